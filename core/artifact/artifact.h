@@ -1,0 +1,75 @@
+#ifndef HD_ARTIFACT_H
+#define HD_ARTIFACT_H
+
+#include "core/base/alloc.h"
+#include "core/base/digest.h"
+#include "core/base/err.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * One release as a tarball on this machine, and everything that can be read
+ * from it offline.
+ */
+
+/* One entry of a relup's up or down list (relup(4)): how the VM gets from
+ * `from` to this version, or from this version back to `from`. */
+struct hd_way {
+	const char *from;
+	bool down;     /* the way back */
+	bool emulator; /* restart_emulator or restart_new_emulator in it */
+	struct hd_strs restarts; /* applications that it stops and starts */
+};
+struct hd_ways {
+	struct hd_way *v;
+	size_t n, cap;
+};
+
+/* One file of the release. */
+struct hd_entry {
+	const char *path; /* relative, no "./" */
+	unsigned mode;    /* 0644 or 0755 */
+	uint64_t size;
+	const char *link;           /* target of a symlink; NULL: a file */
+	char sha256[HD_SHA256_HEX]; /* of its bytes (of the target's text) */
+};
+
+struct hd_artifact {
+	struct hd_arena arena;
+	int fd;                       /* the tarball, open for reading */
+	uint64_t size;                /* bytes */
+	char sha256[HD_SHA256_HEX];   /* of the tarball: proves a transfer */
+	char identity[HD_SHA256_HEX]; /* of the version: see below */
+	const char *name, *version, *erts;
+	uint64_t unpacked;   /* bytes of all files */
+	struct hd_ways ways; /* empty: no relup */
+	struct {
+		struct hd_entry *v;
+		size_t n, cap;
+	} entries; /* sorted by path, bytewise */
+};
+
+/*
+ * Opens a release: a ready .tar.gz, or a folder that is packed into an
+ * unnamed temporary file. version NULL: what releases/start_erl.data says.
+ *
+ * The identity is the digest of the sorted list of (path, mode, digest),
+ * beams taken without their compile-info and debug chunks, so that a rebuild
+ * of the same source in another folder is the same version (DESIGN, 5).
+ *
+ * HD_ELOCAL, naming the file and the entry, for anything that cannot be
+ * read or is not a release: truncated, not gzip, absolute path, "..", link
+ * out of the root, device, two different files of one name, no .rel, name or
+ * version outside the allowed alphabet, version that is not in the folder.
+ * The caller frees *out.
+ */
+int hd_artifact_open(struct hd_artifact **out, const char *release,
+    const char *app, const char *version, struct hd_err *err) HD_CHECK;
+void hd_artifact_free(struct hd_artifact *a); /* NULL is fine */
+
+/* "sha256  path" lines as sha256sum -c reads them, sorted; symlinks are left
+ * out. What .hdeploy/releases/<v>/manifest holds. */
+void hd_artifact_manifest(const struct hd_artifact *a, struct hd_str *out);
+
+#endif

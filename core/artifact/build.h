@@ -1,0 +1,21 @@
+#ifndef HD_BUILD_H
+#define HD_BUILD_H
+
+#include "core/base/err.h"
+
+#include <stddef.h>
+
+/* Gets the command's output, both streams, as it comes; text is borrowed. */
+typedef void hd_build_fn(void *ctx, const char *text, size_t len);
+
+/*
+ * Runs command with /bin/sh -c on this machine, with HDEPLOY_ENV and (unless
+ * version is NULL) HDEPLOY_VERSION in its environment and an empty stdin.
+ * Blocks until it ends; an interruption ends it and its children (its process
+ * group gets SIGTERM, then SIGKILL). HD_ELOCAL if it fails, with its status
+ * or signal; HD_ECANCELED.
+ */
+int hd_build_run(const char *command, const char *env, const char *version,
+    hd_build_fn *out, void *ctx, struct hd_err *err) HD_CHECK;
+
+#endif

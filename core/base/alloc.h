@@ -1,0 +1,70 @@
+#ifndef HD_ALLOC_H
+#define HD_ALLOC_H
+
+#include "core/base/attr.h"
+
+#include <stddef.h>
+
+/*
+ * Memory that is always there: out of memory ends the process with abort().
+ * Linux seldom reports it through malloc at all, and dying at any point is
+ * safe, since hosts must survive a killed hdeploy anyway. So no caller
+ * carries an error path that nobody can run.
+ */
+void *hd_alloc(size_t size); /* zeroed; the caller frees it with free() */
+void *hd_realloc(void *p, size_t size);
+char *hd_strdup(const char *text);
+
+void hd_freep(void *pp); /* for HD_CLEANUP: frees *(void **)pp */
+#define HD_AUTO_FREE HD_CLEANUP(hd_freep)
+
+/*
+ * An arena owns everything that was read together (an inventory, the facts
+ * of one host, a plan) and frees it at once. Not for sharing by threads.
+ */
+struct hd_arena {
+	struct hd_arena_block *blocks;
+};
+
+#define HD_AUTO_ARENA HD_CLEANUP(hd_arena_done) struct hd_arena
+
+void *hd_arena_alloc(struct hd_arena *a, size_t size); /* zeroed, aligned */
+char *hd_arena_strdup(struct hd_arena *a, const char *text);
+char *hd_arena_strndup(struct hd_arena *a, const char *text, size_t n);
+char *hd_arena_fmt(struct hd_arena *a, const char *fmt, ...) HD_PRINTF(2, 3);
+void hd_arena_done(struct hd_arena *a); /* frees all; a is empty afterwards */
+
+/*
+ * A list in an arena:
+ *
+ *	HD_LIST(struct hd_pair) env = { 0 };
+ *	*HD_PUSH(&arena, &env) = (struct hd_pair){ name, value };
+ *
+ * HD_PUSH evaluates to a pointer to the new, zeroed element; it is valid
+ * until the next push.
+ */
+#define HD_LIST(type)                                                          \
+	struct {                                                               \
+		type *v;                                                       \
+		size_t n, cap;                                                 \
+	}
+#define HD_PUSH(arena, list)                                                   \
+	((list)->v = hd_list_grow(                                             \
+	     (arena), (list)->v, (list)->n, &(list)->cap, sizeof(*(list)->v)), \
+	    &(list)->v[(list)->n++])
+void *hd_list_grow(
+    struct hd_arena *a, void *v, size_t n, size_t *cap, size_t size);
+
+struct hd_strs {
+	const char **v;
+	size_t n, cap;
+};
+struct hd_pair {
+	const char *name, *value;
+};
+struct hd_pairs {
+	struct hd_pair *v;
+	size_t n, cap;
+};
+
+#endif

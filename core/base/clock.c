@@ -1,0 +1,52 @@
+#include "core/base/clock.h"
+
+#include "core/base/cancel.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <time.h>
+
+enum { SLICE_MS = 50 };
+
+int64_t
+hd_clock_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+int
+hd_clock_left(int64_t deadline_ms)
+{
+	int64_t left = deadline_ms - hd_clock_ms();
+
+	return left <= 0 ? 0 : left > INT_MAX ? INT_MAX : (int)left;
+}
+
+void
+hd_clock_sleep(unsigned ms)
+{
+	int64_t end = hd_clock_ms() + ms;
+	int left;
+
+	while ((left = hd_clock_left(end)) > 0 && !hd_cancel_requested()) {
+		long nap = left < SLICE_MS ? left : SLICE_MS;
+
+		nanosleep(&(struct timespec){ .tv_nsec = nap * 1000000 }, NULL);
+	}
+}
+
+void
+hd_clock_stamp(char out[static 32])
+{
+	struct timespec ts;
+	struct tm tm;
+	size_t n;
+
+	clock_gettime(CLOCK_REALTIME, &ts);
+	gmtime_r(&ts.tv_sec, &tm);
+	n = strftime(out, 32, "%Y-%m-%dT%H:%M:%S", &tm);
+	snprintf(out + n, 32 - n, ".%03dZ", (int)(ts.tv_nsec / 1000000 % 1000));
+}

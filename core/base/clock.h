@@ -1,0 +1,17 @@
+#ifndef HD_CLOCK_H
+#define HD_CLOCK_H
+
+#include <stdint.h>
+
+int64_t hd_clock_ms(void); /* monotonic; only differences mean something */
+
+/* How much of a deadline (in hd_clock_ms() terms) is left: 0 if passed. */
+int hd_clock_left(int64_t deadline_ms);
+
+/* Sleeps, or returns early when hd_cancel_requested() turns true. */
+void hd_clock_sleep(unsigned ms);
+
+/* Wall clock now, UTC, RFC 3339 with milliseconds: 2026-01-31T08:15:00.123Z */
+void hd_clock_stamp(char out[static 32]);
+
+#endif

@@ -1,0 +1,153 @@
+#include "core/base/digest.h"
+
+#include "core/base/alloc.h"
+
+#include <errno.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/rand.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct hd_sha256 {
+	EVP_MD_CTX *ctx;
+};
+
+/* libcrypto fails here only without memory or with a broken provider:
+ * neither leaves a digest to be trusted. */
+static void
+must(int ok)
+{
+	if (ok != 1)
+		abort();
+}
+
+static void
+hex(char *out, const unsigned char *p, size_t n)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < n; i++) {
+		*out++ = digits[p[i] >> 4];
+		*out++ = digits[p[i] & 15];
+	}
+	*out = '\0';
+}
+
+struct hd_sha256 *
+hd_sha256_new(void)
+{
+	struct hd_sha256 *h = hd_alloc(sizeof(*h));
+
+	h->ctx = EVP_MD_CTX_new();
+	must(h->ctx != NULL);
+	must(EVP_DigestInit_ex(h->ctx, EVP_sha256(), NULL));
+	return h;
+}
+
+void
+hd_sha256_add(struct hd_sha256 *h, const void *p, size_t n)
+{
+	must(EVP_DigestUpdate(h->ctx, p, n));
+}
+
+void
+hd_sha256_hex(struct hd_sha256 *h, char out[static HD_SHA256_HEX])
+{
+	unsigned char raw[HD_SHA256_LEN];
+
+	must(EVP_DigestFinal_ex(h->ctx, raw, NULL));
+	must(EVP_DigestInit_ex(h->ctx, EVP_sha256(), NULL));
+	hex(out, raw, sizeof(raw));
+}
+
+void
+hd_sha256_free(struct hd_sha256 *h)
+{
+	if (h == NULL)
+		return;
+	EVP_MD_CTX_free(h->ctx);
+	free(h);
+}
+
+int
+hd_sha256_fd(
+    int fd, char out[static HD_SHA256_HEX], uint64_t *size, struct hd_err *err)
+{
+	struct hd_sha256 *h = hd_sha256_new();
+	char chunk[64 * 1024];
+	ssize_t n = lseek(fd, 0, SEEK_SET);
+
+	*size = 0;
+	while (n >= 0 && (n = read(fd, chunk, sizeof(chunk))) != 0) {
+		if (n < 0 && errno == EINTR) {
+			n = 0;
+			continue;
+		}
+		if (n < 0)
+			break;
+		hd_sha256_add(h, chunk, (size_t)n);
+		*size += (uint64_t)n;
+	}
+	hd_sha256_hex(h, out);
+	hd_sha256_free(h);
+	if (n < 0 || lseek(fd, 0, SEEK_SET) < 0)
+		return hd_err_set(err, HD_ELOCAL, "read: %s", strerror(errno));
+	return 0;
+}
+
+void
+hd_hmac_sha1(const void *key, size_t nkey, const void *p, size_t n,
+    unsigned char out[static 20])
+{
+	unsigned int len = 20;
+
+	must(HMAC(EVP_sha1(), key, (int)nkey, p, n, out, &len) != NULL);
+}
+
+void
+hd_key_fingerprint(const void *blob, size_t n, struct hd_str *out)
+{
+	unsigned char raw[HD_SHA256_LEN];
+	unsigned char text[48];
+	int len;
+
+	must(EVP_Digest(blob, n, raw, NULL, EVP_sha256(), NULL));
+	len = EVP_EncodeBlock(text, raw, sizeof(raw));
+	while (len > 0 && text[len - 1] == '=')
+		len--;
+	hd_str_add(out, "SHA256:");
+	hd_str_addn(out, (const char *)text, (size_t)len);
+}
+
+long
+hd_base64_decode(const char *text, size_t n, unsigned char *out, size_t max)
+{
+	HD_AUTO_FREE unsigned char *room = NULL;
+	size_t pad = 0;
+	int len;
+
+	if (n == 0 || n % 4 != 0 || n / 4 * 3 > max + 2)
+		return -1;
+	while (pad < 2 && text[n - 1 - pad] == '=')
+		pad++;
+	if (memchr(text, '=', n - pad) != NULL)
+		return -1;
+	room = hd_alloc(n / 4 * 3);
+	len = EVP_DecodeBlock(room, (const unsigned char *)text, (int)n);
+	if (len < 0 || (size_t)len - pad > max)
+		return -1;
+	memcpy(out, room, (size_t)len - pad);
+	return len - (long)pad;
+}
+
+void
+hd_random_hex(char *out, size_t n)
+{
+	unsigned char raw[64];
+
+	must(n <= sizeof(raw));
+	must(RAND_bytes(raw, (int)n));
+	hex(out, raw, n);
+}

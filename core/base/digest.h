@@ -1,0 +1,41 @@
+#ifndef HD_DIGEST_H
+#define HD_DIGEST_H
+
+#include "core/base/err.h"
+#include "core/base/str.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* The only user of libcrypto. */
+
+enum { HD_SHA256_LEN = 32, HD_SHA256_HEX = 65 /* with the NUL */ };
+
+/* One SHA-256 in the making. */
+struct hd_sha256;
+struct hd_sha256 *hd_sha256_new(void);
+void hd_sha256_add(struct hd_sha256 *h, const void *p, size_t n);
+/* Lower-case hex digest; h can take a new message afterwards. */
+void hd_sha256_hex(struct hd_sha256 *h, char out[static HD_SHA256_HEX]);
+void hd_sha256_free(struct hd_sha256 *h); /* NULL is fine */
+
+/* Digest and size of what can be read from fd's start; fd is rewound. */
+int hd_sha256_fd(int fd, char out[static HD_SHA256_HEX], uint64_t *size,
+    struct hd_err *err) HD_CHECK;
+
+/* HMAC-SHA1 as known_hosts uses to hide names (sshd(8), |1|salt|hash). */
+void hd_hmac_sha1(const void *key, size_t nkey, const void *p, size_t n,
+    unsigned char out[static 20]);
+
+/* "SHA256:" and unpadded base64, as ssh-keygen -l prints it. */
+void hd_key_fingerprint(const void *blob, size_t n, struct hd_str *out);
+
+/* RFC 4648 base64. Returns the decoded length, or -1 if text is not base64
+ * or does not fit in max bytes. */
+long hd_base64_decode(
+    const char *text, size_t n, unsigned char *out, size_t max);
+
+/* n random bytes as 2n hex digits and a NUL. */
+void hd_random_hex(char *out, size_t n);
+
+#endif

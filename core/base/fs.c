@@ -1,0 +1,85 @@
+#define _GNU_SOURCE /* mkostemp */
+#include "core/base/fs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+void
+hd_closep(int *fd)
+{
+	int saved = errno;
+
+	if (*fd >= 0)
+		close(*fd);
+	errno = saved;
+}
+
+int
+hd_steal_fd(int *fd)
+{
+	int taken = *fd;
+
+	*fd = -1;
+	return taken;
+}
+
+int
+hd_fs_read(const char *path, struct hd_str *out, struct hd_err *err)
+{
+	HD_AUTO_FD fd = open(path, O_RDONLY | O_CLOEXEC);
+	char chunk[8192];
+	ssize_t n;
+
+	if (fd < 0)
+		return hd_err_set(
+		    err, HD_ELOCAL, "%s: %s", path, strerror(errno));
+	while ((n = read(fd, chunk, sizeof(chunk))) != 0) {
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return hd_err_set(
+			    err, HD_ELOCAL, "%s: %s", path, strerror(errno));
+		hd_str_addn(out, chunk, (size_t)n);
+	}
+	if (hd_str_check(out, err) < 0)
+		return hd_err_prefix(err, "%s", path);
+	return 0;
+}
+
+int
+hd_fs_write_all(int fd, const void *p, size_t n)
+{
+	const char *from = p;
+
+	while (n > 0) {
+		ssize_t done = write(fd, from, n);
+
+		if (done < 0 && errno == EINTR)
+			continue;
+		if (done < 0)
+			return -1;
+		from += done;
+		n -= (size_t)done;
+	}
+	return 0;
+}
+
+int
+hd_fs_temp(int *fd, const char *text, size_t n, struct hd_err *err)
+{
+	char name[] = "/tmp/hdeploy-XXXXXX";
+	HD_AUTO_FD f = mkostemp(name, O_CLOEXEC);
+
+	if (f < 0)
+		return hd_err_set(
+		    err, HD_ELOCAL, "temporary file: %s", strerror(errno));
+	unlink(name);
+	if (hd_fs_write_all(f, text, n) < 0 || lseek(f, 0, SEEK_SET) != 0)
+		return hd_err_set(
+		    err, HD_ELOCAL, "temporary file: %s", strerror(errno));
+	*fd = hd_steal_fd(&f);
+	return 0;
+}

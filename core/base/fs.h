@@ -1,0 +1,27 @@
+#ifndef HD_FS_H
+#define HD_FS_H
+
+#include "core/base/err.h"
+#include "core/base/str.h"
+
+#include <stdint.h>
+
+void hd_closep(int *fd); /* keeps errno */
+#define HD_AUTO_FD HD_CLEANUP(hd_closep) int
+int hd_steal_fd(int *fd); /* returns it and leaves -1 behind */
+
+/* Whole file into out. HD_ELOCAL if unreadable or larger than out->max. */
+int hd_fs_read(
+    const char *path, struct hd_str *out, struct hd_err *err) HD_CHECK;
+
+/* All of p, through short writes and EINTR. Returns 0, or -1 with errno. */
+int hd_fs_write_all(int fd, const void *p, size_t n) HD_CHECK;
+
+/*
+ * An unnamed temporary file holding text, positioned at its start; the
+ * caller closes *fd. Blocks on the disk only.
+ */
+int hd_fs_temp(
+    int *fd, const char *text, size_t n, struct hd_err *err) HD_CHECK;
+
+#endif

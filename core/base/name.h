@@ -1,0 +1,27 @@
+#ifndef HD_NAME_H
+#define HD_NAME_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * What may be part of a path or a remote command. Quoting does not stop a
+ * leading dash or a "..", so names are checked as well as quoted.
+ */
+enum { HD_VERSION_MAX = 128 };
+
+/* [A-Za-z0-9][A-Za-z0-9._+~-]*, at most HD_VERSION_MAX bytes. */
+bool hd_version_valid(const char *text);
+/* An Erlang application or release name: [a-z][A-Za-z0-9_]*, at most 64. */
+bool hd_app_valid(const char *text);
+/* An environment or host name: [A-Za-z0-9][A-Za-z0-9._-]*, at most 255. */
+bool hd_label_valid(const char *text);
+/* A POSIX environment variable: [A-Za-z_][A-Za-z0-9_]*, at most 255. */
+bool hd_variable_valid(const char *text);
+
+/* The candidate nearest to word by edit distance, or NULL if none is near
+ * enough to be what was meant. Borrowed from candidates. */
+const char *hd_name_nearest(
+    const char *word, const char *const *candidates, size_t n);
+
+#endif

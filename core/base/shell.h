@@ -1,0 +1,27 @@
+#ifndef HD_SHELL_H
+#define HD_SHELL_H
+
+#include "core/base/str.h"
+
+/*
+ * A command line for the remote POSIX shell. Fixed text must be a string
+ * literal and values are always quoted; there is no third way in.
+ */
+struct hd_shell {
+	struct hd_str text;
+};
+
+#define HD_SHELL_INIT                                                          \
+	{                                                                      \
+		.text = HD_STR_INIT(1024 * 1024)                               \
+	}
+#define HD_AUTO_SHELL HD_CLEANUP(hd_shell_done) struct hd_shell
+
+/* Does not compile unless lit is a literal. */
+#define hd_shell_lit(sh, lit)                                                  \
+	hd_str_addn(&(sh)->text, "" lit "", sizeof("" lit "") - 1)
+
+void hd_shell_done(struct hd_shell *sh);
+void hd_shell_arg(struct hd_shell *sh, const char *value);
+
+#endif

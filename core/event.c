@@ -1,0 +1,43 @@
+#include "core/event.h"
+
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+const char *const hd_result_names[HD_RESULTS] = {
+	[HD_RES_OK] = "ok",
+	[HD_RES_UNCHANGED] = "unchanged",
+	[HD_RES_PLANNED] = "planned",
+	[HD_RES_REFUSED] = "refused",
+	[HD_RES_UNREACHABLE] = "unreachable",
+	[HD_RES_SKIPPED] = "skipped",
+	[HD_RES_UNDONE] = "undone",
+	[HD_RES_FAILED] = "failed",
+	[HD_RES_BROKEN] = "broken",
+};
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+void
+hd_emit(const struct hd_sink *sink, struct hd_event ev)
+{
+	if (sink == NULL)
+		return;
+	pthread_mutex_lock(&lock);
+	sink->emit(sink->ctx, &ev);
+	pthread_mutex_unlock(&lock);
+}
+
+void
+hd_emitf(const struct hd_sink *sink, enum hd_event_kind kind, const char *host,
+    const char *fmt, ...)
+{
+	char text[1024];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	hd_emit(sink,
+	    (struct hd_event){ .kind = kind, .host = host, .text = text });
+}

@@ -1,0 +1,88 @@
+#ifndef HD_EVENT_H
+#define HD_EVENT_H
+
+#include "core/base/attr.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * Core prints nothing: it emits these, and a screen in cmd/ shows them.
+ * docs/events.md describes the same things as JSON.
+ */
+enum hd_event_kind {
+	HD_EV_START,  /* text: what the run is about to do, in words */
+	HD_EV_PLAN,   /* host, before, after, result; text: the steps or why not
+		       */
+	HD_EV_STEP,   /* host, step, result, ms; text: detail or error */
+	HD_EV_OUTPUT, /* host (NULL: this machine), step; text: raw, untrusted
+		       */
+	HD_EV_PROGRESS, /* host, step, done, size: bytes */
+	HD_EV_NOTE,     /* host (may be NULL); text: good to know */
+	HD_EV_ERROR,    /* host (may be NULL); text: what failed, what to do */
+	HD_EV_HOST,     /* report: the end of one host */
+	HD_EV_SUMMARY,  /* status; reports, nreports: all hosts, in order */
+	HD_EV_KINDS,
+};
+
+/* What became of one host. Pointers are borrowed; NULL where not known. */
+struct hd_report {
+	const char *host;
+	const char *before; /* version that ran before, NULL: none ran */
+	const char *after;  /* version that runs now */
+	const char *boots;  /* version that a reboot would start */
+	const char *result; /* one of hd_result_names */
+	const char *hot;    /* "hot", "partial", "cold" or NULL: no change */
+	const char *text;   /* one line: why, and what to do next */
+};
+
+/* The values of "result", in words that docs/events.md explains. */
+enum hd_result {
+	HD_RES_OK,          /* done and verified */
+	HD_RES_UNCHANGED,   /* nothing to do */
+	HD_RES_PLANNED,     /* --dry-run, or another host stopped the run */
+	HD_RES_REFUSED,     /* the plan cannot work */
+	HD_RES_UNREACHABLE, /* not reached, authenticated or verified */
+	HD_RES_SKIPPED,     /* not begun: an earlier host failed, or Ctrl-C */
+	HD_RES_UNDONE,      /* failed; runs and boots what it did before */
+	HD_RES_FAILED,      /* failed before anything was changed */
+	HD_RES_BROKEN,      /* failed and not undone: a person is needed */
+	HD_RESULTS,
+};
+extern const char *const hd_result_names[HD_RESULTS];
+
+/* The values of HD_EV_STEP's result. */
+#define HD_STEP_BEGIN "begin"
+#define HD_STEP_OK "ok"
+#define HD_STEP_FAILED "failed"
+
+/* All pointers are borrowed for the duration of the call. */
+struct hd_event {
+	enum hd_event_kind kind;
+	const char *host;
+	const char *step;
+	const char *result;
+	const char *text;
+	size_t len; /* of text, HD_EV_OUTPUT only: it has no NUL */
+	const char *before, *after;
+	int64_t ms;
+	uint64_t done, size;
+	int status;
+	const struct hd_report *reports;
+	size_t nreports;
+};
+
+/* emit is called by one thread at a time. */
+struct hd_sink {
+	void (*emit)(void *ctx, const struct hd_event *ev);
+	void *ctx;
+};
+
+/* Takes a lock, so that any thread may call it. NULL sink: nothing. */
+void hd_emit(const struct hd_sink *sink, struct hd_event ev);
+/* One line of text, formatted; kind is HD_EV_NOTE or HD_EV_ERROR. */
+void hd_emitf(const struct hd_sink *sink, enum hd_event_kind kind,
+    const char *host, const char *fmt, ...) HD_PRINTF(4, 5);
+
+#endif

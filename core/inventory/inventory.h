@@ -1,0 +1,124 @@
+#ifndef HD_INVENTORY_H
+#define HD_INVENTORY_H
+
+#include "core/base/alloc.h"
+#include "core/base/err.h"
+
+#include <stdbool.h>
+
+/*
+ * deploy.ini, read and checked completely before anything else happens. The
+ * keys, their scopes, defaults and help stand in one table (keys.c).
+ */
+
+enum hd_connection { HD_CONN_SSH, HD_CONN_LOCAL };
+
+/* health = vm | command TEXT. The VM is always asked, so only the others
+ * are listed. */
+enum hd_health_kind { HD_HEALTH_COMMAND };
+struct hd_health {
+	enum hd_health_kind kind;
+	const char *text; /* the shell command */
+};
+
+/* One machine with one release root; all durations in ms. */
+struct hd_host {
+	const char *name;    /* how reports and --limit name it */
+	const char *address; /* name, IPv4 or IPv6, without brackets */
+	unsigned port;
+	const char *user; /* NULL: who runs hdeploy */
+	enum hd_connection connection;
+	struct hd_strs host_keys;  /* pins, "SHA256:..." */
+	struct hd_strs identities; /* key files as written: may begin with ~/ */
+	const char *known_hosts;   /* as written, NULL: the usual files */
+
+	const char *path;     /* release root; absolute, {host} replaced */
+	const char *run_as;   /* NULL: user */
+	const char *env_file; /* on the host, absolute; NULL: none */
+	struct hd_pairs env;
+
+	struct {
+		struct hd_health *v;
+		size_t n, cap;
+	} health;
+	unsigned health_retries, health_interval, health_deadline;
+	unsigned health_successes; /* in a row */
+
+	unsigned connect_timeout, start_timeout, stop_timeout;
+	unsigned upgrade_timeout, upload_timeout;
+};
+
+struct hd_app {
+	const char *name;
+	const char *driver;  /* "relx" */
+	const char *build;   /* NULL: nothing to run */
+	const char *release; /* folder or .tar.gz; may hold {version} */
+	const char *version; /* NULL: read from the release */
+};
+
+struct hd_env {
+	const char *name;
+	unsigned parallel;
+	struct {
+		struct hd_host *v;
+		size_t n, cap;
+	} hosts;
+};
+
+struct hd_inventory {
+	struct hd_arena arena;
+	struct hd_app app;
+	struct {
+		struct hd_env *v;
+		size_t n, cap;
+	} envs;
+};
+
+/* Something wrong with the file. */
+struct hd_problem {
+	unsigned line;    /* 0: the file as a whole */
+	const char *text; /* one line, without file and line */
+};
+struct hd_problems {
+	struct hd_arena arena;
+	struct hd_problem *v;
+	size_t n, cap;
+};
+void hd_problems_done(struct hd_problems *p);
+
+/*
+ * Reads file. Returns -1 with HD_ECONFIG if anything is wrong: then problems
+ * holds all of it, in the order of lines, and err a one-line summary. A file
+ * that cannot be read is HD_ECONFIG too. The caller frees *out.
+ */
+int hd_inventory_load(struct hd_inventory **out, const char *file,
+    struct hd_problems *problems, struct hd_err *err) HD_CHECK;
+void hd_inventory_free(struct hd_inventory *inv); /* NULL is fine */
+
+/* HD_EUSAGE, with the nearest name, if there is no such environment. */
+int hd_inventory_env(const struct hd_env **out, const struct hd_inventory *inv,
+    const char *name, struct hd_err *err) HD_CHECK;
+
+/*
+ * The hosts of env that limit selects, in the order of the file. limit is a
+ * list like "web1,web[3-5],db*,!db2": names, ranges and globs, left to
+ * right, ! takes away (from all hosts if it comes first). NULL: all.
+ * HD_EUSAGE if a word matches no host or nothing is left. The caller frees
+ * *out; its elements are borrowed from env.
+ */
+int hd_inventory_select(const struct hd_host ***out, size_t *n,
+    const struct hd_env *env, const char *limit, struct hd_err *err) HD_CHECK;
+
+/* One row of the key table, for the reference and for tests. */
+struct hd_key_info {
+	const char *name;     /* "env.NAME" stands for all of them */
+	const char *scope;    /* "app", "environment" (also in [defaults]) or
+				 "host" (also in the two others) */
+	const char *type;     /* as the reference names it: "duration" */
+	const char *fallback; /* as written in deploy.ini, NULL: none */
+	const char *help;     /* one line */
+};
+/* Row i of the table, or NULL past its end. */
+const struct hd_key_info *hd_inventory_key(size_t i);
+
+#endif

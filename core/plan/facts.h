@@ -1,0 +1,112 @@
+#ifndef HD_FACTS_H
+#define HD_FACTS_H
+
+#include "core/artifact/artifact.h"
+#include "core/base/alloc.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * What one host looks like now, read from the answer of remote/facts.sh.
+ * Everything here was said by the host: it decides what is planned, but is
+ * never trusted as a path or a command again without a check.
+ */
+
+enum hd_vm_state {
+	HD_VM_DOWN,        /* no beam process with -root <path> */
+	HD_VM_UP,          /* it answered; the fields below are its answer */
+	HD_VM_UNREACHABLE, /* a process is there and did not answer */
+};
+
+struct hd_listed { /* release_handler:which_releases() */
+	const char *version, *status;
+};
+struct hd_process { /* a registered process */
+	const char *name;
+	const char *id;  /* equal only while it is the same process */
+	const char *app; /* application it belongs to, "-" for none */
+};
+struct hd_running { /* application:which_applications() */
+	const char *app, *version;
+	const char *master; /* id of its application master, "-" for none */
+};
+
+struct hd_vm {
+	enum hd_vm_state state;
+	const char *why; /* unreachable: in words; else NULL */
+	int64_t pid, creation;
+	const char *script; /* version of init:script_id() */
+	struct {
+		struct hd_listed *v;
+		size_t n, cap;
+	} releases;
+	struct {
+		struct hd_running *v;
+		size_t n, cap;
+	} apps;
+	struct {
+		struct hd_process *v;
+		size_t n, cap;
+	} processes;
+	struct hd_strs modified; /* code:modified_modules() */
+	struct hd_strs old_code; /* modules with processes on old code */
+	struct hd_strs env_keys; /* "app/key" of application environments */
+};
+
+/* What hdeploy wrote down about a version on this host. */
+struct hd_record {
+	const char *version;
+	const char *identity, *sha256; /* struct hd_artifact; NULL: missing */
+	bool kept;     /* the tarball lies in .hdeploy/tarballs, right size */
+	bool verified; /* it passed its health checks here */
+	struct hd_ways ways;
+};
+
+/* A line of history.jsonl. */
+struct hd_past {
+	const char *id, *time, *command, *result;
+	const char *from, *to; /* versions; NULL: none ran */
+	const char *undoes;    /* id of the change that this one took back */
+};
+
+struct hd_facts {
+	struct hd_arena arena;
+	const char *user, *system, *machine, *libc;
+	const char *missing; /* tools that the host lacks; NULL: none */
+	const char *refusal; /* why nothing may be done here; NULL: fine */
+	bool root_exists;    /* the release root is there */
+	const char *boot;    /* version that releases/start_erl.data names */
+	const char *boot_erts;
+	const char *script_boot; /* version in bin/<app>; NULL: none */
+	uint64_t disk_free;      /* bytes */
+	const char *unfinished;  /* an operation without an end; NULL: none */
+	struct hd_strs unpacked; /* versions with a releases/<v>/start.boot */
+	struct {
+		struct hd_record *v;
+		size_t n, cap;
+	} records;
+	struct {
+		struct hd_past *v;
+		size_t n, cap;
+	} history; /* oldest first */
+	struct hd_vm vm;
+};
+
+/* HD_EREMOTE if an answer makes no sense. The caller frees *out. */
+int hd_facts_read(struct hd_facts **out, const struct hd_pairs *said,
+    struct hd_err *err) HD_CHECK;
+void hd_facts_free(struct hd_facts *f); /* NULL is fine */
+
+/* Version that the VM's loaded code says is running; NULL unless it is up
+ * and init, release_handler and the applications agree on a known one. */
+const char *hd_facts_running(const struct hd_facts *f);
+/* The version that a reboot would start, NULL if there is none or the boot
+ * pointers disagree. */
+const char *hd_facts_boots(const struct hd_facts *f);
+const struct hd_record *hd_facts_record(
+    const struct hd_facts *f, const char *version); /* NULL: none */
+const char *hd_facts_status(
+    const struct hd_facts *f, const char *version); /* NULL: not listed */
+
+#endif

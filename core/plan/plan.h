@@ -1,0 +1,80 @@
+#ifndef HD_PLAN_H
+#define HD_PLAN_H
+
+#include "core/plan/facts.h"
+
+/*
+ * The thinking: a pure function of a goal and the facts of one host to a list
+ * of steps, or a refusal with its reason. No I/O, no clock, no globals.
+ */
+
+enum hd_goal_kind {
+	HD_GOAL_PUSH,
+	HD_GOAL_START,
+	HD_GOAL_STOP,
+	HD_GOAL_RESTART,
+	HD_GOAL_UPGRADE,
+	HD_GOAL_ROLLBACK,
+	HD_GOAL_STATUS, /* look only */
+	HD_GOAL_UNDO,   /* after a failure: back to `version` */
+	HD_GOALS,
+};
+extern const char *const hd_goal_names[HD_GOALS];
+
+struct hd_goal {
+	enum hd_goal_kind kind;
+	const char
+	    *version;     /* UPGRADE, UNDO: where to; ROLLBACK: may be NULL */
+	const char *from; /* ROLLBACK --from: only hosts that run it */
+	const struct hd_artifact *artifact; /* PUSH */
+	/* UNDO: the version that was being installed, and the VM before */
+	const char *failed;
+	const struct hd_vm *before;
+};
+
+/* One row each in the step table (step.c): name, whether it changes the
+ * host, whether the VM runs other code afterwards. */
+enum hd_step_kind {
+	HD_STEP_SHIP,     /* tarball and manifest to the host, verified */
+	HD_STEP_PLACE,    /* first release: unpack into the empty root */
+	HD_STEP_SNAPSHOT, /* copy of boot pointers and configuration */
+	HD_STEP_UNPACK,   /* by release_handler; configuration; manifest */
+	HD_STEP_INSTALL,  /* hot, not permanent */
+	HD_STEP_COMMIT,   /* make permanent */
+	HD_STEP_DISCARD,  /* forget a version that was unpacked for nothing */
+	HD_STEP_START,
+	HD_STEP_STOP,
+	HD_STEP_VERIFY, /* facts again, health checks, facts again */
+	HD_STEP_RECORD, /* history, verified mark */
+	HD_STEP_KINDS,
+};
+extern const char *const hd_step_names[HD_STEP_KINDS];
+
+struct hd_step {
+	enum hd_step_kind kind;
+	const char *version; /* what it acts on or, VERIFY, expects */
+	bool hot;            /* VERIFY: pid, creation and processes kept */
+	bool permanent;      /* VERIFY: boot pointers name version too */
+};
+
+enum hd_verdict { HD_PLAN_STEPS, HD_PLAN_NOTHING, HD_PLAN_REFUSED };
+
+enum { HD_PLAN_MAX = 12 };
+struct hd_plan {
+	enum hd_verdict verdict;
+	char reason[512]; /* NOTHING, REFUSED: one line, what to do next */
+	struct hd_step steps[HD_PLAN_MAX];
+	size_t n;
+	const char *before, *after; /* versions running; NULL: none */
+	const char *undoes;         /* ROLLBACK: id of the change taken back */
+	const struct hd_way *way;   /* of the hot step, NULL if unknown */
+};
+
+/* Strings in out are borrowed from goal and facts. */
+void hd_plan_make(struct hd_plan *out, const char *app,
+    const struct hd_goal *goal, const struct hd_facts *facts);
+
+/* "unpack 0.2.0, install 0.2.0, ..." for people. */
+void hd_plan_describe(const struct hd_plan *plan, struct hd_str *out);
+
+#endif

@@ -1,0 +1,65 @@
+#ifndef HD_REMOTE_H
+#define HD_REMOTE_H
+
+#include "core/base/alloc.h"
+#include "core/base/err.h"
+#include "transport/transport.h"
+
+/*
+ * The shell that runs on hosts. Scripts are the .sh files beside this header,
+ * embedded at build time. Each defines main(); lib.sh and the driver's file
+ * come before it. They answer in "key value" lines between a start and an
+ * end marker that hold a nonce; the end marker holds the exit status.
+ */
+
+/* One script with what it needs. Borrowed for the call. */
+struct hd_call {
+	const char *script;   /* "facts" for facts.sh */
+	const char *driver;   /* "relx": relx.sh comes before the script */
+	const char *root;     /* release root, the script's first argument */
+	const char *app;      /* release name, the second */
+	const char *args[12]; /* further arguments up to the first NULL */
+	const struct hd_pairs *env; /* of the service; values may be secret:
+				       they travel on stdin alone */
+	const char
+	    *env_file; /* on the host, read like systemd's; may be NULL */
+	unsigned deadline_ms;
+};
+
+/* What a script said. */
+struct hd_reply {
+	struct hd_arena arena;
+	int status;            /* of main(), from the end marker */
+	struct hd_pairs facts; /* in order; keys may repeat */
+	const char *errors;    /* end of stderr, bounded, raw; never NULL */
+};
+void hd_reply_done(struct hd_reply *r);
+/* Value of the first such key, or NULL. */
+const char *hd_reply_get(const struct hd_reply *r, const char *key);
+
+/*
+ * Runs a script that changes nothing (facts, health). Returns 0 if it ran to
+ * its end marker, whatever its status. HD_EREMOTE if the marker never came
+ * (no POSIX shell, sudo refused, full answer too large); else the
+ * transport's errors.
+ */
+int hd_remote_ask(struct hd_transport *t, const struct hd_call *call,
+    struct hd_reply *reply, struct hd_err *err) HD_CHECK;
+
+/*
+ * The one way to change a host. Starts the script there in its own session
+ * (setsid) with its files under <root>/.hdeploy/ops/<id>/, and follows it to
+ * its end. It goes on when the connection breaks. call->deadline_ms is
+ * enforced on the host too: the whole session is ended then, and the reply's
+ * status is HD_OP_DEADLINE. Output is handed to out as it comes, raw.
+ * id: [a-z0-9-]+, new for every operation.
+ *
+ * Errors as hd_remote_ask(). After HD_ECONNECT or HD_ETIMEOUT the operation
+ * may still be running: ask for facts before anything else.
+ */
+enum { HD_OP_DEADLINE = 124 };
+int hd_remote_operate(struct hd_transport *t, const struct hd_call *call,
+    const char *id, hd_output_fn *out, void *ctx, struct hd_reply *reply,
+    struct hd_err *err) HD_CHECK;
+
+#endif

@@ -1,0 +1,37 @@
+#ifndef HD_ROLLOUT_H
+#define HD_ROLLOUT_H
+
+#include "core/event.h"
+#include "core/inventory/inventory.h"
+#include "core/plan/plan.h"
+#include "core/status.h"
+#include "transport/transport.h"
+
+/* Supplied by cmd/: opens a connection. Called from several threads. */
+typedef int hd_connect_fn(void *ctx, const struct hd_host *host,
+    struct hd_transport **out, struct hd_err *err);
+
+/* All borrowed for the call. */
+struct hd_run {
+	const struct hd_app *app;
+	const struct hd_env *env;
+	const struct hd_host *const *hosts;
+	size_t nhosts;
+	struct hd_goal goal;
+	unsigned parallel; /* hosts worked on at once, at least 1 */
+	bool dry_run;
+	const char *who; /* "user@machine", for the history */
+	hd_connect_fn *connect;
+	void *connect_ctx;
+	const struct hd_sink *sink;
+};
+
+/*
+ * Connects to every host, gathers facts, plans, and, unless a host refuses
+ * or dry_run is set, carries the plans out: first on one host, then on the
+ * others in parallel. A host that fails is brought back. Emits events all
+ * along; the last is HD_EV_SUMMARY. Blocks until every host is at rest.
+ */
+enum hd_status hd_rollout(const struct hd_run *run);
+
+#endif

@@ -1,0 +1,11 @@
+#ifndef HD_LOCAL_H
+#define HD_LOCAL_H
+
+#include "transport/transport.h"
+
+/* This machine as a host: the same operations through the same commands.
+ * run_as as in struct hd_ssh_opts. Does not block. */
+int hd_local_open(
+    struct hd_transport **out, const char *run_as, struct hd_err *err) HD_CHECK;
+
+#endif
