@@ -32,11 +32,16 @@ struct hd_running { /* application:which_applications() */
 	const char *master; /* id of its application master, "-" for none */
 };
 
+struct hd_library {
+	const char *app, *version;
+};
+
 struct hd_vm {
 	enum hd_vm_state state;
 	const char *why; /* unreachable: in words; else NULL */
 	int64_t pid, creation;
-	const char *script; /* version of init:script_id() */
+	const char *script; /* version of init:script_id(): what was booted; a
+			       hot upgrade leaves it as it was */
 	struct {
 		struct hd_listed *v;
 		size_t n, cap;
@@ -45,6 +50,10 @@ struct hd_vm {
 		struct hd_running *v;
 		size_t n, cap;
 	} apps;
+	struct { /* libraries that the current release names */
+		struct hd_library *v;
+		size_t n, cap;
+	} libraries;
 	struct {
 		struct hd_process *v;
 		size_t n, cap;
@@ -98,8 +107,13 @@ int hd_facts_read(struct hd_facts **out, const struct hd_pairs *said,
     struct hd_err *err) HD_CHECK;
 void hd_facts_free(struct hd_facts *f); /* NULL is fine */
 
-/* Version that the VM's loaded code says is running; NULL unless it is up
- * and init, release_handler and the applications agree on a known one. */
+/*
+ * The version that runs; NULL unless the VM is up and its own accounts agree:
+ * release_handler's current release (else its permanent one), and for every
+ * running application that this release names, the same version. That alone
+ * unmasks a list that was made up at boot (OTP release_handler repeats
+ * RELEASES whatever runs).
+ */
 const char *hd_facts_running(const struct hd_facts *f);
 /* The version that a reboot would start, NULL if there is none or the boot
  * pointers disagree. */

@@ -1,0 +1,87 @@
+#include "core/plan/facts.h"
+
+#include "core/base/name.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void
+hd_facts_free(struct hd_facts *f)
+{
+	struct hd_arena arena;
+
+	if (f == NULL)
+		return;
+	arena = f->arena;
+	hd_arena_done(&arena);
+	free(f);
+}
+
+const char *
+hd_facts_status(const struct hd_facts *f, const char *version)
+{
+	for (size_t i = 0; i < f->vm.releases.n; i++) {
+		if (strcmp(f->vm.releases.v[i].version, version) == 0)
+			return f->vm.releases.v[i].status;
+	}
+	return NULL;
+}
+
+const struct hd_record *
+hd_facts_record(const struct hd_facts *f, const char *version)
+{
+	for (size_t i = 0; i < f->records.n; i++) {
+		if (strcmp(f->records.v[i].version, version) == 0)
+			return &f->records.v[i];
+	}
+	return NULL;
+}
+
+static const char *
+with_status(const struct hd_vm *vm, const char *status)
+{
+	for (size_t i = 0; i < vm->releases.n; i++) {
+		if (strcmp(vm->releases.v[i].status, status) == 0)
+			return vm->releases.v[i].version;
+	}
+	return NULL;
+}
+
+/* A running application that the release has in another version. */
+static bool
+contradicted(const struct hd_vm *vm)
+{
+	for (size_t i = 0; i < vm->apps.n; i++) {
+		for (size_t k = 0; k < vm->libraries.n; k++) {
+			if (strcmp(vm->apps.v[i].app, vm->libraries.v[k].app) ==
+				0 &&
+			    strcmp(vm->apps.v[i].version,
+				vm->libraries.v[k].version) != 0)
+				return true;
+		}
+	}
+	return false;
+}
+
+const char *
+hd_facts_running(const struct hd_facts *f)
+{
+	const struct hd_vm *vm = &f->vm;
+	const char *version;
+
+	if (vm->state != HD_VM_UP || vm->apps.n == 0 || contradicted(vm))
+		return NULL;
+	version = with_status(vm, "current");
+	if (version == NULL)
+		version = with_status(vm, "permanent");
+	return version != NULL && hd_version_valid(version) ? version : NULL;
+}
+
+const char *
+hd_facts_boots(const struct hd_facts *f)
+{
+	if (f->boot == NULL ||
+	    (f->script_boot != NULL && strcmp(f->boot, f->script_boot) != 0))
+		return NULL;
+	return f->boot;
+}

@@ -1,0 +1,244 @@
+#include "core/plan/verify.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+enum { NAMES_SHOWN = 5 };
+
+const char *const hd_grade_names[HD_GRADES] = {
+	[HD_GRADE_HOT] = "hot",
+	[HD_GRADE_PARTIAL] = "partial",
+	[HD_GRADE_COLD] = "cold",
+};
+
+/* One comparison; false after adding its line to reason. */
+typedef bool check_fn(const struct hd_expect *x, const struct hd_facts *now,
+    enum hd_grade *grade, struct hd_str *reason);
+
+static bool
+equal(const char *a, const char *b)
+{
+	return a != NULL && b != NULL && strcmp(a, b) == 0;
+}
+
+static void
+list_names(struct hd_str *out, const struct hd_strs *names)
+{
+	for (size_t i = 0; i < names->n && i < NAMES_SHOWN; i++)
+		hd_str_addf(out, "%s%s", i > 0 ? ", " : "", names->v[i]);
+	if (names->n > NAMES_SHOWN)
+		hd_str_addf(out, " and %zu more", names->n - NAMES_SHOWN);
+}
+
+void
+hd_verify_explain(const struct hd_facts *now, struct hd_str *reason)
+{
+	const struct hd_vm *vm = &now->vm;
+
+	if (vm->state == HD_VM_DOWN) {
+		hd_str_add(reason, "the node is down");
+		return;
+	}
+	if (vm->state == HD_VM_UNREACHABLE) {
+		hd_str_addf(reason, "the node is there and does not answer%s%s",
+		    vm->why ? ": " : "", vm->why ? vm->why : "");
+		return;
+	}
+	for (size_t i = 0; i < vm->apps.n; i++) {
+		for (size_t k = 0; k < vm->libraries.n; k++) {
+			if (!equal(vm->apps.v[i].app, vm->libraries.v[k].app) ||
+			    equal(vm->apps.v[i].version,
+				vm->libraries.v[k].version))
+				continue;
+			hd_str_addf(reason,
+			    "%s %s runs, but the current release names "
+			    "version %s of it",
+			    vm->apps.v[i].app, vm->apps.v[i].version,
+			    vm->libraries.v[k].version);
+			return;
+		}
+	}
+	hd_str_add(reason, "the node does not say which release it runs");
+}
+
+static bool
+runs(const struct hd_expect *x, const struct hd_facts *now,
+    enum hd_grade *grade, struct hd_str *reason)
+{
+	const char *version = hd_facts_running(now);
+
+	(void)grade;
+	if (equal(version, x->version))
+		return true;
+	if (version != NULL)
+		hd_str_addf(reason, "the node runs %s", version);
+	else
+		hd_verify_explain(now, reason);
+	return false;
+}
+
+static bool
+boots(const struct hd_expect *x, const struct hd_facts *now,
+    enum hd_grade *grade, struct hd_str *reason)
+{
+	(void)grade;
+	if (!x->permanent || equal(hd_facts_boots(now), x->version))
+		return true;
+	hd_str_addf(reason, "a reboot would start %s%s%s, not %s",
+	    now->boot ? now->boot : "nothing", now->script_boot ? " or " : "",
+	    now->script_boot ? now->script_boot : "", x->version);
+	return false;
+}
+
+/* An appup without instructions changes the version and not the code. */
+static bool
+loaded(const struct hd_expect *x, const struct hd_facts *now,
+    enum hd_grade *grade, struct hd_str *reason)
+{
+	(void)x;
+	(void)grade;
+	if (now->vm.modified.n == 0)
+		return true;
+	hd_str_add(reason, "old code still runs: not loaded by the relup: ");
+	list_names(reason, &now->vm.modified);
+	return false;
+}
+
+static bool
+same_vm(const struct hd_expect *x, const struct hd_facts *now,
+    enum hd_grade *grade, struct hd_str *reason)
+{
+	const struct hd_vm *a = x->before, *b = &now->vm;
+
+	if (a == NULL || (a->pid == b->pid && a->creation == b->creation))
+		return true;
+	*grade = HD_GRADE_COLD;
+	if (!x->hot)
+		return true;
+	hd_str_addf(reason,
+	    "the node restarted %s (pid %" PRId64 " -> %" PRId64
+	    "): all state is lost",
+	    a->pid == b->pid ? "in process" : "", a->pid, b->pid);
+	return false;
+}
+
+static bool
+restarted_by_relup(const struct hd_expect *x, const char *app)
+{
+	if (x->way == NULL || app == NULL)
+		return false;
+	for (size_t i = 0; i < x->way->restarts.n; i++) {
+		if (equal(x->way->restarts.v[i], app))
+			return true;
+	}
+	return false;
+}
+
+/* Something of app was replaced: fine if the relup says so. */
+static bool
+replaced(const struct hd_expect *x, const char *app, const char *what,
+    const char *name, enum hd_grade *grade, struct hd_str *reason)
+{
+	if (!x->hot || restarted_by_relup(x, app)) {
+		if (*grade == HD_GRADE_HOT)
+			*grade = HD_GRADE_PARTIAL;
+		return true;
+	}
+	hd_str_addf(
+	    reason, "%s %s was restarted: its state is lost", what, name);
+	return false;
+}
+
+static bool
+same_masters(const struct hd_expect *x, const struct hd_facts *now,
+    enum hd_grade *grade, struct hd_str *reason)
+{
+	const struct hd_vm *a = x->before, *b = &now->vm;
+
+	for (size_t i = 0; a != NULL && i < a->apps.n; i++) {
+		for (size_t k = 0; k < b->apps.n; k++) {
+			if (equal(a->apps.v[i].app, b->apps.v[k].app) &&
+			    a->apps.v[i].master != NULL &&
+			    !equal(a->apps.v[i].master, b->apps.v[k].master) &&
+			    !replaced(x, a->apps.v[i].app, "application",
+				a->apps.v[i].app, grade, reason))
+				return false;
+		}
+	}
+	return true;
+}
+
+/* A name that is gone is the new version's business; a name that now means
+ * another process is a crash, or a restart that the relup ordered. */
+static bool
+same_processes(const struct hd_expect *x, const struct hd_facts *now,
+    enum hd_grade *grade, struct hd_str *reason)
+{
+	const struct hd_vm *a = x->before, *b = &now->vm;
+
+	for (size_t i = 0; a != NULL && i < a->processes.n; i++) {
+		for (size_t k = 0; k < b->processes.n; k++) {
+			const struct hd_process *p = &a->processes.v[i];
+
+			if (equal(p->name, b->processes.v[k].name) &&
+			    !equal(p->id, b->processes.v[k].id) &&
+			    !replaced(
+				x, p->app, "process", p->name, grade, reason))
+				return false;
+		}
+	}
+	return true;
+}
+
+static bool
+has(const struct hd_strs *list, const char *text)
+{
+	for (size_t i = 0; i < list->n; i++) {
+		if (equal(list->v[i], text))
+			return true;
+	}
+	return false;
+}
+
+/* On the way down the newer version's own keys go, rightly. */
+static bool
+configured(const struct hd_expect *x, const struct hd_facts *now,
+    enum hd_grade *grade, struct hd_str *reason)
+{
+	const struct hd_vm *a = x->before;
+
+	(void)grade;
+	if (a == NULL || !x->hot || (x->way != NULL && x->way->down))
+		return true;
+	for (size_t i = 0; i < a->env_keys.n; i++) {
+		if (has(&now->vm.env_keys, a->env_keys.v[i]))
+			continue;
+		hd_str_addf(reason, "configuration lost: %s is no longer set",
+		    a->env_keys.v[i]);
+		return false;
+	}
+	return true;
+}
+
+/* The gravest first: the first that fails is the one that is told. */
+static check_fn *const checks[] = {
+	runs,
+	same_vm,
+	loaded,
+	boots,
+	same_masters,
+	same_processes,
+	configured,
+};
+
+bool
+hd_verify(const struct hd_expect *x, const struct hd_facts *now,
+    enum hd_grade *grade, struct hd_str *reason)
+{
+	*grade = HD_GRADE_HOT;
+	for (size_t i = 0; i < HD_COUNT(checks); i++) {
+		if (!checks[i](x, now, grade, reason))
+			return false;
+	}
+	return true;
+}

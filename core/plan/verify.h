@@ -1,0 +1,37 @@
+#ifndef HD_VERIFY_H
+#define HD_VERIFY_H
+
+#include "core/plan/plan.h"
+
+/*
+ * "It worked", judged from the VM's own account before and after. Exit codes
+ * and control scripts take no part in it.
+ */
+
+/* How a change went through the VM. */
+enum hd_grade {
+	HD_GRADE_HOT,     /* same VM, every process kept */
+	HD_GRADE_PARTIAL, /* same VM, the relup restarted applications */
+	HD_GRADE_COLD,    /* another VM, or restarted in process */
+	HD_GRADES,
+};
+extern const char *const hd_grade_names[HD_GRADES];
+
+struct hd_expect {
+	const char *version;        /* must run */
+	bool permanent;             /* a reboot must start it too */
+	bool hot;                   /* HD_GRADE_COLD is a failure */
+	const struct hd_vm *before; /* NULL: nothing to compare with */
+	const struct hd_way *way;   /* what the relup restarts; may be NULL */
+};
+
+/* True if the facts are as expected; *grade is set if before is not NULL.
+ * Else reason says in one line what is not. */
+bool hd_verify(const struct hd_expect *x, const struct hd_facts *now,
+    enum hd_grade *grade, struct hd_str *reason);
+
+/* A line about the VM where hd_facts_running() is NULL: why it is not known
+ * what runs. */
+void hd_verify_explain(const struct hd_facts *now, struct hd_str *reason);
+
+#endif
