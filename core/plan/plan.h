@@ -1,6 +1,7 @@
 #ifndef HD_PLAN_H
 #define HD_PLAN_H
 
+#include "core/base/str.h"
 #include "core/plan/facts.h"
 
 /*
@@ -70,9 +71,17 @@ struct hd_plan {
 	const struct hd_way *way;   /* of the hot step, NULL if unknown */
 };
 
+/* What hd_plan.undoes says when an upgrade is taken back that was cut off
+ * before it wrote its own line of history. */
+#define HD_UNFINISHED "unfinished"
+
 /* Strings in out are borrowed from goal and facts. */
 void hd_plan_make(struct hd_plan *out, const char *app,
     const struct hd_goal *goal, const struct hd_facts *facts);
+
+/* Whether two plans for one host are the same steps: what was planned must
+ * still be so when its turn comes. */
+bool hd_plan_equal(const struct hd_plan *a, const struct hd_plan *b);
 
 /* "unpack 0.2.0, install 0.2.0, ..." for people. */
 void hd_plan_describe(const struct hd_plan *plan, struct hd_str *out);

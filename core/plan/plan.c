@@ -1,0 +1,184 @@
+#include "core/plan/plan_private.h"
+
+#include "core/base/str.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *const hd_goal_names[HD_GOALS] = {
+	[HD_GOAL_PUSH] = "push",
+	[HD_GOAL_START] = "start",
+	[HD_GOAL_STOP] = "stop",
+	[HD_GOAL_RESTART] = "restart",
+	[HD_GOAL_UPGRADE] = "upgrade",
+	[HD_GOAL_ROLLBACK] = "rollback",
+	[HD_GOAL_STATUS] = "status",
+	[HD_GOAL_UNDO] = "undo",
+};
+
+static hd_planner *const planners[HD_GOALS] = {
+	[HD_GOAL_PUSH] = hd_plan_push,
+	[HD_GOAL_START] = hd_plan_start,
+	[HD_GOAL_STOP] = hd_plan_stop,
+	[HD_GOAL_RESTART] = hd_plan_restart,
+	[HD_GOAL_UPGRADE] = hd_plan_upgrade,
+	[HD_GOAL_ROLLBACK] = hd_plan_rollback,
+	[HD_GOAL_STATUS] = hd_plan_status,
+	[HD_GOAL_UNDO] = hd_plan_undo,
+};
+
+const char *const hd_step_names[HD_STEP_KINDS] = {
+	[HD_STEP_SHIP] = "ship",
+	[HD_STEP_PLACE] = "unpack first release",
+	[HD_STEP_SNAPSHOT] = "snapshot",
+	[HD_STEP_UNPACK] = "unpack",
+	[HD_STEP_INSTALL] = "install",
+	[HD_STEP_COMMIT] = "make permanent",
+	[HD_STEP_DISCARD] = "discard",
+	[HD_STEP_START] = "start",
+	[HD_STEP_STOP] = "stop",
+	[HD_STEP_VERIFY] = "verify",
+	[HD_STEP_RECORD] = "record",
+};
+
+bool
+hd_same(const char *a, const char *b)
+{
+	return a != NULL && b != NULL && strcmp(a, b) == 0;
+}
+
+static void
+settle(
+    struct hd_planning *p, enum hd_verdict verdict, const char *fmt, va_list ap)
+{
+	p->out->verdict = verdict;
+	p->out->n = 0;
+	vsnprintf(p->out->reason, sizeof(p->out->reason), fmt, ap);
+}
+
+void
+hd_nothing(struct hd_planning *p, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	settle(p, HD_PLAN_NOTHING, fmt, ap);
+	va_end(ap);
+}
+
+void
+hd_refuse(struct hd_planning *p, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	settle(p, HD_PLAN_REFUSED, fmt, ap);
+	va_end(ap);
+}
+
+struct hd_step *
+hd_step_add(struct hd_planning *p, enum hd_step_kind kind, const char *version)
+{
+	struct hd_step *s;
+
+	if (p->out->n == HD_PLAN_MAX)
+		abort(); /* a planner is wrong: no input makes more steps */
+	s = &p->out->steps[p->out->n++];
+	*s = (struct hd_step){ .kind = kind, .version = version };
+	return s;
+}
+
+void
+hd_step_verify(
+    struct hd_planning *p, const char *version, bool hot, bool permanent)
+{
+	struct hd_step *s = hd_step_add(p, HD_STEP_VERIFY, version);
+
+	s->hot = hot;
+	s->permanent = permanent;
+}
+
+/* What rules out every goal that changes the host. */
+static bool
+refused_by_host(struct hd_planning *p)
+{
+	const struct hd_facts *f = p->facts;
+
+	if (f->refusal != NULL)
+		hd_refuse(p, "%s", f->refusal);
+	else if (f->missing != NULL)
+		hd_refuse(p, "the host lacks %s: install it there", f->missing);
+	else if (f->unfinished != NULL)
+		hd_refuse(p,
+		    "an earlier operation still runs there (%s): wait for it, "
+		    "then try again",
+		    f->unfinished);
+	else
+		return false;
+	return true;
+}
+
+void
+hd_plan_make(struct hd_plan *out, const char *app, const struct hd_goal *goal,
+    const struct hd_facts *facts)
+{
+	struct hd_planning p = { out, app, goal, facts };
+
+	*out = (struct hd_plan){ .verdict = HD_PLAN_STEPS };
+	out->before = hd_facts_running(facts);
+	out->after = out->before;
+	if (goal->kind != HD_GOAL_STATUS && refused_by_host(&p))
+		return;
+	planners[goal->kind](&p);
+}
+
+bool
+hd_plan_equal(const struct hd_plan *a, const struct hd_plan *b)
+{
+	if (a->verdict != b->verdict || a->n != b->n)
+		return false;
+	for (size_t i = 0; i < a->n; i++) {
+		if (a->steps[i].kind != b->steps[i].kind ||
+		    !hd_same(a->steps[i].version, b->steps[i].version))
+			return false;
+	}
+	return true;
+}
+
+void
+hd_plan_describe(const struct hd_plan *plan, struct hd_str *out)
+{
+	for (size_t i = 0; i < plan->n; i++) {
+		const struct hd_step *s = &plan->steps[i];
+
+		hd_str_addf(out, "%s%s%s%s", i > 0 ? ", " : "",
+		    hd_step_names[s->kind],
+		    s->version && s->kind != HD_STEP_RECORD ? " " : "",
+		    s->version && s->kind != HD_STEP_RECORD ? s->version : "");
+	}
+}
+
+void
+hd_plan_status(struct hd_planning *p)
+{
+	hd_nothing(p, "looked");
+}
+
+const struct hd_way *
+hd_way_find(const struct hd_facts *f, const char *from, const char *to)
+{
+	const struct hd_record *r = hd_facts_record(f, to);
+
+	for (size_t i = 0; r != NULL && i < r->ways.n; i++) {
+		if (!r->ways.v[i].down && hd_same(r->ways.v[i].from, from))
+			return &r->ways.v[i];
+	}
+	r = hd_facts_record(f, from);
+	for (size_t i = 0; r != NULL && i < r->ways.n; i++) {
+		if (r->ways.v[i].down && hd_same(r->ways.v[i].from, to))
+			return &r->ways.v[i];
+	}
+	return NULL;
+}

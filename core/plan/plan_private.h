@@ -1,0 +1,40 @@
+#ifndef HD_PLAN_PRIVATE_H
+#define HD_PLAN_PRIVATE_H
+
+#include "core/plan/plan.h"
+
+/* One planner for each goal; ends with steps, hd_nothing() or hd_refuse(). */
+struct hd_planning {
+	struct hd_plan *out;
+	const char *app;
+	const struct hd_goal *goal;
+	const struct hd_facts *facts;
+};
+typedef void hd_planner(struct hd_planning *p);
+
+hd_planner hd_plan_push, hd_plan_start, hd_plan_stop, hd_plan_restart,
+    hd_plan_upgrade, hd_plan_rollback, hd_plan_status, hd_plan_undo;
+
+void hd_nothing(struct hd_planning *p, const char *fmt, ...) HD_PRINTF(2, 3);
+void hd_refuse(struct hd_planning *p, const char *fmt, ...) HD_PRINTF(2, 3);
+/* Appends a step; the caller sets what the step needs beyond this. */
+struct hd_step *hd_step_add(
+    struct hd_planning *p, enum hd_step_kind kind, const char *version);
+void hd_step_verify(
+    struct hd_planning *p, const char *version, bool hot, bool permanent);
+
+bool hd_same(const char *a, const char *b); /* false if either is NULL */
+
+/* How the VM gets from one version to another, as the relup of the newer one
+ * says; NULL if no relup here does, or if none was recorded. */
+const struct hd_way *hd_way_find(
+    const struct hd_facts *f, const char *from, const char *to);
+
+/* The newest change of the running version that no later one took back and,
+ * unless from is NULL, that began at that version; NULL if there is none. */
+const struct hd_past *hd_past_standing(
+    const struct hd_facts *f, const char *from);
+/* The newest change or attempt at one; NULL if there is none. */
+const struct hd_past *hd_past_last(const struct hd_facts *f);
+
+#endif

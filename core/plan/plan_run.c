@@ -1,0 +1,95 @@
+/* start, stop, restart */
+#include "core/plan/plan_private.h"
+
+static bool
+unreachable(struct hd_planning *p)
+{
+	const struct hd_vm *vm = &p->facts->vm;
+
+	if (vm->state != HD_VM_UNREACHABLE)
+		return false;
+	hd_refuse(p,
+	    "the node is there and does not answer%s%s: nothing is done on a "
+	    "guess; look at it on the host",
+	    vm->why ? ": " : "", vm->why ? vm->why : "");
+	return true;
+}
+
+/* The version that `start` would start; NULL after a refusal. */
+static const char *
+bootable(struct hd_planning *p)
+{
+	const char *boots = hd_facts_boots(p->facts);
+
+	if (p->facts->boot == NULL)
+		hd_refuse(p, "no release here: `hdeploy push` one first");
+	else if (boots == NULL)
+		hd_refuse(p,
+		    "the boot pointers disagree (releases/start_erl.data: %s, "
+		    "bin/%s: %s): it is not known what would start",
+		    p->facts->boot, p->app, p->facts->script_boot);
+	return boots;
+}
+
+static void
+start_steps(struct hd_planning *p, const char *version)
+{
+	hd_step_add(p, HD_STEP_START, version);
+	hd_step_verify(p, version, false, true);
+	hd_step_add(p, HD_STEP_RECORD, version);
+	p->out->after = version;
+}
+
+void
+hd_plan_start(struct hd_planning *p)
+{
+	const char *boots;
+
+	if (unreachable(p))
+		return;
+	if (p->facts->vm.state == HD_VM_UP) {
+		hd_nothing(p, "%s runs already",
+		    p->out->before ? p->out->before : p->app);
+		return;
+	}
+	boots = bootable(p);
+	if (boots != NULL)
+		start_steps(p, boots);
+}
+
+void
+hd_plan_stop(struct hd_planning *p)
+{
+	if (unreachable(p))
+		return;
+	if (p->facts->vm.state == HD_VM_DOWN) {
+		hd_nothing(p, "nothing runs");
+		return;
+	}
+	hd_step_add(p, HD_STEP_STOP, p->out->before);
+	hd_step_add(p, HD_STEP_RECORD, p->out->before);
+	p->out->after = NULL;
+}
+
+void
+hd_plan_restart(struct hd_planning *p)
+{
+	const char *boots;
+
+	if (unreachable(p))
+		return;
+	boots = bootable(p);
+	if (boots == NULL)
+		return;
+	if (p->facts->vm.state == HD_VM_UP && !hd_same(p->out->before, boots)) {
+		hd_refuse(p,
+		    "%s runs but %s would boot: `hdeploy upgrade` to the one "
+		    "that you want first",
+		    p->out->before ? p->out->before : "an unknown version",
+		    boots);
+		return;
+	}
+	if (p->facts->vm.state == HD_VM_UP)
+		hd_step_add(p, HD_STEP_STOP, boots);
+	start_steps(p, boots);
+}

@@ -1,0 +1,297 @@
+#include "tests/support/cmocka_all.h"
+#include "tests/support/facts_text.h"
+
+#include "core/plan/plan.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* One host in facts.sh's own words, a goal, and the plan expected. */
+struct row {
+	const char *about;
+	const char *facts;
+	struct hd_goal goal;
+	enum hd_verdict verdict;
+	const char *expect; /* the steps, or part of the reason */
+};
+
+#define HOST "user deploy 1000\nroot yes\ndisk 1000000\n"
+#define DOWN HOST "vm down\n"
+#define REC(v, kept, verified)                                                 \
+	"record " v " id-" v " sha-" v " 100 " kept " " verified "\n"
+#define BOOTS(v) "boot 13.1 " v "\nscript_boot " v "\n"
+#define UP(list, app)                                                          \
+	"vm up\nvm_pid 7\nvm_creation 1\n" list "vm_app hotcode " app          \
+	" 1\nvm_library hotcode " app "\n"
+#define LIST(v, s) "vm_release " v " " s "\n"
+#define WAYS                                                                   \
+	"way 0.2.0 up 0.1.0 plain -\n"                                         \
+	"way 0.2.0 down 0.1.0 plain -\n"
+#define PAST(id, cmd, from, to, result, more)                                  \
+	"history {\"id\":\"" id "\",\"command\":\"" cmd "\",\"from\":\"" from  \
+	"\",\"to\":\"" to "\",\"result\":\"" result "\"" more "}\n"
+
+#define ON_010                                                                 \
+	HOST BOOTS("0.1.0") REC("0.1.0", "yes", "yes")                         \
+	    UP(LIST("0.1.0", "permanent"), "0.1.0")
+#define PUSHED_020 REC("0.2.0", "yes", "no") WAYS
+#define ON_020                                                                 \
+	HOST BOOTS("0.2.0") REC("0.1.0", "yes", "yes")                         \
+	    REC("0.2.0", "yes", "yes") WAYS                                    \
+	    UP(LIST("0.2.0", "permanent") LIST("0.1.0", "old"), "0.2.0")
+#define UPGRADED PAST("a", "upgrade", "0.1.0", "0.2.0", "ok", "")
+
+#define TO_020                                                                 \
+	{                                                                      \
+		.kind = HD_GOAL_UPGRADE, .version = "0.2.0"                    \
+	}
+#define BACK                                                                   \
+	{                                                                      \
+		.kind = HD_GOAL_ROLLBACK                                       \
+	}
+#define UNDO_020                                                               \
+	{                                                                      \
+		.kind = HD_GOAL_UNDO, .version = "0.1.0", .failed = "0.2.0",   \
+		.before = &vm_before                                           \
+	}
+#define HOT_020                                                                \
+	"snapshot 0.1.0, unpack 0.2.0, install 0.2.0, verify 0.2.0, "          \
+	"make permanent 0.2.0, verify 0.2.0, record"
+#define HOT_BACK                                                               \
+	"snapshot 0.2.0, install 0.1.0, verify 0.1.0, "                        \
+	"make permanent 0.1.0, verify 0.1.0, record"
+
+static const struct hd_vm vm_before = { .pid = 7, .creation = 1 };
+static const struct hd_artifact artifact = {
+	.version = "0.2.0", .identity = "id-0.2.0", .size = 100
+};
+
+static const struct row rows[] = {
+	{ "upgrade", ON_010 PUSHED_020, TO_020, HD_PLAN_STEPS, HOT_020 },
+	{ "upgrade, done", ON_020, TO_020, HD_PLAN_NOTHING, "runs 0.2.0" },
+	{ "upgrade, not pushed", ON_010, TO_020, HD_PLAN_REFUSED,
+	    "not pushed" },
+	{ "upgrade, no relup", ON_010 REC("0.2.0", "yes", "no"), TO_020,
+	    HD_PLAN_REFUSED, "no relup leads from 0.1.0 to 0.2.0" },
+	{ "upgrade, emulator restart",
+	    ON_010 REC("0.2.0", "yes", "no") "way 0.2.0 up 0.1.0 emulator -\n",
+	    TO_020, HD_PLAN_REFUSED, "restarts the emulator" },
+	{ "upgrade, tarball gone", ON_010 REC("0.2.0", "no", "no") WAYS, TO_020,
+	    HD_PLAN_REFUSED, "missing or damaged" },
+	{ "upgrade, tarball gone but unpacked before",
+	    HOST BOOTS("0.1.0") REC("0.2.0", "no", "yes") WAYS UP(
+		LIST("0.1.0", "permanent") LIST("0.2.0", "old"), "0.1.0"),
+	    TO_020, HD_PLAN_STEPS, HOT_020 },
+	{ "upgrade, node down", HOST BOOTS("0.1.0") PUSHED_020 "vm down\n",
+	    TO_020, HD_PLAN_REFUSED, "`hdeploy start` it first" },
+	{ "upgrade, node frozen",
+	    HOST BOOTS("0.1.0") PUSHED_020 "vm unreachable no answer in 5 s\n",
+	    TO_020, HD_PLAN_REFUSED, "no answer in 5 s" },
+	{ "upgrade, list made up at boot",
+	    HOST BOOTS("0.1.0") PUSHED_020
+	    "vm up\nvm_pid 7\nvm_creation 1\n" LIST(
+		"0.1.0", "permanent") "vm_app hotcode 0.2.0 1\n"
+				      "vm_library hotcode 0.1.0\n",
+	    TO_020, HD_PLAN_REFUSED, "names version 0.1.0" },
+	{ "upgrade, cut off before it was permanent",
+	    HOST BOOTS("0.1.0") PUSHED_020 UP(
+		LIST("0.2.0", "current") LIST("0.1.0", "permanent"), "0.2.0"),
+	    TO_020, HD_PLAN_STEPS,
+	    "verify 0.2.0, make permanent 0.2.0, verify 0.2.0, record" },
+	{ "upgrade from a version that is not permanent",
+	    HOST BOOTS("0.1.0") PUSHED_020 UP(
+		LIST("0.3.0", "current") LIST("0.1.0", "permanent"), "0.3.0"),
+	    TO_020, HD_PLAN_REFUSED, "0.3.0 runs and is not permanent" },
+	{ "upgrade beside an unfinished operation",
+	    ON_010 PUSHED_020 "unfinished 17 install\n", TO_020,
+	    HD_PLAN_REFUSED, "earlier operation" },
+	{ "upgrade without tools", ON_010 PUSHED_020 "missing setsid\n", TO_020,
+	    HD_PLAN_REFUSED, "lacks setsid" },
+	{ "upgrade where the host says no",
+	    ON_010 PUSHED_020 "refusal .hdeploy is a symlink\n", TO_020,
+	    HD_PLAN_REFUSED, ".hdeploy is a symlink" },
+
+	{ "rollback", ON_020 UPGRADED, BACK, HD_PLAN_STEPS, HOT_BACK },
+	{ "rollback without history", ON_020, BACK, HD_PLAN_REFUSED,
+	    "nothing to go back to" },
+	{ "rollback twice",
+	    ON_010 PUSHED_020 UPGRADED PAST(
+		"b", "rollback", "0.2.0", "0.1.0", "ok", ",\"undoes\":\"a\""),
+	    BACK, HD_PLAN_REFUSED, "nothing to go back to" },
+	{ "rollback after an upgrade that undid itself",
+	    ON_010 PUSHED_020 PAST(
+		"a", "upgrade", "0.1.0", "0.2.0", "undone", ""),
+	    BACK, HD_PLAN_NOTHING, "already undone" },
+	{ "rollback after upgrade, rollback, upgrade",
+	    ON_020 UPGRADED PAST(
+		"b", "rollback", "0.2.0", "0.1.0", "ok", ",\"undoes\":\"a\"")
+		PAST("c", "upgrade", "0.1.0", "0.2.0", "ok", ""),
+	    BACK, HD_PLAN_STEPS, HOT_BACK },
+	{ "rollback where something else runs", ON_010 PUSHED_020 UPGRADED,
+	    BACK, HD_PLAN_REFUSED,
+	    "the last change went to 0.2.0, but 0.1.0 runs" },
+	{ "rollback of a cut off upgrade",
+	    HOST BOOTS("0.1.0") REC("0.1.0", "yes", "yes") PUSHED_020 UP(
+		LIST("0.2.0", "current") LIST("0.1.0", "permanent"), "0.2.0"),
+	    BACK, HD_PLAN_STEPS, HOT_BACK },
+	{ "rollback of a cut off upgrade is not undone by the next one",
+	    ON_010 PUSHED_020 PAST("b", "rollback", "0.2.0", "0.1.0", "ok",
+		",\"undoes\":\"unfinished\""),
+	    BACK, HD_PLAN_REFUSED, "nothing to go back to" },
+	{ "rollback --from another version", ON_020 UPGRADED,
+	    { .kind = HD_GOAL_ROLLBACK, .from = "0.3.0" }, HD_PLAN_NOTHING,
+	    "runs 0.2.0, not 0.3.0" },
+	{ "rollback --from this version", ON_020 UPGRADED,
+	    { .kind = HD_GOAL_ROLLBACK, .from = "0.2.0" }, HD_PLAN_STEPS,
+	    HOT_BACK },
+	{ "rollback to a named version", ON_020 UPGRADED,
+	    { .kind = HD_GOAL_ROLLBACK, .version = "0.1.0" }, HD_PLAN_STEPS,
+	    HOT_BACK },
+	{ "rollback to one that never passed",
+	    ON_020 REC("0.0.9", "yes", "no") UPGRADED,
+	    { .kind = HD_GOAL_ROLLBACK, .version = "0.0.9" }, HD_PLAN_REFUSED,
+	    "never passed" },
+
+	{ "start", DOWN BOOTS("0.1.0"), { .kind = HD_GOAL_START },
+	    HD_PLAN_STEPS, "start 0.1.0, verify 0.1.0, record" },
+	{ "start, runs", ON_010, { .kind = HD_GOAL_START }, HD_PLAN_NOTHING,
+	    "0.1.0 runs already" },
+	{ "start, nothing there", DOWN, { .kind = HD_GOAL_START },
+	    HD_PLAN_REFUSED, "no release here" },
+	{ "start, frozen", HOST BOOTS("0.1.0") "vm unreachable\n",
+	    { .kind = HD_GOAL_START }, HD_PLAN_REFUSED, "on a guess" },
+	{ "start, pointers disagree",
+	    DOWN "boot 13.1 0.2.0\nscript_boot 0.1.0\n",
+	    { .kind = HD_GOAL_START }, HD_PLAN_REFUSED, "disagree" },
+	{ "stop", ON_010, { .kind = HD_GOAL_STOP }, HD_PLAN_STEPS,
+	    "stop 0.1.0, record" },
+	{ "stop, down", DOWN, { .kind = HD_GOAL_STOP }, HD_PLAN_NOTHING,
+	    "nothing runs" },
+	{ "stop, frozen", HOST "vm unreachable\n", { .kind = HD_GOAL_STOP },
+	    HD_PLAN_REFUSED, "on a guess" },
+	{ "restart", ON_010, { .kind = HD_GOAL_RESTART }, HD_PLAN_STEPS,
+	    "stop 0.1.0, start 0.1.0, verify 0.1.0, record" },
+	{ "restart, down", DOWN BOOTS("0.1.0"), { .kind = HD_GOAL_RESTART },
+	    HD_PLAN_STEPS, "start 0.1.0, verify 0.1.0, record" },
+	{ "restart would change the version",
+	    HOST BOOTS("0.1.0") UP(
+		LIST("0.2.0", "current") LIST("0.1.0", "permanent"), "0.2.0"),
+	    { .kind = HD_GOAL_RESTART }, HD_PLAN_REFUSED,
+	    "0.2.0 runs but 0.1.0 would boot" },
+
+	{ "push, first", DOWN, { .kind = HD_GOAL_PUSH, .artifact = &artifact },
+	    HD_PLAN_STEPS, "ship 0.2.0, unpack first release 0.2.0, record" },
+	{ "push, next", ON_010, { .kind = HD_GOAL_PUSH, .artifact = &artifact },
+	    HD_PLAN_STEPS, "ship 0.2.0, record" },
+	{ "push, there already", ON_010 PUSHED_020,
+	    { .kind = HD_GOAL_PUSH, .artifact = &artifact }, HD_PLAN_NOTHING,
+	    "0.2.0 is there already" },
+	{ "push, tarball lost", ON_010 REC("0.2.0", "no", "no"),
+	    { .kind = HD_GOAL_PUSH, .artifact = &artifact }, HD_PLAN_STEPS,
+	    "ship 0.2.0, record" },
+	{ "push, shipped but the first unpack was cut off",
+	    DOWN REC("0.2.0", "yes", "no"),
+	    { .kind = HD_GOAL_PUSH, .artifact = &artifact }, HD_PLAN_STEPS,
+	    "unpack first release 0.2.0, record" },
+	{ "push, other bits", ON_010 "record 0.2.0 other sha 100 yes no\n",
+	    { .kind = HD_GOAL_PUSH, .artifact = &artifact }, HD_PLAN_REFUSED,
+	    "other content" },
+	{ "push, unknown bits", ON_010 "unpacked 0.2.0\n",
+	    { .kind = HD_GOAL_PUSH, .artifact = &artifact }, HD_PLAN_REFUSED,
+	    "not pushed by hdeploy" },
+	{ "push, disk full", "user d 1\nroot yes\ndisk 10\nvm down\n",
+	    { .kind = HD_GOAL_PUSH, .artifact = &artifact }, HD_PLAN_REFUSED,
+	    "not enough disk" },
+
+	{ "undo, untouched", ON_010 PUSHED_020, UNDO_020, HD_PLAN_STEPS,
+	    "verify 0.1.0, discard 0.2.0" },
+	{ "undo, installed and not permanent",
+	    HOST BOOTS("0.1.0") PUSHED_020 UP(
+		LIST("0.2.0", "current") LIST("0.1.0", "permanent"), "0.2.0"),
+	    UNDO_020, HD_PLAN_STEPS,
+	    "install 0.1.0, verify 0.1.0, verify 0.1.0" },
+	{ "undo, permanent", ON_020, UNDO_020, HD_PLAN_STEPS,
+	    "install 0.1.0, verify 0.1.0, make permanent 0.1.0, "
+	    "verify 0.1.0" },
+	{ "undo, restarted in process",
+	    HOST BOOTS("0.1.0") PUSHED_020
+	    "vm up\nvm_pid 7\nvm_creation 2\n" LIST("0.1.0", "permanent")
+		LIST("0.2.0", "unpacked") "vm_app hotcode 0.1.0 1\n",
+	    UNDO_020, HD_PLAN_STEPS,
+	    "stop 0.1.0, start 0.1.0, verify 0.1.0, discard 0.2.0" },
+	{ "undo, down and boots the old one",
+	    HOST BOOTS("0.1.0") PUSHED_020 "vm down\n", UNDO_020, HD_PLAN_STEPS,
+	    "start 0.1.0, verify 0.1.0, discard 0.2.0" },
+	{ "undo, down and would boot the new one",
+	    HOST BOOTS("0.2.0") PUSHED_020 "vm down\n", UNDO_020,
+	    HD_PLAN_REFUSED, "0.2.0 would boot" },
+	{ "undo, frozen", HOST BOOTS("0.1.0") PUSHED_020 "vm unreachable\n",
+	    UNDO_020, HD_PLAN_REFUSED, "on a guess" },
+};
+
+static void
+every_goal_gets_the_plan_that_the_facts_allow(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < HD_COUNT(rows); i++) {
+		struct hd_facts *f = facts_from_text(rows[i].facts);
+		HD_AUTO_STR said = HD_STR_INIT(1024);
+		struct hd_plan plan;
+
+		hd_plan_make(&plan, "hotcode", &rows[i].goal, f);
+		if (plan.verdict == HD_PLAN_STEPS)
+			hd_plan_describe(&plan, &said);
+		else
+			hd_str_add(&said, plan.reason);
+		if (plan.verdict != rows[i].verdict ||
+		    (plan.verdict == HD_PLAN_STEPS
+			    ? strcmp(said.ptr, rows[i].expect) != 0
+			    : strstr(said.ptr, rows[i].expect) == NULL))
+			fail_msg("%s: verdict %d: %s", rows[i].about,
+			    (int)plan.verdict, said.ptr);
+		hd_facts_free(f);
+	}
+}
+
+static void
+plans_are_equal_only_with_the_same_steps(void **state)
+{
+	struct hd_goal goal = TO_020;
+	struct hd_facts *one = facts_from_text(ON_010 PUSHED_020);
+	struct hd_facts *two = facts_from_text(ON_020);
+	struct hd_plan a, b, c;
+
+	(void)state;
+	hd_plan_make(&a, "hotcode", &goal, one);
+	hd_plan_make(&b, "hotcode", &goal, one);
+	hd_plan_make(&c, "hotcode", &goal, two);
+	assert_true(hd_plan_equal(&a, &b));
+	assert_false(hd_plan_equal(&a, &c));
+	hd_facts_free(one);
+	hd_facts_free(two);
+}
+
+static void
+rollback_names_the_change_that_it_takes_back(void **state)
+{
+	struct hd_goal goal = BACK;
+	struct hd_facts *f = facts_from_text(ON_020 UPGRADED);
+	struct hd_plan plan;
+
+	(void)state;
+	hd_plan_make(&plan, "hotcode", &goal, f);
+	assert_string_equal(plan.undoes, "a");
+	hd_facts_free(f);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_goal_gets_the_plan_that_the_facts_allow),
+		cmocka_unit_test(plans_are_equal_only_with_the_same_steps),
+		cmocka_unit_test(rollback_names_the_change_that_it_takes_back),
+	};
+
+	return cmocka_run_group_tests_name("plan", tests, NULL, NULL);
+}
