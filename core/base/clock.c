@@ -25,17 +25,35 @@ hd_clock_left(int64_t deadline_ms)
 	return left <= 0 ? 0 : left > INT_MAX ? INT_MAX : (int)left;
 }
 
-void
-hd_clock_sleep(unsigned ms)
+static void
+rest(unsigned ms, bool (*wake)(void))
 {
 	int64_t end = hd_clock_ms() + ms;
 	int left;
 
-	while ((left = hd_clock_left(end)) > 0 && !hd_cancel_requested()) {
+	while ((left = hd_clock_left(end)) > 0 && !wake()) {
 		long nap = left < SLICE_MS ? left : SLICE_MS;
 
 		nanosleep(&(struct timespec){ .tv_nsec = nap * 1000000 }, NULL);
 	}
+}
+
+static bool
+never(void)
+{
+	return false;
+}
+
+void
+hd_clock_sleep(unsigned ms)
+{
+	rest(ms, hd_cancel_requested);
+}
+
+void
+hd_clock_wait(unsigned ms)
+{
+	rest(ms, never);
 }
 
 void

@@ -10,6 +10,8 @@ int hd_clock_left(int64_t deadline_ms);
 
 /* Sleeps, or returns early when hd_cancel_requested() turns true. */
 void hd_clock_sleep(unsigned ms);
+/* Sleeps all of it: for what must be finished whoever interrupts. */
+void hd_clock_wait(unsigned ms);
 
 /* Wall clock now, UTC, RFC 3339 with milliseconds: 2026-01-31T08:15:00.123Z */
 void hd_clock_stamp(char out[static 32]);

@@ -129,6 +129,7 @@ hd_plan_make(struct hd_plan *out, const char *app, const struct hd_goal *goal,
 	*out = (struct hd_plan){ .verdict = HD_PLAN_STEPS };
 	out->before = hd_facts_running(facts);
 	out->after = out->before;
+	out->back = out->before;
 	if (goal->kind != HD_GOAL_STATUS && refused_by_host(&p))
 		return;
 	planners[goal->kind](&p);

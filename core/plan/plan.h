@@ -24,8 +24,8 @@ extern const char *const hd_goal_names[HD_GOALS];
 
 struct hd_goal {
 	enum hd_goal_kind kind;
-	const char
-	    *version;     /* UPGRADE, UNDO: where to; ROLLBACK: may be NULL */
+	/* UPGRADE, UNDO: where to; ROLLBACK: may be NULL */
+	const char *version;
 	const char *from; /* ROLLBACK --from: only hosts that run it */
 	const struct hd_artifact *artifact; /* PUSH */
 	/* UNDO: the version that was being installed, and the VM before */
@@ -67,8 +67,10 @@ struct hd_plan {
 	struct hd_step steps[HD_PLAN_MAX];
 	size_t n;
 	const char *before, *after; /* versions running; NULL: none */
-	const char *undoes;         /* ROLLBACK: id of the change taken back */
-	const struct hd_way *way;   /* of the hot step, NULL if unknown */
+	/* version that an undo of this plan returns to */
+	const char *back;
+	const char *undoes;       /* ROLLBACK: id of the change taken back */
+	const struct hd_way *way; /* of the hot step, NULL if unknown */
 };
 
 /* What hd_plan.undoes says when an upgrade is taken back that was cut off

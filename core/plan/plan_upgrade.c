@@ -78,6 +78,7 @@ finish_steps(struct hd_planning *p, const char *version)
 	hd_step_add(p, HD_STEP_COMMIT, version);
 	hd_step_verify(p, version, false, true);
 	hd_step_add(p, HD_STEP_RECORD, version);
+	p->out->back = hd_facts_boots(p->facts);
 }
 
 void

@@ -1,0 +1,228 @@
+#include "core/rollout/carry.h"
+
+#include "core/base/clock.h"
+#include "core/plan/verify.h"
+#include "core/rollout/step.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { POLL_MS = 1000, RECONNECT_MS = 2000 };
+
+static void
+end(struct hd_site *s, enum hd_result result, enum hd_status status,
+    const char *text)
+{
+	s->result = result;
+	s->status = status;
+	snprintf(s->text, sizeof(s->text), "%s", text);
+}
+
+/* Runs steps up to the first that fails; *at is then its index. */
+static int
+run_steps(const struct hd_course *c, size_t *at, struct hd_err *err)
+{
+	for (*at = 0; *at < c->plan->n; (*at)++) {
+		if (hd_step_run(c, &c->plan->steps[*at], err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static bool
+same_vm(const struct hd_vm *a, const struct hd_vm *b)
+{
+	return a->state == b->state && a->pid == b->pid &&
+	       a->creation == b->creation;
+}
+
+/* Nothing of ours runs, and the VM is what it was a moment ago. */
+static bool
+at_rest(const struct hd_site *s, const struct hd_vm *last)
+{
+	const struct hd_facts *f = s->now;
+
+	return f->unfinished == NULL && f->vm.state != HD_VM_UNREACHABLE &&
+	       (f->vm.state == HD_VM_DOWN || hd_facts_running(f) != NULL) &&
+	       same_vm(&f->vm, last);
+}
+
+/*
+ * A deadline ends a script, not release_handler, and a lost connection ends
+ * nothing at all: so nothing is undone before the VM is at rest. s->now are
+ * then its facts. -1 if it is not by the host's upgrade timeout.
+ */
+static int
+wait_for_rest(struct hd_site *s, struct hd_err *err)
+{
+	int64_t deadline = hd_clock_ms() + s->host->upgrade_timeout;
+	struct hd_vm last = { .state = HD_VM_UNREACHABLE };
+
+	for (;;) {
+		int rc;
+
+		*err = (struct hd_err){ 0 };
+		rc = hd_site_look(s, err);
+
+		if (rc == 0 && at_rest(s, &last))
+			return 0;
+		if (rc == 0)
+			last = (struct hd_vm){ .state = s->now->vm.state,
+				.pid = s->now->vm.pid,
+				.creation = s->now->vm.creation };
+		if (hd_clock_left(deadline) == 0)
+			break;
+		hd_clock_wait(rc == 0 ? POLL_MS : RECONNECT_MS);
+	}
+	if (s->now != NULL && s->now->unfinished != NULL)
+		return hd_err_set(err, HD_EREMOTE,
+		    "an operation still runs there: %s", s->now->unfinished);
+	if (s->now != NULL && err->code == HD_OK) {
+		HD_AUTO_STR why = HD_STR_INIT(512);
+
+		hd_verify_explain(s->now, &why);
+		return hd_err_set(err, HD_EREMOTE, "%s", why.ptr);
+	}
+	return -1;
+}
+
+/* What an undone attempt leaves in the history; its loss undoes nothing. */
+static void
+record_undone(struct hd_course *c)
+{
+	const struct hd_step record = { .kind = HD_STEP_RECORD,
+		.version = c->site->plan.after };
+	struct hd_err err = { 0 };
+
+	c->plan = &c->site->plan;
+	c->result = "undone";
+	c->site->graded = false;
+	if (hd_step_run(c, &record, &err) < 0)
+		hd_emitf(c->site->run->sink, HD_EV_NOTE, c->site->host->name,
+		    "the history lacks this attempt: %s", err.msg);
+}
+
+static int
+undo(struct hd_site *s, struct hd_err *err)
+{
+	const struct hd_goal goal = {
+		.kind = HD_GOAL_UNDO,
+		.version = s->plan.back,
+		.failed = s->plan.after,
+		.before = &s->before->vm,
+	};
+	struct hd_course c = { .site = s,
+		.before = &s->before->vm,
+		.command = hd_goal_names[s->run->goal.kind] };
+	struct hd_facts *basis;
+	struct hd_plan plan;
+	size_t at;
+	int rc;
+
+	if (wait_for_rest(s, err) < 0)
+		return -1;
+	basis = s->now; /* the plan borrows from it while steps look again */
+	s->now = NULL;
+	hd_plan_make(&plan, s->run->app->name, &goal, basis);
+	c.plan = &plan;
+	if (plan.verdict == HD_PLAN_REFUSED)
+		rc = hd_err_set(err, HD_EREMOTE, "%s", plan.reason);
+	else
+		rc = run_steps(&c, &at, err);
+	if (rc == 0)
+		record_undone(&c);
+	if (s->now == NULL)
+		s->now = basis;
+	else
+		hd_facts_free(basis);
+	return rc;
+}
+
+/* Only goals that replace running code can be taken back by planning. */
+static bool
+can_undo(const struct hd_site *s)
+{
+	return s->plan.back != NULL &&
+	       (s->run->goal.kind == HD_GOAL_UPGRADE ||
+		   s->run->goal.kind == HD_GOAL_ROLLBACK);
+}
+
+static void
+bring_back(struct hd_site *s, const struct hd_err *why)
+{
+	struct hd_err err = { 0 };
+	char text[sizeof(s->text)];
+
+	hd_emitf(s->run->sink, HD_EV_ERROR, s->host->name, "%s", why->msg);
+	hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name, "going back to %s",
+	    s->plan.before);
+	if (undo(s, &err) == 0) {
+		snprintf(text, sizeof(text),
+		    "%.700s; undone: runs and boots %s", why->msg,
+		    s->plan.before);
+		end(s, HD_RES_UNDONE, HD_STATUS_FAILED, text);
+		return;
+	}
+	snprintf(text, sizeof(text),
+	    "%.400s; not undone: %.400s; a person is needed: see "
+	    "`hdeploy status %s`",
+	    why->msg, err.msg, s->run->env->name);
+	end(s, HD_RES_BROKEN, HD_STATUS_BROKEN, text);
+}
+
+static bool
+same_version(const char *a, const char *b)
+{
+	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+/* A start, stop, restart or push failed: is the host still what it was? */
+static void
+give_up(struct hd_site *s, bool harmless, const struct hd_err *why)
+{
+	struct hd_err err = { 0 };
+	char text[sizeof(s->text)];
+	bool known = harmless || hd_site_look(s, &err) == 0;
+	bool unchanged =
+	    harmless || (known && same_vm(&s->now->vm, &s->before->vm) &&
+			    same_version(hd_site_running(s), s->plan.before));
+
+	if (why->code == HD_ECANCELED) {
+		end(s, HD_RES_SKIPPED, HD_STATUS_INTERRUPTED,
+		    "interrupted; nothing was changed");
+		return;
+	}
+	snprintf(text, sizeof(text), "%.800s%s", why->msg,
+	    unchanged ? ""
+	    : known   ? "; see what it logged on the host"
+		      : "; it is not known what runs there now");
+	hd_emitf(s->run->sink, HD_EV_ERROR, s->host->name, "%s", text);
+	end(s, unchanged ? HD_RES_FAILED : HD_RES_BROKEN,
+	    unchanged ? HD_STATUS_FAILED : HD_STATUS_BROKEN, text);
+}
+
+void
+hd_carry_out(struct hd_site *s)
+{
+	struct hd_course c = {
+		.site = s,
+		.plan = &s->plan,
+		.before =
+		    s->before->vm.state == HD_VM_UP ? &s->before->vm : NULL,
+		.result = "ok",
+		.command = hd_goal_names[s->run->goal.kind],
+	};
+	struct hd_err err = { 0 };
+	size_t at;
+	bool harmless;
+
+	if (run_steps(&c, &at, &err) == 0) {
+		end(s, HD_RES_OK, HD_STATUS_OK, "");
+		return;
+	}
+	harmless = hd_step_harmless(s->plan.steps[at].kind);
+	if (can_undo(s) && !harmless)
+		bring_back(s, &err);
+	else
+		give_up(s, harmless, &err);
+}

@@ -1,0 +1,14 @@
+#ifndef HD_CARRY_H
+#define HD_CARRY_H
+
+#include "core/rollout/site.h"
+
+/*
+ * Carries out s->plan, which was made of s->before. If a step fails after
+ * something was changed, finds out where the host really is and brings it
+ * back. Sets result, status and text; never leaves the host in the middle of
+ * a step of ours. Not cut short by an interruption.
+ */
+void hd_carry_out(struct hd_site *s);
+
+#endif

@@ -1,0 +1,297 @@
+#include "core/rollout/rollout.h"
+
+#include "core/base/cancel.h"
+#include "core/rollout/carry.h"
+#include "core/rollout/fleet.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Hosts of one run, and which of them a wave is. */
+struct fleet {
+	const struct hd_run *run;
+	struct hd_site *sites;
+	size_t *wave; /* indexes of sites with steps to do */
+	size_t nwave;
+};
+
+/* Goals that replace or stop running code try it on one host first. */
+static const bool one_host_first[HD_GOALS] = {
+	[HD_GOAL_UPGRADE] = true,
+	[HD_GOAL_ROLLBACK] = true,
+	[HD_GOAL_RESTART] = true,
+};
+
+static void
+end(struct hd_site *s, enum hd_result result, enum hd_status status,
+    const char *text)
+{
+	s->result = result;
+	s->status = status;
+	snprintf(s->text, sizeof(s->text), "%s", text);
+}
+
+static void
+gather(void *ctx, size_t i)
+{
+	struct fleet *f = ctx;
+	struct hd_site *s = &f->sites[i];
+	struct hd_err err = { 0 };
+
+	if (hd_cancel_requested()) {
+		end(s, HD_RES_SKIPPED, HD_STATUS_INTERRUPTED, "interrupted");
+		return;
+	}
+	if (hd_site_look(s, &err) == 0) {
+		s->before = s->now;
+		s->now = NULL;
+		return;
+	}
+	if (err.code == HD_ECANCELED) {
+		end(s, HD_RES_SKIPPED, HD_STATUS_INTERRUPTED, "interrupted");
+		return;
+	}
+	end(s, HD_RES_UNREACHABLE, hd_status_of(err.code), err.msg);
+	hd_emitf(f->run->sink, HD_EV_ERROR, s->host->name, "%s", err.msg);
+}
+
+static void
+make_plan(const struct hd_run *run, struct hd_plan *plan,
+    const struct hd_facts *facts)
+{
+	hd_plan_make(plan, run->app->name, &run->goal, facts);
+}
+
+static void
+plan_one(const struct hd_run *run, struct hd_site *s)
+{
+	static const struct {
+		const char *word;
+		enum hd_result result;
+		enum hd_status status;
+	} verdicts[] = {
+		[HD_PLAN_STEPS] = { "steps", HD_RES_PLANNED, HD_STATUS_OK },
+		[HD_PLAN_NOTHING] = { "nothing", HD_RES_UNCHANGED,
+		    HD_STATUS_OK },
+		[HD_PLAN_REFUSED] = { "refused", HD_RES_REFUSED,
+		    HD_STATUS_REFUSED },
+	};
+	HD_AUTO_STR text = HD_STR_INIT(2048);
+
+	make_plan(run, &s->plan, s->before);
+	if (s->plan.verdict == HD_PLAN_STEPS)
+		hd_plan_describe(&s->plan, &text);
+	else
+		hd_str_add(&text, s->plan.reason);
+	end(s, verdicts[s->plan.verdict].result,
+	    verdicts[s->plan.verdict].status, s->plan.reason);
+	hd_emit(run->sink, (struct hd_event){ .kind = HD_EV_PLAN,
+			       .host = s->host->name,
+			       .before = s->plan.before,
+			       .after = s->plan.after,
+			       .result = verdicts[s->plan.verdict].word,
+			       .text = text.ptr });
+}
+
+/* `status` ends here: what is not as it should be? */
+static void
+examine(struct hd_site *s)
+{
+	const struct hd_facts *f = s->before;
+	const char *running = hd_facts_running(f);
+	struct hd_expect x = { .version = running, .permanent = true };
+	HD_AUTO_STR why = HD_STR_INIT(512);
+	enum hd_grade grade;
+	bool fine = false;
+
+	if (f->refusal != NULL)
+		hd_str_add(&why, f->refusal);
+	else if (f->boot == NULL && f->vm.state == HD_VM_DOWN)
+		hd_str_add(&why, "no release here: `hdeploy push` one");
+	else if (running == NULL)
+		hd_verify_explain(f, &why);
+	else
+		fine = hd_verify(&x, f, &grade, &why);
+	if (fine && f->unfinished != NULL) {
+		fine = false;
+		hd_str_addf(&why, "an operation still runs: %s", f->unfinished);
+	}
+	end(s, fine ? HD_RES_OK : HD_RES_FAILED,
+	    fine ? HD_STATUS_OK : HD_STATUS_FAILED, why.ptr);
+}
+
+/* True if every host may go ahead. */
+static bool
+plan_all(struct fleet *f)
+{
+	bool go = true;
+
+	for (size_t i = 0; i < f->run->nhosts; i++) {
+		struct hd_site *s = &f->sites[i];
+
+		if (s->before == NULL) {
+			go = false;
+			continue;
+		}
+		if (f->run->goal.kind == HD_GOAL_STATUS) {
+			examine(s);
+			continue;
+		}
+		plan_one(f->run, s);
+		if (s->plan.verdict == HD_PLAN_STEPS)
+			f->wave[f->nwave++] = i;
+		go = go && s->plan.verdict != HD_PLAN_REFUSED;
+	}
+	return go;
+}
+
+/* Time has passed since the plan was made: is it still the right one? */
+static bool
+still_so(struct hd_site *s)
+{
+	struct hd_err err = { 0 };
+	struct hd_plan fresh;
+
+	if (hd_site_look(s, &err) < 0) {
+		end(s, HD_RES_FAILED, HD_STATUS_FAILED, err.msg);
+		return false;
+	}
+	make_plan(s->run, &fresh, s->now);
+	if (!hd_plan_equal(&fresh, &s->plan)) {
+		end(s, HD_RES_FAILED, HD_STATUS_FAILED,
+		    "the host changed since it was planned: run it again");
+		return false;
+	}
+	s->plan = fresh;
+	hd_facts_free(s->before);
+	s->before = s->now;
+	s->now = NULL;
+	return true;
+}
+
+static void
+skip(struct hd_site *s)
+{
+	bool canceled = hd_cancel_requested();
+
+	end(s, HD_RES_SKIPPED, canceled ? HD_STATUS_INTERRUPTED : HD_STATUS_OK,
+	    canceled ? "not begun: interrupted"
+		     : "not begun: another host failed");
+}
+
+static void emit_host(struct hd_site *s);
+
+static void
+work_first(void *ctx, size_t i)
+{
+	struct fleet *f = ctx;
+	struct hd_site *s = &f->sites[f->wave[i]];
+
+	if (hd_cancel_requested())
+		skip(s);
+	else
+		hd_carry_out(s);
+	emit_host(s);
+}
+
+static void
+work_later(void *ctx, size_t i)
+{
+	struct fleet *f = ctx;
+	struct hd_site *s = &f->sites[f->wave[i + 1]];
+
+	if (hd_cancel_requested()) {
+		skip(s);
+	} else if (still_so(s)) {
+		hd_carry_out(s);
+	} else {
+		hd_emitf(
+		    s->run->sink, HD_EV_ERROR, s->host->name, "%s", s->text);
+	}
+	emit_host(s);
+}
+
+static void
+carry_out_all(struct fleet *f)
+{
+	unsigned parallel = f->run->parallel;
+
+	if (!one_host_first[f->run->goal.kind]) {
+		hd_fleet_run(f->nwave, parallel, work_first, f);
+		return;
+	}
+	if (f->nwave > 0)
+		work_first(f, 0);
+	if (f->nwave > 1 && f->sites[f->wave[0]].result == HD_RES_OK) {
+		hd_fleet_run(f->nwave - 1, parallel, work_later, f);
+		return;
+	}
+	for (size_t i = 1; i < f->nwave; i++)
+		skip(&f->sites[f->wave[i]]);
+}
+
+static struct hd_report
+report(const struct hd_site *s)
+{
+	return (struct hd_report){
+		.host = s->host->name,
+		.before = s->before ? hd_facts_running(s->before) : NULL,
+		.after = hd_site_running(s),
+		.boots = hd_site_boots(s),
+		.result = hd_result_names[s->result],
+		.hot = s->graded ? hd_grade_names[s->grade] : NULL,
+		.text = s->text[0] != '\0' ? s->text : NULL,
+	};
+}
+
+static void
+emit_host(struct hd_site *s)
+{
+	struct hd_report r = report(s);
+
+	hd_emit(s->run->sink, (struct hd_event){ .kind = HD_EV_HOST,
+				  .host = r.host,
+				  .reports = &r,
+				  .nreports = 1 });
+}
+
+static enum hd_status
+summarize(const struct fleet *f)
+{
+	size_t n = f->run->nhosts;
+	HD_AUTO_FREE struct hd_report *reports =
+	    hd_alloc((n + 1) * sizeof(*reports));
+	enum hd_status status =
+	    hd_cancel_requested() ? HD_STATUS_INTERRUPTED : HD_STATUS_OK;
+
+	for (size_t i = 0; i < n; i++) {
+		reports[i] = report(&f->sites[i]);
+		status = hd_status_worse(status, f->sites[i].status);
+	}
+	hd_emit(f->run->sink, (struct hd_event){ .kind = HD_EV_SUMMARY,
+				  .status = status,
+				  .reports = reports,
+				  .nreports = n });
+	return status;
+}
+
+enum hd_status
+hd_rollout(const struct hd_run *run)
+{
+	HD_AUTO_FREE struct hd_site *sites =
+	    hd_alloc((run->nhosts + 1) * sizeof(*sites));
+	HD_AUTO_FREE size_t *wave = hd_alloc((run->nhosts + 1) * sizeof(*wave));
+	struct fleet f = { .run = run, .sites = sites, .wave = wave };
+	enum hd_status status;
+
+	for (size_t i = 0; i < run->nhosts; i++)
+		hd_site_init(&sites[i], run, run->hosts[i]);
+	hd_fleet_run(run->nhosts, run->parallel, gather, &f);
+	if (plan_all(&f) && !run->dry_run)
+		carry_out_all(&f);
+	status = summarize(&f);
+	for (size_t i = 0; i < run->nhosts; i++)
+		hd_site_done(&sites[i]);
+	return status;
+}

@@ -1,0 +1,178 @@
+#include "core/rollout/site.h"
+
+#include "core/base/digest.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { FACTS_MS = 60 * 1000 };
+
+void
+hd_site_init(
+    struct hd_site *s, const struct hd_run *run, const struct hd_host *host)
+{
+	*s = (struct hd_site){ .run = run, .host = host };
+	hd_random_hex(s->change, (HD_CHANGE_ID - 1) / 2);
+}
+
+void
+hd_site_done(struct hd_site *s)
+{
+	hd_site_drop(s);
+	hd_facts_free(s->before);
+	hd_facts_free(s->now);
+}
+
+int
+hd_site_connect(struct hd_site *s, struct hd_err *err)
+{
+	if (s->t != NULL)
+		return 0;
+	return s->run->connect(s->run->connect_ctx, s->host, &s->t, err);
+}
+
+void
+hd_site_drop(struct hd_site *s)
+{
+	hd_tp_close(s->t);
+	s->t = NULL;
+}
+
+/* After these the transport takes nothing but a close. */
+static void
+drop_if_dead(struct hd_site *s, const struct hd_err *err)
+{
+	if (err->code == HD_ECONNECT || err->code == HD_ETIMEOUT ||
+	    err->code == HD_ECANCELED)
+		hd_site_drop(s);
+}
+
+struct hd_call
+hd_site_call(const struct hd_site *s, const char *script, unsigned deadline_ms)
+{
+	return (struct hd_call){
+		.script = script,
+		.driver = s->run->app->driver,
+		.root = s->host->path,
+		.app = s->run->app->name,
+		.env = &s->host->env,
+		.env_file = s->host->env_file,
+		.deadline_ms = deadline_ms,
+	};
+}
+
+/* The last line of what a script wrote to stderr: why it could not. */
+static const char *
+last_line(struct hd_reply *r)
+{
+	size_t n = strlen(r->errors);
+	char *copy = hd_arena_strdup(&r->arena, r->errors);
+	char *line;
+
+	while (n > 0 && copy[n - 1] == '\n')
+		copy[--n] = '\0';
+	line = strrchr(copy, '\n');
+	return line != NULL ? line + 1 : copy;
+}
+
+static int
+failed(struct hd_reply *r, struct hd_err *err)
+{
+	const char *why = hd_reply_get(r, "error");
+
+	if (r->status == HD_OP_DEADLINE)
+		return hd_err_set(
+		    err, HD_EREMOTE, "not done in time, ended on the host");
+	if (why == NULL)
+		why = last_line(r);
+	if (why[0] == '\0')
+		return hd_err_set(err, HD_EREMOTE, "exit status %d", r->status);
+	return hd_err_set(err, HD_EREMOTE, "%s", why);
+}
+
+int
+hd_site_look(struct hd_site *s, struct hd_err *err)
+{
+	struct hd_call call = hd_site_call(s, "facts", FACTS_MS);
+	struct hd_reply reply = { 0 };
+	struct hd_facts *facts = NULL;
+	int rc;
+
+	if (hd_site_connect(s, err) < 0)
+		return -1;
+	rc = hd_remote_ask(s->t, &call, &reply, err);
+	if (rc < 0)
+		drop_if_dead(s, err);
+	else if (reply.status != 0)
+		rc = failed(&reply, err);
+	else
+		rc = hd_facts_read(&facts, &reply.facts, err);
+	if (rc == 0) {
+		hd_facts_free(s->now);
+		s->now = facts;
+	}
+	hd_reply_done(&reply);
+	return rc;
+}
+
+struct output {
+	const struct hd_site *s;
+	const char *step;
+};
+
+static void
+emit_output(void *ctx, enum hd_stream stream, const char *text, size_t len)
+{
+	const struct output *o = ctx;
+
+	(void)stream;
+	hd_emit(o->s->run->sink, (struct hd_event){ .kind = HD_EV_OUTPUT,
+				     .host = o->s->host->name,
+				     .step = o->step,
+				     .text = text,
+				     .len = len });
+}
+
+int
+hd_site_operate(struct hd_site *s, const char *step, const struct hd_call *call,
+    struct hd_err *err)
+{
+	struct output o = { s, step };
+	struct hd_reply reply = { 0 };
+	char id[64], random[9];
+	int rc;
+
+	if (hd_site_connect(s, err) < 0)
+		return -1;
+	hd_random_hex(random, 4);
+	snprintf(id, sizeof(id), "%s-%s-%s", s->change, call->script, random);
+	rc = hd_remote_operate(s->t, call, id, emit_output, &o, &reply, err);
+	if (rc < 0)
+		drop_if_dead(s, err);
+	else if (reply.status != 0)
+		rc = failed(&reply, err);
+	hd_reply_done(&reply);
+	return rc;
+}
+
+static const struct hd_facts *
+newest(const struct hd_site *s)
+{
+	return s->now != NULL ? s->now : s->before;
+}
+
+const char *
+hd_site_running(const struct hd_site *s)
+{
+	const struct hd_facts *f = newest(s);
+
+	return f != NULL ? hd_facts_running(f) : NULL;
+}
+
+const char *
+hd_site_boots(const struct hd_site *s)
+{
+	const struct hd_facts *f = newest(s);
+
+	return f != NULL ? hd_facts_boots(f) : NULL;
+}

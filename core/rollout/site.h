@@ -1,0 +1,55 @@
+#ifndef HD_SITE_H
+#define HD_SITE_H
+
+#include "core/plan/verify.h"
+#include "core/remote/remote.h"
+#include "core/rollout/rollout.h"
+
+enum { HD_CHANGE_ID = 17 };
+
+/* One host in a run. Only one thread at a time works on it. */
+struct hd_site {
+	const struct hd_run *run;
+	const struct hd_host *host;
+	struct hd_transport *t;  /* NULL: not connected */
+	struct hd_facts *before; /* what the plan was made of */
+	struct hd_facts *now;    /* the newest look, NULL: none since */
+	struct hd_plan plan;
+	char change[HD_CHANGE_ID]; /* this change's id in the history */
+	enum hd_result result;
+	enum hd_status status; /* what it means for the run */
+	bool graded;           /* a hot change was verified: grade is set */
+	enum hd_grade grade;
+	char text[1024]; /* why, and what to do next; "" if all is said */
+};
+
+void hd_site_init(
+    struct hd_site *s, const struct hd_run *run, const struct hd_host *host);
+void hd_site_done(struct hd_site *s);
+
+/* Connects unless it is connected. */
+int hd_site_connect(struct hd_site *s, struct hd_err *err) HD_CHECK;
+/* Drops a connection that failed; no more than that. */
+void hd_site_drop(struct hd_site *s);
+
+/* Asks the host for its facts; s->now holds them, the older ones are gone.
+ * A connection that breaks is dropped. */
+int hd_site_look(struct hd_site *s, struct hd_err *err) HD_CHECK;
+
+/* A call of a script in this host's root, application and environment. */
+struct hd_call hd_site_call(
+    const struct hd_site *s, const char *script, unsigned deadline_ms);
+
+/*
+ * The one way to change a host: every step that changes anything comes
+ * through here. Runs the operation to its end; its output becomes events of
+ * step. HD_EREMOTE, with what the host said, if it ended with a failure.
+ */
+int hd_site_operate(struct hd_site *s, const char *step,
+    const struct hd_call *call, struct hd_err *err) HD_CHECK;
+
+/* Versions for a report, from the newest facts; NULL: none, or not known. */
+const char *hd_site_running(const struct hd_site *s);
+const char *hd_site_boots(const struct hd_site *s);
+
+#endif

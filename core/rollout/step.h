@@ -1,0 +1,26 @@
+#ifndef HD_STEP_H
+#define HD_STEP_H
+
+#include "core/rollout/site.h"
+
+/* Carrying out one plan on one host. */
+struct hd_course {
+	struct hd_site *site;
+	const struct hd_plan *plan;
+	const struct hd_vm *before; /* to compare with; NULL: nothing */
+	const char *result;         /* what RECORD writes: "ok", "undone" */
+	const char *command;        /* and as whose doing */
+};
+
+/* Runs one step, with its events. Blocks until it is done. */
+int hd_step_run(const struct hd_course *c, const struct hd_step *step,
+    struct hd_err *err) HD_CHECK;
+/* True if the host is still as it was when this step has failed. */
+bool hd_step_harmless(enum hd_step_kind kind);
+
+/* One file each. */
+typedef int hd_step_fn(
+    const struct hd_course *c, const struct hd_step *step, struct hd_err *err);
+hd_step_fn hd_step_ship, hd_step_verify_run, hd_step_record;
+
+#endif

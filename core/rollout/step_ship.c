@@ -1,0 +1,133 @@
+/* The tarball and its manifest to the host, verified there. */
+#include "core/rollout/step.h"
+
+#include "core/base/clock.h"
+#include "core/base/fs.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+enum {
+	MANIFEST_MAX = 64 * 1024 * 1024,
+	WAYS_MAX = 256 * 1024,
+	PROGRESS_MS = 250,
+	PREPARE_MS = 60 * 1000,
+};
+
+struct progress {
+	const struct hd_site *site;
+	int64_t last;
+};
+
+static void
+emit_progress(void *ctx, uint64_t done, uint64_t size)
+{
+	struct progress *p = ctx;
+	int64_t now = hd_clock_ms();
+
+	if (now - p->last < PROGRESS_MS && done < size)
+		return;
+	p->last = now;
+	hd_emit(p->site->run->sink, (struct hd_event){ .kind = HD_EV_PROGRESS,
+					.host = p->site->host->name,
+					.step = hd_step_names[HD_STEP_SHIP],
+					.done = done,
+					.size = size });
+}
+
+static int
+upload(struct hd_site *s, int fd, uint64_t size, const char *path,
+    bool progress, struct hd_err *err)
+{
+	struct progress p = { .site = s };
+	struct hd_upload u = {
+		.fd = fd,
+		.size = size,
+		.path = path,
+		.stall_ms = s->host->upload_timeout,
+		.progress = progress ? emit_progress : NULL,
+		.ctx = &p,
+	};
+
+	if (hd_tp_upload(s->t, &u, err) < 0) {
+		if (err->code != HD_EREMOTE && err->code != HD_ELOCAL)
+			hd_site_drop(s);
+		return hd_err_prefix(err, "%s", path);
+	}
+	return 0;
+}
+
+static int
+upload_manifest(struct hd_site *s, const struct hd_artifact *a,
+    const char *path, struct hd_err *err)
+{
+	HD_AUTO_STR text = HD_STR_INIT(MANIFEST_MAX);
+	HD_AUTO_FD fd = -1;
+
+	hd_artifact_manifest(a, &text);
+	if (hd_str_check(&text, err) < 0 ||
+	    hd_fs_temp(&fd, text.ptr, text.len, err) < 0)
+		return -1;
+	return upload(s, fd, text.len, path, false, err);
+}
+
+/* "up 0.1.0 plain hotcode,other" lines: what facts.sh says again later. */
+static void
+describe_ways(const struct hd_ways *ways, struct hd_str *out)
+{
+	for (size_t i = 0; i < ways->n; i++) {
+		const struct hd_way *w = &ways->v[i];
+
+		hd_str_addf(out, "%s %s %s ", w->down ? "down" : "up", w->from,
+		    w->emulator ? "emulator" : "plain");
+		for (size_t k = 0; k < w->restarts.n; k++)
+			hd_str_addf(
+			    out, "%s%s", k > 0 ? "," : "", w->restarts.v[k]);
+		hd_str_add(out, w->restarts.n > 0 ? "\n" : "-\n");
+	}
+}
+
+static int
+receive(struct hd_site *s, const struct hd_artifact *a, struct hd_err *err)
+{
+	struct hd_call call =
+	    hd_site_call(s, "receive", s->host->upgrade_timeout);
+	HD_AUTO_STR ways = HD_STR_INIT(WAYS_MAX);
+	char size[24];
+
+	snprintf(size, sizeof(size), "%" PRIu64, a->size);
+	describe_ways(&a->ways, &ways);
+	if (hd_str_check(&ways, err) < 0)
+		return -1;
+	call.args[0] = a->version;
+	call.args[1] = size;
+	call.args[2] = a->sha256;
+	call.args[3] = a->identity;
+	call.args[4] = ways.ptr;
+	return hd_site_operate(s, hd_step_names[HD_STEP_SHIP], &call, err);
+}
+
+int
+hd_step_ship(
+    const struct hd_course *c, const struct hd_step *step, struct hd_err *err)
+{
+	struct hd_site *s = c->site;
+	const struct hd_artifact *a = s->run->goal.artifact;
+	struct hd_call prepare = hd_site_call(s, "prepare", PREPARE_MS);
+	HD_AUTO_STR tarball = HD_STR_INIT(8192);
+	HD_AUTO_STR manifest = HD_STR_INIT(8192);
+
+	prepare.args[0] = step->version;
+	hd_str_addf(&tarball, "%s/releases/%s/%s.tar.gz.part", s->host->path,
+	    a->version, s->run->app->name);
+	hd_str_addf(&manifest, "%s/.hdeploy/releases/%s/manifest.part",
+	    s->host->path, a->version);
+	if (hd_str_check(&tarball, err) < 0 || hd_str_check(&manifest, err) < 0)
+		return -1;
+	if (hd_site_operate(s, hd_step_names[HD_STEP_SHIP], &prepare, err) <
+		0 ||
+	    upload(s, a->fd, a->size, tarball.ptr, true, err) < 0 ||
+	    upload_manifest(s, a, manifest.ptr, err) < 0)
+		return -1;
+	return receive(s, a, err);
+}

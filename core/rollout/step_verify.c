@@ -1,0 +1,104 @@
+/* The VM's own account, the health checks, and the VM again: a child that a
+ * check made crash shows only afterwards. */
+#include "core/rollout/step.h"
+
+#include "core/base/clock.h"
+
+enum { POLL_MS = 1000 };
+
+static int
+judge(const struct hd_course *c, const struct hd_step *step, struct hd_err *err)
+{
+	struct hd_expect x = {
+		.version = step->version,
+		.permanent = step->permanent,
+		.hot = step->hot,
+		.before = c->before,
+		.way = c->plan->way,
+	};
+	HD_AUTO_STR why = HD_STR_INIT(768);
+
+	if (!hd_verify(&x, c->site->now, &c->site->grade, &why))
+		return hd_err_set(err, HD_EREMOTE, "%s", why.ptr);
+	c->site->graded = c->before != NULL;
+	return 0;
+}
+
+/* A node that starts or reconfigures itself may be deaf for a moment. */
+static int
+look_until_it_answers(struct hd_site *s, struct hd_err *err)
+{
+	int64_t deadline = hd_clock_ms() + s->host->start_timeout;
+
+	for (;;) {
+		if (hd_site_look(s, err) < 0)
+			return -1;
+		if (s->now->vm.state != HD_VM_UNREACHABLE ||
+		    hd_clock_left(deadline) == 0)
+			return 0;
+		hd_clock_wait(POLL_MS);
+	}
+}
+
+static int
+check_once(struct hd_site *s, const struct hd_health *h, struct hd_err *err)
+{
+	struct hd_call call =
+	    hd_site_call(s, "health", s->host->health_deadline);
+	struct hd_reply reply = { 0 };
+	const char *said;
+	int rc;
+
+	if (hd_site_connect(s, err) < 0)
+		return -1;
+	call.args[0] = h->text;
+	rc = hd_remote_ask(s->t, &call, &reply, err);
+	if (rc < 0)
+		hd_site_drop(s);
+	said = hd_reply_get(&reply, "output");
+	if (rc == 0 && reply.status != 0)
+		rc = hd_err_set(err, HD_EREMOTE, "exit status %d%s%.300s",
+		    reply.status, said ? ": " : "", said ? said : "");
+	hd_reply_done(&reply);
+	return rc;
+}
+
+/* Healthy after health_successes in a row, ill after more than
+ * health_retries failures. */
+static int
+check(struct hd_site *s, const struct hd_health *h, struct hd_err *err)
+{
+	unsigned failures = 0, successes = 0;
+
+	for (;;) {
+		if (check_once(s, h, err) == 0) {
+			if (++successes >= s->host->health_successes)
+				return 0;
+		} else {
+			successes = 0;
+			if (++failures > s->host->health_retries)
+				return hd_err_prefix(
+				    err, "health check \"%s\"", h->text);
+		}
+		hd_clock_wait(s->host->health_interval);
+	}
+}
+
+int
+hd_step_verify_run(
+    const struct hd_course *c, const struct hd_step *step, struct hd_err *err)
+{
+	struct hd_site *s = c->site;
+
+	if (look_until_it_answers(s, err) < 0 || judge(c, step, err) < 0)
+		return -1;
+	if (s->host->health.n == 0)
+		return 0;
+	for (size_t i = 0; i < s->host->health.n; i++) {
+		if (check(s, &s->host->health.v[i], err) < 0)
+			return -1;
+	}
+	if (hd_site_look(s, err) < 0)
+		return -1;
+	return judge(c, step, err);
+}
