@@ -78,7 +78,7 @@ last_line(struct hd_reply *r)
 static int
 failed(struct hd_reply *r, struct hd_err *err)
 {
-	const char *why = hd_reply_get(r, "error");
+	const char *why = hd_reply_get(r, "failed");
 
 	if (r->status == HD_OP_DEADLINE)
 		return hd_err_set(

@@ -59,16 +59,18 @@ upload(struct hd_site *s, int fd, uint64_t size, const char *path,
 
 static int
 upload_manifest(struct hd_site *s, const struct hd_artifact *a,
-    const char *path, struct hd_err *err)
+    const char *path, char sha256[static HD_SHA256_HEX], struct hd_err *err)
 {
 	HD_AUTO_STR text = HD_STR_INIT(MANIFEST_MAX);
 	HD_AUTO_FD fd = -1;
+	uint64_t size;
 
 	hd_artifact_manifest(a, &text);
 	if (hd_str_check(&text, err) < 0 ||
-	    hd_fs_temp(&fd, text.ptr, text.len, err) < 0)
+	    hd_fs_temp(&fd, text.ptr, text.len, err) < 0 ||
+	    hd_sha256_fd(fd, sha256, &size, err) < 0)
 		return -1;
-	return upload(s, fd, text.len, path, false, err);
+	return upload(s, fd, size, path, false, err);
 }
 
 /* "up 0.1.0 plain hotcode,other" lines: what facts.sh says again later. */
@@ -88,7 +90,8 @@ describe_ways(const struct hd_ways *ways, struct hd_str *out)
 }
 
 static int
-receive(struct hd_site *s, const struct hd_artifact *a, struct hd_err *err)
+receive(struct hd_site *s, const struct hd_artifact *a, const char *manifest,
+    struct hd_err *err)
 {
 	struct hd_call call =
 	    hd_site_call(s, "receive", s->host->upgrade_timeout);
@@ -103,7 +106,8 @@ receive(struct hd_site *s, const struct hd_artifact *a, struct hd_err *err)
 	call.args[1] = size;
 	call.args[2] = a->sha256;
 	call.args[3] = a->identity;
-	call.args[4] = ways.ptr;
+	call.args[4] = manifest;
+	call.args[5] = ways.ptr;
 	return hd_site_operate(s, hd_step_names[HD_STEP_SHIP], &call, err);
 }
 
@@ -116,6 +120,7 @@ hd_step_ship(
 	struct hd_call prepare = hd_site_call(s, "prepare", PREPARE_MS);
 	HD_AUTO_STR tarball = HD_STR_INIT(8192);
 	HD_AUTO_STR manifest = HD_STR_INIT(8192);
+	char sha256[HD_SHA256_HEX];
 
 	prepare.args[0] = step->version;
 	hd_str_addf(&tarball, "%s/releases/%s/%s.tar.gz.part", s->host->path,
@@ -127,7 +132,7 @@ hd_step_ship(
 	if (hd_site_operate(s, hd_step_names[HD_STEP_SHIP], &prepare, err) <
 		0 ||
 	    upload(s, a->fd, a->size, tarball.ptr, true, err) < 0 ||
-	    upload_manifest(s, a, manifest.ptr, err) < 0)
+	    upload_manifest(s, a, manifest.ptr, sha256, err) < 0)
 		return -1;
-	return receive(s, a, err);
+	return receive(s, a, sha256, err);
 }

@@ -1,0 +1,77 @@
+#!/bin/sh
+# The main job on three hosts of this machine: a private sshd on loopback, a
+# real relx release. Says what it does, checks what it says, leaves nothing.
+set -eu
+cd "$(dirname "$0")/.."
+HDEPLOY=${HDEPLOY:-$PWD/build/hdeploy}
+FIXTURES=${FIXTURES:-$PWD/build/fixtures}
+export HDEPLOY FIXTURES
+. tests/support/lab.sh
+
+say() {
+	printf '\n\033[1m# %s\033[0m\n' "$*" | if [ -t 1 ] &&
+		[ -z "${NO_COLOR-}" ]; then cat; else sed 's/\x1b\[[0-9]*m//g'; fi
+}
+
+run() {
+	printf '$ hdeploy %s\n' "$*"
+	hd "$@"
+}
+
+must() { # WHAT GOT WANTED
+	if [ "$2" = "$3" ]; then
+		printf '  ok: %s: %s\n' "$1" "$2"
+	else
+		printf '  NOT: %s: %s, not %s\n' "$1" "$2" "$3" >&2
+		exit 1
+	fi
+}
+
+state() {
+	lab_call "$1" 'demo_server:get().' | tr -d ' '
+}
+
+vm() { # the VM's own pid and creation
+	lab_call "$1" '{os:getpid(), erlang:system_info(creation)}.'
+}
+
+say "Three hosts on this machine: 127.0.0.2, .3 and .4, with a private sshd"
+lab_open
+sed -i "s|^release .*|&\nbuild   = sh $PWD/tests/fixtures/release.sh|" \
+	"$LAB/deploy.ini"
+grep -v -e '^$' "$LAB/deploy.ini" | sed -n '1,8p;/^host/p'
+
+say "Build release 0.1.0 and push it: nothing runs there, so it is unpacked"
+run push lab 0.1.0
+
+say "Start it, and give every node some state of its own"
+run start lab
+for n in 1 2 3; do
+	lab_call "$n" "demo_server:add($n)." >/dev/null
+	must "web$n state" "$(state "$n")" "#{money=>$((100 + n)),name=>\"ann\"}"
+	vm "$n" >"$LAB/vm.$n"
+done
+
+say "Push 0.2.0, in which money is called salary: the nodes run on"
+run push lab 0.2.0
+
+say "What would an upgrade do?"
+run upgrade lab 0.2.0 --dry-run
+
+say "Upgrade: one host first, then the others; each verified by its own VM"
+run upgrade lab 0.2.0
+for n in 1 2 3; do
+	must "web$n state" "$(state "$n")" "#{name=>\"ann\",salary=>$((100 + n))}"
+	must "web$n pid and creation" "$(vm "$n")" "$(cat "$LAB/vm.$n")"
+done
+
+say "And back, without a stop"
+run rollback lab
+for n in 1 2 3; do
+	must "web$n state" "$(state "$n")" "#{money=>$((100 + n)),name=>\"ann\"}"
+	must "web$n pid and creation" "$(vm "$n")" "$(cat "$LAB/vm.$n")"
+done
+run status lab
+
+say "Stop the nodes; sshd, files and processes of this demonstration go"
+run stop lab

@@ -1,0 +1,198 @@
+#!/bin/sh
+# What stops a run before anything is changed, or in the middle of a push.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+. tests/support/lab.sh
+. tests/support/check.sh
+LAB_HOSTS=2
+lab_open
+
+# with SED-SCRIPT NAME: another deploy.ini
+with() {
+	sed "$1" "$LAB/deploy.ini" >"$LAB/$2"
+}
+
+untouched() { # N
+	[ ! -e "$LAB/web$1" ] || flunk "web$1 was touched"
+}
+
+host_key_is_another() {
+	ssh-keygen -q -t ed25519 -N '' -f "$LAB/ssh/other"
+	sed "s|^\(\[127.0.0.2\][^ ]* \).*|\1$(cut -d' ' -f1,2 \
+		"$LAB/ssh/other.pub")|" "$LAB/ssh/known_hosts" >"$LAB/ssh/changed"
+	with "s|^known_hosts.*|known_hosts = $LAB/ssh/changed|" changed.ini
+	status 3 push lab 0.1.0 -f "$LAB/changed.ini"
+	said 'SHA256:'
+	said "$LAB/ssh/changed:1"
+	host 1 result unreachable
+	untouched 1
+	untouched 2
+}
+
+host_key_is_unknown() {
+	: >"$LAB/ssh/none"
+	with "s|^known_hosts.*|known_hosts = $LAB/ssh/none|" unknown.ini
+	status 3 push lab 0.1.0 -f "$LAB/unknown.ini"
+	said "$(ssh-keygen -lf "$LAB/ssh/host.pub" | cut -d' ' -f2)"
+	untouched 1
+}
+
+host_key_is_pinned() {
+	pin=$(ssh-keygen -lf "$LAB/ssh/host.pub" | cut -d' ' -f2)
+	with "s|^known_hosts.*|host_key = $pin|" pinned.ini
+	status 1 status lab -f "$LAB/pinned.ini"
+	said 'no release here'
+}
+
+user_key_is_refused() {
+	ssh-keygen -q -t ed25519 -N '' -f "$LAB/ssh/stranger"
+	with "s|^identity.*|identity = $LAB/ssh/stranger|" stranger.ini
+	status 3 push lab 0.1.0 -f "$LAB/stranger.ini"
+	said "$LAB/ssh/stranger"
+	untouched 1
+}
+
+nobody_listens() {
+	with "s|^host = web2 .*|host = web2 127.0.0.3:1|" closed.ini
+	status 3 push lab 0.1.0 -f "$LAB/closed.ini"
+	host 1 result planned
+	host 2 result unreachable
+	untouched 1
+}
+
+name_does_not_resolve() {
+	with "s|^host = web2 .*|host = web2 no-such-host.invalid|" nowhere.ini
+	status 3 push lab 0.1.0 -f "$LAB/nowhere.ini"
+	host 2 result unreachable
+	untouched 1
+}
+
+environment_is_unknown() {
+	status 2 push labb 0.1.0
+	said '"lab"'
+}
+
+tarball_is_truncated() {
+	mkdir -p "$LAB/bad"
+	head -c 200000 "$FIXTURES/0.1.0.tar.gz" >"$LAB/bad/cut.tar.gz"
+	with "s|^release.*|release = $LAB/bad/cut.tar.gz|" cut.ini
+	status 7 push lab 0.1.0 -f "$LAB/cut.ini"
+	said "$LAB/bad/cut.tar.gz"
+	untouched 1
+}
+
+tarball_is_garbage() {
+	head -c 200000 /dev/urandom >"$LAB/bad/garbage.tar.gz"
+	with "s|^release.*|release = $LAB/bad/garbage.tar.gz|" garbage.ini
+	status 7 push lab 0.1.0 -f "$LAB/garbage.ini"
+	said "$LAB/bad/garbage.tar.gz"
+	untouched 1
+}
+
+tarball_is_missing() {
+	status 7 push lab 8.8.8
+	said '8.8.8.tar.gz'
+	untouched 1
+}
+
+build_fails() {
+	with 's|^release.*|&\nbuild = echo compiling; exit 3|' build.ini
+	status 7 push lab 0.1.0 -f "$LAB/build.ini"
+	said compiling
+	said 'status 3'
+	untouched 1
+}
+
+deploy_ini_is_wrong() {
+	with 's|^path |pth |; s|^driver.*|driver = relxx|' wrong.ini
+	status 2 push lab 0.1.0 -f "$LAB/wrong.ini"
+	said "$LAB/wrong.ini:3: "
+	said '"relx"'
+	said '"path"'
+	untouched 1
+}
+
+# A mount that nobody can write to, even root; or a closed folder.
+folder_is_not_writable() {
+	mkdir -p "$LAB/locked"
+	with "s|^path .*|path = $LAB/locked/{host}|" locked.ini
+	if [ "$(id -u)" = 0 ]; then
+		lab_mount "$LAB/locked" ro
+	else
+		chmod 555 "$LAB/locked"
+	fi
+	status 4 push lab 0.1.0 -f "$LAB/locked.ini"
+	said "$LAB/locked/web1"
+}
+
+disk_is_too_small() {
+	lab_mount "$LAB/small" size=8m
+	with "s|^path .*|path = $LAB/small/{host}|" small.ini
+	status 4 push lab 0.1.0 -f "$LAB/small.ini" --limit web1
+	said 'not enough disk'
+	equal left "$(ls -A "$LAB/small")" ''
+}
+
+# Room enough in bytes, as the plan counts them, and then no inode is free.
+disk_fills_up_during_the_upload() {
+	lab_mount "$LAB/full" size=60m,nr_inodes=9
+	with "s|^path .*|path = $LAB/full/{host}|" full.ini
+	status 1 push lab 0.1.0 -f "$LAB/full.ini" --limit web1
+	host 1 result failed
+	mount -o remount,nr_inodes=9999 "$LAB/full"
+	status 0 push lab 0.1.0 -f "$LAB/full.ini" --limit web1
+}
+
+disk_fills_up_while_unpacking() {
+	lab_mount "$LAB/dense" size=60m,nr_inodes=90
+	with "s|^path .*|path = $LAB/dense/{host}|" dense.ini
+	status 1 push lab 0.1.0 -f "$LAB/dense.ini" --limit web1
+	[ ! -e "$LAB/dense/web1/releases/start_erl.data" ] ||
+		flunk 'half a release would start'
+	mount -o remount,nr_inodes=9999 "$LAB/dense"
+	status 0 push lab 0.1.0 -f "$LAB/dense.ini" --limit web1
+	equal 'manifest' "$(cd "$LAB/dense/web1" &&
+		sha256sum --quiet -c .hdeploy/releases/0.1.0/manifest)" ''
+}
+
+# The upload goes into a pipe, so that its middle can be met for certain.
+sshd_dies_during_an_upload() {
+	status 0 push lab 0.1.0
+	mkdir -p "$LAB/web1/releases/0.2.0"
+	part=$LAB/web1/releases/0.2.0/hotcode.tar.gz.part
+	mkfifo "$part"
+	(
+		head -c 100000 "$part" >/dev/null
+		lab_kill_sessions
+	) &
+	status 1 push lab 0.2.0 --limit web1
+	host 1 result failed
+	wait
+	rm -f "$part"
+	[ ! -e "$LAB/web1/releases/0.2.0/hotcode.tar.gz" ] ||
+		flunk 'half a tarball under its name'
+	status 0 push lab 0.2.0 --limit web1
+	nothing_left 1
+}
+
+check 'the host key is another' host_key_is_another
+check 'the host key is unknown' host_key_is_unknown
+check 'the host key is pinned' host_key_is_pinned
+check 'the user key is refused' user_key_is_refused
+check 'nobody listens' nobody_listens
+check 'the name does not resolve' name_does_not_resolve
+check 'the environment is unknown' environment_is_unknown
+check 'the tarball is truncated' tarball_is_truncated
+check 'the tarball is garbage' tarball_is_garbage
+check 'the tarball is missing' tarball_is_missing
+check 'the build fails' build_fails
+check 'deploy.ini is wrong' deploy_ini_is_wrong
+check 'the folder is not writable' folder_is_not_writable
+if [ "$(id -u)" = 0 ]; then # they mount small disks
+	check 'the disk is too small' disk_is_too_small
+	check 'the disk fills up during the upload' \
+		disk_fills_up_during_the_upload
+	check 'the disk fills up while unpacking' disk_fills_up_while_unpacking
+fi
+check 'sshd dies during an upload' sshd_dies_during_an_upload
+check_end

@@ -1,0 +1,159 @@
+#!/bin/sh
+# An upgrade that goes wrong in each known way: noticed, and ended cleanly.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+. tests/support/lab.sh
+. tests/support/check.sh
+LAB_HOSTS=2
+lab_open
+
+ready() { # web1 and web2 run 0.1.0, the given version is pushed
+	status 0 push lab 0.1.0
+	status 0 start lab
+	status 0 push lab "$1"
+}
+
+on_010() { # nothing is left of the attempt, whatever boots
+	runs 1 0.1.0
+	boots 1 0.1.0
+	nothing_left 1
+	status 0 status lab --limit web1
+}
+
+no_relup() {
+	ready 0.3.0
+	status 4 upgrade lab 0.3.0
+	said 'no relup leads from 0.1.0 to 0.3.0'
+	on_010
+}
+
+not_pushed() {
+	status 4 upgrade lab 9.9.9
+	said '9.9.9 was not pushed'
+	on_010
+}
+
+code_change_crashes() {
+	ready 0.4.0
+	was=$(vm_id 1)
+	status 1 upgrade lab 0.4.0
+	host 1 result undone
+	host 1 after 0.1.0
+	host 2 result skipped
+	on_010
+	runs 2 0.1.0
+	# an in-process restart is no end state: stopped and started
+	[ "$(vm_id 1 | cut -d, -f1)" != "$(echo "$was" | cut -d, -f1)" ] ||
+		flunk 'still the VM that restarted itself'
+	[ ! -e "$LAB/web1/releases/0.4.0/start.boot" ] ||
+		flunk 'the failed release is still unpacked'
+}
+
+already_undone() {
+	status 0 rollback lab --limit web1
+	said 'already undone'
+	on_010
+}
+
+application_is_restarted() {
+	ready 0.5.0
+	status 0 upgrade lab 0.5.0 --limit web1
+	host 1 hot partial
+	runs 1 0.5.0
+	status 0 rollback lab --limit web1
+	host 1 hot partial
+	on_010
+}
+
+old_code_runs_on() {
+	ready 0.6.0
+	status 1 upgrade lab 0.6.0
+	said 'old code still runs'
+	host 1 result undone
+	on_010
+}
+
+bad_state_by_process() {
+	ready 0.7.0
+	status 1 upgrade lab 0.7.0
+	host 1 result undone
+	on_010
+}
+
+health_check_fails() {
+	ready 0.2.0
+	sed 's/^\[lab:web1\]/&\nhealth = command false\nhealth_retries = 1\nhealth_interval = 100ms/' \
+		"$LAB/deploy.ini" >"$LAB/sick.ini"
+	was=$(vm_id 1)
+	status 1 upgrade lab 0.2.0 -f "$LAB/sick.ini"
+	said 'health check'
+	host 1 result undone
+	equal 'same VM' "$(vm_id 1)" "$was"
+	on_010
+}
+
+kept_tarball_truncated() {
+	ready 0.2.0
+	kept=$LAB/web1/.hdeploy/tarballs/0.2.0.tar.gz
+	truncate -s 1000 "$kept"
+	status 4 upgrade lab 0.2.0
+	said 'missing or damaged'
+	on_010
+	status 0 push lab 0.2.0
+	cmp "$kept" "$FIXTURES/0.2.0.tar.gz"
+}
+
+kept_tarball_garbage() {
+	kept=$LAB/web1/.hdeploy/tarballs/0.2.0.tar.gz
+	size=$(wc -c <"$kept")
+	rm "$kept" "$LAB/web1/releases/0.2.0/hotcode.tar.gz"
+	head -c "$size" /dev/urandom >"$kept"
+	status 1 upgrade lab 0.2.0
+	on_010
+	rm "$kept"
+	status 0 push lab 0.2.0
+	status 0 upgrade lab 0.2.0
+	runs 1 0.2.0
+	status 0 rollback lab
+	on_010
+}
+
+already_there() {
+	status 0 upgrade lab 0.1.0
+	host 1 result unchanged
+}
+
+node_down() {
+	kill -KILL "$(lab_beams "$LAB/web2")"
+	status 4 upgrade lab 0.2.0
+	said 'hdeploy start'
+	on_010
+	status 0 start lab
+}
+
+node_frozen() {
+	pid=$(lab_beams "$LAB/web2")
+	kill -STOP "$pid"
+	status 4 upgrade lab 0.2.0
+	said 'does not answer'
+	status 4 stop lab
+	status 4 restart lab
+	kill -CONT "$pid"
+	runs 2 0.1.0
+	on_010
+}
+
+check 'no relup leads there' no_relup
+check 'a version that was not pushed' not_pushed
+check 'code_change crashes' code_change_crashes
+check 'a run that undid itself is already undone' already_undone
+check 'the application is restarted: hot, partial' application_is_restarted
+check 'an empty appup: old code runs on' old_code_runs_on
+check 'a bad state: a registered process dies' bad_state_by_process
+check 'a health check fails' health_check_fails
+check 'the kept tarball is truncated' kept_tarball_truncated
+check 'the kept tarball is garbage' kept_tarball_garbage
+check 'already on that version' already_there
+check 'a node is down' node_down
+check 'a node is frozen' node_frozen
+check_end

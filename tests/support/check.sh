@@ -1,0 +1,97 @@
+# shellcheck shell=sh
+# Cases of a test script: check NAME FUNCTION runs one in a subshell, so that
+# its first failing line ends it. check_end closes with the count.
+
+check_passed=0
+check_failed=0
+
+check() { # NAME FUNCTION
+	if (
+		set -e
+		"$2"
+	) >"$LAB/case" 2>&1; then
+		check_passed=$((check_passed + 1))
+		echo "ok   $1"
+	else
+		check_failed=$((check_failed + 1))
+		echo "FAIL $1"
+		sed 's/^/     /' "$LAB/case"
+	fi
+}
+
+check_end() {
+	echo "$check_passed passed, $check_failed failed"
+	[ "$check_failed" = 0 ]
+}
+
+flunk() {
+	echo "$*"
+	[ ! -f "$LAB/out" ] || sed 's/^/  | /' "$LAB/out"
+	exit 1
+}
+
+# status WANTED ARG...: hdeploy's exit status; its words are kept for said and
+# its events for summary.
+status() {
+	wanted=$1
+	shift
+	got=0
+	hd --json "$@" >"$LAB/events" 2>"$LAB/out" || got=$?
+	[ "$got" = "$wanted" ] || flunk "hdeploy $*: status $got, not $wanted"
+	jq -es . "$LAB/events" >/dev/null || flunk "events are not JSON"
+	jq -es 'last.event == "summary" and last.status == '"$wanted" \
+		"$LAB/events" >/dev/null || flunk "no summary with status $wanted"
+}
+
+said() { # TEXT: somewhere in what people read
+	grep -q -F -e "$1" "$LAB/out" || flunk "did not say: $1"
+}
+
+# host N FIELD WANTED: a field of a host in the summary
+host() {
+	got=$(jq -rs --arg h "web$1" --arg f "$2" \
+		'last.hosts[] | select(.host == $h) | .[$f] // "-"' "$LAB/events")
+	[ "$got" = "$3" ] || flunk "web$1: $2 is \"$got\", not \"$3\""
+}
+
+equal() { # WHAT GOT WANTED
+	[ "$2" = "$3" ] || flunk "$1: \"$2\", not \"$3\""
+}
+
+# runs N VERSION: by the VM's own word: the release, and the application.
+runs() {
+	got=$(lab_call "$1" 'L = release_handler:which_releases(),
+		[V] = case [V || {_, V, _, current} <- L] of
+			[] -> [V || {_, V, _, permanent} <- L]; C -> C end,
+		{_, _, A} = lists:keyfind(hotcode, 1,
+			application:which_applications()),
+		list_to_atom(V ++ "/" ++ A).' | tr -d "'")
+	equal "web$1 runs" "$got" "$2/$2"
+}
+
+# boots N VERSION: every boot pointer
+boots() {
+	equal "web$1 start_erl.data" \
+		"$(cut -d' ' -f2 "$LAB/web$1/releases/start_erl.data")" "$2"
+	equal "web$1 bin/hotcode" \
+		"$(sed -n 's/^REL_VSN="\(.*\)"/\1/p' "$LAB/web$1/bin/hotcode")" \
+		"$2"
+}
+
+down() { # N
+	equal "web$1 beams" "$(lab_beams "$LAB/web$1")" ""
+}
+
+state() { # N: the demo server's state
+	lab_call "$1" 'demo_server:get().' | tr -d ' '
+}
+
+vm_id() { # N: changes with every start of the VM, in process or not
+	lab_call "$1" '{os:getpid(), erlang:system_info(creation)}.'
+}
+
+# nothing_left N: no half upload, no half unpacked release, no operation
+nothing_left() {
+	equal "web$1 left" "$(find "$LAB/web$1" -name '*.part' -o \
+		-path '*/.hdeploy/tmp/*' | head -3)" ""
+}

@@ -1,0 +1,232 @@
+# shellcheck shell=sh
+# A laboratory: a private sshd on loopback, hosts web1, web2, ... with their
+# own release roots and epmd, and a deploy.ini. Source it, then lab_open.
+#
+#	HDEPLOY     the binary under test (build/hdeploy)
+#	FIXTURES    folder with <version>.tar.gz of real releases (build/fixtures)
+#	LAB_HOSTS   how many hosts (3)
+#
+# Everything lives under $LAB and is gone after lab_close, processes too.
+
+LAB_HOSTS=${LAB_HOSTS:-3}
+HDEPLOY=${HDEPLOY:-$PWD/build/hdeploy}
+FIXTURES=${FIXTURES:-$PWD/build/fixtures}
+
+lab_open() {
+	LAB=$(mktemp -d "${TMPDIR:-/tmp}/hdeploy-lab.XXXXXX")
+	LAB_SSHD=
+	trap lab_close EXIT
+	trap 'exit 129' HUP
+	trap 'exit 130' INT
+	trap 'exit 143' TERM
+	mkdir -m 700 "$LAB/ssh" "$LAB/pipes"
+	lab_sshd_keys
+	lab_sshd_start
+	lab_ini >"$LAB/deploy.ini"
+}
+
+lab_sshd_keys() {
+	ssh-keygen -q -t ed25519 -N '' -C lab-host -f "$LAB/ssh/host"
+	ssh-keygen -q -t ed25519 -N '' -C lab-user -f "$LAB/ssh/user"
+	cp "$LAB/ssh/user.pub" "$LAB/ssh/authorized_keys"
+	cat >"$LAB/ssh/config" <<-END
+		HostKey $LAB/ssh/host
+		AuthorizedKeysFile $LAB/ssh/authorized_keys
+		PidFile none
+		StrictModes no
+		UsePAM no
+		PasswordAuthentication no
+		KbdInteractiveAuthentication no
+		PermitRootLogin prohibit-password
+		MaxStartups 100
+		Subsystem sftp internal-sftp
+	END
+}
+
+lab_address() { # N: host N's address
+	echo "127.0.0.$(($1 + 1))"
+}
+
+lab_each() { # COMMAND: for every host number
+	lab_n=1
+	while [ "$lab_n" -le "$LAB_HOSTS" ]; do
+		"$@" "$lab_n"
+		lab_n=$((lab_n + 1))
+	done
+}
+
+# A port that is free is not known before one has it: try until it works.
+lab_sshd_start() {
+	[ "$(id -u)" != 0 ] || mkdir -p /run/sshd
+	lab_try=0
+	while [ "$lab_try" -lt 20 ]; do
+		lab_try=$((lab_try + 1))
+		lab_random=$(od -An -N2 -tu2 /dev/urandom)
+		LAB_PORT=$((20000 + lab_random % 12000))
+		lab_sshd_run && break
+	done
+	[ -n "$LAB_SSHD" ] || {
+		cat "$LAB/ssh/log" >&2
+		echo "lab: sshd does not start" >&2
+		exit 1
+	}
+	lab_each lab_known >"$LAB/ssh/known_hosts"
+}
+
+lab_known() {
+	echo "[$(lab_address "$1")]:$LAB_PORT $(cut -d' ' -f1,2 "$LAB/ssh/host.pub")"
+}
+
+lab_listen() {
+	echo "ListenAddress $(lab_address "$1"):$LAB_PORT"
+}
+
+lab_sshd_run() {
+	{
+		cat "$LAB/ssh/config"
+		lab_each lab_listen
+	} >"$LAB/ssh/sshd_config"
+	: >"$LAB/ssh/log"
+	"$(lab_sshd_path)" -D -f "$LAB/ssh/sshd_config" -E "$LAB/ssh/log" &
+	LAB_SSHD=$!
+	while kill -0 "$LAB_SSHD" 2>/dev/null; do
+		[ "$(grep -c 'Server listening' "$LAB/ssh/log")" -lt \
+			"$LAB_HOSTS" ] || return 0
+		sleep 0.1
+	done
+	LAB_SSHD=
+	return 1
+}
+
+lab_sshd_path() {
+	PATH=$PATH:/usr/sbin:/usr/local/sbin command -v sshd
+}
+
+# lab_mount FOLDER OPTIONS: a small disk; needs root.
+lab_mount() {
+	mkdir -p "$1"
+	mount -t tmpfs -o "$2" tmpfs "$1"
+	echo "$1" >>"$LAB/mounts"
+}
+
+# Every open SSH connection breaks, as when a host dies.
+lab_kill_sessions() {
+	for lab_p in $(pgrep -P "$LAB_SSHD"); do
+		# the privileged part first, then what it started
+		kill -KILL "$lab_p" $(pgrep -P "$lab_p") 2>/dev/null || :
+	done
+}
+
+lab_ini() {
+	cat <<-END
+		[app]
+		name    = hotcode
+		driver  = relx
+		release = ${FIXTURES-}/{version}.tar.gz
+
+		[lab]
+		path        = $LAB/{host}
+		identity    = $LAB/ssh/user
+		known_hosts = $LAB/ssh/known_hosts
+		env.NODE_NAME   = {host}@127.0.0.1
+		env.NODE_COOKIE = lab-$LAB_PORT
+		env.ERL_EPMD_ADDRESS = 127.0.0.1
+		env.ERL_FLAGS   = -kernel inet_dist_use_interface {127,0,0,1}
+	END
+	lab_each lab_ini_host
+	lab_each lab_ini_section
+}
+
+lab_ini_host() {
+	echo "host = web$1 $(lab_address "$1"):$LAB_PORT"
+}
+
+lab_ini_section() {
+	cat <<-END
+
+		[lab:web$1]
+		env.ERL_EPMD_PORT = $(lab_epmd "$1")
+		env.PIPE_DIR = $LAB/pipes/web$1/
+	END
+}
+
+lab_epmd() { # N: host N's epmd port
+	echo $((LAB_PORT + 20000 + $1))
+}
+
+# hd ARG...: hdeploy on the laboratory's deploy.ini.
+hd() {
+	"$HDEPLOY" -f "$LAB/deploy.ini" "$@"
+}
+
+# lab_beams [ROOT]: process ids of beams whose root lies there.
+lab_beams() {
+	for lab_p in /proc/[0-9]*; do
+		tr '\0' '\n' 2>/dev/null <"$lab_p/cmdline" |
+			grep -qx -e "${1:-$LAB/web[0-9]*}" || continue
+		case $(readlink "$lab_p/exe" 2>/dev/null) in
+		*beam*) echo "${lab_p#/proc/}" ;;
+		esac
+	done
+}
+
+# lab_call N EXPRESSION: what host N's VM says to it, asked past hdeploy.
+lab_call() {
+	lab_root=$LAB/web$1
+	printf '%s' "$2" | ERL_EPMD_PORT=$(lab_epmd "$1") \
+		HOME=$(lab_home) "$(lab_erl_call "$lab_root")" \
+		-name "web$1@127.0.0.1" -timeout 20 -e |
+		sed 's/^{ok, \(.*\)}$/\1/'
+}
+
+lab_erl_call() {
+	for lab_f in "$1"/erts-*/bin/erl_call; do
+		echo "$lab_f"
+		return
+	done
+}
+
+lab_home() { # a HOME with the laboratory's cookie
+	[ -d "$LAB/home" ] || {
+		mkdir -m 700 "$LAB/home"
+		printf 'lab-%s' "$LAB_PORT" >"$LAB/home/.erlang.cookie"
+		chmod 400 "$LAB/home/.erlang.cookie"
+	}
+	echo "$LAB/home"
+}
+
+# Whatever was started under $LAB ends: sshd and its sessions, nodes, epmd,
+# operations. Found by what they were started with, ended by their ids.
+lab_close() {
+	trap '' HUP INT TERM
+	trap - EXIT
+	[ -z "$LAB_SSHD" ] || kill "$LAB_SSHD" 2>/dev/null
+	lab_i=0
+	while lab_left=$(lab_processes) && [ -n "$lab_left" ] &&
+		[ "$lab_i" -lt 50 ]; do
+		# shellcheck disable=SC2086
+		kill -KILL $lab_left 2>/dev/null
+		lab_i=$((lab_i + 1))
+		sleep 0.1
+	done
+	lab_each lab_epmd_end
+	[ ! -f "$LAB/mounts" ] || while read -r lab_m; do
+		umount "$lab_m"
+	done <"$LAB/mounts"
+	rm -rf "$LAB"
+}
+
+lab_processes() {
+	for lab_p in /proc/[0-9]*; do
+		[ "${lab_p#/proc/}" != "$$" ] || continue
+		lab_words="$(tr '\0' ' ' 2>/dev/null <"$lab_p/cmdline")"
+		lab_words="$lab_words $(readlink "$lab_p/cwd" 2>/dev/null)/"
+		case $lab_words in
+		*"$LAB/"*) echo "${lab_p#/proc/}" ;;
+		esac
+	done
+}
+
+lab_epmd_end() {
+	ERL_EPMD_PORT=$(lab_epmd "$1") epmd -kill >/dev/null 2>&1 || :
+}
