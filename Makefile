@@ -5,9 +5,10 @@ B       ?= build
 PKGS     = libssh2 libarchive inih jansson libcrypto zlib
 WARN     = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
            -Wmissing-prototypes -Wvla -Wformat=2 -Wwrite-strings -Wcast-qual
+PKG      = PKG_CONFIG_PATH='$(CURDIR)/.deps/lib/pkgconfig:$(PKG_CONFIG_PATH)' pkg-config
 BASE     = -std=c11 -D_POSIX_C_SOURCE=200809L -I. $(WARN) $(WERROR) -MMD -MP \
-           -pthread $(shell pkg-config --cflags $(PKGS))
-LIBS     = $(shell pkg-config --libs $(PKGS)) -pthread
+           -pthread $(shell $(PKG) --cflags $(PKGS))
+LIBS     = $(shell $(PKG) --libs $(PKGS)) -pthread
 
 SRC     := $(wildcard core/*.c core/*/*.c transport/*.c cmd/*.c)
 SCRIPTS := $(wildcard core/remote/*.sh)
@@ -32,11 +33,13 @@ $B/core/remote/scripts.o: $B/core/remote/scripts.c
 $B/tests/unit/%: $B/tests/unit/%.o $(SUPPORT) $B/libhdeploy.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LIBS)
 
+deps:
+	$(PKG) --atleast-version=1.11.1 libssh2 || sh .ci/libssh2.sh $(LIBSSH2_SRC)
 check: check-unit
 check-unit: $(UNIT)
 	@for t in $(UNIT); do $$t || exit 1; done
 clean:
 	rm -rf $B
 -include $(OBJ:.o=.d) $(UNIT:=.d) $(SUPPORT:.o=.d)
-.PHONY: all check check-unit clean
+.PHONY: all deps check check-unit clean
 .SECONDARY:

@@ -1,0 +1,99 @@
+#!/bin/sh
+# libssh2.sh [SOURCE]: builds a static libssh2 into .deps/. SOURCE is an
+# unpacked source tree; without it Debian's own source package is taken, with
+# its security patches, from the release below.
+#
+# The package list comes from the mirrors that this machine already uses, in a
+# scratch folder: the machine's own apt state is neither changed nor needed to
+# be writable. Signatures are checked against Debian's keyring as always.
+set -eu
+release=trixie # the first Debian release with libssh2 1.11.1
+keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+
+cd "$(dirname "$0")/.."
+top=$(pwd)
+mkdir -p .deps
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+die() {
+	printf 'libssh2: %s\n' "$*" >&2
+	exit 1
+}
+
+quietly() { # COMMAND...: its output is shown only if it fails
+	"$@" >"$scratch/log" 2>&1 || {
+		tail -n 40 "$scratch/log" >&2
+		die "$1 failed; its last lines are above"
+	}
+}
+
+list_sources() { # the machine's Debian mirrors, with the newer release's name
+	apt-get indextargets --format '$(REPO_URI) $(CODENAME) $(LABEL)' \
+	    'Created-By: Packages' | sort -u | while read -r uri name label; do
+		case $label in Debian | Debian-Security) ;; *) continue ;; esac
+		case $name in *-backports*) continue ;; esac
+		suffix=${name#"${name%%-*}"}
+		echo "deb-src [signed-by=$keyring] $uri $release$suffix main"
+	done
+}
+
+fetch() { # sets $source
+	command -v dpkg-source >/dev/null ||
+	    die 'needs dpkg-dev, or SOURCE: make deps LIBSSH2_SRC=DIR'
+	list_sources >"$scratch/sources.list"
+	[ -s "$scratch/sources.list" ] ||
+	    die 'apt knows no Debian mirror yet: run apt-get update first'
+	mkdir -p "$scratch/lists/partial" "$scratch/cache/archives/partial"
+	cat >"$scratch/apt.conf" <<-EOF
+	Dir::Etc::sourcelist "$scratch/sources.list";
+	Dir::Etc::sourceparts "/dev/null";
+	Dir::Etc::preferencesparts "/dev/null";
+	Dir::State::lists "$scratch/lists";
+	Dir::Cache "$scratch/cache";
+	APT::Sandbox::User "";
+	APT::Get::AllowUnauthenticated "false";
+	EOF
+	export APT_CONFIG="$scratch/apt.conf"
+	quietly apt-get update
+	cd "$scratch"
+	quietly apt-get source libssh2
+	for source in "$scratch"/libssh2-*/; do :; done
+}
+
+if [ -n "${1-}" ]; then
+	source=$(cd "$1" && pwd)
+else
+	echo "libssh2: fetching Debian's source package of $release"
+	fetch
+fi
+[ -x "$source/configure" ] ||
+    die "$source has no configure script; take a release tarball of libssh2"
+
+# Built beside the source, so that a folder given by the user stays as it is.
+echo 'libssh2: building'
+mkdir "$scratch/build"
+cd "$scratch/build"
+quietly "$source/configure" --prefix="$top/.deps" --libdir="$top/.deps/lib" \
+    --disable-shared --enable-static --with-crypto=openssl --without-libz \
+    --disable-examples-build --disable-tests \
+    CFLAGS='-O2 -g -fPIC -fstack-protector-strong -D_FORTIFY_SOURCE=2'
+quietly make -j2 -C src install
+quietly make -C "$scratch/build" install-includeHEADERS install-pkgconfigDATA
+version=$(sed -n 's/^#define LIBSSH2_VERSION  *"\(.*\)"/\1/p' \
+    "$top/.deps/include/libssh2.h")
+
+# Written anew: it must hold wherever this tree is moved, and name the archive.
+rm -f "$top/.deps/lib/libssh2.la"
+cat >"$top/.deps/lib/pkgconfig/libssh2.pc" <<EOF
+prefix=\${pcfiledir}/../..
+Name: libssh2
+Description: SSH 2 client library, static
+Version: $version
+Requires: libcrypto
+Cflags: -I\${prefix}/include
+Libs: \${prefix}/lib/libssh2.a
+EOF
+echo "libssh2: $version is in .deps"
