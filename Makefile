@@ -1,45 +1,121 @@
-# hdeploy: one non-recursive Makefile; everything it makes lies in build/.
-CFLAGS  ?= -O2 -g
-PREFIX  ?= /usr/local
-B       ?= build
-PKGS     = libssh2 libarchive inih jansson libcrypto zlib
-WARN     = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
-           -Wmissing-prototypes -Wvla -Wformat=2 -Wwrite-strings -Wcast-qual
-PKG      = PKG_CONFIG_PATH='$(CURDIR)/.deps/lib/pkgconfig:$(PKG_CONFIG_PATH)' pkg-config
-BASE     = -std=c11 -D_POSIX_C_SOURCE=200809L -I. $(WARN) $(WERROR) -MMD -MP \
-           -pthread $(shell $(PKG) --cflags $(PKGS))
-LIBS     = $(shell $(PKG) --libs $(PKGS)) -pthread
+# hdeploy: one Makefile for the whole tree; everything it makes lies in build/.
+CFLAGS       ?= -O2 -g
+PREFIX       ?= /usr/local
+B            ?= build
+T            ?= test_*
+CLANG_FORMAT ?= clang-format
 
-SRC     := $(wildcard core/*.c core/*/*.c transport/*.c cmd/*.c)
-SCRIPTS := $(wildcard core/remote/*.sh)
+MODULES = libssh2 libarchive inih jansson libcrypto zlib
+PKG     = PKG_CONFIG_PATH='$(CURDIR)/.deps/lib/pkgconfig:$(PKG_CONFIG_PATH)' \
+          pkg-config
+# Asked once, and only when something is compiled: make deps comes before.
+PKG_CFLAGS = $(eval PKG_CFLAGS := $(shell $(PKG) --cflags $(MODULES)))$(PKG_CFLAGS)
+PKG_LIBS   = $(eval PKG_LIBS := $(shell $(PKG) --libs $(MODULES)))$(PKG_LIBS)
+WARN    = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
+          -Wmissing-prototypes -Wvla -Wformat=2 -Wwrite-strings -Wcast-qual
+BASE    = -std=c11 -D_POSIX_C_SOURCE=200809L -I. $(WARN) $(WERROR) -pthread \
+          $(PKG_CFLAGS)
+COMPILE = $(CC) $(BASE) -MMD -MP $(CPPFLAGS) $(CFLAGS)
+LINK    = $(CC) $(CFLAGS) $(LDFLAGS)
+LIBS    = $(PKG_LIBS) -pthread
+DEPS    = @CC='$(CC)' LIBSSH2_SRC='$(LIBSSH2_SRC)' sh .ci/deps.sh
+JOBS    = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell getconf _NPROCESSORS_ONLN))
+SUBMAKE = @+$(MAKE) --no-print-directory
+
+SRC     := $(sort $(shell find core transport cmd -name '*.c'))
+HEADERS := $(sort $(shell find core transport cmd tests -name '*.h'))
+SHELLS  := $(sort .ci/run $(shell find .ci core cmd tests -name '*.sh'))
+REMOTE  := $(filter-out core/remote/embed.sh,$(sort $(wildcard core/remote/*.sh)))
 OBJ     := $(SRC:%.c=$B/%.o) $B/core/remote/scripts.o
 LIBOBJ  := $(filter-out $B/cmd/main.o,$(OBJ))
 SUPPORT := $(patsubst %.c,$B/%.o,$(wildcard tests/support/*.c))
-UNIT    := $(patsubst %.c,$B/%,$(wildcard tests/unit/*.c))
+SCRIPTS := $(wildcard $(T:%=tests/cli/%.sh) $(T:%=tests/integration/%.sh))
+MAN     := $(wildcard docs/*.1)
+UNIT    := $(patsubst %.c,$B/%,$(wildcard $(T:%=tests/unit/%.c)))
 
 all: $B/hdeploy
+units: $(UNIT)
+
 $B/hdeploy: $B/cmd/main.o $B/libhdeploy.a
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(LINK) -o $@ $^ $(LIBS)
 $B/libhdeploy.a: $(LIBOBJ)
 	rm -f $@ && $(AR) rcs $@ $^
-$B/%.o: %.c
+$B/%.o: %.c | ready
 	@mkdir -p $(@D)
-	$(CC) $(BASE) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
-$B/core/remote/scripts.c: core/remote/embed.sh $(SCRIPTS)
+	$(COMPILE) -c -o $@ $<
+$B/core/remote/scripts.c: core/remote/embed.sh $(REMOTE)
 	@mkdir -p $(@D)
-	sh core/remote/embed.sh $(filter-out core/remote/embed.sh,$(SCRIPTS)) >$@.new && mv $@.new $@
-$B/core/remote/scripts.o: $B/core/remote/scripts.c
-	$(CC) $(BASE) -Wno-overlength-strings $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+	sh core/remote/embed.sh $(REMOTE) >$@.new && mv $@.new $@
+$B/core/remote/scripts.o: $B/core/remote/scripts.c | ready
+	$(COMPILE) -Wno-overlength-strings -c -o $@ $<
+$(UNIT:=.o) $(SUPPORT): | ready-tests
 $B/tests/unit/%: $B/tests/unit/%.o $(SUPPORT) $B/libhdeploy.a
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LIBS)
+	$(LINK) -o $@ $^ -lcmocka $(LIBS)
 
+# What is missing: ready names it, deps installs it (FOR="demo tests lint").
+FOR ?=
+ready:
+	$(DEPS) check build
+ready-tests: ready
+	$(DEPS) check tests
 deps:
-	$(PKG) --atleast-version=1.11.1 libssh2 || sh .ci/libssh2.sh $(LIBSSH2_SRC)
-check: check-unit
-check-unit: $(UNIT)
-	@for t in $(UNIT); do $$t || exit 1; done
+	$(DEPS) install build $(FOR)
+
+# The tests: make check-unit T='test_str test_json' runs these alone.
+check:
+	$(DEPS) install build demo tests
+	$(SUBMAKE) $(JOBS) all units
+	$(SUBMAKE) check-source check-unit check-integration
+check-source: layers headers banned
+layers:
+	@sh tests/check_layers.sh && sh tests/check_layers_test.sh
+headers: | ready-tests
+	@for h in $(HEADERS); do $(CC) $(BASE) -Werror -Wno-pedantic \
+	    -fsyntax-only -x c $$h || exit 1; done
+banned: $(OBJ)
+	@sh tests/check_banned.sh $B $(OBJ)
+check-unit: units
+	@failed=; for t in $(UNIT); do \
+	  timeout --foreground 300 $$t || failed="$$failed $$t"; done; \
+	[ -z "$$failed" ] || { echo "failed:$$failed" >&2; exit 1; }
+check-integration: all
+	@HDEPLOY='$(CURDIR)/$B/hdeploy' sh tests/integration/run.sh $(SCRIPTS)
+demo:
+	$(DEPS) install build demo
+	$(SUBMAKE) $(JOBS) all
+	@HDEPLOY=$B/hdeploy sh tests/demo.sh
+
+lint: layers headers
+	$(DEPS) check build tests lint
+	$(CLANG_FORMAT) --dry-run -Werror $(SRC) $(HEADERS) $(wildcard tests/*/*.c)
+	cppcheck --quiet --error-exitcode=1 --std=c11 --inline-suppr -I. \
+	  --enable=warning,portability,performance core transport cmd
+	shellcheck -x $(SHELLS)
+	$(SUBMAKE) B=$B/werror WERROR=-Werror all units
+
+# Memory and undefined behaviour everywhere; races in what uses threads.
+SANITIZE = -g -O1 -fno-omit-frame-pointer -fno-sanitize-recover=all -fsanitize=
+THREADED = test_event* test_fleet* test_host* test_rollout* test_ssh*
+sanitize:
+	$(SUBMAKE) B=$B/asan CFLAGS='$(SANITIZE)address,undefined' \
+	  check-unit check-integration
+	$(SUBMAKE) B=$B/tsan CFLAGS='$(SANITIZE)thread' T='$(THREADED)' check-unit
+
+install: all
+	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/share/man/man1' \
+	  '$(DESTDIR)$(PREFIX)/share/doc/hdeploy'
+	install $B/hdeploy '$(DESTDIR)$(PREFIX)/bin'
+	install -m 644 deploy.ini.example '$(DESTDIR)$(PREFIX)/share/doc/hdeploy'
+	$(if $(MAN),install -m 644 $(MAN) '$(DESTDIR)$(PREFIX)/share/man/man1')
+uninstall:
+	rm -f '$(DESTDIR)$(PREFIX)/bin/hdeploy' \
+	  $(MAN:docs/%='$(DESTDIR)$(PREFIX)/share/man/man1/%')
+	rm -rf '$(DESTDIR)$(PREFIX)/share/doc/hdeploy'
 clean:
 	rm -rf $B
--include $(OBJ:.o=.d) $(UNIT:=.d) $(SUPPORT:.o=.d)
-.PHONY: all deps check check-unit clean
+
+.PHONY: all units ready ready-tests deps check check-source layers headers \
+        banned check-unit check-integration demo lint sanitize install \
+        uninstall clean
 .SECONDARY:
+-include $(OBJ:.o=.d) $(UNIT:=.d) $(SUPPORT:.o=.d)

@@ -31,6 +31,7 @@ quietly() { # COMMAND...: its output is shown only if it fails
 }
 
 list_sources() { # the machine's Debian mirrors, with the newer release's name
+	# shellcheck disable=SC2016 # apt expands these
 	apt-get indextargets --format '$(REPO_URI) $(CODENAME) $(LABEL)' \
 	    'Created-By: Packages' | sort -u | while read -r uri name label; do
 		case $label in Debian | Debian-Security) ;; *) continue ;; esac

@@ -1,0 +1,142 @@
+#!/bin/sh
+# deps.sh check|install FOR...: what is needed FOR build, demo, tests or lint.
+# check names what is missing and fails. install gets it, as root or through
+# sudo without a password, on systems with apt-get; elsewhere it is check.
+# Nothing missing: nothing is said, asked or changed.
+set -eu
+cd "$(dirname "$0")/.."
+PATH="$PATH:/usr/sbin:/sbin:$PWD/.deps/bin"
+export PKG_CONFIG_PATH="$PWD/.deps/lib/pkgconfig:${PKG_CONFIG_PATH-}"
+cc=${CC:-cc}
+
+have() { # KIND:NAME
+	name=${1#*:}
+	case $1 in
+	cmd:cc) command -v "${cc%% *}" ;;
+	cmd:*) command -v "$name" ;;
+	header:*) echo "#include <$name>" | $cc -E - ;;
+	pc:*) pkg-config --exists "$(echo "$name" | sed 's/>=/ >= /')" ;;
+	erl:*) erl -noshell -eval "L = code:lib_dir($name),
+	        halt(if is_list(L) -> 0; true -> 1 end)." ;;
+	esac >/dev/null 2>&1 </dev/null
+}
+
+find_missing() { # FOR...: the table's lines that are not there
+	grep -v '^#' .ci/packages | while read -r set test names; do
+		case " $* " in *" $set "*) ;; *) continue ;; esac
+		have "$test" || echo "$set $test $names"
+	done
+}
+
+is_missing() { # TEST
+	case $missing in *" $1 "*) return 0 ;; *) return 1 ;; esac
+}
+
+names() { # COLUMN: of what is missing, on one line
+	echo "$missing" | awk -v c="$1" '$c != "-" && !seen[$c]++ {
+		printf "%s%s", sep, $c; sep = " " }'
+}
+
+name_missing() {
+	cat >&2 <<-EOF
+	hdeploy lacks $(names 2 | sed 's/[a-z]*://g; s/ /, /g'). Packages:
+	  Debian    $(names 3)
+	  Fedora    $(names 4)
+	  Alpine    $(names 5)
+	  Arch      $(names 6)
+	  Homebrew  $(names 7)
+	Debian, as root or with sudo: make deps FOR='$sets' installs them.
+	EOF
+	if is_missing 'pc:libssh2>=1.11.1'; then
+		cat >&2 <<-EOF
+		libssh2 must be 1.11.1 or newer. Debian 12 has an older one;
+		there make deps builds it, which needs dpkg-dev. Elsewhere:
+		make deps LIBSSH2_SRC=FOLDER builds an unpacked release of it.
+		EOF
+	fi
+}
+
+find_apt() { # sets $apt, empty without the right to install
+	apt=
+	command -v apt-get >/dev/null || return 1
+	if [ "$(id -u)" = 0 ]; then
+		apt='env DEBIAN_FRONTEND=noninteractive apt-get -q'
+	elif sudo -n true 2>/dev/null; then
+		apt='sudo -n env DEBIAN_FRONTEND=noninteractive apt-get -q'
+	fi
+}
+
+update() { # once, and only with the right to
+	[ -z "${updated-}" ] || return 0
+	[ -z "$apt" ] || $apt update
+	updated=yes
+}
+
+without() { # PACKAGE: $packages but that one
+	echo " $packages " | sed "s/ $1 / /; s/^ *//; s/ *$//"
+}
+
+# Debian's libssh2 where it is new enough, else what libssh2.sh works with.
+choose_libssh2() { # sets $build_libssh2
+	if [ -z "$LIBSSH2_SRC" ]; then
+		update
+		candidate=$(apt-cache policy libssh2-1-dev |
+		    sed -n 's/^ *Candidate: //p')
+		! dpkg --compare-versions "$candidate" ge 1.11.1 || return 0
+	fi
+	build_libssh2=yes
+	packages=$(without libssh2-1-dev)
+	[ -n "$LIBSSH2_SRC" ] || command -v dpkg-source >/dev/null ||
+		packages="$packages dpkg-dev"
+}
+
+install_packages() {
+	echo "Installing: $packages"
+	case " $packages " in *' openssh-server '*)
+		[ ! -d /run/systemd/system ] ||
+			echo 'The system starts the new sshd by itself; if that' \
+			    'is not wanted: systemctl disable --now ssh' ;;
+	esac
+	update
+	# shellcheck disable=SC2086 # a list of words
+	$apt install -y --no-install-recommends $packages
+}
+
+take_rebar3() { # its script alone: the package depends on 300 MB
+	echo 'Installing: rebar3, in .deps'
+	update
+	scratch=$(mktemp -d)
+	(cd "$scratch" &&
+	    apt-get -q -o APT::Sandbox::User='' download rebar3 &&
+	    dpkg -x rebar3_*.deb .)
+	mkdir -p .deps/bin
+	mv "$scratch/usr/bin/rebar3" .deps/bin/rebar3
+	rm -rf "$scratch"
+}
+
+install_missing() { # what goes into .deps needs no rights
+	packages=$(names 3)
+	build_libssh2=
+	if is_missing 'pc:libssh2>=1.11.1'; then choose_libssh2; fi
+	packages=$(without rebar3)
+	if [ -n "$packages" ]; then
+		[ -n "$apt" ] || return 0
+		install_packages
+	fi
+	if is_missing cmd:rebar3; then take_rebar3; fi
+	if [ -n "$build_libssh2" ]; then sh .ci/libssh2.sh "$LIBSSH2_SRC"; fi
+}
+
+verb=$1
+shift
+sets=$*
+LIBSSH2_SRC=${LIBSSH2_SRC-}
+missing=$(find_missing "$@")
+[ -n "$missing" ] || exit 0
+if [ "$verb" = install ] && find_apt; then
+	install_missing
+	missing=$(find_missing "$@")
+	[ -n "$missing" ] || exit 0
+fi
+name_missing
+exit 1

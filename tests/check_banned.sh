@@ -1,0 +1,30 @@
+#!/bin/sh
+# check_banned.sh BUILD OBJECT...: looks at what the objects call, which no
+# macro or comment can hide. Fails and names the object and the function.
+set -eu
+build=$1
+shift
+unbounded='strcpy|strcat|sprintf|vsprintf|strtok|gets|system|mktemp|tmpnam'
+speaking='printf|vprintf|puts|putchar|perror|stdout|stderr|exit|getenv|secure_getenv'
+bad=0
+
+report() { # WHY NAMES OBJECT...
+	why=$1
+	names=$2
+	shift 2
+	[ $# -gt 0 ] || return 0
+	found=$(nm -u -A "$@" | sed 's/@.*//; s/__\([a-z]*\)_chk$/\1/' |
+	    grep -E "[ :]U ($names)\$" || :)
+	[ -z "$found" ] || {
+		printf '%s:\n%s\n' "$why" "$found" >&2
+		bad=1
+	}
+}
+
+report 'banned, write through struct hd_str instead' "$unbounded" "$@"
+for object; do
+	shift
+	case ${object#"$build"/} in core/*) set -- "$@" "$object" ;; esac
+done
+report 'core never prints, exits or reads the environment' "$speaking" "$@"
+exit $bad
