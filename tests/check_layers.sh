@@ -4,6 +4,7 @@
 set -eu
 table=$(cd "$(dirname "$0")" && pwd)/layers
 cd "${1:-$(dirname "$0")/..}"
+# shellcheck disable=SC2016 # awk, not sh, expands these
 find core transport cmd -name '*.[ch]' | sort | xargs awk '
 	function starts(s, prefix) { return index(s, prefix) == 1 }
 
