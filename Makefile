@@ -78,7 +78,8 @@ check-unit: units
 	@failed=; for t in $(UNIT); do \
 	  timeout --foreground 300 $$t || failed="$$failed $$t"; done; \
 	[ -z "$$failed" ] || { echo "failed:$$failed" >&2; exit 1; }
-check-integration: all
+check-integration: all | ready-tests
+	@sh tests/fixtures/release.sh
 	@HDEPLOY='$(CURDIR)/$B/hdeploy' sh tests/integration/run.sh $(SCRIPTS)
 demo:
 	$(DEPS) install build demo
