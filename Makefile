@@ -20,6 +20,7 @@ LINK    = $(CC) $(CFLAGS) $(LDFLAGS)
 LIBS    = $(PKG_LIBS) -pthread
 DEPS    = @CC='$(CC)' LIBSSH2_SRC='$(LIBSSH2_SRC)' sh .ci/deps.sh
 JOBS    = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell getconf _NPROCESSORS_ONLN))
+say     = $(if $V,,@echo '  $1' && )# make V=1 shows the commands themselves
 SUBMAKE = @+$(MAKE) --no-print-directory
 
 SRC     := $(sort $(shell find core transport cmd -name '*.c'))
@@ -37,20 +38,20 @@ all: $B/hdeploy
 units: $(UNIT)
 
 $B/hdeploy: $B/cmd/main.o $B/libhdeploy.a
-	$(LINK) -o $@ $^ $(LIBS)
+	$(call say,link $@)$(LINK) -o $@ $^ $(LIBS)
 $B/libhdeploy.a: $(LIBOBJ)
-	rm -f $@ && $(AR) rcs $@ $^
+	$(call say,archive $@)rm -f $@ && $(AR) rcs $@ $^
 $B/%.o: %.c | ready
 	@mkdir -p $(@D)
-	$(COMPILE) -c -o $@ $<
+	$(call say,compile $<)$(COMPILE) -c -o $@ $<
 $B/core/remote/scripts.c: core/remote/embed.sh $(REMOTE)
 	@mkdir -p $(@D)
-	sh core/remote/embed.sh $(REMOTE) >$@.new && mv $@.new $@
+	@sh core/remote/embed.sh $(REMOTE) >$@.new && mv $@.new $@
 $B/core/remote/scripts.o: $B/core/remote/scripts.c | ready
-	$(COMPILE) -Wno-overlength-strings -c -o $@ $<
+	$(call say,compile $<)$(COMPILE) -Wno-overlength-strings -c -o $@ $<
 $(UNIT:=.o) $(SUPPORT): | ready-tests
 $B/tests/unit/%: $B/tests/unit/%.o $(SUPPORT) $B/libhdeploy.a
-	$(LINK) -o $@ $^ -lcmocka $(LIBS)
+	$(call say,link $@)$(LINK) -o $@ $^ -lcmocka $(LIBS)
 
 # What is missing: ready names it, deps installs it (FOR="demo tests lint").
 FOR ?=

@@ -38,6 +38,8 @@ names() { # COLUMN: of what is missing, on one line
 }
 
 name_missing() {
+	for=" FOR='$sets'"
+	[ "$sets" != build ] || for=
 	cat >&2 <<-EOF
 	hdeploy lacks $(names 2 | sed 's/[a-z]*://g; s/ /, /g'). Packages:
 	  Debian    $(names 3)
@@ -45,7 +47,7 @@ name_missing() {
 	  Alpine    $(names 5)
 	  Arch      $(names 6)
 	  Homebrew  $(names 7)
-	Debian, as root or with sudo: make deps FOR='$sets' installs them.
+	Debian, as root or with sudo: make deps$for installs them.
 	EOF
 	if is_missing 'pc:libssh2>=1.11.1'; then
 		cat >&2 <<-EOF
@@ -60,9 +62,9 @@ find_apt() { # sets $apt, empty without the right to install
 	apt=
 	command -v apt-get >/dev/null || return 1
 	if [ "$(id -u)" = 0 ]; then
-		apt='env DEBIAN_FRONTEND=noninteractive apt-get -q'
+		apt='env DEBIAN_FRONTEND=noninteractive apt-get -qq'
 	elif sudo -n true 2>/dev/null; then
-		apt='sudo -n env DEBIAN_FRONTEND=noninteractive apt-get -q'
+		apt='sudo -n env DEBIAN_FRONTEND=noninteractive apt-get -qq'
 	fi
 }
 
@@ -99,7 +101,7 @@ install_packages() {
 	esac
 	update
 	# shellcheck disable=SC2086 # a list of words
-	$apt install -y --no-install-recommends $packages
+	$apt install -y --no-install-recommends $packages >/dev/null
 }
 
 take_rebar3() { # its script alone: the package depends on 300 MB
@@ -107,7 +109,7 @@ take_rebar3() { # its script alone: the package depends on 300 MB
 	update
 	scratch=$(mktemp -d)
 	(cd "$scratch" &&
-	    apt-get -q -o APT::Sandbox::User='' download rebar3 &&
+	    apt-get -qq -o APT::Sandbox::User='' download rebar3 &&
 	    dpkg -x rebar3_*.deb .)
 	mkdir -p .deps/bin
 	mv "$scratch/usr/bin/rebar3" .deps/bin/rebar3
