@@ -112,7 +112,8 @@ int hd_inventory_select(const struct hd_host ***out, size_t *n,
 /* One row of the key table, for the reference and for tests. */
 struct hd_key_info {
 	const char *name;     /* "env.NAME" stands for all of them */
-	const char *scope;    /* "app", "environment" (also in [defaults]) or
+	const char *scope;    /* "app", "environment" (host apart, also in
+				 [defaults]) or
 				 "host" (also in the two others) */
 	const char *type;     /* as the reference names it: "duration" */
 	const char *fallback; /* as written in deploy.ini, NULL: none */

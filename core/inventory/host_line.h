@@ -1,0 +1,18 @@
+#ifndef HD_HOST_LINE_H
+#define HD_HOST_LINE_H
+
+#include "core/inventory/range.h"
+
+/* One line host = [NAME] [user@]ADDRESS[:port]: one host, or several if it
+ * holds ranges. */
+struct hd_host_line {
+	struct hd_range name, address; /* of the same count */
+	const char *user;              /* NULL: not given */
+	unsigned port;
+};
+
+/* All of it in arena a. HD_ECONFIG if any of its hosts would be wrong. */
+int hd_host_parse(struct hd_host_line *out, struct hd_arena *a,
+    const char *text, struct hd_err *err) HD_CHECK;
+
+#endif

@@ -1,0 +1,203 @@
+#include "core/inventory/keys.h"
+
+#include "core/base/name.h"
+#include "core/inventory/text.h"
+#include "core/inventory/types.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define KEY(key, kind, preset, text)                                           \
+	.info.name = key, .info.type = kind, .info.fallback = preset,          \
+	.info.help = text
+#define APP(field)                                                             \
+	.info.scope = "app", .scope = HD_SCOPE_APP, .places = HD_IN_APP,       \
+	.offset = offsetof(struct hd_app, field)
+#define ENV(field, where)                                                      \
+	.info.scope = "environment", .scope = HD_SCOPE_ENV, .places = (where), \
+	.offset = offsetof(struct hd_env, field)
+#define HOST(field)                                                            \
+	.info.scope = "host", .scope = HD_SCOPE_HOST,                          \
+	.places = HD_IN_DEFAULTS | HD_IN_ENV | HD_IN_HOST,                     \
+	.offset = offsetof(struct hd_host, field)
+#define DURATION .type = &hd_type_duration, .min = 1, .max = 24 * 60 * 60 * 1000
+
+/* Every key of deploy.ini: name, type, default, help; whose it is; how it is
+ * read. */
+static const struct hd_key keys[] = {
+	{ KEY("name", "application", NULL,
+	      "name of the OTP application and its release"),
+	    APP(name), .type = &hd_type_app, .required = true },
+	{ KEY("driver", "driver", "relx",
+	      "what made the release's control script"),
+	    APP(driver), .type = &hd_type_driver },
+	{ KEY("build", "text", NULL, "command that builds the release here"),
+	    APP(build), .type = &hd_type_text },
+	{ KEY("release", "folder or .tar.gz", NULL,
+	      "folder to pack or ready .tar.gz; {version} is replaced"),
+	    APP(release), .type = &hd_type_release, .required = true },
+	{ KEY("version", "version", NULL,
+	      "version, if not to be read from the release"),
+	    APP(version), .type = &hd_type_version },
+
+	{ KEY("host", "[NAME] [user@]ADDRESS[:port]", NULL,
+	      "a host, or several by ranges such as web[1-4]; may repeat"),
+	    ENV(hosts, HD_IN_ENV), .type = &hd_type_host, .repeats = true },
+	{ KEY("parallel", "number", "32",
+	      "how many hosts are worked on at once"),
+	    ENV(parallel, HD_IN_DEFAULTS | HD_IN_ENV), .type = &hd_type_count,
+	    .min = 1, .max = 1000 },
+
+	{ KEY("path", "path", NULL,
+	      "release root on the host; {host} is replaced"),
+	    HOST(path), .type = &hd_type_path, .required = true,
+	    .host_word = true },
+	{ KEY("user", "user", NULL,
+	      "who to log in as; default: who runs hdeploy"),
+	    HOST(user), .type = &hd_type_user },
+	{ KEY("run_as", "user", NULL,
+	      "who owns the release and runs the VM, by sudo; default: user"),
+	    HOST(run_as), .type = &hd_type_user },
+	{ KEY("connection", "ssh or local", "ssh",
+	      "ssh, or local for this machine"),
+	    HOST(connection), .type = &hd_type_connection },
+	{ KEY("host_key", "fingerprints", NULL,
+	      "accepted host keys instead of known_hosts; may repeat"),
+	    HOST(host_keys), .type = &hd_type_pins, .repeats = true },
+	{ KEY("known_hosts", "file", NULL,
+	      "file of known host keys; default: the usual ones"),
+	    HOST(known_hosts), .type = &hd_type_file },
+	{ KEY("identity", "file", NULL,
+	      "private key file; may repeat; default: the usual ones"),
+	    HOST(identities), .type = &hd_type_files, .repeats = true },
+	{ KEY("connect_timeout", "duration", "10s", "to connect and log in"),
+	    HOST(connect_timeout), DURATION },
+
+	{ KEY("env_file", "path", NULL,
+	      "NAME=VALUE lines on the host for the VM; {host} is replaced"),
+	    HOST(env_file), .type = &hd_type_path, .host_word = true },
+	{ KEY(HD_ENV_PREFIX "NAME", "text", NULL,
+	      "environment variable NAME of the VM; {host} is replaced"),
+	    HOST(env), .type = &hd_type_variable, .host_word = true },
+
+	{ KEY("health", "vm or command TEXT", "vm",
+	      "check after a change: vm (always) or a command; may repeat"),
+	    HOST(health), .type = &hd_type_health, .repeats = true },
+	{ KEY("health_retries", "number", "5",
+	      "how often a failed check is tried again"),
+	    HOST(health_retries), .type = &hd_type_count, .max = 1000 },
+	{ KEY("health_interval", "duration", "1s", "between two tries"),
+	    HOST(health_interval), DURATION },
+	{ KEY("health_deadline", "duration", "10s",
+	      "time in which a check must pass"),
+	    HOST(health_deadline), DURATION },
+	{ KEY("health_successes", "number", "1",
+	      "successes in a row that count as healthy"),
+	    HOST(health_successes), .type = &hd_type_count, .min = 1,
+	    .max = 1000 },
+
+	{ KEY("start_timeout", "duration", "60s",
+	      "until the VM answers after a start"),
+	    HOST(start_timeout), DURATION },
+	{ KEY("stop_timeout", "duration", "60s",
+	      "until the VM is gone after a stop"),
+	    HOST(stop_timeout), DURATION },
+	{ KEY("upgrade_timeout", "duration", "300s",
+	      "for a hot upgrade or its way back"),
+	    HOST(upgrade_timeout), DURATION },
+	{ KEY("upload_timeout", "duration", "30s",
+	      "for an upload to make no progress"),
+	    HOST(upload_timeout), DURATION },
+};
+
+/* Cleared as one, whatever they list. */
+_Static_assert(sizeof(((struct hd_host *)0)->health) == sizeof(struct hd_strs),
+    "all lists have one shape");
+
+const struct hd_key *
+hd_key_row(size_t i)
+{
+	return i < HD_COUNT(keys) ? &keys[i] : NULL;
+}
+
+const struct hd_key_info *
+hd_inventory_key(size_t i)
+{
+	return i < HD_COUNT(keys) ? &keys[i].info : NULL;
+}
+
+const struct hd_key *
+hd_key_find(const char *name)
+{
+	if (strncmp(name, HD_ENV_PREFIX, strlen(HD_ENV_PREFIX)) == 0)
+		name = HD_ENV_PREFIX "NAME";
+	for (size_t i = 0; i < HD_COUNT(keys); i++)
+		if (strcmp(keys[i].info.name, name) == 0)
+			return &keys[i];
+	return NULL;
+}
+
+const char *
+hd_key_nearest(const char *name, unsigned place)
+{
+	const char *names[HD_COUNT(keys)];
+	size_t n = 0;
+
+	for (size_t i = 0; i < HD_COUNT(keys); i++)
+		if (keys[i].places & place)
+			names[n++] = keys[i].info.name;
+	return hd_name_nearest(name, names, n);
+}
+
+int
+hd_key_set(void *into, const struct hd_value *v, struct hd_err *err)
+{
+	const struct hd_key *key = v->key;
+	struct hd_value replaced = *v;
+
+	if (*v->text == '\0' && !key->type->may_be_empty)
+		return hd_err_set(err, HD_ECONFIG,
+		    "%s has no value; remove the line or give one", v->name);
+	if (key->host_word && v->host != NULL)
+		replaced.text =
+		    hd_text_replace(v->arena, v->text, "{host}", v->host);
+	if (key->type->set((char *)into + key->offset, &replaced, err) < 0)
+		return hd_err_prefix(err, "%s", v->name);
+	return 0;
+}
+
+void
+hd_key_defaults(void *into, enum hd_scope scope, struct hd_arena *arena)
+{
+	for (size_t i = 0; i < HD_COUNT(keys); i++) {
+		struct hd_value v = {
+			.key = &keys[i],
+			.name = keys[i].info.name,
+			.text = keys[i].info.fallback,
+			.arena = arena,
+		};
+		struct hd_err err;
+
+		/* A default that its own type refuses is a mistake here. */
+		if (keys[i].scope == scope && v.text != NULL &&
+		    hd_key_set(into, &v, &err) < 0)
+			abort();
+	}
+}
+
+void
+hd_key_clear(void *into, const struct hd_key *key)
+{
+	memset((char *)into + key->offset, 0, sizeof(struct hd_strs));
+}
+
+bool
+hd_key_missing(const void *into, const struct hd_key *key)
+{
+	const char *text;
+
+	if (!key->required)
+		return false;
+	memcpy(&text, (const char *)into + key->offset, sizeof(text));
+	return text == NULL;
+}

@@ -1,0 +1,344 @@
+#include "core/inventory/types.h"
+
+#include "core/base/name.h"
+#include "core/inventory/host_line.h"
+#include "core/inventory/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define DIGITS "0123456789"
+#define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+enum { DIGITS_MAX = 9, USER_MAX = 64, PIN_LEN = 43 };
+
+static int
+refuse(const struct hd_value *v, const char *text, struct hd_err *err)
+{
+	return hd_err_set(
+	    err, HD_ECONFIG, "\"%s\" is not %s", text, v->key->type->rule);
+}
+
+static int
+set_text(void *field, const struct hd_value *v, struct hd_err *err)
+{
+	const char **text = field;
+
+	if (v->key->type->valid != NULL && !v->key->type->valid(v->text))
+		return refuse(v, v->text, err);
+	*text = v->text;
+	return 0;
+}
+
+static int
+add_text(void *field, const struct hd_value *v, struct hd_err *err)
+{
+	struct hd_strs *list = field;
+	const char *text = NULL;
+
+	if (set_text(&text, v, err) < 0)
+		return -1;
+	*HD_PUSH(v->arena, list) = text;
+	return 0;
+}
+
+static int
+choose(size_t *out, const struct hd_value *v, struct hd_err *err)
+{
+	const char *const *names = v->key->type->choices;
+	const char *near;
+	size_t i = 0;
+
+	while (names[i] != NULL && strcmp(names[i], v->text) != 0)
+		i++;
+	*out = i;
+	if (names[i] != NULL)
+		return 0;
+	near = hd_name_nearest(v->text, names, i);
+	if (near == NULL)
+		return refuse(v, v->text, err);
+	return hd_err_set(err, HD_ECONFIG,
+	    "\"%s\" is not %s; did you mean \"%s\"?", v->text,
+	    v->key->type->rule, near);
+}
+
+static int
+set_choice(void *field, const struct hd_value *v, struct hd_err *err)
+{
+	const char **name = field;
+	size_t i;
+
+	if (choose(&i, v, err) < 0)
+		return -1;
+	*name = v->key->type->choices[i];
+	return 0;
+}
+
+static int
+set_connection(void *field, const struct hd_value *v, struct hd_err *err)
+{
+	enum hd_connection *connection = field;
+	size_t i;
+
+	if (choose(&i, v, err) < 0)
+		return -1;
+	*connection = (enum hd_connection)i;
+	return 0;
+}
+
+static bool
+in_limits(unsigned *out, unsigned long n, const struct hd_key *key)
+{
+	*out = (unsigned)n;
+	return n >= key->min && n <= key->max;
+}
+
+static int
+set_count(void *field, const struct hd_value *v, struct hd_err *err)
+{
+	size_t n = strspn(v->text, DIGITS);
+
+	if (n == 0 || n > DIGITS_MAX || v->text[n] != '\0')
+		return refuse(v, v->text, err);
+	if (!in_limits(field, strtoul(v->text, NULL, 10), v->key))
+		return hd_err_set(err, HD_ECONFIG,
+		    "\"%s\" is not between %u and %u", v->text, v->key->min,
+		    v->key->max);
+	return 0;
+}
+
+static int
+set_duration(void *field, const struct hd_value *v, struct hd_err *err)
+{
+	static const struct {
+		const char *name;
+		unsigned ms;
+	} units[] = {
+		{ "ms", 1 },
+		{ "s", 1000 },
+		{ "m", 60 * 1000 },
+		{ "h", 60 * 60 * 1000 },
+	};
+	size_t n = strspn(v->text, DIGITS), i = 0;
+
+	while (i < HD_COUNT(units) && strcmp(v->text + n, units[i].name) != 0)
+		i++;
+	if (n == 0 || n > DIGITS_MAX || i == HD_COUNT(units))
+		return refuse(v, v->text, err);
+	if (!in_limits(field, strtoul(v->text, NULL, 10) * units[i].ms, v->key))
+		return hd_err_set(err, HD_ECONFIG,
+		    "\"%s\" is not between 1ms and 24h", v->text);
+	return 0;
+}
+
+static bool
+pin_valid(const char *text)
+{
+	static const char start[] = "SHA256:";
+
+	if (strncmp(text, start, sizeof(start) - 1) != 0)
+		return false;
+	text += sizeof(start) - 1;
+	return strlen(text) == PIN_LEN &&
+	       strspn(text, LETTERS DIGITS "+/") == PIN_LEN;
+}
+
+static int
+add_pins(void *field, const struct hd_value *v, struct hd_err *err)
+{
+	struct hd_strs *list = field;
+	const char *at = v->text;
+
+	for (;;) {
+		size_t n;
+		const char *pin;
+
+		at += strspn(at, " \t");
+		n = strcspn(at, ", \t");
+		pin = hd_arena_strndup(v->arena, at, n);
+		if (!pin_valid(pin))
+			return refuse(v, pin, err);
+		*HD_PUSH(v->arena, list) = pin;
+		at += n + strspn(at + n, " \t");
+		if (*at == '\0')
+			return 0;
+		if (*at++ != ',')
+			return refuse(v, v->text, err);
+	}
+}
+
+static int
+set_variable(void *field, const struct hd_value *v, struct hd_err *err)
+{
+	struct hd_pairs *env = field;
+	const char *name = v->name + strlen(HD_ENV_PREFIX);
+
+	if (!hd_variable_valid(name))
+		return hd_err_set(err, HD_ECONFIG,
+		    "\"%s\" is not the name of an environment variable", name);
+	if (strncmp(name, "HDEPLOY_", strlen("HDEPLOY_")) == 0)
+		return hd_err_set(err, HD_ECONFIG,
+		    "names that begin with HDEPLOY_ are set by hdeploy "
+		    "itself; choose another");
+	for (size_t i = 0; i < env->n; i++) {
+		if (strcmp(env->v[i].name, name) == 0) {
+			env->v[i].value = v->text;
+			return 0;
+		}
+	}
+	*HD_PUSH(v->arena, env) = (struct hd_pair){ name, v->text };
+	return 0;
+}
+
+/* health = KIND [TEXT] */
+static const struct {
+	const char *name;
+	bool takes_text;
+	bool listed; /* else always done */
+	enum hd_health_kind kind;
+} health_kinds[] = {
+	{ "vm", .takes_text = false, .listed = false },
+	{ "command", .takes_text = true, .listed = true, HD_HEALTH_COMMAND },
+};
+
+static int
+add_health(void *field, const struct hd_value *v, struct hd_err *err)
+{
+	struct hd_host *host =
+	    (struct hd_host *)(void *)((char *)field -
+				       offsetof(struct hd_host, health));
+	size_t n = strcspn(v->text, " \t"), i = 0;
+	const char *text = v->text + n + strspn(v->text + n, " \t");
+
+	while (i < HD_COUNT(health_kinds) &&
+	       (strlen(health_kinds[i].name) != n ||
+		   strncmp(health_kinds[i].name, v->text, n) != 0))
+		i++;
+	if (i == HD_COUNT(health_kinds))
+		return hd_err_set(err, HD_ECONFIG,
+		    "\"%.*s\" is not supported; use vm or command TEXT", (int)n,
+		    v->text);
+	if (health_kinds[i].takes_text != (*text != '\0'))
+		return refuse(v, v->text, err);
+	if (health_kinds[i].listed)
+		*HD_PUSH(v->arena, &host->health) =
+		    (struct hd_health){ health_kinds[i].kind, text };
+	return 0;
+}
+
+static int
+check_host(void *field, const struct hd_value *v, struct hd_err *err)
+{
+	struct hd_host_line line;
+
+	(void)field;
+	return hd_host_parse(&line, v->arena, v->text, err);
+}
+
+bool
+hd_user_valid(const char *text)
+{
+	size_t n = strlen(text);
+
+	return n <= USER_MAX && n > 0 && strchr("-.", text[0]) == NULL &&
+	       strspn(text, LETTERS DIGITS "_.-") == n;
+}
+
+static bool
+release_valid(const char *text)
+{
+	return hd_text_braces(text, "{version}");
+}
+
+/* One way to write each path, so that equal roots compare equal. */
+static bool
+path_valid(const char *text)
+{
+	if (text[0] != '/' || !hd_text_braces(text, "{host}") ||
+	    strchr(text, '\t') != NULL)
+		return false;
+	while (*text == '/') {
+		size_t n = strcspn(++text, "/");
+
+		if (n == 0 || (n == 1 && text[0] == '.') ||
+		    (n == 2 && text[0] == '.' && text[1] == '.'))
+			return false;
+		text += n;
+	}
+	return true;
+}
+
+static const char *const drivers[] = { "relx", NULL };
+static const char *const connections[] = {
+	[HD_CONN_SSH] = "ssh",
+	[HD_CONN_LOCAL] = "local",
+	NULL,
+};
+
+const struct hd_type hd_type_app = {
+	.set = set_text,
+	.valid = hd_app_valid,
+	.rule = "an OTP application name: a to z first, then letters, digits "
+		"and _, at most 64",
+};
+const struct hd_type hd_type_driver = {
+	.set = set_choice,
+	.choices = drivers,
+	.rule = "a known driver (relx)",
+};
+const struct hd_type hd_type_text = { .set = set_text };
+const struct hd_type hd_type_release = {
+	.set = set_text,
+	.valid = release_valid,
+	.rule = "a release: {version} is the only word allowed in braces",
+};
+const struct hd_type hd_type_version = {
+	.set = set_text,
+	.valid = hd_version_valid,
+	.rule = "a version: letters, digits and . _ + ~ -, a letter or digit "
+		"first, at most 128",
+};
+const struct hd_type hd_type_user = {
+	.set = set_text,
+	.valid = hd_user_valid,
+	.rule = "a user name: letters, digits and _ . -, neither - nor . "
+		"first, at most 64",
+};
+const struct hd_type hd_type_path = {
+	.set = set_text,
+	.valid = path_valid,
+	.rule = "an absolute path below / without //, /./, /../, a / at its "
+		"end, or other braces than {host}",
+};
+const struct hd_type hd_type_connection = {
+	.set = set_connection,
+	.choices = connections,
+	.rule = "ssh or local",
+};
+const struct hd_type hd_type_pins = {
+	.set = add_pins,
+	.rule = "a fingerprint as ssh-keygen -l prints it: SHA256: and 43 "
+		"characters, commas between several",
+};
+const struct hd_type hd_type_file = { .set = set_text };
+const struct hd_type hd_type_files = { .set = add_text };
+const struct hd_type hd_type_variable = {
+	.set = set_variable,
+	.may_be_empty = true,
+};
+const struct hd_type hd_type_health = {
+	.set = add_health,
+	.rule = "a check: write vm alone, or command and then the command",
+};
+const struct hd_type hd_type_count = {
+	.set = set_count,
+	.rule = "a whole number",
+};
+const struct hd_type hd_type_duration = {
+	.set = set_duration,
+	.rule = "a duration: a whole number and ms, s, m or h, such as 500ms, "
+		"30s or 2m",
+};
+const struct hd_type hd_type_host = {
+	.set = check_host,
+};

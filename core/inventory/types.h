@@ -1,0 +1,26 @@
+#ifndef HD_TYPES_H
+#define HD_TYPES_H
+
+#include "core/inventory/keys.h"
+
+/* The types of values; the field each fills is given with it. */
+extern const struct hd_type hd_type_app;        /* const char * */
+extern const struct hd_type hd_type_driver;     /* const char * */
+extern const struct hd_type hd_type_text;       /* const char * */
+extern const struct hd_type hd_type_release;    /* const char * */
+extern const struct hd_type hd_type_version;    /* const char * */
+extern const struct hd_type hd_type_user;       /* const char * */
+extern const struct hd_type hd_type_path;       /* const char * */
+extern const struct hd_type hd_type_connection; /* enum hd_connection */
+extern const struct hd_type hd_type_pins;       /* struct hd_strs, adds */
+extern const struct hd_type hd_type_file;       /* const char * */
+extern const struct hd_type hd_type_files;      /* struct hd_strs, adds */
+extern const struct hd_type hd_type_variable;   /* struct hd_pairs, adds */
+extern const struct hd_type hd_type_health;     /* hd_host's list, adds */
+extern const struct hd_type hd_type_count;      /* unsigned */
+extern const struct hd_type hd_type_duration;   /* unsigned, ms */
+extern const struct hd_type hd_type_host;       /* none: only checks */
+
+bool hd_user_valid(const char *text);
+
+#endif
