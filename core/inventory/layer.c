@@ -1,0 +1,69 @@
+#include "core/inventory/layer.h"
+
+#include "core/inventory/types.h"
+
+#include <stdlib.h>
+
+static void
+clear_lists(const struct hd_section *s, void *into, enum hd_scope scope)
+{
+	for (size_t i = 0; i < s->entries.n; i++) {
+		const struct hd_entry *e = &s->entries.v[i];
+
+		if (!e->bad && e->key->scope == scope && e->key->repeats)
+			hd_key_clear(into, e->key);
+	}
+}
+
+void
+hd_layer_apply(const struct hd_section *s, void *into, enum hd_scope scope,
+    const char *host, struct hd_arena *arena)
+{
+	if (s == NULL)
+		return;
+	clear_lists(s, into, scope);
+	for (size_t i = 0; i < s->entries.n; i++) {
+		const struct hd_entry *e = &s->entries.v[i];
+		struct hd_value v = {
+			.key = e->key,
+			.name = e->name,
+			.text = e->value,
+			.host = host,
+			.arena = arena,
+		};
+		struct hd_err err;
+
+		/* It was checked: to fail here is a mistake in a type. */
+		if (!e->bad && e->key->scope == scope &&
+		    hd_key_set(into, &v, &err) < 0)
+			abort();
+	}
+}
+
+void
+hd_layers_apply(const struct hd_layers *layers, void *into, enum hd_scope scope,
+    const char *host, struct hd_arena *arena)
+{
+	hd_key_defaults(into, scope, arena);
+	for (size_t i = 0; i < layers->n; i++)
+		hd_layer_apply(layers->v[i], into, scope, host, arena);
+}
+
+const struct hd_key *
+hd_layers_missing(const struct hd_layers *layers, const void *into,
+    enum hd_scope scope, size_t *i)
+{
+	const struct hd_key *key;
+
+	while ((key = hd_key_row((*i)++)) != NULL) {
+		bool mentioned = false;
+
+		if (key->scope != scope || !hd_key_missing(into, key))
+			continue;
+		for (size_t k = 0; k < layers->n; k++)
+			mentioned |= hd_section_mentions(layers->v[k], key);
+		if (!mentioned)
+			return key;
+	}
+	return NULL;
+}

@@ -1,0 +1,114 @@
+#include "core/inventory/load.h"
+
+#include "core/base/fs.h"
+#include "core/inventory/hosts.h"
+#include "core/inventory/layer.h"
+#include "core/inventory/problem.h"
+#include "core/inventory/section.h"
+
+#include <stdlib.h>
+
+enum { FILE_MAX = 1024 * 1024 };
+
+static void
+load_app(struct hd_inventory *inv, const struct hd_sections *all,
+    struct hd_problems *problems)
+{
+	const struct hd_section *app =
+	    hd_section_find(all, HD_IN_APP, NULL, NULL);
+	const struct hd_layers layers = { .v = { app }, .n = 1 };
+	const struct hd_key *missing;
+
+	if (app == NULL) {
+		hd_problem_add(problems, 0,
+		    "there is no [app] section; add one with name and "
+		    "release");
+		return;
+	}
+	hd_layers_apply(&layers, &inv->app, HD_SCOPE_APP, NULL, &inv->arena);
+	for (size_t i = 0; (missing = hd_layers_missing(
+				&layers, &inv->app, HD_SCOPE_APP, &i)) != NULL;)
+		hd_problem_add(problems, app->line, "[app] has no %s; add it",
+		    missing->info.name);
+}
+
+static void
+load_envs(struct hd_inventory *inv, const struct hd_sections *all,
+    struct hd_problems *problems)
+{
+	struct hd_hosts_load l = {
+		.all = all, .arena = &inv->arena, .problems = problems
+	};
+
+	for (size_t i = 0; i < all->n; i++) {
+		const struct hd_section *s = &all->v[i];
+		const struct hd_layers layers = {
+			.v = { hd_section_find(all, HD_IN_DEFAULTS, NULL, NULL),
+			    s },
+			.n = 2,
+		};
+		struct hd_env *env;
+
+		if (s->place != HD_IN_ENV)
+			continue;
+		env = HD_PUSH(&inv->arena, &inv->envs);
+		env->name = s->env;
+		hd_layers_apply(&layers, env, HD_SCOPE_ENV, NULL, &inv->arena);
+		hd_hosts_load(&l, env, s);
+	}
+	if (inv->envs.n == 0)
+		hd_problem_add(problems, 0,
+		    "there is no environment; add a section such as [prod] "
+		    "with a host");
+}
+
+int
+hd_inventory_parse(struct hd_inventory **out, const char *text, size_t n,
+    struct hd_problems *problems)
+{
+	struct hd_inventory *inv = hd_alloc(sizeof(*inv));
+	struct hd_sections all = { 0 };
+
+	*out = NULL;
+	hd_sections_read(&all, &inv->arena, text, n, problems);
+	hd_sections_check(&all, &inv->arena, problems);
+	load_app(inv, &all, problems);
+	load_envs(inv, &all, problems);
+	hd_hosts_strangers(&all, problems);
+	hd_problems_sort(problems);
+	if (problems->n > 0) {
+		hd_inventory_free(inv);
+		return -1;
+	}
+	*out = inv;
+	return 0;
+}
+
+int
+hd_inventory_load(struct hd_inventory **out, const char *file,
+    struct hd_problems *problems, struct hd_err *err)
+{
+	HD_AUTO_STR text = HD_STR_INIT(FILE_MAX);
+
+	*out = NULL;
+	if (hd_fs_read(file, &text, err) < 0) {
+		err->code = HD_ECONFIG;
+		return -1;
+	}
+	if (hd_inventory_parse(out, text.ptr, text.len, problems) < 0)
+		return hd_err_set(err, HD_ECONFIG, "%s: %zu problem%s", file,
+		    problems->n, problems->n == 1 ? "" : "s");
+	return 0;
+}
+
+void
+hd_inventory_free(struct hd_inventory *inv)
+{
+	struct hd_arena arena;
+
+	if (inv == NULL)
+		return;
+	arena = inv->arena;
+	hd_arena_done(&arena);
+	free(inv);
+}

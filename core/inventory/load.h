@@ -1,0 +1,11 @@
+#ifndef HD_LOAD_H
+#define HD_LOAD_H
+
+#include "core/inventory/inventory.h"
+
+/* hd_inventory_load() for text that is already in memory: returns -1 if
+ * problems were noted. */
+int hd_inventory_parse(struct hd_inventory **out, const char *text, size_t n,
+    struct hd_problems *problems) HD_CHECK;
+
+#endif

@@ -1,0 +1,226 @@
+#include "core/inventory/section.h"
+
+#include "core/base/name.h"
+#include "core/inventory/problem.h"
+
+#include <string.h>
+
+struct check {
+	struct hd_sections *all;
+	struct hd_arena *arena;
+	struct hd_problems *problems;
+};
+
+/* Any other name is an environment's. */
+static const struct {
+	const char *name;
+	enum hd_place place;
+} reserved[] = {
+	{ "app", HD_IN_APP },
+	{ "defaults", HD_IN_DEFAULTS },
+};
+
+/* Where a key belongs, for who put it elsewhere. */
+static const struct {
+	enum hd_place place;
+	const char *text;
+} homes[] = {
+	{ HD_IN_APP, "[app]" },
+	{ HD_IN_DEFAULTS, "[defaults] or an environment" },
+	{ HD_IN_ENV, "an environment" },
+};
+
+static bool
+same(const char *a, const char *b)
+{
+	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+static enum hd_place
+reserved_place(const char *name)
+{
+	for (size_t i = 0; i < HD_COUNT(reserved); i++)
+		if (strcmp(reserved[i].name, name) == 0)
+			return reserved[i].place;
+	return 0;
+}
+
+static bool
+name_section(struct check *c, struct hd_section *s)
+{
+	const char *colon = strchr(s->name, ':');
+
+	s->place = reserved_place(s->name);
+	if (s->place != 0)
+		return true;
+	s->env = s->name;
+	s->place = HD_IN_ENV;
+	if (colon != NULL) {
+		s->env = hd_arena_strndup(
+		    c->arena, s->name, (size_t)(colon - s->name));
+		s->host = colon + 1;
+		s->place = HD_IN_HOST;
+	}
+	if (hd_label_valid(s->env) && reserved_place(s->env) == 0)
+		return true;
+	hd_problem_add(c->problems, s->line,
+	    "[%s]: \"%s\" cannot be an environment; write letters, digits and "
+	    ". _ -, a letter or digit first, but not app or defaults",
+	    s->name, s->env);
+	return false;
+}
+
+/* Says if a section of the same name stands before s. */
+static bool
+section_again(struct check *c, const struct hd_section *s)
+{
+	const struct hd_section *first =
+	    hd_section_find(c->all, s->place, s->env, s->host);
+
+	if (first == s)
+		return false;
+	hd_problem_add(c->problems, s->line,
+	    "[%s] is there twice; put both together (first: line %u)", s->name,
+	    first->line);
+	return true;
+}
+
+static void
+unknown_key(
+    struct check *c, const struct hd_section *s, const struct hd_entry *e)
+{
+	const char *near = hd_key_nearest(e->name, s->place);
+
+	if (near != NULL)
+		hd_problem_add(c->problems, e->line,
+		    "unknown key \"%s\" in [%s]; did you mean \"%s\"?", e->name,
+		    s->name, near);
+	else
+		hd_problem_add(c->problems, e->line,
+		    "unknown key \"%s\" in [%s]; see deploy.ini.example",
+		    e->name, s->name);
+}
+
+static void
+misplaced_key(
+    struct check *c, const struct hd_section *s, const struct hd_entry *e)
+{
+	const char *home = "";
+
+	for (size_t i = HD_COUNT(homes); i-- > 0;)
+		if (e->key->places & homes[i].place)
+			home = homes[i].text;
+	hd_problem_add(c->problems, e->line,
+	    "\"%s\" cannot stand in [%s]; put it under %s", e->name, s->name,
+	    home);
+}
+
+static const struct hd_entry *
+earlier(const struct hd_section *s, const struct hd_entry *e)
+{
+	for (const struct hd_entry *o = s->entries.v; o < e; o++)
+		if (o->key == e->key && strcmp(o->name, e->name) == 0)
+			return o;
+	return NULL;
+}
+
+/* Tries the value on a host, environment or application of no account. */
+static bool
+value_good(struct check *c, const struct hd_entry *e)
+{
+	union {
+		struct hd_app app;
+		struct hd_env env;
+		struct hd_host host;
+	} scratch;
+	struct hd_value v = {
+		.key = e->key,
+		.name = e->name,
+		.text = e->value,
+		.arena = c->arena,
+	};
+	struct hd_err err;
+
+	memset(&scratch, 0, sizeof(scratch));
+	if (hd_key_set(&scratch, &v, &err) == 0)
+		return true;
+	hd_problem_add(c->problems, e->line, "%s", err.msg);
+	return false;
+}
+
+static bool
+entry_good(struct check *c, const struct hd_section *s, struct hd_entry *e)
+{
+	const struct hd_entry *first;
+
+	if (e->key == NULL) {
+		unknown_key(c, s, e);
+		return false;
+	}
+	if (!(e->key->places & s->place)) {
+		misplaced_key(c, s, e);
+		return false;
+	}
+	first = e->key->repeats ? NULL : earlier(s, e);
+	if (first != NULL) {
+		hd_problem_add(c->problems, e->line,
+		    "\"%s\" is set twice in [%s]; keep one (first: line %u)",
+		    e->name, s->name, first->line);
+		return false;
+	}
+	return value_good(c, e);
+}
+
+static void
+check_section(struct check *c, struct hd_section *s)
+{
+	bool again;
+
+	if (!name_section(c, s)) {
+		s->place = 0;
+		return;
+	}
+	again = section_again(c, s);
+	for (size_t i = 0; i < s->entries.n; i++) {
+		struct hd_entry *e = &s->entries.v[i];
+
+		e->key = hd_key_find(e->name);
+		if (!e->bad)
+			e->bad = !entry_good(c, s, e);
+	}
+	if (again)
+		s->place = 0;
+}
+
+void
+hd_sections_check(struct hd_sections *all, struct hd_arena *arena,
+    struct hd_problems *problems)
+{
+	struct check c = { all, arena, problems };
+
+	for (size_t i = 0; i < all->n; i++)
+		check_section(&c, &all->v[i]);
+}
+
+const struct hd_section *
+hd_section_find(const struct hd_sections *all, enum hd_place place,
+    const char *env, const char *host)
+{
+	for (size_t i = 0; i < all->n; i++) {
+		const struct hd_section *s = &all->v[i];
+
+		if (s->place == place && same(s->env, env) &&
+		    same(s->host, host))
+			return s;
+	}
+	return NULL;
+}
+
+bool
+hd_section_mentions(const struct hd_section *s, const struct hd_key *key)
+{
+	for (size_t i = 0; s != NULL && i < s->entries.n; i++)
+		if (s->entries.v[i].key == key)
+			return true;
+	return false;
+}

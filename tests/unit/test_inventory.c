@@ -1,0 +1,313 @@
+#include "tests/support/cmocka_all.h"
+
+#include "core/inventory/inventory.h"
+#include "core/inventory/load.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* One inventory, what is wrong with it, and its environment prod. */
+struct loaded {
+	struct hd_inventory *inv;
+	struct hd_problems problems;
+	struct hd_err err;
+	const struct hd_env *prod;
+};
+
+#define APP "[app]\nname = hotcode\nrelease = rel\n"
+
+static int
+setup(void **state)
+{
+	*state = calloc(1, sizeof(struct loaded));
+	return *state == NULL;
+}
+
+static int
+teardown(void **state)
+{
+	struct loaded *t = *state;
+
+	hd_inventory_free(t->inv);
+	hd_problems_done(&t->problems);
+	free(t);
+	return 0;
+}
+
+static void
+parse(struct loaded *t, const char *text)
+{
+	if (hd_inventory_parse(&t->inv, text, strlen(text), &t->problems) < 0)
+		fail_msg("line %u: %s", t->problems.v[0].line,
+		    t->problems.v[0].text);
+	assert_hd_ok(
+	    hd_inventory_env(&t->prod, t->inv, "prod", &t->err), &t->err);
+}
+
+static const struct hd_host *
+host(const struct loaded *t, const char *name)
+{
+	for (size_t i = 0; i < t->prod->hosts.n; i++)
+		if (strcmp(t->prod->hosts.v[i].name, name) == 0)
+			return &t->prod->hosts.v[i];
+	fail_msg("no host %s", name);
+	return NULL;
+}
+
+static void
+the_smallest_file_has_sensible_defaults(void **state)
+{
+	struct loaded *t = *state;
+	const struct hd_host *h;
+
+	parse(t, APP "[prod]\nhost = web1\npath = /srv/hotcode\n");
+	assert_string_equal(t->inv->app.name, "hotcode");
+	assert_string_equal(t->inv->app.driver, "relx");
+	assert_string_equal(t->inv->app.release, "rel");
+	assert_null(t->inv->app.build);
+	assert_null(t->inv->app.version);
+	assert_int_equal(t->prod->parallel, 32);
+	assert_int_equal(t->prod->hosts.n, 1);
+	h = &t->prod->hosts.v[0];
+	assert_string_equal(h->name, "web1");
+	assert_string_equal(h->address, "web1");
+	assert_int_equal(h->port, 22);
+	assert_null(h->user);
+	assert_null(h->run_as);
+	assert_null(h->known_hosts);
+	assert_null(h->env_file);
+	assert_int_equal(h->connection, HD_CONN_SSH);
+	assert_int_equal(h->health.n, 0);
+	assert_int_equal(h->health_retries, 5);
+	assert_int_equal(h->health_interval, 1000);
+	assert_int_equal(h->health_deadline, 10000);
+	assert_int_equal(h->health_successes, 1);
+	assert_int_equal(h->connect_timeout, 10000);
+	assert_int_equal(h->start_timeout, 60000);
+	assert_int_equal(h->stop_timeout, 60000);
+	assert_int_equal(h->upgrade_timeout, 300000);
+	assert_int_equal(h->upload_timeout, 30000);
+}
+
+static void
+the_nearest_section_has_the_last_word(void **state)
+{
+	struct loaded *t = *state;
+
+	parse(t, APP "[prod:b]\nuser = own\nstop_timeout = 3m\n"
+		     "[prod]\nhost = a x1\nhost = b line@x2\nhost = c line@x3\n"
+		     "path = /srv/prod\nstart_timeout = 500ms\nparallel = 4\n"
+		     "[defaults]\npath = /srv/default\nuser = all\n"
+		     "start_timeout = 7s\nstop_timeout = 1h\nparallel = 2\n");
+	assert_int_equal(t->prod->parallel, 4);
+	assert_string_equal(host(t, "a")->path, "/srv/prod");
+	assert_int_equal(host(t, "a")->start_timeout, 500);
+	assert_int_equal(host(t, "a")->stop_timeout, 3600 * 1000);
+	assert_int_equal(host(t, "b")->stop_timeout, 180 * 1000);
+	assert_string_equal(host(t, "a")->user, "all");
+	assert_string_equal(host(t, "b")->user, "own");
+	assert_string_equal(host(t, "c")->user, "line");
+}
+
+static void
+a_nearer_list_replaces_and_env_is_merged_by_name(void **state)
+{
+	struct loaded *t = *state;
+	const struct hd_host *a, *b;
+
+	parse(t, APP
+	    "[defaults]\npath = /srv/x\nidentity = ~/.ssh/one\n"
+	    "identity = /two\nhealth = command true && echo ok\n"
+	    "env.A = 1\nenv.B = on {host}\n"
+	    "[prod]\nhost = a\nhost = b\nenv.B =\nenv.C = 'it''s $(x) \"q\"'\n"
+	    "[prod:b]\nidentity = three\nhealth = vm\nenv.A = 2\n");
+	a = host(t, "a");
+	b = host(t, "b");
+	assert_int_equal(a->identities.n, 2);
+	assert_string_equal(a->identities.v[0], "~/.ssh/one");
+	assert_string_equal(a->identities.v[1], "/two");
+	assert_int_equal(b->identities.n, 1);
+	assert_string_equal(b->identities.v[0], "three");
+	assert_int_equal(a->health.n, 1);
+	assert_string_equal(a->health.v[0].text, "true && echo ok");
+	assert_int_equal(b->health.n, 0);
+	assert_int_equal(a->env.n, 3);
+	assert_string_equal(a->env.v[0].value, "1");
+	assert_string_equal(a->env.v[1].value, "");
+	assert_string_equal(a->env.v[2].value, "'it''s $(x) \"q\"'");
+	assert_string_equal(b->env.v[0].name, "A");
+	assert_string_equal(b->env.v[0].value, "2");
+}
+
+static void
+ranges_expand_in_name_and_address_together(void **state)
+{
+	struct loaded *t = *state;
+
+	parse(t, APP "[prod]\npath = /srv/{host}\n"
+		     "env_file = /etc/{host}.env\n"
+		     "env.HOSTS = {host},{host}\n"
+		     "host = web[08-11].example.com\n"
+		     "host = db[1-3] root@10.0.0.[9-11]:2222\n");
+	assert_int_equal(t->prod->hosts.n, 7);
+	assert_string_equal(t->prod->hosts.v[0].name, "web08.example.com");
+	assert_string_equal(t->prod->hosts.v[3].address, "web11.example.com");
+	assert_string_equal(host(t, "db1")->address, "10.0.0.9");
+	assert_string_equal(host(t, "db3")->address, "10.0.0.11");
+	assert_int_equal(host(t, "db3")->port, 2222);
+	assert_string_equal(host(t, "db3")->user, "root");
+	assert_string_equal(host(t, "db3")->path, "/srv/db3");
+	assert_string_equal(host(t, "db3")->env_file, "/etc/db3.env");
+	assert_string_equal(host(t, "db3")->env.v[0].value, "db3,db3");
+}
+
+static void
+ipv6_brackets_are_not_a_range(void **state)
+{
+	struct loaded *t = *state;
+
+	parse(t, APP "[prod]\npath = /srv/x\nhost = [::1]:2222\n"
+		     "host = db1 ops@[fe80::1%eth0]\nhost = [1-2]b\n"
+		     "[prod:::1]\npath = /srv/six\n");
+	assert_int_equal(t->prod->hosts.n, 4);
+	assert_string_equal(host(t, "::1")->address, "::1");
+	assert_int_equal(host(t, "::1")->port, 2222);
+	assert_string_equal(host(t, "::1")->path, "/srv/six");
+	assert_string_equal(host(t, "db1")->address, "fe80::1%eth0");
+	assert_string_equal(host(t, "db1")->user, "ops");
+	assert_int_equal(host(t, "db1")->port, 22);
+	assert_string_equal(host(t, "2b")->address, "2b");
+}
+
+static void
+one_address_may_have_several_ports_or_paths(void **state)
+{
+	struct loaded *t = *state;
+
+	parse(t, APP "[prod]\npath = /srv/{host}\nconnection = local\n"
+		     "host = a 127.0.0.1\nhost = b 127.0.0.1\n"
+		     "host = c 127.0.0.1:2222\n"
+		     "[prod:c]\nconnection = ssh\npath = /srv/a\n");
+	assert_int_equal(host(t, "a")->connection, HD_CONN_LOCAL);
+	assert_string_equal(host(t, "b")->path, "/srv/b");
+	assert_int_equal(host(t, "c")->connection, HD_CONN_SSH);
+}
+
+static void
+fingerprints_come_in_commas_and_lines(void **state)
+{
+	struct loaded *t = *state;
+	const struct hd_host *h;
+
+#define PIN(c) "SHA256:" c "/34567890123456789012345678901234567890+ab"
+	parse(t, APP
+	    "[prod]\npath = /srv/x\nhost = a\n"
+	    "host_key = " PIN("a") ", " PIN("b") "\n"
+						 "host_key = " PIN("c") "\n");
+	h = host(t, "a");
+	assert_int_equal(h->host_keys.n, 3);
+	assert_string_equal(h->host_keys.v[1], PIN("b"));
+	assert_string_equal(h->host_keys.v[2], PIN("c"));
+}
+
+static void
+comments_crlf_and_a_byte_order_mark_are_fine(void **state)
+{
+	struct loaded *t = *state;
+	char text[1200] = "\xef\xbb\xbf# a comment of any length: ";
+
+	memset(text + strlen(text), 'x', 400);
+	strcat(text, "\r\n   ; and an indented one\r\n\r\n[app]\r\n"
+		     "name=hotcode\r\nrelease\t=  a:b=c;d#e \xc3\xa9  \r\n"
+		     "[prod]\r\nhost = a\r\npath = /srv/x\r\n"
+		     "env.TWO = a\tb");
+	parse(t, text);
+	assert_string_equal(t->inv->app.release, "a:b=c;d#e \xc3\xa9");
+	assert_string_equal(host(t, "a")->env.v[0].value, "a\tb");
+}
+
+static void
+a_line_of_198_bytes_arrives_whole(void **state)
+{
+	struct loaded *t = *state;
+	char line[199], text[512];
+
+	memset(line, 'x', sizeof(line));
+	memcpy(line, "build = ", 8);
+	line[198] = '\0';
+	snprintf(text, sizeof(text),
+	    APP "%s\n[prod]\nhost = a\npath = /srv/x\n", line);
+	parse(t, text);
+	assert_string_equal(t->inv->app.build, line + 8);
+}
+
+static void
+long_section_names_are_not_cut(void **state)
+{
+	struct loaded *t = *state;
+
+#define LONG "a-machine-with-a-very-long-name.in-some.example.com"
+	parse(t, APP "[prod]\nhost = " LONG "\nhost = " LONG "m\n"
+		     "path = /srv/x\n[prod:" LONG "m]\npath = /srv/y\n");
+	assert_string_equal(host(t, LONG)->path, "/srv/x");
+	assert_string_equal(host(t, LONG "m")->path, "/srv/y");
+}
+
+static void
+environments_are_found_by_name_or_the_nearest_is_named(void **state)
+{
+	struct loaded *t = *state;
+	const struct hd_env *env;
+
+	parse(t, APP "[defaults]\npath = /srv/x\n[prod]\nhost = a\n"
+		     "[staging]\nhost = a\n");
+	assert_hd_ok(
+	    hd_inventory_env(&env, t->inv, "staging", &t->err), &t->err);
+	assert_string_equal(env->name, "staging");
+	assert_hd_fails(hd_inventory_env(&env, t->inv, "stagin", &t->err),
+	    &t->err, HD_EUSAGE);
+	assert_string_equal(t->err.msg,
+	    "there is no environment \"stagin\"; did you mean \"staging\"?");
+	assert_hd_fails(
+	    hd_inventory_env(&env, t->inv, "zzz", &t->err), &t->err, HD_EUSAGE);
+	assert_string_equal(t->err.msg,
+	    "there is no environment \"zzz\"; the file has: prod, staging");
+}
+
+static void
+a_file_that_cannot_be_read_is_a_config_error(void **state)
+{
+	struct loaded *t = *state;
+
+	assert_hd_fails(hd_inventory_load(&t->inv, "no/such/deploy.ini",
+			    &t->problems, &t->err),
+	    &t->err, HD_ECONFIG);
+	assert_non_null(strstr(t->err.msg, "no/such/deploy.ini: No such"));
+	assert_null(t->inv);
+	assert_hd_fails(
+	    hd_inventory_load(&t->inv, "tests", &t->problems, &t->err), &t->err,
+	    HD_ECONFIG);
+}
+
+int
+main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(the_smallest_file_has_sensible_defaults),
+		TEST(the_nearest_section_has_the_last_word),
+		TEST(a_nearer_list_replaces_and_env_is_merged_by_name),
+		TEST(ranges_expand_in_name_and_address_together),
+		TEST(ipv6_brackets_are_not_a_range),
+		TEST(one_address_may_have_several_ports_or_paths),
+		TEST(fingerprints_come_in_commas_and_lines),
+		TEST(comments_crlf_and_a_byte_order_mark_are_fine),
+		TEST(a_line_of_198_bytes_arrives_whole),
+		TEST(long_section_names_are_not_cut),
+		TEST(environments_are_found_by_name_or_the_nearest_is_named),
+		TEST(a_file_that_cannot_be_read_is_a_config_error),
+	};
+
+	return cmocka_run_group_tests_name("inventory", tests, NULL, NULL);
+}

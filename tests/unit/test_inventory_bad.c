@@ -1,0 +1,276 @@
+#include "tests/support/cmocka_all.h"
+
+#include "core/base/alloc.h"
+#include "core/base/str.h"
+#include "core/inventory/inventory.h"
+#include "core/inventory/load.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define APP "[app]\nname = hotcode\nrelease = rel\n" /* lines 1 to 3 */
+#define PROD APP "[prod]\nhost = a\n"                /* 4 and 5 */
+#define FULL PROD "path = /srv/x\n"                  /* 6 */
+#define X50 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+#define BAD(t, line, part)                                                     \
+	{                                                                      \
+		t, sizeof(t) - 1, line, part                                   \
+	}
+
+/* Each has exactly one problem, on that line, that says that. */
+struct bad_case {
+	const char *text;
+	size_t n;
+	unsigned line;
+	const char *part;
+};
+
+static const struct bad_case line_cases[] = {
+	BAD(FULL "build = make ; echo done", 7, "comments on their own line"),
+	BAD(FULL "env.A = b # no", 7, "comments on their own line"),
+	BAD(FULL "env.A = #fff", 7, "comments on their own line"),
+	BAD(FULL "  env.A = b", 7, "begins with a blank"),
+	BAD(FULL "\tand so on", 7, "begins with a blank"),
+	BAD(FULL "env.A = " X50 X50 X50 X50, 7, "longer than 198 bytes"),
+	BAD(FULL "env.A = a\0b", 7, "NUL"),
+	BAD(FULL "env.A = \xff\xfe", 7, "not UTF-8"),
+	BAD(FULL "env.A = \xc0\xaf", 7, "not UTF-8"),
+	BAD(FULL "env.A = \xed\xa0\x80", 7, "not UTF-8"),
+	BAD(FULL "env.A = \xf0\x9f\x98", 7, "not UTF-8"),
+	BAD(FULL "env.A = \x1b[31m", 7, "control character"),
+	BAD(FULL "env.A = \xc2\x9b", 7, "control character"),
+	BAD(FULL "env.A = a\rb", 7, "control character"),
+	BAD(FULL "user deploy", 7, "NAME = VALUE"),
+	BAD(FULL "user: deploy", 7, "NAME = VALUE"),
+	BAD(FULL "= deploy", 7, "no name"),
+	BAD("a = 1\n" FULL, 1, "before any section"),
+	BAD(FULL "[prod:a\nuser = me", 7, "without its closing ]"),
+	BAD(APP "[prod] # all\nhost = a\npath = /srv/x\n[prod:a]", 4,
+	    "comments on their own line"),
+	BAD(FULL "[prod:a] x", 7, "after the section's ]"),
+};
+
+static const struct bad_case section_cases[] = {
+	BAD("[prod]\nhost = a\npath = /srv/x", 0, "no [app] section"),
+	BAD(APP, 0, "no environment"),
+	BAD("[app]\nrelease = r\n[prod]\nhost = a\npath = /x", 1,
+	    "[app] has no name"),
+	BAD("[app]\nname = hotcode\n[prod]\nhost = a\npath = /x", 1,
+	    "[app] has no release"),
+	BAD(FULL "[prod]\nuser = b", 7, "there twice"),
+	BAD(FULL "[]", 7, "cannot be an environment"),
+	BAD(FULL "[-rf]", 7, "cannot be an environment"),
+	BAD(FULL "[two words]", 7, "cannot be an environment"),
+	BAD(FULL "[$(id)]", 7, "cannot be an environment"),
+	BAD(FULL "[app:a]", 7, "cannot be an environment"),
+	BAD(FULL "[stagin]\nuser = a", 7, "has no host"),
+	BAD(FULL "[default]\nuser = a", 7, "did you mean \"defaults\"?"),
+	BAD(FULL "[prod:b]", 7, "has no host \"b\""),
+	BAD(APP "[prod]\npath = /x\nhost = web[1-3]\n[prod:wbe1]", 7,
+	    "did you mean \"web1\"?"),
+	BAD(FULL "[prdo:a]", 7, "did you mean [prod]?"),
+};
+
+static const struct bad_case key_cases[] = {
+	BAD(FULL "pahth = /y", 7, "did you mean \"path\"?"),
+	BAD(FULL "batch = 1", 7, "unknown key \"batch\""),
+	BAD(FULL "Path = /y", 7, "unknown key \"Path\" in [prod]"),
+	BAD(FULL "path = /y", 7, "first: line 6"),
+	BAD(FULL "env.A = 1\nenv.A = 2", 8, "twice"),
+	BAD(FULL "build = make", 7, "put it under [app]"),
+	BAD(FULL "[prod:a]\nparallel = 3", 8,
+	    "put it under [defaults] or an environment"),
+	BAD(FULL "[defaults]\nhost = b", 8, "put it under an environment"),
+	BAD(FULL "user =", 7, "user has no value"),
+	BAD(PROD, 4, "host \"a\" has no path"),
+};
+
+static const struct bad_case value_cases[] = {
+	BAD(PROD "path = srv/x", 6, "not an absolute path"),
+	BAD(PROD "path = /", 6, "not an absolute path"),
+	BAD(PROD "path = /srv/../etc", 6, "not an absolute path"),
+	BAD(PROD "path = /srv/x/", 6, "not an absolute path"),
+	BAD(PROD "path = /srv//x", 6, "not an absolute path"),
+	BAD(PROD "path = /srv/{hots}", 6, "other braces than {host}"),
+	BAD(PROD "path = -rf", 6, "not an absolute path"),
+	BAD(FULL "env_file = x.env", 7, "env_file: \"x.env\""),
+	BAD(FULL "user = -oProxyCommand=x", 7, "not a user name"),
+	BAD(FULL "run_as = root;reboot", 7, "not a user name"),
+	BAD(FULL "run_as = $(id)", 7, "not a user name"),
+	BAD(FULL "connection = telnet", 7, "not ssh or local"),
+	BAD(FULL "connection = lokal", 7, "did you mean \"local\"?"),
+	BAD(FULL "host_key = MD5:00", 7, "host_key: \"MD5:00\""),
+	BAD(FULL "host_key = SHA256:abc", 7, "not a fingerprint"),
+	BAD(FULL "health = http 127.0.0.1:4000/", 7,
+	    "\"http\" is not supported"),
+	BAD(FULL "health = vm now", 7, "not a check"),
+	BAD(FULL "health = command", 7, "not a check"),
+	BAD(FULL "start_timeout = 30", 7, "not a duration"),
+	BAD(FULL "start_timeout = s", 7, "not a duration"),
+	BAD(FULL "start_timeout = 0s", 7, "between 1ms and 24h"),
+	BAD(FULL "start_timeout = 999999999h", 7, "between 1ms and 24h"),
+	BAD(FULL "start_timeout = 99999999999s", 7, "not a duration"),
+	BAD(FULL "parallel = 0", 7, "between 1 and 1000"),
+	BAD(FULL "parallel = -1", 7, "not a whole number"),
+	BAD(FULL "health_retries = 4294967297", 7, "not a whole number"),
+	BAD(FULL "env.A-B = 1", 7, "environment variable"),
+	BAD(FULL "env. = 1", 7, "environment variable"),
+	BAD(FULL "env.HDEPLOY_X = 1", 7, "begin with HDEPLOY_"),
+	BAD("[app]\nname = Hot\nrelease = r\n[prod]\nhost = a\npath = /x", 2,
+	    "not an OTP application name"),
+	BAD("[app]\nname = h\nrelease = {vsn}\n[prod]\nhost = a\npath = /x", 3,
+	    "{version}"),
+	BAD(APP "version = -1\n[prod]\nhost = a\npath = /x", 4,
+	    "not a version"),
+	BAD(APP "driver = rebar\n[prod]\nhost = a\npath = /x", 4,
+	    "not a known driver"),
+};
+
+static const struct bad_case host_cases[] = {
+	BAD(FULL "host = a b c", 7, "one host a line"),
+	BAD(FULL "host = ::1", 7, "IPv6 address in brackets"),
+	BAD(FULL "host = [::1", 7, "[ without its ]"),
+	BAD(FULL "host = [::g]", 7, "not an IPv6 address"),
+	BAD(FULL "host = [::1]22", 7, "only :PORT may follow"),
+	BAD(FULL "host = b:0", 7, "not a port"),
+	BAD(FULL "host = b:65536", 7, "not a port"),
+	BAD(FULL "host = b:ssh", 7, "not a port"),
+	BAD(FULL "host = 10.0.0.256", 7, "not a host name or IPv4"),
+	BAD(FULL "host = 10.0.0.[250-256]", 7, "\"10.0.0.256\" is not"),
+	BAD(FULL "host = -oProxyCommand=x", 7, "not a host name"),
+	BAD(FULL "host = b -x@c", 7, "not a user name"),
+	BAD(FULL "host = @c", 7, "not a user name"),
+	BAD(FULL "host = -b c", 7, "not a host name to report"),
+	BAD(FULL "host = `id`", 7, "not a host name"),
+	BAD(FULL "host = web[4-1]", 7, "ends before it begins"),
+	BAD(FULL "host = web[1-04]", 7, "as many digits"),
+	BAD(FULL "host = web[1-]", 7, "one range such as [1-4]"),
+	BAD(FULL "host = web[1,2]", 7, "one range such as [1-4]"),
+	BAD(FULL "host = r[1-2]h[1-2]", 7, "one range such as [1-4]"),
+	BAD(FULL "host = web1]", 7, "] without its ["),
+	BAD(FULL "host = web[0-10000]", 7, "10000 elements at most"),
+	BAD(FULL "host = w[1-3] 10.0.0.[1-2]", 7, "3 names for 2 addresses"),
+	BAD(FULL "host = b[1-9999]\nhost = c", 8, "more than 10000 hosts"),
+	BAD(FULL "host = a z", 7, "first: line 5"),
+	BAD(FULL "host = b A", 7, "same address and path"),
+	BAD(APP "[prod]\npath = /srv/x\nconnection = local\nhost = a\n"
+		"host = b",
+	    8, "same address and path"),
+	BAD(FULL "host = w[1-100]\nhost = w[50-99]", 8, "\"w50\""),
+};
+
+static void
+expect(const struct bad_case *c)
+{
+	struct hd_problems problems = { 0 };
+	struct hd_inventory *inv;
+
+	assert_int_equal(
+	    hd_inventory_parse(&inv, c->text, c->n, &problems), -1);
+	assert_null(inv);
+	for (size_t i = 1; i < problems.n; i++)
+		fail_msg("%s\nalso line %u: %s", c->text, problems.v[i].line,
+		    problems.v[i].text);
+	if (problems.v[0].line != c->line ||
+	    strstr(problems.v[0].text, c->part) == NULL)
+		fail_msg("%s\nexpected line %u: %s\ngot line %u: %s", c->text,
+		    c->line, c->part, problems.v[0].line, problems.v[0].text);
+	assert_null(strchr(problems.v[0].text, '\n'));
+	hd_problems_done(&problems);
+}
+
+#define EXPECT_ALL(cases)                                                      \
+	for (size_t i = 0; i < HD_COUNT(cases); i++)                           \
+	expect(&(cases)[i])
+
+static void
+what_the_ini_reader_would_misread_is_refused_with_its_line(void **state)
+{
+	(void)state;
+	EXPECT_ALL(line_cases);
+}
+
+static void
+sections_that_make_no_sense_are_refused(void **state)
+{
+	(void)state;
+	EXPECT_ALL(section_cases);
+}
+
+static void
+keys_that_do_not_belong_are_refused_with_the_nearest(void **state)
+{
+	(void)state;
+	EXPECT_ALL(key_cases);
+}
+
+static void
+values_of_another_type_are_refused(void **state)
+{
+	(void)state;
+	EXPECT_ALL(value_cases);
+}
+
+static void
+hosts_that_cannot_be_are_refused(void **state)
+{
+	(void)state;
+	EXPECT_ALL(host_cases);
+}
+
+static void
+all_problems_are_reported_in_one_run_by_line(void **state)
+{
+	static const char text[] = "[app]\n"
+				   "nmae = hotcode\n"
+				   "release = rel ; the release\n"
+				   "[prod]\n"
+				   "host = web[1-\n"
+				   "path = relative\n"
+				   "  user = me\n"
+				   "parallel = many\n"
+				   "[prod:web1]\n"
+				   "run_as = -x\n"
+				   "[prdo:web2]\n";
+	static const unsigned lines[] = { 1, 2, 3, 5, 6, 7, 8, 10, 11 };
+	char file[] = "/tmp/hdeploy-test-XXXXXX";
+	int fd = mkstemp(file);
+	struct hd_problems problems = { 0 };
+	struct hd_inventory *inv;
+	struct hd_err err;
+	char want[64];
+
+	(void)state;
+	assert_true(fd >= 0);
+	assert_int_equal(
+	    write(fd, text, sizeof(text) - 1), (int)sizeof(text) - 1);
+	close(fd);
+	assert_hd_fails(
+	    hd_inventory_load(&inv, file, &problems, &err), &err, HD_ECONFIG);
+	unlink(file);
+	for (size_t i = 0; i < problems.n && i < HD_COUNT(lines); i++)
+		assert_int_equal(problems.v[i].line, lines[i]);
+	assert_int_equal(problems.n, HD_COUNT(lines));
+	snprintf(want, sizeof(want), "%s: 9 problems", file);
+	assert_string_equal(err.msg, want);
+	hd_problems_done(&problems);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+		    what_the_ini_reader_would_misread_is_refused_with_its_line),
+		cmocka_unit_test(sections_that_make_no_sense_are_refused),
+		cmocka_unit_test(
+		    keys_that_do_not_belong_are_refused_with_the_nearest),
+		cmocka_unit_test(values_of_another_type_are_refused),
+		cmocka_unit_test(hosts_that_cannot_be_are_refused),
+		cmocka_unit_test(all_problems_are_reported_in_one_run_by_line),
+	};
+
+	return cmocka_run_group_tests_name("inventory_bad", tests, NULL, NULL);
+}
