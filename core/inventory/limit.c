@@ -1,0 +1,127 @@
+#include "core/base/name.h"
+#include "core/inventory/inventory.h"
+#include "core/inventory/range.h"
+
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct limit {
+	const struct hd_env *env;
+	bool *chosen; /* of each host */
+	struct hd_arena arena;
+};
+
+static void
+limit_done(struct limit *l)
+{
+	free(l->chosen);
+	hd_arena_done(&l->arena);
+}
+
+static int
+no_match(struct limit *l, const char *word, struct hd_err *err)
+{
+	size_t n = l->env->hosts.n;
+	const char **names = hd_arena_alloc(&l->arena, n * sizeof(*names));
+	const char *near;
+
+	for (size_t i = 0; i < n; i++)
+		names[i] = l->env->hosts.v[i].name;
+	near = hd_name_nearest(word, names, n);
+	if (near == NULL)
+		return hd_err_set(err, HD_EUSAGE,
+		    "--limit: \"%s\" matches no host of %s", word,
+		    l->env->name);
+	return hd_err_set(err, HD_EUSAGE,
+	    "--limit: \"%s\" matches no host of %s; did you mean \"%s\"?", word,
+	    l->env->name, near);
+}
+
+/* A name such as ::1 needs no glob, and a broken glob is still a name. */
+static int
+mark(struct limit *l, const char *word, bool chosen, struct hd_err *err)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < l->env->hosts.n; i++) {
+		const char *name = l->env->hosts.v[i].name;
+
+		if (strcmp(word, name) != 0 && fnmatch(word, name, 0) != 0)
+			continue;
+		l->chosen[i] = chosen;
+		any = true;
+	}
+	return any ? 0 : no_match(l, word, err);
+}
+
+/* Brackets that are no range are a glob's. */
+static int
+take_word(struct limit *l, const char *word, struct hd_err *err)
+{
+	bool chosen = word[0] != '!';
+	struct hd_range range;
+
+	word += !chosen;
+	if (*word == '\0')
+		return hd_err_set(err, HD_EUSAGE,
+		    "--limit: empty word; write names with commas between");
+	if (hd_range_parse(&range, &l->arena, word, err) < 0)
+		return mark(l, word, chosen, err);
+	for (size_t i = 0; i < range.count; i++)
+		if (mark(l, hd_range_word(&range, &l->arena, i), chosen, err) <
+		    0)
+			return -1;
+	return 0;
+}
+
+static int
+take_words(struct limit *l, const char *limit, struct hd_err *err)
+{
+	const char *at = limit;
+
+	for (;;) {
+		size_t n = strcspn(at, ","), blank = strspn(at, " ");
+		char *word;
+
+		blank = blank < n ? blank : n;
+		word = hd_arena_strndup(&l->arena, at + blank, n - blank);
+		for (size_t w = strlen(word); w > 0 && word[w - 1] == ' ';)
+			word[--w] = '\0';
+		if (take_word(l, word, err) < 0)
+			return -1;
+		if (at[n] == '\0')
+			return 0;
+		at += n + 1;
+	}
+}
+
+int
+hd_inventory_select(const struct hd_host ***out, size_t *n,
+    const struct hd_env *env, const char *limit, struct hd_err *err)
+{
+	HD_CLEANUP(limit_done)
+	struct limit l = {
+		.env = env,
+		.chosen = hd_alloc(env->hosts.n * sizeof(bool)),
+	};
+	bool all = limit == NULL || limit[strspn(limit, " ")] == '!';
+	const struct hd_host **hosts;
+
+	for (size_t i = 0; i < env->hosts.n; i++)
+		l.chosen[i] = all;
+	if (limit != NULL && take_words(&l, limit, err) < 0)
+		return -1;
+	hosts = hd_alloc(env->hosts.n * sizeof(*hosts));
+	*n = 0;
+	for (size_t i = 0; i < env->hosts.n; i++)
+		if (l.chosen[i])
+			hosts[(*n)++] = &env->hosts.v[i];
+	if (*n == 0) {
+		free(hosts);
+		return hd_err_set(
+		    err, HD_EUSAGE, "--limit %s leaves no host", limit);
+	}
+	*out = hosts;
+	return 0;
+}
