@@ -42,12 +42,13 @@ no_match(struct limit *l, const char *word, struct hd_err *err)
 static int
 mark(struct limit *l, const char *word, bool chosen, struct hd_err *err)
 {
-	bool any = false;
+	bool glob = strpbrk(word, "*?[\\") != NULL, any = false;
 
 	for (size_t i = 0; i < l->env->hosts.n; i++) {
 		const char *name = l->env->hosts.v[i].name;
 
-		if (strcmp(word, name) != 0 && fnmatch(word, name, 0) != 0)
+		if (strcmp(word, name) != 0 &&
+		    !(glob && fnmatch(word, name, 0) == 0))
 			continue;
 		l->chosen[i] = chosen;
 		any = true;

@@ -307,8 +307,8 @@ const struct hd_type hd_type_user = {
 const struct hd_type hd_type_path = {
 	.set = set_text,
 	.valid = path_valid,
-	.rule = "an absolute path below / without //, /./, /../, a / at its "
-		"end, or other braces than {host}",
+	.rule = "an absolute path such as /srv/NAME (no .., no //, no / at "
+		"its end, no braces but {host})",
 };
 const struct hd_type hd_type_connection = {
 	.set = set_connection,

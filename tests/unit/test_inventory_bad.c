@@ -93,7 +93,7 @@ static const struct bad_case value_cases[] = {
 	BAD(PROD "path = /srv/../etc", 6, "not an absolute path"),
 	BAD(PROD "path = /srv/x/", 6, "not an absolute path"),
 	BAD(PROD "path = /srv//x", 6, "not an absolute path"),
-	BAD(PROD "path = /srv/{hots}", 6, "other braces than {host}"),
+	BAD(PROD "path = /srv/{hots}", 6, "no braces but {host}"),
 	BAD(PROD "path = -rf", 6, "not an absolute path"),
 	BAD(FULL "env_file = x.env", 7, "env_file: \"x.env\""),
 	BAD(FULL "user = -oProxyCommand=x", 7, "not a user name"),
