@@ -1,0 +1,85 @@
+#include "core/artifact/artifact.h"
+
+#include "core/artifact/inspect.h"
+#include "core/artifact/pack.h"
+#include "core/artifact/tree.h"
+#include "core/base/fs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static int
+pack_folder(int *fd, const char *folder, const char *app, const char *version,
+    struct hd_err *err)
+{
+	struct hd_tree tree;
+	int status = hd_tree_read(&tree, folder, app, version, err);
+
+	if (status == 0)
+		status = hd_fs_temp(fd, "", 0, err);
+	if (status == 0)
+		status = hd_pack(*fd, &tree, err);
+	hd_tree_done(&tree);
+	return status;
+}
+
+static int
+open_release(struct hd_artifact *a, const char *release, const char *app,
+    const char *version, struct hd_err *err)
+{
+	struct stat st;
+
+	if (stat(release, &st) < 0)
+		return hd_err_set(err, HD_ELOCAL, "%s", strerror(errno));
+	if (S_ISDIR(st.st_mode))
+		return pack_folder(&a->fd, release, app, version, err);
+	if (!S_ISREG(st.st_mode))
+		return hd_err_set(
+		    err, HD_ELOCAL, "is neither a folder nor a .tar.gz file");
+	a->fd = open(release, O_RDONLY | O_CLOEXEC);
+	if (a->fd < 0)
+		return hd_err_set(err, HD_ELOCAL, "%s", strerror(errno));
+	return 0;
+}
+
+int
+hd_artifact_open(struct hd_artifact **out, const char *release, const char *app,
+    const char *version, struct hd_err *err)
+{
+	struct hd_artifact *a = hd_alloc(sizeof(*a));
+
+	a->fd = -1;
+	if (open_release(a, release, app, version, err) < 0 ||
+	    hd_inspect(a, app, version, err) < 0 ||
+	    lseek(a->fd, 0, SEEK_SET) < 0) {
+		hd_artifact_free(a);
+		return hd_err_prefix(err, "%s", release);
+	}
+	*out = a;
+	return 0;
+}
+
+void
+hd_artifact_free(struct hd_artifact *a)
+{
+	if (a == NULL)
+		return;
+	hd_closep(&a->fd);
+	hd_arena_done(&a->arena);
+	free(a);
+}
+
+void
+hd_artifact_manifest(const struct hd_artifact *a, struct hd_str *out)
+{
+	for (size_t i = 0; i < a->entries.n; i++) {
+		const struct hd_entry *e = &a->entries.v[i];
+
+		if (e->link == NULL)
+			hd_str_addf(out, "%s  %s\n", e->sha256, e->path);
+	}
+}

@@ -1,0 +1,119 @@
+#include "core/artifact/content.h"
+
+#include "core/artifact/beam.h"
+#include "core/artifact/rel.h"
+#include "core/base/alloc.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { KEPT_MAX = 8 * 1024 * 1024 };
+
+typedef bool digest_fn(const struct hd_str *kept, const char *path,
+    char out[static HD_SHA256_HEX]);
+
+struct hd_content {
+	const char *path;
+	digest_fn *digest; /* for the identity; NULL: sha256 */
+	bool keep;
+	struct hd_str kept;
+	struct hd_sha256 *sha256;
+};
+
+static bool
+digest_beam(
+    const struct hd_str *kept, const char *path, char out[static HD_SHA256_HEX])
+{
+	HD_AUTO_STR module = HD_STR_INIT(4096);
+	const char *name = strrchr(path, '/');
+
+	name = name != NULL ? name + 1 : path;
+	hd_str_addn(&module, name, strlen(name) - strlen(".beam"));
+	return hd_beam_digest(kept->ptr, kept->len, module.ptr, out);
+}
+
+/* Without the lines that are comments: systools(3) writes the time there. */
+static bool
+digest_terms(
+    const struct hd_str *kept, const char *path, char out[static HD_SHA256_HEX])
+{
+	struct hd_sha256 *h = hd_sha256_new();
+	const char *at = kept->ptr, *end = kept->ptr + kept->len;
+
+	(void)path;
+	while (at < end) {
+		const char *line = memchr(at, '\n', (size_t)(end - at));
+
+		line = line != NULL ? line + 1 : end;
+		if (*at != '%')
+			hd_sha256_add(h, at, (size_t)(line - at));
+		at = line;
+	}
+	hd_sha256_hex(h, out);
+	hd_sha256_free(h);
+	return true;
+}
+
+static const struct {
+	const char *tail;
+	digest_fn *digest;
+} special[] = {
+	{ ".beam", digest_beam },
+	{ ".rel", digest_terms },
+	{ ".script", digest_terms },
+	{ "/relup", digest_terms },
+	{ "releases/RELEASES", digest_terms },
+};
+
+struct hd_content *
+hd_content_new(const char *path)
+{
+	struct hd_content *c = hd_alloc(sizeof(*c));
+	size_t n = strlen(path);
+
+	c->path = path;
+	c->sha256 = hd_sha256_new();
+	c->keep = hd_text_wanted(path);
+	hd_str_init(&c->kept, KEPT_MAX);
+	for (size_t i = 0; i < HD_COUNT(special); i++) {
+		size_t m = strlen(special[i].tail);
+
+		if (n >= m && strcmp(path + n - m, special[i].tail) == 0)
+			c->digest = special[i].digest;
+	}
+	return c;
+}
+
+void
+hd_content_free(struct hd_content *c)
+{
+	hd_str_done(&c->kept);
+	hd_sha256_free(c->sha256);
+	free(c);
+}
+
+void
+hd_content_add(struct hd_content *c, const void *p, size_t n)
+{
+	hd_sha256_add(c->sha256, p, n);
+	if (c->keep || c->digest != NULL)
+		hd_str_addn(&c->kept, p, n);
+}
+
+const char *
+hd_content_text(const struct hd_content *c, size_t *n)
+{
+	*n = c->kept.len;
+	return c->keep && !c->kept.failed ? c->kept.ptr : NULL;
+}
+
+void
+hd_content_sums(struct hd_content *c, char sha256[static HD_SHA256_HEX],
+    char identity[static HD_SHA256_HEX])
+{
+	hd_sha256_hex(c->sha256, sha256);
+	if (c->digest == NULL || c->kept.failed ||
+	    !c->digest(&c->kept, c->path, identity))
+		memcpy(identity, sha256, HD_SHA256_HEX);
+}

@@ -1,0 +1,252 @@
+#include "core/artifact/inspect.h"
+
+#include "core/artifact/scan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int
+by_path(const void *a, const void *b)
+{
+	const struct hd_item *x = a, *y = b;
+
+	return strcmp(x->entry.path, y->entry.path);
+}
+
+static bool
+is_same(const struct hd_entry *a, const struct hd_entry *b)
+{
+	return a->mode == b->mode && a->size == b->size &&
+	       strcmp(a->sha256, b->sha256) == 0 &&
+	       (a->link == NULL) == (b->link == NULL);
+}
+
+/* Distillery packs a dozen files twice; that is fine if they are the same. */
+static int
+sort_and_unite(struct hd_scan *s, struct hd_err *err)
+{
+	struct hd_item *v = s->items.v;
+	size_t n = 0;
+
+	if (s->items.n > 0)
+		qsort(v, s->items.n, sizeof(*v), by_path);
+	for (size_t i = 0; i < s->items.n; i++) {
+		if (n == 0 || by_path(&v[n - 1], &v[i]) != 0)
+			v[n++] = v[i];
+		else if (!is_same(&v[n - 1].entry, &v[i].entry))
+			return hd_err_set(err, HD_ELOCAL,
+			    "%s: two different entries of this name",
+			    v[i].entry.path);
+	}
+	s->items.n = n;
+	return 0;
+}
+
+/* The first item whose path is not before path. */
+static size_t
+lower_bound(const struct hd_scan *s, const char *path)
+{
+	size_t low = 0, high = s->items.n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (strcmp(s->items.v[mid].entry.path, path) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+static bool
+has_file(const struct hd_scan *s, const char *path)
+{
+	size_t i = lower_bound(s, path);
+
+	return i < s->items.n && strcmp(s->items.v[i].entry.path, path) == 0;
+}
+
+/* Does it hold something in folder, given with its slash? */
+static bool
+has_folder(const struct hd_scan *s, const char *folder)
+{
+	size_t i = lower_bound(s, folder);
+
+	return i < s->items.n &&
+	       strncmp(s->items.v[i].entry.path, folder, strlen(folder)) == 0;
+}
+
+/* No file or link where others need a folder: an unpacker would write
+ * through the link. Looks at every part of path but the last. */
+static int
+check_parents(const struct hd_scan *s, const char *path, struct hd_err *err)
+{
+	HD_AUTO_STR part = HD_STR_INIT(64 * 1024);
+
+	for (size_t at = 0; path[at] != '\0'; at++) {
+		if (path[at] != '/')
+			continue;
+		hd_str_addn(&part, path + part.len, at - part.len);
+		if (has_file(s, part.ptr))
+			return hd_err_set(err, HD_ELOCAL,
+			    "%s: lies under %s, which is not a folder", path,
+			    part.ptr);
+	}
+	return 0;
+}
+
+static int
+check_folders(const struct hd_scan *s, struct hd_err *err)
+{
+	for (size_t i = 0; i < s->items.n; i++)
+		if (check_parents(s, s->items.v[i].entry.path, err) < 0)
+			return -1;
+	for (size_t i = 0; i < s->folders.n; i++) {
+		if (check_parents(s, s->folders.v[i], err) < 0)
+			return -1;
+		if (has_file(s, s->folders.v[i]))
+			return hd_err_set(err, HD_ELOCAL,
+			    "%s: two different entries of this name",
+			    s->folders.v[i]);
+	}
+	return 0;
+}
+
+static int
+check_boot(struct hd_scan *s, const struct hd_release *rel, struct hd_err *err)
+{
+	const char *folder =
+	    hd_arena_fmt(&s->arena, "releases/%s/", rel->version);
+
+	if (!has_file(s, hd_arena_fmt(&s->arena, "%sstart.boot", folder)) &&
+	    !has_file(
+		s, hd_arena_fmt(&s->arena, "%s%s.boot", folder, rel->name)))
+		return hd_err_set(err, HD_ELOCAL,
+		    "has neither %sstart.boot nor %s%s.boot, so it cannot "
+		    "boot; build the release again",
+		    folder, folder, rel->name);
+	if (!has_folder(s, hd_arena_fmt(&s->arena, "erts-%s/", rel->erts)))
+		return hd_err_set(err, HD_ELOCAL,
+		    "has no erts-%s; build the release with its runtime "
+		    "(rebar3: {mode, prod}; others: include_erts true)",
+		    rel->erts);
+	return 0;
+}
+
+static int
+check_libs(struct hd_scan *s, const struct hd_release *rel, struct hd_err *err)
+{
+	for (size_t i = 0; i < rel->libs.n; i++) {
+		const struct hd_pair *lib = &rel->libs.v[i];
+		const char *folder = hd_arena_fmt(
+		    &s->arena, "lib/%s-%s/", lib->name, lib->value);
+
+		if (!has_folder(s, folder))
+			return hd_err_set(err, HD_ELOCAL,
+			    "has no %s, which %s names; build the release "
+			    "again",
+			    folder, rel->path);
+	}
+	return 0;
+}
+
+/* A host boots what start_erl.data says, whatever else is there. */
+static int
+check_start_data(
+    struct hd_scan *s, const struct hd_release *rel, struct hd_err *err)
+{
+	const char *path = "releases/start_erl.data", *erts, *version;
+	const struct hd_text *t = hd_text_get(&s->texts, path);
+
+	if (t == NULL)
+		return hd_err_set(err, HD_ELOCAL,
+		    "has no %s, so it cannot boot; build the release again",
+		    path);
+	if (hd_start_data_parse(t, &s->arena, &erts, &version, err) < 0)
+		return -1;
+	if (strcmp(version, rel->version) != 0)
+		return hd_err_set(err, HD_ELOCAL,
+		    "holds version %s, not %s; build %s, or ask for %s",
+		    version, rel->version, rel->version, version);
+	if (strcmp(erts, rel->erts) != 0)
+		return hd_err_set(err, HD_ELOCAL,
+		    "%s says erts %s, %s says %s; build the release again",
+		    path, erts, rel->path, rel->erts);
+	return 0;
+}
+
+static int
+read_release(struct hd_artifact *a, struct hd_scan *s, const char *app,
+    const char *version, struct hd_err *err)
+{
+	const struct hd_text *relup;
+	struct hd_release rel = { 0 };
+
+	if (hd_release_find(&rel, &s->arena, &s->texts, app, version, err) <
+		0 ||
+	    check_start_data(s, &rel, err) < 0 ||
+	    check_boot(s, &rel, err) < 0 || check_libs(s, &rel, err) < 0)
+		return -1;
+	a->name = hd_arena_strdup(&a->arena, rel.name);
+	a->version = hd_arena_strdup(&a->arena, rel.version);
+	a->erts = hd_arena_strdup(&a->arena, rel.erts);
+	relup = hd_text_get(&s->texts,
+	    hd_arena_fmt(&s->arena, "releases/%s/relup", rel.version));
+	if (relup == NULL)
+		return 0;
+	return hd_relup_parse(&a->ways, &a->arena, relup, a->version, err);
+}
+
+/* One line per file: "identity mode path". */
+static void
+take_entries(struct hd_artifact *a, const struct hd_scan *s)
+{
+	struct hd_sha256 *h = hd_sha256_new();
+	HD_AUTO_STR line = HD_STR_INIT(64 * 1024);
+
+	a->entries.n = a->entries.cap = s->items.n;
+	a->entries.v =
+	    hd_arena_alloc(&a->arena, s->items.n * sizeof(*a->entries.v));
+	for (size_t i = 0; i < s->items.n; i++) {
+		const struct hd_item *item = &s->items.v[i];
+		struct hd_entry *e = &a->entries.v[i];
+
+		*e = item->entry;
+		e->path = hd_arena_strdup(&a->arena, e->path);
+		if (e->link != NULL)
+			e->link = hd_arena_strdup(&a->arena, e->link);
+		a->unpacked += e->size;
+		hd_str_done(&line);
+		hd_str_addf(&line, "%s %s%o %s\n", item->identity,
+		    e->link != NULL ? "link " : "", e->mode, e->path);
+		hd_sha256_add(h, line.ptr, line.len);
+	}
+	hd_sha256_hex(h, a->identity);
+	hd_sha256_free(h);
+}
+
+static int
+inspect(struct hd_artifact *a, struct hd_scan *s, const char *app,
+    const char *version, struct hd_err *err)
+{
+	if (hd_scan_tarball(s, a->fd, err) < 0 || sort_and_unite(s, err) < 0 ||
+	    check_folders(s, err) < 0 ||
+	    read_release(a, s, app, version, err) < 0)
+		return -1;
+	take_entries(a, s);
+	a->size = s->size;
+	memcpy(a->sha256, s->sha256, sizeof(a->sha256));
+	return 0;
+}
+
+int
+hd_inspect(struct hd_artifact *a, const char *app, const char *version,
+    struct hd_err *err)
+{
+	struct hd_scan s = { 0 };
+	int status = inspect(a, &s, app, version, err);
+
+	hd_scan_done(&s);
+	return status;
+}

@@ -1,0 +1,84 @@
+#include "core/artifact/names.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { PATH_BYTES_MAX = 1000 };
+
+static bool
+has_control(const char *text)
+{
+	for (; *text != '\0'; text++)
+		if ((unsigned char)*text < ' ' || *text == 0x7f)
+			return true;
+	return false;
+}
+
+static bool
+has_part(const char *path, const char *part)
+{
+	size_t n = strlen(part);
+
+	for (;;) {
+		size_t len = strcspn(path, "/");
+
+		if (len == n && memcmp(path, part, n) == 0)
+			return true;
+		if (path[len] == '\0')
+			return false;
+		path += len + 1;
+	}
+}
+
+const char *
+hd_entry_problem(const char *path)
+{
+	if (strlen(path) > PATH_BYTES_MAX)
+		return "path too long";
+	if (path[0] == '/')
+		return "absolute path; name what is packed: tar -C FOLDER -czf "
+		       "FILE bin lib releases";
+	if (has_part(path, ".."))
+		return "\"..\" in the path";
+	if (has_part(path, "."))
+		return "\"./\" in the path, with which Erlang cannot unpack; "
+		       "name what is packed: tar -C FOLDER -czf FILE bin lib "
+		       "releases";
+	if (has_part(path, ""))
+		return "empty part in the path";
+	if (strchr(path, '\\') != NULL)
+		return "backslash in the path";
+	if (has_control(path))
+		return "control character in the path";
+	return NULL;
+}
+
+const char *
+hd_link_problem(const char *target)
+{
+	if (target[0] == '/' || has_part(target, ".."))
+		return "which leads, or as Erlang unpacks it leads, out of the "
+		       "release; put the file itself there (tar --dereference "
+		       "does; with rebar3: {mode, prod})";
+	if (target[0] == '\0' || has_control(target) ||
+	    strchr(target, '\\') != NULL)
+		return "which is not a plain path";
+	return NULL;
+}
+
+const char *
+hd_shown(char out[static HD_SHOWN_MAX], const char *name)
+{
+	size_t n = strlen(name), half = HD_SHOWN_MAX / 2 - 2;
+
+	if (n < HD_SHOWN_MAX)
+		snprintf(out, HD_SHOWN_MAX, "%s", name);
+	else
+		snprintf(out, HD_SHOWN_MAX, "%.*s...%s", (int)half, name,
+		    name + n - half);
+	for (char *p = out; *p != '\0'; p++)
+		if ((unsigned char)*p < ' ' || *p == 0x7f)
+			*p = '?';
+	return out;
+}

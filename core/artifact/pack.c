@@ -1,0 +1,146 @@
+#include "core/artifact/pack.h"
+
+#include "core/artifact/names.h"
+#include "core/base/cancel.h"
+#include "core/base/fs.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* 1980: some tools warn about 1970, and zip cannot hold it. */
+enum { CHUNK = 64 * 1024, ALL_TIMES = 315532800 };
+
+struct packing {
+	struct archive *tar;
+	struct hd_err *err;
+	unsigned char chunk[CHUNK];
+};
+
+static int
+fail(struct packing *p, const struct hd_leaf *leaf, const char *what)
+{
+	char shown[HD_SHOWN_MAX];
+
+	return hd_err_set(
+	    p->err, HD_ELOCAL, "%s: %s", hd_shown(shown, leaf->path), what);
+}
+
+static int
+fail_write(struct packing *p, const struct hd_leaf *leaf)
+{
+	const char *text = archive_error_string(p->tar);
+	char shown[HD_SHOWN_MAX];
+
+	return hd_err_set(p->err, HD_ELOCAL, "%s: cannot be packed: %s",
+	    hd_shown(shown, leaf->path), text != NULL ? text : "unknown error");
+}
+
+static int
+write_header(struct packing *p, const struct hd_leaf *leaf)
+{
+	struct archive_entry *e = archive_entry_new();
+	int status;
+
+	if (e == NULL)
+		abort();
+	archive_entry_set_pathname(e, leaf->path);
+	archive_entry_set_perm(e, (__LA_MODE_T)leaf->mode);
+	archive_entry_set_mtime(e, ALL_TIMES, 0);
+	archive_entry_set_filetype(e, leaf->link ? AE_IFLNK : AE_IFREG);
+	archive_entry_set_size(e, (la_int64_t)leaf->size);
+	if (leaf->link != NULL)
+		archive_entry_set_symlink(e, leaf->link);
+	status = archive_write_header(p->tar, e);
+	archive_entry_free(e);
+	return status == ARCHIVE_OK ? 0 : fail_write(p, leaf);
+}
+
+static int
+write_bytes(
+    struct packing *p, const struct hd_leaf *leaf, const void *bytes, size_t n)
+{
+	if (archive_write_data(p->tar, bytes, n) != (la_ssize_t)n)
+		return fail_write(p, leaf);
+	return 0;
+}
+
+/* Exactly the size that the header says. */
+static int
+write_file(struct packing *p, const struct hd_leaf *leaf)
+{
+	HD_AUTO_FD fd = open(leaf->disk, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	uint64_t left = leaf->size;
+	ssize_t n = 0;
+
+	if (fd < 0 && errno == ELOOP)
+		fd = open(leaf->disk, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return fail(p, leaf, strerror(errno));
+	while ((n = read(fd, p->chunk, CHUNK)) != 0) {
+		if (hd_cancel_requested())
+			return hd_err_set(p->err, HD_ECANCELED, "interrupted");
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return fail(p, leaf, strerror(errno));
+		if ((uint64_t)n > left)
+			break;
+		if (write_bytes(p, leaf, p->chunk, (size_t)n) < 0)
+			return -1;
+		left -= (uint64_t)n;
+	}
+	if (n != 0 || left > 0)
+		return fail(p, leaf,
+		    "changed while it was packed; wait for the build to end");
+	return 0;
+}
+
+static int
+write_leaf(struct packing *p, const struct hd_leaf *leaf)
+{
+	if (write_header(p, leaf) < 0)
+		return -1;
+	if (leaf->text != NULL)
+		return write_bytes(p, leaf, leaf->text, leaf->size);
+	return leaf->link != NULL ? 0 : write_file(p, leaf);
+}
+
+static int
+write_all(struct packing *p, const struct hd_tree *tree, int fd)
+{
+	if (archive_write_add_filter_gzip(p->tar) != ARCHIVE_OK ||
+	    archive_write_set_format_ustar(p->tar) != ARCHIVE_OK ||
+	    archive_write_set_options(p->tar,
+		"gzip:!timestamp,gzip:compression-level=6") != ARCHIVE_OK ||
+	    archive_write_open_fd(p->tar, fd) != ARCHIVE_OK)
+		return hd_err_set(p->err, HD_ELOCAL, "cannot start packing: %s",
+		    archive_error_string(p->tar));
+	for (size_t i = 0; i < tree->leaves.n; i++)
+		if (write_leaf(p, &tree->leaves.v[i]) < 0)
+			return -1;
+	if (archive_write_close(p->tar) != ARCHIVE_OK)
+		return hd_err_set(p->err, HD_ELOCAL,
+		    "cannot finish packing: %s", archive_error_string(p->tar));
+	return 0;
+}
+
+int
+hd_pack(int fd, const struct hd_tree *tree, struct hd_err *err)
+{
+	struct packing *p = hd_alloc(sizeof(*p));
+	int status;
+
+	p->err = err;
+	p->tar = archive_write_new();
+	if (p->tar == NULL)
+		abort();
+	status = write_all(p, tree, fd);
+	archive_write_free(p->tar);
+	free(p);
+	return status;
+}

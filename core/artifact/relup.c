@@ -1,0 +1,124 @@
+#include "core/artifact/rel.h"
+
+#include "core/artifact/term.h"
+#include "core/base/name.h"
+
+#include <string.h>
+
+/*
+ * {Version, [{From, Description, Instructions}], [{From, ...}]}.
+ *
+ * restart_application becomes {apply,{application,stop,[App]}}, other code,
+ * {apply,{application,start,[App,permanent]}} (systools(3), appup(4)).
+ */
+
+/* The application of {apply,{application,VERB,[App|_]}}, or NULL. */
+static const char *
+applied(const struct hd_term *instruction, const char *verb)
+{
+	const struct hd_term *call = hd_term_at(instruction, 1), *app;
+
+	if (!hd_term_is(instruction, HD_TERM_TUPLE, 2) ||
+	    !hd_term_is_atom(hd_term_at(instruction, 0), "apply") ||
+	    !hd_term_is(call, HD_TERM_TUPLE, 3) ||
+	    !hd_term_is_atom(hd_term_at(call, 0), "application") ||
+	    !hd_term_is_atom(hd_term_at(call, 1), verb))
+		return NULL;
+	app = hd_term_at(hd_term_at(call, 2), 0);
+	return app != NULL && app->kind == HD_TERM_ATOM ? app->text : NULL;
+}
+
+static bool
+is_started(const struct hd_term *list, size_t from, const char *app)
+{
+	for (size_t i = from; i < list->n; i++) {
+		const char *started = applied(&list->items[i], "start");
+
+		if (started != NULL && strcmp(started, app) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool
+has(const struct hd_strs *list, const char *text)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (strcmp(list->v[i], text) == 0)
+			return true;
+	return false;
+}
+
+static void
+read_instructions(
+    struct hd_way *way, struct hd_arena *arena, const struct hd_term *list)
+{
+	for (size_t i = 0; i < list->n; i++) {
+		const struct hd_term *one = &list->items[i];
+		const char *app = applied(one, "stop");
+
+		if (hd_term_is_atom(one, "restart_emulator") ||
+		    hd_term_is_atom(one, "restart_new_emulator"))
+			way->emulator = true;
+		if (app != NULL && is_started(list, i + 1, app) &&
+		    !has(&way->restarts, app))
+			*HD_PUSH(arena, &way->restarts) =
+			    hd_arena_strdup(arena, app);
+	}
+}
+
+static int
+read_ways(struct hd_ways *out, struct hd_arena *arena,
+    const struct hd_term *list, bool down, struct hd_err *err)
+{
+	if (list->kind != HD_TERM_LIST)
+		return hd_err_set(err, HD_ELOCAL, "is not a relup");
+	for (size_t i = 0; i < list->n; i++) {
+		const struct hd_term *t = &list->items[i];
+		const char *from = hd_term_string(hd_term_at(t, 0));
+		struct hd_way way = { .down = down };
+
+		if (!hd_term_is(t, HD_TERM_TUPLE, 3) || from == NULL ||
+		    t->items[2].kind != HD_TERM_LIST)
+			return hd_err_set(err, HD_ELOCAL, "is not a relup");
+		if (!hd_version_valid(from))
+			return hd_err_set(err, HD_ELOCAL,
+			    "has a way for a version that is not [A-Za-z0-9]"
+			    "[A-Za-z0-9._+~-]*");
+		way.from = hd_arena_strdup(arena, from);
+		read_instructions(&way, arena, &t->items[2]);
+		*HD_PUSH(arena, out) = way;
+	}
+	return 0;
+}
+
+static int
+read_relup(struct hd_ways *out, struct hd_arena *arena,
+    const struct hd_text *relup, const char *version, struct hd_err *err)
+{
+	HD_AUTO_ARENA terms = { 0 };
+	struct hd_term t;
+	const char *to;
+
+	if (hd_term_parse(&t, &terms, relup->text, relup->len, err) < 0)
+		return -1;
+	to = hd_term_string(hd_term_at(&t, 0));
+	if (!hd_term_is(&t, HD_TERM_TUPLE, 3) || to == NULL)
+		return hd_err_set(err, HD_ELOCAL, "is not a relup");
+	if (strcmp(to, version) != 0)
+		return hd_err_set(err, HD_ELOCAL,
+		    "is for another version than %s; make the relup again",
+		    version);
+	if (read_ways(out, arena, &t.items[1], false, err) < 0)
+		return -1;
+	return read_ways(out, arena, &t.items[2], true, err);
+}
+
+int
+hd_relup_parse(struct hd_ways *out, struct hd_arena *arena,
+    const struct hd_text *relup, const char *version, struct hd_err *err)
+{
+	if (read_relup(out, arena, relup, version, err) < 0)
+		return hd_err_prefix(err, "%s", relup->path);
+	return 0;
+}

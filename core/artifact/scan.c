@@ -1,0 +1,251 @@
+#include "core/artifact/scan.h"
+
+#include "core/artifact/content.h"
+#include "core/artifact/gunzip.h"
+#include "core/artifact/names.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CHUNK = 64 * 1024, TAR_END = 1024, TEXTS_MAX = 8 * 1024 * 1024 };
+
+struct pass {
+	struct hd_scan *scan;
+	struct hd_gunzip *gunzip;
+	struct archive *tar;
+	struct hd_err *err, feed_err;
+	const char *path; /* of the present entry */
+	size_t texts;     /* bytes kept */
+	unsigned char chunk[CHUNK];
+};
+
+static la_ssize_t
+feed(struct archive *tar, void *ctx, const void **block)
+{
+	struct pass *p = ctx;
+	long n = hd_gunzip_read(p->gunzip, block, &p->feed_err);
+
+	if (n < 0)
+		archive_set_error(tar, EIO, "%s", "read");
+	return n;
+}
+
+static int
+fail(struct pass *p, const char *what)
+{
+	char shown[HD_SHOWN_MAX];
+
+	return hd_err_set(
+	    p->err, HD_ELOCAL, "%s: %s", hd_shown(shown, p->path), what);
+}
+
+/* What libarchive says, or why it got no bytes. */
+static int
+fail_read(struct pass *p)
+{
+	char after[HD_SHOWN_MAX], said[HD_SHOWN_MAX];
+	const char *text = archive_error_string(p->tar);
+
+	if (p->feed_err.code != HD_OK) {
+		*p->err = p->feed_err;
+		return -1;
+	}
+	hd_shown(said, text != NULL ? text : "unknown error");
+	if (p->path == NULL)
+		return hd_err_set(
+		    p->err, HD_ELOCAL, "is not a tar archive (%s)", said);
+	return hd_err_set(p->err, HD_ELOCAL,
+	    "damaged tar archive, at or after %s (%s)",
+	    hd_shown(after, p->path), said);
+}
+
+/* The entry's bytes; its size in the header does not count. */
+static int
+read_content(struct pass *p, struct hd_content *c, uint64_t *size)
+{
+	la_ssize_t n;
+
+	*size = 0;
+	while ((n = archive_read_data(p->tar, p->chunk, CHUNK)) > 0) {
+		hd_content_add(c, p->chunk, (size_t)n);
+		*size += (uint64_t)n;
+	}
+	return n < 0 ? fail_read(p) : 0;
+}
+
+static int
+keep_text(struct pass *p, struct hd_content *c)
+{
+	struct hd_scan *s = p->scan;
+	size_t n;
+	const char *text = hd_content_text(c, &n);
+
+	if (text == NULL || n > TEXTS_MAX - p->texts)
+		return fail(p, "too large for what it is");
+	p->texts += n;
+	*HD_PUSH(&s->arena, &s->texts) = (struct hd_text){ p->path,
+		hd_arena_strndup(&s->arena, text, n), n };
+	return 0;
+}
+
+static int
+take_file(struct pass *p, struct archive_entry *e)
+{
+	struct hd_scan *s = p->scan;
+	bool runs = (archive_entry_perm(e) & 0100) != 0;
+	struct hd_content *c = hd_content_new(p->path);
+	struct hd_item item = { .entry = { .path = p->path,
+				    .mode = runs ? 0755 : 0644 } };
+	int status = read_content(p, c, &item.entry.size);
+
+	if (status == 0 && hd_text_wanted(p->path))
+		status = keep_text(p, c);
+	hd_content_sums(c, item.entry.sha256, item.identity);
+	hd_content_free(c);
+	*HD_PUSH(&s->arena, &s->items) = item;
+	return status;
+}
+
+static int
+take_folder(struct pass *p, struct archive_entry *e)
+{
+	(void)e;
+	*HD_PUSH(&p->scan->arena, &p->scan->folders) = p->path;
+	return 0;
+}
+
+static int
+take_link(struct pass *p, struct archive_entry *e)
+{
+	struct hd_scan *s = p->scan;
+	const char *target = archive_entry_symlink(e), *problem;
+	struct hd_content *c;
+	struct hd_item item = { .entry = { .path = p->path, .mode = 0644 } };
+	char shown[HD_SHOWN_MAX];
+
+	problem = target != NULL ? hd_link_problem(target) : "nowhere";
+	if (problem != NULL)
+		return hd_err_set(p->err, HD_ELOCAL,
+		    "%s: symbolic link to %s, %s", p->path,
+		    hd_shown(shown, target != NULL ? target : ""), problem);
+	item.entry.link = hd_arena_strdup(&s->arena, target);
+	c = hd_content_new("");
+	hd_content_add(c, target, strlen(target));
+	hd_content_sums(c, item.entry.sha256, item.identity);
+	hd_content_free(c);
+	*HD_PUSH(&s->arena, &s->items) = item;
+	return 0;
+}
+
+/* Names in a pax header are UTF-8, others whatever bytes they are. */
+static const char *
+name_of(struct archive_entry *e)
+{
+	const char *name = archive_entry_pathname_utf8(e);
+
+	return name != NULL ? name : archive_entry_pathname(e);
+}
+
+static int
+take_entry(struct pass *p, struct archive_entry *e)
+{
+	static const struct {
+		unsigned type;
+		int (*take)(struct pass *p, struct archive_entry *e);
+	} types[] = { { AE_IFREG, take_file }, { AE_IFDIR, take_folder },
+		{ AE_IFLNK, take_link } };
+	const char *name = name_of(e), *problem;
+	size_t n;
+
+	if (name == NULL || name[0] == '\0')
+		return hd_err_set(
+		    p->err, HD_ELOCAL, "has an entry without a usable name");
+	n = strlen(name);
+	if (archive_entry_filetype(e) == AE_IFDIR && n > 1 &&
+	    name[n - 1] == '/')
+		n--;
+	p->path = hd_arena_strndup(&p->scan->arena, name, n);
+	problem = hd_entry_problem(p->path);
+	if (problem != NULL)
+		return fail(p, problem);
+	if (archive_entry_hardlink(e) != NULL)
+		return fail(p, "hard link, which Erlang's unpacker leaves out; "
+			       "pack with tar --hard-dereference");
+	for (size_t i = 0; i < HD_COUNT(types); i++)
+		if (types[i].type == archive_entry_filetype(e))
+			return types[i].take(p, e);
+	return fail(p, "neither a file nor a folder nor a symbolic link");
+}
+
+/* From the end of the last entry on there must be zeros, at least two
+ * blocks of them: without, the archive was cut off between two entries. */
+static int
+check_tail(struct pass *p)
+{
+	int64_t end = archive_read_header_position(p->tar);
+	struct hd_gunzip_sums sums;
+	const void *block;
+	long n;
+
+	while ((n = hd_gunzip_read(p->gunzip, &block, p->err)) > 0)
+		;
+	if (n < 0)
+		return -1;
+	hd_gunzip_sums(p->gunzip, &sums);
+	if (end < 0 || sums.length < (uint64_t)end + TAR_END ||
+	    sums.zeros < sums.length - (uint64_t)end)
+		return hd_err_set(p->err, HD_ELOCAL,
+		    "truncated or damaged: the tar archive has no proper end; "
+		    "build or copy it again");
+	p->scan->size = sums.size;
+	memcpy(p->scan->sha256, sums.sha256, sizeof(sums.sha256));
+	return 0;
+}
+
+static int
+read_tar(struct pass *p)
+{
+	struct archive_entry *e;
+	int status;
+
+	archive_read_support_format_tar(p->tar);
+	if (archive_read_open(p->tar, p, NULL, feed, NULL) != ARCHIVE_OK)
+		return fail_read(p);
+	/* A warning is about text that the locale cannot show. */
+	while ((status = archive_read_next_header(p->tar, &e)) == ARCHIVE_OK ||
+	       status == ARCHIVE_WARN)
+		if (take_entry(p, e) < 0)
+			return -1;
+	return status == ARCHIVE_EOF ? check_tail(p) : fail_read(p);
+}
+
+int
+hd_scan_tarball(struct hd_scan *out, int fd, struct hd_err *err)
+{
+	struct pass *p = hd_alloc(sizeof(*p));
+	int status = -1;
+
+	*out = (struct hd_scan){ 0 };
+	p->scan = out;
+	p->err = err;
+	if (hd_gunzip_new(&p->gunzip, fd, err) == 0) {
+		p->tar = archive_read_new();
+		if (p->tar == NULL)
+			abort();
+		status = read_tar(p);
+		archive_read_free(p->tar);
+	}
+	hd_gunzip_free(p->gunzip);
+	free(p);
+	return status;
+}
+
+void
+hd_scan_done(struct hd_scan *s)
+{
+	hd_arena_done(&s->arena);
+}

@@ -1,0 +1,43 @@
+#ifndef HD_TERM_H
+#define HD_TERM_H
+
+#include "core/base/alloc.h"
+#include "core/base/err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Erlang terms as files hold them: .rel, relup (file:consult/1). */
+enum hd_term_kind {
+	HD_TERM_ATOM,
+	HD_TERM_STRING, /* "..." */
+	HD_TERM_NUMBER, /* integer, float or $c; text is how it is written */
+	HD_TERM_BINARY, /* <<...>>; text is what is written inside */
+	HD_TERM_TUPLE,
+	HD_TERM_LIST, /* the tail of [a|b] is its last item */
+	HD_TERM_MAP,  /* keys and values by turns */
+};
+
+struct hd_term {
+	enum hd_term_kind kind;
+	const char *text; /* ATOM, STRING: escapes resolved, no NUL inside */
+	struct hd_term *items; /* TUPLE, LIST, MAP */
+	size_t n;
+};
+
+/*
+ * The first term of text, up to its dot. HD_ELOCAL, naming the line, if there
+ * is none, if it is nested deeper than 100, or has over 200,000 parts.
+ * Everything is allocated in arena.
+ */
+int hd_term_parse(struct hd_term *out, struct hd_arena *arena, const char *text,
+    size_t n, struct hd_err *err) HD_CHECK;
+
+bool hd_term_is(const struct hd_term *t, enum hd_term_kind kind, size_t n);
+bool hd_term_is_atom(const struct hd_term *t, const char *name);
+/* t[i] of a tuple or list; NULL if t is NULL or has fewer. */
+const struct hd_term *hd_term_at(const struct hd_term *t, size_t i);
+/* The text of a STRING; NULL for anything else. An empty list is not "". */
+const char *hd_term_string(const struct hd_term *t);
+
+#endif

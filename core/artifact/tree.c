@@ -1,0 +1,279 @@
+#include "core/artifact/tree.h"
+
+#include "core/artifact/rel.h"
+#include "core/artifact/walk.h"
+#include "core/base/fs.h"
+#include "core/base/name.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { TEXT_MAX = 8 * 1024 * 1024 };
+
+struct plan {
+	struct hd_tree *tree;
+	struct hd_walk walk;
+	struct hd_texts texts;
+	struct hd_release rel;
+	struct hd_err *err;
+};
+
+static bool
+is_folder(struct plan *p, const char *path)
+{
+	struct stat st;
+
+	return lstat(hd_arena_fmt(&p->tree->arena, "%s/%s", p->walk.root, path),
+		   &st) == 0 &&
+	       S_ISDIR(st.st_mode);
+}
+
+/* Reads the small texts of one folder, so that the release can be found. */
+static int
+read_texts(struct plan *p, const char *folder)
+{
+	struct hd_arena *arena = &p->tree->arena;
+	struct hd_strs names = { 0 };
+
+	if (hd_walk_names(&names, arena, p->walk.root, folder, p->err) < 0)
+		return -1;
+	for (size_t i = 0; i < names.n; i++) {
+		const char *path =
+		    hd_arena_fmt(arena, "%s/%s", folder, names.v[i]);
+		HD_AUTO_STR text = HD_STR_INIT(TEXT_MAX);
+
+		if (!hd_text_wanted(path))
+			continue;
+		if (hd_fs_read(hd_arena_fmt(arena, "%s/%s", p->walk.root, path),
+			&text, p->err) < 0)
+			return -1;
+		*HD_PUSH(arena, &p->texts) = (struct hd_text){ path,
+			hd_arena_strndup(arena, text.ptr, text.len), text.len };
+	}
+	return 0;
+}
+
+static int
+find_release(struct plan *p, const char *app, const char *version)
+{
+	struct hd_arena *arena = &p->tree->arena;
+	const struct hd_text *start;
+	const char *erts;
+
+	if (read_texts(p, "releases") < 0)
+		return -1;
+	start = hd_text_get(&p->texts, "releases/start_erl.data");
+	if (version == NULL && start != NULL &&
+	    hd_start_data_parse(start, arena, &erts, &version, p->err) < 0)
+		return -1;
+	if (version != NULL && hd_version_valid(version) &&
+	    read_texts(p, hd_arena_fmt(arena, "releases/%s", version)) < 0)
+		return -1;
+	return hd_release_find(&p->rel, arena, &p->texts, app, version, p->err);
+}
+
+static bool
+ends(const char *text, const char *tail)
+{
+	size_t n = strlen(text), m = strlen(tail);
+
+	return n >= m && strcmp(text + n - m, tail) == 0;
+}
+
+/* Build tools put their tarballs into releases/<version>. */
+static bool
+is_tarball(void *ctx, const char *path)
+{
+	(void)ctx;
+	return ends(path, ".tar.gz") || ends(path, ".tgz");
+}
+
+/* bin/<name>-<version> of another version that lies in the folder. */
+static bool
+is_of_other_version(void *ctx, const char *path)
+{
+	struct plan *p = ctx;
+	size_t n = strlen(p->rel.name);
+
+	if (strncmp(path, "bin/", 4) != 0 ||
+	    strncmp(path + 4, p->rel.name, n) != 0 || path[4 + n] != '-' ||
+	    strcmp(path + 4 + n + 1, p->rel.version) == 0)
+		return false;
+	return is_folder(
+	    p, hd_arena_fmt(&p->tree->arena, "releases/%s", path + 4 + n + 1));
+}
+
+/* A whole folder that must be there, and be no link: what it points to
+ * is seldom part of the release. */
+static int
+add_folder(struct plan *p, const char *path, const char *advice)
+{
+	if (!is_folder(p, path))
+		return hd_err_set(p->err, HD_ELOCAL,
+		    "has no folder %s of its own; %s", path, advice);
+	return hd_walk_add(p->tree, &p->walk, path, p->err);
+}
+
+static int
+add_folders(struct plan *p)
+{
+	static const char advice[] =
+	    "build the release whole: {mode, prod} with rebar3, include_erts "
+	    "true elsewhere";
+	struct hd_arena *arena = &p->tree->arena;
+	const struct hd_release *rel = &p->rel;
+
+	for (size_t i = 0; i < rel->libs.n; i++)
+		if (add_folder(p,
+			hd_arena_fmt(arena, "lib/%s-%s", rel->libs.v[i].name,
+			    rel->libs.v[i].value),
+			advice) < 0)
+			return -1;
+	if (add_folder(p, hd_arena_fmt(arena, "erts-%s", rel->erts), advice) <
+	    0)
+		return -1;
+	p->walk.skip = is_of_other_version;
+	if (add_folder(p, "bin", advice) < 0)
+		return -1;
+	p->walk.skip = is_tarball;
+	return add_folder(p, hd_arena_fmt(arena, "releases/%s", rel->version),
+	    "build the release again");
+}
+
+static struct hd_leaf *
+leaf_of(struct hd_tree *t, const char *path)
+{
+	for (size_t i = 0; i < t->leaves.n; i++)
+		if (strcmp(t->leaves.v[i].path, path) == 0)
+			return &t->leaves.v[i];
+	return NULL;
+}
+
+static void
+add_text(struct plan *p, const char *path, const char *text)
+{
+	*HD_PUSH(&p->tree->arena, &p->tree->leaves) = (struct hd_leaf){
+		.path = path,
+		.text = text,
+		.mode = 0644,
+		.size = strlen(text),
+	};
+}
+
+/*
+ * releases/RELEASES as release_handler:create_RELEASES/4 would write it for
+ * this version alone. The folder's own is about what was built last.
+ */
+static const char *
+releases_text(struct plan *p)
+{
+	struct hd_arena *arena = &p->tree->arena;
+	const struct hd_release *rel = &p->rel;
+	HD_AUTO_STR s = HD_STR_INIT(TEXT_MAX);
+
+	hd_str_addf(&s, "%%%% coding: utf-8\n[{release,\"%s\",\"%s\",\"%s\",[",
+	    rel->name, rel->version, rel->erts);
+	for (size_t i = 0; i < rel->libs.n; i++) {
+		const struct hd_pair *lib = &rel->libs.v[i];
+
+		hd_str_addf(&s, "%s\n  {%s,\"%s\",\"./lib/%s-%s\"}",
+		    i > 0 ? "," : "", lib->name, lib->value, lib->name,
+		    lib->value);
+	}
+	hd_str_add(&s, "],permanent}].\n");
+	return hd_arena_strdup(arena, s.ptr);
+}
+
+static bool
+has_lib(const struct hd_release *rel, const char *name)
+{
+	for (size_t i = 0; i < rel->libs.n; i++)
+		if (strcmp(rel->libs.v[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+/* Texts of releases/ that are about one version, made for this one. */
+static void
+add_release_texts(struct plan *p)
+{
+	struct hd_arena *arena = &p->tree->arena;
+	const struct hd_release *rel = &p->rel;
+	const char *path =
+	    hd_arena_fmt(arena, "releases/%s/%s.rel", rel->version, rel->name);
+
+	add_text(p, "releases/start_erl.data",
+	    hd_arena_fmt(arena, "%s %s", rel->erts, rel->version));
+	/* sasl's release_handler reads it; without sasl it would only be
+	 * in the way of tools that keep their own list. */
+	if (has_lib(rel, "sasl"))
+		add_text(p, "releases/RELEASES", releases_text(p));
+	/* Unpacking asks for it there, and by this name. */
+	if (leaf_of(p->tree, path) == NULL)
+		add_text(p, path, hd_text_get(&p->texts, rel->path)->text);
+}
+
+/* bin/<name> in the folder is that of the version that was built last. */
+static void
+choose_script(struct plan *p)
+{
+	struct hd_arena *arena = &p->tree->arena;
+	const struct hd_release *rel = &p->rel;
+	struct hd_leaf *script =
+	    leaf_of(p->tree, hd_arena_fmt(arena, "bin/%s", rel->name));
+	const struct hd_leaf *own = leaf_of(
+	    p->tree, hd_arena_fmt(arena, "bin/%s-%s", rel->name, rel->version));
+
+	if (script != NULL && own != NULL) {
+		const char *path = script->path;
+
+		*script = *own;
+		script->path = path;
+	}
+}
+
+/* mix release's bin/<name> cannot start without it. */
+static int
+add_cookie(struct plan *p)
+{
+	static const char path[] = "releases/COOKIE";
+	struct stat st;
+
+	if (lstat(hd_arena_fmt(&p->tree->arena, "%s/%s", p->walk.root, path),
+		&st) < 0)
+		return 0;
+	return hd_walk_add(p->tree, &p->walk, path, p->err);
+}
+
+static int
+by_path(const void *a, const void *b)
+{
+	const struct hd_leaf *x = a, *y = b;
+
+	return strcmp(x->path, y->path);
+}
+
+int
+hd_tree_read(struct hd_tree *out, const char *folder, const char *app,
+    const char *version, struct hd_err *err)
+{
+	struct plan p = { .tree = out, .err = err };
+
+	*out = (struct hd_tree){ 0 };
+	p.walk = (struct hd_walk){ .root = folder, .ctx = &p };
+	if (find_release(&p, app, version) < 0 || add_folders(&p) < 0 ||
+	    add_cookie(&p) < 0)
+		return -1;
+	choose_script(&p);
+	add_release_texts(&p);
+	qsort(out->leaves.v, out->leaves.n, sizeof(*out->leaves.v), by_path);
+	return 0;
+}
+
+void
+hd_tree_done(struct hd_tree *t)
+{
+	hd_arena_done(&t->arena);
+}

@@ -1,0 +1,42 @@
+#ifndef HD_TREE_H
+#define HD_TREE_H
+
+#include "core/base/alloc.h"
+#include "core/base/err.h"
+
+#include <stdint.h>
+
+/*
+ * What of a folder with a built release belongs to one version of it:
+ * releases/<version>, the lib/<app>-<version> that its .rel names, its
+ * erts-<version>, bin/, and releases/start_erl.data and RELEASES as this
+ * version needs them. Everything else (other versions, nested tarballs,
+ * logs, var/) stays behind.
+ */
+
+struct hd_leaf {
+	const char *path; /* in the release */
+	const char *disk; /* where its bytes are; NULL: text */
+	const char *text;
+	const char *link; /* target of a symbolic link, or NULL */
+	unsigned mode;    /* 0755 or 0644 */
+	uint64_t size;
+};
+struct hd_tree {
+	struct hd_arena arena;
+	struct {
+		struct hd_leaf *v;
+		size_t n, cap;
+	} leaves; /* sorted by path, bytewise */
+};
+
+/*
+ * app NULL: whatever name it has; version NULL: what start_erl.data says.
+ * HD_ELOCAL, naming the file, if the folder does not hold such a release or
+ * holds what cannot be packed. The caller calls hd_tree_done() in any case.
+ */
+int hd_tree_read(struct hd_tree *out, const char *folder, const char *app,
+    const char *version, struct hd_err *err) HD_CHECK;
+void hd_tree_done(struct hd_tree *t);
+
+#endif
