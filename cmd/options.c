@@ -1,0 +1,233 @@
+#include "cmd/options.h"
+
+#include "core/base/name.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PARALLEL_MAX = 1024 };
+
+static int
+set_flag(void *field, const char *text)
+{
+	(void)text;
+	*(bool *)field = true;
+	return 0;
+}
+
+static int
+set_text(void *field, const char *text)
+{
+	*(const char **)field = text;
+	return 0;
+}
+
+static int
+set_number(void *field, const char *text)
+{
+	char *end;
+	unsigned long n = strtoul(text, &end, 10);
+
+	if (text[0] < '0' || text[0] > '9' || *end != '\0' || n < 1 ||
+	    n > PARALLEL_MAX)
+		return -1;
+	*(unsigned *)field = (unsigned)n;
+	return 0;
+}
+
+#define FIELD(name) offsetof(struct hd_options, name)
+
+static const struct hd_option table[] = {
+	{ 'f', "file", "FILE", NULL, "read FILE instead of deploy.ini",
+	    set_text, FIELD(file) },
+	{ 0, "limit", "HOSTS", NULL, "only these hosts: web1,web[3-5],db*,!db2",
+	    set_text, FIELD(limit) },
+	{ 0, "dry-run", NULL, NULL, "show the plan and change no host",
+	    set_flag, FIELD(dry_run) },
+	{ 0, "json", NULL, NULL,
+	    "events as JSON lines on stdout, text on stderr", set_flag,
+	    FIELD(json) },
+	{ 'v', "verbose", NULL, NULL, "also show what hosts print, and times",
+	    set_flag, FIELD(verbose) },
+	{ 'q', "quiet", NULL, NULL, "show only errors and the summary",
+	    set_flag, FIELD(quiet) },
+	{ 0, "parallel", "N", NULL, "work on at most N hosts at once (1-1024)",
+	    set_number, FIELD(parallel) },
+	{ 'h', "help", NULL, NULL, "show help on hdeploy or on a command",
+	    set_flag, FIELD(help) },
+	{ 0, "version", NULL, NULL, "show the version of hdeploy", set_flag,
+	    FIELD(version) },
+	{ 0, "from", "VERSION", "rollback", "only hosts that run VERSION",
+	    set_text, FIELD(from) },
+};
+
+const struct hd_option *
+hd_options_row(size_t i)
+{
+	return i < HD_COUNT(table) ? &table[i] : NULL;
+}
+
+/* Where the reading of argv stands. */
+struct reader {
+	const char *const *next; /* ends with NULL */
+	struct hd_options *o;
+	struct hd_err *err;
+	bool failed;
+};
+
+/* Keeps the first mistake only: later ones may follow from it. */
+#define FAIL(r, ...)                                                           \
+	do {                                                                   \
+		if (!(r)->failed)                                              \
+			hd_err_set((r)->err, HD_EUSAGE, __VA_ARGS__);          \
+		(r)->failed = true;                                            \
+	} while (0)
+
+static void
+take(struct reader *r, const struct hd_option *row, const char *value)
+{
+	unsigned bit = 1u << (row - table);
+
+	if (row->value != NULL && (value == NULL || *value == '\0')) {
+		FAIL(r, "--%s needs %s", row->name, row->value);
+		return;
+	}
+	if (row->value != NULL && (r->o->given & bit) != 0) {
+		FAIL(r, "--%s is given twice", row->name);
+		return;
+	}
+	r->o->given |= bit;
+	if (row->set((char *)r->o + row->field, value) != 0)
+		FAIL(r, "--%s: \"%s\" is not a number from 1 to %d", row->name,
+		    value, PARALLEL_MAX);
+}
+
+/* The value that stands in the next word. One that looks like an option is
+ * more likely a forgotten value; --file=-x takes it. */
+static const char *
+next_value(struct reader *r)
+{
+	if (*r->next == NULL || (*r->next)[0] == '-')
+		return NULL;
+	return *r->next++;
+}
+
+static void
+unknown(struct reader *r, const char *word, size_t n)
+{
+	const char *names[HD_COUNT(table)];
+	char name[64] = "";
+	const char *near;
+
+	for (size_t i = 0; i < HD_COUNT(table); i++)
+		names[i] = table[i].name;
+	if (n < sizeof(name))
+		memcpy(name, word + 2, n - 2);
+	near = hd_name_nearest(name, names, HD_COUNT(table));
+	if (near != NULL)
+		FAIL(r, "unknown option \"%.*s\" (did you mean \"--%s\"?)",
+		    (int)n, word, near);
+	else
+		FAIL(r, "unknown option \"%.*s\"", (int)n, word);
+}
+
+static void
+read_long(struct reader *r, const char *word)
+{
+	size_t n = strcspn(word, "=");
+
+	for (size_t i = 0; i < HD_COUNT(table); i++) {
+		const struct hd_option *row = &table[i];
+
+		if (strlen(row->name) != n - 2 ||
+		    memcmp(row->name, word + 2, n - 2) != 0)
+			continue;
+		if (word[n] == '=' && row->value == NULL)
+			FAIL(r, "--%s takes no value", row->name);
+		else if (word[n] == '=')
+			take(r, row, word + n + 1);
+		else
+			take(r, row, row->value ? next_value(r) : NULL);
+		return;
+	}
+	unknown(r, word, n);
+}
+
+/* "-vf FILE" and "-fFILE" work as everywhere. */
+static void
+read_short(struct reader *r, const char *word)
+{
+	for (const char *p = word + 1; *p != '\0'; p++) {
+		const struct hd_option *row = NULL;
+
+		for (size_t i = 0; i < HD_COUNT(table); i++) {
+			if (table[i].letter == *p)
+				row = &table[i];
+		}
+		if (row == NULL) {
+			FAIL(r, "unknown option \"-%c\"", *p);
+			return;
+		}
+		if (row->value != NULL) {
+			take(r, row, p[1] != '\0' ? p + 1 : next_value(r));
+			return;
+		}
+		take(r, row, NULL);
+	}
+}
+
+static void
+add_word(struct reader *r, const char *word)
+{
+	*HD_PUSH(&r->o->arena, &r->o->words) = word;
+}
+
+int
+hd_options_parse(
+    struct hd_options *o, int argc, const char *const *argv, struct hd_err *err)
+{
+	struct reader r = { .next = argv + (argc > 0), .o = o, .err = err };
+
+	*o = (struct hd_options){ .file = "deploy.ini" };
+	while (*r.next != NULL) {
+		const char *word = *r.next++;
+
+		if (strcmp(word, "--") == 0)
+			break;
+		if (word[0] == '-' && word[1] == '-')
+			read_long(&r, word);
+		else if (word[0] == '-' && word[1] != '\0')
+			read_short(&r, word);
+		else
+			add_word(&r, word);
+	}
+	while (*r.next != NULL)
+		add_word(&r, *r.next++);
+	if (o->quiet && o->verbose)
+		FAIL(&r, "--quiet and --verbose exclude each other");
+	return r.failed ? -1 : 0;
+}
+
+void
+hd_options_done(struct hd_options *o)
+{
+	hd_arena_done(&o->arena);
+	*o = (struct hd_options){ 0 };
+}
+
+int
+hd_options_allowed(
+    const struct hd_options *o, const char *command, struct hd_err *err)
+{
+	for (size_t i = 0; i < HD_COUNT(table); i++) {
+		const char *only = table[i].only;
+
+		if ((o->given & 1u << i) != 0 && only != NULL &&
+		    strcmp(only, command) != 0)
+			return hd_err_set(err, HD_EUSAGE,
+			    "--%s is an option of %s, not of %s", table[i].name,
+			    only, command);
+	}
+	return 0;
+}

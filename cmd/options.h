@@ -1,0 +1,47 @@
+#ifndef HD_OPTIONS_H
+#define HD_OPTIONS_H
+
+#include "core/base/alloc.h"
+#include "core/base/err.h"
+
+#include <stdbool.h>
+
+/* The command line. Texts are borrowed from argv. */
+struct hd_options {
+	const char *file;  /* deploy.ini */
+	const char *limit; /* NULL: all hosts */
+	const char *from;
+	unsigned parallel; /* 0: as deploy.ini says */
+	bool dry_run, json, verbose, quiet, help, version;
+	struct hd_strs words; /* the command and its arguments */
+	unsigned given;       /* bit i: row i of the table was given */
+	struct hd_arena arena;
+};
+
+/*
+ * Options may stand anywhere; "--" ends them. Returns -1 with HD_EUSAGE for
+ * the first mistake, and reads on: what else was asked for (--json) is in *o
+ * then too. hd_options_done() frees what *o owns, in both cases.
+ */
+int hd_options_parse(struct hd_options *o, int argc, const char *const *argv,
+    struct hd_err *err) HD_CHECK;
+void hd_options_done(struct hd_options *o);
+
+/* HD_EUSAGE if an option was given that is not one of this command. */
+int hd_options_allowed(const struct hd_options *o, const char *command,
+    struct hd_err *err) HD_CHECK;
+
+/* One row of the option table, for the help. */
+struct hd_option {
+	char letter; /* 0: none */
+	const char *name;
+	const char *value; /* what to call it in the help; NULL: takes none */
+	const char *only;  /* the one command that has it; NULL: all */
+	const char *help;
+	int (*set)(void *field, const char *text);
+	size_t field; /* offset in struct hd_options */
+};
+/* Row i of the table, or NULL past its end. */
+const struct hd_option *hd_options_row(size_t i);
+
+#endif

@@ -1,0 +1,35 @@
+#include "cmd/statuses.h"
+
+static const struct hd_status_words table[] = {
+	{ HD_STATUS_OK, "done and verified, or nothing to do" },
+	{ HD_STATUS_FAILED,
+	    "failed; every host runs and boots a version that is known" },
+	{ HD_STATUS_USAGE,
+	    "bad command line or deploy.ini; nothing was changed" },
+	{ HD_STATUS_UNREACHABLE, "a host could not be reached, authenticated "
+				 "or verified; nothing was changed" },
+	{ HD_STATUS_REFUSED,
+	    "refused: the plan cannot work; nothing was changed" },
+	{ HD_STATUS_LOCKED, "locked by another run; nothing was changed" },
+	{ HD_STATUS_BROKEN,
+	    "failed and not everything was undone: a person is needed" },
+	{ HD_STATUS_LOCAL, "failed on this machine (build, packing, disk, "
+			   "output)" },
+	{ HD_STATUS_INTERRUPTED, "interrupted" },
+};
+
+const struct hd_status_words *
+hd_status_row(size_t i)
+{
+	return i < HD_COUNT(table) ? &table[i] : NULL;
+}
+
+const char *
+hd_status_text(enum hd_status status)
+{
+	for (size_t i = 0; i < HD_COUNT(table); i++) {
+		if (table[i].status == status)
+			return table[i].text;
+	}
+	return "unknown";
+}

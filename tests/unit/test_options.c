@@ -1,0 +1,235 @@
+#include "tests/support/cmocka_all.h"
+
+#include "cmd/options.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { WORDS = 12 };
+
+/* argv of one test: up to the first NULL. */
+struct line {
+	const char *argv[WORDS];
+};
+#define LINE(...)                                                              \
+	(struct line)                                                          \
+	{                                                                      \
+		{                                                              \
+			"hdeploy", __VA_ARGS__                                 \
+		}                                                              \
+	}
+
+static int
+parse(struct hd_options *o, struct line line, struct hd_err *err)
+{
+	int argc = 0;
+
+	while (line.argv[argc] != NULL)
+		argc++;
+	return hd_options_parse(o, argc, line.argv, err);
+}
+
+static void
+options_may_stand_before_and_after_the_command(void **state)
+{
+	struct hd_options o;
+	struct hd_err err = { 0 };
+
+	(void)state;
+	assert_hd_ok(
+	    parse(&o,
+		LINE("-v", "push", "--dry-run", "prod", "--limit", "web1,!db",
+		    "0.2.0", "--parallel=7", "-f", "x.ini"),
+		&err),
+	    &err);
+	assert_true(o.verbose);
+	assert_true(o.dry_run);
+	assert_false(o.json);
+	assert_string_equal(o.limit, "web1,!db");
+	assert_string_equal(o.file, "x.ini");
+	assert_int_equal(o.parallel, 7);
+	assert_int_equal(o.words.n, 3);
+	assert_string_equal(o.words.v[0], "push");
+	assert_string_equal(o.words.v[1], "prod");
+	assert_string_equal(o.words.v[2], "0.2.0");
+	hd_options_done(&o);
+}
+
+static void
+without_options_the_file_is_deploy_ini_and_the_rest_is_unset(void **state)
+{
+	struct hd_options o;
+	struct hd_err err = { 0 };
+
+	(void)state;
+	assert_hd_ok(parse(&o, LINE("status", "prod"), &err), &err);
+	assert_string_equal(o.file, "deploy.ini");
+	assert_null(o.limit);
+	assert_null(o.from);
+	assert_int_equal(o.parallel, 0);
+	assert_int_equal(o.given, 0);
+	hd_options_done(&o);
+}
+
+static void
+two_dashes_end_the_options(void **state)
+{
+	struct hd_options o;
+	struct hd_err err = { 0 };
+
+	(void)state;
+	assert_hd_ok(parse(&o, LINE("push", "--", "--json", "-x"), &err), &err);
+	assert_false(o.json);
+	assert_int_equal(o.words.n, 3);
+	assert_string_equal(o.words.v[1], "--json");
+	assert_string_equal(o.words.v[2], "-x");
+	hd_options_done(&o);
+}
+
+static void
+letters_may_be_joined_with_each_other_and_with_a_value(void **state)
+{
+	struct hd_options o;
+	struct hd_err err = { 0 };
+
+	(void)state;
+	assert_hd_ok(parse(&o, LINE("-vfx.ini", "status"), &err), &err);
+	assert_true(o.verbose);
+	assert_string_equal(o.file, "x.ini");
+	hd_options_done(&o);
+	assert_hd_ok(parse(&o, LINE("-vf", "y.ini", "status"), &err), &err);
+	assert_string_equal(o.file, "y.ini");
+	assert_int_equal(o.words.n, 1);
+	hd_options_done(&o);
+}
+
+static void
+every_mistake_is_named(void **state)
+{
+	static const struct {
+		struct line line;
+		const char *text;
+	} cases[] = {
+		{ { { "", "--dryrun" } },
+		    "unknown option \"--dryrun\" (did you mean \"--dry-run\"?)" },
+		{ { { "", "--jsn=1" } },
+		    "unknown option \"--jsn\" (did you mean \"--json\"?)" },
+		{ { { "", "--something" } }, "unknown option \"--something\"" },
+		{ { { "", "-x" } }, "unknown option \"-x\"" },
+		{ { { "", "-vx" } }, "unknown option \"-x\"" },
+		{ { { "", "--json=yes" } }, "--json takes no value" },
+		{ { { "", "--limit" } }, "--limit needs HOSTS" },
+		{ { { "", "--limit", "--json" } }, "--limit needs HOSTS" },
+		{ { { "", "--limit=" } }, "--limit needs HOSTS" },
+		{ { { "", "-f" } }, "--file needs FILE" },
+		{ { { "", "--limit=a", "--limit=b" } },
+		    "--limit is given twice" },
+		{ { { "", "--parallel=0" } },
+		    "--parallel: \"0\" is not a number from 1 to 1024" },
+		{ { { "", "--parallel=1025" } },
+		    "--parallel: \"1025\" is not a number from 1 to 1024" },
+		{ { { "", "--parallel=4x" } },
+		    "--parallel: \"4x\" is not a number from 1 to 1024" },
+		{ { { "", "--parallel= 4" } },
+		    "--parallel: \" 4\" is not a number from 1 to 1024" },
+		{ { { "", "-q", "-v" } },
+		    "--quiet and --verbose exclude each other" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < HD_COUNT(cases); i++) {
+		struct hd_options o;
+		struct hd_err err = { 0 };
+
+		assert_hd_fails(
+		    parse(&o, cases[i].line, &err), &err, HD_EUSAGE);
+		assert_string_equal(err.msg, cases[i].text);
+		hd_options_done(&o);
+	}
+}
+
+static void
+an_option_of_extreme_length_is_an_unknown_one(void **state)
+{
+	char word[5000];
+	struct hd_options o;
+	struct hd_err err = { 0 };
+
+	(void)state;
+	memset(word, 'a', sizeof(word));
+	memcpy(word, "--", 2);
+	word[sizeof(word) - 1] = '\0';
+	assert_hd_fails(parse(&o, LINE(word), &err), &err, HD_EUSAGE);
+	assert_memory_equal(err.msg, "unknown option", 14);
+	hd_options_done(&o);
+}
+
+static void
+json_counts_even_where_the_line_is_wrong(void **state)
+{
+	struct hd_options o;
+	struct hd_err err = { 0 };
+
+	(void)state;
+	assert_hd_fails(
+	    parse(&o, LINE("push", "--nope", "--json"), &err), &err, HD_EUSAGE);
+	assert_true(o.json);
+	hd_options_done(&o);
+}
+
+static void
+an_option_of_one_command_is_refused_for_the_others(void **state)
+{
+	struct hd_options o;
+	struct hd_err err = { 0 };
+
+	(void)state;
+	assert_hd_ok(
+	    parse(&o, LINE("rollback", "prod", "--from=0.2.0"), &err), &err);
+	assert_string_equal(o.from, "0.2.0");
+	assert_hd_ok(hd_options_allowed(&o, "rollback", &err), &err);
+	assert_hd_fails(
+	    hd_options_allowed(&o, "upgrade", &err), &err, HD_EUSAGE);
+	assert_string_equal(
+	    err.msg, "--from is an option of rollback, not of upgrade");
+	hd_options_done(&o);
+}
+
+static void
+every_row_of_the_table_has_its_help_and_its_own_name(void **state)
+{
+	const struct hd_option *a, *b;
+
+	(void)state;
+	for (size_t i = 0; (a = hd_options_row(i)) != NULL; i++) {
+		assert_non_null(a->help);
+		for (size_t k = 0; k < i; k++) {
+			b = hd_options_row(k);
+			assert_string_not_equal(a->name, b->name);
+			assert_true(a->letter == 0 || a->letter != b->letter);
+		}
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+		    options_may_stand_before_and_after_the_command),
+		cmocka_unit_test(
+		    without_options_the_file_is_deploy_ini_and_the_rest_is_unset),
+		cmocka_unit_test(two_dashes_end_the_options),
+		cmocka_unit_test(
+		    letters_may_be_joined_with_each_other_and_with_a_value),
+		cmocka_unit_test(every_mistake_is_named),
+		cmocka_unit_test(an_option_of_extreme_length_is_an_unknown_one),
+		cmocka_unit_test(json_counts_even_where_the_line_is_wrong),
+		cmocka_unit_test(
+		    an_option_of_one_command_is_refused_for_the_others),
+		cmocka_unit_test(
+		    every_row_of_the_table_has_its_help_and_its_own_name),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
