@@ -1,0 +1,135 @@
+#include "cmd/screen_json.h"
+
+#include "core/base/clock.h"
+#include "core/base/json.h"
+
+#include <string.h>
+
+/* One bit each for what an event of a kind may carry. */
+enum {
+	HOST = 1 << 0,
+	STEP = 1 << 1,
+	RESULT = 1 << 2,
+	TEXT = 1 << 3,
+	VERSIONS = 1 << 4,
+	MS = 1 << 5,
+	BYTES = 1 << 6,
+	REPORT = 1 << 7,
+	STATUS = 1 << 8,
+};
+
+static const struct {
+	const char *name;
+	unsigned fields;
+} kinds[HD_EV_KINDS] = {
+	[HD_EV_START] = { "start", TEXT },
+	[HD_EV_PLAN] = { "plan", HOST | VERSIONS | RESULT | TEXT },
+	[HD_EV_STEP] = { "step", HOST | STEP | RESULT | MS | TEXT },
+	[HD_EV_OUTPUT] = { "output", HOST | STEP | TEXT },
+	[HD_EV_PROGRESS] = { "progress", HOST | STEP | BYTES },
+	[HD_EV_NOTE] = { "note", HOST | TEXT },
+	[HD_EV_ERROR] = { "error", HOST | TEXT },
+	[HD_EV_HOST] = { "host", REPORT },
+	[HD_EV_SUMMARY] = { "summary", STATUS },
+};
+
+static const struct {
+	unsigned bit;
+	const char *key;
+	size_t offset;
+} texts[] = {
+	{ HOST, "host", offsetof(struct hd_event, host) },
+	{ STEP, "step", offsetof(struct hd_event, step) },
+	{ VERSIONS, "before", offsetof(struct hd_event, before) },
+	{ VERSIONS, "after", offsetof(struct hd_event, after) },
+	{ RESULT, "result", offsetof(struct hd_event, result) },
+	{ TEXT, "text", offsetof(struct hd_event, text) },
+};
+
+static const struct {
+	const char *key;
+	size_t offset;
+} report_texts[] = {
+	{ "host", offsetof(struct hd_report, host) },
+	{ "before", offsetof(struct hd_report, before) },
+	{ "after", offsetof(struct hd_report, after) },
+	{ "boots", offsetof(struct hd_report, boots) },
+	{ "result", offsetof(struct hd_report, result) },
+	{ "hot", offsetof(struct hd_report, hot) },
+	{ "text", offsetof(struct hd_report, text) },
+};
+
+static const char *
+text_at(const void *p, size_t offset)
+{
+	const char *text;
+
+	memcpy(&text, (const char *)p + offset, sizeof(text));
+	return text;
+}
+
+static void
+add_report(struct hd_json *o, const struct hd_report *r)
+{
+	for (size_t i = 0; i < HD_COUNT(report_texts); i++)
+		hd_json_text(
+		    o, report_texts[i].key, text_at(r, report_texts[i].offset));
+}
+
+static void
+add_summary(struct hd_json *o, const struct hd_event *ev)
+{
+	hd_json_int(o, "status", ev->status);
+	hd_json_append(o, "hosts", NULL);
+	for (size_t i = 0; i < ev->nreports; i++) {
+		struct hd_json *item = hd_json_new();
+
+		add_report(item, &ev->reports[i]);
+		hd_json_append(o, "hosts", item);
+	}
+}
+
+static void
+add_fields(struct hd_json *o, const struct hd_event *ev, unsigned fields)
+{
+	for (size_t i = 0; i < HD_COUNT(texts); i++) {
+		if ((fields & texts[i].bit) != 0)
+			hd_json_text(
+			    o, texts[i].key, text_at(ev, texts[i].offset));
+	}
+	if ((fields & MS) != 0 && ev->result != NULL &&
+	    strcmp(ev->result, HD_STEP_BEGIN) != 0)
+		hd_json_int(o, "ms", ev->ms);
+	if ((fields & BYTES) != 0) {
+		hd_json_int(o, "done", (int64_t)ev->done);
+		hd_json_int(o, "size", (int64_t)ev->size);
+	}
+	if ((fields & REPORT) != 0 && ev->nreports > 0)
+		add_report(o, &ev->reports[0]);
+	if ((fields & STATUS) != 0)
+		add_summary(o, ev);
+}
+
+static void
+emit(void *ctx, const struct hd_event *ev)
+{
+	FILE *out = ctx;
+	struct hd_json *o = hd_json_new();
+	HD_AUTO_STR dump = HD_STR_INIT(64 * 1024 * 1024);
+	char now[32];
+
+	hd_clock_stamp(now);
+	hd_json_text(o, "event", kinds[ev->kind].name);
+	hd_json_text(o, "time", now);
+	add_fields(o, ev, kinds[ev->kind].fields);
+	hd_json_dump(o, &dump);
+	hd_json_free(o);
+	fprintf(out, "%s\n", dump.ptr);
+	fflush(out);
+}
+
+struct hd_sink
+hd_screen_json(FILE *out)
+{
+	return (struct hd_sink){ .emit = emit, .ctx = out };
+}

@@ -1,0 +1,328 @@
+#include "cmd/screen_plain.h"
+
+#include "cmd/screen_summary.h"
+#include "cmd/units.h"
+#include "core/base/alloc.h"
+#include "core/base/clock.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { TAIL = 20, HOST_WIDTH_MAX = 32, CHANGE = 560 };
+
+/* What is kept of one host (NULL: this machine) between events. */
+struct seat {
+	char *host;
+	char *tail[TAIL]; /* last lines of the step's output, a ring */
+	size_t lines;     /* how many there were */
+	uint64_t done;    /* bytes sent in this step */
+	int64_t begun, shown;
+};
+
+struct hd_plain {
+	struct hd_plain_opts o;
+	struct hd_sink sink;
+	struct seat **seats;
+	size_t nseats;
+	int width; /* of the host column */
+};
+
+static struct seat *
+seat_of(struct hd_plain *p, const char *host)
+{
+	struct seat *s;
+
+	for (size_t i = 0; i < p->nseats; i++) {
+		const char *have = p->seats[i]->host;
+
+		if (have == host ||
+		    (have != NULL && host != NULL && strcmp(have, host) == 0))
+			return p->seats[i];
+	}
+	s = hd_alloc(sizeof(*s));
+	s->host = host != NULL ? hd_strdup(host) : NULL;
+	p->seats =
+	    hd_realloc(p->seats, (p->nseats + 1) * sizeof(struct seat *));
+	p->seats[p->nseats++] = s;
+	return s;
+}
+
+static void
+clear(struct seat *s)
+{
+	for (size_t i = 0; i < TAIL; i++) {
+		free(s->tail[i]);
+		s->tail[i] = NULL;
+	}
+	s->lines = 0;
+	s->done = 0;
+	s->begun = s->shown = hd_clock_ms();
+}
+
+/* The beginning of a line: when (verbose), and which host. */
+static void
+begin(struct hd_plain *p, FILE *out, const char *host)
+{
+	char now[32];
+	int n = host != NULL ? (int)strlen(host) : 0;
+
+	if (out == p->o.err)
+		fflush(p->o.out);
+	if (p->o.verbose) {
+		hd_clock_stamp(now);
+		fprintf(out, "%.12s  ", now + strlen("2026-01-31T"));
+	}
+	if (host == NULL)
+		return;
+	if (n > p->width)
+		p->width = n < HOST_WIDTH_MAX ? n : HOST_WIDTH_MAX;
+	fprintf(out, "%-*s  ", p->width, host);
+}
+
+/* A word of hd_result_names or of the like, in its colour. */
+static void
+put_word(struct hd_plain *p, FILE *out, const char *word)
+{
+	fprintf(out, "%s%s%s", hd_color_of(word, p->o.color), word,
+	    hd_color_end(word, p->o.color));
+}
+
+static void
+put_text(FILE *out, const char *before, const char *text, const char *after)
+{
+	if (text != NULL && *text != '\0')
+		fprintf(out, "%s%s%s", before, text, after);
+}
+
+static void
+on_text(struct hd_plain *p, const struct hd_event *ev)
+{
+	if (p->o.quiet)
+		return;
+	begin(p, p->o.out, ev->host);
+	fprintf(p->o.out, "%s\n", ev->text != NULL ? ev->text : "");
+}
+
+/* Without a host the text stands alone, so that "deploy.ini:12: ..." begins
+ * its line, as editors and CI systems like it. */
+static void
+on_error(struct hd_plain *p, const struct hd_event *ev)
+{
+	begin(p, p->o.err, ev->host);
+	if (ev->host != NULL) {
+		put_word(p, p->o.err, "error");
+		fputs(": ", p->o.err);
+	}
+	fprintf(p->o.err, "%s\n", ev->text != NULL ? ev->text : "failed");
+	fflush(p->o.err);
+}
+
+static void
+on_plan(struct hd_plain *p, const struct hd_event *ev)
+{
+	char change[CHANGE];
+
+	if (p->o.quiet)
+		return;
+	begin(p, p->o.out, ev->host);
+	put_word(p, p->o.out, ev->result != NULL ? ev->result : "plan");
+	if (ev->before != NULL || ev->after != NULL) {
+		hd_summary_change(
+		    change, sizeof(change), ev->before, ev->after);
+		fprintf(p->o.out, " %s", change);
+	}
+	put_text(p->o.out, ": ", ev->text, "");
+	fputc('\n', p->o.out);
+}
+
+/* Output of this machine (a build) is shown as it comes, that of hosts only
+ * on request. */
+static bool
+live(const struct hd_plain *p, const char *host)
+{
+	return p->o.verbose || (host == NULL && !p->o.quiet);
+}
+
+static void
+put_tail(struct hd_plain *p, const struct seat *s)
+{
+	size_t first = s->lines > TAIL ? s->lines - TAIL : 0;
+
+	for (size_t i = first; i < s->lines; i++) {
+		begin(p, p->o.out, s->host);
+		fprintf(p->o.out, "| %s\n", s->tail[i % TAIL]);
+	}
+}
+
+static void
+on_output(struct hd_plain *p, const struct hd_event *ev)
+{
+	struct seat *s = seat_of(p, ev->host);
+	char **slot = &s->tail[s->lines % TAIL];
+
+	if (live(p, ev->host)) {
+		begin(p, p->o.out, ev->host);
+		fprintf(p->o.out, "| %s\n", ev->text);
+		return;
+	}
+	free(*slot);
+	*slot = hd_strdup(ev->text);
+	s->lines++;
+}
+
+static void
+put_sent(struct hd_plain *p, const struct seat *s, int64_t ms)
+{
+	char sent[HD_UNITS_MAX], rate[HD_UNITS_MAX];
+
+	if (s->done == 0)
+		return;
+	hd_units_bytes(sent, s->done);
+	hd_units_rate(rate, s->done, ms);
+	fprintf(p->o.out, ", %s", sent);
+	put_text(p->o.out, " at ", rate, "");
+}
+
+static void
+on_begin(struct hd_plain *p, const struct hd_event *ev)
+{
+	clear(seat_of(p, ev->host));
+	if (p->o.quiet)
+		return;
+	begin(p, p->o.out, ev->host);
+	fputs(ev->step, p->o.out);
+	put_text(p->o.out, ": ", ev->text, "");
+	fputs(" ...\n", p->o.out);
+}
+
+static void
+on_end(struct hd_plain *p, const struct hd_event *ev, bool failed)
+{
+	struct seat *s = seat_of(p, ev->host);
+	char took[HD_UNITS_MAX];
+
+	if (!failed && p->o.quiet) {
+		clear(s);
+		return;
+	}
+	if (failed)
+		put_tail(p, s);
+	begin(p, p->o.out, ev->host);
+	hd_units_ms(took, ev->ms);
+	fprintf(p->o.out, "%s: ", ev->step);
+	put_word(p, p->o.out, ev->result);
+	fprintf(p->o.out, "%s %s", failed ? " after" : "", took);
+	put_sent(p, s, ev->ms);
+	put_text(p->o.out, failed ? ": " : " (", ev->text, failed ? "" : ")");
+	fputc('\n', p->o.out);
+	clear(s);
+}
+
+static void
+on_step(struct hd_plain *p, const struct hd_event *ev)
+{
+	if (ev->step == NULL || ev->result == NULL)
+		return;
+	if (strcmp(ev->result, HD_STEP_BEGIN) == 0)
+		on_begin(p, ev);
+	else
+		on_end(p, ev, strcmp(ev->result, HD_STEP_FAILED) == 0);
+}
+
+static void
+on_progress(struct hd_plain *p, const struct hd_event *ev)
+{
+	struct seat *s = seat_of(p, ev->host);
+	int64_t now = hd_clock_ms();
+	char done[HD_UNITS_MAX], size[HD_UNITS_MAX], rate[HD_UNITS_MAX];
+
+	s->done = ev->done;
+	if (p->o.quiet || ev->done >= ev->size ||
+	    now - s->shown < p->o.progress_ms)
+		return;
+	s->shown = now;
+	hd_units_bytes(done, ev->done);
+	hd_units_bytes(size, ev->size);
+	hd_units_rate(rate, ev->done, now - s->begun);
+	begin(p, p->o.out, ev->host);
+	fprintf(p->o.out, "%s: %s of %s",
+	    ev->step != NULL ? ev->step : "upload", done, size);
+	put_text(p->o.out, " at ", rate, "");
+	fputc('\n', p->o.out);
+}
+
+static void
+on_host(struct hd_plain *p, const struct hd_event *ev)
+{
+	const struct hd_report *r = ev->reports;
+	char change[CHANGE];
+
+	if (p->o.quiet || ev->nreports == 0)
+		return;
+	hd_summary_change(change, sizeof(change), r->before, r->after);
+	begin(p, p->o.out, r->host);
+	put_word(p, p->o.out, r->result != NULL ? r->result : "-");
+	fprintf(p->o.out, " %s", change);
+	put_text(p->o.out, ", ", r->hot, "");
+	put_text(p->o.out, ": ", r->text, "");
+	fputc('\n', p->o.out);
+}
+
+static void
+on_summary(struct hd_plain *p, const struct hd_event *ev)
+{
+	/* Without hosts it is about an error, which stands in err too. */
+	hd_summary_print(
+	    ev->nreports > 0 ? p->o.out : p->o.err, ev, p->o.color);
+}
+
+static void
+emit(void *ctx, const struct hd_event *ev)
+{
+	static void (*const show[HD_EV_KINDS])(
+	    struct hd_plain *, const struct hd_event *) = {
+		[HD_EV_START] = on_text,
+		[HD_EV_PLAN] = on_plan,
+		[HD_EV_STEP] = on_step,
+		[HD_EV_OUTPUT] = on_output,
+		[HD_EV_PROGRESS] = on_progress,
+		[HD_EV_NOTE] = on_text,
+		[HD_EV_ERROR] = on_error,
+		[HD_EV_HOST] = on_host,
+		[HD_EV_SUMMARY] = on_summary,
+	};
+	struct hd_plain *p = ctx;
+
+	show[ev->kind](p, ev);
+	fflush(p->o.out);
+}
+
+struct hd_plain *
+hd_plain_new(const struct hd_plain_opts *o)
+{
+	struct hd_plain *p = hd_alloc(sizeof(*p));
+
+	p->o = *o;
+	p->sink = (struct hd_sink){ .emit = emit, .ctx = p };
+	return p;
+}
+
+void
+hd_plain_free(struct hd_plain *p)
+{
+	if (p == NULL)
+		return;
+	for (size_t i = 0; i < p->nseats; i++) {
+		clear(p->seats[i]);
+		free(p->seats[i]->host);
+		free(p->seats[i]);
+	}
+	free(p->seats);
+	free(p);
+}
+
+const struct hd_sink *
+hd_plain_sink(const struct hd_plain *p)
+{
+	return &p->sink;
+}

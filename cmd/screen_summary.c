@@ -1,0 +1,130 @@
+#include "cmd/screen_summary.h"
+
+#include "cmd/statuses.h"
+
+#include <string.h>
+
+#define RED "\033[31m"
+#define GREEN "\033[32m"
+#define RESET "\033[0m"
+
+static const struct {
+	const char *word, *start;
+} colors[] = {
+	{ "ok", GREEN },
+	{ "refused", RED },
+	{ "unreachable", RED },
+	{ "undone", RED },
+	{ "failed", RED },
+	{ "broken", RED },
+	{ "error", RED },
+};
+
+const char *
+hd_color_of(const char *result, bool color)
+{
+	for (size_t i = 0; color && i < HD_COUNT(colors); i++) {
+		if (strcmp(colors[i].word, result) == 0)
+			return colors[i].start;
+	}
+	return "";
+}
+
+const char *
+hd_color_end(const char *result, bool color)
+{
+	return *hd_color_of(result, color) != '\0' ? RESET : "";
+}
+
+void
+hd_summary_change(char *out, size_t size, const char *before, const char *after)
+{
+	const char *b = before != NULL ? before : "-";
+	const char *a = after != NULL ? after : "-";
+
+	if (strcmp(a, b) == 0)
+		snprintf(out, size, "%s", a);
+	else
+		snprintf(out, size, "%s -> %s", b, a);
+}
+
+enum { COLUMNS = 5, RESULT_COLUMN = 3, CELL = 560 };
+
+struct row {
+	char cell[COLUMNS][CELL];
+};
+
+static void
+fill(struct row *row, const struct hd_report *r)
+{
+	const char *texts[COLUMNS] = { r->host, NULL, r->boots, r->result,
+		r->hot };
+
+	for (size_t i = 0; i < COLUMNS; i++)
+		snprintf(row->cell[i], CELL, "%s",
+		    texts[i] != NULL ? texts[i] : "-");
+	hd_summary_change(row->cell[1], CELL, r->before, r->after);
+}
+
+static void
+print_row(FILE *out, const struct row *row, const int *width, const char *text,
+    bool color)
+{
+	for (int i = 0; i < COLUMNS; i++) {
+		const char *cell = row->cell[i];
+		const char *word = i == RESULT_COLUMN ? cell : "";
+		bool last = i == COLUMNS - 1 && text == NULL;
+
+		fprintf(out, "%s%s%s%s%*s", i > 0 ? "  " : "",
+		    hd_color_of(word, color), cell, hd_color_end(word, color),
+		    last ? 0 : width[i] - (int)strlen(cell), "");
+	}
+	if (text != NULL)
+		fprintf(out, "  %s", text);
+	fputc('\n', out);
+}
+
+static void
+widen(int *width, const struct row *row)
+{
+	for (int i = 0; i < COLUMNS; i++) {
+		int n = (int)strlen(row->cell[i]);
+
+		width[i] = n > width[i] ? n : width[i];
+	}
+}
+
+static void
+print_table(FILE *out, const struct hd_event *ev, bool color)
+{
+	static const struct row head = { { "host", "running", "boots", "result",
+	    "hot" } };
+	int width[COLUMNS] = { 0 };
+	struct row row;
+
+	widen(width, &head);
+	for (size_t i = 0; i < ev->nreports; i++) {
+		fill(&row, &ev->reports[i]);
+		widen(width, &row);
+	}
+	fputc('\n', out);
+	print_row(out, &head, width, NULL, false);
+	for (size_t i = 0; i < ev->nreports; i++) {
+		fill(&row, &ev->reports[i]);
+		print_row(out, &row, width, ev->reports[i].text, color);
+	}
+}
+
+void
+hd_summary_print(FILE *out, const struct hd_event *ev, bool color)
+{
+	const char *word = ev->status == 0 ? "ok" : "failed";
+
+	if (ev->nreports > 0)
+		print_table(out, ev, color);
+	/* Help, and a build that went well, need no verdict. */
+	if (ev->nreports > 0 || ev->status != 0)
+		fprintf(out, "%sstatus %d%s: %s\n", hd_color_of(word, color),
+		    ev->status, hd_color_end(word, color),
+		    hd_status_text((enum hd_status)ev->status));
+}

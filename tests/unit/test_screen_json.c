@@ -1,0 +1,265 @@
+#include "tests/support/cmocka_all.h"
+
+#include "cmd/screen_json.h"
+#include "core/base/fs.h"
+#include "core/base/json.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { DOCS_MAX = 64 * 1024 };
+
+static const struct hd_report report = {
+	.host = "web1",
+	.before = "0.1.0",
+	.after = "0.2.0",
+	.boots = "0.2.0",
+	.result = "ok",
+	.hot = "hot",
+	.text = "as it should be",
+};
+
+/* An event of a kind with everything that could be in it. */
+static struct hd_event
+full(enum hd_event_kind kind)
+{
+	return (struct hd_event){
+		.kind = kind,
+		.host = "web1",
+		.step = "ship",
+		.result = HD_STEP_OK,
+		.text = "words",
+		.len = strlen("words"),
+		.before = "0.1.0",
+		.after = "0.2.0",
+		.ms = 12,
+		.done = 3,
+		.size = 4,
+		.status = 6,
+		.reports = &report,
+		.nreports = 1,
+	};
+}
+
+/* What the screen writes for an event; the caller frees it. */
+static char *
+written(const struct hd_event *ev)
+{
+	char *text = NULL;
+	size_t n = 0;
+	FILE *out = open_memstream(&text, &n);
+	struct hd_sink sink = hd_screen_json(out);
+
+	sink.emit(sink.ctx, ev);
+	fclose(out);
+	return text;
+}
+
+static void
+an_event_is_one_object_on_one_line(void **state)
+{
+	struct hd_event ev = full(HD_EV_STEP);
+	char *text;
+	struct hd_json *o;
+
+	(void)state;
+	ev.text = "two\nlines \"quoted\"";
+	text = written(&ev);
+	assert_ptr_equal(strchr(text, '\n'), text + strlen(text) - 1);
+	o = hd_json_parse(text);
+	assert_non_null(o);
+	assert_string_equal(hd_json_get(o, "event"), "step");
+	assert_string_equal(hd_json_get(o, "host"), "web1");
+	assert_string_equal(hd_json_get(o, "step"), "ship");
+	assert_string_equal(hd_json_get(o, "result"), "ok");
+	assert_string_equal(hd_json_get(o, "text"), ev.text);
+	assert_int_equal(hd_json_get_int(o, "ms"), 12);
+	assert_int_equal(
+	    strlen(hd_json_get(o, "time")), strlen("2026-01-31T08:15:00.123Z"));
+	hd_json_free(o);
+	free(text);
+}
+
+static void
+what_is_not_known_is_left_out(void **state)
+{
+	struct hd_event ev = {
+		.kind = HD_EV_STEP, .step = "build", .result = HD_STEP_BEGIN
+	};
+	char *text = written(&ev);
+
+	(void)state;
+	assert_null(strstr(text, "\"host\""));
+	assert_null(strstr(text, "\"text\""));
+	assert_null(strstr(text, "\"ms\""));
+	free(text);
+}
+
+static void
+the_summary_lists_the_hosts_after_the_status(void **state)
+{
+	static const struct hd_report reports[] = {
+		{ .host = "web1",
+		    .before = "0.1.0",
+		    .after = "0.2.0",
+		    .boots = "0.2.0",
+		    .result = "ok",
+		    .hot = "hot" },
+		{ .host = "web2", .result = "unreachable", .text = "no route" },
+	};
+	struct hd_event ev = { .kind = HD_EV_SUMMARY,
+		.status = 3,
+		.reports = reports,
+		.nreports = 2 };
+	char *text = written(&ev);
+
+	(void)state;
+	assert_non_null(strstr(text,
+	    "\"status\":3,\"hosts\":["
+	    "{\"host\":\"web1\",\"before\":\"0.1.0\",\"after\":\"0.2.0\","
+	    "\"boots\":\"0.2.0\",\"result\":\"ok\",\"hot\":\"hot\"},"
+	    "{\"host\":\"web2\",\"result\":\"unreachable\","
+	    "\"text\":\"no route\"}]}\n"));
+	free(text);
+}
+
+static void
+a_summary_without_hosts_has_an_empty_list(void **state)
+{
+	struct hd_event ev = { .kind = HD_EV_SUMMARY, .status = 2 };
+	char *text = written(&ev);
+
+	(void)state;
+	assert_non_null(strstr(text, "\"status\":2,\"hosts\":[]}\n"));
+	free(text);
+}
+
+/* The section of docs/events.md with this title, cut out of docs. The caller
+ * frees it. */
+static char *
+section(const char *docs, const char *title)
+{
+	char head[64];
+	const char *start, *end;
+	char *text;
+
+	snprintf(head, sizeof(head), "\n## %s\n", title);
+	start = strstr(docs, head);
+	if (start == NULL)
+		fail_msg("docs/events.md does not have \"%s\"", title);
+	start += strlen(head);
+	end = strstr(start, "\n## ");
+	text =
+	    strndup(start, end != NULL ? (size_t)(end - start) : strlen(start));
+	return text;
+}
+
+static bool
+documented(const char *text, const char *key)
+{
+	char row[64];
+
+	snprintf(row, sizeof(row), "| `%s` |", key);
+	return strstr(text, row) != NULL;
+}
+
+/* Every key in the order in which it is written, until there is no more. An
+ * object in a list is passed over. */
+static const char *
+next_key(const char *p, char key[static 32])
+{
+	const char *end;
+
+	for (p = strchr(p, '"'); p != NULL; p = strchr(end + 1, '"')) {
+		end = strchr(p + 1, '"');
+		if (end[1] == ':') {
+			snprintf(key, 32, "%.*s", (int)(end - p - 1), p + 1);
+			if (strcmp(key, "hosts") == 0)
+				end = strstr(end, "}]") + 1;
+			return end + 1;
+		}
+	}
+	return NULL;
+}
+
+static size_t
+count(const char *text, const char *what)
+{
+	size_t n = 0;
+
+	for (; (text = strstr(text, what)) != NULL; text += strlen(what))
+		n++;
+	return n;
+}
+
+/* Both ways: each key that is written has its row, and there are as many rows
+ * as keys. */
+static void
+the_documentation_has_every_field_of_every_event_and_no_other(void **state)
+{
+	HD_AUTO_STR docs = HD_STR_INIT(DOCS_MAX);
+	struct hd_err err = { 0 };
+
+	(void)state;
+	assert_hd_ok(hd_fs_read("docs/events.md", &docs, &err), &err);
+	for (int kind = 0; kind < HD_EV_KINDS; kind++) {
+		struct hd_event ev = full((enum hd_event_kind)kind);
+		char *line = written(&ev), key[32], *part;
+		struct hd_json *o = hd_json_parse(line);
+		size_t keys = 0;
+
+		part = section(docs.ptr, hd_json_get(o, "event"));
+		for (const char *p = line; (p = next_key(p, key)) != NULL;) {
+			if (strcmp(key, "event") == 0 ||
+			    strcmp(key, "time") == 0)
+				continue;
+			keys++;
+			if (!documented(part, key))
+				fail_msg("\"%s\" of \"%s\" is not documented",
+				    key, hd_json_get(o, "event"));
+		}
+		if (count(part, "\n| `") != keys)
+			fail_msg("\"%s\" has %zu fields, not the documented "
+				 "%zu",
+			    hd_json_get(o, "event"), keys,
+			    count(part, "\n| `"));
+		hd_json_free(o);
+		free(line);
+		free(part);
+	}
+}
+
+static void
+the_documentation_explains_every_result(void **state)
+{
+	HD_AUTO_STR docs = HD_STR_INIT(DOCS_MAX);
+	struct hd_err err = { 0 };
+	char *part;
+
+	(void)state;
+	assert_hd_ok(hd_fs_read("docs/events.md", &docs, &err), &err);
+	part = section(docs.ptr, "Results");
+	for (size_t i = 0; i < HD_RESULTS; i++) {
+		if (!documented(part, hd_result_names[i]))
+			fail_msg(
+			    "\"%s\" is not documented", hd_result_names[i]);
+	}
+	assert_int_equal(count(part, "\n| `"), HD_RESULTS);
+	free(part);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_event_is_one_object_on_one_line),
+		cmocka_unit_test(what_is_not_known_is_left_out),
+		cmocka_unit_test(the_summary_lists_the_hosts_after_the_status),
+		cmocka_unit_test(a_summary_without_hosts_has_an_empty_list),
+		cmocka_unit_test(
+		    the_documentation_has_every_field_of_every_event_and_no_other),
+		cmocka_unit_test(the_documentation_explains_every_result),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

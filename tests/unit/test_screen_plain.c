@@ -1,0 +1,374 @@
+#include "tests/support/cmocka_all.h"
+
+#include "cmd/screen_plain.h"
+#include "cmd/units.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A screen whose two streams are kept apart. */
+struct shown {
+	struct hd_plain *plain;
+	char *out, *err;
+	size_t nout, nerr;
+	FILE *fout, *ferr;
+};
+
+static void
+show(struct shown *s, struct hd_plain_opts o)
+{
+	*s = (struct shown){ 0 };
+	s->fout = open_memstream(&s->out, &s->nout);
+	s->ferr = open_memstream(&s->err, &s->nerr);
+	o.out = s->fout;
+	o.err = s->ferr;
+	s->plain = hd_plain_new(&o);
+}
+
+static void
+done(struct shown *s)
+{
+	hd_plain_free(s->plain);
+	fclose(s->fout);
+	fclose(s->ferr);
+	free(s->out);
+	free(s->err);
+}
+
+static void
+send(struct shown *s, struct hd_event ev)
+{
+	const struct hd_sink *sink = hd_plain_sink(s->plain);
+
+	sink->emit(sink->ctx, &ev);
+	fflush(s->ferr);
+}
+
+static void
+step(struct shown *s, const char *host, const char *name, const char *result,
+    const char *text)
+{
+	send(s, (struct hd_event){ .kind = HD_EV_STEP,
+		    .host = host,
+		    .step = name,
+		    .result = result,
+		    .text = text,
+		    .ms = 2300 });
+}
+
+static void
+print(struct shown *s, const char *host, const char *text)
+{
+	send(s, (struct hd_event){ .kind = HD_EV_OUTPUT,
+		    .host = host,
+		    .step = "start",
+		    .text = text,
+		    .len = strlen(text) });
+}
+
+#define PLAIN(...) ((struct hd_plain_opts){ __VA_ARGS__ })
+
+static void
+a_step_is_one_line_when_it_begins_and_one_when_it_ends(void **state)
+{
+	struct shown s;
+
+	(void)state;
+	show(&s, PLAIN(.progress_ms = 5000));
+	step(&s, "web1", "install", HD_STEP_BEGIN, "0.2.0");
+	step(&s, "web1", "install", HD_STEP_OK, "hot");
+	step(&s, NULL, "build", HD_STEP_BEGIN, NULL);
+	step(&s, NULL, "build", HD_STEP_OK, NULL);
+	assert_string_equal(s.out, "web1  install: 0.2.0 ...\n"
+				   "web1  install: ok 2.3s (hot)\n"
+				   "build ...\n"
+				   "build: ok 2.3s\n");
+	assert_string_equal(s.err, "");
+	done(&s);
+}
+
+static void
+the_host_column_is_as_wide_as_the_longest_name_so_far(void **state)
+{
+	struct shown s;
+
+	(void)state;
+	show(&s, PLAIN(.progress_ms = 5000));
+	step(&s, "database", "stop", HD_STEP_BEGIN, NULL);
+	step(&s, "web1", "stop", HD_STEP_BEGIN, NULL);
+	assert_string_equal(s.out, "database  stop ...\n"
+				   "web1      stop ...\n");
+	done(&s);
+}
+
+static void
+output_of_hosts_is_shown_only_when_its_step_fails(void **state)
+{
+	struct shown s;
+
+	(void)state;
+	show(&s, PLAIN(.progress_ms = 5000));
+	print(&s, "web1", "fine");
+	step(&s, "web1", "start", HD_STEP_OK, NULL);
+	assert_string_equal(s.out, "web1  start: ok 2.3s\n");
+	print(&s, "web1", "bad");
+	step(&s, "web1", "start", HD_STEP_FAILED, "exit status 1");
+	assert_string_equal(s.out,
+	    "web1  start: ok 2.3s\n"
+	    "web1  | bad\n"
+	    "web1  start: failed after 2.3s: exit status 1\n");
+	done(&s);
+}
+
+static void
+of_much_output_the_last_twenty_lines_are_shown(void **state)
+{
+	struct shown s;
+	char line[16];
+
+	(void)state;
+	show(&s, PLAIN(.quiet = true));
+	for (int i = 1; i <= 45; i++) {
+		snprintf(line, sizeof(line), "line %d", i);
+		print(&s, "web1", line);
+	}
+	step(&s, "web1", "start", HD_STEP_FAILED, NULL);
+	assert_memory_equal(s.out, "web1  | line 26\nweb1  | line 27\n", 32);
+	assert_non_null(
+	    strstr(s.out, "web1  | line 45\nweb1  start: failed after 2.3s\n"));
+	done(&s);
+}
+
+static void
+output_of_this_machine_is_shown_as_it_comes_and_once(void **state)
+{
+	struct shown s;
+
+	(void)state;
+	show(&s, PLAIN(.progress_ms = 5000));
+	print(&s, NULL, "compiling");
+	step(&s, NULL, "build", HD_STEP_FAILED, "exit status 1");
+	assert_string_equal(
+	    s.out, "| compiling\nbuild: failed after 2.3s: exit status 1\n");
+	done(&s);
+}
+
+static void
+verbose_shows_times_and_output_of_hosts_as_it_comes(void **state)
+{
+	struct shown s;
+
+	(void)state;
+	show(&s, PLAIN(.verbose = true));
+	print(&s, "web1", "hello");
+	assert_int_equal(s.out[2], ':');
+	assert_string_equal(
+	    s.out + strlen("08:15:00.123"), "  web1  | hello\n");
+	done(&s);
+}
+
+static void
+quiet_shows_errors_and_the_summary_alone(void **state)
+{
+	static const struct hd_report report = { .host = "web1",
+		.result = "failed" };
+	struct shown s;
+
+	(void)state;
+	show(&s, PLAIN(.quiet = true));
+	send(&s, (struct hd_event){ .kind = HD_EV_START, .text = "push" });
+	send(
+	    &s, (struct hd_event){
+		    .kind = HD_EV_PLAN, .host = "web1", .text = "ship 0.2.0" });
+	step(&s, "web1", "ship", HD_STEP_BEGIN, NULL);
+	step(&s, "web1", "ship", HD_STEP_OK, NULL);
+	print(&s, NULL, "compiling");
+	send(&s, (struct hd_event){ .kind = HD_EV_NOTE, .text = "by the way" });
+	send(&s, (struct hd_event){
+		     .kind = HD_EV_HOST, .reports = &report, .nreports = 1 });
+	assert_string_equal(s.out, "");
+	send(&s, (struct hd_event){
+		     .kind = HD_EV_ERROR, .host = "web1", .text = "no route" });
+	send(&s, (struct hd_event){ .kind = HD_EV_SUMMARY, .status = 3 });
+	assert_string_equal(s.err,
+	    "web1  error: no route\n"
+	    "status 3: a host could not be reached, authenticated or "
+	    "verified; nothing was changed\n");
+	done(&s);
+}
+
+static void
+an_error_of_the_file_begins_its_line(void **state)
+{
+	struct shown s;
+
+	(void)state;
+	show(&s, PLAIN(.progress_ms = 5000));
+	send(&s, (struct hd_event){ .kind = HD_EV_ERROR,
+		     .text = "deploy.ini:12: unknown key \"pth\"" });
+	assert_string_equal(s.out, "");
+	assert_string_equal(s.err, "deploy.ini:12: unknown key \"pth\"\n");
+	done(&s);
+}
+
+static void
+the_plan_says_from_where_to_where(void **state)
+{
+	struct shown s;
+
+	(void)state;
+	show(&s, PLAIN(.progress_ms = 5000));
+	send(&s, (struct hd_event){ .kind = HD_EV_PLAN,
+		     .host = "web1",
+		     .before = "0.1.0",
+		     .after = "0.2.0",
+		     .result = "planned",
+		     .text = "unpack 0.2.0, install 0.2.0" });
+	assert_string_equal(s.out, "web1  planned 0.1.0 -> 0.2.0: "
+				   "unpack 0.2.0, install 0.2.0\n");
+	done(&s);
+}
+
+static void
+the_summary_is_a_table_and_the_status(void **state)
+{
+	static const struct hd_report reports[] = {
+		{ .host = "web1",
+		    .before = "0.1.0",
+		    .after = "0.2.0",
+		    .boots = "0.2.0",
+		    .result = "ok",
+		    .hot = "hot" },
+		{ .host = "db1",
+		    .before = "0.1.0",
+		    .after = "0.1.0",
+		    .boots = "0.1.0",
+		    .result = "undone",
+		    .text = "health failed" },
+		{ .host = "web3", .result = "unreachable" },
+	};
+	struct hd_event ev = { .kind = HD_EV_SUMMARY,
+		.status = 1,
+		.reports = reports,
+		.nreports = HD_COUNT(reports) };
+	struct shown s;
+
+	(void)state;
+	show(&s, PLAIN(.quiet = true));
+	send(&s, ev);
+	assert_string_equal(s.out,
+	    "\n"
+	    "host  running         boots  result       hot\n"
+	    "web1  0.1.0 -> 0.2.0  0.2.0  ok           hot\n"
+	    "db1   0.1.0           0.1.0  undone       -    health failed\n"
+	    "web3  -               -      unreachable  -\n"
+	    "status 1: failed; every host runs and boots a version that is "
+	    "known\n");
+	done(&s);
+}
+
+static void
+colour_marks_only_what_to_look_at(void **state)
+{
+	struct shown s;
+
+	(void)state;
+	show(&s, PLAIN(.color = true));
+	step(&s, "web1", "stop", HD_STEP_BEGIN, NULL);
+	step(&s, "web1", "stop", HD_STEP_OK, NULL);
+	step(&s, "web1", "stop", HD_STEP_FAILED, NULL);
+	assert_string_equal(s.out,
+	    "web1  stop ...\n"
+	    "web1  stop: \033[32mok\033[0m 2.3s\n"
+	    "web1  stop: \033[31mfailed\033[0m after 2.3s\n");
+	done(&s);
+}
+
+static void
+an_upload_shows_its_rate_when_it_is_done(void **state)
+{
+	struct shown s;
+	struct hd_event ev = { .kind = HD_EV_PROGRESS,
+		.host = "web1",
+		.step = "ship",
+		.size = 23 * 1024 * 1024 };
+
+	(void)state;
+	show(&s, PLAIN(.progress_ms = 5000));
+	step(&s, "web1", "ship", HD_STEP_BEGIN, NULL);
+	ev.done = ev.size / 2;
+	send(&s, ev);
+	ev.done = ev.size;
+	send(&s, ev);
+	step(&s, "web1", "ship", HD_STEP_OK, NULL);
+	assert_string_equal(s.out,
+	    "web1  ship ...\n"
+	    "web1  ship: ok 2.3s, 23.0 MiB at 10.0 MiB/s\n");
+	done(&s);
+}
+
+static void
+a_long_upload_says_now_and_then_how_far_it_is(void **state)
+{
+	struct shown s;
+
+	(void)state;
+	show(&s, PLAIN(.progress_ms = 0));
+	step(&s, "web1", "ship", HD_STEP_BEGIN, NULL);
+	send(&s, (struct hd_event){ .kind = HD_EV_PROGRESS,
+		     .host = "web1",
+		     .step = "ship",
+		     .done = 512,
+		     .size = 2048 });
+	assert_non_null(strstr(s.out, "\nweb1  ship: 512 B of 2.0 KiB"));
+	done(&s);
+}
+
+static void
+units_fit_the_amount(void **state)
+{
+	char text[HD_UNITS_MAX];
+
+	(void)state;
+	hd_units_bytes(text, 0);
+	assert_string_equal(text, "0 B");
+	hd_units_bytes(text, 1024ull * 1024 * 1024);
+	assert_string_equal(text, "1.0 GiB");
+	hd_units_bytes(text, UINT64_MAX);
+	assert_string_equal(text, "16777216.0 TiB");
+	hd_units_ms(text, 41);
+	assert_string_equal(text, "0.0s");
+	hd_units_ms(text, 125000);
+	assert_string_equal(text, "2m05s");
+	hd_units_rate(text, 1024, 0);
+	assert_string_equal(text, "");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+		    a_step_is_one_line_when_it_begins_and_one_when_it_ends),
+		cmocka_unit_test(
+		    the_host_column_is_as_wide_as_the_longest_name_so_far),
+		cmocka_unit_test(
+		    output_of_hosts_is_shown_only_when_its_step_fails),
+		cmocka_unit_test(
+		    of_much_output_the_last_twenty_lines_are_shown),
+		cmocka_unit_test(
+		    output_of_this_machine_is_shown_as_it_comes_and_once),
+		cmocka_unit_test(
+		    verbose_shows_times_and_output_of_hosts_as_it_comes),
+		cmocka_unit_test(quiet_shows_errors_and_the_summary_alone),
+		cmocka_unit_test(an_error_of_the_file_begins_its_line),
+		cmocka_unit_test(the_plan_says_from_where_to_where),
+		cmocka_unit_test(the_summary_is_a_table_and_the_status),
+		cmocka_unit_test(colour_marks_only_what_to_look_at),
+		cmocka_unit_test(an_upload_shows_its_rate_when_it_is_done),
+		cmocka_unit_test(a_long_upload_says_now_and_then_how_far_it_is),
+		cmocka_unit_test(units_fit_the_amount),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

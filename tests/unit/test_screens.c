@@ -1,0 +1,188 @@
+#include "tests/support/cmocka_all.h"
+
+#include "cmd/screens.h"
+#include "core/base/str.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* A screen that writes down what it is shown: "kind host step text". */
+struct log {
+	struct hd_str text;
+	struct hd_sink sink;
+	struct hd_screens *screens;
+};
+
+static const char *
+or_dash(const char *text)
+{
+	return text != NULL ? text : "-";
+}
+
+static void
+note_down(void *ctx, const struct hd_event *ev)
+{
+	struct log *l = ctx;
+
+	hd_str_addf(&l->text, "%d %s %s %s\n", ev->kind, or_dash(ev->host),
+	    or_dash(ev->step), or_dash(ev->text));
+	for (size_t i = 0; i < ev->nreports; i++)
+		hd_str_addf(&l->text, "%s %s %s\n",
+		    or_dash(ev->reports[i].host), or_dash(ev->reports[i].after),
+		    or_dash(ev->reports[i].text));
+}
+
+static int
+setup(void **state)
+{
+	static struct log l;
+
+	hd_str_init(&l.text, 1024 * 1024);
+	l.sink = (struct hd_sink){ note_down, &l };
+	l.screens = hd_screens_new();
+	hd_screens_add(l.screens, &l.sink);
+	*state = &l;
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	struct log *l = *state;
+
+	hd_screens_free(l->screens);
+	hd_str_done(&l->text);
+	return 0;
+}
+
+static void
+send(struct log *l, struct hd_event ev)
+{
+	hd_emit(hd_screens_sink(l->screens), ev);
+}
+
+static void
+print(struct log *l, const char *host, const char *text)
+{
+	send(l, (struct hd_event){ .kind = HD_EV_OUTPUT,
+		    .host = host,
+		    .step = "start",
+		    .text = text,
+		    .len = strlen(text) });
+}
+
+/* Lines as note_down writes them, with the number of the kind. */
+#define OUTPUT(host, text) "3 " host " start " text "\n"
+_Static_assert(HD_EV_OUTPUT == 3, "OUTPUT() has its number");
+
+static void
+output_in_pieces_is_shown_line_by_line_for_each_host(void **state)
+{
+	struct log *l = *state;
+
+	print(l, "web1", "one\ntw");
+	print(l, "web2", "zwei");
+	print(l, "web1", "o\r\n\nthr");
+	print(l, "web2", "\n");
+	assert_string_equal(l->text.ptr,
+	    OUTPUT("web1", "one") OUTPUT("web1", "two") OUTPUT("web1", "")
+		OUTPUT("web2", "zwei"));
+}
+
+static void
+a_line_without_an_end_is_shown_when_its_step_ends(void **state)
+{
+	struct log *l = *state;
+
+	print(l, "web1", "half");
+	assert_string_equal(l->text.ptr, "");
+	send(l, (struct hd_event){ .kind = HD_EV_STEP,
+		    .host = "web1",
+		    .step = "start",
+		    .result = HD_STEP_FAILED });
+	assert_memory_equal(l->text.ptr, OUTPUT("web1", "half"),
+	    strlen(OUTPUT("web1", "half")));
+}
+
+static void
+a_line_that_never_ends_is_shown_in_parts(void **state)
+{
+	struct log *l = *state;
+	char text[10000];
+	size_t lines = 0;
+
+	memset(text, 'x', sizeof(text));
+	send(l, (struct hd_event){ .kind = HD_EV_OUTPUT,
+		    .host = "web1",
+		    .step = "start",
+		    .text = text,
+		    .len = sizeof(text) });
+	for (const char *p = l->text.ptr; (p = strchr(p, '\n')) != NULL; p++)
+		lines++;
+	assert_int_equal(lines, 2);
+	assert_true(l->text.len < 2 * 4200);
+}
+
+static void
+nothing_that_a_host_says_reaches_a_screen_as_it_is(void **state)
+{
+	struct log *l = *state;
+	static const struct hd_report report = { .host = "web1",
+		.after = "\x1b]0;t\a"
+			 "1.0",
+		.text = "\x1b[2Jgone\n" };
+
+	print(l, "web1", "\x1b[31mred\x1b[0m\n");
+	send(l, (struct hd_event){ .kind = HD_EV_ERROR,
+		    .host = "web1",
+		    .text = "said: a\rb\x9b"
+			    "2J" });
+	send(l, (struct hd_event){
+		    .kind = HD_EV_HOST, .reports = &report, .nreports = 1 });
+	assert_string_equal(l->text.ptr,
+	    OUTPUT("web1",
+		"red") "6 web1 - said: a\\rb\n7 - - -\nweb1 1.0 gone\\n\n");
+}
+
+static void
+progress_is_thinned_out_but_its_end_is_shown(void **state)
+{
+	struct log *l = *state;
+
+	for (uint64_t done = 1; done <= 1000; done++)
+		send(l, (struct hd_event){ .kind = HD_EV_PROGRESS,
+			    .host = "web1",
+			    .step = "ship",
+			    .done = done,
+			    .size = 1000 });
+	/* The first, the last, and one more if this took over a second. */
+	assert_true(l->text.len == 2 * strlen("4 web1 ship -\n") ||
+		    l->text.len == 3 * strlen("4 web1 ship -\n"));
+}
+
+static void
+a_run_ends_with_exactly_one_summary(void **state)
+{
+	struct log *l = *state;
+
+	hd_screens_end(l->screens, HD_STATUS_USAGE);
+	assert_string_equal(l->text.ptr, "8 - - -\n");
+	hd_screens_end(l->screens, HD_STATUS_USAGE);
+	assert_string_equal(l->text.ptr, "8 - - -\n");
+}
+
+int
+main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(output_in_pieces_is_shown_line_by_line_for_each_host),
+		TEST(a_line_without_an_end_is_shown_when_its_step_ends),
+		TEST(a_line_that_never_ends_is_shown_in_parts),
+		TEST(nothing_that_a_host_says_reaches_a_screen_as_it_is),
+		TEST(progress_is_thinned_out_but_its_end_is_shown),
+		TEST(a_run_ends_with_exactly_one_summary),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
