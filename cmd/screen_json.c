@@ -11,11 +11,12 @@ enum {
 	STEP = 1 << 1,
 	RESULT = 1 << 2,
 	TEXT = 1 << 3,
-	VERSIONS = 1 << 4,
-	MS = 1 << 5,
-	BYTES = 1 << 6,
-	REPORT = 1 << 7,
-	STATUS = 1 << 8,
+	BEFORE = 1 << 4,
+	AFTER = 1 << 5,
+	MS = 1 << 6,
+	BYTES = 1 << 7,
+	REPORT = 1 << 8,
+	STATUS = 1 << 9,
 };
 
 static const struct {
@@ -23,8 +24,8 @@ static const struct {
 	unsigned fields;
 } kinds[HD_EV_KINDS] = {
 	[HD_EV_START] = { "start", TEXT },
-	[HD_EV_PLAN] = { "plan", HOST | VERSIONS | RESULT | TEXT },
-	[HD_EV_STEP] = { "step", HOST | STEP | RESULT | MS | TEXT },
+	[HD_EV_PLAN] = { "plan", HOST | BEFORE | AFTER | RESULT | TEXT },
+	[HD_EV_STEP] = { "step", HOST | STEP | AFTER | RESULT | MS | TEXT },
 	[HD_EV_OUTPUT] = { "output", HOST | STEP | TEXT },
 	[HD_EV_PROGRESS] = { "progress", HOST | STEP | BYTES },
 	[HD_EV_NOTE] = { "note", HOST | TEXT },
@@ -40,8 +41,8 @@ static const struct {
 } texts[] = {
 	{ HOST, "host", offsetof(struct hd_event, host) },
 	{ STEP, "step", offsetof(struct hd_event, step) },
-	{ VERSIONS, "before", offsetof(struct hd_event, before) },
-	{ VERSIONS, "after", offsetof(struct hd_event, after) },
+	{ BEFORE, "before", offsetof(struct hd_event, before) },
+	{ AFTER, "after", offsetof(struct hd_event, after) },
 	{ RESULT, "result", offsetof(struct hd_event, result) },
 	{ TEXT, "text", offsetof(struct hd_event, text) },
 };

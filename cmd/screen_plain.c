@@ -183,6 +183,14 @@ put_sent(struct hd_plain *p, const struct seat *s, int64_t ms)
 	put_text(p->o.out, " at ", rate, "");
 }
 
+/* "install 0.2.0" */
+static void
+put_step(FILE *out, const struct hd_event *ev)
+{
+	fputs(ev->step, out);
+	put_text(out, " ", ev->after, "");
+}
+
 static void
 on_begin(struct hd_plain *p, const struct hd_event *ev)
 {
@@ -190,7 +198,7 @@ on_begin(struct hd_plain *p, const struct hd_event *ev)
 	if (p->o.quiet)
 		return;
 	begin(p, p->o.out, ev->host);
-	fputs(ev->step, p->o.out);
+	put_step(p->o.out, ev);
 	put_text(p->o.out, ": ", ev->text, "");
 	fputs(" ...\n", p->o.out);
 }
@@ -209,7 +217,8 @@ on_end(struct hd_plain *p, const struct hd_event *ev, bool failed)
 		put_tail(p, s);
 	begin(p, p->o.out, ev->host);
 	hd_units_ms(took, ev->ms);
-	fprintf(p->o.out, "%s: ", ev->step);
+	put_step(p->o.out, ev);
+	fputs(": ", p->o.out);
 	put_word(p, p->o.out, ev->result);
 	fprintf(p->o.out, "%s %s", failed ? " after" : "", took);
 	put_sent(p, s, ev->ms);
@@ -251,6 +260,8 @@ on_progress(struct hd_plain *p, const struct hd_event *ev)
 	fputc('\n', p->o.out);
 }
 
+/* Its text is left to the summary: the step or the error that led to it has
+ * said as much just now. */
 static void
 on_host(struct hd_plain *p, const struct hd_event *ev)
 {
@@ -264,7 +275,6 @@ on_host(struct hd_plain *p, const struct hd_event *ev)
 	put_word(p, p->o.out, r->result != NULL ? r->result : "-");
 	fprintf(p->o.out, " %s", change);
 	put_text(p->o.out, ", ", r->hot, "");
-	put_text(p->o.out, ": ", r->text, "");
 	fputc('\n', p->o.out);
 }
 

@@ -12,12 +12,13 @@
  * docs/events.md describes the same things as JSON.
  */
 enum hd_event_kind {
-	HD_EV_START,  /* text: what the run is about to do, in words */
-	HD_EV_PLAN,   /* host, before, after, result; text: the steps or why not
-		       */
-	HD_EV_STEP,   /* host, step, result, ms; text: detail or error */
-	HD_EV_OUTPUT, /* host (NULL: this machine), step; text: raw, untrusted
-		       */
+	HD_EV_START,    /* text: what the run is about to do, in words */
+	HD_EV_PLAN,     /* host, before, after, result: one of hd_result_names;
+			   text: the steps or why not */
+	HD_EV_STEP,     /* host, step, after: the version that it is about,
+			   result, ms; text: detail or error */
+	HD_EV_OUTPUT,   /* host (NULL: this machine), step; text: raw, untrusted
+			 */
 	HD_EV_PROGRESS, /* host, step, done, size: bytes */
 	HD_EV_NOTE,     /* host (may be NULL); text: good to know */
 	HD_EV_ERROR,    /* host (may be NULL); text: what failed, what to do */

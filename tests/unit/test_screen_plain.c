@@ -212,6 +212,30 @@ an_error_of_the_file_begins_its_line(void **state)
 }
 
 static void
+a_step_names_its_version_and_a_host_its_end(void **state)
+{
+	static const struct hd_report report = { .host = "web1",
+		.before = "0.1.0",
+		.after = "0.2.0",
+		.result = "ok",
+		.hot = "hot" };
+	struct shown s;
+
+	(void)state;
+	show(&s, PLAIN(.progress_ms = 5000));
+	send(&s, (struct hd_event){ .kind = HD_EV_STEP,
+		     .host = "web1",
+		     .step = "install",
+		     .after = "0.2.0",
+		     .result = HD_STEP_OK });
+	send(&s, (struct hd_event){
+		     .kind = HD_EV_HOST, .reports = &report, .nreports = 1 });
+	assert_string_equal(s.out, "web1  install 0.2.0: ok 0.0s\n"
+				   "web1  ok 0.1.0 -> 0.2.0, hot\n");
+	done(&s);
+}
+
+static void
 the_plan_says_from_where_to_where(void **state)
 {
 	struct shown s;
@@ -362,6 +386,7 @@ main(void)
 		    verbose_shows_times_and_output_of_hosts_as_it_comes),
 		cmocka_unit_test(quiet_shows_errors_and_the_summary_alone),
 		cmocka_unit_test(an_error_of_the_file_begins_its_line),
+		cmocka_unit_test(a_step_names_its_version_and_a_host_its_end),
 		cmocka_unit_test(the_plan_says_from_where_to_where),
 		cmocka_unit_test(the_summary_is_a_table_and_the_status),
 		cmocka_unit_test(colour_marks_only_what_to_look_at),
