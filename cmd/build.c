@@ -1,0 +1,77 @@
+#include "cmd/commands.h"
+#include "cmd/release.h"
+#include "cmd/units.h"
+
+/* "0.1.0, 0.1.1" of all ways up (or down), NULL if there is none. */
+static const char *
+ways(struct hd_arena *arena, const struct hd_artifact *a, bool down)
+{
+	const char *list = NULL;
+
+	for (size_t i = 0; i < a->ways.n; i++) {
+		const struct hd_way *w = &a->ways.v[i];
+
+		if (w->down != down)
+			continue;
+		list = hd_arena_fmt(arena, "%s%s%s", list != NULL ? list : "",
+		    list != NULL ? ", " : "", w->from);
+	}
+	return list;
+}
+
+static void
+describe(const struct hd_cli *cli, const struct hd_artifact *a)
+{
+	HD_AUTO_ARENA arena = { 0 };
+	char size[HD_UNITS_MAX], unpacked[HD_UNITS_MAX];
+	const char *up = ways(&arena, a, false), *down = ways(&arena, a, true);
+
+	hd_units_bytes(size, a->size);
+	hd_units_bytes(unpacked, a->unpacked);
+	hd_emitf(cli->sink, HD_EV_NOTE, NULL, "%s %s, ERTS %s", a->name,
+	    a->version, a->erts != NULL ? a->erts : "not included");
+	hd_emitf(cli->sink, HD_EV_NOTE, NULL,
+	    "size      %s, unpacked %s in %zu files", size, unpacked,
+	    a->entries.n);
+	hd_emitf(cli->sink, HD_EV_NOTE, NULL, "identity  %s", a->identity);
+	hd_emitf(cli->sink, HD_EV_NOTE, NULL, "sha256    %s", a->sha256);
+	if (up == NULL && down == NULL)
+		hd_emitf(cli->sink, HD_EV_NOTE, NULL,
+		    "relup     none: no version can be upgraded to it hot");
+	if (up != NULL)
+		hd_emitf(
+		    cli->sink, HD_EV_NOTE, NULL, "relup     up from %s", up);
+	if (down != NULL)
+		hd_emitf(
+		    cli->sink, HD_EV_NOTE, NULL, "relup     down to %s", down);
+}
+
+static enum hd_status
+run(struct hd_cli *cli)
+{
+	struct hd_artifact *a;
+	struct hd_err err = { 0 };
+	const char *version;
+	enum hd_status status;
+
+	if (hd_cli_version(&version, cli, 0, &err) < 0)
+		return hd_cli_fail(cli, &err);
+	status = hd_release_make(&a, cli, version);
+	if (status == HD_STATUS_OK)
+		describe(cli, a);
+	hd_artifact_free(a);
+	return status;
+}
+
+const struct hd_command hd_command_build = {
+	.name = "build",
+	.args = "[VERSION]",
+	.help = "build and pack the release here, and say what it is",
+	.usage =
+	    "Runs the \"build\" command of deploy.ini, if there is one, with\n"
+	    "HDEPLOY_VERSION (if VERSION or deploy.ini gives one) and an empty\n"
+	    "HDEPLOY_ENV, then packs \"release\" as push would and shows its\n"
+	    "name, version, size, identity and relup. No host is talked to.\n",
+	.flags = HD_NEEDS_FILE,
+	.run = run,
+};

@@ -1,0 +1,135 @@
+#include "cmd/connect.h"
+
+#include "transport/local.h"
+#include "transport/ssh.h"
+
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+/* Text from the environment, or NULL if it is not set or empty. */
+static const char *
+from_env(struct hd_connector *c, const char *name)
+{
+	const char *value = getenv(name);
+
+	if (value == NULL || *value == '\0')
+		return NULL;
+	return hd_arena_strdup(&c->arena, value);
+}
+
+static void
+find_identities(struct hd_connector *c)
+{
+	static const char *const names[] = { "id_ed25519", "id_ecdsa",
+		"id_rsa" };
+
+	for (size_t i = 0; i < HD_COUNT(names); i++) {
+		const char *path =
+		    hd_arena_fmt(&c->arena, "%s/.ssh/%s", c->home, names[i]);
+
+		if (access(path, R_OK) == 0)
+			*HD_PUSH(&c->arena, &c->identities) = path;
+	}
+}
+
+int
+hd_connector_init(struct hd_connector *c, struct hd_err *err)
+{
+	const struct passwd *pw = getpwuid(getuid());
+	struct utsname machine;
+
+	*c = (struct hd_connector){ 0 };
+	c->home = from_env(c, "HOME");
+	c->user = from_env(c, "USER");
+	c->agent = from_env(c, "SSH_AUTH_SOCK");
+	if (c->home == NULL && pw != NULL)
+		c->home = hd_arena_strdup(&c->arena, pw->pw_dir);
+	if (c->user == NULL && pw != NULL)
+		c->user = hd_arena_strdup(&c->arena, pw->pw_name);
+	if (c->user == NULL)
+		return hd_err_set(err, HD_ELOCAL,
+		    "nobody knows the name of user %ld: set USER",
+		    (long)getuid());
+	c->who = hd_arena_fmt(&c->arena, "%s@%s", c->user,
+	    uname(&machine) == 0 ? machine.nodename : "unknown");
+	if (c->home != NULL) {
+		find_identities(c);
+		*HD_PUSH(&c->arena, &c->known_hosts) =
+		    hd_arena_fmt(&c->arena, "%s/.ssh/known_hosts", c->home);
+	}
+	*HD_PUSH(&c->arena, &c->known_hosts) = "/etc/ssh/ssh_known_hosts";
+	return hd_ssh_init(err);
+}
+
+void
+hd_connector_done(struct hd_connector *c)
+{
+	hd_arena_done(&c->arena);
+	*c = (struct hd_connector){ 0 };
+}
+
+/* "~/x" in the home of who runs hdeploy; anything else as it is. */
+static const char *
+expand(struct hd_arena *a, const char *home, const char *path)
+{
+	if (strncmp(path, "~/", 2) != 0 || home == NULL)
+		return path;
+	return hd_arena_fmt(a, "%s%s", home, path + 1);
+}
+
+static int
+open_ssh(const struct hd_connector *c, const struct hd_host *host,
+    struct hd_transport **out, struct hd_err *err)
+{
+	struct hd_ssh_opts o = HD_SSH_OPTS_INIT;
+	HD_AUTO_ARENA a = { 0 };
+	struct hd_strs identities = { 0 }, known_hosts = { 0 };
+
+	for (size_t i = 0; i < host->identities.n; i++)
+		*HD_PUSH(&a, &identities) =
+		    expand(&a, c->home, host->identities.v[i]);
+	if (host->identities.n == 0)
+		identities = c->identities;
+	if (host->known_hosts != NULL)
+		*HD_PUSH(&a, &known_hosts) =
+		    expand(&a, c->home, host->known_hosts);
+	else
+		known_hosts = c->known_hosts;
+	o.address = host->address;
+	o.port = host->port;
+	o.user = host->user != NULL ? host->user : c->user;
+	o.run_as = host->run_as;
+	o.connect_ms = host->connect_timeout;
+	o.known_hosts = known_hosts.v;
+	o.nknown_hosts = known_hosts.n;
+	o.pins = host->host_keys.v;
+	o.npins = host->host_keys.n;
+	o.identities = identities.v;
+	o.nidentities = identities.n;
+	o.agent = c->agent;
+	return hd_ssh_open(out, &o, err);
+}
+
+static int
+open_local(const struct hd_connector *c, const struct hd_host *host,
+    struct hd_transport **out, struct hd_err *err)
+{
+	(void)c;
+	return hd_local_open(out, host->run_as, err);
+}
+
+int
+hd_connect(void *ctx, const struct hd_host *host, struct hd_transport **out,
+    struct hd_err *err)
+{
+	static int (*const open_by[])(const struct hd_connector *,
+	    const struct hd_host *, struct hd_transport **, struct hd_err *) = {
+		[HD_CONN_SSH] = open_ssh,
+		[HD_CONN_LOCAL] = open_local,
+	};
+
+	return open_by[host->connection](ctx, host, out, err);
+}

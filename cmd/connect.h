@@ -1,0 +1,30 @@
+#ifndef HD_CONNECT_H
+#define HD_CONNECT_H
+
+#include "core/base/alloc.h"
+#include "core/inventory/inventory.h"
+#include "transport/transport.h"
+
+/*
+ * What connecting takes from the environment, read once, before any thread:
+ * HOME, USER, SSH_AUTH_SOCK, and the usual key and known_hosts files.
+ */
+struct hd_connector {
+	struct hd_arena arena;
+	const char *home; /* NULL: unknown */
+	const char *user; /* who runs hdeploy */
+	const char *who;  /* "user@machine", for the history */
+	const char *agent;
+	struct hd_strs identities; /* the usual key files that are there */
+	struct hd_strs known_hosts;
+};
+
+int hd_connector_init(struct hd_connector *c, struct hd_err *err) HD_CHECK;
+void hd_connector_done(struct hd_connector *c);
+
+/* A hd_connect_fn; ctx is a struct hd_connector. The only place that knows
+ * which backends there are. */
+int hd_connect(void *ctx, const struct hd_host *host, struct hd_transport **out,
+    struct hd_err *err) HD_CHECK;
+
+#endif

@@ -1,0 +1,10 @@
+#ifndef HD_HELP_H
+#define HD_HELP_H
+
+#include "cmd/command.h"
+
+/* All of it from the tables of commands, options and statuses. */
+void hd_help_all(FILE *out);
+void hd_help_command(FILE *out, const struct hd_command *c);
+
+#endif

@@ -1,0 +1,137 @@
+#include "cmd/commands.h"
+#include "cmd/help.h"
+#include "cmd/screen_json.h"
+#include "cmd/screen_plain.h"
+#include "cmd/screens.h"
+#include "cmd/setup.h"
+#include "cmd/signals.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Where hdeploy was started without stdin, stdout or stderr, no connection may
+ * get their numbers. Not open for writing, so that writing fails. */
+static void
+hold_standard_streams(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDONLY);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
+static bool
+wants_color(FILE *out)
+{
+	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	return isatty(fileno(out)) && (no == NULL || *no == '\0') &&
+	       term != NULL && strcmp(term, "dumb") != 0;
+}
+
+/* Which command is meant. NULL: only the general help was asked for. */
+static int
+choose(struct hd_cli *cli, struct hd_err *err)
+{
+	struct hd_options *o = &cli->options;
+
+	cli->args = o->words.v;
+	cli->nargs = o->words.n;
+	if (o->version) {
+		cli->command = &hd_command_version;
+		cli->nargs = 0;
+		return 0;
+	}
+	if (cli->nargs == 0 && o->help)
+		return 0;
+	if (cli->nargs == 0)
+		return hd_err_set(err, HD_EUSAGE,
+		    "no command given; \"hdeploy help\" lists them");
+	if (hd_command_find(&cli->command, cli->args[0], err) < 0)
+		return -1;
+	cli->args++;
+	cli->nargs--;
+	if (o->help)
+		return 0;
+	if (hd_options_allowed(o, cli->command->name, err) < 0)
+		return -1;
+	return hd_command_count_args(cli->command, cli->nargs, err);
+}
+
+static enum hd_status
+run(struct hd_cli *cli)
+{
+	struct hd_err err = { 0 };
+	enum hd_status status;
+
+	if (choose(cli, &err) < 0)
+		return hd_cli_fail(cli, &err);
+	if (cli->command == NULL) {
+		hd_help_all(cli->text);
+		return HD_STATUS_OK;
+	}
+	if (cli->options.help) {
+		hd_help_command(cli->text, cli->command);
+		return HD_STATUS_OK;
+	}
+	status = hd_setup(cli);
+	if (status == HD_STATUS_OK)
+		status = cli->command->run(cli);
+	hd_setup_done(cli);
+	return status;
+}
+
+/* What was written must have arrived: a CI job that lost its log, or a
+ * program its events, should not take silence for success. */
+static enum hd_status
+close_output(enum hd_status status)
+{
+	bool lost = ferror(stdout) != 0;
+
+	errno = 0;
+	if (fclose(stdout) == 0 && !lost)
+		return status;
+	fprintf(stderr, "the output could not be written%s%s\n",
+	    errno != 0 ? ": " : "", errno != 0 ? strerror(errno) : "");
+	return hd_status_worse(status, HD_STATUS_LOCAL);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct hd_cli cli = { 0 };
+	struct hd_err err = { 0 };
+	struct hd_plain_opts opts = HD_PLAIN_OPTS_INIT;
+	struct hd_screens *screens = hd_screens_new();
+	struct hd_sink json = hd_screen_json(stdout);
+	struct hd_plain *plain;
+	enum hd_status status;
+	int parsed = hd_options_parse(
+	    &cli.options, argc, (const char *const *)argv, &err);
+
+	hold_standard_streams();
+	hd_signals_install();
+	cli.text = cli.options.json ? stderr : stdout;
+	opts.out = cli.text;
+	opts.err = stderr;
+	opts.quiet = cli.options.quiet;
+	opts.verbose = cli.options.verbose;
+	opts.color = wants_color(cli.text);
+	plain = hd_plain_new(&opts);
+	hd_screens_add(screens, hd_plain_sink(plain));
+	if (cli.options.json)
+		hd_screens_add(screens, &json);
+	cli.sink = hd_screens_sink(screens);
+	status = parsed < 0 ? hd_cli_fail(&cli, &err) : run(&cli);
+	hd_screens_end(screens, status);
+	hd_screens_free(screens);
+	hd_plain_free(plain);
+	hd_options_done(&cli.options);
+	return (int)close_output(status);
+}

@@ -1,0 +1,147 @@
+#include "cmd/release.h"
+
+#include "cmd/units.h"
+#include "core/artifact/build.h"
+#include "core/base/clock.h"
+#include "core/base/str.h"
+
+#include <string.h>
+
+#define PLACEHOLDER "{version}"
+
+enum { PATH_LIMIT = 4096 };
+
+/* One step on this machine. */
+struct step {
+	const struct hd_sink *sink;
+	const char *name;
+	int64_t begun;
+};
+
+static struct step
+begin(const struct hd_cli *cli, const char *name, const char *text)
+{
+	struct step s = { cli->sink, name, hd_clock_ms() };
+
+	hd_emit(s.sink, (struct hd_event){ .kind = HD_EV_STEP,
+			    .step = name,
+			    .result = HD_STEP_BEGIN,
+			    .text = text });
+	return s;
+}
+
+static void
+end(const struct step *s, const char *result, const char *text)
+{
+	hd_emit(s->sink, (struct hd_event){ .kind = HD_EV_STEP,
+			     .step = s->name,
+			     .result = result,
+			     .text = text,
+			     .ms = hd_clock_ms() - s->begun });
+}
+
+static enum hd_status
+failed(const struct step *s, const struct hd_err *err)
+{
+	end(s, HD_STEP_FAILED, err->msg);
+	return hd_status_of(err->code);
+}
+
+static void
+on_output(void *ctx, const char *text, size_t len)
+{
+	const struct step *s = ctx;
+
+	hd_emit(s->sink, (struct hd_event){ .kind = HD_EV_OUTPUT,
+			     .step = s->name,
+			     .text = text,
+			     .len = len });
+}
+
+static enum hd_status
+build(const struct hd_cli *cli, const char *version)
+{
+	const char *command = cli->inventory->app.build;
+	struct hd_err err = { 0 };
+	struct step s;
+
+	if (command == NULL)
+		return HD_STATUS_OK;
+	s = begin(cli, "build", command);
+	if (hd_build_run(command, cli->env != NULL ? cli->env->name : "",
+		version, on_output, &s, &err) < 0)
+		return failed(&s, &err);
+	end(&s, HD_STEP_OK, NULL);
+	return HD_STATUS_OK;
+}
+
+/* Where the release lies, with the version filled in. */
+static int
+locate(struct hd_str *out, const char *release, const char *version,
+    struct hd_err *err)
+{
+	const char *p;
+
+	while ((p = strstr(release, PLACEHOLDER)) != NULL) {
+		if (version == NULL)
+			return hd_err_set(err, HD_ECONFIG,
+			    "the release has " PLACEHOLDER " in its path: "
+			    "give a version on the command line or as "
+			    "\"version\" in [app]");
+		hd_str_addn(out, release, (size_t)(p - release));
+		hd_str_add(out, version);
+		release = p + strlen(PLACEHOLDER);
+	}
+	hd_str_add(out, release);
+	return hd_str_check(out, err);
+}
+
+static enum hd_status
+pack(struct hd_artifact **out, const struct hd_cli *cli, const char *path,
+    const char *version)
+{
+	struct step s = begin(cli, "pack", path);
+	struct hd_err err = { 0 };
+	char size[HD_UNITS_MAX], text[256];
+
+	if (hd_artifact_open(
+		out, path, cli->inventory->app.name, version, &err) < 0) {
+		*out = NULL;
+		return failed(&s, &err);
+	}
+	if (version != NULL && strcmp((*out)->version, version) != 0) {
+		hd_err_set(&err, HD_ELOCAL,
+		    "%s is version %s, not %s: build %s first, or leave the "
+		    "version out",
+		    path, (*out)->version, version, version);
+		hd_artifact_free(*out);
+		*out = NULL;
+		return failed(&s, &err);
+	}
+	hd_units_bytes(size, (*out)->size);
+	snprintf(text, sizeof(text), "%s %s, %s", (*out)->name, (*out)->version,
+	    size);
+	end(&s, HD_STEP_OK, text);
+	return HD_STATUS_OK;
+}
+
+enum hd_status
+hd_release_make(
+    struct hd_artifact **out, const struct hd_cli *cli, const char *version)
+{
+	const struct hd_app *app = &cli->inventory->app;
+	HD_AUTO_STR path = HD_STR_INIT(PATH_LIMIT);
+	struct hd_err err = { 0 };
+	enum hd_status status;
+
+	*out = NULL;
+	if (version == NULL)
+		version = app->version;
+	/* Before the build: a mistake should not cost its time. */
+	if (locate(&path, app->release, version, &err) < 0)
+		return hd_cli_fail(cli, &err);
+	status = build(cli, version);
+	if (status != HD_STATUS_OK)
+		return status;
+	return pack(out, cli, path.ptr, version);
+}

@@ -1,0 +1,16 @@
+#ifndef HD_RELEASE_H
+#define HD_RELEASE_H
+
+#include "cmd/command.h"
+#include "core/artifact/artifact.h"
+
+/*
+ * Builds (if deploy.ini says how) and opens the release. version, from the
+ * command line, may be NULL: then what deploy.ini says, else what the release
+ * says. Emits the steps "build" and "pack" and whatever goes wrong; the
+ * caller frees *out, which is NULL unless the status is HD_STATUS_OK.
+ */
+enum hd_status hd_release_make(
+    struct hd_artifact **out, const struct hd_cli *cli, const char *version);
+
+#endif

@@ -1,0 +1,19 @@
+#include "cmd/commands.h"
+#include "cmd/reach.h"
+
+static enum hd_status
+run(struct hd_cli *cli)
+{
+	return hd_reach_kind(cli, HD_GOAL_RESTART);
+}
+
+const struct hd_command hd_command_restart = {
+	.name = "restart",
+	.args = "ENV",
+	.help = "stop the release and start it again",
+	.usage =
+	    "Stops the VM on each host and starts the version that its boot\n"
+	    "pointers name: first on one host, then on the others in parallel.\n",
+	.flags = HD_NEEDS_FILE | HD_NEEDS_ENV | HD_CHANGES_HOSTS,
+	.run = run,
+};

@@ -1,0 +1,34 @@
+#include "cmd/commands.h"
+#include "cmd/reach.h"
+
+#include "core/base/name.h"
+
+static enum hd_status
+run(struct hd_cli *cli)
+{
+	struct hd_goal goal = { .kind = HD_GOAL_ROLLBACK,
+		.from = cli->options.from };
+	struct hd_err err = { 0 };
+
+	if (hd_cli_version(&goal.version, cli, 1, &err) < 0)
+		return hd_cli_fail(cli, &err);
+	if (goal.from != NULL && !hd_version_valid(goal.from)) {
+		hd_err_set(&err, HD_EUSAGE,
+		    "--from: \"%s\" cannot be a version", goal.from);
+		return hd_cli_fail(cli, &err);
+	}
+	return hd_reach(cli, &goal);
+}
+
+const struct hd_command hd_command_rollback = {
+	.name = "rollback",
+	.args = "ENV [VERSION]",
+	.help = "take back the last change that still stands on each host",
+	.usage =
+	    "Each host goes back to what its history says it ran before the\n"
+	    "last change that still stands, or to VERSION. A change that has\n"
+	    "undone itself already needs nothing (status 0); where there is\n"
+	    "nothing to go back to, the run is refused (status 4).\n",
+	.flags = HD_NEEDS_FILE | HD_NEEDS_ENV | HD_CHANGES_HOSTS,
+	.run = run,
+};

@@ -1,0 +1,75 @@
+#include "cmd/setup.h"
+
+#include <stdlib.h>
+
+static void
+report(const struct hd_cli *cli, const struct hd_problems *problems)
+{
+	const char *file = cli->options.file;
+
+	for (size_t i = 0; i < problems->n; i++) {
+		const struct hd_problem *p = &problems->v[i];
+
+		if (p->line > 0)
+			hd_emitf(cli->sink, HD_EV_ERROR, NULL, "%s:%u: %s",
+			    file, p->line, p->text);
+		else
+			hd_emitf(cli->sink, HD_EV_ERROR, NULL, "%s: %s", file,
+			    p->text);
+	}
+}
+
+static enum hd_status
+read_file(struct hd_cli *cli)
+{
+	struct hd_problems problems = { 0 };
+	struct hd_err err = { 0 };
+	enum hd_status status = HD_STATUS_OK;
+
+	if (hd_inventory_load(
+		&cli->inventory, cli->options.file, &problems, &err) < 0) {
+		report(cli, &problems);
+		status = problems.n > 0 ? hd_status_of(err.code)
+					: hd_cli_fail(cli, &err);
+	}
+	hd_problems_done(&problems);
+	return status;
+}
+
+static void
+announce(const struct hd_cli *cli)
+{
+	hd_emitf(cli->sink, HD_EV_START, NULL, "%s %s%s%s: %zu host%s%s",
+	    cli->command->name, cli->env->name, cli->nargs > 1 ? " " : "",
+	    cli->nargs > 1 ? cli->args[1] : "", cli->nhosts,
+	    cli->nhosts == 1 ? "" : "s",
+	    cli->options.dry_run ? ", dry run: no host is changed" : "");
+}
+
+enum hd_status
+hd_setup(struct hd_cli *cli)
+{
+	struct hd_err err = { 0 };
+	enum hd_status status = HD_STATUS_OK;
+
+	if ((cli->command->flags & (HD_NEEDS_FILE | HD_NEEDS_ENV)) != 0)
+		status = read_file(cli);
+	if (status != HD_STATUS_OK || (cli->command->flags & HD_NEEDS_ENV) == 0)
+		return status;
+	if (hd_inventory_env(&cli->env, cli->inventory, cli->args[0], &err) < 0)
+		return hd_cli_fail(cli, &err);
+	if (hd_inventory_select(&cli->hosts, &cli->nhosts, cli->env,
+		cli->options.limit, &err) < 0)
+		return hd_cli_fail(cli, &err);
+	announce(cli);
+	return HD_STATUS_OK;
+}
+
+void
+hd_setup_done(struct hd_cli *cli)
+{
+	free(cli->hosts);
+	hd_inventory_free(cli->inventory);
+	cli->hosts = NULL;
+	cli->inventory = NULL;
+}

@@ -1,0 +1,27 @@
+#include "cmd/commands.h"
+#include "cmd/reach.h"
+
+static enum hd_status
+run(struct hd_cli *cli)
+{
+	struct hd_goal goal = { .kind = HD_GOAL_UPGRADE };
+	struct hd_err err = { 0 };
+
+	if (hd_cli_version(&goal.version, cli, 1, &err) < 0)
+		return hd_cli_fail(cli, &err);
+	return hd_reach(cli, &goal);
+}
+
+const struct hd_command hd_command_upgrade = {
+	.name = "upgrade",
+	.args = "ENV VERSION",
+	.help = "upgrade the running release to VERSION, hot",
+	.usage =
+	    "VERSION must have been pushed. The running VM loads the new code\n"
+	    "and keeps its state; VERSION is made permanent only when the VM\n"
+	    "itself says that it runs it and the health checks pass. First\n"
+	    "one host, then the others in parallel. A host where the upgrade\n"
+	    "fails goes back to what it ran before.\n",
+	.flags = HD_NEEDS_FILE | HD_NEEDS_ENV | HD_CHANGES_HOSTS,
+	.run = run,
+};
