@@ -89,7 +89,7 @@ static const struct hd_key keys[] = {
 	{ KEY("health_interval", "duration", "1s", "between two tries"),
 	    HOST(health_interval), DURATION },
 	{ KEY("health_deadline", "duration", "10s",
-	      "time in which a check must pass"),
+	      "time for one try of a check"),
 	    HOST(health_deadline), DURATION },
 	{ KEY("health_successes", "number", "1",
 	      "successes in a row that count as healthy"),
