@@ -24,8 +24,7 @@ hd_command_find(
 	near = hd_name_nearest(name, names, n);
 	if (near != NULL)
 		return hd_err_set(err, HD_EUSAGE,
-		    "unknown command \"%s\" (did you mean \"%s\"?)", name,
-		    near);
+		    "unknown command \"%s\"; did you mean \"%s\"?", name, near);
 	return hd_err_set(err, HD_EUSAGE,
 	    "unknown command \"%s\"; \"hdeploy help\" lists them", name);
 }

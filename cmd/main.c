@@ -6,7 +6,6 @@
 #include "cmd/setup.h"
 #include "cmd/signals.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -94,11 +93,11 @@ close_output(enum hd_status status)
 {
 	bool lost = ferror(stdout) != 0;
 
-	errno = 0;
 	if (fclose(stdout) == 0 && !lost)
 		return status;
-	fprintf(stderr, "the output could not be written%s%s\n",
-	    errno != 0 ? ": " : "", errno != 0 ? strerror(errno) : "");
+	fputs("stdout could not be written to (closed, or the disk is full): "
+	      "some of the output is lost\n",
+	    stderr);
 	return hd_status_worse(status, HD_STATUS_LOCAL);
 }
 

@@ -126,7 +126,7 @@ unknown(struct reader *r, const char *word, size_t n)
 		memcpy(name, word + 2, n - 2);
 	near = hd_name_nearest(name, names, HD_COUNT(table));
 	if (near != NULL)
-		FAIL(r, "unknown option \"%.*s\" (did you mean \"--%s\"?)",
+		FAIL(r, "unknown option \"%.*s\"; did you mean \"--%s\"?",
 		    (int)n, word, near);
 	else
 		FAIL(r, "unknown option \"%.*s\"", (int)n, word);

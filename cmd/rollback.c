@@ -23,7 +23,7 @@ run(struct hd_cli *cli)
 const struct hd_command hd_command_rollback = {
 	.name = "rollback",
 	.args = "ENV [VERSION]",
-	.help = "take back the last change that still stands on each host",
+	.help = "take back the last change that still stands",
 	.usage =
 	    "Each host goes back to what its history says it ran before the\n"
 	    "last change that still stands, or to VERSION. A change that has\n"

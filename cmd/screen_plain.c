@@ -66,8 +66,6 @@ begin(struct hd_plain *p, FILE *out, const char *host)
 	char now[32];
 	int n = host != NULL ? (int)strlen(host) : 0;
 
-	if (out == p->o.err)
-		fflush(p->o.out);
 	if (p->o.verbose) {
 		hd_clock_stamp(now);
 		fprintf(out, "%.12s  ", now + strlen("2026-01-31T"));
@@ -108,8 +106,9 @@ on_text(struct hd_plain *p, const struct hd_event *ev)
 static void
 on_error(struct hd_plain *p, const struct hd_event *ev)
 {
-	begin(p, p->o.err, ev->host);
+	fflush(p->o.out);
 	if (ev->host != NULL) {
+		begin(p, p->o.err, ev->host);
 		put_word(p, p->o.err, "error");
 		fputs(": ", p->o.err);
 	}
@@ -282,6 +281,7 @@ static void
 on_summary(struct hd_plain *p, const struct hd_event *ev)
 {
 	/* Without hosts it is about an error, which stands in err too. */
+	fflush(p->o.out);
 	hd_summary_print(
 	    ev->nreports > 0 ? p->o.out : p->o.err, ev, p->o.color);
 }

@@ -10,7 +10,7 @@ run(struct hd_cli *cli)
 const struct hd_command hd_command_status = {
 	.name = "status",
 	.args = "ENV",
-	.help = "show what runs and what would boot on the hosts of ENV",
+	.help = "show what runs and boots on the hosts of ENV",
 	.usage = "Asks every host and changes nothing. Status 1 if something "
 		 "is not as it\n"
 		 "should be: a VM that does not answer, other code loaded "

@@ -4,13 +4,11 @@ static const struct hd_status_words table[] = {
 	{ HD_STATUS_OK, "done and verified, or nothing to do" },
 	{ HD_STATUS_FAILED,
 	    "failed; every host runs and boots a version that is known" },
-	{ HD_STATUS_USAGE,
-	    "bad command line or deploy.ini; nothing was changed" },
+	{ HD_STATUS_USAGE, "bad command line or deploy.ini; nothing changed" },
 	{ HD_STATUS_UNREACHABLE, "a host could not be reached, authenticated "
-				 "or verified; nothing was changed" },
-	{ HD_STATUS_REFUSED,
-	    "refused: the plan cannot work; nothing was changed" },
-	{ HD_STATUS_LOCKED, "locked by another run; nothing was changed" },
+				 "or verified; nothing changed" },
+	{ HD_STATUS_REFUSED, "refused: the plan cannot work; nothing changed" },
+	{ HD_STATUS_LOCKED, "locked by another run; nothing changed" },
 	{ HD_STATUS_BROKEN,
 	    "failed and not everything was undone: a person is needed" },
 	{ HD_STATUS_LOCAL, "failed on this machine (build, packing, disk, "

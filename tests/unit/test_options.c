@@ -111,9 +111,9 @@ every_mistake_is_named(void **state)
 		const char *text;
 	} cases[] = {
 		{ { { "", "--dryrun" } },
-		    "unknown option \"--dryrun\" (did you mean \"--dry-run\"?)" },
+		    "unknown option \"--dryrun\"; did you mean \"--dry-run\"?" },
 		{ { { "", "--jsn=1" } },
-		    "unknown option \"--jsn\" (did you mean \"--json\"?)" },
+		    "unknown option \"--jsn\"; did you mean \"--json\"?" },
 		{ { { "", "--something" } }, "unknown option \"--something\"" },
 		{ { { "", "-x" } }, "unknown option \"-x\"" },
 		{ { { "", "-vx" } }, "unknown option \"-x\"" },

@@ -193,7 +193,7 @@ quiet_shows_errors_and_the_summary_alone(void **state)
 	assert_string_equal(s.err,
 	    "web1  error: no route\n"
 	    "status 3: a host could not be reached, authenticated or "
-	    "verified; nothing was changed\n");
+	    "verified; nothing changed\n");
 	done(&s);
 }
 
