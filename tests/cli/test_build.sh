@@ -1,0 +1,37 @@
+#!/bin/sh
+# The build runs here, before any host is talked to; what goes wrong is 7.
+# shellcheck disable=SC2016 # the build's shell expands it
+. "$(dirname "$0")/lib.sh"
+
+write_ini 'echo "building [$HDEPLOY_VERSION] for [$HDEPLOY_ENV]"; exit 3' rel
+run push prod 0.2.0
+expect_status "a failing build" 7
+expect_line "its output is shown" out "| building [0.2.0] for [prod]"
+expect "it says what failed" grep -q '^build: failed after .*3' out
+expect "and which status it is" grep -q '^status 7: ' err
+
+run push prod 0.2.0 --dry-run
+expect_status "a failing build with --dry-run" 7
+run build 0.2.0
+expect_status "a failing build alone" 7
+expect_line "without an environment" out "| building [0.2.0] for []"
+
+run push prod -q
+expect_status "a failing build, quiet" 7
+expect "its last lines are shown" grep -q '^| building' out
+expect "its beginning is not" sh -c '! grep -q "^build: .*\.\.\.$" out'
+
+write_ini true 'rel-{version}'
+run build
+expect_status "a version that nobody gave" 2
+expect "it says where to give it" grep -q 'command line' err
+run build 0.2.0
+expect_status "a release that is not there" 7
+expect "it names the release" grep -q 'rel-0\.2\.0' out
+
+write_ini true garbage.tar.gz
+echo garbage >garbage.tar.gz
+run build
+expect_status "a release that is garbage" 7
+expect "it names the file" grep -q 'pack: failed.*garbage\.tar\.gz' out
+finish

@@ -1,0 +1,45 @@
+#!/bin/sh
+# With --json stdout has one object per line and ends with a summary, however
+# the run ends.
+# shellcheck disable=SC2016 # jq expands it
+. "$(dirname "$0")/lib.sh"
+
+# summary WHAT STATUS
+summary() {
+	expect_status "$1" "$2"
+	expect "$1: every line is an object with event and time" \
+		jq -es 'all(has("event") and (.time | test("Z$")))' out
+	expect "$1: one summary, at the end" jq -es --argjson status "$2" \
+		'.[-1].event == "summary" and .[-1].status == $status and
+		(map(select(.event == "summary")) | length) == 1' out
+}
+
+run push --json
+summary "a bad command line" 2
+expect "the error is an event" jq -es '.[0].event == "error"' out
+expect "the error is for people too" grep -q '^missing arguments' err
+run --json --nope
+summary "an unknown option" 2
+run --json
+summary "no command" 2
+run status prod --json
+summary "no file" 2
+
+write_ini "echo one; printf 'two\\nthr\\033[1mee'; exit 3" "rel"
+run push prod --json
+summary "a failing build" 7
+expect "its output is there, line by line" jq -es \
+	'map(select(.event == "output") | .text) == ["one", "two", "three"]' out
+expect "it is a step without host that failed" jq -es \
+	'any(.event == "step" and .step == "build" and
+	.result == "failed" and has("ms") and (has("host") | not))' out
+expect "no host was touched" jq -es '.[-1].hosts == []' out
+
+write_ini "true" "missing"
+run push prod --json --quiet
+summary "a missing release" 7
+
+run help --json
+summary "help" 0
+expect "the help itself is on stderr" grep -q '^usage: hdeploy' err
+finish

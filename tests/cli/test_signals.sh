@@ -1,0 +1,44 @@
+#!/bin/sh
+# The first signal lets the run end in order, the second ends it at once.
+# shellcheck disable=SC2016 # the build's shell expands it
+. "$(dirname "$0")/lib.sh"
+
+# until_there FILE: for ten seconds.
+until_there() {
+	tries=500
+	until [ -s "$1" ] || [ $((tries -= 1)) -eq 0 ]; do
+		sleep 0.02
+	done
+}
+
+write_ini 'echo $$ >started; exec sleep 60' rel
+for signal in TERM HUP; do
+	rm -f started
+	"$HDEPLOY" build --json >out 2>err </dev/null &
+	pid=$!
+	until_there started
+	kill -s "$signal" "$pid"
+	status=0
+	wait "$pid" || status=$?
+	expect_status "$signal" 130
+	expect_line "$signal says so" err \
+		"interrupted: finishing what is running; once more to stop at once"
+	expect "$signal: the last event is a summary" jq -es \
+		'.[-1].event == "summary" and .[-1].status == 130' out
+	expect "$signal: the build is gone" sh -c '! kill -0 "$(cat started)" 2>/dev/null'
+done
+
+# A build that does not end when it is asked to.
+write_ini 'trap "" TERM; echo $$ >started; while :; do sleep 0.1; done' rel
+rm -f started
+"$HDEPLOY" build >out 2>err </dev/null &
+pid=$!
+until_there started
+kill -s TERM "$pid"
+until_there err
+kill -s TERM "$pid"
+status=0
+wait "$pid" || status=$?
+expect_status "two signals" 130
+kill -s KILL "$(cat started)" 2>/dev/null
+finish

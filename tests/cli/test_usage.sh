@@ -1,0 +1,76 @@
+#!/bin/sh
+# Every mistake on the command line is named, on stderr, with status 2.
+# shellcheck disable=SC2016 # nobody may expand it
+. "$(dirname "$0")/lib.sh"
+
+# refused TEXT ARGUMENT...
+refused() {
+	text=$1
+	shift
+	run "$@"
+	expect_status "$*" 2
+	expect_line "$*" err "$text"
+	expect_empty "$*" out
+}
+
+write_ini "true" "rel"
+refused 'no command given; "hdeploy help" lists them'
+refused 'unknown command "pussh"; did you mean "push"?' pussh
+refused 'unknown command "frobnicate"; "hdeploy help" lists them' frobnicate
+refused 'unknown option "--dryrun"; did you mean "--dry-run"?' \
+	push prod --dryrun
+refused 'unknown option "-x"' -x push prod
+refused '--limit needs HOSTS' status prod --limit
+refused '--parallel: "many" is not a number from 1 to 1024' \
+	status prod --parallel many
+refused '--quiet and --verbose exclude each other' status prod -q -v
+refused '--from is an option of rollback, not of upgrade' \
+	upgrade prod 0.2.0 --from 0.1.0
+refused 'missing arguments for push; usage: hdeploy push ENV [VERSION]' push
+refused 'missing arguments for upgrade; usage: hdeploy upgrade ENV VERSION' \
+	upgrade prod
+refused 'too many arguments for start; usage: hdeploy start ENV' \
+	start prod 0.2.0
+refused 'too many arguments for version; usage: hdeploy version' version 1
+
+# What comes from the command line cannot write on the terminal.
+refused 'unknown command "x\x07y"; "hdeploy help" lists them' \
+	"$(printf 'x\033[31m\007y')"
+
+for version in ../x -x .1 'a b' 'a$(b)' "$(printf 'a\nb')"; do
+	run upgrade prod -- "$version"
+	expect_status "upgrade prod $version" 2
+	expect "upgrade prod $version" grep -q 'cannot be a version' err
+done
+run rollback prod --from=../x
+expect_status "--from=../x" 2
+
+run status prd
+expect_status "an unknown environment" 2
+expect "the nearest environment is named" grep -q '"prod"' err
+run status prod --limit wbe1
+expect_status "an unknown host" 2
+expect "the nearest host is named" grep -q '"web1"' err
+
+run -f missing.ini status prod
+expect_status "a missing file" 2
+expect "the missing file is named" grep -q 'missing.ini' err
+
+# All problems of the file in one run, each where it is.
+cat >deploy.ini <<'EOF'
+[app]
+name = hotcode
+driver = relx
+release = rel
+[prod]
+pth = /srv/hotcode
+path = /srv/hotcode
+host = web1
+usr = deploy
+EOF
+run status prod
+expect_status "a bad deploy.ini" 2
+expect "the first problem" grep -q '^deploy.ini:6: .*"pth".*"path"' err
+expect "the second problem" grep -q '^deploy.ini:9: .*"usr".*"user"' err
+expect_empty "a bad deploy.ini" out
+finish
