@@ -14,7 +14,7 @@ hd_command_find(
 	const char *near;
 	size_t n = 0;
 
-	for (; hd_commands[n] != NULL && n < COMMANDS_MAX; n++) {
+	for (; n < COMMANDS_MAX && hd_commands[n] != NULL; n++) {
 		names[n] = hd_commands[n]->name;
 		if (strcmp(name, names[n]) == 0) {
 			*out = hd_commands[n];

@@ -25,13 +25,15 @@ hold_standard_streams(void)
 		close(fd);
 }
 
+/* Errors go to stderr: it must be a terminal too. */
 static bool
 wants_color(FILE *out)
 {
 	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
 
-	return isatty(fileno(out)) && (no == NULL || *no == '\0') &&
-	       term != NULL && strcmp(term, "dumb") != 0;
+	return isatty(fileno(out)) && isatty(STDERR_FILENO) &&
+	       (no == NULL || *no == '\0') && term != NULL &&
+	       strcmp(term, "dumb") != 0;
 }
 
 /* Which command is meant. NULL: only the general help was asked for. */

@@ -124,7 +124,7 @@ static void
 of_much_output_the_last_twenty_lines_are_shown(void **state)
 {
 	struct shown s;
-	char line[16];
+	char line[32];
 
 	(void)state;
 	show(&s, PLAIN(.quiet = true));

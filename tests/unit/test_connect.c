@@ -1,0 +1,202 @@
+#include "tests/support/cmocka_all.h"
+
+#include "cmd/connect.h"
+#include "transport/local.h"
+#include "transport/ssh.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* The backends, replaced: they write down what they are asked for. */
+static char asked[2048];
+
+int
+hd_ssh_init(struct hd_err *err)
+{
+	(void)err;
+	return 0;
+}
+
+static void
+add(const char *what, const char *text)
+{
+	size_t n = strlen(asked);
+
+	snprintf(asked + n, sizeof(asked) - n, "%s%s\n", what,
+	    text != NULL ? text : "-");
+}
+
+int
+hd_ssh_open(
+    struct hd_transport **out, const struct hd_ssh_opts *o, struct hd_err *err)
+{
+	(void)out;
+	add("ssh ", o->address);
+	add("user ", o->user);
+	add("agent ", o->agent);
+	for (size_t i = 0; i < o->nidentities; i++)
+		add("key ", o->identities[i]);
+	for (size_t i = 0; i < o->nknown_hosts; i++)
+		add("known ", o->known_hosts[i]);
+	for (size_t i = 0; i < o->npins; i++)
+		add("pin ", o->pins[i]);
+	return hd_err_set(err, HD_ECONNECT, "port %u, %u ms, as %s", o->port,
+	    o->connect_ms, o->run_as != NULL ? o->run_as : "-");
+}
+
+int
+hd_local_open(struct hd_transport **out, const char *run_as, struct hd_err *err)
+{
+	(void)out;
+	add("local ", run_as);
+	return hd_err_set(err, HD_ELOCAL, "local");
+}
+
+/* A home with one key of the usual ones, which is the test's folder. */
+static int
+setup(void **state)
+{
+	static char home[] = "/tmp/hdeploy-connect.XXXXXX";
+	char path[64];
+	int fd;
+
+	memcpy(home + sizeof(home) - 7, "XXXXXX", 6);
+	if (mkdtemp(home) == NULL)
+		return -1;
+	snprintf(path, sizeof(path), "%s/.ssh", home);
+	mkdir(path, 0700);
+	snprintf(path, sizeof(path), "%s/.ssh/id_ecdsa", home);
+	fd = open(path, O_CREAT | O_WRONLY, 0600);
+	close(fd);
+	setenv("HOME", home, 1);
+	setenv("USER", "someone", 1);
+	unsetenv("SSH_AUTH_SOCK");
+	asked[0] = '\0';
+	*state = home;
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "%s/.ssh/id_ecdsa", (char *)*state);
+	unlink(path);
+	snprintf(path, sizeof(path), "%s/.ssh", (char *)*state);
+	rmdir(path);
+	return rmdir(*state);
+}
+
+/* Connects and checks what the backend was asked for; %s is the home. */
+static void
+expect_asked(const struct hd_host *host, const char *format, const char *home)
+{
+	struct hd_connector c;
+	struct hd_err err = { 0 };
+	struct hd_transport *t = NULL;
+	char want[2048];
+	const char *p;
+
+	assert_hd_ok(hd_connector_init(&c, &err), &err);
+	assert_int_equal(hd_connect(&c, host, &t, &err), -1);
+	hd_connector_done(&c);
+	want[0] = '\0';
+	while ((p = strchr(format, '~')) != NULL) {
+		size_t n = strlen(want);
+
+		snprintf(want + n, sizeof(want) - n, "%.*s%s",
+		    (int)(p - format), format, home);
+		format = p + 1;
+	}
+	snprintf(
+	    want + strlen(want), sizeof(want) - strlen(want), "%s", format);
+	assert_string_equal(asked, want);
+}
+
+static void
+a_plain_host_gets_the_usual_files_that_are_there(void **state)
+{
+	const struct hd_host host = { .address = "web1", .port = 22 };
+
+	expect_asked(&host,
+	    "ssh web1\n"
+	    "user someone\n"
+	    "agent -\n"
+	    "key ~/.ssh/id_ecdsa\n"
+	    "known ~/.ssh/known_hosts\n"
+	    "known /etc/ssh/ssh_known_hosts\n",
+	    *state);
+}
+
+static void
+named_files_take_the_place_of_the_usual_ones(void **state)
+{
+	const char *keys[] = { "~/deploy_key", "/etc/keys/ci" };
+	const char *pins[] = { "SHA256:abc" };
+	const struct hd_host host = {
+		.address = "::1",
+		.port = 2222,
+		.user = "deploy",
+		.identities = { keys, 2, 2 },
+		.host_keys = { pins, 1, 1 },
+		.known_hosts = "~/hosts",
+	};
+
+	setenv("SSH_AUTH_SOCK", "/run/agent", 1);
+	expect_asked(&host,
+	    "ssh ::1\n"
+	    "user deploy\n"
+	    "agent /run/agent\n"
+	    "key ~/deploy_key\n"
+	    "key /etc/keys/ci\n"
+	    "known ~/hosts\n"
+	    "pin SHA256:abc\n",
+	    *state);
+}
+
+static void
+a_local_host_is_opened_locally(void **state)
+{
+	const struct hd_host host = { .connection = HD_CONN_LOCAL,
+		.run_as = "hotcode" };
+
+	expect_asked(&host, "local hotcode\n", *state);
+}
+
+static void
+port_deadline_and_run_as_are_those_of_the_host(void **state)
+{
+	const struct hd_host host = { .address = "web1",
+		.port = 2222,
+		.connect_timeout = 1500,
+		.run_as = "hotcode" };
+	struct hd_connector c;
+	struct hd_err err = { 0 };
+	struct hd_transport *t = NULL;
+
+	(void)state;
+	assert_hd_ok(hd_connector_init(&c, &err), &err);
+	assert_hd_fails(hd_connect(&c, &host, &t, &err), &err, HD_ECONNECT);
+	assert_string_equal(err.msg, "port 2222, 1500 ms, as hotcode");
+	assert_memory_equal(c.who, "someone@", 8);
+	hd_connector_done(&c);
+}
+
+int
+main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(a_plain_host_gets_the_usual_files_that_are_there),
+		TEST(named_files_take_the_place_of_the_usual_ones),
+		TEST(a_local_host_is_opened_locally),
+		TEST(port_deadline_and_run_as_are_those_of_the_host),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
