@@ -26,7 +26,7 @@ SUBMAKE = @+$(MAKE) --no-print-directory
 SRC     := $(sort $(shell find core transport cmd -name '*.c'))
 HEADERS := $(sort $(shell find core transport cmd tests -name '*.h'))
 SHELLS  := $(sort .ci/run $(shell find .ci core cmd tests -name '*.sh'))
-REMOTE  := $(filter-out core/remote/embed.sh,$(sort $(wildcard core/remote/*.sh)))
+REMOTE  := $(filter-out core/remote/embed.sh,$(sort $(wildcard core/remote/*.sh core/remote/*.erl)))
 OBJ     := $(SRC:%.c=$B/%.o) $B/core/remote/scripts.o
 LIBOBJ  := $(filter-out $B/cmd/main.o,$(OBJ))
 SUPPORT := $(patsubst %.c,$B/%.o,$(wildcard tests/support/*.c))

@@ -67,15 +67,12 @@ static void
 plan_one(const struct hd_run *run, struct hd_site *s)
 {
 	static const struct {
-		const char *word;
 		enum hd_result result;
 		enum hd_status status;
 	} verdicts[] = {
-		[HD_PLAN_STEPS] = { "steps", HD_RES_PLANNED, HD_STATUS_OK },
-		[HD_PLAN_NOTHING] = { "nothing", HD_RES_UNCHANGED,
-		    HD_STATUS_OK },
-		[HD_PLAN_REFUSED] = { "refused", HD_RES_REFUSED,
-		    HD_STATUS_REFUSED },
+		[HD_PLAN_STEPS] = { HD_RES_PLANNED, HD_STATUS_OK },
+		[HD_PLAN_NOTHING] = { HD_RES_UNCHANGED, HD_STATUS_OK },
+		[HD_PLAN_REFUSED] = { HD_RES_REFUSED, HD_STATUS_REFUSED },
 	};
 	HD_AUTO_STR text = HD_STR_INIT(2048);
 
@@ -90,7 +87,7 @@ plan_one(const struct hd_run *run, struct hd_site *s)
 			       .host = s->host->name,
 			       .before = s->plan.before,
 			       .after = s->plan.after,
-			       .result = verdicts[s->plan.verdict].word,
+			       .result = hd_result_names[s->result],
 			       .text = text.ptr });
 }
 
