@@ -147,6 +147,12 @@ can_undo(const struct hd_site *s)
 		   s->run->goal.kind == HD_GOAL_ROLLBACK);
 }
 
+static bool
+same_version(const char *a, const char *b)
+{
+	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
 static void
 bring_back(struct hd_site *s, const struct hd_err *why)
 {
@@ -164,16 +170,13 @@ bring_back(struct hd_site *s, const struct hd_err *why)
 		return;
 	}
 	snprintf(text, sizeof(text),
-	    "%.400s; not undone: %.400s; a person is needed: see "
-	    "`hdeploy status %s`",
-	    why->msg, err.msg, s->run->env->name);
+	    "%.400s; %s: %.400s; a person is needed: see `hdeploy status %s`",
+	    why->msg,
+	    same_version(hd_site_running(s), s->plan.back)
+		? "went back, but not all is well"
+		: "not undone",
+	    err.msg, s->run->env->name);
 	end(s, HD_RES_BROKEN, HD_STATUS_BROKEN, text);
-}
-
-static bool
-same_version(const char *a, const char *b)
-{
-	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
 }
 
 /* A start, stop, restart or push failed: is the host still what it was? */
@@ -201,6 +204,18 @@ give_up(struct hd_site *s, bool harmless, const struct hd_err *why)
 	    unchanged ? HD_STATUS_FAILED : HD_STATUS_BROKEN, text);
 }
 
+/* A plan without VERIFY has not looked since: the report is to say what is,
+ * not what was. What was done stays done if this cannot be asked. */
+static void
+look_again(struct hd_site *s)
+{
+	struct hd_err err = { 0 };
+
+	if (s->now == NULL && hd_site_look(s, &err) < 0)
+		hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name,
+		    "not asked again afterwards: %s", err.msg);
+}
+
 void
 hd_carry_out(struct hd_site *s)
 {
@@ -217,6 +232,7 @@ hd_carry_out(struct hd_site *s)
 	bool harmless;
 
 	if (run_steps(&c, &at, &err) == 0) {
+		look_again(s);
 		end(s, HD_RES_OK, HD_STATUS_OK, "");
 		return;
 	}

@@ -58,7 +58,8 @@ check_once(struct hd_site *s, const struct hd_health *h, struct hd_err *err)
 	said = hd_reply_get(&reply, "output");
 	if (rc == 0 && reply.status != 0)
 		rc = hd_err_set(err, HD_EREMOTE, "exit status %d%s%.300s",
-		    reply.status, said ? ": " : "", said ? said : "");
+		    reply.status, said && said[0] ? ": " : "",
+		    said ? said : "");
 	hd_reply_done(&reply);
 	return rc;
 }

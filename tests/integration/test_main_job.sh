@@ -50,14 +50,16 @@ push_again_does_nothing() {
 push_of_a_rebuilt_release_does_nothing() {
 	sed "s|^release .*|release = $FIXTURES/0.2.0-rebuilt.tar.gz|" \
 		"$LAB/deploy.ini" >"$LAB/rebuilt.ini"
-	status 0 push lab 0.2.0 -f "$LAB/rebuilt.ini"
+	INI=rebuilt.ini
+	status 0 push lab 0.2.0
 	every_host host result unchanged
 }
 
 push_of_other_bits_is_refused() {
 	sed "s|^release .*|release = $FIXTURES/0.2.0-other.tar.gz|" \
 		"$LAB/deploy.ini" >"$LAB/other.ini"
-	status 4 push lab 0.2.0 -f "$LAB/other.ini"
+	INI=other.ini
+	status 4 push lab 0.2.0
 	said 'other content'
 	cmp "$FIXTURES/0.2.0.tar.gz" \
 		"$LAB/web1/.hdeploy/tarballs/0.2.0.tar.gz"

@@ -21,7 +21,8 @@ host_key_is_another() {
 	sed "s|^\(\[127.0.0.2\][^ ]* \).*|\1$(cut -d' ' -f1,2 \
 		"$LAB/ssh/other.pub")|" "$LAB/ssh/known_hosts" >"$LAB/ssh/changed"
 	with "s|^known_hosts.*|known_hosts = $LAB/ssh/changed|" changed.ini
-	status 3 push lab 0.1.0 -f "$LAB/changed.ini"
+	INI=changed.ini
+	status 3 push lab 0.1.0
 	said 'SHA256:'
 	said "$LAB/ssh/changed:1"
 	host 1 result unreachable
@@ -32,7 +33,8 @@ host_key_is_another() {
 host_key_is_unknown() {
 	: >"$LAB/ssh/none"
 	with "s|^known_hosts.*|known_hosts = $LAB/ssh/none|" unknown.ini
-	status 3 push lab 0.1.0 -f "$LAB/unknown.ini"
+	INI=unknown.ini
+	status 3 push lab 0.1.0
 	said "$(ssh-keygen -lf "$LAB/ssh/host.pub" | cut -d' ' -f2)"
 	untouched 1
 }
@@ -40,21 +42,24 @@ host_key_is_unknown() {
 host_key_is_pinned() {
 	pin=$(ssh-keygen -lf "$LAB/ssh/host.pub" | cut -d' ' -f2)
 	with "s|^known_hosts.*|host_key = $pin|" pinned.ini
-	status 1 status lab -f "$LAB/pinned.ini"
+	INI=pinned.ini
+	status 1 status lab
 	said 'no release here'
 }
 
 user_key_is_refused() {
 	ssh-keygen -q -t ed25519 -N '' -f "$LAB/ssh/stranger"
 	with "s|^identity.*|identity = $LAB/ssh/stranger|" stranger.ini
-	status 3 push lab 0.1.0 -f "$LAB/stranger.ini"
+	INI=stranger.ini
+	status 3 push lab 0.1.0
 	said "$LAB/ssh/stranger"
 	untouched 1
 }
 
 nobody_listens() {
 	with "s|^host = web2 .*|host = web2 127.0.0.3:1|" closed.ini
-	status 3 push lab 0.1.0 -f "$LAB/closed.ini"
+	INI=closed.ini
+	status 3 push lab 0.1.0
 	host 1 result planned
 	host 2 result unreachable
 	untouched 1
@@ -62,7 +67,8 @@ nobody_listens() {
 
 name_does_not_resolve() {
 	with "s|^host = web2 .*|host = web2 no-such-host.invalid|" nowhere.ini
-	status 3 push lab 0.1.0 -f "$LAB/nowhere.ini"
+	INI=nowhere.ini
+	status 3 push lab 0.1.0
 	host 2 result unreachable
 	untouched 1
 }
@@ -76,7 +82,8 @@ tarball_is_truncated() {
 	mkdir -p "$LAB/bad"
 	head -c 200000 "$FIXTURES/0.1.0.tar.gz" >"$LAB/bad/cut.tar.gz"
 	with "s|^release.*|release = $LAB/bad/cut.tar.gz|" cut.ini
-	status 7 push lab 0.1.0 -f "$LAB/cut.ini"
+	INI=cut.ini
+	status 7 push lab 0.1.0
 	said "$LAB/bad/cut.tar.gz"
 	untouched 1
 }
@@ -84,7 +91,8 @@ tarball_is_truncated() {
 tarball_is_garbage() {
 	head -c 200000 /dev/urandom >"$LAB/bad/garbage.tar.gz"
 	with "s|^release.*|release = $LAB/bad/garbage.tar.gz|" garbage.ini
-	status 7 push lab 0.1.0 -f "$LAB/garbage.ini"
+	INI=garbage.ini
+	status 7 push lab 0.1.0
 	said "$LAB/bad/garbage.tar.gz"
 	untouched 1
 }
@@ -97,7 +105,8 @@ tarball_is_missing() {
 
 build_fails() {
 	with 's|^release.*|&\nbuild = echo compiling; exit 3|' build.ini
-	status 7 push lab 0.1.0 -f "$LAB/build.ini"
+	INI=build.ini
+	status 7 push lab 0.1.0
 	said compiling
 	said 'status 3'
 	untouched 1
@@ -105,7 +114,8 @@ build_fails() {
 
 deploy_ini_is_wrong() {
 	with 's|^path |pth |; s|^driver.*|driver = relxx|' wrong.ini
-	status 2 push lab 0.1.0 -f "$LAB/wrong.ini"
+	INI=wrong.ini
+	status 2 push lab 0.1.0
 	said "$LAB/wrong.ini:3: "
 	said '"relx"'
 	said '"path"'
@@ -121,14 +131,16 @@ folder_is_not_writable() {
 	else
 		chmod 555 "$LAB/locked"
 	fi
-	status 4 push lab 0.1.0 -f "$LAB/locked.ini"
+	INI=locked.ini
+	status 4 push lab 0.1.0
 	said "$LAB/locked/web1"
 }
 
 disk_is_too_small() {
 	lab_mount "$LAB/small" size=8m
 	with "s|^path .*|path = $LAB/small/{host}|" small.ini
-	status 4 push lab 0.1.0 -f "$LAB/small.ini" --limit web1
+	INI=small.ini
+	status 4 push lab 0.1.0 --limit web1
 	said 'not enough disk'
 	equal left "$(ls -A "$LAB/small")" ''
 }
@@ -137,20 +149,22 @@ disk_is_too_small() {
 disk_fills_up_during_the_upload() {
 	lab_mount "$LAB/full" size=60m,nr_inodes=9
 	with "s|^path .*|path = $LAB/full/{host}|" full.ini
-	status 1 push lab 0.1.0 -f "$LAB/full.ini" --limit web1
+	INI=full.ini
+	status 1 push lab 0.1.0 --limit web1
 	host 1 result failed
 	mount -o remount,nr_inodes=9999 "$LAB/full"
-	status 0 push lab 0.1.0 -f "$LAB/full.ini" --limit web1
+	status 0 push lab 0.1.0 --limit web1
 }
 
 disk_fills_up_while_unpacking() {
 	lab_mount "$LAB/dense" size=60m,nr_inodes=90
 	with "s|^path .*|path = $LAB/dense/{host}|" dense.ini
-	status 1 push lab 0.1.0 -f "$LAB/dense.ini" --limit web1
+	INI=dense.ini
+	status 1 push lab 0.1.0 --limit web1
 	[ ! -e "$LAB/dense/web1/releases/start_erl.data" ] ||
 		flunk 'half a release would start'
 	mount -o remount,nr_inodes=9999 "$LAB/dense"
-	status 0 push lab 0.1.0 -f "$LAB/dense.ini" --limit web1
+	status 0 push lab 0.1.0 --limit web1
 	equal 'manifest' "$(cd "$LAB/dense/web1" &&
 		sha256sum --quiet -c .hdeploy/releases/0.1.0/manifest)" ''
 }

@@ -80,15 +80,37 @@ bad_state_by_process() {
 	on_010
 }
 
+# with_health COMMAND: only what is asked of web1
+with_health() {
+	{
+		echo "health = command $1"
+		echo 'health_retries = 1'
+		echo 'health_interval = 100ms'
+	} >"$LAB/health"
+	sed "/^\[lab:web1\]/r $LAB/health" "$LAB/deploy.ini" >"$LAB/sick.ini"
+	INI=sick.ini
+}
+
 health_check_fails() {
 	ready 0.2.0
-	sed 's/^\[lab:web1\]/&\nhealth = command false\nhealth_retries = 1\nhealth_interval = 100ms/' \
-		"$LAB/deploy.ini" >"$LAB/sick.ini"
+	with_health "bin/hotcode eval 'demo_server:get().' | grep money"
 	was=$(vm_id 1)
-	status 1 upgrade lab 0.2.0 -f "$LAB/sick.ini"
+	status 1 upgrade lab 0.2.0
 	said 'health check'
 	host 1 result undone
 	equal 'same VM' "$(vm_id 1)" "$was"
+	INI=deploy.ini
+	on_010
+}
+
+health_check_fails_for_ever() {
+	with_health 'echo no disk; exit 9'
+	status 6 upgrade lab 0.2.0
+	said 'exit status 9: no disk'
+	said 'went back, but not all is well'
+	host 1 result broken
+	host 1 after 0.1.0
+	INI=deploy.ini
 	on_010
 }
 
@@ -106,7 +128,7 @@ kept_tarball_truncated() {
 kept_tarball_garbage() {
 	kept=$LAB/web1/.hdeploy/tarballs/0.2.0.tar.gz
 	size=$(wc -c <"$kept")
-	rm "$kept" "$LAB/web1/releases/0.2.0/hotcode.tar.gz"
+	rm -f "$kept" "$LAB/web1/releases/0.2.0/hotcode.tar.gz"
 	head -c "$size" /dev/urandom >"$kept"
 	status 1 upgrade lab 0.2.0
 	on_010
@@ -145,14 +167,15 @@ node_frozen() {
 
 check 'no relup leads there' no_relup
 check 'a version that was not pushed' not_pushed
+check 'the kept tarball is truncated' kept_tarball_truncated
+check 'the kept tarball is garbage' kept_tarball_garbage
 check 'code_change crashes' code_change_crashes
 check 'a run that undid itself is already undone' already_undone
 check 'the application is restarted: hot, partial' application_is_restarted
 check 'an empty appup: old code runs on' old_code_runs_on
 check 'a bad state: a registered process dies' bad_state_by_process
 check 'a health check fails' health_check_fails
-check 'the kept tarball is truncated' kept_tarball_truncated
-check 'the kept tarball is garbage' kept_tarball_garbage
+check 'a health check fails for ever' health_check_fails_for_ever
 check 'already on that version' already_there
 check 'a node is down' node_down
 check 'a node is frozen' node_frozen

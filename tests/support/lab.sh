@@ -154,9 +154,9 @@ lab_epmd() { # N: host N's epmd port
 	echo $((LAB_PORT + 20000 + $1))
 }
 
-# hd ARG...: hdeploy on the laboratory's deploy.ini.
+# hd ARG...: hdeploy on the laboratory's deploy.ini, or on $LAB/$INI.
 hd() {
-	"$HDEPLOY" -f "$LAB/deploy.ini" "$@"
+	"$HDEPLOY" -f "$LAB/${INI:-deploy.ini}" "$@"
 }
 
 # lab_beams [ROOT]: process ids of beams whose root lies there.
@@ -173,7 +173,7 @@ lab_beams() {
 # lab_call N EXPRESSION: what host N's VM says to it, asked past hdeploy.
 lab_call() {
 	lab_root=$LAB/web$1
-	printf '%s' "$2" | ERL_EPMD_PORT=$(lab_epmd "$1") \
+	printf '%s\n' "$2" | ERL_EPMD_PORT=$(lab_epmd "$1") \
 		HOME=$(lab_home) "$(lab_erl_call "$lab_root")" \
 		-name "web$1@127.0.0.1" -timeout 20 -e |
 		sed 's/^{ok, \(.*\)}$/\1/'
@@ -219,8 +219,8 @@ lab_close() {
 lab_processes() {
 	for lab_p in /proc/[0-9]*; do
 		[ "${lab_p#/proc/}" != "$$" ] || continue
-		lab_words="$(tr '\0' ' ' 2>/dev/null <"$lab_p/cmdline")"
-		lab_words="$lab_words $(readlink "$lab_p/cwd" 2>/dev/null)/"
+		lab_words="$(tr '\0' ' ' 2>/dev/null <"$lab_p/cmdline" || :)"
+		lab_words="$lab_words $(readlink "$lab_p/cwd" || :)/"
 		case $lab_words in
 		*"$LAB/"*) echo "${lab_p#/proc/}" ;;
 		esac

@@ -9,7 +9,8 @@
 	"boot 13.1 0.1.0\nscript_boot 0.1.0\nvm up\nvm_pid 7\n"                \
 	"vm_creation 1\nvm_release 0.1.0 permanent\n"                          \
 	"vm_app hotcode 0.1.0 m1\nvm_library hotcode 0.1.0\n"                  \
-	"vm_process demo_server p1 hotcode\nvm_env hotcode/greeting\n"
+	"vm_process demo_server p1 hotcode\nvm_env hotcode/greeting\n"         \
+	"vm_env kernel/connect_all\n"
 #define BOOTS_NEW "boot 13.1 0.2.0\nscript_boot 0.2.0\n"
 #define VM_NEW(pid, creation)                                                  \
 	"vm up\nvm_pid " pid "\nvm_creation " creation                         \
@@ -20,10 +21,10 @@
 #define ENV "vm_env hotcode/greeting\n"
 #define SAME VM_NEW("7", "1") APP("m1") PROC("p1")
 
-static const char *const restarted[] = { "hotcode" };
+static const char *restarted[] = { "hotcode" };
 static const struct hd_way plain = { .from = "0.1.0" };
 static const struct hd_way restarting = { .from = "0.1.0",
-	.restarts = { .v = (const char **)restarted, .n = 1 } };
+	.restarts = { .v = restarted, .n = 1 } };
 static const struct hd_way down = { .from = "0.1.0", .down = true };
 
 static const struct row {
