@@ -1,0 +1,148 @@
+#include "tests/support/cmocka_all.h"
+
+#include "core/artifact/beam.h"
+#include "core/base/fs.h"
+#include "tests/support/folder.h"
+#include "tests/support/tarball.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char source[] = "-module(m).\n"
+			     "-export([f/1, g/1]).\n"
+			     "f(X) -> {g(X), \"some text\", {a, b}}.\n"
+			     "g(X) -> X * 2.\n";
+
+/* Compiles text in folder/place, named by its full path as rebar3 does or
+ * from within. */
+static void
+compile(const char *folder, const char *place, const char *text, bool full,
+    struct hd_str *beam)
+{
+	char command[1024], path[256];
+	struct hd_err err = { 0 };
+
+	snprintf(path, sizeof(path), "%s/m.erl", place);
+	folder_write(folder, path, text, strlen(text));
+	snprintf(command, sizeof(command),
+	    "cd %s/%s && erlc +debug_info %s%s%s%sm.erl", folder, place,
+	    full ? folder : "", full ? "/" : "", full ? place : "",
+	    full ? "/" : "");
+	assert_int_equal(system(command), 0);
+	snprintf(path, sizeof(path), "%s/m.beam", place);
+	assert_hd_ok(hd_fs_read(folder_path(folder, path), beam, &err), &err);
+}
+
+struct digest {
+	char hex[HD_SHA256_HEX];
+};
+
+static struct digest
+digest(const struct hd_str *beam)
+{
+	struct digest d;
+
+	assert_true(hd_beam_digest(beam->ptr, beam->len, "m", d.hex));
+	return d;
+}
+
+static void
+same_source_in_another_folder_has_the_same_digest(void **state)
+{
+	HD_AUTO_STR a = TARBALL_INIT, b = TARBALL_INIT, c = TARBALL_INIT;
+	HD_AUTO_STR gz = TARBALL_INIT;
+
+	compile(*state, "a", source, true, &a);
+	compile(*state, "some/other/place", source, true, &b);
+	compile(*state, "c", source, false, &c);
+	/* It would prove nothing if they were the same anyway. */
+	assert_true(a.len != b.len || memcmp(a.ptr, b.ptr, a.len) != 0);
+	assert_true(a.len != c.len || memcmp(a.ptr, c.ptr, a.len) != 0);
+	assert_string_equal(digest(&a).hex, digest(&b).hex);
+	assert_string_equal(digest(&a).hex, digest(&c).hex);
+	tarball_gzip(&a, &gz);
+	assert_string_equal(digest(&a).hex, digest(&gz).hex);
+}
+
+static void
+other_code_text_or_lines_have_another_digest(void **state)
+{
+	static const char *const others[] = {
+		"-module(m).\n-export([f/1, g/1]).\n"
+		"f(X) -> {g(X), \"some text\", {a, b}}.\n"
+		"g(X) -> X * 3.\n",
+		"-module(m).\n-export([f/1, g/1]).\n"
+		"f(X) -> {g(X), \"same text\", {a, b}}.\n"
+		"g(X) -> X * 2.\n",
+		"-module(m).\n-export([f/1, g/1]).\n"
+		"f(X) -> {g(X), \"some text\", {a, b}}.\n"
+		"\ng(X) -> X * 2.\n",
+		"-module(m).\n-export([f/1, g/1]).\n-author(me).\n"
+		"f(X) -> {g(X), \"some text\", {a, b}}.\n"
+		"g(X) -> X * 2.\n",
+	};
+	HD_AUTO_STR a = TARBALL_INIT;
+
+	compile(*state, "a", source, true, &a);
+	for (size_t i = 0; i < HD_COUNT(others); i++) {
+		HD_AUTO_STR b = TARBALL_INIT;
+
+		compile(*state, "a", others[i], true, &b);
+		assert_string_not_equal(digest(&a).hex, digest(&b).hex);
+	}
+}
+
+static void
+what_is_no_whole_module_is_left_to_the_caller(void **state)
+{
+	HD_AUTO_STR a = TARBALL_INIT, gz = TARBALL_INIT;
+	char out[HD_SHA256_HEX] = "untouched";
+
+	compile(*state, "a", source, true, &a);
+	tarball_gzip(&a, &gz);
+	for (size_t n = 0; n < a.len; n++)
+		assert_false(hd_beam_digest(a.ptr, n, "m", out));
+	for (size_t n = 0; n < gz.len; n++)
+		assert_false(hd_beam_digest(gz.ptr, n, "m", out));
+	assert_string_equal(out, "untouched");
+}
+
+static void
+damaged_modules_never_crash(void **state)
+{
+	HD_AUTO_STR a = TARBALL_INIT;
+	char out[HD_SHA256_HEX];
+	unsigned seed = 3;
+
+	compile(*state, "a", source, true, &a);
+	for (int i = 0; i < 20000; i++) {
+		/* A block of its own: reading past its end is noticed. */
+		char *copy = malloc(a.len);
+
+		assert_non_null(copy);
+		memcpy(copy, a.ptr, a.len);
+		for (int k = 0; k < 3; k++) {
+			seed = seed * 1103515245 + 12345;
+			copy[(seed >> 8) % a.len] = (char)(seed >> 3);
+		}
+		(void)hd_beam_digest(copy, a.len, "m", out);
+		free(copy);
+	}
+	assert_true(hd_beam_digest(a.ptr, a.len, "m", out));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+		    same_source_in_another_folder_has_the_same_digest),
+		cmocka_unit_test(other_code_text_or_lines_have_another_digest),
+		cmocka_unit_test(what_is_no_whole_module_is_left_to_the_caller),
+		cmocka_unit_test(damaged_modules_never_crash),
+	};
+
+	return cmocka_run_group_tests_name(
+	    "beam", tests, folder_setup, folder_teardown);
+}

@@ -1,0 +1,400 @@
+#include "tests/support/cmocka_all.h"
+
+#include "core/artifact/artifact.h"
+#include "tests/support/folder.h"
+#include "tests/support/tarball.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static int
+try_open(const char *folder, struct hd_artifact **a, struct hd_err *err)
+{
+	*err = (struct hd_err){ 0 };
+	return hd_artifact_open(
+	    a, folder_path(folder, "t.tar.gz"), "demo", NULL, err);
+}
+
+static void
+a_good_tarball_is_read_whole(void **state)
+{
+	HD_AUTO_STR tar = TARBALL_INIT, manifest = HD_STR_INIT(4096);
+	struct hd_artifact *a;
+	struct hd_err err;
+	char text[100];
+
+	tarball_release(&tar, "demo", "1.0");
+	tarball_add(&tar, '5', "lib/", "", "");
+	tarball_add(&tar, '2', "bin/current", "demo", "");
+	tarball_add(&tar, '0', "releases/1.0/relup", "",
+	    "{\"1.0\",[{\"0.9\",[],[restart_emulator]}],[]}.");
+	tarball_write(&tar, *state, "t.tar.gz");
+	assert_hd_ok(try_open(*state, &a, &err), &err);
+	assert_string_equal(a->name, "demo");
+	assert_string_equal(a->version, "1.0");
+	assert_string_equal(a->erts, "13.1");
+	assert_int_equal(a->entries.n, 7);
+	assert_string_equal(a->entries.v[0].path, "bin/current");
+	assert_string_equal(a->entries.v[0].link, "demo");
+	assert_int_equal(a->ways.n, 1);
+	assert_string_equal(a->ways.v[0].from, "0.9");
+	assert_true(a->ways.v[0].emulator);
+	assert_int_equal(a->size, lseek(a->fd, 0, SEEK_END));
+	hd_artifact_manifest(a, &manifest);
+	snprintf(text, sizeof(text), "%s  erts-13.1/bin/erl\n",
+	    a->entries.v[1].sha256);
+	assert_memory_equal(manifest.ptr, text, strlen(text));
+	assert_null(strstr(manifest.ptr, "bin/current"));
+	hd_artifact_free(a);
+}
+
+static void
+a_bad_entry_is_refused_by_name(void **state)
+{
+	static const struct {
+		char type;
+		const char *name, *link, *says;
+	} bad[] = {
+		{ '0', "/etc/passwd", "", "/etc/passwd: absolute path" },
+		{ '0', "lib/../../x", "", "lib/../../x: \"..\"" },
+		{ '0', "..", "", "..: \"..\"" },
+		{ '0', "./bin/x", "", "./bin/x: \"./\"" },
+		{ '5', "./", "", ".: \"./\"" },
+		{ '0', "bin//x", "", "bin//x: empty part" },
+		{ '0', "bin\\x", "", "bin\\x: backslash" },
+		{ '0', "bin/a\nb", "", "bin/a?b: control character" },
+		{ '0', "bin/\033[2J", "", "bin/?[2J: control character" },
+		{ '1', "bin/hard", "bin/demo", "bin/hard: hard link" },
+		{ '1', "bin/hard", "/etc/passwd", "bin/hard: hard link" },
+		{ '2', "bin/up", "../lib", "bin/up: symbolic link to ../lib" },
+		{ '2', "bin/abs", "/etc", "bin/abs: symbolic link to /etc" },
+		{ '3', "bin/null", "", "bin/null: neither" },
+		{ '4', "bin/disk", "", "bin/disk: neither" },
+		{ '6', "bin/pipe", "", "bin/pipe: neither" },
+	};
+	struct hd_artifact *a;
+	struct hd_err err;
+
+	for (size_t i = 0; i < HD_COUNT(bad); i++) {
+		HD_AUTO_STR tar = TARBALL_INIT;
+
+		tarball_release(&tar, "demo", "1.0");
+		tarball_add(&tar, bad[i].type, bad[i].name, bad[i].link, "");
+		tarball_write(&tar, *state, "t.tar.gz");
+		assert_hd_fails(try_open(*state, &a, &err), &err, HD_ELOCAL);
+		if (strstr(err.msg, bad[i].says) == NULL ||
+		    strstr(err.msg, "t.tar.gz: ") == NULL)
+			fail_msg("%s: not in: %s", bad[i].says, err.msg);
+	}
+}
+
+static void
+expect(void **state, struct hd_str *tar, const char *says)
+{
+	struct hd_artifact *a;
+	struct hd_err err;
+
+	tarball_write(tar, *state, "t.tar.gz");
+	assert_hd_fails(try_open(*state, &a, &err), &err, HD_ELOCAL);
+	if (strstr(err.msg, says) == NULL)
+		fail_msg("%s: not in: %s", says, err.msg);
+}
+
+static void
+same_entry_twice_is_fine_and_counts_once(void **state)
+{
+	HD_AUTO_STR tar = TARBALL_INIT;
+	struct hd_artifact *a;
+	struct hd_err err;
+
+	tarball_release(&tar, "demo", "1.0");
+	tarball_release(&tar, "demo", "1.0");
+	tarball_write(&tar, *state, "t.tar.gz");
+	assert_hd_ok(try_open(*state, &a, &err), &err);
+	assert_int_equal(a->entries.n, 5);
+	hd_artifact_free(a);
+}
+
+static void
+two_entries_of_one_name_that_differ_are_refused(void **state)
+{
+	static const struct {
+		char type;
+		const char *name, *link, *text;
+	} second[] = { { '0', "bin/x", "", "other" }, { '2', "bin/x", "a", "" },
+		{ '5', "bin/x/", "", "" } };
+
+	for (size_t i = 0; i < HD_COUNT(second); i++) {
+		HD_AUTO_STR tar = TARBALL_INIT;
+
+		tarball_release(&tar, "demo", "1.0");
+		tarball_add(&tar, '0', "bin/x", "", "a");
+		tarball_add(&tar, second[i].type, second[i].name,
+		    second[i].link, second[i].text);
+		expect(state, &tar, "bin/x: two different entries");
+	}
+}
+
+static void
+nothing_is_written_through_a_link_or_file(void **state)
+{
+	static const char types[] = "20";
+
+	/* In both orders, and with a name that sorts in between. */
+	for (int i = 0; i < 4; i++) {
+		HD_AUTO_STR tar = TARBALL_INIT;
+
+		tarball_release(&tar, "demo", "1.0");
+		if (i < 2)
+			tarball_add(&tar, '0', "a/b/c", "", "");
+		tarball_add(&tar, types[i % 2], "a", i % 2 ? "" : "lib", "");
+		tarball_add(&tar, '0', "a-b", "", "");
+		if (i >= 2)
+			tarball_add(&tar, '0', "a/b/c", "", "");
+		expect(state, &tar, "a/b/c: lies under a, which");
+	}
+}
+
+static void
+what_is_no_release_is_refused_with_what_it_lacks(void **state)
+{
+	/* Entries 0..4 of a release, in this order. */
+	static const char *const lacks[] = { "has no releases/start_erl.data",
+		"holds no release demo", "has neither releases/1.0/start.boot",
+		"has no erts-13.1", "has no lib/demo-1.0/" };
+
+	for (size_t skip = 0; skip < HD_COUNT(lacks); skip++) {
+		HD_AUTO_STR all = TARBALL_INIT, tar = TARBALL_INIT;
+
+		tarball_release(&all, "demo", "1.0");
+		assert_int_equal(all.len, 5 * 1024);
+		hd_str_addn(&tar, all.ptr, skip * 1024);
+		hd_str_addn(
+		    &tar, all.ptr + (skip + 1) * 1024, (4 - skip) * 1024);
+		expect(state, &tar, lacks[skip]);
+	}
+}
+
+static void
+another_name_or_version_than_asked_for_is_refused(void **state)
+{
+	HD_AUTO_STR tar = TARBALL_INIT;
+	struct hd_err err = { 0 };
+	struct hd_artifact *a;
+	const char *path = folder_path(*state, "t.tar.gz");
+
+	tarball_release(&tar, "demo", "1.0");
+	tarball_write(&tar, *state, "t.tar.gz");
+	assert_hd_fails(
+	    hd_artifact_open(&a, path, "other", NULL, &err), &err, HD_ELOCAL);
+	assert_non_null(strstr(err.msg, "no release other of version 1.0"));
+	assert_hd_fails(
+	    hd_artifact_open(&a, path, "demo", "2.0", &err), &err, HD_ELOCAL);
+	assert_non_null(strstr(err.msg, "holds version 1.0, not 2.0"));
+	assert_hd_fails(
+	    hd_artifact_open(&a, path, "demo", "../x", &err), &err, HD_ELOCAL);
+	assert_hd_ok(hd_artifact_open(&a, path, NULL, "1.0", &err), &err);
+	hd_artifact_free(a);
+}
+
+static void
+a_name_in_the_rel_file_that_a_shell_could_read_is_refused(void **state)
+{
+	HD_AUTO_STR tar = TARBALL_INIT;
+	struct hd_err err = { 0 };
+	struct hd_artifact *a;
+
+	tarball_add(&tar, '0', "releases/start_erl.data", "", "13.1 1.0");
+	tarball_add(&tar, '0', "releases/1.0/x.rel", "",
+	    "{release,{\"$(reboot)\",\"1.0\"},{erts,\"13.1\"},[]}.");
+	tarball_write(&tar, *state, "t.tar.gz");
+	assert_hd_fails(hd_artifact_open(&a, folder_path(*state, "t.tar.gz"),
+			    NULL, NULL, &err),
+	    &err, HD_ELOCAL);
+	assert_non_null(strstr(err.msg, "releases/1.0/x.rel: has no usable"));
+}
+
+/* Entries that end on a block boundary, without the archive's own end. */
+static void
+an_archive_cut_between_two_entries_is_refused(void **state)
+{
+	HD_AUTO_STR tar = TARBALL_INIT, gz = TARBALL_INIT;
+	struct hd_artifact *a;
+	struct hd_err err;
+
+	tarball_release(&tar, "demo", "1.0");
+	tarball_gzip(&tar, &gz);
+	folder_write(*state, "t.tar.gz", gz.ptr, gz.len);
+	assert_hd_fails(try_open(*state, &a, &err), &err, HD_ELOCAL);
+	assert_non_null(strstr(err.msg, "no proper end"));
+}
+
+static void
+what_follows_the_end_is_refused(void **state)
+{
+	HD_AUTO_STR tar = TARBALL_INIT, gz = TARBALL_INIT;
+	struct hd_artifact *a;
+	struct hd_err err;
+
+	tarball_release(&tar, "demo", "1.0");
+	tarball_end(&tar);
+	tarball_gzip(&tar, &gz);
+	hd_str_add(&gz, "x");
+	folder_write(*state, "t.tar.gz", gz.ptr, gz.len);
+	assert_hd_fails(try_open(*state, &a, &err), &err, HD_ELOCAL);
+	assert_non_null(strstr(err.msg, "goes on after the end"));
+	/* Inside the compressed data, after the end of the tar. */
+	tarball_add(&tar, '0', "bin/late", "", "");
+	expect(state, &tar, "no proper end");
+}
+
+static void
+what_is_not_a_tarball_is_refused(void **state)
+{
+	static const struct {
+		const char *text, *says;
+		bool gzip;
+	} bad[] = { { "", "is empty", false },
+		{ "hello", "not a gzip file", false },
+		{ "\x1f", "truncated", false },
+		{ "\x1f\x8b", "truncated", false },
+		{ "no tar in here", "is not a tar archive", true },
+		{ "", "is not a tar archive", true } };
+	struct hd_artifact *a;
+	struct hd_err err;
+
+	for (size_t i = 0; i < HD_COUNT(bad); i++) {
+		HD_AUTO_STR text = TARBALL_INIT, gz = TARBALL_INIT;
+
+		hd_str_add(&text, bad[i].text);
+		if (bad[i].gzip)
+			tarball_gzip(&text, &gz);
+		else
+			hd_str_add(&gz, bad[i].text);
+		folder_write(*state, "t.tar.gz", gz.ptr, gz.len);
+		assert_hd_fails(try_open(*state, &a, &err), &err, HD_ELOCAL);
+		if (strstr(err.msg, bad[i].says) == NULL)
+			fail_msg("%s: not in: %s", bad[i].says, err.msg);
+	}
+}
+
+static void
+make_small(struct hd_str *gz)
+{
+	HD_AUTO_STR tar = TARBALL_INIT;
+
+	tarball_release(&tar, "demo", "1.0");
+	tarball_end(&tar);
+	tarball_gzip(&tar, gz);
+}
+
+static void
+every_truncation_is_noticed(void **state)
+{
+	HD_AUTO_STR gz = TARBALL_INIT;
+	struct hd_artifact *a;
+	struct hd_err err;
+
+	make_small(&gz);
+	for (size_t n = 0; n < gz.len; n++) {
+		folder_write(*state, "t.tar.gz", gz.ptr, n);
+		assert_hd_fails(try_open(*state, &a, &err), &err, HD_ELOCAL);
+		assert_non_null(
+		    strstr(err.msg, n == 0 ? "is empty" : "truncated"));
+	}
+	folder_write(*state, "t.tar.gz", gz.ptr, gz.len);
+	assert_hd_ok(try_open(*state, &a, &err), &err);
+	hd_artifact_free(a);
+}
+
+/* Some flips say the same: in the time of the gzip header, in unused bits, in
+ * how far back the next zeros are copied from. */
+static void
+no_flipped_byte_changes_the_version_unnoticed(void **state)
+{
+	HD_AUTO_STR gz = TARBALL_INIT;
+	char identity[HD_SHA256_HEX];
+	struct hd_artifact *a;
+	struct hd_err err;
+	unsigned seed = 1, failed = 0;
+
+	make_small(&gz);
+	folder_write(*state, "t.tar.gz", gz.ptr, gz.len);
+	assert_hd_ok(try_open(*state, &a, &err), &err);
+	memcpy(identity, a->identity, sizeof(identity));
+	hd_artifact_free(a);
+	for (int i = 0; i < 2000; i++) {
+		size_t at = (size_t)(seed = seed * 1103515245 + 12345) >> 8;
+		char old = gz.ptr[at % gz.len];
+
+		gz.ptr[at % gz.len] ^= (char)(1 << i % 8);
+		folder_write(*state, "t.tar.gz", gz.ptr, gz.len);
+		if (try_open(*state, &a, &err) == 0) {
+			assert_string_equal(a->identity, identity);
+			hd_artifact_free(a);
+		} else {
+			assert_int_equal(err.code, HD_ELOCAL);
+			failed++;
+		}
+		gz.ptr[at % gz.len] = old;
+	}
+	assert_true(failed > 1500);
+}
+
+/* As above, but with good checksums: what the tar reader makes of it. */
+static void
+a_damaged_tar_in_good_gzip_never_crashes(void **state)
+{
+	HD_AUTO_STR tar = TARBALL_INIT;
+	struct hd_artifact *a;
+	struct hd_err err;
+	unsigned seed = 7, failed = 0;
+
+	tarball_release(&tar, "demo", "1.0");
+	tarball_end(&tar);
+	for (int i = 0; i < 500; i++) {
+		HD_AUTO_STR gz = TARBALL_INIT;
+		size_t at = (seed = seed * 1103515245 + 12345) >> 8;
+		char old = tar.ptr[at % tar.len];
+
+		tar.ptr[at % tar.len] ^= (char)(1 << i % 8);
+		tarball_gzip(&tar, &gz);
+		folder_write(*state, "t.tar.gz", gz.ptr, gz.len);
+		if (try_open(*state, &a, &err) == 0)
+			hd_artifact_free(a);
+		else
+			failed++;
+		tar.ptr[at % tar.len] = old;
+	}
+	assert_true(failed > 50);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_good_tarball_is_read_whole),
+		cmocka_unit_test(a_bad_entry_is_refused_by_name),
+		cmocka_unit_test(same_entry_twice_is_fine_and_counts_once),
+		cmocka_unit_test(
+		    two_entries_of_one_name_that_differ_are_refused),
+		cmocka_unit_test(nothing_is_written_through_a_link_or_file),
+		cmocka_unit_test(
+		    what_is_no_release_is_refused_with_what_it_lacks),
+		cmocka_unit_test(
+		    another_name_or_version_than_asked_for_is_refused),
+		cmocka_unit_test(
+		    a_name_in_the_rel_file_that_a_shell_could_read_is_refused),
+		cmocka_unit_test(an_archive_cut_between_two_entries_is_refused),
+		cmocka_unit_test(what_follows_the_end_is_refused),
+		cmocka_unit_test(what_is_not_a_tarball_is_refused),
+		cmocka_unit_test(every_truncation_is_noticed),
+		cmocka_unit_test(no_flipped_byte_changes_the_version_unnoticed),
+		cmocka_unit_test(a_damaged_tar_in_good_gzip_never_crashes),
+	};
+
+	return cmocka_run_group_tests_name(
+	    "inspect", tests, folder_setup, folder_teardown);
+}

@@ -1,0 +1,142 @@
+#include "tests/support/cmocka_all.h"
+
+#include "core/artifact/term.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int
+parse(struct hd_term *t, struct hd_arena *arena, const char *text,
+    struct hd_err *err)
+{
+	/* In a block of its own, so that reading past its end is noticed. */
+	size_t n = strlen(text);
+	char *exact = malloc(n > 0 ? n : 1);
+	int status;
+
+	assert_non_null(exact);
+	memcpy(exact, text, n);
+	status = hd_term_parse(t, arena, exact, n, err);
+	free(exact);
+	return status;
+}
+
+static void
+every_kind_of_term_is_read(void **state)
+{
+	HD_AUTO_ARENA arena = { 0 };
+	struct hd_err err = { 0 };
+	struct hd_term t;
+
+	(void)state;
+	assert_hd_ok(parse(&t, &arena,
+			 "%% coding: utf-8\n{ok,'Two words',\"text\\n\\x{e9}\" "
+			 "\"more\",-16#fF,1.5e-3,$\\n,<<\"a>>\"/utf8,1:8>>,"
+			 "[a,b|c], #{k => \"v\"} , [] , {}, $a}.\n",
+			 &err),
+	    &err);
+	assert_int_equal(t.kind, HD_TERM_TUPLE);
+	assert_int_equal(t.n, 12);
+	assert_true(hd_term_is_atom(&t.items[0], "ok"));
+	assert_true(hd_term_is_atom(&t.items[1], "Two words"));
+	assert_string_equal(hd_term_string(&t.items[2]), "text\n\xc3\xa9more");
+	assert_string_equal(t.items[3].text, "-16#fF");
+	assert_string_equal(t.items[4].text, "1.5e-3");
+	assert_string_equal(t.items[5].text, "$\\n");
+	assert_string_equal(t.items[6].text, "\"a>>\"/utf8,1:8");
+	assert_true(hd_term_is(&t.items[7], HD_TERM_LIST, 3));
+	assert_true(hd_term_is(&t.items[8], HD_TERM_MAP, 2));
+	assert_true(hd_term_is(&t.items[9], HD_TERM_LIST, 0));
+	assert_true(hd_term_is(&t.items[10], HD_TERM_TUPLE, 0));
+	assert_string_equal(t.items[11].text, "$a");
+	assert_null(hd_term_at(&t, 12));
+	assert_null(hd_term_string(&t.items[0]));
+}
+
+static void
+a_mistake_is_reported_with_its_line(void **state)
+{
+	static const struct {
+		const char *text, *says;
+	} bad[] = {
+		{ "", "line 1: it ends" },
+		{ "{a,\n", "line 2: it ends" },
+		{ "{a\nb}.", "line 2: a comma or a closing" },
+		{ "{a}", "the dot after the term" },
+		{ "\"abc", "text that does not end" },
+		{ "'abc\\", "text that does not end" },
+		{ "\"\\x{110000}\".", "character that no name" },
+		{ "\"a\\0b\".", "character that no name" },
+		{ "\"\\x{41\".", "bad \\x" },
+		{ "<<\"abc\"", "<< without >>" },
+		{ "Variable.", "not an Erlang term" },
+		{ "$", "text that does not end" },
+		{ "#<0.1.2>.", "not an Erlang term" },
+	};
+	HD_AUTO_ARENA arena = { 0 };
+	struct hd_err err = { 0 };
+	struct hd_term t;
+
+	(void)state;
+	for (size_t i = 0; i < HD_COUNT(bad); i++) {
+		assert_hd_fails(
+		    parse(&t, &arena, bad[i].text, &err), &err, HD_ELOCAL);
+		if (strstr(err.msg, bad[i].says) == NULL)
+			fail_msg("%s: %s", bad[i].text, err.msg);
+	}
+}
+
+static void
+depth_and_size_are_bounded(void **state)
+{
+	enum { MANY = 300000 };
+	HD_AUTO_ARENA arena = { 0 };
+	struct hd_err err = { 0 };
+	struct hd_term t;
+	char *text = malloc(2 * MANY + 3);
+
+	(void)state;
+	assert_non_null(text);
+	memset(text, '[', MANY);
+	text[MANY] = '\0';
+	assert_hd_fails(parse(&t, &arena, text, &err), &err, HD_ELOCAL);
+	assert_non_null(strstr(err.msg, "nested too deeply"));
+	for (size_t i = 0; i < MANY; i++)
+		memcpy(text + 1 + 2 * i, "1,", 2);
+	memcpy(text + 2 * MANY, "].", 3);
+	assert_hd_fails(parse(&t, &arena, text, &err), &err, HD_ELOCAL);
+	assert_non_null(strstr(err.msg, "too large"));
+	free(text);
+}
+
+static void
+no_cut_off_term_is_taken_for_a_whole_one(void **state)
+{
+	static const char whole[] =
+	    "{\"0.2.0\",[{'a b',<<\"x\">>,#{a=>$b}}],[1.5,-2|c]}.";
+	HD_AUTO_ARENA arena = { 0 };
+	struct hd_err err = { 0 };
+	struct hd_term t;
+
+	(void)state;
+	for (size_t n = 0; n < sizeof(whole) - 1; n++) {
+		char text[sizeof(whole)] = "";
+
+		memcpy(text, whole, n);
+		assert_hd_fails(parse(&t, &arena, text, &err), &err, HD_ELOCAL);
+	}
+	assert_hd_ok(parse(&t, &arena, whole, &err), &err);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_kind_of_term_is_read),
+		cmocka_unit_test(a_mistake_is_reported_with_its_line),
+		cmocka_unit_test(depth_and_size_are_bounded),
+		cmocka_unit_test(no_cut_off_term_is_taken_for_a_whole_one),
+	};
+
+	return cmocka_run_group_tests_name("term", tests, NULL, NULL);
+}
