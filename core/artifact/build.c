@@ -151,14 +151,18 @@ turn(struct build *b)
 	drain(b);
 }
 
-/* Until no process of the group is left, at most for ms. */
+/*
+ * Until no process of the group is left, at most for ms. The end of the
+ * output says so, too: in a container whose first process does not care for
+ * orphans, dead ones stay in the group for ever.
+ */
 static void
 wait_for_group(struct build *b, int ms)
 {
 	int64_t deadline = hd_clock_ms() + ms;
 
 	while (hd_clock_left(deadline) > 0 &&
-	       (!b->ended || kill(-b->pid, 0) == 0)) {
+	       (!b->ended || (b->open && kill(-b->pid, 0) == 0))) {
 		struct pollfd none = { .fd = -1 };
 
 		poll(&none, 1, POLL_MS);

@@ -1,0 +1,167 @@
+#define _XOPEN_SOURCE 700
+#include "tests/support/cmocka_all.h"
+
+#include "core/artifact/build.h"
+#include "core/base/cancel.h"
+#include "core/base/clock.h"
+#include "core/base/str.h"
+#include "tests/support/folder.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static void
+collect(void *ctx, const char *text, size_t len)
+{
+	hd_str_addn(ctx, text, len);
+}
+
+static void
+its_output_arrives_and_it_knows_what_it_builds(void **state)
+{
+	HD_AUTO_STR out = HD_STR_INIT(4096);
+	struct hd_err err = { 0 };
+
+	(void)state;
+	setenv("HDEPLOY_ENV", "stale", 1);
+	setenv("HDEPLOY_VERSION", "stale", 1);
+	assert_hd_ok(hd_build_run("echo to-err >&2; echo $HDEPLOY_ENV "
+				  "${HDEPLOY_VERSION-none}; wc -c; "
+				  "echo $PATH | wc -l",
+			 "prod", "0.2.0", collect, &out, &err),
+	    &err);
+	assert_string_equal(out.ptr, "to-err\nprod 0.2.0\n0\n1\n");
+	hd_str_done(&out);
+	assert_hd_ok(hd_build_run("echo $HDEPLOY_ENV ${HDEPLOY_VERSION-none}",
+			 "stage", NULL, collect, &out, &err),
+	    &err);
+	assert_string_equal(out.ptr, "stage none\n");
+}
+
+static void
+all_of_a_long_output_arrives(void **state)
+{
+	HD_AUTO_STR out = HD_STR_INIT(4 * 1024 * 1024);
+	struct hd_err err = { 0 };
+
+	(void)state;
+	assert_hd_ok(hd_build_run("head -c 2000000 /dev/zero", "prod", NULL,
+			 collect, &out, &err),
+	    &err);
+	assert_int_equal(out.len, 2000000);
+}
+
+static void
+its_failure_is_reported_with_status_or_signal(void **state)
+{
+	HD_AUTO_STR out = HD_STR_INIT(4096);
+	struct hd_err err = { 0 };
+
+	(void)state;
+	assert_hd_fails(
+	    hd_build_run("exit 3", "prod", NULL, collect, &out, &err), &err,
+	    HD_ELOCAL);
+	assert_string_equal(
+	    err.msg, "build: failed with status 3, see its output: exit 3");
+	assert_hd_fails(
+	    hd_build_run("kill -9 $$", "prod", NULL, collect, &out, &err), &err,
+	    HD_ELOCAL);
+	assert_non_null(strstr(err.msg, "ended by signal 9"));
+}
+
+/* As epmd does when a build starts it. */
+static void
+a_process_left_behind_does_not_hold_it_up(void **state)
+{
+	HD_AUTO_STR out = HD_STR_INIT(4096);
+	struct hd_err err = { 0 };
+	int64_t start = hd_clock_ms();
+
+	(void)state;
+	assert_hd_ok(hd_build_run("sleep 60 & echo $!", "prod", NULL, collect,
+			 &out, &err),
+	    &err);
+	assert_true(hd_clock_ms() - start < 30000);
+	assert_int_equal(kill((pid_t)atol(out.ptr), SIGKILL), 0);
+}
+
+/* Asks for the end as soon as the build has said that it runs. */
+static void
+cancel_when_ready(void *ctx, const char *text, size_t len)
+{
+	collect(ctx, text, len);
+	if (strstr(((struct hd_str *)ctx)->ptr, "ready\n") != NULL)
+		hd_cancel_request();
+}
+
+/* Whether all that the build started ended with it: what still runs holds
+ * the other end of a pipe open. */
+static int
+cancelled_build(const char *command)
+{
+	HD_AUTO_STR out = HD_STR_INIT(4096);
+	struct hd_err err = { 0 };
+	struct pollfd p = { .events = POLLIN };
+	int ends[2];
+
+	if (pipe(ends) < 0)
+		return 1;
+	if (hd_build_run(
+		command, "prod", NULL, cancel_when_ready, &out, &err) != -1 ||
+	    err.code != HD_ECANCELED)
+		return 2;
+	close(ends[1]);
+	p.fd = ends[0];
+	return poll(&p, 1, 5000) == 1 && (p.revents & POLLHUP) ? 0 : 3;
+}
+
+/* In a process of its own: the flag cannot be taken back. */
+static int
+in_a_child(const char *command)
+{
+	pid_t pid = fork();
+	int status;
+
+	assert_true(pid >= 0);
+	if (pid == 0)
+		_exit(cancelled_build(command));
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static void
+an_interruption_ends_it_and_its_children(void **state)
+{
+	(void)state;
+	assert_int_equal(
+	    in_a_child("sleep 60 & echo ready; sleep 60; true"), 0);
+}
+
+static void
+what_ignores_the_interruption_is_killed(void **state)
+{
+	(void)state;
+	assert_int_equal(
+	    in_a_child("trap '' TERM; echo ready; sleep 60; sleep 60"), 0);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+		    its_output_arrives_and_it_knows_what_it_builds),
+		cmocka_unit_test(all_of_a_long_output_arrives),
+		cmocka_unit_test(its_failure_is_reported_with_status_or_signal),
+		cmocka_unit_test(a_process_left_behind_does_not_hold_it_up),
+		cmocka_unit_test(an_interruption_ends_it_and_its_children),
+		cmocka_unit_test(what_ignores_the_interruption_is_killed),
+	};
+
+	return cmocka_run_group_tests_name("build", tests, NULL, NULL);
+}

@@ -1,0 +1,295 @@
+#define _XOPEN_SOURCE 700 /* symlink, utimensat */
+#include "tests/support/cmocka_all.h"
+
+#include "core/artifact/artifact.h"
+#include "tests/support/folder.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char relup[] = "{\"1.0\",[{\"0.9\",[],[]}],[{\"0.9\",[],[]}]}.";
+
+static struct hd_artifact *
+open_folder(void **state, const char *folder, const char *version)
+{
+	struct hd_err err = { 0 };
+	struct hd_artifact *a;
+
+	assert_hd_ok(hd_artifact_open(&a, folder_path(*state, folder), "demo",
+			 version, &err),
+	    &err);
+	return a;
+}
+
+static void
+expect(void **state, const char *folder, const char *says)
+{
+	struct hd_err err = { 0 };
+	struct hd_artifact *a;
+
+	assert_hd_fails(hd_artifact_open(&a, folder_path(*state, folder),
+			    "demo", NULL, &err),
+	    &err, HD_ELOCAL);
+	if (strstr(err.msg, says) == NULL)
+		fail_msg("%s: not in: %s", says, err.msg);
+}
+
+static const struct hd_entry *
+entry(const struct hd_artifact *a, const char *path)
+{
+	for (size_t i = 0; i < a->entries.n; i++)
+		if (strcmp(a->entries.v[i].path, path) == 0)
+			return &a->entries.v[i];
+	return NULL;
+}
+
+static void
+a_folder_becomes_a_release(void **state)
+{
+	struct hd_artifact *a;
+
+	folder_release(folder_path(*state, "r"), "demo", "1.0", relup);
+	a = open_folder(state, "r", NULL);
+	assert_string_equal(a->name, "demo");
+	assert_string_equal(a->version, "1.0");
+	assert_int_equal(a->ways.n, 2);
+	assert_int_equal(a->entries.n, 10);
+	assert_string_equal(a->entries.v[0].path, "bin/demo");
+	assert_int_equal(entry(a, "bin/demo")->mode, 0755);
+	assert_int_equal(entry(a, "releases/1.0/demo.rel")->mode, 0644);
+	assert_int_equal(entry(a, "releases/start_erl.data")->size, 8);
+	assert_non_null(entry(a, "releases/RELEASES"));
+	assert_int_equal(lseek(a->fd, 0, SEEK_CUR), 0);
+	hd_artifact_free(a);
+}
+
+/* "cd folder && command". */
+static void
+run(void **state, const char *folder, const char *command)
+{
+	char text[1024];
+
+	snprintf(text, sizeof(text), "cd %s && %s", folder_path(*state, folder),
+	    command);
+	assert_int_equal(system(text), 0);
+}
+
+static void
+the_same_tree_gives_the_same_bytes_whenever_and_by_whomever(void **state)
+{
+	struct hd_artifact *a, *b;
+	mode_t mask;
+
+	folder_release(folder_path(*state, "one/r"), "demo", "1.0", relup);
+	a = open_folder(state, "one/r", NULL);
+	/* Other times, modes and order of the files in their folders. */
+	mask = umask(0077);
+	folder_write(
+	    folder_path(*state, "two/r"), "lib/sasl-4.2/ebin/zzz", "z", 1);
+	folder_release(folder_path(*state, "two/r"), "demo", "1.0", relup);
+	umask(mask);
+	run(state, "two/r",
+	    "rm lib/sasl-4.2/ebin/zzz && chmod 0700 bin/demo erts-13.1/bin/erl "
+	    "&& find . -exec touch -d 2001-02-03 {} +");
+	if (getuid() == 0)
+		run(state, "two/r", "chown -R 65534:65534 .");
+	b = open_folder(state, "two/r", NULL);
+	assert_string_equal(a->identity, b->identity);
+	assert_string_equal(a->sha256, b->sha256);
+	hd_artifact_free(b);
+	/* And other contents, or other rights, do not. */
+	run(state, "two/r", "chmod 0755 releases/1.0/start.boot");
+	b = open_folder(state, "two/r", NULL);
+	assert_string_not_equal(a->identity, b->identity);
+	hd_artifact_free(b);
+	hd_artifact_free(a);
+}
+
+static void
+file_order_does_not_matter(void **state)
+{
+	struct hd_artifact *a, *b;
+	char name[64];
+
+	for (int i = 0; i < 50; i++) {
+		snprintf(name, sizeof(name), "lib/demo-1.0/priv/%d", i);
+		folder_write(folder_path(*state, "up"), name, "x", 1);
+		snprintf(name, sizeof(name), "lib/demo-1.0/priv/%d", 49 - i);
+		folder_write(folder_path(*state, "dn"), name, "x", 1);
+	}
+	folder_release(folder_path(*state, "up"), "demo", "1.0", NULL);
+	folder_release(folder_path(*state, "dn"), "demo", "1.0", NULL);
+	a = open_folder(state, "up", NULL);
+	b = open_folder(state, "dn", NULL);
+	assert_string_equal(a->sha256, b->sha256);
+	hd_artifact_free(a);
+	hd_artifact_free(b);
+}
+
+static void
+what_is_not_of_the_version_stays_behind(void **state)
+{
+	static const char *const other[] = { "log/erlang.log.1",
+		"var/start_erl.data", "demo-1.0.tar.gz",
+		"releases/1.0/demo.tar.gz", "releases/demo-1.0.tar.gz",
+		"releases/0.9/demo.rel", "releases/0.9/sys.config",
+		"bin/demo-0.9", "lib/demo-0.9/ebin/demo.app",
+		"erts-12.0/bin/erl", "lib/unused-1/ebin/unused.app" };
+	struct hd_artifact *a, *b;
+
+	folder_release(folder_path(*state, "x"), "demo", "1.0", relup);
+	a = open_folder(state, "x", NULL);
+	for (size_t i = 0; i < HD_COUNT(other); i++)
+		folder_write(folder_path(*state, "x"), other[i], "x", 1);
+	b = open_folder(state, "x", NULL);
+	for (size_t i = 0; i < HD_COUNT(other); i++)
+		assert_null(entry(b, other[i]));
+	assert_string_equal(a->sha256, b->sha256);
+	hd_artifact_free(b);
+	/* A tarball that an application brings along is not a release's. */
+	folder_write(
+	    folder_path(*state, "x"), "lib/demo-1.0/priv/d.tar.gz", "x", 1);
+	folder_write(folder_path(*state, "x"), "bin/demo-remote", "x", 1);
+	b = open_folder(state, "x", NULL);
+	assert_non_null(entry(b, "lib/demo-1.0/priv/d.tar.gz"));
+	assert_non_null(entry(b, "bin/demo-remote"));
+	hd_artifact_free(b);
+	hd_artifact_free(a);
+}
+
+/* A folder in which another version was built last. */
+static void
+an_older_version_in_the_folder_is_packed_as_it_was(void **state)
+{
+	const char *folder = folder_path(*state, "both");
+	struct hd_artifact *old, *again, *next;
+	struct hd_err err = { 0 };
+
+	folder_release(folder, "demo", "1.0", NULL);
+	run(state, "both", "cp -p bin/demo bin/demo-1.0");
+	old = open_folder(state, "both", NULL);
+	folder_release(folder_path(*state, "both"), "demo", "2.0", NULL);
+	again = open_folder(state, "both", "1.0");
+	assert_string_equal(again->version, "1.0");
+	assert_string_equal(old->sha256, again->sha256);
+	next = open_folder(state, "both", NULL);
+	assert_string_equal(next->version, "2.0");
+	assert_null(entry(next, "bin/demo-1.0"));
+	hd_artifact_free(old);
+	hd_artifact_free(again);
+	hd_artifact_free(next);
+	assert_hd_fails(hd_artifact_open(&old, folder_path(*state, "both"),
+			    "demo", "3.0", &err),
+	    &err, HD_ELOCAL);
+	assert_non_null(strstr(err.msg, "holds version 2.0, not 3.0"));
+	/* Given the version, start_erl.data need not be there. */
+	run(state, "both", "rm releases/start_erl.data");
+	expect(state, "both", "has no releases/start_erl.data");
+	next = open_folder(state, "both", "2.0");
+	assert_non_null(entry(next, "releases/start_erl.data"));
+	hd_artifact_free(next);
+}
+
+static void
+links_are_kept_where_erlang_can_unpack_them(void **state)
+{
+	struct hd_artifact *a;
+
+	folder_release(folder_path(*state, "l"), "demo", "1.0", NULL);
+	folder_write(
+	    folder_path(*state, "l"), "lib/demo-1.0/priv/so.1", "code", 4);
+	run(state, "l",
+	    "ln -s so.1 lib/demo-1.0/priv/so && "
+	    "ln -s ../lib/demo-1.0/priv/so.1 bin/up");
+	a = open_folder(state, "l", NULL);
+	assert_string_equal(entry(a, "lib/demo-1.0/priv/so")->link, "so.1");
+	/* A ".." becomes the file. */
+	assert_null(entry(a, "bin/up")->link);
+	assert_int_equal(entry(a, "bin/up")->size, 4);
+	hd_artifact_free(a);
+}
+
+static void
+links_that_lead_out_are_refused(void **state)
+{
+	static const struct {
+		const char *make, *says;
+	} bad[] = {
+		{ "ln -s /etc/hostname bin/out",
+		    "bin/out: symbolic link to /e" },
+		{ "ln -s ../../other bin/out",
+		    "bin/out: symbolic link to ../" },
+		{ "ln -s ../lib bin/out", "bin/out: symbolic link to ../lib" },
+		{ "ln -s gone bin/out", "bin/out: symbolic link to gone, which "
+					"is not there" },
+		{ "mv lib/demo-1.0 x && ln -s $PWD/x lib/demo-1.0",
+		    "has no folder lib/demo-1.0 of its own; build the release "
+		    "whole: {mode, prod}" },
+		{ "mkfifo bin/out", "bin/out: neither a file" },
+		{ "rm -r erts-13.1", "has no folder erts-13.1" },
+		{ "printf x >'bin/a\\b'", "bin/a\\b: backslash" },
+		{ "rm releases/1.0/start.boot",
+		    "has neither releases/1.0/start" },
+	};
+
+	folder_write(*state, "other", "x", 1);
+	for (size_t i = 0; i < HD_COUNT(bad); i++) {
+		folder_release(folder_path(*state, "bad"), "demo", "1.0", NULL);
+		run(state, "bad", bad[i].make);
+		expect(state, "bad", bad[i].says);
+		folder_remove(folder_path(*state, "bad"));
+	}
+}
+
+static void
+a_name_that_no_tar_can_hold_is_named(void **state)
+{
+	char path[400] = "lib/demo-1.0/priv/";
+	struct hd_artifact *a;
+
+	folder_release(folder_path(*state, "long"), "demo", "1.0", NULL);
+	/* 100 bytes are fine, and not ASCII is, too. */
+	memset(path + 18, 'n', 98);
+	memcpy(path + 18, "\xc3\xa9", 2);
+	folder_write(folder_path(*state, "long"), path, "x", 1);
+	a = open_folder(state, "long", NULL);
+	assert_non_null(entry(a, path));
+	hd_artifact_free(a);
+	memset(path + 18, 'n', 110);
+	folder_write(folder_path(*state, "long"), path, "x", 1);
+	expect(state, "long", "nnn: cannot be packed: Pathname too long");
+}
+
+static void
+a_folder_that_is_none_is_refused(void **state)
+{
+	mkdir(folder_path(*state, "empty"), 0777);
+	expect(state, "empty", "has no releases/start_erl.data");
+	expect(state, "nowhere", "nowhere: No such file");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_folder_becomes_a_release),
+		cmocka_unit_test(
+		    the_same_tree_gives_the_same_bytes_whenever_and_by_whomever),
+		cmocka_unit_test(file_order_does_not_matter),
+		cmocka_unit_test(what_is_not_of_the_version_stays_behind),
+		cmocka_unit_test(
+		    an_older_version_in_the_folder_is_packed_as_it_was),
+		cmocka_unit_test(links_are_kept_where_erlang_can_unpack_them),
+		cmocka_unit_test(links_that_lead_out_are_refused),
+		cmocka_unit_test(a_name_that_no_tar_can_hold_is_named),
+		cmocka_unit_test(a_folder_that_is_none_is_refused),
+	};
+
+	return cmocka_run_group_tests_name(
+	    "pack", tests, folder_setup, folder_teardown);
+}
