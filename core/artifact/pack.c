@@ -30,14 +30,20 @@ fail(struct packing *p, const struct hd_leaf *leaf, const char *what)
 	    p->err, HD_ELOCAL, "%s: %s", hd_shown(shown, leaf->path), what);
 }
 
+/* What libarchive says; leaf NULL: at the end of all. */
 static int
 fail_write(struct packing *p, const struct hd_leaf *leaf)
 {
 	const char *text = archive_error_string(p->tar);
 	char shown[HD_SHOWN_MAX];
 
+	if (archive_errno(p->tar) == ENOSPC)
+		return hd_err_set(p->err, HD_ELOCAL,
+		    "no space left in /tmp, where it is packed; make room "
+		    "there");
 	return hd_err_set(p->err, HD_ELOCAL, "%s: cannot be packed: %s",
-	    hd_shown(shown, leaf->path), text != NULL ? text : "unknown error");
+	    hd_shown(shown, leaf != NULL ? leaf->path : "the end"),
+	    text != NULL ? text : "unknown error");
 }
 
 static int
@@ -124,8 +130,7 @@ write_all(struct packing *p, const struct hd_tree *tree, int fd)
 		if (write_leaf(p, &tree->leaves.v[i]) < 0)
 			return -1;
 	if (archive_write_close(p->tar) != ARCHIVE_OK)
-		return hd_err_set(p->err, HD_ELOCAL,
-		    "cannot finish packing: %s", archive_error_string(p->tar));
+		return fail_write(p, NULL);
 	return 0;
 }
 

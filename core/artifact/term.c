@@ -226,8 +226,12 @@ read_character(struct reader *r, struct hd_term *out)
 	const char *start = r->at - 1;
 	char scratch[8], *to = scratch;
 
-	if (follows(r, "\\") ? read_escape(r, &to) < 0 : r->at++ >= r->end)
+	if (r->at == r->end)
 		return fail(r, "text that does not end");
+	if (!follows(r, "\\"))
+		r->at++;
+	else if (read_escape(r, &to) < 0)
+		return -1;
 	out->kind = HD_TERM_NUMBER;
 	out->text = hd_arena_strndup(r->arena, start, (size_t)(r->at - start));
 	return 0;

@@ -371,6 +371,53 @@ a_damaged_tar_in_good_gzip_never_crashes(void **state)
 	assert_true(failed > 50);
 }
 
+/* The identity of demo 1.0 with one more file. */
+static void
+identify(void **state, const char *name, const char *text,
+    char identity[static HD_SHA256_HEX], char sha256[static HD_SHA256_HEX])
+{
+	HD_AUTO_STR tar = TARBALL_INIT;
+	struct hd_artifact *a;
+	struct hd_err err;
+
+	tarball_release(&tar, "demo", "1.0");
+	tarball_add(&tar, '0', name, "", text);
+	tarball_write(&tar, *state, "t.tar.gz");
+	assert_hd_ok(try_open(*state, &a, &err), &err);
+	memcpy(identity, a->identity, HD_SHA256_HEX);
+	for (size_t i = 0; i < a->entries.n; i++)
+		if (strcmp(a->entries.v[i].path, name) == 0)
+			memcpy(sha256, a->entries.v[i].sha256, HD_SHA256_HEX);
+	hd_artifact_free(a);
+}
+
+/* systools writes the time of the build into a comment. */
+static void
+comments_in_generated_terms_do_not_make_another_version(void **state)
+{
+	static const struct {
+		const char *name, *one, *two;
+		bool same;
+	} pairs[] = {
+		{ "releases/1.0/start.script", "%% at 8:15\n{a}.\n",
+		    "%% at 9:30\n{a}.\n", true },
+		{ "releases/1.0/start.script", "%% at 8:15\n{a}.\n",
+		    "%% at 8:15\n{b}.\n", false },
+		{ "releases/1.0/vm.args", "% a\n", "% b\n", false },
+		{ "lib/demo-1.0/ebin/x.beam", "not", "one", false },
+	};
+	char ids[2][HD_SHA256_HEX], sums[2][HD_SHA256_HEX];
+
+	for (size_t i = 0; i < HD_COUNT(pairs); i++) {
+		const char *name = pairs[i].name;
+
+		identify(state, name, pairs[i].one, ids[0], sums[0]);
+		identify(state, name, pairs[i].two, ids[1], sums[1]);
+		assert_int_equal(strcmp(ids[0], ids[1]) == 0, pairs[i].same);
+		assert_string_not_equal(sums[0], sums[1]);
+	}
+}
+
 int
 main(void)
 {
@@ -390,6 +437,8 @@ main(void)
 		cmocka_unit_test(an_archive_cut_between_two_entries_is_refused),
 		cmocka_unit_test(what_follows_the_end_is_refused),
 		cmocka_unit_test(what_is_not_a_tarball_is_refused),
+		cmocka_unit_test(
+		    comments_in_generated_terms_do_not_make_another_version),
 		cmocka_unit_test(every_truncation_is_noticed),
 		cmocka_unit_test(no_flipped_byte_changes_the_version_unnoticed),
 		cmocka_unit_test(a_damaged_tar_in_good_gzip_never_crashes),

@@ -71,6 +71,7 @@ a_mistake_is_reported_with_its_line(void **state)
 		{ "<<\"abc\"", "<< without >>" },
 		{ "Variable.", "not an Erlang term" },
 		{ "$", "text that does not end" },
+		{ "$\\", "text that does not end" },
 		{ "#<0.1.2>.", "not an Erlang term" },
 	};
 	HD_AUTO_ARENA arena = { 0 };
@@ -128,6 +129,32 @@ no_cut_off_term_is_taken_for_a_whole_one(void **state)
 	assert_hd_ok(parse(&t, &arena, whole, &err), &err);
 }
 
+static void
+damaged_terms_never_crash(void **state)
+{
+	static const char whole[] =
+	    "{\"0.2.0\",[{'a b',<<\"x\">>,#{a=>$\\n}}],[1.5,\"\\x{e9}\\101\"|c]}.";
+	static const char odd[] = "\\\"'$<>{}[]#%.|,x0a \n\xff";
+	struct hd_err err = { 0 };
+	struct hd_term t;
+	unsigned seed = 5, failed = 0;
+
+	(void)state;
+	for (int i = 0; i < 20000; i++) {
+		HD_AUTO_ARENA arena = { 0 };
+		char text[sizeof(whole)];
+
+		memcpy(text, whole, sizeof(whole));
+		for (int k = 0; k < 3; k++) {
+			seed = seed * 1103515245 + 12345;
+			text[(seed >> 8) % (sizeof(whole) - 1)] =
+			    odd[(seed >> 20) % (sizeof(odd) - 1)];
+		}
+		failed += parse(&t, &arena, text, &err) < 0;
+	}
+	assert_true(failed > 10000);
+}
+
 int
 main(void)
 {
@@ -136,6 +163,7 @@ main(void)
 		cmocka_unit_test(a_mistake_is_reported_with_its_line),
 		cmocka_unit_test(depth_and_size_are_bounded),
 		cmocka_unit_test(no_cut_off_term_is_taken_for_a_whole_one),
+		cmocka_unit_test(damaged_terms_never_crash),
 	};
 
 	return cmocka_run_group_tests_name("term", tests, NULL, NULL);
