@@ -57,6 +57,8 @@ struct hd_artifact {
  * The identity is the digest of the sorted list of (path, mode, digest),
  * beams taken without their compile-info and debug chunks, so that a rebuild
  * of the same source in another folder is the same version (DESIGN, 5).
+ * beam.h and content.c say what exactly is left out, tree.h what of a folder
+ * is packed.
  *
  * HD_ELOCAL, naming the file and the entry, for anything that cannot be
  * read or is not a release: truncated, not gzip, absolute path, "..", link

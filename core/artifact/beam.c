@@ -11,7 +11,8 @@
  * A module is an IFF file: "FOR1", length, "BEAM", then chunks of a four
  * letter name, a length and data padded to four bytes; numbers big-endian.
  */
-enum { INFLATED_MAX = 12 * 1024 * 1024, HEADER = 12, CHUNK_HEADER = 8 };
+enum { INFLATED_MAX = 12 * 1024 * 1024, FILES_MAX = 65536 };
+enum { HEADER = 12, CHUNK_HEADER = 8, LINE_HEADER = 20 };
 
 struct bytes {
 	const unsigned char *p;
@@ -66,6 +67,23 @@ take_number(struct bytes *from, unsigned *tag, uint64_t *value)
 	for (size_t i = 0; i < more.n; i++)
 		*value = *value << 8 | more.p[i];
 	return true;
+}
+
+static void
+add_number(struct hd_sha256 *h, uint64_t value)
+{
+	unsigned char out[8];
+
+	for (size_t i = 0; i < sizeof(out); i++)
+		out[i] = (unsigned char)(value >> (56 - 8 * i));
+	hd_sha256_add(h, out, sizeof(out));
+}
+
+static void
+add_bytes(struct hd_sha256 *h, struct bytes b)
+{
+	add_number(h, b.n);
+	hd_sha256_add(h, b.p, b.n);
 }
 
 /* Line table: where each line instruction came from. */
@@ -129,10 +147,8 @@ add_lines(struct hd_sha256 *h, const struct lines *l)
 			return false;
 		if (tag == 2)
 			continue;
-		hd_sha256_add(h, l->files[file].p, l->files[file].n);
-		for (int shift = 56; shift >= 0; shift -= 8)
-			hd_sha256_add(
-			    h, &(unsigned char){ value >> shift & 255 }, 1);
+		add_bytes(h, l->files[file]);
+		add_number(h, value);
 	}
 	return true;
 }
@@ -149,8 +165,8 @@ add_line_chunk(struct hd_sha256 *h, struct bytes data, const char *module)
 	struct bytes head, rest = data;
 	struct lines l;
 
-	if (!take(&rest, 20, &head) || u32(head.p) != 0 ||
-	    u32(head.p + 16) > rest.n)
+	if (!take(&rest, LINE_HEADER, &head) || u32(head.p) != 0 ||
+	    u32(head.p + 16) >= FILES_MAX)
 		return false;
 	l.numbers = rest;
 	l.nlines = u32(head.p + 12);
@@ -181,7 +197,7 @@ add_literals(struct hd_sha256 *h, struct bytes data, const char *module)
 	plain = hd_inflate(data.p + 4, data.n - 4, INFLATED_MAX, &n);
 	if (plain == NULL)
 		return false;
-	hd_sha256_add(h, plain, n);
+	add_bytes(h, (struct bytes){ plain, n });
 	return true;
 }
 
@@ -215,7 +231,7 @@ add_chunk(struct hd_sha256 *h, const unsigned char *name, struct bytes data,
 		if (memcmp(name, special[i].name, 4) == 0 &&
 		    special[i].add(h, data, module))
 			return;
-	hd_sha256_add(h, data.p, data.n);
+	add_bytes(h, data);
 }
 
 /* Every chunk; with h NULL only looks whether all is there. */

@@ -70,19 +70,19 @@ is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
+/* Bytes over 127 are UTF-8, of which an atom may be made. */
 static bool
-is_lower(char c)
+starts_atom(char c)
 {
-	return c >= 'a' && c <= 'z';
+	return (c >= 'a' && c <= 'z') || (unsigned char)c > 127;
 }
 
-/* Part of an atom or a number. Bytes over 127: UTF-8, of which an atom may
- * be made. */
+/* May it be in an atom or a number, after its start? */
 static bool
 is_word(char c)
 {
-	return is_lower(c) || is_digit(c) || (c >= 'A' && c <= 'Z') ||
-	       c == '_' || c == '@' || (unsigned char)c > 127;
+	return starts_atom(c) || is_digit(c) || (c >= 'A' && c <= 'Z') ||
+	       c == '_' || c == '@';
 }
 
 static void
@@ -267,13 +267,6 @@ struct bracket {
 	enum hd_term_kind kind;
 };
 
-static bool
-accept_between(struct reader *r, const struct bracket *b)
-{
-	return accept(r, b->between[0]) ||
-	       (b->between[1] != NULL && accept(r, b->between[1]));
-}
-
 static int
 read_items(struct reader *r, const struct bracket *b, struct hd_term *out)
 {
@@ -288,7 +281,7 @@ read_items(struct reader *r, const struct bracket *b, struct hd_term *out)
 		if (read_term(r, &item) < 0)
 			return -1;
 		*HD_PUSH(r->arena, &items) = item;
-	} while (accept_between(r, b));
+	} while (accept(r, b->between[0]) || accept(r, b->between[1]));
 	if (!accept(r, b->close))
 		return fail(r, "a comma or a closing bracket is missing");
 	out->items = items.v;
@@ -302,7 +295,7 @@ read_word(struct reader *r, struct hd_term *out)
 	const char *start = r->at;
 	bool number = is_digit(*start) || *start == '-' || *start == '+';
 
-	if (!number && !is_lower(*start) && (unsigned char)*start < 128)
+	if (!number && !starts_atom(*start))
 		return fail(r, "not an Erlang term");
 	for (r->at++; r->at < r->end; r->at++) {
 		bool inside =
@@ -327,7 +320,7 @@ read_any(struct reader *r, struct hd_term *out)
 	} texts[] = { { "\"", read_string }, { "'", read_atom_quoted },
 		{ "$", read_character }, { "<<", read_binary } };
 	static const struct bracket brackets[] = {
-		{ "{", "}", { "," }, HD_TERM_TUPLE },
+		{ "{", "}", { ",", "," }, HD_TERM_TUPLE },
 		{ "[", "]", { ",", "|" }, HD_TERM_LIST },
 		{ "#{", "}", { ",", "=>" }, HD_TERM_MAP },
 	};

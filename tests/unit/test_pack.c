@@ -2,6 +2,7 @@
 #include "tests/support/cmocka_all.h"
 
 #include "core/artifact/artifact.h"
+#include "core/base/cancel.h"
 #include "tests/support/folder.h"
 
 #include <dirent.h>
@@ -10,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static const char relup[] = "{\"1.0\",[{\"0.9\",[],[]}],[{\"0.9\",[],[]}]}.";
@@ -273,6 +275,28 @@ a_folder_that_is_none_is_refused(void **state)
 	expect(state, "nowhere", "nowhere: No such file");
 }
 
+/* In a process of its own: the flag cannot be taken back. */
+static void
+an_interruption_stops_it(void **state)
+{
+	struct hd_err err = { 0 };
+	struct hd_artifact *a;
+	const char *folder = folder_path(*state, "stop");
+	pid_t pid;
+	int status;
+
+	folder_release(folder, "demo", "1.0", NULL);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		hd_cancel_request();
+		status = hd_artifact_open(&a, folder, "demo", NULL, &err);
+		_exit(status == -1 && err.code == HD_ECANCELED ? 0 : 1);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
 int
 main(void)
 {
@@ -288,6 +312,7 @@ main(void)
 		cmocka_unit_test(links_that_lead_out_are_refused),
 		cmocka_unit_test(a_name_that_no_tar_can_hold_is_named),
 		cmocka_unit_test(a_folder_that_is_none_is_refused),
+		cmocka_unit_test(an_interruption_stops_it),
 	};
 
 	return cmocka_run_group_tests_name(
