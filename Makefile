@@ -26,7 +26,8 @@ SUBMAKE = @+$(MAKE) --no-print-directory
 SRC     := $(sort $(shell find core transport cmd -name '*.c'))
 HEADERS := $(sort $(shell find core transport cmd tests -name '*.h'))
 SHELLS  := $(sort .ci/run $(shell find .ci core cmd tests -name '*.sh'))
-REMOTE  := $(filter-out core/remote/embed.sh,$(sort $(wildcard core/remote/*.sh core/remote/*.erl)))
+REMOTE  := $(filter-out core/remote/embed.sh,\
+             $(sort $(wildcard core/remote/*.sh core/remote/*.erl)))
 OBJ     := $(SRC:%.c=$B/%.o) $B/core/remote/scripts.o
 LIBOBJ  := $(filter-out $B/cmd/main.o,$(OBJ))
 SUPPORT := $(patsubst %.c,$B/%.o,$(wildcard tests/support/*.c))
@@ -66,7 +67,9 @@ deps:
 check:
 	$(DEPS) install build demo tests
 	$(SUBMAKE) $(JOBS) all units
-	$(SUBMAKE) check-source check-unit check-integration
+	$(SUBMAKE) check-source
+	$(SUBMAKE) check-unit
+	$(SUBMAKE) check-integration
 check-source: layers headers banned
 layers:
 	@sh tests/check_layers.sh && sh tests/check_layers_test.sh
@@ -76,7 +79,7 @@ headers: | ready-tests
 banned: $(OBJ)
 	@sh tests/check_banned.sh $B $(OBJ)
 check-unit: units
-	@failed=; for t in $(UNIT); do \
+	@failed='$(if $(UNIT),, no test is called $(T))'; for t in $(UNIT); do \
 	  timeout --foreground 300 $$t || failed="$$failed $$t"; done; \
 	[ -z "$$failed" ] || { echo "failed:$$failed" >&2; exit 1; }
 check-integration: all | ready-tests
@@ -94,13 +97,15 @@ lint: layers headers
 	  --enable=warning,portability,performance core transport cmd
 	shellcheck -x $(SHELLS)
 	$(SUBMAKE) B=$B/werror WERROR=-Werror all units
+	$(if $(shell command -v clang),\
+	  $(SUBMAKE) B=$B/clang CC=clang WERROR=-Werror all units)
 
 # Memory and undefined behaviour everywhere; races in what uses threads.
 SANITIZE = -g -O1 -fno-omit-frame-pointer -fno-sanitize-recover=all -fsanitize=
 THREADED = test_event* test_fleet* test_host* test_rollout* test_ssh*
 sanitize:
-	$(SUBMAKE) B=$B/asan CFLAGS='$(SANITIZE)address,undefined' \
-	  check-unit check-integration
+	$(SUBMAKE) B=$B/asan CFLAGS='$(SANITIZE)address,undefined' check-unit
+	$(SUBMAKE) B=$B/asan CFLAGS='$(SANITIZE)address,undefined' check-integration
 	$(SUBMAKE) B=$B/tsan CFLAGS='$(SANITIZE)thread' T='$(THREADED)' check-unit
 
 install: all

@@ -42,7 +42,7 @@ name_missing() {
 	[ "$sets" != build ] || for=
 	cat >&2 <<-EOF
 	hdeploy lacks $(names 2 | sed 's/[a-z]*://g; s/ /, /g'). Packages:
-	  Debian    $(names 3)
+	  Debian    ${packages:-$(names 3)}
 	  Fedora    $(names 4)
 	  Alpine    $(names 5)
 	  Arch      $(names 6)
@@ -132,6 +132,7 @@ install_missing() { # what goes into .deps needs no rights
 verb=$1
 shift
 sets=$*
+packages=
 LIBSSH2_SRC=${LIBSSH2_SRC-}
 missing=$(find_missing "$@")
 [ -n "$missing" ] || exit 0

@@ -16,6 +16,16 @@ find_script() { # NAME: prints its path
 	return 1
 }
 
+count() { # LOG STATUS: "passed failed skipped", of its cases if it has some
+	case $2:$(tail -n 1 "$1") in
+	77:*) echo 0 0 1 ;;
+	*:[0-9]*' passed, '[0-9]*' failed') tail -n 1 "$1" |
+		awk -v s="$2" '{ print $1, $3 + (s && !$3), 0 }' ;;
+	0:*) echo 1 0 0 ;;
+	*) echo 0 1 0 ;;
+	esac
+}
+
 run_one() { # SCRIPT, in $scratch
 	name=$(basename "$1" .sh)
 	TMPDIR=$(mktemp -d "$scratch/t.XXXX")
@@ -31,13 +41,12 @@ run_one() { # SCRIPT, in $scratch
 	0) echo "ok       $name ($took)" ;;
 	77) echo "skipped  $name: $(tail -n 1 "$TMPDIR.log")" ;;
 	*)
-		echo "$name" >>"$scratch/failed"
 		echo "FAILED   $name (status $status, $took), it said:"
 		sed 's/^/         | /' "$TMPDIR.log"
 		;;
 	esac >"$TMPDIR.report"
 	cat "$TMPDIR.report"
-	echo "$status" >>"$scratch/all"
+	count "$TMPDIR.log" "$status" >>"$scratch/counts"
 	rm -rf "$TMPDIR"
 }
 
@@ -56,15 +65,14 @@ trap 'rm -rf "$scratch"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 [ $# -gt 0 ] || set -- "$here"/test_*.sh
-: >"$scratch/all"
-: >"$scratch/failed"
 for name; do find_script "$name"; done >"$scratch/scripts"
 
 xargs -P "${JOBS:-2}" -I{} sh "$0" --one {} <"$scratch/scripts"
 
-failed=$(wc -l <"$scratch/failed")
-skipped=$(grep -c '^77$' "$scratch/all" || :)
-passed=$(($(wc -l <"$scratch/all") - failed - skipped))
-[ "$skipped" = 0 ] || echo "$skipped skipped"
-echo "$passed passed, $((failed)) failed"
-[ "$failed" = 0 ] && [ "$passed" -gt 0 ]
+awk '{ passed += $1; failed += $2; skipped += $3 }
+	END {
+		if (skipped)
+			print skipped " skipped"
+		print passed + 0 " passed, " failed + 0 " failed"
+		exit failed || !passed
+	}' "$scratch/counts"
