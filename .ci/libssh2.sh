@@ -35,7 +35,7 @@ list_sources() { # the machine's Debian mirrors, with the newer release's name
 	apt-get indextargets --format '$(REPO_URI) $(CODENAME) $(LABEL)' \
 	    'Created-By: Packages' | sort -u | while read -r uri name label; do
 		case $label in Debian | Debian-Security) ;; *) continue ;; esac
-		case $name in *-backports*) continue ;; esac
+		case $uri$name in cdrom:* | *-backports*) continue ;; esac
 		suffix=${name#"${name%%-*}"}
 		echo "deb-src [signed-by=$keyring] $uri $release$suffix main"
 	done
@@ -56,6 +56,7 @@ fetch() { # sets $source
 	Dir::Cache "$scratch/cache";
 	APT::Sandbox::User "";
 	APT::Get::AllowUnauthenticated "false";
+	APT::Update::Error-Mode "any";
 	EOF
 	export APT_CONFIG="$scratch/apt.conf"
 	quietly apt-get update
