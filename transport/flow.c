@@ -1,0 +1,268 @@
+#include "transport/flow.h"
+
+#include "core/base/alloc.h"
+#include "core/base/clock.h"
+#include "core/base/fs.h"
+#include "core/base/shell.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { CHUNK = 32 * 1024, SAID_MAX = 400 };
+
+static void
+restart_clock(struct hd_flow *f)
+{
+	f->end = hd_clock_ms() + f->limit_ms;
+}
+
+static void
+moved(struct hd_flow *f)
+{
+	if (f->stall)
+		restart_clock(f);
+}
+
+void
+hd_flow_quote(char *msg, size_t max, const char *text, size_t len)
+{
+	size_t n = strlen(msg);
+
+	for (size_t i = 0; i < len && n + 1 < max; i++) {
+		unsigned char c = (unsigned char)text[i];
+
+		if (c == '\n' && i + 1 == len)
+			break;
+		msg[n++] = (char)(c >= 0x7f ? '?' : c < 0x20 ? ' ' : c);
+	}
+	msg[n] = '\0';
+}
+
+int
+hd_flow_check_path(const char *path, struct hd_err *err)
+{
+	if (path[0] == '\0' || strchr(path, '\n') != NULL)
+		return hd_err_set(err, HD_EREFUSED,
+		    "a path on a host must not be empty or hold a newline");
+	return 0;
+}
+
+static int
+refill(struct hd_flow *f, struct hd_err *err)
+{
+	uint64_t at = f->fed - f->nhead;
+	uint64_t left = f->size - at;
+	ssize_t n;
+
+	if (f->chunk == NULL)
+		f->chunk = hd_alloc(CHUNK);
+	do
+		n = pread(
+		    f->fd, f->chunk, left < CHUNK ? left : CHUNK, (off_t)at);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return hd_err_set(err, HD_ELOCAL,
+		    "reading the file to upload: %s", strerror(errno));
+	if (n == 0)
+		return hd_err_set(err, HD_ELOCAL,
+		    "the file to upload became shorter while it was sent");
+	f->at = 0;
+	f->nchunk = (size_t)n;
+	return 0;
+}
+
+int
+hd_flow_next(struct hd_flow *f, const char **p, size_t *n, struct hd_err *err)
+{
+	*n = 0;
+	if (f->fed < f->nhead) {
+		*p = f->head + f->fed;
+		*n = f->nhead - (size_t)f->fed;
+		return 0;
+	}
+	if (f->fd < 0 || f->fed - f->nhead == f->size)
+		return 0;
+	if (f->at == f->nchunk && refill(f, err) < 0)
+		return -1;
+	*p = f->chunk + f->at;
+	*n = f->nchunk - f->at;
+	return 0;
+}
+
+void
+hd_flow_fed(struct hd_flow *f, size_t n)
+{
+	if (f->fed >= f->nhead)
+		f->at += n;
+	f->fed += n;
+	moved(f);
+	if (f->progress != NULL && f->fed >= f->nhead)
+		f->progress(f->progress_ctx, f->fed - f->nhead, f->size);
+}
+
+int
+hd_flow_out(struct hd_flow *f, enum hd_stream stream, const char *text,
+    size_t len, struct hd_err *err)
+{
+	moved(f);
+	return f->out(f, stream, text, len, err);
+}
+
+static int
+exec_out(struct hd_flow *f, enum hd_stream stream, const char *text, size_t len,
+    struct hd_err *err)
+{
+	const struct hd_exec *x = f->ctx;
+
+	(void)err;
+	if (x->out != NULL)
+		x->out(x->ctx, stream, text, len);
+	return 0;
+}
+
+int
+hd_flow_exec(struct hd_transport *t, hd_run_fn *run, const char *command,
+    const struct hd_exec *x, int *status, struct hd_err *err)
+{
+	struct hd_flow f = {
+		.command = command,
+		.head = x->script,
+		.nhead = x->len,
+		.fd = -1,
+		.out = exec_out,
+		.ctx = &(struct hd_exec){ .out = x->out, .ctx = x->ctx },
+		.limit_ms = x->deadline_ms,
+	};
+
+	restart_clock(&f);
+	return run(t, &f, status, err);
+}
+
+/* What the host said on stderr, for the error text. */
+struct said {
+	char text[SAID_MAX];
+	/* for a read: where stdout goes */
+	const struct hd_read *r;
+	uint64_t got;
+};
+
+static int
+upload_out(struct hd_flow *f, enum hd_stream stream, const char *text,
+    size_t len, struct hd_err *err)
+{
+	struct said *said = f->ctx;
+
+	(void)stream;
+	(void)err;
+	hd_flow_quote(said->text, sizeof(said->text), text, len);
+	return 0;
+}
+
+static int
+judge(const struct said *said, int status, const char *verb, const char *path,
+    struct hd_err *err)
+{
+	if (status == 0)
+		return 0;
+	if (said->text[0] != '\0')
+		return hd_err_set(err, HD_EREMOTE, "the host cannot %s %s: %s",
+		    verb, path, said->text);
+	return hd_err_set(err, HD_EREMOTE,
+	    "the host cannot %s %s: the command ended with status %d and no "
+	    "message",
+	    verb, path, status);
+}
+
+int
+hd_flow_upload(struct hd_transport *t, hd_run_fn *run, const char *command,
+    const struct hd_upload *u, struct hd_err *err)
+{
+	HD_AUTO_STR head = HD_STR_INIT(16 * 1024);
+	struct said said = { .r = NULL };
+	struct hd_flow f = {
+		.command = command,
+		.fd = u->fd,
+		.size = u->size,
+		.out = upload_out,
+		.ctx = &said,
+		.progress = u->progress,
+		.progress_ctx = u->ctx,
+		.limit_ms = u->stall_ms,
+		.stall = true,
+		.cancelable = true,
+	};
+	int status = -1;
+	int rc;
+
+	hd_str_addf(&head, "%s\n", u->path);
+	if (hd_flow_check_path(u->path, err) < 0 ||
+	    hd_str_check(&head, err) < 0)
+		return -1;
+	f.head = head.ptr;
+	f.nhead = head.len;
+	restart_clock(&f);
+	rc = run(t, &f, &status, err);
+	free(f.chunk);
+	if (rc < 0)
+		return hd_err_prefix(err, "uploading %s", u->path);
+	return judge(&said, status, "write", u->path, err);
+}
+
+static int
+read_out(struct hd_flow *f, enum hd_stream stream, const char *text, size_t len,
+    struct hd_err *err)
+{
+	struct said *said = f->ctx;
+	const struct hd_read *r = said->r;
+
+	if (stream == HD_STDERR) {
+		hd_flow_quote(said->text, sizeof(said->text), text, len);
+		return 0;
+	}
+	if (len > r->max - said->got)
+		return hd_err_set(err, HD_EREMOTE,
+		    "the file is larger than the %" PRIu64 " bytes expected",
+		    r->max);
+	if (hd_fs_write_all(r->fd, text, len) < 0)
+		return hd_err_set(err, HD_ELOCAL, "storing what was read: %s",
+		    strerror(errno));
+	said->got += len;
+	if (r->progress != NULL)
+		r->progress(r->ctx, said->got, r->max);
+	return 0;
+}
+
+int
+hd_flow_read(struct hd_transport *t, hd_run_fn *run, const char *command,
+    const struct hd_read *r, struct hd_err *err)
+{
+	HD_AUTO_SHELL script = HD_SHELL_INIT;
+	struct said said = { .r = r };
+	struct hd_flow f = {
+		.command = command,
+		.fd = -1,
+		.out = read_out,
+		.ctx = &said,
+		.limit_ms = r->stall_ms,
+		.stall = true,
+		.cancelable = true,
+	};
+	int status = -1;
+
+	/* No prefix of it does anything: the call stands on its last line. */
+	hd_shell_lit(&script, "main() { exec cat <\"$1\"; }\n{ main ");
+	hd_shell_arg(&script, r->path);
+	hd_shell_lit(&script, " </dev/null; exit; }\n");
+	if (hd_flow_check_path(r->path, err) < 0 ||
+	    hd_str_check(&script.text, err) < 0)
+		return -1;
+	f.head = script.text.ptr;
+	f.nhead = script.text.len;
+	restart_clock(&f);
+	if (run(t, &f, &status, err) < 0)
+		return hd_err_prefix(err, "reading %s", r->path);
+	return judge(&said, status, "read", r->path, err);
+}

@@ -1,0 +1,224 @@
+#include "transport/local.h"
+
+#include "core/base/alloc.h"
+#include "core/base/cancel.h"
+#include "core/base/clock.h"
+#include "core/base/fs.h"
+#include "transport/commands.h"
+#include "transport/flow.h"
+#include "transport/local_private.h"
+#include "transport/tcp.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { COPY = 256 * 1024 };
+
+struct hd_local {
+	struct hd_transport base;
+	struct hd_commands commands;
+	bool other_user;
+};
+
+_Static_assert(
+    offsetof(struct hd_local, base) == 0, "local_of() needs base first");
+
+static struct hd_local *
+local_of(struct hd_transport *t)
+{
+	return (struct hd_local *)t;
+}
+
+static int
+local_exec(struct hd_transport *t, const struct hd_exec *x, int *status,
+    struct hd_err *err)
+{
+	return hd_flow_exec(
+	    t, local_run, local_of(t)->commands.script, x, status, err);
+}
+
+static int
+local_read(struct hd_transport *t, const struct hd_read *r, struct hd_err *err)
+{
+	return hd_flow_read(t, local_run, local_of(t)->commands.script, r, err);
+}
+
+static int
+cannot_write(const char *path, struct hd_err *err)
+{
+	return hd_err_set(
+	    err, HD_EREMOTE, "cannot write %s: %s", path, strerror(errno));
+}
+
+/* Pieces of the source to the target; both at their start. */
+static int
+copy(const struct hd_upload *u, int to, char *room, struct hd_err *err)
+{
+	uint64_t done = 0;
+
+	while (done < u->size) {
+		uint64_t left = u->size - done;
+		ssize_t n =
+		    pread(u->fd, room, left < COPY ? left : COPY, (off_t)done);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return hd_err_set(err, HD_ELOCAL,
+			    "reading the file to upload: %s",
+			    n < 0 ? strerror(errno) : "it became shorter");
+		if (hd_fs_write_all(to, room, (size_t)n) < 0)
+			return cannot_write(u->path, err);
+		done += (uint64_t)n;
+		if (u->progress != NULL)
+			u->progress(u->ctx, done, u->size);
+		if (hd_cancel_requested())
+			return hd_err_set(err, HD_ECANCELED, "interrupted");
+	}
+	return 0;
+}
+
+static int
+local_upload(
+    struct hd_transport *t, const struct hd_upload *u, struct hd_err *err)
+{
+	HD_AUTO_FREE char *room = hd_alloc(COPY);
+	HD_AUTO_FD to = -1;
+
+	if (local_of(t)->other_user)
+		return hd_flow_upload(
+		    t, local_run, local_of(t)->commands.data, u, err);
+	if (hd_flow_check_path(u->path, err) < 0)
+		return -1;
+	to = open(u->path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if (to < 0)
+		return cannot_write(u->path, err);
+	if (copy(u, to, room, err) < 0)
+		return -1;
+	/* Some file systems only tell here that there was no room. */
+	if (close(hd_steal_fd(&to)) < 0)
+		return cannot_write(u->path, err);
+	return 0;
+}
+
+static int
+await(int fd, short events, int64_t end, struct hd_err *err)
+{
+	struct pollfd p = { .fd = fd, .events = events };
+
+	for (;;) {
+		int left = hd_clock_left(end);
+
+		if (left == 0)
+			return hd_err_set(err, HD_ETIMEOUT,
+			    "the service did not answer in time");
+		if (poll(&p, 1, left) > 0)
+			return 0;
+	}
+}
+
+static int
+broken(struct hd_err *err)
+{
+	return hd_err_set(
+	    err, HD_EREMOTE, "the service closed early: %s", strerror(errno));
+}
+
+static int
+ask(int fd, const struct hd_tunnel *x, int64_t end, struct hd_err *err)
+{
+	size_t sent = 0;
+
+	while (sent < x->len) {
+		ssize_t n =
+		    send(fd, x->request + sent, x->len - sent, MSG_NOSIGNAL);
+
+		if (n >= 0)
+			sent += (size_t)n;
+		else if (errno != EAGAIN && errno != EINTR)
+			return broken(err);
+		else if (await(fd, POLLOUT, end, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+hear(int fd, const struct hd_tunnel *x, int64_t end, struct hd_err *err)
+{
+	char piece[8192];
+	size_t got = 0;
+
+	while (got < x->max) {
+		size_t left = x->max - got;
+		ssize_t n = recv(
+		    fd, piece, left < sizeof(piece) ? left : sizeof(piece), 0);
+
+		if (n == 0)
+			return 0;
+		if (n < 0 && errno != EAGAIN && errno != EINTR)
+			return broken(err);
+		if (n > 0) {
+			got += (size_t)n;
+			if (x->out != NULL)
+				x->out(x->ctx, HD_STDOUT, piece, (size_t)n);
+		}
+		if (hd_clock_left(end) == 0 || n < 0)
+			if (await(fd, POLLIN, end, err) < 0)
+				return -1;
+	}
+	return 0;
+}
+
+static int
+local_tunnel(
+    struct hd_transport *t, const struct hd_tunnel *x, struct hd_err *err)
+{
+	int64_t end = hd_clock_ms() + x->deadline_ms;
+	HD_AUTO_FD fd = -1;
+
+	(void)t;
+	if (hd_tcp_connect(&fd, x->address, x->port, end, false, err) < 0) {
+		if (err->code == HD_ECONNECT)
+			err->code = HD_EREMOTE;
+		return -1;
+	}
+	if (ask(fd, x, end, err) < 0 || hear(fd, x, end, err) < 0)
+		return hd_err_prefix(err, "%s port %u", x->address, x->port);
+	return 0;
+}
+
+static void
+local_close(struct hd_transport *t)
+{
+	free(local_of(t));
+}
+
+static const struct hd_transport_ops local_ops = {
+	.name = "local",
+	.exec = local_exec,
+	.upload = local_upload,
+	.read = local_read,
+	.tunnel = local_tunnel,
+	.close = local_close,
+};
+
+int
+hd_local_open(struct hd_transport **out, const char *run_as, struct hd_err *err)
+{
+	struct hd_local *l = hd_alloc(sizeof(*l));
+
+	l->base.ops = &local_ops;
+	l->other_user = run_as != NULL;
+	if (hd_commands_init(&l->commands, run_as, err) < 0) {
+		free(l);
+		return -1;
+	}
+	*out = &l->base;
+	return 0;
+}

@@ -1,0 +1,141 @@
+#define _GNU_SOURCE /* TCP_USER_TIMEOUT */
+#include "transport/tcp.h"
+
+#include "core/base/cancel.h"
+#include "core/base/clock.h"
+#include "core/base/fs.h"
+
+#include <errno.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { SLICE_MS = 100 };
+
+/*
+ * A peer that vanished is found by TCP itself: 30 s for unacknowledged bytes,
+ * and about as long for an idle connection. All of it is best effort, since
+ * deadlines hold without it.
+ */
+static void
+tune(int fd)
+{
+	static const struct {
+		int level, name, value;
+	} options[] = {
+		{ IPPROTO_TCP, TCP_NODELAY, 1 },
+		{ SOL_SOCKET, SO_KEEPALIVE, 1 },
+#ifdef TCP_KEEPIDLE
+		{ IPPROTO_TCP, TCP_KEEPIDLE, 15 },
+		{ IPPROTO_TCP, TCP_KEEPINTVL, 5 },
+		{ IPPROTO_TCP, TCP_KEEPCNT, 3 },
+#endif
+#ifdef TCP_USER_TIMEOUT
+		{ IPPROTO_TCP, TCP_USER_TIMEOUT, 30000 },
+#endif
+	};
+
+	for (size_t i = 0; i < HD_COUNT(options); i++)
+		(void)setsockopt(fd, options[i].level, options[i].name,
+		    &options[i].value, sizeof(options[i].value));
+}
+
+/* 0, or an errno value; ECANCELED and ETIMEDOUT are ours. */
+static int
+await(int fd, int64_t end, bool cancelable)
+{
+	struct pollfd p = { .fd = fd, .events = POLLOUT };
+	int problem = 0;
+	int left;
+
+	while ((left = hd_clock_left(end)) > 0) {
+		if (cancelable && hd_cancel_requested())
+			return ECANCELED;
+		if (poll(&p, 1, left < SLICE_MS ? left : SLICE_MS) > 0) {
+			getsockopt(fd, SOL_SOCKET, SO_ERROR, &problem,
+			    &(socklen_t){ sizeof(problem) });
+			return problem;
+		}
+	}
+	return ETIMEDOUT;
+}
+
+static int
+try_one(int *fd, const struct addrinfo *a, int64_t end, bool cancelable)
+{
+	HD_AUTO_FD s =
+	    socket(a->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	int problem = 0;
+
+	if (s < 0)
+		return errno;
+	tune(s);
+	if (connect(s, a->ai_addr, a->ai_addrlen) < 0)
+		problem =
+		    errno == EINPROGRESS ? await(s, end, cancelable) : errno;
+	if (problem == 0)
+		*fd = hd_steal_fd(&s);
+	return problem;
+}
+
+static int
+resolve(struct addrinfo **list, const char *address, unsigned port,
+    struct hd_err *err)
+{
+	struct addrinfo hints = { .ai_family = AF_UNSPEC,
+		.ai_socktype = SOCK_STREAM,
+		.ai_flags = AI_NUMERICSERV };
+	char service[16];
+	int rc;
+
+	snprintf(service, sizeof(service), "%u", port);
+	rc = getaddrinfo(address, service, &hints, list);
+	if (rc == 0)
+		return 0;
+	return hd_err_set(err, HD_ECONNECT, "cannot find the address of %s: %s",
+	    address, rc == EAI_SYSTEM ? strerror(errno) : gai_strerror(rc));
+}
+
+/* Each address gets its share of the time, so that one that swallows packets
+ * leaves some for the others. */
+static int
+try_all(int *fd, const struct addrinfo *list, int64_t end, bool cancelable)
+{
+	int problem = EADDRNOTAVAIL;
+	int n = 0;
+
+	for (const struct addrinfo *a = list; a != NULL; a = a->ai_next)
+		n++;
+	for (const struct addrinfo *a = list; a != NULL; a = a->ai_next, n--) {
+		problem = try_one(
+		    fd, a, hd_clock_ms() + hd_clock_left(end) / n, cancelable);
+		if (problem == 0 || problem == ECANCELED)
+			break;
+	}
+	return problem;
+}
+
+int
+hd_tcp_connect(int *fd, const char *address, unsigned port, int64_t end,
+    bool cancelable, struct hd_err *err)
+{
+	struct addrinfo *list = NULL;
+	int problem;
+
+	if (resolve(&list, address, port, err) < 0)
+		return -1;
+	problem = try_all(fd, list, end, cancelable);
+	freeaddrinfo(list);
+	if (problem == 0)
+		return 0;
+	if (problem == ECANCELED)
+		return hd_err_set(err, HD_ECANCELED, "interrupted");
+	return hd_err_set(err, problem == ETIMEDOUT ? HD_ETIMEOUT : HD_ECONNECT,
+	    "cannot connect to %s port %u: %s", address, port,
+	    problem == ETIMEDOUT ? "no answer in time" : strerror(problem));
+}

@@ -1,0 +1,18 @@
+#ifndef HD_TCP_H
+#define HD_TCP_H
+
+#include "core/base/err.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * A non-blocking, close-on-exec TCP connection to a name, an IPv4 or an IPv6
+ * address; all addresses of a name are tried. The caller closes *fd. Blocks
+ * until end (hd_clock_ms() terms) at most, plus the resolver's own limits for
+ * a name. HD_ECONNECT, HD_ETIMEOUT or, if cancelable, HD_ECANCELED.
+ */
+int hd_tcp_connect(int *fd, const char *address, unsigned port, int64_t end,
+    bool cancelable, struct hd_err *err) HD_CHECK;
+
+#endif
