@@ -1,0 +1,157 @@
+#include "transport/ssh_private.h"
+
+#include "core/base/clock.h"
+
+#include <stdlib.h>
+
+_Static_assert(offsetof(struct hd_ssh, base) == 0, "ssh_of() needs base first");
+
+static int
+gone(struct hd_err *err)
+{
+	return hd_err_set(err, HD_ECONNECT, "the connection is gone");
+}
+
+static int
+op_exec(struct hd_transport *t, const struct hd_exec *x, int *status,
+    struct hd_err *err)
+{
+	if (ssh_of(t)->broken)
+		return gone(err);
+	return hd_flow_exec(
+	    t, ssh_run, ssh_of(t)->commands.script, x, status, err);
+}
+
+static int
+op_upload(struct hd_transport *t, const struct hd_upload *u, struct hd_err *err)
+{
+	struct hd_ssh *s = ssh_of(t);
+
+	if (s->broken)
+		return gone(err);
+	if (hd_flow_check_path(u->path, err) < 0)
+		return -1;
+	if (!s->by_command) {
+		int rc = ssh_sftp_upload(s, u, err);
+
+		if (rc != 0)
+			return rc < 0 ? -1 : 0;
+		s->by_command = true;
+	}
+	return hd_flow_upload(t, ssh_run, s->commands.data, u, err);
+}
+
+static int
+op_read(struct hd_transport *t, const struct hd_read *r, struct hd_err *err)
+{
+	if (ssh_of(t)->broken)
+		return gone(err);
+	return hd_flow_read(t, ssh_run, ssh_of(t)->commands.script, r, err);
+}
+
+static int
+op_tunnel(struct hd_transport *t, const struct hd_tunnel *x, struct hd_err *err)
+{
+	if (ssh_of(t)->broken)
+		return gone(err);
+	return ssh_tunnel(t, x, err);
+}
+
+static void
+op_close(struct hd_transport *t)
+{
+	ssh_session_stop(ssh_of(t));
+	free(t);
+}
+
+static const struct hd_transport_ops ssh_ops = {
+	.name = "ssh",
+	.exec = op_exec,
+	.upload = op_upload,
+	.read = op_read,
+	.tunnel = op_tunnel,
+	.close = op_close,
+};
+
+int
+hd_ssh_init(struct hd_err *err)
+{
+	if (libssh2_version(LIBSSH2_VERSION_NUM) == NULL)
+		return hd_err_set(err, HD_ELOCAL,
+		    "libssh2 %s is older than %s, which hdeploy was built "
+		    "with: run make deps",
+		    libssh2_version(0), LIBSSH2_VERSION);
+	if (libssh2_init(0) != 0)
+		return hd_err_set(
+		    err, HD_ELOCAL, "the SSH library cannot start");
+	return 0;
+}
+
+/* Key files are read before anything is sent: a broken one fails at once. */
+static int
+read_keys(struct ssh_key *keys, const struct hd_ssh_opts *o, struct hd_err *err)
+{
+	for (size_t i = 0; i < o->nidentities; i++)
+		if (ssh_key_read(&keys[i], o->identities[i], err) < 0)
+			return -1;
+	return 0;
+}
+
+static int
+log_in(struct hd_ssh *s, const struct hd_ssh_opts *o, struct ssh_hostkey *h,
+    const struct ssh_key *keys, struct hd_err *err)
+{
+	struct ssh_gate *gate =
+	    ssh_gate_enter(o->address, o->port, s->end, err);
+	int rc = -1;
+
+	if (gate != NULL)
+		rc = ssh_connect(s, o, ssh_hostkey_algorithms(h), err);
+	if (rc == 0)
+		rc = ssh_hostkey_check(h, s, err);
+	if (rc == 0)
+		rc = ssh_auth(s, o, keys, err);
+	ssh_gate_leave(gate);
+	return rc;
+}
+
+static int
+open_session(struct hd_ssh *s, const struct hd_ssh_opts *o, struct hd_err *err)
+{
+	struct ssh_key *keys = hd_alloc((o->nidentities + 1) * sizeof(*keys));
+	struct ssh_hostkey *h = NULL;
+	int rc = read_keys(keys, o, err);
+
+	if (rc == 0)
+		rc = ssh_hostkey_new(&h, o, err);
+	if (rc == 0)
+		rc = log_in(s, o, h, keys, err);
+	ssh_hostkey_free(h);
+	for (size_t i = 0; i < o->nidentities; i++)
+		ssh_key_done(&keys[i]);
+	free(keys);
+	return rc;
+}
+
+int
+hd_ssh_open(
+    struct hd_transport **out, const struct hd_ssh_opts *o, struct hd_err *err)
+{
+	struct hd_ssh *s = hd_alloc(sizeof(*s));
+
+	s->base.ops = &ssh_ops;
+	s->fd = -1;
+	s->end = hd_clock_ms() + o->connect_ms;
+	s->cancelable = true;
+	s->by_command = o->run_as != NULL;
+	if (hd_commands_init(&s->commands, o->run_as, err) == 0 &&
+	    open_session(s, o, err) == 0) {
+		*out = &s->base;
+		return 0;
+	}
+	op_close(&s->base);
+	/* an unanswered connection is one that was not reached */
+	if (err->code == HD_ETIMEOUT)
+		err->code = HD_ECONNECT;
+	return -1;
+}

@@ -1,0 +1,216 @@
+#include "transport/ssh_private.h"
+
+#include <string.h>
+
+/* sshd cuts the connection at the sixth failure, and may then refuse the
+ * address for a while. */
+enum { OFFERS_MAX = 5 };
+
+enum verdict { ACCEPTED, REFUSED, LOST, UNUSABLE };
+
+/* One authentication in progress. */
+struct login {
+	struct hd_ssh *s;
+	const struct hd_ssh_opts *o;
+	unsigned offers;
+	struct hd_str offered; /* names, for the error text */
+	struct hd_str notes;   /* why others were not offered */
+};
+
+/* Codes that speak of the connection or of the server's answer; all others
+ * come from reading the key. */
+static enum verdict
+judge(int rc)
+{
+	static const struct {
+		int code;
+		enum verdict verdict;
+	} table[] = {
+		{ 0, ACCEPTED },
+		{ LIBSSH2_ERROR_AUTHENTICATION_FAILED, REFUSED },
+		{ LIBSSH2_ERROR_PUBLICKEY_UNVERIFIED, REFUSED },
+		{ LIBSSH2_ERROR_ALGO_UNSUPPORTED, REFUSED },
+		{ LIBSSH2_ERROR_EAGAIN, LOST },
+		{ LIBSSH2_ERROR_SOCKET_SEND, LOST },
+		{ LIBSSH2_ERROR_SOCKET_RECV, LOST },
+		{ LIBSSH2_ERROR_SOCKET_DISCONNECT, LOST },
+		{ LIBSSH2_ERROR_TIMEOUT, LOST },
+	};
+
+	for (size_t i = 0; i < HD_COUNT(table); i++)
+		if (table[i].code == rc)
+			return table[i].verdict;
+	return UNUSABLE;
+}
+
+static void
+note_offer(struct login *l, const char *kind, const char *name)
+{
+	char quoted[200] = "";
+
+	l->offers++;
+	hd_flow_quote(quoted, sizeof(quoted), name, strlen(name));
+	hd_str_addf(&l->offered, "%s%s%s", l->offered.len > 0 ? ", " : "", kind,
+	    quoted);
+}
+
+static enum verdict
+offer_file(struct login *l, const struct ssh_key *k, struct hd_err *err)
+{
+	const char *user = l->o->user;
+	int rc;
+
+	note_offer(l, "", k->path);
+	do
+		rc = libssh2_userauth_publickey_frommemory(l->s->session, user,
+		    strlen(user), NULL, 0, k->text, k->len, NULL);
+	while (ssh_again(l->s, rc, "authentication", err));
+	return judge(rc);
+}
+
+/* 1: logged in, 0: not, -1: give up, err is set. */
+static int
+try_files(struct login *l, const struct ssh_key *keys, struct hd_err *err)
+{
+	for (size_t i = 0; i < l->o->nidentities; i++) {
+		if (keys[i].state == SSH_KEY_ENCRYPTED) {
+			hd_str_addf(&l->notes,
+			    "; %s has a passphrase: add it to an ssh-agent "
+			    "(ssh-add)",
+			    keys[i].path);
+			continue;
+		}
+		if (l->offers == OFFERS_MAX)
+			return 0;
+		switch (offer_file(l, &keys[i], err)) {
+		case ACCEPTED:
+			return 1;
+		case REFUSED:
+			break;
+		case LOST:
+			return ssh_fail(l->s, "authentication", err);
+		case UNUSABLE:
+			return hd_err_set(err, HD_ELOCAL,
+			    "key file %s: damaged, or of a kind that is not "
+			    "supported",
+			    keys[i].path);
+		}
+	}
+	return 0;
+}
+
+static enum verdict
+offer_agent_key(struct login *l, LIBSSH2_AGENT *agent,
+    struct libssh2_agent_publickey *key, struct hd_err *err)
+{
+	int rc;
+
+	note_offer(l, "agent key ", key->comment != NULL ? key->comment : "?");
+	do
+		rc = libssh2_agent_userauth(agent, l->o->user, key);
+	while (ssh_again(l->s, rc, "authentication", err));
+	return judge(rc);
+}
+
+/* An agent that cannot use one of its keys may still have a better one. */
+static int
+try_agent_keys(struct login *l, LIBSSH2_AGENT *agent, struct hd_err *err)
+{
+	struct libssh2_agent_publickey *key = NULL;
+
+	while (l->offers < OFFERS_MAX &&
+	       libssh2_agent_get_identity(agent, &key, key) == 0) {
+		enum verdict v = offer_agent_key(l, agent, key, err);
+
+		if (v == ACCEPTED)
+			return 1;
+		if (v == LOST)
+			return ssh_fail(l->s, "authentication", err);
+	}
+	if (l->offers == OFFERS_MAX)
+		hd_str_add(&l->notes,
+		    "; more keys are not offered, since servers cut at 6: "
+		    "name the right one with identity in deploy.ini");
+	return 0;
+}
+
+static int
+try_agent(struct login *l, struct hd_err *err)
+{
+	LIBSSH2_AGENT *agent;
+	int rc = 0;
+
+	if (l->o->agent == NULL || l->o->agent[0] == '\0' ||
+	    l->offers == OFFERS_MAX)
+		return 0;
+	agent = libssh2_agent_init(l->s->session);
+	if (agent == NULL)
+		return ssh_fail(l->s, "authentication", err);
+	libssh2_agent_set_identity_path(agent, l->o->agent);
+	if (libssh2_agent_connect(agent) != 0 ||
+	    libssh2_agent_list_identities(agent) != 0)
+		hd_str_addf(&l->notes, "; the ssh-agent at %s does not answer",
+		    l->o->agent);
+	else
+		rc = try_agent_keys(l, agent, err);
+	libssh2_agent_free(agent);
+	return rc;
+}
+
+/* Asks what the server would take instead: only for the text, since it costs
+ * a round trip and counts as a failed attempt. */
+static void
+add_other_ways(struct login *l)
+{
+	struct hd_err ignored;
+	char quoted[120] = "";
+	const char *list;
+
+	do
+		list = libssh2_userauth_list(
+		    l->s->session, l->o->user, (unsigned)strlen(l->o->user));
+	while (list == NULL &&
+	       ssh_again(l->s, libssh2_session_last_errno(l->s->session),
+		   "authentication", &ignored));
+	if (list == NULL || strstr(list, "publickey") != NULL)
+		return;
+	hd_flow_quote(quoted, sizeof(quoted), list, strlen(list));
+	hd_str_addf(&l->notes,
+	    "; the server wants %s, which hdeploy does not do", quoted);
+}
+
+static int
+refused(struct login *l, struct hd_err *err)
+{
+	const struct hd_ssh_opts *o = l->o;
+
+	if (l->offers == 0)
+		return hd_err_set(err, HD_ELOCAL,
+		    "no key to log in to %s port %u as %s%s; name a key file "
+		    "with identity in deploy.ini or start an ssh-agent",
+		    o->address, o->port, o->user, l->notes.ptr);
+	add_other_ways(l);
+	return hd_err_set(err, HD_ECONNECT,
+	    "%s port %u refused to log in %s with %s%s; put the public key "
+	    "into that user's authorized_keys",
+	    o->address, o->port, o->user, l->offered.ptr, l->notes.ptr);
+}
+
+int
+ssh_auth(struct hd_ssh *s, const struct hd_ssh_opts *o,
+    const struct ssh_key *keys, struct hd_err *err)
+{
+	struct login l = { .s = s,
+		.o = o,
+		.offered = HD_STR_INIT(1024),
+		.notes = HD_STR_INIT(1024) };
+	int rc = try_files(&l, keys, err);
+
+	if (rc == 0)
+		rc = try_agent(&l, err);
+	if (rc == 0)
+		rc = refused(&l, err);
+	hd_str_done(&l.offered);
+	hd_str_done(&l.notes);
+	return rc < 0 ? -1 : 0;
+}

@@ -1,0 +1,42 @@
+#include "transport/ssh_private.h"
+
+#include "core/base/clock.h"
+#include "core/base/digest.h"
+#include "transport/tcp.h"
+
+#include <stdlib.h>
+
+enum { FIRST_NAP_MS = 200, LONGEST_NAP_MS = 2000 };
+
+/* Between half of it and all of it: clients that were dropped together must
+ * not come back together. */
+static unsigned
+jitter(unsigned ms)
+{
+	char hex[5];
+
+	hd_random_hex(hex, 2);
+	return ms / 2 + (unsigned)strtoul(hex, NULL, 16) % (ms / 2 + 1);
+}
+
+int
+ssh_connect(struct hd_ssh *s, const struct hd_ssh_opts *o,
+    const char *host_keys, struct hd_err *err)
+{
+	unsigned nap = FIRST_NAP_MS;
+	bool early = false;
+
+	for (;;) {
+		if (hd_tcp_connect(&s->fd, o->address, o->port, s->end,
+			s->cancelable, err) < 0)
+			return -1;
+		if (ssh_session_start(s, host_keys, &early, err) == 0)
+			return 0;
+		if (!early || hd_clock_left(s->end) <= (int)nap)
+			return hd_err_prefix(
+			    err, "%s port %u", o->address, o->port);
+		ssh_session_stop(s);
+		hd_clock_sleep(jitter(nap));
+		nap = nap * 2 < LONGEST_NAP_MS ? nap * 2 : LONGEST_NAP_MS;
+	}
+}

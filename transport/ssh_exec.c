@@ -1,0 +1,156 @@
+#include "transport/ssh_private.h"
+
+#include <stdlib.h>
+
+/* Pieces per turn, so that endless output cannot keep us from looking at the
+ * clock and at stdin. */
+enum { PIECES = 32, PIECE = 32 * 1024 };
+
+/* One command on its channel. */
+struct run {
+	struct hd_ssh *s;
+	LIBSSH2_CHANNEL *c;
+	struct hd_flow *f;
+	bool fed;      /* end of file was sent */
+	bool progress; /* in the present turn */
+};
+
+static int
+start(struct run *r, struct hd_err *err)
+{
+	int rc;
+
+	r->c = ssh_channel_open(r->s, err);
+	if (r->c == NULL)
+		return -1;
+	do
+		rc = libssh2_channel_exec(r->c, r->f->command);
+	while (ssh_again(r->s, rc, "starting a command", err));
+	return rc == 0 ? 0 : ssh_fail(r->s, "starting a command", err);
+}
+
+static int
+end_input(struct run *r, struct hd_err *err)
+{
+	int rc;
+
+	do
+		rc = libssh2_channel_send_eof(r->c);
+	while (ssh_again_if_half(r->s, rc, "sending", err));
+	if (rc == LIBSSH2_ERROR_EAGAIN && !r->s->broken)
+		return 0;
+	r->fed = true;
+	return rc == 0 ? 0 : ssh_fail(r->s, "sending", err);
+}
+
+static int
+feed(struct run *r, struct hd_err *err)
+{
+	for (int i = 0; i < PIECES && !r->fed; i++) {
+		const char *p = NULL;
+		size_t n;
+		ssize_t done;
+
+		if (hd_flow_next(r->f, &p, &n, err) < 0)
+			return -1;
+		if (n == 0)
+			return end_input(r, err);
+		do
+			done = libssh2_channel_write(r->c, p, n);
+		while (ssh_again_if_half(r->s, done, "sending", err));
+		if (done < 0 && done != LIBSSH2_ERROR_EAGAIN)
+			return ssh_fail(r->s, "sending", err);
+		if (r->s->broken)
+			return -1;
+		if (done <= 0)
+			return 0; /* no room in the window */
+		hd_flow_fed(r->f, (size_t)done);
+		r->progress = true;
+	}
+	return 0;
+}
+
+static int
+drain(struct run *r, enum hd_stream stream, char *room, struct hd_err *err)
+{
+	int id = stream == HD_STDERR ? SSH_EXTENDED_DATA_STDERR : 0;
+
+	for (int i = 0; i < PIECES; i++) {
+		ssize_t n = ssh_channel_read(r->s, r->c, id, room, PIECE, err);
+
+		if (n <= 0)
+			return (int)n;
+		r->progress = true;
+		if (hd_flow_out(r->f, stream, room, (size_t)n, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/*
+ * Any call may put bytes of any stream into libssh2's queues, so waiting for
+ * the socket is right only after a turn that received nothing at all.
+ */
+static int
+turn(struct run *r, char *room, struct hd_err *err)
+{
+	uint64_t before = r->s->received;
+
+	r->progress = false;
+	if (feed(r, err) < 0 || drain(r, HD_STDOUT, room, err) < 0 ||
+	    drain(r, HD_STDERR, room, err) < 0)
+		return -1;
+	r->s->end = r->f->end;
+	if (libssh2_channel_eof(r->c) != 0)
+		return 0;
+	if (r->progress || r->s->received != before)
+		return ssh_overdue(r->s, "running a command", err);
+	return ssh_wait(r->s, "running a command", err);
+}
+
+/* The exit status arrives between end of file and close. libssh2 gives 0 if
+ * none came, which is not to be told from a real 0 here. */
+static int
+finish(struct run *r, int *status, struct hd_err *err)
+{
+	char *killed_by = NULL;
+	int rc;
+
+	do
+		rc = libssh2_channel_close(r->c);
+	while (ssh_again(r->s, rc, "ending a command", err));
+	if (rc != 0)
+		return ssh_fail(r->s, "ending a command", err);
+	do
+		rc = libssh2_channel_wait_closed(r->c);
+	while (ssh_again(r->s, rc, "ending a command", err));
+	if (rc != 0)
+		return ssh_fail(r->s, "ending a command", err);
+	*status = libssh2_channel_get_exit_status(r->c);
+	(void)libssh2_channel_get_exit_signal(
+	    r->c, &killed_by, NULL, NULL, NULL, NULL, NULL);
+	if (killed_by != NULL) {
+		*status = -1;
+		libssh2_free(r->s->session, killed_by);
+	}
+	return 0;
+}
+
+int
+ssh_run(
+    struct hd_transport *t, struct hd_flow *f, int *status, struct hd_err *err)
+{
+	HD_AUTO_FREE char *room = hd_alloc(PIECE);
+	struct run r = { .s = ssh_of(t), .f = f };
+	int rc;
+
+	r.s->end = f->end;
+	r.s->cancelable = f->cancelable;
+	rc = start(&r, err);
+	while (rc == 0 && libssh2_channel_eof(r.c) == 0)
+		rc = turn(&r, room, err);
+	if (rc == 0)
+		rc = finish(&r, status, err);
+	ssh_channel_done(r.s, r.c);
+	return rc;
+}

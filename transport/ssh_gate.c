@@ -1,0 +1,118 @@
+#include "transport/ssh_private.h"
+
+#include "core/base/cancel.h"
+#include "core/base/clock.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { WIDTH = 8, SLICE_MS = 100 };
+
+/*
+ * The one thing that connections share: how many handshakes are going on with
+ * each server. Per server, so that one that does not answer holds up no
+ * other. A gate lives while somebody stands at it or is inside.
+ */
+struct ssh_gate {
+	struct ssh_gate *next;
+	char *address;
+	unsigned port;
+	unsigned users; /* waiting and inside */
+	unsigned inside;
+};
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t left = PTHREAD_COND_INITIALIZER;
+static struct ssh_gate *gates; /* guarded by lock */
+
+static struct ssh_gate *
+find(const char *address, unsigned port)
+{
+	struct ssh_gate *g;
+
+	for (g = gates; g != NULL; g = g->next)
+		if (g->port == port && strcmp(g->address, address) == 0)
+			return g;
+	g = hd_alloc(sizeof(*g));
+	g->address = hd_strdup(address);
+	g->port = port;
+	g->next = gates;
+	gates = g;
+	return g;
+}
+
+static void
+release(struct ssh_gate *g)
+{
+	struct ssh_gate **at = &gates;
+
+	if (--g->users > 0)
+		return;
+	while (*at != g)
+		at = &(*at)->next;
+	*at = g->next;
+	free(g->address);
+	free(g);
+}
+
+/* For a moment only: the condition's clock may be set back meanwhile, and the
+ * user may want to stop. */
+static void
+wait_a_moment(void)
+{
+	struct timespec until;
+
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_nsec += SLICE_MS * 1000000L;
+	if (until.tv_nsec >= 1000000000L) {
+		until.tv_nsec -= 1000000000L;
+		until.tv_sec++;
+	}
+	(void)pthread_cond_timedwait(&left, &lock, &until);
+}
+
+struct ssh_gate *
+ssh_gate_enter(
+    const char *address, unsigned port, int64_t end, struct hd_err *err)
+{
+	struct ssh_gate *g;
+	bool in;
+
+	pthread_mutex_lock(&lock);
+	g = find(address, port);
+	g->users++;
+	while (g->inside >= WIDTH && hd_clock_left(end) > 0 &&
+	       !hd_cancel_requested())
+		wait_a_moment();
+	in = g->inside < WIDTH;
+	if (in)
+		g->inside++;
+	else
+		release(g);
+	pthread_mutex_unlock(&lock);
+	if (in)
+		return g;
+	if (hd_cancel_requested())
+		(void)hd_err_set(err, HD_ECANCELED, "interrupted");
+	else
+		(void)hd_err_set(err, HD_ECONNECT,
+		    "%s port %u: its turn to connect did not come in time: "
+		    "other connections to the same server hang",
+		    address, port);
+	return NULL;
+}
+
+void
+ssh_gate_leave(struct ssh_gate *g)
+{
+	if (g == NULL)
+		return;
+	pthread_mutex_lock(&lock);
+	g->inside--;
+	release(g);
+	pthread_cond_broadcast(&left);
+	pthread_mutex_unlock(&lock);
+}

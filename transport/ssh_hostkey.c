@@ -1,0 +1,202 @@
+#include "transport/ssh_private.h"
+
+#include "core/base/digest.h"
+#include "transport/known_hosts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * Plain keys only. With a host certificate libssh2 would hand us the
+ * certificate as the key, its signature unchecked.
+ */
+static const struct {
+	const char *type; /* as in known_hosts */
+	const char *algorithms;
+} types[] = {
+	{ "ssh-ed25519", "ssh-ed25519" },
+	{ "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp256" },
+	{ "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp384" },
+	{ "ecdsa-sha2-nistp521", "ecdsa-sha2-nistp521" },
+	{ "ssh-rsa", "rsa-sha2-512,rsa-sha2-256" },
+};
+
+struct ssh_hostkey {
+	const struct hd_ssh_opts *o; /* borrowed */
+	struct hd_known_hosts known;
+	struct hd_str algorithms;
+};
+
+static void
+add_algorithms(struct ssh_hostkey *h, bool recorded)
+{
+	for (size_t i = 0; i < HD_COUNT(types); i++) {
+		if (hd_known_hosts_has(&h->known, types[i].type) != recorded)
+			continue;
+		if (h->algorithms.len > 0)
+			hd_str_add(&h->algorithms, ",");
+		hd_str_add(&h->algorithms, types[i].algorithms);
+	}
+}
+
+/*
+ * Recorded types first: the server then shows that key, if it has it. Those
+ * not recorded follow so that a host that lost its key can be told from one
+ * that speaks another language; such a key is never accepted.
+ */
+int
+ssh_hostkey_new(
+    struct ssh_hostkey **out, const struct hd_ssh_opts *o, struct hd_err *err)
+{
+	struct ssh_hostkey *h = hd_alloc(sizeof(*h));
+
+	h->o = o;
+	hd_str_init(&h->algorithms, 1024);
+	hd_known_hosts_init(&h->known, o->address, o->port);
+	for (size_t i = 0; o->npins == 0 && i < o->nknown_hosts; i++) {
+		if (hd_known_hosts_read(&h->known, o->known_hosts[i], err) <
+		    0) {
+			ssh_hostkey_free(h);
+			return -1;
+		}
+	}
+	add_algorithms(h, true);
+	add_algorithms(h, false);
+	*out = h;
+	return 0;
+}
+
+void
+ssh_hostkey_free(struct ssh_hostkey *h)
+{
+	if (h == NULL)
+		return;
+	hd_known_hosts_done(&h->known);
+	hd_str_done(&h->algorithms);
+	free(h);
+}
+
+const char *
+ssh_hostkey_algorithms(const struct ssh_hostkey *h)
+{
+	return h->algorithms.ptr;
+}
+
+/* The key that the server showed. */
+struct shown {
+	const unsigned char *blob;
+	size_t len;
+	char type[64];
+	struct hd_str print;
+};
+
+static int
+check_pins(
+    const struct ssh_hostkey *h, const struct shown *key, struct hd_err *err)
+{
+	const struct hd_ssh_opts *o = h->o;
+
+	for (size_t i = 0; i < o->npins; i++) {
+		size_t n = strlen(o->pins[i]);
+
+		while (n > 0 && o->pins[i][n - 1] == '=')
+			n--;
+		if (n == key->print.len &&
+		    memcmp(o->pins[i], key->print.ptr, n) == 0)
+			return 0;
+	}
+	return hd_err_set(err, HD_EHOSTKEY,
+	    "HOST KEY OF %s port %u IS NOT THE PINNED ONE: it showed the %s "
+	    "key %s, host_key in deploy.ini says %s%s. Somebody may be in "
+	    "between; change the pin only after checking the key on the host",
+	    o->address, o->port, key->type, key->print.ptr, o->pins[0],
+	    o->npins > 1 ? " and others" : "");
+}
+
+static int
+unknown(
+    const struct ssh_hostkey *h, const struct shown *key, struct hd_err *err)
+{
+	const struct hd_ssh_opts *o = h->o;
+	const struct hd_known_key *ca = h->known.authority;
+
+	(void)hd_err_set(err, HD_EHOSTKEY,
+	    "the host key of %s port %u is not known: %s %s. Compare it with "
+	    "the host's own (ssh-keygen -lf /etc/ssh/ssh_host_..._key.pub), "
+	    "then add it: ssh-keyscan -p %u %s >>~/.ssh/known_hosts, or "
+	    "host_key = %s in deploy.ini",
+	    o->address, o->port, key->type, key->print.ptr, o->port, o->address,
+	    key->print.ptr);
+	if (ca == NULL)
+		return -1;
+	return hd_err_prefix(err,
+	    "%s:%u names a @cert-authority, but host certificates are not "
+	    "supported",
+	    ca->file, ca->line);
+}
+
+static int
+changed(const struct ssh_hostkey *h, const struct shown *key,
+    const struct hd_known_key *recorded, struct hd_err *err)
+{
+	HD_AUTO_STR old = HD_STR_INIT(128);
+
+	hd_key_fingerprint(recorded->blob, recorded->len, &old);
+	return hd_err_set(err, HD_EHOSTKEY,
+	    "HOST KEY OF %s port %u HAS CHANGED: it showed the %s key %s, "
+	    "%s:%u has the %s key %s. Somebody may be in between, or the host "
+	    "was set up anew: check the key on the host, then replace that "
+	    "line",
+	    h->o->address, h->o->port, key->type, key->print.ptr,
+	    recorded->file, recorded->line, recorded->type, old.ptr);
+}
+
+static int
+revoked(const struct ssh_hostkey *h, const struct shown *key,
+    const struct hd_known_key *record, struct hd_err *err)
+{
+	return hd_err_set(err, HD_EHOSTKEY,
+	    "HOST KEY OF %s port %u IS REVOKED by %s:%u: %s %s. The host "
+	    "needs a new key",
+	    h->o->address, h->o->port, record->file, record->line, key->type,
+	    key->print.ptr);
+}
+
+static int
+check_known(
+    const struct ssh_hostkey *h, const struct shown *key, struct hd_err *err)
+{
+	const struct hd_known_key *which;
+
+	switch (hd_known_hosts_check(&h->known, key->blob, key->len, &which)) {
+	case HD_KNOWN_MATCH:
+		return 0;
+	case HD_KNOWN_REVOKED:
+		return revoked(h, key, which, err);
+	case HD_KNOWN_CHANGED:
+	case HD_KNOWN_OTHER_TYPE:
+		return changed(h, key, which, err);
+	case HD_KNOWN_UNKNOWN:
+		break;
+	}
+	return unknown(h, key, err);
+}
+
+int
+ssh_hostkey_check(struct ssh_hostkey *h, struct hd_ssh *s, struct hd_err *err)
+{
+	struct shown key = { .print = HD_STR_INIT(128) };
+	int rc;
+
+	key.blob = (const unsigned char *)libssh2_session_hostkey(
+	    s->session, &key.len, NULL);
+	if (key.blob == NULL)
+		return hd_err_set(err, HD_EHOSTKEY,
+		    "%s port %u showed no host key", h->o->address, h->o->port);
+	hd_key_type(key.blob, key.len, key.type);
+	hd_key_fingerprint(key.blob, key.len, &key.print);
+	rc = h->o->npins > 0 ? check_pins(h, &key, err)
+			     : check_known(h, &key, err);
+	hd_str_done(&key.print);
+	return rc;
+}

@@ -1,0 +1,220 @@
+#include "transport/ssh_private.h"
+
+#include "core/base/clock.h"
+
+#include <errno.h>
+#include <libssh2_sftp.h>
+#include <string.h>
+#include <unistd.h>
+
+/* In flight: what libssh2 was given and the host has not confirmed. OpenSSH
+ * takes 2 MiB at a time, so that more than twice that gains nothing. */
+enum { WINDOW = 4 * 1024 * 1024, START_MS = 10000 };
+
+/* One file on its way. */
+struct sending {
+	struct hd_ssh *s;
+	const struct hd_upload *u;
+	LIBSSH2_SFTP *sftp;
+	LIBSSH2_SFTP_HANDLE *file;
+	char *window;      /* the bytes from done on */
+	size_t at, filled; /* the first unconfirmed byte and the end in it */
+	uint64_t done;     /* confirmed */
+};
+
+static void
+restart_clock(struct sending *x)
+{
+	x->s->end = hd_clock_ms() + x->u->stall_ms;
+}
+
+/*
+ * Servers without SFTP refuse the subsystem; others accept it and then run a
+ * program that is not there, and libssh2 waits for its greeting for ever. So
+ * starting has a limit of its own, and passing it is not an error.
+ */
+static int
+open_sftp(struct sending *x, struct hd_err *err)
+{
+	unsigned ms = x->u->stall_ms < START_MS ? x->u->stall_ms : START_MS;
+	int64_t limit = hd_clock_ms() + ms;
+
+	for (;;) {
+		x->sftp = libssh2_sftp_init(x->s->session);
+		if (x->sftp != NULL)
+			return 1;
+		if (libssh2_session_last_errno(x->s->session) !=
+		    LIBSSH2_ERROR_EAGAIN)
+			break;
+		if (hd_clock_left(limit) == 0 && !x->s->half_sent)
+			return 0;
+		if (ssh_wait_until(x->s, limit, "starting SFTP", err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+host_refused(struct sending *x, const char *what, struct hd_err *err)
+{
+	static const struct {
+		unsigned long code;
+		const char *text;
+	} reasons[] = {
+		{ LIBSSH2_FX_NO_SUCH_FILE, "its folder does not exist" },
+		{ LIBSSH2_FX_PERMISSION_DENIED, "permission denied" },
+		{ LIBSSH2_FX_FAILURE,
+		    "the host refused the write (disk full, quota or "
+		    "read-only?)" },
+	};
+	unsigned long code;
+
+	if (x->s->broken || libssh2_session_last_errno(x->s->session) !=
+				LIBSSH2_ERROR_SFTP_PROTOCOL)
+		return ssh_fail(x->s, what, err);
+	code = libssh2_sftp_last_error(x->sftp);
+	for (size_t i = 0; i < HD_COUNT(reasons); i++)
+		if (reasons[i].code == code)
+			return hd_err_set(err, HD_EREMOTE,
+			    "cannot write %s: %s", x->u->path, reasons[i].text);
+	return hd_err_set(err, HD_EREMOTE,
+	    "cannot write %s: the host refused (SFTP status %lu)", x->u->path,
+	    code);
+}
+
+static int
+open_file(struct sending *x, struct hd_err *err)
+{
+	const unsigned long flags =
+	    LIBSSH2_FXF_WRITE | LIBSSH2_FXF_CREAT | LIBSSH2_FXF_TRUNC;
+
+	do
+		x->file = libssh2_sftp_open_ex(x->sftp, x->u->path,
+		    (unsigned)strlen(x->u->path), flags, 0600,
+		    LIBSSH2_SFTP_OPENFILE);
+	while (x->file == NULL &&
+	       ssh_again(x->s, libssh2_session_last_errno(x->s->session),
+		   "opening the file", err));
+	return x->file != NULL ? 0 : host_refused(x, "opening the file", err);
+}
+
+/* Keeps the window full: what was confirmed makes room at its start. */
+static int
+fill(struct sending *x, struct hd_err *err)
+{
+	uint64_t read_so_far;
+
+	if (x->at > WINDOW / 2) {
+		memmove(x->window, x->window + x->at, x->filled - x->at);
+		x->filled -= x->at;
+		x->at = 0;
+	}
+	read_so_far = x->done + (x->filled - x->at);
+	while (x->filled < WINDOW && read_so_far < x->u->size) {
+		uint64_t left = x->u->size - read_so_far;
+		size_t room = WINDOW - x->filled;
+		ssize_t n = pread(x->u->fd, x->window + x->filled,
+		    left < room ? (size_t)left : room, (off_t)read_so_far);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return hd_err_set(err, HD_ELOCAL,
+			    "reading the file to upload: %s",
+			    n < 0 ? strerror(errno) : "it became shorter");
+		x->filled += (size_t)n;
+		read_so_far += (uint64_t)n;
+	}
+	return 0;
+}
+
+/* The server program can end while the connection lives on; libssh2 would
+ * wait for its answer for ever. */
+static int
+still_there(struct sending *x, struct hd_err *err)
+{
+	if (!libssh2_channel_eof(libssh2_sftp_get_channel(x->sftp)))
+		return 0;
+	ssh_break(x->s);
+	return hd_err_set(err, HD_ECONNECT,
+	    "uploading %s: the host's SFTP server ended", x->u->path);
+}
+
+static int
+send_some(struct sending *x, struct hd_err *err)
+{
+	ssize_t n;
+
+	if (fill(x, err) < 0)
+		return -1;
+	do
+		n = libssh2_sftp_write(
+		    x->file, x->window + x->at, x->filled - x->at);
+	while (n == LIBSSH2_ERROR_EAGAIN && still_there(x, err) == 0 &&
+	       ssh_again(x->s, n, "uploading", err));
+	if (n < 0)
+		return host_refused(x, "uploading", err);
+	if (n == 0)
+		return ssh_overdue(x->s, "uploading", err);
+	x->at += (size_t)n;
+	x->done += (uint64_t)n;
+	restart_clock(x);
+	if (x->u->progress != NULL)
+		x->u->progress(x->u->ctx, x->done, x->u->size);
+	return ssh_overdue(x->s, "uploading", err);
+}
+
+/* Its answer counts: some servers report here that the disk is full. */
+static int
+close_file(struct sending *x, struct hd_err *err)
+{
+	int rc;
+
+	do
+		rc = libssh2_sftp_close_handle(x->file);
+	while (rc == LIBSSH2_ERROR_EAGAIN && still_there(x, err) == 0 &&
+	       ssh_again(x->s, rc, "closing the file", err));
+	if (rc != LIBSSH2_ERROR_EAGAIN)
+		x->file = NULL;
+	return rc == 0 ? 0 : host_refused(x, "closing the file", err);
+}
+
+static void
+done(struct sending *x)
+{
+	struct hd_err ignored;
+	int rc;
+
+	x->s->cancelable = false;
+	if (x->file != NULL) {
+		restart_clock(x);
+		(void)close_file(x, &ignored);
+	}
+	restart_clock(x);
+	do
+		rc = libssh2_sftp_shutdown(x->sftp);
+	while (ssh_again(x->s, rc, "ending SFTP", &ignored));
+}
+
+int
+ssh_sftp_upload(struct hd_ssh *s, const struct hd_upload *u, struct hd_err *err)
+{
+	HD_AUTO_FREE char *window = NULL;
+	struct sending x = { .s = s, .u = u };
+	int rc;
+
+	s->cancelable = true;
+	restart_clock(&x);
+	rc = open_sftp(&x, err);
+	if (rc <= 0)
+		return rc;
+	x.window = window = hd_alloc(WINDOW);
+	restart_clock(&x);
+	rc = open_file(&x, err);
+	while (rc == 0 && x.done < u->size)
+		rc = send_some(&x, err);
+	if (rc == 0)
+		rc = close_file(&x, err);
+	done(&x);
+	return rc == 0 ? 1 : -1;
+}

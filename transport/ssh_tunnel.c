@@ -1,0 +1,107 @@
+#include "transport/ssh_private.h"
+
+#include "core/base/clock.h"
+
+#include <string.h>
+
+/* libssh2 keeps the server's reason in its text only. */
+static int
+refused(struct hd_ssh *s, const struct hd_tunnel *x, struct hd_err *err)
+{
+	static const struct {
+		const char *word, *text;
+	} reasons[] = {
+		{ "prohibited",
+		    "the SSH server forbids forwarding (AllowTcpForwarding, "
+		    "PermitOpen)" },
+		{ "connect failed", "nothing listens there" },
+		{ "", "the SSH server refused" },
+	};
+	char *text = NULL;
+	size_t i = 0;
+
+	if (s->broken || libssh2_session_last_error(s->session, &text, NULL,
+			     0) != LIBSSH2_ERROR_CHANNEL_FAILURE)
+		return ssh_fail(s, "opening a tunnel", err);
+	while (strstr(text, reasons[i].word) == NULL)
+		i++;
+	return hd_err_set(err, HD_EREMOTE,
+	    "cannot connect to %s port %u from the host: %s", x->address,
+	    x->port, reasons[i].text);
+}
+
+static int
+ask(struct hd_ssh *s, LIBSSH2_CHANNEL *c, const struct hd_tunnel *x,
+    struct hd_err *err)
+{
+	size_t sent = 0;
+
+	while (sent < x->len) {
+		ssize_t n;
+
+		do
+			n = libssh2_channel_write(
+			    c, x->request + sent, x->len - sent);
+		while (ssh_again(s, n, "asking through the tunnel", err));
+		if (n < 0)
+			return ssh_fail(s, "asking through the tunnel", err);
+		sent += (size_t)n;
+		if (n == 0 && ssh_wait(s, "asking through the tunnel", err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+hear(struct hd_ssh *s, LIBSSH2_CHANNEL *c, const struct hd_tunnel *x,
+    struct hd_err *err)
+{
+	char piece[8192];
+	size_t got = 0;
+
+	while (got < x->max && libssh2_channel_eof(c) == 0) {
+		size_t left = x->max - got;
+		uint64_t before = s->received;
+		ssize_t n = ssh_channel_read(s, c, 0, piece,
+		    left < sizeof(piece) ? left : sizeof(piece), err);
+
+		if (n < 0)
+			return -1;
+		got += (size_t)n;
+		if (n > 0 && x->out != NULL)
+			x->out(x->ctx, HD_STDOUT, piece, (size_t)n);
+		if (n > 0 || s->received != before) {
+			if (ssh_overdue(s, "waiting for the answer", err) < 0)
+				return -1;
+		} else if (libssh2_channel_eof(c) == 0 &&
+			   ssh_wait(s, "waiting for the answer", err) < 0) {
+			return -1;
+		}
+	}
+	return 0;
+}
+
+int
+ssh_tunnel(
+    struct hd_transport *t, const struct hd_tunnel *x, struct hd_err *err)
+{
+	struct hd_ssh *s = ssh_of(t);
+	LIBSSH2_CHANNEL *c;
+	int rc;
+
+	s->end = hd_clock_ms() + x->deadline_ms;
+	s->cancelable = false;
+	do
+		c = libssh2_channel_direct_tcpip_ex(
+		    s->session, x->address, (int)x->port, "127.0.0.1", 0);
+	while (c == NULL && ssh_again(s, libssh2_session_last_errno(s->session),
+				"opening a tunnel", err));
+	if (c == NULL)
+		return refused(s, x, err);
+	rc = ask(s, c, x, err);
+	if (rc == 0)
+		rc = hear(s, c, x, err);
+	ssh_channel_done(s, c);
+	return rc < 0 ? hd_err_prefix(err, "%s port %u", x->address, x->port)
+		      : 0;
+}
