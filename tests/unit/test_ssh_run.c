@@ -1,0 +1,395 @@
+#define _GNU_SOURCE /* memfd_create */
+#include "tests/support/cmocka_all.h"
+#include "tests/support/files.h"
+#include "tests/support/sshd.h"
+
+#include "core/base/clock.h"
+#include "core/base/fs.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { LONG_MS = 30000 };
+
+/* Each test gets a connection of its own to the group's server. */
+struct fixture {
+	struct sshd *d;
+	struct hd_transport *t;
+};
+
+static int
+group_setup(void **state)
+{
+	struct fixture *f = hd_alloc(sizeof(*f));
+	int rc = sshd_setup((void **)&f->d);
+
+	*state = f;
+	return rc;
+}
+
+static int
+group_teardown(void **state)
+{
+	struct fixture *f = *state;
+
+	sshd_stop(f->d);
+	free(f);
+	return 0;
+}
+
+static int
+connect_to(void **state)
+{
+	struct fixture *f = *state;
+
+	if (f->d == NULL)
+		return 0;
+	sshd_config(f->d, "host", "");
+	f->t = sshd_open(f->d);
+	return 0;
+}
+
+static int
+disconnect(void **state)
+{
+	struct fixture *f = *state;
+
+	hd_tp_close(f->t);
+	f->t = NULL;
+	return 0;
+}
+
+#define NEEDS_SSHD(f)                                                          \
+	struct fixture *f = *state;                                            \
+	if (f->d == NULL)                                                      \
+	skip()
+
+static int
+run(struct hd_transport *t, const char *script, unsigned ms, struct output *o,
+    int *status, struct hd_err *err)
+{
+	struct hd_exec x = { script, strlen(script), ms, output_take, o };
+
+	*status = 99;
+	return hd_tp_exec(t, &x, status, err);
+}
+
+static void
+exec_gives_output_and_true_status(void **state)
+{
+	static const struct {
+		const char *script, *out, *err;
+		int status;
+	} cases[] = {
+		{ "", "", "", 0 },
+		{ "echo hello", "hello\n", "", 0 },
+		{ "echo o; echo e >&2; exit 7", "o\n", "e\n", 7 },
+		{ "main() { echo \"$1\"; cat; }\n{ main 'a b' </dev/null; "
+		  "exit; }\nthis is never read",
+		    "a b\n", "", 0 },
+		{ "kill -9 $$", "", "", -1 },
+		{ "kill -TERM $$", "", "", -1 },
+		{ "exit 255", "", "", 255 },
+		{ "exec >&- 2>&-; exit 4", "", "", 4 },
+	};
+	NEEDS_SSHD(f);
+
+	for (size_t i = 0; i < HD_COUNT(cases); i++) {
+		AUTO_OUTPUT o = OUTPUT_INIT;
+		struct hd_err err = { 0 };
+		int status;
+
+		assert_hd_ok(
+		    run(f->t, cases[i].script, LONG_MS, &o, &status, &err),
+		    &err);
+		assert_int_equal(status, cases[i].status);
+		assert_string_equal(o.out.ptr, cases[i].out);
+		assert_string_equal(o.err.ptr, cases[i].err);
+	}
+}
+
+static void
+five_megabytes_flow_each_way_at_once(void **state)
+{
+	HD_AUTO_STR script = HD_STR_INIT(6 * 1024 * 1024);
+	AUTO_OUTPUT o = OUTPUT_INIT;
+	struct hd_err err = { 0 };
+	int status;
+	NEEDS_SSHD(f);
+
+	/* the shell runs lines as they come, so output overlaps input */
+	while (script.len < 5000000)
+		hd_str_add(&script,
+		    "echo 12345678901234567890123456789012345678901234567890"
+		    " >&2; : 123456789012345678901234567890123456789\n");
+	hd_str_add(&script, "head -c 5000000 /dev/zero >&2; echo end; exit 3");
+	assert_hd_ok(run(f->t, script.ptr, LONG_MS, &o, &status, &err), &err);
+	assert_true(o.nerr > 7000000);
+	assert_string_equal(o.out.ptr, "end\n");
+	assert_int_equal(status, 3);
+}
+
+static void
+both_streams_full_do_not_block_each_other(void **state)
+{
+	AUTO_OUTPUT o = OUTPUT_INIT;
+	struct hd_err err = { 0 };
+	int status;
+	NEEDS_SSHD(f);
+
+	assert_hd_ok(run(f->t,
+			 "head -c 5000000 /dev/zero & head -c 6000000 "
+			 "/dev/zero >&2; wait",
+			 LONG_MS, &o, &status, &err),
+	    &err);
+	assert_int_equal(o.nout, 5000000);
+	assert_int_equal(o.nerr, 6000000);
+}
+
+static void
+a_script_that_does_not_read_its_input_ends_all_the_same(void **state)
+{
+	HD_AUTO_STR script = HD_STR_INIT(6 * 1024 * 1024);
+	AUTO_OUTPUT o = OUTPUT_INIT;
+	struct hd_err err = { 0 };
+	int status;
+	NEEDS_SSHD(f);
+
+	hd_str_add(&script, "exit 5\n");
+	while (script.len < 5000000)
+		hd_str_add(&script, "# never read by the shell that is gone\n");
+	assert_hd_ok(run(f->t, script.ptr, LONG_MS, &o, &status, &err), &err);
+	assert_int_equal(status, 5);
+	assert_hd_ok(run(f->t, "exit 6", LONG_MS, &o, &status, &err), &err);
+	assert_int_equal(status, 6);
+}
+
+/* Runs a script that reports its pid and sleeps; the pid is killed. */
+static void
+assert_deadline(struct hd_transport *t, const char *script)
+{
+	AUTO_OUTPUT o = OUTPUT_INIT;
+	struct hd_err err = { 0 };
+	int64_t start = hd_clock_ms();
+	int status;
+
+	assert_hd_fails(
+	    run(t, script, 500, &o, &status, &err), &err, HD_ETIMEOUT);
+	assert_true(hd_clock_ms() - start < 5000);
+	if (atoi(o.out.ptr) > 1)
+		kill(atoi(o.out.ptr), SIGKILL);
+	assert_hd_fails(
+	    run(t, "", LONG_MS, &o, &status, &err), &err, HD_ECONNECT);
+}
+
+static void
+a_script_that_does_not_end_costs_its_deadline(void **state)
+{
+	NEEDS_SSHD(f);
+	assert_deadline(f->t, "echo $$; exec sleep 60");
+}
+
+static void
+a_child_that_keeps_the_output_open_costs_the_deadline_only(void **state)
+{
+	NEEDS_SSHD(f);
+	assert_deadline(f->t, "sleep 60 & echo $!; exit 3");
+}
+
+static void
+endless_output_does_not_outlive_the_deadline(void **state)
+{
+	NEEDS_SSHD(f);
+	assert_deadline(f->t, "while :; do echo y; done");
+}
+
+static void
+a_frozen_server_costs_the_deadline_and_closing_nothing(void **state)
+{
+	AUTO_OUTPUT o = OUTPUT_INIT;
+	struct hd_err err = { 0 };
+	int64_t start;
+	int status;
+	NEEDS_SSHD(f);
+
+	sshd_signal(f->d, SIGSTOP);
+	assert_hd_fails(
+	    run(f->t, "echo hello", 300, &o, &status, &err), &err, HD_ETIMEOUT);
+	start = hd_clock_ms();
+	hd_tp_close(f->t);
+	f->t = NULL;
+	assert_true(hd_clock_ms() - start < 200);
+}
+
+static void
+an_idle_connection_to_a_frozen_server_closes_at_once(void **state)
+{
+	int64_t start = hd_clock_ms();
+	NEEDS_SSHD(f);
+
+	sshd_signal(f->d, SIGSTOP);
+	hd_tp_close(f->t);
+	f->t = NULL;
+	assert_true(hd_clock_ms() - start < 500);
+}
+
+/* Kills the server once output has begun. */
+struct killer {
+	struct output o;
+	struct sshd *d;
+};
+
+static void
+kill_server(void *ctx, enum hd_stream stream, const char *text, size_t len)
+{
+	struct killer *k = ctx;
+
+	output_take(&k->o, stream, text, len);
+	if (k->o.nout == len)
+		sshd_signal(k->d, SIGKILL);
+}
+
+static void
+a_killed_server_is_a_lost_connection(void **state)
+{
+	static const char script[] = "echo $$; exec sleep 60";
+	struct killer k = { .o = OUTPUT_INIT };
+	struct hd_err err = { 0 };
+	int64_t start = hd_clock_ms();
+	NEEDS_SSHD(f);
+	struct hd_exec x = { script, strlen(script), LONG_MS, kill_server, &k };
+	int status;
+
+	k.d = f->d;
+	assert_hd_fails(hd_tp_exec(f->t, &x, &status, &err), &err, HD_ECONNECT);
+	assert_true(hd_clock_ms() - start < 5000);
+	kill(atoi(k.o.out.ptr), SIGKILL);
+	output_done(&k.o);
+}
+
+static void
+a_server_that_runs_no_commands_is_told_from_a_lost_one(void **state)
+{
+	AUTO_OUTPUT o = OUTPUT_INIT;
+	struct hd_err err = { 0 };
+	int status;
+	NEEDS_SSHD(f);
+
+	hd_tp_close(f->t);
+	sshd_config(f->d, "host", "MaxSessions 0");
+	f->t = sshd_open(f->d);
+	assert_hd_fails(
+	    run(f->t, "", LONG_MS, &o, &status, &err), &err, HD_EREMOTE);
+	assert_non_null(strstr(err.msg, "refused"));
+}
+
+static void
+another_user_runs_the_script(void **state)
+{
+	AUTO_OUTPUT o = OUTPUT_INIT;
+	struct hd_err err = { 0 };
+	int status;
+	NEEDS_SSHD(f);
+	struct hd_ssh_opts opts = sshd_opts(f->d);
+
+	if (geteuid() != 0 || access("/usr/bin/sudo", X_OK) < 0)
+		skip();
+	hd_tp_close(f->t);
+	f->t = NULL;
+	opts.run_as = "nobody";
+	assert_hd_ok(hd_ssh_open(&f->t, &opts, &err), &err);
+	assert_hd_ok(run(f->t, "id -un", LONG_MS, &o, &status, &err), &err);
+	assert_string_equal(o.out.ptr, "nobody\n");
+}
+
+static void
+a_tunnel_asks_from_the_host(void **state)
+{
+	AUTO_OUTPUT o = OUTPUT_INIT;
+	struct hd_err err = { 0 };
+	unsigned port, silent;
+	NEEDS_SSHD(f);
+	int pid = echo_start(&port);
+	int listener = silent_listener(&silent);
+	struct hd_tunnel x = { "127.0.0.1", port, "hello", 5, 100, LONG_MS,
+		output_take, &o };
+
+	assert_hd_ok(hd_tp_tunnel(f->t, &x, &err), &err);
+	assert_string_equal(o.out.ptr, "you said: hello");
+	x.max = 3;
+	assert_hd_ok(hd_tp_tunnel(f->t, &x, &err), &err);
+	assert_string_equal(o.out.ptr, "you said: helloyou");
+	echo_stop(pid);
+	x.port = port;
+	assert_hd_fails(hd_tp_tunnel(f->t, &x, &err), &err, HD_EREMOTE);
+	assert_non_null(strstr(err.msg, "nothing listens"));
+	x.port = silent;
+	x.deadline_ms = 300;
+	assert_hd_fails(hd_tp_tunnel(f->t, &x, &err), &err, HD_ETIMEOUT);
+	close(listener);
+}
+
+static void
+a_forbidden_tunnel_says_who_forbids_it(void **state)
+{
+	struct hd_err err = { 0 };
+	struct hd_tunnel x = { "127.0.0.1", 1, "", 0, 1, LONG_MS, NULL, NULL };
+	NEEDS_SSHD(f);
+
+	hd_tp_close(f->t);
+	sshd_config(f->d, "host", "AllowTcpForwarding no");
+	f->t = sshd_open(f->d);
+	assert_hd_fails(hd_tp_tunnel(f->t, &x, &err), &err, HD_EREMOTE);
+	assert_non_null(strstr(err.msg, "forbids"));
+}
+
+static void
+many_commands_follow_each_other_on_one_connection(void **state)
+{
+	struct hd_err err = { 0 };
+	NEEDS_SSHD(f);
+
+	for (int i = 0; i < 30; i++) {
+		AUTO_OUTPUT o = OUTPUT_INIT;
+		int status;
+
+		assert_hd_ok(
+		    run(f->t, "echo $((6 * 7))", LONG_MS, &o, &status, &err),
+		    &err);
+		assert_string_equal(o.out.ptr, "42\n");
+	}
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, connect_to, disconnect)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(exec_gives_output_and_true_status),
+		TEST(five_megabytes_flow_each_way_at_once),
+		TEST(both_streams_full_do_not_block_each_other),
+		TEST(a_script_that_does_not_read_its_input_ends_all_the_same),
+		TEST(a_script_that_does_not_end_costs_its_deadline),
+		TEST(
+		    a_child_that_keeps_the_output_open_costs_the_deadline_only),
+		TEST(endless_output_does_not_outlive_the_deadline),
+		TEST(a_frozen_server_costs_the_deadline_and_closing_nothing),
+		TEST(an_idle_connection_to_a_frozen_server_closes_at_once),
+		TEST(a_killed_server_is_a_lost_connection),
+		TEST(a_server_that_runs_no_commands_is_told_from_a_lost_one),
+		TEST(another_user_runs_the_script),
+		TEST(a_tunnel_asks_from_the_host),
+		TEST(a_forbidden_tunnel_says_who_forbids_it),
+		TEST(many_commands_follow_each_other_on_one_connection),
+	};
+
+	return cmocka_run_group_tests_name(
+	    "ssh_run", tests, group_setup, group_teardown);
+}
