@@ -9,7 +9,7 @@
 
 /* In flight: what libssh2 was given and the host has not confirmed. OpenSSH
  * takes 2 MiB at a time, so that more than twice that gains nothing. */
-enum { WINDOW = 4 * 1024 * 1024, START_MS = 10000 };
+enum { WINDOW = 4 * 1024 * 1024, START_MS = 3000 };
 
 /* One file on its way. */
 struct sending {
@@ -39,6 +39,7 @@ open_sftp(struct sending *x, struct hd_err *err)
 	unsigned ms = x->u->stall_ms < START_MS ? x->u->stall_ms : START_MS;
 	int64_t limit = hd_clock_ms() + ms;
 
+	x->s->end = limit + x->u->stall_ms;
 	for (;;) {
 		x->sftp = libssh2_sftp_init(x->s->session);
 		if (x->sftp != NULL)
@@ -179,18 +180,36 @@ close_file(struct sending *x, struct hd_err *err)
 	return rc == 0 ? 0 : host_refused(x, "closing the file", err);
 }
 
+/*
+ * After a refusal libssh2 forgets writes that it has sent in part, and the
+ * server would take what follows for the rest of them. So its input is ended
+ * first: the handle is then freed without asking the server.
+ */
 static void
-done(struct sending *x)
+abandon_file(struct sending *x)
+{
+	struct hd_err ignored;
+	int rc;
+
+	do
+		rc =
+		    libssh2_channel_send_eof(libssh2_sftp_get_channel(x->sftp));
+	while (ssh_again(x->s, rc, "ending SFTP", &ignored));
+	do
+		rc = libssh2_sftp_close_handle(x->file);
+	while (ssh_again(x->s, rc, "ending SFTP", &ignored));
+}
+
+static void
+end_sftp(struct sending *x)
 {
 	struct hd_err ignored;
 	int rc;
 
 	x->s->cancelable = false;
-	if (x->file != NULL) {
-		restart_clock(x);
-		(void)close_file(x, &ignored);
-	}
 	restart_clock(x);
+	if (x->file != NULL)
+		abandon_file(x);
 	do
 		rc = libssh2_sftp_shutdown(x->sftp);
 	while (ssh_again(x->s, rc, "ending SFTP", &ignored));
@@ -204,7 +223,6 @@ ssh_sftp_upload(struct hd_ssh *s, const struct hd_upload *u, struct hd_err *err)
 	int rc;
 
 	s->cancelable = true;
-	restart_clock(&x);
 	rc = open_sftp(&x, err);
 	if (rc <= 0)
 		return rc;
@@ -215,6 +233,6 @@ ssh_sftp_upload(struct hd_ssh *s, const struct hd_upload *u, struct hd_err *err)
 		rc = send_some(&x, err);
 	if (rc == 0)
 		rc = close_file(&x, err);
-	done(&x);
+	end_sftp(&x);
 	return rc == 0 ? 1 : -1;
 }

@@ -235,12 +235,13 @@ sshd_config(struct sshd *d, const char *host_keys, const char *lines)
 	for (char *k = strtok_r(names, " ", &save); k != NULL;
 	     k = strtok_r(NULL, " ", &save))
 		hd_str_addf(&text, "HostKey %s/%s\n", d->dir, k);
-	/* sshd takes the first value of a key: theirs come first */
+	/* sshd takes the first value of a key: theirs come first. SHLVL keeps
+	 * bash from running the user's .bashrc for every command. */
 	hd_str_addf(&text,
 	    "%s\nAuthorizedKeysFile %s/authorized_keys\nStrictModes no\n"
 	    "UsePAM no\nPasswordAuthentication no\nPidFile none\n"
 	    "KbdInteractiveAuthentication no\nPermitRootLogin yes\n"
-	    "MaxAuthTries 6\nPrintMotd no\n%s\n",
+	    "MaxAuthTries 6\nPrintMotd no\nSetEnv SHLVL=2\n%s\n",
 	    lines, d->dir,
 	    strstr(lines, "Subsystem") != NULL
 		? ""

@@ -1,0 +1,432 @@
+#define _GNU_SOURCE /* memfd_create */
+#include "tests/support/cmocka_all.h"
+#include "tests/support/files.h"
+#include "tests/support/sshd.h"
+
+#include "core/base/cancel.h"
+#include "core/base/clock.h"
+#include "core/base/fs.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { LONG_MS = 30000 };
+
+struct fixture {
+	struct sshd *d;
+	struct hd_transport *t;
+	char folder[64];
+};
+
+static int
+group_setup(void **state)
+{
+	struct fixture *f = hd_alloc(sizeof(*f));
+	int rc = sshd_setup((void **)&f->d);
+
+	files_folder(f->folder);
+	*state = f;
+	return rc;
+}
+
+static int
+group_teardown(void **state)
+{
+	struct fixture *f = *state;
+
+	sshd_stop(f->d);
+	files_remove(f->folder);
+	free(f);
+	return 0;
+}
+
+static int
+connect_to(void **state)
+{
+	struct fixture *f = *state;
+
+	if (f->d == NULL)
+		return 0;
+	sshd_config(f->d, "host", "");
+	f->t = sshd_open(f->d);
+	return 0;
+}
+
+static int
+disconnect(void **state)
+{
+	struct fixture *f = *state;
+
+	hd_tp_close(f->t);
+	f->t = NULL;
+	return 0;
+}
+
+#define NEEDS_SSHD(f)                                                          \
+	struct fixture *f = *state;                                            \
+	if (f->d == NULL)                                                      \
+	skip()
+
+static void
+reconnect(struct fixture *f, const char *lines)
+{
+	hd_tp_close(f->t);
+	sshd_config(f->d, "host", lines);
+	f->t = sshd_open(f->d);
+}
+
+static int
+upload(struct hd_transport *t, int fd, size_t size, const char *path,
+    struct hd_err *err)
+{
+	struct hd_upload u = {
+		.fd = fd, .size = size, .path = path, .stall_ms = LONG_MS
+	};
+
+	return hd_tp_upload(t, &u, err);
+}
+
+static void
+path_in(char path[static 128], const struct fixture *f, const char *name)
+{
+	snprintf(path, 128, "%s/%s", f->folder, name);
+}
+
+static void
+assert_any_size_arrives(struct fixture *f)
+{
+	static const size_t sizes[] = { 0, 1, 29999, 30001, 20000000, 5 };
+	char path[128];
+
+	path_in(path, f, "it's a $(name)");
+	for (size_t i = 0; i < HD_COUNT(sizes); i++) {
+		HD_AUTO_FD fd = files_random(sizes[i]);
+		struct hd_err err = { 0 };
+
+		assert_hd_ok(upload(f->t, fd, sizes[i], path, &err), &err);
+		assert_true(files_equal(fd, path));
+	}
+	assert_int_equal(unlink(path), 0);
+}
+
+static void
+upload_of_any_size_arrives_as_it_was(void **state)
+{
+	HD_AUTO_FD fd = files_random(1);
+	struct hd_err err = { 0 };
+	char path[128];
+	struct stat st;
+	NEEDS_SSHD(f);
+
+	assert_any_size_arrives(f);
+	path_in(path, f, "mode");
+	assert_hd_ok(upload(f->t, fd, 1, path, &err), &err);
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0600);
+}
+
+static void
+without_sftp_the_data_command_takes_over(void **state)
+{
+	static const char *const without[] = { "Subsystem none /bin/false",
+		"Subsystem sftp /nonexistent/sftp-server" };
+	NEEDS_SSHD(f);
+
+	for (size_t i = 0; i < HD_COUNT(without); i++) {
+		reconnect(f, without[i]);
+		assert_any_size_arrives(f);
+	}
+}
+
+static void
+an_sftp_server_that_never_greets_is_given_up(void **state)
+{
+	HD_AUTO_FD fd = files_random(1000);
+	struct hd_err err = { 0 };
+	char path[128];
+	NEEDS_SSHD(f);
+	struct hd_upload u = {
+		.fd = fd, .size = 1000, .path = path, .stall_ms = 500
+	};
+
+	path_in(path, f, "silent");
+	reconnect(f, "Subsystem sftp /bin/cat >/dev/null");
+	assert_hd_ok(hd_tp_upload(f->t, &u, &err), &err);
+	assert_true(files_equal(fd, path));
+}
+
+struct seen {
+	uint64_t last, size;
+	int calls;
+};
+
+static void
+see(void *ctx, uint64_t done, uint64_t size)
+{
+	struct seen *s = ctx;
+
+	assert_true(done >= s->last);
+	*s = (struct seen){ done, size, s->calls + 1 };
+}
+
+static void
+progress_is_reported_up_to_the_end(void **state)
+{
+	HD_AUTO_FD fd = files_random(5000000);
+	struct hd_err err = { 0 };
+	char path[128];
+	NEEDS_SSHD(f);
+
+	path_in(path, f, "progress");
+	for (int i = 0; i < 2; i++) {
+		struct seen seen = { 0 };
+		struct hd_upload u = { fd, 5000000, path, LONG_MS, see, &seen };
+
+		assert_hd_ok(hd_tp_upload(f->t, &u, &err), &err);
+		assert_int_equal(seen.last, 5000000);
+		assert_int_equal(seen.size, 5000000);
+		assert_true(seen.calls > 10);
+		reconnect(f, "Subsystem none /bin/false");
+	}
+}
+
+static void
+a_refused_upload_says_why_and_the_connection_lives(void **state)
+{
+	HD_AUTO_FD fd = files_random(20000000);
+	char path[128];
+	NEEDS_SSHD(f);
+
+	path_in(path, f, "good");
+	for (int i = 0; i < 2; i++) {
+		struct hd_err err = { 0 };
+
+		assert_hd_fails(upload(f->t, fd, 1, "/nonexistent/x", &err),
+		    &err, HD_EREMOTE);
+		assert_non_null(strstr(err.msg, "/nonexistent/x"));
+		assert_hd_fails(upload(f->t, fd, 20000000, "/dev/full", &err),
+		    &err, HD_EREMOTE);
+		assert_non_null(strstr(err.msg, "/dev/full"));
+		assert_non_null(
+		    strstr(err.msg, i == 0 ? "disk full" : "No space left"));
+		assert_hd_fails(
+		    upload(f->t, fd, 1, f->folder, &err), &err, HD_EREMOTE);
+		assert_hd_fails(
+		    upload(f->t, fd, 1, "/tmp/a\nb", &err), &err, HD_EREFUSED);
+		assert_hd_ok(upload(f->t, fd, 20000000, path, &err), &err);
+		assert_true(files_equal(fd, path));
+		assert_hd_fails(
+		    upload(f->t, fd, 20000001, path, &err), &err, HD_ELOCAL);
+		reconnect(f, "Subsystem none /bin/false");
+	}
+}
+
+/* Does something to the server once bytes have arrived there. */
+struct attack {
+	struct sshd *d;
+	int signal;
+	bool done;
+};
+
+static void
+attack(void *ctx, uint64_t done, uint64_t size)
+{
+	struct attack *a = ctx;
+
+	(void)size;
+	if (done == 0 || a->done)
+		return;
+	a->done = true;
+	if (a->signal != 0)
+		sshd_signal(a->d, a->signal);
+}
+
+static void
+assert_attack(struct fixture *f, int number, enum hd_code want)
+{
+	HD_AUTO_FD fd = files_random(30000000);
+	struct attack a = { f->d, number, false };
+	struct hd_err err = { 0 };
+	char path[128];
+	struct hd_upload u = { fd, 30000000, path, 1000, attack, &a };
+	int64_t start = hd_clock_ms();
+
+	path_in(path, f, "attacked");
+	assert_hd_fails(hd_tp_upload(f->t, &u, &err), &err, want);
+	assert_true(hd_clock_ms() - start < 10000);
+	start = hd_clock_ms();
+	hd_tp_close(f->t);
+	f->t = NULL;
+	assert_true(hd_clock_ms() - start < 500);
+}
+
+static void
+a_server_killed_during_upload_is_a_lost_connection(void **state)
+{
+	static const char *const ways[] = { "",
+		"Subsystem sftp /usr/lib/openssh/sftp-server",
+		"Subsystem none /bin/false" };
+	NEEDS_SSHD(f);
+
+	for (size_t i = 0; i < HD_COUNT(ways); i++) {
+		sshd_config(f->d, "host", ways[i]);
+		hd_tp_close(f->t);
+		f->t = sshd_open(f->d);
+		assert_attack(f, SIGKILL, HD_ECONNECT);
+	}
+}
+
+static void
+a_server_frozen_during_upload_costs_the_stall_limit(void **state)
+{
+	static const char *const ways[] = { "", "Subsystem none /bin/false" };
+	NEEDS_SSHD(f);
+
+	for (size_t i = 0; i < HD_COUNT(ways); i++) {
+		sshd_config(f->d, "host", ways[i]);
+		hd_tp_close(f->t);
+		f->t = sshd_open(f->d);
+		assert_attack(f, SIGSTOP, HD_ETIMEOUT);
+	}
+}
+
+static void
+an_sftp_server_that_dies_does_not_hang_the_upload(void **state)
+{
+	HD_AUTO_FD fd = files_random(1000000);
+	struct hd_err err = { 0 };
+	char path[128], line[256];
+	int64_t start;
+	NEEDS_SSHD(f);
+	const char *server = "/usr/lib/openssh/sftp-server";
+
+	if (access(server, X_OK) < 0)
+		skip();
+	path_in(path, f, "dies");
+	/* it takes in the greeting and part of the file, then ends */
+	snprintf(line, sizeof(line),
+	    "Subsystem sftp dd bs=32k count=10 2>/dev/null | %s; exit 0",
+	    server);
+	reconnect(f, line);
+	start = hd_clock_ms();
+	assert_hd_fails(
+	    upload(f->t, fd, 1000000, path, &err), &err, HD_ECONNECT);
+	assert_non_null(strstr(err.msg, "SFTP server ended"));
+	assert_true(hd_clock_ms() - start < 5000);
+}
+
+static void
+a_file_is_read_up_to_its_limit(void **state)
+{
+	HD_AUTO_FD source = files_random(3000000);
+	HD_AUTO_FD to = memfd_create("read", MFD_CLOEXEC);
+	char path[128], copy[64];
+	struct hd_err err = { 0 };
+	struct hd_read r = { path, to, 3000000, LONG_MS, NULL, NULL };
+	NEEDS_SSHD(f);
+
+	path_in(path, f, "-it's");
+	assert_hd_ok(upload(f->t, source, 3000000, path, &err), &err);
+	assert_hd_ok(hd_tp_read(f->t, &r, &err), &err);
+	snprintf(copy, sizeof(copy), "/proc/self/fd/%d", to);
+	assert_true(files_equal(source, copy));
+	r.path = "/dev/zero"; /* far more than fits: the rest is not awaited */
+	assert_hd_fails(hd_tp_read(f->t, &r, &err), &err, HD_EREMOTE);
+	assert_non_null(strstr(err.msg, "larger than"));
+	r.path = "/nonexistent/x";
+	assert_hd_fails(hd_tp_read(f->t, &r, &err), &err, HD_EREMOTE);
+	assert_non_null(strstr(err.msg, "/nonexistent/x"));
+	r.path = path;
+	assert_int_equal(ftruncate(to, 0), 0);
+	assert_int_equal(lseek(to, 0, SEEK_SET), 0);
+	assert_hd_ok(hd_tp_read(f->t, &r, &err), &err);
+	assert_true(files_equal(source, copy));
+}
+
+static void
+another_user_owns_what_is_uploaded(void **state)
+{
+	HD_AUTO_FD fd = files_random(1000000);
+	struct hd_err err = { 0 };
+	char path[128];
+	struct stat st;
+	NEEDS_SSHD(f);
+	struct hd_ssh_opts o = sshd_opts(f->d);
+
+	if (geteuid() != 0 || access("/usr/bin/sudo", X_OK) < 0)
+		skip();
+	hd_tp_close(f->t);
+	f->t = NULL;
+	o.run_as = "nobody";
+	assert_hd_ok(hd_ssh_open(&f->t, &o, &err), &err);
+	path_in(path, f, "nobody's");
+	assert_hd_fails(
+	    upload(f->t, fd, 1000000, path, &err), &err, HD_EREMOTE);
+	assert_non_null(strstr(err.msg, "ermission denied"));
+	assert_int_equal(chmod(f->folder, 0777), 0);
+	assert_hd_ok(upload(f->t, fd, 1000000, path, &err), &err);
+	assert_true(files_equal(fd, path));
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_not_equal(st.st_uid, 0);
+}
+
+static void
+cancel_at_once(void *ctx, uint64_t done, uint64_t size)
+{
+	(void)ctx;
+	(void)done;
+	(void)size;
+	hd_cancel_request();
+}
+
+/* Last of all: nothing takes the request back. */
+static void
+an_upload_can_be_interrupted_and_a_script_can_not(void **state)
+{
+	static const char script[] = "exit 3";
+	HD_AUTO_FD fd = files_random(30000000);
+	struct hd_err err = { 0 };
+	char path[128];
+	struct hd_transport *other;
+	NEEDS_SSHD(f);
+	struct hd_exec x = { script, strlen(script), LONG_MS, NULL, NULL };
+	struct hd_upload u = { fd, 30000000, path, LONG_MS, cancel_at_once,
+		NULL };
+	int status;
+
+	path_in(path, f, "cancelled");
+	other = sshd_open(f->d);
+	assert_hd_fails(hd_tp_upload(f->t, &u, &err), &err, HD_ECANCELED);
+	assert_hd_ok(hd_tp_exec(other, &x, &status, &err), &err);
+	assert_int_equal(status, 3);
+	hd_tp_close(other);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, connect_to, disconnect)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(upload_of_any_size_arrives_as_it_was),
+		TEST(without_sftp_the_data_command_takes_over),
+		TEST(an_sftp_server_that_never_greets_is_given_up),
+		TEST(progress_is_reported_up_to_the_end),
+		TEST(a_refused_upload_says_why_and_the_connection_lives),
+		TEST(a_server_killed_during_upload_is_a_lost_connection),
+		TEST(a_server_frozen_during_upload_costs_the_stall_limit),
+		TEST(an_sftp_server_that_dies_does_not_hang_the_upload),
+		TEST(a_file_is_read_up_to_its_limit),
+		TEST(another_user_owns_what_is_uploaded),
+		TEST(an_upload_can_be_interrupted_and_a_script_can_not),
+	};
+
+	return cmocka_run_group_tests_name(
+	    "ssh_files", tests, group_setup, group_teardown);
+}

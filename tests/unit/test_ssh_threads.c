@@ -1,0 +1,105 @@
+#include "tests/support/cmocka_all.h"
+#include "tests/support/files.h"
+#include "tests/support/sshd.h"
+
+#include "core/base/fs.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { THREADS = 32, LONG_MS = 60000, SIZE = 200000 };
+
+/* One host's worth of work. */
+struct job {
+	pthread_t thread;
+	struct hd_ssh_opts o;
+	int fd;
+	char path[128];
+	struct hd_err err;
+	int status;
+	char said[64];
+	const char *failed; /* what, or NULL */
+};
+
+static void
+take(void *ctx, enum hd_stream stream, const char *text, size_t len)
+{
+	struct job *j = ctx;
+	size_t n = strlen(j->said);
+
+	(void)stream;
+	if (len < sizeof(j->said) - n)
+		memcpy(j->said + n, text, len);
+}
+
+static void *
+work(void *arg)
+{
+	static const char script[] = "echo hello; exit 3";
+	struct job *j = arg;
+	struct hd_transport *t = NULL;
+	struct hd_exec x = { script, strlen(script), LONG_MS, take, j };
+	struct hd_upload u = {
+		.fd = j->fd, .size = SIZE, .path = j->path, .stall_ms = LONG_MS
+	};
+
+	if (hd_ssh_open(&t, &j->o, &j->err) < 0)
+		j->failed = "open";
+	else if (hd_tp_exec(t, &x, &j->status, &j->err) < 0)
+		j->failed = "exec";
+	else if (hd_tp_upload(t, &u, &j->err) < 0)
+		j->failed = "upload";
+	hd_tp_close(t);
+	return NULL;
+}
+
+static void
+thirty_two_connections_work_at_once(void **state)
+{
+	struct job *jobs = calloc(THREADS, sizeof(*jobs));
+	struct sshd *d = *state;
+	char folder[64];
+	int fd;
+
+	if (d == NULL) {
+		free(jobs);
+		skip();
+	}
+	files_folder(folder);
+	fd = files_random(SIZE);
+	for (int i = 0; i < THREADS; i++) {
+		struct job *j = &jobs[i];
+
+		j->o = sshd_opts(d);
+		j->o.connect_ms = LONG_MS;
+		j->fd = fd;
+		snprintf(j->path, sizeof(j->path), "%s/%d", folder, i);
+		assert_int_equal(pthread_create(&j->thread, NULL, work, j), 0);
+	}
+	for (int i = 0; i < THREADS; i++)
+		pthread_join(jobs[i].thread, NULL);
+	for (int i = 0; i < THREADS; i++) {
+		if (jobs[i].failed != NULL)
+			fail_msg("%s: %s", jobs[i].failed, jobs[i].err.msg);
+		assert_int_equal(jobs[i].status, 3);
+		assert_string_equal(jobs[i].said, "hello\n");
+		assert_true(files_equal(fd, jobs[i].path));
+	}
+	close(fd);
+	files_remove(folder);
+	free(jobs);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(thirty_two_connections_work_at_once),
+	};
+
+	return cmocka_run_group_tests_name(
+	    "ssh_threads", tests, sshd_setup, sshd_teardown);
+}
