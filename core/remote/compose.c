@@ -1,0 +1,178 @@
+#include "core/remote/compose.h"
+
+#include "core/base/name.h"
+#include "core/remote/scripts.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct hd_script *
+find(const char *name)
+{
+	for (const struct hd_script *s = hd_scripts; s->name != NULL; s++)
+		if (strcmp(s->name, name) == 0)
+			return s;
+	return NULL;
+}
+
+static void
+add_script(struct hd_shell *sh, const char *name)
+{
+	const struct hd_script *s = find(name);
+
+	hd_str_addn(&sh->text, s->text, s->len);
+}
+
+static void
+add_word(struct hd_shell *sh, const char *value)
+{
+	hd_shell_lit(sh, " ");
+	hd_shell_arg(sh, value);
+}
+
+static void
+add_seconds(struct hd_shell *sh, const struct hd_call *call)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%u", (call->deadline_ms + 999) / 1000);
+	add_word(sh, text);
+}
+
+/* As a function, so that the values show in no command line on the host. */
+static void
+add_env(struct hd_shell *sh, const struct hd_call *call)
+{
+	hd_shell_lit(sh, "hd_env() {\n");
+	if (call->env_file != NULL) {
+		hd_shell_lit(sh, "hd_env_file");
+		add_word(sh, call->env_file);
+		hd_shell_lit(sh, " || return 1\n");
+	}
+	for (size_t i = 0; call->env != NULL && i < call->env->n; i++) {
+		hd_shell_lit(sh, "export ");
+		hd_str_add(&sh->text, call->env->v[i].name);
+		hd_shell_lit(sh, "=");
+		hd_shell_arg(sh, call->env->v[i].value);
+		hd_shell_lit(sh, "\n");
+	}
+	hd_shell_lit(sh, ":\n}\n");
+}
+
+/* All that main() of the script needs, and main() itself. */
+static void
+add_main(struct hd_shell *sh, const struct hd_call *call)
+{
+	static const char *const common[] = { "lib", "env", "vm", "release" };
+
+	for (size_t i = 0; i < HD_COUNT(common); i++)
+		add_script(sh, common[i]);
+	hd_shell_lit(sh, "vm_expression() {\nprintf '%s\\n'");
+	add_word(sh, find("vm_facts")->text);
+	hd_shell_lit(sh, "\n}\n");
+	if (call->driver != NULL)
+		add_script(sh, call->driver);
+	add_script(sh, call->script);
+}
+
+static void
+add_args(struct hd_shell *sh, const struct hd_call *call)
+{
+	add_word(sh, call->root);
+	add_word(sh, call->app);
+	for (size_t i = 0; i < HD_COUNT(call->args); i++) {
+		if (call->args[i] == NULL)
+			break;
+		add_word(sh, call->args[i]);
+	}
+}
+
+static int
+check(const struct hd_call *call, struct hd_err *err)
+{
+	if (find(call->script) == NULL ||
+	    (call->driver != NULL && find(call->driver) == NULL))
+		return hd_err_set(err, HD_ELOCAL, "no such script: %s, %s",
+		    call->script, call->driver ? call->driver : "-");
+	if (call->root[0] != '/' || strchr(call->root, '\n') != NULL)
+		return hd_err_set(err, HD_ELOCAL,
+		    "release root \"%s\" is not an absolute path", call->root);
+	if (!hd_app_valid(call->app))
+		return hd_err_set(
+		    err, HD_ELOCAL, "\"%s\" is no application name", call->app);
+	for (size_t i = 0; call->env != NULL && i < call->env->n; i++)
+		if (!hd_variable_valid(call->env->v[i].name))
+			return hd_err_set(err, HD_ELOCAL,
+			    "\"%s\" is no variable name", call->env->v[i].name);
+	return 0;
+}
+
+int
+hd_compose_ask(const struct hd_call *call, const char *nonce,
+    struct hd_shell *out, struct hd_err *err)
+{
+	if (check(call, err) < 0)
+		return -1;
+	hd_shell_lit(out, "{\n");
+	add_main(out, call);
+	add_env(out, call);
+	hd_shell_lit(out, "hd_run");
+	add_word(out, nonce);
+	add_seconds(out, call);
+	add_args(out, call);
+	hd_shell_lit(out, " </dev/null\nexit\n}\n");
+	return hd_str_check(&out->text, err);
+}
+
+/* What lies on the host as ops/<id>/script. The environment is inherited:
+ * no secret may be in this file. */
+static void
+add_inner(struct hd_shell *sh, const struct hd_call *call)
+{
+	hd_shell_lit(sh, "{\n");
+	add_main(sh, call);
+	add_script(sh, "session");
+	hd_shell_lit(sh, "hd_env() {\n:\n}\nhd_operation \"$1\"");
+	add_seconds(sh, call);
+	add_args(sh, call);
+	hd_shell_lit(sh, " </dev/null\nexit\n}\n");
+}
+
+static bool
+id_valid(const char *id)
+{
+	return id[0] != '\0' && strlen(id) <= 64 &&
+	       id[strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789-")] == '\0';
+}
+
+int
+hd_compose_operation(const struct hd_call *call, const char *id,
+    const char *nonce, struct hd_shell *out, struct hd_err *err)
+{
+	HD_AUTO_SHELL inner = HD_SHELL_INIT;
+
+	if (check(call, err) < 0)
+		return -1;
+	if (!id_valid(id))
+		return hd_err_set(
+		    err, HD_ELOCAL, "\"%s\" is no operation id", id);
+	add_inner(&inner, call);
+	if (hd_str_check(&inner.text, err) < 0)
+		return -1;
+	hd_shell_lit(out, "{\n");
+	add_script(out, "lib");
+	add_script(out, "env");
+	add_script(out, "operation");
+	add_env(out, call);
+	hd_shell_lit(out, "inner_script() {\nprintf '%s'");
+	add_word(out, inner.text.ptr);
+	hd_shell_lit(out, "\n}\nhd_run");
+	add_word(out, nonce);
+	add_seconds(out, call);
+	add_word(out, call->root);
+	add_word(out, call->app);
+	add_word(out, id);
+	add_word(out, call->script);
+	hd_shell_lit(out, " </dev/null\nexit\n}\n");
+	return hd_str_check(&out->text, err);
+}

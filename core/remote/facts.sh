@@ -1,0 +1,188 @@
+# shellcheck shell=sh disable=SC2015,SC2034,SC2154
+# What this host looks like now; changes nothing.
+
+# main ROOT APP
+main() {
+	app=$2
+	facts_host
+	if [ -d "$1" ]; then
+		enter_root "$1"
+		say root yes
+		facts_refusal
+		facts_boot
+		facts_operations
+		facts_releases
+		facts_history
+		facts_vm
+	else
+		say root no
+		facts_parent "$1"
+		say vm down
+	fi
+	return 0
+}
+
+facts_host() {
+	say user "$(id -un) $(id -u)"
+	say system "$(uname -s) $(uname -m)"
+	say libc "$(facts_libc)"
+	for tool in setsid tar gzip mv ln cp sed awk grep tr tail cut df wc \
+		mktemp sync; do
+		command -v "$tool" >/dev/null || say missing "$tool"
+	done
+	command -v sha256sum >/dev/null || command -v shasum >/dev/null ||
+		command -v openssl >/dev/null || say missing sha256sum
+}
+
+facts_libc() {
+	getconf GNU_LIBC_VERSION 2>/dev/null && return
+	set -- "$(ldd --version 2>&1 | sed -n 's/^Version \([0-9.]*\).*/\1/p')"
+	if [ -n "$1" ]; then
+		echo "musl $1"
+	else
+		echo unknown -
+	fi
+}
+
+# The root is not there: could it be made?
+facts_parent() {
+	if [ -e "$1" ] || [ -L "$1" ]; then
+		say refusal "$1 is not a folder"
+		return
+	fi
+	parent=$1
+	while [ ! -e "$parent" ]; do
+		parent=${parent%/*}
+		parent=${parent:-/}
+	done
+	if [ ! -d "$parent" ]; then
+		say refusal "$parent is not a folder"
+	elif [ ! -w "$parent" ]; then
+		say refusal "$1 cannot be made: $(id -un) cannot write to $parent"
+	else
+		cd -P -- "$parent" && facts_disk && facts_planted "$PWD"
+	fi
+	facts_env
+}
+
+facts_refusal() {
+	facts_disk
+	why=$(house_refusal)
+	if [ -n "$why" ]; then
+		say refusal "$why"
+	elif [ ! -w . ]; then
+		say refusal "$(id -un) cannot write to $root"
+	else
+		facts_planted "$root"
+	fi
+	facts_env
+}
+
+facts_env() {
+	as_service true 2>/dev/null ||
+		say refusal "$(as_service true 2>&1)"
+}
+
+# As root, a folder that another user can write to may hold a link that was
+# planted there to make us write elsewhere.
+facts_planted() {
+	[ "$(id -u)" = 0 ] || return 0
+	folder=$1
+	while [ -n "$folder" ]; do
+		# shellcheck disable=SC2012,SC2046
+		set -- $(ls -ldn -- "$folder")
+		if [ "$3" != 0 ]; then
+			say refusal "$folder belongs to user id $3:\
+ set run_as to the user that runs the VM"
+			return
+		fi
+		case $1 in
+		?????w*) [ "$4" = 0 ] || set -- writable ;;
+		esac
+		case $1 in
+		writable | d???????w[!tT]*)
+			say refusal "$folder can be written to by other users:\
+ set run_as to the user that runs the VM, or change its mode"
+			return
+			;;
+		esac
+		folder=${folder%/*}
+	done
+}
+
+facts_disk() {
+	say disk "$(df -Pk . | sed -n '2s/^[^ ]*  *[0-9]*  *[0-9]*  *\([0-9]*\) .*/\1/p')"
+}
+
+facts_boot() {
+	[ -f releases/start_erl.data ] &&
+		{ read -r erts version <releases/start_erl.data || [ -n "$version" ]; } &&
+		say boot "$erts $version"
+	version=$(driver_script_boot) && [ -n "$version" ] &&
+		say script_boot "$version"
+}
+
+facts_operations() {
+	for folder in .hdeploy/ops/*/; do
+		folder=${folder%/}
+		if [ -d "$folder" ] && [ ! -e "$folder/status" ] &&
+			operation_alive "$folder"; then
+			read -r name <"$folder/name"
+			say unfinished "${folder##*/} $name"
+		fi
+	done
+}
+
+facts_releases() {
+	for folder in releases/*/; do
+		version=${folder#releases/}
+		version=${version%/}
+		is_version "$version" && [ -f "${folder}start.boot" ] &&
+			say unpacked "$version"
+	done
+	for folder in .hdeploy/releases/*/; do
+		folder=${folder%/}
+		is_version "${folder##*/}" && [ -f "$folder/record" ] &&
+			facts_record "$folder" "${folder##*/}"
+	done
+}
+
+# facts_record FOLDER VERSION
+facts_record() {
+	identity=- sha256=- size=0 kept=no verified=no
+	while read -r key value; do
+		case $key in
+		identity) identity=$value ;;
+		sha256) sha256=$value ;;
+		size) size=$value ;;
+		esac
+	done <"$1/record"
+	tarball=.hdeploy/tarballs/$2.tar.gz
+	[ -f "$tarball" ] && [ "$(file_size "$tarball")" = "$size" ] && kept=yes
+	[ -f "$1/verified" ] && verified=yes
+	say record "$2 $identity $sha256 $size $kept $verified"
+	sed -n 's/^way //p' "$1/record" | while read -r way; do
+		say way "$2 $way"
+	done
+}
+
+facts_history() {
+	[ -f .hdeploy/history.jsonl ] || return 0
+	tail -n 50 .hdeploy/history.jsonl | while IFS= read -r line; do
+		say history "$line"
+	done
+}
+
+facts_vm() {
+	vm_find
+	if [ -n "$vm_pid" ] && vm_ask 8; then
+		say vm up
+		printf '%s\n' "$vm_text" | while read -r key value; do
+			[ "$key" = vm_state ] || say "$key" "$value"
+		done
+	elif [ -n "$vm_pid" ]; then
+		say vm "unreachable process $vm_pid $vm_why"
+	else
+		say vm down
+	fi
+}

@@ -1,0 +1,15 @@
+# shellcheck shell=sh disable=SC2015,SC2034,SC2154
+# A health check of the user's own; its status is the answer's status.
+
+# main ROOT APP COMMAND
+main() {
+	enter_root "$1"
+	text=$({
+		as_service limited "$hd_seconds" "$hd_sh" -c "$3" 2>&1
+		printf '\n%s' "$?"
+	} | tail -c 3000)
+	say output "${text%
+*}"
+	return "${text##*
+}"
+}

@@ -1,0 +1,197 @@
+# shellcheck shell=sh disable=SC2015,SC2034,SC2154
+# What every script uses. Answers go to descriptor 3.
+
+# say KEY VALUE: one answer. What a host is called must not be able to look
+# like another answer: any byte but printable ASCII becomes "?".
+say() {
+	hd_text=$2
+	case $hd_text in
+	*[!\ -~]*) hd_text=$(printf '%s' "$2" | tr -c ' -~' '?') ;;
+	esac
+	printf '%s %.4000s\n' "$1" "$hd_text" >&3
+}
+
+# fail TEXT: says why, in one line, and ends the script.
+fail() {
+	say failed "$*"
+	exit 1
+}
+
+# The tools are found with the PATH of the login and speak English; the
+# service's own PATH and language are kept for as_service.
+hd_setup() {
+	umask 022
+	unset CDPATH IFS
+	service_path=$PATH
+	service_lc=${LC_ALL-}
+	PATH=${HDEPLOY_PATH:-$PATH}
+	LC_ALL=C
+	export LC_ALL PATH
+	unset HDEPLOY_PATH
+	hd_setsid=$(command -v setsid)
+	hd_sh=$(command -v sh)
+}
+
+# hd_run NONCE SECONDS ARG...: main ARG... between the markers.
+hd_run() {
+	hd_setup
+	hd_nonce=$1
+	hd_seconds=$2
+	shift 2
+	printf '\nhdeploy-begin %s\n' "$hd_nonce"
+	(main "$@") 3>&1 >&2
+	printf '\nhdeploy-end %s %s\n' "$hd_nonce" "$?"
+}
+
+# as_service COMMAND...: with the service's environment. Nothing that it
+# leaves behind may hold the answers open.
+as_service() (
+	exec 3>&-
+	service_env && "$@"
+)
+
+# Turns this shell's environment into the service's.
+service_env() {
+	PATH=$service_path
+	LC_ALL=$service_lc
+	[ -n "$LC_ALL" ] || unset LC_ALL
+	hd_env
+}
+
+# limited SECONDS COMMAND...: in a session of its own, all of which is ended
+# after so long; the status is then 124.
+limited() {
+	hd_limit=$1
+	shift
+	"$hd_setsid" "$@" &
+	hd_session=$!
+	(hd_watch "$hd_session" "$hd_limit") >/dev/null 2>&1 3>&- &
+	hd_watcher=$!
+	wait "$hd_session"
+	hd_status=$?
+	kill "$hd_watcher" 2>/dev/null
+	wait "$hd_watcher" 2>/dev/null
+	[ "$?" != 124 ] || hd_status=124
+	return "$hd_status"
+}
+
+hd_watch() {
+	hd_n=0
+	while [ "$hd_n" -lt "$2" ]; do
+		sleep 1
+		hd_n=$((hd_n + 1))
+	done
+	trap '' TERM
+	kill -TERM "-$1"
+	hd_n=0
+	while [ "$hd_n" -lt 5 ] && kill -0 "-$1"; do
+		sleep 1
+		hd_n=$((hd_n + 1))
+	done
+	kill -KILL "-$1"
+	exit 124
+}
+
+is_version() {
+	case $1 in
+	*[!A-Za-z0-9._+~-]* | '' | [!A-Za-z0-9]*) return 1 ;;
+	esac
+}
+
+sha256_stdin() {
+	if command -v sha256sum >/dev/null; then
+		sha256sum
+	elif command -v shasum >/dev/null; then
+		shasum -a 256
+	else
+		openssl dgst -sha256 -r
+	fi | cut -c1-64
+}
+
+sha256_of() {
+	sha256_stdin <"$1"
+}
+
+# sha256_differ: of the "digest  path" lines on stdin the paths that are
+# missing or different here.
+sha256_differ() {
+	if command -v sha256sum >/dev/null; then
+		sha256sum -c 2>/dev/null | sed -n 's/: FAILED.*//p'
+	elif command -v shasum >/dev/null; then
+		shasum -a 256 -c 2>/dev/null | sed -n 's/: FAILED.*//p'
+	else
+		while IFS= read -r hd_line; do
+			hd_path=${hd_line#*  }
+			[ -f "$hd_path" ] &&
+				[ "$(sha256_of "$hd_path")" = "${hd_line%%  *}" ] ||
+				printf '%s\n' "$hd_path"
+		done
+	fi
+}
+
+# To the disk, so that a rename afterwards never names half a file.
+sync_file() {
+	sync "$1" 2>/dev/null || sync
+}
+
+# nap: a moment
+nap() {
+	sleep 0.1 2>/dev/null || sleep 1
+}
+
+# write_file PATH: stdin, whole or not at all.
+write_file() {
+	cat >"$1.new" && sync_file "$1.new" && mv -f "$1.new" "$1"
+}
+
+# file_size PATH: bytes
+file_size() {
+	hd_size=$(wc -c <"$1") && echo $((hd_size))
+}
+
+# trim FOLDER N: all but the newest N folders in it go.
+trim() {
+	# The names were made by hdeploy: [a-z0-9-]+
+	# shellcheck disable=SC2012
+	ls -t "$1" | sed "1,$2d" | while IFS= read -r hd_name; do
+		case $hd_name in
+		*[!a-z0-9-]*) ;;
+		*) rm -rf "${1:?}/$hd_name" ;;
+		esac
+	done
+}
+
+# enter_root ROOT: goes there and sets root to its real path.
+enter_root() {
+	cd -P -- "$1" 2>/dev/null || fail "$1 cannot be entered"
+	root=$(pwd -P)
+}
+
+# house_refusal: why .hdeploy in this folder cannot be trusted; nothing if it
+# can, or is not there yet.
+house_refusal() {
+	if [ -L .hdeploy ]; then
+		echo "$PWD/.hdeploy is a symbolic link: remove it"
+	elif [ ! -e .hdeploy ]; then
+		return 0
+	elif [ ! -d .hdeploy ]; then
+		echo "$PWD/.hdeploy is not a folder: remove it"
+	else
+		# shellcheck disable=SC2012,SC2046
+		set -- $(ls -ldn .hdeploy)
+		if [ "$3" != "$(id -u)" ]; then
+			echo "$PWD/.hdeploy belongs to user id $3, not to" \
+				"$(id -un): set run_as, or remove it"
+		elif [ "${1%"${1#??????????}"}" != drwx------ ]; then
+			echo "$PWD/.hdeploy can be entered by others: chmod 700"
+		fi
+	fi
+}
+
+# operation_alive FOLDER: whether what was started there still goes on.
+operation_alive() {
+	[ -s "$1/pid" ] && read -r hd_pid <"$1/pid" || return 1
+	kill -0 "$hd_pid" 2>/dev/null || return 1
+	[ ! -r "/proc/$hd_pid/cmdline" ] ||
+		grep -q "ops/${1##*/}/script" "/proc/$hd_pid/cmdline"
+}

@@ -1,0 +1,89 @@
+# shellcheck shell=sh disable=SC2015,SC2034,SC2154
+# Starts what changes this host in a session of its own, which outlives the
+# connection, and follows it: new lines of its output after "| ", then its
+# answers. An operation that is there already is only followed.
+
+# main ROOT APP ID NAME
+main() {
+	[ -n "$hd_setsid" ] || fail "this host has no setsid: install util-linux"
+	why=$(as_service true 2>&1) || fail "$why"
+	mkdir -p -- "$1" 2>/dev/null || fail "$1 cannot be made by $(id -un)"
+	enter_root "$1"
+	why=$(house_refusal)
+	[ -z "$why" ] || fail "$why"
+	(umask 077 && mkdir -p .hdeploy/ops) 2>/dev/null ||
+		fail "$root/.hdeploy cannot be made by $(id -un): is the disk full?"
+	folder=$root/.hdeploy/ops/$3
+	if [ ! -d "$folder" ]; then
+		refuse_second
+		begin "$folder" "$4"
+	fi
+	follow "$folder"
+}
+
+refuse_second() {
+	for other in .hdeploy/ops/*/; do
+		other=${other%/}
+		[ -d "$other" ] && [ ! -e "$other/status" ] &&
+			operation_alive "$other" || continue
+		fail "operation ${other##*/} ($(cat "$other/name")) is still" \
+			"going on here: wait for its end"
+	done
+	trim .hdeploy/ops 20
+}
+
+# begin FOLDER NAME. The place for the status is taken now, so that a full
+# disk cannot hide it later.
+begin() {
+	umask 077
+	{
+		mkdir "$1" && : >"$1/output" && : >"$1/answers" &&
+			printf '%s\n' "$2" >"$1/name" &&
+			echo '        ' >"$1/status.new" &&
+			inner_script >"$1/script"
+	} 2>/dev/null || {
+		rm -rf "$1"
+		fail "nothing can be written to $1: is the disk full?"
+	}
+	umask 022
+	export HDEPLOY_PATH="$PATH"
+	as_service "$hd_setsid" "$hd_sh" "$1/script" outside \
+		>>"$1/output" 2>&1 3>&- &
+	tries=0
+	while [ ! -s "$1/pid" ] && [ "$tries" -lt 50 ]; do
+		tries=$((tries + 1))
+		nap
+	done
+}
+
+follow() {
+	seen=0
+	ended=
+	while [ -z "$ended" ]; do
+		if [ -e "$1/status" ]; then
+			ended=yes
+		elif ! operation_alive "$1"; then
+			[ -e "$1/status" ] ||
+				fail "operation ${1##*/} ended without a status:" \
+					"it was killed, or the host was restarted"
+			ended=yes
+		fi
+		show_output "$1/output"
+		[ -z "$ended" ] || break
+		nap
+	done
+	sed -n "$((seen + 1)),\$s/^/| /p" "$1/output" >&3
+	printf '\n' >&3
+	cat "$1/answers" >&3
+	read -r status <"$1/status"
+	return "$status"
+}
+
+# Whole lines only: a piece of one would need no "| " when it goes on.
+show_output() {
+	lines=$(wc -l <"$1")
+	lines=$((lines))
+	[ "$lines" -gt "$seen" ] || return 0
+	sed -n "$((seen + 1)),${lines}s/^/| /p;${lines}q" "$1" >&3
+	seen=$lines
+}

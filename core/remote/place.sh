@@ -1,0 +1,59 @@
+# shellcheck shell=sh disable=SC2015,SC2034,SC2154
+# The first release of this root, unpacked without a VM.
+
+# main ROOT APP VERSION
+main() {
+	app=$2
+	enter_root "$1"
+	is_version "$3" || fail "bad version"
+	[ ! -e releases/start_erl.data ] ||
+		fail "$root holds a release already: nothing is put over it"
+	kept_tarball "$3"
+	scratch=.hdeploy/tmp
+	drop_cut_off
+	rm -rf "$scratch"
+	mkdir -p "$scratch" || fail "$root/$scratch cannot be made"
+	tar -x -z -o -m -f "$tarball" -C "$scratch" ||
+		fail "the tarball of $3 cannot be unpacked: is the disk full?"
+	check_files "$scratch" p <"$notes/manifest"
+	[ -s "$scratch/releases/start_erl.data" ] &&
+		[ -d "$scratch/releases/$3" ] ||
+		fail "the tarball of $3 holds no releases/start_erl.data"
+	move_in "$3"
+	rm -rf "$scratch" "releases/$3/$app.tar.gz" .hdeploy/placing
+}
+
+# An earlier place that was cut off listed what it was about to move.
+drop_cut_off() {
+	[ -f .hdeploy/placing ] || return 0
+	while IFS= read -r name; do
+		rm -rf "./$name"
+	done <.hdeploy/placing
+	rm -f .hdeploy/placing
+}
+
+# move_in VERSION. start_erl.data goes last: with it the release is there.
+move_in() {
+	(cd "$scratch" && for name in * releases/*; do
+		case $name in
+		releases | "releases/$1") ;;
+		*) printf '%s\n' "$name" ;;
+		esac
+	done) >.hdeploy/placing.new
+	while IFS= read -r name; do
+		[ ! -e "$name" ] && [ ! -L "$name" ] ||
+			fail "$root/$name is in the way: remove it"
+	done <.hdeploy/placing.new
+	mv .hdeploy/placing.new .hdeploy/placing
+	for file in "$scratch/releases/$1"/*; do
+		mv -f "$file" "releases/$1/" || fail "$file cannot be moved"
+	done
+	while IFS= read -r name; do
+		[ "$name" = releases/start_erl.data ] ||
+			mv "$scratch/$name" "$name" || fail "$name cannot be moved"
+	done <.hdeploy/placing
+	sync
+	mv "$scratch/releases/start_erl.data" releases/start_erl.data &&
+		sync_file releases/start_erl.data ||
+		fail "releases/start_erl.data cannot be moved"
+}

@@ -1,0 +1,190 @@
+#include "core/remote/reader.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char begin_mark[] = "hdeploy-begin ";
+static const char end_mark[] = "hdeploy-end ";
+
+/* What follows mark and nonce in the line, or NULL. */
+static const char *
+after_mark(const struct hd_reader *r, const char *mark)
+{
+	size_t nmark = strlen(mark), nnonce = strlen(r->nonce);
+
+	if (strncmp(r->line, mark, nmark) != 0 ||
+	    strncmp(r->line + nmark, r->nonce, nnonce) != 0)
+		return NULL;
+	return r->line + nmark + nnonce;
+}
+
+static void
+take_end(struct hd_reader *r, const char *text)
+{
+	char *end;
+	long status = strtol(text, &end, 10);
+
+	if (end == text || *end != '\0' || status < 0 || status > 255)
+		r->bad = "its end marker has no status";
+	r->reply->status = (int)status;
+	r->state = HD_READER_AFTER;
+}
+
+static void
+take_fact(struct hd_reader *r)
+{
+	size_t n = strspn(r->line, "abcdefghijklmnopqrstuvwxyz0123456789_");
+	struct hd_pair *pair;
+
+	if (n == 0 || r->line[n] != ' ' || strlen(r->line) != r->len) {
+		r->bad = "it holds a line that is no answer";
+		return;
+	}
+	r->total += r->len;
+	if (r->total > HD_READER_MAX) {
+		r->bad = "it is larger than 4 MiB";
+		return;
+	}
+	pair = HD_PUSH(&r->reply->arena, &r->reply->facts);
+	pair->name = hd_arena_strndup(&r->reply->arena, r->line, n);
+	pair->value = hd_arena_strdup(&r->reply->arena, r->line + n + 1);
+}
+
+static void
+take_line(struct hd_reader *r)
+{
+	const char *rest;
+
+	r->line[r->len] = '\0';
+	if (r->state == HD_READER_BEFORE) {
+		rest = after_mark(r, begin_mark);
+		if (rest != NULL && *rest == '\0')
+			r->state = HD_READER_INSIDE;
+		else if (r->len > 0)
+			snprintf(r->noise, sizeof(r->noise), "%.200s", r->line);
+	} else if (r->state == HD_READER_INSIDE && r->len > 0) {
+		rest = after_mark(r, end_mark);
+		if (rest != NULL)
+			take_end(r, rest);
+		else if (r->bad == NULL)
+			take_fact(r);
+	}
+}
+
+static void
+pass(struct hd_reader *r, const char *text, size_t len)
+{
+	if (r->out != NULL && len > 0)
+		r->out(r->ctx, HD_STDOUT, text, len);
+}
+
+/* A piece of a line. What goes to out need not fit in r->line. */
+static void
+take_piece(struct hd_reader *r, const char *text, size_t len)
+{
+	size_t room = sizeof(r->line) - 1 - r->len;
+
+	if (r->passing) {
+		pass(r, text, len);
+		return;
+	}
+	if (room > len)
+		room = len;
+	memcpy(r->line + r->len, text, room);
+	r->len += room;
+	if (r->state != HD_READER_INSIDE)
+		return;
+	if (r->len >= 2 && memcmp(r->line, "| ", 2) == 0) {
+		r->passing = true;
+		pass(r, r->line + 2, r->len - 2);
+		pass(r, text + room, len - room);
+	} else if (room < len) {
+		r->bad = "it holds a line longer than 4 KiB";
+	}
+}
+
+static void
+take_stdout(struct hd_reader *r, const char *text, size_t len)
+{
+	while (len > 0) {
+		const char *newline = memchr(text, '\n', len);
+		size_t n = newline != NULL ? (size_t)(newline - text) : len;
+
+		take_piece(r, text, n);
+		if (newline == NULL)
+			return;
+		if (r->passing)
+			pass(r, "\n", 1);
+		else
+			take_line(r);
+		r->passing = false;
+		r->len = 0;
+		r->line[0] = '\0';
+		text += n + 1;
+		len -= n + 1;
+	}
+}
+
+static void
+take_stderr(struct hd_reader *r, const char *text, size_t len)
+{
+	size_t max = sizeof(r->errors) - 1;
+	size_t keep;
+
+	if (len > max) {
+		text += len - max;
+		len = max;
+	}
+	keep = r->nerrors + len > max ? max - len : r->nerrors;
+	memmove(r->errors, r->errors + r->nerrors - keep, keep);
+	memcpy(r->errors + keep, text, len);
+	r->nerrors = keep + len;
+	r->errors[r->nerrors] = '\0';
+}
+
+void
+hd_reader_take(void *ctx, enum hd_stream stream, const char *text, size_t len)
+{
+	struct hd_reader *r = ctx;
+
+	if (stream == HD_STDOUT)
+		take_stdout(r, text, len);
+	else
+		take_stderr(r, text, len);
+}
+
+/* The last line that is not empty. */
+static const char *
+last_line(char *text)
+{
+	size_t n = strlen(text);
+	const char *newline;
+
+	while (n > 0 && text[n - 1] == '\n')
+		text[--n] = '\0';
+	newline = strrchr(text, '\n');
+	return newline != NULL ? newline + 1 : text;
+}
+
+int
+hd_reader_end(struct hd_reader *r, int exit_status, struct hd_err *err)
+{
+	const char *said;
+
+	r->reply->errors =
+	    hd_arena_strndup(&r->reply->arena, r->errors, strlen(r->errors));
+	if (r->bad != NULL)
+		return hd_err_set(err, HD_EREMOTE,
+		    "the host's answer makes no sense: %s", r->bad);
+	if (r->state == HD_READER_AFTER)
+		return 0;
+	said = last_line(r->errors);
+	if (*said == '\0')
+		said = r->noise;
+	return hd_err_set(err, HD_EREMOTE,
+	    "the shell on the host %s (exit status %d)%s%s",
+	    r->state == HD_READER_BEFORE ? "did not run the script"
+					 : "broke off",
+	    exit_status, *said != '\0' ? ": " : "", said);
+}

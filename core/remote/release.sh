@@ -1,0 +1,54 @@
+# shellcheck shell=sh disable=SC2015,SC2034,SC2154
+# What place, unpack and discard know about the files of a release.
+
+# kept_tarball VERSION: sets tarball, checked.
+kept_tarball() {
+	notes=.hdeploy/releases/$1
+	tarball=.hdeploy/tarballs/$1.tar.gz
+	[ -f "$notes/record" ] || fail "nobody pushed $1 here: push it first"
+	[ -f "$tarball" ] || fail "$root/$tarball is gone: push $1 again"
+	want=$(sed -n 's/^sha256 //p' "$notes/record")
+	[ "$(sha256_of "$tarball")" = "$want" ] ||
+		fail "$root/$tarball was changed since it was pushed: push $1 again"
+}
+
+# listed VERSION: whether release_handler's own list on disk has it.
+listed() {
+	[ -f releases/RELEASES ] &&
+		grep -qF "{release,\"$app\",\"$1\"," releases/RELEASES
+}
+
+# drop_leftovers VERSION: what an unpack that failed left behind. The next
+# one would keep such files instead of its own. Only for a version that is
+# not listed; folders that a listed release names stay.
+drop_leftovers() {
+	[ -f releases/RELEASES ] || fail "there is no $root/releases/RELEASES"
+	used=$(loaded_paths) || fail "the VM does not say what it has loaded"
+	rm -rf "releases/${1:?}" "bin/$app-$1"
+	[ -f ".hdeploy/releases/$1/manifest" ] || return 0
+	sed -n 's,^[0-9a-f]*  \(lib/[A-Za-z0-9_.+~-]*\)/.*,\1,p' \
+		".hdeploy/releases/$1/manifest" | sort -u |
+		while IFS= read -r lib; do
+			case $used in
+			*"/$lib/"*) continue ;;
+			esac
+			grep -qF -e "/$lib\"" -e "\"$lib\"" releases/RELEASES ||
+				rm -rf "$lib"
+		done
+}
+
+# The code path of the VM, if there is one.
+loaded_paths() {
+	vm_find
+	[ -n "$vm_pid" ] || return 0
+	echo 'code:get_path().' | vm_call 10 -e
+}
+
+# check_files FOLDER FILTER...: files that sed's FILTER takes from the
+# manifest on stdin must be in FOLDER as they were pushed.
+check_files() {
+	differ=$(sed -n "$2" | (cd "$1" && sha256_differ) | head -n 3 | tr '\n' ' ')
+	[ -z "$differ" ] ||
+		fail "not as it was pushed: ${differ}in $root. Another build of" \
+			"the same version? Give the release a new version"
+}

@@ -1,0 +1,189 @@
+# shellcheck shell=sh disable=SC2015,SC2034,SC2154
+# Releases made by relx (rebar3): what bin/<app> is asked to do, and what its
+# exit statuses mean. Its words become output of the operation.
+
+driver_script_boot() {
+	sed -n 's/^REL_VSN="\([^"]*\)".*/\1/p' "bin/$app" 2>/dev/null | head -n 1
+}
+
+# relx COMMAND...: waits for it; sets relx_status and relx_text.
+relx() {
+	relx_text=$(as_service "./bin/$app" "$@" 2>&1)
+	relx_status=$?
+	printf '%s\n' "$relx_text"
+}
+
+# relx_fail WHAT: with a reason that says what to do where it is known.
+relx_fail() {
+	case $relx_text in
+	*"Node is not running"* | *"not responding to pings"*)
+		fail "$1: the VM does not answer bin/$app" ;;
+	*no_matching_relup*)
+		fail "$1: the release has no way there from the running" \
+			"version (no relup entry)" ;;
+	*old_processes* | *"old processes"*)
+		fail "$1: processes still run code that the last change left" \
+			"behind; wait for them, or restart" ;;
+	*code_change_failed*)
+		fail "$1: a code_change failed, and the VM restarted itself" \
+			"with the version that it boots" ;;
+	esac
+	relx_reason=$(printf '%s\n' "$relx_text" | tr -s '\n ' '  ' |
+		sed 's/.*ERROR: //; s/.*Unpack failed: //' | cut -c1-300)
+	fail "$1: bin/$app ended with status $relx_status: $relx_reason"
+}
+
+# In the background, so that it can be given up: daemon and stop may wait
+# for ever. Sets relx_pid.
+relx_begin() {
+	[ -x "bin/$app" ] || fail "$root/bin/$app is not there: push a release"
+	relx_until=$(($(date +%s) + hd_seconds - 8))
+	(service_env && exec "./bin/$app" "$1") 3>&- &
+	relx_pid=$!
+}
+
+relx_late() {
+	[ "$(date +%s)" -ge "$relx_until" ]
+}
+
+# Its hooks may go on for a while.
+relx_end() {
+	while kill -0 "$relx_pid" 2>/dev/null && ! relx_late; do
+		nap
+	done
+	kill "$relx_pid" 2>/dev/null
+	wait "$relx_pid"
+}
+
+driver_start() {
+	vm_find
+	[ -z "$vm_pid" ] || fail "a VM runs here already, process $vm_pid"
+	relx_begin daemon
+	seen=
+	vm_why=
+	while :; do
+		vm_find
+		if [ -n "$vm_pid" ]; then
+			seen=yes
+			vm_left=5
+			[ -n "$vm_why" ] || vm_ask_once
+			[ -n "$vm_why" ] || break
+		elif [ -n "$seen" ]; then
+			relx_not_started "the VM went down again while it started"
+		elif ! kill -0 "$relx_pid" 2>/dev/null; then
+			relx_not_started "bin/$app daemon gave up"
+		fi
+		! relx_late || relx_not_started \
+			"the VM did not come up in time${vm_why:+: it $vm_why}"
+		nap
+	done
+	relx_end || echo "bin/$app daemon ended with status $?"
+}
+
+# Nothing ran here before: leave nothing that runs by half.
+relx_not_started() {
+	kill "$relx_pid" 2>/dev/null
+	for signal in TERM KILL; do
+		for n in 1 2 3 4 5; do
+			vm_find
+			[ -n "$vm_pid" ] || break 2
+			kill "-$signal" "$vm_pid"
+			sleep 1
+		done
+	done
+	# shellcheck disable=SC2012
+	log=$(ls -t log/erlang.log.* 2>/dev/null | head -n 1)
+	if [ -n "$log" ]; then
+		echo "the end of $log:"
+		tail -n 30 "$log"
+		fail "$1: $root/$log says why"
+	fi
+	fail "$1"
+}
+
+driver_stop() {
+	vm_find
+	[ -n "$vm_pid" ] || return 0
+	relx_begin stop
+	while :; do
+		vm_find
+		[ -n "$vm_pid" ] || break
+		if ! kill -0 "$relx_pid" 2>/dev/null; then
+			wait "$relx_pid" || fail "bin/$app stop ended with status $?:" \
+				"the VM (process $vm_pid) does not answer it"
+		fi
+		! relx_late || {
+			kill "$relx_pid" 2>/dev/null
+			fail "the VM (process $vm_pid) did not stop in time"
+		}
+		nap
+	done
+	relx_end || echo "bin/$app stop ended with status $?"
+}
+
+driver_unpack() {
+	relx unpack "$1"
+	[ "$relx_status" = 0 ] || relx_fail "$1 was not unpacked"
+}
+
+# relx makes sys.config and vm.args from their .src whenever the version's
+# own script runs. ping says how the node is, not whether that worked.
+driver_config() {
+	[ -x "bin/$app-$1" ] || fail "$root/bin/$app-$1 is not there:\
+ release $1 has no extended start script"
+	for file in "releases/$1/sys.config" "releases/$1/vm.args"; do
+		[ ! -f "$file.src" ] || rm -f "$file"
+	done
+	as_service "./bin/$app-$1" ping
+	for file in "releases/$1/sys.config" "releases/$1/vm.args"; do
+		[ -s "$file" ] || fail "bin/$app-$1 did not make $root/$file"
+	done
+}
+
+# Up and down are the same for relx. On failure the VM may restart itself;
+# what it is afterwards can only be told when it is at rest.
+driver_install() {
+	relx upgrade "$1" --no-permanent
+	[ "$relx_status" != 0 ] || return 0
+	relx_rest
+	relx_fail "$1 was not installed"
+}
+
+relx_rest() {
+	before=
+	tries=0
+	while [ "$tries" -lt 30 ]; do
+		tries=$((tries + 1))
+		vm_find
+		now=down
+		vm_left=8
+		[ -z "$vm_pid" ] || {
+			vm_ask_once
+			now=$(printf '%s\n' "$vm_text" | grep '^vm_creation')
+			[ -z "$vm_why" ] || now=
+		}
+		[ -z "$now" ] || [ "$now" != "$before" ] || return 0
+		before=$now
+		sleep 1
+	done
+}
+
+driver_commit() {
+	[ -f "bin/$app-$1" ] || fail "$root/bin/$app-$1 is not there"
+	relx upgrade "$1"
+	[ "$relx_status" = 0 ] || relx_fail "$1 was not made permanent"
+	# relx ignores errors of this copy.
+	cmp -s "bin/$app-$1" "bin/$app" ||
+		{ cp -p "bin/$app-$1" "bin/$app.new" &&
+			mv -f "bin/$app.new" "bin/$app"; } ||
+		fail "$root/bin/$app cannot be replaced: it would boot another version"
+	{ read -r erts version <releases/start_erl.data || [ -n "$version" ]; } &&
+		[ "$version" = "$1" ] ||
+		fail "releases/start_erl.data names $version: not $1 would boot"
+	sync
+}
+
+driver_discard() {
+	relx uninstall "$1"
+	[ "$relx_status" = 0 ] || relx_fail "$1 was not removed"
+}

@@ -1,0 +1,92 @@
+#include "core/remote/remote.h"
+
+#include "core/base/digest.h"
+#include "core/remote/compose.h"
+#include "core/remote/reader.h"
+
+#include <string.h>
+
+enum {
+	NONCE_BYTES = 16,
+	/* The host ends what takes too long by itself; only when it does not
+	 * does the connection's own deadline matter. */
+	ASK_GRACE_MS = 2000,
+	OPERATION_GRACE_MS = 20000,
+};
+
+void
+hd_reply_done(struct hd_reply *r)
+{
+	hd_arena_done(&r->arena);
+	*r = (struct hd_reply){ .errors = "" };
+}
+
+const char *
+hd_reply_get(const struct hd_reply *r, const char *key)
+{
+	for (size_t i = 0; i < r->facts.n; i++)
+		if (strcmp(r->facts.v[i].name, key) == 0)
+			return r->facts.v[i].value;
+	return NULL;
+}
+
+static int
+run(struct hd_transport *t, const struct hd_shell *text, unsigned deadline_ms,
+    struct hd_reader *reader, struct hd_err *err)
+{
+	const struct hd_exec x = {
+		.script = text->text.ptr,
+		.len = text->text.len,
+		.deadline_ms = deadline_ms,
+		.out = hd_reader_take,
+		.ctx = reader,
+	};
+	int status = -1;
+
+	if (hd_tp_exec(t, &x, &status, err) < 0)
+		return -1;
+	return hd_reader_end(reader, status, err);
+}
+
+static int
+give_up(struct hd_reply *reply, const char *script, struct hd_err *err)
+{
+	hd_reply_done(reply);
+	return hd_err_prefix(err, "%s", script);
+}
+
+int
+hd_remote_ask(struct hd_transport *t, const struct hd_call *call,
+    struct hd_reply *reply, struct hd_err *err)
+{
+	HD_AUTO_SHELL text = HD_SHELL_INIT;
+	char nonce[2 * NONCE_BYTES + 1];
+	struct hd_reader reader = { .nonce = nonce, .reply = reply };
+
+	*reply = (struct hd_reply){ .errors = "" };
+	hd_random_hex(nonce, NONCE_BYTES);
+	if (hd_compose_ask(call, nonce, &text, err) < 0 ||
+	    run(t, &text, call->deadline_ms + ASK_GRACE_MS, &reader, err) < 0)
+		return give_up(reply, call->script, err);
+	return 0;
+}
+
+int
+hd_remote_operate(struct hd_transport *t, const struct hd_call *call,
+    const char *id, hd_output_fn *out, void *ctx, struct hd_reply *reply,
+    struct hd_err *err)
+{
+	HD_AUTO_SHELL text = HD_SHELL_INIT;
+	char nonce[2 * NONCE_BYTES + 1];
+	struct hd_reader reader = {
+		.nonce = nonce, .reply = reply, .out = out, .ctx = ctx
+	};
+
+	*reply = (struct hd_reply){ .errors = "" };
+	hd_random_hex(nonce, NONCE_BYTES);
+	if (hd_compose_operation(call, id, nonce, &text, err) < 0 ||
+	    run(t, &text, call->deadline_ms + OPERATION_GRACE_MS, &reader,
+		err) < 0)
+		return give_up(reply, call->script, err);
+	return 0;
+}

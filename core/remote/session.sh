@@ -1,0 +1,25 @@
+# shellcheck shell=sh disable=SC2015,SC2034,SC2154
+# What the script of an operation does in its own session. It comes to life
+# twice: outside, it waits, keeps the deadline and writes the status down;
+# inside, in a second session that can be ended as a whole, it does the work.
+
+# hd_operation outside|inside SECONDS ARG...
+hd_operation() {
+	if [ "$1" = inside ]; then
+		hd_setup
+		hd_seconds=$2
+		shift 2
+		(main "$@")
+		return
+	fi
+	hd_folder=${0%/*}
+	echo "$$" >"$hd_folder/pid"
+	hd_service=$PATH
+	PATH=$HDEPLOY_PATH
+	hd_setsid=$(command -v setsid)
+	limited "$2" "$(command -v env)" PATH="$hd_service" \
+		"$(command -v sh)" "$0" inside </dev/null 3>>"$hd_folder/answers"
+	# In place: there may be no room for another file.
+	printf '%-7s' "$?" 1<>"$hd_folder/status.new"
+	mv -f "$hd_folder/status.new" "$hd_folder/status"
+}

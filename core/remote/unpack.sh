@@ -1,0 +1,34 @@
+# shellcheck shell=sh disable=SC2015,SC2034,SC2154
+# By the VM's release_handler, then compared with what was pushed.
+
+# main ROOT APP VERSION
+main() {
+	app=$2
+	enter_root "$1"
+	is_version "$3" || fail "bad version"
+	kept_tarball "$3"
+	if ! listed "$3"; then
+		drop_leftovers "$3"
+		mkdir -p "releases/$3" &&
+			{ ln "$tarball" "releases/$3/$app.tar.gz" 2>/dev/null ||
+				cp "$tarball" "releases/$3/$app.tar.gz"; } ||
+			fail "$root/releases/$3 cannot be written: is the disk full?"
+		driver_unpack "$3"
+		listed "$3" || fail "$3 was unpacked, but is not in releases/RELEASES"
+	fi
+	check_unpacked "$3"
+	driver_config "$3"
+}
+
+# release_handler removes the .rel, and what is produced from .src may have
+# been produced before.
+check_unpacked() {
+	plain=$(printf '%s' "$1" | sed 's/[.]/\\&/g')
+	grep -v -e "  releases/$plain/[^/]*\\.rel\$" \
+		-e "  releases/$plain/sys\\.config\$" \
+		-e "  releases/$plain/vm\\.args\$" "$notes/manifest" |
+		check_files . "\\,^[0-9a-f]*  lib/,p
+\\,^[0-9a-f]*  erts-,p
+\\,^[0-9a-f]*  releases/$plain/,p
+\\,^[0-9a-f]*  bin/$app-$plain\$,p"
+}

@@ -1,0 +1,43 @@
+Safe = "[^A-Za-z0-9_.@+~-]",
+Name = fun(T) ->
+    L = if is_atom(T) -> atom_to_list(T);
+           is_list(T) -> T;
+           true -> lists:flatten(io_lib:format("~tp", [T]))
+        end,
+    case L =/= [] andalso re:run(L, Safe, [{capture, none}, unicode]) of
+        nomatch -> L;
+        _ -> [$% | lists:join("%", [integer_to_list(C, 16) || C <- L])]
+    end
+end,
+Id = fun(P) when is_pid(P) -> pid_to_list(P) -- "<>";
+        (P) when is_port(P) -> lists:nthtail(5, erlang:port_to_list(P)) -- "<>";
+        (_) -> "-"
+end,
+Owner = fun(P) when is_pid(P) ->
+               case application:get_application(P) of
+                   {ok, A} -> Name(A);
+                   _ -> "-"
+               end;
+           (_) -> "-"
+end,
+Line = fun(Key, Words) -> lists:flatten(lists:join(" ", [Key | Words])) end,
+Releases = case catch release_handler:which_releases() of
+    R when is_list(R) -> R;
+    _ -> []
+end,
+Old = [M || {M, _} <- code:all_loaded(), erlang:check_old_code(M)],
+[Line("vm_state", [Name(element(1, init:get_status()))]),
+ Line("vm_pid", [os:getpid()]),
+ Line("vm_creation", [integer_to_list(erlang:system_info(creation))]),
+ Line("vm_script", [Name(element(2, init:script_id()))])]
+++ [Line("vm_release", [Name(V), Name(S)]) || {_, V, _, S} <- Releases]
+++ [Line("vm_app", [Name(A), Name(V), Id(application_controller:get_master(A))])
+    || {A, _, V} <- application:which_applications()]
+++ [Line("vm_modified", [Name(M)]) || M <- code:modified_modules()]
+++ [Line("vm_old", [Name(M)]) || M <- Old,
+    lists:any(fun(P) -> erlang:check_process_code(P, M) end, processes())]
+++ [Line("vm_process", [Name(N), Id(whereis(N)), Owner(whereis(N))])
+    || N <- registered()]
+++ [Line("vm_env", [[Name(A), $/, Name(K)]])
+    || {A, _, _} <- application:loaded_applications(),
+       {K, _} <- application:get_all_env(A)].

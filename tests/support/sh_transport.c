@@ -1,0 +1,185 @@
+#include "tests/support/sh_transport.h"
+
+#include "core/base/alloc.h"
+#include "core/base/clock.h"
+#include "core/base/fs.h"
+#include "core/base/str.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+struct sh_host {
+	struct hd_transport base;
+	char *shell;     /* command and at most one argument */
+	char folder[64]; /* holds a link `sh` to it, first in PATH */
+};
+
+/* Never returns. */
+static void
+become_shell(const struct sh_host *h, int in, int out, int err)
+{
+	char command[128], path[4096];
+
+	dup2(in, 0);
+	dup2(out, 1);
+	dup2(err, 2);
+	snprintf(path, sizeof(path), "%s:%s", h->folder, getenv("PATH"));
+	setenv("PATH", path, 1);
+	snprintf(command, sizeof(command), "exec %s -s", h->shell);
+	setpgid(0, 0);
+	execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+	_exit(127);
+}
+
+/* Hands on what is there; false at the end of both streams. */
+static bool
+drain(int fds[2], const struct hd_exec *x, int wait_ms)
+{
+	struct pollfd p[2] = {
+		{ .fd = fds[0], .events = POLLIN },
+		{ .fd = fds[1], .events = POLLIN },
+	};
+	char buf[4096];
+
+	if (poll(p, 2, wait_ms) < 0)
+		return errno == EINTR;
+	for (int i = 0; i < 2; i++) {
+		ssize_t n;
+
+		if (p[i].revents == 0)
+			continue;
+		n = read(fds[i], buf, sizeof(buf));
+		if (n <= 0) {
+			close(fds[i]);
+			fds[i] = -1;
+		} else if (x->out != NULL)
+			x->out(x->ctx, i == 0 ? HD_STDOUT : HD_STDERR, buf,
+			    (size_t)n);
+	}
+	return fds[0] >= 0 || fds[1] >= 0;
+}
+
+static int
+follow(pid_t pid, int fds[2], const struct hd_exec *x, int *status,
+    struct hd_err *err)
+{
+	int64_t deadline = hd_clock_ms() + x->deadline_ms;
+	int wstatus;
+
+	while (drain(fds, x, 100)) {
+		if (hd_clock_left(deadline) > 0)
+			continue;
+		kill(-pid, SIGKILL);
+		waitpid(pid, NULL, 0);
+		return hd_err_set(err, HD_ETIMEOUT, "no answer in time");
+	}
+	waitpid(pid, &wstatus, 0);
+	*status = WIFEXITED(wstatus) ? WEXITSTATUS(wstatus) : -1;
+	return 0;
+}
+
+static int
+sh_exec(struct hd_transport *t, const struct hd_exec *x, int *status,
+    struct hd_err *err)
+{
+	struct sh_host *h = (struct sh_host *)t;
+	HD_AUTO_FD in = -1;
+	int out[2], errors[2], fds[2], rc;
+	pid_t pid;
+
+	if (hd_fs_temp(&in, x->script, x->len, err) < 0)
+		return -1;
+	if (pipe(out) < 0 || pipe(errors) < 0)
+		return hd_err_set(err, HD_ELOCAL, "pipe: %s", strerror(errno));
+	for (int i = 0; i < 2; i++) {
+		fcntl(out[i], F_SETFD, FD_CLOEXEC);
+		fcntl(errors[i], F_SETFD, FD_CLOEXEC);
+	}
+	pid = fork();
+	if (pid == 0)
+		become_shell(h, in, out[1], errors[1]);
+	close(out[1]);
+	close(errors[1]);
+	fds[0] = out[0];
+	fds[1] = errors[0];
+	rc = pid < 0 ? hd_err_set(err, HD_ELOCAL, "fork: %s", strerror(errno))
+		     : follow(pid, fds, x, status, err);
+	hd_closep(&fds[0]);
+	hd_closep(&fds[1]);
+	return rc;
+}
+
+static int
+no_upload(struct hd_transport *t, const struct hd_upload *u, struct hd_err *err)
+{
+	(void)t;
+	(void)u;
+	return hd_err_set(err, HD_ELOCAL, "not in this transport");
+}
+
+static int
+no_read(struct hd_transport *t, const struct hd_read *r, struct hd_err *err)
+{
+	(void)t;
+	(void)r;
+	return hd_err_set(err, HD_ELOCAL, "not in this transport");
+}
+
+static int
+no_tunnel(struct hd_transport *t, const struct hd_tunnel *x, struct hd_err *err)
+{
+	(void)t;
+	(void)x;
+	return hd_err_set(err, HD_ELOCAL, "not in this transport");
+}
+
+static void
+sh_close(struct hd_transport *t)
+{
+	struct sh_host *h = (struct sh_host *)t;
+	char path[80];
+
+	snprintf(path, sizeof(path), "%s/sh", h->folder);
+	unlink(path);
+	rmdir(h->folder);
+	free(h->shell);
+	free(h);
+}
+
+static const struct hd_transport_ops sh_ops = {
+	.name = "sh",
+	.exec = sh_exec,
+	.upload = no_upload,
+	.read = no_read,
+	.tunnel = no_tunnel,
+	.close = sh_close,
+};
+
+int
+hd_sh_open(struct hd_transport **out, const char *shell, struct hd_err *err)
+{
+	struct sh_host *h = hd_alloc(sizeof(*h));
+	char text[256], path[80];
+	int fd;
+
+	h->base.ops = &sh_ops;
+	h->shell = hd_strdup(shell);
+	snprintf(h->folder, sizeof(h->folder), "/tmp/hd-sh.XXXXXX");
+	*out = &h->base;
+	if (mkdtemp(h->folder) == NULL)
+		return hd_err_set(err, HD_ELOCAL, "mkdtemp");
+	snprintf(path, sizeof(path), "%s/sh", h->folder);
+	snprintf(text, sizeof(text), "#!/bin/sh\nexec %s \"$@\"\n", h->shell);
+	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0700);
+	if (fd < 0 || hd_fs_write_all(fd, text, strlen(text)) < 0)
+		return hd_err_set(err, HD_ELOCAL, "%s", path);
+	hd_closep(&fd);
+	return 0;
+}
