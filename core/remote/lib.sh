@@ -2,11 +2,13 @@
 # What every script uses. Answers go to descriptor 3.
 
 # say KEY VALUE: one answer. What a host is called must not be able to look
-# like another answer: any byte but printable ASCII becomes "?".
+# like another answer: line breaks become spaces, and any other byte that is
+# not printable ASCII becomes "?".
 say() {
 	hd_text=$2
 	case $hd_text in
-	*[!\ -~]*) hd_text=$(printf '%s' "$2" | tr -c ' -~' '?') ;;
+	*[!\ -~]*) hd_text=$(printf '%s' "$2" | tr '\n\t' '  ' |
+		tr -c ' -~' '?') ;;
 	esac
 	printf '%s %.4000s\n' "$1" "$hd_text" >&3
 }
@@ -193,5 +195,5 @@ operation_alive() {
 	[ -s "$1/pid" ] && read -r hd_pid <"$1/pid" || return 1
 	kill -0 "$hd_pid" 2>/dev/null || return 1
 	[ ! -r "/proc/$hd_pid/cmdline" ] ||
-		grep -q "ops/${1##*/}/script" "/proc/$hd_pid/cmdline"
+		grep -q "ops/${1##*/}/script" "/proc/$hd_pid/cmdline" 2>/dev/null
 }

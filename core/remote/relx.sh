@@ -6,9 +6,15 @@ driver_script_boot() {
 	sed -n 's/^REL_VSN="\([^"]*\)".*/\1/p' "bin/$app" 2>/dev/null | head -n 1
 }
 
-# relx COMMAND...: waits for it; sets relx_status and relx_text.
+# relx COMMAND...: waits for it; sets relx_status and relx_text. Its helpers
+# want a cookie file in HOME, where a user without a home has none.
 relx() {
-	relx_text=$(as_service "./bin/$app" "$@" 2>&1)
+	vm_find
+	if (service_env && [ ! -w "$HOME" ] && [ ! -r "$HOME/.erlang.cookie" ]); then
+		relx_text=$(with_cookie "./bin/$app" "$@" 2>&1)
+	else
+		relx_text=$(as_service "./bin/$app" "$@" 2>&1)
+	fi
 	relx_status=$?
 	printf '%s\n' "$relx_text"
 }
@@ -24,21 +30,25 @@ relx_fail() {
 	*old_processes* | *"old processes"*)
 		fail "$1: processes still run code that the last change left" \
 			"behind; wait for them, or restart" ;;
+	*"Unpack failed: {enoent,"*"/$app.rel\"}"*)
+		fail "$1: the tarball is no release, or the VM cannot write to" \
+			"releases/" ;;
 	*code_change_failed*)
 		fail "$1: a code_change failed, and the VM restarted itself" \
 			"with the version that it boots" ;;
 	esac
-	relx_reason=$(printf '%s\n' "$relx_text" | tr -s '\n ' '  ' |
-		sed 's/.*ERROR: //; s/.*Unpack failed: //' | cut -c1-300)
+	relx_reason=$(printf '%s\n' "$relx_text" | tr -s '\n\t ' '   ' |
+		sed 's/.*ERROR: //; s/.*Unpack failed: //
+			s/ Installed versions.*//' | cut -c1-300)
 	fail "$1: bin/$app ended with status $relx_status: $relx_reason"
 }
 
-# In the background, so that it can be given up: daemon and stop may wait
-# for ever. Sets relx_pid.
+# In the background and in its own session, so that all of it can be given
+# up: daemon and stop may wait for ever. Sets relx_pid.
 relx_begin() {
 	[ -x "bin/$app" ] || fail "$root/bin/$app is not there: push a release"
 	relx_until=$(($(date +%s) + hd_seconds - 8))
-	(service_env && exec "./bin/$app" "$1") 3>&- &
+	(service_env && exec "$hd_setsid" "./bin/$app" "$1") 3>&- &
 	relx_pid=$!
 }
 
@@ -51,7 +61,7 @@ relx_end() {
 	while kill -0 "$relx_pid" 2>/dev/null && ! relx_late; do
 		nap
 	done
-	kill "$relx_pid" 2>/dev/null
+	kill "-$relx_pid" 2>/dev/null
 	wait "$relx_pid"
 }
 
@@ -71,7 +81,8 @@ driver_start() {
 		elif [ -n "$seen" ]; then
 			relx_not_started "the VM went down again while it started"
 		elif ! kill -0 "$relx_pid" 2>/dev/null; then
-			relx_not_started "bin/$app daemon gave up"
+			wait "$relx_pid" || relx_not_started \
+				"bin/$app daemon ended with status $?"
 		fi
 		! relx_late || relx_not_started \
 			"the VM did not come up in time${vm_why:+: it $vm_why}"
@@ -82,7 +93,7 @@ driver_start() {
 
 # Nothing ran here before: leave nothing that runs by half.
 relx_not_started() {
-	kill "$relx_pid" 2>/dev/null
+	kill "-$relx_pid" 2>/dev/null
 	for signal in TERM KILL; do
 		for n in 1 2 3 4 5; do
 			vm_find
@@ -113,7 +124,7 @@ driver_stop() {
 				"the VM (process $vm_pid) does not answer it"
 		fi
 		! relx_late || {
-			kill "$relx_pid" 2>/dev/null
+			kill "-$relx_pid" 2>/dev/null
 			fail "the VM (process $vm_pid) did not stop in time"
 		}
 		nap

@@ -8,6 +8,7 @@
 vm_find() {
 	vm_pid=
 	vm_why=
+	vm_cookie=
 	if [ ! -r /proc/self/comm ]; then
 		vm_pid=0
 		vm_why="cannot be looked for: /proc is not readable"
@@ -61,13 +62,18 @@ vm_look() {
 	esac
 }
 
-# vm_call SECONDS ARG...: erl_call to the VM that vm_find found. A cookie in
-# its arguments would show in the list of processes.
-vm_call() (
+# vm_call SECONDS ARG...: erl_call to the VM that vm_find found.
+vm_call() {
 	vm_limit=$1
 	shift
-	set -- "$vm_bin/erl_call" "$vm_flag" "$vm_node" -R \
+	with_cookie "$vm_bin/erl_call" "$vm_flag" "$vm_node" -R \
 		-timeout "$vm_limit" "$@"
+}
+
+# with_cookie COMMAND...: as_service, but with a HOME that holds nothing but
+# the VM's cookie. In the command's arguments it would show in the list of
+# processes. A VM that was not told its cookie has the one in the real HOME.
+with_cookie() (
 	[ -n "$vm_cookie" ] || {
 		as_service "$@"
 		exit
