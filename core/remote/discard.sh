@@ -7,7 +7,7 @@ main() {
 	app=$2
 	enter_root "$1"
 	is_version "$3" || fail "bad version"
-	driver_discard "$3"
+	! listed "$3" || driver_discard "$3"
 	listed "$3" && fail "$3 is still in releases/RELEASES"
 	drop_leftovers "$3"
 }

@@ -6,8 +6,9 @@ main() {
 	app=$2
 	enter_root "$1"
 	is_version "$3" || fail "bad version"
-	kept_tarball "$3"
+	notes=.hdeploy/releases/$3
 	if ! listed "$3"; then
+		kept_tarball "$3"
 		drop_leftovers "$3"
 		mkdir -p "releases/$3" &&
 			{ ln "$tarball" "releases/$3/$app.tar.gz" 2>/dev/null ||

@@ -25,12 +25,20 @@ Releases = case catch release_handler:which_releases() of
     R when is_list(R) -> R;
     _ -> []
 end,
+Current = [L || {_, _, L, current} <- Releases]
+    ++ [L || {_, _, L, permanent} <- Releases],
+Libraries = case Current of
+    [] -> [];
+    [First | _] -> [Words || L <- First,
+        Words <- [lists:map(Name, string:split(L, "-"))], length(Words) == 2]
+end,
 Old = [M || {M, _} <- code:all_loaded(), erlang:check_old_code(M)],
 [Line("vm_state", [Name(element(1, init:get_status()))]),
  Line("vm_pid", [os:getpid()]),
  Line("vm_creation", [integer_to_list(erlang:system_info(creation))]),
  Line("vm_script", [Name(element(2, init:script_id()))])]
 ++ [Line("vm_release", [Name(V), Name(S)]) || {_, V, _, S} <- Releases]
+++ [Line("vm_library", Library) || Library <- Libraries]
 ++ [Line("vm_app", [Name(A), Name(V), Id(application_controller:get_master(A))])
     || {A, _, V} <- application:which_applications()]
 ++ [Line("vm_modified", [Name(M)]) || M <- code:modified_modules()]
