@@ -1,0 +1,209 @@
+/* The whole pipeline over this machine's own shell: threads, plans, scripts
+ * and events, without SSH and without Erlang. */
+#include "tests/support/cmocka_all.h"
+#include "tests/support/folder.h"
+
+#include "core/rollout/rollout.h"
+#include "transport/local.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { HOSTS = 6 };
+
+struct world {
+	const char *folder;
+	struct hd_host hosts[HOSTS];
+	const struct hd_host *list[HOSTS];
+	char names[HOSTS][16];
+	char paths[HOSTS][256];
+	struct hd_artifact *artifact;
+	struct hd_run run;
+	struct hd_app app;
+	struct hd_env env;
+	struct hd_sink sink;
+	const char *unreachable; /* host that connecting fails for */
+	/* what the events said */
+	unsigned summaries, plans, steps;
+	enum hd_status status;
+	char results[HOSTS][16];
+	char boots[HOSTS][16];
+};
+
+static int
+connect_local(void *ctx, const struct hd_host *host, struct hd_transport **out,
+    struct hd_err *err)
+{
+	const struct world *w = ctx;
+
+	if (w->unreachable != NULL && strcmp(host->name, w->unreachable) == 0)
+		return hd_err_set(err, HD_ECONNECT, "no route");
+	return hd_local_open(out, NULL, err);
+}
+
+static void
+collect(void *ctx, const struct hd_event *ev)
+{
+	struct world *w = ctx;
+
+	w->plans += ev->kind == HD_EV_PLAN;
+	w->steps += ev->kind == HD_EV_STEP;
+	if (ev->kind != HD_EV_SUMMARY)
+		return;
+	w->summaries++;
+	w->status = (enum hd_status)ev->status;
+	assert_int_equal(ev->nreports, HOSTS);
+	for (size_t i = 0; i < HOSTS; i++) {
+		const struct hd_report *r = &ev->reports[i];
+
+		assert_string_equal(r->host, w->names[i]);
+		snprintf(w->results[i], sizeof(w->results[i]), "%s", r->result);
+		snprintf(w->boots[i], sizeof(w->boots[i]), "%s",
+		    r->boots ? r->boots : "-");
+	}
+}
+
+static void
+world_init(struct world *w, const char *folder)
+{
+	struct hd_err err = { 0 };
+
+	*w = (struct world){ .folder = folder };
+	folder_release(folder_path(folder, "rel"), "hotcode", "1.0.0", NULL);
+	assert_hd_ok(hd_artifact_open(&w->artifact, folder_path(folder, "rel"),
+			 "hotcode", NULL, &err),
+	    &err);
+	for (size_t i = 0; i < HOSTS; i++) {
+		snprintf(w->names[i], sizeof(w->names[i]), "web%zu", i);
+		snprintf(
+		    w->paths[i], sizeof(w->paths[i]), "%s/web%zu", folder, i);
+		w->hosts[i] = (struct hd_host){ .name = w->names[i],
+			.path = w->paths[i],
+			.connect_timeout = 10000,
+			.upgrade_timeout = 60000,
+			.upload_timeout = 10000 };
+		w->list[i] = &w->hosts[i];
+	}
+	w->app = (struct hd_app){ .name = "hotcode", .driver = "relx" };
+	w->env = (struct hd_env){ .name = "test" };
+	w->sink = (struct hd_sink){ collect, w };
+	w->run = (struct hd_run){ .app = &w->app,
+		.env = &w->env,
+		.hosts = w->list,
+		.nhosts = HOSTS,
+		.goal = { .kind = HD_GOAL_PUSH, .artifact = w->artifact },
+		.parallel = 4,
+		.who = "tester@here",
+		.connect = connect_local,
+		.connect_ctx = w,
+		.sink = &w->sink };
+}
+
+static bool
+exists(const struct world *w, const char *path)
+{
+	return access(folder_path(w->folder, path), F_OK) == 0;
+}
+
+static void
+all_results(const struct world *w, const char *result)
+{
+	for (size_t i = 0; i < HOSTS; i++)
+		assert_string_equal(w->results[i], result);
+}
+
+static void
+a_push_puts_the_release_on_every_host_once(void **state)
+{
+	struct world w;
+
+	world_init(&w, *state);
+	assert_int_equal(hd_rollout(&w.run), HD_STATUS_OK);
+	assert_int_equal(w.summaries, 1);
+	assert_int_equal(w.plans, HOSTS);
+	all_results(&w, "ok");
+	for (size_t i = 0; i < HOSTS; i++)
+		assert_string_equal(w.boots[i], "1.0.0");
+	assert_true(exists(&w, "web5/releases/start_erl.data"));
+	assert_true(exists(&w, "web5/.hdeploy/tarballs/1.0.0.tar.gz"));
+	w.steps = 0;
+	assert_int_equal(hd_rollout(&w.run), HD_STATUS_OK);
+	all_results(&w, "unchanged");
+	assert_int_equal(w.steps, 0);
+	hd_artifact_free(w.artifact);
+}
+
+static void
+a_dry_run_plans_and_changes_nothing(void **state)
+{
+	struct world w;
+
+	world_init(&w, *state);
+	w.run.dry_run = true;
+	assert_int_equal(hd_rollout(&w.run), HD_STATUS_OK);
+	assert_int_equal(w.plans, HOSTS);
+	assert_int_equal(w.steps, 0);
+	all_results(&w, "planned");
+	assert_false(exists(&w, "web0"));
+	hd_artifact_free(w.artifact);
+}
+
+static void
+one_host_that_refuses_keeps_all_others_as_they_are(void **state)
+{
+	struct world w;
+
+	world_init(&w, *state);
+	folder_write(w.folder, "web3", "a file", 6);
+	assert_int_equal(hd_rollout(&w.run), HD_STATUS_REFUSED);
+	assert_string_equal(w.results[3], "refused");
+	assert_string_equal(w.results[0], "planned");
+	assert_int_equal(w.steps, 0);
+	assert_false(exists(&w, "web0"));
+	hd_artifact_free(w.artifact);
+}
+
+static void
+one_host_out_of_reach_keeps_all_others_as_they_are(void **state)
+{
+	struct world w;
+
+	world_init(&w, *state);
+	w.unreachable = "web4";
+	assert_int_equal(hd_rollout(&w.run), HD_STATUS_UNREACHABLE);
+	assert_string_equal(w.results[4], "unreachable");
+	assert_string_equal(w.results[0], "planned");
+	assert_false(exists(&w, "web0"));
+	hd_artifact_free(w.artifact);
+}
+
+static void
+status_of_an_empty_host_says_that_something_is_missing(void **state)
+{
+	struct world w;
+
+	world_init(&w, *state);
+	w.run.goal = (struct hd_goal){ .kind = HD_GOAL_STATUS };
+	assert_int_equal(hd_rollout(&w.run), HD_STATUS_FAILED);
+	all_results(&w, "failed");
+	assert_int_equal(w.steps, 0);
+	hd_artifact_free(w.artifact);
+}
+
+#define test(f)                                                                \
+	cmocka_unit_test_setup_teardown(f, folder_setup, folder_teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		test(a_push_puts_the_release_on_every_host_once),
+		test(a_dry_run_plans_and_changes_nothing),
+		test(one_host_that_refuses_keeps_all_others_as_they_are),
+		test(one_host_out_of_reach_keeps_all_others_as_they_are),
+		test(status_of_an_empty_host_says_that_something_is_missing),
+	};
+
+	return cmocka_run_group_tests_name("rollout", tests, NULL, NULL);
+}
