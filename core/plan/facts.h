@@ -84,6 +84,7 @@ struct hd_facts {
 	const char *user, *system, *machine, *libc;
 	const char *missing; /* tools that the host lacks; NULL: none */
 	const char *refusal; /* why nothing may be done here; NULL: fine */
+	const char *id;      /* of this root, NULL: hdeploy was never here */
 	bool root_exists;    /* the release root is there */
 	const char *boot;    /* version that releases/start_erl.data names */
 	const char *boot_erts;

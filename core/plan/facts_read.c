@@ -88,6 +88,13 @@ take_root(struct line *l)
 }
 
 static bool
+take_id(struct line *l)
+{
+	l->f->id = keep(l, 0);
+	return true;
+}
+
+static bool
 take_boot(struct line *l)
 {
 	l->f->boot_erts = keep(l, 0);
@@ -324,6 +331,7 @@ static const struct key {
 	{ "missing", 1, take_missing },
 	{ "refusal", 0, take_refusal },
 	{ "root", 1, take_root },
+	{ "id", 1, take_id },
 	{ "boot", 2, take_boot },
 	{ "script_boot", 1, take_script_boot },
 	{ "disk", 1, take_disk },

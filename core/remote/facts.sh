@@ -9,6 +9,7 @@ main() {
 		enter_root "$1"
 		say root yes
 		facts_refusal
+		facts_id
 		facts_boot
 		facts_operations
 		facts_releases
@@ -131,6 +132,10 @@ facts_operations() {
 			say unfinished "${folder##*/} $name"
 		fi
 	done
+}
+
+facts_id() {
+	[ ! -f .hdeploy/id ] || say id "$(cat .hdeploy/id)"
 }
 
 facts_releases() {

@@ -161,11 +161,11 @@ bring_back(struct hd_site *s, const struct hd_err *why)
 
 	hd_emitf(s->run->sink, HD_EV_ERROR, s->host->name, "%s", why->msg);
 	hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name, "going back to %s",
-	    s->plan.before);
+	    s->plan.back);
 	if (undo(s, &err) == 0) {
 		snprintf(text, sizeof(text),
 		    "%.700s; undone: runs and boots %s", why->msg,
-		    s->plan.before);
+		    s->plan.back);
 		end(s, HD_RES_UNDONE, HD_STATUS_FAILED, text);
 		return;
 	}

@@ -118,12 +118,43 @@ examine(struct hd_site *s)
 	    fine ? HD_STATUS_OK : HD_STATUS_FAILED, why.ptr);
 }
 
+/* Two hosts of the inventory that are one root: each would undo what the other
+ * does. Every root got a random id with its first push. */
+static const char *
+other_name(const struct fleet *f, const struct hd_site *s)
+{
+	for (size_t i = 0; s->before->id != NULL && i < f->run->nhosts; i++) {
+		const struct hd_site *o = &f->sites[i];
+
+		if (o != s && o->before != NULL && o->before->id != NULL &&
+		    strcmp(o->before->id, s->before->id) == 0)
+			return o->host->name;
+	}
+	return NULL;
+}
+
+static void
+refuse_twins(struct fleet *f)
+{
+	for (size_t i = 0; i < f->run->nhosts; i++) {
+		struct hd_site *s = &f->sites[i];
+		const char *other = s->before ? other_name(f, s) : NULL;
+
+		if (other != NULL)
+			s->before->refusal = hd_arena_fmt(&s->before->arena,
+			    "%s and %s are the same release root: keep one of "
+			    "them in deploy.ini",
+			    s->host->name, other);
+	}
+}
+
 /* True if every host may go ahead. */
 static bool
 plan_all(struct fleet *f)
 {
 	bool go = true;
 
+	refuse_twins(f);
 	for (size_t i = 0; i < f->run->nhosts; i++) {
 		struct hd_site *s = &f->sites[i];
 

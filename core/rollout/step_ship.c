@@ -52,7 +52,7 @@ upload(struct hd_site *s, int fd, uint64_t size, const char *path,
 	if (hd_tp_upload(s->t, &u, err) < 0) {
 		if (err->code != HD_EREMOTE && err->code != HD_ELOCAL)
 			hd_site_drop(s);
-		return hd_err_prefix(err, "%s", path);
+		return -1;
 	}
 	return 0;
 }

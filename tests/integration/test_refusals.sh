@@ -169,26 +169,6 @@ disk_fills_up_while_unpacking() {
 		sha256sum --quiet -c .hdeploy/releases/0.1.0/manifest)" ''
 }
 
-# The upload goes into a pipe, so that its middle can be met for certain.
-sshd_dies_during_an_upload() {
-	status 0 push lab 0.1.0
-	mkdir -p "$LAB/web1/releases/0.2.0"
-	part=$LAB/web1/releases/0.2.0/hotcode.tar.gz.part
-	mkfifo "$part"
-	(
-		head -c 100000 "$part" >/dev/null
-		lab_kill_sessions
-	) &
-	status 1 push lab 0.2.0 --limit web1
-	host 1 result failed
-	wait
-	rm -f "$part"
-	[ ! -e "$LAB/web1/releases/0.2.0/hotcode.tar.gz" ] ||
-		flunk 'half a tarball under its name'
-	status 0 push lab 0.2.0 --limit web1
-	nothing_left 1
-}
-
 check 'the host key is another' host_key_is_another
 check 'the host key is unknown' host_key_is_unknown
 check 'the host key is pinned' host_key_is_pinned
@@ -208,5 +188,4 @@ if [ "$(id -u)" = 0 ]; then # they mount small disks
 		disk_fills_up_during_the_upload
 	check 'the disk fills up while unpacking' disk_fills_up_while_unpacking
 fi
-check 'sshd dies during an upload' sshd_dies_during_an_upload
 check_end

@@ -109,11 +109,26 @@ lab_mount() {
 	echo "$1" >>"$LAB/mounts"
 }
 
-# Every open SSH connection breaks, as when a host dies.
-lab_kill_sessions() {
+# lab_big_release VERSION: the same with so much in it that there is time to
+# meet its upload in the middle, as $LAB/big.tar.gz.
+lab_big_release() {
+	mkdir "$LAB/big"
+	tar -xzf "$FIXTURES/$1.tar.gz" -C "$LAB/big"
+	mkdir -p "$LAB/big/lib/hotcode-$1/priv"
+	head -c 150000000 /dev/urandom >"$LAB/big/lib/hotcode-$1/priv/ballast"
+	(cd "$LAB/big" && tar -cf - --format=ustar -- *) | gzip -1 \
+		>"$LAB/big.tar.gz"
+	rm -rf "$LAB/big"
+}
+
+# lab_sessions SIGNAL: to every open SSH connection. KILL: it breaks, as when
+# a host dies; STOP: it freezes.
+lab_sessions() {
 	for lab_p in $(pgrep -P "$LAB_SSHD"); do
 		# the privileged part first, then what it started
-		kill -KILL "$lab_p" $(pgrep -P "$lab_p") 2>/dev/null || :
+		for lab_q in "$lab_p" $(pgrep -P "$lab_p"); do
+			kill "-$1" "$lab_q" 2>/dev/null || :
+		done
 	done
 }
 

@@ -179,6 +179,23 @@ one_host_out_of_reach_keeps_all_others_as_they_are(void **state)
 }
 
 static void
+one_root_under_two_names_is_refused(void **state)
+{
+	struct world w;
+
+	world_init(&w, *state);
+	assert_int_equal(hd_rollout(&w.run), HD_STATUS_OK);
+	assert_int_equal(symlink(w.paths[0], folder_path(w.folder, "link")), 0);
+	snprintf(w.paths[1], sizeof(w.paths[1]), "%s/link", w.folder);
+	w.run.goal = (struct hd_goal){ .kind = HD_GOAL_START };
+	assert_int_equal(hd_rollout(&w.run), HD_STATUS_REFUSED);
+	assert_string_equal(w.results[0], "refused");
+	assert_string_equal(w.results[1], "refused");
+	assert_string_equal(w.results[2], "planned");
+	hd_artifact_free(w.artifact);
+}
+
+static void
 status_of_an_empty_host_says_that_something_is_missing(void **state)
 {
 	struct world w;
@@ -202,6 +219,7 @@ main(void)
 		test(a_dry_run_plans_and_changes_nothing),
 		test(one_host_that_refuses_keeps_all_others_as_they_are),
 		test(one_host_out_of_reach_keeps_all_others_as_they_are),
+		test(one_root_under_two_names_is_refused),
 		test(status_of_an_empty_host_says_that_something_is_missing),
 	};
 
