@@ -155,6 +155,7 @@ start_agent(const char *socket_path)
 	assert_true(pid >= 0);
 	if (pid == 0) {
 		(void)!freopen("/dev/null", "w", stdout);
+		(void)!freopen("/dev/null", "w", stderr);
 		execlp("ssh-agent", "ssh-agent", "-D", "-a", socket_path,
 		    (char *)NULL);
 		_exit(127);

@@ -322,6 +322,20 @@ an_sftp_server_that_dies_does_not_hang_the_upload(void **state)
 }
 
 static void
+keys_renewed_by_the_server_do_not_disturb(void **state)
+{
+	static const char *const ways[] = { "RekeyLimit 1M",
+		"RekeyLimit 1M\nSubsystem none /bin/false",
+		"RekeyLimit 1M\nCiphers chacha20-poly1305@openssh.com" };
+	NEEDS_SSHD(f);
+
+	for (size_t i = 0; i < HD_COUNT(ways); i++) {
+		reconnect(f, ways[i]);
+		assert_any_size_arrives(f);
+	}
+}
+
+static void
 a_file_is_read_up_to_its_limit(void **state)
 {
 	HD_AUTO_FD source = files_random(3000000);
@@ -422,6 +436,7 @@ main(void)
 		TEST(a_server_killed_during_upload_is_a_lost_connection),
 		TEST(a_server_frozen_during_upload_costs_the_stall_limit),
 		TEST(an_sftp_server_that_dies_does_not_hang_the_upload),
+		TEST(keys_renewed_by_the_server_do_not_disturb),
 		TEST(a_file_is_read_up_to_its_limit),
 		TEST(another_user_owns_what_is_uploaded),
 		TEST(an_upload_can_be_interrupted_and_a_script_can_not),
