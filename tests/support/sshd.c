@@ -183,6 +183,20 @@ sshd_teardown(void **state)
 	return 0;
 }
 
+int
+sshd_reset(void **state)
+{
+	struct sshd *d = *state;
+
+	if (d == NULL)
+		return 0;
+	sshd_config(d, "host", "");
+	sshd_authorize(d, "id");
+	sshd_know(
+	    d, hd_arena_fmt(&d->arena, "%%s %s\n", sshd_public(d, "host")));
+	return 0;
+}
+
 const char *
 sshd_key(struct sshd *d, const char *name, const char *const *args)
 {
@@ -288,6 +302,17 @@ sshd_open(struct sshd *d)
 
 	assert_hd_ok(hd_ssh_open(&t, &o, &err), &err);
 	return t;
+}
+
+int
+sshd_try(const struct hd_ssh_opts *o, struct hd_err *err)
+{
+	struct hd_transport *t = NULL;
+	int rc = hd_ssh_open(&t, o, err);
+
+	if (rc == 0)
+		hd_tp_close(t);
+	return rc;
 }
 
 void

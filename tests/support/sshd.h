@@ -33,6 +33,9 @@ struct sshd {
 int sshd_setup(void **state);
 int sshd_teardown(void **state);
 
+/* cmocka test fixture: default configuration, keys and known_hosts. */
+int sshd_reset(void **state);
+
 /* The same on another address; skips the test if that is not there. */
 struct sshd *sshd_start(const char *address);
 void sshd_stop(struct sshd *d);
@@ -55,6 +58,9 @@ void sshd_know(struct sshd *d, const char *text);
 struct hd_ssh_opts sshd_opts(struct sshd *d);
 /* A working connection; fails the test if there is none. */
 struct hd_transport *sshd_open(struct sshd *d);
+
+/* Opens a connection and closes it again. */
+int sshd_try(const struct hd_ssh_opts *o, struct hd_err *err);
 
 /* Sends a signal to all processes of the newest session but the commands
  * that it runs. */

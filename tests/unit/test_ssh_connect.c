@@ -22,216 +22,6 @@
 	if (d == NULL)                                                         \
 	skip()
 
-static int
-login(const struct hd_ssh_opts *o, struct hd_err *err)
-{
-	struct hd_transport *t = NULL;
-	int rc = hd_ssh_open(&t, o, err);
-
-	if (rc == 0)
-		hd_tp_close(t);
-	return rc;
-}
-
-static int
-reset(void **state)
-{
-	struct sshd *d = *state;
-
-	if (d == NULL)
-		return 0;
-	sshd_config(d, "host", "");
-	sshd_authorize(d, "id");
-	sshd_know(
-	    d, hd_arena_fmt(&d->arena, "%%s %s\n", sshd_public(d, "host")));
-	return 0;
-}
-
-static void
-every_kind_of_key_file_logs_in(void **state)
-{
-	static const struct {
-		const char *name;
-		const char *args[8];
-	} kinds[] = {
-		{ "ed25519", { "-t", "ed25519" } },
-		{ "ecdsa256", { "-t", "ecdsa", "-b", "256" } },
-		{ "ecdsa384", { "-t", "ecdsa", "-b", "384" } },
-		{ "ecdsa521", { "-t", "ecdsa", "-b", "521" } },
-		{ "rsa", { "-t", "rsa", "-b", "2048" } },
-		{ "rsa-pem", { "-t", "rsa", "-b", "2048", "-m", "PEM" } },
-		{ "rsa-pkcs8", { "-t", "rsa", "-b", "2048", "-m", "PKCS8" } },
-		{ "ecdsa-pem", { "-t", "ecdsa", "-m", "PEM" } },
-		{ "ecdsa-pkcs8", { "-t", "ecdsa", "-m", "PKCS8" } },
-	};
-	struct hd_err err = { 0 };
-	NEEDS_SSHD(d);
-
-	for (size_t i = 0; i < HD_COUNT(kinds); i++) {
-		struct hd_ssh_opts o = sshd_opts(d);
-
-		d->identities[0] = sshd_key(d, kinds[i].name, kinds[i].args);
-		sshd_authorize(d, kinds[i].name);
-		assert_hd_ok(login(&o, &err), &err);
-	}
-	d->identities[0] = sshd_path(d, "id");
-}
-
-static void
-a_refused_key_is_named_with_user_and_host(void **state)
-{
-	static const char *const plain[] = { "-t", "ed25519", NULL };
-	struct hd_err err = { 0 };
-	NEEDS_SSHD(d);
-	struct hd_ssh_opts o = sshd_opts(d);
-	const char *wrong = sshd_key(d, "wrong", plain);
-
-	o.identities = &wrong;
-	assert_hd_fails(login(&o, &err), &err, HD_ECONNECT);
-	assert_non_null(strstr(err.msg, wrong));
-	assert_non_null(strstr(err.msg, d->user));
-	assert_non_null(strstr(err.msg, d->address));
-}
-
-static void
-a_server_that_wants_a_password_says_so(void **state)
-{
-	struct hd_err err = { 0 };
-	NEEDS_SSHD(d);
-	struct hd_ssh_opts o = sshd_opts(d);
-
-	sshd_config(
-	    d, "host", "PubkeyAuthentication no\nPasswordAuthentication yes");
-	assert_hd_fails(login(&o, &err), &err, HD_ECONNECT);
-	assert_non_null(strstr(err.msg, "wants password"));
-}
-
-static void
-unusable_key_files_are_told_apart(void **state)
-{
-	static const char *const formats[][8] = {
-		{ "-t", "ed25519", "-N", "secret", NULL },
-		{ "-t", "rsa", "-m", "PEM", "-N", "secret", NULL },
-		{ "-t", "rsa", "-m", "PKCS8", "-N", "secret", NULL },
-	};
-	struct hd_err err = { 0 };
-	NEEDS_SSHD(d);
-	struct hd_ssh_opts o = sshd_opts(d);
-	const char *path;
-
-	o.identities = &path;
-	for (size_t i = 0; i < HD_COUNT(formats); i++) {
-		char name[] = "encrypted0";
-
-		name[9] = (char)('0' + i);
-		path = sshd_key(d, name, formats[i]);
-		assert_hd_fails(login(&o, &err), &err, HD_ELOCAL);
-		assert_non_null(strstr(err.msg, "passphrase"));
-		assert_non_null(strstr(err.msg, path));
-	}
-	path = sshd_path(d, "id.pub");
-	assert_hd_fails(login(&o, &err), &err, HD_ELOCAL);
-	assert_non_null(strstr(err.msg, ".pub"));
-	path = sshd_path(d, "nothing");
-	assert_hd_fails(login(&o, &err), &err, HD_ELOCAL);
-	assert_non_null(strstr(err.msg, strerror(ENOENT)));
-	path = sshd_path(d, "damaged");
-	files_write(path,
-	    "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXkt\n"
-	    "-----END OPENSSH PRIVATE KEY-----\n");
-	assert_hd_fails(login(&o, &err), &err, HD_ELOCAL);
-	assert_non_null(strstr(err.msg, "damaged"));
-	o.nidentities = 0;
-	assert_hd_fails(login(&o, &err), &err, HD_ELOCAL);
-	assert_non_null(strstr(err.msg, "identity"));
-}
-
-/* An agent that lives until the returned process is killed. */
-static pid_t
-start_agent(const char *socket_path)
-{
-	pid_t pid = fork();
-
-	assert_true(pid >= 0);
-	if (pid == 0) {
-		(void)!freopen("/dev/null", "w", stdout);
-		(void)!freopen("/dev/null", "w", stderr);
-		execlp("ssh-agent", "ssh-agent", "-D", "-a", socket_path,
-		    (char *)NULL);
-		_exit(127);
-	}
-	for (int i = 0; i < 500 && access(socket_path, F_OK) < 0; i++)
-		poll(NULL, 0, 10);
-	setenv("SSH_AUTH_SOCK", socket_path, 1);
-	return pid;
-}
-
-static void
-stop(pid_t pid)
-{
-	kill(pid, SIGCONT);
-	kill(pid, SIGTERM);
-	waitpid(pid, NULL, 0);
-	unsetenv("SSH_AUTH_SOCK");
-}
-
-static void
-agent_keys_log_in_and_the_sixth_is_not_offered(void **state)
-{
-	static const char *const ed25519[] = { "-t", "ed25519", NULL };
-	static const char *const rsa[] = { "-t", "rsa", "-b", "2048", NULL };
-	struct hd_err err = { 0 };
-	NEEDS_SSHD(d);
-	struct hd_ssh_opts o = sshd_opts(d);
-	pid_t agent = start_agent(sshd_path(d, "agent"));
-	char name[16];
-
-	o.agent = sshd_path(d, "agent");
-	o.nidentities = 0;
-	for (int i = 1; i <= 6; i++) {
-		const char *add[] = { "ssh-add", "-q", NULL, NULL };
-
-		snprintf(name, sizeof(name), "agent-%d", i);
-		add[2] = sshd_key(d, name, i == 5 ? rsa : ed25519);
-		files_run(add);
-	}
-	sshd_authorize(d, "agent-5"); /* the last one that is offered */
-	assert_hd_ok(login(&o, &err), &err);
-	sshd_authorize(d, "agent-6");
-	assert_hd_fails(login(&o, &err), &err, HD_ECONNECT);
-	assert_non_null(strstr(err.msg, "agent key agent-1"));
-	assert_non_null(strstr(err.msg, "agent key agent-5"));
-	assert_null(strstr(err.msg, "agent-6"));
-	o.nidentities = 1; /* a key file counts too */
-	sshd_authorize(d, "agent-5");
-	assert_hd_fails(login(&o, &err), &err, HD_ECONNECT);
-	assert_null(strstr(err.msg, "agent-5"));
-	stop(agent);
-}
-
-static void
-an_agent_that_hangs_or_is_gone_costs_no_more_than_the_deadline(void **state)
-{
-	struct hd_err err = { 0 };
-	NEEDS_SSHD(d);
-	struct hd_ssh_opts o = sshd_opts(d);
-	pid_t agent = start_agent(sshd_path(d, "hung"));
-	int64_t start = hd_clock_ms();
-
-	o.nidentities = 0;
-	o.agent = sshd_path(d, "hung");
-	o.connect_ms = 1000;
-	kill(agent, SIGSTOP);
-	assert_int_equal(login(&o, &err), -1);
-	assert_true(hd_clock_ms() - start < 5000);
-	stop(agent);
-	o.agent = sshd_path(d, "no-agent");
-	assert_hd_fails(login(&o, &err), &err, HD_ELOCAL);
-	assert_non_null(strstr(err.msg, "no-agent"));
-	o.nidentities = 1;
-	assert_hd_ok(login(&o, &err), &err);
-}
-
 static void
 the_connection_keeps_to_known_hosts(void **state)
 {
@@ -283,7 +73,7 @@ the_connection_keeps_to_known_hosts(void **state)
 		hd_str_add(&text, "\n");
 		sshd_know(d, text.ptr);
 		sshd_config(d, cases[i].served, "");
-		if (login(&o, &err) != (cases[i].want == HD_OK ? 0 : -1) ||
+		if (sshd_try(&o, &err) != (cases[i].want == HD_OK ? 0 : -1) ||
 		    err.code != cases[i].want ||
 		    strstr(err.msg, cases[i].says) == NULL)
 			fail_msg("case %zu: %d %s", i, err.code, err.msg);
@@ -304,7 +94,7 @@ hashed_names_are_known(void **state)
 	text = files_text(d->known_hosts[0]);
 	assert_int_equal(strncmp(text, "|1|", 3), 0);
 	free(text);
-	assert_hd_ok(login(&o, &err), &err);
+	assert_hd_ok(sshd_try(&o, &err), &err);
 }
 
 static void
@@ -327,11 +117,11 @@ a_pin_replaces_known_hosts(void **state)
 	o.pins = pins;
 	o.npins = 2;
 	sshd_know(d, "");
-	assert_hd_ok(login(&o, &err), &err);
+	assert_hd_ok(sshd_try(&o, &err), &err);
 	sshd_know(
 	    d, hd_arena_fmt(&d->arena, "%%s %s\n", sshd_public(d, "host")));
 	o.npins = 1;
-	assert_hd_fails(login(&o, &err), &err, HD_EHOSTKEY);
+	assert_hd_fails(sshd_try(&o, &err), &err, HD_EHOSTKEY);
 	assert_non_null(strstr(err.msg, print.ptr));
 	assert_non_null(strstr(err.msg, wrong));
 }
@@ -348,11 +138,11 @@ ipv6_and_names_are_reached(void **state)
 	o.address = "localhost";
 	sshd_know(d, hd_arena_fmt(&d->arena, "[localhost]:%u %s\n", d->port,
 			 sshd_public(d, "host")));
-	assert_hd_ok(login(&o, &err), &err);
+	assert_hd_ok(sshd_try(&o, &err), &err);
 	if (six == NULL)
 		skip();
 	o = sshd_opts(six);
-	assert_hd_ok(login(&o, &err), &err);
+	assert_hd_ok(sshd_try(&o, &err), &err);
 	sshd_stop(six);
 }
 
@@ -366,15 +156,15 @@ what_does_not_answer_is_given_up_in_time(void **state)
 	int64_t start = hd_clock_ms();
 
 	o.connect_ms = 500;
-	assert_hd_fails(login(&o, &err), &err, HD_ECONNECT);
+	assert_hd_fails(sshd_try(&o, &err), &err, HD_ECONNECT);
 	assert_non_null(strstr(err.msg, "in time"));
 	assert_true(hd_clock_ms() - start >= 450);
 	assert_true(hd_clock_ms() - start < 5000);
 	close(listener);
-	assert_hd_fails(login(&o, &err), &err, HD_ECONNECT);
+	assert_hd_fails(sshd_try(&o, &err), &err, HD_ECONNECT);
 	assert_non_null(strstr(err.msg, strerror(ECONNREFUSED)));
 	o.address = "no such name";
-	assert_hd_fails(login(&o, &err), &err, HD_ECONNECT);
+	assert_hd_fails(sshd_try(&o, &err), &err, HD_ECONNECT);
 	assert_non_null(strstr(err.msg, "no such name"));
 }
 
@@ -415,7 +205,7 @@ a_busy_server_is_tried_again_and_another_kind_is_not(void **state)
 	pthread_create(&thread, NULL, be_rude, &r);
 	o.connect_ms = 3000;
 	/* the fourth connection is never answered */
-	assert_hd_fails(login(&o, &err), &err, HD_ECONNECT);
+	assert_hd_fails(sshd_try(&o, &err), &err, HD_ECONNECT);
 	pthread_join(thread, NULL);
 	assert_non_null(strstr(err.msg, "in time"));
 
@@ -423,7 +213,7 @@ a_busy_server_is_tried_again_and_another_kind_is_not(void **state)
 	r = (struct rude){ silent_listener(&o.port), 1,
 		"220 mail\x1b[2J ready\r\n" };
 	pthread_create(&thread, NULL, be_rude, &r);
-	assert_hd_fails(login(&o, &err), &err, HD_ECONNECT);
+	assert_hd_fails(sshd_try(&o, &err), &err, HD_ECONNECT);
 	pthread_join(thread, NULL);
 	assert_non_null(strstr(err.msg, "220 mail [2J ready"));
 	close(r.listener);
@@ -437,30 +227,23 @@ old_algorithms_are_not_spoken(void **state)
 	struct hd_ssh_opts o = sshd_opts(d);
 
 	sshd_config(d, "host", "KexAlgorithms diffie-hellman-group14-sha1");
-	assert_hd_fails(login(&o, &err), &err, HD_ECONNECT);
+	assert_hd_fails(sshd_try(&o, &err), &err, HD_ECONNECT);
 	assert_non_null(strstr(err.msg, "no common algorithms"));
 	sshd_config(d, "host", "MACs hmac-sha1\nCiphers aes128-ctr");
-	assert_hd_fails(login(&o, &err), &err, HD_ECONNECT);
+	assert_hd_fails(sshd_try(&o, &err), &err, HD_ECONNECT);
 	sshd_config(d, "host", "Ciphers chacha20-poly1305@openssh.com");
-	assert_hd_ok(login(&o, &err), &err);
+	assert_hd_ok(sshd_try(&o, &err), &err);
 	sshd_config(d, "host",
 	    "Ciphers aes256-ctr\nMACs hmac-sha2-512-etm@openssh.com");
-	assert_hd_ok(login(&o, &err), &err);
+	assert_hd_ok(sshd_try(&o, &err), &err);
 }
 
-#define TEST(f) cmocka_unit_test_setup(f, reset)
+#define TEST(f) cmocka_unit_test_setup(f, sshd_reset)
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(every_kind_of_key_file_logs_in),
-		TEST(a_refused_key_is_named_with_user_and_host),
-		TEST(a_server_that_wants_a_password_says_so),
-		TEST(unusable_key_files_are_told_apart),
-		TEST(agent_keys_log_in_and_the_sixth_is_not_offered),
-		TEST(
-		    an_agent_that_hangs_or_is_gone_costs_no_more_than_the_deadline),
 		TEST(the_connection_keeps_to_known_hosts),
 		TEST(hashed_names_are_known),
 		TEST(a_pin_replaces_known_hosts),

@@ -1,7 +1,7 @@
 #define _GNU_SOURCE /* memfd_create */
 #include "tests/support/cmocka_all.h"
 #include "tests/support/files.h"
-#include "tests/support/sshd.h"
+#include "tests/support/ssh_fixture.h"
 
 #include "core/base/cancel.h"
 #include "core/base/clock.h"
@@ -18,69 +18,6 @@
 
 enum { LONG_MS = 30000 };
 
-struct fixture {
-	struct sshd *d;
-	struct hd_transport *t;
-	char folder[64];
-};
-
-static int
-group_setup(void **state)
-{
-	struct fixture *f = hd_alloc(sizeof(*f));
-	int rc = sshd_setup((void **)&f->d);
-
-	files_folder(f->folder);
-	*state = f;
-	return rc;
-}
-
-static int
-group_teardown(void **state)
-{
-	struct fixture *f = *state;
-
-	sshd_stop(f->d);
-	files_remove(f->folder);
-	free(f);
-	return 0;
-}
-
-static int
-connect_to(void **state)
-{
-	struct fixture *f = *state;
-
-	if (f->d == NULL)
-		return 0;
-	sshd_config(f->d, "host", "");
-	f->t = sshd_open(f->d);
-	return 0;
-}
-
-static int
-disconnect(void **state)
-{
-	struct fixture *f = *state;
-
-	hd_tp_close(f->t);
-	f->t = NULL;
-	return 0;
-}
-
-#define NEEDS_SSHD(f)                                                          \
-	struct fixture *f = *state;                                            \
-	if (f->d == NULL)                                                      \
-	skip()
-
-static void
-reconnect(struct fixture *f, const char *lines)
-{
-	hd_tp_close(f->t);
-	sshd_config(f->d, "host", lines);
-	f->t = sshd_open(f->d);
-}
-
 static int
 upload(struct hd_transport *t, int fd, size_t size, const char *path,
     struct hd_err *err)
@@ -93,13 +30,13 @@ upload(struct hd_transport *t, int fd, size_t size, const char *path,
 }
 
 static void
-path_in(char path[static 128], const struct fixture *f, const char *name)
+path_in(char path[static 128], const struct ssh_fixture *f, const char *name)
 {
 	snprintf(path, 128, "%s/%s", f->folder, name);
 }
 
 static void
-assert_any_size_arrives(struct fixture *f)
+assert_any_size_arrives(struct ssh_fixture *f)
 {
 	static const size_t sizes[] = { 0, 1, 29999, 30001, 20000000, 5 };
 	char path[128];
@@ -139,7 +76,7 @@ without_sftp_the_data_command_takes_over(void **state)
 	NEEDS_SSHD(f);
 
 	for (size_t i = 0; i < HD_COUNT(without); i++) {
-		reconnect(f, without[i]);
+		ssh_fixture_reconnect(f, without[i]);
 		assert_any_size_arrives(f);
 	}
 }
@@ -156,7 +93,7 @@ an_sftp_server_that_never_greets_is_given_up(void **state)
 	};
 
 	path_in(path, f, "silent");
-	reconnect(f, "Subsystem sftp /bin/cat >/dev/null");
+	ssh_fixture_reconnect(f, "Subsystem sftp /bin/cat >/dev/null");
 	assert_hd_ok(hd_tp_upload(f->t, &u, &err), &err);
 	assert_true(files_equal(fd, path));
 }
@@ -192,7 +129,7 @@ progress_is_reported_up_to_the_end(void **state)
 		assert_int_equal(seen.last, 5000000);
 		assert_int_equal(seen.size, 5000000);
 		assert_true(seen.calls > 10);
-		reconnect(f, "Subsystem none /bin/false");
+		ssh_fixture_reconnect(f, "Subsystem none /bin/false");
 	}
 }
 
@@ -223,7 +160,7 @@ a_refused_upload_says_why_and_the_connection_lives(void **state)
 		assert_true(files_equal(fd, path));
 		assert_hd_fails(
 		    upload(f->t, fd, 20000001, path, &err), &err, HD_ELOCAL);
-		reconnect(f, "Subsystem none /bin/false");
+		ssh_fixture_reconnect(f, "Subsystem none /bin/false");
 	}
 }
 
@@ -248,7 +185,7 @@ attack(void *ctx, uint64_t done, uint64_t size)
 }
 
 static void
-assert_attack(struct fixture *f, int number, enum hd_code want)
+assert_attack(struct ssh_fixture *f, int number, enum hd_code want)
 {
 	HD_AUTO_FD fd = files_random(30000000);
 	struct attack a = { f->d, number, false };
@@ -275,9 +212,7 @@ a_server_killed_during_upload_is_a_lost_connection(void **state)
 	NEEDS_SSHD(f);
 
 	for (size_t i = 0; i < HD_COUNT(ways); i++) {
-		sshd_config(f->d, "host", ways[i]);
-		hd_tp_close(f->t);
-		f->t = sshd_open(f->d);
+		ssh_fixture_reconnect(f, ways[i]);
 		assert_attack(f, SIGKILL, HD_ECONNECT);
 	}
 }
@@ -289,9 +224,7 @@ a_server_frozen_during_upload_costs_the_stall_limit(void **state)
 	NEEDS_SSHD(f);
 
 	for (size_t i = 0; i < HD_COUNT(ways); i++) {
-		sshd_config(f->d, "host", ways[i]);
-		hd_tp_close(f->t);
-		f->t = sshd_open(f->d);
+		ssh_fixture_reconnect(f, ways[i]);
 		assert_attack(f, SIGSTOP, HD_ETIMEOUT);
 	}
 }
@@ -313,7 +246,7 @@ an_sftp_server_that_dies_does_not_hang_the_upload(void **state)
 	snprintf(line, sizeof(line),
 	    "Subsystem sftp dd bs=32k count=10 2>/dev/null | %s; exit 0",
 	    server);
-	reconnect(f, line);
+	ssh_fixture_reconnect(f, line);
 	start = hd_clock_ms();
 	assert_hd_fails(
 	    upload(f->t, fd, 1000000, path, &err), &err, HD_ECONNECT);
@@ -330,7 +263,7 @@ keys_renewed_by_the_server_do_not_disturb(void **state)
 	NEEDS_SSHD(f);
 
 	for (size_t i = 0; i < HD_COUNT(ways); i++) {
-		reconnect(f, ways[i]);
+		ssh_fixture_reconnect(f, ways[i]);
 		assert_any_size_arrives(f);
 	}
 }
@@ -422,7 +355,9 @@ an_upload_can_be_interrupted_and_a_script_can_not(void **state)
 	hd_tp_close(other);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, connect_to, disconnect)
+#define TEST(f)                                                                \
+	cmocka_unit_test_setup_teardown(                                       \
+	    f, ssh_fixture_connect, ssh_fixture_disconnect)
 
 int
 main(void)
@@ -443,5 +378,5 @@ main(void)
 	};
 
 	return cmocka_run_group_tests_name(
-	    "ssh_files", tests, group_setup, group_teardown);
+	    "ssh_files", tests, ssh_fixture_setup, ssh_fixture_teardown);
 }

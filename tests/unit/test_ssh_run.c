@@ -1,7 +1,7 @@
 #define _GNU_SOURCE /* memfd_create */
 #include "tests/support/cmocka_all.h"
 #include "tests/support/files.h"
-#include "tests/support/sshd.h"
+#include "tests/support/ssh_fixture.h"
 
 #include "core/base/clock.h"
 #include "core/base/fs.h"
@@ -16,69 +16,6 @@
 #include <unistd.h>
 
 enum { LONG_MS = 30000 };
-
-/* Each test gets a connection of its own to the group's server. */
-struct fixture {
-	struct sshd *d;
-	struct hd_transport *t;
-};
-
-static int
-group_setup(void **state)
-{
-	struct fixture *f = hd_alloc(sizeof(*f));
-	int rc = sshd_setup((void **)&f->d);
-
-	*state = f;
-	return rc;
-}
-
-static int
-group_teardown(void **state)
-{
-	struct fixture *f = *state;
-
-	sshd_stop(f->d);
-	free(f);
-	return 0;
-}
-
-static int
-connect_to(void **state)
-{
-	struct fixture *f = *state;
-
-	if (f->d == NULL)
-		return 0;
-	sshd_config(f->d, "host", "");
-	f->t = sshd_open(f->d);
-	return 0;
-}
-
-static int
-disconnect(void **state)
-{
-	struct fixture *f = *state;
-
-	hd_tp_close(f->t);
-	f->t = NULL;
-	return 0;
-}
-
-#define NEEDS_SSHD(f)                                                          \
-	struct fixture *f = *state;                                            \
-	if (f->d == NULL)                                                      \
-	skip()
-
-static int
-run(struct hd_transport *t, const char *script, unsigned ms, struct output *o,
-    int *status, struct hd_err *err)
-{
-	struct hd_exec x = { script, strlen(script), ms, output_take, o };
-
-	*status = 99;
-	return hd_tp_exec(t, &x, status, err);
-}
 
 static void
 exec_gives_output_and_true_status(void **state)
@@ -105,8 +42,8 @@ exec_gives_output_and_true_status(void **state)
 		struct hd_err err = { 0 };
 		int status;
 
-		assert_hd_ok(
-		    run(f->t, cases[i].script, LONG_MS, &o, &status, &err),
+		assert_hd_ok(ssh_fixture_run(f->t, cases[i].script, LONG_MS, &o,
+				 &status, &err),
 		    &err);
 		assert_int_equal(status, cases[i].status);
 		assert_string_equal(o.out.ptr, cases[i].out);
@@ -129,7 +66,9 @@ five_megabytes_flow_each_way_at_once(void **state)
 		    "echo 12345678901234567890123456789012345678901234567890"
 		    " >&2; : 123456789012345678901234567890123456789\n");
 	hd_str_add(&script, "head -c 5000000 /dev/zero >&2; echo end; exit 3");
-	assert_hd_ok(run(f->t, script.ptr, LONG_MS, &o, &status, &err), &err);
+	assert_hd_ok(
+	    ssh_fixture_run(f->t, script.ptr, LONG_MS, &o, &status, &err),
+	    &err);
 	assert_true(o.nerr > 7000000);
 	assert_string_equal(o.out.ptr, "end\n");
 	assert_int_equal(status, 3);
@@ -143,7 +82,7 @@ both_streams_full_do_not_block_each_other(void **state)
 	int status;
 	NEEDS_SSHD(f);
 
-	assert_hd_ok(run(f->t,
+	assert_hd_ok(ssh_fixture_run(f->t,
 			 "head -c 5000000 /dev/zero & head -c 6000000 "
 			 "/dev/zero >&2; wait",
 			 LONG_MS, &o, &status, &err),
@@ -164,9 +103,12 @@ a_script_that_does_not_read_its_input_ends_all_the_same(void **state)
 	hd_str_add(&script, "exit 5\n");
 	while (script.len < 5000000)
 		hd_str_add(&script, "# never read by the shell that is gone\n");
-	assert_hd_ok(run(f->t, script.ptr, LONG_MS, &o, &status, &err), &err);
+	assert_hd_ok(
+	    ssh_fixture_run(f->t, script.ptr, LONG_MS, &o, &status, &err),
+	    &err);
 	assert_int_equal(status, 5);
-	assert_hd_ok(run(f->t, "exit 6", LONG_MS, &o, &status, &err), &err);
+	assert_hd_ok(
+	    ssh_fixture_run(f->t, "exit 6", LONG_MS, &o, &status, &err), &err);
 	assert_int_equal(status, 6);
 }
 
@@ -179,13 +121,13 @@ assert_deadline(struct hd_transport *t, const char *script)
 	int64_t start = hd_clock_ms();
 	int status;
 
-	assert_hd_fails(
-	    run(t, script, 500, &o, &status, &err), &err, HD_ETIMEOUT);
+	assert_hd_fails(ssh_fixture_run(t, script, 500, &o, &status, &err),
+	    &err, HD_ETIMEOUT);
 	assert_true(hd_clock_ms() - start < 5000);
 	if (atoi(o.out.ptr) > 1)
 		kill(atoi(o.out.ptr), SIGKILL);
-	assert_hd_fails(
-	    run(t, "", LONG_MS, &o, &status, &err), &err, HD_ECONNECT);
+	assert_hd_fails(ssh_fixture_run(t, "", LONG_MS, &o, &status, &err),
+	    &err, HD_ECONNECT);
 }
 
 static void
@@ -220,7 +162,8 @@ a_frozen_server_costs_the_deadline_and_closing_nothing(void **state)
 
 	sshd_signal(f->d, SIGSTOP);
 	assert_hd_fails(
-	    run(f->t, "echo hello", 300, &o, &status, &err), &err, HD_ETIMEOUT);
+	    ssh_fixture_run(f->t, "echo hello", 300, &o, &status, &err), &err,
+	    HD_ETIMEOUT);
 	start = hd_clock_ms();
 	hd_tp_close(f->t);
 	f->t = NULL;
@@ -281,11 +224,9 @@ a_server_that_runs_no_commands_is_told_from_a_lost_one(void **state)
 	int status;
 	NEEDS_SSHD(f);
 
-	hd_tp_close(f->t);
-	sshd_config(f->d, "host", "MaxSessions 0");
-	f->t = sshd_open(f->d);
-	assert_hd_fails(
-	    run(f->t, "", LONG_MS, &o, &status, &err), &err, HD_EREMOTE);
+	ssh_fixture_reconnect(f, "MaxSessions 0");
+	assert_hd_fails(ssh_fixture_run(f->t, "", LONG_MS, &o, &status, &err),
+	    &err, HD_EREMOTE);
 	assert_non_null(strstr(err.msg, "refused"));
 }
 
@@ -304,7 +245,8 @@ another_user_runs_the_script(void **state)
 	f->t = NULL;
 	opts.run_as = "nobody";
 	assert_hd_ok(hd_ssh_open(&f->t, &opts, &err), &err);
-	assert_hd_ok(run(f->t, "id -un", LONG_MS, &o, &status, &err), &err);
+	assert_hd_ok(
+	    ssh_fixture_run(f->t, "id -un", LONG_MS, &o, &status, &err), &err);
 	assert_string_equal(o.out.ptr, "nobody\n");
 }
 
@@ -342,9 +284,7 @@ a_forbidden_tunnel_says_who_forbids_it(void **state)
 	struct hd_tunnel x = { "127.0.0.1", 1, "", 0, 1, LONG_MS, NULL, NULL };
 	NEEDS_SSHD(f);
 
-	hd_tp_close(f->t);
-	sshd_config(f->d, "host", "AllowTcpForwarding no");
-	f->t = sshd_open(f->d);
+	ssh_fixture_reconnect(f, "AllowTcpForwarding no");
 	assert_hd_fails(hd_tp_tunnel(f->t, &x, &err), &err, HD_EREMOTE);
 	assert_non_null(strstr(err.msg, "forbids"));
 }
@@ -359,14 +299,16 @@ many_commands_follow_each_other_on_one_connection(void **state)
 		AUTO_OUTPUT o = OUTPUT_INIT;
 		int status;
 
-		assert_hd_ok(
-		    run(f->t, "echo $((6 * 7))", LONG_MS, &o, &status, &err),
+		assert_hd_ok(ssh_fixture_run(f->t, "echo $((6 * 7))", LONG_MS,
+				 &o, &status, &err),
 		    &err);
 		assert_string_equal(o.out.ptr, "42\n");
 	}
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, connect_to, disconnect)
+#define TEST(f)                                                                \
+	cmocka_unit_test_setup_teardown(                                       \
+	    f, ssh_fixture_connect, ssh_fixture_disconnect)
 
 int
 main(void)
@@ -391,5 +333,5 @@ main(void)
 	};
 
 	return cmocka_run_group_tests_name(
-	    "ssh_run", tests, group_setup, group_teardown);
+	    "ssh_run", tests, ssh_fixture_setup, ssh_fixture_teardown);
 }

@@ -4,10 +4,12 @@
 
 #include "core/base/fs.h"
 
+#include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 enum { THREADS = 32, LONG_MS = 60000, SIZE = 200000 };
@@ -93,11 +95,58 @@ thirty_two_connections_work_at_once(void **state)
 	free(jobs);
 }
 
+static void *
+knock(void *arg)
+{
+	struct job *j = arg;
+
+	(void)sshd_try(&j->o, &j->err);
+	return NULL;
+}
+
+/* sshd drops connections when more than ten have not logged in. */
+static void
+only_eight_knock_at_one_server_at_a_time(void **state)
+{
+	enum { KNOCKS = 12, WIDTH = 8 };
+	struct job *jobs = calloc(KNOCKS, sizeof(*jobs));
+	struct sshd *d = *state;
+	int fds[KNOCKS], n = 0;
+	struct pollfd p = { .events = POLLIN };
+	unsigned port;
+
+	if (d == NULL) {
+		free(jobs);
+		skip();
+	}
+	p.fd = silent_listener(&port);
+	for (int i = 0; i < KNOCKS; i++) {
+		jobs[i].o = sshd_opts(d);
+		jobs[i].o.port = port;
+		jobs[i].o.connect_ms = 2000;
+		assert_int_equal(
+		    pthread_create(&jobs[i].thread, NULL, knock, &jobs[i]), 0);
+	}
+	while (n < WIDTH && poll(&p, 1, 1500) > 0)
+		fds[n++] = accept(p.fd, NULL, NULL);
+	assert_int_equal(n, WIDTH);
+	assert_int_equal(poll(&p, 1, 300), 0); /* the others wait */
+	for (int i = 0; i < KNOCKS; i++) {
+		pthread_join(jobs[i].thread, NULL);
+		assert_int_equal(jobs[i].err.code, HD_ECONNECT);
+	}
+	while (n > 0)
+		close(fds[--n]);
+	close(p.fd);
+	free(jobs);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(thirty_two_connections_work_at_once),
+		cmocka_unit_test(only_eight_knock_at_one_server_at_a_time),
 	};
 
 	return cmocka_run_group_tests_name(

@@ -1,0 +1,34 @@
+#ifndef HD_TEST_SSH_FIXTURE_H
+#define HD_TEST_SSH_FIXTURE_H
+
+#include "tests/support/sshd.h"
+
+/* One server for the group, a connection of its own for each test. */
+struct ssh_fixture {
+	struct sshd *d;
+	struct hd_transport *t;
+	char folder[64]; /* for files */
+};
+
+/* cmocka group fixtures; *state becomes a struct ssh_fixture. */
+int ssh_fixture_setup(void **state);
+int ssh_fixture_teardown(void **state);
+/* cmocka test fixtures: default configuration, a fresh connection. */
+int ssh_fixture_connect(void **state);
+int ssh_fixture_disconnect(void **state);
+
+/* A fresh connection to a server with these lines in its configuration. */
+void ssh_fixture_reconnect(struct ssh_fixture *f, const char *lines);
+
+/* Runs a script; *status is 99 if it was not set. */
+struct output;
+int ssh_fixture_run(struct hd_transport *t, const char *script, unsigned ms,
+    struct output *o, int *status, struct hd_err *err);
+
+/* Declares f, the fixture; skips the test on a machine without sshd. */
+#define NEEDS_SSHD(f)                                                          \
+	struct ssh_fixture *f = *state;                                        \
+	if (f->d == NULL)                                                      \
+	skip()
+
+#endif
