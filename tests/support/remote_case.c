@@ -1,0 +1,116 @@
+#include "tests/support/remote_case.h"
+
+#include "tests/support/cmocka_all.h"
+#include "tests/support/sh_transport.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *const hd_case_shells[3] = { "dash", "bash", "busybox sh" };
+
+void
+hd_case_begin(struct hd_case *c, const char *shell)
+{
+	*c = (struct hd_case){ .output = HD_STR_INIT(1024 * 1024) };
+	snprintf(c->folder, sizeof(c->folder), "/tmp/hd-case.XXXXXX");
+	assert_non_null(mkdtemp(c->folder));
+	snprintf(c->root, sizeof(c->root), "%s/root", c->folder);
+	assert_hd_ok(hd_sh_open(&c->host, shell, &c->err), &c->err);
+	c->call = (struct hd_call){
+		.driver = "relx",
+		.root = c->root,
+		.app = "hotcode",
+		.deadline_ms = 20000,
+	};
+	c->reply = (struct hd_reply){ .errors = "" };
+}
+
+void
+hd_case_end(struct hd_case *c)
+{
+	hd_case_sh(c, "cd /; rm -rf -- \"${root%/root}\"");
+	hd_tp_close(c->host);
+	hd_reply_done(&c->reply);
+	hd_str_done(&c->output);
+}
+
+static FILE *
+start_shell(struct hd_case *c, const char *line)
+{
+	char command[8192];
+	FILE *p;
+
+	snprintf(command, sizeof(command), "cd %s && root=%s && { %s\n}",
+	    c->folder, c->root, line);
+	p = popen(command, "r");
+	assert_non_null(p);
+	return p;
+}
+
+void
+hd_case_sh(struct hd_case *c, const char *line)
+{
+	if (pclose(start_shell(c, line)) != 0)
+		fail_msg("failed: %s", line);
+}
+
+const char *
+hd_case_line(struct hd_case *c, const char *line)
+{
+	static char text[1024];
+	FILE *p = start_shell(c, line);
+
+	if (fgets(text, sizeof(text), p) == NULL)
+		text[0] = '\0';
+	text[strcspn(text, "\n")] = '\0';
+	pclose(p);
+	return text;
+}
+
+static void
+collect(void *ctx, enum hd_stream stream, const char *text, size_t len)
+{
+	assert_int_equal(stream, HD_STDOUT);
+	hd_str_addn(ctx, text, len);
+}
+
+static void
+set_call(struct hd_case *c, const char *script, const char *arg)
+{
+	c->call.script = script;
+	if (arg != NULL) {
+		memset(c->call.args, 0, sizeof(c->call.args));
+		c->call.args[0] = arg;
+	}
+	hd_reply_done(&c->reply);
+	hd_str_done(&c->output);
+}
+
+int
+hd_case_ask(struct hd_case *c, const char *script, const char *arg)
+{
+	set_call(c, script, arg);
+	assert_hd_ok(
+	    hd_remote_ask(c->host, &c->call, &c->reply, &c->err), &c->err);
+	return c->reply.status;
+}
+
+int
+hd_case_operate(
+    struct hd_case *c, const char *id, const char *script, const char *arg)
+{
+	set_call(c, script, arg);
+	assert_hd_ok(hd_remote_operate(c->host, &c->call, id, collect,
+			 &c->output, &c->reply, &c->err),
+	    &c->err);
+	return c->reply.status;
+}
+
+const char *
+hd_case_said(const struct hd_case *c, const char *key)
+{
+	const char *value = hd_reply_get(&c->reply, key);
+
+	return value != NULL ? value : "";
+}

@@ -1,0 +1,36 @@
+#ifndef HD_REMOTE_CASE_H
+#define HD_REMOTE_CASE_H
+
+#include "core/base/str.h"
+#include "core/remote/remote.h"
+
+/*
+ * What the tests of remote scripts share: a scratch root, a shell as the
+ * host, and one call at a time.
+ */
+extern const char *const hd_case_shells[3];
+
+struct hd_case {
+	char folder[64]; /* removed at the end */
+	char root[80];   /* folder/root; not made yet */
+	struct hd_transport *host;
+	struct hd_call call; /* root, app and a deadline are set */
+	struct hd_reply reply;
+	struct hd_str output; /* of operations */
+	struct hd_err err;
+};
+
+void hd_case_begin(struct hd_case *c, const char *shell);
+void hd_case_end(struct hd_case *c);
+/* Runs a line of shell in folder, which must succeed; $root is set. */
+void hd_case_sh(struct hd_case *c, const char *line);
+/* One line of what a line of shell prints, borrowed until the next call. */
+const char *hd_case_line(struct hd_case *c, const char *line);
+/* The call must reach its end marker. arg may be NULL. */
+int hd_case_ask(struct hd_case *c, const char *script, const char *arg);
+int hd_case_operate(
+    struct hd_case *c, const char *id, const char *script, const char *arg);
+/* Value of the first such fact, or "". */
+const char *hd_case_said(const struct hd_case *c, const char *key);
+
+#endif

@@ -1,0 +1,217 @@
+#include "tests/support/cmocka_all.h"
+
+#include "core/base/str.h"
+#include "core/remote/reader.h"
+
+#include <string.h>
+
+struct reading {
+	struct hd_reply reply;
+	struct hd_reader reader;
+	struct hd_str output;
+	struct hd_err err;
+};
+
+static void
+collect(void *ctx, enum hd_stream stream, const char *text, size_t len)
+{
+	assert_int_equal(stream, HD_STDOUT);
+	hd_str_addn(ctx, text, len);
+}
+
+static int
+begin(void **state)
+{
+	static struct reading r;
+
+	r = (struct reading){ .output = HD_STR_INIT(65536) };
+	r.reader = (struct hd_reader){
+		.nonce = "n1", .reply = &r.reply, .out = collect
+	};
+	r.reader.ctx = &r.output;
+	*state = &r;
+	return 0;
+}
+
+static int
+end(void **state)
+{
+	struct reading *r = *state;
+
+	hd_reply_done(&r->reply);
+	hd_str_done(&r->output);
+	return 0;
+}
+
+static void
+feed(struct reading *r, const char *text)
+{
+	hd_reader_take(&r->reader, HD_STDOUT, text, strlen(text));
+}
+
+static const char whole[] = "Welcome to web1!\nhdeploy-begin n1\nkey value 1\n"
+			    "| some output\nkey two\nbare \n"
+			    "hdeploy-end n1 3\nlogout\n";
+
+static void
+check_whole(struct reading *r)
+{
+	assert_hd_ok(hd_reader_end(&r->reader, 0, &r->err), &r->err);
+	assert_int_equal(r->reply.status, 3);
+	assert_int_equal(r->reply.facts.n, 3);
+	assert_string_equal(hd_reply_get(&r->reply, "key"), "value 1");
+	assert_string_equal(r->reply.facts.v[1].value, "two");
+	assert_string_equal(hd_reply_get(&r->reply, "bare"), "");
+	assert_null(hd_reply_get(&r->reply, "other"));
+	assert_string_equal(r->output.ptr, "some output\n");
+}
+
+static void
+an_answer_is_what_stands_between_the_markers(void **state)
+{
+	feed(*state, whole);
+	check_whole(*state);
+}
+
+static void
+an_answer_may_come_byte_by_byte(void **state)
+{
+	struct reading *r = *state;
+
+	for (size_t i = 0; whole[i] != '\0'; i++)
+		hd_reader_take(&r->reader, HD_STDOUT, whole + i, 1);
+	check_whole(r);
+}
+
+static void
+a_marker_with_another_nonce_is_no_marker(void **state)
+{
+	struct reading *r = *state;
+
+	feed(r, "hdeploy-begin n2\nkey value\nhdeploy-end n2 0\n");
+	assert_hd_fails(
+	    hd_reader_end(&r->reader, 0, &r->err), &r->err, HD_EREMOTE);
+	assert_non_null(strstr(r->err.msg, "hdeploy-end n2 0"));
+}
+
+static void
+a_missing_end_marker_is_an_error_that_quotes_the_host(void **state)
+{
+	struct reading *r = *state;
+
+	feed(r, "hdeploy-begin n1\nkey value\nhdeploy-end n1 0");
+	hd_reader_take(&r->reader, HD_STDERR, "x\nsudo: no\n", 10);
+	assert_hd_fails(
+	    hd_reader_end(&r->reader, 1, &r->err), &r->err, HD_EREMOTE);
+	assert_string_equal(r->err.msg,
+	    "the shell on the host broke off (exit status 1): sudo: no");
+}
+
+static void
+an_end_marker_without_a_status_is_refused(void **state)
+{
+	static const char *const ends[] = { "", "x", "-1", "256", "1 2" };
+
+	for (size_t i = 0; i < HD_COUNT(ends); i++) {
+		struct reading *r = *state;
+
+		begin(state);
+		feed(r, "hdeploy-begin n1\nhdeploy-end n1 ");
+		feed(r, ends[i]);
+		feed(r, "\n");
+		assert_hd_fails(
+		    hd_reader_end(&r->reader, 0, &r->err), &r->err, HD_EREMOTE);
+		end(state);
+	}
+}
+
+static void
+output_lines_have_no_limit_but_answers_do(void **state)
+{
+	struct reading *r = *state;
+	char big[10001];
+
+	memset(big, 'x', sizeof(big) - 1);
+	big[sizeof(big) - 1] = '\0';
+	feed(r, "hdeploy-begin n1\n| ");
+	feed(r, big);
+	feed(r, "\n");
+	assert_int_equal(r->output.len, sizeof(big));
+	assert_null(r->reader.bad);
+	feed(r, "key ");
+	feed(r, big);
+	feed(r, "\nhdeploy-end n1 0\n");
+	assert_hd_fails(
+	    hd_reader_end(&r->reader, 0, &r->err), &r->err, HD_EREMOTE);
+	assert_non_null(strstr(r->err.msg, "4 KiB"));
+}
+
+static void
+an_endless_answer_is_refused_at_4_mib(void **state)
+{
+	struct reading *r = *state;
+	char line[1002] = "key ";
+
+	memset(line + 4, 'x', 996);
+	line[1000] = '\n';
+	feed(r, "hdeploy-begin n1\n");
+	for (int i = 0; i < 5000; i++)
+		feed(r, line);
+	assert_in_range(r->reply.facts.n, 4000, 4300);
+	feed(r, "hdeploy-end n1 0\n");
+	assert_hd_fails(
+	    hd_reader_end(&r->reader, 0, &r->err), &r->err, HD_EREMOTE);
+}
+
+static void
+a_line_that_is_no_answer_is_refused(void **state)
+{
+	static const char *const lines[] = { "Key x\n", "key\n", " key x\n" };
+
+	for (size_t i = 0; i < HD_COUNT(lines); i++) {
+		struct reading *r = *state;
+
+		begin(state);
+		feed(r, "hdeploy-begin n1\n");
+		feed(r, lines[i]);
+		feed(r, "hdeploy-end n1 0\n");
+		assert_hd_fails(
+		    hd_reader_end(&r->reader, 0, &r->err), &r->err, HD_EREMOTE);
+		end(state);
+	}
+}
+
+static void
+only_the_end_of_stderr_is_kept(void **state)
+{
+	struct reading *r = *state;
+	char text[3000];
+
+	memset(text, 'a', sizeof(text));
+	hd_reader_take(&r->reader, HD_STDERR, text, sizeof(text));
+	hd_reader_take(&r->reader, HD_STDERR, "the end", 7);
+	feed(r, whole);
+	assert_hd_ok(hd_reader_end(&r->reader, 0, &r->err), &r->err);
+	assert_int_equal(strlen(r->reply.errors), 2047);
+	assert_string_equal(r->reply.errors + 2040, "the end");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(an_answer_is_what_stands_between_the_markers),
+		TEST(an_answer_may_come_byte_by_byte),
+		TEST(a_marker_with_another_nonce_is_no_marker),
+		TEST(a_missing_end_marker_is_an_error_that_quotes_the_host),
+		TEST(an_end_marker_without_a_status_is_refused),
+		TEST(output_lines_have_no_limit_but_answers_do),
+		TEST(an_endless_answer_is_refused_at_4_mib),
+		TEST(a_line_that_is_no_answer_is_refused),
+		TEST(only_the_end_of_stderr_is_kept),
+	};
+
+	return cmocka_run_group_tests_name("remote reader", tests, NULL, NULL);
+}
