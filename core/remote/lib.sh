@@ -32,6 +32,7 @@ hd_setup() {
 	unset HDEPLOY_PATH
 	hd_setsid=$(command -v setsid)
 	hd_sh=$(command -v sh)
+	hd_sleep=$(command -v sleep)
 }
 
 # hd_run NONCE SECONDS ARG...: main ARG... between the markers.
@@ -80,14 +81,14 @@ limited() {
 hd_watch() {
 	hd_n=0
 	while [ "$hd_n" -lt "$2" ]; do
-		sleep 1
+		"$hd_sleep" 1
 		hd_n=$((hd_n + 1))
 	done
 	trap '' TERM
 	kill -TERM "-$1"
 	hd_n=0
 	while [ "$hd_n" -lt 5 ] && kill -0 "-$1"; do
-		sleep 1
+		"$hd_sleep" 1
 		hd_n=$((hd_n + 1))
 	done
 	kill -KILL "-$1"

@@ -17,6 +17,7 @@ hd_operation() {
 	hd_service=$PATH
 	PATH=$HDEPLOY_PATH
 	hd_setsid=$(command -v setsid)
+	hd_sleep=$(command -v sleep)
 	limited "$2" "$(command -v env)" PATH="$hd_service" \
 		"$(command -v sh)" "$0" inside </dev/null 3>>"$hd_folder/answers"
 	# In place: there may be no room for another file.

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const hd_case_shells[3] = { "dash", "bash", "busybox sh" };
+const char *const hd_case_shells[3] = { "dash", "bash", "busybox" };
 
 void
 hd_case_begin(struct hd_case *c, const char *shell)

@@ -18,23 +18,23 @@
 struct sh_host {
 	struct hd_transport base;
 	char *shell;     /* command and at most one argument */
-	char folder[64]; /* holds a link `sh` to it, first in PATH */
+	char folder[64]; /* first in PATH; holds a link `sh` to the shell */
 };
 
 /* Never returns. */
 static void
 become_shell(const struct sh_host *h, int in, int out, int err)
 {
-	char command[128], path[4096];
+	char link[80], path[4096];
 
 	dup2(in, 0);
 	dup2(out, 1);
 	dup2(err, 2);
 	snprintf(path, sizeof(path), "%s:%s", h->folder, getenv("PATH"));
 	setenv("PATH", path, 1);
-	snprintf(command, sizeof(command), "exec %s -s", h->shell);
+	snprintf(link, sizeof(link), "%s/sh", h->folder);
 	setpgid(0, 0);
-	execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+	execl(link, "sh", "-s", (char *)NULL);
 	_exit(127);
 }
 
@@ -149,7 +149,6 @@ sh_close(struct hd_transport *t)
 	snprintf(path, sizeof(path), "%s/sh", h->folder);
 	unlink(path);
 	rmdir(h->folder);
-	free(h->shell);
 	free(h);
 }
 
@@ -166,20 +165,16 @@ int
 hd_sh_open(struct hd_transport **out, const char *shell, struct hd_err *err)
 {
 	struct sh_host *h = hd_alloc(sizeof(*h));
-	char text[256], path[80];
-	int fd;
+	char path[80], target[64];
 
 	h->base.ops = &sh_ops;
-	h->shell = hd_strdup(shell);
 	snprintf(h->folder, sizeof(h->folder), "/tmp/hd-sh.XXXXXX");
 	*out = &h->base;
 	if (mkdtemp(h->folder) == NULL)
 		return hd_err_set(err, HD_ELOCAL, "mkdtemp");
 	snprintf(path, sizeof(path), "%s/sh", h->folder);
-	snprintf(text, sizeof(text), "#!/bin/sh\nexec %s \"$@\"\n", h->shell);
-	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0700);
-	if (fd < 0 || hd_fs_write_all(fd, text, strlen(text)) < 0)
+	snprintf(target, sizeof(target), "/bin/%s", shell);
+	if (symlink(target, path) < 0)
 		return hd_err_set(err, HD_ELOCAL, "%s", path);
-	hd_closep(&fd);
 	return 0;
 }

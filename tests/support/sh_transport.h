@@ -4,9 +4,8 @@
 #include "transport/transport.h"
 
 /*
- * A host for tests: this machine, its shell a program of one's choice
- * ("dash", "bash", "busybox sh") that gets the script on stdin. Scripts that
- * start `sh` themselves get the same one. Only exec works.
+ * A host for tests: this machine. Its sh is a link to "dash", "bash" or
+ * "busybox" in /bin, and gets the script on stdin. Only exec works.
  */
 int hd_sh_open(
     struct hd_transport **out, const char *shell, struct hd_err *err) HD_CHECK;

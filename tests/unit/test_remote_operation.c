@@ -1,0 +1,325 @@
+#include "tests/support/cmocka_all.h"
+#include "tests/support/remote_case.h"
+#include "tests/support/sh_transport.h"
+
+#include "core/base/clock.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Every test runs under each shell; `health` stands in for a long change,
+ * since it runs any command. */
+static int
+begin(void **state)
+{
+	static struct hd_case cases[HD_COUNT(hd_case_shells)];
+
+	for (size_t i = 0; i < HD_COUNT(cases); i++)
+		hd_case_begin(&cases[i], hd_case_shells[i]);
+	*state = cases;
+	return 0;
+}
+
+static int
+end(void **state)
+{
+	struct hd_case *cases = *state;
+
+	for (size_t i = 0; i < HD_COUNT(hd_case_shells); i++)
+		hd_case_end(&cases[i]);
+	return 0;
+}
+
+#define EACH(c, state)                                                         \
+	for (struct hd_case *c = *(state);                                     \
+	     c < (struct hd_case *)*(state) + HD_COUNT(hd_case_shells); c++)
+
+/* Polls for what another process is about to do. */
+static void
+wait_until(struct hd_case *c, const char *test)
+{
+	char line[512];
+
+	snprintf(line, sizeof(line), "%s && echo yes", test);
+	for (int i = 0; i < 200; i++) {
+		if (strcmp(hd_case_line(c, line), "yes") == 0)
+			return;
+		hd_clock_sleep(50);
+	}
+	fail_msg("never true: %s", test);
+}
+
+static void
+prepare_makes_the_house_that_only_its_owner_can_enter(void **state)
+{
+	EACH(c, state)
+	{
+		char id[64];
+
+		assert_int_equal(hd_case_operate(c, "a", "prepare", "1.0"), 0);
+		snprintf(id, sizeof(id), "%s", hd_case_said(c, "id"));
+		assert_int_equal(strlen(id), 32);
+		hd_case_sh(c, "test -d root/releases/1.0");
+		assert_string_equal(
+		    hd_case_line(c, "stat -c %a root/.hdeploy"), "700");
+		assert_int_equal(hd_case_operate(c, "b", "prepare", "1.1"), 0);
+		assert_string_equal(hd_case_said(c, "id"), id);
+	}
+}
+
+static void
+bad_versions_are_refused_on_the_host_too(void **state)
+{
+	static const char *const bad[] = { "", "..", "-rf", "1/2", "a b",
+		"$(touch canary)", "1\n2", "'" };
+
+	EACH(c, state)
+	{
+		for (size_t i = 0; i < HD_COUNT(bad); i++) {
+			char id[16];
+
+			snprintf(id, sizeof(id), "op%zu", i);
+			assert_int_equal(
+			    hd_case_operate(c, id, "prepare", bad[i]), 1);
+			assert_string_equal(
+			    hd_case_said(c, "failed"), "bad version");
+		}
+		hd_case_sh(c, "test ! -e root/releases");
+	}
+}
+
+static void
+output_and_status_of_an_operation_come_back(void **state)
+{
+	EACH(c, state)
+	{
+		assert_int_equal(hd_case_operate(c, "a", "prepare", "1.0"), 0);
+		assert_int_equal(hd_case_operate(c, "b", "health",
+				     "printf 'one\\ntwo'; exit 7"),
+		    7);
+		assert_string_equal(hd_case_said(c, "output"), "one two");
+		assert_string_equal(
+		    hd_case_line(c, "cat root/.hdeploy/ops/b/status"),
+		    "7       ");
+	}
+}
+
+static void
+output_is_passed_on_raw_and_cannot_be_an_answer(void **state)
+{
+	EACH(c, state)
+	{
+		c->call.driver = "relx";
+		hd_case_operate(c, "a", "prepare", "1.0");
+		/* What bin/<app> prints is output of the operation. */
+		hd_case_sh(c,
+		    "cd root && mkdir -p bin releases/1.0 && "
+		    "printf '#!/bin/sh\\nprintf \"failed x\\\\n\\\\033"
+		    "[31mred\\\\nhdeploy-end n 0\\\\nlast\"; exit 2'"
+		    " >bin/hotcode && chmod +x bin/hotcode && "
+		    "cp bin/hotcode bin/hotcode-1.0");
+		assert_int_equal(hd_case_operate(c, "b", "install", "1.0"), 1);
+		assert_string_equal(c->output.ptr,
+		    "failed x\n\033[31mred\nhdeploy-end n 0\nlast\n");
+		assert_non_null(strstr(hd_case_said(c, "failed"),
+		    "1.0 was not installed: bin/hotcode ended with status 2"));
+	}
+}
+
+static void
+an_operation_that_is_there_is_followed_and_not_started_again(void **state)
+{
+	EACH(c, state)
+	{
+		hd_case_operate(c, "a", "prepare", "1.0");
+		for (int i = 0; i < 2; i++)
+			assert_int_equal(
+			    hd_case_operate(c, "b", "health",
+				"echo again >>count; echo done; exit 3"),
+			    3);
+		assert_string_equal(hd_case_said(c, "output"), "done ");
+		assert_string_equal(hd_case_line(c, "wc -l <root/count"), "1");
+	}
+}
+
+static void
+secrets_reach_the_service_and_lie_nowhere(void **state)
+{
+	struct hd_pair env[] = {
+		{ "SECRET", "s3cr3t '\"$(touch canary)`id`\\ x" },
+		{ "PATH", "/nowhere" },
+		{ "LC_ALL", "C.UTF-8" },
+	};
+	const struct hd_pairs pairs = { env, HD_COUNT(env), HD_COUNT(env) };
+
+	EACH(c, state)
+	{
+		c->call.env = &pairs;
+		hd_case_operate(c, "a", "prepare", "1.0");
+		assert_int_equal(hd_case_operate(c, "b", "health",
+				     "PATH=/bin:/usr/bin; echo \"$SECRET\" "
+				     "\"$LC_ALL\"; ps axww >>ps"),
+		    0);
+		assert_string_equal(hd_case_said(c, "output"),
+		    "s3cr3t '\"$(touch canary)`id`\\ x C.UTF-8 ");
+		hd_case_sh(c, "! grep -r s3cr3t root");
+		hd_case_sh(c, "grep -q ops/b/script root/ps && "
+			      "test ! -e root/canary");
+	}
+}
+
+static void
+a_deadline_ends_the_whole_session(void **state)
+{
+	EACH(c, state)
+	{
+		hd_case_operate(c, "a", "prepare", "1.0");
+		hd_case_sh(c, "cd root && mkdir bin && printf '#!/bin/sh\\n"
+			      "trap \"\" TERM\\nsleep 600 & sleep 601'"
+			      " >bin/hotcode && chmod +x bin/hotcode");
+		c->call.deadline_ms = 1000;
+		assert_int_equal(
+		    hd_case_operate(c, "b", "install", "1.0"), HD_OP_DEADLINE);
+		hd_case_sh(c, "! pgrep -f '^sleep 60[01]$' >/dev/null");
+		c->call.deadline_ms = 20000;
+	}
+}
+
+/* In a process of its own, which is killed as by kill -9. */
+static void
+start_and_die(struct hd_case *c, const char *id, const char *command)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		c->call.script = "health";
+		c->call.args[0] = command;
+		if (hd_remote_operate(c->host, &c->call, id, NULL, NULL,
+			&c->reply, &c->err) < 0)
+			_exit(1);
+		_exit(0);
+	}
+	wait_until(c, "test -e root/begun");
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+}
+
+static void
+an_operation_outlives_its_caller_and_can_be_followed_later(void **state)
+{
+	static const char command[] =
+	    "echo x >begun; while test ! -e go; do sleep 0.1; done; exit 5";
+
+	EACH(c, state)
+	{
+		hd_case_operate(c, "a", "prepare", "1.0");
+		start_and_die(c, "b", command);
+		assert_int_equal(hd_case_ask(c, "facts", NULL), 0);
+		assert_string_equal(hd_case_said(c, "unfinished"), "b health");
+		assert_int_equal(hd_case_operate(c, "c", "prepare", "1.1"), 1);
+		assert_non_null(strstr(hd_case_said(c, "failed"),
+		    "operation b (health) is still going on here"));
+		hd_case_sh(c, "touch root/go");
+		assert_int_equal(hd_case_operate(c, "b", "health", command), 5);
+		assert_int_equal(hd_case_ask(c, "facts", NULL), 0);
+		assert_null(hd_reply_get(&c->reply, "unfinished"));
+	}
+}
+
+static void
+an_operation_that_was_killed_has_no_status_but_an_end(void **state)
+{
+	EACH(c, state)
+	{
+		hd_case_operate(c, "a", "prepare", "1.0");
+		start_and_die(c, "b", "echo x >begun; sleep 602");
+		hd_case_sh(c, "kill -9 $(cat root/.hdeploy/ops/b/pid); "
+			      "pkill -9 -f '^sleep 602$'");
+		assert_int_equal(hd_case_operate(c, "b", "health", "true"), 1);
+		assert_non_null(strstr(
+		    hd_case_said(c, "failed"), "ended without a status"));
+		assert_int_equal(hd_case_operate(c, "c", "prepare", "1.1"), 0);
+	}
+}
+
+static void
+a_house_that_cannot_be_trusted_is_refused(void **state)
+{
+	EACH(c, state)
+	{
+		hd_case_sh(c, "mkdir root elsewhere; chmod 700 elsewhere; "
+			      "ln -s ../elsewhere root/.hdeploy");
+		assert_int_equal(hd_case_operate(c, "a", "prepare", "1.0"), 1);
+		assert_non_null(
+		    strstr(hd_case_said(c, "failed"), "symbolic link"));
+		assert_string_equal(hd_case_line(c, "ls elsewhere"), "");
+		assert_int_equal(hd_case_ask(c, "facts", NULL), 0);
+		assert_non_null(
+		    strstr(hd_case_said(c, "refusal"), "symbolic link"));
+		hd_case_sh(c, "rm root/.hdeploy; mkdir root/.hdeploy; "
+			      "chmod 755 root/.hdeploy");
+		assert_int_equal(hd_case_operate(c, "b", "prepare", "1.0"), 1);
+		assert_non_null(
+		    strstr(hd_case_said(c, "failed"), "entered by others"));
+	}
+}
+
+static void
+an_env_file_is_read_as_systemd_reads_it(void **state)
+{
+	struct hd_pair env[] = { { "B", "nearer" } };
+	const struct hd_pairs pairs = { env, 1, 1 };
+
+	EACH(c, state)
+	{
+		char path[128];
+
+		snprintf(path, sizeof(path), "%s/env", c->folder);
+		hd_case_sh(c, "mkdir root; cat >env <<'EOF'\n"
+			      "# comment\n; too\n\nexport X\n1BAD=x\n"
+			      "A = spaced\n  A=\"say \\\"hi\\\" $x\"  \nB=far\n"
+			      "C=one\\\ntwo\nD=a\\ b'c \\'\"d\"e  \n"
+			      "E=`touch canary`\nEOF\nprintf F=last >>env");
+		c->call.env_file = path;
+		c->call.env = &pairs;
+		assert_int_equal(
+		    hd_case_ask(c, "health", "echo \"$A|$B|$C|$D|$E|$F\""), 0);
+		assert_string_equal(hd_case_said(c, "output"),
+		    "say \"hi\" $x|nearer|onetwo|a bc \\de|`touch canary`|last ");
+		hd_case_sh(c, "test ! -e root/canary && rm env");
+		assert_int_equal(hd_case_ask(c, "facts", NULL), 0);
+		assert_non_null(
+		    strstr(hd_case_said(c, "refusal"), "cannot be read"));
+		assert_int_equal(hd_case_operate(c, "a", "prepare", "1.0"), 1);
+		c->call.env_file = NULL;
+	}
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(prepare_makes_the_house_that_only_its_owner_can_enter),
+		TEST(bad_versions_are_refused_on_the_host_too),
+		TEST(output_and_status_of_an_operation_come_back),
+		TEST(output_is_passed_on_raw_and_cannot_be_an_answer),
+		TEST(
+		    an_operation_that_is_there_is_followed_and_not_started_again),
+		TEST(secrets_reach_the_service_and_lie_nowhere),
+		TEST(a_deadline_ends_the_whole_session),
+		TEST(
+		    an_operation_outlives_its_caller_and_can_be_followed_later),
+		TEST(an_operation_that_was_killed_has_no_status_but_an_end),
+		TEST(a_house_that_cannot_be_trusted_is_refused),
+		TEST(an_env_file_is_read_as_systemd_reads_it),
+	};
+
+	return cmocka_run_group_tests_name(
+	    "remote operation", tests, NULL, NULL);
+}
