@@ -215,7 +215,11 @@ lab_home() { # a HOME with the laboratory's cookie
 lab_close() {
 	trap '' HUP INT TERM
 	trap - EXIT
-	[ -z "$LAB_SSHD" ] || kill "$LAB_SSHD" 2>/dev/null
+	# Sessions first: a script that is still on its way must not run.
+	[ -z "$LAB_SSHD" ] || {
+		lab_sessions KILL
+		kill -KILL "$LAB_SSHD" 2>/dev/null
+	}
 	lab_i=0
 	while lab_left=$(lab_processes) && [ -n "$lab_left" ] &&
 		[ "$lab_i" -lt 50 ]; do

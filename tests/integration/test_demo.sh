@@ -1,0 +1,53 @@
+#!/bin/sh
+# What `make demo` runs: that it comes to its end, and what it leaves behind
+# when it does not.
+# shellcheck disable=SC2317 # functions are called by check
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+LAB=$(mktemp -d) # for check.sh; the demonstration makes its own
+TMPDIR=$LAB/tmp
+export TMPDIR
+mkdir "$TMPDIR"
+. tests/support/check.sh
+
+left() { # what speaks of its folder: files, processes
+	ls -A "$TMPDIR"
+	for p in /proc/[0-9]*; do
+		case $(tr '\0' ' ' 2>/dev/null <"$p/cmdline") in
+		*"$TMPDIR/"*) tr '\0' ' ' <"$p/cmdline" ;;
+		esac
+	done
+}
+
+it_does_what_it_says() {
+	sh tests/demo.sh >"$LAB/said" 2>&1 || {
+		cat "$LAB/said"
+		flunk 'it failed'
+	}
+	equal 'what it checked' "$(grep -c '^  ok: ' "$LAB/said")" 15
+	equal left "$(left)" ''
+}
+
+interrupted() { # SIGNAL WHEN
+	sh tests/demo.sh >"$LAB/said" 2>&1 &
+	demo=$!
+	until grep -q -e "$2" "$LAB/said"; do
+		kill -0 "$demo" || flunk "it ended before: $2"
+		sleep 0.1
+	done
+	kill "-$1" "$demo"
+	wait "$demo" && flunk 'it went on'
+	equal left "$(left)" ''
+}
+
+an_interruption_leaves_nothing() {
+	interrupted TERM 'start 0.1.0 \.\.\.'
+	interrupted HUP 'install 0.2.0 \.\.\.'
+}
+
+check 'it does what it says' it_does_what_it_says
+check 'an interruption leaves nothing' an_interruption_leaves_nothing
+check_end
+status=$?
+rm -rf "$LAB"
+exit "$status"
