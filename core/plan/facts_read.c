@@ -15,6 +15,7 @@ enum { WORDS_MAX = 8 };
 
 struct line {
 	struct hd_facts *f;
+	void *field;      /* of f, that the key table names */
 	const char *text; /* the whole value */
 	char *word[WORDS_MAX];
 	size_t n;
@@ -39,11 +40,48 @@ push_text(struct hd_facts *f, struct hd_strs *list, const char *text)
 	*HD_PUSH(&f->arena, list) = hd_arena_strdup(&f->arena, text);
 }
 
+/* The whole value, into a const char *. */
 static bool
-take_user(struct line *l)
+take_text(struct line *l)
 {
-	l->f->user = keep(l, 0);
+	const char **field = l->field;
+
+	*field = hd_arena_strdup(&l->f->arena, l->text);
 	return true;
+}
+
+/* The first word, into a const char *. */
+static bool
+take_word(struct line *l)
+{
+	const char **field = l->field;
+
+	*field = keep(l, 0);
+	return true;
+}
+
+/* The first word, onto a struct hd_strs. */
+static bool
+take_item(struct line *l)
+{
+	push_text(l->f, l->field, l->word[0]);
+	return true;
+}
+
+static bool
+number(const char *text, int64_t *out)
+{
+	char *end;
+
+	*out = strtoll(text, &end, 10);
+	return end != text && *end == '\0' && *out >= 0;
+}
+
+/* The first word, into an int64_t. */
+static bool
+take_number(struct line *l)
+{
+	return number(l->word[0], l->field);
 }
 
 static bool
@@ -51,13 +89,6 @@ take_system(struct line *l)
 {
 	l->f->system = keep(l, 0);
 	l->f->machine = keep(l, 1);
-	return true;
-}
-
-static bool
-take_libc(struct line *l)
-{
-	l->f->libc = hd_arena_strdup(&l->f->arena, l->text);
 	return true;
 }
 
@@ -88,13 +119,6 @@ take_root(struct line *l)
 }
 
 static bool
-take_id(struct line *l)
-{
-	l->f->id = keep(l, 0);
-	return true;
-}
-
-static bool
 take_boot(struct line *l)
 {
 	l->f->boot_erts = keep(l, 0);
@@ -110,15 +134,6 @@ take_script_boot(struct line *l)
 }
 
 static bool
-number(const char *text, int64_t *out)
-{
-	char *end;
-
-	*out = strtoll(text, &end, 10);
-	return end != text && *end == '\0' && *out >= 0;
-}
-
-static bool
 take_disk(struct line *l)
 {
 	int64_t kilobytes;
@@ -126,20 +141,6 @@ take_disk(struct line *l)
 	if (!number(l->word[0], &kilobytes))
 		return false;
 	l->f->disk_free = (uint64_t)kilobytes * 1024;
-	return true;
-}
-
-static bool
-take_unfinished(struct line *l)
-{
-	l->f->unfinished = hd_arena_strdup(&l->f->arena, l->text);
-	return true;
-}
-
-static bool
-take_unpacked(struct line *l)
-{
-	push_text(l->f, &l->f->unpacked, l->word[0]);
 	return true;
 }
 
@@ -248,25 +249,6 @@ take_vm(struct line *l)
 }
 
 static bool
-take_vm_pid(struct line *l)
-{
-	return number(l->word[0], &l->f->vm.pid);
-}
-
-static bool
-take_vm_creation(struct line *l)
-{
-	return number(l->word[0], &l->f->vm.creation);
-}
-
-static bool
-take_vm_script(struct line *l)
-{
-	l->f->vm.script = keep(l, 0);
-	return true;
-}
-
-static bool
 take_vm_release(struct line *l)
 {
 	*HD_PUSH(&l->f->arena, &l->f->vm.releases) =
@@ -298,59 +280,41 @@ take_vm_process(struct line *l)
 	return true;
 }
 
-static bool
-take_vm_modified(struct line *l)
-{
-	push_text(l->f, &l->f->vm.modified, l->word[0]);
-	return true;
-}
-
-static bool
-take_vm_old(struct line *l)
-{
-	push_text(l->f, &l->f->vm.old_code, l->word[0]);
-	return true;
-}
-
-static bool
-take_vm_env(struct line *l)
-{
-	push_text(l->f, &l->f->vm.env_keys, l->word[0]);
-	return true;
-}
+#define FIELD(member) offsetof(struct hd_facts, member)
 
 /* words: how many a value has; 0: it is one text. */
 static const struct key {
 	const char *name;
 	size_t words;
 	bool (*take)(struct line *l);
+	size_t field;
 } keys[] = {
-	{ "user", 2, take_user },
-	{ "system", 2, take_system },
-	{ "libc", 0, take_libc },
-	{ "missing", 1, take_missing },
-	{ "refusal", 0, take_refusal },
-	{ "root", 1, take_root },
-	{ "id", 1, take_id },
-	{ "boot", 2, take_boot },
-	{ "script_boot", 1, take_script_boot },
-	{ "disk", 1, take_disk },
-	{ "unfinished", 0, take_unfinished },
-	{ "unpacked", 1, take_unpacked },
-	{ "record", 6, take_record },
-	{ "way", 5, take_way },
-	{ "history", 0, take_history },
-	{ "vm", 0, take_vm },
-	{ "vm_pid", 1, take_vm_pid },
-	{ "vm_creation", 1, take_vm_creation },
-	{ "vm_script", 1, take_vm_script },
-	{ "vm_release", 2, take_vm_release },
-	{ "vm_library", 2, take_vm_library },
-	{ "vm_app", 3, take_vm_app },
-	{ "vm_process", 3, take_vm_process },
-	{ "vm_modified", 1, take_vm_modified },
-	{ "vm_old", 1, take_vm_old },
-	{ "vm_env", 1, take_vm_env },
+	{ "user", 2, take_word, FIELD(user) },
+	{ "system", 2, take_system, 0 },
+	{ "libc", 0, take_text, FIELD(libc) },
+	{ "missing", 1, take_missing, 0 },
+	{ "refusal", 0, take_refusal, 0 },
+	{ "root", 1, take_root, 0 },
+	{ "id", 1, take_word, FIELD(id) },
+	{ "boot", 2, take_boot, 0 },
+	{ "script_boot", 1, take_script_boot, 0 },
+	{ "disk", 1, take_disk, 0 },
+	{ "unfinished", 0, take_text, FIELD(unfinished) },
+	{ "unpacked", 1, take_item, FIELD(unpacked) },
+	{ "record", 6, take_record, 0 },
+	{ "way", 5, take_way, 0 },
+	{ "history", 0, take_history, 0 },
+	{ "vm", 0, take_vm, 0 },
+	{ "vm_pid", 1, take_number, FIELD(vm.pid) },
+	{ "vm_creation", 1, take_number, FIELD(vm.creation) },
+	{ "vm_script", 1, take_word, FIELD(vm.script) },
+	{ "vm_release", 2, take_vm_release, 0 },
+	{ "vm_library", 2, take_vm_library, 0 },
+	{ "vm_app", 3, take_vm_app, 0 },
+	{ "vm_process", 3, take_vm_process, 0 },
+	{ "vm_modified", 1, take_item, FIELD(vm.modified) },
+	{ "vm_old", 1, take_item, FIELD(vm.old_code) },
+	{ "vm_env", 1, take_item, FIELD(vm.env_keys) },
 };
 
 static const struct key *
@@ -392,6 +356,7 @@ hd_facts_read(
 
 		if (k == NULL)
 			continue; /* said for people */
+		l.field = (char *)f + k->field;
 		if ((k->words > 0 && !split(&l, copy, k->words)) ||
 		    !k->take(&l)) {
 			hd_facts_free(f);

@@ -9,15 +9,6 @@
 
 enum { POLL_MS = 1000, RECONNECT_MS = 2000 };
 
-static void
-end(struct hd_site *s, enum hd_result result, enum hd_status status,
-    const char *text)
-{
-	s->result = result;
-	s->status = status;
-	snprintf(s->text, sizeof(s->text), "%s", text);
-}
-
 /* Runs steps up to the first that fails; *at is then its index. */
 static int
 run_steps(const struct hd_course *c, size_t *at, struct hd_err *err)
@@ -166,7 +157,7 @@ bring_back(struct hd_site *s, const struct hd_err *why)
 		snprintf(text, sizeof(text),
 		    "%.700s; undone: runs and boots %s", why->msg,
 		    s->plan.back);
-		end(s, HD_RES_UNDONE, HD_STATUS_FAILED, text);
+		hd_site_end(s, HD_RES_UNDONE, HD_STATUS_FAILED, text);
 		return;
 	}
 	snprintf(text, sizeof(text),
@@ -176,7 +167,7 @@ bring_back(struct hd_site *s, const struct hd_err *why)
 		? "went back, but not all is well"
 		: "not undone",
 	    err.msg, s->run->env->name);
-	end(s, HD_RES_BROKEN, HD_STATUS_BROKEN, text);
+	hd_site_end(s, HD_RES_BROKEN, HD_STATUS_BROKEN, text);
 }
 
 /* A start, stop, restart or push failed: is the host still what it was? */
@@ -191,7 +182,7 @@ give_up(struct hd_site *s, bool harmless, const struct hd_err *why)
 			    same_version(hd_site_running(s), s->plan.before));
 
 	if (why->code == HD_ECANCELED) {
-		end(s, HD_RES_SKIPPED, HD_STATUS_INTERRUPTED,
+		hd_site_end(s, HD_RES_SKIPPED, HD_STATUS_INTERRUPTED,
 		    "interrupted; nothing was changed");
 		return;
 	}
@@ -200,7 +191,7 @@ give_up(struct hd_site *s, bool harmless, const struct hd_err *why)
 	    : known   ? "; see what it logged on the host"
 		      : "; it is not known what runs there now");
 	hd_emitf(s->run->sink, HD_EV_ERROR, s->host->name, "%s", text);
-	end(s, unchanged ? HD_RES_FAILED : HD_RES_BROKEN,
+	hd_site_end(s, unchanged ? HD_RES_FAILED : HD_RES_BROKEN,
 	    unchanged ? HD_STATUS_FAILED : HD_STATUS_BROKEN, text);
 }
 
@@ -233,7 +224,7 @@ hd_carry_out(struct hd_site *s)
 
 	if (run_steps(&c, &at, &err) == 0) {
 		look_again(s);
-		end(s, HD_RES_OK, HD_STATUS_OK, "");
+		hd_site_end(s, HD_RES_OK, HD_STATUS_OK, "");
 		return;
 	}
 	harmless = hd_step_harmless(s->plan.steps[at].kind);

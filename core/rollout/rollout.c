@@ -24,15 +24,6 @@ static const bool one_host_first[HD_GOALS] = {
 };
 
 static void
-end(struct hd_site *s, enum hd_result result, enum hd_status status,
-    const char *text)
-{
-	s->result = result;
-	s->status = status;
-	snprintf(s->text, sizeof(s->text), "%s", text);
-}
-
-static void
 gather(void *ctx, size_t i)
 {
 	struct fleet *f = ctx;
@@ -40,7 +31,8 @@ gather(void *ctx, size_t i)
 	struct hd_err err = { 0 };
 
 	if (hd_cancel_requested()) {
-		end(s, HD_RES_SKIPPED, HD_STATUS_INTERRUPTED, "interrupted");
+		hd_site_end(
+		    s, HD_RES_SKIPPED, HD_STATUS_INTERRUPTED, "interrupted");
 		return;
 	}
 	if (hd_site_look(s, &err) == 0) {
@@ -49,10 +41,11 @@ gather(void *ctx, size_t i)
 		return;
 	}
 	if (err.code == HD_ECANCELED) {
-		end(s, HD_RES_SKIPPED, HD_STATUS_INTERRUPTED, "interrupted");
+		hd_site_end(
+		    s, HD_RES_SKIPPED, HD_STATUS_INTERRUPTED, "interrupted");
 		return;
 	}
-	end(s, HD_RES_UNREACHABLE, hd_status_of(err.code), err.msg);
+	hd_site_end(s, HD_RES_UNREACHABLE, hd_status_of(err.code), err.msg);
 	hd_emitf(f->run->sink, HD_EV_ERROR, s->host->name, "%s", err.msg);
 }
 
@@ -81,7 +74,7 @@ plan_one(const struct hd_run *run, struct hd_site *s)
 		hd_plan_describe(&s->plan, &text);
 	else
 		hd_str_add(&text, s->plan.reason);
-	end(s, verdicts[s->plan.verdict].result,
+	hd_site_end(s, verdicts[s->plan.verdict].result,
 	    verdicts[s->plan.verdict].status, s->plan.reason);
 	hd_emit(run->sink, (struct hd_event){ .kind = HD_EV_PLAN,
 			       .host = s->host->name,
@@ -114,7 +107,7 @@ examine(struct hd_site *s)
 		fine = false;
 		hd_str_addf(&why, "an operation still runs: %s", f->unfinished);
 	}
-	end(s, fine ? HD_RES_OK : HD_RES_FAILED,
+	hd_site_end(s, fine ? HD_RES_OK : HD_RES_FAILED,
 	    fine ? HD_STATUS_OK : HD_STATUS_FAILED, why.ptr);
 }
 
@@ -182,12 +175,12 @@ still_so(struct hd_site *s)
 	struct hd_plan fresh;
 
 	if (hd_site_look(s, &err) < 0) {
-		end(s, HD_RES_FAILED, HD_STATUS_FAILED, err.msg);
+		hd_site_end(s, HD_RES_FAILED, HD_STATUS_FAILED, err.msg);
 		return false;
 	}
 	make_plan(s->run, &fresh, s->now);
 	if (!hd_plan_equal(&fresh, &s->plan)) {
-		end(s, HD_RES_FAILED, HD_STATUS_FAILED,
+		hd_site_end(s, HD_RES_FAILED, HD_STATUS_FAILED,
 		    "the host changed since it was planned: run it again");
 		return false;
 	}
@@ -203,7 +196,8 @@ skip(struct hd_site *s)
 {
 	bool canceled = hd_cancel_requested();
 
-	end(s, HD_RES_SKIPPED, canceled ? HD_STATUS_INTERRUPTED : HD_STATUS_OK,
+	hd_site_end(s, HD_RES_SKIPPED,
+	    canceled ? HD_STATUS_INTERRUPTED : HD_STATUS_OK,
 	    canceled ? "not begun: interrupted"
 		     : "not begun: another host failed");
 }

@@ -155,6 +155,15 @@ hd_site_operate(struct hd_site *s, const char *step, const struct hd_call *call,
 	return rc;
 }
 
+void
+hd_site_end(struct hd_site *s, enum hd_result result, enum hd_status status,
+    const char *text)
+{
+	s->result = result;
+	s->status = status;
+	snprintf(s->text, sizeof(s->text), "%s", text);
+}
+
 static const struct hd_facts *
 newest(const struct hd_site *s)
 {

@@ -48,6 +48,10 @@ struct hd_call hd_site_call(
 int hd_site_operate(struct hd_site *s, const char *step,
     const struct hd_call *call, struct hd_err *err) HD_CHECK;
 
+/* How this host ended, for the report. */
+void hd_site_end(struct hd_site *s, enum hd_result result,
+    enum hd_status status, const char *text);
+
 /* Versions for a report, from the newest facts; NULL: none, or not known. */
 const char *hd_site_running(const struct hd_site *s);
 const char *hd_site_boots(const struct hd_site *s);
