@@ -101,7 +101,7 @@ lint: layers headers
 	  $(CLANG_FORMAT) --dry-run -Werror $(SRC) $(HEADERS) tests/*/*.c; \
 	else echo 'format not checked: that needs clang-format 14'; fi
 	$(CPPCHECK) core transport cmd
-	@shellcheck -x $(SHELLS)
+	@shellcheck -x -P SCRIPTDIR:. $(SHELLS)
 	$(SUBMAKE) B=$B/werror WERROR=-Werror all units
 	$(if $(shell command -v clang),\
 	  $(SUBMAKE) B=$B/clang CC=clang WERROR=-Werror all units)
