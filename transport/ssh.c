@@ -97,6 +97,28 @@ read_keys(struct ssh_key *keys, const struct hd_ssh_opts *o, struct hd_err *err)
 	return 0;
 }
 
+/* Connects until the server shows a key that is accepted or has no other to
+ * show; the first mismatch is what is reported. */
+static int
+reach(struct hd_ssh *s, const struct hd_ssh_opts *o, struct ssh_hostkey *h,
+    struct hd_err *err)
+{
+	struct hd_err again;
+
+	if (ssh_connect(s, o, ssh_hostkey_algorithms(h), err) < 0)
+		return -1;
+	if (ssh_hostkey_check(h, s, err) == 0)
+		return 0;
+	while (ssh_hostkey_other_type(h, s)) {
+		ssh_session_stop(s);
+		if (ssh_connect(s, o, ssh_hostkey_algorithms(h), &again) < 0)
+			return -1;
+		if (ssh_hostkey_check(h, s, &again) == 0)
+			return 0;
+	}
+	return -1;
+}
+
 static int
 log_in(struct hd_ssh *s, const struct hd_ssh_opts *o, struct ssh_hostkey *h,
     const struct ssh_key *keys, struct hd_err *err)
@@ -106,9 +128,7 @@ log_in(struct hd_ssh *s, const struct hd_ssh_opts *o, struct ssh_hostkey *h,
 	int rc = -1;
 
 	if (gate != NULL)
-		rc = ssh_connect(s, o, ssh_hostkey_algorithms(h), err);
-	if (rc == 0)
-		rc = ssh_hostkey_check(h, s, err);
+		rc = reach(s, o, h, err);
 	if (rc == 0)
 		rc = ssh_auth(s, o, keys, err);
 	ssh_gate_leave(gate);

@@ -24,6 +24,7 @@ static const struct {
 struct ssh_hostkey {
 	const struct hd_ssh_opts *o; /* borrowed */
 	struct hd_known_hosts known;
+	bool seen[HD_COUNT(types)]; /* shown already, and not the pinned one */
 	struct hd_str algorithms;
 };
 
@@ -31,7 +32,8 @@ static void
 add_algorithms(struct ssh_hostkey *h, bool recorded)
 {
 	for (size_t i = 0; i < HD_COUNT(types); i++) {
-		if (hd_known_hosts_has(&h->known, types[i].type) != recorded)
+		if (h->seen[i] ||
+		    hd_known_hosts_has(&h->known, types[i].type) != recorded)
 			continue;
 		if (h->algorithms.len > 0)
 			hd_str_add(&h->algorithms, ",");
@@ -80,6 +82,27 @@ const char *
 ssh_hostkey_algorithms(const struct ssh_hostkey *h)
 {
 	return h->algorithms.ptr;
+}
+
+bool
+ssh_hostkey_other_type(struct ssh_hostkey *h, struct hd_ssh *s)
+{
+	char shown[64];
+	size_t len = 0;
+	const unsigned char *blob;
+
+	blob = (const unsigned char *)libssh2_session_hostkey(
+	    s->session, &len, NULL);
+	if (h->o->npins == 0 || blob == NULL)
+		return false;
+	hd_key_type(blob, len, shown);
+	for (size_t i = 0; i < HD_COUNT(types); i++)
+		if (strcmp(types[i].type, shown) == 0)
+			h->seen[i] = true;
+	hd_str_done(&h->algorithms);
+	hd_str_init(&h->algorithms, 1024);
+	add_algorithms(h, false);
+	return h->algorithms.len > 0;
 }
 
 /* The key that the server showed. */

@@ -89,6 +89,11 @@ const char *ssh_hostkey_algorithms(const struct ssh_hostkey *h);
 int ssh_hostkey_check(
     struct ssh_hostkey *h, struct hd_ssh *s, struct hd_err *err) HD_CHECK;
 
+/* A server shows one of its keys, and a pin may be that of another one: after
+ * a failed check, whether it is worth asking again for a key of a type that
+ * was not shown yet. ssh_hostkey_algorithms() is then the shorter list. */
+bool ssh_hostkey_other_type(struct ssh_hostkey *h, struct hd_ssh *s);
+
 /* A private key file. */
 enum ssh_key_state { SSH_KEY_PLAIN, SSH_KEY_ENCRYPTED };
 struct ssh_key {

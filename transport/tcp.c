@@ -4,13 +4,13 @@
 #include "core/base/cancel.h"
 #include "core/base/clock.h"
 #include "core/base/fs.h"
+#include "transport/resolve.h"
 
 #include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -83,24 +83,6 @@ try_one(int *fd, const struct addrinfo *a, int64_t end, bool cancelable)
 	return problem;
 }
 
-static int
-resolve(struct addrinfo **list, const char *address, unsigned port,
-    struct hd_err *err)
-{
-	struct addrinfo hints = { .ai_family = AF_UNSPEC,
-		.ai_socktype = SOCK_STREAM,
-		.ai_flags = AI_NUMERICSERV };
-	char service[16];
-	int rc;
-
-	snprintf(service, sizeof(service), "%u", port);
-	rc = getaddrinfo(address, service, &hints, list);
-	if (rc == 0)
-		return 0;
-	return hd_err_set(err, HD_ECONNECT, "cannot find the address of %s: %s",
-	    address, rc == EAI_SYSTEM ? strerror(errno) : gai_strerror(rc));
-}
-
 /* Each address gets its share of the time, so that one that swallows packets
  * leaves some for the others. */
 static int
@@ -127,7 +109,7 @@ hd_tcp_connect(int *fd, const char *address, unsigned port, int64_t end,
 	struct addrinfo *list = NULL;
 	int problem;
 
-	if (resolve(&list, address, port, err) < 0)
+	if (hd_resolve(&list, address, port, end, cancelable, err) < 0)
 		return -1;
 	problem = try_all(fd, list, end, cancelable);
 	freeaddrinfo(list);

@@ -9,8 +9,8 @@
 /*
  * A non-blocking, close-on-exec TCP connection to a name, an IPv4 or an IPv6
  * address; all addresses of a name are tried. The caller closes *fd. Blocks
- * until end (hd_clock_ms() terms) at most, plus the resolver's own limits for
- * a name. HD_ECONNECT, HD_ETIMEOUT or, if cancelable, HD_ECANCELED.
+ * until end (hd_clock_ms() terms) at most. HD_ECONNECT, HD_ETIMEOUT or, if
+ * cancelable, HD_ECANCELED.
  */
 int hd_tcp_connect(int *fd, const char *address, unsigned port, int64_t end,
     bool cancelable, struct hd_err *err) HD_CHECK;

@@ -56,96 +56,81 @@ ask(const char *text, const char *host, unsigned port, const char *key,
 	return verdict;
 }
 
+static const struct {
+	const char *text, *host;
+	unsigned port;
+	const char *key;
+	enum hd_known want;
+	unsigned line;
+} cases[] = {
+	{ "", "web1", 22, A, HD_KNOWN_UNKNOWN, 0 },
+	{ "web1 " A "\n", "web1", 22, A, HD_KNOWN_MATCH, 1 },
+	{ "web1 " A, "web1", 22, A, HD_KNOWN_MATCH, 1 },
+	{ "web1 " A " a comment\n", "web1", 22, A, HD_KNOWN_MATCH, 1 },
+	{ "web1 " A "\n", "web2", 22, A, HD_KNOWN_UNKNOWN, 0 },
+	{ "web1 " A "\n", "web1", 22, B, HD_KNOWN_CHANGED, 1 },
+	{ "web1 " A "\n", "web1", 22, ECDSA, HD_KNOWN_OTHER_TYPE, 1 },
+	{ "web1 " ECDSA "\nweb1 " A "\n", "web1", 22, B, HD_KNOWN_CHANGED, 2 },
+	{ "web1 " A "\nweb1 " ECDSA "\n", "web1", 22, B, HD_KNOWN_CHANGED, 1 },
+	{ "web1 " B "\nweb1 " A "\n", "web1", 22, A, HD_KNOWN_MATCH, 2 },
+	{ "web1 " A "\nweb1 " B "\n", "web1", 22, A, HD_KNOWN_MATCH, 1 },
+	/* lists, wildcards, negation, letter case */
+	{ "db,web1,10.0.0.1 " A "\n", "web1", 22, A, HD_KNOWN_MATCH, 1 },
+	{ "db,web1,10.0.0.1 " A "\n", "10.0.0.1", 22, A, HD_KNOWN_MATCH, 1 },
+	{ "web10 " A "\n", "web1", 22, A, HD_KNOWN_UNKNOWN, 0 },
+	{ "*.example.com " A "\n", "web1.example.com", 22, A, HD_KNOWN_MATCH,
+	    1 },
+	{ "*.example.com " A "\n", "example.com", 22, A, HD_KNOWN_UNKNOWN, 0 },
+	{ "w?b1 " A "\n", "web1", 22, A, HD_KNOWN_MATCH, 1 },
+	{ "w?b1 " A "\n", "wb1", 22, A, HD_KNOWN_UNKNOWN, 0 },
+	{ "*a*b*c " A "\n", "xaxbxbxc", 22, A, HD_KNOWN_MATCH, 1 },
+	{ "web[1] " A "\n", "web1", 22, A, HD_KNOWN_UNKNOWN, 0 },
+	{ "web*,!web3 " A "\n", "web1", 22, A, HD_KNOWN_MATCH, 1 },
+	{ "web*,!web3 " A "\n", "web3", 22, A, HD_KNOWN_UNKNOWN, 0 },
+	{ "!web3,web* " A "\n", "web3", 22, A, HD_KNOWN_UNKNOWN, 0 },
+	{ "!web3 " A "\n", "web1", 22, A, HD_KNOWN_UNKNOWN, 0 },
+	{ "WEB1 " A "\n", "web1", 22, A, HD_KNOWN_MATCH, 1 },
+	{ "web1 " A "\n", "Web1", 22, A, HD_KNOWN_MATCH, 1 },
+	/* ports and IPv6 */
+	{ "[web1]:2222 " A "\n", "web1", 2222, A, HD_KNOWN_MATCH, 1 },
+	{ "[web1]:2222 " A "\n", "web1", 22, A, HD_KNOWN_UNKNOWN, 0 },
+	{ "web1 " A "\n", "web1", 2222, A, HD_KNOWN_UNKNOWN, 0 },
+	{ "web1 " A "\n[web1]:2222 " B "\n", "web1", 2222, A, HD_KNOWN_CHANGED,
+	    2 },
+	{ "::1 " A "\n", "::1", 22, A, HD_KNOWN_MATCH, 1 },
+	{ "[::1]:2222 " A "\n", "::1", 2222, A, HD_KNOWN_MATCH, 1 },
+	/* hashed */
+	{ HASHED_A A "\n", "web1.example.com", 22, A, HD_KNOWN_MATCH, 1 },
+	{ HASHED_A A "\n", "WEB1.example.com", 22, B, HD_KNOWN_CHANGED, 1 },
+	{ HASHED_A A "\n", "web2.example.com", 22, A, HD_KNOWN_UNKNOWN, 0 },
+	{ HASHED_A A "\n" HASHED_B B "\n", "web1.example.com", 2222, B,
+	    HD_KNOWN_MATCH, 2 },
+	{ "|1|x " A "\n|1||| " A "\n", "web1", 22, A, HD_KNOWN_UNKNOWN, 0 },
+	/* markers */
+	{ "@revoked * " A "\nweb1 " A "\n", "web1", 22, A, HD_KNOWN_REVOKED,
+	    1 },
+	{ "web1 " A "\n@revoked * " A "\n", "web1", 22, A, HD_KNOWN_REVOKED,
+	    2 },
+	{ "@revoked * " B "\nweb1 " A "\n", "web1", 22, A, HD_KNOWN_MATCH, 2 },
+	{ "@revoked * " A "\n", "web1", 22, B, HD_KNOWN_UNKNOWN, 0 },
+	{ "@revoked db " A "\nweb1 " A "\n", "web1", 22, A, HD_KNOWN_MATCH, 2 },
+	{ "@cert-authority * " A "\n", "web1", 22, A, HD_KNOWN_UNKNOWN, 0 },
+	{ "@new-marker web1 " A "\n", "web1", 22, A, HD_KNOWN_UNKNOWN, 0 },
+	/* lines that are not what they should be */
+	{ "web1 " A "\r\n", "web1", 22, A, HD_KNOWN_MATCH, 1 },
+	{ "\tweb1\t" A "\n", "web1", 22, A, HD_KNOWN_MATCH, 1 },
+	{ "# web1 " B "\n\nweb1 " A "\n", "web1", 22, A, HD_KNOWN_MATCH, 3 },
+	{ "web1\nweb1 2048 35 123\nweb1 ssh-rsa %%%\nweb1 " A "\n", "web1", 22,
+	    A, HD_KNOWN_MATCH, 4 },
+	{ "web1 ssh-rsa "
+	  "AAAAC3NzaC1lZDI1NTE5AAAAINtosCxdxycuBDtw9w09eiJkDnstNMKX"
+	  "/utcg9i0YTXK\n",
+	    "web1", 22, A, HD_KNOWN_UNKNOWN, 0 },
+};
+
 static void
 lines_are_understood_as_ssh_does(void **state)
 {
-	static const struct {
-		const char *text, *host;
-		unsigned port;
-		const char *key;
-		enum hd_known want;
-		unsigned line;
-	} cases[] = {
-		{ "", "web1", 22, A, HD_KNOWN_UNKNOWN, 0 },
-		{ "web1 " A "\n", "web1", 22, A, HD_KNOWN_MATCH, 1 },
-		{ "web1 " A, "web1", 22, A, HD_KNOWN_MATCH, 1 },
-		{ "web1 " A " a comment\n", "web1", 22, A, HD_KNOWN_MATCH, 1 },
-		{ "web1 " A "\n", "web2", 22, A, HD_KNOWN_UNKNOWN, 0 },
-		{ "web1 " A "\n", "web1", 22, B, HD_KNOWN_CHANGED, 1 },
-		{ "web1 " A "\n", "web1", 22, ECDSA, HD_KNOWN_OTHER_TYPE, 1 },
-		{ "web1 " ECDSA "\nweb1 " A "\n", "web1", 22, B,
-		    HD_KNOWN_CHANGED, 2 },
-		{ "web1 " A "\nweb1 " ECDSA "\n", "web1", 22, B,
-		    HD_KNOWN_CHANGED, 1 },
-		{ "web1 " B "\nweb1 " A "\n", "web1", 22, A, HD_KNOWN_MATCH,
-		    2 },
-		{ "web1 " A "\nweb1 " B "\n", "web1", 22, A, HD_KNOWN_MATCH,
-		    1 },
-		/* lists, wildcards, negation, letter case */
-		{ "db,web1,10.0.0.1 " A "\n", "web1", 22, A, HD_KNOWN_MATCH,
-		    1 },
-		{ "db,web1,10.0.0.1 " A "\n", "10.0.0.1", 22, A, HD_KNOWN_MATCH,
-		    1 },
-		{ "web10 " A "\n", "web1", 22, A, HD_KNOWN_UNKNOWN, 0 },
-		{ "*.example.com " A "\n", "web1.example.com", 22, A,
-		    HD_KNOWN_MATCH, 1 },
-		{ "*.example.com " A "\n", "example.com", 22, A,
-		    HD_KNOWN_UNKNOWN, 0 },
-		{ "w?b1 " A "\n", "web1", 22, A, HD_KNOWN_MATCH, 1 },
-		{ "w?b1 " A "\n", "wb1", 22, A, HD_KNOWN_UNKNOWN, 0 },
-		{ "*a*b*c " A "\n", "xaxbxbxc", 22, A, HD_KNOWN_MATCH, 1 },
-		{ "web[1] " A "\n", "web1", 22, A, HD_KNOWN_UNKNOWN, 0 },
-		{ "web*,!web3 " A "\n", "web1", 22, A, HD_KNOWN_MATCH, 1 },
-		{ "web*,!web3 " A "\n", "web3", 22, A, HD_KNOWN_UNKNOWN, 0 },
-		{ "!web3,web* " A "\n", "web3", 22, A, HD_KNOWN_UNKNOWN, 0 },
-		{ "!web3 " A "\n", "web1", 22, A, HD_KNOWN_UNKNOWN, 0 },
-		{ "WEB1 " A "\n", "web1", 22, A, HD_KNOWN_MATCH, 1 },
-		{ "web1 " A "\n", "Web1", 22, A, HD_KNOWN_MATCH, 1 },
-		/* ports and IPv6 */
-		{ "[web1]:2222 " A "\n", "web1", 2222, A, HD_KNOWN_MATCH, 1 },
-		{ "[web1]:2222 " A "\n", "web1", 22, A, HD_KNOWN_UNKNOWN, 0 },
-		{ "web1 " A "\n", "web1", 2222, A, HD_KNOWN_UNKNOWN, 0 },
-		{ "web1 " A "\n[web1]:2222 " B "\n", "web1", 2222, A,
-		    HD_KNOWN_CHANGED, 2 },
-		{ "::1 " A "\n", "::1", 22, A, HD_KNOWN_MATCH, 1 },
-		{ "[::1]:2222 " A "\n", "::1", 2222, A, HD_KNOWN_MATCH, 1 },
-		/* hashed */
-		{ HASHED_A A "\n", "web1.example.com", 22, A, HD_KNOWN_MATCH,
-		    1 },
-		{ HASHED_A A "\n", "WEB1.example.com", 22, B, HD_KNOWN_CHANGED,
-		    1 },
-		{ HASHED_A A "\n", "web2.example.com", 22, A, HD_KNOWN_UNKNOWN,
-		    0 },
-		{ HASHED_A A "\n" HASHED_B B "\n", "web1.example.com", 2222, B,
-		    HD_KNOWN_MATCH, 2 },
-		{ "|1|x " A "\n|1||| " A "\n", "web1", 22, A, HD_KNOWN_UNKNOWN,
-		    0 },
-		/* markers */
-		{ "@revoked * " A "\nweb1 " A "\n", "web1", 22, A,
-		    HD_KNOWN_REVOKED, 1 },
-		{ "web1 " A "\n@revoked * " A "\n", "web1", 22, A,
-		    HD_KNOWN_REVOKED, 2 },
-		{ "@revoked * " B "\nweb1 " A "\n", "web1", 22, A,
-		    HD_KNOWN_MATCH, 2 },
-		{ "@revoked * " A "\n", "web1", 22, B, HD_KNOWN_UNKNOWN, 0 },
-		{ "@revoked db " A "\nweb1 " A "\n", "web1", 22, A,
-		    HD_KNOWN_MATCH, 2 },
-		{ "@cert-authority * " A "\n", "web1", 22, A, HD_KNOWN_UNKNOWN,
-		    0 },
-		{ "@new-marker web1 " A "\n", "web1", 22, A, HD_KNOWN_UNKNOWN,
-		    0 },
-		/* lines that are not what they should be */
-		{ "web1 " A "\r\n", "web1", 22, A, HD_KNOWN_MATCH, 1 },
-		{ "\tweb1\t" A "\n", "web1", 22, A, HD_KNOWN_MATCH, 1 },
-		{ "# web1 " B "\n\nweb1 " A "\n", "web1", 22, A, HD_KNOWN_MATCH,
-		    3 },
-		{ "web1\nweb1 2048 35 123\nweb1 ssh-rsa %%%\nweb1 " A "\n",
-		    "web1", 22, A, HD_KNOWN_MATCH, 4 },
-		{ "web1 ssh-rsa "
-		  "AAAAC3NzaC1lZDI1NTE5AAAAINtosCxdxycuBDtw9w09eiJkDnstNMKX"
-		  "/utcg9i0YTXK\n",
-		    "web1", 22, A, HD_KNOWN_UNKNOWN, 0 },
-	};
 	unsigned line;
 
 	(void)state;

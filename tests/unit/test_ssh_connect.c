@@ -97,23 +97,29 @@ hashed_names_are_known(void **state)
 	assert_hd_ok(sshd_try(&o, &err), &err);
 }
 
+static const char *
+fingerprint(struct sshd *d, const char *name)
+{
+	HD_AUTO_STR print = HD_STR_INIT(128);
+	unsigned char blob[1024];
+	const char *key = strchr(sshd_public(d, name), ' ') + 1;
+	long n = hd_base64_decode(key, strcspn(key, "\n"), blob, sizeof(blob));
+
+	assert_true(n > 0);
+	hd_key_fingerprint(blob, (size_t)n, &print);
+	return hd_arena_strdup(&d->arena, print.ptr);
+}
+
 static void
 a_pin_replaces_known_hosts(void **state)
 {
 	static const char wrong[] =
 	    "SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
-	HD_AUTO_STR print = HD_STR_INIT(128);
-	unsigned char blob[1024];
 	struct hd_err err = { 0 };
 	NEEDS_SSHD(d);
 	struct hd_ssh_opts o = sshd_opts(d);
-	const char *key = strchr(sshd_public(d, "host"), ' ') + 1;
-	long n = hd_base64_decode(key, strcspn(key, "\n"), blob, sizeof(blob));
-	const char *pins[2] = { wrong };
+	const char *pins[] = { wrong, fingerprint(d, "host") };
 
-	assert_true(n > 0);
-	hd_key_fingerprint(blob, (size_t)n, &print);
-	pins[1] = print.ptr;
 	o.pins = pins;
 	o.npins = 2;
 	sshd_know(d, "");
@@ -122,8 +128,59 @@ a_pin_replaces_known_hosts(void **state)
 	    d, hd_arena_fmt(&d->arena, "%%s %s\n", sshd_public(d, "host")));
 	o.npins = 1;
 	assert_hd_fails(sshd_try(&o, &err), &err, HD_EHOSTKEY);
-	assert_non_null(strstr(err.msg, print.ptr));
+	assert_non_null(strstr(err.msg, pins[1]));
 	assert_non_null(strstr(err.msg, wrong));
+}
+
+static void
+a_pin_may_be_of_any_of_the_host_s_keys(void **state)
+{
+	static const char *const rsa[] = { "-t", "rsa", "-b", "2048", NULL };
+	static const char *const ecdsa[] = { "-t", "ecdsa", NULL };
+	static const char *const plain[] = { "-t", "ed25519", NULL };
+	struct hd_err err = { 0 };
+	NEEDS_SSHD(d);
+	struct hd_ssh_opts o = sshd_opts(d);
+	const char *pin;
+
+	sshd_key(d, "pin-rsa", rsa);
+	sshd_key(d, "pin-ecdsa", ecdsa);
+	sshd_key(d, "pin-other", plain);
+	sshd_config(d, "host pin-rsa pin-ecdsa", "");
+	o.pins = &pin;
+	o.npins = 1;
+	pin = fingerprint(d, "pin-rsa");
+	assert_hd_ok(sshd_try(&o, &err), &err);
+	pin = fingerprint(d, "pin-ecdsa");
+	assert_hd_ok(sshd_try(&o, &err), &err);
+	pin = fingerprint(d, "pin-other");
+	assert_hd_fails(sshd_try(&o, &err), &err, HD_EHOSTKEY);
+	assert_non_null(strstr(err.msg, fingerprint(d, "host")));
+}
+
+static void
+nobody_logs_in_to_a_host_that_is_not_verified(void **state)
+{
+	struct hd_err err = { 0 };
+	NEEDS_SSHD(d);
+	struct hd_ssh_opts o = sshd_opts(d);
+	char *log;
+
+	sshd_know(d, "");
+	files_write(sshd_path(d, "log"), "");
+	assert_hd_fails(sshd_try(&o, &err), &err, HD_EHOSTKEY);
+	/* sshd notes the end of the connection a moment later */
+	for (int i = 0; i < 500; i++) {
+		log = files_text(sshd_path(d, "log"));
+		if (strstr(log, "127.0.0.1") != NULL)
+			break;
+		free(log);
+		log = NULL;
+		poll(NULL, 0, 10);
+	}
+	assert_non_null(log);
+	assert_null(strstr(log, d->user)); /* not even the name was told */
+	free(log);
 }
 
 static void
@@ -247,6 +304,8 @@ main(void)
 		TEST(the_connection_keeps_to_known_hosts),
 		TEST(hashed_names_are_known),
 		TEST(a_pin_replaces_known_hosts),
+		TEST(a_pin_may_be_of_any_of_the_host_s_keys),
+		TEST(nobody_logs_in_to_a_host_that_is_not_verified),
 		TEST(ipv6_and_names_are_reached),
 		TEST(what_does_not_answer_is_given_up_in_time),
 		TEST(a_busy_server_is_tried_again_and_another_kind_is_not),

@@ -1,0 +1,156 @@
+#define _GNU_SOURCE /* EAI_ constants */
+#include "transport/resolve.h"
+
+#include "core/base/alloc.h"
+#include "core/base/cancel.h"
+#include "core/base/clock.h"
+
+#include <errno.h>
+#include <netdb.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { SLICE_MS = 100 };
+
+/*
+ * getaddrinfo() can take half a minute when no name server answers, and
+ * cannot be stopped. So a thread of its own calls it, and is left to itself
+ * when time is up: whoever comes last frees the question.
+ */
+struct question {
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	unsigned holders; /* guarded by lock, as is the answer */
+	bool answered;
+	int rc, problem;
+	struct addrinfo *list;
+	char *address;
+	char service[16];
+};
+
+static int
+look_up(
+    const char *address, const char *service, int flags, struct addrinfo **list)
+{
+	struct addrinfo hints = { .ai_family = AF_UNSPEC,
+		.ai_socktype = SOCK_STREAM,
+		.ai_flags = AI_NUMERICSERV | flags };
+
+	return getaddrinfo(address, service, &hints, list);
+}
+
+static void
+let_go(struct question *q)
+{
+	bool last;
+
+	pthread_mutex_lock(&q->lock);
+	last = --q->holders == 0;
+	pthread_mutex_unlock(&q->lock);
+	if (!last)
+		return;
+	if (q->list != NULL)
+		freeaddrinfo(q->list);
+	pthread_cond_destroy(&q->changed);
+	pthread_mutex_destroy(&q->lock);
+	free(q->address);
+	free(q);
+}
+
+static void *
+answer(void *arg)
+{
+	struct question *q = arg;
+	struct addrinfo *list = NULL;
+	int rc = look_up(q->address, q->service, 0, &list);
+	int problem = errno;
+
+	pthread_mutex_lock(&q->lock);
+	q->rc = rc;
+	q->problem = problem;
+	q->list = rc == 0 ? list : NULL;
+	q->answered = true;
+	pthread_cond_signal(&q->changed);
+	pthread_mutex_unlock(&q->lock);
+	let_go(q);
+	return NULL;
+}
+
+static struct question *
+ask(const char *address, const char *service)
+{
+	struct question *q = hd_alloc(sizeof(*q));
+	pthread_t thread;
+
+	pthread_mutex_init(&q->lock, NULL);
+	pthread_cond_init(&q->changed, NULL);
+	q->address = hd_strdup(address);
+	snprintf(q->service, sizeof(q->service), "%s", service);
+	q->holders = 2;
+	if (pthread_create(&thread, NULL, answer, q) == 0)
+		pthread_detach(thread);
+	else
+		(void)answer(q); /* slower to give up, but right */
+	return q;
+}
+
+/* By the wall clock, in slices short enough for it to be set meanwhile. */
+static void
+wait_a_moment(struct question *q)
+{
+	struct timespec until;
+
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_nsec += SLICE_MS * 1000000L;
+	if (until.tv_nsec >= 1000000000L) {
+		until.tv_nsec -= 1000000000L;
+		until.tv_sec++;
+	}
+	(void)pthread_cond_timedwait(&q->changed, &q->lock, &until);
+}
+
+static int
+take_answer(struct question *q, struct addrinfo **out, bool cancelable,
+    struct hd_err *err)
+{
+	if (!q->answered && cancelable && hd_cancel_requested())
+		return hd_err_set(err, HD_ECANCELED, "interrupted");
+	if (!q->answered)
+		return hd_err_set(err, HD_ETIMEOUT,
+		    "cannot find the address of %s: no name server answers "
+		    "in time",
+		    q->address);
+	if (q->rc != 0)
+		return hd_err_set(err, HD_ECONNECT,
+		    "cannot find the address of %s: %s", q->address,
+		    q->rc == EAI_SYSTEM ? strerror(q->problem)
+					: gai_strerror(q->rc));
+	*out = q->list;
+	q->list = NULL;
+	return 0;
+}
+
+int
+hd_resolve(struct addrinfo **out, const char *address, unsigned port,
+    int64_t end, bool cancelable, struct hd_err *err)
+{
+	struct question *q;
+	char service[16];
+	int rc;
+
+	snprintf(service, sizeof(service), "%u", port);
+	if (look_up(address, service, AI_NUMERICHOST, out) == 0)
+		return 0;
+	q = ask(address, service);
+	pthread_mutex_lock(&q->lock);
+	while (!q->answered && hd_clock_left(end) > 0 &&
+	       !(cancelable && hd_cancel_requested()))
+		wait_a_moment(q);
+	rc = take_answer(q, out, cancelable, err);
+	pthread_mutex_unlock(&q->lock);
+	let_go(q);
+	return rc;
+}
