@@ -104,8 +104,8 @@ turn(struct run *r, char *room, struct hd_err *err)
 	if (libssh2_channel_eof(r->c) != 0)
 		return 0;
 	if (r->progress || r->s->received != before)
-		return ssh_overdue(r->s, "running a command", err);
-	return ssh_wait(r->s, "running a command", err);
+		return ssh_overdue(r->s, "running the script", err);
+	return ssh_wait(r->s, "running the script", err);
 }
 
 /* The exit status arrives between end of file and close. libssh2 gives 0 if

@@ -58,7 +58,7 @@ ssh_overdue(struct hd_ssh *s, const char *what, struct hd_err *err)
 	if (hd_clock_left(s->end) > 0)
 		return 0;
 	ssh_break(s);
-	return hd_err_set(err, HD_ETIMEOUT, "%s: no answer in time", what);
+	return hd_err_set(err, HD_ETIMEOUT, "%s: not done in time", what);
 }
 
 int

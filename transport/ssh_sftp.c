@@ -47,7 +47,9 @@ open_sftp(struct sending *x, struct hd_err *err)
 		if (libssh2_session_last_errno(x->s->session) !=
 		    LIBSSH2_ERROR_EAGAIN)
 			break;
-		if (hd_clock_left(limit) == 0 && !x->s->half_sent)
+		if (x->s->half_sent) /* must be finished in any case */
+			limit = x->s->end;
+		else if (hd_clock_left(limit) == 0)
 			return 0;
 		if (ssh_wait_until(x->s, limit, "starting SFTP", err) < 0)
 			return -1;
@@ -137,8 +139,8 @@ still_there(struct sending *x, struct hd_err *err)
 	if (!libssh2_channel_eof(libssh2_sftp_get_channel(x->sftp)))
 		return 0;
 	ssh_break(x->s);
-	return hd_err_set(err, HD_ECONNECT,
-	    "uploading %s: the host's SFTP server ended", x->u->path);
+	return hd_err_set(
+	    err, HD_ECONNECT, "the host's SFTP server ended too early");
 }
 
 static int
@@ -152,17 +154,17 @@ send_some(struct sending *x, struct hd_err *err)
 		n = libssh2_sftp_write(
 		    x->file, x->window + x->at, x->filled - x->at);
 	while (n == LIBSSH2_ERROR_EAGAIN && still_there(x, err) == 0 &&
-	       ssh_again(x->s, n, "uploading", err));
+	       ssh_again(x->s, n, "sending", err));
 	if (n < 0)
-		return host_refused(x, "uploading", err);
+		return host_refused(x, "sending", err);
 	if (n == 0)
-		return ssh_overdue(x->s, "uploading", err);
+		return ssh_overdue(x->s, "sending", err);
 	x->at += (size_t)n;
 	x->done += (uint64_t)n;
 	restart_clock(x);
 	if (x->u->progress != NULL)
 		x->u->progress(x->u->ctx, x->done, x->u->size);
-	return ssh_overdue(x->s, "uploading", err);
+	return ssh_overdue(x->s, "sending", err);
 }
 
 /* Its answer counts: some servers report here that the disk is full. */
@@ -234,5 +236,10 @@ ssh_sftp_upload(struct hd_ssh *s, const struct hd_upload *u, struct hd_err *err)
 	if (rc == 0)
 		rc = close_file(&x, err);
 	end_sftp(&x);
-	return rc == 0 ? 1 : -1;
+	if (rc == 0)
+		return 1;
+	/* refusals name the path already */
+	return err->code == HD_EREMOTE
+		   ? -1
+		   : hd_err_prefix(err, "uploading %s", u->path);
 }

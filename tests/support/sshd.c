@@ -284,6 +284,7 @@ sshd_opts(struct sshd *d)
 	struct hd_ssh_opts o = HD_SSH_OPTS_INIT;
 
 	o.address = d->address;
+	o.connect_ms = 30000; /* for machines that are slow or busy */
 	o.port = d->port;
 	o.user = d->user;
 	o.known_hosts = d->known_hosts;

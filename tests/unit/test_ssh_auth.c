@@ -200,6 +200,7 @@ an_agent_that_hangs_or_is_gone_costs_no_more_than_the_deadline(void **state)
 	assert_hd_fails(sshd_try(&o, &err), &err, HD_ELOCAL);
 	assert_non_null(strstr(err.msg, "no-agent"));
 	o.nidentities = 1;
+	o.connect_ms = 30000;
 	assert_hd_ok(sshd_try(&o, &err), &err);
 }
 
