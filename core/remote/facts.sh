@@ -8,7 +8,7 @@ main() {
 	if [ -d "$1" ]; then
 		enter_root "$1"
 		say root yes
-		facts_refusal
+		facts_refusal "$1"
 		facts_id
 		facts_boot
 		facts_operations
@@ -75,6 +75,7 @@ facts_refusal() {
 		say refusal "$(id -un) cannot write to $root"
 	else
 		facts_planted "$root"
+		[ "$1" = "$root" ] || facts_planted "$1"
 	fi
 	facts_env
 }
@@ -91,7 +92,7 @@ facts_planted() {
 	folder=$1
 	while [ -n "$folder" ]; do
 		# shellcheck disable=SC2012,SC2046
-		set -- $(ls -ldn -- "$folder")
+		set -- $(ls -ldnL -- "$folder")
 		if [ "$3" != 0 ]; then
 			say refusal "$folder belongs to user id $3:\
  set run_as to the user that runs the VM"

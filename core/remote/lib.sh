@@ -119,17 +119,24 @@ sha256_of() {
 # missing or different here.
 sha256_differ() {
 	if command -v sha256sum >/dev/null; then
-		sha256sum -c 2>/dev/null | sed -n 's/: FAILED.*//p'
+		hd_differ=$(sha256sum -c 2>/dev/null) && return
 	elif command -v shasum >/dev/null; then
-		shasum -a 256 -c 2>/dev/null | sed -n 's/: FAILED.*//p'
+		hd_differ=$(shasum -a 256 -c 2>/dev/null) && return
 	else
-		while IFS= read -r hd_line; do
-			hd_path=${hd_line#*  }
-			[ -f "$hd_path" ] &&
-				[ "$(sha256_of "$hd_path")" = "${hd_line%%  *}" ] ||
-				printf '%s\n' "$hd_path"
-		done
+		hd_differ=$(sha256_each)
+		[ -n "$hd_differ" ] || return 0
 	fi
+	hd_differ=$(printf '%s\n' "$hd_differ" | sed -n 's/: FAILED.*//p')
+	printf '%s\n' "${hd_differ:-the manifest}"
+}
+
+sha256_each() {
+	while IFS= read -r hd_line; do
+		hd_path=${hd_line#*  }
+		[ -f "$hd_path" ] &&
+			[ "$(sha256_of "$hd_path")" = "${hd_line%%  *}" ] ||
+			printf '%s: FAILED\n' "$hd_path"
+	done
 }
 
 # To the disk, so that a rename afterwards never names half a file.

@@ -10,7 +10,7 @@ main() {
 		fail "$root holds a release already: nothing is put over it"
 	kept_tarball "$3"
 	scratch=.hdeploy/tmp
-	drop_cut_off
+	drop_cut_off "$3"
 	rm -rf "$scratch"
 	mkdir -p "$scratch" || fail "$root/$scratch cannot be made"
 	tar -x -z -o -m -f "$tarball" -C "$scratch" ||
@@ -29,7 +29,8 @@ drop_cut_off() {
 	while IFS= read -r name; do
 		rm -rf "./$name"
 	done <.hdeploy/placing
-	rm -f .hdeploy/placing
+	rm -rf "releases/${1:?}" .hdeploy/placing
+	mkdir "releases/$1"
 }
 
 # move_in VERSION. start_erl.data goes last: with it the release is there.

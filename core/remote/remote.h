@@ -9,7 +9,28 @@
  * The shell that runs on hosts. Scripts are the .sh files beside this header,
  * embedded at build time. Each defines main(); lib.sh and the driver's file
  * come before it. They answer in "key value" lines between a start and an
- * end marker that hold a nonce; the end marker holds the exit status.
+ * end marker that hold a nonce; the end marker holds the exit status. A script
+ * whose status is not 0 says why as "failed": one line, for people.
+ *
+ * Arguments after root and app; all but the last two change the host:
+ *
+ *	prepare VERSION         makes root, .hdeploy and the version's folders
+ *	receive VERSION SIZE SHA256 IDENTITY MANIFEST_SHA256 [WAYS]
+ *	                        takes over releases/V/<app>.tar.gz.part and
+ *	                        .hdeploy/releases/V/manifest.part; WAYS: lines
+ *	                        "up|down FROM emulator|plain APP,APP|-"
+ *	place VERSION           first release of a root, no VM needed
+ *	snapshot VERSION ID     what boots, and VERSION's configuration
+ *	unpack VERSION          by the VM; also checks and configures it again
+ *	install VERSION         hot, up or down, not permanent
+ *	commit VERSION          makes it permanent
+ *	discard VERSION         neither running nor booting: its files go
+ *	start, stop
+ *	record VERSION|- JSONLINE yes|no
+ *	                        a line of history; yes: VERSION is verified
+ *	health COMMAND          status is COMMAND's, "output" its last output;
+ *	                        HD_OP_DEADLINE after deadline_ms
+ *	facts                   core/plan/facts.h
  */
 
 /* One script with what it needs. Borrowed for the call. */
