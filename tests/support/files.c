@@ -22,7 +22,7 @@
 void
 files_folder(char path[static 64])
 {
-	strcpy(path, "/tmp/hdeploy-test-XXXXXX");
+	snprintf(path, 64, "/tmp/hdeploy-test-XXXXXX");
 	assert_non_null(mkdtemp(path));
 }
 
