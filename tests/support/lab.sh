@@ -40,6 +40,8 @@ lab_sshd_keys() {
 		PermitRootLogin prohibit-password
 		MaxStartups 100
 		Subsystem sftp internal-sftp
+		# bash then leaves the .bashrc of whoever runs the tests alone
+		SetEnv SHLVL=2
 	END
 }
 
