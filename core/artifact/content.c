@@ -10,8 +10,8 @@
 
 enum { KEPT_MAX = 8 * 1024 * 1024 };
 
-typedef bool digest_fn(const struct hd_str *kept, const char *path,
-    char out[static HD_SHA256_HEX]);
+/* out: HD_SHA256_HEX bytes */
+typedef bool digest_fn(const struct hd_str *kept, const char *path, char *out);
 
 struct hd_content {
 	const char *path;
@@ -22,8 +22,7 @@ struct hd_content {
 };
 
 static bool
-digest_beam(
-    const struct hd_str *kept, const char *path, char out[static HD_SHA256_HEX])
+digest_beam(const struct hd_str *kept, const char *path, char *out)
 {
 	HD_AUTO_STR module = HD_STR_INIT(4096);
 	const char *name = strrchr(path, '/');
@@ -35,8 +34,7 @@ digest_beam(
 
 /* Without the lines that are comments: systools(3) writes the time there. */
 static bool
-digest_terms(
-    const struct hd_str *kept, const char *path, char out[static HD_SHA256_HEX])
+digest_terms(const struct hd_str *kept, const char *path, char *out)
 {
 	struct hd_sha256 *h = hd_sha256_new();
 	const char *at = kept->ptr, *end = kept->ptr + kept->len;

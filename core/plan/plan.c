@@ -49,22 +49,15 @@ hd_same(const char *a, const char *b)
 	return a != NULL && b != NULL && strcmp(a, b) == 0;
 }
 
-static void
-settle(
-    struct hd_planning *p, enum hd_verdict verdict, const char *fmt, va_list ap)
-{
-	p->out->verdict = verdict;
-	p->out->n = 0;
-	vsnprintf(p->out->reason, sizeof(p->out->reason), fmt, ap);
-}
-
 void
 hd_nothing(struct hd_planning *p, const char *fmt, ...)
 {
 	va_list ap;
 
+	p->out->verdict = HD_PLAN_NOTHING;
+	p->out->n = 0;
 	va_start(ap, fmt);
-	settle(p, HD_PLAN_NOTHING, fmt, ap);
+	vsnprintf(p->out->reason, sizeof(p->out->reason), fmt, ap);
 	va_end(ap);
 }
 
@@ -73,8 +66,10 @@ hd_refuse(struct hd_planning *p, const char *fmt, ...)
 {
 	va_list ap;
 
+	p->out->verdict = HD_PLAN_REFUSED;
+	p->out->n = 0;
 	va_start(ap, fmt);
-	settle(p, HD_PLAN_REFUSED, fmt, ap);
+	vsnprintf(p->out->reason, sizeof(p->out->reason), fmt, ap);
 	va_end(ap);
 }
 

@@ -79,7 +79,7 @@ upgrade_keeps_state_and_vm() {
 	every_host boots 0.2.0
 	for n in 1 2 3; do
 		equal "web$n state" "$(state "$n")" \
-			"#{name=>\"ann\",salary=>$((100 + n))}"
+			"[{name,\"ann\"},{salary,$((100 + n))}]"
 		equal "web$n vm" "$(vm_id "$n")" "$(cat "$LAB/vm.$n")"
 		host "$n" hot hot
 		host "$n" before 0.1.0
@@ -105,7 +105,7 @@ rollback_goes_back_hot() {
 	every_host boots 0.1.0
 	for n in 1 2 3; do
 		equal "web$n state" "$(state "$n")" \
-			"#{money=>$((100 + n)),name=>\"ann\"}"
+			"[{money,$((100 + n))},{name,\"ann\"}]"
 		equal "web$n vm" "$(vm_id "$n")" "$(cat "$LAB/vm.$n")"
 	done
 }

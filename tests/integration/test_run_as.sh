@@ -37,7 +37,7 @@ the_main_job_as_another_user() {
 	equal vm "$(vm_id 1)" "$was"
 	status 0 rollback lab
 	runs 1 0.1.0
-	equal state "$(state 1)" '#{money=>101,name=>"ann"}'
+	equal state "$(state 1)" '[{money,101},{name,"ann"}]'
 	equal 'user of the VM' \
 		"$(ps -o user= -p "$(lab_beams "$LAB/owned/web1")")" nobody
 	status 0 stop lab

@@ -82,8 +82,9 @@ down() { # N
 	equal "web$1 beams" "$(lab_beams "$LAB/web$1")" ""
 }
 
-state() { # N: the demo server's state
-	lab_call "$1" 'demo_server:get().' | tr -d ' '
+state() { # N: the demo server's state; the order of maps is OTP's own
+	lab_call "$1" 'lists:sort(maps:to_list(demo_server:get())).' |
+		tr -d ' '
 }
 
 vm_id() { # N: changes with every start of the VM, in process or not
