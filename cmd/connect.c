@@ -81,7 +81,7 @@ expand(struct hd_arena *a, const char *home, const char *path)
 }
 
 static int
-open_ssh(const struct hd_connector *c, const struct hd_host *host,
+open_ssh(const struct hd_connector *c, const struct hd_host *host, bool finish,
     struct hd_transport **out, struct hd_err *err)
 {
 	struct hd_ssh_opts o = HD_SSH_OPTS_INIT;
@@ -110,26 +110,29 @@ open_ssh(const struct hd_connector *c, const struct hd_host *host,
 	o.identities = identities.v;
 	o.nidentities = identities.n;
 	o.agent = c->agent;
+	o.finish = finish;
 	return hd_ssh_open(out, &o, err);
 }
 
 static int
 open_local(const struct hd_connector *c, const struct hd_host *host,
-    struct hd_transport **out, struct hd_err *err)
+    bool finish, struct hd_transport **out, struct hd_err *err)
 {
 	(void)c;
+	(void)finish;
 	return hd_local_open(out, host->run_as, err);
 }
 
 int
-hd_connect(void *ctx, const struct hd_host *host, struct hd_transport **out,
-    struct hd_err *err)
+hd_connect(void *ctx, const struct hd_host *host, bool finish,
+    struct hd_transport **out, struct hd_err *err)
 {
 	static int (*const open_by[])(const struct hd_connector *,
-	    const struct hd_host *, struct hd_transport **, struct hd_err *) = {
+	    const struct hd_host *, bool, struct hd_transport **,
+	    struct hd_err *) = {
 		[HD_CONN_SSH] = open_ssh,
 		[HD_CONN_LOCAL] = open_local,
 	};
 
-	return open_by[host->connection](ctx, host, out, err);
+	return open_by[host->connection](ctx, host, finish, out, err);
 }

@@ -24,7 +24,7 @@ void hd_connector_done(struct hd_connector *c);
 
 /* A hd_connect_fn; ctx is a struct hd_connector. The only place that knows
  * which backends there are. */
-int hd_connect(void *ctx, const struct hd_host *host, struct hd_transport **out,
-    struct hd_err *err) HD_CHECK;
+int hd_connect(void *ctx, const struct hd_host *host, bool finish,
+    struct hd_transport **out, struct hd_err *err) HD_CHECK;
 
 #endif

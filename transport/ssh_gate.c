@@ -75,8 +75,8 @@ wait_a_moment(void)
 }
 
 struct ssh_gate *
-ssh_gate_enter(
-    const char *address, unsigned port, int64_t end, struct hd_err *err)
+ssh_gate_enter(const char *address, unsigned port, int64_t end, bool cancelable,
+    struct hd_err *err)
 {
 	struct ssh_gate *g;
 	bool in;
@@ -85,7 +85,7 @@ ssh_gate_enter(
 	g = find(address, port);
 	g->users++;
 	while (g->inside >= WIDTH && hd_clock_left(end) > 0 &&
-	       !hd_cancel_requested())
+	       !(cancelable && hd_cancel_requested()))
 		wait_a_moment();
 	in = g->inside < WIDTH;
 	if (in)
@@ -95,7 +95,7 @@ ssh_gate_enter(
 	pthread_mutex_unlock(&lock);
 	if (in)
 		return g;
-	if (hd_cancel_requested())
+	if (cancelable && hd_cancel_requested())
 		(void)hd_err_set(err, HD_ECANCELED, "interrupted");
 	else
 		(void)hd_err_set(err, HD_ECONNECT,

@@ -76,8 +76,8 @@ int ssh_connect(struct hd_ssh *s, const struct hd_ssh_opts *o,
  * the end of authentication: sshd drops more (MaxStartups). NULL with err set
  * if none became free in time. */
 struct ssh_gate;
-struct ssh_gate *ssh_gate_enter(
-    const char *address, unsigned port, int64_t end, struct hd_err *err);
+struct ssh_gate *ssh_gate_enter(const char *address, unsigned port, int64_t end,
+    bool cancelable, struct hd_err *err);
 void ssh_gate_leave(struct ssh_gate *g); /* NULL is fine */
 
 /* What is accepted as the host's key. */

@@ -222,6 +222,7 @@ hd_carry_out(struct hd_site *s)
 	size_t at;
 	bool harmless;
 
+	s->begun = true;
 	if (run_steps(&c, &at, &err) == 0) {
 		look_again(s);
 		hd_site_end(s, HD_RES_OK, HD_STATUS_OK, "");

@@ -7,8 +7,9 @@
 #include "core/status.h"
 #include "transport/transport.h"
 
-/* Supplied by cmd/: opens a connection. Called from several threads. */
-typedef int hd_connect_fn(void *ctx, const struct hd_host *host,
+/* Supplied by cmd/: opens a connection. Called from several threads. finish:
+ * also after an interruption, to bring a host to a safe end. */
+typedef int hd_connect_fn(void *ctx, const struct hd_host *host, bool finish,
     struct hd_transport **out, struct hd_err *err);
 
 /* All borrowed for the call. */

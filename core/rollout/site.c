@@ -28,7 +28,8 @@ hd_site_connect(struct hd_site *s, struct hd_err *err)
 {
 	if (s->t != NULL)
 		return 0;
-	return s->run->connect(s->run->connect_ctx, s->host, &s->t, err);
+	return s->run->connect(
+	    s->run->connect_ctx, s->host, s->begun, &s->t, err);
 }
 
 void

@@ -15,6 +15,7 @@ struct hd_site {
 	struct hd_facts *before; /* what the plan was made of */
 	struct hd_facts *now;    /* the newest look, NULL: none since */
 	struct hd_plan plan;
+	bool begun; /* its plan is being carried out: it must come to an end */
 	char change[HD_CHANGE_ID]; /* this change's id in the history */
 	enum hd_result result;
 	enum hd_status status; /* what it means for the run */

@@ -84,6 +84,19 @@ a_cut_connection_is_opened_again_and_the_host_goes_back() {
 	said 'already undone'
 }
 
+an_interrupted_run_still_finds_its_way_back() {
+	meanwhile upgrade lab 0.2.0
+	when_step web1 install begin
+	kill -TERM "$run"
+	when_operation 1 install
+	lab_sessions KILL
+	ended_with 1
+	host 1 result undone
+	host 2 result skipped
+	on 1 0.1.0
+	on 2 0.1.0
+}
+
 a_killed_run_is_finished_by_the_next() {
 	meanwhile upgrade lab 0.2.0 --limit web1
 	when_operation 1 install
@@ -180,6 +193,8 @@ check 'an interrupt lets the running host finish' \
 	an_interrupt_lets_the_running_host_finish
 check 'a cut connection is opened again, and the host goes back' \
 	a_cut_connection_is_opened_again_and_the_host_goes_back
+check 'an interrupted run still finds its way back' \
+	an_interrupted_run_still_finds_its_way_back
 check 'a killed run is finished by the next' \
 	a_killed_run_is_finished_by_the_next
 check 'a killed run can be taken back as well' \

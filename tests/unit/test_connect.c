@@ -103,7 +103,7 @@ expect_asked(const struct hd_host *host, const char *format, const char *home)
 	const char *p;
 
 	assert_hd_ok(hd_connector_init(&c, &err), &err);
-	assert_int_equal(hd_connect(&c, host, &t, &err), -1);
+	assert_int_equal(hd_connect(&c, host, false, &t, &err), -1);
 	hd_connector_done(&c);
 	want[0] = '\0';
 	while ((p = strchr(format, '~')) != NULL) {
@@ -181,7 +181,8 @@ port_deadline_and_run_as_are_those_of_the_host(void **state)
 
 	(void)state;
 	assert_hd_ok(hd_connector_init(&c, &err), &err);
-	assert_hd_fails(hd_connect(&c, &host, &t, &err), &err, HD_ECONNECT);
+	assert_hd_fails(
+	    hd_connect(&c, &host, false, &t, &err), &err, HD_ECONNECT);
 	assert_string_equal(err.msg, "port 2222, 1500 ms, as hotcode");
 	assert_memory_equal(c.who, "someone@", 8);
 	hd_connector_done(&c);

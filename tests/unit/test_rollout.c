@@ -32,11 +32,12 @@ struct world {
 };
 
 static int
-connect_local(void *ctx, const struct hd_host *host, struct hd_transport **out,
-    struct hd_err *err)
+connect_local(void *ctx, const struct hd_host *host, bool finish,
+    struct hd_transport **out, struct hd_err *err)
 {
 	const struct world *w = ctx;
 
+	(void)finish;
 	if (w->unreachable != NULL && strcmp(host->name, w->unreachable) == 0)
 		return hd_err_set(err, HD_ECONNECT, "no route");
 	return hd_local_open(out, NULL, err);
