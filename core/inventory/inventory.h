@@ -13,12 +13,24 @@
 
 enum hd_connection { HD_CONN_SSH, HD_CONN_LOCAL };
 
-/* health = vm | command TEXT. The VM is always asked, so only the others
- * are listed. */
-enum hd_health_kind { HD_HEALTH_COMMAND };
+/* One `health` of deploy.ini. The VM is always asked, so only the others are
+ * listed. Addresses are as the host itself sees them. */
+enum hd_health_kind {
+	HD_HEALTH_COMMAND,
+	HD_HEALTH_TCP,
+	HD_HEALTH_HTTP,
+	HD_HEALTH_KINDS
+};
 struct hd_health {
 	enum hd_health_kind kind;
-	const char *text; /* the shell command */
+	const char *text;     /* all of it, as written: how reports name it */
+	const char *command;  /* COMMAND: for sh -c */
+	const char *address;  /* TCP, HTTP: without brackets */
+	unsigned port;        /* TCP, HTTP */
+	const char *path;     /* HTTP: "/health" */
+	unsigned code;        /* HTTP: the status that means healthy */
+	const char *contains; /* COMMAND, HTTP: what the answer must hold; NULL:
+				 anything */
 };
 
 /* One machine with one release root; all durations in ms. */

@@ -80,8 +80,8 @@ static const struct hd_key keys[] = {
 	      "environment variable NAME of the VM; {host} is replaced"),
 	    HOST(env), .type = &hd_type_variable, .host_word = true },
 
-	{ KEY("health", "vm or command TEXT", "vm",
-	      "check after a change: vm (always) or a command; may repeat"),
+	{ KEY("health", "check", "vm",
+	      "check after a change: vm (always), command, tcp or http; may repeat"),
 	    HOST(health), .type = &hd_type_health, .repeats = true },
 	{ KEY("health_retries", "number", "5",
 	      "how often a failed check is tried again"),

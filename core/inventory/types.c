@@ -1,6 +1,7 @@
 #include "core/inventory/types.h"
 
 #include "core/base/name.h"
+#include "core/inventory/health.h"
 #include "core/inventory/host_line.h"
 #include "core/inventory/text.h"
 
@@ -190,39 +191,19 @@ set_variable(void *field, const struct hd_value *v, struct hd_err *err)
 	return 0;
 }
 
-/* health = KIND [TEXT] */
-static const struct {
-	const char *name;
-	bool takes_text;
-	bool listed; /* else always done */
-	enum hd_health_kind kind;
-} health_kinds[] = {
-	{ "vm", .takes_text = false, .listed = false },
-	{ "command", .takes_text = true, .listed = true, HD_HEALTH_COMMAND },
-};
-
 static int
 add_health(void *field, const struct hd_value *v, struct hd_err *err)
 {
 	struct hd_host *host =
 	    (struct hd_host *)(void *)((char *)field -
 				       offsetof(struct hd_host, health));
-	size_t n = strcspn(v->text, " \t"), i = 0;
-	const char *text = v->text + n + strspn(v->text + n, " \t");
+	struct hd_health h;
+	bool listed;
 
-	while (i < HD_COUNT(health_kinds) &&
-	       (strlen(health_kinds[i].name) != n ||
-		   strncmp(health_kinds[i].name, v->text, n) != 0))
-		i++;
-	if (i == HD_COUNT(health_kinds))
-		return hd_err_set(err, HD_ECONFIG,
-		    "\"%.*s\" is not supported; use vm or command TEXT", (int)n,
-		    v->text);
-	if (health_kinds[i].takes_text != (*text != '\0'))
-		return refuse(v, v->text, err);
-	if (health_kinds[i].listed)
-		*HD_PUSH(v->arena, &host->health) =
-		    (struct hd_health){ health_kinds[i].kind, text };
+	if (hd_health_parse(&h, &listed, v->arena, v->text, err) < 0)
+		return -1;
+	if (listed)
+		*HD_PUSH(v->arena, &host->health) = h;
 	return 0;
 }
 
@@ -328,7 +309,6 @@ const struct hd_type hd_type_variable = {
 };
 const struct hd_type hd_type_health = {
 	.set = add_health,
-	.rule = "a check: write vm alone, or command and then the command",
 };
 const struct hd_type hd_type_count = {
 	.set = set_count,

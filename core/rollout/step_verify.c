@@ -3,6 +3,7 @@
 #include "core/rollout/step.h"
 
 #include "core/base/clock.h"
+#include "core/rollout/health.h"
 
 enum { POLL_MS = 1000 };
 
@@ -54,51 +55,6 @@ look_until_it_answers(struct hd_site *s, struct hd_err *err)
 	}
 }
 
-static int
-check_once(struct hd_site *s, const struct hd_health *h, struct hd_err *err)
-{
-	struct hd_call call =
-	    hd_site_call(s, "health", s->host->health_deadline);
-	struct hd_reply reply = { 0 };
-	const char *said;
-	int rc;
-
-	if (hd_site_connect(s, err) < 0)
-		return -1;
-	call.args[0] = h->text;
-	rc = hd_remote_ask(s->t, &call, &reply, err);
-	if (rc < 0)
-		hd_site_drop(s);
-	said = hd_reply_get(&reply, "output");
-	if (rc == 0 && reply.status != 0)
-		rc = hd_err_set(err, HD_EREMOTE, "exit status %d%s%.300s",
-		    reply.status, said && said[0] ? ": " : "",
-		    said ? said : "");
-	hd_reply_done(&reply);
-	return rc;
-}
-
-/* Healthy after health_successes in a row, ill after more than
- * health_retries failures. */
-static int
-check(struct hd_site *s, const struct hd_health *h, struct hd_err *err)
-{
-	unsigned failures = 0, successes = 0;
-
-	for (;;) {
-		if (check_once(s, h, err) == 0) {
-			if (++successes >= s->host->health_successes)
-				return 0;
-		} else {
-			successes = 0;
-			if (++failures > s->host->health_retries)
-				return hd_err_prefix(
-				    err, "health check \"%s\"", h->text);
-		}
-		hd_clock_wait(s->host->health_interval);
-	}
-}
-
 int
 hd_step_verify_run(
     const struct hd_course *c, const struct hd_step *step, struct hd_err *err)
@@ -112,7 +68,7 @@ hd_step_verify_run(
 	if (s->host->health.n == 0)
 		return 0;
 	for (size_t i = 0; i < s->host->health.n; i++) {
-		if (check(s, &s->host->health.v[i], err) < 0)
+		if (hd_health_check(s, &s->host->health.v[i], err) < 0)
 			return -1;
 	}
 	if (hd_site_look(s, err) < 0)

@@ -130,7 +130,7 @@ a_nearer_list_replaces_and_env_is_merged_by_name(void **state)
 	assert_int_equal(b->identities.n, 1);
 	assert_string_equal(b->identities.v[0], "three");
 	assert_int_equal(a->health.n, 1);
-	assert_string_equal(a->health.v[0].text, "true && echo ok");
+	assert_string_equal(a->health.v[0].command, "true && echo ok");
 	assert_int_equal(b->health.n, 0);
 	assert_int_equal(a->env.n, 3);
 	assert_string_equal(a->env.v[0].value, "1");

@@ -1,0 +1,158 @@
+#include "core/rollout/health.h"
+
+#include "core/base/clock.h"
+#include "core/rollout/http.h"
+
+#include <string.h>
+
+enum { REQUEST_MAX = 8192, ANSWER_MAX = 1024 * 1024 };
+
+static bool
+holds(const char *text, size_t n, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (size_t i = 0; i + len <= n; i++) {
+		if (memcmp(text + i, word, len) == 0)
+			return true;
+	}
+	return false;
+}
+
+static int
+judge_output(
+    const struct hd_health *h, const struct hd_reply *reply, struct hd_err *err)
+{
+	const char *said = hd_reply_get(reply, "output");
+
+	if (said == NULL)
+		said = "";
+	if (reply->status == HD_OP_DEADLINE)
+		return hd_err_set(err, HD_EREMOTE, "no answer in time");
+	if (reply->status != 0)
+		return hd_err_set(err, HD_EREMOTE, "exit status %d%s%.300s",
+		    reply->status, said[0] ? ": " : "", said);
+	if (h->contains != NULL && !holds(said, strlen(said), h->contains))
+		return hd_err_set(err, HD_EREMOTE,
+		    "its output does not hold \"%s\": %.300s", h->contains,
+		    said);
+	return 0;
+}
+
+static int
+try_command(struct hd_site *s, const struct hd_health *h, struct hd_err *err)
+{
+	struct hd_call call =
+	    hd_site_call(s, "health", s->host->health_deadline);
+	struct hd_reply reply = { 0 };
+	int rc;
+
+	call.args[0] = h->command;
+	rc = hd_remote_ask(s->t, &call, &reply, err);
+	if (rc == 0)
+		rc = judge_output(h, &reply, err);
+	else
+		hd_site_drop(s);
+	hd_reply_done(&reply);
+	return rc;
+}
+
+static void
+keep(void *ctx, enum hd_stream stream, const char *text, size_t len)
+{
+	(void)stream;
+	hd_str_addn(ctx, text, len);
+}
+
+/* Sends request to the service and keeps up to max bytes of its answer. */
+static int
+talk(struct hd_site *s, const struct hd_health *h, const struct hd_str *request,
+    size_t max, struct hd_str *answer, struct hd_err *err)
+{
+	const struct hd_tunnel x = {
+		.address = h->address,
+		.port = h->port,
+		.request = request->ptr,
+		.len = request->len,
+		.max = max,
+		.deadline_ms = s->host->health_deadline,
+		.out = keep,
+		.ctx = answer,
+	};
+
+	if (hd_tp_tunnel(s->t, &x, err) == 0)
+		return 0;
+	if (err->code != HD_EREMOTE)
+		hd_site_drop(s);
+	return -1;
+}
+
+static int
+try_tcp(struct hd_site *s, const struct hd_health *h, struct hd_err *err)
+{
+	HD_AUTO_STR nothing = HD_STR_INIT(2);
+
+	return talk(s, h, &nothing, 0, &nothing, err);
+}
+
+static int
+try_http(struct hd_site *s, const struct hd_health *h, struct hd_err *err)
+{
+	HD_AUTO_STR request = HD_STR_INIT(REQUEST_MAX);
+	HD_AUTO_STR answer = HD_STR_INIT(ANSWER_MAX + 64 * 1024);
+	const char *body;
+	unsigned status;
+
+	hd_http_request(&request, h->address, h->port, h->path);
+	if (hd_str_check(&request, err) < 0 ||
+	    talk(s, h, &request, ANSWER_MAX, &answer, err) < 0)
+		return -1;
+	status = hd_http_status(&answer, &body);
+	if (status == 0)
+		return hd_err_set(err, HD_EREMOTE, "the answer is not HTTP");
+	if (status != h->code)
+		return hd_err_set(
+		    err, HD_EREMOTE, "status %u, not %u", status, h->code);
+	if (h->contains != NULL &&
+	    !holds(body, (size_t)(answer.ptr + answer.len - body), h->contains))
+		return hd_err_set(err, HD_EREMOTE,
+		    "the answer does not hold \"%s\"", h->contains);
+	return 0;
+}
+
+typedef int try_fn(
+    struct hd_site *s, const struct hd_health *h, struct hd_err *err);
+
+static try_fn *const tries[HD_HEALTH_KINDS] = {
+	[HD_HEALTH_COMMAND] = try_command,
+	[HD_HEALTH_TCP] = try_tcp,
+	[HD_HEALTH_HTTP] = try_http,
+};
+
+static int
+try_once(struct hd_site *s, const struct hd_health *h, struct hd_err *err)
+{
+	if (hd_site_connect(s, err) < 0)
+		return -1;
+	return tries[h->kind](s, h, err);
+}
+
+int
+hd_health_check(
+    struct hd_site *s, const struct hd_health *h, struct hd_err *err)
+{
+	unsigned failures = 0, successes = 0;
+
+	for (;;) {
+		if (try_once(s, h, err) == 0) {
+			if (++successes >= s->host->health_successes)
+				return 0;
+		} else {
+			successes = 0;
+			if (++failures > s->host->health_retries)
+				return hd_err_prefix(
+				    err, "health check \"%s\"", h->text);
+		}
+		hd_clock_wait(s->host->health_interval);
+	}
+}
