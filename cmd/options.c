@@ -60,6 +60,8 @@ static const struct hd_option table[] = {
 	    FIELD(version) },
 	{ 0, "from", "VERSION", "rollback", "only hosts that run VERSION",
 	    set_text, FIELD(from) },
+	{ 0, "into", "DIR", "fetch", "folder for the tarball, default: here",
+	    set_text, FIELD(into) },
 };
 
 const struct hd_option *

@@ -15,6 +15,7 @@ hd_reach(struct hd_cli *cli, const struct hd_goal *goal)
 		.hosts = cli->hosts,
 		.nhosts = cli->nhosts,
 		.goal = *goal,
+		.into = cli->options.into != NULL ? cli->options.into : ".",
 		.parallel = cli->options.parallel > 0 ? cli->options.parallel
 						      : cli->env->parallel,
 		.dry_run = cli->options.dry_run,

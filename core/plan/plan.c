@@ -15,6 +15,7 @@ const char *const hd_goal_names[HD_GOALS] = {
 	[HD_GOAL_UPGRADE] = "upgrade",
 	[HD_GOAL_ROLLBACK] = "rollback",
 	[HD_GOAL_STATUS] = "status",
+	[HD_GOAL_FETCH] = "fetch",
 	[HD_GOAL_UNDO] = "undo",
 };
 
@@ -26,7 +27,19 @@ static hd_planner *const planners[HD_GOALS] = {
 	[HD_GOAL_UPGRADE] = hd_plan_upgrade,
 	[HD_GOAL_ROLLBACK] = hd_plan_rollback,
 	[HD_GOAL_STATUS] = hd_plan_status,
+	[HD_GOAL_FETCH] = hd_plan_fetch,
 	[HD_GOAL_UNDO] = hd_plan_undo,
+};
+
+/* The others may look at a host in any state. */
+static const bool changes_host[HD_GOALS] = {
+	[HD_GOAL_PUSH] = true,
+	[HD_GOAL_START] = true,
+	[HD_GOAL_STOP] = true,
+	[HD_GOAL_RESTART] = true,
+	[HD_GOAL_UPGRADE] = true,
+	[HD_GOAL_ROLLBACK] = true,
+	[HD_GOAL_UNDO] = true,
 };
 
 const char *const hd_step_names[HD_STEP_KINDS] = {
@@ -39,6 +52,7 @@ const char *const hd_step_names[HD_STEP_KINDS] = {
 	[HD_STEP_DISCARD] = "discard",
 	[HD_STEP_START] = "start",
 	[HD_STEP_STOP] = "stop",
+	[HD_STEP_FETCH] = "fetch",
 	[HD_STEP_VERIFY] = "verify",
 	[HD_STEP_RECORD] = "record",
 };
@@ -125,7 +139,7 @@ hd_plan_make(struct hd_plan *out, const char *app, const struct hd_goal *goal,
 	out->before = hd_facts_running(facts);
 	out->after = out->before;
 	out->back = out->before;
-	if (goal->kind != HD_GOAL_STATUS && refused_by_host(&p))
+	if (changes_host[goal->kind] && refused_by_host(&p))
 		return;
 	planners[goal->kind](&p);
 }

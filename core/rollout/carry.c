@@ -195,6 +195,16 @@ give_up(struct hd_site *s, bool harmless, const struct hd_err *why)
 	    unchanged ? HD_STATUS_FAILED : HD_STATUS_BROKEN, text);
 }
 
+static bool
+changed_something(const struct hd_plan *plan)
+{
+	for (size_t i = 0; i < plan->n; i++) {
+		if (!hd_step_harmless(plan->steps[i].kind))
+			return true;
+	}
+	return false;
+}
+
 /* A plan without VERIFY has not looked since: the report is to say what is,
  * not what was. What was done stays done if this cannot be asked. */
 static void
@@ -202,7 +212,8 @@ look_again(struct hd_site *s)
 {
 	struct hd_err err = { 0 };
 
-	if (s->now == NULL && hd_site_look(s, &err) < 0)
+	if (s->now == NULL && changed_something(&s->plan) &&
+	    hd_site_look(s, &err) < 0)
 		hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name,
 		    "not asked again afterwards: %s", err.msg);
 }

@@ -141,6 +141,24 @@ refuse_twins(struct fleet *f)
 	}
 }
 
+/* A version is fetched once, from the first host that has it. */
+static bool
+fetched(const struct fleet *f, struct hd_site *s)
+{
+	for (size_t i = 0; f->run->goal.kind == HD_GOAL_FETCH && i < f->nwave;
+	     i++) {
+		const struct hd_site *o = &f->sites[f->wave[i]];
+
+		if (strcmp(o->plan.steps[0].version,
+			s->plan.steps[0].version) == 0) {
+			hd_site_end(s, HD_RES_UNCHANGED, HD_STATUS_OK,
+			    "another host has the same");
+			return true;
+		}
+	}
+	return false;
+}
+
 /* True if every host may go ahead. */
 static bool
 plan_all(struct fleet *f)
@@ -160,7 +178,7 @@ plan_all(struct fleet *f)
 			continue;
 		}
 		plan_one(f->run, s);
-		if (s->plan.verdict == HD_PLAN_STEPS)
+		if (s->plan.verdict == HD_PLAN_STEPS && !fetched(f, s))
 			f->wave[f->nwave++] = i;
 		go = go && s->plan.verdict != HD_PLAN_REFUSED;
 	}

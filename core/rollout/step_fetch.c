@@ -1,0 +1,104 @@
+/* A kept tarball back to this machine, proved by the digest that the host
+ * wrote down when it was pushed. */
+#include "core/rollout/step.h"
+
+#include "core/base/fs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { PATH_LIMIT = 8192 };
+
+static const uint64_t size_max = (uint64_t)1 << 40;
+
+static int
+failed(const char *path, struct hd_err *err)
+{
+	return hd_err_set(err, HD_ELOCAL, "%s: %s", path, strerror(errno));
+}
+
+static int
+download(struct hd_site *s, const char *remote, int fd, struct hd_err *err)
+{
+	const struct hd_read r = {
+		.path = remote,
+		.fd = fd,
+		.max = size_max,
+		.stall_ms = s->host->upload_timeout,
+	};
+
+	if (hd_tp_read(s->t, &r, err) == 0)
+		return 0;
+	if (err->code != HD_EREMOTE && err->code != HD_ELOCAL)
+		hd_site_drop(s);
+	return -1;
+}
+
+static int
+compare(int fd, const struct hd_record *r, struct hd_err *err)
+{
+	char sha256[HD_SHA256_HEX];
+	uint64_t size;
+
+	if (hd_sha256_fd(fd, sha256, &size, err) < 0)
+		return -1;
+	if (strcmp(sha256, r->sha256) != 0)
+		return hd_err_set(err, HD_EREMOTE,
+		    "the kept tarball of %s is not what was pushed (its "
+		    "SHA-256 is %s): push it again",
+		    r->version, sha256);
+	return 0;
+}
+
+/* Under its name only when it is whole. */
+static int
+fetch(struct hd_site *s, const struct hd_record *r, const char *remote,
+    const char *part, const char *target, struct hd_err *err)
+{
+	HD_AUTO_FD fd = open(
+	    part, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
+
+	if (fd < 0)
+		return failed(part, err);
+	if (download(s, remote, fd, err) < 0 || compare(fd, r, err) < 0) {
+		unlink(part);
+		return -1;
+	}
+	if (fsync(fd) < 0 || rename(part, target) < 0) {
+		(void)failed(target, err);
+		unlink(part);
+		return -1;
+	}
+	return 0;
+}
+
+int
+hd_step_fetch(
+    const struct hd_course *c, const struct hd_step *step, struct hd_err *err)
+{
+	struct hd_site *s = c->site;
+	const struct hd_record *r = hd_facts_record(s->before, step->version);
+	HD_AUTO_STR remote = HD_STR_INIT(PATH_LIMIT);
+	HD_AUTO_STR target = HD_STR_INIT(PATH_LIMIT);
+	HD_AUTO_STR part = HD_STR_INIT(PATH_LIMIT);
+
+	hd_str_addf(&remote, "%s/.hdeploy/tarballs/%s.tar.gz", s->host->path,
+	    step->version);
+	hd_str_addf(&target, "%s/%s-%s.tar.gz", s->run->into, s->run->app->name,
+	    step->version);
+	hd_str_addf(&part, "%s.part", target.ptr);
+	if (hd_str_check(&remote, err) < 0 || hd_str_check(&part, err) < 0)
+		return -1;
+	if (mkdir(s->run->into, 0777) < 0 && errno != EEXIST)
+		return failed(s->run->into, err);
+	if (fetch(s, r, remote.ptr, part.ptr, target.ptr, err) < 0)
+		return -1;
+	hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name, "%s is in %s",
+	    step->version, target.ptr);
+	return 0;
+}

@@ -1,0 +1,58 @@
+#!/bin/sh
+# A clean checkout gets back what really runs.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+. tests/support/lab.sh
+. tests/support/check.sh
+LAB_HOSTS=2
+lab_open
+status 0 push lab 0.1.0
+status 0 start lab
+status 0 push lab 0.2.0
+
+what_runs_is_fetched_once() {
+	status 0 fetch lab --into "$LAB/got"
+	cmp "$FIXTURES/0.1.0.tar.gz" "$LAB/got/hotcode-0.1.0.tar.gz"
+	equal files "$(ls "$LAB/got")" hotcode-0.1.0.tar.gz
+	host 1 result ok
+	host 2 result unchanged
+}
+
+each_version_of_a_mixed_fleet_is_fetched() {
+	status 0 upgrade lab 0.2.0 --limit web2
+	status 0 fetch lab --into "$LAB/mixed"
+	cmp "$FIXTURES/0.1.0.tar.gz" "$LAB/mixed/hotcode-0.1.0.tar.gz"
+	cmp "$FIXTURES/0.2.0.tar.gz" "$LAB/mixed/hotcode-0.2.0.tar.gz"
+}
+
+a_named_version_is_fetched() {
+	status 0 fetch lab 0.2.0 --into "$LAB/named" --limit web1
+	cmp "$FIXTURES/0.2.0.tar.gz" "$LAB/named/hotcode-0.2.0.tar.gz"
+	status 4 fetch lab 9.9.9 --into "$LAB/named"
+	said '9.9.9 was not pushed'
+}
+
+a_damaged_tarball_is_not_taken() {
+	kept=$LAB/web1/.hdeploy/tarballs/0.1.0.tar.gz
+	cp "$kept" "$LAB/good"
+	head -c "$(wc -c <"$LAB/good")" /dev/urandom >"$kept"
+	status 1 fetch lab 0.1.0 --into "$LAB/bad" --limit web1
+	said 'is not what was pushed'
+	equal files "$(ls "$LAB/bad")" ''
+	cat "$LAB/good" >"$kept"
+}
+
+a_folder_that_cannot_be_written_is_named() {
+	: >"$LAB/file"
+	status 1 fetch lab --into "$LAB/file/x"
+	said "$LAB/file/x"
+}
+
+check 'what runs is fetched once' what_runs_is_fetched_once
+check 'each version of a mixed fleet is fetched' \
+	each_version_of_a_mixed_fleet_is_fetched
+check 'a named version is fetched' a_named_version_is_fetched
+check 'a damaged tarball is not taken' a_damaged_tarball_is_not_taken
+check 'a folder that cannot be written is named' \
+	a_folder_that_cannot_be_written_is_named
+check_end
