@@ -80,22 +80,22 @@ expand(struct hd_arena *a, const char *home, const char *path)
 	return hd_arena_fmt(a, "%s%s", home, path + 1);
 }
 
-static int
-open_ssh(const struct hd_connector *c, const struct hd_host *host, bool finish,
-    struct hd_transport **out, struct hd_err *err)
+/* What deploy.ini and the environment say of a host; lives as long as a. */
+static struct hd_ssh_opts
+ssh_options(const struct hd_connector *c, const struct hd_host *host,
+    struct hd_arena *a)
 {
 	struct hd_ssh_opts o = HD_SSH_OPTS_INIT;
-	HD_AUTO_ARENA a = { 0 };
 	struct hd_strs identities = { 0 }, known_hosts = { 0 };
 
 	for (size_t i = 0; i < host->identities.n; i++)
-		*HD_PUSH(&a, &identities) =
-		    expand(&a, c->home, host->identities.v[i]);
+		*HD_PUSH(a, &identities) =
+		    expand(a, c->home, host->identities.v[i]);
 	if (host->identities.n == 0)
 		identities = c->identities;
 	if (host->known_hosts != NULL)
-		*HD_PUSH(&a, &known_hosts) =
-		    expand(&a, c->home, host->known_hosts);
+		*HD_PUSH(a, &known_hosts) =
+		    expand(a, c->home, host->known_hosts);
 	else
 		known_hosts = c->known_hosts;
 	o.address = host->address;
@@ -110,8 +110,37 @@ open_ssh(const struct hd_connector *c, const struct hd_host *host, bool finish,
 	o.identities = identities.v;
 	o.nidentities = identities.n;
 	o.agent = c->agent;
+	return o;
+}
+
+static int
+open_ssh(const struct hd_connector *c, const struct hd_host *host, bool finish,
+    struct hd_transport **out, struct hd_err *err)
+{
+	HD_AUTO_ARENA a = { 0 };
+	struct hd_ssh_opts o = ssh_options(c, host, &a);
+
 	o.finish = finish;
 	return hd_ssh_open(out, &o, err);
+}
+
+int
+hd_show_key(struct hd_host_key *out, const struct hd_connector *c,
+    const struct hd_host *host, struct hd_err *err)
+{
+	HD_AUTO_ARENA a = { 0 };
+	struct hd_ssh_opts o = ssh_options(c, host, &a);
+
+	return hd_ssh_host_key(out, &o, err);
+}
+
+const char *
+hd_known_hosts_file(const struct hd_connector *c, const struct hd_host *host,
+    struct hd_arena *a)
+{
+	if (host->known_hosts != NULL)
+		return expand(a, c->home, host->known_hosts);
+	return c->home != NULL ? c->known_hosts.v[0] : NULL;
 }
 
 static int

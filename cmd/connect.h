@@ -3,7 +3,7 @@
 
 #include "core/base/alloc.h"
 #include "core/inventory/inventory.h"
-#include "transport/transport.h"
+#include "transport/ssh.h"
 
 /*
  * What connecting takes from the environment, read once, before any thread:
@@ -26,5 +26,12 @@ void hd_connector_done(struct hd_connector *c);
  * which backends there are. */
 int hd_connect(void *ctx, const struct hd_host *host, bool finish,
     struct hd_transport **out, struct hd_err *err) HD_CHECK;
+
+/* The key that an SSH host shows; hd_ssh_host_key(). */
+int hd_show_key(struct hd_host_key *out, const struct hd_connector *c,
+    const struct hd_host *host, struct hd_err *err) HD_CHECK;
+/* Where a key of this host is to be added, in a; NULL if nobody has a home. */
+const char *hd_known_hosts_file(const struct hd_connector *c,
+    const struct hd_host *host, struct hd_arena *a);
 
 #endif

@@ -62,6 +62,8 @@ static const struct hd_option table[] = {
 	    set_text, FIELD(from) },
 	{ 0, "into", "DIR", "fetch", "folder for the tarball, default: here",
 	    set_text, FIELD(into) },
+	{ 0, "accept", "SHA256:...", "trust", "fingerprints to add unasked",
+	    set_text, FIELD(accept) },
 };
 
 const struct hd_option *

@@ -11,7 +11,8 @@ struct hd_options {
 	const char *file;  /* deploy.ini */
 	const char *limit; /* NULL: all hosts */
 	const char *from;
-	const char *into;  /* NULL: the current folder */
+	const char *into; /* NULL: the current folder */
+	const char *accept;
 	unsigned parallel; /* 0: as deploy.ini says */
 	bool dry_run, json, verbose, quiet, help, version;
 	struct hd_strs words; /* the command and its arguments */

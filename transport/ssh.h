@@ -26,6 +26,15 @@ struct hd_ssh_opts {
 		.port = 22, .connect_ms = 10000                                \
 	}
 
+/* The key that a server shows, before anything is proved. */
+struct hd_host_key {
+	bool known; /* it is recorded, or pinned, for this host */
+	char type[64];
+	char print[64]; /* "SHA256:..." */
+	char *line;     /* for known_hosts: "[address]:port type key" */
+};
+void hd_host_key_done(struct hd_host_key *k);
+
 /* Once, before any thread is started. */
 int hd_ssh_init(struct hd_err *err) HD_CHECK;
 
@@ -38,6 +47,15 @@ int hd_ssh_init(struct hd_err *err) HD_CHECK;
  * key file is broken.
  */
 int hd_ssh_open(struct hd_transport **out, const struct hd_ssh_opts *o,
+    struct hd_err *err) HD_CHECK;
+
+/*
+ * Connects, takes the host key and hangs up without logging in; only address,
+ * port, connect_ms, known_hosts and pins of o matter. Blocks for at most
+ * connect_ms. HD_EHOSTKEY if another key is recorded, pinned or revoked: such
+ * a key is never to be added beside it. The caller calls hd_host_key_done().
+ */
+int hd_ssh_host_key(struct hd_host_key *out, const struct hd_ssh_opts *o,
     struct hd_err *err) HD_CHECK;
 
 #endif

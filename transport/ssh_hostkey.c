@@ -3,6 +3,7 @@
 #include "core/base/digest.h"
 #include "transport/known_hosts.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -146,10 +147,8 @@ unknown(
 	(void)hd_err_set(err, HD_EHOSTKEY,
 	    "the host key of %s port %u is not known: %s %s. Compare it with "
 	    "the host's own (ssh-keygen -lf /etc/ssh/ssh_host_..._key.pub), "
-	    "then add it: ssh-keyscan -p %u %s >>~/.ssh/known_hosts, or "
-	    "host_key = %s in deploy.ini",
-	    o->address, o->port, key->type, key->print.ptr, o->port, o->address,
-	    key->print.ptr);
+	    "then add it: `hdeploy trust`, or host_key = %s in deploy.ini",
+	    o->address, o->port, key->type, key->print.ptr, key->print.ptr);
 	if (ca == NULL)
 		return -1;
 	return hd_err_prefix(err,
@@ -205,21 +204,65 @@ check_known(
 	return unknown(h, key, err);
 }
 
+static int
+take_shown(struct shown *key, const struct ssh_hostkey *h, struct hd_ssh *s,
+    struct hd_err *err)
+{
+	*key = (struct shown){ .print = HD_STR_INIT(128) };
+	key->blob = (const unsigned char *)libssh2_session_hostkey(
+	    s->session, &key->len, NULL);
+	if (key->blob == NULL)
+		return hd_err_set(err, HD_EHOSTKEY,
+		    "%s port %u showed no host key", h->o->address, h->o->port);
+	hd_key_type(key->blob, key->len, key->type);
+	hd_key_fingerprint(key->blob, key->len, &key->print);
+	return 0;
+}
+
 int
 ssh_hostkey_check(struct ssh_hostkey *h, struct hd_ssh *s, struct hd_err *err)
 {
-	struct shown key = { .print = HD_STR_INIT(128) };
+	struct shown key;
 	int rc;
 
-	key.blob = (const unsigned char *)libssh2_session_hostkey(
-	    s->session, &key.len, NULL);
-	if (key.blob == NULL)
-		return hd_err_set(err, HD_EHOSTKEY,
-		    "%s port %u showed no host key", h->o->address, h->o->port);
-	hd_key_type(key.blob, key.len, key.type);
-	hd_key_fingerprint(key.blob, key.len, &key.print);
+	if (take_shown(&key, h, s, err) < 0)
+		return -1;
 	rc = h->o->npins > 0 ? check_pins(h, &key, err)
 			     : check_known(h, &key, err);
 	hd_str_done(&key.print);
+	return rc;
+}
+
+static char *
+known_hosts_line(const struct ssh_hostkey *h, const struct shown *key)
+{
+	HD_AUTO_STR line = HD_STR_INIT(64 * 1024);
+
+	hd_str_addf(&line, "%s %s ", h->known.name, key->type);
+	hd_base64_encode(key->blob, key->len, &line);
+	return hd_str_take(&line);
+}
+
+int
+ssh_hostkey_show(struct ssh_hostkey *h, struct hd_ssh *s,
+    struct hd_host_key *out, struct hd_err *err)
+{
+	const struct hd_known_key *ignored;
+	struct shown key;
+	int rc = 0;
+
+	if (take_shown(&key, h, s, err) < 0)
+		return -1;
+	*out = (struct hd_host_key){ .line = known_hosts_line(h, &key) };
+	snprintf(out->type, sizeof(out->type), "%s", key.type);
+	snprintf(out->print, sizeof(out->print), "%s", key.print.ptr);
+	out->known =
+	    h->o->npins > 0 || hd_known_hosts_check(&h->known, key.blob,
+				   key.len, &ignored) != HD_KNOWN_UNKNOWN;
+	if (out->known)
+		rc = ssh_hostkey_check(h, s, err);
+	hd_str_done(&key.print);
+	if (rc < 0)
+		hd_host_key_done(out);
 	return rc;
 }

@@ -107,18 +107,24 @@ hd_hmac_sha1(const void *key, size_t nkey, const void *p, size_t n,
 }
 
 void
+hd_base64_encode(const void *p, size_t n, struct hd_str *out)
+{
+	HD_AUTO_FREE unsigned char *text = hd_alloc(n / 3 * 4 + 5);
+	int len = EVP_EncodeBlock(text, p, (int)n);
+
+	hd_str_addn(out, (const char *)text, (size_t)len);
+}
+
+void
 hd_key_fingerprint(const void *blob, size_t n, struct hd_str *out)
 {
 	unsigned char raw[HD_SHA256_LEN];
-	unsigned char text[48];
-	int len;
+	HD_AUTO_STR text = HD_STR_INIT(64);
 
 	must(EVP_Digest(blob, n, raw, NULL, EVP_sha256(), NULL));
-	len = EVP_EncodeBlock(text, raw, sizeof(raw));
-	while (len > 0 && text[len - 1] == '=')
-		len--;
+	hd_base64_encode(raw, sizeof(raw), &text);
 	hd_str_add(out, "SHA256:");
-	hd_str_addn(out, (const char *)text, (size_t)len);
+	hd_str_addn(out, text.ptr, strcspn(text.ptr, "="));
 }
 
 long

@@ -30,6 +30,8 @@ void hd_hmac_sha1(const void *key, size_t nkey, const void *p, size_t n,
 /* "SHA256:" and unpadded base64, as ssh-keygen -l prints it. */
 void hd_key_fingerprint(const void *blob, size_t n, struct hd_str *out);
 
+/* RFC 4648 base64, padded. */
+void hd_base64_encode(const void *p, size_t n, struct hd_str *out);
 /* RFC 4648 base64. Returns the decoded length, or -1 if text is not base64
  * or does not fit in max bytes. */
 long hd_base64_decode(

@@ -36,7 +36,7 @@ the_connection_keeps_to_known_hosts(void **state)
 		{ "%s R", "host other-rsa other-ecdsa", HD_OK, "" },
 		{ "%s E", "host other-rsa other-ecdsa", HD_OK, "" },
 		{ "", "host", HD_EHOSTKEY, "not known: ssh-ed25519 SHA256:" },
-		{ "", "host", HD_EHOSTKEY, "ssh-keyscan -p" },
+		{ "", "host", HD_EHOSTKEY, "hdeploy trust" },
 		{ "%s O", "host", HD_EHOSTKEY, "HAS CHANGED" },
 		{ "\n%s O", "host", HD_EHOSTKEY, "known_hosts:2 has the" },
 		{ "%s R", "host", HD_EHOSTKEY, "HAS CHANGED" },

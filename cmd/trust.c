@@ -1,0 +1,230 @@
+#include "cmd/commands.h"
+#include "cmd/connect.h"
+
+#include "core/base/fs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* What one host showed. */
+struct shown {
+	const struct hd_host *host;
+	struct hd_host_key key;
+	const char *file; /* the known_hosts that it is missing from */
+	bool accepted;
+};
+
+struct trust {
+	struct hd_cli *cli;
+	struct hd_connector connector;
+	struct hd_arena arena;
+	struct {
+		struct shown *v;
+		size_t n, cap;
+	} keys;
+	enum hd_status status;
+};
+
+static void
+fail(struct trust *t, const char *host, enum hd_status status, const char *text)
+{
+	hd_emitf(t->cli->sink, HD_EV_ERROR, host, "%s", text);
+	t->status = hd_status_worse(t->status, status);
+}
+
+/* The same server under two names of deploy.ini shows one key for both. */
+static bool
+seen(const struct trust *t, const struct shown *s)
+{
+	for (size_t i = 0; i < t->keys.n; i++) {
+		if (strcmp(t->keys.v[i].key.line, s->key.line) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void
+look(struct trust *t, const struct hd_host *host)
+{
+	struct shown s = { .host = host };
+	struct hd_err err = { 0 };
+
+	if (host->connection == HD_CONN_LOCAL)
+		return;
+	if (hd_show_key(&s.key, &t->connector, host, &err) < 0) {
+		fail(t, host->name, hd_status_of(err.code), err.msg);
+		return;
+	}
+	hd_emitf(t->cli->sink, HD_EV_NOTE, host->name, "%s %s: %s", s.key.type,
+	    s.key.print, s.key.known ? "known" : "not known");
+	s.file = hd_known_hosts_file(&t->connector, host, &t->arena);
+	if (s.key.known || seen(t, &s))
+		hd_host_key_done(&s.key);
+	else
+		*HD_PUSH(&t->arena, &t->keys) = s;
+}
+
+/* --accept takes fingerprints with commas between them. */
+static bool
+listed(const char *list, const char *print)
+{
+	size_t n = strlen(print);
+
+	for (const char *p = list; p != NULL; p = strchr(p, ',')) {
+		p += *p == ',';
+		if (strncmp(p, print, n) == 0 && (p[n] == ',' || p[n] == '\0'))
+			return true;
+	}
+	return false;
+}
+
+static void
+accept_listed(struct trust *t, const char *list)
+{
+	for (size_t i = 0; i < t->keys.n; i++) {
+		struct shown *s = &t->keys.v[i];
+
+		s->accepted = listed(list, s->key.print);
+		if (!s->accepted)
+			fail(t, s->host->name, HD_STATUS_REFUSED,
+			    "its key is not among those of --accept: not "
+			    "added");
+	}
+}
+
+/* Only a person who compared the fingerprints may say yes. */
+static void
+ask(struct trust *t)
+{
+	char answer[16] = "";
+
+	if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO)) {
+		fail(t, NULL, HD_STATUS_REFUSED,
+		    "nobody is here to compare fingerprints: give the right "
+		    "ones with --accept SHA256:...");
+		return;
+	}
+	fprintf(stderr,
+	    "Compare each with the host's own (there: ssh-keygen -lf "
+	    "/etc/ssh/ssh_host_..._key.pub).\nAdd %s? Type yes: ",
+	    t->keys.n == 1 ? "this key" : "these keys");
+	if (fgets(answer, sizeof(answer), stdin) == NULL ||
+	    strcmp(answer, "yes\n") != 0) {
+		fail(t, NULL, HD_STATUS_REFUSED, "nothing was added");
+		return;
+	}
+	for (size_t i = 0; i < t->keys.n; i++)
+		t->keys.v[i].accepted = true;
+}
+
+static int
+failed(const char *file, struct hd_err *err)
+{
+	return hd_err_set(err, HD_ELOCAL, "%s: %s", file, strerror(errno));
+}
+
+/* ~/.ssh, which may not be there yet. */
+static void
+make_folder(const char *file)
+{
+	HD_AUTO_FREE char *folder = hd_strdup(file);
+	char *slash = strrchr(folder, '/');
+
+	if (slash == NULL || slash == folder)
+		return;
+	*slash = '\0';
+	(void)mkdir(folder, 0700); /* open says what is wrong */
+}
+
+/* One line at the end; what is there is never rewritten. */
+static int
+append(const char *file, const char *text, struct hd_err *err)
+{
+	HD_AUTO_STR line = HD_STR_INIT(128 * 1024);
+	HD_AUTO_FD fd = -1;
+	off_t end;
+	char last = '\n';
+
+	make_folder(file);
+	fd = open(file, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	if (fd < 0 || flock(fd, LOCK_EX) < 0)
+		return failed(file, err);
+	end = lseek(fd, 0, SEEK_END);
+	if (end > 0 && pread(fd, &last, 1, end - 1) != 1)
+		return failed(file, err);
+	hd_str_addf(&line, "%s%s\n", last == '\n' ? "" : "\n", text);
+	if (hd_str_check(&line, err) < 0)
+		return -1;
+	if (hd_fs_write_all(fd, line.ptr, line.len) < 0 || fsync(fd) < 0)
+		return failed(file, err);
+	return 0;
+}
+
+static void
+add(struct trust *t, const struct shown *s)
+{
+	struct hd_err err = { 0 };
+
+	if (s->file == NULL)
+		fail(t, s->host->name, HD_STATUS_LOCAL,
+		    "no home folder: set known_hosts in deploy.ini");
+	else if (append(s->file, s->key.line, &err) < 0)
+		fail(t, s->host->name, HD_STATUS_LOCAL, err.msg);
+	else
+		hd_emitf(t->cli->sink, HD_EV_NOTE, s->host->name, "added to %s",
+		    s->file);
+}
+
+static void
+trust(struct trust *t)
+{
+	const char *accept = t->cli->options.accept;
+
+	for (size_t i = 0; i < t->cli->nhosts; i++)
+		look(t, t->cli->hosts[i]);
+	if (t->keys.n == 0)
+		return;
+	if (accept != NULL)
+		accept_listed(t, accept);
+	else
+		ask(t);
+	for (size_t i = 0; i < t->keys.n; i++) {
+		if (t->keys.v[i].accepted)
+			add(t, &t->keys.v[i]);
+		hd_host_key_done(&t->keys.v[i].key);
+	}
+}
+
+static enum hd_status
+run(struct hd_cli *cli)
+{
+	struct trust t = { .cli = cli };
+	struct hd_err err = { 0 };
+
+	if (hd_connector_init(&t.connector, &err) < 0)
+		t.status = hd_cli_fail(cli, &err);
+	else
+		trust(&t);
+	hd_connector_done(&t.connector);
+	hd_arena_done(&t.arena);
+	return t.status;
+}
+
+const struct hd_command hd_command_trust = {
+	.name = "trust",
+	.args = "ENV",
+	.help = "show the host keys of ENV and record them",
+	.usage =
+	    "Shows the fingerprint of every host that is not known yet and,\n"
+	    "after a yes at a terminal, adds it. In CI, --accept names the\n"
+	    "fingerprints to be added, with commas between several. A key that\n"
+	    "differs from a recorded one is never added: that is refused\n"
+	    "(status 3). Nobody logs in, no host is changed.\n",
+	.flags = HD_NEEDS_FILE | HD_NEEDS_ENV,
+	.run = run,
+};

@@ -1,0 +1,46 @@
+/* What key a server shows, without logging in. */
+#include "transport/ssh_private.h"
+
+#include "core/base/clock.h"
+
+#include <stdlib.h>
+
+void
+hd_host_key_done(struct hd_host_key *k)
+{
+	free(k->line);
+	*k = (struct hd_host_key){ 0 };
+}
+
+static int
+look(struct hd_ssh *s, const struct hd_ssh_opts *o, struct hd_host_key *out,
+    struct hd_err *err)
+{
+	struct ssh_gate *gate =
+	    ssh_gate_enter(o->address, o->port, s->end, s->cancelable, err);
+	struct ssh_hostkey *h = NULL;
+	int rc = gate != NULL ? ssh_hostkey_new(&h, o, err) : -1;
+
+	if (rc == 0)
+		rc = ssh_connect(s, o, ssh_hostkey_algorithms(h), err);
+	if (rc == 0)
+		rc = ssh_hostkey_show(h, s, out, err);
+	ssh_hostkey_free(h);
+	ssh_gate_leave(gate);
+	return rc;
+}
+
+int
+hd_ssh_host_key(
+    struct hd_host_key *out, const struct hd_ssh_opts *o, struct hd_err *err)
+{
+	struct hd_ssh s = { .fd = -1, .cancelable = true };
+	int rc;
+
+	s.end = hd_clock_ms() + o->connect_ms;
+	rc = look(&s, o, out, err);
+	ssh_session_stop(&s);
+	if (rc < 0 && err->code == HD_ETIMEOUT)
+		err->code = HD_ECONNECT;
+	return rc;
+}
