@@ -33,12 +33,14 @@ int
 hd_command_count_args(
     const struct hd_command *c, size_t nargs, struct hd_err *err)
 {
-	size_t least = 0, most = 0;
+	size_t least = 0, most = 0, n;
 
 	for (const char *p = c->args; *p != '\0';) {
+		n = strcspn(p, " ");
 		least += *p != '[';
-		most++;
-		p += strcspn(p, " ");
+		most = n > 3 && strncmp(p + n - 3, "...", 3) == 0 ? nargs
+								  : most + 1;
+		p += n;
 		p += strspn(p, " ");
 	}
 	if (nargs >= least && nargs <= most)

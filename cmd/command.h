@@ -35,7 +35,8 @@ struct hd_cli {
 /* One per command, in a file of its own; the help is made from it. */
 struct hd_command {
 	const char *name;
-	const char *args;  /* "ENV [VERSION]": required, then optional */
+	const char *args;  /* "ENV [VERSION]": required, then optional; "X...":
+			      one or more, the last */
 	const char *help;  /* one line */
 	const char *usage; /* paragraphs, "\n" at each line's end */
 	unsigned flags;

@@ -135,11 +135,11 @@ on_plan(struct hd_plain *p, const struct hd_event *ev)
 }
 
 /* Output of this machine (a build) is shown as it comes, that of hosts only
- * on request. */
+ * on request, unless it is what the run is for. */
 static bool
-live(const struct hd_plain *p, const char *host)
+live(const struct hd_plain *p, const struct hd_event *ev)
 {
-	return p->o.verbose || (host == NULL && !p->o.quiet);
+	return p->o.verbose || ev->wanted || (ev->host == NULL && !p->o.quiet);
 }
 
 static void
@@ -159,7 +159,7 @@ on_output(struct hd_plain *p, const struct hd_event *ev)
 	struct seat *s = seat_of(p, ev->host);
 	char **slot = &s->tail[s->lines % TAIL];
 
-	if (live(p, ev->host)) {
+	if (live(p, ev)) {
 		begin(p, p->o.out, ev->host);
 		fprintf(p->o.out, "| %s\n", ev->text);
 		return;

@@ -18,7 +18,8 @@ enum {
 /* What is kept of one host (NULL: this machine) between events. */
 struct source {
 	char *host;
-	char *step;         /* that the line belongs to */
+	char *step; /* that the line belongs to */
+	bool wanted;
 	struct hd_str line; /* output without its newline so far */
 	int64_t shown;      /* progress, hd_clock_ms(); 0: never */
 };
@@ -131,6 +132,7 @@ show_line(struct hd_screens *s, struct source *src)
 	forward(s, &(struct hd_event){ .kind = HD_EV_OUTPUT,
 		       .host = src->host,
 		       .step = src->step,
+		       .wanted = src->wanted,
 		       .text = text,
 		       .len = strlen(text) });
 	hd_str_done(&src->line);
@@ -153,6 +155,7 @@ output(struct hd_screens *s, const struct hd_event *ev)
 		flush(s, src);
 		free(src->step);
 		src->step = copy(ev->step);
+		src->wanted = ev->wanted;
 	}
 	for (size_t i = 0; i < ev->len; i++) {
 		if (ev->text[i] == '\n') {

@@ -65,7 +65,8 @@ struct hd_event {
 	const char *step;
 	const char *result;
 	const char *text;
-	size_t len; /* of text, HD_EV_OUTPUT only: it has no NUL */
+	size_t len;  /* of text, HD_EV_OUTPUT only: it has no NUL */
+	bool wanted; /* HD_EV_OUTPUT: it is what the run is for */
 	const char *before, *after;
 	int64_t ms;
 	uint64_t done, size;

@@ -15,6 +15,7 @@ const char *const hd_goal_names[HD_GOALS] = {
 	[HD_GOAL_UPGRADE] = "upgrade",
 	[HD_GOAL_ROLLBACK] = "rollback",
 	[HD_GOAL_STATUS] = "status",
+	[HD_GOAL_COMMAND] = "run",
 	[HD_GOAL_FETCH] = "fetch",
 	[HD_GOAL_UNDO] = "undo",
 };
@@ -27,6 +28,7 @@ static hd_planner *const planners[HD_GOALS] = {
 	[HD_GOAL_UPGRADE] = hd_plan_upgrade,
 	[HD_GOAL_ROLLBACK] = hd_plan_rollback,
 	[HD_GOAL_STATUS] = hd_plan_status,
+	[HD_GOAL_COMMAND] = hd_plan_command,
 	[HD_GOAL_FETCH] = hd_plan_fetch,
 	[HD_GOAL_UNDO] = hd_plan_undo,
 };
@@ -39,6 +41,7 @@ static const bool changes_host[HD_GOALS] = {
 	[HD_GOAL_RESTART] = true,
 	[HD_GOAL_UPGRADE] = true,
 	[HD_GOAL_ROLLBACK] = true,
+	[HD_GOAL_COMMAND] = true,
 	[HD_GOAL_UNDO] = true,
 };
 
@@ -52,6 +55,7 @@ const char *const hd_step_names[HD_STEP_KINDS] = {
 	[HD_STEP_DISCARD] = "discard",
 	[HD_STEP_START] = "start",
 	[HD_STEP_STOP] = "stop",
+	[HD_STEP_COMMAND] = "run",
 	[HD_STEP_FETCH] = "fetch",
 	[HD_STEP_VERIFY] = "verify",
 	[HD_STEP_RECORD] = "record",

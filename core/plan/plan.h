@@ -16,9 +16,10 @@ enum hd_goal_kind {
 	HD_GOAL_RESTART,
 	HD_GOAL_UPGRADE,
 	HD_GOAL_ROLLBACK,
-	HD_GOAL_STATUS, /* look only */
-	HD_GOAL_FETCH,  /* a kept tarball back to this machine */
-	HD_GOAL_UNDO,   /* after a failure: back to `version` */
+	HD_GOAL_STATUS,  /* look only */
+	HD_GOAL_COMMAND, /* one of the user's own */
+	HD_GOAL_FETCH,   /* a kept tarball back to this machine */
+	HD_GOAL_UNDO,    /* after a failure: back to `version` */
 	HD_GOALS,
 };
 extern const char *const hd_goal_names[HD_GOALS];
@@ -27,7 +28,8 @@ struct hd_goal {
 	enum hd_goal_kind kind;
 	/* UPGRADE, UNDO: where to; ROLLBACK, FETCH: may be NULL */
 	const char *version;
-	const char *from; /* ROLLBACK --from: only hosts that run it */
+	const char *command; /* COMMAND: for the shell there */
+	const char *from;    /* ROLLBACK --from: only hosts that run it */
 	const struct hd_artifact *artifact; /* PUSH */
 	/* UNDO: the version that was being installed, and the VM before */
 	const char *failed;
@@ -46,6 +48,7 @@ enum hd_step_kind {
 	HD_STEP_DISCARD,  /* forget a version that was unpacked for nothing */
 	HD_STEP_START,
 	HD_STEP_STOP,
+	HD_STEP_COMMAND,
 	HD_STEP_FETCH,  /* changes nothing */
 	HD_STEP_VERIFY, /* facts again, health checks, facts again */
 	HD_STEP_RECORD, /* history, verified mark */

@@ -127,11 +127,13 @@ emit_output(void *ctx, enum hd_stream stream, const char *text, size_t len)
 	const struct output *o = ctx;
 
 	(void)stream;
-	hd_emit(o->s->run->sink, (struct hd_event){ .kind = HD_EV_OUTPUT,
-				     .host = o->s->host->name,
-				     .step = o->step,
-				     .text = text,
-				     .len = len });
+	hd_emit(o->s->run->sink,
+	    (struct hd_event){ .kind = HD_EV_OUTPUT,
+		.host = o->s->host->name,
+		.step = o->step,
+		.wanted = o->s->run->goal.kind == HD_GOAL_COMMAND,
+		.text = text,
+		.len = len });
 }
 
 int

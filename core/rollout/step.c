@@ -30,6 +30,7 @@ static const struct row {
 	    NULL, false },
 	[HD_STEP_STOP] = { "stop", offsetof(struct hd_host, stop_timeout), NULL,
 	    false },
+	[HD_STEP_COMMAND] = { .run = hd_step_command },
 	[HD_STEP_FETCH] = { .run = hd_step_fetch, .harmless = true },
 	[HD_STEP_VERIFY] = { .run = hd_step_verify_run },
 	[HD_STEP_RECORD] = { .run = hd_step_record },

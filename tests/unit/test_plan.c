@@ -203,6 +203,11 @@ static const struct row rows[] = {
 	    { .kind = HD_GOAL_PUSH, .artifact = &artifact }, HD_PLAN_REFUSED,
 	    "not enough disk" },
 
+	{ "run, down", DOWN, { .kind = HD_GOAL_COMMAND, .command = "true" },
+	    HD_PLAN_STEPS, "run" },
+	{ "run, nothing there", "user d 1\nroot no\nvm down\n",
+	    { .kind = HD_GOAL_COMMAND, .command = "true" }, HD_PLAN_REFUSED,
+	    "no release here" },
 	{ "fetch, runs", ON_010, { .kind = HD_GOAL_FETCH }, HD_PLAN_STEPS,
 	    "fetch 0.1.0" },
 	{ "fetch, named", ON_010 PUSHED_020,

@@ -1,0 +1,43 @@
+#include "cmd/commands.h"
+#include "cmd/reach.h"
+
+#include "core/base/str.h"
+
+enum { COMMAND_MAX = 64 * 1024 };
+
+/* As ssh does: the words with a blank between them, for the shell there. */
+static int
+join(struct hd_str *out, const struct hd_cli *cli, struct hd_err *err)
+{
+	for (size_t i = 1; i < cli->nargs; i++)
+		hd_str_addf(out, "%s%s", i > 1 ? " " : "", cli->args[i]);
+	return hd_str_check(out, err);
+}
+
+static enum hd_status
+run(struct hd_cli *cli)
+{
+	HD_AUTO_STR command = HD_STR_INIT(COMMAND_MAX);
+	struct hd_goal goal = { .kind = HD_GOAL_COMMAND };
+	struct hd_err err = { 0 };
+
+	if (join(&command, cli, &err) < 0)
+		return hd_cli_fail(cli, &err);
+	goal.command = command.ptr;
+	return hd_reach(cli, &goal);
+}
+
+const struct hd_command hd_command_run = {
+	.name = "run",
+	.args = "ENV COMMAND...",
+	.help = "run a shell command on the hosts of ENV",
+	.usage =
+	    "Runs COMMAND with the shell of each host, in the release root, as\n"
+	    "run_as and with the environment of the VM, on --parallel hosts at\n"
+	    "once. Its output is shown with the host's name. It may take as\n"
+	    "long as upgrade_timeout, and goes on there if the connection\n"
+	    "breaks. Put -- before a COMMAND that has options. It is kept in\n"
+	    "a file on the host for a while: no secret should be in it.\n",
+	.flags = HD_NEEDS_FILE | HD_NEEDS_ENV | HD_CHANGES_HOSTS,
+	.run = run,
+};

@@ -1,0 +1,13 @@
+/* What `hdeploy run` was given. */
+#include "core/rollout/step.h"
+
+int
+hd_step_command(
+    const struct hd_course *c, const struct hd_step *step, struct hd_err *err)
+{
+	struct hd_site *s = c->site;
+	struct hd_call call = hd_site_call(s, "run", s->host->upgrade_timeout);
+
+	call.args[0] = s->run->goal.command;
+	return hd_site_operate(s, hd_step_names[step->kind], &call, err);
+}

@@ -1,0 +1,60 @@
+#!/bin/sh
+# A command of one's own on every host.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+. tests/support/lab.sh
+. tests/support/check.sh
+LAB_HOSTS=2
+lab_open
+
+before_a_push_there_is_nowhere_to_run() {
+	status 4 run lab true
+	said 'no release here'
+}
+
+# shellcheck disable=SC2016 # for the host
+it_runs_in_the_root_with_the_environment() {
+	status 0 push lab 0.1.0
+	status 0 run lab -- 'pwd; echo "$NODE_NAME"; echo to stderr >&2'
+	for n in 1 2; do
+		said "web$n  | $LAB/web$n"
+		said "web$n  | web$n@127.0.0.1"
+		said "web$n  | to stderr"
+	done
+	jq -es 'any(.event == "output" and .host == "web2" and
+		.step == "run" and .text == "to stderr")' "$LAB/events" \
+		>/dev/null || flunk 'no output event'
+}
+
+# shellcheck disable=SC2016 # for the host
+one_failure_hides_no_other_result() {
+	status 1 run lab -- 'case $PWD in *web1) exit 3 ;; esac; echo fine'
+	host 1 result failed
+	host 2 result ok
+	said 'exit status 3'
+	said 'web2  | fine'
+}
+
+words_are_joined_and_quiet_still_shows_the_output() {
+	status 0 run -q lab --limit web1 -- echo one -n two
+	said 'web1  | one -n two'
+}
+
+it_cannot_outlive_its_time() {
+	sed 's|^path .*|&\nupgrade_timeout = 2s|' "$LAB/deploy.ini" \
+		>"$LAB/short.ini"
+	INI=short.ini
+	status 1 run lab --limit web1 sleep 60
+	said 'not done in time'
+	equal sleeps "$(pgrep -f '^sleep 60$')" ''
+}
+
+check 'before a push there is nowhere to run' \
+	before_a_push_there_is_nowhere_to_run
+check 'it runs in the root, with the environment' \
+	it_runs_in_the_root_with_the_environment
+check 'one failure hides no other result' one_failure_hides_no_other_result
+check 'words are joined, and -q still shows the output' \
+	words_are_joined_and_quiet_still_shows_the_output
+check 'it cannot outlive its time' it_cannot_outlive_its_time
+check_end
