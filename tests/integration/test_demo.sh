@@ -45,8 +45,25 @@ an_interruption_leaves_nothing() {
 	interrupted HUP 'install 0.2.0 \.\.\.'
 }
 
+opened() { # COMMANDS: what is left when a laboratory ends with them
+	sh -c "set -eu; . tests/support/lab.sh; lab_open; $1" \
+		>"$LAB/said" 2>&1 || :
+	equal left "$(left)" ''
+}
+
+its_end_is_the_end_of_everything() {
+	# shellcheck disable=SC2016 # for the laboratory's shell
+	opened 'kill -KILL "$LAB_SSHD"; wait "$LAB_SSHD" || :; sleep 0'
+	mkdir "$LAB/bin"
+	# shellcheck disable=SC2016
+	echo 'kill -TERM "$PPID"' >"$LAB/bin/ssh-keygen"
+	chmod 755 "$LAB/bin/ssh-keygen"
+	PATH=$LAB/bin:$PATH opened :
+}
+
 check 'it does what it says' it_does_what_it_says
 check 'an interruption leaves nothing' an_interruption_leaves_nothing
+check 'its end is the end of everything' its_end_is_the_end_of_everything
 check_end
 status=$?
 rm -rf "$LAB"

@@ -13,12 +13,14 @@ HDEPLOY=${HDEPLOY:-$PWD/build/hdeploy}
 FIXTURES=${FIXTURES:-$PWD/build/fixtures}
 
 lab_open() {
-	LAB=$(mktemp -d "${TMPDIR:-/tmp}/hdeploy-lab.XXXXXX")
+	LAB=
 	LAB_SSHD=
+	LAB_PORT=0
 	trap lab_close EXIT
 	trap 'exit 129' HUP
 	trap 'exit 130' INT
 	trap 'exit 143' TERM
+	LAB=$(mktemp -d "${TMPDIR:-/tmp}/hdeploy-lab.XXXXXX") || exit 1
 	mkdir -m 700 "$LAB/ssh" "$LAB/pipes"
 	lab_sshd_keys
 	lab_sshd_start
@@ -57,14 +59,15 @@ lab_each() { # COMMAND: for every host number
 	done
 }
 
-# A port that is free is not known before one has it: try until it works.
+# A port that is free is not known before one has it: try until it works. All
+# lie below those that the system gives out, and nine hosts fit between two.
 lab_sshd_start() {
 	[ "$(id -u)" != 0 ] || mkdir -p /run/sshd
 	lab_try=0
 	while [ "$lab_try" -lt 20 ]; do
 		lab_try=$((lab_try + 1))
 		lab_random=$(od -An -N2 -tu2 /dev/urandom)
-		LAB_PORT=$((20000 + lab_random % 12000))
+		LAB_PORT=$((10000 + lab_random % 1000 * 10))
 		lab_sshd_run && break
 	done
 	[ -n "$LAB_SSHD" ] || {
@@ -168,7 +171,7 @@ lab_ini_section() {
 }
 
 lab_epmd() { # N: host N's epmd port
-	echo $((LAB_PORT + 20000 + $1))
+	echo $((LAB_PORT + 10000 + $1))
 }
 
 # hd ARG...: hdeploy on the laboratory's deploy.ini, or on $LAB/$INI.
@@ -213,31 +216,32 @@ lab_home() { # a HOME with the laboratory's cookie
 }
 
 # Whatever was started under $LAB ends: sshd and its sessions, nodes, epmd,
-# operations. Found by what they were started with, ended by their ids.
+# operations. Found by what they were started with, ended by their ids. That
+# one is gone already must not end this: the caller may have set -e.
 lab_close() {
 	trap '' HUP INT TERM
 	trap - EXIT
-	# Sessions first: a script that is still on its way must not run.
-	[ -z "$LAB_SSHD" ] || {
-		lab_sessions KILL
-		kill -KILL "$LAB_SSHD" 2>/dev/null
-	}
+	[ -n "$LAB" ] || return 0 # else every process would be one of its own
 	lab_i=0
 	while lab_left=$(lab_processes) && [ -n "$lab_left" ] &&
 		[ "$lab_i" -lt 50 ]; do
 		# shellcheck disable=SC2086
-		kill -KILL $lab_left 2>/dev/null
+		kill -KILL $lab_left 2>/dev/null || :
 		lab_i=$((lab_i + 1))
 		sleep 0.1
 	done
-	lab_each lab_epmd_end
+	[ "$LAB_PORT" = 0 ] || lab_each lab_epmd_end
 	[ ! -f "$LAB/mounts" ] || while read -r lab_m; do
-		umount "$lab_m"
+		umount "$lab_m" || :
 	done <"$LAB/mounts"
 	rm -rf "$LAB"
 }
 
+# Sessions first: a script that is still on its way must not run.
 lab_processes() {
+	[ -z "$LAB_SSHD" ] ||
+		! grep -q "$LAB/" "/proc/$LAB_SSHD/cmdline" 2>/dev/null ||
+		lab_tree "$LAB_SSHD"
 	for lab_p in /proc/[0-9]*; do
 		[ "${lab_p#/proc/}" != "$$" ] || continue
 		lab_words="$(tr '\0' ' ' 2>/dev/null <"$lab_p/cmdline" || :)"
@@ -246,6 +250,19 @@ lab_processes() {
 		*"$LAB/"*) echo "${lab_p#/proc/}" ;;
 		esac
 	done
+}
+
+lab_tree() { # PID: it and all that came from it
+	cat /proc/[0-9]*/stat 2>/dev/null |
+		sed -n 's/^\([0-9]*\) (.*) [^Z] \([0-9]*\) .*/\1 \2/p' |
+		awk -v top="$1" '{ parent[$1] = $2 } END {
+			for (pid in parent) {
+				for (p = pid; p && p != top; p = parent[p])
+					;
+				if (p == top)
+					print pid
+			}
+		}'
 }
 
 lab_epmd_end() {
