@@ -80,7 +80,8 @@ banned: $(OBJ)
 	@sh tests/check_banned.sh $B $(OBJ)
 check-unit: units
 	@failed='$(if $(UNIT),, no test is called $(T))'; for t in $(UNIT); do \
-	  timeout --foreground 300 $$t || failed="$$failed $$t"; done; \
+	  sh tests/support/sanitized.sh timeout --foreground 300 $$t || \
+	    failed="$$failed $$t"; done; \
 	[ -z "$$failed" ] || { echo "failed:$$failed" >&2; exit 1; }
 check-integration: all | ready-tests
 	@sh tests/fixtures/release.sh

@@ -29,13 +29,14 @@ count() { # LOG STATUS: "passed failed skipped", of its cases if it has some
 run_one() { # SCRIPT, in $scratch
 	name=$(basename "$1" .sh)
 	TMPDIR=$(mktemp -d "$scratch/t.XXXX")
+	chmod 711 "$TMPDIR" # a test may work as another user
 	export TMPDIR
 	began=$(date +%s)
 	status=0
 	shell=$(sed -n '1s/^#!//p' "$1")
 	# shellcheck disable=SC2086 # "/usr/bin/env bash" is two words
-	timeout --foreground -k 20 600 ${shell:-/bin/sh} "$1" \
-	    >"$TMPDIR.log" 2>&1 </dev/null || status=$?
+	sh "$here/../support/sanitized.sh" timeout --foreground -k 20 600 \
+	    ${shell:-/bin/sh} "$1" >"$TMPDIR.log" 2>&1 </dev/null || status=$?
 	took=$(($(date +%s) - began))s
 	case $status in
 	0) echo "ok       $name ($took)" ;;
@@ -60,6 +61,7 @@ if [ "${HDEPLOY:+set}" != set ]; then
 	export HDEPLOY
 fi
 scratch=$(mktemp -d)
+chmod 711 "$scratch"
 export scratch
 trap 'rm -rf "$scratch"' EXIT
 trap 'exit 130' INT

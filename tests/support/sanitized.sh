@@ -1,0 +1,20 @@
+#!/bin/sh
+# sanitized.sh COMMAND...: runs it, and fails also if a sanitizer reported
+# anything in any of its processes: an exit status is easily lost on the way.
+reports=$(mktemp -d) || exit 1
+trap 'rm -rf "$reports"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+options=log_path=$reports/report:print_suppressions=0
+export ASAN_OPTIONS="${ASAN_OPTIONS-}:$options"
+export LSAN_OPTIONS="${LSAN_OPTIONS-}:$options"
+export TSAN_OPTIONS="${TSAN_OPTIONS-}:$options"
+export UBSAN_OPTIONS="${UBSAN_OPTIONS-}:$options"
+status=0
+"$@" || status=$?
+for report in "$reports"/report.*; do
+	[ -s "$report" ] || continue
+	cat "$report" >&2
+	[ "$status" != 0 ] && [ "$status" != 77 ] || status=1
+done
+exit "$status"
