@@ -1,5 +1,5 @@
 #!/bin/sh
-# The first signal lets the run end in order, the second ends it at once.
+# The first signal lets the run end in order, a second one ends it at once.
 # shellcheck disable=SC2016 # the build's shell expands it
 . "$(dirname "$0")/lib.sh"
 
@@ -28,6 +28,25 @@ for signal in TERM HUP; do
 	expect "$signal: the build is gone" sh -c '! kill -0 "$(cat started)" 2>/dev/null'
 done
 
+# timeout(1) sends its signal twice at once, and whoever closes a terminal
+# lets the shell and the kernel both say so: neither is a second wish.
+write_ini 'trap "sleep 2; exit 1" TERM; echo $$ >started; sleep 60 & wait' rel
+for signal in TERM HUP; do
+	rm -f started
+	"$HDEPLOY" build --json >out 2>err </dev/null &
+	pid=$!
+	until_there started
+	kill -s "$signal" "$pid"
+	until_there err
+	kill -s "$signal" "$pid"
+	[ "$signal" != HUP ] || { sleep 0.7 && kill -s HUP "$pid"; }
+	status=0
+	wait "$pid" || status=$?
+	expect_status "$signal twice" 130
+	expect "$signal twice: it ends in order" jq -es \
+		'.[-1].event == "summary" and .[-1].status == 130' out
+done
+
 # A build that does not end when it is asked to.
 write_ini 'trap "" TERM; echo $$ >started; while :; do sleep 0.1; done' rel
 rm -f started
@@ -36,6 +55,7 @@ pid=$!
 until_there started
 kill -s TERM "$pid"
 until_there err
+sleep 0.7
 kill -s TERM "$pid"
 status=0
 wait "$pid" || status=$?
