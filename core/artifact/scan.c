@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHUNK = 64 * 1024, TAR_END = 1024, TEXTS_MAX = 8 * 1024 * 1024 };
+enum { TAR_END = 1024, TEXTS_MAX = 8 * 1024 * 1024 };
 
 struct pass {
 	struct hd_scan *scan;
@@ -20,7 +20,6 @@ struct pass {
 	struct hd_err *err, feed_err;
 	const char *path; /* of the present entry */
 	size_t texts;     /* bytes kept */
-	unsigned char chunk[CHUNK];
 };
 
 static la_ssize_t
@@ -63,18 +62,32 @@ fail_read(struct pass *p)
 	    hd_shown(after, p->path), said);
 }
 
-/* The entry's bytes; its size in the header does not count. */
+/*
+ * The entry's bytes. libarchive would make up the zeros of a hole, for years
+ * if the header says so, and not every unpacker knows of holes.
+ */
 static int
-read_content(struct pass *p, struct hd_content *c, uint64_t *size)
+read_content(struct pass *p, struct archive_entry *e, struct hd_content *c,
+    uint64_t *size)
 {
-	la_ssize_t n;
+	const void *block;
+	size_t n = 0;
+	la_int64_t at = 0;
+	bool holes = false;
+	int status;
 
 	*size = 0;
-	while ((n = archive_read_data(p->tar, p->chunk, CHUNK)) > 0) {
-		hd_content_add(c, p->chunk, (size_t)n);
-		*size += (uint64_t)n;
+	while (!holes && (status = archive_read_data_block(
+			      p->tar, &block, &n, &at)) == ARCHIVE_OK) {
+		holes = at < 0 || (uint64_t)at != *size;
+		hd_content_add(c, block, n);
+		*size += n;
 	}
-	return n < 0 ? fail_read(p) : 0;
+	if (!holes && status != ARCHIVE_EOF)
+		return fail_read(p);
+	if (holes || archive_entry_size(e) != (la_int64_t)*size)
+		return fail(p, "sparse file; pack with tar without --sparse");
+	return 0;
 }
 
 static int
@@ -100,7 +113,7 @@ take_file(struct pass *p, struct archive_entry *e)
 	struct hd_content *c = hd_content_new(p->path);
 	struct hd_item item = { .entry = { .path = p->path,
 				    .mode = runs ? 0755 : 0644 } };
-	int status = read_content(p, c, &item.entry.size);
+	int status = read_content(p, e, c, &item.entry.size);
 
 	if (status == 0 && hd_text_wanted(p->path))
 		status = keep_text(p, c);

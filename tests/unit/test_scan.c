@@ -175,6 +175,32 @@ a_damaged_tar_in_good_gzip_never_crashes(void **state)
 	assert_true(failed > 50);
 }
 
+/* A kilobyte that says that it is an exabyte, nearly all of it a hole: to
+ * read through it would take years. */
+static void
+a_sparse_file_is_refused(void **state)
+{
+	static const char *const pax[] = {
+		"26 GNU.sparse.numblocks=1\n24 GNU.sparse.map=100,4\n"
+		"39 GNU.sparse.size=1152921504606846976\n",
+		"39 GNU.sparse.size=1152921504606846976\n",
+		"39 SCHILY.realsize=1152921504606846976\n",
+	};
+
+	for (size_t i = 0; i < HD_COUNT(pax); i++) {
+		HD_AUTO_STR tar = TARBALL_INIT;
+		struct hd_artifact *a;
+		struct hd_err err;
+
+		tarball_release(&tar, "demo", "1.0");
+		tarball_add(&tar, 'x', "pax", "", pax[i]);
+		tarball_add(&tar, '0', "bin/holes", "", "data");
+		tarball_write(&tar, *state, "t.tar.gz");
+		assert_hd_fails(try_open(*state, &a, &err), &err, HD_ELOCAL);
+		assert_non_null(strstr(err.msg, "bin/holes: sparse"));
+	}
+}
+
 int
 main(void)
 {
@@ -185,6 +211,7 @@ main(void)
 		cmocka_unit_test(every_truncation_is_noticed),
 		cmocka_unit_test(no_flipped_byte_changes_the_version_unnoticed),
 		cmocka_unit_test(a_damaged_tar_in_good_gzip_never_crashes),
+		cmocka_unit_test(a_sparse_file_is_refused),
 	};
 
 	return cmocka_run_group_tests_name(
