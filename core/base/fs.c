@@ -36,7 +36,7 @@ hd_fs_read(const char *path, struct hd_str *out, struct hd_err *err)
 	if (fd < 0)
 		return hd_err_set(
 		    err, HD_ELOCAL, "%s: %s", path, strerror(errno));
-	while ((n = read(fd, chunk, sizeof(chunk))) != 0) {
+	while (!out->failed && (n = read(fd, chunk, sizeof(chunk))) != 0) {
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)

@@ -56,6 +56,11 @@ run -f missing.ini status prod
 expect_status "a missing file" 2
 expect "the missing file is named" grep -q 'missing.ini' err
 
+# A file without an end is read no further than it may be long.
+status=0
+timeout -s KILL 10 "$HDEPLOY" -f /dev/zero status prod >out 2>err || status=$?
+expect_status "a file without an end" 2
+
 # All problems of the file in one run, each where it is.
 cat >deploy.ini <<'EOF'
 [app]
