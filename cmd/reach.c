@@ -3,6 +3,24 @@
 #include "cmd/connect.h"
 #include "core/rollout/rollout.h"
 
+#include <sys/resource.h>
+
+enum { OTHER_FILES = 256 };
+
+/* Every host keeps its connection to the end of the run, and 1024 files is
+ * what most systems give a process that does not ask for more. */
+static void
+make_room(size_t nhosts)
+{
+	rlim_t need = (rlim_t)nhosts + OTHER_FILES;
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= need)
+		return;
+	limit.rlim_cur = need < limit.rlim_max ? need : limit.rlim_max;
+	(void)setrlimit(RLIMIT_NOFILE, &limit); /* else connecting says so */
+}
+
 enum hd_status
 hd_reach(struct hd_cli *cli, const struct hd_goal *goal)
 {
@@ -24,6 +42,7 @@ hd_reach(struct hd_cli *cli, const struct hd_goal *goal)
 		.sink = cli->sink,
 	};
 
+	make_room(cli->nhosts);
 	if (hd_connector_init(&connector, &err) < 0) {
 		status = hd_cli_fail(cli, &err);
 	} else {

@@ -73,6 +73,17 @@ name_does_not_resolve() {
 	untouched 1
 }
 
+few_files_may_be_open() {
+	# shellcheck disable=SC2016 # the inner shell expands it
+	hd() {
+		sh -c 'ulimit -S -n 6 && exec "$0" "$@"' \
+			"$HDEPLOY" -f "$LAB/deploy.ini" "$@"
+	}
+	status 1 status lab
+	host 1 result failed
+	host 2 result failed
+}
+
 environment_is_unknown() {
 	status 2 push labb 0.1.0
 	said '"lab"'
@@ -175,6 +186,7 @@ check 'the host key is pinned' host_key_is_pinned
 check 'the user key is refused' user_key_is_refused
 check 'nobody listens' nobody_listens
 check 'the name does not resolve' name_does_not_resolve
+check 'few files may be open' few_files_may_be_open
 check 'the environment is unknown' environment_is_unknown
 check 'the tarball is truncated' tarball_is_truncated
 check 'the tarball is garbage' tarball_is_garbage
