@@ -12,6 +12,7 @@ enum verdict { ACCEPTED, REFUSED, LOST, UNUSABLE };
 struct login {
 	struct hd_ssh *s;
 	const struct hd_ssh_opts *o;
+	const struct ssh_key *keys; /* o->nidentities of them */
 	unsigned offers;
 	struct hd_str offered; /* names, for the error text */
 	struct hd_str notes;   /* why others were not offered */
@@ -70,8 +71,10 @@ offer_file(struct login *l, const struct ssh_key *k, struct hd_err *err)
 
 /* 1: logged in, 0: not, -1: give up, err is set. */
 static int
-try_files(struct login *l, const struct ssh_key *keys, struct hd_err *err)
+try_files(struct login *l, struct hd_err *err)
 {
+	const struct ssh_key *keys = l->keys;
+
 	for (size_t i = 0; i < l->o->nidentities; i++) {
 		if (keys[i].state == SSH_KEY_ENCRYPTED) {
 			hd_str_addf(&l->notes,
@@ -112,26 +115,55 @@ offer_agent_key(struct login *l, LIBSSH2_AGENT *agent,
 	return judge(rc);
 }
 
+/* Is it one of the key files that only the agent can use? */
+static bool
+is_named(const struct login *l, const struct libssh2_agent_publickey *key)
+{
+	for (size_t i = 0; i < l->o->nidentities; i++) {
+		const struct ssh_key *k = &l->keys[i];
+
+		if (k->npublic > 0 && k->npublic == key->blob_len &&
+		    memcmp(k->public, key->blob, k->npublic) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* An agent that cannot use one of its keys may still have a better one. */
 static int
-try_agent_keys(struct login *l, LIBSSH2_AGENT *agent, struct hd_err *err)
+try_agent_keys(
+    struct login *l, LIBSSH2_AGENT *agent, bool named, struct hd_err *err)
 {
 	struct libssh2_agent_publickey *key = NULL;
 
 	while (l->offers < OFFERS_MAX &&
 	       libssh2_agent_get_identity(agent, &key, key) == 0) {
-		enum verdict v = offer_agent_key(l, agent, key, err);
+		enum verdict v;
 
+		if (is_named(l, key) != named)
+			continue;
+		v = offer_agent_key(l, agent, key, err);
 		if (v == ACCEPTED)
 			return 1;
 		if (v == LOST)
 			return ssh_fail(l->s, "authentication", err);
 	}
-	if (l->offers == OFFERS_MAX)
+	return 0;
+}
+
+/* Those that deploy.ini names come first, wherever the agent has them. */
+static int
+try_agent_twice(struct login *l, LIBSSH2_AGENT *agent, struct hd_err *err)
+{
+	int rc = try_agent_keys(l, agent, true, err);
+
+	if (rc == 0)
+		rc = try_agent_keys(l, agent, false, err);
+	if (rc == 0 && l->offers == OFFERS_MAX)
 		hd_str_add(&l->notes,
 		    "; more keys are not offered, since servers cut at 6: "
 		    "name the right one with identity in deploy.ini");
-	return 0;
+	return rc;
 }
 
 static int
@@ -152,7 +184,7 @@ try_agent(struct login *l, struct hd_err *err)
 		hd_str_addf(&l->notes, "; the ssh-agent at %s does not answer",
 		    l->o->agent);
 	else
-		rc = try_agent_keys(l, agent, err);
+		rc = try_agent_twice(l, agent, err);
 	libssh2_agent_free(agent);
 	return rc;
 }
@@ -202,9 +234,10 @@ ssh_auth(struct hd_ssh *s, const struct hd_ssh_opts *o,
 {
 	struct login l = { .s = s,
 		.o = o,
+		.keys = keys,
 		.offered = HD_STR_INIT(1024),
 		.notes = HD_STR_INIT(1024) };
-	int rc = try_files(&l, keys, err);
+	int rc = try_files(&l, err);
 
 	if (rc == 0)
 		rc = try_agent(&l, err);

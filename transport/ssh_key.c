@@ -32,23 +32,73 @@ load(struct ssh_key *k, struct hd_err *err)
 	return 0;
 }
 
-/* openssh-key-v1: magic, then the cipher's name, "none" if not encrypted. */
-static bool
-openssh_is_encrypted(const char *text)
+/* The next length and as many bytes; NULL if there are not as many. */
+static const unsigned char *
+take(const unsigned char **p, size_t *left, size_t *n)
 {
-	static const char none[] = "openssh-key-v1\0\0\0\0\4none";
-	static const char begin[] = "KEY-----";
-	unsigned char raw[48];
-	char base64[64];
-	size_t n = 0;
+	const unsigned char *at = *p + 4;
 
-	for (const char *p = strstr(text, begin) + strlen(begin);
+	if (*left < 4)
+		return NULL;
+	*n = (size_t)(*p)[0] << 24 | (size_t)(*p)[1] << 16 |
+	     (size_t)(*p)[2] << 8 | (*p)[3];
+	if (*n > *left - 4)
+		return NULL;
+	*p = at + *n;
+	*left -= 4 + *n;
+	return at;
+}
+
+/*
+ * openssh-key-v1: magic, the names of cipher ("none" if not encrypted) and of
+ * key derivation, its options, the number of keys, and then the public key,
+ * which nothing encrypts. What is broken is left to libssh2 to say.
+ */
+static void
+read_openssh(struct ssh_key *k, const unsigned char *raw, size_t left)
+{
+	static const char magic[] = "openssh-key-v1";
+	const unsigned char *p = raw + sizeof(magic), *cipher, *public;
+	size_t n;
+
+	if (left < sizeof(magic) || memcmp(raw, magic, sizeof(magic)) != 0)
+		return;
+	left -= sizeof(magic);
+	cipher = take(&p, &left, &n);
+	if (cipher == NULL || (n == 4 && memcmp(cipher, "none", 4) == 0))
+		return;
+	k->state = SSH_KEY_ENCRYPTED;
+	if (take(&p, &left, &n) == NULL || take(&p, &left, &n) == NULL ||
+	    left < 4)
+		return;
+	p += 4;
+	left -= 4;
+	public = take(&p, &left, &n);
+	if (public == NULL || n > sizeof(k->public))
+		return;
+	memcpy(k->public, public, n);
+	k->npublic = n;
+}
+
+/* The first bytes are enough for the public half. */
+static void
+decode_openssh(struct ssh_key *k)
+{
+	static const char begin[] = "KEY-----";
+	unsigned char raw[SSH_KEY_PUBLIC_MAX + 256];
+	char base64[sizeof(raw) / 3 * 4];
+	size_t n = 0;
+	long len;
+
+	for (const char *p = strstr(k->text, begin) + strlen(begin);
 	     *p != '\0' && *p != '-' && n < sizeof(base64); p++)
 		if (strchr(" \t\r\n", *p) == NULL)
 			base64[n++] = *p;
-	if (hd_base64_decode(base64, n, raw, sizeof(raw)) != sizeof(raw))
-		return false; /* broken: libssh2 will say so */
-	return memcmp(raw, none, sizeof(none) - 1) != 0;
+	len = hd_base64_decode(base64, n, raw, sizeof(raw));
+	if (len > 0)
+		read_openssh(k, raw, (size_t)len);
+	explicit_bzero(raw, sizeof(raw));
+	explicit_bzero(base64, sizeof(base64));
 }
 
 static int
@@ -59,9 +109,9 @@ judge(struct ssh_key *k, struct hd_err *err)
 		    "key file %s: not a private key (name the file without "
 		    ".pub)",
 		    k->path);
-	if (strstr(k->text, "BEGIN OPENSSH PRIVATE KEY-----") != NULL
-		? openssh_is_encrypted(k->text)
-		: strstr(k->text, "ENCRYPTED") != NULL)
+	if (strstr(k->text, "BEGIN OPENSSH PRIVATE KEY-----") != NULL)
+		decode_openssh(k);
+	else if (strstr(k->text, "ENCRYPTED") != NULL)
 		k->state = SSH_KEY_ENCRYPTED;
 	return 0;
 }

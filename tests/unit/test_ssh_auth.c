@@ -180,6 +180,36 @@ agent_keys_log_in_and_the_sixth_is_not_offered(void **state)
 	stop(agent);
 }
 
+/* With many keys in the agent there is no other way to say which one. */
+static void
+an_encrypted_key_file_says_which_agent_key_goes_first(void **state)
+{
+	static const char *const plain[] = { "-t", "rsa", "-b", "4096", NULL };
+	struct hd_err err = { 0 };
+	NEEDS_SSHD(d);
+	struct hd_ssh_opts o = sshd_opts(d);
+	pid_t agent = start_agent(sshd_path(d, "agent7"));
+	const char *path = NULL;
+	char name[16];
+
+	o.agent = sshd_path(d, "agent7");
+	for (int i = 1; i <= 7; i++) {
+		const char *add[] = { "ssh-add", "-q", NULL, NULL };
+
+		snprintf(name, sizeof(name), "seven-%d", i);
+		add[2] = path = sshd_key(
+		    d, name, i == 7 ? plain : (const char *const[]){ NULL });
+		files_run(add);
+	}
+	sshd_authorize(d, "seven-7");
+	files_run((const char *[]){
+	    "ssh-keygen", "-q", "-p", "-N", "secret", "-f", path, NULL });
+	o.identities = &path;
+	o.nidentities = 1;
+	assert_hd_ok(sshd_try(&o, &err), &err);
+	stop(agent);
+}
+
 static void
 an_agent_that_hangs_or_is_gone_costs_no_more_than_the_deadline(void **state)
 {
@@ -215,6 +245,7 @@ main(void)
 		TEST(a_server_that_wants_a_password_says_so),
 		TEST(unusable_key_files_are_told_apart),
 		TEST(agent_keys_log_in_and_the_sixth_is_not_offered),
+		TEST(an_encrypted_key_file_says_which_agent_key_goes_first),
 		TEST(
 		    an_agent_that_hangs_or_is_gone_costs_no_more_than_the_deadline),
 	};
