@@ -27,8 +27,10 @@ const struct hd_command hd_command_rollback = {
 	.usage =
 	    "Each host goes back to what its history says it ran before the\n"
 	    "last change that still stands, or to VERSION. A change that has\n"
-	    "undone itself already needs nothing (status 0); where there is\n"
-	    "nothing to go back to, the run is refused (status 4).\n",
+	    "undone itself already needs nothing (status 0). A host with\n"
+	    "nothing to go back to refuses the whole run (status 4): after an\n"
+	    "upgrade that reached some hosts only, --from VERSION leaves out\n"
+	    "those that it did not reach.\n",
 	.flags = HD_NEEDS_FILE | HD_NEEDS_ENV | HD_CHANGES_HOSTS,
 	.run = run,
 };

@@ -135,7 +135,8 @@ rollback_target(struct hd_planning *p, const char *from)
 	}
 	if (standing == NULL) {
 		hd_refuse(p,
-		    "nothing to go back to: no change by hdeploy stands here");
+		    "nothing to go back to: no change by hdeploy stands here; "
+		    "--from VERSION leaves out the hosts that do not run it");
 		return NULL;
 	}
 	if (!hd_same(standing->to, from)) {
