@@ -114,9 +114,12 @@ sanitize:
 	$(SUBMAKE) B=$B/asan CFLAGS='$(SANITIZE)address,undefined' check-unit
 	$(SUBMAKE) B=$B/asan CFLAGS='$(SANITIZE)address,undefined' check-integration
 	$(SUBMAKE) B=$B/tsan CFLAGS='$(SANITIZE)thread' T='$(THREADED)' check-unit
+	$(SUBMAKE) B=$B/tsan CFLAGS='$(SANITIZE)thread' T=test_main_job \
+	  check-integration
 
 install: all
-	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/share/man/man1' \
+	install -d '$(DESTDIR)$(PREFIX)/bin' \
+	  $(if $(MAN),'$(DESTDIR)$(PREFIX)/share/man/man1') \
 	  '$(DESTDIR)$(PREFIX)/share/doc/hdeploy'
 	install $B/hdeploy '$(DESTDIR)$(PREFIX)/bin'
 	install -m 644 deploy.ini.example '$(DESTDIR)$(PREFIX)/share/doc/hdeploy'
