@@ -30,6 +30,24 @@ is_folder(struct plan *p, const char *path)
 	       S_ISDIR(st.st_mode);
 }
 
+static int
+read_text(struct plan *p, const char *path)
+{
+	struct hd_arena *arena = &p->tree->arena;
+	const char *disk = hd_arena_fmt(arena, "%s/%s", p->walk.root, path);
+	HD_AUTO_STR text = HD_STR_INIT(TEXT_MAX);
+	struct stat st;
+
+	/* a pipe would be waited for */
+	if (stat(disk, &st) == 0 && !S_ISREG(st.st_mode))
+		return hd_err_set(p->err, HD_ELOCAL, "%s: not a file", path);
+	if (hd_fs_read(disk, &text, p->err) < 0)
+		return -1;
+	*HD_PUSH(arena, &p->texts) = (struct hd_text){ path,
+		hd_arena_strndup(arena, text.ptr, text.len), text.len };
+	return 0;
+}
+
 /* Reads the small texts of one folder, so that the release can be found. */
 static int
 read_texts(struct plan *p, const char *folder)
@@ -42,15 +60,9 @@ read_texts(struct plan *p, const char *folder)
 	for (size_t i = 0; i < names.n; i++) {
 		const char *path =
 		    hd_arena_fmt(arena, "%s/%s", folder, names.v[i]);
-		HD_AUTO_STR text = HD_STR_INIT(TEXT_MAX);
 
-		if (!hd_text_wanted(path))
-			continue;
-		if (hd_fs_read(hd_arena_fmt(arena, "%s/%s", p->walk.root, path),
-			&text, p->err) < 0)
+		if (hd_text_wanted(path) && read_text(p, path) < 0)
 			return -1;
-		*HD_PUSH(arena, &p->texts) = (struct hd_text){ path,
-			hd_arena_strndup(arena, text.ptr, text.len), text.len };
 	}
 	return 0;
 }

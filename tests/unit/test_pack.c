@@ -273,6 +273,11 @@ a_folder_that_is_none_is_refused(void **state)
 	mkdir(folder_path(*state, "empty"), 0777);
 	expect(state, "empty", "has no releases/start_erl.data");
 	expect(state, "nowhere", "nowhere: No such file");
+	/* opening it would wait for a writer, for ever */
+	folder_release(folder_path(*state, "pipe"), "demo", "1.0", NULL);
+	assert_int_equal(
+	    mkfifo(folder_path(*state, "pipe/releases/x.rel"), 0666), 0);
+	expect(state, "pipe", "releases/x.rel: not a file");
 }
 
 /* In a process of its own: the flag cannot be taken back. */
