@@ -18,13 +18,19 @@ hd_facts_free(struct hd_facts *f)
 }
 
 const char *
-hd_facts_status(const struct hd_facts *f, const char *version)
+hd_vm_status(const struct hd_vm *vm, const char *version)
 {
-	for (size_t i = 0; i < f->vm.releases.n; i++) {
-		if (strcmp(f->vm.releases.v[i].version, version) == 0)
-			return f->vm.releases.v[i].status;
+	for (size_t i = 0; i < vm->releases.n; i++) {
+		if (strcmp(vm->releases.v[i].version, version) == 0)
+			return vm->releases.v[i].status;
 	}
 	return NULL;
+}
+
+const char *
+hd_facts_status(const struct hd_facts *f, const char *version)
+{
+	return hd_vm_status(&f->vm, version);
 }
 
 const struct hd_record *

@@ -90,6 +90,9 @@ struct hd_facts {
 	const char *boot_erts;
 	const char *script_boot; /* version in bin/<app>; NULL: none */
 	uint64_t disk_free;      /* bytes */
+	/* the newest change that took a snapshot, and what booted then; NULL:
+	 * none */
+	const char *snapshot, *snapshot_boot;
 	const char *unfinished;  /* an operation without an end; NULL: none */
 	struct hd_strs unpacked; /* versions with a releases/<v>/start.boot */
 	struct {
@@ -123,5 +126,6 @@ const struct hd_record *hd_facts_record(
     const struct hd_facts *f, const char *version); /* NULL: none */
 const char *hd_facts_status(
     const struct hd_facts *f, const char *version); /* NULL: not listed */
+const char *hd_vm_status(const struct hd_vm *vm, const char *version);
 
 #endif

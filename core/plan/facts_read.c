@@ -134,6 +134,14 @@ take_script_boot(struct line *l)
 }
 
 static bool
+take_snapshot(struct line *l)
+{
+	l->f->snapshot = keep(l, 0);
+	l->f->snapshot_boot = keep(l, 1);
+	return hd_version_valid(l->f->snapshot_boot);
+}
+
+static bool
 take_disk(struct line *l)
 {
 	int64_t kilobytes;
@@ -299,6 +307,7 @@ static const struct key {
 	{ "boot", 2, take_boot, 0 },
 	{ "script_boot", 1, take_script_boot, 0 },
 	{ "disk", 1, take_disk, 0 },
+	{ "snapshot", 2, take_snapshot, 0 },
 	{ "unfinished", 0, take_text, FIELD(unfinished) },
 	{ "unpacked", 1, take_item, FIELD(unpacked) },
 	{ "record", 6, take_record, 0 },

@@ -82,6 +82,12 @@ struct hd_plan {
  * before it wrote its own line of history. */
 #define HD_UNFINISHED "unfinished"
 
+/* For a person: there are releases, and nothing says which one boots. */
+#define HD_NO_BOOT_FILE                                                        \
+	"releases/start_erl.data is missing or damaged, so nothing would "     \
+	"boot: write \"ERTS VERSION\" into it, copies are in "                 \
+	".hdeploy/snapshots"
+
 /* Strings in out are borrowed from goal and facts. */
 void hd_plan_make(struct hd_plan *out, const char *app,
     const struct hd_goal *goal, const struct hd_facts *facts);

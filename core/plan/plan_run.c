@@ -21,7 +21,9 @@ bootable(struct hd_planning *p)
 {
 	const char *boots = hd_facts_boots(p->facts);
 
-	if (p->facts->boot == NULL)
+	if (p->facts->boot == NULL && p->facts->unpacked.n > 0)
+		hd_refuse(p, HD_NO_BOOT_FILE);
+	else if (p->facts->boot == NULL)
 		hd_refuse(p, "no release here: `hdeploy push` one first");
 	else if (boots == NULL)
 		hd_refuse(p,
@@ -81,12 +83,18 @@ hd_plan_restart(struct hd_planning *p)
 	boots = bootable(p);
 	if (boots == NULL)
 		return;
+	if (p->facts->vm.state == HD_VM_UP && p->out->before == NULL) {
+		hd_refuse(p,
+		    "it is not known what runs, and %s would boot: `hdeploy "
+		    "stop` and `hdeploy start` if that is what you want",
+		    boots);
+		return;
+	}
 	if (p->facts->vm.state == HD_VM_UP && !hd_same(p->out->before, boots)) {
 		hd_refuse(p,
 		    "%s runs but %s would boot: `hdeploy upgrade` to the one "
 		    "that you want first",
-		    p->out->before ? p->out->before : "an unknown version",
-		    boots);
+		    p->out->before, boots);
 		return;
 	}
 	if (p->facts->vm.state == HD_VM_UP)

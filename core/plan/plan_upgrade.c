@@ -15,9 +15,29 @@ running(struct hd_planning *p)
 	hd_verify_explain(p->facts, &why);
 	if (p->facts->vm.state == HD_VM_DOWN)
 		hd_refuse(p, "%s: `hdeploy start` it first", why.ptr);
+	else if (p->facts->vm.state == HD_VM_UP)
+		hd_refuse(p,
+		    "%s: nothing is done on a guess; `hdeploy stop` and "
+		    "`hdeploy start` bring what boots",
+		    why.ptr);
 	else
 		hd_refuse(p, "%s: nothing is done on a guess", why.ptr);
 	return NULL;
+}
+
+/* A VM that started without RELEASES knows its version and not its libraries:
+ * it could go up, and would break on the way down. False after a refusal. */
+static bool
+libraries_are_known(struct hd_planning *p, const char *version)
+{
+	if (p->facts->vm.libraries.n > 0)
+		return true;
+	hd_refuse(p,
+	    "the node started without releases/RELEASES and does not know "
+	    "what %s is made of, so nothing leads back to it: restore that "
+	    "file, then `hdeploy restart`",
+	    version);
+	return false;
 }
 
 /* False after a refusal. */
@@ -105,15 +125,51 @@ hd_plan_upgrade(struct hd_planning *p)
 		    from, boots ? boots : "something else", from);
 		return;
 	}
-	if (!bits_are_there(p, to) || !way_is_open(p, from, to))
+	if (!libraries_are_known(p, from) || !bits_are_there(p, to) ||
+	    !way_is_open(p, from, to))
 		return;
 	hd_step_add(p, HD_STEP_SNAPSHOT, from);
 	hd_step_add(p, HD_STEP_UNPACK, to);
 	hot_steps(p, to);
 }
 
+/* A change to the version that runs which was cut off after it became
+ * permanent and before it was written down: its snapshot tells. */
+static bool
+unrecorded(const struct hd_facts *f, const char *running)
+{
+	if (f->snapshot == NULL || hd_same(f->snapshot_boot, running))
+		return false;
+	for (size_t i = 0; i < f->history.n; i++) {
+		if (hd_same(f->history.v[i].id, f->snapshot))
+			return false;
+	}
+	return true;
+}
+
+/* Which versions a person could name instead. */
+static void
+refuse_without_past(struct hd_planning *p, const char *from)
+{
+	HD_AUTO_STR others = HD_STR_INIT(256);
+
+	for (size_t i = 0; i < p->facts->records.n; i++) {
+		const struct hd_record *r = &p->facts->records.v[i];
+
+		if (r->verified && !hd_same(r->version, from))
+			hd_str_addf(&others, "%s%s", others.len > 0 ? ", " : "",
+			    r->version);
+	}
+	hd_refuse(p,
+	    "nothing to go back to: no change by hdeploy stands here%s%s; "
+	    "--from VERSION leaves out the hosts that do not run it",
+	    others.len > 0 ? "; versions that can be named: " : "",
+	    others.len > 0 ? others.ptr : "");
+}
+
 /* Where an earlier change came from, or what would boot if the last one never
- * became permanent. NULL after hd_nothing() or hd_refuse(). */
+ * became permanent; a rollback that was cut off there is finished. NULL after
+ * hd_nothing() or hd_refuse(). */
 static const char *
 rollback_target(struct hd_planning *p, const char *from)
 {
@@ -122,32 +178,37 @@ rollback_target(struct hd_planning *p, const char *from)
 	const char *boots = hd_facts_boots(p->facts);
 
 	if (boots != NULL && !hd_same(from, boots)) {
-		p->out->undoes = HD_UNFINISHED;
-		return boots;
+		bool half_back = standing != NULL &&
+				 hd_same(standing->from, from) &&
+				 hd_same(standing->to, boots);
+
+		p->out->undoes = half_back ? standing->id : HD_UNFINISHED;
+		return half_back ? from : boots;
 	}
 	if (last != NULL && hd_same(last->result, "undone") &&
-	    hd_same(last->from, from)) {
+	    hd_same(last->command, "upgrade") && hd_same(last->from, from)) {
 		hd_nothing(p,
 		    "already undone: the last %s, %s -> %s, failed and went "
 		    "back by itself",
 		    last->command, last->from, last->to);
 		return NULL;
 	}
-	if (standing == NULL) {
-		hd_refuse(p,
-		    "nothing to go back to: no change by hdeploy stands here; "
-		    "--from VERSION leaves out the hosts that do not run it");
-		return NULL;
+	if (standing != NULL && hd_same(standing->to, from)) {
+		p->out->undoes = standing->id;
+		return standing->from;
 	}
-	if (!hd_same(standing->to, from)) {
+	if (unrecorded(p->facts, from)) {
+		p->out->undoes = p->facts->snapshot;
+		return p->facts->snapshot_boot;
+	}
+	if (standing == NULL)
+		refuse_without_past(p, from);
+	else
 		hd_refuse(p,
 		    "the last change went to %s, but %s runs: name the version "
 		    "to go back to",
 		    standing->to, from);
-		return NULL;
-	}
-	p->out->undoes = standing->id;
-	return standing->from;
+	return NULL;
 }
 
 /* --from, and the VERSION that a person may name. */
@@ -207,14 +268,18 @@ hd_plan_rollback(struct hd_planning *p)
 }
 
 /* A version that was unpacked for nothing would be taken for good by the next
- * try, whatever lies there (OTP keeps files that exist). */
+ * try, whatever lies there (OTP keeps files that exist). One that ran before
+ * stays: it is what a rollback needs. */
 static void
 discard_failed(struct hd_planning *p)
 {
+	const struct hd_vm *before = p->goal->before;
 	const char *failed = p->goal->failed;
+	const char *was = before ? hd_vm_status(before, failed) : NULL;
 	const char *status = hd_facts_status(p->facts, failed);
 
-	if (status == NULL || hd_same(status, "unpacked"))
+	if ((was == NULL || hd_same(was, "unpacked")) &&
+	    (status == NULL || hd_same(status, "unpacked")))
 		hd_step_add(p, HD_STEP_DISCARD, failed);
 }
 
@@ -224,6 +289,16 @@ restarted_in_process(const struct hd_planning *p)
 	const struct hd_vm *a = p->goal->before, *b = &p->facts->vm;
 
 	return a != NULL && a->pid == b->pid && a->creation != b->creation;
+}
+
+/* A relup that broke off half way: no release is what runs now. */
+static void
+restart_steps(struct hd_planning *p, const char *to)
+{
+	hd_step_add(p, HD_STEP_STOP, to);
+	hd_step_add(p, HD_STEP_START, to);
+	hd_step_verify(p, to, false, true);
+	discard_failed(p);
 }
 
 /* The VM runs what it should: an in-process restart is no state to stay in
@@ -242,13 +317,29 @@ undo_in_place(struct hd_planning *p, const char *to)
 static void
 undo_hot(struct hd_planning *p, const char *to)
 {
-	if (!way_is_open(p, p->out->before, to))
-		return;
 	hd_step_add(p, HD_STEP_INSTALL, to);
 	hd_step_verify(p, to, false, false);
 	if (!hd_same(hd_facts_boots(p->facts), to))
 		hd_step_add(p, HD_STEP_COMMIT, to);
 	hd_step_verify(p, to, false, true);
+}
+
+/* It went down when the new version was permanent: what boots is started, and
+ * goes back from there. */
+static void
+undo_down(struct hd_planning *p, const char *boots, const char *to)
+{
+	const struct hd_way *w =
+	    boots ? hd_way_find(p->facts, boots, to) : NULL;
+
+	if (w == NULL || w->emulator || !hd_same(boots, p->goal->failed)) {
+		hd_refuse(p, "the node is down and %s would boot, not %s",
+		    boots ? boots : "something unknown", to);
+		return;
+	}
+	p->out->way = w;
+	hd_step_add(p, HD_STEP_START, boots);
+	undo_hot(p, to);
 }
 
 void
@@ -262,13 +353,15 @@ hd_plan_undo(struct hd_planning *p)
 		hd_step_verify(p, to, false, true);
 		discard_failed(p);
 	} else if (p->facts->vm.state == HD_VM_DOWN) {
-		hd_refuse(p, "the node is down and %s would boot, not %s",
-		    boots ? boots : "something unknown", to);
+		undo_down(p, boots, to);
+	} else if (p->facts->vm.state == HD_VM_UP && p->out->before == NULL &&
+		   hd_same(boots, to)) {
+		restart_steps(p, to);
 	} else if (running(p) == NULL) {
 		return;
 	} else if (hd_same(p->out->before, to)) {
 		undo_in_place(p, to);
-	} else {
+	} else if (way_is_open(p, p->out->before, to)) {
 		undo_hot(p, to);
 	}
 	if (p->out->verdict == HD_PLAN_STEPS)

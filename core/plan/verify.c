@@ -81,12 +81,15 @@ static bool
 boots(const struct hd_expect *x, const struct hd_facts *now,
     enum hd_grade *grade, struct hd_str *reason)
 {
+	bool differ;
+
 	(void)grade;
 	if (!x->permanent || equal(hd_facts_boots(now), x->version))
 		return true;
+	differ = now->script_boot && !equal(now->boot, now->script_boot);
 	hd_str_addf(reason, "a reboot would start %s%s%s, not %s",
-	    now->boot ? now->boot : "nothing", now->script_boot ? " or " : "",
-	    now->script_boot ? now->script_boot : "", x->version);
+	    now->boot ? now->boot : "nothing", differ ? " or " : "",
+	    differ ? now->script_boot : "", x->version);
 	return false;
 }
 

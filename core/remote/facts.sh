@@ -13,6 +13,7 @@ main() {
 		facts_boot
 		facts_operations
 		facts_releases
+		facts_snapshot
 		facts_history
 		facts_vm
 	else
@@ -117,10 +118,12 @@ facts_disk() {
 }
 
 facts_boot() {
-	[ -f releases/start_erl.data ] &&
-		{ read -r erts version <releases/start_erl.data || [ -n "$version" ]; } &&
+	erts='' version=''
+	[ ! -f releases/start_erl.data ] ||
+		read -r erts version <releases/start_erl.data
+	is_version "$version" && is_version "$erts" &&
 		say boot "$erts $version"
-	version=$(driver_script_boot) && [ -n "$version" ] &&
+	version=$(driver_script_boot) && is_version "$version" &&
 		say script_boot "$version"
 }
 
@@ -153,9 +156,10 @@ facts_releases() {
 	done
 }
 
-# facts_record FOLDER VERSION
+# facts_record FOLDER VERSION. A damaged one is none: the version is pushed
+# again.
 facts_record() {
-	identity=- sha256=- size=0 kept=no verified=no
+	identity='' sha256='' size='' kept=no verified=no
 	while read -r key value; do
 		case $key in
 		identity) identity=$value ;;
@@ -163,20 +167,48 @@ facts_record() {
 		size) size=$value ;;
 		esac
 	done <"$1/record"
+	case $identity/$sha256/$size in
+	*[!0-9a-f/]* | /* | *//* | */) return ;;
+	esac
 	tarball=.hdeploy/tarballs/$2.tar.gz
-	[ -f "$tarball" ] && [ "$(file_size "$tarball")" = "$size" ] && kept=yes
+	[ -s "$1/manifest" ] && [ -f "$tarball" ] &&
+		[ "$(file_size "$tarball")" = "$size" ] && kept=yes
 	[ -f "$1/verified" ] && verified=yes
 	say record "$2 $identity $sha256 $size $kept $verified"
-	sed -n 's/^way //p' "$1/record" | while read -r way; do
-		say way "$2 $way"
-	done
+	sed -n 's/^way //p' "$1/record" |
+		while read -r way from how apps rest; do
+			case "$way $how $rest" in
+			'up plain ' | 'up emulator ' | 'down plain ' | \
+				'down emulator ')
+				[ -z "$apps" ] ||
+					say way "$2 $way $from $how $apps"
+				;;
+			esac
+		done
 }
 
+# The newest. What booted before that change is in it.
+facts_snapshot() {
+	# shellcheck disable=SC2012
+	newest=$(ls -t .hdeploy/snapshots 2>/dev/null | head -n 1)
+	version=
+	[ ! -f ".hdeploy/snapshots/$newest/start_erl.data" ] ||
+		read -r erts version \
+			<".hdeploy/snapshots/$newest/start_erl.data"
+	case $newest in
+	*[!a-z0-9-]*) ;;
+	*) is_version "$version" && say snapshot "$newest $version" ;;
+	esac
+}
+
+# Changes of the version; starts and stops would push them out of sight.
 facts_history() {
 	[ -f .hdeploy/history.jsonl ] || return 0
-	tail -n 50 .hdeploy/history.jsonl | while IFS= read -r line; do
-		say history "$line"
-	done
+	sed -n -e '/"command":"upgrade"/p' -e '/"command":"rollback"/p' \
+		.hdeploy/history.jsonl | tail -n 50 |
+		while IFS= read -r line; do
+			say history "$line"
+		done
 }
 
 facts_vm() {

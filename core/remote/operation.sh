@@ -32,16 +32,23 @@ refuse_second() {
 	trim .hdeploy/ops 20
 }
 
-# begin FOLDER NAME. The place for the status is taken now, so that a full
+# write_down FOLDER NAME. The place for the status is taken now, so that a full
 # disk cannot hide it later.
+write_down() {
+	mkdir "$1" && : >"$1/output" && : >"$1/answers" &&
+		printf '%s\n' "$2" >"$1/name" &&
+		echo '        ' >"$1/status.new" &&
+		inner_script >"$1/script"
+}
+
+# begin FOLDER NAME. On a full disk the room that snapshot.sh keeps is used:
+# whoever began a change must be able to end it.
 begin() {
 	umask 077
-	{
-		mkdir "$1" && : >"$1/output" && : >"$1/answers" &&
-			printf '%s\n' "$2" >"$1/name" &&
-			echo '        ' >"$1/status.new" &&
-			inner_script >"$1/script"
-	} 2>/dev/null || {
+	write_down "$1" "$2" 2>/dev/null || {
+		rm -rf "$1" .hdeploy/reserve
+		write_down "$1" "$2" 2>/dev/null
+	} || {
 		rm -rf "$1"
 		fail "nothing can be written to $1: is the disk full?"
 	}

@@ -24,7 +24,8 @@ main() {
 		fail "$root/$kept cannot be written: is the disk full?"
 	mv -f "$kept.new" "$kept" || fail "$root/$kept cannot be replaced"
 	{
-		printf 'identity %s\nsha256 %s\nsize %s\n' "$6" "$5" "$4"
+		printf 'identity %s\nsha256 %s\nsize %s\nmanifest %s\n' \
+			"$6" "$5" "$4" "$7"
 		shift 7
 		for ways; do
 			printf '%s\n' "$ways" | sed -n 's/^./way &/p'

@@ -8,8 +8,21 @@ kept_tarball() {
 	[ -f "$notes/record" ] || fail "nobody pushed $1 here: push it first"
 	[ -f "$tarball" ] || fail "$root/$tarball is gone: push $1 again"
 	want=$(sed -n 's/^sha256 //p' "$notes/record")
-	[ "$(sha256_of "$tarball")" = "$want" ] ||
-		fail "$root/$tarball was changed since it was pushed: push $1 again"
+	[ "$(sha256_of "$tarball")" = "$want" ] || damaged "$1" "$tarball"
+	kept_manifest "$1"
+}
+
+# kept_manifest VERSION: is as it was pushed. Records of old do not say.
+kept_manifest() {
+	want=$(sed -n 's/^manifest //p' "$notes/record")
+	[ -z "$want" ] || [ "$(sha256_of "$notes/manifest")" = "$want" ] ||
+		damaged "$1" "$notes/manifest"
+}
+
+# damaged VERSION FILE: it goes, so that a push brings it anew.
+damaged() {
+	rm -f "$2"
+	fail "$root/$2 was changed since it was pushed: push $1 again"
 }
 
 # listed VERSION: whether release_handler's own list on disk has it.
@@ -21,11 +34,12 @@ listed() {
 # drop_leftovers VERSION: what an unpack that failed left behind. The next
 # one would keep such files instead of its own. Only for a version that is
 # not listed; folders that a listed release names stay.
+# A list that is lost names none: then all libraries stay.
 drop_leftovers() {
-	[ -f releases/RELEASES ] || fail "there is no $root/releases/RELEASES"
 	used=$(loaded_paths) || fail "the VM does not say what it has loaded"
 	rm -rf "releases/${1:?}" "bin/$app-$1"
-	[ -f ".hdeploy/releases/$1/manifest" ] || return 0
+	[ -f ".hdeploy/releases/$1/manifest" ] &&
+		[ -f releases/RELEASES ] || return 0
 	sed -n 's,^[0-9a-f]*  \(lib/[A-Za-z0-9_.+~-]*\)/.*,\1,p' \
 		".hdeploy/releases/$1/manifest" | sort -u |
 		while IFS= read -r lib; do

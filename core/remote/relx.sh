@@ -44,10 +44,11 @@ relx_fail() {
 }
 
 # In the background and in its own session, so that all of it can be given
-# up: daemon and stop may wait for ever. Sets relx_pid.
+# up: daemon and stop may wait for ever. Sets relx_pid. The operation's own
+# deadline lies TIDY_UP (step.c) later.
 relx_begin() {
 	[ -x "bin/$app" ] || fail "$root/bin/$app is not there: push a release"
-	relx_until=$(($(date +%s) + hd_seconds - 8))
+	relx_until=$(($(date +%s) + hd_seconds - 15))
 	(service_env && exec "$hd_setsid" "./bin/$app" "$1") 3>&- &
 	relx_pid=$!
 }
@@ -145,11 +146,36 @@ driver_config() {
 	for file in "releases/$1/sys.config" "releases/$1/vm.args"; do
 		[ ! -f "$file.src" ] || rm -f "$file"
 	done
+	relx_unset "$1"
 	as_service "./bin/$app-$1" ping
 	for file in "releases/$1/sys.config" "releases/$1/vm.args"; do
 		[ -s "$file" ] || fail "bin/$app-$1 did not make $root/$file"
 	done
 }
+
+# relx makes nothing of a variable that is not set. One that the VM was
+# started with and that is missing now would be lost without a word.
+relx_unset() {
+	vm_find
+	[ -r "/proc/$vm_pid/environ" ] || return 0
+	for name in $(cat "releases/$1/sys.config.src" \
+		"releases/$1/vm.args.src" 2>/dev/null | tr '$' '\n' |
+		sed -n 's/^{\([A-Za-z_][A-Za-z0-9_]*\).*/\1/p' | sort -u); do
+		[ -z "$(service_value "$name")" ] || continue
+		! grep -q "^[	 ]*\(export \)\{0,1\}$name=" "bin/$app-$1" ||
+			continue
+		tr '\n\0' ' \n' <"/proc/$vm_pid/environ" |
+			grep -q "^$name=." || continue
+		fail "$name is set where the VM runs and not in its environment" \
+			"in deploy.ini (env.$name, env_file): the configuration" \
+			"of $1 would lose it"
+	done
+}
+
+# service_value NAME: of a variable for the service.
+service_value() (
+	service_env && eval "printf '%s' \"\${$1-}\""
+)
 
 # Up and down are the same for relx. On failure the VM may restart itself;
 # what it is afterwards can only be told when it is at rest.
@@ -179,19 +205,38 @@ relx_rest() {
 	done
 }
 
+# When it is permanent already, relx leaves the boot pointers as they are: one
+# that was damaged, or that relx could not write, is written here.
 driver_commit() {
 	[ -f "bin/$app-$1" ] || fail "$root/bin/$app-$1 is not there"
+	boots=$(driver_script_boot)
+	[ -f "releases/$boots/start.boot" ] || relx_pointer "$1"
 	relx upgrade "$1"
 	[ "$relx_status" = 0 ] || relx_fail "$1 was not made permanent"
-	# relx ignores errors of this copy.
-	cmp -s "bin/$app-$1" "bin/$app" ||
-		{ cp -p "bin/$app-$1" "bin/$app.new" &&
-			mv -f "bin/$app.new" "bin/$app"; } ||
-		fail "$root/bin/$app cannot be replaced: it would boot another version"
-	{ read -r erts version <releases/start_erl.data || [ -n "$version" ]; } &&
-		[ "$version" = "$1" ] ||
-		fail "releases/start_erl.data names $version: not $1 would boot"
+	cmp -s "bin/$app-$1" "bin/$app" || relx_pointer "$1"
+	version=
+	[ ! -f releases/start_erl.data ] ||
+		read -r erts version <releases/start_erl.data
+	[ "$version" = "$1" ] || relx_boot_file "$1"
 	sync
+}
+
+relx_pointer() {
+	cp -p "bin/$app-$1" "bin/$app.new" &&
+		mv -f "bin/$app.new" "bin/$app" ||
+		fail "$root/bin/$app cannot be replaced: it would boot another version"
+}
+
+# The ERTS of the VM: nothing hot replaces it.
+relx_boot_file() {
+	vm_find
+	erts=${vm_bin%/bin}
+	erts=${erts##*/erts-}
+	[ -n "$vm_pid" ] && is_version "$erts" ||
+		fail "releases/start_erl.data names $version: not $1 would boot"
+	printf '%s %s\n' "$erts" "$1" | write_file releases/start_erl.data ||
+		fail "$root/releases/start_erl.data cannot be written:" \
+			"not $1 would boot"
 }
 
 driver_discard() {

@@ -5,6 +5,7 @@
 main() {
 	enter_root "$1"
 	umask 077
+	keep_room
 	target=.hdeploy/snapshots/$4
 	[ ! -d "$target" ] || return 0
 	mkdir -p .hdeploy/snapshots && rm -rf "$target.new" &&
@@ -17,4 +18,15 @@ main() {
 	sync
 	mv "$target.new" "$target" || fail "$root/$target cannot be made"
 	trim .hdeploy/snapshots 20
+}
+
+# 1 MiB that operation.sh gives back when a disk that fills up meanwhile would
+# keep this change from being ended or undone.
+keep_room() {
+	[ ! -f .hdeploy/reserve ] || return 0
+	head -c 1048576 /dev/zero >.hdeploy/reserve.new 2>/dev/null &&
+		mv -f .hdeploy/reserve.new .hdeploy/reserve || {
+		rm -f .hdeploy/reserve.new
+		fail "1 MiB cannot be written to $root/.hdeploy: is the disk full?"
+	}
 }

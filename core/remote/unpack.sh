@@ -17,8 +17,11 @@ main() {
 		driver_unpack "$3"
 		listed "$3" || fail "$3 was unpacked, but is not in releases/RELEASES"
 	fi
-	# A release that was here before hdeploy has no manifest.
-	[ ! -f "$notes/manifest" ] || check_unpacked "$3"
+	# A release that was here before hdeploy has no record.
+	[ ! -f "$notes/record" ] || {
+		kept_manifest "$3"
+		check_unpacked "$3"
+	}
 	driver_config "$3"
 }
 

@@ -27,14 +27,15 @@ same_vm(const struct hd_vm *a, const struct hd_vm *b)
 	       a->creation == b->creation;
 }
 
-/* Nothing of ours runs, and the VM is what it was a moment ago. */
+/* Nothing of ours runs, and the VM is what it was a moment ago. One that
+ * answers is at rest whatever it says: release_handler does one thing at a
+ * time, and it answered. */
 static bool
 at_rest(const struct hd_site *s, const struct hd_vm *last)
 {
 	const struct hd_facts *f = s->now;
 
 	return f->unfinished == NULL && f->vm.state != HD_VM_UNREACHABLE &&
-	       (f->vm.state == HD_VM_DOWN || hd_facts_running(f) != NULL) &&
 	       same_vm(&f->vm, last);
 }
 

@@ -4,7 +4,11 @@
 
 #include <stddef.h>
 
-enum { SHORT_MS = 60 * 1000 };
+/* TIDY_UP_MS: a start or stop that was given up is cleaned up after within the
+ * operation; relx.sh counts on it. */
+enum { SHORT_MS = 60 * 1000, TIDY_UP_MS = 15 * 1000 };
+
+#define TIMEOUT(what) offsetof(struct hd_host, what##_timeout)
 
 /* Most steps are one operation: its script, and which of the host's timeouts
  * bounds it. The others have a function. */
@@ -13,23 +17,23 @@ static const struct row {
 	size_t timeout; /* offset in struct hd_host, 0: SHORT_MS */
 	hd_step_fn *run;
 	bool harmless;
+	bool tidies_up;
 } table[HD_STEP_KINDS] = {
 	[HD_STEP_SHIP] = { .run = hd_step_ship, .harmless = true },
-	[HD_STEP_PLACE] = { "place", offsetof(struct hd_host, upgrade_timeout),
-	    NULL, false },
-	[HD_STEP_SNAPSHOT] = { "snapshot", 0, NULL, true },
-	[HD_STEP_UNPACK] = { "unpack",
-	    offsetof(struct hd_host, upgrade_timeout), NULL, false },
-	[HD_STEP_INSTALL] = { "install",
-	    offsetof(struct hd_host, upgrade_timeout), NULL, false },
-	[HD_STEP_COMMIT] = { "commit",
-	    offsetof(struct hd_host, upgrade_timeout), NULL, false },
-	[HD_STEP_DISCARD] = { "discard",
-	    offsetof(struct hd_host, upgrade_timeout), NULL, false },
-	[HD_STEP_START] = { "start", offsetof(struct hd_host, start_timeout),
-	    NULL, false },
-	[HD_STEP_STOP] = { "stop", offsetof(struct hd_host, stop_timeout), NULL,
-	    false },
+	[HD_STEP_PLACE] = { .script = "place", .timeout = TIMEOUT(upgrade) },
+	[HD_STEP_SNAPSHOT] = { .script = "snapshot", .harmless = true },
+	[HD_STEP_UNPACK] = { .script = "unpack", .timeout = TIMEOUT(upgrade) },
+	[HD_STEP_INSTALL] = { .script = "install",
+	    .timeout = TIMEOUT(upgrade) },
+	[HD_STEP_COMMIT] = { .script = "commit", .timeout = TIMEOUT(upgrade) },
+	[HD_STEP_DISCARD] = { .script = "discard",
+	    .timeout = TIMEOUT(upgrade) },
+	[HD_STEP_START] = { .script = "start",
+	    .timeout = TIMEOUT(start),
+	    .tidies_up = true },
+	[HD_STEP_STOP] = { .script = "stop",
+	    .timeout = TIMEOUT(stop),
+	    .tidies_up = true },
 	[HD_STEP_COMMAND] = { .run = hd_step_command },
 	[HD_STEP_FETCH] = { .run = hd_step_fetch, .harmless = true },
 	[HD_STEP_VERIFY] = { .run = hd_step_verify_run },
@@ -45,10 +49,13 @@ hd_step_harmless(enum hd_step_kind kind)
 static unsigned
 timeout(const struct hd_host *host, const struct row *r)
 {
+	unsigned own;
+
 	if (r->timeout == 0)
 		return SHORT_MS;
-	return *(
-	    const unsigned *)(const void *)((const char *)host + r->timeout);
+	own =
+	    *(const unsigned *)(const void *)((const char *)host + r->timeout);
+	return own + (r->tidies_up ? TIDY_UP_MS : 0);
 }
 
 static int

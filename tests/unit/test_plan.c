@@ -62,6 +62,11 @@ struct row {
 	"make permanent 0.1.0, verify 0.1.0, record"
 
 static const struct hd_vm vm_before = { .pid = 7, .creation = 1 };
+static struct hd_listed listed_020[] = { { "0.2.0", "permanent" },
+	{ "0.1.0", "old" } };
+static const struct hd_vm vm_of_020 = {
+	.pid = 7, .creation = 1, .releases = { listed_020, 2, 2 }
+};
 static const struct hd_artifact artifact = {
 	.version = "0.2.0", .identity = "id-0.2.0", .size = 100
 };
@@ -93,6 +98,11 @@ static const struct row rows[] = {
 		"0.1.0", "permanent") "vm_app hotcode 0.2.0 1\n"
 				      "vm_library hotcode 0.1.0\n",
 	    TO_020, HD_PLAN_REFUSED, "names version 0.1.0" },
+	{ "upgrade, started without RELEASES",
+	    HOST BOOTS("0.1.0") PUSHED_020
+	    "vm up\nvm_pid 7\nvm_creation 1\n" LIST(
+		"0.1.0", "permanent") "vm_app hotcode 0.1.0 1\n",
+	    TO_020, HD_PLAN_REFUSED, "restore that file" },
 	{ "upgrade, cut off before it was permanent",
 	    HOST BOOTS("0.1.0") PUSHED_020 UP(
 		LIST("0.2.0", "current") LIST("0.1.0", "permanent"), "0.2.0"),
@@ -122,6 +132,20 @@ static const struct row rows[] = {
 	    ON_010 PUSHED_020 PAST(
 		"a", "upgrade", "0.1.0", "0.2.0", "undone", ""),
 	    BACK, HD_PLAN_NOTHING, "already undone" },
+	{ "rollback after a rollback that undid itself",
+	    ON_020 UPGRADED PAST("b", "rollback", "0.2.0", "0.1.0", "undone",
+		",\"undoes\":\"a\""),
+	    BACK, HD_PLAN_STEPS, HOT_BACK },
+	{ "rollback of a change that was cut off before it was recorded",
+	    ON_020 "snapshot b 0.1.0\n", BACK, HD_PLAN_STEPS, HOT_BACK },
+	{ "rollback of a change that was recorded",
+	    ON_020 UPGRADED "snapshot a 0.0.9\n", BACK, HD_PLAN_STEPS,
+	    HOT_BACK },
+	{ "rollback of a change that went back unrecorded",
+	    ON_010 PUSHED_020 "snapshot b 0.1.0\n", BACK, HD_PLAN_REFUSED,
+	    "nothing to go back to" },
+	{ "rollback without history names what could be named", ON_020, BACK,
+	    HD_PLAN_REFUSED, "can be named: 0.1.0" },
 	{ "rollback after upgrade, rollback, upgrade",
 	    ON_020 UPGRADED PAST(
 		"b", "rollback", "0.2.0", "0.1.0", "ok", ",\"undoes\":\"a\"")
@@ -138,6 +162,12 @@ static const struct row rows[] = {
 	    ON_010 PUSHED_020 PAST("b", "rollback", "0.2.0", "0.1.0", "ok",
 		",\"undoes\":\"unfinished\""),
 	    BACK, HD_PLAN_REFUSED, "nothing to go back to" },
+	{ "rollback of which the last one was cut off",
+	    HOST BOOTS("0.2.0") REC("0.1.0", "yes", "yes") PUSHED_020 UP(
+		LIST("0.1.0", "current") LIST("0.2.0", "permanent"), "0.1.0")
+		UPGRADED,
+	    BACK, HD_PLAN_STEPS,
+	    "verify 0.1.0, make permanent 0.1.0, verify 0.1.0, record" },
 	{ "rollback --from another version", ON_020 UPGRADED,
 	    { .kind = HD_GOAL_ROLLBACK, .from = "0.3.0" }, HD_PLAN_NOTHING,
 	    "runs 0.2.0, not 0.3.0" },
@@ -158,6 +188,8 @@ static const struct row rows[] = {
 	    "0.1.0 runs already" },
 	{ "start, nothing there", DOWN, { .kind = HD_GOAL_START },
 	    HD_PLAN_REFUSED, "no release here" },
+	{ "start, the boot file is lost", DOWN "unpacked 0.1.0\n",
+	    { .kind = HD_GOAL_START }, HD_PLAN_REFUSED, "start_erl.data" },
 	{ "start, frozen", HOST BOOTS("0.1.0") "vm unreachable\n",
 	    { .kind = HD_GOAL_START }, HD_PLAN_REFUSED, "on a guess" },
 	{ "start, pointers disagree",
@@ -236,6 +268,12 @@ static const struct row rows[] = {
 	{ "undo, permanent", ON_020, UNDO_020, HD_PLAN_STEPS,
 	    "install 0.1.0, verify 0.1.0, make permanent 0.1.0, "
 	    "verify 0.1.0" },
+	{ "undo, neither the old nor the new one",
+	    HOST BOOTS("0.1.0") PUSHED_020
+	    "vm up\nvm_pid 7\nvm_creation 1\n" LIST("0.1.0",
+		"permanent") "vm_app hotcode 0.2.0 1\nvm_library hotcode 0.1.0\n",
+	    UNDO_020, HD_PLAN_STEPS,
+	    "stop 0.1.0, start 0.1.0, verify 0.1.0, discard 0.2.0" },
 	{ "undo, restarted in process",
 	    HOST BOOTS("0.1.0") PUSHED_020
 	    "vm up\nvm_pid 7\nvm_creation 2\n" LIST("0.1.0", "permanent")
@@ -246,8 +284,19 @@ static const struct row rows[] = {
 	    HOST BOOTS("0.1.0") PUSHED_020 "vm down\n", UNDO_020, HD_PLAN_STEPS,
 	    "start 0.1.0, verify 0.1.0, discard 0.2.0" },
 	{ "undo, down and would boot the new one",
-	    HOST BOOTS("0.2.0") PUSHED_020 "vm down\n", UNDO_020,
+	    HOST BOOTS("0.2.0") PUSHED_020 "vm down\n", UNDO_020, HD_PLAN_STEPS,
+	    "start 0.2.0, install 0.1.0, verify 0.1.0, "
+	    "make permanent 0.1.0, verify 0.1.0" },
+	{ "undo, down, and no way leads back",
+	    HOST BOOTS("0.2.0") REC("0.2.0", "yes", "no") "vm down\n", UNDO_020,
 	    HD_PLAN_REFUSED, "0.2.0 would boot" },
+	{ "undo, down: a version that ran before is kept",
+	    HOST BOOTS("0.2.0") PUSHED_020 "vm down\n",
+	    { .kind = HD_GOAL_UNDO,
+		.version = "0.2.0",
+		.failed = "0.1.0",
+		.before = &vm_of_020 },
+	    HD_PLAN_STEPS, "start 0.2.0, verify 0.2.0" },
 	{ "undo, frozen", HOST BOOTS("0.1.0") PUSHED_020 "vm unreachable\n",
 	    UNDO_020, HD_PLAN_REFUSED, "on a guess" },
 };

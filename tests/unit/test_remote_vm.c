@@ -277,13 +277,14 @@ what_lies_on_the_host_cannot_forge_a_fact(void **state)
 		    "cd root && mkdir -p releases/1.0 '.hdeploy/releases/1.0' "
 		    "'releases/x\nvm up' && touch 'releases/x\nvm up/start.boot'"
 		    " releases/1.0/start.boot && chmod 700 .hdeploy && "
-		    "printf '{\"a\":\"\\033[31m\\r\\303\\244\"}\\nvm up\\n' "
+		    "printf '{\"command\":\"upgrade\",\"a\":"
+		    "\"\\033[31m\\r\\303\\244\"}\\nvm up\\n' "
 		    ">.hdeploy/history.jsonl && printf '13.0 1.0\\033' "
 		    ">releases/start_erl.data");
 		assert_string_equal(vm_of(h), "down");
-		assert_string_equal(
-		    hd_case_said(&h->c, "history"), "{\"a\":\"?[31m?\?\?\"}");
-		assert_string_equal(hd_case_said(&h->c, "boot"), "13.0 1.0?");
+		assert_string_equal(hd_case_said(&h->c, "history"),
+		    "{\"command\":\"upgrade\",\"a\":\"?[31m?\?\?\"}");
+		assert_string_equal(hd_case_said(&h->c, "boot"), "");
 		assert_string_equal(hd_case_said(&h->c, "unpacked"), "1.0");
 	}
 }

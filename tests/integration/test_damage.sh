@@ -1,0 +1,336 @@
+#!/bin/sh
+# Hosts that are not as hdeploy left them: a VM that dies at the worst moment,
+# files that are lost or damaged, a node that a person started. Each is told,
+# and what is told leads out of it.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+. tests/support/lab.sh
+. tests/support/check.sh
+LAB_HOSTS=1
+lab_open
+
+root=$LAB/web1
+
+on() { # VERSION
+	runs 1 "$1"
+	boots 1 "$1"
+	nothing_left 1
+	status 0 status lab
+}
+
+# anew: web1 runs 0.1.0 and has 0.2.0
+anew() {
+	for p in $(lab_beams "$root"); do
+		kill -KILL "$p"
+	done
+	while [ -n "$(lab_beams "$root")" ]; do sleep 0.1; done
+	mkdir -p "$root"
+	find "$root" -mindepth 1 -delete
+	if [ -d "$LAB/fresh" ]; then
+		cp -a "$LAB/fresh/." "$root"
+	else
+		status 0 push lab 0.1.0
+		status 0 push lab 0.2.0
+		cp -a "$root" "$LAB/fresh"
+	fi
+	status 0 start lab
+}
+
+# when COMMAND DO: the control script first does that when it is asked so
+when() {
+	cat >"$LAB/hook" <<-END
+		#!/bin/sh
+		case "\$*" in
+		"$1") $2 ;;
+		esac
+	END
+	chmod +x "$LAB/hook"
+	for f in "$root"/bin/hotcode*; do
+		sed -i "1a $LAB/hook \"\$@\"" "$f"
+	done
+}
+
+# Ends the VM of web1, and waits until it is gone.
+kill_vm() {
+	cat >"$LAB/kill_vm" <<-END
+		#!/bin/sh
+		pid=\$(pgrep -o -f -- "-root $root ")
+		kill -KILL "\$pid"
+		while kill -0 "\$pid" 2>/dev/null; do sleep 0.1; done
+	END
+	chmod +x "$LAB/kill_vm"
+	echo "$LAB/kill_vm"
+}
+
+dies_on_the_way_back() {
+	anew
+	status 0 upgrade lab 0.2.0
+	when 'upgrade 0.1.0 --no-permanent' "$(kill_vm)"
+	status 1 rollback lab
+	host 1 result undone
+	on 0.2.0
+	[ -d "$root/lib/hotcode-0.1.0" ] || flunk 'what to go back to is gone'
+	: >"$LAB/hook"
+	status 0 rollback lab
+	host 1 hot hot
+	on 0.1.0
+}
+
+dies_when_it_is_permanent() {
+	anew
+	cat >"$LAB/watch" <<-END
+		until grep -q 0.2.0 $root/releases/start_erl.data; do :; done
+		$(kill_vm)
+	END
+	sh "$LAB/watch" &
+	status 1 upgrade lab 0.2.0
+	wait
+	host 1 result undone
+	on 0.1.0
+}
+
+killed_before_it_was_recorded() {
+	anew
+	status 0 upgrade lab 0.2.0
+	# as when hdeploy was killed before its last step
+	sed -i '$d' "$root/.hdeploy/history.jsonl"
+	status 0 rollback lab
+	host 1 hot hot
+	on 0.1.0
+	status 4 rollback lab
+	said 'nothing to go back to'
+}
+
+many_restarts_later() {
+	anew
+	status 0 upgrade lab 0.2.0
+	line=$(sed -n '/"command":"start"/p' "$root/.hdeploy/history.jsonl")
+	i=0
+	while [ "$i" -lt 120 ]; do
+		i=$((i + 1))
+		echo "$line"
+	done >>"$root/.hdeploy/history.jsonl"
+	{
+		head -c 3000 /dev/urandom
+		printf '\n{"id":"x","command":"upgrade","fr\n[]\n'
+	} >>"$root/.hdeploy/history.jsonl"
+	status 0 rollback lab
+	on 0.1.0
+}
+
+# boot_file DO: what it told is what leads out of it
+boot_file() {
+	$1
+	status 1 status lab
+	said 'a reboot would start'
+	status 4 upgrade lab 0.2.0
+	said '`hdeploy upgrade` to 0.1.0'
+	status 0 upgrade lab 0.1.0
+	on 0.1.0
+}
+
+no_boot_file() { rm "$root/releases/start_erl.data"; }
+other_boot_file() { echo '13.1 0.9.9' >"$root/releases/start_erl.data"; }
+bad_boot_file() { echo garbage >"$root/releases/start_erl.data"; }
+other_script() {
+	sed -i 's/^REL_VSN=.*/REL_VSN="0.2.0"/' "$root/bin/hotcode"
+}
+
+boot_pointers_are_damaged() {
+	anew
+	boot_file no_boot_file
+	boot_file other_boot_file
+	boot_file bad_boot_file
+	boot_file other_script
+	status 0 upgrade lab 0.2.0
+	on 0.2.0
+}
+
+boot_file_is_lost_and_node_down() {
+	anew
+	status 0 stop lab
+	no_boot_file
+	status 4 start lab
+	said 'start_erl.data is missing'
+	status 1 status lab
+	said 'start_erl.data is missing'
+}
+
+list_is_lost() {
+	anew
+	cp "$root/releases/RELEASES" "$LAB/RELEASES"
+	rm "$root/releases/RELEASES"
+	status 0 upgrade lab 0.2.0
+	on 0.2.0
+	status 0 rollback lab
+	on 0.1.0
+}
+
+list_is_lost_at_a_start() {
+	anew
+	rm "$root/releases/RELEASES"
+	status 0 restart lab
+	status 4 upgrade lab 0.2.0
+	said 'restore that file'
+	cp "$LAB/RELEASES" "$root/releases/RELEASES"
+	status 0 restart lab
+	status 0 upgrade lab 0.2.0
+	status 0 rollback lab
+	on 0.1.0
+}
+
+# record CONTENT: 0.2.0 counts as not pushed
+record() {
+	printf '%s\n' "$1" >"$root/.hdeploy/releases/0.2.0/record"
+	status 0 status lab
+	status 4 upgrade lab 0.2.0
+	said '`hdeploy push`'
+	status 0 push lab 0.2.0
+	host 1 result ok
+}
+
+record_is_damaged() {
+	anew
+	record 'identity a b c'
+	record ''
+	printf 'way up\nway x y z a\nway up 0.0.1 plain a b\n' \
+		>>"$root/.hdeploy/releases/0.2.0/record"
+	status 0 upgrade lab 0.2.0
+	on 0.2.0
+}
+
+manifest_is_damaged() {
+	anew
+	sed -i 1d "$root/.hdeploy/releases/0.2.0/manifest"
+	status 1 upgrade lab 0.2.0
+	said 'was changed since it was pushed: push 0.2.0 again'
+	on 0.1.0
+	status 0 push lab 0.2.0
+	host 1 result ok
+	status 0 upgrade lab 0.2.0
+	on 0.2.0
+}
+
+tarball_is_damaged() {
+	anew
+	# as long as it was
+	printf x | dd of="$root/.hdeploy/tarballs/0.2.0.tar.gz" bs=1 seek=999 \
+		conv=notrunc 2>/dev/null
+	status 1 upgrade lab 0.2.0
+	said 'was changed since it was pushed: push 0.2.0 again'
+	on 0.1.0
+	status 0 push lab 0.2.0
+	status 0 upgrade lab 0.2.0
+	on 0.2.0
+}
+
+times_are_short() {
+	anew
+	sed 's|^path .*|&\nstart_timeout = 6s\nstop_timeout = 6s|' \
+		"$LAB/deploy.ini" >"$LAB/short.ini"
+	INI=short.ini
+	status 0 stop lab
+	down 1
+	status 0 start lab
+	status 0 restart lab
+	on 0.1.0
+}
+
+# by_hand ENVIRONMENT: 0.1.0 as a person would install and start it
+by_hand() {
+	for p in $(lab_beams "$root"); do
+		kill -KILL "$p"
+	done
+	rm -rf "$root"
+	mkdir "$root"
+	tar -xzf "$FIXTURES/0.1.0.tar.gz" -C "$root"
+	env "$@" NODE_NAME=web1@127.0.0.1 NODE_COOKIE="lab-$LAB_PORT" \
+		ERL_EPMD_PORT="$(lab_epmd 1)" ERL_EPMD_ADDRESS=127.0.0.1 \
+		PIPE_DIR="$LAB/pipes/web1/" \
+		ERL_FLAGS='-kernel inet_dist_use_interface {127,0,0,1}' \
+		"$root/bin/hotcode" daemon
+	until hd status lab >/dev/null 2>&1; do sleep 0.2; done
+}
+
+started_by_hand() {
+	by_hand A=b
+	status 0 push lab 0.2.0
+	status 0 upgrade lab 0.2.0
+	host 1 hot hot
+	on 0.2.0
+	status 0 rollback lab
+	on 0.1.0
+	status 0 upgrade lab 0.2.0
+	status 0 restart lab
+	on 0.2.0
+	status 0 rollback lab
+	on 0.1.0
+}
+
+configuration_would_be_lost() {
+	by_hand GREETING=hello
+	status 0 push lab 0.2.0
+	status 1 upgrade lab 0.2.0
+	said 'GREETING is set where the VM runs and not'
+	host 1 result undone
+	on 0.1.0
+	echo 'env.GREETING = hello' >>"$LAB/deploy.ini"
+	status 0 upgrade lab 0.2.0
+	equal greeting "$(lab_call 1 'application:get_env(hotcode, greeting).')" \
+		'{ok, "hello"}'
+	sed -i '$d' "$LAB/deploy.ini"
+}
+
+# What was begun is ended all the same: the room for that was kept.
+disk_is_full_in_the_middle() {
+	anew
+	when 'upgrade 0.2.0 --no-permanent' \
+		"cat /dev/zero >$root/ballast 2>/dev/null"
+	status 0 upgrade lab 0.2.0
+	on 0.2.0
+	[ ! -e "$root/.hdeploy/reserve" ] || flunk 'the disk was not full'
+	status 1 rollback lab
+	said 'is the disk full?'
+	host 1 result failed
+	on 0.2.0
+	rm "$root/ballast"
+	status 0 rollback lab
+	on 0.1.0
+}
+
+disk_is_full_and_it_fails() {
+	anew
+	status 0 push lab 0.6.0
+	when 'upgrade 0.6.0 --no-permanent' \
+		"cat /dev/zero >$root/ballast 2>/dev/null"
+	status 1 upgrade lab 0.6.0
+	said 'old code still runs'
+	host 1 result undone
+	on 0.1.0
+}
+
+check 'the VM dies on the way back' dies_on_the_way_back
+check 'the VM dies when the new version is permanent' dies_when_it_is_permanent
+check 'killed before the change was recorded' killed_before_it_was_recorded
+check 'a rollback many restarts and some garbage later' many_restarts_later
+check 'boot pointers are lost, garbage, of another version' \
+	boot_pointers_are_damaged
+check 'start_erl.data is lost and the node is down' \
+	boot_file_is_lost_and_node_down
+check 'RELEASES is lost' list_is_lost
+check 'RELEASES is lost before a start' list_is_lost_at_a_start
+check 'a record is damaged' record_is_damaged
+check 'a manifest is damaged' manifest_is_damaged
+check 'a kept tarball is damaged' tarball_is_damaged
+check 'short timeouts are kept, and are enough' times_are_short
+check 'a node that was installed and started by hand' started_by_hand
+check 'configuration that the environment would lose' \
+	configuration_would_be_lost
+if [ "$(id -u)" = 0 ] && lab_mount "$root" size=60m 2>/dev/null; then
+	check 'the disk gets full in the middle' disk_is_full_in_the_middle
+	check 'the disk gets full, and the upgrade fails' \
+		disk_is_full_and_it_fails
+else
+	echo 'left out, cannot mount here: the disk gets full in the middle'
+fi
+check_end
