@@ -151,7 +151,6 @@ bring_back(struct hd_site *s, const struct hd_err *why)
 	struct hd_err err = { 0 };
 	char text[sizeof(s->text)];
 
-	hd_emitf(s->run->sink, HD_EV_ERROR, s->host->name, "%s", why->msg);
 	hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name, "going back to %s",
 	    s->plan.back);
 	if (undo(s, &err) == 0) {
@@ -191,7 +190,6 @@ give_up(struct hd_site *s, bool harmless, const struct hd_err *why)
 	    unchanged ? ""
 	    : known   ? "; see what it logged on the host"
 		      : "; it is not known what runs there now");
-	hd_emitf(s->run->sink, HD_EV_ERROR, s->host->name, "%s", text);
 	hd_site_end(s, unchanged ? HD_RES_FAILED : HD_RES_BROKEN,
 	    unchanged ? HD_STATUS_FAILED : HD_STATUS_BROKEN, text);
 }

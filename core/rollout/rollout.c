@@ -14,6 +14,7 @@ struct fleet {
 	struct hd_site *sites;
 	size_t *wave; /* indexes of sites with steps to do */
 	size_t nwave;
+	size_t done; /* of these, how many are dealt with */
 };
 
 /* Goals that replace or stop running code try it on one host first. */
@@ -239,57 +240,6 @@ skip(struct hd_site *s)
 		     : "not begun: another host failed");
 }
 
-static void emit_host(struct hd_site *s);
-
-static void
-work_first(void *ctx, size_t i)
-{
-	struct fleet *f = ctx;
-	struct hd_site *s = &f->sites[f->wave[i]];
-
-	if (hd_cancel_requested())
-		skip(s);
-	else
-		hd_carry_out(s);
-	emit_host(s);
-}
-
-static void
-work_later(void *ctx, size_t i)
-{
-	struct fleet *f = ctx;
-	struct hd_site *s = &f->sites[f->wave[i + 1]];
-
-	if (hd_cancel_requested()) {
-		skip(s);
-	} else if (still_so(s)) {
-		hd_carry_out(s);
-	} else {
-		hd_emitf(
-		    s->run->sink, HD_EV_ERROR, s->host->name, "%s", s->text);
-	}
-	emit_host(s);
-}
-
-static void
-carry_out_all(struct fleet *f)
-{
-	unsigned parallel = f->run->parallel;
-
-	if (!one_host_first[f->run->goal.kind]) {
-		hd_fleet_run(f->nwave, parallel, work_first, f);
-		return;
-	}
-	if (f->nwave > 0)
-		work_first(f, 0);
-	if (f->nwave > 1 && f->sites[f->wave[0]].result == HD_RES_OK) {
-		hd_fleet_run(f->nwave - 1, parallel, work_later, f);
-		return;
-	}
-	for (size_t i = 1; i < f->nwave; i++)
-		skip(&f->sites[f->wave[i]]);
-}
-
 static struct hd_report
 report(const struct hd_site *s)
 {
@@ -313,6 +263,37 @@ emit_host(struct hd_site *s)
 				  .host = r.host,
 				  .reports = &r,
 				  .nreports = 1 });
+}
+
+static void
+work(void *ctx, size_t i)
+{
+	struct fleet *f = ctx;
+	struct hd_site *s = &f->sites[f->wave[f->done + i]];
+
+	if (hd_cancel_requested())
+		skip(s);
+	else if (still_so(s))
+		hd_carry_out(s);
+	else
+		hd_emitf(
+		    s->run->sink, HD_EV_ERROR, s->host->name, "%s", s->text);
+	emit_host(s);
+}
+
+static void
+carry_out_all(struct fleet *f)
+{
+	if (one_host_first[f->run->goal.kind] && f->nwave > 0) {
+		work(f, 0);
+		f->done = 1;
+		if (f->sites[f->wave[0]].result != HD_RES_OK) {
+			for (size_t i = 1; i < f->nwave; i++)
+				skip(&f->sites[f->wave[i]]);
+			return;
+		}
+	}
+	hd_fleet_run(f->nwave - f->done, f->run->parallel, work, f);
 }
 
 static enum hd_status

@@ -124,7 +124,7 @@ boot_file() {
 	status 1 status lab
 	said 'a reboot would start'
 	status 4 upgrade lab 0.2.0
-	said '`hdeploy upgrade` to 0.1.0'
+	said 'upgrade` to 0.1.0'
 	status 0 upgrade lab 0.1.0
 	on 0.1.0
 }
@@ -184,7 +184,7 @@ record() {
 	printf '%s\n' "$1" >"$root/.hdeploy/releases/0.2.0/record"
 	status 0 status lab
 	status 4 upgrade lab 0.2.0
-	said '`hdeploy push`'
+	said 'hdeploy push'
 	status 0 push lab 0.2.0
 	host 1 result ok
 }
