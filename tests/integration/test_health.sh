@@ -10,7 +10,7 @@ lab_open
 status 0 push lab 0.1.0
 
 # One address of its own, which nobody but the tests uses: no port is taken.
-WEB=127.0.77.$((LAB_PORT % 200 + 1))
+WEB=127.0.77.$((LAB_PORT / 10 % 200 + 1))
 mkdir "$LAB/www"
 echo 'all is well' >"$LAB/www/health"
 head -c 10000000 /dev/zero >"$LAB/www/big"
