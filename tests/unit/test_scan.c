@@ -181,8 +181,8 @@ static void
 a_sparse_file_is_refused(void **state)
 {
 	static const char *const pax[] = {
-		"26 GNU.sparse.numblocks=1\n24 GNU.sparse.map=100,4\n"
-		"39 GNU.sparse.size=1152921504606846976\n",
+		("26 GNU.sparse.numblocks=1\n24 GNU.sparse.map=100,4\n"
+		 "39 GNU.sparse.size=1152921504606846976\n"),
 		"39 GNU.sparse.size=1152921504606846976\n",
 		"39 SCHILY.realsize=1152921504606846976\n",
 	};
