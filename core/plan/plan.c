@@ -154,8 +154,10 @@ hd_plan_equal(const struct hd_plan *a, const struct hd_plan *b)
 	if (a->verdict != b->verdict || a->n != b->n)
 		return false;
 	for (size_t i = 0; i < a->n; i++) {
-		if (a->steps[i].kind != b->steps[i].kind ||
-		    !hd_same(a->steps[i].version, b->steps[i].version))
+		const struct hd_step *x = &a->steps[i], *y = &b->steps[i];
+
+		if (x->kind != y->kind || (x->version != y->version &&
+					      !hd_same(x->version, y->version)))
 			return false;
 	}
 	return true;

@@ -331,6 +331,7 @@ plans_are_equal_only_with_the_same_steps(void **state)
 	struct hd_goal goal = TO_020;
 	struct hd_facts *one = facts_from_text(ON_010 PUSHED_020);
 	struct hd_facts *two = facts_from_text(ON_020);
+	struct hd_goal command = { .kind = HD_GOAL_COMMAND, .command = "true" };
 	struct hd_plan a, b, c;
 
 	(void)state;
@@ -339,6 +340,9 @@ plans_are_equal_only_with_the_same_steps(void **state)
 	hd_plan_make(&c, "hotcode", &goal, two);
 	assert_true(hd_plan_equal(&a, &b));
 	assert_false(hd_plan_equal(&a, &c));
+	hd_plan_make(&a, "hotcode", &command, one);
+	hd_plan_make(&b, "hotcode", &command, two);
+	assert_true(hd_plan_equal(&a, &b));
 	hd_facts_free(one);
 	hd_facts_free(two);
 }
