@@ -57,12 +57,19 @@ relx_late() {
 	[ "$(date +%s)" -ge "$relx_until" ]
 }
 
-# Its hooks may go on for a while.
+# relx_end [PID]: its hooks may go on for a while, but for a PID that is dead
+# and that nobody reaps it would wait for ever.
 relx_end() {
+	naps=0
 	while kill -0 "$relx_pid" 2>/dev/null && ! relx_late; do
+		if grep -q '^State:.Z' "/proc/$1/status" 2>/dev/null &&
+			naps=$((naps + 1)) && [ "$naps" -ge 30 ]; then
+			echo "process $1 is dead, but is not reaped by its parent"
+			break
+		fi
 		nap
 	done
-	kill "-$relx_pid" 2>/dev/null
+	kill -TERM "-$relx_pid" 2>/dev/null
 	wait "$relx_pid"
 }
 
@@ -89,12 +96,12 @@ driver_start() {
 			"the VM did not come up in time${vm_why:+: it $vm_why}"
 		nap
 	done
-	relx_end || echo "bin/$app daemon ended with status $?"
+	relx_end "$vm_pid" || echo "bin/$app daemon ended with status $?"
 }
 
 # Nothing ran here before: leave nothing that runs by half.
 relx_not_started() {
-	kill "-$relx_pid" 2>/dev/null
+	kill -TERM "-$relx_pid" 2>/dev/null
 	for signal in TERM KILL; do
 		for n in 1 2 3 4 5; do
 			vm_find
@@ -116,6 +123,7 @@ relx_not_started() {
 driver_stop() {
 	vm_find
 	[ -n "$vm_pid" ] || return 0
+	stopped=$vm_pid
 	relx_begin stop
 	while :; do
 		vm_find
@@ -125,12 +133,12 @@ driver_stop() {
 				"the VM (process $vm_pid) does not answer it"
 		fi
 		! relx_late || {
-			kill "-$relx_pid" 2>/dev/null
+			kill -TERM "-$relx_pid" 2>/dev/null
 			fail "the VM (process $vm_pid) did not stop in time"
 		}
 		nap
 	done
-	relx_end || echo "bin/$app stop ended with status $?"
+	relx_end "$stopped" || echo "bin/$app stop ended with status $?"
 }
 
 driver_unpack() {

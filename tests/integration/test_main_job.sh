@@ -142,6 +142,20 @@ restart_is_another_vm() {
 	[ "$(vm_id 1)" != "$was" ] || flunk "same VM"
 }
 
+# A parent that hangs, or a process 1 that reaps nothing as in many a
+# container: relx's own stop waits for that process for ever.
+a_vm_that_nobody_reaps_is_down() {
+	beam=$(lab_beams "$LAB/web1")
+	parent=$(ps -o ppid= -p "$beam" | tr -d ' ')
+	kill -STOP "$parent"
+	began=$(date +%s)
+	status 0 stop lab --limit web1
+	[ $(($(date +%s) - began)) -lt 30 ] || flunk 'it waited for the dead'
+	equal 'state of the VM' "$(ps -o stat= -p "$beam" | cut -c1)" Z
+	kill -CONT "$parent"
+	status 0 start lab --limit web1
+}
+
 stop_stops() {
 	status 0 stop lab
 	every_host down
@@ -166,5 +180,6 @@ check 'rollback --from takes only those that run it' \
 	rollback_from_takes_only_those_that_run_it
 check 'status tells, and a reboot agrees' status_tells_and_reboots_agree
 check 'restart is another VM' restart_is_another_vm
+check 'a VM that nobody reaps is down' a_vm_that_nobody_reaps_is_down
 check 'stop stops' stop_stops
 check_end
