@@ -5,11 +5,19 @@
 main() {
 	enter_root "$1"
 	text=$({
-		as_service limited "$hd_seconds" "$hd_sh" -c "$3" 2>&1
+		as_service health_try "$3" 2>&1
 		printf '\n%s' "$?"
 	} | tail -c 3000)
 	say output "${text%
 *}"
 	return "${text##*
 }"
+}
+
+# What a check leaves behind ends with it: it would hold its output open.
+health_try() {
+	limited "$hd_seconds" "$hd_sh" -c "$1"
+	hd_tried=$?
+	kill -KILL "-$hd_session" 2>/dev/null
+	return "$hd_tried"
 }

@@ -10,7 +10,7 @@ enum {
 	NONCE_BYTES = 16,
 	/* The host ends what takes too long by itself; only when it does not
 	 * does the connection's own deadline matter. */
-	ASK_GRACE_MS = 2000,
+	ASK_GRACE_MS = 8000,
 	OPERATION_GRACE_MS = 20000,
 };
 

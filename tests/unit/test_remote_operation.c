@@ -308,6 +308,19 @@ an_env_file_is_read_as_systemd_reads_it(void **state)
 	}
 }
 
+static void
+what_a_health_check_leaves_behind_ends_with_it(void **state)
+{
+	EACH(c, state)
+	{
+		hd_case_operate(c, "a", "prepare", "1.0");
+		assert_int_equal(
+		    hd_case_ask(c, "health", "sleep 602 & echo up; exit 3"), 3);
+		assert_string_equal(hd_case_said(c, "output"), "up ");
+		wait_until(c, "! pgrep -f '^sleep 602$' >/dev/null");
+	}
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int
@@ -326,6 +339,7 @@ main(void)
 		    an_operation_outlives_its_caller_and_can_be_followed_later),
 		TEST(an_operation_that_was_killed_has_no_status_but_an_end),
 		TEST(a_house_that_cannot_be_trusted_is_refused),
+		TEST(what_a_health_check_leaves_behind_ends_with_it),
 		TEST(an_env_file_is_read_as_systemd_reads_it),
 	};
 
