@@ -2,8 +2,7 @@
 
 static const struct hd_status_words table[] = {
 	{ HD_STATUS_OK, "done and verified, or nothing to do" },
-	{ HD_STATUS_FAILED,
-	    "failed; every host runs and boots a version that is known" },
+	{ HD_STATUS_FAILED, "failed, or not as it should be: see each host" },
 	{ HD_STATUS_USAGE, "bad command line or deploy.ini; nothing changed" },
 	{ HD_STATUS_UNREACHABLE, "a host could not be reached, authenticated "
 				 "or verified; nothing changed" },

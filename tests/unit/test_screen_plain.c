@@ -286,8 +286,7 @@ the_summary_is_a_table_and_the_status(void **state)
 	    "web1  0.1.0 -> 0.2.0  0.2.0  ok           hot\n"
 	    "db1   0.1.0           0.1.0  undone       -    health failed\n"
 	    "web3  -               -      unreachable  -\n"
-	    "status 1: failed; every host runs and boots a version that is "
-	    "known\n");
+	    "status 1: failed, or not as it should be: see each host\n");
 	done(&s);
 }
 
