@@ -134,10 +134,18 @@ refused_by_host(struct hd_planning *p)
 }
 
 void
-hd_plan_make(struct hd_plan *out, const char *app, const struct hd_goal *goal,
+hd_plan_make(struct hd_plan *out, const struct hd_app *app,
+    const struct hd_host *host, const struct hd_goal *goal,
     const struct hd_facts *facts)
 {
-	struct hd_planning p = { out, app, goal, facts };
+	struct hd_planning p = {
+		.out = out,
+		.app = app,
+		.host = host,
+		.driver = hd_driver_find(app->driver),
+		.goal = goal,
+		.facts = facts,
+	};
 
 	*out = (struct hd_plan){ .verdict = HD_PLAN_STEPS };
 	out->before = hd_facts_running(facts);

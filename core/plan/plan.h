@@ -2,11 +2,13 @@
 #define HD_PLAN_H
 
 #include "core/base/str.h"
+#include "core/inventory/inventory.h"
 #include "core/plan/facts.h"
 
 /*
- * The thinking: a pure function of a goal and the facts of one host to a list
- * of steps, or a refusal with its reason. No I/O, no clock, no globals.
+ * The thinking: a pure function of a goal, deploy.ini and the facts of one host
+ * to a list of steps, or a refusal with its reason. No I/O, no clock, no
+ * globals.
  */
 
 enum hd_goal_kind {
@@ -88,9 +90,11 @@ struct hd_plan {
 	"boot: write \"ERTS VERSION\" into it, copies are in "                 \
 	".hdeploy/snapshots"
 
-/* Strings in out are borrowed from goal and facts. */
-void hd_plan_make(struct hd_plan *out, const char *app,
-    const struct hd_goal *goal, const struct hd_facts *facts);
+/* app and host: what deploy.ini says of how it is to be done. Strings in out
+ * are borrowed from all of them. */
+void hd_plan_make(struct hd_plan *out, const struct hd_app *app,
+    const struct hd_host *host, const struct hd_goal *goal,
+    const struct hd_facts *facts);
 
 /* Whether two plans for one host are the same steps: what was planned must
  * still be so when its turn comes. */

@@ -1,12 +1,15 @@
 #ifndef HD_PLAN_PRIVATE_H
 #define HD_PLAN_PRIVATE_H
 
+#include "core/plan/driver.h"
 #include "core/plan/plan.h"
 
 /* One planner for each goal; ends with steps, hd_nothing() or hd_refuse(). */
 struct hd_planning {
 	struct hd_plan *out;
-	const char *app;
+	const struct hd_app *app;
+	const struct hd_host *host;
+	const struct hd_driver *driver;
 	const struct hd_goal *goal;
 	const struct hd_facts *facts;
 };

@@ -29,7 +29,7 @@ bootable(struct hd_planning *p)
 		hd_refuse(p,
 		    "the boot pointers disagree (releases/start_erl.data: %s, "
 		    "bin/%s: %s): it is not known what would start",
-		    p->facts->boot, p->app, p->facts->script_boot);
+		    p->facts->boot, p->app->name, p->facts->script_boot);
 	return boots;
 }
 
@@ -51,7 +51,7 @@ hd_plan_start(struct hd_planning *p)
 		return;
 	if (p->facts->vm.state == HD_VM_UP) {
 		hd_nothing(p, "%s runs already",
-		    p->out->before ? p->out->before : p->app);
+		    p->out->before ? p->out->before : p->app->name);
 		return;
 	}
 	boots = bootable(p);

@@ -63,7 +63,8 @@ add_env(struct hd_shell *sh, const struct hd_call *call)
 static void
 add_main(struct hd_shell *sh, const struct hd_call *call)
 {
-	static const char *const common[] = { "lib", "env", "vm", "release" };
+	static const char *const common[] = { "lib", "env", "vm", "node",
+		"release" };
 
 	for (size_t i = 0; i < HD_COUNT(common); i++)
 		add_script(sh, common[i]);

@@ -2,6 +2,9 @@
 # Releases made by relx (rebar3): what bin/<app> is asked to do, and what its
 # exit statuses mean. Its words become output of the operation.
 
+driver_starts=daemon
+driver_stops=stop
+
 driver_script_boot() {
 	sed -n 's/^REL_VSN="\([^"]*\)".*/\1/p' "bin/$app" 2>/dev/null | head -n 1
 }
@@ -41,104 +44,6 @@ relx_fail() {
 		sed 's/.*ERROR: //; s/.*Unpack failed: //
 			s/ Installed versions.*//' | cut -c1-300)
 	fail "$1: bin/$app ended with status $relx_status: $relx_reason"
-}
-
-# In the background and in its own session, so that all of it can be given
-# up: daemon and stop may wait for ever. Sets relx_pid. The operation's own
-# deadline lies TIDY_UP (step.c) later.
-relx_begin() {
-	[ -x "bin/$app" ] || fail "$root/bin/$app is not there: push a release"
-	relx_until=$(($(date +%s) + hd_seconds - 15))
-	(service_env && exec "$hd_setsid" "./bin/$app" "$1") 3>&- &
-	relx_pid=$!
-}
-
-relx_late() {
-	[ "$(date +%s)" -ge "$relx_until" ]
-}
-
-# relx_end [PID]: its hooks may go on for a while, but for a PID that is dead
-# and that nobody reaps it would wait for ever.
-relx_end() {
-	naps=0
-	while kill -0 "$relx_pid" 2>/dev/null && ! relx_late; do
-		if grep -q '^State:.Z' "/proc/$1/status" 2>/dev/null &&
-			naps=$((naps + 1)) && [ "$naps" -ge 30 ]; then
-			echo "process $1 is dead, but is not reaped by its parent"
-			break
-		fi
-		nap
-	done
-	kill -TERM "-$relx_pid" 2>/dev/null
-	wait "$relx_pid"
-}
-
-driver_start() {
-	vm_find
-	[ -z "$vm_pid" ] || fail "a VM runs here already, process $vm_pid"
-	relx_begin daemon
-	seen=
-	vm_why=
-	while :; do
-		vm_find
-		if [ -n "$vm_pid" ]; then
-			seen=yes
-			vm_left=5
-			[ -n "$vm_why" ] || vm_ask_once
-			[ -n "$vm_why" ] || break
-		elif [ -n "$seen" ]; then
-			relx_not_started "the VM went down again while it started"
-		elif ! kill -0 "$relx_pid" 2>/dev/null; then
-			wait "$relx_pid" || relx_not_started \
-				"bin/$app daemon ended with status $?"
-		fi
-		! relx_late || relx_not_started \
-			"the VM did not come up in time${vm_why:+: it $vm_why}"
-		nap
-	done
-	relx_end "$vm_pid" || echo "bin/$app daemon ended with status $?"
-}
-
-# Nothing ran here before: leave nothing that runs by half.
-relx_not_started() {
-	kill -TERM "-$relx_pid" 2>/dev/null
-	for signal in TERM KILL; do
-		for n in 1 2 3 4 5; do
-			vm_find
-			[ -n "$vm_pid" ] || break 2
-			kill "-$signal" "$vm_pid"
-			sleep 1
-		done
-	done
-	# shellcheck disable=SC2012
-	log=$(ls -t log/erlang.log.* 2>/dev/null | head -n 1)
-	if [ -n "$log" ]; then
-		echo "the end of $log:"
-		tail -n 30 "$log"
-		fail "$1: $root/$log says why"
-	fi
-	fail "$1"
-}
-
-driver_stop() {
-	vm_find
-	[ -n "$vm_pid" ] || return 0
-	stopped=$vm_pid
-	relx_begin stop
-	while :; do
-		vm_find
-		[ -n "$vm_pid" ] || break
-		if ! kill -0 "$relx_pid" 2>/dev/null; then
-			wait "$relx_pid" || fail "bin/$app stop ended with status $?:" \
-				"the VM (process $vm_pid) does not answer it"
-		fi
-		! relx_late || {
-			kill -TERM "-$relx_pid" 2>/dev/null
-			fail "the VM (process $vm_pid) did not stop in time"
-		}
-		nap
-	done
-	relx_end "$stopped" || echo "bin/$app stop ended with status $?"
 }
 
 driver_unpack() {
@@ -185,32 +90,12 @@ service_value() (
 	service_env && eval "printf '%s' \"\${$1-}\""
 )
 
-# Up and down are the same for relx. On failure the VM may restart itself;
-# what it is afterwards can only be told when it is at rest.
+# Up and down are the same for relx.
 driver_install() {
 	relx upgrade "$1" --no-permanent
 	[ "$relx_status" != 0 ] || return 0
-	relx_rest
+	vm_rest
 	relx_fail "$1 was not installed"
-}
-
-relx_rest() {
-	before=
-	tries=0
-	while [ "$tries" -lt 30 ]; do
-		tries=$((tries + 1))
-		vm_find
-		now=down
-		vm_left=8
-		[ -z "$vm_pid" ] || {
-			vm_ask_once
-			now=$(printf '%s\n' "$vm_text" | grep '^vm_creation')
-			[ -z "$vm_why" ] || now=
-		}
-		[ -z "$now" ] || [ "$now" != "$before" ] || return 0
-		before=$now
-		sleep 1
-	done
 }
 
 # When it is permanent already, relx leaves the boot pointers as they are: one

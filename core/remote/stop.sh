@@ -3,5 +3,5 @@
 main() {
 	app=$2
 	enter_root "$1"
-	driver_stop
+	node_stop
 }

@@ -153,3 +153,24 @@ vm_pid $vm_pid
 	*) vm_why="is starting or stopping" ;;
 	esac
 }
+
+# After a failure the VM may restart itself: waits until it answers twice as
+# the same one, or is down.
+vm_rest() {
+	before=
+	tries=0
+	while [ "$tries" -lt 30 ]; do
+		tries=$((tries + 1))
+		vm_find
+		now=down
+		vm_left=8
+		[ -z "$vm_pid" ] || {
+			vm_ask_once
+			now=$(printf '%s\n' "$vm_text" | grep '^vm_creation')
+			[ -z "$vm_why" ] || now=
+		}
+		[ -z "$now" ] || [ "$now" != "$before" ] || return 0
+		before=$now
+		sleep 1
+	done
+}

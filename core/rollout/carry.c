@@ -115,7 +115,7 @@ undo(struct hd_site *s, struct hd_err *err)
 		return -1;
 	basis = s->now; /* the plan borrows from it while steps look again */
 	s->now = NULL;
-	hd_plan_make(&plan, s->run->app->name, &goal, basis);
+	hd_plan_make(&plan, s->run->app, s->host, &goal, basis);
 	c.plan = &plan;
 	if (plan.verdict == HD_PLAN_REFUSED)
 		rc = hd_err_set(err, HD_EREMOTE, "%s", plan.reason);

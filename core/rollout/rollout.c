@@ -51,10 +51,10 @@ gather(void *ctx, size_t i)
 }
 
 static void
-make_plan(const struct hd_run *run, struct hd_plan *plan,
-    const struct hd_facts *facts)
+make_plan(
+    const struct hd_site *s, struct hd_plan *plan, const struct hd_facts *facts)
 {
-	hd_plan_make(plan, run->app->name, &run->goal, facts);
+	hd_plan_make(plan, s->run->app, s->host, &s->run->goal, facts);
 }
 
 static void
@@ -70,7 +70,7 @@ plan_one(const struct hd_run *run, struct hd_site *s)
 	};
 	HD_AUTO_STR text = HD_STR_INIT(2048);
 
-	make_plan(run, &s->plan, s->before);
+	make_plan(s, &s->plan, s->before);
 	if (s->plan.verdict == HD_PLAN_STEPS)
 		hd_plan_describe(&s->plan, &text);
 	else
@@ -216,7 +216,7 @@ still_so(struct hd_site *s)
 		hd_site_end(s, HD_RES_FAILED, HD_STATUS_FAILED, err.msg);
 		return false;
 	}
-	make_plan(s->run, &fresh, s->now);
+	make_plan(s, &fresh, s->now);
 	if (!hd_plan_equal(&fresh, &s->plan)) {
 		hd_site_end(s, HD_RES_FAILED, HD_STATUS_FAILED,
 		    "the host changed since it was planned: run it again");

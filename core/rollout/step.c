@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 /* TIDY_UP_MS: a start or stop that was given up is cleaned up after within the
- * operation; relx.sh counts on it. */
+ * operation; node.sh counts on it. */
 enum { SHORT_MS = 60 * 1000, TIDY_UP_MS = 15 * 1000 };
 
 #define TIMEOUT(what) offsetof(struct hd_host, what##_timeout)

@@ -61,6 +61,8 @@ struct row {
 	"snapshot 0.2.0, install 0.1.0, verify 0.1.0, "                        \
 	"make permanent 0.1.0, verify 0.1.0, record"
 
+static const struct hd_app relx = { .name = "hotcode", .driver = "relx" };
+static const struct hd_host host = { .name = "web1" };
 static const struct hd_vm vm_before = { .pid = 7, .creation = 1 };
 static struct hd_listed listed_020[] = { { "0.2.0", "permanent" },
 	{ "0.1.0", "old" } };
@@ -310,7 +312,7 @@ every_goal_gets_the_plan_that_the_facts_allow(void **state)
 		HD_AUTO_STR said = HD_STR_INIT(1024);
 		struct hd_plan plan;
 
-		hd_plan_make(&plan, "hotcode", &rows[i].goal, f);
+		hd_plan_make(&plan, &relx, &host, &rows[i].goal, f);
 		if (plan.verdict == HD_PLAN_STEPS)
 			hd_plan_describe(&plan, &said);
 		else
@@ -335,13 +337,13 @@ plans_are_equal_only_with_the_same_steps(void **state)
 	struct hd_plan a, b, c;
 
 	(void)state;
-	hd_plan_make(&a, "hotcode", &goal, one);
-	hd_plan_make(&b, "hotcode", &goal, one);
-	hd_plan_make(&c, "hotcode", &goal, two);
+	hd_plan_make(&a, &relx, &host, &goal, one);
+	hd_plan_make(&b, &relx, &host, &goal, one);
+	hd_plan_make(&c, &relx, &host, &goal, two);
 	assert_true(hd_plan_equal(&a, &b));
 	assert_false(hd_plan_equal(&a, &c));
-	hd_plan_make(&a, "hotcode", &command, one);
-	hd_plan_make(&b, "hotcode", &command, two);
+	hd_plan_make(&a, &relx, &host, &command, one);
+	hd_plan_make(&b, &relx, &host, &command, two);
 	assert_true(hd_plan_equal(&a, &b));
 	hd_facts_free(one);
 	hd_facts_free(two);
@@ -355,7 +357,7 @@ rollback_names_the_change_that_it_takes_back(void **state)
 	struct hd_plan plan;
 
 	(void)state;
-	hd_plan_make(&plan, "hotcode", &goal, f);
+	hd_plan_make(&plan, &relx, &host, &goal, f);
 	assert_string_equal(plan.undoes, "a");
 	hd_facts_free(f);
 }
