@@ -1,6 +1,7 @@
 #include "core/rollout/rollout.h"
 
 #include "core/base/cancel.h"
+#include "core/plan/examine.h"
 #include "core/rollout/carry.h"
 #include "core/rollout/fleet.h"
 
@@ -85,48 +86,13 @@ plan_one(const struct hd_run *run, struct hd_site *s)
 			       .text = text.ptr });
 }
 
-/* The one command that leads out of what `status` found, where there is one. */
-static void
-advise(const struct hd_facts *f, struct hd_str *why)
-{
-	const char *running = hd_facts_running(f), *boots = hd_facts_boots(f);
-
-	if (f->vm.state == HD_VM_DOWN && boots != NULL)
-		hd_str_add(why, ": `hdeploy start` it");
-	else if (running != NULL &&
-		 (boots == NULL || strcmp(running, boots) != 0))
-		hd_str_addf(why, ": `hdeploy upgrade` to %s makes it permanent",
-		    running);
-}
-
-/* `status` ends here: what is not as it should be? */
+/* `status` ends here. */
 static void
 examine(struct hd_site *s)
 {
-	const struct hd_facts *f = s->before;
-	const char *running = hd_facts_running(f);
-	struct hd_expect x = { .version = running, .permanent = true };
 	HD_AUTO_STR why = HD_STR_INIT(512);
-	enum hd_grade grade;
-	bool fine = false;
+	bool fine = hd_examine(s->before, &why);
 
-	if (f->refusal != NULL)
-		hd_str_add(&why, f->refusal);
-	else if (f->boot == NULL && f->unpacked.n > 0 &&
-		 f->vm.state == HD_VM_DOWN)
-		hd_str_add(&why, HD_NO_BOOT_FILE);
-	else if (f->boot == NULL && f->vm.state == HD_VM_DOWN)
-		hd_str_add(&why, "no release here: `hdeploy push` one");
-	else if (running == NULL)
-		hd_verify_explain(f, &why);
-	else
-		fine = hd_verify(&x, f, &grade, &why);
-	if (!fine && f->refusal == NULL)
-		advise(f, &why);
-	if (fine && f->unfinished != NULL) {
-		fine = false;
-		hd_str_addf(&why, "an operation still runs: %s", f->unfinished);
-	}
 	hd_site_end(s, fine ? HD_RES_OK : HD_RES_FAILED,
 	    fine ? HD_STATUS_OK : HD_STATUS_FAILED, why.ptr);
 }
