@@ -1,7 +1,8 @@
 #include "cmd/reach.h"
 
+#include "cmd/ask.h"
 #include "cmd/connect.h"
-#include "core/rollout/rollout.h"
+#include "core/rollout/waves.h"
 
 #include <sys/resource.h>
 
@@ -19,6 +20,26 @@ make_room(size_t nhosts)
 		return;
 	limit.rlim_cur = need < limit.rlim_max ? need : limit.rlim_max;
 	(void)setrlimit(RLIMIT_NOFILE, &limit); /* else connecting says so */
+}
+
+static bool
+ask(void *ctx, const char *question)
+{
+	(void)ctx;
+	return hd_ask(question);
+}
+
+/* Better now than after the first wave. */
+static int
+check_pause(
+    const struct hd_cli *cli, enum hd_goal_kind goal, struct hd_err *err)
+{
+	if (!cli->env->pause.ask || !hd_waves_for(goal) ||
+	    cli->options.dry_run || hd_ask_possible())
+		return 0;
+	return hd_err_set(err, HD_EUSAGE,
+	    "pause = ask needs a terminal: give [%s] a pause such as 30s",
+	    cli->env->name);
 }
 
 enum hd_status
@@ -39,10 +60,13 @@ hd_reach(struct hd_cli *cli, const struct hd_goal *goal)
 		.dry_run = cli->options.dry_run,
 		.connect = hd_connect,
 		.connect_ctx = &connector,
+		.ask = ask,
 		.sink = cli->sink,
 	};
 
 	make_room(cli->nhosts);
+	if (check_pause(cli, goal->kind, &err) < 0)
+		return hd_cli_fail(cli, &err);
 	if (hd_connector_init(&connector, &err) < 0) {
 		status = hd_cli_fail(cli, &err);
 	} else {

@@ -1,3 +1,4 @@
+#include "cmd/ask.h"
 #include "cmd/commands.h"
 #include "cmd/connect.h"
 
@@ -101,20 +102,16 @@ accept_listed(struct trust *t, const char *list)
 static void
 ask(struct trust *t)
 {
-	char answer[16] = "";
-
-	if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO)) {
+	if (!hd_ask_possible()) {
 		fail(t, NULL, HD_STATUS_REFUSED,
 		    "nobody is here to compare fingerprints: give the right "
 		    "ones with --accept SHA256:...");
 		return;
 	}
-	fprintf(stderr,
-	    "Compare each with the host's own (there: ssh-keygen -lf "
-	    "/etc/ssh/ssh_host_..._key.pub).\nAdd %s? Type yes: ",
-	    t->keys.n == 1 ? "this key" : "these keys");
-	if (fgets(answer, sizeof(answer), stdin) == NULL ||
-	    strcmp(answer, "yes\n") != 0) {
+	fputs("Compare each with the host's own (there: ssh-keygen -lf "
+	      "/etc/ssh/ssh_host_..._key.pub).\n",
+	    stderr);
+	if (!hd_ask(t->keys.n == 1 ? "Add this key?" : "Add these keys?")) {
 		fail(t, NULL, HD_STATUS_REFUSED, "nothing was added");
 		return;
 	}

@@ -143,6 +143,21 @@ no_host(const struct filling *f)
 	    hd_name_nearest(f->env->name, reserved, HD_COUNT(reserved)));
 }
 
+static void
+mark_canaries(const struct filling *f)
+{
+	struct hd_err err = { 0 };
+
+	if (hd_canaries_mark(f->env, &err) == 0)
+		return;
+	for (size_t i = 0; i < f->section->entries.n; i++) {
+		const struct hd_entry *e = &f->section->entries.v[i];
+
+		if (e->key != NULL && e->key->type == &hd_type_canary)
+			hd_problem_add(f->l->problems, e->line, "%s", err.msg);
+	}
+}
+
 void
 hd_hosts_load(
     struct hd_hosts_load *l, struct hd_env *env, const struct hd_section *s)
@@ -166,8 +181,10 @@ hd_hosts_load(
 	if (!any)
 		no_host(&f);
 	/* A host may be missing only because its line is bad. */
-	else if (all)
+	else if (all) {
 		check_sections(&f);
+		mark_canaries(&f);
+	}
 	hd_hosts_check(env, f.lines.v, l->problems);
 }
 

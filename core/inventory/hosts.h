@@ -24,4 +24,7 @@ void hd_hosts_strangers(
 void hd_hosts_check(const struct hd_env *env, const unsigned *lines,
     struct hd_problems *problems);
 
+/* Marks the hosts that env->canary names. HD_EUSAGE if a word names none. */
+int hd_canaries_mark(struct hd_env *env, struct hd_err *err) HD_CHECK;
+
 #endif

@@ -58,6 +58,8 @@ struct hd_host {
 
 	unsigned connect_timeout, start_timeout, stop_timeout;
 	unsigned upgrade_timeout, upload_timeout;
+
+	bool canary; /* goes first, alone or with the other canaries */
 };
 
 struct hd_app {
@@ -68,9 +70,35 @@ struct hd_app {
 	const char *version; /* NULL: read from the release */
 };
 
+/* How many hosts one wave is. */
+struct hd_batch {
+	unsigned n;
+	bool percent; /* of the hosts of the run */
+};
+
+/* What a host that failed means for the others. */
+enum hd_on_failure {
+	HD_ON_FAILURE_STOP,     /* those not begun are left as they are */
+	HD_ON_FAILURE_ROLLBACK, /* and those already changed go back */
+	HD_ON_FAILURE_CONTINUE, /* none, up to max_failures of them */
+};
+
+struct hd_pause {
+	unsigned ms;
+	bool ask; /* a person says when to go on */
+};
+
 struct hd_env {
 	const char *name;
 	unsigned parallel;
+	const char *canary; /* as written; NULL: none */
+	struct {            /* one after another; the last repeats */
+		struct hd_batch *v;
+		size_t n, cap;
+	} batch;
+	struct hd_pause pause; /* between two waves */
+	enum hd_on_failure on_failure;
+	unsigned max_failures; /* for HD_ON_FAILURE_CONTINUE */
 	struct {
 		struct hd_host *v;
 		size_t n, cap;

@@ -1,4 +1,5 @@
 #include "core/base/name.h"
+#include "core/inventory/hosts.h"
 #include "core/inventory/inventory.h"
 #include "core/inventory/range.h"
 
@@ -7,6 +8,7 @@
 #include <string.h>
 
 struct limit {
+	const char *key; /* for errors: "--limit" */
 	const struct hd_env *env;
 	bool *chosen; /* of each host */
 	struct hd_arena arena;
@@ -15,7 +17,6 @@ struct limit {
 static void
 limit_done(struct limit *l)
 {
-	free(l->chosen);
 	hd_arena_done(&l->arena);
 }
 
@@ -31,11 +32,11 @@ no_match(struct limit *l, const char *word, struct hd_err *err)
 	near = hd_name_nearest(word, names, n);
 	if (near == NULL)
 		return hd_err_set(err, HD_EUSAGE,
-		    "--limit: \"%s\" matches no host of %s", word,
+		    "%s: \"%s\" matches no host of %s", l->key, word,
 		    l->env->name);
 	return hd_err_set(err, HD_EUSAGE,
-	    "--limit: \"%s\" matches no host of %s; did you mean \"%s\"?", word,
-	    l->env->name, near);
+	    "%s: \"%s\" matches no host of %s; did you mean \"%s\"?", l->key,
+	    word, l->env->name, near);
 }
 
 /* A name such as ::1 needs no glob, and a broken glob is still a name. */
@@ -66,7 +67,7 @@ take_word(struct limit *l, const char *word, struct hd_err *err)
 	word += !chosen;
 	if (*word == '\0')
 		return hd_err_set(err, HD_EUSAGE,
-		    "--limit: empty word; write names with commas between");
+		    "%s: empty word; write names with commas between", l->key);
 	if (hd_range_parse(&range, &l->arena, word, err) < 0)
 		return mark(l, word, chosen, err);
 	for (size_t i = 0; i < range.count; i++)
@@ -97,26 +98,33 @@ take_words(struct limit *l, const char *limit, struct hd_err *err)
 	}
 }
 
+/* chosen: one for each host of env */
+static int
+choose(bool *chosen, const char *key, const struct hd_env *env,
+    const char *text, struct hd_err *err)
+{
+	HD_CLEANUP(limit_done)
+	struct limit l = { .key = key, .env = env, .chosen = chosen };
+	bool all = text == NULL || text[strspn(text, " ")] == '!';
+
+	for (size_t i = 0; i < env->hosts.n; i++)
+		chosen[i] = all;
+	return text != NULL ? take_words(&l, text, err) : 0;
+}
+
 int
 hd_inventory_select(const struct hd_host ***out, size_t *n,
     const struct hd_env *env, const char *limit, struct hd_err *err)
 {
-	HD_CLEANUP(limit_done)
-	struct limit l = {
-		.env = env,
-		.chosen = hd_alloc(env->hosts.n * sizeof(bool)),
-	};
-	bool all = limit == NULL || limit[strspn(limit, " ")] == '!';
+	HD_AUTO_FREE bool *chosen = hd_alloc(env->hosts.n * sizeof(*chosen));
 	const struct hd_host **hosts;
 
-	for (size_t i = 0; i < env->hosts.n; i++)
-		l.chosen[i] = all;
-	if (limit != NULL && take_words(&l, limit, err) < 0)
+	if (choose(chosen, "--limit", env, limit, err) < 0)
 		return -1;
 	hosts = hd_alloc(env->hosts.n * sizeof(*hosts));
 	*n = 0;
 	for (size_t i = 0; i < env->hosts.n; i++)
-		if (l.chosen[i])
+		if (chosen[i])
 			hosts[(*n)++] = &env->hosts.v[i];
 	if (*n == 0) {
 		free(hosts);
@@ -124,5 +132,19 @@ hd_inventory_select(const struct hd_host ***out, size_t *n,
 		    err, HD_EUSAGE, "--limit %s leaves no host", limit);
 	}
 	*out = hosts;
+	return 0;
+}
+
+int
+hd_canaries_mark(struct hd_env *env, struct hd_err *err)
+{
+	HD_AUTO_FREE bool *chosen = hd_alloc(env->hosts.n * sizeof(*chosen));
+
+	if (env->canary == NULL)
+		return 0;
+	if (choose(chosen, "canary", env, env->canary, err) < 0)
+		return -1;
+	for (size_t i = 0; i < env->hosts.n; i++)
+		env->hosts.v[i].canary = chosen[i];
 	return 0;
 }

@@ -13,8 +13,8 @@
 
 enum { DIGITS_MAX = 9, USER_MAX = 64, PIN_LEN = 43 };
 
-static int
-refuse(const struct hd_value *v, const char *text, struct hd_err *err)
+int
+hd_type_refuse(const struct hd_value *v, const char *text, struct hd_err *err)
 {
 	return hd_err_set(
 	    err, HD_ECONFIG, "\"%s\" is not %s", text, v->key->type->rule);
@@ -26,7 +26,7 @@ set_text(void *field, const struct hd_value *v, struct hd_err *err)
 	const char **text = field;
 
 	if (v->key->type->valid != NULL && !v->key->type->valid(v->text))
-		return refuse(v, v->text, err);
+		return hd_type_refuse(v, v->text, err);
 	*text = v->text;
 	return 0;
 }
@@ -57,7 +57,7 @@ choose(size_t *out, const struct hd_value *v, struct hd_err *err)
 		return 0;
 	near = hd_name_nearest(v->text, names, i);
 	if (near == NULL)
-		return refuse(v, v->text, err);
+		return hd_type_refuse(v, v->text, err);
 	return hd_err_set(err, HD_ECONFIG,
 	    "\"%s\" is not %s; did you mean \"%s\"?", v->text,
 	    v->key->type->rule, near);
@@ -76,14 +76,18 @@ set_choice(void *field, const struct hd_value *v, struct hd_err *err)
 }
 
 static int
-set_connection(void *field, const struct hd_value *v, struct hd_err *err)
+set_enum(void *field, const struct hd_value *v, struct hd_err *err)
 {
-	enum hd_connection *connection = field;
+	unsigned n;
 	size_t i;
 
+	_Static_assert(sizeof(enum hd_connection) == sizeof(n) &&
+			   sizeof(enum hd_on_failure) == sizeof(n),
+	    "enums are stored as unsigned");
 	if (choose(&i, v, err) < 0)
 		return -1;
-	*connection = (enum hd_connection)i;
+	n = (unsigned)i;
+	memcpy(field, &n, sizeof(n));
 	return 0;
 }
 
@@ -100,7 +104,7 @@ set_count(void *field, const struct hd_value *v, struct hd_err *err)
 	size_t n = strspn(v->text, DIGITS);
 
 	if (n == 0 || n > DIGITS_MAX || v->text[n] != '\0')
-		return refuse(v, v->text, err);
+		return hd_type_refuse(v, v->text, err);
 	if (!in_limits(field, strtoul(v->text, NULL, 10), v->key))
 		return hd_err_set(err, HD_ECONFIG,
 		    "\"%s\" is not between %u and %u", v->text, v->key->min,
@@ -125,7 +129,7 @@ set_duration(void *field, const struct hd_value *v, struct hd_err *err)
 	while (i < HD_COUNT(units) && strcmp(v->text + n, units[i].name) != 0)
 		i++;
 	if (n == 0 || n > DIGITS_MAX || i == HD_COUNT(units))
-		return refuse(v, v->text, err);
+		return hd_type_refuse(v, v->text, err);
 	if (!in_limits(field, strtoul(v->text, NULL, 10) * units[i].ms, v->key))
 		return hd_err_set(err, HD_ECONFIG,
 		    "\"%s\" is not between 1ms and 24h", v->text);
@@ -158,13 +162,13 @@ add_pins(void *field, const struct hd_value *v, struct hd_err *err)
 		n = strcspn(at, ", \t");
 		pin = hd_arena_strndup(v->arena, at, n);
 		if (!pin_valid(pin))
-			return refuse(v, pin, err);
+			return hd_type_refuse(v, pin, err);
 		*HD_PUSH(v->arena, list) = pin;
 		at += n + strspn(at + n, " \t");
 		if (*at == '\0')
 			return 0;
 		if (*at++ != ',')
-			return refuse(v, v->text, err);
+			return hd_type_refuse(v, v->text, err);
 	}
 }
 
@@ -255,6 +259,12 @@ static const char *const connections[] = {
 	[HD_CONN_LOCAL] = "local",
 	NULL,
 };
+static const char *const on_failure[] = {
+	[HD_ON_FAILURE_STOP] = "stop",
+	[HD_ON_FAILURE_ROLLBACK] = "rollback",
+	[HD_ON_FAILURE_CONTINUE] = "continue",
+	NULL,
+};
 
 const struct hd_type hd_type_app = {
 	.set = set_text,
@@ -292,7 +302,7 @@ const struct hd_type hd_type_path = {
 		"its end, no braces but {host})",
 };
 const struct hd_type hd_type_connection = {
-	.set = set_connection,
+	.set = set_enum,
 	.choices = connections,
 	.rule = "ssh or local",
 };
@@ -321,4 +331,10 @@ const struct hd_type hd_type_duration = {
 };
 const struct hd_type hd_type_host = {
 	.set = check_host,
+};
+const struct hd_type hd_type_canary = { .set = set_text };
+const struct hd_type hd_type_on_failure = {
+	.set = set_enum,
+	.choices = on_failure,
+	.rule = "stop, rollback or continue",
 };

@@ -20,6 +20,14 @@ extern const struct hd_type hd_type_health;     /* hd_host's list, adds */
 extern const struct hd_type hd_type_count;      /* unsigned */
 extern const struct hd_type hd_type_duration;   /* unsigned, ms */
 extern const struct hd_type hd_type_host;       /* none: only checks */
+extern const struct hd_type hd_type_canary;     /* const char * */
+extern const struct hd_type hd_type_batch;      /* hd_env's list */
+extern const struct hd_type hd_type_pause;      /* struct hd_pause */
+extern const struct hd_type hd_type_on_failure; /* enum hd_on_failure */
+
+/* For types with files of their own. */
+int hd_type_refuse(
+    const struct hd_value *v, const char *text, struct hd_err *err) HD_CHECK;
 
 bool hd_user_valid(const char *text);
 

@@ -9,16 +9,30 @@ is_change(const struct hd_past *h)
 	       h->from != NULL && h->to != NULL;
 }
 
+/* Whether change i went back within its own run, because of another host. */
+static bool
+went_back(const struct hd_facts *f, size_t i)
+{
+	for (size_t k = i + 1; k < f->history.n; k++) {
+		if (hd_same(f->history.v[k].id, f->history.v[i].id) &&
+		    hd_same(f->history.v[k].result, "undone"))
+			return true;
+	}
+	return false;
+}
+
 /* Whether change i was undone later: whoever undoes an older change takes all
  * that came after it along. */
 static bool
 taken_back(const struct hd_facts *f, size_t i)
 {
+	if (went_back(f, i))
+		return true;
 	for (size_t k = i + 1; k < f->history.n; k++) {
 		const struct hd_past *later = &f->history.v[k];
 
 		if (!is_change(later) || !hd_same(later->result, "ok") ||
-		    later->undoes == NULL)
+		    later->undoes == NULL || went_back(f, k))
 			continue;
 		for (size_t j = 0; j <= i; j++) {
 			if (hd_same(later->undoes, f->history.v[j].id))

@@ -170,6 +170,18 @@ bring_back(struct hd_site *s, const struct hd_err *why)
 	hd_site_end(s, HD_RES_BROKEN, HD_STATUS_BROKEN, text);
 }
 
+bool
+hd_carry_back(struct hd_site *s, const char *why)
+{
+	struct hd_err err = { 0 };
+
+	if (!can_undo(s))
+		return false;
+	(void)hd_err_set(&err, HD_EREMOTE, "%s", why);
+	bring_back(s, &err);
+	return true;
+}
+
 /* A start, stop, restart or push failed: is the host still what it was? */
 static void
 give_up(struct hd_site *s, bool harmless, const struct hd_err *why)

@@ -2,27 +2,19 @@
 
 #include "core/base/cancel.h"
 #include "core/plan/examine.h"
-#include "core/rollout/carry.h"
 #include "core/rollout/fleet.h"
+#include "core/rollout/waves.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Hosts of one run, and which of them a wave is. */
+/* Hosts of one run. */
 struct fleet {
 	const struct hd_run *run;
 	struct hd_site *sites;
-	size_t *wave; /* indexes of sites with steps to do */
-	size_t nwave;
-	size_t done; /* of these, how many are dealt with */
-};
-
-/* Goals that replace or stop running code try it on one host first. */
-static const bool one_host_first[HD_GOALS] = {
-	[HD_GOAL_UPGRADE] = true,
-	[HD_GOAL_ROLLBACK] = true,
-	[HD_GOAL_RESTART] = true,
+	struct hd_site **wanted; /* those with steps to do */
+	size_t nwanted;
 };
 
 static void
@@ -52,13 +44,6 @@ gather(void *ctx, size_t i)
 }
 
 static void
-make_plan(
-    const struct hd_site *s, struct hd_plan *plan, const struct hd_facts *facts)
-{
-	hd_plan_make(plan, s->run->app, s->host, &s->run->goal, facts);
-}
-
-static void
 plan_one(const struct hd_run *run, struct hd_site *s)
 {
 	static const struct {
@@ -71,7 +56,7 @@ plan_one(const struct hd_run *run, struct hd_site *s)
 	};
 	HD_AUTO_STR text = HD_STR_INIT(2048);
 
-	make_plan(s, &s->plan, s->before);
+	hd_plan_make(&s->plan, run->app, s->host, &run->goal, s->before);
 	if (s->plan.verdict == HD_PLAN_STEPS)
 		hd_plan_describe(&s->plan, &text);
 	else
@@ -131,9 +116,9 @@ refuse_twins(struct fleet *f)
 static bool
 fetched(const struct fleet *f, struct hd_site *s)
 {
-	for (size_t i = 0; f->run->goal.kind == HD_GOAL_FETCH && i < f->nwave;
+	for (size_t i = 0; f->run->goal.kind == HD_GOAL_FETCH && i < f->nwanted;
 	     i++) {
-		const struct hd_site *o = &f->sites[f->wave[i]];
+		const struct hd_site *o = f->wanted[i];
 
 		if (strcmp(o->plan.steps[0].version,
 			s->plan.steps[0].version) == 0) {
@@ -165,101 +150,10 @@ plan_all(struct fleet *f)
 		}
 		plan_one(f->run, s);
 		if (s->plan.verdict == HD_PLAN_STEPS && !fetched(f, s))
-			f->wave[f->nwave++] = i;
+			f->wanted[f->nwanted++] = s;
 		go = go && s->plan.verdict != HD_PLAN_REFUSED;
 	}
 	return go;
-}
-
-/* Time has passed since the plan was made: is it still the right one? */
-static bool
-still_so(struct hd_site *s)
-{
-	struct hd_err err = { 0 };
-	struct hd_plan fresh;
-
-	if (hd_site_look(s, &err) < 0) {
-		hd_site_end(s, HD_RES_FAILED, HD_STATUS_FAILED, err.msg);
-		return false;
-	}
-	make_plan(s, &fresh, s->now);
-	if (!hd_plan_equal(&fresh, &s->plan)) {
-		hd_site_end(s, HD_RES_FAILED, HD_STATUS_FAILED,
-		    "the host changed since it was planned: run it again");
-		return false;
-	}
-	s->plan = fresh;
-	hd_facts_free(s->before);
-	s->before = s->now;
-	s->now = NULL;
-	return true;
-}
-
-static void
-skip(struct hd_site *s)
-{
-	bool canceled = hd_cancel_requested();
-
-	hd_site_end(s, HD_RES_SKIPPED,
-	    canceled ? HD_STATUS_INTERRUPTED : HD_STATUS_OK,
-	    canceled ? "not begun: interrupted"
-		     : "not begun: another host failed");
-}
-
-static struct hd_report
-report(const struct hd_site *s)
-{
-	return (struct hd_report){
-		.host = s->host->name,
-		.before = s->before ? hd_facts_running(s->before) : NULL,
-		.after = hd_site_running(s),
-		.boots = hd_site_boots(s),
-		.result = hd_result_names[s->result],
-		.hot = s->graded ? hd_grade_names[s->grade] : NULL,
-		.text = s->text[0] != '\0' ? s->text : NULL,
-	};
-}
-
-static void
-emit_host(struct hd_site *s)
-{
-	struct hd_report r = report(s);
-
-	hd_emit(s->run->sink, (struct hd_event){ .kind = HD_EV_HOST,
-				  .host = r.host,
-				  .reports = &r,
-				  .nreports = 1 });
-}
-
-static void
-work(void *ctx, size_t i)
-{
-	struct fleet *f = ctx;
-	struct hd_site *s = &f->sites[f->wave[f->done + i]];
-
-	if (hd_cancel_requested())
-		skip(s);
-	else if (still_so(s))
-		hd_carry_out(s);
-	else
-		hd_emitf(
-		    s->run->sink, HD_EV_ERROR, s->host->name, "%s", s->text);
-	emit_host(s);
-}
-
-static void
-carry_out_all(struct fleet *f)
-{
-	if (one_host_first[f->run->goal.kind] && f->nwave > 0) {
-		work(f, 0);
-		f->done = 1;
-		if (f->sites[f->wave[0]].result != HD_RES_OK) {
-			for (size_t i = 1; i < f->nwave; i++)
-				skip(&f->sites[f->wave[i]]);
-			return;
-		}
-	}
-	hd_fleet_run(f->nwave - f->done, f->run->parallel, work, f);
 }
 
 static enum hd_status
@@ -272,7 +166,7 @@ summarize(const struct fleet *f)
 	    hd_cancel_requested() ? HD_STATUS_INTERRUPTED : HD_STATUS_OK;
 
 	for (size_t i = 0; i < n; i++) {
-		reports[i] = report(&f->sites[i]);
+		reports[i] = hd_site_report(&f->sites[i]);
 		status = hd_status_worse(status, f->sites[i].status);
 	}
 	hd_emit(f->run->sink, (struct hd_event){ .kind = HD_EV_SUMMARY,
@@ -287,15 +181,16 @@ hd_rollout(const struct hd_run *run)
 {
 	HD_AUTO_FREE struct hd_site *sites =
 	    hd_alloc((run->nhosts + 1) * sizeof(*sites));
-	HD_AUTO_FREE size_t *wave = hd_alloc((run->nhosts + 1) * sizeof(*wave));
-	struct fleet f = { .run = run, .sites = sites, .wave = wave };
+	HD_AUTO_FREE struct hd_site **wanted =
+	    hd_alloc((run->nhosts + 1) * sizeof(struct hd_site *));
+	struct fleet f = { .run = run, .sites = sites, .wanted = wanted };
 	enum hd_status status;
 
 	for (size_t i = 0; i < run->nhosts; i++)
 		hd_site_init(&sites[i], run, run->hosts[i]);
 	hd_fleet_run(run->nhosts, run->parallel, gather, &f);
-	if (plan_all(&f) && !run->dry_run)
-		carry_out_all(&f);
+	if (plan_all(&f))
+		hd_waves_run(run, f.wanted, f.nwanted);
 	status = summarize(&f);
 	for (size_t i = 0; i < run->nhosts; i++)
 		hd_site_done(&sites[i]);

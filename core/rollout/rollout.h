@@ -12,6 +12,9 @@
 typedef int hd_connect_fn(void *ctx, const struct hd_host *host, bool finish,
     struct hd_transport **out, struct hd_err *err);
 
+/* Supplied by cmd/: asks a person; true for a yes. */
+typedef bool hd_ask_fn(void *ctx, const char *question);
+
 /* All borrowed for the call. */
 struct hd_run {
 	const struct hd_app *app;
@@ -25,14 +28,16 @@ struct hd_run {
 	const char *who; /* "user@machine", for the history */
 	hd_connect_fn *connect;
 	void *connect_ctx;
+	hd_ask_fn *ask; /* for pause = ask; may block */
+	void *ask_ctx;
 	const struct hd_sink *sink;
 };
 
 /*
  * Connects to every host, gathers facts, plans, and, unless a host refuses
- * or dry_run is set, carries the plans out: first on one host, then on the
- * others in parallel. A host that fails is brought back. Emits events all
- * along; the last is HD_EV_SUMMARY. Blocks until every host is at rest.
+ * or dry_run is set, carries the plans out, wave by wave where running code
+ * is replaced. A host that fails is brought back. Emits events all along; the
+ * last is HD_EV_SUMMARY. Blocks until every host is at rest.
  */
 enum hd_status hd_rollout(const struct hd_run *run);
 

@@ -188,3 +188,28 @@ hd_site_boots(const struct hd_site *s)
 
 	return f != NULL ? hd_facts_boots(f) : NULL;
 }
+
+struct hd_report
+hd_site_report(const struct hd_site *s)
+{
+	return (struct hd_report){
+		.host = s->host->name,
+		.before = s->before ? hd_facts_running(s->before) : NULL,
+		.after = hd_site_running(s),
+		.boots = hd_site_boots(s),
+		.result = hd_result_names[s->result],
+		.hot = s->graded ? hd_grade_names[s->grade] : NULL,
+		.text = s->text[0] != '\0' ? s->text : NULL,
+	};
+}
+
+void
+hd_site_emit(const struct hd_site *s)
+{
+	struct hd_report r = hd_site_report(s);
+
+	hd_emit(s->run->sink, (struct hd_event){ .kind = HD_EV_HOST,
+				  .host = r.host,
+				  .reports = &r,
+				  .nreports = 1 });
+}

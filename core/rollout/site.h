@@ -53,6 +53,11 @@ int hd_site_operate(struct hd_site *s, const char *step,
 void hd_site_end(struct hd_site *s, enum hd_result result,
     enum hd_status status, const char *text);
 
+/* The report of how it ended so far, and HD_EV_HOST with it. Strings are
+ * borrowed from s. */
+struct hd_report hd_site_report(const struct hd_site *s);
+void hd_site_emit(const struct hd_site *s);
+
 /* Versions for a report, from the newest facts; NULL: none, or not known. */
 const char *hd_site_running(const struct hd_site *s);
 const char *hd_site_boots(const struct hd_site *s);

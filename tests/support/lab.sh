@@ -60,14 +60,14 @@ lab_each() { # COMMAND: for every host number
 }
 
 # A port that is free is not known before one has it: try until it works. All
-# lie below those that the system gives out, and nine hosts fit between two.
+# lie below those that the system gives out, and 19 hosts fit between two.
 lab_sshd_start() {
 	[ "$(id -u)" != 0 ] || mkdir -p /run/sshd
 	lab_try=0
 	while [ "$lab_try" -lt 20 ]; do
 		lab_try=$((lab_try + 1))
 		lab_random=$(od -An -N2 -tu2 /dev/urandom)
-		LAB_PORT=$((10000 + lab_random % 1000 * 10))
+		LAB_PORT=$((10000 + lab_random % 500 * 20))
 		lab_sshd_run && break
 	done
 	[ -n "$LAB_SSHD" ] || {

@@ -68,6 +68,9 @@ the_smallest_file_has_sensible_defaults(void **state)
 	assert_null(t->inv->app.build);
 	assert_null(t->inv->app.version);
 	assert_int_equal(t->prod->parallel, 32);
+	assert_int_equal(t->prod->batch.n, 2);
+	assert_int_equal(t->prod->pause.ms, 0);
+	assert_int_equal(t->prod->on_failure, HD_ON_FAILURE_STOP);
 	assert_int_equal(t->prod->hosts.n, 1);
 	h = &t->prod->hosts.v[0];
 	assert_string_equal(h->name, "web1");
@@ -88,6 +91,29 @@ the_smallest_file_has_sensible_defaults(void **state)
 	assert_int_equal(h->stop_timeout, 60000);
 	assert_int_equal(h->upgrade_timeout, 300000);
 	assert_int_equal(h->upload_timeout, 30000);
+}
+
+static void
+waves_are_described_in_the_environment(void **state)
+{
+	struct loaded *t = *state;
+	const struct hd_env *e;
+
+	parse(t, APP "[defaults]\nbatch = 3\npause = ask\n"
+		     "[prod]\nhost = web[1-3]\npath = /srv/x\ncanary = web2\n"
+		     "batch = 1 , 25%,100%\non_failure = continue\n"
+		     "max_failures = 2\n");
+	e = t->prod;
+	assert_int_equal(e->batch.n, 3);
+	assert_int_equal(e->batch.v[0].n, 1);
+	assert_false(e->batch.v[0].percent);
+	assert_int_equal(e->batch.v[1].n, 25);
+	assert_true(e->batch.v[1].percent);
+	assert_true(e->pause.ask);
+	assert_int_equal(e->on_failure, HD_ON_FAILURE_CONTINUE);
+	assert_int_equal(e->max_failures, 2);
+	assert_false(host(t, "web1")->canary);
+	assert_true(host(t, "web2")->canary);
 }
 
 static void
@@ -296,6 +322,7 @@ main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(the_smallest_file_has_sensible_defaults),
+		TEST(waves_are_described_in_the_environment),
 		TEST(the_nearest_section_has_the_last_word),
 		TEST(a_nearer_list_replaces_and_env_is_merged_by_name),
 		TEST(ranges_expand_in_name_and_address_together),

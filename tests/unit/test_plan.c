@@ -134,6 +134,15 @@ static const struct row rows[] = {
 	    ON_010 PUSHED_020 PAST(
 		"a", "upgrade", "0.1.0", "0.2.0", "undone", ""),
 	    BACK, HD_PLAN_NOTHING, "already undone" },
+	{ "rollback after an upgrade that its run took back for another host",
+	    ON_010 PUSHED_020 UPGRADED PAST(
+		"a", "upgrade", "0.1.0", "0.2.0", "undone", ""),
+	    BACK, HD_PLAN_NOTHING, "already undone" },
+	{ "rollback after a rollback that its run took back for another host",
+	    ON_020 UPGRADED PAST("b", "rollback", "0.2.0", "0.1.0", "ok",
+		",\"undoes\":\"a\"") PAST("b", "rollback", "0.2.0", "0.1.0",
+		"undone", ",\"undoes\":\"a\""),
+	    BACK, HD_PLAN_STEPS, HOT_BACK },
 	{ "rollback after a rollback that undid itself",
 	    ON_020 UPGRADED PAST("b", "rollback", "0.2.0", "0.1.0", "undone",
 		",\"undoes\":\"a\""),

@@ -1,0 +1,29 @@
+#include "cmd/ask.h"
+
+#include "core/base/cancel.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+bool
+hd_ask_possible(void)
+{
+	return isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
+}
+
+bool
+hd_ask(const char *question)
+{
+	struct pollfd in = { .fd = STDIN_FILENO, .events = POLLIN };
+	char answer[16] = "";
+
+	fprintf(stderr, "%s Type yes: ", question);
+	/* fgets alone would go on waiting after Ctrl-C */
+	while (!hd_cancel_requested() && poll(&in, 1, -1) < 1)
+		continue;
+	return !hd_cancel_requested() &&
+	       fgets(answer, sizeof(answer), stdin) != NULL &&
+	       strcmp(answer, "yes\n") == 0;
+}

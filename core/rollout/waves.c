@@ -1,0 +1,263 @@
+#include "core/rollout/waves.h"
+
+#include "core/base/cancel.h"
+#include "core/base/clock.h"
+#include "core/plan/wave.h"
+#include "core/rollout/carry.h"
+#include "core/rollout/fleet.h"
+
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { NAMES_SHOWN = 6, WAVES_SHOWN = 8 };
+
+static const bool in_waves[HD_GOALS] = {
+	[HD_GOAL_UPGRADE] = true,
+	[HD_GOAL_ROLLBACK] = true,
+	[HD_GOAL_RESTART] = true,
+};
+
+struct waves {
+	const struct hd_run *run;
+	struct hd_site **sites; /* canaries first */
+	size_t n, at;           /* the wave begins at sites[at] */
+	atomic_size_t failed, broken;
+	struct hd_site **changed; /* in the order in which they ended */
+	atomic_size_t nchanged;
+	const char *stopped; /* why no more hosts begin, if not for a failure */
+};
+
+bool
+hd_waves_for(enum hd_goal_kind goal)
+{
+	return in_waves[goal];
+}
+
+static enum hd_wave_verdict
+verdict(struct waves *w)
+{
+	if (!in_waves[w->run->goal.kind])
+		return HD_WAVE_ON;
+	return hd_wave_judge(
+	    w->run->env, atomic_load(&w->failed), atomic_load(&w->broken));
+}
+
+/* A connection that waited for its wave may be gone by now. */
+static int
+look_again(struct hd_site *s, struct hd_err *err)
+{
+	bool parked = s->t != NULL;
+
+	if (hd_site_look(s, err) == 0)
+		return 0;
+	if (!parked || s->t != NULL || err->code == HD_ECANCELED)
+		return -1;
+	*err = (struct hd_err){ 0 };
+	return hd_site_look(s, err);
+}
+
+/* Time has passed since the plan was made: is it still the right one? */
+static bool
+still_so(struct hd_site *s)
+{
+	struct hd_err err = { 0 };
+	struct hd_plan fresh;
+
+	if (look_again(s, &err) < 0) {
+		hd_site_end(s, HD_RES_FAILED, HD_STATUS_FAILED, err.msg);
+		return false;
+	}
+	hd_plan_make(&fresh, s->run->app, s->host, &s->run->goal, s->now);
+	if (!hd_plan_equal(&fresh, &s->plan)) {
+		hd_site_end(s, HD_RES_FAILED, HD_STATUS_FAILED,
+		    "the host changed since it was planned: run it again");
+		return false;
+	}
+	s->plan = fresh;
+	hd_facts_free(s->before);
+	s->before = s->now;
+	s->now = NULL;
+	return true;
+}
+
+static void
+skip(const struct waves *w, struct hd_site *s)
+{
+	char text[128];
+
+	if (hd_cancel_requested() || w->stopped != NULL) {
+		snprintf(text, sizeof(text), "not begun: %s",
+		    w->stopped != NULL ? w->stopped : "interrupted");
+		hd_site_end(s, HD_RES_SKIPPED, HD_STATUS_INTERRUPTED, text);
+	} else {
+		hd_site_end(s, HD_RES_SKIPPED, HD_STATUS_OK,
+		    "not begun: another host failed");
+	}
+}
+
+static void
+count(struct waves *w, struct hd_site *s)
+{
+	if (s->result == HD_RES_OK)
+		w->changed[atomic_fetch_add(&w->nchanged, 1)] = s;
+	else if (s->result != HD_RES_SKIPPED)
+		atomic_fetch_add(&w->failed, 1);
+	if (s->result == HD_RES_BROKEN)
+		atomic_fetch_add(&w->broken, 1);
+}
+
+static void
+work(void *ctx, size_t i)
+{
+	struct waves *w = ctx;
+	struct hd_site *s = w->sites[w->at + i];
+
+	if (hd_cancel_requested() || w->stopped != NULL ||
+	    verdict(w) != HD_WAVE_ON)
+		skip(w, s);
+	else if (still_so(s))
+		hd_carry_out(s);
+	else
+		hd_emitf(
+		    s->run->sink, HD_EV_ERROR, s->host->name, "%s", s->text);
+	count(w, s);
+	hd_site_emit(s);
+}
+
+/* Newest first. */
+static void
+take_back(void *ctx, size_t i)
+{
+	struct waves *w = ctx;
+	struct hd_site *s = w->changed[w->nchanged - 1 - i];
+
+	if (!hd_carry_back(s, "another host failed"))
+		return;
+	hd_site_emit(s);
+}
+
+/* The hosts of one wave, for people. */
+static void
+describe(const struct waves *w, size_t at, size_t size, struct hd_str *out)
+{
+	for (size_t i = 0; i < size && i < NAMES_SHOWN; i++)
+		hd_str_addf(out, "%s%s", i > 0 ? ", " : "",
+		    w->sites[at + i]->host->name);
+	if (size > NAMES_SHOWN)
+		hd_str_addf(out, " and %zu more", size - NAMES_SHOWN);
+}
+
+/* False if the person who was asked did not say yes. */
+static bool
+pause_before(struct waves *w, const char *hosts)
+{
+	const struct hd_pause *pause = &w->run->env->pause;
+	HD_AUTO_STR text = HD_STR_INIT(2048);
+
+	if (hd_cancel_requested() || verdict(w) != HD_WAVE_ON)
+		return true;
+	if (pause->ask) {
+		hd_str_addf(&text, "%zu of %zu hosts are done. Go on with %s?",
+		    w->at, w->n, hosts);
+		return w->run->ask(w->run->ask_ctx, text.ptr);
+	}
+	if (pause->ms > 0) {
+		hd_emitf(w->run->sink, HD_EV_NOTE, NULL,
+		    "waiting %u s before %s", (pause->ms + 999) / 1000, hosts);
+		hd_clock_sleep(pause->ms);
+	}
+	return true;
+}
+
+static void
+run_wave(struct waves *w, size_t size)
+{
+	HD_AUTO_STR hosts = HD_STR_INIT(2048);
+
+	describe(w, w->at, size, &hosts);
+	if (w->at > 0 && w->stopped == NULL && !pause_before(w, hosts.ptr))
+		w->stopped = "no yes at the pause";
+	hd_fleet_run(size, w->run->parallel, work, w);
+	w->at += size;
+}
+
+static size_t
+canaries_first(struct waves *w, struct hd_site *const *sites)
+{
+	size_t canaries = 0, at;
+
+	for (size_t i = 0; i < w->n; i++) {
+		if (sites[i]->host->canary)
+			w->sites[canaries++] = sites[i];
+	}
+	at = canaries;
+	for (size_t i = 0; i < w->n; i++) {
+		if (!sites[i]->host->canary)
+			w->sites[at++] = sites[i];
+	}
+	return canaries;
+}
+
+/* Where each wave ends; returns how many there are. */
+static size_t
+cut(const struct waves *w, size_t canaries, size_t *sizes)
+{
+	size_t waves = 0, left = w->n - canaries;
+
+	if (!in_waves[w->run->goal.kind]) {
+		sizes[0] = w->n;
+		return w->n > 0;
+	}
+	if (canaries > 0)
+		sizes[waves++] = canaries;
+	for (size_t batch = 0; left > 0; batch++) {
+		sizes[waves] =
+		    hd_wave_size(w->run->env, batch, w->run->nhosts, left);
+		left -= sizes[waves++];
+	}
+	return waves;
+}
+
+/* "3 waves: web1 | web2, web3 | web4" */
+static void
+tell(const struct waves *w, const size_t *sizes, size_t waves)
+{
+	HD_AUTO_STR text = HD_STR_INIT(8192);
+	size_t at = 0;
+
+	if (waves < 2)
+		return;
+	hd_str_addf(&text, "%zu waves: ", waves);
+	for (size_t i = 0; i < waves; at += sizes[i++]) {
+		hd_str_add(&text, i > 0 ? " | " : "");
+		if (i + 1 == WAVES_SHOWN && waves > WAVES_SHOWN) {
+			hd_str_addf(&text, "%zu hosts more", w->n - at);
+			break;
+		}
+		describe(w, at, sizes[i], &text);
+	}
+	hd_emitf(w->run->sink, HD_EV_NOTE, NULL, "%s", text.ptr);
+}
+
+void
+hd_waves_run(const struct hd_run *run, struct hd_site *const *sites, size_t n)
+{
+	HD_AUTO_FREE struct hd_site **order =
+	    hd_alloc((n + 1) * sizeof(*order));
+	HD_AUTO_FREE struct hd_site **changed =
+	    hd_alloc((n + 1) * sizeof(*changed));
+	HD_AUTO_FREE size_t *sizes = hd_alloc((n + 1) * sizeof(*sizes));
+	struct waves w = {
+		.run = run, .sites = order, .n = n, .changed = changed
+	};
+	size_t waves = cut(&w, canaries_first(&w, sites), sizes);
+
+	tell(&w, sizes, waves);
+	if (run->dry_run)
+		return;
+	for (size_t i = 0; i < waves; i++)
+		run_wave(&w, sizes[i]);
+	if (verdict(&w) == HD_WAVE_BACK && !hd_cancel_requested())
+		hd_fleet_run(w.nchanged, run->parallel, take_back, &w);
+}

@@ -1,0 +1,118 @@
+#!/bin/sh
+# Waves over a fleet whose fifth host does not stand the new version. With
+# WAVE_HOSTS=12 the fleet is that large; as many as are needed otherwise.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+. tests/support/lab.sh
+. tests/support/check.sh
+LAB_HOSTS=${WAVE_HOSTS:-6}
+lab_open
+
+# fleet FILE LINE...: a deploy.ini with such lines, and the fifth host sick
+fleet() {
+	INI=$1
+	shift
+	printf '%s\n' 'batch = 1, 25%, 100%' 'start_timeout = 120s' "$@" \
+		>"$LAB/lines"
+	cat >"$LAB/sick" <<-'END'
+		health = command bin/hotcode eval 'demo_server:get().' | grep money
+		health_retries = 0
+	END
+	sed -e "/^\[lab\]/r $LAB/lines" -e "/^\[lab:web5\]/r $LAB/sick" \
+		"$LAB/deploy.ini" >"$LAB/$INI"
+}
+
+# all_run VERSION [OTHER HOSTS]: VERSION, but OTHER on these hosts
+all_run() {
+	version=$1
+	other=${2-}
+	n=1
+	while [ "$n" -le "$LAB_HOSTS" ]; do
+		case " ${3-} " in
+		*" $n "*)
+			runs "$n" "$other"
+			boots "$n" "$other"
+			;;
+		*)
+			runs "$n" "$version"
+			boots "$n" "$version"
+			;;
+		esac
+		n=$((n + 1))
+	done
+}
+
+everything_starts() {
+	status 0 push lab 0.1.0
+	status 0 start lab
+	status 0 push lab 0.2.0
+}
+
+the_plan_names_the_waves() {
+	fleet dry.ini 'canary = web3'
+	status 0 upgrade lab 0.2.0 --dry-run
+	said 'waves: web3 | web1 | '
+	all_run 0.1.0
+}
+
+stop_leaves_those_that_were_not_begun() {
+	fleet stop.ini
+	status 1 upgrade lab 0.2.0 --parallel 1
+	host 4 result ok
+	host 5 result undone
+	host 6 result skipped
+	all_run 0.2.0 0.1.0 "$(seq -s ' ' 5 "$LAB_HOSTS")"
+}
+
+rollback_takes_back_what_the_run_changed() {
+	fleet back.ini 'on_failure = rollback' 'canary = web6'
+	# the four that run it already are not this run's
+	status 1 upgrade lab 0.2.0
+	host 4 result unchanged
+	host 5 result undone
+	host 6 result undone
+	said 'another host failed; undone: runs and boots 0.1.0'
+	all_run 0.2.0 0.1.0 "$(seq -s ' ' 5 "$LAB_HOSTS")"
+	INI=deploy.ini
+	status 0 rollback lab --from 0.2.0
+	all_run 0.1.0
+}
+
+continue_goes_on_with_the_others() {
+	fleet on.ini 'on_failure = continue' 'max_failures = 1'
+	status 1 upgrade lab 0.2.0 --parallel 2
+	host 5 result undone
+	host 6 result ok
+	all_run 0.2.0 0.1.0 5
+}
+
+a_pause_that_asks_needs_a_terminal() {
+	fleet ask.ini 'pause = ask'
+	status 2 upgrade lab 0.2.0
+	said 'pause = ask needs a terminal'
+}
+
+a_connection_that_died_while_it_waited_is_opened_again() {
+	fleet wait.ini 'pause = 4s'
+	hd --json restart lab --limit web1,web2 >"$LAB/events" 2>"$LAB/out" &
+	run=$!
+	while ! grep -q 'waiting 4 s before web2' "$LAB/out"; do
+		kill -0 "$run" || flunk 'it did not wait'
+		sleep 0.2
+	done
+	lab_sessions KILL
+	wait "$run" || flunk 'the second host was lost'
+	host 2 result ok
+}
+
+check 'a fleet starts' everything_starts
+check 'the plan names the waves, canaries first' the_plan_names_the_waves
+check 'stop: those not begun stay as they are' \
+	stop_leaves_those_that_were_not_begun
+check 'rollback: what this run changed goes back' \
+	rollback_takes_back_what_the_run_changed
+check 'continue: the others go on' continue_goes_on_with_the_others
+check 'pause = ask needs a terminal' a_pause_that_asks_needs_a_terminal
+check 'a parked connection that died is opened again' \
+	a_connection_that_died_while_it_waited_is_opened_again
+check_end

@@ -1,0 +1,97 @@
+#include "tests/support/cmocka_all.h"
+
+#include "core/base/alloc.h"
+#include "core/plan/wave.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define BATCH(...)                                                             \
+	(struct hd_batch[]){ __VA_ARGS__ },                                    \
+	    sizeof((struct hd_batch[]){ __VA_ARGS__ }) /                       \
+		sizeof(struct hd_batch)
+
+static const struct cut_row {
+	struct hd_batch *batch;
+	size_t nbatch, hosts;
+	const char *waves;
+} cuts[] = {
+	{ BATCH({ 1, false }, { 25, true }, { 100, true }), 12, "1 3 8 " },
+	{ BATCH({ 1, false }, { 25, true }, { 100, true }), 1, "1 " },
+	{ BATCH({ 1, false }, { 25, true }, { 100, true }), 2, "1 1 " },
+	{ BATCH({ 1, false }, { 100, true }), 5, "1 4 " },
+	{ BATCH({ 100, true }), 200, "200 " },
+	{ BATCH({ 1, false }), 4, "1 1 1 1 " },
+	{ BATCH({ 1, true }), 3, "1 1 1 " },
+	{ BATCH({ 50, true }), 5, "3 2 " },
+	{ BATCH({ 3, false }, { 2, false }), 8, "3 2 2 1 " },
+	{ BATCH({ 5, false }), 0, "" },
+	{ NULL, 0, 7, "7 " },
+};
+
+static void
+hosts_are_cut_into_waves_as_batch_says(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < HD_COUNT(cuts); i++) {
+		const struct hd_env env = { .batch = { .v = cuts[i].batch,
+						.n = cuts[i].nbatch } };
+		size_t left = cuts[i].hosts;
+		char waves[64] = "";
+
+		for (size_t wave = 0; left > 0; wave++) {
+			size_t n =
+			    hd_wave_size(&env, wave, cuts[i].hosts, left);
+
+			assert_in_range(n, 1, left);
+			left -= n;
+			snprintf(waves + strlen(waves),
+			    sizeof(waves) - strlen(waves), "%zu ", n);
+		}
+		assert_string_equal(waves, cuts[i].waves);
+	}
+}
+
+static const struct judge_row {
+	enum hd_on_failure policy;
+	unsigned most;
+	size_t failed, broken;
+	enum hd_wave_verdict verdict;
+} judgements[] = {
+	{ HD_ON_FAILURE_STOP, 0, 0, 0, HD_WAVE_ON },
+	{ HD_ON_FAILURE_STOP, 0, 1, 0, HD_WAVE_STOP },
+	{ HD_ON_FAILURE_STOP, 9, 1, 0, HD_WAVE_STOP },
+	{ HD_ON_FAILURE_ROLLBACK, 0, 0, 0, HD_WAVE_ON },
+	{ HD_ON_FAILURE_ROLLBACK, 0, 1, 0, HD_WAVE_BACK },
+	{ HD_ON_FAILURE_ROLLBACK, 9, 1, 1, HD_WAVE_BACK },
+	{ HD_ON_FAILURE_CONTINUE, 0, 0, 0, HD_WAVE_ON },
+	{ HD_ON_FAILURE_CONTINUE, 0, 1, 0, HD_WAVE_STOP },
+	{ HD_ON_FAILURE_CONTINUE, 2, 2, 0, HD_WAVE_ON },
+	{ HD_ON_FAILURE_CONTINUE, 2, 3, 0, HD_WAVE_STOP },
+	{ HD_ON_FAILURE_CONTINUE, 2, 1, 1, HD_WAVE_STOP },
+};
+
+static void
+a_failed_host_means_what_on_failure_says(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < HD_COUNT(judgements); i++) {
+		const struct judge_row *r = &judgements[i];
+		const struct hd_env env = { .on_failure = r->policy,
+			.max_failures = r->most };
+
+		assert_int_equal(
+		    hd_wave_judge(&env, r->failed, r->broken), r->verdict);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(hosts_are_cut_into_waves_as_batch_says),
+		cmocka_unit_test(a_failed_host_means_what_on_failure_says),
+	};
+
+	return cmocka_run_group_tests_name("wave", tests, NULL, NULL);
+}
