@@ -14,6 +14,7 @@ extern const struct hd_command hd_command_rollback;
 extern const struct hd_command hd_command_status;
 extern const struct hd_command hd_command_run;
 extern const struct hd_command hd_command_fetch;
+extern const struct hd_command hd_command_prune;
 extern const struct hd_command hd_command_trust;
 extern const struct hd_command hd_command_help;
 extern const struct hd_command hd_command_version;

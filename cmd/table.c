@@ -11,6 +11,7 @@ const struct hd_command *const hd_commands[] = {
 	&hd_command_status,
 	&hd_command_run,
 	&hd_command_fetch,
+	&hd_command_prune,
 	&hd_command_trust,
 	&hd_command_help,
 	&hd_command_version,

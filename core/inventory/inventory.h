@@ -59,6 +59,8 @@ struct hd_host {
 	unsigned connect_timeout, start_timeout, stop_timeout;
 	unsigned upgrade_timeout, upload_timeout;
 
+	unsigned keep; /* versions that prune leaves, besides those in use */
+
 	bool canary; /* goes first, alone or with the other canaries */
 };
 

@@ -114,6 +114,10 @@ static const struct hd_key keys[] = {
 	    HOST(health_successes), .type = &hd_type_count, .min = 1,
 	    .max = 1000 },
 
+	{ KEY("keep", "number", "5",
+	      "newest versions that `hdeploy prune` leaves on a host"),
+	    HOST(keep), .type = &hd_type_count, .max = 1000 },
+
 	{ KEY("start_timeout", "duration", "60s",
 	      "until the VM answers after a start"),
 	    HOST(start_timeout), DURATION },

@@ -95,6 +95,8 @@ struct hd_facts {
 	const char *snapshot, *snapshot_boot;
 	const char *unfinished;  /* an operation without an end; NULL: none */
 	struct hd_strs unpacked; /* versions with a releases/<v>/start.boot */
+	struct hd_strs newest;   /* versions pushed or unpacked here, the one
+				    that came last first */
 	struct {
 		struct hd_record *v;
 		size_t n, cap;

@@ -310,6 +310,7 @@ static const struct key {
 	{ "snapshot", 2, take_snapshot, 0 },
 	{ "unfinished", 0, take_text, FIELD(unfinished) },
 	{ "unpacked", 1, take_item, FIELD(unpacked) },
+	{ "newest", 1, take_item, FIELD(newest) },
 	{ "record", 6, take_record, 0 },
 	{ "way", 5, take_way, 0 },
 	{ "history", 0, take_history, 0 },

@@ -17,6 +17,7 @@ const char *const hd_goal_names[HD_GOALS] = {
 	[HD_GOAL_STATUS] = "status",
 	[HD_GOAL_COMMAND] = "run",
 	[HD_GOAL_FETCH] = "fetch",
+	[HD_GOAL_PRUNE] = "prune",
 	[HD_GOAL_UNDO] = "undo",
 };
 
@@ -30,6 +31,7 @@ static hd_planner *const planners[HD_GOALS] = {
 	[HD_GOAL_STATUS] = hd_plan_status,
 	[HD_GOAL_COMMAND] = hd_plan_command,
 	[HD_GOAL_FETCH] = hd_plan_fetch,
+	[HD_GOAL_PRUNE] = hd_plan_prune,
 	[HD_GOAL_UNDO] = hd_plan_undo,
 };
 
@@ -42,6 +44,7 @@ static const bool changes_host[HD_GOALS] = {
 	[HD_GOAL_UPGRADE] = true,
 	[HD_GOAL_ROLLBACK] = true,
 	[HD_GOAL_COMMAND] = true,
+	[HD_GOAL_PRUNE] = true,
 	[HD_GOAL_UNDO] = true,
 };
 
@@ -53,6 +56,7 @@ const char *const hd_step_names[HD_STEP_KINDS] = {
 	[HD_STEP_INSTALL] = "install",
 	[HD_STEP_COMMIT] = "make permanent",
 	[HD_STEP_DISCARD] = "discard",
+	[HD_STEP_PRUNE] = "prune",
 	[HD_STEP_START] = "start",
 	[HD_STEP_STOP] = "stop",
 	[HD_STEP_COMMAND] = "run",

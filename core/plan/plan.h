@@ -21,6 +21,7 @@ enum hd_goal_kind {
 	HD_GOAL_STATUS,  /* look only */
 	HD_GOAL_COMMAND, /* one of the user's own */
 	HD_GOAL_FETCH,   /* a kept tarball back to this machine */
+	HD_GOAL_PRUNE,   /* remove versions that nobody needs any more */
 	HD_GOAL_UNDO,    /* after a failure: back to `version` */
 	HD_GOALS,
 };
@@ -48,6 +49,7 @@ enum hd_step_kind {
 	HD_STEP_INSTALL,  /* hot, not permanent */
 	HD_STEP_COMMIT,   /* make permanent */
 	HD_STEP_DISCARD,  /* forget a version that was unpacked for nothing */
+	HD_STEP_PRUNE,    /* and its tarball and record too */
 	HD_STEP_START,
 	HD_STEP_STOP,
 	HD_STEP_COMMAND,
@@ -67,7 +69,7 @@ struct hd_step {
 
 enum hd_verdict { HD_PLAN_STEPS, HD_PLAN_NOTHING, HD_PLAN_REFUSED };
 
-enum { HD_PLAN_MAX = 12 };
+enum { HD_PLAN_MAX = 32 };
 struct hd_plan {
 	enum hd_verdict verdict;
 	char reason[512]; /* NOTHING, REFUSED: one line, what to do next */

@@ -17,7 +17,7 @@ typedef void hd_planner(struct hd_planning *p);
 
 hd_planner hd_plan_push, hd_plan_start, hd_plan_stop, hd_plan_restart,
     hd_plan_upgrade, hd_plan_rollback, hd_plan_status, hd_plan_command,
-    hd_plan_fetch, hd_plan_undo;
+    hd_plan_fetch, hd_plan_prune, hd_plan_undo;
 
 void hd_nothing(struct hd_planning *p, const char *fmt, ...) HD_PRINTF(2, 3);
 void hd_refuse(struct hd_planning *p, const char *fmt, ...) HD_PRINTF(2, 3);

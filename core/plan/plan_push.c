@@ -44,6 +44,16 @@ refused_bits(struct hd_planning *p, const struct hd_record *known)
 	return false;
 }
 
+static bool
+can_prune(const struct hd_planning *p)
+{
+	const struct hd_goal prune = { .kind = HD_GOAL_PRUNE };
+	struct hd_plan plan;
+
+	hd_plan_make(&plan, p->app, p->host, &prune, p->facts);
+	return plan.verdict == HD_PLAN_STEPS;
+}
+
 void
 hd_plan_push(struct hd_planning *p)
 {
@@ -61,8 +71,10 @@ hd_plan_push(struct hd_planning *p)
 	if (f->disk_free < needed(a)) {
 		hd_refuse(p,
 		    "not enough disk: %s needs %" PRIu64 " MiB, %" PRIu64
-		    " MiB are free: make room there",
-		    a->version, (needed(a) >> 20) + 1, f->disk_free >> 20);
+		    " MiB are free: %s",
+		    a->version, (needed(a) >> 20) + 1, f->disk_free >> 20,
+		    can_prune(p) ? "`hdeploy prune` removes old versions"
+				 : "make room there");
 		return;
 	}
 	if (known == NULL || !known->kept)

@@ -154,6 +154,20 @@ facts_releases() {
 		is_version "${folder##*/}" && [ -f "$folder/record" ] &&
 			facts_record "$folder" "${folder##*/}"
 	done
+	facts_newest
+}
+
+# When a version came: its record was written, its files were, or an upload
+# broke off.
+facts_newest() {
+	# shellcheck disable=SC2012
+	ls -t releases/*/start.boot releases/*/*.part \
+		.hdeploy/releases/*/record 2>/dev/null |
+		sed 's,/[^/]*$,,; s,.*/,,' | awk '!seen[$0]++' |
+		while IFS= read -r version; do
+			is_version "$version" && say newest "$version"
+		done
+	return 0
 }
 
 # facts_record FOLDER VERSION. A damaged one is none: the version is pushed

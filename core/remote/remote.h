@@ -25,6 +25,7 @@
  *	install VERSION         hot, up or down, not permanent
  *	commit VERSION          makes it permanent
  *	discard VERSION         neither running nor booting: its files go
+ *	prune VERSION           discard, and its tarball and record
  *	start, stop
  *	record VERSION|- JSONLINE yes|no
  *	                        a line of history; yes: VERSION is verified

@@ -116,6 +116,12 @@ hd_site_look(struct hd_site *s, struct hd_err *err)
 	return rc;
 }
 
+/* Goals whose output is what a person asked for. */
+static const bool wanted[HD_GOALS] = {
+	[HD_GOAL_COMMAND] = true,
+	[HD_GOAL_PRUNE] = true,
+};
+
 struct output {
 	const struct hd_site *s;
 	const char *step;
@@ -127,13 +133,12 @@ emit_output(void *ctx, enum hd_stream stream, const char *text, size_t len)
 	const struct output *o = ctx;
 
 	(void)stream;
-	hd_emit(o->s->run->sink,
-	    (struct hd_event){ .kind = HD_EV_OUTPUT,
-		.host = o->s->host->name,
-		.step = o->step,
-		.wanted = o->s->run->goal.kind == HD_GOAL_COMMAND,
-		.text = text,
-		.len = len });
+	hd_emit(o->s->run->sink, (struct hd_event){ .kind = HD_EV_OUTPUT,
+				     .host = o->s->host->name,
+				     .step = o->step,
+				     .wanted = wanted[o->s->run->goal.kind],
+				     .text = text,
+				     .len = len });
 }
 
 int

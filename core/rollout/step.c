@@ -28,6 +28,7 @@ static const struct row {
 	[HD_STEP_COMMIT] = { .script = "commit", .timeout = TIMEOUT(upgrade) },
 	[HD_STEP_DISCARD] = { .script = "discard",
 	    .timeout = TIMEOUT(upgrade) },
+	[HD_STEP_PRUNE] = { .script = "prune", .timeout = TIMEOUT(upgrade) },
 	[HD_STEP_START] = { .script = "start",
 	    .timeout = TIMEOUT(start),
 	    .tidies_up = true },

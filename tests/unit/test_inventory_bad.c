@@ -75,7 +75,7 @@ static const struct bad_case section_cases[] = {
 
 static const struct bad_case key_cases[] = {
 	BAD(FULL "pahth = /y", 7, "did you mean \"path\"?"),
-	BAD(FULL "keep = 1", 7, "unknown key \"keep\""),
+	BAD(FULL "kept = 1", 7, "did you mean \"keep\"?"),
 	BAD(FULL "batch = 0", 7, "\"0\" is not a list of hosts per wave"),
 	BAD(FULL "batch = 1,", 7, "is not a list of hosts per wave"),
 	BAD(FULL "batch = 101%", 7, "is not a list of hosts per wave"),

@@ -1,0 +1,94 @@
+#!/bin/sh
+# Old versions go; what is needed stays, and still works.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+. tests/support/lab.sh
+. tests/support/check.sh
+LAB_HOSTS=1
+lab_open
+sed 's/^path .*/&\nkeep = 1/' "$LAB/deploy.ini" >"$LAB/few.ini"
+
+# 0.5.0 runs and came from 0.1.0, 0.2.0 ran before, 0.3.0 and 0.4.0 only lie
+# there, 0.6.0 failed, 0.7.0 is the newest, of 0.8.0 there is half an upload.
+a_host_has_seen_much() {
+	status 0 push lab 0.1.0
+	status 0 start lab
+	for v in 0.2.0 0.3.0 0.4.0 0.5.0 0.6.0 0.7.0; do
+		status 0 push lab "$v"
+		sleep 0.01 # what came later has to look so
+	done
+	status 0 upgrade lab 0.2.0
+	status 0 rollback lab
+	status 1 upgrade lab 0.6.0
+	status 0 upgrade lab 0.5.0
+	mkdir "$LAB/web1/releases/0.8.0"
+	: >"$LAB/web1/releases/0.8.0/hotcode.tar.gz.part"
+	touch -d '1 hour ago' "$LAB/web1/releases/0.8.0/hotcode.tar.gz.part"
+}
+
+# versions FOLDER TAIL: what is there under .hdeploy or releases
+versions() {
+	(cd "$LAB/web1/$1" && for f in *"$2"; do
+		[ ! -e "$f" ] || echo "${f%"$2"}"
+	done) | grep '^[0-9]' | tr '\n' ' '
+}
+
+a_dry_run_removes_nothing() {
+	INI=few.ini
+	status 0 prune lab --dry-run
+	said 'prune 0.6.0, prune 0.4.0, prune 0.3.0, prune 0.8.0, record'
+	equal tarballs "$(versions .hdeploy/tarballs .tar.gz)" \
+		'0.1.0 0.2.0 0.3.0 0.4.0 0.5.0 0.6.0 0.7.0 '
+}
+
+exactly_the_right_ones_go() {
+	INI=few.ini
+	libs=$(cd "$LAB/web1/lib" && ls -d kernel-* stdlib-* sasl-*)
+	emulator=$(cd "$LAB/web1" && ls -d erts-*)
+	status 0 prune lab
+	said 'MiB won'
+	kept='0.1.0 0.2.0 0.5.0 0.7.0 '
+	equal tarballs "$(versions .hdeploy/tarballs .tar.gz)" "$kept"
+	equal records "$(versions .hdeploy/releases '')" "$kept"
+	equal releases "$(versions releases '')" "$kept"
+	equal 'its own libraries' "$(cd "$LAB/web1/lib" && echo hotcode-*)" \
+		'hotcode-0.1.0 hotcode-0.2.0 hotcode-0.5.0'
+	equal 'shared libraries' \
+		"$(cd "$LAB/web1/lib" && ls -d kernel-* stdlib-* sasl-*)" "$libs"
+	equal emulators "$(cd "$LAB/web1" && ls -d erts-*)" "$emulator"
+	runs 1 0.5.0
+	status 0 prune lab
+	host 1 result unchanged
+}
+
+what_stays_still_works() {
+	kill -9 "$(lab_beams "$LAB/web1")"
+	while [ -n "$(lab_beams "$LAB/web1")" ]; do sleep 0.1; done
+	status 4 prune lab
+	status 0 start lab
+	runs 1 0.5.0
+	status 0 rollback lab
+	runs 1 0.1.0
+	boots 1 0.1.0
+	status 0 upgrade lab 0.2.0
+	runs 1 0.2.0
+}
+
+a_made_up_list_is_no_ground_to_remove_anything() {
+	INI=few.ini
+	status 0 stop lab
+	rm "$LAB/web1/releases/RELEASES"
+	status 0 start lab
+	status 4 prune lab
+	said 'RELEASES was missing'
+	equal tarballs "$(versions .hdeploy/tarballs .tar.gz)" \
+		'0.1.0 0.2.0 0.5.0 0.7.0 '
+}
+
+check 'a host has seen much' a_host_has_seen_much
+check 'a dry run removes nothing' a_dry_run_removes_nothing
+check 'exactly the right ones go' exactly_the_right_ones_go
+check 'what stays still works' what_stays_still_works
+check 'a made up list is no ground to remove anything' \
+	a_made_up_list_is_no_ground_to_remove_anything
+check_end
