@@ -64,12 +64,12 @@ deps:
 	$(DEPS) install build $(FOR)
 
 # The tests: make check-unit T='test_str test_json' runs these alone.
+RUN = @HDEPLOY='$(CURDIR)/$B/hdeploy' sh tests/run.sh
 check:
 	$(DEPS) install build demo tests
-	$(SUBMAKE) $(JOBS) all units
+	$(SUBMAKE) $(JOBS) fixtures all units
 	$(SUBMAKE) check-source
-	$(SUBMAKE) check-unit
-	$(SUBMAKE) check-integration
+	$(RUN) $(UNIT) $(SCRIPTS)
 check-source: layers headers banned
 layers:
 	@sh tests/check_layers.sh && sh tests/check_layers_test.sh
@@ -79,13 +79,11 @@ headers: | ready-tests
 banned: $(OBJ)
 	@sh tests/check_banned.sh $B $(OBJ)
 check-unit: units
-	@failed='$(if $(UNIT),, no test is called $(T))'; for t in $(UNIT); do \
-	  sh tests/support/sanitized.sh timeout --foreground 300 $$t || \
-	    failed="$$failed $$t"; done; \
-	[ -z "$$failed" ] || { echo "failed:$$failed" >&2; exit 1; }
-check-integration: all | ready-tests
+	$(RUN) $(UNIT)
+check-integration: all fixtures | ready-tests
+	$(RUN) $(SCRIPTS)
+fixtures: | ready-tests
 	@sh tests/fixtures/release.sh
-	@HDEPLOY='$(CURDIR)/$B/hdeploy' sh tests/integration/run.sh $(SCRIPTS)
 demo:
 	$(DEPS) install build demo
 	$(SUBMAKE) $(JOBS) all
@@ -132,7 +130,7 @@ clean:
 	rm -rf $B
 
 .PHONY: all units ready ready-tests deps check check-source layers headers \
-        banned check-unit check-integration demo lint sanitize install \
+        banned check-unit check-integration fixtures demo lint sanitize install \
         uninstall clean
 .SECONDARY:
 -include $(OBJ:.o=.d) $(UNIT:=.d) $(SUPPORT:.o=.d)

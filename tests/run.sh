@@ -1,19 +1,24 @@
 #!/bin/sh
-# run.sh [NAME...]: runs test scripts, by default every test_*.sh of this
-# folder, two at a time (JOBS=N for another number). A NAME is a path, or
-# stands for test_NAME.sh here. HDEPLOY is the program under test.
-# A script passes with status 0; with 77 it could not run here and its last
-# line says why. Each gets its own TMPDIR, which goes away with it, and at
-# most ten minutes.
+# run.sh TEST...: runs tests, which are programs or scripts: those of the list
+# `longest` first, and one more at a time than there are processors, for most
+# of them wait most of the time (JOBS=N: N at a time). HDEPLOY is the program
+# under test.
+# A test passes with status 0; with 77 it could not run here and its last line
+# says why. Each gets its own TMPDIR, which goes away with it, and at most ten
+# minutes.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 
-find_script() { # NAME: prints its path
-	for path in "$1" "$here/$1" "$here/test_$1.sh"; do
-		[ ! -f "$path" ] || { echo "$path" && return; }
-	done
-	echo "$1: no such test" >&2
-	return 1
+longest_first() { # PATH...
+	for path; do
+		[ -f "$path" ] || {
+			echo "$path: no such test" >&2
+			return 1
+		}
+		name=$(basename "$path" .sh)
+		rank=$(grep -n -x -e "$name" "$here/longest" || :)
+		printf '%s %s\n' "${rank%%:*}" "$path"
+	done | sed 's/^ /999 /' | sort -s -n -k 1,1 | cut -d' ' -f2-
 }
 
 count() { # LOG STATUS: "passed failed skipped", of its cases if it has some
@@ -26,17 +31,20 @@ count() { # LOG STATUS: "passed failed skipped", of its cases if it has some
 	esac
 }
 
-run_one() { # SCRIPT, in $scratch
+run_one() { # TEST, in $scratch
 	name=$(basename "$1" .sh)
 	TMPDIR=$(mktemp -d "$scratch/t.XXXX")
 	chmod 711 "$TMPDIR" # a test may work as another user
 	export TMPDIR
 	began=$(date +%s)
 	status=0
-	shell=$(sed -n '1s/^#!//p' "$1")
+	shell=
+	case $1 in
+	*.sh) shell=$(sed -n '1s/^#!//p' "$1") ;;
+	esac
 	# shellcheck disable=SC2086 # "/usr/bin/env bash" is two words
-	sh "$here/../support/sanitized.sh" timeout --foreground -k 20 600 \
-	    ${shell:-/bin/sh} "$1" >"$TMPDIR.log" 2>&1 </dev/null || status=$?
+	sh "$here/support/sanitized.sh" timeout --foreground -k 20 600 \
+	    $shell "$1" >"$TMPDIR.log" 2>&1 </dev/null || status=$?
 	took=$(($(date +%s) - began))s
 	case $status in
 	0) echo "ok       $name ($took)" ;;
@@ -56,20 +64,20 @@ if [ "${1-}" = --one ]; then
 	exit
 fi
 
-if [ "${HDEPLOY:+set}" != set ]; then
-	HDEPLOY=$(cd "$here/../.." && pwd)/build/hdeploy
-	export HDEPLOY
-fi
+[ $# -gt 0 ] || {
+	echo 'run.sh: no such test' >&2
+	exit 1
+}
 scratch=$(mktemp -d)
 chmod 711 "$scratch"
 export scratch
 trap 'rm -rf "$scratch"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
-[ $# -gt 0 ] || set -- "$here"/test_*.sh
-for name; do find_script "$name"; done >"$scratch/scripts"
+longest_first "$@" >"$scratch/tests"
 
-xargs -P "${JOBS:-2}" -I{} sh "$0" --one {} <"$scratch/scripts"
+cores=$(getconf _NPROCESSORS_ONLN)
+xargs -P "${JOBS:-$((cores + 1))}" -I{} sh "$0" --one {} <"$scratch/tests"
 
 awk '{ passed += $1; failed += $2; skipped += $3 }
 	END {
