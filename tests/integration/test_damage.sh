@@ -20,10 +20,7 @@ on() { # VERSION
 
 # anew: web1 runs 0.1.0 and has 0.2.0
 anew() {
-	for p in $(lab_beams "$root"); do
-		kill -KILL "$p"
-	done
-	while [ -n "$(lab_beams "$root")" ]; do sleep 0.1; done
+	lab_kill_vm 1
 	mkdir -p "$root"
 	find "$root" -mindepth 1 -delete
 	if [ -d "$LAB/fresh" ]; then
@@ -36,27 +33,15 @@ anew() {
 	status 0 start lab
 }
 
-# when COMMAND DO: the control script first does that when it is asked so
-when() {
-	cat >"$LAB/hook" <<-END
-		#!/bin/sh
-		case "\$*" in
-		"$1") $2 ;;
-		esac
-	END
-	chmod +x "$LAB/hook"
-	for f in "$root"/bin/hotcode*; do
-		sed -i "1a $LAB/hook \"\$@\"" "$f"
-	done
-}
-
-# Ends the VM of web1, and waits until it is gone.
+# What does as lab_kill_vm, on its own: the dead may lie about unreaped.
 kill_vm() {
 	cat >"$LAB/kill_vm" <<-END
 		#!/bin/sh
 		pid=\$(pgrep -o -f -- "-root $root ")
 		kill -KILL "\$pid"
-		while kill -0 "\$pid" 2>/dev/null; do sleep 0.1; done
+		while grep -q '^State:.[^XZ]' "/proc/\$pid/status"; do
+			sleep 0.1
+		done 2>/dev/null
 	END
 	chmod +x "$LAB/kill_vm"
 	echo "$LAB/kill_vm"
@@ -65,7 +50,7 @@ kill_vm() {
 dies_on_the_way_back() {
 	anew
 	status 0 upgrade lab 0.2.0
-	when 'upgrade 0.1.0 --no-permanent' "$(kill_vm)"
+	lab_when 1 'upgrade 0.1.0 --no-permanent' "$(kill_vm)"
 	status 1 rollback lab
 	host 1 result undone
 	on 0.2.0
@@ -79,11 +64,14 @@ dies_on_the_way_back() {
 dies_when_it_is_permanent() {
 	anew
 	cat >"$LAB/watch" <<-END
-		until grep -q 0.2.0 $root/releases/start_erl.data; do :; done
+		until grep -q 0.2.0 $root/releases/start_erl.data; do
+			[ -e $LAB/watch ] || exit
+		done
 		$(kill_vm)
 	END
 	sh "$LAB/watch" &
 	status 1 upgrade lab 0.2.0
+	rm "$LAB/watch" # if it never saw that
 	wait
 	host 1 result undone
 	on 0.1.0
@@ -169,11 +157,13 @@ list_is_lost() {
 list_is_lost_at_a_start() {
 	anew
 	rm "$root/releases/RELEASES"
-	status 0 restart lab
+	lab_kill_vm 1
+	status 0 start lab
 	status 4 upgrade lab 0.2.0
 	said 'restore that file'
 	cp "$LAB/RELEASES" "$root/releases/RELEASES"
-	status 0 restart lab
+	lab_kill_vm 1
+	status 0 start lab
 	status 0 upgrade lab 0.2.0
 	status 0 rollback lab
 	on 0.1.0
@@ -238,9 +228,7 @@ times_are_short() {
 
 # by_hand ENVIRONMENT: 0.1.0 as a person would install and start it
 by_hand() {
-	for p in $(lab_beams "$root"); do
-		kill -KILL "$p"
-	done
+	lab_kill_vm 1
 	rm -rf "$root"
 	mkdir "$root"
 	tar -xzf "$FIXTURES/0.1.0.tar.gz" -C "$root"
@@ -284,7 +272,7 @@ configuration_would_be_lost() {
 # What was begun is ended all the same: the room for that was kept.
 disk_is_full_in_the_middle() {
 	anew
-	when 'upgrade 0.2.0 --no-permanent' \
+	lab_when 1 'upgrade 0.2.0 --no-permanent' \
 		"cat /dev/zero >$root/ballast 2>/dev/null"
 	status 0 upgrade lab 0.2.0
 	on 0.2.0
@@ -301,7 +289,7 @@ disk_is_full_in_the_middle() {
 disk_is_full_and_it_fails() {
 	anew
 	status 0 push lab 0.6.0
-	when 'upgrade 0.6.0 --no-permanent' \
+	lab_when 1 'upgrade 0.6.0 --no-permanent' \
 		"cat /dev/zero >$root/ballast 2>/dev/null"
 	status 1 upgrade lab 0.6.0
 	said 'old code still runs'

@@ -29,6 +29,7 @@ it_does_what_it_says() {
 }
 
 interrupted() { # SIGNAL WHEN
+	: >"$LAB/said" # of the last time
 	sh tests/demo.sh >"$LAB/said" 2>&1 &
 	demo=$!
 	until grep -q -e "$2" "$LAB/said"; do

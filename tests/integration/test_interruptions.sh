@@ -21,23 +21,23 @@ ended_with() { # STATUS
 	[ "$got" = "$1" ] || flunk "status $got, not $1"
 }
 
-# when_step HOST STEP RESULT: waits for that event.
-when_step() {
-	until jq -es --arg h "$1" --arg s "$2" --arg r "$3" 'any(
-		.event == "step" and .host == $h and .step == $s and
-		.result == $r)' "$LAB/events" >/dev/null 2>&1; do
-		kill -0 "$run" || flunk "it ended before $1 $2 $3"
+# when_install DO...: does that in the middle of an install on web1, which
+# waits there for it.
+when_install() {
+	until [ -e "$LAB/reached" ]; do
+		kill -0 "$run" || flunk 'it ended before the install'
 		sleep 0.05
 	done
+	"$@"
+	rm "$LAB/reached"
 }
 
-when_operation() { # N NAME: one runs on host N
-	until grep -l -x "$2" "$LAB/web$1"/.hdeploy/ops/*/name 2>/dev/null |
-		while read -r f; do
-			[ -e "${f%name}status" ] || echo "$f"
-		done | grep -q .; do
-		kill -0 "$run" || flunk "it ended before $2"
-	done
+install_waits() {
+	cat >"$LAB/wait" <<-END
+		: >$LAB/reached
+		while [ -e $LAB/reached ]; do sleep 0.1; done
+	END
+	lab_when 1 'upgrade 0.2.0 --no-permanent' "sh $LAB/wait"
 }
 
 on() { # N VERSION
@@ -50,6 +50,7 @@ on() { # N VERSION
 when_upload() {
 	until [ -s "$(echo "$LAB/web$1"/releases/*/*.part)" ]; do
 		kill -0 "$run" || flunk 'it ended before the upload'
+		sleep 0.05
 	done
 }
 
@@ -61,9 +62,9 @@ an_interrupt_lets_the_running_host_finish() {
 	status 0 push lab 0.1.0
 	status 0 start lab
 	status 0 push lab 0.2.0
+	install_waits
 	meanwhile upgrade lab 0.2.0
-	when_step web1 install begin
-	kill -TERM "$run"
+	when_install kill -TERM "$run"
 	ended_with 130
 	host 1 result ok
 	host 2 result skipped
@@ -75,8 +76,7 @@ an_interrupt_lets_the_running_host_finish() {
 
 a_cut_connection_is_opened_again_and_the_host_goes_back() {
 	meanwhile upgrade lab 0.2.0 --limit web1
-	when_operation 1 install
-	lab_sessions KILL
+	when_install lab_sessions KILL
 	ended_with 1
 	host 1 result undone
 	on 1 0.1.0
@@ -84,12 +84,14 @@ a_cut_connection_is_opened_again_and_the_host_goes_back() {
 	said 'already undone'
 }
 
+interrupt_and_cut() {
+	kill -TERM "$run"
+	lab_sessions KILL
+}
+
 an_interrupted_run_still_finds_its_way_back() {
 	meanwhile upgrade lab 0.2.0
-	when_step web1 install begin
-	kill -TERM "$run"
-	when_operation 1 install
-	lab_sessions KILL
+	when_install interrupt_and_cut
 	ended_with 1
 	host 1 result undone
 	host 2 result skipped
@@ -99,8 +101,7 @@ an_interrupted_run_still_finds_its_way_back() {
 
 a_killed_run_is_finished_by_the_next() {
 	meanwhile upgrade lab 0.2.0 --limit web1
-	when_operation 1 install
-	kill -KILL "$run"
+	when_install kill -KILL "$run"
 	wait "$run" || :
 	# what it had begun goes on by itself
 	until [ "$(count name)" = "$(count status)" ]; do
@@ -118,8 +119,7 @@ a_killed_run_is_finished_by_the_next() {
 
 a_killed_run_can_be_taken_back_as_well() {
 	meanwhile upgrade lab 0.2.0 --limit web1
-	when_operation 1 install
-	kill -KILL "$run"
+	when_install kill -KILL "$run"
 	wait "$run" || :
 	until hd rollback lab --limit web1 >"$LAB/out" 2>&1; do
 		grep -q 'earlier operation' "$LAB/out" || flunk 'rollback'
@@ -145,14 +145,12 @@ a_run_beside_an_operation_is_refused() {
 }
 
 an_interrupted_push_leaves_no_name() {
-	lab_big_release 0.3.0
-	sed "s|^release .*|release = $LAB/big.tar.gz|" "$LAB/deploy.ini" \
-		>"$LAB/big.ini"
-	INI=big.ini
+	: >"$LAB/slow"
 	meanwhile push lab 0.3.0 --limit web1
 	when_upload 1
 	kill -TERM "$run"
 	ended_with 130
+	rm "$LAB/slow"
 	host 1 result skipped
 	[ ! -e "$LAB/web1/releases/0.3.0/hotcode.tar.gz" ] ||
 		flunk 'half a tarball under its name'
@@ -161,11 +159,12 @@ an_interrupted_push_leaves_no_name() {
 }
 
 sshd_dies_during_an_upload() {
-	INI=big.ini
+	: >"$LAB/slow"
 	meanwhile push lab 0.3.0 --limit web2
 	when_upload 2
 	lab_sessions KILL
 	ended_with 1
+	rm "$LAB/slow"
 	host 2 result failed
 	[ ! -e "$LAB/web2/releases/0.3.0/hotcode.tar.gz" ] ||
 		flunk 'half a tarball under its name'
@@ -175,17 +174,18 @@ sshd_dies_during_an_upload() {
 }
 
 sshd_freezes_during_an_upload() {
-	sed 's|^path .*|&\nupload_timeout = 2s|' "$LAB/deploy.ini" |
-		sed "s|^release .*|release = $LAB/big.tar.gz|" >"$LAB/big.ini"
-	INI=big.ini
-	rm -rf "$LAB/web2/releases/0.3.0" "$LAB/web2/.hdeploy/releases/0.3.0"
-	meanwhile push lab 0.3.0 --limit web2
+	sed 's|^path .*|&\nupload_timeout = 2s|' "$LAB/deploy.ini" \
+		>"$LAB/short.ini"
+	INI=short.ini
+	: >"$LAB/slow"
+	meanwhile push lab 0.4.0 --limit web2
 	when_upload 2
 	lab_sessions STOP
 	ended_with 1
+	rm "$LAB/slow"
 	host 2 result failed
 	lab_sessions KILL
-	status 0 push lab 0.3.0 --limit web2
+	status 0 push lab 0.4.0 --limit web2
 	nothing_left 2
 }
 

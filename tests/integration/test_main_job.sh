@@ -128,7 +128,7 @@ status_tells_and_reboots_agree() {
 	status 0 status lab
 	host 1 after 0.1.0
 	host 1 boots 0.1.0
-	kill -KILL "$(lab_beams "$LAB/web1")"
+	lab_kill_vm 1
 	status 1 status lab
 	host 1 after -
 	status 0 start lab

@@ -146,20 +146,34 @@ already_there() {
 }
 
 node_down() {
-	kill -KILL "$(lab_beams "$LAB/web2")"
+	lab_kill_vm 2
 	status 4 upgrade lab 0.2.0
 	said 'hdeploy start'
 	on_010
 	status 0 start lab
 }
 
+refused_with_4() { # COMMAND
+	got=0
+	hd "$1" lab >"$LAB/$1.out" 2>&1 || got=$?
+	[ "$got" = 4 ] || {
+		cat "$LAB/$1.out"
+		flunk "$1: status $got, not 4"
+	}
+}
+
+# Each waits for its answer for so long that they had better wait together.
 node_frozen() {
 	pid=$(lab_beams "$LAB/web2")
 	kill -STOP "$pid"
+	refused_with_4 stop &
+	stop=$!
+	refused_with_4 restart &
+	restart=$!
 	status 4 upgrade lab 0.2.0
 	said 'does not answer'
-	status 4 stop lab
-	status 4 restart lab
+	wait "$stop"
+	wait "$restart"
 	kill -CONT "$pid"
 	runs 2 0.1.0
 	on_010

@@ -41,9 +41,32 @@ lab_sshd_keys() {
 		KbdInteractiveAuthentication no
 		PermitRootLogin prohibit-password
 		MaxStartups 100
-		Subsystem sftp internal-sftp
+		Subsystem sftp $LAB/ssh/sftp
 		# bash then leaves the .bashrc of whoever runs the tests alone
 		SetEnv SHLVL=2
+	END
+	# Newer ones shut out whoever comes with a wrong key or breaks off.
+	! "$(lab_sshd_path)" -t -o PerSourcePenalties=no \
+		-f "$LAB/ssh/config" 2>/dev/null ||
+		echo 'PerSourcePenalties no' >>"$LAB/ssh/config"
+	lab_sftp >"$LAB/ssh/sftp"
+	chmod 755 "$LAB/ssh/sftp"
+}
+
+# While there is a $LAB/slow, an upload stops after its first 300 KB.
+lab_sftp() {
+	for lab_f in /usr/lib/openssh /usr/libexec/openssh /usr/lib/ssh \
+		/usr/libexec; do
+		[ ! -x "$lab_f/sftp-server" ] || break
+	done
+	cat <<-END
+		#!/bin/sh
+		[ -e $LAB/slow ] || exec $lab_f/sftp-server
+		{
+			head -c 300000
+			while [ -e $LAB/slow ]; do sleep 0.1; done
+			cat
+		} | $lab_f/sftp-server
 	END
 }
 
@@ -114,16 +137,19 @@ lab_mount() {
 	echo "$1" >>"$LAB/mounts"
 }
 
-# lab_big_release VERSION: the same with so much in it that there is time to
-# meet its upload in the middle, as $LAB/big.tar.gz.
-lab_big_release() {
-	mkdir "$LAB/big"
-	tar -xzf "$FIXTURES/$1.tar.gz" -C "$LAB/big"
-	mkdir -p "$LAB/big/lib/hotcode-$1/priv"
-	head -c 150000000 /dev/urandom >"$LAB/big/lib/hotcode-$1/priv/ballast"
-	(cd "$LAB/big" && tar -cf - --format=ustar -- *) | gzip -1 \
-		>"$LAB/big.tar.gz"
-	rm -rf "$LAB/big"
+# lab_when N COMMAND DO: from now on host N's control script first does that
+# when it is asked so; $LAB/hook can be written anew.
+lab_when() {
+	cat >"$LAB/hook" <<-END
+		#!/bin/sh
+		case "\$*" in
+		"$2") $3 ;;
+		esac
+	END
+	chmod +x "$LAB/hook"
+	for lab_f in "$LAB/web$1"/bin/hotcode*; do
+		sed -i "1a $LAB/hook \"\$@\"" "$lab_f"
+	done
 }
 
 # lab_sessions SIGNAL: to every open SSH connection. KILL: it breaks, as when
@@ -181,13 +207,22 @@ hd() {
 
 # lab_beams [ROOT]: process ids of beams whose root lies there.
 lab_beams() {
-	for lab_p in /proc/[0-9]*; do
-		tr '\0' '\n' 2>/dev/null <"$lab_p/cmdline" |
-			grep -qx -e "${1:-$LAB/web[0-9]*}" || continue
+	# shellcheck disable=SC2013 # none has a space
+	for lab_p in $(grep -lzsx -e "${1:-$LAB/web[0-9]*}" \
+		/proc/[0-9]*/cmdline); do
+		lab_p=${lab_p%/cmdline}
 		case $(readlink "$lab_p/exe" 2>/dev/null) in
 		*beam*) echo "${lab_p#/proc/}" ;;
 		esac
 	done
+}
+
+# lab_kill_vm N: as when it crashes; gone when this returns.
+lab_kill_vm() {
+	for lab_q in $(lab_beams "$LAB/web$1"); do
+		kill -KILL "$lab_q"
+	done
+	while [ -n "$(lab_beams "$LAB/web$1")" ]; do sleep 0.1; done
 }
 
 # lab_call N EXPRESSION: what host N's VM says to it, asked past hdeploy.

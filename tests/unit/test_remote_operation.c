@@ -53,6 +53,10 @@ wait_until(struct hd_case *c, const char *test)
 	fail_msg("never true: %s", test);
 }
 
+/* Of the processes in root/sleeps; one that is dead has no command line. */
+static const char none_sleeps[] = "! grep -qs sleep /dev/null "
+				  "$(sed 's|.*|/proc/&/cmdline|' root/sleeps)";
+
 static void
 prepare_makes_the_house_that_only_its_owner_can_enter(void **state)
 {
@@ -185,7 +189,8 @@ a_deadline_ends_the_whole_session(void **state)
 	{
 		hd_case_operate(c, "a", "prepare", "1.0");
 		hd_case_sh(c, "cd root && mkdir bin && printf '#!/bin/sh\n"
-			      "sleep 600 & sleep 601' >bin/hotcode && "
+			      "for n in 600 601; do sleep $n &\n"
+			      "echo $! >>sleeps; done; wait' >bin/hotcode && "
 			      "chmod +x bin/hotcode");
 		if (c == stubborn)
 			hd_case_sh(c, "sed -i '1a trap \"\" TERM' "
@@ -193,7 +198,7 @@ a_deadline_ends_the_whole_session(void **state)
 		c->call.deadline_ms = 1000;
 		assert_int_equal(
 		    hd_case_operate(c, "b", "install", "1.0"), HD_OP_DEADLINE);
-		wait_until(c, "! pgrep -f '^sleep 60[01]$' >/dev/null");
+		wait_until(c, none_sleeps);
 		c->call.deadline_ms = 20000;
 	}
 }
@@ -245,9 +250,10 @@ an_operation_that_was_killed_has_no_status_but_an_end(void **state)
 	EACH(c, state)
 	{
 		hd_case_operate(c, "a", "prepare", "1.0");
-		start_and_die(c, "b", "echo x >begun; sleep 602");
-		hd_case_sh(c, "kill -9 $(cat root/.hdeploy/ops/b/pid); "
-			      "pkill -9 -f '^sleep 602$'");
+		start_and_die(
+		    c, "b", "sleep 602 & echo $! >sleeps; echo x >begun; wait");
+		hd_case_sh(
+		    c, "kill -9 $(cat root/.hdeploy/ops/b/pid root/sleeps)");
 		assert_int_equal(hd_case_operate(c, "b", "health", "true"), 1);
 		assert_non_null(strstr(
 		    hd_case_said(c, "failed"), "ended without a status"));
@@ -315,9 +321,11 @@ what_a_health_check_leaves_behind_ends_with_it(void **state)
 	{
 		hd_case_operate(c, "a", "prepare", "1.0");
 		assert_int_equal(
-		    hd_case_ask(c, "health", "sleep 602 & echo up; exit 3"), 3);
+		    hd_case_ask(c, "health",
+			"sleep 602 & echo $! >sleeps; echo up; exit 3"),
+		    3);
 		assert_string_equal(hd_case_said(c, "output"), "up ");
-		wait_until(c, "! pgrep -f '^sleep 602$' >/dev/null");
+		wait_until(c, none_sleeps);
 	}
 }
 
