@@ -34,6 +34,12 @@ bool hd_same(const char *a, const char *b); /* false if either is NULL */
 const struct hd_way *hd_way_find(
     const struct hd_facts *f, const char *from, const char *to);
 
+/* The version that runs; NULL after a refusal that says why it is not known.
+ */
+const char *hd_plan_running(struct hd_planning *p);
+/* Whether a relup leads there hot; false after a refusal. */
+bool hd_way_is_open(struct hd_planning *p, const char *from, const char *to);
+
 /* The newest change of the running version that no later one took back and,
  * unless from is NULL, that began at that version; NULL if there is none. */
 const struct hd_past *hd_past_standing(

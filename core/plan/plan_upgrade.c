@@ -1,12 +1,10 @@
-/* upgrade, rollback, and the way back after a failure */
+/* upgrade and rollback */
 #include "core/plan/plan_private.h"
 
 #include "core/plan/verify.h"
 
-/* The version that runs; NULL after a refusal that says why it is not known.
- */
-static const char *
-running(struct hd_planning *p)
+const char *
+hd_plan_running(struct hd_planning *p)
 {
 	HD_AUTO_STR why = HD_STR_INIT(256);
 
@@ -40,9 +38,8 @@ libraries_are_known(struct hd_planning *p, const char *version)
 	return false;
 }
 
-/* False after a refusal. */
-static bool
-way_is_open(struct hd_planning *p, const char *from, const char *to)
+bool
+hd_way_is_open(struct hd_planning *p, const char *from, const char *to)
 {
 	const struct hd_way *w = hd_way_find(p->facts, from, to);
 
@@ -105,7 +102,7 @@ void
 hd_plan_upgrade(struct hd_planning *p)
 {
 	const char *to = p->goal->version;
-	const char *from = running(p);
+	const char *from = hd_plan_running(p);
 	const char *boots = hd_facts_boots(p->facts);
 
 	if (from == NULL)
@@ -126,7 +123,7 @@ hd_plan_upgrade(struct hd_planning *p)
 		return;
 	}
 	if (!libraries_are_known(p, from) || !bits_are_there(p, to) ||
-	    !way_is_open(p, from, to))
+	    !hd_way_is_open(p, from, to))
 		return;
 	hd_step_add(p, HD_STEP_SNAPSHOT, from);
 	hd_step_add(p, HD_STEP_UNPACK, to);
@@ -245,7 +242,7 @@ rollback_to(struct hd_planning *p, const char *from)
 void
 hd_plan_rollback(struct hd_planning *p)
 {
-	const char *from = running(p);
+	const char *from = hd_plan_running(p);
 	const char *to = from != NULL ? rollback_to(p, from) : NULL;
 
 	if (to == NULL)
@@ -261,109 +258,8 @@ hd_plan_rollback(struct hd_planning *p)
 		    to);
 		return;
 	}
-	if (!way_is_open(p, from, to))
+	if (!hd_way_is_open(p, from, to))
 		return;
 	hd_step_add(p, HD_STEP_SNAPSHOT, from);
 	hot_steps(p, to);
-}
-
-/* A version that was unpacked for nothing would be taken for good by the next
- * try, whatever lies there (OTP keeps files that exist). One that ran before
- * stays: it is what a rollback needs. */
-static void
-discard_failed(struct hd_planning *p)
-{
-	const struct hd_vm *before = p->goal->before;
-	const char *failed = p->goal->failed;
-	const char *was = before ? hd_vm_status(before, failed) : NULL;
-	const char *status = hd_facts_status(p->facts, failed);
-
-	if ((was == NULL || hd_same(was, "unpacked")) &&
-	    (status == NULL || hd_same(status, "unpacked")))
-		hd_step_add(p, HD_STEP_DISCARD, failed);
-}
-
-static bool
-restarted_in_process(const struct hd_planning *p)
-{
-	const struct hd_vm *a = p->goal->before, *b = &p->facts->vm;
-
-	return a != NULL && a->pid == b->pid && a->creation != b->creation;
-}
-
-/* A relup that broke off half way: no release is what runs now. */
-static void
-restart_steps(struct hd_planning *p, const char *to)
-{
-	hd_step_add(p, HD_STEP_STOP, to);
-	hd_step_add(p, HD_STEP_START, to);
-	hd_step_verify(p, to, false, true);
-	discard_failed(p);
-}
-
-/* The VM runs what it should: an in-process restart is no state to stay in
- * (the packaged configuration, not the service's, was read). */
-static void
-undo_in_place(struct hd_planning *p, const char *to)
-{
-	if (restarted_in_process(p)) {
-		hd_step_add(p, HD_STEP_STOP, to);
-		hd_step_add(p, HD_STEP_START, to);
-	}
-	hd_step_verify(p, to, false, true);
-	discard_failed(p);
-}
-
-static void
-undo_hot(struct hd_planning *p, const char *to)
-{
-	hd_step_add(p, HD_STEP_INSTALL, to);
-	hd_step_verify(p, to, false, false);
-	if (!hd_same(hd_facts_boots(p->facts), to))
-		hd_step_add(p, HD_STEP_COMMIT, to);
-	hd_step_verify(p, to, false, true);
-}
-
-/* It went down when the new version was permanent: what boots is started, and
- * goes back from there. */
-static void
-undo_down(struct hd_planning *p, const char *boots, const char *to)
-{
-	const struct hd_way *w =
-	    boots ? hd_way_find(p->facts, boots, to) : NULL;
-
-	if (w == NULL || w->emulator || !hd_same(boots, p->goal->failed)) {
-		hd_refuse(p, "the node is down and %s would boot, not %s",
-		    boots ? boots : "something unknown", to);
-		return;
-	}
-	p->out->way = w;
-	hd_step_add(p, HD_STEP_START, boots);
-	undo_hot(p, to);
-}
-
-void
-hd_plan_undo(struct hd_planning *p)
-{
-	const char *to = p->goal->version;
-	const char *boots = hd_facts_boots(p->facts);
-
-	if (p->facts->vm.state == HD_VM_DOWN && hd_same(boots, to)) {
-		hd_step_add(p, HD_STEP_START, to);
-		hd_step_verify(p, to, false, true);
-		discard_failed(p);
-	} else if (p->facts->vm.state == HD_VM_DOWN) {
-		undo_down(p, boots, to);
-	} else if (p->facts->vm.state == HD_VM_UP && p->out->before == NULL &&
-		   hd_same(boots, to)) {
-		restart_steps(p, to);
-	} else if (running(p) == NULL) {
-		return;
-	} else if (hd_same(p->out->before, to)) {
-		undo_in_place(p, to);
-	} else if (way_is_open(p, p->out->before, to)) {
-		undo_hot(p, to);
-	}
-	if (p->out->verdict == HD_PLAN_STEPS)
-		p->out->after = to;
 }
