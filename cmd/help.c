@@ -21,9 +21,8 @@ put_options(FILE *out, const char *title, const char *only)
 
 	for (size_t i = 0; (row = hd_options_row(i)) != NULL; i++) {
 		char letter[8] = "    ", left[64];
-		bool mine = only == NULL ? row->only == NULL
-					 : row->only != NULL &&
-					       strcmp(row->only, only) == 0;
+		bool mine =
+		    only == NULL ? row->only == NULL : hd_option_of(row, only);
 
 		if (!mine)
 			continue;

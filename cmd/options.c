@@ -60,11 +60,33 @@ static const struct hd_option table[] = {
 	    FIELD(version) },
 	{ 0, "from", "VERSION", "rollback", "only hosts that run VERSION",
 	    set_text, FIELD(from) },
+	{ 0, "hot", NULL, "upgrade, rollback",
+	    "only hot, whatever deploy.ini says", set_flag, FIELD(hot) },
+	{ 0, "cold", NULL, "upgrade, rollback",
+	    "by stop and start, whatever deploy.ini says", set_flag,
+	    FIELD(cold) },
+	{ 0, "replace", NULL, "push",
+	    "also over other bits of a version that is not in use", set_flag,
+	    FIELD(replace) },
 	{ 0, "into", "DIR", "fetch", "folder for the tarball, default: here",
 	    set_text, FIELD(into) },
 	{ 0, "accept", "SHA256:...", "trust", "fingerprints to add unasked",
 	    set_text, FIELD(accept) },
 };
+
+bool
+hd_option_of(const struct hd_option *row, const char *command)
+{
+	size_t n = strlen(command);
+	const char *p = row->only;
+
+	while (p != NULL &&
+	       (strncmp(p, command, n) != 0 || (p[n] != ',' && p[n] != '\0'))) {
+		p = strchr(p, ' ');
+		p = p != NULL ? p + 1 : NULL;
+	}
+	return p != NULL;
+}
 
 const struct hd_option *
 hd_options_row(size_t i)
@@ -208,6 +230,8 @@ hd_options_parse(
 	}
 	while (*r.next != NULL)
 		add_word(&r, *r.next++);
+	if (o->hot && o->cold)
+		FAIL(&r, "--hot and --cold exclude each other");
 	if (o->quiet && o->verbose)
 		FAIL(&r, "--quiet and --verbose exclude each other");
 	return r.failed ? -1 : 0;
@@ -228,7 +252,7 @@ hd_options_allowed(
 		const char *only = table[i].only;
 
 		if ((o->given & 1u << i) != 0 && only != NULL &&
-		    strcmp(only, command) != 0)
+		    !hd_option_of(&table[i], command))
 			return hd_err_set(err, HD_EUSAGE,
 			    "--%s is an option of %s, not of %s", table[i].name,
 			    only, command);

@@ -14,6 +14,7 @@ struct hd_options {
 	const char *into; /* NULL: the current folder */
 	const char *accept;
 	unsigned parallel; /* 0: as deploy.ini says */
+	bool hot, cold, replace;
 	bool dry_run, json, verbose, quiet, help, version;
 	struct hd_strs words; /* the command and its arguments */
 	unsigned given;       /* bit i: row i of the table was given */
@@ -38,11 +39,13 @@ struct hd_option {
 	char letter; /* 0: none */
 	const char *name;
 	const char *value; /* what to call it in the help; NULL: takes none */
-	const char *only;  /* the one command that has it; NULL: all */
+	const char *only;  /* the commands that have it; NULL: all */
 	const char *help;
 	int (*set)(void *field, const char *text);
 	size_t field; /* offset in struct hd_options */
 };
+/* Whether it is one of this command's own. */
+bool hd_option_of(const struct hd_option *row, const char *command);
 /* Row i of the table, or NULL past its end. */
 const struct hd_option *hd_options_row(size_t i);
 

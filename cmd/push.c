@@ -16,7 +16,8 @@ run(struct hd_cli *cli)
 	if (status == HD_STATUS_OK) {
 		struct hd_goal goal = { .kind = HD_GOAL_PUSH,
 			.version = a->version,
-			.artifact = a };
+			.artifact = a,
+			.replace = cli->options.replace };
 
 		status = hd_reach(cli, &goal);
 	}
@@ -33,7 +34,8 @@ const struct hd_command hd_command_push = {
 	    "and ships it. What runs on the hosts keeps running as it is; on\n"
 	    "a host without a release it is unpacked, so that start works.\n"
 	    "A host that has the same version already is left alone; other\n"
-	    "bits under the same version are refused (status 4).\n"
+	    "bits under the same version are refused (status 4), or with\n"
+	    "--replace take its place where it neither runs nor boots.\n"
 	    "\n"
 	    "With VERSION, the release must be that version. With --dry-run\n"
 	    "the build still runs, since the plan depends on what it makes;\n"

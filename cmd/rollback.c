@@ -7,7 +7,9 @@ static enum hd_status
 run(struct hd_cli *cli)
 {
 	struct hd_goal goal = { .kind = HD_GOAL_ROLLBACK,
-		.from = cli->options.from };
+		.from = cli->options.from,
+		.hot = cli->options.hot,
+		.cold = cli->options.cold };
 	struct hd_err err = { 0 };
 
 	if (hd_cli_version(&goal.version, cli, 1, &err) < 0)
@@ -30,7 +32,10 @@ const struct hd_command hd_command_rollback = {
 	    "undone itself already needs nothing (status 0). A host with\n"
 	    "nothing to go back to refuses the whole run (status 4): after an\n"
 	    "upgrade that reached some hosts only, --from VERSION leaves out\n"
-	    "those that it did not reach.\n",
+	    "those that it did not reach.\n"
+	    "\n"
+	    "It goes hot where a relup leads back. Where none does, --cold, or\n"
+	    "\"upgrade = cold\" or \"auto\", goes back by stop and start.\n",
 	.flags = HD_NEEDS_FILE | HD_NEEDS_ENV | HD_CHANGES_HOSTS,
 	.run = run,
 };

@@ -33,6 +33,13 @@ struct hd_health {
 				 anything */
 };
 
+/* How an upgrade goes. */
+enum hd_mode {
+	HD_MODE_HOT,  /* the running VM loads the new code */
+	HD_MODE_COLD, /* stop, switch what boots, start */
+	HD_MODE_AUTO, /* hot where a relup leads there, else cold */
+};
+
 /* One machine with one release root; all durations in ms. */
 struct hd_host {
 	const char *name;    /* how reports and --limit name it */
@@ -48,6 +55,7 @@ struct hd_host {
 	const char *run_as;   /* NULL: user */
 	const char *env_file; /* on the host, absolute; NULL: none */
 	struct hd_pairs env;
+	enum hd_mode upgrade;
 
 	struct {
 		struct hd_health *v;

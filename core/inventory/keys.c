@@ -98,6 +98,10 @@ static const struct hd_key keys[] = {
 	      "environment variable NAME of the VM; {host} is replaced"),
 	    HOST(env), .type = &hd_type_variable, .host_word = true },
 
+	{ KEY("upgrade", "hot, cold or auto", "hot",
+	      "hot: the VM runs on; cold: by stop and start; auto: hot where a relup leads"),
+	    HOST(upgrade), .type = &hd_type_mode },
+
 	{ KEY("health", "check", "vm",
 	      "check after a change: vm (always), command, tcp or http; may repeat"),
 	    HOST(health), .type = &hd_type_health, .repeats = true },

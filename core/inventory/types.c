@@ -82,6 +82,7 @@ set_enum(void *field, const struct hd_value *v, struct hd_err *err)
 	size_t i;
 
 	_Static_assert(sizeof(enum hd_connection) == sizeof(n) &&
+			   sizeof(enum hd_mode) == sizeof(n) &&
 			   sizeof(enum hd_on_failure) == sizeof(n),
 	    "enums are stored as unsigned");
 	if (choose(&i, v, err) < 0)
@@ -265,6 +266,12 @@ static const char *const on_failure[] = {
 	[HD_ON_FAILURE_CONTINUE] = "continue",
 	NULL,
 };
+static const char *const modes[] = {
+	[HD_MODE_HOT] = "hot",
+	[HD_MODE_COLD] = "cold",
+	[HD_MODE_AUTO] = "auto",
+	NULL,
+};
 
 const struct hd_type hd_type_app = {
 	.set = set_text,
@@ -305,6 +312,11 @@ const struct hd_type hd_type_connection = {
 	.set = set_enum,
 	.choices = connections,
 	.rule = "ssh or local",
+};
+const struct hd_type hd_type_mode = {
+	.set = set_enum,
+	.choices = modes,
+	.rule = "hot, cold or auto",
 };
 const struct hd_type hd_type_pins = {
 	.set = add_pins,

@@ -11,7 +11,15 @@ advise(const struct hd_facts *f, struct hd_str *why)
 {
 	const char *running = hd_facts_running(f), *boots = hd_facts_boots(f);
 
-	if (f->vm.state == HD_VM_DOWN && boots != NULL)
+	if (f->vm.state == HD_VM_DOWN && f->switching != NULL)
+		hd_str_addf(why,
+		    ", and a switch from %s to %s was cut off: `hdeploy start` "
+		    "finishes it, `hdeploy rollback` takes it back",
+		    f->switching_from, f->switching);
+	else if (f->switching != NULL)
+		hd_str_add(
+		    why, ": `hdeploy stop`, then `hdeploy start` ends it");
+	else if (f->vm.state == HD_VM_DOWN && boots != NULL)
 		hd_str_add(why, ": `hdeploy start` it");
 	else if (running != NULL &&
 		 (boots == NULL || strcmp(running, boots) != 0))

@@ -86,7 +86,7 @@ hd_facts_running(const struct hd_facts *f)
 const char *
 hd_facts_boots(const struct hd_facts *f)
 {
-	if (f->boot == NULL ||
+	if (f->boot == NULL || f->switching != NULL ||
 	    (f->script_boot != NULL && strcmp(f->boot, f->script_boot) != 0))
 		return NULL;
 	return f->boot;

@@ -89,7 +89,9 @@ struct hd_facts {
 	const char *boot;    /* version that releases/start_erl.data names */
 	const char *boot_erts;
 	const char *script_boot; /* version in bin/<app>; NULL: none */
-	uint64_t disk_free;      /* bytes */
+	/* a switch of what boots that was cut off: to and from; NULL: none */
+	const char *switching, *switching_from;
+	uint64_t disk_free; /* bytes */
 	/* the newest change that took a snapshot, and what booted then; NULL:
 	 * none */
 	const char *snapshot, *snapshot_boot;

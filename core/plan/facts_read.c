@@ -134,6 +134,15 @@ take_script_boot(struct line *l)
 }
 
 static bool
+take_switching(struct line *l)
+{
+	l->f->switching = keep(l, 0);
+	l->f->switching_from = keep(l, 1);
+	return hd_version_valid(l->f->switching) &&
+	       hd_version_valid(l->f->switching_from);
+}
+
+static bool
 take_snapshot(struct line *l)
 {
 	l->f->snapshot = keep(l, 0);
@@ -306,6 +315,7 @@ static const struct key {
 	{ "id", 1, take_word, FIELD(id) },
 	{ "boot", 2, take_boot, 0 },
 	{ "script_boot", 1, take_script_boot, 0 },
+	{ "switching", 2, take_switching, 0 },
 	{ "disk", 1, take_disk, 0 },
 	{ "snapshot", 2, take_snapshot, 0 },
 	{ "unfinished", 0, take_text, FIELD(unfinished) },

@@ -53,6 +53,8 @@ const char *const hd_step_names[HD_STEP_KINDS] = {
 	[HD_STEP_PLACE] = "unpack first release",
 	[HD_STEP_SNAPSHOT] = "snapshot",
 	[HD_STEP_UNPACK] = "unpack",
+	[HD_STEP_STAGE] = "unpack offline",
+	[HD_STEP_SWITCH] = "switch",
 	[HD_STEP_INSTALL] = "install",
 	[HD_STEP_COMMIT] = "make permanent",
 	[HD_STEP_DISCARD] = "discard",
@@ -93,6 +95,15 @@ hd_refuse(struct hd_planning *p, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(p->out->reason, sizeof(p->out->reason), fmt, ap);
 	va_end(ap);
+}
+
+void
+hd_plan_reset(struct hd_planning *p)
+{
+	p->out->verdict = HD_PLAN_STEPS;
+	p->out->reason[0] = '\0';
+	p->out->n = 0;
+	p->out->way = NULL;
 }
 
 struct hd_step *
@@ -186,6 +197,8 @@ hd_plan_describe(const struct hd_plan *plan, struct hd_str *out)
 		    s->version && s->kind != HD_STEP_RECORD ? " " : "",
 		    s->version && s->kind != HD_STEP_RECORD ? s->version : "");
 	}
+	if (plan->reason[0] != '\0')
+		hd_str_addf(out, " (%s)", plan->reason);
 }
 
 void

@@ -31,6 +31,10 @@ struct hd_goal {
 	enum hd_goal_kind kind;
 	/* UPGRADE, UNDO: where to; ROLLBACK, FETCH: may be NULL */
 	const char *version;
+	/* UPGRADE, ROLLBACK: for this run, whatever deploy.ini says; UNDO: of a
+	 * change that went cold */
+	bool hot, cold;
+	bool replace;        /* PUSH: also over other bits of the version */
 	const char *command; /* COMMAND: for the shell there */
 	const char *from;    /* ROLLBACK --from: only hosts that run it */
 	const struct hd_artifact *artifact; /* PUSH */
@@ -46,6 +50,8 @@ enum hd_step_kind {
 	HD_STEP_PLACE,    /* first release: unpack into the empty root */
 	HD_STEP_SNAPSHOT, /* copy of boot pointers and configuration */
 	HD_STEP_UNPACK,   /* by release_handler; configuration; manifest */
+	HD_STEP_STAGE,    /* unpack without the VM, beside what runs */
+	HD_STEP_SWITCH,   /* what boots, while nothing runs */
 	HD_STEP_INSTALL,  /* hot, not permanent */
 	HD_STEP_COMMIT,   /* make permanent */
 	HD_STEP_DISCARD,  /* forget a version that was unpacked for nothing */
@@ -65,6 +71,7 @@ struct hd_step {
 	const char *version; /* what it acts on or, VERIFY, expects */
 	bool hot;            /* VERIFY: pid, creation and processes kept */
 	bool permanent;      /* VERIFY: boot pointers name version too */
+	bool booted;         /* VERIFY: it was started as this version */
 };
 
 enum hd_verdict { HD_PLAN_STEPS, HD_PLAN_NOTHING, HD_PLAN_REFUSED };
@@ -72,7 +79,9 @@ enum hd_verdict { HD_PLAN_STEPS, HD_PLAN_NOTHING, HD_PLAN_REFUSED };
 enum { HD_PLAN_MAX = 32 };
 struct hd_plan {
 	enum hd_verdict verdict;
-	char reason[512]; /* NOTHING, REFUSED: one line, what to do next */
+	/* NOTHING, REFUSED: one line, what to do next; STEPS: why these, or ""
+	 */
+	char reason[512];
 	struct hd_step steps[HD_PLAN_MAX];
 	size_t n;
 	const char *before, *after; /* versions running; NULL: none */

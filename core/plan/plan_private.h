@@ -34,11 +34,38 @@ bool hd_same(const char *a, const char *b); /* false if either is NULL */
 const struct hd_way *hd_way_find(
     const struct hd_facts *f, const char *from, const char *to);
 
+/* As the command line says, else deploy.ini. */
+enum hd_mode hd_plan_mode(const struct hd_planning *p);
+/* True after a refusal: what boots was half switched, and the VM runs. */
+bool hd_half_switched(struct hd_planning *p);
+/* Forgets a refusal, for another try. */
+void hd_plan_reset(struct hd_planning *p);
+
 /* The version that runs; NULL after a refusal that says why it is not known.
  */
 const char *hd_plan_running(struct hd_planning *p);
+/* The version that `start` would start; NULL after a refusal. */
+const char *hd_plan_bootable(struct hd_planning *p);
+/* Where a change begins: what runs, or where it may go cold and nothing runs,
+ * what would; NULL after a refusal. */
+const char *hd_plan_from(struct hd_planning *p);
+/* Whether the bits of version can be installed; false after a refusal. */
+bool hd_bits_are_there(struct hd_planning *p, const char *version);
+/* A change that now boots version was cut off before it was written down: its
+ * snapshot tells. */
+bool hd_plan_unrecorded(const struct hd_facts *f, const char *version);
 /* Whether a relup leads there hot; false after a refusal. */
 bool hd_way_is_open(struct hd_planning *p, const char *from, const char *to);
+
+/* Hot or cold, as the mode says. Auto goes cold where hot is refused. */
+typedef void hd_plan_hot(
+    struct hd_planning *p, const char *from, const char *to);
+void hd_plan_by_mode(
+    struct hd_planning *p, const char *from, const char *to, hd_plan_hot *hot);
+/* Stop, switch, start: those of them that are needed. */
+void hd_cold_steps(struct hd_planning *p, const char *from, const char *to);
+/* START, and a VERIFY that is as strict as one after a start can be. */
+void hd_step_boot(struct hd_planning *p, const char *version);
 
 /* The newest change of the running version that no later one took back and,
  * unless from is NULL, that began at that version; NULL if there is none. */

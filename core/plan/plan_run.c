@@ -15,9 +15,8 @@ unreachable(struct hd_planning *p)
 	return true;
 }
 
-/* The version that `start` would start; NULL after a refusal. */
-static const char *
-bootable(struct hd_planning *p)
+const char *
+hd_plan_bootable(struct hd_planning *p)
 {
 	const char *boots = hd_facts_boots(p->facts);
 
@@ -25,6 +24,11 @@ bootable(struct hd_planning *p)
 		hd_refuse(p, HD_NO_BOOT_FILE);
 	else if (p->facts->boot == NULL)
 		hd_refuse(p, "no release here: `hdeploy push` one first");
+	else if (p->facts->switching != NULL)
+		hd_refuse(p,
+		    "a switch from %s to %s was cut off: `hdeploy start` "
+		    "finishes it",
+		    p->facts->switching_from, p->facts->switching);
 	else if (boots == NULL)
 		hd_refuse(p,
 		    "the boot pointers disagree (releases/start_erl.data: %s, "
@@ -54,7 +58,12 @@ hd_plan_start(struct hd_planning *p)
 		    p->out->before ? p->out->before : p->app->name);
 		return;
 	}
-	boots = bootable(p);
+	if (p->facts->switching != NULL) {
+		hd_step_add(p, HD_STEP_SWITCH, p->facts->switching);
+		start_steps(p, p->facts->switching);
+		return;
+	}
+	boots = hd_plan_bootable(p);
 	if (boots != NULL)
 		start_steps(p, boots);
 }
@@ -78,9 +87,9 @@ hd_plan_restart(struct hd_planning *p)
 {
 	const char *boots;
 
-	if (unreachable(p))
+	if (unreachable(p) || hd_half_switched(p))
 		return;
-	boots = bootable(p);
+	boots = hd_plan_bootable(p);
 	if (boots == NULL)
 		return;
 	if (p->facts->vm.state == HD_VM_UP && p->out->before == NULL) {

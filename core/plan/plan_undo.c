@@ -76,12 +76,9 @@ undo_down(struct hd_planning *p, const char *boots, const char *to)
 	undo_hot(p, to);
 }
 
-void
-hd_plan_undo(struct hd_planning *p)
+static void
+undo_hot_or_down(struct hd_planning *p, const char *boots, const char *to)
 {
-	const char *to = p->goal->version;
-	const char *boots = hd_facts_boots(p->facts);
-
 	if (p->facts->vm.state == HD_VM_DOWN && hd_same(boots, to)) {
 		hd_step_add(p, HD_STEP_START, to);
 		hd_step_verify(p, to, false, true);
@@ -98,6 +95,47 @@ hd_plan_undo(struct hd_planning *p)
 	} else if (hd_way_is_open(p, p->out->before, to)) {
 		undo_hot(p, to);
 	}
+}
+
+/* By stop and start, from wherever it is. Whether the failed version ran
+ * before is not known if nothing ran. */
+static void
+undo_cold(struct hd_planning *p, const char *boots, const char *to)
+{
+	const struct hd_vm *was = p->goal->before;
+	bool up = p->facts->vm.state == HD_VM_UP;
+
+	if (p->facts->vm.state == HD_VM_UNREACHABLE) {
+		hd_plan_running(p); /* refuses */
+		return;
+	}
+	if (up && hd_same(p->out->before, to) && hd_same(boots, to)) {
+		undo_in_place(p, to);
+		return;
+	}
+	if (up)
+		hd_step_add(p, HD_STEP_STOP, p->out->before);
+	if (!hd_same(boots, to))
+		hd_step_add(p, HD_STEP_SWITCH, to);
+	hd_step_boot(p, to);
+	if (was != NULL && was->releases.n > 0)
+		discard_failed(p);
+}
+
+void
+hd_plan_undo(struct hd_planning *p)
+{
+	const char *to = p->goal->version;
+	const char *boots = hd_facts_boots(p->facts);
+	enum hd_mode mode = hd_plan_mode(p);
+
+	if (mode != HD_MODE_COLD)
+		undo_hot_or_down(p, boots, to);
+	if (mode == HD_MODE_AUTO && p->out->verdict == HD_PLAN_REFUSED)
+		hd_plan_reset(p);
+	if (mode == HD_MODE_COLD ||
+	    (p->out->verdict == HD_PLAN_STEPS && p->out->n == 0))
+		undo_cold(p, boots, to);
 	if (p->out->verdict == HD_PLAN_STEPS)
 		p->out->after = to;
 }

@@ -12,7 +12,9 @@ hd_plan_running(struct hd_planning *p)
 		return p->out->before;
 	hd_verify_explain(p->facts, &why);
 	if (p->facts->vm.state == HD_VM_DOWN)
-		hd_refuse(p, "%s: `hdeploy start` it first", why.ptr);
+		hd_refuse(p,
+		    "%s: `hdeploy start` it first, or go by a start (--cold)",
+		    why.ptr);
 	else if (p->facts->vm.state == HD_VM_UP)
 		hd_refuse(p,
 		    "%s: nothing is done on a guess; `hdeploy stop` and "
@@ -46,20 +48,19 @@ hd_way_is_open(struct hd_planning *p, const char *from, const char *to)
 	if (w == NULL)
 		hd_refuse(p,
 		    "no relup leads from %s to %s: build %s with a relup from "
-		    "%s, or go another way",
+		    "%s, or go by stop and start (--cold)",
 		    from, to, to, from);
 	else if (w->emulator)
 		hd_refuse(p,
-		    "the relup from %s to %s restarts the emulator: that is "
-		    "no hot upgrade",
+		    "the relup from %s to %s restarts the emulator: that is no "
+		    "hot upgrade; --cold goes by stop and start",
 		    from, to);
 	p->out->way = w;
 	return w != NULL && !w->emulator;
 }
 
-/* False after a refusal: the bits of version cannot be installed. */
-static bool
-bits_are_there(struct hd_planning *p, const char *version)
+bool
+hd_bits_are_there(struct hd_planning *p, const char *version)
 {
 	const struct hd_record *r = hd_facts_record(p->facts, version);
 
@@ -98,31 +99,10 @@ finish_steps(struct hd_planning *p, const char *version)
 	p->out->back = hd_facts_boots(p->facts);
 }
 
-void
-hd_plan_upgrade(struct hd_planning *p)
+static void
+upgrade_hot(struct hd_planning *p, const char *from, const char *to)
 {
-	const char *to = p->goal->version;
-	const char *from = hd_plan_running(p);
-	const char *boots = hd_facts_boots(p->facts);
-
-	if (from == NULL)
-		return;
-	if (hd_same(from, to) && hd_same(boots, to)) {
-		hd_nothing(p, "runs %s already", to);
-		return;
-	}
-	if (hd_same(from, to)) {
-		finish_steps(p, to);
-		return;
-	}
-	if (!hd_same(from, boots)) {
-		hd_refuse(p,
-		    "%s runs and is not permanent (a reboot would start %s): "
-		    "`hdeploy upgrade` to %s or `hdeploy rollback` first",
-		    from, boots ? boots : "something else", from);
-		return;
-	}
-	if (!libraries_are_known(p, from) || !bits_are_there(p, to) ||
+	if (!libraries_are_known(p, from) || !hd_bits_are_there(p, to) ||
 	    !hd_way_is_open(p, from, to))
 		return;
 	hd_step_add(p, HD_STEP_SNAPSHOT, from);
@@ -130,12 +110,33 @@ hd_plan_upgrade(struct hd_planning *p)
 	hot_steps(p, to);
 }
 
-/* A change to the version that runs which was cut off after it became
- * permanent and before it was written down: its snapshot tells. */
-static bool
-unrecorded(const struct hd_facts *f, const char *running)
+void
+hd_plan_upgrade(struct hd_planning *p)
 {
-	if (f->snapshot == NULL || hd_same(f->snapshot_boot, running))
+	const char *to = p->goal->version;
+	const char *boots = hd_facts_boots(p->facts);
+	bool up = p->facts->vm.state == HD_VM_UP;
+	const char *from = hd_half_switched(p) ? NULL : hd_plan_from(p);
+
+	if (from == NULL)
+		return;
+	if (up && hd_same(from, to) && hd_same(boots, to))
+		hd_nothing(p, "runs %s already", to);
+	else if (up && hd_same(from, to))
+		finish_steps(p, to);
+	else if (up && !hd_same(from, boots))
+		hd_refuse(p,
+		    "%s runs and is not permanent (a reboot would start %s): "
+		    "`hdeploy upgrade` to %s or `hdeploy rollback` first",
+		    from, boots ? boots : "something else", from);
+	else
+		hd_plan_by_mode(p, from, to, upgrade_hot);
+}
+
+bool
+hd_plan_unrecorded(const struct hd_facts *f, const char *version)
+{
+	if (f->snapshot == NULL || hd_same(f->snapshot_boot, version))
 		return false;
 	for (size_t i = 0; i < f->history.n; i++) {
 		if (hd_same(f->history.v[i].id, f->snapshot))
@@ -173,6 +174,7 @@ rollback_target(struct hd_planning *p, const char *from)
 	const struct hd_past *last = hd_past_last(p->facts);
 	const struct hd_past *standing = hd_past_standing(p->facts, NULL);
 	const char *boots = hd_facts_boots(p->facts);
+	bool up = p->facts->vm.state == HD_VM_UP;
 
 	if (boots != NULL && !hd_same(from, boots)) {
 		bool half_back = standing != NULL &&
@@ -182,7 +184,7 @@ rollback_target(struct hd_planning *p, const char *from)
 		p->out->undoes = half_back ? standing->id : HD_UNFINISHED;
 		return half_back ? from : boots;
 	}
-	if (last != NULL && hd_same(last->result, "undone") &&
+	if (up && last != NULL && hd_same(last->result, "undone") &&
 	    hd_same(last->command, "upgrade") && hd_same(last->from, from)) {
 		hd_nothing(p,
 		    "already undone: the last %s, %s -> %s, failed and went "
@@ -194,7 +196,7 @@ rollback_target(struct hd_planning *p, const char *from)
 		p->out->undoes = standing->id;
 		return standing->from;
 	}
-	if (unrecorded(p->facts, from)) {
+	if (hd_plan_unrecorded(p->facts, from)) {
 		p->out->undoes = p->facts->snapshot;
 		return p->facts->snapshot_boot;
 	}
@@ -222,7 +224,8 @@ rollback_to(struct hd_planning *p, const char *from)
 	}
 	if (to == NULL)
 		return rollback_target(p, from);
-	if (hd_same(to, from) && hd_same(to, hd_facts_boots(p->facts))) {
+	if (p->facts->vm.state == HD_VM_UP && hd_same(to, from) &&
+	    hd_same(to, hd_facts_boots(p->facts))) {
 		hd_nothing(p, "runs %s already", to);
 		return NULL;
 	}
@@ -239,18 +242,9 @@ rollback_to(struct hd_planning *p, const char *from)
 	return to;
 }
 
-void
-hd_plan_rollback(struct hd_planning *p)
+static void
+back_hot(struct hd_planning *p, const char *from, const char *to)
 {
-	const char *from = hd_plan_running(p);
-	const char *to = from != NULL ? rollback_to(p, from) : NULL;
-
-	if (to == NULL)
-		return;
-	if (hd_same(from, to)) {
-		finish_steps(p, to);
-		return;
-	}
 	if (hd_facts_status(p->facts, to) == NULL) {
 		hd_refuse(p,
 		    "%s is no longer unpacked on this host: `hdeploy upgrade` "
@@ -262,4 +256,43 @@ hd_plan_rollback(struct hd_planning *p)
 		return;
 	hd_step_add(p, HD_STEP_SNAPSHOT, from);
 	hot_steps(p, to);
+}
+
+/* A cold change was cut off in the middle: nothing runs, and only the way by
+ * a switch is left. A rollback that was cut off there is finished. */
+static void
+take_switch_back(struct hd_planning *p)
+{
+	const struct hd_facts *f = p->facts;
+	const struct hd_past *standing = hd_past_standing(f, NULL);
+	bool half_back = standing != NULL &&
+			 hd_same(standing->from, f->switching) &&
+			 hd_same(standing->to, f->switching_from);
+
+	p->out->undoes = half_back ? standing->id : HD_UNFINISHED;
+	if (half_back)
+		hd_cold_steps(p, f->switching_from, f->switching);
+	else
+		hd_cold_steps(p, f->switching, f->switching_from);
+}
+
+void
+hd_plan_rollback(struct hd_planning *p)
+{
+	const char *from, *to;
+
+	if (hd_half_switched(p))
+		return;
+	if (p->facts->switching != NULL) {
+		take_switch_back(p);
+		return;
+	}
+	from = hd_plan_from(p);
+	to = from != NULL ? rollback_to(p, from) : NULL;
+	if (to == NULL)
+		return;
+	if (hd_same(from, to) && p->facts->vm.state == HD_VM_UP)
+		finish_steps(p, to);
+	else
+		hd_plan_by_mode(p, from, to, back_hot);
 }

@@ -86,10 +86,28 @@ boots(const struct hd_expect *x, const struct hd_facts *now,
 	(void)grade;
 	if (!x->permanent || equal(hd_facts_boots(now), x->version))
 		return true;
+	if (now->switching != NULL) {
+		hd_str_addf(reason, "a switch from %s to %s was cut off",
+		    now->switching_from, now->switching);
+		return false;
+	}
 	differ = now->script_boot && !equal(now->boot, now->script_boot);
 	hd_str_addf(reason, "a reboot would start %s%s%s, not %s",
 	    now->boot ? now->boot : "nothing", differ ? " or " : "",
 	    differ ? now->script_boot : "", x->version);
+	return false;
+}
+
+/* After a boot release_handler's list repeats a file. This cannot lie. */
+static bool
+booted(const struct hd_expect *x, const struct hd_facts *now,
+    enum hd_grade *grade, struct hd_str *reason)
+{
+	(void)grade;
+	if (!x->booted || equal(now->vm.script, x->version))
+		return true;
+	hd_str_addf(reason, "the node was booted as %s, not as %s",
+	    now->vm.script ? now->vm.script : "nothing known", x->version);
 	return false;
 }
 
@@ -235,6 +253,7 @@ configured(const struct hd_expect *x, const struct hd_facts *now,
 /* The gravest first: the first that fails is the one that is told. */
 static check_fn *const checks[] = {
 	runs,
+	booted,
 	same_vm,
 	loaded,
 	boots,

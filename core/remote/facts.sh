@@ -125,6 +125,11 @@ facts_boot() {
 		say boot "$erts $version"
 	version=$(driver_script_boot) && is_version "$version" &&
 		say script_boot "$version"
+	[ ! -s .hdeploy/switching ] || {
+		read -r version erts <.hdeploy/switching
+		is_version "$version" && is_version "$erts" &&
+			say switching "$version $erts"
+	}
 }
 
 facts_operations() {

@@ -14,7 +14,7 @@ main() {
 	sync_file "$target.part"
 	sync_file "$notes/manifest.part"
 	# The record goes first: without it the rest counts for nothing.
-	rm -f "$notes/record" "$notes/verified"
+	rm -f "$notes/record" "$notes/verified" "$notes/entry"
 	mv -f "$notes/manifest.part" "$notes/manifest" &&
 		mv -f "$target.part" "$target" &&
 		chmod 644 "$target" ||

@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2015,SC2034,SC2154
-# What place, unpack and discard know about the files of a release.
+# What place, unpack, stage and discard know about the files of a release.
 
 # kept_tarball VERSION: sets tarball, checked.
 kept_tarball() {
@@ -37,7 +37,7 @@ listed() {
 # A list that is lost names none: then all libraries stay.
 drop_leftovers() {
 	used=$(loaded_paths) || fail "the VM does not say what it has loaded"
-	rm -rf "releases/${1:?}" "bin/$app-$1"
+	rm -rf "releases/${1:?}" "bin/$app-$1" ".hdeploy/releases/$1/entry"
 	[ -f ".hdeploy/releases/$1/manifest" ] &&
 		[ -f releases/RELEASES ] || return 0
 	sed -n 's,^[0-9a-f]*  \(lib/[A-Za-z0-9_.+~-]*\)/.*,\1,p' \
@@ -65,4 +65,17 @@ check_files() {
 	[ -z "$differ" ] ||
 		fail "not as it was pushed: ${differ}in $root. Another build of" \
 			"the same version? Give the release a new version"
+}
+
+# release_handler removes the .rel, and what is produced from .src may have
+# been produced before.
+check_unpacked() {
+	plain=$(printf '%s' "$1" | sed 's/[.]/\\&/g')
+	grep -v -e "  releases/$plain/[^/]*\\.rel\$" \
+		-e "  releases/$plain/sys\\.config\$" \
+		-e "  releases/$plain/vm\\.args\$" "$notes/manifest" |
+		check_files . "\\,^[0-9a-f]*  lib/,p
+\\,^[0-9a-f]*  erts-,p
+\\,^[0-9a-f]*  releases/$plain/,p
+\\,^[0-9a-f]*  bin/$app-$plain\$,p"
 }

@@ -132,6 +132,11 @@ relx_boot_file() {
 			"not $1 would boot"
 }
 
+# Beside those that every release has: bin/<app> knows its own version.
+driver_pointers() {
+	cp -p "bin/$app-$1" "bin/$app.new" && echo "bin/$app"
+}
+
 driver_discard() {
 	relx uninstall "$1"
 	[ "$relx_status" = 0 ] || relx_fail "$1 was not removed"

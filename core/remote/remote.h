@@ -22,9 +22,13 @@
  *	place VERSION           first release of a root, no VM needed
  *	snapshot VERSION ID     what boots, and VERSION's configuration
  *	unpack VERSION          by the VM; also checks and configures it again
+ *	stage VERSION           unpacks it beside what runs, without the VM;
+ *	                        checks and configures it
+ *	switch VERSION          makes it what boots; no VM may run
  *	install VERSION         hot, up or down, not permanent
  *	commit VERSION          makes it permanent
- *	discard VERSION         neither running nor booting: its files go
+ *	discard VERSION         neither running nor booting: its files go,
+ *	                        but for its record and the kept tarball
  *	prune VERSION           discard, and its tarball and record
  *	start, stop
  *	record VERSION|- JSONLINE yes|no

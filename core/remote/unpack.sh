@@ -24,16 +24,3 @@ main() {
 	}
 	driver_config "$3"
 }
-
-# release_handler removes the .rel, and what is produced from .src may have
-# been produced before.
-check_unpacked() {
-	plain=$(printf '%s' "$1" | sed 's/[.]/\\&/g')
-	grep -v -e "  releases/$plain/[^/]*\\.rel\$" \
-		-e "  releases/$plain/sys\\.config\$" \
-		-e "  releases/$plain/vm\\.args\$" "$notes/manifest" |
-		check_files . "\\,^[0-9a-f]*  lib/,p
-\\,^[0-9a-f]*  erts-,p
-\\,^[0-9a-f]*  releases/$plain/,p
-\\,^[0-9a-f]*  bin/$app-$plain\$,p"
-}

@@ -94,6 +94,17 @@ record_undone(struct hd_course *c)
 		    "the history lacks this attempt: %s", err.msg);
 }
 
+/* Then the way back is by stop and start as well. */
+static bool
+went_cold(const struct hd_plan *plan)
+{
+	for (size_t i = 0; i < plan->n; i++) {
+		if (plan->steps[i].kind == HD_STEP_SWITCH)
+			return true;
+	}
+	return false;
+}
+
 static int
 undo(struct hd_site *s, struct hd_err *err)
 {
@@ -102,6 +113,8 @@ undo(struct hd_site *s, struct hd_err *err)
 		.version = s->plan.back,
 		.failed = s->plan.after,
 		.before = &s->before->vm,
+		.hot = s->run->goal.hot,
+		.cold = s->run->goal.cold || went_cold(&s->plan),
 	};
 	struct hd_course c = { .site = s,
 		.before = &s->before->vm,

@@ -13,6 +13,7 @@ judge(const struct hd_course *c, const struct hd_step *step, struct hd_err *err)
 	struct hd_expect x = {
 		.version = step->version,
 		.permanent = step->permanent,
+		.booted = step->booted,
 		.hot = step->hot,
 		.before = c->before,
 		.way = c->plan->way,

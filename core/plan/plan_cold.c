@@ -1,0 +1,125 @@
+/* upgrade and rollback by stop and start, and which of the two ways is gone */
+#include "core/plan/plan_private.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum hd_mode
+hd_plan_mode(const struct hd_planning *p)
+{
+	if (p->goal->cold)
+		return HD_MODE_COLD;
+	return p->goal->hot ? HD_MODE_HOT : p->host->upgrade;
+}
+
+bool
+hd_half_switched(struct hd_planning *p)
+{
+	const struct hd_facts *f = p->facts;
+
+	if (f->switching == NULL || f->vm.state == HD_VM_DOWN)
+		return false;
+	hd_refuse(p,
+	    "a switch from %s to %s was cut off, and the node was started "
+	    "since: `hdeploy stop`, then `hdeploy start` ends it",
+	    f->switching_from, f->switching);
+	return true;
+}
+
+const char *
+hd_plan_from(struct hd_planning *p)
+{
+	const struct hd_facts *f = p->facts;
+
+	if (f->vm.state != HD_VM_DOWN || hd_plan_mode(p) == HD_MODE_HOT)
+		return hd_plan_running(p);
+	if (f->switching != NULL)
+		return f->switching_from;
+	return hd_plan_bootable(p);
+}
+
+void
+hd_step_boot(struct hd_planning *p, const char *version)
+{
+	struct hd_step *verify;
+
+	hd_step_add(p, HD_STEP_START, version);
+	verify = hd_step_add(p, HD_STEP_VERIFY, version);
+	verify->permanent = true;
+	verify->booted = true;
+}
+
+/* Where the change came from, for the history and for the way back: a run
+ * that was cut off after its switch has left only its snapshot. */
+static const char *
+came_from(const struct hd_facts *f, const char *from, const char *to)
+{
+	return hd_same(from, to) && hd_plan_unrecorded(f, to) ? f->snapshot_boot
+							      : from;
+}
+
+void
+hd_cold_steps(struct hd_planning *p, const char *from, const char *to)
+{
+	const struct hd_facts *f = p->facts;
+	bool down = f->vm.state == HD_VM_DOWN;
+
+	p->out->back = came_from(f, from, to);
+	p->out->after = to;
+	if (!down || !hd_same(hd_facts_boots(f), to)) {
+		if (f->switching == NULL)
+			hd_step_add(p, HD_STEP_SNAPSHOT, from);
+		hd_step_add(p, HD_STEP_STAGE, to);
+		if (!down)
+			hd_step_add(p, HD_STEP_STOP, from);
+		hd_step_add(p, HD_STEP_SWITCH, to);
+	}
+	hd_step_boot(p, to);
+	hd_step_add(p, HD_STEP_RECORD, to);
+}
+
+static bool
+unpacked(const struct hd_facts *f, const char *version)
+{
+	for (size_t i = 0; i < f->unpacked.n; i++) {
+		if (hd_same(f->unpacked.v[i], version))
+			return true;
+	}
+	return false;
+}
+
+/* A release that was here before hdeploy has no tarball and needs none. */
+static void
+plan_cold(struct hd_planning *p, const char *from, const char *to)
+{
+	if (unpacked(p->facts, to) || hd_bits_are_there(p, to))
+		hd_cold_steps(p, from, to);
+}
+
+/* A refusal's first clause: what to do about it is being done. */
+static void
+tell_why_cold(struct hd_planning *p, const char *why)
+{
+	if (p->out->verdict == HD_PLAN_STEPS)
+		snprintf(p->out->reason, sizeof(p->out->reason), "cold: %.*s",
+		    (int)strcspn(why, ":"), why);
+}
+
+void
+hd_plan_by_mode(
+    struct hd_planning *p, const char *from, const char *to, hd_plan_hot *hot)
+{
+	enum hd_mode mode = hd_plan_mode(p);
+	char why[sizeof(p->out->reason)] = "the node is down";
+
+	if (mode != HD_MODE_COLD && p->facts->vm.state == HD_VM_UP) {
+		hot(p, from, to);
+		if (mode == HD_MODE_HOT || p->out->verdict != HD_PLAN_REFUSED)
+			return;
+		memcpy(why, p->out->reason, sizeof(why));
+		hd_plan_reset(p);
+	}
+	plan_cold(p, from, to);
+	if (mode == HD_MODE_AUTO)
+		tell_why_cold(p, why);
+}

@@ -1,0 +1,63 @@
+# shellcheck shell=sh disable=SC2015,SC2034,SC2154
+# Unpacks beside what runs, without its help: nothing of it changes, not even
+# its list of releases. switch.sh makes it what boots.
+
+# main ROOT APP VERSION
+main() {
+	app=$2
+	enter_root "$1"
+	is_version "$3" || fail "bad version"
+	notes=.hdeploy/releases/$3
+	list_is_whole
+	if ! listed "$3" && ! { [ -s "$notes/entry" ] &&
+		[ -f "releases/$3/start.boot" ]; }; then
+		kept_tarball "$3"
+		drop_leftovers "$3"
+		stage "$3"
+	fi
+	# A release that was here before hdeploy has no record.
+	[ ! -f "$notes/record" ] || {
+		kept_manifest "$3"
+		check_unpacked "$3"
+	}
+	driver_config "$3"
+}
+
+# stage VERSION: what is there already stays; the check afterwards tells if
+# it is not the same.
+stage() {
+	scratch=.hdeploy/tmp
+	trap 'rm -rf "$scratch"' EXIT
+	rm -rf "$scratch"
+	mkdir -p "$scratch" || fail "$root/$scratch cannot be made"
+	tar -x -z -o -m -f "$tarball" -C "$scratch" ||
+		fail "the tarball of $1 cannot be unpacked: is the disk full?"
+	check_files "$scratch" p <"$notes/manifest"
+	brings=
+	read -r brings version <"$scratch/releases/start_erl.data"
+	is_version "$brings" && [ -f "$scratch/releases/$1/start.boot" ] &&
+		[ -x "$scratch/erts-$brings/bin/erlexec" ] ||
+		fail "the tarball of $1 brings no Erlang runtime, or no" \
+			"releases/$1/start.boot"
+	stage_move "$scratch" . lib bin releases
+	stage_move "$scratch/lib" lib
+	stage_move "$scratch/bin" bin
+	stage_move "$scratch/releases" releases start_erl.data RELEASES
+	sync
+	write_entry "$1" "$brings"
+}
+
+# stage_move FROM TO EXCEPT...
+stage_move() {
+	from=$1
+	to=$2
+	shift 2
+	for name in "$from"/*; do
+		[ -e "$name" ] || [ -L "$name" ] || continue
+		for except; do
+			[ "${name##*/}" != "$except" ] || continue 2
+		done
+		[ -e "$to/${name##*/}" ] || [ -L "$to/${name##*/}" ] ||
+			mv "$name" "$to/" || fail "$name cannot be moved to $root/$to"
+	done
+}

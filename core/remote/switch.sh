@@ -1,0 +1,43 @@
+# shellcheck shell=sh disable=SC2015,SC2034,SC2154
+# Makes an unpacked VERSION what boots, while no VM runs. Several files say
+# what boots, so a journal tells of a switch that was cut off: to do it again,
+# or back, ends it.
+
+# main ROOT APP VERSION
+main() {
+	app=$2
+	enter_root "$1"
+	is_version "$3" || fail "bad version"
+	vm_find
+	[ -z "$vm_pid" ] || fail "a VM runs here, process $vm_pid: stop it first"
+	[ -f "releases/$3/start.boot" ] || fail "$3 is not unpacked here"
+	boot_now
+	rm -f .hdeploy/reserve # this ends what it was kept for
+	write_list "$3"
+	more=$(driver_pointers "$3") ||
+		fail "what boots cannot be written: is the disk full?"
+	read -r wants version <releases/start_erl.data.new
+	[ -x "erts-$wants/bin/erlexec" ] ||
+		fail "$root/erts-$wants is not there: $3 cannot boot"
+	begin_switch "$3"
+	# The driver's names have no blanks.
+	# shellcheck disable=SC2086
+	for file in releases/RELEASES $more releases/start_erl.data; do
+		sync_file "$file.new"
+		mv -f "$file.new" "$file" || fail "$root/$file cannot be replaced"
+	done
+	sync
+	rm -f .hdeploy/switching
+}
+
+# begin_switch VERSION: the journal, "TO FROM".
+begin_switch() {
+	back=$boots
+	[ ! -s .hdeploy/switching ] || {
+		read -r to from <.hdeploy/switching
+		if [ "$to" = "$1" ]; then back=$from; else back=$to; fi
+	}
+	[ "$back" != "$1" ] || return 0
+	printf '%s %s\n' "$1" "$back" | write_file .hdeploy/switching ||
+		fail "$root/.hdeploy/switching cannot be written: is the disk full?"
+}
