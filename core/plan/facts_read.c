@@ -133,21 +133,15 @@ take_script_boot(struct line *l)
 	return hd_version_valid(l->f->script_boot);
 }
 
+/* Both words, into two const char *; the second is a version. */
 static bool
-take_switching(struct line *l)
+take_two(struct line *l)
 {
-	l->f->switching = keep(l, 0);
-	l->f->switching_from = keep(l, 1);
-	return hd_version_valid(l->f->switching) &&
-	       hd_version_valid(l->f->switching_from);
-}
+	const char **field = l->field;
 
-static bool
-take_snapshot(struct line *l)
-{
-	l->f->snapshot = keep(l, 0);
-	l->f->snapshot_boot = keep(l, 1);
-	return hd_version_valid(l->f->snapshot_boot);
+	field[0] = keep(l, 0);
+	field[1] = keep(l, 1);
+	return hd_version_valid(field[1]);
 }
 
 static bool
@@ -315,9 +309,9 @@ static const struct key {
 	{ "id", 1, take_word, FIELD(id) },
 	{ "boot", 2, take_boot, 0 },
 	{ "script_boot", 1, take_script_boot, 0 },
-	{ "switching", 2, take_switching, 0 },
+	{ "switching", 2, take_two, FIELD(switching) },
 	{ "disk", 1, take_disk, 0 },
-	{ "snapshot", 2, take_snapshot, 0 },
+	{ "snapshot", 2, take_two, FIELD(snapshot) },
 	{ "unfinished", 0, take_text, FIELD(unfinished) },
 	{ "unpacked", 1, take_item, FIELD(unpacked) },
 	{ "newest", 1, take_item, FIELD(newest) },

@@ -21,19 +21,60 @@ needed(const struct hd_artifact *a)
 	return a->size + a->unpacked + 4 * 1024 * 1024;
 }
 
+/* Why the bits of version cannot be replaced now, NULL if they can. A version
+ * that is merely shipped can be at any time; one that is unpacked leaves
+ * release_handler's list first, and that takes the VM. */
+static const char *
+in_use(const struct hd_planning *p, const char *version)
+{
+	const struct hd_facts *f = p->facts;
+
+	if (hd_same(p->out->before, version))
+		return "it runs";
+	if (f->vm.state == HD_VM_UNREACHABLE)
+		return "the node does not answer";
+	if (hd_same(f->boot, version) || hd_same(f->script_boot, version) ||
+	    hd_same(f->switching, version) ||
+	    hd_same(f->switching_from, version))
+		return "a reboot would start it";
+	if (p->out->before == NULL && listed(&f->unpacked, version))
+		return "it is unpacked, and no VM that is known to run another "
+		       "version can forget it: `hdeploy start` it";
+	return NULL;
+}
+
+static bool
+refused_content(struct hd_planning *p, const struct hd_record *known)
+{
+	const struct hd_artifact *a = p->goal->artifact;
+	const char *why = in_use(p, a->version);
+
+	if (why == NULL && p->goal->replace)
+		return false;
+	if (why == NULL)
+		why = "--replace would put it in its place";
+	hd_refuse(p,
+	    "%s is on this host with other content (identity %.12s, this one "
+	    "is %.12s): give the new build a new version (%s)",
+	    a->version, known->identity ? known->identity : "unknown",
+	    a->identity, why);
+	return true;
+}
+
+static bool
+other_content(const struct hd_planning *p, const struct hd_record *known)
+{
+	return known != NULL &&
+	       !hd_same(known->identity, p->goal->artifact->identity);
+}
+
 static bool
 refused_bits(struct hd_planning *p, const struct hd_record *known)
 {
 	const struct hd_artifact *a = p->goal->artifact;
 
-	if (known != NULL && !hd_same(known->identity, a->identity)) {
-		hd_refuse(p,
-		    "%s is on this host with other content (identity %.12s, "
-		    "this one is %.12s): give the new build a new version",
-		    a->version, known->identity ? known->identity : "unknown",
-		    a->identity);
-		return true;
-	}
+	if (other_content(p, known))
+		return refused_content(p, known);
 	if (known == NULL && listed(&p->facts->unpacked, a->version)) {
 		hd_refuse(p,
 		    "%s is on this host but was not pushed by hdeploy, so its "
@@ -60,11 +101,12 @@ hd_plan_push(struct hd_planning *p)
 	const struct hd_artifact *a = p->goal->artifact;
 	const struct hd_facts *f = p->facts;
 	const struct hd_record *known = hd_facts_record(f, a->version);
+	bool other = other_content(p, known);
 	bool first = f->boot == NULL && f->unpacked.n == 0;
 
 	if (refused_bits(p, known))
 		return;
-	if (known != NULL && known->kept && !first) {
+	if (known != NULL && known->kept && !other && !first) {
 		hd_nothing(p, "%s is there already", a->version);
 		return;
 	}
@@ -77,7 +119,9 @@ hd_plan_push(struct hd_planning *p)
 				 : "make room there");
 		return;
 	}
-	if (known == NULL || !known->kept)
+	if (other)
+		hd_step_add(p, HD_STEP_DISCARD, a->version);
+	if (known == NULL || !known->kept || other)
 		hd_step_add(p, HD_STEP_SHIP, a->version);
 	if (first)
 		hd_step_add(p, HD_STEP_PLACE, a->version);

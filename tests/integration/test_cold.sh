@@ -12,13 +12,11 @@ root=$LAB/web1
 
 # daemon: the release's own start, past hdeploy; waits until the VM answers.
 daemon() {
-	(
-		export NODE_NAME=web1@127.0.0.1 NODE_COOKIE="lab-$LAB_PORT" \
-			ERL_EPMD_ADDRESS=127.0.0.1 ERL_EPMD_PORT="$(lab_epmd 1)" \
-			PIPE_DIR="$LAB/pipes/web1/" \
-			ERL_FLAGS='-kernel inet_dist_use_interface {127,0,0,1}'
-		cd "$root" && exec bin/hotcode daemon
-	)
+	(cd "$root" && exec env NODE_NAME=web1@127.0.0.1 \
+		NODE_COOKIE="lab-$LAB_PORT" PIPE_DIR="$LAB/pipes/web1/" \
+		ERL_EPMD_ADDRESS=127.0.0.1 ERL_EPMD_PORT="$(lab_epmd 1)" \
+		ERL_FLAGS='-kernel inet_dist_use_interface {127,0,0,1}' \
+		bin/hotcode daemon)
 	naps=0
 	until [ "$(lab_call 1 'element(1, init:get_status()).' 2>/dev/null)" = \
 		started ]; do
