@@ -67,8 +67,9 @@ struct hd_vm {
 struct hd_record {
 	const char *version;
 	const char *identity, *sha256; /* struct hd_artifact; NULL: missing */
-	bool kept;     /* the tarball lies in .hdeploy/tarballs, right size */
-	bool verified; /* it passed its health checks here */
+	bool kept; /* the tarball lies in .hdeploy/tarballs, right size */
+	const char *erts; /* Erlang runtime that it brings, NULL: unknown */
+	bool verified;    /* it passed its health checks here */
 	struct hd_ways ways;
 };
 

@@ -1,6 +1,5 @@
-#include "core/plan/facts.h"
+#include "core/plan/plan_private.h"
 
-#include "core/base/json.h"
 #include "core/base/name.h"
 
 #include <stdlib.h>
@@ -179,6 +178,17 @@ record(struct hd_facts *f, const char *version)
 	return NULL;
 }
 
+/* VERSION ERTS */
+static bool
+take_erts(struct line *l)
+{
+	struct hd_record *r = record(l->f, l->word[0]);
+
+	if (r != NULL)
+		r->erts = keep(l, 1);
+	return r != NULL;
+}
+
 /* VERSION up|down FROM emulator|plain APP,APP */
 static bool
 take_way(struct line *l)
@@ -206,32 +216,10 @@ take_way(struct line *l)
 static bool
 take_history(struct line *l)
 {
-	struct hd_arena *a = &l->f->arena;
-	struct hd_json *o = hd_json_parse(l->text);
-	struct hd_past *past;
-	const struct {
-		const char *key;
-		size_t offset;
-	} fields[] = {
-		{ "id", offsetof(struct hd_past, id) },
-		{ "time", offsetof(struct hd_past, time) },
-		{ "command", offsetof(struct hd_past, command) },
-		{ "result", offsetof(struct hd_past, result) },
-		{ "from", offsetof(struct hd_past, from) },
-		{ "to", offsetof(struct hd_past, to) },
-		{ "undoes", offsetof(struct hd_past, undoes) },
-	};
+	struct hd_past past;
 
-	if (o == NULL)
-		return true;
-	past = HD_PUSH(a, &l->f->history);
-	for (size_t i = 0; i < HD_COUNT(fields); i++) {
-		const char *text = hd_json_get(o, fields[i].key);
-		const char *copy = text ? hd_arena_strdup(a, text) : NULL;
-
-		memcpy((char *)past + fields[i].offset, &copy, sizeof(copy));
-	}
-	hd_json_free(o);
+	if (hd_past_read(&past, &l->f->arena, l->text))
+		*HD_PUSH(&l->f->arena, &l->f->history) = past;
 	return true;
 }
 
@@ -316,6 +304,7 @@ static const struct key {
 	{ "unpacked", 1, take_item, FIELD(unpacked) },
 	{ "newest", 1, take_item, FIELD(newest) },
 	{ "record", 6, take_record, 0 },
+	{ "erts", 2, take_erts, 0 },
 	{ "way", 5, take_way, 0 },
 	{ "history", 0, take_history, 0 },
 	{ "vm", 0, take_vm, 0 },

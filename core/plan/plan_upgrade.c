@@ -40,6 +40,23 @@ libraries_are_known(struct hd_planning *p, const char *version)
 	return false;
 }
 
+/* A relup made by hand may keep silent about it. */
+static bool
+same_runtime(struct hd_planning *p, const char *from, const char *to)
+{
+	const struct hd_record *a = hd_facts_record(p->facts, from);
+	const struct hd_record *b = hd_facts_record(p->facts, to);
+
+	if (a == NULL || b == NULL || a->erts == NULL || b->erts == NULL ||
+	    hd_same(a->erts, b->erts))
+		return true;
+	hd_refuse(p,
+	    "%s has another Erlang runtime than %s (%s, %s): that is no hot "
+	    "upgrade; --cold goes by stop and start",
+	    to, from, b->erts, a->erts);
+	return false;
+}
+
 bool
 hd_way_is_open(struct hd_planning *p, const char *from, const char *to)
 {
@@ -56,7 +73,7 @@ hd_way_is_open(struct hd_planning *p, const char *from, const char *to)
 		    "hot upgrade; --cold goes by stop and start",
 		    from, to);
 	p->out->way = w;
-	return w != NULL && !w->emulator;
+	return w != NULL && !w->emulator && same_runtime(p, from, to);
 }
 
 bool

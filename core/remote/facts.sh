@@ -194,6 +194,8 @@ facts_record() {
 		[ "$(file_size "$tarball")" = "$size" ] && kept=yes
 	[ -f "$1/verified" ] && verified=yes
 	say record "$2 $identity $sha256 $size $kept $verified"
+	erts=$(runtime_of "$2" 2>/dev/null)
+	[ -z "$erts" ] || say erts "$2 $erts"
 	sed -n 's/^way //p' "$1/record" |
 		while read -r way from how apps rest; do
 			case "$way $how $rest" in

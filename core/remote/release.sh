@@ -49,6 +49,26 @@ drop_leftovers() {
 			grep -qF -e "/$lib\"" -e "\"$lib\"" releases/RELEASES ||
 				rm -rf "$lib"
 		done
+	drop_runtime "$1"
+}
+
+# drop_runtime VERSION: the ERTS that it brought, if nothing else needs it.
+drop_runtime() {
+	vm_find
+	for runtime in $(runtime_of "$1"); do
+		[ "$vm_bin" != "$root/erts-$runtime/bin" ] || continue
+		grep -qF -e "\"$runtime\"" releases/RELEASES ||
+			grep -qF -e "$runtime " releases/start_erl.data ||
+			rm -rf "erts-$runtime"
+	done
+}
+
+# runtime_of VERSION: the version of the ERTS that it brought.
+runtime_of() {
+	sed -n '/^[0-9a-f]*  erts-[A-Za-z0-9._+~-]*[/]/{
+		s,^[0-9a-f]*  erts-\([^/]*\)/.*,\1,p
+		q
+	}' ".hdeploy/releases/$1/manifest"
 }
 
 # The code path of the VM, if there is one.

@@ -13,7 +13,10 @@ main() {
 		[ -f "releases/$3/start.boot" ]; }; then
 		kept_tarball "$3"
 		drop_leftovers "$3"
-		stage "$3"
+		(stage "$3") || {
+			drop_leftovers "$3"
+			exit 1
+		}
 	fi
 	# A release that was here before hdeploy has no record.
 	[ ! -f "$notes/record" ] || {
@@ -28,7 +31,6 @@ main() {
 stage() {
 	scratch=.hdeploy/tmp
 	trap 'rm -rf "$scratch"' EXIT
-	rm -rf "$scratch"
 	mkdir -p "$scratch" || fail "$root/$scratch cannot be made"
 	tar -x -z -o -m -f "$tarball" -C "$scratch" ||
 		fail "the tarball of $1 cannot be unpacked: is the disk full?"
@@ -43,6 +45,7 @@ stage() {
 	stage_move "$scratch/lib" lib
 	stage_move "$scratch/bin" bin
 	stage_move "$scratch/releases" releases start_erl.data RELEASES
+	check_unpacked "$1"
 	sync
 	write_entry "$1" "$brings"
 }

@@ -90,6 +90,12 @@ static const struct row rows[] = {
 	    HD_MODE_AUTO, HD_PLAN_STEPS,
 	    COLD
 	    " (cold: the relup from 0.1.0 to 0.2.0 restarts the emulator)" },
+	{ "auto where the runtime is another",
+	    HOST BOOTS("0.1.0") REC("0.1.0") "erts 0.1.0 13.1\n" REC("0.2.0")
+		WAYS "erts 0.2.0 14.0\n" UP("0.1.0"),
+	    UPGRADE(), HD_MODE_AUTO, HD_PLAN_STEPS,
+	    COLD
+	    " (cold: 0.2.0 has another Erlang runtime than 0.1.0 (14.0, 13.1))" },
 	{ "auto where it is down", HOST BOOTS("0.1.0") BOTH DOWN, UPGRADE(),
 	    HD_MODE_AUTO, HD_PLAN_STEPS,
 	    "snapshot 0.1.0, unpack offline 0.2.0, switch 0.2.0, " BOOT_020
