@@ -11,9 +11,7 @@ main() {
 	before=$(used_kib)
 	! listed "$3" || driver_discard "$3"
 	! listed "$3" || fail "$3 is still in releases/RELEASES"
-	spare=$(erts_of "$3")
 	drop_leftovers "$3"
-	drop_erts "$spare"
 	# The record goes last: without it nobody knows that there is a rest.
 	rm -rf ".hdeploy/tarballs/$3.tar.gz" &&
 		rm -rf ".hdeploy/releases/${3:?}" ||
@@ -35,25 +33,6 @@ refuse_needed() {
 	*"/releases/$1/"*)
 		fail "the VM still loads code from releases/$1" ;;
 	esac
-}
-
-# erts_of VERSION: that was pushed with it.
-erts_of() {
-	sed -n 's,^[0-9a-f]*  \(erts-[A-Za-z0-9_.+~-]*\)/.*,\1,p' \
-		".hdeploy/releases/$1/manifest" 2>/dev/null | sort -u
-}
-
-# drop_erts FOLDERS: those that no release names and no VM runs from.
-drop_erts() {
-	[ -f releases/RELEASES ] || return 0
-	printf '%s\n' "$1" | while IFS= read -r folder; do
-		case $vm_bin/ in
-		*"/$folder/"*) continue ;;
-		esac
-		[ -z "$folder" ] || [ "$folder" = "erts-$erts" ] ||
-			grep -qF -e "\"${folder#erts-}\"" releases/RELEASES ||
-			rm -rf "./$folder"
-	done
 }
 
 used_kib() {

@@ -56,7 +56,9 @@ drop_leftovers() {
 drop_runtime() {
 	vm_find
 	for runtime in $(runtime_of "$1"); do
-		[ "$vm_bin" != "$root/erts-$runtime/bin" ] || continue
+		case $vm_bin/ in
+		*"/erts-$runtime/"*) continue ;;
+		esac
 		grep -qF -e "\"$runtime\"" releases/RELEASES ||
 			grep -qF -e "$runtime " releases/start_erl.data ||
 			rm -rf "erts-$runtime"

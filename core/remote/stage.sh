@@ -32,8 +32,10 @@ stage() {
 	scratch=.hdeploy/tmp
 	trap 'rm -rf "$scratch"' EXIT
 	mkdir -p "$scratch" || fail "$root/$scratch cannot be made"
-	tar -x -z -o -m -f "$tarball" -C "$scratch" ||
+	tar -x -z -o -m -f "$tarball" -C "$scratch" || {
+		rm -rf "$scratch" # room to say so
 		fail "the tarball of $1 cannot be unpacked: is the disk full?"
+	}
 	check_files "$scratch" p <"$notes/manifest"
 	brings=
 	read -r brings version <"$scratch/releases/start_erl.data"

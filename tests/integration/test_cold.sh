@@ -331,6 +331,23 @@ other_bits_of_one_that_was_only_pushed() {
 		"'0.2.0 (other bits)'"
 }
 
+# What is left of the disk is not enough to unpack, but enough to say so.
+the_disk_gets_full_while_it_is_unpacked() {
+	status 0 push lab 0.3.0
+	was=$(vm_id 1)
+	free=$(df -Pk "$root" | awk 'NR == 2 { print $4 }')
+	head -c $(((free - 4000) * 1024)) /dev/zero >"$root/ballast"
+	status 1 upgrade lab 0.3.0 --cold
+	said 'is the disk full?'
+	host 1 result failed
+	is 0.2.0
+	equal vm "$(vm_id 1)" "$was"
+	[ ! -e "$root/lib/hotcode-0.3.0" ] || flunk 'some of it was left'
+	rm "$root/ballast"
+	status 0 upgrade lab 0.3.0 --cold
+	is 0.3.0
+}
+
 check 'hot and cold upgrades follow each other' hot_and_cold_follow_each_other
 check 'another runtime goes cold, and back' another_runtime_goes_cold_and_back
 check 'a runtime that does not run here is refused before the stop' \
@@ -350,4 +367,13 @@ check 'other bits take the place of an old version' \
 check 'but not of one that is in use' nor_of_one_that_is_in_use
 check 'other bits of one that was only pushed' \
 	other_bits_of_one_that_was_only_pushed
+if kill_vm && find "$root" -mindepth 1 -delete && [ "$(id -u)" = 0 ] &&
+	lab_mount "$root" size=60m 2>/dev/null; then
+	status 0 push lab 0.2.0
+	status 0 start lab
+	check 'the disk gets full while it is unpacked' \
+		the_disk_gets_full_while_it_is_unpacked
+else
+	echo 'left out, cannot mount here: the disk gets full'
+fi
 check_end
