@@ -132,7 +132,8 @@ relx_boot_file() {
 			"not $1 would boot"
 }
 
-# Beside those that every release has: bin/<app> knows its own version.
+# driver_pointers VERSION: what says what boots, beside the two files that
+# every release has; makes FILE.new of each and prints FILE.
 driver_pointers() {
 	cp -p "bin/$app-$1" "bin/$app.new" && echo "bin/$app"
 }

@@ -20,12 +20,13 @@ main() {
 	[ -x "erts-$wants/bin/erlexec" ] ||
 		fail "$root/erts-$wants is not there: $3 cannot boot"
 	begin_switch "$3"
-	# The driver's names have no blanks.
-	# shellcheck disable=SC2086
-	for file in releases/RELEASES $more releases/start_erl.data; do
-		sync_file "$file.new"
-		mv -f "$file.new" "$file" || fail "$root/$file cannot be replaced"
-	done
+	printf '%s\n' releases/RELEASES ${more:+"$more"} \
+		releases/start_erl.data |
+		while IFS= read -r file; do
+			sync_file "$file.new"
+			mv -f "$file.new" "$file" ||
+				fail "$root/$file cannot be replaced"
+		done || exit 1
 	sync
 	rm -f .hdeploy/switching
 }
