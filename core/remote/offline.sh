@@ -2,6 +2,13 @@
 # What stage and switch know about releases/RELEASES and the boot pointers,
 # without the VM that they are for.
 
+# driver_pointers VERSION: what says what boots, beside the two files that
+# every release has; makes FILE.new of each and prints FILE. For drivers that
+# have none.
+driver_pointers() {
+	:
+}
+
 # boot_now: sets erts and boots: what releases/start_erl.data names.
 boot_now() {
 	erts='' boots=''

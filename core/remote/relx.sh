@@ -132,8 +132,7 @@ relx_boot_file() {
 			"not $1 would boot"
 }
 
-# driver_pointers VERSION: what says what boots, beside the two files that
-# every release has; makes FILE.new of each and prints FILE.
+# bin/<app> knows its own version.
 driver_pointers() {
 	cp -p "bin/$app-$1" "bin/$app.new" && echo "bin/$app"
 }
