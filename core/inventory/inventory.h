@@ -74,7 +74,7 @@ struct hd_host {
 
 struct hd_app {
 	const char *name;
-	const char *driver;  /* "relx" */
+	const char *driver;  /* "relx", "distillery" */
 	const char *build;   /* NULL: nothing to run */
 	const char *release; /* folder or .tar.gz; may hold {version} */
 	const char *version; /* NULL: read from the release */

@@ -254,7 +254,7 @@ path_valid(const char *text)
 	return true;
 }
 
-static const char *const drivers[] = { "relx", NULL };
+static const char *const drivers[] = { "relx", "distillery", NULL };
 static const char *const connections[] = {
 	[HD_CONN_SSH] = "ssh",
 	[HD_CONN_LOCAL] = "local",
@@ -282,7 +282,7 @@ const struct hd_type hd_type_app = {
 const struct hd_type hd_type_driver = {
 	.set = set_choice,
 	.choices = drivers,
-	.rule = "a known driver (relx)",
+	.rule = "a known driver (relx, distillery)",
 };
 const struct hd_type hd_type_text = { .set = set_text };
 const struct hd_type hd_type_release = {

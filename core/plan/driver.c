@@ -7,6 +7,7 @@
 
 static const struct hd_driver drivers[] = {
 	{ .name = "relx", .two_phase = true },
+	{ .name = "distillery", .two_phase = false },
 };
 
 const struct hd_driver *

@@ -52,7 +52,7 @@ enum hd_step_kind {
 	HD_STEP_UNPACK,   /* by release_handler; configuration; manifest */
 	HD_STEP_STAGE,    /* unpack without the VM, beside what runs */
 	HD_STEP_SWITCH,   /* what boots, while nothing runs */
-	HD_STEP_INSTALL,  /* hot, not permanent */
+	HD_STEP_INSTALL,  /* hot; not permanent if the driver has two phases */
 	HD_STEP_COMMIT,   /* make permanent */
 	HD_STEP_DISCARD,  /* forget a version that was unpacked for nothing */
 	HD_STEP_PRUNE,    /* and its tarball and record too */

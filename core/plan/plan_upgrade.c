@@ -98,8 +98,10 @@ static void
 hot_steps(struct hd_planning *p, const char *version)
 {
 	hd_step_add(p, HD_STEP_INSTALL, version);
-	hd_step_verify(p, version, true, false);
-	hd_step_add(p, HD_STEP_COMMIT, version);
+	if (p->driver->two_phase) {
+		hd_step_verify(p, version, true, false);
+		hd_step_add(p, HD_STEP_COMMIT, version);
+	}
 	hd_step_verify(p, version, true, true);
 	hd_step_add(p, HD_STEP_RECORD, version);
 	p->out->after = version;

@@ -32,6 +32,10 @@ facts_host() {
 		mktemp sync; do
 		command -v "$tool" >/dev/null || say missing "$tool"
 	done
+	for tool in $driver_tools; do
+		as_service command -v "$tool" >/dev/null 2>&1 ||
+			say missing "$tool"
+	done
 	command -v sha256sum >/dev/null || command -v shasum >/dev/null ||
 		command -v openssl >/dev/null || say missing sha256sum
 }

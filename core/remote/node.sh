@@ -9,8 +9,18 @@
 control_begin() {
 	[ -x "bin/$app" ] || fail "$root/bin/$app is not there: push a release"
 	control_until=$(($(date +%s) + hd_seconds - 15))
+	control_status=
 	(service_env && exec "$hd_setsid" "./bin/$app" "$1") 3>&- &
 	control_pid=$!
+}
+
+# control_ended: whether it did; its status can be asked for only once, so it
+# is kept in control_status.
+control_ended() {
+	[ -z "$control_status" ] || return 0
+	! kill -0 "$control_pid" 2>/dev/null || return 1
+	wait "$control_pid"
+	control_status=$?
 }
 
 control_late() {
@@ -21,7 +31,7 @@ control_late() {
 # and that nobody reaps it would wait for ever.
 control_end() {
 	naps=0
-	while kill -0 "$control_pid" 2>/dev/null && ! control_late; do
+	while ! control_ended && ! control_late; do
 		if grep -q '^State:.Z' "/proc/$1/status" 2>/dev/null &&
 			naps=$((naps + 1)) && [ "$naps" -ge 30 ]; then
 			echo "process $1 is dead, but is not reaped by its parent"
@@ -29,8 +39,12 @@ control_end() {
 		fi
 		nap
 	done
-	kill -TERM "-$control_pid" 2>/dev/null
-	wait "$control_pid"
+	[ -n "$control_status" ] || {
+		kill -TERM "-$control_pid" 2>/dev/null
+		wait "$control_pid"
+		control_status=$?
+	}
+	return "$control_status"
 }
 
 node_start() {
@@ -48,9 +62,9 @@ node_start() {
 			[ -n "$vm_why" ] || break
 		elif [ -n "$seen" ]; then
 			node_not_started "the VM went down again while it started"
-		elif ! kill -0 "$control_pid" 2>/dev/null; then
-			wait "$control_pid" || node_not_started \
-				"bin/$app $driver_starts ended with status $?"
+		elif control_ended; then
+			[ "$control_status" = 0 ] || node_not_started \
+				"bin/$app $driver_starts ended with status $control_status"
 		fi
 		! control_late || node_not_started \
 			"the VM did not come up in time${vm_why:+: it $vm_why}"
@@ -72,7 +86,7 @@ node_not_started() {
 		done
 	done
 	# shellcheck disable=SC2012
-	log=$(ls -t log/erlang.log.* 2>/dev/null | head -n 1)
+	log=$(ls -t log/erlang.log.* var/log/erlang.log.* 2>/dev/null | head -n 1)
 	if [ -n "$log" ]; then
 		echo "the end of $log:"
 		tail -n 30 "$log"
@@ -89,10 +103,9 @@ node_stop() {
 	while :; do
 		vm_find
 		[ -n "$vm_pid" ] || break
-		if ! kill -0 "$control_pid" 2>/dev/null; then
-			wait "$control_pid" || fail "bin/$app $driver_stops ended with" \
-				"status $?: the VM (process $vm_pid) does not answer it"
-		fi
+		! control_ended || [ "$control_status" = 0 ] ||
+			fail "bin/$app $driver_stops ended with status" \
+				"$control_status: the VM (process $vm_pid) does not answer it"
 		! control_late || {
 			kill -TERM "-$control_pid" 2>/dev/null
 			fail "the VM (process $vm_pid) did not stop in time"

@@ -20,6 +20,7 @@ main() {
 		[ -d "$scratch/releases/$3" ] ||
 		fail "the tarball of $3 holds no releases/start_erl.data"
 	move_in "$3"
+	driver_placed "$3"
 	rm -rf "$scratch" "releases/$3/$app.tar.gz" .hdeploy/placing
 }
 

@@ -25,7 +25,8 @@
  *	stage VERSION           unpacks it beside what runs, without the VM;
  *	                        checks and configures it
  *	switch VERSION          makes it what boots; no VM may run
- *	install VERSION         hot, up or down, not permanent
+ *	install VERSION         hot, up or down; permanent at once where the
+ *	                        driver has no two phases (plan/driver.h)
  *	commit VERSION          makes it permanent
  *	discard VERSION         neither running nor booting: its files go,
  *	                        but for its record and the kept tarball

@@ -3,8 +3,8 @@
 # through erl_call.
 
 # vm_find: sets vm_pid (empty: no VM), and vm_why if it is not clear which.
-# Helpers that run from the same root (escript, a remote shell) boot
-# another file than the release's own.
+# Helpers that run from the same root (escript, a remote shell, Distillery's
+# configuration) boot another file than the release's own.
 vm_find() {
 	vm_pid=
 	vm_why=
@@ -58,7 +58,7 @@ vm_look() {
 		return 1
 	case ${beam_boot##*/} in
 	start_clean | no_dot_erlang | start_sasl) return 1 ;;
-	'') [ -n "$beam_node" ] ;;
+	config | '') [ -n "$beam_node" ] ;;
 	esac
 }
 

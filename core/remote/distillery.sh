@@ -1,0 +1,160 @@
+# shellcheck shell=sh disable=SC2015,SC2034,SC2154
+# Releases made by Distillery 2.0 and 2.1. Every failure of bin/<app> has
+# status 1, and a 0 may mean that nothing was done: the VM is asked each time.
+
+driver_starts=start
+driver_stops=stop
+driver_tools='bash awk'
+
+# distillery_folder: where it makes configuration, logs and pipes.
+distillery_folder() {
+	folder=$(service_value RELEASE_MUTABLE_DIR 2>/dev/null)
+	printf '%s\n' "${folder:-$root/var}"
+}
+
+# distillery_copy: 2.1 boots what its own copy of releases/start_erl.data
+# names; 2.0 has none.
+distillery_copy() {
+	grep -q 'MUTABLE_DIR.*/start_erl\.data' "bin/${app}_rc_exec.sh" \
+		2>/dev/null && echo "$(distillery_folder)/start_erl.data"
+}
+
+# The copy is made when it is missing; some of 2.1 make it anew when the other
+# file is newer, and some never do.
+driver_script_boot() {
+	copy=$(distillery_copy) && [ -f "$copy" ] || copy=releases/start_erl.data
+	! grep -q -e ' -nt ' "bin/${app}_rc_exec.sh" 2>/dev/null ||
+		[ -z "$(find releases/start_erl.data -newer "$copy" \
+			2>/dev/null)" ] || copy=releases/start_erl.data
+	cut -d' ' -f2 "$copy" 2>/dev/null | head -n 1
+}
+
+# distillery_point VERSION: both name it, whatever their times say.
+distillery_point() {
+	boot_file "$1"
+	copy=$(distillery_copy) && [ -f "$copy" ] &&
+		! cmp -s releases/start_erl.data "$copy" || return 0
+	write_file "$copy" <releases/start_erl.data ||
+		fail "$copy cannot be written: not $1 would boot"
+}
+
+# distillery_copy is one more of them, once bin/<app> has made it.
+driver_pointers() {
+	copy=$(distillery_copy) && [ -f "$copy" ] || return 0
+	cp releases/start_erl.data.new "$copy.new" && echo "$copy"
+}
+
+# The folder may be older than this release.
+driver_placed() {
+	distillery_point "$1"
+}
+
+driver_unpack() {
+	vm_do "release_handler:unpack_release(\"$1/$app\")"
+	case $asked_text in
+	'{ok,'*) ;;
+	*) control_fail "$1 was not unpacked" release_handler ;;
+	esac
+}
+
+# The configuration is made by upgrade itself, in the service's environment.
+driver_config() {
+	distillery_restore "$1"
+	for file in "releases/$1/sys.config" "releases/$1/vm.args"; do
+		[ -s "$file" ] || fail "release $1 has no $root/$file"
+	done
+	keep_variables "$1" '' REPLACE_OS_VARS
+	[ -n "$(service_value REPLACE_OS_VARS)" ] || return 0
+	# shellcheck disable=SC2046
+	keep_variables "$1" "$(cat "bin/$app"* "releases/$1/"*.sh \
+		"releases/$1/libexec/"*.sh "releases/$1/hooks/"*/* \
+		2>/dev/null)" $(config_variables \
+		"releases/$1/sys.config" "releases/$1/vm.args")
+}
+
+# distillery_restore VERSION: an upgrade that was cut off left what it had
+# made of these files, secrets too, in their place.
+distillery_restore() {
+	for file in sys.config vm.args config.exs; do
+		file=releases/$1/$file
+		[ ! -s "$file.bak" ] || mv -f "$file.bak" "$file" ||
+			fail "$root/$file cannot be restored"
+	done
+}
+
+# distillery_status VERSION: sets status, as the VM has it; shadowed: it is
+# permanent, but another one is current.
+distillery_status() {
+	vm_do "(fun(L) -> case {lists:keyfind(\"$1\", 2, L),\
+ lists:keymember(current, 4, L)} of\
+ {false, _} -> unknown;\
+ {{_, _, _, permanent}, true} -> shadowed;\
+ {{_, _, _, S}, _} -> S\
+ end end)(release_handler:which_releases())" >/dev/null
+	status=$asked_text
+	[ "$asked_status" = 0 ] || control_fail "$1" erl_call
+}
+
+# Up and down are the same. Permanent at once.
+driver_install() {
+	distillery_restore "$1"
+	distillery_status "$1"
+	if [ "$status" = shadowed ]; then
+		distillery_return "$1"
+	else
+		control_ask upgrade "$1"
+		distillery_restore "$1"
+	fi
+	[ "$asked_status" = 0 ] || {
+		vm_rest
+		control_fail "$1 was not installed"
+	}
+	distillery_status "$1"
+	[ "$status" = permanent ] ||
+		fail "$1 was not installed: the VM says that it is $status"
+	distillery_point "$1"
+	sync
+}
+
+# distillery_return VERSION: to what is permanent while another version is
+# current. bin/<app> would take that for done. Sets asked_status.
+distillery_return() {
+	# It shows the cookie: not its output.
+	control_quietly env "REL_VSN=$1" "./bin/$app" describe
+	[ "$asked_status" = 0 ] ||
+		fail "$1 was not installed: bin/$app cannot make its" \
+			"configuration (bin/$app describe fails)"
+	made=$(distillery_folder)
+	for file in sys.config vm.args; do
+		cp -p "releases/$1/$file" "releases/$1/$file.bak" &&
+			cp "$made/$file" "releases/$1/$file" ||
+			fail "$root/releases/$1/$file cannot be replaced"
+	done
+	vm_do "release_handler:install_release(\"$1\", [{update_paths, true}])"
+	distillery_restore "$1"
+	case $asked_text in
+	'{ok,'*) ;;
+	*) asked_status=1 ;;
+	esac
+}
+
+# Whether or not it is permanent already: the boot pointers may not know.
+driver_commit() {
+	distillery_status "$1"
+	[ "$status" != current ] ||
+		vm_do "release_handler:make_permanent(\"$1\")"
+	distillery_status "$1"
+	[ "$status" = permanent ] || fail "$1 was not made permanent: the VM" \
+		"says that it is $status"
+	distillery_point "$1"
+	sync
+}
+
+# There is no uninstall. discard removes the files.
+driver_discard() {
+	distillery_status "$1"
+	case $status in
+	unpacked | old) vm_do "release_handler:set_removed(\"$1\")" ;;
+	*) fail "$1 was not removed: the VM says that it is $status" ;;
+	esac
+}
