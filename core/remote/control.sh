@@ -9,8 +9,8 @@ control_ask() {
 	printf '%s\n' "$asked_text"
 }
 
-# control_quietly COMMAND...: without the output, as plain text. Helper VMs
-# want a cookie file in HOME, where a user without a home has none.
+# control_quietly COMMAND...: without the output. Helper VMs want a cookie file
+# in HOME, where a user without a home has none.
 control_quietly() {
 	vm_find
 	if (service_env && [ ! -w "$HOME" ] && [ ! -r "$HOME/.erlang.cookie" ]); then
@@ -19,11 +19,7 @@ control_quietly() {
 		asked_text=$(as_service "$@" 2>&1)
 	fi
 	asked_status=$?
-	asked_text=$(printf '%s\n' "$asked_text" | colourless)
-}
-
-colourless() {
-	sed "s/$(printf '\033')\\[[0-9;]*[A-Za-z]//g"
+	asked_text=$(printf '%s\n' "$asked_text" | driver_text)
 }
 
 # vm_do EXPRESSION: in the VM, as control_ask does; asked_text is the result.

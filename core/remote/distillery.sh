@@ -6,6 +6,11 @@ driver_starts=start
 driver_stops=stop
 driver_tools='bash awk'
 
+# Without the colours, which come without a terminal too.
+driver_text() {
+	sed "s/$(printf '\033')\\[[0-9;]*[A-Za-z]//g"
+}
+
 # distillery_folder: where it makes configuration, logs and pipes.
 distillery_folder() {
 	folder=$(service_value RELEASE_MUTABLE_DIR 2>/dev/null)
@@ -55,11 +60,13 @@ driver_unpack() {
 	'{ok,'*) ;;
 	*) control_fail "$1 was not unpacked" release_handler ;;
 	esac
+	# They are packed for everybody to write to.
+	chmod -R go-w "releases/$1"
 }
 
 # The configuration is made by upgrade itself, in the service's environment.
 driver_config() {
-	distillery_restore "$1"
+	distillery_restore
 	for file in "releases/$1/sys.config" "releases/$1/vm.args"; do
 		[ -s "$file" ] || fail "release $1 has no $root/$file"
 	done
@@ -72,13 +79,13 @@ driver_config() {
 		"releases/$1/sys.config" "releases/$1/vm.args")
 }
 
-# distillery_restore VERSION: an upgrade that was cut off left what it had
-# made of these files, secrets too, in their place.
+# An upgrade that was cut off left what it had made of these files, secrets
+# too, in their place.
 distillery_restore() {
-	for file in sys.config vm.args config.exs; do
-		file=releases/$1/$file
-		[ ! -s "$file.bak" ] || mv -f "$file.bak" "$file" ||
-			fail "$root/$file cannot be restored"
+	for file in releases/*/sys.config.bak releases/*/vm.args.bak \
+		releases/*/config.exs.bak; do
+		[ ! -s "$file" ] || mv -f "$file" "${file%.bak}" ||
+			fail "$root/${file%.bak} cannot be restored"
 	done
 }
 
@@ -97,13 +104,13 @@ distillery_status() {
 
 # Up and down are the same. Permanent at once.
 driver_install() {
-	distillery_restore "$1"
+	distillery_restore
 	distillery_status "$1"
 	if [ "$status" = shadowed ]; then
 		distillery_return "$1"
 	else
 		control_ask upgrade "$1"
-		distillery_restore "$1"
+		distillery_restore
 	fi
 	[ "$asked_status" = 0 ] || {
 		vm_rest
@@ -131,7 +138,7 @@ distillery_return() {
 			fail "$root/releases/$1/$file cannot be replaced"
 	done
 	vm_do "release_handler:install_release(\"$1\", [{update_paths, true}])"
-	distillery_restore "$1"
+	distillery_restore
 	case $asked_text in
 	'{ok,'*) ;;
 	*) asked_status=1 ;;

@@ -6,6 +6,10 @@ driver_starts=daemon
 driver_stops=stop
 driver_tools=
 
+driver_text() {
+	cat
+}
+
 driver_script_boot() {
 	sed -n 's/^REL_VSN="\([^"]*\)".*/\1/p' "bin/$app" 2>/dev/null | head -n 1
 }

@@ -62,6 +62,8 @@ struct row {
 	"make permanent 0.1.0, verify 0.1.0, record"
 
 static const struct hd_app relx = { .name = "hotcode", .driver = "relx" };
+static const struct hd_app distillery = { .name = "hotcode",
+	.driver = "distillery" };
 static const struct hd_host host = { .name = "web1" };
 static const struct hd_vm vm_before = { .pid = 7, .creation = 1 };
 static struct hd_listed listed_020[] = { { "0.2.0", "permanent" },
@@ -312,28 +314,65 @@ static const struct row rows[] = {
 	    UNDO_020, HD_PLAN_REFUSED, "on a guess" },
 };
 
+/* Where bin/<app> makes permanent what it installs. */
+static const struct row one_phase[] = {
+	{ "upgrade", ON_010 PUSHED_020, TO_020, HD_PLAN_STEPS,
+	    "snapshot 0.1.0, unpack 0.2.0, install 0.2.0, verify 0.2.0, "
+	    "record" },
+	{ "upgrade, cut off before it was permanent",
+	    HOST BOOTS("0.1.0") PUSHED_020 UP(
+		LIST("0.2.0", "current") LIST("0.1.0", "permanent"), "0.2.0"),
+	    TO_020, HD_PLAN_STEPS,
+	    "verify 0.2.0, make permanent 0.2.0, verify 0.2.0, record" },
+	{ "rollback", ON_020 UPGRADED, BACK, HD_PLAN_STEPS,
+	    "snapshot 0.2.0, install 0.1.0, verify 0.1.0, record" },
+	{ "undo", ON_020, UNDO_020, HD_PLAN_STEPS,
+	    "install 0.1.0, verify 0.1.0, make permanent 0.1.0, "
+	    "verify 0.1.0" },
+	{ "undo, not permanent",
+	    HOST BOOTS("0.1.0") PUSHED_020 UP(
+		LIST("0.2.0", "current") LIST("0.1.0", "permanent"), "0.2.0"),
+	    UNDO_020, HD_PLAN_STEPS,
+	    "install 0.1.0, verify 0.1.0, verify 0.1.0" },
+	{ "upgrade without bash", ON_010 PUSHED_020 "missing bash\n", TO_020,
+	    HD_PLAN_REFUSED, "lacks bash" },
+};
+
+static void
+check_row(const struct row *row, const struct hd_app *app)
+{
+	struct hd_facts *f = facts_from_text(row->facts);
+	HD_AUTO_STR said = HD_STR_INIT(1024);
+	struct hd_plan plan;
+
+	hd_plan_make(&plan, app, &host, &row->goal, f);
+	if (plan.verdict == HD_PLAN_STEPS)
+		hd_plan_describe(&plan, &said);
+	else
+		hd_str_add(&said, plan.reason);
+	if (plan.verdict != row->verdict ||
+	    (plan.verdict == HD_PLAN_STEPS
+		    ? strcmp(said.ptr, row->expect) != 0
+		    : strstr(said.ptr, row->expect) == NULL))
+		fail_msg("%s: verdict %d: %s", row->about, (int)plan.verdict,
+		    said.ptr);
+	hd_facts_free(f);
+}
+
 static void
 every_goal_gets_the_plan_that_the_facts_allow(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < HD_COUNT(rows); i++) {
-		struct hd_facts *f = facts_from_text(rows[i].facts);
-		HD_AUTO_STR said = HD_STR_INIT(1024);
-		struct hd_plan plan;
+	for (size_t i = 0; i < HD_COUNT(rows); i++)
+		check_row(&rows[i], &relx);
+}
 
-		hd_plan_make(&plan, &relx, &host, &rows[i].goal, f);
-		if (plan.verdict == HD_PLAN_STEPS)
-			hd_plan_describe(&plan, &said);
-		else
-			hd_str_add(&said, plan.reason);
-		if (plan.verdict != rows[i].verdict ||
-		    (plan.verdict == HD_PLAN_STEPS
-			    ? strcmp(said.ptr, rows[i].expect) != 0
-			    : strstr(said.ptr, rows[i].expect) == NULL))
-			fail_msg("%s: verdict %d: %s", rows[i].about,
-			    (int)plan.verdict, said.ptr);
-		hd_facts_free(f);
-	}
+static void
+a_driver_with_one_phase_installs_for_good(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < HD_COUNT(one_phase); i++)
+		check_row(&one_phase[i], &distillery);
 }
 
 static void
@@ -376,6 +415,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_goal_gets_the_plan_that_the_facts_allow),
+		cmocka_unit_test(a_driver_with_one_phase_installs_for_good),
 		cmocka_unit_test(plans_are_equal_only_with_the_same_steps),
 		cmocka_unit_test(rollback_names_the_change_that_it_takes_back),
 	};

@@ -164,17 +164,22 @@ static void
 no_prefix_of_an_operation_runs_anything(void **state)
 {
 	const struct hd_pairs pairs = { env, 1, 1 };
-	const struct hd_call call = { .script = "stop",
-		.driver = "relx",
-		.root = "/r",
-		.app = "a",
-		.env = &pairs };
-	HD_AUTO_SHELL text = HD_SHELL_INIT;
-	struct hd_err err;
+	static const char *const drivers[] = { "relx", "distillery" };
 
 	(void)state;
-	assert_hd_ok(hd_compose_operation(&call, "id", "n", &text, &err), &err);
-	try_prefixes("operation", &text.text, 0);
+	for (size_t i = 0; i < HD_COUNT(drivers); i++) {
+		const struct hd_call call = { .script = "stop",
+			.driver = drivers[i],
+			.root = "/r",
+			.app = "a",
+			.env = &pairs };
+		HD_AUTO_SHELL text = HD_SHELL_INIT;
+		struct hd_err err;
+
+		assert_hd_ok(
+		    hd_compose_operation(&call, "id", "n", &text, &err), &err);
+		try_prefixes(drivers[i], &text.text, 0);
+	}
 }
 
 static void
