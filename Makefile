@@ -84,6 +84,7 @@ check-integration: all fixtures | ready-tests
 	$(RUN) $(SCRIPTS)
 fixtures: | ready-tests
 	@sh tests/fixtures/release.sh
+	@sh tests/fixtures/distillery.sh
 demo:
 	$(DEPS) install build demo
 	$(SUBMAKE) $(JOBS) all

@@ -6,7 +6,6 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/support/lab.sh
 . tests/support/check.sh
-sh tests/fixtures/distillery.sh "$FIXTURES" || exit 1
 lab_open
 sed -i -e 's/^driver .*/driver = distillery/' \
 	-e "s|^release .*|release = $FIXTURES/distillery-2.1/{version}.tar.gz|" \
