@@ -14,6 +14,7 @@ enum {
 	HD_NEEDS_FILE = 1 << 0,    /* deploy.ini is read and checked */
 	HD_NEEDS_ENV = 1 << 1,     /* the first argument names hosts */
 	HD_CHANGES_HOSTS = 1 << 2, /* shows its plan first; --dry-run stops */
+	HD_TALKS = 1 << 3,         /* to the person at the terminal, itself */
 };
 
 struct hd_command;

@@ -1,10 +1,8 @@
 #include "cmd/commands.h"
 #include "cmd/help.h"
-#include "cmd/screen_json.h"
-#include "cmd/screen_plain.h"
-#include "cmd/screens.h"
 #include "cmd/setup.h"
 #include "cmd/signals.h"
+#include "cmd/view.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -23,17 +21,6 @@ hold_standard_streams(void)
 	while (fd >= 0 && fd <= STDERR_FILENO);
 	if (fd >= 0)
 		close(fd);
-}
-
-/* Errors go to stderr: it must be a terminal too. */
-static bool
-wants_color(FILE *out)
-{
-	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
-
-	return isatty(fileno(out)) && isatty(STDERR_FILENO) &&
-	       (no == NULL || *no == '\0') && term != NULL &&
-	       strcmp(term, "dumb") != 0;
 }
 
 /* Which command is meant. NULL: only the general help was asked for. */
@@ -108,31 +95,18 @@ main(int argc, char **argv)
 {
 	struct hd_cli cli = { 0 };
 	struct hd_err err = { 0 };
-	struct hd_plain_opts opts = HD_PLAIN_OPTS_INIT;
-	struct hd_screens *screens = hd_screens_new();
-	struct hd_sink json = hd_screen_json(stdout);
-	struct hd_plain *plain;
+	struct hd_view view;
 	enum hd_status status;
 	int parsed = hd_options_parse(
 	    &cli.options, argc, (const char *const *)argv, &err);
 
 	hold_standard_streams();
 	hd_signals_install();
-	cli.text = cli.options.json ? stderr : stdout;
-	opts.out = cli.text;
-	opts.err = stderr;
-	opts.quiet = cli.options.quiet;
-	opts.verbose = cli.options.verbose;
-	opts.color = wants_color(cli.text);
-	plain = hd_plain_new(&opts);
-	hd_screens_add(screens, hd_plain_sink(plain));
-	if (cli.options.json)
-		hd_screens_add(screens, &json);
-	cli.sink = hd_screens_sink(screens);
+	hd_view_open(&view, &cli.options);
+	cli.text = view.text;
+	cli.sink = hd_screens_sink(view.screens);
 	status = parsed < 0 ? hd_cli_fail(&cli, &err) : run(&cli);
-	hd_screens_end(screens, status);
-	hd_screens_free(screens);
-	hd_plain_free(plain);
+	hd_view_close(&view, status);
 	hd_options_done(&cli.options);
 	return (int)close_output(status);
 }

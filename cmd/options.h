@@ -15,7 +15,7 @@ struct hd_options {
 	const char *accept;
 	unsigned parallel; /* 0: as deploy.ini says */
 	bool hot, cold, replace;
-	bool dry_run, json, verbose, quiet, help, version;
+	bool dry_run, json, verbose, quiet, plain, help, version;
 	struct hd_strs words; /* the command and its arguments */
 	unsigned given;       /* bit i: row i of the table was given */
 	struct hd_arena arena;

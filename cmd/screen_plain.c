@@ -282,8 +282,8 @@ on_summary(struct hd_plain *p, const struct hd_event *ev)
 {
 	/* Without hosts it is about an error, which stands in err too. */
 	fflush(p->o.out);
-	hd_summary_print(
-	    ev->nreports > 0 ? p->o.out : p->o.err, ev, p->o.color);
+	hd_summary_print(ev->nreports > 0 ? p->o.out : p->o.err, ev,
+	    &(struct hd_summary_opts){ .color = p->o.color });
 }
 
 static void

@@ -1,5 +1,6 @@
 #include "cmd/screen_summary.h"
 
+#include "cmd/fold.h"
 #include "cmd/statuses.h"
 
 #include <string.h>
@@ -94,8 +95,17 @@ widen(int *width, const struct row *row)
 	}
 }
 
+/* With its text told apart from the table, further down. */
+static bool
+apart(const struct hd_report *r, const struct hd_summary_opts *o)
+{
+	return o->columns > 0 && r->text != NULL && r->result != NULL &&
+	       strcmp(hd_color_of(r->result, true), RED) == 0;
+}
+
 static void
-print_table(FILE *out, const struct hd_event *ev, bool color)
+print_table(
+    FILE *out, const struct hd_event *ev, const struct hd_summary_opts *o)
 {
 	static const struct row head = { { "host", "running", "boots", "result",
 	    "hot" } };
@@ -110,21 +120,50 @@ print_table(FILE *out, const struct hd_event *ev, bool color)
 	fputc('\n', out);
 	print_row(out, &head, width, NULL, false);
 	for (size_t i = 0; i < ev->nreports; i++) {
-		fill(&row, &ev->reports[i]);
-		print_row(out, &row, width, ev->reports[i].text, color);
+		const struct hd_report *r = &ev->reports[i];
+
+		fill(&row, r);
+		print_row(
+		    out, &row, width, apart(r, o) ? NULL : r->text, o->color);
 	}
 }
 
+/* Again what failed, with what to do: after a long table it is what a person
+ * looks for. */
+static void
+print_failures(
+    FILE *out, const struct hd_event *ev, const struct hd_summary_opts *o)
+{
+	enum { INDENT = 2 };
+	bool any = false;
+
+	for (size_t i = 0; i < ev->nreports; i++) {
+		const struct hd_report *r = &ev->reports[i];
+
+		if (!apart(r, o))
+			continue;
+		fprintf(out, "\n%s %s%s%s\n%*s", r->host,
+		    hd_color_of(r->result, o->color), r->result,
+		    hd_color_end(r->result, o->color), INDENT, "");
+		hd_fold(out, r->text, INDENT, INDENT, o->columns - 1);
+		any = true;
+	}
+	if (any)
+		fputc('\n', out);
+}
+
 void
-hd_summary_print(FILE *out, const struct hd_event *ev, bool color)
+hd_summary_print(
+    FILE *out, const struct hd_event *ev, const struct hd_summary_opts *o)
 {
 	const char *word = ev->status == 0 ? "ok" : "failed";
 
 	if (ev->nreports > 0)
-		print_table(out, ev, color);
+		print_table(out, ev, o);
+	print_failures(out, ev, o);
 	/* Help, and a build that went well, need no verdict. */
 	if (ev->nreports > 0 || ev->status != 0)
-		fprintf(out, "%sstatus %d%s: %s\n", hd_color_of(word, color),
-		    ev->status, hd_color_end(word, color),
+		fprintf(out, "%sstatus %d%s: %s\n", hd_color_of(word, o->color),
+		    ev->status, hd_color_end(word, o->color),
 		    hd_status_text((enum hd_status)ev->status));
 }

@@ -15,7 +15,15 @@ const char *hd_color_end(const char *result, bool color);
 void hd_summary_change(
     char *out, size_t size, const char *before, const char *after);
 
+struct hd_summary_opts {
+	bool color;
+	/* 0: one line per host. Else a person reads it on a terminal that is
+	 * so wide: what failed stands at the end, folded. */
+	size_t columns;
+};
+
 /* The table of all hosts, and the line with the status. */
-void hd_summary_print(FILE *out, const struct hd_event *ev, bool color);
+void hd_summary_print(
+    FILE *out, const struct hd_event *ev, const struct hd_summary_opts *o);
 
 #endif

@@ -14,27 +14,66 @@
  * signals its child and then the whole group. */
 enum { TWICE_MS = 500 };
 
-static const char notice[] =
-    "\ninterrupted: finishing what is running; once more to stop at once\n";
-
 static atomic_llong first; /* hd_clock_ms(); 0: none yet */
+static atomic_bool block, told;
+
+static void
+put(const char *text, size_t n)
+{
+	ssize_t done = write(STDERR_FILENO, text, n);
+
+	(void)done; /* nobody is left to tell */
+}
+#define PUT(text) put(text, sizeof(text) - 1)
 
 static void
 on_signal(int number)
 {
 	int saved = errno;
 	long long now = hd_clock_ms(), begun = 0;
-	ssize_t n;
 
 	if (atomic_compare_exchange_strong(&first, &begun, now)) {
+		bool tell = !atomic_load(&block);
+
+		atomic_store(&told, tell);
 		hd_cancel_request();
-		n = write(STDERR_FILENO, notice, sizeof(notice) - 1);
-		(void)n; /* nobody is left to tell */
+		if (tell)
+			PUT("\n" HD_INTERRUPTED "\n");
 	} else if (number != SIGHUP && now - begun >= TWICE_MS) {
 		/* a closed terminal says SIGHUP as often as it likes */
+		if (atomic_load(&block))
+			PUT(HD_ERASE_BLOCK);
 		_exit(HD_STATUS_INTERRUPTED);
 	}
 	errno = saved;
+}
+
+/* Stops as it would have without a handler, which only tidies up before. */
+static void
+on_stop(int number)
+{
+	struct sigaction usual = { .sa_handler = SIG_DFL }, own;
+	int saved = errno;
+
+	if (atomic_exchange(&block, false))
+		PUT(HD_ERASE_BLOCK);
+	sigemptyset(&usual.sa_mask);
+	sigaction(number, &usual, &own);
+	raise(number);
+	sigaction(number, &own, NULL);
+	errno = saved;
+}
+
+bool
+hd_signals_block(bool shown)
+{
+	return atomic_exchange(&block, shown);
+}
+
+bool
+hd_signals_told(void)
+{
+	return atomic_load(&told);
 }
 
 void
@@ -53,6 +92,13 @@ hd_signals_install(void)
 		if (old.sa_handler != SIG_IGN)
 			sigaction(numbers[i], &act, NULL);
 	}
+	sigaction(SIGTSTP, NULL, &old);
+	/* NODEFER: raised in its handler, it stops at once */
+	act = (struct sigaction){ .sa_handler = on_stop,
+		.sa_flags = SA_RESTART | SA_NODEFER };
+	sigemptyset(&act.sa_mask);
+	if (old.sa_handler != SIG_IGN)
+		sigaction(SIGTSTP, &act, NULL);
 	act.sa_handler = SIG_IGN;
 	sigaction(SIGPIPE, &act, NULL);
 }

@@ -222,6 +222,6 @@ const struct hd_command hd_command_trust = {
 	    "fingerprints to be added, with commas between several. A key that\n"
 	    "differs from a recorded one is never added: that is refused\n"
 	    "(status 3). Nobody logs in, no host is changed.\n",
-	.flags = HD_NEEDS_FILE | HD_NEEDS_ENV,
+	.flags = HD_NEEDS_FILE | HD_NEEDS_ENV | HD_TALKS,
 	.run = run,
 };

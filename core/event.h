@@ -12,7 +12,8 @@
  * docs/events.md describes the same things as JSON.
  */
 enum hd_event_kind {
-	HD_EV_START,    /* text: what the run is about to do, in words */
+	HD_EV_START,    /* text: what the run is about to do, in words; size:
+			   hosts that it will ask how they are */
 	HD_EV_PLAN,     /* host, before, after, result: one of hd_result_names;
 			   text: the steps or why not */
 	HD_EV_STEP,     /* host, step, after: the version that it is about,

@@ -1,0 +1,276 @@
+#include "cmd/screen_live.h"
+
+#include "cmd/lanes.h"
+#include "cmd/plans.h"
+#include "cmd/screen_plain.h"
+#include "cmd/screen_summary.h"
+#include "cmd/signals.h"
+#include "core/base/alloc.h"
+#include "core/base/cancel.h"
+#include "core/base/clock.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#define UP "\033[%zuA"
+#define CLEAR_LINE "\033[K"
+
+enum {
+	FRAME_MS = 100,
+	FRAME_MAX = 1024 * 1024,
+	TEXT_MAX = 32 * 1024, /* before it is written out of turn */
+	BUFFER = 64 * 1024,   /* so that a frame is one write */
+};
+
+struct hd_live {
+	FILE *out;
+	bool color;
+	struct hd_sink sink, ticks;
+	struct hd_plain *plain;
+	FILE *memory; /* what plain writes, until it is shown */
+	char *text;
+	size_t ntext, kept;
+	struct hd_plans *plans;
+	struct hd_lanes *lanes;
+	struct hd_str block; /* as it stands on the screen */
+	struct hd_lanes_screen size;
+	int64_t drawn;
+	bool told; /* that it was interrupted */
+	bool ticking;
+	atomic_bool ending;
+	pthread_t ticker;
+};
+
+static struct hd_lanes_screen
+ask_size(const struct hd_live *l)
+{
+	struct winsize w = { 0 };
+
+	if (ioctl(fileno(l->out), TIOCGWINSZ, &w) < 0 || w.ws_col == 0 ||
+	    w.ws_row == 0)
+		return (struct hd_lanes_screen){ .columns = 80, .rows = 24 };
+	return (
+	    struct hd_lanes_screen){ .columns = w.ws_col, .rows = w.ws_row };
+}
+
+/* After ^Z and bg the terminal is the shell's again. */
+static bool
+in_background(const struct hd_live *l)
+{
+	pid_t group = tcgetpgrp(fileno(l->out));
+
+	return group > 0 && group != getpgrp();
+}
+
+static void
+put_block(const struct hd_live *l)
+{
+	size_t lines = 0;
+
+	for (const char *p = l->block.ptr, *end; *p != '\0'; p = end + 1) {
+		end = strchr(p, '\n');
+		fprintf(l->out, CLEAR_LINE "\n%.*s", (int)(end - p), p);
+		lines++;
+	}
+	fprintf(l->out, CLEAR_LINE HD_ERASE_BELOW UP "\r", lines);
+}
+
+/* What plain wrote since is to be shown. */
+static void
+keep_text(struct hd_live *l)
+{
+	fflush(l->memory);
+	l->kept = (size_t)ftello(l->memory);
+}
+
+static void
+drop_text(struct hd_live *l, size_t to)
+{
+	fflush(l->memory);
+	fseeko(l->memory, (off_t)to, SEEK_SET);
+	l->kept = to;
+}
+
+static void
+write_frame(struct hd_live *l, bool over_block)
+{
+	/* Over itself the block is written without erasing it: no flicker. */
+	bool in_place = l->kept == 0 && l->block.len > 0;
+
+	if (over_block)
+		fputs(in_place ? "\r" : HD_ERASE_BLOCK, l->out);
+	fwrite(l->text, 1, l->kept, l->out);
+	if (l->block.len > 0)
+		put_block(l);
+	fflush(l->out);
+	drop_text(l, 0);
+}
+
+/* Writes only what differs from what is there. */
+static void
+draw(struct hd_live *l)
+{
+	HD_AUTO_STR block = HD_STR_INIT(FRAME_MAX);
+	struct hd_lanes_screen size = ask_size(l);
+	bool resized =
+	    size.columns != l->size.columns || size.rows != l->size.rows;
+	bool was_there, same;
+
+	l->drawn = hd_clock_ms();
+	if (!in_background(l))
+		hd_lanes_draw(l->lanes, l->drawn, size, &block);
+	was_there = hd_signals_block(block.len > 0);
+	same = was_there == (block.len > 0) && !resized &&
+	       strcmp(block.ptr, l->block.ptr) == 0;
+	l->size = size;
+	hd_str_done(&l->block);
+	hd_str_init(&l->block, FRAME_MAX);
+	hd_str_addn(&l->block, block.ptr, block.len);
+	if (l->kept > 0 || (!same && (was_there || block.len > 0)))
+		write_frame(l, was_there);
+}
+
+/* The signal handler leaves this to us while the block stands there. */
+static void
+tell_interruption(struct hd_live *l)
+{
+	if (l->told || !hd_cancel_requested())
+		return;
+	l->told = true;
+	if (hd_signals_told())
+		return;
+	fputs(HD_INTERRUPTED "\n", l->memory);
+	keep_text(l);
+}
+
+/* They come one after the other: nobody knows which is the last. */
+static void
+show_plans(struct hd_live *l)
+{
+	hd_plans_print(l->plans, l->memory, l->color, ask_size(l).columns - 1);
+	keep_text(l);
+}
+
+static void
+on_tick(void *ctx, const struct hd_event *ev)
+{
+	struct hd_live *l = ctx;
+
+	(void)ev;
+	tell_interruption(l);
+	show_plans(l);
+	draw(l);
+}
+
+static void *
+tick(void *arg)
+{
+	struct hd_live *l = arg;
+
+	while (!atomic_load(&l->ending)) {
+		hd_clock_wait(FRAME_MS);
+		hd_emit(&l->ticks, (struct hd_event){ .kind = HD_EV_NOTE });
+	}
+	return NULL;
+}
+
+/* Signals stay with the threads that wait for something. */
+static void
+start_ticking(struct hd_live *l)
+{
+	sigset_t all, before;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	l->ticking = pthread_create(&l->ticker, NULL, tick, l) == 0;
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+static void
+word_it(struct hd_live *l, const struct hd_event *ev)
+{
+	const struct hd_sink *plain = hd_plain_sink(l->plain);
+
+	if (ev->kind == HD_EV_PLAN) {
+		hd_plans_take(l->plans, ev);
+		return;
+	}
+	show_plans(l);
+	if (ev->kind == HD_EV_SUMMARY)
+		hd_summary_print(l->memory, ev,
+		    &(struct hd_summary_opts){
+			.color = l->color, .columns = ask_size(l).columns });
+	else
+		plain->emit(plain->ctx, ev);
+}
+
+static void
+emit(void *ctx, const struct hd_event *ev)
+{
+	struct hd_live *l = ctx;
+	bool said = hd_lanes_take(l->lanes, ev, hd_clock_ms());
+
+	tell_interruption(l);
+	word_it(l, ev);
+	if (said)
+		drop_text(l, l->kept);
+	else
+		keep_text(l);
+	if (!l->ticking || ev->kind == HD_EV_SUMMARY || l->kept > TEXT_MAX ||
+	    hd_clock_ms() - l->drawn >= FRAME_MS)
+		draw(l);
+	if (!l->ticking && l->block.len > 0)
+		start_ticking(l);
+}
+
+struct hd_live *
+hd_live_new(FILE *out, bool color)
+{
+	struct hd_live *l = hd_alloc(sizeof(*l));
+	struct hd_plain_opts o = HD_PLAIN_OPTS_INIT;
+
+	setvbuf(out, NULL, _IOFBF, BUFFER);
+	l->out = out;
+	l->color = color;
+	l->memory = open_memstream(&l->text, &l->ntext);
+	if (l->memory == NULL)
+		abort(); /* no memory */
+	o.out = o.err = l->memory;
+	o.color = color;
+	l->plain = hd_plain_new(&o);
+	l->plans = hd_plans_new();
+	l->lanes = hd_lanes_new();
+	hd_str_init(&l->block, FRAME_MAX);
+	l->sink = (struct hd_sink){ .emit = emit, .ctx = l };
+	l->ticks = (struct hd_sink){ .emit = on_tick, .ctx = l };
+	return l;
+}
+
+void
+hd_live_free(struct hd_live *l)
+{
+	if (l == NULL)
+		return;
+	atomic_store(&l->ending, true);
+	if (l->ticking)
+		pthread_join(l->ticker, NULL);
+	draw(l);
+	hd_plain_free(l->plain);
+	hd_plans_free(l->plans);
+	hd_lanes_free(l->lanes);
+	fclose(l->memory);
+	free(l->text);
+	hd_str_done(&l->block);
+	free(l);
+}
+
+const struct hd_sink *
+hd_live_sink(const struct hd_live *l)
+{
+	return &l->sink;
+}

@@ -1,0 +1,70 @@
+#include "cmd/view.h"
+
+#include "cmd/screen_json.h"
+#include "cmd/screen_live.h"
+#include "cmd/screen_plain.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static bool
+is_set(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value != NULL && *value != '\0';
+}
+
+/* Errors go to stderr: it must be one too. */
+static bool
+is_terminal(FILE *out)
+{
+	return isatty(fileno(out)) && isatty(STDERR_FILENO) && is_set("TERM") &&
+	       strcmp(getenv("TERM"), "dumb") != 0;
+}
+
+static struct hd_plain *
+open_plain(FILE *out, const struct hd_options *o, bool color)
+{
+	struct hd_plain_opts opts = HD_PLAIN_OPTS_INIT;
+
+	opts.out = out;
+	opts.err = stderr;
+	opts.quiet = o->quiet;
+	opts.verbose = o->verbose;
+	opts.color = color;
+	return hd_plain_new(&opts);
+}
+
+void
+hd_view_open(struct hd_view *v, const struct hd_options *o)
+{
+	FILE *text = o->json ? stderr : stdout;
+	bool terminal = is_terminal(text),
+	     color = terminal && !is_set("NO_COLOR");
+	bool still =
+	    o->json || o->quiet || o->verbose || o->plain || is_set("CI");
+
+	*v = (struct hd_view){ .screens = hd_screens_new(), .text = text };
+	if (terminal && !still) {
+		v->live = hd_live_new(text, color);
+		hd_screens_add(v->screens, hd_live_sink(v->live));
+	} else {
+		v->plain = open_plain(text, o, color);
+		hd_screens_add(v->screens, hd_plain_sink(v->plain));
+	}
+	if (o->json) {
+		v->json = hd_screen_json(stdout);
+		hd_screens_add(v->screens, &v->json);
+	}
+}
+
+void
+hd_view_close(struct hd_view *v, enum hd_status status)
+{
+	hd_screens_end(v->screens, status);
+	hd_screens_free(v->screens);
+	hd_live_free(v->live);
+	hd_plain_free(v->plain);
+}

@@ -1,0 +1,294 @@
+#include "tests/support/cmocka_all.h"
+
+#include "cmd/lanes.h"
+#include "cmd/screen_summary.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void
+take(struct hd_lanes *l, int64_t now, struct hd_event ev)
+{
+	hd_lanes_take(l, &ev, now);
+}
+
+static void
+plan(struct hd_lanes *l, const char *host, const char *result)
+{
+	take(l, 0,
+	    (struct hd_event){
+		.kind = HD_EV_PLAN, .host = host, .result = result });
+}
+
+static void
+step(struct hd_lanes *l, int64_t now, const char *host, const char *name,
+    const char *result)
+{
+	take(l, now,
+	    (struct hd_event){ .kind = HD_EV_STEP,
+		.host = host,
+		.step = name,
+		.after = host != NULL ? "0.2.0" : NULL,
+		.result = result });
+}
+
+/* web1 ships, web2 waits, web3 is done with, web4's check has failed. */
+static void
+four_hosts(struct hd_lanes *l)
+{
+	static const char *const hosts[] = { "web1", "web2", "web3", "web4" };
+
+	take(l, 0, (struct hd_event){ .kind = HD_EV_START, .size = 4 });
+	for (size_t i = 0; i < HD_COUNT(hosts); i++)
+		plan(l, hosts[i], "planned");
+	step(l, 1000, "web1", "ship", HD_STEP_BEGIN);
+	take(l, 5000,
+	    (struct hd_event){ .kind = HD_EV_PROGRESS,
+		.host = "web1",
+		.step = "ship",
+		.done = 5 << 20,
+		.size = 20 << 20 });
+	step(l, 0, "web3", "ship", HD_STEP_BEGIN);
+	take(l, 0, (struct hd_event){ .kind = HD_EV_HOST, .host = "web3" });
+	step(l, 2000, "web4", "verify", HD_STEP_BEGIN);
+	step(l, 3000, "web4", "verify", HD_STEP_FAILED);
+}
+
+static void
+asking(struct hd_lanes *l)
+{
+	take(l, 1000, (struct hd_event){ .kind = HD_EV_START, .size = 200 });
+}
+
+static void
+building(struct hd_lanes *l)
+{
+	asking(l);
+	step(l, 2000, NULL, "build", HD_STEP_BEGIN);
+}
+
+static void
+built(struct hd_lanes *l)
+{
+	building(l);
+	step(l, 5000, NULL, "build", HD_STEP_OK);
+}
+
+static void
+planned(struct hd_lanes *l)
+{
+	asking(l);
+	plan(l, "web1", "unchanged");
+	plan(l, "web2", "refused");
+}
+
+static void
+over(struct hd_lanes *l)
+{
+	four_hosts(l);
+	take(l, 0, (struct hd_event){ .kind = HD_EV_SUMMARY });
+}
+
+static void
+not_begun(struct hd_lanes *l)
+{
+	(void)l;
+}
+
+#define MIB20 ", 5.0 MiB of 20.0 MiB, 25%, 1.2 MiB/s"
+
+static const struct row {
+	const char *about;
+	void (*events)(struct hd_lanes *l);
+	struct hd_lanes_screen screen;
+	const char *expect; /* five seconds after the start */
+} rows[] = {
+	{ "nothing goes on", not_begun, { 80, 24 }, "" },
+	{ "hosts are asked", asking, { 80, 24 }, "asking 200 hosts  4s\n" },
+	{ "a build", building, { 80, 24 }, "build  3s\n" },
+	{ "after it hosts are asked", built, { 80, 24 },
+	    "asking 200 hosts  0s\n" },
+	{ "nothing to do", planned, { 80, 24 }, "" },
+	{ "one line per host", four_hosts, { 80, 24 },
+	    "web1    4s  ship 0.2.0" MIB20 "\n"
+	    "web2        waiting\n"
+	    "web4    2s  verify failed: asking what runs now\n" },
+	{ "narrow: cut, never wrapped", four_hosts, { 20, 24 },
+	    "web1    4s  ship 0.\n"
+	    "web2        waiting\n"
+	    "web4    2s  verify \n" },
+	{ "low: those at work first, the rest is counted", four_hosts,
+	    { 80, 5 },
+	    "web1    4s  ship 0.2.0" MIB20 "\n"
+	    "... and 2 more: 1 running, 1 waiting\n" },
+	{ "no room for any", four_hosts, { 80, 2 },
+	    "3 hosts: 2 running, 1 waiting\n" },
+	{ "no width either", four_hosts, { 1, 1 }, "3\n" },
+	{ "over", over, { 80, 24 }, "" },
+};
+
+static void
+the_block_says_what_goes_on_and_fits_the_screen(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < HD_COUNT(rows); i++) {
+		struct hd_lanes *l = hd_lanes_new();
+		HD_AUTO_STR out = HD_STR_INIT(64 * 1024);
+
+		rows[i].events(l);
+		hd_lanes_draw(l, 5000, rows[i].screen, &out);
+		if (strcmp(out.ptr, rows[i].expect) != 0)
+			fail_msg("%s:\n%s", rows[i].about, out.ptr);
+		hd_lanes_free(l);
+	}
+}
+
+/* A finished upload stays, with its rate; what fails stays too. */
+static void
+what_the_block_says_does_not_scroll_by_as_well(void **state)
+{
+	static const struct {
+		struct hd_event ev;
+		bool said;
+	} events[] = {
+#define STEP(name, res)                                                        \
+	.kind = HD_EV_STEP, .host = "web1", .step = name, .result = res
+		{ { STEP("ship", HD_STEP_BEGIN) }, true },
+		{ { .kind = HD_EV_PROGRESS, .host = "web1", .size = 9 }, true },
+		{ { STEP("ship", HD_STEP_OK) }, false },
+		{ { STEP("install", HD_STEP_BEGIN) }, true },
+		{ { .kind = HD_EV_OUTPUT, .host = "web1", .text = "" }, false },
+		{ { STEP("install", HD_STEP_OK) }, true },
+		{ { STEP("verify", HD_STEP_BEGIN) }, true },
+		{ { STEP("verify", HD_STEP_FAILED) }, false },
+		{ { .kind = HD_EV_STEP,
+		      .step = "build",
+		      .result = HD_STEP_BEGIN },
+		    true },
+		{ { .kind = HD_EV_STEP, .step = "build", .result = HD_STEP_OK },
+		    false },
+#undef STEP
+	};
+	struct hd_lanes *l = hd_lanes_new();
+
+	(void)state;
+	for (size_t i = 0; i < HD_COUNT(events); i++)
+		assert_int_equal(
+		    hd_lanes_take(l, &events[i].ev, 0), events[i].said);
+	hd_lanes_free(l);
+}
+
+static void
+two_hundred_hosts_leave_room_on_24_rows(void **state)
+{
+	struct hd_lanes *l = hd_lanes_new();
+	HD_AUTO_STR out = HD_STR_INIT(64 * 1024);
+	char name[16];
+	size_t lines = 0;
+
+	(void)state;
+	for (int i = 1; i <= 200; i++) {
+		snprintf(name, sizeof(name), "web%d", i);
+		plan(l, name, "planned");
+		if (i % 6 == 0)
+			step(l, 0, name, "ship", HD_STEP_BEGIN);
+	}
+	hd_lanes_draw(l, 5000, (struct hd_lanes_screen){ 80, 24 }, &out);
+	for (const char *p = out.ptr; (p = strchr(p, '\n')) != NULL; p++)
+		lines++;
+	assert_int_equal(lines, 24 - HD_LANES_KEEP);
+	assert_non_null(
+	    strstr(out.ptr, "\n... and 180 more: 13 running, 167 waiting\n"));
+	hd_lanes_free(l);
+}
+
+static void
+a_line_is_cut_between_characters_by_their_width(void **state)
+{
+	static const struct {
+		const char *line;
+		size_t columns;
+		const char *expect;
+	} cuts[] = {
+		{ "abc", 5, "abc" },
+		{ "abc", 2, "ab" },
+		{ "abc", 0, "" },
+		{ "\xc3\xa4\xc3\xb6\xc3\xbc", 2, "\xc3\xa4\xc3\xb6" },
+		/* U+65E5 U+672C are two columns wide each */
+		{ "\xe6\x97\xa5\xe6\x9c\xac", 3, "\xe6\x97\xa5" },
+		{ "\xf0\x9f\x98\x80!", 3, "\xf0\x9f\x98\x80!" },
+		{ "a\xe6\x97", 9, "a\xe6\x97" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < HD_COUNT(cuts); i++) {
+		HD_AUTO_STR out = HD_STR_INIT(64);
+
+		hd_lanes_cut(&out, cuts[i].line, cuts[i].columns);
+		assert_string_equal(out.ptr, cuts[i].expect);
+	}
+}
+
+static void
+on_a_terminal_failures_stand_again_at_the_end_folded(void **state)
+{
+	static const struct hd_report reports[] = {
+		{ .host = "web1",
+		    .before = "0.1.0",
+		    .after = "0.2.0",
+		    .boots = "0.2.0",
+		    .result = "ok",
+		    .hot = "hot" },
+		{ .host = "web2",
+		    .before = "0.1.0",
+		    .after = "0.1.0",
+		    .boots = "0.1.0",
+		    .result = "undone",
+		    .text = "verify 0.2.0: exit status 1; undone: runs 0.1.0" },
+		{ .host = "web3",
+		    .before = "0.1.0",
+		    .after = "0.1.0",
+		    .boots = "0.1.0",
+		    .result = "skipped",
+		    .text = "not begun" },
+	};
+	const struct hd_event ev = { .kind = HD_EV_SUMMARY,
+		.status = 1,
+		.reports = reports,
+		.nreports = HD_COUNT(reports) };
+	char *text;
+	size_t n;
+	FILE *out = open_memstream(&text, &n);
+
+	(void)state;
+	hd_summary_print(out, &ev, &(struct hd_summary_opts){ .columns = 30 });
+	fclose(out);
+	assert_string_equal(text,
+	    "\nhost  running         boots  result   hot\n"
+	    "web1  0.1.0 -> 0.2.0  0.2.0  ok       hot\n"
+	    "web2  0.1.0           0.1.0  undone   -\n"
+	    "web3  0.1.0           0.1.0  skipped  -    not begun\n"
+	    "\nweb2 undone\n"
+	    "  verify 0.2.0: exit status\n"
+	    "  1; undone: runs 0.1.0\n"
+	    "\nstatus 1: failed, or not as it should be: see each host\n");
+	free(text);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+		    the_block_says_what_goes_on_and_fits_the_screen),
+		cmocka_unit_test(
+		    what_the_block_says_does_not_scroll_by_as_well),
+		cmocka_unit_test(two_hundred_hosts_leave_room_on_24_rows),
+		cmocka_unit_test(
+		    a_line_is_cut_between_characters_by_their_width),
+		cmocka_unit_test(
+		    on_a_terminal_failures_stand_again_at_the_end_folded),
+	};
+
+	return cmocka_run_group_tests_name("screen_live", tests, NULL, NULL);
+}
