@@ -13,6 +13,7 @@ extern const struct hd_command hd_command_upgrade;
 extern const struct hd_command hd_command_rollback;
 extern const struct hd_command hd_command_status;
 extern const struct hd_command hd_command_run;
+extern const struct hd_command hd_command_console;
 extern const struct hd_command hd_command_fetch;
 extern const struct hd_command hd_command_prune;
 extern const struct hd_command hd_command_trust;

@@ -1,5 +1,6 @@
 #include "cmd/connect.h"
 
+#include "core/base/shell.h"
 #include "transport/local.h"
 #include "transport/ssh.h"
 
@@ -141,6 +142,85 @@ hd_known_hosts_file(const struct hd_connector *c, const struct hd_host *host,
 	if (host->known_hosts != NULL)
 		return expand(a, c->home, host->known_hosts);
 	return c->home != NULL ? c->known_hosts.v[0] : NULL;
+}
+
+static void
+add_words(struct hd_arena *a, struct hd_strs *list, const char *const *words)
+{
+	for (; *words != NULL; words++)
+		*HD_PUSH(a, list) = *words;
+}
+
+/* A file as ssh reads it: quoted, and % stands for more than itself. */
+static const char *
+file_word(struct hd_arena *a, const char *path)
+{
+	HD_AUTO_STR out = HD_STR_INIT(16 * 1024);
+
+	for (; *path != '\0'; path++)
+		hd_str_addf(&out, "%s%c", *path == '%' ? "%" : "", *path);
+	return hd_arena_strdup(a, out.ptr);
+}
+
+/* An agent's other keys are not tried before those that deploy.ini names. */
+static void
+add_identities(struct hd_arena *a, struct hd_strs *list,
+    const struct hd_connector *c, const struct hd_host *host)
+{
+	for (size_t i = 0; i < host->identities.n; i++)
+		add_words(a, list,
+		    (const char *[]){ "-i",
+			file_word(a, expand(a, c->home, host->identities.v[i])),
+			NULL });
+	if (host->identities.n > 0)
+		add_words(a, list,
+		    (const char *[]){ "-o", "IdentitiesOnly=yes", NULL });
+}
+
+/* No file of ssh's own is read: it is to get where hdeploy gets, not where a
+ * Host section sends it. */
+static void
+add_ssh(struct hd_arena *a, struct hd_strs *list, const struct hd_connector *c,
+    const struct hd_host *host, const char *known)
+{
+	add_words(a, list,
+	    (const char *[]){ "ssh", "-t", "-F", "none", "-l",
+		host->user != NULL ? host->user : c->user, "-p",
+		hd_arena_fmt(a, "%u", host->port), "-o",
+		"StrictHostKeyChecking=yes", "-o",
+		hd_arena_fmt(
+		    a, "UserKnownHostsFile=\"%s\"", file_word(a, known)),
+		"-o", "GlobalKnownHostsFile=/dev/null", "-o", "CheckHostIP=no",
+		"-o", "UpdateHostKeys=no", "-o",
+		hd_arena_fmt(a, "ConnectTimeout=%u",
+		    (host->connect_timeout + 999) / 1000),
+		NULL });
+	add_identities(a, list, c, host);
+}
+
+struct hd_strs
+hd_connect_words(const struct hd_connector *c, const struct hd_host *host,
+    const char *known, const char *script, struct hd_arena *a)
+{
+	HD_AUTO_SHELL remote = HD_SHELL_INIT;
+	struct hd_strs list = { 0 };
+	bool ssh = host->connection == HD_CONN_SSH;
+
+	if (ssh)
+		add_ssh(a, &list, c, host, known);
+	if (ssh)
+		add_words(a, &list,
+		    (const char *[]){ "--", host->address, "exec", NULL });
+	if (host->run_as != NULL)
+		add_words(a, &list,
+		    (const char *[]){
+			"sudo", "-n", "-u", host->run_as, "--", NULL });
+	hd_shell_arg(&remote, script); /* the login shell takes it apart */
+	add_words(a, &list,
+	    (const char *[]){ "/bin/sh",
+		ssh ? hd_arena_strdup(a, remote.text.ptr) : script, NULL });
+	*HD_PUSH(a, &list) = NULL;
+	return list;
 }
 
 static int

@@ -30,6 +30,14 @@ int hd_connect(void *ctx, const struct hd_host *host, bool finish,
 /* The key that an SSH host shows; hd_ssh_host_key(). */
 int hd_show_key(struct hd_host_key *out, const struct hd_connector *c,
     const struct hd_host *host, struct hd_err *err) HD_CHECK;
+/*
+ * The words of the command line that runs a script of the host at this
+ * terminal, as run_as: the system's ssh, which takes no key but the one in
+ * the file known, or this machine's shell. Ends with NULL; lives in a.
+ */
+struct hd_strs hd_connect_words(const struct hd_connector *c,
+    const struct hd_host *host, const char *known, const char *script,
+    struct hd_arena *a);
 /* Where a key of this host is to be added, in a; NULL if nobody has a home. */
 const char *hd_known_hosts_file(const struct hd_connector *c,
     const struct hd_host *host, struct hd_arena *a);

@@ -12,7 +12,7 @@
  * end marker that hold a nonce; the end marker holds the exit status. A script
  * whose status is not 0 says why as "failed": one line, for people.
  *
- * Arguments after root and app; all but the last two change the host:
+ * Arguments after root and app; all but the last three change the host:
  *
  *	prepare VERSION         makes root, .hdeploy and the version's folders
  *	receive VERSION SIZE SHA256 IDENTITY MANIFEST_SHA256 [WAYS]
@@ -36,6 +36,8 @@
  *	                        a line of history; yes: VERSION is verified
  *	health COMMAND          status is COMMAND's, "output" its last output;
  *	                        HD_OP_DEADLINE after deadline_ms
+ *	console ID              for a minute .hdeploy/console/ID, a fifo, is a
+ *	                        script that opens the VM's console
  *	facts                   core/plan/facts.h
  */
 

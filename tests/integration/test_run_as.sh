@@ -40,7 +40,26 @@ the_main_job_as_another_user() {
 	equal state "$(state 1)" '[{money,101},{name,"ann"}]'
 	equal 'user of the VM' \
 		"$(ps -o user= -p "$(lab_beams "$LAB/owned/web1")")" nobody
+	a_console_as_another_user
 	status 0 stop lab
+}
+
+a_console_as_another_user() {
+	: >"$LAB/typescript"
+	{
+		tries=300
+		until grep -q -F '(web1@127.0.0.1)1>' "$LAB/typescript" ||
+			[ $((tries -= 1)) = 0 ]; do
+			sleep 0.1
+		done
+		printf '\007'
+		sleep 1
+		printf 'q\r'
+	} | script -qfec "env TERM=xterm $HDEPLOY -f $LAB/deploy.ini \
+		console lab web1" "$LAB/typescript" >"$LAB/console" || {
+		cp "$LAB/typescript" "$LAB/out"
+		flunk 'the console failed'
+	}
 }
 
 nothing_belongs_to_anybody_else() {

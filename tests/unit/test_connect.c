@@ -1,6 +1,7 @@
 #include "tests/support/cmocka_all.h"
 
 #include "cmd/connect.h"
+#include "core/base/str.h"
 #include "transport/local.h"
 #include "transport/ssh.h"
 
@@ -188,6 +189,58 @@ port_deadline_and_run_as_are_those_of_the_host(void **state)
 	hd_connector_done(&c);
 }
 
+/* The words with blanks between them; ~ in format is the home. */
+static void
+expect_words(const struct hd_host *host, const char *expect)
+{
+	HD_AUTO_ARENA a = { 0 };
+	HD_AUTO_STR line = HD_STR_INIT(4096);
+	struct hd_connector c = { .home = "/home/me", .user = "me" };
+	struct hd_strs words = hd_connect_words(
+	    &c, host, "/tmp/known", "/srv/it's/.hdeploy/console/1", &a);
+
+	assert_null(words.v[words.n - 1]);
+	for (size_t i = 0; i + 1 < words.n; i++)
+		hd_str_addf(&line, "%s%s", i > 0 ? " " : "", words.v[i]);
+	assert_string_equal(line.ptr, expect);
+}
+
+#define SSH "ssh -t -F none "
+#define ONE_KEY                                                                \
+	" -o StrictHostKeyChecking=yes -o UserKnownHostsFile=\"/tmp/known\" "  \
+	"-o GlobalKnownHostsFile=/dev/null -o CheckHostIP=no "                 \
+	"-o UpdateHostKeys=no -o ConnectTimeout="
+#define QUOTED "/bin/sh '/srv/it'\\''s/.hdeploy/console/1'"
+
+static void
+a_console_goes_the_way_that_hdeploy_goes(void **state)
+{
+	const char *keys[] = { "~/100% mine" };
+	const struct hd_host plain = {
+		.address = "web1", .port = 22, .connect_timeout = 10000
+	};
+	const struct hd_host full = { .address = "::1",
+		.port = 2222,
+		.user = "deploy",
+		.run_as = "hotcode",
+		.connect_timeout = 1500,
+		.identities = { keys, 1, 1 } };
+	const struct hd_host local = { .connection = HD_CONN_LOCAL };
+	const struct hd_host other = { .connection = HD_CONN_LOCAL,
+		.run_as = "hotcode" };
+
+	(void)state;
+	expect_words(
+	    &plain, SSH "-l me -p 22" ONE_KEY "10 -- web1 exec " QUOTED);
+	expect_words(&full,
+	    SSH "-l deploy -p 2222" ONE_KEY
+		"2 -i /home/me/100%% mine -o IdentitiesOnly=yes -- ::1 exec "
+		"sudo -n -u hotcode -- " QUOTED);
+	expect_words(&local, "/bin/sh /srv/it's/.hdeploy/console/1");
+	expect_words(&other,
+	    "sudo -n -u hotcode -- /bin/sh /srv/it's/.hdeploy/console/1");
+}
+
 int
 main(void)
 {
@@ -197,6 +250,7 @@ main(void)
 		TEST(named_files_take_the_place_of_the_usual_ones),
 		TEST(a_local_host_is_opened_locally),
 		TEST(port_deadline_and_run_as_are_those_of_the_host),
+		TEST(a_console_goes_the_way_that_hdeploy_goes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,221 @@
+#include "cmd/commands.h"
+#include "cmd/connect.h"
+
+#include "core/base/digest.h"
+#include "core/base/fs.h"
+#include "core/base/name.h"
+#include "core/remote/remote.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { ID_BYTES = 8, PREPARE_MS = 30 * 1000 };
+
+extern char **environ;
+
+static int
+find_host(
+    const struct hd_host **out, const struct hd_cli *cli, struct hd_err *err)
+{
+	HD_AUTO_FREE const char **names = NULL;
+	const struct hd_env *env;
+	const char *near;
+
+	if (hd_inventory_env(&env, cli->inventory, cli->args[0], err) < 0)
+		return -1;
+	names = hd_alloc((env->hosts.n + 1) * sizeof(*names));
+	for (size_t i = 0; i < env->hosts.n; i++) {
+		names[i] = env->hosts.v[i].name;
+		*out = &env->hosts.v[i];
+		if (strcmp(names[i], cli->args[1]) == 0)
+			return 0;
+	}
+	near = hd_name_nearest(cli->args[1], names, env->hosts.n);
+	return hd_err_set(err, HD_EUSAGE, "%s has no host \"%s\"%s%s%s",
+	    env->name, cli->args[1], near != NULL ? "; did you mean \"" : "",
+	    near != NULL ? near : "", near != NULL ? "\"?" : "");
+}
+
+/* A file with the key that this host has shown and that is known or pinned,
+ * alone; the caller removes it. "" for this machine. */
+static int
+keep_key(char *path, size_t size, const struct hd_connector *c,
+    const struct hd_host *host, struct hd_err *err)
+{
+	const char *folder = getenv("TMPDIR");
+	struct hd_host_key key = { 0 };
+	HD_AUTO_FD fd = -1;
+	bool failed;
+
+	path[0] = '\0';
+	if (host->connection == HD_CONN_LOCAL)
+		return 0;
+	if (hd_show_key(&key, c, host, err) < 0)
+		return -1;
+	snprintf(path, size, "%s/hdeploy-known.XXXXXX",
+	    folder != NULL && *folder == '/' ? folder : "/tmp");
+	if (key.known)
+		fd = mkstemp(path);
+	failed = fd < 0 ||
+		 hd_fs_write_all(fd, key.line, strlen(key.line)) < 0 ||
+		 hd_fs_write_all(fd, "\n", 1) < 0;
+	if (!key.known)
+		hd_err_set(err, HD_EHOSTKEY,
+		    "the host key %s is not known: `hdeploy trust` it first",
+		    key.print);
+	else if (failed)
+		hd_err_set(err, HD_ELOCAL, "%s: %s", path, strerror(errno));
+	hd_host_key_done(&key);
+	return failed ? -1 : 0;
+}
+
+/* Has the host lay out what the console begins with. */
+static int
+prepare(struct hd_cli *cli, struct hd_connector *c, const struct hd_host *host,
+    const char *id, struct hd_err *err)
+{
+	const struct hd_call call = {
+		.script = "console",
+		.driver = cli->inventory->app.driver,
+		.root = host->path,
+		.app = cli->inventory->app.name,
+		.args = { id },
+		.env = &host->env,
+		.env_file = host->env_file,
+		.deadline_ms = PREPARE_MS,
+	};
+	struct hd_transport *t = NULL;
+	struct hd_reply reply = { 0 };
+	const char *why;
+	int rc;
+
+	if (hd_connect(c, host, false, &t, err) < 0)
+		return -1;
+	rc = hd_remote_ask(t, &call, &reply, err);
+	hd_tp_close(t);
+	if (rc == 0 && reply.status != 0) {
+		why = hd_reply_get(&reply, "failed");
+		rc = hd_err_set(
+		    err, HD_EREFUSED, "%s", why != NULL ? why : reply.errors);
+	}
+	hd_reply_done(&reply);
+	return rc;
+}
+
+/* With this terminal, and signals as a shell would have left them. */
+static int
+run_here(const char **words, int *status, struct hd_err *err)
+{
+	HD_AUTO_ARENA a = { 0 };
+	struct {
+		char **v;
+		size_t n, cap;
+	} argv = { 0 };
+	posix_spawnattr_t attr;
+	sigset_t usual;
+	pid_t pid;
+	int rc, ended;
+
+	for (size_t i = 0; words[i] != NULL; i++)
+		*HD_PUSH(&a, &argv) = hd_arena_strdup(&a, words[i]);
+	*HD_PUSH(&a, &argv) = NULL;
+	sigemptyset(&usual);
+	sigaddset(&usual, SIGPIPE);
+	posix_spawnattr_init(&attr);
+	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGDEF);
+	posix_spawnattr_setsigdefault(&attr, &usual);
+	rc = posix_spawnp(&pid, argv.v[0], NULL, &attr, argv.v, environ);
+	posix_spawnattr_destroy(&attr);
+	if (rc != 0)
+		return hd_err_set(
+		    err, HD_ELOCAL, "%s: %s", argv.v[0], strerror(rc));
+	while (waitpid(pid, &ended, 0) < 0) {
+		if (errno != EINTR)
+			return hd_err_set(
+			    err, HD_ELOCAL, "wait: %s", strerror(errno));
+	}
+	*status = WIFEXITED(ended) ? WEXITSTATUS(ended) : 128 + WTERMSIG(ended);
+	return 0;
+}
+
+static int
+open_console(struct hd_cli *cli, struct hd_connector *c,
+    const struct hd_host *host, const char *known, int *status,
+    struct hd_err *err)
+{
+	HD_AUTO_ARENA a = { 0 };
+	char id[2 * ID_BYTES + 1];
+	const char *script;
+	struct hd_strs words;
+
+	hd_random_hex(id, ID_BYTES);
+	script = hd_arena_fmt(&a, "%s/.hdeploy/console/%s", host->path, id);
+	words = hd_connect_words(c, host, known, script, &a);
+	if (prepare(cli, c, host, id, err) < 0)
+		return -1;
+	hd_emitf(cli->sink, HD_EV_NOTE, host->name,
+	    "leave with Ctrl-G, q, Enter: q() or init:stop() would stop the "
+	    "node");
+	return run_here(words.v, status, err);
+}
+
+static int
+console(struct hd_cli *cli, int *status, struct hd_err *err)
+{
+	const struct hd_host *host = NULL;
+	struct hd_connector c = { 0 };
+	char known[4096] = "";
+	int rc;
+
+	if (cli->options.json)
+		return hd_err_set(err, HD_EUSAGE,
+		    "a console has no events: leave --json out");
+	if (find_host(&host, cli, err) < 0)
+		return -1;
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+		return hd_err_set(err, HD_EREFUSED,
+		    "a console needs a terminal as its stdin and stdout; "
+		    "`hdeploy run` needs none");
+	rc = hd_connector_init(&c, err);
+	if (rc == 0)
+		rc = keep_key(known, sizeof(known), &c, host, err);
+	if (rc == 0)
+		rc = open_console(cli, &c, host, known, status, err);
+	if (known[0] != '\0')
+		unlink(known);
+	hd_connector_done(&c);
+	return rc;
+}
+
+static enum hd_status
+run(struct hd_cli *cli)
+{
+	struct hd_err err = { 0 };
+	int status = 0;
+
+	if (console(cli, &status, &err) < 0)
+		return hd_cli_fail(cli, &err);
+	/* It is ssh's, or the console's: our words for it would be wrong. */
+	hd_emit(cli->sink, (struct hd_event){ .kind = HD_EV_SUMMARY });
+	return (enum hd_status)status;
+}
+
+const struct hd_command hd_command_console = {
+	.name = "console",
+	.args = "ENV HOST",
+	.help = "open a shell in the running node of one host",
+	.usage =
+	    "Runs the control script's remote console there as run_as and with\n"
+	    "the environment of the VM, through the system's ssh with this\n"
+	    "terminal: user, port, keys and host key as deploy.ini says, no\n"
+	    "file of ssh's own is read. In an Erlang shell Ctrl-G, q and Enter\n"
+	    "leave it; q() and init:stop() stop the node. The exit status is\n"
+	    "that of ssh.\n",
+	.flags = HD_NEEDS_FILE,
+	.run = run,
+};

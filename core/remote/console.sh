@@ -1,0 +1,48 @@
+# shellcheck shell=sh disable=SC2015,SC2016,SC2034,SC2154
+# A console of the running node for a person, who comes over a connection of
+# his own, with a terminal, and runs a fifo as his script. So the service's
+# environment lies in no file and shows in no list of processes.
+
+# main ROOT APP ID
+main() {
+	app=$2
+	[ -n "$hd_setsid" ] || fail "this host has no setsid: install util-linux"
+	enter_root "$1"
+	why=$(house_refusal)
+	[ -z "$why" ] || fail "$why"
+	[ -x "bin/$app" ] || fail "$root/bin/$app is not there: push a release"
+	vm_find
+	[ -n "$vm_pid" ] || fail "no VM runs in $root: start it first"
+	why=$(as_service true 2>&1) || fail "$why"
+	fifo=.hdeploy/console/$3
+	(umask 077 && mkdir -p .hdeploy/console && mkfifo "$fifo") ||
+		fail "$root/$fifo cannot be made by $(id -un)"
+	# One process, and exec: nothing that this shell has open stays open
+	# there, or the connection would wait for it.
+	(service_env && exec "$hd_setsid" "$hd_sh" -c "$(console_giver)" \
+		console "$fifo" "./bin/$app ${driver_console:-remote_console}" \
+		"$hd_sleep" "$(command -v rm)") </dev/null >/dev/null 2>&1 3>&- &
+}
+
+# FIFO COMMAND SLEEP RM: until the script is taken, or nobody came. TERM is the
+# person's.
+console_giver() {
+	cat <<-'END'
+		{
+			echo 'rm -f -- "$0"'
+			echo 'hd_term=${TERM-dumb}'
+			export -p
+			echo 'TERM=$hd_term; export TERM; unset hd_term'
+			echo 'cd -- "${0%/.hdeploy/console/*}" || exit'
+			echo "exec $2"
+		} >"$1" &
+		giver=$!
+		tries=0
+		while kill -0 "$giver" && [ "$tries" -lt 60 ]; do
+			tries=$((tries + 1))
+			"$3" 1
+		done
+		kill "$giver"
+		"$4" -f "$1"
+	END
+}
