@@ -13,8 +13,8 @@ hd_ask_possible(void)
 	return isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
 }
 
-bool
-hd_ask(const char *question)
+static bool
+ask(const char *question)
 {
 	struct pollfd in = { .fd = STDIN_FILENO, .events = POLLIN };
 	char answer[16] = "";
@@ -26,4 +26,15 @@ hd_ask(const char *question)
 	return !hd_cancel_requested() &&
 	       fgets(answer, sizeof(answer), stdin) != NULL &&
 	       strcmp(answer, "yes\n") == 0;
+}
+
+bool
+hd_ask(struct hd_view *view, const char *question)
+{
+	bool yes;
+
+	hd_view_hold(view);
+	yes = ask(question);
+	hd_view_go_on(view);
+	return yes;
 }

@@ -2,6 +2,7 @@
 #define HD_COMMAND_H
 
 #include "cmd/options.h"
+#include "cmd/view.h"
 #include "core/event.h"
 #include "core/inventory/inventory.h"
 #include "core/status.h"
@@ -14,7 +15,6 @@ enum {
 	HD_NEEDS_FILE = 1 << 0,    /* deploy.ini is read and checked */
 	HD_NEEDS_ENV = 1 << 1,     /* the first argument names hosts */
 	HD_CHANGES_HOSTS = 1 << 2, /* shows its plan first; --dry-run stops */
-	HD_TALKS = 1 << 3,         /* to the person at the terminal, itself */
 };
 
 struct hd_command;
@@ -26,6 +26,7 @@ struct hd_cli {
 	const char *const *args; /* after the command's name */
 	size_t nargs;
 	FILE *text; /* for help: stderr with --json */
+	struct hd_view *view;
 	const struct hd_sink *sink;
 	struct hd_inventory *inventory; /* with HD_NEEDS_FILE, else NULL */
 	const struct hd_env *env;       /* with HD_NEEDS_ENV, else NULL */

@@ -2,7 +2,6 @@
 #include "cmd/help.h"
 #include "cmd/setup.h"
 #include "cmd/signals.h"
-#include "cmd/view.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -103,6 +102,7 @@ main(int argc, char **argv)
 	hold_standard_streams();
 	hd_signals_install();
 	hd_view_open(&view, &cli.options);
+	cli.view = &view;
 	cli.text = view.text;
 	cli.sink = hd_screens_sink(view.screens);
 	status = parsed < 0 ? hd_cli_fail(&cli, &err) : run(&cli);

@@ -25,8 +25,7 @@ make_room(size_t nhosts)
 static bool
 ask(void *ctx, const char *question)
 {
-	(void)ctx;
-	return hd_ask(question);
+	return hd_ask(ctx, question);
 }
 
 /* Better now than after the first wave. */
@@ -61,6 +60,7 @@ hd_reach(struct hd_cli *cli, const struct hd_goal *goal)
 		.connect = hd_connect,
 		.connect_ctx = &connector,
 		.ask = ask,
+		.ask_ctx = cli->view,
 		.sink = cli->sink,
 	};
 

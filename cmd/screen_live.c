@@ -41,6 +41,7 @@ struct hd_live {
 	struct hd_lanes_screen size;
 	int64_t drawn;
 	bool told; /* that it was interrupted */
+	bool held;
 	bool ticking;
 	atomic_bool ending;
 	pthread_t ticker;
@@ -122,7 +123,7 @@ draw(struct hd_live *l)
 	bool was_there, same;
 
 	l->drawn = hd_clock_ms();
-	if (!in_background(l))
+	if (!l->held && !in_background(l))
 		hd_lanes_draw(l->lanes, l->drawn, size, &block);
 	was_there = hd_signals_block(block.len > 0);
 	same = was_there == (block.len > 0) && !resized &&
@@ -189,6 +190,24 @@ start_ticking(struct hd_live *l)
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	l->ticking = pthread_create(&l->ticker, NULL, tick, l) == 0;
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+static void
+on_hold(void *ctx, const struct hd_event *ev)
+{
+	struct hd_live *l = ctx;
+
+	l->held = ev->wanted;
+	show_plans(l);
+	draw(l);
+}
+
+void
+hd_live_hold(struct hd_live *l, bool hold)
+{
+	const struct hd_sink sink = { .emit = on_hold, .ctx = l };
+
+	hd_emit(&sink, (struct hd_event){ .kind = HD_EV_NOTE, .wanted = hold });
 }
 
 static void

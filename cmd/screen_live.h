@@ -20,6 +20,8 @@ struct hd_live;
 struct hd_live *hd_live_new(FILE *out, bool color);
 /* The block is gone then. NULL is fine. */
 void hd_live_free(struct hd_live *l);
+/* True: the block goes and nothing is drawn, as long as somebody is asked. */
+void hd_live_hold(struct hd_live *l, bool hold);
 /* Borrowed from l; events must come through hd_emit(), whose lock it uses. */
 const struct hd_sink *hd_live_sink(const struct hd_live *l);
 

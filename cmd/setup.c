@@ -40,16 +40,15 @@ static void
 announce(const struct hd_cli *cli)
 {
 	HD_AUTO_ARENA a = { 0 };
-	bool talks = (cli->command->flags & HD_TALKS) != 0;
 	const char *text = hd_arena_fmt(&a, "%s %s%s%s: %zu host%s%s",
 	    cli->command->name, cli->env->name, cli->nargs > 1 ? " " : "",
 	    cli->nargs > 1 ? cli->args[1] : "", cli->nhosts,
 	    cli->nhosts == 1 ? "" : "s",
 	    cli->options.dry_run ? ", dry run: no host is changed" : "");
 
-	hd_emit(cli->sink, (struct hd_event){ .kind = HD_EV_START,
-			       .size = talks ? 0 : cli->nhosts,
-			       .text = text });
+	hd_emit(cli->sink,
+	    (struct hd_event){
+		.kind = HD_EV_START, .size = cli->nhosts, .text = text });
 }
 
 enum hd_status

@@ -98,6 +98,10 @@ accept_listed(struct trust *t, const char *list)
 	}
 }
 
+#define COMPARE                                                                \
+	"Compare each with the host's own (there: ssh-keygen -lf "             \
+	"/etc/ssh/ssh_host_..._key.pub).\n"
+
 /* Only a person who compared the fingerprints may say yes. */
 static void
 ask(struct trust *t)
@@ -108,10 +112,8 @@ ask(struct trust *t)
 		    "ones with --accept SHA256:...");
 		return;
 	}
-	fputs("Compare each with the host's own (there: ssh-keygen -lf "
-	      "/etc/ssh/ssh_host_..._key.pub).\n",
-	    stderr);
-	if (!hd_ask(t->keys.n == 1 ? "Add this key?" : "Add these keys?")) {
+	if (!hd_ask(t->cli->view, t->keys.n == 1 ? COMPARE "Add this key?"
+						 : COMPARE "Add these keys?")) {
 		fail(t, NULL, HD_STATUS_REFUSED, "nothing was added");
 		return;
 	}
@@ -222,6 +224,6 @@ const struct hd_command hd_command_trust = {
 	    "fingerprints to be added, with commas between several. A key that\n"
 	    "differs from a recorded one is never added: that is refused\n"
 	    "(status 3). Nobody logs in, no host is changed.\n",
-	.flags = HD_NEEDS_FILE | HD_NEEDS_ENV | HD_TALKS,
+	.flags = HD_NEEDS_FILE | HD_NEEDS_ENV,
 	.run = run,
 };

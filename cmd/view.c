@@ -61,6 +61,20 @@ hd_view_open(struct hd_view *v, const struct hd_options *o)
 }
 
 void
+hd_view_hold(struct hd_view *v)
+{
+	if (v->live != NULL)
+		hd_live_hold(v->live, true);
+}
+
+void
+hd_view_go_on(struct hd_view *v)
+{
+	if (v->live != NULL)
+		hd_live_hold(v->live, false);
+}
+
+void
 hd_view_close(struct hd_view *v, enum hd_status status)
 {
 	hd_screens_end(v->screens, status);

@@ -21,6 +21,9 @@ struct hd_view {
 
 /* Before anything is written. v must stay where it is. */
 void hd_view_open(struct hd_view *v, const struct hd_options *o);
+/* Between the two a person may be asked something on the terminal. */
+void hd_view_hold(struct hd_view *v);
+void hd_view_go_on(struct hd_view *v);
 /* Also makes sure that the run has a summary. */
 void hd_view_close(struct hd_view *v, enum hd_status status);
 
