@@ -4,6 +4,7 @@
 #include "cmd/command.h"
 
 /* To add a command: a file of its own, a line here, a line in table.c. */
+extern const struct hd_command hd_command_init;
 extern const struct hd_command hd_command_build;
 extern const struct hd_command hd_command_push;
 extern const struct hd_command hd_command_start;

@@ -1,6 +1,7 @@
 #include "cmd/commands.h"
 
 const struct hd_command *const hd_commands[] = {
+	&hd_command_init,
 	&hd_command_build,
 	&hd_command_push,
 	&hd_command_start,

@@ -1,0 +1,118 @@
+#include "cmd/commands.h"
+#include "cmd/project.h"
+
+#include "core/base/fs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { SOURCE_MAX = 1024 * 1024, INI_MAX = 64 * 1024 };
+
+/* NULL if it is not there. */
+static int
+source(
+    const char **out, struct hd_arena *a, const char *path, struct hd_err *err)
+{
+	HD_AUTO_STR text = HD_STR_INIT(SOURCE_MAX);
+
+	*out = NULL;
+	if (access(path, F_OK) < 0 && errno == ENOENT)
+		return 0;
+	if (hd_fs_read(path, &text, err) < 0)
+		return -1;
+	*out = hd_arena_strdup(a, text.ptr);
+	return 0;
+}
+
+static int
+read_sources(struct hd_sources *in, struct hd_arena *a, struct hd_err *err)
+{
+	const struct {
+		const char *path, **text;
+	} files[] = {
+		{ "mix.exs", &in->mix },
+		{ "rel/config.exs", &in->distillery },
+		{ "rebar.config", &in->rebar },
+		{ "relx.config", &in->relx },
+	};
+
+	for (size_t i = 0; i < HD_COUNT(files); i++) {
+		if (source(files[i].text, a, files[i].path, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* What is there already is somebody's work. */
+static int
+create(const char *path, const struct hd_str *text, struct hd_err *err)
+{
+	HD_AUTO_FD fd =
+	    open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+
+	if (fd < 0 && errno == EEXIST)
+		return hd_err_set(err, HD_EUSAGE,
+		    "%s is there already and stays as it is; --dry-run "
+		    "shows what would be written",
+		    path);
+	if (fd < 0 || hd_fs_write_all(fd, text->ptr, text->len) < 0) {
+		hd_err_set(err, HD_ELOCAL, "%s: %s", path, strerror(errno));
+		if (fd >= 0)
+			unlink(path);
+		return -1;
+	}
+	return 0;
+}
+
+static void
+tell(const struct hd_cli *cli, const struct hd_project *p)
+{
+	for (size_t i = 0; i < p->notes.n; i++)
+		hd_emitf(
+		    cli->sink, HD_EV_NOTE, NULL, "to do: %s", p->notes.v[i]);
+	hd_emitf(cli->sink, HD_EV_NOTE, NULL,
+	    "%s is written%s%s: put your hosts into it, then `hdeploy trust "
+	    "prod` and `hdeploy push prod`",
+	    cli->options.file, p->name != NULL ? " for the release " : "",
+	    p->name != NULL ? p->name : "");
+}
+
+static enum hd_status
+run(struct hd_cli *cli)
+{
+	HD_AUTO_ARENA a = { 0 };
+	HD_AUTO_STR text = HD_STR_INIT(INI_MAX);
+	struct hd_sources in = { 0 };
+	struct hd_project p;
+	struct hd_err err = { 0 };
+
+	if (read_sources(&in, &a, &err) < 0)
+		return hd_cli_fail(cli, &err);
+	hd_project_read(&p, &in, &a);
+	hd_project_write(&p, &text);
+	if (hd_str_check(&text, &err) < 0)
+		return hd_cli_fail(cli, &err);
+	if (cli->options.dry_run) {
+		fputs(text.ptr, cli->text);
+		return HD_STATUS_OK;
+	}
+	if (create(cli->options.file, &text, &err) < 0)
+		return hd_cli_fail(cli, &err);
+	tell(cli, &p);
+	return HD_STATUS_OK;
+}
+
+const struct hd_command hd_command_init = {
+	.name = "init",
+	.args = "",
+	.help = "write a first deploy.ini for the project here",
+	.usage =
+	    "Looks into mix.exs, rel/config.exs, rebar.config and relx.config\n"
+	    "of the current folder for the release's name and for what makes\n"
+	    "it, writes a deploy.ini, and says what is left to do: the hosts.\n"
+	    "One that is there already is never touched (status 2). With\n"
+	    "--dry-run it is shown and not written.\n",
+	.run = run,
+};
