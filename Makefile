@@ -108,7 +108,7 @@ lint: layers headers
 
 # Memory and undefined behaviour everywhere; races in what uses threads.
 SANITIZE = -g -O1 -fno-omit-frame-pointer -fno-sanitize-recover=all -fsanitize=
-THREADED = test_event* test_fleet* test_host* test_rollout* test_ssh*
+THREADED = test_event* test_fleet* test_host* test_rollout* test_screen_live* test_ssh*
 sanitize:
 	$(SUBMAKE) B=$B/asan CFLAGS='$(SANITIZE)address,undefined' check-unit
 	$(SUBMAKE) B=$B/asan CFLAGS='$(SANITIZE)address,undefined' check-integration

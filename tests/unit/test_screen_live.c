@@ -1,8 +1,13 @@
 #include "tests/support/cmocka_all.h"
 
 #include "cmd/lanes.h"
+#include "cmd/plans.h"
+#include "cmd/screen_live.h"
 #include "cmd/screen_summary.h"
+#include "cmd/signals.h"
+#include "core/base/clock.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -275,6 +280,122 @@ on_a_terminal_failures_stand_again_at_the_end_folded(void **state)
 	free(text);
 }
 
+static void
+hosts_with_the_same_plan_stand_together(void **state)
+{
+	static const struct {
+		const char *host, *before, *after, *result, *text;
+	} plans[] = {
+		{ "web1", "0.1.0", "0.2.0", "planned", "install, verify" },
+		{ "web2", "0.2.0", NULL, "refused", "no way" },
+		{ "web3", "0.1.0", "0.2.0", "planned", "install, verify" },
+		{ "web4", "0.1.1", "0.2.0", "planned", "install, verify" },
+		{ "web5", NULL, NULL, "unchanged", NULL },
+	};
+	struct hd_plans *p = hd_plans_new();
+	char *text;
+	size_t n;
+	FILE *out = open_memstream(&text, &n);
+
+	(void)state;
+	for (size_t i = 0; i < HD_COUNT(plans); i++)
+		hd_plans_take(p, &(struct hd_event){ .kind = HD_EV_PLAN,
+				     .host = plans[i].host,
+				     .before = plans[i].before,
+				     .after = plans[i].after,
+				     .result = plans[i].result,
+				     .text = plans[i].text });
+	hd_plans_print(p, out, false, 20);
+	hd_plans_print(p, out, false, 20);
+	fclose(out);
+	assert_string_equal(text, "web1, web3: planned\n"
+				  "  0.1.0 -> 0.2.0\n"
+				  "  install, verify\n"
+				  "web2: refused 0.2.0\n"
+				  "  -> -\n"
+				  "  no way\n"
+				  "web4: planned 0.1.1\n"
+				  "  -> 0.2.0\n"
+				  "  install, verify\n"
+				  "web5: unchanged\n");
+	free(text);
+	hd_plans_free(p);
+}
+
+/* One thread of a rollout. */
+static void *
+one_host(void *arg)
+{
+	const struct hd_sink *sink = arg;
+	char host[24];
+	struct hd_event ev = { .kind = HD_EV_STEP,
+		.host = host,
+		.step = "install",
+		.result = HD_STEP_BEGIN };
+
+	snprintf(host, sizeof(host), "%lu", (unsigned long)pthread_self());
+	for (int i = 0; i < 20; i++) {
+		hd_emit(sink, ev);
+		hd_emit(sink, (struct hd_event){ .kind = HD_EV_OUTPUT,
+				  .host = host,
+				  .text = "line",
+				  .wanted = true });
+		hd_clock_wait(10);
+	}
+	hd_emit(sink, (struct hd_event){
+			  .kind = HD_EV_NOTE, .host = host, .text = "done" });
+	return NULL;
+}
+
+static size_t
+count(const char *text, const char *word)
+{
+	size_t n = 0;
+
+	for (; (text = strstr(text, word)) != NULL; text += strlen(word))
+		n++;
+	return n;
+}
+
+/* A file is no terminal: it is taken for one of 80 columns. */
+static void
+threads_draw_whole_frames_and_the_end_stands_alone(void **state)
+{
+	enum { HOSTS = 4 };
+	FILE *out = tmpfile();
+	struct hd_live *l = hd_live_new(out, false);
+	const struct hd_sink *sink = hd_live_sink(l);
+	pthread_t threads[HOSTS];
+	char text[64 * 1024];
+	size_t n;
+
+	(void)state;
+	hd_emit(sink, (struct hd_event){ .kind = HD_EV_START, .size = HOSTS });
+	for (size_t i = 0; i < HOSTS; i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, one_host,
+				     (void *)(uintptr_t)sink),
+		    0);
+	for (size_t i = 0; i < HOSTS; i++)
+		pthread_join(threads[i], NULL);
+	hd_live_hold(l, true);
+	hd_live_hold(l, false);
+	hd_emit(sink, (struct hd_event){ .kind = HD_EV_SUMMARY, .status = 1 });
+	hd_live_free(l);
+	rewind(out);
+	n = fread(text, 1, sizeof(text) - 1, out);
+	text[n] = '\0';
+	fclose(out);
+	assert_int_equal(count(text, "| line\n"), HOSTS * 20);
+	assert_int_equal(count(text, "  done\n"), HOSTS);
+	assert_true(count(text, HD_ERASE_BLOCK) > 1);
+	/* a frame each 100 ms, not one for each event */
+	assert_true(count(text, "A\r") < 20);
+	assert_non_null(strstr(text,
+	    HD_ERASE_BLOCK "status 1: failed, or not as it should be: see "
+			   "each host\n"));
+	assert_int_equal(text[n - 1], '\n');
+}
+
 int
 main(void)
 {
@@ -288,6 +409,9 @@ main(void)
 		    a_line_is_cut_between_characters_by_their_width),
 		cmocka_unit_test(
 		    on_a_terminal_failures_stand_again_at_the_end_folded),
+		cmocka_unit_test(hosts_with_the_same_plan_stand_together),
+		cmocka_unit_test(
+		    threads_draw_whole_frames_and_the_end_stands_alone),
 	};
 
 	return cmocka_run_group_tests_name("screen_live", tests, NULL, NULL);
