@@ -6,23 +6,19 @@
 void
 hd_fold(FILE *out, const char *text, size_t at, size_t indent, size_t columns)
 {
-	bool first = true;
+	for (bool first = true; *text != '\0'; first = false) {
+		size_t blanks = strspn(text, " ");
+		size_t n = strcspn(text + blanks, " ");
 
-	for (text += strspn(text, " "); *text != '\0';
-	     text += strspn(text, " ")) {
-		size_t n = strcspn(text, " ");
-
-		if (!first && at + 1 + n > columns) {
-			fprintf(out, "\n%*s", (int)indent, "");
-			at = indent;
-		} else if (!first) {
-			fputc(' ', out);
-			at++;
+		if (!first && at + blanks + n > columns) {
+			fprintf(out, "\n%*s%.*s", (int)indent, "", (int)n,
+			    text + blanks);
+			at = indent + n;
+		} else {
+			fprintf(out, "%.*s", (int)(blanks + n), text);
+			at += blanks + n;
 		}
-		fprintf(out, "%.*s", (int)n, text);
-		at += n;
-		text += n;
-		first = false;
+		text += blanks + n;
 	}
 	fputc('\n', out);
 }

@@ -4,9 +4,9 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* Writes the words of text and a newline, no line wider than columns if its
- * words allow it. The first line begins where the cursor is, at column at;
- * the others at indent. */
+/* Writes text, which is one line, and a newline, broken at blanks where it is
+ * wider than columns. The first line begins where the cursor is, at column
+ * at; the others at indent. */
 void hd_fold(
     FILE *out, const char *text, size_t at, size_t indent, size_t columns);
 

@@ -1,5 +1,6 @@
 #include "cmd/screen_live.h"
 
+#include "cmd/fold.h"
 #include "cmd/lanes.h"
 #include "cmd/plans.h"
 #include "cmd/screen_plain.h"
@@ -25,6 +26,7 @@ enum {
 	FRAME_MAX = 1024 * 1024,
 	TEXT_MAX = 32 * 1024, /* before it is written out of turn */
 	BUFFER = 64 * 1024,   /* so that a frame is one write */
+	FOLD_INDENT = 6,
 };
 
 struct hd_live {
@@ -210,6 +212,27 @@ hd_live_hold(struct hd_live *l, bool hold)
 	hd_emit(&sink, (struct hd_event){ .kind = HD_EV_NOTE, .wanted = hold });
 }
 
+/* The last line that plain wrote; what hosts print comes before it and stays
+ * as it is. */
+static void
+fold_last(struct hd_live *l)
+{
+	HD_AUTO_FREE char *line = NULL;
+	size_t end, from;
+
+	fflush(l->memory);
+	end = (size_t)ftello(l->memory);
+	if (end <= l->kept + 1)
+		return;
+	from = end - 1;
+	while (from > l->kept && l->text[from - 1] != '\n')
+		from--;
+	line = hd_strdup(l->text + from);
+	line[end - 1 - from] = '\0';
+	fseeko(l->memory, (off_t)from, SEEK_SET);
+	hd_fold(l->memory, line, 0, FOLD_INDENT, ask_size(l).columns - 1);
+}
+
 static void
 word_it(struct hd_live *l, const struct hd_event *ev)
 {
@@ -220,12 +243,15 @@ word_it(struct hd_live *l, const struct hd_event *ev)
 		return;
 	}
 	show_plans(l);
-	if (ev->kind == HD_EV_SUMMARY)
+	if (ev->kind == HD_EV_SUMMARY) {
 		hd_summary_print(l->memory, ev,
 		    &(struct hd_summary_opts){
 			.color = l->color, .columns = ask_size(l).columns });
-	else
-		plain->emit(plain->ctx, ev);
+		return;
+	}
+	plain->emit(plain->ctx, ev);
+	if (ev->kind != HD_EV_OUTPUT)
+		fold_last(l);
 }
 
 static void

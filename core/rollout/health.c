@@ -19,14 +19,24 @@ holds(const char *text, size_t n, const char *word)
 	return false;
 }
 
+/* Its newline has become a blank. */
+static void
+trim(char *text)
+{
+	size_t n = strlen(text);
+
+	while (n > 0 && text[n - 1] == ' ')
+		text[--n] = '\0';
+}
+
 static int
 judge_output(
     const struct hd_health *h, const struct hd_reply *reply, struct hd_err *err)
 {
-	const char *said = hd_reply_get(reply, "output");
+	const char *output = hd_reply_get(reply, "output");
+	HD_AUTO_FREE char *said = hd_strdup(output != NULL ? output : "");
 
-	if (said == NULL)
-		said = "";
+	trim(said);
 	if (reply->status == HD_OP_DEADLINE)
 		return hd_err_set(err, HD_EREMOTE, "no answer in time");
 	if (reply->status != 0)
