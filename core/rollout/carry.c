@@ -212,9 +212,10 @@ give_up(struct hd_site *s, bool harmless, const struct hd_err *why)
 		return;
 	}
 	snprintf(text, sizeof(text), "%.800s%s", why->msg,
-	    unchanged ? ""
-	    : known   ? "; see what it logged on the host"
-		      : "; it is not known what runs there now");
+	    harmless    ? "; nothing was changed: try again"
+	    : unchanged ? ""
+	    : known     ? "; see what it logged on the host"
+			: "; it is not known what runs there now");
 	hd_site_end(s, unchanged ? HD_RES_FAILED : HD_RES_BROKEN,
 	    unchanged ? HD_STATUS_FAILED : HD_STATUS_BROKEN, text);
 }
