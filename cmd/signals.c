@@ -53,6 +53,7 @@ static void
 on_stop(int number)
 {
 	struct sigaction usual = { .sa_handler = SIG_DFL }, own;
+	sigset_t stop, before;
 	int saved = errno;
 
 	if (atomic_exchange(&block, false))
@@ -60,6 +61,10 @@ on_stop(int number)
 	sigemptyset(&usual.sa_mask);
 	sigaction(number, &usual, &own);
 	raise(number);
+	sigemptyset(&stop);
+	sigaddset(&stop, number);
+	pthread_sigmask(SIG_UNBLOCK, &stop, &before); /* stops here */
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	sigaction(number, &own, NULL);
 	errno = saved;
 }
@@ -93,9 +98,8 @@ hd_signals_install(void)
 			sigaction(numbers[i], &act, NULL);
 	}
 	sigaction(SIGTSTP, NULL, &old);
-	/* NODEFER: raised in its handler, it stops at once */
-	act = (struct sigaction){ .sa_handler = on_stop,
-		.sa_flags = SA_RESTART | SA_NODEFER };
+	act =
+	    (struct sigaction){ .sa_handler = on_stop, .sa_flags = SA_RESTART };
 	sigemptyset(&act.sa_mask);
 	if (old.sa_handler != SIG_IGN)
 		sigaction(SIGTSTP, &act, NULL);
