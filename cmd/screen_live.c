@@ -250,7 +250,9 @@ word_it(struct hd_live *l, const struct hd_event *ev)
 		return;
 	}
 	plain->emit(plain->ctx, ev);
-	if (ev->kind != HD_EV_OUTPUT)
+	/* "deploy.ini:12: ..." is for tools, too */
+	if (ev->kind != HD_EV_OUTPUT &&
+	    (ev->kind != HD_EV_ERROR || ev->host != NULL))
 		fold_last(l);
 }
 
