@@ -56,6 +56,8 @@ struct hd_host {
 	const char *env_file; /* on the host, absolute; NULL: none */
 	struct hd_pairs env;
 	enum hd_mode upgrade;
+	const char *service; /* unit that owns the VM; NULL: no unit does */
+	const char *service_manager; /* "system" or "user" */
 
 	struct {
 		struct hd_health *v;

@@ -102,6 +102,13 @@ static const struct hd_key keys[] = {
 	      "hot: the VM runs on; cold: by stop and start; auto: hot where a relup leads"),
 	    HOST(upgrade), .type = &hd_type_mode },
 
+	{ KEY("service", "unit", NULL,
+	      "systemd unit that owns the VM: it is started and stopped by it"),
+	    HOST(service), .type = &hd_type_unit },
+	{ KEY("service_manager", "system or user", "system",
+	      "whose systemd: the system's, or that of the VM's user"),
+	    HOST(service_manager), .type = &hd_type_manager },
+
 	{ KEY("health", "check", "vm",
 	      "check after a change: vm (always), command, tcp or http; may repeat"),
 	    HOST(health), .type = &hd_type_health, .repeats = true },

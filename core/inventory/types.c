@@ -11,7 +11,7 @@
 #define DIGITS "0123456789"
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
-enum { DIGITS_MAX = 9, USER_MAX = 64, PIN_LEN = 43 };
+enum { DIGITS_MAX = 9, USER_MAX = 64, PIN_LEN = 43, UNIT_MAX = 255 };
 
 int
 hd_type_refuse(const struct hd_value *v, const char *text, struct hd_err *err)
@@ -231,6 +231,18 @@ hd_user_valid(const char *text)
 }
 
 static bool
+unit_valid(const char *text)
+{
+	static const char end[] = ".service";
+	size_t n = strlen(text);
+
+	return n <= UNIT_MAX && n >= sizeof(end) &&
+	       strcmp(text + n - (sizeof(end) - 1), end) == 0 &&
+	       strchr("-.@", text[0]) == NULL &&
+	       strspn(text, LETTERS DIGITS ":_.\\@-") == n;
+}
+
+static bool
 release_valid(const char *text)
 {
 	return hd_text_braces(text, "{version}");
@@ -255,6 +267,7 @@ path_valid(const char *text)
 }
 
 static const char *const drivers[] = { "relx", "distillery", NULL };
+static const char *const managers[] = { "system", "user", NULL };
 static const char *const connections[] = {
 	[HD_CONN_SSH] = "ssh",
 	[HD_CONN_LOCAL] = "local",
@@ -328,6 +341,16 @@ const struct hd_type hd_type_files = { .set = add_text };
 const struct hd_type hd_type_variable = {
 	.set = set_variable,
 	.may_be_empty = true,
+};
+const struct hd_type hd_type_unit = {
+	.set = set_text,
+	.valid = unit_valid,
+	.rule = "a unit such as NAME.service: letters, digits and : _ . \\ @ -",
+};
+const struct hd_type hd_type_manager = {
+	.set = set_choice,
+	.choices = managers,
+	.rule = "system or user",
 };
 const struct hd_type hd_type_health = {
 	.set = add_health,

@@ -39,6 +39,9 @@ struct hd_library {
 struct hd_vm {
 	enum hd_vm_state state;
 	const char *why; /* unreachable: in words; else NULL */
+	/* systemd's unit that started it, and whose: "system" or "user"; NULL:
+	 * a login did */
+	const char *unit, *manager;
 	int64_t pid, creation;
 	const char *script; /* version of init:script_id(): what was booted; a
 			       hot upgrade leaves it as it was */
@@ -108,6 +111,12 @@ struct hd_facts {
 		struct hd_past *v;
 		size_t n, cap;
 	} history; /* oldest first */
+	/* `service` of deploy.ini, NULL without one: */
+	const char *service_refusal; /* why it cannot be used there; NULL: it
+					can */
+	const char *service_loaded;  /* "loaded" or what is wrong with it */
+	const char *service_state;   /* "active", "inactive", "failed" ... */
+	const char *service_id;      /* its name when an alias is given */
 	struct hd_vm vm;
 };
 

@@ -144,6 +144,23 @@ take_two(struct line *l)
 }
 
 static bool
+take_service_state(struct line *l)
+{
+	l->f->service_loaded = keep(l, 0);
+	l->f->service_state = keep(l, 1);
+	l->f->service_id = keep(l, 2);
+	return true;
+}
+
+static bool
+take_vm_unit(struct line *l)
+{
+	l->f->vm.unit = keep(l, 0);
+	l->f->vm.manager = keep(l, 1);
+	return true;
+}
+
+static bool
 take_disk(struct line *l)
 {
 	int64_t kilobytes;
@@ -307,7 +324,10 @@ static const struct key {
 	{ "erts", 2, take_erts, 0 },
 	{ "way", 5, take_way, 0 },
 	{ "history", 0, take_history, 0 },
+	{ "service_refusal", 0, take_text, FIELD(service_refusal) },
+	{ "service_state", 3, take_service_state, 0 },
 	{ "vm", 0, take_vm, 0 },
+	{ "vm_unit", 2, take_vm_unit, 0 },
 	{ "vm_pid", 1, take_number, FIELD(vm.pid) },
 	{ "vm_creation", 1, take_number, FIELD(vm.creation) },
 	{ "vm_script", 1, take_word, FIELD(vm.script) },

@@ -48,6 +48,15 @@ static const bool changes_host[HD_GOALS] = {
 	[HD_GOAL_UNDO] = true,
 };
 
+/* Undoing a hot change may take a stop and a start. */
+static const bool controls_vm[HD_GOALS] = {
+	[HD_GOAL_START] = true,
+	[HD_GOAL_STOP] = true,
+	[HD_GOAL_RESTART] = true,
+	[HD_GOAL_UPGRADE] = true,
+	[HD_GOAL_ROLLBACK] = true,
+};
+
 const char *const hd_step_names[HD_STEP_KINDS] = {
 	[HD_STEP_SHIP] = "ship",
 	[HD_STEP_PLACE] = "unpack first release",
@@ -169,6 +178,9 @@ hd_plan_make(struct hd_plan *out, const struct hd_app *app,
 	if (changes_host[goal->kind] && refused_by_host(&p))
 		return;
 	planners[goal->kind](&p);
+	if (out->verdict == HD_PLAN_STEPS && controls_vm[goal->kind] &&
+	    !hd_service_fits(&p))
+		out->after = out->before;
 }
 
 bool

@@ -19,6 +19,10 @@ hd_planner hd_plan_push, hd_plan_start, hd_plan_stop, hd_plan_restart,
     hd_plan_upgrade, hd_plan_rollback, hd_plan_status, hd_plan_command,
     hd_plan_fetch, hd_plan_prune, hd_plan_undo;
 
+/* For a plan that may start or stop the VM: false if the host would do that in
+ * another way than deploy.ini says, after a refusal. */
+bool hd_service_fits(struct hd_planning *p);
+
 void hd_nothing(struct hd_planning *p, const char *fmt, ...) HD_PRINTF(2, 3);
 void hd_refuse(struct hd_planning *p, const char *fmt, ...) HD_PRINTF(2, 3);
 /* Appends a step; the caller sets what the step needs beyond this. */

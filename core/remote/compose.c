@@ -59,12 +59,29 @@ add_env(struct hd_shell *sh, const struct hd_call *call)
 	hd_shell_lit(sh, ":\n}\n");
 }
 
+static void
+add_setting(struct hd_shell *sh, const char *name, const char *value)
+{
+	hd_str_add(&sh->text, name);
+	hd_shell_lit(sh, "=");
+	hd_shell_arg(sh, value != NULL ? value : "");
+	hd_shell_lit(sh, "\n");
+}
+
+/* What deploy.ini says of how the VM is started and stopped. */
+static void
+add_settings(struct hd_shell *sh, const struct hd_call *call)
+{
+	add_setting(sh, "hd_unit", call->service);
+	add_setting(sh, "hd_manager", call->service_manager);
+}
+
 /* All that main() of the script needs, and main() itself. */
 static void
 add_main(struct hd_shell *sh, const struct hd_call *call)
 {
 	static const char *const common[] = { "lib", "env", "vm", "node",
-		"control", "release", "offline" };
+		"service", "control", "release", "offline" };
 
 	for (size_t i = 0; i < HD_COUNT(common); i++)
 		add_script(sh, common[i]);
@@ -74,6 +91,7 @@ add_main(struct hd_shell *sh, const struct hd_call *call)
 	if (call->driver != NULL)
 		add_script(sh, call->driver);
 	add_script(sh, call->script);
+	add_settings(sh, call);
 }
 
 static void

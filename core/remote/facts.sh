@@ -15,6 +15,7 @@ main() {
 		facts_releases
 		facts_snapshot
 		facts_history
+		facts_service
 		facts_vm
 	else
 		say root no
@@ -236,8 +237,21 @@ facts_history() {
 		done
 }
 
+facts_service() {
+	[ -n "$hd_unit" ] || return 0
+	why=$(service_refusal)
+	[ -z "$why" ] || say service_refusal "$why"
+	loaded=$(service_get LoadState)
+	state=$(service_get ActiveState)
+	id=$(service_get Id)
+	say service_state "${loaded:--} ${state:--} ${id:--}"
+}
+
 facts_vm() {
 	vm_find
+	owner=
+	[ -z "$vm_pid" ] || owner=$(service_owner "$vm_pid")
+	[ -z "$owner" ] || say vm_unit "$owner"
 	if [ -n "$vm_pid" ] && vm_ask 8; then
 		say vm up
 		printf '%s\n' "$vm_text" | while read -r key value; do

@@ -1,17 +1,34 @@
 # shellcheck shell=sh disable=SC2015,SC2034,SC2154
-# Starting and stopping the VM by its control script, and waiting for what
-# came of it. The driver says which words the control script takes:
-# driver_starts, driver_stops.
+# Starting and stopping the VM by its control script or by systemd
+# (service.sh), and waiting for what came of it. The driver says which words
+# the control script takes: driver_starts, driver_stops.
 
-# In the background and in its own session, so that all of it can be given
-# up: starts and stops may wait for ever. Sets control_pid. The operation's own
-# deadline lies TIDY_UP (step.c) later.
+# control_begin start|stop: in the background and in its own session, so that
+# all of it can be given up: starts and stops may wait for ever. Sets
+# control_pid and control_name. The operation's own deadline lies TIDY_UP
+# (step.c) later.
 control_begin() {
-	[ -x "bin/$app" ] || fail "$root/bin/$app is not there: push a release"
 	control_until=$(($(date +%s) + hd_seconds - 15))
 	control_status=
-	(service_env && exec "$hd_setsid" "./bin/$app" "$1") 3>&- &
+	if [ -n "$hd_unit" ]; then
+		service_begin "$1"
+		control_pid=$!
+		control_name="systemctl $service_verb $hd_unit"
+		return
+	fi
+	[ -x "bin/$app" ] || fail "$root/bin/$app is not there: push a release"
+	word=$driver_starts
+	[ "$1" = start ] || word=$driver_stops
+	(service_env && exec "$hd_setsid" "./bin/$app" "$word") 3>&- &
 	control_pid=$!
+	control_name="bin/$app $word"
+}
+
+# systemd's own work is not ours to end: only the waiting for it is.
+control_give_up() {
+	group=-
+	[ -z "$hd_unit" ] || group=
+	kill -TERM "$group$control_pid" 2>/dev/null
 }
 
 # control_ended: whether it did; its status can be asked for only once, so it
@@ -40,17 +57,20 @@ control_end() {
 		nap
 	done
 	[ -n "$control_status" ] || {
-		kill -TERM "-$control_pid" 2>/dev/null
+		control_give_up
 		wait "$control_pid"
 		control_status=$?
 	}
-	return "$control_status"
+	[ "$control_status" = 0 ] ||
+		echo "$control_name ended with status $control_status"
 }
 
 node_start() {
 	vm_find
-	[ -z "$vm_pid" ] || fail "a VM runs here already, process $vm_pid"
-	control_begin "$driver_starts"
+	# systemd may have been faster: Restart=.
+	[ -z "$vm_pid" ] || [ -n "$hd_unit" ] ||
+		fail "a VM runs here already, process $vm_pid"
+	control_begin start
 	seen=
 	vm_why=
 	while :; do
@@ -64,27 +84,27 @@ node_start() {
 			node_not_started "the VM went down again while it started"
 		elif control_ended; then
 			[ "$control_status" = 0 ] || node_not_started \
-				"bin/$app $driver_starts ended with status $control_status"
+				"$control_name ended with status $control_status"
+			[ -z "$hd_unit" ] || ! service_ended ||
+				node_not_started "$hd_unit ended at once"
 		fi
 		! control_late || node_not_started \
 			"the VM did not come up in time${vm_why:+: it $vm_why}"
 		nap
 	done
-	control_end "$vm_pid" ||
-		echo "bin/$app $driver_starts ended with status $?"
+	control_end "$vm_pid"
 }
 
 # Nothing ran here before: leave nothing that runs by half.
 node_not_started() {
-	kill -TERM "-$control_pid" 2>/dev/null
-	for signal in TERM KILL; do
-		for n in 1 2 3 4 5; do
-			vm_find
-			[ -n "$vm_pid" ] || break 2
-			kill "-$signal" "$vm_pid"
-			sleep 1
-		done
-	done
+	control_give_up
+	if [ -n "$hd_unit" ]; then
+		result=$(service_get Result)
+		service_give_up
+		set -- "$1 (result of $hd_unit: ${result:-unknown})"
+	else
+		node_end
+	fi
 	# shellcheck disable=SC2012
 	log=$(ls -t log/erlang.log.* var/log/erlang.log.* 2>/dev/null | head -n 1)
 	if [ -n "$log" ]; then
@@ -95,23 +115,34 @@ node_not_started() {
 	fail "$1"
 }
 
+node_end() {
+	for signal in TERM KILL; do
+		for n in 1 2 3 4 5; do
+			vm_find
+			[ -n "$vm_pid" ] || return
+			kill "-$signal" "$vm_pid"
+			sleep 1
+		done
+	done
+}
+
+# A unit is stopped also when its VM is down: Restart= may bring it back.
 node_stop() {
 	vm_find
-	[ -n "$vm_pid" ] || return 0
+	[ -n "$vm_pid" ] || [ -n "$hd_unit" ] || return 0
 	stopped=$vm_pid
-	control_begin "$driver_stops"
+	control_begin stop
 	while :; do
 		vm_find
 		[ -n "$vm_pid" ] || break
 		! control_ended || [ "$control_status" = 0 ] ||
-			fail "bin/$app $driver_stops ended with status" \
-				"$control_status: the VM (process $vm_pid) does not answer it"
+			fail "$control_name ended with status" \
+				"$control_status: the VM (process $vm_pid) still runs"
 		! control_late || {
-			kill -TERM "-$control_pid" 2>/dev/null
+			control_give_up
 			fail "the VM (process $vm_pid) did not stop in time"
 		}
 		nap
 	done
-	control_end "$stopped" ||
-		echo "bin/$app $driver_stops ended with status $?"
+	control_end "$stopped"
 }

@@ -51,7 +51,9 @@ struct hd_call {
 	const struct hd_pairs *env; /* of the service; values may be secret:
 				       they travel on stdin alone */
 	const char
-	    *env_file; /* on the host, read like systemd's; may be NULL */
+	    *env_file;       /* on the host, read like systemd's; may be NULL */
+	const char *service; /* unit that starts and stops the VM; NULL */
+	const char *service_manager; /* its: "system" or "user" */
 	unsigned deadline_ms;
 };
 

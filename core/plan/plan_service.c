@@ -1,0 +1,61 @@
+/* Who starts and stops the VM: its control script, or systemd. */
+#include "core/plan/plan_private.h"
+
+static bool
+by_user(const char *manager)
+{
+	return hd_same(manager, "user");
+}
+
+/* Its control script would stop it, and Restart= start it again. */
+static void
+refuse_unnamed(struct hd_planning *p)
+{
+	const struct hd_vm *vm = &p->facts->vm;
+
+	hd_refuse(p, "%s owns the node: set service = %s%s in deploy.ini",
+	    vm->unit, vm->unit,
+	    by_user(vm->manager) ? " and service_manager = user" : "");
+}
+
+static bool
+runs_outside(const struct hd_planning *p)
+{
+	const struct hd_facts *f = p->facts;
+
+	if (f->vm.state == HD_VM_DOWN)
+		return false;
+	if (f->vm.unit != NULL)
+		return !hd_same(f->vm.unit, f->service_id) ||
+		       by_user(f->vm.manager) !=
+			   by_user(p->host->service_manager);
+	return hd_same(f->service_state, "inactive") ||
+	       hd_same(f->service_state, "failed");
+}
+
+bool
+hd_service_fits(struct hd_planning *p)
+{
+	const struct hd_facts *f = p->facts;
+	const char *service = p->host->service;
+
+	if (service == NULL && f->vm.unit == NULL)
+		return true;
+	if (service == NULL)
+		refuse_unnamed(p);
+	else if (f->service_refusal != NULL)
+		hd_refuse(p, "%s", f->service_refusal);
+	else if (!hd_same(f->service_loaded, "loaded"))
+		hd_refuse(p,
+		    "systemd there cannot use %s (%s): install the unit and "
+		    "`systemctl daemon-reload`, or correct service",
+		    service, f->service_loaded ? f->service_loaded : "unknown");
+	else if (runs_outside(p))
+		hd_refuse(p,
+		    "the node runs outside %s (%s): stop it there the way it "
+		    "was started, then `hdeploy start`",
+		    service, f->vm.unit ? f->vm.unit : "started by hand");
+	else
+		return true;
+	return false;
+}

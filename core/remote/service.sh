@@ -1,0 +1,120 @@
+# shellcheck shell=sh disable=SC2015,SC2034,SC2154
+# The VM as a unit of systemd. From deploy.ini: hd_unit, its name, empty if
+# the control script starts and stops the VM; hd_manager, system or user.
+
+# service_systemctl ARG...: asks the manager that the unit belongs to.
+service_systemctl() {
+	if [ "$hd_manager" = user ]; then
+		XDG_RUNTIME_DIR=${XDG_RUNTIME_DIR:-/run/user/$(id -u)} \
+			systemctl --user "$@"
+	else
+		systemctl "$@"
+	fi
+}
+
+# service_control VERB. The words are what a line in sudoers allows.
+service_control() {
+	if [ "$hd_manager" = user ] || [ "$(id -u)" = 0 ]; then
+		service_systemctl "$1" "$hd_unit"
+	else
+		sudo -n systemctl "$1" "$hd_unit"
+	fi
+}
+
+# service_get PROPERTY
+service_get() {
+	service_systemctl show -p "$1" "$hd_unit" 2>/dev/null |
+		sed -n "s/^$1=\([^ ]*\)\$/\1/p"
+}
+
+# service_refusal: why the unit cannot be started and stopped from here;
+# nothing if it can.
+service_refusal() {
+	if ! command -v systemctl >/dev/null; then
+		echo "service = $hd_unit, but this host has no systemctl"
+	elif [ -z "$(service_get LoadState)" ]; then
+		why=$(service_systemctl show -p LoadState "$hd_unit" 2>&1 |
+			head -n 1)
+		[ "$hd_manager" = system ] ||
+			why="$why (loginctl enable-linger $(id -un)?)"
+		echo "systemd does not answer for $hd_unit: $why"
+	elif [ "$hd_manager" = system ] && [ "$(id -u)" != 0 ]; then
+		for verb in start stop restart reset-failed; do
+			sudo -n -l systemctl "$verb" "$hd_unit" >/dev/null 2>&1 || {
+				echo "$(id -un) may not run \`sudo -n systemctl" \
+					"$verb $hd_unit\`: allow it in sudoers"
+				return
+			}
+		done
+	fi
+}
+
+# service_begin start|stop: in the background. A start limit that was hit, or
+# a unit that stays active without a VM, would keep it from starting.
+service_begin() {
+	service_verb=$1
+	[ "$1" != start ] || [ -n "$vm_pid" ] ||
+		case $(service_get ActiveState) in
+		failed) service_control reset-failed ;;
+		active) service_verb=restart ;;
+		esac
+	(service_control "$service_verb") 3>&- &
+}
+
+# service_ended: whether it will not come up any more.
+service_ended() {
+	case $(service_get ActiveState) in
+	failed | inactive) ;;
+	*) return 1 ;;
+	esac
+}
+
+# What it was that failed, and no half a start that Restart= tries for ever.
+# A stop goes on in systemd when it takes longer than we wait.
+service_give_up() {
+	echo "systemctl status $hd_unit:"
+	service_systemctl status --no-pager --full --lines=30 "$hd_unit" 2>&1 |
+		tail -n 60 | tail -c 8000
+	(service_control stop) 3>&- &
+	stopper=$!
+	naps=0
+	while kill -0 "$stopper" 2>/dev/null && [ "$naps" -lt 10 ]; do
+		naps=$((naps + 1))
+		sleep 1
+	done
+}
+
+# service_of FILE: the unit that a /proc/PID/cgroup names, and its manager.
+# A scope is a login's or a container's.
+service_of() {
+	rest=$(sed -n 's/^0:://p; s/^[0-9]*:name=systemd://p' "$1" \
+		2>/dev/null | head -n 1)
+	unit=
+	manager=system
+	while [ -n "$rest" ]; do
+		part=${rest%%/*}
+		case $part in
+		user@*.service)
+			unit=
+			manager=user
+			;;
+		*.service) unit=$part ;;
+		*.scope) unit= ;;
+		esac
+		rest=${rest#"$part"}
+		rest=${rest#/}
+	done
+	[ -z "$unit" ] || echo "$unit $manager"
+}
+
+# service_owner PID: the unit that runs it. What logs people in or runs their
+# jobs starts a VM like any other command, and so do we: that owns nothing.
+service_owner() {
+	owner=$(service_of "/proc/$1/cgroup")
+	case $owner in
+	ssh.service* | sshd.service* | ssh@* | sshd@* | dropbear* | \
+		cron.service* | crond.service* | atd.service*) ;;
+	"$(service_of /proc/self/cgroup)") ;;
+	*) echo "$owner" ;;
+	esac
+}

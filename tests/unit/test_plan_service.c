@@ -1,0 +1,125 @@
+#include "tests/support/cmocka_all.h"
+#include "tests/support/facts_text.h"
+
+#include "core/plan/plan.h"
+
+#include <string.h>
+
+/* Plans where systemd starts and stops the VM. */
+struct row {
+	const char *about;
+	const char *facts;
+	enum hd_goal_kind goal;
+	const struct hd_host *host;
+	enum hd_verdict verdict;
+	const char *expect; /* the steps, or part of the reason */
+};
+
+#define HOST "user deploy 1000\nroot yes\ndisk 1000000\n"
+#define BOOTS "boot 13.1 0.1.0\nscript_boot 0.1.0\n"
+#define DOWN HOST BOOTS "vm down\n"
+#define UP                                                                     \
+	HOST BOOTS "record 0.1.0 id sha 100 yes yes\n"                         \
+		   "vm up\nvm_pid 7\nvm_creation 1\n"                          \
+		   "vm_release 0.1.0 permanent\nvm_app hotcode 0.1.0 1\n"      \
+		   "vm_library hotcode 0.1.0\n"
+#define PUSHED                                                                 \
+	"record 0.2.0 id sha 100 yes no\nway 0.2.0 up 0.1.0 plain -\n"         \
+	"way 0.2.0 down 0.1.0 plain -\n"
+#define UNIT(loaded, state)                                                    \
+	"service_state " loaded " " state " hotcode.service\n"
+#define ACTIVE UNIT("loaded", "active")
+#define IN(unit, manager) "vm_unit " unit " " manager "\n"
+#define OWNED IN("hotcode.service", "system")
+#define NO_SYSTEMCTL "service_refusal this host has no systemctl\n"
+
+static const struct hd_app app = { .name = "hotcode", .driver = "relx" };
+static const struct hd_host plain = { .name = "web1" };
+static const struct hd_host unit = { .name = "web1",
+	.service = "hotcode.service",
+	.service_manager = "system" };
+static const struct hd_artifact artifact = {
+	.version = "0.2.0", .identity = "id", .size = 100
+};
+
+static const struct row rows[] = {
+	{ "stop, a unit owns it", UP OWNED, HD_GOAL_STOP, &plain,
+	    HD_PLAN_REFUSED,
+	    "hotcode.service owns the node: set service = hotcode.service in" },
+	{ "restart, a user's unit owns it", UP IN("hotcode.service", "user"),
+	    HD_GOAL_RESTART, &plain, HD_PLAN_REFUSED,
+	    "service = hotcode.service and service_manager = user" },
+	{ "upgrade, a unit owns it", UP PUSHED OWNED, HD_GOAL_UPGRADE, &plain,
+	    HD_PLAN_REFUSED, "set service = hotcode.service" },
+	{ "push, a unit owns it", UP OWNED, HD_GOAL_PUSH, &plain, HD_PLAN_STEPS,
+	    "ship 0.2.0, record" },
+	{ "start, a unit owns it", UP OWNED, HD_GOAL_START, &plain,
+	    HD_PLAN_NOTHING, "runs already" },
+	{ "restart of its unit", UP OWNED ACTIVE, HD_GOAL_RESTART, &unit,
+	    HD_PLAN_STEPS, "stop 0.1.0, start 0.1.0, verify 0.1.0, record" },
+	{ "restart of its unit by an alias",
+	    UP IN("real.service", "system") "service_state loaded active "
+					    "real.service\n",
+	    HD_GOAL_RESTART, &unit, HD_PLAN_STEPS,
+	    "stop 0.1.0, start 0.1.0, verify 0.1.0, record" },
+	{ "upgrade in its unit", UP PUSHED OWNED ACTIVE, HD_GOAL_UPGRADE, &unit,
+	    HD_PLAN_STEPS,
+	    "snapshot 0.1.0, unpack 0.2.0, install 0.2.0, verify 0.2.0, "
+	    "make permanent 0.2.0, verify 0.2.0, record" },
+	{ "start of a unit that failed", DOWN UNIT("loaded", "failed"),
+	    HD_GOAL_START, &unit, HD_PLAN_STEPS,
+	    "start 0.1.0, verify 0.1.0, record" },
+	{ "restart, started by hand beside the unit",
+	    UP UNIT("loaded", "inactive"), HD_GOAL_RESTART, &unit,
+	    HD_PLAN_REFUSED, "runs outside hotcode.service (started by hand)" },
+	{ "restart, another unit owns it", UP IN("x.service", "system") ACTIVE,
+	    HD_GOAL_RESTART, &unit, HD_PLAN_REFUSED,
+	    "outside hotcode.service (x.service)" },
+	{ "restart, a user's unit of that name owns it",
+	    UP IN("hotcode.service", "user") ACTIVE, HD_GOAL_RESTART, &unit,
+	    HD_PLAN_REFUSED, "outside hotcode.service" },
+	{ "start, no such unit", DOWN UNIT("not-found", "inactive"),
+	    HD_GOAL_START, &unit, HD_PLAN_REFUSED,
+	    "cannot use hotcode.service (not-found)" },
+	{ "start, the host has no systemctl",
+	    DOWN NO_SYSTEMCTL "service_state - - -\n", HD_GOAL_START, &unit,
+	    HD_PLAN_REFUSED, "no systemctl" },
+	{ "stop, down, the host has no systemctl", DOWN NO_SYSTEMCTL,
+	    HD_GOAL_STOP, &unit, HD_PLAN_NOTHING, "nothing runs" },
+};
+
+static void
+the_vm_is_controlled_the_way_that_it_runs(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < HD_COUNT(rows); i++) {
+		const struct row *r = &rows[i];
+		const struct hd_goal goal = { .kind = r->goal,
+			.version = "0.2.0",
+			.artifact = &artifact };
+		struct hd_facts *f = facts_from_text(r->facts);
+		HD_AUTO_STR said = HD_STR_INIT(1024);
+		struct hd_plan plan;
+
+		hd_plan_make(&plan, &app, r->host, &goal, f);
+		if (plan.verdict == HD_PLAN_STEPS)
+			hd_plan_describe(&plan, &said);
+		else
+			hd_str_add(&said, plan.reason);
+		if (plan.verdict != r->verdict ||
+		    strstr(said.ptr, r->expect) == NULL)
+			fail_msg("%s: verdict %d: %s", r->about,
+			    (int)plan.verdict, said.ptr);
+		hd_facts_free(f);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_vm_is_controlled_the_way_that_it_runs),
+	};
+
+	return cmocka_run_group_tests_name("plan service", tests, NULL, NULL);
+}
