@@ -107,7 +107,8 @@ node_not_started() {
 	fi
 	# shellcheck disable=SC2012
 	log=$(ls -t log/erlang.log.* var/log/erlang.log.* 2>/dev/null | head -n 1)
-	if [ -n "$log" ]; then
+	# Only what was written since this operation began.
+	if [ -n "$log" ] && [ -n "$(find "$log" -newer "$0")" ]; then
 		echo "the end of $log:"
 		tail -n 30 "$log"
 		fail "$1: $root/$log says why"
