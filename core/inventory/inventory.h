@@ -56,6 +56,7 @@ struct hd_host {
 	const char *env_file; /* on the host, absolute; NULL: none */
 	struct hd_pairs env;
 	enum hd_mode upgrade;
+	struct hd_pairs commands; /* command.NAME, for sh; may hold {version} */
 	const char *service; /* unit that owns the VM; NULL: no unit does */
 	const char *service_manager; /* "system" or "user" */
 
@@ -76,7 +77,7 @@ struct hd_host {
 
 struct hd_app {
 	const char *name;
-	const char *driver;  /* "relx", "distillery" */
+	const char *driver;  /* "relx", "distillery", "script" */
 	const char *build;   /* NULL: nothing to run */
 	const char *release; /* folder or .tar.gz; may hold {version} */
 	const char *version; /* NULL: read from the release */

@@ -4,6 +4,7 @@
 #include "core/inventory/text.h"
 #include "core/inventory/types.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -109,6 +110,10 @@ static const struct hd_key keys[] = {
 	      "whose systemd: the system's, or that of the VM's user"),
 	    HOST(service_manager), .type = &hd_type_manager },
 
+	{ KEY(HD_COMMAND_PREFIX "NAME", "shell command", NULL,
+	      "instead of the driver's own NAME: start, stop, upgrade ..."),
+	    HOST(commands), .type = &hd_type_command },
+
 	{ KEY("health", "check", "vm",
 	      "check after a change: vm (always), command, tcp or http; may repeat"),
 	    HOST(health), .type = &hd_type_health, .repeats = true },
@@ -162,8 +167,17 @@ hd_inventory_key(size_t i)
 const struct hd_key *
 hd_key_find(const char *name)
 {
-	if (strncmp(name, HD_ENV_PREFIX, strlen(HD_ENV_PREFIX)) == 0)
-		name = HD_ENV_PREFIX "NAME";
+	static const char *const families[] = { HD_ENV_PREFIX,
+		HD_COMMAND_PREFIX };
+	char family[32];
+
+	for (size_t i = 0; i < HD_COUNT(families); i++) {
+		if (strncmp(name, families[i], strlen(families[i])) != 0)
+			continue;
+		snprintf(family, sizeof(family), "%sNAME", families[i]);
+		name = family;
+		break;
+	}
 	for (size_t i = 0; i < HD_COUNT(keys); i++)
 		if (strcmp(keys[i].info.name, name) == 0)
 			return &keys[i];

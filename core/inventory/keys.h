@@ -50,6 +50,7 @@ struct hd_value {
 };
 
 #define HD_ENV_PREFIX "env."
+#define HD_COMMAND_PREFIX "command."
 
 /* NULL if there is no such key anywhere. */
 const struct hd_key *hd_key_find(const char *name);

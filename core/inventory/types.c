@@ -174,29 +174,6 @@ add_pins(void *field, const struct hd_value *v, struct hd_err *err)
 }
 
 static int
-set_variable(void *field, const struct hd_value *v, struct hd_err *err)
-{
-	struct hd_pairs *env = field;
-	const char *name = v->name + strlen(HD_ENV_PREFIX);
-
-	if (!hd_variable_valid(name))
-		return hd_err_set(err, HD_ECONFIG,
-		    "\"%s\" is not the name of an environment variable", name);
-	if (strncmp(name, "HDEPLOY_", strlen("HDEPLOY_")) == 0)
-		return hd_err_set(err, HD_ECONFIG,
-		    "names that begin with HDEPLOY_ are set by hdeploy "
-		    "itself; choose another");
-	for (size_t i = 0; i < env->n; i++) {
-		if (strcmp(env->v[i].name, name) == 0) {
-			env->v[i].value = v->text;
-			return 0;
-		}
-	}
-	*HD_PUSH(v->arena, env) = (struct hd_pair){ name, v->text };
-	return 0;
-}
-
-static int
 add_health(void *field, const struct hd_value *v, struct hd_err *err)
 {
 	struct hd_host *host =
@@ -266,7 +243,7 @@ path_valid(const char *text)
 	return true;
 }
 
-static const char *const drivers[] = { "relx", "distillery", NULL };
+static const char *const drivers[] = { "relx", "distillery", "script", NULL };
 static const char *const managers[] = { "system", "user", NULL };
 static const char *const connections[] = {
 	[HD_CONN_SSH] = "ssh",
@@ -295,7 +272,7 @@ const struct hd_type hd_type_app = {
 const struct hd_type hd_type_driver = {
 	.set = set_choice,
 	.choices = drivers,
-	.rule = "a known driver (relx, distillery)",
+	.rule = "a known driver (relx, distillery, script)",
 };
 const struct hd_type hd_type_text = { .set = set_text };
 const struct hd_type hd_type_release = {
@@ -338,10 +315,6 @@ const struct hd_type hd_type_pins = {
 };
 const struct hd_type hd_type_file = { .set = set_text };
 const struct hd_type hd_type_files = { .set = add_text };
-const struct hd_type hd_type_variable = {
-	.set = set_variable,
-	.may_be_empty = true,
-};
 const struct hd_type hd_type_unit = {
 	.set = set_text,
 	.valid = unit_valid,

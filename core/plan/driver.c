@@ -8,6 +8,7 @@
 static const struct hd_driver drivers[] = {
 	{ .name = "relx", .two_phase = true },
 	{ .name = "distillery", .two_phase = false },
+	{ .name = "script", .commands_only = true },
 };
 
 const struct hd_driver *

@@ -12,6 +12,9 @@ struct hd_driver {
 	/* Installs without making permanent, so that a node that crashes
 	 * before it is verified boots the old version by itself. */
 	bool two_phase;
+	/* Nothing is known of its control script: it does what the commands of
+	 * deploy.ini say, which may find ways that no relup tells of. */
+	bool commands_only;
 };
 
 /* The name is one that deploy.ini allows. */

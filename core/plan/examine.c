@@ -56,8 +56,10 @@ hd_examine(const struct hd_facts *f, struct hd_str *why)
 		advise(f, why);
 		return false;
 	}
-	if (f->unfinished == NULL)
+	if (f->unfinished == NULL) {
+		hd_str_add(why, f->vm.word != NULL ? HD_BY_WORD : "");
 		return true;
+	}
 	hd_str_addf(why, "an operation still runs: %s", f->unfinished);
 	return false;
 }

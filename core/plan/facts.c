@@ -75,6 +75,8 @@ hd_facts_running(const struct hd_facts *f)
 	const struct hd_vm *vm = &f->vm;
 	const char *version;
 
+	if (vm->state == HD_VM_UP && vm->word != NULL)
+		return vm->word;
 	if (vm->state != HD_VM_UP || vm->apps.n == 0 || contradicted(vm))
 		return NULL;
 	version = with_status(vm, "current");

@@ -39,6 +39,9 @@ struct hd_library {
 struct hd_vm {
 	enum hd_vm_state state;
 	const char *why; /* unreachable: in words; else NULL */
+	/* The version by the word of command.running; nothing below but unit is
+	 * known then. NULL: the VM itself was asked. */
+	const char *word;
 	/* systemd's unit that started it, and whose: "system" or "user"; NULL:
 	 * a login did */
 	const char *unit, *manager;
@@ -86,12 +89,12 @@ struct hd_past {
 struct hd_facts {
 	struct hd_arena arena;
 	const char *user, *system, *machine, *libc;
-	const char *missing; /* tools that the host lacks; NULL: none */
-	const char *refusal; /* why nothing may be done here; NULL: fine */
-	const char *id;      /* of this root, NULL: hdeploy was never here */
-	bool root_exists;    /* the release root is there */
-	const char *boot;    /* version that releases/start_erl.data names */
-	const char *boot_erts;
+	const char *missing;   /* tools that the host lacks; NULL: none */
+	const char *refusal;   /* why nothing may be done here; NULL: fine */
+	const char *id;        /* of this root, NULL: hdeploy was never here */
+	bool root_exists;      /* the release root is there */
+	const char *boot;      /* version that releases/start_erl.data names */
+	const char *boot_erts; /* NULL: command.boots names the version */
 	const char *script_boot; /* version in bin/<app>; NULL: none */
 	/* a switch of what boots that was cut off: to and from; NULL: none */
 	const char *switching, *switching_from;
@@ -124,6 +127,9 @@ struct hd_facts {
 int hd_facts_read(struct hd_facts **out, const struct hd_pairs *said,
     struct hd_err *err) HD_CHECK;
 void hd_facts_free(struct hd_facts *f); /* NULL is fine */
+
+/* For a person. */
+#define HD_BY_WORD "command.running says so, the VM itself was not asked"
 
 /*
  * The version that runs; NULL unless the VM is up and its own accounts agree:

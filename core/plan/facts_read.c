@@ -120,7 +120,7 @@ take_root(struct line *l)
 static bool
 take_boot(struct line *l)
 {
-	l->f->boot_erts = keep(l, 0);
+	l->f->boot_erts = keep_or_null(l, 0);
 	l->f->boot = keep(l, 1);
 	return hd_version_valid(l->f->boot);
 }
@@ -150,6 +150,13 @@ take_service_state(struct line *l)
 	l->f->service_state = keep(l, 1);
 	l->f->service_id = keep(l, 2);
 	return true;
+}
+
+static bool
+take_vm_word(struct line *l)
+{
+	l->f->vm.word = keep(l, 0);
+	return hd_version_valid(l->f->vm.word);
 }
 
 static bool
@@ -327,6 +334,7 @@ static const struct key {
 	{ "service_refusal", 0, take_text, FIELD(service_refusal) },
 	{ "service_state", 3, take_service_state, 0 },
 	{ "vm", 0, take_vm, 0 },
+	{ "vm_word", 1, take_vm_word, 0 },
 	{ "vm_unit", 2, take_vm_unit, 0 },
 	{ "vm_pid", 1, take_number, FIELD(vm.pid) },
 	{ "vm_creation", 1, take_number, FIELD(vm.creation) },

@@ -178,8 +178,9 @@ hd_plan_make(struct hd_plan *out, const struct hd_app *app,
 	if (changes_host[goal->kind] && refused_by_host(&p))
 		return;
 	planners[goal->kind](&p);
-	if (out->verdict == HD_PLAN_STEPS && controls_vm[goal->kind] &&
-	    !hd_service_fits(&p))
+	if (out->verdict == HD_PLAN_STEPS &&
+	    (!hd_commands_fit(&p) ||
+		(controls_vm[goal->kind] && !hd_service_fits(&p))))
 		out->after = out->before;
 }
 

@@ -38,8 +38,10 @@ struct hd_goal {
 	const char *command; /* COMMAND: for the shell there */
 	const char *from;    /* ROLLBACK --from: only hosts that run it */
 	const struct hd_artifact *artifact; /* PUSH */
-	/* UNDO: the version that was being installed, and the VM before */
+	/* UNDO: the version that was being installed, whether it was the older
+	 * one, and the VM before */
 	const char *failed;
+	bool failed_down;
 	const struct hd_vm *before;
 };
 
@@ -69,6 +71,7 @@ extern const char *const hd_step_names[HD_STEP_KINDS];
 struct hd_step {
 	enum hd_step_kind kind;
 	const char *version; /* what it acts on or, VERIFY, expects */
+	bool down;           /* INSTALL: to an older version */
 	bool hot;            /* VERIFY: pid, creation and processes kept */
 	bool permanent;      /* VERIFY: boot pointers name version too */
 	bool booted;         /* VERIFY: it was started as this version */

@@ -23,6 +23,10 @@ hd_planner hd_plan_push, hd_plan_start, hd_plan_stop, hd_plan_restart,
  * another way than deploy.ini says, after a refusal. */
 bool hd_service_fits(struct hd_planning *p);
 
+/* Says of each install which way it goes, and false, after a refusal, if a
+ * step needs a command that deploy.ini lacks. */
+bool hd_commands_fit(struct hd_planning *p);
+
 void hd_nothing(struct hd_planning *p, const char *fmt, ...) HD_PRINTF(2, 3);
 void hd_refuse(struct hd_planning *p, const char *fmt, ...) HD_PRINTF(2, 3);
 /* Appends a step; the caller sets what the step needs beyond this. */

@@ -30,7 +30,7 @@ hd_plan_running(struct hd_planning *p)
 static bool
 libraries_are_known(struct hd_planning *p, const char *version)
 {
-	if (p->facts->vm.libraries.n > 0)
+	if (p->facts->vm.libraries.n > 0 || p->facts->vm.word != NULL)
 		return true;
 	hd_refuse(p,
 	    "the node started without releases/RELEASES and does not know "
@@ -62,6 +62,8 @@ hd_way_is_open(struct hd_planning *p, const char *from, const char *to)
 {
 	const struct hd_way *w = hd_way_find(p->facts, from, to);
 
+	if (w == NULL && p->driver->commands_only)
+		return true;
 	if (w == NULL)
 		hd_refuse(p,
 		    "no relup leads from %s to %s: build %s with a relup from "
@@ -264,7 +266,8 @@ rollback_to(struct hd_planning *p, const char *from)
 static void
 back_hot(struct hd_planning *p, const char *from, const char *to)
 {
-	if (hd_facts_status(p->facts, to) == NULL) {
+	if (hd_facts_status(p->facts, to) == NULL &&
+	    p->facts->vm.word == NULL) {
 		hd_refuse(p,
 		    "%s is no longer unpacked on this host: `hdeploy upgrade` "
 		    "to it instead",

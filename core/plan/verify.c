@@ -9,6 +9,7 @@ const char *const hd_grade_names[HD_GRADES] = {
 	[HD_GRADE_HOT] = "hot",
 	[HD_GRADE_PARTIAL] = "partial",
 	[HD_GRADE_COLD] = "cold",
+	[HD_GRADE_UNKNOWN] = "unknown",
 };
 
 /* One comparison; false after adding its line to reason. */
@@ -266,6 +267,12 @@ bool
 hd_verify(const struct hd_expect *x, const struct hd_facts *now,
     enum hd_grade *grade, struct hd_str *reason)
 {
+	if (now->vm.word != NULL ||
+	    (x->before != NULL && x->before->word != NULL)) {
+		*grade = HD_GRADE_UNKNOWN;
+		return runs(x, now, grade, reason) &&
+		       boots(x, now, grade, reason);
+	}
 	*grade = HD_GRADE_HOT;
 	for (size_t i = 0; i < HD_COUNT(checks); i++) {
 		if (!checks[i](x, now, grade, reason))

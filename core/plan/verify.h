@@ -13,6 +13,7 @@ enum hd_grade {
 	HD_GRADE_HOT,     /* same VM, every process kept */
 	HD_GRADE_PARTIAL, /* same VM, the relup restarted applications */
 	HD_GRADE_COLD,    /* another VM, or restarted in process */
+	HD_GRADE_UNKNOWN, /* the VM was not asked: command.running was */
 	HD_GRADES,
 };
 extern const char *const hd_grade_names[HD_GRADES];

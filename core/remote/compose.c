@@ -74,6 +74,12 @@ add_settings(struct hd_shell *sh, const struct hd_call *call)
 {
 	add_setting(sh, "hd_unit", call->service);
 	add_setting(sh, "hd_manager", call->service_manager);
+	for (size_t i = 0; call->commands != NULL && i < call->commands->n;
+	     i++) {
+		hd_shell_lit(sh, "hd_command_");
+		add_setting(
+		    sh, call->commands->v[i].name, call->commands->v[i].value);
+	}
 }
 
 /* All that main() of the script needs, and main() itself. */
@@ -81,7 +87,7 @@ static void
 add_main(struct hd_shell *sh, const struct hd_call *call)
 {
 	static const char *const common[] = { "lib", "env", "vm", "node",
-		"service", "control", "release", "offline" };
+		"service", "command", "control", "release", "offline" };
 
 	for (size_t i = 0; i < HD_COUNT(common); i++)
 		add_script(sh, common[i]);
@@ -106,6 +112,17 @@ add_args(struct hd_shell *sh, const struct hd_call *call)
 	}
 }
 
+/* They become words of the script as they are. */
+static int
+check_names(const struct hd_pairs *pairs, struct hd_err *err)
+{
+	for (size_t i = 0; pairs != NULL && i < pairs->n; i++)
+		if (!hd_variable_valid(pairs->v[i].name))
+			return hd_err_set(err, HD_ELOCAL,
+			    "\"%s\" is no variable name", pairs->v[i].name);
+	return 0;
+}
+
 static int
 check(const struct hd_call *call, struct hd_err *err)
 {
@@ -119,11 +136,9 @@ check(const struct hd_call *call, struct hd_err *err)
 	if (!hd_app_valid(call->app))
 		return hd_err_set(
 		    err, HD_ELOCAL, "\"%s\" is no application name", call->app);
-	for (size_t i = 0; call->env != NULL && i < call->env->n; i++)
-		if (!hd_variable_valid(call->env->v[i].name))
-			return hd_err_set(err, HD_ELOCAL,
-			    "\"%s\" is no variable name", call->env->v[i].name);
-	return 0;
+	return check_names(call->env, err) < 0
+		   ? -1
+		   : check_names(call->commands, err);
 }
 
 int

@@ -60,6 +60,7 @@ driver_unpack() {
 	'{ok,'*) ;;
 	*) control_fail "$1 was not unpacked" release_handler ;;
 	esac
+	listed "$1" || fail "$1 was unpacked, but is not in releases/RELEASES"
 	# They are packed for everybody to write to.
 	chmod -R go-w "releases/$1"
 }

@@ -123,6 +123,10 @@ facts_disk() {
 }
 
 facts_boot() {
+	if command_given boots; then
+		version=$(command_word boots) && say boot "- $version"
+		return
+	fi
 	erts='' version=''
 	[ ! -f releases/start_erl.data ] ||
 		read -r erts version <releases/start_erl.data
@@ -259,7 +263,22 @@ facts_vm() {
 		done
 	elif [ -n "$vm_pid" ]; then
 		say vm "unreachable process $vm_pid $vm_why"
+	elif command_given running; then
+		facts_word
 	else
 		say vm down
 	fi
+}
+
+# No VM to ask: what the user's own command says.
+facts_word() {
+	word=$(command_word running)
+	case $? in
+	0)
+		say vm up
+		say vm_word "$word"
+		;;
+	1) say vm down ;;
+	*) say vm "unreachable command.running printed no version" ;;
+	esac
 }

@@ -1,8 +1,29 @@
 # shellcheck shell=sh disable=SC2015,SC2034,SC2154
-# main ROOT APP VERSION
+# main ROOT APP VERSION CHANGE up|down
 main() {
 	app=$2
 	enter_root "$1"
 	is_version "$3" || fail "bad version"
-	driver_install "$3"
+	verb=upgrade
+	[ "$5" != down ] || verb=downgrade
+	if command_given "$verb"; then
+		install_by_command "$verb" "$3"
+	else
+		driver_install "$3"
+	fi
+}
+
+# install_by_command NAME VERSION. What it unpacked by itself is compared too.
+install_by_command() {
+	command_run "$1" "$2" || {
+		command_status=$?
+		vm_rest
+		fail "$2 was not installed: command.$1 ended with status" \
+			"$command_status"
+	}
+	notes=.hdeploy/releases/$2
+	! listed "$2" || [ ! -f "$notes/record" ] || {
+		kept_manifest "$2"
+		check_unpacked "$2"
+	}
 }

@@ -1,9 +1,23 @@
 # shellcheck shell=sh disable=SC2015,SC2034,SC2154
-# Starting and stopping the VM by its control script or by systemd
-# (service.sh), and waiting for what came of it. The driver says which words
-# the control script takes: driver_starts, driver_stops.
+# Starting and stopping the VM by its control script, by commands of
+# deploy.ini (command.sh) or by systemd (service.sh), and waiting for what came
+# of it. The driver says which words the control script takes: driver_starts,
+# driver_stops.
 
-# control_begin start|stop: in the background and in its own session, so that
+# node_find: vm_find; node_word is what command.running says where there is no
+# VM to ask: a version, or "?" if that is not clear.
+node_find() {
+	vm_find
+	node_word=
+	[ -z "$vm_pid" ] && command_given running || return 0
+	node_word=$(command_word running) || [ "$?" = 1 ] || node_word='?'
+}
+
+node_name() {
+	echo "the VM${vm_pid:+ (process $vm_pid)}"
+}
+
+# control_begin start|stop VERSION|-: in the background and in its own session, so that
 # all of it can be given up: starts and stops may wait for ever. Sets
 # control_pid and control_name. The operation's own deadline lies TIDY_UP
 # (step.c) later.
@@ -16,12 +30,20 @@ control_begin() {
 		control_name="systemctl $service_verb $hd_unit"
 		return
 	fi
-	[ -x "bin/$app" ] || fail "$root/bin/$app is not there: push a release"
-	word=$driver_starts
-	[ "$1" = start ] || word=$driver_stops
-	(service_env && exec "$hd_setsid" "./bin/$app" "$word") 3>&- &
+	if command_given "$1"; then
+		command_text "$1" "$2"
+		control_name="command.$1"
+		(command_env "$2" &&
+			exec "$hd_setsid" "$hd_sh" -c "$hd_command") 3>&- &
+	else
+		[ -x "bin/$app" ] ||
+			fail "$root/bin/$app is not there: push a release"
+		word=$driver_starts
+		[ "$1" = start ] || word=$driver_stops
+		control_name="bin/$app $word"
+		(service_env && exec "$hd_setsid" "./bin/$app" "$word") 3>&- &
+	fi
 	control_pid=$!
-	control_name="bin/$app $word"
 }
 
 # systemd's own work is not ours to end: only the waiting for it is.
@@ -65,17 +87,20 @@ control_end() {
 		echo "$control_name ended with status $control_status"
 }
 
+# node_start VERSION|-
 node_start() {
-	vm_find
+	node_find
 	# systemd may have been faster: Restart=.
-	[ -z "$vm_pid" ] || [ -n "$hd_unit" ] ||
-		fail "a VM runs here already, process $vm_pid"
-	control_begin start
+	[ -z "$vm_pid$node_word" ] || [ -n "$hd_unit" ] ||
+		fail "$(node_name) runs here already"
+	control_begin start "$1"
 	seen=
 	vm_why=
 	while :; do
-		vm_find
-		if [ -n "$vm_pid" ]; then
+		node_find
+		if is_version "$node_word"; then
+			break
+		elif [ -n "$vm_pid" ]; then
 			seen=yes
 			vm_left=5
 			[ -n "$vm_why" ] || vm_ask_once
@@ -127,21 +152,22 @@ node_end() {
 	done
 }
 
-# A unit is stopped also when its VM is down: Restart= may bring it back.
+# node_stop VERSION|-. A unit is stopped also when its VM is down: Restart= may
+# bring it back.
 node_stop() {
-	vm_find
-	[ -n "$vm_pid" ] || [ -n "$hd_unit" ] || return 0
+	node_find
+	[ -n "$vm_pid$node_word" ] || [ -n "$hd_unit" ] || return 0
 	stopped=$vm_pid
-	control_begin stop
+	control_begin stop "$1"
 	while :; do
-		vm_find
-		[ -n "$vm_pid" ] || break
+		node_find
+		[ -n "$vm_pid$node_word" ] || break
 		! control_ended || [ "$control_status" = 0 ] ||
 			fail "$control_name ended with status" \
-				"$control_status: the VM (process $vm_pid) still runs"
+				"$control_status: $(node_name) still runs"
 		! control_late || {
 			control_give_up
-			fail "the VM (process $vm_pid) did not stop in time"
+			fail "$(node_name) did not stop in time"
 		}
 		nap
 	done

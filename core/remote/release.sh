@@ -40,6 +40,8 @@ drop_leftovers() {
 	rm -rf "releases/${1:?}" "bin/$app-$1" ".hdeploy/releases/$1/entry"
 	[ -f ".hdeploy/releases/$1/manifest" ] &&
 		[ -f releases/RELEASES ] || return 0
+	# What a VM that was not asked has loaded is not known.
+	! command_given running || [ -n "$used" ] || return 0
 	sed -n 's,^[0-9a-f]*  \(lib/[A-Za-z0-9_.+~-]*\)/.*,\1,p' \
 		".hdeploy/releases/$1/manifest" | sort -u |
 		while IFS= read -r lib; do

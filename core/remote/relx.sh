@@ -22,6 +22,7 @@ driver_placed() {
 driver_unpack() {
 	control_ask unpack "$1"
 	[ "$asked_status" = 0 ] || control_fail "$1 was not unpacked"
+	listed "$1" || fail "$1 was unpacked, but is not in releases/RELEASES"
 }
 
 # relx makes sys.config and vm.args from their .src whenever the version's

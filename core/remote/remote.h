@@ -25,13 +25,15 @@
  *	stage VERSION           unpacks it beside what runs, without the VM;
  *	                        checks and configures it
  *	switch VERSION          makes it what boots; no VM may run
- *	install VERSION         hot, up or down; permanent at once where the
- *	                        driver has no two phases (plan/driver.h)
+ *	install VERSION CHANGE up|down
+ *	                        hot; permanent at once where the driver has no
+ *	                        two phases (plan/driver.h)
  *	commit VERSION          makes it permanent
  *	discard VERSION         neither running nor booting: its files go,
  *	                        but for its record and the kept tarball
  *	prune VERSION           discard, and its tarball and record
- *	start, stop
+ *	start VERSION, stop VERSION
+ *	                        VERSION only for commands; - if not known
  *	record VERSION|- JSONLINE yes|no
  *	                        a line of history; yes: VERSION is verified
  *	health COMMAND          status is COMMAND's, "output" its last output;
@@ -51,7 +53,9 @@ struct hd_call {
 	const struct hd_pairs *env; /* of the service; values may be secret:
 				       they travel on stdin alone */
 	const char
-	    *env_file;       /* on the host, read like systemd's; may be NULL */
+	    *env_file; /* on the host, read like systemd's; may be NULL */
+	const struct hd_pairs *commands; /* command.NAME; no secrets: they lie
+					    in the operation's folder */
 	const char *service; /* unit that starts and stops the VM; NULL */
 	const char *service_manager; /* its: "system" or "user" */
 	unsigned deadline_ms;

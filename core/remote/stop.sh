@@ -1,7 +1,7 @@
 # shellcheck shell=sh disable=SC2015,SC2034,SC2154
-# main ROOT APP
+# main ROOT APP VERSION|-
 main() {
 	app=$2
 	enter_root "$1"
-	node_stop
+	node_stop "$3"
 }

@@ -112,6 +112,7 @@ undo(struct hd_site *s, struct hd_err *err)
 		.kind = HD_GOAL_UNDO,
 		.version = s->plan.back,
 		.failed = s->plan.after,
+		.failed_down = s->run->goal.kind == HD_GOAL_ROLLBACK,
 		.before = &s->before->vm,
 		.hot = s->run->goal.hot,
 		.cold = s->run->goal.cold || went_cold(&s->plan),
@@ -261,7 +262,9 @@ hd_carry_out(struct hd_site *s)
 	s->begun = true;
 	if (run_steps(&c, &at, &err) == 0) {
 		look_again(s);
-		hd_site_end(s, HD_RES_OK, HD_STATUS_OK, "");
+		hd_site_end(s, HD_RES_OK, HD_STATUS_OK,
+		    s->now != NULL && s->now->vm.word != NULL ? HD_BY_WORD
+							      : "");
 		return;
 	}
 	harmless = hd_step_harmless(s->plan.steps[at].kind);

@@ -58,6 +58,7 @@ hd_site_call(const struct hd_site *s, const char *script, unsigned deadline_ms)
 		.app = s->run->app->name,
 		.env = &s->host->env,
 		.env_file = s->host->env_file,
+		.commands = &s->host->commands,
 		.service = s->host->service,
 		.service_manager = s->host->service_manager,
 		.deadline_ms = deadline_ms,

@@ -73,6 +73,7 @@ operate(
 
 	call.args[0] = step->version != NULL ? step->version : "-";
 	call.args[1] = c->site->change;
+	call.args[2] = step->down ? "down" : "up";
 	return hd_site_operate(c->site, hd_step_names[step->kind], &call, err);
 }
 

@@ -221,6 +221,25 @@ one_address_may_have_several_ports_or_paths(void **state)
 }
 
 static void
+commands_are_merged_by_name(void **state)
+{
+	struct loaded *t = *state;
+	const struct hd_pairs *c;
+
+	parse(t, APP "[defaults]\ncommand.start = ctl up\n"
+		     "command.upgrade = ctl go {version} ${X}\n"
+		     "[prod]\npath = /srv/x\nhost = a\nservice = a@1.service\n"
+		     "command.start = ctl {host}\n");
+	c = &host(t, "a")->commands;
+	assert_int_equal(c->n, 2);
+	assert_string_equal(c->v[0].name, "start");
+	assert_string_equal(c->v[0].value, "ctl {host}");
+	assert_string_equal(c->v[1].value, "ctl go {version} ${X}");
+	assert_string_equal(host(t, "a")->service, "a@1.service");
+	assert_string_equal(host(t, "a")->service_manager, "system");
+}
+
+static void
 fingerprints_come_in_commas_and_lines(void **state)
 {
 	struct loaded *t = *state;
@@ -328,6 +347,7 @@ main(void)
 		TEST(ranges_expand_in_name_and_address_together),
 		TEST(ipv6_brackets_are_not_a_range),
 		TEST(one_address_may_have_several_ports_or_paths),
+		TEST(commands_are_merged_by_name),
 		TEST(fingerprints_come_in_commas_and_lines),
 		TEST(comments_crlf_and_a_byte_order_mark_are_fine),
 		TEST(a_line_of_198_bytes_arrives_whole),

@@ -79,6 +79,33 @@ static const struct row {
 	    BOOTS_NEW SAME, &down, false, NULL, HD_GRADE_HOT },
 };
 
+/* No VM to ask: a version is all that is known. */
+static void
+a_word_proves_a_version_and_no_more(void **state)
+{
+	struct hd_facts *asked = facts_from_text(BEFORE);
+	struct hd_facts *word =
+	    facts_from_text("boot - 0.2.0\nvm up\nvm_word 0.2.0\n");
+	struct hd_expect x = { .version = "0.2.0",
+		.permanent = true,
+		.hot = true,
+		.before = &asked->vm };
+	HD_AUTO_STR why = HD_STR_INIT(1024);
+	enum hd_grade grade;
+
+	(void)state;
+	assert_true(hd_verify(&x, word, &grade, &why));
+	assert_int_equal(grade, HD_GRADE_UNKNOWN);
+	x.before = &word->vm;
+	assert_true(hd_verify(&x, word, &grade, &why));
+	assert_int_equal(grade, HD_GRADE_UNKNOWN);
+	x.version = "0.3.0";
+	assert_false(hd_verify(&x, word, &grade, &why));
+	assert_string_equal(why.ptr, "the node runs 0.2.0");
+	hd_facts_free(asked);
+	hd_facts_free(word);
+}
+
 static void
 a_change_worked_only_if_the_vm_says_so(void **state)
 {
@@ -137,6 +164,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_word_proves_a_version_and_no_more),
 		cmocka_unit_test(a_change_worked_only_if_the_vm_says_so),
 		cmocka_unit_test(facts_that_make_no_sense_are_an_error),
 	};

@@ -1,0 +1,80 @@
+/* Keys that end with a name of the user's choice: env.NAME, command.NAME. */
+#include "core/base/name.h"
+#include "core/inventory/types.h"
+
+#include <string.h>
+
+static void
+set_pair(const struct hd_value *v, struct hd_pairs *pairs, const char *name)
+{
+	for (size_t i = 0; i < pairs->n; i++) {
+		if (strcmp(pairs->v[i].name, name) == 0) {
+			pairs->v[i].value = v->text;
+			return;
+		}
+	}
+	*HD_PUSH(v->arena, pairs) = (struct hd_pair){ name, v->text };
+}
+
+static int
+set_variable(void *field, const struct hd_value *v, struct hd_err *err)
+{
+	const char *name = v->name + strlen(HD_ENV_PREFIX);
+
+	if (!hd_variable_valid(name))
+		return hd_err_set(err, HD_ECONFIG,
+		    "\"%s\" is not the name of an environment variable", name);
+	if (strncmp(name, "HDEPLOY_", strlen("HDEPLOY_")) == 0)
+		return hd_err_set(err, HD_ECONFIG,
+		    "names that begin with HDEPLOY_ are set by hdeploy "
+		    "itself; choose another");
+	set_pair(v, field, name);
+	return 0;
+}
+
+/* Those that print a version are asked before one is known. */
+static int
+set_command(void *field, const struct hd_value *v, struct hd_err *err)
+{
+	static const struct {
+		const char *name;
+		bool of_version;
+	} known[] = {
+		{ "start", true },
+		{ "stop", true },
+		{ "upgrade", true },
+		{ "downgrade", true },
+		{ "running", false },
+		{ "boots", false },
+	};
+	const char *names[HD_COUNT(known)];
+	const char *name = v->name + strlen(HD_COMMAND_PREFIX), *near;
+
+	for (size_t i = 0; i < HD_COUNT(known); i++) {
+		names[i] = known[i].name;
+		if (strcmp(known[i].name, name) != 0)
+			continue;
+		if (!known[i].of_version &&
+		    strstr(v->text, "{version}") != NULL)
+			return hd_err_set(err, HD_ECONFIG,
+			    "it prints the version: {version} is not known "
+			    "to it");
+		set_pair(v, field, known[i].name);
+		return 0;
+	}
+	near = hd_name_nearest(name, names, HD_COUNT(known));
+	if (near != NULL)
+		return hd_err_set(err, HD_ECONFIG,
+		    "there is no command \"%s\"; did you mean command.%s?",
+		    name, near);
+	return hd_err_set(err, HD_ECONFIG,
+	    "there is no command \"%s\": known are start, stop, upgrade, "
+	    "downgrade, running and boots",
+	    name);
+}
+
+const struct hd_type hd_type_variable = {
+	.set = set_variable,
+	.may_be_empty = true,
+};
+const struct hd_type hd_type_command = { .set = set_command };

@@ -1,0 +1,64 @@
+/* Steps that are done by commands of deploy.ini. */
+#include "core/plan/plan_private.h"
+
+enum { NEEDS_MAX = 4 };
+
+/* What a step takes where the driver itself can do nothing. An install may
+ * have to be undone: so it takes the way back as well. */
+static const char *const needs[HD_STEP_KINDS][NEEDS_MAX] = {
+	[HD_STEP_START] = { "start" },
+	[HD_STEP_STOP] = { "stop" },
+	[HD_STEP_INSTALL] = { "upgrade", "downgrade", "start", "stop" },
+	[HD_STEP_COMMIT] = { "upgrade" },
+};
+
+static bool
+given(const struct hd_host *host, const char *name)
+{
+	for (size_t i = 0; i < host->commands.n; i++) {
+		if (hd_same(host->commands.v[i].name, name))
+			return true;
+	}
+	return host->service != NULL &&
+	       (hd_same(name, "start") || hd_same(name, "stop"));
+}
+
+static const char *
+missing(const struct hd_host *host, enum hd_step_kind kind)
+{
+	for (size_t i = 0; i < NEEDS_MAX && needs[kind][i] != NULL; i++) {
+		if (!given(host, needs[kind][i]))
+			return needs[kind][i];
+	}
+	return NULL;
+}
+
+/* Where no relup tells, the goal does. */
+static bool
+goes_down(const struct hd_planning *p)
+{
+	if (p->out->way != NULL)
+		return p->out->way->down;
+	return p->goal->kind == HD_GOAL_ROLLBACK ||
+	       (p->goal->kind == HD_GOAL_UNDO && !p->goal->failed_down);
+}
+
+bool
+hd_commands_fit(struct hd_planning *p)
+{
+	for (size_t i = 0; i < p->out->n; i++) {
+		struct hd_step *s = &p->out->steps[i];
+		const char *name =
+		    p->driver->commands_only ? missing(p->host, s->kind) : NULL;
+
+		s->down = s->kind == HD_STEP_INSTALL && goes_down(p);
+		if (name == NULL)
+			continue;
+		hd_refuse(p,
+		    "%s needs command.%s in deploy.ini: driver %s does only "
+		    "what commands say",
+		    hd_step_names[s->kind], name, p->driver->name);
+		return false;
+	}
+	return true;
+}

@@ -1,0 +1,65 @@
+# shellcheck shell=sh disable=SC2015,SC2034,SC2154
+# Commands of deploy.ini, command.NAME, that stand in for what the driver
+# would do: hd_command_NAME, empty where there is none.
+
+# command_given NAME
+command_given() {
+	eval "[ -n \"\${hd_command_$1-}\" ]"
+}
+
+# command_text NAME VERSION|-: sets hd_command to it, {version} replaced.
+command_text() {
+	eval "hd_rest=\$hd_command_$1"
+	hd_command=
+	while :; do
+		case $hd_rest in
+		*"{version}"*) ;;
+		*) break ;;
+		esac
+		is_version "$2" ||
+			fail "command.$1 needs {version}, and it is not known"
+		hd_command=$hd_command${hd_rest%%"{version}"*}$2
+		hd_rest=${hd_rest#*"{version}"}
+	done
+	hd_command=$hd_command$hd_rest
+}
+
+# command_env VERSION|-: in a subshell, what a command may read.
+command_env() {
+	service_env || return 1
+	HDEPLOY_APP=$app
+	HDEPLOY_VERSION=${1#-}
+	export HDEPLOY_APP HDEPLOY_VERSION
+}
+
+# command_run NAME VERSION|-: in the root, in the service's environment.
+command_run() {
+	command_text "$1" "$2"
+	(command_env "$2" && exec "$hd_sh" -c "$hd_command") 3>&-
+}
+
+# command_word NAME: the version that it prints as its last line. Status 1
+# without one: it failed, so there is none; 2: that is not clear.
+command_word() {
+	command_text "$1" -
+	hd_text=$( (command_env - && command_limited) 2>/dev/null 3>&- |
+		tr -d '\r' | sed '/^$/d' | tail -n 2)
+	hd_word=${hd_text%
+*}
+	case ${hd_text##*
+} in
+	'status 0') is_version "$hd_word" && echo "$hd_word" || return 2 ;;
+	'status 124') return 2 ;;
+	'status '*) return 1 ;;
+	*) return 2 ;;
+	esac
+}
+
+# Its output, its status as a line. What it leaves behind ends with it: it
+# would hold the output open.
+command_limited() {
+	limited 10 "$hd_sh" -c "$hd_command"
+	hd_tried=$?
+	kill -KILL "-$hd_session" 2>/dev/null
+	printf '\nstatus %s\n' "$hd_tried"
+}

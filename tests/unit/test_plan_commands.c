@@ -1,0 +1,155 @@
+#include "tests/support/cmocka_all.h"
+#include "tests/support/facts_text.h"
+
+#include "core/plan/plan.h"
+
+#include <string.h>
+
+/* Plans of the driver script, which does what deploy.ini's commands say. */
+struct row {
+	const char *about;
+	const char *facts;
+	enum hd_goal_kind goal;
+	size_t commands; /* so many of them are given */
+	enum hd_verdict verdict;
+	const char *expect; /* the steps, or part of the reason */
+};
+
+#define HOST "user deploy 1000\nroot yes\ndisk 1000000\nboot 13.1 "
+#define REC(v) "record " v " id sha 100 yes yes\n"
+#define DOWN HOST "0.1.0\n" REC("0.1.0") "vm down\n"
+#define UP(v)                                                                  \
+	HOST v "\n" REC("0.1.0") REC("0.2.0") "vm up\nvm_pid 7\n"              \
+					      "vm_creation 1\n"                \
+					      "vm_release " v " permanent\n"   \
+					      "vm_release 0.1.0 old\n"         \
+					      "vm_app hotcode " v " 1\n"       \
+					      "vm_library hotcode " v "\n"
+#define WORD(v, boots)                                                         \
+	HOST boots "\n" REC("0.1.0") REC("0.2.0") "vm up\nvm_word " v "\n"
+#define UPGRADED                                                               \
+	"history {\"id\":\"a\",\"command\":\"upgrade\",\"from\":\"0.1.0\","    \
+	"\"to\":\"0.2.0\",\"result\":\"ok\"}\n"
+#define HOT "snapshot 0.1.0, unpack 0.2.0, install 0.2.0, verify 0.2.0, record"
+#define BACK "snapshot 0.2.0, install 0.1.0, verify 0.1.0, record"
+
+static struct hd_pair commands[] = { { "start", "c" }, { "stop", "c" },
+	{ "upgrade", "c" }, { "downgrade", "c" } };
+enum { ALL = HD_COUNT(commands) };
+
+static const struct hd_app app = { .name = "hotcode", .driver = "script" };
+
+static const struct row rows[] = {
+	{ "start", DOWN, HD_GOAL_START, 1, HD_PLAN_STEPS,
+	    "start 0.1.0, verify 0.1.0, record" },
+	{ "start, no command", DOWN, HD_GOAL_START, 0, HD_PLAN_REFUSED,
+	    "start needs command.start in deploy.ini: driver script" },
+	{ "restart, no stop", UP("0.1.0"), HD_GOAL_RESTART, 1, HD_PLAN_REFUSED,
+	    "stop needs command.stop" },
+	{ "upgrade without a relup", UP("0.1.0"), HD_GOAL_UPGRADE, ALL,
+	    HD_PLAN_STEPS, HOT },
+	{ "upgrade by an emulator restart",
+	    UP("0.1.0") "way 0.2.0 up 0.1.0 emulator -\n", HD_GOAL_UPGRADE, ALL,
+	    HD_PLAN_REFUSED, "restarts the emulator" },
+	{ "upgrade, no way back", UP("0.1.0"), HD_GOAL_UPGRADE, 3,
+	    HD_PLAN_REFUSED, "install needs command.downgrade" },
+	{ "upgrade, no command", UP("0.1.0"), HD_GOAL_UPGRADE, 2,
+	    HD_PLAN_REFUSED, "install needs command.upgrade" },
+	{ "rollback", UP("0.2.0") UPGRADED, HD_GOAL_ROLLBACK, ALL,
+	    HD_PLAN_STEPS, BACK },
+	{ "by word: upgrade", WORD("0.1.0", "0.1.0"), HD_GOAL_UPGRADE, ALL,
+	    HD_PLAN_STEPS, HOT },
+	{ "by word: upgrade, done", WORD("0.2.0", "0.2.0"), HD_GOAL_UPGRADE,
+	    ALL, HD_PLAN_NOTHING, "runs 0.2.0 already" },
+	{ "by word: rollback", WORD("0.2.0", "0.2.0") UPGRADED,
+	    HD_GOAL_ROLLBACK, ALL, HD_PLAN_STEPS, BACK },
+	{ "by word: upgrade, cut off before it was permanent",
+	    WORD("0.2.0", "0.1.0"), HD_GOAL_UPGRADE, ALL, HD_PLAN_STEPS,
+	    "verify 0.2.0, make permanent 0.2.0, verify 0.2.0, record" },
+	{ "by word: stop", WORD("0.1.0", "0.1.0"), HD_GOAL_STOP, ALL,
+	    HD_PLAN_STEPS, "stop 0.1.0, record" },
+	{ "by word: undo of an upgrade", WORD("0.2.0", "0.2.0"), HD_GOAL_UNDO,
+	    ALL, HD_PLAN_STEPS, "install 0.1.0, verify 0.1.0" },
+};
+
+static void
+make(struct hd_plan *plan, const struct row *r, const struct hd_facts *f)
+{
+	const struct hd_host host = { .name = "web1",
+		.commands = { commands, r->commands, ALL } };
+	const bool undo = r->goal == HD_GOAL_UNDO;
+	const struct hd_goal goal = { .kind = r->goal,
+		.version = undo                          ? "0.1.0"
+			   : r->goal == HD_GOAL_ROLLBACK ? NULL
+							 : "0.2.0",
+		.failed = undo ? "0.2.0" : NULL };
+
+	hd_plan_make(plan, &app, &host, &goal, f);
+}
+
+static void
+a_plan_takes_only_commands_that_are_there(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < HD_COUNT(rows); i++) {
+		const struct row *r = &rows[i];
+		struct hd_facts *f = facts_from_text(r->facts);
+		HD_AUTO_STR said = HD_STR_INIT(1024);
+		struct hd_plan plan;
+
+		make(&plan, r, f);
+		if (plan.verdict == HD_PLAN_STEPS)
+			hd_plan_describe(&plan, &said);
+		else
+			hd_str_add(&said, plan.reason);
+		if (plan.verdict != r->verdict ||
+		    strstr(said.ptr, r->expect) == NULL)
+			fail_msg("%s: verdict %d: %s", r->about,
+			    (int)plan.verdict, said.ptr);
+		hd_facts_free(f);
+	}
+}
+
+/* The install of a plan: which command it is. */
+static bool
+goes_down(enum hd_goal_kind kind, const char *facts, bool failed_down)
+{
+	const struct hd_host host = { .name = "web1",
+		.commands = { commands, ALL, ALL } };
+	const struct hd_goal goal = { .kind = kind,
+		.version = kind == HD_GOAL_UPGRADE ? "0.2.0" : "0.1.0",
+		.failed = "0.2.0",
+		.failed_down = failed_down };
+	struct hd_facts *f = facts_from_text(facts);
+	struct hd_plan plan;
+	bool down;
+
+	hd_plan_make(&plan, &app, &host, &goal, f);
+	assert_int_equal(plan.verdict, HD_PLAN_STEPS);
+	down = plan.steps[0].down || plan.steps[1].down || plan.steps[2].down;
+	hd_facts_free(f);
+	return down;
+}
+
+static void
+an_install_knows_which_way_it_goes(void **state)
+{
+	(void)state;
+	assert_false(goes_down(HD_GOAL_UPGRADE, UP("0.1.0"), false));
+	assert_true(goes_down(HD_GOAL_ROLLBACK, UP("0.2.0") UPGRADED, false));
+	assert_true(goes_down(HD_GOAL_UNDO, UP("0.2.0"), false));
+	assert_false(goes_down(HD_GOAL_UNDO, UP("0.2.0"), true));
+	assert_true(goes_down(HD_GOAL_UPGRADE,
+	    UP("0.1.0") "way 0.1.0 down 0.2.0 plain -\n", false));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_plan_takes_only_commands_that_are_there),
+		cmocka_unit_test(an_install_knows_which_way_it_goes),
+	};
+
+	return cmocka_run_group_tests_name("plan commands", tests, NULL, NULL);
+}
