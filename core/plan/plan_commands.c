@@ -12,13 +12,22 @@ static const char *const needs[HD_STEP_KINDS][NEEDS_MAX] = {
 	[HD_STEP_COMMIT] = { "upgrade" },
 };
 
-static bool
-given(const struct hd_host *host, const char *name)
+bool
+hd_command_given(const struct hd_host *host, const char *name)
 {
 	for (size_t i = 0; i < host->commands.n; i++) {
 		if (hd_same(host->commands.v[i].name, name))
 			return true;
 	}
+	return false;
+}
+
+/* systemd starts and stops as well. */
+static bool
+given(const struct hd_host *host, const char *name)
+{
+	if (hd_command_given(host, name))
+		return true;
 	return host->service != NULL &&
 	       (hd_same(name, "start") || hd_same(name, "stop"));
 }

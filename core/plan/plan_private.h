@@ -27,6 +27,9 @@ bool hd_service_fits(struct hd_planning *p);
  * step needs a command that deploy.ini lacks. */
 bool hd_commands_fit(struct hd_planning *p);
 
+/* Whether deploy.ini has command.NAME for this host. */
+bool hd_command_given(const struct hd_host *host, const char *name);
+
 void hd_nothing(struct hd_planning *p, const char *fmt, ...) HD_PRINTF(2, 3);
 void hd_refuse(struct hd_planning *p, const char *fmt, ...) HD_PRINTF(2, 3);
 /* Appends a step; the caller sets what the step needs beyond this. */

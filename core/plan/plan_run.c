@@ -20,7 +20,11 @@ hd_plan_bootable(struct hd_planning *p)
 {
 	const char *boots = hd_facts_boots(p->facts);
 
-	if (p->facts->boot == NULL && p->facts->unpacked.n > 0)
+	if (p->facts->boot == NULL && hd_command_given(p->host, "boots"))
+		hd_refuse(p,
+		    "command.boots printed no version: it is not known what "
+		    "would start");
+	else if (p->facts->boot == NULL && p->facts->unpacked.n > 0)
 		hd_refuse(p, HD_NO_BOOT_FILE);
 	else if (p->facts->boot == NULL)
 		hd_refuse(p, "no release here: `hdeploy push` one first");

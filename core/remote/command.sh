@@ -49,7 +49,7 @@ command_word() {
 	case ${hd_text##*
 } in
 	'status 0') is_version "$hd_word" && echo "$hd_word" || return 2 ;;
-	'status 124') return 2 ;;
+	'status 12'[467]) return 2 ;;
 	'status '*) return 1 ;;
 	*) return 2 ;;
 	esac

@@ -124,7 +124,8 @@ facts_disk() {
 
 facts_boot() {
 	if command_given boots; then
-		version=$(command_word boots) && say boot "- $version"
+		[ -d releases ] && version=$(command_word boots) &&
+			say boot "- $version"
 		return
 	fi
 	erts='' version=''

@@ -4,12 +4,12 @@
 # of it. The driver says which words the control script takes: driver_starts,
 # driver_stops.
 
-# node_find: vm_find; node_word is what command.running says where there is no
-# VM to ask: a version, or "?" if that is not clear.
+# node_find [PID]: vm_find; node_word is what command.running says where there
+# is no VM to ask, nor was one, PID: a version, or "?" if that is not clear.
 node_find() {
 	vm_find
 	node_word=
-	[ -z "$vm_pid" ] && command_given running || return 0
+	[ -z "$vm_pid${1-}" ] && command_given running || return 0
 	node_word=$(command_word running) || [ "$?" = 1 ] || node_word='?'
 }
 
@@ -160,7 +160,7 @@ node_stop() {
 	stopped=$vm_pid
 	control_begin stop "$1"
 	while :; do
-		node_find
+		node_find "$stopped"
 		[ -n "$vm_pid$node_word" ] || break
 		! control_ended || [ "$control_status" = 0 ] ||
 			fail "$control_name ended with status" \
