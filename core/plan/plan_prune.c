@@ -18,6 +18,9 @@ list_is_real(struct hd_planning *p)
 		hd_refuse(p,
 		    "only a node that runs can say which files it needs: "
 		    "`hdeploy start` it first");
+	else if (f->vm.word != NULL)
+		hd_refuse(p, "no VM said which files it needs (" HD_BY_WORD
+			     "), so nothing is removed");
 	else if (p->out->before == NULL || f->vm.libraries.n == 0)
 		hd_refuse(p,
 		    "the node does not know what it is made of "

@@ -68,6 +68,8 @@ static const struct row rows[] = {
 	    "verify 0.2.0, make permanent 0.2.0, verify 0.2.0, record" },
 	{ "by word: stop", WORD("0.1.0", "0.1.0"), HD_GOAL_STOP, ALL,
 	    HD_PLAN_STEPS, "stop 0.1.0, record" },
+	{ "by word: prune", WORD("0.2.0", "0.2.0"), HD_GOAL_PRUNE, ALL,
+	    HD_PLAN_REFUSED, "nothing is removed" },
 	{ "by word: undo of an upgrade", WORD("0.2.0", "0.2.0"), HD_GOAL_UNDO,
 	    ALL, HD_PLAN_STEPS, "install 0.1.0, verify 0.1.0" },
 };
