@@ -52,21 +52,44 @@ goes_down(const struct hd_planning *p)
 	       (p->goal->kind == HD_GOAL_UNDO && !p->goal->failed_down);
 }
 
+/* False after a refusal: a command that the step needs is not there. */
+static bool
+commanded(struct hd_planning *p, enum hd_step_kind kind)
+{
+	const char *name =
+	    p->driver->commands_only ? missing(p->host, kind) : NULL;
+
+	if (name == NULL)
+		return true;
+	hd_refuse(p,
+	    "%s needs command.%s in deploy.ini: driver %s does only what "
+	    "commands say",
+	    hd_step_names[kind], name, p->driver->name);
+	return false;
+}
+
+bool
+hd_commands_install(struct hd_planning *p)
+{
+	return commanded(p, HD_STEP_INSTALL);
+}
+
 bool
 hd_commands_fit(struct hd_planning *p)
 {
 	for (size_t i = 0; i < p->out->n; i++) {
 		struct hd_step *s = &p->out->steps[i];
-		const char *name =
-		    p->driver->commands_only ? missing(p->host, s->kind) : NULL;
 
 		s->down = s->kind == HD_STEP_INSTALL && goes_down(p);
-		if (name == NULL)
+		if (!commanded(p, s->kind))
+			return false;
+		if (s->kind != HD_STEP_SWITCH ||
+		    !hd_command_given(p->host, "boots"))
 			continue;
 		hd_refuse(p,
-		    "%s needs command.%s in deploy.ini: driver %s does only "
-		    "what commands say",
-		    hd_step_names[s->kind], name, p->driver->name);
+		    "command.boots says what boots, and nothing but "
+		    "command.upgrade can change that: no upgrade goes by stop "
+		    "and start here");
 		return false;
 	}
 	return true;

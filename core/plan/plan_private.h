@@ -23,6 +23,9 @@ hd_planner hd_plan_push, hd_plan_start, hd_plan_stop, hd_plan_restart,
  * another way than deploy.ini says, after a refusal. */
 bool hd_service_fits(struct hd_planning *p);
 
+/* Whether the driver script can install and undo that; false after a refusal.
+ */
+bool hd_commands_install(struct hd_planning *p);
 /* Says of each install which way it goes, and false, after a refusal, if a
  * step needs a command that deploy.ini lacks. */
 bool hd_commands_fit(struct hd_planning *p);

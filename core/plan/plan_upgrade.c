@@ -62,8 +62,10 @@ hd_way_is_open(struct hd_planning *p, const char *from, const char *to)
 {
 	const struct hd_way *w = hd_way_find(p->facts, from, to);
 
-	if (w == NULL && p->driver->commands_only)
-		return true;
+	if (p->driver->commands_only && (w == NULL || !w->emulator)) {
+		p->out->way = w;
+		return hd_commands_install(p);
+	}
 	if (w == NULL)
 		hd_refuse(p,
 		    "no relup leads from %s to %s: build %s with a relup from "

@@ -101,6 +101,18 @@ restart_is_another_vm_of_the_unit() {
 	calls 'stop start '
 }
 
+a_cold_upgrade_goes_through_the_unit() {
+	status 0 upgrade lab 0.2.0 --cold
+	runs 1 0.2.0
+	boots 1 0.2.0
+	host 1 hot cold
+	calls 'stop start '
+	status 0 rollback lab
+	runs 1 0.1.0
+	host 1 hot hot
+	calls ''
+}
+
 a_crash_in_code_change_is_mended_through_the_unit() {
 	status 0 push lab 0.4.0
 	status 1 upgrade lab 0.4.0
@@ -128,6 +140,8 @@ check 'start forgets an old failure' start_forgets_an_old_failure
 check 'a hot upgrade and its way back leave the unit alone' \
 	a_hot_upgrade_and_its_way_back_leave_the_unit_alone
 check 'restart is another VM of the unit' restart_is_another_vm_of_the_unit
+check 'a cold upgrade goes through the unit' \
+	a_cold_upgrade_goes_through_the_unit
 check 'a crash in code_change is mended through the unit' \
 	a_crash_in_code_change_is_mended_through_the_unit
 check 'a stopped unit stays stopped' a_stopped_unit_stays_stopped

@@ -31,11 +31,14 @@ struct row {
 	"history {\"id\":\"a\",\"command\":\"upgrade\",\"from\":\"0.1.0\","    \
 	"\"to\":\"0.2.0\",\"result\":\"ok\"}\n"
 #define HOT "snapshot 0.1.0, unpack 0.2.0, install 0.2.0, verify 0.2.0, record"
+#define COLD                                                                   \
+	"snapshot 0.1.0, unpack offline 0.2.0, stop 0.1.0, switch 0.2.0, "     \
+	"start 0.2.0, verify 0.2.0, record"
 #define BACK "snapshot 0.2.0, install 0.1.0, verify 0.1.0, record"
 
 static struct hd_pair commands[] = { { "start", "c" }, { "stop", "c" },
-	{ "upgrade", "c" }, { "downgrade", "c" } };
-enum { ALL = HD_COUNT(commands) };
+	{ "upgrade", "c" }, { "downgrade", "c" }, { "boots", "c" } };
+enum { ALL = HD_COUNT(commands) - 1, BOOTS_TOO };
 
 static const struct hd_app app = { .name = "hotcode", .driver = "script" };
 
@@ -71,14 +74,14 @@ static const struct row rows[] = {
 	{ "by word: prune", WORD("0.2.0", "0.2.0"), HD_GOAL_PRUNE, ALL,
 	    HD_PLAN_REFUSED, "nothing is removed" },
 	{ "by word: undo of an upgrade", WORD("0.2.0", "0.2.0"), HD_GOAL_UNDO,
-	    ALL, HD_PLAN_STEPS, "install 0.1.0, verify 0.1.0" },
+	    ALL, HD_PLAN_STEPS, "install 0.1.0, verify 0.1.0, verify 0.1.0" },
 };
 
 static void
 make(struct hd_plan *plan, const struct row *r, const struct hd_facts *f)
 {
 	const struct hd_host host = { .name = "web1",
-		.commands = { commands, r->commands, ALL } };
+		.commands = { commands, r->commands, BOOTS_TOO } };
 	const bool undo = r->goal == HD_GOAL_UNDO;
 	const struct hd_goal goal = { .kind = r->goal,
 		.version = undo                          ? "0.1.0"
@@ -90,26 +93,74 @@ make(struct hd_plan *plan, const struct row *r, const struct hd_facts *f)
 }
 
 static void
+check(const char *about, const struct hd_plan *plan, enum hd_verdict verdict,
+    const char *expect)
+{
+	HD_AUTO_STR said = HD_STR_INIT(1024);
+
+	if (plan->verdict == HD_PLAN_STEPS)
+		hd_plan_describe(plan, &said);
+	else
+		hd_str_add(&said, plan->reason);
+	if (plan->verdict != verdict ||
+	    (verdict == HD_PLAN_STEPS ? strcmp(said.ptr, expect) != 0
+				      : strstr(said.ptr, expect) == NULL))
+		fail_msg(
+		    "%s: verdict %d: %s", about, (int)plan->verdict, said.ptr);
+}
+
+static void
 a_plan_takes_only_commands_that_are_there(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < HD_COUNT(rows); i++) {
 		const struct row *r = &rows[i];
 		struct hd_facts *f = facts_from_text(r->facts);
-		HD_AUTO_STR said = HD_STR_INIT(1024);
 		struct hd_plan plan;
 
 		make(&plan, r, f);
-		if (plan.verdict == HD_PLAN_STEPS)
-			hd_plan_describe(&plan, &said);
-		else
-			hd_str_add(&said, plan.reason);
-		if (plan.verdict != r->verdict ||
-		    strstr(said.ptr, r->expect) == NULL)
-			fail_msg("%s: verdict %d: %s", r->about,
-			    (int)plan.verdict, said.ptr);
+		check(r->about, &plan, r->verdict, r->expect);
 		hd_facts_free(f);
 	}
+}
+
+/* An upgrade of a node that is up, by mode. */
+static void
+without_a_way_that_is_hot_only_stop_and_start_is_left(void **state)
+{
+	static const struct {
+		const char *about;
+		enum hd_mode mode;
+		size_t commands;
+		enum hd_verdict verdict;
+		const char *expect;
+	} modes[] = {
+		{ "cold", HD_MODE_COLD, 2, HD_PLAN_STEPS, COLD },
+		{ "cold, no stop", HD_MODE_COLD, 1, HD_PLAN_REFUSED,
+		    "stop needs command.stop" },
+		{ "auto, no upgrade", HD_MODE_AUTO, 2, HD_PLAN_STEPS,
+		    COLD " (cold: install needs command.upgrade in "
+			 "deploy.ini)" },
+		{ "auto", HD_MODE_AUTO, ALL, HD_PLAN_STEPS, HOT },
+		{ "cold, another boot pointer", HD_MODE_COLD, BOOTS_TOO,
+		    HD_PLAN_REFUSED, "command.boots says what boots" },
+	};
+	const struct hd_goal goal = { .kind = HD_GOAL_UPGRADE,
+		.version = "0.2.0" };
+	struct hd_facts *f = facts_from_text(UP("0.1.0"));
+
+	(void)state;
+	for (size_t i = 0; i < HD_COUNT(modes); i++) {
+		const struct hd_host host = { .name = "web1",
+			.upgrade = modes[i].mode,
+			.commands = {
+			    commands, modes[i].commands, BOOTS_TOO } };
+		struct hd_plan plan;
+
+		hd_plan_make(&plan, &app, &host, &goal, f);
+		check(modes[i].about, &plan, modes[i].verdict, modes[i].expect);
+	}
+	hd_facts_free(f);
 }
 
 /* The install of a plan: which command it is. */
@@ -117,7 +168,7 @@ static bool
 goes_down(enum hd_goal_kind kind, const char *facts, bool failed_down)
 {
 	const struct hd_host host = { .name = "web1",
-		.commands = { commands, ALL, ALL } };
+		.commands = { commands, ALL, BOOTS_TOO } };
 	const struct hd_goal goal = { .kind = kind,
 		.version = kind == HD_GOAL_UPGRADE ? "0.2.0" : "0.1.0",
 		.failed = "0.2.0",
@@ -150,6 +201,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_plan_takes_only_commands_that_are_there),
+		cmocka_unit_test(
+		    without_a_way_that_is_hot_only_stop_and_start_is_left),
 		cmocka_unit_test(an_install_knows_which_way_it_goes),
 	};
 
