@@ -25,20 +25,29 @@ distillery_copy() {
 }
 
 # The copy is made when it is missing; some of 2.1 make it anew when the other
-# file is newer, and some never do.
+# file is newer, and some never do. A link they would write through.
 driver_script_boot() {
-	copy=$(distillery_copy) && [ -f "$copy" ] || copy=releases/start_erl.data
+	copy=$(distillery_copy) && { [ -e "$copy" ] || [ -L "$copy" ]; } ||
+		copy=releases/start_erl.data
+	[ ! -L "$copy" ] || {
+		echo damaged
+		return
+	}
 	! grep -q -e ' -nt ' "bin/${app}_rc_exec.sh" 2>/dev/null ||
 		[ -z "$(find releases/start_erl.data -newer "$copy" \
 			2>/dev/null)" ] || copy=releases/start_erl.data
-	cut -d' ' -f2 "$copy" 2>/dev/null | head -n 1
+	[ -e "$copy" ] || return 1
+	version=$(cut -d' ' -f2 "$copy" 2>/dev/null | head -n 1)
+	is_version "$version" || version=damaged
+	printf '%s\n' "$version"
 }
 
 # distillery_point VERSION: both name it, whatever their times say.
 distillery_point() {
 	boot_file "$1"
-	copy=$(distillery_copy) && [ -f "$copy" ] &&
-		! cmp -s releases/start_erl.data "$copy" || return 0
+	copy=$(distillery_copy) && [ -e "$copy" ] || return 0
+	[ -L "$copy" ] || ! cmp -s releases/start_erl.data "$copy" || return 0
+	rm -f "$copy.new" # a link would be followed
 	write_file "$copy" <releases/start_erl.data ||
 		fail "$copy cannot be written: not $1 would boot"
 }
@@ -46,6 +55,7 @@ distillery_point() {
 # distillery_copy is one more of them, once bin/<app> has made it.
 driver_pointers() {
 	copy=$(distillery_copy) && [ -f "$copy" ] || return 0
+	rm -f "$copy.new"
 	cp releases/start_erl.data.new "$copy.new" && echo "$copy"
 }
 

@@ -146,6 +146,24 @@ what_is_not_permanent_is_finished() {
 	every_host on 0.1.0
 }
 
+# web2 boots what its own copy names, whatever releases/ says.
+a_damaged_copy_is_seen_and_mended() {
+	# shellcheck disable=SC2016
+	echo 'x $(id);y' >"$LAB/web2/var/start_erl.data"
+	touch -d '+1 hour' "$LAB/web2/var/start_erl.data"
+	status 1 status lab --limit web2
+	status 4 upgrade lab 0.2.0 --limit web2
+	status 0 upgrade lab 0.1.0 --limit web2
+	on 2 0.1.0
+	rm "$LAB/web2/var/start_erl.data"
+	echo untouched >"$LAB/elsewhere"
+	ln -s "$LAB/elsewhere" "$LAB/web2/var/start_erl.data"
+	status 4 upgrade lab 0.2.0 --limit web2
+	status 0 upgrade lab 0.1.0 --limit web2
+	on 2 0.1.0
+	equal 'what a link led to' "$(cat "$LAB/elsewhere")" untouched
+}
+
 no_relup() {
 	status 0 push lab 0.3.0 --limit web1
 	status 4 upgrade lab 0.3.0 --limit web1
@@ -222,6 +240,7 @@ check 'rollback is hot' rollback_is_hot
 check 'the old version boots again' the_old_version_boots_again
 check 'back from what is not permanent' back_from_what_is_not_permanent
 check 'what is not permanent is finished' what_is_not_permanent_is_finished
+check 'a damaged copy is seen and mended' a_damaged_copy_is_seen_and_mended
 check 'no relup leads there' no_relup
 check 'code_change crashes' code_change_crashes
 check 'old code runs on' old_code_runs_on
