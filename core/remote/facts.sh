@@ -135,11 +135,7 @@ facts_boot() {
 		say boot "$erts $version"
 	version=$(driver_script_boot) && is_version "$version" &&
 		say script_boot "$version"
-	[ ! -s .hdeploy/switching ] || {
-		read -r version erts <.hdeploy/switching
-		is_version "$version" && is_version "$erts" &&
-			say switching "$version $erts"
-	}
+	! journal_read || say switching "$to $from"
 }
 
 facts_operations() {

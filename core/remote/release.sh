@@ -31,13 +31,20 @@ listed() {
 		grep -qF "{release,\"$app\",\"$1\"," releases/RELEASES
 }
 
+# journal_read: of a switch that was cut off, if there is one; sets to, from.
+journal_read() {
+	[ -s .hdeploy/switching ] && read -r to from <.hdeploy/switching &&
+		is_version "$to" && is_version "$from"
+}
+
 # drop_leftovers VERSION: what an unpack that failed left behind. The next
 # one would keep such files instead of its own. Only for a version that is
 # not listed; folders that a listed release names stay.
 # A list that is lost names none: then all libraries stay.
 drop_leftovers() {
 	used=$(loaded_paths) || fail "the VM does not say what it has loaded"
-	rm -rf "releases/${1:?}" "bin/$app-$1" ".hdeploy/releases/$1/entry"
+	rm -rf "releases/${1:?}" "bin/$app-$1" ".hdeploy/releases/$1/entry" \
+		.hdeploy/tmp
 	[ -f ".hdeploy/releases/$1/manifest" ] &&
 		[ -f releases/RELEASES ] || return 0
 	# What a VM that was not asked has loaded is not known.

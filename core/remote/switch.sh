@@ -9,7 +9,8 @@ main() {
 	enter_root "$1"
 	is_version "$3" || fail "bad version"
 	vm_find
-	[ -z "$vm_pid" ] || fail "a VM runs here, process $vm_pid: stop it first"
+	[ -z "$vm_pid" ] || fail "a VM runs here, process $vm_pid: whoever" \
+		"started it must leave it stopped meanwhile"
 	[ -f "releases/$3/start.boot" ] || fail "$3 is not unpacked here"
 	boot_now
 	rm -f .hdeploy/reserve # this ends what it was kept for
@@ -34,10 +35,10 @@ main() {
 # begin_switch VERSION: the journal, "TO FROM".
 begin_switch() {
 	back=$boots
-	[ ! -s .hdeploy/switching ] || {
-		read -r to from <.hdeploy/switching
-		if [ "$to" = "$1" ]; then back=$from; else back=$to; fi
-	}
+	if journal_read; then
+		[ "$to" = "$1" ] || from=$to
+		back=$from
+	fi
 	[ "$back" != "$1" ] || return 0
 	printf '%s %s\n' "$1" "$back" | write_file .hdeploy/switching ||
 		fail "$root/.hdeploy/switching cannot be written: is the disk full?"
