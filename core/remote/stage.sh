@@ -21,7 +21,7 @@ main() {
 	# A release that was here before hdeploy has no record.
 	[ ! -f "$notes/record" ] || {
 		kept_manifest "$3"
-		check_unpacked "$3"
+		check_unpacked "$3" || exit 1
 	}
 	driver_config "$3"
 }
@@ -48,7 +48,7 @@ stage() {
 	stage_move "$scratch/lib" lib
 	stage_move "$scratch/bin" bin
 	stage_move "$scratch/releases" releases start_erl.data RELEASES
-	check_unpacked "$1"
+	check_unpacked "$1" || exit 1
 	sync
 	write_entry "$1" "$brings"
 }

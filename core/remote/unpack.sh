@@ -21,7 +21,7 @@ main() {
 	# unpack only when they install.
 	! listed "$3" || [ ! -f "$notes/record" ] || {
 		kept_manifest "$3"
-		check_unpacked "$3"
+		check_unpacked "$3" || exit 1
 	}
 	driver_config "$3"
 }

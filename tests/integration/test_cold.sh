@@ -169,6 +169,18 @@ a_runtime_that_does_not_run_here_is_refused_before_the_stop() {
 	[ ! -e "$root/releases/0.9.2" ] || flunk 'it was left there'
 }
 
+a_damaged_library_is_told_before_the_stop() {
+	was=$(vm_id 1)
+	file=$(echo "$root"/lib/sasl-*/ebin/sasl.app)
+	cp "$file" "$LAB/sasl.app"
+	echo >>"$file"
+	status 1 upgrade lab 0.3.0 --cold
+	said 'not as it was pushed: lib/sasl-'
+	host 1 result failed
+	equal vm "$(vm_id 1)" "$was"
+	cp "$LAB/sasl.app" "$file"
+}
+
 one_that_does_not_come_up_goes_back() {
 	remake 0.3.0 0.9.3 bad_config
 	status 1 upgrade lab 0.9.3 --cold
@@ -361,7 +373,6 @@ the_disk_gets_full_while_it_is_unpacked() {
 }
 
 as_distillery_makes_them() {
-	[ -f tests/fixtures/distillery.sh ] || return 0
 	sh tests/fixtures/distillery.sh "$FIXTURES"
 	kill_vm
 	find "$root" -mindepth 1 -delete
@@ -377,6 +388,8 @@ check 'hot and cold upgrades follow each other' hot_and_cold_follow_each_other
 check 'another runtime goes cold, and back' another_runtime_goes_cold_and_back
 check 'a runtime that does not run here is refused before the stop' \
 	a_runtime_that_does_not_run_here_is_refused_before_the_stop
+check 'a damaged library is told before the stop' \
+	a_damaged_library_is_told_before_the_stop
 check 'one that does not come up goes back' one_that_does_not_come_up_goes_back
 check 'one that is not healthy goes back' one_that_is_not_healthy_goes_back
 check 'auto goes as it can' auto_goes_as_it_can
