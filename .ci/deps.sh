@@ -104,15 +104,20 @@ install_packages() {
 	$apt install -y --no-install-recommends $packages >/dev/null
 }
 
-take_rebar3() { # its script alone: the package depends on 300 MB
-	echo 'Installing: rebar3, in .deps'
+# Of some packages only one file, and without rights: rebar3's depends on
+# 300 MB, and nginx's starts a server on port 80.
+alone='rebar3:usr/bin/rebar3 nginx:usr/sbin/nginx'
+
+take_alone() { # FILE of the package that is called as it is
+	name=${1##*/}
+	echo "Installing: $name, in .deps"
 	update
 	scratch=$(mktemp -d)
 	(cd "$scratch" &&
-	    apt-get -qq -o APT::Sandbox::User='' download rebar3 &&
-	    dpkg -x rebar3_*.deb .)
+	    apt-get -qq -o APT::Sandbox::User='' download "$name" &&
+	    dpkg -x "$name"_*.deb .)
 	mkdir -p .deps/bin
-	mv "$scratch/usr/bin/rebar3" .deps/bin/rebar3
+	mv "$scratch/$1" ".deps/bin/$name"
 	rm -rf "$scratch"
 }
 
@@ -120,12 +125,14 @@ install_missing() { # what goes into .deps needs no rights
 	packages=$(names 3)
 	build_libssh2=
 	if is_missing 'pc:libssh2>=1.11.1'; then choose_libssh2; fi
-	packages=$(without rebar3)
+	for one in $alone; do packages=$(without "${one%%:*}"); done
 	if [ -n "$packages" ]; then
 		[ -n "$apt" ] || return 0
 		install_packages
 	fi
-	if is_missing cmd:rebar3; then take_rebar3; fi
+	for one in $alone; do
+		if is_missing "cmd:${one%%:*}"; then take_alone "${one#*:}"; fi
+	done
 	if [ -n "$build_libssh2" ]; then sh .ci/libssh2.sh "$LIBSSH2_SRC"; fi
 }
 

@@ -9,20 +9,51 @@ LAB_HOSTS=1
 lab_open
 status 0 push lab 0.1.0
 
-# One address of its own, which nobody but the tests uses: no port is taken.
-WEB=127.0.77.$((LAB_PORT / 10 % 200 + 1))
+# An address that belongs to this laboratory's port: nobody else has it.
+k=$(((LAB_PORT - 10000) / 10))
+WEB=127.0.$((77 + k / 200)).$((k % 200 + 1))
+
+nginx_conf() {
+	cat <<-END
+		user $(id -un) $(id -gn);
+		worker_processes 1;
+		pid $LAB/www/pid;
+		events { }
+		http {
+			access_log off;
+			client_body_temp_path $LAB/www/t1;
+			proxy_temp_path $LAB/www/t2;
+			fastcgi_temp_path $LAB/www/t3;
+			uwsgi_temp_path $LAB/www/t4;
+			scgi_temp_path $LAB/www/t5;
+			root $LAB/www;
+			server {
+				listen $WEB:8080;
+				location /slow { limit_rate 9; }
+				location /ill { return 503; }
+				location /elsewhere { return 301 /health; }
+				location /mute { return 444; }
+			}
+		}
+	END
+}
+
 mkdir "$LAB/www"
 echo 'all is well' >"$LAB/www/health"
+cp "$LAB/www/health" "$LAB/www/slow"
 head -c 10000000 /dev/zero >"$LAB/www/big"
-echo 'the end' >>"$LAB/www/big"
-busybox httpd -f -p "$WEB:8080" -h "$LAB/www" &
-busybox httpd -f -p "$WEB:8081" -h "$LAB/www" & # frozen: it never answers
-frozen=$!
-for port in 8080 8081; do
-	until busybox wget -q -O /dev/null "http://$WEB:$port/health"; do
-		sleep 0.1
-	done
-done 2>/dev/null
+nginx_conf >"$LAB/www/conf"
+nginx=$(PATH=$PWD/.deps/bin:$PATH:/usr/sbin command -v nginx) || {
+	echo 'needs nginx'
+	exit 77
+}
+# From there, so that all of its processes are known as the laboratory's.
+(cd "$LAB/www" && exec "$nginx" -p "$LAB/www" -e "$LAB/www/error" -c conf \
+	-g 'daemon off;') &
+until worker=$(pgrep -P $!); do
+	kill -0 $! || exit 1
+	sleep 0.1
+done
 
 # after_start STATUS CHECK...: how a start ends with these checks. They may
 # take longer on a busy machine, except those that are meant to: $deadline.
@@ -53,14 +84,15 @@ healthy() {
 	after_start 0 "http $WEB:8080/health" "tcp $WEB:8080" \
 		"http $WEB:8080/health expect 200 contains is well" \
 		"http $WEB:8080/none expect 404" \
+		"http $WEB:8080/elsewhere expect 301" \
 		"http $WEB:8080/big expect 200" \
 		'command echo one two expect one' \
 		'command test "$NODE_NAME" = web1@127.0.0.1'
 }
 
 wrong_code() {
-	after_start 6 "http $WEB:8080/none"
-	said "health check \"http $WEB:8080/none\": status 404, not 200"
+	after_start 6 "http $WEB:8080/ill"
+	said "health check \"http $WEB:8080/ill\": status 503, not 200"
 }
 
 wrong_text() {
@@ -73,11 +105,23 @@ nobody_listens() {
 	said "nothing listens there"
 }
 
-no_answer() {
-	kill -STOP "$frozen"
+slow_answer() {
 	deadline=2s
-	after_start 6 "http $WEB:8081/"
+	after_start 6 "http $WEB:8080/slow contains is well"
 	said 'not done in time'
+}
+
+no_answer() { # it takes the connection, and that is all
+	deadline=2s
+	kill -STOP "$worker"
+	after_start 6 "tcp $WEB:8080" "http $WEB:8080/health"
+	said "health check \"http $WEB:8080/health\": "
+	said 'not done in time'
+}
+
+closed_without_an_answer() {
+	after_start 6 "http $WEB:8080/mute"
+	said 'the answer is not HTTP'
 }
 
 not_http() {
@@ -109,7 +153,10 @@ check 'all kinds of checks pass' healthy
 check 'http: wrong code' wrong_code
 check 'http: wrong text' wrong_text
 check 'tcp: nobody listens' nobody_listens
+check 'http: closed without an answer' closed_without_an_answer
+check 'http: slow answer' slow_answer
 check 'http: no answer' no_answer
+kill -CONT "$worker"
 check 'http: not HTTP' not_http
 check 'command: its output lacks the text' output_lacks_the_text
 check 'command: it hangs' command_hangs
