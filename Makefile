@@ -85,6 +85,9 @@ check-integration: all fixtures | ready-tests
 fixtures: | ready-tests
 	@sh tests/fixtures/release.sh
 	@sh tests/fixtures/distillery.sh
+# What it costs, beside clush, pdsh, scp and the like where they are installed.
+bench: all fixtures
+	@HDEPLOY='$(CURDIR)/$B/hdeploy' bash tests/bench/bench.sh
 demo:
 	$(DEPS) install build demo
 	$(SUBMAKE) $(JOBS) all
@@ -131,7 +134,7 @@ clean:
 	rm -rf $B
 
 .PHONY: all units ready ready-tests deps check check-source layers headers \
-        banned check-unit check-integration fixtures demo lint sanitize install \
+        banned check-unit check-integration fixtures bench demo lint sanitize install \
         uninstall clean
 .SECONDARY:
 -include $(OBJ:.o=.d) $(UNIT:=.d) $(SUPPORT:.o=.d)

@@ -105,23 +105,35 @@ lab_known() {
 	echo "[$(lab_address "$1")]:$LAB_PORT $(cut -d' ' -f1,2 "$LAB/ssh/host.pub")"
 }
 
-lab_listen() {
-	echo "ListenAddress $(lab_address "$1"):$LAB_PORT"
+lab_listen() { # for one of the 16 from lab_first on
+	[ "$1" -lt "$lab_first" ] || [ "$1" -ge $((lab_first + 16)) ] ||
+		echo "ListenAddress $(lab_address "$1"):$LAB_PORT"
 }
 
+# One sshd listens on 16 addresses at most: LAB_SSHD is a list of process ids,
+# which up to 16 hosts is one.
 lab_sshd_run() {
-	{
-		cat "$LAB/ssh/config"
-		lab_each lab_listen
-	} >"$LAB/ssh/sshd_config"
+	LAB_SSHD=
 	: >"$LAB/ssh/log"
-	"$(lab_sshd_path)" -D -f "$LAB/ssh/sshd_config" -E "$LAB/ssh/log" &
-	LAB_SSHD=$!
-	while kill -0 "$LAB_SSHD" 2>/dev/null; do
+	lab_first=1
+	while [ "$lab_first" -le "$LAB_HOSTS" ]; do
+		{
+			cat "$LAB/ssh/config"
+			lab_each lab_listen
+		} >"$LAB/ssh/sshd_config.$lab_first"
+		"$(lab_sshd_path)" -D -f "$LAB/ssh/sshd_config.$lab_first" \
+			-E "$LAB/ssh/log" &
+		LAB_SSHD="$LAB_SSHD${LAB_SSHD:+ }$!"
+		lab_first=$((lab_first + 16))
+	done
+	# shellcheck disable=SC2086 # a list
+	while kill -0 $LAB_SSHD 2>/dev/null; do
 		[ "$(grep -c 'Server listening' "$LAB/ssh/log")" -lt \
 			"$LAB_HOSTS" ] || return 0
 		sleep 0.1
 	done
+	# shellcheck disable=SC2086
+	kill $LAB_SSHD 2>/dev/null || :
 	LAB_SSHD=
 	return 1
 }
@@ -274,9 +286,10 @@ lab_close() {
 
 # Sessions first: a script that is still on its way must not run.
 lab_processes() {
-	[ -z "$LAB_SSHD" ] ||
-		! grep -q "$LAB/" "/proc/$LAB_SSHD/cmdline" 2>/dev/null ||
-		lab_tree "$LAB_SSHD"
+	for lab_p in $LAB_SSHD; do
+		! grep -q "$LAB/" "/proc/$lab_p/cmdline" 2>/dev/null ||
+			lab_tree "$lab_p"
+	done
 	for lab_p in /proc/[0-9]*; do
 		[ "${lab_p#/proc/}" != "$$" ] || continue
 		lab_words="$(tr '\0' ' ' 2>/dev/null <"$lab_p/cmdline" || :)"
