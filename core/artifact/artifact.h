@@ -44,6 +44,7 @@ struct hd_artifact {
 	const char *name, *version, *erts;
 	uint64_t unpacked;   /* bytes of all files */
 	struct hd_ways ways; /* empty: no relup */
+	struct hd_pairs libs; /* "foo-1.0", "erts-13.1", and their identity */
 	struct {
 		struct hd_entry *v;
 		size_t n, cap;
@@ -58,7 +59,7 @@ struct hd_artifact {
  * beams taken without their compile-info and debug chunks, so that a rebuild
  * of the same source in another folder is the same version (DESIGN, 5).
  * beam.h and content.c say what exactly is left out, tree.h what of a folder
- * is packed.
+ * is packed. A library's identity is the same of its files alone.
  *
  * HD_ELOCAL, naming the file and the entry, for anything that cannot be
  * read or is not a release: truncated, not gzip, absolute path, "..", link

@@ -1,5 +1,6 @@
 #include "core/artifact/inspect.h"
 
+#include "core/artifact/identity.h"
 #include "core/artifact/scan.h"
 
 #include <stdlib.h>
@@ -198,32 +199,21 @@ read_release(struct hd_artifact *a, struct hd_scan *s, const char *app,
 	return hd_relup_parse(&a->ways, &a->arena, relup, a->version, err);
 }
 
-/* One line per file: "identity mode path". */
 static void
 take_entries(struct hd_artifact *a, const struct hd_scan *s)
 {
-	struct hd_sha256 *h = hd_sha256_new();
-	HD_AUTO_STR line = HD_STR_INIT(64 * 1024);
-
 	a->entries.n = a->entries.cap = s->items.n;
 	a->entries.v =
 	    hd_arena_alloc(&a->arena, s->items.n * sizeof(*a->entries.v));
 	for (size_t i = 0; i < s->items.n; i++) {
-		const struct hd_item *item = &s->items.v[i];
 		struct hd_entry *e = &a->entries.v[i];
 
-		*e = item->entry;
+		*e = s->items.v[i].entry;
 		e->path = hd_arena_strdup(&a->arena, e->path);
 		if (e->link != NULL)
 			e->link = hd_arena_strdup(&a->arena, e->link);
 		a->unpacked += e->size;
-		hd_str_done(&line);
-		hd_str_addf(&line, "%s %s%o %s\n", item->identity,
-		    e->link != NULL ? "link " : "", e->mode, e->path);
-		hd_sha256_add(h, line.ptr, line.len);
 	}
-	hd_sha256_hex(h, a->identity);
-	hd_sha256_free(h);
 }
 
 static int
@@ -235,6 +225,7 @@ inspect(struct hd_artifact *a, struct hd_scan *s, const char *app,
 	    read_release(a, s, app, version, err) < 0)
 		return -1;
 	take_entries(a, s);
+	hd_identify(a, s);
 	a->size = s->size;
 	memcpy(a->sha256, s->sha256, sizeof(a->sha256));
 	return 0;

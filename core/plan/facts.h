@@ -77,6 +77,7 @@ struct hd_record {
 	const char *erts; /* Erlang runtime that it brings, NULL: unknown */
 	bool verified;    /* it passed its health checks here */
 	struct hd_ways ways;
+	struct hd_pairs libs; /* struct hd_artifact; empty in records of old */
 };
 
 /* A line of history.jsonl. */

@@ -235,6 +235,24 @@ take_way(struct line *l)
 	return true;
 }
 
+/* NAME-VERSION DIGEST VERSION,VERSION: a library, and whose it is. A record
+ * that was left out as damaged has none. */
+static bool
+take_lib(struct line *l)
+{
+	const struct hd_pair lib = { keep(l, 0), keep(l, 1) };
+	char *save = NULL;
+
+	for (char *version = strtok_r(l->word[2], ",", &save); version != NULL;
+	     version = strtok_r(NULL, ",", &save)) {
+		struct hd_record *r = record(l->f, version);
+
+		if (r != NULL)
+			*HD_PUSH(&l->f->arena, &r->libs) = lib;
+	}
+	return true;
+}
+
 /* A line that is no JSON is left out: it can only be one that a full disk cut
  * short, and the rest of the history still tells. */
 static bool
@@ -330,6 +348,7 @@ static const struct key {
 	{ "record", 6, take_record, 0 },
 	{ "erts", 2, take_erts, 0 },
 	{ "way", 5, take_way, 0 },
+	{ "lib", 3, take_lib, 0 },
 	{ "history", 0, take_history, 0 },
 	{ "service_refusal", 0, take_text, FIELD(service_refusal) },
 	{ "service_state", 3, take_service_state, 0 },

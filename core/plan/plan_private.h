@@ -43,6 +43,11 @@ void hd_step_verify(
 
 bool hd_same(const char *a, const char *b); /* false if either is NULL */
 
+/* False after a refusal: one of libs, of version, lies on this host under the
+ * same name and with other content. */
+bool hd_libraries_fit(
+    struct hd_planning *p, const char *version, const struct hd_pairs *libs);
+
 /* How the VM gets from one version to another, as the relup of the newer one
  * says; NULL if no relup here does, or if none was recorded. */
 const struct hd_way *hd_way_find(

@@ -110,6 +110,8 @@ hd_plan_push(struct hd_planning *p)
 		hd_nothing(p, "%s is there already", a->version);
 		return;
 	}
+	if (!hd_libraries_fit(p, a->version, &a->libs))
+		return;
 	if (f->disk_free < needed(a)) {
 		hd_refuse(p,
 		    "not enough disk: %s needs %" PRIu64 " MiB, %" PRIu64

@@ -94,7 +94,7 @@ hd_bits_are_there(struct hd_planning *p, const char *version)
 		    "`hdeploy push` it again",
 		    version);
 	else
-		return true;
+		return hd_libraries_fit(p, version, &r->libs);
 	return false;
 }
 

@@ -13,6 +13,7 @@ main() {
 		facts_boot
 		facts_operations
 		facts_releases
+		facts_libraries
 		facts_snapshot
 		facts_history
 		facts_service
@@ -179,6 +180,22 @@ facts_newest() {
 			is_version "$version" && say newest "$version"
 		done
 	return 0
+}
+
+# Which libraries came with which versions; the same content once.
+facts_libraries() {
+	for folder in .hdeploy/releases/*/; do
+		folder=${folder%/}
+		is_version "${folder##*/}" && [ -f "$folder/record" ] &&
+			sed -n "s/^lib \\([A-Za-z0-9._+~-]* [0-9a-f]\\{64\\}\\)\$/\\1 ${folder##*/}/p" \
+				"$folder/record"
+	done | sort | awk '
+		$1 " " $2 == key { line = line "," $3; next }
+		{ if (NR > 1) print line; key = $1 " " $2; line = key " " $3 }
+		END { if (NR > 0) print line }' |
+		while IFS= read -r line; do
+			say lib "$line"
+		done
 }
 
 # facts_record FOLDER VERSION. A damaged one is none: the version is pushed

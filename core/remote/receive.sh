@@ -1,8 +1,7 @@
 # shellcheck shell=sh disable=SC2015,SC2034,SC2154
 # Takes over what was uploaded: <app>.tar.gz.part and manifest.part.
 
-# main ROOT APP VERSION SIZE SHA256 IDENTITY MANIFEST_SHA256 [WAYS]
-# WAYS: lines "up|down FROM emulator|plain APP,APP|-"
+# main ROOT APP VERSION SIZE SHA256 IDENTITY MANIFEST_SHA256 [NOTES]
 main() {
 	enter_root "$1"
 	is_version "$3" || fail "bad version"
@@ -26,10 +25,7 @@ main() {
 	{
 		printf 'identity %s\nsha256 %s\nsize %s\nmanifest %s\n' \
 			"$6" "$5" "$4" "$7"
-		shift 7
-		for ways; do
-			printf '%s\n' "$ways" | sed -n 's/^./way &/p'
-		done
+		printf '%s' "${8-}"
 	} | write_file "$notes/record" || fail "$root/$notes/record cannot be written"
 }
 

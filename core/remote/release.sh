@@ -89,10 +89,52 @@ loaded_paths() {
 	echo 'code:get_path().' | vm_call 10 -e
 }
 
-# check_files FOLDER FILTER...: files that sed's FILTER takes from the
-# manifest on stdin must be in FOLDER as they were pushed.
+# pattern TEXT: a version or a library as a part of a sed expression.
+pattern() {
+	printf '%s' "$1" | sed 's/[.]/\\&/g'
+}
+
+# but_same_code: of paths on stdin those that no other version brought with the
+# same code. Another build of it has other compile-info, so other bytes.
+but_same_code() {
+	seen='' same=no
+	while IFS= read -r path; do
+		lib=${path#lib/}
+		lib=${lib%%/*}
+		case $path in
+		"lib/$lib/"*) ;;
+		*) lib='' ;;
+		esac
+		[ "$lib" = "$seen" ] || {
+			seen=$lib same=no
+			brought_before "$lib" && same=yes
+		}
+		[ "$same" = yes ] && [ -n "$lib" ] || printf '%s\n' "$path"
+	done
+}
+
+# brought_before LIB: whether what lies here is LIB of another version, whole,
+# with the code of the one that $notes are about.
+brought_before() {
+	code=$(grep "^lib $(pattern "$1") " "$notes/record") || return 1
+	for other in .hdeploy/releases/*/; do
+		other=${other%/}
+		[ "$other" != "$notes" ] &&
+			grep -qxF "$code" "$other/record" 2>/dev/null &&
+			[ "$(sed -n 's/^manifest //p' "$other/record")" = \
+				"$(sha256_of "$other/manifest")" ] &&
+			[ -z "$(sed -n "\\,^[0-9a-f]*  lib/$(pattern "$1")/,p" \
+				"$other/manifest" | sha256_differ)" ] && return
+	done
+	return 1
+}
+
+# check_files FOLDER FILTER [EXCEPT]: files that sed's FILTER takes from the
+# manifest on stdin must be in FOLDER as they were pushed, but for those that
+# the command EXCEPT takes away.
 check_files() {
-	differ=$(sed -n "$2" | (cd "$1" && sha256_differ) | head -n 3 | tr '\n' ' ')
+	differ=$(sed -n "$2" | (cd "$1" && sha256_differ) | "${3:-cat}" |
+		head -n 3 | tr '\n' ' ')
 	[ -z "$differ" ] ||
 		fail "not as it was pushed: ${differ}in $root. Another build of" \
 			"the same version? Give the release a new version"
@@ -101,12 +143,12 @@ check_files() {
 # release_handler removes the .rel, and what is produced from .src may have
 # been produced before.
 check_unpacked() {
-	plain=$(printf '%s' "$1" | sed 's/[.]/\\&/g')
+	plain=$(pattern "$1")
 	grep -v -e "  releases/$plain/[^/]*\\.rel\$" \
 		-e "  releases/$plain/sys\\.config\$" \
 		-e "  releases/$plain/vm\\.args\$" "$notes/manifest" |
 		check_files . "\\,^[0-9a-f]*  lib/,p
 \\,^[0-9a-f]*  erts-,p
 \\,^[0-9a-f]*  releases/$plain/,p
-\\,^[0-9a-f]*  bin/$app-$plain\$,p"
+\\,^[0-9a-f]*  bin/$app-$plain\$,p" but_same_code
 }

@@ -15,10 +15,11 @@
  * Arguments after root and app; all but the last three change the host:
  *
  *	prepare VERSION         makes root, .hdeploy and the version's folders
- *	receive VERSION SIZE SHA256 IDENTITY MANIFEST_SHA256 [WAYS]
+ *	receive VERSION SIZE SHA256 IDENTITY MANIFEST_SHA256 [NOTES]
  *	                        takes over releases/V/<app>.tar.gz.part and
- *	                        .hdeploy/releases/V/manifest.part; WAYS: lines
- *	                        "up|down FROM emulator|plain APP,APP|-"
+ *	                        .hdeploy/releases/V/manifest.part; NOTES: lines
+ *	                        "way up|down FROM emulator|plain APP,APP|-",
+ *	                        "lib NAME-VERSION DIGEST", for the record
  *	place VERSION           first release of a root, no VM needed
  *	snapshot VERSION ID     what boots, and VERSION's configuration
  *	unpack VERSION          by the VM; also checks and configures it again

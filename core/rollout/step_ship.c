@@ -9,7 +9,7 @@
 
 enum {
 	MANIFEST_MAX = 64 * 1024 * 1024,
-	WAYS_MAX = 256 * 1024,
+	NOTES_MAX = 1024 * 1024,
 	PROGRESS_MS = 250,
 	PREPARE_MS = 60 * 1000,
 };
@@ -73,20 +73,29 @@ upload_manifest(struct hd_site *s, const struct hd_artifact *a,
 	return upload(s, fd, size, path, false, err);
 }
 
-/* "up 0.1.0 plain hotcode,other" lines: what facts.sh says again later. */
+/* "way up 0.1.0 plain hotcode,other" lines: what facts.sh says again later. */
 static void
 describe_ways(const struct hd_ways *ways, struct hd_str *out)
 {
 	for (size_t i = 0; i < ways->n; i++) {
 		const struct hd_way *w = &ways->v[i];
 
-		hd_str_addf(out, "%s %s %s ", w->down ? "down" : "up", w->from,
-		    w->emulator ? "emulator" : "plain");
+		hd_str_addf(out, "way %s %s %s ", w->down ? "down" : "up",
+		    w->from, w->emulator ? "emulator" : "plain");
 		for (size_t k = 0; k < w->restarts.n; k++)
 			hd_str_addf(
 			    out, "%s%s", k > 0 ? "," : "", w->restarts.v[k]);
 		hd_str_add(out, w->restarts.n > 0 ? "\n" : "-\n");
 	}
+}
+
+/* "lib foo-1.0 DIGEST" lines, likewise. */
+static void
+describe_libs(const struct hd_pairs *libs, struct hd_str *out)
+{
+	for (size_t i = 0; i < libs->n; i++)
+		hd_str_addf(
+		    out, "lib %s %s\n", libs->v[i].name, libs->v[i].value);
 }
 
 static int
@@ -95,19 +104,20 @@ receive(struct hd_site *s, const struct hd_artifact *a, const char *manifest,
 {
 	struct hd_call call =
 	    hd_site_call(s, "receive", s->host->upgrade_timeout);
-	HD_AUTO_STR ways = HD_STR_INIT(WAYS_MAX);
+	HD_AUTO_STR notes = HD_STR_INIT(NOTES_MAX);
 	char size[24];
 
 	snprintf(size, sizeof(size), "%" PRIu64, a->size);
-	describe_ways(&a->ways, &ways);
-	if (hd_str_check(&ways, err) < 0)
+	describe_ways(&a->ways, &notes);
+	describe_libs(&a->libs, &notes);
+	if (hd_str_check(&notes, err) < 0)
 		return -1;
 	call.args[0] = a->version;
 	call.args[1] = size;
 	call.args[2] = a->sha256;
 	call.args[3] = a->identity;
 	call.args[4] = manifest;
-	call.args[5] = ways.ptr;
+	call.args[5] = notes.ptr;
 	return hd_site_operate(s, hd_step_names[HD_STEP_SHIP], &call, err);
 }
 

@@ -112,6 +112,36 @@ the_same_tree_gives_the_same_bytes_whenever_and_by_whomever(void **state)
 	hd_artifact_free(a);
 }
 
+static const char *
+library(const struct hd_artifact *a, const char *name)
+{
+	for (size_t i = 0; i < a->libs.n; i++)
+		if (strcmp(a->libs.v[i].name, name) == 0)
+			return a->libs.v[i].value;
+	fail_msg("no library %s", name);
+	return NULL;
+}
+
+static void
+every_library_has_an_identity_of_its_own(void **state)
+{
+	const char *r = folder_path(*state, "libs/r");
+	struct hd_artifact *a, *b;
+
+	folder_release(r, "demo", "1.0", relup);
+	a = open_folder(state, "libs/r", NULL);
+	assert_int_equal(a->libs.n, 3);
+	folder_write(r, "lib/sasl-4.2/ebin/sasl.app", "{}.", 3);
+	folder_write(r, "releases/1.0/sys.config", "[1].", 4);
+	b = open_folder(state, "libs/r", NULL);
+	assert_int_equal(b->libs.n, 3);
+	assert_string_equal(library(a, "demo-1.0"), library(b, "demo-1.0"));
+	assert_string_equal(library(a, "erts-13.1"), library(b, "erts-13.1"));
+	assert_string_not_equal(library(a, "sasl-4.2"), library(b, "sasl-4.2"));
+	hd_artifact_free(b);
+	hd_artifact_free(a);
+}
+
 static void
 file_order_does_not_matter(void **state)
 {
@@ -309,6 +339,7 @@ main(void)
 		cmocka_unit_test(a_folder_becomes_a_release),
 		cmocka_unit_test(
 		    the_same_tree_gives_the_same_bytes_whenever_and_by_whomever),
+		cmocka_unit_test(every_library_has_an_identity_of_its_own),
 		cmocka_unit_test(file_order_does_not_matter),
 		cmocka_unit_test(what_is_not_of_the_version_stays_behind),
 		cmocka_unit_test(

@@ -1,0 +1,113 @@
+#include "tests/support/cmocka_all.h"
+#include "tests/support/facts_text.h"
+
+#include "core/plan/plan.h"
+
+#include <string.h>
+
+/* What a push looks at beside the rows of test_plan.c: libraries that lie on
+ * the host already. */
+
+#define HOST                                                                   \
+	"user deploy 1000\nroot yes\ndisk 1000000\nboot 13.1 0.1.0\n"          \
+	"record 0.1.0 id-0.1.0 sha 100 yes yes\n"
+#define RUNS                                                                   \
+	"vm up\nvm_pid 7\nvm_creation 1\nvm_release 0.1.0 permanent\n"         \
+	"vm_app hotcode 0.1.0 1\nvm_library hotcode 0.1.0\n"
+#define PUSHED(v) "record " v " id-" v " sha 100 yes no\n"
+#define WAY "way 0.2.0 up 0.1.0 plain -\n"
+
+static struct hd_pair libs_020[] = { { "hotcode-0.2.0", "c0" },
+	{ "util-1.0", "c1" }, { "erts-13.1", "c2" } };
+static struct hd_way ways_020[] = { { .from = "0.1.0" } };
+static const struct hd_artifact built = { .version = "0.2.0",
+	.identity = "id-0.2.0",
+	.size = 100,
+	.libs = { libs_020, HD_COUNT(libs_020), 0 },
+	.ways = { ways_020, 1, 0 } };
+
+#define PUSH(a)                                                                \
+	{                                                                      \
+		.kind = HD_GOAL_PUSH, .artifact = &(a)                         \
+	}
+#define TO_020                                                                 \
+	{                                                                      \
+		.kind = HD_GOAL_UPGRADE, .version = "0.2.0"                    \
+	}
+
+static const struct hd_app relx = { .name = "hotcode", .driver = "relx" };
+static const struct hd_host host = { .name = "web1" };
+
+static const struct {
+	const char *about;
+	const char *facts;
+	struct hd_goal goal;
+	enum hd_verdict verdict;
+	const char *expect; /* the steps, or part of the reason */
+} rows[] = {
+	{ "the same library",
+	    HOST RUNS "lib util-1.0 c1 0.1.0\nlib hotcode-0.1.0 c9 0.1.0\n",
+	    PUSH(built), HD_PLAN_STEPS, "ship 0.2.0, record" },
+	{ "a library with other code", HOST RUNS "lib util-1.0 c7 0.1.0\n",
+	    PUSH(built), HD_PLAN_REFUSED,
+	    "util-1.0 of 0.2.0 is not what 0.1.0 brought" },
+	{ "two of them",
+	    HOST RUNS "lib util-1.0 c7 0.1.0\nlib erts-13.1 c8 0.1.0\n",
+	    PUSH(built), HD_PLAN_REFUSED, "util-1.0, erts-13.1 of 0.2.0" },
+	{ "other code that was pushed and never unpacked",
+	    HOST PUSHED("0.1.5") RUNS "lib util-1.0 c7 0.1.5\n", PUSH(built),
+	    HD_PLAN_STEPS, "ship 0.2.0, record" },
+	{ "other code on a host that is down",
+	    HOST "unpacked 0.1.0\nvm down\nlib util-1.0 c7 0.1.0\n",
+	    PUSH(built), HD_PLAN_REFUSED, "util-1.0" },
+	{ "a record that says nothing of libraries", HOST RUNS, PUSH(built),
+	    HD_PLAN_STEPS, "ship 0.2.0, record" },
+	{ "a library of a record that is damaged",
+	    HOST RUNS "lib util-1.0 c7 0.0.9\n", PUSH(built), HD_PLAN_STEPS,
+	    "ship 0.2.0, record" },
+
+	{ "upgrade with the same library",
+	    HOST PUSHED("0.2.0") WAY RUNS "lib util-1.0 c1 0.1.0,0.2.0\n",
+	    TO_020, HD_PLAN_STEPS,
+	    "snapshot 0.1.0, unpack 0.2.0, install 0.2.0, verify 0.2.0, "
+	    "make permanent 0.2.0, verify 0.2.0, record" },
+	{ "upgrade with other code in a library",
+	    HOST PUSHED("0.2.0") WAY RUNS
+	    "lib util-1.0 c1 0.1.0\nlib util-1.0 c7 0.2.0\n",
+	    TO_020, HD_PLAN_REFUSED,
+	    "util-1.0 of 0.2.0 is not what 0.1.0 brought" },
+};
+
+static void
+every_push_gets_the_plan_that_the_facts_allow(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < HD_COUNT(rows); i++) {
+		struct hd_facts *f = facts_from_text(rows[i].facts);
+		HD_AUTO_STR said = HD_STR_INIT(1024);
+		struct hd_plan plan;
+
+		hd_plan_make(&plan, &relx, &host, &rows[i].goal, f);
+		if (plan.verdict == HD_PLAN_STEPS)
+			hd_plan_describe(&plan, &said);
+		else
+			hd_str_add(&said, plan.reason);
+		if (plan.verdict != rows[i].verdict ||
+		    (plan.verdict == HD_PLAN_STEPS
+			    ? strcmp(said.ptr, rows[i].expect) != 0
+			    : strstr(said.ptr, rows[i].expect) == NULL))
+			fail_msg("%s: verdict %d: %s", rows[i].about,
+			    (int)plan.verdict, said.ptr);
+		hd_facts_free(f);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_push_gets_the_plan_that_the_facts_allow),
+	};
+
+	return cmocka_run_group_tests_name("plan_push", tests, NULL, NULL);
+}
