@@ -1,4 +1,5 @@
 #include "cmd/commands.h"
+#include "cmd/reach.h"
 #include "cmd/release.h"
 #include "cmd/units.h"
 
@@ -46,6 +47,18 @@ describe(const struct hd_cli *cli, const struct hd_artifact *a)
 		    cli->sink, HD_EV_NOTE, NULL, "relup     down to %s", down);
 }
 
+/* Whether it could be pushed: better known now than in the job that does. */
+static enum hd_status
+try_push(struct hd_cli *cli, const struct hd_artifact *a)
+{
+	const struct hd_goal goal = {
+		.kind = HD_GOAL_PUSH, .version = a->version, .artifact = a
+	};
+
+	cli->options.dry_run = true;
+	return hd_reach(cli, &goal);
+}
+
 static enum hd_status
 run(struct hd_cli *cli)
 {
@@ -54,24 +67,32 @@ run(struct hd_cli *cli)
 	const char *version;
 	enum hd_status status;
 
-	if (hd_cli_version(&version, cli, 0, &err) < 0)
+	if (hd_cli_version(&version, cli, cli->env != NULL, &err) < 0)
 		return hd_cli_fail(cli, &err);
 	status = hd_release_make(&a, cli, version);
 	if (status == HD_STATUS_OK)
 		describe(cli, a);
+	if (status == HD_STATUS_OK && cli->env != NULL)
+		status = try_push(cli, a);
 	hd_artifact_free(a);
 	return status;
 }
 
 const struct hd_command hd_command_build = {
 	.name = "build",
-	.args = "[VERSION]",
+	.args = "[ENV] [VERSION]",
 	.help = "build and pack the release here, and say what it is",
 	.usage =
 	    "Runs the \"build\" command of deploy.ini, if there is one, with\n"
-	    "HDEPLOY_VERSION (if VERSION or deploy.ini gives one) and an empty\n"
-	    "HDEPLOY_ENV, then packs \"release\" as push would and shows its\n"
-	    "name, version, size, identity and relup. No host is talked to.\n",
-	.flags = HD_NEEDS_FILE,
+	    "HDEPLOY_ENV and (if VERSION or deploy.ini gives one)\n"
+	    "HDEPLOY_VERSION, then packs \"release\" as push would and shows\n"
+	    "its name, version, size, identity and relup.\n"
+	    "\n"
+	    "With ENV, its hosts are asked first, and HDEPLOY_RUNNING is all\n"
+	    "versions that they run, sorted, with a space between: what a\n"
+	    "relup has to lead from. The plan of a push is shown afterwards,\n"
+	    "with what it would refuse (status 4). Without ENV no host is\n"
+	    "talked to.\n",
+	.flags = HD_NEEDS_FILE | HD_MAY_NAME_ENV,
 	.run = run,
 };

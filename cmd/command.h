@@ -15,6 +15,7 @@ enum {
 	HD_NEEDS_FILE = 1 << 0,    /* deploy.ini is read and checked */
 	HD_NEEDS_ENV = 1 << 1,     /* the first argument names hosts */
 	HD_CHANGES_HOSTS = 1 << 2, /* shows its plan first; --dry-run stops */
+	HD_MAY_NAME_ENV = 1 << 3, /* the first argument names hosts if it can */
 };
 
 struct hd_command;
@@ -29,7 +30,7 @@ struct hd_cli {
 	struct hd_view *view;
 	const struct hd_sink *sink;
 	struct hd_inventory *inventory; /* with HD_NEEDS_FILE, else NULL */
-	const struct hd_env *env;       /* with HD_NEEDS_ENV, else NULL */
+	const struct hd_env *env;       /* if one was named, else NULL */
 	const struct hd_host **hosts;   /* of env, what --limit leaves */
 	size_t nhosts;
 };

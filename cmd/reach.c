@@ -41,8 +41,12 @@ check_pause(
 	    cli->env->name);
 }
 
-enum hd_status
-hd_reach(struct hd_cli *cli, const struct hd_goal *goal)
+/* One errand among the hosts, within a run that is all set up. */
+typedef enum hd_status errand_fn(const struct hd_run *run, void *ctx);
+
+static enum hd_status
+reach(struct hd_cli *cli, const struct hd_goal *goal, errand_fn *errand,
+    void *ctx)
 {
 	struct hd_connector connector;
 	struct hd_err err = { 0 };
@@ -71,10 +75,23 @@ hd_reach(struct hd_cli *cli, const struct hd_goal *goal)
 		status = hd_cli_fail(cli, &err);
 	} else {
 		run.who = connector.who;
-		status = hd_rollout(&run);
+		status = errand(&run, ctx);
 	}
 	hd_connector_done(&connector);
 	return status;
+}
+
+static enum hd_status
+roll_out(const struct hd_run *run, void *ctx)
+{
+	(void)ctx;
+	return hd_rollout(run);
+}
+
+enum hd_status
+hd_reach(struct hd_cli *cli, const struct hd_goal *goal)
+{
+	return reach(cli, goal, roll_out, NULL);
 }
 
 enum hd_status
@@ -83,4 +100,34 @@ hd_reach_kind(struct hd_cli *cli, enum hd_goal_kind kind)
 	struct hd_goal goal = { .kind = kind };
 
 	return hd_reach(cli, &goal);
+}
+
+struct running {
+	struct hd_arena *arena;
+	const char *text;
+};
+
+static enum hd_status
+list_running(const struct hd_run *run, void *ctx)
+{
+	struct running *r = ctx;
+	struct hd_strs versions = { 0 };
+	enum hd_status status = hd_rollout_running(run, r->arena, &versions);
+
+	r->text = "";
+	for (size_t i = 0; i < versions.n; i++)
+		r->text = hd_arena_fmt(r->arena, "%s%s%s", r->text,
+		    i > 0 ? " " : "", versions.v[i]);
+	return status;
+}
+
+enum hd_status
+hd_reach_running(const char **out, struct hd_cli *cli, struct hd_arena *arena)
+{
+	const struct hd_goal goal = { .kind = HD_GOAL_STATUS };
+	struct running r = { .arena = arena };
+	enum hd_status status = reach(cli, &goal, list_running, &r);
+
+	*out = r.text;
+	return status;
 }

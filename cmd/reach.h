@@ -10,4 +10,9 @@ enum hd_status hd_reach(struct hd_cli *cli, const struct hd_goal *goal);
 /* The same for a goal that is nothing but its kind. */
 enum hd_status hd_reach_kind(struct hd_cli *cli, enum hd_goal_kind kind);
 
+/* What the chosen hosts run, "0.1.0 0.2.0", in arena; HD_STATUS_OK, or all
+ * is said and this command is over. */
+enum hd_status hd_reach_running(
+    const char **out, struct hd_cli *cli, struct hd_arena *arena);
+
 #endif

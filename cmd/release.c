@@ -1,5 +1,6 @@
 #include "cmd/release.h"
 
+#include "cmd/reach.h"
 #include "cmd/units.h"
 #include "core/artifact/build.h"
 #include "core/base/clock.h"
@@ -59,20 +60,39 @@ on_output(void *ctx, const char *text, size_t len)
 }
 
 static enum hd_status
-build(const struct hd_cli *cli, const char *version)
+run_build(const struct hd_cli *cli, struct hd_build *how)
 {
-	const char *command = cli->inventory->app.build;
+	struct step s = begin(cli, "build", how->command);
 	struct hd_err err = { 0 };
-	struct step s;
 
-	if (command == NULL)
-		return HD_STATUS_OK;
-	s = begin(cli, "build", command);
-	if (hd_build_run(command, cli->env != NULL ? cli->env->name : "",
-		version, on_output, &s, &err) < 0)
+	how->out = on_output;
+	how->ctx = &s;
+	if (hd_build_run(how, &err) < 0)
 		return failed(&s, &err);
 	end(&s, HD_STEP_OK, NULL);
 	return HD_STATUS_OK;
+}
+
+static enum hd_status
+build(struct hd_cli *cli, const char *version)
+{
+	HD_AUTO_ARENA arena = { 0 };
+	struct hd_build how = { .command = cli->inventory->app.build,
+		.env = cli->env != NULL ? cli->env->name : "",
+		.version = version };
+	enum hd_status status;
+
+	if (how.command == NULL)
+		return HD_STATUS_OK;
+	if (cli->env != NULL) {
+		status = hd_reach_running(&how.running, cli, &arena);
+		if (status != HD_STATUS_OK)
+			return status;
+		hd_emitf(cli->sink, HD_EV_NOTE, NULL, "%s runs %s",
+		    cli->env->name,
+		    how.running[0] != '\0' ? how.running : "nothing");
+	}
+	return run_build(cli, &how);
 }
 
 /* Where the release lies, with the version filled in. */
@@ -127,7 +147,7 @@ pack(struct hd_artifact **out, const struct hd_cli *cli, const char *path,
 
 enum hd_status
 hd_release_make(
-    struct hd_artifact **out, const struct hd_cli *cli, const char *version)
+    struct hd_artifact **out, struct hd_cli *cli, const char *version)
 {
 	const struct hd_app *app = &cli->inventory->app;
 	HD_AUTO_STR path = HD_STR_INIT(PATH_LIMIT);
@@ -144,4 +164,15 @@ hd_release_make(
 	if (status != HD_STATUS_OK)
 		return status;
 	return pack(out, cli, path.ptr, version);
+}
+
+struct hd_goal
+hd_push_goal(const struct hd_cli *cli, const struct hd_artifact *a)
+{
+	return (struct hd_goal){ .kind = HD_GOAL_PUSH,
+		.version = a->version,
+		.artifact = a,
+		.hot = cli->options.hot,
+		.cold = cli->options.cold,
+		.replace = cli->options.replace };
 }

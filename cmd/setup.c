@@ -51,6 +51,19 @@ announce(const struct hd_cli *cli)
 		.kind = HD_EV_START, .size = cli->nhosts, .text = text });
 }
 
+/* A single argument that names no environment is something else. */
+static bool
+names_env(const struct hd_cli *cli)
+{
+	const struct hd_env *env;
+	struct hd_err err = { 0 };
+
+	if ((cli->command->flags & HD_MAY_NAME_ENV) == 0 || cli->nargs == 0)
+		return (cli->command->flags & HD_NEEDS_ENV) != 0;
+	return cli->nargs > 1 ||
+	       hd_inventory_env(&env, cli->inventory, cli->args[0], &err) == 0;
+}
+
 enum hd_status
 hd_setup(struct hd_cli *cli)
 {
@@ -59,7 +72,7 @@ hd_setup(struct hd_cli *cli)
 
 	if ((cli->command->flags & (HD_NEEDS_FILE | HD_NEEDS_ENV)) != 0)
 		status = read_file(cli);
-	if (status != HD_STATUS_OK || (cli->command->flags & HD_NEEDS_ENV) == 0)
+	if (status != HD_STATUS_OK || !names_env(cli))
 		return status;
 	if (hd_inventory_env(&cli->env, cli->inventory, cli->args[0], &err) < 0)
 		return hd_cli_fail(cli, &err);

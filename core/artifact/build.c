@@ -19,13 +19,12 @@
 enum { POLL_MS = 100, GRACE_MS = 5000, AFTER_KILL_MS = 1000 };
 
 struct build {
+	const struct hd_build *how;
 	pid_t pid; /* and process group */
 	int fd;    /* its output */
 	bool open; /* the output has not ended */
 	bool ended;
 	int status; /* of waitpid() */
-	hd_build_fn *out;
-	void *ctx;
 };
 
 static bool
@@ -36,20 +35,29 @@ is_variable(const char *entry, const char *name)
 	return strncmp(entry, name, n) == 0 && entry[n] == '=';
 }
 
-/* The build gets this process's environment, with our two set anew. */
+/* The build gets this process's environment, with ours set anew. */
 static char **
-environment(struct hd_arena *arena, const char *env, const char *version)
+environment(struct hd_arena *arena, const struct hd_build *build)
 {
+	const struct hd_pair ours[] = {
+		{ "HDEPLOY_ENV", build->env },
+		{ "HDEPLOY_VERSION", build->version },
+		{ "HDEPLOY_RUNNING", build->running },
+	};
 	HD_LIST(char *) list = { 0 };
 
-	for (char **e = environ; *e != NULL; e++)
-		if (!is_variable(*e, "HDEPLOY_ENV") &&
-		    !is_variable(*e, "HDEPLOY_VERSION"))
+	for (char **e = environ; *e != NULL; e++) {
+		bool old = false;
+
+		for (size_t i = 0; i < HD_COUNT(ours); i++)
+			old = old || is_variable(*e, ours[i].name);
+		if (!old)
 			*HD_PUSH(arena, &list) = *e;
-	*HD_PUSH(arena, &list) = hd_arena_fmt(arena, "HDEPLOY_ENV=%s", env);
-	if (version != NULL)
-		*HD_PUSH(arena, &list) =
-		    hd_arena_fmt(arena, "HDEPLOY_VERSION=%s", version);
+	}
+	for (size_t i = 0; i < HD_COUNT(ours); i++)
+		if (ours[i].value != NULL)
+			*HD_PUSH(arena, &list) = hd_arena_fmt(
+			    arena, "%s=%s", ours[i].name, ours[i].value);
 	*HD_PUSH(arena, &list) = NULL;
 	return list.v;
 }
@@ -98,8 +106,7 @@ spawn(pid_t *pid, const char *command, char **envp, int output)
 }
 
 static int
-start(struct build *b, const char *command, const char *env,
-    const char *version, struct hd_err *err)
+start(struct build *b, struct hd_err *err)
 {
 	HD_AUTO_ARENA arena = { 0 };
 	int ends[2], status;
@@ -107,8 +114,8 @@ start(struct build *b, const char *command, const char *env,
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return hd_err_set(
 		    err, HD_ELOCAL, "build: pipe: %s", strerror(errno));
-	status =
-	    spawn(&b->pid, command, environment(&arena, env, version), ends[1]);
+	status = spawn(
+	    &b->pid, b->how->command, environment(&arena, b->how), ends[1]);
 	close(ends[1]);
 	b->fd = ends[0];
 	if (status != 0)
@@ -132,7 +139,7 @@ drain(struct build *b)
 			return;
 		if (n < 0)
 			break;
-		b->out(b->ctx, chunk, (size_t)n);
+		b->how->out(b->how->ctx, chunk, (size_t)n);
 		if (hd_cancel_requested())
 			return;
 	}
@@ -184,8 +191,10 @@ stop(struct build *b, struct hd_err *err)
 }
 
 static int
-report(const struct build *b, const char *command, struct hd_err *err)
+report(const struct build *b, struct hd_err *err)
 {
+	const char *command = b->how->command;
+
 	if (WIFSIGNALED(b->status))
 		return hd_err_set(err, HD_ELOCAL,
 		    "build: ended by signal %d (%s): %s", WTERMSIG(b->status),
@@ -198,19 +207,18 @@ report(const struct build *b, const char *command, struct hd_err *err)
 }
 
 int
-hd_build_run(const char *command, const char *env, const char *version,
-    hd_build_fn *out, void *ctx, struct hd_err *err)
+hd_build_run(const struct hd_build *build, struct hd_err *err)
 {
-	struct build b = { .fd = -1, .out = out, .ctx = ctx };
-	int status = start(&b, command, env, version, err);
+	struct build b = { .how = build, .fd = -1 };
+	int status = start(&b, err);
 
 	/* What the build leaves running may keep the output open; its own
 	 * end is what counts. */
 	while (status == 0 && !b.ended && !hd_cancel_requested())
 		turn(&b);
 	if (status == 0)
-		status = hd_cancel_requested() ? stop(&b, err)
-					       : report(&b, command, err);
+		status =
+		    hd_cancel_requested() ? stop(&b, err) : report(&b, err);
 	hd_closep(&b.fd);
 	return status;
 }

@@ -31,8 +31,8 @@ struct hd_goal {
 	enum hd_goal_kind kind;
 	/* UPGRADE, UNDO: where to; ROLLBACK, FETCH: may be NULL */
 	const char *version;
-	/* UPGRADE, ROLLBACK: for this run, whatever deploy.ini says; UNDO: of a
-	 * change that went cold */
+	/* UPGRADE, ROLLBACK, PUSH: for this run, whatever deploy.ini says;
+	 * UNDO: of a change that went cold */
 	bool hot, cold;
 	bool replace;        /* PUSH: also over other bits of the version */
 	const char *command; /* COMMAND: for the shell there */

@@ -95,6 +95,44 @@ can_prune(const struct hd_planning *p)
 	return plan.verdict == HD_PLAN_STEPS;
 }
 
+/* Up from what runs, or in several steps: from a version that was pushed here
+ * before. Or down, by the relup of what runs. */
+static bool
+leads_here(
+    const struct hd_facts *f, const struct hd_artifact *a, const char *running)
+{
+	const struct hd_way *down = hd_way_find(f, running, a->version);
+
+	for (size_t i = 0; i < a->ways.n; i++) {
+		const struct hd_way *w = &a->ways.v[i];
+
+		if (!w->down && !w->emulator &&
+		    (hd_same(w->from, running) ||
+			hd_facts_record(f, w->from) != NULL))
+			return true;
+	}
+	return down != NULL && !down->emulator;
+}
+
+/* False after a refusal. A build on a clean checkout that makes no relup ends
+ * well all the same; this is where it is noticed. */
+static bool
+can_go_hot(struct hd_planning *p)
+{
+	const struct hd_artifact *a = p->goal->artifact;
+	const char *running = p->out->before;
+
+	if (hd_plan_mode(p) != HD_MODE_HOT || running == NULL ||
+	    leads_here(p->facts, a, running))
+		return true;
+	hd_refuse(p,
+	    "no relup leads hot from %s, which runs here, to %s: `hdeploy "
+	    "fetch` brings back what runs, build %s against it; or push it "
+	    "with --cold",
+	    running, a->version, a->version);
+	return false;
+}
+
 void
 hd_plan_push(struct hd_planning *p)
 {
@@ -110,7 +148,8 @@ hd_plan_push(struct hd_planning *p)
 		hd_nothing(p, "%s is there already", a->version);
 		return;
 	}
-	if (!hd_libraries_fit(p, a->version, &a->libs))
+	if (!hd_libraries_fit(p, a->version, &a->libs) ||
+	    ((known == NULL || other) && !can_go_hot(p)))
 		return;
 	if (f->disk_free < needed(a)) {
 		hd_refuse(p,

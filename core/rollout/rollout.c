@@ -176,6 +176,61 @@ summarize(const struct fleet *f)
 	return status;
 }
 
+static int
+by_text(const void *a, const void *b)
+{
+	const char *const *x = a, *const *y = b;
+
+	return strcmp(*x, *y);
+}
+
+/* -1 after telling if a host could not be asked. */
+static int
+list_running(struct fleet *f, struct hd_arena *arena, struct hd_strs *running)
+{
+	struct hd_strs all = { 0 };
+	bool asked = true;
+
+	for (size_t i = 0; i < f->run->nhosts; i++) {
+		struct hd_site *s = &f->sites[i];
+		const char *version =
+		    s->before ? hd_facts_running(s->before) : NULL;
+
+		if (version != NULL)
+			*HD_PUSH(arena, &all) = hd_arena_strdup(arena, version);
+		if (s->before != NULL)
+			hd_site_end(s, HD_RES_SKIPPED, HD_STATUS_OK,
+			    "not begun: another host failed");
+		asked = asked && s->before != NULL;
+	}
+	if (all.n > 0)
+		qsort(all.v, all.n, sizeof(*all.v), by_text);
+	for (size_t i = 0; i < all.n; i++) {
+		if (i == 0 || strcmp(all.v[i], all.v[i - 1]) != 0)
+			*HD_PUSH(arena, running) = all.v[i];
+	}
+	return asked ? 0 : -1;
+}
+
+enum hd_status
+hd_rollout_running(
+    const struct hd_run *run, struct hd_arena *arena, struct hd_strs *running)
+{
+	HD_AUTO_FREE struct hd_site *sites =
+	    hd_alloc((run->nhosts + 1) * sizeof(*sites));
+	struct fleet f = { .run = run, .sites = sites };
+	enum hd_status status = HD_STATUS_OK;
+
+	for (size_t i = 0; i < run->nhosts; i++)
+		hd_site_init(&sites[i], run, run->hosts[i]);
+	hd_fleet_run(run->nhosts, run->parallel, gather, &f);
+	if (list_running(&f, arena, running) < 0)
+		status = summarize(&f);
+	for (size_t i = 0; i < run->nhosts; i++)
+		hd_site_done(&sites[i]);
+	return status;
+}
+
 enum hd_status
 hd_rollout(const struct hd_run *run)
 {

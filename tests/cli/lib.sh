@@ -86,6 +86,13 @@ host = web2 127.0.0.3:9
 EOF
 }
 
+# The hosts of this deploy.ini are folders of this machine.
+here() {
+	sed -e "s|^path .*|path = $scratch/{host}|" -e '/^path /a\
+connection = local' -e 's|^\(host = [^ ]*\).*|\1|' deploy.ini >new.ini
+	mv new.ini deploy.ini
+}
+
 finish() {
 	echo "$(basename "$0" .sh): $passed passed, $failed failed"
 	[ "$failed" -eq 0 ]

@@ -1,9 +1,16 @@
 #!/bin/sh
-# The build runs here, before any host is talked to; what goes wrong is 7.
+# The build runs here, before any host is changed; what goes wrong is 7. A push
+# asks the hosts what they run before it builds: these are this machine.
 # shellcheck disable=SC2016 # the build's shell expands it
 . "$(dirname "$0")/lib.sh"
 
 write_ini 'echo "building [$HDEPLOY_VERSION] for [$HDEPLOY_ENV]"; exit 3' rel
+run push prod 0.2.0
+expect_status "hosts that do not answer" 3
+expect "nothing is built for them" sh -c '! grep -q building out err'
+expect "they are named" grep -q "^web1 .*unreachable" out
+
+here
 run push prod 0.2.0
 expect_status "a failing build" 7
 expect_line "its output is shown" out "| building [0.2.0] for [prod]"
@@ -15,6 +22,12 @@ expect_status "a failing build with --dry-run" 7
 run build 0.2.0
 expect_status "a failing build alone" 7
 expect_line "without an environment" out "| building [0.2.0] for []"
+run build prod 0.2.0
+expect_status "a failing build for an environment" 7
+expect_line "for that environment" out "| building [0.2.0] for [prod]"
+run build prd 0.2.0
+expect_status "a build for an environment that is none" 2
+expect "it names the nearest" grep -q '"prod"' err
 
 run push prod -q
 expect_status "a failing build, quiet" 7
@@ -34,4 +47,11 @@ echo garbage >garbage.tar.gz
 run build
 expect_status "a release that is garbage" 7
 expect "it names the file" grep -q 'pack: failed.*garbage\.tar\.gz' out
+
+write_ini 'echo "running [${HDEPLOY_RUNNING-not asked}]"' garbage.tar.gz
+run build
+expect_line "no host was asked" out "| running [not asked]"
+here
+run build prod
+expect_line "nothing runs" out "| running []"
 finish

@@ -26,6 +26,7 @@ run status prod --json
 summary "no file" 2
 
 write_ini "echo one; printf 'two\\nthr\\033[1mee'; exit 3" "rel"
+here
 run push prod --json
 summary "a failing build" 7
 expect "its output is there, line by line" jq -es \
@@ -36,6 +37,7 @@ expect "it is a step without host that failed" jq -es \
 expect "no host was touched" jq -es '.[-1].hosts == []' out
 
 write_ini "true" "missing"
+here
 run push prod --json --quiet
 summary "a missing release" 7
 

@@ -146,7 +146,7 @@ a_run_beside_an_operation_is_refused() {
 
 an_interrupted_push_leaves_no_name() {
 	: >"$LAB/slow"
-	meanwhile push lab 0.3.0 --limit web1
+	meanwhile push lab 0.3.0 --cold --limit web1
 	when_upload 1
 	kill -TERM "$run"
 	ended_with 130
@@ -154,13 +154,13 @@ an_interrupted_push_leaves_no_name() {
 	host 1 result skipped
 	[ ! -e "$LAB/web1/releases/0.3.0/hotcode.tar.gz" ] ||
 		flunk 'half a tarball under its name'
-	status 0 push lab 0.3.0 --limit web1
+	status 0 push lab 0.3.0 --cold --limit web1
 	nothing_left 1
 }
 
 sshd_dies_during_an_upload() {
 	: >"$LAB/slow"
-	meanwhile push lab 0.3.0 --limit web2
+	meanwhile push lab 0.3.0 --cold --limit web2
 	when_upload 2
 	lab_sessions KILL
 	ended_with 1
@@ -168,7 +168,7 @@ sshd_dies_during_an_upload() {
 	host 2 result failed
 	[ ! -e "$LAB/web2/releases/0.3.0/hotcode.tar.gz" ] ||
 		flunk 'half a tarball under its name'
-	status 0 push lab 0.3.0 --limit web2
+	status 0 push lab 0.3.0 --cold --limit web2
 	nothing_left 2
 	on 2 0.1.0
 }

@@ -7,10 +7,10 @@ cd "$(dirname "$0")/../.." || exit 1
 LAB_HOSTS=2
 lab_open
 
-ready() { # web1 and web2 run 0.1.0, the given version is pushed
+ready() { # VERSION [OPTION]: hosts run 0.1.0, VERSION is pushed
 	status 0 push lab 0.1.0
 	status 0 start lab
-	status 0 push lab "$1"
+	status 0 push lab "$@"
 }
 
 on_010() { # nothing is left of the attempt, whatever boots
@@ -20,8 +20,16 @@ on_010() { # nothing is left of the attempt, whatever boots
 	status 0 status lab --limit web1
 }
 
+no_relup_is_noticed_before_anything_is_shipped() {
+	status 0 push lab 0.1.0
+	status 0 start lab
+	status 4 push lab 0.3.0
+	said 'no relup leads hot from 0.1.0, which runs here, to 0.3.0'
+	[ ! -e "$LAB/web1/releases/0.3.0" ] || flunk '0.3.0 was shipped'
+}
+
 no_relup() {
-	ready 0.3.0
+	ready 0.3.0 --cold
 	status 4 upgrade lab 0.3.0
 	said 'no relup leads from 0.1.0 to 0.3.0'
 	on_010
@@ -179,6 +187,8 @@ node_frozen() {
 	on_010
 }
 
+check 'no relup is noticed before anything is shipped' \
+	no_relup_is_noticed_before_anything_is_shipped
 check 'no relup leads there' no_relup
 check 'a version that was not pushed' not_pushed
 check 'the kept tarball is truncated' kept_tarball_truncated

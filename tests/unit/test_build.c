@@ -21,6 +21,19 @@ collect(void *ctx, const char *text, size_t len)
 	hd_str_addn(ctx, text, len);
 }
 
+static int
+build(const char *command, const char *env, const char *version,
+    hd_build_fn *out, void *ctx, struct hd_err *err)
+{
+	const struct hd_build how = { .command = command,
+		.env = env,
+		.version = version,
+		.out = out,
+		.ctx = ctx };
+
+	return hd_build_run(&how, err);
+}
+
 static void
 its_output_arrives_and_it_knows_what_it_builds(void **state)
 {
@@ -30,17 +43,37 @@ its_output_arrives_and_it_knows_what_it_builds(void **state)
 	(void)state;
 	setenv("HDEPLOY_ENV", "stale", 1);
 	setenv("HDEPLOY_VERSION", "stale", 1);
-	assert_hd_ok(hd_build_run("echo to-err >&2; echo $HDEPLOY_ENV "
-				  "${HDEPLOY_VERSION-none}; wc -c; "
-				  "echo $PATH | wc -l",
+	assert_hd_ok(build("echo to-err >&2; echo $HDEPLOY_ENV "
+			   "${HDEPLOY_VERSION-none}; wc -c; "
+			   "echo $PATH | wc -l",
 			 "prod", "0.2.0", collect, &out, &err),
 	    &err);
 	assert_string_equal(out.ptr, "to-err\nprod 0.2.0\n0\n1\n");
 	hd_str_done(&out);
-	assert_hd_ok(hd_build_run("echo $HDEPLOY_ENV ${HDEPLOY_VERSION-none}",
-			 "stage", NULL, collect, &out, &err),
+	assert_hd_ok(build("echo $HDEPLOY_ENV ${HDEPLOY_VERSION-none}", "stage",
+			 NULL, collect, &out, &err),
 	    &err);
 	assert_string_equal(out.ptr, "stage none\n");
+}
+
+static void
+it_is_told_what_runs_where_that_was_asked(void **state)
+{
+	HD_AUTO_STR out = HD_STR_INIT(4096);
+	struct hd_err err = { 0 };
+	struct hd_build how = { .command = "echo \"[${HDEPLOY_RUNNING-none}]\"",
+		.env = "prod",
+		.out = collect,
+		.ctx = &out };
+
+	(void)state;
+	setenv("HDEPLOY_RUNNING", "stale", 1);
+	assert_hd_ok(hd_build_run(&how, &err), &err);
+	how.running = "";
+	assert_hd_ok(hd_build_run(&how, &err), &err);
+	how.running = "0.1.0 0.2.0";
+	assert_hd_ok(hd_build_run(&how, &err), &err);
+	assert_string_equal(out.ptr, "[none]\n[]\n[0.1.0 0.2.0]\n");
 }
 
 static void
@@ -50,8 +83,8 @@ all_of_a_long_output_arrives(void **state)
 	struct hd_err err = { 0 };
 
 	(void)state;
-	assert_hd_ok(hd_build_run("head -c 2000000 /dev/zero", "prod", NULL,
-			 collect, &out, &err),
+	assert_hd_ok(build("head -c 2000000 /dev/zero", "prod", NULL, collect,
+			 &out, &err),
 	    &err);
 	assert_int_equal(out.len, 2000000);
 }
@@ -63,14 +96,12 @@ its_failure_is_reported_with_status_or_signal(void **state)
 	struct hd_err err = { 0 };
 
 	(void)state;
-	assert_hd_fails(
-	    hd_build_run("exit 3", "prod", NULL, collect, &out, &err), &err,
-	    HD_ELOCAL);
+	assert_hd_fails(build("exit 3", "prod", NULL, collect, &out, &err),
+	    &err, HD_ELOCAL);
 	assert_string_equal(
 	    err.msg, "build: failed with status 3, see its output: exit 3");
-	assert_hd_fails(
-	    hd_build_run("kill -9 $$", "prod", NULL, collect, &out, &err), &err,
-	    HD_ELOCAL);
+	assert_hd_fails(build("kill -9 $$", "prod", NULL, collect, &out, &err),
+	    &err, HD_ELOCAL);
 	assert_non_null(strstr(err.msg, "ended by signal 9"));
 }
 
@@ -83,8 +114,8 @@ a_process_left_behind_does_not_hold_it_up(void **state)
 	int64_t start = hd_clock_ms();
 
 	(void)state;
-	assert_hd_ok(hd_build_run("sleep 60 & echo $!", "prod", NULL, collect,
-			 &out, &err),
+	assert_hd_ok(
+	    build("sleep 60 & echo $!", "prod", NULL, collect, &out, &err),
 	    &err);
 	assert_true(hd_clock_ms() - start < 30000);
 	assert_int_equal(kill((pid_t)atol(out.ptr), SIGKILL), 0);
@@ -111,8 +142,7 @@ cancelled_build(const char *command)
 
 	if (pipe(ends) < 0)
 		return 1;
-	if (hd_build_run(
-		command, "prod", NULL, cancel_when_ready, &out, &err) != -1 ||
+	if (build(command, "prod", NULL, cancel_when_ready, &out, &err) != -1 ||
 	    err.code != HD_ECANCELED)
 		return 2;
 	close(ends[1]);
@@ -156,6 +186,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 		    its_output_arrives_and_it_knows_what_it_builds),
+		cmocka_unit_test(it_is_told_what_runs_where_that_was_asked),
 		cmocka_unit_test(all_of_a_long_output_arrives),
 		cmocka_unit_test(its_failure_is_reported_with_status_or_signal),
 		cmocka_unit_test(a_process_left_behind_does_not_hold_it_up),

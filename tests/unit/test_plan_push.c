@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* What a push looks at beside the rows of test_plan.c: libraries that lie on
- * the host already. */
+ * the host already, and whether a relup leads there from what runs. */
 
 #define HOST                                                                   \
 	"user deploy 1000\nroot yes\ndisk 1000000\nboot 13.1 0.1.0\n"          \
@@ -25,6 +25,18 @@ static const struct hd_artifact built = { .version = "0.2.0",
 	.size = 100,
 	.libs = { libs_020, HD_COUNT(libs_020), 0 },
 	.ways = { ways_020, 1, 0 } };
+
+static struct hd_way emulator_020[] = {
+	{ .from = "0.1.0", .emulator = true },
+	{ .from = "0.1.0", .down = true },
+};
+static const struct hd_artifact no_relup = {
+	.version = "0.2.0", .identity = "id-0.2.0", .size = 100
+};
+static const struct hd_artifact restarting = { .version = "0.2.0",
+	.identity = "id-0.2.0",
+	.size = 100,
+	.ways = { emulator_020, 2, 0 } };
 
 #define PUSH(a)                                                                \
 	{                                                                      \
@@ -65,6 +77,36 @@ static const struct {
 	{ "a library of a record that is damaged",
 	    HOST RUNS "lib util-1.0 c7 0.0.9\n", PUSH(built), HD_PLAN_STEPS,
 	    "ship 0.2.0, record" },
+
+	{ "no relup", HOST RUNS, PUSH(no_relup), HD_PLAN_REFUSED,
+	    "no relup leads hot from 0.1.0, which runs here, to 0.2.0" },
+	{ "no relup, and none wanted", HOST RUNS,
+	    { .kind = HD_GOAL_PUSH, .artifact = &no_relup, .cold = true },
+	    HD_PLAN_STEPS, "ship 0.2.0, record" },
+	{ "no relup, and pushed already", HOST PUSHED("0.2.0") RUNS,
+	    PUSH(no_relup), HD_PLAN_NOTHING, "there already" },
+	{ "no relup, and the host is down", HOST "vm down\n", PUSH(no_relup),
+	    HD_PLAN_STEPS, "ship 0.2.0, record" },
+	{ "a relup that restarts the emulator, and one down", HOST RUNS,
+	    PUSH(restarting), HD_PLAN_REFUSED, "no relup leads hot" },
+	{ "a relup from a version that was pushed before",
+	    "user deploy 1000\nroot yes\ndisk 1000000\nboot 13.1 0.0.9\n" PUSHED(
+		"0.1.0") "vm up\nvm_pid 7\nvm_creation 1\n"
+			 "vm_release 0.0.9 permanent\n"
+			 "vm_app hotcode 0.0.9 1\n",
+	    PUSH(built), HD_PLAN_STEPS, "ship 0.2.0, record" },
+	{ "a relup from a version that is not here",
+	    "user deploy 1000\nroot yes\ndisk 1000000\nboot 13.1 0.0.9\n"
+	    "vm up\nvm_pid 7\nvm_creation 1\nvm_release 0.0.9 permanent\n"
+	    "vm_app hotcode 0.0.9 1\n",
+	    PUSH(built), HD_PLAN_REFUSED, "from 0.0.9" },
+	{ "a release that what runs leads down to",
+	    "user deploy 1000\nroot yes\ndisk 1000000\nboot 13.1 0.3.0\n" PUSHED(
+		"0.3.0") "way 0.3.0 down 0.2.0 plain -\n"
+			 "vm up\nvm_pid 7\nvm_creation 1\n"
+			 "vm_release 0.3.0 permanent\n"
+			 "vm_app hotcode 0.3.0 1\n",
+	    PUSH(no_relup), HD_PLAN_STEPS, "ship 0.2.0, record" },
 
 	{ "upgrade with the same library",
 	    HOST PUSHED("0.2.0") WAY RUNS "lib util-1.0 c1 0.1.0,0.2.0\n",
