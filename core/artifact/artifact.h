@@ -42,8 +42,8 @@ struct hd_artifact {
 	char sha256[HD_SHA256_HEX];   /* of the tarball: proves a transfer */
 	char identity[HD_SHA256_HEX]; /* of the version: see below */
 	const char *name, *version, *erts;
-	uint64_t unpacked;   /* bytes of all files */
-	struct hd_ways ways; /* empty: no relup */
+	uint64_t unpacked;    /* bytes of all files */
+	struct hd_ways ways;  /* empty: no relup */
 	struct hd_pairs libs; /* "foo-1.0", "erts-13.1", and their identity */
 	struct {
 		struct hd_entry *v;

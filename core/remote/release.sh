@@ -89,13 +89,39 @@ loaded_paths() {
 	echo 'code:get_path().' | vm_call 10 -e
 }
 
+# check_files FOLDER FILTER [EXCEPT]: files that sed's FILTER takes from the
+# manifest on stdin must be in FOLDER as they were pushed, but for those that
+# the command EXCEPT takes away.
+check_files() {
+	differ=$(sed -n "$2" | (cd "$1" && sha256_differ) | "${3:-cat}" |
+		head -n 3 | tr '\n' ' ')
+	[ -z "$differ" ] ||
+		fail "not as it was pushed: ${differ}in $root. Another build of" \
+			"the same version? Give the release a new version"
+}
+
+# check_unpacked VERSION. release_handler removes the .rel, and what is
+# produced from .src may have been produced before. A failure ends the pipe
+# only, so it is passed on.
+check_unpacked() {
+	plain=$(pattern "$1")
+	grep -v -e "  releases/$plain/[^/]*\\.rel\$" \
+		-e "  releases/$plain/sys\\.config\$" \
+		-e "  releases/$plain/vm\\.args\$" "$notes/manifest" |
+		check_files . "\\,^[0-9a-f]*  lib/,p
+\\,^[0-9a-f]*  erts-,p
+\\,^[0-9a-f]*  releases/$plain/,p
+\\,^[0-9a-f]*  bin/$app-$plain\$,p" but_same_code || exit 1
+}
+
 # pattern TEXT: a version or a library as a part of a sed expression.
 pattern() {
 	printf '%s' "$1" | sed 's/[.]/\\&/g'
 }
 
-# but_same_code: of paths on stdin those that no other version brought with the
-# same code. Another build of it has other compile-info, so other bytes.
+# but_same_code: of paths on stdin those that are not another build of the same
+# code, which has other compile-info and so other bytes. A library keeps the
+# files that came first.
 but_same_code() {
 	seen='' same=no
 	while IFS= read -r path; do
@@ -110,7 +136,7 @@ but_same_code() {
 			brought_before "$lib" && same=yes
 		}
 		[ "$same" = yes ] && [ -n "$lib" ] || printf '%s\n' "$path"
-	done
+	done | but_same_modules
 }
 
 # brought_before LIB: whether what lies here is LIB of another version, whole,
@@ -129,26 +155,26 @@ brought_before() {
 	return 1
 }
 
-# check_files FOLDER FILTER [EXCEPT]: files that sed's FILTER takes from the
-# manifest on stdin must be in FOLDER as they were pushed, but for those that
-# the command EXCEPT takes away.
-check_files() {
-	differ=$(sed -n "$2" | (cd "$1" && sha256_differ) | "${3:-cat}" |
-		head -n 3 | tr '\n' ' ')
-	[ -z "$differ" ] ||
-		fail "not as it was pushed: ${differ}in $root. Another build of" \
-			"the same version? Give the release a new version"
+# but_same_modules: the same for what was installed by hand, of which no record
+# tells: the VM compares the modules with those of the kept tarball.
+but_same_modules() {
+	differ=$(cat)
+	beams=$(printf '%s\n' "$differ" | grep '^lib/[A-Za-z0-9._+~/-]*[.]beam$' |
+		sed 's/.*/"&"/' | tr '\n' ',')
+	vm_find
+	[ -z "$beams" ] || [ -z "$vm_pid" ] ||
+		differ=$(printf '%s\n' "$differ" | grep -vxF \
+			-e "$(same_modules "${beams%,}")")
+	[ -z "$differ" ] || printf '%s\n' "$differ"
 }
 
-# release_handler removes the .rel, and what is produced from .src may have
-# been produced before.
-check_unpacked() {
-	plain=$(pattern "$1")
-	grep -v -e "  releases/$plain/[^/]*\\.rel\$" \
-		-e "  releases/$plain/sys\\.config\$" \
-		-e "  releases/$plain/vm\\.args\$" "$notes/manifest" |
-		check_files . "\\,^[0-9a-f]*  lib/,p
-\\,^[0-9a-f]*  erts-,p
-\\,^[0-9a-f]*  releases/$plain/,p
-\\,^[0-9a-f]*  bin/$app-$plain\$,p" but_same_code
+# same_modules "PATH","PATH"...
+same_modules() {
+	vm_call 60 -e <<-END | tr '"' '\n' | grep '^lib/'
+		At = fun(P) -> filename:join(code:root_dir(), P) end,
+		{ok, Beams} = erl_tar:extract(At(".hdeploy/tarballs/${notes##*/}.tar.gz"),
+			[compressed, memory, {files, [$1]}]),
+		Code = fun(B) -> element(2, {ok, _} = beam_lib:md5(B)) end,
+		[P || {P, B} <- Beams, Code(B) =:= Code(At(P))].
+	END
 }
