@@ -60,14 +60,19 @@ on_output(void *ctx, const char *text, size_t len)
 }
 
 static enum hd_status
-run_build(const struct hd_cli *cli, struct hd_build *how)
+run_build(const struct hd_cli *cli, const char *version, const char *running)
 {
-	struct step s = begin(cli, "build", how->command);
+	const char *command = cli->inventory->app.build;
+	struct step s = begin(cli, "build", command);
+	const struct hd_build how = { .command = command,
+		.env = cli->env != NULL ? cli->env->name : "",
+		.version = version,
+		.running = running,
+		.out = on_output,
+		.ctx = &s };
 	struct hd_err err = { 0 };
 
-	how->out = on_output;
-	how->ctx = &s;
-	if (hd_build_run(how, &err) < 0)
+	if (hd_build_run(&how, &err) < 0)
 		return failed(&s, &err);
 	end(&s, HD_STEP_OK, NULL);
 	return HD_STATUS_OK;
@@ -77,22 +82,19 @@ static enum hd_status
 build(struct hd_cli *cli, const char *version)
 {
 	HD_AUTO_ARENA arena = { 0 };
-	struct hd_build how = { .command = cli->inventory->app.build,
-		.env = cli->env != NULL ? cli->env->name : "",
-		.version = version };
+	const char *running = NULL;
 	enum hd_status status;
 
-	if (how.command == NULL)
+	if (cli->inventory->app.build == NULL)
 		return HD_STATUS_OK;
 	if (cli->env != NULL) {
-		status = hd_reach_running(&how.running, cli, &arena);
+		status = hd_reach_running(&running, cli, &arena);
 		if (status != HD_STATUS_OK)
 			return status;
 		hd_emitf(cli->sink, HD_EV_NOTE, NULL, "%s runs %s",
-		    cli->env->name,
-		    how.running[0] != '\0' ? how.running : "nothing");
+		    cli->env->name, running[0] != '\0' ? running : "nothing");
 	}
-	return run_build(cli, &how);
+	return run_build(cli, version, running);
 }
 
 /* Where the release lies, with the version filled in. */

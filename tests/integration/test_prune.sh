@@ -14,7 +14,7 @@ a_host_has_seen_much() {
 	status 0 push lab 0.1.0
 	status 0 start lab
 	for v in 0.2.0 0.3.0 0.4.0 0.5.0 0.6.0 0.7.0; do
-		status 0 push lab "$v"
+		status 0 push lab "$v" --cold
 		sleep 0.01 # what came later has to look so
 	done
 	status 0 upgrade lab 0.2.0
