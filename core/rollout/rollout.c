@@ -184,6 +184,19 @@ by_text(const void *a, const void *b)
 	return strcmp(*x, *y);
 }
 
+/* A version that nobody could name is missing in the list. */
+static void
+tell_unknown(const struct hd_site *s)
+{
+	HD_AUTO_STR why = HD_STR_INIT(512);
+
+	if (s->before->vm.state == HD_VM_DOWN)
+		return;
+	hd_verify_explain(s->before, &why);
+	hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name,
+	    "not known what it runs: %s", why.ptr);
+}
+
 /* -1 after telling if a host could not be asked. */
 static int
 list_running(struct fleet *f, struct hd_arena *arena, struct hd_strs *running)
@@ -198,6 +211,8 @@ list_running(struct fleet *f, struct hd_arena *arena, struct hd_strs *running)
 
 		if (version != NULL)
 			*HD_PUSH(arena, &all) = hd_arena_strdup(arena, version);
+		else if (s->before != NULL)
+			tell_unknown(s);
 		if (s->before != NULL)
 			hd_site_end(s, HD_RES_SKIPPED, HD_STATUS_OK,
 			    "not begun: another host failed");

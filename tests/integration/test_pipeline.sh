@@ -198,6 +198,25 @@ library_with_other_code() {
 	runs 2 0.1.0
 }
 
+# A key of the application is in neither its defaults nor sys.config any more.
+configuration_is_lost() {
+	job=third
+	clean third
+	(
+		cd "$LAB/third"
+		echo 0.4.0 >VERSION
+		sed -i 's/0\.3\.0/0.4.0/g' rebar.config apps/hotcode/src/*.src
+		sed -i 's/43/42/' apps/hotcode_lib/src/*.erl
+		sed -i 's/{greeting, [^}]*}//' config/sys.config.src \
+			apps/hotcode/src/*.src
+	)
+	status 0 push lab --limit web1
+	status 1 upgrade lab 0.4.0 --limit web1
+	said 'configuration lost: hotcode/greeting is no longer set'
+	host 1 result undone
+	equal 'state' "$(state 1)" '[{money,101},{name,"ann"}]'
+}
+
 # That the same code may have other bytes is no licence for any bytes.
 library_is_damaged() {
 	job=back
@@ -217,5 +236,6 @@ check 'the library of the first build stays' library_of_the_first_stays
 check 'a retried push of what runs does nothing' retried_when_it_runs
 check 'a rollback from a third job' rollback_from_a_third_job
 check 'a library with other code is refused by name' library_with_other_code
+check 'lost configuration is noticed' configuration_is_lost
 check 'a damaged library is still noticed' library_is_damaged
 check_end

@@ -70,9 +70,11 @@ static const struct hd_vm vm_before = {
 	.state = HD_VM_UP, .pid = 7, .creation = 1, .releases = { listed, 1, 1 }
 };
 static const struct hd_vm vm_down = { .state = HD_VM_DOWN };
-static const struct hd_artifact other = {
-	.version = "0.2.0", .identity = "other", .size = 100
-};
+static struct hd_way up_from_010[] = { { .from = "0.1.0" } };
+static const struct hd_artifact other = { .version = "0.2.0",
+	.identity = "other",
+	.size = 100,
+	.ways = { up_from_010, 1, 1 } };
 
 static const struct row rows[] = {
 	{ "cold", ON("0.1.0") WAYS, UPGRADE(.cold = true), HD_MODE_HOT,

@@ -49,6 +49,8 @@ static const struct hd_artifact restarting = { .version = "0.2.0",
 
 static const struct hd_app relx = { .name = "hotcode", .driver = "relx" };
 static const struct hd_host host = { .name = "web1" };
+static const struct hd_host automatic = { .name = "web1",
+	.upgrade = HD_MODE_AUTO };
 
 static const struct {
 	const char *about;
@@ -83,6 +85,10 @@ static const struct {
 	{ "no relup, and none wanted", HOST RUNS,
 	    { .kind = HD_GOAL_PUSH, .artifact = &no_relup, .cold = true },
 	    HD_PLAN_STEPS, "ship 0.2.0, record" },
+	{ "no relup for other bits that take the place of those pushed",
+	    HOST "record 0.2.0 other sha 100 yes no\n" RUNS,
+	    { .kind = HD_GOAL_PUSH, .artifact = &no_relup, .replace = true },
+	    HD_PLAN_REFUSED, "no relup leads hot" },
 	{ "no relup, and pushed already", HOST PUSHED("0.2.0") RUNS,
 	    PUSH(no_relup), HD_PLAN_NOTHING, "there already" },
 	{ "no relup, and the host is down", HOST "vm down\n", PUSH(no_relup),
@@ -144,11 +150,28 @@ every_push_gets_the_plan_that_the_facts_allow(void **state)
 	}
 }
 
+static void
+deploy_ini_can_do_without_a_relup(void **state)
+{
+	struct hd_goal goal = PUSH(no_relup);
+	struct hd_facts *f = facts_from_text(HOST RUNS);
+	struct hd_plan plan;
+
+	(void)state;
+	hd_plan_make(&plan, &relx, &automatic, &goal, f);
+	assert_int_equal(plan.verdict, HD_PLAN_STEPS);
+	goal.hot = true;
+	hd_plan_make(&plan, &relx, &automatic, &goal, f);
+	assert_int_equal(plan.verdict, HD_PLAN_REFUSED);
+	hd_facts_free(f);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_push_gets_the_plan_that_the_facts_allow),
+		cmocka_unit_test(deploy_ini_can_do_without_a_relup),
 	};
 
 	return cmocka_run_group_tests_name("plan_push", tests, NULL, NULL);
