@@ -123,7 +123,7 @@ can_go_hot(struct hd_planning *p)
 	const char *running = p->out->before;
 
 	if (hd_plan_mode(p) != HD_MODE_HOT || running == NULL ||
-	    leads_here(p->facts, a, running))
+	    p->driver->commands_only || leads_here(p->facts, a, running))
 		return true;
 	hd_refuse(p,
 	    "no relup leads hot from %s, which runs here, to %s: `hdeploy "

@@ -15,7 +15,7 @@ struct row {
 	const char *expect; /* the steps, or part of the reason */
 };
 
-#define HOST "user deploy 1000\nroot yes\ndisk 1000000\nboot 13.1 "
+#define HOST "user deploy 1000\nroot yes\ndisk 9000000\nboot 13.1 "
 #define REC(v) "record " v " id sha 100 yes yes\n"
 #define DOWN HOST "0.1.0\n" REC("0.1.0") "vm down\n"
 #define UP(v)                                                                  \
@@ -42,7 +42,12 @@ enum { ALL = HD_COUNT(commands) - 1, BOOTS_TOO };
 
 static const struct hd_app app = { .name = "hotcode", .driver = "script" };
 
+static const struct hd_artifact artifact = { .version = "0.3.0",
+	.identity = "id" };
+
 static const struct row rows[] = {
+	{ "push without a relup", UP("0.1.0"), HD_GOAL_PUSH, ALL, HD_PLAN_STEPS,
+	    "ship 0.3.0, record" },
 	{ "start", DOWN, HD_GOAL_START, 1, HD_PLAN_STEPS,
 	    "start 0.1.0, verify 0.1.0, record" },
 	{ "start, no command", DOWN, HD_GOAL_START, 0, HD_PLAN_REFUSED,
@@ -84,6 +89,7 @@ make(struct hd_plan *plan, const struct row *r, const struct hd_facts *f)
 		.commands = { commands, r->commands, BOOTS_TOO } };
 	const bool undo = r->goal == HD_GOAL_UNDO;
 	const struct hd_goal goal = { .kind = r->goal,
+		.artifact = &artifact,
 		.version = undo                          ? "0.1.0"
 			   : r->goal == HD_GOAL_ROLLBACK ? NULL
 							 : "0.2.0",

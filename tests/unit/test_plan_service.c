@@ -38,9 +38,11 @@ static const struct hd_host plain = { .name = "web1" };
 static const struct hd_host unit = { .name = "web1",
 	.service = "hotcode.service",
 	.service_manager = "system" };
-static const struct hd_artifact artifact = {
-	.version = "0.2.0", .identity = "id", .size = 100
-};
+static struct hd_way ways[] = { { .from = "0.1.0" } };
+static const struct hd_artifact artifact = { .version = "0.2.0",
+	.identity = "id",
+	.size = 100,
+	.ways = { .v = ways, .n = 1 } };
 
 static const struct row rows[] = {
 	{ "stop, a unit owns it", UP OWNED, HD_GOAL_STOP, &plain,
