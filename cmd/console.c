@@ -86,6 +86,7 @@ prepare(struct hd_cli *cli, struct hd_connector *c, const struct hd_host *host,
 		.app = cli->inventory->app.name,
 		.args = { id },
 		.env = &host->env,
+		.commands = &host->commands,
 		.env_file = host->env_file,
 		.deadline_ms = PREPARE_MS,
 	};

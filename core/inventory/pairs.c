@@ -44,6 +44,7 @@ set_command(void *field, const struct hd_value *v, struct hd_err *err)
 		{ "stop", true },
 		{ "upgrade", true },
 		{ "downgrade", true },
+		{ "console", true },
 		{ "running", false },
 		{ "boots", false },
 	};
@@ -69,7 +70,7 @@ set_command(void *field, const struct hd_value *v, struct hd_err *err)
 		    name, near);
 	return hd_err_set(err, HD_ECONFIG,
 	    "there is no command \"%s\": known are start, stop, upgrade, "
-	    "downgrade, running and boots",
+	    "downgrade, console, running and boots",
 	    name);
 }
 

@@ -10,9 +10,11 @@ main() {
 	enter_root "$1"
 	why=$(house_refusal)
 	[ -z "$why" ] || fail "$why"
-	[ -x "bin/$app" ] || fail "$root/bin/$app is not there: push a release"
-	vm_find
-	[ -n "$vm_pid" ] || fail "no VM runs in $root: start it first"
+	if command_given console; then
+		command_text console -
+	else
+		console_of_driver
+	fi
 	why=$(as_service true 2>&1) || fail "$why"
 	fifo=.hdeploy/console/$3
 	(umask 077 && mkdir -p .hdeploy/console && mkfifo "$fifo") ||
@@ -20,8 +22,15 @@ main() {
 	# One process, and exec: nothing that this shell has open stays open
 	# there, or the connection would wait for it.
 	(service_env && exec "$hd_setsid" "$hd_sh" -c "$(console_giver)" \
-		console "$fifo" "./bin/$app ${driver_console:-remote_console}" \
+		console "$fifo" "$hd_command" \
 		"$hd_sleep" "$(command -v rm)") </dev/null >/dev/null 2>&1 3>&- &
+}
+
+console_of_driver() {
+	[ -x "bin/$app" ] || fail "$root/bin/$app is not there: push a release"
+	vm_find
+	[ -n "$vm_pid" ] || fail "no VM runs in $root: start it first"
+	hd_command="exec ./bin/$app remote_console"
 }
 
 # FIFO COMMAND SLEEP RM: until the script is taken, or nobody came. TERM is the
@@ -34,7 +43,7 @@ console_giver() {
 			export -p
 			echo 'TERM=$hd_term; export TERM; unset hd_term'
 			echo 'cd -- "${0%/.hdeploy/console/*}" || exit'
-			echo "exec $2"
+			printf '%s\n' "$2"
 		} >"$1" &
 		giver=$!
 		tries=0

@@ -92,6 +92,14 @@ a_console_opens_and_closes() {
 	equal vm "$(vm_id 1)" "$vm"
 }
 
+a_console_may_be_a_command() {
+	sed "s|^env.NODE_NAME.*|&\ncommand.console = echo \"\$SECRET, \$PWD\"|" \
+		"$LAB/deploy.ini" >"$LAB/command.ini"
+	INI=command.ini
+	at_a_terminal 0 console lab web2 </dev/null
+	said "it's \$(whisper), $LAB/web2"
+}
+
 a_console_trusts_what_hdeploy_trusts() {
 	print=$(ssh-keygen -lf "$LAB/ssh/host.pub" | cut -d' ' -f2)
 	sed "s|^known_hosts.*|host_key = $print|" "$LAB/deploy.ini" \
@@ -110,6 +118,7 @@ check 'output of run is whole' output_of_run_is_whole
 check 'a console needs a terminal and a running node' \
 	a_console_needs_a_terminal_and_a_running_node
 check 'a console opens and closes' a_console_opens_and_closes
+check 'a console may be a command' a_console_may_be_a_command
 check 'a console trusts what hdeploy trusts' \
 	a_console_trusts_what_hdeploy_trusts
 check_end
