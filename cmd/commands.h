@@ -17,6 +17,7 @@ extern const struct hd_command hd_command_run;
 extern const struct hd_command hd_command_console;
 extern const struct hd_command hd_command_fetch;
 extern const struct hd_command hd_command_prune;
+extern const struct hd_command hd_command_unlock;
 extern const struct hd_command hd_command_trust;
 extern const struct hd_command hd_command_help;
 extern const struct hd_command hd_command_version;

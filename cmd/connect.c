@@ -1,5 +1,6 @@
 #include "cmd/connect.h"
 
+#include "core/base/digest.h"
 #include "core/base/shell.h"
 #include "transport/local.h"
 #include "transport/ssh.h"
@@ -36,6 +37,28 @@ find_identities(struct hd_connector *c)
 	}
 }
 
+/* GitLab, Jenkins and Buildkite name the job's page; GitHub its parts. */
+static const char *
+find_job(struct hd_connector *c)
+{
+	static const char *const names[] = { "CI_JOB_URL", "BUILD_URL",
+		"BUILDKITE_BUILD_URL" };
+	const char *server = from_env(c, "GITHUB_SERVER_URL");
+	const char *repository = from_env(c, "GITHUB_REPOSITORY");
+	const char *run = from_env(c, "GITHUB_RUN_ID");
+
+	for (size_t i = 0; i < HD_COUNT(names); i++) {
+		const char *job = from_env(c, names[i]);
+
+		if (job != NULL)
+			return job;
+	}
+	if (server == NULL || repository == NULL || run == NULL)
+		return NULL;
+	return hd_arena_fmt(
+	    &c->arena, "%s/%s/actions/runs/%s", server, repository, run);
+}
+
 int
 hd_connector_init(struct hd_connector *c, struct hd_err *err)
 {
@@ -46,6 +69,8 @@ hd_connector_init(struct hd_connector *c, struct hd_err *err)
 	c->home = from_env(c, "HOME");
 	c->user = from_env(c, "USER");
 	c->agent = from_env(c, "SSH_AUTH_SOCK");
+	c->job = find_job(c);
+	hd_random_hex(c->token, sizeof(c->token) / 2);
 	if (c->home == NULL && pw != NULL)
 		c->home = hd_arena_strdup(&c->arena, pw->pw_dir);
 	if (c->user == NULL && pw != NULL)

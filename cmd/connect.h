@@ -7,13 +7,16 @@
 
 /*
  * What connecting takes from the environment, read once, before any thread:
- * HOME, USER, SSH_AUTH_SOCK, and the usual key and known_hosts files.
+ * HOME, USER, SSH_AUTH_SOCK, what CI services say of their job, and the usual
+ * key and known_hosts files.
  */
 struct hd_connector {
 	struct hd_arena arena;
 	const char *home; /* NULL: unknown */
 	const char *user; /* who runs hdeploy */
 	const char *who;  /* "user@machine", for the history */
+	const char *job;  /* address of the CI job; NULL: none known */
+	char token[33];   /* random, of this run */
 	const char *agent;
 	struct hd_strs identities; /* the usual key files that are there */
 	struct hd_strs known_hosts;

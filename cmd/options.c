@@ -1,12 +1,13 @@
 #include "cmd/options.h"
 
+#include "core/base/clock.h"
 #include "core/base/name.h"
 
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { PARALLEL_MAX = 1024 };
+enum { PARALLEL_MAX = 1024, WAIT_MAX_MS = 24 * 60 * 60 * 1000 };
 
 static int
 set_flag(void *field, const char *text)
@@ -36,7 +37,19 @@ set_number(void *field, const char *text)
 	return 0;
 }
 
-#define FIELD(name) offsetof(struct hd_options, name)
+static int
+set_duration(void *field, const char *text)
+{
+	unsigned long ms;
+
+	if (!hd_duration_parse(&ms, text) || ms > WAIT_MAX_MS)
+		return -1;
+	*(unsigned *)field = (unsigned)ms;
+	return 0;
+}
+
+#define RULED(name, rule) offsetof(struct hd_options, name), rule
+#define FIELD(name) RULED(name, NULL)
 
 static const struct hd_option table[] = {
 	{ 'f', "file", "FILE", NULL, "read FILE instead of deploy.ini",
@@ -56,7 +69,10 @@ static const struct hd_option table[] = {
 	    "lines that stay, also on a terminal: as in a pipe", set_flag,
 	    FIELD(plain) },
 	{ 0, "parallel", "N", NULL, "work on at most N hosts at once (1-1024)",
-	    set_number, FIELD(parallel) },
+	    set_number, RULED(parallel, "a number from 1 to 1024") },
+	{ 0, "wait", "TIME", NULL, "wait so long for other runs to end (5m)",
+	    set_duration,
+	    RULED(wait, "a time such as 30s or 5m, at most 24h") },
 	{ 'h', "help", NULL, NULL, "show help on hdeploy or on a command",
 	    set_flag, FIELD(help) },
 	{ 0, "version", NULL, NULL, "show the version of hdeploy", set_flag,
@@ -128,8 +144,7 @@ take(struct reader *r, const struct hd_option *row, const char *value)
 	}
 	r->o->given |= bit;
 	if (row->set((char *)r->o + row->field, value) != 0)
-		FAIL(r, "--%s: \"%s\" is not a number from 1 to %d", row->name,
-		    value, PARALLEL_MAX);
+		FAIL(r, "--%s: \"%s\" is not %s", row->name, value, row->rule);
 }
 
 /* The value that stands in the next word. One that looks like an option is

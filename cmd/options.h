@@ -14,6 +14,7 @@ struct hd_options {
 	const char *into; /* NULL: the current folder */
 	const char *accept;
 	unsigned parallel; /* 0: as deploy.ini says */
+	unsigned wait;     /* ms, for locks of other runs */
 	bool hot, cold, replace;
 	bool dry_run, json, verbose, quiet, plain, help, version;
 	struct hd_strs words; /* the command and its arguments */
@@ -42,7 +43,8 @@ struct hd_option {
 	const char *only;  /* the commands that have it; NULL: all */
 	const char *help;
 	int (*set)(void *field, const char *text);
-	size_t field; /* offset in struct hd_options */
+	size_t field;     /* offset in struct hd_options */
+	const char *rule; /* what a value has to be; NULL: any text */
 };
 /* Whether it is one of this command's own. */
 bool hd_option_of(const struct hd_option *row, const char *command);

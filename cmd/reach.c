@@ -2,6 +2,7 @@
 
 #include "cmd/ask.h"
 #include "cmd/connect.h"
+#include "core/rollout/lock.h"
 #include "core/rollout/waves.h"
 
 #include <sys/resource.h>
@@ -41,6 +42,17 @@ check_pause(
 	    cli->env->name);
 }
 
+/* As it was typed, without options; what is run may hold a secret. */
+static void
+describe(const struct hd_cli *cli, enum hd_goal_kind goal, struct hd_str *out)
+{
+	size_t n = goal == HD_GOAL_COMMAND ? 1 : cli->nargs;
+
+	hd_str_add(out, cli->command->name);
+	for (size_t i = 0; i < n; i++)
+		hd_str_addf(out, " %s", cli->args[i]);
+}
+
 /* One errand among the hosts, within a run that is all set up. */
 typedef enum hd_status errand_fn(const struct hd_run *run, void *ctx);
 
@@ -48,6 +60,7 @@ static enum hd_status
 reach(struct hd_cli *cli, const struct hd_goal *goal, errand_fn *errand,
     void *ctx)
 {
+	HD_AUTO_STR command = HD_STR_INIT(512);
 	struct hd_connector connector;
 	struct hd_err err = { 0 };
 	enum hd_status status;
@@ -74,7 +87,12 @@ reach(struct hd_cli *cli, const struct hd_goal *goal, errand_fn *errand,
 	if (hd_connector_init(&connector, &err) < 0) {
 		status = hd_cli_fail(cli, &err);
 	} else {
+		describe(cli, goal->kind, &command);
+		run.command = command.ptr;
 		run.who = connector.who;
+		run.job = connector.job;
+		run.token = connector.token;
+		run.wait_ms = cli->options.wait;
 		status = errand(&run, ctx);
 	}
 	hd_connector_done(&connector);
@@ -100,6 +118,21 @@ hd_reach_kind(struct hd_cli *cli, enum hd_goal_kind kind)
 	struct hd_goal goal = { .kind = kind };
 
 	return hd_reach(cli, &goal);
+}
+
+static enum hd_status
+unlock(const struct hd_run *run, void *ctx)
+{
+	(void)ctx;
+	return hd_unlock(run);
+}
+
+enum hd_status
+hd_reach_unlock(struct hd_cli *cli)
+{
+	const struct hd_goal goal = { .kind = HD_GOAL_STATUS };
+
+	return reach(cli, &goal, unlock, NULL);
 }
 
 struct running {

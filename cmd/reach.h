@@ -15,4 +15,7 @@ enum hd_status hd_reach_kind(struct hd_cli *cli, enum hd_goal_kind kind);
 enum hd_status hd_reach_running(
     const char **out, struct hd_cli *cli, struct hd_arena *arena);
 
+/* Takes the locks of other runs away, after a yes at the terminal. */
+enum hd_status hd_reach_unlock(struct hd_cli *cli);
+
 #endif

@@ -14,6 +14,7 @@ const struct hd_command *const hd_commands[] = {
 	&hd_command_console,
 	&hd_command_fetch,
 	&hd_command_prune,
+	&hd_command_unlock,
 	&hd_command_trust,
 	&hd_command_help,
 	&hd_command_version,

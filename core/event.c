@@ -9,6 +9,7 @@ const char *const hd_result_names[HD_RESULTS] = {
 	[HD_RES_UNCHANGED] = "unchanged",
 	[HD_RES_PLANNED] = "planned",
 	[HD_RES_REFUSED] = "refused",
+	[HD_RES_LOCKED] = "locked",
 	[HD_RES_UNREACHABLE] = "unreachable",
 	[HD_RES_SKIPPED] = "skipped",
 	[HD_RES_UNDONE] = "undone",

@@ -45,6 +45,7 @@ enum hd_result {
 	HD_RES_UNCHANGED,   /* nothing to do */
 	HD_RES_PLANNED,     /* --dry-run, or another host stopped the run */
 	HD_RES_REFUSED,     /* the plan cannot work */
+	HD_RES_LOCKED,      /* another run has it */
 	HD_RES_UNREACHABLE, /* not reached, authenticated or verified */
 	HD_RES_SKIPPED,     /* not begun: an earlier host failed, or Ctrl-C */
 	HD_RES_UNDONE,      /* failed; runs and boots what it did before */

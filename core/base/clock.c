@@ -1,9 +1,12 @@
 #include "core/base/clock.h"
 
+#include "core/base/attr.h"
 #include "core/base/cancel.h"
 
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 enum { SLICE_MS = 50 };
@@ -67,4 +70,26 @@ hd_clock_stamp(char out[static 32])
 	gmtime_r(&ts.tv_sec, &tm);
 	n = strftime(out, 32, "%Y-%m-%dT%H:%M:%S", &tm);
 	snprintf(out + n, 32 - n, ".%03dZ", (int)(ts.tv_nsec / 1000000 % 1000));
+}
+
+bool
+hd_duration_parse(unsigned long *out, const char *text)
+{
+	static const struct {
+		const char *name;
+		unsigned ms;
+	} units[] = {
+		{ "ms", 1 },
+		{ "s", 1000 },
+		{ "m", 60 * 1000 },
+		{ "h", 60 * 60 * 1000 },
+	};
+	size_t n = strspn(text, "0123456789"), i = 0;
+
+	while (i < HD_COUNT(units) && strcmp(text + n, units[i].name) != 0)
+		i++;
+	if (n == 0 || n > 9 || i == HD_COUNT(units))
+		return false;
+	*out = strtoul(text, NULL, 10) * units[i].ms;
+	return true;
 }

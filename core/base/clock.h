@@ -1,6 +1,7 @@
 #ifndef HD_CLOCK_H
 #define HD_CLOCK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 int64_t hd_clock_ms(void); /* monotonic; only differences mean something */
@@ -15,5 +16,8 @@ void hd_clock_wait(unsigned ms);
 
 /* Wall clock now, UTC, RFC 3339 with milliseconds: 2026-01-31T08:15:00.123Z */
 void hd_clock_stamp(char out[static 32]);
+
+/* "500ms", "30s", "2m" or "1h" in ms; false if text is none of these. */
+bool hd_duration_parse(unsigned long *ms, const char *text);
 
 #endif

@@ -17,6 +17,7 @@ enum hd_code {
 	HD_ETIMEOUT,  /* no answer in time; what the host did is not known */
 	HD_EREMOTE,   /* the host answered that it failed */
 	HD_EREFUSED,  /* the plan cannot work; nothing was changed */
+	HD_ELOCKED,   /* another run has the host; nothing was changed */
 	HD_ECANCELED, /* interrupted */
 };
 

@@ -1,5 +1,6 @@
 #include "core/inventory/types.h"
 
+#include "core/base/clock.h"
 #include "core/base/name.h"
 #include "core/inventory/health.h"
 #include "core/inventory/host_line.h"
@@ -116,22 +117,11 @@ set_count(void *field, const struct hd_value *v, struct hd_err *err)
 static int
 set_duration(void *field, const struct hd_value *v, struct hd_err *err)
 {
-	static const struct {
-		const char *name;
-		unsigned ms;
-	} units[] = {
-		{ "ms", 1 },
-		{ "s", 1000 },
-		{ "m", 60 * 1000 },
-		{ "h", 60 * 60 * 1000 },
-	};
-	size_t n = strspn(v->text, DIGITS), i = 0;
+	unsigned long ms;
 
-	while (i < HD_COUNT(units) && strcmp(v->text + n, units[i].name) != 0)
-		i++;
-	if (n == 0 || n > DIGITS_MAX || i == HD_COUNT(units))
+	if (!hd_duration_parse(&ms, v->text))
 		return hd_type_refuse(v, v->text, err);
-	if (!in_limits(field, strtoul(v->text, NULL, 10) * units[i].ms, v->key))
+	if (!in_limits(field, ms, v->key))
 		return hd_err_set(err, HD_ECONFIG,
 		    "\"%s\" is not between 1ms and 24h", v->text);
 	return 0;

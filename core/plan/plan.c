@@ -35,8 +35,7 @@ static hd_planner *const planners[HD_GOALS] = {
 	[HD_GOAL_UNDO] = hd_plan_undo,
 };
 
-/* The others may look at a host in any state. */
-static const bool changes_host[HD_GOALS] = {
+const bool hd_goal_changes_host[HD_GOALS] = {
 	[HD_GOAL_PUSH] = true,
 	[HD_GOAL_START] = true,
 	[HD_GOAL_STOP] = true,
@@ -175,7 +174,7 @@ hd_plan_make(struct hd_plan *out, const struct hd_app *app,
 	out->before = hd_facts_running(facts);
 	out->after = out->before;
 	out->back = out->before;
-	if (changes_host[goal->kind] && refused_by_host(&p))
+	if (hd_goal_changes_host[goal->kind] && refused_by_host(&p))
 		return;
 	planners[goal->kind](&p);
 	if (out->verdict == HD_PLAN_STEPS &&

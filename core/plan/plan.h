@@ -26,6 +26,8 @@ enum hd_goal_kind {
 	HD_GOALS,
 };
 extern const char *const hd_goal_names[HD_GOALS];
+/* The others may look at a host in any state, while another run changes it. */
+extern const bool hd_goal_changes_host[HD_GOALS];
 
 struct hd_goal {
 	enum hd_goal_kind kind;

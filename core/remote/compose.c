@@ -87,7 +87,7 @@ static void
 add_main(struct hd_shell *sh, const struct hd_call *call)
 {
 	static const char *const common[] = { "lib", "env", "vm", "node",
-		"service", "command", "control", "release", "offline" };
+		"service", "command", "control", "release", "offline", "lease" };
 
 	for (size_t i = 0; i < HD_COUNT(common); i++)
 		add_script(sh, common[i]);
@@ -121,6 +121,12 @@ check_names(const struct hd_pairs *pairs, struct hd_err *err)
 			return hd_err_set(err, HD_ELOCAL,
 			    "\"%s\" is no variable name", pairs->v[i].name);
 	return 0;
+}
+
+static const char *
+lease(const struct hd_call *call)
+{
+	return call->lease != NULL ? call->lease : "0";
 }
 
 static int
@@ -166,7 +172,9 @@ add_inner(struct hd_shell *sh, const struct hd_call *call)
 	hd_shell_lit(sh, "{\n");
 	add_main(sh, call);
 	add_script(sh, "session");
-	hd_shell_lit(sh, "hd_env() {\n:\n}\nhd_operation \"$1\"");
+	hd_shell_lit(sh, "hd_lease=");
+	hd_shell_arg(sh, lease(call));
+	hd_shell_lit(sh, "\nhd_env() {\n:\n}\nhd_operation \"$1\"");
 	add_seconds(sh, call);
 	add_args(sh, call);
 	hd_shell_lit(sh, " </dev/null\nexit\n}\n");
@@ -196,6 +204,7 @@ hd_compose_operation(const struct hd_call *call, const char *id,
 	hd_shell_lit(out, "{\n");
 	add_script(out, "lib");
 	add_script(out, "env");
+	add_script(out, "lease");
 	add_script(out, "operation");
 	add_env(out, call);
 	hd_shell_lit(out, "inner_script() {\nprintf '%s'");
@@ -207,6 +216,7 @@ hd_compose_operation(const struct hd_call *call, const char *id,
 	add_word(out, call->app);
 	add_word(out, id);
 	add_word(out, call->script);
+	add_word(out, lease(call));
 	hd_shell_lit(out, " </dev/null\nexit\n}\n");
 	return hd_str_check(&out->text, err);
 }

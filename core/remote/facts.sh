@@ -68,7 +68,7 @@ facts_parent() {
 	elif [ ! -w "$parent" ]; then
 		say refusal "$1 cannot be made: $(id -un) cannot write to $parent"
 	else
-		cd -P -- "$parent" && facts_disk && facts_planted "$PWD"
+		cd -P -- "$parent" && facts_disk && facts_refuse "$(planted_refusal "$PWD")"
 	fi
 	facts_env
 }
@@ -81,42 +81,19 @@ facts_refusal() {
 	elif [ ! -w . ]; then
 		say refusal "$(id -un) cannot write to $root"
 	else
-		facts_planted "$root"
-		[ "$1" = "$root" ] || facts_planted "$1"
+		facts_refuse "$(planted_refusal "$root")"
+		[ "$1" = "$root" ] || facts_refuse "$(planted_refusal "$1")"
 	fi
 	facts_env
+}
+
+facts_refuse() {
+	[ -z "$1" ] || say refusal "$1"
 }
 
 facts_env() {
 	as_service true 2>/dev/null ||
 		say refusal "$(as_service true 2>&1)"
-}
-
-# As root, a folder that another user can write to may hold a link that was
-# planted there to make us write elsewhere.
-facts_planted() {
-	[ "$(id -u)" = 0 ] || return 0
-	folder=$1
-	while [ -n "$folder" ]; do
-		# shellcheck disable=SC2012,SC2046
-		set -- $(ls -ldnL -- "$folder")
-		if [ "$3" != 0 ]; then
-			say refusal "$folder belongs to user id $3:\
- set run_as to the user that runs the VM"
-			return
-		fi
-		case $1 in
-		?????w*) [ "$4" = 0 ] || set -- writable ;;
-		esac
-		case $1 in
-		writable | d???????w[!tT]*)
-			say refusal "$folder can be written to by other users:\
- set run_as to the user that runs the VM, or change its mode"
-			return
-			;;
-		esac
-		folder=${folder%/*}
-	done
 }
 
 facts_disk() {

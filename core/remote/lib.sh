@@ -198,6 +198,33 @@ house_refusal() {
 	fi
 }
 
+# planted_refusal FOLDER: as root, a folder that another user can write to may
+# hold a link that was planted there to make us write elsewhere.
+planted_refusal() {
+	[ "$(id -u)" = 0 ] || return 0
+	folder=$1
+	while [ -n "$folder" ]; do
+		# shellcheck disable=SC2012,SC2046
+		set -- $(ls -ldnL -- "$folder")
+		if [ "$3" != 0 ]; then
+			echo "$folder belongs to user id $3:" \
+				"set run_as to the user that runs the VM"
+			return
+		fi
+		case $1 in
+		?????w*) [ "$4" = 0 ] || set -- writable ;;
+		esac
+		case $1 in
+		writable | d???????w[!tT]*)
+			echo "$folder can be written to by other users: set" \
+				"run_as to the user that runs the VM, or change its mode"
+			return
+			;;
+		esac
+		folder=${folder%/*}
+	done
+}
+
 # operation_alive FOLDER: whether what was started there still goes on.
 operation_alive() {
 	[ -s "$1/pid" ] && read -r hd_pid <"$1/pid" || return 1

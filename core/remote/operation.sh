@@ -3,7 +3,7 @@
 # connection, and follows it: new lines of its output after "| ", then its
 # answers. An operation that is there already is only followed.
 
-# main ROOT APP ID NAME
+# main ROOT APP ID NAME LEASE
 main() {
 	[ -n "$hd_setsid" ] || fail "this host has no setsid: install util-linux"
 	why=$(as_service true 2>&1) || fail "$why"
@@ -15,6 +15,8 @@ main() {
 		fail "$root/.hdeploy cannot be made by $(id -un): is the disk full?"
 	folder=$root/.hdeploy/ops/$3
 	if [ ! -d "$folder" ]; then
+		why=$(lease_refusal "$5")
+		[ -z "$why" ] || fail "$why"
 		refuse_second
 		begin "$folder" "$4"
 	fi

@@ -42,6 +42,15 @@
  *	console ID              for a minute .hdeploy/console/ID, a fifo, is a
  *	                        script that opens the VM's console
  *	facts                   core/plan/facts.h
+ *	lock TOKEN HOLDER COMMAND JOB
+ *	                        "lease N": this root is ours until the
+ *	                        connection ends, 0 if there is nothing to lock
+ *	                        yet; else "locked N", "holder", "command",
+ *	                        "job", "since" and "seconds" left
+ *	unlock N                gives lock N back
+ *	holder                  what lock says of who has it; nothing: nobody
+ *	takeover N TOKEN HOLDER COMMAND JOB
+ *	                        ends lock N, whoever has it
  */
 
 /* One script with what it needs. Borrowed for the call. */
@@ -59,6 +68,9 @@ struct hd_call {
 					    in the operation's folder */
 	const char *service; /* unit that starts and stops the VM; NULL */
 	const char *service_manager; /* its: "system" or "user" */
+	const char *lease; /* number of the lock that the host gave: an
+			      operation is refused when another run has a
+			      newer one; NULL: the root was never locked */
 	unsigned deadline_ms;
 };
 
@@ -74,7 +86,8 @@ void hd_reply_done(struct hd_reply *r);
 const char *hd_reply_get(const struct hd_reply *r, const char *key);
 
 /*
- * Runs a script that changes nothing (facts, health). Returns 0 if it ran to
+ * Runs a script that changes nothing (facts, health) or only whose turn it is
+ * (lock, unlock, takeover). Returns 0 if it ran to
  * its end marker, whatever its status. HD_EREMOTE if the marker never came
  * (no POSIX shell, sudo refused, full answer too large); else the
  * transport's errors.

@@ -14,6 +14,10 @@ hd_operation() {
 	fi
 	hd_folder=${0%/*}
 	echo "$$" >"$hd_folder/pid"
+	# What was begun goes on when the connection breaks, and nobody else may
+	# begin until it has ended.
+	[ "$hd_lease" = 0 ] || (cd "${hd_folder%/.hdeploy/ops/*}" &&
+		lease_keep "$hd_lease" "$$" 25 '')
 	hd_service=$PATH
 	PATH=$HDEPLOY_PATH
 	hd_setsid=$(command -v setsid)

@@ -3,6 +3,7 @@
 #include "core/base/cancel.h"
 #include "core/plan/examine.h"
 #include "core/rollout/fleet.h"
+#include "core/rollout/lock.h"
 #include "core/rollout/waves.h"
 
 #include <stdio.h>
@@ -18,29 +19,65 @@ struct fleet {
 };
 
 static void
+lost(struct hd_site *s, const struct hd_err *err)
+{
+	if (err->code == HD_ECANCELED) {
+		hd_site_end(
+		    s, HD_RES_SKIPPED, HD_STATUS_INTERRUPTED, "interrupted");
+		return;
+	}
+	hd_site_end(s, HD_RES_UNREACHABLE, hd_status_of(err->code), err->msg);
+	hd_emitf(s->run->sink, HD_EV_ERROR, s->host->name, "%s", err->msg);
+}
+
+static void
+reach(void *ctx, size_t i)
+{
+	struct fleet *f = ctx;
+	struct hd_err err = { .code = HD_ECANCELED };
+
+	if (hd_cancel_requested() || hd_site_connect(&f->sites[i], &err) < 0)
+		lost(&f->sites[i], &err);
+}
+
+static void
 gather(void *ctx, size_t i)
 {
 	struct fleet *f = ctx;
 	struct hd_site *s = &f->sites[i];
-	struct hd_err err = { 0 };
+	struct hd_err err = { .code = HD_ECANCELED };
 
-	if (hd_cancel_requested()) {
-		hd_site_end(
-		    s, HD_RES_SKIPPED, HD_STATUS_INTERRUPTED, "interrupted");
+	if (s->t == NULL)
+		return;
+	if (hd_cancel_requested() || hd_site_look(s, &err) < 0) {
+		lost(s, &err);
 		return;
 	}
-	if (hd_site_look(s, &err) == 0) {
-		s->before = s->now;
-		s->now = NULL;
-		return;
+	s->before = s->now;
+	s->now = NULL;
+}
+
+static void
+give_back(void *ctx, size_t i)
+{
+	struct fleet *f = ctx;
+
+	hd_lock_release(&f->sites[i]);
+}
+
+/* False if another run has one of the hosts: none is even looked at then. */
+static bool
+lock_all(struct fleet *f)
+{
+	if (f->run->dry_run || !hd_goal_changes_host[f->run->goal.kind] ||
+	    hd_lock_all(f->run, f->sites, f->run->nhosts))
+		return true;
+	for (size_t i = 0; i < f->run->nhosts; i++) {
+		if (f->sites[i].status == HD_STATUS_OK)
+			hd_site_end(&f->sites[i], HD_RES_SKIPPED, HD_STATUS_OK,
+			    "not begun: another host could not be locked");
 	}
-	if (err.code == HD_ECANCELED) {
-		hd_site_end(
-		    s, HD_RES_SKIPPED, HD_STATUS_INTERRUPTED, "interrupted");
-		return;
-	}
-	hd_site_end(s, HD_RES_UNREACHABLE, hd_status_of(err.code), err.msg);
-	hd_emitf(f->run->sink, HD_EV_ERROR, s->host->name, "%s", err.msg);
+	return false;
 }
 
 static void
@@ -258,9 +295,13 @@ hd_rollout(const struct hd_run *run)
 
 	for (size_t i = 0; i < run->nhosts; i++)
 		hd_site_init(&sites[i], run, run->hosts[i]);
-	hd_fleet_run(run->nhosts, run->parallel, gather, &f);
-	if (plan_all(&f))
-		hd_waves_run(run, f.wanted, f.nwanted);
+	hd_fleet_run(run->nhosts, run->parallel, reach, &f);
+	if (lock_all(&f)) {
+		hd_fleet_run(run->nhosts, run->parallel, gather, &f);
+		if (plan_all(&f))
+			hd_waves_run(run, f.wanted, f.nwanted);
+	}
+	hd_fleet_run(run->nhosts, run->parallel, give_back, &f);
 	status = summarize(&f);
 	for (size_t i = 0; i < run->nhosts; i++)
 		hd_site_done(&sites[i]);

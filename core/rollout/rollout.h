@@ -25,7 +25,11 @@ struct hd_run {
 	const char *into;  /* FETCH: folder on this machine */
 	unsigned parallel; /* hosts worked on at once, at least 1 */
 	bool dry_run;
-	const char *who; /* "user@machine", for the history */
+	const char *who;     /* "user@machine", for the history and the locks */
+	const char *command; /* as it was typed: "upgrade prod 0.2.0" */
+	const char *job;     /* address of the CI job; NULL: none */
+	const char *token; /* of this run, random: its locks are known by it */
+	unsigned wait_ms;  /* for locks that other runs hold */
 	hd_connect_fn *connect;
 	void *connect_ctx;
 	hd_ask_fn *ask; /* for pause = ask; may block */
@@ -34,7 +38,8 @@ struct hd_run {
 };
 
 /*
- * Connects to every host, gathers facts, plans, and, unless a host refuses
+ * Connects to every host, takes their locks if the goal changes hosts (not with
+ * dry_run), gathers facts, plans, and, unless a host refuses
  * or dry_run is set, carries the plans out, wave by wave where running code
  * is replaced. A host that fails is brought back. Emits events all along; the
  * last is HD_EV_SUMMARY. Blocks until every host is at rest.

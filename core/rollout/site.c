@@ -1,6 +1,7 @@
 #include "core/rollout/site.h"
 
 #include "core/base/digest.h"
+#include "core/rollout/lock.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -23,13 +24,19 @@ hd_site_done(struct hd_site *s)
 	hd_facts_free(s->now);
 }
 
+/* A lock ends some time after the connection: a new one holds it on. */
 int
 hd_site_connect(struct hd_site *s, struct hd_err *err)
 {
 	if (s->t != NULL)
 		return 0;
-	return s->run->connect(
-	    s->run->connect_ctx, s->host, s->begun, &s->t, err);
+	if (s->run->connect(
+		s->run->connect_ctx, s->host, s->begun, &s->t, err) < 0)
+		return -1;
+	if (s->lease[0] == '\0' || hd_lock_take(s, err) == 0)
+		return 0;
+	hd_site_drop(s);
+	return -1;
 }
 
 void
@@ -61,6 +68,7 @@ hd_site_call(const struct hd_site *s, const char *script, unsigned deadline_ms)
 		.commands = &s->host->commands,
 		.service = s->host->service,
 		.service_manager = s->host->service_manager,
+		.lease = s->lease[0] != '\0' ? s->lease : NULL,
 		.deadline_ms = deadline_ms,
 	};
 }

@@ -16,6 +16,7 @@ struct hd_site {
 	struct hd_facts *now;    /* the newest look, NULL: none since */
 	struct hd_plan plan;
 	bool begun; /* its plan is being carried out: it must come to an end */
+	char lease[24]; /* number of our lock on the host; "": none */
 	char change[HD_CHANGE_ID]; /* this change's id in the history */
 	enum hd_result result;
 	enum hd_status status; /* what it means for the run */

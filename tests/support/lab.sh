@@ -212,9 +212,10 @@ lab_epmd() { # N: host N's epmd port
 	echo $((LAB_PORT + 10000 + $1))
 }
 
-# hd ARG...: hdeploy on the laboratory's deploy.ini, or on $LAB/$INI.
+# hd ARG...: hdeploy on the laboratory's deploy.ini, or on $LAB/$INI. The lock
+# of a run that was killed outlives it by some seconds: WAIT for it.
 hd() {
-	"$HDEPLOY" -f "$LAB/${INI:-deploy.ini}" "$@"
+	"$HDEPLOY" -f "$LAB/${INI:-deploy.ini}" --wait "${WAIT:-1m}" "$@"
 }
 
 # lab_beams [ROOT]: process ids of beams whose root lies there.

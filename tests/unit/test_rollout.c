@@ -80,6 +80,7 @@ world_init(struct world *w, const char *folder)
 		snprintf(
 		    w->paths[i], sizeof(w->paths[i]), "%s/web%zu", folder, i);
 		w->hosts[i] = (struct hd_host){ .name = w->names[i],
+			.address = "localhost",
 			.path = w->paths[i],
 			.connect_timeout = 10000,
 			.upgrade_timeout = 60000,
@@ -96,6 +97,8 @@ world_init(struct world *w, const char *folder)
 		.goal = { .kind = HD_GOAL_PUSH, .artifact = w->artifact },
 		.parallel = 4,
 		.who = "tester@here",
+		.token = "t",
+		.command = "push test",
 		.connect = connect_local,
 		.connect_ctx = w,
 		.sink = &w->sink };

@@ -1,0 +1,112 @@
+# shellcheck shell=sh disable=SC2015,SC2034,SC2154
+# Who may change this root: .hdeploy/lock.<n>, of which the highest n counts
+# and is never removed. It is written whole under another name and published
+# with ln, so that two can never have the same n. It holds until "expires" by
+# this host's clock, or until released.<n> is there.
+
+LEASE_SECONDS=60
+
+# lease_newest: sets lease_n; 0: there is none.
+lease_newest() {
+	lease_n=0
+	for lease_file in .hdeploy/lock.*; do
+		lease_file=${lease_file##*.}
+		case $lease_file in
+		*[!0-9]* | '') ;;
+		*) [ "$lease_file" -le "$lease_n" ] || lease_n=$lease_file ;;
+		esac
+	done
+}
+
+# lease_field N NAME
+lease_field() {
+	sed -n "s/^$2 //p" ".hdeploy/lock.$1" 2>/dev/null | head -n 1
+}
+
+# lease_seconds N: sets lease_left: for how long it still holds.
+lease_seconds() {
+	lease_left=$(lease_field "$1" expires)
+	case $lease_left in
+	'' | *[!0-9]*) lease_left=0 ;;
+	*) lease_left=$((lease_left - $(date +%s))) ;;
+	esac
+	[ "$lease_left" -gt 0 ] && [ ! -e ".hdeploy/released.$1" ] ||
+		lease_left=0
+}
+
+# lease_put N SECONDS: holds that long from now.
+lease_put() {
+	lease_new=.hdeploy/lease.$1.$2.$$
+	sed "s/^expires .*/expires $(($(date +%s) + $2))/" \
+		".hdeploy/lock.$1" >"$lease_new" 2>/dev/null &&
+		grep -q '^expires ' "$lease_new" &&
+		mv -f "$lease_new" ".hdeploy/lock.$1" || rm -f "$lease_new"
+}
+
+# lease_renew N SECONDS: at least that long.
+lease_renew() {
+	lease_seconds "$1"
+	[ "$lease_left" -ge "$2" ] || lease_put "$1" "$2"
+}
+
+# lease_keep N PID SECONDS LAST: in the background, holds the lease N while
+# process PID lives, SECONDS at a time, and LAST seconds from then on.
+lease_keep() {
+	lease_born=$(lease_birth "$2")
+	[ -n "$lease_born" ] || return 0
+	(
+		trap '' HUP
+		while [ "$(lease_birth "$2")" = "$lease_born" ]; do
+			lease_newest
+			[ "$lease_n" = "$1" ] && [ ! -e ".hdeploy/released.$1" ] ||
+				exit
+			lease_renew "$1" "$(($3 * 2 / 3))"
+			sleep 2
+		done
+		[ -z "$4" ] || lease_put "$1" "$4"
+	) </dev/null >/dev/null 2>&1 3>&- &
+}
+
+# lease_birth PID: when it was started; nothing if it is gone.
+lease_birth() {
+	sed -n 's/^.*) //p' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20
+}
+
+# lease_refusal N: why whoever holds lease N may not act here; nothing if so.
+lease_refusal() {
+	lease_newest
+	[ "$lease_n" = "$1" ] || echo "another run took this host over:" \
+		"$(lease_field "$lease_n" holder)," \
+		"$(lease_field "$lease_n" command)"
+}
+
+# lease_publish N TOKEN HOLDER COMMAND JOB: false if there is one of that number
+# already, or nothing can be written.
+lease_publish() {
+	lease_write "$@" || {
+		rm -f .hdeploy/reserve
+		lease_write "$@"
+	} && ln ".hdeploy/lease.$$" ".hdeploy/lock.$1" 2>/dev/null
+	published=$?
+	rm -f ".hdeploy/lease.$$"
+	return "$published"
+}
+
+# lease_write N TOKEN HOLDER COMMAND JOB
+lease_write() {
+	(
+		umask 077
+		printf '%s\n' "token $2" "holder $3" "command $4" "job $5" \
+			"since $(date -u +%Y-%m-%dT%H:%M:%SZ)" \
+			"expires $(($(date +%s) + LEASE_SECONDS))" \
+			>".hdeploy/lease.$$"
+	) 2>/dev/null
+}
+
+lease_tell() {
+	for field in holder command job since; do
+		say "$field" "$(lease_field "$1" "$field")"
+	done
+	say seconds "$lease_left"
+	say locked "$1"
+}

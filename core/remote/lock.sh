@@ -1,0 +1,71 @@
+# shellcheck shell=sh disable=SC2015,SC2034,SC2154
+# Takes this root for one run, or says who has it. Asked again with the same
+# token it goes on holding: a connection that broke was opened again.
+
+# main ROOT APP TOKEN HOLDER COMMAND JOB
+main() {
+	# A first push has nothing yet that could be locked.
+	[ -d "$1" ] || {
+		say lease 0
+		return
+	}
+	enter_root "$1"
+	if [ -n "$(house_refusal)" ] || [ -n "$(planted_refusal "$root")" ] ||
+		[ ! -w . ]; then
+		say lease 0 # the facts say what is wrong
+		return
+	fi
+	(umask 077 && mkdir -p .hdeploy) || fail "$root/.hdeploy cannot be made"
+	shift 2
+	take "$@"
+}
+
+take() {
+	tries=0
+	while [ "$tries" -lt 20 ]; do
+		tries=$((tries + 1))
+		lease_newest
+		if [ "$lease_n" -gt 0 ] &&
+			[ "$(lease_field "$lease_n" token)" = "$1" ]; then
+			lease_renew "$lease_n" "$LEASE_SECONDS"
+			taken "$lease_n"
+			return
+		fi
+		lease_seconds "$lease_n"
+		[ "$lease_left" = 0 ] || {
+			lease_tell "$lease_n"
+			return
+		}
+		next=$((lease_n + 1))
+		lease_publish "$next" "$@" || continue
+		lease_newest
+		[ "$lease_n" = "$next" ] && {
+			taken "$next"
+			return
+		}
+		rm -f ".hdeploy/lock.$next" # whoever was faster is ahead already
+	done
+	fail "$root/.hdeploy/lock.$next cannot be written: is the disk full?"
+}
+
+taken() {
+	for lease_file in .hdeploy/lock.* .hdeploy/released.*; do
+		lease_k=${lease_file##*.}
+		case $lease_k in
+		*[!0-9]* | '') ;;
+		*) [ "$lease_k" -ge "$1" ] || rm -f "$lease_file" ;;
+		esac
+	done
+	lease_keep "$1" "$(connection)" "$LEASE_SECONDS" 15
+	say lease "$1"
+}
+
+# The process that goes when the connection does: the server's own, or hdeploy
+# itself. sudo stands in between.
+connection() {
+	pid=$PPID
+	while [ "$(cat "/proc/$pid/comm" 2>/dev/null)" = sudo ]; do
+		pid=$(sed -n 's/^PPid:[^0-9]*//p' "/proc/$pid/status")
+	done
+	echo "$pid"
+}

@@ -1,0 +1,37 @@
+#ifndef HD_LOCK_H
+#define HD_LOCK_H
+
+#include "core/rollout/site.h"
+
+/*
+ * One run at a time on every release root (core/remote/lease.sh). A lock is
+ * kept while the connection stands and while an operation runs there; of a run
+ * that was killed it is gone some seconds later.
+ */
+
+/* Takes the lock of a connected site, or holds it on; s->lease is its number.
+ * HD_ELOCKED, with who has it, if another run does. */
+int hd_lock_take(struct hd_site *s, struct hd_err *err) HD_CHECK;
+
+/* Takes the locks of all sites that can be reached, one after another in the
+ * order of their addresses, so that of two runs one gets past the first root
+ * that they share. Waits for others up to run->wait_ms. On failure the site
+ * has ended, and false is returned. Blocks. */
+bool hd_lock_all(const struct hd_run *run, struct hd_site *sites, size_t n);
+
+/* Gives the lock back, if there is one. What cannot be reached frees itself. */
+void hd_lock_release(struct hd_site *s);
+
+/* TOKEN HOLDER COMMAND JOB of a run, as core/remote/lock.sh takes them. */
+void hd_lock_identify(const struct hd_run *run, const char **args);
+/* Who has it, in words, from what lock.sh or holder.sh said. */
+void hd_lock_holder(const struct hd_reply *r, struct hd_str *out);
+
+/*
+ * The `unlock` command: shows who has the hosts of run, and after a yes from
+ * run->ask takes their locks away. HD_STATUS_OK too if nobody has any,
+ * HD_STATUS_LOCKED if they are left as they are. Blocks.
+ */
+enum hd_status hd_unlock(const struct hd_run *run);
+
+#endif

@@ -1,0 +1,140 @@
+#include "core/base/alloc.h"
+#include "core/rollout/fleet.h"
+#include "core/rollout/lock.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { ASK_MS = 20 * 1000 };
+
+struct unlocking {
+	const struct hd_run *run;
+	struct hd_site *sites;
+};
+
+static void
+failed(struct hd_site *s, const struct hd_err *err)
+{
+	enum hd_status status = hd_status_of(err->code);
+
+	hd_site_end(s,
+	    status == HD_STATUS_INTERRUPTED ? HD_RES_SKIPPED
+					    : HD_RES_UNREACHABLE,
+	    status, err->msg);
+	hd_emitf(s->run->sink, HD_EV_ERROR, s->host->name, "%s", err->msg);
+}
+
+/* s->lease becomes the number of the lock that somebody has. */
+static int
+find_holder(struct hd_site *s, struct hd_err *err)
+{
+	struct hd_call call = hd_site_call(s, "holder", ASK_MS);
+	HD_AUTO_STR holder = HD_STR_INIT(768);
+	struct hd_reply reply = { 0 };
+	const char *number;
+	int rc = hd_remote_ask(s->t, &call, &reply, err);
+
+	number = rc == 0 ? hd_reply_get(&reply, "locked") : NULL;
+	if (number != NULL && strlen(number) < sizeof(s->lease)) {
+		snprintf(s->lease, sizeof(s->lease), "%s", number);
+		hd_lock_holder(&reply, &holder);
+	}
+	if (rc == 0 && number != NULL)
+		hd_site_end(s, HD_RES_LOCKED, HD_STATUS_LOCKED, holder.ptr);
+	else if (rc == 0)
+		hd_site_end(s, HD_RES_UNCHANGED, HD_STATUS_OK, "nobody has it");
+	hd_reply_done(&reply);
+	return rc;
+}
+
+static void
+look(void *ctx, size_t i)
+{
+	struct unlocking *u = ctx;
+	struct hd_site *s = &u->sites[i];
+	struct hd_err err = { 0 };
+
+	if (hd_site_connect(s, &err) < 0 || find_holder(s, &err) < 0)
+		failed(s, &err);
+	else if (s->lease[0] != '\0')
+		hd_emitf(
+		    u->run->sink, HD_EV_NOTE, s->host->name, "%s", s->text);
+}
+
+static void
+take_away(void *ctx, size_t i)
+{
+	struct unlocking *u = ctx;
+	struct hd_site *s = &u->sites[i];
+	struct hd_call call = hd_site_call(s, "takeover", ASK_MS);
+	struct hd_reply reply = { 0 };
+	struct hd_err err = { 0 };
+	char number[sizeof(s->lease)];
+
+	if (s->lease[0] == '\0')
+		return;
+	memcpy(number, s->lease, sizeof(number));
+	s->lease[0] = '\0'; /* it is not ours */
+	call.args[0] = number;
+	hd_lock_identify(u->run, call.args + 1);
+	if (hd_remote_ask(s->t, &call, &reply, &err) < 0)
+		failed(s, &err);
+	else if (reply.status != 0)
+		hd_site_end(s, HD_RES_FAILED, HD_STATUS_FAILED,
+		    hd_reply_get(&reply, "failed"));
+	else
+		hd_site_end(s, HD_RES_OK, HD_STATUS_OK, "unlocked");
+	hd_reply_done(&reply);
+}
+
+/* One answer for all of them: they were shown together. */
+static bool
+wanted(const struct unlocking *u)
+{
+	size_t held = 0;
+
+	for (size_t i = 0; i < u->run->nhosts; i++)
+		held += u->sites[i].lease[0] != '\0';
+	return held > 0 && !u->run->dry_run &&
+	       u->run->ask(u->run->ask_ctx,
+		   "What they began may go on for a while and leave a host in "
+		   "the middle of a change. Take over?");
+}
+
+static enum hd_status
+summarize(const struct unlocking *u)
+{
+	size_t n = u->run->nhosts;
+	HD_AUTO_FREE struct hd_report *reports =
+	    hd_alloc((n + 1) * sizeof(*reports));
+	enum hd_status status = HD_STATUS_OK;
+
+	for (size_t i = 0; i < n; i++) {
+		reports[i] = hd_site_report(&u->sites[i]);
+		status = hd_status_worse(status, u->sites[i].status);
+	}
+	hd_emit(u->run->sink, (struct hd_event){ .kind = HD_EV_SUMMARY,
+				  .status = status,
+				  .reports = reports,
+				  .nreports = n });
+	return status;
+}
+
+enum hd_status
+hd_unlock(const struct hd_run *run)
+{
+	HD_AUTO_FREE struct hd_site *sites =
+	    hd_alloc((run->nhosts + 1) * sizeof(*sites));
+	struct unlocking u = { run, sites };
+	enum hd_status status;
+
+	for (size_t i = 0; i < run->nhosts; i++)
+		hd_site_init(&sites[i], run, run->hosts[i]);
+	hd_fleet_run(run->nhosts, run->parallel, look, &u);
+	if (wanted(&u))
+		hd_fleet_run(run->nhosts, run->parallel, take_away, &u);
+	status = summarize(&u);
+	for (size_t i = 0; i < run->nhosts; i++)
+		hd_site_done(&sites[i]);
+	return status;
+}

@@ -1,0 +1,156 @@
+#!/bin/sh
+# Two runs on the same hosts: one at a time, and the other says who.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+. tests/support/lab.sh
+. tests/support/check.sh
+LAB_HOSTS=2
+WAIT=0s
+lab_open
+
+# lease N: whether somebody has host N
+lease() {
+	newest=$(cd "$LAB/web$1/.hdeploy" &&
+		printf '%s\n' lock.* | sed 's/.*[.]//' | sort -n | tail -n 1)
+	if [ -e "$LAB/web$1/.hdeploy/released.$newest" ]; then
+		echo free
+	else
+		echo held
+	fi
+}
+
+# slow SECONDS: a run that holds both hosts for so long
+slow() {
+	"$HDEPLOY" -f "$LAB/deploy.ini" run lab -- "echo begun; sleep $1" \
+		>"$LAB/slow.out" 2>&1 &
+	slow=$!
+	until grep -q 'web2  | begun' "$LAB/slow.out" &&
+		grep -q 'web1  | begun' "$LAB/slow.out"; do
+		kill -0 "$slow" || flunk "$(cat "$LAB/slow.out")"
+		sleep 0.1
+	done
+}
+
+a_run_leaves_no_lock() {
+	status 0 push lab 0.1.0
+	status 0 run lab true
+	equal web1 "$(lease 1)" free
+	equal web2 "$(lease 2)" free
+}
+
+the_second_says_who_was_first() {
+	slow 8
+	CI_JOB_URL=https://ci.example/job/7 \
+		status 5 run lab --limit web2 -- touch second
+	said "locked by $(id -un)@"
+	said 'run lab'
+	host 2 result locked
+	status 1 status lab
+	wait "$slow" || flunk 'the first was disturbed'
+	[ ! -e "$LAB/web2/second" ] || flunk 'the second was let in'
+	equal web2 "$(lease 2)" free
+}
+
+a_job_names_its_page() {
+	CI_JOB_URL=https://ci.example/job/7
+	export CI_JOB_URL
+	slow 6
+	unset CI_JOB_URL
+	status 5 run lab true
+	said 'https://ci.example/job/7'
+	wait "$slow"
+}
+
+whoever_waits_gets_in() {
+	slow 3
+	WAIT=1m
+	status 0 run lab -- touch waited
+	said 'waiting: locked by'
+	wait "$slow" || flunk 'the first was disturbed'
+	[ -e "$LAB/web1/waited" ] || flunk 'it did not run'
+}
+
+a_run_that_is_killed_leaves_its_lock_for_seconds_only() {
+	slow 3
+	kill -9 "$slow"
+	wait "$slow"
+	status 5 run lab true
+	WAIT=1m
+	status 0 run lab true
+}
+
+interrupted_runs_give_their_locks_back() {
+	for signal in TERM HUP; do
+		slow 2
+		kill "-$signal" "$slow"
+		got=0
+		wait "$slow" || got=$?
+		equal "status after $signal" "$got" 130
+		equal "web1 after $signal" "$(lease 1)" free
+		equal "web2 after $signal" "$(lease 2)" free
+	done
+}
+
+a_lock_that_was_taken_over_stops_its_run() {
+	slow 4
+	n=$(($(cd "$LAB/web1/.hdeploy" && printf '%s\n' lock.* |
+		sed 's/.*[.]//' | sort -n | tail -n 1) + 1))
+	# what unlock does after a yes
+	cp "$LAB/web1/.hdeploy/lock.$((n - 1))" "$LAB/web1/.hdeploy/lock.$n"
+	: >"$LAB/web1/.hdeploy/released.$n"
+	wait "$slow" || flunk 'what it had begun was disturbed'
+	status 0 run lab true
+}
+
+nobody_there_to_say_yes() {
+	slow 4
+	status 5 unlock lab
+	said 'locked by'
+	equal web1 "$(lease 1)" held
+	wait "$slow"
+	status 0 unlock lab
+	said 'nobody has it'
+}
+
+# Whoever is inside writes its number, waits, and looks whether it still
+# stands there.
+never_two_at_once() {
+	rounds=${LOCK_ROUNDS:-8}
+	inside='echo $$ >inside; sleep 0.2; [ "$(cat inside)" = $$ ] || echo $$ >>both'
+	n=0
+	while [ "$n" -lt "$rounds" ]; do
+		n=$((n + 1))
+		hd run lab -- "$inside" >"$LAB/a" 2>&1 &
+		a=$!
+		sleep "0.$(od -An -N1 -tu1 /dev/urandom | tr -d ' ')"
+		hd run lab --limit '!web1' -- "$inside" >"$LAB/b" 2>&1 &
+		b=$!
+		got_a=0
+		got_b=0
+		wait "$a" || got_a=$?
+		wait "$b" || got_b=$?
+		case $got_a:$got_b in
+		0:0) ;;
+		0:5) grep -q 'locked by' "$LAB/b" || flunk 'b did not say who' ;;
+		5:0) grep -q 'locked by' "$LAB/a" || flunk 'a did not say who' ;;
+		*) flunk "statuses $got_a and $got_b: $(cat "$LAB/a" "$LAB/b")" ;;
+		esac
+		equal web1 "$(lease 1)" free
+		equal web2 "$(lease 2)" free
+	done
+	[ ! -e "$LAB/web1/both" ] && [ ! -e "$LAB/web2/both" ] ||
+		flunk 'both were inside'
+}
+
+check 'a run leaves no lock' a_run_leaves_no_lock
+check 'the second says who was first' the_second_says_who_was_first
+check 'a CI job names its page' a_job_names_its_page
+check 'whoever waits gets in' whoever_waits_gets_in
+check 'a killed run leaves its lock for seconds only' \
+	a_run_that_is_killed_leaves_its_lock_for_seconds_only
+check 'interrupted runs give their locks back' \
+	interrupted_runs_give_their_locks_back
+check 'a lock that was taken over' a_lock_that_was_taken_over_stops_its_run
+check 'unlock without a terminal' nobody_there_to_say_yes
+check 'never two at once' never_two_at_once
+check_end
