@@ -275,6 +275,7 @@ hd_rollout_running(
 
 	for (size_t i = 0; i < run->nhosts; i++)
 		hd_site_init(&sites[i], run, run->hosts[i]);
+	hd_fleet_run(run->nhosts, run->parallel, reach, &f);
 	hd_fleet_run(run->nhosts, run->parallel, gather, &f);
 	if (list_running(&f, arena, running) < 0)
 		status = summarize(&f);
