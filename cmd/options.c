@@ -87,6 +87,8 @@ static const struct hd_option table[] = {
 	{ 0, "replace", NULL, "build, push",
 	    "also over other bits of a version that is not in use", set_flag,
 	    FIELD(replace) },
+	{ 0, "count", "N", "history", "so many changes of each host (20)",
+	    set_number, RULED(count, "a number from 1 to 1024") },
 	{ 0, "into", "DIR", "fetch", "folder for the tarball, default: here",
 	    set_text, FIELD(into) },
 	{ 0, "accept", "SHA256:...", "trust", "fingerprints to add unasked",

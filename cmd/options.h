@@ -14,6 +14,7 @@ struct hd_options {
 	const char *into; /* NULL: the current folder */
 	const char *accept;
 	unsigned parallel; /* 0: as deploy.ini says */
+	unsigned count;    /* of history; 0: not said */
 	unsigned wait;     /* ms, for locks of other runs */
 	bool hot, cold, replace;
 	bool dry_run, json, verbose, quiet, plain, help, version;

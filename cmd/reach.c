@@ -121,6 +121,20 @@ hd_reach_kind(struct hd_cli *cli, enum hd_goal_kind kind)
 }
 
 static enum hd_status
+tell_history(const struct hd_run *run, void *ctx)
+{
+	return hd_history(run, *(const unsigned *)ctx);
+}
+
+enum hd_status
+hd_reach_history(struct hd_cli *cli, unsigned count)
+{
+	const struct hd_goal goal = { .kind = HD_GOAL_STATUS };
+
+	return reach(cli, &goal, tell_history, &count);
+}
+
+static enum hd_status
 unlock(const struct hd_run *run, void *ctx)
 {
 	(void)ctx;

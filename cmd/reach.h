@@ -15,6 +15,9 @@ enum hd_status hd_reach_kind(struct hd_cli *cli, enum hd_goal_kind kind);
 enum hd_status hd_reach_running(
     const char **out, struct hd_cli *cli, struct hd_arena *arena);
 
+/* Shows the newest count changes of the chosen hosts. */
+enum hd_status hd_reach_history(struct hd_cli *cli, unsigned count);
+
 /* Takes the locks of other runs away, after a yes at the terminal. */
 enum hd_status hd_reach_unlock(struct hd_cli *cli);
 

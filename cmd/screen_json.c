@@ -17,6 +17,7 @@ enum {
 	BYTES = 1 << 7,
 	REPORT = 1 << 8,
 	STATUS = 1 << 9,
+	PAST = 1 << 10,
 };
 
 static const struct {
@@ -30,6 +31,7 @@ static const struct {
 	[HD_EV_PROGRESS] = { "progress", HOST | STEP | BYTES },
 	[HD_EV_NOTE] = { "note", HOST | TEXT },
 	[HD_EV_ERROR] = { "error", HOST | TEXT },
+	[HD_EV_PAST] = { "past", HOST | PAST },
 	[HD_EV_HOST] = { "host", REPORT },
 	[HD_EV_SUMMARY] = { "summary", STATUS },
 };
@@ -58,6 +60,24 @@ static const struct {
 	{ "result", offsetof(struct hd_report, result) },
 	{ "hot", offsetof(struct hd_report, hot) },
 	{ "text", offsetof(struct hd_report, text) },
+};
+
+/* "time" is the event's own. */
+static const struct {
+	const char *key;
+	size_t offset;
+} past_texts[] = {
+	{ "id", offsetof(struct hd_past, id) },
+	{ "changed", offsetof(struct hd_past, time) },
+	{ "who", offsetof(struct hd_past, who) },
+	{ "job", offsetof(struct hd_past, job) },
+	{ "command", offsetof(struct hd_past, command) },
+	{ "before", offsetof(struct hd_past, from) },
+	{ "after", offsetof(struct hd_past, to) },
+	{ "sha256", offsetof(struct hd_past, sha256) },
+	{ "result", offsetof(struct hd_past, result) },
+	{ "hot", offsetof(struct hd_past, hot) },
+	{ "undoes", offsetof(struct hd_past, undoes) },
 };
 
 static const char *
@@ -91,6 +111,16 @@ add_summary(struct hd_json *o, const struct hd_event *ev)
 }
 
 static void
+add_past(struct hd_json *o, const struct hd_past *past)
+{
+	for (size_t i = 0; i < HD_COUNT(past_texts); i++)
+		hd_json_text(
+		    o, past_texts[i].key, text_at(past, past_texts[i].offset));
+	if (past->ms > 0)
+		hd_json_int(o, "ms", past->ms);
+}
+
+static void
 add_fields(struct hd_json *o, const struct hd_event *ev, unsigned fields)
 {
 	for (size_t i = 0; i < HD_COUNT(texts); i++) {
@@ -107,6 +137,8 @@ add_fields(struct hd_json *o, const struct hd_event *ev, unsigned fields)
 	}
 	if ((fields & REPORT) != 0 && ev->nreports > 0)
 		add_report(o, &ev->reports[0]);
+	if ((fields & PAST) != 0 && ev->past != NULL)
+		add_past(o, ev->past);
 	if ((fields & STATUS) != 0)
 		add_summary(o, ev);
 }

@@ -277,6 +277,29 @@ on_host(struct hd_plain *p, const struct hd_event *ev)
 	fputc('\n', p->o.out);
 }
 
+/* What was asked for: shown in any case. */
+static void
+on_past(struct hd_plain *p, const struct hd_event *ev)
+{
+	const struct hd_past *past = ev->past;
+	char change[CHANGE], took[HD_UNITS_MAX];
+
+	hd_summary_change(change, sizeof(change), past->from, past->to);
+	begin(p, p->o.out, ev->host);
+	fprintf(p->o.out, "%.19s  %s %s  ",
+	    past->time != NULL ? past->time : "-",
+	    past->command != NULL ? past->command : "-", change);
+	put_word(p, p->o.out, past->result != NULL ? past->result : "-");
+	put_text(p->o.out, ", ", past->hot, "");
+	if (past->ms > 0) {
+		hd_units_ms(took, past->ms);
+		put_text(p->o.out, ", ", took, "");
+	}
+	put_text(p->o.out, ", by ", past->who, "");
+	put_text(p->o.out, ", ", past->job, "");
+	fputc('\n', p->o.out);
+}
+
 static void
 on_summary(struct hd_plain *p, const struct hd_event *ev)
 {
@@ -298,6 +321,7 @@ emit(void *ctx, const struct hd_event *ev)
 		[HD_EV_PROGRESS] = on_progress,
 		[HD_EV_NOTE] = on_text,
 		[HD_EV_ERROR] = on_error,
+		[HD_EV_PAST] = on_past,
 		[HD_EV_HOST] = on_host,
 		[HD_EV_SUMMARY] = on_summary,
 	};

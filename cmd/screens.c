@@ -119,6 +119,31 @@ clean_reports(struct hd_arena *a, const struct hd_report *reports, size_t n)
 	return out;
 }
 
+static const struct hd_past *
+clean_past(struct hd_arena *a, const struct hd_past *p)
+{
+	struct hd_past *out;
+
+	if (p == NULL)
+		return NULL;
+	out = hd_arena_alloc(a, sizeof(*out));
+	*out = (struct hd_past){
+		.id = word(a, p->id),
+		.time = word(a, p->time),
+		.command = word(a, p->command),
+		.result = word(a, p->result),
+		.from = word(a, p->from),
+		.to = word(a, p->to),
+		.undoes = word(a, p->undoes),
+		.who = word(a, p->who),
+		.job = line(a, p->job),
+		.hot = word(a, p->hot),
+		.sha256 = word(a, p->sha256),
+		.ms = p->ms,
+	};
+	return out;
+}
+
 static void
 show_line(struct hd_screens *s, struct source *src)
 {
@@ -201,6 +226,7 @@ emit(void *ctx, const struct hd_event *ev)
 	out.step = word(&a, ev->step);
 	out.result = word(&a, ev->result);
 	out.text = line(&a, ev->text);
+	out.past = clean_past(&a, ev->past);
 	out.before = word(&a, ev->before);
 	out.after = word(&a, ev->after);
 	out.reports = clean_reports(&a, ev->reports, ev->nreports);

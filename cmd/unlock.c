@@ -10,7 +10,7 @@ run(struct hd_cli *cli)
 const struct hd_command hd_command_unlock = {
 	.name = "unlock",
 	.args = "ENV",
-	.help = "show who has the hosts, and take them over after a yes",
+	.help = "show who has the hosts; take over after a yes",
 	.usage =
 	    "One run at a time changes a host. The lock of a run that ended,\n"
 	    "was killed or lost its connection is gone within seconds, so this\n"

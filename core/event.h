@@ -2,6 +2,7 @@
 #define HD_EVENT_H
 
 #include "core/base/attr.h"
+#include "core/past.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -25,6 +26,7 @@ enum hd_event_kind {
 	HD_EV_ERROR,    /* host (may be NULL); text: what failed, what to do */
 	HD_EV_HOST,     /* report: the end of one host */
 	HD_EV_SUMMARY,  /* status; reports, nreports: all hosts, in order */
+	HD_EV_PAST,     /* host, past: a line of its history */
 	HD_EV_KINDS,
 };
 
@@ -75,6 +77,7 @@ struct hd_event {
 	int status;
 	const struct hd_report *reports;
 	size_t nreports;
+	const struct hd_past *past;
 };
 
 /* emit is called by one thread at a time. */

@@ -3,6 +3,7 @@
 
 #include "core/artifact/artifact.h"
 #include "core/base/alloc.h"
+#include "core/past.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -78,13 +79,6 @@ struct hd_record {
 	bool verified;    /* it passed its health checks here */
 	struct hd_ways ways;
 	struct hd_pairs libs; /* struct hd_artifact; empty in records of old */
-};
-
-/* A line of history.jsonl. */
-struct hd_past {
-	const char *id, *time, *command, *result;
-	const char *from, *to; /* versions; NULL: none ran */
-	const char *undoes;    /* id of the change that this one took back */
 };
 
 struct hd_facts {

@@ -1,39 +1,5 @@
 #include "core/plan/plan_private.h"
 
-#include "core/base/json.h"
-
-#include <string.h>
-
-bool
-hd_past_read(struct hd_past *past, struct hd_arena *a, const char *json)
-{
-	const struct {
-		const char *key;
-		size_t offset;
-	} fields[] = {
-		{ "id", offsetof(struct hd_past, id) },
-		{ "time", offsetof(struct hd_past, time) },
-		{ "command", offsetof(struct hd_past, command) },
-		{ "result", offsetof(struct hd_past, result) },
-		{ "from", offsetof(struct hd_past, from) },
-		{ "to", offsetof(struct hd_past, to) },
-		{ "undoes", offsetof(struct hd_past, undoes) },
-	};
-	struct hd_json *o = hd_json_parse(json);
-
-	if (o == NULL)
-		return false;
-	*past = (struct hd_past){ 0 };
-	for (size_t i = 0; i < HD_COUNT(fields); i++) {
-		const char *text = hd_json_get(o, fields[i].key);
-		const char *copy = text ? hd_arena_strdup(a, text) : NULL;
-
-		memcpy((char *)past + fields[i].offset, &copy, sizeof(copy));
-	}
-	hd_json_free(o);
-	return true;
-}
-
 /* Lines of pushes, starts and stops change no version. */
 static bool
 is_change(const struct hd_past *h)

@@ -90,8 +90,6 @@ void hd_step_boot(struct hd_planning *p, const char *version);
  * unless from is NULL, that began at that version; NULL if there is none. */
 const struct hd_past *hd_past_standing(
     const struct hd_facts *f, const char *from);
-/* A line of history; false if it is none. */
-bool hd_past_read(struct hd_past *past, struct hd_arena *a, const char *json);
 /* The newest change or attempt at one; NULL if there is none. */
 const struct hd_past *hd_past_last(const struct hd_facts *f);
 

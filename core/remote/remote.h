@@ -42,6 +42,7 @@
  *	console ID              for a minute .hdeploy/console/ID, a fifo, is a
  *	                        script that opens the VM's console
  *	facts                   core/plan/facts.h
+ *	history COUNT           the newest lines of history, as "past"
  *	lock TOKEN HOLDER COMMAND JOB
  *	                        "lease N": this root is ours until the
  *	                        connection ends, 0 if there is nothing to lock

@@ -192,6 +192,7 @@ hd_carry_back(struct hd_site *s, const char *why)
 	if (!can_undo(s))
 		return false;
 	(void)hd_err_set(&err, HD_EREMOTE, "%s", why);
+	s->began = hd_clock_ms();
 	bring_back(s, &err);
 	return true;
 }
@@ -260,6 +261,7 @@ hd_carry_out(struct hd_site *s)
 	bool harmless;
 
 	s->begun = true;
+	s->began = hd_clock_ms();
 	if (run_steps(&c, &at, &err) == 0) {
 		look_again(s);
 		hd_site_end(s, HD_RES_OK, HD_STATUS_OK,

@@ -54,4 +54,8 @@ enum hd_status hd_rollout(const struct hd_run *run);
 enum hd_status hd_rollout_running(
     const struct hd_run *run, struct hd_arena *arena, struct hd_strs *running);
 
+/* Asks every host for its newest count changes and emits them, oldest first,
+ * host by host. The last event is HD_EV_SUMMARY. Blocks. */
+enum hd_status hd_history(const struct hd_run *run, unsigned count);
+
 #endif

@@ -2,7 +2,6 @@
 #include "core/rollout/step.h"
 
 #include "core/base/clock.h"
-#include "core/base/json.h"
 
 #include <string.h>
 
@@ -18,26 +17,38 @@ verifies(const struct hd_plan *plan)
 	return false;
 }
 
+static const char *
+shipped(const struct hd_site *s)
+{
+	const struct hd_artifact *a = s->run->goal.artifact;
+
+	return a != NULL ? a->sha256 : NULL;
+}
+
 static void
 compose(
     const struct hd_course *c, const struct hd_step *step, struct hd_str *line)
 {
-	struct hd_json *o = hd_json_new();
+	const struct hd_site *s = c->site;
+	const struct hd_record *to =
+	    step->version != NULL ? hd_facts_record(s->before, step->version)
+				  : NULL;
 	char stamp[32];
 
 	hd_clock_stamp(stamp);
-	hd_json_text(o, "id", c->site->change);
-	hd_json_text(o, "time", stamp);
-	hd_json_text(o, "who", c->site->run->who);
-	hd_json_text(o, "command", c->command);
-	hd_json_text(o, "from", c->site->plan.back);
-	hd_json_text(o, "to", step->version);
-	hd_json_text(o, "result", c->result);
-	if (c->site->graded)
-		hd_json_text(o, "hot", hd_grade_names[c->site->grade]);
-	hd_json_text(o, "undoes", c->plan->undoes);
-	hd_json_dump(o, line);
-	hd_json_free(o);
+	hd_past_write(&(struct hd_past){ .id = s->change,
+			  .time = stamp,
+			  .who = s->run->who,
+			  .job = s->run->job,
+			  .command = c->command,
+			  .from = s->plan.back,
+			  .to = step->version,
+			  .sha256 = to != NULL ? to->sha256 : shipped(s),
+			  .result = c->result,
+			  .hot = s->graded ? hd_grade_names[s->grade] : NULL,
+			  .undoes = c->plan->undoes,
+			  .ms = hd_clock_ms() - s->began },
+	    line);
 }
 
 int

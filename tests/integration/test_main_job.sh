@@ -163,6 +163,17 @@ stop_stops() {
 	host 1 result unchanged
 }
 
+history_tells_who_did_what() {
+	status 0 history lab --limit web1 --count 3
+	jq -es 'map(select(.event == "past")) | length == 3 and
+		all(.host == "web1" and .result == "ok" and .ms > 0 and
+			(.who | test("@"))) and last.command == "stop"' \
+		"$LAB/events" >/dev/null || flunk 'not the last three changes'
+	said 'stop 0.'
+	status 0 history lab
+	said "ok, hot, "
+}
+
 check 'the first push unpacks' first_push_unpacks
 check 'start starts what would boot' start_starts_what_boots
 check 'push ships beside what runs' push_ships_beside_what_runs
@@ -182,4 +193,5 @@ check 'status tells, and a reboot agrees' status_tells_and_reboots_agree
 check 'restart is another VM' restart_is_another_vm
 check 'a VM that nobody reaps is down' a_vm_that_nobody_reaps_is_down
 check 'stop stops' stop_stops
+check 'history tells who did what' history_tells_who_did_what
 check_end

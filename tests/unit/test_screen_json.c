@@ -19,6 +19,21 @@ static const struct hd_report report = {
 	.text = "as it should be",
 };
 
+static const struct hd_past past = {
+	.id = "a1",
+	.time = "2026-01-31T08:15:00.123Z",
+	.who = "ann@laptop",
+	.job = "https://ci.example/1",
+	.command = "rollback",
+	.from = "0.2.0",
+	.to = "0.1.0",
+	.sha256 = "5a",
+	.result = "ok",
+	.hot = "hot",
+	.undoes = "a0",
+	.ms = 12,
+};
+
 /* An event of a kind with everything that could be in it. */
 static struct hd_event
 full(enum hd_event_kind kind)
@@ -38,6 +53,7 @@ full(enum hd_event_kind kind)
 		.status = 6,
 		.reports = &report,
 		.nreports = 1,
+		.past = &past,
 	};
 }
 

@@ -26,6 +26,9 @@ note_down(void *ctx, const struct hd_event *ev)
 
 	hd_str_addf(&l->text, "%d %s %s %s\n", ev->kind, or_dash(ev->host),
 	    or_dash(ev->step), or_dash(ev->text));
+	if (ev->past != NULL)
+		hd_str_addf(&l->text, "%s %s\n", or_dash(ev->past->who),
+		    or_dash(ev->past->job));
 	for (size_t i = 0; i < ev->nreports; i++)
 		hd_str_addf(&l->text, "%s %s %s\n",
 		    or_dash(ev->reports[i].host), or_dash(ev->reports[i].after),
@@ -145,6 +148,19 @@ nothing_that_a_host_says_reaches_a_screen_as_it_is(void **state)
 }
 
 static void
+nor_does_what_stands_in_a_history(void **state)
+{
+	struct log *l = *state;
+	static const struct hd_past past = { .who = "ann\x1b[2J@here",
+		.job = "\x1b]8;;http://evil\x1b\\ci\n" };
+
+	send(l, (struct hd_event){
+		    .kind = HD_EV_PAST, .host = "web1", .past = &past });
+	assert_null(strchr(l->text.ptr, '\x1b'));
+	assert_non_null(strstr(l->text.ptr, "ann@here ci"));
+}
+
+static void
 progress_is_thinned_out_but_its_end_is_shown(void **state)
 {
 	struct log *l = *state;
@@ -180,6 +196,7 @@ main(void)
 		TEST(a_line_without_an_end_is_shown_when_its_step_ends),
 		TEST(a_line_that_never_ends_is_shown_in_parts),
 		TEST(nothing_that_a_host_says_reaches_a_screen_as_it_is),
+		TEST(nor_does_what_stands_in_a_history),
 		TEST(progress_is_thinned_out_but_its_end_is_shown),
 		TEST(a_run_ends_with_exactly_one_summary),
 	};

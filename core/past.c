@@ -1,0 +1,59 @@
+#include "core/past.h"
+
+#include "core/base/json.h"
+
+#include <stddef.h>
+#include <string.h>
+
+static const struct {
+	const char *key;
+	size_t offset;
+} fields[] = {
+	{ "id", offsetof(struct hd_past, id) },
+	{ "time", offsetof(struct hd_past, time) },
+	{ "who", offsetof(struct hd_past, who) },
+	{ "job", offsetof(struct hd_past, job) },
+	{ "command", offsetof(struct hd_past, command) },
+	{ "from", offsetof(struct hd_past, from) },
+	{ "to", offsetof(struct hd_past, to) },
+	{ "sha256", offsetof(struct hd_past, sha256) },
+	{ "result", offsetof(struct hd_past, result) },
+	{ "hot", offsetof(struct hd_past, hot) },
+	{ "undoes", offsetof(struct hd_past, undoes) },
+};
+
+bool
+hd_past_read(struct hd_past *past, struct hd_arena *a, const char *json)
+{
+	struct hd_json *o = hd_json_parse(json);
+
+	if (o == NULL)
+		return false;
+	*past = (struct hd_past){ .ms = hd_json_get_int(o, "ms") };
+	for (size_t i = 0; i < HD_COUNT(fields); i++) {
+		const char *text = hd_json_get(o, fields[i].key);
+		const char *copy = text ? hd_arena_strdup(a, text) : NULL;
+
+		memcpy((char *)past + fields[i].offset, &copy, sizeof(copy));
+	}
+	hd_json_free(o);
+	return true;
+}
+
+void
+hd_past_write(const struct hd_past *past, struct hd_str *json)
+{
+	struct hd_json *o = hd_json_new();
+
+	for (size_t i = 0; i < HD_COUNT(fields); i++) {
+		const char *text;
+
+		memcpy(
+		    &text, (const char *)past + fields[i].offset, sizeof(text));
+		hd_json_text(o, fields[i].key, text);
+	}
+	if (past->ms > 0)
+		hd_json_int(o, "ms", past->ms);
+	hd_json_dump(o, json);
+	hd_json_free(o);
+}

@@ -1,0 +1,28 @@
+#ifndef HD_PAST_H
+#define HD_PAST_H
+
+#include "core/base/alloc.h"
+#include "core/base/str.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * A line of .hdeploy/history.jsonl: one change of one host, or an attempt at
+ * one. Pointers are borrowed; NULL where it was not written down.
+ */
+struct hd_past {
+	const char *id, *time, *command, *result;
+	const char *from, *to; /* versions; NULL: none ran */
+	const char *undoes;    /* id of the change that this one took back */
+	const char *who, *job; /* "user@machine", address of the CI job */
+	const char *hot;       /* as in struct hd_report */
+	const char *sha256;    /* of the tarball of `to` */
+	int64_t ms;            /* how long it took; 0: not written down */
+};
+
+/* Strings are in a; false if the line is none: a full disk cut it short. */
+bool hd_past_read(struct hd_past *past, struct hd_arena *a, const char *json);
+void hd_past_write(const struct hd_past *past, struct hd_str *json);
+
+#endif

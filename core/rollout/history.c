@@ -1,0 +1,100 @@
+/* the `history` command */
+#include "core/base/cancel.h"
+#include "core/rollout/fleet.h"
+#include "core/rollout/site.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { ASK_MS = 30 * 1000 };
+
+struct telling {
+	const struct hd_run *run;
+	struct hd_site *sites;
+	struct hd_reply *replies;
+	unsigned count;
+};
+
+static void
+failed(struct hd_site *s, const struct hd_err *err)
+{
+	bool canceled = err->code == HD_ECANCELED;
+
+	hd_site_end(s, canceled ? HD_RES_SKIPPED : HD_RES_UNREACHABLE,
+	    hd_status_of(err->code), err->msg);
+	if (!canceled)
+		hd_emitf(
+		    s->run->sink, HD_EV_ERROR, s->host->name, "%s", err->msg);
+}
+
+static void
+ask(void *ctx, size_t i)
+{
+	struct telling *t = ctx;
+	struct hd_site *s = &t->sites[i];
+	struct hd_call call = hd_site_call(s, "history", ASK_MS);
+	struct hd_err err = { 0 };
+	char count[16];
+
+	snprintf(count, sizeof(count), "%u", t->count);
+	call.args[0] = count;
+	if (hd_site_connect(s, &err) < 0 ||
+	    hd_remote_ask(s->t, &call, &t->replies[i], &err) < 0)
+		failed(s, &err);
+	hd_site_drop(s);
+}
+
+static size_t
+tell(const struct hd_site *s, const struct hd_reply *r)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->facts.n; i++) {
+		HD_AUTO_ARENA a = { 0 };
+		struct hd_past past;
+
+		if (strcmp(r->facts.v[i].name, "past") != 0 ||
+		    !hd_past_read(&past, &a, r->facts.v[i].value))
+			continue;
+		hd_emit(s->run->sink, (struct hd_event){ .kind = HD_EV_PAST,
+					  .host = s->host->name,
+					  .past = &past });
+		n++;
+	}
+	return n;
+}
+
+/* Host by host, so that each one's lines stand together. */
+enum hd_status
+hd_history(const struct hd_run *run, unsigned count)
+{
+	size_t n = run->nhosts;
+	HD_AUTO_FREE struct hd_site *sites = hd_alloc((n + 1) * sizeof(*sites));
+	HD_AUTO_FREE struct hd_reply *replies =
+	    hd_alloc((n + 1) * sizeof(*replies));
+	HD_AUTO_FREE struct hd_report *reports =
+	    hd_alloc((n + 1) * sizeof(*reports));
+	struct telling t = { run, sites, replies, count };
+	enum hd_status status = HD_STATUS_OK;
+
+	for (size_t i = 0; i < n; i++)
+		hd_site_init(&sites[i], run, run->hosts[i]);
+	hd_fleet_run(n, run->parallel, ask, &t);
+	for (size_t i = 0; i < n; i++) {
+		if (sites[i].status == HD_STATUS_OK &&
+		    tell(&sites[i], &replies[i]) == 0)
+			hd_emitf(run->sink, HD_EV_NOTE, sites[i].host->name,
+			    "nothing was changed here by hdeploy");
+		reports[i] = hd_site_report(&sites[i]);
+		status = hd_status_worse(status, sites[i].status);
+	}
+	hd_emit(run->sink, (struct hd_event){ .kind = HD_EV_SUMMARY,
+			       .status = status,
+			       .reports = reports,
+			       .nreports = n });
+	for (size_t i = 0; i < n; i++) {
+		hd_reply_done(&replies[i]);
+		hd_site_done(&sites[i]);
+	}
+	return status;
+}
