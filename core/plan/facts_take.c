@@ -1,0 +1,308 @@
+/* How each kind of line is taken over into the facts. */
+#include "core/plan/facts_take.h"
+
+#include "core/base/name.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static char *
+keep(const struct hd_facts_line *l, size_t i)
+{
+	return hd_arena_strdup(&l->f->arena, l->word[i]);
+}
+
+/* The host writes "-" where there is nothing. */
+static const char *
+keep_or_null(const struct hd_facts_line *l, size_t i)
+{
+	return strcmp(l->word[i], "-") == 0 ? NULL : keep(l, i);
+}
+
+static void
+push_text(struct hd_facts *f, struct hd_strs *list, const char *text)
+{
+	*HD_PUSH(&f->arena, list) = hd_arena_strdup(&f->arena, text);
+}
+
+/* The whole value, into a const char *. */
+bool
+hd_take_text(struct hd_facts_line *l)
+{
+	const char **field = l->field;
+
+	*field = hd_arena_strdup(&l->f->arena, l->text);
+	return true;
+}
+
+/* The first word, into a const char *. */
+bool
+hd_take_word(struct hd_facts_line *l)
+{
+	const char **field = l->field;
+
+	*field = keep(l, 0);
+	return true;
+}
+
+/* The first word, onto a struct hd_strs. */
+bool
+hd_take_item(struct hd_facts_line *l)
+{
+	push_text(l->f, l->field, l->word[0]);
+	return true;
+}
+
+static bool
+number(const char *text, int64_t *out)
+{
+	char *end;
+
+	*out = strtoll(text, &end, 10);
+	return end != text && *end == '\0' && *out >= 0;
+}
+
+/* The first word, into an int64_t. */
+bool
+hd_take_number(struct hd_facts_line *l)
+{
+	return number(l->word[0], l->field);
+}
+
+bool
+hd_take_system(struct hd_facts_line *l)
+{
+	l->f->system = keep(l, 0);
+	l->f->machine = keep(l, 1);
+	return true;
+}
+
+bool
+hd_take_missing(struct hd_facts_line *l)
+{
+	struct hd_facts *f = l->f;
+
+	f->missing = f->missing == NULL ? keep(l, 0)
+					: hd_arena_fmt(&f->arena, "%s, %s",
+					      f->missing, l->word[0]);
+	return true;
+}
+
+bool
+hd_take_refusal(struct hd_facts_line *l)
+{
+	if (l->f->refusal == NULL)
+		l->f->refusal = hd_arena_strdup(&l->f->arena, l->text);
+	return true;
+}
+
+bool
+hd_take_root(struct hd_facts_line *l)
+{
+	l->f->root_exists = strcmp(l->word[0], "yes") == 0;
+	return true;
+}
+
+bool
+hd_take_boot(struct hd_facts_line *l)
+{
+	l->f->boot_erts = keep_or_null(l, 0);
+	l->f->boot = keep(l, 1);
+	return hd_version_valid(l->f->boot);
+}
+
+bool
+hd_take_script_boot(struct hd_facts_line *l)
+{
+	l->f->script_boot = keep(l, 0);
+	return hd_version_valid(l->f->script_boot);
+}
+
+/* Both words, into two const char *; the second is a version. */
+bool
+hd_take_two(struct hd_facts_line *l)
+{
+	const char **field = l->field;
+
+	field[0] = keep(l, 0);
+	field[1] = keep(l, 1);
+	return hd_version_valid(field[1]);
+}
+
+bool
+hd_take_service_state(struct hd_facts_line *l)
+{
+	l->f->service_loaded = keep(l, 0);
+	l->f->service_state = keep(l, 1);
+	l->f->service_id = keep(l, 2);
+	return true;
+}
+
+bool
+hd_take_vm_word(struct hd_facts_line *l)
+{
+	l->f->vm.word = keep(l, 0);
+	return hd_version_valid(l->f->vm.word);
+}
+
+bool
+hd_take_vm_unit(struct hd_facts_line *l)
+{
+	l->f->vm.unit = keep(l, 0);
+	l->f->vm.manager = keep(l, 1);
+	return true;
+}
+
+bool
+hd_take_disk(struct hd_facts_line *l)
+{
+	int64_t kilobytes;
+
+	if (!number(l->word[0], &kilobytes))
+		return false;
+	l->f->disk_free = (uint64_t)kilobytes * 1024;
+	return true;
+}
+
+/* VERSION IDENTITY SHA256 SIZE KEPT VERIFIED */
+bool
+hd_take_record(struct hd_facts_line *l)
+{
+	*HD_PUSH(&l->f->arena, &l->f->records) = (struct hd_record){
+		.version = keep(l, 0),
+		.identity = keep_or_null(l, 1),
+		.sha256 = keep_or_null(l, 2),
+		.kept = strcmp(l->word[4], "yes") == 0,
+		.verified = strcmp(l->word[5], "yes") == 0,
+	};
+	return hd_version_valid(l->word[0]);
+}
+
+static struct hd_record *
+record(struct hd_facts *f, const char *version)
+{
+	for (size_t i = 0; i < f->records.n; i++) {
+		if (strcmp(f->records.v[i].version, version) == 0)
+			return &f->records.v[i];
+	}
+	return NULL;
+}
+
+/* VERSION ERTS */
+bool
+hd_take_erts(struct hd_facts_line *l)
+{
+	struct hd_record *r = record(l->f, l->word[0]);
+
+	if (r != NULL)
+		r->erts = keep(l, 1);
+	return r != NULL;
+}
+
+/* VERSION up|down FROM emulator|plain APP,APP */
+bool
+hd_take_way(struct hd_facts_line *l)
+{
+	struct hd_record *r = record(l->f, l->word[0]);
+	struct hd_way *w;
+	char *save = NULL;
+
+	if (r == NULL)
+		return false;
+	w = HD_PUSH(&l->f->arena, &r->ways);
+	w->down = strcmp(l->word[1], "down") == 0;
+	w->from = keep(l, 2);
+	w->emulator = strcmp(l->word[3], "emulator") == 0;
+	if (strcmp(l->word[4], "-") == 0)
+		return true;
+	for (char *app = strtok_r(l->word[4], ",", &save); app != NULL;
+	     app = strtok_r(NULL, ",", &save))
+		push_text(l->f, &w->restarts, app);
+	return true;
+}
+
+/* NAME-VERSION DIGEST VERSION,VERSION: a library, and whose it is. A record
+ * that was left out as damaged has none. */
+bool
+hd_take_lib(struct hd_facts_line *l)
+{
+	const struct hd_pair lib = { keep(l, 0), keep(l, 1) };
+	char *save = NULL;
+
+	for (char *version = strtok_r(l->word[2], ",", &save); version != NULL;
+	     version = strtok_r(NULL, ",", &save)) {
+		struct hd_record *r = record(l->f, version);
+
+		if (r != NULL)
+			*HD_PUSH(&l->f->arena, &r->libs) = lib;
+	}
+	return true;
+}
+
+/* A line that is no JSON is left out: it can only be one that a full disk cut
+ * short, and the rest of the history still tells. */
+bool
+hd_take_history(struct hd_facts_line *l)
+{
+	struct hd_past past;
+
+	if (hd_past_read(&past, &l->f->arena, l->text))
+		*HD_PUSH(&l->f->arena, &l->f->history) = past;
+	return true;
+}
+
+bool
+hd_take_vm(struct hd_facts_line *l)
+{
+	static const char *const states[] = {
+		[HD_VM_DOWN] = "down",
+		[HD_VM_UP] = "up",
+		[HD_VM_UNREACHABLE] = "unreachable",
+	};
+
+	for (size_t i = 0; i < HD_COUNT(states); i++) {
+		size_t n = strlen(states[i]);
+
+		if (strncmp(l->text, states[i], n) != 0 ||
+		    (l->text[n] != '\0' && l->text[n] != ' '))
+			continue;
+		l->f->vm.state = (enum hd_vm_state)i;
+		if (l->text[n] == ' ')
+			l->f->vm.why =
+			    hd_arena_strdup(&l->f->arena, l->text + n + 1);
+		return true;
+	}
+	return false;
+}
+
+bool
+hd_take_vm_release(struct hd_facts_line *l)
+{
+	*HD_PUSH(&l->f->arena, &l->f->vm.releases) =
+	    (struct hd_listed){ keep(l, 0), keep(l, 1) };
+	return true;
+}
+
+bool
+hd_take_vm_library(struct hd_facts_line *l)
+{
+	*HD_PUSH(&l->f->arena, &l->f->vm.libraries) =
+	    (struct hd_library){ keep(l, 0), keep(l, 1) };
+	return true;
+}
+
+bool
+hd_take_vm_app(struct hd_facts_line *l)
+{
+	*HD_PUSH(&l->f->arena, &l->f->vm.apps) =
+	    (struct hd_running){ keep(l, 0), keep(l, 1), keep_or_null(l, 2) };
+	return true;
+}
+
+bool
+hd_take_vm_process(struct hd_facts_line *l)
+{
+	*HD_PUSH(&l->f->arena, &l->f->vm.processes) =
+	    (struct hd_process){ keep(l, 0), keep(l, 1), keep_or_null(l, 2) };
+	return true;
+}
