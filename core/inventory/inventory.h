@@ -70,6 +70,7 @@ struct hd_host {
 	unsigned connect_timeout, start_timeout, stop_timeout;
 	unsigned upgrade_timeout, upload_timeout;
 
+	unsigned soak; /* how long a change is watched before it counts */
 	unsigned keep; /* versions that prune leaves, besides those in use */
 
 	bool canary; /* goes first, alone or with the other canaries */

@@ -130,6 +130,9 @@ static const struct hd_key keys[] = {
 	    HOST(health_successes), .type = &hd_type_count, .min = 1,
 	    .max = 1000 },
 
+	{ KEY("soak", "duration", "0s",
+	      "how long a change is watched before it is made permanent"),
+	    HOST(soak), .type = &hd_type_duration, .max = 24 * 60 * 60 * 1000 },
 	{ KEY("keep", "number", "5",
 	      "newest versions that `hdeploy prune` leaves on a host"),
 	    HOST(keep), .type = &hd_type_count, .max = 1000 },

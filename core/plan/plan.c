@@ -71,6 +71,7 @@ const char *const hd_step_names[HD_STEP_KINDS] = {
 	[HD_STEP_STOP] = "stop",
 	[HD_STEP_COMMAND] = "run",
 	[HD_STEP_FETCH] = "fetch",
+	[HD_STEP_SOAK] = "soak",
 	[HD_STEP_VERIFY] = "verify",
 	[HD_STEP_RECORD] = "record",
 };
@@ -134,6 +135,19 @@ hd_step_verify(
 
 	s->hot = hot;
 	s->permanent = permanent;
+}
+
+void
+hd_step_soak_add(struct hd_planning *p)
+{
+	const struct hd_step *verify = &p->out->steps[p->out->n - 1];
+	struct hd_step *soak;
+
+	if (p->host->soak == 0)
+		return;
+	soak = hd_step_add(p, HD_STEP_SOAK, verify->version);
+	*soak = *verify;
+	soak->kind = HD_STEP_SOAK;
 }
 
 /* What rules out every goal that changes the host. */

@@ -64,6 +64,7 @@ enum hd_step_kind {
 	HD_STEP_STOP,
 	HD_STEP_COMMAND,
 	HD_STEP_FETCH,  /* changes nothing */
+	HD_STEP_SOAK,   /* VERIFY again and again, for the host's soak */
 	HD_STEP_VERIFY, /* facts again, health checks, facts again */
 	HD_STEP_RECORD, /* history, verified mark */
 	HD_STEP_KINDS,
@@ -74,6 +75,8 @@ struct hd_step {
 	enum hd_step_kind kind;
 	const char *version; /* what it acts on or, VERIFY, expects */
 	bool down;           /* INSTALL: to an older version */
+	bool watched;        /* INSTALL: the host goes back by itself unless it
+				is made permanent in time */
 	bool hot;            /* VERIFY: pid, creation and processes kept */
 	bool permanent;      /* VERIFY: boot pointers name version too */
 	bool booted;         /* VERIFY: it was started as this version */

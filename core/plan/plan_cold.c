@@ -75,6 +75,7 @@ hd_cold_steps(struct hd_planning *p, const char *from, const char *to)
 		hd_step_add(p, HD_STEP_SWITCH, to);
 	}
 	hd_step_boot(p, to);
+	hd_step_soak_add(p);
 	hd_step_add(p, HD_STEP_RECORD, to);
 }
 

@@ -41,6 +41,10 @@ struct hd_step *hd_step_add(
 void hd_step_verify(
     struct hd_planning *p, const char *version, bool hot, bool permanent);
 
+/* If the host has a soak: what the last step, a VERIFY, expects is to hold all
+ * through it. */
+void hd_step_soak_add(struct hd_planning *p);
+
 bool hd_same(const char *a, const char *b); /* false if either is NULL */
 
 /* False after a refusal: one of libs, of version, lies on this host under the

@@ -101,12 +101,17 @@ hd_bits_are_there(struct hd_planning *p, const char *version)
 static void
 hot_steps(struct hd_planning *p, const char *version)
 {
-	hd_step_add(p, HD_STEP_INSTALL, version);
+	struct hd_step *install = hd_step_add(p, HD_STEP_INSTALL, version);
+
+	install->watched = p->driver->two_phase && p->host->soak > 0;
 	if (p->driver->two_phase) {
 		hd_step_verify(p, version, true, false);
+		hd_step_soak_add(p);
 		hd_step_add(p, HD_STEP_COMMIT, version);
 	}
 	hd_step_verify(p, version, true, true);
+	if (!p->driver->two_phase)
+		hd_step_soak_add(p);
 	hd_step_add(p, HD_STEP_RECORD, version);
 	p->out->after = version;
 }
@@ -116,6 +121,7 @@ static void
 finish_steps(struct hd_planning *p, const char *version)
 {
 	hd_step_verify(p, version, false, false);
+	hd_step_soak_add(p);
 	hd_step_add(p, HD_STEP_COMMIT, version);
 	hd_step_verify(p, version, false, true);
 	hd_step_add(p, HD_STEP_RECORD, version);

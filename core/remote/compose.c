@@ -87,8 +87,8 @@ static void
 add_main(struct hd_shell *sh, const struct hd_call *call)
 {
 	static const char *const common[] = { "lib", "env", "vm", "node",
-		"service", "command", "control", "release", "offline",
-		"lease" };
+		"service", "command", "control", "release", "offline", "lease",
+		"watch" };
 
 	for (size_t i = 0; i < HD_COUNT(common); i++)
 		add_script(sh, common[i]);

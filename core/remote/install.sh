@@ -1,5 +1,6 @@
 # shellcheck shell=sh disable=SC2015,SC2034,SC2154
-# main ROOT APP VERSION CHANGE up|down
+# main ROOT APP VERSION CHANGE up|down [SECONDS OLD]
+# SECONDS: unless VERSION is made permanent until then, back to OLD.
 main() {
 	app=$2
 	enter_root "$1"
@@ -10,6 +11,7 @@ main() {
 		install_by_command "$verb" "$3"
 	else
 		driver_install "$3"
+		[ -z "${6:-}" ] || watch_begin "$3" "$4" "$6" "$7"
 	fi
 }
 

@@ -18,6 +18,7 @@ main() {
 		why=$(lease_refusal "$5")
 		[ -z "$why" ] || fail "$why"
 		refuse_second
+		rm -f .hdeploy/watching # whoever acts here deals with it
 		begin "$folder" "$4"
 	fi
 	follow "$folder"

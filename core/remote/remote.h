@@ -26,7 +26,7 @@
  *	stage VERSION           unpacks it beside what runs, without the VM;
  *	                        checks and configures it
  *	switch VERSION          makes it what boots; no VM may run
- *	install VERSION CHANGE up|down
+ *	install VERSION CHANGE up|down [SECONDS OLD]
  *	                        hot; permanent at once where the driver has no
  *	                        two phases (plan/driver.h)
  *	commit VERSION          makes it permanent

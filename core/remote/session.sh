@@ -3,8 +3,17 @@
 # twice: outside, it waits, keeps the deadline and writes the status down;
 # inside, in a second session that can be ended as a whole, it does the work.
 
-# hd_operation outside|inside SECONDS ARG...
+# An install that is watched comes to life once more to do that (watch.sh).
+
+# hd_operation outside|inside|watch SECONDS ARG...
 hd_operation() {
+	if [ "$1" = watch ]; then
+		hd_setup
+		hd_seconds=$2
+		shift 2
+		(watch_main "$@") 3>/dev/null
+		return
+	fi
 	if [ "$1" = inside ]; then
 		hd_setup
 		hd_seconds=$2

@@ -3,10 +3,15 @@
 #include "core/base/clock.h"
 
 #include <stddef.h>
+#include <stdio.h>
 
 /* TIDY_UP_MS: a start or stop that was given up is cleaned up after within the
  * operation; node.sh counts on it. */
 enum { SHORT_MS = 60 * 1000, TIDY_UP_MS = 15 * 1000 };
+
+/* What a soak may take longer than it should before the host stops to wait for
+ * its end and goes back. */
+enum { WATCH_MS = 60 * 1000 };
 
 #define TIMEOUT(what) offsetof(struct hd_host, what##_timeout)
 
@@ -41,6 +46,7 @@ static const struct row {
 	    .tidies_up = true },
 	[HD_STEP_COMMAND] = { .run = hd_step_command },
 	[HD_STEP_FETCH] = { .run = hd_step_fetch, .harmless = true },
+	[HD_STEP_SOAK] = { .run = hd_step_soak },
 	[HD_STEP_VERIFY] = { .run = hd_step_verify_run },
 	[HD_STEP_RECORD] = { .run = hd_step_record },
 };
@@ -70,10 +76,17 @@ operate(
 	const struct row *r = &table[step->kind];
 	struct hd_call call =
 	    hd_site_call(c->site, r->script, timeout(c->site->host, r));
+	char seconds[16];
 
 	call.args[0] = step->version != NULL ? step->version : "-";
 	call.args[1] = c->site->change;
 	call.args[2] = step->down ? "down" : "up";
+	if (step->watched) {
+		snprintf(seconds, sizeof(seconds), "%u",
+		    (c->site->host->soak + WATCH_MS) / 1000);
+		call.args[3] = seconds;
+		call.args[4] = c->plan->back;
+	}
 	return hd_site_operate(c->site, hd_step_names[step->kind], &call, err);
 }
 

@@ -64,7 +64,7 @@ hd_step_verify_run(
 
 	if (look_until_it_answers(s, err) < 0 || judge(c, step, err) < 0)
 		return -1;
-	if (!step->permanent)
+	if (step->kind == HD_STEP_VERIFY && !step->permanent)
 		tell_old_code(s);
 	if (s->host->health.n == 0)
 		return 0;

@@ -21,6 +21,7 @@ lease() {
 
 # slow SECONDS: a run that holds both hosts for so long
 slow() {
+	: >"$LAB/slow.out"
 	"$HDEPLOY" -f "$LAB/deploy.ini" run lab -- "echo begun; sleep $1" \
 		>"$LAB/slow.out" 2>&1 &
 	slow=$!

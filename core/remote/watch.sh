@@ -1,0 +1,59 @@
+# shellcheck shell=sh disable=SC2015,SC2034,SC2154
+# What stays on the host while a version is installed and not permanent: it goes
+# back to the old one when whoever watches the new one is gone, or late.
+
+# watch_begin VERSION CHANGE SECONDS OLD: in a session of its own.
+watch_begin() {
+	printf '%s\n' "$2" | write_file .hdeploy/watching ||
+		fail "$root/.hdeploy/watching cannot be written: is the disk full?"
+	(
+		tools=$PATH
+		service_env && HDEPLOY_PATH=$tools && export HDEPLOY_PATH &&
+			exec "$hd_setsid" "$hd_sh" "$0" watch
+	) </dev/null >/dev/null 2>&1 3>&- &
+}
+
+# watch_main ROOT APP VERSION CHANGE up|down SECONDS OLD
+watch_main() {
+	app=$2
+	enter_root "$1"
+	is_version "$3" && is_version "$7" || return
+	until=$(($(date +%s) + $6))
+	while [ "$(date +%s)" -lt "$until" ]; do
+		sleep 2
+		watch_goes_on "$4" || return 0
+		lease_seconds "$hd_lease"
+		[ "$lease_left" != 0 ] || break
+	done
+	watch_goes_on "$4" && watch_take "$3" "$4" "$7" || return 0
+	rm -f .hdeploy/watching
+	(driver_install "$7") && watch_record "$3" "$4" "$7"
+	: >".hdeploy/released.$lease_n"
+}
+
+# watch_goes_on CHANGE: nobody made it permanent, undid it, or took this host.
+watch_goes_on() {
+	[ "$(cat .hdeploy/watching 2>/dev/null)" = "$1" ] || return 1
+	lease_newest
+	[ "$lease_n" = "$hd_lease" ] && return
+	rm -f .hdeploy/watching
+	return 1
+}
+
+# watch_take VERSION CHANGE OLD: from here on the run is too late.
+watch_take() {
+	lease_publish "$((hd_lease + 1))" "watch-$2" "this host itself" \
+		"going back to $3: $1 was not made permanent in time" '' ||
+		return 1
+	lease_newest
+	lease_keep "$lease_n" "$$" 25 ''
+}
+
+# watch_record VERSION CHANGE OLD: as a change that went back.
+watch_record() {
+	printf '{"id":"%s","time":"%s","who":"%s","command":"upgrade",' \
+		"$2" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "this host itself" \
+		>>.hdeploy/history.jsonl
+	printf '"from":"%s","to":"%s","result":"undone"}\n' "$3" "$1" \
+		>>.hdeploy/history.jsonl
+}

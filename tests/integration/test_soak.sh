@@ -1,0 +1,91 @@
+#!/bin/sh
+# A change is watched before it counts.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+. tests/support/lab.sh
+. tests/support/check.sh
+LAB_HOSTS=1
+lab_open
+sed 's/^path .*/&\nsoak = 6s/' "$LAB/deploy.ini" >"$LAB/soak.ini"
+INI=soak.ini
+
+# in_soak: starts an upgrade and waits until its soak has begun; sets upgrade
+in_soak() {
+	: >"$LAB/out"
+	"$HDEPLOY" -f "$LAB/soak.ini" --wait 1m --json upgrade lab 0.2.0 \
+		>"$LAB/events" 2>"$LAB/out" &
+	upgrade=$!
+	until grep -q 'soak 0.2.0 \.\.\.' "$LAB/out"; do
+		kill -0 "$upgrade" || flunk 'it did not come to its soak'
+		sleep 0.1
+	done
+}
+
+a_change_that_holds_counts_after_its_soak() {
+	status 0 push lab 0.1.0
+	status 0 start lab
+	status 0 push lab 0.2.0
+	was=$(vm_id 1)
+	in_soak
+	runs 1 0.2.0
+	boots 1 0.1.0
+	wait "$upgrade" || flunk 'it failed'
+	jq -es 'map(select(.step == "soak" and .result == "ok"))[0].ms >= 6000' \
+		"$LAB/events" >/dev/null || flunk 'it did not last'
+	boots 1 0.2.0
+	equal vm "$(vm_id 1)" "$was"
+	status 0 rollback lab
+}
+
+a_crash_in_the_soak_is_caught() {
+	in_soak
+	sleep 2
+	kill -9 "$(lab_beams "$LAB/web1")"
+	ended=0
+	wait "$upgrade" || ended=$?
+	equal status "$ended" 1
+	host 1 result undone
+	runs 1 0.1.0
+	boots 1 0.1.0
+}
+
+a_run_that_is_killed_leaves_no_third_state() {
+	in_soak
+	kill -9 "$upgrade"
+	wait "$upgrade"
+	was=$(vm_id 1)
+	runs 1 0.2.0
+	naps=0
+	until (runs 1 0.1.0) >/dev/null 2>&1; do
+		naps=$((naps + 1))
+		[ "$naps" -lt 600 ] || flunk 'it did not go back'
+		sleep 0.1
+	done
+	equal vm "$(vm_id 1)" "$was"
+	boots 1 0.1.0
+	INI=deploy.ini
+	status 0 upgrade lab 0.2.0
+	status 0 history lab
+	said 'undone, by this host itself'
+	status 0 rollback lab
+}
+
+an_interruption_in_the_soak_goes_back() {
+	in_soak
+	kill -TERM "$upgrade"
+	ended=0
+	wait "$upgrade" || ended=$?
+	equal status "$ended" 1
+	host 1 result undone
+	runs 1 0.1.0
+	boots 1 0.1.0
+}
+
+check 'a change that holds counts after its soak' \
+	a_change_that_holds_counts_after_its_soak
+check 'a crash in the soak is caught' a_crash_in_the_soak_is_caught
+check 'a run that is killed leaves no third state' \
+	a_run_that_is_killed_leaves_no_third_state
+check 'an interruption in the soak goes back' \
+	an_interruption_in_the_soak_goes_back
+check_end

@@ -1,0 +1,97 @@
+#include "tests/support/cmocka_all.h"
+#include "tests/support/facts_text.h"
+
+#include "core/plan/plan.h"
+
+#include <string.h>
+
+#define ON_010                                                                 \
+	"user deploy 1000\nroot yes\ndisk 1000000\nboot 13.1 0.1.0\n"          \
+	"record 0.1.0 id sha 100 yes yes\nrecord 0.2.0 id sha 100 yes no\n"    \
+	"way 0.2.0 up 0.1.0 plain -\nway 0.2.0 down 0.1.0 plain -\n"           \
+	"vm up\nvm_pid 7\nvm_creation 1\n"
+#define RUNS(v) "vm_app hotcode " v " 1\nvm_library hotcode " v "\n"
+#define PERMANENT ON_010 RUNS("0.1.0") "vm_release 0.1.0 permanent\n"
+#define CUT_OFF                                                                \
+	ON_010 RUNS("0.2.0") "vm_release 0.2.0 current\n"                      \
+			     "vm_release 0.1.0 permanent\n"
+
+static const struct row {
+	const char *driver, *facts;
+	bool cold;
+	const char *expect;
+	bool watched; /* the host goes back by itself */
+} rows[] = {
+	{ "relx", PERMANENT, false,
+	    "snapshot 0.1.0, unpack 0.2.0, install 0.2.0, verify 0.2.0, soak "
+	    "0.2.0, make permanent 0.2.0, verify 0.2.0, record",
+	    true },
+	{ "distillery", PERMANENT, false,
+	    "snapshot 0.1.0, unpack 0.2.0, install 0.2.0, verify 0.2.0, soak "
+	    "0.2.0, record",
+	    false },
+	{ "relx", PERMANENT, true,
+	    "snapshot 0.1.0, unpack offline 0.2.0, stop 0.1.0, switch 0.2.0, "
+	    "start 0.2.0, verify 0.2.0, soak 0.2.0, record",
+	    false },
+	{ "relx", CUT_OFF, false,
+	    "verify 0.2.0, soak 0.2.0, make permanent 0.2.0, verify 0.2.0, "
+	    "record",
+	    false },
+};
+
+static void
+a_change_soaks_before_it_counts(void **state)
+{
+	const struct hd_host host = { .name = "web1", .soak = 1000 };
+
+	(void)state;
+	for (size_t i = 0; i < HD_COUNT(rows); i++) {
+		const struct hd_app app = { .name = "hotcode",
+			.driver = rows[i].driver };
+		const struct hd_goal goal = { .kind = HD_GOAL_UPGRADE,
+			.version = "0.2.0",
+			.cold = rows[i].cold };
+		struct hd_facts *f = facts_from_text(rows[i].facts);
+		HD_AUTO_STR said = HD_STR_INIT(1024);
+		bool watched = false;
+		struct hd_plan plan;
+
+		hd_plan_make(&plan, &app, &host, &goal, f);
+		hd_plan_describe(&plan, &said);
+		assert_string_equal(said.ptr, rows[i].expect);
+		for (size_t k = 0; k < plan.n; k++)
+			watched |= plan.steps[k].watched;
+		assert_int_equal(watched, rows[i].watched);
+		hd_facts_free(f);
+	}
+}
+
+static void
+a_soak_expects_what_was_verified_before_it(void **state)
+{
+	const struct hd_host host = { .name = "web1", .soak = 1000 };
+	const struct hd_app app = { .name = "hotcode", .driver = "relx" };
+	const struct hd_goal goal = { .kind = HD_GOAL_UPGRADE,
+		.version = "0.2.0" };
+	struct hd_facts *f = facts_from_text(PERMANENT);
+	struct hd_plan plan;
+
+	(void)state;
+	hd_plan_make(&plan, &app, &host, &goal, f);
+	assert_int_equal(plan.steps[4].kind, HD_STEP_SOAK);
+	assert_true(plan.steps[4].hot);
+	assert_false(plan.steps[4].permanent);
+	hd_facts_free(f);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_change_soaks_before_it_counts),
+		cmocka_unit_test(a_soak_expects_what_was_verified_before_it),
+	};
+
+	return cmocka_run_group_tests_name("soak", tests, NULL, NULL);
+}
