@@ -22,6 +22,24 @@ from_env(struct hd_connector *c, const char *name)
 	return hd_arena_strdup(&c->arena, value);
 }
 
+enum { LINE_MAX_BYTES = 512 };
+
+/* The same, if it can be a line of what hosts write down, in locks and in the
+ * history: short, and no control characters. */
+static const char *
+line_from_env(struct hd_connector *c, const char *name)
+{
+	const char *value = from_env(c, name);
+	size_t n = value != NULL ? strlen(value) : 0;
+
+	if (n == 0 || n > LINE_MAX_BYTES)
+		return NULL;
+	for (size_t i = 0; i < n; i++)
+		if ((unsigned char)value[i] < ' ' || value[i] == '\177')
+			return NULL;
+	return value;
+}
+
 static void
 find_identities(struct hd_connector *c)
 {
@@ -43,12 +61,12 @@ find_job(struct hd_connector *c)
 {
 	static const char *const names[] = { "CI_JOB_URL", "BUILD_URL",
 		"BUILDKITE_BUILD_URL" };
-	const char *server = from_env(c, "GITHUB_SERVER_URL");
-	const char *repository = from_env(c, "GITHUB_REPOSITORY");
-	const char *run = from_env(c, "GITHUB_RUN_ID");
+	const char *server = line_from_env(c, "GITHUB_SERVER_URL");
+	const char *repository = line_from_env(c, "GITHUB_REPOSITORY");
+	const char *run = line_from_env(c, "GITHUB_RUN_ID");
 
 	for (size_t i = 0; i < HD_COUNT(names); i++) {
-		const char *job = from_env(c, names[i]);
+		const char *job = line_from_env(c, names[i]);
 
 		if (job != NULL)
 			return job;
@@ -67,7 +85,7 @@ hd_connector_init(struct hd_connector *c, struct hd_err *err)
 
 	*c = (struct hd_connector){ 0 };
 	c->home = from_env(c, "HOME");
-	c->user = from_env(c, "USER");
+	c->user = line_from_env(c, "USER");
 	c->agent = from_env(c, "SSH_AUTH_SOCK");
 	c->job = find_job(c);
 	hd_random_hex(c->token, sizeof(c->token) / 2);

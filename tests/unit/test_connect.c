@@ -241,6 +241,42 @@ a_console_goes_the_way_that_hdeploy_goes(void **state)
 	    "sudo -n -u hotcode -- /bin/sh /srv/it's/.hdeploy/console/1");
 }
 
+/* It goes into locks and the history of every host. */
+static void
+a_job_that_is_no_line_is_none(void **state)
+{
+	char longer[4096];
+	const struct {
+		const char *set, *want;
+	} rows[] = {
+		{ "https://ci/1?a=b&\303\251", "https://ci/1?a=b&\303\251" },
+		{ "x\nexpires 9999999999", NULL },
+		{ "\033[2J", NULL },
+		{ longer, NULL },
+		{ "", NULL },
+	};
+
+	(void)state;
+	unsetenv("GITHUB_RUN_ID");
+	unsetenv("BUILD_URL");
+	unsetenv("BUILDKITE_BUILD_URL");
+	memset(longer, 'x', sizeof(longer));
+	longer[sizeof(longer) - 1] = '\0';
+	for (size_t i = 0; i < HD_COUNT(rows); i++) {
+		struct hd_connector c;
+		struct hd_err err = { 0 };
+
+		setenv("CI_JOB_URL", rows[i].set, 1);
+		assert_int_equal(hd_connector_init(&c, &err), 0);
+		unsetenv("CI_JOB_URL");
+		if (rows[i].want == NULL)
+			assert_null(c.job);
+		else
+			assert_string_equal(c.job, rows[i].want);
+		hd_connector_done(&c);
+	}
+}
+
 int
 main(void)
 {
@@ -251,6 +287,7 @@ main(void)
 		TEST(a_local_host_is_opened_locally),
 		TEST(port_deadline_and_run_as_are_those_of_the_host),
 		TEST(a_console_goes_the_way_that_hdeploy_goes),
+		TEST(a_job_that_is_no_line_is_none),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
