@@ -36,13 +36,17 @@ list_is_real(struct hd_planning *p)
 	return false;
 }
 
-/* Where a rollback would go. */
-static const char *
-way_back(const struct hd_facts *f)
+/* Where a rollback would go: also from a change that was cut off before the
+ * history had it. */
+static bool
+is_way_back(const struct hd_planning *p, const char *version)
 {
+	const struct hd_facts *f = p->facts;
 	const struct hd_past *standing = hd_past_standing(f, NULL);
 
-	return standing != NULL ? standing->from : NULL;
+	return (standing != NULL && hd_same(version, standing->from)) ||
+	       (hd_plan_unrecorded(f, p->out->before) &&
+		   hd_same(version, f->snapshot_boot));
 }
 
 static bool
@@ -52,9 +56,9 @@ in_use(const struct hd_planning *p, const char *version)
 	const char *status = hd_facts_status(f, version);
 
 	return hd_same(version, p->out->before) ||
-	       hd_same(version, hd_facts_boots(f)) ||
-	       hd_same(version, way_back(f)) || hd_same(status, "current") ||
-	       hd_same(status, "permanent") || hd_same(status, "tmp_current");
+	       hd_same(version, hd_facts_boots(f)) || is_way_back(p, version) ||
+	       hd_same(status, "current") || hd_same(status, "permanent") ||
+	       hd_same(status, "tmp_current");
 }
 
 /* The last that passed its checks here before the one that runs: it stays even

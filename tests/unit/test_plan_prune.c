@@ -43,6 +43,11 @@ static const struct row {
 		LIST("0.1.0", "old") UPGRADED("0.1.0", "0.6.0"),
 	    1, HD_PLAN_STEPS,
 	    "prune 0.5.0, prune 0.4.0, prune 0.3.0, prune 0.2.0, record" },
+	{ "where a rollback goes stays, recorded or not",
+	    HOST BOOTS("0.6.0") SIX UP("0.6.0") LIST("0.6.0", "permanent")
+		LIST("0.1.0", "old") "snapshot b 0.1.0\n",
+	    1, HD_PLAN_STEPS,
+	    "prune 0.5.0, prune 0.4.0, prune 0.3.0, prune 0.2.0, record" },
 	{ "the last verified one stays",
 	    HOST BOOTS("0.6.0") SIX REC("0.3.0", "yes") REC("0.2.0", "yes")
 		REC("0.5.0", "no") UP("0.6.0") LIST("0.6.0", "permanent"),
