@@ -6,6 +6,14 @@
 
 LEASE_SECONDS=60
 
+# lease_house ROOT: enters it; fails where what lies there may have been planted.
+lease_house() {
+	enter_root "$1"
+	why=$(house_refusal)
+	[ -n "$why" ] || why=$(planted_refusal "$root")
+	[ -z "$why" ] || fail "$why"
+}
+
 # lease_newest: sets lease_n; 0: there is none.
 lease_newest() {
 	lease_n=0
@@ -34,13 +42,18 @@ lease_seconds() {
 		lease_left=0
 }
 
-# lease_put N SECONDS: holds that long from now.
+# lease_put N SECONDS: holds that long from now. In place where the disk is
+# full: it is as long as before.
 lease_put() {
 	lease_new=.hdeploy/lease.$1.$2.$$
-	sed "s/^expires .*/expires $(($(date +%s) + $2))/" \
-		".hdeploy/lock.$1" >"$lease_new" 2>/dev/null &&
-		grep -q '^expires ' "$lease_new" &&
-		mv -f "$lease_new" ".hdeploy/lock.$1" || rm -f "$lease_new"
+	lease_text=$(sed "s/^expires .*/expires $(($(date +%s) + $2))/" \
+		".hdeploy/lock.$1" 2>/dev/null) && [ -n "$lease_text" ] ||
+		return 0
+	(umask 077 && printf '%s\n' "$lease_text" >"$lease_new") 2>/dev/null &&
+		mv -f "$lease_new" ".hdeploy/lock.$1" || {
+		rm -f "$lease_new"
+		printf '%s\n' "$lease_text" 1<>".hdeploy/lock.$1"
+	} 2>/dev/null
 }
 
 # lease_renew N SECONDS: at least that long.

@@ -1,8 +1,10 @@
 # shellcheck shell=sh disable=SC2015,SC2034,SC2154
 # Takes this root for one run, or says who has it. Asked again with the same
-# token it goes on holding: a connection that broke was opened again.
+# token it goes on holding: a connection that broke was opened again. HELD is
+# the number it had when it began to change something here, 0 before: if others
+# had this root since then it keeps that one, with which operations are refused.
 
-# main ROOT APP TOKEN HOLDER COMMAND JOB
+# main ROOT APP TOKEN HOLDER COMMAND JOB HELD
 main() {
 	# A first push has nothing yet that could be locked.
 	[ -d "$1" ] || {
@@ -31,7 +33,14 @@ take() {
 			taken "$lease_n"
 			return
 		fi
+		[ "$5" = 0 ] || [ "$lease_n" -le "$5" ] || {
+			say lease "$5"
+			return
+		}
 		lease_seconds "$lease_n"
+		# The clock was set back: only a keeper holds on from here.
+		[ "$lease_left" -le "$LEASE_SECONDS" ] ||
+			lease_put "$lease_n" "$LEASE_SECONDS"
 		[ "$lease_left" = 0 ] || {
 			lease_tell "$lease_n"
 			return

@@ -43,11 +43,12 @@
  *	                        script that opens the VM's console
  *	facts                   core/plan/facts.h
  *	history COUNT           the newest lines of history, as "past"
- *	lock TOKEN HOLDER COMMAND JOB
+ *	lock TOKEN HOLDER COMMAND JOB HELD
  *	                        "lease N": this root is ours until the
  *	                        connection ends, 0 if there is nothing to lock
- *	                        yet; else "locked N", "holder", "command",
- *	                        "job", "since" and "seconds" left
+ *	                        yet, HELD if others had it in the middle of
+ *	                        our change; else "locked N", "holder",
+ *	                        "command", "job" and "seconds" left, "since"
  *	unlock N                gives lock N back
  *	holder                  what lock says of who has it; nothing: nobody
  *	takeover N TOKEN HOLDER COMMAND JOB

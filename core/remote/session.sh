@@ -23,12 +23,12 @@ hd_operation() {
 	fi
 	hd_folder=${0%/*}
 	echo "$$" >"$hd_folder/pid"
+	hd_service=$PATH
+	PATH=$HDEPLOY_PATH
 	# What was begun goes on when the connection breaks, and nobody else may
 	# begin until it has ended.
 	[ "$hd_lease" = 0 ] || (cd "${hd_folder%/.hdeploy/ops/*}" &&
 		lease_keep "$hd_lease" "$$" 25 '')
-	hd_service=$PATH
-	PATH=$HDEPLOY_PATH
 	hd_setsid=$(command -v setsid)
 	hd_sleep=$(command -v sleep)
 	limited "$2" "$(command -v env)" PATH="$hd_service" \

@@ -56,6 +56,7 @@ hd_lock_take(struct hd_site *s, struct hd_err *err)
 	int rc;
 
 	hd_lock_identify(s->run, call.args);
+	call.args[4] = s->begun && s->lease[0] != '\0' ? s->lease : "0";
 	rc = hd_remote_ask(s->t, &call, &reply, err);
 	number = rc == 0 ? hd_reply_get(&reply, "lease") : NULL;
 	if (number != NULL && strlen(number) < sizeof(s->lease))

@@ -34,6 +34,9 @@ find_holder(struct hd_site *s, struct hd_err *err)
 	const char *number;
 	int rc = hd_remote_ask(s->t, &call, &reply, err);
 
+	if (rc == 0 && reply.status != 0)
+		rc = hd_err_set(err, HD_EREMOTE, "holder: %s",
+		    hd_reply_get(&reply, "failed"));
 	number = rc == 0 ? hd_reply_get(&reply, "locked") : NULL;
 	if (number != NULL && strlen(number) < sizeof(s->lease)) {
 		snprintf(s->lease, sizeof(s->lease), "%s", number);

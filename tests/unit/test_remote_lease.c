@@ -1,0 +1,163 @@
+#include "tests/support/cmocka_all.h"
+#include "tests/support/remote_case.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Every test runs under each shell. */
+static int
+begin(void **state)
+{
+	static struct hd_case cases[HD_COUNT(hd_case_shells)];
+
+	for (size_t i = 0; i < HD_COUNT(cases); i++) {
+		hd_case_begin(&cases[i], hd_case_shells[i]);
+		hd_case_sh(&cases[i], "mkdir root");
+	}
+	*state = cases;
+	return 0;
+}
+
+static int
+end(void **state)
+{
+	struct hd_case *cases = *state;
+
+	for (size_t i = 0; i < HD_COUNT(hd_case_shells); i++)
+		hd_case_end(&cases[i]);
+	return 0;
+}
+
+#define EACH(c, state)                                                         \
+	for (struct hd_case *c = *(state);                                     \
+	     c < (struct hd_case *)*(state) + HD_COUNT(hd_case_shells); c++)
+
+/* The lock that a run gets, or "" if another one has it. */
+static const char *
+take(struct hd_case *c, const char *who, const char *held)
+{
+	const char *args[] = { who, who, "upgrade", "", held };
+
+	memset(c->call.args, 0, sizeof(c->call.args));
+	memcpy(c->call.args, args, sizeof(args));
+	assert_int_equal(hd_case_ask(c, "lock", NULL), 0);
+	return hd_case_said(c, "lease");
+}
+
+static void
+give_back(struct hd_case *c, const char *number)
+{
+	assert_int_equal(hd_case_ask(c, "unlock", number), 0);
+}
+
+static int
+operate(struct hd_case *c, const char *id, const char *number)
+{
+	int status;
+
+	c->call.lease = number;
+	status = hd_case_operate(c, id, "health", "true");
+	c->call.lease = NULL;
+	return status;
+}
+
+static void
+whoever_lost_a_root_in_the_middle_of_a_change_does_not_get_it_back(void **state)
+{
+	EACH(c, state)
+	{
+		assert_string_equal(take(c, "ann", "0"), "1");
+		assert_string_equal(take(c, "ann", "1"), "1");
+		assert_string_equal(take(c, "bob", "0"), "");
+		assert_string_equal(hd_case_said(c, "holder"), "ann");
+		give_back(c, "1");
+		assert_string_equal(take(c, "bob", "0"), "2");
+		assert_string_equal(take(c, "ann", "1"), "1");
+		give_back(c, "2");
+		assert_string_equal(take(c, "ann", "1"), "1");
+		assert_int_equal(operate(c, "a", "1"), 1);
+		assert_non_null(strstr(hd_case_said(c, "failed"),
+		    "another run took this host over: bob, upgrade"));
+		assert_string_equal(take(c, "ann", "0"), "3");
+	}
+}
+
+static void
+a_clock_that_was_set_back_locks_nobody_out(void **state)
+{
+	EACH(c, state)
+	{
+		assert_string_equal(take(c, "ann", "0"), "1");
+		hd_case_sh(c, "cd root/.hdeploy; : >released.1; echo 'token b\n"
+			      "holder bob\nexpires 9999999999' >lock.2");
+		assert_string_equal(take(c, "ann", "0"), "");
+		assert_string_equal(hd_case_said(c, "holder"), "bob");
+		hd_case_sh(c, "read=$(sed -n 's/^expires //p' "
+			      "root/.hdeploy/lock.2); "
+			      "test $read -le $(($(date +%s) + 60))");
+	}
+}
+
+static void
+an_operation_holds_the_lock_whatever_the_path_of_the_service(void **state)
+{
+	struct hd_pair env[] = { { "PATH", "/nowhere" } };
+	const struct hd_pairs pairs = { env, 1, 1 };
+
+	EACH(c, state)
+	{
+		assert_string_equal(take(c, "ann", "0"), "1");
+		give_back(c, "1");
+		/* nobody but the operation could hold this one */
+		hd_case_sh(c, "cd root/.hdeploy; printf '%s\\n' 'token b' "
+			      "'holder bob' 'expires 1111111111' >lock.2");
+		c->call.env = &pairs;
+		c->call.lease = "2";
+		hd_case_operate(c, "a", "health", "/bin/sleep 1");
+		c->call.env = NULL;
+		c->call.lease = NULL;
+		assert_string_equal(take(c, "ann", "0"), "");
+		assert_string_equal(hd_case_said(c, "holder"), "bob");
+	}
+}
+
+static void
+a_lock_in_a_house_that_was_planted_is_left_alone(void **state)
+{
+	static const char *const scripts[] = { "holder", "takeover" };
+
+	EACH(c, state)
+	{
+		hd_case_sh(c, "mkdir -m 700 elsewhere; cd elsewhere; "
+			      "echo 'expires 9999999999' >lock.1; : >kept; "
+			      "ln -s ../elsewhere ../root/.hdeploy");
+		for (size_t i = 0; i < HD_COUNT(scripts); i++) {
+			memset(c->call.args, 0, sizeof(c->call.args));
+			c->call.args[1] = c->call.args[2] = "ann";
+			c->call.args[3] = c->call.args[4] = "unlock";
+			c->call.args[0] = "1";
+			assert_int_equal(hd_case_ask(c, scripts[i], NULL), 1);
+			assert_non_null(
+			    strstr(hd_case_said(c, "failed"), "symbolic link"));
+		}
+		assert_string_equal(
+		    hd_case_line(c, "echo $(ls elsewhere)"), "kept lock.1");
+	}
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(
+		    whoever_lost_a_root_in_the_middle_of_a_change_does_not_get_it_back),
+		TEST(a_clock_that_was_set_back_locks_nobody_out),
+		TEST(
+		    an_operation_holds_the_lock_whatever_the_path_of_the_service),
+		TEST(a_lock_in_a_house_that_was_planted_is_left_alone),
+	};
+
+	return cmocka_run_group_tests_name("lease", tests, NULL, NULL);
+}
