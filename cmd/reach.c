@@ -26,7 +26,13 @@ make_room(size_t nhosts)
 static bool
 ask(void *ctx, const char *question)
 {
-	return hd_ask(ctx, question);
+	const struct hd_cli *cli = ctx;
+
+	if (hd_ask_possible())
+		return hd_ask(cli->view, question);
+	hd_emitf(cli->sink, HD_EV_NOTE, NULL,
+	    "nobody is here to say yes: that needs a terminal");
+	return false;
 }
 
 /* Better now than after the first wave. */
@@ -77,7 +83,7 @@ reach(struct hd_cli *cli, const struct hd_goal *goal, errand_fn *errand,
 		.connect = hd_connect,
 		.connect_ctx = &connector,
 		.ask = ask,
-		.ask_ctx = cli->view,
+		.ask_ctx = cli,
 		.sink = cli->sink,
 	};
 

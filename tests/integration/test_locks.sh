@@ -105,8 +105,9 @@ a_lock_that_was_taken_over_stops_its_run() {
 
 nobody_there_to_say_yes() {
 	slow 4
-	status 5 unlock lab
+	echo yes | status 5 unlock lab
 	said 'locked by'
+	said 'needs a terminal'
 	equal web1 "$(lease 1)" held
 	wait "$slow"
 	status 0 unlock lab
