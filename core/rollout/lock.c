@@ -37,14 +37,12 @@ hd_lock_holder(const struct hd_reply *r, struct hd_str *out)
 }
 
 static int
-locked(const struct hd_site *s, const struct hd_reply *r, struct hd_err *err)
+locked(const struct hd_reply *r, struct hd_err *err)
 {
 	HD_AUTO_STR holder = HD_STR_INIT(768);
 
 	hd_lock_holder(r, &holder);
-	return hd_err_set(err, HD_ELOCKED,
-	    "%s; --wait 5m waits for its end, `hdeploy unlock %s` ends it",
-	    holder.ptr, s->run->env->name);
+	return hd_err_set(err, HD_ELOCKED, "%s", holder.ptr);
 }
 
 int
@@ -62,7 +60,7 @@ hd_lock_take(struct hd_site *s, struct hd_err *err)
 	if (number != NULL && strlen(number) < sizeof(s->lease))
 		snprintf(s->lease, sizeof(s->lease), "%s", number);
 	else if (rc == 0 && hd_reply_get(&reply, "locked") != NULL)
-		rc = locked(s, &reply, err);
+		rc = locked(&reply, err);
 	else if (rc == 0)
 		rc = hd_err_set(
 		    err, HD_EREMOTE, "lock: %s", said(&reply, "failed"));
@@ -102,14 +100,27 @@ take(struct hd_site *s, int64_t deadline, struct hd_err *err)
 	return 0;
 }
 
+/* For whoever does not wait, or not any longer. */
 static void
-not_taken(struct hd_site *s, const struct hd_err *err)
+advise(const struct hd_site *s, struct hd_err *err)
+{
+	const struct hd_err holder = *err;
+
+	hd_err_set(err, HD_ELOCKED,
+	    "%s; --wait 5m waits for its end, `hdeploy unlock %s` takes over",
+	    holder.msg, s->run->env->name);
+}
+
+static void
+not_taken(struct hd_site *s, struct hd_err *err)
 {
 	enum hd_result result = err->code == HD_ELOCKED ? HD_RES_LOCKED
 				: err->code == HD_ECANCELED
 				    ? HD_RES_SKIPPED
 				    : HD_RES_UNREACHABLE;
 
+	if (result == HD_RES_LOCKED)
+		advise(s, err);
 	hd_site_end(s, result, hd_status_of(err->code), err->msg);
 	hd_emitf(s->run->sink, HD_EV_ERROR, s->host->name, "%s", err->msg);
 }

@@ -45,6 +45,7 @@ the_second_says_who_was_first() {
 		status 5 run lab --limit web2 -- touch second
 	said "locked by $(id -un)@"
 	said 'run lab'
+	said '--wait 5m waits for its end'
 	host 2 result locked
 	status 1 status lab
 	wait "$slow" || flunk 'the first was disturbed'
@@ -67,6 +68,7 @@ whoever_waits_gets_in() {
 	WAIT=1m
 	status 0 run lab -- touch waited
 	said 'waiting: locked by'
+	! grep -e --wait "$LAB/out" || flunk 'told to wait, and it does'
 	wait "$slow" || flunk 'the first was disturbed'
 	[ -e "$LAB/web1/waited" ] || flunk 'it did not run'
 }
