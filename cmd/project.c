@@ -81,8 +81,11 @@ atom(struct hd_arena *a, const char *p)
 
 	if (p == NULL)
 		return NULL;
-	p += *p == ':' || *p == '\'';
-	name = hd_arena_strndup(a, p, strspn(p, WORD));
+	p += *p == ':';
+	if (*p == '\'')
+		name = hd_arena_strndup(a, p + 1, strcspn(p + 1, "'"));
+	else
+		name = hd_arena_strndup(a, p, strspn(p, WORD));
 	return hd_app_valid(name) ? name : NULL;
 }
 

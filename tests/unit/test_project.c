@@ -66,6 +66,10 @@ static const struct row {
 	    "myapp", "script", { "hot", "no release" } },
 	{ "no end in sight", { .mix = "app: :a, releases: [\"" }, "a", "script",
 	    { "hot" } },
+	{ "a name in quotes that can be none",
+	    { .relx = "{release, {'my-app', \"1\"}, [sasl]},"
+		      "{extended_start_script, true}" },
+	    "myapp", "relx", { "no release" } },
 	{ "a name that can be none", { .mix = "app: :Hotcode" }, "myapp",
 	    "script", { "hot", "no release" } },
 };
