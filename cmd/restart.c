@@ -13,7 +13,8 @@ const struct hd_command hd_command_restart = {
 	.help = "stop the release and start it again",
 	.usage =
 	    "Stops the VM on each host and starts the version that its boot\n"
-	    "pointers name: first on one host, then on the others in parallel.\n",
+	    "pointers name, in waves: batch, canary, pause and on_failure in\n"
+	    "deploy.ini; by default one host, then all others.\n",
 	.flags = HD_NEEDS_FILE | HD_NEEDS_ENV | HD_CHANGES_HOSTS,
 	.run = run,
 };
