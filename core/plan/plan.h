@@ -37,6 +37,7 @@ struct hd_goal {
 	 * UNDO: of a change that went cold */
 	bool hot, cold;
 	bool replace;        /* PUSH: also over other bits of the version */
+	bool elsewhere;      /* FETCH: another host can give version */
 	const char *command; /* COMMAND: for the shell there */
 	const char *from;    /* ROLLBACK --from: only hosts that run it */
 	const struct hd_artifact *artifact; /* PUSH */
@@ -114,6 +115,9 @@ struct hd_plan {
 void hd_plan_make(struct hd_plan *out, const struct hd_app *app,
     const struct hd_host *host, const struct hd_goal *goal,
     const struct hd_facts *facts);
+
+/* Whether this host kept the tarball of version. */
+bool hd_plan_kept(const struct hd_facts *facts, const char *version);
 
 /* Whether two plans for one host are the same steps: what was planned must
  * still be so when its turn comes. */

@@ -12,26 +12,34 @@ meant(const struct hd_planning *p)
 						: NULL;
 }
 
+bool
+hd_plan_kept(const struct hd_facts *facts, const char *version)
+{
+	const struct hd_record *r = hd_facts_record(facts, version);
+
+	return r != NULL && r->kept && r->sha256 != NULL;
+}
+
 void
 hd_plan_fetch(struct hd_planning *p)
 {
 	const char *version = meant(p);
-	const struct hd_record *r =
-	    version != NULL ? hd_facts_record(p->facts, version) : NULL;
 
 	if (version == NULL)
 		hd_refuse(p,
 		    "it is not known what runs here: name the version to "
 		    "fetch");
-	else if (r == NULL)
+	else if (hd_plan_kept(p->facts, version))
+		hd_step_add(p, HD_STEP_FETCH, version);
+	else if (p->goal->elsewhere)
+		hd_nothing(p, "%s is not here; another host has it", version);
+	else if (hd_facts_record(p->facts, version) == NULL)
 		hd_refuse(p,
 		    "%s was not pushed to this host by hdeploy, so its "
 		    "tarball was not kept",
 		    version);
-	else if (!r->kept || r->sha256 == NULL)
+	else
 		hd_refuse(p,
 		    "the tarball of %s is missing or damaged on this host",
 		    version);
-	else
-		hd_step_add(p, HD_STEP_FETCH, version);
 }

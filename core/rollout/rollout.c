@@ -81,7 +81,8 @@ lock_all(struct fleet *f)
 }
 
 static void
-plan_one(const struct hd_run *run, struct hd_site *s)
+plan_one(
+    const struct hd_run *run, const struct hd_goal *goal, struct hd_site *s)
 {
 	static const struct {
 		enum hd_result result;
@@ -93,7 +94,7 @@ plan_one(const struct hd_run *run, struct hd_site *s)
 	};
 	HD_AUTO_STR text = HD_STR_INIT(2048);
 
-	hd_plan_make(&s->plan, run->app, s->host, &run->goal, s->before);
+	hd_plan_make(&s->plan, run->app, s->host, goal, s->before);
 	if (s->plan.verdict == HD_PLAN_STEPS)
 		hd_plan_describe(&s->plan, &text);
 	else
@@ -167,11 +168,31 @@ fetched(const struct fleet *f, struct hd_site *s)
 	return false;
 }
 
+/* A named version is to be had if one host has it: not every host of a fleet
+ * was there when it was pushed. */
+static bool
+some_host_kept(const struct fleet *f)
+{
+	const struct hd_goal *goal = &f->run->goal;
+	bool kept = false;
+
+	if (goal->kind != HD_GOAL_FETCH || goal->version == NULL)
+		return false;
+	for (size_t i = 0; i < f->run->nhosts; i++)
+		kept = kept ||
+		       (f->sites[i].before != NULL &&
+			   hd_plan_kept(f->sites[i].before, goal->version));
+	return kept;
+}
+
 /* True if every host may go ahead. */
 static bool
 plan_all(struct fleet *f)
 {
+	struct hd_goal goal = f->run->goal;
 	bool go = true;
+
+	goal.elsewhere = some_host_kept(f);
 
 	refuse_twins(f);
 	for (size_t i = 0; i < f->run->nhosts; i++) {
@@ -185,7 +206,7 @@ plan_all(struct fleet *f)
 			examine(s);
 			continue;
 		}
-		plan_one(f->run, s);
+		plan_one(f->run, &goal, s);
 		if (s->plan.verdict == HD_PLAN_STEPS && !fetched(f, s))
 			f->wanted[f->nwanted++] = s;
 		go = go && s->plan.verdict != HD_PLAN_REFUSED;

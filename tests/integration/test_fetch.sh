@@ -32,6 +32,15 @@ a_named_version_is_fetched() {
 	said '9.9.9 was not pushed'
 }
 
+# As when a host joins the fleet, or one tries a version before the others.
+one_host_that_has_it_is_enough() {
+	status 0 push lab 0.3.0 --limit web2
+	status 0 fetch lab 0.3.0 --into "$LAB/one"
+	cmp "$FIXTURES/0.3.0.tar.gz" "$LAB/one/hotcode-0.3.0.tar.gz"
+	host 1 result unchanged
+	host 2 result ok
+}
+
 a_damaged_tarball_is_not_taken() {
 	kept=$LAB/web1/.hdeploy/tarballs/0.1.0.tar.gz
 	cp "$kept" "$LAB/good"
@@ -52,6 +61,7 @@ check 'what runs is fetched once' what_runs_is_fetched_once
 check 'each version of a mixed fleet is fetched' \
 	each_version_of_a_mixed_fleet_is_fetched
 check 'a named version is fetched' a_named_version_is_fetched
+check 'one host that has it is enough' one_host_that_has_it_is_enough
 check 'a damaged tarball is not taken' a_damaged_tarball_is_not_taken
 check 'a folder that cannot be written is named' \
 	a_folder_that_cannot_be_written_is_named

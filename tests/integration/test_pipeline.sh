@@ -73,8 +73,7 @@ build_script() {
 		mkdir -p "$rel" "$app"
 		echo "runs: [$HDEPLOY_RUNNING]"
 		for old in $HDEPLOY_RUNNING; do
-			"$HDEPLOY" fetch "$HDEPLOY_ENV" "$old" --into running \
-				--limit web1
+			"$HDEPLOY" fetch "$HDEPLOY_ENV" "$old" --into running
 			tar -xzf "running/hotcode-$old.tar.gz" -C "$rel"
 			[ "$old" != "$new" ] || exit 0
 			step="[{\"$old\", [{update, demo_server, {advanced, \"$old\"},
