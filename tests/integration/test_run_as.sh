@@ -85,6 +85,20 @@ the_main_job_as_another_user() {
 	equal 'user of the VM' "$(ps -o uid= -p "$(lab_beams "$root")" |
 		tr -d ' ')" "$(id -u "$app")"
 	a_console_as_another_user
+	there_and_back_cold
+}
+
+there_and_back_cold() {
+	status 0 upgrade lab 0.2.0 --cold
+	host 1 hot cold
+	runs 1 0.2.0
+	boots 1 0.2.0
+	status 0 rollback lab --cold
+	runs 1 0.1.0
+	boots 1 0.1.0
+	status 0 upgrade lab 0.2.0
+	host 1 hot hot
+	status 0 rollback lab
 }
 
 a_console_as_another_user() {
