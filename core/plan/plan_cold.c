@@ -70,7 +70,7 @@ hd_cold_steps(struct hd_planning *p, const char *from, const char *to)
 		if (f->switching == NULL)
 			hd_step_add(p, HD_STEP_SNAPSHOT, from);
 		hd_step_add(p, HD_STEP_STAGE, to);
-		if (!down)
+		if (hd_service_holds(p))
 			hd_step_add(p, HD_STEP_STOP, from);
 		hd_step_add(p, HD_STEP_SWITCH, to);
 	}

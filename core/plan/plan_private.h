@@ -23,6 +23,9 @@ hd_planner hd_plan_push, hd_plan_start, hd_plan_stop, hd_plan_restart,
  * another way than deploy.ini says, after a refusal. */
 bool hd_service_fits(struct hd_planning *p);
 
+/* Whether there is something to stop: a VM, or a unit that brings it back. */
+bool hd_service_holds(const struct hd_planning *p);
+
 /* Whether the driver script can install and undo that; false after a refusal.
  */
 bool hd_commands_install(struct hd_planning *p);

@@ -63,6 +63,8 @@ hd_plan_start(struct hd_planning *p)
 		return;
 	}
 	if (p->facts->switching != NULL) {
+		if (hd_service_holds(p))
+			hd_step_add(p, HD_STEP_STOP, NULL);
 		hd_step_add(p, HD_STEP_SWITCH, p->facts->switching);
 		start_steps(p, p->facts->switching);
 		return;
@@ -77,7 +79,7 @@ hd_plan_stop(struct hd_planning *p)
 {
 	if (unreachable(p))
 		return;
-	if (p->facts->vm.state == HD_VM_DOWN) {
+	if (!hd_service_holds(p)) {
 		hd_nothing(p, "nothing runs");
 		return;
 	}

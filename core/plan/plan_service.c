@@ -59,3 +59,17 @@ hd_service_fits(struct hd_planning *p)
 		return true;
 	return false;
 }
+
+/* Between two tries of Restart= no VM runs, and the next one may come in the
+ * middle of a switch. */
+bool
+hd_service_holds(const struct hd_planning *p)
+{
+	const char *state = p->facts->service_state;
+
+	if (p->facts->vm.state != HD_VM_DOWN)
+		return true;
+	return p->host->service != NULL && p->facts->service_refusal == NULL &&
+	       hd_same(p->facts->service_loaded, "loaded") &&
+	       !hd_same(state, "inactive") && !hd_same(state, "failed");
+}

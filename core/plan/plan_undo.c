@@ -113,7 +113,7 @@ undo_cold(struct hd_planning *p, const char *boots, const char *to)
 		undo_in_place(p, to);
 		return;
 	}
-	if (up)
+	if (hd_service_holds(p))
 		hd_step_add(p, HD_STEP_STOP, p->out->before);
 	if (!hd_same(boots, to))
 		hd_step_add(p, HD_STEP_SWITCH, to);

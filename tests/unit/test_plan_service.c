@@ -38,6 +38,10 @@ static const struct hd_host plain = { .name = "web1" };
 static const struct hd_host unit = { .name = "web1",
 	.service = "hotcode.service",
 	.service_manager = "system" };
+static const struct hd_host cold = { .name = "web1",
+	.service = "hotcode.service",
+	.service_manager = "system",
+	.upgrade = HD_MODE_COLD };
 static struct hd_way ways[] = { { .from = "0.1.0" } };
 static const struct hd_artifact artifact = { .version = "0.2.0",
 	.identity = "id",
@@ -88,6 +92,24 @@ static const struct row rows[] = {
 	    HD_PLAN_REFUSED, "no systemctl" },
 	{ "stop, down, the host has no systemctl", DOWN NO_SYSTEMCTL,
 	    HD_GOAL_STOP, &unit, HD_PLAN_NOTHING, "nothing runs" },
+	{ "stop, down, and so is its unit", DOWN UNIT("loaded", "failed"),
+	    HD_GOAL_STOP, &unit, HD_PLAN_NOTHING, "nothing runs" },
+	{ "stop, down until Restart= brings it back",
+	    DOWN UNIT("loaded", "activating"), HD_GOAL_STOP, &unit,
+	    HD_PLAN_STEPS, "stop, record" },
+	{ "cold, down until Restart= brings it back",
+	    DOWN PUSHED UNIT("loaded", "activating"), HD_GOAL_UPGRADE, &cold,
+	    HD_PLAN_STEPS,
+	    "unpack offline 0.2.0, stop 0.1.0, switch 0.2.0, start 0.2.0" },
+	{ "start after a switch that was cut off, until Restart= does",
+	    DOWN UNIT("loaded", "activating") "switching 0.2.0 0.1.0\n",
+	    HD_GOAL_START, &unit, HD_PLAN_STEPS,
+	    "stop, switch 0.2.0, start 0.2.0" },
+	{ "undone cold, down until Restart= brings it back",
+	    HOST "boot 13.1 0.2.0\nscript_boot 0.2.0\nvm down\n" UNIT(
+		"loaded", "activating"),
+	    HD_GOAL_UNDO, &cold, HD_PLAN_STEPS,
+	    "stop, switch 0.1.0, start 0.1.0" },
 };
 
 static void
@@ -97,7 +119,8 @@ the_vm_is_controlled_the_way_that_it_runs(void **state)
 	for (size_t i = 0; i < HD_COUNT(rows); i++) {
 		const struct row *r = &rows[i];
 		const struct hd_goal goal = { .kind = r->goal,
-			.version = "0.2.0",
+			.version = r->goal == HD_GOAL_UNDO ? "0.1.0" : "0.2.0",
+			.failed = "0.2.0",
 			.artifact = &artifact };
 		struct hd_facts *f = facts_from_text(r->facts);
 		HD_AUTO_STR said = HD_STR_INIT(1024);
