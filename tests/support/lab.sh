@@ -128,6 +128,12 @@ lab_sshd_run() {
 	done
 	# shellcheck disable=SC2086 # a list
 	while kill -0 $LAB_SSHD 2>/dev/null; do
+		# one address may be another laboratory's: sshd takes the others
+		! grep -q '^Bind to port' "$LAB/ssh/log" || {
+			kill -KILL $LAB_SSHD
+			wait $LAB_SSHD 2>/dev/null || :
+			break
+		}
 		[ "$(grep -c 'Server listening' "$LAB/ssh/log")" -lt \
 			"$LAB_HOSTS" ] || return 0
 		sleep 0.1
