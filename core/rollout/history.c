@@ -1,5 +1,4 @@
 /* the `history` command */
-#include "core/base/cancel.h"
 #include "core/rollout/fleet.h"
 #include "core/rollout/site.h"
 
@@ -16,18 +15,6 @@ struct telling {
 };
 
 static void
-failed(struct hd_site *s, const struct hd_err *err)
-{
-	bool canceled = err->code == HD_ECANCELED;
-
-	hd_site_end(s, canceled ? HD_RES_SKIPPED : HD_RES_UNREACHABLE,
-	    hd_status_of(err->code), err->msg);
-	if (!canceled)
-		hd_emitf(
-		    s->run->sink, HD_EV_ERROR, s->host->name, "%s", err->msg);
-}
-
-static void
 ask(void *ctx, size_t i)
 {
 	struct telling *t = ctx;
@@ -40,7 +27,7 @@ ask(void *ctx, size_t i)
 	call.args[0] = count;
 	if (hd_site_connect(s, &err) < 0 ||
 	    hd_remote_ask(s->t, &call, &t->replies[i], &err) < 0)
-		failed(s, &err);
+		hd_site_lost(s, &err);
 	hd_site_drop(s);
 }
 
@@ -72,10 +59,8 @@ hd_history(const struct hd_run *run, unsigned count)
 	HD_AUTO_FREE struct hd_site *sites = hd_alloc((n + 1) * sizeof(*sites));
 	HD_AUTO_FREE struct hd_reply *replies =
 	    hd_alloc((n + 1) * sizeof(*replies));
-	HD_AUTO_FREE struct hd_report *reports =
-	    hd_alloc((n + 1) * sizeof(*reports));
 	struct telling t = { run, sites, replies, count };
-	enum hd_status status = HD_STATUS_OK;
+	enum hd_status status;
 
 	for (size_t i = 0; i < n; i++)
 		hd_site_init(&sites[i], run, run->hosts[i]);
@@ -85,13 +70,8 @@ hd_history(const struct hd_run *run, unsigned count)
 		    tell(&sites[i], &replies[i]) == 0)
 			hd_emitf(run->sink, HD_EV_NOTE, sites[i].host->name,
 			    "nothing was changed here by hdeploy");
-		reports[i] = hd_site_report(&sites[i]);
-		status = hd_status_worse(status, sites[i].status);
 	}
-	hd_emit(run->sink, (struct hd_event){ .kind = HD_EV_SUMMARY,
-			       .status = status,
-			       .reports = reports,
-			       .nreports = n });
+	status = hd_sites_summarize(run, sites, HD_STATUS_OK);
 	for (size_t i = 0; i < n; i++) {
 		hd_reply_done(&replies[i]);
 		hd_site_done(&sites[i]);

@@ -19,25 +19,13 @@ struct fleet {
 };
 
 static void
-lost(struct hd_site *s, const struct hd_err *err)
-{
-	if (err->code == HD_ECANCELED) {
-		hd_site_end(
-		    s, HD_RES_SKIPPED, HD_STATUS_INTERRUPTED, "interrupted");
-		return;
-	}
-	hd_site_end(s, HD_RES_UNREACHABLE, hd_status_of(err->code), err->msg);
-	hd_emitf(s->run->sink, HD_EV_ERROR, s->host->name, "%s", err->msg);
-}
-
-static void
 reach(void *ctx, size_t i)
 {
 	struct fleet *f = ctx;
 	struct hd_err err = { .code = HD_ECANCELED };
 
 	if (hd_cancel_requested() || hd_site_connect(&f->sites[i], &err) < 0)
-		lost(&f->sites[i], &err);
+		hd_site_lost(&f->sites[i], &err);
 }
 
 static void
@@ -50,7 +38,7 @@ gather(void *ctx, size_t i)
 	if (s->t == NULL)
 		return;
 	if (hd_cancel_requested() || hd_site_look(s, &err) < 0) {
-		lost(s, &err);
+		hd_site_lost(s, &err);
 		return;
 	}
 	s->before = s->now;
@@ -193,7 +181,6 @@ plan_all(struct fleet *f)
 	bool go = true;
 
 	goal.elsewhere = some_host_kept(f);
-
 	refuse_twins(f);
 	for (size_t i = 0; i < f->run->nhosts; i++) {
 		struct hd_site *s = &f->sites[i];
@@ -217,21 +204,8 @@ plan_all(struct fleet *f)
 static enum hd_status
 summarize(const struct fleet *f)
 {
-	size_t n = f->run->nhosts;
-	HD_AUTO_FREE struct hd_report *reports =
-	    hd_alloc((n + 1) * sizeof(*reports));
-	enum hd_status status =
-	    hd_cancel_requested() ? HD_STATUS_INTERRUPTED : HD_STATUS_OK;
-
-	for (size_t i = 0; i < n; i++) {
-		reports[i] = hd_site_report(&f->sites[i]);
-		status = hd_status_worse(status, f->sites[i].status);
-	}
-	hd_emit(f->run->sink, (struct hd_event){ .kind = HD_EV_SUMMARY,
-				  .status = status,
-				  .reports = reports,
-				  .nreports = n });
-	return status;
+	return hd_sites_summarize(f->run, f->sites,
+	    hd_cancel_requested() ? HD_STATUS_INTERRUPTED : HD_STATUS_OK);
 }
 
 static int

@@ -55,6 +55,15 @@ int hd_site_operate(struct hd_site *s, const char *step,
 void hd_site_end(struct hd_site *s, enum hd_result result,
     enum hd_status status, const char *text);
 
+/* It could not be reached or asked: ended, and said so, unless that was an
+ * interruption. */
+void hd_site_lost(struct hd_site *s, const struct hd_err *err);
+
+/* The end of a run: HD_EV_SUMMARY of its nhosts sites. Returns the most
+ * serious of status and theirs. */
+enum hd_status hd_sites_summarize(const struct hd_run *run,
+    const struct hd_site *sites, enum hd_status status);
+
 /* The report of how it ended so far, and HD_EV_HOST with it. Strings are
  * borrowed from s. */
 struct hd_report hd_site_report(const struct hd_site *s);

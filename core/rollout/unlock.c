@@ -12,18 +12,6 @@ struct unlocking {
 	struct hd_site *sites;
 };
 
-static void
-failed(struct hd_site *s, const struct hd_err *err)
-{
-	enum hd_status status = hd_status_of(err->code);
-
-	hd_site_end(s,
-	    status == HD_STATUS_INTERRUPTED ? HD_RES_SKIPPED
-					    : HD_RES_UNREACHABLE,
-	    status, err->msg);
-	hd_emitf(s->run->sink, HD_EV_ERROR, s->host->name, "%s", err->msg);
-}
-
 /* s->lease becomes the number of the lock that somebody has. */
 static int
 find_holder(struct hd_site *s, struct hd_err *err)
@@ -58,7 +46,7 @@ look(void *ctx, size_t i)
 	struct hd_err err = { 0 };
 
 	if (hd_site_connect(s, &err) < 0 || find_holder(s, &err) < 0)
-		failed(s, &err);
+		hd_site_lost(s, &err);
 	else if (s->lease[0] != '\0')
 		hd_emitf(
 		    u->run->sink, HD_EV_NOTE, s->host->name, "%s", s->text);
@@ -81,7 +69,7 @@ take_away(void *ctx, size_t i)
 	call.args[0] = number;
 	hd_lock_identify(u->run, call.args + 1);
 	if (hd_remote_ask(s->t, &call, &reply, &err) < 0)
-		failed(s, &err);
+		hd_site_lost(s, &err);
 	else if (reply.status != 0)
 		hd_site_end(s, HD_RES_FAILED, HD_STATUS_FAILED,
 		    hd_reply_get(&reply, "failed"));
@@ -104,25 +92,6 @@ wanted(const struct unlocking *u)
 		   "the middle of a change. Take over?");
 }
 
-static enum hd_status
-summarize(const struct unlocking *u)
-{
-	size_t n = u->run->nhosts;
-	HD_AUTO_FREE struct hd_report *reports =
-	    hd_alloc((n + 1) * sizeof(*reports));
-	enum hd_status status = HD_STATUS_OK;
-
-	for (size_t i = 0; i < n; i++) {
-		reports[i] = hd_site_report(&u->sites[i]);
-		status = hd_status_worse(status, u->sites[i].status);
-	}
-	hd_emit(u->run->sink, (struct hd_event){ .kind = HD_EV_SUMMARY,
-				  .status = status,
-				  .reports = reports,
-				  .nreports = n });
-	return status;
-}
-
 enum hd_status
 hd_unlock(const struct hd_run *run)
 {
@@ -136,7 +105,7 @@ hd_unlock(const struct hd_run *run)
 	hd_fleet_run(run->nhosts, run->parallel, look, &u);
 	if (wanted(&u))
 		hd_fleet_run(run->nhosts, run->parallel, take_away, &u);
-	status = summarize(&u);
+	status = hd_sites_summarize(run, sites, HD_STATUS_OK);
 	for (size_t i = 0; i < run->nhosts; i++)
 		hd_site_done(&sites[i]);
 	return status;
