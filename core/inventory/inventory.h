@@ -40,6 +40,12 @@ enum hd_mode {
 	HD_MODE_AUTO, /* hot where a relup leads there, else cold */
 };
 
+/* When a hot upgrade is made permanent. */
+enum hd_commit {
+	HD_COMMIT_DRIVER,     /* as the driver does it by itself */
+	HD_COMMIT_AFTER_SOAK, /* when it has passed its checks and its soak */
+};
+
 /* One machine with one release root; all durations in ms. */
 struct hd_host {
 	const char *name;    /* how reports and --limit name it */
@@ -70,6 +76,7 @@ struct hd_host {
 	unsigned connect_timeout, start_timeout, stop_timeout;
 	unsigned upgrade_timeout, upload_timeout;
 
+	enum hd_commit commit;
 	unsigned soak; /* how long a change is watched before it counts */
 	unsigned keep; /* versions that prune leaves, besides those in use */
 

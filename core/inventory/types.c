@@ -252,6 +252,11 @@ static const char *const modes[] = {
 	[HD_MODE_AUTO] = "auto",
 	NULL,
 };
+static const char *const commits[] = {
+	[HD_COMMIT_DRIVER] = "driver",
+	[HD_COMMIT_AFTER_SOAK] = "after_soak",
+	NULL,
+};
 
 const struct hd_type hd_type_app = {
 	.set = set_text,
@@ -297,6 +302,11 @@ const struct hd_type hd_type_mode = {
 	.set = set_enum,
 	.choices = modes,
 	.rule = "hot, cold or auto",
+};
+const struct hd_type hd_type_commit = {
+	.set = set_enum,
+	.choices = commits,
+	.rule = "driver or after_soak",
 };
 const struct hd_type hd_type_pins = {
 	.set = add_pins,

@@ -12,6 +12,7 @@ extern const struct hd_type hd_type_version;    /* const char * */
 extern const struct hd_type hd_type_user;       /* const char * */
 extern const struct hd_type hd_type_path;       /* const char * */
 extern const struct hd_type hd_type_connection; /* enum hd_connection */
+extern const struct hd_type hd_type_commit;     /* enum hd_commit */
 extern const struct hd_type hd_type_mode;       /* enum hd_mode */
 extern const struct hd_type hd_type_pins;       /* struct hd_strs, adds */
 extern const struct hd_type hd_type_file;       /* const char * */

@@ -7,7 +7,7 @@
 
 static const struct hd_driver drivers[] = {
 	{ .name = "relx", .two_phase = true },
-	{ .name = "distillery", .two_phase = false },
+	{ .name = "distillery", .can_two_phase = true },
 	{ .name = "script", .commands_only = true },
 };
 
@@ -18,4 +18,13 @@ hd_driver_find(const char *name)
 		if (strcmp(drivers[i].name, name) == 0)
 			return &drivers[i];
 	abort(); /* the inventory lets no other name through */
+}
+
+bool
+hd_driver_two_phase(const char *name, const struct hd_host *host)
+{
+	const struct hd_driver *d = hd_driver_find(name);
+
+	return d->two_phase ||
+	       (d->can_two_phase && host->commit == HD_COMMIT_AFTER_SOAK);
 }

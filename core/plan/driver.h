@@ -1,6 +1,8 @@
 #ifndef HD_DRIVER_H
 #define HD_DRIVER_H
 
+#include "core/inventory/inventory.h"
+
 #include <stdbool.h>
 
 /*
@@ -12,6 +14,7 @@ struct hd_driver {
 	/* Installs without making permanent, so that a node that crashes
 	 * before it is verified boots the old version by itself. */
 	bool two_phase;
+	bool can_two_phase; /* only with commit = after_soak */
 	/* Nothing is known of its control script: it does what the commands of
 	 * deploy.ini say, which may find ways that no relup tells of. */
 	bool commands_only;
@@ -19,5 +22,9 @@ struct hd_driver {
 
 /* The name is one that deploy.ini allows. */
 const struct hd_driver *hd_driver_find(const char *name);
+
+/* Whether a hot upgrade of this host is made permanent in a step of its own,
+ * after it was verified. */
+bool hd_driver_two_phase(const char *name, const struct hd_host *host);
 
 #endif

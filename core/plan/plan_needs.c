@@ -71,7 +71,13 @@ commanded(struct hd_planning *p, enum hd_step_kind kind)
 bool
 hd_commands_install(struct hd_planning *p)
 {
-	return commanded(p, HD_STEP_INSTALL);
+	if (p->host->commit != HD_COMMIT_AFTER_SOAK)
+		return commanded(p, HD_STEP_INSTALL);
+	hd_refuse(p,
+	    "commit = after_soak cannot be had with driver %s: command.upgrade "
+	    "makes a version permanent at once",
+	    p->driver->name);
+	return false;
 }
 
 bool

@@ -102,15 +102,16 @@ static void
 hot_steps(struct hd_planning *p, const char *version)
 {
 	struct hd_step *install = hd_step_add(p, HD_STEP_INSTALL, version);
+	bool two_phase = hd_driver_two_phase(p->driver->name, p->host);
 
-	install->watched = p->driver->two_phase && p->host->soak > 0;
-	if (p->driver->two_phase) {
+	install->watched = two_phase && p->host->soak > 0;
+	if (two_phase) {
 		hd_step_verify(p, version, true, false);
 		hd_step_soak_add(p);
 		hd_step_add(p, HD_STEP_COMMIT, version);
 	}
 	hd_step_verify(p, version, true, true);
-	if (!p->driver->two_phase)
+	if (!two_phase)
 		hd_step_soak_add(p);
 	hd_step_add(p, HD_STEP_RECORD, version);
 	p->out->after = version;

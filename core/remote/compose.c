@@ -74,6 +74,7 @@ add_settings(struct hd_shell *sh, const struct hd_call *call)
 {
 	add_setting(sh, "hd_unit", call->service);
 	add_setting(sh, "hd_manager", call->service_manager);
+	add_setting(sh, "hd_two_phase", call->two_phase ? "yes" : "");
 	for (size_t i = 0; call->commands != NULL && i < call->commands->n;
 	     i++) {
 		hd_shell_lit(sh, "hd_command_");

@@ -113,12 +113,16 @@ distillery_status() {
 	[ "$asked_status" = 0 ] || control_fail "$1" erl_call
 }
 
-# Up and down are the same. Permanent at once.
+# Up and down are the same. Permanent at once, unless hd_two_phase says not yet.
 driver_install() {
 	distillery_restore
 	distillery_status "$1"
+	wanted=permanent
 	if [ "$status" = shadowed ]; then
-		distillery_return "$1"
+		distillery_install "$1"
+	elif [ -n "$hd_two_phase" ] && [ "$status" != permanent ]; then
+		wanted=current
+		distillery_install "$1"
 	else
 		control_ask upgrade "$1"
 		distillery_restore
@@ -128,15 +132,16 @@ driver_install() {
 		control_fail "$1 was not installed"
 	}
 	distillery_status "$1"
-	[ "$status" = permanent ] ||
+	[ "$status" = "$wanted" ] ||
 		fail "$1 was not installed: the VM says that it is $status"
-	distillery_point "$1"
+	[ "$wanted" = current ] || distillery_point "$1"
 	sync
 }
 
-# distillery_return VERSION: to what is permanent while another version is
-# current. bin/<app> would take that for done. Sets asked_status.
-distillery_return() {
+# distillery_install VERSION: without making it permanent; also what is
+# permanent while another version is current: bin/<app> would take that for
+# done. Sets asked_status.
+distillery_install() {
 	# It shows the cookie: not its output.
 	control_quietly env "REL_VSN=$1" "./bin/$app" describe
 	[ "$asked_status" = 0 ] ||

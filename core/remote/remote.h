@@ -5,6 +5,8 @@
 #include "core/base/err.h"
 #include "transport/transport.h"
 
+#include <stdbool.h>
+
 /*
  * The shell that runs on hosts. Scripts are the .sh files beside this header,
  * embedded at build time. Each defines main(); lib.sh and the driver's file
@@ -70,6 +72,7 @@ struct hd_call {
 					    in the operation's folder */
 	const char *service; /* unit that starts and stops the VM; NULL */
 	const char *service_manager; /* its: "system" or "user" */
+	bool two_phase;    /* an install is made permanent later (commit) */
 	const char *lease; /* number of the lock that the host gave: an
 			      operation is refused when another run has a
 			      newer one; NULL: the root was never locked */

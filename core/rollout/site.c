@@ -1,6 +1,7 @@
 #include "core/rollout/site.h"
 
 #include "core/base/digest.h"
+#include "core/plan/driver.h"
 #include "core/rollout/lock.h"
 
 #include <stdio.h>
@@ -68,6 +69,7 @@ hd_site_call(const struct hd_site *s, const char *script, unsigned deadline_ms)
 		.commands = &s->host->commands,
 		.service = s->host->service,
 		.service_manager = s->host->service_manager,
+		.two_phase = hd_driver_two_phase(s->run->app->driver, s->host),
 		.lease = s->lease[0] != '\0' ? s->lease : NULL,
 		.deadline_ms = deadline_ms,
 	};

@@ -164,6 +164,43 @@ a_damaged_copy_is_seen_and_mended() {
 	equal 'what a link led to' "$(cat "$LAB/elsewhere")" untouched
 }
 
+# in_soak N: when this returns host N soaks; sets upgrade.
+in_soak() {
+	: >"$LAB/out"
+	"$HDEPLOY" -f "$LAB/soak.ini" --wait 1m --json upgrade lab 0.2.0 \
+		--limit "web$1" >"$LAB/events" 2>"$LAB/out" &
+	upgrade=$!
+	until grep -q 'soak 0.2.0 \.\.\.' "$LAB/out"; do
+		kill -0 "$upgrade" || flunk 'it did not come to its soak'
+		sleep 0.1
+	done
+}
+
+permanent_only_after_the_soak_when_asked() {
+	sed 's/^path .*/&\ncommit = after_soak\nsoak = 4s/' \
+		"$LAB/deploy.ini" >"$LAB/soak.ini"
+	vm_id 2 >"$LAB/before"
+	in_soak 2
+	runs 2 0.2.0
+	start_data 2 0.1.0
+	wait "$upgrade" || flunk 'it failed'
+	host 2 hot hot
+	vm_id 2 | cmp - "$LAB/before"
+	on 2 0.2.0
+	status 0 rollback lab --limit web2
+	on 2 0.1.0
+}
+
+a_crash_in_the_soak_boots_the_old_version() {
+	in_soak 2
+	kill -KILL "$(lab_beams "$LAB/web2")"
+	ended=0
+	wait "$upgrade" || ended=$?
+	equal status "$ended" 1
+	host 2 result undone
+	on 2 0.1.0
+}
+
 no_relup() {
 	status 0 push lab 0.3.0 --limit web1
 	status 4 upgrade lab 0.3.0 --limit web1
@@ -241,6 +278,10 @@ check 'the old version boots again' the_old_version_boots_again
 check 'back from what is not permanent' back_from_what_is_not_permanent
 check 'what is not permanent is finished' what_is_not_permanent_is_finished
 check 'a damaged copy is seen and mended' a_damaged_copy_is_seen_and_mended
+check 'permanent only after the soak, when asked' \
+	permanent_only_after_the_soak_when_asked
+check 'a crash in the soak boots the old version' \
+	a_crash_in_the_soak_boots_the_old_version
 check 'no relup leads there' no_relup
 check 'code_change crashes' code_change_crashes
 check 'old code runs on' old_code_runs_on

@@ -169,6 +169,23 @@ without_a_way_that_is_hot_only_stop_and_start_is_left(void **state)
 	hd_facts_free(f);
 }
 
+static void
+what_a_command_makes_permanent_at_once_has_no_soak_before(void **state)
+{
+	const struct hd_goal goal = { .kind = HD_GOAL_UPGRADE,
+		.version = "0.2.0" };
+	const struct hd_host host = { .name = "web1",
+		.commit = HD_COMMIT_AFTER_SOAK,
+		.commands = { commands, ALL, BOOTS_TOO } };
+	struct hd_facts *f = facts_from_text(UP("0.1.0"));
+	struct hd_plan plan;
+
+	(void)state;
+	hd_plan_make(&plan, &app, &host, &goal, f);
+	check("commit", &plan, HD_PLAN_REFUSED, "commit = after_soak cannot");
+	hd_facts_free(f);
+}
+
 /* The install of a plan: which command it is. */
 static bool
 goes_down(enum hd_goal_kind kind, const char *facts, bool failed_down)
@@ -209,6 +226,8 @@ main(void)
 		cmocka_unit_test(a_plan_takes_only_commands_that_are_there),
 		cmocka_unit_test(
 		    without_a_way_that_is_hot_only_stop_and_start_is_left),
+		cmocka_unit_test(
+		    what_a_command_makes_permanent_at_once_has_no_soak_before),
 		cmocka_unit_test(an_install_knows_which_way_it_goes),
 	};
 

@@ -21,6 +21,7 @@ static const struct row {
 	bool cold;
 	const char *expect;
 	bool watched; /* the host goes back by itself */
+	enum hd_commit commit;
 } rows[] = {
 	{ "relx", PERMANENT, false,
 	    "snapshot 0.1.0, unpack 0.2.0, install 0.2.0, verify 0.2.0, soak "
@@ -30,6 +31,10 @@ static const struct row {
 	    "snapshot 0.1.0, unpack 0.2.0, install 0.2.0, verify 0.2.0, soak "
 	    "0.2.0, record",
 	    false },
+	{ "distillery", PERMANENT, false,
+	    "snapshot 0.1.0, unpack 0.2.0, install 0.2.0, verify 0.2.0, soak "
+	    "0.2.0, make permanent 0.2.0, verify 0.2.0, record",
+	    true, HD_COMMIT_AFTER_SOAK },
 	{ "relx", PERMANENT, true,
 	    "snapshot 0.1.0, unpack offline 0.2.0, stop 0.1.0, switch 0.2.0, "
 	    "start 0.2.0, verify 0.2.0, soak 0.2.0, record",
@@ -43,8 +48,6 @@ static const struct row {
 static void
 a_change_soaks_before_it_counts(void **state)
 {
-	const struct hd_host host = { .name = "web1", .soak = 1000 };
-
 	(void)state;
 	for (size_t i = 0; i < HD_COUNT(rows); i++) {
 		const struct hd_app app = { .name = "hotcode",
@@ -52,6 +55,9 @@ a_change_soaks_before_it_counts(void **state)
 		const struct hd_goal goal = { .kind = HD_GOAL_UPGRADE,
 			.version = "0.2.0",
 			.cold = rows[i].cold };
+		const struct hd_host host = {
+			.name = "web1", .soak = 1000, .commit = rows[i].commit
+		};
 		struct hd_facts *f = facts_from_text(rows[i].facts);
 		HD_AUTO_STR said = HD_STR_INIT(1024);
 		bool watched = false;
