@@ -67,6 +67,8 @@ bool hd_half_switched(struct hd_planning *p);
 /* Forgets a refusal, for another try. */
 void hd_plan_reset(struct hd_planning *p);
 
+/* True after a refusal: nothing was ever pushed there. */
+bool hd_release_missing(struct hd_planning *p);
 /* The version that runs; NULL after a refusal that says why it is not known.
  */
 const char *hd_plan_running(struct hd_planning *p);

@@ -83,7 +83,7 @@ hd_plan_prune(struct hd_planning *p)
 	const struct hd_strs *all = &p->facts->newest;
 	const char *verified = last_verified(p);
 
-	if (!list_is_real(p))
+	if (hd_release_missing(p) || !list_is_real(p))
 		return;
 	for (size_t i = p->host->keep; i < all->n && p->out->n < PRUNE_MAX;
 	     i++) {

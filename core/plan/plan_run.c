@@ -15,19 +15,31 @@ unreachable(struct hd_planning *p)
 	return true;
 }
 
+bool
+hd_release_missing(struct hd_planning *p)
+{
+	const struct hd_facts *f = p->facts;
+
+	if (f->vm.state != HD_VM_DOWN || f->boot != NULL || f->unpacked.n > 0 ||
+	    hd_command_given(p->host, "boots"))
+		return false;
+	hd_refuse(p, "no release here: `hdeploy push` one first");
+	return true;
+}
+
 const char *
 hd_plan_bootable(struct hd_planning *p)
 {
 	const char *boots = hd_facts_boots(p->facts);
 
+	if (hd_release_missing(p))
+		return NULL;
 	if (p->facts->boot == NULL && hd_command_given(p->host, "boots"))
 		hd_refuse(p,
 		    "command.boots printed no version: it is not known what "
 		    "would start");
-	else if (p->facts->boot == NULL && p->facts->unpacked.n > 0)
-		hd_refuse(p, HD_NO_BOOT_FILE);
 	else if (p->facts->boot == NULL)
-		hd_refuse(p, "no release here: `hdeploy push` one first");
+		hd_refuse(p, HD_NO_BOOT_FILE);
 	else if (p->facts->switching != NULL)
 		hd_refuse(p,
 		    "a switch from %s to %s was cut off: `hdeploy start` "

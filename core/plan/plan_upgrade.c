@@ -10,6 +10,8 @@ hd_plan_running(struct hd_planning *p)
 
 	if (p->out->before != NULL)
 		return p->out->before;
+	if (hd_release_missing(p))
+		return NULL;
 	hd_verify_explain(p->facts, &why);
 	if (p->facts->vm.state == HD_VM_DOWN)
 		hd_refuse(p,
