@@ -1,0 +1,185 @@
+#!/bin/sh
+# Upgrades by stop and start that fail or are cut off: what is left then.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+. tests/support/lab.sh
+. tests/support/check.sh
+LAB_HOSTS=1
+lab_open
+. tests/support/cold.sh
+
+bad_runtime() {
+	other_runtime
+	mv erts-99.1 erts-99.2
+	sed -i 's/99\.1/99.2/g' releases/*.rel releases/*/*.rel bin/hotcode* \
+		releases/start_erl.data releases/RELEASES
+	echo 'no program' >erts-99.2/bin/beam.smp
+}
+
+bad_config() {
+	echo '[{kernel,' >releases/0.9.3/sys.config.src
+}
+
+a_runtime_that_does_not_run_here_is_refused_before_the_stop() {
+	was=$(vm_id 1)
+	remake 0.3.0 0.9.2 bad_runtime
+	status 1 upgrade lab 0.9.2 --cold
+	said 'does not run on this host'
+	host 1 result failed
+	is 0.2.0
+	equal vm "$(vm_id 1)" "$was"
+	[ ! -e "$root/releases/0.9.2" ] || flunk 'it was left there'
+}
+
+a_damaged_library_is_told_before_the_stop() {
+	was=$(vm_id 1)
+	file=$(echo "$root"/lib/sasl-*/ebin/sasl.app)
+	cp "$file" "$LAB/sasl.app"
+	echo >>"$file"
+	status 1 upgrade lab 0.3.0 --cold
+	said 'not as it was pushed: lib/sasl-'
+	host 1 result failed
+	equal vm "$(vm_id 1)" "$was"
+	cp "$LAB/sasl.app" "$file"
+}
+
+one_that_does_not_come_up_goes_back() {
+	remake 0.3.0 0.9.3 bad_config
+	status 1 upgrade lab 0.9.3 --cold
+	host 1 result undone
+	is 0.2.0
+}
+
+one_that_is_not_healthy_goes_back() {
+	sed '/^\[lab\]/a health = command grep 0.2.0 releases/start_erl.data\
+health_retries = 0' "$LAB/deploy.ini" >"$LAB/sick.ini"
+	INI=sick.ini
+	status 1 upgrade lab 0.3.0 --cold
+	host 1 result undone
+	is 0.2.0
+}
+
+a_run_that_is_killed_while_it_stops() {
+	: >"$LAB/mark"
+	"$HDEPLOY" -f "$LAB/deploy.ini" upgrade lab 0.3.0 --cold \
+		>"$LAB/out" 2>&1 &
+	run=$!
+	until find "$root/.hdeploy/ops" -name name -newer "$LAB/mark" \
+		-exec cat {} + 2>/dev/null | grep -qx stop; do
+		kill -0 "$run" || flunk 'it ended before it stopped'
+		sleep 0.05
+	done
+	kill -KILL "$run"
+	naps=0
+	while hd status lab | grep -q 'operation still runs' ||
+		[ -n "$(lab_beams "$root")" ]; do
+		naps=$((naps + 1))
+		[ "$naps" -lt 100 ] || flunk 'it does not stop'
+		sleep 0.2
+	done
+	down 1
+	boots 1 0.2.0
+	status 0 upgrade lab 0.3.0 --cold
+	is 0.3.0
+	status 0 rollback lab
+	is 0.2.0
+}
+
+# A switch is cut off right before bin/hotcode is replaced: the shell that
+# does it goes, and with it, if there is a $LAB/victim, hdeploy itself.
+cut_off() {
+	mkdir -p "$LAB/tools"
+	cat >"$LAB/tools/mv" <<-END
+		#!/bin/sh
+		case "\$*" in
+		*bin/hotcode.new*)
+			rm "\$0"
+			[ ! -s "$LAB/victim" ] || kill -KILL "\$(cat "$LAB/victim")"
+			kill -KILL 0
+			;;
+		esac
+		exec $(command -v mv) "\$@"
+	END
+	chmod +x "$LAB/tools/mv"
+	sed '/^\[lab\]/a connection = local' "$LAB/deploy.ini" \
+		>"$LAB/local.ini"
+	INI=local.ini
+	PATH=$LAB/tools:$PATH
+}
+
+a_switch_that_is_cut_off_is_taken_back() {
+	rm -f "$LAB/victim"
+	cut_off
+	status 1 upgrade lab 0.3.0 --cold
+	host 1 result undone
+	is 0.2.0
+}
+
+killed_in_the_switch() { # VERSION
+	(
+		cut_off
+		echo "exec $HDEPLOY -f $LAB/local.ini upgrade lab $1 --cold" \
+			>"$LAB/run"
+		# shellcheck disable=SC2016
+		sh -c 'echo "$$" >"$0/victim"; . "$0/run"' "$LAB" \
+			>"$LAB/out" 2>&1 || :
+	)
+	rm "$LAB/victim"
+	down 1
+	[ -s "$root/.hdeploy/switching" ] || flunk 'the switch left no word'
+	status 1 status lab
+	said "a switch from 0.2.0 to $1 was cut off"
+}
+
+a_switch_that_nobody_takes_back() {
+	killed_in_the_switch 0.3.0
+	status 0 rollback lab
+	is 0.2.0
+	killed_in_the_switch 0.3.0
+	status 0 start lab
+	is 0.3.0
+	status 0 rollback lab
+	is 0.2.0
+}
+
+# What is left of the disk is not enough to unpack, but enough to say so.
+the_disk_gets_full_while_it_is_unpacked() {
+	status 0 push lab 0.3.0
+	was=$(vm_id 1)
+	free=$(df -Pk "$root" | awk 'NR == 2 { print $4 }')
+	head -c $(((free - 4000) * 1024)) /dev/zero >"$root/ballast"
+	status 1 upgrade lab 0.3.0 --cold
+	said 'is the disk full?'
+	host 1 result failed
+	is 0.2.0
+	equal vm "$(vm_id 1)" "$was"
+	[ ! -e "$root/lib/hotcode-0.3.0" ] || flunk 'some of it was left'
+	rm "$root/ballast"
+	status 0 upgrade lab 0.3.0 --cold
+	is 0.3.0
+}
+
+status 0 push lab 0.2.0
+status 0 start lab
+status 0 push lab 0.3.0
+check 'a runtime that does not run here is refused before the stop' \
+	a_runtime_that_does_not_run_here_is_refused_before_the_stop
+check 'a damaged library is told before the stop' \
+	a_damaged_library_is_told_before_the_stop
+check 'one that does not come up goes back' one_that_does_not_come_up_goes_back
+check 'one that is not healthy goes back' one_that_is_not_healthy_goes_back
+check 'a run that is killed while it stops' \
+	a_run_that_is_killed_while_it_stops
+check 'a switch that is cut off is taken back' \
+	a_switch_that_is_cut_off_is_taken_back
+check 'a switch that nobody takes back' a_switch_that_nobody_takes_back
+if kill_vm && find "$root" -mindepth 1 -delete && [ "$(id -u)" = 0 ] &&
+	lab_mount "$root" size=60m 2>/dev/null; then
+	status 0 push lab 0.2.0
+	status 0 start lab
+	check 'the disk gets full while it is unpacked' \
+		the_disk_gets_full_while_it_is_unpacked
+else
+	echo 'left out, cannot mount here: the disk gets full'
+fi
+check_end

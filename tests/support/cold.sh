@@ -1,0 +1,110 @@
+# shellcheck shell=sh disable=SC2034
+# What the tests of upgrades by stop and start share: one host whose VM, boot
+# pointers and crashes are looked at past hdeploy. Source it after check.sh.
+
+root=$LAB/web1
+starts=daemon # the control script's word
+
+# daemon: the release's own start, past hdeploy; waits until the VM answers.
+daemon() {
+	(cd "$root" && exec env NODE_NAME=web1@127.0.0.1 \
+		NODE_COOKIE="lab-$LAB_PORT" PIPE_DIR="$LAB/pipes/web1/" \
+		ERL_EPMD_ADDRESS=127.0.0.1 ERL_EPMD_PORT="$(lab_epmd 1)" \
+		ERL_FLAGS='-kernel inet_dist_use_interface {127,0,0,1}' \
+		REPLACE_OS_VARS=true bin/hotcode "$starts")
+	naps=0
+	until [ "$(lab_call 1 'element(1, init:get_status()).' 2>/dev/null)" = \
+		started ]; do
+		naps=$((naps + 1))
+		[ "$naps" -lt 200 ] || flunk 'it does not boot'
+		sleep 0.1
+	done
+}
+
+kill_vm() {
+	for p in $(lab_beams "$root"); do
+		kill -KILL "$p"
+	done
+	while [ -n "$(lab_beams "$root")" ]; do sleep 0.1; done
+}
+
+# points VERSION: every boot pointer does; Distillery has no bin/hotcode that
+# knows, but may have a copy of releases/start_erl.data.
+points() {
+	case $starts in
+	daemon) boots 1 "$1" ;;
+	*) for file in "$root"/*/start_erl.data; do
+		equal "$file" "$(cut -d' ' -f2 "$file")" "$1"
+	done ;;
+	esac
+}
+
+# is VERSION: by the VM's own word, its loaded code and every boot pointer.
+is() {
+	runs 1 "$1"
+	points "$1"
+	equal version "$(lab_call 1 'list_to_atom(demo_server:version()).' |
+		tr -d "'")" "$1"
+	equal modified "$(lab_call 1 'code:modified_modules().')" '[]'
+	[ ! -e "$root/.hdeploy/switching" ] || flunk 'a switch goes on'
+	nothing_left 1
+}
+
+# stays VERSION: so it is, and so it is after a crash of the machine.
+stays() {
+	is "$1"
+	kill_vm
+	daemon
+	is "$1"
+	equal booted "$(lab_call 1 'list_to_atom(element(2, init:script_id())).' |
+		tr -d "'")" "$1"
+}
+
+cold() { # VERSION
+	status 0 upgrade lab "$1" --cold
+	host 1 after "$1"
+	stays "$1"
+}
+
+hot() { # VERSION
+	was=$(vm_id 1)
+	status 0 upgrade lab "$1"
+	host 1 hot hot
+	equal vm "$(vm_id 1)" "$was"
+	stays "$1"
+}
+
+# remake FROM TO: a release of that version, out of that of another, into
+# $LAB/TO.tar.gz; what stands in $LAB/make is done in it first.
+remake() {
+	rm -rf "$LAB/new"
+	mkdir "$LAB/new"
+	tar -xzf "$FIXTURES/$1.tar.gz" -C "$LAB/new"
+	(
+		cd "$LAB/new" || exit
+		mv "releases/$1" "releases/$2"
+		mv "lib/hotcode-$1" "lib/hotcode-$2"
+		mv "bin/hotcode-$1" "bin/hotcode-$2"
+		# as long as the other: the boot files are Erlang's binary terms
+		sed -i "s/$1/$2/g" "releases/$2"/*.boot "releases/$2"/*.rel \
+			"releases/$2/relup" "lib/hotcode-$2/ebin/hotcode.app" \
+			releases/*.rel releases/RELEASES releases/start_erl.data \
+			bin/hotcode "bin/hotcode-$2"
+		"$3"
+		tar -cf - --format=ustar -- * | gzip -1
+	) >"$LAB/$2.tar.gz"
+	sed "s|^release .*|release = $LAB/{version}.tar.gz|" \
+		"$LAB/deploy.ini" >"$LAB/remade.ini"
+	INI=remade.ini
+	status 0 push lab "$2"
+	INI=deploy.ini
+}
+
+# For remake: its Erlang runtime is another, by name.
+other_runtime() {
+	mv erts-* erts-99.1
+	sed -i 's/{erts,"[^"]*"/{erts,"99.1"/' releases/*.rel releases/*/*.rel
+	sed -i 's/^ERTS_VSN=.*/ERTS_VSN="99.1"/' bin/hotcode*
+	sed -i 's/^[^ ]* /99.1 /' releases/start_erl.data
+	sed -i '2s/"[0-9.]*",$/"99.1",/' releases/RELEASES
+}
