@@ -112,14 +112,14 @@ undo(struct hd_site *s, struct hd_err *err)
 		.kind = HD_GOAL_UNDO,
 		.version = s->plan.back,
 		.failed = s->plan.after,
-		.failed_down = s->run->goal.kind == HD_GOAL_ROLLBACK,
+		.failed_down = s->goal.kind == HD_GOAL_ROLLBACK,
 		.before = &s->before->vm,
-		.hot = s->run->goal.hot,
-		.cold = s->run->goal.cold || went_cold(&s->plan),
+		.hot = s->goal.hot,
+		.cold = s->goal.cold || went_cold(&s->plan),
 	};
 	struct hd_course c = { .site = s,
 		.before = &s->before->vm,
-		.command = hd_goal_names[s->run->goal.kind] };
+		.command = hd_goal_names[s->goal.kind] };
 	struct hd_facts *basis;
 	struct hd_plan plan;
 	size_t at;
@@ -148,9 +148,8 @@ undo(struct hd_site *s, struct hd_err *err)
 static bool
 can_undo(const struct hd_site *s)
 {
-	return s->plan.back != NULL &&
-	       (s->run->goal.kind == HD_GOAL_UPGRADE ||
-		   s->run->goal.kind == HD_GOAL_ROLLBACK);
+	return s->plan.back != NULL && (s->goal.kind == HD_GOAL_UPGRADE ||
+					   s->goal.kind == HD_GOAL_ROLLBACK);
 }
 
 static bool
@@ -254,7 +253,7 @@ hd_carry_out(struct hd_site *s)
 		.before =
 		    s->before->vm.state == HD_VM_UP ? &s->before->vm : NULL,
 		.result = "ok",
-		.command = hd_goal_names[s->run->goal.kind],
+		.command = hd_goal_names[s->goal.kind],
 	};
 	struct hd_err err = { 0 };
 	size_t at;

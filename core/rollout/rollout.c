@@ -1,13 +1,11 @@
 #include "core/rollout/rollout.h"
 
-#include "core/base/cancel.h"
 #include "core/plan/examine.h"
 #include "core/rollout/fleet.h"
 #include "core/rollout/lock.h"
+#include "core/rollout/sites.h"
 #include "core/rollout/waves.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* Hosts of one run. */
@@ -17,33 +15,6 @@ struct fleet {
 	struct hd_site **wanted; /* those with steps to do */
 	size_t nwanted;
 };
-
-static void
-reach(void *ctx, size_t i)
-{
-	struct fleet *f = ctx;
-	struct hd_err err = { .code = HD_ECANCELED };
-
-	if (hd_cancel_requested() || hd_site_connect(&f->sites[i], &err) < 0)
-		hd_site_lost(&f->sites[i], &err);
-}
-
-static void
-gather(void *ctx, size_t i)
-{
-	struct fleet *f = ctx;
-	struct hd_site *s = &f->sites[i];
-	struct hd_err err = { .code = HD_ECANCELED };
-
-	if (s->t == NULL)
-		return;
-	if (hd_cancel_requested() || hd_site_look(s, &err) < 0) {
-		hd_site_lost(s, &err);
-		return;
-	}
-	s->before = s->now;
-	s->now = NULL;
-}
 
 static void
 give_back(void *ctx, size_t i)
@@ -69,8 +40,7 @@ lock_all(struct fleet *f)
 }
 
 static void
-plan_one(
-    const struct hd_run *run, const struct hd_goal *goal, struct hd_site *s)
+plan_one(struct hd_site *s)
 {
 	static const struct {
 		enum hd_result result;
@@ -82,19 +52,19 @@ plan_one(
 	};
 	HD_AUTO_STR text = HD_STR_INIT(2048);
 
-	hd_plan_make(&s->plan, run->app, s->host, goal, s->before);
+	hd_plan_make(&s->plan, s->run->app, s->host, &s->goal, s->before);
 	if (s->plan.verdict == HD_PLAN_STEPS)
 		hd_plan_describe(&s->plan, &text);
 	else
 		hd_str_add(&text, s->plan.reason);
 	hd_site_end(s, verdicts[s->plan.verdict].result,
 	    verdicts[s->plan.verdict].status, s->plan.reason);
-	hd_emit(run->sink, (struct hd_event){ .kind = HD_EV_PLAN,
-			       .host = s->host->name,
-			       .before = s->plan.before,
-			       .after = s->plan.after,
-			       .result = hd_result_names[s->result],
-			       .text = text.ptr });
+	hd_emit(s->run->sink, (struct hd_event){ .kind = HD_EV_PLAN,
+				  .host = s->host->name,
+				  .before = s->plan.before,
+				  .after = s->plan.after,
+				  .result = hd_result_names[s->result],
+				  .text = text.ptr });
 }
 
 /* `status` ends here. */
@@ -177,10 +147,9 @@ some_host_kept(const struct fleet *f)
 static bool
 plan_all(struct fleet *f)
 {
-	struct hd_goal goal = f->run->goal;
+	bool elsewhere = some_host_kept(f);
 	bool go = true;
 
-	goal.elsewhere = some_host_kept(f);
 	refuse_twins(f);
 	for (size_t i = 0; i < f->run->nhosts; i++) {
 		struct hd_site *s = &f->sites[i];
@@ -193,7 +162,8 @@ plan_all(struct fleet *f)
 			examine(s);
 			continue;
 		}
-		plan_one(f->run, &goal, s);
+		s->goal.elsewhere = elsewhere;
+		plan_one(s);
 		if (s->plan.verdict == HD_PLAN_STEPS && !fetched(f, s))
 			f->wanted[f->nwanted++] = s;
 		go = go && s->plan.verdict != HD_PLAN_REFUSED;
@@ -201,105 +171,24 @@ plan_all(struct fleet *f)
 	return go;
 }
 
-static enum hd_status
-summarize(const struct fleet *f)
-{
-	return hd_sites_summarize(f->run, f->sites,
-	    hd_cancel_requested() ? HD_STATUS_INTERRUPTED : HD_STATUS_OK);
-}
-
-static int
-by_text(const void *a, const void *b)
-{
-	const char *const *x = a, *const *y = b;
-
-	return strcmp(*x, *y);
-}
-
-/* A version that nobody could name is missing in the list. */
-static void
-tell_unknown(const struct hd_site *s)
-{
-	HD_AUTO_STR why = HD_STR_INIT(512);
-
-	if (s->before->vm.state == HD_VM_DOWN)
-		return;
-	hd_verify_explain(s->before, &why);
-	hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name,
-	    "not known what it runs: %s", why.ptr);
-}
-
-/* -1 after telling if a host could not be asked. */
-static int
-list_running(struct fleet *f, struct hd_arena *arena, struct hd_strs *running)
-{
-	struct hd_strs all = { 0 };
-	bool asked = true;
-
-	for (size_t i = 0; i < f->run->nhosts; i++) {
-		struct hd_site *s = &f->sites[i];
-		const char *version =
-		    s->before ? hd_facts_running(s->before) : NULL;
-
-		if (version != NULL)
-			*HD_PUSH(arena, &all) = hd_arena_strdup(arena, version);
-		else if (s->before != NULL)
-			tell_unknown(s);
-		if (s->before != NULL)
-			hd_site_end(s, HD_RES_SKIPPED, HD_STATUS_OK,
-			    "not begun: another host failed");
-		asked = asked && s->before != NULL;
-	}
-	if (all.n > 0)
-		qsort(all.v, all.n, sizeof(*all.v), by_text);
-	for (size_t i = 0; i < all.n; i++) {
-		if (i == 0 || strcmp(all.v[i], all.v[i - 1]) != 0)
-			*HD_PUSH(arena, running) = all.v[i];
-	}
-	return asked ? 0 : -1;
-}
-
-enum hd_status
-hd_rollout_running(
-    const struct hd_run *run, struct hd_arena *arena, struct hd_strs *running)
-{
-	HD_AUTO_FREE struct hd_site *sites =
-	    hd_alloc((run->nhosts + 1) * sizeof(*sites));
-	struct fleet f = { .run = run, .sites = sites };
-	enum hd_status status = HD_STATUS_OK;
-
-	for (size_t i = 0; i < run->nhosts; i++)
-		hd_site_init(&sites[i], run, run->hosts[i]);
-	hd_fleet_run(run->nhosts, run->parallel, reach, &f);
-	hd_fleet_run(run->nhosts, run->parallel, gather, &f);
-	if (list_running(&f, arena, running) < 0)
-		status = summarize(&f);
-	for (size_t i = 0; i < run->nhosts; i++)
-		hd_site_done(&sites[i]);
-	return status;
-}
-
 enum hd_status
 hd_rollout(const struct hd_run *run)
 {
-	HD_AUTO_FREE struct hd_site *sites =
-	    hd_alloc((run->nhosts + 1) * sizeof(*sites));
 	HD_AUTO_FREE struct hd_site **wanted =
 	    hd_alloc((run->nhosts + 1) * sizeof(struct hd_site *));
-	struct fleet f = { .run = run, .sites = sites, .wanted = wanted };
+	struct fleet f = {
+		.run = run, .sites = hd_sites_new(run), .wanted = wanted
+	};
 	enum hd_status status;
 
-	for (size_t i = 0; i < run->nhosts; i++)
-		hd_site_init(&sites[i], run, run->hosts[i]);
-	hd_fleet_run(run->nhosts, run->parallel, reach, &f);
+	hd_sites_reach(run, f.sites);
 	if (lock_all(&f)) {
-		hd_fleet_run(run->nhosts, run->parallel, gather, &f);
+		hd_sites_look(run, f.sites);
 		if (plan_all(&f))
-			hd_waves_run(run, f.wanted, f.nwanted);
+			hd_waves_run(run, run->goal.kind, f.wanted, f.nwanted);
 	}
 	hd_fleet_run(run->nhosts, run->parallel, give_back, &f);
-	status = summarize(&f);
-	for (size_t i = 0; i < run->nhosts; i++)
-		hd_site_done(&sites[i]);
+	status = hd_sites_conclude(run, f.sites);
+	hd_sites_free(run, f.sites);
 	return status;
 }

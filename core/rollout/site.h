@@ -11,6 +11,7 @@ enum { HD_CHANGE_ID = 17 };
 struct hd_site {
 	const struct hd_run *run;
 	const struct hd_host *host;
+	struct hd_goal goal;     /* what is planned and done now */
 	struct hd_transport *t;  /* NULL: not connected */
 	struct hd_facts *before; /* what the plan was made of */
 	struct hd_facts *now;    /* the newest look, NULL: none since */
@@ -29,6 +30,9 @@ struct hd_site {
 void hd_site_init(
     struct hd_site *s, const struct hd_run *run, const struct hd_host *host);
 void hd_site_done(struct hd_site *s);
+
+/* The run's next goal for this host: a change of its own in the history. */
+void hd_site_aim(struct hd_site *s, const struct hd_goal *goal);
 
 /* Connects unless it is connected. */
 int hd_site_connect(struct hd_site *s, struct hd_err *err) HD_CHECK;

@@ -20,7 +20,7 @@ verifies(const struct hd_plan *plan)
 static const char *
 shipped(const struct hd_site *s)
 {
-	const struct hd_artifact *a = s->run->goal.artifact;
+	const struct hd_artifact *a = s->goal.artifact;
 
 	return a != NULL ? a->sha256 : NULL;
 }

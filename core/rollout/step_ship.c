@@ -126,7 +126,7 @@ hd_step_ship(
     const struct hd_course *c, const struct hd_step *step, struct hd_err *err)
 {
 	struct hd_site *s = c->site;
-	const struct hd_artifact *a = s->run->goal.artifact;
+	const struct hd_artifact *a = s->goal.artifact;
 	struct hd_call prepare = hd_site_call(s, "prepare", PREPARE_MS);
 	HD_AUTO_STR tarball = HD_STR_INIT(8192);
 	HD_AUTO_STR manifest = HD_STR_INIT(8192);

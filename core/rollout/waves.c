@@ -20,6 +20,7 @@ static const bool in_waves[HD_GOALS] = {
 
 struct waves {
 	const struct hd_run *run;
+	enum hd_goal_kind goal;
 	struct hd_site **sites; /* canaries first */
 	size_t n, at;           /* the wave begins at sites[at] */
 	atomic_size_t failed, broken;
@@ -37,7 +38,7 @@ hd_waves_for(enum hd_goal_kind goal)
 static enum hd_wave_verdict
 verdict(struct waves *w)
 {
-	if (!in_waves[w->run->goal.kind])
+	if (!in_waves[w->goal])
 		return HD_WAVE_ON;
 	return hd_wave_judge(
 	    w->run->env, atomic_load(&w->failed), atomic_load(&w->broken));
@@ -68,7 +69,7 @@ still_so(struct hd_site *s)
 		hd_site_end(s, HD_RES_FAILED, HD_STATUS_FAILED, err.msg);
 		return false;
 	}
-	hd_plan_make(&fresh, s->run->app, s->host, &s->run->goal, s->now);
+	hd_plan_make(&fresh, s->run->app, s->host, &s->goal, s->now);
 	if (!hd_plan_equal(&fresh, &s->plan)) {
 		hd_site_end(s, HD_RES_FAILED, HD_STATUS_FAILED,
 		    "the host changed since it was planned: run it again");
@@ -205,7 +206,7 @@ cut(const struct waves *w, size_t canaries, size_t *sizes)
 {
 	size_t waves = 0, left = w->n - canaries;
 
-	if (!in_waves[w->run->goal.kind]) {
+	if (!in_waves[w->goal]) {
 		sizes[0] = w->n;
 		return w->n > 0;
 	}
@@ -241,7 +242,8 @@ tell(const struct waves *w, const size_t *sizes, size_t waves)
 }
 
 void
-hd_waves_run(const struct hd_run *run, struct hd_site *const *sites, size_t n)
+hd_waves_run(const struct hd_run *run, enum hd_goal_kind goal,
+    struct hd_site *const *sites, size_t n)
 {
 	HD_AUTO_FREE struct hd_site **order =
 	    hd_alloc((n + 1) * sizeof(*order));
@@ -249,7 +251,11 @@ hd_waves_run(const struct hd_run *run, struct hd_site *const *sites, size_t n)
 	    hd_alloc((n + 1) * sizeof(*changed));
 	HD_AUTO_FREE size_t *sizes = hd_alloc((n + 1) * sizeof(*sizes));
 	struct waves w = {
-		.run = run, .sites = order, .n = n, .changed = changed
+		.run = run,
+		.goal = goal,
+		.sites = order,
+		.n = n,
+		.changed = changed,
 	};
 	size_t waves = cut(&w, canaries_first(&w, sites), sizes);
 

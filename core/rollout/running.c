@@ -1,0 +1,73 @@
+/* Which versions run, for a build that makes a relup from them. */
+#include "core/plan/verify.h"
+#include "core/rollout/sites.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int
+by_text(const void *a, const void *b)
+{
+	const char *const *x = a, *const *y = b;
+
+	return strcmp(*x, *y);
+}
+
+/* A version that nobody could name is missing in the list. */
+static void
+tell_unknown(const struct hd_site *s)
+{
+	HD_AUTO_STR why = HD_STR_INIT(512);
+
+	if (s->before->vm.state == HD_VM_DOWN)
+		return;
+	hd_verify_explain(s->before, &why);
+	hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name,
+	    "not known what it runs: %s", why.ptr);
+}
+
+/* -1 after telling if a host could not be asked. */
+static int
+list_running(const struct hd_run *run, struct hd_site *sites,
+    struct hd_arena *arena, struct hd_strs *running)
+{
+	struct hd_strs all = { 0 };
+	bool asked = true;
+
+	for (size_t i = 0; i < run->nhosts; i++) {
+		struct hd_site *s = &sites[i];
+		const char *version =
+		    s->before ? hd_facts_running(s->before) : NULL;
+
+		if (version != NULL)
+			*HD_PUSH(arena, &all) = hd_arena_strdup(arena, version);
+		else if (s->before != NULL)
+			tell_unknown(s);
+		if (s->before != NULL)
+			hd_site_end(s, HD_RES_SKIPPED, HD_STATUS_OK,
+			    "not begun: another host failed");
+		asked = asked && s->before != NULL;
+	}
+	if (all.n > 0)
+		qsort(all.v, all.n, sizeof(*all.v), by_text);
+	for (size_t i = 0; i < all.n; i++) {
+		if (i == 0 || strcmp(all.v[i], all.v[i - 1]) != 0)
+			*HD_PUSH(arena, running) = all.v[i];
+	}
+	return asked ? 0 : -1;
+}
+
+enum hd_status
+hd_rollout_running(
+    const struct hd_run *run, struct hd_arena *arena, struct hd_strs *running)
+{
+	struct hd_site *sites = hd_sites_new(run);
+	enum hd_status status = HD_STATUS_OK;
+
+	hd_sites_reach(run, sites);
+	hd_sites_look(run, sites);
+	if (list_running(run, sites, arena, running) < 0)
+		status = hd_sites_conclude(run, sites);
+	hd_sites_free(run, sites);
+	return status;
+}

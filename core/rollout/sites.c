@@ -1,0 +1,70 @@
+#include "core/rollout/sites.h"
+
+#include "core/base/cancel.h"
+#include "core/rollout/fleet.h"
+
+#include <stdlib.h>
+
+struct hd_site *
+hd_sites_new(const struct hd_run *run)
+{
+	struct hd_site *sites = hd_alloc((run->nhosts + 1) * sizeof(*sites));
+
+	for (size_t i = 0; i < run->nhosts; i++)
+		hd_site_init(&sites[i], run, run->hosts[i]);
+	return sites;
+}
+
+void
+hd_sites_free(const struct hd_run *run, struct hd_site *sites)
+{
+	for (size_t i = 0; i < run->nhosts; i++)
+		hd_site_done(&sites[i]);
+	free(sites);
+}
+
+static void
+reach(void *ctx, size_t i)
+{
+	struct hd_site *s = (struct hd_site *)ctx + i;
+	struct hd_err err = { .code = HD_ECANCELED };
+
+	if (hd_cancel_requested() || hd_site_connect(s, &err) < 0)
+		hd_site_lost(s, &err);
+}
+
+void
+hd_sites_reach(const struct hd_run *run, struct hd_site *sites)
+{
+	hd_fleet_run(run->nhosts, run->parallel, reach, sites);
+}
+
+static void
+look(void *ctx, size_t i)
+{
+	struct hd_site *s = (struct hd_site *)ctx + i;
+	struct hd_err err = { .code = HD_ECANCELED };
+
+	if (s->t == NULL)
+		return;
+	if (hd_cancel_requested() || hd_site_look(s, &err) < 0) {
+		hd_site_lost(s, &err);
+		return;
+	}
+	hd_facts_free(s->before);
+	s->before = s->now;
+	s->now = NULL;
+}
+
+void
+hd_sites_look(const struct hd_run *run, struct hd_site *sites)
+{
+	hd_fleet_run(run->nhosts, run->parallel, look, sites);
+}
+
+enum hd_status
+hd_sites_conclude(const struct hd_run *run, const struct hd_site *sites)
+{
+	return hd_sites_summarize(run, sites,
+	    hd_cancel_requested() ? HD_STATUS_INTERRUPTED : HD_STATUS_OK);
+}
