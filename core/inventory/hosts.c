@@ -56,6 +56,7 @@ add_host(struct filling *f, const struct hd_host_line *line, size_t i)
 	layers.v[layers.n++] =
 	    hd_section_find(f->l->all, HD_IN_HOST, f->env->name, host->name);
 	hd_layer_apply(layers.v[2], host, HD_SCOPE_HOST, host->name, a);
+	host->hooks = f->env->hooks;
 	check_required(f, host, &layers);
 }
 

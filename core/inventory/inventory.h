@@ -46,6 +46,35 @@ enum hd_commit {
 	HD_COMMIT_AFTER_SOAK, /* when it has passed its checks and its soak */
 };
 
+/* When commands of the user's own run: hook.NAME. */
+enum hd_hook_name {
+	HD_HOOK_BEFORE_PUSH,
+	HD_HOOK_AFTER_PUSH,
+	HD_HOOK_BEFORE_UPGRADE,
+	HD_HOOK_AFTER_UPGRADE,
+	HD_HOOK_BEFORE_START,
+	HD_HOOK_AFTER_STOP,
+	HD_HOOK_AFTER_ROLLBACK,
+	HD_HOOK_ON_FAILURE, /* of the run; the others are parts of plans */
+	HD_HOOKS,
+};
+extern const char *const hd_hook_names[HD_HOOKS];
+
+enum hd_hook_place {
+	HD_HOOK_LOCAL,  /* on this machine, once in a run */
+	HD_HOOK_REMOTE, /* on every host */
+	HD_HOOK_ONCE,   /* on one host of the run */
+};
+struct hd_hook {
+	enum hd_hook_name name;
+	enum hd_hook_place place;
+	const char *command; /* for sh -c */
+};
+struct hd_hooks { /* those of one name in the order in which they run */
+	struct hd_hook *v;
+	size_t n, cap;
+};
+
 /* One machine with one release root; all durations in ms. */
 struct hd_host {
 	const char *name;    /* how reports and --limit name it */
@@ -81,6 +110,7 @@ struct hd_host {
 	unsigned keep; /* versions that prune leaves, besides those in use */
 
 	bool canary; /* goes first, alone or with the other canaries */
+	struct hd_hooks hooks; /* its environment's */
 };
 
 struct hd_app {
@@ -120,6 +150,8 @@ struct hd_env {
 	struct hd_pause pause; /* between two waves */
 	enum hd_on_failure on_failure;
 	unsigned max_failures; /* for HD_ON_FAILURE_CONTINUE */
+	struct hd_hooks hooks;
+	unsigned hook_timeout; /* of each */
 	struct {
 		struct hd_host *v;
 		size_t n, cap;

@@ -66,6 +66,13 @@ static const struct hd_key keys[] = {
 	      "failed hosts that on_failure = continue puts up with"),
 	    ENV(max_failures, HD_IN_DEFAULTS | HD_IN_ENV),
 	    .type = &hd_type_count, .max = 1000 },
+	{ KEY(HD_HOOK_PREFIX "NAME", "local, remote or once, and a command",
+	      NULL,
+	      "command of your own at NAME: before_upgrade, on_failure ...; may repeat"),
+	    ENV(hooks, HD_IN_DEFAULTS | HD_IN_ENV), .type = &hd_type_hook,
+	    .repeats = true },
+	{ KEY("hook_timeout", "duration", "60s", "for each hook"),
+	    ENV(hook_timeout, HD_IN_DEFAULTS | HD_IN_ENV), DURATION },
 
 	{ KEY("path", "path", NULL,
 	      "release root on the host; {host} is replaced"),
@@ -155,7 +162,9 @@ static const struct hd_key keys[] = {
 };
 
 /* Cleared as one, whatever they list. */
-_Static_assert(sizeof(((struct hd_host *)0)->health) == sizeof(struct hd_strs),
+_Static_assert(
+    sizeof(((struct hd_host *)0)->health) == sizeof(struct hd_strs) &&
+	sizeof(struct hd_hooks) == sizeof(struct hd_strs),
     "all lists have one shape");
 
 const struct hd_key *
@@ -174,7 +183,7 @@ const struct hd_key *
 hd_key_find(const char *name)
 {
 	static const char *const families[] = { HD_ENV_PREFIX,
-		HD_COMMAND_PREFIX };
+		HD_COMMAND_PREFIX, HD_HOOK_PREFIX };
 	char family[32];
 
 	for (size_t i = 0; i < HD_COUNT(families); i++) {
@@ -239,9 +248,14 @@ hd_key_defaults(void *into, enum hd_scope scope, struct hd_arena *arena)
 }
 
 void
-hd_key_clear(void *into, const struct hd_key *key)
+hd_key_clear(void *into, const struct hd_key *key, const char *name)
 {
-	memset((char *)into + key->offset, 0, sizeof(struct hd_strs));
+	void *field = (char *)into + key->offset;
+
+	if (key->type->clear != NULL)
+		key->type->clear(field, name);
+	else
+		memset(field, 0, sizeof(struct hd_strs));
 }
 
 bool

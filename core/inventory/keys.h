@@ -24,6 +24,9 @@ struct hd_type {
 	 * key, if it is none of this type. */
 	int (*set)(void *field, const struct hd_value *v, struct hd_err *err);
 	bool (*valid)(const char *text);
+	/* Takes away what a farther section gave the key of this name. NULL:
+	 * all of the list. */
+	void (*clear)(void *field, const char *name);
 	const char *rule;           /* "... is not <rule>" */
 	const char *const *choices; /* ends with NULL */
 	bool may_be_empty;
@@ -51,6 +54,7 @@ struct hd_value {
 
 #define HD_ENV_PREFIX "env."
 #define HD_COMMAND_PREFIX "command."
+#define HD_HOOK_PREFIX "hook."
 
 /* NULL if there is no such key anywhere. */
 const struct hd_key *hd_key_find(const char *name);
@@ -65,8 +69,8 @@ int hd_key_set(
     void *into, const struct hd_value *v, struct hd_err *err) HD_CHECK;
 /* The default of every key of scope. */
 void hd_key_defaults(void *into, enum hd_scope scope, struct hd_arena *arena);
-/* Empties the list of a key that repeats. */
-void hd_key_clear(void *into, const struct hd_key *key);
+/* Empties the list of a key that repeats; name: as written. */
+void hd_key_clear(void *into, const struct hd_key *key, const char *name);
 /* True if the key is required and still unset. */
 bool hd_key_missing(const void *into, const struct hd_key *key);
 

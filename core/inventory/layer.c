@@ -11,7 +11,7 @@ clear_lists(const struct hd_section *s, void *into, enum hd_scope scope)
 		const struct hd_entry *e = &s->entries.v[i];
 
 		if (!e->bad && e->key->scope == scope && e->key->repeats)
-			hd_key_clear(into, e->key);
+			hd_key_clear(into, e->key, e->name);
 	}
 }
 

@@ -6,7 +6,7 @@
 /*
  * Sections that speak of the same thing, farthest first: the nearest has the
  * last word. A list that repeats is replaced as a whole by a nearer section
- * that mentions it; environment variables are merged by name.
+ * that mentions it; environment variables and hooks are merged by name.
  */
 struct hd_layers {
 	const struct hd_section *v[3]; /* NULL where there is none */

@@ -19,6 +19,7 @@ extern const struct hd_type hd_type_file;       /* const char * */
 extern const struct hd_type hd_type_files;      /* struct hd_strs, adds */
 extern const struct hd_type hd_type_variable;   /* struct hd_pairs, adds */
 extern const struct hd_type hd_type_command;    /* struct hd_pairs, adds */
+extern const struct hd_type hd_type_hook;       /* struct hd_hooks, adds */
 extern const struct hd_type hd_type_unit;       /* const char * */
 extern const struct hd_type hd_type_manager;    /* const char * */
 extern const struct hd_type hd_type_health;     /* hd_host's list, adds */

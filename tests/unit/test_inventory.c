@@ -240,6 +240,34 @@ commands_are_merged_by_name(void **state)
 }
 
 static void
+hooks_are_merged_by_name_and_keep_their_order(void **state)
+{
+	static const struct hd_hook expected[] = {
+		{ HD_HOOK_AFTER_UPGRADE, HD_HOOK_ONCE, "c" },
+		{ HD_HOOK_BEFORE_UPGRADE, HD_HOOK_LOCAL, "a  b 'c' $D" },
+		{ HD_HOOK_BEFORE_UPGRADE, HD_HOOK_REMOTE, "local" },
+	};
+	struct loaded *t = *state;
+	const struct hd_hooks *hooks;
+
+	parse(t, APP "[defaults]\nhook.before_upgrade = local x\n"
+		     "hook.after_upgrade = once c\nhook_timeout = 2m\n"
+		     "hook.before_upgrade = remote y\n"
+		     "[prod]\npath = /srv/x\nhost = a\n"
+		     "hook.before_upgrade = local \ta  b 'c' $D\n"
+		     "hook.before_upgrade = remote local\n");
+	hooks = &t->prod->hooks;
+	assert_int_equal(hooks->n, HD_COUNT(expected));
+	for (size_t i = 0; i < hooks->n; i++) {
+		assert_int_equal(hooks->v[i].name, expected[i].name);
+		assert_int_equal(hooks->v[i].place, expected[i].place);
+		assert_string_equal(hooks->v[i].command, expected[i].command);
+	}
+	assert_int_equal(t->prod->hook_timeout, 2 * 60 * 1000);
+	assert_int_equal(host(t, "a")->hooks.n, hooks->n);
+}
+
+static void
 fingerprints_come_in_commas_and_lines(void **state)
 {
 	struct loaded *t = *state;
@@ -348,6 +376,7 @@ main(void)
 		TEST(ipv6_brackets_are_not_a_range),
 		TEST(one_address_may_have_several_ports_or_paths),
 		TEST(commands_are_merged_by_name),
+		TEST(hooks_are_merged_by_name_and_keep_their_order),
 		TEST(fingerprints_come_in_commas_and_lines),
 		TEST(comments_crlf_and_a_byte_order_mark_are_fine),
 		TEST(a_line_of_198_bytes_arrives_whole),

@@ -1,0 +1,90 @@
+/* hook.NAME = local|remote|once COMMAND */
+#include "core/base/name.h"
+#include "core/inventory/types.h"
+
+#include <string.h>
+
+const char *const hd_hook_names[HD_HOOKS] = {
+	[HD_HOOK_BEFORE_PUSH] = "before_push",
+	[HD_HOOK_AFTER_PUSH] = "after_push",
+	[HD_HOOK_BEFORE_UPGRADE] = "before_upgrade",
+	[HD_HOOK_AFTER_UPGRADE] = "after_upgrade",
+	[HD_HOOK_BEFORE_START] = "before_start",
+	[HD_HOOK_AFTER_STOP] = "after_stop",
+	[HD_HOOK_AFTER_ROLLBACK] = "after_rollback",
+	[HD_HOOK_ON_FAILURE] = "on_failure",
+};
+
+static const char *const places[] = {
+	[HD_HOOK_LOCAL] = "local",
+	[HD_HOOK_REMOTE] = "remote",
+	[HD_HOOK_ONCE] = "once",
+};
+
+/* HD_HOOKS if key, "hook.NAME", is none. */
+static enum hd_hook_name
+find_name(const char *key)
+{
+	size_t i = 0;
+
+	key += strlen(HD_HOOK_PREFIX);
+	while (i < HD_HOOKS && strcmp(hd_hook_names[i], key) != 0)
+		i++;
+	return (enum hd_hook_name)i;
+}
+
+static int
+refuse_name(const char *name, struct hd_err *err)
+{
+	const char *near = hd_name_nearest(name, hd_hook_names, HD_HOOKS);
+
+	if (near != NULL)
+		return hd_err_set(err, HD_ECONFIG,
+		    "there is no hook \"%s\"; did you mean hook.%s?", name,
+		    near);
+	return hd_err_set(err, HD_ECONFIG,
+	    "there is no hook \"%s\": known are before_push, after_push, "
+	    "before_upgrade, after_upgrade, before_start, after_stop, "
+	    "after_rollback and on_failure",
+	    name);
+}
+
+static int
+add_hook(void *field, const struct hd_value *v, struct hd_err *err)
+{
+	struct hd_hooks *hooks = field;
+	struct hd_hook hook = { .name = find_name(v->name) };
+	size_t n = strcspn(v->text, " \t"), i = 0;
+
+	if (hook.name == HD_HOOKS)
+		return refuse_name(v->name + strlen(HD_HOOK_PREFIX), err);
+	while (i < HD_COUNT(places) &&
+	       (strlen(places[i]) != n || memcmp(places[i], v->text, n) != 0))
+		i++;
+	hook.place = (enum hd_hook_place)i;
+	hook.command = v->text + n + strspn(v->text + n, " \t");
+	if (i == HD_COUNT(places) || hook.command[0] == '\0')
+		return hd_type_refuse(v, v->text, err);
+	*HD_PUSH(v->arena, hooks) = hook;
+	return 0;
+}
+
+static void
+clear_hooks(void *field, const char *key)
+{
+	struct hd_hooks *hooks = field;
+	enum hd_hook_name name = find_name(key);
+	size_t n = 0;
+
+	for (size_t i = 0; i < hooks->n; i++) {
+		if (hooks->v[i].name != name)
+			hooks->v[n++] = hooks->v[i];
+	}
+	hooks->n = n;
+}
+
+const struct hd_type hd_type_hook = {
+	.set = add_hook,
+	.clear = clear_hooks,
+	.rule = "a hook: local, remote or once, then a shell command",
+};
