@@ -69,6 +69,7 @@ const char *const hd_step_names[HD_STEP_KINDS] = {
 	[HD_STEP_PRUNE] = "prune",
 	[HD_STEP_START] = "start",
 	[HD_STEP_STOP] = "stop",
+	[HD_STEP_HOOK] = "hook",
 	[HD_STEP_COMMAND] = "run",
 	[HD_STEP_FETCH] = "fetch",
 	[HD_STEP_SOAK] = "soak",
@@ -195,6 +196,8 @@ hd_plan_make(struct hd_plan *out, const struct hd_app *app,
 	    (!hd_commands_fit(&p) ||
 		(controls_vm[goal->kind] && !hd_service_fits(&p))))
 		out->after = out->before;
+	if (out->verdict == HD_PLAN_STEPS)
+		hd_plan_hooks(&p);
 }
 
 bool
@@ -205,11 +208,19 @@ hd_plan_equal(const struct hd_plan *a, const struct hd_plan *b)
 	for (size_t i = 0; i < a->n; i++) {
 		const struct hd_step *x = &a->steps[i], *y = &b->steps[i];
 
-		if (x->kind != y->kind || (x->version != y->version &&
-					      !hd_same(x->version, y->version)))
+		if (x->kind != y->kind || x->hook != y->hook ||
+		    (x->version != y->version &&
+			!hd_same(x->version, y->version)))
 			return false;
 	}
 	return true;
+}
+
+const char *
+hd_step_title(const struct hd_step *step)
+{
+	return step->kind == HD_STEP_HOOK ? hd_hook_titles[step->hook]
+					  : hd_step_names[step->kind];
 }
 
 void
@@ -217,11 +228,12 @@ hd_plan_describe(const struct hd_plan *plan, struct hd_str *out)
 {
 	for (size_t i = 0; i < plan->n; i++) {
 		const struct hd_step *s = &plan->steps[i];
+		bool named = s->version != NULL && s->kind != HD_STEP_RECORD &&
+			     s->kind != HD_STEP_HOOK;
 
 		hd_str_addf(out, "%s%s%s%s", i > 0 ? ", " : "",
-		    hd_step_names[s->kind],
-		    s->version && s->kind != HD_STEP_RECORD ? " " : "",
-		    s->version && s->kind != HD_STEP_RECORD ? s->version : "");
+		    hd_step_title(s), named ? " " : "",
+		    named ? s->version : "");
 	}
 	if (plan->reason[0] != '\0')
 		hd_str_addf(out, " (%s)", plan->reason);

@@ -63,6 +63,7 @@ enum hd_step_kind {
 	HD_STEP_PRUNE,    /* and its tarball and record too */
 	HD_STEP_START,
 	HD_STEP_STOP,
+	HD_STEP_HOOK, /* those of one name that run on every host */
 	HD_STEP_COMMAND,
 	HD_STEP_FETCH,  /* changes nothing */
 	HD_STEP_SOAK,   /* VERIFY again and again, for the host's soak */
@@ -74,13 +75,15 @@ extern const char *const hd_step_names[HD_STEP_KINDS];
 
 struct hd_step {
 	enum hd_step_kind kind;
-	const char *version; /* what it acts on or, VERIFY, expects */
-	bool down;           /* INSTALL: to an older version */
-	bool watched;        /* INSTALL: the host goes back by itself unless it
-				is made permanent in time */
-	bool hot;            /* VERIFY: pid, creation and processes kept */
-	bool permanent;      /* VERIFY: boot pointers name version too */
-	bool booted;         /* VERIFY: it was started as this version */
+	enum hd_hook_name hook; /* HOOK */
+	bool lenient;           /* HOOK: its failure ends and undoes nothing */
+	const char *version;    /* what it acts on or, VERIFY, expects */
+	bool down;              /* INSTALL: to an older version */
+	bool watched;   /* INSTALL: the host goes back by itself unless it
+			   is made permanent in time */
+	bool hot;       /* VERIFY: pid, creation and processes kept */
+	bool permanent; /* VERIFY: boot pointers name version too */
+	bool booted;    /* VERIFY: it was started as this version */
 };
 
 enum hd_verdict { HD_PLAN_STEPS, HD_PLAN_NOTHING, HD_PLAN_REFUSED };
@@ -96,7 +99,9 @@ struct hd_plan {
 	const char *before, *after; /* versions running; NULL: none */
 	/* version that an undo of this plan returns to */
 	const char *back;
-	const char *undoes;       /* ROLLBACK: id of the change taken back */
+	unsigned hooks;     /* 1 << name of all that it passes, also if there is
+			       none of that name on the host */
+	const char *undoes; /* ROLLBACK: id of the change taken back */
 	const struct hd_way *way; /* of the hot step, NULL if unknown */
 };
 
@@ -122,6 +127,11 @@ bool hd_plan_kept(const struct hd_facts *facts, const char *version);
 /* Whether two plans for one host are the same steps: what was planned must
  * still be so when its turn comes. */
 bool hd_plan_equal(const struct hd_plan *a, const struct hd_plan *b);
+
+/* "hook before_push" */
+extern const char *const hd_hook_titles[HD_HOOKS];
+/* "install", "hook before_upgrade": what events and reports call a step. */
+const char *hd_step_title(const struct hd_step *step);
 
 /* "unpack 0.2.0, install 0.2.0, ..." for people. */
 void hd_plan_describe(const struct hd_plan *plan, struct hd_str *out);

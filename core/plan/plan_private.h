@@ -23,6 +23,9 @@ hd_planner hd_plan_push, hd_plan_start, hd_plan_stop, hd_plan_restart,
  * another way than deploy.ini says, after a refusal. */
 bool hd_service_fits(struct hd_planning *p);
 
+/* Sees to it that the steps are told to the host's hooks. */
+void hd_plan_hooks(struct hd_planning *p);
+
 /* Whether there is something to stop: a VM, or a unit that brings it back. */
 bool hd_service_holds(const struct hd_planning *p);
 

@@ -1,0 +1,90 @@
+/* Where the hooks of deploy.ini stand among the steps of a plan. */
+#include "core/plan/plan_private.h"
+
+const char *const hd_hook_titles[HD_HOOKS] = {
+	[HD_HOOK_BEFORE_PUSH] = "hook before_push",
+	[HD_HOOK_AFTER_PUSH] = "hook after_push",
+	[HD_HOOK_BEFORE_UPGRADE] = "hook before_upgrade",
+	[HD_HOOK_AFTER_UPGRADE] = "hook after_upgrade",
+	[HD_HOOK_BEFORE_START] = "hook before_start",
+	[HD_HOOK_AFTER_STOP] = "hook after_stop",
+	[HD_HOOK_AFTER_ROLLBACK] = "hook after_rollback",
+	[HD_HOOK_ON_FAILURE] = "hook on_failure",
+};
+
+/* HD_GOALS: of any goal. Where a goal has a hook of its own for its end, that
+ * comes before the history is written: what is undone is no success. */
+static const struct row {
+	enum side { NOWHERE, FIRST, BEFORE, AFTER } side;
+	enum hd_step_kind step;
+	enum hd_goal_kind goal;
+	bool afterwards;
+} rows[HD_HOOKS] = {
+	[HD_HOOK_BEFORE_PUSH] = { FIRST, 0, HD_GOAL_PUSH, false },
+	[HD_HOOK_AFTER_PUSH] = { BEFORE, HD_STEP_RECORD, HD_GOAL_PUSH, true },
+	[HD_HOOK_BEFORE_UPGRADE] = { FIRST, 0, HD_GOAL_UPGRADE, false },
+	[HD_HOOK_AFTER_UPGRADE] = { BEFORE, HD_STEP_RECORD, HD_GOAL_UPGRADE,
+	    true },
+	[HD_HOOK_BEFORE_START] = { BEFORE, HD_STEP_START, HD_GOALS, false },
+	[HD_HOOK_AFTER_STOP] = { AFTER, HD_STEP_STOP, HD_GOALS, true },
+	[HD_HOOK_AFTER_ROLLBACK] = { BEFORE, HD_STEP_RECORD, HD_GOAL_ROLLBACK,
+	    true },
+};
+
+static bool
+on_host(const struct hd_host *host, enum hd_hook_name name)
+{
+	for (size_t i = 0; i < host->hooks.n; i++) {
+		if (host->hooks.v[i].name == name &&
+		    host->hooks.v[i].place == HD_HOOK_REMOTE)
+			return true;
+	}
+	return false;
+}
+
+/* What a push is about does not run afterwards. */
+static const char *
+about(const struct hd_planning *p)
+{
+	return p->goal->kind == HD_GOAL_PUSH ? p->goal->version : p->out->after;
+}
+
+/* All hooks on this side of a step of this kind. */
+static void
+add(struct hd_planning *p, enum side side, enum hd_step_kind kind)
+{
+	for (unsigned name = 0; name < HD_HOOKS; name++) {
+		const struct row *r = &rows[name];
+		struct hd_step *s;
+
+		if (r->side != side || (side != FIRST && r->step != kind) ||
+		    (r->goal != HD_GOALS && r->goal != p->goal->kind))
+			continue;
+		p->out->hooks |= 1U << name;
+		if (!on_host(p->host, (enum hd_hook_name)name))
+			continue;
+		s = hd_step_add(p, HD_STEP_HOOK, about(p));
+		s->hook = (enum hd_hook_name)name;
+		s->lenient = r->afterwards && p->goal->kind != HD_GOAL_UPGRADE;
+	}
+}
+
+/* A way back depends on as little as possible. */
+void
+hd_plan_hooks(struct hd_planning *p)
+{
+	const struct hd_plan bare = *p->out;
+
+	if (p->goal->kind == HD_GOAL_UNDO)
+		return;
+	p->out->n = 0;
+	for (size_t i = 0; i < bare.n; i++) {
+		const struct hd_step *s = &bare.steps[i];
+
+		if (i == 0)
+			add(p, FIRST, s->kind);
+		add(p, BEFORE, s->kind);
+		*hd_step_add(p, s->kind, s->version) = *s;
+		add(p, AFTER, s->kind);
+	}
+}
