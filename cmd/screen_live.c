@@ -176,7 +176,7 @@ tick(void *arg)
 	struct hd_live *l = arg;
 
 	while (!atomic_load(&l->ending)) {
-		hd_clock_wait(FRAME_MS);
+		hd_clock_rest(FRAME_MS, HD_CANCEL_NEVER);
 		hd_emit(&l->ticks, (struct hd_event){ .kind = HD_EV_NOTE });
 	}
 	return NULL;

@@ -135,6 +135,7 @@ hd_flow_exec(struct hd_transport *t, hd_run_fn *run, const char *command,
 		.out = exec_out,
 		.ctx = &(struct hd_exec){ .out = x->out, .ctx = x->ctx },
 		.limit_ms = x->deadline_ms,
+		.stage = x->last ? HD_CANCEL_NEVER : HD_CANCEL_NOW,
 	};
 
 	restart_clock(&f);
@@ -192,7 +193,7 @@ hd_flow_upload(struct hd_transport *t, hd_run_fn *run, const char *command,
 		.progress_ctx = u->ctx,
 		.limit_ms = u->stall_ms,
 		.stall = true,
-		.cancelable = true,
+		.stage = HD_CANCEL_SOON,
 	};
 	int status = -1;
 	int rc;
@@ -248,7 +249,7 @@ hd_flow_read(struct hd_transport *t, hd_run_fn *run, const char *command,
 		.ctx = &said,
 		.limit_ms = r->stall_ms,
 		.stall = true,
-		.cancelable = true,
+		.stage = HD_CANCEL_SOON,
 	};
 	int status = -1;
 

@@ -1,6 +1,7 @@
 #ifndef HD_FLOW_H
 #define HD_FLOW_H
 
+#include "core/base/cancel.h"
 #include "transport/transport.h"
 
 #include <stdbool.h>
@@ -24,8 +25,8 @@ struct hd_flow {
 	hd_progress_fn *progress; /* of the file on stdin; may be NULL */
 	void *progress_ctx;
 	unsigned limit_ms;
-	bool stall;      /* the limit counts from the last progress */
-	bool cancelable; /* stops when hd_cancel_requested() */
+	bool stall;           /* the limit counts from the last progress */
+	enum hd_cancel stage; /* at which it stops */
 
 	/* Kept by the functions below. */
 	int64_t end; /* present deadline, in hd_clock_ms() terms */

@@ -17,7 +17,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { COPY = 256 * 1024 };
+enum { COPY = 256 * 1024, SLICE_MS = 100 };
 
 struct hd_local {
 	struct hd_transport base;
@@ -117,7 +117,9 @@ await(int fd, short events, int64_t end, struct hd_err *err)
 		if (left == 0)
 			return hd_err_set(err, HD_ETIMEOUT,
 			    "the service did not answer in time");
-		if (poll(&p, 1, left) > 0)
+		if (hd_cancel_insisted())
+			return hd_err_set(err, HD_ECANCELED, "interrupted");
+		if (poll(&p, 1, left < SLICE_MS ? left : SLICE_MS) > 0)
 			return 0;
 	}
 }
@@ -183,7 +185,8 @@ local_tunnel(
 	HD_AUTO_FD fd = -1;
 
 	(void)t;
-	if (hd_tcp_connect(&fd, x->address, x->port, end, false, err) < 0) {
+	if (hd_tcp_connect(&fd, x->address, x->port, end, HD_CANCEL_NOW, err) <
+	    0) {
 		if (err->code == HD_ECONNECT)
 			err->code = HD_EREMOTE;
 		return -1;

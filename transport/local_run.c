@@ -140,7 +140,7 @@ drain(struct child *c, int stream, struct hd_flow *f, struct hd_err *err)
 static int
 overdue(struct hd_flow *f, struct hd_err *err)
 {
-	if (f->cancelable && hd_cancel_requested())
+	if (hd_cancel_reached(f->stage))
 		return hd_err_set(err, HD_ECANCELED, "interrupted");
 	if (hd_clock_left(f->end) > 0)
 		return 0;

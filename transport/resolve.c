@@ -113,10 +113,10 @@ wait_a_moment(struct question *q)
 }
 
 static int
-take_answer(struct question *q, struct addrinfo **out, bool cancelable,
+take_answer(struct question *q, struct addrinfo **out, enum hd_cancel stage,
     struct hd_err *err)
 {
-	if (!q->answered && cancelable && hd_cancel_requested())
+	if (!q->answered && hd_cancel_reached(stage))
 		return hd_err_set(err, HD_ECANCELED, "interrupted");
 	if (!q->answered)
 		return hd_err_set(err, HD_ETIMEOUT,
@@ -135,7 +135,7 @@ take_answer(struct question *q, struct addrinfo **out, bool cancelable,
 
 int
 hd_resolve(struct addrinfo **out, const char *address, unsigned port,
-    int64_t end, bool cancelable, struct hd_err *err)
+    int64_t end, enum hd_cancel stage, struct hd_err *err)
 {
 	struct question *q;
 	char service[16];
@@ -146,10 +146,10 @@ hd_resolve(struct addrinfo **out, const char *address, unsigned port,
 		return 0;
 	q = ask(address, service);
 	pthread_mutex_lock(&q->lock);
-	while (!q->answered && hd_clock_left(end) > 0 &&
-	       !(cancelable && hd_cancel_requested()))
+	while (
+	    !q->answered && hd_clock_left(end) > 0 && !hd_cancel_reached(stage))
 		wait_a_moment(q);
-	rc = take_answer(q, out, cancelable, err);
+	rc = take_answer(q, out, stage, err);
 	pthread_mutex_unlock(&q->lock);
 	let_go(q);
 	return rc;

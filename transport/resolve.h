@@ -1,6 +1,7 @@
 #ifndef HD_RESOLVE_H
 #define HD_RESOLVE_H
 
+#include "core/base/cancel.h"
 #include "core/base/err.h"
 
 #include <stdbool.h>
@@ -11,9 +12,9 @@ struct addrinfo;
 /*
  * The addresses of a name (or of an address as text) and a port; the caller
  * frees them with freeaddrinfo(). Blocks until end at most: HD_ECONNECT if
- * there are none, HD_ETIMEOUT or, if cancelable, HD_ECANCELED.
+ * there are none, HD_ETIMEOUT or, at that stage, HD_ECANCELED.
  */
 int hd_resolve(struct addrinfo **out, const char *address, unsigned port,
-    int64_t end, bool cancelable, struct hd_err *err) HD_CHECK;
+    int64_t end, enum hd_cancel stage, struct hd_err *err) HD_CHECK;
 
 #endif

@@ -124,7 +124,7 @@ log_in(struct hd_ssh *s, const struct hd_ssh_opts *o, struct ssh_hostkey *h,
     const struct ssh_key *keys, struct hd_err *err)
 {
 	struct ssh_gate *gate =
-	    ssh_gate_enter(o->address, o->port, s->end, s->cancelable, err);
+	    ssh_gate_enter(o->address, o->port, s->end, s->stage, err);
 	int rc = -1;
 
 	if (gate != NULL)
@@ -162,7 +162,8 @@ hd_ssh_open(
 	s->base.ops = &ssh_ops;
 	s->fd = -1;
 	s->end = hd_clock_ms() + o->connect_ms;
-	s->cancelable = !o->finish;
+	s->sign_ms = o->connect_ms;
+	s->stage = o->finish ? HD_CANCEL_NOW : HD_CANCEL_SOON;
 	s->by_command = o->run_as != NULL;
 	if (hd_commands_init(&s->commands, o->run_as, err) == 0 &&
 	    open_session(s, o, err) == 0) {

@@ -11,7 +11,9 @@ struct hd_ssh_opts {
 	unsigned port;
 	const char *user;
 	const char *run_as;  /* NULL: as user */
-	unsigned connect_ms; /* TCP, handshake and authentication together */
+	unsigned connect_ms; /* TCP, handshake and authentication together; a
+				server that is silent three times as long is
+				given up */
 	const char *const *known_hosts; /* files; missing ones are skipped */
 	size_t nknown_hosts;
 	const char *const *pins; /* "SHA256:..."; replace known_hosts */
@@ -19,7 +21,7 @@ struct hd_ssh_opts {
 	const char *const *identities; /* private key files, in this order */
 	size_t nidentities;
 	const char *agent; /* the agent's socket, or NULL: no agent */
-	bool finish;       /* connect although hd_cancel_requested() */
+	bool finish;       /* connect until hd_cancel_insisted() */
 };
 #define HD_SSH_OPTS_INIT                                                       \
 	{                                                                      \
@@ -40,8 +42,9 @@ int hd_ssh_init(struct hd_err *err) HD_CHECK;
 
 /*
  * Connects, verifies the host key, then authenticates. Blocks for at most
- * connect_ms. HD_ECANCELED unless finish is set. HD_ECONNECT if not reached or
- * no key was accepted (at most 5 are offered: servers cut at 6), HD_EHOSTKEY if
+ * connect_ms. HD_ECANCELED unless finish is set. HD_ECONNECT if not reached,
+ * HD_EAUTH if no key was accepted (at most 5 are offered: servers cut at 6),
+ * HD_EHOSTKEY if
  * the host key is unknown, changed or revoked: then nothing was sent but the
  * handshake, and the text says the fingerprint and what to do. HD_ELOCAL if a
  * key file is broken.

@@ -222,7 +222,7 @@ refused(struct login *l, struct hd_err *err)
 		    "with identity in deploy.ini or start an ssh-agent",
 		    o->address, o->port, o->user, l->notes.ptr);
 	add_other_ways(l);
-	return hd_err_set(err, HD_ECONNECT,
+	return hd_err_set(err, HD_EAUTH,
 	    "%s port %u refused to log in %s with %s%s; put the public key "
 	    "into that user's authorized_keys",
 	    o->address, o->port, o->user, l->offered.ptr, l->notes.ptr);

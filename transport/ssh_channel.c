@@ -27,7 +27,7 @@ ssh_channel_done(struct hd_ssh *s, LIBSSH2_CHANNEL *c)
 	if (c == NULL)
 		return;
 	s->end = hd_clock_ms() + GOODBYE_MS;
-	s->cancelable = false;
+	s->stage = HD_CANCEL_NOW;
 	do
 		rc = libssh2_channel_free(c);
 	while (ssh_again(s, rc, "closing a channel", &ignored));

@@ -27,8 +27,8 @@ ssh_connect(struct hd_ssh *s, const struct hd_ssh_opts *o,
 	bool early = false;
 
 	for (;;) {
-		if (hd_tcp_connect(&s->fd, o->address, o->port, s->end,
-			s->cancelable, err) < 0)
+		if (hd_tcp_connect(
+			&s->fd, o->address, o->port, s->end, s->stage, err) < 0)
 			return -1;
 		if (ssh_session_start(s, host_keys, &early, err) == 0)
 			return 0;
@@ -36,7 +36,7 @@ ssh_connect(struct hd_ssh *s, const struct hd_ssh_opts *o,
 			return hd_err_prefix(
 			    err, "%s port %u", o->address, o->port);
 		ssh_session_stop(s);
-		hd_clock_sleep(jitter(nap));
+		hd_clock_rest(jitter(nap), s->stage);
 		nap = nap * 2 < LONGEST_NAP_MS ? nap * 2 : LONGEST_NAP_MS;
 	}
 }

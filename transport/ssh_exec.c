@@ -145,7 +145,8 @@ ssh_run(
 	int rc;
 
 	r.s->end = f->end;
-	r.s->cancelable = f->cancelable;
+	r.s->stage = f->stage;
+	ssh_watch(r.s);
 	rc = start(&r, err);
 	while (rc == 0 && libssh2_channel_eof(r.c) == 0)
 		rc = turn(&r, room, err);

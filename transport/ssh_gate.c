@@ -75,8 +75,8 @@ wait_a_moment(void)
 }
 
 struct ssh_gate *
-ssh_gate_enter(const char *address, unsigned port, int64_t end, bool cancelable,
-    struct hd_err *err)
+ssh_gate_enter(const char *address, unsigned port, int64_t end,
+    enum hd_cancel stage, struct hd_err *err)
 {
 	struct ssh_gate *g;
 	bool in;
@@ -85,7 +85,7 @@ ssh_gate_enter(const char *address, unsigned port, int64_t end, bool cancelable,
 	g = find(address, port);
 	g->users++;
 	while (g->inside >= WIDTH && hd_clock_left(end) > 0 &&
-	       !(cancelable && hd_cancel_requested()))
+	       !hd_cancel_reached(stage))
 		wait_a_moment();
 	in = g->inside < WIDTH;
 	if (in)
@@ -95,7 +95,7 @@ ssh_gate_enter(const char *address, unsigned port, int64_t end, bool cancelable,
 	pthread_mutex_unlock(&lock);
 	if (in)
 		return g;
-	if (cancelable && hd_cancel_requested())
+	if (hd_cancel_reached(stage))
 		(void)hd_err_set(err, HD_ECANCELED, "interrupted");
 	else
 		(void)hd_err_set(err, HD_ECONNECT,

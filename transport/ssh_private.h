@@ -12,7 +12,7 @@
 
 /*
  * One connection. All of libssh2 runs non-blocking here: every function below
- * blocks until s->end at most and may be interrupted if s->cancelable.
+ * blocks until s->end at most, and less at the stage s->stage.
  */
 struct hd_ssh {
 	struct hd_transport base;
@@ -21,11 +21,13 @@ struct hd_ssh {
 	struct hd_commands commands;
 	bool by_command; /* upload by the data command, not by SFTP */
 
-	int64_t end;     /* deadline of the present operation */
-	bool cancelable; /* the present operation stops when asked to */
-	bool half_sent;  /* libssh2 holds the rest of a packet */
-	bool broken;     /* only close is possible */
+	int64_t end;          /* deadline of the present operation */
+	enum hd_cancel stage; /* at which the present operation stops */
+	bool half_sent;       /* libssh2 holds the rest of a packet */
+	bool broken;          /* only close is possible */
 	uint64_t received;
+	unsigned sign_ms; /* how soon a living server answers */
+	int64_t heard;    /* when it last did; 0: that is not watched */
 };
 
 /*
@@ -60,6 +62,10 @@ int ssh_overdue(
  * whether the connection is still good. Returns -1. */
 int ssh_fail(struct hd_ssh *s, const char *what, struct hd_err *err);
 void ssh_break(struct hd_ssh *s);
+/* From now on a server that is silent for long is asked for a sign of life,
+ * and given up if there is none: its process may be frozen, or its network
+ * gone, while what was asked of it may rightly take much longer. */
+void ssh_watch(struct hd_ssh *s);
 
 /* Starts a session on s->fd with these host key algorithms; does not look at
  * the key. *early: closed before the server's greeting. */
@@ -77,7 +83,7 @@ int ssh_connect(struct hd_ssh *s, const struct hd_ssh_opts *o,
  * if none became free in time. */
 struct ssh_gate;
 struct ssh_gate *ssh_gate_enter(const char *address, unsigned port, int64_t end,
-    bool cancelable, struct hd_err *err);
+    enum hd_cancel stage, struct hd_err *err);
 void ssh_gate_leave(struct ssh_gate *g); /* NULL is fine */
 
 /* What is accepted as the host's key. */

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-enum { SLICE_MS = 100, NEVER_S = 365 * 24 * 3600 };
+enum { SLICE_MS = 100, NEVER_S = 365 * 24 * 3600, SIGNS = 3 };
 
 /*
  * Modern algorithms only: no SHA-1, no CBC, no RC4, all of which libssh2
@@ -51,7 +51,7 @@ wanted(const struct hd_ssh *s)
 int
 ssh_overdue(struct hd_ssh *s, const char *what, struct hd_err *err)
 {
-	if (s->cancelable && hd_cancel_requested()) {
+	if (hd_cancel_reached(s->stage)) {
 		ssh_break(s);
 		return hd_err_set(err, HD_ECANCELED, "%s: interrupted", what);
 	}
@@ -59,6 +59,40 @@ ssh_overdue(struct hd_ssh *s, const char *what, struct hd_err *err)
 		return 0;
 	ssh_break(s);
 	return hd_err_set(err, HD_ETIMEOUT, "%s: not done in time", what);
+}
+
+void
+ssh_watch(struct hd_ssh *s)
+{
+	libssh2_keepalive_config(s->session, 1, (s->sign_ms + 999) / 1000);
+	s->heard = hd_clock_ms();
+}
+
+/* Half a packet that nobody would complete is worse than no question. */
+static bool
+can_ask(const struct hd_ssh *s)
+{
+	struct pollfd p = { .fd = s->fd, .events = POLLOUT };
+
+	return !s->half_sent && poll(&p, 1, 0) > 0;
+}
+
+static int
+check_alive(struct hd_ssh *s, const char *what, struct hd_err *err)
+{
+	int64_t quiet = s->heard != 0 ? hd_clock_ms() - s->heard : 0;
+
+	if (quiet < s->sign_ms)
+		return 0;
+	if (quiet < (int64_t)s->sign_ms * SIGNS) {
+		if (can_ask(s)) /* it keeps the interval itself */
+			(void)libssh2_keepalive_send(s->session, NULL);
+		return 0;
+	}
+	ssh_break(s);
+	return hd_err_set(err, HD_ECONNECT,
+	    "%s: connection lost (no sign of life for %lld s)", what,
+	    (long long)quiet / 1000);
 }
 
 int
@@ -69,7 +103,8 @@ ssh_wait_until(
 	int left, slice;
 
 	do {
-		if (ssh_overdue(s, what, err) < 0)
+		if (ssh_overdue(s, what, err) < 0 ||
+		    check_alive(s, what, err) < 0)
 			return -1;
 		left = hd_clock_left(limit < s->end ? limit : s->end);
 		slice = left < SLICE_MS ? left : SLICE_MS;
@@ -139,8 +174,7 @@ await_agent(struct hd_ssh *s, int fd, short events)
 	struct pollfd p = { .fd = fd, .events = events };
 
 	(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
-	while (hd_clock_left(s->end) > 0 &&
-	       !(s->cancelable && hd_cancel_requested()))
+	while (hd_clock_left(s->end) > 0 && !hd_cancel_reached(s->stage))
 		if (poll(&p, 1, SLICE_MS) > 0)
 			return 0;
 	return -ETIMEDOUT;
@@ -182,6 +216,8 @@ receive_some(libssh2_socket_t fd, void *p, size_t n, int flags, void **ctx)
 							      : -errno;
 	if (fd == s->fd)
 		s->received += (uint64_t)done;
+	if (fd == s->fd && s->heard != 0)
+		s->heard = hd_clock_ms();
 	return done;
 }
 

@@ -208,7 +208,7 @@ end_sftp(struct sending *x)
 	struct hd_err ignored;
 	int rc;
 
-	x->s->cancelable = false;
+	x->s->stage = HD_CANCEL_NOW;
 	restart_clock(x);
 	if (x->file != NULL)
 		abandon_file(x);
@@ -224,7 +224,8 @@ ssh_sftp_upload(struct hd_ssh *s, const struct hd_upload *u, struct hd_err *err)
 	struct sending x = { .s = s, .u = u };
 	int rc;
 
-	s->cancelable = true;
+	s->stage = HD_CANCEL_SOON;
+	s->heard = 0; /* stall_ms sees to that */
 	rc = open_sftp(&x, err);
 	if (rc <= 0)
 		return rc;

@@ -17,7 +17,7 @@ look(struct hd_ssh *s, const struct hd_ssh_opts *o, struct hd_host_key *out,
     struct hd_err *err)
 {
 	struct ssh_gate *gate =
-	    ssh_gate_enter(o->address, o->port, s->end, s->cancelable, err);
+	    ssh_gate_enter(o->address, o->port, s->end, s->stage, err);
 	struct ssh_hostkey *h = NULL;
 	int rc = gate != NULL ? ssh_hostkey_new(&h, o, err) : -1;
 
@@ -34,7 +34,7 @@ int
 hd_ssh_host_key(
     struct hd_host_key *out, const struct hd_ssh_opts *o, struct hd_err *err)
 {
-	struct hd_ssh s = { .fd = -1, .cancelable = true };
+	struct hd_ssh s = { .fd = -1, .stage = HD_CANCEL_SOON };
 	int rc;
 
 	s.end = hd_clock_ms() + o->connect_ms;

@@ -90,7 +90,8 @@ ssh_tunnel(
 	int rc;
 
 	s->end = hd_clock_ms() + x->deadline_ms;
-	s->cancelable = false;
+	s->stage = HD_CANCEL_NOW;
+	ssh_watch(s);
 	do
 		c = libssh2_channel_direct_tcpip_ex(
 		    s->session, x->address, (int)x->port, "127.0.0.1", 0);

@@ -47,14 +47,14 @@ tune(int fd)
 
 /* 0, or an errno value; ECANCELED and ETIMEDOUT are ours. */
 static int
-await(int fd, int64_t end, bool cancelable)
+await(int fd, int64_t end, enum hd_cancel stage)
 {
 	struct pollfd p = { .fd = fd, .events = POLLOUT };
 	int problem = 0;
 	int left;
 
 	while ((left = hd_clock_left(end)) > 0) {
-		if (cancelable && hd_cancel_requested())
+		if (hd_cancel_reached(stage))
 			return ECANCELED;
 		if (poll(&p, 1, left < SLICE_MS ? left : SLICE_MS) > 0) {
 			getsockopt(fd, SOL_SOCKET, SO_ERROR, &problem,
@@ -66,7 +66,7 @@ await(int fd, int64_t end, bool cancelable)
 }
 
 static int
-try_one(int *fd, const struct addrinfo *a, int64_t end, bool cancelable)
+try_one(int *fd, const struct addrinfo *a, int64_t end, enum hd_cancel stage)
 {
 	HD_AUTO_FD s =
 	    socket(a->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -76,8 +76,7 @@ try_one(int *fd, const struct addrinfo *a, int64_t end, bool cancelable)
 		return errno;
 	tune(s);
 	if (connect(s, a->ai_addr, a->ai_addrlen) < 0)
-		problem =
-		    errno == EINPROGRESS ? await(s, end, cancelable) : errno;
+		problem = errno == EINPROGRESS ? await(s, end, stage) : errno;
 	if (problem == 0)
 		*fd = hd_steal_fd(&s);
 	return problem;
@@ -86,7 +85,7 @@ try_one(int *fd, const struct addrinfo *a, int64_t end, bool cancelable)
 /* Each address gets its share of the time, so that one that swallows packets
  * leaves some for the others. */
 static int
-try_all(int *fd, const struct addrinfo *list, int64_t end, bool cancelable)
+try_all(int *fd, const struct addrinfo *list, int64_t end, enum hd_cancel stage)
 {
 	int problem = EADDRNOTAVAIL;
 	int n = 0;
@@ -95,7 +94,7 @@ try_all(int *fd, const struct addrinfo *list, int64_t end, bool cancelable)
 		n++;
 	for (const struct addrinfo *a = list; a != NULL; a = a->ai_next, n--) {
 		problem = try_one(
-		    fd, a, hd_clock_ms() + hd_clock_left(end) / n, cancelable);
+		    fd, a, hd_clock_ms() + hd_clock_left(end) / n, stage);
 		if (problem == 0 || problem == ECANCELED)
 			break;
 	}
@@ -104,14 +103,14 @@ try_all(int *fd, const struct addrinfo *list, int64_t end, bool cancelable)
 
 int
 hd_tcp_connect(int *fd, const char *address, unsigned port, int64_t end,
-    bool cancelable, struct hd_err *err)
+    enum hd_cancel stage, struct hd_err *err)
 {
 	struct addrinfo *list = NULL;
 	int problem;
 
-	if (hd_resolve(&list, address, port, end, cancelable, err) < 0)
+	if (hd_resolve(&list, address, port, end, stage, err) < 0)
 		return -1;
-	problem = try_all(fd, list, end, cancelable);
+	problem = try_all(fd, list, end, stage);
 	freeaddrinfo(list);
 	if (problem == 0)
 		return 0;

@@ -3,6 +3,7 @@
 
 #include "core/base/err.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -12,9 +13,10 @@
  * transports may be used by different threads at once.
  *
  * Every call blocks, none longer than its deadline. Common errors:
- * HD_ECONNECT the connection is gone, HD_ETIMEOUT the deadline passed,
- * HD_ECANCELED hd_cancel_requested() (upload and read only). After any of
- * the three the transport only takes hd_tp_close().
+ * HD_ECONNECT the connection is gone, or the server is silent for longer than
+ * a living one; HD_ETIMEOUT the deadline passed; HD_ECANCELED
+ * hd_cancel_insisted(), for upload and read hd_cancel_requested(). After any
+ * of the three the transport only takes hd_tp_close().
  */
 struct hd_transport;
 
@@ -35,6 +37,7 @@ struct hd_exec {
 	unsigned deadline_ms;
 	hd_output_fn *out; /* may be NULL */
 	void *ctx;
+	bool last; /* runs also when hd_cancel_insisted() */
 };
 
 struct hd_upload {

@@ -1,7 +1,6 @@
 #include "core/base/clock.h"
 
 #include "core/base/attr.h"
-#include "core/base/cancel.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -28,35 +27,29 @@ hd_clock_left(int64_t deadline_ms)
 	return left <= 0 ? 0 : left > INT_MAX ? INT_MAX : (int)left;
 }
 
-static void
-rest(unsigned ms, bool (*wake)(void))
+void
+hd_clock_rest(unsigned ms, enum hd_cancel stage)
 {
 	int64_t end = hd_clock_ms() + ms;
 	int left;
 
-	while ((left = hd_clock_left(end)) > 0 && !wake()) {
+	while ((left = hd_clock_left(end)) > 0 && !hd_cancel_reached(stage)) {
 		long nap = left < SLICE_MS ? left : SLICE_MS;
 
 		nanosleep(&(struct timespec){ .tv_nsec = nap * 1000000 }, NULL);
 	}
 }
 
-static bool
-never(void)
-{
-	return false;
-}
-
 void
 hd_clock_sleep(unsigned ms)
 {
-	rest(ms, hd_cancel_requested);
+	hd_clock_rest(ms, HD_CANCEL_SOON);
 }
 
 void
 hd_clock_wait(unsigned ms)
 {
-	rest(ms, never);
+	hd_clock_rest(ms, HD_CANCEL_NOW);
 }
 
 void

@@ -1,6 +1,8 @@
 #ifndef HD_CLOCK_H
 #define HD_CLOCK_H
 
+#include "core/base/cancel.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -9,9 +11,10 @@ int64_t hd_clock_ms(void); /* monotonic; only differences mean something */
 /* How much of a deadline (in hd_clock_ms() terms) is left: 0 if passed. */
 int hd_clock_left(int64_t deadline_ms);
 
-/* Sleeps, or returns early when hd_cancel_requested() turns true. */
-void hd_clock_sleep(unsigned ms);
-/* Sleeps all of it: for what must be finished whoever interrupts. */
+/* Sleeps, or returns early when that stage is reached. */
+void hd_clock_rest(unsigned ms, enum hd_cancel stage);
+void hd_clock_sleep(unsigned ms); /* HD_CANCEL_SOON */
+/* HD_CANCEL_NOW: for what must be finished although interrupted. */
 void hd_clock_wait(unsigned ms);
 
 /* Wall clock now, UTC, RFC 3339 with milliseconds: 2026-01-31T08:15:00.123Z */

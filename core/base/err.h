@@ -12,7 +12,8 @@ enum hd_code {
 	HD_EUSAGE,    /* bad command line */
 	HD_ECONFIG,   /* bad deploy.ini */
 	HD_ELOCAL,    /* something on this machine failed */
-	HD_ECONNECT,  /* not reached, not authenticated, or connection lost */
+	HD_ECONNECT,  /* not reached, or connection lost */
+	HD_EAUTH,     /* the host does not let us in */
 	HD_EHOSTKEY,  /* host key unknown, changed or revoked */
 	HD_ETIMEOUT,  /* no answer in time; what the host did is not known */
 	HD_EREMOTE,   /* the host answered that it failed */

@@ -41,7 +41,8 @@ static int
 run(struct hd_transport *t, const char *script, unsigned ms, struct output *o,
     int *status, struct hd_err *err)
 {
-	struct hd_exec x = { script, strlen(script), ms, output_take, o };
+	struct hd_exec x = { script, strlen(script), ms, output_take, o,
+		false };
 
 	*status = 99;
 	return hd_tp_exec(t, &x, status, err);

@@ -58,7 +58,7 @@ a_refused_key_is_named_with_user_and_host(void **state)
 	const char *wrong = sshd_key(d, "wrong", plain);
 
 	o.identities = &wrong;
-	assert_hd_fails(sshd_try(&o, &err), &err, HD_ECONNECT);
+	assert_hd_fails(sshd_try(&o, &err), &err, HD_EAUTH);
 	assert_non_null(strstr(err.msg, wrong));
 	assert_non_null(strstr(err.msg, d->user));
 	assert_non_null(strstr(err.msg, d->address));
@@ -73,7 +73,7 @@ a_server_that_wants_a_password_says_so(void **state)
 
 	sshd_config(
 	    d, "host", "PubkeyAuthentication no\nPasswordAuthentication yes");
-	assert_hd_fails(sshd_try(&o, &err), &err, HD_ECONNECT);
+	assert_hd_fails(sshd_try(&o, &err), &err, HD_EAUTH);
 	assert_non_null(strstr(err.msg, "wants password"));
 }
 
@@ -169,13 +169,13 @@ agent_keys_log_in_and_the_sixth_is_not_offered(void **state)
 	sshd_authorize(d, "agent-5"); /* the last one that is offered */
 	assert_hd_ok(sshd_try(&o, &err), &err);
 	sshd_authorize(d, "agent-6");
-	assert_hd_fails(sshd_try(&o, &err), &err, HD_ECONNECT);
+	assert_hd_fails(sshd_try(&o, &err), &err, HD_EAUTH);
 	assert_non_null(strstr(err.msg, "agent key agent-1"));
 	assert_non_null(strstr(err.msg, "agent key agent-5"));
 	assert_null(strstr(err.msg, "agent-6"));
 	o.nidentities = 1; /* a key file counts too */
 	sshd_authorize(d, "agent-5");
-	assert_hd_fails(sshd_try(&o, &err), &err, HD_ECONNECT);
+	assert_hd_fails(sshd_try(&o, &err), &err, HD_EAUTH);
 	assert_null(strstr(err.msg, "agent-5"));
 	stop(agent);
 }

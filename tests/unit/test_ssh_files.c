@@ -334,7 +334,7 @@ cancel_at_once(void *ctx, uint64_t done, uint64_t size)
 
 /* Last of all: nothing takes the request back. */
 static void
-an_upload_can_be_interrupted_and_a_script_can_not(void **state)
+an_upload_can_be_interrupted_and_a_script_by_insisting(void **state)
 {
 	static const char script[] = "exit 3";
 	HD_AUTO_FD fd = files_random(30000000);
@@ -342,7 +342,8 @@ an_upload_can_be_interrupted_and_a_script_can_not(void **state)
 	char path[128];
 	struct hd_transport *other;
 	NEEDS_SSHD(f);
-	struct hd_exec x = { script, strlen(script), LONG_MS, NULL, NULL };
+	struct hd_exec x = { script, strlen(script), LONG_MS, NULL, NULL,
+		false };
 	struct hd_upload u = { fd, 30000000, path, LONG_MS, cancel_at_once,
 		NULL };
 	int status;
@@ -352,6 +353,12 @@ an_upload_can_be_interrupted_and_a_script_can_not(void **state)
 	assert_hd_fails(hd_tp_upload(f->t, &u, &err), &err, HD_ECANCELED);
 	assert_hd_ok(hd_tp_exec(other, &x, &status, &err), &err);
 	assert_int_equal(status, 3);
+	hd_cancel_insist();
+	x.last = true;
+	assert_hd_ok(hd_tp_exec(other, &x, &status, &err), &err);
+	x.last = false;
+	assert_hd_fails(
+	    hd_tp_exec(other, &x, &status, &err), &err, HD_ECANCELED);
 	hd_tp_close(other);
 }
 
@@ -374,7 +381,7 @@ main(void)
 		TEST(keys_renewed_by_the_server_do_not_disturb),
 		TEST(a_file_is_read_up_to_its_limit),
 		TEST(another_user_owns_what_is_uploaded),
-		TEST(an_upload_can_be_interrupted_and_a_script_can_not),
+		TEST(an_upload_can_be_interrupted_and_a_script_by_insisting),
 	};
 
 	return cmocka_run_group_tests_name(

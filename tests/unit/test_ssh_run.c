@@ -206,12 +206,50 @@ a_killed_server_is_a_lost_connection(void **state)
 	struct hd_err err = { 0 };
 	int64_t start = hd_clock_ms();
 	NEEDS_SSHD(f);
-	struct hd_exec x = { script, strlen(script), LONG_MS, kill_server, &k };
+	struct hd_exec x = { script, strlen(script), LONG_MS, kill_server, &k,
+		false };
 	int status;
 
 	k.d = f->d;
 	assert_hd_fails(hd_tp_exec(f->t, &x, &status, &err), &err, HD_ECONNECT);
 	assert_true(hd_clock_ms() - start < 5000);
+	kill(atoi(k.o.out.ptr), SIGKILL);
+	output_done(&k.o);
+}
+
+/* Freezes the server once output has begun. */
+static void
+freeze_server(void *ctx, enum hd_stream stream, const char *text, size_t len)
+{
+	struct killer *k = ctx;
+
+	output_take(&k->o, stream, text, len);
+	if (k->o.nout == len)
+		sshd_signal(k->d, SIGSTOP);
+}
+
+static void
+only_a_server_that_gives_no_sign_of_life_is_given_up(void **state)
+{
+	static const char script[] = "sleep 4; echo $$; exec sleep 60";
+	struct killer k = { .o = OUTPUT_INIT };
+	struct hd_err err = { 0 };
+	struct hd_transport *t = NULL;
+	int64_t start = hd_clock_ms();
+	NEEDS_SSHD(f);
+	struct hd_ssh_opts o = sshd_opts(f->d);
+	struct hd_exec x = { script, strlen(script), LONG_MS, freeze_server, &k,
+		false };
+	int status;
+
+	o.connect_ms = 1000;
+	k.d = f->d;
+	assert_hd_ok(hd_ssh_open(&t, &o, &err), &err);
+	assert_hd_fails(hd_tp_exec(t, &x, &status, &err), &err, HD_ECONNECT);
+	assert_non_null(strstr(err.msg, "no sign of life"));
+	assert_in_range(hd_clock_ms() - start, 6000, 12000);
+	hd_tp_close(t);
+	sshd_signal(f->d, SIGKILL);
 	kill(atoi(k.o.out.ptr), SIGKILL);
 	output_done(&k.o);
 }
@@ -325,6 +363,7 @@ main(void)
 		TEST(a_frozen_server_costs_the_deadline_and_closing_nothing),
 		TEST(an_idle_connection_to_a_frozen_server_closes_at_once),
 		TEST(a_killed_server_is_a_lost_connection),
+		TEST(only_a_server_that_gives_no_sign_of_life_is_given_up),
 		TEST(a_server_that_runs_no_commands_is_told_from_a_lost_one),
 		TEST(another_user_runs_the_script),
 		TEST(a_tunnel_asks_from_the_host),

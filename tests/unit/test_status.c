@@ -30,6 +30,7 @@ every_error_has_the_status_that_the_readme_promises(void **state)
 		{ HD_ECONFIG, 2 },
 		{ HD_ELOCAL, 7 },
 		{ HD_ECONNECT, 3 },
+		{ HD_EAUTH, 3 },
 		{ HD_EHOSTKEY, 3 },
 		{ HD_ETIMEOUT, 3 },
 		{ HD_EREMOTE, 3 },
