@@ -26,11 +26,11 @@ static const struct row {
 	{ "relx", PERMANENT, false,
 	    "snapshot 0.1.0, unpack 0.2.0, install 0.2.0, verify 0.2.0, soak "
 	    "0.2.0, make permanent 0.2.0, verify 0.2.0, record",
-	    true },
+	    true, HD_COMMIT_DRIVER },
 	{ "distillery", PERMANENT, false,
 	    "snapshot 0.1.0, unpack 0.2.0, install 0.2.0, verify 0.2.0, soak "
 	    "0.2.0, record",
-	    false },
+	    false, HD_COMMIT_DRIVER },
 	{ "distillery", PERMANENT, false,
 	    "snapshot 0.1.0, unpack 0.2.0, install 0.2.0, verify 0.2.0, soak "
 	    "0.2.0, make permanent 0.2.0, verify 0.2.0, record",
@@ -38,11 +38,11 @@ static const struct row {
 	{ "relx", PERMANENT, true,
 	    "snapshot 0.1.0, unpack offline 0.2.0, stop 0.1.0, switch 0.2.0, "
 	    "start 0.2.0, verify 0.2.0, soak 0.2.0, record",
-	    false },
+	    false, HD_COMMIT_DRIVER },
 	{ "relx", CUT_OFF, false,
 	    "verify 0.2.0, soak 0.2.0, make permanent 0.2.0, verify 0.2.0, "
 	    "record",
-	    false },
+	    false, HD_COMMIT_DRIVER },
 };
 
 static void
