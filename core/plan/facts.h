@@ -33,6 +33,14 @@ struct hd_running { /* application:which_applications() */
 	const char *master; /* id of its application master, "-" for none */
 };
 
+/* Code of a module that was replaced. Each process is counted once, at one of
+ * the modules whose old code it runs. */
+struct hd_old_code {
+	const char *module;
+	int64_t processes;
+	const char *example; /* one of them: "<0.123.0> worker:run/1" */
+};
+
 struct hd_library {
 	const char *app, *version;
 };
@@ -66,7 +74,10 @@ struct hd_vm {
 		size_t n, cap;
 	} processes;
 	struct hd_strs modified; /* code:modified_modules() */
-	struct hd_strs old_code; /* modules with processes on old code */
+	struct {
+		struct hd_old_code *v;
+		size_t n, cap;
+	} old_code;              /* modules with processes on old code */
 	struct hd_strs env_keys; /* "app/key" of application environments */
 };
 

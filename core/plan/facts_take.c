@@ -306,3 +306,16 @@ hd_take_vm_process(struct hd_facts_line *l)
 	    (struct hd_process){ keep(l, 0), keep(l, 1), keep_or_null(l, 2) };
 	return true;
 }
+
+/* MODULE PROCESSES ID WHO: WHO is a registered name or a function */
+bool
+hd_take_vm_old(struct hd_facts_line *l)
+{
+	struct hd_facts *f = l->f;
+	struct hd_old_code *old = HD_PUSH(&f->arena, &f->vm.old_code);
+
+	old->module = keep(l, 0);
+	old->example =
+	    hd_arena_fmt(&f->arena, "<%s> %s", l->word[2], l->word[3]);
+	return number(l->word[1], &old->processes);
+}

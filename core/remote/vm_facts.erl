@@ -33,6 +33,28 @@ Libraries = case Current of
         Words <- [lists:map(Name, string:split(L, "-"))], length(Words) == 2]
 end,
 Old = [M || {M, _} <- code:all_loaded(), erlang:check_old_code(M)],
+Call = fun({M, F, A}) -> [Name(M), $:, Name(F), $/, integer_to_list(A)];
+          (_) -> "-"
+end,
+Who = fun(P) ->
+    case {process_info(P, registered_name), process_info(P, initial_call)} of
+        {{_, N}, _} -> Name(N);
+        {_, {_, {proc_lib, init_p, _}}} -> Call(proc_lib:translate_initial_call(P));
+        {_, {_, {erlang, apply, _}}} ->
+            case process_info(P, current_function) of
+                {_, F} -> Call(F);
+                _ -> "-"
+            end;
+        {_, {_, F}} -> Call(F);
+        _ -> "-"
+    end
+end,
+Lingering = lists:foldl(fun(P, Found) ->
+    case lists:search(fun(M) -> erlang:check_process_code(P, M) end, Old) of
+        {value, M} -> maps:update_with(M, fun({N, Q}) -> {N + 1, Q} end, {1, P}, Found);
+        false -> Found
+    end
+end, #{}, processes()),
 [Line("vm_state", [Name(element(1, init:get_status()))]),
  Line("vm_pid", [os:getpid()]),
  Line("vm_creation", [integer_to_list(erlang:system_info(creation))]),
@@ -42,8 +64,8 @@ Old = [M || {M, _} <- code:all_loaded(), erlang:check_old_code(M)],
 ++ [Line("vm_app", [Name(A), Name(V), Id(application_controller:get_master(A))])
     || {A, _, V} <- application:which_applications()]
 ++ [Line("vm_modified", [Name(M)]) || M <- code:modified_modules()]
-++ [Line("vm_old", [Name(M)]) || M <- Old,
-    lists:any(fun(P) -> erlang:check_process_code(P, M) end, processes())]
+++ [Line("vm_old", [Name(M), integer_to_list(N), Id(P), Who(P)])
+    || {M, {N, P}} <- lists:sublist(maps:to_list(Lingering), 100)]
 ++ [Line("vm_process", [Name(N), Id(whereis(N)), Owner(whereis(N))])
     || N <- registered()]
 ++ [Line("vm_env", [[Name(A), $/, Name(K)]])

@@ -31,13 +31,13 @@ judge(const struct hd_course *c, const struct hd_step *step, struct hd_err *err)
 static void
 tell_old_code(const struct hd_site *s)
 {
-	const struct hd_strs *old = &s->now->vm.old_code;
+	const struct hd_vm *vm = &s->now->vm;
 
-	if (old->n > 0)
+	if (vm->old_code.n > 0)
 		hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name,
 		    "processes still run the code before, of %s%s; they are "
 		    "ended when it is purged",
-		    old->v[0], old->n > 1 ? " and other modules" : "");
+		    vm->old_code.v[0].module, vm->old_code.n > 1 ? " and other modules" : "");
 }
 
 /* A node that starts or reconfigures itself may be deaf for a moment. */
