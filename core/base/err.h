@@ -19,6 +19,7 @@ enum hd_code {
 	HD_EREMOTE,   /* the host answered that it failed */
 	HD_EREFUSED,  /* the plan cannot work; nothing was changed */
 	HD_ELOCKED,   /* another run has the host; nothing was changed */
+	HD_EBUSY,     /* processes run replaced code: later, perhaps */
 	HD_ECANCELED, /* interrupted */
 };
 

@@ -75,6 +75,19 @@ struct hd_hooks { /* those of one name in the order in which they run */
 	size_t n, cap;
 };
 
+/* What becomes of processes that still run replaced code when their time to
+ * end (drain) has passed. */
+enum hd_old_processes {
+	HD_OLD_REFUSE, /* nothing that would end them is done */
+	HD_OLD_KILL,   /* they are ended */
+	HD_OLD_WAIT,   /* they get the upgrade timeout on top */
+};
+
+/* How often what such processes keep from happening is tried again. */
+struct hd_retry {
+	unsigned times, every; /* ms */
+};
+
 /* One machine with one release root; all durations in ms. */
 struct hd_host {
 	const char *name;    /* how reports and --limit name it */
@@ -106,7 +119,11 @@ struct hd_host {
 	unsigned upgrade_timeout, upload_timeout;
 
 	enum hd_commit commit;
-	unsigned soak; /* how long a change is watched before it counts */
+	unsigned drain; /* for processes on old code to end */
+	enum hd_old_processes old_processes;
+	struct hd_retry retry;
+	enum hd_mode undo; /* COLD: by stop and start where hot fails */
+	unsigned soak;     /* how long a change is watched before it counts */
 	unsigned keep; /* versions that prune leaves, besides those in use */
 
 	bool canary; /* goes first, alone or with the other canaries */

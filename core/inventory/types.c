@@ -84,6 +84,7 @@ set_enum(void *field, const struct hd_value *v, struct hd_err *err)
 
 	_Static_assert(sizeof(enum hd_connection) == sizeof(n) &&
 			   sizeof(enum hd_mode) == sizeof(n) &&
+			   sizeof(enum hd_old_processes) == sizeof(n) &&
 			   sizeof(enum hd_on_failure) == sizeof(n),
 	    "enums are stored as unsigned");
 	if (choose(&i, v, err) < 0)
@@ -252,6 +253,17 @@ static const char *const modes[] = {
 	[HD_MODE_AUTO] = "auto",
 	NULL,
 };
+static const char *const undos[] = {
+	[HD_MODE_HOT] = "hot",
+	[HD_MODE_COLD] = "cold",
+	NULL,
+};
+static const char *const old_processes[] = {
+	[HD_OLD_REFUSE] = "refuse",
+	[HD_OLD_KILL] = "kill",
+	[HD_OLD_WAIT] = "wait",
+	NULL,
+};
 static const char *const commits[] = {
 	[HD_COMMIT_DRIVER] = "driver",
 	[HD_COMMIT_AFTER_SOAK] = "after_soak",
@@ -307,6 +319,16 @@ const struct hd_type hd_type_commit = {
 	.set = set_enum,
 	.choices = commits,
 	.rule = "driver or after_soak",
+};
+const struct hd_type hd_type_undo = {
+	.set = set_enum,
+	.choices = undos,
+	.rule = "hot or cold",
+};
+const struct hd_type hd_type_old = {
+	.set = set_enum,
+	.choices = old_processes,
+	.rule = "refuse, kill or wait",
 };
 const struct hd_type hd_type_pins = {
 	.set = add_pins,

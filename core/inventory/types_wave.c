@@ -1,4 +1,4 @@
-/* batch and pause */
+/* batch, pause and retry */
 #include "core/inventory/types.h"
 
 #include <stdlib.h>
@@ -57,6 +57,26 @@ set_pause(void *field, const struct hd_value *v, struct hd_err *err)
 	return pause->ask ? 0 : hd_type_duration.set(&pause->ms, v, err);
 }
 
+/* "3 every 10s" */
+static int
+set_retry(void *field, const struct hd_value *v, struct hd_err *err)
+{
+	static const char every[] = " every ";
+	struct hd_retry *retry = field;
+	struct hd_value duration = *v;
+	size_t n = strspn(v->text, DIGITS);
+
+	*retry = (struct hd_retry){ 0 };
+	if (strcmp(v->text, "none") == 0)
+		return 0;
+	if (n == 0 || n > DIGITS_MAX ||
+	    strncmp(v->text + n, every, sizeof(every) - 1) != 0)
+		return hd_type_refuse(v, v->text, err);
+	retry->times = (unsigned)strtoul(v->text, NULL, 10);
+	duration.text += n + sizeof(every) - 1;
+	return hd_type_duration.set(&retry->every, &duration, err);
+}
+
 const struct hd_type hd_type_batch = {
 	.set = set_batch,
 	.rule = "a list of hosts per wave: numbers from 1 or percents up to "
@@ -65,4 +85,8 @@ const struct hd_type hd_type_batch = {
 const struct hd_type hd_type_pause = {
 	.set = set_pause,
 	.rule = "a duration such as 30s or 2m, or ask",
+};
+const struct hd_type hd_type_retry = {
+	.set = set_retry,
+	.rule = "none, or a number and a time between, such as 3 every 10s",
 };

@@ -64,6 +64,7 @@ const char *const hd_step_names[HD_STEP_KINDS] = {
 	[HD_STEP_STAGE] = "unpack offline",
 	[HD_STEP_SWITCH] = "switch",
 	[HD_STEP_INSTALL] = "install",
+	[HD_STEP_DRAIN] = "drain",
 	[HD_STEP_COMMIT] = "make permanent",
 	[HD_STEP_DISCARD] = "discard",
 	[HD_STEP_PRUNE] = "prune",
@@ -136,6 +137,13 @@ hd_step_verify(
 
 	s->hot = hot;
 	s->permanent = permanent;
+}
+
+void
+hd_step_commit_add(struct hd_planning *p, const char *version)
+{
+	hd_step_add(p, HD_STEP_DRAIN, version);
+	hd_step_add(p, HD_STEP_COMMIT, version);
 }
 
 void

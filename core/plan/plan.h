@@ -58,6 +58,7 @@ enum hd_step_kind {
 	HD_STEP_STAGE,    /* unpack without the VM, beside what runs */
 	HD_STEP_SWITCH,   /* what boots, while nothing runs */
 	HD_STEP_INSTALL,  /* hot; not permanent if the driver has two phases */
+	HD_STEP_DRAIN,    /* until no process runs the code before version */
 	HD_STEP_COMMIT,   /* make permanent */
 	HD_STEP_DISCARD,  /* forget a version that was unpacked for nothing */
 	HD_STEP_PRUNE,    /* and its tarball and record too */
@@ -120,6 +121,10 @@ struct hd_plan {
 void hd_plan_make(struct hd_plan *out, const struct hd_app *app,
     const struct hd_host *host, const struct hd_goal *goal,
     const struct hd_facts *facts);
+
+/* Whether an undo that failed hot may go by stop and start. busy: it failed
+ * because of processes on old code, which a stop would end as well. */
+bool hd_undo_cold(const struct hd_host *host, bool busy);
 
 /* Whether this host kept the tarball of version. */
 bool hd_plan_kept(const struct hd_facts *facts, const char *version);

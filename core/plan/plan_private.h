@@ -47,6 +47,9 @@ struct hd_step *hd_step_add(
 void hd_step_verify(
     struct hd_planning *p, const char *version, bool hot, bool permanent);
 
+/* Making a version permanent ends the processes on the code before it. */
+void hd_step_commit_add(struct hd_planning *p, const char *version);
+
 /* If the host has a soak: what the last step, a VERIFY, expects is to hold all
  * through it. */
 void hd_step_soak_add(struct hd_planning *p);

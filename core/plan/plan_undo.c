@@ -48,13 +48,17 @@ undo_in_place(struct hd_planning *p, const char *to)
 	discard_failed(p);
 }
 
+/* Loading a module ends the processes on its old code (brutal purge) or is
+ * refused because of them (soft purge): those that the change which is now
+ * taken back left on the code before, which is the very code of `to`. */
 static void
-undo_hot(struct hd_planning *p, const char *to)
+undo_hot(struct hd_planning *p, const char *from, const char *to)
 {
+	hd_step_add(p, HD_STEP_DRAIN, from);
 	hd_step_add(p, HD_STEP_INSTALL, to);
 	hd_step_verify(p, to, false, false);
 	if (!p->driver->commands_only && !hd_same(hd_facts_boots(p->facts), to))
-		hd_step_add(p, HD_STEP_COMMIT, to);
+		hd_step_commit_add(p, to);
 	hd_step_verify(p, to, false, true);
 }
 
@@ -73,7 +77,7 @@ undo_down(struct hd_planning *p, const char *boots, const char *to)
 	}
 	p->out->way = w;
 	hd_step_add(p, HD_STEP_START, boots);
-	undo_hot(p, to);
+	undo_hot(p, boots, to);
 }
 
 static void
@@ -93,7 +97,7 @@ undo_hot_or_down(struct hd_planning *p, const char *boots, const char *to)
 	} else if (hd_same(p->out->before, to)) {
 		undo_in_place(p, to);
 	} else if (hd_way_is_open(p, p->out->before, to)) {
-		undo_hot(p, to);
+		undo_hot(p, p->out->before, to);
 	}
 }
 
@@ -122,6 +126,13 @@ undo_cold(struct hd_planning *p, const char *boots, const char *to)
 		discard_failed(p);
 }
 
+bool
+hd_undo_cold(const struct hd_host *host, bool busy)
+{
+	return host->undo == HD_MODE_COLD &&
+	       (!busy || host->old_processes == HD_OLD_KILL);
+}
+
 void
 hd_plan_undo(struct hd_planning *p)
 {
@@ -131,7 +142,8 @@ hd_plan_undo(struct hd_planning *p)
 
 	if (mode != HD_MODE_COLD)
 		undo_hot_or_down(p, boots, to);
-	if (mode == HD_MODE_AUTO && p->out->verdict == HD_PLAN_REFUSED)
+	if ((mode == HD_MODE_AUTO || p->host->undo == HD_MODE_COLD) &&
+	    p->out->verdict == HD_PLAN_REFUSED)
 		hd_plan_reset(p);
 	if (mode == HD_MODE_COLD ||
 	    (p->out->verdict == HD_PLAN_STEPS && p->out->n == 0))

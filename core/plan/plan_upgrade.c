@@ -110,7 +110,7 @@ hot_steps(struct hd_planning *p, const char *version)
 	if (two_phase) {
 		hd_step_verify(p, version, true, false);
 		hd_step_soak_add(p);
-		hd_step_add(p, HD_STEP_COMMIT, version);
+		hd_step_commit_add(p, version);
 	}
 	hd_step_verify(p, version, true, true);
 	if (!two_phase)
@@ -125,7 +125,7 @@ finish_steps(struct hd_planning *p, const char *version)
 {
 	hd_step_verify(p, version, false, false);
 	hd_step_soak_add(p);
-	hd_step_add(p, HD_STEP_COMMIT, version);
+	hd_step_commit_add(p, version);
 	hd_step_verify(p, version, false, true);
 	hd_step_add(p, HD_STEP_RECORD, version);
 	p->out->back = hd_facts_boots(p->facts);
@@ -288,6 +288,7 @@ back_hot(struct hd_planning *p, const char *from, const char *to)
 	if (!hd_way_is_open(p, from, to))
 		return;
 	hd_step_add(p, HD_STEP_SNAPSHOT, from);
+	hd_step_add(p, HD_STEP_DRAIN, from);
 	hot_steps(p, to);
 }
 

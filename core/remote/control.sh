@@ -43,8 +43,13 @@ control_fail() {
 		fail "$1: the release has no way there from the running" \
 			"version (no relup entry)" ;;
 	*old_processes* | *"old processes"*)
-		fail "$1: processes still run code that the last change left" \
-			"behind; wait for them, or restart" ;;
+		module=$(printf '%s\n' "$asked_text" | sed -n \
+			"s/.*old_processes, *'*\([A-Za-z0-9_.@]*\).*/\1/p
+			s/.* module '*\([A-Za-z0-9_.@]*\).*/\1/p" | head -n 1)
+		say busy "${module:--}"
+		fail "$1: processes still run code of ${module:-a module} that" \
+			"was replaced before, and the relup may not end them;" \
+			"\`retry\` gives them time" ;;
 	*enoent,*"/$app.rel"*)
 		fail "$1: the tarball is no release, or the VM cannot write to" \
 			"releases/" ;;
@@ -61,6 +66,38 @@ control_fail() {
 		sed 's/.*ERROR: //; s/.*Unpack failed: //; s/.* failed with: //
 			s/ Installed versions.*//' | cut -c1-300)
 	fail "$1: $who ended with status $asked_status: $reason"
+}
+
+# install_check VERSION: what release_handler would refuse is refused before it
+# changes anything in the VM.
+install_check() {
+	vm_do "case release_handler:check_install_release(\"$1\") of\
+ {ok, _, _} -> ok;\
+ {error, {already_installed, _}} -> ok;\
+ {error, {no_matching_relup, \"$1\", \"$1\"}} -> ok;\
+ {error, Reason} -> Reason\
+ end" >/dev/null
+	[ "$asked_text" = ok ] ||
+		control_fail "$1 was not installed" check_install_release
+}
+
+# What a module was replaced in lingers in the processes that run it. Loading
+# it once more ends them (brutal purge) or is refused (soft purge).
+old_code='[M || {M, _} <- code:all_loaded(), erlang:check_old_code(M)]'
+
+# old_code_runs: in a process. One that cannot be asked may be one.
+old_code_runs() {
+	vm_find
+	[ -n "$vm_pid" ] || return 1
+	! vm_do "lists:any(fun(M) -> lists:any(fun(P) ->\
+ erlang:check_process_code(P, M) end, processes()) end, $old_code)" |
+		grep -qx false
+}
+
+old_code_end() {
+	vm_do "lists:foreach(fun code:purge/1, $old_code)" >/dev/null
+	[ "$asked_text" = ok ] ||
+		control_fail "processes on old code were not ended" erl_call
 }
 
 # service_value NAME: of a variable for the service.

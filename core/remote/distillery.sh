@@ -117,6 +117,7 @@ distillery_status() {
 driver_install() {
 	distillery_restore
 	distillery_status "$1"
+	install_check "$1"
 	wanted=permanent
 	if [ "$status" = shadowed ]; then
 		distillery_install "$1"

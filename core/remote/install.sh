@@ -1,6 +1,7 @@
 # shellcheck shell=sh disable=SC2015,SC2034,SC2154
-# main ROOT APP VERSION CHANGE up|down [SECONDS OLD]
-# SECONDS: unless VERSION is made permanent until then, back to OLD.
+# main ROOT APP VERSION CHANGE up|down [SECONDS OLD keep|end]
+# SECONDS: unless VERSION is made permanent until then, back to OLD. keep: not
+# before the processes that would not outlive that have ended.
 main() {
 	app=$2
 	enter_root "$1"

@@ -44,6 +44,7 @@ driver_config() {
 
 # Up and down are the same for relx.
 driver_install() {
+	install_check "$1"
 	control_ask upgrade "$1" --no-permanent
 	[ "$asked_status" != 0 ] || return 0
 	vm_rest

@@ -12,7 +12,8 @@
  * embedded at build time. Each defines main(); lib.sh and the driver's file
  * come before it. They answer in "key value" lines between a start and an
  * end marker that hold a nonce; the end marker holds the exit status. A script
- * whose status is not 0 says why as "failed": one line, for people.
+ * whose status is not 0 says why as "failed": one line, for people; and
+ * "busy MODULE" if that is because processes run replaced code of MODULE.
  *
  * Arguments after root and app; all but the last three change the host:
  *
@@ -28,10 +29,11 @@
  *	stage VERSION           unpacks it beside what runs, without the VM;
  *	                        checks and configures it
  *	switch VERSION          makes it what boots; no VM may run
- *	install VERSION CHANGE up|down [SECONDS OLD]
+ *	install VERSION CHANGE up|down [SECONDS OLD keep|end]
  *	                        hot; permanent at once where the driver has no
  *	                        two phases (plan/driver.h)
  *	commit VERSION          makes it permanent
+ *	purge                   ends the processes that run replaced code
  *	discard VERSION         neither running nor booting: its files go,
  *	                        but for its record and the kept tarball
  *	prune VERSION           discard, and its tarball and record

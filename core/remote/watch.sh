@@ -13,22 +13,33 @@ watch_begin() {
 	) </dev/null >/dev/null 2>&1 3>&- &
 }
 
-# watch_main ROOT APP VERSION CHANGE up|down SECONDS OLD
+# watch_main ROOT APP VERSION CHANGE up|down SECONDS OLD keep|end
 watch_main() {
 	app=$2
 	enter_root "$1"
 	is_version "$3" && is_version "$7" || return
 	until=$(($(date +%s) + $6))
-	while [ "$(date +%s)" -lt "$until" ]; do
+	while watch_waits "$8"; do
 		sleep 2
 		watch_goes_on "$4" || return 0
-		lease_seconds "$hd_lease"
-		[ "$lease_left" != 0 ] || break
 	done
 	watch_goes_on "$4" && watch_take "$3" "$4" "$7" || return 0
 	rm -f .hdeploy/watching
-	(driver_install "$7") && watch_record "$3" "$4" "$7"
+	(watch_back "$7" "$8") && watch_record "$3" "$4" "$7"
 	: >".hdeploy/released.$lease_n"
+}
+
+# watch_waits keep|end: for the run, while it holds its lease and has time; then
+# for the processes that going back would end.
+watch_waits() {
+	lease_seconds "$hd_lease"
+	[ "$lease_left" = 0 ] || [ "$(date +%s)" -ge "$until" ] || return 0
+	[ "$1" = keep ] && old_code_runs
+}
+
+watch_back() {
+	[ "$2" = keep ] || old_code_end
+	driver_install "$1"
 }
 
 # watch_goes_on CHANGE: nobody made it permanent, undid it, or took this host.

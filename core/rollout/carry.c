@@ -78,6 +78,17 @@ wait_for_rest(struct hd_site *s, struct hd_err *err)
 	return -1;
 }
 
+/* Then the host goes back by itself when this run is gone. */
+static bool
+watched(const struct hd_plan *plan)
+{
+	for (size_t i = 0; i < plan->n; i++) {
+		if (plan->steps[i].watched)
+			return true;
+	}
+	return false;
+}
+
 /* What an undone attempt leaves in the history; its loss undoes nothing. */
 static void
 record_undone(struct hd_course *c)
@@ -105,32 +116,24 @@ went_cold(const struct hd_plan *plan)
 	return false;
 }
 
+/* Planned from what the host is now that it is at rest. */
 static int
-undo(struct hd_site *s, struct hd_err *err)
+go_back(struct hd_site *s, const struct hd_goal *goal, struct hd_err *err)
 {
-	const struct hd_goal goal = {
-		.kind = HD_GOAL_UNDO,
-		.version = s->plan.back,
-		.failed = s->plan.after,
-		.failed_down = s->goal.kind == HD_GOAL_ROLLBACK,
-		.before = &s->before->vm,
-		.hot = s->goal.hot,
-		.cold = s->goal.cold || went_cold(&s->plan),
-	};
 	struct hd_course c = { .site = s,
 		.before = &s->before->vm,
-		.command = hd_goal_names[s->goal.kind] };
+		.command = hd_goal_names[s->goal.kind],
+		.finish = true };
 	struct hd_facts *basis;
 	struct hd_plan plan;
 	size_t at;
 	int rc;
 
-	if (wait_for_rest(s, err) < 0)
-		return -1;
 	basis = s->now; /* the plan borrows from it while steps look again */
 	s->now = NULL;
-	hd_plan_make(&plan, s->run->app, s->host, &goal, basis);
+	hd_plan_make(&plan, s->run->app, s->host, goal, basis);
 	c.plan = &plan;
+	c.basis = basis;
 	if (plan.verdict == HD_PLAN_REFUSED)
 		rc = hd_err_set(err, HD_EREMOTE, "%s", plan.reason);
 	else
@@ -142,6 +145,31 @@ undo(struct hd_site *s, struct hd_err *err)
 	else
 		hd_facts_free(basis);
 	return rc;
+}
+
+static int
+undo(struct hd_site *s, struct hd_err *err)
+{
+	struct hd_goal goal = {
+		.kind = HD_GOAL_UNDO,
+		.version = s->plan.back,
+		.failed = s->plan.after,
+		.failed_down = s->goal.kind == HD_GOAL_ROLLBACK,
+		.before = &s->before->vm,
+		.hot = s->goal.hot,
+		.cold = s->goal.cold || went_cold(&s->plan),
+	};
+
+	if (wait_for_rest(s, err) < 0)
+		return -1;
+	if (go_back(s, &goal, err) == 0)
+		return 0;
+	if (goal.cold || !hd_undo_cold(s->host, err->code == HD_EBUSY))
+		return -1;
+	hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name,
+	    "%s; going back by stop and start instead (undo = cold)", err->msg);
+	goal.cold = true;
+	return wait_for_rest(s, err) < 0 ? -1 : go_back(s, &goal, err);
 }
 
 /* Only goals that replace running code can be taken back by planning. */
@@ -158,6 +186,27 @@ same_version(const char *a, const char *b)
 	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
 }
 
+/* The new version runs on, for what still runs the code before would not
+ * outlive the way back. */
+static void
+end_between(
+    struct hd_site *s, const struct hd_err *why, const struct hd_err *err)
+{
+	const char *env = s->run->env->name, *runs = hd_site_running(s),
+		   *boots = hd_site_boots(s);
+	char text[sizeof(s->text)];
+
+	snprintf(text, sizeof(text),
+	    "%.400s; not undone, %.300s; %s runs and %s boots: once they have "
+	    "ended `hdeploy resume %s` goes on and `hdeploy rollback %s` goes "
+	    "back%s",
+	    why->msg,
+	    why->code == HD_EBUSY ? "which would end them too" : err->msg,
+	    runs ? runs : "nothing known", boots ? boots : "nothing known", env,
+	    env, watched(&s->plan) ? ", as this host then does by itself" : "");
+	hd_site_end(s, HD_RES_BROKEN, HD_STATUS_BROKEN, text);
+}
+
 static void
 bring_back(struct hd_site *s, const struct hd_err *why)
 {
@@ -171,6 +220,10 @@ bring_back(struct hd_site *s, const struct hd_err *why)
 		    "%.700s; undone: runs and boots %s", why->msg,
 		    s->plan.back);
 		hd_site_end(s, HD_RES_UNDONE, HD_STATUS_FAILED, text);
+		return;
+	}
+	if (err.code == HD_EBUSY) {
+		end_between(s, why, &err);
 		return;
 	}
 	snprintf(text, sizeof(text),
@@ -194,6 +247,17 @@ hd_carry_back(struct hd_site *s, const char *why)
 	s->began = hd_clock_ms();
 	bring_back(s, &err);
 	return true;
+}
+
+/* Whether the first n steps of plan do. */
+static bool
+changes_something(const struct hd_plan *plan, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (!hd_step_harmless(plan->steps[i].kind))
+			return true;
+	}
+	return false;
 }
 
 /* A start, stop, restart or push failed: is the host still what it was? */
@@ -221,16 +285,6 @@ give_up(struct hd_site *s, bool harmless, const struct hd_err *why)
 	    unchanged ? HD_STATUS_FAILED : HD_STATUS_BROKEN, text);
 }
 
-static bool
-changed_something(const struct hd_plan *plan)
-{
-	for (size_t i = 0; i < plan->n; i++) {
-		if (!hd_step_harmless(plan->steps[i].kind))
-			return true;
-	}
-	return false;
-}
-
 /* A plan without VERIFY has not looked since: the report is to say what is,
  * not what was. What was done stays done if this cannot be asked. */
 static void
@@ -238,7 +292,7 @@ look_again(struct hd_site *s)
 {
 	struct hd_err err = { 0 };
 
-	if (s->now == NULL && changed_something(&s->plan) &&
+	if (s->now == NULL && changes_something(&s->plan, s->plan.n) &&
 	    hd_site_look(s, &err) < 0)
 		hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name,
 		    "not asked again afterwards: %s", err.msg);
@@ -252,6 +306,7 @@ hd_carry_out(struct hd_site *s)
 		.plan = &s->plan,
 		.before =
 		    s->before->vm.state == HD_VM_UP ? &s->before->vm : NULL,
+		.basis = s->before,
 		.result = "ok",
 		.command = hd_goal_names[s->goal.kind],
 	};
@@ -268,7 +323,7 @@ hd_carry_out(struct hd_site *s)
 							      : "");
 		return;
 	}
-	harmless = hd_step_harmless(s->plan.steps[at].kind);
+	harmless = !changes_something(&s->plan, at + 1);
 	if (can_undo(s) && !harmless)
 		bring_back(s, &err);
 	else

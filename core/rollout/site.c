@@ -110,7 +110,8 @@ failed(struct hd_reply *r, struct hd_err *err)
 		why = last_line(r);
 	if (why[0] == '\0')
 		return hd_err_set(err, HD_EREMOTE, "exit status %d", r->status);
-	return hd_err_set(err, HD_EREMOTE, "%s", why);
+	return hd_err_set(err,
+	    hd_reply_get(r, "busy") != NULL ? HD_EBUSY : HD_EREMOTE, "%s", why);
 }
 
 int

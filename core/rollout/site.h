@@ -22,6 +22,8 @@ struct hd_site {
 	char change[HD_CHANGE_ID]; /* this change's id in the history */
 	enum hd_result result;
 	enum hd_status status; /* what it means for the run */
+	int64_t draining;      /* hd_clock_ms() when waiting for processes on
+				  old code began; 0: there are none */
 	bool graded;           /* a hot change was verified: grade is set */
 	enum hd_grade grade;
 	char text[1024]; /* why, and what to do next; "" if all is said */
@@ -50,7 +52,8 @@ struct hd_call hd_site_call(
 /*
  * The one way to change a host: every step that changes anything comes
  * through here. Runs the operation to its end; its output becomes events of
- * step. HD_EREMOTE, with what the host said, if it ended with a failure.
+ * step. HD_EREMOTE, with what the host said, if it ended with a failure;
+ * HD_EBUSY if that is because of processes on old code.
  */
 int hd_site_operate(struct hd_site *s, const char *step,
     const struct hd_call *call, struct hd_err *err) HD_CHECK;

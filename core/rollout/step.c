@@ -1,6 +1,8 @@
 #include "core/rollout/step.h"
 
+#include "core/base/cancel.h"
 #include "core/base/clock.h"
+#include "core/plan/drain.h"
 
 #include <stddef.h>
 #include <stdio.h>
@@ -9,8 +11,8 @@
  * operation; node.sh counts on it. */
 enum { SHORT_MS = 60 * 1000, TIDY_UP_MS = 15 * 1000 };
 
-/* What a soak may take longer than it should before the host stops to wait for
- * its end and goes back. */
+/* What a soak and the drain after it may take longer than they should before
+ * the host stops to wait for their end and goes back. */
 enum { WATCH_MS = 60 * 1000 };
 
 #define TIMEOUT(what) offsetof(struct hd_host, what##_timeout)
@@ -46,6 +48,7 @@ static const struct row {
 	    .tidies_up = true },
 	[HD_STEP_COMMAND] = { .run = hd_step_command },
 	[HD_STEP_FETCH] = { .run = hd_step_fetch, .harmless = true },
+	[HD_STEP_DRAIN] = { .run = hd_step_drain, .harmless = true },
 	[HD_STEP_SOAK] = { .run = hd_step_soak },
 	[HD_STEP_VERIFY] = { .run = hd_step_verify_run },
 	[HD_STEP_RECORD] = { .run = hd_step_record },
@@ -69,13 +72,34 @@ timeout(const struct hd_host *host, const struct row *r)
 	return own + (r->tidies_up ? TIDY_UP_MS : 0);
 }
 
+int
+hd_step_sleep(const struct hd_course *c, unsigned ms, struct hd_err *err)
+{
+	if (c->finish) {
+		hd_clock_wait(ms);
+		return 0;
+	}
+	hd_clock_sleep(ms);
+	if (hd_cancel_requested())
+		return hd_err_set(err, HD_ECANCELED, "interrupted");
+	return 0;
+}
+
+/* What goes back by itself ends no process that deploy.ini protects. */
+static const char *const policies[] = {
+	[HD_OLD_REFUSE] = "keep",
+	[HD_OLD_KILL] = "end",
+	[HD_OLD_WAIT] = "keep",
+};
+
 static int
 operate(
     const struct hd_course *c, const struct hd_step *step, struct hd_err *err)
 {
 	const struct row *r = &table[step->kind];
+	const struct hd_host *host = c->site->host;
 	struct hd_call call =
-	    hd_site_call(c->site, r->script, timeout(c->site->host, r));
+	    hd_site_call(c->site, r->script, timeout(host, r));
 	char seconds[16];
 
 	call.args[0] = step->version != NULL ? step->version : "-";
@@ -83,11 +107,33 @@ operate(
 	call.args[2] = step->down ? "down" : "up";
 	if (step->watched) {
 		snprintf(seconds, sizeof(seconds), "%u",
-		    (c->site->host->soak + WATCH_MS) / 1000);
+		    (host->soak + hd_drain_longest(host) + WATCH_MS) / 1000);
 		call.args[3] = seconds;
 		call.args[4] = c->plan->back;
+		call.args[5] = policies[host->old_processes];
 	}
 	return hd_site_operate(c->site, hd_step_names[step->kind], &call, err);
+}
+
+/* Processes that are in the way may have ended a little later. */
+static int
+operate_again(
+    const struct hd_course *c, const struct hd_step *step, struct hd_err *err)
+{
+	const struct hd_retry *retry = &c->site->host->retry;
+	int rc = operate(c, step, err);
+
+	for (unsigned n = 1;
+	     rc < 0 && err->code == HD_EBUSY && n <= retry->times; n++) {
+		hd_emitf(c->site->run->sink, HD_EV_NOTE, c->site->host->name,
+		    "%s; tried again in %.3g s (%u of %u)", err->msg,
+		    retry->every / 1000.0, n, retry->times);
+		if (hd_step_sleep(c, retry->every, err) < 0)
+			return -1;
+		*err = (struct hd_err){ 0 };
+		rc = operate(c, step, err);
+	}
+	return rc;
 }
 
 int
@@ -106,7 +152,7 @@ hd_step_run(
 	int rc;
 
 	hd_emit(c->site->run->sink, ev);
-	rc = (run != NULL ? run : operate)(c, step, err);
+	rc = (run != NULL ? run : operate_again)(c, step, err);
 	ev.ms = hd_clock_ms() - began;
 	ev.result = rc == 0 ? HD_STEP_OK : HD_STEP_FAILED;
 	ev.text = rc == 0 ? NULL : err->msg;

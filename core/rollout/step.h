@@ -7,21 +7,26 @@
 struct hd_course {
 	struct hd_site *site;
 	const struct hd_plan *plan;
-	const struct hd_vm *before; /* to compare with; NULL: nothing */
-	const char *result;         /* what RECORD writes: "ok", "undone" */
-	const char *command;        /* and as whose doing */
+	const struct hd_facts *basis; /* what plan was made of */
+	const struct hd_vm *before;   /* to compare with; NULL: nothing */
+	const char *result;           /* what RECORD writes: "ok", "undone" */
+	const char *command;          /* and as whose doing */
+	bool finish; /* to a safe end, also after an interruption */
 };
 
 /* Runs one step, with its events. Blocks until it is done. */
 int hd_step_run(const struct hd_course *c, const struct hd_step *step,
     struct hd_err *err) HD_CHECK;
-/* True if the host is still as it was when this step has failed. */
+/* Sleeps, or returns early with HD_ECANCELED if c may be interrupted. */
+int hd_step_sleep(
+    const struct hd_course *c, unsigned ms, struct hd_err *err) HD_CHECK;
+/* True if the host is still as it was before this step when it has failed. */
 bool hd_step_harmless(enum hd_step_kind kind);
 
 /* One file each. */
 typedef int hd_step_fn(
     const struct hd_course *c, const struct hd_step *step, struct hd_err *err);
 hd_step_fn hd_step_ship, hd_step_command, hd_step_fetch, hd_step_verify_run,
-    hd_step_soak, hd_step_record;
+    hd_step_soak, hd_step_drain, hd_step_record;
 
 #endif

@@ -26,20 +26,6 @@ judge(const struct hd_course *c, const struct hd_step *step, struct hd_err *err)
 	return 0;
 }
 
-/* Making a version permanent purges what came before it: whoever still runs
- * that code ends then. */
-static void
-tell_old_code(const struct hd_site *s)
-{
-	const struct hd_vm *vm = &s->now->vm;
-
-	if (vm->old_code.n > 0)
-		hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name,
-		    "processes still run the code before, of %s%s; they are "
-		    "ended when it is purged",
-		    vm->old_code.v[0].module, vm->old_code.n > 1 ? " and other modules" : "");
-}
-
 /* A node that starts or reconfigures itself may be deaf for a moment. */
 static int
 look_until_it_answers(struct hd_site *s, struct hd_err *err)
@@ -64,8 +50,6 @@ hd_step_verify_run(
 
 	if (look_until_it_answers(s, err) < 0 || judge(c, step, err) < 0)
 		return -1;
-	if (step->kind == HD_STEP_VERIFY && !step->permanent)
-		tell_old_code(s);
 	if (s->host->health.n == 0)
 		return 0;
 	for (size_t i = 0; i < s->host->health.n; i++) {

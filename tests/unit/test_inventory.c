@@ -91,6 +91,30 @@ the_smallest_file_has_sensible_defaults(void **state)
 	assert_int_equal(h->stop_timeout, 60000);
 	assert_int_equal(h->upgrade_timeout, 300000);
 	assert_int_equal(h->upload_timeout, 30000);
+	assert_int_equal(h->drain, 30000);
+	assert_int_equal(h->old_processes, HD_OLD_REFUSE);
+	assert_int_equal(h->retry.times, 0);
+	assert_int_equal(h->undo, HD_MODE_HOT);
+}
+
+static void
+work_in_flight_is_described_for_each_host(void **state)
+{
+	struct loaded *t = *state;
+
+	parse(t, APP "[prod]\nhost = a\nhost = b\nhost = c\npath = /srv/x\n"
+		     "retry = 3 every 10s\ndrain = 0s\nold_processes = wait\n"
+		     "undo = cold\n[prod:b]\nretry = none\n"
+		     "[prod:c]\nretry = 0 every 500ms\nold_processes = kill\n");
+	assert_int_equal(host(t, "a")->retry.times, 3);
+	assert_int_equal(host(t, "a")->retry.every, 10000);
+	assert_int_equal(host(t, "a")->drain, 0);
+	assert_int_equal(host(t, "a")->old_processes, HD_OLD_WAIT);
+	assert_int_equal(host(t, "a")->undo, HD_MODE_COLD);
+	assert_int_equal(host(t, "b")->retry.times, 0);
+	assert_int_equal(host(t, "c")->retry.times, 0);
+	assert_int_equal(host(t, "c")->retry.every, 500);
+	assert_int_equal(host(t, "c")->old_processes, HD_OLD_KILL);
 }
 
 static void
@@ -370,6 +394,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(the_smallest_file_has_sensible_defaults),
 		TEST(waves_are_described_in_the_environment),
+		TEST(work_in_flight_is_described_for_each_host),
 		TEST(the_nearest_section_has_the_last_word),
 		TEST(a_nearer_list_replaces_and_env_is_merged_by_name),
 		TEST(ranges_expand_in_name_and_address_together),

@@ -56,10 +56,10 @@ struct row {
 	}
 #define HOT_020                                                                \
 	"snapshot 0.1.0, unpack 0.2.0, install 0.2.0, verify 0.2.0, "          \
-	"make permanent 0.2.0, verify 0.2.0, record"
+	"drain 0.2.0, make permanent 0.2.0, verify 0.2.0, record"
 #define HOT_BACK                                                               \
-	"snapshot 0.2.0, install 0.1.0, verify 0.1.0, "                        \
-	"make permanent 0.1.0, verify 0.1.0, record"
+	"snapshot 0.2.0, drain 0.2.0, install 0.1.0, verify 0.1.0, "           \
+	"drain 0.1.0, make permanent 0.1.0, verify 0.1.0, record"
 
 static const struct hd_app relx = { .name = "hotcode", .driver = "relx" };
 static const struct hd_app distillery = { .name = "hotcode",
@@ -113,7 +113,8 @@ static const struct row rows[] = {
 	    HOST BOOTS("0.1.0") PUSHED_020 UP(
 		LIST("0.2.0", "current") LIST("0.1.0", "permanent"), "0.2.0"),
 	    TO_020, HD_PLAN_STEPS,
-	    "verify 0.2.0, make permanent 0.2.0, verify 0.2.0, record" },
+	    "verify 0.2.0, drain 0.2.0, make permanent 0.2.0, "
+	    "verify 0.2.0, record" },
 	{ "upgrade from a version that is not permanent",
 	    HOST BOOTS("0.1.0") PUSHED_020 UP(
 		LIST("0.3.0", "current") LIST("0.1.0", "permanent"), "0.3.0"),
@@ -182,7 +183,8 @@ static const struct row rows[] = {
 		LIST("0.1.0", "current") LIST("0.2.0", "permanent"), "0.1.0")
 		UPGRADED,
 	    BACK, HD_PLAN_STEPS,
-	    "verify 0.1.0, make permanent 0.1.0, verify 0.1.0, record" },
+	    "verify 0.1.0, drain 0.1.0, make permanent 0.1.0, "
+	    "verify 0.1.0, record" },
 	{ "rollback --from another version", ON_020 UPGRADED,
 	    { .kind = HD_GOAL_ROLLBACK, .from = "0.3.0" }, HD_PLAN_NOTHING,
 	    "runs 0.2.0, not 0.3.0" },
@@ -292,10 +294,10 @@ static const struct row rows[] = {
 	    HOST BOOTS("0.1.0") PUSHED_020 UP(
 		LIST("0.2.0", "current") LIST("0.1.0", "permanent"), "0.2.0"),
 	    UNDO_020, HD_PLAN_STEPS,
-	    "install 0.1.0, verify 0.1.0, verify 0.1.0" },
+	    "drain 0.2.0, install 0.1.0, verify 0.1.0, verify 0.1.0" },
 	{ "undo, permanent", ON_020, UNDO_020, HD_PLAN_STEPS,
-	    "install 0.1.0, verify 0.1.0, make permanent 0.1.0, "
-	    "verify 0.1.0" },
+	    "drain 0.2.0, install 0.1.0, verify 0.1.0, drain 0.1.0, "
+	    "make permanent 0.1.0, verify 0.1.0" },
 	{ "undo, neither the old nor the new one",
 	    HOST BOOTS("0.1.0") PUSHED_020
 	    "vm up\nvm_pid 7\nvm_creation 1\n" LIST("0.1.0",
@@ -313,8 +315,8 @@ static const struct row rows[] = {
 	    "start 0.1.0, verify 0.1.0, discard 0.2.0" },
 	{ "undo, down and would boot the new one",
 	    HOST BOOTS("0.2.0") PUSHED_020 "vm down\n", UNDO_020, HD_PLAN_STEPS,
-	    "start 0.2.0, install 0.1.0, verify 0.1.0, "
-	    "make permanent 0.1.0, verify 0.1.0" },
+	    "start 0.2.0, drain 0.2.0, install 0.1.0, verify 0.1.0, "
+	    "drain 0.1.0, make permanent 0.1.0, verify 0.1.0" },
 	{ "undo, down, and no way leads back",
 	    HOST BOOTS("0.2.0") REC("0.2.0", "yes", "no") "vm down\n", UNDO_020,
 	    HD_PLAN_REFUSED, "0.2.0 would boot" },
@@ -338,17 +340,19 @@ static const struct row one_phase[] = {
 	    HOST BOOTS("0.1.0") PUSHED_020 UP(
 		LIST("0.2.0", "current") LIST("0.1.0", "permanent"), "0.2.0"),
 	    TO_020, HD_PLAN_STEPS,
-	    "verify 0.2.0, make permanent 0.2.0, verify 0.2.0, record" },
+	    "verify 0.2.0, drain 0.2.0, make permanent 0.2.0, "
+	    "verify 0.2.0, record" },
 	{ "rollback", ON_020 UPGRADED, BACK, HD_PLAN_STEPS,
-	    "snapshot 0.2.0, install 0.1.0, verify 0.1.0, record" },
+	    "snapshot 0.2.0, drain 0.2.0, install 0.1.0, verify 0.1.0, "
+	    "record" },
 	{ "undo", ON_020, UNDO_020, HD_PLAN_STEPS,
-	    "install 0.1.0, verify 0.1.0, make permanent 0.1.0, "
-	    "verify 0.1.0" },
+	    "drain 0.2.0, install 0.1.0, verify 0.1.0, drain 0.1.0, "
+	    "make permanent 0.1.0, verify 0.1.0" },
 	{ "undo, not permanent",
 	    HOST BOOTS("0.1.0") PUSHED_020 UP(
 		LIST("0.2.0", "current") LIST("0.1.0", "permanent"), "0.2.0"),
 	    UNDO_020, HD_PLAN_STEPS,
-	    "install 0.1.0, verify 0.1.0, verify 0.1.0" },
+	    "drain 0.2.0, install 0.1.0, verify 0.1.0, verify 0.1.0" },
 	{ "upgrade without bash", ON_010 PUSHED_020 "missing bash\n", TO_020,
 	    HD_PLAN_REFUSED, "lacks bash" },
 };

@@ -60,7 +60,7 @@ struct row {
 	"snapshot 0.1.0, unpack offline 0.2.0, stop 0.1.0, switch 0.2.0, " BOOT_020
 #define HOT                                                                    \
 	"snapshot 0.1.0, unpack 0.2.0, install 0.2.0, verify 0.2.0, "          \
-	"make permanent 0.2.0, verify 0.2.0, record"
+	"drain 0.2.0, make permanent 0.2.0, verify 0.2.0, record"
 #define COLD_BACK                                                              \
 	"snapshot 0.2.0, unpack offline 0.1.0, stop 0.2.0, switch 0.1.0, " BOOT_010
 

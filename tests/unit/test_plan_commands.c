@@ -34,7 +34,7 @@ struct row {
 #define COLD                                                                   \
 	"snapshot 0.1.0, unpack offline 0.2.0, stop 0.1.0, switch 0.2.0, "     \
 	"start 0.2.0, verify 0.2.0, record"
-#define BACK "snapshot 0.2.0, install 0.1.0, verify 0.1.0, record"
+#define BACK "snapshot 0.2.0, drain 0.2.0, install 0.1.0, verify 0.1.0, record"
 
 static struct hd_pair commands[] = { { "start", "c" }, { "stop", "c" },
 	{ "upgrade", "c" }, { "downgrade", "c" }, { "boots", "c" } };
@@ -73,13 +73,14 @@ static const struct row rows[] = {
 	    HD_GOAL_ROLLBACK, ALL, HD_PLAN_STEPS, BACK },
 	{ "by word: upgrade, cut off before it was permanent",
 	    WORD("0.2.0", "0.1.0"), HD_GOAL_UPGRADE, ALL, HD_PLAN_STEPS,
-	    "verify 0.2.0, make permanent 0.2.0, verify 0.2.0, record" },
+	    "verify 0.2.0, drain 0.2.0, make permanent 0.2.0, verify 0.2.0, record" },
 	{ "by word: stop", WORD("0.1.0", "0.1.0"), HD_GOAL_STOP, ALL,
 	    HD_PLAN_STEPS, "stop 0.1.0, record" },
 	{ "by word: prune", WORD("0.2.0", "0.2.0"), HD_GOAL_PRUNE, ALL,
 	    HD_PLAN_REFUSED, "nothing is removed" },
 	{ "by word: undo of an upgrade", WORD("0.2.0", "0.2.0"), HD_GOAL_UNDO,
-	    ALL, HD_PLAN_STEPS, "install 0.1.0, verify 0.1.0, verify 0.1.0" },
+	    ALL, HD_PLAN_STEPS,
+	    "drain 0.2.0, install 0.1.0, verify 0.1.0, verify 0.1.0" },
 };
 
 static void

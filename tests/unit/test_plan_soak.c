@@ -25,7 +25,7 @@ static const struct row {
 } rows[] = {
 	{ "relx", PERMANENT, false,
 	    "snapshot 0.1.0, unpack 0.2.0, install 0.2.0, verify 0.2.0, soak "
-	    "0.2.0, make permanent 0.2.0, verify 0.2.0, record",
+	    "0.2.0, drain 0.2.0, make permanent 0.2.0, verify 0.2.0, record",
 	    true, HD_COMMIT_DRIVER },
 	{ "distillery", PERMANENT, false,
 	    "snapshot 0.1.0, unpack 0.2.0, install 0.2.0, verify 0.2.0, soak "
@@ -33,14 +33,14 @@ static const struct row {
 	    false, HD_COMMIT_DRIVER },
 	{ "distillery", PERMANENT, false,
 	    "snapshot 0.1.0, unpack 0.2.0, install 0.2.0, verify 0.2.0, soak "
-	    "0.2.0, make permanent 0.2.0, verify 0.2.0, record",
+	    "0.2.0, drain 0.2.0, make permanent 0.2.0, verify 0.2.0, record",
 	    true, HD_COMMIT_AFTER_SOAK },
 	{ "relx", PERMANENT, true,
 	    "snapshot 0.1.0, unpack offline 0.2.0, stop 0.1.0, switch 0.2.0, "
 	    "start 0.2.0, verify 0.2.0, soak 0.2.0, record",
 	    false, HD_COMMIT_DRIVER },
 	{ "relx", CUT_OFF, false,
-	    "verify 0.2.0, soak 0.2.0, make permanent 0.2.0, verify 0.2.0, "
+	    "verify 0.2.0, soak 0.2.0, drain 0.2.0, make permanent 0.2.0, verify 0.2.0, "
 	    "record",
 	    false, HD_COMMIT_DRIVER },
 };

@@ -35,6 +35,8 @@ every_error_has_the_status_that_the_readme_promises(void **state)
 		{ HD_ETIMEOUT, 3 },
 		{ HD_EREMOTE, 3 },
 		{ HD_EREFUSED, 4 },
+		{ HD_ELOCKED, 5 },
+		{ HD_EBUSY, 1 },
 		{ HD_ECANCELED, 130 },
 	};
 

@@ -1,0 +1,108 @@
+/* Before what ends the processes on replaced code: they get time to end by
+ * themselves, and what then becomes of them is for deploy.ini to say. */
+#include "core/rollout/step.h"
+
+#include "core/base/clock.h"
+#include "core/plan/drain.h"
+#include "core/plan/verify.h"
+
+enum { POLL_MS = 1000 };
+
+/* What the newest answer of the VM said. */
+struct lingering {
+	int64_t pid, creation; /* of the VM, 0: not asked yet */
+	int64_t processes;
+	struct hd_str who;
+};
+
+static void
+lingering_done(struct lingering *l)
+{
+	hd_str_done(&l->who);
+}
+
+/* A VM that gives no answer for once has not ended them. */
+static int
+take(struct lingering *l, const struct hd_facts *f, const struct hd_step *step,
+    struct hd_err *err)
+{
+	const struct hd_vm *vm = &f->vm;
+
+	if (vm->state == HD_VM_UNREACHABLE)
+		return 0;
+	if (l->pid != 0 && (vm->pid != l->pid || vm->creation != l->creation))
+		return hd_err_set(err, HD_EREMOTE,
+		    "the node restarted or went down while processes on old "
+		    "code were waited for");
+	l->pid = vm->pid;
+	l->creation = vm->creation;
+	l->processes = hd_old_processes(vm);
+	hd_str_done(&l->who);
+	hd_str_init(&l->who, sizeof(err->msg));
+	hd_old_code_tell(vm, step->version, &l->who);
+	return hd_str_check(&l->who, err);
+}
+
+static int
+end_them(
+    const struct hd_course *c, const struct lingering *l, struct hd_err *err)
+{
+	struct hd_call call =
+	    hd_site_call(c->site, "purge", c->site->host->upgrade_timeout);
+
+	hd_emitf(c->site->run->sink, HD_EV_NOTE, c->site->host->name,
+	    "%s: ended (old_processes = kill)", l->who.ptr);
+	return hd_site_operate(
+	    c->site, hd_step_names[HD_STEP_DRAIN], &call, err);
+}
+
+static int
+refuse(const struct lingering *l, struct hd_err *err)
+{
+	return hd_err_set(err, HD_EBUSY,
+	    "%s: %s would be ended; `drain` waits longer, old_processes = "
+	    "kill allows it",
+	    l->who.ptr, l->processes == 1 ? "it" : "they");
+}
+
+/* Until there are none or their time is over. The time that they got before a
+ * change counts for its undo as well: they are the same. */
+static int
+wait_for_them(const struct hd_course *c, const struct hd_step *step,
+    struct lingering *l, enum hd_drain *verdict, struct hd_err *err)
+{
+	struct hd_site *s = c->site;
+	bool told = false;
+
+	/* None that were seen once stay none: only they could start others. */
+	if (take(l, s->now != NULL ? s->now : c->basis, step, err) < 0)
+		return -1;
+	if (s->draining == 0)
+		s->draining = hd_clock_ms();
+	while ((*verdict = hd_drain_judge(s->host, l->processes,
+		    hd_clock_ms() - s->draining)) == HD_DRAIN_WAIT) {
+		if (!told)
+			hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name,
+			    "%s: waiting for their end", l->who.ptr);
+		told = true;
+		if (hd_step_sleep(c, POLL_MS, err) < 0 ||
+		    hd_site_look(s, err) < 0 || take(l, s->now, step, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int
+hd_step_drain(
+    const struct hd_course *c, const struct hd_step *step, struct hd_err *err)
+{
+	HD_CLEANUP(lingering_done) struct lingering l = { 0 };
+	enum hd_drain verdict;
+
+	if (wait_for_them(c, step, &l, &verdict, err) < 0)
+		return -1;
+	if (verdict == HD_DRAIN_REFUSE)
+		return refuse(&l, err);
+	c->site->draining = 0;
+	return verdict == HD_DRAIN_KILL ? end_them(c, &l, err) : 0;
+}
