@@ -45,7 +45,7 @@ static const struct row {
 } rows[] = {
 	{ PERMANENT, { .kind = HD_GOAL_UPGRADE, .version = "0.2.0" },
 	    "hook before_upgrade, snapshot 0.1.0, unpack 0.2.0, install "
-	    "0.2.0, verify 0.2.0, make permanent 0.2.0, verify 0.2.0, hook "
+	    "0.2.0, verify 0.2.0, drain 0.2.0, make permanent 0.2.0, verify 0.2.0, hook "
 	    "after_upgrade, record",
 	    BIT(BEFORE_UPGRADE) | BIT(AFTER_UPGRADE) },
 	{ PERMANENT,
@@ -56,11 +56,11 @@ static const struct row {
 	    BIT(BEFORE_UPGRADE) | BIT(AFTER_UPGRADE) | BIT(AFTER_STOP) |
 		BIT(BEFORE_START) },
 	{ CUT_OFF, { .kind = HD_GOAL_UPGRADE, .version = "0.2.0" },
-	    "hook before_upgrade, verify 0.2.0, make permanent 0.2.0, verify "
+	    "hook before_upgrade, verify 0.2.0, drain 0.2.0, make permanent 0.2.0, verify "
 	    "0.2.0, hook after_upgrade, record",
 	    BIT(BEFORE_UPGRADE) | BIT(AFTER_UPGRADE) },
 	{ CUT_OFF, { .kind = HD_GOAL_ROLLBACK },
-	    "snapshot 0.2.0, install 0.1.0, verify 0.1.0, make permanent "
+	    "snapshot 0.2.0, drain 0.2.0, install 0.1.0, verify 0.1.0, drain 0.1.0, make permanent "
 	    "0.1.0, verify 0.1.0, hook after_rollback, record",
 	    BIT(AFTER_ROLLBACK) },
 	{ FIRST,

@@ -118,7 +118,7 @@ static const struct {
 	    HOST PUSHED("0.2.0") WAY RUNS "lib util-1.0 c1 0.1.0,0.2.0\n",
 	    TO_020, HD_PLAN_STEPS,
 	    "snapshot 0.1.0, unpack 0.2.0, install 0.2.0, verify 0.2.0, "
-	    "make permanent 0.2.0, verify 0.2.0, record" },
+	    "drain 0.2.0, make permanent 0.2.0, verify 0.2.0, record" },
 	{ "upgrade with other code in a library",
 	    HOST PUSHED("0.2.0") WAY RUNS
 	    "lib util-1.0 c1 0.1.0\nlib util-1.0 c7 0.2.0\n",
