@@ -23,7 +23,7 @@ collect(void *ctx, const char *text, size_t len)
 
 static int
 build(const char *command, const char *env, const char *version,
-    hd_build_fn *out, void *ctx, struct hd_err *err)
+    hd_child_fn *out, void *ctx, struct hd_err *err)
 {
 	const struct hd_build how = { .command = command,
 		.env = env,

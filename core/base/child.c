@@ -1,0 +1,240 @@
+#define _GNU_SOURCE /* environ, pipe2 */
+#include "core/base/child.h"
+
+#include "core/base/clock.h"
+#include "core/base/fs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { POLL_MS = 100, GRACE_MS = 5000, AFTER_KILL_MS = 1000 };
+
+struct child {
+	const struct hd_child *how;
+	pid_t pid; /* and process group */
+	int fd;    /* its output */
+	bool open; /* the output has not ended */
+	bool ended;
+	int status;  /* of waitpid() */
+	int64_t end; /* hd_clock_ms() when its time is over */
+};
+
+static bool
+is_variable(const char *entry, const char *name)
+{
+	size_t n = strlen(name);
+
+	return strncmp(entry, name, n) == 0 && entry[n] == '=';
+}
+
+/* It gets this process's environment, with some of it set anew. */
+static char **
+environment(struct hd_arena *arena, const struct hd_child *how)
+{
+	HD_LIST(char *) list = { 0 };
+
+	for (char **e = environ; *e != NULL; e++) {
+		bool old = false;
+
+		for (size_t i = 0; i < how->nset; i++)
+			old = old || is_variable(*e, how->set[i].name);
+		if (!old)
+			*HD_PUSH(arena, &list) = *e;
+	}
+	for (size_t i = 0; i < how->nset; i++)
+		if (how->set[i].value != NULL)
+			*HD_PUSH(arena, &list) = hd_arena_fmt(arena, "%s=%s",
+			    how->set[i].name, how->set[i].value);
+	*HD_PUSH(arena, &list) = NULL;
+	return list.v;
+}
+
+/* Signals as a program started from a shell has them, whatever this one
+ * does about them. */
+static void
+set_attributes(posix_spawnattr_t *attr)
+{
+	static const int usual[] = { SIGINT, SIGTERM, SIGQUIT, SIGHUP, SIGPIPE,
+		SIGCHLD };
+	sigset_t set;
+
+	posix_spawnattr_setflags(attr, POSIX_SPAWN_SETPGROUP |
+					   POSIX_SPAWN_SETSIGDEF |
+					   POSIX_SPAWN_SETSIGMASK);
+	posix_spawnattr_setpgroup(attr, 0);
+	sigemptyset(&set);
+	posix_spawnattr_setsigmask(attr, &set);
+	for (size_t i = 0; i < HD_COUNT(usual); i++)
+		sigaddset(&set, usual[i]);
+	posix_spawnattr_setsigdefault(attr, &set);
+}
+
+static int
+spawn(pid_t *pid, const char *command, char **envp, int output)
+{
+	HD_AUTO_ARENA arena = { 0 };
+	char *argv[] = { hd_arena_strdup(&arena, "sh"),
+		hd_arena_strdup(&arena, "-c"), hd_arena_strdup(&arena, command),
+		NULL };
+	posix_spawn_file_actions_t files;
+	posix_spawnattr_t attr;
+	int status;
+
+	posix_spawn_file_actions_init(&files);
+	posix_spawnattr_init(&attr);
+	set_attributes(&attr);
+	posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
+	posix_spawn_file_actions_adddup2(&files, output, 1);
+	posix_spawn_file_actions_adddup2(&files, output, 2);
+	status = posix_spawn(pid, "/bin/sh", &files, &attr, argv, envp);
+	posix_spawnattr_destroy(&attr);
+	posix_spawn_file_actions_destroy(&files);
+	return status;
+}
+
+static int
+start(struct child *c, struct hd_err *err)
+{
+	HD_AUTO_ARENA arena = { 0 };
+	int ends[2], status;
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return hd_err_set(err, HD_ELOCAL, "%s: pipe: %s", c->how->what,
+		    strerror(errno));
+	status = spawn(
+	    &c->pid, c->how->command, environment(&arena, c->how), ends[1]);
+	close(ends[1]);
+	c->fd = ends[0];
+	if (status != 0)
+		return hd_err_set(err, HD_ELOCAL,
+		    "%s: cannot start /bin/sh: %s", c->how->what,
+		    strerror(status));
+	c->open = fcntl(c->fd, F_SETFL, O_NONBLOCK) == 0;
+	return 0;
+}
+
+static bool
+interrupted(const struct child *c)
+{
+	return hd_cancel_reached(c->how->ends);
+}
+
+/* It is to end, whatever it does. */
+static bool
+over(const struct child *c)
+{
+	return interrupted(c) ||
+	       (c->how->timeout_ms > 0 && hd_clock_left(c->end) == 0);
+}
+
+/* All output that is there now. */
+static void
+drain(struct child *c)
+{
+	char chunk[8192];
+	ssize_t n;
+
+	while (c->open && (n = read(c->fd, chunk, sizeof(chunk))) != 0) {
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+			return;
+		if (n < 0)
+			break;
+		c->how->out(c->how->ctx, chunk, (size_t)n);
+		if (over(c))
+			return;
+	}
+	c->open = false;
+}
+
+/* Waits a moment for output or for the end, and takes what there is. */
+static void
+turn(struct child *c)
+{
+	struct pollfd p = { .fd = c->open ? c->fd : -1, .events = POLLIN };
+
+	poll(&p, 1, POLL_MS);
+	if (!c->ended)
+		c->ended = waitpid(c->pid, &c->status, WNOHANG) == c->pid;
+	drain(c);
+}
+
+/*
+ * Until no process of the group is left, at most for ms. The end of the
+ * output says so, too: in a container whose first process does not care for
+ * orphans, dead ones stay in the group for ever.
+ */
+static void
+wait_for_group(struct child *c, int ms)
+{
+	int64_t deadline = hd_clock_ms() + ms;
+
+	while (hd_clock_left(deadline) > 0 &&
+	       (!c->ended || (c->open && kill(-c->pid, 0) == 0))) {
+		struct pollfd none = { .fd = -1 };
+
+		poll(&none, 1, POLL_MS);
+		if (!c->ended)
+			c->ended =
+			    waitpid(c->pid, &c->status, WNOHANG) == c->pid;
+		drain(c);
+	}
+}
+
+static int
+stop(struct child *c, struct hd_err *err)
+{
+	kill(-c->pid, SIGTERM);
+	wait_for_group(c, GRACE_MS);
+	kill(-c->pid, SIGKILL);
+	wait_for_group(c, AFTER_KILL_MS);
+	if (interrupted(c))
+		return hd_err_set(
+		    err, HD_ECANCELED, "%s: interrupted", c->how->what);
+	return hd_err_set(err, HD_ELOCAL, "%s: not done in %u s, ended: %s",
+	    c->how->what, (c->how->timeout_ms + 999) / 1000, c->how->command);
+}
+
+static int
+report(const struct child *c, struct hd_err *err)
+{
+	const char *command = c->how->command;
+
+	if (WIFSIGNALED(c->status))
+		return hd_err_set(err, HD_ELOCAL,
+		    "%s: ended by signal %d (%s): %s", c->how->what,
+		    WTERMSIG(c->status), strsignal(WTERMSIG(c->status)),
+		    command);
+	if (WEXITSTATUS(c->status) != 0)
+		return hd_err_set(err, HD_ELOCAL,
+		    "%s: failed with status %d, see its output: %s",
+		    c->how->what, WEXITSTATUS(c->status), command);
+	return 0;
+}
+
+int
+hd_child_run(const struct hd_child *how, struct hd_err *err)
+{
+	struct child c = {
+		.how = how, .fd = -1, .end = hd_clock_ms() + how->timeout_ms
+	};
+	int status = start(&c, err);
+
+	/* What it leaves running may keep the output open; its own end is what
+	 * counts. */
+	while (status == 0 && !c.ended && !over(&c))
+		turn(&c);
+	if (status == 0)
+		status = c.ended && !interrupted(&c) ? report(&c, err)
+						     : stop(&c, err);
+	hd_closep(&c.fd);
+	return status;
+}

@@ -1,0 +1,110 @@
+#include "tests/support/cmocka_all.h"
+
+#include "core/base/child.h"
+#include "core/base/clock.h"
+#include "core/base/str.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static void
+collect(void *ctx, const char *text, size_t len)
+{
+	hd_str_addn(ctx, text, len);
+}
+
+static void
+it_is_ended_with_its_children_when_its_time_is_over(void **state)
+{
+	HD_AUTO_STR out = HD_STR_INIT(4096);
+	const struct hd_child how = { .what = "hook",
+		.command = "sleep 60 & echo $!; yes & sleep 60",
+		.timeout_ms = 300,
+		.out = collect,
+		.ctx = &out };
+	int64_t began = hd_clock_ms();
+	struct hd_err err = { 0 };
+
+	(void)state;
+	assert_hd_fails(hd_child_run(&how, &err), &err, HD_ELOCAL);
+	assert_non_null(strstr(err.msg, "hook: not done in 1 s, ended: sleep"));
+	assert_true(hd_clock_ms() - began < 20000);
+}
+
+static void
+its_variables_are_data_and_replace_those_of_this_process(void **state)
+{
+	static const struct hd_pair set[] = {
+		{ "A", "$(id) 'x' \"y\"; #\n\\" },
+		{ "B", "" },
+		{ "C", NULL },
+	};
+	HD_AUTO_STR out = HD_STR_INIT(4096);
+	const struct hd_child how = { .what = "hook",
+		.command = "printf %s \"$A\"; echo \"[${B-none}${C-none}]$D\"",
+		.set = set,
+		.nset = HD_COUNT(set),
+		.out = collect,
+		.ctx = &out };
+	struct hd_err err = { 0 };
+
+	(void)state;
+	setenv("A", "stale", 1);
+	setenv("C", "stale", 1);
+	setenv("D", "kept", 1);
+	assert_hd_ok(hd_child_run(&how, &err), &err);
+	assert_string_equal(out.ptr, "$(id) 'x' \"y\"; #\n\\[none]kept\n");
+}
+
+static int
+run_cancelled(enum hd_cancel ends)
+{
+	HD_AUTO_STR out = HD_STR_INIT(4096);
+	const struct hd_child how = { .what = "hook",
+		.command = "sleep 0.3; echo done",
+		.timeout_ms = 30000,
+		.ends = ends,
+		.out = collect,
+		.ctx = &out };
+	struct hd_err err = { 0 };
+
+	hd_cancel_request();
+	if (hd_child_run(&how, &err) == 0)
+		return strcmp(out.ptr, "done\n") == 0 ? 0 : 2;
+	return err.code == HD_ECANCELED ? 1 : 2;
+}
+
+/* In a process of its own: the flag cannot be taken back. */
+static void
+it_may_be_one_that_ends_for_a_second_interruption_only(void **state)
+{
+	(void)state;
+	for (int late = 0; late < 2; late++) {
+		pid_t pid = fork();
+		int status;
+
+		assert_true(pid >= 0);
+		if (pid == 0)
+			_exit(run_cancelled(
+			    late ? HD_CANCEL_NOW : HD_CANCEL_SOON));
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+		assert_int_equal(WEXITSTATUS(status), late ? 0 : 1);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+		    it_is_ended_with_its_children_when_its_time_is_over),
+		cmocka_unit_test(
+		    its_variables_are_data_and_replace_those_of_this_process),
+		cmocka_unit_test(
+		    it_may_be_one_that_ends_for_a_second_interruption_only),
+	};
+
+	return cmocka_run_group_tests_name("child", tests, NULL, NULL);
+}
