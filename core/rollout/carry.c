@@ -9,12 +9,20 @@
 
 enum { POLL_MS = 1000, RECONNECT_MS = 2000 };
 
-/* Runs steps up to the first that fails; *at is then its index. */
+/* Runs steps up to the first that fails; *at is then its index. After 0 err is
+ * set if a hook failed that ends nothing. */
 static int
 run_steps(const struct hd_course *c, size_t *at, struct hd_err *err)
 {
 	for (*at = 0; *at < c->plan->n; (*at)++) {
-		if (hd_step_run(c, &c->plan->steps[*at], err) < 0)
+		const struct hd_step *step = &c->plan->steps[*at];
+		struct hd_err own = { 0 };
+
+		if (hd_step_run(c, step, &own) == 0)
+			continue;
+		if (!step->lenient || err->code == HD_OK)
+			*err = own;
+		if (!step->lenient)
 			return -1;
 	}
 	return 0;
@@ -298,6 +306,23 @@ look_again(struct hd_site *s)
 		    "not asked again afterwards: %s", err.msg);
 }
 
+/* hook: HD_OK, or why one failed after which there is nothing to undo. */
+static void
+finish(struct hd_site *s, const struct hd_err *hook)
+{
+	char text[sizeof(s->text)];
+
+	look_again(s);
+	if (hook->code != HD_OK) {
+		snprintf(text, sizeof(text), "%.800s; the %s itself is done",
+		    hook->msg, hd_goal_names[s->goal.kind]);
+		hd_site_end(s, HD_RES_OK, HD_STATUS_FAILED, text);
+		return;
+	}
+	hd_site_end(s, HD_RES_OK, HD_STATUS_OK,
+	    s->now != NULL && s->now->vm.word != NULL ? HD_BY_WORD : "");
+}
+
 void
 hd_carry_out(struct hd_site *s)
 {
@@ -317,10 +342,7 @@ hd_carry_out(struct hd_site *s)
 	s->begun = true;
 	s->began = hd_clock_ms();
 	if (run_steps(&c, &at, &err) == 0) {
-		look_again(s);
-		hd_site_end(s, HD_RES_OK, HD_STATUS_OK,
-		    s->now != NULL && s->now->vm.word != NULL ? HD_BY_WORD
-							      : "");
+		finish(s, &err);
 		return;
 	}
 	harmless = !changes_something(&s->plan, at + 1);

@@ -2,6 +2,7 @@
 
 #include "core/plan/examine.h"
 #include "core/rollout/fleet.h"
+#include "core/rollout/hooks.h"
 #include "core/rollout/lock.h"
 #include "core/rollout/sites.h"
 #include "core/rollout/waves.h"
@@ -187,6 +188,7 @@ hd_rollout(const struct hd_run *run)
 		if (plan_all(&f))
 			hd_waves_run(run, run->goal.kind, f.wanted, f.nwanted);
 	}
+	hd_hooks_failure(run, f.sites);
 	hd_fleet_run(run->nhosts, run->parallel, give_back, &f);
 	status = hd_sites_conclude(run, f.sites);
 	hd_sites_free(run, f.sites);

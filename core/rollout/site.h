@@ -16,7 +16,8 @@ struct hd_site {
 	struct hd_facts *before; /* what the plan was made of */
 	struct hd_facts *now;    /* the newest look, NULL: none since */
 	struct hd_plan plan;
-	int64_t began; /* hd_clock_ms() when its change began */
+	const char *peers; /* names of all that change with it, for hooks */
+	int64_t began;     /* hd_clock_ms() when its change began */
 	bool begun; /* its plan is being carried out: it must come to an end */
 	char lease[24]; /* number of our lock on the host; "": none */
 	char change[HD_CHANGE_ID]; /* this change's id in the history */

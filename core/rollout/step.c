@@ -46,6 +46,7 @@ static const struct row {
 	[HD_STEP_STOP] = { .script = "stop",
 	    .timeout = TIMEOUT(stop),
 	    .tidies_up = true },
+	[HD_STEP_HOOK] = { .run = hd_step_hook, .harmless = true },
 	[HD_STEP_COMMAND] = { .run = hd_step_command },
 	[HD_STEP_FETCH] = { .run = hd_step_fetch, .harmless = true },
 	[HD_STEP_DRAIN] = { .run = hd_step_drain, .harmless = true },
@@ -141,11 +142,12 @@ hd_step_run(
     const struct hd_course *c, const struct hd_step *step, struct hd_err *err)
 {
 	hd_step_fn *run = table[step->kind].run;
+	const char *title = hd_step_title(step);
 	int64_t began = hd_clock_ms();
 	struct hd_event ev = {
 		.kind = HD_EV_STEP,
 		.host = c->site->host->name,
-		.step = hd_step_names[step->kind],
+		.step = title,
 		.after = step->version,
 		.result = HD_STEP_BEGIN,
 	};
@@ -158,7 +160,7 @@ hd_step_run(
 	ev.text = rc == 0 ? NULL : err->msg;
 	hd_emit(c->site->run->sink, ev);
 	if (rc < 0)
-		hd_err_prefix(err, "%s%s%s", hd_step_names[step->kind],
+		hd_err_prefix(err, "%s%s%s", title,
 		    step->version != NULL ? " " : "",
 		    step->version != NULL ? step->version : "");
 	return rc;

@@ -5,12 +5,14 @@
 #include "core/plan/wave.h"
 #include "core/rollout/carry.h"
 #include "core/rollout/fleet.h"
+#include "core/rollout/hooks.h"
+#include "core/rollout/round.h"
 
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { NAMES_SHOWN = 6, WAVES_SHOWN = 8 };
+enum { NAMES_SHOWN = 6, WAVES_SHOWN = 8, NAMES_MAX = 1024 * 1024 };
 
 static const bool in_waves[HD_GOALS] = {
 	[HD_GOAL_UPGRADE] = true,
@@ -241,6 +243,28 @@ tell(const struct waves *w, const size_t *sizes, size_t waves)
 	hd_emitf(w->run->sink, HD_EV_NOTE, NULL, "%s", text.ptr);
 }
 
+/* What the hooks of each host are told of the others. */
+static void
+introduce(const struct waves *w, const char *names)
+{
+	for (size_t i = 0; i < w->n; i++)
+		w->sites[i]->peers = names;
+}
+
+static void
+carry_out(struct waves *w, const size_t *sizes, size_t waves)
+{
+	HD_AUTO_STR names = HD_STR_INIT(NAMES_MAX);
+
+	hd_round_names(&names, w->sites, w->n);
+	introduce(w, names.ptr);
+	for (size_t i = 0; i < waves; i++)
+		run_wave(w, sizes[i]);
+	if (verdict(w) == HD_WAVE_BACK && !hd_cancel_requested())
+		hd_fleet_run(w->nchanged, w->run->parallel, take_back, w);
+	introduce(w, NULL);
+}
+
 void
 hd_waves_run(const struct hd_run *run, enum hd_goal_kind goal,
     struct hd_site *const *sites, size_t n)
@@ -260,10 +284,12 @@ hd_waves_run(const struct hd_run *run, enum hd_goal_kind goal,
 	size_t waves = cut(&w, canaries_first(&w, sites), sizes);
 
 	tell(&w, sizes, waves);
-	if (run->dry_run)
+	if (run->dry_run) {
+		hd_hooks_tell(run, sites, n);
 		return;
-	for (size_t i = 0; i < waves; i++)
-		run_wave(&w, sizes[i]);
-	if (verdict(&w) == HD_WAVE_BACK && !hd_cancel_requested())
-		hd_fleet_run(w.nchanged, run->parallel, take_back, &w);
+	}
+	if (!hd_hooks_before(run, sites, n))
+		return;
+	carry_out(&w, sizes, waves);
+	hd_hooks_after(run, sites, n);
 }

@@ -10,7 +10,8 @@ bool hd_waves_for(enum hd_goal_kind goal);
 /*
  * Carries out the plan of every site. Where goal takes waves that is wave by
  * wave as env says (canaries first), and the hosts that were changed are
- * brought back if that is env's way with a failure. With dry_run it only says
+ * brought back if that is env's way with a failure. The hooks of the run stand
+ * around them all. With dry_run it only says
  * which waves there would be. Emits HD_EV_HOST as each host ends, once more for
  * one that goes back afterwards. Blocks until every site has ended.
  */

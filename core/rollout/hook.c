@@ -1,0 +1,113 @@
+#include "core/rollout/hook.h"
+
+#include "core/base/child.h"
+#include "core/base/clock.h"
+
+enum { VARIABLES = 6 };
+
+static void
+fill_variables(struct hd_pair set[static VARIABLES], const struct hd_hook *hook,
+    const struct hd_env *env, const struct hd_occasion *o)
+{
+	const struct hd_pair all[VARIABLES] = {
+		{ "HDEPLOY_HOOK", hd_hook_names[hook->name] },
+		{ "HDEPLOY_ENV", env->name },
+		{ "HDEPLOY_HOSTS", o->hosts },
+		{ "HDEPLOY_VERSION", o->version },
+		{ "HDEPLOY_PREVIOUS", o->previous },
+		{ "HDEPLOY_RESULT", o->result },
+	};
+
+	/* Empty rather than missing: sh -u stumbles over that. */
+	for (size_t i = 0; i < VARIABLES; i++)
+		set[i] = (struct hd_pair){ all[i].name,
+			all[i].value != NULL ? all[i].value : "" };
+}
+
+int
+hd_hook_there(struct hd_site *s, const struct hd_hook *hook,
+    const struct hd_occasion *o, struct hd_err *err)
+{
+	struct hd_call call = hd_site_call(s, "run", s->run->env->hook_timeout);
+	struct hd_pair set[VARIABLES];
+	HD_AUTO_ARENA arena = { 0 };
+	struct hd_pairs env = { 0 };
+	struct hd_err why;
+
+	for (size_t i = 0; i < s->host->env.n; i++)
+		*HD_PUSH(&arena, &env) = s->host->env.v[i];
+	fill_variables(set, hook, s->run->env, o);
+	for (size_t i = 0; i < VARIABLES; i++)
+		*HD_PUSH(&arena, &env) = set[i];
+	call.env = &env;
+	call.args[0] = hook->command;
+	if (hd_site_operate(s, hd_hook_titles[hook->name], &call, err) == 0)
+		return 0;
+	why = *err;
+	if (why.code != HD_EREMOTE)
+		return -1;
+	return hd_err_set(err, why.code, "%.600s: %s", why.msg, hook->command);
+}
+
+struct output {
+	const struct hd_sink *sink;
+	const char *step;
+};
+
+static void
+on_output(void *ctx, const char *text, size_t len)
+{
+	const struct output *o = ctx;
+
+	hd_emit(o->sink, (struct hd_event){ .kind = HD_EV_OUTPUT,
+			     .step = o->step,
+			     .text = text,
+			     .len = len });
+}
+
+/* Ends for an interruption, unless that had come before: then for a second
+ * one. */
+static int
+here(const struct hd_run *run, const struct hd_hook *hook,
+    const struct hd_occasion *o, struct hd_err *err)
+{
+	struct output output = { run->sink, hd_hook_titles[hook->name] };
+	struct hd_pair set[VARIABLES];
+	const struct hd_child child = {
+		.what = hd_hook_titles[hook->name],
+		.command = hook->command,
+		.set = set,
+		.nset = VARIABLES,
+		.timeout_ms = run->env->hook_timeout,
+		.ends = hd_cancel_requested() ? HD_CANCEL_NOW : HD_CANCEL_SOON,
+		.out = on_output,
+		.ctx = &output,
+	};
+
+	fill_variables(set, hook, run->env, o);
+	return hd_child_run(&child, err);
+}
+
+int
+hd_hook_run(const struct hd_run *run, const struct hd_hook *hook,
+    struct hd_site *s, const struct hd_occasion *o, struct hd_err *err)
+{
+	int64_t began = hd_clock_ms();
+	struct hd_event ev = {
+		.kind = HD_EV_STEP,
+		.host = s != NULL ? s->host->name : NULL,
+		.step = hd_hook_titles[hook->name],
+		.result = HD_STEP_BEGIN,
+		.text = hook->command,
+	};
+	int rc;
+
+	hd_emit(run->sink, ev);
+	rc = s != NULL ? hd_hook_there(s, hook, o, err)
+		       : here(run, hook, o, err);
+	ev.ms = hd_clock_ms() - began;
+	ev.result = rc == 0 ? HD_STEP_OK : HD_STEP_FAILED;
+	ev.text = rc == 0 ? NULL : err->msg;
+	hd_emit(run->sink, ev);
+	return rc;
+}

@@ -1,0 +1,294 @@
+#!/bin/sh
+# Commands of deploy.ini around the work: when they run, what they are told,
+# and what becomes of the hosts where one fails.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+LAB_HOSTS=2
+. tests/support/lab.sh
+. tests/support/check.sh
+lab_open
+
+# A hook writes down that it ran, where (a host by its service's environment)
+# and what it was told; then it does what lies in $LAB/then.
+mkdir "$LAB/then"
+cat >"$LAB/note" <<-END
+	#!/bin/sh
+	set -eu
+	{
+		printf '%s ' "\$1\${NODE_NAME+ \${NODE_NAME%@*}}" "\$HDEPLOY_HOOK"
+		printf '%s [%s]' "\$HDEPLOY_ENV" "\$HDEPLOY_VERSION"
+		printf ' [%s]' "\$HDEPLOY_PREVIOUS" "\$HDEPLOY_HOSTS" "\$HDEPLOY_RESULT"
+		echo
+	} >>"$LAB/log"
+	[ ! -e "$LAB/then/\$1.\$HDEPLOY_HOOK" ] ||
+		. "$LAB/then/\$1.\$HDEPLOY_HOOK"
+END
+chmod +x "$LAB/note"
+for name in before_push after_push before_upgrade after_upgrade before_start \
+	after_stop after_rollback on_failure; do
+	for place in local once remote; do
+		echo "hook.$name = $place $LAB/note $place"
+	done
+done >"$LAB/hooks"
+sed "/^\[lab\]/r $LAB/hooks" "$LAB/deploy.ini" >"$LAB/hooks.ini"
+sed '/^\[lab\]/a hook_timeout = 1s' "$LAB/hooks.ini" >"$LAB/short.ini"
+INI=hooks.ini
+
+# after HOOK COMMAND: what a hook, as in local.before_push, does next time
+after() {
+	echo "$2" >"$LAB/then/$1"
+}
+
+fresh() {
+	rm -f "$LAB/then/"* "$LAB/log"
+	: >"$LAB/log"
+}
+
+# log: what ran, compared with stdin; hosts of one wave come in any order
+log() {
+	cat >"$LAB/wanted"
+	sed 's/ lab / /' "$LAB/log" >"$LAB/got"
+	diff "$LAB/wanted" "$LAB/got" || flunk 'other hooks ran'
+}
+
+around_a_push() {
+	fresh
+	HDEPLOY_RESULT=stale status 0 push lab 0.1.0
+	boots 1 0.1.0
+	sort -o "$LAB/log.sorted" "$LAB/log"
+	sed -n '1,2p;7,$p' "$LAB/log" >"$LAB/log.run"
+	mv "$LAB/log.run" "$LAB/log"
+	log <<-END
+		local before_push [0.1.0] [] [web1 web2] []
+		once web1 before_push [0.1.0] [] [web1 web2] []
+		local after_push [0.1.0] [] [web1 web2] [ok]
+		once web1 after_push [0.1.0] [] [web1 web2] [ok]
+	END
+	grep '^remote' "$LAB/log.sorted" >"$LAB/log"
+	log <<-END
+		remote web1 after_push [0.1.0] [] [web1 web2] [ok]
+		remote web1 before_push [0.1.0] [] [web1 web2] []
+		remote web2 after_push [0.1.0] [] [web1 web2] [ok]
+		remote web2 before_push [0.1.0] [] [web1 web2] []
+	END
+	fresh
+	status 0 push lab 0.1.0
+	log </dev/null
+}
+
+before_a_start() {
+	fresh
+	after remote.before_start "[ \$NODE_NAME != web2@127.0.0.1 ]"
+	status 1 start lab
+	host 1 result ok
+	host 2 result failed
+	said 'hook before_start 0.1.0: exit status 1'
+	said 'nothing was changed: try again'
+	runs 1 0.1.0
+	down 2
+	fresh
+	status 0 start lab
+	log <<-END
+		local before_start [0.1.0] [] [web2] []
+		once web2 before_start [0.1.0] [] [web2] []
+		remote web2 before_start [0.1.0] [] [web2] []
+	END
+}
+
+one_that_fails_after_a_push_undoes_nothing() {
+	fresh
+	after remote.after_push "[ \$NODE_NAME != web2@127.0.0.1 ]"
+	status 1 push lab 0.2.0
+	host 1 result ok
+	host 2 result ok
+	said "the push itself is done"
+	grep -q '^once web2 on_failure lab .* \[failed\]$' "$LAB/log"
+	grep -q '^remote web2 on_failure lab .* \[failed\]$' "$LAB/log"
+	grep -q '^local on_failure lab .* \[failed\]$' "$LAB/log"
+	equal 'hooks for the failure' "$(grep -c on_failure "$LAB/log")" 3
+	fresh
+	status 0 push lab 0.2.0
+	host 2 result unchanged
+	vm_id 1 >"$LAB/vm.1"
+	vm_id 2 >"$LAB/vm.2"
+}
+
+untouched() { # N: the VM is the one of the start, on the old version
+	runs "$1" 0.1.0
+	boots "$1" 0.1.0
+	equal "web$1 vm" "$(vm_id "$1")" "$(cat "$LAB/vm.$1")"
+}
+
+a_dry_run_shows_them_and_runs_none() {
+	fresh
+	status 0 upgrade lab 0.2.0 --dry-run
+	said 'hook before_upgrade, snapshot 0.1.0'
+	said 'hook after_upgrade, record'
+	said "hook before_upgrade, here: $LAB/note local"
+	said "hook after_upgrade, web1: $LAB/note once"
+	log </dev/null
+}
+
+one_that_fails_here_before_an_upgrade_stops_it() {
+	fresh
+	after local.before_upgrade 'exit 3'
+	status 7 upgrade lab 0.2.0
+	said 'hook before_upgrade: failed with status 3'
+	said 'not begun, nothing was changed'
+	host 1 result skipped
+	untouched 1
+	untouched 2
+	grep -v on_failure "$LAB/log" >"$LAB/log.run"
+	mv "$LAB/log.run" "$LAB/log"
+	log <<-END
+		local before_upgrade [0.2.0] [0.1.0] [web1 web2] []
+	END
+	fresh
+	after once.before_upgrade 'exit 3'
+	status 1 upgrade lab 0.2.0
+	said 'exit status 3'
+	untouched 1
+	untouched 2
+}
+
+one_that_fails_on_a_host_before_stops_that_host() {
+	fresh
+	after remote.before_upgrade "[ \$NODE_NAME != web1@127.0.0.1 ]"
+	status 1 upgrade lab 0.2.0
+	host 1 result failed
+	host 2 result skipped
+	said 'nothing was changed'
+	untouched 1
+	untouched 2
+}
+
+one_that_takes_too_long_is_ended_with_all_it_started() {
+	fresh
+	INI=short.ini
+	after remote.before_upgrade "sleep 4321 & sleep 4321"
+	status 1 upgrade lab 0.2.0
+	said 'hook before_upgrade 0.2.0: not done in time'
+	host 1 result failed
+	untouched 1
+	fresh
+	after local.before_upgrade "sleep 4321 & sleep 4321"
+	status 7 upgrade lab 0.2.0
+	said 'hook before_upgrade: not done in 1 s'
+	untouched 1
+	equal 'left of them' "$(pgrep -f '^sleep 4321')" ""
+}
+
+an_interruption_ends_the_one_here() {
+	fresh
+	after local.before_upgrade 'echo up >&2; sleep 4322'
+	hd --json upgrade lab 0.2.0 >"$LAB/events" 2>"$LAB/out" &
+	pid=$!
+	while ! grep -q before_upgrade "$LAB/log"; do sleep 0.1; done
+	kill -INT "$(pgrep -P "$pid" -x hdeploy || echo "$pid")"
+	got=0
+	wait "$pid" || got=$?
+	equal status "$got" 130
+	host 1 result skipped
+	untouched 1
+	equal 'left of it' "$(pgrep -f '^sleep 4322')" ""
+}
+
+one_that_fails_on_a_host_after_takes_that_host_back() {
+	fresh
+	after remote.after_upgrade 'exit 3'
+	status 1 upgrade lab 0.2.0
+	host 1 result undone
+	host 2 result skipped
+	said 'hook after_upgrade 0.2.0: exit status 3'
+	untouched 1
+	grep -q '^remote web1 on_failure lab \[0.2.0\] .* \[undone\]$' "$LAB/log"
+	equal 'after a run that changed nothing' \
+		"$(grep -c '^[lo].* after_upgrade' "$LAB/log")" 0
+}
+
+one_that_fails_here_after_takes_all_back() {
+	fresh
+	after local.after_upgrade 'exit 3'
+	status 1 upgrade lab 0.2.0
+	host 1 result undone
+	host 2 result undone
+	untouched 1
+	untouched 2
+	said 'hook after_upgrade failed; undone'
+	equal 'once, after one here has failed' \
+		"$(grep -c '^once.* after_upgrade' "$LAB/log")" 0
+}
+
+around_an_upgrade() {
+	fresh
+	status 0 upgrade lab 0.2.0
+	runs 2 0.2.0
+	log <<-END
+		local before_upgrade [0.2.0] [0.1.0] [web1 web2] []
+		once web1 before_upgrade [0.2.0] [0.1.0] [web1 web2] []
+		remote web1 before_upgrade [0.2.0] [0.1.0] [web1 web2] []
+		remote web1 after_upgrade [0.2.0] [0.1.0] [web1 web2] [ok]
+		remote web2 before_upgrade [0.2.0] [0.1.0] [web1 web2] []
+		remote web2 after_upgrade [0.2.0] [0.1.0] [web1 web2] [ok]
+		local after_upgrade [0.2.0] [0.1.0] [web1 web2] [ok]
+		once web1 after_upgrade [0.2.0] [0.1.0] [web1 web2] [ok]
+	END
+}
+
+after_a_rollback_that_stands_whatever_they_do() {
+	fresh
+	after remote.after_rollback 'exit 3'
+	after local.after_rollback 'exit 3'
+	status 1 rollback lab
+	untouched 1
+	untouched 2
+	host 2 result ok
+	said 'the rollback itself is done'
+	grep -v on_failure "$LAB/log" >"$LAB/log.run"
+	mv "$LAB/log.run" "$LAB/log"
+	log <<-END
+		remote web1 after_rollback [0.1.0] [0.2.0] [web1 web2] [ok]
+		remote web2 after_rollback [0.1.0] [0.2.0] [web1 web2] [ok]
+		local after_rollback [0.1.0] [0.2.0] [web1 web2] [failed]
+	END
+}
+
+around_a_restart() {
+	fresh
+	after remote.after_stop 'exit 3'
+	status 1 restart lab --limit web1
+	said 'the restart itself is done'
+	runs 1 0.1.0
+	grep -v on_failure "$LAB/log" >"$LAB/log.run"
+	mv "$LAB/log.run" "$LAB/log"
+	log <<-END
+		local before_start [0.1.0] [0.1.0] [web1] []
+		once web1 before_start [0.1.0] [0.1.0] [web1] []
+		remote web1 after_stop [0.1.0] [0.1.0] [web1] [ok]
+		remote web1 before_start [0.1.0] [0.1.0] [web1] []
+		local after_stop [0.1.0] [0.1.0] [web1] [failed]
+		once web1 after_stop [0.1.0] [0.1.0] [web1] [failed]
+	END
+}
+
+check 'around a push' around_a_push
+check 'before a start' before_a_start
+check 'one that fails after a push undoes nothing' \
+	one_that_fails_after_a_push_undoes_nothing
+check 'a dry run shows them and runs none' a_dry_run_shows_them_and_runs_none
+check 'one that fails here before an upgrade stops it' \
+	one_that_fails_here_before_an_upgrade_stops_it
+check 'one that fails on a host before stops that host' \
+	one_that_fails_on_a_host_before_stops_that_host
+check 'one that takes too long is ended with all it started' \
+	one_that_takes_too_long_is_ended_with_all_it_started
+check 'an interruption ends the one here' an_interruption_ends_the_one_here
+check 'one that fails on a host after takes that host back' \
+	one_that_fails_on_a_host_after_takes_that_host_back
+check 'one that fails here after takes all back' \
+	one_that_fails_here_after_takes_all_back
+check 'around an upgrade' around_an_upgrade
+check 'after a rollback, which stands whatever they do' \
+	after_a_rollback_that_stands_whatever_they_do
+check 'around a restart' around_a_restart
+check_end
