@@ -7,6 +7,7 @@
 extern const struct hd_command hd_command_init;
 extern const struct hd_command hd_command_build;
 extern const struct hd_command hd_command_push;
+extern const struct hd_command hd_command_deploy;
 extern const struct hd_command hd_command_start;
 extern const struct hd_command hd_command_stop;
 extern const struct hd_command hd_command_restart;

@@ -35,9 +35,8 @@ ask(void *ctx, const char *question)
 	return false;
 }
 
-/* Better now than after the first wave. */
-static int
-check_pause(
+int
+hd_reach_possible(
     const struct hd_cli *cli, enum hd_goal_kind goal, struct hd_err *err)
 {
 	if (!cli->env->pause.ask || !hd_waves_for(goal) ||
@@ -88,7 +87,7 @@ reach(struct hd_cli *cli, const struct hd_goal *goal, errand_fn *errand,
 	};
 
 	make_room(cli->nhosts);
-	if (check_pause(cli, goal->kind, &err) < 0)
+	if (hd_reach_possible(cli, goal->kind, &err) < 0)
 		return hd_cli_fail(cli, &err);
 	if (hd_connector_init(&connector, &err) < 0) {
 		status = hd_cli_fail(cli, &err);

@@ -7,6 +7,11 @@
 /* Brings the chosen hosts to the goal. Blocks until every host is at rest. */
 enum hd_status hd_reach(struct hd_cli *cli, const struct hd_goal *goal);
 
+/* Better known before a build than after the first wave: HD_EUSAGE if the
+ * pauses of deploy.ini cannot be kept here. hd_reach() asks as well. */
+int hd_reach_possible(const struct hd_cli *cli, enum hd_goal_kind goal,
+    struct hd_err *err) HD_CHECK;
+
 /* The same for a goal that is nothing but its kind. */
 enum hd_status hd_reach_kind(struct hd_cli *cli, enum hd_goal_kind kind);
 

@@ -4,6 +4,7 @@ const struct hd_command *const hd_commands[] = {
 	&hd_command_init,
 	&hd_command_build,
 	&hd_command_push,
+	&hd_command_deploy,
 	&hd_command_start,
 	&hd_command_stop,
 	&hd_command_restart,

@@ -9,6 +9,7 @@
 
 const char *const hd_goal_names[HD_GOALS] = {
 	[HD_GOAL_PUSH] = "push",
+	[HD_GOAL_DEPLOY] = "deploy",
 	[HD_GOAL_START] = "start",
 	[HD_GOAL_STOP] = "stop",
 	[HD_GOAL_RESTART] = "restart",
@@ -23,6 +24,7 @@ const char *const hd_goal_names[HD_GOALS] = {
 
 static hd_planner *const planners[HD_GOALS] = {
 	[HD_GOAL_PUSH] = hd_plan_push,
+	[HD_GOAL_DEPLOY] = hd_plan_deploy,
 	[HD_GOAL_START] = hd_plan_start,
 	[HD_GOAL_STOP] = hd_plan_stop,
 	[HD_GOAL_RESTART] = hd_plan_restart,
@@ -37,6 +39,7 @@ static hd_planner *const planners[HD_GOALS] = {
 
 const bool hd_goal_changes_host[HD_GOALS] = {
 	[HD_GOAL_PUSH] = true,
+	[HD_GOAL_DEPLOY] = true,
 	[HD_GOAL_START] = true,
 	[HD_GOAL_STOP] = true,
 	[HD_GOAL_RESTART] = true,

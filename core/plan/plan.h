@@ -13,6 +13,7 @@
 
 enum hd_goal_kind {
 	HD_GOAL_PUSH,
+	HD_GOAL_DEPLOY, /* push, then upgrade or start */
 	HD_GOAL_START,
 	HD_GOAL_STOP,
 	HD_GOAL_RESTART,
@@ -33,14 +34,14 @@ struct hd_goal {
 	enum hd_goal_kind kind;
 	/* UPGRADE, UNDO: where to; ROLLBACK, FETCH: may be NULL */
 	const char *version;
-	/* UPGRADE, ROLLBACK, PUSH: for this run, whatever deploy.ini says;
-	 * UNDO: of a change that went cold */
+	/* UPGRADE, ROLLBACK, PUSH, DEPLOY: for this run, whatever deploy.ini
+	 * says; UNDO: of a change that went cold */
 	bool hot, cold;
-	bool replace;        /* PUSH: also over other bits of the version */
-	bool elsewhere;      /* FETCH: another host can give version */
+	bool replace;   /* PUSH, DEPLOY: also over other bits of the version */
+	bool elsewhere; /* FETCH: another host can give version */
 	const char *command; /* COMMAND: for the shell there */
 	const char *from;    /* ROLLBACK --from: only hosts that run it */
-	const struct hd_artifact *artifact; /* PUSH */
+	const struct hd_artifact *artifact; /* PUSH, DEPLOY */
 	/* UNDO: the version that was being installed, whether it was the older
 	 * one, and the VM before */
 	const char *failed;
@@ -97,6 +98,7 @@ struct hd_plan {
 	char reason[512];
 	struct hd_step steps[HD_PLAN_MAX];
 	size_t n;
+	size_t shipping; /* DEPLOY: so many steps, the first, are the push */
 	const char *before, *after; /* versions running; NULL: none */
 	/* version that an undo of this plan returns to */
 	const char *back;
@@ -125,6 +127,11 @@ void hd_plan_make(struct hd_plan *out, const struct hd_app *app,
 /* Whether an undo that failed hot may go by stop and start. busy: it failed
  * because of processes on old code, which a stop would end as well. */
 bool hd_undo_cold(const struct hd_host *host, bool busy);
+
+/* DEPLOY, on a host that the version was pushed to: the goal that is left, an
+ * UPGRADE or a START. */
+struct hd_goal hd_plan_after_push(const struct hd_goal *deploy,
+    const struct hd_host *host, const struct hd_facts *facts);
 
 /* Whether this host kept the tarball of version. */
 bool hd_plan_kept(const struct hd_facts *facts, const char *version);

@@ -15,9 +15,9 @@ struct hd_planning {
 };
 typedef void hd_planner(struct hd_planning *p);
 
-hd_planner hd_plan_push, hd_plan_start, hd_plan_stop, hd_plan_restart,
-    hd_plan_upgrade, hd_plan_rollback, hd_plan_status, hd_plan_command,
-    hd_plan_fetch, hd_plan_prune, hd_plan_undo;
+hd_planner hd_plan_push, hd_plan_deploy, hd_plan_start, hd_plan_stop,
+    hd_plan_restart, hd_plan_upgrade, hd_plan_rollback, hd_plan_status,
+    hd_plan_command, hd_plan_fetch, hd_plan_prune, hd_plan_undo;
 
 /* For a plan that may start or stop the VM: false if the host would do that in
  * another way than deploy.ini says, after a refusal. */

@@ -127,8 +127,8 @@ can_go_hot(struct hd_planning *p)
 		return true;
 	hd_refuse(p,
 	    "no relup leads hot from %s, which runs here, to %s: `hdeploy "
-	    "fetch` brings back what runs, build %s against it; or push it "
-	    "with --cold",
+	    "fetch` brings back what runs, build %s against it; or do without "
+	    "(--cold)",
 	    running, a->version, a->version);
 	return false;
 }

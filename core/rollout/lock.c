@@ -125,6 +125,13 @@ not_taken(struct hd_site *s, struct hd_err *err)
 	hd_emitf(s->run->sink, HD_EV_ERROR, s->host->name, "%s", err->msg);
 }
 
+/* "0" is what a root that is not there has. */
+static bool
+holds(const struct hd_site *s)
+{
+	return s->lease[0] != '\0' && strcmp(s->lease, "0") != 0;
+}
+
 bool
 hd_lock_all(const struct hd_run *run, struct hd_site *sites, size_t n)
 {
@@ -138,7 +145,8 @@ hd_lock_all(const struct hd_run *run, struct hd_site *sites, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		struct hd_err err = { 0 };
 
-		if (order[i]->t == NULL || take(order[i], deadline, &err) == 0)
+		if (order[i]->t == NULL || holds(order[i]) ||
+		    take(order[i], deadline, &err) == 0)
 			continue;
 		not_taken(order[i], &err);
 		return false;
@@ -153,7 +161,7 @@ hd_lock_release(struct hd_site *s)
 	struct hd_reply reply = { 0 };
 	struct hd_err err = { 0 };
 
-	if (s->lease[0] == '\0' || strcmp(s->lease, "0") == 0 || s->t == NULL)
+	if (!holds(s) || s->t == NULL)
 		return;
 	call.args[0] = s->lease;
 	if (hd_remote_ask(s->t, &call, &reply, &err) < 0)

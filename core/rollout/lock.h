@@ -13,10 +13,11 @@
  * HD_ELOCKED, with who has it, if another run does. */
 int hd_lock_take(struct hd_site *s, struct hd_err *err) HD_CHECK;
 
-/* Takes the locks of all sites that can be reached, one after another in the
- * order of their addresses, so that of two runs one gets past the first root
- * that they share. Waits for others up to run->wait_ms. On failure the site
- * has ended, and false is returned. Blocks. */
+/* Takes the locks of all sites that can be reached and have none yet (a root
+ * that was not there when it was asked had nothing to lock), one after another
+ * in the order of their addresses, so that of two runs one gets past the first
+ * root that they share. Waits for others up to run->wait_ms. On failure the
+ * site has ended, and false is returned. Blocks. */
 bool hd_lock_all(const struct hd_run *run, struct hd_site *sites, size_t n);
 
 /* Gives the lock back, if there is one. What cannot be reached frees itself. */

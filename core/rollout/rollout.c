@@ -1,6 +1,7 @@
 #include "core/rollout/rollout.h"
 
 #include "core/plan/examine.h"
+#include "core/rollout/deploy.h"
 #include "core/rollout/fleet.h"
 #include "core/rollout/hooks.h"
 #include "core/rollout/lock.h"
@@ -34,8 +35,8 @@ lock_all(struct fleet *f)
 		return true;
 	for (size_t i = 0; i < f->run->nhosts; i++) {
 		if (f->sites[i].status == HD_STATUS_OK)
-			hd_site_end(&f->sites[i], HD_RES_SKIPPED, HD_STATUS_OK,
-			    "not begun: another host could not be locked");
+			hd_site_skip(&f->sites[i], HD_STATUS_OK,
+			    "another host could not be locked");
 	}
 	return false;
 }
@@ -172,6 +173,15 @@ plan_all(struct fleet *f)
 	return go;
 }
 
+static void
+carry_out(struct fleet *f)
+{
+	if (f->run->goal.kind == HD_GOAL_DEPLOY)
+		hd_deploy_run(f->run, f->sites);
+	else
+		hd_waves_run(f->run, f->run->goal.kind, f->wanted, f->nwanted);
+}
+
 enum hd_status
 hd_rollout(const struct hd_run *run)
 {
@@ -186,7 +196,7 @@ hd_rollout(const struct hd_run *run)
 	if (lock_all(&f)) {
 		hd_sites_look(run, f.sites);
 		if (plan_all(&f))
-			hd_waves_run(run, run->goal.kind, f.wanted, f.nwanted);
+			carry_out(&f);
 	}
 	hd_hooks_failure(run, f.sites);
 	hd_fleet_run(run->nhosts, run->parallel, give_back, &f);

@@ -21,7 +21,7 @@ void
 hd_site_aim(struct hd_site *s, const struct hd_goal *goal)
 {
 	s->goal = *goal;
-	s->begun = s->graded = false;
+	s->begun = s->graded = s->more = false;
 	hd_random_hex(s->change, (HD_CHANGE_ID - 1) / 2);
 	hd_site_end(s, HD_RES_OK, HD_STATUS_OK, "");
 }
@@ -139,6 +139,28 @@ hd_site_look(struct hd_site *s, struct hd_err *err)
 	return rc;
 }
 
+int
+hd_site_look_again(struct hd_site *s, struct hd_err *err)
+{
+	bool parked = s->t != NULL;
+
+	if (hd_site_look(s, err) == 0)
+		return 0;
+	if (!parked || s->t != NULL || err->code == HD_ECANCELED)
+		return -1;
+	*err = (struct hd_err){ 0 };
+	return hd_site_look(s, err);
+}
+
+void
+hd_site_adopt(struct hd_site *s, const struct hd_plan *fresh)
+{
+	s->plan = *fresh;
+	hd_facts_free(s->before);
+	s->before = s->now;
+	s->now = NULL;
+}
+
 /* Goals whose output is what a person asked for. */
 static const bool wanted[HD_GOALS] = {
 	[HD_GOAL_COMMAND] = true,
@@ -193,6 +215,16 @@ hd_site_end(struct hd_site *s, enum hd_result result, enum hd_status status,
 	s->result = result;
 	s->status = status;
 	snprintf(s->text, sizeof(s->text), "%s", text);
+}
+
+void
+hd_site_skip(struct hd_site *s, enum hd_status status, const char *why)
+{
+	char text[256];
+
+	snprintf(text, sizeof(text), "%snot begun: %s",
+	    s->shipped ? "shipped; " : "", why);
+	hd_site_end(s, HD_RES_SKIPPED, status, text);
 }
 
 static const struct hd_facts *

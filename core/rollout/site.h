@@ -19,6 +19,8 @@ struct hd_site {
 	const char *peers; /* names of all that change with it, for hooks */
 	int64_t began;     /* hd_clock_ms() when its change began */
 	bool begun; /* its plan is being carried out: it must come to an end */
+	bool shipped;   /* by this run, for a goal before this one */
+	bool more;      /* if this goes well, another goal follows */
 	char lease[24]; /* number of our lock on the host; "": none */
 	char change[HD_CHANGE_ID]; /* this change's id in the history */
 	enum hd_result result;
@@ -46,6 +48,12 @@ void hd_site_drop(struct hd_site *s);
  * A connection that breaks is dropped. */
 int hd_site_look(struct hd_site *s, struct hd_err *err) HD_CHECK;
 
+/* The same for a host that waited: its connection may be gone by now. */
+int hd_site_look_again(struct hd_site *s, struct hd_err *err) HD_CHECK;
+
+/* Takes a plan that was made of s->now; that is before, then. */
+void hd_site_adopt(struct hd_site *s, const struct hd_plan *fresh);
+
 /* A call of a script in this host's root, application and environment. */
 struct hd_call hd_site_call(
     const struct hd_site *s, const char *script, unsigned deadline_ms);
@@ -62,6 +70,9 @@ int hd_site_operate(struct hd_site *s, const char *step,
 /* How this host ended, for the report. */
 void hd_site_end(struct hd_site *s, enum hd_result result,
     enum hd_status status, const char *text);
+
+/* Ended before its plan was begun. */
+void hd_site_skip(struct hd_site *s, enum hd_status status, const char *why);
 
 /* It could not be reached or asked: ended, and said so, unless that was an
  * interruption. */

@@ -15,6 +15,7 @@
 enum { NAMES_SHOWN = 6, WAVES_SHOWN = 8, NAMES_MAX = 1024 * 1024 };
 
 static const bool in_waves[HD_GOALS] = {
+	[HD_GOAL_DEPLOY] = true,
 	[HD_GOAL_UPGRADE] = true,
 	[HD_GOAL_ROLLBACK] = true,
 	[HD_GOAL_RESTART] = true,
@@ -46,20 +47,6 @@ verdict(struct waves *w)
 	    w->run->env, atomic_load(&w->failed), atomic_load(&w->broken));
 }
 
-/* A connection that waited for its wave may be gone by now. */
-static int
-look_again(struct hd_site *s, struct hd_err *err)
-{
-	bool parked = s->t != NULL;
-
-	if (hd_site_look(s, err) == 0)
-		return 0;
-	if (!parked || s->t != NULL || err->code == HD_ECANCELED)
-		return -1;
-	*err = (struct hd_err){ 0 };
-	return hd_site_look(s, err);
-}
-
 /* Time has passed since the plan was made: is it still the right one? */
 static bool
 still_so(struct hd_site *s)
@@ -67,7 +54,7 @@ still_so(struct hd_site *s)
 	struct hd_err err = { 0 };
 	struct hd_plan fresh;
 
-	if (look_again(s, &err) < 0) {
+	if (hd_site_look_again(s, &err) < 0) {
 		hd_site_end(s, HD_RES_FAILED, HD_STATUS_FAILED, err.msg);
 		return false;
 	}
@@ -77,26 +64,19 @@ still_so(struct hd_site *s)
 		    "the host changed since it was planned: run it again");
 		return false;
 	}
-	s->plan = fresh;
-	hd_facts_free(s->before);
-	s->before = s->now;
-	s->now = NULL;
+	hd_site_adopt(s, &fresh);
 	return true;
 }
 
 static void
 skip(const struct waves *w, struct hd_site *s)
 {
-	char text[128];
-
-	if (hd_cancel_requested() || w->stopped != NULL) {
-		snprintf(text, sizeof(text), "not begun: %s",
-		    w->stopped != NULL ? w->stopped : "interrupted");
-		hd_site_end(s, HD_RES_SKIPPED, HD_STATUS_INTERRUPTED, text);
-	} else {
-		hd_site_end(s, HD_RES_SKIPPED, HD_STATUS_OK,
-		    "not begun: another host failed");
-	}
+	if (w->stopped != NULL)
+		hd_site_skip(s, HD_STATUS_INTERRUPTED, w->stopped);
+	else if (hd_cancel_requested())
+		hd_site_skip(s, HD_STATUS_INTERRUPTED, "interrupted");
+	else
+		hd_site_skip(s, HD_STATUS_OK, "another host failed");
 }
 
 static void
@@ -125,7 +105,8 @@ work(void *ctx, size_t i)
 		hd_emitf(
 		    s->run->sink, HD_EV_ERROR, s->host->name, "%s", s->text);
 	count(w, s);
-	hd_site_emit(s);
+	if (!s->more || s->result != HD_RES_OK)
+		hd_site_emit(s);
 }
 
 /* Newest first. */

@@ -1,0 +1,111 @@
+/* deploy: a push, and on the host as it will be then, an upgrade or a start */
+#include "core/plan/plan_private.h"
+
+/* What boots is started where nothing runs. If a change led there and was cut
+ * off before it was written down, its end knows the way back. */
+static bool
+starts(const struct hd_planning *p, const char *version)
+{
+	const struct hd_facts *f = p->facts;
+
+	return f->vm.state == HD_VM_DOWN &&
+	       hd_same(hd_facts_boots(f), version) &&
+	       (hd_plan_mode(p) == HD_MODE_HOT ||
+		   !hd_plan_unrecorded(f, version));
+}
+
+struct hd_goal
+hd_plan_after_push(const struct hd_goal *deploy, const struct hd_host *host,
+    const struct hd_facts *facts)
+{
+	const struct hd_planning p = {
+		.goal = deploy, .host = host, .facts = facts
+	};
+	struct hd_goal goal = *deploy;
+
+	goal.version = deploy->artifact->version;
+	goal.kind = starts(&p, goal.version) ? HD_GOAL_START : HD_GOAL_UPGRADE;
+	return goal;
+}
+
+static bool
+does(const struct hd_plan *plan, enum hd_step_kind kind)
+{
+	for (size_t i = 0; i < plan->n; i++) {
+		if (plan->steps[i].kind == kind)
+			return true;
+	}
+	return false;
+}
+
+/* The records as they are when a was shipped, in arena. */
+static void
+foresee_record(
+    struct hd_facts *then, const struct hd_artifact *a, struct hd_arena *arena)
+{
+	const struct hd_facts now = *then;
+
+	then->records.v = NULL;
+	then->records.n = then->records.cap = 0;
+	for (size_t i = 0; i < now.records.n; i++) {
+		if (!hd_same(now.records.v[i].version, a->version))
+			*HD_PUSH(arena, &then->records) = now.records.v[i];
+	}
+	*HD_PUSH(arena, &then->records) = (struct hd_record){
+		.version = a->version,
+		.identity = a->identity,
+		.sha256 = a->sha256,
+		.kept = true,
+		.erts = a->erts,
+		.ways = a->ways,
+		.libs = a->libs,
+	};
+}
+
+static void
+add_steps(struct hd_plan *to, const struct hd_plan *from)
+{
+	for (size_t i = 0; i < from->n; i++)
+		to->steps[to->n++] = from->steps[i];
+}
+
+/* One after the other: what runs in the end is the second's business. */
+static void
+join(struct hd_plan *out, const struct hd_plan *push,
+    const struct hd_plan *change)
+{
+	*out = *change;
+	if (change->verdict == HD_PLAN_REFUSED || push->n == 0)
+		return;
+	out->n = 0;
+	out->verdict = HD_PLAN_STEPS;
+	if (change->verdict == HD_PLAN_NOTHING)
+		out->reason[0] = '\0';
+	add_steps(out, push);
+	add_steps(out, change);
+	out->shipping = push->n;
+}
+
+void
+hd_plan_deploy(struct hd_planning *p)
+{
+	const struct hd_artifact *a = p->goal->artifact;
+	HD_AUTO_ARENA arena = { 0 };
+	struct hd_facts then = *p->facts;
+	struct hd_goal goal = *p->goal;
+	struct hd_plan push, change;
+
+	goal.kind = HD_GOAL_PUSH;
+	hd_plan_make(&push, p->app, p->host, &goal, p->facts);
+	if (push.verdict == HD_PLAN_REFUSED) {
+		hd_refuse(p, "%s", push.reason);
+		return;
+	}
+	if (does(&push, HD_STEP_SHIP))
+		foresee_record(&then, a, &arena);
+	if (does(&push, HD_STEP_PLACE))
+		then.boot = a->version;
+	goal = hd_plan_after_push(p->goal, p->host, &then);
+	hd_plan_make(&change, p->app, p->host, &goal, &then);
+	join(p->out, &push, &change);
+}

@@ -1,0 +1,209 @@
+#include "core/rollout/deploy.h"
+
+#include "core/base/cancel.h"
+#include "core/rollout/fleet.h"
+#include "core/rollout/lock.h"
+#include "core/rollout/waves.h"
+
+#include <stdlib.h>
+
+/* A host that has something to do, and what was shown as its plan. */
+struct lot {
+	struct hd_site *site;
+	struct hd_plan shown;
+};
+
+struct deploy {
+	const struct hd_run *run;
+	struct hd_site *sites; /* all of the run */
+	struct hd_arena arena; /* what their plans name */
+	struct lot *lots;
+	size_t n;
+	struct hd_site **part; /* of them, who takes part in what is next */
+	size_t nparts;
+};
+
+static bool
+ships(const struct lot *l)
+{
+	return l->shown.shipping > 0;
+}
+
+static bool
+changes(const struct lot *l)
+{
+	return l->shown.n > l->shown.shipping;
+}
+
+static void
+choose(struct deploy *d, bool (*takes_part)(const struct lot *))
+{
+	d->nparts = 0;
+	for (size_t i = 0; i < d->n; i++) {
+		if (takes_part(&d->lots[i]))
+			d->part[d->nparts++] = d->lots[i].site;
+	}
+}
+
+/* Nothing is shown again: these are the first steps of the plan. */
+static void
+ship(struct deploy *d)
+{
+	struct hd_goal goal = d->run->goal;
+
+	goal.kind = HD_GOAL_PUSH;
+	choose(d, ships);
+	for (size_t i = 0; i < d->n; i++) {
+		struct hd_site *s = d->lots[i].site;
+
+		if (!ships(&d->lots[i]))
+			continue;
+		hd_site_aim(s, &goal);
+		s->more = changes(&d->lots[i]);
+		hd_plan_make(
+		    &s->plan, d->run->app, s->host, &s->goal, s->before);
+	}
+	hd_waves_run(d->run, goal.kind, d->part, d->nparts);
+	for (size_t i = 0; i < d->nparts; i++)
+		d->part[i]->shipped = d->part[i]->status == HD_STATUS_OK;
+}
+
+/* What is left of a plan when its version has been shipped must be what was
+ * shown of it. */
+static bool
+as_shown(const struct lot *l, const struct hd_plan *fresh)
+{
+	struct hd_plan left = l->shown;
+
+	left.n = 0;
+	for (size_t i = l->shown.shipping; i < l->shown.n; i++)
+		left.steps[left.n++] = l->shown.steps[i];
+	return hd_plan_equal(&left, fresh);
+}
+
+static void
+fail(struct hd_site *s, const char *why)
+{
+	hd_site_end(s, HD_RES_FAILED, HD_STATUS_FAILED, why);
+	hd_emitf(s->run->sink, HD_EV_ERROR, s->host->name, "%s", s->text);
+	hd_site_emit(s);
+}
+
+/* What a host is to do when it has the version, by fresh facts. */
+static void
+aim(void *ctx, size_t i)
+{
+	struct lot *l = (struct lot *)ctx + i;
+	struct hd_site *s = l->site;
+	struct hd_err err = { 0 };
+	struct hd_goal goal;
+	struct hd_plan fresh;
+
+	if (!changes(l) || hd_cancel_requested())
+		return;
+	if (hd_site_look_again(s, &err) < 0) {
+		if (err.code != HD_ECANCELED)
+			fail(s, err.msg);
+		return;
+	}
+	goal = hd_plan_after_push(&s->run->goal, s->host, s->now);
+	hd_site_aim(s, &goal);
+	hd_plan_make(&fresh, s->run->app, s->host, &s->goal, s->now);
+	if (as_shown(l, &fresh)) {
+		hd_site_adopt(s, &fresh);
+		return;
+	}
+	(void)hd_err_set(&err, HD_EREMOTE,
+	    "the host changed since it was planned: %s",
+	    fresh.verdict == HD_PLAN_REFUSED ? fresh.reason : "run it again");
+	fail(s, err.msg);
+}
+
+static bool
+all_well(const struct deploy *d)
+{
+	for (size_t i = 0; i < d->n; i++) {
+		if (d->lots[i].site->status != HD_STATUS_OK)
+			return false;
+	}
+	return !hd_cancel_requested();
+}
+
+/* One is not ready, so none is changed. */
+static void
+hold(struct deploy *d, const char *why)
+{
+	bool cancelled = hd_cancel_requested();
+
+	choose(d, changes);
+	for (size_t i = 0; i < d->nparts; i++) {
+		struct hd_site *s = d->part[i];
+
+		if (s->status != HD_STATUS_OK)
+			continue;
+		hd_site_skip(s,
+		    cancelled ? HD_STATUS_INTERRUPTED : HD_STATUS_OK,
+		    cancelled ? "interrupted" : why);
+		hd_site_emit(s);
+	}
+}
+
+static void
+carry_out(struct deploy *d)
+{
+	if (!d->run->dry_run) {
+		ship(d);
+		if (!all_well(d)) {
+			hold(d, "another host failed");
+			return;
+		}
+		/* a root that was not there can be locked now */
+		if (!hd_lock_all(d->run, d->sites, d->run->nhosts)) {
+			hold(d, "another host could not be locked");
+			return;
+		}
+		hd_fleet_run(d->n, d->run->parallel, aim, d->lots);
+		if (!all_well(d)) {
+			hold(d, "another host failed");
+			return;
+		}
+	}
+	choose(d, changes);
+	hd_waves_run(d->run, HD_GOAL_DEPLOY, d->part, d->nparts);
+}
+
+/* The facts that a plan borrows from give way to newer ones. */
+static void
+keep(struct deploy *d, struct hd_site *s)
+{
+	struct lot *l = &d->lots[d->n++];
+
+	*l = (struct lot){ s, s->plan };
+	l->shown.way = NULL;
+	for (size_t i = 0; i < l->shown.n; i++) {
+		const char *version = l->shown.steps[i].version;
+
+		if (version != NULL)
+			l->shown.steps[i].version =
+			    hd_arena_strdup(&d->arena, version);
+	}
+}
+
+void
+hd_deploy_run(const struct hd_run *run, struct hd_site *sites)
+{
+	struct deploy d = { .run = run,
+		.sites = sites,
+		.lots = hd_alloc((run->nhosts + 1) * sizeof(struct lot)),
+		.part =
+		    hd_alloc((run->nhosts + 1) * sizeof(struct hd_site *)) };
+
+	for (size_t i = 0; i < run->nhosts; i++) {
+		if (sites[i].plan.verdict == HD_PLAN_STEPS)
+			keep(&d, &sites[i]);
+	}
+	carry_out(&d);
+	hd_arena_done(&d.arena);
+	free(d.lots);
+	free(d.part);
+}
