@@ -22,7 +22,7 @@
 #define SHIP "ship 0.2.0, record"
 #define HOT                                                                    \
 	"snapshot 0.1.0, unpack 0.2.0, install 0.2.0, verify 0.2.0, "          \
-	"make permanent 0.2.0, verify 0.2.0, record"
+	"drain 0.2.0, make permanent 0.2.0, verify 0.2.0, record"
 #define BOOT "start 0.2.0, verify 0.2.0, record"
 #define SWITCH "snapshot 0.1.0, unpack offline 0.2.0, switch 0.2.0, " BOOT
 #define COLD                                                                   \
@@ -93,7 +93,8 @@ static const struct row {
 	    "vm_release 0.1.0 permanent\nvm_app hotcode 0.2.0 1\n"
 	    "vm_library hotcode 0.2.0\n",
 	    DEPLOY(&hot), HD_MODE_HOT, HD_PLAN_STEPS,
-	    "verify 0.2.0, make permanent 0.2.0, verify 0.2.0, record", 0 },
+	    "verify 0.2.0, drain 0.2.0, make permanent 0.2.0, verify 0.2.0, record",
+	    0 },
 
 	{ "no relup", ON("0.1.0"), DEPLOY(&no_relup), HD_MODE_HOT,
 	    HD_PLAN_REFUSED, "no relup leads hot from 0.1.0", 0 },
