@@ -53,7 +53,9 @@ lab_sshd_keys() {
 	chmod 755 "$LAB/ssh/sftp"
 }
 
-# While there is a $LAB/slow, an upload stops after its first 300 KB.
+# While there is a $LAB/slow, an upload stops after its first 300 KB or less.
+# dd, since head keeps what it has read: no greeting would come through, and
+# the upload would go another way.
 lab_sftp() {
 	for lab_f in /usr/lib/openssh /usr/libexec/openssh /usr/lib/ssh \
 		/usr/libexec; do
@@ -63,7 +65,7 @@ lab_sftp() {
 		#!/bin/sh
 		[ -e $LAB/slow ] || exec $lab_f/sftp-server
 		{
-			head -c 300000
+			dd bs=1024 count=300 2>/dev/null
 			while [ -e $LAB/slow ]; do sleep 0.1; done
 			cat
 		} | $lab_f/sftp-server
