@@ -123,6 +123,9 @@ on_step(struct hd_lanes *l, const struct hd_event *ev, int64_t now)
 	 * perhaps brought back. */
 	if (strcmp(result, HD_STEP_FAILED) == 0)
 		work(lane, now, step, "failed: asking what runs now");
+	else
+		lane->state =
+		    WAITING; /* for its next step, or for the others */
 	/* What was sent, and how fast, may be of interest later. */
 	return strcmp(result, HD_STEP_OK) == 0 && lane->size == 0;
 }

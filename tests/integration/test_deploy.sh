@@ -36,28 +36,149 @@ first_deploy_starts_empty_hosts() {
 	every_host nothing_left
 	every_host ended_once
 	for n in 1 2 3; do
+		lab_call "$n" "demo_server:add($n)." >/dev/null
 		vm_id "$n" >"$LAB/vm.$n"
 	done
 }
 
-nobody_is_upgraded_before_all_have_it() {
+the_plan_is_of_both_parts() {
 	status 0 deploy lab 0.2.0 --dry-run
 	said 'ship 0.2.0, record, snapshot 0.1.0, unpack 0.2.0, install'
 	said '2 waves: web1 | web2, web3'
 	[ ! -e "$LAB/web1/releases/0.2.0" ] || flunk 'it was shipped'
-	# web2 has no room for it
+}
+
+# 0.3.0 leads up from 0.2.0 alone.
+what_cannot_be_upgraded_is_not_shipped() {
+	status 4 deploy lab 0.3.0
+	every_host host result refused
+	[ ! -e "$LAB/web1/releases/0.3.0" ] || flunk 'it was shipped'
+}
+
+nobody_is_upgraded_before_all_have_it() {
 	mkdir -p "$LAB/web2/releases/0.2.0"
-	mkdir "$LAB/web2/releases/0.2.0/hotcode.tar.gz"
+	echo 'in the way' >"$LAB/web2/.hdeploy/releases/0.2.0"
 	status 1 deploy lab 0.2.0
 	host 2 result failed
 	host 1 result skipped
 	host 1 text 'shipped; not begun: another host failed'
 	every_host runs 0.1.0
 	every_host ended_once
-	rmdir "$LAB/web2/releases/0.2.0/hotcode.tar.gz"
+	rm "$LAB/web2/.hdeploy/releases/0.2.0"
+}
+
+one_lock_all_through() {
+	: >"$LAB/slow"
+	"$HDEPLOY" -f "$LAB/deploy.ini" --json deploy lab 0.2.0 \
+		>"$LAB/first" 2>"$LAB/first.out" &
+	run=$!
+	until [ -s "$(echo "$LAB"/web2/releases/0.2.0/*.part)" ]; do
+		kill -0 "$run" || flunk "$(cat "$LAB/first.out")"
+		sleep 0.1
+	done
+	WAIT=0s
+	status 5 run lab --limit web3 true
+	said ': deploy lab 0.2.0, since'
+	kill -TERM "$run"
+	got=0
+	wait "$run" || got=$?
+	rm "$LAB/slow"
+	equal status "$got" 130
+	mv "$LAB/first" "$LAB/events"
+	host 1 text 'not begun: interrupted'
+	every_host host result skipped
+	every_host runs 0.1.0
+}
+
+then_wave_by_wave_and_hot() {
+	status 0 deploy lab 0.2.0
+	equal order "$(steps '"ship", "install"' | cut -d, -f1,2)" \
+		'web2 ship, web1 install'
+	equal 'ends first' "$(jq -rs 'map(select(.event == "host"))[0].host' \
+		"$LAB/events")" web1
+	for n in 1 2 3; do
+		runs "$n" 0.2.0
+		boots "$n" 0.2.0
+		host "$n" hot hot
+		host "$n" before 0.1.0
+		ended_once "$n"
+		equal "web$n state" "$(state "$n")" \
+			"[{name,\"ann\"},{salary,$((100 + n))}]"
+		equal "web$n vm" "$(vm_id "$n")" "$(cat "$LAB/vm.$n")"
+	done
+}
+
+again_it_does_nothing() {
+	status 0 deploy lab 0.2.0
+	every_host host result unchanged
+	equal steps "$(jq -rs '[.[] | select(.event == "step" and .host)]
+		| length' "$LAB/events")" 0
+}
+
+each_part_has_its_line_in_the_history() {
+	status 0 history lab --limit web2
+	jq -es 'map(select(.event == "past"))
+		| map(.command) == ["push", "start", "push", "upgrade"] and
+		(map(.id) | unique | length == 4) and
+		last.before == "0.1.0" and last.after == "0.2.0"' \
+		"$LAB/events" >/dev/null || flunk 'not these lines'
+	status 0 rollback lab --dry-run
+	said 'install 0.1.0'
+}
+
+what_fails_goes_back_as_after_an_upgrade() {
+	sed "s|^path .*|&\non_failure = rollback|
+		s|^\[lab:web2\]|&\nhealth_retries = 0\nhealth = command \
+bin/hotcode eval 'application:get_key(hotcode, vsn).' expect 0.2.0|" \
+		"$LAB/deploy.ini" >"$LAB/sick.ini"
+	INI=sick.ini
+	status 1 deploy lab 0.3.0 --limit web1,web2
+	host 1 result undone
+	host 2 result undone
+	for n in 1 2; do
+		runs "$n" 0.2.0
+		boots "$n" 0.2.0
+	done
+}
+
+a_new_host_is_started_in_its_wave() {
+	hd stop lab --limit web3 >/dev/null
+	rm -r "$LAB/web3"
+	status 0 deploy lab 0.3.0
+	every_host runs 0.3.0
+	every_host boots 0.3.0
+	host 2 hot hot
+	host 3 before -
+	equal order "$(steps '"ship", "install", "start"' | cut -d, -f1,2)" \
+		'web3 ship, web1 install'
+	[ -e "$LAB/web3/.hdeploy/released.1" ] || flunk 'it was never locked'
+}
+
+a_host_that_is_down_goes_cold_if_it_may() {
+	hd stop lab --limit web1 >/dev/null
+	status 4 deploy lab 0.1.0 --limit web1
+	host 1 result refused
+	said 'it first, or go by a start (--cold)'
+	status 0 deploy lab 0.1.0 --cold --limit web1
+	runs 1 0.1.0
+	boots 1 0.1.0
 }
 
 check 'a first deploy starts empty hosts' first_deploy_starts_empty_hosts
+check 'the plan is of both parts' the_plan_is_of_both_parts
+check 'what cannot be upgraded is not shipped' \
+	what_cannot_be_upgraded_is_not_shipped
 check 'nobody is upgraded before all have it' \
 	nobody_is_upgraded_before_all_have_it
+check 'one lock all through, given back after an interrupt' \
+	one_lock_all_through
+check 'then wave by wave, and hot' then_wave_by_wave_and_hot
+check 'again it does nothing' again_it_does_nothing
+check 'each part has its line in the history' \
+	each_part_has_its_line_in_the_history
+check 'what fails goes back as after an upgrade' \
+	what_fails_goes_back_as_after_an_upgrade
+check 'a new host is started in its wave' a_new_host_is_started_in_its_wave
+check 'a host that is down goes cold if it may' \
+	a_host_that_is_down_goes_cold_if_it_may
 check_end

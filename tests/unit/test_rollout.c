@@ -3,9 +3,11 @@
 #include "tests/support/cmocka_all.h"
 #include "tests/support/folder.h"
 
+#include "core/base/cancel.h"
 #include "core/rollout/rollout.h"
 #include "transport/local.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -24,11 +26,13 @@ struct world {
 	struct hd_env env;
 	struct hd_sink sink;
 	const char *unreachable; /* host that connecting fails for */
+	unsigned cancel_at; /* interrupted when so many records were written */
 	/* what the events said */
-	unsigned summaries, plans, steps;
+	unsigned summaries, plans, steps, records, starts, ends;
 	enum hd_status status;
 	char results[HOSTS][16];
 	char boots[HOSTS][16];
+	char texts[HOSTS][256];
 };
 
 static int
@@ -50,6 +54,13 @@ collect(void *ctx, const struct hd_event *ev)
 
 	w->plans += ev->kind == HD_EV_PLAN;
 	w->steps += ev->kind == HD_EV_STEP;
+	w->ends += ev->kind == HD_EV_HOST;
+	if (ev->kind == HD_EV_STEP && strcmp(ev->result, HD_STEP_OK) == 0) {
+		w->records += strcmp(ev->step, "record") == 0;
+		if (w->records == w->cancel_at)
+			hd_cancel_request();
+	}
+	w->starts += ev->kind == HD_EV_STEP && strcmp(ev->step, "start") == 0;
 	if (ev->kind != HD_EV_SUMMARY)
 		return;
 	w->summaries++;
@@ -62,6 +73,8 @@ collect(void *ctx, const struct hd_event *ev)
 		snprintf(w->results[i], sizeof(w->results[i]), "%s", r->result);
 		snprintf(w->boots[i], sizeof(w->boots[i]), "%s",
 		    r->boots ? r->boots : "-");
+		snprintf(w->texts[i], sizeof(w->texts[i]), "%s",
+		    r->text ? r->text : "");
 	}
 }
 
@@ -102,6 +115,7 @@ world_init(struct world *w, const char *folder)
 		.connect = connect_local,
 		.connect_ctx = w,
 		.sink = &w->sink };
+	w->cancel_at = UINT_MAX;
 }
 
 static bool
@@ -212,6 +226,44 @@ status_of_an_empty_host_says_that_something_is_missing(void **state)
 	hd_artifact_free(w.artifact);
 }
 
+static void
+a_deploy_that_fails_to_ship_to_one_host_starts_none(void **state)
+{
+	struct world w;
+
+	world_init(&w, *state);
+	w.run.goal.kind = HD_GOAL_DEPLOY;
+	folder_write(w.folder, "web3/bin", "in the way", 10);
+	assert_int_equal(hd_rollout(&w.run), HD_STATUS_FAILED);
+	assert_int_equal(w.starts, 0);
+	assert_int_equal(w.plans, HOSTS);
+	assert_int_equal(w.ends, HOSTS);
+	assert_string_equal(w.results[3], "failed");
+	assert_string_equal(w.results[0], "skipped");
+	assert_string_equal(
+	    w.texts[0], "shipped; not begun: another host failed");
+	assert_string_equal(w.boots[0], "1.0.0");
+	hd_artifact_free(w.artifact);
+}
+
+/* The last test: nothing takes an interruption back. */
+static void
+a_deploy_that_is_interrupted_when_all_is_shipped_starts_none(void **state)
+{
+	struct world w;
+
+	world_init(&w, *state);
+	w.run.goal.kind = HD_GOAL_DEPLOY;
+	w.cancel_at = HOSTS;
+	assert_int_equal(hd_rollout(&w.run), HD_STATUS_INTERRUPTED);
+	assert_int_equal(w.starts, 0);
+	assert_int_equal(w.ends, HOSTS);
+	all_results(&w, "skipped");
+	assert_string_equal(w.texts[0], "shipped; not begun: interrupted");
+	assert_string_equal(w.boots[5], "1.0.0");
+	hd_artifact_free(w.artifact);
+}
+
 #define test(f)                                                                \
 	cmocka_unit_test_setup_teardown(f, folder_setup, folder_teardown)
 
@@ -225,6 +277,9 @@ main(void)
 		test(one_host_out_of_reach_keeps_all_others_as_they_are),
 		test(one_root_under_two_names_is_refused),
 		test(status_of_an_empty_host_says_that_something_is_missing),
+		test(a_deploy_that_fails_to_ship_to_one_host_starts_none),
+		test(
+		    a_deploy_that_is_interrupted_when_all_is_shipped_starts_none),
 	};
 
 	return cmocka_run_group_tests_name("rollout", tests, NULL, NULL);
