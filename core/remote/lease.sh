@@ -96,10 +96,8 @@ lease_refusal() {
 # lease_publish N TOKEN HOLDER COMMAND JOB: false if there is one of that number
 # already, or nothing can be written.
 lease_publish() {
-	lease_write "$@" || {
-		rm -f .hdeploy/reserve
-		lease_write "$@"
-	} && ln ".hdeploy/lease.$$" ".hdeploy/lock.$1" 2>/dev/null
+	with_reserve lease_write "$@" &&
+		ln ".hdeploy/lease.$$" ".hdeploy/lock.$1" 2>/dev/null
 	published=$?
 	rm -f ".hdeploy/lease.$$"
 	return "$published"

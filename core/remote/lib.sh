@@ -151,7 +151,19 @@ nap() {
 
 # write_file PATH: stdin, whole or not at all.
 write_file() {
-	cat >"$1.new" && sync_file "$1.new" && mv -f "$1.new" "$1"
+	cat >"$1.new" && sync_file "$1.new" && mv -f "$1.new" "$1" || {
+		rm -f "$1.new"
+		return 1
+	}
+}
+
+# with_reserve COMMAND...: if it fails, again with the room that snapshot.sh
+# keeps: whoever began a change must be able to end it.
+with_reserve() {
+	"$@" || {
+		rm -f .hdeploy/reserve
+		"$@"
+	}
 }
 
 # file_size PATH: bytes

@@ -35,10 +35,10 @@ refuse_second() {
 	trim .hdeploy/ops 20
 }
 
-# write_down FOLDER NAME. The place for the status is taken now, so that a full
-# disk cannot hide it later.
+# write_down FOLDER NAME. The place for the status and for a reason is taken now,
+# so that a full disk cannot hide them later: a file grows into its first block.
 write_down() {
-	mkdir "$1" && : >"$1/output" && : >"$1/answers" &&
+	mkdir "$1" && : >"$1/output" && echo >"$1/answers" &&
 		printf '%s\n' "$2" >"$1/name" &&
 		echo '        ' >"$1/status.new" &&
 		inner_script >"$1/script"

@@ -8,15 +8,17 @@ main() {
 	keep_room
 	target=.hdeploy/snapshots/$4
 	[ ! -d "$target" ] || return 0
-	mkdir -p .hdeploy/snapshots && rm -rf "$target.new" &&
-		mkdir "$target.new" || fail "$root/$target cannot be made"
+	new=.hdeploy/snapshot.new
+	trap 'rm -rf "$new"' EXIT
+	rm -rf "$new" && mkdir -p .hdeploy/snapshots "$new" ||
+		fail "$root/$target cannot be made: is the disk full?"
 	for file in releases/RELEASES releases/start_erl.data "bin/$2" \
 		"releases/$3/vm.args" "releases/$3/sys.config"; do
-		[ ! -f "$file" ] || cp -p "$file" "$target.new/" ||
+		[ ! -f "$file" ] || cp -p "$file" "$new/" ||
 			fail "$file cannot be copied to $root/$target: is the disk full?"
 	done
 	sync
-	mv "$target.new" "$target" || fail "$root/$target cannot be made"
+	mv "$new" "$target" || fail "$root/$target cannot be made"
 	trim .hdeploy/snapshots 20
 }
 

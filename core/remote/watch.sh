@@ -4,13 +4,17 @@
 
 # watch_begin VERSION CHANGE SECONDS OLD: in a session of its own.
 watch_begin() {
-	printf '%s\n' "$2" | write_file .hdeploy/watching ||
+	with_reserve watch_mark "$2" ||
 		fail "$root/.hdeploy/watching cannot be written: is the disk full?"
 	(
 		tools=$PATH
 		service_env && HDEPLOY_PATH=$tools && export HDEPLOY_PATH &&
 			exec "$hd_setsid" "$hd_sh" "$0" watch
 	) </dev/null >/dev/null 2>&1 3>&- &
+}
+
+watch_mark() { # CHANGE
+	printf '%s\n' "$1" | write_file .hdeploy/watching
 }
 
 # watch_main ROOT APP VERSION CHANGE up|down SECONDS OLD keep|end
