@@ -82,6 +82,9 @@ check-unit: units
 	$(RUN) $(UNIT)
 check-integration: all fixtures | ready-tests
 	$(RUN) $(SCRIPTS)
+# Every fault at every step of an upgrade, for an hour: FAULTS=1/8 is an eighth.
+check-faults: all fixtures | ready-tests
+	@HDEPLOY='$(CURDIR)/$B/hdeploy' sh tests/faults.sh
 fixtures: | ready-tests
 	@sh tests/fixtures/release.sh
 	@sh tests/fixtures/distillery.sh
@@ -134,7 +137,8 @@ clean:
 	rm -rf $B
 
 .PHONY: all units ready ready-tests deps check check-source layers headers \
-        banned check-unit check-integration fixtures bench demo lint sanitize install \
+        banned check-unit check-integration check-faults fixtures bench demo lint \
+        sanitize install \
         uninstall clean
 .SECONDARY:
 -include $(OBJ:.o=.d) $(UNIT:=.d) $(SUPPORT:.o=.d)

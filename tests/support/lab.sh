@@ -5,10 +5,13 @@
 #	HDEPLOY     the binary under test (build/hdeploy)
 #	FIXTURES    folder with <version>.tar.gz of real releases (build/fixtures)
 #	LAB_HOSTS   how many hosts (3)
+#	LAB_SHARED  how many of them one sshd serves at most (16)
+#	LAB_PATH    its folder that comes first in the PATH of logins
 #
 # Everything lives under $LAB and is gone after lab_close, processes too.
 
 LAB_HOSTS=${LAB_HOSTS:-3}
+LAB_SHARED=${LAB_SHARED:-16}
 HDEPLOY=${HDEPLOY:-$PWD/build/hdeploy}
 FIXTURES=${FIXTURES:-$PWD/build/fixtures}
 
@@ -43,7 +46,7 @@ lab_sshd_keys() {
 		MaxStartups 100
 		Subsystem sftp $LAB/ssh/sftp
 		# bash then leaves the .bashrc of whoever runs the tests alone
-		SetEnv SHLVL=2
+		SetEnv SHLVL=2 ${LAB_PATH:+PATH=$LAB/$LAB_PATH:$PATH}
 	END
 	# Newer ones shut out whoever comes with a wrong key or breaks off.
 	! "$(lab_sshd_path)" -t -o PerSourcePenalties=no \
@@ -107,8 +110,9 @@ lab_known() {
 	echo "[$(lab_address "$1")]:$LAB_PORT $(cut -d' ' -f1,2 "$LAB/ssh/host.pub")"
 }
 
-lab_listen() { # for one of the 16 from lab_first on
-	[ "$1" -lt "$lab_first" ] || [ "$1" -ge $((lab_first + 16)) ] ||
+lab_listen() { # for those from lab_first on that share one sshd
+	[ "$1" -lt "$lab_first" ] ||
+		[ "$1" -ge $((lab_first + LAB_SHARED)) ] ||
 		echo "ListenAddress $(lab_address "$1"):$LAB_PORT"
 }
 
@@ -126,7 +130,7 @@ lab_sshd_run() {
 		"$(lab_sshd_path)" -D -f "$LAB/ssh/sshd_config.$lab_first" \
 			-E "$LAB/ssh/log" &
 		LAB_SSHD="$LAB_SSHD${LAB_SSHD:+ }$!"
-		lab_first=$((lab_first + 16))
+		lab_first=$((lab_first + LAB_SHARED))
 	done
 	# shellcheck disable=SC2086 # a list
 	while kill -0 $LAB_SSHD 2>/dev/null; do
@@ -172,10 +176,10 @@ lab_when() {
 	done
 }
 
-# lab_sessions SIGNAL: to every open SSH connection. KILL: it breaks, as when
-# a host dies; STOP: it freezes.
+# lab_sessions SIGNAL [SSHD]: to every open SSH connection. KILL: it breaks, as
+# when a host dies; STOP: it freezes.
 lab_sessions() {
-	for lab_p in $(pgrep -P "$LAB_SSHD"); do
+	for lab_p in $(pgrep -P "${2:-$LAB_SSHD}"); do
 		# the privileged part first, then what it started
 		for lab_q in "$lab_p" $(pgrep -P "$lab_p"); do
 			kill "-$1" "$lab_q" 2>/dev/null || :
@@ -299,14 +303,19 @@ lab_processes() {
 		! grep -q "$LAB/" "/proc/$lab_p/cmdline" 2>/dev/null ||
 			lab_tree "$lab_p"
 	done
-	# By few processes: on a busy machine each takes its time. The pattern
-	# is no argument, or grep would find itself.
+	lab_under "$LAB"
+}
+
+# lab_under FOLDER: processes that were started with a path in it, or are there.
+# By few processes: on a busy machine each takes its time. The pattern is no
+# argument, or grep would find itself.
+lab_under() {
 	{
-		printf '%s/\n' "$LAB" |
+		printf '%s/\n' "$1" |
 			grep -lsF -f /dev/stdin /proc/[0-9]*/cmdline
 		# shellcheck disable=SC2012
 		ls -ld /proc/[0-9]*/cwd 2>/dev/null | sed -n \
-			"s|\$|/|; s|.* \(/proc/[0-9]*/cwd\) -> $LAB/.*|\1|p"
+			"s|\$|/|; s|.* \(/proc/[0-9]*/cwd\) -> $1/.*|\1|p"
 	} | sed 's|[^0-9]||g' | grep -vx "$$" | sort -u
 }
 

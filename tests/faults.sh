@@ -1,0 +1,304 @@
+#!/bin/sh
+# The fault matrix: every fault at every step of an upgrade, hot and cold, over
+# a real sshd and real nodes. A cell is one fault at one step of one host;
+# several are tried in one run of hdeploy, each on a host of its own. After it,
+# and after the one command that hdeploy tells to run, all of `invariants` hold.
+#
+#	FAULTS=1/8     only an eighth of the runs; which one, turns with SEED
+#	SEED=N         (the day)
+#	ONLY='TEXT'    only cells whose line matches, as "kill hot .* commit"
+#	FAULT_HOSTS=4  cells in one run
+#
+# Steps come from the plan that hdeploy shows: a new one is covered by itself.
+# shellcheck disable=SC2317 # host_cells calls by name
+set -u
+cd "$(dirname "$0")/.." || exit 1
+. tests/support/lab.sh
+. tests/support/check.sh
+. tests/support/fault.sh
+
+# fault, who brings it about, in words. host: the host that is held at its
+# step; step: the step itself (gate.sh); run: once all hosts are held.
+faults() {
+	cat <<-END
+		fail   step the operation fails
+		late   step the operation works, and says that it failed
+		hang   step the operation never ends
+		cut    host its SSH connection is cut
+		freeze host its sshd is frozen for longer than any deadline
+		vm     host its VM is killed
+		disk   host its disk is full, until hdeploy has ended
+		kill   run  hdeploy is killed
+		term   run  hdeploy is asked to end
+	END
+}
+
+invariants='one_version known_version no_lock nothing_half no_stray
+	status_agrees reason_given'
+
+# senseless FAULT MODE STEP: why it is no cell
+senseless() {
+	case $1/$2/$3 in
+	vm/cold/switch) echo 'nothing runs then' ;;
+	late/*/verify | late/*/soak) echo 'is the same as fail: it does nothing' ;;
+	disk/*) mountpoint -q "$LAB/web1" || echo 'cannot mount here' ;;
+	esac
+}
+
+steps() { # MODE: "make permanent 0.2.0" is make-permanent
+	INI=short.ini
+	hd --json upgrade lab 0.2.0 "--$1" --dry-run --limit web1 2>/dev/null |
+		jq -r 'select(.event == "plan").text' | sed 's/ (.*//' |
+		tr ',' '\n' | sed 's/^ //; s/ [0-9].*//; s/ /-/g'
+}
+
+# "FAULT WHO MODE INDEX STEP"
+cells() {
+	for mode in hot cold; do
+		steps "$mode" | awk -v mode="$mode" '{ print mode, NR, $1 }'
+	done >"$LAB/steps"
+	faults | while read -r fault who _; do
+		while read -r mode index step; do
+			why=$(senseless "$fault" "$mode" "$step")
+			if [ -n "$why" ]; then
+				echo "left out: $fault $mode $index $step: $why" >&2
+			else
+				echo "$fault $who $mode $index $step"
+			fi
+		done <"$LAB/steps"
+	done
+}
+
+# Cells of one fault make up runs, "RUN FAULT WHO MODE INDEX STEP".
+runs_of() {
+	awk -v hosts="$LAB_HOSTS" '
+		$1 != fault || n == hosts { run++; n = 0; fault = $1 }
+		{ n++; print run, $0 }'
+}
+
+# An eighth, say, that is another one every day.
+share() {
+	awk -v k="${FAULTS%/*}" -v n="${FAULTS#*/}" -v seed="$SEED" \
+		'($1 + seed) % n == k % n'
+}
+
+# host_cells COMMAND [&]: COMMAND N FAULT WHO MODE INDEX STEP, for every cell of
+# this run
+host_cells() {
+	n=0
+	while read -r cell; do
+		n=$((n + 1))
+		eval "$1 $n $cell ${2-}"
+	done <"$LAB/run"
+}
+
+together() { # COMMAND: the same, for all cells at once
+	(
+		host_cells "$1" '&'
+		wait
+	)
+}
+
+arm() { # N FAULT WHO MODE INDEX STEP
+	rm -f "$LAB/fault/"*"$1" "$LAB/fault/web$1".*
+	how=hold
+	[ "$3" != step ] || how=$2
+	echo "$5 $how" >"$LAB/fault/web$1"
+	sed -i "s/^\[lab:web$1\]/&\nupgrade = $4/" "$LAB/faults.ini"
+	limit=$limit${limit:+,}web$1
+}
+
+begin() { # sets run, limit
+	limit=
+	times=short
+	! grep -q ' run ' "$LAB/run" || times=long
+	cp "$LAB/$times.ini" "$LAB/faults.ini"
+	host_cells arm
+	: >"$LAB/events"
+	INI=faults.ini
+	"$HDEPLOY" -f "$LAB/faults.ini" --json --wait 1m upgrade lab 0.2.0 \
+		--limit "$limit" >>"$LAB/events" 2>"$LAB/out" &
+	run=$!
+}
+
+running() {
+	kill -0 "$run" 2>/dev/null
+}
+
+# strike N FAULT WHO ...: what is held at its step gets its fault and goes on
+strike() {
+	[ -e "$LAB/fault/web$1.held" ] || return 0
+	if [ "$3" = host ]; then
+		"fault_$2" "$1"
+	elif [ "$(find "$LAB/fault" -name '*.held' | wc -l)" = \
+		"$(wc -l <"$LAB/run")" ]; then
+		"fault_$2"
+		sleep 1
+		rm -f "$LAB/fault/"*.held
+	else
+		return 0
+	fi
+	rm -f "$LAB/fault/web$1.held"
+}
+
+bring_about() {
+	late=$(($(date +%s) + 300))
+	while running; do
+		host_cells strike
+		[ "$(date +%s)" -lt "$late" ] || {
+			echo 'hdeploy did not end within 300 s' >>"$LAB/out"
+			kill -KILL "$run"
+		}
+		sleep 0.1
+	done
+	ended=0
+	wait "$run" || ended=$?
+	rm -f "$LAB/fault/"*.held
+	host_cells fault_over
+}
+
+# told TEXT: the command that it names
+told() {
+	# shellcheck disable=SC2016
+	printf '%s\n' "$1" | grep -o '`hdeploy [^`]*`\( to [0-9.]*[0-9]\)*' |
+		grep -v '`hdeploy status' | sed -n '1{
+			s/`//g
+			s/^hdeploy \([a-z]*\)\( lab\)*\( to\)*/\1 lab/p
+		}'
+}
+
+# ask N ...: what the report tells to run, or else the next status; nothing if
+# that finds all well
+ask() {
+	tell=$(told "$(field "$LAB/events" "$1" text)")
+	naps=0
+	while [ -z "$tell" ] && [ "$naps" -lt 60 ]; do
+		hd --json status lab --limit "web$1" >"$LAB/fault/status$1" \
+			2>/dev/null && break
+		tell=$(told "$(field "$LAB/fault/status$1" "$1" text)")
+		naps=$((naps + 1))
+		sleep 1
+	done
+	echo "$tell" >"$LAB/fault/told$1"
+}
+
+# The one command, for all hosts that are told the same.
+recover() {
+	: >"$LAB/recovery"
+	sort -u "$LAB/fault/"told* | grep . >"$LAB/commands"
+	while read -r command <&3; do
+		hosts=$(grep -lx -e "$command" "$LAB/fault/"told* |
+			sed 's/.*told/web/' | tr '\n' ',')
+		got=0
+		# shellcheck disable=SC2086 # words
+		WAIT=2m hd $command --limit "${hosts%,}" \
+			>"$LAB/recovered" 2>&1 || got=$?
+		{
+			echo "hdeploy $command --limit ${hosts%,}: status $got"
+			cat "$LAB/recovered"
+		} >>"$LAB/recovery"
+	done 3<"$LAB/commands"
+}
+
+invariants_of() { # N
+	for invariant in $invariants; do
+		"$invariant" "$1" 2>&1 | sed "s/^/$invariant: /"
+	done
+}
+
+# probe N ...: what is still wrong after a while
+probe() {
+	naps=0
+	while invariants_of "$1" >"$LAB/fault/wrong$1" &&
+		[ -s "$LAB/fault/wrong$1" ] && [ "$naps" -lt 20 ]; do
+		naps=$((naps + 1))
+		sleep 1
+	done
+	[ ! -e "$LAB/fault/web$1" ] ||
+		echo 'the fault did not come about' >>"$LAB/fault/wrong$1"
+}
+
+# Whoever is on the new version goes back for the next run: as good a test of
+# what is left as any.
+back() {
+	INI=deploy.ini
+	hd rollback lab --from 0.2.0 --limit "$limit" >"$LAB/back" 2>&1 || :
+	host_cells came_back
+}
+
+came_back() { # N ...
+	if [ "$(boot_version "$1")" != 0.1.0 ] || [ -n "$(one_version "$1")" ]; then
+		echo 'a rollback afterwards:'
+		cat "$LAB/back"
+	fi >>"$LAB/fault/wrong$1"
+	[ ! -s "$LAB/fault/wrong$1" ] || rebuild "$1"
+}
+
+rebuild() { # N: from nothing
+	n_pids=$(lab_under "$LAB/web$1")
+	# shellcheck disable=SC2086
+	kill -KILL $n_pids 2>/dev/null || :
+	sleep 0.5
+	find "$LAB/web$1" -mindepth 1 -delete
+	for command in 'push lab 0.1.0' 'start lab' 'push lab 0.2.0'; do
+		# shellcheck disable=SC2086
+		hd $command --limit "web$1" >"$LAB/rebuild" 2>&1 ||
+			cat "$LAB/rebuild"
+	done
+}
+
+report() { # N FAULT WHO MODE INDEX STEP
+	word=ok
+	[ ! -s "$LAB/fault/wrong$1" ] || word=FAILED
+	echo "$word" >>"$LAB/verdicts"
+	echo "$(printf '%-6s %-6s %-4s %d %-14s' "$word" "$2" "$4" "$5" "$6")" \
+		"$(field "$LAB/events" "$1" result)" \
+		"$(sed 's/^/, then /; s/ lab.*//' "$LAB/fault/told$1" |
+			grep 'then .')" "($took s)"
+	[ "$word" = ok ] || {
+		cat "$LAB/fault/wrong$1"
+		echo "hdeploy upgrade: status $ended"
+		grep -e "web$1 " -e "web$1:" "$LAB/out" || cat "$LAB/out"
+		echo "then:"
+		field "$LAB/fault/status$1" "$1" text 2>/dev/null
+		cat "$LAB/recovery"
+	} | sed 's/^/       | /'
+}
+
+try() { # RUN
+	awk -v run="$1" '$1 == run { sub(/^[0-9]* /, ""); print }' \
+		"$LAB/runs" >"$LAB/run"
+	since=$(date +%s)
+	begin
+	bring_about
+	together ask
+	recover
+	together probe
+	took=$(($(date +%s) - since))
+	back
+	host_cells report
+}
+
+main() {
+	SEED=${SEED:-$(($(date +%s) / 86400))}
+	FAULTS=${FAULTS:-1/1}
+	fault_lab "${FAULT_HOSTS:-4}"
+	fault_ini short.ini 'start_timeout = 20s' 'stop_timeout = 15s' \
+		'upgrade_timeout = 15s' 'health_deadline = 4s' 'soak = 4s'
+	# Whoever is held waits for the others.
+	fault_ini long.ini 'upgrade_timeout = 90s' 'health_deadline = 60s' \
+		'soak = 4s'
+	cells | grep -e "${ONLY:-.}" | runs_of >"$LAB/all"
+	share <"$LAB/all" >"$LAB/runs"
+	echo "FAULTS=$FAULTS SEED=$SEED: $(wc -l <"$LAB/runs") of" \
+		"$(wc -l <"$LAB/all") cells"
+	: >"$LAB/verdicts"
+	for number in $(cut -d' ' -f1 "$LAB/runs" | uniq); do
+		try "$number"
+	done
+	echo "$(grep -c ok "$LAB/verdicts") passed," \
+		"$(grep -c FAILED "$LAB/verdicts") failed"
+	! grep -q FAILED "$LAB/verdicts"
+}
+
+main; exit

@@ -1,0 +1,167 @@
+# shellcheck shell=sh disable=SC2034,SC2154
+# What a test of faults does to a laboratory, and what it asks of it past
+# hdeploy. Each host has an sshd of its own, so that one can break alone.
+
+fault_lab() { # opens it, with $1 hosts on 0.1.0 that have 0.2.0
+	LAB_HOSTS=$1
+	LAB_SHARED=1
+	LAB_PATH=gate
+	lab_open
+	mkdir "$LAB/gate" "$LAB/fault"
+	cp tests/support/gate.sh "$LAB/gate/gate.sh"
+	cat >"$LAB/gate/setsid" <<-END
+		#!/bin/sh
+		case \$* in
+		*/.hdeploy/ops/*/script' 'inside)
+			set -- sh $LAB/gate/gate.sh operation "\$@" ;;
+		esac
+		exec $(command -v setsid) "\$@"
+	END
+	chmod +x "$LAB/gate/setsid"
+	lab_each fault_disk_small
+	lab_home >/dev/null
+	for step in 'push lab 0.1.0' 'start lab' 'push lab 0.2.0'; do
+		# shellcheck disable=SC2086 # words
+		hd $step >"$LAB/out" 2>&1 || {
+			cat "$LAB/out"
+			exit 1
+		}
+	done
+}
+
+# Of the probes below, which share their words with check.sh.
+flunk() {
+	echo "$*"
+	exit 1
+}
+
+# A small disk is soon full; one that cannot be had leaves out that fault.
+fault_disk_small() { # N
+	[ "$(id -u)" != 0 ] || lab_mount "$LAB/web$1" size=40m 2>/dev/null ||
+		rmdir "$LAB/web$1"
+}
+
+fault_ini() { # FILE LINE...: those lines for every host, and the gate
+	ini=$1
+	shift
+	printf '%s\n' 'batch = 100%' 'on_failure = continue' \
+		"max_failures = $LAB_HOSTS" 'connect_timeout = 3s' \
+		"health = command sh $LAB/gate/gate.sh health" \
+		'health_retries = 0' "$@" >"$LAB/lines"
+	sed "/^\[lab\]/r $LAB/lines" "$LAB/deploy.ini" >"$LAB/$ini"
+}
+
+fault_sshd() { # N: the process that takes host N's connections
+	echo "$LAB_SSHD" | cut -d' ' -f"$1"
+}
+
+fault_cut() { # N
+	lab_sessions KILL "$(fault_sshd "$1")"
+}
+
+fault_freeze() { # N
+	lab_tree "$(fault_sshd "$1")" | while read -r pid; do
+		case $(cat "/proc/$pid/comm" 2>/dev/null) in
+		sshd*) echo "$pid" ;;
+		esac
+	done >"$LAB/fault/frozen$1"
+	fault_sshd "$1" >>"$LAB/fault/frozen$1"
+	xargs kill -STOP <"$LAB/fault/frozen$1"
+}
+
+fault_vm() { # N
+	lab_kill_vm "$1"
+}
+
+fault_disk() { # N
+	cat /dev/zero >"$LAB/web$1/ballast" 2>/dev/null || :
+}
+
+fault_kill() { # N is of no interest
+	kill -KILL "$run" 2>/dev/null || :
+}
+
+fault_term() {
+	kill -TERM "$run" 2>/dev/null || :
+}
+
+fault_over() { # N: what lasts ends here
+	rm -f "$LAB/web$1/ballast"
+	[ ! -f "$LAB/fault/frozen$1" ] || {
+		xargs kill -CONT <"$LAB/fault/frozen$1" 2>/dev/null || :
+		rm "$LAB/fault/frozen$1"
+	}
+}
+
+field() { # FILE N FIELD: of that host in the summary
+	jq -rs --arg h "web$2" --arg f "$3" \
+		'(last.hosts // [])[] | select(.host == $h) | .[$f] // empty' "$1"
+}
+
+# The invariants. Each says what is not as it should be, and nothing else.
+
+one_version() { # N
+	(runs "$1" "$(boot_version "$1")") && (boots "$1" "$(boot_version "$1")")
+	set -- "$1" "$(lab_beams "$LAB/web$1" | wc -l)"
+	[ "$2" = 1 ] || echo "$2 VMs"
+}
+
+boot_version() { # N
+	cut -d' ' -f2 "$LAB/web$1/releases/start_erl.data"
+}
+
+known_version() { # N
+	case $(boot_version "$1") in
+	0.1.0 | 0.2.0) ;;
+	*) echo "boots \"$(boot_version "$1")\"" ;;
+	esac
+}
+
+no_lock() { # N
+	lock=$(cd "$LAB/web$1/.hdeploy" && printf '%s\n' lock.* |
+		sed 's/.*[.]//' | sort -n | tail -n 1)
+	[ -e "$LAB/web$1/.hdeploy/released.$lock" ] ||
+		[ "$(sed -n 's/^expires //p' "$LAB/web$1/.hdeploy/lock.$lock")" \
+			-le "$(date +%s)" ] || echo "lock.$lock still holds"
+}
+
+no_stray() { # N
+	{
+		pgrep -P "$(fault_sshd "$1")"
+		lab_under "$LAB/web$1"
+	} | while read -r pid; do
+		case $(cat "/proc/$pid/comm" 2>/dev/null) in
+		'' | beam.smp | run_erl | erl_child_setup | inet_gethost | \
+			heart | epmd) ;;
+		*) echo "process $(ps -o pid=,args= -p "$pid" | cut -c1-200)" ;;
+		esac
+	done
+}
+
+nothing_half() { # N
+	(
+		cd "$LAB/web$1" || exit
+		find . -name '*.part' -o -name '*.new' -o -name 'lease.*' \
+			-o -path './.hdeploy/tmp' -o -path './.hdeploy/change' \
+			-o -path './.hdeploy/switching' \
+			-o -path './.hdeploy/watching'
+		for release in releases/*/; do
+			[ -f "${release}start.boot" ] ||
+				[ "$(ls "$release")" = hotcode.tar.gz ] ||
+				echo "$release has no start.boot"
+		done
+	)
+}
+
+reason_given() { # N
+	text=$(field "$LAB/events" "$1" text)
+	case $text in
+	*'exit status '[0-9]*:*) ;;
+	*'exit status '[0-9]*) echo "no reason: $text" ;;
+	esac
+}
+
+status_agrees() { # N
+	hd status lab --limit "web$1" >"$LAB/fault/agrees$1" 2>&1 ||
+		tail -n 3 "$LAB/fault/agrees$1"
+}

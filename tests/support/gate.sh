@@ -1,0 +1,49 @@
+#!/bin/sh
+# gate.sh WHAT COMMAND...: stands in a laboratory of faults (tests/faults.sh)
+# where a host does a step: before the script of an operation (`operation`) and
+# as a health check (`health`). What is armed for this host and this step comes
+# about here, once; everything else passes.
+#
+#	$LAB/fault/web1        "INDEX HOW": the step, counted from 1, and one of
+#	                       hold, fail, late, hang
+#	$LAB/fault/web1.held   while it is there, the step waits
+#
+# A step at which nothing comes by here is one with the next that does.
+LAB=${0%/gate/*}
+armed=$LAB/fault/${PWD##*/}
+what=$1
+shift
+
+begun() {
+	grep -c "\"event\":\"step\".*\"host\":\"${PWD##*/}\".*\"result\":\"begin\"" \
+		"$LAB/events"
+}
+
+how=pass
+if [ -f "$armed" ] && read -r index wanted <"$armed" &&
+	[ "$(begun)" -ge "$index" ]; then
+	how=$wanted
+	rm -f "$armed.now"
+	mv "$armed" "$armed.now"
+fi
+case $how:$what in
+hold:*)
+	: >"$armed.held"
+	while [ -e "$armed.held" ]; do sleep 0.1; done
+	;;
+fail:operation)
+	echo 'failed a fault' >&3
+	exit 1
+	;;
+late:operation)
+	"$@"
+	echo 'failed a fault, after all was done' >&3
+	exit 1
+	;;
+fail:* | late:*)
+	echo 'a fault'
+	exit 1
+	;;
+hang:*) exec sleep 3600 ;;
+esac
+[ $# = 0 ] || exec "$@"
