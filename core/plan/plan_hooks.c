@@ -46,7 +46,8 @@ on_host(const struct hd_host *host, enum hd_hook_name name)
 static const char *
 about(const struct hd_planning *p)
 {
-	return p->goal->kind == HD_GOAL_PUSH ? p->goal->version : p->out->after;
+	return p->goal->kind == HD_GOAL_PUSH ? p->goal->artifact->version
+					     : p->out->after;
 }
 
 /* All hooks on this side of a step of this kind. */

@@ -15,7 +15,8 @@ hd_round_names(struct hd_str *out, struct hd_site *const *sites, size_t n)
 static const char *
 target(const struct hd_site *s)
 {
-	return s->goal.kind == HD_GOAL_PUSH ? s->goal.version : s->plan.after;
+	return s->goal.kind == HD_GOAL_PUSH ? s->goal.artifact->version
+					    : s->plan.after;
 }
 
 static const char *

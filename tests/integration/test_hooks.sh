@@ -166,13 +166,13 @@ one_that_takes_too_long_is_ended_with_all_it_started() {
 	fresh
 	INI=short.ini
 	after remote.before_upgrade "sleep 4321 & sleep 4321"
-	status 1 upgrade lab 0.2.0
+	status 1 upgrade lab 0.2.0 --limit web1
 	said 'hook before_upgrade 0.2.0: not done in time'
 	host 1 result failed
 	untouched 1
 	fresh
 	after local.before_upgrade "sleep 4321 & sleep 4321"
-	status 7 upgrade lab 0.2.0
+	status 7 upgrade lab 0.2.0 --limit web1
 	said 'hook before_upgrade: not done in 1 s'
 	untouched 1
 	equal 'left of them' "$(pgrep -f '^sleep 4321')" ""
@@ -181,10 +181,11 @@ one_that_takes_too_long_is_ended_with_all_it_started() {
 an_interruption_ends_the_one_here() {
 	fresh
 	after local.before_upgrade 'echo up >&2; sleep 4322'
-	hd --json upgrade lab 0.2.0 >"$LAB/events" 2>"$LAB/out" &
+	"$HDEPLOY" -f "$LAB/$INI" --json upgrade lab 0.2.0 \
+		>"$LAB/events" 2>"$LAB/out" &
 	pid=$!
 	while ! grep -q before_upgrade "$LAB/log"; do sleep 0.1; done
-	kill -INT "$(pgrep -P "$pid" -x hdeploy || echo "$pid")"
+	kill -TERM "$pid"
 	got=0
 	wait "$pid" || got=$?
 	equal status "$got" 130
@@ -253,22 +254,18 @@ after_a_rollback_that_stands_whatever_they_do() {
 	END
 }
 
-around_a_restart() {
+after_a_stop() {
 	fresh
-	after remote.after_stop 'exit 3'
-	status 1 restart lab --limit web1
-	said 'the restart itself is done'
-	runs 1 0.1.0
-	grep -v on_failure "$LAB/log" >"$LAB/log.run"
-	mv "$LAB/log.run" "$LAB/log"
-	log <<-END
-		local before_start [0.1.0] [0.1.0] [web1] []
-		once web1 before_start [0.1.0] [0.1.0] [web1] []
-		remote web1 after_stop [0.1.0] [0.1.0] [web1] [ok]
-		remote web1 before_start [0.1.0] [0.1.0] [web1] []
-		local after_stop [0.1.0] [0.1.0] [web1] [failed]
-		once web1 after_stop [0.1.0] [0.1.0] [web1] [failed]
-	END
+	after remote.after_stop "[ \$NODE_NAME != web1@127.0.0.1 ]"
+	status 1 stop lab
+	said 'hook after_stop: exit status 1'
+	said 'the stop itself is done'
+	host 1 result ok
+	down 1
+	down 2
+	grep -qxF 'local after_stop lab [] [0.1.0] [web1 web2] [failed]' "$LAB/log"
+	status 0 history lab --limit web1 --count 1
+	said 'stop 0.1.0'
 }
 
 check 'around a push' around_a_push
@@ -290,5 +287,5 @@ check 'one that fails here after takes all back' \
 check 'around an upgrade' around_an_upgrade
 check 'after a rollback, which stands whatever they do' \
 	after_a_rollback_that_stands_whatever_they_do
-check 'around a restart' around_a_restart
+check 'after a stop' after_a_stop
 check_end

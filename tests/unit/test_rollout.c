@@ -4,6 +4,7 @@
 #include "tests/support/folder.h"
 
 #include "core/base/cancel.h"
+#include "core/base/fs.h"
 #include "core/rollout/rollout.h"
 #include "transport/local.h"
 
@@ -226,6 +227,90 @@ status_of_an_empty_host_says_that_something_is_missing(void **state)
 	hd_artifact_free(w.artifact);
 }
 
+/* Of all hosts, each line "PLACE NAME [RESULT]". */
+static void
+hook_world(struct world *w, const char *folder, struct hd_hook hooks[static 6],
+    char commands[static 6][512])
+{
+	static const struct hd_hook kinds[6] = {
+		{ HD_HOOK_BEFORE_PUSH, HD_HOOK_LOCAL, "local" },
+		{ HD_HOOK_BEFORE_PUSH, HD_HOOK_REMOTE, "remote" },
+		{ HD_HOOK_AFTER_PUSH, HD_HOOK_REMOTE, "remote" },
+		{ HD_HOOK_AFTER_PUSH, HD_HOOK_ONCE, "once" },
+		{ HD_HOOK_ON_FAILURE, HD_HOOK_LOCAL, "local" },
+		{ HD_HOOK_ON_FAILURE, HD_HOOK_REMOTE, "remote" },
+	};
+
+	world_init(w, folder);
+	w->env.hook_timeout = 30000;
+	for (size_t i = 0; i < 6; i++) {
+		hooks[i] = kinds[i];
+		snprintf(commands[i], sizeof(commands[i]),
+		    "echo \"%s $HDEPLOY_HOOK [$HDEPLOY_RESULT]\" >>%s/log; "
+		    "[ ! -e %s/$HDEPLOY_HOOK-${PWD##*/} ]",
+		    kinds[i].command, folder, folder);
+		hooks[i].command = commands[i];
+	}
+	w->env.hooks = (struct hd_hooks){ .v = hooks, .n = 6 };
+	for (size_t i = 0; i < HOSTS; i++)
+		w->hosts[i].hooks = w->env.hooks;
+}
+
+static void
+assert_ran(const struct world *w, const char *line, unsigned times)
+{
+	HD_AUTO_STR text = HD_STR_INIT(65536);
+	struct hd_err err = { 0 };
+	unsigned n = 0;
+
+	assert_hd_ok(
+	    hd_fs_read(folder_path(w->folder, "log"), &text, &err), &err);
+	for (const char *at = text.ptr; (at = strstr(at, line)) != NULL; at++)
+		n++;
+	assert_int_equal(n, times);
+}
+
+static void
+hooks_stand_around_a_push_and_a_failure_is_told(void **state)
+{
+	struct hd_hook hooks[6];
+	char commands[6][512];
+	struct world w;
+
+	hook_world(&w, *state, hooks, commands);
+	folder_write(w.folder, "before_push-web3", "", 0);
+	folder_write(w.folder, "after_push-web4", "", 0);
+	assert_int_equal(hd_rollout(&w.run), HD_STATUS_FAILED);
+	assert_string_equal(w.results[3], "failed");
+	assert_string_equal(w.boots[3], "-");
+	assert_string_equal(w.results[4], "ok");
+	assert_string_equal(w.boots[4], "1.0.0");
+	assert_ran(&w, "local before_push []\n", 1);
+	assert_ran(&w, "remote before_push []\n", HOSTS);
+	assert_ran(&w, "remote after_push [ok]\n", HOSTS - 1);
+	assert_ran(&w, "local on_failure [failed]\n", 1);
+	assert_ran(&w, "remote on_failure [failed]\n", 2);
+	assert_ran(&w, "once after_push [failed]\n", 1);
+	hd_artifact_free(w.artifact);
+}
+
+static void
+a_hook_of_the_run_that_fails_before_it_keeps_all_as_they_are(void **state)
+{
+	struct hd_hook hooks[6];
+	char commands[6][512];
+	struct world w;
+
+	hook_world(&w, *state, hooks, commands);
+	hooks[0].command = "exit 3";
+	assert_int_equal(hd_rollout(&w.run), HD_STATUS_LOCAL);
+	all_results(&w, "skipped");
+	assert_false(exists(&w, "web0/releases"));
+	assert_ran(&w, "before_push", 0);
+	assert_ran(&w, "local on_failure [failed]\n", 1);
+	hd_artifact_free(w.artifact);
+}
+
 static void
 a_deploy_that_fails_to_ship_to_one_host_starts_none(void **state)
 {
@@ -277,6 +362,9 @@ main(void)
 		test(one_host_out_of_reach_keeps_all_others_as_they_are),
 		test(one_root_under_two_names_is_refused),
 		test(status_of_an_empty_host_says_that_something_is_missing),
+		test(hooks_stand_around_a_push_and_a_failure_is_told),
+		test(
+		    a_hook_of_the_run_that_fails_before_it_keeps_all_as_they_are),
 		test(a_deploy_that_fails_to_ship_to_one_host_starts_none),
 		test(
 		    a_deploy_that_is_interrupted_when_all_is_shipped_starts_none),
