@@ -84,6 +84,7 @@ join(struct hd_plan *out, const struct hd_plan *push,
 	add_steps(out, push);
 	add_steps(out, change);
 	out->shipping = push->n;
+	out->hooks |= push->hooks;
 }
 
 void

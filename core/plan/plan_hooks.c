@@ -70,13 +70,14 @@ add(struct hd_planning *p, enum side side, enum hd_step_kind kind)
 	}
 }
 
-/* A way back depends on as little as possible. */
+/* A way back depends on as little as possible; the two halves of a deploy have
+ * theirs. */
 void
 hd_plan_hooks(struct hd_planning *p)
 {
 	const struct hd_plan bare = *p->out;
 
-	if (p->goal->kind == HD_GOAL_UNDO)
+	if (p->goal->kind == HD_GOAL_UNDO || p->goal->kind == HD_GOAL_DEPLOY)
 		return;
 	p->out->n = 0;
 	for (size_t i = 0; i < bare.n; i++) {

@@ -43,12 +43,6 @@ succeeded(const struct hd_site *s)
 	return s->result == HD_RES_OK;
 }
 
-static bool
-is_planned(const struct hd_site *s)
-{
-	return s->result == HD_RES_PLANNED;
-}
-
 void
 hd_hooks_tell(const struct hd_run *run, struct hd_site *const *sites, size_t n)
 {
@@ -60,7 +54,7 @@ hd_hooks_tell(const struct hd_run *run, struct hd_site *const *sites, size_t n)
 		const struct hd_hook *hook = &hooks->v[i];
 
 		if (hook->place == HD_HOOK_REMOTE ||
-		    !hd_round_due(&r, hook->name, is_planned))
+		    !hd_round_due(&r, hook->name, NULL))
 			continue;
 		hd_emitf(run->sink, HD_EV_NOTE, NULL, "%s, %s: %s",
 		    hd_hook_titles[hook->name],
@@ -81,13 +75,12 @@ static void
 begin_none(
     const struct hd_round *r, enum hd_hook_name name, const struct hd_err *err)
 {
-	char text[128];
+	char why[128];
 
-	snprintf(text, sizeof(text), "not begun, nothing was changed: %s %s",
-	    hd_hook_titles[name],
+	snprintf(why, sizeof(why), "%s %s", hd_hook_titles[name],
 	    err->code == HD_ECANCELED ? "was interrupted" : "failed");
 	for (size_t i = 0; i < r->n; i++) {
-		hd_site_end(r->sites[i], HD_RES_SKIPPED, status_of(err), text);
+		hd_site_skip(r->sites[i], status_of(err), why);
 		hd_site_emit(r->sites[i]);
 	}
 }
@@ -103,7 +96,7 @@ hd_hooks_before(
 		struct hd_err err = { 0 };
 
 		if (hd_cancel_requested() ||
-		    !hd_round_due(&r, before[i], is_planned) ||
+		    !hd_round_due(&r, before[i], NULL) ||
 		    run_name(&r, before[i], &err) == 0)
 			continue;
 		begin_none(&r, before[i], &err);
@@ -121,49 +114,38 @@ struct errand {
 
 /* Newest first, as with on_failure = rollback. */
 static void
-take_back(void *ctx, size_t i)
+answer(void *ctx, size_t i)
 {
 	const struct errand *e = ctx;
 	struct hd_site *s = e->r->on[e->r->non - 1 - i];
+	char text[256];
 
-	if (!hd_carry_back(s, e->why))
-		hd_site_end(s, HD_RES_OK, HD_STATUS_FAILED, e->why);
-	hd_site_emit(s);
-}
-
-/* A hook that comes after has failed. */
-static void
-answer(const struct hd_round *r, enum hd_hook_name name)
-{
-	enum hd_goal_kind goal = r->on[0]->goal.kind;
-	struct errand e = { .r = r };
-	char text[128];
-
-	snprintf(text, sizeof(text), "%s failed", hd_hook_titles[name]);
-	e.why = text;
-	if (goal == HD_GOAL_UPGRADE) {
-		hd_fleet_run(r->non, r->run->parallel, take_back, &e);
+	if (s->goal.kind == HD_GOAL_UPGRADE && hd_carry_back(s, e->why)) {
+		hd_site_emit(s);
 		return;
 	}
-	snprintf(text, sizeof(text), "%s failed; the %s itself is done",
-	    hd_hook_titles[name], hd_goal_names[goal]);
-	for (size_t i = 0; i < r->non; i++)
-		hd_site_end(r->on[i], HD_RES_OK, HD_STATUS_FAILED, text);
+	snprintf(text, sizeof(text), "%s; the %s itself is done", e->why,
+	    hd_goal_names[s->goal.kind]);
+	hd_site_end(s, HD_RES_OK, HD_STATUS_FAILED, text);
 }
 
 void
 hd_hooks_after(const struct hd_run *run, struct hd_site *const *sites, size_t n)
 {
 	HD_CLEANUP(hd_round_done) struct hd_round r;
+	char text[128];
 
 	hd_round_init(&r, run, sites, n);
 	for (size_t i = 0; i < HD_COUNT(after); i++) {
+		struct errand e = { .r = &r, .why = text };
 		struct hd_err err = { 0 };
 
 		r.told.result = hd_round_word(&r);
+		snprintf(
+		    text, sizeof(text), "%s failed", hd_hook_titles[after[i]]);
 		if (hd_round_due(&r, after[i], succeeded) &&
 		    run_name(&r, after[i], &err) < 0)
-			answer(&r, after[i]);
+			hd_fleet_run(r.non, run->parallel, answer, &e);
 	}
 }
 

@@ -122,7 +122,8 @@ hd_round_due(struct hd_round *r, enum hd_hook_name name,
 {
 	r->non = 0;
 	for (size_t i = 0; i < r->n; i++) {
-		if (passes(r->sites[i], name) && fit(r->sites[i]))
+		if (passes(r->sites[i], name) &&
+		    (fit == NULL || fit(r->sites[i])))
 			r->on[r->non++] = r->sites[i];
 	}
 	return r->non > 0;

@@ -20,8 +20,8 @@ void hd_round_init(struct hd_round *r, const struct hd_run *run,
     struct hd_site *const *sites, size_t n);
 void hd_round_done(struct hd_round *r);
 
-/* Sets on to the sites that fit and whose plan passes hooks of this name;
- * false if there is none. */
+/* Sets on to the sites that fit (NULL: all do) and whose plan passes hooks of
+ * this name; false if there is none. */
 bool hd_round_due(struct hd_round *r, enum hd_hook_name name,
     bool (*fit)(const struct hd_site *s));
 

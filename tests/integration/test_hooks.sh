@@ -44,55 +44,40 @@ fresh() {
 	: >"$LAB/log"
 }
 
-# log: what ran, compared with stdin; hosts of one wave come in any order
+# log [FILE]: what ran, compared with stdin
 log() {
 	cat >"$LAB/wanted"
-	sed 's/ lab / /' "$LAB/log" >"$LAB/got"
+	sed 's/ lab / /' "${1:-$LAB/log}" >"$LAB/got"
 	diff "$LAB/wanted" "$LAB/got" || flunk 'other hooks ran'
 }
 
-around_a_push() {
+# Of hosts that are worked on at once, any may be first.
+around_a_deploy() {
 	fresh
-	HDEPLOY_RESULT=stale status 0 push lab 0.1.0
-	boots 1 0.1.0
-	sort -o "$LAB/log.sorted" "$LAB/log"
-	sed -n '1,2p;7,$p' "$LAB/log" >"$LAB/log.run"
-	mv "$LAB/log.run" "$LAB/log"
-	log <<-END
+	HDEPLOY_RESULT=stale status 0 deploy lab 0.1.0
+	runs 1 0.1.0
+	runs 2 0.1.0
+	grep -v '^remote' "$LAB/log" >"$LAB/log.run"
+	log "$LAB/log.run" <<-END
 		local before_push [0.1.0] [] [web1 web2] []
 		once web1 before_push [0.1.0] [] [web1 web2] []
 		local after_push [0.1.0] [] [web1 web2] [ok]
 		once web1 after_push [0.1.0] [] [web1 web2] [ok]
+		local before_start [0.1.0] [] [web1 web2] []
+		once web1 before_start [0.1.0] [] [web1 web2] []
 	END
-	grep '^remote' "$LAB/log.sorted" >"$LAB/log"
-	log <<-END
+	grep '^remote' "$LAB/log" | sort >"$LAB/log.hosts"
+	log "$LAB/log.hosts" <<-END
 		remote web1 after_push [0.1.0] [] [web1 web2] [ok]
 		remote web1 before_push [0.1.0] [] [web1 web2] []
+		remote web1 before_start [0.1.0] [] [web1 web2] []
 		remote web2 after_push [0.1.0] [] [web1 web2] [ok]
 		remote web2 before_push [0.1.0] [] [web1 web2] []
+		remote web2 before_start [0.1.0] [] [web1 web2] []
 	END
 	fresh
-	status 0 push lab 0.1.0
+	status 0 deploy lab 0.1.0
 	log </dev/null
-}
-
-before_a_start() {
-	fresh
-	after remote.before_start "[ \$NODE_NAME != web2@127.0.0.1 ]"
-	status 1 start lab
-	host 1 result ok
-	host 2 result failed
-	said 'hook before_start 0.1.0: exit status 1'
-	said 'nothing was changed: try again'
-	runs 1 0.1.0
-	down 2
-	fresh
-	status 0 start lab
-	log <<-END
-		local before_start [0.1.0] [] [web2] []
-		once web2 before_start [0.1.0] [] [web2] []
-		remote web2 before_start [0.1.0] [] [web2] []
-	END
 }
 
 one_that_fails_after_a_push_undoes_nothing() {
@@ -134,13 +119,12 @@ one_that_fails_here_before_an_upgrade_stops_it() {
 	after local.before_upgrade 'exit 3'
 	status 7 upgrade lab 0.2.0
 	said 'hook before_upgrade: failed with status 3'
-	said 'not begun, nothing was changed'
+	said 'not begun: hook before_upgrade failed'
 	host 1 result skipped
 	untouched 1
 	untouched 2
 	grep -v on_failure "$LAB/log" >"$LAB/log.run"
-	mv "$LAB/log.run" "$LAB/log"
-	log <<-END
+	log "$LAB/log.run" <<-END
 		local before_upgrade [0.2.0] [0.1.0] [web1 web2] []
 	END
 	fresh
@@ -246,8 +230,7 @@ after_a_rollback_that_stands_whatever_they_do() {
 	host 2 result ok
 	said 'the rollback itself is done'
 	grep -v on_failure "$LAB/log" >"$LAB/log.run"
-	mv "$LAB/log.run" "$LAB/log"
-	log <<-END
+	log "$LAB/log.run" <<-END
 		remote web1 after_rollback [0.1.0] [0.2.0] [web1 web2] [ok]
 		remote web2 after_rollback [0.1.0] [0.2.0] [web1 web2] [ok]
 		local after_rollback [0.1.0] [0.2.0] [web1 web2] [failed]
@@ -268,8 +251,7 @@ after_a_stop() {
 	said 'stop 0.1.0'
 }
 
-check 'around a push' around_a_push
-check 'before a start' before_a_start
+check 'around a deploy' around_a_deploy
 check 'one that fails after a push undoes nothing' \
 	one_that_fails_after_a_push_undoes_nothing
 check 'a dry run shows them and runs none' a_dry_run_shows_them_and_runs_none

@@ -68,6 +68,11 @@ static const struct row {
 	    "hook before_push, ship 0.2.0, unpack first release 0.2.0, hook "
 	    "after_push, record",
 	    BIT(BEFORE_PUSH) | BIT(AFTER_PUSH) },
+	{ FIRST, { .kind = HD_GOAL_DEPLOY, .artifact = &artifact },
+	    "hook before_push, ship 0.2.0, unpack first release 0.2.0, hook "
+	    "after_push, record, hook before_start, start 0.2.0, verify "
+	    "0.2.0, record",
+	    BIT(BEFORE_PUSH) | BIT(AFTER_PUSH) | BIT(BEFORE_START) },
 	{ DOWN, { .kind = HD_GOAL_START },
 	    "hook before_start, start 0.1.0, verify 0.1.0, record",
 	    BIT(BEFORE_START) },
