@@ -218,17 +218,24 @@ probe() {
 		echo 'the fault did not come about' >>"$LAB/fault/wrong$1"
 }
 
-# Whoever is on the new version goes back for the next run: as good a test of
-# what is left as any.
+# Whoever is on the new version goes back for the next run, and all of it but
+# what was pushed goes away: as good a test of what is left as any.
 back() {
-	INI=deploy.ini
-	hd rollback lab --from 0.2.0 --limit "$limit" >"$LAB/back" 2>&1 || :
+	INI=prune.ini
+	{
+		hd rollback lab --from 0.2.0 --limit "$limit"
+		hd prune lab --limit "$limit"
+		hd push lab 0.2.0 --limit "$limit"
+	} >"$LAB/back" 2>&1
 	host_cells came_back
 }
 
 came_back() { # N ...
-	if [ "$(boot_version "$1")" != 0.1.0 ] || [ -n "$(one_version "$1")" ]; then
-		echo 'a rollback afterwards:'
+	if [ "$(boot_version "$1")" != 0.1.0 ] ||
+		[ -e "$LAB/web$1/releases/0.2.0/start.boot" ] ||
+		[ ! -e "$LAB/web$1/releases/0.2.0/hotcode.tar.gz" ] ||
+		[ -n "$(one_version "$1")" ]; then
+		echo 'afterwards:'
 		cat "$LAB/back"
 	fi >>"$LAB/fault/wrong$1"
 	[ ! -s "$LAB/fault/wrong$1" ] || rebuild "$1"
@@ -288,6 +295,7 @@ main() {
 	# Whoever is held waits for the others.
 	fault_ini long.ini 'upgrade_timeout = 90s' 'health_deadline = 60s' \
 		'soak = 4s'
+	fault_ini prune.ini 'keep = 0'
 	cells | grep -e "${ONLY:-.}" | runs_of >"$LAB/all"
 	share <"$LAB/all" >"$LAB/runs"
 	echo "FAULTS=$FAULTS SEED=$SEED: $(wc -l <"$LAB/runs") of" \

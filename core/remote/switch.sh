@@ -13,7 +13,8 @@ main() {
 		"started it must leave it stopped meanwhile"
 	[ -f "releases/$3/start.boot" ] || fail "$3 is not unpacked here"
 	boot_now
-	rm -f .hdeploy/reserve # this ends what it was kept for
+	trap 'rm -f .hdeploy/room releases/*.new "bin/$app.new"' EXIT
+	with_reserve switch_room 2>/dev/null
 	write_list "$3"
 	more=$(driver_pointers "$3") ||
 		fail "what boots cannot be written: is the disk full?"
@@ -30,6 +31,15 @@ main() {
 		done || exit 1
 	sync
 	rm -f .hdeploy/switching
+}
+
+# Whether there is room for what is written here. The reserve is not given away
+# without need: on a full disk the record would fail, and the way back.
+switch_room() {
+	head -c 262144 /dev/zero >.hdeploy/room
+	room_status=$?
+	rm -f .hdeploy/room
+	return "$room_status"
 }
 
 # begin_switch VERSION: the journal, "TO FROM".

@@ -69,7 +69,13 @@ fault_freeze() { # N
 	xargs kill -STOP <"$LAB/fault/frozen$1"
 }
 
-fault_vm() { # N
+fault_vm() { # N: if there is none, as soon as there is one
+	naps=0
+	while [ -z "$(lab_beams "$LAB/web$1")" ] && [ "$naps" -lt 100 ]; do
+		rm -f "$LAB/fault/web$1.held"
+		naps=$((naps + 1))
+		sleep 0.1
+	done
 	lab_kill_vm "$1"
 }
 
