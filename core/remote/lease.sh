@@ -2,9 +2,11 @@
 # Who may change this root: .hdeploy/lock.<n>, of which the highest n counts
 # and is never removed. It is written whole under another name and published
 # with ln, so that two can never have the same n. It holds until "expires" by
-# this host's clock, or until released.<n> is there.
+# this host's clock, or until released.<n> is there. connection.<n> says which
+# process goes when its run does, and since when it is gone.
 
 LEASE_SECONDS=60
+LEASE_GRACE=15
 
 # lease_house ROOT: enters it; fails where what lies there may have been planted.
 lease_house() {
@@ -62,8 +64,8 @@ lease_renew() {
 	[ "$lease_left" -ge "$2" ] || lease_put "$1" "$2"
 }
 
-# lease_keep N PID SECONDS LAST: in the background, holds the lease N while
-# process PID lives, SECONDS at a time, and LAST seconds from then on.
+# lease_keep N PID SECONDS THEN: in the background, holds the lease N while
+# process PID lives, SECONDS at a time; then the function THEN ends it.
 lease_keep() {
 	lease_born=$(lease_birth "$2")
 	[ -n "$lease_born" ] || return 0
@@ -76,8 +78,42 @@ lease_keep() {
 			lease_renew "$1" "$(($3 * 2 / 3))"
 			sleep 2
 		done
-		[ -z "$4" ] || lease_put "$1" "$4"
+		"$4" "$1"
 	) </dev/null >/dev/null 2>&1 3>&- &
+}
+
+# lease_connected N PID: lease N is held by the run behind process PID.
+lease_connected() {
+	rm -f ".hdeploy/connection.$1"
+	lease_born=$(lease_birth "$2")
+	[ -z "$lease_born" ] || (umask 077 &&
+		echo "$2 $lease_born" >".hdeploy/connection.$1") 2>/dev/null
+}
+
+# lease_orphan N: whether its connection is gone; sets lease_since, when that
+# was seen.
+lease_orphan() {
+	[ -s ".hdeploy/connection.$1" ] &&
+		read -r lease_pid lease_born lease_since \
+			<".hdeploy/connection.$1" &&
+		[ "$(lease_birth "$lease_pid")" != "$lease_born" ]
+}
+
+# lease_lost N: the connection broke: its run may open it again.
+lease_lost() {
+	! lease_orphan "$1" || [ -n "$lease_since" ] ||
+		echo "$lease_pid $lease_born $(date +%s)" \
+			>".hdeploy/connection.$1"
+	lease_put "$1" "$LEASE_GRACE"
+}
+
+# lease_ended N: an operation did. If the run that began it is gone, what is
+# left of its time to come back is left.
+lease_ended() {
+	lease_orphan "$1" || return 0
+	lease_left=$((${lease_since:-$(date +%s)} + LEASE_GRACE - $(date +%s)))
+	[ "$lease_left" -ge 3 ] || lease_left=3
+	lease_put "$1" "$lease_left"
 }
 
 # lease_birth PID: when it was started; nothing if it is gone.

@@ -237,6 +237,34 @@ planted_refusal() {
 	done
 }
 
+# operation_newest [CHANGE]: the newest one, or of that change; a folder,
+# nothing if there is none.
+operation_newest() {
+	# shellcheck disable=SC2012
+	hd_newest=$(ls -td ".hdeploy/ops/${1:+$1-}"*/ 2>/dev/null | head -n 1)
+	printf '%s\n' "${hd_newest%/}"
+}
+
+# operation_name FOLDER: its script.
+operation_name() {
+	[ -f "$1/name" ] && read -r hd_name <"$1/name" || return 1
+	case $hd_name in
+	*[!a-z_]* | '') return 1 ;;
+	esac
+	echo "$hd_name"
+}
+
+# operation_status FOLDER: how it ended, "running", or "lost" if it was killed.
+operation_status() {
+	if [ -s "$1/status" ] && read -r hd_status <"$1/status"; then
+		echo "$hd_status"
+	elif operation_alive "$1"; then
+		echo running
+	else
+		echo lost
+	fi
+}
+
 # operation_alive FOLDER: whether what was started there still goes on.
 operation_alive() {
 	[ -s "$1/pid" ] && read -r hd_pid <"$1/pid" || return 1

@@ -43,6 +43,8 @@ take() {
 			lease_put "$lease_n" "$LEASE_SECONDS"
 		[ "$lease_left" = 0 ] || {
 			lease_tell "$lease_n"
+			! lease_orphan "$lease_n" || say orphan yes
+			last_operation
 			return
 		}
 		next=$((lease_n + 1))
@@ -58,15 +60,28 @@ take() {
 }
 
 taken() {
-	for lease_file in .hdeploy/lock.* .hdeploy/released.*; do
+	for lease_file in .hdeploy/lock.* .hdeploy/released.* \
+		.hdeploy/connection.*; do
 		lease_k=${lease_file##*.}
 		case $lease_k in
 		*[!0-9]* | '') ;;
 		*) [ "$lease_k" -ge "$1" ] || rm -f "$lease_file" ;;
 		esac
 	done
-	lease_keep "$1" "$(connection)" "$LEASE_SECONDS" 15
+	holder=$(connection)
+	lease_connected "$1" "$holder"
+	lease_keep "$1" "$holder" "$LEASE_SECONDS" lease_lost
 	say lease "$1"
+	last_operation
+}
+
+# "operation ID NAME STATUS", and why it failed.
+last_operation() {
+	newest=$(operation_newest)
+	name=$(operation_name "$newest") || return 0
+	say operation "${newest##*/} $name $(operation_status "$newest")"
+	why=$(sed -n 's/^failed //p' "$newest/answers" | head -n 1)
+	[ -z "$why" ] || say operation_failed "$why"
 }
 
 # The process that goes when the connection does: the server's own, or hdeploy

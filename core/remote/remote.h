@@ -52,7 +52,9 @@
  *	                        connection ends, 0 if there is nothing to lock
  *	                        yet, HELD if others had it in the middle of
  *	                        our change; else "locked N", "holder",
- *	                        "command", "job" and "seconds" left, "since"
+ *	                        "command", "job" and "seconds" left, "since",
+ *	                        and "orphan" if its connection is gone. With
+ *	                        both "operation ID NAME STATUS", the newest
  *	unlock N                gives lock N back
  *	holder                  what lock says of who has it; nothing: nobody
  *	takeover N TOKEN HOLDER COMMAND JOB

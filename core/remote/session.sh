@@ -28,7 +28,7 @@ hd_operation() {
 	# What was begun goes on when the connection breaks, and nobody else may
 	# begin until it has ended.
 	[ "$hd_lease" = 0 ] || (cd "${hd_folder%/.hdeploy/ops/*}" &&
-		lease_keep "$hd_lease" "$$" 25 '')
+		lease_keep "$hd_lease" "$$" 25 lease_ended)
 	hd_setsid=$(command -v setsid)
 	hd_sleep=$(command -v sleep)
 	limited "$2" "$(command -v env)" PATH="$hd_service" \

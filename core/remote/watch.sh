@@ -61,7 +61,8 @@ watch_take() {
 		"going back to $3: $1 was not made permanent in time" '' ||
 		return 1
 	lease_newest
-	lease_keep "$lease_n" "$$" 25 ''
+	(umask 077 && echo 0 0 0 >".hdeploy/connection.$lease_n") # nobody's
+	lease_keep "$lease_n" "$$" 25 :
 }
 
 # watch_record VERSION CHANGE OLD: as a change that went back.

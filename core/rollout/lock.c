@@ -8,6 +8,9 @@
 #include <string.h>
 
 enum { LOCK_MS = 20 * 1000, RELEASE_MS = 5 * 1000, RETRY_MS = 1000 };
+/* OPERATION: bytes of a word about one. ORPHAN_MS: what the longest operation
+ * may take beyond its deadline, and its lock beyond that. */
+enum { OPERATION = 80, ORPHAN_MS = 60 * 1000 };
 
 static const char *
 said(const struct hd_reply *r, const char *key)
@@ -45,29 +48,6 @@ locked(const struct hd_reply *r, struct hd_err *err)
 	return hd_err_set(err, HD_ELOCKED, "%s", holder.ptr);
 }
 
-int
-hd_lock_take(struct hd_site *s, struct hd_err *err)
-{
-	struct hd_call call = hd_site_call(s, "lock", LOCK_MS);
-	struct hd_reply reply = { 0 };
-	const char *number;
-	int rc;
-
-	hd_lock_identify(s->run, call.args);
-	call.args[4] = s->begun && s->lease[0] != '\0' ? s->lease : "0";
-	rc = hd_remote_ask(s->t, &call, &reply, err);
-	number = rc == 0 ? hd_reply_get(&reply, "lease") : NULL;
-	if (number != NULL && strlen(number) < sizeof(s->lease))
-		snprintf(s->lease, sizeof(s->lease), "%s", number);
-	else if (rc == 0 && hd_reply_get(&reply, "locked") != NULL)
-		rc = locked(&reply, err);
-	else if (rc == 0)
-		rc = hd_err_set(
-		    err, HD_EREMOTE, "lock: %s", said(&reply, "failed"));
-	hd_reply_done(&reply);
-	return rc;
-}
-
 static int
 by_address(const void *pa, const void *pb)
 {
@@ -80,24 +60,142 @@ by_address(const void *pa, const void *pb)
 	return order != 0 ? order : strcmp(a->path, b->path);
 }
 
+static int
+ask(struct hd_site *s, struct hd_reply *reply, struct hd_err *err)
+{
+	struct hd_call call = hd_site_call(s, "lock", LOCK_MS);
+	const char *number;
+
+	hd_lock_identify(s->run, call.args);
+	call.args[4] = s->begun && s->lease[0] != '\0' ? s->lease : "0";
+	if (hd_remote_ask(s->t, &call, reply, err) < 0)
+		return -1;
+	number = hd_reply_get(reply, "lease");
+	if (number != NULL && strlen(number) < sizeof(s->lease)) {
+		snprintf(s->lease, sizeof(s->lease), "%s", number);
+		return 0;
+	}
+	if (hd_reply_get(reply, "locked") != NULL)
+		return locked(reply, err);
+	return hd_err_set(err, HD_EREMOTE, "lock: %s", said(reply, "failed"));
+}
+
+int
+hd_lock_take(struct hd_site *s, struct hd_err *err)
+{
+	struct hd_reply reply = { 0 };
+	int rc = ask(s, &reply, err);
+
+	hd_reply_done(&reply);
+	return rc;
+}
+
+/* What is being waited for. */
+struct waiting {
+	int64_t deadline; /* for others */
+	int64_t limit;    /* for what a run left that is gone; 0: not seen */
+	bool told;
+	char operation[OPERATION]; /* its id: it was running; "" */
+};
+
+/* "ID NAME STATUS" */
+struct operation {
+	char id[OPERATION], name[OPERATION], status[OPERATION];
+};
+
+static bool
+read_operation(const struct hd_reply *r, struct operation *o)
+{
+	const char *text = hd_reply_get(r, "operation");
+
+	return text != NULL &&
+	       sscanf(text, "%79s %79s %79s", o->id, o->name, o->status) == 3;
+}
+
+/* A run that lost its connection has a moment to come back, and what it began
+ * there goes on to its end: nobody else's turn comes before that. */
+static void
+tell_orphan(struct hd_site *s, const struct hd_reply *r, struct waiting *w)
+{
+	const char *gone = "the run that has it is gone";
+	HD_AUTO_STR holder = HD_STR_INIT(768);
+	struct operation o;
+	bool runs = read_operation(r, &o) && strcmp(o.status, "running") == 0;
+
+	hd_lock_holder(r, &holder);
+	if (runs && strcmp(o.id, w->operation) != 0) {
+		snprintf(w->operation, sizeof(w->operation), "%s", o.id);
+		hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name,
+		    "%s; %s, waiting for the end of its %s", holder.ptr, gone,
+		    o.name);
+	} else if (!runs && !w->told) {
+		hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name,
+		    "%s; %s, waiting a moment for it to come back", holder.ptr,
+		    gone);
+	}
+	w->told = true;
+}
+
+/* What was waited for has a result. */
+static void
+tell_end(
+    const struct hd_site *s, const struct hd_reply *r, const struct waiting *w)
+{
+	const char *why = hd_reply_get(r, "operation_failed");
+	struct operation o;
+
+	if (w->operation[0] == '\0' || !read_operation(r, &o) ||
+	    strcmp(o.id, w->operation) != 0)
+		return;
+	if (strcmp(o.status, "0") == 0)
+		hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name,
+		    "its %s ended: ok", o.name);
+	else
+		hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name,
+		    "its %s failed: %s", o.name, why != NULL ? why : o.status);
+}
+
+/* False if it is of no use to go on waiting. */
+static bool
+wait_on(struct hd_site *s, const struct hd_reply *r, struct waiting *w,
+    const struct hd_err *err)
+{
+	bool orphan = hd_reply_get(r, "orphan") != NULL;
+
+	if (orphan && w->limit == 0)
+		w->limit = hd_clock_ms() + s->host->upgrade_timeout + ORPHAN_MS;
+	if (hd_clock_left(orphan ? w->limit : w->deadline) == 0)
+		return false;
+	if (orphan)
+		tell_orphan(s, r, w);
+	else if (!w->told)
+		hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name, "waiting: %s",
+		    err->msg);
+	w->told = true;
+	return true;
+}
+
 /* Tries until it is ours, or until the deadline. */
 static int
 take(struct hd_site *s, int64_t deadline, struct hd_err *err)
 {
-	bool told = false;
+	struct waiting w = { .deadline = deadline };
 
-	while (hd_lock_take(s, err) < 0) {
-		if (err->code != HD_ELOCKED || hd_clock_left(deadline) == 0)
-			return -1;
-		if (!told)
-			hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name,
-			    "waiting: %s", err->msg);
-		told = true;
+	for (;;) {
+		struct hd_reply reply = { 0 };
+		int rc = ask(s, &reply, err);
+		bool again = rc < 0 && err->code == HD_ELOCKED &&
+			     wait_on(s, &reply, &w, err);
+
+		if (rc == 0)
+			tell_end(s, &reply, &w);
+		hd_reply_done(&reply);
+		if (!again)
+			return rc;
 		hd_clock_sleep(RETRY_MS);
 		if (hd_cancel_requested())
 			return hd_err_set(err, HD_ECANCELED, "interrupted");
 	}
-	return 0;
 }
 
 /* For whoever does not wait, or not any longer. */

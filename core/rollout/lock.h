@@ -6,7 +6,7 @@
 /*
  * One run at a time on every release root (core/remote/lease.sh). A lock is
  * kept while the connection stands and while an operation runs there; of a run
- * that was killed it is gone some seconds later.
+ * that was killed it is gone some seconds later, and is waited for.
  */
 
 /* Takes the lock of a connected site, or holds it on; s->lease is its number.
@@ -16,8 +16,9 @@ int hd_lock_take(struct hd_site *s, struct hd_err *err) HD_CHECK;
 /* Takes the locks of all sites that can be reached and have none yet (a root
  * that was not there when it was asked had nothing to lock), one after another
  * in the order of their addresses, so that of two runs one gets past the first
- * root that they share. Waits for others up to run->wait_ms. On failure the
- * site has ended, and false is returned. Blocks. */
+ * root that they share. Waits for others up to run->wait_ms, and for what a run
+ * that is gone has begun to its end, which it tells. On failure the site has
+ * ended, and false is returned. Blocks. */
 bool hd_lock_all(const struct hd_run *run, struct hd_site *sites, size_t n);
 
 /* Gives the lock back, if there is one. What cannot be reached frees itself. */
