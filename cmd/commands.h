@@ -13,6 +13,7 @@ extern const struct hd_command hd_command_stop;
 extern const struct hd_command hd_command_restart;
 extern const struct hd_command hd_command_upgrade;
 extern const struct hd_command hd_command_rollback;
+extern const struct hd_command hd_command_resume;
 extern const struct hd_command hd_command_status;
 extern const struct hd_command hd_command_history;
 extern const struct hd_command hd_command_run;

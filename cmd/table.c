@@ -10,6 +10,7 @@ const struct hd_command *const hd_commands[] = {
 	&hd_command_restart,
 	&hd_command_upgrade,
 	&hd_command_rollback,
+	&hd_command_resume,
 	&hd_command_status,
 	&hd_command_history,
 	&hd_command_run,

@@ -20,6 +20,7 @@ static const struct {
 	{ "result", offsetof(struct hd_past, result) },
 	{ "hot", offsetof(struct hd_past, hot) },
 	{ "undoes", offsetof(struct hd_past, undoes) },
+	{ "going", offsetof(struct hd_past, going) },
 };
 
 bool

@@ -7,6 +7,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+enum { HD_PAST_ID = 16 };    /* hex digits of an id */
+enum { HD_PAST_MAX = 4096 }; /* bytes of a line */
+
 /*
  * A line of .hdeploy/history.jsonl: one change of one host, or an attempt at
  * one. Pointers are borrowed; NULL where it was not written down.
@@ -18,7 +21,9 @@ struct hd_past {
 	const char *who, *job; /* "user@machine", address of the CI job */
 	const char *hot;       /* as in struct hd_report */
 	const char *sha256;    /* of the tarball of `to` */
-	int64_t ms;            /* how long it took; 0: not written down */
+	const char *going; /* in .hdeploy/change, of one that has no end yet:
+			      "forward" or "back" */
+	int64_t ms;        /* how long it took; 0: not written down */
 };
 
 /* Strings are in a; false if the line is none: a full disk cut it short. */

@@ -1,6 +1,7 @@
 #include "core/plan/examine.h"
 
 #include "core/plan/plan.h"
+#include "core/plan/state.h"
 #include "core/plan/verify.h"
 
 #include <string.h>
@@ -45,6 +46,51 @@ runs_and_boots(const struct hd_facts *f, struct hd_str *why)
 	return false;
 }
 
+/* How far it came, by its newest operation. */
+static void
+tell_step(const struct hd_facts *f, struct hd_str *why)
+{
+	const char *status = f->journal_status;
+
+	if (status == NULL)
+		return;
+	if (strcmp(status, "running") == 0)
+		hd_str_addf(why, ", its %s still runs", f->journal_step);
+	else if (strcmp(status, "lost") == 0)
+		hd_str_addf(why, ", its %s was killed", f->journal_step);
+	else
+		hd_str_addf(why, " after %s%s", f->journal_step,
+		    strcmp(status, "0") == 0 ? "" : ", which failed");
+}
+
+/* True while the run that does it is there. */
+static bool
+tell_change(
+    const struct hd_facts *f, const struct hd_past *c, struct hd_str *why)
+{
+	bool back = strcmp(c->going, "back") == 0;
+
+	hd_str_addf(why, "%s%s %s -> %s by %s (%s)",
+	    f->lock != NULL ? "under way: " : "", c->command, c->from, c->to,
+	    c->who ? c->who : "unknown", c->time ? c->time : "unknown");
+	if (back)
+		hd_str_add(why,
+		    f->lock != NULL ? ", going back" : ", on its way back,");
+	if (f->lock != NULL)
+		return true;
+	hd_str_add(why, " was cut off");
+	tell_step(f, why);
+	hd_str_add(why, "; now ");
+	hd_state_tell(f, c->from, c->to, NULL, why);
+	if (f->watching != NULL && strcmp(f->watching, c->id) == 0)
+		hd_str_addf(why, ", to go back to %s by itself", c->from);
+	hd_str_addf(why, ": `hdeploy resume` ends it%s",
+	    back || strcmp(c->command, "upgrade") != 0
+		? ""
+		: ", `hdeploy rollback` takes it back");
+	return false;
+}
+
 bool
 hd_examine(const struct hd_facts *f, struct hd_str *why)
 {
@@ -52,6 +98,8 @@ hd_examine(const struct hd_facts *f, struct hd_str *why)
 		hd_str_add(why, f->refusal);
 		return false;
 	}
+	if (hd_facts_change(f) != NULL)
+		return tell_change(f, hd_facts_change(f), why);
 	if (!runs_and_boots(f, why)) {
 		advise(f, why);
 		return false;

@@ -43,6 +43,24 @@ hd_facts_record(const struct hd_facts *f, const char *version)
 	return NULL;
 }
 
+const struct hd_past *
+hd_facts_change(const struct hd_facts *f)
+{
+	const struct hd_past *c = f->journal;
+
+	for (size_t i = 0; c != NULL && i < f->history.n; i++) {
+		const struct hd_past *h = &f->history.v[i];
+
+		if (h->id == NULL || h->result == NULL ||
+		    strcmp(h->id, c->id) != 0)
+			continue;
+		if (strcmp(h->result, "undone") == 0 ||
+		    strcmp(c->going, "forward") == 0)
+			return NULL;
+	}
+	return c;
+}
+
 static const char *
 with_status(const struct hd_vm *vm, const char *status)
 {

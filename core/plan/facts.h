@@ -108,7 +108,14 @@ struct hd_facts {
 	/* the newest change that took a snapshot, and what booted then; NULL:
 	 * none */
 	const char *snapshot, *snapshot_boot;
-	const char *unfinished;  /* an operation without an end; NULL: none */
+	const char *unfinished; /* an operation without an end; NULL: none */
+	/* .hdeploy/change, NULL: none; its newest operation, NULL: none: which
+	 * script, and its exit status, "running" or "lost" */
+	const struct hd_past *journal;
+	const char *journal_step, *journal_status;
+	const char *watching; /* id of the change that the host itself will take
+				 back unless it is made permanent; NULL */
+	const char *lock;     /* who has it, and is connected; NULL: nobody */
 	struct hd_strs unpacked; /* versions with a releases/<v>/start.boot */
 	struct hd_strs newest;   /* versions pushed or unpacked here, the one
 				    that came last first */
@@ -133,6 +140,10 @@ struct hd_facts {
 int hd_facts_read(struct hd_facts **out, const struct hd_pairs *said,
     struct hd_err *err) HD_CHECK;
 void hd_facts_free(struct hd_facts *f); /* NULL is fine */
+
+/* The change that began on this host and has no end in its history: .going
+ * says where to. NULL if there is none. */
+const struct hd_past *hd_facts_change(const struct hd_facts *f);
 
 /* For a person. */
 #define HD_BY_WORD "command.running says so, the VM itself was not asked"

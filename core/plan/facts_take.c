@@ -118,15 +118,22 @@ hd_take_script_boot(struct hd_facts_line *l)
 	return hd_version_valid(l->f->script_boot);
 }
 
-/* Both words, into two const char *; the second is a version. */
+/* Both words, into two const char *. */
 bool
-hd_take_two(struct hd_facts_line *l)
+hd_take_words(struct hd_facts_line *l)
 {
 	const char **field = l->field;
 
 	field[0] = keep(l, 0);
 	field[1] = keep(l, 1);
-	return hd_version_valid(field[1]);
+	return true;
+}
+
+/* The second is a version. */
+bool
+hd_take_two(struct hd_facts_line *l)
+{
+	return hd_take_words(l) && hd_version_valid(l->word[1]);
 }
 
 bool
@@ -248,6 +255,35 @@ hd_take_history(struct hd_facts_line *l)
 
 	if (hd_past_read(&past, &l->f->arena, l->text))
 		*HD_PUSH(&l->f->arena, &l->f->history) = past;
+	return true;
+}
+
+static bool
+one_of(const char *text, const char *a, const char *b)
+{
+	return text != NULL && (strcmp(text, a) == 0 || strcmp(text, b) == 0);
+}
+
+/* Its words become versions of a plan and the id of its operations. */
+static bool
+change_valid(const struct hd_past *c)
+{
+	return c->id != NULL && strlen(c->id) == HD_PAST_ID &&
+	       c->id[strspn(c->id, "0123456789abcdef")] == '\0' &&
+	       one_of(c->command, "upgrade", "rollback") &&
+	       one_of(c->going, "forward", "back") && c->from != NULL &&
+	       c->to != NULL && hd_version_valid(c->from) &&
+	       hd_version_valid(c->to);
+}
+
+/* One that makes no sense is none: the rest of the facts still tells. */
+bool
+hd_take_change(struct hd_facts_line *l)
+{
+	struct hd_past *c = hd_arena_alloc(&l->f->arena, sizeof(*c));
+
+	if (hd_past_read(c, &l->f->arena, l->text) && change_valid(c))
+		l->f->journal = c;
 	return true;
 }
 

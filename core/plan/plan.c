@@ -19,6 +19,7 @@ const char *const hd_goal_names[HD_GOALS] = {
 	[HD_GOAL_COMMAND] = "run",
 	[HD_GOAL_FETCH] = "fetch",
 	[HD_GOAL_PRUNE] = "prune",
+	[HD_GOAL_RESUME] = "resume",
 	[HD_GOAL_UNDO] = "undo",
 };
 
@@ -34,6 +35,7 @@ static hd_planner *const planners[HD_GOALS] = {
 	[HD_GOAL_COMMAND] = hd_plan_command,
 	[HD_GOAL_FETCH] = hd_plan_fetch,
 	[HD_GOAL_PRUNE] = hd_plan_prune,
+	[HD_GOAL_RESUME] = hd_plan_resume,
 	[HD_GOAL_UNDO] = hd_plan_undo,
 };
 
@@ -47,7 +49,14 @@ const bool hd_goal_changes_host[HD_GOALS] = {
 	[HD_GOAL_ROLLBACK] = true,
 	[HD_GOAL_COMMAND] = true,
 	[HD_GOAL_PRUNE] = true,
+	[HD_GOAL_RESUME] = true,
 	[HD_GOAL_UNDO] = true,
+};
+
+const bool hd_goal_changes_version[HD_GOALS] = {
+	[HD_GOAL_UPGRADE] = true,
+	[HD_GOAL_ROLLBACK] = true,
+	[HD_GOAL_RESUME] = true,
 };
 
 /* Undoing a hot change may take a stop and a start. */
@@ -57,6 +66,7 @@ static const bool controls_vm[HD_GOALS] = {
 	[HD_GOAL_RESTART] = true,
 	[HD_GOAL_UPGRADE] = true,
 	[HD_GOAL_ROLLBACK] = true,
+	[HD_GOAL_RESUME] = true,
 };
 
 const char *const hd_step_names[HD_STEP_KINDS] = {

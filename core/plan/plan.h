@@ -23,19 +23,23 @@ enum hd_goal_kind {
 	HD_GOAL_COMMAND, /* one of the user's own */
 	HD_GOAL_FETCH,   /* a kept tarball back to this machine */
 	HD_GOAL_PRUNE,   /* remove versions that nobody needs any more */
+	HD_GOAL_RESUME,  /* end a change that was cut off */
 	HD_GOAL_UNDO,    /* after a failure: back to `version` */
 	HD_GOALS,
 };
 extern const char *const hd_goal_names[HD_GOALS];
 /* The others may look at a host in any state, while another run changes it. */
 extern const bool hd_goal_changes_host[HD_GOALS];
+/* They replace running code: a plan leads back, and .hdeploy/change tells of
+ * them while they go on. */
+extern const bool hd_goal_changes_version[HD_GOALS];
 
 struct hd_goal {
 	enum hd_goal_kind kind;
 	/* UPGRADE, UNDO: where to; ROLLBACK, FETCH: may be NULL */
 	const char *version;
-	/* UPGRADE, ROLLBACK, PUSH, DEPLOY: for this run, whatever deploy.ini
-	 * says; UNDO: of a change that went cold */
+	/* UPGRADE, ROLLBACK, RESUME, PUSH, DEPLOY: for this run, whatever
+	 * deploy.ini says; UNDO: of a change that went cold */
 	bool hot, cold;
 	bool replace;   /* PUSH, DEPLOY: also over other bits of the version */
 	bool elsewhere; /* FETCH: another host can give version */
@@ -105,6 +109,10 @@ struct hd_plan {
 	unsigned hooks;     /* 1 << name of all that it passes, also if there is
 			       none of that name on the host */
 	const char *undoes; /* ROLLBACK: id of the change taken back */
+	/* the change that was cut off and that this plan ends, under its own
+	 * id; NULL: this is a new one */
+	const struct hd_past *ends;
+	bool goes_back;           /* by taking it back */
 	const struct hd_way *way; /* of the hot step, NULL if unknown */
 };
 
@@ -132,6 +140,15 @@ bool hd_undo_cold(const struct hd_host *host, bool busy);
  * UPGRADE or a START. */
 struct hd_goal hd_plan_after_push(const struct hd_goal *deploy,
     const struct hd_host *host, const struct hd_facts *facts);
+/* What kind of change a plan for goal is: of RESUME, what it goes on with. */
+enum hd_goal_kind hd_plan_kind(
+    const struct hd_plan *plan, enum hd_goal_kind goal);
+/* The version that the change of this plan was to bring. */
+const char *hd_plan_brings(const struct hd_plan *plan);
+
+/* Hot or cold as the change began, unless the goal says so itself. */
+void hd_change_mode(struct hd_goal *goal, const struct hd_host *host,
+    const struct hd_past *change);
 
 /* Whether this host kept the tarball of version. */
 bool hd_plan_kept(const struct hd_facts *facts, const char *version);

@@ -42,6 +42,17 @@ on_host(const struct hd_host *host, enum hd_hook_name name)
 	return false;
 }
 
+enum hd_goal_kind
+hd_plan_kind(const struct hd_plan *plan, enum hd_goal_kind goal)
+{
+	if (goal != HD_GOAL_RESUME || plan->ends == NULL)
+		return goal;
+	if (plan->goes_back)
+		return HD_GOAL_UNDO;
+	return hd_same(plan->ends->command, "rollback") ? HD_GOAL_ROLLBACK
+							: HD_GOAL_UPGRADE;
+}
+
 /* What a push is about does not run afterwards. */
 static const char *
 about(const struct hd_planning *p)
@@ -54,19 +65,21 @@ about(const struct hd_planning *p)
 static void
 add(struct hd_planning *p, enum side side, enum hd_step_kind kind)
 {
+	enum hd_goal_kind goal = hd_plan_kind(p->out, p->goal->kind);
+
 	for (unsigned name = 0; name < HD_HOOKS; name++) {
 		const struct row *r = &rows[name];
 		struct hd_step *s;
 
 		if (r->side != side || (side != FIRST && r->step != kind) ||
-		    (r->goal != HD_GOALS && r->goal != p->goal->kind))
+		    (r->goal != HD_GOALS && r->goal != goal))
 			continue;
 		p->out->hooks |= 1U << name;
 		if (!on_host(p->host, (enum hd_hook_name)name))
 			continue;
 		s = hd_step_add(p, HD_STEP_HOOK, about(p));
 		s->hook = (enum hd_hook_name)name;
-		s->lenient = r->afterwards && p->goal->kind != HD_GOAL_UPGRADE;
+		s->lenient = r->afterwards && goal != HD_GOAL_UPGRADE;
 	}
 }
 
@@ -76,8 +89,9 @@ void
 hd_plan_hooks(struct hd_planning *p)
 {
 	const struct hd_plan bare = *p->out;
+	enum hd_goal_kind goal = hd_plan_kind(&bare, p->goal->kind);
 
-	if (p->goal->kind == HD_GOAL_UNDO || p->goal->kind == HD_GOAL_DEPLOY)
+	if (goal == HD_GOAL_UNDO || goal == HD_GOAL_DEPLOY)
 		return;
 	p->out->n = 0;
 	for (size_t i = 0; i < bare.n; i++) {

@@ -48,6 +48,9 @@ goes_down(const struct hd_planning *p)
 {
 	if (p->out->way != NULL)
 		return p->out->way->down;
+	if (p->out->ends != NULL)
+		return hd_same(p->out->ends->command, "rollback") !=
+		       p->out->goes_back;
 	return p->goal->kind == HD_GOAL_ROLLBACK ||
 	       (p->goal->kind == HD_GOAL_UNDO && !p->goal->failed_down);
 }

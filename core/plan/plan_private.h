@@ -17,7 +17,7 @@ typedef void hd_planner(struct hd_planning *p);
 
 hd_planner hd_plan_push, hd_plan_deploy, hd_plan_start, hd_plan_stop,
     hd_plan_restart, hd_plan_upgrade, hd_plan_rollback, hd_plan_status,
-    hd_plan_command, hd_plan_fetch, hd_plan_prune, hd_plan_undo;
+    hd_plan_command, hd_plan_fetch, hd_plan_prune, hd_plan_undo, hd_plan_resume;
 
 /* For a plan that may start or stop the VM: false if the host would do that in
  * another way than deploy.ini says, after a refusal. */
@@ -96,6 +96,20 @@ typedef void hd_plan_hot(
     struct hd_planning *p, const char *from, const char *to);
 void hd_plan_by_mode(
     struct hd_planning *p, const char *from, const char *to, hd_plan_hot *hot);
+hd_plan_hot hd_upgrade_hot, hd_back_hot;
+/* What is left where version is installed and not permanent. */
+void hd_finish_steps(struct hd_planning *p, const char *version);
+
+/* If version is where an unfinished change was going: this plan, whose last
+ * step is its RECORD, ends that change, under its id. */
+void hd_plan_adopt(struct hd_planning *p, const char *version);
+/* An unfinished change whose version runs and boots already lacks only its
+ * record: true with the steps for that. */
+bool hd_plan_ends(struct hd_planning *p, const char *version);
+/* The same for a rollback, which also ends a change that did not come to
+ * change what runs. */
+bool hd_plan_take_back(struct hd_planning *p);
+
 /* Stop, switch, start: those of them that are needed. */
 void hd_cold_steps(struct hd_planning *p, const char *from, const char *to);
 /* START, and a VERIFY that is as strict as one after a start can be. */

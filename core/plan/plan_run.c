@@ -60,6 +60,7 @@ start_steps(struct hd_planning *p, const char *version)
 	hd_step_verify(p, version, false, true);
 	hd_step_add(p, HD_STEP_RECORD, version);
 	p->out->after = version;
+	hd_plan_adopt(p, version);
 }
 
 void

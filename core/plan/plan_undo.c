@@ -11,7 +11,10 @@ discard_failed(struct hd_planning *p)
 	const char *failed = p->goal->failed;
 	const char *was = before ? hd_vm_status(before, failed) : NULL;
 	const char *status = hd_facts_status(p->facts, failed);
+	const struct hd_record *r = hd_facts_record(p->facts, failed);
 
+	if (before == NULL && r != NULL && r->verified)
+		return; /* it ran, as far as this is known */
 	if ((was == NULL || hd_same(was, "unpacked")) &&
 	    (status == NULL || hd_same(status, "unpacked")))
 		hd_step_add(p, HD_STEP_DISCARD, failed);
@@ -40,6 +43,8 @@ restart_steps(struct hd_planning *p, const char *to)
 static void
 undo_in_place(struct hd_planning *p, const char *to)
 {
+	if (!p->driver->commands_only && !hd_same(hd_facts_boots(p->facts), to))
+		hd_step_commit_add(p, to);
 	if (restarted_in_process(p)) {
 		hd_step_add(p, HD_STEP_STOP, to);
 		hd_step_add(p, HD_STEP_START, to);

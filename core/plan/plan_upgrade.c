@@ -120,8 +120,8 @@ hot_steps(struct hd_planning *p, const char *version)
 }
 
 /* An interrupted run left version installed and not permanent. */
-static void
-finish_steps(struct hd_planning *p, const char *version)
+void
+hd_finish_steps(struct hd_planning *p, const char *version)
 {
 	hd_step_verify(p, version, false, false);
 	hd_step_soak_add(p);
@@ -131,8 +131,8 @@ finish_steps(struct hd_planning *p, const char *version)
 	p->out->back = hd_facts_boots(p->facts);
 }
 
-static void
-upgrade_hot(struct hd_planning *p, const char *from, const char *to)
+void
+hd_upgrade_hot(struct hd_planning *p, const char *from, const char *to)
 {
 	if (!libraries_are_known(p, from) || !hd_bits_are_there(p, to) ||
 	    !hd_way_is_open(p, from, to))
@@ -152,17 +152,20 @@ hd_plan_upgrade(struct hd_planning *p)
 
 	if (from == NULL)
 		return;
-	if (up && hd_same(from, to) && hd_same(boots, to))
-		hd_nothing(p, "runs %s already", to);
-	else if (up && hd_same(from, to))
-		finish_steps(p, to);
-	else if (up && !hd_same(from, boots))
+	if (up && hd_same(from, to) && hd_same(boots, to)) {
+		if (!hd_plan_ends(p, to))
+			hd_nothing(p, "runs %s already", to);
+	} else if (up && hd_same(from, to)) {
+		hd_finish_steps(p, to);
+		hd_plan_adopt(p, to);
+	} else if (up && !hd_same(from, boots)) {
 		hd_refuse(p,
 		    "%s runs and is not permanent (a reboot would start %s): "
 		    "`hdeploy upgrade` to %s or `hdeploy rollback` first",
 		    from, boots ? boots : "something else", from);
-	else
-		hd_plan_by_mode(p, from, to, upgrade_hot);
+	} else {
+		hd_plan_by_mode(p, from, to, hd_upgrade_hot);
+	}
 }
 
 bool
@@ -274,8 +277,8 @@ rollback_to(struct hd_planning *p, const char *from)
 	return to;
 }
 
-static void
-back_hot(struct hd_planning *p, const char *from, const char *to)
+void
+hd_back_hot(struct hd_planning *p, const char *from, const char *to)
 {
 	if (hd_facts_status(p->facts, to) == NULL &&
 	    p->facts->vm.word == NULL) {
@@ -322,11 +325,13 @@ hd_plan_rollback(struct hd_planning *p)
 		return;
 	}
 	from = hd_plan_from(p);
-	to = from != NULL ? rollback_to(p, from) : NULL;
+	if (from == NULL || hd_plan_take_back(p))
+		return;
+	to = rollback_to(p, from);
 	if (to == NULL)
 		return;
 	if (hd_same(from, to) && p->facts->vm.state == HD_VM_UP)
-		finish_steps(p, to);
+		hd_finish_steps(p, to);
 	else
-		hd_plan_by_mode(p, from, to, back_hot);
+		hd_plan_by_mode(p, from, to, hd_back_hot);
 }

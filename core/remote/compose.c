@@ -89,7 +89,7 @@ add_main(struct hd_shell *sh, const struct hd_call *call)
 {
 	static const char *const common[] = { "lib", "env", "vm", "node",
 		"service", "command", "control", "release", "offline", "lease",
-		"watch" };
+		"change", "watch" };
 
 	for (size_t i = 0; i < HD_COUNT(common); i++)
 		add_script(sh, common[i]);
@@ -207,6 +207,7 @@ hd_compose_operation(const struct hd_call *call, const char *id,
 	add_script(out, "lib");
 	add_script(out, "env");
 	add_script(out, "lease");
+	add_script(out, "change");
 	add_script(out, "operation");
 	add_env(out, call);
 	hd_shell_lit(out, "inner_script() {\nprintf '%s'");
@@ -219,6 +220,7 @@ hd_compose_operation(const struct hd_call *call, const char *id,
 	add_word(out, id);
 	add_word(out, call->script);
 	add_word(out, lease(call));
+	add_word(out, call->change != NULL ? call->change : "");
 	hd_shell_lit(out, " </dev/null\nexit\n}\n");
 	return hd_str_check(&out->text, err);
 }

@@ -12,6 +12,7 @@ main() {
 		facts_id
 		facts_boot
 		facts_operations
+		facts_change
 		facts_releases
 		facts_libraries
 		facts_snapshot
@@ -125,6 +126,25 @@ facts_operations() {
 			say unfinished "${folder##*/} $name"
 		fi
 	done
+}
+
+# Its run is there: it holds the lock and its connection.
+facts_lock() {
+	lease_newest
+	lease_seconds "$lease_n"
+	[ "$lease_left" = 0 ] || lease_orphan "$lease_n" ||
+		say lock "$(lease_field "$lease_n" holder)"
+}
+
+facts_change() {
+	facts_lock
+	[ ! -s .hdeploy/watching ] ||
+		say watching "$(head -n 1 .hdeploy/watching)"
+	[ -s .hdeploy/change ] || return 0
+	say change "$(head -n 1 .hdeploy/change)"
+	newest=$(operation_newest "$(change_id <.hdeploy/change)")
+	name=$(operation_name "$newest") || return 0
+	say change_step "$name $(operation_status "$newest")"
 }
 
 facts_id() {

@@ -3,7 +3,8 @@
 # connection, and follows it: new lines of its output after "| ", then its
 # answers. An operation that is there already is only followed.
 
-# main ROOT APP ID NAME LEASE
+# main ROOT APP ID NAME LEASE CHANGE
+# CHANGE: the line for the journal, if there is one.
 main() {
 	[ -n "$hd_setsid" ] || fail "this host has no setsid: install util-linux"
 	why=$(as_service true 2>&1) || fail "$why"
@@ -19,6 +20,7 @@ main() {
 		[ -z "$why" ] || fail "$why"
 		refuse_second
 		rm -f .hdeploy/watching # whoever acts here deals with it
+		[ -z "$6" ] || change_begin "$6"
 		begin "$folder" "$4"
 	fi
 	follow "$folder"

@@ -15,6 +15,7 @@ main() {
 	umask 077
 	with_reserve write_past "$4" ||
 		fail "$root/.hdeploy/history.jsonl cannot be written: is the disk full?"
+	change_end "$(printf '%s\n' "$4" | change_id)"
 	[ "$5" = yes ] || return 0
 	is_version "$3" || fail "bad version"
 	mkdir -p ".hdeploy/releases/$3" && : >".hdeploy/releases/$3/verified" ||

@@ -76,10 +76,12 @@ struct hd_call {
 					    in the operation's folder */
 	const char *service; /* unit that starts and stops the VM; NULL */
 	const char *service_manager; /* its: "system" or "user" */
-	bool two_phase;    /* an install is made permanent later (commit) */
-	const char *lease; /* number of the lock that the host gave: an
-			      operation is refused when another run has a
-			      newer one; NULL: the root was never locked */
+	bool two_phase;     /* an install is made permanent later (commit) */
+	const char *lease;  /* number of the lock that the host gave: an
+			       operation is refused when another run has a
+			       newer one; NULL: the root was never locked */
+	const char *change; /* line for .hdeploy/change, written before the
+			       operation begins; NULL: that stays as it is */
 	unsigned deadline_ms;
 };
 

@@ -72,4 +72,5 @@ watch_record() {
 		>>.hdeploy/history.jsonl
 	printf '"from":"%s","to":"%s","result":"undone"}\n' "$3" "$1" \
 		>>.hdeploy/history.jsonl
+	change_end "$2"
 }

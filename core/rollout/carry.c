@@ -1,6 +1,7 @@
 #include "core/rollout/carry.h"
 
 #include "core/base/clock.h"
+#include "core/plan/state.h"
 #include "core/plan/verify.h"
 #include "core/rollout/step.h"
 
@@ -102,11 +103,10 @@ static void
 record_undone(struct hd_course *c)
 {
 	const struct hd_step record = { .kind = HD_STEP_RECORD,
-		.version = c->site->plan.after };
+		.version = hd_plan_brings(&c->site->plan) };
 	struct hd_err err = { 0 };
 
 	c->plan = &c->site->plan;
-	c->result = "undone";
 	c->site->graded = false;
 	if (hd_step_run(c, &record, &err) < 0)
 		hd_emitf(c->site->run->sink, HD_EV_NOTE, c->site->host->name,
@@ -124,13 +124,22 @@ went_cold(const struct hd_plan *plan)
 	return false;
 }
 
+/* Whose doing it is in the history: of a change that is ended, as it began. */
+static const char *
+command(const struct hd_site *s)
+{
+	return s->plan.ends != NULL ? s->plan.ends->command
+				    : hd_goal_names[s->goal.kind];
+}
+
 /* Planned from what the host is now that it is at rest. */
 static int
 go_back(struct hd_site *s, const struct hd_goal *goal, struct hd_err *err)
 {
 	struct hd_course c = { .site = s,
 		.before = &s->before->vm,
-		.command = hd_goal_names[s->goal.kind],
+		.result = "undone",
+		.command = command(s),
 		.finish = true };
 	struct hd_facts *basis;
 	struct hd_plan plan;
@@ -155,21 +164,42 @@ go_back(struct hd_site *s, const struct hd_goal *goal, struct hd_err *err)
 	return rc;
 }
 
-static int
-undo(struct hd_site *s, struct hd_err *err)
+static struct hd_goal
+undoing(const struct hd_site *s)
 {
 	struct hd_goal goal = {
 		.kind = HD_GOAL_UNDO,
 		.version = s->plan.back,
-		.failed = s->plan.after,
-		.failed_down = s->goal.kind == HD_GOAL_ROLLBACK,
+		.failed = hd_plan_brings(&s->plan),
+		.failed_down = strcmp(command(s), "rollback") == 0,
 		.before = &s->before->vm,
 		.hot = s->goal.hot,
 		.cold = s->goal.cold || went_cold(&s->plan),
 	};
 
+	hd_change_mode(&goal, s->host, s->plan.ends);
+	return goal;
+}
+
+/* Where the failure left it. */
+static void
+tell_found(const struct hd_site *s, struct hd_str *found)
+{
+	hd_state_tell(s->now, s->plan.back, hd_plan_brings(&s->plan),
+	    &s->before->vm, found);
+	hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name,
+	    "found: %s; going back to %s", found->ptr, s->plan.back);
+}
+
+/* found: what there was to undo, in words. */
+static int
+undo(struct hd_site *s, struct hd_str *found, struct hd_err *err)
+{
+	struct hd_goal goal = undoing(s);
+
 	if (wait_for_rest(s, err) < 0)
 		return -1;
+	tell_found(s, found);
 	if (go_back(s, &goal, err) == 0)
 		return 0;
 	if (goal.cold || !hd_undo_cold(s->host, err->code == HD_EBUSY))
@@ -184,8 +214,7 @@ undo(struct hd_site *s, struct hd_err *err)
 static bool
 can_undo(const struct hd_site *s)
 {
-	return s->plan.back != NULL && (s->goal.kind == HD_GOAL_UPGRADE ||
-					   s->goal.kind == HD_GOAL_ROLLBACK);
+	return s->plan.back != NULL && hd_goal_changes_version[s->goal.kind];
 }
 
 static bool
@@ -206,8 +235,8 @@ end_between(
 
 	snprintf(text, sizeof(text),
 	    "%.400s; not undone, %.300s; %s runs and %s boots: once they have "
-	    "ended `hdeploy resume %s` goes on and `hdeploy rollback %s` goes "
-	    "back%s",
+	    "ended `hdeploy resume %s` ends this and `hdeploy rollback %s` "
+	    "goes back%s",
 	    why->msg,
 	    why->code == HD_EBUSY ? "which would end them too" : err->msg,
 	    runs ? runs : "nothing known", boots ? boots : "nothing known", env,
@@ -218,15 +247,16 @@ end_between(
 static void
 bring_back(struct hd_site *s, const struct hd_err *why)
 {
+	HD_AUTO_STR found = HD_STR_INIT(256);
 	struct hd_err err = { 0 };
 	char text[sizeof(s->text)];
+	bool undone = undo(s, &found, &err) == 0;
+	const char *known = found.len > 0 ? "; found: " : "";
 
-	hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name, "going back to %s",
-	    s->plan.back);
-	if (undo(s, &err) == 0) {
+	if (undone) {
 		snprintf(text, sizeof(text),
-		    "%.700s; undone: runs and boots %s", why->msg,
-		    s->plan.back);
+		    "%.600s%s%s; undone: runs and boots %s", why->msg, known,
+		    found.ptr, s->plan.back);
 		hd_site_end(s, HD_RES_UNDONE, HD_STATUS_FAILED, text);
 		return;
 	}
@@ -235,13 +265,24 @@ bring_back(struct hd_site *s, const struct hd_err *why)
 		return;
 	}
 	snprintf(text, sizeof(text),
-	    "%.400s; %s: %.400s; a person is needed: see `hdeploy status %s`",
-	    why->msg,
+	    "%.300s%s%s; %s: %.300s; a person is needed: see `hdeploy status "
+	    "%s`, then `hdeploy resume %s`",
+	    why->msg, known, found.ptr,
 	    same_version(hd_site_running(s), s->plan.back)
 		? "went back, but not all is well"
 		: "not undone",
-	    err.msg, s->run->env->name);
+	    err.msg, s->run->env->name, s->run->env->name);
 	hd_site_end(s, HD_RES_BROKEN, HD_STATUS_BROKEN, text);
+}
+
+static void
+begin(struct hd_site *s)
+{
+	s->begun = true;
+	s->began = hd_clock_ms();
+	hd_clock_stamp(s->since);
+	if (s->plan.ends != NULL)
+		snprintf(s->change, sizeof(s->change), "%s", s->plan.ends->id);
 }
 
 bool
@@ -249,10 +290,10 @@ hd_carry_back(struct hd_site *s, const char *why)
 {
 	struct hd_err err = { 0 };
 
-	if (!can_undo(s))
+	if (!can_undo(s) || s->plan.goes_back)
 		return false;
 	(void)hd_err_set(&err, HD_EREMOTE, "%s", why);
-	s->began = hd_clock_ms();
+	begin(s);
 	bring_back(s, &err);
 	return true;
 }
@@ -332,15 +373,14 @@ hd_carry_out(struct hd_site *s)
 		.before =
 		    s->before->vm.state == HD_VM_UP ? &s->before->vm : NULL,
 		.basis = s->before,
-		.result = "ok",
-		.command = hd_goal_names[s->goal.kind],
+		.result = s->plan.goes_back ? "undone" : "ok",
+		.command = command(s),
 	};
 	struct hd_err err = { 0 };
 	size_t at;
 	bool harmless;
 
-	s->begun = true;
-	s->began = hd_clock_ms();
+	begin(s);
 	if (run_steps(&c, &at, &err) == 0) {
 		finish(s, &err);
 		return;

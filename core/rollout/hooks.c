@@ -120,7 +120,8 @@ answer(void *ctx, size_t i)
 	struct hd_site *s = e->r->on[e->r->non - 1 - i];
 	char text[256];
 
-	if (s->goal.kind == HD_GOAL_UPGRADE && hd_carry_back(s, e->why)) {
+	if (hd_plan_kind(&s->plan, s->goal.kind) == HD_GOAL_UPGRADE &&
+	    hd_carry_back(s, e->why)) {
 		hd_site_emit(s);
 		return;
 	}

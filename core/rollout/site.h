@@ -5,7 +5,7 @@
 #include "core/remote/remote.h"
 #include "core/rollout/rollout.h"
 
-enum { HD_CHANGE_ID = 17 };
+enum { HD_CHANGE_ID = HD_PAST_ID + 1 };
 
 /* One host in a run. Only one thread at a time works on it. */
 struct hd_site {
@@ -18,6 +18,7 @@ struct hd_site {
 	struct hd_plan plan;
 	const char *peers; /* names of all that change with it, for hooks */
 	int64_t began;     /* hd_clock_ms() when its change began */
+	char since[32];    /* the same for people */
 	bool begun; /* its plan is being carried out: it must come to an end */
 	bool shipped;   /* by this run, for a goal before this one */
 	bool more;      /* if this goes well, another goal follows */

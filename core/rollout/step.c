@@ -93,6 +93,14 @@ static const char *const policies[] = {
 	[HD_OLD_WAIT] = "keep",
 };
 
+/* The change is written down before the first step that is not harmless. */
+static bool
+noted(const struct hd_course *c, const struct hd_step *step)
+{
+	return !table[step->kind].harmless && c->site->plan.back != NULL &&
+	       hd_goal_changes_version[c->site->goal.kind];
+}
+
 static int
 operate(
     const struct hd_course *c, const struct hd_step *step, struct hd_err *err)
@@ -101,8 +109,14 @@ operate(
 	const struct hd_host *host = c->site->host;
 	struct hd_call call =
 	    hd_site_call(c->site, r->script, timeout(host, r));
+	HD_AUTO_STR journal = HD_STR_INIT(HD_PAST_MAX);
 	char seconds[16];
 
+	if (noted(c, step))
+		hd_step_journal(c, &journal);
+	if (hd_str_check(&journal, err) < 0)
+		return -1;
+	call.change = journal.len > 0 ? journal.ptr : NULL;
 	call.args[0] = step->version != NULL ? step->version : "-";
 	call.args[1] = c->site->change;
 	call.args[2] = step->down ? "down" : "up";

@@ -14,6 +14,9 @@ struct hd_course {
 	bool finish; /* to a safe end, also after an interruption */
 };
 
+/* The line for .hdeploy/change while this course goes on. */
+void hd_step_journal(const struct hd_course *c, struct hd_str *line);
+
 /* Runs one step, with its events. Blocks until it is done. */
 int hd_step_run(const struct hd_course *c, const struct hd_step *step,
     struct hd_err *err) HD_CHECK;

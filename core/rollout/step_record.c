@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { LINE_MAX_BYTES = 4096, RECORD_MS = 60 * 1000 };
+enum { RECORD_MS = 60 * 1000 };
 
 static bool
 verifies(const struct hd_plan *plan)
@@ -25,6 +25,20 @@ shipped(const struct hd_site *s)
 	return a != NULL ? a->sha256 : NULL;
 }
 
+/* What is known of a change from its beginning. */
+static struct hd_past
+begun(const struct hd_course *c)
+{
+	const struct hd_site *s = c->site;
+
+	return (struct hd_past){ .id = s->change,
+		.who = s->run->who,
+		.job = s->run->job,
+		.command = c->command,
+		.from = s->plan.back,
+		.undoes = s->plan.undoes };
+}
+
 static void
 compose(
     const struct hd_course *c, const struct hd_step *step, struct hd_str *line)
@@ -33,22 +47,42 @@ compose(
 	const struct hd_record *to =
 	    step->version != NULL ? hd_facts_record(s->before, step->version)
 				  : NULL;
+	struct hd_past past = begun(c);
 	char stamp[32];
 
 	hd_clock_stamp(stamp);
-	hd_past_write(&(struct hd_past){ .id = s->change,
-			  .time = stamp,
-			  .who = s->run->who,
-			  .job = s->run->job,
-			  .command = c->command,
-			  .from = s->plan.back,
-			  .to = step->version,
-			  .sha256 = to != NULL ? to->sha256 : shipped(s),
-			  .result = c->result,
-			  .hot = s->graded ? hd_grade_names[s->grade] : NULL,
-			  .undoes = c->plan->undoes,
-			  .ms = hd_clock_ms() - s->began },
-	    line);
+	past.time = stamp;
+	past.to = step->version;
+	past.sha256 = to != NULL ? to->sha256 : shipped(s);
+	past.result = c->result;
+	past.hot = s->graded ? hd_grade_names[s->grade] : NULL;
+	past.ms = hd_clock_ms() - s->began;
+	hd_past_write(&past, line);
+}
+
+/* Which way a plan goes through the VM. */
+static const char *
+manner(const struct hd_plan *plan)
+{
+	for (size_t i = 0; i < plan->n; i++) {
+		if (plan->steps[i].kind == HD_STEP_START)
+			return "cold";
+	}
+	return plan->ends != NULL && plan->ends->hot != NULL ? plan->ends->hot
+							     : "hot";
+}
+
+void
+hd_step_journal(const struct hd_course *c, struct hd_str *line)
+{
+	const struct hd_site *s = c->site;
+	struct hd_past past = begun(c);
+
+	past.time = s->since;
+	past.to = hd_plan_brings(&s->plan);
+	past.hot = manner(&s->plan);
+	past.going = strcmp(c->result, "ok") == 0 ? "forward" : "back";
+	hd_past_write(&past, line);
 }
 
 int
@@ -56,7 +90,7 @@ hd_step_record(
     const struct hd_course *c, const struct hd_step *step, struct hd_err *err)
 {
 	struct hd_call call = hd_site_call(c->site, "record", RECORD_MS);
-	HD_AUTO_STR line = HD_STR_INIT(LINE_MAX_BYTES);
+	HD_AUTO_STR line = HD_STR_INIT(HD_PAST_MAX);
 	bool passed = verifies(c->plan) && strcmp(c->result, "ok") == 0;
 
 	compose(c, step, &line);

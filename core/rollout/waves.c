@@ -19,6 +19,7 @@ static const bool in_waves[HD_GOALS] = {
 	[HD_GOAL_UPGRADE] = true,
 	[HD_GOAL_ROLLBACK] = true,
 	[HD_GOAL_RESTART] = true,
+	[HD_GOAL_RESUME] = true,
 };
 
 struct waves {

@@ -5,7 +5,7 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/support/lab.sh
 . tests/support/check.sh
-LAB_HOSTS=2
+LAB_HOSTS=4
 lab_open
 
 # meanwhile ARG...: hdeploy in the background, its pid in $run.
@@ -21,23 +21,53 @@ ended_with() { # STATUS
 	[ "$got" = "$1" ] || flunk "status $got, not $1"
 }
 
-# when_install DO...: does that in the middle of an install on web1, which
-# waits there for it.
-when_install() {
-	until [ -e "$LAB/reached" ]; do
-		kill -0 "$run" || flunk 'it ended before the install'
+# when_reached N DO...: does that when the control script of host N waits.
+when_reached() {
+	until [ -e "$LAB/web$1.waits" ]; do
+		kill -0 "$run" || flunk 'it ended before that'
 		sleep 0.05
 	done
+	reached=$LAB/web$1.waits
+	shift
 	"$@"
-	rm "$LAB/reached"
+}
+
+when_install() { # DO...
+	when_reached 1 "$@"
+	rm "$reached"
+}
+
+# Every control script looks for web<N>.at first; once, before a release is
+# unpacked with which it would be compared.
+hook_all() {
+	for n in 1 2 3 4; do lab_when "$n" none :; done
+	cat >"$LAB/hook" <<-END
+		#!/bin/sh
+		at=$LAB/\${PWD##*/}
+		[ "\$*" = "\$(cat "\$at.at" 2>/dev/null)" ] || exit 0
+		mv "\$at.at" "\$at.waits"
+		while [ -e "\$at.waits" ]; do sleep 0.1; done
+	END
+}
+
+# waits_at N WORDS: the control script of host N waits when it is asked so, once.
+waits_at() {
+	echo "$2" >"$LAB/web$1.at"
 }
 
 install_waits() {
-	cat >"$LAB/wait" <<-END
-		: >$LAB/reached
-		while [ -e $LAB/reached ]; do sleep 0.1; done
-	END
-	lab_when 1 'upgrade 0.2.0 --no-permanent' "sh $LAB/wait"
+	waits_at 1 'upgrade 0.2.0 --no-permanent'
+}
+
+# killed_at N WORDS OPTION...: a run that upgrades host N is killed when its
+# control script is asked WORDS, which waits.
+killed_at() {
+	n=$1
+	waits_at "$n" "$2"
+	shift 2
+	meanwhile upgrade lab 0.2.0 --limit "web$n" "$@"
+	when_reached "$n" kill -KILL "$run"
+	wait "$run" || :
 }
 
 on() { # N VERSION
@@ -54,13 +84,23 @@ when_upload() {
 	done
 }
 
-count() { # FILE: operations on host 1 that have it
-	find "$LAB/web1/.hdeploy/ops" -name "$1" | wc -l
+# began N SCRIPT COUNT: so many of its operations in the newest change of host N
+began() {
+	# shellcheck disable=SC2012
+	change=$(ls -t "$LAB/web$1/.hdeploy/ops" | head -n 1)
+	change=${change%%-*}
+	equal "$2 on web$1" "$(find "$LAB/web$1/.hdeploy/ops" \
+		-name "$change-$2-*" | wc -l)" "$3"
+}
+
+no_change() { # N: is unfinished there
+	[ ! -e "$LAB/web$1/.hdeploy/change" ] || flunk "web$1 has a journal"
 }
 
 an_interrupt_lets_the_running_host_finish() {
 	status 0 push lab 0.1.0
 	status 0 start lab
+	hook_all
 	status 0 push lab 0.2.0
 	install_waits
 	meanwhile upgrade lab 0.2.0
@@ -75,6 +115,7 @@ an_interrupt_lets_the_running_host_finish() {
 }
 
 a_cut_connection_is_opened_again_and_the_host_goes_back() {
+	install_waits
 	meanwhile upgrade lab 0.2.0 --limit web1
 	when_install lab_sessions KILL
 	ended_with 1
@@ -90,6 +131,7 @@ interrupt_and_cut() {
 }
 
 an_interrupted_run_still_finds_its_way_back() {
+	install_waits
 	meanwhile upgrade lab 0.2.0
 	when_install interrupt_and_cut
 	ended_with 1
@@ -99,33 +141,57 @@ an_interrupted_run_still_finds_its_way_back() {
 	on 2 0.1.0
 }
 
-a_killed_run_is_finished_by_the_next() {
-	meanwhile upgrade lab 0.2.0 --limit web1
-	when_install kill -KILL "$run"
-	wait "$run" || :
-	# what it had begun goes on by itself
-	until [ "$(count name)" = "$(count status)" ]; do
-		sleep 0.1
-	done
-	runs 1 0.2.0
-	boots 1 0.1.0
+# Without --wait, and without a second try.
+the_run_after_a_killed_one_finishes_it_or_takes_it_back() {
+	killed_at 1 'upgrade 0.2.0 --no-permanent'
+	killed_at 2 'upgrade 0.2.0 --no-permanent'
 	status 1 status lab --limit web1
-	said 'would start 0.1.0'
+	said 'was cut off, its install still runs'
+	rm "$LAB"/web[12].waits
+	WAIT=1ms
 	status 0 upgrade lab 0.2.0 --limit web1
+	said 'the run that has it is gone'
 	on 1 0.2.0
+	no_change 1
+	began 1 install 1
+	status 0 rollback lab --limit web2
+	on 2 0.1.0
+	no_change 2
+	status 0 status lab
 	status 0 rollback lab --limit web1
 	on 1 0.1.0
 }
 
-a_killed_run_can_be_taken_back_as_well() {
-	meanwhile upgrade lab 0.2.0 --limit web1
-	when_install kill -KILL "$run"
-	wait "$run" || :
-	until hd rollback lab --limit web1 >"$LAB/out" 2>&1; do
-		grep -q 'earlier operation' "$LAB/out" || flunk 'rollback'
-		sleep 0.2
-	done
-	on 1 0.1.0
+# In an install, in making it permanent, on the way back, in a cold upgrade.
+one_resume_ends_what_killed_runs_have_left() {
+	sed 's|^path .*|&\nhealth = command false\nhealth_retries = 0|' \
+		"$LAB/deploy.ini" >"$LAB/sick.ini"
+	killed_at 4 stop --cold
+	killed_at 1 'upgrade 0.2.0 --no-permanent'
+	killed_at 2 'upgrade 0.2.0'
+	INI=sick.ini
+	killed_at 3 'upgrade 0.1.0 --no-permanent'
+	INI=deploy.ini
+	(
+		sleep 3
+		rm "$LAB"/web[1234].waits
+	) &
+	WAIT=1ms
+	status 0 resume lab
+	said 'waiting for the end of its install'
+	said 'its install ended: ok'
+	on 1 0.2.0
+	on 2 0.2.0
+	on 3 0.1.0
+	on 4 0.2.0
+	began 1 install 1
+	began 3 install 2
+	for n in 1 2 3 4; do no_change "$n"; done
+	status 0 status lab
+	status 0 resume lab
+	said 'no change was cut off here'
+	status 0 rollback lab --from 0.2.0
+	for n in 1 2 4; do on "$n" 0.1.0; done
 }
 
 a_run_beside_an_operation_is_refused() {
@@ -195,10 +261,10 @@ check 'a cut connection is opened again, and the host goes back' \
 	a_cut_connection_is_opened_again_and_the_host_goes_back
 check 'an interrupted run still finds its way back' \
 	an_interrupted_run_still_finds_its_way_back
-check 'a killed run is finished by the next' \
-	a_killed_run_is_finished_by_the_next
-check 'a killed run can be taken back as well' \
-	a_killed_run_can_be_taken_back_as_well
+check 'the run after a killed one finishes it, or takes it back' \
+	the_run_after_a_killed_one_finishes_it_or_takes_it_back
+check 'one resume ends what killed runs have left' \
+	one_resume_ends_what_killed_runs_have_left
 check 'a run beside an operation is refused' \
 	a_run_beside_an_operation_is_refused
 check 'an interrupted push leaves no name' an_interrupted_push_leaves_no_name

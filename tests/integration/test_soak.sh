@@ -55,6 +55,8 @@ a_run_that_is_killed_leaves_no_third_state() {
 	wait "$upgrade"
 	was=$(vm_id 1)
 	runs 1 0.2.0
+	status 1 status lab
+	said 'to go back to 0.1.0 by itself'
 	naps=0
 	until (runs 1 0.1.0) >/dev/null 2>&1; do
 		naps=$((naps + 1))
@@ -64,6 +66,8 @@ a_run_that_is_killed_leaves_no_third_state() {
 	equal vm "$(vm_id 1)" "$was"
 	boots 1 0.1.0
 	INI=deploy.ini
+	status 0 resume lab
+	said 'no change was cut off here'
 	status 0 upgrade lab 0.2.0
 	status 0 history lab
 	said 'undone, by this host itself'

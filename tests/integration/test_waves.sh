@@ -71,7 +71,7 @@ rollback_takes_back_what_the_run_changed() {
 	host 4 result unchanged
 	host 5 result undone
 	host 6 result undone
-	said 'another host failed; undone: runs and boots 0.1.0'
+	said 'another host failed; found: 0.2.0 permanent; undone: runs and boots'
 	all_run 0.2.0 0.1.0 "$(seq -s ' ' 5 "$LAB_HOSTS")"
 	INI=deploy.ini
 	status 0 rollback lab --from 0.2.0

@@ -32,20 +32,63 @@ static const struct row {
 	    "an operation still runs: a-install install" },
 };
 
+#define CHANGE(going)                                                          \
+	"change {\"id\":\"0123456789abcdef\",\"command\":\"upgrade\","         \
+	"\"from\":\"0.1.0\",\"to\":\"0.2.0\",\"who\":\"ci@runner\","           \
+	"\"time\":\"2026-01-31\",\"going\":\"" going "\"}\n"
+
+static const struct row changes[] = {
+	{ "a change goes on",
+	    BOOTS("0.1.0") UP CHANGE("forward") "lock ci@runner\n", NULL },
+	{ "a change was cut off",
+	    BOOTS("0.1.0") UP CHANGE("forward") "change_step unpack 0\n",
+	    "upgrade 0.1.0 -> 0.2.0 by ci@runner (2026-01-31) was cut off after "
+	    "unpack; now 0.1.0 runs and boots, untouched: `hdeploy resume` ends "
+	    "it, `hdeploy rollback` takes it back" },
+	{ "what a killed run began still runs",
+	    BOOTS("0.1.0") UP CHANGE("forward") "change_step install running\n",
+	    "was cut off, its install still runs" },
+	{ "what a killed run began was killed",
+	    BOOTS("0.1.0") UP CHANGE("forward") "change_step install lost\n",
+	    "was cut off, its install was killed; now" },
+	{ "what a killed run began has failed",
+	    BOOTS("0.1.0") UP CHANGE("forward") "change_step install 1\n",
+	    "was cut off after install, which failed; now" },
+	{ "the host goes back by itself",
+	    BOOTS("0.1.0") UP CHANGE("forward") "watching 0123456789abcdef\n",
+	    "to go back to 0.1.0 by itself: `hdeploy resume` ends it" },
+	{ "a way back was cut off", BOOTS("0.1.0") UP CHANGE("back"),
+	    "on its way back, was cut off; now 0.1.0 runs and boots, untouched: "
+	    "`hdeploy resume` ends it" },
+};
+
+static void
+check_rows(const struct row *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct hd_facts *f = facts_from_text(v[i].facts);
+		HD_AUTO_STR why = HD_STR_INIT(512);
+		bool fine = hd_examine(f, &why);
+
+		if (fine != (v[i].says == NULL) ||
+		    (!fine && strstr(why.ptr, v[i].says) == NULL))
+			fail_msg("%s: %d: %s", v[i].about, fine, why.ptr);
+		hd_facts_free(f);
+	}
+}
+
 static void
 status_says_what_is_not_as_it_should_be(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < HD_COUNT(rows); i++) {
-		struct hd_facts *f = facts_from_text(rows[i].facts);
-		HD_AUTO_STR why = HD_STR_INIT(512);
-		bool fine = hd_examine(f, &why);
+	check_rows(rows, HD_COUNT(rows));
+}
 
-		if (fine != (rows[i].says == NULL) ||
-		    (!fine && strstr(why.ptr, rows[i].says) == NULL))
-			fail_msg("%s: %d: %s", rows[i].about, fine, why.ptr);
-		hd_facts_free(f);
-	}
+static void
+status_tells_of_a_change_without_an_end(void **state)
+{
+	(void)state;
+	check_rows(changes, HD_COUNT(changes));
 }
 
 int
@@ -53,6 +96,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(status_says_what_is_not_as_it_should_be),
+		cmocka_unit_test(status_tells_of_a_change_without_an_end),
 	};
 
 	return cmocka_run_group_tests_name("examine", tests, NULL, NULL);

@@ -1,0 +1,175 @@
+/* resume, and what other goals make of a change that was cut off */
+#include "core/plan/plan_private.h"
+
+static bool
+goes_back(const struct hd_past *c)
+{
+	return hd_same(c->going, "back");
+}
+
+static bool
+is_rollback(const struct hd_past *c)
+{
+	return hd_same(c->command, "rollback");
+}
+
+/* The version that it is to end with. */
+static const char *
+target(const struct hd_past *c)
+{
+	return goes_back(c) ? c->from : c->to;
+}
+
+static void
+adopt(struct hd_planning *p, const struct hd_past *c, bool back)
+{
+	struct hd_plan *plan = p->out;
+
+	plan->ends = c;
+	plan->goes_back = back;
+	plan->undoes = c->undoes;
+	plan->back = c->from;
+	plan->after = back ? c->from : c->to;
+	plan->steps[plan->n - 1].version = c->to; /* RECORD */
+}
+
+void
+hd_plan_adopt(struct hd_planning *p, const char *version)
+{
+	const struct hd_past *c = hd_facts_change(p->facts);
+
+	if (c != NULL && p->out->verdict == HD_PLAN_STEPS &&
+	    hd_same(target(c), version))
+		adopt(p, c, goes_back(c));
+}
+
+bool
+hd_plan_ends(struct hd_planning *p, const char *version)
+{
+	const struct hd_past *c = hd_facts_change(p->facts);
+
+	if (c == NULL || !hd_same(target(c), version))
+		return false;
+	hd_step_verify(p, version, false, true);
+	hd_step_soak_add(p);
+	hd_step_add(p, HD_STEP_RECORD, version);
+	adopt(p, c, goes_back(c));
+	return true;
+}
+
+const char *
+hd_plan_brings(const struct hd_plan *plan)
+{
+	return plan->ends != NULL ? plan->ends->to : plan->after;
+}
+
+void
+hd_change_mode(struct hd_goal *goal, const struct hd_host *host,
+    const struct hd_past *change)
+{
+	if (goal->hot || goal->cold || change == NULL)
+		return;
+	goal->cold = hd_same(change->hot, "cold");
+	goal->hot = !goal->cold && host->upgrade == HD_MODE_COLD;
+}
+
+/* The rest of the way to where it was going, from wherever it is. */
+static void
+go_on(struct hd_planning *p, const struct hd_past *c)
+{
+	const char *boots = hd_facts_boots(p->facts);
+	const char *now = hd_half_switched(p) ? NULL : hd_plan_from(p);
+	bool up = p->facts->vm.state == HD_VM_UP;
+
+	if (now == NULL)
+		return;
+	if (up && hd_same(now, c->to) && hd_same(boots, c->to))
+		hd_plan_ends(p, c->to);
+	else if (up && hd_same(now, c->to))
+		hd_finish_steps(p, c->to);
+	else if (up && !hd_same(now, boots))
+		hd_refuse(p, "%s runs, and %s would boot", now,
+		    boots ? boots : "something else");
+	else
+		hd_plan_by_mode(p, c->from, c->to,
+		    is_rollback(c) ? hd_back_hot : hd_upgrade_hot);
+	if (p->out->verdict == HD_PLAN_STEPS)
+		adopt(p, c, false);
+}
+
+/* The same way as after a failure. */
+static void
+go_back(struct hd_planning *p, const struct hd_past *c)
+{
+	struct hd_goal goal = { .kind = HD_GOAL_UNDO,
+		.version = c->from,
+		.failed = c->to,
+		.failed_down = is_rollback(c),
+		.hot = p->goal->hot,
+		.cold = p->goal->cold };
+	struct hd_planning undo = *p;
+
+	hd_change_mode(&goal, p->host, c);
+	undo.goal = &goal;
+	hd_plan_undo(&undo);
+	if (p->out->verdict != HD_PLAN_STEPS)
+		return;
+	hd_step_add(p, HD_STEP_RECORD, c->to);
+	adopt(p, c, true);
+}
+
+bool
+hd_plan_take_back(struct hd_planning *p)
+{
+	const struct hd_past *c = hd_facts_change(p->facts);
+	const char *now = p->out->before;
+
+	if (c == NULL || p->goal->version != NULL ||
+	    (p->goal->from != NULL && !hd_same(p->goal->from, now)) ||
+	    !hd_same(now, hd_facts_boots(p->facts)))
+		return false;
+	if (is_rollback(c) && !goes_back(c))
+		return hd_plan_ends(p, now);
+	if (!hd_same(c->from, now))
+		return false;
+	go_back(p, c);
+	return true;
+}
+
+/* Somebody else went on from there. */
+static bool
+elsewhere(struct hd_planning *p, const struct hd_past *c)
+{
+	const char *now = p->out->before;
+
+	if (now == NULL || hd_same(now, c->from) || hd_same(now, c->to))
+		return false;
+	hd_refuse(p,
+	    "%s runs, and the change that was cut off went from %s to %s: "
+	    "`hdeploy upgrade` to the one that you want",
+	    now, c->from, c->to);
+	return true;
+}
+
+void
+hd_plan_resume(struct hd_planning *p)
+{
+	const struct hd_past *c = hd_facts_change(p->facts);
+	struct hd_goal goal = *p->goal;
+	struct hd_planning on = *p;
+
+	if (c == NULL) {
+		hd_nothing(p, "no change was cut off here");
+		return;
+	}
+	if (elsewhere(p, c))
+		return;
+	hd_change_mode(&goal, p->host, c);
+	on.goal = &goal;
+	if (!goes_back(c))
+		go_on(&on, c);
+	if (p->out->verdict == HD_PLAN_REFUSED)
+		hd_plan_reset(p);
+	if (p->out->n == 0)
+		go_back(p, c);
+}

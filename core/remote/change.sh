@@ -1,0 +1,29 @@
+# shellcheck shell=sh disable=SC2015,SC2034,SC2154
+# The journal of a change as a whole: .hdeploy/change is there from before its
+# first operation until its line of history is written. What each operation was
+# and how it ended lies in .hdeploy/ops.
+
+# change_begin LINE: it goes on, or goes back: LINE says which.
+change_begin() {
+	[ "$(cat .hdeploy/change 2>/dev/null)" != "$1" ] || return 0
+	change_put "$1" || {
+		rm -f .hdeploy/reserve
+		change_put "$1"
+	} || fail "$root/.hdeploy/change cannot be written: is the disk full?"
+}
+
+change_put() {
+	(umask 077 && printf '%s\n' "$1" | write_file .hdeploy/change) 2>/dev/null
+}
+
+# change_id: of the line on stdin, a journal's or history's.
+change_id() {
+	sed -n '1s/^{"id":"\([0-9a-z-]*\)".*/\1/p'
+}
+
+# change_end ID: its line of history is written.
+change_end() {
+	[ ! -f .hdeploy/change ] ||
+		[ "$(change_id <.hdeploy/change)" != "$1" ] ||
+		rm -f .hdeploy/change
+}

@@ -1,0 +1,142 @@
+#include "tests/support/cmocka_all.h"
+#include "tests/support/remote_case.h"
+
+#include <string.h>
+
+/* .hdeploy/change. Every test runs under each shell; `health` stands in for a
+ * step of a change, since it runs any command. */
+static int
+begin(void **state)
+{
+	static struct hd_case cases[HD_COUNT(hd_case_shells)];
+
+	for (size_t i = 0; i < HD_COUNT(cases); i++)
+		hd_case_begin(&cases[i], hd_case_shells[i]);
+	*state = cases;
+	return 0;
+}
+
+static int
+end(void **state)
+{
+	struct hd_case *cases = *state;
+
+	for (size_t i = 0; i < HD_COUNT(hd_case_shells); i++)
+		hd_case_end(&cases[i]);
+	return 0;
+}
+
+#define EACH(c, state)                                                         \
+	for (struct hd_case *c = *(state);                                     \
+	     c < (struct hd_case *)*(state) + HD_COUNT(hd_case_shells); c++)
+
+#define CHANGE(id, going)                                                      \
+	"{\"id\":\"" id "\",\"command\":\"upgrade\",\"going\":\"" going "\"}"
+
+/* What the host says of the change and its newest operation. */
+static void
+check_journal(struct hd_case *c, const char *change, const char *step)
+{
+	assert_int_equal(hd_case_ask(c, "facts", NULL), 0);
+	assert_string_equal(hd_case_said(c, "change"), change);
+	assert_string_equal(hd_case_said(c, "change_step"), step);
+}
+
+static int
+record(struct hd_case *c, const char *id, const char *line)
+{
+	c->call.args[1] = line;
+	c->call.args[2] = "no";
+	return hd_case_operate(c, id, "record", NULL);
+}
+
+static void
+a_change_is_in_the_journal_until_its_line_of_history_is_written(void **state)
+{
+	static const char seen[] =
+	    "grep -q forward .hdeploy/change && echo seen; exit 3";
+
+	EACH(c, state)
+	{
+		hd_case_operate(c, "a", "prepare", "1.0");
+		check_journal(c, "", "");
+		c->call.change = CHANGE("a1", "forward");
+		assert_int_equal(
+		    hd_case_operate(c, "a1-x-1", "health", seen), 3);
+		assert_string_equal(hd_case_said(c, "output"), "seen ");
+		c->call.change = NULL;
+		check_journal(c, CHANGE("a1", "forward"), "health 3");
+		c->call.change = CHANGE("a1", "back");
+		assert_int_equal(
+		    hd_case_operate(c, "a1-x-2", "health", seen), 3);
+		c->call.change = NULL;
+		check_journal(c, CHANGE("a1", "back"), "health 3");
+		c->call.args[0] = "-";
+		assert_int_equal(record(c, "b-x-1", CHANGE("b", "x")), 0);
+		check_journal(c, CHANGE("a1", "back"), "health 3");
+		assert_int_equal(record(c, "a1-x-3", CHANGE("a1", "x")), 0);
+		check_journal(c, "", "");
+		memset(c->call.args, 0, sizeof(c->call.args));
+	}
+}
+
+static void
+the_journal_tells_of_an_operation_that_goes_on_or_was_killed(void **state)
+{
+	EACH(c, state)
+	{
+		hd_case_operate(c, "a", "prepare", "1.0");
+		hd_case_sh(c,
+		    "cd root/.hdeploy; mkdir ops/a1-x-1; "
+		    "echo '" CHANGE("a1",
+			"forward") "' >change; "
+				   "echo install >ops/a1-x-1/name; "
+				   "echo 'sleep 600 & echo $! >sleeps; wait' "
+				   ">ops/a1-x-1/script; "
+				   "sh $root/.hdeploy/ops/a1-x-1/script >/dev/null 2>&1 & "
+				   "echo $! >ops/a1-x-1/pid");
+		check_journal(c, CHANGE("a1", "forward"), "install running");
+		hd_case_sh(c, "cd root/.hdeploy; "
+			      "kill -9 $(cat ops/a1-x-1/pid sleeps)");
+		check_journal(c, CHANGE("a1", "forward"), "install lost");
+	}
+}
+
+static void
+a_journal_that_was_planted_is_replaced_and_not_followed(void **state)
+{
+	EACH(c, state)
+	{
+		hd_case_operate(c, "a", "prepare", "1.0");
+		hd_case_sh(c, "echo kept >kept; ln -s ../../kept "
+			      "root/.hdeploy/change");
+		c->call.change = CHANGE("a1", "forward");
+		assert_int_equal(
+		    hd_case_operate(c, "a1-x-1", "health", "true"), 0);
+		hd_case_sh(c, "test ! -L root/.hdeploy/change && "
+			      "grep -q kept kept");
+		hd_case_sh(c, "cd root/.hdeploy; rm change; mkdir change.new");
+		assert_int_equal(
+		    hd_case_operate(c, "a1-x-2", "health", "true"), 1);
+		assert_non_null(strstr(hd_case_said(c, "failed"),
+		    ".hdeploy/change cannot be written"));
+		hd_case_sh(c, "test ! -e root/.hdeploy/ops/a1-x-2");
+		c->call.change = NULL;
+	}
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(
+		    a_change_is_in_the_journal_until_its_line_of_history_is_written),
+		TEST(
+		    the_journal_tells_of_an_operation_that_goes_on_or_was_killed),
+		TEST(a_journal_that_was_planted_is_replaced_and_not_followed),
+	};
+
+	return cmocka_run_group_tests_name("change", tests, NULL, NULL);
+}
