@@ -49,14 +49,27 @@ a_crash_in_the_soak_is_caught() {
 	boots 1 0.1.0
 }
 
+# its_lock_is_over: of a run that is gone
+its_lock_is_over() {
+	until [ "$(sed -n 's/^expires //p' "$LAB"/web1/.hdeploy/lock.* |
+		sort -n | tail -n 1)" -lt "$(date +%s)" ]; do
+		sleep 0.5
+	done
+}
+
 a_run_that_is_killed_leaves_no_third_state() {
+	lab_job 1
 	in_soak
 	kill -9 "$upgrade"
 	wait "$upgrade"
 	was=$(vm_id 1)
+	its_lock_is_over
+	sleep 5
 	runs 1 0.2.0
 	status 1 status lab
 	said 'to go back to 0.1.0 by itself'
+	equal 'work in flight' "$(lab_job_ended 1)" no
+	lab_job_end 1
 	naps=0
 	until (runs 1 0.1.0) >/dev/null 2>&1; do
 		naps=$((naps + 1))

@@ -259,6 +259,25 @@ lab_call() {
 		sed 's/^{ok, \(.*\)}$/\1/'
 }
 
+# lab_job N: host N's VM begins to work in today's code of demo_server, and
+# goes on until lab_job_end N; lab_job_ended N: "no", or the exit reason.
+lab_job() {
+	lab_call "$1" "persistent_term:put(ended, no), spawn(fun() ->
+		{P, R} = spawn_monitor(demo_server, linger, [infinity]),
+		persistent_term:put(job, P),
+		receive {'DOWN', R, _, _, Why} ->
+			persistent_term:put(ended, Why) end end), ok." \
+		>/dev/null
+}
+
+lab_job_end() {
+	lab_call "$1" 'persistent_term:get(job) ! stop.' >/dev/null
+}
+
+lab_job_ended() {
+	lab_call "$1" 'persistent_term:get(ended).'
+}
+
 lab_erl_call() {
 	for lab_f in "$1"/erts-*/bin/erl_call; do
 		echo "$lab_f"
