@@ -40,7 +40,7 @@ invariants='one_version known_version no_lock nothing_half no_stray
 senseless() {
 	case $1/$2/$3 in
 	vm/cold/switch) echo 'nothing runs then' ;;
-	late/*/verify | late/*/soak) echo 'is the same as fail: it does nothing' ;;
+	late/*/verify | late/*/soak | late/*/drain | late/*/hook*) echo 'is the same as fail: it does nothing' ;;
 	disk/*) mountpoint -q "$LAB/web1" || echo 'cannot mount here' ;;
 	esac
 }
@@ -49,7 +49,7 @@ steps() { # MODE: "make permanent 0.2.0" is make-permanent
 	INI=short.ini
 	hd --json upgrade lab 0.2.0 "--$1" --dry-run --limit web1 2>/dev/null |
 		jq -r 'select(.event == "plan").text' | sed 's/ (.*//' |
-		tr ',' '\n' | sed 's/^ //; s/ [0-9].*//; s/ /-/g'
+		tr ',' '\n' | sed 's/^ //; s/ [0-9].*//; s/[ _]/-/g'
 }
 
 # "FAULT WHO MODE INDEX STEP"
@@ -218,12 +218,14 @@ probe() {
 		echo 'the fault did not come about' >>"$LAB/fault/wrong$1"
 }
 
-# Whoever is on the new version goes back for the next run, and all of it but
-# what was pushed goes away: as good a test of what is left as any.
+# Whoever is on the new version goes back for the next run, which begins with
+# what was pushed alone: as good a test of what is left as any.
 back() {
 	INI=prune.ini
 	{
 		hd rollback lab --from 0.2.0 --limit "$limit"
+		# prune would keep it
+		rm -f "$LAB"/web*/.hdeploy/releases/0.2.0/verified
 		hd prune lab --limit "$limit"
 		hd push lab 0.2.0 --limit "$limit"
 	} >"$LAB/back" 2>&1
@@ -291,7 +293,8 @@ main() {
 	FAULTS=${FAULTS:-1/1}
 	fault_lab "${FAULT_HOSTS:-4}"
 	fault_ini short.ini 'start_timeout = 20s' 'stop_timeout = 15s' \
-		'upgrade_timeout = 15s' 'health_deadline = 4s' 'soak = 4s'
+		'upgrade_timeout = 15s' 'health_deadline = 4s' \
+		'hook_timeout = 4s' 'soak = 4s'
 	# Whoever is held waits for the others.
 	fault_ini long.ini 'upgrade_timeout = 90s' 'health_deadline = 60s' \
 		'soak = 4s'

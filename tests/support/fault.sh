@@ -46,7 +46,8 @@ fault_ini() { # FILE LINE...: those lines for every host, and the gate
 	shift
 	printf '%s\n' 'batch = 100%' 'on_failure = continue' \
 		"max_failures = $LAB_HOSTS" 'connect_timeout = 3s' \
-		"health = command sh $LAB/gate/gate.sh health" \
+		"health = command sh $LAB/gate/gate.sh question" \
+		"hook.after_upgrade = remote sh $LAB/gate/gate.sh question" \
 		'health_retries = 0' "$@" >"$LAB/lines"
 	sed "/^\[lab\]/r $LAB/lines" "$LAB/deploy.ini" >"$LAB/$ini"
 }

@@ -1,7 +1,7 @@
 #!/bin/sh
 # gate.sh WHAT COMMAND...: stands in a laboratory of faults (tests/faults.sh)
-# where a host does a step: before the script of an operation (`operation`) and
-# as a health check (`health`). What is armed for this host and this step comes
+# where a host does a step: before the script of an operation (`operation`), and
+# as a health check or a hook (`question`). What is armed for this host and this step comes
 # about here, once; everything else passes.
 #
 #	$LAB/fault/web1        "INDEX HOW": the step, counted from 1, and one of
