@@ -59,9 +59,9 @@ ship(struct deploy *d)
 		if (!ships(&d->lots[i]))
 			continue;
 		hd_site_aim(s, &goal);
-		s->more = changes(&d->lots[i]);
 		hd_plan_make(
 		    &s->plan, d->run->app, s->host, &s->goal, s->before);
+		s->more = changes(&d->lots[i]);
 	}
 	hd_waves_run(d->run, goal.kind, d->part, d->nparts);
 	for (size_t i = 0; i < d->nparts; i++)
@@ -139,37 +139,32 @@ hold(struct deploy *d, const char *why)
 	for (size_t i = 0; i < d->nparts; i++) {
 		struct hd_site *s = d->part[i];
 
-		if (s->status != HD_STATUS_OK)
-			continue;
-		hd_site_skip(s,
-		    cancelled ? HD_STATUS_INTERRUPTED : HD_STATUS_OK,
-		    cancelled ? "interrupted" : why);
+		if (s->status == HD_STATUS_OK)
+			hd_site_skip(s,
+			    cancelled ? HD_STATUS_INTERRUPTED : HD_STATUS_OK,
+			    cancelled ? "interrupted" : why);
+		else if (s->result != HD_RES_OK || !s->more)
+			continue; /* it has ended, and said so */
 		hd_site_emit(s);
 	}
 }
 
-static void
-carry_out(struct deploy *d)
+/* True if each has the version, is ours, and is as it was planned; else all
+ * have ended. A root that was not there before can be locked now. */
+static bool
+prepare(struct deploy *d)
 {
-	if (!d->run->dry_run) {
-		ship(d);
-		if (!all_well(d)) {
-			hold(d, "another host failed");
-			return;
-		}
-		/* a root that was not there can be locked now */
-		if (!hd_lock_all(d->run, d->sites, d->run->nhosts)) {
-			hold(d, "another host could not be locked");
-			return;
-		}
+	const char *why = "another host failed";
+
+	ship(d);
+	if (all_well(d) && !hd_lock_all(d->run, d->sites, d->run->nhosts))
+		why = "another host could not be locked";
+	if (all_well(d))
 		hd_fleet_run(d->n, d->run->parallel, aim, d->lots);
-		if (!all_well(d)) {
-			hold(d, "another host failed");
-			return;
-		}
-	}
-	choose(d, changes);
-	hd_waves_run(d->run, HD_GOAL_DEPLOY, d->part, d->nparts);
+	if (all_well(d))
+		return true;
+	hold(d, why);
+	return false;
 }
 
 /* The facts that a plan borrows from give way to newer ones. */
@@ -202,7 +197,10 @@ hd_deploy_run(const struct hd_run *run, struct hd_site *sites)
 		if (sites[i].plan.verdict == HD_PLAN_STEPS)
 			keep(&d, &sites[i]);
 	}
-	carry_out(&d);
+	if (run->dry_run || prepare(&d)) {
+		choose(&d, changes);
+		hd_waves_run(run, HD_GOAL_DEPLOY, d.part, d.nparts);
+	}
 	hd_arena_done(&d.arena);
 	free(d.lots);
 	free(d.part);

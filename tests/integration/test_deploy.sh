@@ -90,6 +90,17 @@ one_lock_all_through() {
 	every_host runs 0.1.0
 }
 
+a_hook_that_fails_between_leaves_it_shipped() {
+	sed '/^\[lab\]/a hook.before_upgrade = once false' \
+		"$LAB/deploy.ini" >"$LAB/hooks.ini"
+	INI=hooks.ini
+	status 1 deploy lab 0.2.0
+	host 2 text 'shipped; not begun: hook before_upgrade failed'
+	every_host runs 0.1.0
+	every_host ended_once
+	rm -r "$LAB/web2/.hdeploy/releases/0.2.0" # as if it had not been
+}
+
 then_wave_by_wave_and_hot() {
 	status 0 deploy lab 0.2.0
 	equal order "$(steps '"ship", "install"' | cut -d, -f1,2)" \
@@ -116,7 +127,7 @@ again_it_does_nothing() {
 }
 
 each_part_has_its_line_in_the_history() {
-	status 0 history lab --limit web2
+	status 0 history lab --limit web3
 	jq -es 'map(select(.event == "past"))
 		| map(.command) == ["push", "start", "push", "upgrade"] and
 		(map(.id) | unique | length == 4) and
@@ -172,6 +183,8 @@ check 'nobody is upgraded before all have it' \
 	nobody_is_upgraded_before_all_have_it
 check 'one lock all through, given back after an interrupt' \
 	one_lock_all_through
+check 'a hook that fails between leaves it shipped' \
+	a_hook_that_fails_between_leaves_it_shipped
 check 'then wave by wave, and hot' then_wave_by_wave_and_hot
 check 'again it does nothing' again_it_does_nothing
 check 'each part has its line in the history' \
