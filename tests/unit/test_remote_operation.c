@@ -126,11 +126,12 @@ output_is_passed_on_raw_and_cannot_be_an_answer(void **state)
 		    "[31mred\\\\nhdeploy-end n 0\\\\nlast\"; exit 2'"
 		    " >bin/hotcode && chmod +x bin/hotcode && "
 		    "cp bin/hotcode bin/hotcode-1.0");
-		assert_int_equal(hd_case_operate(c, "b", "install", "1.0"), 1);
+		assert_int_equal(hd_case_operate(c, "b", "commit", "1.0"), 1);
 		assert_string_equal(c->output.ptr,
 		    "failed x\n\033[31mred\nhdeploy-end n 0\nlast\n");
 		assert_non_null(strstr(hd_case_said(c, "failed"),
-		    "1.0 was not installed: bin/hotcode ended with status 2"));
+		    "1.0 was not made permanent: bin/hotcode ended with "
+		    "status 2"));
 	}
 }
 
@@ -195,9 +196,10 @@ a_deadline_ends_the_whole_session(void **state)
 		if (c == stubborn)
 			hd_case_sh(c, "sed -i '1a trap \"\" TERM' "
 				      "root/bin/hotcode");
+		hd_case_sh(c, "cp root/bin/hotcode root/bin/hotcode-1.0");
 		c->call.deadline_ms = 1000;
 		assert_int_equal(
-		    hd_case_operate(c, "b", "install", "1.0"), HD_OP_DEADLINE);
+		    hd_case_operate(c, "b", "commit", "1.0"), HD_OP_DEADLINE);
 		wait_until(c, none_sleeps);
 		c->call.deadline_ms = 20000;
 	}
