@@ -168,7 +168,8 @@ turn(struct child *c)
 }
 
 /*
- * Until no process of the group is left, at most for ms. The end of the
+ * Until no process of the group is left, at most for ms, or up to a second
+ * interruption. The end of the
  * output says so, too: in a container whose first process does not care for
  * orphans, dead ones stay in the group for ever.
  */
@@ -177,7 +178,7 @@ wait_for_group(struct child *c, int ms)
 {
 	int64_t deadline = hd_clock_ms() + ms;
 
-	while (hd_clock_left(deadline) > 0 &&
+	while (hd_clock_left(deadline) > 0 && !hd_cancel_insisted() &&
 	       (!c->ended || (c->open && kill(-c->pid, 0) == 0))) {
 		struct pollfd none = { .fd = -1 };
 

@@ -61,6 +61,16 @@ about(const struct hd_planning *p)
 					     : p->out->after;
 }
 
+static void
+add_step(struct hd_planning *p, enum hd_hook_name name)
+{
+	enum hd_goal_kind goal = hd_plan_kind(p->out, p->goal->kind);
+	struct hd_step *s = hd_step_add(p, HD_STEP_HOOK, about(p));
+
+	s->hook = name;
+	s->lenient = rows[name].afterwards && goal != HD_GOAL_UPGRADE;
+}
+
 /* All hooks on this side of a step of this kind. */
 static void
 add(struct hd_planning *p, enum side side, enum hd_step_kind kind)
@@ -69,17 +79,32 @@ add(struct hd_planning *p, enum side side, enum hd_step_kind kind)
 
 	for (unsigned name = 0; name < HD_HOOKS; name++) {
 		const struct row *r = &rows[name];
-		struct hd_step *s;
 
 		if (r->side != side || (side != FIRST && r->step != kind) ||
 		    (r->goal != HD_GOALS && r->goal != goal))
 			continue;
 		p->out->hooks |= 1U << name;
-		if (!on_host(p->host, (enum hd_hook_name)name))
+		if (on_host(p->host, (enum hd_hook_name)name))
+			add_step(p, (enum hd_hook_name)name);
+	}
+}
+
+/* What a hook did to the node shows only afterwards, and the record is to be
+ * of a node that is well. */
+static void
+verify_again(struct hd_planning *p)
+{
+	const struct hd_step *last = &p->out->steps[p->out->n - 1];
+
+	if (last->kind != HD_STEP_HOOK || last->hook != HD_HOOK_AFTER_UPGRADE)
+		return;
+	for (size_t i = p->out->n; i-- > 0;) {
+		const struct hd_step s = p->out->steps[i];
+
+		if (s.kind != HD_STEP_VERIFY)
 			continue;
-		s = hd_step_add(p, HD_STEP_HOOK, about(p));
-		s->hook = (enum hd_hook_name)name;
-		s->lenient = r->afterwards && goal != HD_GOAL_UPGRADE;
+		*hd_step_add(p, s.kind, s.version) = s;
+		return;
 	}
 }
 
@@ -100,6 +125,8 @@ hd_plan_hooks(struct hd_planning *p)
 		if (i == 0)
 			add(p, FIRST, s->kind);
 		add(p, BEFORE, s->kind);
+		if (s->kind == HD_STEP_RECORD)
+			verify_again(p);
 		*hd_step_add(p, s->kind, s->version) = *s;
 		add(p, AFTER, s->kind);
 	}

@@ -144,7 +144,8 @@ hd_hooks_after(const struct hd_run *run, struct hd_site *const *sites, size_t n)
 		r.told.result = hd_round_word(&r);
 		snprintf(
 		    text, sizeof(text), "%s failed", hd_hook_titles[after[i]]);
-		if (hd_round_due(&r, after[i], succeeded) &&
+		if (!hd_cancel_insisted() &&
+		    hd_round_due(&r, after[i], succeeded) &&
 		    run_name(&r, after[i], &err) < 0)
 			hd_fleet_run(r.non, run->parallel, answer, &e);
 	}
@@ -219,6 +220,6 @@ hd_hooks_failure(const struct hd_run *run, struct hd_site *sites)
 			r.on[r.non++] = list[i];
 	}
 	r.told.result = hd_round_word(&r);
-	if (r.non > 0 && !run->dry_run)
+	if (r.non > 0 && !run->dry_run && !hd_cancel_insisted())
 		run_failure(&r);
 }

@@ -108,7 +108,7 @@ a_dry_run_shows_them_and_runs_none() {
 	fresh
 	status 0 upgrade lab 0.2.0 --dry-run
 	said 'hook before_upgrade, snapshot 0.1.0'
-	said 'hook after_upgrade, record'
+	said 'hook after_upgrade, verify 0.2.0, record'
 	said "hook before_upgrade, here: $LAB/note local"
 	said "hook after_upgrade, web1: $LAB/note once"
 	log </dev/null

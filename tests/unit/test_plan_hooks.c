@@ -46,18 +46,18 @@ static const struct row {
 	{ PERMANENT, { .kind = HD_GOAL_UPGRADE, .version = "0.2.0" },
 	    "hook before_upgrade, snapshot 0.1.0, unpack 0.2.0, install "
 	    "0.2.0, verify 0.2.0, drain 0.2.0, make permanent 0.2.0, verify 0.2.0, hook "
-	    "after_upgrade, record",
+	    "after_upgrade, verify 0.2.0, record",
 	    BIT(BEFORE_UPGRADE) | BIT(AFTER_UPGRADE) },
 	{ PERMANENT,
 	    { .kind = HD_GOAL_UPGRADE, .version = "0.2.0", .cold = true },
 	    "hook before_upgrade, snapshot 0.1.0, unpack offline 0.2.0, stop "
 	    "0.1.0, hook after_stop, switch 0.2.0, hook before_start, start "
-	    "0.2.0, verify 0.2.0, hook after_upgrade, record",
+	    "0.2.0, verify 0.2.0, hook after_upgrade, verify 0.2.0, record",
 	    BIT(BEFORE_UPGRADE) | BIT(AFTER_UPGRADE) | BIT(AFTER_STOP) |
 		BIT(BEFORE_START) },
 	{ CUT_OFF, { .kind = HD_GOAL_UPGRADE, .version = "0.2.0" },
 	    "hook before_upgrade, verify 0.2.0, drain 0.2.0, make permanent 0.2.0, verify "
-	    "0.2.0, hook after_upgrade, record",
+	    "0.2.0, hook after_upgrade, verify 0.2.0, record",
 	    BIT(BEFORE_UPGRADE) | BIT(AFTER_UPGRADE) },
 	{ CUT_OFF, { .kind = HD_GOAL_ROLLBACK },
 	    "snapshot 0.2.0, drain 0.2.0, install 0.1.0, verify 0.1.0, drain 0.1.0, make permanent "
