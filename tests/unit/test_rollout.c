@@ -331,6 +331,27 @@ a_deploy_that_fails_to_ship_to_one_host_starts_none(void **state)
 	hd_artifact_free(w.artifact);
 }
 
+static void
+a_deploy_whose_after_push_fails_starts_none(void **state)
+{
+	struct hd_hook hook = { .name = HD_HOOK_AFTER_PUSH,
+		.place = HD_HOOK_LOCAL,
+		.command = "false" };
+	struct world w;
+
+	world_init(&w, *state);
+	w.run.goal.kind = HD_GOAL_DEPLOY;
+	w.env.hooks = (struct hd_hooks){ &hook, 1, 0 };
+	w.env.hook_timeout = 10000;
+	assert_int_equal(hd_rollout(&w.run), HD_STATUS_FAILED);
+	assert_int_equal(w.starts, 0);
+	assert_int_equal(w.ends, HOSTS);
+	all_results(&w, "ok");
+	assert_string_equal(
+	    w.texts[0], "hook after_push failed; the push itself is done");
+	hd_artifact_free(w.artifact);
+}
+
 /* The last test: nothing takes an interruption back. */
 static void
 a_deploy_that_is_interrupted_when_all_is_shipped_starts_none(void **state)
@@ -366,6 +387,7 @@ main(void)
 		test(
 		    a_hook_of_the_run_that_fails_before_it_keeps_all_as_they_are),
 		test(a_deploy_that_fails_to_ship_to_one_host_starts_none),
+		test(a_deploy_whose_after_push_fails_starts_none),
 		test(
 		    a_deploy_that_is_interrupted_when_all_is_shipped_starts_none),
 	};
