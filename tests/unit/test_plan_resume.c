@@ -313,7 +313,7 @@ hooks_belong_to_what_was_cut_off(void **state)
 		const char *facts, *expect;
 	} ways[] = {
 		{ PERMANENT UPGRADE("forward"),
-		    "verify 0.2.0, hook after_upgrade, record" },
+		    "verify 0.2.0, hook after_upgrade, verify 0.2.0, record" },
 		{ BACK_AGAIN ROLLBACK("forward"),
 		    "verify 0.1.0, hook after_rollback, record" },
 		{ DOWN("0.1.0") UPGRADE("back"),
