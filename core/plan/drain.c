@@ -25,7 +25,7 @@ hd_drain_judge(const struct hd_host *host, int64_t processes, int64_t waited_ms)
 int64_t
 hd_old_processes(const struct hd_vm *vm)
 {
-	int64_t n = 0;
+	int64_t n = vm->unasked;
 
 	for (size_t i = 0; i < vm->old_code.n; i++)
 		n += vm->old_code.v[i].processes;
@@ -40,6 +40,11 @@ hd_old_code_tell(
 
 	hd_str_addf(out, "%" PRId64 " process%s the code before %s (", n,
 	    n == 1 ? " still runs" : "es still run", version);
+	if (vm->unasked > 0)
+		hd_str_addf(out,
+		    "%" PRId64 " of them perhaps: they could not be asked in "
+		    "time%s",
+		    vm->unasked, vm->old_code.n > 0 ? "; " : "");
 	for (size_t i = 0; i < vm->old_code.n && i < MODULES_SHOWN; i++) {
 		const struct hd_old_code *old = &vm->old_code.v[i];
 

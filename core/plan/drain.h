@@ -26,7 +26,7 @@ enum hd_drain hd_drain_judge(
 /* The longest time that hd_drain_judge() has one wait. */
 unsigned hd_drain_longest(const struct hd_host *host);
 
-/* Processes on old code. */
+/* Processes on old code, and those that may be. */
 int64_t hd_old_processes(const struct hd_vm *vm);
 
 /* "3 processes still run the code before 0.2.0 (worker: <0.123.0>

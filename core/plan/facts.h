@@ -77,7 +77,8 @@ struct hd_vm {
 	struct {
 		struct hd_old_code *v;
 		size_t n, cap;
-	} old_code;              /* modules with processes on old code */
+	} old_code;      /* modules with processes on old code */
+	int64_t unasked; /* processes that may be on it: there was no time */
 	struct hd_strs env_keys; /* "app/key" of application environments */
 };
 

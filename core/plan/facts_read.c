@@ -55,6 +55,7 @@ static const struct key {
 	{ "vm_process", 3, hd_take_vm_process, 0 },
 	{ "vm_modified", 1, hd_take_item, FIELD(vm.modified) },
 	{ "vm_old", 4, hd_take_vm_old, 0 },
+	{ "vm_unasked", 1, hd_take_number, FIELD(vm.unasked) },
 	{ "vm_env", 1, hd_take_item, FIELD(vm.env_keys) },
 };
 

@@ -49,12 +49,23 @@ Who = fun(P) ->
         _ -> "-"
     end
 end,
-Lingering = lists:foldl(fun(P, Found) ->
-    case lists:search(fun(M) -> erlang:check_process_code(P, M) end, Old) of
-        {value, M} -> maps:update_with(M, fun({N, Q}) -> {N + 1, Q} end, {1, P}, Found);
-        false -> Found
+Until = erlang:monotonic_time(millisecond) + 3000,
+%% By functions of lists alone: what is evaluated here is slow.
+Asked = fun(P) -> lists:zip(lists:zipwith(fun erlang:check_process_code/2,
+    lists:duplicate(length(Old), P), Old), Old)
+end,
+Linger = fun(P, {Found, Unasked}) ->
+    case erlang:monotonic_time(millisecond) < Until of
+        true -> {case lists:keyfind(true, 1, Asked(P)) of
+            {true, M} -> maps:update_with(M,
+                fun({N, Q}) -> {N + 1, Q} end, {1, P}, Found);
+            false -> Found
+        end, Unasked};
+        false -> {Found, Unasked + 1}
     end
-end, #{}, processes()),
+end,
+{Lingering, Unasked} = lists:foldl(Linger, {#{}, 0},
+    [P || Old =/= [], P <- processes()]),
 [Line("vm_state", [Name(element(1, init:get_status()))]),
  Line("vm_pid", [os:getpid()]),
  Line("vm_creation", [integer_to_list(erlang:system_info(creation))]),
@@ -66,6 +77,7 @@ end, #{}, processes()),
 ++ [Line("vm_modified", [Name(M)]) || M <- code:modified_modules()]
 ++ [Line("vm_old", [Name(M), integer_to_list(N), Id(P), Who(P)])
     || {M, {N, P}} <- lists:sublist(maps:to_list(Lingering), 100)]
+++ [Line("vm_unasked", [integer_to_list(Unasked)]) || Unasked > 0]
 ++ [Line("vm_process", [Name(N), Id(whereis(N)), Owner(whereis(N))])
     || N <- registered()]
 ++ [Line("vm_env", [[Name(A), $/, Name(K)]])

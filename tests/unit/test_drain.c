@@ -62,6 +62,11 @@ those_that_are_left_are_named(void **state)
 		    "4 processes still run the code before 0.2.0 (worker: "
 		    "<0.123.0> boss and 2 more; pool: <0.9.0> pool:init/1)",
 		    4 },
+		{ "vm up\nvm_old a 2 0.1.0 a\nvm_unasked 7\n",
+		    "9 processes still run the code before 0.2.0 (7 of them "
+		    "perhaps: they could not be asked in time; a: <0.1.0> a "
+		    "and 1 more)",
+		    9 },
 		{ "vm up\nvm_old a 1 0.1.0 a\nvm_old b 1 0.2.0 b\n"
 		  "vm_old c 1 0.3.0 c\nvm_old d 1 0.4.0 d\n",
 		    "c: <0.3.0> c; 1 more modules)", 4 },
