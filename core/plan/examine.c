@@ -84,7 +84,8 @@ tell_change(
 	hd_state_tell(f, c->from, c->to, NULL, why);
 	if (f->watching != NULL && strcmp(f->watching, c->id) == 0)
 		hd_str_addf(why, ", to go back to %s by itself", c->from);
-	hd_str_addf(why, ": `hdeploy resume` ends it%s",
+	hd_str_addf(why, ": %s`hdeploy resume` ends it%s",
+	    f->vm.state == HD_VM_UNREACHABLE ? "look at it there, then " : "",
 	    back || strcmp(c->command, "upgrade") != 0
 		? ""
 		: ", `hdeploy rollback` takes it back");

@@ -57,6 +57,10 @@ static const struct row changes[] = {
 	{ "the host goes back by itself",
 	    BOOTS("0.1.0") UP CHANGE("forward") "watching 0123456789abcdef\n",
 	    "to go back to 0.1.0 by itself: `hdeploy resume` ends it" },
+	{ "and nobody can say more",
+	    BOOTS("0.1.0") "vm unreachable process 7 is busy\n" CHANGE(
+		"forward"),
+	    "look at it there, then `hdeploy resume`" },
 	{ "a way back was cut off", BOOTS("0.1.0") UP CHANGE("back"),
 	    "on its way back, was cut off; now 0.1.0 runs and boots, untouched: "
 	    "`hdeploy resume` ends it" },

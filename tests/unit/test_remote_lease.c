@@ -1,6 +1,7 @@
 #include "tests/support/cmocka_all.h"
 #include "tests/support/remote_case.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -121,6 +122,67 @@ an_operation_holds_the_lock_whatever_the_path_of_the_service(void **state)
 	}
 }
 
+/* Any other run, asking; whether the holder is said to be gone. */
+static bool
+orphan(struct hd_case *c)
+{
+	assert_string_equal(take(c, "bob", "0"), "");
+	assert_string_equal(hd_case_said(c, "holder"), "ann");
+	return strcmp(hd_case_said(c, "orphan"), "yes") == 0;
+}
+
+static void
+a_lock_tells_whether_its_run_is_still_there(void **state)
+{
+	EACH(c, state)
+	{
+		assert_string_equal(take(c, "ann", "0"), "1");
+		assert_int_equal(operate(c, "a", "1"), 0);
+		assert_false(orphan(c));
+		hd_case_sh(c, "echo 0 0 >root/.hdeploy/connection.1");
+		assert_true(orphan(c));
+		assert_string_equal(hd_case_said(c, "operation"), "a health 0");
+		assert_string_equal(take(c, "ann", "1"), "1");
+		assert_false(orphan(c));
+		/* a host where processes of others cannot be seen */
+		hd_case_sh(c, "rm root/.hdeploy/connection.1");
+		assert_false(orphan(c));
+	}
+}
+
+/* since: when the connection was gone, in words of date. */
+static void
+check_rest(struct hd_case *c, const char *since, const char *test)
+{
+	char line[512];
+
+	snprintf(line, sizeof(line),
+	    "cd root/.hdeploy; printf '%%s\\n' 'token b' 'holder bob' "
+	    "'expires 1111111111' >lock.2; "
+	    "echo 0 0 $(date -d '%s' +%%s) >connection.2",
+	    since);
+	hd_case_sh(c, line);
+	assert_int_equal(operate(c, "b", "2"), 0);
+	snprintf(line, sizeof(line),
+	    "for n in 1 2 3 4 5 6 7 8 9; do left=$(($(sed -n "
+	    "'s/^expires //p' root/.hdeploy/lock.2) - $(date +%%s))); "
+	    "test %s && exit; sleep 1; done; exit 1",
+	    test);
+	hd_case_sh(c, line);
+}
+
+static void
+what_a_run_that_is_gone_began_holds_its_lock_to_its_end(void **state)
+{
+	EACH(c, state)
+	{
+		hd_case_operate(c, "a", "prepare", "1.0");
+		check_rest(c, "-40sec", "$left -le 3");
+		hd_case_sh(c, "rm -r root/.hdeploy/ops");
+		check_rest(c, "-3sec", "$left -ge 3 -a $left -le 13");
+	}
+}
+
 static void
 a_lock_in_a_house_that_was_planted_is_left_alone(void **state)
 {
@@ -156,6 +218,8 @@ main(void)
 		TEST(a_clock_that_was_set_back_locks_nobody_out),
 		TEST(
 		    an_operation_holds_the_lock_whatever_the_path_of_the_service),
+		TEST(a_lock_tells_whether_its_run_is_still_there),
+		TEST(what_a_run_that_is_gone_began_holds_its_lock_to_its_end),
 		TEST(a_lock_in_a_house_that_was_planted_is_left_alone),
 	};
 
