@@ -69,11 +69,23 @@ cells() {
 	done
 }
 
-# Cells of one fault make up runs, "RUN FAULT WHO MODE INDEX STEP".
+# Cells of one fault make up runs, as few as the hosts allow and about as large
+# as each other: "RUN FAULT WHO MODE INDEX STEP".
 runs_of() {
 	awk -v hosts="$LAB_HOSTS" '
-		$1 != fault || n == hosts { run++; n = 0; fault = $1 }
-		{ n++; print run, $0 }'
+		{ cell[NR] = $0; fault[NR] = $1; n[$1]++ }
+		END {
+			for (i = 1; i <= NR; i++) {
+				f = fault[i]
+				runs = int((n[f] + hosts - 1) / hosts)
+				if (f != fault[i - 1]) {
+					before += last
+					last = runs
+					at = 0
+				}
+				print before + int(at++ * runs / n[f]) + 1, cell[i]
+			}
+		}'
 }
 
 # An eighth, say, that is another one every day.
@@ -128,28 +140,27 @@ running() {
 # strike N FAULT WHO ...: what is held at its step gets its fault and goes on
 strike() {
 	[ -e "$LAB/fault/web$1.held" ] || return 0
+	held=$((held + 1))
 	if [ "$3" = host ]; then
 		"fault_$2" "$1"
-	elif [ "$(find "$LAB/fault" -name '*.held' | wc -l)" = \
-		"$(wc -l <"$LAB/run")" ]; then
+		rm -f "$LAB/fault/web$1.held"
+	elif [ "$held" = "$(wc -l <"$LAB/run")" ]; then
 		"fault_$2"
 		sleep 1
 		rm -f "$LAB/fault/"*.held
-	else
-		return 0
 	fi
-	rm -f "$LAB/fault/web$1.held"
 }
 
 bring_about() {
 	late=$(($(date +%s) + 300))
 	while running; do
+		held=0
 		host_cells strike
 		[ "$(date +%s)" -lt "$late" ] || {
 			echo 'hdeploy did not end within 300 s' >>"$LAB/out"
 			kill -KILL "$run"
 		}
-		sleep 0.1
+		sleep 0.2
 	done
 	ended=0
 	wait "$run" || ended=$?
@@ -200,20 +211,17 @@ recover() {
 	done 3<"$LAB/commands"
 }
 
-invariants_of() { # N
-	for invariant in $invariants; do
-		"$invariant" "$1" 2>&1 | sed "s/^/$invariant: /"
-	done
-}
-
 # probe N ...: what is still wrong after a while
 probe() {
 	naps=0
-	while invariants_of "$1" >"$LAB/fault/wrong$1" &&
-		[ -s "$LAB/fault/wrong$1" ] && [ "$naps" -lt 20 ]; do
-		naps=$((naps + 1))
-		sleep 1
-	done
+	for invariant in $invariants; do
+		until why=$("$invariant" "$1" 2>&1); [ -z "$why" ] ||
+			[ "$naps" -ge 20 ]; do
+			naps=$((naps + 1))
+			sleep 1
+		done
+		[ -z "$why" ] || printf '%s: %s\n' "$invariant" "$why"
+	done >"$LAB/fault/wrong$1"
 	[ ! -e "$LAB/fault/web$1" ] ||
 		echo 'the fault did not come about' >>"$LAB/fault/wrong$1"
 }
