@@ -5,7 +5,8 @@
 
 # change_begin LINE: it goes on, or goes back: LINE says which.
 change_begin() {
-	[ "$(cat .hdeploy/change 2>/dev/null)" != "$1" ] || return 0
+	[ ! -f .hdeploy/change ] ||
+		[ "$(head -n 1 .hdeploy/change)" != "$1" ] || return 0
 	change_put "$1" || {
 		rm -f .hdeploy/reserve
 		change_put "$1"

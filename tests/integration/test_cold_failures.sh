@@ -128,7 +128,8 @@ killed_in_the_switch() { # VERSION
 	down 1
 	[ -s "$root/.hdeploy/switching" ] || flunk 'the switch left no word'
 	status 1 status lab
-	said "a switch from 0.2.0 to $1 was cut off"
+	said 'was cut off after switch'
+	said "now down, in the middle of a switch to $1"
 }
 
 a_switch_that_nobody_takes_back() {

@@ -119,6 +119,9 @@ health_check_fails_for_ever() {
 	host 1 result broken
 	host 1 after 0.1.0
 	INI=deploy.ini
+	status 1 status lab --limit web1
+	said 'on its way back, was cut off after install; now 0.1.0 runs and boots'
+	status 0 resume lab --limit web1
 	on_010
 }
 
