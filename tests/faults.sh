@@ -7,7 +7,7 @@
 #	FAULTS=1/8     only an eighth of the runs; which one, turns with SEED
 #	SEED=N         (the day)
 #	ONLY='TEXT'    only cells whose line matches, as "kill hot .* commit"
-#	FAULT_HOSTS=4  cells in one run
+#	FAULT_HOSTS=7  cells in one run
 #
 # Steps come from the plan that hdeploy shows: a new one is covered by itself.
 # shellcheck disable=SC2317 # host_cells calls by name
@@ -61,7 +61,7 @@ cells() {
 		while read -r mode index step; do
 			why=$(senseless "$fault" "$mode" "$step")
 			if [ -n "$why" ]; then
-				echo "left out: $fault $mode $index $step: $why" >&2
+				echo "left out: $fault at $step: $why" >&2
 			else
 				echo "$fault $who $mode $index $step"
 			fi
@@ -299,7 +299,7 @@ try() { # RUN
 main() {
 	SEED=${SEED:-$(($(date +%s) / 86400))}
 	FAULTS=${FAULTS:-1/1}
-	fault_lab "${FAULT_HOSTS:-4}"
+	fault_lab "${FAULT_HOSTS:-7}"
 	fault_ini short.ini 'start_timeout = 20s' 'stop_timeout = 15s' \
 		'upgrade_timeout = 15s' 'health_deadline = 4s' \
 		'hook_timeout = 4s' 'soak = 4s'
@@ -307,10 +307,11 @@ main() {
 	fault_ini long.ini 'upgrade_timeout = 90s' 'health_deadline = 60s' \
 		'soak = 4s'
 	fault_ini prune.ini 'keep = 0'
-	cells | grep -e "${ONLY:-.}" | runs_of >"$LAB/all"
+	cells 2>"$LAB/left" | grep -e "${ONLY:-.}" | runs_of >"$LAB/all"
 	share <"$LAB/all" >"$LAB/runs"
 	echo "FAULTS=$FAULTS SEED=$SEED: $(wc -l <"$LAB/runs") of" \
 		"$(wc -l <"$LAB/all") cells"
+	sort -u "$LAB/left"
 	: >"$LAB/verdicts"
 	for number in $(cut -d' ' -f1 "$LAB/runs" | uniq); do
 		try "$number"
