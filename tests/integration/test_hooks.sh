@@ -199,7 +199,7 @@ one_that_fails_here_after_takes_all_back() {
 	host 2 result undone
 	untouched 1
 	untouched 2
-	said 'hook after_upgrade failed; undone'
+	said 'hook after_upgrade failed; found: 0.2.0 permanent; undone'
 	equal 'once, after one here has failed' \
 		"$(grep -c '^once.* after_upgrade' "$LAB/log")" 0
 }
