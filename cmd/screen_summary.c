@@ -17,6 +17,7 @@ static const struct {
 	{ "unreachable", RED },
 	{ "undone", RED },
 	{ "failed", RED },
+	{ "left", RED },
 	{ "broken", RED },
 	{ "error", RED },
 };

@@ -12,9 +12,10 @@
 
 /* Of what comes sooner, nobody can say that it was a second wish: timeout(1)
  * signals its child and then the whole group. */
-enum { TWICE_MS = 500 };
+enum { TWICE_MS = 500, HARD_S = 2 };
 
-static atomic_llong first; /* hd_clock_ms(); 0: none yet */
+static atomic_llong last; /* hd_clock_ms(); 0: none yet */
+static atomic_int wishes;
 static atomic_bool block, told;
 
 static void
@@ -27,24 +28,56 @@ put(const char *text, size_t n)
 #define PUT(text) put(text, sizeof(text) - 1)
 
 static void
+ask_to_end(void)
+{
+	bool tell = !atomic_load(&block);
+
+	atomic_store(&told, tell);
+	hd_cancel_request();
+	if (tell)
+		PUT("\n" HD_INTERRUPTED "\n");
+}
+
+/* In order still: locks are given back, and what is left is said. */
+static void
+insist(void)
+{
+	hd_cancel_insist();
+	alarm(HARD_S);
+}
+
+static void
+end_now(void)
+{
+	if (atomic_load(&block))
+		PUT(HD_ERASE_BLOCK);
+	_exit(HD_STATUS_INTERRUPTED);
+}
+
+static void
+on_alarm(int number)
+{
+	(void)number;
+	end_now();
+}
+
+/* A closed terminal says SIGHUP as often as it likes. */
+static bool
+is_wish(int number, long long before, long long now)
+{
+	return before == 0 || (number != SIGHUP && now - before >= TWICE_MS);
+}
+
+static void
 on_signal(int number)
 {
+	static void (*const answers[])(void) = { ask_to_end, insist, end_now };
+	long long now = hd_clock_ms(), before = atomic_load(&last);
 	int saved = errno;
-	long long now = hd_clock_ms(), begun = 0;
 
-	if (atomic_compare_exchange_strong(&first, &begun, now)) {
-		bool tell = !atomic_load(&block);
-
-		atomic_store(&told, tell);
-		hd_cancel_request();
-		if (tell)
-			PUT("\n" HD_INTERRUPTED "\n");
-	} else if (number != SIGHUP && now - begun >= TWICE_MS) {
-		/* a closed terminal says SIGHUP as often as it likes */
-		if (atomic_load(&block))
-			PUT(HD_ERASE_BLOCK);
-		_exit(HD_STATUS_INTERRUPTED);
-	}
+	if (is_wish(number, before, now) &&
+	    atomic_compare_exchange_strong(&last, &before, now))
+		answers[atomic_fetch_add(&wishes, 1)]();
 	errno = saved;
 }
 
@@ -97,6 +130,8 @@ hd_signals_install(void)
 		if (old.sa_handler != SIG_IGN)
 			sigaction(numbers[i], &act, NULL);
 	}
+	act.sa_handler = on_alarm;
+	sigaction(SIGALRM, &act, NULL);
 	sigaction(SIGTSTP, NULL, &old);
 	act =
 	    (struct sigaction){ .sa_handler = on_stop, .sa_flags = SA_RESTART };

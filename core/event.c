@@ -14,6 +14,7 @@ const char *const hd_result_names[HD_RESULTS] = {
 	[HD_RES_SKIPPED] = "skipped",
 	[HD_RES_UNDONE] = "undone",
 	[HD_RES_FAILED] = "failed",
+	[HD_RES_LEFT] = "left",
 	[HD_RES_BROKEN] = "broken",
 };
 

@@ -52,6 +52,7 @@ enum hd_result {
 	HD_RES_SKIPPED,     /* not begun: an earlier host failed, or Ctrl-C */
 	HD_RES_UNDONE,      /* failed; runs and boots what it did before */
 	HD_RES_FAILED,      /* failed before anything was changed */
+	HD_RES_LEFT,        /* stopped at once in the middle of a step */
 	HD_RES_BROKEN,      /* failed and not undone: a person is needed */
 	HD_RESULTS,
 };

@@ -168,17 +168,16 @@ turn(struct child *c)
 }
 
 /*
- * Until no process of the group is left, at most for ms, or up to a second
- * interruption. The end of the
- * output says so, too: in a container whose first process does not care for
- * orphans, dead ones stay in the group for ever.
+ * Until no process of the group is left, at most for ms or up to that stage of
+ * an interruption. The end of the output says so, too: in a container whose
+ * first process does not care for orphans, dead ones stay in the group for ever.
  */
 static void
-wait_for_group(struct child *c, int ms)
+wait_for_group(struct child *c, int ms, enum hd_cancel stage)
 {
 	int64_t deadline = hd_clock_ms() + ms;
 
-	while (hd_clock_left(deadline) > 0 && !hd_cancel_insisted() &&
+	while (hd_clock_left(deadline) > 0 && !hd_cancel_reached(stage) &&
 	       (!c->ended || (c->open && kill(-c->pid, 0) == 0))) {
 		struct pollfd none = { .fd = -1 };
 
@@ -194,9 +193,9 @@ static int
 stop(struct child *c, struct hd_err *err)
 {
 	kill(-c->pid, SIGTERM);
-	wait_for_group(c, GRACE_MS);
+	wait_for_group(c, GRACE_MS, HD_CANCEL_NOW);
 	kill(-c->pid, SIGKILL);
-	wait_for_group(c, AFTER_KILL_MS);
+	wait_for_group(c, AFTER_KILL_MS, HD_CANCEL_NEVER);
 	if (interrupted(c))
 		return hd_err_set(
 		    err, HD_ECANCELED, "%s: interrupted", c->how->what);

@@ -197,7 +197,7 @@ hd_compose_operation(const struct hd_call *call, const char *id,
 
 	if (check(call, err) < 0)
 		return -1;
-	if (!id_valid(id))
+	if (!id_valid(id) || (call->unsure != NULL && !id_valid(call->unsure)))
 		return hd_err_set(
 		    err, HD_ELOCAL, "\"%s\" is no operation id", id);
 	add_inner(&inner, call);
@@ -221,6 +221,7 @@ hd_compose_operation(const struct hd_call *call, const char *id,
 	add_word(out, call->script);
 	add_word(out, lease(call));
 	add_word(out, call->change != NULL ? call->change : "");
+	add_word(out, call->unsure != NULL ? call->unsure : "");
 	hd_shell_lit(out, " </dev/null\nexit\n}\n");
 	return hd_str_check(&out->text, err);
 }

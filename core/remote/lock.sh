@@ -61,7 +61,7 @@ take() {
 
 taken() {
 	for lease_file in .hdeploy/lock.* .hdeploy/released.* \
-		.hdeploy/connection.*; do
+		.hdeploy/connection.* .hdeploy/returning.*; do
 		lease_k=${lease_file##*.}
 		case $lease_k in
 		*[!0-9]* | '') ;;

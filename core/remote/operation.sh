@@ -3,7 +3,7 @@
 # connection, and follows it: new lines of its output after "| ", then its
 # answers. An operation that is there already is only followed.
 
-# main ROOT APP ID NAME LEASE CHANGE
+# main ROOT APP ID NAME LEASE CHANGE UNSURE
 # CHANGE: the line for the journal, if there is one.
 main() {
 	[ -n "$hd_setsid" ] || fail "this host has no setsid: install util-linux"
@@ -18,10 +18,14 @@ main() {
 	if [ ! -d "$folder" ]; then
 		why=$(lease_refusal "$5")
 		[ -z "$why" ] || fail "$why"
+		[ -z "$7" ] || rule_out "$7"
 		refuse_second
 		rm -f .hdeploy/watching # whoever acts here deals with it
+		[ ! -e ".hdeploy/returning.$5" ] ||
+			fail "this host itself is going back: nobody made the" \
+				"change permanent in time"
 		[ -z "$6" ] || change_begin "$6"
-		begin "$folder" "$4"
+		! claim "$folder" || begin "$folder" "$4"
 	fi
 	follow "$folder"
 }
@@ -37,32 +41,63 @@ refuse_second() {
 	trim .hdeploy/ops 20
 }
 
+# rule_out ID: the beginning of that operation may still be on its way here, on
+# a connection that froze. Its place is taken, or it is there.
+rule_out() {
+	other=.hdeploy/ops/$1
+	if (umask 077 && mkdir "$other") 2>/dev/null; then
+		echo 'never begun' >"$other/name"
+		echo 1 >"$other/status"
+	fi
+	await_pid "$other"
+}
+
+# claim FOLDER: true for the one that is to begin it, of several that were sent.
+# On a full disk the room that snapshot.sh keeps is used: whoever began a change
+# must be able to end it.
+claim() {
+	full=
+	until (umask 077 && mkdir "$1") 2>/dev/null; do
+		[ ! -d "$1" ] || return
+		[ -z "$full" ] || cannot_begin "$1"
+		full=yes
+		rm -f .hdeploy/reserve
+	done
+}
+
+cannot_begin() {
+	fail "nothing can be written to $1: is the disk full?"
+}
+
 # write_down FOLDER NAME. The place for the status and for a reason is taken now,
 # so that a full disk cannot hide them later: a file grows into its first block.
 write_down() {
-	mkdir "$1" && : >"$1/output" && echo >"$1/answers" &&
+	: >"$1/output" && echo >"$1/answers" &&
 		printf '%s\n' "$2" >"$1/name" &&
 		echo '        ' >"$1/status.new" &&
 		inner_script >"$1/script"
 }
 
-# begin FOLDER NAME. On a full disk the room that snapshot.sh keeps is used:
-# whoever began a change must be able to end it.
+# begin FOLDER NAME
 begin() {
 	umask 077
 	write_down "$1" "$2" 2>/dev/null || {
-		rm -rf "$1" .hdeploy/reserve
+		rm -f "$1"/* .hdeploy/reserve
 		write_down "$1" "$2" 2>/dev/null
 	} || {
 		rm -rf "$1"
-		fail "nothing can be written to $1: is the disk full?"
+		cannot_begin "$1"
 	}
 	umask 022
 	export HDEPLOY_PATH="$PATH"
 	as_service "$hd_setsid" "$hd_sh" "$1/script" outside \
 		>>"$1/output" 2>&1 3>&- &
+}
+
+# await_pid FOLDER: of one that is just being begun, perhaps by another
+await_pid() {
 	tries=0
-	while [ ! -s "$1/pid" ] && [ "$tries" -lt 50 ]; do
+	while [ ! -s "$1/pid" ] && [ ! -e "$1/status" ] && [ "$tries" -lt 50 ]; do
 		tries=$((tries + 1))
 		nap
 	done
@@ -71,6 +106,7 @@ begin() {
 follow() {
 	seen=0
 	ended=
+	await_pid "$1"
 	while [ -z "$ended" ]; do
 		if [ -e "$1/status" ]; then
 			ended=yes

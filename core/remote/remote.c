@@ -31,13 +31,15 @@ hd_reply_get(const struct hd_reply *r, const char *key)
 }
 
 static int
-run(struct hd_transport *t, const struct hd_shell *text, unsigned deadline_ms,
-    struct hd_reader *reader, struct hd_err *err)
+run(struct hd_transport *t, const struct hd_call *call,
+    const struct hd_shell *text, unsigned grace_ms, struct hd_reader *reader,
+    struct hd_err *err)
 {
 	const struct hd_exec x = {
 		.script = text->text.ptr,
 		.len = text->text.len,
-		.deadline_ms = deadline_ms,
+		.deadline_ms = call->deadline_ms + (call->last ? 0 : grace_ms),
+		.last = call->last,
 		.out = hd_reader_take,
 		.ctx = reader,
 	};
@@ -66,7 +68,7 @@ hd_remote_ask(struct hd_transport *t, const struct hd_call *call,
 	*reply = (struct hd_reply){ .errors = "" };
 	hd_random_hex(nonce, NONCE_BYTES);
 	if (hd_compose_ask(call, nonce, &text, err) < 0 ||
-	    run(t, &text, call->deadline_ms + ASK_GRACE_MS, &reader, err) < 0)
+	    run(t, call, &text, ASK_GRACE_MS, &reader, err) < 0)
 		return give_up(reply, call->script, err);
 	return 0;
 }
@@ -85,8 +87,7 @@ hd_remote_operate(struct hd_transport *t, const struct hd_call *call,
 	*reply = (struct hd_reply){ .errors = "" };
 	hd_random_hex(nonce, NONCE_BYTES);
 	if (hd_compose_operation(call, id, nonce, &text, err) < 0 ||
-	    run(t, &text, call->deadline_ms + OPERATION_GRACE_MS, &reader,
-		err) < 0)
+	    run(t, call, &text, OPERATION_GRACE_MS, &reader, err) < 0)
 		return give_up(reply, call->script, err);
 	return 0;
 }

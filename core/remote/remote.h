@@ -7,6 +7,8 @@
 
 #include <stdbool.h>
 
+#include <stdbool.h>
+
 /*
  * The shell that runs on hosts. Scripts are the .sh files beside this header,
  * embedded at build time. Each defines main(); lib.sh and the driver's file
@@ -82,7 +84,11 @@ struct hd_call {
 			       newer one; NULL: the root was never locked */
 	const char *change; /* line for .hdeploy/change, written before the
 			       operation begins; NULL: that stays as it is */
+	const char *unsure; /* an earlier operation of which nobody knows
+			       whether its beginning arrived: it must not
+			       begin from now on; NULL: none */
 	unsigned deadline_ms;
+	bool last; /* also when hd_cancel_insisted(), and by deadline_ms */
 };
 
 /* What a script said. */
@@ -109,13 +115,15 @@ int hd_remote_ask(struct hd_transport *t, const struct hd_call *call,
 /*
  * The one way to change a host. Starts the script there in its own session
  * (setsid) with its files under <root>/.hdeploy/ops/<id>/, and follows it to
- * its end. It goes on when the connection breaks. call->deadline_ms is
+ * its end. It goes on when the connection breaks: called again with the same
+ * id, this follows it from the first byte of its output, and starts it only if
+ * it was not. call->deadline_ms is
  * enforced on the host too: the whole session is ended then, and the reply's
  * status is HD_OP_DEADLINE. Output is handed to out as it comes, raw.
  * id: [a-z0-9-]+, new for every operation.
  *
  * Errors as hd_remote_ask(). After HD_ECONNECT or HD_ETIMEOUT the operation
- * may still be running: ask for facts before anything else.
+ * may still be running, or begin: follow it, or name it as unsure in the next.
  */
 enum { HD_OP_DEADLINE = 124 };
 int hd_remote_operate(struct hd_transport *t, const struct hd_call *call,

@@ -28,9 +28,9 @@ watch_main() {
 		watch_goes_on "$4" || return 0
 	done
 	watch_goes_on "$4" && watch_take "$3" "$4" "$7" || return 0
-	rm -f .hdeploy/watching
 	(watch_back "$7" "$8") && watch_record "$3" "$4" "$7"
 	: >".hdeploy/released.$lease_n"
+	rm -f ".hdeploy/returning.$hd_lease"
 }
 
 # watch_waits keep|end: for the run, while it holds its lease and has time; then
@@ -55,8 +55,12 @@ watch_goes_on() {
 	return 1
 }
 
-# watch_take VERSION CHANGE OLD: from here on the run is too late.
+# watch_take VERSION CHANGE OLD: from here on the run is too late. An operation
+# of it that was let in before removes the file first, and then looks for the
+# other: one of the two finds out.
 watch_take() {
+	mv .hdeploy/watching ".hdeploy/returning.$hd_lease" 2>/dev/null ||
+		return 1
 	lease_publish "$((hd_lease + 1))" "watch-$2" "this host itself" \
 		"going back to $3: $1 was not made permanent in time" '' ||
 		return 1

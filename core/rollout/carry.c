@@ -3,12 +3,13 @@
 #include "core/base/clock.h"
 #include "core/plan/state.h"
 #include "core/plan/verify.h"
+#include "core/rollout/endings.h"
 #include "core/rollout/step.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum { POLL_MS = 1000, RECONNECT_MS = 2000 };
+enum { POLL_MS = 1000 };
 
 /* Runs steps up to the first that fails; *at is then its index. After 0 err is
  * set if a hook failed that ends nothing. */
@@ -51,12 +52,14 @@ at_rest(const struct hd_site *s, const struct hd_vm *last)
 /*
  * A deadline ends a script, not release_handler, and a lost connection ends
  * nothing at all: so nothing is undone before the VM is at rest. s->now are
- * then its facts. -1 if it is not by the host's upgrade timeout.
+ * then its facts. -1 if it is not by the host's upgrade timeout, which counts
+ * from when the host went away if it has.
  */
 static int
 wait_for_rest(struct hd_site *s, struct hd_err *err)
 {
-	int64_t deadline = hd_clock_ms() + s->host->upgrade_timeout;
+	int64_t since = s->away != 0 ? s->away : hd_clock_ms();
+	int64_t deadline = since + s->host->upgrade_timeout;
 	struct hd_vm last = { .state = HD_VM_UNREACHABLE };
 
 	for (;;) {
@@ -71,9 +74,9 @@ wait_for_rest(struct hd_site *s, struct hd_err *err)
 			last = (struct hd_vm){ .state = s->now->vm.state,
 				.pid = s->now->vm.pid,
 				.creation = s->now->vm.creation };
-		if (hd_clock_left(deadline) == 0)
+		if (hd_clock_left(deadline) == 0 || hd_cancel_insisted())
 			break;
-		hd_clock_wait(rc == 0 ? POLL_MS : RECONNECT_MS);
+		hd_clock_wait(POLL_MS);
 	}
 	if (s->now != NULL && s->now->unfinished != NULL)
 		return hd_err_set(err, HD_EREMOTE,
@@ -202,7 +205,8 @@ undo(struct hd_site *s, struct hd_str *found, struct hd_err *err)
 	tell_found(s, found);
 	if (go_back(s, &goal, err) == 0)
 		return 0;
-	if (goal.cold || !hd_undo_cold(s->host, err->code == HD_EBUSY))
+	if (goal.cold || hd_cancel_insisted() ||
+	    !hd_undo_cold(s->host, err->code == HD_EBUSY))
 		return -1;
 	hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name,
 	    "%s; going back by stop and start instead (undo = cold)", err->msg);
@@ -210,38 +214,10 @@ undo(struct hd_site *s, struct hd_str *found, struct hd_err *err)
 	return wait_for_rest(s, err) < 0 ? -1 : go_back(s, &goal, err);
 }
 
-/* Only goals that replace running code can be taken back by planning. */
-static bool
-can_undo(const struct hd_site *s)
-{
-	return s->plan.back != NULL && hd_goal_changes_version[s->goal.kind];
-}
-
 static bool
 same_version(const char *a, const char *b)
 {
 	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
-}
-
-/* The new version runs on, for what still runs the code before would not
- * outlive the way back. */
-static void
-end_between(
-    struct hd_site *s, const struct hd_err *why, const struct hd_err *err)
-{
-	const char *env = s->run->env->name, *runs = hd_site_running(s),
-		   *boots = hd_site_boots(s);
-	char text[sizeof(s->text)];
-
-	snprintf(text, sizeof(text),
-	    "%.400s; not undone, %.300s; %s runs and %s boots: once they have "
-	    "ended `hdeploy resume %s` ends this and `hdeploy rollback %s` "
-	    "goes back%s",
-	    why->msg,
-	    why->code == HD_EBUSY ? "which would end them too" : err->msg,
-	    runs ? runs : "nothing known", boots ? boots : "nothing known", env,
-	    env, watched(&s->plan) ? ", as this host then does by itself" : "");
-	hd_site_end(s, HD_RES_BROKEN, HD_STATUS_BROKEN, text);
 }
 
 static void
@@ -257,11 +233,22 @@ bring_back(struct hd_site *s, const struct hd_err *why)
 		snprintf(text, sizeof(text),
 		    "%.600s%s%s; undone: runs and boots %s", why->msg, known,
 		    found.ptr, s->plan.back);
-		hd_site_end(s, HD_RES_UNDONE, HD_STATUS_FAILED, text);
+		hd_site_end(s, HD_RES_UNDONE,
+		    why->code == HD_ECANCELED ? HD_STATUS_INTERRUPTED
+					      : HD_STATUS_FAILED,
+		    text);
+		return;
+	}
+	if (hd_cancel_insisted()) {
+		hd_end_left(s, "going back to", s->plan.back);
+		return;
+	}
+	if (s->away != 0) {
+		hd_end_lost(s, why);
 		return;
 	}
 	if (err.code == HD_EBUSY) {
-		end_between(s, why, &err);
+		hd_end_between(s, why, &err, watched(&s->plan));
 		return;
 	}
 	snprintf(text, sizeof(text),
@@ -290,7 +277,7 @@ hd_carry_back(struct hd_site *s, const char *why)
 {
 	struct hd_err err = { 0 };
 
-	if (!can_undo(s) || s->plan.goes_back)
+	if (!hd_can_undo(s) || s->plan.goes_back || hd_cancel_insisted())
 		return false;
 	(void)hd_err_set(&err, HD_EREMOTE, "%s", why);
 	begin(s);
@@ -323,6 +310,10 @@ give_up(struct hd_site *s, bool harmless, const struct hd_err *why)
 	if (why->code == HD_ECANCELED) {
 		hd_site_end(s, HD_RES_SKIPPED, HD_STATUS_INTERRUPTED,
 		    "interrupted; nothing was changed");
+		return;
+	}
+	if (!known && s->away != 0) {
+		hd_end_lost(s, why);
 		return;
 	}
 	snprintf(text, sizeof(text), "%.800s%s", why->msg,
@@ -377,6 +368,7 @@ hd_carry_out(struct hd_site *s)
 		.command = command(s),
 	};
 	struct hd_err err = { 0 };
+	const struct hd_step *failed;
 	size_t at;
 	bool harmless;
 
@@ -385,8 +377,11 @@ hd_carry_out(struct hd_site *s)
 		finish(s, &err);
 		return;
 	}
+	failed = &s->plan.steps[at];
 	harmless = !changes_something(&s->plan, at + 1);
-	if (can_undo(s) && !harmless)
+	if (hd_cancel_insisted() && !harmless)
+		hd_end_left(s, hd_step_names[failed->kind], failed->version);
+	else if (hd_can_undo(s) && !harmless)
 		bring_back(s, &err);
 	else
 		give_up(s, harmless, &err);

@@ -101,7 +101,7 @@ aim(void *ctx, size_t i)
 
 	if (!changes(l) || hd_cancel_requested())
 		return;
-	if (hd_site_look_again(s, &err) < 0) {
+	if (hd_site_look(s, &err) < 0) {
 		if (err.code != HD_ECANCELED)
 			fail(s, err.msg);
 		return;

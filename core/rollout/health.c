@@ -2,6 +2,7 @@
 
 #include "core/base/clock.h"
 #include "core/rollout/http.h"
+#include "core/rollout/reconnect.h"
 
 #include <string.h>
 
@@ -152,14 +153,20 @@ hd_health_check(
     struct hd_site *s, const struct hd_health *h, struct hd_err *err)
 {
 	unsigned failures = 0, successes = 0;
+	struct hd_reconnect again = { 0 };
 
 	for (;;) {
 		if (try_once(s, h, err) == 0) {
 			if (++successes >= s->host->health_successes)
 				return 0;
+			again = (struct hd_reconnect){ 0 };
+		} else if (err->code == HD_ECONNECT &&
+			   hd_reconnect(&again, s, err)) {
+			continue; /* it says nothing about the service */
 		} else {
 			successes = 0;
-			if (++failures > s->host->health_retries)
+			if (++failures > s->host->health_retries ||
+			    hd_cancel_insisted())
 				return hd_err_prefix(
 				    err, "health check \"%s\"", h->text);
 		}

@@ -26,7 +26,8 @@ ask(void *ctx, size_t i)
 	snprintf(count, sizeof(count), "%u", t->count);
 	call.args[0] = count;
 	if (hd_site_connect(s, &err) < 0 ||
-	    hd_remote_ask(s->t, &call, &t->replies[i], &err) < 0)
+	    hd_remote_ask(s->t, &call, &t->replies[i], &err) < 0 ||
+	    hd_site_failed(&t->replies[i], &err) < 0)
 		hd_site_lost(s, &err);
 	hd_site_drop(s);
 }

@@ -252,18 +252,35 @@ hd_lock_all(const struct hd_run *run, struct hd_site *sites, size_t n)
 	return true;
 }
 
-void
-hd_lock_release(struct hd_site *s)
+static bool
+unlock(struct hd_site *s, int64_t until)
 {
-	struct hd_call call = hd_site_call(s, "unlock", RELEASE_MS);
+	unsigned left = (unsigned)hd_clock_left(until);
+	struct hd_call call =
+	    hd_site_call(s, "unlock", left < RELEASE_MS ? left : RELEASE_MS);
 	struct hd_reply reply = { 0 };
 	struct hd_err err = { 0 };
 
-	if (!holds(s) || s->t == NULL)
-		return;
+	if (s->t == NULL || left == 0)
+		return false;
 	call.args[0] = s->lease;
-	if (hd_remote_ask(s->t, &call, &reply, &err) < 0)
+	call.last = true;
+	if (hd_remote_ask(s->t, &call, &reply, &err) < 0) {
 		hd_site_drop(s);
+		return false;
+	}
 	hd_reply_done(&reply);
+	return true;
+}
+
+/* A connection may be dead for long, unnoticed. */
+void
+hd_lock_release(struct hd_site *s, int64_t until)
+{
+	struct hd_err err = { 0 };
+
+	if (holds(s) && !unlock(s, until) && s->away == 0 &&
+	    !hd_cancel_insisted() && hd_site_connect(s, &err) == 0)
+		(void)unlock(s, until);
 	s->lease[0] = '\0';
 }

@@ -21,8 +21,9 @@ int hd_lock_take(struct hd_site *s, struct hd_err *err) HD_CHECK;
  * ended, and false is returned. Blocks. */
 bool hd_lock_all(const struct hd_run *run, struct hd_site *sites, size_t n);
 
-/* Gives the lock back, if there is one. What cannot be reached frees itself. */
-void hd_lock_release(struct hd_site *s);
+/* Gives the lock back, if there is one, also when hd_cancel_insisted(). What
+ * cannot be reached by until (hd_clock_ms() terms) frees itself. */
+void hd_lock_release(struct hd_site *s, int64_t until);
 
 /* TOKEN HOLDER COMMAND JOB of a run, as core/remote/lock.sh takes them. */
 void hd_lock_identify(const struct hd_run *run, const char **args);

@@ -1,5 +1,7 @@
 #include "core/rollout/rollout.h"
 
+#include "core/base/cancel.h"
+#include "core/base/clock.h"
 #include "core/plan/examine.h"
 #include "core/rollout/deploy.h"
 #include "core/rollout/fleet.h"
@@ -16,14 +18,20 @@ struct fleet {
 	struct hd_site *sites;
 	struct hd_site **wanted; /* those with steps to do */
 	size_t nwanted;
+	int64_t stop_by; /* for whoever insists */
 };
+
+/* HURRY_MS: cmd/signals.c does not wait for much longer. */
+enum { RELEASE_MS = 5 * 1000, HURRY_MS = 1000 };
 
 static void
 give_back(void *ctx, size_t i)
 {
 	struct fleet *f = ctx;
+	int64_t until = hd_clock_ms() + RELEASE_MS;
 
-	hd_lock_release(&f->sites[i]);
+	hd_lock_release(
+	    &f->sites[i], hd_cancel_insisted() ? f->stop_by : until);
 }
 
 /* False if another run has one of the hosts: none is even looked at then. */
@@ -199,6 +207,7 @@ hd_rollout(const struct hd_run *run)
 			carry_out(&f);
 	}
 	hd_hooks_failure(run, f.sites);
+	f.stop_by = hd_clock_ms() + HURRY_MS;
 	hd_fleet_run(run->nhosts, run->parallel, give_back, &f);
 	status = hd_sites_conclude(run, f.sites);
 	hd_sites_free(run, f.sites);

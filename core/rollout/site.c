@@ -1,8 +1,10 @@
 #include "core/rollout/site.h"
 
+#include "core/base/clock.h"
 #include "core/base/digest.h"
 #include "core/plan/driver.h"
 #include "core/rollout/lock.h"
+#include "core/rollout/reconnect.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -43,10 +45,15 @@ hd_site_connect(struct hd_site *s, struct hd_err *err)
 	if (s->run->connect(
 		s->run->connect_ctx, s->host, s->begun, &s->t, err) < 0)
 		return -1;
-	if (s->lease[0] == '\0' || hd_lock_take(s, err) == 0)
-		return 0;
-	hd_site_drop(s);
-	return -1;
+	if (s->lease[0] != '\0' && hd_lock_take(s, err) < 0) {
+		hd_site_drop(s);
+		return -1;
+	}
+	if (s->away != 0)
+		hd_emitf(
+		    s->run->sink, HD_EV_NOTE, s->host->name, "connected again");
+	s->away = 0;
+	return 0;
 }
 
 void
@@ -54,15 +61,6 @@ hd_site_drop(struct hd_site *s)
 {
 	hd_tp_close(s->t);
 	s->t = NULL;
-}
-
-/* After these the transport takes nothing but a close. */
-static void
-drop_if_dead(struct hd_site *s, const struct hd_err *err)
-{
-	if (err->code == HD_ECONNECT || err->code == HD_ETIMEOUT ||
-	    err->code == HD_ECANCELED)
-		hd_site_drop(s);
 }
 
 struct hd_call
@@ -98,11 +96,13 @@ last_line(struct hd_reply *r)
 	return line != NULL ? line + 1 : copy;
 }
 
-static int
-failed(struct hd_reply *r, struct hd_err *err)
+int
+hd_site_failed(struct hd_reply *r, struct hd_err *err)
 {
 	const char *why = hd_reply_get(r, "failed");
 
+	if (r->status == 0)
+		return 0;
 	if (r->status == HD_OP_DEADLINE)
 		return hd_err_set(
 		    err, HD_EREMOTE, "not done in time, ended on the host");
@@ -114,8 +114,8 @@ failed(struct hd_reply *r, struct hd_err *err)
 	    hd_reply_get(r, "busy") != NULL ? HD_EBUSY : HD_EREMOTE, "%s", why);
 }
 
-int
-hd_site_look(struct hd_site *s, struct hd_err *err)
+static int
+look(struct hd_site *s, struct hd_err *err)
 {
 	struct hd_call call = hd_site_call(s, "facts", FACTS_MS);
 	struct hd_reply reply = { 0 };
@@ -125,11 +125,9 @@ hd_site_look(struct hd_site *s, struct hd_err *err)
 	if (hd_site_connect(s, err) < 0)
 		return -1;
 	rc = hd_remote_ask(s->t, &call, &reply, err);
-	if (rc < 0)
-		drop_if_dead(s, err);
-	else if (reply.status != 0)
-		rc = failed(&reply, err);
-	else
+	if (rc == 0)
+		rc = hd_site_failed(&reply, err);
+	if (rc == 0)
 		rc = hd_facts_read(&facts, &reply.facts, err);
 	if (rc == 0) {
 		hd_facts_free(s->now);
@@ -140,16 +138,15 @@ hd_site_look(struct hd_site *s, struct hd_err *err)
 }
 
 int
-hd_site_look_again(struct hd_site *s, struct hd_err *err)
+hd_site_look(struct hd_site *s, struct hd_err *err)
 {
-	bool parked = s->t != NULL;
+	struct hd_reconnect again = { 0 };
 
-	if (hd_site_look(s, err) == 0)
-		return 0;
-	if (!parked || s->t != NULL || err->code == HD_ECANCELED)
-		return -1;
-	*err = (struct hd_err){ 0 };
-	return hd_site_look(s, err);
+	while (look(s, err) < 0) {
+		if (!hd_reconnect(&again, s, err))
+			return -1;
+	}
+	return 0;
 }
 
 void
@@ -170,14 +167,23 @@ static const bool wanted[HD_GOALS] = {
 struct output {
 	const struct hd_site *s;
 	const char *step;
+	size_t seen; /* bytes handed on so far */
+	size_t skip; /* those that come once more on another connection */
 };
 
 static void
 emit_output(void *ctx, enum hd_stream stream, const char *text, size_t len)
 {
-	const struct output *o = ctx;
+	struct output *o = ctx;
+	size_t old = len < o->skip ? len : o->skip;
 
 	(void)stream;
+	o->skip -= old;
+	text += old;
+	len -= old;
+	if (len == 0)
+		return;
+	o->seen += len;
 	hd_emit(o->s->run->sink, (struct hd_event){ .kind = HD_EV_OUTPUT,
 				     .host = o->s->host->name,
 				     .step = o->step,
@@ -186,26 +192,48 @@ emit_output(void *ctx, enum hd_stream stream, const char *text, size_t len)
 				     .len = len });
 }
 
-int
-hd_site_operate(struct hd_site *s, const char *step, const struct hd_call *call,
-    struct hd_err *err)
+/* Whether it was begun or not: an operation is begun only once. */
+static int
+operate(struct hd_site *s, const struct hd_call *call, const char *id,
+    struct output *o, struct hd_err *err)
 {
-	struct output o = { s, step };
+	struct hd_call mine = *call;
 	struct hd_reply reply = { 0 };
-	char id[64], random[9];
 	int rc;
 
 	if (hd_site_connect(s, err) < 0)
 		return -1;
-	hd_random_hex(random, 4);
-	snprintf(id, sizeof(id), "%s-%s-%s", s->change, call->script, random);
-	rc = hd_remote_operate(s->t, call, id, emit_output, &o, &reply, err);
-	if (rc < 0)
-		drop_if_dead(s, err);
-	else if (reply.status != 0)
-		rc = failed(&reply, err);
+	mine.unsure = s->unsure[0] != '\0' ? s->unsure : NULL;
+	o->skip = o->seen;
+	rc = hd_remote_operate(s->t, &mine, id, emit_output, o, &reply, err);
+	if (rc == 0)
+		rc = hd_site_failed(&reply, err);
+	if (rc == 0)
+		s->unsure[0] = '\0';
 	hd_reply_done(&reply);
 	return rc;
+}
+
+int
+hd_site_operate(struct hd_site *s, const char *step, const struct hd_call *call,
+    struct hd_err *err)
+{
+	struct output o = { s, step, 0, 0 };
+	struct hd_reconnect again = { .least =
+					  hd_clock_ms() + call->deadline_ms,
+		.meanwhile = "what was begun goes on there" };
+	char id[HD_OP_ID], random[9];
+
+	hd_random_hex(random, 4);
+	snprintf(id, sizeof(id), "%s-%s-%s", s->change, call->script, random);
+	while (operate(s, call, id, &o, err) < 0) {
+		if (hd_reconnect(&again, s, err))
+			continue;
+		if (s->t == NULL)
+			snprintf(s->unsure, sizeof(s->unsure), "%s", id);
+		return -1;
+	}
+	return 0;
 }
 
 void

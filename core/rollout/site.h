@@ -5,7 +5,7 @@
 #include "core/remote/remote.h"
 #include "core/rollout/rollout.h"
 
-enum { HD_CHANGE_ID = HD_PAST_ID + 1 };
+enum { HD_CHANGE_ID = HD_PAST_ID + 1, HD_OP_ID = 64 };
 
 /* One host in a run. Only one thread at a time works on it. */
 struct hd_site {
@@ -20,9 +20,13 @@ struct hd_site {
 	int64_t began;     /* hd_clock_ms() when its change began */
 	char since[32];    /* the same for people */
 	bool begun; /* its plan is being carried out: it must come to an end */
-	bool shipped;   /* by this run, for a goal before this one */
-	bool more;      /* if this goes well, another goal follows */
-	char lease[24]; /* number of our lock on the host; "": none */
+	int64_t away; /* hd_clock_ms() when its connection was lost; 0: it
+			 is there */
+	char unsure[HD_OP_ID]; /* operation of which it is not known whether
+				  it was begun; "": none */
+	bool shipped;          /* by this run, for a goal before this one */
+	bool more;             /* if this goes well, another goal follows */
+	char lease[24];        /* number of our lock on the host; "": none */
 	char change[HD_CHANGE_ID]; /* this change's id in the history */
 	enum hd_result result;
 	enum hd_status status; /* what it means for the run */
@@ -45,12 +49,9 @@ int hd_site_connect(struct hd_site *s, struct hd_err *err) HD_CHECK;
 /* Drops a connection that failed; no more than that. */
 void hd_site_drop(struct hd_site *s);
 
-/* Asks the host for its facts; s->now holds them, the older ones are gone.
- * A connection that breaks is dropped. */
+/* Asks the host for its facts, again if the connection breaks; s->now holds
+ * them, the older ones are gone. */
 int hd_site_look(struct hd_site *s, struct hd_err *err) HD_CHECK;
-
-/* The same for a host that waited: its connection may be gone by now. */
-int hd_site_look_again(struct hd_site *s, struct hd_err *err) HD_CHECK;
 
 /* Takes a plan that was made of s->now; that is before, then. */
 void hd_site_adopt(struct hd_site *s, const struct hd_plan *fresh);
@@ -59,11 +60,17 @@ void hd_site_adopt(struct hd_site *s, const struct hd_plan *fresh);
 struct hd_call hd_site_call(
     const struct hd_site *s, const char *script, unsigned deadline_ms);
 
+/* HD_EREMOTE with what a script said if its status is not 0, HD_EBUSY if it
+ * says that this is because of processes on old code. */
+int hd_site_failed(struct hd_reply *r, struct hd_err *err) HD_CHECK;
+
 /*
  * The one way to change a host: every step that changes anything comes
- * through here. Runs the operation to its end; its output becomes events of
- * step. HD_EREMOTE, with what the host said, if it ended with a failure;
- * HD_EBUSY if that is because of processes on old code.
+ * through here. Runs the operation to its end, also over several connections;
+ * its output becomes events of step. HD_EREMOTE, with what the host said, if it
+ * ended with a failure, HD_EBUSY if that is because of processes on old code;
+ * HD_ECONNECT or HD_ETIMEOUT if the host stayed away for longer than the
+ * operation may take: then it is not known.
  */
 int hd_site_operate(struct hd_site *s, const char *step,
     const struct hd_call *call, struct hd_err *err) HD_CHECK;

@@ -76,12 +76,10 @@ timeout(const struct hd_host *host, const struct row *r)
 int
 hd_step_sleep(const struct hd_course *c, unsigned ms, struct hd_err *err)
 {
-	if (c->finish) {
-		hd_clock_wait(ms);
-		return 0;
-	}
-	hd_clock_sleep(ms);
-	if (hd_cancel_requested())
+	enum hd_cancel stage = c->finish ? HD_CANCEL_NOW : HD_CANCEL_SOON;
+
+	hd_clock_rest(ms, stage);
+	if (hd_cancel_reached(stage))
 		return hd_err_set(err, HD_ECANCELED, "interrupted");
 	return 0;
 }

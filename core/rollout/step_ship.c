@@ -3,6 +3,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/fs.h"
+#include "core/rollout/reconnect.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -12,6 +13,7 @@ enum {
 	NOTES_MAX = 1024 * 1024,
 	PROGRESS_MS = 250,
 	PREPARE_MS = 60 * 1000,
+	UPLOADS = 3,
 };
 
 struct progress {
@@ -36,7 +38,7 @@ emit_progress(void *ctx, uint64_t done, uint64_t size)
 }
 
 static int
-upload(struct hd_site *s, int fd, uint64_t size, const char *path,
+upload_once(struct hd_site *s, int fd, uint64_t size, const char *path,
     bool progress, struct hd_err *err)
 {
 	struct progress p = { .site = s };
@@ -49,10 +51,24 @@ upload(struct hd_site *s, int fd, uint64_t size, const char *path,
 		.ctx = &p,
 	};
 
-	if (hd_tp_upload(s->t, &u, err) < 0) {
-		if (err->code != HD_EREMOTE && err->code != HD_ELOCAL)
-			hd_site_drop(s);
+	if (hd_site_connect(s, err) < 0)
 		return -1;
+	return hd_tp_upload(s->t, &u, err);
+}
+
+/* From its start, on another connection. */
+static int
+upload(struct hd_site *s, int fd, uint64_t size, const char *path,
+    bool progress, struct hd_err *err)
+{
+	struct hd_reconnect again = { .optional = true };
+
+	for (unsigned n = 1; upload_once(s, fd, size, path, progress, err) < 0;
+	     n++) {
+		if (n == UPLOADS)
+			hd_site_drop(s);
+		if (n == UPLOADS || !hd_reconnect(&again, s, err))
+			return -1;
 	}
 	return 0;
 }

@@ -36,7 +36,7 @@ look_until_it_answers(struct hd_site *s, struct hd_err *err)
 		if (hd_site_look(s, err) < 0)
 			return -1;
 		if (s->now->vm.state != HD_VM_UNREACHABLE ||
-		    hd_clock_left(deadline) == 0)
+		    hd_clock_left(deadline) == 0 || hd_cancel_insisted())
 			return 0;
 		hd_clock_wait(POLL_MS);
 	}

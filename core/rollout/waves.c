@@ -48,15 +48,20 @@ verdict(struct waves *w)
 	    w->run->env, atomic_load(&w->failed), atomic_load(&w->broken));
 }
 
-/* Time has passed since the plan was made: is it still the right one? */
+/* Time has passed since the plan was made: is it still the right one? And the
+ * connection that waited for its wave may be gone by now. */
 static bool
 still_so(struct hd_site *s)
 {
 	struct hd_err err = { 0 };
 	struct hd_plan fresh;
 
-	if (hd_site_look_again(s, &err) < 0) {
-		hd_site_end(s, HD_RES_FAILED, HD_STATUS_FAILED, err.msg);
+	if (hd_site_look(s, &err) < 0) {
+		if (err.code == HD_ECANCELED)
+			hd_site_skip(s, HD_STATUS_INTERRUPTED, "interrupted");
+		else
+			hd_site_end(
+			    s, HD_RES_FAILED, HD_STATUS_FAILED, err.msg);
 		return false;
 	}
 	hd_plan_make(&fresh, s->run->app, s->host, &s->goal, s->now);

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The first signal lets the run end in order, a second one ends it at once.
+# The first signal lets the run end in order, a second one at once.
 # shellcheck disable=SC2016 # the build's shell expands it
 . "$(dirname "$0")/lib.sh"
 
@@ -60,5 +60,6 @@ kill -s TERM "$pid"
 status=0
 wait "$pid" || status=$?
 expect_status "two signals" 130
-kill -s KILL "$(cat started)" 2>/dev/null
+expect_line "two signals: it says how it ended" err "status 130: interrupted"
+expect "two signals: the build is gone" sh -c '! kill -0 "$(cat started)" 2>/dev/null'
 finish

@@ -7,6 +7,9 @@ cd "$(dirname "$0")/../.." || exit 1
 . tests/support/check.sh
 LAB_HOSTS=4
 lab_open
+# A server that gives no sign of life for three connect_timeouts is given up.
+sed 's|^path .*|&\nconnect_timeout = 1s\nupload_timeout = 2s|' \
+	"$LAB/deploy.ini" >"$LAB/quick.ini"
 
 # meanwhile ARG...: hdeploy in the background, its pid in $run.
 meanwhile() {
@@ -114,15 +117,48 @@ an_interrupt_lets_the_running_host_finish() {
 	on 1 0.1.0
 }
 
-a_cut_connection_is_opened_again_and_the_host_goes_back() {
+installs() { # on host 1
+	find "$LAB/web1/.hdeploy/ops" -name '*-install-*' | wc -l
+}
+
+# all_went_well INSTALLS: in spite of what was done to the connections, of which
+# that of web2 waited for its wave
+all_went_well() {
+	ended_with 0
+	host 1 result ok
+	host 2 result ok
+	said 'what was begun goes on there; connecting again'
+	said 'connected again'
+	equal installs "$(installs)" $(($1 + 1))
+	on 1 0.2.0
+	on 2 0.2.0
+}
+
+cut_connections_are_opened_again() {
+	before=$(installs)
 	install_waits
-	meanwhile upgrade lab 0.2.0 --limit web1
+	meanwhile upgrade lab 0.2.0 --limit 'web[12]'
 	when_install lab_sessions KILL
-	ended_with 1
-	host 1 result undone
-	on 1 0.1.0
-	status 0 rollback lab --limit web1
-	said 'already undone'
+	all_went_well "$before"
+	# what web1 had printed is not shown again
+	printed=$(jq -rs '.[] | select(.host == "web1" and .event == "output"
+		and .step == "install") | .text' "$LAB/events")
+	# shellcheck disable=SC2012 # names of hdeploy's own
+	newest=$(ls -dt "$LAB/web1/.hdeploy/ops"/*-install-* | head -n 1)
+	equal printed "$printed" "$(cat "$newest/output")"
+	status 0 rollback lab --limit 'web[12]'
+}
+
+a_frozen_server_is_left_for_another() {
+	before=$(installs)
+	INI=quick.ini
+	install_waits
+	meanwhile upgrade lab 0.2.0 --limit 'web[12]'
+	when_install lab_sessions STOP
+	all_went_well "$before"
+	lab_sessions KILL
+	INI=deploy.ini
+	status 0 rollback lab --limit 'web[12]'
 }
 
 interrupt_and_cut() {
@@ -130,15 +166,66 @@ interrupt_and_cut() {
 	lab_sessions KILL
 }
 
-an_interrupted_run_still_finds_its_way_back() {
+an_interrupted_run_still_ends_what_it_began() {
 	install_waits
-	meanwhile upgrade lab 0.2.0
+	meanwhile upgrade lab 0.2.0 --limit 'web[12]'
 	when_install interrupt_and_cut
-	ended_with 1
-	host 1 result undone
+	ended_with 130
+	host 1 result ok
 	host 2 result skipped
-	on 1 0.1.0
+	on 1 0.2.0
 	on 2 0.1.0
+	status 0 rollback lab --limit web1
+}
+
+insist() {
+	kill -TERM "$run"
+	sleep 0.7
+	kill -TERM "$run"
+	ended_with 130
+}
+
+a_second_interrupt_stops_at_once() {
+	install_waits
+	meanwhile upgrade lab 0.2.0 --limit 'web[12]'
+	when_install insist
+	jq -es 'last.event == "summary" and last.status == 130' \
+		"$LAB/events" >/dev/null || flunk 'no summary'
+	host 1 result left
+	said "install 0.2.0 was going on: \`hdeploy resume lab\` ends it"
+	host 2 result skipped
+	status 0 run lab --limit web2 -- true
+	! grep 'locked by' "$LAB/out" || flunk 'web2 was not given back'
+	WAIT=0s
+	status 0 resume lab
+	on 1 0.2.0
+	on 2 0.1.0
+	status 0 rollback lab --limit web1
+}
+
+# Not even the listener answers.
+vanish() {
+	kill -STOP "$LAB_SSHD"
+	lab_sessions KILL
+}
+
+a_host_that_stays_away_goes_on_by_itself() {
+	sed 's|^path .*|&\nupgrade_timeout = 12s|' "$LAB/quick.ini" \
+		>"$LAB/away.ini"
+	INI=away.ini
+	install_waits
+	meanwhile upgrade lab 0.2.0 --limit web1
+	when_install vanish
+	ended_with 6
+	kill -CONT "$LAB_SSHD"
+	INI=deploy.ini
+	host 1 result broken
+	said "goes on there by itself: \`hdeploy status lab\`"
+	runs 1 0.2.0
+	boots 1 0.1.0
+	status 0 resume lab
+	on 1 0.2.0
+	status 0 rollback lab --limit web1
 }
 
 # Without --wait, and without a second try.
@@ -224,43 +311,51 @@ an_interrupted_push_leaves_no_name() {
 	nothing_left 1
 }
 
-sshd_dies_during_an_upload() {
+an_upload_that_stops_for_good_leaves_no_name() {
+	INI=quick.ini
 	: >"$LAB/slow"
 	meanwhile push lab 0.3.0 --cold --limit web2
-	when_upload 2
-	lab_sessions KILL
 	ended_with 1
 	rm "$LAB/slow"
 	host 2 result failed
 	[ ! -e "$LAB/web2/releases/0.3.0/hotcode.tar.gz" ] ||
 		flunk 'half a tarball under its name'
-	status 0 push lab 0.3.0 --cold --limit web2
+}
+
+# upload_again VERSION SIGNAL: to the connections, in the middle of it
+upload_again() {
+	INI=quick.ini
+	rm -f "$LAB"/web2/releases/*/*.part
+	: >"$LAB/slow"
+	meanwhile push lab "$1" --cold --limit web2
+	when_upload 2
+	lab_sessions "$2"
+	rm "$LAB/slow"
+	ended_with 0
+	host 2 result ok
+	said 'connected again'
 	nothing_left 2
 	on 2 0.1.0
 }
 
+sshd_dies_during_an_upload() {
+	upload_again 0.3.0 KILL
+}
+
 sshd_freezes_during_an_upload() {
-	sed 's|^path .*|&\nupload_timeout = 2s|' "$LAB/deploy.ini" \
-		>"$LAB/short.ini"
-	INI=short.ini
-	: >"$LAB/slow"
-	meanwhile push lab 0.4.0 --limit web2
-	when_upload 2
-	lab_sessions STOP
-	ended_with 1
-	rm "$LAB/slow"
-	host 2 result failed
+	upload_again 0.4.0 STOP
 	lab_sessions KILL
-	status 0 push lab 0.4.0 --limit web2
-	nothing_left 2
 }
 
 check 'an interrupt lets the running host finish' \
 	an_interrupt_lets_the_running_host_finish
-check 'a cut connection is opened again, and the host goes back' \
-	a_cut_connection_is_opened_again_and_the_host_goes_back
-check 'an interrupted run still finds its way back' \
-	an_interrupted_run_still_finds_its_way_back
+check 'cut connections are opened again' cut_connections_are_opened_again
+check 'a frozen server is left for another' a_frozen_server_is_left_for_another
+check 'an interrupted run still ends what it began' \
+	an_interrupted_run_still_ends_what_it_began
+check 'a second interrupt stops at once' a_second_interrupt_stops_at_once
+check 'a host that stays away goes on by itself' \
+	a_host_that_stays_away_goes_on_by_itself
 check 'the run after a killed one finishes it, or takes it back' \
 	the_run_after_a_killed_one_finishes_it_or_takes_it_back
 check 'one resume ends what killed runs have left' \
@@ -268,6 +363,8 @@ check 'one resume ends what killed runs have left' \
 check 'a run beside an operation is refused' \
 	a_run_beside_an_operation_is_refused
 check 'an interrupted push leaves no name' an_interrupted_push_leaves_no_name
+check 'an upload that stops for good leaves no name' \
+	an_upload_that_stops_for_good_leaves_no_name
 check 'sshd dies during an upload' sshd_dies_during_an_upload
 check 'sshd freezes during an upload' sshd_freezes_during_an_upload
 check_end

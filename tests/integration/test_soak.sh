@@ -92,7 +92,7 @@ an_interruption_in_the_soak_goes_back() {
 	kill -TERM "$upgrade"
 	ended=0
 	wait "$upgrade" || ended=$?
-	equal status "$ended" 1
+	equal status "$ended" 130
 	host 1 result undone
 	runs 1 0.1.0
 	boots 1 0.1.0

@@ -263,6 +263,72 @@ an_operation_that_was_killed_has_no_status_but_an_end(void **state)
 	}
 }
 
+/* Both beginnings arrive, the first one late. */
+static void
+an_operation_that_is_sent_twice_at_once_begins_once(void **state)
+{
+	EACH(c, state)
+	{
+		pid_t pids[4];
+
+		hd_case_operate(c, "a", "prepare", "1.0");
+		for (size_t i = 0; i < HD_COUNT(pids); i++) {
+			pids[i] = fork();
+			if (pids[i] == 0)
+				_exit(hd_case_operate(
+				    c, "b", "health", "echo >>count; exit 5"));
+		}
+		for (size_t i = 0; i < HD_COUNT(pids); i++) {
+			int status;
+
+			waitpid(pids[i], &status, 0);
+			assert_true(WIFEXITED(status));
+			assert_int_equal(WEXITSTATUS(status), 5);
+		}
+		assert_string_equal(hd_case_line(c, "wc -l <root/count"), "1");
+	}
+}
+
+static void
+what_was_perhaps_never_begun_cannot_begin_any_more(void **state)
+{
+	EACH(c, state)
+	{
+		c->call.unsure = "late";
+		hd_case_operate(c, "a", "prepare", "1.0");
+		c->call.unsure = NULL;
+		assert_int_not_equal(
+		    hd_case_operate(c, "late", "health", "touch x"), 0);
+		hd_case_sh(c, "test ! -e root/x");
+		assert_int_equal(hd_case_ask(c, "facts", NULL), 0);
+		assert_null(hd_reply_get(&c->reply, "unfinished"));
+		/* of one that had begun its end is waited for */
+		start_and_die(c, "begun",
+		    "sleep 602 & echo $! >sleeps; echo x >begun; wait");
+		c->call.unsure = "begun";
+		assert_int_equal(hd_case_operate(c, "b", "prepare", "1.1"), 1);
+		assert_non_null(
+		    strstr(hd_case_said(c, "failed"), "still going on"));
+		hd_case_sh(c, "kill -9 $(cat root/.hdeploy/ops/begun/pid "
+			      "root/sleeps)");
+		c->call.unsure = NULL;
+	}
+}
+
+/* watch.sh's half of it: its operation was let in a moment before. */
+static void
+an_operation_does_not_begin_while_the_host_goes_back(void **state)
+{
+	EACH(c, state)
+	{
+		hd_case_operate(c, "a", "prepare", "1.0");
+		hd_case_sh(c, "touch root/.hdeploy/returning.0");
+		assert_int_equal(hd_case_operate(c, "b", "prepare", "1.1"), 1);
+		assert_non_null(
+		    strstr(hd_case_said(c, "failed"), "is going back"));
+	}
+}
+
 static void
 a_house_that_cannot_be_trusted_is_refused(void **state)
 {
@@ -348,6 +414,9 @@ main(void)
 		TEST(
 		    an_operation_outlives_its_caller_and_can_be_followed_later),
 		TEST(an_operation_that_was_killed_has_no_status_but_an_end),
+		TEST(an_operation_that_is_sent_twice_at_once_begins_once),
+		TEST(what_was_perhaps_never_begun_cannot_begin_any_more),
+		TEST(an_operation_does_not_begin_while_the_host_goes_back),
 		TEST(a_house_that_cannot_be_trusted_is_refused),
 		TEST(what_a_health_check_leaves_behind_ends_with_it),
 		TEST(an_env_file_is_read_as_systemd_reads_it),

@@ -10,12 +10,21 @@
 
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 enum { HOSTS = 6 };
 
+/* Breaks once, at its nth use: after it was sent, or before. */
+struct break_at {
+	unsigned n;
+	bool sent;
+};
+
 struct world {
+	struct break_at breaks[HOSTS];
+	unsigned uses[HOSTS], connected[HOSTS];
 	const char *folder;
 	struct hd_host hosts[HOSTS];
 	const struct hd_host *list[HOSTS];
@@ -35,6 +44,69 @@ struct world {
 	char boots[HOSTS][16];
 	char texts[HOSTS][256];
 };
+
+struct flaky {
+	struct hd_transport base;
+	struct hd_transport *inner;
+	const struct break_at *at;
+	unsigned *uses;
+};
+
+static int
+flaky_exec(struct hd_transport *t, const struct hd_exec *x, int *status,
+    struct hd_err *err)
+{
+	struct flaky *f = (struct flaky *)t;
+	struct hd_exec lost = *x;
+
+	if (++*f->uses != f->at->n)
+		return hd_tp_exec(f->inner, x, status, err);
+	lost.out = NULL;
+	if (f->at->sent && hd_tp_exec(f->inner, &lost, status, err) < 0)
+		return -1;
+	return hd_err_set(err, HD_ECONNECT, "it broke");
+}
+
+static int
+flaky_upload(
+    struct hd_transport *t, const struct hd_upload *u, struct hd_err *err)
+{
+	struct flaky *f = (struct flaky *)t;
+
+	if (++*f->uses != f->at->n)
+		return hd_tp_upload(f->inner, u, err);
+	return hd_err_set(err, HD_ECONNECT, "it broke");
+}
+
+static void
+flaky_close(struct hd_transport *t)
+{
+	hd_tp_close(((struct flaky *)t)->inner);
+	free(t);
+}
+
+static const struct hd_transport_ops flaky_ops = {
+	.exec = flaky_exec,
+	.upload = flaky_upload,
+	.close = flaky_close,
+};
+
+static int
+connect_flaky(void *ctx, const struct hd_host *host, bool finish,
+    struct hd_transport **out, struct hd_err *err)
+{
+	struct world *w = ctx;
+	size_t i = (size_t)(host - w->hosts);
+	struct flaky *f = hd_alloc(sizeof(*f));
+
+	(void)finish;
+	f->base.ops = &flaky_ops;
+	f->at = &w->breaks[i];
+	f->uses = &w->uses[i];
+	w->connected[i]++;
+	*out = &f->base;
+	return hd_local_open(&f->inner, NULL, err);
+}
 
 static int
 connect_local(void *ctx, const struct hd_host *host, bool finish,
@@ -370,6 +442,32 @@ a_deploy_that_is_interrupted_when_all_is_shipped_starts_none(void **state)
 	hd_artifact_free(w.artifact);
 }
 
+/* Of a push, whose connection is used ten times: at another moment on each
+ * host. The transport of the first round breaks before it sends anything. */
+static void
+a_connection_that_breaks_at_any_moment_costs_nothing(void **state)
+{
+	for (unsigned round = 0; round < 2; round++) {
+		struct world w;
+
+		folder_teardown(state);
+		folder_setup(state);
+		world_init(&w, *state);
+		w.run.connect = connect_flaky;
+		for (unsigned i = 0; i < HOSTS; i++)
+			w.breaks[i] =
+			    (struct break_at){ 2 + 2 * round + i, round == 1 };
+		assert_int_equal(hd_rollout(&w.run), HD_STATUS_OK);
+		all_results(&w, "ok");
+		for (size_t i = 0; i < HOSTS; i++) {
+			assert_int_equal(w.connected[i], 2);
+			assert_string_equal(w.boots[i], "1.0.0");
+		}
+		assert_true(exists(&w, "web5/.hdeploy/tarballs/1.0.0.tar.gz"));
+		hd_artifact_free(w.artifact);
+	}
+}
+
 #define test(f)                                                                \
 	cmocka_unit_test_setup_teardown(f, folder_setup, folder_teardown)
 
@@ -382,6 +480,7 @@ main(void)
 		test(one_host_that_refuses_keeps_all_others_as_they_are),
 		test(one_host_out_of_reach_keeps_all_others_as_they_are),
 		test(one_root_under_two_names_is_refused),
+		test(a_connection_that_breaks_at_any_moment_costs_nothing),
 		test(status_of_an_empty_host_says_that_something_is_missing),
 		test(hooks_stand_around_a_push_and_a_failure_is_told),
 		test(

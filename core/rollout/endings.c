@@ -1,0 +1,56 @@
+#include "core/rollout/endings.h"
+
+#include <stdio.h>
+
+bool
+hd_can_undo(const struct hd_site *s)
+{
+	return s->plan.back != NULL && hd_goal_changes_version[s->goal.kind];
+}
+
+void
+hd_end_between(struct hd_site *s, const struct hd_err *why,
+    const struct hd_err *err, bool itself)
+{
+	const char *env = s->run->env->name, *runs = hd_site_running(s),
+		   *boots = hd_site_boots(s);
+	char text[sizeof(s->text)];
+
+	snprintf(text, sizeof(text),
+	    "%.400s; not undone, %.300s; %s runs and %s boots: once they have "
+	    "ended `hdeploy resume %s` ends this and `hdeploy rollback %s` "
+	    "goes back%s",
+	    why->msg,
+	    why->code == HD_EBUSY ? "which would end them too" : err->msg,
+	    runs ? runs : "nothing known", boots ? boots : "nothing known", env,
+	    env, itself ? ", as this host then does by itself" : "");
+	hd_site_end(s, HD_RES_BROKEN, HD_STATUS_BROKEN, text);
+}
+
+void
+hd_end_left(struct hd_site *s, const char *what, const char *version)
+{
+	bool resume = hd_can_undo(s);
+	char text[sizeof(s->text)];
+
+	snprintf(text, sizeof(text), "%s%s%s was going on: `hdeploy %s %s` %s",
+	    what, version != NULL ? " " : "", version != NULL ? version : "",
+	    resume ? "resume" : "status", s->run->env->name,
+	    resume ? "ends it" : "shows what became of it");
+	hd_site_end(s, HD_RES_LEFT, HD_STATUS_INTERRUPTED, text);
+}
+
+void
+hd_end_lost(struct hd_site *s, const struct hd_err *why)
+{
+	const char *env = s->run->env->name;
+	bool resume = hd_can_undo(s);
+	char text[sizeof(s->text)];
+
+	snprintf(text, sizeof(text),
+	    "%.700s; the host stayed away, and what was begun goes on there "
+	    "by itself: `hdeploy status %s`%s%s%s",
+	    why->msg, env, resume ? ", then `hdeploy resume " : "",
+	    resume ? env : "", resume ? "`" : "");
+	hd_site_end(s, HD_RES_BROKEN, HD_STATUS_BROKEN, text);
+}

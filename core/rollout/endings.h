@@ -1,0 +1,23 @@
+#ifndef HD_ENDINGS_H
+#define HD_ENDINGS_H
+
+#include "core/rollout/site.h"
+
+/* The words for a host that a run leaves in the middle of its plan. */
+
+/* Only goals that replace running code can be taken back by planning. */
+bool hd_can_undo(const struct hd_site *s);
+
+/* The new version runs on, for what still runs the code before would not
+ * outlive the way back (err). itself: the host goes back later. */
+void hd_end_between(struct hd_site *s, const struct hd_err *why,
+    const struct hd_err *err, bool itself);
+
+/* A person insisted on an end (hd_cancel_insisted()) while this was going on:
+ * a step and its version, which may be NULL. */
+void hd_end_left(struct hd_site *s, const char *what, const char *version);
+
+/* The host stayed away, and nobody knows more than that. */
+void hd_end_lost(struct hd_site *s, const struct hd_err *why);
+
+#endif
