@@ -170,7 +170,8 @@ turn(struct child *c)
 /*
  * Until no process of the group is left, at most for ms or up to that stage of
  * an interruption. The end of the output says so, too: in a container whose
- * first process does not care for orphans, dead ones stay in the group for ever.
+ * first process does not care for orphans, dead ones stay in the group for
+ * ever.
  */
 static void
 wait_for_group(struct child *c, int ms, enum hd_cancel stage)

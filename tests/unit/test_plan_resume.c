@@ -346,8 +346,9 @@ a_journal_that_makes_no_sense_is_none(void **state)
 		CHANGE("upgrade", "0.1.0", "0.2.0;id", "forward", "hot"),
 		CHANGE("upgrade", "0.1.0", "0.2.0", "sideways", "hot"),
 		CHANGE("push", "0.1.0", "0.2.0", "forward", "hot"),
-		"change {\"id\":\"../../../etc/pass\",\"command\":\"upgrade\","
-		"\"from\":\"1\",\"to\":\"2\",\"going\":\"back\"}\n",
+		("change {\"id\":\"../../../etc/pass\",\"command\":"
+		 "\"upgrade\",\"from\":\"1\",\"to\":\"2\","
+		 "\"going\":\"back\"}\n"),
 	};
 
 	(void)state;
