@@ -338,6 +338,23 @@ look_again(struct hd_site *s)
 		    "not asked again afterwards: %s", err.msg);
 }
 
+/* All was done and verified, and only the history does not know: no reason to
+ * undo it. */
+static void
+end_unrecorded(struct hd_site *s, const struct hd_err *why)
+{
+	char text[sizeof(s->text)];
+
+	if (s->away != 0) {
+		hd_end_lost(s, why);
+		return;
+	}
+	snprintf(text, sizeof(text),
+	    "%.700s; the %s itself is done: `hdeploy resume %s` writes it down",
+	    why->msg, hd_goal_names[s->goal.kind], s->run->env->name);
+	hd_site_end(s, HD_RES_OK, HD_STATUS_FAILED, text);
+}
+
 /* hook: HD_OK, or why one failed after which there is nothing to undo. */
 static void
 finish(struct hd_site *s, const struct hd_err *hook)
@@ -381,6 +398,8 @@ hd_carry_out(struct hd_site *s)
 	harmless = !changes_something(&s->plan, at + 1);
 	if (hd_cancel_insisted() && !harmless)
 		hd_end_left(s, hd_step_names[failed->kind], failed->version);
+	else if (hd_can_undo(s) && failed->kind == HD_STEP_RECORD)
+		end_unrecorded(s, &err);
 	else if (hd_can_undo(s) && !harmless)
 		bring_back(s, &err);
 	else

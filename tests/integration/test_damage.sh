@@ -89,6 +89,22 @@ killed_before_it_was_recorded() {
 	said 'nothing to go back to'
 }
 
+a_history_that_cannot_be_written_undoes_nothing() {
+	anew
+	mkdir "$root/.hdeploy/history.jsonl.new" # in the way
+	status 1 upgrade lab 0.2.0
+	host 1 result ok
+	said 'hdeploy resume lab'
+	runs 1 0.2.0
+	boots 1 0.2.0
+	status 1 status lab
+	rmdir "$root/.hdeploy/history.jsonl.new"
+	status 0 resume lab
+	on 0.2.0
+	status 0 rollback lab
+	on 0.1.0
+}
+
 many_restarts_later() {
 	anew
 	status 0 upgrade lab 0.2.0
@@ -300,6 +316,8 @@ disk_is_full_and_it_fails() {
 check 'the VM dies on the way back' dies_on_the_way_back
 check 'the VM dies when the new version is permanent' dies_when_it_is_permanent
 check 'killed before the change was recorded' killed_before_it_was_recorded
+check 'a history that cannot be written undoes nothing' \
+	a_history_that_cannot_be_written_undoes_nothing
 check 'a rollback many restarts and some garbage later' many_restarts_later
 check 'boot pointers are lost, garbage, of another version' \
 	boot_pointers_are_damaged
