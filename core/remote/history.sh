@@ -3,7 +3,7 @@
 
 # main ROOT APP COUNT
 main() {
-	[ -d "$1" ] || return 0
+	[ -e "$1" ] || return 0
 	enter_root "$1"
 	[ -f .hdeploy/history.jsonl ] || return 0
 	tail -n "$3" .hdeploy/history.jsonl | while IFS= read -r line; do

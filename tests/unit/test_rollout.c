@@ -442,6 +442,19 @@ a_deploy_that_is_interrupted_when_all_is_shipped_starts_none(void **state)
 	hd_artifact_free(w.artifact);
 }
 
+static void
+a_root_that_cannot_be_entered_has_no_history_to_tell(void **state)
+{
+	struct world w;
+
+	world_init(&w, *state);
+	folder_write(w.folder, "web3", "a file", 6);
+	assert_int_equal(hd_history(&w.run, 5), HD_STATUS_UNREACHABLE);
+	assert_string_equal(w.results[3], "unreachable");
+	assert_string_equal(w.results[0], "ok");
+	hd_artifact_free(w.artifact);
+}
+
 /* Of a push, whose connection is used ten times: at another moment on each
  * host. The transport of the first round breaks before it sends anything. */
 static void
@@ -480,6 +493,7 @@ main(void)
 		test(one_host_that_refuses_keeps_all_others_as_they_are),
 		test(one_host_out_of_reach_keeps_all_others_as_they_are),
 		test(one_root_under_two_names_is_refused),
+		test(a_root_that_cannot_be_entered_has_no_history_to_tell),
 		test(a_connection_that_breaks_at_any_moment_costs_nothing),
 		test(status_of_an_empty_host_says_that_something_is_missing),
 		test(hooks_stand_around_a_push_and_a_failure_is_told),
