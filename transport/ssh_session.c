@@ -82,7 +82,7 @@ check_alive(struct hd_ssh *s, const char *what, struct hd_err *err)
 {
 	int64_t quiet = s->heard != 0 ? hd_clock_ms() - s->heard : 0;
 
-	if (quiet < s->sign_ms)
+	if (s->sign_ms == 0 || quiet < s->sign_ms)
 		return 0;
 	if (quiet < (int64_t)s->sign_ms * SIGNS) {
 		if (can_ask(s)) /* it keeps the interval itself */

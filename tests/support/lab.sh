@@ -96,6 +96,9 @@ lab_sshd_start() {
 		lab_try=$((lab_try + 1))
 		lab_random=$(od -An -N2 -tu2 /dev/urandom)
 		LAB_PORT=$((10000 + lab_random % 500 * 20))
+		# nor may a node be left there
+		! ERL_EPMD_PORT=$(lab_epmd 1) epmd -names >/dev/null 2>&1 ||
+			continue
 		lab_sshd_run && break
 	done
 	[ -n "$LAB_SSHD" ] || {
