@@ -137,8 +137,7 @@ clean:
 	rm -rf $B
 
 .PHONY: all units ready ready-tests deps check check-source layers headers \
-        banned check-unit check-integration check-faults fixtures bench demo lint \
-        sanitize install \
-        uninstall clean
+        banned check-unit check-integration check-faults fixtures bench demo \
+        lint sanitize install uninstall clean
 .SECONDARY:
 -include $(OBJ:.o=.d) $(UNIT:=.d) $(SUPPORT:.o=.d)
