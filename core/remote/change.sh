@@ -28,3 +28,12 @@ change_end() {
 		[ "$(change_id <.hdeploy/change)" != "$1" ] ||
 		rm -f .hdeploy/change
 }
+
+# history_add LINE. One before it that was cut short stays a line of its own.
+history_add() {
+	{
+		[ ! -f .hdeploy/history.jsonl ] ||
+			tail -n 499 .hdeploy/history.jsonl | awk 1
+		printf '%s\n' "$1"
+	} | write_file .hdeploy/history.jsonl
+}

@@ -71,10 +71,8 @@ watch_take() {
 
 # watch_record VERSION CHANGE OLD: as a change that went back.
 watch_record() {
-	printf '{"id":"%s","time":"%s","who":"%s","command":"upgrade",' \
-		"$2" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "this host itself" \
-		>>.hdeploy/history.jsonl
-	printf '"from":"%s","to":"%s","result":"undone"}\n' "$3" "$1" \
-		>>.hdeploy/history.jsonl
-	change_end "$2"
+	line=$(printf '{"id":"%s","time":"%s","who":"%s","command":"upgrade",' \
+		"$2" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "this host itself"
+		printf '"from":"%s","to":"%s","result":"undone"}' "$3" "$1")
+	with_reserve history_add "$line" && change_end "$2"
 }

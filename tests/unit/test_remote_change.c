@@ -81,6 +81,33 @@ a_change_is_in_the_journal_until_its_line_of_history_is_written(void **state)
 }
 
 static void
+a_change_ends_only_when_all_of_it_is_written(void **state)
+{
+	EACH(c, state)
+	{
+		hd_case_operate(c, "a", "prepare", "1.0");
+		hd_case_sh(c,
+		    "cd root/.hdeploy; echo '" CHANGE("a1",
+			"forward") "' >change; "
+				   "printf '{\"id\":\"cut' >history.jsonl; "
+				   "touch releases/1.1");
+		c->call.args[0] = "1.1";
+		c->call.args[1] = CHANGE("a1", "x");
+		c->call.args[2] = "yes";
+		assert_int_equal(hd_case_operate(c, "b", "record", NULL), 1);
+		check_journal(c, CHANGE("a1", "forward"), "");
+		hd_case_sh(c, "rm root/.hdeploy/releases/1.1");
+		assert_int_equal(hd_case_operate(c, "c", "record", NULL), 0);
+		check_journal(c, "", "");
+		/* and what was cut short spoils only its own line */
+		hd_case_sh(c,
+		    "cd root/.hdeploy; test -e releases/1.1/verified; "
+		    "grep -qx '" CHANGE("a1", "x") "' history.jsonl");
+		memset(c->call.args, 0, sizeof(c->call.args));
+	}
+}
+
+static void
 the_journal_tells_of_an_operation_that_goes_on_or_was_killed(void **state)
 {
 	EACH(c, state)
@@ -133,6 +160,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(
 		    a_change_is_in_the_journal_until_its_line_of_history_is_written),
+		TEST(a_change_ends_only_when_all_of_it_is_written),
 		TEST(
 		    the_journal_tells_of_an_operation_that_goes_on_or_was_killed),
 		TEST(a_journal_that_was_planted_is_replaced_and_not_followed),
