@@ -41,9 +41,10 @@ move_in() {
 	(cd "$scratch" && for name in * releases/*; do
 		case $name in
 		releases | "releases/$1") ;;
-		*) printf '%s\n' "$name" ;;
+		*) printf '%s\n' "$name" || exit 1 ;;
 		esac
-	done) >.hdeploy/placing.new
+	done) >.hdeploy/placing.new ||
+		fail "$root/.hdeploy/placing cannot be written: is the disk full?"
 	while IFS= read -r name; do
 		[ ! -e "$name" ] && [ ! -L "$name" ] ||
 			fail "$root/$name is in the way: remove it"
