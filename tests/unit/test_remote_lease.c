@@ -83,6 +83,22 @@ whoever_lost_a_root_in_the_middle_of_a_change_does_not_get_it_back(void **state)
 	}
 }
 
+/* It was on its way on a connection that froze. */
+static void
+what_a_run_sent_before_it_gave_a_root_back_does_not_begin(void **state)
+{
+	EACH(c, state)
+	{
+		assert_string_equal(take(c, "ann", "0"), "1");
+		assert_int_equal(operate(c, "a", "1"), 0);
+		give_back(c, "1");
+		assert_int_equal(operate(c, "late", "1"), 1);
+		assert_non_null(
+		    strstr(hd_case_said(c, "failed"), "comes too late"));
+		assert_int_equal(operate(c, "a", "1"), 0); /* followed */
+	}
+}
+
 static void
 a_clock_that_was_set_back_locks_nobody_out(void **state)
 {
@@ -215,6 +231,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(
 		    whoever_lost_a_root_in_the_middle_of_a_change_does_not_get_it_back),
+		TEST(what_a_run_sent_before_it_gave_a_root_back_does_not_begin),
 		TEST(a_clock_that_was_set_back_locks_nobody_out),
 		TEST(
 		    an_operation_holds_the_lock_whatever_the_path_of_the_service),
