@@ -116,17 +116,26 @@ lease_ended() {
 	lease_put "$1" "$lease_left"
 }
 
-# lease_birth PID: when it was started; nothing if it is gone.
+# lease_birth PID: when it was started; nothing if it is gone. Where /proc does
+# not show it (hidepid) it can be seen to be there, if it is the same user's.
 lease_birth() {
-	sed -n 's/^.*) //p' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20
+	hd_birth=$(sed -n 's/^.*) //p' "/proc/$1/stat" 2>/dev/null |
+		cut -d' ' -f20)
+	[ -n "$hd_birth" ] || [ "$1" = 0 ] || ! kill -0 "$1" 2>/dev/null ||
+		hd_birth=hidden
+	printf '%s\n' "$hd_birth"
 }
 
 # lease_refusal N: why whoever holds lease N may not act here; nothing if so.
 lease_refusal() {
 	lease_newest
-	[ "$lease_n" = "$1" ] || echo "another run took this host over:" \
-		"$(lease_field "$lease_n" holder)," \
-		"$(lease_field "$lease_n" command)"
+	if [ "$lease_n" != "$1" ]; then
+		echo "another run took this host over:" \
+			"$(lease_field "$lease_n" holder)," \
+			"$(lease_field "$lease_n" command)"
+	elif [ -e ".hdeploy/released.$1" ]; then
+		echo "this comes too late: its run has given this host back"
+	fi
 }
 
 # lease_publish N TOKEN HOLDER COMMAND JOB: false if there is one of that number
