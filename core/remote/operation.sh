@@ -19,7 +19,7 @@ main() {
 		why=$(lease_refusal "$5")
 		[ -z "$why" ] || fail "$why"
 		[ -z "$7" ] || rule_out "$7"
-		refuse_second
+		refuse_second "$3"
 		rm -f .hdeploy/watching # whoever acts here deals with it
 		[ ! -e ".hdeploy/returning.$5" ] ||
 			fail "this host itself is going back: nobody made the" \
@@ -30,10 +30,11 @@ main() {
 	follow "$folder"
 }
 
+# refuse_second ID: not the same one, that was begun a moment ago as well.
 refuse_second() {
 	for other in .hdeploy/ops/*/; do
 		other=${other%/}
-		[ -d "$other" ] && [ ! -e "$other/status" ] &&
+		[ "${other##*/}" != "$1" ] && [ ! -e "$other/status" ] &&
 			operation_alive "$other" || continue
 		fail "operation ${other##*/} ($(cat "$other/name")) is still" \
 			"going on here: wait for its end"
