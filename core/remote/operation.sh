@@ -46,10 +46,10 @@ refuse_second() {
 # a connection that froze. Its place is taken, or it is there.
 rule_out() {
 	other=.hdeploy/ops/$1
-	if (umask 077 && mkdir "$other") 2>/dev/null; then
+	! claim "$other" || {
 		echo 'never begun' >"$other/name"
 		echo 1 >"$other/status"
-	fi
+	}
 	await_pid "$other"
 }
 

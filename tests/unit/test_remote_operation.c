@@ -269,7 +269,7 @@ an_operation_that_is_sent_twice_at_once_begins_once(void **state)
 {
 	EACH(c, state)
 	{
-		pid_t pids[4];
+		pid_t pids[8];
 
 		hd_case_operate(c, "a", "prepare", "1.0");
 		for (size_t i = 0; i < HD_COUNT(pids); i++) {
@@ -312,6 +312,53 @@ what_was_perhaps_never_begun_cannot_begin_any_more(void **state)
 		hd_case_sh(c, "kill -9 $(cat root/.hdeploy/ops/begun/pid "
 			      "root/sleeps)");
 		c->call.unsure = NULL;
+	}
+}
+
+/* A file in its place: no folder can be made, as on a full disk. */
+static void
+nothing_begins_while_an_earlier_beginning_may_still_arrive(void **state)
+{
+	EACH(c, state)
+	{
+		hd_case_operate(c, "a", "prepare", "1.0");
+		hd_case_sh(c, "touch root/.hdeploy/ops/late");
+		c->call.unsure = "late";
+		assert_int_equal(hd_case_operate(c, "b", "prepare", "1.1"), 1);
+		c->call.unsure = NULL;
+		assert_non_null(strstr(
+		    hd_case_said(c, "failed"), "nothing can be written"));
+		hd_case_sh(c, "test ! -e root/releases/1.1");
+	}
+}
+
+/* A folder in the way of its list, as on a full disk. */
+static void
+a_release_that_was_not_moved_whole_is_not_there(void **state)
+{
+	EACH(c, state)
+	{
+		c->call.driver = "relx";
+		hd_case_operate(c, "a", "prepare", "1.0");
+		hd_case_sh(c,
+		    "mkdir -p new/releases/1.0 new/bin && cd new && "
+		    "echo '13.0 1.0' >releases/start_erl.data && "
+		    "echo x >bin/hotcode && echo x >releases/1.0/start.boot && "
+		    "house=$root/.hdeploy && "
+		    "tar -czf $house/tarballs/1.0.tar.gz * && "
+		    "sha256sum bin/hotcode >$house/releases/1.0/manifest && "
+		    "sha256sum $house/tarballs/1.0.tar.gz | "
+		    "sed 's/^/sha256 /; s/ [ *].*//' "
+		    ">$house/releases/1.0/record && "
+		    "mkdir $house/placing.new");
+		assert_int_equal(hd_case_operate(c, "b", "place", "1.0"), 1);
+		assert_non_null(strstr(hd_case_said(c, "failed"),
+		    ".hdeploy/placing cannot be written"));
+		hd_case_sh(c, "test ! -e root/releases/start_erl.data && "
+			      "rmdir root/.hdeploy/placing.new");
+		assert_int_equal(hd_case_operate(c, "c", "place", "1.0"), 0);
+		hd_case_sh(c, "test -e root/releases/start_erl.data && "
+			      "test -e root/bin/hotcode");
 	}
 }
 
@@ -416,6 +463,9 @@ main(void)
 		TEST(an_operation_that_was_killed_has_no_status_but_an_end),
 		TEST(an_operation_that_is_sent_twice_at_once_begins_once),
 		TEST(what_was_perhaps_never_begun_cannot_begin_any_more),
+		TEST(
+		    nothing_begins_while_an_earlier_beginning_may_still_arrive),
+		TEST(a_release_that_was_not_moved_whole_is_not_there),
 		TEST(an_operation_does_not_begin_while_the_host_goes_back),
 		TEST(a_house_that_cannot_be_trusted_is_refused),
 		TEST(what_a_health_check_leaves_behind_ends_with_it),
