@@ -68,9 +68,13 @@ taken() {
 		*) [ "$lease_k" -ge "$1" ] || rm -f "$lease_file" ;;
 		esac
 	done
-	holder=$(connection)
-	lease_connected "$1" "$holder"
-	lease_keep "$1" "$holder" "$LEASE_SECONDS" lease_lost
+	if holder=$(connection); then
+		lease_connected "$1" "$holder"
+		lease_keep "$1" "$holder" "$LEASE_SECONDS" lease_lost
+	else
+		(umask 077 && echo 0 0 >".hdeploy/connection.$1") 2>/dev/null
+		lease_lost "$1"
+	fi
 	say lease "$1"
 	last_operation
 }
@@ -85,11 +89,19 @@ last_operation() {
 }
 
 # The process that goes when the connection does: the server's own, or hdeploy
-# itself. sudo stands in between.
+# itself. sudo stands in between. False if it is gone already: init has adopted
+# what it had started.
 connection() {
+	pid=$(parent "$$")
+	[ "${pid:-$PPID}" = "$PPID" ] || return
 	pid=$PPID
 	while [ "$(cat "/proc/$pid/comm" 2>/dev/null)" = sudo ]; do
-		pid=$(sed -n 's/^PPid:[^0-9]*//p' "/proc/$pid/status")
+		pid=$(parent "$pid")
+		[ "$pid" != 1 ] || return
 	done
 	echo "$pid"
+}
+
+parent() {
+	sed -n 's/^PPid:[^0-9]*//p' "/proc/$1/status" 2>/dev/null
 }
