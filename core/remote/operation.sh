@@ -20,7 +20,9 @@ main() {
 		[ -z "$why" ] || fail "$why"
 		[ -z "$7" ] || rule_out "$7"
 		refuse_second "$3"
-		rm -f .hdeploy/watching # whoever acts here deals with it
+		# Whoever acts here deals with it; a command of the user's own, as
+		# a hook after a failure, does not.
+		[ "$4" = run ] || rm -f .hdeploy/watching
 		[ ! -e ".hdeploy/returning.$5" ] ||
 			fail "this host itself is going back: nobody made the" \
 				"change permanent in time"

@@ -444,6 +444,21 @@ what_a_health_check_leaves_behind_ends_with_it(void **state)
 	}
 }
 
+/* A hook after a failure ends no waiting to go back. */
+static void
+whoever_acts_ends_the_watching_and_a_command_does_not(void **state)
+{
+	EACH(c, state)
+	{
+		hd_case_operate(c, "a", "prepare", "1.0");
+		hd_case_sh(c, "echo change >root/.hdeploy/watching");
+		assert_int_equal(hd_case_operate(c, "b", "run", "true"), 0);
+		hd_case_sh(c, "test -e root/.hdeploy/watching");
+		assert_int_equal(hd_case_operate(c, "c", "prepare", "1.0"), 0);
+		hd_case_sh(c, "test ! -e root/.hdeploy/watching");
+	}
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int
@@ -467,6 +482,7 @@ main(void)
 		    nothing_begins_while_an_earlier_beginning_may_still_arrive),
 		TEST(a_release_that_was_not_moved_whole_is_not_there),
 		TEST(an_operation_does_not_begin_while_the_host_goes_back),
+		TEST(whoever_acts_ends_the_watching_and_a_command_does_not),
 		TEST(a_house_that_cannot_be_trusted_is_refused),
 		TEST(what_a_health_check_leaves_behind_ends_with_it),
 		TEST(an_env_file_is_read_as_systemd_reads_it),
