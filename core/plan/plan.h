@@ -145,6 +145,9 @@ enum hd_goal_kind hd_plan_kind(
     const struct hd_plan *plan, enum hd_goal_kind goal);
 /* The version that the change of this plan was to bring. */
 const char *hd_plan_brings(const struct hd_plan *plan);
+/* The version that its hosts come from, also if that change was begun by an
+ * earlier run; NULL: none. */
+const char *hd_plan_leaves(const struct hd_plan *plan);
 
 /* Hot or cold as the change began, unless the goal says so itself. */
 void hd_change_mode(struct hd_goal *goal, const struct hd_host *host,

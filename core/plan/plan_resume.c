@@ -63,6 +63,12 @@ hd_plan_brings(const struct hd_plan *plan)
 	return plan->ends != NULL ? plan->ends->to : plan->after;
 }
 
+const char *
+hd_plan_leaves(const struct hd_plan *plan)
+{
+	return plan->back;
+}
+
 void
 hd_change_mode(struct hd_goal *goal, const struct hd_host *host,
     const struct hd_past *change)

@@ -22,7 +22,7 @@ target(const struct hd_site *s)
 static const char *
 origin(const struct hd_site *s)
 {
-	return s->plan.before;
+	return hd_plan_leaves(&s->plan);
 }
 
 static bool

@@ -18,7 +18,7 @@ hd_step_hook(
 	const struct hd_hooks *hooks = &s->host->hooks;
 	const struct hd_occasion o = {
 		.version = step->version,
-		.previous = c->plan->before,
+		.previous = hd_plan_leaves(c->plan),
 		.hosts = s->peers,
 		.result = results[step->hook],
 	};

@@ -199,6 +199,22 @@ only_an_upgrade_is_undone_for_a_hook_that_comes_after(void **state)
 		    lenient(&cases[i].row, cases[i].name), cases[i].lenient);
 }
 
+/* What runs by then is the version that they go to. */
+static void
+of_what_was_cut_off_they_are_told_where_it_began(void **state)
+{
+	const struct row r = { CUT_OFF,
+		{ .kind = HD_GOAL_UPGRADE, .version = "0.2.0" }, "", 0 };
+	struct hd_facts *f = facts_from_text(r.facts);
+	struct hd_plan p;
+
+	(void)state;
+	plan(&p, &r, HD_HOOK_REMOTE, f);
+	assert_string_equal(p.before, "0.2.0");
+	assert_string_equal(hd_plan_leaves(&p), "0.1.0");
+	hd_facts_free(f);
+}
+
 int
 main(void)
 {
@@ -207,6 +223,8 @@ main(void)
 		cmocka_unit_test(those_of_the_run_are_no_steps_of_a_host),
 		cmocka_unit_test(
 		    only_an_upgrade_is_undone_for_a_hook_that_comes_after),
+		cmocka_unit_test(
+		    of_what_was_cut_off_they_are_told_where_it_began),
 	};
 
 	return cmocka_run_group_tests_name("hooks", tests, NULL, NULL);
