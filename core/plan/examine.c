@@ -15,7 +15,7 @@ advise(const struct hd_facts *f, struct hd_str *why)
 	if (f->vm.state == HD_VM_DOWN && f->switching != NULL)
 		hd_str_addf(why,
 		    ", and a switch from %s to %s was cut off: `hdeploy start` "
-		    "finishes it, `hdeploy rollback` takes it back",
+		    "finishes it, `hdeploy rollback --limit` takes it back",
 		    f->switching_from, f->switching);
 	else if (f->switching != NULL)
 		hd_str_add(
@@ -88,7 +88,7 @@ tell_change(
 	    f->vm.state == HD_VM_UNREACHABLE ? "look at it there, then " : "",
 	    back || strcmp(c->command, "upgrade") != 0
 		? ""
-		: ", `hdeploy rollback` takes it back");
+		: ", `hdeploy rollback --limit` takes it back");
 	return false;
 }
 

@@ -18,12 +18,13 @@ hd_end_between(struct hd_site *s, const struct hd_err *why,
 
 	snprintf(text, sizeof(text),
 	    "%.400s; not undone, %.300s; %s runs and %s boots: once they have "
-	    "ended `hdeploy resume %s` ends this and `hdeploy rollback %s` "
-	    "goes back%s",
+	    "ended `hdeploy resume %s` ends this and `hdeploy rollback %s "
+	    "--limit %s` goes back%s",
 	    why->msg,
 	    why->code == HD_EBUSY ? "which would end them too" : err->msg,
 	    runs ? runs : "nothing known", boots ? boots : "nothing known", env,
-	    env, itself ? ", as this host then does by itself" : "");
+	    env, s->host->name,
+	    itself ? ", as this host then does by itself" : "");
 	hd_site_end(s, HD_RES_BROKEN, HD_STATUS_BROKEN, text);
 }
 

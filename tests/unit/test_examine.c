@@ -44,7 +44,7 @@ static const struct row changes[] = {
 	    BOOTS("0.1.0") UP CHANGE("forward") "change_step unpack 0\n",
 	    "upgrade 0.1.0 -> 0.2.0 by ci@runner (2026-01-31) was cut off after "
 	    "unpack; now 0.1.0 runs and boots, untouched: `hdeploy resume` ends "
-	    "it, `hdeploy rollback` takes it back" },
+	    "it, `hdeploy rollback --limit` takes it back" },
 	{ "what a killed run began still runs",
 	    BOOTS("0.1.0") UP CHANGE("forward") "change_step install running\n",
 	    "was cut off, its install still runs" },
