@@ -273,15 +273,12 @@ begin(struct hd_site *s)
 }
 
 bool
-hd_carry_back(struct hd_site *s, const char *why)
+hd_carry_back(struct hd_site *s, const struct hd_err *why)
 {
-	struct hd_err err = { 0 };
-
 	if (!hd_can_undo(s) || s->plan.goes_back || hd_cancel_insisted())
 		return false;
-	(void)hd_err_set(&err, HD_EREMOTE, "%s", why);
 	begin(s);
-	bring_back(s, &err);
+	bring_back(s, why);
 	return true;
 }
 

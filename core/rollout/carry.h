@@ -13,6 +13,6 @@ void hd_carry_out(struct hd_site *s);
 
 /* The same way back for a host whose plan was carried out, because of what
  * happened elsewhere. False, with nothing done, if its plan has no way back. */
-bool hd_carry_back(struct hd_site *s, const char *why);
+bool hd_carry_back(struct hd_site *s, const struct hd_err *why);
 
 #endif

@@ -71,16 +71,19 @@ status_of(const struct hd_err *err)
 	return HD_STATUS_FAILED;
 }
 
+/* For a host's report: the event of the hook itself has the details. */
 static void
-begin_none(
-    const struct hd_round *r, enum hd_hook_name name, const struct hd_err *err)
+shorten(struct hd_err *err, enum hd_hook_name name)
 {
-	char why[128];
-
-	snprintf(why, sizeof(why), "%s %s", hd_hook_titles[name],
+	(void)hd_err_set(err, err->code, "%s %s", hd_hook_titles[name],
 	    err->code == HD_ECANCELED ? "was interrupted" : "failed");
+}
+
+static void
+begin_none(const struct hd_round *r, const struct hd_err *why)
+{
 	for (size_t i = 0; i < r->n; i++) {
-		hd_site_skip(r->sites[i], status_of(err), why);
+		hd_site_skip(r->sites[i], status_of(why), why->msg);
 		hd_site_emit(r->sites[i]);
 	}
 }
@@ -99,7 +102,8 @@ hd_hooks_before(
 		    !hd_round_due(&r, before[i], NULL) ||
 		    run_name(&r, before[i], &err) == 0)
 			continue;
-		begin_none(&r, before[i], &err);
+		shorten(&err, before[i]);
+		begin_none(&r, &err);
 		return false;
 	}
 	return true;
@@ -109,7 +113,7 @@ hd_hooks_before(
 struct errand {
 	const struct hd_round *r;
 	const struct hd_hook *hook;
-	const char *why;
+	const struct hd_err *why;
 };
 
 /* Newest first, as with on_failure = rollback. */
@@ -125,29 +129,31 @@ answer(void *ctx, size_t i)
 		hd_site_emit(s);
 		return;
 	}
-	snprintf(text, sizeof(text), "%s; the %s itself is done", e->why,
-	    hd_goal_names[s->goal.kind]);
-	hd_site_end(s, HD_RES_OK, HD_STATUS_FAILED, text);
+	snprintf(text, sizeof(text), "%.200s; the %s itself is done",
+	    e->why->msg, hd_goal_names[s->goal.kind]);
+	hd_site_end(s, HD_RES_OK,
+	    e->why->code == HD_ECANCELED ? HD_STATUS_INTERRUPTED
+					 : HD_STATUS_FAILED,
+	    text);
 }
 
 void
 hd_hooks_after(const struct hd_run *run, struct hd_site *const *sites, size_t n)
 {
 	HD_CLEANUP(hd_round_done) struct hd_round r;
-	char text[128];
 
 	hd_round_init(&r, run, sites, n);
 	for (size_t i = 0; i < HD_COUNT(after); i++) {
-		struct errand e = { .r = &r, .why = text };
 		struct hd_err err = { 0 };
+		struct errand e = { .r = &r, .why = &err };
 
 		r.told.result = hd_round_word(&r);
-		snprintf(
-		    text, sizeof(text), "%s failed", hd_hook_titles[after[i]]);
-		if (!hd_cancel_insisted() &&
-		    hd_round_due(&r, after[i], succeeded) &&
-		    run_name(&r, after[i], &err) < 0)
-			hd_fleet_run(r.non, run->parallel, answer, &e);
+		if (hd_cancel_insisted() ||
+		    !hd_round_due(&r, after[i], succeeded) ||
+		    run_name(&r, after[i], &err) == 0)
+			continue;
+		shorten(&err, after[i]);
+		hd_fleet_run(r.non, run->parallel, answer, &e);
 	}
 }
 

@@ -121,8 +121,10 @@ take_back(void *ctx, size_t i)
 {
 	struct waves *w = ctx;
 	struct hd_site *s = w->changed[w->nchanged - 1 - i];
+	struct hd_err why = { 0 };
 
-	if (!hd_carry_back(s, "another host failed"))
+	(void)hd_err_set(&why, HD_EREMOTE, "another host failed");
+	if (!hd_carry_back(s, &why))
 		return;
 	hd_site_emit(s);
 }

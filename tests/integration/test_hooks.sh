@@ -204,6 +204,23 @@ one_that_fails_here_after_takes_all_back() {
 		"$(grep -c '^once.* after_upgrade' "$LAB/log")" 0
 }
 
+an_interruption_after_goes_back_and_is_no_failure() {
+	fresh
+	after local.after_upgrade 'sleep 4323'
+	"$HDEPLOY" -f "$LAB/$INI" --json upgrade lab 0.2.0 --limit web1 \
+		>"$LAB/events" 2>"$LAB/out" &
+	pid=$!
+	while ! grep -q 'local after_upgrade' "$LAB/log"; do sleep 0.1; done
+	kill -TERM "$pid"
+	got=0
+	wait "$pid" || got=$?
+	equal status "$got" 130
+	host 1 result undone
+	said 'hook after_upgrade was interrupted; found: 0.2.0 permanent; undone'
+	untouched 1
+	equal 'hooks for a failure' "$(grep -c on_failure "$LAB/log")" 0
+}
+
 around_an_upgrade() {
 	fresh
 	status 0 upgrade lab 0.2.0
@@ -266,6 +283,8 @@ check 'one that fails on a host after takes that host back' \
 	one_that_fails_on_a_host_after_takes_that_host_back
 check 'one that fails here after takes all back' \
 	one_that_fails_here_after_takes_all_back
+check 'an interruption after goes back and is no failure' \
+	an_interruption_after_goes_back_and_is_no_failure
 check 'around an upgrade' around_an_upgrade
 check 'after a rollback, which stands whatever they do' \
 	after_a_rollback_that_stands_whatever_they_do
