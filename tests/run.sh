@@ -1,11 +1,11 @@
 #!/bin/sh
 # run.sh TEST...: runs tests, which are programs or scripts: those of the list
-# `longest` first, and four more at a time than there are processors, for most
+# `longest` first, and three more at a time than there are processors, for most
 # of them wait most of the time (JOBS=N: N at a time). HDEPLOY is the program
 # under test.
 # A test passes with status 0; with 77 it could not run here and its last line
-# says why. Each gets its own TMPDIR, which goes away with it, and at most ten
-# minutes.
+# says why. Each gets its own TMPDIR, which goes away with it, and at most
+# fourteen minutes.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 
@@ -43,7 +43,7 @@ run_one() { # TEST, in $scratch
 	*.sh) shell=$(sed -n '1s/^#!//p' "$1") ;;
 	esac
 	# shellcheck disable=SC2086 # "/usr/bin/env bash" is two words
-	sh "$here/support/sanitized.sh" timeout --foreground -k 20 600 \
+	sh "$here/support/sanitized.sh" timeout --foreground -k 20 840 \
 	    $shell "$1" >"$TMPDIR.log" 2>&1 </dev/null || status=$?
 	took=$(($(date +%s) - began))s
 	case $status in
@@ -77,7 +77,7 @@ trap 'exit 143' TERM
 longest_first "$@" >"$scratch/tests"
 
 cores=$(getconf _NPROCESSORS_ONLN)
-xargs -P "${JOBS:-$((cores + 4))}" -I{} sh "$0" --one {} <"$scratch/tests"
+xargs -P "${JOBS:-$((cores + 3))}" -I{} sh "$0" --one {} <"$scratch/tests"
 
 awk '{ passed += $1; failed += $2; skipped += $3 }
 	END {

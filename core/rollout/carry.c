@@ -220,8 +220,9 @@ same_version(const char *a, const char *b)
 	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
 }
 
+/* stood: the change was at its end, until something else failed. */
 static void
-bring_back(struct hd_site *s, const struct hd_err *why)
+bring_back(struct hd_site *s, bool stood, const struct hd_err *why)
 {
 	HD_AUTO_STR found = HD_STR_INIT(256);
 	struct hd_err err = { 0 };
@@ -240,7 +241,10 @@ bring_back(struct hd_site *s, const struct hd_err *why)
 		return;
 	}
 	if (hd_cancel_insisted()) {
-		hd_end_left(s, "going back to", s->plan.back);
+		if (stood)
+			hd_end_standing(s);
+		else
+			hd_end_left(s, "going back to", s->plan.back);
 		return;
 	}
 	if (s->away != 0) {
@@ -278,7 +282,7 @@ hd_carry_back(struct hd_site *s, const struct hd_err *why)
 	if (!hd_can_undo(s) || s->plan.goes_back || hd_cancel_insisted())
 		return false;
 	begin(s);
-	bring_back(s, why);
+	bring_back(s, true, why);
 	return true;
 }
 
@@ -398,7 +402,7 @@ hd_carry_out(struct hd_site *s)
 	else if (hd_can_undo(s) && failed->kind == HD_STEP_RECORD)
 		end_unrecorded(s, &err);
 	else if (hd_can_undo(s) && !harmless)
-		bring_back(s, &err);
+		bring_back(s, false, &err);
 	else
 		give_up(s, harmless, &err);
 }

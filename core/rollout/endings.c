@@ -42,6 +42,20 @@ hd_end_left(struct hd_site *s, const char *what, const char *version)
 }
 
 void
+hd_end_standing(struct hd_site *s)
+{
+	const char *env = s->run->env->name, *name = s->host->name;
+	char text[sizeof(s->text)];
+
+	snprintf(text, sizeof(text),
+	    "going back to %s was to begin: if `hdeploy status %s` shows it, "
+	    "`hdeploy resume %s` ends it, else `hdeploy rollback %s --limit "
+	    "%s` goes back",
+	    s->plan.back, env, env, env, name);
+	hd_site_end(s, HD_RES_LEFT, HD_STATUS_INTERRUPTED, text);
+}
+
+void
 hd_end_lost(struct hd_site *s, const struct hd_err *why)
 {
 	const char *env = s->run->env->name;

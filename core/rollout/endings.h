@@ -17,6 +17,10 @@ void hd_end_between(struct hd_site *s, const struct hd_err *why,
  * a step and its version, which may be NULL. */
 void hd_end_left(struct hd_site *s, const char *what, const char *version);
 
+/* The same before or while it went back from a change that was at its end: one
+ * that is not begun has no journal. */
+void hd_end_standing(struct hd_site *s);
+
 /* The host stayed away, and nobody knows more than that. */
 void hd_end_lost(struct hd_site *s, const struct hd_err *why);
 

@@ -1,3 +1,3 @@
 #!/bin/sh
-# An eighth of the fault matrix, another one every day.
-FAULTS=${FAULTS:-1/8} exec sh "$(dirname "$0")/../faults.sh"
+# A sixteenth of the fault matrix, another one every day.
+FAULTS=${FAULTS:-1/16} exec sh "$(dirname "$0")/../faults.sh"

@@ -221,6 +221,29 @@ an_interruption_after_goes_back_and_is_no_failure() {
 	equal 'hooks for a failure' "$(grep -c on_failure "$LAB/log")" 0
 }
 
+# No way back is begun then, so there is nothing to resume.
+insisting_on_it_leaves_what_stands() {
+	fresh
+	after local.after_upgrade 'trap "" TERM; sleep 4324'
+	"$HDEPLOY" -f "$LAB/$INI" --json upgrade lab 0.2.0 --limit web1 \
+		>"$LAB/events" 2>"$LAB/out" &
+	pid=$!
+	while ! grep -q 'local after_upgrade' "$LAB/log"; do sleep 0.1; done
+	kill -TERM "$pid"
+	sleep 0.8
+	kill -TERM "$pid"
+	got=0
+	wait "$pid" || got=$?
+	equal status "$got" 130
+	host 1 result ok
+	said 'was interrupted; the upgrade itself is done'
+	status 0 status lab --limit web1
+	runs 1 0.2.0
+	fresh
+	status 0 rollback lab --limit web1
+	untouched 1
+}
+
 around_an_upgrade() {
 	fresh
 	status 0 upgrade lab 0.2.0
@@ -285,6 +308,7 @@ check 'one that fails here after takes all back' \
 	one_that_fails_here_after_takes_all_back
 check 'an interruption after goes back and is no failure' \
 	an_interruption_after_goes_back_and_is_no_failure
+check 'insisting on it leaves what stands' insisting_on_it_leaves_what_stands
 check 'around an upgrade' around_an_upgrade
 check 'after a rollback, which stands whatever they do' \
 	after_a_rollback_that_stands_whatever_they_do
