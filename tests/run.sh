@@ -1,6 +1,6 @@
 #!/bin/sh
 # run.sh TEST...: runs tests, which are programs or scripts: those of the list
-# `longest` first, and three more at a time than there are processors, for most
+# `longest` first, and four more at a time than there are processors, for most
 # of them wait most of the time (JOBS=N: N at a time). HDEPLOY is the program
 # under test.
 # A test passes with status 0; with 77 it could not run here and its last line
@@ -77,7 +77,7 @@ trap 'exit 143' TERM
 longest_first "$@" >"$scratch/tests"
 
 cores=$(getconf _NPROCESSORS_ONLN)
-xargs -P "${JOBS:-$((cores + 3))}" -I{} sh "$0" --one {} <"$scratch/tests"
+xargs -P "${JOBS:-$((cores + 4))}" -I{} sh "$0" --one {} <"$scratch/tests"
 
 awk '{ passed += $1; failed += $2; skipped += $3 }
 	END {
