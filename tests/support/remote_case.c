@@ -35,6 +35,27 @@ hd_case_end(struct hd_case *c)
 	hd_str_done(&c->output);
 }
 
+int
+hd_case_begin_each(void **state)
+{
+	static struct hd_case cases[HD_COUNT(hd_case_shells)];
+
+	for (size_t i = 0; i < HD_COUNT(cases); i++)
+		hd_case_begin(&cases[i], hd_case_shells[i]);
+	*state = cases;
+	return 0;
+}
+
+int
+hd_case_end_each(void **state)
+{
+	EACH_SHELL(c, state)
+	{
+		hd_case_end(c);
+	}
+	return 0;
+}
+
 static FILE *
 start_shell(struct hd_case *c, const char *line)
 {

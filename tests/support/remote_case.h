@@ -22,6 +22,14 @@ struct hd_case {
 
 void hd_case_begin(struct hd_case *c, const char *shell);
 void hd_case_end(struct hd_case *c);
+
+/* cmocka test fixtures: *state becomes one for each shell. */
+int hd_case_begin_each(void **state);
+int hd_case_end_each(void **state);
+#define EACH_SHELL(c, state)                                                   \
+	for (struct hd_case *c = *(state);                                     \
+	     c < (struct hd_case *)*(state) + HD_COUNT(hd_case_shells); c++)
+
 /* Runs a line of shell in folder, which must succeed; $root is set. */
 void hd_case_sh(struct hd_case *c, const char *line);
 /* One line of what a line of shell prints, borrowed until the next call. */

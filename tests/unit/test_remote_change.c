@@ -5,31 +5,6 @@
 
 /* .hdeploy/change. Every test runs under each shell; `health` stands in for a
  * step of a change, since it runs any command. */
-static int
-begin(void **state)
-{
-	static struct hd_case cases[HD_COUNT(hd_case_shells)];
-
-	for (size_t i = 0; i < HD_COUNT(cases); i++)
-		hd_case_begin(&cases[i], hd_case_shells[i]);
-	*state = cases;
-	return 0;
-}
-
-static int
-end(void **state)
-{
-	struct hd_case *cases = *state;
-
-	for (size_t i = 0; i < HD_COUNT(hd_case_shells); i++)
-		hd_case_end(&cases[i]);
-	return 0;
-}
-
-#define EACH(c, state)                                                         \
-	for (struct hd_case *c = *(state);                                     \
-	     c < (struct hd_case *)*(state) + HD_COUNT(hd_case_shells); c++)
-
 #define CHANGE(id, going)                                                      \
 	"{\"id\":\"" id "\",\"command\":\"upgrade\",\"going\":\"" going "\"}"
 
@@ -56,7 +31,7 @@ a_change_is_in_the_journal_until_its_line_of_history_is_written(void **state)
 	static const char seen[] =
 	    "grep -q forward .hdeploy/change && echo seen; exit 3";
 
-	EACH(c, state)
+	EACH_SHELL(c, state)
 	{
 		hd_case_operate(c, "a", "prepare", "1.0");
 		check_journal(c, "", "");
@@ -83,7 +58,7 @@ a_change_is_in_the_journal_until_its_line_of_history_is_written(void **state)
 static void
 a_change_ends_only_when_all_of_it_is_written(void **state)
 {
-	EACH(c, state)
+	EACH_SHELL(c, state)
 	{
 		hd_case_operate(c, "a", "prepare", "1.0");
 		hd_case_sh(c,
@@ -110,7 +85,7 @@ a_change_ends_only_when_all_of_it_is_written(void **state)
 static void
 the_journal_tells_of_an_operation_that_goes_on_or_was_killed(void **state)
 {
-	EACH(c, state)
+	EACH_SHELL(c, state)
 	{
 		hd_case_operate(c, "a", "prepare", "1.0");
 		hd_case_sh(c,
@@ -132,7 +107,7 @@ the_journal_tells_of_an_operation_that_goes_on_or_was_killed(void **state)
 static void
 a_journal_that_was_planted_is_replaced_and_not_followed(void **state)
 {
-	EACH(c, state)
+	EACH_SHELL(c, state)
 	{
 		hd_case_operate(c, "a", "prepare", "1.0");
 		hd_case_sh(c, "echo kept >kept; ln -s ../../kept "
@@ -152,7 +127,9 @@ a_journal_that_was_planted_is_replaced_and_not_followed(void **state)
 	}
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define TEST(name)                                                             \
+	cmocka_unit_test_setup_teardown(                                       \
+	    name, hd_case_begin_each, hd_case_end_each)
 
 int
 main(void)

@@ -9,29 +9,13 @@
 static int
 begin(void **state)
 {
-	static struct hd_case cases[HD_COUNT(hd_case_shells)];
-
-	for (size_t i = 0; i < HD_COUNT(cases); i++) {
-		hd_case_begin(&cases[i], hd_case_shells[i]);
-		hd_case_sh(&cases[i], "mkdir root");
+	(void)hd_case_begin_each(state);
+	EACH_SHELL(c, state)
+	{
+		hd_case_sh(c, "mkdir root");
 	}
-	*state = cases;
 	return 0;
 }
-
-static int
-end(void **state)
-{
-	struct hd_case *cases = *state;
-
-	for (size_t i = 0; i < HD_COUNT(hd_case_shells); i++)
-		hd_case_end(&cases[i]);
-	return 0;
-}
-
-#define EACH(c, state)                                                         \
-	for (struct hd_case *c = *(state);                                     \
-	     c < (struct hd_case *)*(state) + HD_COUNT(hd_case_shells); c++)
 
 /* The lock that a run gets, or "" if another one has it. */
 static const char *
@@ -65,7 +49,7 @@ operate(struct hd_case *c, const char *id, const char *number)
 static void
 whoever_lost_a_root_in_the_middle_of_a_change_does_not_get_it_back(void **state)
 {
-	EACH(c, state)
+	EACH_SHELL(c, state)
 	{
 		assert_string_equal(take(c, "ann", "0"), "1");
 		assert_string_equal(take(c, "ann", "1"), "1");
@@ -87,7 +71,7 @@ whoever_lost_a_root_in_the_middle_of_a_change_does_not_get_it_back(void **state)
 static void
 what_a_run_sent_before_it_gave_a_root_back_does_not_begin(void **state)
 {
-	EACH(c, state)
+	EACH_SHELL(c, state)
 	{
 		assert_string_equal(take(c, "ann", "0"), "1");
 		assert_int_equal(operate(c, "a", "1"), 0);
@@ -102,7 +86,7 @@ what_a_run_sent_before_it_gave_a_root_back_does_not_begin(void **state)
 static void
 a_clock_that_was_set_back_locks_nobody_out(void **state)
 {
-	EACH(c, state)
+	EACH_SHELL(c, state)
 	{
 		assert_string_equal(take(c, "ann", "0"), "1");
 		hd_case_sh(c, "cd root/.hdeploy; : >released.1; echo 'token b\n"
@@ -121,7 +105,7 @@ an_operation_holds_the_lock_whatever_the_path_of_the_service(void **state)
 	struct hd_pair env[] = { { "PATH", "/nowhere" } };
 	const struct hd_pairs pairs = { env, 1, 1 };
 
-	EACH(c, state)
+	EACH_SHELL(c, state)
 	{
 		assert_string_equal(take(c, "ann", "0"), "1");
 		give_back(c, "1");
@@ -150,7 +134,7 @@ orphan(struct hd_case *c)
 static void
 a_lock_tells_whether_its_run_is_still_there(void **state)
 {
-	EACH(c, state)
+	EACH_SHELL(c, state)
 	{
 		assert_string_equal(take(c, "ann", "0"), "1");
 		assert_int_equal(operate(c, "a", "1"), 0);
@@ -190,7 +174,7 @@ check_rest(struct hd_case *c, const char *since, const char *test)
 static void
 what_a_run_that_is_gone_began_holds_its_lock_to_its_end(void **state)
 {
-	EACH(c, state)
+	EACH_SHELL(c, state)
 	{
 		hd_case_operate(c, "a", "prepare", "1.0");
 		check_rest(c, "-40sec", "$left -le 3");
@@ -204,7 +188,7 @@ a_lock_in_a_house_that_was_planted_is_left_alone(void **state)
 {
 	static const char *const scripts[] = { "holder", "takeover" };
 
-	EACH(c, state)
+	EACH_SHELL(c, state)
 	{
 		hd_case_sh(c, "mkdir -m 700 elsewhere; cd elsewhere; "
 			      "echo 'expires 9999999999' >lock.1; : >kept; "
@@ -223,7 +207,8 @@ a_lock_in_a_house_that_was_planted_is_left_alone(void **state)
 	}
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define TEST(name)                                                             \
+	cmocka_unit_test_setup_teardown(name, begin, hd_case_end_each)
 
 int
 main(void)

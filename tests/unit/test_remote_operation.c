@@ -13,31 +13,6 @@
 
 /* Every test runs under each shell; `health` stands in for a long change,
  * since it runs any command. */
-static int
-begin(void **state)
-{
-	static struct hd_case cases[HD_COUNT(hd_case_shells)];
-
-	for (size_t i = 0; i < HD_COUNT(cases); i++)
-		hd_case_begin(&cases[i], hd_case_shells[i]);
-	*state = cases;
-	return 0;
-}
-
-static int
-end(void **state)
-{
-	struct hd_case *cases = *state;
-
-	for (size_t i = 0; i < HD_COUNT(hd_case_shells); i++)
-		hd_case_end(&cases[i]);
-	return 0;
-}
-
-#define EACH(c, state)                                                         \
-	for (struct hd_case *c = *(state);                                     \
-	     c < (struct hd_case *)*(state) + HD_COUNT(hd_case_shells); c++)
-
 /* Polls for what another process is about to do. */
 static void
 wait_until(struct hd_case *c, const char *test)
@@ -60,7 +35,7 @@ static const char none_sleeps[] = "! grep -qs sleep /dev/null "
 static void
 prepare_makes_the_house_that_only_its_owner_can_enter(void **state)
 {
-	EACH(c, state)
+	EACH_SHELL(c, state)
 	{
 		char id[64];
 
@@ -81,7 +56,7 @@ bad_versions_are_refused_on_the_host_too(void **state)
 	static const char *const bad[] = { "", "..", "-rf", "1/2", "a b",
 		"$(touch canary)", "1\n2", "'" };
 
-	EACH(c, state)
+	EACH_SHELL(c, state)
 	{
 		for (size_t i = 0; i < HD_COUNT(bad); i++) {
 			char id[16];
@@ -99,7 +74,7 @@ bad_versions_are_refused_on_the_host_too(void **state)
 static void
 output_and_status_of_an_operation_come_back(void **state)
 {
-	EACH(c, state)
+	EACH_SHELL(c, state)
 	{
 		assert_int_equal(hd_case_operate(c, "a", "prepare", "1.0"), 0);
 		assert_int_equal(hd_case_operate(c, "b", "health",
@@ -115,7 +90,7 @@ output_and_status_of_an_operation_come_back(void **state)
 static void
 output_is_passed_on_raw_and_cannot_be_an_answer(void **state)
 {
-	EACH(c, state)
+	EACH_SHELL(c, state)
 	{
 		c->call.driver = "relx";
 		hd_case_operate(c, "a", "prepare", "1.0");
@@ -138,7 +113,7 @@ output_is_passed_on_raw_and_cannot_be_an_answer(void **state)
 static void
 an_operation_that_is_there_is_followed_and_not_started_again(void **state)
 {
-	EACH(c, state)
+	EACH_SHELL(c, state)
 	{
 		hd_case_operate(c, "a", "prepare", "1.0");
 		for (int i = 0; i < 2; i++)
@@ -161,7 +136,7 @@ secrets_reach_the_service_and_lie_nowhere(void **state)
 	};
 	const struct hd_pairs pairs = { env, HD_COUNT(env), HD_COUNT(env) };
 
-	EACH(c, state)
+	EACH_SHELL(c, state)
 	{
 		c->call.env = &pairs;
 		hd_case_operate(c, "a", "prepare", "1.0");
@@ -186,7 +161,7 @@ a_deadline_ends_the_whole_session(void **state)
 {
 	const struct hd_case *stubborn = *state;
 
-	EACH(c, state)
+	EACH_SHELL(c, state)
 	{
 		hd_case_operate(c, "a", "prepare", "1.0");
 		hd_case_sh(c, "cd root && mkdir bin && printf '#!/bin/sh\n"
@@ -230,7 +205,7 @@ an_operation_outlives_its_caller_and_can_be_followed_later(void **state)
 	static const char command[] =
 	    "echo x >begun; while test ! -e go; do sleep 0.1; done; exit 5";
 
-	EACH(c, state)
+	EACH_SHELL(c, state)
 	{
 		hd_case_operate(c, "a", "prepare", "1.0");
 		start_and_die(c, "b", command);
@@ -249,7 +224,7 @@ an_operation_outlives_its_caller_and_can_be_followed_later(void **state)
 static void
 an_operation_that_was_killed_has_no_status_but_an_end(void **state)
 {
-	EACH(c, state)
+	EACH_SHELL(c, state)
 	{
 		hd_case_operate(c, "a", "prepare", "1.0");
 		start_and_die(
@@ -267,7 +242,7 @@ an_operation_that_was_killed_has_no_status_but_an_end(void **state)
 static void
 an_operation_that_is_sent_twice_at_once_begins_once(void **state)
 {
-	EACH(c, state)
+	EACH_SHELL(c, state)
 	{
 		pid_t pids[8];
 
@@ -292,7 +267,7 @@ an_operation_that_is_sent_twice_at_once_begins_once(void **state)
 static void
 what_was_perhaps_never_begun_cannot_begin_any_more(void **state)
 {
-	EACH(c, state)
+	EACH_SHELL(c, state)
 	{
 		c->call.unsure = "late";
 		hd_case_operate(c, "a", "prepare", "1.0");
@@ -319,7 +294,7 @@ what_was_perhaps_never_begun_cannot_begin_any_more(void **state)
 static void
 nothing_begins_while_an_earlier_beginning_may_still_arrive(void **state)
 {
-	EACH(c, state)
+	EACH_SHELL(c, state)
 	{
 		hd_case_operate(c, "a", "prepare", "1.0");
 		hd_case_sh(c, "touch root/.hdeploy/ops/late");
@@ -336,7 +311,7 @@ nothing_begins_while_an_earlier_beginning_may_still_arrive(void **state)
 static void
 a_release_that_was_not_moved_whole_is_not_there(void **state)
 {
-	EACH(c, state)
+	EACH_SHELL(c, state)
 	{
 		c->call.driver = "relx";
 		hd_case_operate(c, "a", "prepare", "1.0");
@@ -366,7 +341,7 @@ a_release_that_was_not_moved_whole_is_not_there(void **state)
 static void
 an_operation_does_not_begin_while_the_host_goes_back(void **state)
 {
-	EACH(c, state)
+	EACH_SHELL(c, state)
 	{
 		hd_case_operate(c, "a", "prepare", "1.0");
 		hd_case_sh(c, "touch root/.hdeploy/returning.0");
@@ -379,7 +354,7 @@ an_operation_does_not_begin_while_the_host_goes_back(void **state)
 static void
 a_house_that_cannot_be_trusted_is_refused(void **state)
 {
-	EACH(c, state)
+	EACH_SHELL(c, state)
 	{
 		hd_case_sh(c, "mkdir root elsewhere; chmod 700 elsewhere; "
 			      "ln -s ../elsewhere root/.hdeploy");
@@ -404,7 +379,7 @@ an_env_file_is_read_as_systemd_reads_it(void **state)
 	struct hd_pair env[] = { { "B", "nearer" } };
 	const struct hd_pairs pairs = { env, 1, 1 };
 
-	EACH(c, state)
+	EACH_SHELL(c, state)
 	{
 		char path[128];
 
@@ -432,7 +407,7 @@ an_env_file_is_read_as_systemd_reads_it(void **state)
 static void
 what_a_health_check_leaves_behind_ends_with_it(void **state)
 {
-	EACH(c, state)
+	EACH_SHELL(c, state)
 	{
 		hd_case_operate(c, "a", "prepare", "1.0");
 		assert_int_equal(
@@ -448,7 +423,7 @@ what_a_health_check_leaves_behind_ends_with_it(void **state)
 static void
 whoever_acts_ends_the_watching_and_a_command_does_not(void **state)
 {
-	EACH(c, state)
+	EACH_SHELL(c, state)
 	{
 		hd_case_operate(c, "a", "prepare", "1.0");
 		hd_case_sh(c, "echo change >root/.hdeploy/watching");
@@ -459,7 +434,9 @@ whoever_acts_ends_the_watching_and_a_command_does_not(void **state)
 	}
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define TEST(name)                                                             \
+	cmocka_unit_test_setup_teardown(                                       \
+	    name, hd_case_begin_each, hd_case_end_each)
 
 int
 main(void)
