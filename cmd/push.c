@@ -1,25 +1,10 @@
 #include "cmd/commands.h"
-#include "cmd/reach.h"
 #include "cmd/release.h"
 
 static enum hd_status
 run(struct hd_cli *cli)
 {
-	struct hd_artifact *a;
-	struct hd_err err = { 0 };
-	const char *version;
-	enum hd_status status;
-
-	if (hd_cli_version(&version, cli, 1, &err) < 0)
-		return hd_cli_fail(cli, &err);
-	status = hd_release_make(&a, cli, version);
-	if (status == HD_STATUS_OK) {
-		struct hd_goal goal = hd_push_goal(cli, a);
-
-		status = hd_reach(cli, &goal);
-	}
-	hd_artifact_free(a);
-	return status;
+	return hd_release_ship(cli, HD_GOAL_PUSH);
 }
 
 const struct hd_command hd_command_push = {

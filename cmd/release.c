@@ -168,13 +168,25 @@ hd_release_make(
 	return pack(out, cli, path.ptr, version);
 }
 
-struct hd_goal
-hd_push_goal(const struct hd_cli *cli, const struct hd_artifact *a)
+enum hd_status
+hd_release_ship(struct hd_cli *cli, enum hd_goal_kind kind)
 {
-	return (struct hd_goal){ .kind = HD_GOAL_PUSH,
-		.version = a->version,
-		.artifact = a,
-		.hot = cli->options.hot,
-		.cold = cli->options.cold,
-		.replace = cli->options.replace };
+	struct hd_artifact *a;
+	struct hd_err err = { 0 };
+	const char *version;
+	enum hd_status status;
+
+	if (hd_cli_version(&version, cli, 1, &err) < 0 ||
+	    hd_reach_possible(cli, kind, &err) < 0)
+		return hd_cli_fail(cli, &err);
+	status = hd_release_make(&a, cli, version);
+	if (status == HD_STATUS_OK)
+		status = hd_reach(cli, &(struct hd_goal){ .kind = kind,
+					   .version = a->version,
+					   .artifact = a,
+					   .hot = cli->options.hot,
+					   .cold = cli->options.cold,
+					   .replace = cli->options.replace });
+	hd_artifact_free(a);
+	return status;
 }

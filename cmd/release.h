@@ -16,8 +16,9 @@
 enum hd_status hd_release_make(
     struct hd_artifact **out, struct hd_cli *cli, const char *version);
 
-/* To push it as the options say. */
-struct hd_goal hd_push_goal(
-    const struct hd_cli *cli, const struct hd_artifact *a);
+/* Makes it, of the version that the command line may name, and brings the
+ * chosen hosts to a goal with it, PUSH or DEPLOY, as the options say. Blocks
+ * until every host is at rest. */
+enum hd_status hd_release_ship(struct hd_cli *cli, enum hd_goal_kind kind);
 
 #endif

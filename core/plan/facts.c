@@ -33,6 +33,16 @@ hd_facts_status(const struct hd_facts *f, const char *version)
 	return hd_vm_status(&f->vm, version);
 }
 
+bool
+hd_facts_unpacked(const struct hd_facts *f, const char *version)
+{
+	for (size_t i = 0; version != NULL && i < f->unpacked.n; i++) {
+		if (strcmp(f->unpacked.v[i], version) == 0)
+			return true;
+	}
+	return false;
+}
+
 const struct hd_record *
 hd_facts_record(const struct hd_facts *f, const char *version)
 {

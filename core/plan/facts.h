@@ -160,6 +160,8 @@ const char *hd_facts_running(const struct hd_facts *f);
 /* The version that a reboot would start, NULL if there is none or the boot
  * pointers disagree. */
 const char *hd_facts_boots(const struct hd_facts *f);
+/* Whether the files of version lie there, whatever the VM makes of them. */
+bool hd_facts_unpacked(const struct hd_facts *f, const char *version);
 const struct hd_record *hd_facts_record(
     const struct hd_facts *f, const char *version); /* NULL: none */
 const char *hd_facts_status(

@@ -11,11 +11,7 @@ unpacked(const struct hd_facts *f, const char *version)
 {
 	if (f->vm.state == HD_VM_UP)
 		return hd_facts_status(f, version) != NULL;
-	for (size_t i = 0; i < f->unpacked.n; i++) {
-		if (hd_same(f->unpacked.v[i], version))
-			return true;
-	}
-	return false;
+	return hd_facts_unpacked(f, version);
 }
 
 static const char *

@@ -244,6 +244,16 @@ hd_step_title(const struct hd_step *step)
 					  : hd_step_names[step->kind];
 }
 
+bool
+hd_plan_has(const struct hd_plan *plan, enum hd_step_kind kind)
+{
+	for (size_t i = 0; i < plan->n; i++) {
+		if (plan->steps[i].kind == kind)
+			return true;
+	}
+	return false;
+}
+
 void
 hd_plan_describe(const struct hd_plan *plan, struct hd_str *out)
 {

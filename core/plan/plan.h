@@ -165,6 +165,9 @@ extern const char *const hd_hook_titles[HD_HOOKS];
 /* "install", "hook before_upgrade": what events and reports call a step. */
 const char *hd_step_title(const struct hd_step *step);
 
+/* Whether a step of this kind is in it. */
+bool hd_plan_has(const struct hd_plan *plan, enum hd_step_kind kind);
+
 /* "unpack 0.2.0, install 0.2.0, ..." for people. */
 void hd_plan_describe(const struct hd_plan *plan, struct hd_str *out);
 

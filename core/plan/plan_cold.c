@@ -79,21 +79,11 @@ hd_cold_steps(struct hd_planning *p, const char *from, const char *to)
 	hd_step_add(p, HD_STEP_RECORD, to);
 }
 
-static bool
-unpacked(const struct hd_facts *f, const char *version)
-{
-	for (size_t i = 0; i < f->unpacked.n; i++) {
-		if (hd_same(f->unpacked.v[i], version))
-			return true;
-	}
-	return false;
-}
-
 /* A release that was here before hdeploy has no tarball and needs none. */
 static void
 plan_cold(struct hd_planning *p, const char *from, const char *to)
 {
-	if (unpacked(p->facts, to) || hd_bits_are_there(p, to))
+	if (hd_facts_unpacked(p->facts, to) || hd_bits_are_there(p, to))
 		hd_cold_steps(p, from, to);
 }
 

@@ -28,16 +28,6 @@ hd_plan_after_push(const struct hd_goal *deploy, const struct hd_host *host,
 	return goal;
 }
 
-static bool
-does(const struct hd_plan *plan, enum hd_step_kind kind)
-{
-	for (size_t i = 0; i < plan->n; i++) {
-		if (plan->steps[i].kind == kind)
-			return true;
-	}
-	return false;
-}
-
 /* The records as they are when a was shipped, in arena. */
 static void
 foresee_record(
@@ -102,9 +92,9 @@ hd_plan_deploy(struct hd_planning *p)
 		hd_refuse(p, "%s", push.reason);
 		return;
 	}
-	if (does(&push, HD_STEP_SHIP))
+	if (hd_plan_has(&push, HD_STEP_SHIP))
 		foresee_record(&then, a, &arena);
-	if (does(&push, HD_STEP_PLACE))
+	if (hd_plan_has(&push, HD_STEP_PLACE))
 		then.boot = a->version;
 	goal = hd_plan_after_push(p->goal, p->host, &then);
 	hd_plan_make(&change, p->app, p->host, &goal, &then);

@@ -3,16 +3,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-static bool
-listed(const struct hd_strs *list, const char *text)
-{
-	for (size_t i = 0; i < list->n; i++) {
-		if (hd_same(list->v[i], text))
-			return true;
-	}
-	return false;
-}
-
 /* Bytes that the push takes there: the tarball, its unpacked files, and some
  * room so that logs and RELEASES can still be written. */
 static uint64_t
@@ -37,7 +27,7 @@ in_use(const struct hd_planning *p, const char *version)
 	    hd_same(f->switching, version) ||
 	    hd_same(f->switching_from, version))
 		return "a reboot would start it";
-	if (p->out->before == NULL && listed(&f->unpacked, version))
+	if (p->out->before == NULL && hd_facts_unpacked(f, version))
 		return "it is unpacked, and no VM that is known to run another "
 		       "version can forget it: `hdeploy start` it";
 	return NULL;
@@ -75,7 +65,7 @@ refused_bits(struct hd_planning *p, const struct hd_record *known)
 
 	if (other_content(p, known))
 		return refused_content(p, known);
-	if (known == NULL && listed(&p->facts->unpacked, a->version)) {
+	if (known == NULL && hd_facts_unpacked(p->facts, a->version)) {
 		hd_refuse(p,
 		    "%s is on this host but was not pushed by hdeploy, so its "
 		    "content is not known: push a new version",

@@ -12,11 +12,7 @@ unpacked(const struct hd_facts *f, const char *version)
 
 	if (status != NULL)
 		return hd_same(status, "unpacked");
-	for (size_t i = 0; i < f->unpacked.n; i++) {
-		if (hd_same(f->unpacked.v[i], version))
-			return true;
-	}
-	return false;
+	return hd_facts_unpacked(f, version);
 }
 
 static bool

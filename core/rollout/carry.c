@@ -116,17 +116,6 @@ record_undone(struct hd_course *c)
 		    "the history lacks this attempt: %s", err.msg);
 }
 
-/* Then the way back is by stop and start as well. */
-static bool
-went_cold(const struct hd_plan *plan)
-{
-	for (size_t i = 0; i < plan->n; i++) {
-		if (plan->steps[i].kind == HD_STEP_SWITCH)
-			return true;
-	}
-	return false;
-}
-
 /* Whose doing it is in the history: of a change that is ended, as it began. */
 static const char *
 command(const struct hd_site *s)
@@ -177,7 +166,8 @@ undoing(const struct hd_site *s)
 		.failed_down = strcmp(command(s), "rollback") == 0,
 		.before = &s->before->vm,
 		.hot = s->goal.hot,
-		.cold = s->goal.cold || went_cold(&s->plan),
+		/* then the way back is by stop and start as well */
+		.cold = s->goal.cold || hd_plan_has(&s->plan, HD_STEP_SWITCH),
 	};
 
 	hd_change_mode(&goal, s->host, s->plan.ends);
@@ -339,23 +329,6 @@ look_again(struct hd_site *s)
 		    "not asked again afterwards: %s", err.msg);
 }
 
-/* All was done and verified, and only the history does not know: no reason to
- * undo it. */
-static void
-end_unrecorded(struct hd_site *s, const struct hd_err *why)
-{
-	char text[sizeof(s->text)];
-
-	if (s->away != 0) {
-		hd_end_lost(s, why);
-		return;
-	}
-	snprintf(text, sizeof(text),
-	    "%.700s; the %s itself is done: `hdeploy resume %s` writes it down",
-	    why->msg, hd_goal_names[s->goal.kind], s->run->env->name);
-	hd_site_end(s, HD_RES_OK, HD_STATUS_FAILED, text);
-}
-
 /* hook: HD_OK, or why one failed after which there is nothing to undo. */
 static void
 finish(struct hd_site *s, const struct hd_err *hook)
@@ -400,7 +373,7 @@ hd_carry_out(struct hd_site *s)
 	if (hd_cancel_insisted() && !harmless)
 		hd_end_left(s, hd_step_names[failed->kind], failed->version);
 	else if (hd_can_undo(s) && failed->kind == HD_STEP_RECORD)
-		end_unrecorded(s, &err);
+		hd_end_unrecorded(s, &err);
 	else if (hd_can_undo(s) && !harmless)
 		bring_back(s, false, &err);
 	else

@@ -69,3 +69,18 @@ hd_end_lost(struct hd_site *s, const struct hd_err *why)
 	    resume ? env : "", resume ? "`" : "");
 	hd_site_end(s, HD_RES_BROKEN, HD_STATUS_BROKEN, text);
 }
+
+void
+hd_end_unrecorded(struct hd_site *s, const struct hd_err *why)
+{
+	char text[sizeof(s->text)];
+
+	if (s->away != 0) {
+		hd_end_lost(s, why);
+		return;
+	}
+	snprintf(text, sizeof(text),
+	    "%.700s; the %s itself is done: `hdeploy resume %s` writes it down",
+	    why->msg, hd_goal_names[s->goal.kind], s->run->env->name);
+	hd_site_end(s, HD_RES_OK, HD_STATUS_FAILED, text);
+}

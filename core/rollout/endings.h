@@ -21,6 +21,10 @@ void hd_end_left(struct hd_site *s, const char *what, const char *version);
  * that is not begun has no journal. */
 void hd_end_standing(struct hd_site *s);
 
+/* All was done and verified, and only the history does not know: no reason to
+ * undo it. */
+void hd_end_unrecorded(struct hd_site *s, const struct hd_err *why);
+
 /* The host stayed away, and nobody knows more than that. */
 void hd_end_lost(struct hd_site *s, const struct hd_err *why);
 

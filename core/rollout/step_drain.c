@@ -4,7 +4,6 @@
 
 #include "core/base/clock.h"
 #include "core/plan/drain.h"
-#include "core/plan/verify.h"
 
 enum { POLL_MS = 1000 };
 

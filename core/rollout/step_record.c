@@ -7,16 +7,6 @@
 
 enum { RECORD_MS = 60 * 1000 };
 
-static bool
-verifies(const struct hd_plan *plan)
-{
-	for (size_t i = 0; i < plan->n; i++) {
-		if (plan->steps[i].kind == HD_STEP_VERIFY)
-			return true;
-	}
-	return false;
-}
-
 static const char *
 shipped(const struct hd_site *s)
 {
@@ -64,10 +54,8 @@ compose(
 static const char *
 manner(const struct hd_plan *plan)
 {
-	for (size_t i = 0; i < plan->n; i++) {
-		if (plan->steps[i].kind == HD_STEP_START)
-			return "cold";
-	}
+	if (hd_plan_has(plan, HD_STEP_START))
+		return "cold";
 	return plan->ends != NULL && plan->ends->hot != NULL ? plan->ends->hot
 							     : "hot";
 }
@@ -91,7 +79,8 @@ hd_step_record(
 {
 	struct hd_call call = hd_site_call(c->site, "record", RECORD_MS);
 	HD_AUTO_STR line = HD_STR_INIT(HD_PAST_MAX);
-	bool passed = verifies(c->plan) && strcmp(c->result, "ok") == 0;
+	bool passed = hd_plan_has(c->plan, HD_STEP_VERIFY) &&
+		      strcmp(c->result, "ok") == 0;
 
 	compose(c, step, &line);
 	if (hd_str_check(&line, err) < 0)
