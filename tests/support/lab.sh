@@ -305,16 +305,29 @@ lab_close() {
 	trap - EXIT
 	[ -n "$LAB" ] || return 0 # else every process would be one of its own
 	lab_i=0
-	while lab_left=$(lab_processes) && [ -n "$lab_left" ] &&
-		[ "$lab_i" -lt 50 ]; do
-		# shellcheck disable=SC2086
-		kill -KILL $lab_left 2>/dev/null || :
+	until lab_clear 2>/dev/null; do
 		lab_i=$((lab_i + 1))
+		[ "$lab_i" -lt 100 ] || {
+			echo "lab: $LAB cannot be removed" >&2
+			return 1
+		}
 		sleep 0.1
 	done
+}
+
+# lab_clear: whether all is gone. What was begun by a process that ended while
+# one looked for it may not be found, and write while the folder is removed:
+# the next time ends it.
+lab_clear() {
+	lab_left=$(lab_processes)
+	[ -z "$lab_left" ] || {
+		# shellcheck disable=SC2086
+		kill -KILL $lab_left
+		return 1
+	}
 	[ "$LAB_PORT" = 0 ] || lab_each lab_epmd_end
 	[ ! -f "$LAB/mounts" ] || while read -r lab_m; do
-		umount "$lab_m" || :
+		umount "$lab_m"
 	done <"$LAB/mounts"
 	rm -rf "$LAB"
 }
