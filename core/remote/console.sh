@@ -8,8 +8,7 @@ main() {
 	app=$2
 	[ -n "$hd_setsid" ] || fail "this host has no setsid: install util-linux"
 	enter_root "$1"
-	why=$(house_refusal)
-	[ -z "$why" ] || fail "$why"
+	house_trusted || fail "$why"
 	if command_given console; then
 		command_text console -
 	else

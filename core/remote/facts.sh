@@ -29,7 +29,7 @@ main() {
 
 facts_host() {
 	say user "$(id -un) $(id -u)"
-	say system "$(uname -s) $(uname -m)"
+	say system "$(uname -sm)"
 	say libc "$(facts_libc)"
 	for tool in setsid tar gzip mv ln cp sed awk grep tr tail cut df wc \
 		mktemp sync; do
@@ -69,27 +69,26 @@ facts_parent() {
 	elif [ ! -w "$parent" ]; then
 		say refusal "$1 cannot be made: $(id -un) cannot write to $parent"
 	else
-		cd -P -- "$parent" && facts_disk && facts_refuse "$(planted_refusal "$PWD")"
+		cd -P -- "$parent" && facts_disk && facts_planted "$PWD"
 	fi
 	facts_env
 }
 
 facts_refusal() {
 	facts_disk
-	why=$(house_refusal)
-	if [ -n "$why" ]; then
+	if ! house_trusted; then
 		say refusal "$why"
 	elif [ ! -w . ]; then
 		say refusal "$(id -un) cannot write to $root"
 	else
-		facts_refuse "$(planted_refusal "$root")"
-		[ "$1" = "$root" ] || facts_refuse "$(planted_refusal "$1")"
+		facts_planted "$root"
+		[ "$1" = "$root" ] || facts_planted "$1"
 	fi
 	facts_env
 }
 
-facts_refuse() {
-	[ -z "$1" ] || say refusal "$1"
+facts_planted() {
+	planted_nothing "$1" || say refusal "$why"
 }
 
 facts_env() {
@@ -133,7 +132,7 @@ facts_lock() {
 	lease_newest
 	lease_seconds "$lease_n"
 	[ "$lease_left" = 0 ] || lease_orphan "$lease_n" ||
-		say lock "$(lease_field "$lease_n" holder)"
+		say lock "$lease_holder"
 }
 
 facts_change() {
@@ -172,7 +171,7 @@ facts_newest() {
 	# shellcheck disable=SC2012
 	ls -t releases/*/start.boot releases/*/*.part \
 		.hdeploy/releases/*/record 2>/dev/null |
-		sed 's,/[^/]*$,,; s,.*/,,' | awk '!seen[$0]++' |
+		awk -F / '!seen[$(NF - 1)]++ { print $(NF - 1) }' |
 		while IFS= read -r version; do
 			is_version "$version" && say newest "$version"
 		done
@@ -181,18 +180,26 @@ facts_newest() {
 
 # Which libraries came with which versions; the same content once.
 facts_libraries() {
-	for folder in .hdeploy/releases/*/; do
-		folder=${folder%/}
-		is_version "${folder##*/}" && [ -f "$folder/record" ] &&
-			sed -n "s/^lib \\([A-Za-z0-9._+~-]* [0-9a-f]\\{64\\}\\)\$/\\1 ${folder##*/}/p" \
-				"$folder/record"
-	done | sort | awk '
-		$1 " " $2 == key { line = line "," $3; next }
-		{ if (NR > 1) print line; key = $1 " " $2; line = key " " $3 }
-		END { if (NR > 0) print line }' |
-		while IFS= read -r line; do
-			say lib "$line"
-		done
+	awk 'NF != 3 || $1 != "lib" || $2 !~ /^[A-Za-z0-9._+~-]+$/ ||
+			length($3) != 64 || $3 ~ /[^0-9a-f]/ { next }
+		{
+			split(FILENAME, part, "/")
+			version = part[3]
+		}
+		version !~ /^[A-Za-z0-9][A-Za-z0-9._+~-]*$/ { next }
+		{
+			content = $2 " " $3
+			if (content in versions)
+				version = versions[content] "," version
+			else
+				contents[++n] = content
+			versions[content] = version
+		}
+		END {
+			for (i = 1; i <= n; i++)
+				print "lib " substr(contents[i] " " \
+					versions[contents[i]], 1, 4000)
+		}' .hdeploy/releases/*/record 2>/dev/null >&3
 }
 
 # facts_record FOLDER VERSION. A damaged one is none: the version is pushed
@@ -210,28 +217,28 @@ facts_record() {
 	*[!0-9a-f/]* | /* | *//* | */) return ;;
 	esac
 	tarball=.hdeploy/tarballs/$2.tar.gz
-	[ -s "$1/manifest" ] && [ -f "$tarball" ] &&
-		[ "$(file_size "$tarball")" = "$size" ] && kept=yes
+	[ -s "$1/manifest" ] && [ -f "$tarball" ] && file_size "$tarball" &&
+		[ "$hd_size" = "$size" ] && kept=yes
 	[ -f "$1/verified" ] && verified=yes
 	say record "$2 $identity $sha256 $size $kept $verified"
 	erts=$(runtime_of "$2" 2>/dev/null)
 	[ -z "$erts" ] || say erts "$2 $erts"
-	sed -n 's/^way //p' "$1/record" |
-		while read -r way from how apps rest; do
-			case "$way $how $rest" in
-			'up plain ' | 'up emulator ' | 'down plain ' | \
-				'down emulator ')
-				[ -z "$apps" ] ||
-					say way "$2 $way $from $how $apps"
-				;;
-			esac
-		done
+	while read -r key way from how apps rest; do
+		case "$key $way $how $rest" in
+		'way up plain ' | 'way up emulator ' | 'way down plain ' | \
+			'way down emulator ')
+			[ -z "$apps" ] || say way "$2 $way $from $how $apps"
+			;;
+		esac
+	done <"$1/record"
 }
 
 # The newest. What booted before that change is in it.
 facts_snapshot() {
 	# shellcheck disable=SC2012
-	newest=$(ls -t .hdeploy/snapshots 2>/dev/null | head -n 1)
+	newest=$(ls -t .hdeploy/snapshots 2>/dev/null)
+	newest=${newest%%
+*}
 	version=
 	[ ! -f ".hdeploy/snapshots/$newest/start_erl.data" ] ||
 		read -r erts version \
@@ -265,7 +272,7 @@ facts_service() {
 facts_vm() {
 	vm_find
 	owner=
-	[ -z "$vm_pid" ] || owner=$(service_owner "$vm_pid")
+	[ -z "$vm_pid" ] || service_owner "$vm_pid"
 	[ -z "$owner" ] || say vm_unit "$owner"
 	if [ -n "$vm_pid" ] && vm_ask 8; then
 		say vm up

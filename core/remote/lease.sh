@@ -11,9 +11,7 @@ LEASE_GRACE=15
 # lease_house ROOT: enters it; fails where what lies there may have been planted.
 lease_house() {
 	enter_root "$1"
-	why=$(house_refusal)
-	[ -n "$why" ] || why=$(planted_refusal "$root")
-	[ -z "$why" ] || fail "$why"
+	house_trusted && planted_nothing "$root" || fail "$why"
 }
 
 # lease_newest: sets lease_n; 0: there is none.
@@ -28,17 +26,28 @@ lease_newest() {
 	done
 }
 
-# lease_field N NAME
-lease_field() {
-	sed -n "s/^$2 //p" ".hdeploy/lock.$1" 2>/dev/null | head -n 1
+# lease_read N: sets lease_token, lease_holder, lease_command, lease_job,
+# lease_since and lease_expires, empty where its file does not say it.
+lease_read() {
+	lease_token='' lease_holder='' lease_command='' lease_job=''
+	lease_since='' lease_expires=''
+	[ -f ".hdeploy/lock.$1" ] || return 0
+	while read -r lease_key lease_value; do
+		case $lease_key in
+		token | holder | command | job | since | expires)
+			eval "lease_$lease_key=\$lease_value"
+			;;
+		esac
+	done 2>/dev/null <".hdeploy/lock.$1"
 }
 
 # lease_seconds N: sets lease_left: for how long it still holds.
 lease_seconds() {
-	lease_left=$(lease_field "$1" expires)
-	case $lease_left in
-	'' | *[!0-9]*) lease_left=0 ;;
-	*) lease_left=$((lease_left - $(date +%s))) ;;
+	lease_left=0
+	lease_read "$1"
+	case $lease_expires in
+	'' | *[!0-9]*) ;;
+	*) lease_left=$((lease_expires - $(date +%s))) ;;
 	esac
 	[ "$lease_left" -gt 0 ] && [ ! -e ".hdeploy/released.$1" ] ||
 		lease_left=0
@@ -67,11 +76,12 @@ lease_renew() {
 # lease_keep N PID SECONDS THEN: in the background, holds the lease N while
 # process PID lives, SECONDS at a time; then the function THEN ends it.
 lease_keep() {
-	lease_born=$(lease_birth "$2")
-	[ -n "$lease_born" ] || return 0
+	birth_of "$2"
+	[ -n "$hd_birth" ] || return 0
+	lease_born=$hd_birth
 	(
 		trap '' HUP
-		while [ "$(lease_birth "$2")" = "$lease_born" ]; do
+		while birth_of "$2" && [ "$hd_birth" = "$lease_born" ]; do
 			lease_newest
 			[ "$lease_n" = "$1" ] && [ ! -e ".hdeploy/released.$1" ] ||
 				exit
@@ -85,23 +95,23 @@ lease_keep() {
 # lease_connected N PID: lease N is held by the run behind process PID.
 lease_connected() {
 	rm -f ".hdeploy/connection.$1"
-	lease_born=$(lease_birth "$2")
-	[ -z "$lease_born" ] || (umask 077 &&
-		echo "$2 $lease_born" >".hdeploy/connection.$1") 2>/dev/null
+	birth_of "$2"
+	[ -z "$hd_birth" ] || (umask 077 &&
+		echo "$2 $hd_birth" >".hdeploy/connection.$1") 2>/dev/null
 }
 
-# lease_orphan N: whether its connection is gone; sets lease_since, when that
+# lease_orphan N: whether its connection is gone; sets lease_gone, when that
 # was seen.
 lease_orphan() {
 	[ -s ".hdeploy/connection.$1" ] &&
-		read -r lease_pid lease_born lease_since \
+		read -r lease_pid lease_born lease_gone \
 			<".hdeploy/connection.$1" &&
-		[ "$(lease_birth "$lease_pid")" != "$lease_born" ]
+		birth_of "$lease_pid" && [ "$hd_birth" != "$lease_born" ]
 }
 
 # lease_lost N: the connection broke: its run may open it again.
 lease_lost() {
-	! lease_orphan "$1" || [ -n "$lease_since" ] ||
+	! lease_orphan "$1" || [ -n "$lease_gone" ] ||
 		echo "$lease_pid $lease_born $(date +%s)" \
 			>".hdeploy/connection.$1"
 	lease_put "$1" "$LEASE_GRACE"
@@ -111,31 +121,24 @@ lease_lost() {
 # left of its time to come back is left.
 lease_ended() {
 	lease_orphan "$1" || return 0
-	lease_left=$((${lease_since:-$(date +%s)} + LEASE_GRACE - $(date +%s)))
+	lease_left=$((${lease_gone:-$(date +%s)} + LEASE_GRACE - $(date +%s)))
 	[ "$lease_left" -ge 3 ] || lease_left=3
 	lease_put "$1" "$lease_left"
 }
 
-# lease_birth PID: when it was started; nothing if it is gone. Where /proc does
-# not show it (hidepid) it can be seen to be there, if it is the same user's.
-lease_birth() {
-	hd_birth=$(sed -n 's/^.*) //p' "/proc/$1/stat" 2>/dev/null |
-		cut -d' ' -f20)
-	[ -n "$hd_birth" ] || [ "$1" = 0 ] || ! kill -0 "$1" 2>/dev/null ||
-		hd_birth=hidden
-	printf '%s\n' "$hd_birth"
-}
-
-# lease_refusal N: why whoever holds lease N may not act here; nothing if so.
-lease_refusal() {
+# lease_ours N: whether who holds lease N may act here; else sets why.
+lease_ours() {
 	lease_newest
 	if [ "$lease_n" != "$1" ]; then
-		echo "another run took this host over:" \
-			"$(lease_field "$lease_n" holder)," \
-			"$(lease_field "$lease_n" command)"
+		lease_read "$lease_n"
+		why="another run took this host over: $lease_holder,\
+ $lease_command"
 	elif [ -e ".hdeploy/released.$1" ]; then
-		echo "this comes too late: its run has given this host back"
+		why="this comes too late: its run has given this host back"
+	else
+		return 0
 	fi
+	return 1
 }
 
 # lease_publish N TOKEN HOLDER COMMAND JOB: false if there is one of that number
@@ -159,10 +162,12 @@ lease_write() {
 	) 2>/dev/null
 }
 
+# lease_tell N: who has it; after lease_seconds.
 lease_tell() {
-	for field in holder command job since; do
-		say "$field" "$(lease_field "$1" "$field")"
-	done
+	say holder "$lease_holder"
+	say command "$lease_command"
+	say job "$lease_job"
+	say since "$lease_since"
 	say seconds "$lease_left"
 	say locked "$1"
 }

@@ -144,9 +144,11 @@ sync_file() {
 	sync "$1" 2>/dev/null || sync
 }
 
-# nap: a moment
+# nap [N]: a moment; a short one for the first ten of N.
 nap() {
-	sleep 0.1 2>/dev/null || sleep 1
+	hd_nap=0.1
+	[ "${1:-10}" -ge 10 ] || hd_nap=0.03
+	sleep "$hd_nap" 2>/dev/null || sleep 1
 }
 
 # write_file PATH: stdin, whole or not at all.
@@ -166,9 +168,9 @@ with_reserve() {
 	}
 }
 
-# file_size PATH: bytes
+# file_size PATH: sets hd_size, in bytes.
 file_size() {
-	hd_size=$(wc -c <"$1") && echo $((hd_size))
+	hd_size=$(wc -c <"$1") && hd_size=$((hd_size))
 }
 
 # trim FOLDER N: all but the newest N folders in it go.
@@ -189,59 +191,87 @@ enter_root() {
 	root=$(pwd -P)
 }
 
-# house_refusal: why .hdeploy in this folder cannot be trusted; nothing if it
-# can, or is not there yet.
-house_refusal() {
+# who_we_are: sets hd_uid.
+who_we_are() {
+	hd_uid=${hd_uid:-$(id -u)}
+}
+
+# house_trusted: whether .hdeploy in this folder can be, or is not there yet;
+# else sets why.
+house_trusted() {
+	why=
 	if [ -L .hdeploy ]; then
-		echo "$PWD/.hdeploy is a symbolic link: remove it"
+		why="$PWD/.hdeploy is a symbolic link: remove it"
 	elif [ ! -e .hdeploy ]; then
 		return 0
 	elif [ ! -d .hdeploy ]; then
-		echo "$PWD/.hdeploy is not a folder: remove it"
+		why="$PWD/.hdeploy is not a folder: remove it"
 	else
+		who_we_are
 		# shellcheck disable=SC2012,SC2046
 		set -- $(ls -ldn .hdeploy)
-		if [ "$3" != "$(id -u)" ]; then
-			echo "$PWD/.hdeploy belongs to user id $3, not to" \
-				"$(id -un): set run_as, or remove it"
+		if [ "$3" != "$hd_uid" ]; then
+			why="$PWD/.hdeploy belongs to user id $3, not to\
+ $(id -un): set run_as, or remove it"
 		elif [ "${1%"${1#??????????}"}" != drwx------ ]; then
-			echo "$PWD/.hdeploy can be entered by others: chmod 700"
+			why="$PWD/.hdeploy can be entered by others: chmod 700"
 		fi
 	fi
+	[ -z "$why" ]
 }
 
-# planted_refusal FOLDER: as root, a folder that another user can write to may
-# hold a link that was planted there to make us write elsewhere.
-planted_refusal() {
-	[ "$(id -u)" = 0 ] || return 0
+# planted_nothing FOLDER: as root, a folder that another user can write to may
+# hold a link that was planted there to make us write elsewhere: sets why.
+planted_nothing() {
+	who_we_are
+	[ "$hd_uid" = 0 ] || return 0
 	folder=$1
 	while [ -n "$folder" ]; do
 		# shellcheck disable=SC2012,SC2046
 		set -- $(ls -ldnL -- "$folder")
 		if [ "$3" != 0 ]; then
-			echo "$folder belongs to user id $3:" \
-				"set run_as to the user that runs the VM"
-			return
+			why="$folder belongs to user id $3:\
+ set run_as to the user that runs the VM"
+			return 1
 		fi
 		case $1 in
 		?????w*) [ "$4" = 0 ] || set -- writable ;;
 		esac
 		case $1 in
 		writable | d???????w[!tT]*)
-			echo "$folder can be written to by other users: set" \
-				"run_as to the user that runs the VM, or change its mode"
-			return
+			why="$folder can be written to by other users: set\
+ run_as to the user that runs the VM, or change its mode"
+			return 1
 			;;
 		esac
 		folder=${folder%/*}
 	done
 }
 
+# birth_of PID: sets hd_birth: when it was started; empty if it is gone. Where
+# /proc does not show it (hidepid) it can be seen to be there, if it is the same
+# user's. A name may have line breaks: what counts comes after it.
+birth_of() {
+	hd_birth=
+	[ "$1" != 0 ] || return 0
+	hd_stat=
+	! [ -r "/proc/$1/stat" ] || while read -r hd_line; do
+		hd_stat=$hd_line
+	done 2>/dev/null <"/proc/$1/stat"
+	# shellcheck disable=SC2086
+	set -- "$1" ${hd_stat##*) }
+	hd_birth=${21-}
+	[ -n "$hd_birth" ] || ! kill -0 "$1" 2>/dev/null || hd_birth=hidden
+	return 0
+}
+
 # operation_newest [CHANGE]: the newest one, or of that change; a folder,
 # nothing if there is none.
 operation_newest() {
 	# shellcheck disable=SC2012
-	hd_newest=$(ls -td ".hdeploy/ops/${1:+$1-}"*/ 2>/dev/null | head -n 1)
+	hd_newest=$(ls -td ".hdeploy/ops/${1:+$1-}"*/ 2>/dev/null)
+	hd_newest=${hd_newest%%
+*}
 	printf '%s\n' "${hd_newest%/}"
 }
 

@@ -12,11 +12,10 @@ main() {
 		return
 	}
 	enter_root "$1"
-	if [ -n "$(house_refusal)" ] || [ -n "$(planted_refusal "$root")" ] ||
-		[ ! -w . ]; then
+	house_trusted && planted_nothing "$root" && [ -w . ] || {
 		say lease 0 # the facts say what is wrong
 		return
-	fi
+	}
 	(umask 077 && mkdir -p .hdeploy) || fail "$root/.hdeploy cannot be made"
 	shift 2
 	take "$@"
@@ -27,8 +26,8 @@ take() {
 	while [ "$tries" -lt 20 ]; do
 		tries=$((tries + 1))
 		lease_newest
-		if [ "$lease_n" -gt 0 ] &&
-			[ "$(lease_field "$lease_n" token)" = "$1" ]; then
+		lease_read "$lease_n"
+		if [ "$lease_n" -gt 0 ] && [ "$lease_token" = "$1" ]; then
 			lease_renew "$lease_n" "$LEASE_SECONDS"
 			taken "$lease_n"
 			return

@@ -8,21 +8,20 @@
 main() {
 	[ -n "$hd_setsid" ] || fail "this host has no setsid: install util-linux"
 	why=$(as_service true 2>&1) || fail "$why"
-	mkdir -p -- "$1" 2>/dev/null || fail "$1 cannot be made by $(id -un)"
+	[ -d "$1" ] || mkdir -p -- "$1" 2>/dev/null || fail "$1 cannot be made by $(id -un)"
 	enter_root "$1"
-	why=$(house_refusal)
-	[ -z "$why" ] || fail "$why"
-	(umask 077 && mkdir -p .hdeploy/ops) 2>/dev/null ||
+	house_trusted || fail "$why"
+	[ -d .hdeploy/ops ] || (umask 077 && mkdir -p .hdeploy/ops) 2>/dev/null ||
 		fail "$root/.hdeploy cannot be made by $(id -un): is the disk full?"
 	folder=$root/.hdeploy/ops/$3
 	if [ ! -d "$folder" ]; then
-		why=$(lease_refusal "$5")
-		[ -z "$why" ] || fail "$why"
+		lease_ours "$5" || fail "$why"
 		[ -z "$7" ] || rule_out "$7"
 		refuse_second "$3"
 		# Whoever acts here deals with it; a command of the user's own, as
 		# a hook after a failure, does not.
-		[ "$4" = run ] || rm -f .hdeploy/watching
+		[ "$4" = run ] || [ ! -e .hdeploy/watching ] ||
+			rm -f .hdeploy/watching
 		[ ! -e ".hdeploy/returning.$5" ] ||
 			fail "this host itself is going back: nobody made the" \
 				"change permanent in time"
@@ -102,26 +101,28 @@ await_pid() {
 	tries=0
 	while [ ! -s "$1/pid" ] && [ ! -e "$1/status" ] && [ "$tries" -lt 50 ]; do
 		tries=$((tries + 1))
-		nap
+		nap "$tries"
 	done
 }
 
 follow() {
 	seen=0
-	ended=
 	await_pid "$1"
-	while [ -z "$ended" ]; do
-		if [ -e "$1/status" ]; then
-			ended=yes
-		elif ! operation_alive "$1"; then
+	polls=0
+	born=
+	! operation_alive "$1" || {
+		birth_of "$hd_pid"
+		born=$hd_birth
+	}
+	until [ -e "$1/status" ]; do
+		[ -z "$born" ] || birth_of "$hd_pid"
+		[ -n "$born" ] && [ "$hd_birth" = "$born" ] ||
 			[ -e "$1/status" ] ||
-				fail "operation ${1##*/} ended without a status:" \
-					"it was killed, or the host was restarted"
-			ended=yes
-		fi
-		show_output "$1/output"
-		[ -z "$ended" ] || break
-		nap
+			fail "operation ${1##*/} ended without a status:" \
+				"it was killed, or the host was restarted"
+		[ ! -s "$1/output" ] || show_output "$1/output"
+		polls=$((polls + 1))
+		nap "$polls"
 	done
 	sed -n "$((seen + 1)),\$s/^/| /p" "$1/output" >&3
 	printf '\n' >&3

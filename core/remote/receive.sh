@@ -32,10 +32,10 @@ main() {
 # check_part FILE SHA256 [SIZE]: what is wrong is removed.
 check_part() {
 	[ -f "$1" ] || fail "$root/$1 is not there: the upload did not arrive"
-	size=$(file_size "$1")
-	if [ -n "${3:-}" ] && [ "$size" != "$3" ]; then
+	file_size "$1"
+	if [ -n "${3:-}" ] && [ "$hd_size" != "$3" ]; then
 		rm -f "$1"
-		fail "$root/$1 has $size bytes instead of $3: send it again"
+		fail "$root/$1 has $hd_size bytes instead of $3: send it again"
 	fi
 	digest=$(sha256_of "$1")
 	if [ "$digest" != "$2" ]; then

@@ -11,7 +11,10 @@ driver_text() {
 }
 
 driver_script_boot() {
-	sed -n 's/^REL_VSN="\([^"]*\)".*/\1/p' "bin/$app" 2>/dev/null | head -n 1
+	sed -n '/^REL_VSN="[^"]*"/{
+		s/^REL_VSN="\([^"]*\)".*/\1/p
+		q
+	}' "bin/$app" 2>/dev/null
 }
 
 # Right after place: bin/<app> is the one that came with it.

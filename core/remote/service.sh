@@ -84,13 +84,17 @@ service_give_up() {
 	done
 }
 
-# service_of FILE: the unit that a /proc/PID/cgroup names, and its manager.
-# A scope is a login's or a container's.
+# service_of FILE: sets unit, the one that a /proc/PID/cgroup names, or nothing,
+# and manager. A scope is a login's or a container's.
 service_of() {
-	rest=$(sed -n 's/^0:://p; s/^[0-9]*:name=systemd://p' "$1" \
-		2>/dev/null | head -n 1)
+	rest=
 	unit=
 	manager=system
+	while IFS= read -r line && [ -z "$rest" ]; do
+		case $line in
+		0::* | *:name=systemd:*) rest=${line#*:*:} ;;
+		esac
+	done 2>/dev/null <"$1"
 	while [ -n "$rest" ]; do
 		part=${rest%%/*}
 		case $part in
@@ -104,17 +108,18 @@ service_of() {
 		rest=${rest#"$part"}
 		rest=${rest#/}
 	done
-	[ -z "$unit" ] || echo "$unit $manager"
 }
 
-# service_owner PID: the unit that runs it. What logs people in or runs their
-# jobs starts a VM like any other command, and so do we: that owns nothing.
+# service_owner PID: sets owner, the unit that runs it and its manager. What
+# logs people in or runs their jobs starts a VM like any other command, and so
+# do we: that owns nothing.
 service_owner() {
-	owner=$(service_of "/proc/$1/cgroup")
-	case $owner in
-	ssh.service* | sshd.service* | ssh@* | sshd@* | dropbear* | \
-		cron.service* | crond.service* | atd.service*) ;;
-	"$(service_of /proc/self/cgroup)") ;;
-	*) echo "$owner" ;;
+	service_of /proc/self/cgroup
+	owner="$unit $manager"
+	service_of "/proc/$1/cgroup"
+	case $unit in
+	'' | ssh.service | sshd.service | ssh@* | sshd@* | dropbear* | \
+		cron.service | crond.service | atd.service) owner= ;;
+	*) [ "$owner" = "$unit $manager" ] && owner= || owner="$unit $manager" ;;
 	esac
 }

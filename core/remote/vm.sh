@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC2015,SC2034,SC2154,SC2013
+# shellcheck shell=sh disable=SC2015,SC2034,SC2154,SC2013,SC3013
 # The Erlang VM that runs from this root: found by its command line, asked
 # through erl_call.
 
@@ -53,9 +53,7 @@ vm_look() {
 		shift
 	done
 	[ -n "$beam_root" ] || return 1
-	[ "$beam_root" = "$root" ] ||
-		[ "$(cd -P -- "$beam_root" 2>/dev/null && pwd -P)" = "$root" ] ||
-		return 1
+	[ "$beam_root" = "$root" ] || [ "$beam_root" -ef "$root" ] || return 1
 	case ${beam_boot##*/} in
 	start_clean | no_dot_erlang | start_sasl) return 1 ;;
 	config | '') [ -n "$beam_node" ] ;;

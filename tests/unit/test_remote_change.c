@@ -98,8 +98,11 @@ the_journal_tells_of_an_operation_that_goes_on_or_was_killed(void **state)
 				   "sh $root/.hdeploy/ops/a1-x-1/script >/dev/null 2>&1 & "
 				   "echo $! >ops/a1-x-1/pid");
 		check_journal(c, CHANGE("a1", "forward"), "install running");
-		hd_case_sh(c, "cd root/.hdeploy; "
-			      "kill -9 $(cat ops/a1-x-1/pid sleeps)");
+		/* dead is what has no command line any more */
+		hd_case_sh(c,
+		    "cd root/.hdeploy; read p <ops/a1-x-1/pid; "
+		    "kill -9 $p $(cat sleeps); "
+		    "while grep -q . /proc/$p/cmdline; do sleep 0.1; done");
 		check_journal(c, CHANGE("a1", "forward"), "install lost");
 	}
 }

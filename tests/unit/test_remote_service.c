@@ -76,7 +76,8 @@ a_cgroup_names_the_unit_that_runs_a_process(void **state)
 	(void)state;
 	assert_non_null(mkdtemp(folder));
 	assert_int_equal(chdir(folder), 0);
-	write_text("script", script(), "service_of cgroup\n");
+	write_text("script", script(),
+	    "service_of cgroup\n[ -z \"$unit\" ] || echo \"$unit $manager\"\n");
 	for (size_t i = 0; i < HD_COUNT(rows); i++) {
 		write_text("cgroup", rows[i].cgroup, "\n");
 		for (size_t k = 0; k < HD_COUNT(shells); k++)
