@@ -23,22 +23,6 @@ const char *const hd_goal_names[HD_GOALS] = {
 	[HD_GOAL_UNDO] = "undo",
 };
 
-static hd_planner *const planners[HD_GOALS] = {
-	[HD_GOAL_PUSH] = hd_plan_push,
-	[HD_GOAL_DEPLOY] = hd_plan_deploy,
-	[HD_GOAL_START] = hd_plan_start,
-	[HD_GOAL_STOP] = hd_plan_stop,
-	[HD_GOAL_RESTART] = hd_plan_restart,
-	[HD_GOAL_UPGRADE] = hd_plan_upgrade,
-	[HD_GOAL_ROLLBACK] = hd_plan_rollback,
-	[HD_GOAL_STATUS] = hd_plan_status,
-	[HD_GOAL_COMMAND] = hd_plan_command,
-	[HD_GOAL_FETCH] = hd_plan_fetch,
-	[HD_GOAL_PRUNE] = hd_plan_prune,
-	[HD_GOAL_RESUME] = hd_plan_resume,
-	[HD_GOAL_UNDO] = hd_plan_undo,
-};
-
 const bool hd_goal_changes_host[HD_GOALS] = {
 	[HD_GOAL_PUSH] = true,
 	[HD_GOAL_DEPLOY] = true,
@@ -54,16 +38,6 @@ const bool hd_goal_changes_host[HD_GOALS] = {
 };
 
 const bool hd_goal_changes_version[HD_GOALS] = {
-	[HD_GOAL_UPGRADE] = true,
-	[HD_GOAL_ROLLBACK] = true,
-	[HD_GOAL_RESUME] = true,
-};
-
-/* Undoing a hot change may take a stop and a start. */
-static const bool controls_vm[HD_GOALS] = {
-	[HD_GOAL_START] = true,
-	[HD_GOAL_STOP] = true,
-	[HD_GOAL_RESTART] = true,
 	[HD_GOAL_UPGRADE] = true,
 	[HD_GOAL_ROLLBACK] = true,
 	[HD_GOAL_RESUME] = true,
@@ -153,6 +127,17 @@ hd_step_verify(
 }
 
 void
+hd_step_boot(struct hd_planning *p, const char *version)
+{
+	struct hd_step *verify;
+
+	hd_step_add(p, HD_STEP_START, version);
+	verify = hd_step_add(p, HD_STEP_VERIFY, version);
+	verify->permanent = true;
+	verify->booted = true;
+}
+
+void
 hd_step_commit_add(struct hd_planning *p, const char *version)
 {
 	hd_step_add(p, HD_STEP_DRAIN, version);
@@ -170,55 +155,6 @@ hd_step_soak_add(struct hd_planning *p)
 	soak = hd_step_add(p, HD_STEP_SOAK, verify->version);
 	*soak = *verify;
 	soak->kind = HD_STEP_SOAK;
-}
-
-/* What rules out every goal that changes the host. */
-static bool
-refused_by_host(struct hd_planning *p)
-{
-	const struct hd_facts *f = p->facts;
-
-	if (f->refusal != NULL)
-		hd_refuse(p, "%s", f->refusal);
-	else if (f->missing != NULL)
-		hd_refuse(p, "the host lacks %s: install it there", f->missing);
-	else if (f->unfinished != NULL)
-		hd_refuse(p,
-		    "an earlier operation still runs there (%s): wait for it, "
-		    "then try again",
-		    f->unfinished);
-	else
-		return false;
-	return true;
-}
-
-void
-hd_plan_make(struct hd_plan *out, const struct hd_app *app,
-    const struct hd_host *host, const struct hd_goal *goal,
-    const struct hd_facts *facts)
-{
-	struct hd_planning p = {
-		.out = out,
-		.app = app,
-		.host = host,
-		.driver = hd_driver_find(app->driver),
-		.goal = goal,
-		.facts = facts,
-	};
-
-	*out = (struct hd_plan){ .verdict = HD_PLAN_STEPS };
-	out->before = hd_facts_running(facts);
-	out->after = out->before;
-	out->back = out->before;
-	if (hd_goal_changes_host[goal->kind] && refused_by_host(&p))
-		return;
-	planners[goal->kind](&p);
-	if (out->verdict == HD_PLAN_STEPS &&
-	    (!hd_commands_fit(&p) ||
-		(controls_vm[goal->kind] && !hd_service_fits(&p))))
-		out->after = out->before;
-	if (out->verdict == HD_PLAN_STEPS)
-		hd_plan_hooks(&p);
 }
 
 bool
@@ -268,27 +204,4 @@ hd_plan_describe(const struct hd_plan *plan, struct hd_str *out)
 	}
 	if (plan->reason[0] != '\0')
 		hd_str_addf(out, " (%s)", plan->reason);
-}
-
-void
-hd_plan_status(struct hd_planning *p)
-{
-	hd_nothing(p, "looked");
-}
-
-const struct hd_way *
-hd_way_find(const struct hd_facts *f, const char *from, const char *to)
-{
-	const struct hd_record *r = hd_facts_record(f, to);
-
-	for (size_t i = 0; r != NULL && i < r->ways.n; i++) {
-		if (!r->ways.v[i].down && hd_same(r->ways.v[i].from, from))
-			return &r->ways.v[i];
-	}
-	r = hd_facts_record(f, from);
-	for (size_t i = 0; r != NULL && i < r->ways.n; i++) {
-		if (r->ways.v[i].down && hd_same(r->ways.v[i].from, to))
-			return &r->ways.v[i];
-	}
-	return NULL;
 }

@@ -1,53 +1,8 @@
-/* upgrade and rollback by stop and start, and which of the two ways is gone */
+/* upgrade and rollback by stop and start, and which of the two ways is taken */
 #include "core/plan/plan_private.h"
 
 #include <stdio.h>
 #include <string.h>
-
-enum hd_mode
-hd_plan_mode(const struct hd_planning *p)
-{
-	if (p->goal->cold)
-		return HD_MODE_COLD;
-	return p->goal->hot ? HD_MODE_HOT : p->host->upgrade;
-}
-
-bool
-hd_half_switched(struct hd_planning *p)
-{
-	const struct hd_facts *f = p->facts;
-
-	if (f->switching == NULL || f->vm.state == HD_VM_DOWN)
-		return false;
-	hd_refuse(p,
-	    "a switch from %s to %s was cut off, and the node was started "
-	    "since: `hdeploy stop`, then `hdeploy start` ends it",
-	    f->switching_from, f->switching);
-	return true;
-}
-
-const char *
-hd_plan_from(struct hd_planning *p)
-{
-	const struct hd_facts *f = p->facts;
-
-	if (f->vm.state != HD_VM_DOWN || hd_plan_mode(p) == HD_MODE_HOT)
-		return hd_plan_running(p);
-	if (f->switching != NULL)
-		return f->switching_from;
-	return hd_plan_bootable(p);
-}
-
-void
-hd_step_boot(struct hd_planning *p, const char *version)
-{
-	struct hd_step *verify;
-
-	hd_step_add(p, HD_STEP_START, version);
-	verify = hd_step_add(p, HD_STEP_VERIFY, version);
-	verify->permanent = true;
-	verify->booted = true;
-}
 
 /* Where the change came from, for the history and for the way back: a run
  * that was cut off after its switch has left only its snapshot. */

@@ -15,44 +15,6 @@ unreachable(struct hd_planning *p)
 	return true;
 }
 
-bool
-hd_release_missing(struct hd_planning *p)
-{
-	const struct hd_facts *f = p->facts;
-
-	if (f->vm.state != HD_VM_DOWN || f->boot != NULL || f->unpacked.n > 0 ||
-	    hd_command_given(p->host, "boots"))
-		return false;
-	hd_refuse(p, "no release here: `hdeploy push` one first");
-	return true;
-}
-
-const char *
-hd_plan_bootable(struct hd_planning *p)
-{
-	const char *boots = hd_facts_boots(p->facts);
-
-	if (hd_release_missing(p))
-		return NULL;
-	if (p->facts->boot == NULL && hd_command_given(p->host, "boots"))
-		hd_refuse(p,
-		    "command.boots printed no version: it is not known what "
-		    "would start");
-	else if (p->facts->boot == NULL)
-		hd_refuse(p, HD_NO_BOOT_FILE);
-	else if (p->facts->switching != NULL)
-		hd_refuse(p,
-		    "a switch from %s to %s was cut off: `hdeploy start` "
-		    "finishes it",
-		    p->facts->switching_from, p->facts->switching);
-	else if (boots == NULL)
-		hd_refuse(p,
-		    "the boot pointers disagree (releases/start_erl.data: %s, "
-		    "bin/%s: %s): it is not known what would start",
-		    p->facts->boot, p->app->name, p->facts->script_boot);
-	return boots;
-}
-
 static void
 start_steps(struct hd_planning *p, const char *version)
 {

@@ -1,0 +1,130 @@
+/* What must be known of a host before a change of it is planned. */
+#include "core/plan/plan_private.h"
+
+#include "core/plan/verify.h"
+
+enum hd_mode
+hd_plan_mode(const struct hd_planning *p)
+{
+	if (p->goal->cold)
+		return HD_MODE_COLD;
+	return p->goal->hot ? HD_MODE_HOT : p->host->upgrade;
+}
+
+bool
+hd_release_missing(struct hd_planning *p)
+{
+	const struct hd_facts *f = p->facts;
+
+	if (f->vm.state != HD_VM_DOWN || f->boot != NULL || f->unpacked.n > 0 ||
+	    hd_command_given(p->host, "boots"))
+		return false;
+	hd_refuse(p, "no release here: `hdeploy push` one first");
+	return true;
+}
+
+bool
+hd_half_switched(struct hd_planning *p)
+{
+	const struct hd_facts *f = p->facts;
+
+	if (f->switching == NULL || f->vm.state == HD_VM_DOWN)
+		return false;
+	hd_refuse(p,
+	    "a switch from %s to %s was cut off, and the node was started "
+	    "since: `hdeploy stop`, then `hdeploy start` ends it",
+	    f->switching_from, f->switching);
+	return true;
+}
+
+const char *
+hd_plan_running(struct hd_planning *p)
+{
+	HD_AUTO_STR why = HD_STR_INIT(256);
+
+	if (p->out->before != NULL)
+		return p->out->before;
+	if (hd_release_missing(p))
+		return NULL;
+	hd_verify_explain(p->facts, &why);
+	if (p->facts->vm.state == HD_VM_DOWN)
+		hd_refuse(p,
+		    "%s: `hdeploy start` it first, or go by a start (--cold)",
+		    why.ptr);
+	else if (p->facts->vm.state == HD_VM_UP)
+		hd_refuse(p,
+		    "%s: nothing is done on a guess; `hdeploy stop` and "
+		    "`hdeploy start` bring what boots",
+		    why.ptr);
+	else
+		hd_refuse(p, "%s: nothing is done on a guess", why.ptr);
+	return NULL;
+}
+
+const char *
+hd_plan_bootable(struct hd_planning *p)
+{
+	const char *boots = hd_facts_boots(p->facts);
+
+	if (hd_release_missing(p))
+		return NULL;
+	if (p->facts->boot == NULL && hd_command_given(p->host, "boots"))
+		hd_refuse(p,
+		    "command.boots printed no version: it is not known what "
+		    "would start");
+	else if (p->facts->boot == NULL)
+		hd_refuse(p, HD_NO_BOOT_FILE);
+	else if (p->facts->switching != NULL)
+		hd_refuse(p,
+		    "a switch from %s to %s was cut off: `hdeploy start` "
+		    "finishes it",
+		    p->facts->switching_from, p->facts->switching);
+	else if (boots == NULL)
+		hd_refuse(p,
+		    "the boot pointers disagree (releases/start_erl.data: %s, "
+		    "bin/%s: %s): it is not known what would start",
+		    p->facts->boot, p->app->name, p->facts->script_boot);
+	return boots;
+}
+
+const char *
+hd_plan_from(struct hd_planning *p)
+{
+	const struct hd_facts *f = p->facts;
+
+	if (f->vm.state != HD_VM_DOWN || hd_plan_mode(p) == HD_MODE_HOT)
+		return hd_plan_running(p);
+	if (f->switching != NULL)
+		return f->switching_from;
+	return hd_plan_bootable(p);
+}
+
+bool
+hd_bits_are_there(struct hd_planning *p, const char *version)
+{
+	const struct hd_record *r = hd_facts_record(p->facts, version);
+
+	if (r == NULL)
+		hd_refuse(p, "%s was not pushed to this host: `hdeploy push`",
+		    version);
+	else if (!r->kept && hd_facts_status(p->facts, version) == NULL)
+		hd_refuse(p,
+		    "the tarball of %s is missing or damaged on this host: "
+		    "`hdeploy push` it again",
+		    version);
+	else
+		return hd_libraries_fit(p, version, &r->libs);
+	return false;
+}
+
+bool
+hd_plan_unrecorded(const struct hd_facts *f, const char *version)
+{
+	if (f->snapshot == NULL || hd_same(f->snapshot_boot, version))
+		return false;
+	for (size_t i = 0; i < f->history.n; i++) {
+		if (hd_same(f->history.v[i].id, f->snapshot))
+			return false;
+	}
+	return true;
+}

@@ -1,0 +1,77 @@
+/* upgrade and rollback in the running VM */
+#include "core/plan/plan_private.h"
+
+/* A VM that started without RELEASES knows its version and not its libraries:
+ * it could go up, and would break on the way down. False after a refusal. */
+static bool
+libraries_are_known(struct hd_planning *p, const char *version)
+{
+	if (p->facts->vm.libraries.n > 0 || p->facts->vm.word != NULL)
+		return true;
+	hd_refuse(p,
+	    "the node started without releases/RELEASES and does not know "
+	    "what %s is made of, so nothing leads back to it: restore that "
+	    "file, then `hdeploy restart`",
+	    version);
+	return false;
+}
+
+static void
+hot_steps(struct hd_planning *p, const char *version)
+{
+	struct hd_step *install = hd_step_add(p, HD_STEP_INSTALL, version);
+	bool two_phase = hd_driver_two_phase(p->driver->name, p->host);
+
+	install->watched = two_phase && p->host->soak > 0;
+	if (two_phase) {
+		hd_step_verify(p, version, true, false);
+		hd_step_soak_add(p);
+		hd_step_commit_add(p, version);
+	}
+	hd_step_verify(p, version, true, true);
+	if (!two_phase)
+		hd_step_soak_add(p);
+	hd_step_add(p, HD_STEP_RECORD, version);
+	p->out->after = version;
+}
+
+/* An interrupted run left version installed and not permanent. */
+void
+hd_finish_steps(struct hd_planning *p, const char *version)
+{
+	hd_step_verify(p, version, false, false);
+	hd_step_soak_add(p);
+	hd_step_commit_add(p, version);
+	hd_step_verify(p, version, false, true);
+	hd_step_add(p, HD_STEP_RECORD, version);
+	p->out->back = hd_facts_boots(p->facts);
+}
+
+void
+hd_upgrade_hot(struct hd_planning *p, const char *from, const char *to)
+{
+	if (!libraries_are_known(p, from) || !hd_bits_are_there(p, to) ||
+	    !hd_way_is_open(p, from, to))
+		return;
+	hd_step_add(p, HD_STEP_SNAPSHOT, from);
+	hd_step_add(p, HD_STEP_UNPACK, to);
+	hot_steps(p, to);
+}
+
+void
+hd_back_hot(struct hd_planning *p, const char *from, const char *to)
+{
+	if (hd_facts_status(p->facts, to) == NULL &&
+	    p->facts->vm.word == NULL) {
+		hd_refuse(p,
+		    "%s is no longer unpacked on this host: `hdeploy upgrade` "
+		    "to it instead",
+		    to);
+		return;
+	}
+	if (!hd_way_is_open(p, from, to))
+		return;
+	hd_step_add(p, HD_STEP_SNAPSHOT, from);
+	hd_step_add(p, HD_STEP_DRAIN, from);
+	hot_steps(p, to);
+}

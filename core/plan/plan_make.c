@@ -1,0 +1,83 @@
+/* Which planner makes the plan for a goal, and what holds for all of them. */
+#include "core/plan/plan_private.h"
+
+void
+hd_plan_status(struct hd_planning *p)
+{
+	hd_nothing(p, "looked");
+}
+
+static hd_planner *const planners[HD_GOALS] = {
+	[HD_GOAL_PUSH] = hd_plan_push,
+	[HD_GOAL_DEPLOY] = hd_plan_deploy,
+	[HD_GOAL_START] = hd_plan_start,
+	[HD_GOAL_STOP] = hd_plan_stop,
+	[HD_GOAL_RESTART] = hd_plan_restart,
+	[HD_GOAL_UPGRADE] = hd_plan_upgrade,
+	[HD_GOAL_ROLLBACK] = hd_plan_rollback,
+	[HD_GOAL_STATUS] = hd_plan_status,
+	[HD_GOAL_COMMAND] = hd_plan_command,
+	[HD_GOAL_FETCH] = hd_plan_fetch,
+	[HD_GOAL_PRUNE] = hd_plan_prune,
+	[HD_GOAL_RESUME] = hd_plan_resume,
+	[HD_GOAL_UNDO] = hd_plan_undo,
+};
+
+/* Undoing a hot change may take a stop and a start. */
+static const bool controls_vm[HD_GOALS] = {
+	[HD_GOAL_START] = true,
+	[HD_GOAL_STOP] = true,
+	[HD_GOAL_RESTART] = true,
+	[HD_GOAL_UPGRADE] = true,
+	[HD_GOAL_ROLLBACK] = true,
+	[HD_GOAL_RESUME] = true,
+};
+
+/* What rules out every goal that changes the host. */
+static bool
+refused_by_host(struct hd_planning *p)
+{
+	const struct hd_facts *f = p->facts;
+
+	if (f->refusal != NULL)
+		hd_refuse(p, "%s", f->refusal);
+	else if (f->missing != NULL)
+		hd_refuse(p, "the host lacks %s: install it there", f->missing);
+	else if (f->unfinished != NULL)
+		hd_refuse(p,
+		    "an earlier operation still runs there (%s): wait for it, "
+		    "then try again",
+		    f->unfinished);
+	else
+		return false;
+	return true;
+}
+
+void
+hd_plan_make(struct hd_plan *out, const struct hd_app *app,
+    const struct hd_host *host, const struct hd_goal *goal,
+    const struct hd_facts *facts)
+{
+	struct hd_planning p = {
+		.out = out,
+		.app = app,
+		.host = host,
+		.driver = hd_driver_find(app->driver),
+		.goal = goal,
+		.facts = facts,
+	};
+
+	*out = (struct hd_plan){ .verdict = HD_PLAN_STEPS };
+	out->before = hd_facts_running(facts);
+	out->after = out->before;
+	out->back = out->before;
+	if (hd_goal_changes_host[goal->kind] && refused_by_host(&p))
+		return;
+	planners[goal->kind](&p);
+	if (out->verdict == HD_PLAN_STEPS &&
+	    (!hd_commands_fit(&p) ||
+		(controls_vm[goal->kind] && !hd_service_fits(&p))))
+		out->after = out->before;
+	if (out->verdict == HD_PLAN_STEPS)
+		hd_plan_hooks(&p);
+}

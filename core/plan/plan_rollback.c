@@ -1,0 +1,139 @@
+#include "core/plan/plan_private.h"
+
+/* Which versions a person could name instead. */
+static void
+refuse_without_past(struct hd_planning *p, const char *from)
+{
+	HD_AUTO_STR others = HD_STR_INIT(256);
+
+	for (size_t i = 0; i < p->facts->records.n; i++) {
+		const struct hd_record *r = &p->facts->records.v[i];
+
+		if (r->verified && !hd_same(r->version, from))
+			hd_str_addf(&others, "%s%s", others.len > 0 ? ", " : "",
+			    r->version);
+	}
+	hd_refuse(p,
+	    "nothing to go back to: no change by hdeploy stands here%s%s; "
+	    "--from VERSION leaves out the hosts that do not run it",
+	    others.len > 0 ? "; versions that can be named: " : "",
+	    others.len > 0 ? others.ptr : "");
+}
+
+/* Where an earlier change came from, or what would boot if the last one never
+ * became permanent; a rollback that was cut off there is finished. NULL after
+ * hd_nothing() or hd_refuse(). */
+static const char *
+rollback_target(struct hd_planning *p, const char *from)
+{
+	const struct hd_past *last = hd_past_last(p->facts);
+	const struct hd_past *standing = hd_past_standing(p->facts, NULL);
+	const char *boots = hd_facts_boots(p->facts);
+	bool up = p->facts->vm.state == HD_VM_UP;
+
+	if (boots != NULL && !hd_same(from, boots)) {
+		bool half_back = standing != NULL &&
+				 hd_same(standing->from, from) &&
+				 hd_same(standing->to, boots);
+
+		p->out->undoes = half_back ? standing->id : HD_UNFINISHED;
+		return half_back ? from : boots;
+	}
+	if (up && last != NULL && hd_same(last->result, "undone") &&
+	    hd_same(last->command, "upgrade") && hd_same(last->from, from)) {
+		hd_nothing(p,
+		    "already undone: the last %s, %s -> %s, failed and went "
+		    "back by itself",
+		    last->command, last->from, last->to);
+		return NULL;
+	}
+	if (standing != NULL && hd_same(standing->to, from)) {
+		p->out->undoes = standing->id;
+		return standing->from;
+	}
+	if (hd_plan_unrecorded(p->facts, from)) {
+		p->out->undoes = p->facts->snapshot;
+		return p->facts->snapshot_boot;
+	}
+	if (standing == NULL)
+		refuse_without_past(p, from);
+	else
+		hd_refuse(p,
+		    "the last change went to %s, but %s runs: name the version "
+		    "to go back to",
+		    standing->to, from);
+	return NULL;
+}
+
+/* --from, and the VERSION that a person may name. */
+static const char *
+rollback_to(struct hd_planning *p, const char *from)
+{
+	const char *to = p->goal->version;
+	const struct hd_past *standing;
+	const struct hd_record *r;
+
+	if (p->goal->from != NULL && !hd_same(p->goal->from, from)) {
+		hd_nothing(p, "runs %s, not %s", from, p->goal->from);
+		return NULL;
+	}
+	if (to == NULL)
+		return rollback_target(p, from);
+	if (p->facts->vm.state == HD_VM_UP && hd_same(to, from) &&
+	    hd_same(to, hd_facts_boots(p->facts))) {
+		hd_nothing(p, "runs %s already", to);
+		return NULL;
+	}
+	r = hd_facts_record(p->facts, to);
+	if (r == NULL || !r->verified) {
+		hd_refuse(p,
+		    "%s never passed its checks on this host: a rollback only "
+		    "goes to a version that did",
+		    to);
+		return NULL;
+	}
+	standing = hd_past_standing(p->facts, to);
+	p->out->undoes = standing != NULL ? standing->id : NULL;
+	return to;
+}
+
+/* A cold change was cut off in the middle: nothing runs, and only the way by
+ * a switch is left. A rollback that was cut off there is finished. */
+static void
+take_switch_back(struct hd_planning *p)
+{
+	const struct hd_facts *f = p->facts;
+	const struct hd_past *standing = hd_past_standing(f, NULL);
+	bool half_back = standing != NULL &&
+			 hd_same(standing->from, f->switching) &&
+			 hd_same(standing->to, f->switching_from);
+
+	p->out->undoes = half_back ? standing->id : HD_UNFINISHED;
+	if (half_back)
+		hd_cold_steps(p, f->switching_from, f->switching);
+	else
+		hd_cold_steps(p, f->switching, f->switching_from);
+}
+
+void
+hd_plan_rollback(struct hd_planning *p)
+{
+	const char *from, *to;
+
+	if (hd_half_switched(p))
+		return;
+	if (p->facts->switching != NULL) {
+		take_switch_back(p);
+		return;
+	}
+	from = hd_plan_from(p);
+	if (from == NULL || hd_plan_take_back(p))
+		return;
+	to = rollback_to(p, from);
+	if (to == NULL)
+		return;
+	if (hd_same(from, to) && p->facts->vm.state == HD_VM_UP)
+		hd_finish_steps(p, to);
+	else
+		hd_plan_by_mode(p, from, to, hd_back_hot);
+}
