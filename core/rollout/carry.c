@@ -4,6 +4,7 @@
 #include "core/plan/state.h"
 #include "core/plan/verify.h"
 #include "core/rollout/endings.h"
+#include "core/rollout/operate.h"
 #include "core/rollout/step.h"
 
 #include <stdio.h>

@@ -3,6 +3,7 @@
 #include "core/base/cancel.h"
 #include "core/rollout/fleet.h"
 #include "core/rollout/lock.h"
+#include "core/rollout/operate.h"
 #include "core/rollout/waves.h"
 
 #include <stdlib.h>

@@ -2,6 +2,7 @@
 
 #include "core/base/clock.h"
 #include "core/rollout/http.h"
+#include "core/rollout/operate.h"
 #include "core/rollout/reconnect.h"
 
 #include <string.h>

@@ -1,5 +1,6 @@
 /* the `history` command */
 #include "core/rollout/fleet.h"
+#include "core/rollout/operate.h"
 #include "core/rollout/site.h"
 
 #include <stdio.h>

@@ -2,6 +2,7 @@
 
 #include "core/base/child.h"
 #include "core/base/clock.h"
+#include "core/rollout/operate.h"
 
 enum { VARIABLES = 6 };
 

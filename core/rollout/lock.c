@@ -2,51 +2,17 @@
 
 #include "core/base/cancel.h"
 #include "core/base/clock.h"
+#include "core/rollout/lease.h"
+#include "core/rollout/operate.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { LOCK_MS = 20 * 1000, RELEASE_MS = 5 * 1000, RETRY_MS = 1000 };
+enum { RELEASE_MS = 5 * 1000, RETRY_MS = 1000 };
 /* OPERATION: bytes of a word about one. ORPHAN_MS: what the longest operation
  * may take beyond its deadline, and its lock beyond that. */
 enum { OPERATION = 80, ORPHAN_MS = 60 * 1000 };
-
-static const char *
-said(const struct hd_reply *r, const char *key)
-{
-	const char *text = hd_reply_get(r, key);
-
-	return text != NULL && text[0] != '\0' ? text : "unknown";
-}
-
-void
-hd_lock_identify(const struct hd_run *run, const char **args)
-{
-	args[0] = run->token;
-	args[1] = run->who;
-	args[2] = run->command;
-	args[3] = run->job != NULL ? run->job : "";
-}
-
-void
-hd_lock_holder(const struct hd_reply *r, struct hd_str *out)
-{
-	const char *job = hd_reply_get(r, "job");
-
-	hd_str_addf(out, "locked by %s: %s, since %s%s%s", said(r, "holder"),
-	    said(r, "command"), said(r, "since"),
-	    job != NULL && job[0] != '\0' ? ", " : "", job != NULL ? job : "");
-}
-
-static int
-locked(const struct hd_reply *r, struct hd_err *err)
-{
-	HD_AUTO_STR holder = HD_STR_INIT(768);
-
-	hd_lock_holder(r, &holder);
-	return hd_err_set(err, HD_ELOCKED, "%s", holder.ptr);
-}
 
 static int
 by_address(const void *pa, const void *pb)
@@ -58,36 +24,6 @@ by_address(const void *pa, const void *pb)
 	if (order == 0)
 		order = (a->port > b->port) - (a->port < b->port);
 	return order != 0 ? order : strcmp(a->path, b->path);
-}
-
-static int
-ask(struct hd_site *s, struct hd_reply *reply, struct hd_err *err)
-{
-	struct hd_call call = hd_site_call(s, "lock", LOCK_MS);
-	const char *number;
-
-	hd_lock_identify(s->run, call.args);
-	call.args[4] = s->begun && s->lease[0] != '\0' ? s->lease : "0";
-	if (hd_remote_ask(s->t, &call, reply, err) < 0)
-		return -1;
-	number = hd_reply_get(reply, "lease");
-	if (number != NULL && strlen(number) < sizeof(s->lease)) {
-		snprintf(s->lease, sizeof(s->lease), "%s", number);
-		return 0;
-	}
-	if (hd_reply_get(reply, "locked") != NULL)
-		return locked(reply, err);
-	return hd_err_set(err, HD_EREMOTE, "lock: %s", said(reply, "failed"));
-}
-
-int
-hd_lock_take(struct hd_site *s, struct hd_err *err)
-{
-	struct hd_reply reply = { 0 };
-	int rc = ask(s, &reply, err);
-
-	hd_reply_done(&reply);
-	return rc;
 }
 
 /* What is being waited for. */
@@ -122,7 +58,7 @@ tell_orphan(struct hd_site *s, const struct hd_reply *r, struct waiting *w)
 	struct operation o;
 	bool runs = read_operation(r, &o) && strcmp(o.status, "running") == 0;
 
-	hd_lock_holder(r, &holder);
+	hd_lease_holder(r, &holder);
 	if (runs && strcmp(o.id, w->operation) != 0) {
 		snprintf(w->operation, sizeof(w->operation), "%s", o.id);
 		hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name,
@@ -183,7 +119,7 @@ take(struct hd_site *s, int64_t deadline, struct hd_err *err)
 
 	for (;;) {
 		struct hd_reply reply = { 0 };
-		int rc = ask(s, &reply, err);
+		int rc = hd_lease_ask(s, &reply, err);
 		bool again = rc < 0 && err->code == HD_ELOCKED &&
 			     wait_on(s, &reply, &w, err);
 

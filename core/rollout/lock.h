@@ -9,10 +9,6 @@
  * that was killed it is gone some seconds later, and is waited for.
  */
 
-/* Takes the lock of a connected site, or holds it on; s->lease is its number.
- * HD_ELOCKED, with who has it, if another run does. */
-int hd_lock_take(struct hd_site *s, struct hd_err *err) HD_CHECK;
-
 /* Takes the locks of all sites that can be reached and have none yet (a root
  * that was not there when it was asked had nothing to lock), one after another
  * in the order of their addresses, so that of two runs one gets past the first
@@ -24,11 +20,6 @@ bool hd_lock_all(const struct hd_run *run, struct hd_site *sites, size_t n);
 /* Gives the lock back, if there is one, also when hd_cancel_insisted(). What
  * cannot be reached by until (hd_clock_ms() terms) frees itself. */
 void hd_lock_release(struct hd_site *s, int64_t until);
-
-/* TOKEN HOLDER COMMAND JOB of a run, as core/remote/lock.sh takes them. */
-void hd_lock_identify(const struct hd_run *run, const char **args);
-/* Who has it, in words, from what lock.sh or holder.sh said. */
-void hd_lock_holder(const struct hd_reply *r, struct hd_str *out);
 
 /*
  * The `unlock` command: shows who has the hosts of run, and after a yes from

@@ -1,15 +1,10 @@
 #include "core/rollout/site.h"
 
-#include "core/base/clock.h"
 #include "core/base/digest.h"
 #include "core/plan/driver.h"
-#include "core/rollout/lock.h"
-#include "core/rollout/reconnect.h"
 
 #include <stdio.h>
 #include <string.h>
-
-enum { FACTS_MS = 60 * 1000 };
 
 void
 hd_site_init(
@@ -34,26 +29,6 @@ hd_site_done(struct hd_site *s)
 	hd_site_drop(s);
 	hd_facts_free(s->before);
 	hd_facts_free(s->now);
-}
-
-/* A lock ends some time after the connection: a new one holds it on. */
-int
-hd_site_connect(struct hd_site *s, struct hd_err *err)
-{
-	if (s->t != NULL)
-		return 0;
-	if (s->run->connect(
-		s->run->connect_ctx, s->host, s->begun, &s->t, err) < 0)
-		return -1;
-	if (s->lease[0] != '\0' && hd_lock_take(s, err) < 0) {
-		hd_site_drop(s);
-		return -1;
-	}
-	if (s->away != 0)
-		hd_emitf(
-		    s->run->sink, HD_EV_NOTE, s->host->name, "connected again");
-	s->away = 0;
-	return 0;
 }
 
 void
@@ -114,41 +89,6 @@ hd_site_failed(struct hd_reply *r, struct hd_err *err)
 	    hd_reply_get(r, "busy") != NULL ? HD_EBUSY : HD_EREMOTE, "%s", why);
 }
 
-static int
-look(struct hd_site *s, struct hd_err *err)
-{
-	struct hd_call call = hd_site_call(s, "facts", FACTS_MS);
-	struct hd_reply reply = { 0 };
-	struct hd_facts *facts = NULL;
-	int rc;
-
-	if (hd_site_connect(s, err) < 0)
-		return -1;
-	rc = hd_remote_ask(s->t, &call, &reply, err);
-	if (rc == 0)
-		rc = hd_site_failed(&reply, err);
-	if (rc == 0)
-		rc = hd_facts_read(&facts, &reply.facts, err);
-	if (rc == 0) {
-		hd_facts_free(s->now);
-		s->now = facts;
-	}
-	hd_reply_done(&reply);
-	return rc;
-}
-
-int
-hd_site_look(struct hd_site *s, struct hd_err *err)
-{
-	struct hd_reconnect again = { 0 };
-
-	while (look(s, err) < 0) {
-		if (!hd_reconnect(&again, s, err))
-			return -1;
-	}
-	return 0;
-}
-
 void
 hd_site_adopt(struct hd_site *s, const struct hd_plan *fresh)
 {
@@ -156,84 +96,6 @@ hd_site_adopt(struct hd_site *s, const struct hd_plan *fresh)
 	hd_facts_free(s->before);
 	s->before = s->now;
 	s->now = NULL;
-}
-
-/* Goals whose output is what a person asked for. */
-static const bool wanted[HD_GOALS] = {
-	[HD_GOAL_COMMAND] = true,
-	[HD_GOAL_PRUNE] = true,
-};
-
-struct output {
-	const struct hd_site *s;
-	const char *step;
-	size_t seen; /* bytes handed on so far */
-	size_t skip; /* those that come once more on another connection */
-};
-
-static void
-emit_output(void *ctx, enum hd_stream stream, const char *text, size_t len)
-{
-	struct output *o = ctx;
-	size_t old = len < o->skip ? len : o->skip;
-
-	(void)stream;
-	o->skip -= old;
-	text += old;
-	len -= old;
-	if (len == 0)
-		return;
-	o->seen += len;
-	hd_emit(o->s->run->sink, (struct hd_event){ .kind = HD_EV_OUTPUT,
-				     .host = o->s->host->name,
-				     .step = o->step,
-				     .wanted = wanted[o->s->goal.kind],
-				     .text = text,
-				     .len = len });
-}
-
-/* Whether it was begun or not: an operation is begun only once. */
-static int
-operate(struct hd_site *s, const struct hd_call *call, const char *id,
-    struct output *o, struct hd_err *err)
-{
-	struct hd_call mine = *call;
-	struct hd_reply reply = { 0 };
-	int rc;
-
-	if (hd_site_connect(s, err) < 0)
-		return -1;
-	mine.unsure = s->unsure[0] != '\0' ? s->unsure : NULL;
-	o->skip = o->seen;
-	rc = hd_remote_operate(s->t, &mine, id, emit_output, o, &reply, err);
-	if (rc == 0)
-		rc = hd_site_failed(&reply, err);
-	if (rc == 0)
-		s->unsure[0] = '\0';
-	hd_reply_done(&reply);
-	return rc;
-}
-
-int
-hd_site_operate(struct hd_site *s, const char *step, const struct hd_call *call,
-    struct hd_err *err)
-{
-	struct output o = { s, step, 0, 0 };
-	struct hd_reconnect again = { .least =
-					  hd_clock_ms() + call->deadline_ms,
-		.meanwhile = "what was begun goes on there" };
-	char id[HD_OP_ID], random[9];
-
-	hd_random_hex(random, 4);
-	snprintf(id, sizeof(id), "%s-%s-%s", s->change, call->script, random);
-	while (operate(s, call, id, &o, err) < 0) {
-		if (hd_reconnect(&again, s, err))
-			continue;
-		if (s->t == NULL)
-			snprintf(s->unsure, sizeof(s->unsure), "%s", id);
-		return -1;
-	}
-	return 0;
 }
 
 void

@@ -44,14 +44,8 @@ void hd_site_done(struct hd_site *s);
 /* The run's next goal for this host: a change of its own in the history. */
 void hd_site_aim(struct hd_site *s, const struct hd_goal *goal);
 
-/* Connects unless it is connected. */
-int hd_site_connect(struct hd_site *s, struct hd_err *err) HD_CHECK;
 /* Drops a connection that failed; no more than that. */
 void hd_site_drop(struct hd_site *s);
-
-/* Asks the host for its facts, again if the connection breaks; s->now holds
- * them, the older ones are gone. */
-int hd_site_look(struct hd_site *s, struct hd_err *err) HD_CHECK;
 
 /* Takes a plan that was made of s->now; that is before, then. */
 void hd_site_adopt(struct hd_site *s, const struct hd_plan *fresh);
@@ -63,17 +57,6 @@ struct hd_call hd_site_call(
 /* HD_EREMOTE with what a script said if its status is not 0, HD_EBUSY if it
  * says that this is because of processes on old code. */
 int hd_site_failed(struct hd_reply *r, struct hd_err *err) HD_CHECK;
-
-/*
- * The one way to change a host: every step that changes anything comes
- * through here. Runs the operation to its end, also over several connections;
- * its output becomes events of step. HD_EREMOTE, with what the host said, if it
- * ended with a failure, HD_EBUSY if that is because of processes on old code;
- * HD_ECONNECT or HD_ETIMEOUT if the host stayed away for longer than the
- * operation may take: then it is not known.
- */
-int hd_site_operate(struct hd_site *s, const char *step,
-    const struct hd_call *call, struct hd_err *err) HD_CHECK;
 
 /* How this host ended, for the report. */
 void hd_site_end(struct hd_site *s, enum hd_result result,

@@ -2,6 +2,7 @@
 
 #include "core/base/cancel.h"
 #include "core/rollout/fleet.h"
+#include "core/rollout/operate.h"
 
 #include <stdlib.h>
 

@@ -3,6 +3,7 @@
 #include "core/base/cancel.h"
 #include "core/base/clock.h"
 #include "core/plan/drain.h"
+#include "core/rollout/operate.h"
 
 #include <stddef.h>
 #include <stdio.h>

@@ -1,4 +1,5 @@
 /* What `hdeploy run` was given. */
+#include "core/rollout/operate.h"
 #include "core/rollout/step.h"
 
 int

@@ -3,6 +3,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/fs.h"
+#include "core/rollout/operate.h"
 #include "core/rollout/reconnect.h"
 
 #include <inttypes.h>

@@ -1,6 +1,8 @@
 #include "core/base/alloc.h"
 #include "core/rollout/fleet.h"
+#include "core/rollout/lease.h"
 #include "core/rollout/lock.h"
+#include "core/rollout/operate.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -28,7 +30,7 @@ find_holder(struct hd_site *s, struct hd_err *err)
 	number = rc == 0 ? hd_reply_get(&reply, "locked") : NULL;
 	if (number != NULL && strlen(number) < sizeof(s->lease)) {
 		snprintf(s->lease, sizeof(s->lease), "%s", number);
-		hd_lock_holder(&reply, &holder);
+		hd_lease_holder(&reply, &holder);
 	}
 	if (rc == 0 && number != NULL)
 		hd_site_end(s, HD_RES_LOCKED, HD_STATUS_LOCKED, holder.ptr);
@@ -67,7 +69,7 @@ take_away(void *ctx, size_t i)
 	memcpy(number, s->lease, sizeof(number));
 	s->lease[0] = '\0'; /* it is not ours */
 	call.args[0] = number;
-	hd_lock_identify(u->run, call.args + 1);
+	hd_lease_identify(u->run, call.args + 1);
 	if (hd_remote_ask(s->t, &call, &reply, &err) < 0)
 		hd_site_lost(s, &err);
 	else if (reply.status != 0)

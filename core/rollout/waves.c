@@ -6,6 +6,7 @@
 #include "core/rollout/carry.h"
 #include "core/rollout/fleet.h"
 #include "core/rollout/hooks.h"
+#include "core/rollout/operate.h"
 #include "core/rollout/round.h"
 
 #include <stdatomic.h>

@@ -1,0 +1,21 @@
+#ifndef HD_LEASE_H
+#define HD_LEASE_H
+
+#include "core/rollout/site.h"
+
+/* The lock of one host as core/remote/lock.sh gives it: a lease. */
+
+/* Takes the lock of a connected site, or holds it on; s->lease is its number.
+ * HD_ELOCKED, with who has it, if another run does. */
+int hd_lease_take(struct hd_site *s, struct hd_err *err) HD_CHECK;
+/* The same; reply, which the caller ends, tells of the operation that was last
+ * there, and of who has the lock. */
+int hd_lease_ask(
+    struct hd_site *s, struct hd_reply *reply, struct hd_err *err) HD_CHECK;
+
+/* TOKEN HOLDER COMMAND JOB of a run, as core/remote/lock.sh takes them. */
+void hd_lease_identify(const struct hd_run *run, const char **args);
+/* Who has it, in words, from what lock.sh or holder.sh said. */
+void hd_lease_holder(const struct hd_reply *r, struct hd_str *out);
+
+#endif
