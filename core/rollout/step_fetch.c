@@ -3,6 +3,8 @@
 #include "core/rollout/step.h"
 
 #include "core/base/fs.h"
+#include "core/rollout/operate.h"
+#include "core/rollout/reconnect.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PATH_LIMIT = 8192 };
+enum { PATH_LIMIT = 8192, DOWNLOADS = 3 };
 
 static const uint64_t size_max = (uint64_t)1 << 40;
 
@@ -23,7 +25,7 @@ failed(const char *path, struct hd_err *err)
 }
 
 static int
-download(struct hd_site *s, const char *remote, int fd, struct hd_err *err)
+download_once(struct hd_site *s, const char *remote, int fd, struct hd_err *err)
 {
 	const struct hd_read r = {
 		.path = remote,
@@ -32,11 +34,26 @@ download(struct hd_site *s, const char *remote, int fd, struct hd_err *err)
 		.stall_ms = s->host->upload_timeout,
 	};
 
-	if (hd_tp_read(s->t, &r, err) == 0)
-		return 0;
-	if (err->code != HD_EREMOTE && err->code != HD_ELOCAL)
-		hd_site_drop(s);
-	return -1;
+	if (ftruncate(fd, 0) < 0 || lseek(fd, 0, SEEK_SET) < 0)
+		return failed("what was fetched before", err);
+	if (hd_site_connect(s, err) < 0)
+		return -1;
+	return hd_tp_read(s->t, &r, err);
+}
+
+/* From its start, on another connection. */
+static int
+download(struct hd_site *s, const char *remote, int fd, struct hd_err *err)
+{
+	struct hd_reconnect again = { .optional = true };
+
+	for (unsigned n = 1; download_once(s, remote, fd, err) < 0; n++) {
+		if (n == DOWNLOADS)
+			hd_site_drop(s);
+		if (n == DOWNLOADS || !hd_reconnect(&again, s, err))
+			return -1;
+	}
+	return 0;
 }
 
 static int

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { HOSTS = 6 };
@@ -78,6 +79,17 @@ flaky_upload(
 	return hd_err_set(err, HD_ECONNECT, "it broke");
 }
 
+static int
+flaky_read(struct hd_transport *t, const struct hd_read *r, struct hd_err *err)
+{
+	struct flaky *f = (struct flaky *)t;
+
+	if (++*f->uses != f->at->n)
+		return hd_tp_read(f->inner, r, err);
+	assert_int_equal(write(r->fd, "a part", 6), 6);
+	return hd_err_set(err, HD_ECONNECT, "it broke");
+}
+
 static void
 flaky_close(struct hd_transport *t)
 {
@@ -88,6 +100,7 @@ flaky_close(struct hd_transport *t)
 static const struct hd_transport_ops flaky_ops = {
 	.exec = flaky_exec,
 	.upload = flaky_upload,
+	.read = flaky_read,
 	.close = flaky_close,
 };
 
@@ -481,6 +494,28 @@ a_connection_that_breaks_at_any_moment_costs_nothing(void **state)
 	}
 }
 
+static void
+a_download_that_breaks_begins_again(void **state)
+{
+	struct world w;
+	struct stat st;
+
+	world_init(&w, *state);
+	assert_int_equal(hd_rollout(&w.run), HD_STATUS_OK);
+	w.run.goal =
+	    (struct hd_goal){ .kind = HD_GOAL_FETCH, .version = "1.0.0" };
+	w.run.connect = connect_flaky;
+	w.run.into = folder_path(*state, "got");
+	w.breaks[0] = (struct break_at){ .n = 3 };
+	assert_int_equal(hd_rollout(&w.run), HD_STATUS_OK);
+	assert_string_equal(w.results[0], "ok");
+	assert_int_equal(w.connected[0], 2);
+	assert_int_equal(
+	    stat(folder_path(*state, "got/hotcode-1.0.0.tar.gz"), &st), 0);
+	assert_int_equal(st.st_size, w.artifact->size);
+	hd_artifact_free(w.artifact);
+}
+
 #define test(f)                                                                \
 	cmocka_unit_test_setup_teardown(f, folder_setup, folder_teardown)
 
@@ -495,6 +530,7 @@ main(void)
 		test(one_root_under_two_names_is_refused),
 		test(a_root_that_cannot_be_entered_has_no_history_to_tell),
 		test(a_connection_that_breaks_at_any_moment_costs_nothing),
+		test(a_download_that_breaks_begins_again),
 		test(status_of_an_empty_host_says_that_something_is_missing),
 		test(hooks_stand_around_a_push_and_a_failure_is_told),
 		test(
