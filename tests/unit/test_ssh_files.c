@@ -336,7 +336,7 @@ cancel_at_once(void *ctx, uint64_t done, uint64_t size)
 static void
 an_upload_can_be_interrupted_and_a_script_by_insisting(void **state)
 {
-	static const char script[] = "exit 3";
+	static const char script[] = "exit 3", waits[] = "sleep 60";
 	HD_AUTO_FD fd = files_random(30000000);
 	struct hd_err err = { 0 };
 	char path[128];
@@ -356,7 +356,8 @@ an_upload_can_be_interrupted_and_a_script_by_insisting(void **state)
 	hd_cancel_insist();
 	x.last = true;
 	assert_hd_ok(hd_tp_exec(other, &x, &status, &err), &err);
-	x.last = false;
+	x = (struct hd_exec){ waits, strlen(waits), LONG_MS, NULL, NULL,
+		false };
 	assert_hd_fails(
 	    hd_tp_exec(other, &x, &status, &err), &err, HD_ECANCELED);
 	hd_tp_close(other);
