@@ -17,6 +17,19 @@ watch_mark() { # CHANGE
 	printf '%s\n' "$1" | write_file .hdeploy/watching
 }
 
+# watch_lives CHANGE: the process that began so waits there. A restart of the
+# host leaves the file alone.
+watch_lives() {
+	for watch_file in /proc/[0-9]*/cmdline; do
+		watch_line=
+		IFS= read -r watch_line <"$watch_file"
+		case $watch_line in
+		*"$root/.hdeploy/ops/$1-install-"*) return 0 ;;
+		esac
+	done 2>/dev/null
+	return 1
+}
+
 # watch_main ROOT APP VERSION CHANGE up|down SECONDS OLD keep|end
 watch_main() {
 	app=$2

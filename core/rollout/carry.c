@@ -91,17 +91,6 @@ wait_for_rest(struct hd_site *s, struct hd_err *err)
 	return -1;
 }
 
-/* Then the host goes back by itself when this run is gone. */
-static bool
-watched(const struct hd_plan *plan)
-{
-	for (size_t i = 0; i < plan->n; i++) {
-		if (plan->steps[i].watched)
-			return true;
-	}
-	return false;
-}
-
 /* What an undone attempt leaves in the history; its loss undoes nothing. */
 static void
 record_undone(struct hd_course *c)
@@ -216,7 +205,7 @@ static void
 bring_back(struct hd_site *s, bool stood, const struct hd_err *why)
 {
 	HD_AUTO_STR found = HD_STR_INIT(256);
-	struct hd_err err = { 0 };
+	struct hd_err err = { 0 }, look = { 0 };
 	char text[sizeof(s->text)];
 	bool undone = undo(s, &found, &err) == 0;
 	const char *known = found.len > 0 ? "; found: " : "";
@@ -238,12 +227,12 @@ bring_back(struct hd_site *s, bool stood, const struct hd_err *why)
 			hd_end_left(s, "going back to", s->plan.back);
 		return;
 	}
-	if (s->away != 0) {
-		hd_end_lost(s, why);
+	if (err.code == HD_EBUSY && hd_site_look(s, &look) == 0) {
+		hd_end_between(s, why, &err);
 		return;
 	}
-	if (err.code == HD_EBUSY) {
-		hd_end_between(s, why, &err, watched(&s->plan));
+	if (s->away != 0) {
+		hd_end_lost(s, why);
 		return;
 	}
 	snprintf(text, sizeof(text),

@@ -1,6 +1,7 @@
 #include "core/rollout/endings.h"
 
 #include <stdio.h>
+#include <string.h>
 
 bool
 hd_can_undo(const struct hd_site *s)
@@ -8,9 +9,18 @@ hd_can_undo(const struct hd_site *s)
 	return s->plan.back != NULL && hd_goal_changes_version[s->goal.kind];
 }
 
+/* The next operation there ends that. */
+static bool
+goes_back_by_itself(const struct hd_site *s)
+{
+	const char *id = s->now != NULL ? s->now->watching : NULL;
+
+	return id != NULL && strcmp(id, s->change) == 0;
+}
+
 void
-hd_end_between(struct hd_site *s, const struct hd_err *why,
-    const struct hd_err *err, bool itself)
+hd_end_between(
+    struct hd_site *s, const struct hd_err *why, const struct hd_err *err)
 {
 	const char *env = s->run->env->name, *runs = hd_site_running(s),
 		   *boots = hd_site_boots(s);
@@ -24,7 +34,7 @@ hd_end_between(struct hd_site *s, const struct hd_err *why,
 	    why->code == HD_EBUSY ? "which would end them too" : err->msg,
 	    runs ? runs : "nothing known", boots ? boots : "nothing known", env,
 	    env, s->host->name,
-	    itself ? ", as this host then does by itself" : "");
+	    goes_back_by_itself(s) ? ", as this host then does by itself" : "");
 	hd_site_end(s, HD_RES_BROKEN, HD_STATUS_BROKEN, text);
 }
 

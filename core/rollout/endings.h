@@ -9,9 +9,10 @@
 bool hd_can_undo(const struct hd_site *s);
 
 /* The new version runs on, for what still runs the code before would not
- * outlive the way back (err). itself: the host goes back later. */
-void hd_end_between(struct hd_site *s, const struct hd_err *why,
-    const struct hd_err *err, bool itself);
+ * outlive the way back (err). Whether the host goes back later by itself is
+ * read from s->now, which is to be fresh: a way back that was begun ends it. */
+void hd_end_between(
+    struct hd_site *s, const struct hd_err *why, const struct hd_err *err);
 
 /* A person insisted on an end (hd_cancel_insisted()) while this was going on:
  * a step and its version, which may be NULL. */

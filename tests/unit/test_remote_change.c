@@ -1,6 +1,7 @@
 #include "tests/support/cmocka_all.h"
 #include "tests/support/remote_case.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* .hdeploy/change. Every test runs under each shell; `health` stands in for a
@@ -23,6 +24,37 @@ record(struct hd_case *c, const char *id, const char *line)
 	c->call.args[1] = line;
 	c->call.args[2] = "no";
 	return hd_case_operate(c, id, "record", NULL);
+}
+
+/* One that goes on until end_operations(), or for a minute. */
+static void
+start_operation(struct hd_case *c, const char *id)
+{
+	char line[512];
+
+	snprintf(line, sizeof(line),
+	    "op=$root/.hdeploy/ops/%s; mkdir $op; echo install >$op/name; "
+	    "echo 'while [ $((n += 1)) -lt 60 ]; do sleep 1; done' >$op/script; "
+	    "sh $op/script >/dev/null 2>&1 & echo $! | tee $op/pid >>started",
+	    id);
+	hd_case_sh(c, line);
+}
+
+static void
+end_operations(struct hd_case *c)
+{
+	/* dead is what has no command line any more */
+	hd_case_sh(c,
+	    "for p in $(cat started); do kill -9 $p; "
+	    "while grep -qs . /proc/$p/cmdline; do sleep 0.1; done; done; "
+	    "rm started");
+}
+
+static const char *
+watching(struct hd_case *c)
+{
+	assert_int_equal(hd_case_ask(c, "facts", NULL), 0);
+	return hd_case_said(c, "watching");
 }
 
 static void
@@ -89,21 +121,34 @@ the_journal_tells_of_an_operation_that_goes_on_or_was_killed(void **state)
 	{
 		hd_case_operate(c, "a", "prepare", "1.0");
 		hd_case_sh(c,
-		    "cd root/.hdeploy; mkdir ops/a1-x-1; "
-		    "echo '" CHANGE("a1",
-			"forward") "' >change; "
-				   "echo install >ops/a1-x-1/name; "
-				   "echo 'sleep 600 & echo $! >sleeps; wait' "
-				   ">ops/a1-x-1/script; "
-				   "sh $root/.hdeploy/ops/a1-x-1/script >/dev/null 2>&1 & "
-				   "echo $! >ops/a1-x-1/pid");
+		    "echo '" CHANGE("a1", "forward") "' >root/.hdeploy/change");
+		start_operation(c, "a1-x-1");
 		check_journal(c, CHANGE("a1", "forward"), "install running");
-		/* dead is what has no command line any more */
-		hd_case_sh(c,
-		    "cd root/.hdeploy; read p <ops/a1-x-1/pid; "
-		    "kill -9 $p $(cat sleeps); "
-		    "while grep -q . /proc/$p/cmdline; do sleep 0.1; done");
+		end_operations(c);
 		check_journal(c, CHANGE("a1", "forward"), "install lost");
+	}
+}
+
+/* A restart of the host leaves the file and ends the process. */
+static void
+the_host_goes_back_by_itself_only_while_a_process_waits_there(void **state)
+{
+	static const char *const others[] = { "a1-health-1", "b-install-1" };
+
+	EACH_SHELL(c, state)
+	{
+		hd_case_operate(c, "a", "prepare", "1.0");
+		hd_case_sh(c, "echo a1 >root/.hdeploy/watching");
+		assert_string_equal(watching(c), "");
+		for (size_t i = 0; i < HD_COUNT(others); i++)
+			start_operation(c, others[i]);
+		assert_string_equal(watching(c), "");
+		start_operation(c, "a1-install-1");
+		assert_string_equal(watching(c), "a1");
+		end_operations(c);
+		assert_string_equal(watching(c), "");
+		hd_case_sh(c, "echo '.*' >root/.hdeploy/watching");
+		assert_string_equal(watching(c), "");
 	}
 }
 
@@ -143,6 +188,8 @@ main(void)
 		TEST(a_change_ends_only_when_all_of_it_is_written),
 		TEST(
 		    the_journal_tells_of_an_operation_that_goes_on_or_was_killed),
+		TEST(
+		    the_host_goes_back_by_itself_only_while_a_process_waits_there),
 		TEST(a_journal_that_was_planted_is_replaced_and_not_followed),
 	};
 
