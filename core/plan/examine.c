@@ -50,16 +50,21 @@ runs_and_boots(const struct hd_facts *f, struct hd_str *why)
 static void
 tell_step(const struct hd_facts *f, struct hd_str *why)
 {
-	const char *status = f->journal_status;
+	const char *status = f->journal_status, *name, *article = "";
 
 	if (status == NULL)
 		return;
+	name = hd_operation_title(f->journal_step);
+	if (strcmp(name, "run") == 0) { /* what hooks were called once */
+		name = "hook";
+		article = "a ";
+	}
 	if (strcmp(status, "running") == 0)
-		hd_str_addf(why, ", its %s still runs", f->journal_step);
+		hd_str_addf(why, ", its %s still runs", name);
 	else if (strcmp(status, "lost") == 0)
-		hd_str_addf(why, ", its %s was killed", f->journal_step);
+		hd_str_addf(why, ", its %s was killed", name);
 	else
-		hd_str_addf(why, " after %s%s", f->journal_step,
+		hd_str_addf(why, " after %s%s%s", article, name,
 		    strcmp(status, "0") == 0 ? "" : ", which failed");
 }
 

@@ -162,6 +162,10 @@ bool hd_plan_equal(const struct hd_plan *a, const struct hd_plan *b);
 
 /* "hook before_push" */
 extern const char *const hd_hook_titles[HD_HOOKS];
+/* Operations of hooks are known on a host as this and the hook's name. */
+#define HD_HOOK_OPERATION "hook_"
+/* An operation by its name there, for people: "hook before_upgrade" */
+const char *hd_operation_title(const char *name);
 /* "install", "hook before_upgrade": what events and reports call a step. */
 const char *hd_step_title(const struct hd_step *step);
 

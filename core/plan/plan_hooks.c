@@ -1,6 +1,8 @@
 /* Where the hooks of deploy.ini stand among the steps of a plan. */
 #include "core/plan/plan_private.h"
 
+#include <string.h>
+
 const char *const hd_hook_titles[HD_HOOKS] = {
 	[HD_HOOK_BEFORE_PUSH] = "hook before_push",
 	[HD_HOOK_AFTER_PUSH] = "hook after_push",
@@ -11,6 +13,19 @@ const char *const hd_hook_titles[HD_HOOKS] = {
 	[HD_HOOK_AFTER_ROLLBACK] = "hook after_rollback",
 	[HD_HOOK_ON_FAILURE] = "hook on_failure",
 };
+
+const char *
+hd_operation_title(const char *name)
+{
+	size_t n = strlen(HD_HOOK_OPERATION);
+	bool hook = strncmp(name, HD_HOOK_OPERATION, n) == 0;
+
+	for (size_t i = 0; hook && i < HD_HOOKS; i++) {
+		if (strcmp(name + n, hd_hook_names[i]) == 0)
+			return hd_hook_titles[i];
+	}
+	return name;
+}
 
 /* HD_GOALS: of any goal. Where a goal has a hook of its own for its end, that
  * comes before the history is written: what is undone is no success. */

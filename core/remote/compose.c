@@ -218,7 +218,7 @@ hd_compose_operation(const struct hd_call *call, const char *id,
 	add_word(out, call->root);
 	add_word(out, call->app);
 	add_word(out, id);
-	add_word(out, call->script);
+	add_word(out, call->name != NULL ? call->name : call->script);
 	add_word(out, lease(call));
 	add_word(out, call->change != NULL ? call->change : "");
 	add_word(out, call->unsure != NULL ? call->unsure : "");

@@ -275,7 +275,7 @@ operation_newest() {
 	printf '%s\n' "${hd_newest%/}"
 }
 
-# operation_name FOLDER: its script.
+# operation_name FOLDER: its script, or hook_NAME.
 operation_name() {
 	[ -f "$1/name" ] && read -r hd_name <"$1/name" || return 1
 	case $hd_name in

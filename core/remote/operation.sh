@@ -20,8 +20,10 @@ main() {
 		refuse_second "$3"
 		# Whoever acts here deals with it; a command of the user's own, as
 		# a hook after a failure, does not.
-		[ "$4" = run ] || [ ! -e .hdeploy/watching ] ||
-			rm -f .hdeploy/watching
+		case $4 in
+		run | hook_*) ;;
+		*) [ ! -e .hdeploy/watching ] || rm -f .hdeploy/watching ;;
+		esac
 		[ ! -e ".hdeploy/returning.$5" ] ||
 			fail "this host itself is going back: nobody made the" \
 				"change permanent in time"

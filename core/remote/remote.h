@@ -66,6 +66,8 @@
 /* One script with what it needs. Borrowed for the call. */
 struct hd_call {
 	const char *script;   /* "facts" for facts.sh */
+	const char *name;     /* [a-z_]+, what the operation is called on the
+				 host; NULL: as its script */
 	const char *driver;   /* "relx": relx.sh comes before the script */
 	const char *root;     /* release root, the script's first argument */
 	const char *app;      /* release name, the second */

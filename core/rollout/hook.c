@@ -4,6 +4,8 @@
 #include "core/base/clock.h"
 #include "core/rollout/operate.h"
 
+#include <stdio.h>
+
 enum { VARIABLES = 6 };
 
 static void
@@ -34,12 +36,16 @@ hd_hook_there(struct hd_site *s, const struct hd_hook *hook,
 	HD_AUTO_ARENA arena = { 0 };
 	struct hd_pairs env = { 0 };
 	struct hd_err why;
+	char name[64];
 
 	for (size_t i = 0; i < s->host->env.n; i++)
 		*HD_PUSH(&arena, &env) = s->host->env.v[i];
 	fill_variables(set, hook, s->run->env, o);
 	for (size_t i = 0; i < VARIABLES; i++)
 		*HD_PUSH(&arena, &env) = set[i];
+	snprintf(name, sizeof(name), HD_HOOK_OPERATION "%s",
+	    hd_hook_names[hook->name]);
+	call.name = name;
 	call.env = &env;
 	call.args[0] = hook->command;
 	if (hd_site_operate(s, hd_hook_titles[hook->name], &call, err) == 0)

@@ -63,7 +63,7 @@ tell_orphan(struct hd_site *s, const struct hd_reply *r, struct waiting *w)
 		snprintf(w->operation, sizeof(w->operation), "%s", o.id);
 		hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name,
 		    "%s; %s, waiting for the end of its %s", holder.ptr, gone,
-		    o.name);
+		    hd_operation_title(o.name));
 	} else if (!runs && !w->told) {
 		hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name,
 		    "%s; %s, waiting a moment for it to come back", holder.ptr,
@@ -79,16 +79,18 @@ tell_end(
 {
 	const char *why = hd_reply_get(r, "operation_failed");
 	struct operation o;
+	const char *name;
 
 	if (w->operation[0] == '\0' || !read_operation(r, &o) ||
 	    strcmp(o.id, w->operation) != 0)
 		return;
+	name = hd_operation_title(o.name);
 	if (strcmp(o.status, "0") == 0)
 		hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name,
-		    "its %s ended: ok", o.name);
+		    "its %s ended: ok", name);
 	else
 		hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name,
-		    "its %s failed: %s", o.name, why != NULL ? why : o.status);
+		    "its %s failed: %s", name, why != NULL ? why : o.status);
 }
 
 /* False if it is of no use to go on waiting. */

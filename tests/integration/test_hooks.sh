@@ -57,6 +57,8 @@ around_a_deploy() {
 	HDEPLOY_RESULT=stale status 0 deploy lab 0.1.0
 	runs 1 0.1.0
 	runs 2 0.1.0
+	grep -qx hook_before_start "$LAB"/web1/.hdeploy/ops/*/name ||
+		flunk 'the host does not know its hook by name'
 	grep -v '^remote' "$LAB/log" >"$LAB/log.run"
 	log "$LAB/log.run" <<-END
 		local before_push [0.1.0] [] [web1 web2] []

@@ -429,6 +429,12 @@ whoever_acts_ends_the_watching_and_a_command_does_not(void **state)
 		hd_case_sh(c, "echo change >root/.hdeploy/watching");
 		assert_int_equal(hd_case_operate(c, "b", "run", "true"), 0);
 		hd_case_sh(c, "test -e root/.hdeploy/watching");
+		c->call.name = "hook_on_failure";
+		assert_int_equal(hd_case_operate(c, "h", "run", "true"), 0);
+		c->call.name = NULL;
+		hd_case_sh(c, "test -e root/.hdeploy/watching");
+		hd_case_sh(c, "grep -qx hook_on_failure "
+			      "root/.hdeploy/ops/h/name");
 		assert_int_equal(hd_case_operate(c, "c", "prepare", "1.0"), 0);
 		hd_case_sh(c, "test ! -e root/.hdeploy/watching");
 	}
