@@ -47,7 +47,9 @@ struct hd_library {
 
 struct hd_vm {
 	enum hd_vm_state state;
-	const char *why; /* unreachable: in words; else NULL */
+	const char *why;  /* unreachable: in words; else NULL */
+	const char *init; /* unreachable: "starting" or "stopping", if it says
+			     so; else NULL */
 	/* The version by the word of command.running; nothing below but unit is
 	 * known then. NULL: the VM itself was asked. */
 	const char *word;

@@ -3,8 +3,6 @@
 #include "core/plan/plan_private.h"
 #include "core/plan/verify.h"
 
-#include <string.h>
-
 static bool
 unpacked(const struct hd_facts *f, const char *version)
 {
@@ -20,14 +18,6 @@ restarted(const struct hd_vm *before, const struct hd_vm *now)
 {
 	return before != NULL && before->state == HD_VM_UP &&
 	       (before->pid != now->pid || before->creation != now->creation);
-}
-
-/* The words of remote/vm.sh. */
-static bool
-is_starting(const struct hd_vm *vm)
-{
-	return vm->why != NULL &&
-	       strstr(vm->why, "is starting or stopping") != NULL;
 }
 
 /* The old version runs. */
@@ -49,8 +39,8 @@ hd_state_find(const struct hd_facts *f, const char *from, const char *to,
 	const char *running = hd_facts_running(f);
 
 	if (f->vm.state == HD_VM_UNREACHABLE)
-		return is_starting(&f->vm) ? HD_STATE_RESTARTING
-					   : HD_STATE_UNREACHABLE;
+		return f->vm.init != NULL ? HD_STATE_RESTARTING
+					  : HD_STATE_UNREACHABLE;
 	if (f->vm.state == HD_VM_DOWN)
 		return f->switching != NULL ? HD_STATE_SWITCHING
 					    : HD_STATE_DOWN;

@@ -281,6 +281,7 @@ facts_vm() {
 		done
 	elif [ -n "$vm_pid" ]; then
 		say vm "unreachable process $vm_pid $vm_why"
+		[ -z "$vm_state" ] || say vm_state "$vm_state"
 	elif command_given running; then
 		facts_word
 	else

@@ -8,6 +8,7 @@
 vm_find() {
 	vm_pid=
 	vm_why=
+	vm_state=
 	vm_cookie=
 	if [ ! -r /proc/self/comm ]; then
 		vm_pid=0
@@ -85,8 +86,8 @@ with_cookie() (
 )
 
 # vm_ask SECONDS: asks until the VM answers as one that is at rest. Returns 0
-# with its facts in vm_text, else 1 with the reason in vm_why, or with
-# vm_pid empty: it went away meanwhile.
+# with its facts in vm_text, else 1 with the reason in vm_why, and vm_state if it
+# says that it is not there yet, or with vm_pid empty: it went away meanwhile.
 vm_ask() {
 	vm_left=$1
 	vm_refused=0
@@ -148,7 +149,11 @@ vm_pid $vm_pid
 	esac
 	case $vm_text in
 	*"vm_state started"*) ;;
-	*) vm_why="is starting or stopping" ;;
+	*)
+		vm_why="is starting or stopping"
+		vm_state=${vm_text#*vm_state }
+		vm_state=${vm_state%%[!a-z_]*}
+		;;
 	esac
 }
 

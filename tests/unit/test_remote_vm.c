@@ -249,6 +249,7 @@ a_vm_that_is_starting_is_waited_for_and_not_believed(void **state)
 
 	answer(h, start_vm(h), "starting", 0);
 	assert_non_null(strstr(vm_of(h), "is starting or stopping"));
+	assert_string_equal(hd_case_said(&h->c, "vm_state"), "starting");
 	assert_in_range(hd_clock_ms() - begun, 4000, 15000);
 }
 

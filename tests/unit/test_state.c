@@ -48,8 +48,16 @@ static const struct row {
 	    BOOTS("0.1.0") UP("8", "0.1.0") LIST("0.1.0", "permanent"),
 	    "restarted by itself into 0.1.0" },
 	{ HD_STATE_RESTARTING,
-	    BOOTS("0.1.0") "vm unreachable process 7 is starting or stopping\n",
+	    BOOTS(
+		"0.1.0") "vm unreachable process 7 is busy\nvm_state starting\n",
 	    "restarting into 0.1.0" },
+	{ HD_STATE_RESTARTING,
+	    BOOTS(
+		"0.1.0") "vm unreachable process 7 is busy\nvm_state stopping\n",
+	    "restarting into 0.1.0" },
+	{ HD_STATE_UNREACHABLE,
+	    BOOTS("0.1.0") "vm unreachable process 7 is starting or stopping\n",
+	    "is starting or stopping" },
 	{ HD_STATE_DOWN, BOOTS("0.1.0") "vm down\n", "down, 0.1.0 would boot" },
 	{ HD_STATE_DOWN, "boot 13.1 0.2.0\nscript_boot 0.1.0\nvm down\n",
 	    "down, nothing known would boot" },
