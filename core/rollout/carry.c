@@ -279,29 +279,22 @@ changes_something(const struct hd_plan *plan, size_t n)
 
 /* A start, stop, restart or push failed: is the host still what it was? */
 static void
-give_up(struct hd_site *s, bool harmless, const struct hd_err *why)
+give_up(struct hd_site *s, const struct hd_err *why)
 {
 	struct hd_err err = { 0 };
 	char text[sizeof(s->text)];
-	bool known = harmless || hd_site_look(s, &err) == 0;
-	bool unchanged =
-	    harmless || (known && same_vm(&s->now->vm, &s->before->vm) &&
-			    same_version(hd_site_running(s), s->plan.before));
+	bool known = hd_site_look(s, &err) == 0;
+	bool unchanged = known && same_vm(&s->now->vm, &s->before->vm) &&
+			 same_version(hd_site_running(s), s->plan.before);
 
-	if (why->code == HD_ECANCELED) {
-		hd_site_end(s, HD_RES_SKIPPED, HD_STATUS_INTERRUPTED,
-		    "interrupted; nothing was changed");
-		return;
-	}
 	if (!known && s->away != 0) {
 		hd_end_lost(s, why);
 		return;
 	}
 	snprintf(text, sizeof(text), "%.800s%s", why->msg,
-	    harmless    ? "; nothing was changed: try again"
-	    : unchanged ? ""
-	    : known     ? "; see what it logged on the host"
-			: "; it is not known what runs there now");
+	    unchanged ? ""
+	    : known   ? "; see what it logged on the host"
+		      : "; it is not known what runs there now");
 	hd_site_end(s, unchanged ? HD_RES_FAILED : HD_RES_BROKEN,
 	    unchanged ? HD_STATUS_FAILED : HD_STATUS_BROKEN, text);
 }
@@ -360,12 +353,14 @@ hd_carry_out(struct hd_site *s)
 	}
 	failed = &s->plan.steps[at];
 	harmless = !changes_something(&s->plan, at + 1);
-	if (hd_cancel_insisted() && !harmless)
+	if (harmless)
+		hd_end_unchanged(s, &err);
+	else if (hd_cancel_insisted())
 		hd_end_left(s, hd_step_names[failed->kind], failed->version);
 	else if (hd_can_undo(s) && failed->kind == HD_STEP_RECORD)
 		hd_end_unrecorded(s, &err);
-	else if (hd_can_undo(s) && !harmless)
+	else if (hd_can_undo(s))
 		bring_back(s, false, &err);
 	else
-		give_up(s, harmless, &err);
+		give_up(s, &err);
 }

@@ -9,6 +9,28 @@ hd_can_undo(const struct hd_site *s)
 	return s->plan.back != NULL && hd_goal_changes_version[s->goal.kind];
 }
 
+void
+hd_end_unchanged(struct hd_site *s, const struct hd_err *why)
+{
+	const char *runs = hd_site_running(s), *boots = hd_site_boots(s);
+	bool between = hd_can_undo(s) && runs != NULL && boots != NULL &&
+		       strcmp(runs, boots) != 0;
+	char text[sizeof(s->text)];
+
+	if (why->code == HD_ECANCELED) {
+		hd_site_end(s, HD_RES_SKIPPED, HD_STATUS_INTERRUPTED,
+		    "interrupted; nothing was changed");
+		return;
+	}
+	snprintf(text, sizeof(text),
+	    "%.700s; nothing was changed: %s%s%s%stry again%s", why->msg,
+	    between ? runs : "", between ? " runs and " : "",
+	    between ? boots : "", between ? " boots; " : "",
+	    why->code == HD_EBUSY ? " when they have ended" : "");
+	hd_site_end(s, between ? HD_RES_BROKEN : HD_RES_FAILED,
+	    between ? HD_STATUS_BROKEN : HD_STATUS_FAILED, text);
+}
+
 /* The next operation there ends that. */
 static bool
 goes_back_by_itself(const struct hd_site *s)

@@ -8,6 +8,10 @@
 /* Only goals that replace running code can be taken back by planning. */
 bool hd_can_undo(const struct hd_site *s);
 
+/* No step came to change anything. A change that finds the host between two
+ * versions leaves it there. */
+void hd_end_unchanged(struct hd_site *s, const struct hd_err *why);
+
 /* The new version runs on, for what still runs the code before would not
  * outlive the way back (err). Whether the host goes back later by itself is
  * read from s->now, which is to be fresh: a way back that was begun ends it. */

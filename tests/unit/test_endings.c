@@ -6,9 +6,11 @@
 
 #include <stdio.h>
 
-/* In an upgrade from 0.1.0 to 0.2.0 that is installed and not permanent. */
-#define BETWEEN                                                                \
-	"boot 13.1 0.1.0\nscript_boot 0.1.0\nvm up\nvm_pid 7\n"                \
+/* After an upgrade from 0.1.0 to 0.2.0, and before it is permanent. */
+#define ONE RUNS_020("0.2.0")
+#define BETWEEN RUNS_020("0.1.0")
+#define RUNS_020(boots)                                                        \
+	"boot 13.1 " boots "\nscript_boot " boots "\nvm up\nvm_pid 7\n"        \
 	"vm_creation 1\nvm_release 0.2.0 current\nvm_app hotcode 0.2.0 m1\n"   \
 	"vm_library hotcode 0.2.0\n"
 
@@ -67,12 +69,61 @@ a_host_between_two_versions_goes_back_by_itself_only_while_it_watches(
 	}
 }
 
+/* The exit status 1 promises that every host runs and boots one version. */
+static void
+what_stays_between_two_versions_is_broken_though_nothing_was_changed(
+    void **state)
+{
+	static const struct hd_err hook = { .code = HD_EREMOTE,
+		.msg = "a hook failed" };
+	static const struct {
+		const char *facts;
+		enum hd_goal_kind goal;
+		const struct hd_err *why;
+		enum hd_result result;
+		enum hd_status status;
+		const char *text;
+	} rows[] = {
+		{ BETWEEN, HD_GOAL_ROLLBACK, &busy, HD_RES_BROKEN,
+		    HD_STATUS_BROKEN,
+		    "it would be ended; nothing was changed: 0.2.0 runs and "
+		    "0.1.0 boots; try again when they have ended" },
+		{ BETWEEN, HD_GOAL_RESUME, &hook, HD_RES_BROKEN,
+		    HD_STATUS_BROKEN,
+		    "a hook failed; nothing was changed: 0.2.0 runs and "
+		    "0.1.0 boots; try again" },
+		{ BETWEEN, HD_GOAL_PUSH, &hook, HD_RES_FAILED, HD_STATUS_FAILED,
+		    "a hook failed; nothing was changed: try again" },
+		{ ONE, HD_GOAL_ROLLBACK, &busy, HD_RES_FAILED, HD_STATUS_FAILED,
+		    "it would be ended; nothing was changed: try again when "
+		    "they have ended" },
+		{ "boot 13.1 0.1.0\nvm down\n", HD_GOAL_UPGRADE, &hook,
+		    HD_RES_FAILED, HD_STATUS_FAILED,
+		    "a hook failed; nothing was changed: try again" },
+		{ "vm up\nvm_word 0.1.0\n", HD_GOAL_UPGRADE, &hook,
+		    HD_RES_FAILED, HD_STATUS_FAILED,
+		    "a hook failed; nothing was changed: try again" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < HD_COUNT(rows); i++) {
+		struct hd_site s;
+
+		site_init(&s, rows[i].facts);
+		s.goal.kind = rows[i].goal;
+		hd_end_unchanged(&s, rows[i].why);
+		check(&s, rows[i].result, rows[i].status, rows[i].text);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 		    a_host_between_two_versions_goes_back_by_itself_only_while_it_watches),
+		cmocka_unit_test(
+		    what_stays_between_two_versions_is_broken_though_nothing_was_changed),
 	};
 
 	return cmocka_run_group_tests_name("endings", tests, NULL, NULL);
