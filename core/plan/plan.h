@@ -145,6 +145,10 @@ enum hd_goal_kind hd_plan_kind(
     const struct hd_plan *plan, enum hd_goal_kind goal);
 /* The version that the change of this plan was to bring. */
 const char *hd_plan_brings(const struct hd_plan *plan);
+/* The version that hooks are told of: what a push brings does not run
+ * afterwards. NULL: none. */
+const char *hd_plan_about(
+    const struct hd_plan *plan, const struct hd_goal *goal);
 /* The version that its hosts come from, also if that change was begun by an
  * earlier run; NULL: none. */
 const char *hd_plan_leaves(const struct hd_plan *plan);

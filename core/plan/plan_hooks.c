@@ -68,19 +68,19 @@ hd_plan_kind(const struct hd_plan *plan, enum hd_goal_kind goal)
 							: HD_GOAL_UPGRADE;
 }
 
-/* What a push is about does not run afterwards. */
-static const char *
-about(const struct hd_planning *p)
+const char *
+hd_plan_about(const struct hd_plan *plan, const struct hd_goal *goal)
 {
-	return p->goal->kind == HD_GOAL_PUSH ? p->goal->artifact->version
-					     : p->out->after;
+	return goal->kind == HD_GOAL_PUSH ? goal->artifact->version
+					  : plan->after;
 }
 
 static void
 add_step(struct hd_planning *p, enum hd_hook_name name)
 {
 	enum hd_goal_kind goal = hd_plan_kind(p->out, p->goal->kind);
-	struct hd_step *s = hd_step_add(p, HD_STEP_HOOK, about(p));
+	struct hd_step *s =
+	    hd_step_add(p, HD_STEP_HOOK, hd_plan_about(p->out, p->goal));
 
 	s->hook = name;
 	s->lenient = rows[name].afterwards && goal != HD_GOAL_UPGRADE;

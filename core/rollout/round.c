@@ -15,8 +15,7 @@ hd_round_names(struct hd_str *out, struct hd_site *const *sites, size_t n)
 static const char *
 target(const struct hd_site *s)
 {
-	return s->goal.kind == HD_GOAL_PUSH ? s->goal.artifact->version
-					    : s->plan.after;
+	return hd_plan_about(&s->plan, &s->goal);
 }
 
 static const char *
