@@ -116,6 +116,21 @@ what_stays_between_two_versions_is_broken_though_nothing_was_changed(
 	}
 }
 
+/* What was insisted on came before the way back had a journal, or after. */
+static void
+a_way_back_that_was_cut_short_names_what_ends_it_either_way(void **state)
+{
+	struct hd_site s;
+
+	(void)state;
+	site_init(&s, ONE);
+	hd_end_standing(&s);
+	check(&s, HD_RES_LEFT, HD_STATUS_INTERRUPTED,
+	    "going back to 0.1.0 was to begin: if `hdeploy status lab` shows "
+	    "it, `hdeploy resume lab` ends it, else `hdeploy rollback lab "
+	    "--limit web1` goes back");
+}
+
 int
 main(void)
 {
@@ -124,6 +139,8 @@ main(void)
 		    a_host_between_two_versions_goes_back_by_itself_only_while_it_watches),
 		cmocka_unit_test(
 		    what_stays_between_two_versions_is_broken_though_nothing_was_changed),
+		cmocka_unit_test(
+		    a_way_back_that_was_cut_short_names_what_ends_it_either_way),
 	};
 
 	return cmocka_run_group_tests_name("endings", tests, NULL, NULL);
