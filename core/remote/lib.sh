@@ -299,6 +299,17 @@ operation_status() {
 operation_alive() {
 	[ -s "$1/pid" ] && read -r hd_pid <"$1/pid" || return 1
 	kill -0 "$hd_pid" 2>/dev/null || return 1
-	[ ! -r "/proc/$hd_pid/cmdline" ] ||
-		grep -q "ops/${1##*/}/script" "/proc/$hd_pid/cmdline" 2>/dev/null
+	[ -r "/proc/$hd_pid/cmdline" ] || return 0
+	command_of "$hd_pid"
+	case $hd_words in
+	*"ops/${1##*/}/script"*) return 0 ;;
+	esac
+	return 1
 }
+
+# command_of PID: sets hd_words: its command line, with nothing between the
+# words; empty if it is gone. A grep may read no further than the first word.
+command_of() {
+	hd_words=
+	IFS= read -r hd_words <"/proc/$1/cmdline" || return 0
+} 2>/dev/null

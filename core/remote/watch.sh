@@ -20,13 +20,12 @@ watch_mark() { # CHANGE
 # watch_lives CHANGE: the process that began so waits there. A restart of the
 # host leaves the file alone.
 watch_lives() {
-	for watch_file in /proc/[0-9]*/cmdline; do
-		watch_line=
-		IFS= read -r watch_line <"$watch_file"
-		case $watch_line in
+	for watch_pid in /proc/[0-9]*; do
+		command_of "${watch_pid#/proc/}"
+		case $hd_words in
 		*"$root/.hdeploy/ops/$1-install-"*) return 0 ;;
 		esac
-	done 2>/dev/null
+	done
 	return 1
 }
 

@@ -440,6 +440,30 @@ whoever_acts_ends_the_watching_and_a_command_does_not(void **state)
 	}
 }
 
+/* So does that of a busybox on musl. */
+static void
+a_grep_that_reads_up_to_a_zero_byte_is_enough(void **state)
+{
+	char *path = hd_strdup(getenv("PATH"));
+
+	EACH_SHELL(c, state)
+	{
+		char shim[8192];
+
+		hd_case_sh(c,
+		    "mkdir bin; printf '#!/bin/sh\\ncase \"$*\" in\\n"
+		    "*/cmdline*) exit 1 ;;\\nesac\\nexec %s \"$@\"\\n' "
+		    "$(command -v grep) >bin/grep; chmod +x bin/grep");
+		snprintf(shim, sizeof(shim), "%s/bin:%s", c->folder, path);
+		setenv("PATH", shim, 1);
+		hd_case_operate(c, "a", "prepare", "1.0");
+		assert_int_equal(
+		    hd_case_operate(c, "b", "health", "sleep 1"), 0);
+		setenv("PATH", path, 1);
+	}
+	free(path);
+}
+
 #define TEST(name)                                                             \
 	cmocka_unit_test_setup_teardown(                                       \
 	    name, hd_case_begin_each, hd_case_end_each)
@@ -468,6 +492,7 @@ main(void)
 		TEST(whoever_acts_ends_the_watching_and_a_command_does_not),
 		TEST(a_house_that_cannot_be_trusted_is_refused),
 		TEST(what_a_health_check_leaves_behind_ends_with_it),
+		TEST(a_grep_that_reads_up_to_a_zero_byte_is_enough),
 		TEST(an_env_file_is_read_as_systemd_reads_it),
 	};
 
