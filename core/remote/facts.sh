@@ -137,8 +137,8 @@ facts_lock() {
 
 facts_change() {
 	facts_lock
-	[ -s .hdeploy/watching ] && read -r watched <.hdeploy/watching &&
-		watch_lives "$watched" && say watching "$watched"
+	[ -s .hdeploy/watching ] && process_lives .hdeploy/watcher &&
+		read -r watched <.hdeploy/watching && say watching "$watched"
 	[ -s .hdeploy/change ] || return 0
 	say change "$(head -n 1 .hdeploy/change)"
 	newest=$(operation_newest "$(change_id <.hdeploy/change)")

@@ -248,9 +248,10 @@ planted_nothing() {
 	done
 }
 
-# birth_of PID: sets hd_birth: when it was started; empty if it is gone. Where
-# /proc does not show it (hidepid) it can be seen to be there, if it is the same
-# user's. A name may have line breaks: what counts comes after it.
+# birth_of PID: sets hd_birth: when it was started; empty if it is gone, or dead
+# and not reaped. Where /proc does not show it (hidepid) it can be seen to be
+# there, if it is the same user's. A name may have line breaks: what counts
+# comes after it.
 birth_of() {
 	hd_birth=
 	[ "$1" != 0 ] || return 0
@@ -260,9 +261,22 @@ birth_of() {
 	done 2>/dev/null <"/proc/$1/stat"
 	# shellcheck disable=SC2086
 	set -- "$1" ${hd_stat##*) }
+	[ "${2-}" != Z ] || return 0
 	hd_birth=${21-}
 	[ -n "$hd_birth" ] || ! kill -0 "$1" 2>/dev/null || hd_birth=hidden
 	return 0
+}
+
+# process_mark FILE: tells process_lives of this shell.
+process_mark() {
+	birth_of "$$"
+	echo "$$ $hd_birth" >"$1"
+}
+
+# process_lives FILE: whether the process does that marked it.
+process_lives() {
+	[ -s "$1" ] && read -r hd_pid hd_born <"$1" && birth_of "$hd_pid" &&
+		[ -n "$hd_birth" ] && [ "$hd_birth" = "${hd_born:-$hd_birth}" ]
 }
 
 # operation_newest [CHANGE]: the newest one, or of that change; a folder,
@@ -297,19 +311,5 @@ operation_status() {
 
 # operation_alive FOLDER: whether what was started there still goes on.
 operation_alive() {
-	[ -s "$1/pid" ] && read -r hd_pid <"$1/pid" || return 1
-	kill -0 "$hd_pid" 2>/dev/null || return 1
-	[ -r "/proc/$hd_pid/cmdline" ] || return 0
-	command_of "$hd_pid"
-	case $hd_words in
-	*"ops/${1##*/}/script"*) return 0 ;;
-	esac
-	return 1
+	process_lives "$1/pid"
 }
-
-# command_of PID: sets hd_words: its command line, with nothing between the
-# words; empty if it is gone. A grep may read no further than the first word.
-command_of() {
-	hd_words=
-	IFS= read -r hd_words <"/proc/$1/cmdline" || return 0
-} 2>/dev/null

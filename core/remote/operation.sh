@@ -111,15 +111,8 @@ follow() {
 	seen=0
 	await_pid "$1"
 	polls=0
-	born=
-	! operation_alive "$1" || {
-		birth_of "$hd_pid"
-		born=$hd_birth
-	}
 	until [ -e "$1/status" ]; do
-		[ -z "$born" ] || birth_of "$hd_pid"
-		[ -n "$born" ] && [ "$hd_birth" = "$born" ] ||
-			[ -e "$1/status" ] ||
+		operation_alive "$1" || [ -e "$1/status" ] ||
 			fail "operation ${1##*/} ended without a status:" \
 				"it was killed, or the host was restarted"
 		[ ! -s "$1/output" ] || show_output "$1/output"

@@ -22,7 +22,7 @@ hd_operation() {
 		return
 	fi
 	hd_folder=${0%/*}
-	echo "$$" >"$hd_folder/pid"
+	process_mark "$hd_folder/pid"
 	hd_service=$PATH
 	PATH=$HDEPLOY_PATH
 	# What was begun goes on when the connection breaks, and nobody else may

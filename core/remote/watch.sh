@@ -17,23 +17,12 @@ watch_mark() { # CHANGE
 	printf '%s\n' "$1" | write_file .hdeploy/watching
 }
 
-# watch_lives CHANGE: the process that began so waits there. A restart of the
-# host leaves the file alone.
-watch_lives() {
-	for watch_pid in /proc/[0-9]*; do
-		command_of "${watch_pid#/proc/}"
-		case $hd_words in
-		*"$root/.hdeploy/ops/$1-install-"*) return 0 ;;
-		esac
-	done
-	return 1
-}
-
 # watch_main ROOT APP VERSION CHANGE up|down SECONDS OLD keep|end
 watch_main() {
 	app=$2
 	enter_root "$1"
 	is_version "$3" && is_version "$7" || return
+	process_mark .hdeploy/watcher # a restart of the host ends it
 	until=$(($(date +%s) + $6))
 	while watch_waits "$8"; do
 		sleep 2

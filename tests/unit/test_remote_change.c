@@ -26,28 +26,27 @@ record(struct hd_case *c, const char *id, const char *line)
 	return hd_case_operate(c, id, "record", NULL);
 }
 
-/* One that goes on until end_operations(), or for a minute. */
+/* A shell that goes on until end_process(), or for a minute, and writes into
+ * file who it is, as process_mark does. */
 static void
-start_operation(struct hd_case *c, const char *id)
+start_process(struct hd_case *c, const char *file)
 {
 	char line[512];
 
 	snprintf(line, sizeof(line),
-	    "op=$root/.hdeploy/ops/%s; mkdir $op; echo install >$op/name; "
-	    "echo 'while [ $((n += 1)) -lt 60 ]; do sleep 1; done' >$op/script; "
-	    "sh $op/script >/dev/null 2>&1 & echo $! | tee $op/pid >>started",
-	    id);
+	    "sh -c 'while [ $((n += 1)) -lt 60 ]; do sleep 1; done' "
+	    ">/dev/null 2>&1 & echo \"$! $(sed 's/.*) //' /proc/$!/stat | "
+	    "cut -d' ' -f20)\" | tee root/.hdeploy/%s >started",
+	    file);
 	hd_case_sh(c, line);
 }
 
 static void
-end_operations(struct hd_case *c)
+end_process(struct hd_case *c)
 {
 	/* dead is what has no command line any more */
-	hd_case_sh(c,
-	    "for p in $(cat started); do kill -9 $p; "
-	    "while grep -qs . /proc/$p/cmdline; do sleep 0.1; done; done; "
-	    "rm started");
+	hd_case_sh(c, "read p born <started; kill -9 $p; "
+		      "while grep -qs . /proc/$p/cmdline; do sleep 0.1; done");
 }
 
 static const char *
@@ -120,11 +119,17 @@ the_journal_tells_of_an_operation_that_goes_on_or_was_killed(void **state)
 	EACH_SHELL(c, state)
 	{
 		hd_case_operate(c, "a", "prepare", "1.0");
-		hd_case_sh(c,
-		    "echo '" CHANGE("a1", "forward") "' >root/.hdeploy/change");
-		start_operation(c, "a1-x-1");
+		hd_case_sh(c, "cd root/.hdeploy; mkdir ops/a1-x-1; "
+			      "echo install >ops/a1-x-1/name; "
+			      "echo '" CHANGE("a1", "forward") "' >change");
+		start_process(c, "ops/a1-x-1/pid");
 		check_journal(c, CHANGE("a1", "forward"), "install running");
-		end_operations(c);
+		/* another process has its id */
+		hd_case_sh(c, "read p born <started; "
+			      "echo $p 1$born >root/.hdeploy/ops/a1-x-1/pid");
+		check_journal(c, CHANGE("a1", "forward"), "install lost");
+		hd_case_sh(c, "cp started root/.hdeploy/ops/a1-x-1/pid");
+		end_process(c);
 		check_journal(c, CHANGE("a1", "forward"), "install lost");
 	}
 }
@@ -133,21 +138,14 @@ the_journal_tells_of_an_operation_that_goes_on_or_was_killed(void **state)
 static void
 the_host_goes_back_by_itself_only_while_a_process_waits_there(void **state)
 {
-	static const char *const others[] = { "a1-health-1", "b-install-1" };
-
 	EACH_SHELL(c, state)
 	{
 		hd_case_operate(c, "a", "prepare", "1.0");
 		hd_case_sh(c, "echo a1 >root/.hdeploy/watching");
 		assert_string_equal(watching(c), "");
-		for (size_t i = 0; i < HD_COUNT(others); i++)
-			start_operation(c, others[i]);
-		assert_string_equal(watching(c), "");
-		start_operation(c, "a1-install-1");
+		start_process(c, "watcher");
 		assert_string_equal(watching(c), "a1");
-		end_operations(c);
-		assert_string_equal(watching(c), "");
-		hd_case_sh(c, "echo '.*' >root/.hdeploy/watching");
+		end_process(c);
 		assert_string_equal(watching(c), "");
 	}
 }

@@ -229,8 +229,8 @@ an_operation_that_was_killed_has_no_status_but_an_end(void **state)
 		hd_case_operate(c, "a", "prepare", "1.0");
 		start_and_die(
 		    c, "b", "sleep 602 & echo $! >sleeps; echo x >begun; wait");
-		hd_case_sh(
-		    c, "kill -9 $(cat root/.hdeploy/ops/b/pid root/sleeps)");
+		hd_case_sh(c, "read p born <root/.hdeploy/ops/b/pid; "
+			      "kill -9 $p $(cat root/sleeps)");
 		assert_int_equal(hd_case_operate(c, "b", "health", "true"), 1);
 		assert_non_null(strstr(
 		    hd_case_said(c, "failed"), "ended without a status"));
@@ -284,8 +284,8 @@ what_was_perhaps_never_begun_cannot_begin_any_more(void **state)
 		assert_int_equal(hd_case_operate(c, "b", "prepare", "1.1"), 1);
 		assert_non_null(
 		    strstr(hd_case_said(c, "failed"), "still going on"));
-		hd_case_sh(c, "kill -9 $(cat root/.hdeploy/ops/begun/pid "
-			      "root/sleeps)");
+		hd_case_sh(c, "read p born <root/.hdeploy/ops/begun/pid; "
+			      "kill -9 $p $(cat root/sleeps)");
 		c->call.unsure = NULL;
 	}
 }
