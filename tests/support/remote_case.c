@@ -1,6 +1,7 @@
 #include "tests/support/remote_case.h"
 
 #include "tests/support/cmocka_all.h"
+#include "tests/support/files.h"
 #include "tests/support/sh_transport.h"
 
 #include <stdio.h>
@@ -27,9 +28,16 @@ hd_case_begin(struct hd_case *c, const char *shell)
 }
 
 void
+hd_case_hurry(struct hd_case *c)
+{
+	hd_sh_hurry(c->host);
+	c->call.deadline_ms *= 10;
+}
+
+void
 hd_case_end(struct hd_case *c)
 {
-	hd_case_sh(c, "cd /; rm -rf -- \"${root%/root}\"");
+	files_remove(c->folder);
 	hd_tp_close(c->host);
 	hd_reply_done(&c->reply);
 	hd_str_done(&c->output);

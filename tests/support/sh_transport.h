@@ -10,4 +10,7 @@
 int hd_sh_open(
     struct hd_transport **out, const char *shell, struct hd_err *err) HD_CHECK;
 
+/* From now on its scripts find a sleep that takes a tenth of the seconds. */
+void hd_sh_hurry(struct hd_transport *host);
+
 #endif

@@ -114,7 +114,9 @@ an_operation_holds_the_lock_whatever_the_path_of_the_service(void **state)
 			      "'holder bob' 'expires 1111111111' >lock.2");
 		c->call.env = &pairs;
 		c->call.lease = "2";
-		hd_case_operate(c, "a", "health", "/bin/sleep 1");
+		hd_case_operate(c, "a", "health",
+		    "while /bin/grep -q 'expires 1111111111' "
+		    ".hdeploy/lock.2; do /bin/sleep 0.1; done");
 		c->call.env = NULL;
 		c->call.lease = NULL;
 		assert_string_equal(take(c, "ann", "0"), "");
@@ -164,9 +166,9 @@ check_rest(struct hd_case *c, const char *since, const char *test)
 	hd_case_sh(c, line);
 	assert_int_equal(operate(c, "b", "2"), 0);
 	snprintf(line, sizeof(line),
-	    "for n in 1 2 3 4 5 6 7 8 9; do left=$(($(sed -n "
+	    "for n in $(seq 90); do left=$(($(sed -n "
 	    "'s/^expires //p' root/.hdeploy/lock.2) - $(date +%%s))); "
-	    "test %s && exit; sleep 1; done; exit 1",
+	    "test %s && exit; sleep 0.1; done; exit 1",
 	    test);
 	hd_case_sh(c, line);
 }
@@ -176,6 +178,7 @@ what_a_run_that_is_gone_began_holds_its_lock_to_its_end(void **state)
 {
 	EACH_SHELL(c, state)
 	{
+		hd_case_hurry(c);
 		hd_case_operate(c, "a", "prepare", "1.0");
 		check_rest(c, "-40sec", "$left -le 3");
 		hd_case_sh(c, "rm -r root/.hdeploy/ops");
