@@ -1,4 +1,5 @@
 #include "tests/support/cmocka_all.h"
+#include "tests/support/screen_case.h"
 
 #include "cmd/screen_json.h"
 #include "core/base/fs.h"
@@ -115,18 +116,10 @@ static void
 the_summary_lists_the_hosts_after_the_status(void **state)
 {
 	static const struct hd_report reports[] = {
-		{ .host = "web1",
-		    .before = "0.1.0",
-		    .after = "0.2.0",
-		    .boots = "0.2.0",
-		    .result = "ok",
-		    .hot = "hot" },
+		UPGRADED,
 		{ .host = "web2", .result = "unreachable", .text = "no route" },
 	};
-	struct hd_event ev = { .kind = HD_EV_SUMMARY,
-		.status = 3,
-		.reports = reports,
-		.nreports = 2 };
+	const struct hd_event ev = event_summary(3, reports, HD_COUNT(reports));
 	char *text = written(&ev);
 
 	(void)state;
@@ -142,7 +135,7 @@ the_summary_lists_the_hosts_after_the_status(void **state)
 static void
 a_summary_without_hosts_has_an_empty_list(void **state)
 {
-	struct hd_event ev = { .kind = HD_EV_SUMMARY, .status = 2 };
+	const struct hd_event ev = event_summary(2, NULL, 0);
 	char *text = written(&ev);
 
 	(void)state;
@@ -198,16 +191,6 @@ next_key(const char *p, char key[static 32])
 	return NULL;
 }
 
-static size_t
-count(const char *text, const char *what)
-{
-	size_t n = 0;
-
-	for (; (text = strstr(text, what)) != NULL; text += strlen(what))
-		n++;
-	return n;
-}
-
 /* Both ways: each key that is written has its row, and there are as many rows
  * as keys. */
 static void
@@ -234,11 +217,11 @@ the_documentation_has_every_field_of_every_event_and_no_other(void **state)
 				fail_msg("\"%s\" of \"%s\" is not documented",
 				    key, hd_json_get(o, "event"));
 		}
-		if (count(part, "\n| `") != keys)
+		if (times_in(part, "\n| `") != keys)
 			fail_msg("\"%s\" has %zu fields, not the documented "
 				 "%zu",
 			    hd_json_get(o, "event"), keys,
-			    count(part, "\n| `"));
+			    times_in(part, "\n| `"));
 		hd_json_free(o);
 		free(line);
 		free(part);
@@ -260,7 +243,7 @@ the_documentation_explains_every_result(void **state)
 			fail_msg(
 			    "\"%s\" is not documented", hd_result_names[i]);
 	}
-	assert_int_equal(count(part, "\n| `"), HD_RESULTS);
+	assert_int_equal(times_in(part, "\n| `"), HD_RESULTS);
 	free(part);
 }
 

@@ -1,4 +1,5 @@
 #include "tests/support/cmocka_all.h"
+#include "tests/support/screen_case.h"
 
 #include "cmd/lanes.h"
 #include "cmd/plans.h"
@@ -91,7 +92,7 @@ static void
 over(struct hd_lanes *l)
 {
 	four_hosts(l);
-	take(l, 0, (struct hd_event){ .kind = HD_EV_SUMMARY });
+	take(l, 0, event_summary(0, NULL, 0));
 }
 
 static void
@@ -189,7 +190,6 @@ two_hundred_hosts_leave_room_on_24_rows(void **state)
 	struct hd_lanes *l = hd_lanes_new();
 	HD_AUTO_STR out = HD_STR_INIT(64 * 1024);
 	char name[16];
-	size_t lines = 0;
 
 	(void)state;
 	for (int i = 1; i <= 200; i++) {
@@ -199,9 +199,7 @@ two_hundred_hosts_leave_room_on_24_rows(void **state)
 			step(l, 0, name, "ship", HD_STEP_BEGIN);
 	}
 	hd_lanes_draw(l, 5000, (struct hd_lanes_screen){ 80, 24 }, &out);
-	for (const char *p = out.ptr; (p = strchr(p, '\n')) != NULL; p++)
-		lines++;
-	assert_int_equal(lines, 24 - HD_LANES_KEEP);
+	assert_int_equal(times_in(out.ptr, "\n"), 24 - HD_LANES_KEEP);
 	assert_non_null(
 	    strstr(out.ptr, "\n... and 180 more: 13 running, 167 waiting\n"));
 	hd_lanes_free(l);
@@ -238,12 +236,7 @@ static void
 on_a_terminal_failures_stand_again_at_the_end_folded(void **state)
 {
 	static const struct hd_report reports[] = {
-		{ .host = "web1",
-		    .before = "0.1.0",
-		    .after = "0.2.0",
-		    .boots = "0.2.0",
-		    .result = "ok",
-		    .hot = "hot" },
+		UPGRADED,
 		{ .host = "web2",
 		    .before = "0.1.0",
 		    .after = "0.1.0",
@@ -257,10 +250,7 @@ on_a_terminal_failures_stand_again_at_the_end_folded(void **state)
 		    .result = "skipped",
 		    .text = "not begun" },
 	};
-	const struct hd_event ev = { .kind = HD_EV_SUMMARY,
-		.status = 1,
-		.reports = reports,
-		.nreports = HD_COUNT(reports) };
+	const struct hd_event ev = event_summary(1, reports, HD_COUNT(reports));
 	char *text;
 	size_t n;
 	FILE *out = open_memstream(&text, &n);
@@ -347,16 +337,6 @@ one_host(void *arg)
 	return NULL;
 }
 
-static size_t
-count(const char *text, const char *word)
-{
-	size_t n = 0;
-
-	for (; (text = strstr(text, word)) != NULL; text += strlen(word))
-		n++;
-	return n;
-}
-
 /* A file is no terminal: it is taken for one of 80 columns. */
 static void
 threads_draw_whole_frames_and_the_end_stands_alone(void **state)
@@ -379,17 +359,17 @@ threads_draw_whole_frames_and_the_end_stands_alone(void **state)
 		pthread_join(threads[i], NULL);
 	hd_live_hold(l, true);
 	hd_live_hold(l, false);
-	hd_emit(sink, (struct hd_event){ .kind = HD_EV_SUMMARY, .status = 1 });
+	hd_emit(sink, event_summary(1, NULL, 0));
 	hd_live_free(l);
 	rewind(out);
 	n = fread(text, 1, sizeof(text) - 1, out);
 	text[n] = '\0';
 	fclose(out);
-	assert_int_equal(count(text, "| line\n"), HOSTS * 20);
-	assert_int_equal(count(text, "  done\n"), HOSTS);
-	assert_true(count(text, HD_ERASE_BLOCK) > 1);
+	assert_int_equal(times_in(text, "| line\n"), HOSTS * 20);
+	assert_int_equal(times_in(text, "  done\n"), HOSTS);
+	assert_true(times_in(text, HD_ERASE_BLOCK) > 1);
 	/* a frame each 100 ms, not one for each event */
-	assert_true(count(text, "A\r") < 20);
+	assert_true(times_in(text, "A\r") < 20);
 	assert_non_null(strstr(text,
 	    HD_ERASE_BLOCK "status 1: failed, or not as it should be: see "
 			   "each host\n"));

@@ -1,4 +1,5 @@
 #include "tests/support/cmocka_all.h"
+#include "tests/support/screen_case.h"
 
 #include "cmd/screen_plain.h"
 #include "cmd/units.h"
@@ -38,9 +39,7 @@ done(struct shown *s)
 static void
 send(struct shown *s, struct hd_event ev)
 {
-	const struct hd_sink *sink = hd_plain_sink(s->plain);
-
-	sink->emit(sink->ctx, &ev);
+	hd_emit(hd_plain_sink(s->plain), ev);
 	fflush(s->ferr);
 }
 
@@ -59,11 +58,7 @@ step(struct shown *s, const char *host, const char *name, const char *result,
 static void
 print(struct shown *s, const char *host, const char *text)
 {
-	send(s, (struct hd_event){ .kind = HD_EV_OUTPUT,
-		    .host = host,
-		    .step = "start",
-		    .text = text,
-		    .len = strlen(text) });
+	send(s, event_output(host, text));
 }
 
 #define PLAIN(...) ((struct hd_plain_opts){ __VA_ARGS__ })
@@ -189,7 +184,7 @@ quiet_shows_errors_and_the_summary_alone(void **state)
 	assert_string_equal(s.out, "");
 	send(&s, (struct hd_event){
 		     .kind = HD_EV_ERROR, .host = "web1", .text = "no route" });
-	send(&s, (struct hd_event){ .kind = HD_EV_SUMMARY, .status = 3 });
+	send(&s, event_summary(3, NULL, 0));
 	assert_string_equal(s.err,
 	    "web1  error: no route\n"
 	    "status 3: a host could not be reached, authenticated or "
@@ -257,12 +252,7 @@ static void
 the_summary_is_a_table_and_the_status(void **state)
 {
 	static const struct hd_report reports[] = {
-		{ .host = "web1",
-		    .before = "0.1.0",
-		    .after = "0.2.0",
-		    .boots = "0.2.0",
-		    .result = "ok",
-		    .hot = "hot" },
+		UPGRADED,
 		{ .host = "db1",
 		    .before = "0.1.0",
 		    .after = "0.1.0",
@@ -271,15 +261,11 @@ the_summary_is_a_table_and_the_status(void **state)
 		    .text = "health failed" },
 		{ .host = "web3", .result = "unreachable" },
 	};
-	struct hd_event ev = { .kind = HD_EV_SUMMARY,
-		.status = 1,
-		.reports = reports,
-		.nreports = HD_COUNT(reports) };
 	struct shown s;
 
 	(void)state;
 	show(&s, PLAIN(.quiet = true));
-	send(&s, ev);
+	send(&s, event_summary(1, reports, HD_COUNT(reports)));
 	assert_string_equal(s.out,
 	    "\n"
 	    "host  running         boots  result       hot\n"

@@ -1,4 +1,5 @@
 #include "tests/support/cmocka_all.h"
+#include "tests/support/screen_case.h"
 
 #include "cmd/screens.h"
 #include "core/base/str.h"
@@ -67,11 +68,7 @@ send(struct log *l, struct hd_event ev)
 static void
 print(struct log *l, const char *host, const char *text)
 {
-	send(l, (struct hd_event){ .kind = HD_EV_OUTPUT,
-		    .host = host,
-		    .step = "start",
-		    .text = text,
-		    .len = strlen(text) });
+	send(l, event_output(host, text));
 }
 
 /* Lines as note_down writes them, with the number of the kind. */
@@ -111,18 +108,11 @@ static void
 a_line_that_never_ends_is_shown_in_parts(void **state)
 {
 	struct log *l = *state;
-	char text[10000];
-	size_t lines = 0;
+	char text[10001] = "";
 
-	memset(text, 'x', sizeof(text));
-	send(l, (struct hd_event){ .kind = HD_EV_OUTPUT,
-		    .host = "web1",
-		    .step = "start",
-		    .text = text,
-		    .len = sizeof(text) });
-	for (const char *p = l->text.ptr; (p = strchr(p, '\n')) != NULL; p++)
-		lines++;
-	assert_int_equal(lines, 2);
+	memset(text, 'x', sizeof(text) - 1);
+	print(l, "web1", text);
+	assert_int_equal(times_in(l->text.ptr, "\n"), 2);
 	assert_true(l->text.len < 2 * 4200);
 }
 
