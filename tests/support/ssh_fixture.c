@@ -3,7 +3,7 @@
 #include "tests/support/files.h"
 
 #include <stdlib.h>
-#include <string.h>
+#include <unistd.h>
 
 int
 ssh_fixture_setup(void **state)
@@ -55,13 +55,16 @@ ssh_fixture_reconnect(struct ssh_fixture *f, const char *lines)
 	f->t = sshd_open(f->d);
 }
 
-int
-ssh_fixture_run(struct hd_transport *t, const char *script, unsigned ms,
-    struct output *o, int *status, struct hd_err *err)
+void
+ssh_fixture_nobody(struct ssh_fixture *f)
 {
-	struct hd_exec x = { script, strlen(script), ms, output_take, o,
-		false };
+	struct hd_ssh_opts opts = sshd_opts(f->d);
+	struct hd_err err = { 0 };
 
-	*status = 99;
-	return hd_tp_exec(t, &x, status, err);
+	if (geteuid() != 0 || access("/usr/bin/sudo", X_OK) < 0)
+		skip();
+	hd_tp_close(f->t);
+	f->t = NULL;
+	opts.run_as = "nobody";
+	assert_hd_ok(hd_ssh_open(&f->t, &opts, &err), &err);
 }

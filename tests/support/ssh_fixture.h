@@ -19,11 +19,9 @@ int ssh_fixture_disconnect(void **state);
 
 /* A fresh connection to a server with these lines in its configuration. */
 void ssh_fixture_reconnect(struct ssh_fixture *f, const char *lines);
-
-/* Runs a script; *status is 99 if it was not set. */
-struct output;
-int ssh_fixture_run(struct hd_transport *t, const char *script, unsigned ms,
-    struct output *o, int *status, struct hd_err *err);
+/* A fresh connection whose scripts and files are another user's; skips the
+ * test where that cannot be. */
+void ssh_fixture_nobody(struct ssh_fixture *f);
 
 /* Declares f, the fixture; skips the test on a machine without sshd. */
 #define NEEDS_SSHD(f)                                                          \

@@ -1,6 +1,6 @@
 #define _GNU_SOURCE /* memfd_create */
 #include "tests/support/cmocka_all.h"
-#include "tests/support/files.h"
+#include "tests/support/transport_case.h"
 
 #include "core/base/clock.h"
 #include "core/base/fs.h"
@@ -16,8 +16,6 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-enum { LONG_MS = 30000 };
 
 static int
 setup(void **state)
@@ -37,46 +35,10 @@ teardown(void **state)
 	return 0;
 }
 
-static int
-run(struct hd_transport *t, const char *script, unsigned ms, struct output *o,
-    int *status, struct hd_err *err)
-{
-	struct hd_exec x = { script, strlen(script), ms, output_take, o,
-		false };
-
-	*status = 99;
-	return hd_tp_exec(t, &x, status, err);
-}
-
 static void
 exec_gives_output_and_true_status(void **state)
 {
-	static const struct {
-		const char *script, *out, *err;
-		int status;
-	} cases[] = {
-		{ "", "", "", 0 },
-		{ "echo hello", "hello\n", "", 0 },
-		{ "echo o; echo e >&2; exit 7", "o\n", "e\n", 7 },
-		{ "main() { echo \"$1\"; cat; }\n{ main 'a b' </dev/null; "
-		  "exit; }\nthis is never read",
-		    "a b\n", "", 0 },
-		{ "kill -9 $$", "", "", -1 },
-		{ "exit 255", "", "", 255 },
-	};
-
-	for (size_t i = 0; i < HD_COUNT(cases); i++) {
-		AUTO_OUTPUT o = OUTPUT_INIT;
-		struct hd_err err = { 0 };
-		int status;
-
-		assert_hd_ok(
-		    run(*state, cases[i].script, LONG_MS, &o, &status, &err),
-		    &err);
-		assert_int_equal(status, cases[i].status);
-		assert_string_equal(o.out.ptr, cases[i].out);
-		assert_string_equal(o.err.ptr, cases[i].err);
-	}
+	assert_exec_is_true(*state);
 }
 
 static void
@@ -90,7 +52,8 @@ five_megabytes_flow_each_way_at_once(void **state)
 	hd_str_add(&script, "head -c 5000000 /dev/zero >&2; wc -c; exit\n");
 	while (script.len < 5000000)
 		hd_str_add(&script, "# a line that the shell reads or not\n");
-	assert_hd_ok(run(*state, script.ptr, LONG_MS, &o, &status, &err), &err);
+	assert_hd_ok(
+	    run_script(*state, script.ptr, LONG_MS, &o, &status, &err), &err);
 	assert_int_equal(o.nerr, 5000000);
 	assert_int_equal(status, 0);
 }
@@ -103,8 +66,8 @@ a_deadline_kills_the_whole_group(void **state)
 	int64_t start = hd_clock_ms();
 	int status, child;
 
-	assert_hd_fails(
-	    run(*state, "sleep 300 & echo $!; wait", 300, &o, &status, &err),
+	assert_hd_fails(run_script(*state, "sleep 300 & echo $!; wait", 300, &o,
+			    &status, &err),
 	    &err, HD_ETIMEOUT);
 	assert_true(hd_clock_ms() - start < 5000);
 	child = atoi(o.out.ptr);
@@ -130,8 +93,8 @@ endless_output_does_not_outlive_the_deadline(void **state)
 	struct hd_err err = { 0 };
 	int status;
 
-	assert_hd_fails(
-	    run(*state, "while :; do echo y; done", 200, &o, &status, &err),
+	assert_hd_fails(run_script(*state, "while :; do echo y; done", 200, &o,
+			    &status, &err),
 	    &err, HD_ETIMEOUT);
 }
 
@@ -143,19 +106,8 @@ a_child_that_keeps_the_output_open_costs_the_deadline_only(void **state)
 	int status;
 
 	assert_hd_fails(
-	    run(*state, "sleep 300 & exit 3", 300, &o, &status, &err), &err,
-	    HD_ETIMEOUT);
-}
-
-static int
-upload(struct hd_transport *t, int fd, size_t size, const char *path,
-    struct hd_err *err)
-{
-	struct hd_upload u = {
-		.fd = fd, .size = size, .path = path, .stall_ms = LONG_MS
-	};
-
-	return hd_tp_upload(t, &u, err);
+	    run_script(*state, "sleep 300 & exit 3", 300, &o, &status, &err),
+	    &err, HD_ETIMEOUT);
 }
 
 static void
@@ -171,7 +123,8 @@ upload_of_any_size_arrives_as_it_was(void **state)
 	for (size_t i = 0; i < HD_COUNT(sizes); i++) {
 		HD_AUTO_FD fd = files_random(sizes[i]);
 
-		assert_hd_ok(upload(*state, fd, sizes[i], path, &err), &err);
+		assert_hd_ok(
+		    upload_file(*state, fd, sizes[i], path, &err), &err);
 		assert_true(files_equal(fd, path));
 		assert_int_equal(stat(path, &st), 0);
 		assert_int_equal(st.st_mode & 0177, 0);
@@ -185,17 +138,17 @@ upload_errors_name_path_and_reason(void **state)
 	HD_AUTO_FD fd = files_random(5000000);
 	struct hd_err err = { 0 };
 
-	assert_hd_fails(
-	    upload(*state, fd, 1, "/nonexistent/x", &err), &err, HD_EREMOTE);
+	assert_hd_fails(upload_file(*state, fd, 1, "/nonexistent/x", &err),
+	    &err, HD_EREMOTE);
 	assert_non_null(strstr(err.msg, "/nonexistent/x"));
 	assert_non_null(strstr(err.msg, strerror(ENOENT)));
-	assert_hd_fails(
-	    upload(*state, fd, 5000000, "/dev/full", &err), &err, HD_EREMOTE);
+	assert_hd_fails(upload_file(*state, fd, 5000000, "/dev/full", &err),
+	    &err, HD_EREMOTE);
 	assert_non_null(strstr(err.msg, strerror(ENOSPC)));
 	assert_hd_fails(
-	    upload(*state, fd, 1, "/tmp/a\nb", &err), &err, HD_EREFUSED);
-	assert_hd_fails(
-	    upload(*state, fd, 5000001, "/dev/null", &err), &err, HD_ELOCAL);
+	    upload_file(*state, fd, 1, "/tmp/a\nb", &err), &err, HD_EREFUSED);
+	assert_hd_fails(upload_file(*state, fd, 5000001, "/dev/null", &err),
+	    &err, HD_ELOCAL);
 }
 
 static void
@@ -209,7 +162,7 @@ a_file_is_read_up_to_its_limit(void **state)
 
 	files_folder(folder);
 	snprintf(path, sizeof(path), "%s/-it's", folder);
-	assert_hd_ok(upload(*state, source, 300000, path, &err), &err);
+	assert_hd_ok(upload_file(*state, source, 300000, path, &err), &err);
 	assert_hd_ok(hd_tp_read(*state, &r, &err), &err);
 	snprintf(copy, sizeof(copy), "/proc/self/fd/%d", to);
 	assert_true(files_equal(source, copy));
@@ -262,14 +215,15 @@ another_user_runs_scripts_and_owns_uploads(void **state)
 	if (geteuid() != 0 || access("/usr/bin/sudo", X_OK) < 0)
 		skip();
 	assert_hd_ok(hd_local_open(&t, "nobody", &err), &err);
-	assert_hd_ok(run(t, "id -un", LONG_MS, &o, &status, &err), &err);
+	assert_hd_ok(run_script(t, "id -un", LONG_MS, &o, &status, &err), &err);
 	assert_string_equal(o.out.ptr, "nobody\n");
 	files_folder(folder);
 	snprintf(path, sizeof(path), "%s/file", folder);
-	assert_hd_fails(upload(t, fd, 100000, path, &err), &err, HD_EREMOTE);
+	assert_hd_fails(
+	    upload_file(t, fd, 100000, path, &err), &err, HD_EREMOTE);
 	assert_non_null(strstr(err.msg, "ermission denied"));
 	assert_int_equal(chmod(folder, 0777), 0);
-	assert_hd_ok(upload(t, fd, 100000, path, &err), &err);
+	assert_hd_ok(upload_file(t, fd, 100000, path, &err), &err);
 	assert_true(files_equal(fd, path));
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_not_equal(st.st_uid, 0);

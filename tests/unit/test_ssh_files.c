@@ -1,7 +1,7 @@
 #define _GNU_SOURCE /* memfd_create */
 #include "tests/support/cmocka_all.h"
-#include "tests/support/files.h"
 #include "tests/support/ssh_fixture.h"
+#include "tests/support/transport_case.h"
 
 #include "core/base/cancel.h"
 #include "core/base/clock.h"
@@ -15,19 +15,6 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-enum { LONG_MS = 30000 };
-
-static int
-upload(struct hd_transport *t, int fd, size_t size, const char *path,
-    struct hd_err *err)
-{
-	struct hd_upload u = {
-		.fd = fd, .size = size, .path = path, .stall_ms = LONG_MS
-	};
-
-	return hd_tp_upload(t, &u, err);
-}
 
 static void
 path_in(char path[static 128], const struct ssh_fixture *f, const char *name)
@@ -46,7 +33,7 @@ assert_any_size_arrives(struct ssh_fixture *f)
 		HD_AUTO_FD fd = files_random(sizes[i]);
 		struct hd_err err = { 0 };
 
-		assert_hd_ok(upload(f->t, fd, sizes[i], path, &err), &err);
+		assert_hd_ok(upload_file(f->t, fd, sizes[i], path, &err), &err);
 		assert_true(files_equal(fd, path));
 	}
 	assert_int_equal(unlink(path), 0);
@@ -63,7 +50,7 @@ upload_of_any_size_arrives_as_it_was(void **state)
 
 	assert_any_size_arrives(f);
 	path_in(path, f, "mode");
-	assert_hd_ok(upload(f->t, fd, 1, path, &err), &err);
+	assert_hd_ok(upload_file(f->t, fd, 1, path, &err), &err);
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0600);
 }
@@ -144,22 +131,24 @@ a_refused_upload_says_why_and_the_connection_lives(void **state)
 	for (int i = 0; i < 2; i++) {
 		struct hd_err err = { 0 };
 
-		assert_hd_fails(upload(f->t, fd, 1, "/nonexistent/x", &err),
-		    &err, HD_EREMOTE);
+		assert_hd_fails(
+		    upload_file(f->t, fd, 1, "/nonexistent/x", &err), &err,
+		    HD_EREMOTE);
 		assert_non_null(strstr(err.msg, "/nonexistent/x"));
-		assert_hd_fails(upload(f->t, fd, 20000000, "/dev/full", &err),
-		    &err, HD_EREMOTE);
+		assert_hd_fails(
+		    upload_file(f->t, fd, 20000000, "/dev/full", &err), &err,
+		    HD_EREMOTE);
 		assert_non_null(strstr(err.msg, "/dev/full"));
 		assert_non_null(
 		    strstr(err.msg, i == 0 ? "disk full" : "No space left"));
-		assert_hd_fails(
-		    upload(f->t, fd, 1, f->folder, &err), &err, HD_EREMOTE);
-		assert_hd_fails(
-		    upload(f->t, fd, 1, "/tmp/a\nb", &err), &err, HD_EREFUSED);
-		assert_hd_ok(upload(f->t, fd, 20000000, path, &err), &err);
+		assert_hd_fails(upload_file(f->t, fd, 1, f->folder, &err), &err,
+		    HD_EREMOTE);
+		assert_hd_fails(upload_file(f->t, fd, 1, "/tmp/a\nb", &err),
+		    &err, HD_EREFUSED);
+		assert_hd_ok(upload_file(f->t, fd, 20000000, path, &err), &err);
 		assert_true(files_equal(fd, path));
-		assert_hd_fails(
-		    upload(f->t, fd, 20000001, path, &err), &err, HD_ELOCAL);
+		assert_hd_fails(upload_file(f->t, fd, 20000001, path, &err),
+		    &err, HD_ELOCAL);
 		ssh_fixture_reconnect(f, "Subsystem none /bin/false");
 	}
 }
@@ -249,7 +238,7 @@ an_sftp_server_that_dies_does_not_hang_the_upload(void **state)
 	ssh_fixture_reconnect(f, line);
 	start = hd_clock_ms();
 	assert_hd_fails(
-	    upload(f->t, fd, 1000000, path, &err), &err, HD_ECONNECT);
+	    upload_file(f->t, fd, 1000000, path, &err), &err, HD_ECONNECT);
 	assert_non_null(strstr(err.msg, "SFTP server ended"));
 	assert_true(hd_clock_ms() - start < 5000);
 }
@@ -279,7 +268,7 @@ a_file_is_read_up_to_its_limit(void **state)
 	NEEDS_SSHD(f);
 
 	path_in(path, f, "-it's");
-	assert_hd_ok(upload(f->t, source, 3000000, path, &err), &err);
+	assert_hd_ok(upload_file(f->t, source, 3000000, path, &err), &err);
 	assert_hd_ok(hd_tp_read(f->t, &r, &err), &err);
 	snprintf(copy, sizeof(copy), "/proc/self/fd/%d", to);
 	assert_true(files_equal(source, copy));
@@ -304,20 +293,14 @@ another_user_owns_what_is_uploaded(void **state)
 	char path[128];
 	struct stat st;
 	NEEDS_SSHD(f);
-	struct hd_ssh_opts o = sshd_opts(f->d);
 
-	if (geteuid() != 0 || access("/usr/bin/sudo", X_OK) < 0)
-		skip();
-	hd_tp_close(f->t);
-	f->t = NULL;
-	o.run_as = "nobody";
-	assert_hd_ok(hd_ssh_open(&f->t, &o, &err), &err);
+	ssh_fixture_nobody(f);
 	path_in(path, f, "nobody's");
 	assert_hd_fails(
-	    upload(f->t, fd, 1000000, path, &err), &err, HD_EREMOTE);
+	    upload_file(f->t, fd, 1000000, path, &err), &err, HD_EREMOTE);
 	assert_non_null(strstr(err.msg, "ermission denied"));
 	assert_int_equal(chmod(f->folder, 0777), 0);
-	assert_hd_ok(upload(f->t, fd, 1000000, path, &err), &err);
+	assert_hd_ok(upload_file(f->t, fd, 1000000, path, &err), &err);
 	assert_true(files_equal(fd, path));
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_not_equal(st.st_uid, 0);

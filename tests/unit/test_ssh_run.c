@@ -1,7 +1,7 @@
 #define _GNU_SOURCE /* memfd_create */
 #include "tests/support/cmocka_all.h"
-#include "tests/support/files.h"
 #include "tests/support/ssh_fixture.h"
+#include "tests/support/transport_case.h"
 
 #include "core/base/clock.h"
 #include "core/base/fs.h"
@@ -15,40 +15,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { LONG_MS = 30000 };
-
 static void
 exec_gives_output_and_true_status(void **state)
 {
-	static const struct {
-		const char *script, *out, *err;
-		int status;
-	} cases[] = {
-		{ "", "", "", 0 },
-		{ "echo hello", "hello\n", "", 0 },
-		{ "echo o; echo e >&2; exit 7", "o\n", "e\n", 7 },
-		{ "main() { echo \"$1\"; cat; }\n{ main 'a b' </dev/null; "
-		  "exit; }\nthis is never read",
-		    "a b\n", "", 0 },
-		{ "kill -9 $$", "", "", -1 },
-		{ "kill -TERM $$", "", "", -1 },
-		{ "exit 255", "", "", 255 },
-		{ "exec >&- 2>&-; exit 4", "", "", 4 },
-	};
 	NEEDS_SSHD(f);
 
-	for (size_t i = 0; i < HD_COUNT(cases); i++) {
-		AUTO_OUTPUT o = OUTPUT_INIT;
-		struct hd_err err = { 0 };
-		int status;
-
-		assert_hd_ok(ssh_fixture_run(f->t, cases[i].script, LONG_MS, &o,
-				 &status, &err),
-		    &err);
-		assert_int_equal(status, cases[i].status);
-		assert_string_equal(o.out.ptr, cases[i].out);
-		assert_string_equal(o.err.ptr, cases[i].err);
-	}
+	assert_exec_is_true(f->t);
 }
 
 static void
@@ -67,8 +39,7 @@ five_megabytes_flow_each_way_at_once(void **state)
 		    " >&2; : 123456789012345678901234567890123456789\n");
 	hd_str_add(&script, "head -c 5000000 /dev/zero >&2; echo end; exit 3");
 	assert_hd_ok(
-	    ssh_fixture_run(f->t, script.ptr, LONG_MS, &o, &status, &err),
-	    &err);
+	    run_script(f->t, script.ptr, LONG_MS, &o, &status, &err), &err);
 	assert_true(o.nerr > 7000000);
 	assert_string_equal(o.out.ptr, "end\n");
 	assert_int_equal(status, 3);
@@ -82,7 +53,7 @@ both_streams_full_do_not_block_each_other(void **state)
 	int status;
 	NEEDS_SSHD(f);
 
-	assert_hd_ok(ssh_fixture_run(f->t,
+	assert_hd_ok(run_script(f->t,
 			 "head -c 5000000 /dev/zero & head -c 6000000 "
 			 "/dev/zero >&2; wait",
 			 LONG_MS, &o, &status, &err),
@@ -104,11 +75,10 @@ a_script_that_does_not_read_its_input_ends_all_the_same(void **state)
 	while (script.len < 5000000)
 		hd_str_add(&script, "# never read by the shell that is gone\n");
 	assert_hd_ok(
-	    ssh_fixture_run(f->t, script.ptr, LONG_MS, &o, &status, &err),
-	    &err);
+	    run_script(f->t, script.ptr, LONG_MS, &o, &status, &err), &err);
 	assert_int_equal(status, 5);
 	assert_hd_ok(
-	    ssh_fixture_run(f->t, "exit 6", LONG_MS, &o, &status, &err), &err);
+	    run_script(f->t, "exit 6", LONG_MS, &o, &status, &err), &err);
 	assert_int_equal(status, 6);
 }
 
@@ -121,13 +91,13 @@ assert_deadline(struct hd_transport *t, const char *script)
 	int64_t start = hd_clock_ms();
 	int status;
 
-	assert_hd_fails(ssh_fixture_run(t, script, 500, &o, &status, &err),
-	    &err, HD_ETIMEOUT);
+	assert_hd_fails(
+	    run_script(t, script, 500, &o, &status, &err), &err, HD_ETIMEOUT);
 	assert_true(hd_clock_ms() - start < 5000);
 	if (atoi(o.out.ptr) > 1)
 		kill(atoi(o.out.ptr), SIGKILL);
-	assert_hd_fails(ssh_fixture_run(t, "", LONG_MS, &o, &status, &err),
-	    &err, HD_ECONNECT);
+	assert_hd_fails(
+	    run_script(t, "", LONG_MS, &o, &status, &err), &err, HD_ECONNECT);
 }
 
 static void
@@ -161,9 +131,8 @@ a_frozen_server_costs_the_deadline_and_closing_nothing(void **state)
 	NEEDS_SSHD(f);
 
 	sshd_signal(f->d, SIGSTOP);
-	assert_hd_fails(
-	    ssh_fixture_run(f->t, "echo hello", 300, &o, &status, &err), &err,
-	    HD_ETIMEOUT);
+	assert_hd_fails(run_script(f->t, "echo hello", 300, &o, &status, &err),
+	    &err, HD_ETIMEOUT);
 	start = hd_clock_ms();
 	hd_tp_close(f->t);
 	f->t = NULL;
@@ -263,8 +232,8 @@ a_server_that_runs_no_commands_is_told_from_a_lost_one(void **state)
 	NEEDS_SSHD(f);
 
 	ssh_fixture_reconnect(f, "MaxSessions 0");
-	assert_hd_fails(ssh_fixture_run(f->t, "", LONG_MS, &o, &status, &err),
-	    &err, HD_EREMOTE);
+	assert_hd_fails(
+	    run_script(f->t, "", LONG_MS, &o, &status, &err), &err, HD_EREMOTE);
 	assert_non_null(strstr(err.msg, "refused"));
 }
 
@@ -275,16 +244,10 @@ another_user_runs_the_script(void **state)
 	struct hd_err err = { 0 };
 	int status;
 	NEEDS_SSHD(f);
-	struct hd_ssh_opts opts = sshd_opts(f->d);
 
-	if (geteuid() != 0 || access("/usr/bin/sudo", X_OK) < 0)
-		skip();
-	hd_tp_close(f->t);
-	f->t = NULL;
-	opts.run_as = "nobody";
-	assert_hd_ok(hd_ssh_open(&f->t, &opts, &err), &err);
+	ssh_fixture_nobody(f);
 	assert_hd_ok(
-	    ssh_fixture_run(f->t, "id -un", LONG_MS, &o, &status, &err), &err);
+	    run_script(f->t, "id -un", LONG_MS, &o, &status, &err), &err);
 	assert_string_equal(o.out.ptr, "nobody\n");
 }
 
@@ -337,8 +300,8 @@ many_commands_follow_each_other_on_one_connection(void **state)
 		AUTO_OUTPUT o = OUTPUT_INIT;
 		int status;
 
-		assert_hd_ok(ssh_fixture_run(f->t, "echo $((6 * 7))", LONG_MS,
-				 &o, &status, &err),
+		assert_hd_ok(run_script(f->t, "echo $((6 * 7))", LONG_MS, &o,
+				 &status, &err),
 		    &err);
 		assert_string_equal(o.out.ptr, "42\n");
 	}

@@ -1,0 +1,18 @@
+#ifndef HD_TRANSPORT_CASE_H
+#define HD_TRANSPORT_CASE_H
+
+#include "tests/support/files.h"
+
+/* What the tests of transports ask of each in the same words. */
+enum { LONG_MS = 30000 };
+
+/* Runs a script; *status is 99 if it was not set. */
+int run_script(struct hd_transport *t, const char *script, unsigned ms,
+    struct output *o, int *status, struct hd_err *err);
+int upload_file(struct hd_transport *t, int fd, size_t size, const char *path,
+    struct hd_err *err);
+
+/* Both streams of a script and how it ended arrive as they were. */
+void assert_exec_is_true(struct hd_transport *t);
+
+#endif
