@@ -11,9 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-
-enum { SLICE_MS = 100 };
 
 /*
  * getaddrinfo() can take half a minute when no name server answers, and
@@ -97,21 +94,6 @@ ask(const char *address, const char *service)
 	return q;
 }
 
-/* By the wall clock, in slices short enough for it to be set meanwhile. */
-static void
-wait_a_moment(struct question *q)
-{
-	struct timespec until;
-
-	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_nsec += SLICE_MS * 1000000L;
-	if (until.tv_nsec >= 1000000000L) {
-		until.tv_nsec -= 1000000000L;
-		until.tv_sec++;
-	}
-	(void)pthread_cond_timedwait(&q->changed, &q->lock, &until);
-}
-
 static int
 take_answer(struct question *q, struct addrinfo **out, enum hd_cancel stage,
     struct hd_err *err)
@@ -148,7 +130,7 @@ hd_resolve(struct addrinfo **out, const char *address, unsigned port,
 	pthread_mutex_lock(&q->lock);
 	while (
 	    !q->answered && hd_clock_left(end) > 0 && !hd_cancel_reached(stage))
-		wait_a_moment(q);
+		hd_clock_moment(&q->changed, &q->lock);
 	rc = take_answer(q, out, stage, err);
 	pthread_mutex_unlock(&q->lock);
 	let_go(q);

@@ -7,9 +7,8 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-enum { WIDTH = 8, SLICE_MS = 100 };
+enum { WIDTH = 8 };
 
 /*
  * The one thing that connections share: how many handshakes are going on with
@@ -58,22 +57,6 @@ release(struct ssh_gate *g)
 	free(g);
 }
 
-/* For a moment only: the condition's clock may be set back meanwhile, and the
- * user may want to stop. */
-static void
-wait_a_moment(void)
-{
-	struct timespec until;
-
-	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_nsec += SLICE_MS * 1000000L;
-	if (until.tv_nsec >= 1000000000L) {
-		until.tv_nsec -= 1000000000L;
-		until.tv_sec++;
-	}
-	(void)pthread_cond_timedwait(&left, &lock, &until);
-}
-
 struct ssh_gate *
 ssh_gate_enter(const char *address, unsigned port, int64_t end,
     enum hd_cancel stage, struct hd_err *err)
@@ -86,7 +69,7 @@ ssh_gate_enter(const char *address, unsigned port, int64_t end,
 	g->users++;
 	while (g->inside >= WIDTH && hd_clock_left(end) > 0 &&
 	       !hd_cancel_reached(stage))
-		wait_a_moment();
+		hd_clock_moment(&left, &lock);
 	in = g->inside < WIDTH;
 	if (in)
 		g->inside++;

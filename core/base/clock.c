@@ -8,7 +8,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { SLICE_MS = 50 };
+enum { SLICE_MS = 50, MOMENT_MS = 100 };
 
 int64_t
 hd_clock_ms(void)
@@ -50,6 +50,20 @@ void
 hd_clock_wait(unsigned ms)
 {
 	hd_clock_rest(ms, HD_CANCEL_NOW);
+}
+
+void
+hd_clock_moment(pthread_cond_t *changed, pthread_mutex_t *lock)
+{
+	struct timespec until;
+
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_nsec += MOMENT_MS * 1000000L;
+	if (until.tv_nsec >= 1000000000L) {
+		until.tv_nsec -= 1000000000L;
+		until.tv_sec++;
+	}
+	(void)pthread_cond_timedwait(changed, lock, &until);
 }
 
 void

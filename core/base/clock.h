@@ -3,6 +3,7 @@
 
 #include "core/base/cancel.h"
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -16,6 +17,9 @@ void hd_clock_rest(unsigned ms, enum hd_cancel stage);
 void hd_clock_sleep(unsigned ms); /* HD_CANCEL_SOON */
 /* HD_CANCEL_NOW: for what must be finished although interrupted. */
 void hd_clock_wait(unsigned ms);
+/* Waits for a condition, but a moment only: its clock may be set back
+ * meanwhile, and the user may want to stop. */
+void hd_clock_moment(pthread_cond_t *changed, pthread_mutex_t *lock);
 
 /* Wall clock now, UTC, RFC 3339 with milliseconds: 2026-01-31T08:15:00.123Z */
 void hd_clock_stamp(char out[static 32]);
