@@ -53,7 +53,7 @@ auto_goes_as_it_can() {
 	status 0 rollback lab
 	host 1 hot cold
 	is 0.1.0
-	kill_vm
+	lab_kill_vm 1
 	status 0 upgrade lab 0.2.0
 	said '(cold: the node is down)'
 	is 0.2.0
@@ -61,7 +61,7 @@ auto_goes_as_it_can() {
 
 as_distillery_makes_them() {
 	sh tests/fixtures/distillery.sh "$FIXTURES"
-	kill_vm
+	lab_kill_vm 1
 	find "$root" -mindepth 1 -delete
 	sed -e 's/^driver .*/driver = distillery/' -e "s|^release .*|release = \
  $FIXTURES/distillery-2.1/{version}.tar.gz|" -e 's/^env.NODE_NAME.*/&\

@@ -61,9 +61,7 @@ health_retries = 0' "$LAB/deploy.ini" >"$LAB/sick.ini"
 
 a_run_that_is_killed_while_it_stops() {
 	: >"$LAB/mark"
-	"$HDEPLOY" -f "$LAB/deploy.ini" upgrade lab 0.3.0 --cold \
-		>"$LAB/out" 2>&1 &
-	run=$!
+	meanwhile upgrade lab 0.3.0 --cold
 	until find "$root/.hdeploy/ops" -name name -newer "$LAB/mark" \
 		-exec cat {} + 2>/dev/null | grep -qx stop; do
 		kill -0 "$run" || flunk 'it ended before it stopped'
@@ -174,7 +172,7 @@ check 'a run that is killed while it stops' \
 check 'a switch that is cut off is taken back' \
 	a_switch_that_is_cut_off_is_taken_back
 check 'a switch that nobody takes back' a_switch_that_nobody_takes_back
-if kill_vm && find "$root" -mindepth 1 -delete && [ "$(id -u)" = 0 ] &&
+if lab_kill_vm 1 && find "$root" -mindepth 1 -delete && [ "$(id -u)" = 0 ] &&
 	lab_mount "$root" size=60m 2>/dev/null; then
 	status 0 push lab 0.2.0
 	status 0 start lab

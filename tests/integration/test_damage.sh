@@ -248,11 +248,7 @@ by_hand() {
 	rm -rf "$root"
 	mkdir "$root"
 	tar -xzf "$FIXTURES/0.1.0.tar.gz" -C "$root"
-	env "$@" NODE_NAME=web1@127.0.0.1 NODE_COOKIE="lab-$LAB_PORT" \
-		ERL_EPMD_PORT="$(lab_epmd 1)" ERL_EPMD_ADDRESS=127.0.0.1 \
-		PIPE_DIR="$LAB/pipes/web1/" \
-		ERL_FLAGS='-kernel inet_dist_use_interface {127,0,0,1}' \
-		"$root/bin/hotcode" daemon
+	lab_env 1 env "$@" "$root/bin/hotcode" daemon
 	until hd status lab >/dev/null 2>&1; do sleep 0.2; done
 }
 

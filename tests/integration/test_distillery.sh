@@ -164,16 +164,11 @@ a_damaged_copy_is_seen_and_mended() {
 	equal 'what a link led to' "$(cat "$LAB/elsewhere")" untouched
 }
 
-# in_soak N: when this returns host N soaks; sets upgrade.
-in_soak() {
-	: >"$LAB/out"
-	"$HDEPLOY" -f "$LAB/soak.ini" --wait 1m --json upgrade lab 0.2.0 \
-		--limit "web$1" >"$LAB/events" 2>"$LAB/out" &
-	upgrade=$!
-	until grep -q 'soak 0.2.0 \.\.\.' "$LAB/out"; do
-		kill -0 "$upgrade" || flunk 'it did not come to its soak'
-		sleep 0.1
-	done
+in_soak() { # N: an upgrade of that host, when this returns
+	INI=soak.ini
+	meanwhile upgrade lab 0.2.0 --limit "web$1"
+	INI=deploy.ini
+	once_said 'soak 0.2.0 ...'
 }
 
 permanent_only_after_the_soak_when_asked() {
@@ -183,7 +178,7 @@ permanent_only_after_the_soak_when_asked() {
 	in_soak 2
 	runs 2 0.2.0
 	start_data 2 0.1.0
-	wait "$upgrade" || flunk 'it failed'
+	ended_with 0
 	host 2 hot hot
 	vm_id 2 | cmp - "$LAB/before"
 	on 2 0.2.0
@@ -194,9 +189,7 @@ permanent_only_after_the_soak_when_asked() {
 a_crash_in_the_soak_boots_the_old_version() {
 	in_soak 2
 	kill -KILL "$(lab_beams "$LAB/web2")"
-	ended=0
-	wait "$upgrade" || ended=$?
-	equal status "$ended" 1
+	ended_with 1
 	host 2 result undone
 	on 2 0.1.0
 }

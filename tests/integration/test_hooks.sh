@@ -167,14 +167,10 @@ one_that_takes_too_long_is_ended_with_all_it_started() {
 an_interruption_ends_the_one_here() {
 	fresh
 	after local.before_upgrade 'echo up >&2; sleep 4322'
-	"$HDEPLOY" -f "$LAB/$INI" --json upgrade lab 0.2.0 \
-		>"$LAB/events" 2>"$LAB/out" &
-	pid=$!
+	meanwhile upgrade lab 0.2.0
 	while ! grep -q before_upgrade "$LAB/log"; do sleep 0.1; done
-	kill -TERM "$pid"
-	got=0
-	wait "$pid" || got=$?
-	equal status "$got" 130
+	kill -TERM "$run"
+	ended_with 130
 	host 1 result skipped
 	untouched 1
 	equal 'left of it' "$(pgrep -f '^sleep 4322')" ""
@@ -209,14 +205,10 @@ one_that_fails_here_after_takes_all_back() {
 an_interruption_after_goes_back_and_is_no_failure() {
 	fresh
 	after local.after_upgrade 'sleep 4323'
-	"$HDEPLOY" -f "$LAB/$INI" --json upgrade lab 0.2.0 --limit web1 \
-		>"$LAB/events" 2>"$LAB/out" &
-	pid=$!
+	meanwhile upgrade lab 0.2.0 --limit web1
 	while ! grep -q 'local after_upgrade' "$LAB/log"; do sleep 0.1; done
-	kill -TERM "$pid"
-	got=0
-	wait "$pid" || got=$?
-	equal status "$got" 130
+	kill -TERM "$run"
+	ended_with 130
 	host 1 result undone
 	said 'hook after_upgrade was interrupted; found: 0.2.0 permanent; undone'
 	untouched 1
@@ -227,16 +219,12 @@ an_interruption_after_goes_back_and_is_no_failure() {
 insisting_on_it_leaves_what_stands() {
 	fresh
 	after local.after_upgrade 'trap "" TERM; sleep 4324'
-	"$HDEPLOY" -f "$LAB/$INI" --json upgrade lab 0.2.0 --limit web1 \
-		>"$LAB/events" 2>"$LAB/out" &
-	pid=$!
+	meanwhile upgrade lab 0.2.0 --limit web1
 	while ! grep -q 'local after_upgrade' "$LAB/log"; do sleep 0.1; done
-	kill -TERM "$pid"
+	kill -TERM "$run"
 	sleep 0.8
-	kill -TERM "$pid"
-	got=0
-	wait "$pid" || got=$?
-	equal status "$got" 130
+	kill -TERM "$run"
+	ended_with 130
 	host 1 result ok
 	said 'was interrupted; the upgrade itself is done'
 	status 0 status lab --limit web1

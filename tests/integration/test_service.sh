@@ -22,7 +22,7 @@ environment() { # NODE_NAME
 		NODE_COOKIE=lab-$LAB_PORT
 		ERL_EPMD_ADDRESS=127.0.0.1
 		ERL_EPMD_PORT=$(lab_epmd 1)
-		ERL_FLAGS="-kernel inet_dist_use_interface {127,0,0,1}"
+		ERL_FLAGS="$LAB_ERL_FLAGS"
 	END
 }
 environment web1@127.0.0.1

@@ -9,16 +9,9 @@ lab_open
 sed 's/^path .*/&\nsoak = 6s/' "$LAB/deploy.ini" >"$LAB/soak.ini"
 INI=soak.ini
 
-# in_soak: starts an upgrade and waits until its soak has begun; sets upgrade
-in_soak() {
-	: >"$LAB/out"
-	"$HDEPLOY" -f "$LAB/soak.ini" --wait 1m --json upgrade lab 0.2.0 \
-		>"$LAB/events" 2>"$LAB/out" &
-	upgrade=$!
-	until grep -q 'soak 0.2.0 \.\.\.' "$LAB/out"; do
-		kill -0 "$upgrade" || flunk 'it did not come to its soak'
-		sleep 0.1
-	done
+in_soak() { # an upgrade, when this returns
+	meanwhile upgrade lab 0.2.0
+	once_said 'soak 0.2.0 ...'
 }
 
 a_change_that_holds_counts_after_its_soak() {
@@ -29,7 +22,7 @@ a_change_that_holds_counts_after_its_soak() {
 	in_soak
 	runs 1 0.2.0
 	boots 1 0.1.0
-	wait "$upgrade" || flunk 'it failed'
+	ended_with 0
 	jq -es 'map(select(.step == "soak" and .result == "ok"))[0].ms >= 6000' \
 		"$LAB/events" >/dev/null || flunk 'it did not last'
 	boots 1 0.2.0
@@ -41,9 +34,7 @@ a_crash_in_the_soak_is_caught() {
 	in_soak
 	sleep 2
 	kill -9 "$(lab_beams "$LAB/web1")"
-	ended=0
-	wait "$upgrade" || ended=$?
-	equal status "$ended" 1
+	ended_with 1
 	host 1 result undone
 	runs 1 0.1.0
 	boots 1 0.1.0
@@ -60,8 +51,8 @@ its_lock_is_over() {
 a_run_that_is_killed_leaves_no_third_state() {
 	lab_job 1
 	in_soak
-	kill -9 "$upgrade"
-	wait "$upgrade"
+	kill -9 "$run"
+	ended_with 137
 	was=$(vm_id 1)
 	its_lock_is_over
 	sleep 5
@@ -89,10 +80,8 @@ a_run_that_is_killed_leaves_no_third_state() {
 
 an_interruption_in_the_soak_goes_back() {
 	in_soak
-	kill -TERM "$upgrade"
-	ended=0
-	wait "$upgrade" || ended=$?
-	equal status "$ended" 130
+	kill -TERM "$run"
+	ended_with 130
 	host 1 result undone
 	runs 1 0.1.0
 	boots 1 0.1.0

@@ -38,9 +38,34 @@ status() {
 	got=0
 	hd --json "$@" >"$LAB/events" 2>"$LAB/out" || got=$?
 	[ "$got" = "$wanted" ] || flunk "hdeploy $*: status $got, not $wanted"
-	jq -es . "$LAB/events" >/dev/null || flunk "events are not JSON"
-	jq -es 'last.event == "summary" and last.status == '"$wanted" \
-		"$LAB/events" >/dev/null || flunk "no summary with status $wanted"
+	summary "$wanted"
+}
+
+summary() { # STATUS: every event is JSON, and the last one says that
+	jq -es 'last | .event == "summary" and .status == '"$1" \
+		"$LAB/events" >/dev/null || flunk "no summary with status $1"
+}
+
+# meanwhile ARG...: as status, but in the background, its process in $run;
+# ended_with STATUS waits for its end.
+meanwhile() {
+	: >"$LAB/out"
+	"$HDEPLOY" -f "$LAB/${INI:-deploy.ini}" --wait "${WAIT:-1m}" --json "$@" \
+		>"$LAB/events" 2>"$LAB/out" &
+	run=$!
+}
+
+ended_with() { # STATUS
+	got=0
+	wait "$run" || got=$?
+	[ "$got" = "$1" ] || flunk "hdeploy: status $got, not $1"
+}
+
+once_said() { # TEXT: waits until the one in the background says it
+	until grep -q -F -e "$1" "$LAB/out"; do
+		kill -0 "$run" || flunk "it ended, and did not say: $1"
+		sleep 0.1
+	done
 }
 
 said() { # TEXT: somewhere in what people read

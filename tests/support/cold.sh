@@ -7,11 +7,8 @@ starts=daemon # the control script's word
 
 # daemon: the release's own start, past hdeploy; waits until the VM answers.
 daemon() {
-	(cd "$root" && exec env NODE_NAME=web1@127.0.0.1 \
-		NODE_COOKIE="lab-$LAB_PORT" PIPE_DIR="$LAB/pipes/web1/" \
-		ERL_EPMD_ADDRESS=127.0.0.1 ERL_EPMD_PORT="$(lab_epmd 1)" \
-		ERL_FLAGS='-kernel inet_dist_use_interface {127,0,0,1}' \
-		REPLACE_OS_VARS=true bin/hotcode "$starts")
+	(cd "$root" &&
+		lab_env 1 env REPLACE_OS_VARS=true bin/hotcode "$starts")
 	naps=0
 	until [ "$(lab_call 1 'element(1, init:get_status()).' 2>/dev/null)" = \
 		started ]; do
@@ -19,13 +16,6 @@ daemon() {
 		[ "$naps" -lt 200 ] || flunk 'it does not boot'
 		sleep 0.1
 	done
-}
-
-kill_vm() {
-	for p in $(lab_beams "$root"); do
-		kill -KILL "$p"
-	done
-	while [ -n "$(lab_beams "$root")" ]; do sleep 0.1; done
 }
 
 # points VERSION: every boot pointer does; Distillery has no bin/hotcode that
@@ -53,7 +43,7 @@ is() {
 # stays VERSION: so it is, and so it is after a crash of the machine.
 stays() {
 	is "$1"
-	kill_vm
+	lab_kill_vm 1
 	daemon
 	is "$1"
 	equal booted "$(lab_call 1 'list_to_atom(element(2, init:script_id())).' |

@@ -19,7 +19,7 @@ fault_lab() { # opens it, with $1 hosts on 0.1.0 that have 0.2.0
 	END
 	chmod +x "$LAB/gate/setsid"
 	lab_each fault_disk_small
-	lab_home >/dev/null
+	lab_home
 	for step in 'push lab 0.1.0' 'start lab' 'push lab 0.2.0'; do
 		# shellcheck disable=SC2086 # words
 		hd $step >"$LAB/out" 2>&1 || {

@@ -14,6 +14,10 @@ LAB_HOSTS=${LAB_HOSTS:-3}
 LAB_SHARED=${LAB_SHARED:-16}
 HDEPLOY=${HDEPLOY:-$PWD/build/hdeploy}
 FIXTURES=${FIXTURES:-$PWD/build/fixtures}
+# Nodes stay on loopback; a scheduler without work sleeps at once, for there
+# are more of them than processors.
+LAB_ERL_FLAGS='-kernel inet_dist_use_interface {127,0,0,1}'\
+' +sbwt none +sbwtdcpu none +sbwtdio none'
 
 lab_open() {
 	LAB=
@@ -204,7 +208,7 @@ lab_ini() {
 		env.NODE_NAME   = {host}@127.0.0.1
 		env.NODE_COOKIE = lab-$LAB_PORT
 		env.ERL_EPMD_ADDRESS = 127.0.0.1
-		env.ERL_FLAGS   = -kernel inet_dist_use_interface {127,0,0,1}
+		env.ERL_FLAGS   = $LAB_ERL_FLAGS
 	END
 	lab_each lab_ini_host
 	lab_each lab_ini_section
@@ -221,6 +225,15 @@ lab_ini_section() {
 		env.ERL_EPMD_PORT = $(lab_epmd "$1")
 		env.PIPE_DIR = $LAB/pipes/web$1/
 	END
+}
+
+# lab_env N COMMAND...: as deploy.ini has it done for host N's node.
+lab_env() {
+	lab_m=$1
+	shift
+	env NODE_NAME="web$lab_m@127.0.0.1" NODE_COOKIE="lab-$LAB_PORT" \
+		ERL_EPMD_ADDRESS=127.0.0.1 ERL_EPMD_PORT="$(lab_epmd "$lab_m")" \
+		ERL_FLAGS="$LAB_ERL_FLAGS" PIPE_DIR="$LAB/pipes/web$lab_m/" "$@"
 }
 
 lab_epmd() { # N: host N's epmd port
@@ -255,10 +268,10 @@ lab_kill_vm() {
 
 # lab_call N EXPRESSION: what host N's VM says to it, asked past hdeploy.
 lab_call() {
-	lab_root=$LAB/web$1
-	printf '%s\n' "$2" | ERL_EPMD_PORT=$(lab_epmd "$1") \
-		HOME=$(lab_home) "$(lab_erl_call "$lab_root")" \
-		-name "web$1@127.0.0.1" -timeout 20 -e |
+	lab_home
+	for lab_f in "$LAB/web$1"/erts-*/bin/erl_call; do break; done
+	printf '%s\n' "$2" | ERL_EPMD_PORT=$((LAB_PORT + 10000 + $1)) \
+		HOME=$LAB/home "$lab_f" -name "web$1@127.0.0.1" -timeout 20 -e |
 		sed 's/^{ok, \(.*\)}$/\1/'
 }
 
@@ -281,20 +294,11 @@ lab_job_ended() {
 	lab_call "$1" 'persistent_term:get(ended).'
 }
 
-lab_erl_call() {
-	for lab_f in "$1"/erts-*/bin/erl_call; do
-		echo "$lab_f"
-		return
-	done
-}
-
-lab_home() { # a HOME with the laboratory's cookie
-	[ -d "$LAB/home" ] || {
-		mkdir -m 700 "$LAB/home"
-		printf 'lab-%s' "$LAB_PORT" >"$LAB/home/.erlang.cookie"
-		chmod 400 "$LAB/home/.erlang.cookie"
-	}
-	echo "$LAB/home"
+lab_home() { # $LAB/home: a HOME with the laboratory's cookie
+	[ ! -d "$LAB/home" ] || return 0
+	mkdir -m 700 "$LAB/home"
+	printf 'lab-%s' "$LAB_PORT" >"$LAB/home/.erlang.cookie"
+	chmod 400 "$LAB/home/.erlang.cookie"
 }
 
 # Whatever was started under $LAB ends: sshd and its sessions, nodes, epmd,
