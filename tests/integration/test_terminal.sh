@@ -69,8 +69,10 @@ type_into_it() { # NODE
 	wait_for "($1)1>"
 	printf 'erlang:node().\r'
 	wait_for "'$1'"
-	grep -l '[w]hisper' /proc/[0-9]*/cmdline >"$LAB/shown" 2>/dev/null
-	grep -rl 'whisper' "$LAB"/web[12]/.hdeploy >>"$LAB/shown" 2>/dev/null
+	{
+		grep -l '[w]hisper' /proc/[0-9]*/cmdline
+		grep -rl 'whisper' "$LAB"/web[12]/.hdeploy
+	} >"$LAB/shown" 2>/dev/null || :
 	printf '\007'
 	wait_for '-->'
 	printf 'q\r'

@@ -143,7 +143,7 @@ kept_tarball_garbage() {
 	head -c "$size" /dev/urandom >"$kept"
 	status 1 upgrade lab 0.2.0
 	on_010
-	rm "$kept"
+	rm -f "$kept"
 	status 0 push lab 0.2.0
 	status 0 upgrade lab 0.2.0
 	runs 1 0.2.0

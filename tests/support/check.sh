@@ -6,17 +6,22 @@ check_passed=0
 check_failed=0
 
 check() { # NAME FUNCTION
-	if (
+	# not as a condition: there set -e would mean nothing
+	(
 		set -e
 		"$2"
-	) >"$LAB/case" 2>&1; then
+	) >"$LAB/case" 2>&1
+	case $? in
+	0)
 		check_passed=$((check_passed + 1))
 		echo "ok   $1"
-	else
+		;;
+	*)
 		check_failed=$((check_failed + 1))
 		echo "FAIL $1"
 		sed 's/^/     /' "$LAB/case"
-	fi
+		;;
+	esac
 }
 
 check_end() {
