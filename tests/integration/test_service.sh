@@ -51,11 +51,7 @@ by_hand() { # COMMAND
 
 a_vm_outside_the_unit_is_refused() {
 	by_hand daemon
-	naps=0
-	while ! runs 1 0.1.0 && [ "$naps" -lt 50 ]; do
-		naps=$((naps + 1))
-		sleep 0.2
-	done 2>/dev/null
+	until (runs 1 0.1.0) >/dev/null 2>&1; do sleep 0.2; done
 	status 4 restart lab
 	said 'the node runs outside hotcode.service'
 	by_hand stop
