@@ -171,23 +171,28 @@ facts_newest() {
 	# shellcheck disable=SC2012
 	ls -t releases/*/start.boot releases/*/*.part \
 		.hdeploy/releases/*/record 2>/dev/null |
-		awk -F / '!seen[$(NF - 1)]++ { print $(NF - 1) }' |
+		awk -F / 'NF > 2 && !seen[$(NF - 1)]++ { print $(NF - 1) }' |
 		while IFS= read -r version; do
 			is_version "$version" && say newest "$version"
 		done
 	return 0
 }
 
-# Which libraries came with which versions; the same content once.
+# Which libraries came with which versions; the same content once. An awk that
+# cannot read one of its files says nothing of the others.
 facts_libraries() {
-	awk 'NF != 3 || $1 != "lib" || $2 !~ /^[A-Za-z0-9._+~-]+$/ ||
+	set --
+	for folder in .hdeploy/releases/*/; do
+		folder=${folder%/}
+		is_version "${folder##*/}" && [ -f "$folder/record" ] &&
+			[ -r "$folder/record" ] && set -- "$@" "$folder/record"
+	done
+	[ "$#" = 0 ] || awk '
+		NF != 3 || $1 != "lib" || $2 !~ /^[A-Za-z0-9._+~-]+$/ ||
 			length($3) != 64 || $3 ~ /[^0-9a-f]/ { next }
 		{
 			split(FILENAME, part, "/")
 			version = part[3]
-		}
-		version !~ /^[A-Za-z0-9][A-Za-z0-9._+~-]*$/ { next }
-		{
 			content = $2 " " $3
 			if (content in versions)
 				version = versions[content] "," version
@@ -199,7 +204,7 @@ facts_libraries() {
 			for (i = 1; i <= n; i++)
 				print "lib " substr(contents[i] " " \
 					versions[contents[i]], 1, 4000)
-		}' .hdeploy/releases/*/record 2>/dev/null >&3
+		}' "$@" 2>/dev/null >&3
 }
 
 # facts_record FOLDER VERSION. A damaged one is none: the version is pushed
