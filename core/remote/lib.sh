@@ -251,7 +251,7 @@ planted_nothing() {
 # birth_of PID: sets hd_birth: when it was started; empty if it is gone, or dead
 # and not reaped. Where /proc does not show it (hidepid) it can be seen to be
 # there, if it is the same user's. A name may have line breaks: what counts
-# comes after it.
+# comes after it. The backslash is for ksh93.
 birth_of() {
 	hd_birth=
 	[ "$1" != 0 ] || return 0
@@ -260,7 +260,7 @@ birth_of() {
 		hd_stat=$hd_line
 	done 2>/dev/null <"/proc/$1/stat"
 	# shellcheck disable=SC2086
-	set -- "$1" ${hd_stat##*) }
+	set -- "$1" ${hd_stat##*\) }
 	[ "${2-}" != Z ] || return 0
 	hd_birth=${21-}
 	[ -n "$hd_birth" ] || ! kill -0 "$1" 2>/dev/null || hd_birth=hidden
