@@ -254,7 +254,9 @@ planted_nothing() {
 # comes after it. The backslash is for ksh93.
 birth_of() {
 	hd_birth=
-	[ "$1" != 0 ] || return 0
+	case $1 in
+	0 | '' | *[!0-9]*) return 0 ;;
+	esac
 	hd_stat=
 	! [ -r "/proc/$1/stat" ] || while read -r hd_line; do
 		hd_stat=$hd_line

@@ -128,6 +128,9 @@ the_journal_tells_of_an_operation_that_goes_on_or_was_killed(void **state)
 		hd_case_sh(c, "read p born <started; "
 			      "echo $p 1$born >root/.hdeploy/ops/a1-x-1/pid");
 		check_journal(c, CHANGE("a1", "forward"), "install lost");
+		/* none has */
+		hd_case_sh(c, "echo >root/.hdeploy/ops/a1-x-1/pid");
+		check_journal(c, CHANGE("a1", "forward"), "install lost");
 		hd_case_sh(c, "cp started root/.hdeploy/ops/a1-x-1/pid");
 		end_process(c);
 		check_journal(c, CHANGE("a1", "forward"), "install lost");
