@@ -22,9 +22,9 @@ hd_operation() {
 		return
 	fi
 	hd_folder=${0%/*}
-	process_mark "$hd_folder/pid"
 	hd_service=$PATH
 	PATH=$HDEPLOY_PATH
+	with_reserve process_mark "$hd_folder/pid" 2>/dev/null
 	# What was begun goes on when the connection breaks, and nobody else may
 	# begin until it has ended.
 	[ "$hd_lease" = 0 ] || (cd "${hd_folder%/.hdeploy/ops/*}" &&

@@ -22,7 +22,7 @@ watch_main() {
 	app=$2
 	enter_root "$1"
 	is_version "$3" && is_version "$7" || return
-	process_mark .hdeploy/watcher # a restart of the host ends it
+	with_reserve process_mark .hdeploy/watcher # a restart of the host ends it
 	until=$(($(date +%s) + $6))
 	while watch_waits "$8"; do
 		sleep 2
