@@ -22,6 +22,11 @@ change_id() {
 	sed -n '1s/^{"id":"\([0-9a-z-]*\)".*/\1/p'
 }
 
+# change_command: likewise.
+change_command() {
+	sed -n '1s/.*"command":"\([a-z]*\)".*/\1/p'
+}
+
 # change_end ID: its line of history is written.
 change_end() {
 	[ ! -f .hdeploy/change ] ||

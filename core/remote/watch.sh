@@ -72,8 +72,9 @@ watch_take() {
 
 # watch_record VERSION CHANGE OLD: as a change that went back.
 watch_record() {
-	line=$(printf '{"id":"%s","time":"%s","who":"%s","command":"upgrade",' \
-		"$2" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "this host itself"
+	line=$(printf '{"id":"%s","time":"%s","who":"%s","command":"%s",' \
+		"$2" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "this host itself" \
+		"$(change_command <.hdeploy/change)"
 		printf '"from":"%s","to":"%s","result":"undone"}' "$3" "$1")
 	with_reserve history_add "$line" && change_end "$2"
 }

@@ -153,6 +153,38 @@ the_host_goes_back_by_itself_only_while_a_process_waits_there(void **state)
 	}
 }
 
+/* Whoever takes a rollback for an upgrade would say that there is nothing to
+ * roll back any more. The node is left out. */
+static void
+a_host_that_went_back_by_itself_writes_down_what_it_ended(void **state)
+{
+	static const char watch[] =
+	    "echo a1 >root/.hdeploy/watching; cd root/.hdeploy/ops/a1-x-1; "
+	    "sed 's/^hd_operation /old_code_end() { :; }; "
+	    "driver_install() { :; }; &/' script >watch; sh watch watch";
+
+	EACH_SHELL(c, state)
+	{
+		hd_case_operate(c, "a", "prepare", "1.0");
+		hd_case_sh(c, "echo token a >root/.hdeploy/lock.1");
+		c->call.lease = "1";
+		c->call.change = "{\"id\":\"a1\",\"command\":\"rollback\"}";
+		c->call.args[1] = "a1";
+		c->call.args[2] = "down";
+		c->call.args[3] = "0";
+		c->call.args[4] = "2.0";
+		c->call.args[5] = "end";
+		hd_case_operate(c, "a1-x-1", "health", NULL);
+		hd_case_sh(c, watch);
+		hd_case_sh(c,
+		    "cd root/.hdeploy; ! test -e change; "
+		    "grep -q '\"command\":\"rollback\",\"from\":\"2.0\","
+		    "\"to\":\"1.0\",\"result\":\"undone\"' history.jsonl");
+		memset(c->call.args, 0, sizeof(c->call.args));
+		c->call.lease = c->call.change = NULL;
+	}
+}
+
 static void
 a_journal_that_was_planted_is_replaced_and_not_followed(void **state)
 {
@@ -191,6 +223,7 @@ main(void)
 		    the_journal_tells_of_an_operation_that_goes_on_or_was_killed),
 		TEST(
 		    the_host_goes_back_by_itself_only_while_a_process_waits_there),
+		TEST(a_host_that_went_back_by_itself_writes_down_what_it_ended),
 		TEST(a_journal_that_was_planted_is_replaced_and_not_followed),
 	};
 
