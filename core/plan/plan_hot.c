@@ -22,7 +22,9 @@ hot_steps(struct hd_planning *p, const char *version)
 	struct hd_step *install = hd_step_add(p, HD_STEP_INSTALL, version);
 	bool two_phase = hd_driver_two_phase(p->driver->name, p->host);
 
-	install->watched = two_phase && p->host->soak > 0;
+	/* what boots already needs nobody to make it permanent in time */
+	install->watched = two_phase && p->host->soak > 0 &&
+			   !hd_same(hd_facts_boots(p->facts), version);
 	if (two_phase) {
 		hd_step_verify(p, version, true, false);
 		hd_step_soak_add(p);

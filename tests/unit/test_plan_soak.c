@@ -73,6 +73,24 @@ a_change_soaks_before_it_counts(void **state)
 	}
 }
 
+/* What boots already is the end: nobody is to take that back. */
+static void
+a_way_back_to_what_boots_is_not_watched(void **state)
+{
+	const struct hd_host host = { .name = "web1", .soak = 1000 };
+	const struct hd_app app = { .name = "hotcode", .driver = "relx" };
+	const struct hd_goal goal = { .kind = HD_GOAL_ROLLBACK };
+	struct hd_facts *f = facts_from_text(CUT_OFF);
+	struct hd_plan plan;
+
+	(void)state;
+	hd_plan_make(&plan, &app, &host, &goal, f);
+	assert_int_equal(plan.steps[2].kind, HD_STEP_INSTALL);
+	assert_string_equal(plan.steps[2].version, "0.1.0");
+	assert_false(plan.steps[2].watched);
+	hd_facts_free(f);
+}
+
 static void
 a_soak_expects_what_was_verified_before_it(void **state)
 {
@@ -96,6 +114,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_change_soaks_before_it_counts),
+		cmocka_unit_test(a_way_back_to_what_boots_is_not_watched),
 		cmocka_unit_test(a_soak_expects_what_was_verified_before_it),
 	};
 
