@@ -24,9 +24,8 @@ find_holder(struct hd_site *s, struct hd_err *err)
 	const char *number;
 	int rc = hd_remote_ask(s->t, &call, &reply, err);
 
-	if (rc == 0 && reply.status != 0)
-		rc = hd_err_set(err, HD_EREMOTE, "holder: %s",
-		    hd_reply_get(&reply, "failed"));
+	if (rc == 0)
+		rc = hd_site_failed(&reply, err);
 	number = rc == 0 ? hd_reply_get(&reply, "locked") : NULL;
 	if (number != NULL && strlen(number) < sizeof(s->lease)) {
 		snprintf(s->lease, sizeof(s->lease), "%s", number);
@@ -72,9 +71,8 @@ take_away(void *ctx, size_t i)
 	hd_lease_identify(u->run, call.args + 1);
 	if (hd_remote_ask(s->t, &call, &reply, &err) < 0)
 		hd_site_lost(s, &err);
-	else if (reply.status != 0)
-		hd_site_end(s, HD_RES_FAILED, HD_STATUS_FAILED,
-		    hd_reply_get(&reply, "failed"));
+	else if (hd_site_failed(&reply, &err) < 0)
+		hd_site_end(s, HD_RES_FAILED, HD_STATUS_FAILED, err.msg);
 	else
 		hd_site_end(s, HD_RES_OK, HD_STATUS_OK, "unlocked");
 	hd_reply_done(&reply);
