@@ -3,8 +3,6 @@
 #include "cmd/commands.h"
 #include "cmd/statuses.h"
 
-#include <string.h>
-
 enum { LEFT = 24 };
 
 static void

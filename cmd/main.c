@@ -4,8 +4,6 @@
 #include "cmd/signals.h"
 
 #include <fcntl.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 /* Where hdeploy was started without stdin, stdout or stderr, no connection may

@@ -3,7 +3,6 @@
 #include "core/base/cancel.h"
 #include "core/base/clock.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>

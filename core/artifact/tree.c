@@ -5,7 +5,6 @@
 #include "core/base/fs.h"
 #include "core/base/name.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>

@@ -1,7 +1,5 @@
 #include "core/base/json.h"
 
-#include "core/base/alloc.h"
-
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,6 @@
 #include "core/plan/plan_private.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 /* Bytes that the push takes there: the tarball, its unpacked files, and some
  * room so that logs and RELEASES can still be written. */

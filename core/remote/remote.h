@@ -7,8 +7,6 @@
 
 #include <stdbool.h>
 
-#include <stdbool.h>
-
 /*
  * The shell that runs on hosts. Scripts are the .sh files beside this header,
  * embedded at build time. Each defines main(); lib.sh and the driver's file
@@ -17,7 +15,8 @@
  * whose status is not 0 says why as "failed": one line, for people; and
  * "busy MODULE" if that is because processes run replaced code of MODULE.
  *
- * Arguments after root and app; all but the last three change the host:
+ * Arguments after root and app. Those up to run change the host, as operations;
+ * the others are asked:
  *
  *	prepare VERSION         makes root, .hdeploy and the version's folders
  *	receive VERSION SIZE SHA256 IDENTITY MANIFEST_SHA256 [NOTES]
@@ -43,6 +42,7 @@
  *	                        VERSION only for commands; - if not known
  *	record VERSION|- JSONLINE yes|no
  *	                        a line of history; yes: VERSION is verified
+ *	run COMMAND             one of the user's own, or a hook
  *	health COMMAND          status is COMMAND's, "output" its last output;
  *	                        HD_OP_DEADLINE after deadline_ms
  *	console ID              for a minute .hdeploy/console/ID, a fifo, is a

@@ -10,8 +10,6 @@
 #include "core/rollout/round.h"
 
 #include <stdatomic.h>
-#include <stdio.h>
-#include <string.h>
 
 enum { NAMES_SHOWN = 6, WAVES_SHOWN = 8, NAMES_MAX = 1024 * 1024 };
 

@@ -4,7 +4,6 @@
 #include "cmd/screens.h"
 #include "core/base/str.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* A screen that writes down what it is shown: "kind host step text". */

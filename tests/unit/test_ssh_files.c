@@ -7,7 +7,6 @@
 #include "core/base/clock.h"
 #include "core/base/fs.h"
 
-#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
