@@ -23,7 +23,7 @@ fail() {
 # service's own PATH and language are kept for as_service.
 hd_setup() {
 	umask 022
-	unset CDPATH IFS
+	unset CDPATH IFS hd_uid
 	service_path=$PATH
 	service_lc=${LC_ALL-}
 	PATH=${HDEPLOY_PATH:-$PATH}
