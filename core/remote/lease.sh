@@ -75,11 +75,14 @@ lease_renew() {
 
 # lease_keep N PID SECONDS THEN: in the background, holds the lease N while
 # process PID lives, SECONDS at a time; then the function THEN ends it.
+# It lets go of the answers by itself: a mksh that is told to from outside keeps
+# a copy of them open.
 lease_keep() {
 	birth_of "$2"
 	[ -n "$hd_birth" ] || return 0
 	lease_born=$hd_birth
 	(
+		exec </dev/null >/dev/null 2>&1 3>&-
 		trap '' HUP
 		while birth_of "$2" && [ "$hd_birth" = "$lease_born" ]; do
 			lease_newest
@@ -89,7 +92,7 @@ lease_keep() {
 			sleep 2
 		done
 		"$4" "$1"
-	) </dev/null >/dev/null 2>&1 3>&- &
+	) &
 }
 
 # lease_connected N PID: lease N is held by the run behind process PID.
