@@ -85,12 +85,31 @@ undo_down(struct hd_planning *p, const char *boots, const char *to)
 	undo_hot(p, boots, to);
 }
 
+/* It went down while the new version was made permanent: of the boot pointers
+ * one names that and one the old one. */
+static bool
+half_permanent(const struct hd_planning *p, const char *to)
+{
+	const struct hd_facts *f = p->facts;
+	const char *failed = p->goal->failed;
+
+	return f->vm.state == HD_VM_DOWN &&
+	       (hd_same(f->boot, to) || hd_same(f->boot, failed)) &&
+	       (hd_same(f->script_boot, to) ||
+		   hd_same(f->script_boot, failed)) &&
+	       !hd_same(f->boot, f->script_boot);
+}
+
 static void
 undo_hot_or_down(struct hd_planning *p, const char *boots, const char *to)
 {
 	if (p->facts->vm.state == HD_VM_DOWN && hd_same(boots, to)) {
 		hd_step_add(p, HD_STEP_START, to);
 		hd_step_verify(p, to, false, true);
+		discard_failed(p);
+	} else if (half_permanent(p, to)) {
+		hd_step_add(p, HD_STEP_SWITCH, to);
+		hd_step_boot(p, to);
 		discard_failed(p);
 	} else if (p->facts->vm.state == HD_VM_DOWN) {
 		undo_down(p, boots, to);

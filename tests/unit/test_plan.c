@@ -317,6 +317,13 @@ static const struct row rows[] = {
 	    HOST BOOTS("0.2.0") PUSHED_020 "vm down\n", UNDO_020, HD_PLAN_STEPS,
 	    "start 0.2.0, drain 0.2.0, install 0.1.0, verify 0.1.0, "
 	    "drain 0.1.0, make permanent 0.1.0, verify 0.1.0" },
+	{ "undo, down, and half of what boots is the new one",
+	    HOST "boot 13.1 0.2.0\nscript_boot 0.1.0\n" PUSHED_020 "vm down\n",
+	    UNDO_020, HD_PLAN_STEPS,
+	    "switch 0.1.0, start 0.1.0, verify 0.1.0, discard 0.2.0" },
+	{ "undo, down, and half of what boots is another one",
+	    HOST "boot 13.1 0.0.9\nscript_boot 0.1.0\n" PUSHED_020 "vm down\n",
+	    UNDO_020, HD_PLAN_REFUSED, "something unknown would boot" },
 	{ "undo, down, and no way leads back",
 	    HOST BOOTS("0.2.0") REC("0.2.0", "yes", "no") "vm down\n", UNDO_020,
 	    HD_PLAN_REFUSED, "0.2.0 would boot" },

@@ -111,6 +111,12 @@ static const struct row rows[] = {
 	{ "went down, boots the old one", DOWN("0.1.0") UPGRADE("forward"),
 	    RESUME, HD_PLAN_STEPS,
 	    "start 0.1.0, verify 0.1.0, discard 0.2.0, record", "back" },
+	{ "went down, half of what boots is the new one",
+	    HOST "boot 13.1 0.2.0\nscript_boot 0.1.0\n" WAYS
+		 "vm down\n" UPGRADE("forward"),
+	    RESUME, HD_PLAN_STEPS,
+	    "switch 0.1.0, start 0.1.0, verify 0.1.0, discard 0.2.0, record",
+	    "back" },
 	{ "went down, boots the new one", DOWN("0.2.0") UPGRADE("forward"),
 	    RESUME, HD_PLAN_STEPS,
 	    "start 0.2.0, drain 0.2.0, install 0.1.0, verify 0.1.0, "
