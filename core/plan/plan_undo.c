@@ -88,16 +88,25 @@ undo_down(struct hd_planning *p, const char *boots, const char *to)
 /* It went down while the new version was made permanent: of the boot pointers
  * one names that and one the old one. */
 static bool
-half_permanent(const struct hd_planning *p, const char *to)
+half_permanent(const struct hd_planning *p, const char *boots, const char *to)
 {
 	const struct hd_facts *f = p->facts;
 	const char *failed = p->goal->failed;
 
-	return f->vm.state == HD_VM_DOWN &&
+	return f->vm.state == HD_VM_DOWN && boots == NULL &&
 	       (hd_same(f->boot, to) || hd_same(f->boot, failed)) &&
-	       (hd_same(f->script_boot, to) ||
-		   hd_same(f->script_boot, failed)) &&
-	       !hd_same(f->boot, f->script_boot);
+	       (hd_same(f->script_boot, to) || hd_same(f->script_boot, failed));
+}
+
+/* By stop and start, those of them that are needed. */
+static void
+boot_back(struct hd_planning *p, const char *boots, const char *to)
+{
+	if (hd_service_holds(p))
+		hd_step_add(p, HD_STEP_STOP, p->out->before);
+	if (!hd_same(boots, to))
+		hd_step_add(p, HD_STEP_SWITCH, to);
+	hd_step_boot(p, to);
 }
 
 static void
@@ -107,9 +116,8 @@ undo_hot_or_down(struct hd_planning *p, const char *boots, const char *to)
 		hd_step_add(p, HD_STEP_START, to);
 		hd_step_verify(p, to, false, true);
 		discard_failed(p);
-	} else if (half_permanent(p, to)) {
-		hd_step_add(p, HD_STEP_SWITCH, to);
-		hd_step_boot(p, to);
+	} else if (half_permanent(p, boots, to)) {
+		boot_back(p, boots, to);
 		discard_failed(p);
 	} else if (p->facts->vm.state == HD_VM_DOWN) {
 		undo_down(p, boots, to);
@@ -141,11 +149,7 @@ undo_cold(struct hd_planning *p, const char *boots, const char *to)
 		undo_in_place(p, to);
 		return;
 	}
-	if (hd_service_holds(p))
-		hd_step_add(p, HD_STEP_STOP, p->out->before);
-	if (!hd_same(boots, to))
-		hd_step_add(p, HD_STEP_SWITCH, to);
-	hd_step_boot(p, to);
+	boot_back(p, boots, to);
 	if (was != NULL && was->releases.n > 0)
 		discard_failed(p);
 }

@@ -8,7 +8,8 @@
 main() {
 	[ -n "$hd_setsid" ] || fail "this host has no setsid: install util-linux"
 	why=$(as_service true 2>&1) || fail "$why"
-	[ -d "$1" ] || mkdir -p -- "$1" 2>/dev/null || fail "$1 cannot be made by $(id -un)"
+	[ -d "$1" ] || mkdir -p -- "$1" 2>/dev/null ||
+		fail "$1 cannot be made by $(id -un)"
 	enter_root "$1"
 	house_trusted || fail "$why"
 	[ -d .hdeploy/ops ] || (umask 077 && mkdir -p .hdeploy/ops) 2>/dev/null ||

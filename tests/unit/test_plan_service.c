@@ -110,6 +110,11 @@ static const struct row rows[] = {
 		"loaded", "activating"),
 	    HD_GOAL_UNDO, &cold, HD_PLAN_STEPS,
 	    "stop, switch 0.1.0, start 0.1.0" },
+	{ "undone, half permanent and down until Restart= brings it back",
+	    HOST "boot 13.1 0.2.0\nscript_boot 0.1.0\nvm down\n" UNIT(
+		"loaded", "activating"),
+	    HD_GOAL_UNDO, &unit, HD_PLAN_STEPS,
+	    "stop, switch 0.1.0, start 0.1.0" },
 };
 
 static void
