@@ -29,6 +29,9 @@ void hd_case_end(struct hd_case *c);
 /* cmocka test fixtures: *state becomes one for each shell. */
 int hd_case_begin_each(void **state);
 int hd_case_end_each(void **state);
+#define TEST_EACH(name)                                                        \
+	cmocka_unit_test_setup_teardown(                                       \
+	    name, hd_case_begin_each, hd_case_end_each)
 #define EACH_SHELL(c, state)                                                   \
 	for (struct hd_case *c = *(state);                                     \
 	     c < (struct hd_case *)*(state) + HD_COUNT(hd_case_shells); c++)

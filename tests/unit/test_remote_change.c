@@ -208,23 +208,21 @@ a_journal_that_was_planted_is_replaced_and_not_followed(void **state)
 	}
 }
 
-#define TEST(name)                                                             \
-	cmocka_unit_test_setup_teardown(                                       \
-	    name, hd_case_begin_each, hd_case_end_each)
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(
+		TEST_EACH(
 		    a_change_is_in_the_journal_until_its_line_of_history_is_written),
-		TEST(a_change_ends_only_when_all_of_it_is_written),
-		TEST(
+		TEST_EACH(a_change_ends_only_when_all_of_it_is_written),
+		TEST_EACH(
 		    the_journal_tells_of_an_operation_that_goes_on_or_was_killed),
-		TEST(
+		TEST_EACH(
 		    the_host_goes_back_by_itself_only_while_a_process_waits_there),
-		TEST(a_host_that_went_back_by_itself_writes_down_what_it_ended),
-		TEST(a_journal_that_was_planted_is_replaced_and_not_followed),
+		TEST_EACH(
+		    a_host_that_went_back_by_itself_writes_down_what_it_ended),
+		TEST_EACH(
+		    a_journal_that_was_planted_is_replaced_and_not_followed),
 	};
 
 	return cmocka_run_group_tests_name("change", tests, NULL, NULL);

@@ -56,16 +56,13 @@ a_folder_with_line_breaks_is_no_version_and_hides_none(void **state)
 	}
 }
 
-#define TEST(name)                                                             \
-	cmocka_unit_test_setup_teardown(                                       \
-	    name, hd_case_begin_each, hd_case_end_each)
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(one_damaged_record_hides_no_libraries_of_the_others),
-		TEST(a_folder_with_line_breaks_is_no_version_and_hides_none),
+		TEST_EACH(one_damaged_record_hides_no_libraries_of_the_others),
+		TEST_EACH(
+		    a_folder_with_line_breaks_is_no_version_and_hides_none),
 	};
 
 	return cmocka_run_group_tests_name("facts.sh", tests, NULL, NULL);

@@ -464,36 +464,35 @@ a_grep_that_reads_up_to_a_zero_byte_is_enough(void **state)
 	free(path);
 }
 
-#define TEST(name)                                                             \
-	cmocka_unit_test_setup_teardown(                                       \
-	    name, hd_case_begin_each, hd_case_end_each)
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(prepare_makes_the_house_that_only_its_owner_can_enter),
-		TEST(bad_versions_are_refused_on_the_host_too),
-		TEST(output_and_status_of_an_operation_come_back),
-		TEST(output_is_passed_on_raw_and_cannot_be_an_answer),
-		TEST(
+		TEST_EACH(
+		    prepare_makes_the_house_that_only_its_owner_can_enter),
+		TEST_EACH(bad_versions_are_refused_on_the_host_too),
+		TEST_EACH(output_and_status_of_an_operation_come_back),
+		TEST_EACH(output_is_passed_on_raw_and_cannot_be_an_answer),
+		TEST_EACH(
 		    an_operation_that_is_there_is_followed_and_not_started_again),
-		TEST(secrets_reach_the_service_and_lie_nowhere),
-		TEST(a_deadline_ends_the_whole_session),
-		TEST(
+		TEST_EACH(secrets_reach_the_service_and_lie_nowhere),
+		TEST_EACH(a_deadline_ends_the_whole_session),
+		TEST_EACH(
 		    an_operation_outlives_its_caller_and_can_be_followed_later),
-		TEST(an_operation_that_was_killed_has_no_status_but_an_end),
-		TEST(an_operation_that_is_sent_twice_at_once_begins_once),
-		TEST(what_was_perhaps_never_begun_cannot_begin_any_more),
-		TEST(
+		TEST_EACH(
+		    an_operation_that_was_killed_has_no_status_but_an_end),
+		TEST_EACH(an_operation_that_is_sent_twice_at_once_begins_once),
+		TEST_EACH(what_was_perhaps_never_begun_cannot_begin_any_more),
+		TEST_EACH(
 		    nothing_begins_while_an_earlier_beginning_may_still_arrive),
-		TEST(a_release_that_was_not_moved_whole_is_not_there),
-		TEST(an_operation_does_not_begin_while_the_host_goes_back),
-		TEST(whoever_acts_ends_the_watching_and_a_command_does_not),
-		TEST(a_house_that_cannot_be_trusted_is_refused),
-		TEST(what_a_health_check_leaves_behind_ends_with_it),
-		TEST(a_grep_that_reads_up_to_a_zero_byte_is_enough),
-		TEST(an_env_file_is_read_as_systemd_reads_it),
+		TEST_EACH(a_release_that_was_not_moved_whole_is_not_there),
+		TEST_EACH(an_operation_does_not_begin_while_the_host_goes_back),
+		TEST_EACH(
+		    whoever_acts_ends_the_watching_and_a_command_does_not),
+		TEST_EACH(a_house_that_cannot_be_trusted_is_refused),
+		TEST_EACH(what_a_health_check_leaves_behind_ends_with_it),
+		TEST_EACH(a_grep_that_reads_up_to_a_zero_byte_is_enough),
+		TEST_EACH(an_env_file_is_read_as_systemd_reads_it),
 	};
 
 	return cmocka_run_group_tests_name(
