@@ -2,6 +2,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/name.h"
+#include "core/inventory/inventory.h"
 
 #include <stddef.h>
 #include <stdlib.h>
@@ -235,7 +236,7 @@ hd_options_parse(
 {
 	struct reader r = { .next = argv + (argc > 0), .o = o, .err = err };
 
-	*o = (struct hd_options){ .file = "deploy.ini" };
+	*o = (struct hd_options){ .file = HD_INVENTORY_FILE };
 	while (*r.next != NULL) {
 		const char *word = *r.next++;
 

@@ -48,6 +48,7 @@ add_host(struct filling *f, const struct hd_host_line *line, size_t i)
 	};
 
 	host->name = hd_range_word(&line->name, a, i);
+	host->env_name = f->env->name;
 	host->address = hd_range_word(&line->address, a, i);
 	host->port = line->port;
 	hd_layers_apply(&layers, host, HD_SCOPE_HOST, host->name, a);

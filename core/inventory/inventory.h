@@ -90,8 +90,10 @@ struct hd_retry {
 
 /* One machine with one release root; all durations in ms. */
 struct hd_host {
-	const char *name;    /* how reports and --limit name it */
-	const char *address; /* name, IPv4 or IPv6, without brackets */
+	const char *name;     /* how reports and --limit name it */
+	const char *env_name; /* of its environment */
+	const char *file;     /* as given with -f; NULL: deploy.ini */
+	const char *address;  /* name, IPv4 or IPv6, without brackets */
 	unsigned port;
 	const char *user; /* NULL: who runs hdeploy */
 	enum hd_connection connection;
@@ -158,6 +160,7 @@ struct hd_pause {
 
 struct hd_env {
 	const char *name;
+	const char *file; /* as given with -f; NULL: deploy.ini */
 	unsigned parallel;
 	const char *canary; /* as written; NULL: none */
 	struct {            /* one after another; the last repeats */
@@ -195,6 +198,9 @@ struct hd_problems {
 	size_t n, cap;
 };
 void hd_problems_done(struct hd_problems *p);
+
+/* Read where no other file is named. */
+#define HD_INVENTORY_FILE "deploy.ini"
 
 /*
  * Reads file. Returns -1 with HD_ECONFIG if anything is wrong: then problems

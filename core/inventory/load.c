@@ -7,6 +7,7 @@
 #include "core/inventory/section.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum { FILE_MAX = 1024 * 1024 };
 
@@ -84,6 +85,22 @@ hd_inventory_parse(struct hd_inventory **out, const char *text, size_t n,
 	return 0;
 }
 
+/* For messages that advise a command. */
+static void
+tell_file(struct hd_inventory *inv, const char *file)
+{
+	if (strcmp(file, HD_INVENTORY_FILE) == 0)
+		return;
+	file = hd_arena_strdup(&inv->arena, file);
+	for (size_t i = 0; i < inv->envs.n; i++) {
+		struct hd_env *env = &inv->envs.v[i];
+
+		env->file = file;
+		for (size_t j = 0; j < env->hosts.n; j++)
+			env->hosts.v[j].file = file;
+	}
+}
+
 int
 hd_inventory_load(struct hd_inventory **out, const char *file,
     struct hd_problems *problems, struct hd_err *err)
@@ -98,6 +115,7 @@ hd_inventory_load(struct hd_inventory **out, const char *file,
 	if (hd_inventory_parse(out, text.ptr, text.len, problems) < 0)
 		return hd_err_set(err, HD_ECONFIG, "%s: %zu problem%s", file,
 		    problems->n, problems->n == 1 ? "" : "s");
+	tell_file(*out, file);
 	return 0;
 }
 

@@ -1,36 +1,56 @@
 #include "core/plan/examine.h"
 
+#include "core/inventory/advice.h"
 #include "core/plan/plan.h"
 #include "core/plan/state.h"
 #include "core/plan/verify.h"
 
 #include <string.h>
 
+/* A look at one host. */
+struct look {
+	const struct hd_host *host;
+	const struct hd_facts *f;
+	struct hd_str *why;
+	struct hd_arena words;
+};
+
+static const char *
+command(struct look *l, const char *name, const char *version)
+{
+	return hd_advice(&l->words, l->host, name, version);
+}
+
 /* The one command that leads out of it, where there is one. */
 static void
-advise(const struct hd_facts *f, struct hd_str *why)
+advise(struct look *l)
 {
+	const struct hd_facts *f = l->f;
+	struct hd_str *why = l->why;
 	const char *running = hd_facts_running(f), *boots = hd_facts_boots(f);
 
 	if (f->vm.state == HD_VM_DOWN && f->switching != NULL)
 		hd_str_addf(why,
-		    ", and a switch from %s to %s was cut off: `hdeploy start` "
-		    "finishes it, `hdeploy rollback --limit` takes it back",
-		    f->switching_from, f->switching);
+		    ", and a switch from %s to %s was cut off: `%s` finishes "
+		    "it, `%s` takes it back",
+		    f->switching_from, f->switching, command(l, "start", NULL),
+		    command(l, "rollback", NULL));
 	else if (f->switching != NULL)
-		hd_str_add(
-		    why, ": `hdeploy stop`, then `hdeploy start` ends it");
+		hd_str_addf(why, ": `%s`, then `%s` ends it",
+		    command(l, "stop", NULL), command(l, "start", NULL));
 	else if (f->vm.state == HD_VM_DOWN && boots != NULL)
-		hd_str_add(why, ": `hdeploy start` it");
+		hd_str_addf(why, ": `%s` starts it", command(l, "start", NULL));
 	else if (running != NULL &&
 		 (boots == NULL || strcmp(running, boots) != 0))
-		hd_str_addf(why, ": `hdeploy upgrade` to %s makes it permanent",
-		    running);
+		hd_str_addf(why, ": `%s` makes it permanent",
+		    command(l, "upgrade", running));
 }
 
 static bool
-runs_and_boots(const struct hd_facts *f, struct hd_str *why)
+runs_and_boots(struct look *l)
 {
+	const struct hd_facts *f = l->f;
+	struct hd_str *why = l->why;
 	const char *running = hd_facts_running(f);
 	struct hd_expect x = { .version = running, .permanent = true };
 	enum hd_grade grade;
@@ -38,7 +58,8 @@ runs_and_boots(const struct hd_facts *f, struct hd_str *why)
 	if (f->boot == NULL && f->unpacked.n > 0 && f->vm.state == HD_VM_DOWN)
 		hd_str_add(why, HD_NO_BOOT_FILE);
 	else if (f->boot == NULL && f->vm.state == HD_VM_DOWN)
-		hd_str_add(why, "no release here: `hdeploy push` one");
+		hd_str_addf(why, "no release here: `%s` brings one",
+		    command(l, "push", NULL));
 	else if (running == NULL)
 		hd_verify_explain(f, why);
 	else
@@ -70,9 +91,10 @@ tell_step(const struct hd_facts *f, struct hd_str *why)
 
 /* True while the run that does it is there. */
 static bool
-tell_change(
-    const struct hd_facts *f, const struct hd_past *c, struct hd_str *why)
+tell_change(struct look *l, const struct hd_past *c)
 {
+	const struct hd_facts *f = l->f;
+	struct hd_str *why = l->why;
 	bool back = strcmp(c->going, "back") == 0;
 
 	hd_str_addf(why, "%s%s %s -> %s by %s (%s)",
@@ -89,25 +111,29 @@ tell_change(
 	hd_state_tell(f, c->from, c->to, NULL, why);
 	if (f->watching != NULL && strcmp(f->watching, c->id) == 0)
 		hd_str_addf(why, ", to go back to %s by itself", c->from);
-	hd_str_addf(why, ": %s`hdeploy resume` ends it%s",
+	hd_str_addf(why, ": %s`%s` ends it",
 	    f->vm.state == HD_VM_UNREACHABLE ? "look at it there, then " : "",
-	    back || strcmp(c->command, "upgrade") != 0
-		? ""
-		: ", `hdeploy rollback --limit` takes it back");
+	    command(l, "resume", NULL));
+	if (!back && strcmp(c->command, "upgrade") == 0)
+		hd_str_addf(
+		    why, ", `%s` takes it back", command(l, "rollback", NULL));
 	return false;
 }
 
-bool
-hd_examine(const struct hd_facts *f, struct hd_str *why)
+static bool
+examine(struct look *l)
 {
+	const struct hd_facts *f = l->f;
+	struct hd_str *why = l->why;
+
 	if (f->refusal != NULL) {
 		hd_str_add(why, f->refusal);
 		return false;
 	}
 	if (hd_facts_change(f) != NULL)
-		return tell_change(f, hd_facts_change(f), why);
-	if (!runs_and_boots(f, why)) {
-		advise(f, why);
+		return tell_change(l, hd_facts_change(f));
+	if (!runs_and_boots(l)) {
+		advise(l);
 		return false;
 	}
 	if (f->unfinished == NULL) {
@@ -116,4 +142,15 @@ hd_examine(const struct hd_facts *f, struct hd_str *why)
 	}
 	hd_str_addf(why, "an operation still runs: %s", f->unfinished);
 	return false;
+}
+
+bool
+hd_examine(
+    const struct hd_host *host, const struct hd_facts *f, struct hd_str *why)
+{
+	struct look l = { .host = host, .f = f, .why = why };
+	bool fine = examine(&l);
+
+	hd_arena_done(&l.words);
+	return fine;
 }

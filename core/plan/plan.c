@@ -1,6 +1,7 @@
 #include "core/plan/plan_private.h"
 
 #include "core/base/str.h"
+#include "core/inventory/advice.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -93,6 +94,12 @@ hd_refuse(struct hd_planning *p, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(p->out->reason, sizeof(p->out->reason), fmt, ap);
 	va_end(ap);
+}
+
+const char *
+hd_plan_advice(struct hd_planning *p, const char *command, const char *more)
+{
+	return hd_advice(p->words, p->host, command, more);
 }
 
 void

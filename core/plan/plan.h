@@ -99,7 +99,7 @@ struct hd_plan {
 	enum hd_verdict verdict;
 	/* NOTHING, REFUSED: one line, what to do next; STEPS: why these, or ""
 	 */
-	char reason[512];
+	char reason[1024];
 	struct hd_step steps[HD_PLAN_MAX];
 	size_t n;
 	size_t shipping; /* DEPLOY: so many steps, the first, are the push */

@@ -19,7 +19,8 @@ hd_release_missing(struct hd_planning *p)
 	if (f->vm.state != HD_VM_DOWN || f->boot != NULL || f->unpacked.n > 0 ||
 	    hd_command_given(p->host, "boots"))
 		return false;
-	hd_refuse(p, "no release here: `hdeploy push` one first");
+	hd_refuse(p, "no release here: push one first, `%s`",
+	    hd_plan_advice(p, "push", NULL));
 	return true;
 }
 
@@ -32,8 +33,9 @@ hd_half_switched(struct hd_planning *p)
 		return false;
 	hd_refuse(p,
 	    "a switch from %s to %s was cut off, and the node was started "
-	    "since: `hdeploy stop`, then `hdeploy start` ends it",
-	    f->switching_from, f->switching);
+	    "since: `%s`, then `%s` ends it",
+	    f->switching_from, f->switching, hd_plan_advice(p, "stop", NULL),
+	    hd_plan_advice(p, "start", NULL));
 	return true;
 }
 
@@ -49,13 +51,14 @@ hd_plan_running(struct hd_planning *p)
 	hd_verify_explain(p->facts, &why);
 	if (p->facts->vm.state == HD_VM_DOWN)
 		hd_refuse(p,
-		    "%s: `hdeploy start` it first, or go by a start (--cold)",
-		    why.ptr);
+		    "%s: start it first, `%s`, or go by a start (--cold)",
+		    why.ptr, hd_plan_advice(p, "start", NULL));
 	else if (p->facts->vm.state == HD_VM_UP)
 		hd_refuse(p,
-		    "%s: nothing is done on a guess; `hdeploy stop` and "
-		    "`hdeploy start` bring what boots",
-		    why.ptr);
+		    "%s: nothing is done on a guess; `%s`, then `%s` brings "
+		    "what boots",
+		    why.ptr, hd_plan_advice(p, "stop", NULL),
+		    hd_plan_advice(p, "start", NULL));
 	else
 		hd_refuse(p, "%s: nothing is done on a guess", why.ptr);
 	return NULL;
@@ -76,9 +79,9 @@ hd_plan_bootable(struct hd_planning *p)
 		hd_refuse(p, HD_NO_BOOT_FILE);
 	else if (p->facts->switching != NULL)
 		hd_refuse(p,
-		    "a switch from %s to %s was cut off: `hdeploy start` "
-		    "finishes it",
-		    p->facts->switching_from, p->facts->switching);
+		    "a switch from %s to %s was cut off: `%s` finishes it",
+		    p->facts->switching_from, p->facts->switching,
+		    hd_plan_advice(p, "start", NULL));
 	else if (boots == NULL)
 		hd_refuse(p,
 		    "the boot pointers disagree (releases/start_erl.data: %s, "
@@ -110,8 +113,8 @@ hd_bits_are_there(struct hd_planning *p, const char *version)
 	else if (!r->kept && hd_facts_status(p->facts, version) == NULL)
 		hd_refuse(p,
 		    "the tarball of %s is missing or damaged on this host: "
-		    "`hdeploy push` it again",
-		    version);
+		    "push it again, `%s`",
+		    version, hd_plan_advice(p, "push", version));
 	else
 		return hd_libraries_fit(p, version, &r->libs);
 	return false;

@@ -11,8 +11,8 @@ libraries_are_known(struct hd_planning *p, const char *version)
 	hd_refuse(p,
 	    "the node started without releases/RELEASES and does not know "
 	    "what %s is made of, so nothing leads back to it: restore that "
-	    "file, then `hdeploy restart`",
-	    version);
+	    "file, then `%s`",
+	    version, hd_plan_advice(p, "restart", NULL));
 	return false;
 }
 
@@ -66,9 +66,9 @@ hd_back_hot(struct hd_planning *p, const char *from, const char *to)
 	if (hd_facts_status(p->facts, to) == NULL &&
 	    p->facts->vm.word == NULL) {
 		hd_refuse(p,
-		    "%s is no longer unpacked on this host: `hdeploy upgrade` "
-		    "to it instead",
-		    to);
+		    "%s is no longer unpacked on this host: `%s` goes there "
+		    "instead",
+		    to, hd_plan_advice(p, "upgrade", to));
 		return;
 	}
 	if (!hd_way_is_open(p, from, to))

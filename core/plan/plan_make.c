@@ -58,8 +58,10 @@ hd_plan_make(struct hd_plan *out, const struct hd_app *app,
     const struct hd_host *host, const struct hd_goal *goal,
     const struct hd_facts *facts)
 {
+	HD_AUTO_ARENA words = { 0 };
 	struct hd_planning p = {
 		.out = out,
+		.words = &words,
 		.app = app,
 		.host = host,
 		.driver = hd_driver_find(app->driver),

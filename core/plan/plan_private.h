@@ -12,6 +12,7 @@ struct hd_planning {
 	const struct hd_driver *driver;
 	const struct hd_goal *goal;
 	const struct hd_facts *facts;
+	struct hd_arena *words; /* of messages, until they are written */
 };
 typedef void hd_planner(struct hd_planning *p);
 
@@ -36,6 +37,9 @@ void hd_step_commit_add(struct hd_planning *p, const char *version);
 /* If the host has a soak: what the last step, a VERIFY, expects is to hold all
  * through it. */
 void hd_step_soak_add(struct hd_planning *p);
+/* The command that helps this host, hd_advice(). */
+const char *hd_plan_advice(
+    struct hd_planning *p, const char *command, const char *more);
 bool hd_same(const char *a, const char *b); /* false if either is NULL */
 
 /* plan_checks.c: what must be known of a host before a change is planned. */

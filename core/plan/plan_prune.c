@@ -17,7 +17,8 @@ list_is_real(struct hd_planning *p)
 	if (f->vm.state != HD_VM_UP)
 		hd_refuse(p,
 		    "only a node that runs can say which files it needs: "
-		    "`hdeploy start` it first");
+		    "start it first, `%s`",
+		    hd_plan_advice(p, "start", NULL));
 	else if (f->vm.word != NULL)
 		hd_refuse(p, "no VM said which files it needs (" HD_BY_WORD
 			     "), so nothing is removed");
@@ -25,12 +26,13 @@ list_is_real(struct hd_planning *p)
 		hd_refuse(p,
 		    "the node does not know what it is made of "
 		    "(releases/RELEASES was missing when it started), so "
-		    "nothing is removed: restore that file, then `hdeploy "
-		    "restart`");
+		    "nothing is removed: restore that file, then `%s`",
+		    hd_plan_advice(p, "restart", NULL));
 	else if (hd_facts_boots(f) == NULL)
 		hd_refuse(p,
 		    "it is not known what would boot, so nothing is removed: "
-		    "see `hdeploy status`");
+		    "see `%s`",
+		    hd_plan_advice(p, "status", NULL));
 	else
 		return true;
 	return false;

@@ -14,7 +14,7 @@ needed(const struct hd_artifact *a)
  * that is merely shipped can be at any time; one that is unpacked leaves
  * release_handler's list first, and that takes the VM. */
 static const char *
-in_use(const struct hd_planning *p, const char *version)
+in_use(struct hd_planning *p, const char *version)
 {
 	const struct hd_facts *f = p->facts;
 
@@ -27,8 +27,10 @@ in_use(const struct hd_planning *p, const char *version)
 	    hd_same(f->switching_from, version))
 		return "a reboot would start it";
 	if (p->out->before == NULL && hd_facts_unpacked(f, version))
-		return "it is unpacked, and no VM that is known to run another "
-		       "version can forget it: `hdeploy start` it";
+		return hd_arena_fmt(p->words,
+		    "it is unpacked, and no VM that is known to run another "
+		    "version can forget it: start one first, `%s`",
+		    hd_plan_advice(p, "start", NULL));
 	return NULL;
 }
 
@@ -115,10 +117,10 @@ can_go_hot(struct hd_planning *p)
 	    p->driver->commands_only || leads_here(p->facts, a, running))
 		return true;
 	hd_refuse(p,
-	    "no relup leads hot from %s, which runs here, to %s: `hdeploy "
-	    "fetch` brings back what runs, build %s against it; or do without "
-	    "(--cold)",
-	    running, a->version, a->version);
+	    "no relup leads hot from %s, which runs here, to %s: `%s` brings "
+	    "back what runs, build %s against it; or do without (--cold)",
+	    running, a->version, hd_plan_advice(p, "fetch", running),
+	    a->version);
 	return false;
 }
 
@@ -141,12 +143,16 @@ hd_plan_push(struct hd_planning *p)
 	    ((known == NULL || other) && !can_go_hot(p)))
 		return;
 	if (f->disk_free < needed(a)) {
+		bool prune = can_prune(p);
+
 		hd_refuse(p,
 		    "not enough disk: %s needs %" PRIu64 " MiB, %" PRIu64
-		    " MiB are free: %s",
+		    " MiB are free: %s%s%s",
 		    a->version, (needed(a) >> 20) + 1, f->disk_free >> 20,
-		    can_prune(p) ? "`hdeploy prune` removes old versions"
-				 : "make room there");
+		    prune ? "`" : "",
+		    prune ? hd_plan_advice(p, "prune", NULL)
+			  : "make room there",
+		    prune ? "` removes old versions" : "");
 		return;
 	}
 	if (other)

@@ -152,8 +152,9 @@ elsewhere(struct hd_planning *p, const struct hd_past *c)
 		return false;
 	hd_refuse(p,
 	    "%s runs, and the change that was cut off went from %s to %s: "
-	    "`hdeploy upgrade` to the one that you want",
-	    now, c->from, c->to);
+	    "`%s` or `%s`, whichever you want",
+	    now, c->from, c->to, hd_plan_advice(p, "upgrade", c->from),
+	    hd_plan_advice(p, "upgrade", c->to));
 	return true;
 }
 

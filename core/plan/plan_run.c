@@ -75,16 +75,19 @@ hd_plan_restart(struct hd_planning *p)
 		return;
 	if (p->facts->vm.state == HD_VM_UP && p->out->before == NULL) {
 		hd_refuse(p,
-		    "it is not known what runs, and %s would boot: `hdeploy "
-		    "stop` and `hdeploy start` if that is what you want",
-		    boots);
+		    "it is not known what runs, and %s would boot: if that is "
+		    "what you want, `%s`, then `%s`",
+		    boots, hd_plan_advice(p, "stop", NULL),
+		    hd_plan_advice(p, "start", NULL));
 		return;
 	}
 	if (p->facts->vm.state == HD_VM_UP && !hd_same(p->out->before, boots)) {
 		hd_refuse(p,
-		    "%s runs but %s would boot: `hdeploy upgrade` to the one "
-		    "that you want first",
-		    p->out->before, boots);
+		    "%s runs but %s would boot: first make %s permanent, `%s`, "
+		    "or go back to %s, `%s`",
+		    p->out->before, boots, p->out->before,
+		    hd_plan_advice(p, "upgrade", p->out->before), boots,
+		    hd_plan_advice(p, "rollback", NULL));
 		return;
 	}
 	if (p->facts->vm.state == HD_VM_UP)

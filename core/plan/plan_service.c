@@ -53,8 +53,9 @@ hd_service_fits(struct hd_planning *p)
 	else if (runs_outside(p))
 		hd_refuse(p,
 		    "the node runs outside %s (%s): stop it there the way it "
-		    "was started, then `hdeploy start`",
-		    service, f->vm.unit ? f->vm.unit : "started by hand");
+		    "was started, then `%s`",
+		    service, f->vm.unit ? f->vm.unit : "started by hand",
+		    hd_plan_advice(p, "start", NULL));
 	else
 		return true;
 	return false;

@@ -19,8 +19,10 @@ hd_plan_upgrade(struct hd_planning *p)
 	} else if (up && !hd_same(from, boots)) {
 		hd_refuse(p,
 		    "%s runs and is not permanent (a reboot would start %s): "
-		    "`hdeploy upgrade` to %s or `hdeploy rollback` first",
-		    from, boots ? boots : "something else", from);
+		    "first `%s`, or `%s`",
+		    from, boots ? boots : "something else",
+		    hd_plan_advice(p, "upgrade", from),
+		    hd_plan_advice(p, "rollback", NULL));
 	} else {
 		hd_plan_by_mode(p, from, to, hd_upgrade_hot);
 	}

@@ -1,6 +1,7 @@
 #include "core/rollout/carry.h"
 
 #include "core/base/clock.h"
+#include "core/inventory/advice.h"
 #include "core/plan/state.h"
 #include "core/plan/verify.h"
 #include "core/rollout/endings.h"
@@ -205,6 +206,7 @@ static void
 bring_back(struct hd_site *s, bool stood, const struct hd_err *why)
 {
 	HD_AUTO_STR found = HD_STR_INIT(256);
+	HD_AUTO_ARENA words = { 0 };
 	struct hd_err err = { 0 }, look = { 0 };
 	char text[sizeof(s->text)];
 	bool undone = undo(s, &found, &err) == 0;
@@ -236,13 +238,13 @@ bring_back(struct hd_site *s, bool stood, const struct hd_err *why)
 		return;
 	}
 	snprintf(text, sizeof(text),
-	    "%.300s%s%s; %s: %.300s; a person is needed: see `hdeploy status "
-	    "%s`, then `hdeploy resume %s`",
+	    "%.300s%s%s; %s: %.600s; a person is needed: see `%s`, then `%s`",
 	    why->msg, known, found.ptr,
 	    same_version(hd_site_running(s), s->plan.back)
 		? "went back, but not all is well"
 		: "not undone",
-	    err.msg, s->run->env->name, s->run->env->name);
+	    err.msg, hd_advice(&words, s->host, "status", NULL),
+	    hd_advice(&words, s->host, "resume", NULL));
 	hd_site_end(s, HD_RES_BROKEN, HD_STATUS_BROKEN, text);
 }
 

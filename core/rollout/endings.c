@@ -1,5 +1,7 @@
 #include "core/rollout/endings.h"
 
+#include "core/inventory/advice.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -44,18 +46,18 @@ void
 hd_end_between(
     struct hd_site *s, const struct hd_err *why, const struct hd_err *err)
 {
-	const char *env = s->run->env->name, *runs = hd_site_running(s),
-		   *boots = hd_site_boots(s);
+	HD_AUTO_ARENA words = { 0 };
+	const char *runs = hd_site_running(s), *boots = hd_site_boots(s);
 	char text[sizeof(s->text)];
 
 	snprintf(text, sizeof(text),
 	    "%.400s; not undone, %.300s; %s runs and %s boots: once they have "
-	    "ended `hdeploy resume %s` ends this and `hdeploy rollback %s "
-	    "--limit %s` goes back%s",
+	    "ended `%s` ends this and `%s` goes back%s",
 	    why->msg,
 	    why->code == HD_EBUSY ? "which would end them too" : err->msg,
-	    runs ? runs : "nothing known", boots ? boots : "nothing known", env,
-	    env, s->host->name,
+	    runs ? runs : "nothing known", boots ? boots : "nothing known",
+	    hd_advice(&words, s->host, "resume", NULL),
+	    hd_advice(&words, s->host, "rollback", NULL),
 	    goes_back_by_itself(s) ? ", as this host then does by itself" : "");
 	hd_site_end(s, HD_RES_BROKEN, HD_STATUS_BROKEN, text);
 }
@@ -63,12 +65,13 @@ hd_end_between(
 void
 hd_end_left(struct hd_site *s, const char *what, const char *version)
 {
+	HD_AUTO_ARENA words = { 0 };
 	bool resume = hd_can_undo(s);
 	char text[sizeof(s->text)];
 
-	snprintf(text, sizeof(text), "%s%s%s was going on: `hdeploy %s %s` %s",
-	    what, version != NULL ? " " : "", version != NULL ? version : "",
-	    resume ? "resume" : "status", s->run->env->name,
+	snprintf(text, sizeof(text), "%s%s%s was going on: `%s` %s", what,
+	    version != NULL ? " " : "", version != NULL ? version : "",
+	    hd_advice(&words, s->host, resume ? "resume" : "status", NULL),
 	    resume ? "ends it" : "shows what became of it");
 	hd_site_end(s, HD_RES_LEFT, HD_STATUS_INTERRUPTED, text);
 }
@@ -76,35 +79,39 @@ hd_end_left(struct hd_site *s, const char *what, const char *version)
 void
 hd_end_standing(struct hd_site *s)
 {
-	const char *env = s->run->env->name, *name = s->host->name;
+	HD_AUTO_ARENA words = { 0 };
 	char text[sizeof(s->text)];
 
 	snprintf(text, sizeof(text),
-	    "going back to %s was to begin: if `hdeploy status %s` shows it, "
-	    "`hdeploy resume %s` ends it, else `hdeploy rollback %s --limit "
-	    "%s` goes back",
-	    s->plan.back, env, env, env, name);
+	    "going back to %s was to begin: if `%s` shows it, `%s` ends it, "
+	    "else `%s` goes back",
+	    s->plan.back, hd_advice(&words, s->host, "status", NULL),
+	    hd_advice(&words, s->host, "resume", NULL),
+	    hd_advice(&words, s->host, "rollback", NULL));
 	hd_site_end(s, HD_RES_LEFT, HD_STATUS_INTERRUPTED, text);
 }
 
 void
 hd_end_lost(struct hd_site *s, const struct hd_err *why)
 {
-	const char *env = s->run->env->name;
+	HD_AUTO_ARENA words = { 0 };
 	bool resume = hd_can_undo(s);
 	char text[sizeof(s->text)];
 
 	snprintf(text, sizeof(text),
 	    "%.700s; the host stayed away, and what was begun goes on there "
-	    "by itself: `hdeploy status %s`%s%s%s",
-	    why->msg, env, resume ? ", then `hdeploy resume " : "",
-	    resume ? env : "", resume ? "`" : "");
+	    "by itself: `%s`%s%s%s",
+	    why->msg, hd_advice(&words, s->host, "status", NULL),
+	    resume ? ", then `" : "",
+	    resume ? hd_advice(&words, s->host, "resume", NULL) : "",
+	    resume ? "`" : "");
 	hd_site_end(s, HD_RES_BROKEN, HD_STATUS_BROKEN, text);
 }
 
 void
 hd_end_unrecorded(struct hd_site *s, const struct hd_err *why)
 {
+	HD_AUTO_ARENA words = { 0 };
 	char text[sizeof(s->text)];
 
 	if (s->away != 0) {
@@ -112,7 +119,8 @@ hd_end_unrecorded(struct hd_site *s, const struct hd_err *why)
 		return;
 	}
 	snprintf(text, sizeof(text),
-	    "%.700s; the %s itself is done: `hdeploy resume %s` writes it down",
-	    why->msg, hd_goal_names[s->goal.kind], s->run->env->name);
+	    "%.700s; the %s itself is done: `%s` writes it down", why->msg,
+	    hd_goal_names[s->goal.kind],
+	    hd_advice(&words, s->host, "resume", NULL));
 	hd_site_end(s, HD_RES_OK, HD_STATUS_FAILED, text);
 }

@@ -2,6 +2,7 @@
 
 #include "core/base/cancel.h"
 #include "core/base/clock.h"
+#include "core/inventory/advice.h"
 #include "core/rollout/lease.h"
 #include "core/rollout/operate.h"
 
@@ -141,10 +142,11 @@ static void
 advise(const struct hd_site *s, struct hd_err *err)
 {
 	const struct hd_err holder = *err;
+	HD_AUTO_ARENA words = { 0 };
 
 	hd_err_set(err, HD_ELOCKED,
-	    "%s; --wait 5m waits for its end, `hdeploy unlock %s` takes over",
-	    holder.msg, s->run->env->name);
+	    "%s; --wait 5m waits for its end, `%s` takes over", holder.msg,
+	    hd_advice(&words, s->host, "unlock", NULL));
 }
 
 static void

@@ -81,8 +81,8 @@ plan_one(struct hd_site *s)
 static void
 examine(struct hd_site *s)
 {
-	HD_AUTO_STR why = HD_STR_INIT(512);
-	bool fine = hd_examine(s->before, &why);
+	HD_AUTO_STR why = HD_STR_INIT(sizeof(s->text));
+	bool fine = hd_examine(s->host, s->before, &why);
 
 	hd_site_end(s, fine ? HD_RES_OK : HD_RES_FAILED,
 	    fine ? HD_STATUS_OK : HD_STATUS_FAILED, why.ptr);

@@ -34,7 +34,7 @@ struct hd_site {
 				  old code began; 0: there are none */
 	bool graded;           /* a hot change was verified: grade is set */
 	enum hd_grade grade;
-	char text[1024]; /* why, and what to do next; "" if all is said */
+	char text[2048]; /* why, and what to do next; "" if all is said */
 };
 
 void hd_site_init(

@@ -178,7 +178,7 @@ a_second_interrupt_stops_at_once() {
 	when_install insist
 	summary 130
 	host 1 result left
-	said "install 0.2.0 was going on: \`hdeploy resume lab\` ends it"
+	said "install 0.2.0 was going on: \`hdeploy resume lab --limit web1"
 	host 2 result skipped
 	status 0 run lab --limit web2 -- true
 	! grep 'locked by' "$LAB/out" || flunk 'web2 was not given back'
@@ -206,7 +206,7 @@ a_host_that_stays_away_goes_on_by_itself() {
 	kill -CONT "$LAB_SSHD"
 	INI=deploy.ini
 	host 1 result broken
-	said "goes on there by itself: \`hdeploy status lab\`"
+	said "goes on there by itself: \`hdeploy status lab --limit web1"
 	runs 1 0.2.0
 	boots 1 0.1.0
 	status 0 resume lab

@@ -154,8 +154,9 @@ an_undo_stops_the_node_only_where_it_may(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < HD_COUNT(ways); i++) {
-		const struct hd_host host = { .name = "web1",
-			.undo = ways[i].undo };
+		const struct hd_host host = {
+			.name = "web1", .env_name = "prod", .undo = ways[i].undo
+		};
 		const struct hd_goal goal = { .kind = HD_GOAL_UNDO,
 			.version = "0.1.0",
 			.failed = "0.2.0",

@@ -15,7 +15,7 @@
 	"vm_library hotcode 0.2.0\n"
 
 static const struct hd_env lab = { .name = "lab" };
-static const struct hd_host web1 = { .name = "web1" };
+static const struct hd_host web1 = { .name = "web1", .env_name = "lab" };
 static const struct hd_run lab_run = { .env = &lab };
 
 static const struct hd_err busy = { .code = HD_EBUSY,
@@ -43,8 +43,7 @@ check(struct hd_site *s, enum hd_result result, enum hd_status status,
 
 #define NOT_UNDONE                                                             \
 	"it would be ended; not undone, which would end them too; 0.2.0 runs " \
-	"and 0.1.0 boots: once they have ended `hdeploy resume lab` ends "     \
-	"this and `hdeploy rollback lab --limit web1` goes back"
+	"and 0.1.0 boots: once they have ended `hdeploy resume lab --limit web1` ends this and `hdeploy rollback lab --limit web1` goes back"
 
 static void
 a_host_between_two_versions_goes_back_by_itself_only_while_it_watches(
@@ -126,8 +125,8 @@ a_way_back_that_was_cut_short_names_what_ends_it_either_way(void **state)
 	site_init(&s, ONE);
 	hd_end_standing(&s);
 	check(&s, HD_RES_LEFT, HD_STATUS_INTERRUPTED,
-	    "going back to 0.1.0 was to begin: if `hdeploy status lab` shows "
-	    "it, `hdeploy resume lab` ends it, else `hdeploy rollback lab "
+	    "going back to 0.1.0 was to begin: if `hdeploy status lab --limit "
+	    "web1` shows it, `hdeploy resume lab --limit web1` ends it, else `hdeploy rollback lab "
 	    "--limit web1` goes back");
 }
 

@@ -10,6 +10,8 @@
 	"vm up\nvm_pid 7\nvm_creation 1\nvm_release 0.1.0 permanent\n"         \
 	"vm_app hotcode 0.1.0 m1\nvm_library hotcode 0.1.0\n"
 
+static const struct hd_host web1 = { .name = "web1", .env_name = "prod" };
+
 static const struct row {
 	const char *about, *facts;
 	const char *says; /* part of it; NULL: all is well */
@@ -17,14 +19,15 @@ static const struct row {
 	{ "runs what boots", BOOTS("0.1.0") UP, NULL },
 	{ "refused", "refusal no way in\n" BOOTS("0.1.0") UP, "no way in" },
 	{ "down", BOOTS("0.1.0") "vm down\n",
-	    "the node is down: `hdeploy start` it" },
-	{ "nothing there", "vm down\n", "`hdeploy push` one" },
+	    "the node is down: `hdeploy start prod --limit web1` starts it" },
+	{ "nothing there", "vm down\n",
+	    "`hdeploy push prod --limit web1` brings one" },
 	{ "boot file lost", "unpacked 0.1.0\nvm down\n", "start_erl.data" },
 	{ "does not answer",
 	    BOOTS("0.1.0") "vm unreachable process 7 is busy\n",
 	    "does not answer" },
 	{ "another would boot", BOOTS("0.2.0") UP,
-	    "`hdeploy upgrade` to 0.1.0 makes it permanent" },
+	    "`hdeploy upgrade prod 0.1.0 --limit web1` makes it permanent" },
 	{ "old code", BOOTS("0.1.0") UP "vm_modified demo\n",
 	    "old code still runs" },
 	{ "something goes on",
@@ -43,8 +46,9 @@ static const struct row changes[] = {
 	{ "a change was cut off",
 	    BOOTS("0.1.0") UP CHANGE("forward") "change_step unpack 0\n",
 	    "upgrade 0.1.0 -> 0.2.0 by ci@runner (2026-01-31) was cut off after "
-	    "unpack; now 0.1.0 runs and boots, untouched: `hdeploy resume` ends "
-	    "it, `hdeploy rollback --limit` takes it back" },
+	    "unpack; now 0.1.0 runs and boots, untouched: `hdeploy resume prod "
+	    "--limit web1` ends it, `hdeploy rollback prod --limit web1` takes "
+	    "it back" },
 	{ "what a killed run began still runs",
 	    BOOTS("0.1.0") UP CHANGE("forward") "change_step install running\n",
 	    "was cut off, its install still runs" },
@@ -70,14 +74,15 @@ static const struct row changes[] = {
 	    "was cut off, its hook still runs; now" },
 	{ "the host goes back by itself",
 	    BOOTS("0.1.0") UP CHANGE("forward") "watching 0123456789abcdef\n",
-	    "to go back to 0.1.0 by itself: `hdeploy resume` ends it" },
+	    "to go back to 0.1.0 by itself: `hdeploy resume prod --limit web1` "
+	    "ends it" },
 	{ "and nobody can say more",
 	    BOOTS("0.1.0") "vm unreachable process 7 is busy\n" CHANGE(
 		"forward"),
-	    "look at it there, then `hdeploy resume`" },
+	    "look at it there, then `hdeploy resume prod --limit web1`" },
 	{ "a way back was cut off", BOOTS("0.1.0") UP CHANGE("back"),
 	    "on its way back, was cut off; now 0.1.0 runs and boots, untouched: "
-	    "`hdeploy resume` ends it" },
+	    "`hdeploy resume prod --limit web1` ends it" },
 };
 
 static void
@@ -86,7 +91,7 @@ check_rows(const struct row *v, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		struct hd_facts *f = facts_from_text(v[i].facts);
 		HD_AUTO_STR why = HD_STR_INIT(512);
-		bool fine = hd_examine(f, &why);
+		bool fine = hd_examine(&web1, f, &why);
 
 		if (fine != (v[i].says == NULL) ||
 		    (!fine && strstr(why.ptr, v[i].says) == NULL))

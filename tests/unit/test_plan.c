@@ -64,7 +64,7 @@ struct row {
 static const struct hd_app relx = { .name = "hotcode", .driver = "relx" };
 static const struct hd_app distillery = { .name = "hotcode",
 	.driver = "distillery" };
-static const struct hd_host host = { .name = "web1" };
+static const struct hd_host host = { .name = "web1", .env_name = "prod" };
 static const struct hd_vm vm_before = { .pid = 7, .creation = 1 };
 static struct hd_listed listed_020[] = { { "0.2.0", "permanent" },
 	{ "0.1.0", "old" } };
@@ -94,7 +94,8 @@ static const struct row rows[] = {
 		LIST("0.1.0", "permanent") LIST("0.2.0", "old"), "0.1.0"),
 	    TO_020, HD_PLAN_STEPS, HOT_020 },
 	{ "upgrade, node down", HOST BOOTS("0.1.0") PUSHED_020 "vm down\n",
-	    TO_020, HD_PLAN_REFUSED, "`hdeploy start` it first" },
+	    TO_020, HD_PLAN_REFUSED,
+	    "start it first, `hdeploy start prod --limit web1`" },
 	{ "upgrade, node frozen",
 	    HOST BOOTS("0.1.0") PUSHED_020 "vm unreachable no answer in 5 s\n",
 	    TO_020, HD_PLAN_REFUSED, "no answer in 5 s" },

@@ -221,7 +221,7 @@ static const struct row rows[] = {
 	{ "push --replace of an unpacked one, node down",
 	    HOST BOOTS("0.1.0") BOTH "unpacked 0.2.0\n" DOWN,
 	    PUSH(.replace = true), HD_MODE_HOT, HD_PLAN_REFUSED,
-	    "`hdeploy start` it" },
+	    "start one first, `hdeploy start prod --limit web1`" },
 	{ "push --replace of a shipped one, node down",
 	    HOST BOOTS("0.1.0") BOTH DOWN, PUSH(.replace = true), HD_MODE_HOT,
 	    HD_PLAN_STEPS, "discard 0.2.0, ship 0.2.0, record" },
@@ -233,6 +233,7 @@ every_goal_gets_the_plan_that_mode_and_facts_allow(void **state)
 	(void)state;
 	for (size_t i = 0; i < HD_COUNT(rows); i++) {
 		const struct hd_host host = { .name = "web1",
+			.env_name = "prod",
 			.upgrade = rows[i].mode };
 		struct hd_facts *f = facts_from_text(rows[i].facts);
 		HD_AUTO_STR said = HD_STR_INIT(1024);
@@ -258,7 +259,7 @@ every_goal_gets_the_plan_that_mode_and_facts_allow(void **state)
 static void
 a_change_that_is_ended_later_goes_back_to_where_it_began(void **state)
 {
-	const struct hd_host host = { .name = "web1" };
+	const struct hd_host host = { .name = "web1", .env_name = "prod" };
 	const struct hd_goal goal = UPGRADE(.cold = true);
 	struct hd_facts *f =
 	    facts_from_text(HOST BOOTS("0.2.0") BOTH "snapshot b 0.1.0\n" DOWN);

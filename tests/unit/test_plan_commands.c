@@ -87,6 +87,7 @@ static void
 make(struct hd_plan *plan, const struct row *r, const struct hd_facts *f)
 {
 	const struct hd_host host = { .name = "web1",
+		.env_name = "prod",
 		.commands = { commands, r->commands, BOOTS_TOO } };
 	const bool undo = r->goal == HD_GOAL_UNDO;
 	const struct hd_goal goal = { .kind = r->goal,
@@ -159,6 +160,7 @@ without_a_way_that_is_hot_only_stop_and_start_is_left(void **state)
 	(void)state;
 	for (size_t i = 0; i < HD_COUNT(modes); i++) {
 		const struct hd_host host = { .name = "web1",
+			.env_name = "prod",
 			.upgrade = modes[i].mode,
 			.commands = {
 			    commands, modes[i].commands, BOOTS_TOO } };
@@ -176,6 +178,7 @@ what_a_command_makes_permanent_at_once_has_no_soak_before(void **state)
 	const struct hd_goal goal = { .kind = HD_GOAL_UPGRADE,
 		.version = "0.2.0" };
 	const struct hd_host host = { .name = "web1",
+		.env_name = "prod",
 		.commit = HD_COMMIT_AFTER_SOAK,
 		.commands = { commands, ALL, BOOTS_TOO } };
 	struct hd_facts *f = facts_from_text(UP("0.1.0"));
@@ -192,6 +195,7 @@ static bool
 goes_down(enum hd_goal_kind kind, const char *facts, bool failed_down)
 {
 	const struct hd_host host = { .name = "web1",
+		.env_name = "prod",
 		.commands = { commands, ALL, BOOTS_TOO } };
 	const struct hd_goal goal = { .kind = kind,
 		.version = kind == HD_GOAL_UPGRADE ? "0.2.0" : "0.1.0",

@@ -130,7 +130,8 @@ static const struct row {
 
 	{ "down, and another would boot", HOST BOOTS("0.1.0") REC("0.1.0") DOWN,
 	    DEPLOY(&hot), HD_MODE_HOT, HD_PLAN_REFUSED,
-	    "`hdeploy start` it first, or go by a start (--cold)", 0 },
+	    "start it first, `hdeploy start prod --limit web1`, or go by a start (--cold)",
+	    0 },
 	{ "down, and it may go cold", HOST BOOTS("0.1.0") REC("0.1.0") DOWN,
 	    DEPLOY(&no_relup, .cold = true), HD_MODE_HOT, HD_PLAN_STEPS,
 	    SHIP ", " SWITCH, 2 },
@@ -154,8 +155,9 @@ every_deploy_gets_the_plan_that_the_facts_allow(void **state)
 	(void)state;
 	for (size_t i = 0; i < HD_COUNT(rows); i++) {
 		const struct row *r = &rows[i];
-		const struct hd_host host = { .name = "web1",
-			.upgrade = r->mode };
+		const struct hd_host host = {
+			.name = "web1", .env_name = "prod", .upgrade = r->mode
+		};
 		struct hd_facts *f = facts_from_text(r->facts);
 		HD_AUTO_STR said = HD_STR_INIT(1024);
 		struct hd_plan plan;
@@ -195,7 +197,7 @@ what_is_left_after_the_push_is_a_goal_of_its_own(void **state)
 		    HD_GOAL_UPGRADE, "0.1.0" },
 	};
 	const struct hd_goal goal = DEPLOY(&hot, .cold = true);
-	const struct hd_host host = { .name = "web1" };
+	const struct hd_host host = { .name = "web1", .env_name = "prod" };
 
 	(void)state;
 	for (size_t i = 0; i < HD_COUNT(left); i++) {

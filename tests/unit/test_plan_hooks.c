@@ -99,8 +99,9 @@ plan(struct hd_plan *out, const struct row *r, enum hd_hook_place place,
     struct hd_facts *f)
 {
 	const struct hd_app app = { .name = "hotcode", .driver = "relx" };
-	const struct hd_host host = { .name = "web1",
-		.hooks = hooks_at(place) };
+	const struct hd_host host = {
+		.name = "web1", .env_name = "prod", .hooks = hooks_at(place)
+	};
 
 	hd_plan_make(out, &app, &host, &r->goal, f);
 }

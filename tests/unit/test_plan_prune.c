@@ -61,7 +61,7 @@ static const struct row {
 		LIST("0.6.0", "permanent"),
 	    0, HD_PLAN_NOTHING, "nothing to remove: 1 version, keep = 0" },
 	{ "down", HOST BOOTS("0.6.0") SIX "vm down\n", 1, HD_PLAN_REFUSED,
-	    "`hdeploy start` it first" },
+	    "start it first, `hdeploy start prod --limit web1`" },
 	{ "a list that was made up at boot",
 	    HOST BOOTS("0.6.0") SIX
 	    "vm up\nvm_pid 7\nvm_creation 1\nvm_app hotcode 0.6.0 1\n" LIST(
@@ -82,8 +82,9 @@ only_what_nobody_needs_is_removed(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < HD_COUNT(rows); i++) {
-		const struct hd_host host = { .name = "web1",
-			.keep = rows[i].keep };
+		const struct hd_host host = {
+			.name = "web1", .env_name = "prod", .keep = rows[i].keep
+		};
 		const struct hd_goal goal = { .kind = HD_GOAL_PRUNE };
 		struct hd_facts *f = facts_from_text(rows[i].facts);
 		HD_AUTO_STR said = HD_STR_INIT(1024);
@@ -105,7 +106,9 @@ only_what_nobody_needs_is_removed(void **state)
 static void
 a_host_with_more_than_a_plan_holds_is_pruned_in_turns(void **state)
 {
-	const struct hd_host host = { .name = "web1", .keep = 1 };
+	const struct hd_host host = {
+		.name = "web1", .env_name = "prod", .keep = 1
+	};
 	const struct hd_goal goal = { .kind = HD_GOAL_PRUNE };
 	HD_AUTO_STR text = HD_STR_INIT(8192);
 	struct hd_facts *f;

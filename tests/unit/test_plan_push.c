@@ -48,9 +48,10 @@ static const struct hd_artifact restarting = { .version = "0.2.0",
 	}
 
 static const struct hd_app relx = { .name = "hotcode", .driver = "relx" };
-static const struct hd_host host = { .name = "web1" };
-static const struct hd_host automatic = { .name = "web1",
-	.upgrade = HD_MODE_AUTO };
+static const struct hd_host host = { .name = "web1", .env_name = "prod" };
+static const struct hd_host automatic = {
+	.name = "web1", .env_name = "prod", .upgrade = HD_MODE_AUTO
+};
 
 static const struct {
 	const char *about;

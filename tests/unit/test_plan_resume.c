@@ -86,7 +86,7 @@ struct row {
 	"verify " v ", drain " v ", make permanent " v ", verify " v ", record"
 
 static const struct hd_app relx = { .name = "hotcode", .driver = "relx" };
-static const struct hd_host host = { .name = "web1" };
+static const struct hd_host host = { .name = "web1", .env_name = "prod" };
 
 static const struct row rows[] = {
 	{ "nothing was cut off", UNTOUCHED, RESUME, HD_PLAN_NOTHING,
@@ -289,6 +289,7 @@ it_goes_on_the_way_that_it_began(void **state)
 	(void)state;
 	for (size_t i = 0; i < HD_COUNT(modes); i++) {
 		const struct hd_host one = { .name = "web1",
+			.env_name = "prod",
 			.upgrade = modes[i].mode };
 		const struct hd_goal goal = { .kind = HD_GOAL_RESUME,
 			.hot = modes[i].hot,
@@ -326,6 +327,7 @@ hooks_belong_to_what_was_cut_off(void **state)
 		    "start 0.1.0, verify 0.1.0, discard 0.2.0, record" },
 	};
 	const struct hd_host one = { .name = "web1",
+		.env_name = "prod",
 		.hooks = { hooks, HD_COUNT(hooks), HD_COUNT(hooks) } };
 	const struct hd_goal goal = RESUME;
 

@@ -34,11 +34,13 @@ struct row {
 #define NO_SYSTEMCTL "service_refusal this host has no systemctl\n"
 
 static const struct hd_app app = { .name = "hotcode", .driver = "relx" };
-static const struct hd_host plain = { .name = "web1" };
+static const struct hd_host plain = { .name = "web1", .env_name = "prod" };
 static const struct hd_host unit = { .name = "web1",
+	.env_name = "prod",
 	.service = "hotcode.service",
 	.service_manager = "system" };
 static const struct hd_host cold = { .name = "web1",
+	.env_name = "prod",
 	.service = "hotcode.service",
 	.service_manager = "system",
 	.upgrade = HD_MODE_COLD };

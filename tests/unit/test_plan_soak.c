@@ -55,9 +55,10 @@ a_change_soaks_before_it_counts(void **state)
 		const struct hd_goal goal = { .kind = HD_GOAL_UPGRADE,
 			.version = "0.2.0",
 			.cold = rows[i].cold };
-		const struct hd_host host = {
-			.name = "web1", .soak = 1000, .commit = rows[i].commit
-		};
+		const struct hd_host host = { .name = "web1",
+			.env_name = "prod",
+			.soak = 1000,
+			.commit = rows[i].commit };
 		struct hd_facts *f = facts_from_text(rows[i].facts);
 		HD_AUTO_STR said = HD_STR_INIT(1024);
 		bool watched = false;
@@ -77,7 +78,9 @@ a_change_soaks_before_it_counts(void **state)
 static void
 a_way_back_to_what_boots_is_not_watched(void **state)
 {
-	const struct hd_host host = { .name = "web1", .soak = 1000 };
+	const struct hd_host host = {
+		.name = "web1", .env_name = "prod", .soak = 1000
+	};
 	const struct hd_app app = { .name = "hotcode", .driver = "relx" };
 	const struct hd_goal goal = { .kind = HD_GOAL_ROLLBACK };
 	struct hd_facts *f = facts_from_text(CUT_OFF);
@@ -94,7 +97,9 @@ a_way_back_to_what_boots_is_not_watched(void **state)
 static void
 a_soak_expects_what_was_verified_before_it(void **state)
 {
-	const struct hd_host host = { .name = "web1", .soak = 1000 };
+	const struct hd_host host = {
+		.name = "web1", .env_name = "prod", .soak = 1000
+	};
 	const struct hd_app app = { .name = "hotcode", .driver = "relx" };
 	const struct hd_goal goal = { .kind = HD_GOAL_UPGRADE,
 		.version = "0.2.0" };

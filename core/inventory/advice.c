@@ -1,0 +1,69 @@
+#include "core/inventory/advice.h"
+
+#include "core/base/shell.h"
+
+#include <string.h>
+
+/* No shell makes more of these, wherever in a word they are; of other words
+ * some shell may. */
+#define PLAIN                                                                  \
+	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"       \
+	"._-+:/,@%"
+
+static void
+add_word(struct hd_shell *sh, const char *word)
+{
+	if (word[0] != '\0' && word[strspn(word, PLAIN)] == '\0')
+		hd_str_add(&sh->text, word);
+	else
+		hd_shell_arg(sh, word);
+}
+
+static void
+add_option(struct hd_shell *sh, const char *name, const char *value)
+{
+	if (value == NULL)
+		return;
+	hd_str_addf(&sh->text, " %s ", name);
+	add_word(sh, value);
+}
+
+static const char *
+compose(struct hd_arena *a, const char *file, const char *env,
+    const char *command, const char *more, const char *limit)
+{
+	HD_AUTO_SHELL sh = HD_SHELL_INIT;
+
+	hd_str_addf(&sh.text, "hdeploy %s", command);
+	if (env != NULL) {
+		hd_shell_lit(&sh, " ");
+		add_word(&sh, env);
+	}
+	if (more != NULL)
+		hd_str_addf(&sh.text, " %s", more);
+	add_option(&sh, "--limit", limit);
+	add_option(&sh, "-f", file);
+	return hd_arena_strdup(a, sh.text.ptr);
+}
+
+const char *
+hd_advice(struct hd_arena *a, const struct hd_host *host, const char *command,
+    const char *more)
+{
+	return compose(
+	    a, host->file, host->env_name, command, more, host->name);
+}
+
+const char *
+hd_advice_all(struct hd_arena *a, const struct hd_host *host,
+    const char *command, const char *more)
+{
+	return compose(a, host->file, host->env_name, command, more, NULL);
+}
+
+const char *
+hd_advice_env(struct hd_arena *a, const struct hd_env *env, const char *command,
+    const char *more, const char *limit)
+{
+	return compose(a, env->file, env->name, command, more, limit);
+}
