@@ -3,6 +3,8 @@
 
 #include "core/plan/verify.h"
 
+#include <string.h>
+
 enum hd_mode
 hd_plan_mode(const struct hd_planning *p)
 {
@@ -102,14 +104,90 @@ hd_plan_from(struct hd_planning *p)
 	return hd_plan_bootable(p);
 }
 
+const char *
+hd_plan_versions(
+    struct hd_planning *p, bool verified, const char *but, const char *before)
+{
+	enum { NAMED = 12 };
+	const struct hd_facts *f = p->facts;
+	const char *list = "";
+	size_t n = 0;
+
+	for (size_t i = 0; i < f->records.n; i++) {
+		const struct hd_record *r = &f->records.v[i];
+
+		if ((verified && !r->verified) || hd_same(r->version, but))
+			continue;
+		if (n++ < NAMED)
+			list = hd_arena_fmt(p->words, "%s%s%s", list,
+			    n == 1 ? before : ", ", r->version);
+	}
+	return n <= NAMED
+		   ? list
+		   : hd_arena_fmt(p->words, "%s and %zu more", list, n - NAMED);
+}
+
+/* What people write around a version has none: v0.2.0, hotcode-0.2.0 */
+static bool
+same_digits(const char *a, const char *b)
+{
+	static const char digits[] = "0123456789";
+	size_t n = 0;
+
+	for (;; n++) {
+		a += strcspn(a, digits);
+		b += strcspn(b, digits);
+		if (*a == '\0' || *b == '\0')
+			return n > 0 && *a == *b;
+		if (*a++ != *b++)
+			return false;
+	}
+}
+
+/* The version of this host that somebody meant who wrote another; NULL if
+ * none is close: 0.3.0 is no slip of the pen for 0.2.0. */
+static const char *
+meant(const struct hd_planning *p, const char *version)
+{
+	const struct hd_strs *all = &p->facts->newest;
+
+	for (size_t i = 0; i < p->facts->records.n; i++) {
+		const char *here = p->facts->records.v[i].version;
+
+		if (same_digits(here, version))
+			return here;
+	}
+	for (size_t i = 0; i < all->n; i++) {
+		if (hd_facts_record(p->facts, all->v[i]) != NULL &&
+		    strstr(all->v[i], version) != NULL)
+			return all->v[i];
+	}
+	return NULL;
+}
+
+void
+hd_refuse_unpushed(struct hd_planning *p, const char *version)
+{
+	const char *near = meant(p, version);
+	const char *there = hd_plan_versions(p, false, NULL, "; there are: ");
+
+	if (near != NULL)
+		hd_refuse(p,
+		    "%s was not pushed to this host%s; did you mean %s?",
+		    version, there, near);
+	else
+		hd_refuse(p,
+		    "%s was not pushed to this host%s; push it first, `%s`",
+		    version, there, hd_plan_advice(p, "push", version));
+}
+
 bool
 hd_bits_are_there(struct hd_planning *p, const char *version)
 {
 	const struct hd_record *r = hd_facts_record(p->facts, version);
 
 	if (r == NULL)
-		hd_refuse(p, "%s was not pushed to this host: `hdeploy push`",
-		    version);
+		hd_refuse_unpushed(p, version);
 	else if (!r->kept && hd_facts_status(p->facts, version) == NULL)
 		hd_refuse(p,
 		    "the tarball of %s is missing or damaged on this host: "

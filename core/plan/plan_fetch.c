@@ -36,8 +36,8 @@ hd_plan_fetch(struct hd_planning *p)
 	else if (hd_facts_record(p->facts, version) == NULL)
 		hd_refuse(p,
 		    "%s was not pushed to this host by hdeploy, so its "
-		    "tarball was not kept",
-		    version);
+		    "tarball was not kept%s",
+		    version, hd_plan_versions(p, false, NULL, "; there are: "));
 	else
 		hd_refuse(p,
 		    "the tarball of %s is missing or damaged on this host",

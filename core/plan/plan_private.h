@@ -58,6 +58,13 @@ const char *hd_plan_bootable(struct hd_planning *p);
 /* Where a change begins: what runs, or where it may go cold and nothing runs,
  * what would; NULL after a refusal. */
 const char *hd_plan_from(struct hd_planning *p);
+/* Versions that were pushed to this host, or only those of them that passed
+ * their checks there, as a list that begins with `before`; "" if there are
+ * none but `but`. */
+const char *hd_plan_versions(
+    struct hd_planning *p, bool verified, const char *but, const char *before);
+/* Names the versions that were. */
+void hd_refuse_unpushed(struct hd_planning *p, const char *version);
 /* Whether the bits of version can be installed; false after a refusal. */
 bool hd_bits_are_there(struct hd_planning *p, const char *version);
 /* A change that now boots version was cut off before it was written down: its

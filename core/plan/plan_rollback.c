@@ -1,23 +1,28 @@
+#include "core/inventory/advice.h"
 #include "core/plan/plan_private.h"
 
-/* Which versions a person could name instead. */
+/* A rollback of several hosts is refused because of this one: what leaves it
+ * out, and which versions a person could name instead. */
 static void
 refuse_without_past(struct hd_planning *p, const char *from)
 {
-	HD_AUTO_STR others = HD_STR_INIT(256);
+	const struct hd_past *last = hd_past_last(p->facts);
+	const char *others =
+	    hd_plan_versions(p, true, from, "; versions that can be named: ");
 
-	for (size_t i = 0; i < p->facts->records.n; i++) {
-		const struct hd_record *r = &p->facts->records.v[i];
-
-		if (r->verified && !hd_same(r->version, from))
-			hd_str_addf(&others, "%s%s", others.len > 0 ? ", " : "",
-			    r->version);
-	}
-	hd_refuse(p,
-	    "nothing to go back to: no change by hdeploy stands here%s%s; "
-	    "--from VERSION leaves out the hosts that do not run it",
-	    others.len > 0 ? "; versions that can be named: " : "",
-	    others.len > 0 ? others.ptr : "");
+	if (last != NULL && !hd_same(last->from, from))
+		hd_refuse(p,
+		    "nothing to go back to: every change here was already "
+		    "taken back; `%s` leaves this host out%s",
+		    hd_advice_all(p->words, p->host, "rollback",
+			hd_arena_fmt(p->words, "--from %s", last->from)),
+		    others);
+	else
+		hd_refuse(p,
+		    "nothing to go back to: the history of this host has no "
+		    "change; --from VERSION leaves out the hosts that do not "
+		    "run VERSION%s",
+		    others);
 }
 
 /* Where an earlier change came from, or what would boot if the last one never
@@ -88,8 +93,8 @@ rollback_to(struct hd_planning *p, const char *from)
 	if (r == NULL || !r->verified) {
 		hd_refuse(p,
 		    "%s never passed its checks on this host: a rollback only "
-		    "goes to a version that did",
-		    to);
+		    "goes to a version that did%s",
+		    to, hd_plan_versions(p, true, from, ": "));
 		return NULL;
 	}
 	standing = hd_past_standing(p->facts, to);

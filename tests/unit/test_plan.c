@@ -45,6 +45,10 @@ struct row {
 	{                                                                      \
 		.kind = HD_GOAL_UPGRADE, .version = "0.2.0"                    \
 	}
+#define TO(v)                                                                  \
+	{                                                                      \
+		.kind = HD_GOAL_UPGRADE, .version = v                          \
+	}
 #define BACK                                                                   \
 	{                                                                      \
 		.kind = HD_GOAL_ROLLBACK                                       \
@@ -81,7 +85,27 @@ static const struct row rows[] = {
 	{ "upgrade", ON_010 PUSHED_020, TO_020, HD_PLAN_STEPS, HOT_020 },
 	{ "upgrade, done", ON_020, TO_020, HD_PLAN_NOTHING, "runs 0.2.0" },
 	{ "upgrade, not pushed", ON_010, TO_020, HD_PLAN_REFUSED,
-	    "not pushed" },
+	    "0.2.0 was not pushed to this host; there are: 0.1.0; push it "
+	    "first, `hdeploy push prod 0.2.0 --limit web1`" },
+	{ "upgrade, nothing was ever pushed",
+	    HOST BOOTS("0.1.0") UP(LIST("0.1.0", "permanent"), "0.1.0"), TO_020,
+	    HD_PLAN_REFUSED, "was not pushed to this host; push it first" },
+	{ "upgrade, the version written as a tag", ON_010 PUSHED_020,
+	    TO("v0.2.0"), HD_PLAN_REFUSED,
+	    "v0.2.0 was not pushed to this host; there are: 0.1.0, 0.2.0; did "
+	    "you mean 0.2.0?" },
+	{ "upgrade, with the name before it", ON_010 PUSHED_020,
+	    TO("hotcode-0.2.0"), HD_PLAN_REFUSED, "did you mean 0.2.0?" },
+	{ "upgrade, half of the version", ON_010 PUSHED_020 "newest 0.2.0\n",
+	    TO("0.2"), HD_PLAN_REFUSED, "did you mean 0.2.0?" },
+	{ "upgrade, more versions than anybody reads",
+	    ON_010 REC("1", "yes", "no") REC("2", "yes", "no")
+		REC("3", "yes", "no") REC("4", "yes", "no")
+		    REC("5", "yes", "no") REC("6", "yes", "no")
+			REC("7", "yes", "no") REC("8", "yes", "no")
+			    REC("9", "yes", "no") REC("10", "yes", "no")
+				REC("11", "yes", "no") REC("12", "yes", "no"),
+	    TO_020, HD_PLAN_REFUSED, "9, 10, 11 and 1 more; push it first" },
 	{ "upgrade, no relup", ON_010 REC("0.2.0", "yes", "no"), TO_020,
 	    HD_PLAN_REFUSED, "no relup leads from 0.1.0 to 0.2.0" },
 	{ "upgrade, emulator restart",
@@ -131,11 +155,13 @@ static const struct row rows[] = {
 
 	{ "rollback", ON_020 UPGRADED, BACK, HD_PLAN_STEPS, HOT_BACK },
 	{ "rollback without history", ON_020, BACK, HD_PLAN_REFUSED,
-	    "nothing to go back to" },
+	    "nothing to go back to: the history of this host has no change" },
 	{ "rollback twice",
 	    ON_010 PUSHED_020 UPGRADED PAST(
 		"b", "rollback", "0.2.0", "0.1.0", "ok", ",\"undoes\":\"a\""),
-	    BACK, HD_PLAN_REFUSED, "nothing to go back to" },
+	    BACK, HD_PLAN_REFUSED,
+	    "every change here was already taken back; `hdeploy rollback prod "
+	    "--from 0.2.0` leaves this host out" },
 	{ "rollback after an upgrade that undid itself",
 	    ON_010 PUSHED_020 PAST(
 		"a", "upgrade", "0.1.0", "0.2.0", "undone", ""),
