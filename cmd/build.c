@@ -32,8 +32,8 @@ describe(const struct hd_cli *cli, const struct hd_artifact *a)
 	hd_emitf(cli->sink, HD_EV_NOTE, NULL, "%s %s, ERTS %s", a->name,
 	    a->version, a->erts != NULL ? a->erts : "not included");
 	hd_emitf(cli->sink, HD_EV_NOTE, NULL,
-	    "size      %s, unpacked %s in %zu files", size, unpacked,
-	    a->entries.n);
+	    "size      %s, unpacked %s in %zu file%s", size, unpacked,
+	    a->entries.n, a->entries.n == 1 ? "" : "s");
 	hd_emitf(cli->sink, HD_EV_NOTE, NULL, "identity  %s", a->identity);
 	hd_emitf(cli->sink, HD_EV_NOTE, NULL, "sha256    %s", a->sha256);
 	if (up == NULL && down == NULL)

@@ -164,7 +164,8 @@ hd_sanitize(struct hd_str *out, const char *text, size_t n, size_t max)
 			len = decode(p, n, &code);
 			show(shown, p, len, code);
 			if (out->len - start + strlen(shown) > max) {
-				hd_str_addf(out, " ...(%zu bytes more)", n);
+				hd_str_addf(out, " ...(%zu more byte%s)", n,
+				    n == 1 ? "" : "s");
 				return;
 			}
 			hd_str_add(out, shown);

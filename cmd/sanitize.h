@@ -11,7 +11,7 @@
  *	other control characters escaped: \r \n \x08 \u0085; tab is kept
  *	bytes that are not UTF-8 replaced by U+FFFD
  *	marks that reorder or hide text escaped: \u202e
- *	at most max bytes of it, then " ...(N bytes more)"
+ *	at most max bytes of it, then " ...(N more bytes)"
  *
  * out takes at most max + HD_SANITIZE_NOTE bytes.
  */

@@ -152,9 +152,12 @@ hd_host_parse(struct hd_host_line *out, struct hd_arena *a, const char *text,
 	const char *second = text + n + strspn(text + n, BLANK);
 
 	*out = (struct hd_host_line){ 0 };
+	if (strpbrk(text, "[,") != NULL && *strpbrk(text, "[,") == ',')
+		return hd_err_set(err, HD_ECONFIG,
+		    "\"%s\": one host per line, without commas", text);
 	if (second[strcspn(second, BLANK)] != '\0')
 		return hd_err_set(err, HD_ECONFIG,
-		    "\"%s\": write [NAME] [user@]ADDRESS[:port], one host a "
+		    "\"%s\": write [NAME] [user@]ADDRESS[:port], one host per "
 		    "line",
 		    text);
 	if (*second == '\0') {
@@ -173,8 +176,9 @@ hd_host_parse(struct hd_host_line *out, struct hd_arena *a, const char *text,
 		return -1;
 	if (out->name.count != out->address.count)
 		return hd_err_set(err, HD_ECONFIG,
-		    "\"%s\": %zu names for %zu addresses; give both the same "
+		    "\"%s\": %zu name%s for %zu address%s; give both the same "
 		    "range",
-		    text, out->name.count, out->address.count);
+		    text, out->name.count, out->name.count == 1 ? "" : "s",
+		    out->address.count, out->address.count == 1 ? "" : "es");
 	return 0;
 }

@@ -16,7 +16,7 @@ struct filling {
 	struct hd_hosts_load *l;
 	struct hd_env *env;
 	const struct hd_section *section, *defaults;
-	HD_LIST(unsigned) lines; /* of each host */
+	HD_LIST(unsigned) lines; /* of each host, in its order */
 	bool path_missed;        /* one report is enough */
 };
 
@@ -69,12 +69,11 @@ add_hosts(struct filling *f, const struct hd_entry *e)
 
 	if (hd_host_parse(&line, f->l->arena, e->value, &err) < 0)
 		abort(); /* it was checked */
-	if (line.name.count > HOSTS_MAX - f->l->total) {
+	if (line.name.count > HOSTS_MAX - f->l->written.n - f->lines.n) {
 		hd_problem_add(f->l->problems, e->line,
 		    "more than %d hosts in all; split the file", HOSTS_MAX);
 		return false;
 	}
-	f->l->total += line.name.count;
 	for (size_t i = 0; i < line.name.count; i++) {
 		*HD_PUSH(f->l->arena, &f->lines) = e->line;
 		add_host(f, &line, i);
@@ -187,7 +186,9 @@ hd_hosts_load(
 		check_sections(&f);
 		mark_canaries(&f);
 	}
-	hd_hosts_check(env, f.lines.v, l->problems);
+	for (size_t i = 0; i < env->hosts.n; i++)
+		*HD_PUSH(l->arena, &l->written) =
+		    (struct hd_written){ &env->hosts.v[i], f.lines.v[i] };
 }
 
 void

@@ -1,6 +1,7 @@
 #include "core/inventory/hosts.h"
 #include "core/inventory/problem.h"
 
+#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -8,19 +9,39 @@
 struct item {
 	const struct hd_host *host;
 	unsigned line;
+	size_t place;        /* in the file */
+	const char *address; /* in one spelling */
 };
 
 /* Of equals, the one that was written first comes first. */
 static int
 by_place(const struct item *a, const struct item *b)
 {
-	return (a->host > b->host) - (a->host < b->host);
+	return (a->place > b->place) - (a->place < b->place);
+}
+
+/* "::1" for 0:0::1, web1 for web1. (capitals are left to the comparison) */
+static const char *
+one_spelling(struct hd_arena *a, const char *address)
+{
+	char text[INET6_ADDRSTRLEN];
+	struct in6_addr binary;
+	size_t n = strlen(address);
+
+	if (inet_pton(AF_INET6, address, &binary) == 1 &&
+	    inet_ntop(AF_INET6, &binary, text, sizeof(text)) != NULL)
+		return hd_arena_strdup(a, text);
+	if (n > 1 && address[n - 1] == '.')
+		return hd_arena_strndup(a, address, n - 1);
+	return address;
 }
 
 static int
 compare_names(const struct item *a, const struct item *b)
 {
-	return strcmp(a->host->name, b->host->name);
+	int order = strcmp(a->host->env_name, b->host->env_name);
+
+	return order != 0 ? order : strcmp(a->host->name, b->host->name);
 }
 
 static int
@@ -40,7 +61,7 @@ compare_roots(const struct item *a, const struct item *b)
 	if (order == 0)
 		order = compare_text(x->path, y->path);
 	if (order == 0 && x->connection != HD_CONN_LOCAL)
-		order = strcasecmp(x->address, y->address);
+		order = strcasecmp(a->address, b->address);
 	if (order == 0 && x->connection != HD_CONN_LOCAL)
 		order = (x->port > y->port) - (x->port < y->port);
 	return order;
@@ -90,6 +111,26 @@ check_names(struct item *items, size_t n, struct hd_problems *problems)
 }
 
 static void
+tell_root(
+    struct hd_problems *problems, const struct item *a, const struct item *b)
+{
+	const struct hd_host *x = a->host, *y = b->host;
+
+	if (strcmp(x->env_name, y->env_name) == 0)
+		hd_problem_add(problems, b->line,
+		    "hosts \"%s\" (line %u) and \"%s\" are the same address "
+		    "and path; remove one or give it another path",
+		    x->name, a->line, y->name);
+	else
+		hd_problem_add(problems, b->line,
+		    "host \"%s\" of [%s] (line %u) and \"%s\" of [%s] are the "
+		    "same address and path, so that each environment would "
+		    "change the other; remove one or give it another path "
+		    "(--limit names a part of an environment)",
+		    x->name, x->env_name, a->line, y->name, y->env_name);
+}
+
+static void
 check_roots(struct item *items, size_t n, struct hd_problems *problems)
 {
 	size_t from = problems->n;
@@ -102,22 +143,22 @@ check_roots(struct item *items, size_t n, struct hd_problems *problems)
 		    compare_names(a, b) == 0 ||
 		    reported(problems, from, b->line))
 			continue;
-		hd_problem_add(problems, b->line,
-		    "hosts \"%s\" (line %u) and \"%s\" are the same address "
-		    "and path; remove one or give it another path",
-		    a->host->name, a->line, b->host->name);
+		tell_root(problems, a, b);
 	}
 }
 
 void
-hd_hosts_check(const struct hd_env *env, const unsigned *lines,
-    struct hd_problems *problems)
+hd_hosts_check(const struct hd_hosts_load *l)
 {
-	size_t n = env->hosts.n;
-	HD_AUTO_FREE struct item *items = hd_alloc(n * sizeof(*items));
+	size_t n = l->written.n;
+	HD_AUTO_FREE struct item *items = hd_alloc((n + 1) * sizeof(*items));
 
-	for (size_t i = 0; i < n; i++)
-		items[i] = (struct item){ &env->hosts.v[i], lines[i] };
-	check_names(items, n, problems);
-	check_roots(items, n, problems);
+	for (size_t i = 0; i < n; i++) {
+		const struct hd_written *w = &l->written.v[i];
+
+		items[i] = (struct item){ w->host, w->line, i,
+			one_spelling(l->arena, w->host->address) };
+	}
+	check_names(items, n, l->problems);
+	check_roots(items, n, l->problems);
 }

@@ -213,16 +213,80 @@ hd_key_find(const char *name)
 	return NULL;
 }
 
-const char *
-hd_key_nearest(const char *name, unsigned place)
+static bool
+fits(const char *name, unsigned place)
 {
+	const struct hd_key *key = hd_key_find(name);
+
+	return key != NULL && (key->places & place) != 0;
+}
+
+/* Environment variables are in capitals as a rule. */
+static bool
+is_variable(const char *name)
+{
+	return hd_variable_valid(name) &&
+	       strpbrk(name, "abcdefghijklmnopqrstuvwxyz") == NULL;
+}
+
+static bool
+is_one_of(const char *name, const char *const *names, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(names[i], name) == 0)
+			return true;
+	return false;
+}
+
+static const char *
+with_prefix(struct hd_arena *a, const char *name)
+{
+	if (is_variable(name))
+		return hd_arena_fmt(a, HD_ENV_PREFIX "%s", name);
+	if (is_one_of(name, hd_command_names, HD_COMMANDS))
+		return hd_arena_fmt(a, HD_COMMAND_PREFIX "%s", name);
+	if (is_one_of(name, hd_hook_names, HD_HOOKS))
+		return hd_arena_fmt(a, HD_HOOK_PREFIX "%s", name);
+	return NULL;
+}
+
+static const char *
+in_small_letters(struct hd_arena *a, const char *name)
+{
+	char *small = hd_arena_strdup(a, name);
+
+	for (char *p = small; *p != '\0'; p++)
+		if (*p >= 'A' && *p <= 'Z')
+			*p = (char)(*p - 'A' + 'a');
+	return small;
+}
+
+const char *
+hd_key_meant(struct hd_arena *a, const char *name, unsigned place)
+{
+	const char *small = in_small_letters(a, name);
+	const char *whole = with_prefix(a, name);
 	const char *names[HD_COUNT(keys)];
 	size_t n = 0;
 
+	if (fits(small, place))
+		return small;
+	if (whole != NULL && fits(whole, place))
+		return whole;
 	for (size_t i = 0; i < HD_COUNT(keys); i++)
 		if (keys[i].places & place)
 			names[n++] = keys[i].info.name;
 	return hd_name_nearest(name, names, n);
+}
+
+/* deploy.ini knows no quotes, and other formats of the kind do. */
+static bool
+quoted(const char *text)
+{
+	size_t n = strlen(text);
+
+	return n > 1 && strchr("\"'", text[0]) != NULL &&
+	       text[n - 1] == text[0];
 }
 
 int
@@ -234,6 +298,10 @@ hd_key_set(void *into, const struct hd_value *v, struct hd_err *err)
 	if (*v->text == '\0' && !key->type->may_be_empty)
 		return hd_err_set(err, HD_ECONFIG,
 		    "%s has no value; remove the line or give one", v->name);
+	if (quoted(v->text) && !key->type->may_be_quoted)
+		return hd_err_set(err, HD_ECONFIG,
+		    "write %s without quotes: %s = %.*s", v->name, v->name,
+		    (int)strlen(v->text) - 2, v->text + 1);
 	if (key->host_word && v->host != NULL)
 		replaced.text =
 		    hd_text_replace(v->arena, v->text, "{host}", v->host);

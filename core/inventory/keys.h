@@ -30,6 +30,7 @@ struct hd_type {
 	const char *rule;           /* "... is not <rule>" */
 	const char *const *choices; /* ends with NULL */
 	bool may_be_empty;
+	bool may_be_quoted; /* quotes around all of it mean something */
 };
 
 struct hd_key {
@@ -60,8 +61,10 @@ struct hd_value {
 const struct hd_key *hd_key_find(const char *name);
 /* Row i, or NULL past the end. */
 const struct hd_key *hd_key_row(size_t i);
-/* The key of that place whose name is nearest, or NULL. */
-const char *hd_key_nearest(const char *name, unsigned place);
+/* The key of that place that was meant by a name that is none, in a: the same
+ * in small letters, the same with its prefix (env.NODE_NAME, command.start),
+ * or the nearest. NULL: no idea. */
+const char *hd_key_meant(struct hd_arena *a, const char *name, unsigned place);
 
 /* Stores v in into (the struct its scope names), which borrows v->text.
  * HD_ECONFIG, beginning with the key's name, if the value is bad. */

@@ -1,13 +1,16 @@
 #include "core/inventory/load.h"
 
 #include "core/base/fs.h"
+#include "core/inventory/advice.h"
 #include "core/inventory/hosts.h"
 #include "core/inventory/layer.h"
 #include "core/inventory/problem.h"
 #include "core/inventory/section.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { FILE_MAX = 1024 * 1024 };
 
@@ -57,6 +60,7 @@ load_envs(struct hd_inventory *inv, const struct hd_sections *all,
 		hd_layers_apply(&layers, env, HD_SCOPE_ENV, NULL, &inv->arena);
 		hd_hosts_load(&l, env, s);
 	}
+	hd_hosts_check(&l);
 	if (inv->envs.n == 0)
 		hd_problem_add(problems, 0,
 		    "there is no environment; add a section such as [prod] "
@@ -101,6 +105,20 @@ tell_file(struct hd_inventory *inv, const char *file)
 	}
 }
 
+static int
+missing_file(const char *file, struct hd_err *err)
+{
+	HD_AUTO_ARENA words = { 0 };
+	const struct hd_env none = { .file = file };
+
+	if (strcmp(file, HD_INVENTORY_FILE) == 0)
+		return hd_err_set(err, HD_ECONFIG,
+		    "no deploy.ini here: `hdeploy init` writes one; -f names "
+		    "another file");
+	return hd_err_set(err, HD_ECONFIG, "there is no %s: `%s` writes it",
+	    file, hd_advice_env(&words, &none, "init", NULL, NULL));
+}
+
 int
 hd_inventory_load(struct hd_inventory **out, const char *file,
     struct hd_problems *problems, struct hd_err *err)
@@ -108,6 +126,8 @@ hd_inventory_load(struct hd_inventory **out, const char *file,
 	HD_AUTO_STR text = HD_STR_INIT(FILE_MAX);
 
 	*out = NULL;
+	if (access(file, F_OK) < 0 && errno == ENOENT)
+		return missing_file(file, err);
 	if (hd_fs_read(file, &text, err) < 0) {
 		err->code = HD_ECONFIG;
 		return -1;

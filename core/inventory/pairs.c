@@ -32,38 +32,40 @@ set_variable(void *field, const struct hd_value *v, struct hd_err *err)
 	return 0;
 }
 
+const char *const hd_command_names[HD_COMMANDS] = {
+	"start",
+	"stop",
+	"upgrade",
+	"downgrade",
+	"console",
+	"running",
+	"boots",
+};
+
 /* Those that print a version are asked before one is known. */
+static bool
+prints_version(const char *name)
+{
+	return strcmp(name, "running") == 0 || strcmp(name, "boots") == 0;
+}
+
 static int
 set_command(void *field, const struct hd_value *v, struct hd_err *err)
 {
-	static const struct {
-		const char *name;
-		bool of_version;
-	} known[] = {
-		{ "start", true },
-		{ "stop", true },
-		{ "upgrade", true },
-		{ "downgrade", true },
-		{ "console", true },
-		{ "running", false },
-		{ "boots", false },
-	};
-	const char *names[HD_COUNT(known)];
 	const char *name = v->name + strlen(HD_COMMAND_PREFIX), *near;
 
-	for (size_t i = 0; i < HD_COUNT(known); i++) {
-		names[i] = known[i].name;
-		if (strcmp(known[i].name, name) != 0)
+	for (size_t i = 0; i < HD_COMMANDS; i++) {
+		if (strcmp(hd_command_names[i], name) != 0)
 			continue;
-		if (!known[i].of_version &&
+		if (prints_version(name) &&
 		    strstr(v->text, "{version}") != NULL)
 			return hd_err_set(err, HD_ECONFIG,
 			    "it prints the version: {version} is not known "
 			    "to it");
-		set_pair(v, field, known[i].name);
+		set_pair(v, field, hd_command_names[i]);
 		return 0;
 	}
-	near = hd_name_nearest(name, names, HD_COUNT(known));
+	near = hd_name_nearest(name, hd_command_names, HD_COMMANDS);
 	if (near != NULL)
 		return hd_err_set(err, HD_ECONFIG,
 		    "there is no command \"%s\"; did you mean command.%s?",
@@ -77,5 +79,9 @@ set_command(void *field, const struct hd_value *v, struct hd_err *err)
 const struct hd_type hd_type_variable = {
 	.set = set_variable,
 	.may_be_empty = true,
+	.may_be_quoted = true,
 };
-const struct hd_type hd_type_command = { .set = set_command };
+const struct hd_type hd_type_command = {
+	.set = set_command,
+	.may_be_quoted = true,
+};

@@ -89,7 +89,7 @@ static void
 unknown_key(
     struct check *c, const struct hd_section *s, const struct hd_entry *e)
 {
-	const char *near = hd_key_nearest(e->name, s->place);
+	const char *near = hd_key_meant(c->arena, e->name, s->place);
 
 	if (near != NULL)
 		hd_problem_add(c->problems, e->line,

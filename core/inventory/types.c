@@ -281,7 +281,9 @@ const struct hd_type hd_type_driver = {
 	.choices = drivers,
 	.rule = "a known driver (relx, distillery, script)",
 };
-const struct hd_type hd_type_text = { .set = set_text };
+const struct hd_type hd_type_text = {
+	.set = set_text, .may_be_quoted = true, /* for a shell */
+};
 const struct hd_type hd_type_release = {
 	.set = set_text,
 	.valid = release_valid,

@@ -55,7 +55,8 @@ hd_old_code_tell(
 			    out, " and %" PRId64 " more", old->processes - 1);
 	}
 	if (vm->old_code.n > MODULES_SHOWN)
-		hd_str_addf(
-		    out, "; %zu more modules", vm->old_code.n - MODULES_SHOWN);
+		hd_str_addf(out, "; %zu more module%s",
+		    vm->old_code.n - MODULES_SHOWN,
+		    vm->old_code.n - MODULES_SHOWN == 1 ? "" : "s");
 	hd_str_add(out, ")");
 }

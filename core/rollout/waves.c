@@ -149,7 +149,7 @@ pause_before(struct waves *w, const char *hosts)
 	if (hd_cancel_requested() || verdict(w) != HD_WAVE_ON)
 		return true;
 	if (pause->ask) {
-		hd_str_addf(&text, "%zu of %zu hosts are done. Go on with %s?",
+		hd_str_addf(&text, "%zu of %zu hosts done. Go on with %s?",
 		    w->at, w->n, hosts);
 		return w->run->ask(w->run->ask_ctx, text.ptr);
 	}
@@ -223,7 +223,8 @@ tell(const struct waves *w, const size_t *sizes, size_t waves)
 	for (size_t i = 0; i < waves; at += sizes[i++]) {
 		hd_str_add(&text, i > 0 ? " | " : "");
 		if (i + 1 == WAVES_SHOWN && waves > WAVES_SHOWN) {
-			hd_str_addf(&text, "%zu hosts more", w->n - at);
+			hd_str_addf(&text, "%zu more host%s", w->n - at,
+			    w->n - at == 1 ? "" : "s");
 			break;
 		}
 		describe(w, at, sizes[i], &text);

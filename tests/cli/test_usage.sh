@@ -52,9 +52,12 @@ run status prod --limit wbe1
 expect_status "an unknown host" 2
 expect "the nearest host is named" grep -q '"web1"' err
 
-run -f missing.ini status prod
-expect_status "a missing file" 2
-expect "the missing file is named" grep -q 'missing.ini' err
+refused "there is no my missing.ini: \`hdeploy init -f 'my missing.ini'\` writes it" \
+	-f 'my missing.ini' status prod
+mv deploy.ini kept.ini
+refused 'no deploy.ini here: `hdeploy init` writes one; -f names another file' \
+	status prod
+mv kept.ini deploy.ini
 
 # A file without an end is read no further than it may be long.
 status=0

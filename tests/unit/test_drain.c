@@ -69,7 +69,7 @@ those_that_are_left_are_named(void **state)
 		    9 },
 		{ "vm up\nvm_old a 1 0.1.0 a\nvm_old b 1 0.2.0 b\n"
 		  "vm_old c 1 0.3.0 c\nvm_old d 1 0.4.0 d\n",
-		    "c: <0.3.0> c; 1 more modules)", 4 },
+		    "c: <0.3.0> c; 1 more module)", 4 },
 	};
 
 	(void)state;

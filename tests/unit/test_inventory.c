@@ -358,7 +358,7 @@ environments_are_found_by_name_or_the_nearest_is_named(void **state)
 	const struct hd_env *env;
 
 	parse(t, APP "[defaults]\npath = /srv/x\n[prod]\nhost = a\n"
-		     "[staging]\nhost = a\n");
+		     "[staging]\nhost = b\n");
 	assert_hd_ok(
 	    hd_inventory_env(&env, t->inv, "staging", &t->err), &t->err);
 	assert_string_equal(env->name, "staging");
@@ -380,7 +380,7 @@ a_file_that_cannot_be_read_is_a_config_error(void **state)
 	assert_hd_fails(hd_inventory_load(&t->inv, "no/such/deploy.ini",
 			    &t->problems, &t->err),
 	    &t->err, HD_ECONFIG);
-	assert_non_null(strstr(t->err.msg, "no/such/deploy.ini: No such"));
+	assert_non_null(strstr(t->err.msg, "there is no no/such/deploy.ini: `hdeploy "));
 	assert_null(t->inv);
 	assert_hd_fails(
 	    hd_inventory_load(&t->inv, "tests", &t->problems, &t->err), &t->err,

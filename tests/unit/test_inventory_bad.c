@@ -96,7 +96,18 @@ static const struct bad_case key_cases[] = {
 	BAD(FULL "canary = b", 7,
 	    "canary: \"b\" matches no host of prod; did you mean \"a\"?"),
 	BAD(FULL "[defaults]\ncanary = a", 8, "canary"),
-	BAD(FULL "Path = /y", 7, "unknown key \"Path\" in [prod]"),
+	BAD(FULL "Path = /y", 7,
+	    "unknown key \"Path\" in [prod]; did you mean \"path\"?"),
+	BAD(FULL "USER = me", 7, "did you mean \"user\"?"),
+	BAD(FULL "NODE_NAME = a@b", 7, "did you mean \"env.NODE_NAME\"?"),
+	BAD(FULL "[prod:a]\nPORT = 1", 8, "did you mean \"env.PORT\"?"),
+	BAD(FULL "start = x", 7, "did you mean \"command.start\"?"),
+	BAD(FULL "after_push = local x", 7,
+	    "did you mean \"hook.after_push\"?"),
+	BAD(FULL "[defaults]\nX_Y = 1", 8, "did you mean \"env.X_Y\"?"),
+	BAD("[app]\nNODE_NAME = x\nname = h\nrelease = r\n[prod]\nhost = a\n"
+	    "path = /x",
+	    2, "unknown key \"NODE_NAME\" in [app]; see"),
 	BAD(FULL "path = /y", 7, "first: line 6"),
 	BAD(FULL "env.A = 1\nenv.A = 2", 8, "twice"),
 	BAD(FULL "build = make", 7, "put it under [app]"),
@@ -116,6 +127,16 @@ static const struct bad_case value_cases[] = {
 	BAD(PROD "path = /srv/{hots}", 6, "no braces but {host}"),
 	BAD(PROD "path = -rf", 6, "not an absolute path"),
 	BAD(FULL "env_file = x.env", 7, "env_file: \"x.env\""),
+	BAD(FULL "user = \"deploy\"", 7,
+	    "write user without quotes: user = deploy"),
+	BAD(FULL "run_as = 'hotcode'", 7,
+	    "write run_as without quotes: run_as = hotcode"),
+	BAD(FULL "identity = \"~/.ssh/deploy\"", 7, "without quotes"),
+	BAD(FULL "host = \"b\"", 7, "write host without quotes: host = b"),
+	BAD(FULL "drain = \"30s\"", 7, "without quotes: drain = 30s"),
+	BAD(FULL "health = 'vm'", 7, "without quotes: health = vm"),
+	BAD("[app]\nname = h\nrelease = \"r\"\n[prod]\nhost = a\npath = /x", 3,
+	    "write release without quotes: release = r"),
 	BAD(FULL "user = -oProxyCommand=x", 7, "not a user name"),
 	BAD(FULL "run_as = root;reboot", 7, "not a user name"),
 	BAD(FULL "run_as = $(id)", 7, "not a user name"),
@@ -180,7 +201,11 @@ static const struct bad_case value_cases[] = {
 };
 
 static const struct bad_case host_cases[] = {
-	BAD(FULL "host = a b c", 7, "one host a line"),
+	BAD(FULL "host = a b c", 7, "one host per line"),
+	BAD(FULL "host = b, c", 7, "\"b, c\": one host per line"),
+	BAD(FULL "host = b,c", 7, "\"b,c\": one host per line"),
+	BAD(FULL "host = w[1-40] 10.0.0.1", 7, "40 names for 1 address;"),
+	BAD(FULL "host = b 10.0.0.[1-2]", 7, "1 name for 2 addresses;"),
 	BAD(FULL "host = ::1", 7, "IPv6 address in brackets"),
 	BAD(FULL "host = [::1", 7, "[ without its ]"),
 	BAD(FULL "host = [::g]", 7, "not an IPv6 address"),
@@ -210,6 +235,18 @@ static const struct bad_case host_cases[] = {
 		"host = b",
 	    8, "same address and path"),
 	BAD(FULL "host = w[1-100]\nhost = w[50-99]", 8, "\"w50\""),
+	BAD(FULL "host = b a.", 7, "same address and path"),
+	BAD(FULL "host = b [::1]\nhost = c [0:0::1]", 8,
+	    "same address and path"),
+	BAD(FULL "[staging]\nhost = a\npath = /srv/x", 8,
+	    "host \"a\" of [prod] (line 5) and \"a\" of [staging] are the same "
+	    "address and path, so that each environment would change the "
+	    "other"),
+	BAD(FULL "[staging]\nhost = w[1-9]\nhost = b A.:22\npath = /srv/x", 9,
+	    "and \"b\" of [staging]"),
+	BAD(FULL "[b]\npath = /srv/x\nhost = w[1-9]\n[c]\npath = /srv/x\n"
+		 "host = w[5-20]",
+	    12, "\"w5\" of [b] (line 9) and \"w5\" of [c]"),
 };
 
 static void

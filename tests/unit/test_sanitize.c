@@ -102,7 +102,7 @@ a_long_text_is_cut_between_characters_and_says_so(void **state)
 
 	(void)state;
 	hd_sanitize(&out, "\xc3\xbc\xc3\xbc\xc3\xbc", 6, 3);
-	assert_string_equal(out.ptr, "\xc3\xbc ...(4 bytes more)");
+	assert_string_equal(out.ptr, "\xc3\xbc ...(4 more bytes)");
 }
 
 /* Whatever the bytes, nothing of what acts on a terminal is left. */
