@@ -37,8 +37,8 @@ struct hd_report {
 	const char *after;  /* version that runs now */
 	const char *boots;  /* version that a reboot would start */
 	const char *result; /* one of hd_result_names */
-	const char *hot;    /* "hot", "partial", "cold" or NULL: no change */
-	const char *text;   /* one line: why, and what to do next */
+	const char *hot;  /* one of hd_grade_names; NULL: see hd_site_grade() */
+	const char *text; /* one line: why, and what to do next */
 };
 
 /* The values of "result", in words that docs/events.md explains. */

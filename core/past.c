@@ -21,6 +21,7 @@ static const struct {
 	{ "hot", offsetof(struct hd_past, hot) },
 	{ "undoes", offsetof(struct hd_past, undoes) },
 	{ "going", offsetof(struct hd_past, going) },
+	{ "vm", offsetof(struct hd_past, vm) },
 };
 
 bool

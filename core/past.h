@@ -23,6 +23,8 @@ struct hd_past {
 	const char *sha256;    /* of the tarball of `to` */
 	const char *going; /* in .hdeploy/change, of one that has no end yet:
 			      "forward" or "back" */
+	const char *vm;    /* likewise: the node when it began, "PID CREATION";
+			      "-": none ran; NULL: not known */
 	int64_t ms;        /* how long it took; 0: not written down */
 };
 

@@ -95,7 +95,10 @@ tell_change(struct look *l, const struct hd_past *c)
 {
 	const struct hd_facts *f = l->f;
 	struct hd_str *why = l->why;
+	const struct hd_vm began = hd_vm_began(c, NULL);
 	bool back = strcmp(c->going, "back") == 0;
+	/* else it may have been started by that change */
+	bool kept = !back && c->hot != NULL && strcmp(c->hot, "hot") == 0;
 
 	hd_str_addf(why, "%s%s %s -> %s by %s (%s)",
 	    f->lock != NULL ? "under way: " : "", c->command, c->from, c->to,
@@ -108,7 +111,7 @@ tell_change(struct look *l, const struct hd_past *c)
 	hd_str_add(why, " was cut off");
 	tell_step(f, why);
 	hd_str_add(why, "; now ");
-	hd_state_tell(f, c->from, c->to, NULL, why);
+	hd_state_tell(f, c->from, c->to, kept ? &began : NULL, why);
 	if (f->watching != NULL && strcmp(f->watching, c->id) == 0)
 		hd_str_addf(why, ", to go back to %s by itself", c->from);
 	hd_str_addf(why, ": %s`%s` ends it",

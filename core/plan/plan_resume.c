@@ -30,6 +30,8 @@ adopt(struct hd_planning *p, const struct hd_past *c, bool back)
 	plan->undoes = c->undoes;
 	plan->back = c->from;
 	plan->after = back ? c->from : c->to;
+	if (plan->way == NULL) /* for what it restarted */
+		plan->way = hd_way_find(p->facts, c->from, c->to);
 	plan->steps[plan->n - 1].version = c->to; /* RECORD */
 }
 

@@ -1,5 +1,6 @@
 /* the way back after a failure */
 #include "core/plan/plan_private.h"
+#include "core/plan/verify.h"
 
 /* A version that was unpacked for nothing would be taken for good by the next
  * try, whatever lies there (OTP keeps files that exist). One that ran before
@@ -20,12 +21,20 @@ discard_failed(struct hd_planning *p)
 		hd_step_add(p, HD_STEP_DISCARD, failed);
 }
 
+/* Since the change began: the goal knows of the VM then, or the journal. */
 static bool
 restarted_in_process(const struct hd_planning *p)
 {
-	const struct hd_vm *a = p->goal->before, *b = &p->facts->vm;
+	const struct hd_past *c = hd_facts_change(p->facts);
+	const struct hd_vm *b = &p->facts->vm;
+	struct hd_vm a = { .state = HD_VM_DOWN };
 
-	return a != NULL && a->pid == b->pid && a->creation != b->creation;
+	if (p->goal->before != NULL)
+		a = *p->goal->before;
+	else if (c != NULL)
+		a = hd_vm_began(c, NULL);
+	return a.state == HD_VM_UP && a.word == NULL && a.pid == b->pid &&
+	       a.creation != b->creation;
 }
 
 /* A relup that broke off half way: no release is what runs now. */

@@ -17,6 +17,7 @@ static bool
 restarted(const struct hd_vm *before, const struct hd_vm *now)
 {
 	return before != NULL && before->state == HD_VM_UP &&
+	       before->word == NULL && now->word == NULL &&
 	       (before->pid != now->pid || before->creation != now->creation);
 }
 

@@ -1,6 +1,7 @@
 #include "core/plan/verify.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { NAMES_SHOWN = 5 };
@@ -279,4 +280,57 @@ hd_verify(const struct hd_expect *x, const struct hd_facts *now,
 			return false;
 	}
 	return true;
+}
+
+bool
+hd_grade_find(enum hd_grade *grade, const struct hd_vm *before,
+    const struct hd_facts *now)
+{
+	const struct hd_expect x = { .before = before };
+	HD_AUTO_STR why = HD_STR_INIT(512);
+
+	if (before->state != HD_VM_UP)
+		return false;
+	*grade = HD_GRADE_UNKNOWN;
+	if (before->word != NULL || now->vm.word != NULL ||
+	    now->vm.state == HD_VM_UNREACHABLE)
+		return true;
+	*grade = HD_GRADE_HOT;
+	/* nothing is expected to be kept: they only lower the grade */
+	return same_vm(&x, now, grade, &why) &&
+	       same_masters(&x, now, grade, &why) &&
+	       same_processes(&x, now, grade, &why);
+}
+
+/* What command.running says tells no VM from another. */
+#define NOT_ASKED "?"
+
+void
+hd_vm_note(const struct hd_vm *vm, struct hd_str *out)
+{
+	if (vm->state == HD_VM_DOWN)
+		hd_str_add(out, "-");
+	else if (vm->state == HD_VM_UNREACHABLE || vm->word != NULL)
+		hd_str_add(out, NOT_ASKED);
+	else
+		hd_str_addf(out, "%" PRId64 " %" PRId64, vm->pid, vm->creation);
+}
+
+struct hd_vm
+hd_vm_began(const struct hd_past *change, const struct hd_vm *first)
+{
+	struct hd_vm vm = { .state = HD_VM_UP, .word = NOT_ASKED };
+
+	if (change->vm == NULL)
+		return vm;
+	if (strcmp(change->vm, "-") == 0)
+		return (struct hd_vm){ .state = HD_VM_DOWN };
+	if (sscanf(change->vm, "%" SCNd64 " %" SCNd64, &vm.pid, &vm.creation) !=
+	    2)
+		return vm;
+	vm.word = NULL;
+	if (first != NULL && first->state == HD_VM_UP && first->pid == vm.pid &&
+	    first->creation == vm.creation)
+		return *first;
+	return vm;
 }

@@ -12,8 +12,8 @@
 enum hd_grade {
 	HD_GRADE_HOT,     /* same VM, every process kept */
 	HD_GRADE_PARTIAL, /* same VM, the relup restarted applications */
-	HD_GRADE_COLD,    /* another VM, or restarted in process */
-	HD_GRADE_UNKNOWN, /* the VM was not asked: command.running was */
+	HD_GRADE_COLD,    /* another VM, or restarted in process, or none */
+	HD_GRADE_UNKNOWN, /* the VM was not asked, or does not answer */
 	HD_GRADES,
 };
 extern const char *const hd_grade_names[HD_GRADES];
@@ -31,6 +31,20 @@ struct hd_expect {
  * Else reason says in one line what is not. */
 bool hd_verify(const struct hd_expect *x, const struct hd_facts *now,
     enum hd_grade *grade, struct hd_str *reason);
+
+/*
+ * How what ran came through, whatever was done and however it ended: by the
+ * two accounts alone. False, and *grade is not set, if nothing ran before.
+ */
+bool hd_grade_find(enum hd_grade *grade, const struct hd_vm *before,
+    const struct hd_facts *now) HD_CHECK;
+
+/* The VM when a change began that an earlier run left without an end; first is
+ * the one that this run met, NULL: not known. Borrows from both. */
+struct hd_vm hd_vm_began(
+    const struct hd_past *change, const struct hd_vm *first);
+/* The same the other way round, for hd_past.vm. */
+void hd_vm_note(const struct hd_vm *vm, struct hd_str *out);
 
 /* A line about the VM where hd_facts_running() is NULL: why it is not known
  * what runs. */

@@ -101,7 +101,6 @@ record_undone(struct hd_course *c)
 	struct hd_err err = { 0 };
 
 	c->plan = &c->site->plan;
-	c->site->graded = false;
 	if (hd_step_run(c, &record, &err) < 0)
 		hd_emitf(c->site->run->sink, HD_EV_NOTE, c->site->host->name,
 		    "the history lacks this attempt: %s", err.msg);
@@ -248,6 +247,34 @@ bring_back(struct hd_site *s, bool stood, const struct hd_err *why)
 	hd_site_end(s, HD_RES_BROKEN, HD_STATUS_BROKEN, text);
 }
 
+/* Whether a plan that went well was to be another VM. */
+static bool
+was_to_restart(const struct hd_site *s)
+{
+	const struct hd_past *ends = s->plan.ends;
+
+	return s->result == HD_RES_OK &&
+	       (hd_plan_has(&s->plan, HD_STEP_STOP) ||
+		   (ends != NULL && ends->hot != NULL &&
+		       strcmp(ends->hot, "cold") == 0));
+}
+
+/* However it ended: what nobody asked for is said in words as well. */
+static void
+tell_loss(struct hd_site *s)
+{
+	enum hd_grade grade;
+	size_t n = strlen(s->text);
+	bool down = s->now != NULL && s->now->vm.state == HD_VM_DOWN;
+
+	if (!hd_site_grade(s, &grade) || grade != HD_GRADE_COLD ||
+	    was_to_restart(s))
+		return;
+	snprintf(s->text + n, sizeof(s->text) - n,
+	    "%sthe node %s: its state is lost", n > 0 ? "; " : "",
+	    down ? "went down" : "was restarted");
+}
+
 static void
 begin(struct hd_site *s)
 {
@@ -265,6 +292,7 @@ hd_carry_back(struct hd_site *s, const struct hd_err *why)
 		return false;
 	begin(s);
 	bring_back(s, true, why);
+	tell_loss(s);
 	return true;
 }
 
@@ -331,8 +359,8 @@ finish(struct hd_site *s, const struct hd_err *hook)
 	    s->now != NULL && s->now->vm.word != NULL ? HD_BY_WORD : "");
 }
 
-void
-hd_carry_out(struct hd_site *s)
+static void
+carry_out(struct hd_site *s)
 {
 	struct hd_course c = {
 		.site = s,
@@ -365,4 +393,11 @@ hd_carry_out(struct hd_site *s)
 		bring_back(s, false, &err);
 	else
 		give_up(s, &err);
+}
+
+void
+hd_carry_out(struct hd_site *s)
+{
+	carry_out(s);
+	tell_loss(s);
 }

@@ -47,6 +47,7 @@ look(struct hd_site *s, struct hd_err *err)
 	if (rc == 0) {
 		hd_facts_free(s->now);
 		s->now = facts;
+		s->unseen = s->unseen && facts->unfinished != NULL;
 	}
 	hd_reply_done(&reply);
 	return rc;

@@ -18,7 +18,7 @@ void
 hd_site_aim(struct hd_site *s, const struct hd_goal *goal)
 {
 	s->goal = *goal;
-	s->begun = s->graded = s->more = false;
+	s->begun = s->touched = s->unseen = s->more = false;
 	hd_random_hex(s->change, (HD_CHANGE_ID - 1) / 2);
 	hd_site_end(s, HD_RES_OK, HD_STATUS_OK, "");
 }
@@ -139,16 +139,43 @@ hd_site_boots(const struct hd_site *s)
 	return f != NULL ? hd_facts_boots(f) : NULL;
 }
 
+/* That it is gone is sure for good: none comes back. */
+bool
+hd_site_grade(const struct hd_site *s, enum hd_grade *grade)
+{
+	const struct hd_past *ends = s->plan.ends;
+	struct hd_vm before;
+
+	if (!s->begun || s->before == NULL)
+		return false;
+	before =
+	    ends != NULL ? hd_vm_began(ends, &s->before->vm) : s->before->vm;
+	if (!hd_grade_find(grade, &before, newest(s)))
+		return false;
+	if (*grade == HD_GRADE_COLD)
+		return true;
+	if (s->unseen)
+		*grade = HD_GRADE_UNKNOWN;
+	/* processes of before an earlier run: its relup alone knows of them */
+	if (*grade == HD_GRADE_HOT && ends != NULL && s->plan.way != NULL &&
+	    s->plan.way->restarts.n > 0)
+		*grade = HD_GRADE_PARTIAL;
+	return s->touched || ends != NULL;
+}
+
 struct hd_report
 hd_site_report(const struct hd_site *s)
 {
+	enum hd_grade grade;
+	bool graded = hd_site_grade(s, &grade);
+
 	return (struct hd_report){
 		.host = s->host->name,
 		.before = s->before ? hd_facts_running(s->before) : NULL,
 		.after = hd_site_running(s),
 		.boots = hd_site_boots(s),
 		.result = hd_result_names[s->result],
-		.hot = s->graded ? hd_grade_names[s->grade] : NULL,
+		.hot = graded ? hd_grade_names[grade] : NULL,
 		.text = s->text[0] != '\0' ? s->text : NULL,
 	};
 }

@@ -32,8 +32,9 @@ struct hd_site {
 	enum hd_status status; /* what it means for the run */
 	int64_t draining;      /* hd_clock_ms() when waiting for processes on
 				  old code began; 0: there are none */
-	bool graded;           /* a hot change was verified: grade is set */
-	enum hd_grade grade;
+	bool
+	    touched; /* a step was run that may end the node or its processes */
+	bool unseen; /* and it has not been asked since, at rest */
 	char text[2048]; /* why, and what to do next; "" if all is said */
 };
 
@@ -78,6 +79,10 @@ enum hd_status hd_sites_summarize(const struct hd_run *run,
  * borrowed from s. */
 struct hd_report hd_site_report(const struct hd_site *s);
 void hd_site_emit(const struct hd_site *s);
+
+/* How what ran when its change began, perhaps in an earlier run, came through.
+ * False if nothing ran, or nothing was done to it and it is still there. */
+bool hd_site_grade(const struct hd_site *s, enum hd_grade *grade) HD_CHECK;
 
 /* Versions for a report, from the newest facts; NULL: none, or not known. */
 const char *hd_site_running(const struct hd_site *s);

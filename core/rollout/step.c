@@ -26,6 +26,7 @@ static const struct row {
 	hd_step_fn *run;
 	bool harmless;
 	bool tidies_up;
+	bool touches; /* the VM or its processes may not outlive it */
 } table[HD_STEP_KINDS] = {
 	[HD_STEP_SHIP] = { .run = hd_step_ship, .harmless = true },
 	[HD_STEP_PLACE] = { .script = "place", .timeout = TIMEOUT(upgrade) },
@@ -36,17 +37,22 @@ static const struct row {
 	    .harmless = true },
 	[HD_STEP_SWITCH] = { .script = "switch", .timeout = TIMEOUT(upgrade) },
 	[HD_STEP_INSTALL] = { .script = "install",
-	    .timeout = TIMEOUT(upgrade) },
-	[HD_STEP_COMMIT] = { .script = "commit", .timeout = TIMEOUT(upgrade) },
+	    .timeout = TIMEOUT(upgrade),
+	    .touches = true },
+	[HD_STEP_COMMIT] = { .script = "commit",
+	    .timeout = TIMEOUT(upgrade),
+	    .touches = true },
 	[HD_STEP_DISCARD] = { .script = "discard",
 	    .timeout = TIMEOUT(upgrade) },
 	[HD_STEP_PRUNE] = { .script = "prune", .timeout = TIMEOUT(upgrade) },
 	[HD_STEP_START] = { .script = "start",
 	    .timeout = TIMEOUT(start),
-	    .tidies_up = true },
+	    .tidies_up = true,
+	    .touches = true },
 	[HD_STEP_STOP] = { .script = "stop",
 	    .timeout = TIMEOUT(stop),
-	    .tidies_up = true },
+	    .tidies_up = true,
+	    .touches = true },
 	[HD_STEP_HOOK] = { .run = hd_step_hook, .harmless = true },
 	[HD_STEP_COMMAND] = { .run = hd_step_command },
 	[HD_STEP_FETCH] = { .run = hd_step_fetch, .harmless = true },
@@ -167,6 +173,8 @@ hd_step_run(
 	int rc;
 
 	hd_emit(c->site->run->sink, ev);
+	if (table[step->kind].touches)
+		c->site->touched = c->site->unseen = true;
 	rc = (run != NULL ? run : operate_again)(c, step, err);
 	ev.ms = hd_clock_ms() - began;
 	ev.result = rc == 0 ? HD_STEP_OK : HD_STEP_FAILED;

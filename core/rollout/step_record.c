@@ -39,6 +39,7 @@ compose(
 	    step->version != NULL ? hd_facts_record(s->before, step->version)
 				  : NULL;
 	struct hd_past past = begun(c);
+	enum hd_grade grade;
 	char stamp[32];
 
 	hd_clock_stamp(stamp);
@@ -46,7 +47,7 @@ compose(
 	past.to = step->version;
 	past.sha256 = to != NULL ? to->sha256 : shipped(s);
 	past.result = c->result;
-	past.hot = s->graded ? hd_grade_names[s->grade] : NULL;
+	past.hot = hd_site_grade(s, &grade) ? hd_grade_names[grade] : NULL;
 	past.ms = hd_clock_ms() - s->began;
 	hd_past_write(&past, line);
 }
@@ -65,8 +66,12 @@ void
 hd_step_journal(const struct hd_course *c, struct hd_str *line)
 {
 	const struct hd_site *s = c->site;
+	const struct hd_past *ends = s->plan.ends;
 	struct hd_past past = begun(c);
+	HD_AUTO_STR vm = HD_STR_INIT(64);
 
+	hd_vm_note(&s->before->vm, &vm);
+	past.vm = ends != NULL ? ends->vm : vm.ptr;
 	past.time = s->since;
 	past.to = hd_plan_brings(&s->plan);
 	past.hot = manner(&s->plan);
@@ -80,9 +85,13 @@ hd_step_record(
 {
 	struct hd_call call = hd_site_call(c->site, "record", RECORD_MS);
 	HD_AUTO_STR line = HD_STR_INIT(HD_PAST_MAX);
+	struct hd_err look = { 0 };
 	bool passed = hd_plan_has(c->plan, HD_STEP_VERIFY) &&
 		      strcmp(c->result, "ok") == 0;
 
+	/* after a stop nothing has looked; if this cannot, the rest is true */
+	if (c->site->unseen)
+		(void)!hd_site_look(c->site, &look);
 	compose(c, step, &line);
 	if (hd_str_check(&line, err) < 0)
 		return -1;

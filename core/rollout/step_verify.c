@@ -20,10 +20,10 @@ judge(const struct hd_course *c, const struct hd_step *step, struct hd_err *err)
 		.way = c->plan->way,
 	};
 	HD_AUTO_STR why = HD_STR_INIT(768);
+	enum hd_grade grade;
 
-	if (!hd_verify(&x, c->site->now, &c->site->grade, &why))
+	if (!hd_verify(&x, c->site->now, &grade, &why))
 		return hd_err_set(err, HD_EREMOTE, "%s", why.ptr);
-	c->site->graded = c->before != NULL;
 	return 0;
 }
 

@@ -13,6 +13,11 @@ ready() { # VERSION [OPTION]: hosts run 0.1.0, VERSION is pushed
 	status 0 push lab "$@"
 }
 
+past_hot() { # HOT: of the newest line of history
+	equal 'history' "$(jq -rs 'map(select(.event == "past")) | last.hot //
+		"-"' "$LAB/events")" "$1"
+}
+
 on_010() { # nothing is left of the attempt, whatever boots
 	runs 1 0.1.0
 	boots 1 0.1.0
@@ -47,7 +52,12 @@ code_change_crashes() {
 	status 1 upgrade lab 0.4.0
 	host 1 result undone
 	host 1 after 0.1.0
+	host 1 hot cold
+	said 'the node was restarted: its state is lost'
 	host 2 result skipped
+	host 2 hot -
+	status 0 history lab --limit web1
+	past_hot cold
 	on_010
 	runs 2 0.1.0
 	# an in-process restart is no end state: stopped and started

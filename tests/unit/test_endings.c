@@ -5,6 +5,7 @@
 #include "core/rollout/endings.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /* After an upgrade from 0.1.0 to 0.2.0, and before it is permanent. */
 #define ONE RUNS_020("0.2.0")
@@ -130,6 +131,70 @@ a_way_back_that_was_cut_short_names_what_ends_it_either_way(void **state)
 	    "--limit web1` goes back");
 }
 
+#define VM_010(pid)                                                            \
+	"boot 13.1 0.1.0\nscript_boot 0.1.0\nvm up\nvm_pid " pid               \
+	"\nvm_creation 1\nvm_release 0.1.0 permanent\n"                        \
+	"vm_app hotcode 0.1.0 m1\nvm_library hotcode 0.1.0\n"
+#define JOURNAL(vm)                                                            \
+	"change {\"id\":\"0123456789abcdef\",\"command\":\"upgrade\","         \
+	"\"from\":\"0.1.0\",\"to\":\"0.2.0\",\"going\":\"forward\"" vm "}\n"
+
+/* However a host ends, and in whichever run: by what is there. */
+static void
+a_report_says_whether_the_state_of_the_node_was_kept(void **state)
+{
+	static const struct {
+		const char *about, *before, *now;
+		bool ends, touched, unseen;
+		const char *hot;
+	} rows[] = {
+		{ "nothing was done to it", VM_010("7"), VM_010("7"), false,
+		    false, false, NULL },
+		{ "and it is gone all the same", VM_010("7"), "vm down\n",
+		    false, false, false, "cold" },
+		{ "installed and taken back", VM_010("7"), VM_010("7"), false,
+		    true, false, "hot" },
+		{ "stopped and started", VM_010("7"), VM_010("8"), false, true,
+		    false, "cold" },
+		{ "not asked afterwards", VM_010("7"), VM_010("7"), false, true,
+		    true, "unknown" },
+		{ "gone is gone, asked or not", VM_010("7"), VM_010("8"), false,
+		    true, true, "cold" },
+		{ "started", "vm down\n", VM_010("8"), false, true, false,
+		    NULL },
+		{ "started after its death in a change",
+		    "vm down\n" JOURNAL(",\"vm\":\"7 1\""), VM_010("8"), true,
+		    true, false, "cold" },
+		{ "resumed in the same VM",
+		    VM_010("7") JOURNAL(",\"vm\":\"7 1\""), VM_010("7"), true,
+		    false, false, "hot" },
+		{ "resumed in another VM",
+		    VM_010("8") JOURNAL(",\"vm\":\"7 1\""), VM_010("8"), true,
+		    true, false, "cold" },
+		{ "resumed, and nobody wrote down which VM it was",
+		    VM_010("7") JOURNAL(""), VM_010("7"), true, true, false,
+		    "unknown" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < HD_COUNT(rows); i++) {
+		struct hd_site s;
+		const char *hot;
+
+		site_init(&s, rows[i].now);
+		s.before = facts_from_text(rows[i].before);
+		s.begun = true;
+		s.touched = rows[i].touched;
+		s.unseen = rows[i].unseen;
+		s.plan.ends = rows[i].ends ? hd_facts_change(s.before) : NULL;
+		hot = hd_site_report(&s).hot;
+		if (hot != rows[i].hot && (hot == NULL || rows[i].hot == NULL ||
+					      strcmp(hot, rows[i].hot) != 0))
+			fail_msg("%s: %s", rows[i].about, hot ? hot : "-");
+		hd_site_done(&s);
+	}
+}
+
 int
 main(void)
 {
@@ -140,6 +205,8 @@ main(void)
 		    what_stays_between_two_versions_is_broken_though_nothing_was_changed),
 		cmocka_unit_test(
 		    a_way_back_that_was_cut_short_names_what_ends_it_either_way),
+		cmocka_unit_test(
+		    a_report_says_whether_the_state_of_the_node_was_kept),
 	};
 
 	return cmocka_run_group_tests_name("endings", tests, NULL, NULL);

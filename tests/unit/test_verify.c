@@ -134,6 +134,89 @@ a_change_worked_only_if_the_vm_says_so(void **state)
 	hd_facts_free(before);
 }
 
+/* Whatever was done, and whichever version runs now. */
+static void
+what_ran_was_kept_only_if_the_same_vm_answers(void **state)
+{
+	static const struct {
+		const char *about, *before, *now;
+		bool known;
+		enum hd_grade grade;
+	} kept[] = {
+		{ "untouched", BEFORE, BEFORE, true, HD_GRADE_HOT },
+		{ "the other version, in the same VM", BEFORE, SAME, true,
+		    HD_GRADE_HOT },
+		{ "a process is another", BEFORE,
+		    VM_NEW("7", "1") APP("m1") PROC("p2"), true,
+		    HD_GRADE_PARTIAL },
+		{ "an application is another", BEFORE,
+		    VM_NEW("7", "1") APP("m2") PROC("p1"), true,
+		    HD_GRADE_PARTIAL },
+		{ "restarted in process", BEFORE,
+		    VM_NEW("7", "2") APP("m1") PROC("p1"), true,
+		    HD_GRADE_COLD },
+		{ "another process of the system", BEFORE,
+		    VM_NEW("8", "1") APP("m1") PROC("p1"), true,
+		    HD_GRADE_COLD },
+		{ "died", BEFORE, "vm down\n", true, HD_GRADE_COLD },
+		{ "does not answer", BEFORE, "vm unreachable process 7\n", true,
+		    HD_GRADE_UNKNOWN },
+		{ "told by a command", BEFORE, "vm up\nvm_word 0.2.0\n", true,
+		    HD_GRADE_UNKNOWN },
+		{ "nothing ran", "vm down\n", SAME, false, HD_GRADE_HOT },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < HD_COUNT(kept); i++) {
+		struct hd_facts *before = facts_from_text(kept[i].before);
+		struct hd_facts *now = facts_from_text(kept[i].now);
+		enum hd_grade grade = HD_GRADE_HOT;
+		bool known = hd_grade_find(&grade, &before->vm, now);
+
+		if (known != kept[i].known || grade != kept[i].grade)
+			fail_msg("%s: %s", kept[i].about,
+			    known ? hd_grade_names[grade] : "nothing");
+		hd_facts_free(before);
+		hd_facts_free(now);
+	}
+}
+
+/* The run that ends a change may meet another VM than the one that began it. */
+static void
+a_journal_tells_which_vm_a_change_began_in(void **state)
+{
+	static const struct {
+		const char *vm;
+		enum hd_vm_state state;
+		int64_t pid;
+		size_t processes; /* known only if it is the one that is met */
+		bool word;
+	} notes[] = {
+		{ "7 1", HD_VM_UP, 7, 1, false },
+		{ "7 2", HD_VM_UP, 7, 0, false },
+		{ "-", HD_VM_DOWN, 0, 0, false },
+		{ "?", HD_VM_UP, 0, 0, true },
+		{ "7", HD_VM_UP, 7, 0, true },
+		{ NULL, HD_VM_UP, 0, 0, true },
+	};
+	struct hd_facts *met = facts_from_text(BEFORE);
+	HD_AUTO_STR note = HD_STR_INIT(64);
+
+	(void)state;
+	hd_vm_note(&met->vm, &note);
+	assert_string_equal(note.ptr, "7 1");
+	for (size_t i = 0; i < HD_COUNT(notes); i++) {
+		const struct hd_past change = { .vm = notes[i].vm };
+		struct hd_vm vm = hd_vm_began(&change, &met->vm);
+
+		assert_int_equal(vm.state, notes[i].state);
+		assert_int_equal(vm.pid, notes[i].pid);
+		assert_int_equal(vm.processes.n, notes[i].processes);
+		assert_int_equal(vm.word != NULL, notes[i].word);
+	}
+	hd_facts_free(met);
+}
+
 static void
 facts_that_make_no_sense_are_an_error(void **state)
 {
@@ -166,6 +249,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_word_proves_a_version_and_no_more),
 		cmocka_unit_test(a_change_worked_only_if_the_vm_says_so),
+		cmocka_unit_test(what_ran_was_kept_only_if_the_same_vm_answers),
+		cmocka_unit_test(a_journal_tells_which_vm_a_change_began_in),
 		cmocka_unit_test(facts_that_make_no_sense_are_an_error),
 	};
 
