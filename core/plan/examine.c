@@ -147,6 +147,22 @@ examine(struct look *l)
 	return false;
 }
 
+/* They change nothing, and somebody should know of them. */
+static void
+tell_others(const struct hd_strs *others, struct hd_str *why)
+{
+	const char *before = why->len > 0 ? "; " : "";
+
+	for (size_t i = 0; i < others->n; i++) {
+		hd_str_addf(why, "%s%s", before, others->v[i]);
+		before = ", ";
+	}
+	if (others->n == 1)
+		hd_str_add(why, " says that it runs from here");
+	else if (others->n > 1)
+		hd_str_add(why, " say that they run from here");
+}
+
 bool
 hd_examine(
     const struct hd_host *host, const struct hd_facts *f, struct hd_str *why)
@@ -154,6 +170,7 @@ hd_examine(
 	struct look l = { .host = host, .f = f, .why = why };
 	bool fine = examine(&l);
 
+	tell_others(&f->vm.others, why);
 	hd_arena_done(&l.words);
 	return fine;
 }

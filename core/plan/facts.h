@@ -56,6 +56,13 @@ struct hd_vm {
 	/* systemd's unit that started it, and whose: "system" or "user"; NULL:
 	 * a login did */
 	const char *unit, *manager;
+	/* A variable by which bin/<app> finds the node, its value when the node
+	 * was started, and the one in deploy.ini; values are NULL where they
+	 * are secret. NULL: none has changed. */
+	const char *changed, *changed_was, *changed_now;
+	/* Processes of other users that say that they run from here: for
+	 * people only. "process 812 of user mallory" */
+	struct hd_strs others;
 	int64_t pid, creation;
 	const char *script; /* version of init:script_id(): what was booted; a
 			       hot upgrade leaves it as it was */

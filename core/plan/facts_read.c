@@ -46,6 +46,8 @@ static const struct key {
 	{ "vm", 0, hd_take_vm, 0 },
 	{ "vm_word", 1, hd_take_vm_word, 0 },
 	{ "vm_unit", 2, hd_take_vm_unit, 0 },
+	{ "vm_other", 2, hd_take_vm_other, 0 },
+	{ "vm_changed", 3, hd_take_vm_changed, 0 },
 	{ "vm_state", 1, hd_take_word, FIELD(vm.init) },
 	{ "vm_pid", 1, hd_take_number, FIELD(vm.pid) },
 	{ "vm_creation", 1, hd_take_number, FIELD(vm.creation) },

@@ -160,6 +160,32 @@ hd_take_vm_unit(struct hd_facts_line *l)
 	return true;
 }
 
+/* PID USER */
+bool
+hd_take_vm_other(struct hd_facts_line *l)
+{
+	struct hd_facts *f = l->f;
+
+	push_text(f, &f->vm.others,
+	    hd_arena_fmt(
+		&f->arena, "process %s of user %s", l->word[0], l->word[1]));
+	return true;
+}
+
+/* VARIABLE WAS NOW; the first counts */
+bool
+hd_take_vm_changed(struct hd_facts_line *l)
+{
+	struct hd_vm *vm = &l->f->vm;
+
+	if (vm->changed != NULL)
+		return true;
+	vm->changed = keep(l, 0);
+	vm->changed_was = keep_or_null(l, 1);
+	vm->changed_now = keep_or_null(l, 2);
+	return true;
+}
+
 bool
 hd_take_disk(struct hd_facts_line *l)
 {

@@ -77,7 +77,7 @@ hd_plan_make(struct hd_plan *out, const struct hd_app *app,
 		return;
 	planners[goal->kind](&p);
 	if (out->verdict == HD_PLAN_STEPS &&
-	    (!hd_commands_fit(&p) ||
+	    (!hd_commands_fit(&p) || !hd_node_is_found(&p) ||
 		(controls_vm[goal->kind] && !hd_service_fits(&p))))
 		out->after = out->before;
 	if (out->verdict == HD_PLAN_STEPS)

@@ -32,6 +32,43 @@ given(const struct hd_host *host, const char *name)
 	       (hd_same(name, "start") || hd_same(name, "stop"));
 }
 
+/* Steps for which the control script has to find the node; a command of that
+ * name does without. */
+static const char *const finds_node[HD_STEP_KINDS] = {
+	[HD_STEP_STOP] = "stop",
+	[HD_STEP_UNPACK] = "upgrade",
+	[HD_STEP_INSTALL] = "upgrade",
+	[HD_STEP_COMMIT] = "upgrade",
+};
+
+bool
+hd_node_is_found(struct hd_planning *p)
+{
+	const struct hd_vm *vm = &p->facts->vm;
+	size_t i = 0;
+
+	while (i < p->out->n &&
+	       (finds_node[p->out->steps[i].kind] == NULL ||
+		   given(p->host, finds_node[p->out->steps[i].kind])))
+		i++;
+	if (vm->changed == NULL || i == p->out->n || p->driver->commands_only)
+		return true;
+	if (vm->changed_now != NULL)
+		hd_refuse(p,
+		    "the node was started with %s=%s, and deploy.ini now has "
+		    "%s: bin/%s would not find it. Set %s back to change the "
+		    "node that runs",
+		    vm->changed, vm->changed_was, vm->changed_now, p->app->name,
+		    vm->changed);
+	else
+		hd_refuse(p,
+		    "the node was started with another %s than deploy.ini now "
+		    "has: bin/%s would not find it. Set %s back to change the "
+		    "node that runs",
+		    vm->changed, p->app->name, vm->changed);
+	return false;
+}
+
 static const char *
 missing(const struct hd_host *host, enum hd_step_kind kind)
 {

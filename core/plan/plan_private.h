@@ -87,6 +87,10 @@ bool hd_commands_install(struct hd_planning *p);
  * step needs a command that deploy.ini lacks. */
 bool hd_commands_fit(struct hd_planning *p);
 
+/* Whether bin/<app> would find the node that runs, if a step needs that; false
+ * after a refusal: its name or cookie has changed in deploy.ini. */
+bool hd_node_is_found(struct hd_planning *p);
+
 /* plan_service.c: for a plan that may start or stop the VM: false if the host
  * would do that in another way than deploy.ini says, after a refusal. */
 bool hd_service_fits(struct hd_planning *p);

@@ -19,6 +19,7 @@ main() {
 		facts_history
 		facts_service
 		facts_vm
+		facts_others "$1"
 	else
 		say root no
 		facts_parent "$1"
@@ -31,6 +32,7 @@ facts_host() {
 	say user "$(id -un) $(id -u)"
 	say system "$(uname -sm)"
 	say libc "$(facts_libc)"
+	facts_names
 	for tool in setsid tar gzip mv ln cp sed awk grep tr tail cut df wc \
 		mktemp sync; do
 		command -v "$tool" >/dev/null || say missing "$tool"
@@ -41,6 +43,15 @@ facts_host() {
 	done
 	command -v sha256sum >/dev/null || command -v shasum >/dev/null ||
 		command -v openssl >/dev/null || say missing sha256sum
+}
+
+# Without one of these names erl_call crashes, whatever it is to ask.
+facts_names() {
+	name=$(uname -n)
+	! command -v getent >/dev/null || getent hosts localhost >/dev/null ||
+		getent hosts "$name" >/dev/null ||
+		say refusal "this host knows no address of localhost, nor of\
+ its own name, $name: add them to /etc/hosts"
 }
 
 facts_libc() {
@@ -284,6 +295,7 @@ facts_vm() {
 		printf '%s\n' "$vm_text" | while read -r key value; do
 			[ "$key" = vm_state ] || say "$key" "$value"
 		done
+		facts_changed
 	elif [ -n "$vm_pid" ]; then
 		say vm "unreachable process $vm_pid $vm_why"
 		[ -z "$vm_state" ] || say vm_state "$vm_state"
@@ -292,6 +304,59 @@ facts_vm() {
 	else
 		say vm down
 	fi
+}
+
+# bin/<app> finds the node by its name and its cookie. Where vm.args takes them
+# from variables, these must be what they were when the node was started.
+facts_changed() {
+	version=$(driver_script_boot) && is_version "$version" &&
+		[ -r "/proc/$vm_pid/environ" ] || return 0
+	set -- "releases/$version/vm.args.src"
+	[ -f "$1" ] || set -- "releases/$version/vm.args"
+	for option in name sname setcookie; do
+		for name in $(sed -n "s/^[ 	]*-${option}[ 	]/&/p" "$1" 2>/dev/null |
+			config_variables); do
+			facts_variable "$option" "$name"
+		done
+	done
+}
+
+# facts_variable OPTION NAME
+facts_variable() {
+	now=$(service_value "$2")
+	was=$(tr '\n\0' ' \n' <"/proc/$vm_pid/environ" | sed -n "s/^$2=//p")
+	[ -n "$was" ] && [ -n "$now" ] && [ "$was" != "$now" ] || return 0
+	case $1$was$now in
+	setcookie* | *' '*) was=- now=- ;;
+	esac
+	say vm_changed "$2 $was $now"
+}
+
+# Processes of other users that say that they run from here, ROOT. That is all
+# they can do.
+facts_others() {
+	n=0
+	for pid in $vm_others; do
+		[ "$n" -lt 20 ] || break
+		vm_look "/proc/$pid" || continue
+		[ "$beam_root" = "$root" ] || [ "$beam_root" = "$1" ] || continue
+		process_user "$pid"
+		user=$(id -un -- "${hd_user:--}" 2>/dev/null) ||
+			user=${hd_user:-unknown}
+		say vm_other "$pid $user"
+		n=$((n + 1))
+		facts_service_user "$pid" "$user"
+	done
+}
+
+# facts_service_user PID USER: nobody can put a process into a unit of the
+# system's by himself: so that one is the node, and run_as is wrong.
+facts_service_user() {
+	[ -n "$hd_unit" ] && [ "$hd_manager" = system ] || return 0
+	service_owner "$1"
+	[ "$owner" != "$id system" ] ||
+		say refusal "$id runs the VM as user $2, and hdeploy works as\
+ $(id -un) there: set run_as = $2"
 }
 
 # No VM to ask: what the user's own command says.

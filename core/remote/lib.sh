@@ -269,6 +269,18 @@ birth_of() {
 	return 0
 }
 
+# process_user PID: sets hd_user, the id of the user that it runs as, real and
+# effective; empty if these differ, as in a program with set-id bits that
+# another user started, or if it is gone.
+process_user() {
+	hd_user=
+	! [ -r "/proc/$1/status" ] || while read -r hd_key hd_a hd_b hd_c hd_d; do
+		[ "$hd_key" = Uid: ] || continue
+		[ "$hd_a $hd_b $hd_c" != "$hd_b $hd_c $hd_d" ] || hd_user=$hd_a
+		break
+	done 2>/dev/null <"/proc/$1/status"
+}
+
 # process_mark FILE: tells process_lives of this shell.
 process_mark() {
 	birth_of "$$"

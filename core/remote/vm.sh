@@ -1,50 +1,87 @@
 # shellcheck shell=sh disable=SC2015,SC2034,SC2154,SC2013,SC3013
-# The Erlang VM that runs from this root: found by its command line, asked
-# through erl_call.
+# The Erlang VM that runs from this root: found among the processes, asked
+# through erl_call. Other users of the host can start processes with any name
+# and any arguments, and register any node with epmd: docs/security.md says why
+# none of that counts.
 
-# vm_find: sets vm_pid (empty: no VM), and vm_why if it is not clear which.
+vm_users=
+
+# vm_users_set: sets vm_users, the ids of the users whose VM may run here: ours,
+# and the owner of the root, unless we are root.
+vm_users_set() {
+	[ -z "$vm_users" ] || return 0
+	who_we_are
+	vm_users=" $hd_uid "
+	# shellcheck disable=SC2012,SC2046
+	[ "$hd_uid" = 0 ] || set -- $(ls -ldn -- "$root")
+	[ "$hd_uid" = 0 ] || vm_users="$vm_users$3 "
+}
+
+# vm_find: sets vm_pid (empty: no VM), and vm_why if it is not clear which;
+# vm_others: beam processes of other users, whatever they run.
 # Helpers that run from the same root (escript, a remote shell, Distillery's
 # configuration) boot another file than the release's own.
 vm_find() {
-	vm_pid=
-	vm_why=
-	vm_state=
-	vm_cookie=
+	vm_pid='' vm_why='' vm_state='' vm_cookie='' vm_at='' vm_others=''
 	if [ ! -r /proc/self/comm ]; then
 		vm_pid=0
 		vm_why="cannot be looked for: /proc is not readable"
 		return
 	fi
+	vm_users_set
 	for vm_file in $(grep -l '^beam' /proc/[0-9]*/comm 2>/dev/null); do
-		vm_look "${vm_file%/comm}" || continue
+		vm_file=${vm_file%/comm}
+		process_user "${vm_file#/proc/}"
+		case $vm_users in
+		*" ${hd_user:--} "*) ;;
+		*)
+			vm_others="$vm_others ${vm_file#/proc/}"
+			continue
+			;;
+		esac
+		vm_look "$vm_file" && vm_rooted "$vm_file" || continue
 		[ -z "$vm_pid" ] || vm_why="is not alone:\
- processes $vm_pid and ${vm_file%/comm} both run from here"
-		vm_pid=${vm_file%/comm}
-		vm_pid=${vm_pid#/proc/}
-		vm_flag=$beam_flag
-		vm_node=$beam_node
-		vm_cookie=$beam_cookie
-		vm_bin=$beam_bin
+ processes $vm_pid and ${vm_file#/proc/} both run from here"
+		vm_take "${vm_file#/proc/}"
 	done
 }
 
-# vm_look /proc/PID: whether it is the VM; sets beam_*.
+# vm_take PID: that is the VM. Of what it says about its programs, only the
+# version of the runtime is used.
+vm_take() {
+	vm_pid=$1
+	vm_user=$hd_user
+	vm_flag=$beam_flag
+	vm_node=$beam_node
+	vm_cookie=$beam_cookie
+	vm_epmd=$beam_epmd
+	vm_bin=${beam_bin%/bin}
+	vm_bin=${vm_bin##*/}
+	case $vm_bin in
+	erts-*) is_version "${vm_bin#erts-}" || vm_bin= ;;
+	*) vm_bin= ;;
+	esac
+	vm_bin=${vm_bin:+$root/$vm_bin/bin}
+}
+
+# vm_look /proc/PID: whether it says that it is a VM of a release; sets beam_*.
 vm_look() {
 	IFS='
 '
 	set -f
 	# shellcheck disable=SC2046
-	set -- $(tr '\n\0' '?\n' 2>/dev/null <"$1/cmdline")
+	set -- $(head -c 65536 "$1/cmdline" 2>/dev/null | tr '\n\0' '?\n')
 	set +f
 	unset IFS
 	beam_root='' beam_boot='' beam_flag='' beam_node='' beam_cookie=''
-	beam_bin=''
+	beam_bin='' beam_epmd=''
 	while [ "$#" -gt 1 ]; do
 		case $1 in
 		-extra) break ;;
 		-root) beam_root=${beam_root:-$2} ;;
 		-boot) beam_boot=${beam_boot:-$2} ;;
 		-bindir) beam_bin=${beam_bin:-$2} ;;
+		-epmd_port) beam_epmd=${beam_epmd:-$2} ;;
 		-setcookie) beam_cookie=${beam_cookie:-$2} ;;
 		-name | -sname)
 			beam_flag=${beam_flag:-$1}
@@ -54,19 +91,168 @@ vm_look() {
 		shift
 	done
 	[ -n "$beam_root" ] || return 1
-	[ "$beam_root" = "$root" ] || [ "$beam_root" -ef "$root" ] || return 1
 	case ${beam_boot##*/} in
 	start_clean | no_dot_erlang | start_sasl) return 1 ;;
 	config | '') [ -n "$beam_node" ] ;;
 	esac
 }
 
+# vm_rooted /proc/PID: whether its beam_root is our root. It is asked where that
+# process would find it: in a container the same name is another folder.
+vm_rooted() {
+	if [ -d "$1/root/." ]; then
+		[ "$1/root$beam_root" -ef "$root" ]
+	else
+		[ "$beam_root" = "$root" ] || [ "$beam_root" -ef "$root" ]
+	fi
+}
+
 # vm_call SECONDS ARG...: erl_call to the VM that vm_find found.
 vm_call() {
 	vm_limit=$1
 	shift
-	with_cookie "$vm_bin/erl_call" "$vm_flag" "$vm_node" -R \
+	vm_reach || {
+		echo "the VM $vm_why"
+		return 1
+	}
+	with_cookie "$vm_bin/erl_call" "$vm_flag" "$vm_at" -R \
 		-timeout "$vm_limit" "$@"
+}
+
+# vm_reach: how erl_call is to reach the VM: sets vm_at and vm_flag; else
+# vm_why. epmd may be another user's and name a port where that user listens,
+# who could then pass our words on and change them. So the VM's own user must
+# listen there, and erl_call goes to that port without asking epmd again. Before
+# OTP 23 (ERTS 11) it could only be told a name.
+vm_reach() {
+	[ -z "$vm_at" ] || return 0
+	vm_programs && vm_port_find && vm_listens "$vm_port" || return
+	vm_word=${vm_bin%/bin}
+	vm_word=${vm_word##*/erts-}
+	if [ -n "$vm_ip" ] && [ "${vm_word%%.*}" -ge 11 ] 2>/dev/null; then
+		vm_flag=-address
+		vm_at=$vm_ip:$vm_port
+	elif [ -z "$vm_rival" ]; then
+		vm_at=$vm_node
+	else
+		vm_why="is not asked: user id $vm_rival listens at its port too"
+		return 1
+	fi
+}
+
+# vm_programs: whether the VM has programs to be asked by, which nobody else
+# could have put there.
+vm_programs() {
+	if [ -z "$vm_node" ]; then
+		vm_why="has no node name (-name or -sname)"
+	elif [ -z "$vm_bin" ]; then
+		vm_why="cannot be asked: its Erlang runtime is not in $root"
+	elif [ ! -x "$vm_bin/erl_call" ] || [ ! -x "$vm_bin/epmd" ]; then
+		vm_why="cannot be asked: $vm_bin/ lacks erl_call or epmd"
+	elif ! vm_only_ours "$vm_bin/erl_call" "$vm_bin/epmd"; then
+		vm_why="is not asked: $why"
+	else
+		return 0
+	fi
+	return 1
+}
+
+# vm_only_ours PROGRAM...: whether only we, root and the owner of the root could
+# have put these there, else sets why. All lie in one folder.
+vm_only_ours() {
+	why=$(cd -P -- "${1%/*}" && vm_only_ours_here "${1##*/}" "${2##*/}" ||
+		echo "${1%/*} cannot be entered")
+	[ -z "$why" ]
+}
+
+vm_only_ours_here() {
+	way=$(pwd -P)
+	set -- "$way/$1" "$way/$2"
+	while [ -n "$way" ]; do
+		set -- "$way" "$@"
+		way=${way%/*}
+	done
+	# shellcheck disable=SC2012
+	ls -ldn -- / "$@" 2>&1 | awk -v users=" 0$vm_users" -v gid="$(id -g)" '
+		{
+			path = $0
+			for (i = 1; i < 9; i++)
+				sub(/^[^ ]+ +/, "", path)
+			group = substr($1, 6, 1) == "w" && $4 != 0 &&
+				($4 != gid || $1 ~ /[+]$/)
+			all = substr($1, 9, 1) == "w"
+			if ($1 ~ /^d........[tT]/)
+				group = all = 0
+		}
+		!index(users, " " $3 " ") {
+			print path " belongs to user id " $3
+			exit
+		}
+		$1 ~ /^l/ {
+			sub(/ -> .*/, "", path)
+			print path " is a symbolic link"
+			exit
+		}
+		group || all { print path " can be written to by others"; exit }'
+}
+
+# vm_port_find: sets vm_port, where epmd says that the VM listens.
+vm_port_find() {
+	vm_text=$(as_service "$vm_bin/epmd" -names 2>&1)
+	vm_port=$(printf '%s\n' "$vm_text" | NAME=${vm_node%%@*} awk '
+		$1 == "name" && $2 == ENVIRON["NAME"] && $5 ~ /^[0-9]+$/ &&
+			$5 < 65536 { print $5 + 0; exit }')
+	[ -z "$vm_port" ] || return 0
+	vm_word=$(service_value ERL_EPMD_PORT)
+	if [ -n "$vm_epmd" ] && [ "$vm_epmd" != "${vm_word:-4369}" ]; then
+		vm_why="was started with ERL_EPMD_PORT=$vm_epmd, and the\
+ service's environment now says ${vm_word:-4369}"
+	elif printf '%s' "$vm_text" | grep -q '^epmd: up'; then
+		vm_why="is not known to epmd on port ${vm_word:-4369}"
+	else
+		vm_why="is not known to epmd: $(first_line "$vm_text")"
+	fi
+	return 1
+}
+
+first_line() {
+	printf '%s\n' "$1" | sed -n '/[^ ]/{
+		p
+		q
+	}'
+}
+
+# vm_listens PORT: whether the VM's user does; sets vm_ip, an address there,
+# and vm_rival, another user who listens at that port of another address.
+vm_listens() {
+	vm_ip=127.0.0.1
+	vm_rival=
+	[ -r /proc/net/tcp ] || return 0
+	# shellcheck disable=SC2046
+	set -- $(cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk \
+		-v at="$(printf ':%04X' "$1")" -v user="$vm_user" '
+		$4 != "0A" || substr($2, length($2) - 4) != at { next }
+		$8 != user { rival = $8; next }
+		ours == "" { ours = substr($2, 1, length($2) - 5) }
+		END { print ours "-", rival "-" }')
+	vm_rival=${2%-}
+	case ${1%-} in
+	'')
+		vm_why="is not at port $vm_port, where epmd has it\
+${vm_rival:+: user id $vm_rival listens there}"
+		return 1
+		;;
+	*[!0]*) vm_ip=$(address_of "${1%-}") ;;
+	esac
+}
+
+# address_of HEX: of an IPv4 address in /proc/net, on machines that store its
+# lowest byte first; nothing for one of IPv6 alone.
+address_of() {
+	set -- "${1#0000000000000000FFFF0000}"
+	[ "${#1}" = 8 ] || return 0
+	set -- "${1#??????}" "${1#????}" "${1#??}" "$1"
+	printf '%d.%d.%d.%d' "0x$1" "0x${2%??}" "0x${3%????}" "0x${4%??????}"
 }
 
 # with_cookie COMMAND...: as_service, but with a HOME that holds nothing but
@@ -106,16 +292,15 @@ vm_ask() {
 
 vm_ask_once() {
 	vm_why=
-	if [ -z "$vm_node" ]; then
-		vm_why="has no node name (-name or -sname)"
-	elif [ ! -x "$vm_bin/erl_call" ]; then
-		vm_why="cannot be asked: there is no $vm_bin/erl_call"
-	fi
-	[ -z "$vm_why" ] || {
+	vm_programs || {
 		vm_refused=3
 		return
 	}
-	vm_text=$(vm_expression | vm_call "$vm_left" -e 2>/dev/null)
+	vm_reach || {
+		vm_text=
+		return
+	}
+	vm_text=$(vm_expression | vm_call "$vm_left" -e 2>&1)
 	vm_status=$?
 	if [ "$vm_status" = 0 ]; then
 		vm_text=$(printf '%s\n' "$vm_text" | tr '"' '\n' |
@@ -124,13 +309,16 @@ vm_ask_once() {
 	elif [ "$vm_status" = 142 ]; then
 		vm_why="gave no answer in time: frozen, or very busy"
 		vm_refused=3
-	elif as_service "$vm_bin/epmd" -names 2>/dev/null |
-		grep -q "^name ${vm_node%%@*} at port "; then
-		vm_why="refused to talk: it may have another cookie"
-		vm_refused=$((vm_refused + 1))
+	elif [ "$vm_status" -gt 128 ]; then
+		vm_why="cannot be asked: erl_call was ended by signal\
+ $((vm_status - 128))"
+		vm_refused=3
 	else
-		vm_why="is not known to epmd:\
- is ERL_EPMD_PORT in the service's environment as it was at the start?"
+		vm_word='that it was started with'
+		[ -n "$vm_cookie" ] || vm_word='of ~/.erlang.cookie'
+		vm_why="did not let erl_call in, which has the cookie $vm_word:\
+ $(first_line "$vm_text")"
+		vm_refused=$((vm_refused + 1))
 	fi
 }
 

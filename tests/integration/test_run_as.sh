@@ -88,6 +88,44 @@ the_main_job_as_another_user() {
 	there_and_back_cold
 }
 
+# A process of whoever logs in, who is not the one that runs the VM.
+a_process_of_another_user_changes_nothing() {
+	mallory=$LAB/mallory
+	mkdir "$mallory"
+	mkfifo -m 644 "$mallory/wait"
+	printf '#!/bin/sh\nread x <%s/wait\n' "$mallory" >"$mallory/beam.smp"
+	printf '#!/bin/sh\ntouch %s/ran\n' "$mallory" >"$mallory/erl_call"
+	cp "$mallory/erl_call" "$mallory/epmd"
+	chmod 755 "$mallory"/*[lmp]
+	chown -R "$deploy" "$mallory"
+	setpriv --reuid "$deploy" --clear-groups "$mallory/beam.smp" \
+		-root "$root" -boot x/start -name web1@127.0.0.1 -setcookie c \
+		-bindir "$mallory" -extra </dev/null >/dev/null 2>&1 &
+	fake=$!
+	status 1 status lab
+	said 'the node is down'
+	said "process $fake of user $deploy says that it runs from here"
+	status 0 stop lab
+	status 0 start lab
+	runs 1 0.1.0
+	status 0 status lab
+	said "process $fake of user $deploy says"
+	status 0 stop lab
+	kill -0 "$fake" || flunk 'the process of another user was ended'
+	kill "$fake"
+	[ ! -e "$mallory/ran" ] || flunk 'a program of another user ran'
+}
+
+a_node_that_was_renamed_is_found_again_by_its_old_name() {
+	status 0 start lab
+	sed 's|{host}@127.0.0.1|new@127.0.0.1|' "$LAB/deploy.ini" >"$LAB/new.ini"
+	INI=new.ini
+	status 4 stop lab
+	said "started with NODE_NAME=web1@127.0.0.1, and deploy.ini now has new@"
+	INI=deploy.ini
+	status 0 stop lab
+}
+
 there_and_back_cold() {
 	status 0 upgrade lab 0.2.0 --cold
 	host 1 hot cold
@@ -99,6 +137,7 @@ there_and_back_cold() {
 	status 0 upgrade lab 0.2.0
 	host 1 hot hot
 	status 0 rollback lab
+	status 0 stop lab
 }
 
 a_console_as_another_user() {
@@ -141,6 +180,7 @@ nothing_happened_outside() {
 }
 
 a_planted_version_changes_nothing_outside() {
+	status 0 start lab
 	plant releases/0.5.0
 	status 1 push lab 0.5.0
 	said 'cannot write'
@@ -175,6 +215,10 @@ check 'root in another user'\''s folder is refused' \
 	root_in_another_users_folder_is_refused
 check 'who logs in cannot write there' who_logs_in_cannot_write_there
 check 'the main job as another user' the_main_job_as_another_user
+check 'a process of another user changes nothing' \
+	a_process_of_another_user_changes_nothing
+check 'a node that was renamed is found again by its old name' \
+	a_node_that_was_renamed_is_found_again_by_its_old_name
 check 'nothing belongs to anybody else' nothing_belongs_to_anybody_else
 check 'a planted version changes nothing outside' \
 	a_planted_version_changes_nothing_outside

@@ -30,6 +30,12 @@ static const struct row {
 	    "`hdeploy upgrade prod 0.1.0 --limit web1` makes it permanent" },
 	{ "old code", BOOTS("0.1.0") UP "vm_modified demo\n",
 	    "old code still runs" },
+	{ "down beside one that says it were here",
+	    BOOTS("0.1.0") "vm down\nvm_other 812 mallory\n",
+	    "`hdeploy start prod --limit web1` starts it; process 812 of user "
+	    "mallory says that it runs from here" },
+	{ "well beside two",
+	    BOOTS("0.1.0") UP "vm_other 8 eve\nvm_other 9 bob\n", NULL },
 	{ "something goes on",
 	    BOOTS("0.1.0") UP "unfinished a-install install\n",
 	    "an operation still runs: a-install install" },

@@ -50,7 +50,23 @@ static const struct hd_artifact artifact = { .version = "0.2.0",
 	.size = 100,
 	.ways = { .v = ways, .n = 1 } };
 
+#define RENAMED "vm_changed NODE_NAME web1@127.0.0.1 web9@127.0.0.1\n"
+
 static const struct row rows[] = {
+	{ "upgrade of a node that deploy.ini renamed", UP PUSHED RENAMED,
+	    HD_GOAL_UPGRADE, &plain, HD_PLAN_REFUSED,
+	    "started with NODE_NAME=web1@127.0.0.1, and deploy.ini now has "
+	    "web9@127.0.0.1" },
+	{ "stop of a node that deploy.ini renamed", UP RENAMED, HD_GOAL_STOP,
+	    &plain, HD_PLAN_REFUSED, "Set NODE_NAME back" },
+	{ "restart of a node with another cookie", UP "vm_changed COOKIE - -\n",
+	    HD_GOAL_RESTART, &plain, HD_PLAN_REFUSED,
+	    "another COOKIE than deploy.ini now has" },
+	{ "restart by its unit needs no name", UP OWNED ACTIVE RENAMED,
+	    HD_GOAL_RESTART, &unit, HD_PLAN_STEPS,
+	    "stop 0.1.0, start 0.1.0, verify 0.1.0, record" },
+	{ "push needs no name", UP RENAMED, HD_GOAL_PUSH, &plain, HD_PLAN_STEPS,
+	    "ship 0.2.0, record" },
 	{ "stop, a unit owns it", UP OWNED, HD_GOAL_STOP, &plain,
 	    HD_PLAN_REFUSED,
 	    "hotcode.service owns the node: set service = hotcode.service in" },

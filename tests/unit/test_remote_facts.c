@@ -1,6 +1,10 @@
 #include "tests/support/cmocka_all.h"
 #include "tests/support/remote_case.h"
 
+#include "core/base/alloc.h"
+
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* What facts.sh says of files that are damaged. */
@@ -56,6 +60,29 @@ a_folder_with_line_breaks_is_no_version_and_hides_none(void **state)
 	}
 }
 
+/* erl_call could do nothing there. */
+static void
+a_host_that_resolves_no_name_of_its_own_is_refused(void **state)
+{
+	HD_AUTO_FREE char *path = hd_strdup(getenv("PATH"));
+
+	EACH_SHELL(c, state)
+	{
+		char with[4096];
+
+		hd_case_sh(c,
+		    "mkdir root; printf '#!/bin/sh\nexit 2\n' >getent; "
+		    "chmod +x getent");
+		snprintf(with, sizeof(with), "%s:%s", c->folder, path);
+		setenv("PATH", with, 1);
+		assert_int_equal(hd_case_ask(c, "facts", NULL), 0);
+		setenv("PATH", path, 1);
+		assert_non_null(strstr(hd_case_said(c, "refusal"),
+		    "this host knows no address of localhost, nor of its own "
+		    "name, "));
+	}
+}
+
 int
 main(void)
 {
@@ -63,6 +90,7 @@ main(void)
 		TEST_EACH(one_damaged_record_hides_no_libraries_of_the_others),
 		TEST_EACH(
 		    a_folder_with_line_breaks_is_no_version_and_hides_none),
+		TEST_EACH(a_host_that_resolves_no_name_of_its_own_is_refused),
 	};
 
 	return cmocka_run_group_tests_name("facts.sh", tests, NULL, NULL);

@@ -1,27 +1,64 @@
+#define _XOPEN_SOURCE 700 /* setreuid */
+
 #include "tests/support/cmocka_all.h"
 #include "tests/support/remote_case.h"
 
 #include "core/base/clock.h"
 #include "core/base/fs.h"
 
+#include <arpa/inet.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 /*
  * How the VM is found and asked. A script named beam.smp that waits for ever
- * stands in for the VM, another for erl_call.
+ * stands in for the VM, another for erl_call; the port is one of this test.
  */
-enum { BEAMS = 3 };
+enum { BEAMS = 3, NOBODY = 65534 };
 
 struct host {
 	struct hd_case c;
 	pid_t beams[BEAMS];
 	size_t nbeams;
+	int listener;
 };
+
+/* A port where that user listens. */
+static int
+listen_as(struct host *h, uid_t user)
+{
+	struct sockaddr_in a = { .sin_family = AF_INET };
+	socklen_t len = sizeof(a);
+	uid_t before = geteuid();
+
+	a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	if (user != before)
+		assert_int_equal(seteuid(user), 0);
+	h->listener = socket(AF_INET, SOCK_STREAM, 0);
+	if (user != before)
+		assert_int_equal(seteuid(before), 0);
+	assert_int_equal(bind(h->listener, (struct sockaddr *)&a, len), 0);
+	assert_int_equal(listen(h->listener, 1), 0);
+	assert_int_equal(
+	    getsockname(h->listener, (struct sockaddr *)&a, &len), 0);
+	return ntohs(a.sin_port);
+}
+
+/* What epmd says. */
+static void
+register_port(struct host *h, int port)
+{
+	char line[128];
+
+	snprintf(line, sizeof(line),
+	    "cd root/erts-13.1/bin && echo 'name n at port %d' >names", port);
+	hd_case_sh(&h->c, line);
+}
 
 static int
 begin(void **state)
@@ -32,18 +69,20 @@ begin(void **state)
 		struct host *h = &hosts[i];
 
 		h->nbeams = 0;
+		h->listener = -1;
 		hd_case_begin(&h->c, hd_case_shells[i]);
 		hd_case_hurry(&h->c);
 		hd_case_sh(&h->c,
-		    "mkdir -p root/erts/bin && cd root/erts/bin && "
+		    "mkdir -p root/erts-13.1/bin && cd root/erts-13.1/bin && "
 		    "mkfifo wait && echo 1 >status && : >answer && "
-		    "printf '#!/bin/sh\\nread x <%s/erts/bin/wait\\n' $root "
-		    ">beam.smp && printf '#!/bin/sh\\ncd %s/erts/bin\\n"
+		    "printf '#!/bin/sh\\nread x <%s/erts-13.1/bin/wait\\n' $root "
+		    ">beam.smp && printf '#!/bin/sh\\ncd %s/erts-13.1/bin\\n"
 		    "echo \"$@\" >>asked\\ncat \"$HOME/.erlang.cookie\" "
 		    ">>cookies\\necho \"$HOME\" >home\\ncat >/dev/null\\n"
 		    "cat answer\\nexit $(cat status)\\n' $root >erl_call && "
-		    "printf '#!/bin/sh\\ncat %s/erts/bin/names\\n' $root "
-		    ">epmd && : >names && chmod +x beam.smp erl_call epmd");
+		    "printf '#!/bin/sh\\ncat %s/erts-13.1/bin/names\\n' $root "
+		    ">epmd && chmod +x beam.smp erl_call epmd");
+		register_port(h, listen_as(h, geteuid()));
 	}
 	*state = hosts;
 	return 0;
@@ -66,6 +105,7 @@ end(void **state)
 
 	for (size_t i = 0; i < HD_COUNT(hd_case_shells); i++) {
 		end_beams(&hosts[i]);
+		close(hosts[i].listener);
 		hd_case_end(&hosts[i].c);
 	}
 	return 0;
@@ -88,26 +128,41 @@ is_beam(pid_t pid)
 	       strstr(name.ptr, "beam") != NULL;
 }
 
-/* boot: what -boot names; root: what -root does. */
+struct beam {
+	const char *root, *boot, *bin; /* what -root, -boot, -bindir name */
+	uid_t real, effective;
+};
+
 static pid_t
-start_beam(struct host *h, const char *root, const char *boot)
+start_beam_as(struct host *h, const struct beam *b)
 {
-	char path[160], bin[128];
+	char path[160];
 	pid_t pid = fork();
 
-	snprintf(bin, sizeof(bin), "%s/erts/bin", h->c.root);
-	snprintf(path, sizeof(path), "%s/beam.smp", bin);
+	snprintf(path, sizeof(path), "%s/erts-13.1/bin/beam.smp", h->c.root);
 	if (pid == 0) {
-		execl(path, path, "-S", "1:1", "--", "-root", root, "-bindir",
-		    bin, "--", "-boot", boot, "-name", "n@127.0.0.1",
-		    "-setcookie", "a cookie's \"bits\"", "-extra", "-root",
-		    "/other", (char *)NULL);
+		if (b->real != getuid() && setreuid(b->real, b->effective) < 0)
+			_exit(126);
+		execl(path, path, "-S", "1:1", "--", "-root", b->root,
+		    "-bindir", b->bin, "--", "-boot", b->boot, "-name",
+		    "n@127.0.0.1", "-setcookie", "a cookie's \"bits\"",
+		    "-extra", "-root", "/other", (char *)NULL);
 		_exit(127);
 	}
 	h->beams[h->nbeams++] = pid;
 	for (int i = 0; i < 1000 && !is_beam(pid); i++)
 		hd_clock_sleep(4);
 	return pid;
+}
+
+static pid_t
+start_beam(struct host *h, const char *root, const char *boot)
+{
+	char bin[128];
+
+	snprintf(bin, sizeof(bin), "%s/erts-13.1/bin", h->c.root);
+	return start_beam_as(
+	    h, &(struct beam){ root, boot, bin, getuid(), geteuid() });
 }
 
 static pid_t
@@ -122,7 +177,7 @@ answer(struct host *h, pid_t pid, const char *state, int status)
 	char line[512];
 
 	snprintf(line, sizeof(line),
-	    "cd root/erts/bin && echo %d >status && printf '%%s' "
+	    "cd root/erts-13.1/bin && echo %d >status && printf '%%s' "
 	    "'{ok, [\"vm_state %s\", \"vm_pid %d\", \"vm_script 1.0\", "
 	    "\"vm_release 1.0 permanent\", [], \"bad\", \"xm_forged 1\",\n"
 	    " \"vm_process init 0.0.0 -\"]}' >answer",
@@ -168,10 +223,11 @@ the_cookie_travels_in_a_private_home_that_is_gone_afterwards(void **state)
 		answer(h, start_vm(h), "started", 0);
 		assert_string_equal(vm_of(h), "up");
 		assert_string_equal(
-		    hd_case_line(&h->c, "cat root/erts/bin/cookies"),
+		    hd_case_line(&h->c, "cat root/erts-13.1/bin/cookies"),
 		    "a cookie's \"bits\"");
-		hd_case_sh(&h->c, "cd root/erts/bin && ! grep cookie asked && "
-				  "test -s home && test ! -e \"$(cat home)\"");
+		hd_case_sh(&h->c,
+		    "cd root/erts-13.1/bin && ! grep cookie asked && "
+		    "test -s home && test ! -e \"$(cat home)\"");
 	}
 }
 
@@ -230,7 +286,7 @@ a_vm_that_does_not_answer_in_time_is_unreachable(void **state)
 	EACH(h, state)
 	{
 		start_vm(h);
-		hd_case_sh(&h->c, "echo 142 >root/erts/bin/status");
+		hd_case_sh(&h->c, "echo 142 >root/erts-13.1/bin/status");
 		assert_int_equal(
 		    strncmp(vm_of(h), "unreachable process ", 20), 0);
 		assert_non_null(strstr(vm_of(h), "gave no answer in time"));
@@ -238,16 +294,244 @@ a_vm_that_does_not_answer_in_time_is_unreachable(void **state)
 }
 
 static void
-a_refusal_of_a_registered_node_is_blamed_on_the_cookie(void **state)
+a_refusal_is_told_with_what_was_tried(void **state)
 {
 	EACH(h, state)
 	{
 		start_vm(h);
 		hd_case_sh(
-		    &h->c, "echo 'name n at port 4' >root/erts/bin/names");
-		assert_non_null(strstr(vm_of(h), "another cookie"));
+		    &h->c, "echo failed to connect >root/erts-13.1/bin/answer");
+		assert_non_null(strstr(vm_of(h),
+		    "did not let erl_call in, which has the cookie that it was "
+		    "started with: failed to connect"));
 		assert_string_equal(
-		    hd_case_line(&h->c, "wc -l <root/erts/bin/asked"), "3");
+		    hd_case_line(&h->c, "wc -l <root/erts-13.1/bin/asked"),
+		    "3");
+	}
+}
+
+static void
+an_erl_call_that_crashes_is_not_asked_again(void **state)
+{
+	EACH(h, state)
+	{
+		start_vm(h);
+		hd_case_sh(&h->c, "echo 139 >root/erts-13.1/bin/status");
+		assert_non_null(
+		    strstr(vm_of(h), "erl_call was ended by signal 11"));
+	}
+}
+
+/* Whether erl_call was run at all. */
+static bool
+was_asked(struct host *h)
+{
+	return strcmp(
+		   hd_case_line(&h->c,
+		       "cat root/erts-13.1/bin/asked 2>/dev/null || echo no"),
+		   "no") != 0;
+}
+
+static void
+the_port_is_asked_and_not_epmd_again(void **state)
+{
+	EACH(h, state)
+	{
+		answer(h, start_vm(h), "started", 0);
+		assert_string_equal(vm_of(h), "up");
+		hd_case_sh(&h->c,
+		    "cd root/erts-13.1/bin && read x x x x port <names && "
+		    "grep -qF -e \"-address 127.0.0.1:$port -R\" asked");
+	}
+}
+
+static void
+an_old_runtime_is_asked_by_name(void **state)
+{
+	EACH(h, state)
+	{
+		answer(h, start_vm(h), "started", 0);
+		end_beams(h);
+		hd_case_sh(&h->c,
+		    "cd root && ln -s erts-13.1 erts-10.3 && cd erts-10.3/bin "
+		    "&& printf '#!/bin/sh\\necho \"$@\" >>'$root/erts-13.1/bin"
+		    "'/asked\\n' >erl_call");
+		start_beam_as(
+		    h, &(struct beam){ h->c.root, "/x/releases/1.0/start",
+			   "/y/erts-10.3/bin", getuid(), geteuid() });
+		assert_int_equal(
+		    strncmp(vm_of(h), "unreachable process ", 20), 0);
+		hd_case_sh(&h->c, "grep -qF -e '-name n@127.0.0.1 -R' "
+				  "root/erts-13.1/bin/asked");
+	}
+}
+
+static void
+a_name_that_epmd_does_not_know_is_told(void **state)
+{
+	EACH(h, state)
+	{
+		start_vm(h);
+		hd_case_sh(&h->c,
+		    "echo 'epmd: up and running on port 4369 with data:' "
+		    ">root/erts-13.1/bin/names");
+		assert_non_null(
+		    strstr(vm_of(h), "is not known to epmd on port 4369"));
+		assert_false(was_asked(h));
+	}
+}
+
+static void
+a_port_where_nobody_listens_is_not_asked(void **state)
+{
+	EACH(h, state)
+	{
+		start_vm(h);
+		register_port(h, 1);
+		assert_non_null(
+		    strstr(vm_of(h), "is not at port 1, where epmd has it"));
+		assert_false(was_asked(h));
+	}
+}
+
+static void
+a_port_of_another_user_is_not_asked(void **state)
+{
+	if (geteuid() != 0)
+		skip();
+	EACH(h, state)
+	{
+		close(h->listener);
+		register_port(h, listen_as(h, NOBODY));
+		start_vm(h);
+		assert_non_null(
+		    strstr(vm_of(h), "user id 65534 listens there"));
+		assert_false(was_asked(h));
+	}
+}
+
+static pid_t
+start_beam_of_another(struct host *h, uid_t effective)
+{
+	hd_case_sh(&h->c, "chmod 711 .");
+	return start_beam_as(
+	    h, &(struct beam){ h->c.root, "/x/releases/1.0/start",
+		   "/tmp/mallory", NOBODY, effective });
+}
+
+static void
+a_process_of_another_user_is_named_and_changes_nothing(void **state)
+{
+	if (geteuid() != 0)
+		skip();
+	EACH(h, state)
+	{
+		char other[32];
+		pid_t pid = start_beam_of_another(h, NOBODY);
+
+		snprintf(other, sizeof(other), "%d nobody", (int)pid);
+		assert_string_equal(vm_of(h), "down");
+		assert_string_equal(hd_case_said(&h->c, "vm_other"), other);
+		assert_false(was_asked(h));
+		answer(h, start_vm(h), "started", 0);
+		assert_string_equal(vm_of(h), "up");
+		assert_string_equal(hd_case_said(&h->c, "vm_other"), other);
+	}
+}
+
+static void
+a_program_with_set_id_bits_is_another_users(void **state)
+{
+	if (geteuid() != 0)
+		skip();
+	EACH(h, state)
+	{
+		start_beam_of_another(h, 0);
+		assert_string_equal(vm_of(h), "down");
+		assert_false(was_asked(h));
+	}
+}
+
+static void
+a_vm_of_another_root_of_that_name_is_not_ours(void **state)
+{
+	if (geteuid() != 0)
+		skip();
+	EACH(h, state)
+	{
+		pid_t pid;
+
+		hd_case_sh(&h->c, "cp -R root other");
+		pid = fork();
+		if (pid == 0) {
+			execlp("unshare", "unshare", "-m", "sh", "-c",
+			    "mount --bind \"$1/other\" \"$1/root\" && exec "
+			    "\"$1/root/erts-13.1/bin/beam.smp\" -root "
+			    "\"$1/root\" -boot x/start -name n@127.0.0.1 "
+			    "-bindir \"$1/root/erts-13.1/bin\" -extra x",
+			    "sh", h->c.folder, (char *)NULL);
+			_exit(127);
+		}
+		h->beams[h->nbeams++] = pid;
+		for (int i = 0; i < 1000 && !is_beam(pid); i++)
+			hd_clock_sleep(4);
+		if (!is_beam(pid))
+			skip();
+		assert_string_equal(vm_of(h), "down");
+	}
+}
+
+static void
+a_runtime_outside_the_root_is_not_run(void **state)
+{
+	EACH(h, state)
+	{
+		start_beam_as(
+		    h, &(struct beam){ h->c.root, "/x/releases/1.0/start",
+			   "/tmp/mallory/bin", getuid(), geteuid() });
+		assert_non_null(
+		    strstr(vm_of(h), "its Erlang runtime is not in "));
+		assert_false(was_asked(h));
+	}
+}
+
+static const struct {
+	const char *change, *says;
+	bool as_root;
+} writable[] = {
+	{ "chmod o+w erl_call", "erl_call can be written to by others", false },
+	{ "chmod o+w .", "bin can be written to by others", false },
+	{ "chmod o+w ..", "erts-13.1 can be written to by others", false },
+	{ "chmod o+w epmd", "epmd can be written to by others", false },
+	{ "mv erl_call x && ln -s x erl_call",
+	    "bin/erl_call is a symbolic link", false },
+	{ "chgrp 65534 . && chmod g+w .", "bin can be written to by others",
+	    true },
+	{ "chown 65534 erl_call", "erl_call belongs to user id 65534", true },
+	{ "chown 65534 ..", "erts-13.1 belongs to user id 65534", true },
+};
+
+static void
+a_program_that_others_can_replace_is_not_run(void **state)
+{
+	struct host *h = *state;
+
+	start_vm(h);
+	for (size_t i = 0; i < HD_COUNT(writable); i++) {
+		char line[160];
+
+		if (writable[i].as_root && geteuid() != 0)
+			continue;
+		hd_case_sh(&h->c, "cp -Rp root/erts-13.1 keep");
+		snprintf(line, sizeof(line), "cd root/erts-13.1/bin && %s",
+		    writable[i].change);
+		hd_case_sh(&h->c, line);
+		if (strstr(vm_of(h), writable[i].says) == NULL)
+			fail_msg("%s: %s", writable[i].change,
+			    hd_case_said(&h->c, "vm"));
+		assert_false(was_asked(h));
+		hd_case_sh(
+		    &h->c, "rm -rf root/erts-13.1 && mv keep root/erts-13.1");
 	}
 }
 
@@ -260,7 +544,7 @@ a_vm_that_is_starting_is_waited_for_and_not_believed(void **state)
 	answer(h, start_vm(h), "starting", 0);
 	assert_non_null(strstr(vm_of(h), "is starting or stopping"));
 	assert_string_equal(hd_case_said(&h->c, "vm_state"), "starting");
-	asked = atoi(hd_case_line(&h->c, "wc -l <root/erts/bin/asked"));
+	asked = atoi(hd_case_line(&h->c, "wc -l <root/erts-13.1/bin/asked"));
 	assert_in_range(asked, 5, 15);
 }
 
@@ -272,7 +556,7 @@ a_vm_that_goes_away_while_it_is_asked_is_down(void **state)
 		char line[128];
 
 		snprintf(line, sizeof(line),
-		    "cd root/erts/bin && printf '#!/bin/sh\\nkill -9 %d\\n"
+		    "cd root/erts-13.1/bin && printf '#!/bin/sh\\nkill -9 %d\\n"
 		    "exit 1\\n' >new && chmod +x new && mv new erl_call",
 		    (int)start_vm(h));
 		hd_case_sh(&h->c, line);
@@ -301,6 +585,46 @@ what_lies_on_the_host_cannot_forge_a_fact(void **state)
 	}
 }
 
+/* vm.args takes that from a variable that has changed since the start. */
+static const char *
+change(struct host *h, const char *option)
+{
+	static struct hd_pair now[] = { { "NODE", "n2@127.0.0.1" } };
+	static struct hd_pairs env = { .v = now, .n = 1 };
+	char line[256];
+
+	snprintf(line, sizeof(line),
+	    "cd root && mkdir -p bin releases/1.0 && echo 'REL_VSN=\"1.0\"' "
+	    ">bin/hotcode && echo '%s ${NODE}' >releases/1.0/vm.args.src",
+	    option);
+	hd_case_sh(&h->c, line);
+	setenv("NODE", "n1@127.0.0.1", 1);
+	answer(h, start_vm(h), "started", 0);
+	unsetenv("NODE");
+	h->c.call.env = &env;
+	assert_string_equal(vm_of(h), "up");
+	end_beams(h);
+	return hd_case_said(&h->c, "vm_changed");
+}
+
+static void
+a_name_that_was_changed_since_the_start_is_told(void **state)
+{
+	EACH(h, state)
+	{
+		assert_string_equal(
+		    change(h, "-name"), "NODE n1@127.0.0.1 n2@127.0.0.1");
+		assert_string_equal(change(h, "+K"), "");
+	}
+}
+
+static void
+a_cookie_that_was_changed_is_told_and_not_shown(void **state)
+{
+	EACH(h, state)
+	assert_string_equal(change(h, "-setcookie"), "NODE - -");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int
@@ -316,9 +640,22 @@ main(void)
 		TEST(two_vms_of_one_root_are_unreachable),
 		TEST(another_node_of_that_name_is_not_believed),
 		TEST(a_vm_that_does_not_answer_in_time_is_unreachable),
-		TEST(a_refusal_of_a_registered_node_is_blamed_on_the_cookie),
+		TEST(a_refusal_is_told_with_what_was_tried),
+		TEST(an_erl_call_that_crashes_is_not_asked_again),
+		TEST(the_port_is_asked_and_not_epmd_again),
+		TEST(an_old_runtime_is_asked_by_name),
+		TEST(a_name_that_epmd_does_not_know_is_told),
+		TEST(a_port_where_nobody_listens_is_not_asked),
+		TEST(a_port_of_another_user_is_not_asked),
+		TEST(a_process_of_another_user_is_named_and_changes_nothing),
+		TEST(a_program_with_set_id_bits_is_another_users),
+		TEST(a_vm_of_another_root_of_that_name_is_not_ours),
+		TEST(a_runtime_outside_the_root_is_not_run),
+		TEST(a_program_that_others_can_replace_is_not_run),
 		TEST(a_vm_that_is_starting_is_waited_for_and_not_believed),
 		TEST(a_vm_that_goes_away_while_it_is_asked_is_down),
+		TEST(a_name_that_was_changed_since_the_start_is_told),
+		TEST(a_cookie_that_was_changed_is_told_and_not_shown),
 		TEST(what_lies_on_the_host_cannot_forge_a_fact),
 	};
 
