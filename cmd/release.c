@@ -126,8 +126,10 @@ pack(struct hd_artifact **out, const struct hd_cli *cli, const char *path,
 	struct hd_err err = { 0 };
 	char size[HD_UNITS_MAX], text[256];
 
+	const struct hd_app *app = &cli->inventory->app;
+
 	if (hd_artifact_open(
-		out, path, cli->inventory->app.name, version, &err) < 0) {
+		out, path, app->name, version, app->max_unpacked, &err) < 0) {
 		*out = NULL;
 		return failed(&s, &err);
 	}

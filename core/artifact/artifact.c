@@ -14,10 +14,10 @@
 
 static int
 pack_folder(int *fd, const char *folder, const char *app, const char *version,
-    struct hd_err *err)
+    uint64_t max, struct hd_err *err)
 {
 	struct hd_tree tree;
-	int status = hd_tree_read(&tree, folder, app, version, err);
+	int status = hd_tree_read(&tree, folder, app, version, max, err);
 
 	if (status == 0)
 		status = hd_fs_temp(fd, "", 0, err);
@@ -29,14 +29,14 @@ pack_folder(int *fd, const char *folder, const char *app, const char *version,
 
 static int
 open_release(struct hd_artifact *a, const char *release, const char *app,
-    const char *version, struct hd_err *err)
+    const char *version, uint64_t max, struct hd_err *err)
 {
 	struct stat st;
 
 	if (stat(release, &st) < 0)
 		return hd_err_set(err, HD_ELOCAL, "%s", strerror(errno));
 	if (S_ISDIR(st.st_mode))
-		return pack_folder(&a->fd, release, app, version, err);
+		return pack_folder(&a->fd, release, app, version, max, err);
 	if (!S_ISREG(st.st_mode))
 		return hd_err_set(
 		    err, HD_ELOCAL, "is neither a folder nor a .tar.gz file");
@@ -48,13 +48,13 @@ open_release(struct hd_artifact *a, const char *release, const char *app,
 
 int
 hd_artifact_open(struct hd_artifact **out, const char *release, const char *app,
-    const char *version, struct hd_err *err)
+    const char *version, uint64_t max_unpacked, struct hd_err *err)
 {
 	struct hd_artifact *a = hd_alloc(sizeof(*a));
 
 	a->fd = -1;
-	if (open_release(a, release, app, version, err) < 0 ||
-	    hd_inspect(a, app, version, err) < 0 ||
+	if (open_release(a, release, app, version, max_unpacked, err) < 0 ||
+	    hd_inspect(a, app, version, max_unpacked, err) < 0 ||
 	    lseek(a->fd, 0, SEEK_SET) < 0) {
 		hd_artifact_free(a);
 		return hd_err_prefix(err, "%s", release);

@@ -54,6 +54,12 @@ struct hd_artifact {
 /*
  * Opens a release: a ready .tar.gz, or a folder that is packed into an
  * unnamed temporary file. version NULL: what releases/start_erl.data says.
+ * max_unpacked: how many bytes its files may have together.
+ *
+ * A tarball with entries that others may write to, as Distillery packs its
+ * scripts and as umask 002 leaves them, is packed anew without those rights:
+ * unpackers give files the modes of the tar, and between that and a chmod
+ * there is time.
  *
  * The identity is the digest of the sorted list of (path, mode, digest),
  * beams taken without their compile-info and debug chunks, so that a rebuild
@@ -63,12 +69,14 @@ struct hd_artifact {
  *
  * HD_ELOCAL, naming the file and the entry, for anything that cannot be
  * read or is not a release: truncated, not gzip, absolute path, "..", link
- * out of the root, device, two different files of one name, no .rel, name or
- * version outside the allowed alphabet, version that is not in the folder.
+ * out of the root, device, set-id bits, a name at the top that begins with a
+ * dot, two different files of one name, no .rel, name or version outside the
+ * allowed alphabet, version that is not in the folder, too large.
  * The caller frees *out.
  */
 int hd_artifact_open(struct hd_artifact **out, const char *release,
-    const char *app, const char *version, struct hd_err *err) HD_CHECK;
+    const char *app, const char *version, uint64_t max_unpacked,
+    struct hd_err *err) HD_CHECK;
 void hd_artifact_free(struct hd_artifact *a); /* NULL is fine */
 
 /* "sha256  path" lines as sha256sum -c reads them, sorted; symlinks are left

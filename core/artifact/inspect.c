@@ -1,7 +1,9 @@
 #include "core/artifact/inspect.h"
 
 #include "core/artifact/identity.h"
+#include "core/artifact/pack.h"
 #include "core/artifact/scan.h"
+#include "core/base/fs.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -216,11 +218,29 @@ take_entries(struct hd_artifact *a, const struct hd_scan *s)
 	}
 }
 
+/* Again, once it was packed without rights of others to write. */
+static int
+scan(struct hd_artifact *a, struct hd_scan *s, uint64_t max, struct hd_err *err)
+{
+	HD_AUTO_FD fd = -1;
+
+	if (hd_scan_tarball(s, a->fd, max, err) < 0)
+		return -1;
+	if (!s->writable)
+		return 0;
+	if (hd_fs_temp(&fd, "", 0, err) < 0 || hd_repack(fd, a->fd, err) < 0)
+		return -1;
+	hd_closep(&a->fd);
+	a->fd = hd_steal_fd(&fd);
+	hd_scan_done(s);
+	return hd_scan_tarball(s, a->fd, max, err);
+}
+
 static int
 inspect(struct hd_artifact *a, struct hd_scan *s, const char *app,
-    const char *version, struct hd_err *err)
+    const char *version, uint64_t max, struct hd_err *err)
 {
-	if (hd_scan_tarball(s, a->fd, err) < 0 || sort_and_unite(s, err) < 0 ||
+	if (scan(a, s, max, err) < 0 || sort_and_unite(s, err) < 0 ||
 	    check_folders(s, err) < 0 ||
 	    read_release(a, s, app, version, err) < 0)
 		return -1;
@@ -233,10 +253,10 @@ inspect(struct hd_artifact *a, struct hd_scan *s, const char *app,
 
 int
 hd_inspect(struct hd_artifact *a, const char *app, const char *version,
-    struct hd_err *err)
+    uint64_t max_unpacked, struct hd_err *err)
 {
 	struct hd_scan s = { 0 };
-	int status = inspect(a, &s, app, version, err);
+	int status = inspect(a, &s, app, version, max_unpacked, err);
 
 	hd_scan_done(&s);
 	return status;

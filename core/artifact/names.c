@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define HOUSE ".hdeploy"
+
 enum { PATH_BYTES_MAX = 1000 };
 
 static bool
@@ -51,6 +53,13 @@ hd_entry_problem(const char *path)
 		return "backslash in the path";
 	if (has_control(path))
 		return "control character in the path";
+	if (strcmp(path, HOUSE) == 0 ||
+	    strncmp(path, HOUSE "/", sizeof(HOUSE)) == 0)
+		return "hdeploy's own folder on a host; leave it out";
+	if (path[0] == '.')
+		return "hidden at the top of the release: in a home directory "
+		       "it would take the place of the user's own; leave it "
+		       "out";
 	return NULL;
 }
 

@@ -7,7 +7,9 @@
  */
 
 /* Relative, no "." or ".." or empty part, no backslash, nothing that a
- * terminal or a "sha256  path" line would not show as it is. */
+ * terminal or a "sha256  path" line would not show as it is; no dot first:
+ * .hdeploy is ours, and where the release root is a home directory, .ssh and
+ * the like are its user's. */
 const char *hd_entry_problem(const char *path);
 
 /* As Erlang's unpacker wants the target of a symbolic link: it takes every

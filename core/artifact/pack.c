@@ -22,17 +22,17 @@ struct packing {
 };
 
 static int
-fail(struct packing *p, const struct hd_leaf *leaf, const char *what)
+fail(struct packing *p, const char *path, const char *what)
 {
 	char shown[HD_SHOWN_MAX];
 
 	return hd_err_set(
-	    p->err, HD_ELOCAL, "%s: %s", hd_shown(shown, leaf->path), what);
+	    p->err, HD_ELOCAL, "%s: %s", hd_shown(shown, path), what);
 }
 
-/* What libarchive says; leaf NULL: at the end of all. */
+/* What libarchive says; path NULL: at the end of all. */
 static int
-fail_write(struct packing *p, const struct hd_leaf *leaf)
+fail_write(struct packing *p, const char *path)
 {
 	const char *text = archive_error_string(p->tar);
 	char shown[HD_SHOWN_MAX];
@@ -42,36 +42,43 @@ fail_write(struct packing *p, const struct hd_leaf *leaf)
 		    "no space left in /tmp, where it is packed; make room "
 		    "there");
 	return hd_err_set(p->err, HD_ELOCAL, "%s: cannot be packed: %s",
-	    hd_shown(shown, leaf != NULL ? leaf->path : "the end"),
+	    hd_shown(shown, path != NULL ? path : "the end"),
 	    text != NULL ? text : "unknown error");
+}
+
+static struct archive_entry *
+new_entry(const char *path)
+{
+	struct archive_entry *e = archive_entry_new();
+
+	if (e == NULL)
+		abort();
+	archive_entry_set_pathname(e, path);
+	archive_entry_set_mtime(e, ALL_TIMES, 0);
+	return e;
 }
 
 static int
 write_header(struct packing *p, const struct hd_leaf *leaf)
 {
-	struct archive_entry *e = archive_entry_new();
+	struct archive_entry *e = new_entry(leaf->path);
 	int status;
 
-	if (e == NULL)
-		abort();
-	archive_entry_set_pathname(e, leaf->path);
 	archive_entry_set_perm(e, (__LA_MODE_T)leaf->mode);
-	archive_entry_set_mtime(e, ALL_TIMES, 0);
 	archive_entry_set_filetype(e, leaf->link ? AE_IFLNK : AE_IFREG);
 	archive_entry_set_size(e, (la_int64_t)leaf->size);
 	if (leaf->link != NULL)
 		archive_entry_set_symlink(e, leaf->link);
 	status = archive_write_header(p->tar, e);
 	archive_entry_free(e);
-	return status == ARCHIVE_OK ? 0 : fail_write(p, leaf);
+	return status == ARCHIVE_OK ? 0 : fail_write(p, leaf->path);
 }
 
 static int
-write_bytes(
-    struct packing *p, const struct hd_leaf *leaf, const void *bytes, size_t n)
+write_bytes(struct packing *p, const char *path, const void *bytes, size_t n)
 {
 	if (archive_write_data(p->tar, bytes, n) != (la_ssize_t)n)
-		return fail_write(p, leaf);
+		return fail_write(p, path);
 	return 0;
 }
 
@@ -86,22 +93,22 @@ write_file(struct packing *p, const struct hd_leaf *leaf)
 	if (fd < 0 && errno == ELOOP)
 		fd = open(leaf->disk, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return fail(p, leaf, strerror(errno));
+		return fail(p, leaf->path, strerror(errno));
 	while ((n = read(fd, p->chunk, CHUNK)) != 0) {
 		if (hd_cancel_requested())
 			return hd_err_set(p->err, HD_ECANCELED, "interrupted");
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return fail(p, leaf, strerror(errno));
+			return fail(p, leaf->path, strerror(errno));
 		if ((uint64_t)n > left)
 			break;
-		if (write_bytes(p, leaf, p->chunk, (size_t)n) < 0)
+		if (write_bytes(p, leaf->path, p->chunk, (size_t)n) < 0)
 			return -1;
 		left -= (uint64_t)n;
 	}
 	if (n != 0 || left > 0)
-		return fail(p, leaf,
+		return fail(p, leaf->path,
 		    "changed while it was packed; wait for the build to end");
 	return 0;
 }
@@ -112,40 +119,146 @@ write_leaf(struct packing *p, const struct hd_leaf *leaf)
 	if (write_header(p, leaf) < 0)
 		return -1;
 	if (leaf->text != NULL)
-		return write_bytes(p, leaf, leaf->text, leaf->size);
+		return write_bytes(p, leaf->path, leaf->text, leaf->size);
 	return leaf->link != NULL ? 0 : write_file(p, leaf);
 }
 
+/* format: ustar holds no long names, and any tool can read it. */
 static int
-write_all(struct packing *p, const struct hd_tree *tree, int fd)
+begin(struct packing *p, int fd, int format(struct archive *))
 {
 	if (archive_write_add_filter_gzip(p->tar) != ARCHIVE_OK ||
-	    archive_write_set_format_ustar(p->tar) != ARCHIVE_OK ||
+	    format(p->tar) != ARCHIVE_OK ||
 	    archive_write_set_options(p->tar,
 		"gzip:!timestamp,gzip:compression-level=6") != ARCHIVE_OK ||
 	    archive_write_open_fd(p->tar, fd) != ARCHIVE_OK)
 		return hd_err_set(p->err, HD_ELOCAL, "cannot start packing: %s",
 		    archive_error_string(p->tar));
-	for (size_t i = 0; i < tree->leaves.n; i++)
-		if (write_leaf(p, &tree->leaves.v[i]) < 0)
-			return -1;
+	return 0;
+}
+
+static int
+end(struct packing *p)
+{
 	if (archive_write_close(p->tar) != ARCHIVE_OK)
 		return fail_write(p, NULL);
 	return 0;
 }
 
-int
-hd_pack(int fd, const struct hd_tree *tree, struct hd_err *err)
+static int
+write_all(struct packing *p, const struct hd_tree *tree, int fd)
+{
+	if (begin(p, fd, archive_write_set_format_ustar) < 0)
+		return -1;
+	for (size_t i = 0; i < tree->leaves.n; i++)
+		if (write_leaf(p, &tree->leaves.v[i]) < 0)
+			return -1;
+	return end(p);
+}
+
+static struct packing *
+new_packing(struct hd_err *err)
 {
 	struct packing *p = hd_alloc(sizeof(*p));
-	int status;
 
 	p->err = err;
 	p->tar = archive_write_new();
 	if (p->tar == NULL)
 		abort();
-	status = write_all(p, tree, fd);
+	return p;
+}
+
+static void
+free_packing(struct packing *p)
+{
 	archive_write_free(p->tar);
 	free(p);
+}
+
+int
+hd_pack(int fd, const struct hd_tree *tree, struct hd_err *err)
+{
+	struct packing *p = new_packing(err);
+	int status = write_all(p, tree, fd);
+
+	free_packing(p);
+	return status;
+}
+
+/* What libarchive says of the tarball, which was read once already. */
+static int
+fail_read(struct packing *p, struct archive *from, const char *path)
+{
+	if (hd_cancel_requested())
+		return hd_err_set(p->err, HD_ECANCELED, "interrupted");
+	return fail(p, path != NULL ? path : "the tarball",
+	    archive_error_string(from) != NULL ? archive_error_string(from)
+					       : "changed while it was packed");
+}
+
+static int
+copy_bytes(struct packing *p, struct archive *from, const char *path)
+{
+	la_ssize_t n;
+
+	while ((n = archive_read_data(from, p->chunk, CHUNK)) > 0) {
+		if (hd_cancel_requested())
+			break;
+		if (write_bytes(p, path, p->chunk, (size_t)n) < 0)
+			return -1;
+	}
+	return n == 0 ? 0 : fail_read(p, from, path);
+}
+
+static int
+copy_entry(struct packing *p, struct archive *from, struct archive_entry *old)
+{
+	const char *path = archive_entry_pathname(old);
+	struct archive_entry *e = new_entry(path);
+	int status;
+
+	archive_entry_set_filetype(e, archive_entry_filetype(old));
+	archive_entry_set_perm(e, archive_entry_perm(old) & 0755);
+	archive_entry_set_size(e, archive_entry_size(old));
+	if (archive_entry_symlink(old) != NULL)
+		archive_entry_set_symlink(e, archive_entry_symlink(old));
+	status = archive_write_header(p->tar, e);
+	archive_entry_free(e);
+	if (status != ARCHIVE_OK)
+		return fail_write(p, path);
+	return copy_bytes(p, from, path);
+}
+
+static int
+copy_all(struct packing *p, struct archive *from)
+{
+	struct archive_entry *e;
+	int status;
+
+	while ((status = archive_read_next_header(from, &e)) == ARCHIVE_OK ||
+	       status == ARCHIVE_WARN)
+		if (copy_entry(p, from, e) < 0)
+			return -1;
+	return status == ARCHIVE_EOF ? end(p) : fail_read(p, from, NULL);
+}
+
+int
+hd_repack(int fd, int from, struct hd_err *err)
+{
+	struct packing *p = new_packing(err);
+	struct archive *tar = archive_read_new();
+	int status = -1;
+
+	if (tar == NULL)
+		abort();
+	archive_read_support_filter_gzip(tar);
+	archive_read_support_format_tar(tar);
+	if (lseek(from, 0, SEEK_SET) < 0 ||
+	    archive_read_open_fd(tar, from, CHUNK) != ARCHIVE_OK)
+		fail_read(p, tar, NULL);
+	else if (begin(p, fd, archive_write_set_format_pax_restricted) == 0)
+		status = copy_all(p, tar);
+	archive_read_free(tar);
+	free_packing(p);
 	return status;
 }

@@ -11,4 +11,11 @@
  */
 int hd_pack(int fd, const struct hd_tree *tree, struct hd_err *err) HD_CHECK;
 
+/*
+ * Writes the tarball from, which hd_scan_tarball() found to be good, to fd
+ * once more, without rights of others to write. What it depends on, and
+ * errors, as above.
+ */
+int hd_repack(int fd, int from, struct hd_err *err) HD_CHECK;
+
 #endif

@@ -3,6 +3,7 @@
 #include "core/artifact/content.h"
 #include "core/artifact/gunzip.h"
 #include "core/artifact/names.h"
+#include "core/artifact/tally.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -12,6 +13,9 @@
 #include <string.h>
 
 enum { TAR_END = 1024, TEXTS_MAX = 8 * 1024 * 1024 };
+/* Headers, long names and padding of one entry, and some more. */
+enum { ENTRY_ROOM = 2048 };
+enum { SPECIAL_BITS = 07000, WRITABLE = 022 };
 
 struct pass {
 	struct hd_scan *scan;
@@ -20,13 +24,29 @@ struct pass {
 	struct hd_err *err, feed_err;
 	const char *path; /* of the present entry */
 	size_t texts;     /* bytes kept */
+	struct hd_tally tally;
+	uint64_t fed; /* bytes of the tar so far */
 };
+
+/* As hd_gunzip_read(). A few bytes can be zeros for hours. */
+static long
+next_block(struct pass *p, const void **block, struct hd_err *err)
+{
+	static const uint64_t room = (uint64_t)HD_ENTRIES_MAX * ENTRY_ROOM;
+	long n = hd_gunzip_read(p->gunzip, block, err);
+
+	if (n > 0)
+		p->fed += (uint64_t)n;
+	if (n > 0 && p->fed > room && p->fed - room > p->tally.max)
+		return hd_tally_exceeded(&p->tally, err);
+	return n;
+}
 
 static la_ssize_t
 feed(struct archive *tar, void *ctx, const void **block)
 {
 	struct pass *p = ctx;
-	long n = hd_gunzip_read(p->gunzip, block, &p->feed_err);
+	long n = next_block(p, block, &p->feed_err);
 
 	if (n < 0)
 		archive_set_error(tar, EIO, "%s", "read");
@@ -115,6 +135,7 @@ take_file(struct pass *p, struct archive_entry *e)
 				    .mode = runs ? 0755 : 0644 } };
 	int status = read_content(p, e, c, &item.entry.size);
 
+	s->writable |= (archive_entry_perm(e) & WRITABLE) != 0;
 	if (status == 0 && hd_text_wanted(p->path))
 		status = keep_text(p, c);
 	hd_content_sums(c, item.entry.sha256, item.identity);
@@ -126,8 +147,9 @@ take_file(struct pass *p, struct archive_entry *e)
 static int
 take_folder(struct pass *p, struct archive_entry *e)
 {
-	(void)e;
 	*HD_PUSH(&p->scan->arena, &p->scan->folders) = p->path;
+	p->scan->writable |=
+	    (archive_entry_perm(e) & (WRITABLE | SPECIAL_BITS)) != 0;
 	return 0;
 }
 
@@ -163,6 +185,18 @@ name_of(struct archive_entry *e)
 	return name != NULL ? name : archive_entry_pathname(e);
 }
 
+/* What unpackers take over as it is and the identity of a version does not
+ * tell. */
+static const char *
+mode_problem(struct archive_entry *e)
+{
+	if (archive_entry_filetype(e) != AE_IFREG ||
+	    (archive_entry_perm(e) & SPECIAL_BITS) == 0)
+		return NULL;
+	return "is set-user-id, set-group-id or sticky; take that away (chmod "
+	       "u-s,g-s,-t) and build the release again";
+}
+
 static int
 take_entry(struct pass *p, struct archive_entry *e)
 {
@@ -174,6 +208,9 @@ take_entry(struct pass *p, struct archive_entry *e)
 	const char *name = name_of(e), *problem;
 	size_t n;
 
+	if (hd_tally_add(&p->tally, (uint64_t)archive_entry_size(e), p->err) <
+	    0)
+		return -1;
 	if (name == NULL || name[0] == '\0')
 		return hd_err_set(
 		    p->err, HD_ELOCAL, "has an entry without a usable name");
@@ -183,6 +220,8 @@ take_entry(struct pass *p, struct archive_entry *e)
 		n--;
 	p->path = hd_arena_strndup(&p->scan->arena, name, n);
 	problem = hd_entry_problem(p->path);
+	if (problem == NULL)
+		problem = mode_problem(e);
 	if (problem != NULL)
 		return fail(p, problem);
 	if (archive_entry_hardlink(e) != NULL)
@@ -204,7 +243,7 @@ check_tail(struct pass *p)
 	const void *block;
 	long n;
 
-	while ((n = hd_gunzip_read(p->gunzip, &block, p->err)) > 0)
+	while ((n = next_block(p, &block, p->err)) > 0)
 		;
 	if (n < 0)
 		return -1;
@@ -237,7 +276,7 @@ read_tar(struct pass *p)
 }
 
 int
-hd_scan_tarball(struct hd_scan *out, int fd, struct hd_err *err)
+hd_scan_tarball(struct hd_scan *out, int fd, uint64_t max, struct hd_err *err)
 {
 	struct pass *p = hd_alloc(sizeof(*p));
 	int status = -1;
@@ -245,6 +284,7 @@ hd_scan_tarball(struct hd_scan *out, int fd, struct hd_err *err)
 	*out = (struct hd_scan){ 0 };
 	p->scan = out;
 	p->err = err;
+	p->tally.max = max;
 	if (hd_gunzip_new(&p->gunzip, fd, err) == 0) {
 		p->tar = archive_read_new();
 		if (p->tar == NULL)

@@ -268,11 +268,11 @@ by_path(const void *a, const void *b)
 
 int
 hd_tree_read(struct hd_tree *out, const char *folder, const char *app,
-    const char *version, struct hd_err *err)
+    const char *version, uint64_t max, struct hd_err *err)
 {
 	struct plan p = { .tree = out, .err = err };
 
-	*out = (struct hd_tree){ 0 };
+	*out = (struct hd_tree){ .tally = { .max = max } };
 	p.walk = (struct hd_walk){ .root = folder, .ctx = &p };
 	if (find_release(&p, app, version) < 0 || add_folders(&p) < 0 ||
 	    add_cookie(&p) < 0)

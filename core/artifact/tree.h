@@ -1,6 +1,7 @@
 #ifndef HD_TREE_H
 #define HD_TREE_H
 
+#include "core/artifact/tally.h"
 #include "core/base/alloc.h"
 #include "core/base/err.h"
 
@@ -28,15 +29,17 @@ struct hd_tree {
 		struct hd_leaf *v;
 		size_t n, cap;
 	} leaves; /* sorted by path, bytewise */
+	struct hd_tally tally;
 };
 
 /*
- * app NULL: whatever name it has; version NULL: what start_erl.data says.
- * HD_ELOCAL, naming the file, if the folder does not hold such a release or
- * holds what cannot be packed. The caller calls hd_tree_done() in any case.
+ * app NULL: whatever name it has; version NULL: what start_erl.data says;
+ * max: bytes of all files together. HD_ELOCAL, naming the file, if the folder
+ * does not hold such a release or holds what cannot be packed. The caller
+ * calls hd_tree_done() in any case.
  */
 int hd_tree_read(struct hd_tree *out, const char *folder, const char *app,
-    const char *version, struct hd_err *err) HD_CHECK;
+    const char *version, uint64_t max, struct hd_err *err) HD_CHECK;
 void hd_tree_done(struct hd_tree *t);
 
 #endif

@@ -58,6 +58,8 @@ static int
 add_file(
     struct step *s, const char *path, const char *disk, const struct stat *st)
 {
+	if (hd_tally_add(&s->tree->tally, (uint64_t)st->st_size, s->err) < 0)
+		return -1;
 	*HD_PUSH(&s->tree->arena, &s->tree->leaves) = (struct hd_leaf){
 		.path = path,
 		.disk = disk,
@@ -116,6 +118,8 @@ add_link(struct step *s, const char *path, const char *disk)
 		return hd_err_set(s->err, HD_ELOCAL,
 		    "%s: symbolic link to %s, %s", path,
 		    hd_shown(shown, target), problem);
+	if (hd_tally_add(&s->tree->tally, 0, s->err) < 0)
+		return -1;
 	*HD_PUSH(arena, &s->tree->leaves) = (struct hd_leaf){
 		.path = path,
 		.link = hd_arena_strdup(arena, target),
@@ -133,6 +137,8 @@ add_folder(struct step *s, const char *path)
 
 	if (++s->depth > DEPTH_MAX)
 		return fail(s->err, path, "folders nested too deeply");
+	if (hd_tally_add(&s->tree->tally, 0, s->err) < 0)
+		return -1;
 	status = hd_walk_names(&names, arena, s->walk->root, path, s->err);
 	for (size_t i = 0; status == 0 && i < names.n; i++)
 		status =

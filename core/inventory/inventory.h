@@ -5,6 +5,7 @@
 #include "core/base/err.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /*
  * deploy.ini, read and checked completely before anything else happens. The
@@ -134,10 +135,11 @@ struct hd_host {
 
 struct hd_app {
 	const char *name;
-	const char *driver;  /* "relx", "distillery", "script" */
-	const char *build;   /* NULL: nothing to run */
-	const char *release; /* folder or .tar.gz; may hold {version} */
-	const char *version; /* NULL: read from the release */
+	const char *driver;    /* "relx", "distillery", "script" */
+	const char *build;     /* NULL: nothing to run */
+	const char *release;   /* folder or .tar.gz; may hold {version} */
+	const char *version;   /* NULL: read from the release */
+	uint64_t max_unpacked; /* bytes */
 };
 
 /* How many hosts one wave is. */

@@ -40,6 +40,9 @@ static const struct hd_key keys[] = {
 	{ KEY("version", "version", NULL,
 	      "version, if not to be read from the release"),
 	    APP(version), .type = &hd_type_version },
+	{ KEY("max_unpacked", "size", "20G",
+	      "how large a release may be when unpacked: larger is refused"),
+	    APP(max_unpacked), .type = &hd_type_size },
 
 	{ KEY("host", "[NAME] [user@]ADDRESS[:port]", NULL,
 	      "a host, or several by ranges such as web[1-4]; may repeat"),

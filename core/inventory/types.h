@@ -32,6 +32,7 @@ extern const struct hd_type hd_type_manager;    /* const char * */
 extern const struct hd_type hd_type_health;     /* hd_host's list, adds */
 extern const struct hd_type hd_type_count;      /* unsigned */
 extern const struct hd_type hd_type_duration;   /* unsigned, ms */
+extern const struct hd_type hd_type_size;       /* uint64_t, bytes */
 extern const struct hd_type hd_type_host;       /* none: only checks */
 extern const struct hd_type hd_type_canary;     /* const char * */
 extern const struct hd_type hd_type_batch;      /* hd_env's list */

@@ -71,8 +71,6 @@ driver_unpack() {
 	*) control_fail "$1 was not unpacked" release_handler ;;
 	esac
 	listed "$1" || fail "$1 was unpacked, but is not in releases/RELEASES"
-	# They are packed for everybody to write to.
-	chmod -R go-w "releases/$1"
 }
 
 # The configuration is made by upgrade itself, in the service's environment.

@@ -33,8 +33,8 @@ facts_host() {
 	say system "$(uname -sm)"
 	say libc "$(facts_libc)"
 	facts_names
-	for tool in setsid tar gzip mv ln cp sed awk grep tr tail cut df wc \
-		mktemp sync; do
+	for tool in setsid tar gzip mv ln cp sed awk grep find tr tail cut df \
+		wc mktemp sync; do
 		command -v "$tool" >/dev/null || say missing "$tool"
 	done
 	for tool in $driver_tools; do

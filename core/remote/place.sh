@@ -15,8 +15,7 @@ main() {
 	mkdir -p "$scratch" || fail "$root/$scratch cannot be made"
 	tar -x -z -o -m -f "$tarball" -C "$scratch" ||
 		fail "the tarball of $3 cannot be unpacked: is the disk full?"
-	# As root, tar leaves modes as they were packed.
-	chmod -R go-w "$scratch"
+	echo "$scratch" | settle_modes || exit 1
 	check_files "$scratch" p <"$notes/manifest"
 	[ -s "$scratch/releases/start_erl.data" ] &&
 		[ -d "$scratch/releases/$3" ] ||

@@ -89,6 +89,40 @@ loaded_paths() {
 	echo 'code:get_path().' | vm_call 10 -e
 }
 
+# brought: of $notes/manifest, what lies at the top of the release, and in lib,
+# bin and releases.
+brought() {
+	awk '{
+		n = split(substr($0, 67), part, "/")
+		path = part[1]
+		if (n > 1 && (path == "lib" || path == "bin" || path == "releases"))
+			path = path "/" part[2]
+		if (!seen[path]++)
+			print path
+	}' "$notes/manifest"
+}
+
+# not_here: of paths on stdin, those that are not.
+not_here() {
+	while IFS= read -r path; do
+		[ -e "$path" ] || [ -L "$path" ] || printf '%s\n' "$path"
+	done
+}
+
+# settle_modes: of paths on stdin that were just unpacked. Unpackers set what
+# the tar says, and give folders that it does not name what the umask leaves.
+settle_modes() {
+	while IFS= read -r path; do
+		path=./$path
+		[ -e "$path" ] && [ ! -L "$path" ] || continue
+		chmod -R go-w "$path" &&
+			find "$path" -type f '(' -perm -4000 -o -perm -2000 ')' \
+				-exec chmod u-s,g-s '{}' + ||
+			fail "$root/$path: rights of others to write, or set-id" \
+				"bits, cannot be taken away"
+	done
+}
+
 # check_files FOLDER FILTER [EXCEPT]: files that sed's FILTER takes from the
 # manifest on stdin must be in FOLDER as they were pushed, but for those that
 # the command EXCEPT takes away.

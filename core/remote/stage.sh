@@ -36,7 +36,7 @@ stage() {
 		rm -rf "$scratch" # room to say so
 		fail "the tarball of $1 cannot be unpacked: is the disk full?"
 	}
-	chmod -R go-w "$scratch" # as root, tar leaves modes as they were packed
+	echo "$scratch" | settle_modes || exit 1
 	check_files "$scratch" p <"$notes/manifest"
 	brings=
 	read -r brings version <"$scratch/releases/start_erl.data"

@@ -11,11 +11,13 @@ main() {
 	if ! listed "$3"; then
 		kept_tarball "$3"
 		drop_leftovers "$3"
+		new=$(brought | not_here)
 		mkdir -p "releases/$3" &&
 			{ ln "$tarball" "releases/$3/$app.tar.gz" 2>/dev/null ||
 				cp "$tarball" "releases/$3/$app.tar.gz"; } ||
 			fail "$root/releases/$3 cannot be written: is the disk full?"
 		driver_unpack "$3"
+		printf '%s\n' "$new" | settle_modes || exit 1
 	fi
 	# A release that was here before hdeploy has no record. Some drivers
 	# unpack only when they install.

@@ -65,8 +65,15 @@ unpacked() { # N
 next_push_lies_beside_it() {
 	status 0 push lab 0.2.0
 	every_host unpacked
-	cmp "$FIXTURES/distillery-2.1/0.2.0.tar.gz" \
-		"$LAB/web1/releases/0.2.0/hotcode.tar.gz"
+	# Packed anew, without rights of others to write.
+	for file in "$FIXTURES/distillery-2.1/0.2.0.tar.gz" \
+		"$LAB/web1/releases/0.2.0/hotcode.tar.gz"; do
+		tar -tvzf "$file" | sed 's|^\(.\)\(...\)\(.\).\(..\).\(.\)|\1\2\3-\4-\5|
+			s| .* [0-9][0-9]:[0-9][0-9] | |; s|/$||' >"$LAB/${file##*/}.list"
+	done
+	diff "$LAB/0.2.0.tar.gz.list" "$LAB/hotcode.tar.gz.list"
+	equal 'others could write to' "$(tar -tvzf "$file" |
+		grep '^[-d]\(....w\|.......w\)')" ''
 	every_host on 0.1.0
 }
 

@@ -14,13 +14,20 @@ void
 tarball_add(struct hd_str *tar, char type, const char *name, const char *link,
     const char *text)
 {
+	tarball_add_mode(tar, 0644, type, name, link, text);
+}
+
+void
+tarball_add_mode(struct hd_str *tar, unsigned mode, char type, const char *name,
+    const char *link, const char *text)
+{
 	char h[512] = { 0 };
 	size_t n = strlen(text);
 	unsigned sum = 0;
 
 	assert_true(strlen(name) < 100 && strlen(link) < 100);
 	memcpy(h, name, strlen(name));
-	memcpy(h + 100, "0000644", 7);
+	snprintf(h + 100, 8, "%07o", mode);
 	memcpy(h + 108, "0000000", 7);
 	memcpy(h + 116, "0000000", 7);
 	snprintf(h + 124, 12, "%011o", (unsigned)n);

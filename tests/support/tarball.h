@@ -7,6 +7,9 @@
 
 #define TARBALL_INIT HD_STR_INIT(64 * 1024 * 1024)
 
+/* As tarball_add, with these permissions. */
+void tarball_add_mode(struct hd_str *tar, unsigned mode, char type,
+    const char *name, const char *link, const char *text);
 /* type as in ustar: '0' file, '1' hard link, '2' link, '5' folder, ... */
 void tarball_add(struct hd_str *tar, char type, const char *name,
     const char *link, const char *text);

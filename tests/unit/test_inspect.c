@@ -1,6 +1,7 @@
 #include "tests/support/cmocka_all.h"
 
 #include "core/artifact/artifact.h"
+#include "core/artifact/scan.h"
 #include "tests/support/folder.h"
 #include "tests/support/tarball.h"
 
@@ -14,7 +15,7 @@ try_open(const char *folder, struct hd_artifact **a, struct hd_err *err)
 {
 	*err = (struct hd_err){ 0 };
 	return hd_artifact_open(
-	    a, folder_path(folder, "t.tar.gz"), "demo", NULL, err);
+	    a, folder_path(folder, "t.tar.gz"), "demo", NULL, UINT64_MAX, err);
 }
 
 static void
@@ -66,6 +67,14 @@ a_bad_entry_is_refused_by_name(void **state)
 		{ '0', "bin\\x", "", "bin\\x: backslash" },
 		{ '0', "bin/a\nb", "", "bin/a?b: control character" },
 		{ '0', "bin/\033[2J", "", "bin/?[2J: control character" },
+		{ '0', ".hdeploy/lock.999999", "",
+		    ".hdeploy/lock.999999: hdeploy's own folder" },
+		{ '5', ".hdeploy/", "", ".hdeploy: hdeploy's own folder" },
+		{ '2', ".hdeploy", "lib", ".hdeploy: hdeploy's own folder" },
+		{ '0', "./.hdeploy/id", "", "./.hdeploy/id: \"./\"" },
+		{ '0', ".ssh/authorized_keys", "",
+		    ".ssh/authorized_keys: hidden at the top" },
+		{ '0', ".hdeploy2", "", ".hdeploy2: hidden at the top" },
 		{ '1', "bin/hard", "bin/demo", "bin/hard: hard link" },
 		{ '1', "bin/hard", "/etc/passwd", "bin/hard: hard link" },
 		{ '2', "bin/up", "../lib", "bin/up: symbolic link to ../lib" },
@@ -100,6 +109,60 @@ expect(void **state, struct hd_str *tar, const char *says)
 	assert_hd_fails(try_open(*state, &a, &err), &err, HD_ELOCAL);
 	if (strstr(err.msg, says) == NULL)
 		fail_msg("%s: not in: %s", says, err.msg);
+}
+
+static void
+a_file_with_special_bits_is_refused_by_name(void **state)
+{
+	static const unsigned modes[] = { 04755, 02755, 06755, 01644, 04000 };
+
+	for (size_t i = 0; i < HD_COUNT(modes); i++) {
+		HD_AUTO_STR tar = TARBALL_INIT;
+
+		tarball_release(&tar, "demo", "1.0");
+		tarball_add_mode(&tar, modes[i], '0', "bin/suid", "", "x");
+		expect(state, &tar, "bin/suid: is set-user-id, set-group-id");
+	}
+}
+
+/* As Distillery leaves its scripts, and what umask 002 and folders whose group
+ * is inherited leave. */
+static void
+what_others_could_write_to_is_packed_anew(void **state)
+{
+	static const struct {
+		char type;
+		const char *name;
+		unsigned mode;
+	} loose[] = { { '0', "bin/x", 0777 }, { '0', "bin/x", 0664 },
+		{ '5', "bin/", 02775 } };
+	char identity[HD_SHA256_HEX];
+	struct hd_artifact *a;
+	struct hd_err err;
+
+	for (size_t i = 0; i < HD_COUNT(loose) * 2; i++) {
+		HD_AUTO_STR tar = TARBALL_INIT;
+		unsigned mode = loose[i / 2].mode;
+		struct hd_scan s;
+
+		tarball_release(&tar, "demo", "1.0");
+		tarball_add_mode(&tar, i % 2 ? mode : mode & 0755,
+		    loose[i / 2].type, loose[i / 2].name, "", "");
+		tarball_add(&tar, '2', "bin/link", "x", "");
+		tarball_add(&tar, '0', "bin/after", "", "after");
+		tarball_write(&tar, *state, "t.tar.gz");
+		assert_hd_ok(try_open(*state, &a, &err), &err);
+		assert_hd_ok(
+		    hd_scan_tarball(&s, a->fd, UINT64_MAX, &err), &err);
+		assert_false(s.writable);
+		assert_string_equal(s.sha256, a->sha256);
+		assert_int_equal(s.size, a->size);
+		hd_scan_done(&s);
+		if (i % 2)
+			assert_string_equal(a->identity, identity);
+		memcpy(identity, a->identity, sizeof(identity));
+		hd_artifact_free(a);
+	}
 }
 
 static void
@@ -188,14 +251,18 @@ another_name_or_version_than_asked_for_is_refused(void **state)
 	tarball_release(&tar, "demo", "1.0");
 	tarball_write(&tar, *state, "t.tar.gz");
 	assert_hd_fails(
-	    hd_artifact_open(&a, path, "other", NULL, &err), &err, HD_ELOCAL);
+	    hd_artifact_open(&a, path, "other", NULL, UINT64_MAX, &err), &err,
+	    HD_ELOCAL);
 	assert_non_null(strstr(err.msg, "no release other of version 1.0"));
 	assert_hd_fails(
-	    hd_artifact_open(&a, path, "demo", "2.0", &err), &err, HD_ELOCAL);
+	    hd_artifact_open(&a, path, "demo", "2.0", UINT64_MAX, &err), &err,
+	    HD_ELOCAL);
 	assert_non_null(strstr(err.msg, "holds version 1.0, not 2.0"));
 	assert_hd_fails(
-	    hd_artifact_open(&a, path, "demo", "../x", &err), &err, HD_ELOCAL);
-	assert_hd_ok(hd_artifact_open(&a, path, NULL, "1.0", &err), &err);
+	    hd_artifact_open(&a, path, "demo", "../x", UINT64_MAX, &err), &err,
+	    HD_ELOCAL);
+	assert_hd_ok(
+	    hd_artifact_open(&a, path, NULL, "1.0", UINT64_MAX, &err), &err);
 	hd_artifact_free(a);
 }
 
@@ -211,7 +278,7 @@ a_name_in_the_rel_file_that_a_shell_could_read_is_refused(void **state)
 	    "{release,{\"$(reboot)\",\"1.0\"},{erts,\"13.1\"},[]}.");
 	tarball_write(&tar, *state, "t.tar.gz");
 	assert_hd_fails(hd_artifact_open(&a, folder_path(*state, "t.tar.gz"),
-			    NULL, NULL, &err),
+			    NULL, NULL, UINT64_MAX, &err),
 	    &err, HD_ELOCAL);
 	assert_non_null(strstr(err.msg, "releases/1.0/x.rel: has no usable"));
 }
@@ -269,6 +336,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_good_tarball_is_read_whole),
 		cmocka_unit_test(a_bad_entry_is_refused_by_name),
+		cmocka_unit_test(a_file_with_special_bits_is_refused_by_name),
+		cmocka_unit_test(what_others_could_write_to_is_packed_anew),
 		cmocka_unit_test(same_entry_twice_is_fine_and_counts_once),
 		cmocka_unit_test(
 		    two_entries_of_one_name_that_differ_are_refused),

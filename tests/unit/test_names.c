@@ -8,8 +8,8 @@ static void
 ordinary_names_are_fine(void **state)
 {
 	static const char *const good[] = { "a", "bin/demo", "lib/a-1.0/..x",
-		"a/...", ".hidden", "with space", "-dash", "$(x)`y`",
-		"\xc3\xa9t\xc3\xa9" };
+		"a/...", "a/.hidden", "a/.hdeploy/id", "with space", "-dash",
+		"$(x)`y`", "\xc3\xa9t\xc3\xa9" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
@@ -23,7 +23,8 @@ names_that_lead_elsewhere_are_not(void **state)
 {
 	static const char *const bad[] = { "", "/", "/a", "..", "../a", "a/..",
 		"a/../b", ".", "./a", "a/.", "a/./b", "a//b", "a/", "a\\b",
-		"a\tb", "a\177" };
+		"a\tb", "a\177", ".hdeploy", ".hdeploy/id", ".hdeployed",
+		".ssh/x", "..." };
 	static const char *const bad_links[] = { "", "/", "/a", "..", "../a",
 		"a/../b", "a\\b", "a\nb" };
 	char long_name[2000];

@@ -23,7 +23,7 @@ open_folder(void **state, const char *folder, const char *version)
 	struct hd_artifact *a;
 
 	assert_hd_ok(hd_artifact_open(&a, folder_path(*state, folder), "demo",
-			 version, &err),
+			 version, UINT64_MAX, &err),
 	    &err);
 	return a;
 }
@@ -35,7 +35,7 @@ expect(void **state, const char *folder, const char *says)
 	struct hd_artifact *a;
 
 	assert_hd_fails(hd_artifact_open(&a, folder_path(*state, folder),
-			    "demo", NULL, &err),
+			    "demo", NULL, UINT64_MAX, &err),
 	    &err, HD_ELOCAL);
 	if (strstr(err.msg, says) == NULL)
 		fail_msg("%s: not in: %s", says, err.msg);
@@ -216,7 +216,7 @@ an_older_version_in_the_folder_is_packed_as_it_was(void **state)
 	hd_artifact_free(again);
 	hd_artifact_free(next);
 	assert_hd_fails(hd_artifact_open(&old, folder_path(*state, "both"),
-			    "demo", "3.0", &err),
+			    "demo", "3.0", UINT64_MAX, &err),
 	    &err, HD_ELOCAL);
 	assert_non_null(strstr(err.msg, "holds version 2.0, not 3.0"));
 	/* Given the version, start_erl.data need not be there. */
@@ -325,7 +325,8 @@ an_interruption_stops_it(void **state)
 	assert_true(pid >= 0);
 	if (pid == 0) {
 		hd_cancel_request();
-		status = hd_artifact_open(&a, folder, "demo", NULL, &err);
+		status = hd_artifact_open(
+		    &a, folder, "demo", NULL, UINT64_MAX, &err);
 		_exit(status == -1 && err.code == HD_ECANCELED ? 0 : 1);
 	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);

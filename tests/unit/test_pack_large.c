@@ -53,7 +53,7 @@ pack_and_measure(const char *folder)
 	struct hd_artifact *a;
 	struct rusage usage;
 
-	if (hd_artifact_open(&a, folder, "demo", "1.0", &err) < 0) {
+	if (hd_artifact_open(&a, folder, "demo", "1.0", UINT64_MAX, &err) < 0) {
 		fprintf(stderr, "%s\n", err.msg);
 		return 1;
 	}

@@ -337,6 +337,57 @@ a_release_that_was_not_moved_whole_is_not_there(void **state)
 	}
 }
 
+/* A kept tarball of VERSION with modes of all kinds, as a push of old let
+ * through, and its notes. */
+#define LOOSE_TARBALL(version)                                                 \
+	"rm -rf new && mkdir -p new/releases/" version " new/bin new/lib/a-1 " \
+	"new/lib/old-1 new/etc && cd new && "                                  \
+	"echo '13.0 " version "' >releases/start_erl.data && "                 \
+	"echo x | tee lib/a-1/x lib/a-1/suid lib/old-1/x etc/x "               \
+	"releases/" version "/start.boot releases/" version "/sys.config "     \
+	"releases/" version "/vm.args >bin/hotcode-" version " && "            \
+	"sed -i 's/.*/#!\\/bin\\/sh/' bin/hotcode-" version " && "             \
+	"chmod -R a+rwX . && chmod 6777 lib/a-1/suid && "                      \
+	"chmod 777 bin/hotcode-" version " && house=$root/.hdeploy && "        \
+	"tar -czf $house/tarballs/" version ".tar.gz * && "                    \
+	"sha256sum $(find * -type f ! -name start_erl.data) "                  \
+	">$house/releases/" version "/manifest && "                            \
+	"sha256sum $house/tarballs/" version ".tar.gz | "                      \
+	"sed 's/^/sha256 /; s/ [ *].*//' >$house/releases/" version "/record"
+/* Such paths in the root: none may be left. */
+#define LOOSE                                                                  \
+	"cd root && test -z \"$(find bin lib/a-1 etc releases "                \
+	"'(' -perm -0020 -o -perm -0002 -o -perm -4000 -o -perm -2000 ')' "    \
+	"| grep -v /RELEASES)\" && test -x bin/hotcode-"
+
+/* A tar as root, and release_handler, take modes over from the tarball. */
+static void
+what_was_unpacked_only_its_owner_can_write_to(void **state)
+{
+	EACH_SHELL(c, state)
+	{
+		c->call.driver = "relx";
+		hd_case_operate(c, "a", "prepare", "1.0");
+		hd_case_sh(c, LOOSE_TARBALL("1.0"));
+		assert_int_equal(hd_case_operate(c, "b", "place", "1.0"), 0);
+		hd_case_sh(c, LOOSE "1.0");
+
+		hd_case_operate(c, "c", "prepare", "2.0");
+		hd_case_sh(c, LOOSE_TARBALL("2.0"));
+		hd_case_sh(c,
+		    "cd root && rm -rf lib/a-1 etc && chmod 777 lib/old-1 && "
+		    "printf '%s\\n' '#!/bin/sh' 'umask 0' "
+		    "'tar -xpkzf releases/2.0/hotcode.tar.gz' "
+		    "'echo \"{release,\\\"hotcode\\\",\\\"2.0\\\",\" "
+		    ">releases/RELEASES' 'exit 0' >bin/hotcode && "
+		    "chmod +x bin/hotcode");
+		assert_int_equal(hd_case_operate(c, "d", "unpack", "2.0"), 0);
+		hd_case_sh(c, LOOSE "2.0");
+		/* that one was here before, whoever made it so */
+		hd_case_sh(c, "test -n \"$(find root/lib/old-1 -perm -0002)\"");
+	}
+}
+
 /* watch.sh's half of it: its operation was let in a moment before. */
 static void
 an_operation_does_not_begin_while_the_host_goes_back(void **state)
@@ -486,6 +537,7 @@ main(void)
 		TEST_EACH(
 		    nothing_begins_while_an_earlier_beginning_may_still_arrive),
 		TEST_EACH(a_release_that_was_not_moved_whole_is_not_there),
+		TEST_EACH(what_was_unpacked_only_its_owner_can_write_to),
 		TEST_EACH(an_operation_does_not_begin_while_the_host_goes_back),
 		TEST_EACH(
 		    whoever_acts_ends_the_watching_and_a_command_does_not),

@@ -172,7 +172,7 @@ world_init(struct world *w, const char *folder)
 	*w = (struct world){ .folder = folder };
 	folder_release(folder_path(folder, "rel"), "hotcode", "1.0.0", NULL);
 	assert_hd_ok(hd_artifact_open(&w->artifact, folder_path(folder, "rel"),
-			 "hotcode", NULL, &err),
+			 "hotcode", NULL, UINT64_MAX, &err),
 	    &err);
 	for (size_t i = 0; i < HOSTS; i++) {
 		snprintf(w->names[i], sizeof(w->names[i]), "web%zu", i);

@@ -4,6 +4,7 @@
 #include "tests/support/folder.h"
 #include "tests/support/tarball.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,7 +13,7 @@ try_open(const char *folder, struct hd_artifact **a, struct hd_err *err)
 {
 	*err = (struct hd_err){ 0 };
 	return hd_artifact_open(
-	    a, folder_path(folder, "t.tar.gz"), "demo", NULL, err);
+	    a, folder_path(folder, "t.tar.gz"), "demo", NULL, UINT64_MAX, err);
 }
 
 /* Entries that end on a block boundary, without the archive's own end. */
@@ -201,6 +202,70 @@ a_sparse_file_is_refused(void **state)
 	}
 }
 
+/* max bytes for demo 1.0 with a file of 1000. */
+static int
+open_limited(const char *folder, uint64_t max, struct hd_err *err)
+{
+	struct hd_artifact *a;
+	int status = hd_artifact_open(
+	    &a, folder_path(folder, "t.tar.gz"), "demo", NULL, max, err);
+
+	if (status == 0)
+		hd_artifact_free(a);
+	return status;
+}
+
+static void
+a_release_that_is_larger_than_allowed_is_refused(void **state)
+{
+	HD_AUTO_STR tar = TARBALL_INIT;
+	struct hd_artifact *a;
+	struct hd_err err = { 0 };
+	char text[1000];
+	uint64_t size;
+
+	memset(text, 'x', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	tarball_release(&tar, "demo", "1.0");
+	tarball_add(&tar, '0', "bin/x", "", text);
+	tarball_write(&tar, *state, "t.tar.gz");
+	assert_hd_ok(try_open(*state, &a, &err), &err);
+	size = a->unpacked;
+	hd_artifact_free(a);
+	assert_hd_ok(open_limited(*state, size, &err), &err);
+	assert_hd_fails(open_limited(*state, size - 1, &err), &err, HD_ELOCAL);
+	assert_non_null(strstr(err.msg, "max_unpacked in [app] of deploy.ini"));
+	assert_hd_fails(open_limited(*state, 1024, &err), &err, HD_ELOCAL);
+	assert_non_null(strstr(err.msg, "is larger than 1K when unpacked"));
+}
+
+/* A few hundred bytes of tar.gz can be gigabytes of entries, or of nothing. */
+static void
+a_bomb_is_refused_before_it_is_read_whole(void **state)
+{
+	HD_AUTO_STR tar = HD_STR_INIT(128 * 1024 * 1024);
+	struct hd_artifact *a;
+	struct hd_err err;
+	char command[4096];
+
+	tarball_release(&tar, "demo", "1.0");
+	tarball_end(&tar);
+	folder_write(*state, "t.tar", tar.ptr, tar.len);
+	snprintf(command, sizeof(command),
+	    "cd %s && { cat t.tar; head -c 420000000 /dev/zero; } | gzip -1 "
+	    ">t.tar.gz",
+	    (const char *)*state);
+	assert_int_equal(system(command), 0);
+	assert_hd_fails(open_limited(*state, 1024, &err), &err, HD_ELOCAL);
+	assert_non_null(strstr(err.msg, "is larger than 1K when unpacked"));
+	tar.len = 0;
+	for (int i = 0; i <= 200 * 1000; i++)
+		tarball_add(&tar, '5', "lib/", "", "");
+	tarball_write(&tar, *state, "t.tar.gz");
+	assert_hd_fails(try_open(*state, &a, &err), &err, HD_ELOCAL);
+	assert_non_null(strstr(err.msg, "has more than 200000 files"));
+}
+
 int
 main(void)
 {
@@ -212,6 +277,9 @@ main(void)
 		cmocka_unit_test(no_flipped_byte_changes_the_version_unnoticed),
 		cmocka_unit_test(a_damaged_tar_in_good_gzip_never_crashes),
 		cmocka_unit_test(a_sparse_file_is_refused),
+		cmocka_unit_test(
+		    a_release_that_is_larger_than_allowed_is_refused),
+		cmocka_unit_test(a_bomb_is_refused_before_it_is_read_whole),
 	};
 
 	return cmocka_run_group_tests_name(
