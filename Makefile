@@ -19,7 +19,7 @@ COMPILE = $(CC) $(BASE) -MMD -MP $(CPPFLAGS) $(CFLAGS)
 LINK    = $(CC) $(CFLAGS) $(LDFLAGS)
 LIBS    = $(PKG_LIBS) -pthread
 DEPS    = @CC='$(CC)' LIBSSH2_SRC='$(LIBSSH2_SRC)' sh .ci/deps.sh
-JOBS    = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell getconf _NPROCESSORS_ONLN))
+SPREAD  = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell getconf _NPROCESSORS_ONLN))
 say     = $(if $V,,@echo '  $1' && )# make V=1 shows the commands themselves
 SUBMAKE = @+$(MAKE) --no-print-directory
 
@@ -67,7 +67,7 @@ deps:
 RUN = @HDEPLOY='$(CURDIR)/$B/hdeploy' sh tests/run.sh
 check:
 	$(DEPS) install build demo tests
-	$(SUBMAKE) $(JOBS) fixtures all units
+	$(SUBMAKE) $(SPREAD) fixtures all units
 	$(SUBMAKE) check-source
 	$(RUN) $(UNIT) $(SCRIPTS)
 check-source: layers headers banned
@@ -93,7 +93,7 @@ bench: all fixtures
 	@HDEPLOY='$(CURDIR)/$B/hdeploy' bash tests/bench/bench.sh
 demo:
 	$(DEPS) install build demo
-	$(SUBMAKE) $(JOBS) all
+	$(SUBMAKE) $(SPREAD) all
 	@HDEPLOY=$B/hdeploy sh tests/demo.sh
 
 # clang-format's versions disagree about some macros: 14 decides. What is
