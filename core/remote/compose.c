@@ -39,16 +39,23 @@ add_seconds(struct hd_shell *sh, const struct hd_call *call)
 	add_word(sh, text);
 }
 
+static void
+add_setting(struct hd_shell *sh, const char *name, const char *value)
+{
+	hd_str_add(&sh->text, name);
+	hd_shell_lit(sh, "=");
+	hd_shell_arg(sh, value != NULL ? value : "");
+	hd_shell_lit(sh, "\n");
+}
+
 /* As a function, so that the values show in no command line on the host. */
 static void
 add_env(struct hd_shell *sh, const struct hd_call *call)
 {
+	add_setting(sh, "hd_env_path", call->env_file);
 	hd_shell_lit(sh, "hd_env() {\n");
-	if (call->env_file != NULL) {
-		hd_shell_lit(sh, "hd_env_file");
-		add_word(sh, call->env_file);
-		hd_shell_lit(sh, " || return 1\n");
-	}
+	if (call->env_file != NULL)
+		hd_shell_lit(sh, "hd_env_file \"$hd_env_path\" || return 1\n");
 	for (size_t i = 0; call->env != NULL && i < call->env->n; i++) {
 		hd_shell_lit(sh, "export ");
 		hd_str_add(&sh->text, call->env->v[i].name);
@@ -57,15 +64,6 @@ add_env(struct hd_shell *sh, const struct hd_call *call)
 		hd_shell_lit(sh, "\n");
 	}
 	hd_shell_lit(sh, ":\n}\n");
-}
-
-static void
-add_setting(struct hd_shell *sh, const char *name, const char *value)
-{
-	hd_str_add(&sh->text, name);
-	hd_shell_lit(sh, "=");
-	hd_shell_arg(sh, value != NULL ? value : "");
-	hd_shell_lit(sh, "\n");
 }
 
 /* What deploy.ini says of how the VM is started and stopped. */
@@ -87,9 +85,9 @@ add_settings(struct hd_shell *sh, const struct hd_call *call)
 static void
 add_main(struct hd_shell *sh, const struct hd_call *call)
 {
-	static const char *const common[] = { "lib", "env", "vm", "node",
-		"service", "command", "control", "release", "offline", "lease",
-		"change", "watch" };
+	static const char *const common[] = { "lib", "trust", "env", "vm",
+		"node", "service", "command", "control", "release", "offline",
+		"lease", "change", "watch" };
 
 	for (size_t i = 0; i < HD_COUNT(common); i++)
 		add_script(sh, common[i]);
@@ -205,6 +203,7 @@ hd_compose_operation(const struct hd_call *call, const char *id,
 		return -1;
 	hd_shell_lit(out, "{\n");
 	add_script(out, "lib");
+	add_script(out, "trust");
 	add_script(out, "env");
 	add_script(out, "lease");
 	add_script(out, "change");

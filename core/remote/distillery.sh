@@ -17,6 +17,10 @@ distillery_folder() {
 	printf '%s\n' "${folder:-$root/var}"
 }
 
+driver_folders() {
+	distillery_folder
+}
+
 # distillery_copy: 2.1 boots what its own copy of releases/start_erl.data
 # names; 2.0 has none.
 distillery_copy() {

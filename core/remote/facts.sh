@@ -6,9 +6,10 @@ main() {
 	app=$2
 	facts_host
 	if [ -d "$1" ]; then
-		enter_root "$1"
 		say root yes
-		facts_refusal "$1"
+		facts_trust "$1" || return 0
+		facts_env
+		facts_disk
 		facts_id
 		facts_boot
 		facts_operations
@@ -34,12 +35,8 @@ facts_host() {
 	say libc "$(facts_libc)"
 	facts_names
 	for tool in setsid tar gzip mv ln cp sed awk grep find tr tail cut df \
-		wc mktemp sync; do
+		wc mktemp readlink sync; do
 		command -v "$tool" >/dev/null || say missing "$tool"
-	done
-	for tool in $driver_tools; do
-		as_service command -v "$tool" >/dev/null 2>&1 ||
-			say missing "$tool"
 	done
 	command -v sha256sum >/dev/null || command -v shasum >/dev/null ||
 		command -v openssl >/dev/null || say missing sha256sum
@@ -80,29 +77,32 @@ facts_parent() {
 	elif [ ! -w "$parent" ]; then
 		say refusal "$1 cannot be made: $(id -un) cannot write to $parent"
 	else
-		cd -P -- "$parent" && facts_disk && facts_planted "$PWD"
+		cd -P -- "$parent" && facts_disk
+		trusted "$1" "${hd_env_path:-/}" || {
+			say refusal "$why"
+			return
+		}
 	fi
 	facts_env
 }
 
-facts_refusal() {
-	facts_disk
-	if ! house_trusted; then
+# facts_trust ROOT: false where others decide what is here: nothing of it is
+# then read, shown or asked.
+facts_trust() {
+	if ! root_entered "$1"; then
 		say refusal "$why"
+		say vm "unreachable the node is not asked: $why"
+		return 1
 	elif [ ! -w . ]; then
 		say refusal "$(id -un) cannot write to $root"
-	else
-		facts_planted "$root"
-		[ "$1" = "$root" ] || facts_planted "$1"
 	fi
-	facts_env
-}
-
-facts_planted() {
-	planted_nothing "$1" || say refusal "$why"
 }
 
 facts_env() {
+	for tool in $driver_tools; do
+		as_service command -v "$tool" >/dev/null 2>&1 ||
+			say missing "$tool"
+	done
 	as_service true 2>/dev/null ||
 		say refusal "$(as_service true 2>&1)"
 }
@@ -181,7 +181,7 @@ facts_releases() {
 facts_newest() {
 	# shellcheck disable=SC2012
 	ls -t releases/*/start.boot releases/*/*.part \
-		.hdeploy/releases/*/record 2>/dev/null |
+		.hdeploy/releases/*/*.part .hdeploy/releases/*/record 2>/dev/null |
 		awk -F / 'NF > 2 && !seen[$(NF - 1)]++ { print $(NF - 1) }' |
 		while IFS= read -r version; do
 			is_version "$version" && say newest "$version"

@@ -4,7 +4,7 @@
 # main ROOT APP
 main() {
 	[ -d "$1" ] || return 0
-	lease_house "$1"
+	enter_root "$1"
 	lease_newest
 	lease_seconds "$lease_n"
 	[ "$lease_left" = 0 ] || lease_tell "$lease_n"

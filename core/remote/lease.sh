@@ -8,12 +8,6 @@
 LEASE_SECONDS=60
 LEASE_GRACE=15
 
-# lease_house ROOT: enters it; fails where what lies there may have been planted.
-lease_house() {
-	enter_root "$1"
-	house_trusted && planted_nothing "$root" || fail "$why"
-}
-
 # lease_newest: sets lease_n; 0: there is none.
 lease_newest() {
 	lease_n=0

@@ -185,67 +185,9 @@ trim() {
 	done
 }
 
-# enter_root ROOT: goes there and sets root to its real path.
-enter_root() {
-	cd -P -- "$1" 2>/dev/null || fail "$1 cannot be entered"
-	root=$(pwd -P)
-}
-
 # who_we_are: sets hd_uid.
 who_we_are() {
 	hd_uid=${hd_uid:-$(id -u)}
-}
-
-# house_trusted: whether .hdeploy in this folder can be, or is not there yet;
-# else sets why.
-house_trusted() {
-	why=
-	if [ -L .hdeploy ]; then
-		why="$PWD/.hdeploy is a symbolic link: remove it"
-	elif [ ! -e .hdeploy ]; then
-		return 0
-	elif [ ! -d .hdeploy ]; then
-		why="$PWD/.hdeploy is not a folder: remove it"
-	else
-		who_we_are
-		# shellcheck disable=SC2012,SC2046
-		set -- $(ls -ldn .hdeploy)
-		if [ "$3" != "$hd_uid" ]; then
-			why="$PWD/.hdeploy belongs to user id $3, not to\
- $(id -un): set run_as, or remove it"
-		elif [ "${1%"${1#??????????}"}" != drwx------ ]; then
-			why="$PWD/.hdeploy can be entered by others: chmod 700"
-		fi
-	fi
-	[ -z "$why" ]
-}
-
-# planted_nothing FOLDER: as root, a folder that another user can write to may
-# hold a link that was planted there to make us write elsewhere: sets why.
-planted_nothing() {
-	who_we_are
-	[ "$hd_uid" = 0 ] || return 0
-	folder=$1
-	while [ -n "$folder" ]; do
-		# shellcheck disable=SC2012,SC2046
-		set -- $(ls -ldnL -- "$folder")
-		if [ "$3" != 0 ]; then
-			why="$folder belongs to user id $3:\
- set run_as to the user that runs the VM"
-			return 1
-		fi
-		case $1 in
-		?????w*) [ "$4" = 0 ] || set -- writable ;;
-		esac
-		case $1 in
-		writable | d???????w[!tT]*)
-			why="$folder can be written to by other users: set\
- run_as to the user that runs the VM, or change its mode"
-			return 1
-			;;
-		esac
-		folder=${folder%/*}
-	done
 }
 
 # birth_of PID: sets hd_birth: when it was started; empty if it is gone, or dead

@@ -11,8 +11,7 @@ main() {
 		say lease 0
 		return
 	}
-	enter_root "$1"
-	house_trusted && planted_nothing "$root" && [ -w . ] || {
+	root_entered "$1" && [ -w . ] || {
 		say lease 0 # the facts say what is wrong
 		return
 	}

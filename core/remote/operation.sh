@@ -7,11 +7,11 @@
 # CHANGE: the line for the journal, if there is one.
 main() {
 	[ -n "$hd_setsid" ] || fail "this host has no setsid: install util-linux"
+	trusted "$1" "${hd_env_path:-/}" || fail "$why"
 	why=$(as_service true 2>&1) || fail "$why"
 	[ -d "$1" ] || mkdir -p -- "$1" 2>/dev/null ||
 		fail "$1 cannot be made by $(id -un)"
 	enter_root "$1"
-	house_trusted || fail "$why"
 	[ -d .hdeploy/ops ] || (umask 077 && mkdir -p .hdeploy/ops) 2>/dev/null ||
 		fail "$root/.hdeploy cannot be made by $(id -un): is the disk full?"
 	folder=$root/.hdeploy/ops/$3

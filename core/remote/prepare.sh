@@ -9,6 +9,7 @@ main() {
 	umask 077
 	mkdir -p ".hdeploy/releases/$3" .hdeploy/tarballs .hdeploy/snapshots ||
 		fail "$root/.hdeploy cannot be written to"
+	rm -rf ".hdeploy/releases/$3"/*.part # of an upload that broke off
 	[ -s .hdeploy/id ] ||
 		od -An -N16 -tx1 /dev/urandom | tr -d ' \n' | write_file .hdeploy/id ||
 		fail "$root/.hdeploy/id cannot be written"

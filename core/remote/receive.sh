@@ -1,5 +1,6 @@
 # shellcheck shell=sh disable=SC2015,SC2034,SC2154
-# Takes over what was uploaded: <app>.tar.gz.part and manifest.part.
+# Takes over what was uploaded: tarball.part and manifest.part. Others cannot
+# have put links there.
 
 # main ROOT APP VERSION SIZE SHA256 IDENTITY MANIFEST_SHA256 [NOTES]
 main() {
@@ -8,20 +9,20 @@ main() {
 	target=releases/$3/$2.tar.gz
 	notes=.hdeploy/releases/$3
 	kept=.hdeploy/tarballs/$3.tar.gz
-	check_part "$target.part" "$5" "$4"
+	check_part "$notes/tarball.part" "$5" "$4"
 	check_part "$notes/manifest.part" "$7"
-	sync_file "$target.part"
+	sync_file "$notes/tarball.part"
 	sync_file "$notes/manifest.part"
 	# The record goes first: without it the rest counts for nothing.
 	rm -f "$notes/record" "$notes/verified" "$notes/entry"
 	mv -f "$notes/manifest.part" "$notes/manifest" &&
-		mv -f "$target.part" "$target" &&
-		chmod 644 "$target" ||
-		fail "$root/$target cannot be replaced"
-	rm -f "$kept.new"
-	ln "$target" "$kept.new" 2>/dev/null || cp "$target" "$kept.new" ||
-		fail "$root/$kept cannot be written: is the disk full?"
-	mv -f "$kept.new" "$kept" || fail "$root/$kept cannot be replaced"
+		chmod 644 "$notes/tarball.part" &&
+		mv -f "$notes/tarball.part" "$kept" ||
+		fail "$root/$kept cannot be replaced"
+	rm -rf "$target" "$target.new"
+	{ ln "$kept" "$target.new" 2>/dev/null || cp "$kept" "$target.new"; } &&
+		mv -f "$target.new" "$target" ||
+		fail "$root/$target cannot be written: is the disk full?"
 	{
 		printf 'identity %s\nsha256 %s\nsize %s\nmanifest %s\n' \
 			"$6" "$5" "$4" "$7"

@@ -10,6 +10,16 @@ driver_text() {
 	cat
 }
 
+# Where bin/<app> logs to, if it is we who start it. Only root is led astray
+# there: what others could write to is not theirs.
+driver_folders() {
+	who_we_are
+	[ "$hd_uid" != 0 ] || [ -n "$hd_unit" ] || {
+		folder=$(service_value RUNNER_LOG_DIR 2>/dev/null)
+		printf '%s\n' "${folder:-$root/log}"
+	}
+}
+
 driver_script_boot() {
 	sed -n '/^REL_VSN="[^"]*"/{
 		s/^REL_VSN="\([^"]*\)".*/\1/p

@@ -20,8 +20,8 @@
  *
  *	prepare VERSION         makes root, .hdeploy and the version's folders
  *	receive VERSION SIZE SHA256 IDENTITY MANIFEST_SHA256 [NOTES]
- *	                        takes over releases/V/<app>.tar.gz.part and
- *	                        .hdeploy/releases/V/manifest.part; NOTES: lines
+ *	                        takes over tarball.part and manifest.part in
+ *	                        .hdeploy/releases/V; NOTES: lines
  *	                        "way up|down FROM emulator|plain APP,APP|-",
  *	                        "lib NAME-VERSION DIGEST", for the record
  *	place VERSION           first release of a root, no VM needed

@@ -4,7 +4,7 @@
 
 # main ROOT APP N TOKEN HOLDER COMMAND JOB
 main() {
-	lease_house "$1"
+	enter_root "$1"
 	n=$3
 	shift 3
 	lease_newest

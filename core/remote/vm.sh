@@ -149,51 +149,12 @@ vm_programs() {
 		vm_why="cannot be asked: its Erlang runtime is not in $root"
 	elif [ ! -x "$vm_bin/erl_call" ] || [ ! -x "$vm_bin/epmd" ]; then
 		vm_why="cannot be asked: $vm_bin/ lacks erl_call or epmd"
-	elif ! vm_only_ours "$vm_bin/erl_call" "$vm_bin/epmd"; then
+	elif ! trusted "$vm_bin/erl_call" "$vm_bin/epmd"; then
 		vm_why="is not asked: $why"
 	else
 		return 0
 	fi
 	return 1
-}
-
-# vm_only_ours PROGRAM...: whether only we, root and the owner of the root could
-# have put these there, else sets why. All lie in one folder.
-vm_only_ours() {
-	why=$(cd -P -- "${1%/*}" && vm_only_ours_here "${1##*/}" "${2##*/}" ||
-		echo "${1%/*} cannot be entered")
-	[ -z "$why" ]
-}
-
-vm_only_ours_here() {
-	way=$(pwd -P)
-	set -- "$way/$1" "$way/$2"
-	while [ -n "$way" ]; do
-		set -- "$way" "$@"
-		way=${way%/*}
-	done
-	# shellcheck disable=SC2012
-	ls -ldn -- / "$@" 2>&1 | awk -v users=" 0$vm_users" -v gid="$(id -g)" '
-		{
-			path = $0
-			for (i = 1; i < 9; i++)
-				sub(/^[^ ]+ +/, "", path)
-			group = substr($1, 6, 1) == "w" && $4 != 0 &&
-				($4 != gid || $1 ~ /[+]$/)
-			all = substr($1, 9, 1) == "w"
-			if ($1 ~ /^d........[tT]/)
-				group = all = 0
-		}
-		!index(users, " " $3 " ") {
-			print path " belongs to user id " $3
-			exit
-		}
-		$1 ~ /^l/ {
-			sub(/ -> .*/, "", path)
-			print path " is a symbolic link"
-			exit
-		}
-		group || all { print path " can be written to by others"; exit }'
 }
 
 # vm_port_find: sets vm_port, where epmd says that the VM listens.

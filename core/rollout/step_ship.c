@@ -150,8 +150,9 @@ hd_step_ship(
 	char sha256[HD_SHA256_HEX];
 
 	prepare.args[0] = step->version;
-	hd_str_addf(&tarball, "%s/releases/%s/%s.tar.gz.part", s->host->path,
-	    a->version, s->run->app->name);
+	/* Both to where nobody else can put a link of that name. */
+	hd_str_addf(&tarball, "%s/.hdeploy/releases/%s/tarball.part",
+	    s->host->path, a->version);
 	hd_str_addf(&manifest, "%s/.hdeploy/releases/%s/manifest.part",
 	    s->host->path, a->version);
 	if (hd_str_check(&tarball, err) < 0 || hd_str_check(&manifest, err) < 0)

@@ -68,7 +68,7 @@ on() { # N VERSION
 
 # when_upload N: some of a tarball has arrived on host N
 when_upload() {
-	until [ -s "$(echo "$LAB/web$1"/releases/*/*.part)" ]; do
+	until [ -s "$(echo "$LAB/web$1"/.hdeploy/releases/*/tarball.part)" ]; do
 		kill -0 "$run" || flunk 'it ended before the upload'
 		sleep 0.05
 	done
@@ -311,7 +311,7 @@ an_upload_that_stops_for_good_leaves_no_name() {
 # upload_again VERSION SIGNAL: to the connections, in the middle of it
 upload_again() {
 	INI=quick.ini
-	rm -f "$LAB"/web2/releases/*/*.part
+	rm -f "$LAB"/web2/.hdeploy/releases/*/*.part
 	: >"$LAB/slow"
 	meanwhile push lab "$1" --cold --limit web2
 	when_upload 2

@@ -21,9 +21,9 @@ a_host_has_seen_much() {
 	status 0 rollback lab
 	status 1 upgrade lab 0.6.0
 	status 0 upgrade lab 0.5.0
-	mkdir "$LAB/web1/releases/0.8.0"
-	: >"$LAB/web1/releases/0.8.0/hotcode.tar.gz.part"
-	touch -d '1 hour ago' "$LAB/web1/releases/0.8.0/hotcode.tar.gz.part"
+	mkdir -p "$LAB/web1/releases/0.8.0" "$LAB/web1/.hdeploy/releases/0.8.0"
+	: >"$LAB/web1/.hdeploy/releases/0.8.0/tarball.part"
+	touch -d '1 hour ago' "$LAB/web1/.hdeploy/releases/0.8.0/tarball.part"
 }
 
 # versions FOLDER TAIL: what is there under .hdeploy or releases

@@ -164,11 +164,11 @@ nothing_belongs_to_anybody_else() {
 		"$(find "$root" ! -type l -perm -o+w | head -3)" ''
 }
 
-# plant NAME: a link there to a folder of whoever logs in
+# plant NAME: a link there to a folder of somebody else
 plant() {
 	rm -rf "$LAB/outside" "${root:?}/$1"
 	mkdir -p "$LAB/outside/0.2.0" "$(dirname "$root/$1")"
-	chown -R "$deploy" "$LAB/outside"
+	chown -R 65534 "$LAB/outside"
 	find "$LAB/outside" -ls >"$LAB/outside.was"
 	ln -s "$LAB/outside" "$root/$1"
 	chown -Rh "$app" "$root"
@@ -182,15 +182,18 @@ nothing_happened_outside() {
 a_planted_version_changes_nothing_outside() {
 	status 0 start lab
 	plant releases/0.5.0
-	status 1 push lab 0.5.0
-	said 'cannot write'
+	status 4 push lab 0.5.0
+	said "$LAB/outside belongs to"
 	nothing_happened_outside
 	rm "$root/releases/0.5.0"
 	status 0 push lab 0.5.0
 	plant releases/0.5.0
+	status 4 upgrade lab 0.5.0
+	said "$LAB/outside belongs to"
+	nothing_happened_outside
+	rm "$root/releases/0.5.0"
 	status 0 upgrade lab 0.5.0
 	runs 1 0.5.0
-	nothing_happened_outside
 	status 0 rollback lab
 	plant .hdeploy/tarballs
 	status 1 push lab 0.6.0
@@ -201,14 +204,30 @@ a_planted_version_changes_nothing_outside() {
 a_planted_folder_changes_nothing_outside() {
 	rm -rf "$root"
 	plant bin
-	status 1 push lab 0.1.0
-	said "$root/bin is in the way: remove it"
+	status 4 push lab 0.1.0
+	said "$LAB/outside belongs to"
 	nothing_happened_outside
-	rm -rf "$root"
+	rm "$root/bin"
 	plant .hdeploy
 	status 4 push lab 0.1.0
 	said 'symbolic link'
 	nothing_happened_outside
+	rm "$root/.hdeploy"
+}
+
+# Where several may write, one of them can put a link for the others.
+a_folder_that_a_group_may_write_to_is_refused() {
+	mkdir -p "$root/releases"
+	chown "$app:$app" "$root" "$root/releases"
+	chmod 775 "$root" "$root/releases"
+	chgrp "$deploy" "$root/releases"
+	status 4 push lab 0.1.0
+	said "$root/releases can be written to by group $deploy"
+	chgrp "$app" "$root/releases" # nobody else is in it
+	status 0 push lab 0.1.0
+	usermod -a -G "$app" "$deploy"
+	status 4 push lab 0.1.0
+	said "can be written to by group $app"
 }
 
 check 'root in another user'\''s folder is refused' \
@@ -224,4 +243,6 @@ check 'a planted version changes nothing outside' \
 	a_planted_version_changes_nothing_outside
 check 'a planted folder changes nothing outside' \
 	a_planted_folder_changes_nothing_outside
+check 'a folder that a group may write to is refused' \
+	a_folder_that_a_group_may_write_to_is_refused
 check_end

@@ -499,16 +499,18 @@ static const struct {
 	const char *change, *says;
 	bool as_root;
 } writable[] = {
-	{ "chmod o+w erl_call", "erl_call can be written to by others", false },
-	{ "chmod o+w .", "bin can be written to by others", false },
-	{ "chmod o+w ..", "erts-13.1 can be written to by others", false },
-	{ "chmod o+w epmd", "epmd can be written to by others", false },
-	{ "mv erl_call x && ln -s x erl_call",
-	    "bin/erl_call is a symbolic link", false },
-	{ "chgrp 65534 . && chmod g+w .", "bin can be written to by others",
+	{ "chmod o+w erl_call", "erl_call can be written to by everybody",
+	    false },
+	{ "chmod o+w .", "bin can be written to by everybody", false },
+	{ "chmod o+w ..", "erts-13.1 can be written to by everybody", false },
+	{ "chmod o+w epmd", "epmd can be written to by everybody", false },
+	{ "mv erl_call /$root/../x && ln -s $root/../x erl_call && "
+	  "chmod o+w $root/../x",
+	    "x can be written to by everybody", false },
+	{ "chgrp 65534 . && chmod g+w .", "bin can be written to by group",
 	    true },
-	{ "chown 65534 erl_call", "erl_call belongs to user id 65534", true },
-	{ "chown 65534 ..", "erts-13.1 belongs to user id 65534", true },
+	{ "chown 65534 erl_call", "erl_call belongs to", true },
+	{ "chown 65534 ..", "erts-13.1 belongs to", true },
 };
 
 static void

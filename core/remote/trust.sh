@@ -1,0 +1,228 @@
+# shellcheck shell=sh disable=SC2012,SC2015,SC2034,SC2086,SC2154
+# The host's other users are hostile (docs/security.md): we work only where
+# nobody but us and root decides what is there and where a name leads.
+# hd_env_path: env_file of deploy.ini, if there is one.
+
+# enter_root ROOT: goes there and sets root to its real path, if that is so.
+enter_root() {
+	root_entered "$1" || fail "$why"
+}
+
+# root_entered ROOT: the same; false, and sets why.
+root_entered() {
+	why="$1 cannot be entered"
+	cd -P -- "$1" 2>/dev/null && root=$(pwd -P) && root_trusted "$1"
+}
+
+# house_trusted: whether .hdeploy in this folder can be, or is not there yet;
+# else sets why.
+house_trusted() {
+	why=
+	if [ -L .hdeploy ]; then
+		why="$PWD/.hdeploy is a symbolic link: remove it"
+	elif [ ! -e .hdeploy ]; then
+		return 0
+	elif [ ! -d .hdeploy ]; then
+		why="$PWD/.hdeploy is not a folder: remove it"
+	else
+		who_we_are
+		# shellcheck disable=SC2046
+		set -- $(ls -ldn .hdeploy)
+		if [ "$3" != "$hd_uid" ]; then
+			why="$PWD/.hdeploy belongs to user id $3, not to\
+ $(id -un): set run_as, or remove it"
+		elif [ "${1%"${1#??????????}"}" != drwx------ ]; then
+			why="$PWD/.hdeploy can be entered by others: chmod 700"
+		fi
+	fi
+	[ -z "$why" ]
+}
+
+# root_trusted ROOT: whether that holds for the root that we are in; else sets
+# why.
+root_trusted() {
+	house_trusted || return 1
+	hd_way=/ hd_ends=''
+	trust_way "$1"
+	trust_way "${hd_env_path:-/}"
+	trust_root
+	trust_judge
+}
+
+# trusted PATH...: whether it holds for files or folders and the way there, as
+# far as there is one; else sets why.
+trusted() {
+	hd_way=/ hd_ends=''
+	for hd_path; do
+		trust_way "$hd_path"
+	done
+	trust_judge
+}
+
+# What we and the driver's control script write to beside the folders that
+# every release has: absolute paths, one a line. For drivers that have none.
+driver_folders() {
+	:
+}
+
+# trust_way PATH: puts all that leads there into hd_way, links as well as what
+# is behind them, and the end of it into hd_ends.
+trust_way() {
+	hd_at=''
+	hd_rest=$1/
+	hd_links=0
+	while [ -n "$hd_rest" ]; do
+		hd_name=${hd_rest%%/*}
+		hd_rest=${hd_rest#*/}
+		case $hd_name in
+		'' | .) ;;
+		..) hd_at=${hd_at%/*} ;;
+		*) trust_step "$hd_at/$hd_name" || return 0 ;;
+		esac
+	done
+	hd_ends="$hd_ends
+$hd_at"
+}
+
+# False at its end: nothing is there, or links lead in a circle.
+trust_step() {
+	[ -e "$1" ] || [ -L "$1" ] || return 1
+	hd_way="$hd_way
+$1"
+	[ -L "$1" ] || {
+		hd_at=$1
+		return 0
+	}
+	hd_links=$((hd_links + 1))
+	hd_name=$(readlink "$1") && [ "$hd_links" -le 40 ] || return 1
+	hd_rest=$hd_name/$hd_rest
+	case $hd_name in
+	/*) hd_at= ;;
+	esac
+}
+
+# What we write to in a root or execute from it. A name that no release has is
+# nothing that we touch.
+trust_root() {
+	for hd_entry in releases releases/* lib lib/* lib/*/ebin bin bin/* erts-* \
+		erts-*/bin erts-*/bin/*; do
+		trust_entry "$root/$hd_entry"
+	done
+	IFS='
+'
+	for hd_entry in $(driver_folders); do
+		trust_way "$hd_entry"
+	done
+	unset IFS
+}
+
+trust_entry() {
+	case ${1#"$root"} in
+	*[!A-Za-z0-9._+~/-]*) return 0 ;;
+	esac
+	if [ -L "$1" ]; then
+		trust_way "$1"
+	elif [ -e "$1" ]; then
+		hd_ends="$hd_ends
+$1"
+	fi
+}
+
+# trust_judge: of hd_way and hd_ends; else sets why. Who comes as another user
+# by sudo may be that user.
+trust_judge() {
+	who_we_are
+	hd_friend=0
+	[ "$hd_uid" = 0 ] || case ${SUDO_UID-} in
+	'' | *[!0-9]*) ;;
+	*) hd_friend=$SUDO_UID ;;
+	esac
+	IFS='
+'
+	set -f
+	set -- $hd_way
+	trust_each way "$@" && set -- $hd_ends && trust_each end "$@"
+	hd_trusted=$?
+	set +f
+	unset IFS
+	return "$hd_trusted"
+}
+
+# trust_each way|end PATH...
+trust_each() {
+	[ "$#" -gt 1 ] || return 0
+	hd_group=0
+	while :; do
+		hd_other=$(trust_others "$@")
+		[ -n "$hd_other" ] || return 0
+		hd_path=${hd_other#* * }
+		hd_other=${hd_other%" $hd_path"}
+		[ "${hd_other% *}$hd_group" = group0 ] &&
+			group_is_private "${hd_other#* }" || break
+		hd_group=${hd_other#* }
+	done
+	trust_refuse "$hd_other" "$hd_path"
+	return 1
+}
+
+# trust_others way|end PATH...: the first that others decide about: how, the
+# group, and its name. A folder on the way may be everybody's if it keeps what
+# is in it from others, as /tmp does. For a user who is not root only that is
+# asked of the way: who owns a folder above decides what boots here anyway.
+trust_others() {
+	hd_kind=$1
+	shift
+	ls -ldn -- "$@" 2>/dev/null | awk -v kind="$hd_kind" -v us="$hd_uid" \
+		-v friend="$hd_friend" -v group="$hd_group" -v n="$#" '
+		function bad(how) {
+			path = $0
+			for (i = 0; i < 8; i++)
+				sub(/^[^ ]+ +/, "", path)
+			if (link)
+				sub(/ -> .*/, "", path)
+			print how, $4, path
+			told = 1
+			exit
+		}
+		{
+			link = $1 ~ /^l/
+			above = kind == "way" && us != 0
+			keeps = kind == "way" && substr($1, 10, 1) ~ /[tT]/
+		}
+		$3 != 0 && $3 != us && $3 != friend && (!above || link) {
+			bad("owner")
+		}
+		link || keeps { next }
+		substr($1, 9, 1) == "w" { bad("all") }
+		above || substr($1, 6, 1) != "w" { next }
+		$1 ~ /[+]$/ { bad("list") }
+		$4 != 0 && $4 != group { bad("group") }
+		END { if (!told && NR < n) print "gone 0 its way" }'
+}
+
+# group_is_private GID: ours, as useradd makes one for each user.
+group_is_private() {
+	[ "$1" = "$(id -g)" ] && hd_us=$(id -un) &&
+		[ "$(id -gn)" = "$hd_us" ] || return 1
+	hd_members=$(getent group "$1" 2>/dev/null ||
+		grep "^[^:]*:[^:]*:$1:" /etc/group)
+	hd_members=${hd_members##*:}
+	[ "${hd_members:-$hd_us}" = "$hd_us" ]
+}
+
+# trust_refuse "HOW GID" PATH: sets why.
+trust_refuse() {
+	hd_names=$(ls -ld -- "$2" 2>/dev/null | awk '{ print $3, $4 }')
+	case $1 in
+	owner*) why="belongs to ${hd_names% *}" ;;
+	all*) why="can be written to by everybody" ;;
+	list*) why="can be written to by others (see getfacl)" ;;
+	group*) why="can be written to by group ${hd_names#* }" ;;
+	*)
+		why="$2 changes while it is looked at: try again"
+		return
+		;;
+	esac
+	why="$2 $why, and $(id -un) works only where nobody else can change\
+ anything: set run_as to the user that runs the VM, or change its owner or mode"
+}

@@ -1,0 +1,183 @@
+#include "tests/support/cmocka_all.h"
+#include "tests/support/remote_case.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* What other users of the host could write to. NOBODY owns what they do. */
+#define NOBODY "65534"
+
+static void
+make_root(struct hd_case *c)
+{
+	hd_case_sh(c, "umask 022; mkdir -p root/releases/1.0 root/lib/x-1/ebin "
+		      "root/bin root/erts-9/bin out; chmod 755 . ; "
+		      "touch root/bin/hotcode root/erts-9/bin/erlexec; "
+		      "mkdir -m 700 root/.hdeploy root/.hdeploy/ops; "
+		      "echo SECRET >secret; chmod 600 secret; "
+		      "ln -s ../../secret root/.hdeploy/id; "
+		      "ln -s ../../secret root/.hdeploy/history.jsonl");
+}
+
+/* Neither asked nor done, and nothing of it shown. */
+static void
+is_refused(struct hd_case *c, const char *why)
+{
+	assert_int_equal(hd_case_ask(c, "facts", NULL), 0);
+	if (strstr(hd_case_said(c, "refusal"), why) == NULL)
+		fail_msg("\"%s\", not \"%s\"", hd_case_said(c, "refusal"), why);
+	assert_string_equal(hd_case_said(c, "id"), "");
+	assert_int_equal(hd_case_ask(c, "history", "9"), 1);
+	assert_non_null(strstr(hd_case_said(c, "failed"), why));
+	assert_string_equal(hd_case_said(c, "past"), "");
+	assert_int_equal(hd_case_operate(c, "op-1", "run", "touch did"), 1);
+	assert_non_null(strstr(hd_case_said(c, "failed"), why));
+	hd_case_sh(c, "! [ -e root/did ] && rm -rf root/.hdeploy/ops/op-1");
+}
+
+static void
+root_works_only_where_root_alone_can_write(void **state)
+{
+	static const struct {
+		const char *plant, *why, *clear;
+	} rows[] = {
+		{ "chown " NOBODY " root/releases", "/root/releases belongs to",
+		    "chown 0 root/releases" },
+		{ "chown " NOBODY " root/releases/1.0",
+		    "/root/releases/1.0 belongs to",
+		    "chown 0 root/releases/1.0" },
+		{ "chown " NOBODY " root/lib/x-1/ebin",
+		    "/root/lib/x-1/ebin belongs to",
+		    "chown 0 root/lib/x-1/ebin" },
+		{ "chown " NOBODY " root/bin/hotcode",
+		    "/root/bin/hotcode belongs to",
+		    "chown 0 root/bin/hotcode" },
+		{ "chgrp " NOBODY " root/bin; chmod 2775 root/bin",
+		    "/root/bin can be written to by group",
+		    "chmod 755 root/bin" },
+		{ "chmod 757 root/erts-9/bin",
+		    "/root/erts-9/bin can be written to by everybody",
+		    "chmod 755 root/erts-9/bin" },
+		/* what keeps others from renaming keeps none from planting */
+		{ "chmod 1777 root/releases",
+		    "/root/releases can be written to by everybody",
+		    "chmod 755 root/releases" },
+		{ "chown " NOBODY " root/.hdeploy", "/root/.hdeploy belongs to",
+		    "chown 0 root/.hdeploy" },
+		{ "ln -s out planted; ln -s ../../planted root/releases/2.0; "
+		  "chown -h " NOBODY " planted",
+		    "/planted belongs to", "rm root/releases/2.0 planted" },
+		{ "ln -s ../../out root/releases/2.0; chown " NOBODY " out",
+		    "/out belongs to", "rm root/releases/2.0; chown 0 out" },
+		{ "mkdir root/log; chown " NOBODY " root/log",
+		    "/root/log belongs to", "rmdir root/log" },
+		{ "chmod 757 .", " can be written to by everybody",
+		    "chmod 755 ." },
+	};
+
+	if (geteuid() != 0)
+		skip();
+	EACH_SHELL(c, state)
+	{
+		make_root(c);
+		for (size_t i = 0; i < HD_COUNT(rows); i++) {
+			hd_case_sh(c, rows[i].plant);
+			is_refused(c, rows[i].why);
+			assert_non_null(strstr(hd_case_said(c, "failed"),
+			    i == 7 ? "remove it" : "set run_as"));
+			hd_case_sh(c, rows[i].clear);
+		}
+		assert_int_equal(hd_case_ask(c, "facts", NULL), 0);
+		assert_string_equal(hd_case_said(c, "refusal"), "");
+	}
+}
+
+static void
+what_only_we_and_root_can_change_is_trusted(void **state)
+{
+	static const char *const rows[] = {
+		/* the path through a link, and below a folder like /tmp */
+		"mv root real; ln -s real root; chmod 1777 .",
+		/* a link of ours to what is ours */
+		"mv real/releases out/; ln -s ../out/releases real/releases",
+		/* nothing that we touch */
+		"mkdir -m 777 real/priv; mkdir -m 777 \"real/releases/a b\"",
+		"chgrp 0 real/bin; chmod 775 real/bin",
+	};
+
+	EACH_SHELL(c, state)
+	{
+		make_root(c);
+		for (size_t i = 0; i < HD_COUNT(rows); i++) {
+			if (i == 3 && geteuid() != 0)
+				break;
+			hd_case_sh(c, rows[i]);
+			assert_int_equal(hd_case_ask(c, "facts", NULL), 0);
+			assert_string_equal(hd_case_said(c, "refusal"), "");
+			assert_string_equal(hd_case_said(c, "id"), "SECRET");
+		}
+	}
+}
+
+static void
+a_service_s_log_may_be_its_user_s(void **state)
+{
+	if (geteuid() != 0)
+		skip();
+	EACH_SHELL(c, state)
+	{
+		make_root(c);
+		hd_case_sh(c, "mkdir root/log; chown " NOBODY " root/log");
+		c->call.service = "hotcode.service";
+		c->call.service_manager = "system";
+		assert_int_equal(hd_case_ask(c, "facts", NULL), 0);
+		assert_string_equal(hd_case_said(c, "refusal"), "");
+		assert_string_equal(hd_case_said(c, "id"), "SECRET");
+	}
+}
+
+static void
+an_env_file_of_others_is_not_read(void **state)
+{
+	char path[128];
+
+	EACH_SHELL(c, state)
+	{
+		make_root(c);
+		snprintf(path, sizeof(path), "%s/env", c->folder);
+		c->call.env_file = path;
+		hd_case_sh(c, "echo A=1 >env; chmod 646 env");
+		is_refused(c, "/env can be written to by everybody");
+		hd_case_sh(c, "chmod 644 env; rm root/.hdeploy/id");
+		assert_int_equal(hd_case_ask(c, "facts", NULL), 0);
+		assert_string_equal(hd_case_said(c, "refusal"), "");
+	}
+}
+
+static void
+links_that_lead_in_a_circle_end(void **state)
+{
+	EACH_SHELL(c, state)
+	{
+		make_root(c);
+		hd_case_sh(
+		    c, "ln -s a root/releases/b; ln -s b root/releases/a");
+		assert_int_equal(hd_case_ask(c, "facts", NULL), 0);
+		assert_string_equal(hd_case_said(c, "refusal"), "");
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST_EACH(root_works_only_where_root_alone_can_write),
+		TEST_EACH(what_only_we_and_root_can_change_is_trusted),
+		TEST_EACH(a_service_s_log_may_be_its_user_s),
+		TEST_EACH(an_env_file_of_others_is_not_read),
+		TEST_EACH(links_that_lead_in_a_circle_end),
+	};
+
+	return cmocka_run_group_tests_name("trust.sh", tests, NULL, NULL);
+}
