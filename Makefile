@@ -31,6 +31,7 @@ REMOTE  := $(filter-out core/remote/embed.sh,\
 OBJ     := $(SRC:%.c=$B/%.o) $B/core/remote/scripts.o
 LIBOBJ  := $(filter-out $B/cmd/main.o,$(OBJ))
 SUPPORT := $(patsubst %.c,$B/%.o,$(wildcard tests/support/*.c))
+TARGETS := $(patsubst %.c,$B/%.o,$(wildcard tests/fuzz/targets*.c))
 SCRIPTS := $(wildcard $(T:%=tests/cli/%.sh) $(T:%=tests/integration/%.sh))
 MAN     := $(wildcard docs/*.1)
 UNIT    := $(patsubst %.c,$B/%,$(wildcard $(T:%=tests/unit/%.c)))
@@ -50,9 +51,29 @@ $B/core/remote/scripts.c: core/remote/embed.sh $(REMOTE)
 	@sh core/remote/embed.sh $(REMOTE) >$@.new && mv $@.new $@
 $B/core/remote/scripts.o: $B/core/remote/scripts.c | ready
 	$(call say,compile $<)$(COMPILE) -Wno-overlength-strings -c -o $@ $<
-$(UNIT:=.o) $(SUPPORT): | ready-tests
+$(UNIT:=.o) $(SUPPORT) $(TARGETS): | ready-tests
 $B/tests/unit/%: $B/tests/unit/%.o $(SUPPORT) $B/libhdeploy.a
 	$(call say,link $@)$(LINK) -o $@ $^ -lcmocka $(LIBS)
+$B/tests/unit/test_fuzz_replay: $B/tests/unit/test_fuzz_replay.o $(TARGETS) \
+  $(SUPPORT) $B/libhdeploy.a
+	$(call say,link $@)$(LINK) -o $@ $^ -lcmocka $(LIBS)
+
+# test_work counts what parsers do: they are compiled once more for it.
+COUNT   = -O1 -fno-builtin -fsanitize-coverage=trace-pc
+COUNTED := $(patsubst %.c,$B/work/%.o,$(filter core/base/% core/artifact/% \
+             core/inventory/% core/plan/% core/past.c core/remote/reader.c \
+             transport/known_hosts.c cmd/options.c cmd/project.c \
+             cmd/sanitize.c,$(SRC)))
+WRAPPED = malloc calloc realloc memcpy memmove memset memchr memcmp strlen \
+          strcmp strncmp strchr strrchr strstr strpbrk strspn strcspn \
+          strtok_r vsnprintf
+$B/work/%.o: %.c | ready
+	@mkdir -p $(@D)
+	$(call say,compile $< to be counted)$(COMPILE) $(COUNT) -c -o $@ $<
+$B/tests/unit/test_work: $B/tests/unit/test_work.o $B/tests/work/work.o \
+  $(TARGETS) $(COUNTED) $(SUPPORT) $B/libhdeploy.a
+	$(call say,link $@)$(LINK) $(WRAPPED:%=-Wl,--wrap=%) -o $@ $^ \
+	  -lcmocka $(LIBS)
 
 # What is missing: ready names it, deps installs it (FOR="demo tests lint").
 FOR ?=
@@ -91,6 +112,18 @@ fixtures: | ready-tests
 # What it costs, beside clush, pdsh, scp and the like where they are installed.
 bench: all fixtures
 	@HDEPLOY='$(CURDIR)/$B/hdeploy' bash tests/bench/bench.sh
+# Every parser in turn for TIME seconds (FUZZ="term rel": these), from the
+# stored files and from what it found earlier. Needs clang.
+TIME ?= 60
+fuzz:
+	@command -v clang >/dev/null || { echo 'make fuzz needs clang (on Debian: \
+	apt-get install clang)'; exit 1; }
+	$(SUBMAKE) B=$B/fuzz CC=clang CFLAGS='$(SANITIZE)address,undefined,fuzzer-no-link' \
+	  fuzzer
+	@sh tests/fuzz/fuzz.sh $B/fuzz $(TIME) $(FUZZ)
+fuzzer: $B/fuzzer
+$B/fuzzer: $B/tests/fuzz/fuzz.o $(TARGETS) $B/libhdeploy.a
+	$(call say,link $@)$(LINK) -fsanitize=fuzzer -o $@ $^ $(LIBS)
 demo:
 	$(DEPS) install build demo
 	$(SUBMAKE) $(SPREAD) all
@@ -138,6 +171,8 @@ clean:
 
 .PHONY: all units ready ready-tests deps check check-source layers headers \
         banned check-unit check-integration check-faults fixtures bench demo \
+        fuzz fuzzer \
         lint sanitize install uninstall clean
 .SECONDARY:
--include $(OBJ:.o=.d) $(UNIT:=.d) $(SUPPORT:.o=.d)
+-include $(OBJ:.o=.d) $(UNIT:=.d) $(SUPPORT:.o=.d) $(TARGETS:.o=.d) \
+  $(COUNTED:.o=.d)

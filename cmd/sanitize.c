@@ -88,9 +88,10 @@ opener(const unsigned char *p, size_t n, size_t *len)
 	return p[0] >= 0x80 && p[0] <= 0x9f ? p[0] - 0x40u : 0;
 }
 
-/* Length of the control sequence at p, 0 if there is none. */
+/* Length of the control sequence at p, 0 if there is none. *endless: there is
+ * no end of a string from here on; not looked for twice. */
 static size_t
-control_sequence(const unsigned char *p, size_t n)
+control_sequence(const unsigned char *p, size_t n, bool *endless)
 {
 	size_t len, rest;
 	unsigned what = opener(p, n, &len);
@@ -99,8 +100,11 @@ control_sequence(const unsigned char *p, size_t n)
 		return 0;
 	if (what == '[')
 		return len + parameters(p + len, n - len);
-	if (strchr("]PX^_", (int)what) != NULL)
-		return len + string(p + len, n - len);
+	if (strchr("]PX^_", (int)what) != NULL) {
+		rest = *endless ? 0 : string(p + len, n - len);
+		*endless = rest == 0;
+		return len + rest;
+	}
 	if (p[0] != ESC)
 		return 0; /* a C1 control alone: escaped by the caller */
 	if (what > 0x2f)
@@ -154,11 +158,12 @@ hd_sanitize(struct hd_str *out, const char *text, size_t n, size_t max)
 {
 	const unsigned char *p = (const unsigned char *)text;
 	size_t start = out->len;
+	bool endless = false;
 
 	while (n > 0) {
 		char shown[ROOM];
 		uint32_t code = 0;
-		size_t len = control_sequence(p, n);
+		size_t len = control_sequence(p, n, &endless);
 
 		if (len == 0) {
 			len = decode(p, n, &code);

@@ -1,6 +1,7 @@
 #include "core/artifact/rel.h"
 
 #include "core/artifact/term.h"
+#include "core/base/index.h"
 #include "core/base/name.h"
 
 #include <string.h>
@@ -28,31 +29,27 @@ applied(const struct hd_term *instruction, const char *verb)
 	return app != NULL && app->kind == HD_TERM_ATOM ? app->text : NULL;
 }
 
-static bool
-is_started(const struct hd_term *list, size_t from, const char *app)
+/* Where each application is started for the last time: 1 + its place. */
+static void
+find_starts(
+    struct hd_index *out, struct hd_arena *scratch, const struct hd_term *list)
 {
-	for (size_t i = from; i < list->n; i++) {
-		const char *started = applied(&list->items[i], "start");
+	for (size_t i = 0; i < list->n; i++) {
+		const char *app = applied(&list->items[i], "start");
 
-		if (started != NULL && strcmp(started, app) == 0)
-			return true;
+		if (app != NULL)
+			*hd_index_at(out, scratch, app) = i + 1;
 	}
-	return false;
-}
-
-static bool
-has(const struct hd_strs *list, const char *text)
-{
-	for (size_t i = 0; i < list->n; i++)
-		if (strcmp(list->v[i], text) == 0)
-			return true;
-	return false;
 }
 
 static void
 read_instructions(
     struct hd_way *way, struct hd_arena *arena, const struct hd_term *list)
 {
+	HD_AUTO_ARENA scratch = { 0 };
+	struct hd_index starts = { 0 }, seen = { 0 };
+
+	find_starts(&starts, &scratch, list);
 	for (size_t i = 0; i < list->n; i++) {
 		const struct hd_term *one = &list->items[i];
 		const char *app = applied(one, "stop");
@@ -60,10 +57,10 @@ read_instructions(
 		if (hd_term_is_atom(one, "restart_emulator") ||
 		    hd_term_is_atom(one, "restart_new_emulator"))
 			way->emulator = true;
-		if (app != NULL && is_started(list, i + 1, app) &&
-		    !has(&way->restarts, app))
-			*HD_PUSH(arena, &way->restarts) =
-			    hd_arena_strdup(arena, app);
+		if (app == NULL || hd_index_get(&starts, app) < i + 2 ||
+		    (*hd_index_at(&seen, &scratch, app))++ > 0)
+			continue;
+		*HD_PUSH(arena, &way->restarts) = hd_arena_strdup(arena, app);
 	}
 }
 

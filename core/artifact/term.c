@@ -178,15 +178,21 @@ read_quoted(struct reader *r, char quote, char **to)
 	return 0;
 }
 
-/* How much room the quoted text at r->at may need. */
-static char *
-room_for_quoted(const struct reader *r, char quote)
+/* How long the quoted text at r->at is as it is written. */
+static size_t
+quoted_len(const struct reader *r, char quote)
 {
 	const char *p = r->at;
 
 	while (p < r->end && *p != quote)
 		p += *p == '\\' && r->end - p > 1 ? 2 : 1;
-	return hd_arena_alloc(r->arena, (size_t)(p - r->at) + 1);
+	return (size_t)(p - r->at);
+}
+
+static char *
+room_for_quoted(const struct reader *r, char quote)
+{
+	return hd_arena_alloc(r->arena, quoted_len(r, quote) + 1);
 }
 
 static int
@@ -199,23 +205,36 @@ read_atom_quoted(struct reader *r, struct hd_term *out)
 	return read_quoted(r, '\'', &to);
 }
 
+/* Room for a string and for those beside it, found before any is read. */
+static char *
+room_for_strings(const struct reader *r)
+{
+	struct reader ahead = *r;
+	size_t room = 1;
+
+	do {
+		size_t n = quoted_len(&ahead, '"');
+
+		room += n;
+		ahead.at += n;
+		if (ahead.at < ahead.end)
+			ahead.at++;
+	} while (accept(&ahead, "\""));
+	return hd_arena_alloc(r->arena, room);
+}
+
 /* "a" "b" is one string. */
 static int
 read_string(struct reader *r, struct hd_term *out)
 {
-	const char *text = "";
+	char *to = room_for_strings(r);
 
-	do {
-		char *part = room_for_quoted(r, '"'), *to = part;
-
+	out->kind = HD_TERM_STRING;
+	out->text = to;
+	do
 		if (read_quoted(r, '"', &to) < 0)
 			return -1;
-		text = text[0] == '\0'
-			   ? part
-			   : hd_arena_fmt(r->arena, "%s%s", text, part);
-	} while (accept(r, "\""));
-	out->kind = HD_TERM_STRING;
-	out->text = text;
+	while (accept(r, "\""));
 	return 0;
 }
 

@@ -70,21 +70,21 @@ add_hook(void *field, const struct hd_value *v, struct hd_err *err)
 }
 
 static void
-clear_hooks(void *field, const char *key)
+clear_hooks(void *field, const char *key, struct hd_arena *arena)
 {
-	struct hd_hooks *hooks = field;
+	struct hd_hooks *hooks = field, left = { 0 };
 	enum hd_hook_name name = find_name(key);
-	size_t n = 0;
 
 	for (size_t i = 0; i < hooks->n; i++) {
 		if (hooks->v[i].name != name)
-			hooks->v[n++] = hooks->v[i];
+			*HD_PUSH(arena, &left) = hooks->v[i];
 	}
-	hooks->n = n;
+	*hooks = left;
 }
 
 const struct hd_type hd_type_hook = {
 	.set = add_hook,
+	.list = true,
 	.clear = clear_hooks,
 	.rule = "a hook: local, remote or once, then a shell command",
 };

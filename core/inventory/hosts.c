@@ -15,19 +15,31 @@ enum { HOSTS_MAX = 10000 };
 struct filling {
 	struct hd_hosts_load *l;
 	struct hd_env *env;
-	const struct hd_section *section, *defaults;
+	const struct hd_section *section;
+	struct hd_host usual;    /* as its section makes it */
+	bool words;              /* {host} is in it */
+	bool unset;              /* it lacks a required key */
 	HD_LIST(unsigned) lines; /* of each host, in its order */
+	struct hd_index places;  /* 1 + its place, of each name */
 	bool path_missed;        /* one report is enough */
 };
 
-static void
-check_required(struct filling *f, const struct hd_host *host,
-    const struct hd_layers *layers)
+static struct hd_layers
+layers_of(const struct filling *f, const struct hd_section *host)
 {
+	return (struct hd_layers){ .v = { f->l->defaults, f->section, host },
+		.n = 3 };
+}
+
+static void
+check_required(
+    struct filling *f, const struct hd_host *host, const struct hd_section *own)
+{
+	const struct hd_layers layers = layers_of(f, own);
 	const struct hd_key *missing;
 
 	for (size_t i = 0;
-	     !f->path_missed && (missing = hd_layers_missing(layers, host,
+	     !f->path_missed && (missing = hd_layers_missing(&layers, host,
 				     HD_SCOPE_HOST, &i)) != NULL;) {
 		f->path_missed = true;
 		hd_problem_add(f->l->problems, f->section->line,
@@ -36,29 +48,46 @@ check_required(struct filling *f, const struct hd_host *host,
 	}
 }
 
+/* What all hosts of the environment have in common. */
+static void
+begin_hosts(struct filling *f)
+{
+	const struct hd_layers layers = layers_of(f, NULL);
+	size_t i = 0;
+
+	f->usual = f->l->usual;
+	hd_layer_apply(f->section, &f->usual, HD_SCOPE_HOST, f->l->arena);
+	f->usual.env_name = f->env->name;
+	f->usual.hooks = f->env->hooks;
+	f->words = hd_key_has_words(&f->usual);
+	f->unset =
+	    hd_layers_missing(&layers, &f->usual, HD_SCOPE_HOST, &i) != NULL;
+}
+
 /* The host line speaks of this host, so it beats [defaults] and [env]. */
 static void
 add_host(struct filling *f, const struct hd_host_line *line, size_t i)
 {
 	struct hd_arena *a = f->l->arena;
 	struct hd_host *host = HD_PUSH(a, &f->env->hosts);
-	struct hd_layers layers = {
-		.v = { f->defaults, f->section },
-		.n = 2,
-	};
+	const struct hd_section *own;
+	size_t *place;
 
+	*host = f->usual;
 	host->name = hd_range_word(&line->name, a, i);
-	host->env_name = f->env->name;
 	host->address = hd_range_word(&line->address, a, i);
 	host->port = line->port;
-	hd_layers_apply(&layers, host, HD_SCOPE_HOST, host->name, a);
 	if (line->user != NULL)
 		host->user = line->user;
-	layers.v[layers.n++] =
-	    hd_section_find(f->l->all, HD_IN_HOST, f->env->name, host->name);
-	hd_layer_apply(layers.v[2], host, HD_SCOPE_HOST, host->name, a);
-	host->hooks = f->env->hooks;
-	check_required(f, host, &layers);
+	own = hd_section_find(f->l->all, HD_IN_HOST, f->env->name, host->name);
+	hd_layer_apply(own, host, HD_SCOPE_HOST, a);
+	if (f->words || own != NULL)
+		hd_key_put_words(host, a);
+	if (f->unset)
+		check_required(f, host, own);
+	place = hd_index_at(&f->places, a, host->name);
+	if (*place == 0)
+		*place = f->env->hosts.n;
 }
 
 static bool
@@ -81,24 +110,17 @@ add_hosts(struct filling *f, const struct hd_entry *e)
 	return true;
 }
 
+/* NULL also where there are so many problems that nobody needs it. */
 static const char *
-nearest_host(const struct hd_env *env, const char *name)
+nearest_host(const struct filling *f, const char *name)
 {
-	size_t n = env->hosts.n;
+	const struct hd_env *env = f->env;
+	size_t n = f->l->problems->n < HD_PROBLEMS_MANY ? env->hosts.n : 0;
 	HD_AUTO_FREE const char **names = hd_alloc(n * sizeof(*names));
 
 	for (size_t i = 0; i < n; i++)
 		names[i] = env->hosts.v[i].name;
 	return hd_name_nearest(name, names, n);
-}
-
-static bool
-has_host(const struct hd_env *env, const char *name)
-{
-	for (size_t i = 0; i < env->hosts.n; i++)
-		if (strcmp(env->hosts.v[i].name, name) == 0)
-			return true;
-	return false;
 }
 
 static void
@@ -116,19 +138,19 @@ did_you_mean(struct hd_problems *problems, unsigned line, const char *what,
 static void
 check_sections(struct filling *f)
 {
-	for (size_t i = 0; i < f->l->all->n; i++) {
-		const struct hd_section *s = &f->l->all->v[i];
+	const struct hd_sections *all = f->l->all;
+
+	for (const struct hd_section *s = hd_section_of(all, f->env->name);
+	     s != NULL; s = hd_section_next(all, s)) {
 		const char *what;
 
-		if (s->place != HD_IN_HOST ||
-		    strcmp(s->env, f->env->name) != 0 ||
-		    has_host(f->env, s->host))
+		if (hd_index_get(&f->places, s->host) > 0)
 			continue;
 		what = hd_arena_fmt(f->l->arena,
 		    "[%s]: environment \"%s\" has no host \"%s\"", s->name,
 		    s->env, s->host);
-		did_you_mean(f->l->problems, s->line, what,
-		    nearest_host(f->env, s->host));
+		did_you_mean(
+		    f->l->problems, s->line, what, nearest_host(f, s->host));
 	}
 }
 
@@ -167,10 +189,10 @@ hd_hosts_load(
 		.l = l,
 		.env = env,
 		.section = s,
-		.defaults = hd_section_find(l->all, HD_IN_DEFAULTS, NULL, NULL),
 	};
 	bool any = false, all = true;
 
+	begin_hosts(&f);
 	for (size_t i = 0; i < s->entries.n; i++) {
 		const struct hd_entry *e = &s->entries.v[i];
 
@@ -207,7 +229,9 @@ hd_hosts_strangers(const struct hd_sections *all, struct hd_problems *problems)
 		if (s->place != HD_IN_HOST ||
 		    hd_section_find(all, HD_IN_ENV, s->env, NULL) != NULL)
 			continue;
-		near = hd_name_nearest(s->env, names, n);
+		near = problems->n < HD_PROBLEMS_MANY
+			   ? hd_name_nearest(s->env, names, n)
+			   : NULL;
 		hd_problem_add(problems, s->line,
 		    "[%s]: there is no environment [%s]%s%s%s", s->name, s->env,
 		    near != NULL ? "; did you mean [" : "",

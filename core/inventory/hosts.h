@@ -14,6 +14,8 @@ struct hd_hosts_load {
 	const struct hd_sections *all;
 	struct hd_arena *arena;
 	struct hd_problems *problems;
+	const struct hd_section *defaults;
+	struct hd_host usual;               /* as [defaults] makes it */
 	HD_LIST(struct hd_written) written; /* of all environments so far */
 };
 

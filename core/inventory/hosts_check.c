@@ -1,3 +1,4 @@
+#include "core/base/index.h"
 #include "core/inventory/hosts.h"
 #include "core/inventory/problem.h"
 
@@ -84,30 +85,35 @@ sort_roots(const void *pa, const void *pb)
 }
 
 /* A line with ranges can repeat a thousand hosts: one problem is enough. */
+struct told {
+	struct hd_arena arena;
+	struct hd_index lines;
+};
+
 static bool
-reported(const struct hd_problems *p, size_t from, unsigned line)
+told_before(struct told *t, unsigned line)
 {
-	while (from < p->n && p->v[from].line != line)
-		from++;
-	return from < p->n;
+	const char *key = hd_arena_fmt(&t->arena, "%u", line);
+
+	return (*hd_index_at(&t->lines, &t->arena, key))++ > 0;
 }
 
 static void
 check_names(struct item *items, size_t n, struct hd_problems *problems)
 {
-	size_t from = problems->n;
+	struct told told = { 0 };
 
 	qsort(items, n, sizeof(*items), sort_names);
 	for (size_t i = 1; i < n; i++) {
 		const struct item *a = &items[i - 1], *b = &items[i];
 
-		if (compare_names(a, b) == 0 &&
-		    !reported(problems, from, b->line))
+		if (compare_names(a, b) == 0 && !told_before(&told, b->line))
 			hd_problem_add(problems, b->line,
 			    "host \"%s\" is there twice (first: line %u); "
 			    "remove one or give it another NAME",
 			    b->host->name, a->line);
 	}
+	hd_arena_done(&told.arena);
 }
 
 static void
@@ -133,18 +139,18 @@ tell_root(
 static void
 check_roots(struct item *items, size_t n, struct hd_problems *problems)
 {
-	size_t from = problems->n;
+	struct told told = { 0 };
 
 	qsort(items, n, sizeof(*items), sort_roots);
 	for (size_t i = 1; i < n; i++) {
 		const struct item *a = &items[i - 1], *b = &items[i];
 
 		if (b->host->path == NULL || compare_roots(a, b) != 0 ||
-		    compare_names(a, b) == 0 ||
-		    reported(problems, from, b->line))
+		    compare_names(a, b) == 0 || told_before(&told, b->line))
 			continue;
 		tell_root(problems, a, b);
 	}
+	hd_arena_done(&told.arena);
 }
 
 void

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define HOST_WORD "{host}"
+
 #define KEY(key, kind, preset, text)                                           \
 	.info.name = key, .info.type = kind, .info.fallback = preset,          \
 	.info.help = text
@@ -178,9 +180,11 @@ static const struct hd_key keys[] = {
 	    HOST(upload_timeout), DURATION },
 };
 
-/* Cleared as one, whatever they list. */
+/* Cleared and frozen as one, whatever they list. */
 _Static_assert(
     sizeof(((struct hd_host *)0)->health) == sizeof(struct hd_strs) &&
+	sizeof(((struct hd_env *)0)->batch) == sizeof(struct hd_strs) &&
+	sizeof(struct hd_pairs) == sizeof(struct hd_strs) &&
 	sizeof(struct hd_hooks) == sizeof(struct hd_strs),
     "all lists have one shape");
 
@@ -296,7 +300,6 @@ int
 hd_key_set(void *into, const struct hd_value *v, struct hd_err *err)
 {
 	const struct hd_key *key = v->key;
-	struct hd_value replaced = *v;
 
 	if (*v->text == '\0' && !key->type->may_be_empty)
 		return hd_err_set(err, HD_ECONFIG,
@@ -305,10 +308,7 @@ hd_key_set(void *into, const struct hd_value *v, struct hd_err *err)
 		return hd_err_set(err, HD_ECONFIG,
 		    "write %s without quotes: %s = %.*s", v->name, v->name,
 		    (int)strlen(v->text) - 2, v->text + 1);
-	if (key->host_word && v->host != NULL)
-		replaced.text =
-		    hd_text_replace(v->arena, v->text, "{host}", v->host);
-	if (key->type->set((char *)into + key->offset, &replaced, err) < 0)
+	if (key->type->set((char *)into + key->offset, v, err) < 0)
 		return hd_err_prefix(err, "%s", v->name);
 	return 0;
 }
@@ -333,14 +333,110 @@ hd_key_defaults(void *into, enum hd_scope scope, struct hd_arena *arena)
 }
 
 void
-hd_key_clear(void *into, const struct hd_key *key, const char *name)
+hd_key_clear(void *into, const struct hd_key *key, const char *name,
+    struct hd_arena *arena)
 {
 	void *field = (char *)into + key->offset;
 
 	if (key->type->clear != NULL)
-		key->type->clear(field, name);
+		key->type->clear(field, name, arena);
 	else
 		memset(field, 0, sizeof(struct hd_strs));
+}
+
+void
+hd_key_unite(void *into, const struct hd_key *key, struct hd_arena *arena)
+{
+	key->type->unite((char *)into + key->offset, arena);
+}
+
+/* Whatever is added to a list without room goes to memory of its own. */
+void
+hd_key_freeze(void *into, enum hd_scope scope)
+{
+	for (size_t i = 0; i < HD_COUNT(keys); i++) {
+		char *field = (char *)into + keys[i].offset;
+		struct hd_strs list;
+
+		if (keys[i].scope != scope || !keys[i].type->list)
+			continue;
+		memcpy(&list, field, sizeof(list));
+		list.cap = list.n;
+		memcpy(field, &list, sizeof(list));
+	}
+}
+
+static bool
+has_word(const char *text)
+{
+	return text != NULL && strstr(text, HOST_WORD) != NULL;
+}
+
+static bool
+any_word(const struct hd_pairs *pairs)
+{
+	for (size_t i = 0; i < pairs->n; i++)
+		if (has_word(pairs->v[i].value))
+			return true;
+	return false;
+}
+
+bool
+hd_key_has_words(const struct hd_host *into)
+{
+	for (size_t i = 0; i < HD_COUNT(keys); i++) {
+		const char *field = (const char *)into + keys[i].offset;
+		struct hd_pairs pairs = { 0 };
+		const char *text = NULL;
+
+		if (!keys[i].host_word)
+			continue;
+		if (keys[i].type->list)
+			memcpy(&pairs, field, sizeof(pairs));
+		else
+			memcpy(&text, field, sizeof(text));
+		if (has_word(text) || any_word(&pairs))
+			return true;
+	}
+	return false;
+}
+
+static void
+put_in_text(char *field, const char *host, struct hd_arena *arena)
+{
+	const char *text;
+
+	memcpy(&text, field, sizeof(text));
+	if (text == NULL)
+		return;
+	text = hd_text_replace(arena, text, HOST_WORD, host);
+	memcpy(field, &text, sizeof(text));
+}
+
+static void
+put_in_pairs(char *field, const char *host, struct hd_arena *arena)
+{
+	struct hd_pairs pairs, put = { 0 };
+
+	memcpy(&pairs, field, sizeof(pairs));
+	for (size_t i = 0; i < pairs.n; i++)
+		*HD_PUSH(arena, &put) = (struct hd_pair){ pairs.v[i].name,
+			hd_text_replace(
+			    arena, pairs.v[i].value, HOST_WORD, host) };
+	memcpy(field, &put, sizeof(put));
+}
+
+void
+hd_key_put_words(struct hd_host *into, struct hd_arena *arena)
+{
+	for (size_t i = 0; i < HD_COUNT(keys); i++) {
+		char *field = (char *)into + keys[i].offset;
+
+		if (keys[i].host_word && keys[i].type->list)
+			put_in_pairs(field, into->name, arena);
+		else if (keys[i].host_word)
+			put_in_text(field, into->name, arena);
+	}
 }
 
 bool

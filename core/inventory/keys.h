@@ -26,7 +26,10 @@ struct hd_type {
 	bool (*valid)(const char *text);
 	/* Takes away what a farther section gave the key of this name. NULL:
 	 * all of the list. */
-	void (*clear)(void *field, const char *name);
+	void (*clear)(void *field, const char *name, struct hd_arena *arena);
+	/* After a section: of what it set under one name the last counts. */
+	void (*unite)(void *field, struct hd_arena *arena);
+	bool list;                  /* the field is one; set() adds to it */
 	const char *rule;           /* "... is not <rule>" */
 	const char *const *choices; /* ends with NULL */
 	bool may_be_empty;
@@ -49,7 +52,6 @@ struct hd_value {
 	const struct hd_key *key;
 	const char *name; /* as written: "env.LANG" */
 	const char *text;
-	const char *host; /* for {host}; NULL: leave it */
 	struct hd_arena *arena;
 };
 
@@ -73,7 +75,16 @@ int hd_key_set(
 /* The default of every key of scope. */
 void hd_key_defaults(void *into, enum hd_scope scope, struct hd_arena *arena);
 /* Empties the list of a key that repeats; name: as written. */
-void hd_key_clear(void *into, const struct hd_key *key, const char *name);
+void hd_key_clear(void *into, const struct hd_key *key, const char *name,
+    struct hd_arena *arena);
+/* What its type says is to be done after a section. */
+void hd_key_unite(void *into, const struct hd_key *key, struct hd_arena *arena);
+/* From now on into may be copied: each copy can be changed alone, and shares
+ * what it leaves as it is. */
+void hd_key_freeze(void *into, enum hd_scope scope);
+/* Whether a text in into has {host}; and puts the host's name there. */
+bool hd_key_has_words(const struct hd_host *into);
+void hd_key_put_words(struct hd_host *into, struct hd_arena *arena);
 /* True if the key is required and still unset. */
 bool hd_key_missing(const void *into, const struct hd_key *key);
 

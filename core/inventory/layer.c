@@ -1,34 +1,51 @@
 #include "core/inventory/layer.h"
 
+#include "core/base/index.h"
 #include "core/inventory/types.h"
 
 #include <stdlib.h>
 
 static void
-clear_lists(const struct hd_section *s, void *into, enum hd_scope scope)
+clear_lists(const struct hd_section *s, void *into, enum hd_scope scope,
+    struct hd_arena *arena)
 {
+	HD_AUTO_ARENA scratch = { 0 };
+	struct hd_index cleared = { 0 };
+
 	for (size_t i = 0; i < s->entries.n; i++) {
 		const struct hd_entry *e = &s->entries.v[i];
 
-		if (!e->bad && e->key->scope == scope && e->key->repeats)
-			hd_key_clear(into, e->key, e->name);
+		if (!e->bad && e->key->scope == scope && e->key->repeats &&
+		    (*hd_index_at(&cleared, &scratch, e->name))++ == 0)
+			hd_key_clear(into, e->key, e->name, arena);
 	}
+}
+
+static void
+unite_lists(const struct hd_section *s, void *into, enum hd_scope scope,
+    struct hd_arena *arena)
+{
+	const struct hd_key *key;
+
+	for (size_t i = 0; (key = hd_key_row(i)) != NULL; i++)
+		if (key->scope == scope && key->type->unite != NULL &&
+		    hd_section_mentions(s, key))
+			hd_key_unite(into, key, arena);
 }
 
 void
 hd_layer_apply(const struct hd_section *s, void *into, enum hd_scope scope,
-    const char *host, struct hd_arena *arena)
+    struct hd_arena *arena)
 {
 	if (s == NULL)
 		return;
-	clear_lists(s, into, scope);
+	clear_lists(s, into, scope, arena);
 	for (size_t i = 0; i < s->entries.n; i++) {
 		const struct hd_entry *e = &s->entries.v[i];
 		struct hd_value v = {
 			.key = e->key,
 			.name = e->name,
 			.text = e->value,
-			.host = host,
 			.arena = arena,
 		};
 		struct hd_err err;
@@ -38,15 +55,8 @@ hd_layer_apply(const struct hd_section *s, void *into, enum hd_scope scope,
 		    hd_key_set(into, &v, &err) < 0)
 			abort();
 	}
-}
-
-void
-hd_layers_apply(const struct hd_layers *layers, void *into, enum hd_scope scope,
-    const char *host, struct hd_arena *arena)
-{
-	hd_key_defaults(into, scope, arena);
-	for (size_t i = 0; i < layers->n; i++)
-		hd_layer_apply(layers->v[i], into, scope, host, arena);
+	unite_lists(s, into, scope, arena);
+	hd_key_freeze(into, scope);
 }
 
 const struct hd_key *

@@ -13,12 +13,10 @@ struct hd_layers {
 	size_t n;
 };
 
-/* Sets the keys of one layer in into. host: for {host}, or NULL. */
+/* Sets the keys of one layer, which may be NULL, in into. Copies of into may be
+ * changed one by one afterwards. */
 void hd_layer_apply(const struct hd_section *s, void *into, enum hd_scope scope,
-    const char *host, struct hd_arena *arena);
-/* The defaults of the key table, then all layers. */
-void hd_layers_apply(const struct hd_layers *layers, void *into,
-    enum hd_scope scope, const char *host, struct hd_arena *arena);
+    struct hd_arena *arena);
 /* The next required key, from row *i on, that no layer mentions; NULL at the
  * end. Advances *i. */
 const struct hd_key *hd_layers_missing(const struct hd_layers *layers,

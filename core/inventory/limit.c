@@ -1,3 +1,4 @@
+#include "core/base/index.h"
 #include "core/base/name.h"
 #include "core/inventory/hosts.h"
 #include "core/inventory/inventory.h"
@@ -12,6 +13,7 @@ struct limit {
 	const struct hd_env *env;
 	bool *chosen; /* of each host */
 	struct hd_arena arena;
+	struct hd_index places; /* 1 + its place, of each name */
 };
 
 static void
@@ -39,17 +41,17 @@ no_match(struct limit *l, const char *word, struct hd_err *err)
 	    word, l->env->name, near);
 }
 
-/* A name such as ::1 needs no glob, and a broken glob is still a name. */
+/* A broken glob is still a name. */
 static int
 mark(struct limit *l, const char *word, bool chosen, struct hd_err *err)
 {
-	bool glob = strpbrk(word, "*?[\\") != NULL, any = false;
+	size_t place = hd_index_get(&l->places, word);
+	bool glob = strpbrk(word, "*?[\\") != NULL, any = place > 0;
 
-	for (size_t i = 0; i < l->env->hosts.n; i++) {
-		const char *name = l->env->hosts.v[i].name;
-
-		if (strcmp(word, name) != 0 &&
-		    !(glob && fnmatch(word, name, 0) == 0))
+	if (any)
+		l->chosen[place - 1] = chosen;
+	for (size_t i = 0; glob && i < l->env->hosts.n; i++) {
+		if (fnmatch(word, l->env->hosts.v[i].name, 0) != 0)
 			continue;
 		l->chosen[i] = chosen;
 		any = true;
@@ -109,6 +111,8 @@ choose(bool *chosen, const char *key, const struct hd_env *env,
 
 	for (size_t i = 0; i < env->hosts.n; i++)
 		chosen[i] = all;
+	for (size_t i = 0; i < env->hosts.n; i++)
+		*hd_index_at(&l.places, &l.arena, env->hosts.v[i].name) = i + 1;
 	return text != NULL ? take_words(&l, text, err) : 0;
 }
 

@@ -29,7 +29,8 @@ load_app(struct hd_inventory *inv, const struct hd_sections *all,
 		    "release");
 		return;
 	}
-	hd_layers_apply(&layers, &inv->app, HD_SCOPE_APP, NULL, &inv->arena);
+	hd_key_defaults(&inv->app, HD_SCOPE_APP, &inv->arena);
+	hd_layer_apply(app, &inv->app, HD_SCOPE_APP, &inv->arena);
 	for (size_t i = 0; (missing = hd_layers_missing(
 				&layers, &inv->app, HD_SCOPE_APP, &i)) != NULL;)
 		hd_problem_add(problems, app->line, "[app] has no %s; add it",
@@ -43,21 +44,23 @@ load_envs(struct hd_inventory *inv, const struct hd_sections *all,
 	struct hd_hosts_load l = {
 		.all = all, .arena = &inv->arena, .problems = problems
 	};
+	struct hd_env usual = { 0 };
 
+	l.defaults = hd_section_find(all, HD_IN_DEFAULTS, NULL, NULL);
+	hd_key_defaults(&l.usual, HD_SCOPE_HOST, &inv->arena);
+	hd_layer_apply(l.defaults, &l.usual, HD_SCOPE_HOST, &inv->arena);
+	hd_key_defaults(&usual, HD_SCOPE_ENV, &inv->arena);
+	hd_layer_apply(l.defaults, &usual, HD_SCOPE_ENV, &inv->arena);
 	for (size_t i = 0; i < all->n; i++) {
 		const struct hd_section *s = &all->v[i];
-		const struct hd_layers layers = {
-			.v = { hd_section_find(all, HD_IN_DEFAULTS, NULL, NULL),
-			    s },
-			.n = 2,
-		};
 		struct hd_env *env;
 
 		if (s->place != HD_IN_ENV)
 			continue;
 		env = HD_PUSH(&inv->arena, &inv->envs);
+		*env = usual;
 		env->name = s->env;
-		hd_layers_apply(&layers, env, HD_SCOPE_ENV, NULL, &inv->arena);
+		hd_layer_apply(s, env, HD_SCOPE_ENV, &inv->arena);
 		hd_hosts_load(&l, env, s);
 	}
 	hd_hosts_check(&l);

@@ -1,4 +1,5 @@
 /* Keys that end with a name of the user's choice: env.NAME, command.NAME. */
+#include "core/base/index.h"
 #include "core/base/name.h"
 #include "core/inventory/types.h"
 
@@ -7,13 +8,29 @@
 static void
 set_pair(const struct hd_value *v, struct hd_pairs *pairs, const char *name)
 {
+	*HD_PUSH(v->arena, pairs) = (struct hd_pair){ name, v->text };
+}
+
+/* The last value of each name, at the place of its first. */
+static void
+unite(void *field, struct hd_arena *arena)
+{
+	struct hd_pairs *pairs = field, united = { 0 };
+	HD_AUTO_ARENA scratch = { 0 };
+	struct hd_index places = { 0 };
+
 	for (size_t i = 0; i < pairs->n; i++) {
-		if (strcmp(pairs->v[i].name, name) == 0) {
-			pairs->v[i].value = v->text;
-			return;
+		const struct hd_pair *p = &pairs->v[i];
+		size_t *place = hd_index_at(&places, &scratch, p->name);
+
+		if (*place == 0) {
+			*HD_PUSH(arena, &united) = *p;
+			*place = united.n;
+		} else {
+			united.v[*place - 1].value = p->value;
 		}
 	}
-	*HD_PUSH(v->arena, pairs) = (struct hd_pair){ name, v->text };
+	*pairs = united;
 }
 
 static int
@@ -78,10 +95,14 @@ set_command(void *field, const struct hd_value *v, struct hd_err *err)
 
 const struct hd_type hd_type_variable = {
 	.set = set_variable,
+	.unite = unite,
+	.list = true,
 	.may_be_empty = true,
 	.may_be_quoted = true,
 };
 const struct hd_type hd_type_command = {
 	.set = set_command,
+	.unite = unite,
+	.list = true,
 	.may_be_quoted = true,
 };

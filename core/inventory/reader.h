@@ -1,6 +1,7 @@
 #ifndef HD_READER_H
 #define HD_READER_H
 
+#include "core/base/index.h"
 #include "core/inventory/inventory.h"
 
 /*
@@ -32,11 +33,14 @@ struct hd_section {
 	/* Set by hd_sections_check(). */
 	unsigned place;         /* enum hd_place; 0: not to be used */
 	const char *env, *host; /* NULL where there is none */
+	size_t next; /* [env:host]: 1 + the place of env's next such section */
 };
 
 struct hd_sections {
 	struct hd_section *v;
 	size_t n, cap;
+	struct hd_index names;   /* 1 + the place of the first so called */
+	struct hd_index of_envs; /* of the first [env:host] of each env */
 };
 
 /* Reads text of n bytes; out and all it holds live in arena. */

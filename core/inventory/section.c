@@ -1,9 +1,12 @@
 #include "core/inventory/section.h"
 
 #include "core/base/name.h"
+#include "core/base/str.h"
 #include "core/inventory/problem.h"
 
 #include <string.h>
+
+enum { NAME_MAX_LEN = 1024 };
 
 struct check {
 	struct hd_sections *all;
@@ -29,12 +32,6 @@ static const struct {
 	{ HD_IN_DEFAULTS, "[defaults] or an environment" },
 	{ HD_IN_ENV, "an environment" },
 };
-
-static bool
-same(const char *a, const char *b)
-{
-	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
-}
 
 static enum hd_place
 reserved_place(const char *name)
@@ -74,14 +71,15 @@ name_section(struct check *c, struct hd_section *s)
 static bool
 section_again(struct check *c, const struct hd_section *s)
 {
-	const struct hd_section *first =
-	    hd_section_find(c->all, s->place, s->env, s->host);
+	size_t *place = hd_index_at(&c->all->names, c->arena, s->name);
 
-	if (first == s)
+	if (*place == 0) {
+		*place = (size_t)(s - c->all->v) + 1;
 		return false;
+	}
 	hd_problem_add(c->problems, s->line,
 	    "[%s] is there twice; put both together (first: line %u)", s->name,
-	    first->line);
+	    c->all->v[*place - 1].line);
 	return true;
 }
 
@@ -115,15 +113,6 @@ misplaced_key(
 	    home);
 }
 
-static const struct hd_entry *
-earlier(const struct hd_section *s, const struct hd_entry *e)
-{
-	for (const struct hd_entry *o = s->entries.v; o < e; o++)
-		if (o->key == e->key && strcmp(o->name, e->name) == 0)
-			return o;
-	return NULL;
-}
-
 /* Tries the value on a host, environment or application of no account. */
 static bool
 value_good(struct check *c, const struct hd_entry *e)
@@ -148,11 +137,11 @@ value_good(struct check *c, const struct hd_entry *e)
 	return false;
 }
 
+/* first: of its name in the section */
 static bool
-entry_good(struct check *c, const struct hd_section *s, struct hd_entry *e)
+entry_good(struct check *c, const struct hd_section *s, struct hd_entry *e,
+    const struct hd_entry *first)
 {
-	const struct hd_entry *first;
-
 	if (e->key == NULL) {
 		unknown_key(c, s, e);
 		return false;
@@ -161,8 +150,7 @@ entry_good(struct check *c, const struct hd_section *s, struct hd_entry *e)
 		misplaced_key(c, s, e);
 		return false;
 	}
-	first = e->key->repeats ? NULL : earlier(s, e);
-	if (first != NULL) {
+	if (first != e && !e->key->repeats) {
 		hd_problem_add(c->problems, e->line,
 		    "\"%s\" is set twice in [%s]; keep one (first: line %u)",
 		    e->name, s->name, first->line);
@@ -174,6 +162,8 @@ entry_good(struct check *c, const struct hd_section *s, struct hd_entry *e)
 static void
 check_section(struct check *c, struct hd_section *s)
 {
+	HD_AUTO_ARENA scratch = { 0 };
+	struct hd_index places = { 0 };
 	bool again;
 
 	if (!name_section(c, s)) {
@@ -183,13 +173,33 @@ check_section(struct check *c, struct hd_section *s)
 	again = section_again(c, s);
 	for (size_t i = 0; i < s->entries.n; i++) {
 		struct hd_entry *e = &s->entries.v[i];
+		size_t *place = hd_index_at(&places, &scratch, e->name);
 
+		if (*place == 0)
+			*place = i + 1;
 		e->key = hd_key_find(e->name);
 		if (!e->bad)
-			e->bad = !entry_good(c, s, e);
+			e->bad =
+			    !entry_good(c, s, e, &s->entries.v[*place - 1]);
 	}
 	if (again)
 		s->place = 0;
+}
+
+/* Joins the [env:host] sections of each env, in their order. */
+static void
+join_sections(struct hd_sections *all, struct hd_arena *arena)
+{
+	for (size_t i = all->n; i-- > 0;) {
+		struct hd_section *s = &all->v[i];
+		size_t *first;
+
+		if (s->place != HD_IN_HOST)
+			continue;
+		first = hd_index_at(&all->of_envs, arena, s->env);
+		s->next = *first;
+		*first = i + 1;
+	}
 }
 
 void
@@ -200,20 +210,41 @@ hd_sections_check(struct hd_sections *all, struct hd_arena *arena,
 
 	for (size_t i = 0; i < all->n; i++)
 		check_section(&c, &all->v[i]);
+	join_sections(all, arena);
+}
+
+static const struct hd_section *
+at(const struct hd_sections *all, size_t place)
+{
+	return place > 0 ? &all->v[place - 1] : NULL;
+}
+
+const struct hd_section *
+hd_section_of(const struct hd_sections *all, const char *env)
+{
+	return at(all, hd_index_get(&all->of_envs, env));
+}
+
+const struct hd_section *
+hd_section_next(const struct hd_sections *all, const struct hd_section *s)
+{
+	return at(all, s->next);
 }
 
 const struct hd_section *
 hd_section_find(const struct hd_sections *all, enum hd_place place,
     const char *env, const char *host)
 {
-	for (size_t i = 0; i < all->n; i++) {
-		const struct hd_section *s = &all->v[i];
+	HD_AUTO_STR name = HD_STR_INIT(NAME_MAX_LEN);
+	const struct hd_section *s;
 
-		if (s->place == place && same(s->env, env) &&
-		    same(s->host, host))
-			return s;
-	}
-	return NULL;
+	if (env == NULL)
+		hd_str_add(&name, place == HD_IN_APP ? "app" : "defaults");
+	else
+		hd_str_addf(&name, "%s%s%s", env, host != NULL ? ":" : "",
+		    host != NULL ? host : "");
+	s = at(all, hd_index_get(&all->names, name.ptr));
+	return s != NULL && s->place == place ? s : NULL;
 }
 
 bool

@@ -334,11 +334,12 @@ const struct hd_type hd_type_old = {
 };
 const struct hd_type hd_type_pins = {
 	.set = add_pins,
+	.list = true,
 	.rule = "a fingerprint as ssh-keygen -l prints it: SHA256: and 43 "
 		"characters, commas between several",
 };
 const struct hd_type hd_type_file = { .set = set_text };
-const struct hd_type hd_type_files = { .set = add_text };
+const struct hd_type hd_type_files = { .set = add_text, .list = true };
 const struct hd_type hd_type_unit = {
 	.set = set_text,
 	.valid = unit_valid,
@@ -351,6 +352,7 @@ const struct hd_type hd_type_manager = {
 };
 const struct hd_type hd_type_health = {
 	.set = add_health,
+	.list = true,
 };
 const struct hd_type hd_type_count = {
 	.set = set_count,

@@ -35,7 +35,8 @@ set_batch(void *field, const struct hd_value *v, struct hd_err *err)
 				      offsetof(struct hd_env, batch));
 	const char *at = v->text;
 
-	env->batch.n = 0; /* a nearer section replaces all of it */
+	/* a nearer section replaces all of it */
+	memset(&env->batch, 0, sizeof(env->batch));
 	for (;;) {
 		struct hd_batch b;
 
@@ -79,6 +80,7 @@ set_retry(void *field, const struct hd_value *v, struct hd_err *err)
 
 const struct hd_type hd_type_batch = {
 	.set = set_batch,
+	.list = true,
 	.rule = "a list of hosts per wave: numbers from 1 or percents up to "
 		"100%, such as 1, 25%, 100%",
 };

@@ -1,5 +1,6 @@
 #include "core/plan/facts.h"
 
+#include "core/base/index.h"
 #include "core/base/name.h"
 
 #include <stdlib.h>
@@ -81,31 +82,39 @@ with_status(const struct hd_vm *vm, const char *status)
 	return NULL;
 }
 
-/* A running application that the release has in another version. */
-static bool
-contradicted(const struct hd_vm *vm)
+const struct hd_library *
+hd_vm_contradiction(const struct hd_vm *vm, const struct hd_running **app)
 {
+	HD_AUTO_ARENA arena = { 0 };
+	struct hd_index places = { 0 };
+
+	for (size_t i = 0; i < vm->libraries.n; i++)
+		*hd_index_at(&places, &arena, vm->libraries.v[i].app) = i + 1;
 	for (size_t i = 0; i < vm->apps.n; i++) {
-		for (size_t k = 0; k < vm->libraries.n; k++) {
-			if (strcmp(vm->apps.v[i].app, vm->libraries.v[k].app) ==
-				0 &&
-			    strcmp(vm->apps.v[i].version,
-				vm->libraries.v[k].version) != 0)
-				return true;
-		}
+		const struct hd_running *a = &vm->apps.v[i];
+		size_t place = hd_index_get(&places, a->app);
+		const struct hd_library *l =
+		    place > 0 ? &vm->libraries.v[place - 1] : NULL;
+
+		if (l == NULL || strcmp(l->version, a->version) == 0)
+			continue;
+		*app = a;
+		return l;
 	}
-	return false;
+	return NULL;
 }
 
 const char *
 hd_facts_running(const struct hd_facts *f)
 {
 	const struct hd_vm *vm = &f->vm;
+	const struct hd_running *app;
 	const char *version;
 
 	if (vm->state == HD_VM_UP && vm->word != NULL)
 		return vm->word;
-	if (vm->state != HD_VM_UP || vm->apps.n == 0 || contradicted(vm))
+	if (vm->state != HD_VM_UP || vm->apps.n == 0 ||
+	    hd_vm_contradiction(vm, &app) != NULL)
 		return NULL;
 	version = with_status(vm, "current");
 	if (version == NULL)

@@ -176,5 +176,9 @@ const struct hd_record *hd_facts_record(
 const char *hd_facts_status(
     const struct hd_facts *f, const char *version); /* NULL: not listed */
 const char *hd_vm_status(const struct hd_vm *vm, const char *version);
+/* What the current release names where *app runs in another version; NULL:
+ * nothing of that kind runs. */
+const struct hd_library *hd_vm_contradiction(
+    const struct hd_vm *vm, const struct hd_running **app);
 
 #endif

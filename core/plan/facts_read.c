@@ -1,5 +1,6 @@
 #include "core/plan/facts_take.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -87,16 +88,39 @@ split(struct hd_facts_line *l, char *text, size_t n)
 	return l->n == n;
 }
 
+/* "a, b, c"; NULL of nothing */
+static const char *
+join(struct hd_arena *a, const struct hd_strs *list)
+{
+	size_t room = 0, n = 0;
+	char *out;
+
+	if (list->n == 0)
+		return NULL;
+	for (size_t i = 0; i < list->n; i++)
+		room += strlen(list->v[i]) + strlen(", ");
+	out = hd_arena_alloc(a, room);
+	for (size_t i = 0; i < list->n; i++)
+		n += (size_t)snprintf(
+		    out + n, room - n, "%s%s", i > 0 ? ", " : "", list->v[i]);
+	return out;
+}
+
 int
 hd_facts_read(
     struct hd_facts **out, const struct hd_pairs *said, struct hd_err *err)
 {
 	struct hd_facts *f = hd_alloc(sizeof(*f));
+	struct hd_index records = { 0 };
+	struct hd_strs missing = { 0 };
 	bool vm = false;
 
 	for (size_t i = 0; i < said->n; i++) {
 		const struct key *k = find_key(said->v[i].name);
-		struct hd_facts_line l = { .f = f, .text = said->v[i].value };
+		struct hd_facts_line l = { .f = f,
+			.records = &records,
+			.missing = &missing,
+			.text = said->v[i].value };
 		HD_AUTO_FREE char *copy = hd_strdup(l.text);
 
 		if (k == NULL)
@@ -117,6 +141,7 @@ hd_facts_read(
 		return hd_err_set(err, HD_EREMOTE,
 		    "the host did not say whether the node runs");
 	}
+	f->missing = join(&f->arena, &missing);
 	*out = f;
 	return 0;
 }

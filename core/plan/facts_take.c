@@ -80,11 +80,7 @@ hd_take_system(struct hd_facts_line *l)
 bool
 hd_take_missing(struct hd_facts_line *l)
 {
-	struct hd_facts *f = l->f;
-
-	f->missing = f->missing == NULL ? keep(l, 0)
-					: hd_arena_fmt(&f->arena, "%s, %s",
-					      f->missing, l->word[0]);
+	push_text(l->f, l->missing, l->word[0]);
 	return true;
 }
 
@@ -201,8 +197,13 @@ hd_take_disk(struct hd_facts_line *l)
 bool
 hd_take_record(struct hd_facts_line *l)
 {
+	const char *version = keep(l, 0);
+	size_t *place = hd_index_at(l->records, &l->f->arena, version);
+
+	if (*place == 0)
+		*place = l->f->records.n + 1;
 	*HD_PUSH(&l->f->arena, &l->f->records) = (struct hd_record){
-		.version = keep(l, 0),
+		.version = version,
 		.identity = keep_or_null(l, 1),
 		.sha256 = keep_or_null(l, 2),
 		.kept = strcmp(l->word[4], "yes") == 0,
@@ -212,20 +213,18 @@ hd_take_record(struct hd_facts_line *l)
 }
 
 static struct hd_record *
-record(struct hd_facts *f, const char *version)
+record(struct hd_facts_line *l, const char *version)
 {
-	for (size_t i = 0; i < f->records.n; i++) {
-		if (strcmp(f->records.v[i].version, version) == 0)
-			return &f->records.v[i];
-	}
-	return NULL;
+	size_t place = hd_index_get(l->records, version);
+
+	return place > 0 ? &l->f->records.v[place - 1] : NULL;
 }
 
 /* VERSION ERTS */
 bool
 hd_take_erts(struct hd_facts_line *l)
 {
-	struct hd_record *r = record(l->f, l->word[0]);
+	struct hd_record *r = record(l, l->word[0]);
 
 	if (r != NULL)
 		r->erts = keep(l, 1);
@@ -236,7 +235,7 @@ hd_take_erts(struct hd_facts_line *l)
 bool
 hd_take_way(struct hd_facts_line *l)
 {
-	struct hd_record *r = record(l->f, l->word[0]);
+	struct hd_record *r = record(l, l->word[0]);
 	struct hd_way *w;
 	char *save = NULL;
 
@@ -264,7 +263,7 @@ hd_take_lib(struct hd_facts_line *l)
 
 	for (char *version = strtok_r(l->word[2], ",", &save); version != NULL;
 	     version = strtok_r(NULL, ",", &save)) {
-		struct hd_record *r = record(l->f, version);
+		struct hd_record *r = record(l, version);
 
 		if (r != NULL)
 			*HD_PUSH(&l->f->arena, &r->libs) = lib;

@@ -1,14 +1,17 @@
 #ifndef HD_FACTS_TAKE_H
 #define HD_FACTS_TAKE_H
 
+#include "core/base/index.h"
 #include "core/plan/facts.h"
 
 /* One line of the answer of remote/facts.sh, cut into words. */
 enum { HD_WORDS_MAX = 8 };
 struct hd_facts_line {
 	struct hd_facts *f;
-	void *field;      /* of f, that the key table names */
-	const char *text; /* the whole value */
+	struct hd_index *records; /* 1 + its place, of each version */
+	struct hd_strs *missing;  /* tools */
+	void *field;              /* of f, that the key table names */
+	const char *text;         /* the whole value */
 	char *word[HD_WORDS_MAX];
 	size_t n;
 };

@@ -1,3 +1,4 @@
+#include "core/base/index.h"
 #include "core/plan/plan_private.h"
 
 /* Lines of pushes, starts and stops change no version. */
@@ -9,50 +10,69 @@ is_change(const struct hd_past *h)
 	       h->from != NULL && h->to != NULL;
 }
 
-/* Whether change i went back within its own run, because of another host. */
-static bool
-went_back(const struct hd_facts *f, size_t i)
+/* What later lines say of the one that is looked at. */
+struct later {
+	struct hd_arena arena;
+	struct hd_index places; /* 1 + the first line of each id */
+	struct hd_index undone; /* ids of changes that went back within their
+				   own run, because of another host */
+	size_t back_to; /* lines from this one on were taken back: whatever
+			   undoes a change takes along all that came later */
+};
+
+static void
+later_done(struct later *l)
 {
-	for (size_t k = i + 1; k < f->history.n; k++) {
-		if (hd_same(f->history.v[k].id, f->history.v[i].id) &&
-		    hd_same(f->history.v[k].result, "undone"))
-			return true;
-	}
-	return false;
+	hd_arena_done(&l->arena);
 }
 
-/* Whether change i was undone later: whoever undoes an older change takes all
- * that came after it along. */
-static bool
-taken_back(const struct hd_facts *f, size_t i)
+static void
+later_init(struct later *l, const struct hd_facts *f)
 {
-	if (went_back(f, i))
-		return true;
-	for (size_t k = i + 1; k < f->history.n; k++) {
-		const struct hd_past *later = &f->history.v[k];
+	*l = (struct later){ .back_to = f->history.n };
+	for (size_t i = f->history.n; i-- > 0;)
+		if (f->history.v[i].id != NULL)
+			*hd_index_at(
+			    &l->places, &l->arena, f->history.v[i].id) = i + 1;
+}
 
-		if (!is_change(later) || !hd_same(later->result, "ok") ||
-		    later->undoes == NULL || went_back(f, k))
-			continue;
-		for (size_t j = 0; j <= i; j++) {
-			if (hd_same(later->undoes, f->history.v[j].id))
-				return true;
-		}
+static bool
+went_back(const struct later *l, const struct hd_past *h)
+{
+	return h->id != NULL && hd_index_get(&l->undone, h->id) > 0;
+}
+
+/* The lines before h are looked at next. */
+static void
+pass(struct later *l, const struct hd_past *h)
+{
+	size_t place;
+
+	if (h->undoes != NULL && is_change(h) && hd_same(h->result, "ok") &&
+	    !went_back(l, h)) {
+		place = hd_index_get(&l->places, h->undoes);
+		if (place > 0 && place - 1 < l->back_to)
+			l->back_to = place - 1;
 	}
-	return false;
+	if (h->id != NULL && hd_same(h->result, "undone"))
+		*hd_index_at(&l->undone, &l->arena, h->id) = 1;
 }
 
 const struct hd_past *
 hd_past_standing(const struct hd_facts *f, const char *from)
 {
+	HD_CLEANUP(later_done) struct later l;
+
+	later_init(&l, f);
 	for (size_t i = f->history.n; i-- > 0;) {
 		const struct hd_past *h = &f->history.v[i];
 
 		if (is_change(h) && hd_same(h->result, "ok") &&
 		    h->undoes == NULL && !hd_same(h->from, h->to) &&
-		    (from == NULL || hd_same(h->from, from)) &&
-		    !taken_back(f, i))
+		    (from == NULL || hd_same(h->from, from)) && i < l.back_to &&
+		    !went_back(&l, h))
 			return h;
+		pass(&l, h);
 	}
 	return NULL;
 }

@@ -1,44 +1,41 @@
 /* A library keeps the files that came first under its version: unpacking
  * leaves what is there (release_handler(3), erl_tar's keep_old_files). */
+#include "core/base/index.h"
 #include "core/plan/plan_private.h"
 
 enum { NAMES_SHOWN = 3 };
 
-/* What its files are on the host: a version that is not in release_handler's
- * list leaves none behind. */
-static bool
-unpacked(const struct hd_facts *f, const char *version)
+/* Whose files are on the host: a version that is not in release_handler's list
+ * leaves none behind. */
+static void
+find_unpacked(
+    struct hd_index *out, struct hd_arena *a, const struct hd_facts *f)
 {
 	if (f->vm.state == HD_VM_UP)
-		return hd_facts_status(f, version) != NULL;
-	return hd_facts_unpacked(f, version);
+		for (size_t i = 0; i < f->vm.releases.n; i++)
+			*hd_index_at(out, a, f->vm.releases.v[i].version) = 1;
+	else
+		for (size_t i = 0; i < f->unpacked.n; i++)
+			*hd_index_at(out, a, f->unpacked.v[i]) = 1;
 }
 
-static const char *
-digest(const struct hd_pairs *libs, const char *name)
-{
-	for (size_t i = 0; i < libs->n; i++) {
-		if (hd_same(libs->v[i].name, name))
-			return libs->v[i].value;
-	}
-	return NULL;
-}
-
-/* Names of libs that r has with other content. */
+/* Libraries of r whose content is not that of libs, where places finds them by
+ * their names. */
 static size_t
-list_others(
-    struct hd_str *out, const struct hd_pairs *libs, const struct hd_record *r)
+list_others(struct hd_str *out, const struct hd_pairs *libs,
+    const struct hd_index *places, const struct hd_record *r)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < libs->n; i++) {
-		const char *there = digest(&r->libs, libs->v[i].name);
+	for (size_t i = 0; i < r->libs.n; i++) {
+		const char *name = r->libs.v[i].name;
+		size_t place = hd_index_get(places, name);
 
-		if (there == NULL || hd_same(there, libs->v[i].value))
+		if (place == 0 ||
+		    hd_same(r->libs.v[i].value, libs->v[place - 1].value))
 			continue;
 		if (n < NAMES_SHOWN)
-			hd_str_addf(
-			    out, "%s%s", n > 0 ? ", " : "", libs->v[i].name);
+			hd_str_addf(out, "%s%s", n > 0 ? ", " : "", name);
 		n++;
 	}
 	if (n > NAMES_SHOWN)
@@ -50,13 +47,19 @@ bool
 hd_libraries_fit(
     struct hd_planning *p, const char *version, const struct hd_pairs *libs)
 {
+	HD_AUTO_ARENA arena = { 0 };
+	struct hd_index there = { 0 }, places = { 0 };
+
+	find_unpacked(&there, &arena, p->facts);
+	for (size_t i = 0; i < libs->n; i++)
+		*hd_index_at(&places, &arena, libs->v[i].name) = i + 1;
 	for (size_t i = 0; i < p->facts->records.n; i++) {
 		const struct hd_record *r = &p->facts->records.v[i];
 		HD_AUTO_STR names = HD_STR_INIT(1024);
 
 		if (hd_same(r->version, version) ||
-		    !unpacked(p->facts, r->version) ||
-		    list_others(&names, libs, r) == 0)
+		    hd_index_get(&there, r->version) == 0 ||
+		    list_others(&names, libs, &places, r) == 0)
 			continue;
 		hd_refuse(p,
 		    "%s of %s is not what %s brought here under that version, "

@@ -1,4 +1,5 @@
 /* prune: which versions nobody needs any more */
+#include "core/base/index.h"
 #include "core/plan/plan_private.h"
 
 #include <stdlib.h>
@@ -38,28 +39,10 @@ list_is_real(struct hd_planning *p)
 	return false;
 }
 
-/* Where a rollback would go: also from a change that was cut off before the
- * history had it. */
 static bool
-is_way_back(const struct hd_planning *p, const char *version)
+is_used(const char *status)
 {
-	const struct hd_facts *f = p->facts;
-	const struct hd_past *standing = hd_past_standing(f, NULL);
-
-	return (standing != NULL && hd_same(version, standing->from)) ||
-	       (hd_plan_unrecorded(f, p->out->before) &&
-		   hd_same(version, f->snapshot_boot));
-}
-
-static bool
-in_use(const struct hd_planning *p, const char *version)
-{
-	const struct hd_facts *f = p->facts;
-	const char *status = hd_facts_status(f, version);
-
-	return hd_same(version, p->out->before) ||
-	       hd_same(version, hd_facts_boots(f)) || is_way_back(p, version) ||
-	       hd_same(status, "current") || hd_same(status, "permanent") ||
+	return hd_same(status, "current") || hd_same(status, "permanent") ||
 	       hd_same(status, "tmp_current");
 }
 
@@ -68,28 +51,61 @@ in_use(const struct hd_planning *p, const char *version)
 static const char *
 last_verified(const struct hd_planning *p)
 {
+	HD_AUTO_ARENA arena = { 0 };
+	struct hd_index verified = { 0 };
+
+	for (size_t i = 0; i < p->facts->records.n; i++)
+		if (p->facts->records.v[i].verified)
+			*hd_index_at(&verified, &arena,
+			    p->facts->records.v[i].version) = 1;
 	for (size_t i = 0; i < p->facts->newest.n; i++) {
 		const char *version = p->facts->newest.v[i];
-		const struct hd_record *r = hd_facts_record(p->facts, version);
 
-		if (r != NULL && r->verified &&
+		if (hd_index_get(&verified, version) > 0 &&
 		    !hd_same(version, p->out->before))
 			return version;
 	}
 	return NULL;
 }
 
+/* Versions that stay: what runs or would boot, and where a rollback would go,
+ * also from a change that was cut off before the history had it. */
+static void
+find_used(
+    struct hd_index *out, struct hd_arena *arena, const struct hd_planning *p)
+{
+	const struct hd_facts *f = p->facts;
+	const struct hd_past *standing = hd_past_standing(f, NULL);
+	const char *const named[] = {
+		p->out->before,
+		hd_facts_boots(f),
+		standing != NULL ? standing->from : NULL,
+		hd_plan_unrecorded(f, p->out->before) ? f->snapshot_boot : NULL,
+		last_verified(p),
+	};
+
+	for (size_t i = 0; i < HD_COUNT(named); i++)
+		if (named[i] != NULL)
+			*hd_index_at(out, arena, named[i]) = 1;
+	for (size_t i = 0; i < f->vm.releases.n; i++)
+		if (is_used(f->vm.releases.v[i].status))
+			*hd_index_at(out, arena, f->vm.releases.v[i].version) =
+			    1;
+}
+
 void
 hd_plan_prune(struct hd_planning *p)
 {
 	const struct hd_strs *all = &p->facts->newest;
-	const char *verified = last_verified(p);
+	HD_AUTO_ARENA arena = { 0 };
+	struct hd_index used = { 0 };
 
 	if (hd_release_missing(p) || !list_is_real(p))
 		return;
+	find_used(&used, &arena, p);
 	for (size_t i = p->host->keep; i < all->n && p->out->n < PRUNE_MAX;
 	     i++) {
-		if (!in_use(p, all->v[i]) && !hd_same(all->v[i], verified))
+		if (hd_index_get(&used, all->v[i]) == 0)
 			hd_step_add(p, HD_STEP_PRUNE, all->v[i]);
 	}
 	if (p->out->n == 0) {

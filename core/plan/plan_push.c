@@ -1,3 +1,4 @@
+#include "core/base/index.h"
 #include "core/plan/plan_private.h"
 
 #include <inttypes.h>
@@ -93,13 +94,17 @@ leads_here(
     const struct hd_facts *f, const struct hd_artifact *a, const char *running)
 {
 	const struct hd_way *down = hd_way_find(f, running, a->version);
+	HD_AUTO_ARENA arena = { 0 };
+	struct hd_index pushed = { 0 };
 
+	for (size_t i = 0; i < f->records.n; i++)
+		*hd_index_at(&pushed, &arena, f->records.v[i].version) = 1;
 	for (size_t i = 0; i < a->ways.n; i++) {
 		const struct hd_way *w = &a->ways.v[i];
 
 		if (!w->down && !w->emulator &&
 		    (hd_same(w->from, running) ||
-			hd_facts_record(f, w->from) != NULL))
+			hd_index_get(&pushed, w->from) > 0))
 			return true;
 	}
 	return down != NULL && !down->emulator;

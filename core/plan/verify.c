@@ -1,5 +1,7 @@
 #include "core/plan/verify.h"
 
+#include "core/base/index.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -36,6 +38,8 @@ void
 hd_verify_explain(const struct hd_facts *now, struct hd_str *reason)
 {
 	const struct hd_vm *vm = &now->vm;
+	const struct hd_library *library;
+	const struct hd_running *app;
 
 	if (vm->state == HD_VM_DOWN) {
 		hd_str_add(reason, "the node is down");
@@ -46,21 +50,15 @@ hd_verify_explain(const struct hd_facts *now, struct hd_str *reason)
 		    vm->why ? ": " : "", vm->why ? vm->why : "");
 		return;
 	}
-	for (size_t i = 0; i < vm->apps.n; i++) {
-		for (size_t k = 0; k < vm->libraries.n; k++) {
-			if (!equal(vm->apps.v[i].app, vm->libraries.v[k].app) ||
-			    equal(vm->apps.v[i].version,
-				vm->libraries.v[k].version))
-				continue;
-			hd_str_addf(reason,
-			    "%s %s runs, but the current release names "
-			    "version %s of it",
-			    vm->apps.v[i].app, vm->apps.v[i].version,
-			    vm->libraries.v[k].version);
-			return;
-		}
-	}
-	hd_str_add(reason, "the node does not say which release it runs");
+	library = hd_vm_contradiction(vm, &app);
+	if (library != NULL)
+		hd_str_addf(reason,
+		    "%s %s runs, but the current release names version %s of "
+		    "it",
+		    app->app, app->version, library->version);
+	else
+		hd_str_add(
+		    reason, "the node does not say which release it runs");
 }
 
 static bool
@@ -145,30 +143,58 @@ same_vm(const struct hd_expect *x, const struct hd_facts *now,
 	return false;
 }
 
-static bool
-restarted_by_relup(const struct hd_expect *x, const char *app)
+/* Names, each with 1 + its place in a list. */
+struct names {
+	struct hd_arena arena;
+	struct hd_index index;
+};
+
+static void
+names_done(struct names *n)
 {
-	if (x->way == NULL || app == NULL)
-		return false;
-	for (size_t i = 0; i < x->way->restarts.n; i++) {
-		if (equal(x->way->restarts.v[i], app))
-			return true;
-	}
-	return false;
+	hd_arena_done(&n->arena);
+}
+#define AUTO_NAMES HD_CLEANUP(names_done) struct names
+
+static void
+name(struct names *n, const char *text, size_t place)
+{
+	if (text != NULL)
+		*hd_index_at(&n->index, &n->arena, text) = place + 1;
 }
 
-/* Something of app was replaced: fine if the relup says so. */
-static bool
-replaced(const struct hd_expect *x, const char *app, const char *what,
-    const char *name, enum hd_grade *grade, struct hd_str *reason)
+static size_t
+place_of(const struct names *n, const char *text)
 {
-	if (!x->hot || restarted_by_relup(x, app)) {
+	return text != NULL ? hd_index_get(&n->index, text) : 0;
+}
+
+/* The applications that the relup restarts. */
+static void
+name_restarts(struct names *n, const struct hd_expect *x)
+{
+	for (size_t i = 0; x->way != NULL && i < x->way->restarts.n; i++)
+		name(n, x->way->restarts.v[i], i);
+}
+
+/* What is told of something that was replaced. */
+struct loss {
+	const struct names *restarts;
+	const char *app, *what, *name;
+};
+
+/* Fine if the relup says so. */
+static bool
+replaced(const struct hd_expect *x, const struct loss *l, enum hd_grade *grade,
+    struct hd_str *reason)
+{
+	if (!x->hot || place_of(l->restarts, l->app) > 0) {
 		if (*grade == HD_GRADE_HOT)
 			*grade = HD_GRADE_PARTIAL;
 		return true;
 	}
 	hd_str_addf(
-	    reason, "%s %s was restarted: its state is lost", what, name);
+	    reason, "%s %s was restarted: its state is lost", l->what, l->name);
 	return false;
 }
 
@@ -177,16 +203,22 @@ same_masters(const struct hd_expect *x, const struct hd_facts *now,
     enum hd_grade *grade, struct hd_str *reason)
 {
 	const struct hd_vm *a = x->before, *b = &now->vm;
+	AUTO_NAMES there = { 0 };
+	AUTO_NAMES restarts = { 0 };
 
+	name_restarts(&restarts, x);
+	for (size_t i = 0; i < b->apps.n; i++)
+		name(&there, b->apps.v[i].app, i);
 	for (size_t i = 0; a != NULL && i < a->apps.n; i++) {
-		for (size_t k = 0; k < b->apps.n; k++) {
-			if (equal(a->apps.v[i].app, b->apps.v[k].app) &&
-			    a->apps.v[i].master != NULL &&
-			    !equal(a->apps.v[i].master, b->apps.v[k].master) &&
-			    !replaced(x, a->apps.v[i].app, "application",
-				a->apps.v[i].app, grade, reason))
-				return false;
-		}
+		const struct hd_running *one = &a->apps.v[i];
+		size_t place = place_of(&there, one->app);
+		const struct loss loss = { &restarts, one->app, "application",
+			one->app };
+
+		if (place > 0 && one->master != NULL &&
+		    !equal(one->master, b->apps.v[place - 1].master) &&
+		    !replaced(x, &loss, grade, reason))
+			return false;
 	}
 	return true;
 }
@@ -198,29 +230,23 @@ same_processes(const struct hd_expect *x, const struct hd_facts *now,
     enum hd_grade *grade, struct hd_str *reason)
 {
 	const struct hd_vm *a = x->before, *b = &now->vm;
+	AUTO_NAMES there = { 0 };
+	AUTO_NAMES restarts = { 0 };
 
+	name_restarts(&restarts, x);
+	for (size_t i = 0; i < b->processes.n; i++)
+		name(&there, b->processes.v[i].name, i);
 	for (size_t i = 0; a != NULL && i < a->processes.n; i++) {
-		for (size_t k = 0; k < b->processes.n; k++) {
-			const struct hd_process *p = &a->processes.v[i];
+		const struct hd_process *p = &a->processes.v[i];
+		size_t place = place_of(&there, p->name);
+		const struct loss loss = { &restarts, p->app, "process",
+			p->name };
 
-			if (equal(p->name, b->processes.v[k].name) &&
-			    !equal(p->id, b->processes.v[k].id) &&
-			    !replaced(
-				x, p->app, "process", p->name, grade, reason))
-				return false;
-		}
+		if (place > 0 && !equal(p->id, b->processes.v[place - 1].id) &&
+		    !replaced(x, &loss, grade, reason))
+			return false;
 	}
 	return true;
-}
-
-static bool
-has(const struct hd_strs *list, const char *text)
-{
-	for (size_t i = 0; i < list->n; i++) {
-		if (equal(list->v[i], text))
-			return true;
-	}
-	return false;
 }
 
 /* The kernel keeps values of its own there (connect_all, logger: set at its
@@ -237,12 +263,15 @@ configured(const struct hd_expect *x, const struct hd_facts *now,
     enum hd_grade *grade, struct hd_str *reason)
 {
 	const struct hd_vm *a = x->before;
+	AUTO_NAMES there = { 0 };
 
 	(void)grade;
 	if (a == NULL || !x->hot || (x->way != NULL && x->way->down))
 		return true;
+	for (size_t i = 0; i < now->vm.env_keys.n; i++)
+		name(&there, now->vm.env_keys.v[i], i);
 	for (size_t i = 0; i < a->env_keys.n; i++) {
-		if (has(&now->vm.env_keys, a->env_keys.v[i]) ||
+		if (place_of(&there, a->env_keys.v[i]) > 0 ||
 		    kernel_key(a->env_keys.v[i]))
 			continue;
 		hd_str_addf(reason, "configuration lost: %s is no longer set",

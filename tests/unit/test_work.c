@@ -1,0 +1,264 @@
+/*
+ * What others write is read in a time that grows as it does: eight times the
+ * input is not sixty-four times the work. A sort may add its logarithm.
+ */
+#include "tests/support/cmocka_all.h"
+
+#include "core/base/str.h"
+#include "tests/fuzz/targets.h"
+#include "tests/work/work.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { MORE = 8, MOST = 12, UNITS = 400, INPUT_MAX = 64 * 1024 * 1024 };
+
+/* Inputs that grow: "@" in a unit becomes a number of its own each time. */
+static const struct row {
+	const char *target, *head, *unit, *tail;
+} rows[] = {
+#define INI "[app]\nname = a\nrelease = r\n[defaults]\npath = /srv/a\n"
+	{ "inventory", INI "[e]\n", "host = web@\n", "" },
+	{ "inventory", INI "[e]\n", "host = web1\n", "" },
+	{ "inventory", INI "[e]\n", "host = x@ web@ y\n", "" },
+	{ "inventory", INI "[e]\n", "host = w@ a\n", "" },
+	{ "inventory", INI, "[e@]\nhost = web\n", "" },
+	{ "inventory", INI, "[e@:x]\nuser = y\n", "" },
+	{ "inventory", INI "[e]\n", "host = w@\n[e:w@]\nuser = u\n[f@]\n", "" },
+	{ "inventory", INI "[e]\nhost = w\n", "[e:v@]\nuser = u\n", "" },
+	{ "inventory", INI "[e]\nhost = w\n", "[e]\nuser = u\n", "" },
+	{ "inventory", INI "[e]\nhost = w\n", "env.A@ = b\n", "" },
+	{ "inventory", INI "[e]\nhost = w\n", "env.A@ = {host}\n", "" },
+	{ "inventory", INI "[e]\nhost = w\n", "user = u\n", "" },
+	{ "inventory", INI "[e]\nhost = w\n", "usr@ = u\n", "" },
+	{ "inventory", INI "[e]\nhost = w\n", "hook.on_failure = local x@\n",
+	    "" },
+	{ "inventory", INI "[e]\nhost = w\n", "health = command x@\n", "" },
+	{ "inventory", INI "[e]\nhost = w\n", "hook.x@ = local x\n", "" },
+	{ "inventory", "", "\n", "" },
+	{ "inventory", "", "[x", "" },
+	{ "inventory", "", "; c", "" },
+	{ "limit", "w1\n", "w@\n", "" },
+	{ "limit", "w1,w99*\n", "w@\n", "" },
+	{ "limit", "", "w1,", "w1\nw1\n" },
+	{ "limit", "", "!w1,", "w2\nw1\nw2\n" },
+	{ "limit", "", "x@,", "x1\nw1\n" },
+	{ "limit", "w", "*", "\nw1\n" },
+	{ "range", "", "w", "[1-9999]" },
+	{ "range", "", "[", "" },
+	{ "options", "", "-v\n", "" },
+	{ "options", "", "--xx@\n", "" },
+	{ "options", "", "word\n", "" },
+	{ "options", "-", "v", "" },
+	{ "project", "", "releases: [a@: [\n", "" },
+	{ "project", "", "{release, {a@, \"1\"}}\n", "" },
+	{ "project", "", "releases: ", "" },
+	{ "project", "", "release :a@\n", "" },
+	{ "project", "", "defp releases ", "" },
+	{ "project", "", "app: \"", "" },
+	{ "project", "releases: ", "[", "" },
+	{ "term", "", "\"a\" ", "." },
+	{ "term", "{\"", "aaaa", "\"}." },
+	{ "term", "", "\"\\n\\x{e9}\"\n", "." },
+	{ "term", "\"", "\\\"", "\"." },
+	{ "term", "", "\"", "" },
+	{ "term", "", "\"a\" %\n", "" },
+	{ "term", "[", "'a\\'b',", "a]." },
+	{ "term", "[", "[],", "[]]." },
+	{ "term", "[", "{a@,\"b\" \"c\"},\n", "a]." },
+	{ "term", "[", "$a,", "$b]." },
+	{ "term", "<<", "\"a>>\" ", ">>." },
+	{ "term", "", "<<", "" },
+	{ "term", "", "%", "" },
+	{ "term", "", "a", "." },
+	{ "term", "", "1", "." },
+	{ "rel", "{release,{\"hotcode\",\"0.2.0\"},{erts,\"13.1\"},[",
+	    "{a@,\"1.0\"},", "{b,\"1\"}]}." },
+	{ "start_data", "13.1 ", "0", "\n" },
+	{ "start_data", "", " ", "" },
+#define RELUP "{\"0.2.0\",[{\"0.1.0\",[],["
+#define APPLY(verb) "{apply,{application," verb ",[a@]}},"
+	{ "relup", RELUP, APPLY("stop") APPLY("start"), "a]}],[]}." },
+	{ "relup", RELUP, APPLY("stop"), "a]}],[]}." },
+	{ "relup", "{\"0.2.0\",[", "{\"0.1.@\",[],[]},",
+	    "{\"0.1\",[],[]}],[]}." },
+	{ "beam", "FOR1", "aaaa", "" },
+	{ "names", "", "a/", "b" },
+	{ "names", "", "..", "" },
+	{ "gzip", "\x1f\x8b\x08", "aaaa", "" },
+	{ "tar", "", "aaaa", "" },
+	{ "known_hosts", "", "web@ ssh-ed25519 AAAAC3NzaC1lZDI1NTE5\n", "" },
+	{ "known_hosts", "", "web1.example.com ssh-rsa AAAAB3NzaC1yc2E=\n",
+	    "" },
+	{ "known_hosts", "", "web@,", " ssh-rsa AAAAB3NzaC1yc2E=" },
+	{ "known_hosts", "w", "*w", " ssh-rsa AAAAB3NzaC1yc2E=" },
+	{ "known_hosts", "",
+	    "|1|F1E1KeoE/eEWhi10WpGv4OdiO6Y=|"
+	    "3988QV0VE8wmZL7suNrYQLITLCg= ssh-rsa AAAA\n",
+	    "" },
+	{ "known_hosts", "", " ", "" },
+	{ "known_hosts", "", "@revoked ", "" },
+#define BEGIN "hdeploy-begin 0123456789abcdef\n"
+	{ "answer", "\x01" BEGIN, "key@ value\n", "" },
+	{ "answer", "\x01" BEGIN, "| text", "" },
+	{ "answer", "\x01" BEGIN, "| text\n", "" },
+	{ "answer", "\x01", "noise@\n", "" },
+	{ "answer", "\x01", "noise", "" },
+	{ "answer", "\x81",
+	    "noise, and more noise, and a line of it that is long\n", "" },
+#define HOST "user d 1\nroot yes\ndisk 1\nboot 13 0.2.0\nscript_boot 0.2.0\n"
+#define UP                                                                     \
+	HOST "vm up\nvm_pid 7\nvm_creation 1\nvm_app hotcode 0.2.0 <1>\n"      \
+	     "vm_library hotcode 0.2.0\nvm_release 0.2.0 permanent\n"
+#define RECORD "record 0.@ i s 1 yes no\n"
+#define PAST(id, command, from, to, more)                                      \
+	"history {\"id\":\"" id "\",\"command\":\"" command                    \
+	"\",\"from\":\"" from "\",\"to\":\"" to "\"," more "}\n"
+	{ "facts", UP, "missing tool@\n", "" },
+	{ "facts", UP, "vm_app a@ 1 <1>\n", "vm_library b 1\n" },
+	{ "facts", UP, "vm_app a@ 1 <1>\nvm_library a@ 1\n", "" },
+	{ "facts", UP, "vm_app a 1 <1>\nvm_library b@ 1\n", "" },
+	{ "facts", UP, "vm_process p@ <1> a\n", "" },
+	{ "facts", UP, "vm_env a/k@\n", "" },
+	{ "facts", UP, "vm_modified m@\n", "" },
+	{ "facts", UP, "vm_release 0.@ old\n", "" },
+	{ "facts", UP, "vm_old m@ 1 <1> f\n", "" },
+	{ "facts", UP, RECORD "erts 0.@ 13\n", "" },
+	{ "facts", UP, RECORD "way 0.@ up 0.1 plain a,b\n", "" },
+	{ "facts", UP, RECORD "lib a-@ x 0.@,0.1,0.2\n", "" },
+	{ "facts", UP, RECORD "unpacked 0.@\nvm_release 0.@ old\n", "" },
+	{ "facts", UP, RECORD "newest 0.@\n", "" },
+	{ "facts", UP "record 0.1 i s 1 yes no\n", "way 0.1 up 0.@ plain a,b\n",
+	    "" },
+	{ "facts", UP "record 0.2.0 i s 1 yes no\n",
+	    "way 0.2.0 down 0.@ plain a,b\n", "" },
+	{ "facts", HOST "vm down\n", "unpacked 0.@\n" RECORD, "" },
+	{ "facts",
+	    UP "change {\"id\":\"0123456789abcdef\",\"command\":\"upgrade\","
+	       "\"from\":\"0.1.0\",\"to\":\"0.2.0\",\"going\":\"back\"}\n",
+	    PAST("i@", "upgrade", "0.1.0", "0.2.0", "\"result\":\"ok\""), "" },
+	{ "facts", UP,
+	    PAST("a@", "upgrade", "0.1.0", "0.2.0", "\"result\":\"ok\"")
+		PAST("b@", "rollback", "0.2.0", "0.1.0",
+		    "\"result\":\"ok\",\"undoes\":\"a@\""),
+	    "" },
+	{ "facts", UP,
+	    PAST("a@", "upgrade", "0.1.0", "0.2.0", "\"result\":\"ok\"") PAST(
+		"a@", "upgrade", "0.1.0", "0.2.0", "\"result\":\"undone\""),
+	    "" },
+	{ "history", "", "{\"id\":\"@\"}\n", "" },
+	{ "history", "{\"id\":\"", "aaaa", "\"}\n" },
+	{ "json", "{", "\"k@\":1,", "\"k\":\"v\"}" },
+	{ "json", "", "\xff\xc0", "" },
+	{ "sanitize", "", "\x1b]", "" },
+	{ "sanitize", "", "\x1b]a\x1b[", "" },
+	{ "sanitize", "", "\x1b[1", "" },
+	{ "sanitize", "", "\x9d", "" },
+	{ "sanitize", "", "\xc2\x9d", "" },
+	{ "sanitize", "", "\x1b  ", "" },
+	{ "sanitize", "", "\xe2\x80\xae", "" },
+	{ "sanitize", "", "\x1b]0;t\a", "" },
+};
+
+static void
+grow(struct hd_str *out, const struct row *r, size_t units)
+{
+	hd_str_add(out, r->head);
+	for (size_t i = 0; i < units; i++) {
+		const char *from = r->unit, *at;
+
+		while ((at = strchr(from, '@')) != NULL) {
+			hd_str_addn(out, from, (size_t)(at - from));
+			hd_str_addf(out, "%zu", i);
+			from = at + 1;
+		}
+		hd_str_add(out, from);
+	}
+	hd_str_add(out, r->tail);
+	assert_false(out->failed);
+}
+
+static struct work
+measure(const struct row *r, size_t units)
+{
+	HD_AUTO_STR input = HD_STR_INIT(INPUT_MAX);
+	const struct fuzz_target *t = fuzz_target_named(r->target);
+	struct work before, after;
+
+	assert_non_null(t);
+	grow(&input, r, units);
+	before = work_so_far();
+	t->run((const uint8_t *)input.ptr, input.len);
+	after = work_so_far();
+	return (struct work){ after.done - before.done,
+		after.allocated - before.allocated };
+}
+
+static bool
+linear(const struct row *r)
+{
+	struct work one, many;
+
+	(void)measure(r, 1); /* what is made only once */
+	one = measure(r, UNITS);
+	many = measure(r, MORE * UNITS);
+	if (many.done < MOST * one.done &&
+	    many.allocated < MOST * (one.allocated + 16384))
+		return true;
+	print_error("%s: %d times \"%.40s\": work %zu -> %zu (%.1f), memory "
+		    "%zu -> %zu\n",
+	    r->target, MORE, r->unit, one.done, many.done,
+	    (double)many.done / (double)one.done, one.allocated,
+	    many.allocated);
+	return false;
+}
+
+static void
+the_work_is_counted(void **state)
+{
+	static const struct row row = { "term", "\"", "a", "\"." };
+	struct work w = measure(&row, UNITS);
+
+	(void)state;
+	assert_true(w.done > 3 * UNITS);
+	assert_true(w.allocated > UNITS);
+}
+
+static void
+eight_times_the_input_is_about_eight_times_the_work(void **state)
+{
+	size_t failed = 0;
+
+	(void)state;
+	for (size_t i = 0; i < HD_COUNT(rows); i++)
+		failed += !linear(&rows[i]);
+	assert_int_equal(failed, 0);
+}
+
+static void
+every_target_is_measured(void **state)
+{
+	(void)state;
+	for (size_t i = 0; fuzz_target(i) != NULL; i++) {
+		size_t k = 0;
+
+		while (k < HD_COUNT(rows) &&
+		       strcmp(rows[k].target, fuzz_target(i)->name) != 0)
+			k++;
+		if (k == HD_COUNT(rows))
+			fail_msg("no row for %s", fuzz_target(i)->name);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_work_is_counted),
+		cmocka_unit_test(
+		    eight_times_the_input_is_about_eight_times_the_work),
+		cmocka_unit_test(every_target_is_measured),
+	};
+
+	return cmocka_run_group_tests_name("work", tests, NULL, NULL);
+}
