@@ -35,6 +35,14 @@ struct hd_entry {
 	char sha256[HD_SHA256_HEX]; /* of its bytes (of the target's text) */
 };
 
+/* What hdeploy, or a driver, could not do without once this runs. */
+enum hd_lack {
+	HD_LACK_SASL = 1 << 0,       /* is not started with the others */
+	HD_LACK_ERL_CALL = 1 << 1,   /* in the runtime */
+	HD_LACK_SCRIPT = 1 << 2,     /* bin/<app> that can be run */
+	HD_LACK_OWN_SCRIPT = 1 << 3, /* bin/<app>-<version>, likewise */
+};
+
 struct hd_artifact {
 	struct hd_arena arena;
 	int fd;                       /* the tarball, open for reading */
@@ -44,6 +52,7 @@ struct hd_artifact {
 	const char *name, *version, *erts;
 	uint64_t unpacked;    /* bytes of all files */
 	struct hd_ways ways;  /* empty: no relup */
+	unsigned lacks;       /* of enum hd_lack */
 	struct hd_pairs libs; /* "foo-1.0", "erts-13.1", and their identity */
 	struct {
 		struct hd_entry *v;

@@ -179,6 +179,38 @@ check_start_data(
 	return 0;
 }
 
+/* Is it there and can be run? */
+static bool
+runs(const struct hd_scan *s, const char *path)
+{
+	size_t i = lower_bound(s, path);
+
+	return has_file(s, path) && (s->items.v[i].entry.link != NULL ||
+					s->items.v[i].entry.mode == 0755);
+}
+
+static unsigned
+find_lacks(struct hd_scan *s, const struct hd_release *rel)
+{
+	struct hd_arena *arena = &s->arena;
+	const struct {
+		enum hd_lack lack;
+		const char *path;
+	} programs[] = {
+		{ HD_LACK_ERL_CALL,
+		    hd_arena_fmt(arena, "erts-%s/bin/erl_call", rel->erts) },
+		{ HD_LACK_SCRIPT, hd_arena_fmt(arena, "bin/%s", rel->name) },
+		{ HD_LACK_OWN_SCRIPT,
+		    hd_arena_fmt(arena, "bin/%s-%s", rel->name, rel->version) },
+	};
+	unsigned lacks = rel->sasl ? 0 : HD_LACK_SASL;
+
+	for (size_t i = 0; i < HD_COUNT(programs); i++)
+		if (!runs(s, programs[i].path))
+			lacks |= programs[i].lack;
+	return lacks;
+}
+
 static int
 read_release(struct hd_artifact *a, struct hd_scan *s, const char *app,
     const char *version, struct hd_err *err)
@@ -194,6 +226,7 @@ read_release(struct hd_artifact *a, struct hd_scan *s, const char *app,
 	a->name = hd_arena_strdup(&a->arena, rel.name);
 	a->version = hd_arena_strdup(&a->arena, rel.version);
 	a->erts = hd_arena_strdup(&a->arena, rel.erts);
+	a->lacks = find_lacks(s, &rel);
 	relup = hd_text_get(&s->texts,
 	    hd_arena_fmt(&s->arena, "releases/%s/relup", rel.version));
 	if (relup == NULL)

@@ -59,7 +59,17 @@ hd_start_data_parse(const struct hd_text *t, struct hd_arena *arena,
 	    "%s: is not \"<erts version> <release version>\"", t->path);
 }
 
-/* {App, Version} or {App, Version, Type...}. */
+/* {App, Version}, {App, Version, Type, ...} or {App, Version, Included}: an
+ * application of the types load and none is not started. */
+static bool
+is_started(const struct hd_term *t)
+{
+	const struct hd_term *type = hd_term_at(t, 2);
+
+	return type == NULL || (!hd_term_is_atom(type, "load") &&
+				   !hd_term_is_atom(type, "none"));
+}
+
 static int
 read_libs(struct hd_release *out, struct hd_arena *arena,
     const struct hd_term *list, struct hd_err *err)
@@ -77,6 +87,8 @@ read_libs(struct hd_release *out, struct hd_arena *arena,
 			    i + 1);
 		*HD_PUSH(arena, &out->libs) =
 		    (struct hd_pair){ app->text, version };
+		if (strcmp(app->text, "sasl") == 0)
+			out->sasl = is_started(t);
 	}
 	return 0;
 }

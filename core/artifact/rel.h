@@ -25,6 +25,7 @@ struct hd_release {
 	const char *path; /* of the .rel */
 	const char *name, *version, *erts;
 	struct hd_pairs libs; /* application, version */
+	bool sasl; /* is started with them, and with it release_handler */
 };
 
 /*

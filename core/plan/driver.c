@@ -6,9 +6,19 @@
 #include <string.h>
 
 static const struct hd_driver drivers[] = {
-	{ .name = "relx", .two_phase = true },
-	{ .name = "distillery", .can_two_phase = true },
-	{ .name = "script", .commands_only = true },
+	{ .name = "relx",
+	    .two_phase = true,
+	    .needs = HD_LACK_SCRIPT | HD_LACK_OWN_SCRIPT,
+	    .sasl = "{release, {NAME, VERSION}, [..., sasl]} in rebar.config" },
+	{ .name = "distillery",
+	    .can_two_phase = true,
+	    .needs = HD_LACK_SCRIPT,
+	    .sasl = "`set applications: [sasl: :permanent]` in "
+		    "rel/config.exs" },
+	{ .name = "script",
+	    .commands_only = true,
+	    .sasl = "rebar.config: {release, {NAME, VERSION}, [..., sasl]}; "
+		    "mix.exs: applications: [sasl: :permanent]" },
 };
 
 const struct hd_driver *

@@ -1,6 +1,7 @@
 #ifndef HD_DRIVER_H
 #define HD_DRIVER_H
 
+#include "core/artifact/artifact.h"
 #include "core/inventory/inventory.h"
 
 #include <stdbool.h>
@@ -18,6 +19,8 @@ struct hd_driver {
 	/* Nothing is known of its control script: it does what the commands of
 	 * deploy.ini say, which may find ways that no relup tells of. */
 	bool commands_only;
+	unsigned needs;   /* of enum hd_lack, beside what every VM needs */
+	const char *sasl; /* how a release gets it */
 };
 
 /* The name is one that deploy.ini allows. */

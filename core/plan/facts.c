@@ -18,6 +18,15 @@ hd_facts_free(struct hd_facts *f)
 	free(f);
 }
 
+bool
+hd_vm_handler(const struct hd_vm *vm)
+{
+	for (size_t i = 0; i < vm->apps.n; i++)
+		if (strcmp(vm->apps.v[i].app, "sasl") == 0)
+			return true;
+	return vm->releases.n > 0;
+}
+
 const char *
 hd_vm_status(const struct hd_vm *vm, const char *version)
 {

@@ -180,5 +180,7 @@ const char *hd_vm_status(const struct hd_vm *vm, const char *version);
  * nothing of that kind runs. */
 const struct hd_library *hd_vm_contradiction(
     const struct hd_vm *vm, const struct hd_running **app);
+/* Whether a release_handler runs in it: it always has a release to name. */
+bool hd_vm_handler(const struct hd_vm *vm);
 
 #endif

@@ -41,6 +41,25 @@ hd_half_switched(struct hd_planning *p)
 	return true;
 }
 
+void
+hd_refuse_unknown(struct hd_planning *p)
+{
+	HD_AUTO_STR why = HD_STR_INIT(256);
+
+	hd_verify_explain(p->facts, &why);
+	if (hd_vm_handler(&p->facts->vm))
+		hd_refuse(p,
+		    "%s: nothing is done on a guess; `%s`, then `%s` brings "
+		    "what boots",
+		    why.ptr, hd_plan_advice(p, "stop", NULL),
+		    hd_plan_advice(p, "start", NULL));
+	else
+		hd_refuse(p,
+		    "%s: build the release with sasl and push that; `%s` ends "
+		    "what runs now",
+		    why.ptr, hd_plan_advice(p, "stop", NULL));
+}
+
 const char *
 hd_plan_running(struct hd_planning *p)
 {
@@ -56,11 +75,7 @@ hd_plan_running(struct hd_planning *p)
 		    "%s: start it first, `%s`, or go by a start (--cold)",
 		    why.ptr, hd_plan_advice(p, "start", NULL));
 	else if (p->facts->vm.state == HD_VM_UP)
-		hd_refuse(p,
-		    "%s: nothing is done on a guess; `%s`, then `%s` brings "
-		    "what boots",
-		    why.ptr, hd_plan_advice(p, "stop", NULL),
-		    hd_plan_advice(p, "start", NULL));
+		hd_refuse_unknown(p);
 	else
 		hd_refuse(p, "%s: nothing is done on a guess", why.ptr);
 	return NULL;

@@ -50,6 +50,8 @@ enum hd_mode hd_plan_mode(const struct hd_planning *p);
 bool hd_release_missing(struct hd_planning *p);
 /* True after a refusal: what boots was half switched, and the VM runs. */
 bool hd_half_switched(struct hd_planning *p);
+/* Refuses: the VM is up and does not say which version it runs. */
+void hd_refuse_unknown(struct hd_planning *p);
 /* The version that runs; NULL after a refusal that says why it is not known.
  */
 const char *hd_plan_running(struct hd_planning *p);
@@ -75,6 +77,10 @@ bool hd_plan_unrecorded(const struct hd_facts *f, const char *version);
  * host under the same name and with other content. */
 bool hd_libraries_fit(
     struct hd_planning *p, const char *version, const struct hd_pairs *libs);
+
+/* plan_usable.c: false after a refusal: once this artifact runs, hdeploy could
+ * not work with it. */
+bool hd_artifact_usable(struct hd_planning *p, const struct hd_artifact *a);
 
 /* plan_needs.c: what commands of deploy.ini do. */
 

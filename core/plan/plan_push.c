@@ -138,7 +138,7 @@ hd_plan_push(struct hd_planning *p)
 	bool other = other_content(p, known);
 	bool first = f->boot == NULL && f->unpacked.n == 0;
 
-	if (refused_bits(p, known))
+	if (!hd_artifact_usable(p, a) || refused_bits(p, known))
 		return;
 	if (known != NULL && known->kept && !other && !first) {
 		hd_nothing(p, "%s is there already", a->version);

@@ -33,8 +33,10 @@ hd_plan_start(struct hd_planning *p)
 	if (unreachable(p))
 		return;
 	if (p->facts->vm.state == HD_VM_UP) {
-		hd_nothing(p, "%s runs already",
-		    p->out->before ? p->out->before : p->app->name);
+		if (p->out->before != NULL)
+			hd_nothing(p, "%s runs already", p->out->before);
+		else
+			hd_refuse_unknown(p);
 		return;
 	}
 	if (p->facts->switching != NULL) {

@@ -50,6 +50,12 @@ hd_verify_explain(const struct hd_facts *now, struct hd_str *reason)
 		    vm->why ? ": " : "", vm->why ? vm->why : "");
 		return;
 	}
+	if (!hd_vm_handler(vm)) {
+		hd_str_add(reason,
+		    "the node answers and has no release_handler, which says "
+		    "what it runs: sasl is not started in it");
+		return;
+	}
 	library = hd_vm_contradiction(vm, &app);
 	if (library != NULL)
 		hd_str_addf(reason,

@@ -99,23 +99,25 @@ folder_release(
 		{ "releases/%2$s/sys.config", "[]." },
 		{ "lib/%1$s-%2$s/ebin/%1$s.app", "{application,%1$s,[]}." },
 		{ "lib/sasl-4.2/ebin/sasl.app", "{application,sasl,[]}." },
-		{ "erts-13.1/bin/erl", "#!/bin/sh\n" },
 		{ "bin/%1$s", "#!/bin/sh\necho %1$s %2$s\n" },
+		{ "bin/%1$s-%2$s", "#!/bin/sh\necho %1$s %2$s\n" },
+		{ "erts-13.1/bin/erl", "#!/bin/sh\n" },
+		{ "erts-13.1/bin/erl_call", "#!/bin/sh\n" },
 	};
+	const size_t n = sizeof(files) / sizeof(files[0]);
 
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
-	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+	for (size_t i = 0; i < n; i++) {
 		snprintf(path, sizeof(path), files[i].path, app, version);
 		snprintf(text, sizeof(text), files[i].text, app, version);
 		folder_write(folder, path, text, strlen(text));
+		if (files[i].text[0] == '#')
+			chmod(folder_path(folder, path), 0755);
 	}
 #pragma GCC diagnostic pop
 	if (relup != NULL) {
 		snprintf(path, sizeof(path), "releases/%s/relup", version);
 		folder_write(folder, path, relup, strlen(relup));
 	}
-	chmod(folder_path(folder, "erts-13.1/bin/erl"), 0755);
-	snprintf(path, sizeof(path), "bin/%s", app);
-	chmod(folder_path(folder, path), 0755);
 }

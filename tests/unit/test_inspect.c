@@ -283,6 +283,56 @@ a_name_in_the_rel_file_that_a_shell_could_read_is_refused(void **state)
 	assert_non_null(strstr(err.msg, "releases/1.0/x.rel: has no usable"));
 }
 
+/* What the VM is asked by, and what drivers call. */
+static void
+what_could_not_be_worked_with_is_noticed(void **state)
+{
+	static const struct {
+		const char *sasl, *name;
+		unsigned mode, lacks;
+	} rows[] = {
+		{ ",{sasl,\"4.2\"}", "erts-13.1/bin/erl_call", 0755,
+		    HD_LACK_SCRIPT | HD_LACK_OWN_SCRIPT },
+		{ ",{sasl,\"4.2\",permanent}", "bin/demo", 0755,
+		    HD_LACK_ERL_CALL | HD_LACK_OWN_SCRIPT },
+		{ ",{sasl,\"4.2\",[x]}", "bin/demo-1.0", 0755,
+		    HD_LACK_ERL_CALL | HD_LACK_SCRIPT },
+		{ ",{sasl,\"4.2\",transient,[x]}", "bin/demo-1.0", 0644,
+		    HD_LACK_ERL_CALL | HD_LACK_SCRIPT | HD_LACK_OWN_SCRIPT },
+		{ ",{sasl,\"4.2\",load}", "bin/demo", 0755,
+		    HD_LACK_SASL | HD_LACK_ERL_CALL | HD_LACK_OWN_SCRIPT },
+		{ ",{sasl,\"4.2\",none,[]}", "bin/demo", 0755,
+		    HD_LACK_SASL | HD_LACK_ERL_CALL | HD_LACK_OWN_SCRIPT },
+		{ "", "bin/demo", 0755,
+		    HD_LACK_SASL | HD_LACK_ERL_CALL | HD_LACK_OWN_SCRIPT },
+	};
+
+	for (size_t i = 0; i < HD_COUNT(rows); i++) {
+		HD_AUTO_STR tar = TARBALL_INIT;
+		struct hd_artifact *a;
+		struct hd_err err;
+		char rel[200];
+
+		snprintf(rel, sizeof(rel),
+		    "{release,{\"demo\",\"1.0\"},{erts,\"13.1\"},"
+		    "[{kernel,\"8\"}%s]}.",
+		    rows[i].sasl);
+		tarball_add(
+		    &tar, '0', "releases/start_erl.data", "", "13.1 1.0");
+		tarball_add(&tar, '0', "releases/1.0/start.boot", "", "boot");
+		tarball_add(&tar, '0', "erts-13.1/bin/erl", "", "x");
+		tarball_add(&tar, '0', "lib/kernel-8/ebin/x", "", "x");
+		tarball_add(&tar, '0', "lib/sasl-4.2/ebin/x", "", "x");
+		tarball_add(&tar, '0', "releases/1.0/demo.rel", "", rel);
+		tarball_add_mode(
+		    &tar, rows[i].mode, '0', rows[i].name, "", "x");
+		tarball_write(&tar, *state, "t.tar.gz");
+		assert_hd_ok(try_open(*state, &a, &err), &err);
+		assert_int_equal(a->lacks, rows[i].lacks);
+		hd_artifact_free(a);
+	}
+}
+
 /* The identity of demo 1.0 with one more file. */
 static void
 identify(void **state, const char *name, const char *text,
@@ -348,6 +398,7 @@ main(void)
 		    another_name_or_version_than_asked_for_is_refused),
 		cmocka_unit_test(
 		    a_name_in_the_rel_file_that_a_shell_could_read_is_refused),
+		cmocka_unit_test(what_could_not_be_worked_with_is_noticed),
 		cmocka_unit_test(
 		    comments_in_generated_terms_do_not_make_another_version),
 	};

@@ -60,7 +60,7 @@ a_folder_becomes_a_release(void **state)
 	assert_string_equal(a->name, "demo");
 	assert_string_equal(a->version, "1.0");
 	assert_int_equal(a->ways.n, 2);
-	assert_int_equal(a->entries.n, 10);
+	assert_int_equal(a->entries.n, 12);
 	assert_string_equal(a->entries.v[0].path, "bin/demo");
 	assert_int_equal(entry(a, "bin/demo")->mode, 0755);
 	assert_int_equal(entry(a, "releases/1.0/demo.rel")->mode, 0644);

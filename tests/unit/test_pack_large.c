@@ -57,7 +57,7 @@ pack_and_measure(const char *folder)
 		fprintf(stderr, "%s\n", err.msg);
 		return 1;
 	}
-	if (a->entries.n != SMALL_FILES + 10 || a->unpacked < (uint64_t)LARGE)
+	if (a->entries.n != SMALL_FILES + 12 || a->unpacked < (uint64_t)LARGE)
 		return 2;
 	hd_artifact_free(a);
 	if (getrusage(RUSAGE_SELF, &usage) < 0)

@@ -230,6 +230,22 @@ static const struct row rows[] = {
 	    HD_PLAN_STEPS, "start 0.1.0, verify 0.1.0, record" },
 	{ "start, runs", ON_010, { .kind = HD_GOAL_START }, HD_PLAN_NOTHING,
 	    "0.1.0 runs already" },
+	{ "start, it runs and has no sasl",
+	    HOST BOOTS("0.1.0") "vm up\nvm_pid 7\nvm_creation 1\n"
+				"vm_app hotcode 0.1.0 1\n",
+	    { .kind = HD_GOAL_START }, HD_PLAN_REFUSED,
+	    "sasl is not started in it: build the release with sasl and push "
+	    "that; `hdeploy stop prod --limit web1` ends what runs now" },
+	{ "start, it runs and does not say what",
+	    HOST BOOTS("0.1.0") "vm up\nvm_pid 7\nvm_creation 1\n"
+				"vm_app sasl 4.2 1\n",
+	    { .kind = HD_GOAL_START }, HD_PLAN_REFUSED,
+	    "does not say which release it runs: nothing is done on a guess; "
+	    "`hdeploy stop prod --limit web1`, then" },
+	{ "upgrade, it runs and has no sasl",
+	    HOST BOOTS("0.1.0") PUSHED_020
+	    "vm up\nvm_pid 7\nvm_creation 1\nvm_app hotcode 0.1.0 1\n",
+	    TO_020, HD_PLAN_REFUSED, "sasl is not started in it" },
 	{ "start, nothing there", DOWN, { .kind = HD_GOAL_START },
 	    HD_PLAN_REFUSED, "no release here" },
 	{ "upgrade, nothing there", DOWN,

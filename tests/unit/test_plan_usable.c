@@ -1,0 +1,94 @@
+#include "tests/support/cmocka_all.h"
+#include "tests/support/facts_text.h"
+
+#include "core/plan/plan.h"
+
+#include <string.h>
+
+/* What a push refuses because nothing could be done with it afterwards. */
+
+#define HOST                                                                   \
+	"user deploy 1000\nsystem Linux x86_64\nlibc glibc 2.36\nroot yes\n"   \
+	"disk 1000000\nvm down\n"
+
+static struct hd_pair running[] = { { "running", "c" } };
+
+static const struct row {
+	const char *about;
+	const char *driver;
+	unsigned lacks;
+	size_t commands;
+	const char *says; /* NULL: it can be pushed */
+} rows[] = {
+	{ "all there", "relx", 0, 0, NULL },
+	{ "relx without sasl", "relx", HD_LACK_SASL, 0,
+	    "0.2.0 does not start sasl, so no release_handler would say what "
+	    "runs or upgrade it: add sasl to the release and build it again "
+	    "({release, {NAME, VERSION}, [..., sasl]} in rebar.config)" },
+	{ "Distillery without sasl", "distillery", HD_LACK_SASL, 0,
+	    "`set applications: [sasl: :permanent]` in rel/config.exs" },
+	{ "script without sasl", "script", HD_LACK_SASL, 0,
+	    "mix.exs: applications: [sasl: :permanent]" },
+	{ "script without sasl where no VM is asked", "script",
+	    HD_LACK_SASL | HD_LACK_ERL_CALL, 1, NULL },
+	{ "no erl_call", "relx", HD_LACK_ERL_CALL, 0,
+	    "0.2.0 has no erts-13.1/bin/erl_call that can be run" },
+	{ "no control script", "distillery", HD_LACK_SCRIPT, 0,
+	    "0.2.0 has no bin/hotcode that can be run, which driver = "
+	    "distillery starts and stops it by" },
+	{ "relx without a script of the version's own", "relx",
+	    HD_LACK_OWN_SCRIPT, 1,
+	    "0.2.0 has no bin/hotcode-0.2.0 that can be run" },
+	{ "Distillery without that", "distillery", HD_LACK_OWN_SCRIPT, 0,
+	    NULL },
+	{ "script without any", "script", HD_LACK_SCRIPT | HD_LACK_OWN_SCRIPT,
+	    0, NULL },
+};
+
+static void
+try_push(const struct row *r, enum hd_goal_kind kind)
+{
+	const struct hd_artifact a = { .version = "0.2.0",
+		.identity = "id",
+		.erts = "13.1",
+		.size = 100,
+		.lacks = r->lacks };
+	const struct hd_goal goal = { .kind = kind, .artifact = &a };
+	const struct hd_app app = { .name = "hotcode", .driver = r->driver };
+	const struct hd_host host = { .name = "web1",
+		.env_name = "prod",
+		.upgrade = HD_MODE_COLD,
+		.commands = { running, r->commands, 1 } };
+	struct hd_facts *f = facts_from_text(HOST);
+	struct hd_plan plan;
+
+	hd_plan_make(&plan, &app, &host, &goal, f);
+	if (r->says == NULL && kind == HD_GOAL_PUSH)
+		assert_int_equal(plan.verdict, HD_PLAN_STEPS);
+	if (r->says != NULL && (plan.verdict != HD_PLAN_REFUSED ||
+				   strstr(plan.reason, r->says) == NULL))
+		fail_msg("%s: verdict %d: %s", r->about, (int)plan.verdict,
+		    plan.reason);
+	hd_facts_free(f);
+}
+
+static void
+a_version_that_could_not_be_worked_with_is_not_shipped(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < HD_COUNT(rows); i++) {
+		try_push(&rows[i], HD_GOAL_PUSH);
+		try_push(&rows[i], HD_GOAL_DEPLOY);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+		    a_version_that_could_not_be_worked_with_is_not_shipped),
+	};
+
+	return cmocka_run_group_tests_name("plan_usable", tests, NULL, NULL);
+}
