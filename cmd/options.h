@@ -16,7 +16,7 @@ struct hd_options {
 	unsigned parallel; /* 0: as deploy.ini says */
 	unsigned count;    /* of history; 0: not said */
 	unsigned wait;     /* ms, for locks of other runs */
-	bool hot, cold, replace;
+	bool hot, cold, replace, force_unhealthy;
 	bool dry_run, json, verbose, quiet, plain, help, version;
 	struct hd_strs words; /* the command and its arguments */
 	unsigned given;       /* bit i: row i of the table was given */

@@ -183,12 +183,14 @@ hd_release_ship(struct hd_cli *cli, enum hd_goal_kind kind)
 		return hd_cli_fail(cli, &err);
 	status = hd_release_make(&a, cli, version);
 	if (status == HD_STATUS_OK)
-		status = hd_reach(cli, &(struct hd_goal){ .kind = kind,
-					   .version = a->version,
-					   .artifact = a,
-					   .hot = cli->options.hot,
-					   .cold = cli->options.cold,
-					   .replace = cli->options.replace });
+		status = hd_reach(
+		    cli, &(struct hd_goal){ .kind = kind,
+			     .version = a->version,
+			     .artifact = a,
+			     .hot = cli->options.hot,
+			     .cold = cli->options.cold,
+			     .replace = cli->options.replace,
+			     .force_unhealthy = cli->options.force_unhealthy });
 	hd_artifact_free(a);
 	return status;
 }

@@ -6,7 +6,8 @@ run(struct hd_cli *cli)
 {
 	struct hd_goal goal = { .kind = HD_GOAL_UPGRADE,
 		.hot = cli->options.hot,
-		.cold = cli->options.cold };
+		.cold = cli->options.cold,
+		.force_unhealthy = cli->options.force_unhealthy };
 	struct hd_err err = { 0 };
 
 	if (hd_cli_version(&goal.version, cli, 1, &err) < 0)
@@ -23,6 +24,9 @@ const struct hd_command hd_command_upgrade = {
 	    "and keeps its state; VERSION is made permanent only when the VM\n"
 	    "itself says that it runs it and the health checks pass. A host\n"
 	    "where the upgrade fails goes back to what it ran before.\n"
+	    "\n"
+	    "A host that fails its health checks before the upgrade refuses it\n"
+	    "(status 4): --force-unhealthy is for a VERSION that mends that.\n"
 	    "\n"
 	    "It goes in waves: batch, canary, pause and on_failure in\n"
 	    "deploy.ini; by default one host, then all others, and the first\n"

@@ -22,6 +22,7 @@ static const struct {
 	{ "undoes", offsetof(struct hd_past, undoes) },
 	{ "going", offsetof(struct hd_past, going) },
 	{ "vm", offsetof(struct hd_past, vm) },
+	{ "sick", offsetof(struct hd_past, sick) },
 };
 
 bool

@@ -25,6 +25,8 @@ struct hd_past {
 			      "forward" or "back" */
 	const char *vm;    /* likewise: the node when it began, "PID CREATION";
 			      "-": none ran; NULL: not known */
+	const char *sick;  /* likewise: why it was not healthy then; "": it was;
+			      NULL: not known */
 	int64_t ms;        /* how long it took; 0: not written down */
 };
 

@@ -41,6 +41,10 @@ struct hd_goal {
 	/* UPGRADE, ROLLBACK, RESUME, PUSH, DEPLOY: for this run, whatever
 	 * deploy.ini says; UNDO: of a change that went cold */
 	bool hot, cold;
+	bool force_unhealthy; /* UPGRADE, DEPLOY: even from what is sick */
+	/* UPGRADE, DEPLOY: why the version that runs is not healthy; NULL: it
+	 * is, or has no health checks */
+	const char *sick;
 	bool replace;   /* PUSH, DEPLOY: also over other bits of the version */
 	bool elsewhere; /* FETCH: another host can give version */
 	const char *command; /* COMMAND: for the shell there */
@@ -152,6 +156,10 @@ const char *hd_plan_about(
 /* The version that its hosts come from, also if that change was begun by an
  * earlier run; NULL: none. */
 const char *hd_plan_leaves(const struct hd_plan *plan);
+
+/* Whether health checks will judge a plan for goal by what replaces the version
+ * that runs: then that is to be asked how it is, before. */
+bool hd_plan_replaces(const struct hd_plan *plan, enum hd_goal_kind goal);
 
 /* Hot or cold as the change began, unless the goal says so itself. */
 void hd_change_mode(struct hd_goal *goal, const struct hd_host *host,

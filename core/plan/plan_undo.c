@@ -33,8 +33,7 @@ restarted_in_process(const struct hd_planning *p)
 		a = *p->goal->before;
 	else if (c != NULL)
 		a = hd_vm_began(c, NULL);
-	return a.state == HD_VM_UP && a.word == NULL && a.pid == b->pid &&
-	       a.creation != b->creation;
+	return a.pid != 0 && a.pid == b->pid && a.creation != b->creation;
 }
 
 /* A relup that broke off half way: no release is what runs now. */

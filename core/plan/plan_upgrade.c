@@ -1,5 +1,36 @@
 #include "core/plan/plan_private.h"
 
+/* What fails its checks before an upgrade cannot prove one, and would fail them
+ * again on the way back. */
+static void
+refuse_sick(struct hd_planning *p, const char *from, const char *to)
+{
+	const struct hd_goal *goal = p->goal;
+	const char *version = goal->artifact == NULL ? to : "";
+	const char *mode = goal->cold ? " --cold" : goal->hot ? " --hot" : "";
+
+	if (goal->sick == NULL || goal->force_unhealthy ||
+	    p->out->verdict != HD_PLAN_STEPS)
+		return;
+	hd_refuse(p,
+	    "%s, which runs, is not healthy: %s; if %s is to mend that: `%s`",
+	    from, goal->sick, to,
+	    hd_plan_advice(p, goal->artifact == NULL ? "upgrade" : "deploy",
+		hd_arena_fmt(p->words, "%s%s--force-unhealthy%s", version,
+		    version[0] != '\0' ? " " : "", mode)));
+}
+
+bool
+hd_plan_replaces(const struct hd_plan *plan, enum hd_goal_kind goal)
+{
+	return (goal == HD_GOAL_UPGRADE || goal == HD_GOAL_DEPLOY ||
+		   goal == HD_GOAL_ROLLBACK) &&
+	       plan->verdict == HD_PLAN_STEPS && plan->before != NULL &&
+	       plan->ends == NULL &&
+	       (hd_plan_has(plan, HD_STEP_INSTALL) ||
+		   hd_plan_has(plan, HD_STEP_SWITCH));
+}
+
 void
 hd_plan_upgrade(struct hd_planning *p)
 {
@@ -25,5 +56,6 @@ hd_plan_upgrade(struct hd_planning *p)
 		    hd_plan_advice(p, "rollback", NULL));
 	} else {
 		hd_plan_by_mode(p, from, to, hd_upgrade_hot);
+		refuse_sick(p, from, to);
 	}
 }

@@ -19,10 +19,11 @@ enum hd_grade {
 extern const char *const hd_grade_names[HD_GRADES];
 
 struct hd_expect {
-	const char *version;        /* must run */
-	bool permanent;             /* a reboot must start it too */
-	bool booted;                /* it has just been started as version */
-	bool hot;                   /* HD_GRADE_COLD is a failure */
+	const char *version; /* must run */
+	bool permanent;      /* a reboot must start it too */
+	bool booted;         /* it has just been started as version */
+	bool hot;            /* HD_GRADE_COLD is a failure */
+	bool back; /* to the version that ran before, as it was then */
 	const struct hd_vm *before; /* NULL: nothing to compare with */
 	const struct hd_way *way;   /* what the relup restarts; may be NULL */
 };

@@ -122,6 +122,7 @@ go_back(struct hd_site *s, const struct hd_goal *goal, struct hd_err *err)
 		.before = &s->before->vm,
 		.result = "undone",
 		.command = command(s),
+		.back = true,
 		.finish = true };
 	struct hd_facts *basis;
 	struct hd_plan plan;
@@ -205,20 +206,14 @@ static void
 bring_back(struct hd_site *s, bool stood, const struct hd_err *why)
 {
 	HD_AUTO_STR found = HD_STR_INIT(256);
-	HD_AUTO_ARENA words = { 0 };
 	struct hd_err err = { 0 }, look = { 0 };
-	char text[sizeof(s->text)];
+	char text[512];
 	bool undone = undo(s, &found, &err) == 0;
-	const char *known = found.len > 0 ? "; found: " : "";
 
+	snprintf(text, sizeof(text), "%s%.300s",
+	    found.len > 0 ? "; found: " : "", found.ptr);
 	if (undone) {
-		snprintf(text, sizeof(text),
-		    "%.600s%s%s; undone: runs and boots %s", why->msg, known,
-		    found.ptr, s->plan.back);
-		hd_site_end(s, HD_RES_UNDONE,
-		    why->code == HD_ECANCELED ? HD_STATUS_INTERRUPTED
-					      : HD_STATUS_FAILED,
-		    text);
+		hd_end_undone(s, why, text);
 		return;
 	}
 	if (hd_cancel_insisted()) {
@@ -236,15 +231,12 @@ bring_back(struct hd_site *s, bool stood, const struct hd_err *why)
 		hd_end_lost(s, why);
 		return;
 	}
-	snprintf(text, sizeof(text),
-	    "%.300s%s%s; %s: %.600s; a person is needed: see `%s`, then `%s`",
-	    why->msg, known, found.ptr,
+	snprintf(text, sizeof(text), "%s%.300s; %s",
+	    found.len > 0 ? "; found: " : "", found.ptr,
 	    same_version(hd_site_running(s), s->plan.back)
 		? "went back, but not all is well"
-		: "not undone",
-	    err.msg, hd_advice(&words, s->host, "status", NULL),
-	    hd_advice(&words, s->host, "resume", NULL));
-	hd_site_end(s, HD_RES_BROKEN, HD_STATUS_BROKEN, text);
+		: "not undone");
+	hd_end_broken(s, why, text, &err);
 }
 
 /* Whether a plan that went well was to be another VM. */
@@ -349,6 +341,10 @@ finish(struct hd_site *s, const struct hd_err *hook)
 	char text[sizeof(s->text)];
 
 	look_again(s);
+	if (s->ill[0] != '\0') {
+		hd_end_ill(s, hook, "");
+		return;
+	}
 	if (hook->code != HD_OK) {
 		snprintf(text, sizeof(text), "%.800s; the %s itself is done",
 		    hook->msg, hd_goal_names[s->goal.kind]);
@@ -369,6 +365,7 @@ carry_out(struct hd_site *s)
 		    s->before->vm.state == HD_VM_UP ? &s->before->vm : NULL,
 		.basis = s->before,
 		.result = s->plan.goes_back ? "undone" : "ok",
+		.back = s->plan.goes_back,
 		.command = command(s),
 	};
 	struct hd_err err = { 0 };

@@ -108,6 +108,82 @@ hd_end_lost(struct hd_site *s, const struct hd_err *why)
 	hd_site_end(s, HD_RES_BROKEN, HD_STATUS_BROKEN, text);
 }
 
+static enum hd_status
+undone_status(const struct hd_err *why)
+{
+	return why->code == HD_ECANCELED ? HD_STATUS_INTERRUPTED
+					 : HD_STATUS_FAILED;
+}
+
+/* Why it was not healthy before the change; "": it was; NULL: not known. */
+static const char *
+sick_before(const struct hd_site *s)
+{
+	if (s->plan.ends != NULL)
+		return s->plan.ends->sick; /* of the run that began it */
+	return s->asked ? s->sick : NULL;
+}
+
+void
+hd_end_ill(struct hd_site *s, const struct hd_err *why, const char *found)
+{
+	const char *was = sick_before(s);
+	bool no_worse = was != NULL && was[0] != '\0';
+	char text[sizeof(s->text)];
+
+	snprintf(text, sizeof(text),
+	    "%.600s%.300s%sundone: runs and boots %s, which is %s: %s%s",
+	    why->msg, found, why->msg[0] != '\0' ? "; " : "", s->plan.back,
+	    no_worse      ? "not healthy, as before"
+	    : was != NULL ? "no longer healthy"
+			  : "not healthy",
+	    s->ill,
+	    no_worse ? "" : "; a person is needed: see what it logged there");
+	if (!no_worse)
+		hd_site_end(s, HD_RES_BROKEN, HD_STATUS_BROKEN, text);
+	else
+		hd_site_end(s, HD_RES_UNDONE, undone_status(why), text);
+}
+
+void
+hd_end_undone(struct hd_site *s, const struct hd_err *why, const char *found)
+{
+	char text[sizeof(s->text)];
+
+	if (s->ill[0] != '\0') {
+		hd_end_ill(s, why, found);
+		return;
+	}
+	snprintf(text, sizeof(text), "%.600s%.300s; undone: runs and boots %s",
+	    why->msg, found, s->plan.back);
+	hd_site_end(s, HD_RES_UNDONE, undone_status(why), text);
+}
+
+/* What a run has just tried in vain it does not advise. */
+void
+hd_end_broken(struct hd_site *s, const struct hd_err *why, const char *found,
+    const struct hd_err *err)
+{
+	HD_AUTO_ARENA words = { 0 };
+	bool again = s->goal.kind == HD_GOAL_RESUME;
+	char text[sizeof(s->text)];
+
+	snprintf(text, sizeof(text),
+	    "%.300s%.300s: %.600s; a person is needed: "
+	    "see `%s`",
+	    why->msg, found, err->msg,
+	    hd_advice(&words, s->host, "status", NULL));
+	if (!again || !s->goal.cold) {
+		size_t n = strlen(text);
+
+		snprintf(text + n, sizeof(text) - n, ", then `%s`%s",
+		    hd_advice(
+			&words, s->host, "resume", again ? "--cold" : NULL),
+		    again ? " tries it by stop and start" : "");
+	}
+	hd_site_end(s, HD_RES_BROKEN, HD_STATUS_BROKEN, text);
+}
+
 void
 hd_end_unrecorded(struct hd_site *s, const struct hd_err *why)
 {

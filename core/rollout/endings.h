@@ -26,6 +26,19 @@ void hd_end_left(struct hd_site *s, const char *what, const char *version);
  * that is not begun has no journal. */
 void hd_end_standing(struct hd_site *s);
 
+/* Runs and boots what it did before, as far as the VM can tell. found: where
+ * the failure had left it, in words, with "; " before them, or "". */
+void hd_end_undone(
+    struct hd_site *s, const struct hd_err *why, const char *found);
+
+/* The same where that is not healthy (s->ill): nothing is left to undo, and
+ * only if it was not before either is all as it was. why may be empty. */
+void hd_end_ill(struct hd_site *s, const struct hd_err *why, const char *found);
+
+/* What was to be undone or ended could not be: err. */
+void hd_end_broken(struct hd_site *s, const struct hd_err *why,
+    const char *found, const struct hd_err *err);
+
 /* All was done and verified, and only the history does not know: no reason to
  * undo it. */
 void hd_end_unrecorded(struct hd_site *s, const struct hd_err *why);

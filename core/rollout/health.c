@@ -1,10 +1,12 @@
 #include "core/rollout/health.h"
 
 #include "core/base/clock.h"
+#include "core/rollout/fleet.h"
 #include "core/rollout/http.h"
 #include "core/rollout/operate.h"
 #include "core/rollout/reconnect.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { REQUEST_MAX = 8192, ANSWER_MAX = 1024 * 1024 };
@@ -149,16 +151,19 @@ try_once(struct hd_site *s, const struct hd_health *h, struct hd_err *err)
 	return tries[h->kind](s, h, err);
 }
 
-int
-hd_health_check(
-    struct hd_site *s, const struct hd_health *h, struct hd_err *err)
+static int
+check(
+    struct hd_site *s, const struct hd_health *h, bool once, struct hd_err *err)
 {
+	enum hd_cancel stage = s->begun ? HD_CANCEL_NOW : HD_CANCEL_SOON;
+	unsigned retries = once ? 0 : s->host->health_retries;
+	unsigned wanted = once ? 1 : s->host->health_successes;
 	unsigned failures = 0, successes = 0;
 	struct hd_reconnect again = { 0 };
 
 	for (;;) {
 		if (try_once(s, h, err) == 0) {
-			if (++successes >= s->host->health_successes)
+			if (++successes >= wanted)
 				return 0;
 			again = (struct hd_reconnect){ 0 };
 		} else if (err->code == HD_ECONNECT &&
@@ -166,11 +171,66 @@ hd_health_check(
 			continue; /* it says nothing about the service */
 		} else {
 			successes = 0;
-			if (++failures > s->host->health_retries ||
-			    hd_cancel_insisted())
+			if (++failures > retries || hd_cancel_insisted())
 				return hd_err_prefix(
 				    err, "health check \"%s\"", h->text);
 		}
-		hd_clock_wait(s->host->health_interval);
+		hd_clock_rest(s->host->health_interval, stage);
+		if (!s->begun && hd_cancel_requested())
+			return hd_err_set(err, HD_ECANCELED, "interrupted");
 	}
+}
+
+int
+hd_health_ask(struct hd_site *s, bool once, struct hd_err *err)
+{
+	for (size_t i = 0; i < s->host->health.n; i++) {
+		if (check(s, &s->host->health.v[i], once, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+bool
+hd_health_failed(const struct hd_err *err)
+{
+	return err->code == HD_EREMOTE || err->code == HD_ETIMEOUT;
+}
+
+static bool
+is_replaced(const struct hd_site *s)
+{
+	struct hd_plan plan;
+
+	if (s->before == NULL || s->status != HD_STATUS_OK ||
+	    s->host->health.n == 0)
+		return false;
+	hd_plan_make(&plan, s->run->app, s->host, &s->goal, s->before);
+	return hd_plan_replaces(&plan, s->goal.kind);
+}
+
+static void
+ask_before(void *ctx, size_t i)
+{
+	struct hd_site *s = (struct hd_site *)ctx + i;
+	bool once = s->goal.force_unhealthy || s->goal.kind == HD_GOAL_ROLLBACK;
+	struct hd_err err = { .code = HD_ECANCELED };
+
+	if (!is_replaced(s))
+		return;
+	if (hd_cancel_requested() ||
+	    (hd_health_ask(s, once, &err) < 0 && !hd_health_failed(&err))) {
+		hd_site_lost(s, &err);
+		return;
+	}
+	s->asked = true;
+	snprintf(s->sick, sizeof(s->sick), "%.250s",
+	    hd_health_failed(&err) ? err.msg : "");
+	s->goal.sick = s->sick[0] != '\0' ? s->sick : NULL;
+}
+
+void
+hd_health_before(const struct hd_run *run, struct hd_site *sites)
+{
+	hd_fleet_run(run->nhosts, run->parallel, ask_before, sites);
 }

@@ -5,6 +5,7 @@
 #include "core/plan/examine.h"
 #include "core/rollout/deploy.h"
 #include "core/rollout/fleet.h"
+#include "core/rollout/health.h"
 #include "core/rollout/hooks.h"
 #include "core/rollout/lock.h"
 #include "core/rollout/sites.h"
@@ -161,10 +162,11 @@ plan_all(struct fleet *f)
 	bool go = true;
 
 	refuse_twins(f);
+	hd_health_before(f->run, f->sites);
 	for (size_t i = 0; i < f->run->nhosts; i++) {
 		struct hd_site *s = &f->sites[i];
 
-		if (s->before == NULL) {
+		if (s->before == NULL || s->status != HD_STATUS_OK) {
 			go = false;
 			continue;
 		}

@@ -35,6 +35,9 @@ struct hd_site {
 	bool
 	    touched; /* a step was run that may end the node or its processes */
 	bool unseen; /* and it has not been asked since, at rest */
+	bool asked;  /* how what ran was before the change: */
+	char sick[256];  /* why it was not healthy; "": it was */
+	char ill[256];   /* and is not now that it is back; "": it is */
 	char text[2048]; /* why, and what to do next; "" if all is said */
 };
 

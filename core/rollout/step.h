@@ -11,6 +11,7 @@ struct hd_course {
 	const struct hd_vm *before;   /* to compare with; NULL: nothing */
 	const char *result;           /* what RECORD writes: "ok", "undone" */
 	const char *command;          /* and as whose doing */
+	bool back;   /* to what ran before: sick or not, that goes on */
 	bool finish; /* to a safe end, also after an interruption */
 };
 

@@ -72,6 +72,7 @@ hd_step_journal(const struct hd_course *c, struct hd_str *line)
 
 	hd_vm_note(&s->before->vm, &vm);
 	past.vm = ends != NULL ? ends->vm : vm.ptr;
+	past.sick = ends != NULL ? ends->sick : s->asked ? s->sick : NULL;
 	past.time = s->since;
 	past.to = hd_plan_brings(&s->plan);
 	past.hot = manner(&s->plan);

@@ -121,17 +121,62 @@ health_check_fails() {
 	on_010
 }
 
-health_check_fails_for_ever() {
+# A version whose health check fails before proves nothing of the next one.
+sick_before() {
 	with_health 'echo no disk; exit 9'
-	status 6 upgrade lab 0.2.0
+	status 4 upgrade lab 0.2.0 --dry-run
+	status 4 upgrade lab 0.2.0
+	host 1 result refused
+	said '0.1.0, which runs, is not healthy: health check'
 	said 'exit status 9: no disk'
-	said 'went back, but not all is well'
+	said '`hdeploy upgrade lab 0.2.0 --force-unhealthy --limit web1'
+	INI=deploy.ini
+	on_010
+}
+
+sick_before_and_afterwards() {
+	with_health 'echo no disk; exit 9'
+	status 1 upgrade lab 0.2.0 --force-unhealthy
+	host 1 result undone
+	host 1 hot hot
+	said 'undone: runs and boots 0.1.0, which is not healthy, as before:'
+	INI=deploy.ini
+	on_010
+	status 0 resume lab --limit web1
+	said 'no change was cut off here'
+}
+
+# sick_from_now_on: healthy until an upgrade runs its first hook
+sick_from_now_on() {
+	rm -f "$LAB/ill"
+	with_health "test ! -e $LAB/ill"
+	echo "hook.before_upgrade = local touch $LAB/ill" >"$LAB/hook.ini"
+	sed -i "/^\[lab\]/r $LAB/hook.ini" "$LAB/sick.ini"
+}
+
+falls_sick_meanwhile() {
+	sick_from_now_on
+	status 6 upgrade lab 0.2.0
 	host 1 result broken
 	host 1 after 0.1.0
-	INI=deploy.ini
-	status 1 status lab --limit web1
-	said 'on its way back, was cut off after install; now 0.1.0 runs and boots'
+	host 1 boots 0.1.0
+	host 1 hot hot
+	said 'undone: runs and boots 0.1.0, which is no longer healthy'
+	on_010
 	status 0 resume lab --limit web1
+	said 'no change was cut off here'
+	INI=deploy.ini
+}
+
+mended_by_the_upgrade() {
+	with_health "! bin/hotcode eval 'demo_server:get().' | grep money"
+	status 4 upgrade lab 0.2.0
+	status 0 upgrade lab 0.2.0 --force-unhealthy --limit web1
+	runs 1 0.2.0
+	# a rollback needs no word, wherever it comes from
+	with_health 'bin/hotcode eval "demo_server:get()." | grep money'
+	status 0 rollback lab --limit web1
+	INI=deploy.ini
 	on_010
 }
 
@@ -212,7 +257,10 @@ check 'the application is restarted: hot, partial' application_is_restarted
 check 'an empty appup: old code runs on' old_code_runs_on
 check 'a bad state: a registered process dies' bad_state_by_process
 check 'a health check fails' health_check_fails
-check 'a health check fails for ever' health_check_fails_for_ever
+check 'a host that is sick before refuses' sick_before
+check 'and is undone if it is as sick afterwards' sick_before_and_afterwards
+check 'a host falls sick during the upgrade' falls_sick_meanwhile
+check 'an upgrade mends a sick host' mended_by_the_upgrade
 check 'already on that version' already_there
 check 'a node is down' node_down
 check 'a node is frozen' node_frozen

@@ -195,6 +195,99 @@ a_report_says_whether_the_state_of_the_node_was_kept(void **state)
 	}
 }
 
+/* What it runs again is not what is wrong: it was sick, or fell sick. */
+static void
+a_host_that_went_back_is_undone_if_it_is_no_worse_than_before(void **state)
+{
+	static const struct hd_past healthy = { .sick = "" },
+				    ill = { .sick = "no disk" },
+				    unknown = { 0 };
+	static const struct {
+		const struct hd_past *ends;
+		bool asked;
+		const char *sick;
+		enum hd_result result;
+		enum hd_status status;
+		const char *text;
+	} rows[] = {
+		{ NULL, true, "no disk", HD_RES_UNDONE, HD_STATUS_FAILED,
+		    "a hook failed; found: x; undone: runs and boots 0.1.0, "
+		    "which is not healthy, as before: no money" },
+		{ NULL, true, "", HD_RES_BROKEN, HD_STATUS_BROKEN,
+		    "a hook failed; found: x; undone: runs and boots 0.1.0, "
+		    "which is no longer healthy: no money; a person is needed: "
+		    "see what it logged there" },
+		{ NULL, false, "", HD_RES_BROKEN, HD_STATUS_BROKEN,
+		    "a hook failed; found: x; undone: runs and boots 0.1.0, "
+		    "which is not healthy: no money; a person is needed: see "
+		    "what it logged there" },
+		/* the run that began it has asked, not this one */
+		{ &ill, false, "", HD_RES_UNDONE, HD_STATUS_FAILED,
+		    "a hook failed; found: x; undone: runs and boots 0.1.0, "
+		    "which is not healthy, as before: no money" },
+		{ &healthy, false, "", HD_RES_BROKEN, HD_STATUS_BROKEN,
+		    "a hook failed; found: x; undone: runs and boots 0.1.0, "
+		    "which is no longer healthy: no money; a person is needed: "
+		    "see what it logged there" },
+		{ &unknown, false, "", HD_RES_BROKEN, HD_STATUS_BROKEN,
+		    "a hook failed; found: x; undone: runs and boots 0.1.0, "
+		    "which is not healthy: no money; a person is needed: see "
+		    "what it logged there" },
+	};
+	static const struct hd_err hook = { .code = HD_EREMOTE,
+		.msg = "a hook failed" };
+
+	(void)state;
+	for (size_t i = 0; i < HD_COUNT(rows); i++) {
+		struct hd_site s;
+
+		site_init(&s, ONE);
+		s.plan.ends = rows[i].ends;
+		s.asked = rows[i].asked;
+		snprintf(s.sick, sizeof(s.sick), "%s", rows[i].sick);
+		snprintf(s.ill, sizeof(s.ill), "no money");
+		hd_end_undone(&s, &hook, "; found: x");
+		check(&s, rows[i].result, rows[i].status, rows[i].text);
+	}
+}
+
+static void
+a_run_does_not_advise_what_it_has_just_tried_in_vain(void **state)
+{
+	static const struct {
+		enum hd_goal_kind goal;
+		bool cold;
+		const char *advice;
+	} rows[] = {
+		{ HD_GOAL_UPGRADE, false,
+		    ", then `hdeploy resume lab --limit web1`" },
+		{ HD_GOAL_UPGRADE, true,
+		    ", then `hdeploy resume lab --limit web1`" },
+		{ HD_GOAL_RESUME, false,
+		    ", then `hdeploy resume lab --cold --limit web1` tries it "
+		    "by stop and start" },
+		{ HD_GOAL_RESUME, true, "" },
+	};
+	static const struct hd_err why = { .code = HD_EREMOTE, .msg = "a" },
+				   err = { .code = HD_EREMOTE, .msg = "b" };
+
+	(void)state;
+	for (size_t i = 0; i < HD_COUNT(rows); i++) {
+		HD_AUTO_STR text = HD_STR_INIT(1024);
+		struct hd_site s;
+
+		site_init(&s, ONE);
+		s.goal.kind = rows[i].goal;
+		s.goal.cold = rows[i].cold;
+		hd_end_broken(&s, &why, "; not undone", &err);
+		hd_str_addf(&text,
+		    "a; not undone: b; a person is needed: see `hdeploy status "
+		    "lab --limit web1`%s",
+		    rows[i].advice);
+		check(&s, HD_RES_BROKEN, HD_STATUS_BROKEN, text.ptr);
+	}
+}
+
 int
 main(void)
 {
@@ -207,6 +300,10 @@ main(void)
 		    a_way_back_that_was_cut_short_names_what_ends_it_either_way),
 		cmocka_unit_test(
 		    a_report_says_whether_the_state_of_the_node_was_kept),
+		cmocka_unit_test(
+		    a_host_that_went_back_is_undone_if_it_is_no_worse_than_before),
+		cmocka_unit_test(
+		    a_run_does_not_advise_what_it_has_just_tried_in_vain),
 	};
 
 	return cmocka_run_group_tests_name("endings", tests, NULL, NULL);

@@ -83,6 +83,23 @@ static const struct hd_artifact artifact = { .version = "0.2.0",
 
 static const struct row rows[] = {
 	{ "upgrade", ON_010 PUSHED_020, TO_020, HD_PLAN_STEPS, HOT_020 },
+	{ "upgrade of what is sick", ON_010 PUSHED_020,
+	    { .kind = HD_GOAL_UPGRADE, .version = "0.2.0", .sick = "no disk" },
+	    HD_PLAN_REFUSED,
+	    "0.1.0, which runs, is not healthy: no disk; if 0.2.0 is to mend "
+	    "that: `hdeploy upgrade prod 0.2.0 --force-unhealthy --limit web1`" },
+	{ "upgrade of what is sick, which cannot be anyway", ON_010,
+	    { .kind = HD_GOAL_UPGRADE, .version = "0.2.0", .sick = "no disk" },
+	    HD_PLAN_REFUSED, "push it first" },
+	{ "upgrade of what is sick, by force", ON_010 PUSHED_020,
+	    { .kind = HD_GOAL_UPGRADE,
+		.version = "0.2.0",
+		.sick = "no disk",
+		.force_unhealthy = true },
+	    HD_PLAN_STEPS, HOT_020 },
+	{ "rollback of what is sick", ON_020 UPGRADED,
+	    { .kind = HD_GOAL_ROLLBACK, .sick = "no disk" }, HD_PLAN_STEPS,
+	    HOT_BACK },
 	{ "upgrade, done", ON_020, TO_020, HD_PLAN_NOTHING, "runs 0.2.0" },
 	{ "upgrade, not pushed", ON_010, TO_020, HD_PLAN_REFUSED,
 	    "0.2.0 was not pushed to this host; there are: 0.1.0; push it "
@@ -436,6 +453,47 @@ every_goal_gets_the_plan_that_the_facts_allow(void **state)
 		check_row(&rows[i], &relx);
 }
 
+/* Before: what starts and stops alone is not judged by what ran. */
+static void
+health_is_asked_before_what_runs_is_replaced(void **state)
+{
+	static const struct {
+		const char *facts;
+		struct hd_goal goal;
+		bool asked;
+	} rows_asked[] = {
+		{ ON_010 PUSHED_020, TO_020, true },
+		{ ON_010 PUSHED_020,
+		    { .kind = HD_GOAL_UPGRADE,
+			.version = "0.2.0",
+			.cold = true },
+		    true },
+		{ ON_020 UPGRADED, BACK, true },
+		{ ON_020, TO_020, false }, /* nothing to do */
+		{ ON_010, TO_020, false }, /* refused */
+		{ ON_010, { .kind = HD_GOAL_RESTART }, false },
+		{ ON_010, { .kind = HD_GOAL_STOP }, false },
+		{ HOST BOOTS("0.1.0") REC("0.1.0", "yes", "yes") PUSHED_020
+		    "vm down\n",
+		    { .kind = HD_GOAL_UPGRADE,
+			.version = "0.2.0",
+			.cold = true },
+		    false }, /* nothing runs */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < HD_COUNT(rows_asked); i++) {
+		struct hd_facts *f = facts_from_text(rows_asked[i].facts);
+		const struct hd_goal *goal = &rows_asked[i].goal;
+		struct hd_plan plan;
+
+		hd_plan_make(&plan, &relx, &host, goal, f);
+		if (hd_plan_replaces(&plan, goal->kind) != rows_asked[i].asked)
+			fail_msg("row %zu: %s", i, plan.reason);
+		hd_facts_free(f);
+	}
+}
+
 static void
 a_driver_with_one_phase_installs_for_good(void **state)
 {
@@ -483,6 +541,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(health_is_asked_before_what_runs_is_replaced),
 		cmocka_unit_test(every_goal_gets_the_plan_that_the_facts_allow),
 		cmocka_unit_test(a_driver_with_one_phase_installs_for_good),
 		cmocka_unit_test(plans_are_equal_only_with_the_same_steps),

@@ -134,6 +134,28 @@ a_change_worked_only_if_the_vm_says_so(void **state)
 	hd_facts_free(before);
 }
 
+/* Somebody loaded that by hand before the change. */
+static void
+code_that_was_modified_before_is_fine_on_the_way_back_alone(void **state)
+{
+	struct hd_facts *was = facts_from_text(BEFORE "vm_modified demo\n");
+	struct hd_facts *more =
+	    facts_from_text(BEFORE "vm_modified demo\nvm_modified two\n");
+	struct hd_expect x = { .version = "0.1.0", .before = &was->vm };
+	HD_AUTO_STR why = HD_STR_INIT(1024);
+	enum hd_grade grade;
+
+	(void)state;
+	assert_false(hd_verify(&x, was, &grade, &why));
+	x.back = true;
+	assert_true(hd_verify(&x, was, &grade, &why));
+	assert_false(hd_verify(&x, more, &grade, &why));
+	x.before = NULL;
+	assert_false(hd_verify(&x, was, &grade, &why));
+	hd_facts_free(was);
+	hd_facts_free(more);
+}
+
 /* Whatever was done, and whichever version runs now. */
 static void
 what_ran_was_kept_only_if_the_same_vm_answers(void **state)
@@ -249,6 +271,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_word_proves_a_version_and_no_more),
 		cmocka_unit_test(a_change_worked_only_if_the_vm_says_so),
+		cmocka_unit_test(
+		    code_that_was_modified_before_is_fine_on_the_way_back_alone),
 		cmocka_unit_test(what_ran_was_kept_only_if_the_same_vm_answers),
 		cmocka_unit_test(a_journal_tells_which_vm_a_change_began_in),
 		cmocka_unit_test(facts_that_make_no_sense_are_an_error),
