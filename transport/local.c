@@ -107,16 +107,18 @@ local_upload(
 }
 
 static int
-await(int fd, short events, int64_t end, struct hd_err *err)
+await(int fd, short events, const struct hd_until *until, struct hd_err *err)
 {
 	struct pollfd p = { .fd = fd, .events = events };
+	char limit[HD_LIMIT_TEXT];
 
+	hd_clock_limit(limit, until->ms);
 	for (;;) {
-		int left = hd_clock_left(end);
+		int left = hd_clock_left(until->end);
 
 		if (left == 0)
 			return hd_err_set(err, HD_ETIMEOUT,
-			    "the service did not answer in time");
+			    "the service did not answer within %s", limit);
 		if (hd_cancel_insisted())
 			return hd_err_set(err, HD_ECANCELED, "interrupted");
 		if (poll(&p, 1, left < SLICE_MS ? left : SLICE_MS) > 0)
@@ -132,7 +134,8 @@ broken(struct hd_err *err)
 }
 
 static int
-ask(int fd, const struct hd_tunnel *x, int64_t end, struct hd_err *err)
+ask(int fd, const struct hd_tunnel *x, const struct hd_until *until,
+    struct hd_err *err)
 {
 	size_t sent = 0;
 
@@ -144,14 +147,15 @@ ask(int fd, const struct hd_tunnel *x, int64_t end, struct hd_err *err)
 			sent += (size_t)n;
 		else if (errno != EAGAIN && errno != EINTR)
 			return broken(err);
-		else if (await(fd, POLLOUT, end, err) < 0)
+		else if (await(fd, POLLOUT, until, err) < 0)
 			return -1;
 	}
 	return 0;
 }
 
 static int
-hear(int fd, const struct hd_tunnel *x, int64_t end, struct hd_err *err)
+hear(int fd, const struct hd_tunnel *x, const struct hd_until *until,
+    struct hd_err *err)
 {
 	char piece[8192];
 	size_t got = 0;
@@ -170,8 +174,8 @@ hear(int fd, const struct hd_tunnel *x, int64_t end, struct hd_err *err)
 			if (x->out != NULL)
 				x->out(x->ctx, HD_STDOUT, piece, (size_t)n);
 		}
-		if (hd_clock_left(end) == 0 || n < 0)
-			if (await(fd, POLLIN, end, err) < 0)
+		if (hd_clock_left(until->end) == 0 || n < 0)
+			if (await(fd, POLLIN, until, err) < 0)
 				return -1;
 	}
 	return 0;
@@ -181,17 +185,17 @@ static int
 local_tunnel(
     struct hd_transport *t, const struct hd_tunnel *x, struct hd_err *err)
 {
-	int64_t end = hd_clock_ms() + x->deadline_ms;
+	const struct hd_until until = { hd_clock_ms() + x->deadline_ms,
+		x->deadline_ms, HD_CANCEL_NOW };
 	HD_AUTO_FD fd = -1;
 
 	(void)t;
-	if (hd_tcp_connect(&fd, x->address, x->port, end, HD_CANCEL_NOW, err) <
-	    0) {
+	if (hd_tcp_connect(&fd, x->address, x->port, &until, err) < 0) {
 		if (err->code == HD_ECONNECT)
 			err->code = HD_EREMOTE;
 		return -1;
 	}
-	if (ask(fd, x, end, err) < 0 || hear(fd, x, end, err) < 0)
+	if (ask(fd, x, &until, err) < 0 || hear(fd, x, &until, err) < 0)
 		return hd_err_prefix(err, "%s port %u", x->address, x->port);
 	return 0;
 }

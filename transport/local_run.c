@@ -140,13 +140,16 @@ drain(struct child *c, int stream, struct hd_flow *f, struct hd_err *err)
 static int
 overdue(struct hd_flow *f, struct hd_err *err)
 {
+	char limit[HD_LIMIT_TEXT];
+
 	if (hd_cancel_reached(f->stage))
 		return hd_err_set(err, HD_ECANCELED, "interrupted");
 	if (hd_clock_left(f->end) > 0)
 		return 0;
-	return hd_err_set(err, HD_ETIMEOUT, "%s %u ms",
+	hd_clock_limit(limit, f->limit_ms);
+	return hd_err_set(err, HD_ETIMEOUT, "%s %s",
 	    f->stall ? "no progress for" : "the script did not end within",
-	    f->limit_ms);
+	    limit);
 }
 
 static int

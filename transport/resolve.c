@@ -95,16 +95,19 @@ ask(const char *address, const char *service)
 }
 
 static int
-take_answer(struct question *q, struct addrinfo **out, enum hd_cancel stage,
-    struct hd_err *err)
+take_answer(struct question *q, struct addrinfo **out,
+    const struct hd_until *until, struct hd_err *err)
 {
-	if (!q->answered && hd_cancel_reached(stage))
+	char limit[HD_LIMIT_TEXT];
+
+	hd_clock_limit(limit, until->ms);
+	if (!q->answered && hd_cancel_reached(until->stage))
 		return hd_err_set(err, HD_ECANCELED, "interrupted");
 	if (!q->answered)
 		return hd_err_set(err, HD_ETIMEOUT,
-		    "cannot find the address of %s: no name server answers "
-		    "in time",
-		    q->address);
+		    "cannot find the address of %s: no name server answered "
+		    "within %s",
+		    q->address, limit);
 	if (q->rc != 0)
 		return hd_err_set(err, HD_ECONNECT,
 		    "cannot find the address of %s: %s", q->address,
@@ -117,7 +120,7 @@ take_answer(struct question *q, struct addrinfo **out, enum hd_cancel stage,
 
 int
 hd_resolve(struct addrinfo **out, const char *address, unsigned port,
-    int64_t end, enum hd_cancel stage, struct hd_err *err)
+    const struct hd_until *until, struct hd_err *err)
 {
 	struct question *q;
 	char service[16];
@@ -128,10 +131,10 @@ hd_resolve(struct addrinfo **out, const char *address, unsigned port,
 		return 0;
 	q = ask(address, service);
 	pthread_mutex_lock(&q->lock);
-	while (
-	    !q->answered && hd_clock_left(end) > 0 && !hd_cancel_reached(stage))
+	while (!q->answered && hd_clock_left(until->end) > 0 &&
+	       !hd_cancel_reached(until->stage))
 		hd_clock_moment(&q->changed, &q->lock);
-	rc = take_answer(q, out, stage, err);
+	rc = take_answer(q, out, until, err);
 	pthread_mutex_unlock(&q->lock);
 	let_go(q);
 	return rc;

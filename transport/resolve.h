@@ -1,7 +1,7 @@
 #ifndef HD_RESOLVE_H
 #define HD_RESOLVE_H
 
-#include "core/base/cancel.h"
+#include "core/base/clock.h"
 #include "core/base/err.h"
 
 #include <stdbool.h>
@@ -11,10 +11,10 @@ struct addrinfo;
 
 /*
  * The addresses of a name (or of an address as text) and a port; the caller
- * frees them with freeaddrinfo(). Blocks until end at most: HD_ECONNECT if
+ * frees them with freeaddrinfo(). Blocks at most until then: HD_ECONNECT if
  * there are none, HD_ETIMEOUT or, at that stage, HD_ECANCELED.
  */
 int hd_resolve(struct addrinfo **out, const char *address, unsigned port,
-    int64_t end, enum hd_cancel stage, struct hd_err *err) HD_CHECK;
+    const struct hd_until *until, struct hd_err *err) HD_CHECK;
 
 #endif

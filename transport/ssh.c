@@ -123,8 +123,9 @@ static int
 log_in(struct hd_ssh *s, const struct hd_ssh_opts *o, struct ssh_hostkey *h,
     const struct ssh_key *keys, struct hd_err *err)
 {
+	const struct hd_until until = { s->end, s->limit_ms, s->stage };
 	struct ssh_gate *gate =
-	    ssh_gate_enter(o->address, o->port, s->end, s->stage, err);
+	    ssh_gate_enter(o->address, o->port, &until, err);
 	int rc = -1;
 
 	if (gate != NULL)
@@ -161,7 +162,7 @@ hd_ssh_open(
 
 	s->base.ops = &ssh_ops;
 	s->fd = -1;
-	s->end = hd_clock_ms() + o->connect_ms;
+	ssh_limit(s, o->connect_ms);
 	s->sign_ms = o->connect_ms;
 	s->stage = o->finish ? HD_CANCEL_NOW : HD_CANCEL_SOON;
 	s->by_command = o->run_as != NULL;

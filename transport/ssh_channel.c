@@ -26,7 +26,7 @@ ssh_channel_done(struct hd_ssh *s, LIBSSH2_CHANNEL *c)
 
 	if (c == NULL)
 		return;
-	s->end = hd_clock_ms() + GOODBYE_MS;
+	ssh_limit(s, GOODBYE_MS);
 	s->stage = HD_CANCEL_NOW;
 	do
 		rc = libssh2_channel_free(c);

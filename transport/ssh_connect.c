@@ -23,12 +23,13 @@ int
 ssh_connect(struct hd_ssh *s, const struct hd_ssh_opts *o,
     const char *host_keys, struct hd_err *err)
 {
+	const struct hd_until until = { s->end, s->limit_ms, s->stage };
 	unsigned nap = FIRST_NAP_MS;
 	bool early = false;
 
 	for (;;) {
-		if (hd_tcp_connect(
-			&s->fd, o->address, o->port, s->end, s->stage, err) < 0)
+		if (hd_tcp_connect(&s->fd, o->address, o->port, &until, err) <
+		    0)
 			return -1;
 		if (ssh_session_start(s, host_keys, &early, err) == 0)
 			return 0;

@@ -101,6 +101,7 @@ turn(struct run *r, char *room, struct hd_err *err)
 	    drain(r, HD_STDERR, room, err) < 0)
 		return -1;
 	r->s->end = r->f->end;
+	r->s->limit_ms = r->f->limit_ms;
 	if (libssh2_channel_eof(r->c) != 0)
 		return 0;
 	if (r->progress || r->s->received != before)
@@ -145,6 +146,7 @@ ssh_run(
 	int rc;
 
 	r.s->end = f->end;
+	r.s->limit_ms = f->limit_ms;
 	r.s->stage = f->stage;
 	ssh_watch(r.s);
 	rc = start(&r, err);

@@ -57,17 +57,18 @@ release(struct ssh_gate *g)
 }
 
 struct ssh_gate *
-ssh_gate_enter(const char *address, unsigned port, int64_t end,
-    enum hd_cancel stage, struct hd_err *err)
+ssh_gate_enter(const char *address, unsigned port, const struct hd_until *until,
+    struct hd_err *err)
 {
+	char limit[HD_LIMIT_TEXT];
 	struct ssh_gate *g;
 	bool in;
 
 	pthread_mutex_lock(&lock);
 	g = find(address, port);
 	g->users++;
-	while (g->inside >= WIDTH && hd_clock_left(end) > 0 &&
-	       !hd_cancel_reached(stage))
+	while (g->inside >= WIDTH && hd_clock_left(until->end) > 0 &&
+	       !hd_cancel_reached(until->stage))
 		hd_clock_moment(&left, &lock);
 	in = g->inside < WIDTH;
 	if (in)
@@ -77,13 +78,14 @@ ssh_gate_enter(const char *address, unsigned port, int64_t end,
 	pthread_mutex_unlock(&lock);
 	if (in)
 		return g;
-	if (hd_cancel_reached(stage))
+	hd_clock_limit(limit, until->ms);
+	if (hd_cancel_reached(until->stage))
 		(void)hd_err_set(err, HD_ECANCELED, "interrupted");
 	else
 		(void)hd_err_set(err, HD_ECONNECT,
-		    "%s port %u: its turn to connect did not come in time: "
+		    "%s port %u: its turn to connect did not come within %s: "
 		    "other connections to the same server hang",
-		    address, port);
+		    address, port, limit);
 	return NULL;
 }
 

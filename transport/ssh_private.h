@@ -2,6 +2,7 @@
 #define HD_SSH_PRIVATE_H
 
 #include "core/base/alloc.h"
+#include "core/base/clock.h"
 #include "core/base/str.h"
 #include "transport/commands.h"
 #include "transport/flow.h"
@@ -22,6 +23,7 @@ struct hd_ssh {
 	bool by_command; /* upload by the data command, not by SFTP */
 
 	int64_t end;          /* deadline of the present operation */
+	unsigned limit_ms;    /* how long that is after its beginning */
 	enum hd_cancel stage; /* at which the present operation stops */
 	bool half_sent;       /* libssh2 holds the rest of a packet */
 	bool broken;          /* only close is possible */
@@ -50,6 +52,8 @@ bool ssh_again(struct hd_ssh *s, ssize_t rc, const char *what,
 /* The same, but returns true only to have a half sent packet finished. */
 bool ssh_again_if_half(struct hd_ssh *s, ssize_t rc, const char *what,
     struct hd_err *err) HD_CHECK;
+/* The present operation may take so long from now. */
+void ssh_limit(struct hd_ssh *s, unsigned ms);
 /* Waits for the peer. -1 with err set if time is up. */
 int ssh_wait(struct hd_ssh *s, const char *what, struct hd_err *err) HD_CHECK;
 /* The same, but also returns 0 when limit has passed. */
@@ -82,8 +86,8 @@ int ssh_connect(struct hd_ssh *s, const struct hd_ssh_opts *o,
  * the end of authentication: sshd drops more (MaxStartups). NULL with err set
  * if none became free in time. */
 struct ssh_gate;
-struct ssh_gate *ssh_gate_enter(const char *address, unsigned port, int64_t end,
-    enum hd_cancel stage, struct hd_err *err);
+struct ssh_gate *ssh_gate_enter(const char *address, unsigned port,
+    const struct hd_until *until, struct hd_err *err);
 void ssh_gate_leave(struct ssh_gate *g); /* NULL is fine */
 
 /* What is accepted as the host's key. */

@@ -48,9 +48,18 @@ wanted(const struct hd_ssh *s)
 	return s->half_sent ? POLLOUT : POLLIN;
 }
 
+void
+ssh_limit(struct hd_ssh *s, unsigned ms)
+{
+	s->limit_ms = ms;
+	s->end = hd_clock_ms() + ms;
+}
+
 int
 ssh_overdue(struct hd_ssh *s, const char *what, struct hd_err *err)
 {
+	char limit[HD_LIMIT_TEXT];
+
 	if (hd_cancel_reached(s->stage)) {
 		ssh_break(s);
 		return hd_err_set(err, HD_ECANCELED, "%s: interrupted", what);
@@ -58,7 +67,9 @@ ssh_overdue(struct hd_ssh *s, const char *what, struct hd_err *err)
 	if (hd_clock_left(s->end) > 0)
 		return 0;
 	ssh_break(s);
-	return hd_err_set(err, HD_ETIMEOUT, "%s: not done in time", what);
+	hd_clock_limit(limit, s->limit_ms);
+	return hd_err_set(
+	    err, HD_ETIMEOUT, "%s: not done within %s", what, limit);
 }
 
 void

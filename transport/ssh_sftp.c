@@ -25,7 +25,7 @@ struct sending {
 static void
 restart_clock(struct sending *x)
 {
-	x->s->end = hd_clock_ms() + x->u->stall_ms;
+	ssh_limit(x->s, x->u->stall_ms);
 }
 
 /*
@@ -39,7 +39,7 @@ open_sftp(struct sending *x, struct hd_err *err)
 	unsigned ms = x->u->stall_ms < START_MS ? x->u->stall_ms : START_MS;
 	int64_t limit = hd_clock_ms() + ms;
 
-	x->s->end = limit + x->u->stall_ms;
+	ssh_limit(x->s, ms + x->u->stall_ms);
 	for (;;) {
 		x->sftp = libssh2_sftp_init(x->s->session);
 		if (x->sftp != NULL)

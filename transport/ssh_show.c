@@ -16,8 +16,9 @@ static int
 look(struct hd_ssh *s, const struct hd_ssh_opts *o, struct hd_host_key *out,
     struct hd_err *err)
 {
+	const struct hd_until until = { s->end, s->limit_ms, s->stage };
 	struct ssh_gate *gate =
-	    ssh_gate_enter(o->address, o->port, s->end, s->stage, err);
+	    ssh_gate_enter(o->address, o->port, &until, err);
 	struct ssh_hostkey *h = NULL;
 	int rc = gate != NULL ? ssh_hostkey_new(&h, o, err) : -1;
 
@@ -37,7 +38,7 @@ hd_ssh_host_key(
 	struct hd_ssh s = { .fd = -1, .stage = HD_CANCEL_SOON };
 	int rc;
 
-	s.end = hd_clock_ms() + o->connect_ms;
+	ssh_limit(&s, o->connect_ms);
 	rc = look(&s, o, out, err);
 	ssh_session_stop(&s);
 	if (rc < 0 && err->code == HD_ETIMEOUT)

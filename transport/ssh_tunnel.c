@@ -89,7 +89,7 @@ ssh_tunnel(
 	LIBSSH2_CHANNEL *c;
 	int rc;
 
-	s->end = hd_clock_ms() + x->deadline_ms;
+	ssh_limit(s, x->deadline_ms);
 	s->stage = HD_CANCEL_NOW;
 	ssh_watch(s);
 	do

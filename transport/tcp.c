@@ -46,14 +46,14 @@ tune(int fd)
 
 /* 0, or an errno value; ECANCELED and ETIMEDOUT are ours. */
 static int
-await(int fd, int64_t end, enum hd_cancel stage)
+await(int fd, const struct hd_until *until)
 {
 	struct pollfd p = { .fd = fd, .events = POLLOUT };
 	int problem = 0;
 	int left;
 
-	while ((left = hd_clock_left(end)) > 0) {
-		if (hd_cancel_reached(stage))
+	while ((left = hd_clock_left(until->end)) > 0) {
+		if (hd_cancel_reached(until->stage))
 			return ECANCELED;
 		if (poll(&p, 1, left < SLICE_MS ? left : SLICE_MS) > 0) {
 			getsockopt(fd, SOL_SOCKET, SO_ERROR, &problem,
@@ -65,7 +65,7 @@ await(int fd, int64_t end, enum hd_cancel stage)
 }
 
 static int
-try_one(int *fd, const struct addrinfo *a, int64_t end, enum hd_cancel stage)
+try_one(int *fd, const struct addrinfo *a, const struct hd_until *until)
 {
 	HD_AUTO_FD s =
 	    socket(a->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -75,7 +75,7 @@ try_one(int *fd, const struct addrinfo *a, int64_t end, enum hd_cancel stage)
 		return errno;
 	tune(s);
 	if (connect(s, a->ai_addr, a->ai_addrlen) < 0)
-		problem = errno == EINPROGRESS ? await(s, end, stage) : errno;
+		problem = errno == EINPROGRESS ? await(s, until) : errno;
 	if (problem == 0)
 		*fd = hd_steal_fd(&s);
 	return problem;
@@ -84,7 +84,7 @@ try_one(int *fd, const struct addrinfo *a, int64_t end, enum hd_cancel stage)
 /* Each address gets its share of the time, so that one that swallows packets
  * leaves some for the others. */
 static int
-try_all(int *fd, const struct addrinfo *list, int64_t end, enum hd_cancel stage)
+try_all(int *fd, const struct addrinfo *list, const struct hd_until *until)
 {
 	int problem = EADDRNOTAVAIL;
 	int n = 0;
@@ -92,8 +92,10 @@ try_all(int *fd, const struct addrinfo *list, int64_t end, enum hd_cancel stage)
 	for (const struct addrinfo *a = list; a != NULL; a = a->ai_next)
 		n++;
 	for (const struct addrinfo *a = list; a != NULL; a = a->ai_next, n--) {
-		problem = try_one(
-		    fd, a, hd_clock_ms() + hd_clock_left(end) / n, stage);
+		struct hd_until share = *until;
+
+		share.end = hd_clock_ms() + hd_clock_left(until->end) / n;
+		problem = try_one(fd, a, &share);
 		if (problem == 0 || problem == ECANCELED)
 			break;
 	}
@@ -101,21 +103,26 @@ try_all(int *fd, const struct addrinfo *list, int64_t end, enum hd_cancel stage)
 }
 
 int
-hd_tcp_connect(int *fd, const char *address, unsigned port, int64_t end,
-    enum hd_cancel stage, struct hd_err *err)
+hd_tcp_connect(int *fd, const char *address, unsigned port,
+    const struct hd_until *until, struct hd_err *err)
 {
 	struct addrinfo *list = NULL;
+	char limit[HD_LIMIT_TEXT];
 	int problem;
 
-	if (hd_resolve(&list, address, port, end, stage, err) < 0)
+	if (hd_resolve(&list, address, port, until, err) < 0)
 		return -1;
-	problem = try_all(fd, list, end, stage);
+	problem = try_all(fd, list, until);
 	freeaddrinfo(list);
 	if (problem == 0)
 		return 0;
 	if (problem == ECANCELED)
 		return hd_err_set(err, HD_ECANCELED, "interrupted");
-	return hd_err_set(err, problem == ETIMEDOUT ? HD_ETIMEOUT : HD_ECONNECT,
-	    "cannot connect to %s port %u: %s", address, port,
-	    problem == ETIMEDOUT ? "no answer in time" : strerror(problem));
+	hd_clock_limit(limit, until->ms);
+	if (problem == ETIMEDOUT)
+		return hd_err_set(err, HD_ETIMEOUT,
+		    "cannot connect to %s port %u: no answer within %s",
+		    address, port, limit);
+	return hd_err_set(err, HD_ECONNECT, "cannot connect to %s port %u: %s",
+	    address, port, strerror(problem));
 }

@@ -79,6 +79,15 @@ hd_clock_stamp(char out[static 32])
 	snprintf(out + n, 32 - n, ".%03dZ", (int)(ts.tv_nsec / 1000000 % 1000));
 }
 
+void
+hd_clock_limit(char out[static HD_LIMIT_TEXT], unsigned ms)
+{
+	if (ms < 1000)
+		snprintf(out, HD_LIMIT_TEXT, "%u ms", ms);
+	else
+		snprintf(out, HD_LIMIT_TEXT, "%.9g s", ms / 1000.0);
+}
+
 bool
 hd_duration_parse(unsigned long *out, const char *text)
 {

@@ -24,6 +24,18 @@ void hd_clock_moment(pthread_cond_t *changed, pthread_mutex_t *lock);
 /* Wall clock now, UTC, RFC 3339 with milliseconds: 2026-01-31T08:15:00.123Z */
 void hd_clock_stamp(char out[static 32]);
 
+/* How long something may take: until then, which was so long after its
+ * beginning, or until that stage. */
+struct hd_until {
+	int64_t end; /* hd_clock_ms() terms */
+	unsigned ms;
+	enum hd_cancel stage;
+};
+
+/* "500 ms", "2.5 s" or "90 s": a limit, for people. */
+enum { HD_LIMIT_TEXT = 24 };
+void hd_clock_limit(char out[static HD_LIMIT_TEXT], unsigned ms);
+
 /* "500ms", "30s", "2m" or "1h" in ms; false if text is none of these. */
 bool hd_duration_parse(unsigned long *ms, const char *text);
 

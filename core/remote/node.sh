@@ -114,7 +114,8 @@ node_start() {
 				node_not_started "$hd_unit ended at once"
 		fi
 		! control_late || node_not_started \
-			"the VM did not come up in time${vm_why:+: it $vm_why}"
+			"the VM did not come up within\
+ $((hd_seconds - 15)) s${vm_why:+: it $vm_why}"
 		nap
 	done
 	control_end "$vm_pid"
@@ -167,7 +168,8 @@ node_stop() {
 				"$control_status: $(node_name) still runs"
 		! control_late || {
 			control_give_up
-			fail "$(node_name) did not stop in time"
+			fail "$(node_name) did not stop within" \
+				"$((hd_seconds - 15)) s"
 		}
 		nap
 	done

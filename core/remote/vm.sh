@@ -268,7 +268,7 @@ vm_ask_once() {
 			grep '^vm_[a-z]* .')
 		vm_judge
 	elif [ "$vm_status" = 142 ]; then
-		vm_why="gave no answer in time: frozen, or very busy"
+		vm_why="gave no answer within $vm_left s"
 		vm_refused=3
 	elif [ "$vm_status" -gt 128 ]; then
 		vm_why="cannot be asked: erl_call was ended by signal\

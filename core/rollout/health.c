@@ -34,15 +34,18 @@ trim(char *text)
 }
 
 static int
-judge_output(
-    const struct hd_health *h, const struct hd_reply *reply, struct hd_err *err)
+judge_output(const struct hd_site *s, const struct hd_health *h,
+    const struct hd_reply *reply, struct hd_err *err)
 {
+	char limit[HD_LIMIT_TEXT];
 	const char *output = hd_reply_get(reply, "output");
 	HD_AUTO_FREE char *said = hd_strdup(output != NULL ? output : "");
 
 	trim(said);
+	hd_clock_limit(limit, s->host->health_deadline);
 	if (reply->status == HD_OP_DEADLINE)
-		return hd_err_set(err, HD_EREMOTE, "no answer in time");
+		return hd_err_set(
+		    err, HD_EREMOTE, "no answer within %s", limit);
 	if (reply->status != 0)
 		return hd_err_set(err, HD_EREMOTE, "exit status %d%s%.300s",
 		    reply->status, said[0] ? ": " : "", said);
@@ -64,7 +67,7 @@ try_command(struct hd_site *s, const struct hd_health *h, struct hd_err *err)
 	call.args[0] = h->command;
 	rc = hd_remote_ask(s->t, &call, &reply, err);
 	if (rc == 0)
-		rc = judge_output(h, &reply, err);
+		rc = judge_output(s, h, &reply, err);
 	else
 		hd_site_drop(s);
 	hd_reply_done(&reply);

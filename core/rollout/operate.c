@@ -41,7 +41,7 @@ look(struct hd_site *s, struct hd_err *err)
 		return -1;
 	rc = hd_remote_ask(s->t, &call, &reply, err);
 	if (rc == 0)
-		rc = hd_site_failed(&reply, err);
+		rc = hd_site_failed(&call, &reply, err);
 	if (rc == 0)
 		rc = hd_facts_read(&facts, &reply.facts, err);
 	if (rc == 0) {
@@ -114,7 +114,7 @@ operate(struct hd_site *s, const struct hd_call *call, const char *id,
 	o->skip = o->seen;
 	rc = hd_remote_operate(s->t, &mine, id, emit_output, o, &reply, err);
 	if (rc == 0)
-		rc = hd_site_failed(&reply, err);
+		rc = hd_site_failed(&mine, &reply, err);
 	if (rc == 0)
 		s->unsure[0] = '\0';
 	hd_reply_done(&reply);

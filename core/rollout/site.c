@@ -1,5 +1,6 @@
 #include "core/rollout/site.h"
 
+#include "core/base/clock.h"
 #include "core/base/digest.h"
 #include "core/plan/driver.h"
 
@@ -73,15 +74,18 @@ last_line(struct hd_reply *r)
 }
 
 int
-hd_site_failed(struct hd_reply *r, struct hd_err *err)
+hd_site_failed(
+    const struct hd_call *call, struct hd_reply *r, struct hd_err *err)
 {
+	char limit[HD_LIMIT_TEXT];
 	const char *why = hd_reply_get(r, "failed");
 
 	if (r->status == 0)
 		return 0;
+	hd_clock_limit(limit, call->deadline_ms);
 	if (r->status == HD_OP_DEADLINE)
-		return hd_err_set(
-		    err, HD_EREMOTE, "not done in time, ended on the host");
+		return hd_err_set(err, HD_EREMOTE,
+		    "not done within %s, ended on the host", limit);
 	if (why == NULL)
 		why = last_line(r);
 	if (why[0] == '\0')

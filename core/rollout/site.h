@@ -59,8 +59,10 @@ struct hd_call hd_site_call(
     const struct hd_site *s, const char *script, unsigned deadline_ms);
 
 /* HD_EREMOTE with what a script said if its status is not 0, HD_EBUSY if it
- * says that this is because of processes on old code. */
-int hd_site_failed(struct hd_reply *r, struct hd_err *err) HD_CHECK;
+ * says that this is because of processes on old code. call: what r is the reply
+ * to. */
+int hd_site_failed(const struct hd_call *call, struct hd_reply *r,
+    struct hd_err *err) HD_CHECK;
 
 /* How this host ended, for the report. */
 void hd_site_end(struct hd_site *s, enum hd_result result,

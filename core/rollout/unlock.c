@@ -25,7 +25,7 @@ find_holder(struct hd_site *s, struct hd_err *err)
 	int rc = hd_remote_ask(s->t, &call, &reply, err);
 
 	if (rc == 0)
-		rc = hd_site_failed(&reply, err);
+		rc = hd_site_failed(&call, &reply, err);
 	number = rc == 0 ? hd_reply_get(&reply, "locked") : NULL;
 	if (number != NULL && strlen(number) < sizeof(s->lease)) {
 		snprintf(s->lease, sizeof(s->lease), "%s", number);
@@ -71,7 +71,7 @@ take_away(void *ctx, size_t i)
 	hd_lease_identify(u->run, call.args + 1);
 	if (hd_remote_ask(s->t, &call, &reply, &err) < 0)
 		hd_site_lost(s, &err);
-	else if (hd_site_failed(&reply, &err) < 0)
+	else if (hd_site_failed(&call, &reply, &err) < 0)
 		hd_site_end(s, HD_RES_FAILED, HD_STATUS_FAILED, err.msg);
 	else
 		hd_site_end(s, HD_RES_OK, HD_STATUS_OK, "unlocked");

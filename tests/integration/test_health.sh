@@ -108,7 +108,7 @@ nobody_listens() {
 slow_answer() {
 	deadline=2s
 	after_start 6 "http $WEB:8080/slow contains is well"
-	said 'not done in time'
+	said 'not done within 2 s'
 }
 
 no_answer() { # it takes the connection, and that is all
@@ -116,7 +116,7 @@ no_answer() { # it takes the connection, and that is all
 	kill -STOP "$worker"
 	after_start 6 "tcp $WEB:8080" "http $WEB:8080/health"
 	said "health check \"http $WEB:8080/health\": "
-	said 'not done in time'
+	said 'not done within 2 s'
 }
 
 closed_without_an_answer() {
@@ -137,7 +137,7 @@ output_lacks_the_text() {
 command_hangs() {
 	deadline=2s
 	after_start 6 'command sleep 60'
-	said 'in time' # the host says so, or the connection when it is slow
+	said 'within' # the host says so, or the connection when it is slow
 }
 
 forwarding_is_forbidden() {

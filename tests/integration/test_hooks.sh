@@ -153,7 +153,7 @@ one_that_takes_too_long_is_ended_with_all_it_started() {
 	INI=short.ini
 	after remote.before_upgrade "sleep 4321 & sleep 4321"
 	status 1 upgrade lab 0.2.0 --limit web1
-	said 'hook before_upgrade 0.2.0: not done in time'
+	said 'hook before_upgrade 0.2.0: not done within 1 s'
 	host 1 result failed
 	untouched 1
 	fresh
