@@ -31,7 +31,7 @@ ask(void *ctx, const char *question)
 	if (hd_ask_possible())
 		return hd_ask(cli->view, question);
 	hd_emitf(cli->sink, HD_EV_NOTE, NULL,
-	    "nobody is here to say yes: that needs a terminal");
+	    "no terminal to ask on: only a person may say yes to that");
 	return false;
 }
 

@@ -91,8 +91,6 @@ build(struct hd_cli *cli, const char *version)
 		status = hd_reach_running(&running, cli, &arena);
 		if (status != HD_STATUS_OK)
 			return status;
-		hd_emitf(cli->sink, HD_EV_NOTE, NULL, "%s runs %s",
-		    cli->env->name, running[0] != '\0' ? running : "nothing");
 	}
 	return run_build(cli, version, running);
 }

@@ -265,14 +265,18 @@ static void
 on_host(struct hd_plain *p, const struct hd_event *ev)
 {
 	const struct hd_report *r = ev->reports;
+	const char *after = r->down && r->after == NULL ? "nothing" : r->after;
 	char change[CHANGE];
 
 	if (p->o.quiet || ev->nreports == 0)
 		return;
-	hd_summary_change(change, sizeof(change), r->before, r->after);
+	hd_summary_change(change, sizeof(change), r->before, after);
 	begin(p, p->o.out, r->host);
 	put_word(p, p->o.out, r->result != NULL ? r->result : "-");
-	fprintf(p->o.out, " %s", change);
+	if (r->before == NULL && r->after == NULL)
+		put_text(p->o.out, ", ", r->down ? "nothing runs" : "", "");
+	else
+		fprintf(p->o.out, " %s", change);
 	put_text(p->o.out, ", ", r->hot, "");
 	fputc('\n', p->o.out);
 }

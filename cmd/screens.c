@@ -110,6 +110,7 @@ clean_reports(struct hd_arena *a, const struct hd_report *reports, size_t n)
 			.host = word(a, reports[i].host),
 			.before = word(a, reports[i].before),
 			.after = word(a, reports[i].after),
+			.down = reports[i].down,
 			.boots = word(a, reports[i].boots),
 			.result = word(a, reports[i].result),
 			.hot = word(a, reports[i].hot),

@@ -108,8 +108,8 @@ ask(struct trust *t)
 {
 	if (!hd_ask_possible()) {
 		fail(t, NULL, HD_STATUS_REFUSED,
-		    "nobody is here to compare fingerprints: give the right "
-		    "ones with --accept SHA256:...");
+		    "no terminal to ask on: compare the fingerprints and give "
+		    "the right ones with --accept SHA256:...");
 		return;
 	}
 	if (!hd_ask(t->cli->view, t->keys.n == 1 ? COMPARE "Add this key?"

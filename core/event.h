@@ -35,6 +35,7 @@ struct hd_report {
 	const char *host;
 	const char *before; /* version that ran before, NULL: none ran */
 	const char *after;  /* version that runs now */
+	bool down;          /* nothing runs now, and that is known */
 	const char *boots;  /* version that a reboot would start */
 	const char *result; /* one of hd_result_names */
 	const char *hot;  /* one of hd_grade_names; NULL: see hd_site_grade() */

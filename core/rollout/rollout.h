@@ -47,9 +47,9 @@ struct hd_run {
 enum hd_status hd_rollout(const struct hd_run *run);
 
 /*
- * Only asks every host what it runs; running, in arena, are these versions,
- * each once and sorted. Where a host cannot be asked this is a run that
- * failed: it ends with HD_EV_SUMMARY, else there is none.
+ * Only asks every host what it runs, and says so; running, in arena, are these
+ * versions, each once and sorted. Where a host cannot be asked this is a run
+ * that failed: it ends with HD_EV_SUMMARY, else there is none.
  */
 enum hd_status hd_rollout_running(
     const struct hd_run *run, struct hd_arena *arena, struct hd_strs *running);

@@ -56,6 +56,26 @@ list_running(const struct hd_run *run, struct hd_site *sites,
 	return asked ? 0 : -1;
 }
 
+/* Of an environment of which something is not known the hosts have told. */
+static void
+tell(const struct hd_run *run, const struct hd_site *sites,
+    const struct hd_strs *running)
+{
+	HD_AUTO_STR text = HD_STR_INIT(4096);
+	size_t down = 0;
+
+	for (size_t i = 0; i < running->n; i++)
+		hd_str_addf(&text, " %s", running->v[i]);
+	for (size_t i = 0; i < run->nhosts; i++)
+		down += sites[i].before->vm.state == HD_VM_DOWN;
+	if (running->n > 0)
+		hd_emitf(run->sink, HD_EV_NOTE, NULL, "%s runs%s",
+		    run->env->name, text.ptr);
+	else if (down == run->nhosts)
+		hd_emitf(run->sink, HD_EV_NOTE, NULL, "nothing runs on %s yet",
+		    run->env->name);
+}
+
 enum hd_status
 hd_rollout_running(
     const struct hd_run *run, struct hd_arena *arena, struct hd_strs *running)
@@ -67,6 +87,8 @@ hd_rollout_running(
 	hd_sites_look(run, sites);
 	if (list_running(run, sites, arena, running) < 0)
 		status = hd_sites_conclude(run, sites);
+	else
+		tell(run, sites, running);
 	hd_sites_free(run, sites);
 	return status;
 }

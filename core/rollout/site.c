@@ -171,6 +171,8 @@ hd_site_grade(const struct hd_site *s, enum hd_grade *grade)
 struct hd_report
 hd_site_report(const struct hd_site *s)
 {
+	const struct hd_facts *f = newest(s);
+
 	enum hd_grade grade;
 	bool graded = hd_site_grade(s, &grade);
 
@@ -178,6 +180,8 @@ hd_site_report(const struct hd_site *s)
 		.host = s->host->name,
 		.before = s->before ? hd_facts_running(s->before) : NULL,
 		.after = hd_site_running(s),
+		.down = f != NULL && f->vm.state == HD_VM_DOWN &&
+			f->vm.word == NULL,
 		.boots = hd_site_boots(s),
 		.result = hd_result_names[s->result],
 		.hot = graded ? hd_grade_names[grade] : NULL,

@@ -109,7 +109,7 @@ nobody_there_to_say_yes() {
 	slow 4
 	echo yes | status 5 unlock lab
 	said 'locked by'
-	said 'needs a terminal'
+	said 'no terminal to ask on'
 	equal web1 "$(lease 1)" held
 	wait "$slow"
 	status 0 unlock lab

@@ -230,6 +230,34 @@ a_step_names_its_version_and_a_host_its_end(void **state)
 	done(&s);
 }
 
+/* Nothing that runs, and nothing that is known of it, are two things. */
+static void
+an_end_says_that_nothing_runs_where_that_is_known(void **state)
+{
+	static const struct hd_report reports[] = {
+		{ .host = "web1", .result = "ok", .down = true },
+		{ .host = "web2",
+		    .result = "ok",
+		    .before = "0.1.0",
+		    .down = true },
+		{ .host = "web3", .result = "broken" },
+		{ .host = "web4", .result = "broken", .before = "0.1.0" },
+	};
+	struct shown s;
+
+	(void)state;
+	show(&s, PLAIN(.progress_ms = 5000));
+	for (size_t i = 0; i < HD_COUNT(reports); i++)
+		send(&s, (struct hd_event){ .kind = HD_EV_HOST,
+			     .reports = &reports[i],
+			     .nreports = 1 });
+	assert_string_equal(s.out, "web1  ok, nothing runs\n"
+				   "web2  ok 0.1.0 -> nothing\n"
+				   "web3  broken\n"
+				   "web4  broken 0.1.0 -> -\n");
+	done(&s);
+}
+
 static void
 the_plan_says_from_where_to_where(void **state)
 {
@@ -372,6 +400,8 @@ main(void)
 		cmocka_unit_test(quiet_shows_errors_and_the_summary_alone),
 		cmocka_unit_test(an_error_of_the_file_begins_its_line),
 		cmocka_unit_test(a_step_names_its_version_and_a_host_its_end),
+		cmocka_unit_test(
+		    an_end_says_that_nothing_runs_where_that_is_known),
 		cmocka_unit_test(the_plan_says_from_where_to_where),
 		cmocka_unit_test(the_summary_is_a_table_and_the_status),
 		cmocka_unit_test(colour_marks_only_what_to_look_at),
