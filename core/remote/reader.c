@@ -154,17 +154,21 @@ hd_reader_take(void *ctx, enum hd_stream stream, const char *text, size_t len)
 		take_stderr(r, text, len);
 }
 
-/* The last line that is not empty. */
+/* The first line, which says what it is about, and the last: in a. */
 static const char *
-last_line(char *text)
+first_and_last(struct hd_arena *a, const char *said)
 {
+	char *text = hd_arena_strdup(a, said + strspn(said, "\n"));
 	size_t n = strlen(text);
-	const char *newline;
+	const char *last;
 
 	while (n > 0 && text[n - 1] == '\n')
 		text[--n] = '\0';
-	newline = strrchr(text, '\n');
-	return newline != NULL ? newline + 1 : text;
+	last = strrchr(text, '\n');
+	if (last == NULL)
+		return text;
+	text[strcspn(text, "\n")] = '\0';
+	return hd_arena_fmt(a, "%s; %s", text, last + 1);
 }
 
 int
@@ -179,12 +183,11 @@ hd_reader_end(struct hd_reader *r, int exit_status, struct hd_err *err)
 		    "the host's answer makes no sense: %s", r->bad);
 	if (r->state == HD_READER_AFTER)
 		return 0;
-	said = last_line(r->errors);
+	said = first_and_last(&r->reply->arena, r->errors);
 	if (*said == '\0')
 		said = r->noise;
-	return hd_err_set(err, HD_EREMOTE,
-	    "the shell on the host %s (exit status %d)%s%s",
-	    r->state == HD_READER_BEFORE ? "did not run the script"
-					 : "broke off",
+	return hd_err_set(err, HD_EREMOTE, "%s (exit status %d)%s%s",
+	    r->state == HD_READER_BEFORE ? HD_NOT_RUN
+					 : "the shell on the host broke off",
 	    exit_status, *said != '\0' ? ": " : "", said);
 }

@@ -104,6 +104,9 @@ void hd_reply_done(struct hd_reply *r);
 /* Value of the first such key, or NULL. */
 const char *hd_reply_get(const struct hd_reply *r, const char *key);
 
+/* How the text begins of an error about a script that was not even begun. */
+#define HD_NOT_RUN "the shell on the host did not run the script"
+
 /*
  * Runs a script that changes nothing (facts, health) or only whose turn it is
  * (lock, unlock, takeover). Returns 0 if it ran to

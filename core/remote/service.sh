@@ -41,12 +41,24 @@ service_refusal() {
 	elif [ "$hd_manager" = system ] && [ "$(id -u)" != 0 ]; then
 		for verb in start stop restart reset-failed; do
 			sudo -n -l systemctl "$verb" "$hd_unit" >/dev/null 2>&1 || {
-				echo "$(id -un) may not run \`sudo -n systemctl" \
-					"$verb $hd_unit\`: allow it in sudoers"
+				service_sudoers "$verb"
 				return
 			}
 		done
 	fi
+}
+
+# service_sudoers VERB: what to change where sudo does not let us do that. In a
+# rule \\ : = and , mean something of their own.
+service_sudoers() {
+	rule=
+	for verb in start stop restart reset-failed; do
+		rule="$rule${rule:+, }$(command -v systemctl) $verb\
+ $(printf '%s\n' "$hd_unit" | sed 's/[\\:=,]/\\&/g')"
+	done
+	printf '%s\n' "$(id -un) cannot run \`sudo -n systemctl $1 $hd_unit\`\
+ without a password; this line in a file of /etc/sudoers.d there (visudo -f)\
+ allows it: \`$(id -un) ALL=(root) NOPASSWD: $rule\`"
 }
 
 # service_begin start|stop: in the background. A start limit that was hit, or

@@ -27,7 +27,7 @@ ask(void *ctx, size_t i)
 	snprintf(count, sizeof(count), "%u", t->count);
 	call.args[0] = count;
 	if (hd_site_connect(s, &err) < 0 ||
-	    hd_remote_ask(s->t, &call, &t->replies[i], &err) < 0 ||
+	    hd_site_ask(s, &call, &t->replies[i], &err) < 0 ||
 	    hd_site_failed(&call, &t->replies[i], &err) < 0)
 		hd_site_lost(s, &err);
 	hd_site_drop(s);

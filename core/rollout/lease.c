@@ -1,4 +1,5 @@
 #include "core/rollout/lease.h"
+#include "core/rollout/operate.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -49,7 +50,7 @@ hd_lease_ask(struct hd_site *s, struct hd_reply *reply, struct hd_err *err)
 
 	hd_lease_identify(s->run, call.args);
 	call.args[4] = s->begun && s->lease[0] != '\0' ? s->lease : "0";
-	if (hd_remote_ask(s->t, &call, reply, err) < 0)
+	if (hd_site_ask(s, &call, reply, err) < 0)
 		return -1;
 	number = hd_reply_get(reply, "lease");
 	if (number != NULL && strlen(number) < sizeof(s->lease)) {

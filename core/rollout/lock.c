@@ -205,7 +205,7 @@ unlock(struct hd_site *s, int64_t until)
 		return false;
 	call.args[0] = s->lease;
 	call.last = true;
-	if (hd_remote_ask(s->t, &call, &reply, &err) < 0) {
+	if (hd_site_ask(s, &call, &reply, &err) < 0) {
 		hd_site_drop(s);
 		return false;
 	}

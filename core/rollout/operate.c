@@ -4,6 +4,7 @@
 #include "core/base/digest.h"
 #include "core/rollout/lease.h"
 #include "core/rollout/reconnect.h"
+#include "core/rollout/sudo.h"
 
 #include <stdio.h>
 
@@ -29,6 +30,16 @@ hd_site_connect(struct hd_site *s, struct hd_err *err)
 	return 0;
 }
 
+int
+hd_site_ask(struct hd_site *s, const struct hd_call *call,
+    struct hd_reply *reply, struct hd_err *err)
+{
+	if (hd_remote_ask(s->t, call, reply, err) == 0)
+		return 0;
+	hd_sudo_explain(s, err);
+	return -1;
+}
+
 static int
 look(struct hd_site *s, struct hd_err *err)
 {
@@ -39,7 +50,7 @@ look(struct hd_site *s, struct hd_err *err)
 
 	if (hd_site_connect(s, err) < 0)
 		return -1;
-	rc = hd_remote_ask(s->t, &call, &reply, err);
+	rc = hd_site_ask(s, &call, &reply, err);
 	if (rc == 0)
 		rc = hd_site_failed(&call, &reply, err);
 	if (rc == 0)

@@ -22,7 +22,7 @@ find_holder(struct hd_site *s, struct hd_err *err)
 	HD_AUTO_STR holder = HD_STR_INIT(768);
 	struct hd_reply reply = { 0 };
 	const char *number;
-	int rc = hd_remote_ask(s->t, &call, &reply, err);
+	int rc = hd_site_ask(s, &call, &reply, err);
 
 	if (rc == 0)
 		rc = hd_site_failed(&call, &reply, err);
@@ -69,7 +69,7 @@ take_away(void *ctx, size_t i)
 	s->lease[0] = '\0'; /* it is not ours */
 	call.args[0] = number;
 	hd_lease_identify(u->run, call.args + 1);
-	if (hd_remote_ask(s->t, &call, &reply, &err) < 0)
+	if (hd_site_ask(s, &call, &reply, &err) < 0)
 		hd_site_lost(s, &err);
 	else if (hd_site_failed(&call, &reply, &err) < 0)
 		hd_site_end(s, HD_RES_FAILED, HD_STATUS_FAILED, err.msg);

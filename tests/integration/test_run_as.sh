@@ -61,8 +61,25 @@ who_logs_in_cannot_write_there() {
 	sed "s|^run_as .*|run_as = root|" "$LAB/deploy.ini" >"$LAB/no.ini"
 	INI=no.ini
 	status 3 push lab 0.1.0
-	said 'sudo: '
+	said "$deploy cannot become root with sudo without a password"
 	[ ! -e "$root" ] || flunk 'something was written'
+	sed "s|^run_as .*|run_as = $deploy-x|" "$LAB/deploy.ini" >"$LAB/no.ini"
+	status 3 push lab 0.1.0
+	said "the host has no user $deploy-x, which run_as in deploy.ini names"
+}
+
+# The rule is taken from the message, by sudo itself, and is enough.
+the_rule_that_is_advised_lets_it_in() {
+	rm "$sudoers"
+	status 3 push lab 0.1.0
+	said "$deploy cannot become $app with sudo without a password"
+	# shellcheck disable=SC2016
+	sed -n 's/.*allows it: `\(.*\)`.*/\1/p' "$LAB/out" | head -n 1 >"$LAB/rule"
+	grep -q . "$LAB/rule" || flunk 'there is no rule'
+	PATH=$PATH:/usr/sbin visudo -qcf "$LAB/rule" || flunk 'visudo refused it'
+	install -m 440 "$LAB/rule" "$sudoers"
+	status 1 status lab
+	said 'no release here'
 }
 
 the_main_job_as_another_user() {
@@ -233,6 +250,7 @@ a_folder_that_a_group_may_write_to_is_refused() {
 check 'root in another user'\''s folder is refused' \
 	root_in_another_users_folder_is_refused
 check 'who logs in cannot write there' who_logs_in_cannot_write_there
+check 'the rule that is advised lets it in' the_rule_that_is_advised_lets_it_in
 check 'the main job as another user' the_main_job_as_another_user
 check 'a process of another user changes nothing' \
 	a_process_of_another_user_changes_nothing

@@ -100,11 +100,11 @@ a_missing_end_marker_is_an_error_that_quotes_the_host(void **state)
 	struct reading *r = *state;
 
 	feed(r, "hdeploy-begin n1\nkey value\nhdeploy-end n1 0");
-	hd_reader_take(&r->reader, HD_STDERR, "x\nsudo: no\n", 10);
+	hd_reader_take(&r->reader, HD_STDERR, "\nx\ny\nsudo: no\n", 13);
 	assert_hd_fails(
 	    hd_reader_end(&r->reader, 1, &r->err), &r->err, HD_EREMOTE);
 	assert_string_equal(r->err.msg,
-	    "the shell on the host broke off (exit status 1): sudo: no");
+	    "the shell on the host broke off (exit status 1): x; sudo: no");
 }
 
 static void

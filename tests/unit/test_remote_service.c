@@ -43,7 +43,7 @@ script(void)
 static const char *
 said(const char *shell)
 {
-	static char text[256];
+	static char text[1024];
 	char command[64];
 	FILE *p;
 
@@ -88,11 +88,62 @@ a_cgroup_names_the_unit_that_runs_a_process(void **state)
 	assert_int_equal(rmdir(folder), 0);
 }
 
+/* With a unit of all characters that deploy.ini allows in one. */
+#define UNIT "a\\x2db:c_d@e.service"
+#define RULED "a\\\\x2db\\:c_d@e.service"
+
+/* The rule that is advised, as sudo reads it. */
+static void
+check_rule(const char *said_line)
+{
+	const char *rule = strrchr(said_line, '`');
+	char text[1024];
+
+	snprintf(text, sizeof(text), "%s", said_line);
+	text[rule - said_line] = '\n';
+	rule = strrchr(text, '`') + 1;
+	assert_string_equal(rule,
+	    "me ALL=(root) NOPASSWD: /x/systemctl start " RULED
+	    ", /x/systemctl stop " RULED ", /x/systemctl restart " RULED
+	    ", /x/systemctl reset-failed " RULED "\n");
+	write_text("rule", rule, "");
+	assert_int_equal(system("PATH=$PATH:/usr/sbin; command -v visudo "
+				">/dev/null || exit 0; visudo -qcf rule"),
+	    0);
+}
+
+static void
+a_rule_for_sudo_that_is_advised_can_be_pasted(void **state)
+{
+	static const char *const shells[] = { "dash", "bash", "busybox sh" };
+	char folder[] = "/tmp/hd-service.XXXXXX";
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	assert_int_equal(chdir(folder), 0);
+	write_text("script", script(),
+	    "command() { echo /x/systemctl; }; id() { echo me; }\n"
+	    "hd_unit='" UNIT "'; service_sudoers stop\n");
+	for (size_t k = 0; k < HD_COUNT(shells); k++) {
+		const char *line = said(shells[k]);
+
+		assert_ptr_equal(
+		    strstr(line, "me cannot run `sudo -n systemctl stop " UNIT
+				 "` without a password; "),
+		    line);
+		check_rule(line);
+	}
+	assert_int_equal(unlink("script") + unlink("rule"), 0);
+	assert_int_equal(chdir("/"), 0);
+	assert_int_equal(rmdir(folder), 0);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_cgroup_names_the_unit_that_runs_a_process),
+		cmocka_unit_test(a_rule_for_sudo_that_is_advised_can_be_pasted),
 	};
 
 	return cmocka_run_group_tests_name("remote service", tests, NULL, NULL);

@@ -1,0 +1,95 @@
+#include "core/rollout/sudo.h"
+
+#include <string.h>
+
+/* Who logs in: where deploy.ini does not say it, a user of the same name as
+ * the one who runs hdeploy. */
+static const char *
+login(const struct hd_site *s, struct hd_arena *a)
+{
+	const char *who = s->run->who != NULL ? s->run->who : "";
+
+	return s->host->user != NULL
+		   ? s->host->user
+		   : hd_arena_strndup(a, who, strcspn(who, "@"));
+}
+
+enum advice { ALLOW, NO_TTY, NO_USER, NO_SUDO };
+
+/* What sudo 1.8, 1.9 and sudo-rs say, and shells that have not found it. With
+ * -n sudo asks for a password where no rule fits at all, too. */
+static const struct {
+	const char *words;
+	enum advice advice;
+} causes[] = {
+	{ "sudo: a password is required", ALLOW },
+	{ "interactive authentication is required", ALLOW },
+	{ " is not allowed to execute '/bin/sh", ALLOW },
+	{ " is not in the sudoers file", ALLOW },
+	{ " is not allowed to run sudo on ", ALLOW },
+	{ "I'm afraid I can't do that", ALLOW },
+	{ "you must have a tty to run sudo", NO_TTY },
+	{ "sudo: unknown user", NO_USER },
+	{ "sudo: not found", NO_SUDO },
+	{ "sudo: command not found", NO_SUDO },
+	{ "sudo: Command not found", NO_SUDO },
+	{ "command not found: sudo", NO_SUDO },
+};
+
+/* One rule for both commands of transport/commands.c, and for the console:
+ * /bin/sh with arguments of its choice. A rule that names -s alone gives the
+ * same rights, for it reads any script. */
+static void
+allow(const char *user, const char *as, struct hd_err *err)
+{
+	hd_err_set(err, HD_EREMOTE,
+	    "%s cannot become %s with sudo without a password; this line in a "
+	    "file of /etc/sudoers.d on the host (visudo -f) allows it: `%s "
+	    "ALL=(%s) NOPASSWD: /bin/sh`",
+	    user, as, user, as);
+}
+
+static void
+advise(enum advice advice, const char *user, const char *as, struct hd_err *err)
+{
+	switch (advice) {
+	case ALLOW:
+		allow(user, as, err);
+		break;
+	case NO_TTY:
+		hd_err_set(err, HD_EREMOTE,
+		    "sudo on the host wants a terminal; this line in a file of "
+		    "/etc/sudoers.d there (visudo -f) changes that: "
+		    "`Defaults:%s !requiretty`",
+		    user);
+		break;
+	case NO_USER:
+		hd_err_set(err, HD_EREMOTE,
+		    "the host has no user %s, which run_as in deploy.ini names",
+		    as);
+		break;
+	case NO_SUDO:
+		hd_err_set(err, HD_EREMOTE,
+		    "the host has no sudo, which run_as = %s in deploy.ini "
+		    "needs",
+		    as);
+		break;
+	}
+}
+
+void
+hd_sudo_explain(const struct hd_site *s, struct hd_err *err)
+{
+	const char *as = s->host->run_as;
+	HD_AUTO_ARENA a = { 0 };
+
+	if (as == NULL || err->code != HD_EREMOTE ||
+	    strstr(err->msg, HD_NOT_RUN) == NULL)
+		return;
+	for (size_t i = 0; i < HD_COUNT(causes); i++) {
+		if (strstr(err->msg, causes[i].words) == NULL)
+			continue;
+		advise(causes[i].advice, login(s, &a), as, err);
+		return;
+	}
+}
