@@ -2,6 +2,8 @@
 
 #include "core/base/digest.h"
 #include "core/base/shell.h"
+#include "core/inventory/advice.h"
+#include "transport/known_hosts.h"
 #include "transport/local.h"
 #include "transport/ssh.h"
 
@@ -165,17 +167,35 @@ open_ssh(const struct hd_connector *c, const struct hd_host *host, bool finish,
 	struct hd_ssh_opts o = ssh_options(c, host, &a);
 
 	o.finish = finish;
+	o.trust = hd_advice(&a, host, "trust", NULL);
 	return hd_ssh_open(out, &o, err);
 }
 
 int
 hd_show_key(struct hd_host_key *out, const struct hd_connector *c,
-    const struct hd_host *host, struct hd_err *err)
+    const struct hd_host *host, bool replace, struct hd_err *err)
 {
 	HD_AUTO_ARENA a = { 0 };
 	struct hd_ssh_opts o = ssh_options(c, host, &a);
 
+	o.replace = replace;
+	o.trust = hd_advice(&a, host, "trust", NULL);
 	return hd_ssh_host_key(out, &o, err);
+}
+
+int
+hd_forget_keys(const struct hd_connector *c, const struct hd_host *host,
+    struct hd_err *err)
+{
+	HD_AUTO_ARENA a = { 0 };
+	struct hd_ssh_opts o = ssh_options(c, host, &a);
+
+	for (size_t i = 0; i < o.nknown_hosts; i++) {
+		if (hd_known_hosts_forget(
+			o.known_hosts[i], o.address, o.port, err) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 const char *

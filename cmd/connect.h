@@ -32,7 +32,11 @@ int hd_connect(void *ctx, const struct hd_host *host, bool finish,
 
 /* The key that an SSH host shows; hd_ssh_host_key(). */
 int hd_show_key(struct hd_host_key *out, const struct hd_connector *c,
-    const struct hd_host *host, struct hd_err *err) HD_CHECK;
+    const struct hd_host *host, bool replace, struct hd_err *err) HD_CHECK;
+/* Takes the recorded keys of an SSH host out of every file that they would be
+ * read from; hd_known_hosts_forget(). */
+int hd_forget_keys(const struct hd_connector *c, const struct hd_host *host,
+    struct hd_err *err) HD_CHECK;
 /*
  * The words of the command line that runs a script of the host at this
  * terminal, as run_as: the system's ssh, which takes no key but the one in

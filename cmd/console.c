@@ -4,7 +4,9 @@
 #include "core/base/digest.h"
 #include "core/base/fs.h"
 #include "core/base/name.h"
+#include "core/inventory/advice.h"
 #include "core/remote/remote.h"
+#include "core/rollout/sudo.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -49,13 +51,14 @@ keep_key(char *path, size_t size, const struct hd_connector *c,
 {
 	const char *folder = getenv("TMPDIR");
 	struct hd_host_key key = { 0 };
+	HD_AUTO_ARENA words = { 0 };
 	HD_AUTO_FD fd = -1;
 	bool failed;
 
 	path[0] = '\0';
 	if (host->connection == HD_CONN_LOCAL)
 		return 0;
-	if (hd_show_key(&key, c, host, err) < 0)
+	if (hd_show_key(&key, c, host, false, err) < 0)
 		return -1;
 	snprintf(path, size, "%s/hdeploy-known.XXXXXX",
 	    folder != NULL && *folder == '/' ? folder : "/tmp");
@@ -66,8 +69,8 @@ keep_key(char *path, size_t size, const struct hd_connector *c,
 		 hd_fs_write_all(fd, "\n", 1) < 0;
 	if (!key.known)
 		hd_err_set(err, HD_EHOSTKEY,
-		    "the host key %s is not known: `hdeploy trust` it first",
-		    key.print);
+		    "the host key %s is not known: record it first, `%s`",
+		    key.print, hd_advice(&words, host, "trust", NULL));
 	else if (failed)
 		hd_err_set(err, HD_ELOCAL, "%s: %s", path, strerror(errno));
 	hd_host_key_done(&key);
@@ -98,6 +101,8 @@ prepare(struct hd_cli *cli, struct hd_connector *c, const struct hd_host *host,
 	if (hd_connect(c, host, false, &t, err) < 0)
 		return -1;
 	rc = hd_remote_ask(t, &call, &reply, err);
+	if (rc < 0)
+		hd_sudo_explain(host, c->who, err);
 	hd_tp_close(t);
 	if (rc == 0 && reply.status != 0) {
 		why = hd_reply_get(&reply, "failed");

@@ -57,12 +57,15 @@ look(struct trust *t, const struct hd_host *host)
 
 	if (host->connection == HD_CONN_LOCAL)
 		return;
-	if (hd_show_key(&s.key, &t->connector, host, &err) < 0) {
+	if (hd_show_key(&s.key, &t->connector, host, t->cli->options.replace,
+		&err) < 0) {
 		fail(t, host->name, hd_status_of(err.code), err.msg);
 		return;
 	}
-	hd_emitf(t->cli->sink, HD_EV_NOTE, host->name, "%s %s: %s", s.key.type,
-	    s.key.print, s.key.known ? "known" : "not known");
+	hd_emitf(t->cli->sink, HD_EV_NOTE, host->name, "%s %s: %s%s",
+	    s.key.type, s.key.print, s.key.known ? "known" : "not known",
+	    s.key.was != NULL ? hd_arena_fmt(&t->arena, "; %s", s.key.was)
+			      : "");
 	s.file = hd_known_hosts_file(&t->connector, host, &t->arena);
 	if (s.key.known || seen(t, &s))
 		hd_host_key_done(&s.key);
@@ -102,6 +105,20 @@ accept_listed(struct trust *t, const char *list)
 	"Compare each with the host's own (there: ssh-keygen -lf "             \
 	"/etc/ssh/ssh_host_..._key.pub).\n"
 
+static const char *
+question(const struct trust *t)
+{
+	bool one = t->keys.n == 1, replaces = false;
+
+	for (size_t i = 0; i < t->keys.n; i++)
+		replaces = replaces || t->keys.v[i].key.was != NULL;
+	if (replaces)
+		return one ? COMPARE "Put this key in the place of the old one?"
+			   : COMPARE "Add these keys, in the place of the old "
+				     "ones?";
+	return one ? COMPARE "Add this key?" : COMPARE "Add these keys?";
+}
+
 /* Only a person who compared the fingerprints may say yes. */
 static void
 ask(struct trust *t)
@@ -112,8 +129,7 @@ ask(struct trust *t)
 		    "the right ones with --accept SHA256:...");
 		return;
 	}
-	if (!hd_ask(t->cli->view, t->keys.n == 1 ? COMPARE "Add this key?"
-						 : COMPARE "Add these keys?")) {
+	if (!hd_ask(t->cli->view, question(t))) {
 		fail(t, NULL, HD_STATUS_REFUSED, "nothing was added");
 		return;
 	}
@@ -140,7 +156,24 @@ make_folder(const char *file)
 	(void)mkdir(folder, 0700); /* open says what is wrong */
 }
 
-/* One line at the end; what is there is never rewritten. */
+/* Another hdeploy may put a file in the place of this one meanwhile. */
+static int
+open_locked(const char *file)
+{
+	for (;;) {
+		HD_AUTO_FD fd =
+		    open(file, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+		struct stat mine, now;
+
+		if (fd < 0 || flock(fd, LOCK_EX) < 0 || fstat(fd, &mine) < 0)
+			return -1;
+		if (stat(file, &now) == 0 && now.st_ino == mine.st_ino &&
+		    now.st_dev == mine.st_dev)
+			return hd_steal_fd(&fd);
+	}
+}
+
+/* One line at the end; what is there stays. */
 static int
 append(const char *file, const char *text, struct hd_err *err)
 {
@@ -150,8 +183,8 @@ append(const char *file, const char *text, struct hd_err *err)
 	char last = '\n';
 
 	make_folder(file);
-	fd = open(file, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-	if (fd < 0 || flock(fd, LOCK_EX) < 0)
+	fd = open_locked(file);
+	if (fd < 0)
 		return failed(file, err);
 	end = lseek(fd, 0, SEEK_END);
 	if (end > 0 && pread(fd, &last, 1, end - 1) != 1)
@@ -172,11 +205,14 @@ add(struct trust *t, const struct shown *s)
 	if (s->file == NULL)
 		fail(t, s->host->name, HD_STATUS_LOCAL,
 		    "no home folder: set known_hosts in deploy.ini");
-	else if (append(s->file, s->key.line, &err) < 0)
+	else if ((s->key.was != NULL &&
+		     hd_forget_keys(&t->connector, s->host, &err) < 0) ||
+		 append(s->file, s->key.line, &err) < 0)
 		fail(t, s->host->name, HD_STATUS_LOCAL, err.msg);
 	else
-		hd_emitf(t->cli->sink, HD_EV_NOTE, s->host->name, "added to %s",
-		    s->file);
+		hd_emitf(t->cli->sink, HD_EV_NOTE, s->host->name,
+		    "added to %s%s", s->file,
+		    s->key.was != NULL ? ", the old one is removed" : "");
 }
 
 static void
@@ -222,8 +258,10 @@ const struct hd_command hd_command_trust = {
 	    "Shows the fingerprint of every host that is not known yet and,\n"
 	    "after a yes at a terminal, adds it. In CI, --accept names the\n"
 	    "fingerprints to be added, with commas between several. A key that\n"
-	    "differs from a recorded one is never added: that is refused\n"
-	    "(status 3). Nobody logs in, no host is changed.\n",
+	    "differs from a recorded one is refused (status 3). With --replace\n"
+	    "it is shown beside the old one and, after the same yes or\n"
+	    "--accept, takes the place of all that is recorded for its host:\n"
+	    "a host that was set up anew. Nobody logs in, no host is changed.\n",
 	.flags = HD_NEEDS_FILE | HD_NEEDS_ENV,
 	.run = run,
 };

@@ -2,18 +2,13 @@
 
 #include "core/base/digest.h"
 #include "core/base/fs.h"
+#include "transport/known_hosts_line.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 enum { FILE_MAX = 64 * 1024 * 1024, BLOB_MAX = 8192, NAME_MAX_LEN = 1024 };
-
-/* A part of a line; not terminated. */
-struct span {
-	const char *p;
-	size_t n;
-};
 
 static char
 lower(char c)
@@ -22,21 +17,21 @@ lower(char c)
 }
 
 static bool
-is(struct span s, const char *text)
+is(struct hd_span s, const char *text)
 {
 	return s.n == strlen(text) && memcmp(s.p, text, s.n) == 0;
 }
 
 /* The next field of the line; empty at its end. */
-static struct span
-field(struct span *line)
+static struct hd_span
+field(struct hd_span *line)
 {
-	struct span f;
+	struct hd_span f;
 
-	while (line->n > 0 && strchr(" \t\r", *line->p) != NULL)
+	while (line->n > 0 && strchr(" \t\r\n", *line->p) != NULL)
 		line->p++, line->n--;
-	f = (struct span){ line->p, 0 };
-	while (line->n > 0 && strchr(" \t\r", *line->p) == NULL)
+	f = (struct hd_span){ line->p, 0 };
+	while (line->n > 0 && strchr(" \t\r\n", *line->p) == NULL)
 		line->p++, line->n--, f.n++;
 	return f;
 }
@@ -65,7 +60,7 @@ hd_known_hosts_done(struct hd_known_hosts *k)
 /* '*' and '?' only, as in ssh: brackets stand for themselves. Going back to
  * the last star alone is enough, and never takes exponential time. */
 static bool
-glob(struct span pattern, const char *name)
+glob(struct hd_span pattern, const char *name)
 {
 	size_t p = 0, star = pattern.n;
 	const char *resume = name;
@@ -90,17 +85,39 @@ glob(struct span pattern, const char *name)
 	return p == pattern.n;
 }
 
+struct hd_span
+hd_known_item(struct hd_span *list)
+{
+	const char *comma = memchr(list->p, ',', list->n);
+	size_t n = comma != NULL ? (size_t)(comma - list->p) : list->n;
+	struct hd_span one = { list->p, n };
+
+	n += comma != NULL;
+	list->p += n;
+	list->n -= n;
+	return one;
+}
+
+bool
+hd_span_is_name(struct hd_span s, const char *name)
+{
+	if (s.n != strlen(name))
+		return false;
+	for (size_t i = 0; i < s.n; i++)
+		if (lower(s.p[i]) != name[i])
+			return false;
+	return true;
+}
+
 /* A comma list; one negated pattern that fits outweighs all others. */
 static bool
-in_list(struct span list, const char *name)
+in_list(struct hd_span list, const char *name)
 {
 	bool found = false;
 
 	while (list.n > 0) {
-		const char *comma = memchr(list.p, ',', list.n);
-		size_t n = comma != NULL ? (size_t)(comma - list.p) : list.n;
-		struct span one = { list.p, n };
-		bool negated = n > 0 && *one.p == '!';
+		struct hd_span one = hd_known_item(&list);
+		bool negated = one.n > 0 && *one.p == '!';
 
 		if (negated)
 			one.p++, one.n--;
@@ -109,16 +126,13 @@ in_list(struct span list, const char *name)
 				return false;
 			found = true;
 		}
-		n += comma != NULL;
-		list.p += n;
-		list.n -= n;
 	}
 	return found;
 }
 
 /* |1|base64 of the salt|base64 of HMAC-SHA1(salt, name) */
 static bool
-is_hash_of(struct span s, const char *name)
+is_hash_of(struct hd_span s, const char *name)
 {
 	unsigned char salt[64], want[20], got[20];
 	const char *mid;
@@ -138,12 +152,17 @@ is_hash_of(struct span s, const char *name)
 	return memcmp(got, want, sizeof(want)) == 0;
 }
 
-static bool
-covers(struct span hosts, const char *name)
+bool
+hd_known_hashed(struct hd_span hosts)
 {
-	if (hosts.n > 3 && memcmp(hosts.p, "|1|", 3) == 0)
-		return is_hash_of(hosts, name);
-	return in_list(hosts, name);
+	return hosts.n > 3 && memcmp(hosts.p, "|1|", 3) == 0;
+}
+
+bool
+hd_known_covers(struct hd_span hosts, const char *name)
+{
+	return hd_known_hashed(hosts) ? is_hash_of(hosts, name)
+				      : in_list(hosts, name);
 }
 
 void
@@ -164,7 +183,7 @@ hd_key_type(const unsigned char *blob, size_t len, char out[static 64])
 
 /* The key of a line whose hosts fit; NULL if there is none to be read. */
 static struct hd_known_key *
-read_key(struct hd_known_hosts *k, struct span type, struct span base64)
+read_key(struct hd_known_hosts *k, struct hd_span type, struct hd_span base64)
 {
 	unsigned char raw[BLOB_MAX];
 	char inner[64];
@@ -186,13 +205,28 @@ read_key(struct hd_known_hosts *k, struct span type, struct span base64)
 	return key;
 }
 
+bool
+hd_known_line(
+    struct hd_known_hosts *k, struct hd_span *line, struct hd_span *hosts)
+{
+	struct hd_span rest = *line, type;
+
+	*hosts = field(&rest);
+	*line = rest;
+	if (hosts->n == 0 || strchr("#@", *hosts->p) != NULL ||
+	    !hd_known_covers(*hosts, k->name))
+		return false;
+	type = field(&rest);
+	return read_key(k, type, field(&rest)) != NULL;
+}
+
 static void
 add_line(struct hd_known_hosts *k, const char *file, unsigned number,
-    struct span line)
+    struct hd_span line)
 {
-	struct span marker = { line.p, 0 };
-	struct span hosts = field(&line);
-	struct span type;
+	struct hd_span marker = { line.p, 0 };
+	struct hd_span hosts = field(&line);
+	struct hd_span type;
 	struct hd_known_key *key;
 
 	if (hosts.n == 0 || *hosts.p == '#')
@@ -201,7 +235,7 @@ add_line(struct hd_known_hosts *k, const char *file, unsigned number,
 		marker = hosts;
 		hosts = field(&line);
 	}
-	if (!covers(hosts, k->name))
+	if (!hd_known_covers(hosts, k->name))
 		return;
 	type = field(&line);
 	key = read_key(k, type, field(&line));
@@ -229,7 +263,7 @@ hd_known_hosts_add(
 		const char *stop = nl != NULL ? nl : end;
 
 		add_line(k, file, number++,
-		    (struct span){ text, (size_t)(stop - text) });
+		    (struct hd_span){ text, (size_t)(stop - text) });
 		text = nl != NULL ? nl + 1 : end;
 	}
 }

@@ -7,11 +7,11 @@
 #include <stdbool.h>
 
 /*
- * Reads known_hosts files (sshd(8)) and never writes them: what they hold for
- * one host. Understands lists, wildcards, negation, hashed names, [host]:port
- * and @revoked; a line that it does not understand is skipped, not an error.
- * A port other than 22 is looked up as [host]:port only: a key recorded for
- * another service of the machine proves nothing about this one.
+ * Reads known_hosts files (sshd(8)): what they hold for one host. Understands
+ * lists, wildcards, negation, hashed names, [host]:port and @revoked; a line
+ * that it does not understand is skipped, not an error. A port other than 22 is
+ * looked up as [host]:port only: a key recorded for another service of the
+ * machine proves nothing about this one.
  */
 struct hd_known_key {
 	const char *type; /* "ssh-ed25519" */
@@ -59,6 +59,16 @@ bool hd_known_hosts_has(const struct hd_known_hosts *k, const char *type);
 /* *which is the record that decided; NULL if UNKNOWN. Borrowed from k. */
 enum hd_known hd_known_hosts_check(const struct hd_known_hosts *k,
     const unsigned char *blob, size_t len, const struct hd_known_key **which);
+
+/*
+ * Takes the keys of this host out of the file, which another file then takes
+ * the place of, with the same owner and mode. What it says of other hosts, and
+ * @revoked and @cert-authority lines, stays. A missing file is fine; HD_ELOCAL,
+ * with the file as it was, if it cannot be rewritten or names the host by a
+ * pattern.
+ */
+int hd_known_hosts_forget(const char *path, const char *host, unsigned port,
+    struct hd_err *err) HD_CHECK;
 
 /* The type name that a key blob begins with, or "" if it is not one. */
 void hd_key_type(const unsigned char *blob, size_t len, char out[static 64]);

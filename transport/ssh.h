@@ -21,7 +21,10 @@ struct hd_ssh_opts {
 	const char *const *identities; /* private key files, in this order */
 	size_t nidentities;
 	const char *agent; /* the agent's socket, or NULL: no agent */
-	bool finish;       /* connect until hd_cancel_insisted() */
+	/* the command that records a host's key, for messages; NULL: none */
+	const char *trust;
+	bool replace; /* hd_ssh_host_key(): a changed key is no error */
+	bool finish;  /* connect until hd_cancel_insisted() */
 };
 #define HD_SSH_OPTS_INIT                                                       \
 	{                                                                      \
@@ -31,6 +34,7 @@ struct hd_ssh_opts {
 /* The key that a server shows, before anything is proved. */
 struct hd_host_key {
 	bool known; /* it is recorded, or pinned, for this host */
+	char *was;  /* where another one is recorded, and which; NULL: none */
 	char type[64];
 	char print[64]; /* "SHA256:..." */
 	char *line;     /* for known_hosts: "[address]:port type key" */
@@ -55,8 +59,9 @@ int hd_ssh_open(struct hd_transport **out, const struct hd_ssh_opts *o,
 /*
  * Connects, takes the host key and hangs up without logging in; only address,
  * port, connect_ms, known_hosts and pins of o matter. Blocks for at most
- * connect_ms. HD_EHOSTKEY if another key is recorded, pinned or revoked: such
- * a key is never to be added beside it. The caller calls hd_host_key_done().
+ * connect_ms. HD_EHOSTKEY if it is revoked, if another key is pinned, or,
+ * unless o->replace is set, recorded: such a key is never to be added beside
+ * it. The caller calls hd_host_key_done().
  */
 int hd_ssh_host_key(struct hd_host_key *out, const struct hd_ssh_opts *o,
     struct hd_err *err) HD_CHECK;

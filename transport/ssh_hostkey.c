@@ -1,6 +1,7 @@
 #include "transport/ssh_private.h"
 
 #include "core/base/digest.h"
+#include "core/base/shell.h"
 #include "transport/known_hosts.h"
 
 #include <stdio.h>
@@ -147,8 +148,9 @@ unknown(
 	(void)hd_err_set(err, HD_EHOSTKEY,
 	    "the host key of %s port %u is not known: %s %s. Compare it with "
 	    "the host's own (ssh-keygen -lf /etc/ssh/ssh_host_..._key.pub), "
-	    "then add it: `hdeploy trust`, or host_key = %s in deploy.ini",
-	    o->address, o->port, key->type, key->print.ptr, key->print.ptr);
+	    "then add it: `%s`, or host_key = %s in deploy.ini",
+	    o->address, o->port, key->type, key->print.ptr,
+	    o->trust != NULL ? o->trust : "hdeploy trust", key->print.ptr);
 	if (ca == NULL)
 		return -1;
 	return hd_err_prefix(err,
@@ -157,20 +159,39 @@ unknown(
 	    ca->file, ca->line);
 }
 
+/* "FILE:12 has the ssh-ed25519 key SHA256:..." */
+static void
+tell_recorded(const struct hd_known_key *recorded, struct hd_str *out)
+{
+	HD_AUTO_STR print = HD_STR_INIT(128);
+
+	hd_key_fingerprint(recorded->blob, recorded->len, &print);
+	hd_str_addf(out, "%s:%u has the %s key %s", recorded->file,
+	    recorded->line, recorded->type, print.ptr);
+}
+
 static int
 changed(const struct ssh_hostkey *h, const struct shown *key,
     const struct hd_known_key *recorded, struct hd_err *err)
 {
-	HD_AUTO_STR old = HD_STR_INIT(128);
+	HD_AUTO_STR old = HD_STR_INIT(8192);
+	HD_AUTO_SHELL forget = HD_SHELL_INIT;
 
-	hd_key_fingerprint(recorded->blob, recorded->len, &old);
+	tell_recorded(recorded, &old);
+	hd_shell_lit(&forget, "ssh-keygen -R ");
+	hd_shell_arg(&forget, h->known.name);
+	hd_shell_lit(&forget, " -f ");
+	hd_shell_arg(&forget, recorded->file);
 	return hd_err_set(err, HD_EHOSTKEY,
-	    "HOST KEY OF %s port %u HAS CHANGED: it showed the %s key %s, "
-	    "%s:%u has the %s key %s. Somebody may be in between, or the host "
-	    "was set up anew: check the key on the host, then replace that "
-	    "line",
-	    h->o->address, h->o->port, key->type, key->print.ptr,
-	    recorded->file, recorded->line, recorded->type, old.ptr);
+	    "HOST KEY OF %s port %u HAS CHANGED: it showed the %s key %s, %s. "
+	    "Somebody may be in between, or the host was set up anew. Compare "
+	    "the new key with the host's own (ssh-keygen -lf "
+	    "/etc/ssh/ssh_host_..._key.pub there); only if they are the same, "
+	    "`%s --replace --accept %s` records it, or `%s` forgets the old "
+	    "one",
+	    h->o->address, h->o->port, key->type, key->print.ptr, old.ptr,
+	    h->o->trust != NULL ? h->o->trust : "hdeploy trust", key->print.ptr,
+	    forget.text.ptr);
 }
 
 static int
@@ -243,6 +264,24 @@ known_hosts_line(const struct ssh_hostkey *h, const struct shown *key)
 	return hd_str_take(&line);
 }
 
+/* True if it is none that is recorded and may yet take its place. */
+static bool
+may_replace(const struct ssh_hostkey *h, const struct shown *key,
+    struct hd_host_key *out)
+{
+	HD_AUTO_STR was = HD_STR_INIT(8192);
+	const struct hd_known_key *recorded;
+	enum hd_known verdict =
+	    hd_known_hosts_check(&h->known, key->blob, key->len, &recorded);
+
+	if (!h->o->replace || h->o->npins > 0 ||
+	    (verdict != HD_KNOWN_CHANGED && verdict != HD_KNOWN_OTHER_TYPE))
+		return false;
+	tell_recorded(recorded, &was);
+	out->was = hd_str_take(&was);
+	return true;
+}
+
 int
 ssh_hostkey_show(struct ssh_hostkey *h, struct hd_ssh *s,
     struct hd_host_key *out, struct hd_err *err)
@@ -259,7 +298,9 @@ ssh_hostkey_show(struct ssh_hostkey *h, struct hd_ssh *s,
 	out->known =
 	    h->o->npins > 0 || hd_known_hosts_check(&h->known, key.blob,
 				   key.len, &ignored) != HD_KNOWN_UNKNOWN;
-	if (out->known)
+	if (may_replace(h, &key, out))
+		out->known = false;
+	else if (out->known)
 		rc = ssh_hostkey_check(h, s, err);
 	hd_str_done(&key.print);
 	if (rc < 0)

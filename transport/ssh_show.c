@@ -9,6 +9,7 @@ void
 hd_host_key_done(struct hd_host_key *k)
 {
 	free(k->line);
+	free(k->was);
 	*k = (struct hd_host_key){ 0 };
 }
 

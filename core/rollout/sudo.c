@@ -1,17 +1,16 @@
 #include "core/rollout/sudo.h"
 
+#include "core/remote/remote.h"
+
 #include <string.h>
 
 /* Who logs in: where deploy.ini does not say it, a user of the same name as
  * the one who runs hdeploy. */
 static const char *
-login(const struct hd_site *s, struct hd_arena *a)
+login(const struct hd_host *host, const char *who, struct hd_arena *a)
 {
-	const char *who = s->run->who != NULL ? s->run->who : "";
-
-	return s->host->user != NULL
-		   ? s->host->user
-		   : hd_arena_strndup(a, who, strcspn(who, "@"));
+	return host->user != NULL ? host->user
+				  : hd_arena_strndup(a, who, strcspn(who, "@"));
 }
 
 enum advice { ALLOW, NO_TTY, NO_USER, NO_SUDO };
@@ -78,9 +77,9 @@ advise(enum advice advice, const char *user, const char *as, struct hd_err *err)
 }
 
 void
-hd_sudo_explain(const struct hd_site *s, struct hd_err *err)
+hd_sudo_explain(const struct hd_host *host, const char *who, struct hd_err *err)
 {
-	const char *as = s->host->run_as;
+	const char *as = host->run_as;
 	HD_AUTO_ARENA a = { 0 };
 
 	if (as == NULL || err->code != HD_EREMOTE ||
@@ -89,7 +88,7 @@ hd_sudo_explain(const struct hd_site *s, struct hd_err *err)
 	for (size_t i = 0; i < HD_COUNT(causes); i++) {
 		if (strstr(err->msg, causes[i].words) == NULL)
 			continue;
-		advise(causes[i].advice, login(s, &a), as, err);
+		advise(causes[i].advice, login(host, who, &a), as, err);
 		return;
 	}
 }

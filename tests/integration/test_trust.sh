@@ -64,6 +64,54 @@ another_key_is_never_added() {
 	equal lines "$(grep -c '127.0.0.2' "$mine")" 1
 }
 
+a_changed_key_takes_the_place_of_the_old_one_when_it_is_accepted() {
+	INI=first.ini
+	was="[127.0.0.2]:$LAB_PORT $(cut -d' ' -f1,2 "$LAB/ssh/other.pub")"
+	printf '%s\n' '# mine' "$was" "db,[127.0.0.3]:$LAB_PORT ${was#* }" \
+		"[127.0.0.2]:$LAB_PORT ${was#* } again" >"$mine"
+	cp "$mine" "$LAB/mine.was"
+	status 3 status lab --limit web1
+	said 'HAS CHANGED'
+	said "\`hdeploy trust lab --limit web1 -f $LAB/first.ini --replace --accept $print\` records it"
+	said "\`ssh-keygen -R '[127.0.0.2]:$LAB_PORT' -f '$mine'\` forgets"
+	status 4 trust lab --replace
+	said "$mine:2 has the ssh-ed25519 key"
+	status 4 trust lab --replace --accept SHA256:somethingelse
+	cmp "$mine" "$LAB/mine.was" || flunk 'something was changed'
+	status 0 trust lab --replace --accept "$print"
+	said 'the old one is removed'
+	equal others "$(head -n 2 "$mine")" "# mine
+db ${was#* }"
+	equal lines "$(wc -l <"$mine")" 4
+	status 1 status lab
+	said 'no release here'
+	status 0 trust lab --replace
+}
+
+# As the message says it, by the tool of ssh itself.
+a_changed_key_is_forgotten_by_ssh_keygen() {
+	INI=first.ini
+	echo "[127.0.0.2]:$LAB_PORT $(cut -d' ' -f1,2 "$LAB/ssh/other.pub")" \
+		>"$mine"
+	status 3 status lab --limit web1
+	# shellcheck disable=SC2016
+	sed -n 's/.*`\(ssh-keygen -R .*\)` forgets.*/\1/p' "$LAB/out" |
+		head -n 1 >"$LAB/forget"
+	grep -q . "$LAB/forget" || flunk 'no command is advised'
+	sh -e "$LAB/forget" >/dev/null 2>&1 || flunk 'it failed'
+	status 0 trust lab --limit web1 --accept "$print"
+}
+
+a_key_that_a_pattern_names_is_left_to_a_person() {
+	INI=first.ini
+	echo "[127.0.0.*]:$LAB_PORT $(cut -d' ' -f1,2 "$LAB/ssh/other.pub")" \
+		>"$mine"
+	cp "$mine" "$LAB/mine.was"
+	status 7 trust lab --limit web1 --replace --accept "$print"
+	said "$mine:1 covers [127.0.0.2]:$LAB_PORT by a pattern"
+	cmp "$mine" "$LAB/mine.was" || flunk 'something was changed'
+}
+
 a_person_says_yes() {
 	INI=first.ini
 	rm -f "$mine"
@@ -78,5 +126,11 @@ check 'a wrong fingerprint adds nothing' a_wrong_fingerprint_adds_nothing
 check 'accepted fingerprints are added' accepted_fingerprints_are_added
 check 'a line without an end is kept' a_line_without_an_end_is_kept
 check 'another key is never added' another_key_is_never_added
+check 'a changed key takes the place of the old one when it is accepted' \
+	a_changed_key_takes_the_place_of_the_old_one_when_it_is_accepted
+check 'a changed key is forgotten by ssh-keygen' \
+	a_changed_key_is_forgotten_by_ssh_keygen
+check 'a key that a pattern names is left to a person' \
+	a_key_that_a_pattern_names_is_left_to_a_person
 check 'a person says yes' a_person_says_yes
 check_end

@@ -1,3 +1,4 @@
+#define _XOPEN_SOURCE 700 /* symlink, lstat */
 #include "tests/support/cmocka_all.h"
 
 #include "transport/known_hosts.h"
@@ -9,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* Made by ssh-keygen; A and B are ed25519. */
@@ -213,6 +215,100 @@ damaged_files_are_read_without_harm(void **state)
 	}
 }
 
+#define OTHERS                                                                 \
+	"# mine\n\n\tdb " A "\r\n@revoked * " ECDSA                            \
+	"\n@cert-authority *.example.com " A "\nweb1 not-a-key x\n"
+
+/* What is left of a file when web1.example.com, or another host, is taken out;
+ * NULL: it cannot be. */
+static const struct {
+	const char *text, *host;
+	unsigned port;
+	const char *left;
+} edits[] = {
+	{ "web1 " A "\n", "web1", 22, "" },
+	{ OTHERS "web1 " A "\nweb1 " ECDSA " old\nweb2 " B "\n", "web1", 22,
+	    OTHERS "web2 " B "\n" },
+	{ "web1 " A, "web1", 22, "" },
+	{ "db " A "\nWEB1 " A, "web1", 22, "db " A "\n" },
+	{ "web1,web2,10.0.0.1 " A " both\n", "web2", 22,
+	    "web1,10.0.0.1 " A " both\n" },
+	{ "web1,web1 " A "\n", "web1", 22, "" },
+	{ "web1 " A "\n[web1]:2222 " B "\n", "web1", 2222, "web1 " A "\n" },
+	{ HASHED_A A "\n" HASHED_B B "\n", "web1.example.com", 22,
+	    HASHED_B B "\n" },
+	{ "web* " A "\n", "web1", 22, NULL },
+	{ "web1,web* " A "\n", "web1", 22, NULL },
+	{ "web*,!web1 " A "\nweb1 " B "\n", "web1", 22, "web*,!web1 " A "\n" },
+};
+
+static void
+a_host_is_taken_out_and_all_others_stay(void **state)
+{
+	char path[] = "/tmp/hdeploy-kh-XXXXXX";
+	int fd = mkstemp(path);
+	struct stat st;
+
+	(void)state;
+	assert_true(fd >= 0);
+	close(fd);
+	for (size_t i = 0; i < HD_COUNT(edits); i++) {
+		const char *left =
+		    edits[i].left != NULL ? edits[i].left : edits[i].text;
+		HD_AUTO_STR text = HD_STR_INIT(64 * 1024);
+		struct hd_err err = { 0 };
+		FILE *f = fopen(path, "w");
+
+		assert_non_null(f);
+		assert_true(fputs(edits[i].text, f) >= 0);
+		assert_int_equal(fclose(f), 0);
+		assert_int_equal(chmod(path, 0640), 0);
+		assert_int_equal(hd_known_hosts_forget(
+				     path, edits[i].host, edits[i].port, &err),
+		    edits[i].left != NULL ? 0 : -1);
+		if (edits[i].left == NULL)
+			assert_non_null(strstr(err.msg, ":1 covers web1 by a "
+							"pattern"));
+		assert_hd_ok(hd_fs_read(path, &text, &err), &err);
+		assert_string_equal(text.ptr, left);
+		assert_int_equal(stat(path, &st), 0);
+		assert_int_equal(st.st_mode & 0777, 0640);
+	}
+	assert_int_equal(unlink(path), 0);
+}
+
+static void
+a_file_behind_a_link_is_replaced_and_a_missing_one_is_fine(void **state)
+{
+	char folder[] = "/tmp/hdeploy-kh-XXXXXX";
+	struct hd_err err = { 0 };
+	struct stat st;
+	FILE *f;
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	assert_int_equal(chdir(folder), 0);
+	assert_hd_ok(hd_known_hosts_forget("none", "web1", 22, &err), &err);
+	f = fopen("real", "w");
+	assert_non_null(f);
+	assert_true(fputs("web1 " A "\n", f) >= 0);
+	assert_int_equal(fclose(f), 0);
+	assert_int_equal(symlink("real", "link"), 0);
+	assert_hd_ok(hd_known_hosts_forget("link", "web1", 22, &err), &err);
+	assert_int_equal(lstat("link", &st), 0);
+	assert_true(S_ISLNK(st.st_mode));
+	assert_int_equal(stat("real", &st), 0);
+	assert_int_equal(st.st_size, 0);
+	assert_int_equal(unlink("link") + unlink("real"), 0);
+	assert_hd_fails(
+	    hd_known_hosts_forget("/proc/version/x", "web1", 22, &err), &err,
+	    HD_ELOCAL);
+	assert_non_null(
+	    strstr(err.msg, "`ssh-keygen -R 'web1' -f '/proc/version/x'`"));
+	assert_int_equal(chdir("/"), 0);
+	assert_int_equal(rmdir(folder), 0);
+}
+
 static void
 five_thousand_lines_are_read_quickly(void **state)
 {
@@ -243,6 +339,9 @@ main(void)
 		cmocka_unit_test(
 		    a_missing_file_holds_nothing_and_a_bad_one_is_an_error),
 		cmocka_unit_test(damaged_files_are_read_without_harm),
+		cmocka_unit_test(a_host_is_taken_out_and_all_others_stay),
+		cmocka_unit_test(
+		    a_file_behind_a_link_is_replaced_and_a_missing_one_is_fine),
 		cmocka_unit_test(five_thousand_lines_are_read_quickly),
 	};
 

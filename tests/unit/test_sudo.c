@@ -1,5 +1,6 @@
 #include "tests/support/cmocka_all.h"
 
+#include "core/remote/remote.h"
 #include "core/rollout/sudo.h"
 
 #include <string.h>
@@ -48,12 +49,10 @@ static const struct {
 static struct hd_err
 explain(const struct hd_host *host, const char *said, enum hd_code code)
 {
-	const struct hd_run run = { .who = "deploy@runner" };
-	const struct hd_site s = { .run = &run, .host = host };
 	struct hd_err err = { 0 };
 
 	(void)hd_err_set(&err, code, "%s", said);
-	hd_sudo_explain(&s, &err);
+	hd_sudo_explain(host, "deploy@runner", &err);
 	return err;
 }
 
