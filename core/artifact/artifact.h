@@ -1,6 +1,7 @@
 #ifndef HD_ARTIFACT_H
 #define HD_ARTIFACT_H
 
+#include "core/artifact/elf.h"
 #include "core/base/alloc.h"
 #include "core/base/digest.h"
 #include "core/base/err.h"
@@ -50,10 +51,11 @@ struct hd_artifact {
 	char sha256[HD_SHA256_HEX];   /* of the tarball: proves a transfer */
 	char identity[HD_SHA256_HEX]; /* of the version: see below */
 	const char *name, *version, *erts;
-	uint64_t unpacked;    /* bytes of all files */
-	struct hd_ways ways;  /* empty: no relup */
-	unsigned lacks;       /* of enum hd_lack */
-	struct hd_pairs libs; /* "foo-1.0", "erts-13.1", and their identity */
+	uint64_t unpacked;     /* bytes of all files */
+	struct hd_ways ways;   /* empty: no relup */
+	unsigned lacks;        /* of enum hd_lack */
+	struct hd_elf runtime; /* what its runtime asks of a host */
+	struct hd_pairs libs;  /* "foo-1.0", "erts-13.1", and their identity */
 	struct {
 		struct hd_entry *v;
 		size_t n, cap;

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEPT_MAX = 8 * 1024 * 1024 };
+enum { KEPT_MAX = 8 * 1024 * 1024, PROGRAM_MAX = 32 * 1024 * 1024 };
 
 /* out: HD_SHA256_HEX bytes */
 typedef bool digest_fn(const struct hd_str *kept, const char *path, char *out);
@@ -16,7 +16,7 @@ typedef bool digest_fn(const struct hd_str *kept, const char *path, char *out);
 struct hd_content {
 	const char *path;
 	digest_fn *digest; /* for the identity; NULL: sha256 */
-	bool keep;
+	bool keep, program;
 	struct hd_str kept;
 	struct hd_sha256 *sha256;
 };
@@ -64,6 +64,17 @@ static const struct {
 	{ "releases/RELEASES", digest_terms },
 };
 
+/* erts-<version>/bin/<name> */
+static bool
+is_program(const char *path)
+{
+	const char *rest = strchr(path, '/');
+
+	return strncmp(path, "erts-", strlen("erts-")) == 0 && rest != NULL &&
+	       strncmp(rest, "/bin/", strlen("/bin/")) == 0 &&
+	       strchr(rest + strlen("/bin/"), '/') == NULL;
+}
+
 struct hd_content *
 hd_content_new(const char *path)
 {
@@ -73,7 +84,8 @@ hd_content_new(const char *path)
 	c->path = path;
 	c->sha256 = hd_sha256_new();
 	c->keep = hd_text_wanted(path);
-	hd_str_init(&c->kept, KEPT_MAX);
+	c->program = is_program(path);
+	hd_str_init(&c->kept, c->program ? PROGRAM_MAX : KEPT_MAX);
 	for (size_t i = 0; i < HD_COUNT(special); i++) {
 		size_t m = strlen(special[i].tail);
 
@@ -95,7 +107,7 @@ void
 hd_content_add(struct hd_content *c, const void *p, size_t n)
 {
 	hd_sha256_add(c->sha256, p, n);
-	if (c->keep || c->digest != NULL)
+	if (c->keep || c->program || c->digest != NULL)
 		hd_str_addn(&c->kept, p, n);
 }
 
@@ -104,6 +116,13 @@ hd_content_text(const struct hd_content *c, size_t *n)
 {
 	*n = c->kept.len;
 	return c->keep && !c->kept.failed ? c->kept.ptr : NULL;
+}
+
+const void *
+hd_content_program(const struct hd_content *c, size_t *n)
+{
+	*n = c->kept.len;
+	return c->program && !c->kept.failed ? c->kept.ptr : NULL;
 }
 
 void

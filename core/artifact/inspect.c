@@ -279,6 +279,7 @@ inspect(struct hd_artifact *a, struct hd_scan *s, const char *app,
 		return -1;
 	take_entries(a, s);
 	hd_identify(a, s);
+	a->runtime = s->runtime;
 	a->size = s->size;
 	memcpy(a->sha256, s->sha256, sizeof(a->sha256));
 	return 0;

@@ -125,6 +125,17 @@ keep_text(struct pass *p, struct hd_content *c)
 	return 0;
 }
 
+static void
+take_program(struct pass *p, const struct hd_content *c)
+{
+	struct hd_elf one;
+	size_t n;
+	const void *bytes = hd_content_program(c, &n);
+
+	if (bytes != NULL && hd_elf_read(&one, bytes, n))
+		hd_elf_merge(&p->scan->runtime, &one);
+}
+
 static int
 take_file(struct pass *p, struct archive_entry *e)
 {
@@ -138,6 +149,7 @@ take_file(struct pass *p, struct archive_entry *e)
 	s->writable |= (archive_entry_perm(e) & WRITABLE) != 0;
 	if (status == 0 && hd_text_wanted(p->path))
 		status = keep_text(p, c);
+	take_program(p, c);
 	hd_content_sums(c, item.entry.sha256, item.identity);
 	hd_content_free(c);
 	*HD_PUSH(&s->arena, &s->items) = item;

@@ -24,6 +24,7 @@ struct hd_scan {
 	} items; /* in the tarball's order; may repeat */
 	uint64_t size;
 	char sha256[HD_SHA256_HEX]; /* of the tarball */
+	struct hd_elf runtime;      /* of the programs of its Erlang runtime */
 	bool writable; /* an entry is to be one that others can write to */
 };
 

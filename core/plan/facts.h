@@ -105,6 +105,8 @@ struct hd_record {
 struct hd_facts {
 	struct hd_arena arena;
 	const char *user, *system, *machine, *libc;
+	struct hd_strs
+	    loaders;           /* what programs are loaded by: /lib/ld-*.so.* */
 	const char *missing;   /* tools that the host lacks; NULL: none */
 	const char *refusal;   /* why nothing may be done here; NULL: fine */
 	const char *id;        /* of this root, NULL: hdeploy was never here */

@@ -21,6 +21,7 @@ static const struct key {
 	{ "user", 2, hd_take_word, FIELD(user) },
 	{ "system", 2, hd_take_system, 0 },
 	{ "libc", 0, hd_take_text, FIELD(libc) },
+	{ "loader", 1, hd_take_item, FIELD(loaders) },
 	{ "missing", 1, hd_take_missing, 0 },
 	{ "refusal", 0, hd_take_refusal, 0 },
 	{ "root", 1, hd_take_root, 0 },

@@ -78,6 +78,10 @@ bool hd_plan_unrecorded(const struct hd_facts *f, const char *version);
 bool hd_libraries_fit(
     struct hd_planning *p, const char *version, const struct hd_pairs *libs);
 
+/* plan_runtime.c: false after a refusal: the artifact's Erlang runtime was
+ * built for another machine or libc than the host has. */
+bool hd_runtime_runs(struct hd_planning *p, const struct hd_artifact *a);
+
 /* plan_usable.c: false after a refusal: once this artifact runs, hdeploy could
  * not work with it. */
 bool hd_artifact_usable(struct hd_planning *p, const struct hd_artifact *a);

@@ -69,5 +69,6 @@ hd_artifact_usable(struct hd_planning *p, const struct hd_artifact *a)
 		lacks[i].refuse(p, a);
 		return false;
 	}
-	return true;
+	/* In a container the host's own do not count. */
+	return hd_command_given(p->host, "running") || hd_runtime_runs(p, a);
 }

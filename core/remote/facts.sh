@@ -33,6 +33,9 @@ facts_host() {
 	say user "$(id -un) $(id -u)"
 	say system "$(uname -sm)"
 	say libc "$(facts_libc)"
+	for file in /lib/ld*.so* /lib64/ld*.so* /lib32/ld*.so*; do
+		[ ! -e "$file" ] || say loader "$file"
+	done
 	facts_names
 	for tool in setsid tar gzip mv ln cp sed awk grep find tr tail cut df \
 		wc mktemp readlink sync; do

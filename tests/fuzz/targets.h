@@ -37,6 +37,7 @@ void fuzz_rel(const uint8_t *data, size_t n);
 void fuzz_start_data(const uint8_t *data, size_t n);
 void fuzz_relup(const uint8_t *data, size_t n);
 void fuzz_beam(const uint8_t *data, size_t n);
+void fuzz_elf(const uint8_t *data, size_t n); /* a program of the runtime */
 void fuzz_names(const uint8_t *data, size_t n);
 void fuzz_gzip(const uint8_t *data, size_t n); /* a .tar.gz */
 void fuzz_tar(const uint8_t *data, size_t n);  /* what is inside of it */

@@ -2,6 +2,7 @@
 #include "tests/fuzz/targets.h"
 
 #include "core/artifact/beam.h"
+#include "core/artifact/elf.h"
 #include "core/artifact/gunzip.h"
 #include "core/artifact/names.h"
 #include "core/artifact/rel.h"
@@ -111,6 +112,25 @@ fuzz_beam(const uint8_t *data, size_t n)
 	plain = hd_inflate(data, n, INFLATE_MAX, &len);
 	FUZZ_EXPECT(plain == NULL || len <= INFLATE_MAX);
 	free(plain);
+}
+
+void
+fuzz_elf(const uint8_t *data, size_t n)
+{
+	struct hd_elf e, twice = { 0 };
+
+	if (!hd_elf_read(&e, data, n))
+		return;
+	FUZZ_EXPECT(memchr(e.loader, '\0', sizeof(e.loader)) != NULL);
+	FUZZ_EXPECT(e.loader[0] == '\0' || e.loader[0] == '/');
+	FUZZ_EXPECT(
+	    strspn(e.loader, "/._+-0123456789abcdefghijklmnopqrstuvwxyz"
+			     "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == strlen(e.loader));
+	hd_elf_merge(&twice, &e);
+	hd_elf_merge(&twice, &e);
+	FUZZ_EXPECT(
+	    twice.glibc[0] == e.glibc[0] && twice.glibc[1] == e.glibc[1]);
+	hd_elf_runs_on(e.machine, "x86_64");
 }
 
 void

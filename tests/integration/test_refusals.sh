@@ -108,6 +108,60 @@ tarball_is_garbage() {
 	untouched 1
 }
 
+# remade NAME COMMAND: what is pushed is 0.1.0 after COMMAND was run in it
+remade() {
+	mkdir -p "$LAB/$1/root"
+	tar -xzf "$FIXTURES/0.1.0.tar.gz" -C "$LAB/$1/root"
+	# shellcheck disable=SC2046 # plain names
+	(cd "$LAB/$1/root" && eval "$2" &&
+		tar -czf ../0.1.0.tar.gz $(ls -A))
+	with "s|^release .*|release = $LAB/$1/{version}.tar.gz|" "$1.ini"
+	INI=$1.ini
+}
+
+tarball_forges_a_lock() {
+	remade forged 'mkdir .hdeploy && echo "token x" >.hdeploy/lock.999999'
+	status 7 push lab 0.1.0
+	said "0.1.0.tar.gz: .hdeploy: hdeploy's own folder on a host"
+	untouched 1
+}
+
+tarball_has_set_id_files() {
+	remade suid 'cp bin/hotcode bin/suid && chmod 4755 bin/suid'
+	status 7 push lab 0.1.0
+	said 'bin/suid: is set-user-id'
+	untouched 1
+}
+
+tarball_is_too_large() {
+	with 's|^driver .*|&\
+max_unpacked = 5M|' large.ini
+	INI=large.ini
+	status 7 push lab 0.1.0
+	said 'is larger than 5M when unpacked'
+	said 'max_unpacked in [app] of deploy.ini'
+	untouched 1
+}
+
+release_has_no_sasl() {
+	remade nosasl 'sed -i "s/{sasl,[^}]*},//" releases/0.1.0/hotcode.rel'
+	status 4 push lab 0.1.0
+	said '0.1.0 does not start sasl'
+	said '[..., sasl]} in rebar.config'
+	untouched 1
+}
+
+# Programs of a machine and a libc that no host has both of.
+runtime_is_for_another_system() {
+	elf=$PWD/tests/fuzz/corpus/elf
+	remade foreign "cd erts-*/bin && for f in *; do
+		cp $elf/armhf \$f || exit; chmod 755 \$f; done; cd ../.."
+	status 4 push lab 0.1.0
+	said 'the Erlang runtime of 0.1.0'
+	grep -q 'was built for arm\|needs /lib/ld-musl-armhf' "$LAB/out"
+	untouched 1
+}
+
 tarball_is_missing() {
 	status 7 push lab 8.8.8
 	said '8.8.8.tar.gz'
@@ -190,6 +244,11 @@ check 'few files may be open' few_files_may_be_open
 check 'the environment is unknown' environment_is_unknown
 check 'the tarball is truncated' tarball_is_truncated
 check 'the tarball is garbage' tarball_is_garbage
+check 'the tarball forges a lock' tarball_forges_a_lock
+check 'the tarball has set-id files' tarball_has_set_id_files
+check 'the tarball is too large' tarball_is_too_large
+check 'the release has no sasl' release_has_no_sasl
+check 'the runtime is for another system' runtime_is_for_another_system
 check 'the tarball is missing' tarball_is_missing
 check 'the build fails' build_fails
 check 'deploy.ini is wrong' deploy_ini_is_wrong

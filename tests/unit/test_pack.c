@@ -3,6 +3,8 @@
 
 #include "core/artifact/artifact.h"
 #include "core/base/cancel.h"
+#include "core/base/fs.h"
+#include "core/base/str.h"
 #include "tests/support/folder.h"
 
 #include <dirent.h>
@@ -67,6 +69,33 @@ a_folder_becomes_a_release(void **state)
 	assert_int_equal(entry(a, "releases/start_erl.data")->size, 8);
 	assert_non_null(entry(a, "releases/RELEASES"));
 	assert_int_equal(lseek(a->fd, 0, SEEK_CUR), 0);
+	hd_artifact_free(a);
+}
+
+/* From programs of erts-<version>/bin alone: a library may bring others. */
+static void
+what_the_runtime_needs_is_read(void **state)
+{
+	static const char program[] = "tests/fuzz/corpus/elf/x86_64";
+	HD_AUTO_STR elf = HD_STR_INIT(4096);
+	struct hd_err err = { 0 };
+	struct hd_artifact *a;
+
+	assert_hd_ok(hd_fs_read(program, &elf, &err), &err);
+	folder_release(folder_path(*state, "elf"), "demo", "1.0", relup);
+	folder_write(folder_path(*state, "elf"), "lib/demo-1.0/bin/beam.smp",
+	    elf.ptr, elf.len);
+	a = open_folder(state, "elf", NULL);
+	assert_int_equal(a->lacks, 0);
+	assert_int_equal(a->runtime.machine, 0);
+	hd_artifact_free(a);
+	folder_write(folder_path(*state, "elf"), "erts-13.1/bin/beam.smp",
+	    elf.ptr, elf.len);
+	a = open_folder(state, "elf", NULL);
+	assert_int_equal(a->runtime.machine, 62);
+	assert_string_equal(a->runtime.loader, "/lib64/ld-linux-x86-64.so.2");
+	assert_int_equal(a->runtime.glibc[0], 2);
+	assert_int_equal(a->runtime.glibc[1], 38);
 	hd_artifact_free(a);
 }
 
@@ -338,6 +367,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_folder_becomes_a_release),
+		cmocka_unit_test(what_the_runtime_needs_is_read),
 		cmocka_unit_test(
 		    the_same_tree_gives_the_same_bytes_whenever_and_by_whomever),
 		cmocka_unit_test(every_library_has_an_identity_of_its_own),

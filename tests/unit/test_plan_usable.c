@@ -45,6 +45,107 @@ static const struct row {
 	    0, NULL },
 };
 
+#define GLIBC "loader /lib64/ld-linux-x86-64.so.2\nloader /lib/ld-linux.so.2\n"
+#define MUSL "loader /lib/ld-musl-x86_64.so.1\n"
+#define ON(machine, libc)                                                      \
+	"user deploy 1000\nsystem Linux " machine "\nlibc " libc               \
+	"\nroot yes\ndisk 1000000\nvm down\n"
+
+enum { X86_64 = 62, I386 = 3, AARCH64 = 183 };
+
+static const struct runtime {
+	const char *about;
+	struct hd_elf runtime;
+	const char *host;
+	size_t commands;
+	const char *says;
+} runtimes[] = {
+	{ "the same libc", { X86_64, "/lib64/ld-linux-x86-64.so.2", { 2, 36 } },
+	    ON("x86_64", "glibc 2.36") GLIBC, 0, NULL },
+	{ "a newer glibc", { X86_64, "/lib64/ld-linux-x86-64.so.2", { 2, 38 } },
+	    ON("x86_64", "glibc 2.36") GLIBC, 0,
+	    "the Erlang runtime of 0.2.0 needs glibc 2.38, and this host has "
+	    "glibc 2.36: build the release on a system that is not newer" },
+	{ "a version is not a decimal number",
+	    { X86_64, "/lib64/ld-linux-x86-64.so.2", { 2, 4 } },
+	    ON("x86_64", "glibc 2.36") GLIBC, 0, NULL },
+	{ "a container has a libc of its own",
+	    { X86_64, "/lib64/ld-linux-x86-64.so.2", { 2, 38 } },
+	    ON("x86_64", "glibc 2.36") GLIBC, 1, NULL },
+	{ "musl's on a host with glibc",
+	    { X86_64, "/lib/ld-musl-x86_64.so.1", { 0, 0 } },
+	    ON("x86_64", "glibc 2.36") GLIBC, 0,
+	    "needs /lib/ld-musl-x86_64.so.1 (musl), which this host (glibc "
+	    "2.36) does not have: build the release on a system like it" },
+	{ "musl's on a host that has both",
+	    { X86_64, "/lib/ld-musl-x86_64.so.1", { 0, 0 } },
+	    ON("x86_64", "glibc 2.36") GLIBC MUSL, 0, NULL },
+	{ "glibc's on Alpine",
+	    { X86_64, "/lib64/ld-linux-x86-64.so.2", { 2, 34 } },
+	    ON("x86_64", "musl 1.2.4") MUSL, 0,
+	    "needs /lib64/ld-linux-x86-64.so.2, which this host (musl 1.2.4)" },
+	{ "glibc's on Alpine with gcompat",
+	    { X86_64, "/lib64/ld-linux-x86-64.so.2", { 2, 34 } },
+	    ON("x86_64", "musl 1.2.4") MUSL GLIBC, 0, NULL },
+	{ "another machine",
+	    { AARCH64, "/lib/ld-linux-aarch64.so.1", { 2, 34 } },
+	    ON("x86_64", "glibc 2.36") GLIBC, 0,
+	    "was built for aarch64, and this host is x86_64: build the "
+	    "release on such a machine" },
+	{ "another machine, which the host can play",
+	    { AARCH64, "/lib/ld-linux-aarch64.so.1", { 2, 34 } },
+	    ON("x86_64", "glibc 2.36") GLIBC
+	    "loader /lib/ld-linux-aarch64.so.1\n",
+	    0, NULL },
+	{ "a 32-bit runtime", { I386, "/lib/ld-linux.so.2", { 2, 34 } },
+	    ON("x86_64", "glibc 2.36") GLIBC, 0, NULL },
+	{ "static", { AARCH64, "", { 0, 0 } }, ON("x86_64", "glibc 2.36") GLIBC,
+	    0, NULL },
+	{ "a loader of its own",
+	    { X86_64, "/nix/store/abc-glibc-2.39/lib/ld-linux-x86-64.so.2",
+		{ 2, 39 } },
+	    ON("x86_64", "glibc 2.36") GLIBC, 0, NULL },
+	{ "a host that does not say what it has",
+	    { X86_64, "/lib/ld-musl-x86_64.so.1", { 0, 0 } },
+	    ON("x86_64", "unknown -"), 0, NULL },
+	{ "another system",
+	    { X86_64, "/lib64/ld-linux-x86-64.so.2", { 2, 99 } },
+	    "user d 1\nsystem FreeBSD amd64\nlibc unknown -\nroot yes\n"
+	    "disk 1000000\nvm down\nloader /lib/ld.so.1\n",
+	    0, NULL },
+};
+
+static void
+a_runtime_that_would_not_start_is_not_shipped(void **state)
+{
+	static const struct hd_app app = { .name = "hotcode",
+		.driver = "relx" };
+
+	(void)state;
+	for (size_t i = 0; i < HD_COUNT(runtimes); i++) {
+		const struct runtime *r = &runtimes[i];
+		const struct hd_artifact a = { .version = "0.2.0",
+			.identity = "id",
+			.size = 100,
+			.runtime = r->runtime };
+		const struct hd_goal goal = { .kind = HD_GOAL_PUSH,
+			.artifact = &a };
+		const struct hd_host host = { .name = "web1",
+			.env_name = "prod",
+			.commands = { running, r->commands, 1 } };
+		struct hd_facts *f = facts_from_text(r->host);
+		struct hd_plan plan;
+
+		hd_plan_make(&plan, &app, &host, &goal, f);
+		if (r->says == NULL ? plan.verdict != HD_PLAN_STEPS
+				    : plan.verdict != HD_PLAN_REFUSED ||
+					  strstr(plan.reason, r->says) == NULL)
+			fail_msg("%s: verdict %d: %s", r->about,
+			    (int)plan.verdict, plan.reason);
+		hd_facts_free(f);
+	}
+}
+
 static void
 try_push(const struct row *r, enum hd_goal_kind kind)
 {
@@ -88,6 +189,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 		    a_version_that_could_not_be_worked_with_is_not_shipped),
+		cmocka_unit_test(a_runtime_that_would_not_start_is_not_shipped),
 	};
 
 	return cmocka_run_group_tests_name("plan_usable", tests, NULL, NULL);

@@ -146,6 +146,7 @@ static const struct row {
 	    PAST("a@", "upgrade", "0.1.0", "0.2.0", "\"result\":\"ok\"") PAST(
 		"a@", "upgrade", "0.1.0", "0.2.0", "\"result\":\"undone\""),
 	    "" },
+	{ "elf", "\177ELF\2\1", "\1", "" },
 	{ "history", "", "{\"id\":\"@\"}\n", "" },
 	{ "history", "{\"id\":\"", "aaaa", "\"}\n" },
 	{ "json", "{", "\"k@\":1,", "\"k\":\"v\"}" },
