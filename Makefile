@@ -74,6 +74,16 @@ $B/tests/unit/test_work: $B/tests/unit/test_work.o $B/tests/work/work.o \
   $(TARGETS) $(COUNTED) $(SUPPORT) $B/libhdeploy.a
 	$(call say,link $@)$(LINK) $(WRAPPED:%=-Wl,--wrap=%) -o $@ $^ \
 	  -lcmocka $(LIBS)
+# test_memory runs hdeploy itself, and has its allocations fail.
+$B/tests/work/main.o: cmd/main.c | ready-tests
+	@mkdir -p $(@D)
+	$(call say,compile $< to be called)$(COMPILE) -Dmain=hdeploy_main \
+	  -Wno-missing-prototypes -c -o $@ $<
+FAILING = malloc calloc realloc
+$B/tests/unit/test_memory: $B/tests/unit/test_memory.o $B/tests/work/fail.o \
+  $B/tests/work/main.o $(SUPPORT) $B/libhdeploy.a
+	$(call say,link $@)$(LINK) $(FAILING:%=-Wl,--wrap=%) -o $@ $^ \
+	  -lcmocka $(LIBS)
 
 # What is missing: ready names it, deps installs it (FOR="demo tests lint").
 FOR ?=

@@ -2,8 +2,11 @@
 #include "cmd/help.h"
 #include "cmd/setup.h"
 #include "cmd/signals.h"
+#include "core/base/alloc.h"
+#include "core/base/digest.h"
 
 #include <fcntl.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 /* Where hdeploy was started without stdin, stdout or stderr, no connection may
@@ -87,6 +90,16 @@ close_output(enum hd_status status)
 	return hd_status_worse(status, HD_STATUS_LOCAL);
 }
 
+static bool returned;
+
+/* libarchive without memory calls exit(1), which would mean something else. */
+static void
+on_exit_from_below(void)
+{
+	if (!returned)
+		hd_alloc_failed();
+}
+
 int
 main(int argc, char **argv)
 {
@@ -94,11 +107,14 @@ main(int argc, char **argv)
 	struct hd_err err = { 0 };
 	struct hd_view view;
 	enum hd_status status;
-	int parsed = hd_options_parse(
-	    &cli.options, argc, (const char *const *)argv, &err);
+	int parsed;
 
 	hold_standard_streams();
 	hd_signals_install();
+	(void)atexit(on_exit_from_below);
+	hd_digest_init();
+	parsed = hd_options_parse(
+	    &cli.options, argc, (const char *const *)argv, &err);
 	hd_view_open(&view, &cli.options);
 	cli.view = &view;
 	cli.text = view.text;
@@ -106,5 +122,7 @@ main(int argc, char **argv)
 	status = parsed < 0 ? hd_cli_fail(&cli, &err) : run(&cli);
 	hd_view_close(&view, status);
 	hd_options_done(&cli.options);
-	return (int)close_output(status);
+	status = close_output(status);
+	returned = true;
+	return (int)status;
 }

@@ -87,7 +87,8 @@ put_block(const struct hd_live *l)
 static void
 keep_text(struct hd_live *l)
 {
-	fflush(l->memory);
+	if (fflush(l->memory) != 0)
+		hd_alloc_failed(); /* it writes to nothing else */
 	l->kept = (size_t)ftello(l->memory);
 }
 
@@ -286,7 +287,7 @@ hd_live_new(FILE *out, bool color)
 	l->color = color;
 	l->memory = open_memstream(&l->text, &l->ntext);
 	if (l->memory == NULL)
-		abort(); /* no memory */
+		hd_alloc_failed();
 	o.out = o.err = l->memory;
 	o.color = color;
 	l->plain = hd_plain_new(&o);

@@ -1,5 +1,8 @@
 #include "cmd/setup.h"
 
+#include "cmd/signals.h"
+#include "core/inventory/advice.h"
+
 #include <stdlib.h>
 
 static void
@@ -64,6 +67,21 @@ names_env(const struct hd_cli *cli)
 	       hd_inventory_env(&env, cli->inventory, cli->args[0], &err) == 0;
 }
 
+/* For when there is no memory to say it in. */
+static void
+prepare_last_words(const struct hd_cli *cli)
+{
+	HD_AUTO_ARENA words = { 0 };
+
+	if ((cli->command->flags & HD_CHANGES_HOSTS) == 0 ||
+	    cli->options.dry_run)
+		return;
+	hd_signals_last_words(
+	    hd_arena_fmt(&words, ": `%s` says how the hosts are",
+		hd_advice_env(
+		    &words, cli->env, "status", NULL, cli->options.limit)));
+}
+
 enum hd_status
 hd_setup(struct hd_cli *cli)
 {
@@ -80,6 +98,7 @@ hd_setup(struct hd_cli *cli)
 		cli->options.limit, &err) < 0)
 		return hd_cli_fail(cli, &err);
 	announce(cli);
+	prepare_last_words(cli);
 	return HD_STATUS_OK;
 }
 

@@ -1,5 +1,6 @@
 #include "cmd/signals.h"
 
+#include "core/base/alloc.h"
 #include "core/base/attr.h"
 #include "core/base/cancel.h"
 #include "core/base/clock.h"
@@ -8,6 +9,8 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 /* Of what comes sooner, nobody can say that it was a second wish: timeout(1)
@@ -17,6 +20,7 @@ enum { TWICE_MS = 500, HARD_S = 2 };
 static atomic_llong last; /* hd_clock_ms(); 0: none yet */
 static atomic_int wishes;
 static atomic_bool block, told;
+static char last_words[1024];
 
 static void
 put(const char *text, size_t n)
@@ -102,6 +106,25 @@ on_stop(int number)
 	errno = saved;
 }
 
+/* As after kill -9: hosts survive that. */
+static void
+out_of_memory(void)
+{
+	if (atomic_load(&block))
+		PUT(HD_ERASE_BLOCK);
+	PUT("this machine has no memory left, and hdeploy ended at once, as if "
+	    "killed");
+	put(last_words, strlen(last_words));
+	PUT("\n");
+	_exit(HD_STATUS_LOCAL);
+}
+
+void
+hd_signals_last_words(const char *text)
+{
+	snprintf(last_words, sizeof(last_words), "%s", text);
+}
+
 bool
 hd_signals_block(bool shown)
 {
@@ -140,4 +163,5 @@ hd_signals_install(void)
 		sigaction(SIGTSTP, &act, NULL);
 	act.sa_handler = SIG_IGN;
 	sigaction(SIGPIPE, &act, NULL);
+	hd_alloc_on_failure(out_of_memory);
 }

@@ -15,6 +15,10 @@ void hd_signals_install(void);
 
 #define HD_INTERRUPTED                                                         \
 	"interrupted: finishing what is running; once more to stop at once"
+/* Without memory (core/base/alloc.h) the process says so, and after it this
+ * text, and ends with HD_STATUS_LOCAL. Before any thread. */
+void hd_signals_last_words(const char *text);
+
 #define HD_ERASE_BELOW "\033[J"
 #define HD_ERASE_BLOCK "\r" HD_ERASE_BELOW
 

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE /* pipe2 */
 #include "transport/local_private.h"
 
+#include "core/base/alloc.h"
 #include "core/base/cancel.h"
 #include "core/base/clock.h"
 #include "core/base/fs.h"
@@ -65,10 +66,12 @@ spawn(pid_t *pid, const char *command, const int theirs[3])
 
 	sigemptyset(&none);
 	sigfillset(&all);
-	posix_spawn_file_actions_init(&files);
-	posix_spawnattr_init(&attr);
+	if (posix_spawn_file_actions_init(&files) != 0 ||
+	    posix_spawnattr_init(&attr) != 0)
+		hd_alloc_failed();
 	for (int i = 0; i < 3; i++)
-		posix_spawn_file_actions_adddup2(&files, theirs[i], i);
+		if (posix_spawn_file_actions_adddup2(&files, theirs[i], i) != 0)
+			hd_alloc_failed();
 	posix_spawnattr_setsigmask(&attr, &none);
 	posix_spawnattr_setsigdefault(&attr, &all);
 	posix_spawnattr_setpgroup(&attr, 0);

@@ -65,6 +65,8 @@ answer(void *arg)
 	int rc = look_up(q->address, q->service, 0, &list);
 	int problem = errno;
 
+	if (rc == EAI_MEMORY)
+		hd_alloc_failed();
 	pthread_mutex_lock(&q->lock);
 	q->rc = rc;
 	q->problem = problem;

@@ -296,6 +296,25 @@ handshake_failed(struct hd_ssh *s, int rc, bool *early, struct hd_err *err)
 	return ssh_fail(s, "SSH handshake", err);
 }
 
+/* libssh2 without memory would say of a good server that it failed. */
+static LIBSSH2_ALLOC_FUNC(take)
+{
+	(void)abstract;
+	return hd_realloc(NULL, count);
+}
+
+static LIBSSH2_REALLOC_FUNC(take_more)
+{
+	(void)abstract;
+	return hd_realloc(ptr, count);
+}
+
+static LIBSSH2_FREE_FUNC(give)
+{
+	(void)abstract;
+	free(ptr);
+}
+
 int
 ssh_session_start(
     struct hd_ssh *s, const char *host_keys, bool *early, struct hd_err *err)
@@ -304,9 +323,9 @@ ssh_session_start(
 
 	*early = false;
 	s->half_sent = s->broken = false;
-	s->session = libssh2_session_init_ex(NULL, NULL, NULL, s);
+	s->session = libssh2_session_init_ex(take, give, take_more, s);
 	if (s->session == NULL)
-		abort(); /* only without memory, as in alloc.h */
+		hd_alloc_failed();
 	use_own_io(s->session);
 	libssh2_session_set_blocking(s->session, 0);
 	/* all deadlines are ours */

@@ -21,11 +21,28 @@ struct hd_gunzip {
 	unsigned char in[BLOCK], out[BLOCK];
 };
 
+/* zlib without memory would say of a good file that it is damaged. */
+static voidpf
+take(voidpf ctx, uInt n, uInt size)
+{
+	(void)ctx;
+	return hd_alloc((size_t)n * size);
+}
+
+static void
+give(voidpf ctx, voidpf p)
+{
+	(void)ctx;
+	free(p);
+}
+
 int
 hd_gunzip_new(struct hd_gunzip **out, int fd, struct hd_err *err)
 {
 	struct hd_gunzip *g = hd_alloc(sizeof(*g));
 
+	g->z.zalloc = take;
+	g->z.zfree = give;
 	if (inflateInit2(&g->z, GZIP_WINDOW) != Z_OK) {
 		free(g);
 		return hd_err_set(err, HD_ELOCAL, "cannot start zlib");
@@ -152,7 +169,7 @@ hd_gunzip_sums(struct hd_gunzip *g, struct hd_gunzip_sums *out)
 unsigned char *
 hd_inflate(const unsigned char *p, size_t n, size_t max, size_t *len)
 {
-	z_stream z = { 0 };
+	z_stream z = { .zalloc = take, .zfree = give };
 	unsigned char *out = NULL;
 	size_t room = 0;
 	int status = Z_OK;

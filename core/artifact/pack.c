@@ -37,6 +37,8 @@ fail_write(struct packing *p, const char *path)
 	const char *text = archive_error_string(p->tar);
 	char shown[HD_SHOWN_MAX];
 
+	if (archive_errno(p->tar) == ENOMEM)
+		hd_alloc_failed();
 	if (archive_errno(p->tar) == ENOSPC)
 		return hd_err_set(p->err, HD_ELOCAL,
 		    "no space left in /tmp, where it is packed; make room "
@@ -52,7 +54,7 @@ new_entry(const char *path)
 	struct archive_entry *e = archive_entry_new();
 
 	if (e == NULL)
-		abort();
+		hd_alloc_failed();
 	archive_entry_set_pathname(e, path);
 	archive_entry_set_mtime(e, ALL_TIMES, 0);
 	return e;
@@ -131,9 +133,12 @@ begin(struct packing *p, int fd, int format(struct archive *))
 	    format(p->tar) != ARCHIVE_OK ||
 	    archive_write_set_options(p->tar,
 		"gzip:!timestamp,gzip:compression-level=6") != ARCHIVE_OK ||
-	    archive_write_open_fd(p->tar, fd) != ARCHIVE_OK)
+	    archive_write_open_fd(p->tar, fd) != ARCHIVE_OK) {
+		if (archive_errno(p->tar) == ENOMEM)
+			hd_alloc_failed();
 		return hd_err_set(p->err, HD_ELOCAL, "cannot start packing: %s",
 		    archive_error_string(p->tar));
+	}
 	return 0;
 }
 
@@ -164,7 +169,7 @@ new_packing(struct hd_err *err)
 	p->err = err;
 	p->tar = archive_write_new();
 	if (p->tar == NULL)
-		abort();
+		hd_alloc_failed();
 	return p;
 }
 
@@ -250,7 +255,7 @@ hd_repack(int fd, int from, struct hd_err *err)
 	int status = -1;
 
 	if (tar == NULL)
-		abort();
+		hd_alloc_failed();
 	archive_read_support_filter_gzip(tar);
 	archive_read_support_format_tar(tar);
 	if (lseek(from, 0, SEEK_SET) < 0 ||

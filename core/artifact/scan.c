@@ -73,6 +73,8 @@ fail_read(struct pass *p)
 		*p->err = p->feed_err;
 		return -1;
 	}
+	if (archive_errno(p->tar) == ENOMEM)
+		hd_alloc_failed();
 	hd_shown(said, text != NULL ? text : "unknown error");
 	if (p->path == NULL)
 		return hd_err_set(
@@ -276,7 +278,8 @@ read_tar(struct pass *p)
 	struct archive_entry *e;
 	int status;
 
-	archive_read_support_format_tar(p->tar);
+	if (archive_read_support_format_tar(p->tar) != ARCHIVE_OK)
+		hd_alloc_failed();
 	if (archive_read_open(p->tar, p, NULL, feed, NULL) != ARCHIVE_OK)
 		return fail_read(p);
 	/* A warning is about text that the locale cannot show. */
@@ -300,7 +303,7 @@ hd_scan_tarball(struct hd_scan *out, int fd, uint64_t max, struct hd_err *err)
 	if (hd_gunzip_new(&p->gunzip, fd, err) == 0) {
 		p->tar = archive_read_new();
 		if (p->tar == NULL)
-			abort();
+			hd_alloc_failed();
 		status = read_tar(p);
 		archive_read_free(p->tar);
 	}

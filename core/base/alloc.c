@@ -15,13 +15,28 @@ struct hd_arena_block {
 	alignas(max_align_t) unsigned char data[];
 };
 
+static void (*on_failure)(void) = abort;
+
+void
+hd_alloc_on_failure(void (*end)(void))
+{
+	on_failure = end;
+}
+
+_Noreturn void
+hd_alloc_failed(void)
+{
+	on_failure();
+	abort();
+}
+
 void *
 hd_alloc(size_t size)
 {
 	void *p = calloc(1, size > 0 ? size : 1);
 
 	if (p == NULL)
-		abort();
+		hd_alloc_failed();
 	return p;
 }
 
@@ -30,7 +45,7 @@ hd_realloc(void *p, size_t size)
 {
 	p = realloc(p, size > 0 ? size : 1);
 	if (p == NULL)
-		abort();
+		hd_alloc_failed();
 	return p;
 }
 
@@ -58,7 +73,7 @@ hd_arena_alloc(struct hd_arena *a, size_t size)
 	size_t align = alignof(max_align_t);
 
 	if (size > SIZE_MAX / 2)
-		abort();
+		hd_alloc_failed();
 	size = (size + align - 1) / align * align;
 	if (b == NULL || b->size - b->used < size) {
 		size_t room = size > BLOCK_SIZE ? size : BLOCK_SIZE;
@@ -98,7 +113,7 @@ hd_arena_fmt(struct hd_arena *a, const char *fmt, ...)
 	n = vsnprintf(NULL, 0, fmt, ap);
 	va_end(ap);
 	if (n < 0)
-		abort();
+		hd_alloc_failed();
 	p = hd_arena_alloc(a, (size_t)n + 1);
 	va_start(ap, fmt);
 	vsnprintf(p, (size_t)n + 1, fmt, ap);

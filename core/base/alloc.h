@@ -6,14 +6,21 @@
 #include <stddef.h>
 
 /*
- * Memory that is always there: out of memory ends the process with abort().
- * Linux seldom reports it through malloc at all, and dying at any point is
- * safe, since hosts must survive a killed hdeploy anyway. So no caller
- * carries an error path that nobody can run.
+ * Memory that is always there: without it the process ends, as
+ * hd_alloc_failed() says. Linux seldom reports it through malloc at all, and
+ * dying at any point is safe, since hosts must survive a killed hdeploy anyway.
+ * So no caller carries an error path that nobody can run, and no caller takes
+ * it for a fault of a file or of a host. Libraries get their memory here too,
+ * where they let us; where they do not, their word for it leads here.
  */
 void *hd_alloc(size_t size); /* zeroed; the caller frees it with free() */
 void *hd_realloc(void *p, size_t size);
 char *hd_strdup(const char *text);
+
+/* Ends the process, as end says and else by abort(). end must not return, and
+ * gets no memory any more. */
+_Noreturn void hd_alloc_failed(void);
+void hd_alloc_on_failure(void (*end)(void));
 
 void hd_freep(void *pp); /* for HD_CLEANUP: frees *(void **)pp */
 #define HD_AUTO_FREE HD_CLEANUP(hd_freep)

@@ -87,12 +87,14 @@ spawn(pid_t *pid, const char *command, char **envp, int output)
 	posix_spawnattr_t attr;
 	int status;
 
-	posix_spawn_file_actions_init(&files);
-	posix_spawnattr_init(&attr);
+	if (posix_spawn_file_actions_init(&files) != 0 ||
+	    posix_spawnattr_init(&attr) != 0 ||
+	    posix_spawn_file_actions_addopen(
+		&files, 0, "/dev/null", O_RDONLY, 0) != 0 ||
+	    posix_spawn_file_actions_adddup2(&files, output, 1) != 0 ||
+	    posix_spawn_file_actions_adddup2(&files, output, 2) != 0)
+		hd_alloc_failed();
 	set_attributes(&attr);
-	posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
-	posix_spawn_file_actions_adddup2(&files, output, 1);
-	posix_spawn_file_actions_adddup2(&files, output, 2);
 	status = posix_spawn(pid, "/bin/sh", &files, &attr, argv, envp);
 	posix_spawnattr_destroy(&attr);
 	posix_spawn_file_actions_destroy(&files);

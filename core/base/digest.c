@@ -3,6 +3,7 @@
 #include "core/base/alloc.h"
 
 #include <errno.h>
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
@@ -13,6 +14,38 @@
 struct hd_sha256 {
 	EVP_MD_CTX *ctx;
 };
+
+static void *
+take(size_t n, const char *file, int line)
+{
+	(void)file;
+	(void)line;
+	return n > 0 ? hd_realloc(NULL, n) : NULL;
+}
+
+static void
+give(void *p, const char *file, int line)
+{
+	(void)file;
+	(void)line;
+	free(p);
+}
+
+static void *
+take_more(void *p, size_t n, const char *file, int line)
+{
+	if (n > 0)
+		return hd_realloc(p, n);
+	give(p, file, line);
+	return NULL;
+}
+
+void
+hd_digest_init(void)
+{
+	/* It fails where libcrypto was used before: nothing is lost then. */
+	(void)CRYPTO_set_mem_functions(take, take_more, give);
+}
 
 /* libcrypto fails here only without memory or with a broken provider:
  * neither leaves a digest to be trusted. */

@@ -11,6 +11,10 @@
 
 enum { HD_SHA256_LEN = 32, HD_SHA256_HEX = 65 /* with the NUL */ };
 
+/* Without memory the process ends (alloc.h), also in other users of libcrypto.
+ * Before anything else that uses it. */
+void hd_digest_init(void);
+
 /* One SHA-256 in the making. */
 struct hd_sha256;
 struct hd_sha256 *hd_sha256_new(void);

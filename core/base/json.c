@@ -1,6 +1,9 @@
 #include "core/base/json.h"
 
+#include "core/base/alloc.h"
+
 #include <jansson.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,13 +20,30 @@ in_const(const struct hd_json *o)
 	return (const json_t *)o;
 }
 
+/* jansson without memory would say of good JSON that it is none. */
+static void
+use_own_memory(void)
+{
+	json_set_alloc_funcs(hd_alloc, free);
+}
+
+static void
+begin(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	(void)pthread_once(&once, use_own_memory);
+}
+
 struct hd_json *
 hd_json_new(void)
 {
-	json_t *o = json_object();
+	json_t *o;
 
+	begin();
+	o = json_object();
 	if (o == NULL)
-		abort();
+		hd_alloc_failed();
 	return (struct hd_json *)o;
 }
 
@@ -91,7 +111,7 @@ text_value(const char *text, size_t n)
 	value = json_stringn(clean.ptr, clean.len);
 	hd_str_done(&clean);
 	if (value == NULL)
-		abort();
+		hd_alloc_failed();
 	return value;
 }
 
@@ -99,7 +119,7 @@ static void
 set(struct hd_json *o, const char *key, json_t *value)
 {
 	if (json_object_set_new(in(o), key, value) != 0)
-		abort();
+		hd_alloc_failed();
 }
 
 void
@@ -145,7 +165,7 @@ hd_json_append(struct hd_json *o, const char *key, struct hd_json *item)
 	json_t *a = array(o, key);
 
 	if (item != NULL && json_array_append_new(a, in(item)) != 0)
-		abort();
+		hd_alloc_failed();
 }
 
 void
@@ -155,7 +175,7 @@ hd_json_append_text(struct hd_json *o, const char *key, const char *text)
 
 	if (text != NULL &&
 	    json_array_append_new(a, text_value(text, strlen(text))) != 0)
-		abort();
+		hd_alloc_failed();
 }
 
 void
@@ -164,7 +184,7 @@ hd_json_dump(const struct hd_json *o, struct hd_str *out)
 	char *text = json_dumps(in_const(o), JSON_COMPACT);
 
 	if (text == NULL)
-		abort();
+		hd_alloc_failed();
 	hd_str_add(out, text);
 	free(text);
 }
@@ -172,8 +192,10 @@ hd_json_dump(const struct hd_json *o, struct hd_str *out)
 struct hd_json *
 hd_json_parse(const char *text)
 {
-	json_t *o = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+	json_t *o;
 
+	begin();
+	o = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
 	if (o != NULL && !json_is_object(o)) {
 		json_decref(o);
 		o = NULL;

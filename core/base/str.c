@@ -72,10 +72,8 @@ hd_str_addf(struct hd_str *s, const char *fmt, ...)
 	va_start(ap, fmt);
 	n = vsnprintf(NULL, 0, fmt, ap);
 	va_end(ap);
-	if (n < 0) {
-		s->failed = true;
-		return;
-	}
+	if (n < 0)
+		hd_alloc_failed();
 	if (!reserve(s, (size_t)n))
 		return;
 	va_start(ap, fmt);

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+enum { INI_NO_MEMORY = -2 }; /* as ini.h says */
+
 #define BLANK " \t\v\f\r"
 
 struct reader {
@@ -284,6 +286,8 @@ hd_sections_read(struct hd_sections *out, struct hd_arena *arena,
 	if (n >= sizeof(mark) - 1 && memcmp(text, mark, sizeof(mark) - 1) == 0)
 		r.at += sizeof(mark) - 1;
 	line = ini_parse_stream(feed, &r, take, &r);
+	if (line == INI_NO_MEMORY)
+		hd_alloc_failed();
 	/* Cannot be, as feed() lets only understood lines through. */
 	if (line != 0)
 		hd_problem_add(problems, line > 0 ? (unsigned)line : 0,

@@ -69,7 +69,9 @@ static const struct hd_app relx = { .name = "hotcode", .driver = "relx" };
 static const struct hd_app distillery = { .name = "hotcode",
 	.driver = "distillery" };
 static const struct hd_host host = { .name = "web1", .env_name = "prod" };
-static const struct hd_vm vm_before = { .pid = 7, .creation = 1 };
+static const struct hd_vm vm_before = {
+	.state = HD_VM_UP, .pid = 7, .creation = 1
+};
 static struct hd_listed listed_020[] = { { "0.2.0", "permanent" },
 	{ "0.1.0", "old" } };
 static const struct hd_vm vm_of_020 = {
