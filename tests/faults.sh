@@ -27,6 +27,7 @@ faults() {
 		cut    host its SSH connection is cut
 		freeze host its sshd is frozen for longer than any deadline
 		vm     host its VM is killed
+		outer  host the shell that waits for its operation is killed
 		disk   host its disk is full, until hdeploy has ended
 		kill   run  hdeploy is killed
 		term   run  hdeploy is asked to end
@@ -40,6 +41,7 @@ invariants='one_version known_version no_lock nothing_half no_stray
 senseless() {
 	case $1/$2/$3 in
 	vm/cold/switch) echo 'nothing runs then' ;;
+	outer/*/verify | outer/*/soak | outer/*/drain) echo 'is no operation' ;;
 	late/*/verify | late/*/soak | late/*/drain | late/*/hook*) echo 'is the same as fail: it does nothing' ;;
 	disk/*) mountpoint -q "$LAB/web1" || echo 'cannot mount here' ;;
 	esac

@@ -131,14 +131,8 @@ facts_boot() {
 }
 
 facts_operations() {
-	for folder in .hdeploy/ops/*/; do
-		folder=${folder%/}
-		if [ -d "$folder" ] && [ ! -e "$folder/status" ] &&
-			operation_alive "$folder"; then
-			read -r name <"$folder/name"
-			say unfinished "${folder##*/} $name"
-		fi
-	done
+	! operation_live || ! read -r name <"$hd_live/name" ||
+		say unfinished "${hd_live##*/} $name"
 }
 
 # Its run is there: it holds the lock and its connection.
@@ -185,7 +179,12 @@ facts_newest() {
 	# shellcheck disable=SC2012
 	ls -t releases/*/start.boot releases/*/*.part \
 		.hdeploy/releases/*/*.part .hdeploy/releases/*/record 2>/dev/null |
-		awk -F / 'NF > 2 && !seen[$(NF - 1)]++ { print $(NF - 1) }' |
+		awk -F / 'NF > 2 && !seen[$(NF - 1)]++ {
+			name[++n] = $(NF - 1)
+		}
+		END { while (n) print name[n--] }' |
+		in_order .hdeploy/releases |
+		awk '{ name[++n] = $0 } END { while (n) print name[n--] }' |
 		while IFS= read -r version; do
 			is_version "$version" && say newest "$version"
 		done
@@ -254,10 +253,7 @@ facts_record() {
 
 # The newest. What booted before that change is in it.
 facts_snapshot() {
-	# shellcheck disable=SC2012
-	newest=$(ls -t .hdeploy/snapshots 2>/dev/null)
-	newest=${newest%%
-*}
+	newest=$(folders .hdeploy/snapshots | tail -n 1)
 	version=
 	[ ! -f ".hdeploy/snapshots/$newest/start_erl.data" ] ||
 		read -r erts version \

@@ -1,9 +1,11 @@
 # shellcheck shell=sh disable=SC2015,SC2034,SC2154
 # Who may change this root: .hdeploy/lock.<n>, of which the highest n counts
 # and is never removed. It is written whole under another name and published
-# with ln, so that two can never have the same n. It holds until "expires" by
-# this host's clock, or until released.<n> is there. connection.<n> says which
-# process goes when its run does, and since when it is gone.
+# with ln, so that two can never have the same n. It holds while its run does, or
+# an operation here, or "until" (lib.sh, clock_left), unless released.<n> is
+# there. connection.<n> says which process goes when its run does, and since
+# when it is gone. "expires" is the same by the wall clock, for an earlier
+# hdeploy, which knows nothing else.
 
 LEASE_SECONDS=60
 LEASE_GRACE=15
@@ -21,14 +23,15 @@ lease_newest() {
 }
 
 # lease_read N: sets lease_token, lease_holder, lease_command, lease_job,
-# lease_since and lease_expires, empty where its file does not say it.
+# lease_since, lease_until and lease_expires, empty where its file does not say
+# it.
 lease_read() {
 	lease_token='' lease_holder='' lease_command='' lease_job=''
-	lease_since='' lease_expires=''
+	lease_since='' lease_until='' lease_expires=''
 	[ -f ".hdeploy/lock.$1" ] || return 0
 	while read -r lease_key lease_value; do
 		case $lease_key in
-		token | holder | command | job | since | expires)
+		token | holder | command | job | since | until | expires)
 			eval "lease_$lease_key=\$lease_value"
 			;;
 		esac
@@ -37,23 +40,60 @@ lease_read() {
 
 # lease_seconds N: sets lease_left: for how long it still holds.
 lease_seconds() {
-	lease_left=0
-	lease_read "$1"
-	case $lease_expires in
-	'' | *[!0-9]*) ;;
-	*) lease_left=$((lease_expires - $(date +%s))) ;;
-	esac
-	[ "$lease_left" -gt 0 ] && [ ! -e ".hdeploy/released.$1" ] ||
+	lease_time "$1"
+	if [ ! -f ".hdeploy/lock.$1" ] || [ -e ".hdeploy/released.$1" ]; then
 		lease_left=0
+	elif [ "$lease_left" = 0 ] && lease_lives "$1"; then
+		lease_left=$LEASE_GRACE
+	fi
+}
+
+# lease_time N: sets lease_left: how much of its time is left.
+lease_time() {
+	lease_read "$1"
+	if [ -n "$lease_until" ]; then
+		clock_left "${lease_until% *}" "${lease_until#* }"
+	else
+		case $lease_expires in
+		'' | *[!0-9]*) hd_left=0 ;;
+		*) hd_left=$((lease_expires - $(date +%s))) ;;
+		esac
+	fi
+	lease_left=$((hd_left > 0 ? hd_left : 0))
+}
+
+# lease_lives N: whether the process does that goes when its run does, or what
+# was begun here, whatever became of those that keep the lock.
+lease_lives() {
+	[ -z "$lease_until" ] || case ${lease_until% *} in
+	wall | "$hd_clock") ;;
+	*) return 1 ;;
+	esac
+	case $lease_token in
+	watch-*)
+		process_read .hdeploy/watcher &&
+			session_lives "$hd_pid" "$hd_born" && return
+		;;
+	esac
+	process_lives ".hdeploy/connection.$1" &&
+		[ "$hd_birth" != hidden ] || operation_live
+}
+
+# lease_times SECONDS: when it will be so many from now.
+lease_times() {
+	clock_now
+	echo "until $hd_clock $((hd_now + $1))"
+	echo "expires $(($(date +%s) + $1))"
 }
 
 # lease_put N SECONDS: holds that long from now. In place where the disk is
 # full: it is as long as before.
 lease_put() {
 	lease_new=.hdeploy/lease.$1.$2.$$
-	lease_text=$(sed "s/^expires .*/expires $(($(date +%s) + $2))/" \
-		".hdeploy/lock.$1" 2>/dev/null) && [ -n "$lease_text" ] ||
-		return 0
+	lease_text=$(sed '/^until /d; /^expires /d' ".hdeploy/lock.$1" \
+		2>/dev/null) && [ -n "$lease_text" ] || return 0
+	lease_text="$lease_text
+$(lease_times "$2")"
 	(umask 077 && printf '%s\n' "$lease_text" >"$lease_new") 2>/dev/null &&
 		mv -f "$lease_new" ".hdeploy/lock.$1" || {
 		rm -f "$lease_new"
@@ -63,7 +103,7 @@ lease_put() {
 
 # lease_renew N SECONDS: at least that long.
 lease_renew() {
-	lease_seconds "$1"
+	lease_time "$1"
 	[ "$lease_left" -ge "$2" ] || lease_put "$1" "$2"
 }
 
@@ -108,8 +148,9 @@ lease_orphan() {
 
 # lease_lost N: the connection broke: its run may open it again.
 lease_lost() {
+	clock_now
 	! lease_orphan "$1" || [ -n "$lease_gone" ] ||
-		echo "$lease_pid $lease_born $(date +%s)" \
+		echo "$lease_pid $lease_born $hd_now" \
 			>".hdeploy/connection.$1"
 	lease_put "$1" "$LEASE_GRACE"
 }
@@ -118,8 +159,10 @@ lease_lost() {
 # left of its time to come back is left.
 lease_ended() {
 	lease_orphan "$1" || return 0
-	lease_left=$((${lease_gone:-$(date +%s)} + LEASE_GRACE - $(date +%s)))
+	clock_now
+	lease_left=$((${lease_gone:-$hd_now} + LEASE_GRACE - hd_now))
 	[ "$lease_left" -ge 3 ] || lease_left=3
+	[ "$lease_left" -le "$LEASE_GRACE" ] || lease_left=$LEASE_GRACE
 	lease_put "$1" "$lease_left"
 }
 
@@ -154,7 +197,7 @@ lease_write() {
 		umask 077
 		printf '%s\n' "token $2" "holder $3" "command $4" "job $5" \
 			"since $(date -u +%Y-%m-%dT%H:%M:%SZ)" \
-			"expires $(($(date +%s) + LEASE_SECONDS))" \
+			"$(lease_times "$LEASE_SECONDS")" \
 			>".hdeploy/lease.$$"
 	) 2>/dev/null
 }

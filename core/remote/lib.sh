@@ -64,27 +64,45 @@ service_env() {
 # limited SECONDS COMMAND...: in a session of its own, all of which is ended
 # after so long; the status is then 124.
 limited() {
+	limited_begin "$@"
+	wait "$hd_session"
+	hd_status=$?
+	limited_end
+	return "$hd_status"
+}
+
+limited_begin() {
 	hd_limit=$1
 	shift
 	"$hd_setsid" "$@" &
 	hd_session=$!
-	(hd_watch "$hd_session" "$hd_limit") >/dev/null 2>&1 3>&- &
+	(hd_guard "$hd_session" "$hd_limit") >/dev/null 2>&1 3>&- &
 	hd_watcher=$!
-	wait "$hd_session"
-	hd_status=$?
+}
+
+limited_end() {
 	kill "$hd_watcher" 2>/dev/null
 	wait "$hd_watcher" 2>/dev/null
 	[ "$?" != 124 ] || hd_status=124
-	return "$hd_status"
 }
 
-hd_watch() {
+# hd_guard PID SECONDS: who began that session may be killed: it ends then by
+# itself, and its number becomes another's.
+hd_guard() {
+	birth_of "$1"
+	hd_born=$hd_birth
 	hd_n=0
 	while [ "$hd_n" -lt "$2" ]; do
 		"$hd_sleep" 1
+		session_lives "$1" "$hd_born" || exit 0
 		hd_n=$((hd_n + 1))
 	done
 	trap '' TERM
+	session_end "$1"
+	exit 124
+}
+
+session_end() { # PID
 	kill -TERM "-$1"
 	hd_n=0
 	while [ "$hd_n" -lt 5 ] && kill -0 "-$1"; do
@@ -92,8 +110,7 @@ hd_watch() {
 		hd_n=$((hd_n + 1))
 	done
 	kill -KILL "-$1"
-	exit 124
-}
+} 2>/dev/null
 
 is_version() {
 	case $1 in
@@ -173,16 +190,54 @@ file_size() {
 	hd_size=$(wc -c <"$1") && hd_size=$((hd_size))
 }
 
-# trim FOLDER N: all but the newest N folders in it go.
-trim() {
-	# The names were made by hdeploy: [a-z0-9-]+
-	# shellcheck disable=SC2012
-	ls -t "$1" | sed "1,$2d" | while IFS= read -r hd_name; do
-		case $hd_name in
-		*[!a-z0-9-]*) ;;
-		*) rm -rf "${1:?}/$hd_name" ;;
+# in_order FOLDER: the names on stdin, sorted by their time, by the numbers that
+# they have there instead: a clock may be set back. One without, which an earlier
+# hdeploy made, stays behind those that came before it.
+in_order() {
+	hd_last=0
+	hd_line=0
+	while IFS= read -r hd_name; do
+		hd_number=
+		[ ! -s "$1/$hd_name/number" ] ||
+			read -r hd_number <"$1/$hd_name/number"
+		case $hd_number in
+		'' | *[!0-9]* | ??????????*) hd_number=$hd_last ;;
+		esac
+		[ "$hd_number" -le "$hd_last" ] || hd_last=$hd_number
+		hd_line=$((hd_line + 1))
+		printf '%09d %04d %s\n' "$hd_number" "$hd_line" "$hd_name"
+	done | sort | cut -d' ' -f3-
+}
+
+# folders FOLDER: the names of those in it, the oldest first. hdeploy made them:
+# [a-z0-9-]+
+folders() {
+	# shellcheck disable=SC2010,SC2012
+	ls -tr "$1" 2>/dev/null | grep -v '[^a-z0-9-]' | in_order "$1"
+}
+
+# number_next FOLDER: the number for what is made there now.
+number_next() {
+	hd_last=0
+	for hd_file in "$1"/*/number; do
+		[ -s "$hd_file" ] && read -r hd_number <"$hd_file" || continue
+		case $hd_number in
+		'' | *[!0-9]* | ??????????*) ;;
+		*) [ "$hd_number" -le "$hd_last" ] || hd_last=$hd_number ;;
 		esac
 	done
+	echo "$((hd_last + 1))"
+}
+
+# trim FOLDER N: all but the newest N folders in it go.
+trim() {
+	hd_keep=$2
+	set -- "$1" "$1"/*/
+	[ "$#" -le "$((hd_keep + 1))" ] ||
+		folders "$1" | head -n "$(($# - hd_keep - 1))" |
+		while IFS= read -r hd_name; do
+			rm -rf "${1:?}/$hd_name"
+		done
 }
 
 # who_we_are: sets hd_uid.
@@ -190,12 +245,41 @@ who_we_are() {
 	hd_uid=${hd_uid:-$(id -u)}
 }
 
+# clock_now: sets hd_now, in seconds, and hd_clock, which counts them: since this
+# boot, which nobody can set; "wall" where /proc does not show that.
+clock_now() {
+	hd_clock=
+	[ ! -r /proc/uptime ] || [ ! -r /proc/sys/kernel/random/boot_id ] ||
+		{ read -r hd_now hd_idle </proc/uptime &&
+			read -r hd_clock </proc/sys/kernel/random/boot_id; }
+	case $hd_clock in
+	'' | *[!0-9a-f-]*)
+		hd_clock=wall
+		hd_now=$(date +%s)
+		;;
+	*) hd_now=${hd_now%%.*} ;;
+	esac
+}
+
+# clock_left CLOCK SECONDS: sets hd_left: how long it is until then. What was
+# counted since another boot is over.
+clock_left() {
+	clock_now
+	hd_left=0
+	case $2 in
+	'' | *[!0-9]*) ;;
+	*) [ "$1" != "$hd_clock" ] || hd_left=$(($2 - hd_now)) ;;
+	esac
+	[ "$hd_left" -gt 0 ] || hd_left=0
+}
+
 # birth_of PID: sets hd_birth: when it was started; empty if it is gone, or dead
-# and not reaped. Where /proc does not show it (hidepid) it can be seen to be
-# there, if it is the same user's. A name may have line breaks: what counts
-# comes after it. The backslash is for ksh93.
+# and not reaped; and hd_in, its session. Where /proc does not show it (hidepid)
+# it can be seen to be there, if it is the same user's. A name may have line
+# breaks: what counts comes after it. The backslash is for ksh93.
 birth_of() {
 	hd_birth=
+	hd_in=
 	case $1 in
 	0 | '' | *[!0-9]*) return 0 ;;
 	esac
@@ -206,6 +290,7 @@ birth_of() {
 	# shellcheck disable=SC2086
 	set -- "$1" ${hd_stat##*\) }
 	[ "${2-}" != Z ] || return 0
+	hd_in=${5-}
 	hd_birth=${21-}
 	[ -n "$hd_birth" ] || ! kill -0 "$1" 2>/dev/null || hd_birth=hidden
 	return 0
@@ -223,26 +308,48 @@ process_user() {
 	done 2>/dev/null <"/proc/$1/status"
 }
 
-# process_mark FILE: tells process_lives of this shell.
+# process_mark FILE [PID [MORE]]: tells process_lives of it, or of this shell.
 process_mark() {
-	birth_of "$$"
-	echo "$$ $hd_birth" >"$1"
+	birth_of "${2:-$$}"
+	echo "${2:-$$} $hd_birth ${3-}" >"$1"
 }
 
-# process_lives FILE: whether the process does that marked it.
+# process_read FILE: sets hd_pid, hd_born and hd_more of the one in it.
+process_read() {
+	[ -s "$1" ] && read -r hd_pid hd_born hd_more <"$1"
+}
+
+# process_lives FILE: whether the process does that it tells of.
 process_lives() {
-	[ -s "$1" ] && read -r hd_pid hd_born <"$1" && birth_of "$hd_pid" &&
+	process_read "$1" && birth_of "$hd_pid" &&
 		[ -n "$hd_birth" ] && [ "$hd_birth" = "${hd_born:-$hd_birth}" ]
+}
+
+# session_lives PID BIRTH: whether that process does, or what it left in the
+# session that it began.
+session_lives() {
+	birth_of "$1"
+	[ -z "$hd_birth" ] || {
+		[ "$hd_birth" = "${2:-$hd_birth}" ]
+		return
+	}
+	[ -r /proc/self/stat ] || {
+		kill -0 "-$1" 2>/dev/null
+		return
+	}
+	for hd_file in /proc/[0-9]*/stat; do
+		hd_file=${hd_file%/stat}
+		birth_of "${hd_file#/proc/}"
+		[ -z "$hd_birth" ] || [ "$hd_in" != "$1" ] || return 0
+	done
+	return 1
 }
 
 # operation_newest [CHANGE]: the newest one, or of that change; a folder,
 # nothing if there is none.
 operation_newest() {
-	# shellcheck disable=SC2012
-	hd_newest=$(ls -td ".hdeploy/ops/${1:+$1-}"*/ 2>/dev/null)
-	hd_newest=${hd_newest%%
-*}
-	printf '%s\n' "${hd_newest%/}"
+	hd_newest=$(folders .hdeploy/ops | grep "^${1:+$1-}" | tail -n 1)
+	[ -z "$hd_newest" ] || echo ".hdeploy/ops/$hd_newest"
 }
 
 # operation_name FOLDER: its script, or hook_NAME.
@@ -265,7 +372,58 @@ operation_status() {
 	fi
 }
 
-# operation_alive FOLDER: whether what was started there still goes on.
+# operation_tell FOLDER STATUS: its end, once. In place: there may be no room
+# for another file.
+operation_tell() {
+	[ ! -e "$1/status" ] || return 0
+	printf '%-7s' "$2" 1<>"$1/status.new"
+	mv -f "$1/status.new" "$1/status"
+}
+
+# operation_alive FOLDER: whether what was started there still goes on, by
+# either half of it (session.sh).
 operation_alive() {
-	process_lives "$1/pid"
+	process_lives "$1/pid" || operation_inner "$1"
+}
+
+# operation_inner FOLDER: its inner half, or what that left when it was killed:
+# of this nobody knows the end, but the deadline.
+operation_inner() {
+	! process_lives "$1/inner" || return 0
+	process_read "$1/inner" || return 1
+	clock_left "${hd_more% *}" "${hd_more#* }"
+	[ "$hd_left" -gt 0 ] || return 1
+	session_lives "$hd_pid" "$hd_born" || process_lives "$1/control"
+}
+
+# operation_live: sets hd_live: the folder of one that goes on, or nothing.
+operation_live() {
+	for hd_live in .hdeploy/ops/*/; do
+		hd_live=${hd_live%/}
+		[ -d "$hd_live" ] && [ ! -e "$hd_live/status" ] &&
+			operation_alive "$hd_live" && return
+	done
+	hd_live=
+	return 1
+}
+
+# operation_expire FOLDER: keeps its deadline where the half that does was
+# killed, and takes its place for that.
+operation_expire() {
+	[ ! -e "$1/status" ] && process_lives "$1/inner" || return 0
+	clock_left "${hd_more% *}" "${hd_more#* }"
+	[ "$hd_left" = 0 ] && [ "${hd_more% *}" = "$hd_clock" ] &&
+		[ "$hd_now" -gt "$((${hd_more#* } + 10))" ] || return 0
+	hd_late=$hd_pid
+	process_lives "$1/pid" || process_mark "$1/pid" 2>/dev/null
+	session_end "$hd_late"
+	operation_tell "$1" 124
+}
+
+# operation_void FOLDER: whether it will not come to life any more, because it
+# never did or was killed. A half of it that is only just beginning looks for
+# its script after it has said that it is there.
+operation_void() {
+	! operation_alive "$1" && rm -f "$1/script" && ! operation_alive "$1" &&
+		rm -f "$1/status.new"
 }

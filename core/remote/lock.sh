@@ -16,6 +16,9 @@ main() {
 		return
 	}
 	(umask 077 && mkdir -p .hdeploy) || fail "$root/.hdeploy cannot be made"
+	for folder in .hdeploy/ops/*/; do
+		operation_expire "${folder%/}"
+	done
 	shift 2
 	take "$@"
 }
@@ -36,9 +39,11 @@ take() {
 			return
 		}
 		lease_seconds "$lease_n"
-		# The clock was set back: only a keeper holds on from here.
-		[ "$lease_left" -le "$LEASE_SECONDS" ] ||
+		# The clock was set back: only what lives holds on from here.
+		[ "$lease_left" -le "$LEASE_SECONDS" ] || {
 			lease_put "$lease_n" "$LEASE_SECONDS"
+			lease_seconds "$lease_n"
+		}
 		[ "$lease_left" = 0 ] || {
 			lease_tell "$lease_n"
 			! lease_orphan "$lease_n" || say orphan yes

@@ -22,12 +22,14 @@ node_name() {
 # control_pid and control_name. The operation's own deadline lies TIDY_UP
 # (step.c) later.
 control_begin() {
-	control_until=$(($(date +%s) + hd_seconds - 15))
+	clock_now
+	control_until=$((hd_now + hd_seconds - 15))
 	control_status=
 	if [ -n "$hd_unit" ]; then
 		service_begin "$1"
 		control_pid=$!
 		control_name="systemctl $service_verb $hd_unit"
+		control_mark
 		return
 	fi
 	if command_given "$1"; then
@@ -44,6 +46,12 @@ control_begin() {
 		(service_env && exec "$hd_setsid" "./bin/$app" "$word") 3>&- &
 	fi
 	control_pid=$!
+	control_mark
+}
+
+# The operation goes on while this does, whatever was killed beside it.
+control_mark() {
+	with_reserve process_mark "${0%/*}/control" "$control_pid" 2>/dev/null
 }
 
 # systemd's own work is not ours to end: only the waiting for it is.
@@ -63,7 +71,8 @@ control_ended() {
 }
 
 control_late() {
-	[ "$(date +%s)" -ge "$control_until" ]
+	clock_now
+	[ "$hd_now" -ge "$control_until" ]
 }
 
 # control_end [PID]: its hooks may go on for a while, but for a PID that is dead

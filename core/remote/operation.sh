@@ -38,10 +38,11 @@ main() {
 refuse_second() {
 	for other in .hdeploy/ops/*/; do
 		other=${other%/}
-		[ "${other##*/}" != "$1" ] && [ ! -e "$other/status" ] &&
-			operation_alive "$other" || continue
-		fail "operation ${other##*/} ($(cat "$other/name")) is still" \
-			"going on here: wait for its end"
+		[ -d "$other" ] && [ "${other##*/}" != "$1" ] &&
+			[ ! -e "$other/status" ] &&
+			! operation_void "$other" || continue
+		fail "operation ${other##*/} ($(operation_name "$other")) is" \
+			"still going on here: wait for its end"
 	done
 	trim .hdeploy/ops 20
 }
@@ -78,6 +79,7 @@ cannot_begin() {
 # so that a full disk cannot hide them later: a file grows into its first block.
 write_down() {
 	: >"$1/output" && echo >"$1/answers" &&
+		number_next .hdeploy/ops >"$1/number" &&
 		printf '%s\n' "$2" >"$1/name" &&
 		echo '        ' >"$1/status.new" &&
 		inner_script >"$1/script"
@@ -114,8 +116,10 @@ follow() {
 	polls=0
 	until [ -e "$1/status" ]; do
 		operation_alive "$1" || [ -e "$1/status" ] ||
+			! operation_void "$1" || [ -e "$1/status" ] ||
 			fail "operation ${1##*/} ended without a status:" \
 				"it was killed, or the host was restarted"
+		operation_expire "$1"
 		[ ! -s "$1/output" ] || show_output "$1/output"
 		polls=$((polls + 1))
 		nap "$polls"

@@ -23,6 +23,8 @@ main() {
 	{ ln "$kept" "$target.new" 2>/dev/null || cp "$kept" "$target.new"; } &&
 		mv -f "$target.new" "$target" ||
 		fail "$root/$target cannot be written: is the disk full?"
+	number_next .hdeploy/releases >"$notes/number" || fail \
+		"$root/$notes/number cannot be written: is the disk full?"
 	{
 		printf 'identity %s\nsha256 %s\nsize %s\nmanifest %s\n' \
 			"$6" "$5" "$4" "$7"

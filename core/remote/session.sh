@@ -1,39 +1,62 @@
 # shellcheck shell=sh disable=SC2015,SC2034,SC2154
 # What the script of an operation does in its own session. It comes to life
-# twice: outside, it waits, keeps the deadline and writes the status down;
-# inside, in a second session that can be ended as a whole, it does the work.
+# twice: outside, it waits and keeps the deadline; inside, in a second session
+# that can be ended as a whole, it does the work. Each half says how it ended if
+# the other was killed, and the operation goes on while one of them does.
 
 # An install that is watched comes to life once more to do that (watch.sh).
 
 # hd_operation outside|inside|watch SECONDS ARG...
 hd_operation() {
-	if [ "$1" = watch ]; then
-		hd_setup
-		hd_seconds=$2
-		shift 2
-		(watch_main "$@") 3>/dev/null
-		return
-	fi
-	if [ "$1" = inside ]; then
-		hd_setup
-		hd_seconds=$2
-		shift 2
-		(main "$@")
-		return
-	fi
 	hd_folder=${0%/*}
+	hd_half=$1
+	hd_seconds=$2
+	shift 2
+	"half_$hd_half" "$@"
+}
+
+# One process, with nothing beside it that would go on unseen.
+half_watch() {
+	hd_setup
+	watch_main "$@" 3>/dev/null
+}
+
+# half_marked FILE [DEADLINE]: tells that it is there; false if whoever looked
+# before that did not wait for it.
+half_marked() {
+	with_reserve process_mark "$hd_folder/$1" "$$" "${2-}" 2>/dev/null
+	[ -e "$0" ]
+}
+
+half_inside() {
+	hd_setup
+	clock_now
+	half_marked inner "$hd_clock $((hd_now + hd_seconds))" || return
+	(main "$@")
+	hd_status=$?
+	# One that was killed leaves in this session what it had begun.
+	[ "$hd_status" = 137 ] || operation_tell "$hd_folder" "$hd_status"
+	return "$hd_status"
+}
+
+half_outside() {
 	hd_service=$PATH
 	PATH=$HDEPLOY_PATH
-	with_reserve process_mark "$hd_folder/pid" 2>/dev/null
+	half_marked pid || return
 	# What was begun goes on when the connection breaks, and nobody else may
 	# begin until it has ended.
 	[ "$hd_lease" = 0 ] || (cd "${hd_folder%/.hdeploy/ops/*}" &&
 		lease_keep "$hd_lease" "$$" 25 lease_ended)
 	hd_setsid=$(command -v setsid)
 	hd_sleep=$(command -v sleep)
-	limited "$2" "$(command -v env)" PATH="$hd_service" \
+	limited_begin "$hd_seconds" "$(command -v env)" PATH="$hd_service" \
 		"$(command -v sh)" "$0" inside </dev/null 3>>"$hd_folder/answers"
-	# In place: there may be no room for another file.
-	printf '%-7s' "$?" 1<>"$hd_folder/status.new"
-	mv -f "$hd_folder/status.new" "$hd_folder/status"
+	wait "$hd_session"
+	hd_status=$?
+	while [ "$hd_status" = 137 ] && [ ! -e "$hd_folder/status" ] &&
+		operation_inner "$hd_folder"; do
+		"$hd_sleep" 1
+	done
+	limited_end
+	operation_tell "$hd_folder" "$hd_status"
 }

@@ -17,6 +17,8 @@ main() {
 		[ ! -f "$file" ] || cp -p "$file" "$new/" ||
 			fail "$file cannot be copied to $root/$target: is the disk full?"
 	done
+	number_next .hdeploy/snapshots >"$new/number" ||
+		fail "$root/$new/number cannot be written: is the disk full?"
 	sync
 	mv "$new" "$target" || fail "$root/$target cannot be made"
 	trim .hdeploy/snapshots 20

@@ -23,7 +23,8 @@ watch_main() {
 	enter_root "$1"
 	is_version "$3" && is_version "$7" || return
 	with_reserve process_mark .hdeploy/watcher # a restart of the host ends it
-	until=$(($(date +%s) + $6))
+	clock_now
+	until=$((hd_now + $6))
 	while watch_waits "$8"; do
 		sleep 2
 		watch_goes_on "$4" || return 0
@@ -38,7 +39,8 @@ watch_main() {
 # for the processes that going back would end.
 watch_waits() {
 	lease_seconds "$hd_lease"
-	[ "$lease_left" = 0 ] || [ "$(date +%s)" -ge "$until" ] || return 0
+	clock_now
+	[ "$lease_left" = 0 ] || [ "$hd_now" -ge "$until" ] || return 0
 	[ "$1" = keep ] && old_code_runs
 }
 

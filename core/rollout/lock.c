@@ -89,9 +89,27 @@ tell_end(
 	if (strcmp(o.status, "0") == 0)
 		hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name,
 		    "its %s ended: ok", name);
+	else if (strcmp(o.status, "lost") == 0)
+		hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name,
+		    "its %s was killed: its result is not known", name);
 	else
 		hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name,
 		    "its %s failed: %s", name, why != NULL ? why : o.status);
+}
+
+/* How long what a run began may still take: an operation keeps its deadline,
+ * whatever became of its run. */
+static int64_t
+longest(const struct hd_site *s)
+{
+	const struct hd_host *h = s->host;
+	unsigned all[] = { h->upgrade_timeout, h->start_timeout,
+		h->stop_timeout, s->run->env->hook_timeout };
+	unsigned most = 0;
+
+	for (size_t i = 0; i < HD_COUNT(all); i++)
+		most = all[i] > most ? all[i] : most;
+	return most + ORPHAN_MS;
 }
 
 /* False if it is of no use to go on waiting. */
@@ -102,7 +120,7 @@ wait_on(struct hd_site *s, const struct hd_reply *r, struct waiting *w,
 	bool orphan = hd_reply_get(r, "orphan") != NULL;
 
 	if (orphan && w->limit == 0)
-		w->limit = hd_clock_ms() + s->host->upgrade_timeout + ORPHAN_MS;
+		w->limit = hd_clock_ms() + longest(s);
 	if (hd_clock_left(orphan ? w->limit : w->deadline) == 0)
 		return false;
 	if (orphan)

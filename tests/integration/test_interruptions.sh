@@ -267,6 +267,68 @@ one_resume_ends_what_killed_runs_have_left() {
 	for n in 1 2 4; do on "$n" 0.1.0; done
 }
 
+# kill_halves N HALF...: of the operation that runs on host N
+kill_halves() {
+	for op in "$LAB/web$1"/.hdeploy/ops/*/; do
+		[ ! -e "$op/status" ] && read -r pid _ <"$op/pid" &&
+			kill -0 "$pid" && break
+	done
+	shift
+	for half; do
+		read -r pid _ <"$op/$half"
+		kill -KILL "$pid"
+	done
+}
+
+# Whoever follows it does not see it, nor does the next run.
+an_operation_goes_on_without_its_outer_half() {
+	waits_at 1 'upgrade 0.2.0 --no-permanent'
+	meanwhile upgrade lab 0.2.0 --limit web1
+	when_install kill_halves 1 pid
+	ended_with 0
+	on 1 0.2.0
+	status 0 rollback lab --limit web1
+	killed_at 1 'upgrade 0.2.0 --no-permanent'
+	kill_halves 1 pid
+	status 1 status lab --limit web1
+	said 'its install still runs'
+	(
+		sleep 3
+		rm "$LAB/web1.waits"
+	) &
+	WAIT=1ms
+	status 0 resume lab --limit web1
+	said 'its install ended: ok'
+	on 1 0.2.0
+	no_change 1
+	nothing_new 1
+	status 0 rollback lab --limit web1
+}
+
+# What the inner half had asked the control script for goes on as well.
+what_a_killed_operation_had_begun_is_waited_for() {
+	killed_at 1 'upgrade 0.2.0 --no-permanent'
+	kill_halves 1 pid inner
+	status 1 status lab --limit web1
+	said 'its install still runs'
+	(
+		sleep 3
+		rm "$LAB/web1.waits"
+	) &
+	WAIT=1ms
+	status 0 resume lab --limit web1
+	said 'its install was killed: its result is not known'
+	on 1 0.2.0
+	no_change 1
+	status 0 rollback lab --limit web1
+	on 1 0.1.0
+	nothing_new 1
+}
+
+nothing_new() { # N: files that were not written whole
+	equal "web$1 new" "$(find "$LAB/web$1/.hdeploy" -name '*.new')" ''
+}
+
 a_run_beside_an_operation_is_refused() {
 	op=$LAB/web1/.hdeploy/ops/still-going
 	mkdir "$op"
@@ -346,6 +408,10 @@ check 'the run after a killed one finishes it, or takes it back' \
 	the_run_after_a_killed_one_finishes_it_or_takes_it_back
 check 'one resume ends what killed runs have left' \
 	one_resume_ends_what_killed_runs_have_left
+check 'an operation goes on without its outer half' \
+	an_operation_goes_on_without_its_outer_half
+check 'what a killed operation had begun is waited for' \
+	what_a_killed_operation_had_begun_is_waited_for
 check 'a run beside an operation is refused' \
 	a_run_beside_an_operation_is_refused
 check 'an interrupted push leaves no name' an_interrupted_push_leaves_no_name

@@ -5,8 +5,21 @@ cd "$(dirname "$0")/../.." || exit 1
 . tests/support/lab.sh
 . tests/support/check.sh
 LAB_HOSTS=2
+LAB_PATH=clock
 WAIT=0s
 lab_open
+mkdir "$LAB/clock"
+cat >"$LAB/clock/date" <<-END
+	#!/bin/sh
+	exec $(command -v date) -d "\$(cat $LAB/clock/off 2>/dev/null) seconds" "\$@"
+END
+chmod +x "$LAB/clock/date"
+
+# clock_off SECONDS: by which the hosts' clock is wrong
+clock_off() {
+	echo "$1" >"$LAB/clock/off"
+}
+clock_off 0
 
 # lease N: whether somebody has host N
 lease() {
@@ -82,6 +95,22 @@ what_a_killed_run_left_is_waited_for() {
 	said 'its run ended: ok'
 }
 
+a_clock_that_jumps_gives_no_lock_away() {
+	for off in +3600 -3600; do
+		slow 4
+		clock_off "$off"
+		status 5 run lab true
+		said 'locked by'
+		kill -9 "$slow"
+		wait "$slow" || :
+		WAIT=1ms
+		status 0 run lab true
+		said 'waiting for the end of its run'
+		said 'its run ended: ok'
+		clock_off 0
+	done
+}
+
 interrupted_runs_give_their_locks_back() {
 	for signal in TERM HUP; do
 		slow 2
@@ -153,6 +182,8 @@ check 'a CI job names its page' a_job_names_its_page
 check 'whoever waits gets in' whoever_waits_gets_in
 check 'what a killed run left is waited for, for seconds' \
 	what_a_killed_run_left_is_waited_for
+check 'a clock that jumps gives no lock away' \
+	a_clock_that_jumps_gives_no_lock_away
 check 'interrupted runs give their locks back' \
 	interrupted_runs_give_their_locks_back
 check 'a lock that was taken over' a_lock_that_was_taken_over_stops_its_run

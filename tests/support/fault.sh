@@ -80,6 +80,15 @@ fault_vm() { # N: if there is none, as soon as there is one
 	lab_kill_vm "$1"
 }
 
+fault_outer() { # N: of what is held, if that is an operation
+	for op in "$LAB/web$1"/.hdeploy/ops/*/; do
+		[ -e "$op/status" ] || [ ! -s "$op/pid" ] || {
+			read -r pid _ <"$op/pid"
+			kill -KILL "$pid" 2>/dev/null || :
+		}
+	done
+}
+
 fault_disk() { # N
 	cat /dev/zero >"$LAB/web$1/ballast" 2>/dev/null || :
 }

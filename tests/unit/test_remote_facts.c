@@ -83,6 +83,39 @@ a_host_that_resolves_no_name_of_its_own_is_refused(void **state)
 	}
 }
 
+/* As after a clock was set back: the times tell the wrong order. */
+static void
+the_newest_version_and_snapshot_have_the_highest_number(void **state)
+{
+	EACH_SHELL(c, state)
+	{
+		make_records(c);
+		hd_case_sh(c, "cd root/.hdeploy; mkdir -p releases/1.2; "
+			      "cp releases/1.1/record releases/1.2; "
+			      "echo 5 >releases/1.0/number; "
+			      "echo 7 >releases/1.1/number; "
+			      "echo 6 >releases/1.2/number; "
+			      "touch -d 2002-01-01 releases/1.1/record "
+			      "../releases/1.1/start.boot; "
+			      "for n in 9 10; do mkdir -p snapshots/s$n; "
+			      "echo 13.1 1.$n >snapshots/s$n/start_erl.data; "
+			      "echo $n >snapshots/s$n/number; done; "
+			      "touch -d 2002-01-01 snapshots/s10");
+		assert_int_equal(hd_case_ask(c, "facts", NULL), 0);
+		assert_string_equal(hd_case_said(c, "newest"), "1.1");
+		assert_string_equal(hd_case_said(c, "snapshot"), "s10 1.10");
+		/* pushed by an earlier hdeploy, after them */
+		hd_case_sh(c,
+		    "cd root/.hdeploy; mkdir -p releases/1.3 "
+		    "snapshots/old; cp releases/1.1/record releases/1.3; "
+		    "cp snapshots/s9/start_erl.data snapshots/old; "
+		    "touch -d 2003-01-01 snapshots/s*");
+		assert_int_equal(hd_case_ask(c, "facts", NULL), 0);
+		assert_string_equal(hd_case_said(c, "newest"), "1.3");
+		assert_string_equal(hd_case_said(c, "snapshot"), "old 1.9");
+	}
+}
+
 int
 main(void)
 {
@@ -91,6 +124,8 @@ main(void)
 		TEST_EACH(
 		    a_folder_with_line_breaks_is_no_version_and_hides_none),
 		TEST_EACH(a_host_that_resolves_no_name_of_its_own_is_refused),
+		TEST_EACH(
+		    the_newest_version_and_snapshot_have_the_highest_number),
 	};
 
 	return cmocka_run_group_tests_name("facts.sh", tests, NULL, NULL);

@@ -152,7 +152,7 @@ a_lock_tells_whether_its_run_is_still_there(void **state)
 	}
 }
 
-/* since: when the connection was gone, in words of date. */
+/* since: when the connection was gone, in seconds from now. */
 static void
 check_rest(struct hd_case *c, const char *since, const char *test)
 {
@@ -161,7 +161,7 @@ check_rest(struct hd_case *c, const char *since, const char *test)
 	snprintf(line, sizeof(line),
 	    "cd root/.hdeploy; printf '%%s\\n' 'token b' 'holder bob' "
 	    "'expires 1111111111' >lock.2; "
-	    "echo 0 0 $(date -d '%s' +%%s) >connection.2",
+	    "echo 0 0 $(($(cut -d. -f1 /proc/uptime) %s)) >connection.2",
 	    since);
 	hd_case_sh(c, line);
 	assert_int_equal(operate(c, "b", "2"), 0);
@@ -180,9 +180,98 @@ what_a_run_that_is_gone_began_holds_its_lock_to_its_end(void **state)
 	{
 		hd_case_hurry(c);
 		hd_case_operate(c, "a", "prepare", "1.0");
-		check_rest(c, "-40sec", "$left -le 3");
+		check_rest(c, "- 40", "$left -le 3");
 		hd_case_sh(c, "rm -r root/.hdeploy/ops");
-		check_rest(c, "-3sec", "$left -ge 3 -a $left -le 13");
+		check_rest(c, "- 3", "$left -ge 3 -a $left -le 13");
+	}
+}
+
+/* lock.2, bob's, with that as its time; its run is process $p. */
+static void
+bobs_lock(struct hd_case *c, const char *times)
+{
+	char line[1024];
+
+	snprintf(line, sizeof(line),
+	    "cd root/.hdeploy; up=$(cut -d. -f1 /proc/uptime); "
+	    "boot=$(cat /proc/sys/kernel/random/boot_id); "
+	    "now=$(date +%%s); printf '%%s\n' 'token b' 'holder bob' "
+	    "%s >lock.2; p=$(cat ../../p); echo $p $(sed 's/.*) //' "
+	    "/proc/$p/stat | cut -d' ' -f20) >connection.2; rm -f released.2",
+	    times);
+	hd_case_sh(c, line);
+}
+
+/* What is said of the hour by the wall clock counts for an earlier hdeploy
+ * alone. */
+static void
+a_lock_lives_as_long_as_its_run_or_until_its_time_whatever_the_clock(
+    void **state)
+{
+	static const struct {
+		const char *times;
+		bool lives, held; /* its run; the lock */
+	} cases[] = {
+		{ "\"until $boot $((up + 30))\" 'expires 5'", false, true },
+		{ "\"until $boot $((up - 1))\" 'expires 9999999999'", false,
+		    false },
+		{ "\"until $boot 5\" 'expires 5'", true, true },
+		{ "'expires 5'", true, true },
+		{ "'expires 5'", false, false },
+		{ "\"expires $((now + 30))\"", false, true },
+		/* the host was restarted */
+		{ "\"until b00t $((up + 30))\" 'expires 9999999999'", true,
+		    false },
+		{ "\"until b00t $((up + 30))\" 'expires 9999999999'", false,
+		    false },
+		/* was counted anew, in a container say */
+		{ "\"until $boot $((up + 9999))\" 'expires 5'", false, true },
+	};
+
+	EACH_SHELL(c, state)
+	{
+		assert_string_equal(take(c, "ann", "0"), "1");
+		give_back(c, "1");
+		for (size_t i = 0; i < HD_COUNT(cases); i++) {
+			hd_case_sh(c, "rm -f root/.hdeploy/*.3; sleep 60 "
+				      ">/dev/null 2>&1 & echo $! >p");
+			bobs_lock(c, cases[i].times);
+			if (!cases[i].lives)
+				hd_case_sh(c, "kill -9 $(cat p)");
+			if (strcmp(take(c, "ann", "0"),
+				cases[i].held ? "" : "3") != 0)
+				fail_msg("case %zu: %s", i, cases[i].times);
+			if (cases[i].held)
+				assert_true(strtoul(hd_case_said(c, "seconds"),
+						NULL, 10) <= 60);
+			if (cases[i].lives)
+				hd_case_sh(c, "kill -9 $(cat p)");
+			give_back(c, "3");
+		}
+	}
+}
+
+/* Whoever kept the lock of both was killed. */
+static void
+a_lock_is_held_while_an_operation_goes_on(void **state)
+{
+	EACH_SHELL(c, state)
+	{
+		assert_string_equal(take(c, "ann", "0"), "1");
+		give_back(c, "1");
+		hd_case_sh(c, "sleep 60 >/dev/null 2>&1 & echo $! >p");
+		bobs_lock(c, "\"until $boot 1\"");
+		hd_case_sh(c, "cd root/.hdeploy; echo 0 0 >connection.2; "
+			      "mkdir -p ops/x; echo install >ops/x/name; "
+			      "cp ../../p ops/x/pid");
+		assert_string_equal(take(c, "ann", "0"), "");
+		assert_string_equal(hd_case_said(c, "orphan"), "yes");
+		assert_string_equal(
+		    hd_case_said(c, "operation"), "x install running");
+		hd_case_sh(c, "kill -9 $(cat p)");
+		assert_string_equal(take(c, "ann", "0"), "3");
+		assert_string_equal(
+		    hd_case_said(c, "operation"), "x install lost");
 	}
 }
 
@@ -225,6 +314,9 @@ main(void)
 		    an_operation_holds_the_lock_whatever_the_path_of_the_service),
 		TEST(a_lock_tells_whether_its_run_is_still_there),
 		TEST(what_a_run_that_is_gone_began_holds_its_lock_to_its_end),
+		TEST(
+		    a_lock_lives_as_long_as_its_run_or_until_its_time_whatever_the_clock),
+		TEST(a_lock_is_held_while_an_operation_goes_on),
 		TEST(a_lock_in_a_house_that_was_planted_is_left_alone),
 	};
 

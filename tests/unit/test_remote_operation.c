@@ -187,7 +187,7 @@ start_and_die(struct hd_case *c, const char *id, const char *command)
 	pid_t pid = fork();
 
 	if (pid == 0) {
-		c->call.script = "health";
+		c->call.script = "run";
 		c->call.args[0] = command;
 		if (hd_remote_operate(c->host, &c->call, id, NULL, NULL,
 			&c->reply, &c->err) < 0)
@@ -197,6 +197,19 @@ start_and_die(struct hd_case *c, const char *id, const char *command)
 	wait_until(c, "test -e root/begun");
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
+}
+
+/* halves: "pid inner" */
+static void
+kill_halves(struct hd_case *c, const char *id, const char *halves)
+{
+	char line[256];
+
+	snprintf(line, sizeof(line),
+	    "cd root/.hdeploy/ops/%s; for f in %s; do read p born more <$f; "
+	    "kill -9 $p; done",
+	    id, halves);
+	hd_case_sh(c, line);
 }
 
 static void
@@ -210,10 +223,10 @@ an_operation_outlives_its_caller_and_can_be_followed_later(void **state)
 		hd_case_operate(c, "a", "prepare", "1.0");
 		start_and_die(c, "b", command);
 		assert_int_equal(hd_case_ask(c, "facts", NULL), 0);
-		assert_string_equal(hd_case_said(c, "unfinished"), "b health");
+		assert_string_equal(hd_case_said(c, "unfinished"), "b run");
 		assert_int_equal(hd_case_operate(c, "c", "prepare", "1.1"), 1);
 		assert_non_null(strstr(hd_case_said(c, "failed"),
-		    "operation b (health) is still going on here"));
+		    "operation b (run) is still going on here"));
 		hd_case_sh(c, "touch root/go");
 		assert_int_equal(hd_case_operate(c, "b", "health", command), 5);
 		assert_int_equal(hd_case_ask(c, "facts", NULL), 0);
@@ -229,12 +242,123 @@ an_operation_that_was_killed_has_no_status_but_an_end(void **state)
 		hd_case_operate(c, "a", "prepare", "1.0");
 		start_and_die(
 		    c, "b", "sleep 602 & echo $! >sleeps; echo x >begun; wait");
-		hd_case_sh(c, "read p born <root/.hdeploy/ops/b/pid; "
-			      "kill -9 $p $(cat root/sleeps)");
+		kill_halves(c, "b", "pid inner");
+		assert_int_equal(hd_case_ask(c, "facts", NULL), 0);
+		assert_string_equal(hd_case_said(c, "unfinished"), "b run");
+		assert_int_equal(hd_case_operate(c, "c", "prepare", "1.1"), 1);
+		assert_non_null(strstr(hd_case_said(c, "failed"),
+		    "operation b (run) is still going on here"));
+		hd_case_sh(c, "kill -9 $(cat root/sleeps)");
+		wait_until(c, none_sleeps);
 		assert_int_equal(hd_case_operate(c, "b", "health", "true"), 1);
 		assert_non_null(strstr(
 		    hd_case_said(c, "failed"), "ended without a status"));
+		assert_int_equal(hd_case_operate(c, "d", "prepare", "1.1"), 0);
+		hd_case_sh(c, "test ! -e root/.hdeploy/ops/b/status.new");
+	}
+}
+
+static void
+an_operation_whose_outer_half_was_killed_tells_its_result(void **state)
+{
+	static const char command[] =
+	    "echo x >begun; while test ! -e go; do sleep 0.1; done; exit 5";
+
+	EACH_SHELL(c, state)
+	{
+		hd_case_operate(c, "a", "prepare", "1.0");
+		start_and_die(c, "b", command);
+		kill_halves(c, "b", "pid");
+		assert_int_equal(hd_case_ask(c, "facts", NULL), 0);
+		assert_string_equal(hd_case_said(c, "unfinished"), "b run");
+		assert_int_equal(hd_case_operate(c, "c", "prepare", "1.1"), 1);
+		hd_case_sh(c, "touch root/go");
+		assert_int_equal(hd_case_operate(c, "b", "health", command), 5);
+		hd_case_sh(c, "test ! -e root/.hdeploy/ops/b/status.new");
+	}
+}
+
+/* The inner half is a shell and what it runs main() in. */
+static void
+what_a_killed_inner_half_began_is_waited_for(void **state)
+{
+	EACH_SHELL(c, state)
+	{
+		hd_case_operate(c, "a", "prepare", "1.0");
+		start_and_die(
+		    c, "b", "sleep 602 & echo $! >sleeps; echo x >begun; wait");
+		kill_halves(c, "b", "inner");
+		assert_int_equal(hd_case_operate(c, "c", "prepare", "1.1"), 1);
+		assert_non_null(strstr(
+		    hd_case_said(c, "failed"), "is still going on here"));
+		hd_case_sh(c, "kill -9 $(cat root/sleeps)");
+		assert_int_not_equal(
+		    hd_case_operate(c, "b", "health", "true"), 0);
+		assert_int_equal(hd_case_operate(c, "d", "prepare", "1.1"), 0);
+	}
+}
+
+static void
+whoever_follows_keeps_the_deadline_of_a_half_that_was_killed(void **state)
+{
+	EACH_SHELL(c, state)
+	{
+		hd_case_operate(c, "a", "prepare", "1.0");
+		start_and_die(
+		    c, "b", "sleep 602 & echo $! >sleeps; echo x >begun; wait");
+		/* the outer half and its guard are one session */
+		hd_case_sh(c,
+		    "read p born <root/.hdeploy/ops/b/pid; "
+		    "kill -9 $(cat /proc/[0-9]*/stat 2>/dev/null | "
+		    "sed 's/(.*) //' | awk -v s=$p '$5 == s { print $1 }')");
+		hd_case_sh(c, "cd root/.hdeploy/ops/b; read p born clock until "
+			      "<inner; echo $p $born $clock 1 >inner");
+		assert_int_equal(
+		    hd_case_operate(c, "b", "health", "true"), HD_OP_DEADLINE);
+		wait_until(c, none_sleeps);
+	}
+}
+
+/* Its beginning was slow, and nobody waits for it any more. */
+static void
+what_was_given_up_before_it_began_does_not_come_to_life(void **state)
+{
+	EACH_SHELL(c, state)
+	{
+		hd_case_operate(c, "a", "prepare", "1.0");
+		start_and_die(c, "b", "echo x >>begun; sleep 1");
+		assert_int_equal(hd_case_operate(c, "b", "health", "true"), 0);
+		hd_case_sh(c, "cd root/.hdeploy/ops; mkdir late; cp b/name "
+			      "b/script late/; : >late/output");
 		assert_int_equal(hd_case_operate(c, "c", "prepare", "1.1"), 0);
+		hd_case_sh(c, "cd root; ! sh .hdeploy/ops/late/script outside; "
+			      "test $(wc -l <begun) = 1");
+	}
+}
+
+/* The last has the oldest time, as after a clock was set back. */
+static void
+the_newest_operation_is_so_whatever_the_clock_says(void **state)
+{
+	EACH_SHELL(c, state)
+	{
+		hd_case_operate(c, "a", "prepare", "1.0");
+		hd_case_sh(c, "cd root/.hdeploy/ops; for i in $(seq 10 31); do "
+			      "mkdir c-$i; echo $i >c-$i/number; "
+			      "echo 0 >c-$i/status; touch -d -${i}hour c-$i; "
+			      "done");
+		hd_case_operate(c, "c-new", "prepare", "1.1");
+		assert_string_equal(
+		    hd_case_line(c, "echo $(ls root/.hdeploy/ops)"),
+		    "c-12 c-13 c-14 c-15 c-16 c-17 c-18 c-19 c-20 c-21 c-22 "
+		    "c-23 c-24 c-25 c-26 c-27 c-28 c-29 c-30 c-31 c-new");
+		hd_case_sh(c, "touch -d 2001-01-01 root/.hdeploy/ops/c-new");
+		c->call.args[0] = c->call.args[1] = c->call.args[2] = "ann";
+		c->call.args[3] = "";
+		c->call.args[4] = "0";
+		assert_int_equal(hd_case_ask(c, "lock", NULL), 0);
+		assert_string_equal(
+		    hd_case_said(c, "operation"), "c-new prepare 0");
 	}
 }
 
@@ -532,6 +656,14 @@ main(void)
 		    an_operation_outlives_its_caller_and_can_be_followed_later),
 		TEST_EACH(
 		    an_operation_that_was_killed_has_no_status_but_an_end),
+		TEST_EACH(
+		    an_operation_whose_outer_half_was_killed_tells_its_result),
+		TEST_EACH(what_a_killed_inner_half_began_is_waited_for),
+		TEST_EACH(
+		    whoever_follows_keeps_the_deadline_of_a_half_that_was_killed),
+		TEST_EACH(
+		    what_was_given_up_before_it_began_does_not_come_to_life),
+		TEST_EACH(the_newest_operation_is_so_whatever_the_clock_says),
 		TEST_EACH(an_operation_that_is_sent_twice_at_once_begins_once),
 		TEST_EACH(what_was_perhaps_never_begun_cannot_begin_any_more),
 		TEST_EACH(
