@@ -13,7 +13,9 @@ keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 cd "$(dirname "$0")/.."
 top=$(pwd)
 mkdir -p .deps
-scratch=$(mktemp -d)
+# Neither configure nor libtool works in a path with a space: all is made here,
+# and what is wanted of it is copied.
+scratch=$(mktemp -d /tmp/libssh2.XXXXXX)
 trap 'rm -rf "$scratch"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
@@ -76,19 +78,23 @@ fi
 
 # Built beside the source, so that a folder given by the user stays as it is.
 echo 'libssh2: building'
+ln -s "$source" "$scratch/source"
 mkdir "$scratch/build"
 cd "$scratch/build"
-quietly "$source/configure" --prefix="$top/.deps" --libdir="$top/.deps/lib" \
+quietly "$scratch/source/configure" --prefix="$scratch/made" \
+    --libdir="$scratch/made/lib" \
     --disable-shared --enable-static --with-crypto=openssl --without-libz \
     --disable-examples-build --disable-tests \
     CFLAGS='-O2 -g -fPIC -fstack-protector-strong -D_FORTIFY_SOURCE=2'
 quietly make -j2 -C src install
-quietly make -C "$scratch/build" install-includeHEADERS install-pkgconfigDATA
+quietly make -C "$scratch/build" install-includeHEADERS
+mkdir -p "$top/.deps/include" "$top/.deps/lib/pkgconfig"
+cp "$scratch/made/include"/* "$top/.deps/include/"
+cp "$scratch/made/lib/libssh2.a" "$top/.deps/lib/"
 version=$(sed -n 's/^#define LIBSSH2_VERSION  *"\(.*\)"/\1/p' \
     "$top/.deps/include/libssh2.h")
 
-# Written anew: it must hold wherever this tree is moved, and name the archive.
-rm -f "$top/.deps/lib/libssh2.la"
+# Our own: it must hold wherever this tree is moved, and name the archive.
 cat >"$top/.deps/lib/pkgconfig/libssh2.pc" <<EOF
 prefix=\${pcfiledir}/../..
 Name: libssh2

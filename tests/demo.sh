@@ -37,7 +37,7 @@ vm() { # the VM's own pid and creation
 
 say "Three hosts on this machine: 127.0.0.2, .3 and .4, with a private sshd"
 lab_open
-sed -i "s|^release .*|&\nbuild   = sh $PWD/tests/fixtures/release.sh --few|" \
+sed -i "s|^release .*|&\nbuild   = sh '$PWD/tests/fixtures/release.sh' --few|" \
 	"$LAB/deploy.ini"
 grep -v -e '^$' "$LAB/deploy.ini" | sed -n '1,8p;/^host/p'
 
