@@ -63,7 +63,8 @@ COUNT   = -O1 -fno-builtin -fsanitize-coverage=trace-pc
 COUNTED := $(patsubst %.c,$B/work/%.o,$(filter core/base/% core/artifact/% \
              core/inventory/% core/plan/% core/past.c core/remote/reader.c \
              transport/known_hosts.c cmd/options.c cmd/project.c \
-             cmd/sanitize.c,$(SRC)))
+             cmd/sanitize.c cmd/screens.c cmd/screen_plain.c cmd/lanes.c \
+             cmd/plans.c cmd/fold.c,$(SRC)))
 WRAPPED = malloc calloc realloc memcpy memmove memset memchr memcmp strlen \
           strcmp strncmp strchr strrchr strstr strpbrk strspn strcspn \
           strtok_r vsnprintf

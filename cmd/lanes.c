@@ -1,7 +1,7 @@
 #include "cmd/lanes.h"
 
 #include "cmd/units.h"
-#include "core/base/alloc.h"
+#include "core/base/index.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -14,7 +14,7 @@ enum state { WAITING, WORKING, DONE };
 
 /* One host; the first is this machine (host NULL). */
 struct lane {
-	char *host;
+	const char *host;
 	enum state state;
 	char step[LINE / 2];
 	int64_t begun;
@@ -23,9 +23,11 @@ struct lane {
 };
 
 struct hd_lanes {
+	struct hd_arena arena;
 	struct lane **v;
-	size_t n;
-	size_t asking; /* hosts that are asked how they are; 0: none */
+	size_t n, cap;
+	struct hd_index places; /* of each host */
+	size_t asking;          /* hosts that are asked how they are; 0: none */
 	int64_t asked;
 };
 
@@ -33,17 +35,17 @@ static struct lane *
 lane_of(struct hd_lanes *l, const char *host)
 {
 	struct lane *lane;
+	size_t place;
 
 	if (host == NULL)
 		return l->v[0];
-	for (size_t i = 1; i < l->n; i++) {
-		if (strcmp(l->v[i]->host, host) == 0)
-			return l->v[i];
-	}
-	lane = hd_alloc(sizeof(*lane));
-	lane->host = hd_strdup(host);
-	l->v = hd_realloc(l->v, (l->n + 1) * sizeof(struct lane *));
-	l->v[l->n++] = lane;
+	place = hd_index_get(&l->places, host);
+	if (place > 0)
+		return l->v[place];
+	lane = hd_arena_alloc(&l->arena, sizeof(*lane));
+	lane->host = hd_arena_strdup(&l->arena, host);
+	*hd_index_at(&l->places, &l->arena, lane->host) = l->n;
+	*HD_PUSH(&l->arena, l) = lane;
 	return lane;
 }
 
@@ -51,11 +53,10 @@ struct hd_lanes *
 hd_lanes_new(void)
 {
 	struct hd_lanes *l = hd_alloc(sizeof(*l));
+	struct lane *here = hd_arena_alloc(&l->arena, sizeof(*here));
 
-	l->v = hd_alloc(sizeof(struct lane *));
-	l->v[0] = hd_alloc(sizeof(struct lane));
-	l->v[0]->state = DONE;
-	l->n = 1;
+	here->state = DONE;
+	*HD_PUSH(&l->arena, l) = here;
 	return l;
 }
 
@@ -64,11 +65,7 @@ hd_lanes_free(struct hd_lanes *l)
 {
 	if (l == NULL)
 		return;
-	for (size_t i = 0; i < l->n; i++) {
-		free(l->v[i]->host);
-		free(l->v[i]);
-	}
-	free(l->v);
+	hd_arena_done(&l->arena);
 	free(l);
 }
 

@@ -2,7 +2,7 @@
 
 #include "cmd/fold.h"
 #include "cmd/screen_summary.h"
-#include "core/base/alloc.h"
+#include "core/base/index.h"
 #include "core/base/str.h"
 
 #include <stdlib.h>
@@ -20,6 +20,7 @@ struct group {
 struct hd_plans {
 	struct hd_arena arena;
 	HD_LIST(struct group) groups;
+	struct hd_index places; /* 1 + its place, of what each says */
 };
 
 struct hd_plans *
@@ -57,19 +58,19 @@ group_of(struct hd_plans *p, const struct hd_event *ev)
 {
 	const char *result = or_empty(ev->result), *text = or_empty(ev->text);
 	char change[CHANGE] = "";
+	const char *says;
 	struct group *g;
+	size_t *place;
 
 	if (ev->before != NULL || ev->after != NULL)
 		hd_summary_change(
 		    change, sizeof(change), ev->before, ev->after);
-	for (size_t i = 0; i < p->groups.n; i++) {
-		g = &p->groups.v[i];
-		if (strcmp(g->result, result) == 0 &&
-		    strcmp(g->text, text) == 0 &&
-		    strcmp(g->change, change) == 0)
-			return g;
-	}
+	says = hd_arena_fmt(&p->arena, "%s\n%s\n%s", result, text, change);
+	place = hd_index_at(&p->places, &p->arena, says);
+	if (*place > 0)
+		return &p->groups.v[*place - 1];
 	g = HD_PUSH(&p->arena, &p->groups);
+	*place = p->groups.n;
 	g->result = hd_arena_strdup(&p->arena, result);
 	g->text = hd_arena_strdup(&p->arena, text);
 	snprintf(g->change, sizeof(g->change), "%s", change);

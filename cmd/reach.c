@@ -7,7 +7,7 @@
 
 #include <sys/resource.h>
 
-enum { OTHER_FILES = 256 };
+enum { OTHER_FILES = 256, VERSIONS_MAX = 1024 * 1024 };
 
 /* Every host keeps its connection to the end of the run, and 1024 files is
  * what most systems give a process that does not ask for more. */
@@ -165,11 +165,11 @@ list_running(const struct hd_run *run, void *ctx)
 	struct running *r = ctx;
 	struct hd_strs versions = { 0 };
 	enum hd_status status = hd_rollout_running(run, r->arena, &versions);
+	HD_AUTO_STR text = HD_STR_INIT(VERSIONS_MAX);
 
-	r->text = "";
 	for (size_t i = 0; i < versions.n; i++)
-		r->text = hd_arena_fmt(r->arena, "%s%s%s", r->text,
-		    i > 0 ? " " : "", versions.v[i]);
+		hd_str_addf(&text, "%s%s", i > 0 ? " " : "", versions.v[i]);
+	r->text = hd_arena_strdup(r->arena, text.ptr);
 	return status;
 }
 

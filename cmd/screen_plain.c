@@ -4,6 +4,7 @@
 #include "cmd/units.h"
 #include "core/base/alloc.h"
 #include "core/base/clock.h"
+#include "core/base/index.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +13,7 @@ enum { TAIL = 20, HOST_WIDTH_MAX = 32, CHANGE = 560 };
 
 /* What is kept of one host (NULL: this machine) between events. */
 struct seat {
-	char *host;
+	const char *host;
 	char *tail[TAIL]; /* last lines of the step's output, a ring */
 	size_t lines;     /* how many there were */
 	uint64_t done;    /* bytes sent in this step */
@@ -22,28 +23,25 @@ struct seat {
 struct hd_plain {
 	struct hd_plain_opts o;
 	struct hd_sink sink;
-	struct seat **seats;
-	size_t nseats;
-	int width; /* of the host column */
+	struct hd_arena arena;
+	HD_LIST(struct seat *) seats;
+	struct hd_index places; /* 1 + its place, of each host; "": NULL */
+	int width;              /* of the host column */
 };
 
 static struct seat *
 seat_of(struct hd_plain *p, const char *host)
 {
+	size_t place = hd_index_get(&p->places, host != NULL ? host : "");
 	struct seat *s;
 
-	for (size_t i = 0; i < p->nseats; i++) {
-		const char *have = p->seats[i]->host;
-
-		if (have == host ||
-		    (have != NULL && host != NULL && strcmp(have, host) == 0))
-			return p->seats[i];
-	}
-	s = hd_alloc(sizeof(*s));
-	s->host = host != NULL ? hd_strdup(host) : NULL;
-	p->seats =
-	    hd_realloc(p->seats, (p->nseats + 1) * sizeof(struct seat *));
-	p->seats[p->nseats++] = s;
+	if (place > 0)
+		return p->seats.v[place - 1];
+	s = hd_arena_alloc(&p->arena, sizeof(*s));
+	s->host = host != NULL ? hd_arena_strdup(&p->arena, host) : NULL;
+	*HD_PUSH(&p->arena, &p->seats) = s;
+	*hd_index_at(&p->places, &p->arena, host != NULL ? s->host : "") =
+	    p->seats.n;
 	return s;
 }
 
@@ -350,12 +348,9 @@ hd_plain_free(struct hd_plain *p)
 {
 	if (p == NULL)
 		return;
-	for (size_t i = 0; i < p->nseats; i++) {
-		clear(p->seats[i]);
-		free(p->seats[i]->host);
-		free(p->seats[i]);
-	}
-	free(p->seats);
+	for (size_t i = 0; i < p->seats.n; i++)
+		clear(p->seats.v[i]);
+	hd_arena_done(&p->arena);
 	free(p);
 }
 

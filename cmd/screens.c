@@ -3,6 +3,7 @@
 #include "cmd/sanitize.h"
 #include "core/base/alloc.h"
 #include "core/base/clock.h"
+#include "core/base/index.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +18,7 @@ enum {
 
 /* What is kept of one host (NULL: this machine) between events. */
 struct source {
-	char *host;
+	const char *host;
 	char *step; /* that the line belongs to */
 	bool wanted;
 	struct hd_str line; /* output without its newline so far */
@@ -28,8 +29,9 @@ struct hd_screens {
 	struct hd_sink sink;
 	const struct hd_sink *sinks[SINKS];
 	size_t nsinks;
-	struct source **sources;
-	size_t nsources;
+	struct hd_arena arena;
+	HD_LIST(struct source *) sources;
+	struct hd_index places; /* 1 + its place, of each host; "": NULL */
 	bool ended;
 };
 
@@ -55,18 +57,17 @@ copy(const char *text)
 static struct source *
 source_of(struct hd_screens *s, const char *host)
 {
+	size_t place = hd_index_get(&s->places, host != NULL ? host : "");
 	struct source *src;
 
-	for (size_t i = 0; i < s->nsources; i++) {
-		if (same(s->sources[i]->host, host))
-			return s->sources[i];
-	}
-	src = hd_alloc(sizeof(*src));
-	src->host = copy(host);
+	if (place > 0)
+		return s->sources.v[place - 1];
+	src = hd_arena_alloc(&s->arena, sizeof(*src));
+	src->host = host != NULL ? hd_arena_strdup(&s->arena, host) : NULL;
 	hd_str_init(&src->line, LINE_MAX_LEN + 1);
-	s->sources =
-	    hd_realloc(s->sources, (s->nsources + 1) * sizeof(struct source *));
-	s->sources[s->nsources++] = src;
+	*HD_PUSH(&s->arena, &s->sources) = src;
+	*hd_index_at(&s->places, &s->arena, host != NULL ? src->host : "") =
+	    s->sources.n;
 	return src;
 }
 
@@ -248,13 +249,11 @@ hd_screens_free(struct hd_screens *s)
 {
 	if (s == NULL)
 		return;
-	for (size_t i = 0; i < s->nsources; i++) {
-		free(s->sources[i]->host);
-		free(s->sources[i]->step);
-		hd_str_done(&s->sources[i]->line);
-		free(s->sources[i]);
+	for (size_t i = 0; i < s->sources.n; i++) {
+		free(s->sources.v[i]->step);
+		hd_str_done(&s->sources.v[i]->line);
 	}
-	free(s->sources);
+	hd_arena_done(&s->arena);
 	free(s);
 }
 

@@ -3,6 +3,7 @@
 #include "cmd/connect.h"
 
 #include "core/base/fs.h"
+#include "core/base/index.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -28,6 +29,7 @@ struct trust {
 		struct shown *v;
 		size_t n, cap;
 	} keys;
+	struct hd_index lines; /* of keys */
 	enum hd_status status;
 };
 
@@ -40,13 +42,11 @@ fail(struct trust *t, const char *host, enum hd_status status, const char *text)
 
 /* The same server under two names of deploy.ini shows one key for both. */
 static bool
-seen(const struct trust *t, const struct shown *s)
+seen(struct trust *t, const struct shown *s)
 {
-	for (size_t i = 0; i < t->keys.n; i++) {
-		if (strcmp(t->keys.v[i].key.line, s->key.line) == 0)
-			return true;
-	}
-	return false;
+	const char *line = hd_arena_strdup(&t->arena, s->key.line);
+
+	return (*hd_index_at(&t->lines, &t->arena, line))++ > 0;
 }
 
 static void

@@ -84,12 +84,20 @@ hd_take_missing(struct hd_facts_line *l)
 	return true;
 }
 
+/* As hd_take_text(): a refusal that says nothing is one all the same. */
+bool
+hd_take_reason(struct hd_facts_line *l)
+{
+	if (l->text[0] == '\0')
+		l->text = "the host refuses, and does not say why";
+	return hd_take_text(l);
+}
+
+/* The first counts. */
 bool
 hd_take_refusal(struct hd_facts_line *l)
 {
-	if (l->f->refusal == NULL)
-		l->f->refusal = hd_arena_strdup(&l->f->arena, l->text);
-	return true;
+	return l->f->refusal != NULL || hd_take_reason(l);
 }
 
 bool

@@ -2,6 +2,7 @@
 
 #include "core/base/cancel.h"
 #include "core/base/clock.h"
+#include "core/base/index.h"
 #include "core/plan/examine.h"
 #include "core/rollout/deploy.h"
 #include "core/rollout/fleet.h"
@@ -19,7 +20,9 @@ struct fleet {
 	struct hd_site *sites;
 	struct hd_site **wanted; /* those with steps to do */
 	size_t nwanted;
-	int64_t stop_by; /* for whoever insists */
+	struct hd_arena arena;
+	struct hd_index fetched; /* versions */
+	int64_t stop_by;         /* for whoever insists */
 };
 
 /* HURRY_MS: cmd/signals.c does not wait for much longer. */
@@ -89,52 +92,53 @@ examine(struct hd_site *s)
 	    fine ? HD_STATUS_OK : HD_STATUS_FAILED, why.ptr);
 }
 
-/* Two hosts of the inventory that are one root: each would undo what the other
- * does. Every root got a random id with its first push. */
-static const char *
-other_name(const struct fleet *f, const struct hd_site *s)
+static void
+refuse_twin(struct fleet *f, size_t i, size_t other)
 {
-	for (size_t i = 0; s->before->id != NULL && i < f->run->nhosts; i++) {
-		const struct hd_site *o = &f->sites[i];
+	struct hd_facts *facts = f->sites[i].before;
 
-		if (o != s && o->before != NULL && o->before->id != NULL &&
-		    strcmp(o->before->id, s->before->id) == 0)
-			return o->host->name;
-	}
-	return NULL;
+	facts->refusal = hd_arena_fmt(&facts->arena,
+	    "%s and %s are the same release root: keep one of them in "
+	    "deploy.ini",
+	    f->sites[i].host->name, f->sites[other].host->name);
 }
 
+/* Two hosts of the inventory that are one root: each would undo what the other
+ * does. Every root got a random id with its first push. */
 static void
 refuse_twins(struct fleet *f)
 {
-	for (size_t i = 0; i < f->run->nhosts; i++) {
-		struct hd_site *s = &f->sites[i];
-		const char *other = s->before ? other_name(f, s) : NULL;
+	struct hd_index first = { 0 }, second = { 0 };
 
-		if (other != NULL)
-			s->before->refusal = hd_arena_fmt(&s->before->arena,
-			    "%s and %s are the same release root: keep one of "
-			    "them in deploy.ini",
-			    s->host->name, other);
+	for (size_t i = 0; i < f->run->nhosts; i++) {
+		const struct hd_facts *facts = f->sites[i].before;
+		const char *id = facts != NULL ? facts->id : NULL;
+		size_t *place =
+		    id != NULL ? hd_index_at(&first, &f->arena, id) : NULL;
+
+		if (place == NULL)
+			continue;
+		if (*place == 0) {
+			*place = i + 1;
+			continue;
+		}
+		refuse_twin(f, i, *place - 1);
+		if ((*hd_index_at(&second, &f->arena, id))++ == 0)
+			refuse_twin(f, *place - 1, i);
 	}
 }
 
 /* A version is fetched once, from the first host that has it. */
 static bool
-fetched(const struct fleet *f, struct hd_site *s)
+fetched(struct fleet *f, struct hd_site *s)
 {
-	for (size_t i = 0; f->run->goal.kind == HD_GOAL_FETCH && i < f->nwanted;
-	     i++) {
-		const struct hd_site *o = f->wanted[i];
-
-		if (strcmp(o->plan.steps[0].version,
-			s->plan.steps[0].version) == 0) {
-			hd_site_end(s, HD_RES_UNCHANGED, HD_STATUS_OK,
-			    "another host has the same");
-			return true;
-		}
-	}
-	return false;
+	if (f->run->goal.kind != HD_GOAL_FETCH ||
+	    (*hd_index_at(
+		&f->fetched, &f->arena, s->plan.steps[0].version))++ == 0)
+		return false;
+	hd_site_end(
+	    s, HD_RES_UNCHANGED, HD_STATUS_OK, "another host has the same");
+	return true;
 }
 
 /* A named version is to be had if one host has it: not every host of a fleet
@@ -213,5 +217,6 @@ hd_rollout(const struct hd_run *run)
 	hd_fleet_run(run->nhosts, run->parallel, give_back, &f);
 	status = hd_sites_conclude(run, f.sites);
 	hd_sites_free(run, f.sites);
+	hd_arena_done(&f.arena);
 	return status;
 }

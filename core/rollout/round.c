@@ -1,5 +1,7 @@
 #include "core/rollout/round.h"
 
+#include "core/base/index.h"
+
 #include <string.h>
 
 enum { TEXT_MAX = 1024 * 1024 };
@@ -24,28 +26,19 @@ origin(const struct hd_site *s)
 	return hd_plan_leaves(&s->plan);
 }
 
-static bool
-has_word(const char *list, const char *word)
-{
-	size_t n = strlen(word);
-
-	for (const char *at = list; (at = strstr(at, word)) != NULL; at++) {
-		if ((at == list || at[-1] == ' ') &&
-		    (at[n] == ' ' || at[n] == '\0'))
-			return true;
-	}
-	return false;
-}
-
 /* Each of them once: mostly that is one. */
 static void
 add_versions(struct hd_str *out, const struct hd_round *r,
     const char *(*of)(const struct hd_site *s))
 {
+	HD_AUTO_ARENA arena = { 0 };
+	struct hd_index listed = { 0 };
+
 	for (size_t i = 0; i < r->n; i++) {
 		const char *version = of(r->sites[i]);
 
-		if (version != NULL && !has_word(out->ptr, version))
+		if (version != NULL &&
+		    (*hd_index_at(&listed, &arena, version))++ == 0)
 			hd_str_addf(
 			    out, "%s%s", out->len > 0 ? " " : "", version);
 	}

@@ -4,10 +4,16 @@
  */
 #include "tests/support/cmocka_all.h"
 
+#include "cmd/lanes.h"
+#include "cmd/plans.h"
+#include "cmd/screen_plain.h"
+#include "cmd/screens.h"
 #include "core/base/str.h"
 #include "tests/fuzz/targets.h"
+#include "tests/support/screen_case.h"
 #include "tests/work/work.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -236,6 +242,92 @@ eight_times_the_input_is_about_eight_times_the_work(void **state)
 	assert_int_equal(failed, 0);
 }
 
+/* What n hosts make a screen show. */
+static void
+show(struct hd_screens *screens, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		char host[32], version[32];
+		struct hd_event events[] = {
+			{ .kind = HD_EV_PLAN,
+			    .result = "planned",
+			    .after = version },
+			{ .kind = HD_EV_STEP,
+			    .step = "ship",
+			    .result = HD_STEP_BEGIN },
+			event_output(host, "a line\n"),
+			{ .kind = HD_EV_STEP,
+			    .step = "ship",
+			    .result = HD_STEP_OK },
+			{ .kind = HD_EV_NOTE, .text = "done" },
+		};
+
+		snprintf(host, sizeof(host), "web%zu", i);
+		snprintf(version, sizeof(version), "0.%zu", i);
+		for (size_t k = 0; k < HD_COUNT(events); k++) {
+			events[k].host = host;
+			hd_emit(hd_screens_sink(screens), events[k]);
+		}
+	}
+}
+
+/* A sink that lays out a frame at the end. */
+struct block {
+	struct hd_sink sink;
+	struct hd_lanes *lanes;
+	struct hd_plans *plans;
+};
+
+static void
+take(void *ctx, const struct hd_event *ev)
+{
+	struct block *b = ctx;
+
+	(void)hd_lanes_take(b->lanes, ev, 0);
+	if (ev->kind == HD_EV_PLAN)
+		hd_plans_take(b->plans, ev);
+}
+
+static size_t
+show_work(FILE *nowhere, size_t n)
+{
+	struct hd_plain_opts o = HD_PLAIN_OPTS_INIT;
+	struct block b = { .sink = { take, &b },
+		.lanes = hd_lanes_new(),
+		.plans = hd_plans_new() };
+	struct hd_screens *screens = hd_screens_new();
+	struct hd_plain *plain;
+	size_t before = work_so_far().done, after;
+
+	o.out = o.err = nowhere;
+	plain = hd_plain_new(&o);
+	hd_screens_add(screens, hd_plain_sink(plain));
+	hd_screens_add(screens, &b.sink);
+	show(screens, n);
+	hd_plans_print(b.plans, nowhere, false, 80);
+	hd_screens_free(screens);
+	hd_plain_free(plain);
+	hd_lanes_free(b.lanes);
+	hd_plans_free(b.plans);
+	after = work_so_far().done;
+	return after - before;
+}
+
+static void
+eight_times_the_hosts_are_about_eight_times_the_work_to_show(void **state)
+{
+	FILE *nowhere = fopen("/dev/null", "w");
+	size_t one, many;
+
+	(void)state;
+	assert_non_null(nowhere);
+	one = show_work(nowhere, UNITS);
+	many = show_work(nowhere, MORE * UNITS);
+	fclose(nowhere);
+	if (many >= MOST * one)
+		fail_msg("work %zu -> %zu", one, many);
+}
+
 static void
 every_target_is_measured(void **state)
 {
@@ -258,6 +350,8 @@ main(void)
 		cmocka_unit_test(the_work_is_counted),
 		cmocka_unit_test(
 		    eight_times_the_input_is_about_eight_times_the_work),
+		cmocka_unit_test(
+		    eight_times_the_hosts_are_about_eight_times_the_work_to_show),
 		cmocka_unit_test(every_target_is_measured),
 	};
 
