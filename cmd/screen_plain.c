@@ -263,12 +263,14 @@ static void
 on_host(struct hd_plain *p, const struct hd_event *ev)
 {
 	const struct hd_report *r = ev->reports;
-	const char *after = r->down && r->after == NULL ? "nothing" : r->after;
 	char change[CHANGE];
 
 	if (p->o.quiet || ev->nreports == 0)
 		return;
-	hd_summary_change(change, sizeof(change), r->before, after);
+	if (r->down && r->after == NULL)
+		hd_summary_change(change, sizeof(change), r->before, "nothing");
+	else
+		hd_summary_versions(change, sizeof(change), r);
 	begin(p, p->o.out, r->host);
 	put_word(p, p->o.out, r->result != NULL ? r->result : "-");
 	if (r->before == NULL && r->after == NULL)

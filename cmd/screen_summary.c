@@ -50,6 +50,19 @@ hd_summary_change(char *out, size_t size, const char *before, const char *after)
 		snprintf(out, size, "%s -> %s", b, a);
 }
 
+static const char *
+or_unknown(const char *version, bool unknown)
+{
+	return version == NULL && unknown ? "?" : version;
+}
+
+void
+hd_summary_versions(char *out, size_t size, const struct hd_report *r)
+{
+	hd_summary_change(out, size, or_unknown(r->before, r->unknown_before),
+	    or_unknown(r->after, r->unknown_after));
+}
+
 enum { COLUMNS = 5, RESULT_COLUMN = 3, CELL = 560 };
 
 struct row {
@@ -59,13 +72,13 @@ struct row {
 static void
 fill(struct row *row, const struct hd_report *r)
 {
-	const char *texts[COLUMNS] = { r->host, NULL, r->boots, r->result,
-		r->hot };
+	const char *texts[COLUMNS] = { r->host, NULL,
+		or_unknown(r->boots, r->unknown_boots), r->result, r->hot };
 
 	for (size_t i = 0; i < COLUMNS; i++)
 		snprintf(row->cell[i], CELL, "%s",
 		    texts[i] != NULL ? texts[i] : "-");
-	hd_summary_change(row->cell[1], CELL, r->before, r->after);
+	hd_summary_versions(row->cell[1], CELL, r);
 }
 
 static void
@@ -153,18 +166,42 @@ print_failures(
 		fputc('\n', out);
 }
 
+static bool
+any(const struct hd_event *ev, enum hd_result result)
+{
+	for (size_t i = 0; i < ev->nreports; i++) {
+		const char *word = ev->reports[i].result;
+
+		if (word != NULL && strcmp(word, hd_result_names[result]) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Which of the things that it stands for a status means here. */
+static const char *
+verdict(const struct hd_event *ev)
+{
+	if (ev->status != HD_STATUS_OK)
+		return hd_status_text((enum hd_status)ev->status);
+	if (any(ev, HD_RES_PLANNED))
+		return "the plan works; nothing was changed";
+	return any(ev, HD_RES_OK) ? "done and verified" : "nothing to do";
+}
+
 void
 hd_summary_print(
     FILE *out, const struct hd_event *ev, const struct hd_summary_opts *o)
 {
 	const char *word = ev->status == 0 ? "ok" : "failed";
 
-	if (ev->nreports > 0)
+	bool table = ev->nreports > 0 && !ev->plain;
+
+	if (table)
 		print_table(out, ev, o);
 	print_failures(out, ev, o);
-	/* Help, and a build that went well, need no verdict. */
-	if (ev->nreports > 0 || ev->status != 0)
+	/* Help, and a build or a look that went well, need no verdict. */
+	if (table || ev->status != 0)
 		fprintf(out, "%sstatus %d%s: %s\n", hd_color_of(word, o->color),
-		    ev->status, hd_color_end(word, o->color),
-		    hd_status_text((enum hd_status)ev->status));
+		    ev->status, hd_color_end(word, o->color), verdict(ev));
 }

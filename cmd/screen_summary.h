@@ -14,6 +14,8 @@ const char *hd_color_end(const char *result, bool color);
 /* "0.1.0 -> 0.2.0", "0.1.0" if both are the same, "-" for none. */
 void hd_summary_change(
     char *out, size_t size, const char *before, const char *after);
+/* The same of a report, "?" where it is not known. */
+void hd_summary_versions(char *out, size_t size, const struct hd_report *r);
 
 struct hd_summary_opts {
 	bool color;

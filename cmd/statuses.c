@@ -1,7 +1,8 @@
 #include "cmd/statuses.h"
 
 static const struct hd_status_words table[] = {
-	{ HD_STATUS_OK, "done and verified, or nothing to do" },
+	{ HD_STATUS_OK, "done and verified, or nothing to do; with --dry-run: "
+			"the plan works" },
 	{ HD_STATUS_FAILED, "failed, or not as it should be: see each host" },
 	{ HD_STATUS_USAGE, "bad command line or deploy.ini; nothing changed" },
 	{ HD_STATUS_UNREACHABLE, "a host could not be reached, authenticated "

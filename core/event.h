@@ -37,6 +37,8 @@ struct hd_report {
 	const char *after;  /* version that runs now */
 	bool down;          /* nothing runs now, and that is known */
 	const char *boots;  /* version that a reboot would start */
+	/* NULL above, since nobody was asked or it did not say */
+	bool unknown_before, unknown_after, unknown_boots;
 	const char *result; /* one of hd_result_names */
 	const char *hot;  /* one of hd_grade_names; NULL: see hd_site_grade() */
 	const char *text; /* one line: why, and what to do next */
@@ -77,6 +79,7 @@ struct hd_event {
 	int64_t ms;
 	uint64_t done, size;
 	int status;
+	bool plain; /* HD_EV_SUMMARY: what runs was not the question */
 	const struct hd_report *reports;
 	size_t nreports;
 	const struct hd_past *past;

@@ -5,7 +5,8 @@
 
 /* The exit statuses that README.md promises. */
 enum hd_status {
-	HD_STATUS_OK = 0,     /* done and verified, or nothing to do */
+	HD_STATUS_OK = 0,     /* done and verified, or nothing to do, or a plan
+			       that works */
 	HD_STATUS_FAILED = 1, /* failed; every host is on a known version */
 	HD_STATUS_USAGE = 2,  /* bad command line or deploy.ini */
 	HD_STATUS_UNREACHABLE = 3, /* not reached or verified; no change */

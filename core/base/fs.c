@@ -1,10 +1,13 @@
 #define _GNU_SOURCE /* mkostemp */
 #include "core/base/fs.h"
 
+#include "core/base/alloc.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 void
@@ -47,6 +50,40 @@ hd_fs_read(const char *path, struct hd_str *out, struct hd_err *err)
 	if (hd_str_check(out, err) < 0)
 		return hd_err_prefix(err, "%s", path);
 	return 0;
+}
+
+/* One that is there already is fine, whoever made it just now. */
+static int
+make_one(const char *path, struct hd_err *err)
+{
+	struct stat st;
+
+	if (mkdir(path, 0777) == 0)
+		return 0;
+	if (errno == EEXIST && stat(path, &st) == 0) {
+		if (S_ISDIR(st.st_mode))
+			return 0;
+		errno = ENOTDIR;
+	}
+	return hd_err_set(err, HD_ELOCAL,
+	    "the folder %s cannot be made on this machine: %s", path,
+	    strerror(errno));
+}
+
+int
+hd_fs_make_folder(const char *path, struct hd_err *err)
+{
+	HD_AUTO_FREE char *copy = hd_strdup(path);
+
+	for (char *p = copy; *p != '\0'; p++) {
+		if (p == copy || *p != '/')
+			continue;
+		*p = '\0';
+		if (make_one(copy, err) < 0)
+			return -1;
+		*p = '/';
+	}
+	return make_one(path, err);
 }
 
 int

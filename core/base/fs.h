@@ -17,6 +17,9 @@ int hd_fs_read(
 /* All of p, through short writes and EINTR. Returns 0, or -1 with errno. */
 int hd_fs_write_all(int fd, const void *p, size_t n) HD_CHECK;
 
+/* The folder and those above it that are missing. HD_ELOCAL, with its name. */
+int hd_fs_make_folder(const char *path, struct hd_err *err) HD_CHECK;
+
 /*
  * An unnamed temporary file holding text, positioned at its start; the
  * caller closes *fd. Blocks on the disk only.

@@ -24,6 +24,12 @@ hd_end_unchanged(struct hd_site *s, const struct hd_err *why)
 		    "interrupted; nothing was changed");
 		return;
 	}
+	if (why->code == HD_ELOCAL && !between) {
+		snprintf(text, sizeof(text),
+		    "%.900s (on this machine); nothing was changed", why->msg);
+		hd_site_end(s, HD_RES_FAILED, HD_STATUS_LOCAL, text);
+		return;
+	}
 	snprintf(text, sizeof(text),
 	    "%.700s; nothing was changed: %s%s%s%stry again%s", why->msg,
 	    between ? runs : "", between ? " runs and " : "",

@@ -73,7 +73,7 @@ hd_history(const struct hd_run *run, unsigned count)
 			hd_emitf(run->sink, HD_EV_NOTE, sites[i].host->name,
 			    "nothing was changed here by hdeploy");
 	}
-	status = hd_sites_summarize(run, sites, HD_STATUS_OK);
+	status = hd_sites_summarize(run, sites, HD_STATUS_OK, true);
 	for (size_t i = 0; i < n; i++) {
 		hd_reply_done(&replies[i]);
 		hd_site_done(&sites[i]);

@@ -59,7 +59,9 @@ hd_lease_ask(struct hd_site *s, struct hd_reply *reply, struct hd_err *err)
 	}
 	if (hd_reply_get(reply, "locked") != NULL)
 		return locked(reply, err);
-	return hd_err_set(err, HD_EREMOTE, "lock: %s", said(reply, "failed"));
+	return hd_err_set(err, HD_EREMOTE,
+	    "the host cannot be locked: %s; nothing was changed there",
+	    said(reply, "failed"));
 }
 
 int

@@ -168,6 +168,21 @@ hd_site_grade(const struct hd_site *s, enum hd_grade *grade)
 	return s->touched || ends != NULL;
 }
 
+/* A node that is down runs nothing; else there is a version, told or not. */
+static bool
+runs_unknown(const struct hd_facts *f)
+{
+	return f == NULL ||
+	       (f->vm.state != HD_VM_DOWN && hd_facts_running(f) == NULL);
+}
+
+static bool
+boots_unknown(const struct hd_facts *f)
+{
+	return f == NULL || (hd_facts_boots(f) == NULL &&
+				(f->boot != NULL || f->unpacked.n > 0));
+}
+
 struct hd_report
 hd_site_report(const struct hd_site *s)
 {
@@ -183,6 +198,9 @@ hd_site_report(const struct hd_site *s)
 		.down = f != NULL && f->vm.state == HD_VM_DOWN &&
 			f->vm.word == NULL,
 		.boots = hd_site_boots(s),
+		.unknown_before = runs_unknown(s->before),
+		.unknown_after = runs_unknown(newest(s)),
+		.unknown_boots = boots_unknown(newest(s)),
 		.result = hd_result_names[s->result],
 		.hot = graded ? hd_grade_names[grade] : NULL,
 		.text = s->text[0] != '\0' ? s->text : NULL,
@@ -214,7 +232,7 @@ hd_site_lost(struct hd_site *s, const struct hd_err *err)
 
 enum hd_status
 hd_sites_summarize(const struct hd_run *run, const struct hd_site *sites,
-    enum hd_status status)
+    enum hd_status status, bool plain)
 {
 	size_t n = run->nhosts;
 	HD_AUTO_FREE struct hd_report *reports =
@@ -226,6 +244,7 @@ hd_sites_summarize(const struct hd_run *run, const struct hd_site *sites,
 	}
 	hd_emit(run->sink, (struct hd_event){ .kind = HD_EV_SUMMARY,
 			       .status = status,
+			       .plain = plain,
 			       .reports = reports,
 			       .nreports = n });
 	return status;

@@ -75,10 +75,10 @@ void hd_site_skip(struct hd_site *s, enum hd_status status, const char *why);
  * interruption. */
 void hd_site_lost(struct hd_site *s, const struct hd_err *err);
 
-/* The end of a run: HD_EV_SUMMARY of its nhosts sites. Returns the most
- * serious of status and theirs. */
+/* The end of a run: HD_EV_SUMMARY of its nhosts sites; plain: of a run that
+ * did not ask what they run. Returns the most serious of status and theirs. */
 enum hd_status hd_sites_summarize(const struct hd_run *run,
-    const struct hd_site *sites, enum hd_status status);
+    const struct hd_site *sites, enum hd_status status, bool plain);
 
 /* The report of how it ended so far, and HD_EV_HOST with it. Strings are
  * borrowed from s. */

@@ -67,5 +67,6 @@ enum hd_status
 hd_sites_conclude(const struct hd_run *run, const struct hd_site *sites)
 {
 	return hd_sites_summarize(run, sites,
-	    hd_cancel_requested() ? HD_STATUS_INTERRUPTED : HD_STATUS_OK);
+	    hd_cancel_requested() ? HD_STATUS_INTERRUPTED : HD_STATUS_OK,
+	    false);
 }

@@ -111,9 +111,8 @@ hd_step_fetch(
 	hd_str_addf(&part, "%s.part", target.ptr);
 	if (hd_str_check(&remote, err) < 0 || hd_str_check(&part, err) < 0)
 		return -1;
-	if (mkdir(s->run->into, 0777) < 0 && errno != EEXIST)
-		return failed(s->run->into, err);
-	if (fetch(s, r, remote.ptr, part.ptr, target.ptr, err) < 0)
+	if (hd_fs_make_folder(s->run->into, err) < 0 ||
+	    fetch(s, r, remote.ptr, part.ptr, target.ptr, err) < 0)
 		return -1;
 	hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name, "%s is in %s",
 	    step->version, target.ptr);

@@ -105,7 +105,7 @@ hd_unlock(const struct hd_run *run)
 	hd_fleet_run(run->nhosts, run->parallel, look, &u);
 	if (wanted(&u))
 		hd_fleet_run(run->nhosts, run->parallel, take_away, &u);
-	status = hd_sites_summarize(run, sites, HD_STATUS_OK);
+	status = hd_sites_summarize(run, sites, HD_STATUS_OK, false);
 	for (size_t i = 0; i < run->nhosts; i++)
 		hd_site_done(&sites[i]);
 	return status;

@@ -53,8 +53,34 @@ a_damaged_tarball_is_not_taken() {
 
 a_folder_that_cannot_be_written_is_named() {
 	: >"$LAB/file"
-	status 1 fetch lab --into "$LAB/file/x"
-	said "$LAB/file/x"
+	for into in "$LAB/file" "$LAB/file/x" "$LAB/file/x/y"; do
+		status 7 fetch lab --into "$into"
+		said "$LAB/file"
+		said 'cannot be made on this machine: Not a directory'
+		equal hosts "$(jq -s 'last.hosts' "$LAB/events")" '[]'
+	done
+}
+
+folders_that_are_missing_are_made() {
+	cd "$LAB"
+	status 0 fetch lab --into new/a/b/ --limit web1
+	cmp "$FIXTURES/0.1.0.tar.gz" "$LAB/new/a/b/hotcode-0.1.0.tar.gz"
+	status 0 fetch lab --into other/a --limit web1 --dry-run
+	[ ! -e "$LAB/other" ] || flunk 'a dry run made a folder'
+}
+
+a_disk_that_is_full_here_is_no_failure_of_the_host() {
+	lab_mount "$LAB/small" size=64k 2>/dev/null || return 0
+	status 7 fetch lab --into "$LAB/small" --limit web1
+	said 'No space left on device'
+	said 'on this machine'
+	equal left "$(ls "$LAB/small")" ''
+}
+
+history_ends_without_a_table() {
+	hd history lab >"$LAB/out" 2>&1
+	said 'upgrade 0.1.0 -> 0.2.0  ok, hot'
+	! grep -q 'running\|^status' "$LAB/out" || flunk 'a table'
 }
 
 check 'what runs is fetched once' what_runs_is_fetched_once
@@ -65,4 +91,8 @@ check 'one host that has it is enough' one_host_that_has_it_is_enough
 check 'a damaged tarball is not taken' a_damaged_tarball_is_not_taken
 check 'a folder that cannot be written is named' \
 	a_folder_that_cannot_be_written_is_named
+check 'folders that are missing are made' folders_that_are_missing_are_made
+check 'a disk that is full here is no failure of the host' \
+	a_disk_that_is_full_here_is_no_failure_of_the_host
+check 'history ends without a table' history_ends_without_a_table
 check_end

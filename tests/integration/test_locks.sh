@@ -176,6 +176,22 @@ never_two_at_once() {
 		2>/dev/null)" ''
 }
 
+# It answers, so it can be reached; and no other host is begun.
+a_disk_that_is_full_is_told_as_what_it_is() {
+	lab_mount "$LAB/full" size=64k,mode=755 2>/dev/null || return 0
+	sed "s|^path .*|path = $LAB/full|" "$LAB/deploy.ini" >"$LAB/full.ini"
+	INI=full.ini
+	mkdir "$LAB/full/.hdeploy"
+	chmod 700 "$LAB/full/.hdeploy"
+	cat /dev/zero >"$LAB/full/ballast" 2>/dev/null || :
+	status 4 run lab --limit web1 -- true
+	host 1 result refused
+	said 'the host cannot be locked: '
+	said "$LAB/full/.hdeploy/lock.1 cannot be written"
+	said 'nothing was changed there'
+	INI=deploy.ini
+}
+
 check 'a run leaves no lock' a_run_leaves_no_lock
 check 'the second says who was first' the_second_says_who_was_first
 check 'a CI job names its page' a_job_names_its_page
@@ -188,5 +204,7 @@ check 'interrupted runs give their locks back' \
 	interrupted_runs_give_their_locks_back
 check 'a lock that was taken over' a_lock_that_was_taken_over_stops_its_run
 check 'unlock without a terminal' nobody_there_to_say_yes
+check 'a full disk is told as what it is' \
+	a_disk_that_is_full_is_told_as_what_it_is
 check 'never two at once' never_two_at_once
 check_end

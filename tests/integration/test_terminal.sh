@@ -32,7 +32,7 @@ a_push_shows_one_line_per_host() {
 host  running  boots  result  hot
 web1  -        0.1.0  ok      -
 web2  -        0.1.0  ok      -
-status 0: done and verified, or nothing to do"
+status 0: done and verified"
 	equal 'what is drawn over' "$(sed "s/.*$escape\[J//" \
 		"$LAB/typescript" | tail -n 4 | grep -c "$escape\[[AJK]")" 0
 }

@@ -287,7 +287,16 @@ the_summary_is_a_table_and_the_status(void **state)
 		    .boots = "0.1.0",
 		    .result = "undone",
 		    .text = "health failed" },
-		{ .host = "web3", .result = "unreachable" },
+		{ .host = "web3",
+		    .unknown_before = true,
+		    .unknown_after = true,
+		    .unknown_boots = true,
+		    .result = "unreachable" },
+		{ .host = "web4",
+		    .unknown_after = true,
+		    .boots = "0.1.0",
+		    .result = "broken" },
+		{ .host = "web5", .result = "skipped" },
 	};
 	struct shown s;
 
@@ -299,9 +308,47 @@ the_summary_is_a_table_and_the_status(void **state)
 	    "host  running         boots  result       hot\n"
 	    "web1  0.1.0 -> 0.2.0  0.2.0  ok           hot\n"
 	    "db1   0.1.0           0.1.0  undone       -    health failed\n"
-	    "web3  -               -      unreachable  -\n"
+	    "web3  ?               ?      unreachable  -\n"
+	    "web4  - -> ?          0.1.0  broken       -\n"
+	    "web5  -               -      skipped      -\n"
 	    "status 1: failed, or not as it should be: see each host\n");
 	done(&s);
+}
+
+/* A plan that works is not done, and a look at the past asks nothing else. */
+static void
+status_0_says_which_of_its_meanings_it_has(void **state)
+{
+	static const struct {
+		const char *a, *b, *words;
+	} rows[] = {
+		{ "ok", "unchanged", "done and verified" },
+		{ "unchanged", "unchanged", "nothing to do" },
+		{ "planned", "unchanged",
+		    "the plan works; nothing was changed" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < HD_COUNT(rows); i++) {
+		const struct hd_report reports[] = {
+			{ .host = "web1", .result = rows[i].a },
+			{ .host = "web2", .result = rows[i].b },
+		};
+		struct hd_event ev = event_summary(0, reports, 2);
+		HD_AUTO_STR want = HD_STR_INIT(256);
+		struct shown s;
+
+		show(&s, PLAIN(.quiet = true));
+		send(&s, ev);
+		hd_str_addf(&want, "\nstatus 0: %s\n", rows[i].words);
+		assert_non_null(strstr(s.out, want.ptr));
+		done(&s);
+		ev.plain = true;
+		show(&s, PLAIN(.quiet = true));
+		send(&s, ev);
+		assert_string_equal(s.out, "");
+		done(&s);
+	}
 }
 
 static void
@@ -404,6 +451,7 @@ main(void)
 		    an_end_says_that_nothing_runs_where_that_is_known),
 		cmocka_unit_test(the_plan_says_from_where_to_where),
 		cmocka_unit_test(the_summary_is_a_table_and_the_status),
+		cmocka_unit_test(status_0_says_which_of_its_meanings_it_has),
 		cmocka_unit_test(colour_marks_only_what_to_look_at),
 		cmocka_unit_test(an_upload_shows_its_rate_when_it_is_done),
 		cmocka_unit_test(a_long_upload_says_now_and_then_how_far_it_is),
