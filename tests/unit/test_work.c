@@ -8,9 +8,12 @@
 #include "cmd/plans.h"
 #include "cmd/screen_plain.h"
 #include "cmd/screens.h"
+#include "core/artifact/artifact.h"
 #include "core/base/str.h"
 #include "tests/fuzz/targets.h"
+#include "tests/support/folder.h"
 #include "tests/support/screen_case.h"
+#include "tests/support/tarball.h"
 #include "tests/work/work.h"
 
 #include <stdio.h>
@@ -328,6 +331,48 @@ eight_times_the_hosts_are_about_eight_times_the_work_to_show(void **state)
 		fail_msg("work %zu -> %zu", one, many);
 }
 
+/* Files, folders, links, applications and their texts in one release. */
+static size_t
+inspect_work(const char *folder, size_t n)
+{
+	HD_AUTO_STR tar = TARBALL_INIT;
+	struct hd_artifact *a;
+	struct hd_err err = { 0 };
+	size_t before, after;
+
+	tarball_release(&tar, "demo", "1.0");
+	for (size_t i = 0; i < n; i++) {
+		char name[64];
+
+		snprintf(name, sizeof(name), "lib/a-%zu", i);
+		tarball_add(&tar, '5', name, "", "");
+		snprintf(name, sizeof(name), "lib/a-%zu/ebin/a.app", i);
+		tarball_add(&tar, '0', name, "", "{application,a,[]}.");
+		snprintf(name, sizeof(name), "lib/a-%zu/link", i);
+		tarball_add(&tar, '2', name, "ebin", "");
+		snprintf(name, sizeof(name), "releases/2.%zu/other.rel", i);
+		tarball_add(&tar, '0', name, "", "{x}.");
+	}
+	tarball_write(&tar, folder, "r.tar.gz");
+	before = work_so_far().done;
+	assert_hd_ok(hd_artifact_open(&a, folder_path(folder, "r.tar.gz"),
+			 "demo", NULL, 1 << 30, &err),
+	    &err);
+	after = work_so_far().done;
+	hd_artifact_free(a);
+	return after - before;
+}
+
+static void
+eight_times_the_files_are_about_eight_times_the_work_to_inspect(void **state)
+{
+	size_t one = inspect_work(*state, UNITS / 4);
+	size_t many = inspect_work(*state, MORE * UNITS / 4);
+
+	if (many >= MOST * one)
+		fail_msg("work %zu -> %zu", one, many);
+}
+
 static void
 every_target_is_measured(void **state)
 {
@@ -352,6 +397,9 @@ main(void)
 		    eight_times_the_input_is_about_eight_times_the_work),
 		cmocka_unit_test(
 		    eight_times_the_hosts_are_about_eight_times_the_work_to_show),
+		cmocka_unit_test_setup_teardown(
+		    eight_times_the_files_are_about_eight_times_the_work_to_inspect,
+		    folder_setup, folder_teardown),
 		cmocka_unit_test(every_target_is_measured),
 	};
 
