@@ -41,9 +41,10 @@ set_variable(void *field, const struct hd_value *v, struct hd_err *err)
 	if (!hd_variable_valid(name))
 		return hd_err_set(err, HD_ECONFIG,
 		    "\"%s\" is not the name of an environment variable", name);
-	if (strncmp(name, "HDEPLOY_", strlen("HDEPLOY_")) == 0)
+	if (strncmp(name, "HDEPLOY_", strlen("HDEPLOY_")) == 0 ||
+	    strncmp(name, "hd_", strlen("hd_")) == 0)
 		return hd_err_set(err, HD_ECONFIG,
-		    "names that begin with HDEPLOY_ are set by hdeploy "
+		    "names that begin with HDEPLOY_ or hd_ are set by hdeploy "
 		    "itself; choose another");
 	set_pair(v, field, name);
 	return 0;

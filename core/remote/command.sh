@@ -24,25 +24,26 @@ command_text() {
 	hd_command=$hd_command$hd_rest
 }
 
-# command_env VERSION|-: in a subshell, what a command may read.
+# command_env VERSION|- COMMAND...: becomes COMMAND, with what it may read.
 command_env() {
-	service_env || return 1
+	exec 3>&-
 	HDEPLOY_APP=$app
 	HDEPLOY_VERSION=${1#-}
-	export HDEPLOY_APP HDEPLOY_VERSION
+	shift
+	service_env && export HDEPLOY_APP HDEPLOY_VERSION && exec "$@"
 }
 
 # command_run NAME VERSION|-: in the root, in the service's environment.
 command_run() {
 	command_text "$1" "$2"
-	(command_env "$2" && exec "$hd_sh" -c "$hd_command") 3>&-
+	(command_env "$2" "$hd_sh" -c "$hd_command")
 }
 
 # command_word NAME: the version that it prints as its last line. Status 1
 # without one: it failed, so there is none; 2: that is not clear.
 command_word() {
 	command_text "$1" -
-	hd_text=$( (command_env - && command_limited) 2>/dev/null 3>&- |
+	hd_text=$(command_limited 2>/dev/null 3>&- |
 		tr -d '\r' | sed '/^$/d' | tail -n 2)
 	hd_word=${hd_text%
 *}
@@ -58,7 +59,8 @@ command_word() {
 # Its output, its status as a line. What it leaves behind ends with it: it
 # would hold the output open.
 command_limited() {
-	limited 10 "$hd_sh" -c "$hd_command"
+	limited 10 "$(command -v env)" HDEPLOY_APP="$app" HDEPLOY_VERSION= \
+		"$hd_sh" -c "$hd_command"
 	hd_tried=$?
 	kill -KILL "-$hd_session" 2>/dev/null
 	printf '\nstatus %s\n' "$hd_tried"

@@ -23,6 +23,18 @@ add_script(struct hd_shell *sh, const char *name)
 	hd_str_addn(&sh->text, s->text, s->len);
 }
 
+/* Before anything else has a name: what the login exports is put aside. path is
+ * the variable that says where tools are found. */
+static void
+begin(struct hd_shell *sh, const char *path)
+{
+	hd_shell_lit(sh, "{\n");
+	add_script(sh, "login");
+	hd_shell_lit(sh, "hd_begin \"$");
+	hd_str_add(&sh->text, path);
+	hd_shell_lit(sh, "\"\n");
+}
+
 static void
 add_word(struct hd_shell *sh, const char *value)
 {
@@ -153,7 +165,7 @@ hd_compose_ask(const struct hd_call *call, const char *nonce,
 {
 	if (check(call, err) < 0)
 		return -1;
-	hd_shell_lit(out, "{\n");
+	begin(out, "PATH");
 	add_main(out, call);
 	add_env(out, call);
 	hd_shell_lit(out, "hd_run");
@@ -169,7 +181,7 @@ hd_compose_ask(const struct hd_call *call, const char *nonce,
 static void
 add_inner(struct hd_shell *sh, const struct hd_call *call)
 {
-	hd_shell_lit(sh, "{\n");
+	begin(sh, "HDEPLOY_PATH");
 	add_main(sh, call);
 	add_script(sh, "session");
 	hd_shell_lit(sh, "hd_lease=");
@@ -201,7 +213,7 @@ hd_compose_operation(const struct hd_call *call, const char *id,
 	add_inner(&inner, call);
 	if (hd_str_check(&inner.text, err) < 0)
 		return -1;
-	hd_shell_lit(out, "{\n");
+	begin(out, "PATH");
 	add_script(out, "lib");
 	add_script(out, "trust");
 	add_script(out, "env");

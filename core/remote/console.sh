@@ -19,9 +19,11 @@ main() {
 		fail "$root/$fifo cannot be made by $(id -un)"
 	# One process, and exec: nothing that this shell has open stays open
 	# there, or the connection would wait for it.
-	(service_env && exec "$hd_setsid" "$hd_sh" -c "$(console_giver)" \
-		console "$fifo" "$hd_command" \
-		"$hd_sleep" "$(command -v rm)") </dev/null >/dev/null 2>&1 3>&- &
+	(
+		set -- "$fifo" "$hd_command" "$hd_sleep" "$(command -v rm)"
+		service_env && exec "$hd_setsid" "$hd_sh" -c "$hd_giver" \
+			console "$@"
+	) </dev/null >/dev/null 2>&1 3>&- &
 }
 
 console_of_driver() {
@@ -33,23 +35,20 @@ console_of_driver() {
 
 # FIFO COMMAND SLEEP RM: until the script is taken, or nobody came. TERM is the
 # person's.
-console_giver() {
-	cat <<-'END'
-		{
-			echo 'rm -f -- "$0"'
-			echo 'hd_term=${TERM-dumb}'
-			export -p
-			echo 'TERM=$hd_term; export TERM; unset hd_term'
-			echo 'cd -- "${0%/.hdeploy/console/*}" || exit'
-			printf '%s\n' "$2"
-		} >"$1" &
-		giver=$!
-		tries=0
-		while kill -0 "$giver" && [ "$tries" -lt 60 ]; do
-			tries=$((tries + 1))
-			"$3" 1
-		done
-		kill "$giver"
-		"$4" -f "$1"
-	END
-}
+hd_giver='{
+	echo "rm -f -- \"\$0\""
+	echo "hd_term=\${TERM-dumb}"
+	export -p
+	echo "umask $(umask)"
+	echo "TERM=\$hd_term; export TERM; unset hd_term"
+	echo "cd -- \"\${0%/.hdeploy/console/*}\" || exit"
+	printf "%s\n" "$2"
+} >"$1" &
+giver=$!
+tries=0
+while kill -0 "$giver" && [ "$tries" -lt 60 ]; do
+	tries=$((tries + 1))
+	"$3" 1
+done
+kill "$giver"
+"$4" -f "$1"'

@@ -5,6 +5,14 @@ set -eu
 name() {
 	basename "${1%.*}"
 }
+for f in "$@"; do
+	case $f in
+	*.sh) ! grep -n '<<' "$f" || {
+		echo "$f: a here-document is a file in TMPDIR for some shells" >&2
+		exit 1
+	} ;;
+	esac
+done
 printf '#include "core/remote/scripts.h"\n'
 for f in "$@"; do
 	printf '\nstatic const char text_%s[] =\n' "$(name "$f")"

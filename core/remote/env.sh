@@ -31,7 +31,7 @@ hd_assign() {
 	*) return 0 ;;
 	esac
 	case $hd_name in
-	'' | [0-9]* | *[!A-Za-z0-9_]*) return 0 ;;
+	'' | [0-9]* | *[!A-Za-z0-9_]* | hd_* | HDEPLOY_*) return 0 ;;
 	esac
 	hd_unquote "${1#*=}"
 	export "$hd_name=$hd_value"

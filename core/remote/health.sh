@@ -5,7 +5,7 @@
 main() {
 	enter_root "$1"
 	text=$({
-		as_service health_try "$3" 2>&1
+		health_try "$3" 2>&1 3>&-
 		printf '\n%s' "$?"
 	} | tail -c 3000)
 	say output "${text%

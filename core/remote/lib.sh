@@ -19,25 +19,8 @@ fail() {
 	exit 1
 }
 
-# The tools are found with the PATH of the login and speak English; the
-# service's own PATH and language are kept for as_service.
-hd_setup() {
-	umask 022
-	unset CDPATH IFS hd_uid
-	service_path=$PATH
-	service_lc=${LC_ALL-}
-	PATH=${HDEPLOY_PATH:-$PATH}
-	LC_ALL=C
-	export LC_ALL PATH
-	unset HDEPLOY_PATH
-	hd_setsid=$(command -v setsid)
-	hd_sh=$(command -v sh)
-	hd_sleep=$(command -v sleep)
-}
-
 # hd_run NONCE SECONDS ARG...: main ARG... between the markers.
 hd_run() {
-	hd_setup
 	hd_nonce=$1
 	hd_seconds=$2
 	shift 2
@@ -46,23 +29,8 @@ hd_run() {
 	printf '\nhdeploy-end %s %s\n' "$hd_nonce" "$?"
 }
 
-# as_service COMMAND...: with the service's environment. Nothing that it
-# leaves behind may hold the answers open.
-as_service() (
-	exec 3>&-
-	service_env && "$@"
-)
-
-# Turns this shell's environment into the service's.
-service_env() {
-	PATH=$service_path
-	LC_ALL=$service_lc
-	[ -n "$LC_ALL" ] || unset LC_ALL
-	hd_env
-}
-
-# limited SECONDS COMMAND...: in a session of its own, all of which is ended
-# after so long; the status is then 124.
+# limited SECONDS COMMAND...: as_service, in a session of its own, all of which
+# is ended after so long; the status is then 124.
 limited() {
 	limited_begin "$@"
 	wait "$hd_session"
@@ -74,7 +42,7 @@ limited() {
 limited_begin() {
 	hd_limit=$1
 	shift
-	"$hd_setsid" "$@" &
+	(service_env && exec "$hd_setsid" "$@") &
 	hd_session=$!
 	(hd_guard "$hd_session" "$hd_limit") >/dev/null 2>&1 3>&- &
 	hd_watcher=$!
@@ -168,9 +136,9 @@ nap() {
 	sleep "$hd_nap" 2>/dev/null || sleep 1
 }
 
-# write_file PATH: stdin, whole or not at all.
+# write_file PATH: stdin, whole or not at all. A link of that name is replaced.
 write_file() {
-	cat >"$1.new" && sync_file "$1.new" && mv -f "$1.new" "$1" || {
+	rm -f "$1.new" && cat >"$1.new" && sync_file "$1.new" && mv -f "$1.new" "$1" || {
 		rm -f "$1.new"
 		return 1
 	}

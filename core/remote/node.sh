@@ -35,15 +35,17 @@ control_begin() {
 	if command_given "$1"; then
 		command_text "$1" "$2"
 		control_name="command.$1"
-		(command_env "$2" &&
-			exec "$hd_setsid" "$hd_sh" -c "$hd_command") 3>&- &
+		(command_env "$2" "$hd_setsid" "$hd_sh" -c "$hd_command") &
 	else
 		[ -x "bin/$app" ] ||
 			fail "$root/bin/$app is not there: push a release"
 		word=$driver_starts
 		[ "$1" = start ] || word=$driver_stops
 		control_name="bin/$app $word"
-		(service_env && exec "$hd_setsid" "./bin/$app" "$word") 3>&- &
+		(
+			set -- "./bin/$app" "$word"
+			service_env && exec "$hd_setsid" "$@"
+		) 3>&- &
 	fi
 	control_pid=$!
 	control_mark

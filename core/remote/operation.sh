@@ -96,9 +96,7 @@ begin() {
 		cannot_begin "$1"
 	}
 	umask 022
-	export HDEPLOY_PATH="$PATH"
-	as_service "$hd_setsid" "$hd_sh" "$1/script" outside \
-		>>"$1/output" 2>&1 3>&- &
+	(hd_again "$1/script" outside) >>"$1/output" 2>&1 &
 }
 
 # await_pid FOLDER: of one that is just being begun, perhaps by another

@@ -204,11 +204,11 @@ but_same_modules() {
 
 # same_modules "PATH","PATH"...
 same_modules() {
-	vm_call 60 -e <<-END | tr '"' '\n' | grep '^lib/'
-		At = fun(P) -> filename:join(code:root_dir(), P) end,
-		{ok, Beams} = erl_tar:extract(At(".hdeploy/tarballs/${notes##*/}.tar.gz"),
+	printf '%s\n' "At = fun(P) -> filename:join(code:root_dir(), P) end,
+		{ok, Beams} = erl_tar:extract(
+			At(\".hdeploy/tarballs/${notes##*/}.tar.gz\"),
 			[compressed, memory, {files, [$1]}]),
 		Code = fun(B) -> element(2, {ok, _} = beam_lib:md5(B)) end,
-		[P || {P, B} <- Beams, Code(B) =:= Code(At(P))].
-	END
+		[P || {P, B} <- Beams, Code(B) =:= Code(At(P))]." |
+		vm_call 60 -e | tr '"' '\n' | grep '^lib/'
 }

@@ -17,7 +17,6 @@ hd_operation() {
 
 # One process, with nothing beside it that would go on unseen.
 half_watch() {
-	hd_setup
 	watch_main "$@" 3>/dev/null
 }
 
@@ -29,7 +28,6 @@ half_marked() {
 }
 
 half_inside() {
-	hd_setup
 	clock_now
 	half_marked inner "$hd_clock $((hd_now + hd_seconds))" || return
 	(main "$@")
@@ -40,17 +38,14 @@ half_inside() {
 }
 
 half_outside() {
-	hd_service=$PATH
-	PATH=$HDEPLOY_PATH
 	half_marked pid || return
 	# What was begun goes on when the connection breaks, and nobody else may
 	# begin until it has ended.
 	[ "$hd_lease" = 0 ] || (cd "${hd_folder%/.hdeploy/ops/*}" &&
 		lease_keep "$hd_lease" "$$" 25 lease_ended)
-	hd_setsid=$(command -v setsid)
-	hd_sleep=$(command -v sleep)
-	limited_begin "$hd_seconds" "$(command -v env)" PATH="$hd_service" \
-		"$(command -v sh)" "$0" inside </dev/null 3>>"$hd_folder/answers"
+	limited_begin "$hd_seconds" "$(command -v env)" \
+		HDEPLOY_PATH="$hd_tools" "$hd_sh" "$0" inside \
+		</dev/null 3>>"$hd_folder/answers"
 	wait "$hd_session"
 	hd_status=$?
 	while [ "$hd_status" = 137 ] && [ ! -e "$hd_folder/status" ] &&

@@ -162,7 +162,6 @@ trust_each() {
 		hd_group=${hd_other#* }
 	done
 	trust_refuse "$hd_other" "$hd_path"
-	return 1
 }
 
 # trust_others way|end PATH...: the first that others decide about: how, the
@@ -213,16 +212,27 @@ group_is_private() {
 # trust_refuse "HOW GID" PATH: sets why.
 trust_refuse() {
 	hd_names=$(ls -ld -- "$2" 2>/dev/null | awk '{ print $3, $4 }')
+	hd_fix='chmod -R go-w'
 	case $1 in
-	owner*) why="belongs to ${hd_names% *}" ;;
+	owner*)
+		why="belongs to ${hd_names% *}"
+		hd_fix="chown -R $(id -un)"
+		;;
 	all*) why="can be written to by everybody" ;;
-	list*) why="can be written to by others (see getfacl)" ;;
+	list*) why="can be written to by others (getfacl shows whom)" ;;
 	group*) why="can be written to by group ${hd_names#* }" ;;
 	*)
-		why="$2 changes while it is looked at: try again"
-		return
+		why="$2 changed while it was looked at: try again"
+		return 1
 		;;
 	esac
-	why="$2 $why, and $(id -un) works only where nobody else can change\
- anything: set run_as to the user that runs the VM, or change its owner or mode"
+	hd_name=${2#"${root:-//}"/}
+	case $2 in
+	"${root:-//}"/*) hd_fix="\`$hd_fix $root/${hd_name%%/*}\` there" ;;
+	"${root:-//}") hd_fix="\`$hd_fix $2\` there" ;;
+	*) hd_fix="choose a path with no such folder above it" ;;
+	esac
+	why="$2 $why, and $(id -un) works only where nobody else can write: set\
+ run_as to the user that runs the VM, or $hd_fix"
+	return 1
 }

@@ -224,13 +224,38 @@ with_cookie() (
 		as_service "$@"
 		exit
 	}
+	vm_home=
 	trap 'rm -rf "$vm_home"' EXIT
 	trap 'exit 1' HUP INT PIPE TERM
-	vm_home=$(mktemp -d "${TMPDIR:-/tmp}/hdeploy.XXXXXX") || exit 1
-	(umask 077 && printf '%s' "$vm_cookie" >"$vm_home/.erlang.cookie") &&
-		chmod 400 "$vm_home/.erlang.cookie" || exit 1
+	cookie_homes_end
+	why=$( (cookie_home "$root/.hdeploy" || cookie_home /tmp) 2>&1) &&
+		vm_home=$why || {
+		echo "no private folder for its cookie: $(first_line "$why")"
+		exit 73
+	}
 	as_service env "HOME=$vm_home" "$@"
 )
+
+# cookie_home FOLDER: makes it there, where nobody else can enter, and says where.
+# On a full disk, or before there is a .hdeploy, another place must do.
+cookie_home() {
+	umask 077
+	[ -d "$1" ] && made=$(mktemp -d "$1/home.$$.XXXXXX") || return
+	printf '%s' "$vm_cookie" >"$made/.erlang.cookie" &&
+		chmod 400 "$made/.erlang.cookie" && echo "$made" || {
+		rm -rf "$made"
+		return 1
+	}
+}
+
+# Those of scripts that were killed.
+cookie_homes_end() {
+	for home in "$root"/.hdeploy/home.*; do
+		vm_word=${home##*/home.}
+		birth_of "${vm_word%%.*}"
+		[ -n "$hd_birth" ] || rm -rf "$home"
+	done
+}
 
 # vm_ask SECONDS: asks until the VM answers as one that is at rest. Returns 0
 # with its facts in vm_text, else 1 with the reason in vm_why, and vm_state if it
@@ -269,6 +294,9 @@ vm_ask_once() {
 		vm_judge
 	elif [ "$vm_status" = 142 ]; then
 		vm_why="gave no answer within $vm_left s"
+		vm_refused=3
+	elif [ "$vm_status" = 73 ]; then
+		vm_why="cannot be asked: $vm_text"
 		vm_refused=3
 	elif [ "$vm_status" -gt 128 ]; then
 		vm_why="cannot be asked: erl_call was ended by signal\

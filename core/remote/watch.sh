@@ -6,11 +6,7 @@
 watch_begin() {
 	with_reserve watch_mark "$2" ||
 		fail "$root/.hdeploy/watching cannot be written: is the disk full?"
-	(
-		tools=$PATH
-		service_env && HDEPLOY_PATH=$tools && export HDEPLOY_PATH &&
-			exec "$hd_setsid" "$hd_sh" "$0" watch
-	) </dev/null >/dev/null 2>&1 3>&- &
+	(hd_again "$0" watch) </dev/null >/dev/null 2>&1 &
 }
 
 watch_mark() { # CHANGE

@@ -190,6 +190,7 @@ static const struct bad_case value_cases[] = {
 	BAD(FULL "env.A-B = 1", 7, "environment variable"),
 	BAD(FULL "env. = 1", 7, "environment variable"),
 	BAD(FULL "env.HDEPLOY_X = 1", 7, "begin with HDEPLOY_"),
+	BAD(FULL "env.hd_x = 1", 7, "begin with HDEPLOY_ or hd_"),
 	BAD("[app]\nname = Hot\nrelease = r\n[prod]\nhost = a\npath = /x", 2,
 	    "not an OTP application name"),
 	BAD("[app]\nname = h\nrelease = {vsn}\n[prod]\nhost = a\npath = /x", 3,

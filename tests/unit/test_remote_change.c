@@ -161,7 +161,7 @@ a_host_that_went_back_by_itself_writes_down_what_it_ended(void **state)
 	static const char watch[] =
 	    "echo a1 >root/.hdeploy/watching; cd root/.hdeploy/ops/a1-x-1; "
 	    "sed 's/^hd_operation /old_code_end() { :; }; "
-	    "driver_install() { :; }; &/' script >watch; sh watch watch";
+	    "driver_install() { :; }; &/' script >watch; HDEPLOY_PATH=$PATH sh watch watch";
 
 	EACH_SHELL(c, state)
 	{

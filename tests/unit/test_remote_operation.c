@@ -499,7 +499,7 @@ what_was_unpacked_only_its_owner_can_write_to(void **state)
 		hd_case_operate(c, "c", "prepare", "2.0");
 		hd_case_sh(c, LOOSE_TARBALL("2.0"));
 		hd_case_sh(c,
-		    "cd root && rm -rf lib/a-1 etc && chmod 777 lib/old-1 && "
+		    "cd root && rm -rf lib/a-1 etc && chmod 775 lib/old-1 && "
 		    "printf '%s\\n' '#!/bin/sh' 'umask 0' "
 		    "'tar -xpkzf releases/2.0/hotcode.tar.gz' "
 		    "'echo \"{release,\\\"hotcode\\\",\\\"2.0\\\",\" "
@@ -508,7 +508,7 @@ what_was_unpacked_only_its_owner_can_write_to(void **state)
 		assert_int_equal(hd_case_operate(c, "d", "unpack", "2.0"), 0);
 		hd_case_sh(c, LOOSE "2.0");
 		/* that one was here before, whoever made it so */
-		hd_case_sh(c, "test -n \"$(find root/lib/old-1 -perm -0002)\"");
+		hd_case_sh(c, "test -n \"$(find root/lib/old-1 -perm -0020)\"");
 	}
 }
 

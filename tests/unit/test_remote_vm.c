@@ -192,6 +192,61 @@ vm_of(struct host *h)
 	return hd_case_said(&h->c, "vm");
 }
 
+/* Each with a HOME of its own, which holds nothing but the cookie. */
+static void
+the_home_of_the_cookie_lies_in_our_own_folder(void **state)
+{
+	char here[128];
+
+	setenv("TMPDIR", "/nowhere", 1);
+	EACH(h, state)
+	{
+		snprintf(here, sizeof(here), "%s/.hdeploy/home.", h->c.root);
+		hd_case_sh(&h->c, "mkdir -m 700 root/.hdeploy; "
+				  "mkdir root/.hdeploy/home.4194305.x; "
+				  "mkdir root/.hdeploy/home.$PPID.x");
+		answer(h, start_vm(h), "started", 0);
+		assert_string_equal(vm_of(h), "up");
+		if (strncmp(hd_case_line(&h->c, "cat root/erts-13.1/bin/home"),
+			here, strlen(here)) != 0)
+			fail_msg("%s",
+			    hd_case_line(&h->c, "cat root/erts-13.1/bin/home"));
+		/* what a script left that was killed is gone, that of one that
+		 * lives is not */
+		assert_string_equal(
+		    hd_case_line(&h->c,
+			"cd root/.hdeploy; [ \"$(echo home.*)\" = "
+			"home.$PPID.x ] && echo yes"),
+		    "yes");
+	}
+	unsetenv("TMPDIR");
+}
+
+static void
+a_home_that_cannot_be_made_is_named(void **state)
+{
+	const char *was = getenv("PATH");
+	HD_AUTO_STR path = HD_STR_INIT(8192);
+	HD_AUTO_STR old = HD_STR_INIT(8192);
+
+	hd_str_add(&old, was);
+	EACH(h, state)
+	{
+		hd_case_sh(&h->c,
+		    "mkdir tools; printf '#!/bin/sh\n"
+		    "echo mktemp: no room >&2; exit 1\n' >tools/mktemp; "
+		    "chmod +x tools/mktemp");
+		answer(h, start_vm(h), "started", 0);
+		hd_str_addf(&path, "%s/tools:%s", h->c.folder, old.ptr);
+		setenv("PATH", path.ptr, 1);
+		assert_non_null(strstr(vm_of(h),
+		    "cannot be asked: no private folder for its cookie: "
+		    "mktemp: no room"));
+		setenv("PATH", old.ptr, 1);
+		hd_str_done(&path);
+	}
+}
+
 static void
 no_beam_is_down(void **state)
 {
@@ -633,6 +688,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(the_home_of_the_cookie_lies_in_our_own_folder),
+		TEST(a_home_that_cannot_be_made_is_named),
 		TEST(no_beam_is_down),
 		TEST(the_answer_of_the_vm_becomes_facts),
 		TEST(

@@ -1,0 +1,81 @@
+# shellcheck shell=sh disable=SC2015,SC2034,SC2154
+# The environment: the one place that says what a login may decide. Comes first
+# and acts at once, before anything else has a name.
+
+# hd_begin PATH: our own environment is what the second list names, PATH and
+# LC_ALL=C; the umask is 022. All that the login exports and its umask are put
+# aside for the service, which service_env makes of it. Names of ours, hd_* and
+# HDEPLOY_*, nobody else sets. PATH is where tools are found.
+hd_begin() {
+	unset IFS CDPATH
+	set +efuC
+	# shellcheck disable=SC2046
+	set -- "$1" $(
+		PATH=$1
+		hd_exported
+	)
+	for hd_name; do
+		case $hd_name in
+		hd_* | HDEPLOY_*) unset "$hd_name" ;;
+		esac
+	done
+	hd_umask=$(umask)
+	hd_login=$(export -p | {
+		PATH=$1
+		LC_ALL=C command sed \
+			'/^[a-z]* *[-rx]* *\(SHELLOPTS\|BASHOPTS\)=/d'
+	})
+	hd_tools=$1
+	shift
+	for hd_name; do
+		case $hd_name in
+		hd_* | PATH | PWD | HOME | USER | LOGNAME | SUDO_UID | LD_* | \
+			XDG_RUNTIME_DIR | DBUS_SESSION_BUS_ADDRESS) ;;
+		*=) unset -f "${hd_name%=}" ;;
+		*) unset "$hd_name" 2>/dev/null || : ;;
+		esac
+	done
+	umask 022
+	PATH=$hd_tools
+	LC_ALL=C
+	export PATH LC_ALL
+	hd_setsid=$(command -v setsid)
+	hd_sh=$(command -v sh)
+	hd_sleep=$(command -v sleep)
+}
+
+# Names of variables, and of functions with a "=", as bash exports them. What
+# only looks like one, in a value of several lines, is none that is set.
+hd_exported() {
+	LC_ALL=C command env | LC_ALL=C command sed -n \
+		-e 's/^BASH_FUNC_\([A-Za-z_][A-Za-z0-9_]*\)%%=.*/\1=/p' \
+		-e 's/^\([A-Za-z_][A-Za-z0-9_]*\)=.*/\1/p' |
+		LC_ALL=C command sed -e '/^SHELLOPTS$/d' -e '/^BASHOPTS$/d'
+}
+
+# service_env: turns this shell's environment into the service's: the login's,
+# then env_file and env.NAME of deploy.ini. In a subshell: after it no variable
+# of a script can be relied on, but for hd_*.
+service_env() {
+	umask "$hd_umask"
+	unset LC_ALL
+	hd_pwd=$PWD
+	eval "$hd_login"
+	PWD=$hd_pwd
+	hd_env
+}
+
+# as_service COMMAND...: with that. Nothing that it leaves behind may hold the
+# answers open.
+as_service() (
+	exec 3>&-
+	service_env && "$@"
+)
+
+# hd_again SCRIPT WORD: becomes a shell that runs SCRIPT in a session of its own,
+# and in the service's environment, of which it makes both again.
+hd_again() {
+	exec 3>&-
+	service_env && HDEPLOY_PATH=$hd_tools && export HDEPLOY_PATH &&
+		exec "$hd_setsid" "$hd_sh" "$@"
+}
