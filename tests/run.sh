@@ -4,10 +4,12 @@
 # of them wait most of the time (JOBS=N: N at a time). HDEPLOY is the program
 # under test.
 # A test passes with status 0; with 77 it could not run here and its last line
-# says why. Each gets its own TMPDIR, which goes away with it, and at most
-# fourteen minutes.
+# says why. Each gets its own TMPDIR, which goes away with it, and whatever it
+# began there; and at most fourteen minutes (LIMIT=N: seconds). However this is
+# ended itself, nothing stays.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
+. "$here/support/sweep.sh"
 
 longest_first() { # PATH...
 	for path; do
@@ -43,8 +45,8 @@ run_one() { # TEST, in $scratch
 	*.sh) shell=$(sed -n '1s/^#!//p' "$1") ;;
 	esac
 	# shellcheck disable=SC2086 # "/usr/bin/env bash" is two words
-	sh "$here/support/sanitized.sh" timeout --foreground -k 20 840 \
-	    $shell "$1" >"$TMPDIR.log" 2>&1 </dev/null || status=$?
+	sh "$here/support/sanitized.sh" timeout --foreground -k 20 \
+	    "${LIMIT:-840}" $shell "$1" >"$TMPDIR.log" 2>&1 </dev/null || status=$?
 	took=$(($(date +%s) - began))s
 	case $status in
 	0) echo "ok       $name ($took)" ;;
@@ -56,13 +58,27 @@ run_one() { # TEST, in $scratch
 	esac >"$TMPDIR.report"
 	cat "$TMPDIR.report"
 	count "$TMPDIR.log" "$status" >>"$scratch/counts"
-	rm -rf "$TMPDIR" || : # of one that was ended something may still write
+	sweep "$TMPDIR" || :
 }
 
-if [ "${1-}" = --one ]; then
-	run_one "$2"
+# Whoever ends this process ends it alone, perhaps with SIGKILL: another one
+# waits for that. By "$scratch/" in their arguments it finds the tests.
+sweep_after() { # PID
+	trap '' HUP INT TERM
+	while kill -0 "$1" 2>/dev/null; do sleep 0.5; done
+	sweep "$scratch"
+}
+
+case ${1-} in
+--one)
+	run_one "$3"
 	exit
-fi
+	;;
+--sweep)
+	sweep_after "$2"
+	exit
+	;;
+esac
 
 [ $# -gt 0 ] || {
 	echo 'run.sh: no such test' >&2
@@ -71,13 +87,12 @@ fi
 scratch=$(mktemp -d)
 chmod 711 "$scratch"
 export scratch
-trap 'rm -rf "$scratch"' EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
+setsid sh "$0" --sweep "$$" </dev/null >/dev/null 2>&1 &
 longest_first "$@" >"$scratch/tests"
 
 cores=$(getconf _NPROCESSORS_ONLN)
-xargs -P "${JOBS:-$((cores + 4))}" -I{} sh "$0" --one {} <"$scratch/tests"
+xargs -P "${JOBS:-$((cores + 4))}" -I{} sh "$0" --one "$scratch/" {} \
+	<"$scratch/tests"
 
 awk '{ passed += $1; failed += $2; skipped += $3 }
 	END {

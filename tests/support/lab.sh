@@ -10,6 +10,8 @@
 #
 # Everything lives under $LAB and is gone after lab_close, processes too.
 
+. tests/support/sweep.sh
+
 LAB_HOSTS=${LAB_HOSTS:-3}
 LAB_SHARED=${LAB_SHARED:-16}
 HDEPLOY=${HDEPLOY:-$PWD/build/hdeploy}
@@ -343,32 +345,6 @@ lab_processes() {
 			lab_tree "$lab_p"
 	done
 	lab_under "$LAB"
-}
-
-# lab_under FOLDER: processes that were started with a path in it, or are there.
-# By few processes: on a busy machine each takes its time. The pattern is no
-# argument, or grep would find itself.
-lab_under() {
-	{
-		printf '%s/\n' "$1" |
-			grep -lsF -f /dev/stdin /proc/[0-9]*/cmdline
-		# shellcheck disable=SC2012
-		ls -ld /proc/[0-9]*/cwd 2>/dev/null | sed -n \
-			"s|\$|/|; s|.* \(/proc/[0-9]*/cwd\) -> $1/.*|\1|p"
-	} | sed 's|[^0-9]||g' | grep -vx "$$" | sort -u
-}
-
-lab_tree() { # PID: it and all that came from it
-	cat /proc/[0-9]*/stat 2>/dev/null |
-		sed -n 's/^\([0-9]*\) (.*) [^Z] \([0-9]*\) .*/\1 \2/p' |
-		awk -v top="$1" '{ parent[$1] = $2 } END {
-			for (pid in parent) {
-				for (p = pid; p && p != top; p = parent[p])
-					;
-				if (p == top)
-					print pid
-			}
-		}'
 }
 
 lab_epmd_end() {

@@ -1,0 +1,97 @@
+#!/bin/sh
+# However the tests are ended, nothing that they began stays.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+. tests/support/check.sh
+LAB=$(mktemp -d) || exit 1
+trap 'rm -rf "$LAB"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# It leaves a daemon and, where it can, a disk.
+cat >"$LAB/leaves.sh" <<-END
+	#!/bin/sh
+	mkdir "\$TMPDIR/a disk"
+	mount -t tmpfs -o size=1m tmpfs "\$TMPDIR/a disk" 2>/dev/null
+	echo 'echo \$\$ >"$LAB/daemon"; echo "\$0" >"$LAB/where"; while :; do sleep 1; done' \
+		>"\$TMPDIR/daemon"
+	setsid sh "\$TMPDIR/daemon" &
+	while [ ! -s "$LAB/where" ]; do sleep 0.1; done
+	: >"$LAB/begun"
+	[ ! -e "$LAB/hangs" ] || while :; do sleep 1; done
+END
+
+begin() { # as make does
+	rm -f "$LAB/daemon" "$LAB/where" "$LAB/begun"
+	sh tests/run.sh "$LAB/leaves.sh" >"$LAB/out" 2>&1 &
+	run=$!
+}
+
+begun() {
+	until [ -e "$LAB/begun" ]; do
+		kill -0 "$run" || flunk 'it ended before that'
+		sleep 0.1
+	done
+	daemon=$(cat "$LAB/daemon")
+	folder=$(dirname "$(dirname "$(cat "$LAB/where")")")
+	[ -d "$folder" ] || flunk "$folder is no folder"
+}
+
+lives() { # PID: and is not only dead and not reaped
+	[ -n "$(tr -d '\0' 2>/dev/null <"/proc/$1/cmdline")" ]
+}
+
+gone() { # however long it takes
+	naps=0
+	while lives "$daemon" || [ -e "$folder" ]; do
+		naps=$((naps + 1))
+		[ "$naps" -lt 600 ] || flunk "$folder, process $daemon"
+		sleep 0.1
+	done
+}
+
+what_a_test_leaves_is_ended() {
+	rm -f "$LAB/hangs"
+	begin
+	wait "$run" || flunk 'it failed'
+	daemon=$(cat "$LAB/daemon")
+	! lives "$daemon" || flunk 'its daemon lives'
+	folder=$(dirname "$(dirname "$(cat "$LAB/where")")")
+	gone
+}
+
+what_a_test_leaves_at_its_limit_is_ended() {
+	: >"$LAB/hangs"
+	LIMIT=2
+	export LIMIT
+	begin
+	unset LIMIT
+	! wait "$run" || flunk 'it passed'
+	grep -q 'FAILED .*status 124' "$LAB/out" || flunk 'not by its limit'
+	! lives "$(cat "$LAB/daemon")" || flunk 'its daemon lives'
+}
+
+what_tests_leave_that_are_ended_goes() { # SIGNAL
+	: >"$LAB/hangs"
+	begin
+	begun
+	kill "-$1" "$run"
+	wait "$run" || :
+	gone
+	! pgrep -f "$LAB/leaves.sh" || flunk 'the test lives'
+}
+
+terminated() {
+	what_tests_leave_that_are_ended_goes TERM
+}
+
+killed() {
+	what_tests_leave_that_are_ended_goes KILL
+}
+
+check 'what a test leaves is ended' what_a_test_leaves_is_ended
+check 'what a test leaves at its limit is ended' \
+	what_a_test_leaves_at_its_limit_is_ended
+check 'what terminated tests leave is ended' terminated
+check 'what killed tests leave is ended' killed
+check_end
