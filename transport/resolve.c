@@ -85,7 +85,7 @@ ask(const char *address, const char *service)
 	pthread_t thread;
 
 	pthread_mutex_init(&q->lock, NULL);
-	pthread_cond_init(&q->changed, NULL);
+	hd_clock_condition(&q->changed);
 	q->address = hd_strdup(address);
 	snprintf(q->service, sizeof(q->service), "%s", service);
 	q->holders = 2;

@@ -23,7 +23,8 @@ struct ssh_gate {
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t left = PTHREAD_COND_INITIALIZER;
+static pthread_cond_t left;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
 static struct ssh_gate *gates; /* guarded by lock */
 
 static struct ssh_gate *
@@ -56,6 +57,12 @@ release(struct ssh_gate *g)
 	free(g);
 }
 
+static void
+make_condition(void)
+{
+	hd_clock_condition(&left);
+}
+
 struct ssh_gate *
 ssh_gate_enter(const char *address, unsigned port, const struct hd_until *until,
     struct hd_err *err)
@@ -64,6 +71,7 @@ ssh_gate_enter(const char *address, unsigned port, const struct hd_until *until,
 	struct ssh_gate *g;
 	bool in;
 
+	pthread_once(&once, make_condition);
 	pthread_mutex_lock(&lock);
 	g = find(address, port);
 	g->users++;

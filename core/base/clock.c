@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 enum { SLICE_MS = 50, MOMENT_MS = 100 };
 
@@ -52,12 +53,36 @@ hd_clock_wait(unsigned ms)
 	hd_clock_rest(ms, HD_CANCEL_NOW);
 }
 
+/* A wall clock that is set back would make a moment of an hour. */
+#if defined(_POSIX_CLOCK_SELECTION) && _POSIX_CLOCK_SELECTION > 0
+enum { MOMENT_CLOCK = CLOCK_MONOTONIC };
+
+void
+hd_clock_condition(pthread_cond_t *changed)
+{
+	pthread_condattr_t attr;
+
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, MOMENT_CLOCK);
+	pthread_cond_init(changed, &attr);
+	pthread_condattr_destroy(&attr);
+}
+#else /* macOS */
+enum { MOMENT_CLOCK = CLOCK_REALTIME };
+
+void
+hd_clock_condition(pthread_cond_t *changed)
+{
+	pthread_cond_init(changed, NULL);
+}
+#endif
+
 void
 hd_clock_moment(pthread_cond_t *changed, pthread_mutex_t *lock)
 {
 	struct timespec until;
 
-	clock_gettime(CLOCK_REALTIME, &until);
+	clock_gettime(MOMENT_CLOCK, &until);
 	until.tv_nsec += MOMENT_MS * 1000000L;
 	if (until.tv_nsec >= 1000000000L) {
 		until.tv_nsec -= 1000000000L;

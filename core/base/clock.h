@@ -17,8 +17,9 @@ void hd_clock_rest(unsigned ms, enum hd_cancel stage);
 void hd_clock_sleep(unsigned ms); /* HD_CANCEL_SOON */
 /* HD_CANCEL_NOW: for what must be finished although interrupted. */
 void hd_clock_wait(unsigned ms);
-/* Waits for a condition, but a moment only: its clock may be set back
- * meanwhile, and the user may want to stop. */
+/* Waits for a condition that hd_clock_condition() made, but a moment only: the
+ * user may want to stop. */
+void hd_clock_condition(pthread_cond_t *changed);
 void hd_clock_moment(pthread_cond_t *changed, pthread_mutex_t *lock);
 
 /* Wall clock now, UTC, RFC 3339 with milliseconds: 2026-01-31T08:15:00.123Z */
