@@ -99,10 +99,11 @@ begin() {
 	(hd_again "$1/script" outside) >>"$1/output" 2>&1 &
 }
 
-# await_pid FOLDER: of one that is just being begun, perhaps by another
+# await_pid FOLDER: of one that is just being begun, perhaps by another, on a
+# host that may be busy.
 await_pid() {
 	tries=0
-	while [ ! -s "$1/pid" ] && [ ! -e "$1/status" ] && [ "$tries" -lt 50 ]; do
+	while [ ! -s "$1/pid" ] && [ ! -e "$1/status" ] && [ "$tries" -lt 200 ]; do
 		tries=$((tries + 1))
 		nap "$tries"
 	done

@@ -59,7 +59,7 @@ expect "a pipe: plain" sh -c "! grep -q '$escape' out"
 write_ini 'echo $$ >started; exec sleep 60' rel
 script -qec "env TERM=xterm $HDEPLOY build" /dev/null </dev/null >typescript &
 pid=$!
-tries=500
+tries=3000
 until [ -s started ] || [ $((tries -= 1)) -eq 0 ]; do
 	sleep 0.02
 done

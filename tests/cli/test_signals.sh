@@ -3,9 +3,9 @@
 # shellcheck disable=SC2016 # the build's shell expands it
 . "$(dirname "$0")/lib.sh"
 
-# until_there FILE: for ten seconds.
+# until_there FILE: for a minute.
 until_there() {
-	tries=500
+	tries=3000
 	until [ -s "$1" ] || [ $((tries -= 1)) -eq 0 ]; do
 		sleep 0.02
 	done

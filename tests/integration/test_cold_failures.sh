@@ -72,7 +72,7 @@ a_run_that_is_killed_while_it_stops() {
 	while hd status lab | grep -q 'operation still runs' ||
 		[ -n "$(lab_beams "$root")" ]; do
 		naps=$((naps + 1))
-		[ "$naps" -lt 100 ] || flunk 'it does not stop'
+		[ "$naps" -lt 600 ] || flunk 'it does not stop'
 		sleep 0.2
 	done
 	down 1

@@ -8,7 +8,7 @@ cd "$(dirname "$0")/../.." || exit 1
 LAB_HOSTS=4
 lab_open
 # A server that gives no sign of life for three connect_timeouts is given up.
-sed 's|^path .*|&\nconnect_timeout = 1s\nupload_timeout = 2s|' \
+sed 's|^path .*|&\nconnect_timeout = 2s\nupload_timeout = 3s|' \
 	"$LAB/deploy.ini" >"$LAB/quick.ini"
 
 # when_reached N DO...: does that when the control script of host N waits.

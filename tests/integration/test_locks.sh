@@ -32,10 +32,12 @@ lease() {
 	fi
 }
 
-# slow SECONDS: a run that holds both hosts for so long
+# slow: a run that holds both hosts until slow_ends
 slow() {
 	: >"$LAB/slow.out"
-	"$HDEPLOY" -f "$LAB/deploy.ini" run lab -- "echo begun; sleep $1" \
+	: >"$LAB/slow.on"
+	"$HDEPLOY" -f "$LAB/deploy.ini" run lab -- \
+		"echo begun; while [ -e $LAB/slow.on ]; do sleep 0.1; done" \
 		>"$LAB/slow.out" 2>&1 &
 	slow=$!
 	until grep -q 'web2  | begun' "$LAB/slow.out" &&
@@ -43,6 +45,11 @@ slow() {
 		kill -0 "$slow" || flunk "$(cat "$LAB/slow.out")"
 		sleep 0.1
 	done
+}
+
+slow_ends() {
+	rm -f "$LAB/slow.on"
+	wait "$slow" || flunk 'it was disturbed'
 }
 
 a_run_leaves_no_lock() {
@@ -53,7 +60,7 @@ a_run_leaves_no_lock() {
 }
 
 the_second_says_who_was_first() {
-	slow 8
+	slow
 	CI_JOB_URL=https://ci.example/job/7 \
 		status 5 run lab --limit web2 -- touch second
 	said "locked by $(id -un)@"
@@ -61,7 +68,7 @@ the_second_says_who_was_first() {
 	said '--wait 5m waits for its end'
 	host 2 result locked
 	status 1 status lab
-	wait "$slow" || flunk 'the first was disturbed'
+	slow_ends
 	[ ! -e "$LAB/web2/second" ] || flunk 'the second was let in'
 	equal web2 "$(lease 2)" free
 }
@@ -69,52 +76,56 @@ the_second_says_who_was_first() {
 a_job_names_its_page() {
 	CI_JOB_URL=https://ci.example/job/7
 	export CI_JOB_URL
-	slow 6
+	slow
 	unset CI_JOB_URL
 	status 5 run lab true
 	said 'https://ci.example/job/7'
-	wait "$slow"
+	slow_ends
 }
 
 whoever_waits_gets_in() {
-	slow 3
+	slow
 	WAIT=1m
-	status 0 run lab -- touch waited
-	said 'waiting: locked by'
+	meanwhile run lab -- touch waited
+	once_said 'waiting: locked by'
+	slow_ends
+	ended_with 0
 	! grep -e --wait "$LAB/out" || flunk 'told to wait, and it does'
-	wait "$slow" || flunk 'the first was disturbed'
 	[ -e "$LAB/web1/waited" ] || flunk 'it did not run'
 }
 
-what_a_killed_run_left_is_waited_for() {
-	slow 3
+# Without --wait.
+waits_for_what_it_left() {
 	kill -9 "$slow"
 	wait "$slow" || :
-	status 0 run lab true
-	said 'the run that has it is gone, waiting for the end of its run'
+	meanwhile run lab true
+	once_said 'the run that has it is gone, waiting for the end of its run'
+	rm "$LAB/slow.on"
+	ended_with 0
 	said 'its run ended: ok'
+}
+
+what_a_killed_run_left_is_waited_for() {
+	slow
+	waits_for_what_it_left
 }
 
 a_clock_that_jumps_gives_no_lock_away() {
 	for off in +3600 -3600; do
-		slow 4
+		slow
 		clock_off "$off"
 		status 5 run lab true
 		said 'locked by'
-		kill -9 "$slow"
-		wait "$slow" || :
-		WAIT=1ms
-		status 0 run lab true
-		said 'waiting for the end of its run'
-		said 'its run ended: ok'
+		waits_for_what_it_left
 		clock_off 0
 	done
 }
 
 interrupted_runs_give_their_locks_back() {
 	for signal in TERM HUP; do
-		slow 2
+		slow
 		kill "-$signal" "$slow"
+		rm "$LAB/slow.on"
 		got=0
 		wait "$slow" || got=$?
 		equal "status after $signal" "$got" 130
@@ -124,23 +135,23 @@ interrupted_runs_give_their_locks_back() {
 }
 
 a_lock_that_was_taken_over_stops_its_run() {
-	slow 4
+	slow
 	n=$(($(cd "$LAB/web1/.hdeploy" && printf '%s\n' lock.* |
 		sed 's/.*[.]//' | sort -n | tail -n 1) + 1))
 	# what unlock does after a yes
 	cp "$LAB/web1/.hdeploy/lock.$((n - 1))" "$LAB/web1/.hdeploy/lock.$n"
 	: >"$LAB/web1/.hdeploy/released.$n"
-	wait "$slow" || flunk 'what it had begun was disturbed'
+	slow_ends
 	status 0 run lab true
 }
 
 nobody_there_to_say_yes() {
-	slow 4
+	slow
 	echo yes | status 5 unlock lab
 	said 'locked by'
 	said 'no terminal to ask on'
 	equal web1 "$(lease 1)" held
-	wait "$slow"
+	slow_ends
 	status 0 unlock lab
 	said 'nobody has it'
 }

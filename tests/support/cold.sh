@@ -13,7 +13,7 @@ daemon() {
 	until [ "$(lab_call 1 'element(1, init:get_status()).' 2>/dev/null)" = \
 		started ]; do
 		naps=$((naps + 1))
-		[ "$naps" -lt 200 ] || flunk 'it does not boot'
+		[ "$naps" -lt 1200 ] || flunk 'it does not boot'
 		sleep 0.1
 	done
 }

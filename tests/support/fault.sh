@@ -72,7 +72,7 @@ fault_freeze() { # N
 
 fault_vm() { # N: if there is none, as soon as there is one
 	naps=0
-	while [ -z "$(lab_beams "$LAB/web$1")" ] && [ "$naps" -lt 100 ]; do
+	while [ -z "$(lab_beams "$LAB/web$1")" ] && [ "$naps" -lt 600 ]; do
 		rm -f "$LAB/fault/web$1.held"
 		naps=$((naps + 1))
 		sleep 0.1

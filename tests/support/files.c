@@ -22,7 +22,11 @@
 void
 files_folder(char path[static 64])
 {
-	snprintf(path, 64, "/tmp/hdeploy-test-XXXXXX");
+	const char *tmp = getenv("TMPDIR");
+
+	if (tmp == NULL || strlen(tmp) > 40)
+		tmp = "/tmp";
+	snprintf(path, 64, "%s/hdeploy-test-XXXXXX", tmp);
 	assert_non_null(mkdtemp(path));
 }
 

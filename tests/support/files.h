@@ -4,7 +4,7 @@
 #include "core/base/str.h"
 #include "transport/transport.h"
 
-/* A new private folder under /tmp; removed with everything in it. */
+/* A new private folder under TMPDIR, or /tmp; removed with everything in it. */
 void files_folder(char path[static 64]);
 void files_remove(const char *folder);
 

@@ -2,6 +2,7 @@
 #include "tests/support/folder.h"
 
 #include "tests/support/cmocka_all.h"
+#include "tests/support/files.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,10 +16,9 @@
 int
 folder_setup(void **state)
 {
-	char name[] = "/tmp/hdeploy-test-XXXXXX";
+	char name[64];
 
-	if (mkdtemp(name) == NULL)
-		return -1;
+	files_folder(name);
 	*state = strdup(name);
 	return *state != NULL ? 0 : -1;
 }

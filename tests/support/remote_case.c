@@ -14,15 +14,14 @@ void
 hd_case_begin(struct hd_case *c, const char *shell)
 {
 	*c = (struct hd_case){ .output = HD_STR_INIT(1024 * 1024) };
-	snprintf(c->folder, sizeof(c->folder), "/tmp/hd-case.XXXXXX");
-	assert_non_null(mkdtemp(c->folder));
+	files_folder(c->folder);
 	snprintf(c->root, sizeof(c->root), "%s/root", c->folder);
 	assert_hd_ok(hd_sh_open(&c->host, shell, &c->err), &c->err);
 	c->call = (struct hd_call){
 		.driver = "relx",
 		.root = c->root,
 		.app = "hotcode",
-		.deadline_ms = 20000,
+		.deadline_ms = 120000,
 	};
 	c->reply = (struct hd_reply){ .errors = "" };
 }

@@ -4,6 +4,7 @@
 #include "core/base/clock.h"
 #include "core/base/fs.h"
 #include "core/base/str.h"
+#include "tests/support/files.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -194,10 +195,8 @@ hd_sh_open(struct hd_transport **out, const char *shell, struct hd_err *err)
 	char path[80], target[64];
 
 	h->base.ops = &sh_ops;
-	snprintf(h->folder, sizeof(h->folder), "/tmp/hd-sh.XXXXXX");
+	files_folder(h->folder);
 	*out = &h->base;
-	if (mkdtemp(h->folder) == NULL)
-		return hd_err_set(err, HD_ELOCAL, "mkdtemp");
 	snprintf(path, sizeof(path), "%s/sh", h->folder);
 	snprintf(target, sizeof(target), "/bin/%s", shell);
 	if (symlink(target, path) < 0)

@@ -166,7 +166,7 @@ check_rest(struct hd_case *c, const char *since, const char *test)
 	hd_case_sh(c, line);
 	assert_int_equal(operate(c, "b", "2"), 0);
 	snprintf(line, sizeof(line),
-	    "for n in $(seq 90); do left=$(($(sed -n "
+	    "for n in $(seq 600); do left=$(($(sed -n "
 	    "'s/^expires //p' root/.hdeploy/lock.2) - $(date +%%s))); "
 	    "test %s && exit; sleep 0.1; done; exit 1",
 	    test);

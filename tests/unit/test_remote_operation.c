@@ -20,7 +20,7 @@ wait_until(struct hd_case *c, const char *test)
 	char line[512];
 
 	snprintf(line, sizeof(line), "%s && echo yes", test);
-	for (int i = 0; i < 200; i++) {
+	for (int i = 0; i < 1200; i++) {
 		if (strcmp(hd_case_line(c, line), "yes") == 0)
 			return;
 		hd_clock_sleep(50);
