@@ -78,7 +78,8 @@ facts_parent() {
 	if [ ! -d "$parent" ]; then
 		say refusal "$parent is not a folder"
 	elif [ ! -w "$parent" ]; then
-		say refusal "$1 cannot be made: $(id -un) cannot write to $parent"
+		say refusal "$(id -un) cannot write to $parent:\
+ $(install_advice "$1")"
 	else
 		cd -P -- "$parent" && facts_disk
 		trusted "$1" "${hd_env_path:-/}" || {
@@ -97,7 +98,22 @@ facts_trust() {
 		say vm "unreachable the node is not asked: $why"
 		return 1
 	elif [ ! -w . ]; then
-		say refusal "$(id -un) cannot write to $root"
+		facts_closed
+	fi
+}
+
+# The root is there, and not ours.
+facts_closed() {
+	me=$(id -un)
+	# shellcheck disable=SC2012
+	owner=$(ls -ld . | awk '{ print $3 }')
+	if [ -z "$(ls -A . 2>&1)" ]; then
+		say refusal "$me cannot write to $root: $(install_advice "$root")"
+	elif [ "$owner" != "$me" ] && [ "$owner" != root ]; then
+		say refusal "$me cannot write to $root, which belongs to $owner:\
+ set run_as = $owner"
+	else
+		say refusal "$me cannot write to $root, which belongs to $owner"
 	fi
 }
 

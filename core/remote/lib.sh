@@ -241,6 +241,17 @@ clock_left() {
 	[ "$hd_left" -gt 0 ] || hd_left=0
 }
 
+# install_advice ROOT: what root is to do so that we can work in it.
+install_advice() {
+	hd_word=$1
+	case $1 in
+	*[!A-Za-z0-9_./@-]*)
+		hd_word="'$(printf '%s\n' "$1" | sed "s/'/'\\\\''/g")'"
+		;;
+	esac
+	printf '%s\n' "\`sudo install -d -o $(id -un) $hd_word\` there makes it"
+}
+
 # birth_of PID: sets hd_birth: when it was started; empty if it is gone, or dead
 # and not reaped; and hd_in, its session. Where /proc does not show it (hidepid)
 # it can be seen to be there, if it is the same user's. A name may have line

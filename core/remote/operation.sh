@@ -10,7 +10,7 @@ main() {
 	trusted "$1" "${hd_env_path:-/}" || fail "$why"
 	why=$(as_service true 2>&1) || fail "$why"
 	[ -d "$1" ] || mkdir -p -- "$1" 2>/dev/null ||
-		fail "$1 cannot be made by $(id -un)"
+		fail "$1 cannot be made by $(id -un): $(install_advice "$1")"
 	enter_root "$1"
 	[ -d .hdeploy/ops ] || (umask 077 && mkdir -p .hdeploy/ops) 2>/dev/null ||
 		fail "$root/.hdeploy cannot be made by $(id -un): is the disk full?"

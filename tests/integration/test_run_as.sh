@@ -57,7 +57,7 @@ root_in_another_users_folder_is_refused() {
 who_logs_in_cannot_write_there() {
 	INI=alone.ini
 	status 4 push lab 0.1.0
-	said "$deploy cannot write"
+	said "$deploy cannot write to $LAB/owned"
 	sed "s|^run_as .*|run_as = root|" "$LAB/deploy.ini" >"$LAB/no.ini"
 	INI=no.ini
 	status 3 push lab 0.1.0
@@ -66,6 +66,49 @@ who_logs_in_cannot_write_there() {
 	sed "s|^run_as .*|run_as = $deploy-x|" "$LAB/deploy.ini" >"$LAB/no.ini"
 	status 3 push lab 0.1.0
 	said "the host has no user $deploy-x, which run_as in deploy.ini names"
+}
+
+# advised: runs what a message advises between `sudo` and `there makes it`
+advised() {
+	# shellcheck disable=SC2016
+	sed -n 's/.*`sudo \(install .*\)` there makes it.*/\1/p' "$LAB/out" |
+		head -n 1 >"$LAB/advised"
+	grep -q . "$LAB/advised" || flunk 'no command is advised'
+	sh -e "$LAB/advised" || flunk "$(cat "$LAB/advised") failed"
+}
+
+# INI FOLDER: path is FOLDER there, and nobody but root can write beside it
+closed() {
+	rm -rf "$LAB/opt"
+	mkdir "$LAB/opt"
+	sed "s|^path .*|path = $LAB/opt/$2|" "$LAB/$1" >"$LAB/closed.ini"
+	INI=closed.ini
+}
+
+the_folder_that_is_advised_is_enough() {
+	closed alone.ini "it's here"
+	status 4 push lab 0.1.0
+	said "$deploy cannot write to $LAB/opt: "
+	advised
+	status 1 status lab
+	said 'no release here'
+	closed deploy.ini web1
+	status 4 push lab 0.1.0
+	said "$app cannot write to $LAB/opt: \`sudo install -d -o $app $LAB/opt/web1\` there makes it"
+	advised
+	status 0 push lab 0.1.0
+	closed alone.ini web1
+	mkdir "$LAB/opt/web1"
+	status 4 push lab 0.1.0
+	said "$deploy cannot write to $LAB/opt/web1: "
+	advised
+	status 0 push lab 0.1.0
+	rm -r "$LAB/opt/web1"
+	mkdir "$LAB/opt/web1" "$LAB/opt/web1/bin"
+	chown -R "$app" "$LAB/opt/web1"
+	status 4 push lab 0.1.0
+	said "which belongs to $app: set run_as = $app"
+	rm -rf "$LAB/opt"
 }
 
 # The rule is taken from the message, by sudo itself, and is enough.
@@ -250,6 +293,7 @@ a_folder_that_a_group_may_write_to_is_refused() {
 check 'root in another user'\''s folder is refused' \
 	root_in_another_users_folder_is_refused
 check 'who logs in cannot write there' who_logs_in_cannot_write_there
+check 'the folder that is advised is enough' the_folder_that_is_advised_is_enough
 check 'the rule that is advised lets it in' the_rule_that_is_advised_lets_it_in
 check 'the main job as another user' the_main_job_as_another_user
 check 'a process of another user changes nothing' \
