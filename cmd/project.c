@@ -122,6 +122,21 @@ find_relx(struct reading *r, const char *config)
 			found(r, atom(r->a, p + 1 + strspn(p + 1, SPACE)));
 }
 
+/* Bytes up to the bracket that closes what p is in. */
+static size_t
+block(const char *p)
+{
+	const char *at = p;
+
+	for (unsigned depth = 1; *at != '\0'; at++) {
+		if (strchr("[{(", *at) != NULL)
+			depth++;
+		else if (strchr("]})", *at) != NULL && --depth == 0)
+			break;
+	}
+	return (size_t)(at - p);
+}
+
 /* Names at the outermost level of the list at p: [one: [...], two: [...]] */
 static void
 find_keys(struct reading *r, const char *p)
@@ -195,20 +210,57 @@ describe_mix(struct reading *r)
 		"Distillery, or relx");
 }
 
+/* What `rebar3 as prod` takes: of the prod profile where that says something
+ * of it, else of the rest. name: "{mode,". NULL: it is not set. */
+static const char *
+setting(struct hd_arena *a, const char *config, const char *name)
+{
+	const char *profiles = strstr(config, "{profiles,");
+	const char *prod = profiles != NULL ? after(profiles, "{prod,") : NULL;
+	const char *value = NULL;
+
+	if (prod != NULL)
+		value = after(hd_arena_strndup(a, prod, block(prod)), name);
+	if (value != NULL)
+		return value;
+	if (profiles != NULL)
+		config =
+		    hd_arena_strndup(a, config, (size_t)(profiles - config));
+	return after(config, name);
+}
+
+static bool
+is_set(
+    struct hd_arena *a, const char *config, const char *name, const char *value)
+{
+	const char *now = config != NULL ? setting(a, config, name) : NULL;
+
+	return now != NULL && strncmp(now, value, strlen(value)) == 0;
+}
+
+/* rebar3 3.14 and newer make the extended script unless told otherwise, and
+ * the prod mode with its profile unless the rest sets another one. */
 static void
 describe_relx(struct reading *r, const char *config)
 {
 	r->p->driver = "relx";
 	r->p->build = "rebar3 as prod release";
-	if (!has(config, "extended_start_script"))
-		note(r, "add {extended_start_script, true} to relx: the driver "
-			"needs that script");
+	if (is_set(r->a, config, "{extended_start_script,", "false"))
+		note(r, "take {extended_start_script, false} out of relx: the "
+			"driver needs that script");
 	if (!has(config, "sasl"))
 		note(r, "add sasl to the release's applications: without it "
 			"nothing is upgraded hot");
-	if (has(config, "dev_mode, true") || has(config, "mode, dev"))
+	if (is_set(r->a, config, "{mode,", "dev") ||
+	    (is_set(r->a, config, "{dev_mode,", "true") &&
+		!is_set(r->a, config, "{mode,", "prod")))
 		note(r, "the release must be built with {mode, prod}: in dev "
 			"mode it is links to this machine's folders");
+	if (is_set(r->a, config, "{mode,", "minimal") ||
+	    (is_set(r->a, config, "{include_erts,", "false") &&
+		!is_set(r->a, config, "{mode,", "prod")))
+		note(r, "the release must bring its Erlang runtime: build it "
+			"with {mode, prod}, or with {include_erts, true}");
 }
 
 void

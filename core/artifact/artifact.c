@@ -1,7 +1,9 @@
 #include "core/artifact/artifact.h"
 
 #include "core/artifact/inspect.h"
+#include "core/artifact/near.h"
 #include "core/artifact/pack.h"
+#include "core/artifact/rel.h"
 #include "core/artifact/tree.h"
 #include "core/base/fs.h"
 
@@ -46,6 +48,16 @@ open_release(struct hd_artifact *a, const char *release, const char *app,
 	return 0;
 }
 
+static void
+add_advice(const char *release, const char *app, struct hd_err *err)
+{
+	HD_AUTO_STR advice = HD_STR_INIT(2048);
+	const struct hd_err why = *err;
+
+	hd_near_release(release, app, &advice);
+	(void)hd_err_set(err, why.code, "%s; %s", why.msg, advice.ptr);
+}
+
 int
 hd_artifact_open(struct hd_artifact **out, const char *release, const char *app,
     const char *version, uint64_t max_unpacked, struct hd_err *err)
@@ -57,6 +69,9 @@ hd_artifact_open(struct hd_artifact **out, const char *release, const char *app,
 	    hd_inspect(a, app, version, max_unpacked, err) < 0 ||
 	    lseek(a->fd, 0, SEEK_SET) < 0) {
 		hd_artifact_free(a);
+		if (access(release, F_OK) < 0 ||
+		    strstr(err->msg, HD_NO_RELEASE) != NULL)
+			add_advice(release, app, err);
 		return hd_err_prefix(err, "%s", release);
 	}
 	*out = a;

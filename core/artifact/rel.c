@@ -179,9 +179,8 @@ read_version(const char **erts, const char **version, struct hd_arena *arena,
 	const struct hd_text *t = hd_text_get(texts, START_DATA);
 
 	if (t == NULL)
-		return hd_err_set(err, HD_ELOCAL,
-		    "has no " START_DATA ", so it is not a release; make it "
-		    "with rebar3 tar, mix release or mix distillery.release");
+		return hd_err_set(
+		    err, HD_ELOCAL, "has no " START_DATA ", " HD_NO_RELEASE);
 	return hd_start_data_parse(t, arena, erts, version, err);
 }
 

@@ -20,6 +20,9 @@ struct hd_texts {
 bool hd_text_wanted(const char *path);
 const struct hd_text *hd_text_get(const struct hd_texts *t, const char *path);
 
+/* How the text ends of an error about a folder or tarball without one. */
+#define HD_NO_RELEASE "so it is not a release"
+
 /* What a .rel file says. Every part is of the allowed alphabet. */
 struct hd_release {
 	const char *path; /* of the .rel */

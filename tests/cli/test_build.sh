@@ -42,6 +42,40 @@ run build 0.2.0
 expect_status "a release that is not there" 7
 expect "it names the release" grep -q 'rel-0\.2\.0' out
 
+# means WHAT RELEASE TEXT: a build of that release is refused with this text
+means() {
+	write_ini true "$2"
+	run build
+	expect_status "$1" 7
+	expect "$1: $3" grep -qF -e "$3" out
+}
+
+none='; make it with rebar3, mix release or Distillery first'
+means 'nothing anywhere' nowhere "nowhere: No such file or directory$none"
+touch mix.exs
+means 'a mix project' nowhere '; make it with `MIX_ENV=prod mix release`'
+mkdir rel
+touch rel/config.exs
+means 'Distillery' nowhere '`MIX_ENV=prod mix distillery.release`'
+touch rebar.config
+means 'a rebar3 project' . "so it is not a release; make it with \`rebar3 as prod release\`"
+# release FOLDER: as much of one as it takes
+release() {
+	mkdir -p "$1/releases"
+	touch "$1/releases/start_erl.data"
+}
+release _build/prod/rel/hotcode
+release _build/prod/rel/other
+for release in . _build _build/prod _build/prod/rel _build/prod/rel/hotcod \
+	nowhere _build/default/rel/hotcode; do
+	means "$release" "$release" \
+		'; did you mean release = _build/prod/rel/hotcode?'
+done
+release 'odd*[x]/rel/hotcode'
+means 'odd characters' 'odd*[x]' \
+	'; did you mean release = odd*[x]/rel/hotcode?'
+rm -r mix.exs rel rebar.config _build 'odd*[x]'
+
 write_ini true garbage.tar.gz
 echo garbage >garbage.tar.gz
 run build

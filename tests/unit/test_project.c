@@ -17,6 +17,25 @@
 	"{relx, [{release, {hotcode, \"0.1.0\"}, [hotcode, sasl]},\n"          \
 	"  " extra "{include_erts, true}]}.\n"
 
+/* As rebar3 3.19 writes it. */
+#define TEMPLATE                                                               \
+	"{erl_opts, [debug_info]}.\n{deps, []}.\n\n"                           \
+	"{relx, [{release, {hotcode, \"0.1.0\"},\n"                            \
+	"         [hotcode,\n          sasl]},\n\n"                            \
+	"        {mode, dev},\n\n"                                             \
+	"        %% automatically picked up if the files\n"                    \
+	"        %% exist but can be set manually, which\n"                    \
+	"        {sys_config, \"./config/sys.config\"},\n"                     \
+	"        {vm_args, \"./config/vm.args\"}\n"                            \
+	"        %% {vm_args_src, \"./config/vm.args.src\"}\n]}.\n\n"
+#define PROFILE                                                                \
+	"{profiles, [{prod, [{relx,\n"                                         \
+	"                     [%% prod is the default mode when prod\n"        \
+	"                      {mode, prod}\n\n"                               \
+	"                      %% use minimal mode to exclude ERTS\n"          \
+	"                      %% {mode, minimal}\n"                           \
+	"                     ]\n            }]}]}.\n"
+
 static const struct row {
 	const char *about;
 	struct hd_sources in;
@@ -28,15 +47,39 @@ static const struct row {
 	    "hotcode", "relx", { 0 } },
 	{ "relx without what is needed",
 	    { .rebar = "{relx, [{release, {'hotcode', \"1\"}, [hotcode]},"
-		       "{mode, dev}]}." },
+		       "{extended_start_script, false}, {mode, dev}]}." },
 	    "hotcode", "relx",
-	    { "extended_start_script", "add sasl", "{mode, prod}" } },
+	    { "take {extended_start_script, false} out", "add sasl",
+		"{mode, prod}" } },
+	{ "what rebar3 new release makes", { .rebar = TEMPLATE PROFILE },
+	    "hotcode", "relx", { 0 } },
+	{ "the same without its profile", { .rebar = TEMPLATE }, "hotcode",
+	    "relx", { "{mode, prod}" } },
+	{ "dev in the profile",
+	    { .rebar = TEMPLATE
+		"{profiles, [{test, [{mode, prod}]},\n"
+		"  {prod, [{relx, [{mode,  dev}]}]}, {x, [{mode, prod}]}]}." },
+	    "hotcode", "relx", { "{mode, prod}" } },
+	{ "dev_mode that the profile takes back",
+	    { .rebar = REBAR(
+		  "{dev_mode, true}, ") "{profiles, [{prod, [{relx, [{dev_mode, false}]}]}]}." },
+	    "hotcode", "relx", { 0 } },
+	{ "dev_mode", { .rebar = REBAR("{dev_mode, true}, ") }, "hotcode",
+	    "relx", { "{mode, prod}" } },
+	{ "no runtime in the profile",
+	    { .rebar = TEMPLATE
+		"{profiles, [{prod, [{relx, [{mode, minimal}]}]}]}." },
+	    "hotcode", "relx", { "must bring its Erlang runtime" } },
+	{ "no runtime at all",
+	    { .rebar = "{relx, [{release, {hotcode, \"1\"}, [sasl]},"
+		       "{include_erts, false}]}." },
+	    "hotcode", "relx", { "must bring its Erlang runtime" } },
 	{ "two releases",
 	    { .rebar = REBAR("{extended_start_script, true},"
 			     "{release, {other, \"1\"}, [x]}, ") },
 	    "hotcode", "relx", { "also a release other" } },
 	{ "a library", { .rebar = "{deps, []}.\n" }, "myapp", "relx",
-	    { "extended_start_script", "add sasl", "no release" } },
+	    { "add sasl", "no release" } },
 	{ "relx.config before rebar.config",
 	    { .rebar = "{deps, []}.",
 		.relx = REBAR("{extended_start_script, true}, ") },
