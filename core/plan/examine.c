@@ -35,6 +35,8 @@ advise(struct look *l)
 		    "it, `%s` takes it back",
 		    f->switching_from, f->switching, command(l, "start", NULL),
 		    command(l, "rollback", NULL));
+	else if (f->vm.state == HD_VM_UNREACHABLE)
+		hd_str_add(why, ": look at it on the host");
 	else if (f->switching != NULL)
 		hd_str_addf(why, ": `%s`, then `%s` ends it",
 		    command(l, "stop", NULL), command(l, "start", NULL));

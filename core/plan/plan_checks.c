@@ -31,7 +31,7 @@ hd_half_switched(struct hd_planning *p)
 {
 	const struct hd_facts *f = p->facts;
 
-	if (f->switching == NULL || f->vm.state == HD_VM_DOWN)
+	if (f->switching == NULL || f->vm.state != HD_VM_UP)
 		return false;
 	hd_refuse(p,
 	    "a switch from %s to %s was cut off, and the node was started "
@@ -70,11 +70,13 @@ hd_plan_running(struct hd_planning *p)
 	if (hd_release_missing(p))
 		return NULL;
 	hd_verify_explain(p->facts, &why);
-	if (p->facts->vm.state == HD_VM_DOWN)
+	if (p->facts->vm.state == HD_VM_DOWN) {
+		if (hd_plan_bootable(p) == NULL)
+			return NULL;
 		hd_refuse(p,
 		    "%s: start it first, `%s`, or go by a start (--cold)",
 		    why.ptr, hd_plan_advice(p, "start", NULL));
-	else if (p->facts->vm.state == HD_VM_UP)
+	} else if (p->facts->vm.state == HD_VM_UP)
 		hd_refuse_unknown(p);
 	else
 		hd_refuse(p, "%s: nothing is done on a guess", why.ptr);

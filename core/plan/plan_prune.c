@@ -15,7 +15,11 @@ list_is_real(struct hd_planning *p)
 {
 	const struct hd_facts *f = p->facts;
 
-	if (f->vm.state != HD_VM_UP)
+	if (hd_half_switched(p) ||
+	    (f->vm.state == HD_VM_UNREACHABLE && hd_plan_running(p) == NULL) ||
+	    hd_plan_bootable(p) == NULL)
+		return false; /* refused */
+	if (f->vm.state == HD_VM_DOWN)
 		hd_refuse(p,
 		    "only a node that runs can say which files it needs: "
 		    "start it first, `%s`",
@@ -29,11 +33,6 @@ list_is_real(struct hd_planning *p)
 		    "(releases/RELEASES was missing when it started), so "
 		    "nothing is removed: restore that file, then `%s`",
 		    hd_plan_advice(p, "restart", NULL));
-	else if (hd_facts_boots(f) == NULL)
-		hd_refuse(p,
-		    "it is not known what would boot, so nothing is removed: "
-		    "see `%s`",
-		    hd_plan_advice(p, "status", NULL));
 	else
 		return true;
 	return false;

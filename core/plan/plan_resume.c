@@ -1,6 +1,8 @@
 /* resume, and what other goals make of a change that was cut off */
 #include "core/plan/plan_private.h"
 
+#include <string.h>
+
 static bool
 goes_back(const struct hd_past *c)
 {
@@ -160,6 +162,24 @@ elsewhere(struct hd_planning *p, const struct hd_past *c)
 	return true;
 }
 
+/* If that is what can end it. */
+static void
+advise_cold(struct hd_planning *p)
+{
+	struct hd_goal cold = { .kind = HD_GOAL_RESUME, .cold = true };
+	char why[sizeof(p->out->reason)];
+	struct hd_plan plan;
+
+	if (p->out->verdict != HD_PLAN_REFUSED || p->goal->cold)
+		return;
+	hd_plan_make(&plan, p->app, p->host, &cold, p->facts);
+	if (plan.verdict != HD_PLAN_STEPS)
+		return;
+	memcpy(why, p->out->reason, sizeof(why));
+	hd_refuse(p, "%.500s; by stop and start: `%s`", why,
+	    hd_plan_advice(p, "resume", "--cold"));
+}
+
 void
 hd_plan_resume(struct hd_planning *p)
 {
@@ -181,4 +201,5 @@ hd_plan_resume(struct hd_planning *p)
 		hd_plan_reset(p);
 	if (p->out->n == 0)
 		go_back(p, c);
+	advise_cold(p);
 }

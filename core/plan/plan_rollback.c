@@ -127,7 +127,7 @@ hd_plan_rollback(struct hd_planning *p)
 
 	if (hd_half_switched(p))
 		return;
-	if (p->facts->switching != NULL) {
+	if (p->facts->switching != NULL && p->facts->vm.state == HD_VM_DOWN) {
 		take_switch_back(p);
 		return;
 	}
