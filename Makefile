@@ -127,8 +127,8 @@ bench: all fixtures
 # stored files and from what it found earlier. Needs clang.
 TIME ?= 60
 fuzz:
-	@command -v clang >/dev/null || { echo 'make fuzz needs clang (on Debian: \
-	apt-get install clang)'; exit 1; }
+	@command -v clang >/dev/null || \
+	  { echo 'make fuzz needs clang (Debian: apt-get install clang)'; exit 1; }
 	$(SUBMAKE) B=$B/fuzz CC=clang CFLAGS='$(SANITIZE)address,undefined,fuzzer-no-link' \
 	  fuzzer
 	@sh tests/fuzz/fuzz.sh $B/fuzz $(TIME) $(FUZZ)

@@ -190,6 +190,52 @@ a_nearer_list_replaces_and_env_is_merged_by_name(void **state)
 	assert_string_equal(b->env.v[0].value, "2");
 }
 
+/* What hosts have in common is kept once. */
+static void
+a_host_that_differs_leaves_the_others_alone(void **state)
+{
+	struct loaded *t = *state;
+
+	parse(t,
+	    APP "[defaults]\npath = /srv/{host}\nenv.A = all\nenv.H = {host}\n"
+		"hook.on_failure = local one\nbatch = 1, 2\n"
+		"[prod]\nhost = web[1-3]\nenv.B = prod\nhealth = tcp a:1\n"
+		"identity = ~/key\n"
+		"[prod:web2]\nenv.A = own\nenv.C = new\nhealth = tcp b:2\n"
+		"identity = ~/own\npath = /opt/{host}\n"
+		"[test]\nhost = t\nhook.on_failure = local two\nbatch = 5\n"
+		"env.A = test\n");
+	for (int i = 1; i <= 3; i += 2) {
+		char name[8], path[16];
+		const struct hd_host *h;
+
+		snprintf(name, sizeof(name), "web%d", i);
+		snprintf(path, sizeof(path), "/srv/web%d", i);
+		h = host(t, name);
+		assert_string_equal(h->path, path);
+		assert_int_equal(h->env.n, 3);
+		assert_string_equal(h->env.v[0].value, "all");
+		assert_string_equal(h->env.v[1].value, name);
+		assert_string_equal(h->env.v[2].value, "prod");
+		assert_int_equal(h->health.n, 1);
+		assert_string_equal(h->health.v[0].address, "a");
+		assert_string_equal(h->identities.v[0], "~/key");
+		assert_string_equal(h->hooks.v[0].command, "one");
+	}
+	assert_string_equal(host(t, "web2")->path, "/opt/web2");
+	assert_int_equal(host(t, "web2")->env.n, 4);
+	assert_string_equal(host(t, "web2")->env.v[0].value, "own");
+	assert_string_equal(host(t, "web2")->env.v[1].value, "web2");
+	assert_string_equal(host(t, "web2")->env.v[3].name, "C");
+	assert_int_equal(host(t, "web2")->health.n, 1);
+	assert_string_equal(host(t, "web2")->health.v[0].address, "b");
+	assert_int_equal(t->prod->batch.n, 2);
+	assert_int_equal(t->inv->envs.v[1].batch.n, 1);
+	assert_int_equal(t->inv->envs.v[1].batch.v[0].n, 5);
+	assert_int_equal(t->inv->envs.v[1].hooks.n, 1);
+	assert_string_equal(t->inv->envs.v[1].hooks.v[0].command, "two");
+}
+
 static void
 ranges_expand_in_name_and_address_together(void **state)
 {
@@ -380,7 +426,8 @@ a_file_that_cannot_be_read_is_a_config_error(void **state)
 	assert_hd_fails(hd_inventory_load(&t->inv, "no/such/deploy.ini",
 			    &t->problems, &t->err),
 	    &t->err, HD_ECONFIG);
-	assert_non_null(strstr(t->err.msg, "there is no no/such/deploy.ini: `hdeploy "));
+	assert_non_null(
+	    strstr(t->err.msg, "there is no no/such/deploy.ini: `hdeploy "));
 	assert_null(t->inv);
 	assert_hd_fails(
 	    hd_inventory_load(&t->inv, "tests", &t->problems, &t->err), &t->err,
@@ -397,6 +444,7 @@ main(void)
 		TEST(work_in_flight_is_described_for_each_host),
 		TEST(the_nearest_section_has_the_last_word),
 		TEST(a_nearer_list_replaces_and_env_is_merged_by_name),
+		TEST(a_host_that_differs_leaves_the_others_alone),
 		TEST(ranges_expand_in_name_and_address_together),
 		TEST(ipv6_brackets_are_not_a_range),
 		TEST(one_address_may_have_several_ports_or_paths),
