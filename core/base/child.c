@@ -3,6 +3,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/fs.h"
+#include "core/base/last.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -22,8 +23,9 @@ struct child {
 	int fd;    /* its output */
 	bool open; /* the output has not ended */
 	bool ended;
-	int status;  /* of waitpid() */
-	int64_t end; /* hd_clock_ms() when its time is over */
+	int status;          /* of waitpid() */
+	struct hd_last last; /* of its output */
+	int64_t end;         /* hd_clock_ms() when its time is over */
 };
 
 static bool
@@ -150,6 +152,7 @@ drain(struct child *c)
 			return;
 		if (n < 0)
 			break;
+		hd_last_add(&c->last, chunk, (size_t)n);
 		c->how->out(c->how->ctx, chunk, (size_t)n);
 		if (over(c))
 			return;
@@ -207,9 +210,9 @@ stop(struct child *c, struct hd_err *err)
 }
 
 static int
-report(const struct child *c, struct hd_err *err)
+report(struct child *c, struct hd_err *err)
 {
-	const char *command = c->how->command;
+	const char *command = c->how->command, *line = hd_last_line(&c->last);
 
 	if (WIFSIGNALED(c->status))
 		return hd_err_set(err, HD_ELOCAL,
@@ -218,8 +221,9 @@ report(const struct child *c, struct hd_err *err)
 		    command);
 	if (WEXITSTATUS(c->status) != 0)
 		return hd_err_set(err, HD_ELOCAL,
-		    "%s: failed with status %d, see its output: %s",
-		    c->how->what, WEXITSTATUS(c->status), command);
+		    "%s: failed with status %d%s%s (command: %s)", c->how->what,
+		    WEXITSTATUS(c->status),
+		    line[0] != '\0' ? ": " : ", without a word", line, command);
 	return 0;
 }
 

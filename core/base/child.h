@@ -26,7 +26,8 @@ struct hd_child {
  * Runs the command with /bin/sh -c, with these variables in its environment
  * and an empty stdin. Blocks until it ends; an interruption, or the end of its
  * time, ends it and its children (its process group gets SIGTERM, then
- * SIGKILL). HD_ELOCAL if it fails, with its status or signal; HD_ECANCELED.
+ * SIGKILL). HD_ELOCAL if it fails, with its status or signal and the last line
+ * of its output; HD_ECANCELED.
  */
 int hd_child_run(const struct hd_child *how, struct hd_err *err) HD_CHECK;
 

@@ -64,7 +64,11 @@ control_fail() {
 	esac
 	reason=$(printf '%s\n' "$asked_text" | tr -s '\n\t ' '   ' |
 		sed 's/.*ERROR: //; s/.*Unpack failed: //; s/.* failed with: //
-			s/ Installed versions.*//' | cut -c1-300)
+			s/ Installed versions.*//')
+	# The beginning of much, and the line that it ended with.
+	[ "${#reason}" -le 300 ] ||
+		reason="$(printf '%s' "$reason" | cut -c1-300) ...\
+ $(printf '%s\n' "$asked_text" | last_line)"
 	fail "$1: $who ended with status $asked_status: $reason"
 }
 

@@ -18,13 +18,17 @@ main() {
 
 # install_by_command NAME VERSION. What it unpacked by itself is compared too.
 install_by_command() {
+	notes=.hdeploy/releases/$2
+	new=$([ ! -f "$notes/manifest" ] || brought | not_here)
+	said_begin
 	command_run "$1" "$2" || {
 		command_status=$?
+		said=$(said_last)
 		vm_rest
 		fail "$2 was not installed: command.$1 ended with status" \
-			"$command_status"
+			"$command_status$said"
 	}
-	notes=.hdeploy/releases/$2
+	printf '%s\n' "$new" | settle_modes || exit 1
 	! listed "$2" || [ ! -f "$notes/record" ] || {
 		kept_manifest "$2"
 		check_unpacked "$2"

@@ -25,6 +25,7 @@ control_begin() {
 	clock_now
 	control_until=$((hd_now + hd_seconds - 15))
 	control_status=
+	said_begin
 	if [ -n "$hd_unit" ]; then
 		service_begin "$1"
 		control_pid=$!
@@ -120,7 +121,7 @@ node_start() {
 			node_not_started "the VM went down again while it started"
 		elif control_ended; then
 			[ "$control_status" = 0 ] || node_not_started \
-				"$control_name ended with status $control_status"
+				"$control_name ended with status $control_status$(said_last)"
 			[ -z "$hd_unit" ] || ! service_ended ||
 				node_not_started "$hd_unit ended at once"
 		fi
@@ -138,7 +139,7 @@ node_not_started() {
 	if [ -n "$hd_unit" ]; then
 		result=$(service_get Result)
 		service_give_up
-		set -- "$1 (result of $hd_unit: ${result:-unknown})"
+		set -- "$1 (result of $hd_unit: ${result:-unknown})$service_said"
 	else
 		node_end
 	fi
@@ -148,7 +149,11 @@ node_not_started() {
 	if [ -n "$log" ] && [ -n "$(find "$log" -newer "$0")" ]; then
 		echo "the end of $log:"
 		tail -n 30 "$log"
-		fail "$1: $root/$log says why"
+		# run_erl's headings and the way to a crash dump tell nothing
+		line=$(tail -n 30 "$log" | grep -v -e '^=====' \
+			-e 'Crash dump is being written' | last_line)
+		fail "$1; the end of $root/$log:" \
+			"${line:-nothing that says why}"
 	fi
 	fail "$1"
 }
@@ -176,7 +181,8 @@ node_stop() {
 		[ -n "$vm_pid$node_word" ] || break
 		! control_ended || [ "$control_status" = 0 ] ||
 			fail "$control_name ended with status" \
-				"$control_status: $(node_name) still runs"
+				"$control_status$(said_last);" \
+				"$(node_name) still runs"
 		! control_late || {
 			control_give_up
 			fail "$(node_name) did not stop within" \

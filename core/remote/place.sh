@@ -20,9 +20,32 @@ main() {
 	[ -s "$scratch/releases/start_erl.data" ] &&
 		[ -d "$scratch/releases/$3" ] ||
 		fail "the tarball of $3 holds no releases/start_erl.data"
+	place_runs "$3"
 	move_in "$3"
 	driver_placed "$3"
 	rm -rf "$scratch" "releases/$3/$app.tar.gz" .hdeploy/placing
+}
+
+# place_runs VERSION: the Erlang runtime that it brings, which says its own
+# version. What keeps it from that would keep it from starting, and nothing is
+# moved yet. A VM that is in a container, for all we know, runs there.
+place_runs() {
+	erts='' version=''
+	read -r erts version <"$scratch/releases/start_erl.data"
+	programs=$root/$scratch/erts-$erts/bin
+	is_version "$erts" && [ -x "$programs/erlexec" ] &&
+		! command_given running || return 0
+	text=$(
+		exec 3>&-
+		unset ERL_AFLAGS ERL_FLAGS ERL_ZFLAGS ERL_LIBS
+		BINDIR=$programs ROOTDIR=$root/$scratch EMU=beam PROGNAME=erl
+		export BINDIR ROOTDIR EMU PROGNAME
+		"$programs/erlexec" -version 2>&1
+	) && return
+	code=$?
+	printf '%s\n' "$text"
+	fail "the Erlang runtime of $1 does not run on this host: erlexec ended" \
+		"with status $code: $(printf '%s\n' "$text" | last_line)"
 }
 
 # An earlier place that was cut off listed what it was about to move.

@@ -113,6 +113,7 @@ not_here() {
 # the tar says, and give folders that it does not name what the umask leaves.
 settle_modes() {
 	while IFS= read -r path; do
+		[ -n "$path" ] || continue # none, which is not all
 		path=./$path
 		[ -e "$path" ] && [ ! -L "$path" ] || continue
 		chmod -R go-w "$path" &&

@@ -32,8 +32,9 @@ driver_install() {
 }
 
 driver_commit() {
+	said_begin
 	command_run upgrade "$1" || fail "$1 was not made permanent:" \
-		"command.upgrade ended with status $?"
+		"command.upgrade ended with status $?$(said_last)"
 	sync
 }
 

@@ -81,12 +81,17 @@ service_ended() {
 	esac
 }
 
-# What it was that failed, and no half a start that Restart= tries for ever.
+# What it was that failed, with its last line in service_said, and no half a start that Restart= tries for ever.
 # A stop goes on in systemd when it takes longer than we wait.
 service_give_up() {
-	echo "systemctl status $hd_unit:"
-	service_systemctl status --no-pager --full --lines=30 "$hd_unit" 2>&1 |
-		tail -n 60 | tail -c 8000
+	text=$(service_systemctl status --no-pager --full --lines=30 "$hd_unit" \
+		2>&1 | tail -n 60 | tail -c 8000)
+	printf '%s\n' "systemctl status $hd_unit:" "$text"
+	# "Nov 26 14:21:19 host hotcode[812]: TEXT", not what systemd adds to it
+	service_said=$(printf '%s\n' "$text" |
+		sed -n '/ systemd\[[0-9]*\]: /d; s/^[A-Z][^][]*\[[0-9]*\]: //p' |
+		last_line)
+	service_said=${service_said:+: $service_said}
 	(service_control stop) 3>&- &
 	stopper=$!
 	naps=0

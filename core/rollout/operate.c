@@ -2,6 +2,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/digest.h"
+#include "core/base/last.h"
 #include "core/rollout/lease.h"
 #include "core/rollout/reconnect.h"
 #include "core/rollout/sudo.h"
@@ -87,6 +88,7 @@ struct output {
 	const char *step;
 	size_t seen; /* bytes handed on so far */
 	size_t skip; /* those that come once more on another connection */
+	struct hd_last last;
 };
 
 static void
@@ -102,12 +104,26 @@ emit_output(void *ctx, enum hd_stream stream, const char *text, size_t len)
 	if (len == 0)
 		return;
 	o->seen += len;
+	hd_last_add(&o->last, text, len);
 	hd_emit(o->s->run->sink, (struct hd_event){ .kind = HD_EV_OUTPUT,
 				     .host = o->s->host->name,
 				     .step = o->step,
 				     .wanted = wanted[o->s->goal.kind],
 				     .text = text,
 				     .len = len });
+}
+
+/* Where the script had no reason to give, as a hook's: what it said last. */
+static void
+explain(struct output *o, const struct hd_reply *reply, struct hd_err *err)
+{
+	const char *line = hd_last_line(&o->last);
+
+	if (hd_reply_get(reply, "failed") == NULL &&
+	    reply->status != HD_OP_DEADLINE && line[0] != '\0' &&
+	    !wanted[o->s->goal.kind])
+		hd_err_set(
+		    err, err->code, "exit status %d: %s", reply->status, line);
 }
 
 /* Whether it was begun or not: an operation is begun only once. */
@@ -124,8 +140,8 @@ operate(struct hd_site *s, const struct hd_call *call, const char *id,
 	mine.unsure = s->unsure[0] != '\0' ? s->unsure : NULL;
 	o->skip = o->seen;
 	rc = hd_remote_operate(s->t, &mine, id, emit_output, o, &reply, err);
-	if (rc == 0)
-		rc = hd_site_failed(&mine, &reply, err);
+	if (rc == 0 && (rc = hd_site_failed(&mine, &reply, err)) < 0)
+		explain(o, &reply, err);
 	if (rc == 0)
 		s->unsure[0] = '\0';
 	hd_reply_done(&reply);
@@ -136,7 +152,7 @@ int
 hd_site_operate(struct hd_site *s, const char *step, const struct hd_call *call,
     struct hd_err *err)
 {
-	struct output o = { s, step, 0, 0 };
+	struct output o = { .s = s, .step = step };
 	struct hd_reconnect again = { .least =
 					  hd_clock_ms() + call->deadline_ms,
 		.meanwhile = "what was begun goes on there" };

@@ -484,6 +484,9 @@ a_release_that_was_not_moved_whole_is_not_there(void **state)
 	"'(' -perm -0020 -o -perm -0002 -o -perm -4000 -o -perm -2000 ')' "    \
 	"| grep -v /RELEASES)\" && test -x bin/hotcode-"
 
+static struct hd_pair upgrade_command = { "upgrade", "true" };
+static const struct hd_pairs does_nothing = { &upgrade_command, 1, 1 };
+
 /* A tar as root, and release_handler, take modes over from the tarball. */
 static void
 what_was_unpacked_only_its_owner_can_write_to(void **state)
@@ -499,7 +502,7 @@ what_was_unpacked_only_its_owner_can_write_to(void **state)
 		hd_case_operate(c, "c", "prepare", "2.0");
 		hd_case_sh(c, LOOSE_TARBALL("2.0"));
 		hd_case_sh(c,
-		    "cd root && rm -rf lib/a-1 etc && chmod 775 lib/old-1 && "
+		    "cd root && rm -rf lib/a-1 etc && chmod 4755 lib/old-1/x && "
 		    "printf '%s\\n' '#!/bin/sh' 'umask 0' "
 		    "'tar -xpkzf releases/2.0/hotcode.tar.gz' "
 		    "'echo \"{release,\\\"hotcode\\\",\\\"2.0\\\",\" "
@@ -507,8 +510,76 @@ what_was_unpacked_only_its_owner_can_write_to(void **state)
 		    "chmod +x bin/hotcode");
 		assert_int_equal(hd_case_operate(c, "d", "unpack", "2.0"), 0);
 		hd_case_sh(c, LOOSE "2.0");
-		/* that one was here before, whoever made it so */
-		hd_case_sh(c, "test -n \"$(find root/lib/old-1 -perm -0020)\"");
+		/* that one was here before, and somebody made it so */
+		hd_case_sh(c, "test -u root/lib/old-1/x");
+
+		/* nothing new is not everything */
+		c->call.driver = "script";
+		c->call.commands = &does_nothing;
+		hd_case_sh(c, "cd root && chmod 644 releases/RELEASES && "
+			      "chmod 4755 lib/a-1/x");
+		assert_int_equal(hd_case_operate(c, "e", "install", "2.0"), 0);
+		hd_case_sh(c, "test -u root/lib/a-1/x");
+		c->call.commands = NULL;
+	}
+}
+
+/* Output scrolls away, and the summary is what people read. */
+static void
+why_a_start_failed_is_what_was_said_last(void **state)
+{
+	EACH_SHELL(c, state)
+	{
+		c->call.driver = "relx";
+		hd_case_operate(c, "a", "prepare", "1.0");
+		hd_case_sh(c,
+		    "cd root && mkdir bin && printf '%s\\n' '#!/bin/sh' "
+		    "'echo first; printf \"\\\\033[31mbeam.smp: version "
+		    "\\\\140GLIBC_2.38 not found\\\\033[0m\\\\n\\\\n\"; "
+		    "exit 1' >bin/hotcode && chmod +x bin/hotcode");
+		assert_int_equal(hd_case_operate(c, "b", "start", "1.0"), 1);
+		assert_string_equal(hd_case_said(c, "failed"),
+		    "bin/hotcode daemon ended with status 1: beam.smp: version "
+		    "`GLIBC_2.38 not found");
+		/* a VM of its own session writes to its log */
+		hd_case_sh(c,
+		    "cd root && mkdir log && printf '%s\\n' '#!/bin/sh' "
+		    "'printf \"%s\\\\n\" \"===== LOGGING\" \"Kernel pid "
+		    "terminated\" \"\" \"Crash dump is being written to: x\" "
+		    ">log/erlang.log.1; exit 1' >bin/hotcode");
+		assert_int_equal(hd_case_operate(c, "c", "start", "1.0"), 1);
+		assert_non_null(strstr(hd_case_said(c, "failed"),
+		    "/root/log/erlang.log.1: Kernel pid terminated"));
+	}
+}
+
+/* Before it is moved to where it would run from. */
+static void
+a_runtime_that_does_not_run_here_is_not_placed(void **state)
+{
+	EACH_SHELL(c, state)
+	{
+		c->call.driver = "relx";
+		hd_case_operate(c, "a", "prepare", "1.0");
+		hd_case_sh(c,
+		    "mkdir -p new/releases/1.0 new/erts-13.0/bin && cd new && "
+		    "echo '13.0 1.0' >releases/start_erl.data && "
+		    "printf '%s\\n' '#!/bin/sh' 'echo \"$1: Exec format error\" "
+		    ">&2; exit 126' >erts-13.0/bin/erlexec && "
+		    "chmod +x erts-13.0/bin/erlexec && house=$root/.hdeploy && "
+		    "tar -czf $house/tarballs/1.0.tar.gz * && "
+		    "sha256sum erts-13.0/bin/erlexec "
+		    ">$house/releases/1.0/manifest && "
+		    "sha256sum $house/tarballs/1.0.tar.gz | "
+		    "sed 's/^/sha256 /; s/ [ *].*//' "
+		    ">$house/releases/1.0/record");
+		assert_int_equal(hd_case_operate(c, "b", "place", "1.0"), 1);
+		assert_string_equal(hd_case_said(c, "failed"),
+		    "the Erlang runtime of 1.0 does not run on this host: "
+		    "erlexec ended with status 126: -version: Exec format "
+		    "error");
+		hd_case_sh(c, "test ! -e root/erts-13.0 && "
+			      "test ! -e root/releases/start_erl.data");
 	}
 }
 
@@ -669,6 +740,8 @@ main(void)
 		TEST_EACH(
 		    nothing_begins_while_an_earlier_beginning_may_still_arrive),
 		TEST_EACH(a_release_that_was_not_moved_whole_is_not_there),
+		TEST_EACH(why_a_start_failed_is_what_was_said_last),
+		TEST_EACH(a_runtime_that_does_not_run_here_is_not_placed),
 		TEST_EACH(what_was_unpacked_only_its_owner_can_write_to),
 		TEST_EACH(an_operation_does_not_begin_while_the_host_goes_back),
 		TEST_EACH(
