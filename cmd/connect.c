@@ -7,6 +7,7 @@
 #include "transport/local.h"
 #include "transport/ssh.h"
 
+#include <errno.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,9 +83,13 @@ find_job(struct hd_connector *c)
 int
 hd_connector_init(struct hd_connector *c, struct hd_err *err)
 {
-	const struct passwd *pw = getpwuid(getuid());
+	const struct passwd *pw;
 	struct utsname machine;
 
+	errno = 0;
+	pw = getpwuid(getuid());
+	if (pw == NULL && errno == ENOMEM)
+		hd_alloc_failed(); /* no home would mean no known hosts */
 	*c = (struct hd_connector){ 0 };
 	c->home = from_env(c, "HOME");
 	c->user = line_from_env(c, "USER");

@@ -85,9 +85,10 @@ find(struct hd_arena *a, const char *release, const char *app)
 	const char *folder;
 
 	for (size_t i = 0; i < HD_COUNT(places); i++)
-		(void)glob(hd_arena_fmt(a, "%s%s", roots[places[i].where],
-			       places[i].pattern),
-		    i > 0 ? GLOB_APPEND : 0, NULL, &found);
+		if (glob(hd_arena_fmt(a, "%s%s", roots[places[i].where],
+			     places[i].pattern),
+			i > 0 ? GLOB_APPEND : 0, NULL, &found) == GLOB_NOSPACE)
+			hd_alloc_failed();
 	folder = best(a, &found, app);
 	globfree(&found);
 	if (folder != NULL && strncmp(folder, "./", 2) == 0)
