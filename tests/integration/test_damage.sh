@@ -136,7 +136,7 @@ boot_file() {
 	status 1 status lab
 	said 'a reboot would start'
 	status 4 upgrade lab 0.2.0
-	said 'upgrade` to 0.1.0'
+	said 'first `hdeploy upgrade lab 0.1.0 --limit web1'
 	status 0 upgrade lab 0.1.0
 	on 0.1.0
 }

@@ -78,6 +78,59 @@ a_run_that_is_killed_leaves_no_third_state() {
 	status 0 rollback lab
 }
 
+# kill_watcher: the process that would go back by itself
+kill_watcher() {
+	read -r pid _ <"$LAB/web1/.hdeploy/watcher"
+	kill -9 "$pid"
+}
+
+a_watcher_that_is_killed_stops_no_run_and_is_not_said_to_wait() {
+	in_soak
+	kill_watcher
+	ended_with 0
+	boots 1 0.2.0
+	status 0 rollback lab
+	in_soak
+	kill_watcher
+	kill -9 "$run"
+	ended_with 137
+	its_lock_is_over
+	status 1 status lab
+	said 'was cut off after'
+	! grep -q 'by itself' "$LAB/out" || flunk 'nobody goes back'
+	INI=deploy.ini
+	status 0 resume lab
+	runs 1 0.2.0
+	boots 1 0.2.0
+	status 0 status lab
+	status 0 rollback lab
+}
+
+# Killed in the middle, the control script that it asked goes on.
+a_watcher_that_is_killed_going_back_keeps_the_lock_to_its_end() {
+	in_soak
+	cp -p "$LAB/web1/bin/hotcode" "$LAB/control"
+	sed -i "1a [ \"\$*\" != 'upgrade 0.1.0 --no-permanent' ] || {\n\
+: >$LAB/waits; while [ -e $LAB/waits ]; do sleep 0.1; done; }" \
+		"$LAB/web1/bin/hotcode"
+	kill -9 "$run"
+	ended_with 137
+	until [ -e "$LAB/waits" ]; do sleep 0.1; done
+	kill_watcher
+	WAIT=0s
+	INI=deploy.ini
+	meanwhile resume lab
+	once_said 'this host itself: going back to 0.1.0'
+	once_said 'waiting a moment'
+	cp -p "$LAB/control" "$LAB/web1/bin/hotcode"
+	rm "$LAB/waits"
+	ended_with 0
+	runs 1 0.2.0
+	boots 1 0.2.0
+	status 0 status lab
+	status 0 rollback lab
+}
+
 an_interruption_in_the_soak_goes_back() {
 	in_soak
 	kill -TERM "$run"
@@ -92,6 +145,10 @@ check 'a change that holds counts after its soak' \
 check 'a crash in the soak is caught' a_crash_in_the_soak_is_caught
 check 'a run that is killed leaves no third state' \
 	a_run_that_is_killed_leaves_no_third_state
+check 'a watcher that is killed stops no run and is not said to wait' \
+	a_watcher_that_is_killed_stops_no_run_and_is_not_said_to_wait
+check 'a watcher that is killed going back keeps the lock to its end' \
+	a_watcher_that_is_killed_going_back_keeps_the_lock_to_its_end
 check 'an interruption in the soak goes back' \
 	an_interruption_in_the_soak_goes_back
 check_end

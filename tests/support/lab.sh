@@ -163,10 +163,10 @@ lab_sshd_path() {
 	PATH=$PATH:/usr/sbin:/usr/local/sbin command -v sshd
 }
 
-# lab_mount FOLDER OPTIONS: a small disk; needs root.
+# lab_mount FOLDER OPTIONS: a small disk, as a folder is made; needs root.
 lab_mount() {
 	mkdir -p "$1"
-	mount -t tmpfs -o "$2" tmpfs "$1"
+	mount -t tmpfs -o "mode=755,$2" tmpfs "$1"
 	echo "$1" >>"$LAB/mounts"
 }
 
