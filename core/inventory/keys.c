@@ -1,14 +1,11 @@
 #include "core/inventory/keys.h"
 
 #include "core/base/name.h"
-#include "core/inventory/text.h"
 #include "core/inventory/types.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define HOST_WORD "{host}"
 
 #define KEY(key, kind, preset, text)                                           \
 	.info.name = key, .info.type = kind, .info.fallback = preset,          \
@@ -363,79 +360,6 @@ hd_key_freeze(void *into, enum hd_scope scope)
 		memcpy(&list, field, sizeof(list));
 		list.cap = list.n;
 		memcpy(field, &list, sizeof(list));
-	}
-}
-
-static bool
-has_word(const char *text)
-{
-	return text != NULL && strstr(text, HOST_WORD) != NULL;
-}
-
-static bool
-any_word(const struct hd_pairs *pairs)
-{
-	for (size_t i = 0; i < pairs->n; i++)
-		if (has_word(pairs->v[i].value))
-			return true;
-	return false;
-}
-
-bool
-hd_key_has_words(const struct hd_host *into)
-{
-	for (size_t i = 0; i < HD_COUNT(keys); i++) {
-		const char *field = (const char *)into + keys[i].offset;
-		struct hd_pairs pairs = { 0 };
-		const char *text = NULL;
-
-		if (!keys[i].host_word)
-			continue;
-		if (keys[i].type->list)
-			memcpy(&pairs, field, sizeof(pairs));
-		else
-			memcpy(&text, field, sizeof(text));
-		if (has_word(text) || any_word(&pairs))
-			return true;
-	}
-	return false;
-}
-
-static void
-put_in_text(char *field, const char *host, struct hd_arena *arena)
-{
-	const char *text;
-
-	memcpy(&text, field, sizeof(text));
-	if (text == NULL)
-		return;
-	text = hd_text_replace(arena, text, HOST_WORD, host);
-	memcpy(field, &text, sizeof(text));
-}
-
-static void
-put_in_pairs(char *field, const char *host, struct hd_arena *arena)
-{
-	struct hd_pairs pairs, put = { 0 };
-
-	memcpy(&pairs, field, sizeof(pairs));
-	for (size_t i = 0; i < pairs.n; i++)
-		*HD_PUSH(arena, &put) = (struct hd_pair){ pairs.v[i].name,
-			hd_text_replace(
-			    arena, pairs.v[i].value, HOST_WORD, host) };
-	memcpy(field, &put, sizeof(put));
-}
-
-void
-hd_key_put_words(struct hd_host *into, struct hd_arena *arena)
-{
-	for (size_t i = 0; i < HD_COUNT(keys); i++) {
-		char *field = (char *)into + keys[i].offset;
-
-		if (keys[i].host_word && keys[i].type->list)
-			put_in_pairs(field, into->name, arena);
-		else if (keys[i].host_word)
-			put_in_text(field, into->name, arena);
 	}
 }
 

@@ -1,0 +1,84 @@
+/* {host} in the keys that may have it. */
+#include "core/inventory/keys.h"
+#include "core/inventory/text.h"
+
+#include <string.h>
+
+#define HOST_WORD "{host}"
+
+static bool
+has_word(const char *text)
+{
+	return text != NULL && strstr(text, HOST_WORD) != NULL;
+}
+
+static bool
+any_word(const struct hd_pairs *pairs)
+{
+	for (size_t i = 0; i < pairs->n; i++)
+		if (has_word(pairs->v[i].value))
+			return true;
+	return false;
+}
+
+bool
+hd_key_has_words(const struct hd_host *into)
+{
+	const struct hd_key *key;
+
+	for (size_t i = 0; (key = hd_key_row(i)) != NULL; i++) {
+		const char *field = (const char *)into + key->offset;
+		struct hd_pairs pairs = { 0 };
+		const char *text = NULL;
+
+		if (!key->host_word)
+			continue;
+		if (key->type->list)
+			memcpy(&pairs, field, sizeof(pairs));
+		else
+			memcpy(&text, field, sizeof(text));
+		if (has_word(text) || any_word(&pairs))
+			return true;
+	}
+	return false;
+}
+
+static void
+put_in_text(char *field, const char *host, struct hd_arena *arena)
+{
+	const char *text;
+
+	memcpy(&text, field, sizeof(text));
+	if (text == NULL)
+		return;
+	text = hd_text_replace(arena, text, HOST_WORD, host);
+	memcpy(field, &text, sizeof(text));
+}
+
+static void
+put_in_pairs(char *field, const char *host, struct hd_arena *arena)
+{
+	struct hd_pairs pairs, put = { 0 };
+
+	memcpy(&pairs, field, sizeof(pairs));
+	for (size_t i = 0; i < pairs.n; i++)
+		*HD_PUSH(arena, &put) = (struct hd_pair){ pairs.v[i].name,
+			hd_text_replace(
+			    arena, pairs.v[i].value, HOST_WORD, host) };
+	memcpy(field, &put, sizeof(put));
+}
+
+void
+hd_key_put_words(struct hd_host *into, struct hd_arena *arena)
+{
+	const struct hd_key *key;
+
+	for (size_t i = 0; (key = hd_key_row(i)) != NULL; i++) {
+		char *field = (char *)into + key->offset;
+
+		if (key->host_word && key->type->list)
+			put_in_pairs(field, into->name, arena);
+		else if (key->host_word)
+			put_in_text(field, into->name, arena);
+	}
+}
