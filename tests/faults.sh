@@ -170,12 +170,14 @@ bring_about() {
 	host_cells fault_over
 }
 
-# told TEXT: the command that it names
+# told TEXT: the command that it names, but for the hosts and the file
 told() {
 	# shellcheck disable=SC2016
 	printf '%s\n' "$1" | grep -o '`hdeploy [^`]*`\( to [0-9.]*[0-9]\)*' |
 		grep -v '`hdeploy status' | sed -n '1{
 			s/`//g
+			s/ -f [^ ]*//
+			s/ --limit [^ ]*//
 			s/^hdeploy \([a-z]*\)\( lab\)*\( to\)*/\1 lab/p
 		}'
 }
