@@ -58,6 +58,30 @@ describe(const struct hd_cli *cli, enum hd_goal_kind goal, struct hd_str *out)
 		hd_str_addf(out, " %s", cli->args[i]);
 }
 
+/* Those that decide what is done. */
+static void
+describe_options(const struct hd_options *o, struct hd_str *out)
+{
+	const struct {
+		const char *name, *value;
+		bool given;
+	} rows[] = {
+		{ "--hot", NULL, o->hot },
+		{ "--cold", NULL, o->cold },
+		{ "--replace", NULL, o->replace },
+		{ "--force-unhealthy", NULL, o->force_unhealthy },
+		{ "--dry-run", NULL, o->dry_run },
+		{ "--from", o->from, o->from != NULL },
+	};
+
+	for (size_t i = 0; i < HD_COUNT(rows); i++) {
+		if (rows[i].given)
+			hd_str_addf(out, "%s%s%s%s", out->len > 0 ? " " : "",
+			    rows[i].name, rows[i].value != NULL ? " " : "",
+			    rows[i].value != NULL ? rows[i].value : "");
+	}
+}
+
 /* One errand among the hosts, within a run that is all set up. */
 typedef enum hd_status errand_fn(const struct hd_run *run, void *ctx);
 
@@ -66,6 +90,7 @@ reach(struct hd_cli *cli, const struct hd_goal *goal, errand_fn *errand,
     void *ctx)
 {
 	HD_AUTO_STR command = HD_STR_INIT(512);
+	HD_AUTO_STR options = HD_STR_INIT(512);
 	struct hd_connector connector;
 	struct hd_err err = { 0 };
 	enum hd_status status;
@@ -93,7 +118,10 @@ reach(struct hd_cli *cli, const struct hd_goal *goal, errand_fn *errand,
 		status = hd_cli_fail(cli, &err);
 	} else {
 		describe(cli, goal->kind, &command);
+		describe_options(&cli->options, &options);
 		run.command = command.ptr;
+		run.limit = cli->options.limit;
+		run.options = options.ptr;
 		run.who = connector.who;
 		run.job = connector.job;
 		run.token = connector.token;

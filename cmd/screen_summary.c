@@ -1,8 +1,10 @@
 #include "cmd/screen_summary.h"
 
 #include "cmd/fold.h"
+#include "cmd/reasons.h"
 #include "cmd/statuses.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #define RED "\033[31m"
@@ -109,17 +111,28 @@ widen(int *width, const struct row *row)
 	}
 }
 
-/* With its text told apart from the table, further down. */
+/* With its text told apart from the table, further down: what several hosts
+ * have in common, and what a person is to read on a terminal. */
 static bool
-apart(const struct hd_report *r, const struct hd_summary_opts *o)
+apart(const struct hd_reason *r, const struct hd_summary_opts *o)
 {
-	return o->columns > 0 && r->text != NULL && r->result != NULL &&
-	       strcmp(hd_color_of(r->result, true), RED) == 0;
+	return r->n > 1 || (o->columns > 0 &&
+			       strcmp(hd_color_of(r->result, true), RED) == 0);
+}
+
+/* What stands in the table, NULL for nothing. */
+static const char *
+text_of(const struct hd_reasons *reasons, const struct hd_event *ev, size_t i,
+    const struct hd_summary_opts *o)
+{
+	if (reasons->of[i] == SIZE_MAX || apart(&reasons->v[reasons->of[i]], o))
+		return NULL;
+	return ev->reports[i].text;
 }
 
 static void
-print_table(
-    FILE *out, const struct hd_event *ev, const struct hd_summary_opts *o)
+print_table(FILE *out, const struct hd_event *ev,
+    const struct hd_reasons *reasons, const struct hd_summary_opts *o)
 {
 	static const struct row head = { { "host", "running", "boots", "result",
 	    "hot" } };
@@ -134,36 +147,78 @@ print_table(
 	fputc('\n', out);
 	print_row(out, &head, width, NULL, false);
 	for (size_t i = 0; i < ev->nreports; i++) {
-		const struct hd_report *r = &ev->reports[i];
-
-		fill(&row, r);
+		fill(&row, &ev->reports[i]);
 		print_row(
-		    out, &row, width, apart(r, o) ? NULL : r->text, o->color);
+		    out, &row, width, text_of(reasons, ev, i, o), o->color);
 	}
+}
+
+static void
+print_reason(
+    FILE *out, const struct hd_reason *r, const struct hd_summary_opts *o)
+{
+	enum { INDENT = 2 };
+	const char *start = hd_color_of(r->result, o->color);
+	const char *end = hd_color_end(r->result, o->color);
+
+	if (o->columns == 0) {
+		fprintf(out, "%s %s%s%s: %s\n", r->hosts, start, r->result, end,
+		    r->text);
+		return;
+	}
+	fprintf(out, "\n%s %s%s%s\n%*s", r->hosts, start, r->result, end,
+	    INDENT, "");
+	hd_fold(out, r->text, INDENT, INDENT, o->columns - 1);
 }
 
 /* Again what failed, with what to do: after a long table it is what a person
  * looks for. */
 static void
-print_failures(
-    FILE *out, const struct hd_event *ev, const struct hd_summary_opts *o)
+print_reasons(FILE *out, const struct hd_reasons *reasons,
+    const struct hd_summary_opts *o)
 {
-	enum { INDENT = 2 };
 	bool any = false;
 
-	for (size_t i = 0; i < ev->nreports; i++) {
-		const struct hd_report *r = &ev->reports[i];
-
-		if (!apart(r, o))
+	for (size_t i = 0; i < reasons->n; i++) {
+		if (!apart(&reasons->v[i], o))
 			continue;
-		fprintf(out, "\n%s %s%s%s\n%*s", r->host,
-		    hd_color_of(r->result, o->color), r->result,
-		    hd_color_end(r->result, o->color), INDENT, "");
-		hd_fold(out, r->text, INDENT, INDENT, o->columns - 1);
+		if (!any && o->columns == 0)
+			fputc('\n', out);
+		print_reason(out, &reasons->v[i], o);
 		any = true;
 	}
 	if (any)
 		fputc('\n', out);
+}
+
+static void
+print_line(FILE *out, const char *text, const struct hd_summary_opts *o)
+{
+	enum { INDENT = 2 };
+
+	if (text != NULL)
+		hd_fold(out, text, 0, INDENT,
+		    o->columns > 0 ? o->columns - 1 : SIZE_MAX);
+}
+
+static void
+print_hosts(
+    FILE *out, const struct hd_event *ev, const struct hd_summary_opts *o)
+{
+	HD_AUTO_ARENA a = { 0 };
+	struct hd_reasons reasons;
+	const char *versions = hd_reasons_versions(&a, ev);
+	const char *totals = hd_reasons_totals(&a, ev);
+
+	hd_reasons_read(&reasons, ev);
+	if (!ev->plain)
+		print_table(out, ev, &reasons, o);
+	print_reasons(out, &reasons, o);
+	hd_reasons_done(&reasons);
+	if (ev->plain)
+		return;
+	print_line(out, versions, o);
+	print_line(out, totals, o);
 }
 
 static bool
@@ -197,9 +252,8 @@ hd_summary_print(
 
 	bool table = ev->nreports > 0 && !ev->plain;
 
-	if (table)
-		print_table(out, ev, o);
-	print_failures(out, ev, o);
+	if (ev->nreports > 0)
+		print_hosts(out, ev, o);
 	/* Help, and a build or a look that went well, need no verdict. */
 	if (table || ev->status != 0)
 		fprintf(out, "%sstatus %d%s: %s\n", hd_color_of(word, o->color),

@@ -109,6 +109,7 @@ clean_reports(struct hd_arena *a, const struct hd_report *reports, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		out[i] = (struct hd_report){
 			.host = word(a, reports[i].host),
+			.address = word(a, reports[i].address),
 			.before = word(a, reports[i].before),
 			.after = word(a, reports[i].after),
 			.down = reports[i].down,

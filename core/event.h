@@ -33,6 +33,7 @@ enum hd_event_kind {
 /* What became of one host. Pointers are borrowed; NULL where not known. */
 struct hd_report {
 	const char *host;
+	const char *address;
 	const char *before; /* version that ran before, NULL: none ran */
 	const char *after;  /* version that runs now */
 	bool down;          /* nothing runs now, and that is known */

@@ -10,6 +10,7 @@
 #include "core/rollout/hooks.h"
 #include "core/rollout/lock.h"
 #include "core/rollout/sites.h"
+#include "core/rollout/unreached.h"
 #include "core/rollout/waves.h"
 
 #include <string.h>
@@ -212,6 +213,8 @@ hd_rollout(const struct hd_run *run)
 		if (plan_all(&f))
 			carry_out(&f);
 	}
+	if (run->goal.kind != HD_GOAL_STATUS)
+		hd_unreached_tell(run, f.sites);
 	hd_hooks_failure(run, f.sites);
 	f.stop_by = hd_clock_ms() + HURRY_MS;
 	hd_fleet_run(run->nhosts, run->parallel, give_back, &f);

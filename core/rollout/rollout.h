@@ -27,6 +27,9 @@ struct hd_run {
 	bool dry_run;
 	const char *who;     /* "user@machine", for the history and the locks */
 	const char *command; /* as it was typed: "upgrade prod 0.2.0" */
+	const char *limit;   /* as it was typed; NULL: all hosts */
+	const char *options; /* with command: those that decide what is done,
+				"": none */
 	const char *job;     /* address of the CI job; NULL: none */
 	const char *token; /* of this run, random: its locks are known by it */
 	unsigned wait_ms;  /* for locks that other runs hold */

@@ -1,6 +1,7 @@
 /* Which versions run, for a build that makes a relup from them. */
 #include "core/plan/verify.h"
 #include "core/rollout/sites.h"
+#include "core/rollout/unreached.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -85,10 +86,12 @@ hd_rollout_running(
 
 	hd_sites_reach(run, sites);
 	hd_sites_look(run, sites);
-	if (list_running(run, sites, arena, running) < 0)
+	if (list_running(run, sites, arena, running) < 0) {
+		hd_unreached_tell(run, sites);
 		status = hd_sites_conclude(run, sites);
-	else
+	} else {
 		tell(run, sites, running);
+	}
 	hd_sites_free(run, sites);
 	return status;
 }

@@ -193,6 +193,7 @@ hd_site_report(const struct hd_site *s)
 
 	return (struct hd_report){
 		.host = s->host->name,
+		.address = s->host->address,
 		.before = s->before ? hd_facts_running(s->before) : NULL,
 		.after = hd_site_running(s),
 		.down = f != NULL && f->vm.state == HD_VM_DOWN &&

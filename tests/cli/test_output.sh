@@ -1,5 +1,6 @@
 #!/bin/sh
 # Output that did not arrive is no success.
+# shellcheck disable=SC2016 # nobody may expand it
 . "$(dirname "$0")/lib.sh"
 
 if [ -e /dev/full ]; then
@@ -29,6 +30,39 @@ writer=$!
 wait "$writer"
 status=$(cat result)
 expect_status "a closed pipe" 7
+
+# Hosts that do not answer stop a run, and it says what goes on without them.
+cat >deploy.ini <<EOF
+[app]
+name    = hotcode
+release = rel
+[prod]
+path = $scratch/{host}
+host = web[1-4] 127.0.0.[1-4]:9
+host = db 127.0.0.9:9
+host = here localhost
+[prod:here]
+connection = local
+EOF
+run resume prod --cold --limit '!web4'
+expect_status "hosts that cannot be reached" 3
+expect_line "what goes on without them" err "4 of 5 hosts cannot be reached, so\
+ no host is changed; \`hdeploy resume prod --cold --limit '!web4,!web[1-3],!db'\`\
+ goes on without them"
+expect "their one reason is there once" sh -c \
+	'[ "$(grep -c "cannot connect" out)" = 1 ]'
+expect_line "with all their names" out \
+	'web[1-3], db unreachable: cannot connect to {host} port 9: Connection refused'
+# As it was advised, by a shell.
+sed -n 's/.*`hdeploy \(.*\)`.*/\1/p' err | head -n 1 >advised
+eval "run $(cat advised)"
+expect_status "the command that was advised" 0
+mkdir here
+run run prod -- secret
+expect "a command is not repeated" sh -c '! grep -q secret err'
+expect "its limit is" grep -qF "\`--limit '!web[1-4],!db'\` goes on" err
+run status prod
+expect "a look is not stopped" sh -c '! grep -q "goes on without" err'
 
 run help
 expect "no colour without a terminal" \

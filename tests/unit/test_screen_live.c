@@ -266,7 +266,9 @@ on_a_terminal_failures_stand_again_at_the_end_folded(void **state)
 	    "\nweb2 undone\n"
 	    "  verify 0.2.0: exit status\n"
 	    "  1; undone: runs 0.1.0\n"
-	    "\nstatus 1: failed, or not as it should be: see each host\n");
+	    "\n2 versions run: 0.2.0 on\n"
+	    "  web1; 0.1.0 on web2, web3\n"
+	    "status 1: failed, or not as it should be: see each host\n");
 	free(text);
 }
 

@@ -1,0 +1,208 @@
+#include "cmd/reasons.h"
+
+#include "core/base/index.h"
+#include "core/base/str.h"
+#include "core/inventory/fold.h"
+
+#include <stdint.h>
+#include <string.h>
+
+enum { GLANCE = 5, NAMED = 6, TEXT_MAX = 1024 * 1024 };
+
+#define HOST "{host}"
+#define LIMIT "--limit "
+#define WORD "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"
+
+static bool
+in_word(const char *p)
+{
+	return *p != '\0' && strchr(WORD, *p) != NULL;
+}
+
+/* Whether name is at p and ends there: web1, not web10 or web1.example. */
+static bool
+is_here(const char *p, const char *name)
+{
+	size_t n = strlen(name);
+
+	if (n == 0 || strncmp(p, name, n) != 0)
+		return false;
+	p += n;
+	return !in_word(p) && (*p != '.' || !in_word(p + 1));
+}
+
+/* The text with with in the place of each name. */
+static const char *
+replace(
+    struct hd_arena *a, const char *text, const char *name, const char *with)
+{
+	HD_AUTO_STR out = HD_STR_INIT(TEXT_MAX);
+	bool begins = true;
+
+	if (name == NULL || strstr(text, name) == NULL)
+		return text;
+	while (*text != '\0') {
+		if (begins && is_here(text, name)) {
+			hd_str_add(&out, with);
+			text += strlen(name);
+		} else {
+			hd_str_addn(&out, text++, 1);
+		}
+		begins = !in_word(text - 1) && text[-1] != '.';
+	}
+	return hd_arena_strdup(a, out.ptr);
+}
+
+static const char *
+without_host(struct hd_arena *a, const struct hd_report *r)
+{
+	return replace(a, replace(a, r->text, r->host, HOST), r->address, HOST);
+}
+
+/* Names of a group, while it is being read. */
+struct members {
+	struct hd_strs hosts;
+	const char *common;
+};
+
+static const char *
+fold(struct hd_arena *a, const struct hd_strs *hosts, const char *separator)
+{
+	HD_AUTO_STR out = HD_STR_INIT(TEXT_MAX);
+
+	hd_names_fold(&out, hosts->v, hosts->n, "", separator);
+	return hd_arena_strdup(a, out.ptr);
+}
+
+/* --limit reads a range, and a shell would too. */
+static const char *
+limit_of(struct hd_arena *a, const struct hd_strs *hosts)
+{
+	const char *list = fold(a, hosts, ",");
+
+	return strchr(list, '[') != NULL ? hd_arena_fmt(a, LIMIT "'%s'", list)
+					 : hd_arena_fmt(a, LIMIT "%s", list);
+}
+
+static void
+finish(struct hd_reasons *r, struct hd_reason *reason, const struct members *m)
+{
+	struct hd_arena *a = &r->arena;
+
+	reason->n = m->hosts.n;
+	reason->hosts = fold(a, &m->hosts, ", ");
+	if (reason->n > 1)
+		reason->text =
+		    replace(a, m->common, LIMIT HOST, limit_of(a, &m->hosts));
+}
+
+void
+hd_reasons_read(struct hd_reasons *r, const struct hd_event *summary)
+{
+	struct hd_arena *a = &r->arena;
+	struct hd_index places = { 0 };
+	HD_LIST(struct members) members = { 0 };
+
+	*r = (struct hd_reasons){ 0 };
+	r->of = hd_arena_alloc(a, (summary->nreports + 1) * sizeof(*r->of));
+	for (size_t i = 0; i < summary->nreports; i++) {
+		const struct hd_report *report = &summary->reports[i];
+		const char *result = report->result ? report->result : "-";
+		const char *common;
+		size_t *place;
+
+		r->of[i] = SIZE_MAX;
+		if (report->text == NULL)
+			continue;
+		common = without_host(a, report);
+		place = hd_index_at(
+		    &places, a, hd_arena_fmt(a, "%s\n%s", result, common));
+		if (*place == 0) {
+			*HD_PUSH(a, r) =
+			    (struct hd_reason){ result, report->text, NULL, 0 };
+			HD_PUSH(a, &members)->common = common;
+			*place = r->n;
+		}
+		r->of[i] = *place - 1;
+		*HD_PUSH(a, &members.v[*place - 1].hosts) = report->host;
+	}
+	for (size_t i = 0; i < r->n; i++)
+		finish(r, &r->v[i], &members.v[i]);
+}
+
+void
+hd_reasons_done(struct hd_reasons *r)
+{
+	hd_arena_done(&r->arena);
+}
+
+/* What hosts have in common, in the order of the first of each. */
+struct shares {
+	struct {
+		struct share {
+			const char *word;
+			struct hd_strs hosts;
+		} * v;
+		size_t n, cap;
+	} list;
+	struct hd_index places;
+};
+
+static void
+share(struct shares *s, struct hd_arena *a, const char *word, const char *host)
+{
+	size_t *place = hd_index_at(&s->places, a, word);
+
+	if (*place == 0) {
+		HD_PUSH(a, &s->list)->word = word;
+		*place = s->list.n;
+	}
+	*HD_PUSH(a, &s->list.v[*place - 1].hosts) = host;
+}
+
+const char *
+hd_reasons_totals(struct hd_arena *a, const struct hd_event *summary)
+{
+	struct shares s = { 0 };
+	const char *text;
+
+	if (summary->nreports <= GLANCE)
+		return NULL;
+	for (size_t i = 0; i < summary->nreports; i++) {
+		const char *result = summary->reports[i].result;
+
+		share(&s, a, result != NULL ? result : "-",
+		    summary->reports[i].host);
+	}
+	text = hd_arena_fmt(a, "%zu hosts", summary->nreports);
+	for (size_t i = 0; i < s.list.n; i++)
+		text = hd_arena_fmt(a, "%s%s %zu %s", text, i > 0 ? "," : ":",
+		    s.list.v[i].hosts.n, s.list.v[i].word);
+	return text;
+}
+
+const char *
+hd_reasons_versions(struct hd_arena *a, const struct hd_event *summary)
+{
+	struct shares s = { 0 };
+	const char *text;
+
+	for (size_t i = 0; i < summary->nreports; i++) {
+		const struct hd_report *r = &summary->reports[i];
+
+		if (r->after != NULL)
+			share(&s, a, r->after, r->host);
+	}
+	if (s.list.n < 2)
+		return NULL;
+	text = hd_arena_fmt(a, "%zu versions run", s.list.n);
+	for (size_t i = 0; i < s.list.n; i++) {
+		const struct hd_strs *hosts = &s.list.v[i].hosts;
+
+		text = hd_arena_fmt(a, "%s%s %s on %s", text, i > 0 ? ";" : ":",
+		    s.list.v[i].word,
+		    hosts->n > NAMED ? hd_arena_fmt(a, "%zu hosts", hosts->n)
+				     : fold(a, hosts, ", "));
+	}
+	return text;
+}
