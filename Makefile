@@ -120,6 +120,7 @@ check-faults: all fixtures | ready-tests
 fixtures: | ready-tests
 	@sh tests/fixtures/release.sh
 	@sh tests/fixtures/distillery.sh
+	@sh tests/fixtures/mix.sh
 # What it costs, beside clush, pdsh, scp and the like where they are installed.
 bench: all fixtures
 	@HDEPLOY='$(CURDIR)/$B/hdeploy' bash tests/bench/bench.sh

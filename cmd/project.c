@@ -206,6 +206,7 @@ describe_mix(struct reading *r)
 	    hd_arena_fmt(r->a, "command.stop = ./bin/%s stop", name);
 	*HD_PUSH(r->a, &r->p->commands) =
 	    hd_arena_fmt(r->a, "command.console = ./bin/%s remote", name);
+	*HD_PUSH(r->a, &r->p->commands) = "upgrade = cold";
 	note(r, "a release of `mix release` cannot be upgraded hot: that takes "
 		"Distillery, or relx");
 }

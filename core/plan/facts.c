@@ -125,7 +125,7 @@ hd_facts_running(const struct hd_facts *f)
 	if (vm->state != HD_VM_UP || vm->apps.n == 0 ||
 	    hd_vm_contradiction(vm, &app) != NULL)
 		return NULL;
-	version = with_status(vm, "current");
+	version = hd_vm_handler(vm) ? with_status(vm, "current") : vm->script;
 	if (version == NULL)
 		version = with_status(vm, "permanent");
 	return version != NULL && hd_version_valid(version) ? version : NULL;

@@ -114,6 +114,8 @@ struct hd_facts {
 	const char *boot;      /* version that releases/start_erl.data names */
 	const char *boot_erts; /* NULL: command.boots names the version */
 	const char *script_boot; /* version in bin/<app>; NULL: none */
+	bool no_list; /* its releases come without a releases/RELEASES, as those
+			 of `mix release` do */
 	/* a switch of what boots that was cut off: to and from; NULL: none */
 	const char *switching, *switching_from;
 	uint64_t disk_free; /* bytes */
@@ -162,7 +164,8 @@ const struct hd_past *hd_facts_change(const struct hd_facts *f);
 
 /*
  * The version that runs; NULL unless the VM is up and its own accounts agree:
- * release_handler's current release (else its permanent one), and for every
+ * release_handler's current release (else its permanent one; where none runs,
+ * what was booted: nothing else could have replaced it), and for every
  * running application that this release names, the same version. That alone
  * unmasks a list that was made up at boot (OTP release_handler repeats
  * RELEASES whatever runs).

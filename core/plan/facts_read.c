@@ -28,6 +28,7 @@ static const struct key {
 	{ "id", 1, hd_take_word, FIELD(id) },
 	{ "boot", 2, hd_take_boot, 0 },
 	{ "script_boot", 1, hd_take_script_boot, 0 },
+	{ "list", 1, hd_take_no_list, 0 },
 	{ "switching", 2, hd_take_two, FIELD(switching) },
 	{ "disk", 1, hd_take_disk, 0 },
 	{ "snapshot", 2, hd_take_two, FIELD(snapshot) },

@@ -122,6 +122,13 @@ hd_take_script_boot(struct hd_facts_line *l)
 	return hd_version_valid(l->f->script_boot);
 }
 
+bool
+hd_take_no_list(struct hd_facts_line *l)
+{
+	l->f->no_list = strcmp(l->word[0], "none") == 0;
+	return true;
+}
+
 /* Both words, into two const char *. */
 bool
 hd_take_words(struct hd_facts_line *l)

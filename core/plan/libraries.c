@@ -5,13 +5,13 @@
 
 enum { NAMES_SHOWN = 3 };
 
-/* Whose files are on the host: a version that is not in release_handler's list
- * leaves none behind. */
+/* Whose files are on the host: a version that is not in release_handler's list,
+ * if there is one, leaves none behind. */
 static void
 find_unpacked(
     struct hd_index *out, struct hd_arena *a, const struct hd_facts *f)
 {
-	if (f->vm.state == HD_VM_UP)
+	if (f->vm.state == HD_VM_UP && !f->no_list && hd_vm_handler(&f->vm))
 		for (size_t i = 0; i < f->vm.releases.n; i++)
 			*hd_index_at(out, a, f->vm.releases.v[i].version) = 1;
 	else

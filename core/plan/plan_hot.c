@@ -1,6 +1,25 @@
 /* upgrade and rollback in the running VM */
 #include "core/plan/plan_private.h"
 
+/* False after a refusal: neither up nor down, whatever relup there is. */
+static bool
+can_be_hot(struct hd_planning *p)
+{
+	if (p->facts->vm.word == NULL && !hd_vm_handler(&p->facts->vm))
+		hd_refuse(p,
+		    "sasl is not started in the node, so no release_handler "
+		    "could upgrade it: it changes only by stop and start "
+		    "(--cold, or upgrade = cold in deploy.ini)");
+	else if (p->facts->no_list && p->facts->vm.word == NULL)
+		hd_refuse(p,
+		    "a release that comes without releases/RELEASES, as `mix "
+		    "release` makes it, changes only by stop and start "
+		    "(--cold, or upgrade = cold in deploy.ini)");
+	else
+		return true;
+	return false;
+}
+
 /* A VM that started without RELEASES knows its version and not its libraries:
  * it could go up, and would break on the way down. False after a refusal. */
 static bool
@@ -52,8 +71,8 @@ hd_finish_steps(struct hd_planning *p, const char *version)
 void
 hd_upgrade_hot(struct hd_planning *p, const char *from, const char *to)
 {
-	if (!libraries_are_known(p, from) || !hd_bits_are_there(p, to) ||
-	    !hd_way_is_open(p, from, to))
+	if (!can_be_hot(p) || !libraries_are_known(p, from) ||
+	    !hd_bits_are_there(p, to) || !hd_way_is_open(p, from, to))
 		return;
 	hd_step_add(p, HD_STEP_SNAPSHOT, from);
 	hd_step_add(p, HD_STEP_UNPACK, to);
@@ -63,6 +82,8 @@ hd_upgrade_hot(struct hd_planning *p, const char *from, const char *to)
 void
 hd_back_hot(struct hd_planning *p, const char *from, const char *to)
 {
+	if (!can_be_hot(p))
+		return;
 	if (hd_facts_status(p->facts, to) == NULL &&
 	    p->facts->vm.word == NULL) {
 		hd_refuse(p,

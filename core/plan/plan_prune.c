@@ -27,7 +27,8 @@ list_is_real(struct hd_planning *p)
 	else if (f->vm.word != NULL)
 		hd_refuse(p, "no VM said which files it needs (" HD_BY_WORD
 			     "), so nothing is removed");
-	else if (p->out->before == NULL || f->vm.libraries.n == 0)
+	else if (p->out->before == NULL ||
+		 (f->vm.libraries.n == 0 && !f->no_list))
 		hd_refuse(p,
 		    "the node does not know what it is made of "
 		    "(releases/RELEASES was missing when it started), so "

@@ -3,12 +3,15 @@
 #include "core/plan/plan_private.h"
 
 /* Where another command tells what runs, the VM may be one that is not asked:
- * in a container, or none at all. */
+ * in a container, or none at all. What only goes by stop and start, as mix
+ * releases do, needs no release_handler. */
 static unsigned
 needs(const struct hd_planning *p)
 {
 	unsigned vm = HD_LACK_SASL | HD_LACK_ERL_CALL;
 
+	if (p->driver->commands_only && !hd_command_given(p->host, "upgrade"))
+		vm = HD_LACK_ERL_CALL;
 	return p->driver->needs |
 	       (hd_command_given(p->host, "running") ? 0 : vm);
 }

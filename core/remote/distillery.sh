@@ -52,15 +52,18 @@ distillery_point() {
 	copy=$(distillery_copy) && [ -e "$copy" ] || return 0
 	[ -L "$copy" ] || ! cmp -s releases/start_erl.data "$copy" || return 0
 	rm -f "$copy.new" # a link would be followed
-	write_file "$copy" <releases/start_erl.data ||
-		fail "$copy cannot be written: not $1 would boot"
+	told write_file "$copy" <releases/start_erl.data ||
+		fail "$copy cannot be written, and another version than $1" \
+			"would boot: $(reason)"
 }
 
 # distillery_copy is one more of them, once bin/<app> has made it.
 driver_pointers() {
 	copy=$(distillery_copy) && [ -f "$copy" ] || return 0
 	rm -f "$copy.new"
-	cp releases/start_erl.data.new "$copy.new" && echo "$copy"
+	told cp releases/start_erl.data.new "$copy.new" ||
+		fail "$copy.new cannot be written: $(reason)"
+	echo "$copy"
 }
 
 # The folder may be older than this release.
@@ -97,8 +100,8 @@ driver_config() {
 distillery_restore() {
 	for file in releases/*/sys.config.bak releases/*/vm.args.bak \
 		releases/*/config.exs.bak; do
-		[ ! -s "$file" ] || mv -f "$file" "${file%.bak}" ||
-			fail "$root/${file%.bak} cannot be restored"
+		[ ! -s "$file" ] || told mv -f "$file" "${file%.bak}" ||
+			fail "$root/${file%.bak} cannot be restored: $(reason)"
 	done
 }
 
@@ -152,9 +155,10 @@ distillery_install() {
 			"configuration (bin/$app describe fails)"
 	made=$(distillery_folder)
 	for file in sys.config vm.args; do
-		cp -p "releases/$1/$file" "releases/$1/$file.bak" &&
-			cp "$made/$file" "releases/$1/$file" ||
-			fail "$root/releases/$1/$file cannot be replaced"
+		told cp -p "releases/$1/$file" "releases/$1/$file.bak" &&
+			told cp "$made/$file" "releases/$1/$file" ||
+			fail "$root/releases/$1/$file cannot be replaced:" \
+				"$(reason)"
 	done
 	vm_do "release_handler:install_release(\"$1\", [{update_paths, true}])"
 	distillery_restore

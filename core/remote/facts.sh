@@ -141,6 +141,7 @@ facts_boot() {
 		read -r erts version <releases/start_erl.data
 	is_version "$version" && is_version "$erts" &&
 		say boot "$erts $version"
+	[ -z "$version" ] || has_list || say list none
 	version=$(driver_script_boot) && is_version "$version" &&
 		say script_boot "$version"
 	! journal_read || say switching "$to $from"

@@ -19,6 +19,69 @@ fail() {
 	exit 1
 }
 
+# told COMMAND...: runs it in a subshell and keeps what it says on stderr, for
+# reason: a cause is never guessed. It becomes output of the operation as well.
+told() {
+	{ hd_told=$("$@" 2>&1 >&9 9>&-); } 9>&1
+	hd_told_status=$?
+	[ -z "$hd_told" ] || printf '%s\n' "$hd_told" >&2
+	return "$hd_told_status"
+}
+
+# reason: why the command of told failed, as far as it is known: its own words,
+# the first line and the last, and whether the disk is full.
+reason() {
+	hd_full=$(disk_full "$hd_told")
+	hd_said=$(printf '%s\n' "$hd_told" | ends_of)
+	[ -n "$hd_said" ] ||
+		hd_said="it ended with status $hd_told_status and said nothing"
+	printf '%s\n' "${hd_full:+$hd_full: }$hd_said"
+}
+
+# ends_of: of a text on stdin the first and the last line that is not blank,
+# without the place in our own script that a shell names.
+ends_of() {
+	tr -d '\r' | sed -n -e 's,^[^ ]*/script: [line 0-9]*: ,,' -e '/[^[:blank:]]/p' |
+		cut -c1-300 | {
+		IFS= read -r hd_first
+		hd_last=$(tail -n 1)
+		printf '%s\n' "$hd_first${hd_last:+ ... $hd_last}"
+	}
+}
+
+# disk_full TEXT: says so if TEXT does, of a tool or of Erlang, or if a write
+# shows it: shells may call it an I/O error.
+disk_full() {
+	case $1 in
+	*"isk quota exceeded"* | *edquot*)
+		echo "the disk quota of $(id -un) is used up"
+		return
+		;;
+	*"o space left on device"* | *enospc*) ;;
+	*) ! disk_takes || return 0 ;;
+	esac
+	if [ "$(df -Pi . 2>/dev/null | awk 'NR == 2 { print $4 }')" = 0 ]; then
+		echo "the disk has no inodes left"
+	else
+		echo "the disk is full"
+	fi
+}
+
+# disk_takes: whether .hdeploy takes 64 KiB more, or not for another reason.
+disk_takes() {
+	[ -d .hdeploy ] && [ ! -L .hdeploy ] || return 0
+	hd_probe=.hdeploy/probe.$$
+	hd_probed=$({
+		set -C # a link would be followed
+		umask 077
+		head -c 65536 /dev/zero | { cat >"$hd_probe"; }
+	} 2>&1)
+	rm -f "$hd_probe"
+	case $hd_probed in
+	*"o space left on device"*) return 1 ;;
+	esac
+}
+
 # hd_run NONCE SECONDS ARG...: main ARG... between the markers.
 hd_run() {
 	hd_nonce=$1

@@ -144,7 +144,8 @@ node_not_started() {
 		node_end
 	fi
 	# shellcheck disable=SC2012
-	log=$(ls -t log/erlang.log.* var/log/erlang.log.* 2>/dev/null | head -n 1)
+	log=$(ls -t log/erlang.log.* var/log/erlang.log.* tmp/log/erlang.log.* \
+		2>/dev/null | head -n 1)
 	# Only what was written since this operation began.
 	if [ -n "$log" ] && [ -n "$(find "$log" -newer "$0")" ]; then
 		echo "the end of $log:"

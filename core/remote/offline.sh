@@ -2,27 +2,45 @@
 # What stage and switch know about releases/RELEASES and the boot pointers,
 # without the VM that they are for.
 
-# driver_pointers VERSION: what says what boots, beside the two files that
-# every release has; makes FILE.new of each and prints FILE. For drivers that
-# have none.
+# driver_pointers VERSION: what says what boots, beside the files that write_list
+# makes; makes FILE.new of each and prints FILE. For drivers that have none.
 driver_pointers() {
 	:
+}
+
+# driver_staged VERSION: $scratch holds it, as it came.
+driver_staged() {
+	:
+}
+
+# driver_lists: whether its releases have a releases/RELEASES.
+driver_lists() {
+	:
+}
+
+# has_list: whether there is such a list here, or should be.
+has_list() {
+	[ -e releases/RELEASES ] || [ -L releases/RELEASES ] || driver_lists
 }
 
 # boot_now: sets erts and boots: what releases/start_erl.data names.
 boot_now() {
 	erts='' boots=''
-	[ ! -f releases/start_erl.data ] ||
-		read -r erts boots <releases/start_erl.data
+	[ -f releases/start_erl.data ] ||
+		fail "$root/releases/start_erl.data is missing"
+	read -r erts boots <releases/start_erl.data
 	is_version "$erts" && is_version "$boots" ||
-		fail "$root/releases/start_erl.data is missing or damaged"
+		fail "$root/releases/start_erl.data does not say which runtime" \
+			"and which version boot: its line is \"$erts $boots\""
 	[ -x "erts-$erts/bin/erlexec" ] ||
 		fail "$root/erts-$erts is not there: a release without its own" \
 			"Erlang runtime is only upgraded hot"
 }
 
 # offline_erl ERTS VERSION EXPRESSION: evaluated by that ERTS, booted with
-# VERSION's start_clean; no node, and nothing of the service's own flags.
+# VERSION's start_clean; no node, and nothing of the service's own flags. It
+# reads hd_version, hd_list, hd_rel, hd_entry. Status 9: the runtime runs, and
+# the expression failed: it says why.
 offline_erl() (
 	exec 3>&-
 	unset ERL_AFLAGS ERL_FLAGS ERL_ZFLAGS ERL_LIBS
@@ -31,32 +49,51 @@ offline_erl() (
 	EMU=beam
 	PROGNAME=erl
 	HOME=${HOME:-/}
-	ERL_CRASH_DUMP=/dev/null
-	export BINDIR ROOTDIR EMU PROGNAME HOME ERL_CRASH_DUMP
+	ERL_CRASH_DUMP_SECONDS=0
+	export BINDIR ROOTDIR EMU PROGNAME HOME ERL_CRASH_DUMP_SECONDS
+	export hd_version hd_list hd_rel hd_entry
 	"$BINDIR/erlexec" -boot "$root/releases/$2/start_clean" \
+		-boot_var RELEASE_LIB "$root/lib" \
 		-boot_var SYSTEM_LIB_DIR "$root/lib" \
 		-boot_var ERTS_LIB_DIR "$root/lib" \
-		-boot_var RELEASE_DIR "$root/releases/$2" -noinput -eval "$3"
+		-boot_var RELEASE_DIR "$root/releases/$2" -noinput -eval "
+		try (fun() -> $3 end)(), halt(0)
+		catch throw:T -> io:format(standard_error, \"~ts~n\", [T]), halt(9);
+			_:T -> io:format(standard_error, \"~9999tp~n\", [T]), halt(9)
+		end."
 )
+
+# offline_fail WHAT VERSION ERTS: after offline_erl, by told.
+offline_fail() {
+	[ "$hd_told_status" = 9 ] || set -- \
+		"the Erlang runtime of $2 (erts-$3) failed on this host"
+	fail "$1: $(reason)"
+}
 
 # list_is_whole: releases/RELEASES can be read and has what boots now: else
 # nothing would lead back, and nothing hot would lead anywhere afterwards.
 list_is_whole() {
 	boot_now
-	hd_version=$boots offline_erl "$erts" "$boots" '
-		{ok, [List]} = file:consult("releases/RELEASES"),
-		true = lists:keymember(os:getenv("hd_version"), 3, List),
-		halt(0).' ||
-		fail "releases/RELEASES is missing or damaged, or lacks $boots," \
-			"which boots: restore it, copies are in" \
-			"$root/.hdeploy/snapshots"
+	has_list || return 0
+	hd_version=$boots
+	told offline_erl "$erts" "$boots" '
+		case file:consult("releases/RELEASES") of
+			{ok, [List]} when is_list(List) ->
+				lists:keymember(os:getenv("hd_version"), 3, List)
+					orelse throw("it does not name that");
+			{ok, _} -> throw("it is no list");
+			{error, Why} -> throw(file:format_error(Why))
+		end' || offline_fail "$root/releases/RELEASES cannot be used by\
+ $boots, which boots (restore it: copies are in $root/.hdeploy/snapshots)" \
+		"$boots" "$erts"
 }
 
 # write_entry VERSION ERTS: what RELEASES is to say of it, into its notes.
 # Made by the ERTS that it brings: one that does not run here shows now.
 write_entry() {
-	hd_rel=releases/$1/$app.rel hd_entry=$notes/entry.new \
-		offline_erl "$2" "$1" '
+	hd_rel=releases/$1/$app.rel
+	hd_entry=$notes/entry.new
+	told offline_erl "$2" "$1" '
 		{ok, [{release, {Name, Vsn}, {erts, Erts}, Apps}]} =
 			file:consult(os:getenv("hd_rel")),
 		Libs = [{element(1, A), element(2, A), lists:flatten(["./lib/",
@@ -65,25 +102,24 @@ write_entry() {
 		Entry = {release, Name, Vsn, Erts, Libs, unpacked},
 		ok = file:write_file(os:getenv("hd_entry"),
 			unicode:characters_to_binary(io_lib:format("~tp.~n",
-				[Entry]))),
-		halt(0).' && mv -f "$notes/entry.new" "$notes/entry" ||
-		fail "the Erlang runtime that $1 brings (erts-$2) does not run on" \
-			"this host, or releases/$1/$app.rel is damaged"
+				[Entry])))' ||
+		offline_fail "what $hd_rel says cannot be noted" "$1" "$2"
+	told mv -f "$hd_entry" "$notes/entry" ||
+		fail "$root/$notes/entry cannot be written: $(reason)"
 }
 
-# write_list VERSION: releases/RELEASES.new and releases/start_erl.data.new
-# with VERSION as the one that boots.
+# write_list VERSION: with it as the one that boots, releases/RELEASES.new, if
+# there is such a list, and releases/start_erl.data.new. Sets listed.
 write_list() {
-	hd_version=$1 hd_entry=.hdeploy/releases/$1/entry \
-		offline_erl "$erts" "$boots" '
+	listed=
+	! has_list || listed=releases/RELEASES
+	hd_version=$1
+	hd_list=$listed
+	hd_rel=releases/$1/$app.rel
+	hd_entry=.hdeploy/releases/$1/entry
+	told offline_erl "$erts" "$boots" '
 		V = os:getenv("hd_version"),
-		{ok, [List]} = file:consult("releases/RELEASES"),
-		All = case lists:keymember(V, 3, List) of
-			true -> List;
-			false -> {ok, [New]} = file:consult(os:getenv("hd_entry")),
-				[New | List]
-		end,
-		{release, _, V, Erts, _, _} = lists:keyfind(V, 3, All),
+		One = fun(F) -> {ok, [T]} = file:consult(os:getenv(F)), T end,
 		Now = fun(R) when element(3, R) =:= V -> setelement(6, R, permanent);
 			(R) when element(6, R) =:= permanent -> setelement(6, R, old);
 			(R) when element(6, R) =:= current;
@@ -91,13 +127,24 @@ write_list() {
 				setelement(6, R, unpacked);
 			(R) -> R
 		end,
-		ok = file:write_file("releases/RELEASES.new",
-			unicode:characters_to_binary(io_lib:format(
-				"%% coding: utf-8~n~tp.~n",
-				[lists:map(Now, All)]))),
-		ok = file:write_file("releases/start_erl.data.new",
-			[Erts, " ", V]),
-		halt(0).' ||
-		fail "releases/RELEASES cannot be read or written anew with $1:" \
-			"is it damaged, or the disk full? Nothing was switched"
+		Write = fun(F, T) -> ok = file:write_file(F ++ ".new", T) end,
+		List = fun(All) ->
+			Write("releases/RELEASES", unicode:characters_to_binary(
+				io_lib:format("%% coding: utf-8~n~tp.~n",
+					[lists:map(Now, All)]))),
+			{release, _, V, Erts, _, _} = lists:keyfind(V, 3, All),
+			Erts
+		end,
+		Erts = case os:getenv("hd_list", "") of
+			"" ->
+				{release, {_, V}, {erts, E}, _} = One("hd_rel"),
+				E;
+			_ ->
+				Old = One("hd_list"),
+				List([One("hd_entry")
+					|| not lists:keymember(V, 3, Old)] ++ Old)
+		end,
+		Write("releases/start_erl.data", [Erts, " ", V])' ||
+		offline_fail "what is to boot cannot be written, and nothing was\
+ switched" "$boots" "$erts"
 }

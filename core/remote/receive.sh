@@ -15,6 +15,7 @@ main() {
 	sync_file "$notes/manifest.part"
 	# The record goes first: without it the rest counts for nothing.
 	rm -f "$notes/record" "$notes/verified" "$notes/entry"
+	rm -rf "$notes/loose"
 	mv -f "$notes/manifest.part" "$notes/manifest" &&
 		chmod 644 "$notes/tarball.part" &&
 		mv -f "$notes/tarball.part" "$kept" ||

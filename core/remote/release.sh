@@ -44,9 +44,9 @@ journal_read() {
 drop_leftovers() {
 	used=$(loaded_paths) || fail "the VM does not say what it has loaded"
 	rm -rf "releases/${1:?}" "bin/$app-$1" ".hdeploy/releases/$1/entry" \
-		.hdeploy/tmp
-	[ -f ".hdeploy/releases/$1/manifest" ] &&
-		[ -f releases/RELEASES ] || return 0
+		".hdeploy/releases/$1/loose" .hdeploy/tmp
+	[ -f ".hdeploy/releases/$1/manifest" ] && names=$(release_names) ||
+		return 0
 	# What a VM that was not asked has loaded is not known.
 	! command_given running || [ -n "$used" ] || return 0
 	sed -n 's,^[0-9a-f]*  \(lib/[A-Za-z0-9_.+~-]*\)/.*,\1,p' \
@@ -55,10 +55,38 @@ drop_leftovers() {
 			case $used in
 			*"/$lib/"*) continue ;;
 			esac
-			grep -qF -e "/$lib\"" -e "\"$lib\"" releases/RELEASES ||
+			library=${lib#lib/}
+			release_named "/$lib\"" "\"$lib\"" \
+				"{${library%%-*},\"${library#*-}\"" ||
 				rm -rf "$lib"
 		done
 	drop_runtime "$1"
+}
+
+# release_names: the files that say what the releases here are made of: the
+# list, or without one the .rel of each. A list that is lost names nothing:
+# false, then all stays.
+release_names() {
+	if [ -f releases/RELEASES ]; then
+		echo releases/RELEASES
+		return
+	fi
+	! driver_lists || return 1
+	for folder in releases/*/; do
+		[ -f "${folder}start.boot" ] || continue
+		[ -f "$folder$app.rel" ] || return 1
+		echo "$folder$app.rel"
+	done
+}
+
+# release_named TEXT...: whether one of them has one of these; after
+# names=$(release_names).
+release_named() {
+	for text; do
+		# shellcheck disable=SC2086 # names of versions: no spaces
+		! grep -qF -e "$text" $names /dev/null || return 0
+	done
+	return 1
 }
 
 # drop_runtime VERSION: the ERTS that it brought, if nothing else needs it.
@@ -68,7 +96,7 @@ drop_runtime() {
 		case $vm_bin/ in
 		*"/erts-$runtime/"*) continue ;;
 		esac
-		grep -qF -e "\"$runtime\"" releases/RELEASES ||
+		release_named "\"$runtime\"" ||
 			grep -qF -e "$runtime " releases/start_erl.data ||
 			rm -rf "erts-$runtime"
 	done

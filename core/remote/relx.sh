@@ -78,14 +78,17 @@ driver_commit() {
 }
 
 relx_pointer() {
-	cp -p "bin/$app-$1" "bin/$app.new" &&
-		mv -f "bin/$app.new" "bin/$app" ||
-		fail "$root/bin/$app cannot be replaced: it would boot another version"
+	told cp -p "bin/$app-$1" "bin/$app.new" &&
+		told mv -f "bin/$app.new" "bin/$app" ||
+		fail "$root/bin/$app would boot another version than $1, and" \
+			"cannot be replaced: $(reason)"
 }
 
 # bin/<app> knows its own version.
 driver_pointers() {
-	cp -p "bin/$app-$1" "bin/$app.new" && echo "bin/$app"
+	told cp -p "bin/$app-$1" "bin/$app.new" ||
+		fail "$root/bin/$app.new cannot be written: $(reason)"
+	echo "bin/$app"
 }
 
 driver_discard() {

@@ -9,15 +9,14 @@ main() {
 	is_version "$3" || fail "bad version"
 	notes=.hdeploy/releases/$3
 	list_is_whole
-	if ! listed "$3" && ! { [ -s "$notes/entry" ] &&
-		[ -f "releases/$3/start.boot" ]; }; then
+	staged "$3" || {
 		kept_tarball "$3"
 		drop_leftovers "$3"
 		(stage "$3") || {
 			drop_leftovers "$3"
 			exit 1
 		}
-	fi
+	}
 	# A release that was here before hdeploy has no record.
 	[ ! -f "$notes/record" ] || {
 		kept_manifest "$3"
@@ -26,15 +25,27 @@ main() {
 	driver_config "$3"
 }
 
+# staged VERSION: whether it lies here already, by this or as the first release.
+# Without a list the files tell: all that came with it, and it runs here.
+staged() {
+	! listed "$1" || return 0
+	[ -f "releases/$1/start.boot" ] || return 1
+	[ ! -s "$notes/entry" ] || return 0
+	! has_list || return 1
+	[ ! -f "$notes/record" ] || (check_unpacked "$1") 3>/dev/null
+}
+
 # stage VERSION: what is there already stays; the check afterwards tells if
 # it is not the same.
 stage() {
 	scratch=.hdeploy/tmp
 	trap 'rm -rf "$scratch"' EXIT
-	mkdir -p "$scratch" || fail "$root/$scratch cannot be made"
-	tar -x -z -o -m -f "$tarball" -C "$scratch" || {
+	told mkdir -p "$scratch" ||
+		fail "$root/$scratch cannot be made: $(reason)"
+	told tar -x -z -o -m -f "$tarball" -C "$scratch" || {
+		why=$(reason)
 		rm -rf "$scratch" # room to say so
-		fail "the tarball of $1 cannot be unpacked: is the disk full?"
+		fail "the tarball of $1 cannot be unpacked: $why"
 	}
 	echo "$scratch" | settle_modes || exit 1
 	check_files "$scratch" p <"$notes/manifest"
@@ -44,6 +55,7 @@ stage() {
 		[ -x "$scratch/erts-$brings/bin/erlexec" ] ||
 		fail "the tarball of $1 brings no Erlang runtime, or no" \
 			"releases/$1/start.boot"
+	driver_staged "$1"
 	stage_move "$scratch" . lib bin releases
 	stage_move "$scratch/lib" lib
 	stage_move "$scratch/bin" bin
@@ -64,6 +76,7 @@ stage_move() {
 			[ "${name##*/}" != "$except" ] || continue 2
 		done
 		[ -e "$to/${name##*/}" ] || [ -L "$to/${name##*/}" ] ||
-			mv "$name" "$to/" || fail "$name cannot be moved to $root/$to"
+			told mv "$name" "$to/" ||
+			fail "$name cannot be moved to $root/$to: $(reason)"
 	done
 }

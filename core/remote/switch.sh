@@ -13,24 +13,31 @@ main() {
 		"started it must leave it stopped meanwhile"
 	[ -f "releases/$3/start.boot" ] || fail "$3 is not unpacked here"
 	boot_now
-	trap 'rm -f .hdeploy/room releases/*.new "bin/$app.new"' EXIT
+	more=
+	trap switch_tidy EXIT
 	with_reserve switch_room 2>/dev/null
 	write_list "$3"
-	more=$(driver_pointers "$3") ||
-		fail "what boots cannot be written: is the disk full?"
+	more=$(driver_pointers "$3") || exit 1
 	read -r wants version <releases/start_erl.data.new
 	[ -x "erts-$wants/bin/erlexec" ] ||
 		fail "$root/erts-$wants is not there: $3 cannot boot"
 	begin_switch "$3"
-	printf '%s\n' releases/RELEASES ${more:+"$more"} \
+	printf '%s\n' ${listed:+"$listed"} ${more:+"$more"} \
 		releases/start_erl.data |
 		while IFS= read -r file; do
 			sync_file "$file.new"
-			mv -f "$file.new" "$file" ||
-				fail "$root/$file cannot be replaced"
+			told mv -f "$file.new" "$file" ||
+				fail "$root/$file cannot be replaced: $(reason)"
 		done || exit 1
 	sync
 	rm -f .hdeploy/switching
+}
+
+switch_tidy() {
+	rm -f .hdeploy/room releases/*.new "bin/$app.new"
+	printf '%s\n' "$more" | while IFS= read -r file; do
+		rm -f "$file.new"
+	done
 }
 
 # Whether there is room for what is written here. The reserve is not given away
@@ -50,6 +57,6 @@ begin_switch() {
 		back=$from
 	fi
 	[ "$back" != "$1" ] || return 0
-	printf '%s %s\n' "$1" "$back" | write_file .hdeploy/switching ||
-		fail "$root/.hdeploy/switching cannot be written: is the disk full?"
+	printf '%s %s\n' "$1" "$back" | told write_file .hdeploy/switching ||
+		fail "$root/.hdeploy/switching cannot be written: $(reason)"
 }

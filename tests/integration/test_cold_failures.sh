@@ -83,51 +83,12 @@ a_run_that_is_killed_while_it_stops() {
 	is 0.2.0
 }
 
-# A switch is cut off right before bin/hotcode is replaced: the shell that
-# does it goes, and with it, if there is a $LAB/victim, hdeploy itself.
-cut_off() {
-	mkdir -p "$LAB/tools"
-	cat >"$LAB/tools/mv" <<-END
-		#!/bin/sh
-		case "\$*" in
-		*bin/hotcode.new*)
-			rm "\$0"
-			[ ! -s "$LAB/victim" ] || kill -KILL "\$(cat "$LAB/victim")"
-			kill -KILL 0
-			;;
-		esac
-		exec $(command -v mv) "\$@"
-	END
-	chmod +x "$LAB/tools/mv"
-	sed '/^\[lab\]/a connection = local' "$LAB/deploy.ini" \
-		>"$LAB/local.ini"
-	INI=local.ini
-	PATH=$LAB/tools:$PATH
-}
-
 a_switch_that_is_cut_off_is_taken_back() {
 	rm -f "$LAB/victim"
 	cut_off
 	status 1 upgrade lab 0.3.0 --cold
 	host 1 result undone
 	is 0.2.0
-}
-
-killed_in_the_switch() { # VERSION
-	(
-		cut_off
-		echo "exec $HDEPLOY -f $LAB/local.ini upgrade lab $1 --cold" \
-			>"$LAB/run"
-		# shellcheck disable=SC2016
-		sh -c 'echo "$$" >"$0/victim"; . "$0/run"' "$LAB" \
-			>"$LAB/out" 2>&1 || :
-	)
-	rm "$LAB/victim"
-	down 1
-	[ -s "$root/.hdeploy/switching" ] || flunk 'the switch left no word'
-	status 1 status lab
-	said 'was cut off after switch'
-	said "now down, in the middle of a switch to $1"
 }
 
 a_switch_that_nobody_takes_back() {
@@ -148,7 +109,7 @@ the_disk_gets_full_while_it_is_unpacked() {
 	free=$(df -Pk "$root" | awk 'NR == 2 { print $4 }')
 	head -c $(((free - 4000) * 1024)) /dev/zero >"$root/ballast"
 	status 1 upgrade lab 0.3.0 --cold
-	said 'is the disk full?'
+	said 'the disk is full: tar: '
 	host 1 result failed
 	is 0.2.0
 	equal vm "$(vm_id 1)" "$was"

@@ -98,3 +98,42 @@ other_runtime() {
 	sed -i 's/^[^ ]* /99.1 /' releases/start_erl.data
 	sed -i '2s/"[0-9.]*",$/"99.1",/' releases/RELEASES
 }
+
+# A switch is cut off right before bin/hotcode is replaced: the shell that
+# does it goes, and with it, if there is a $LAB/victim, hdeploy itself.
+cut_off() {
+	mkdir -p "$LAB/tools"
+	cat >"$LAB/tools/mv" <<-END
+		#!/bin/sh
+		case "\$*" in
+		*bin/hotcode.new*)
+			rm "\$0"
+			[ ! -s "$LAB/victim" ] || kill -KILL "\$(cat "$LAB/victim")"
+			kill -KILL 0
+			;;
+		esac
+		exec $(command -v mv) "\$@"
+	END
+	chmod +x "$LAB/tools/mv"
+	sed '/^\[lab\]/a connection = local' "$LAB/deploy.ini" \
+		>"$LAB/local.ini"
+	INI=local.ini
+	PATH=$LAB/tools:$PATH
+}
+
+killed_in_the_switch() { # VERSION
+	(
+		cut_off
+		echo "exec $HDEPLOY -f $LAB/local.ini upgrade lab $1 --cold" \
+			>"$LAB/run"
+		# shellcheck disable=SC2016
+		sh -c 'echo "$$" >"$0/victim"; . "$0/run"' "$LAB" \
+			>"$LAB/out" 2>&1 || :
+	)
+	rm "$LAB/victim"
+	down 1
+	[ -s "$root/.hdeploy/switching" ] || flunk 'the switch left no word'
+	status 1 status lab
+	said 'was cut off after switch'
+	said "now down, in the middle of a switch to $1"
+}

@@ -76,7 +76,30 @@ static const struct hd_artifact other = { .version = "0.2.0",
 	.size = 100,
 	.ways = { up_from_010, 1, 1 } };
 
+/* As `mix release` makes it: no list, and sasl may not be started. */
+#define OF_MIX(v)                                                              \
+	HOST "boot 13.1 " v "\nlist none\n" BOTH                               \
+	     "vm up\nvm_pid 7\nvm_creation 1\nvm_script " v "\n"
+#define UP_MIX(v) "vm_release " v " permanent\nvm_app hotcode " v " 1\n"
+#define NO_SASL(v) "vm_app hotcode " v " 1\n"
+
 static const struct row rows[] = {
+	{ "no list, cold", OF_MIX("0.1.0") UP_MIX("0.1.0"),
+	    UPGRADE(.cold = true), HD_MODE_HOT, HD_PLAN_STEPS, COLD },
+	{ "no list, hot", OF_MIX("0.1.0") WAYS UP_MIX("0.1.0"), UPGRADE(),
+	    HD_MODE_HOT, HD_PLAN_REFUSED,
+	    "a release that comes without releases/RELEASES" },
+	{ "no list, hot back", OF_MIX("0.2.0") UPGRADED UP_MIX("0.2.0"),
+	    ROLLBACK(), HD_MODE_HOT, HD_PLAN_REFUSED,
+	    "a release that comes without releases/RELEASES" },
+	{ "no release_handler, cold", OF_MIX("0.1.0") NO_SASL("0.1.0"),
+	    UPGRADE(.cold = true), HD_MODE_HOT, HD_PLAN_STEPS, COLD },
+	{ "no release_handler, hot", OF_MIX("0.1.0") NO_SASL("0.1.0"),
+	    UPGRADE(), HD_MODE_HOT, HD_PLAN_REFUSED,
+	    "sasl is not started in the node" },
+	{ "no release_handler, cold back",
+	    OF_MIX("0.2.0") UPGRADED NO_SASL("0.2.0"), ROLLBACK(.cold = true),
+	    HD_MODE_HOT, HD_PLAN_STEPS, COLD_BACK },
 	{ "cold", ON("0.1.0") WAYS, UPGRADE(.cold = true), HD_MODE_HOT,
 	    HD_PLAN_STEPS, COLD },
 	{ "cold by deploy.ini", ON("0.1.0") WAYS, UPGRADE(), HD_MODE_COLD,

@@ -17,32 +17,34 @@ static const struct row {
 	const char *about;
 	const char *driver;
 	unsigned lacks;
-	size_t commands;
-	const char *says; /* NULL: it can be pushed */
+	const char *command; /* in deploy.ini; NULL: none */
+	const char *says;    /* NULL: it can be pushed */
 } rows[] = {
-	{ "all there", "relx", 0, 0, NULL },
-	{ "relx without sasl", "relx", HD_LACK_SASL, 0,
+	{ "all there", "relx", 0, NULL, NULL },
+	{ "relx without sasl", "relx", HD_LACK_SASL, NULL,
 	    "0.2.0 does not start sasl, so no release_handler would say what "
 	    "runs or upgrade it: add sasl to the release and build it again "
 	    "({release, {NAME, VERSION}, [..., sasl]} in rebar.config)" },
-	{ "Distillery without sasl", "distillery", HD_LACK_SASL, 0,
+	{ "Distillery without sasl", "distillery", HD_LACK_SASL, NULL,
 	    "`set applications: [sasl: :permanent]` in rel/config.exs" },
-	{ "script without sasl", "script", HD_LACK_SASL, 0,
-	    "mix.exs: applications: [sasl: :permanent]" },
+	{ "script without sasl that goes cold", "script", HD_LACK_SASL, NULL,
+	    NULL },
+	{ "script without sasl that goes hot", "script", HD_LACK_SASL,
+	    "upgrade", "mix.exs: applications: [sasl: :permanent]" },
 	{ "script without sasl where no VM is asked", "script",
-	    HD_LACK_SASL | HD_LACK_ERL_CALL, 1, NULL },
-	{ "no erl_call", "relx", HD_LACK_ERL_CALL, 0,
+	    HD_LACK_SASL | HD_LACK_ERL_CALL, "running", NULL },
+	{ "no erl_call", "relx", HD_LACK_ERL_CALL, NULL,
 	    "0.2.0 has no erts-13.1/bin/erl_call that can be run" },
-	{ "no control script", "distillery", HD_LACK_SCRIPT, 0,
+	{ "no control script", "distillery", HD_LACK_SCRIPT, NULL,
 	    "0.2.0 has no bin/hotcode that can be run, which driver = "
 	    "distillery starts and stops it by" },
 	{ "relx without a script of the version's own", "relx",
-	    HD_LACK_OWN_SCRIPT, 1,
+	    HD_LACK_OWN_SCRIPT, "running",
 	    "0.2.0 has no bin/hotcode-0.2.0 that can be run" },
-	{ "Distillery without that", "distillery", HD_LACK_OWN_SCRIPT, 0,
+	{ "Distillery without that", "distillery", HD_LACK_OWN_SCRIPT, NULL,
 	    NULL },
 	{ "script without any", "script", HD_LACK_SCRIPT | HD_LACK_OWN_SCRIPT,
-	    0, NULL },
+	    NULL, NULL },
 };
 
 #define GLIBC "loader /lib64/ld-linux-x86-64.so.2\nloader /lib/ld-linux.so.2\n"
@@ -156,10 +158,11 @@ try_push(const struct row *r, enum hd_goal_kind kind)
 		.lacks = r->lacks };
 	const struct hd_goal goal = { .kind = kind, .artifact = &a };
 	const struct hd_app app = { .name = "hotcode", .driver = r->driver };
+	struct hd_pair command = { r->command, "c" };
 	const struct hd_host host = { .name = "web1",
 		.env_name = "prod",
 		.upgrade = HD_MODE_COLD,
-		.commands = { running, r->commands, 1 } };
+		.commands = { &command, r->command != NULL, 1 } };
 	struct hd_facts *f = facts_from_text(HOST);
 	struct hd_plan plan;
 

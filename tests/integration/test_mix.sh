@@ -1,0 +1,149 @@
+#!/bin/sh
+# Releases of `mix release`, as `hdeploy init` writes deploy.ini for them: they
+# have no releases/RELEASES and no bin/hotcode-VERSION, and go by stop and
+# start alone.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+. tests/support/lab.sh
+. tests/support/check.sh
+LAB_HOSTS=1
+lab_open
+. tests/support/cold.sh
+starts=daemon-of-mix
+sed -i "s/^driver .*/driver = script/
+	s|^release .*|release = $FIXTURES/mix/{version}.tar.gz|
+	s|^env.NODE_NAME.*|env.RELEASE_NODE = {host}@127.0.0.1|
+	s|^env.NODE_COOKIE.*|env.RELEASE_DISTRIBUTION = name|
+	/^\[lab\]/a command.start = ./bin/hotcode daemon\\
+command.stop = ./bin/hotcode stop" "$LAB/deploy.ini"
+
+# Each version comes with a cookie of its own.
+lab_home() {
+	mkdir -p "$LAB/home"
+	cp -f "$root/releases/COOKIE" "$LAB/home/.erlang.cookie"
+	chmod 400 "$LAB/home/.erlang.cookie"
+}
+
+daemon() {
+	(cd "$root" && lab_env 1 env RELEASE_NODE=web1@127.0.0.1 \
+		RELEASE_DISTRIBUTION=name bin/hotcode daemon)
+	naps=0
+	until [ "$(lab_call 1 'element(1, init:get_status()).' 2>/dev/null)" = \
+		started ]; do
+		naps=$((naps + 1))
+		[ "$naps" -lt 200 ] || flunk 'it does not boot'
+		sleep 0.1
+	done
+}
+
+loose() { # VERSION: what no version's name is in is that one's
+	cmp "$FIXTURES/mix/$1/releases/COOKIE" "$root/releases/COOKIE"
+	cmp "$FIXTURES/mix/$1/bin/hotcode" "$root/bin/hotcode"
+}
+
+on() { # VERSION
+	is "$1"
+	loose "$1"
+	status 0 status lab
+	host 1 after "$1"
+}
+
+there_and_back() {
+	status 0 push lab 0.1.0
+	status 1 status lab
+	said 'the node is down'
+	status 0 start lab
+	on 0.1.0
+	status 0 push lab 0.2.0
+	status 4 upgrade lab 0.2.0
+	said '--cold'
+	status 0 upgrade lab 0.2.0 --cold
+	host 1 hot cold
+	stays 0.2.0
+	equal configured "$(lab_call 1 \
+		'application:get_env(hotcode, greeting) =:= {ok, <<"none">>}.')" \
+		true
+	status 0 rollback lab --cold
+	on 0.1.0
+	stays 0.1.0
+	[ ! -e "$root/releases/RELEASES" ] || flunk 'there is a list'
+}
+
+one_that_does_not_come_up_goes_back() {
+	status 0 push lab 0.4.0
+	status 1 upgrade lab 0.4.0 --cold
+	said 'DATABASE_URL is missing'
+	host 1 result undone
+	on 0.1.0
+	[ ! -e "$root/lib/hotcode-0.4.0" ] || flunk 'its library was left'
+	[ ! -e "$root/releases/0.4.0" ] || flunk 'it was left'
+}
+
+runs_that_are_killed_in_the_switch() {
+	killed_in_the_switch 0.2.0
+	status 0 rollback lab --cold
+	on 0.1.0
+	killed_in_the_switch 0.2.0
+	status 0 resume lab
+	on 0.2.0
+}
+
+no_release_handler_runs() {
+	status 0 push lab 0.3.0
+	status 0 upgrade lab 0.3.0 --cold
+	status 0 status lab
+	host 1 after 0.3.0
+	points 0.3.0
+	status 4 upgrade lab 0.2.0
+	said '--cold'
+	status 0 rollback lab --cold
+	on 0.2.0
+}
+
+old_versions_go() {
+	echo 'keep = 1' >>"$LAB/deploy.ini"
+	status 0 prune lab
+	on 0.2.0
+	[ ! -e "$root/.hdeploy/releases/0.4.0" ] || flunk '0.4.0 was left'
+	status 0 rollback lab --cold
+	on 0.1.0
+}
+
+# What was here before hdeploy, unpacked and started by a person.
+started_by_hand() {
+	lab_kill_vm 1
+	rm -rf "$root"
+	mkdir "$root"
+	tar -xzf "$FIXTURES/mix/0.1.0.tar.gz" -C "$root"
+	daemon
+	status 0 push lab 0.2.0
+	status 0 upgrade lab 0.2.0 --cold
+	on 0.2.0
+	status 0 rollback lab --cold
+	on 0.1.0
+}
+
+# As `hdeploy init` has it: hdeploy packs the folder, and makes a list.
+out_of_their_folders() {
+	lab_kill_vm 1
+	find "$root" -mindepth 1 -delete
+	sed -i "s|^release .*|release = $FIXTURES/mix/{version}|" \
+		"$LAB/deploy.ini"
+	status 0 push lab 0.1.0
+	status 0 start lab
+	status 0 push lab 0.2.0
+	status 0 upgrade lab 0.2.0 --cold
+	on 0.2.0
+	status 0 rollback lab --cold
+	on 0.1.0
+}
+
+check 'up by stop and start, and back' there_and_back
+check 'one that does not come up goes back' one_that_does_not_come_up_goes_back
+check 'runs that are killed in the switch' \
+	runs_that_are_killed_in_the_switch
+check 'no release_handler runs' no_release_handler_runs
+check 'old versions go' old_versions_go
+check 'a node that was started by hand' started_by_hand
+check 'out of their folders' out_of_their_folders
+check_end
