@@ -208,6 +208,16 @@ hd_take_disk(struct hd_facts_line *l)
 	return true;
 }
 
+static const char *
+lost(const char *kept)
+{
+	if (strcmp(kept, "changed") == 0)
+		return "has not the size that was pushed";
+	if (strcmp(kept, "unlisted") == 0)
+		return "has lost its manifest";
+	return "is gone";
+}
+
 /* VERSION IDENTITY SHA256 SIZE KEPT VERIFIED */
 bool
 hd_take_record(struct hd_facts_line *l)
@@ -222,6 +232,7 @@ hd_take_record(struct hd_facts_line *l)
 		.identity = keep_or_null(l, 1),
 		.sha256 = keep_or_null(l, 2),
 		.kept = strcmp(l->word[4], "yes") == 0,
+		.lost = lost(l->word[4]),
 		.verified = strcmp(l->word[5], "yes") == 0,
 	};
 	return hd_version_valid(l->word[0]);

@@ -207,9 +207,8 @@ hd_bits_are_there(struct hd_planning *p, const char *version)
 		hd_refuse_unpushed(p, version);
 	else if (!r->kept && hd_facts_status(p->facts, version) == NULL)
 		hd_refuse(p,
-		    "the tarball of %s is missing or damaged on this host: "
-		    "push it again, `%s`",
-		    version, hd_plan_advice(p, "push", version));
+		    "the tarball of %s on this host %s: push it again, `%s`",
+		    version, r->lost, hd_plan_advice(p, "push", version));
 	else
 		return hd_libraries_fit(p, version, &r->libs);
 	return false;

@@ -39,7 +39,6 @@ hd_plan_fetch(struct hd_planning *p)
 		    "tarball was not kept%s",
 		    version, hd_plan_versions(p, false, NULL, "; there are: "));
 	else
-		hd_refuse(p,
-		    "the tarball of %s is missing or damaged on this host",
-		    version);
+		hd_refuse(p, "the tarball of %s on this host %s", version,
+		    hd_facts_record(p->facts, version)->lost);
 }

@@ -7,14 +7,12 @@
 change_begin() {
 	[ ! -f .hdeploy/change ] ||
 		[ "$(head -n 1 .hdeploy/change)" != "$1" ] || return 0
-	change_put "$1" || {
-		rm -f .hdeploy/reserve
-		change_put "$1"
-	} || fail "$root/.hdeploy/change cannot be written: is the disk full?"
+	told with_reserve change_put "$1" ||
+		fail "$root/.hdeploy/change cannot be written: $(reason)"
 }
 
 change_put() {
-	(umask 077 && printf '%s\n' "$1" | write_file .hdeploy/change) 2>/dev/null
+	(umask 077 && write_text .hdeploy/change "$1")
 }
 
 # change_id: of the line on stdin, a journal's or history's.

@@ -15,8 +15,7 @@ main() {
 	fi
 	why=$(as_service true 2>&1) || fail "$why"
 	fifo=.hdeploy/console/$3
-	(umask 077 && mkdir -p .hdeploy/console && mkfifo "$fifo") ||
-		fail "$root/$fifo cannot be made by $(id -un)"
+	told put_fifo || fail "$root/$fifo cannot be made by $(id -un): $(reason)"
 	# One process, and exec: nothing that this shell has open stays open
 	# there, or the connection would wait for it.
 	(
@@ -24,6 +23,11 @@ main() {
 		service_env && exec "$hd_setsid" "$hd_sh" -c "$hd_giver" \
 			console "$@"
 	) </dev/null >/dev/null 2>&1 3>&- &
+}
+
+put_fifo() {
+	umask 077
+	mkdir -p .hdeploy/console && mkfifo "$fifo"
 }
 
 console_of_driver() {

@@ -50,18 +50,17 @@ control_fail() {
 		fail "$1: processes still run code of ${module:-a module} that" \
 			"was replaced before, and the relup may not end them;" \
 			"\`retry\` gives them time" ;;
-	*enoent,*"/$app.rel"*)
-		fail "$1: the tarball is no release, or the VM cannot write to" \
-			"releases/" ;;
 	*code_change_failed*)
 		fail "$1: a code_change failed, and the VM restarted itself" \
 			"with the version that it boots" ;;
-	*"Unable to configure release"*)
-		fail "$1: $who cannot make the configuration in the service's" \
-			"environment (env.NAME, env_file)" ;;
 	*nodedown*)
-		fail "$1: the VM went down meanwhile" ;;
+		fail "$1: $who lost the connection to the VM (nodedown)" ;;
 	esac
+	fail "$1: $who ended with status $asked_status: $(asked_reason)"
+}
+
+# Erlang's terms fill several lines: short ones are told whole.
+asked_reason() {
 	reason=$(printf '%s\n' "$asked_text" | tr -s '\n\t ' '   ' |
 		sed 's/.*ERROR: //; s/.*Unpack failed: //; s/.* failed with: //
 			s/ Installed versions.*//')
@@ -69,7 +68,7 @@ control_fail() {
 	[ "${#reason}" -le 300 ] ||
 		reason="$(printf '%s' "$reason" | cut -c1-300) ...\
  $(printf '%s\n' "$asked_text" | last_line)"
-	fail "$1: $who ended with status $asked_status: $reason"
+	printf '%s\n' "$reason"
 }
 
 # install_check VERSION: what release_handler would refuse is refused before it
@@ -149,7 +148,7 @@ boot_file() {
 	erts=${erts##*/erts-}
 	[ -n "$vm_pid" ] && is_version "$erts" ||
 		fail "releases/start_erl.data names $version: not $1 would boot"
-	printf '%s %s\n' "$erts" "$1" | write_file releases/start_erl.data ||
-		fail "$root/releases/start_erl.data cannot be written:" \
-			"not $1 would boot"
+	told write_text releases/start_erl.data "$erts $1" ||
+		fail "$root/releases/start_erl.data names another version than" \
+			"$1, and cannot be written: $(reason)"
 }

@@ -151,8 +151,8 @@ distillery_install() {
 	# It shows the cookie: not its output.
 	control_quietly env "REL_VSN=$1" "./bin/$app" describe
 	[ "$asked_status" = 0 ] ||
-		fail "$1 was not installed: bin/$app cannot make its" \
-			"configuration (bin/$app describe fails)"
+		fail "$1 was not installed: \`bin/$app describe\`, which makes" \
+			"its configuration, ended with status $asked_status"
 	made=$(distillery_folder)
 	for file in sys.config vm.args; do
 		told cp -p "releases/$1/$file" "releases/$1/$file.bak" &&

@@ -240,7 +240,7 @@ facts_libraries() {
 # facts_record FOLDER VERSION. A damaged one is none: the version is pushed
 # again.
 facts_record() {
-	identity='' sha256='' size='' kept=no verified=no
+	identity='' sha256='' size='' kept=gone verified=no
 	while read -r key value; do
 		case $key in
 		identity) identity=$value ;;
@@ -252,8 +252,11 @@ facts_record() {
 	*[!0-9a-f/]* | /* | *//* | */) return ;;
 	esac
 	tarball=.hdeploy/tarballs/$2.tar.gz
-	[ -s "$1/manifest" ] && [ -f "$tarball" ] && file_size "$tarball" &&
-		[ "$hd_size" = "$size" ] && kept=yes
+	if [ -f "$tarball" ] && file_size "$tarball"; then
+		kept=yes
+		[ "$hd_size" = "$size" ] || kept=changed
+		[ -s "$1/manifest" ] || kept=unlisted
+	fi
 	[ -f "$1/verified" ] && verified=yes
 	say record "$2 $identity $sha256 $size $kept $verified"
 	erts=$(runtime_of "$2" 2>/dev/null)

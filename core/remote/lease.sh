@@ -185,7 +185,7 @@ lease_ours() {
 # already, or nothing can be written.
 lease_publish() {
 	with_reserve lease_write "$@" &&
-		ln ".hdeploy/lease.$$" ".hdeploy/lock.$1" 2>/dev/null
+		ln ".hdeploy/lease.$$" ".hdeploy/lock.$1"
 	published=$?
 	rm -f ".hdeploy/lease.$$"
 	return "$published"
@@ -199,7 +199,12 @@ lease_write() {
 			"since $(date -u +%Y-%m-%dT%H:%M:%SZ)" \
 			"$(lease_times "$LEASE_SECONDS")" \
 			>".hdeploy/lease.$$"
-	) 2>/dev/null
+	)
+}
+
+# lease_release N: its run has given this host back.
+lease_release() {
+	(umask 077 && : >".hdeploy/released.$1")
 }
 
 # lease_tell N: who has it; after lease_seconds.

@@ -45,7 +45,8 @@ ends_of() {
 		cut -c1-300 | {
 		IFS= read -r hd_first
 		hd_last=$(tail -n 1)
-		printf '%s\n' "$hd_first${hd_last:+ ... $hd_last}"
+		hd_first=$hd_first${hd_last:+ ... $hd_last}
+		printf '%s\n' "${hd_first%.}"
 	}
 }
 
@@ -228,6 +229,22 @@ write_file() {
 		rm -f "$1.new"
 		return 1
 	}
+}
+
+# write_text PATH TEXT: as a line, in the same way.
+write_text() {
+	printf '%s\n' "$2" | write_file "$1"
+}
+
+# make_private FOLDER: and those above it, if they are not there.
+make_private() (
+	umask 077
+	mkdir -p "$1"
+)
+
+# link_file FROM TO: a copy where that cannot be a link.
+link_file() {
+	ln "$1" "$2" 2>/dev/null || cp "$1" "$2"
 }
 
 # with_reserve COMMAND...: if it fails, again with the room that snapshot.sh

@@ -15,7 +15,8 @@ main() {
 		say lease 0 # the facts say what is wrong
 		return
 	}
-	(umask 077 && mkdir -p .hdeploy) || fail "$root/.hdeploy cannot be made"
+	told make_private .hdeploy ||
+		fail "$root/.hdeploy cannot be made: $(reason)"
 	for folder in .hdeploy/ops/*/; do
 		operation_expire "${folder%/}"
 	done
@@ -51,7 +52,7 @@ take() {
 			return
 		}
 		next=$((lease_n + 1))
-		lease_publish "$next" "$@" || continue
+		told lease_publish "$next" "$@" || continue
 		lease_newest
 		[ "$lease_n" = "$next" ] && {
 			taken "$next"
@@ -59,7 +60,7 @@ take() {
 		}
 		rm -f ".hdeploy/lock.$next" # whoever was faster is ahead already
 	done
-	fail "$root/.hdeploy/lock.$next cannot be written: is the disk full?"
+	fail "$root/.hdeploy/lock.$next cannot be written: $(reason)"
 }
 
 taken() {

@@ -9,11 +9,10 @@ main() {
 	[ -n "$hd_setsid" ] || fail "this host has no setsid: install util-linux"
 	trusted "$1" "${hd_env_path:-/}" || fail "$why"
 	why=$(as_service true 2>&1) || fail "$why"
-	[ -d "$1" ] || mkdir -p -- "$1" 2>/dev/null ||
-		fail "$1 cannot be made by $(id -un): $(install_advice "$1")"
+	[ -d "$1" ] || told mkdir -p -- "$1" || cannot_make "$1"
 	enter_root "$1"
-	[ -d .hdeploy/ops ] || (umask 077 && mkdir -p .hdeploy/ops) 2>/dev/null ||
-		fail "$root/.hdeploy cannot be made by $(id -un): is the disk full?"
+	[ -d .hdeploy/ops ] || told make_private .hdeploy/ops ||
+		fail "$root/.hdeploy/ops cannot be made by $(id -un): $(reason)"
 	folder=$root/.hdeploy/ops/$3
 	if [ ! -d "$folder" ]; then
 		lease_ours "$5" || fail "$why"
@@ -32,6 +31,15 @@ main() {
 		! claim "$folder" || begin "$folder" "$4"
 	fi
 	follow "$folder"
+}
+
+# cannot_make ROOT: after mkdir, by told.
+cannot_make() {
+	why=$(reason)
+	case $hd_told in
+	*"ermission denied"*) why="$why: $(install_advice "$1")" ;;
+	esac
+	fail "$1 cannot be made by $(id -un): $why"
 }
 
 # refuse_second ID: not the same one, that was begun a moment ago as well.
@@ -63,16 +71,17 @@ rule_out() {
 # must be able to end it.
 claim() {
 	full=
-	until (umask 077 && mkdir "$1") 2>/dev/null; do
+	until told make_claim "$1"; do
 		[ ! -d "$1" ] || return
-		[ -z "$full" ] || cannot_begin "$1"
+		[ -z "$full" ] || fail "$1 cannot be made: $(reason)"
 		full=yes
 		rm -f .hdeploy/reserve
 	done
 }
 
-cannot_begin() {
-	fail "nothing can be written to $1: is the disk full?"
+make_claim() {
+	umask 077
+	mkdir "$1"
 }
 
 # write_down FOLDER NAME. The place for the status and for a reason is taken now,
@@ -88,12 +97,13 @@ write_down() {
 # begin FOLDER NAME
 begin() {
 	umask 077
-	write_down "$1" "$2" 2>/dev/null || {
+	told write_down "$1" "$2" || {
 		rm -f "$1"/* .hdeploy/reserve
-		write_down "$1" "$2" 2>/dev/null
+		told write_down "$1" "$2"
 	} || {
+		why=$(reason)
 		rm -rf "$1"
-		cannot_begin "$1"
+		fail "nothing can be written to $1: $why"
 	}
 	umask 022
 	(hd_again "$1/script" outside) >>"$1/output" 2>&1 &
@@ -117,7 +127,7 @@ follow() {
 		operation_alive "$1" || [ -e "$1/status" ] ||
 			! operation_void "$1" || [ -e "$1/status" ] ||
 			fail "operation ${1##*/} ended without a status:" \
-				"it was killed, or the host was restarted"
+				"its process is gone"
 		operation_expire "$1"
 		[ ! -s "$1/output" ] || show_output "$1/output"
 		polls=$((polls + 1))

@@ -12,14 +12,16 @@ main() {
 	scratch=.hdeploy/tmp
 	drop_cut_off "$3"
 	rm -rf "$scratch"
-	mkdir -p "$scratch" || fail "$root/$scratch cannot be made"
-	tar -x -z -o -m -f "$tarball" -C "$scratch" ||
-		fail "the tarball of $3 cannot be unpacked: is the disk full?"
+	told mkdir -p "$scratch" ||
+		fail "$root/$scratch cannot be made: $(reason)"
+	told tar -x -z -o -m -f "$tarball" -C "$scratch" ||
+		fail "the tarball of $3 cannot be unpacked: $(reason)"
 	echo "$scratch" | settle_modes || exit 1
 	check_files "$scratch" p <"$notes/manifest"
 	[ -s "$scratch/releases/start_erl.data" ] &&
 		[ -d "$scratch/releases/$3" ] ||
-		fail "the tarball of $3 holds no releases/start_erl.data"
+		fail "the tarball of $3 lacks releases/start_erl.data or" \
+			"releases/$3"
 	place_runs "$3"
 	move_in "$3"
 	driver_placed "$3"
@@ -60,27 +62,36 @@ drop_cut_off() {
 
 # move_in VERSION. start_erl.data goes last: with it the release is there.
 move_in() {
-	(cd "$scratch" && for name in * releases/*; do
-		case $name in
-		releases | "releases/$1") ;;
-		*) printf '%s\n' "$name" || exit 1 ;;
-		esac
-	done) >.hdeploy/placing.new ||
-		fail "$root/.hdeploy/placing cannot be written: is the disk full?"
+	told list_new "$1" ||
+		fail "$root/.hdeploy/placing cannot be written: $(reason)"
 	while IFS= read -r name; do
 		[ ! -e "$name" ] && [ ! -L "$name" ] ||
 			fail "$root/$name is in the way: remove it"
 	done <.hdeploy/placing.new
-	mv .hdeploy/placing.new .hdeploy/placing
+	move .hdeploy/placing.new .hdeploy/placing
 	for file in "$scratch/releases/$1"/*; do
-		mv -f "$file" "releases/$1/" || fail "$file cannot be moved"
+		move "$file" "releases/$1/"
 	done
 	while IFS= read -r name; do
 		[ "$name" = releases/start_erl.data ] ||
-			mv "$scratch/$name" "$name" || fail "$name cannot be moved"
+			move "$scratch/$name" "$name"
 	done <.hdeploy/placing
 	sync
-	mv "$scratch/releases/start_erl.data" releases/start_erl.data &&
-		sync_file releases/start_erl.data ||
-		fail "releases/start_erl.data cannot be moved"
+	move "$scratch/releases/start_erl.data" releases/start_erl.data
+	sync_file releases/start_erl.data
+}
+
+# list_new VERSION: what is to be moved, into .hdeploy/placing.new
+list_new() {
+	(cd "$scratch" && for name in * releases/*; do
+		case $name in
+		releases | "releases/$1") ;;
+		*) printf '%s\n' "$name" ;;
+		esac
+	done) | { cat >.hdeploy/placing.new; }
+}
+
+move() { # FROM TO
+	told mv -f "$1" "$2" ||
+		fail "$1 cannot be moved to $root/$2: $(reason)"
 }

@@ -13,9 +13,9 @@ main() {
 	! listed "$3" || fail "$3 is still in releases/RELEASES"
 	drop_leftovers "$3"
 	# The record goes last: without it nobody knows that there is a rest.
-	rm -rf ".hdeploy/tarballs/$3.tar.gz" &&
-		rm -rf ".hdeploy/releases/${3:?}" ||
-		fail "$root/.hdeploy/releases/$3 cannot be removed"
+	told rm -rf ".hdeploy/tarballs/$3.tar.gz" &&
+		told rm -rf ".hdeploy/releases/${3:?}" ||
+		fail "$root/.hdeploy/releases/$3 cannot be removed: $(reason)"
 	after=$(used_kib)
 	echo "$(((before - after) / 1024)) MiB won"
 }
@@ -28,7 +28,7 @@ refuse_needed() {
 		read -r erts version <releases/start_erl.data
 	[ "$version" != "$1" ] && [ "$(driver_script_boot)" != "$1" ] ||
 		fail "$1 is what would boot"
-	used=$(loaded_paths) || fail "the VM does not say what it has loaded"
+	ask_loaded
 	case $used in
 	*"/releases/$1/"*)
 		fail "the VM still loads code from releases/$1" ;;

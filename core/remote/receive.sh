@@ -16,26 +16,35 @@ main() {
 	# The record goes first: without it the rest counts for nothing.
 	rm -f "$notes/record" "$notes/verified" "$notes/entry"
 	rm -rf "$notes/loose"
-	mv -f "$notes/manifest.part" "$notes/manifest" &&
-		chmod 644 "$notes/tarball.part" &&
-		mv -f "$notes/tarball.part" "$kept" ||
-		fail "$root/$kept cannot be replaced"
+	told mv -f "$notes/manifest.part" "$notes/manifest" &&
+		told chmod 644 "$notes/tarball.part" &&
+		told mv -f "$notes/tarball.part" "$kept" ||
+		fail "$root/$kept cannot be replaced: $(reason)"
 	rm -rf "$target" "$target.new"
-	{ ln "$kept" "$target.new" 2>/dev/null || cp "$kept" "$target.new"; } &&
-		mv -f "$target.new" "$target" ||
-		fail "$root/$target cannot be written: is the disk full?"
-	number_next .hdeploy/releases >"$notes/number" || fail \
-		"$root/$notes/number cannot be written: is the disk full?"
+	told link_file "$kept" "$target.new" &&
+		told mv -f "$target.new" "$target" ||
+		fail "$root/$target cannot be written: $(reason)"
+	told put_number ||
+		fail "$root/$notes/number cannot be written: $(reason)"
+	told put_record "$6" "$5" "$4" "$7" "${8-}" ||
+		fail "$root/$notes/record cannot be written: $(reason)"
+}
+
+put_number() {
+	number_next .hdeploy/releases >"$notes/number"
+}
+
+put_record() { # IDENTITY SHA256 SIZE MANIFEST_SHA256 NOTES
 	{
 		printf 'identity %s\nsha256 %s\nsize %s\nmanifest %s\n' \
-			"$6" "$5" "$4" "$7"
-		printf '%s' "${8-}"
-	} | write_file "$notes/record" || fail "$root/$notes/record cannot be written"
+			"$1" "$2" "$3" "$4"
+		printf '%s' "$5"
+	} | write_file "$notes/record"
 }
 
 # check_part FILE SHA256 [SIZE]: what is wrong is removed.
 check_part() {
-	[ -f "$1" ] || fail "$root/$1 is not there: the upload did not arrive"
+	[ -f "$1" ] || fail "$root/$1 is not there: send it again"
 	file_size "$1"
 	if [ -n "${3:-}" ] && [ "$hd_size" != "$3" ]; then
 		rm -f "$1"
@@ -44,7 +53,7 @@ check_part() {
 	digest=$(sha256_of "$1")
 	if [ "$digest" != "$2" ]; then
 		rm -f "$1"
-		fail "$root/$1 was damaged on the way (its SHA-256 is $digest," \
+		fail "$root/$1 is not what was sent (its SHA-256 is $digest," \
 			"not $2): send it again"
 	fi
 }

@@ -42,7 +42,7 @@ journal_read() {
 # not listed; folders that a listed release names stay.
 # A list that is lost names none: then all libraries stay.
 drop_leftovers() {
-	used=$(loaded_paths) || fail "the VM does not say what it has loaded"
+	ask_loaded
 	rm -rf "releases/${1:?}" "bin/$app-$1" ".hdeploy/releases/$1/entry" \
 		".hdeploy/releases/$1/loose" .hdeploy/tmp
 	[ -f ".hdeploy/releases/$1/manifest" ] && names=$(release_names) ||
@@ -110,11 +110,14 @@ runtime_of() {
 	}' ".hdeploy/releases/$1/manifest"
 }
 
-# The code path of the VM, if there is one.
-loaded_paths() {
+# ask_loaded: sets used: the code path of the VM, if there is one.
+ask_loaded() {
+	used=
 	vm_find
 	[ -n "$vm_pid" ] || return 0
-	echo 'code:get_path().' | vm_call 10 -e
+	used=$(echo 'code:get_path().' | vm_call 10 -e 2>&1) ||
+		fail "the VM does not say what it has loaded:" \
+			"$(printf '%s\n' "$used" | ends_of)"
 }
 
 # brought: of $notes/manifest, what lies at the top of the release, and in lib,
@@ -159,8 +162,9 @@ check_files() {
 	differ=$(sed -n "$2" | (cd "$1" && sha256_differ) | "${3:-cat}" |
 		head -n 3 | tr '\n' ' ')
 	[ -z "$differ" ] ||
-		fail "not as it was pushed: ${differ}in $root. Another build of" \
-			"the same version? Give the release a new version"
+		fail "not as it was pushed: ${differ}in $root. What came first" \
+			"stays: give what differs a new version, or put the" \
+			"file back"
 }
 
 # check_unpacked VERSION. release_handler removes the .rel, and what is

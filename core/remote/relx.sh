@@ -41,17 +41,19 @@ driver_unpack() {
 # relx makes sys.config and vm.args from their .src whenever the version's
 # own script runs. ping says how the node is, not whether that worked.
 driver_config() {
-	[ -x "bin/$app-$1" ] || fail "$root/bin/$app-$1 is not there:\
- release $1 has no extended start script"
+	[ -x "bin/$app-$1" ] || fail "$root/bin/$app-$1, which makes the" \
+		"configuration of $1, is not there or cannot be run"
 	for file in "releases/$1/sys.config" "releases/$1/vm.args"; do
 		[ ! -f "$file.src" ] || rm -f "$file"
 	done
 	# shellcheck disable=SC2046
 	keep_variables "$1" "$(cat "bin/$app-$1")" $(config_variables \
 		"releases/$1/sys.config.src" "releases/$1/vm.args.src")
-	as_service "./bin/$app-$1" ping
+	said=$(as_service "./bin/$app-$1" ping 2>&1)
+	printf '%s\n' "$said"
 	for file in "releases/$1/sys.config" "releases/$1/vm.args"; do
-		[ -s "$file" ] || fail "bin/$app-$1 did not make $root/$file"
+		[ -s "$file" ] || fail "bin/$app-$1 did not make $root/$file:" \
+			"$(printf '%s\n' "$said" | ends_of)"
 	done
 }
 

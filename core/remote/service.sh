@@ -36,7 +36,9 @@ service_refusal() {
 		why=$(service_systemctl show -p LoadState "$hd_unit" 2>&1 |
 			head -n 1)
 		[ "$hd_manager" = system ] ||
-			why="$why (loginctl enable-linger $(id -un)?)"
+			[ -e "${XDG_RUNTIME_DIR:-/run/user/$(id -u)}" ] ||
+			why="$why (there is no /run/user/$(id -u): loginctl\
+ enable-linger $(id -un))"
 		echo "systemd does not answer for $hd_unit: $why"
 	elif [ "$hd_manager" = system ] && [ "$(id -u)" != 0 ]; then
 		for verb in start stop restart reset-failed; do

@@ -10,17 +10,18 @@ main() {
 	[ ! -d "$target" ] || return 0
 	new=.hdeploy/snapshot.new
 	trap 'rm -rf "$new"' EXIT
-	rm -rf "$new" && mkdir -p .hdeploy/snapshots "$new" ||
-		fail "$root/$target cannot be made: is the disk full?"
+	told rm -rf "$new" && told mkdir -p .hdeploy/snapshots "$new" ||
+		fail "$root/$new cannot be made: $(reason)"
 	for file in releases/RELEASES releases/start_erl.data "bin/$2" \
 		"releases/$3/vm.args" "releases/$3/sys.config"; do
-		[ ! -f "$file" ] || cp -p "$file" "$new/" ||
-			fail "$file cannot be copied to $root/$target: is the disk full?"
+		[ ! -f "$file" ] || told cp -p "$file" "$new/" ||
+			fail "$file cannot be copied to $root/$new: $(reason)"
 	done
-	number_next .hdeploy/snapshots >"$new/number" ||
-		fail "$root/$new/number cannot be written: is the disk full?"
+	told put_number ||
+		fail "$root/$new/number cannot be written: $(reason)"
 	sync
-	mv "$new" "$target" || fail "$root/$target cannot be made"
+	told mv "$new" "$target" ||
+		fail "$root/$target cannot be made: $(reason)"
 	trim .hdeploy/snapshots 20
 }
 
@@ -28,9 +29,18 @@ main() {
 # keep this change from being ended or undone.
 keep_room() {
 	[ ! -f .hdeploy/reserve ] || return 0
-	head -c 1048576 /dev/zero >.hdeploy/reserve.new 2>/dev/null &&
-		mv -f .hdeploy/reserve.new .hdeploy/reserve || {
+	told put_reserve || {
+		why=$(reason)
 		rm -f .hdeploy/reserve.new
-		fail "1 MiB cannot be written to $root/.hdeploy: is the disk full?"
+		fail "1 MiB cannot be written to $root/.hdeploy: $why"
 	}
+}
+
+put_number() {
+	number_next .hdeploy/snapshots >"$new/number"
+}
+
+put_reserve() {
+	head -c 1048576 /dev/zero | { cat >.hdeploy/reserve.new; } &&
+		mv -f .hdeploy/reserve.new .hdeploy/reserve
 }

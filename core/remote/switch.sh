@@ -57,6 +57,6 @@ begin_switch() {
 		back=$from
 	fi
 	[ "$back" != "$1" ] || return 0
-	printf '%s %s\n' "$1" "$back" | told write_file .hdeploy/switching ||
+	told write_text .hdeploy/switching "$1 $back" ||
 		fail "$root/.hdeploy/switching cannot be written: $(reason)"
 }

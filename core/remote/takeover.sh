@@ -8,8 +8,14 @@ main() {
 	n=$3
 	shift 3
 	lease_newest
-	[ "$lease_n" = "$n" ] && lease_publish "$((n + 1))" "$@" ||
-		fail "another run took it meanwhile, or nothing can be written"
-	(umask 077 && : >".hdeploy/released.$((n + 1))") ||
-		fail "$root/.hdeploy cannot be written to"
+	[ "$lease_n" = "$n" ] || fail "another run took it meanwhile"
+	told lease_publish "$((n + 1))" "$@" || {
+		lease_newest
+		[ "$lease_n" = "$n" ] || fail "another run took it meanwhile"
+		fail "$root/.hdeploy/lock.$((n + 1)) cannot be written:" \
+			"$(reason)"
+	}
+	told lease_release "$((n + 1))" ||
+		fail "$root/.hdeploy/released.$((n + 1)) cannot be made:" \
+			"$(reason)"
 }

@@ -6,6 +6,6 @@ main() {
 	[ -d "$1" ] || return 0
 	enter_root "$1"
 	[ -f ".hdeploy/lock.$3" ] || return 0
-	(umask 077 && : >".hdeploy/released.$3") ||
-		fail "$root/.hdeploy/released.$3 cannot be made"
+	told lease_release "$3" ||
+		fail "$root/.hdeploy/released.$3 cannot be made: $(reason)"
 }

@@ -12,10 +12,9 @@ main() {
 		kept_tarball "$3"
 		drop_leftovers "$3"
 		new=$(brought | not_here)
-		mkdir -p "releases/$3" &&
-			{ ln "$tarball" "releases/$3/$app.tar.gz" 2>/dev/null ||
-				cp "$tarball" "releases/$3/$app.tar.gz"; } ||
-			fail "$root/releases/$3 cannot be written: is the disk full?"
+		told mkdir -p "releases/$3" &&
+			told link_file "$tarball" "releases/$3/$app.tar.gz" ||
+			fail "$root/releases/$3 cannot be written: $(reason)"
 		driver_unpack "$3"
 		printf '%s\n' "$new" | settle_modes || exit 1
 	fi

@@ -4,8 +4,8 @@
 
 # watch_begin VERSION CHANGE SECONDS OLD: in a session of its own.
 watch_begin() {
-	with_reserve watch_mark "$2" ||
-		fail "$root/.hdeploy/watching cannot be written: is the disk full?"
+	told with_reserve watch_mark "$2" ||
+		fail "$root/.hdeploy/watching cannot be written: $(reason)"
 	(hd_again "$0" watch) </dev/null >/dev/null 2>&1 &
 }
 

@@ -24,7 +24,7 @@ a_runtime_that_does_not_run_here_is_refused_before_the_stop() {
 	was=$(vm_id 1)
 	remake 0.3.0 0.9.2 bad_runtime
 	status 1 upgrade lab 0.9.2 --cold
-	said 'does not run on this host'
+	said 'failed on this host: erlexec: '
 	host 1 result failed
 	is 0.2.0
 	equal vm "$(vm_id 1)" "$was"

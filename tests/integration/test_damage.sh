@@ -298,7 +298,7 @@ disk_is_full_in_the_middle() {
 	on 0.2.0
 	[ ! -e "$root/.hdeploy/reserve" ] || flunk 'the disk was not full'
 	status 1 rollback lab
-	said 'is the disk full?'
+	said 'the disk is full: '
 	host 1 result failed
 	on 0.2.0
 	rm "$root/ballast"

@@ -185,7 +185,7 @@ kept_tarball_truncated() {
 	kept=$LAB/web1/.hdeploy/tarballs/0.2.0.tar.gz
 	truncate -s 1000 "$kept"
 	status 4 upgrade lab 0.2.0
-	said 'missing or damaged'
+	said 'has not the size that was pushed'
 	on_010
 	status 0 push lab 0.2.0
 	cmp "$kept" "$FIXTURES/0.2.0.tar.gz"
