@@ -1,0 +1,184 @@
+#!/bin/sh
+# Whoever does what a message says gets further: in every state that a host can
+# be brought into here, the command that hdeploy advises is run as it was
+# printed, and the next one, until one is done or a person is to look.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+. tests/support/lab.sh
+. tests/support/check.sh
+LAB_HOSTS=1
+lab_open
+mkdir "$LAB/bin"
+ln -s "$HDEPLOY" "$LAB/bin/hdeploy"
+sed -i '/^driver/a version = 0.1.0' "$LAB/deploy.ini"
+
+# shellcheck disable=SC2016 # it is what people read
+advised() { # the first command in what people read
+	grep -o '`hdeploy [^`]*`' "$LAB/out" | head -n 1 | tr -d '`'
+}
+
+# follow: does as it was told. Ends when a command is done (in $got 0), or when
+# one failed and named no other; the same one twice is a circle.
+follow() {
+	seen=
+	got=none
+	while command=$(advised) && [ -n "$command" ]; do
+		case $seen in
+		*"|$command|"*) flunk "a circle: $seen" ;;
+		esac
+		seen="$seen|$command|"
+		got=0
+		PATH=$LAB/bin:$PATH sh -c "$command --json" \
+			>"$LAB/events" 2>"$LAB/out" </dev/null || got=$?
+		[ "$got" != 2 ] || flunk "no command: $command"
+		[ "$got" != 0 ] || return 0
+	done
+	[ "$got" != none ] || flunk 'no command was advised'
+}
+
+done_by() { # COMMAND: the last that was followed, and it went well
+	equal 'status of what was advised' "$got" 0
+	case $command in
+	"hdeploy $1 "*) ;;
+	*) flunk "followed $command, not $1" ;;
+	esac
+}
+
+ini() { # LINE...: in a deploy.ini of its own
+	printf '%s\n' "$@" >"$LAB/lines"
+	sed "/^\[lab\]/r $LAB/lines" "$LAB/deploy.ini" >"$LAB/own.ini"
+	INI=own.ini
+}
+
+nothing_there() {
+	status 4 start lab
+	follow
+	done_by push
+	status 0 start lab
+	runs 1 0.1.0
+}
+
+not_pushed() {
+	status 4 upgrade lab 0.2.0
+	follow
+	done_by push
+	status 0 status lab
+}
+
+node_down() {
+	for command in 'status lab' 'upgrade lab 0.2.0' 'rollback lab' \
+		'prune lab'; do
+		lab_kill_vm 1
+		want=4
+		[ "$command" != 'status lab' ] || want=1
+		# shellcheck disable=SC2086 # words
+		status "$want" $command
+		follow
+		done_by start
+		status 0 status lab
+	done
+}
+
+damaged_tarball() {
+	status 0 push lab 0.2.0
+	truncate -s 1000 "$LAB/web1/.hdeploy/tarballs/0.2.0.tar.gz"
+	status 4 upgrade lab 0.2.0
+	follow
+	done_by push
+	status 0 upgrade lab 0.2.0
+	status 0 rollback lab
+}
+
+nothing_to_go_back_to() {
+	status 4 rollback lab
+	follow
+	done_by rollback # --from, which leaves this host out
+	runs 1 0.1.0
+}
+
+sick_host() {
+	ini 'health = command exit 9' 'health_retries = 0'
+	status 4 upgrade lab 0.2.0
+	follow
+	equal 'status of what was advised' "$got" 1
+	said 'not healthy, as before'
+	equal 'advised then' "$(advised)" ''
+	status 0 status lab
+	runs 1 0.1.0
+}
+
+# cut_off: killed when 0.2.0 is permanent and not yet written down
+cut_off() {
+	ini "hook.after_upgrade = remote touch $LAB/permanent; sleep 3"
+	rm -f "$LAB/permanent"
+	meanwhile upgrade lab 0.2.0
+	until [ -e "$LAB/permanent" ]; do
+		kill -0 "$run" || flunk 'it ended'
+		sleep 0.1
+	done
+	kill -KILL "$run"
+	wait "$run" 2>/dev/null || :
+	INI=deploy.ini
+}
+
+cut_off_run() {
+	cut_off
+	status 1 status lab
+	said 'was cut off'
+	follow
+	done_by resume
+	host 1 hot hot
+	status 0 status lab
+	status 0 rollback lab
+	runs 1 0.1.0
+}
+
+# The run that ends it never saw the node that the change began in.
+cut_off_run_and_the_node_died() {
+	cut_off
+	lab_kill_vm 1
+	status 1 status lab
+	follow
+	done_by resume
+	host 1 hot cold
+	said 'its state is lost'
+	status 0 status lab
+	hd history lab --count 1 >"$LAB/out" 2>&1
+	said ', cold'
+}
+
+stop_is_the_end_of_what_ran() {
+	status 0 stop lab
+	host 1 hot cold
+	hd history lab --count 1 >"$LAB/out" 2>&1
+	said ', cold'
+	status 0 start lab
+	host 1 hot -
+}
+
+locked() {
+	"$HDEPLOY" -f "$LAB/deploy.ini" run lab -- 'echo begun; sleep 20' \
+		>"$LAB/slow.out" 2>&1 &
+	slow=$!
+	until grep -q begun "$LAB/slow.out"; do sleep 0.1; done
+	WAIT=0s
+	status 5 restart lab
+	WAIT=1m
+	follow # there is no terminal to say yes on
+	equal 'status of what was advised' "$got" 5
+	kill -TERM "$slow"
+	wait "$slow" || :
+	status 0 status lab
+}
+
+check 'nothing is there' nothing_there
+check 'a version that was not pushed' not_pushed
+check 'the node is down' node_down
+check 'the kept tarball is damaged' damaged_tarball
+check 'nothing to go back to' nothing_to_go_back_to
+check 'a sick host' sick_host
+check 'a run that was cut off' cut_off_run
+check 'a run that was cut off, and the node died' cut_off_run_and_the_node_died
+check 'a stop is the end of what ran' stop_is_the_end_of_what_ran
+check 'locked' locked
+check_end
