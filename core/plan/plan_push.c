@@ -3,12 +3,14 @@
 
 #include <inttypes.h>
 
-/* Bytes that the push takes there: the tarball, its unpacked files, and some
- * room so that logs and RELEASES can still be written. */
+/* Bytes that the push takes there: the tarball, its unpacked files in whole
+ * blocks, and some room so that logs and RELEASES can still be written. */
 static uint64_t
 needed(const struct hd_artifact *a)
 {
-	return a->size + a->unpacked + 4 * 1024 * 1024;
+	enum { BLOCK = 4096, ROOM = 4 * 1024 * 1024 };
+
+	return a->size + a->unpacked + a->entries.n * BLOCK + ROOM;
 }
 
 /* Why the bits of version cannot be replaced now, NULL if they can. A version

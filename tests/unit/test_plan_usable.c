@@ -176,6 +176,33 @@ try_push(const struct row *r, enum hd_goal_kind kind)
 	hd_facts_free(f);
 }
 
+/* A thousand small files are more than their bytes. */
+static void
+files_take_whole_blocks_of_the_disk(void **state)
+{
+	static const struct hd_app app = { .name = "hotcode",
+		.driver = "relx" };
+	static const struct hd_host host = { .name = "web1",
+		.env_name = "prod" };
+	struct hd_artifact a = { .version = "0.2.0",
+		.identity = "id",
+		.size = 100,
+		.unpacked = 1000 };
+	const struct hd_goal goal = { .kind = HD_GOAL_PUSH, .artifact = &a };
+	struct hd_facts *f = facts_from_text(
+	    "user d 1\nsystem Linux x86_64\nroot yes\ndisk 5000\nvm down\n");
+	struct hd_plan plan;
+
+	(void)state;
+	hd_plan_make(&plan, &app, &host, &goal, f);
+	assert_int_equal(plan.verdict, HD_PLAN_STEPS);
+	a.entries.n = 1000; /* only counted */
+	hd_plan_make(&plan, &app, &host, &goal, f);
+	assert_int_equal(plan.verdict, HD_PLAN_REFUSED);
+	assert_non_null(strstr(plan.reason, "0.2.0 needs 8 MiB, 4 MiB"));
+	hd_facts_free(f);
+}
+
 static void
 a_version_that_could_not_be_worked_with_is_not_shipped(void **state)
 {
@@ -192,6 +219,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 		    a_version_that_could_not_be_worked_with_is_not_shipped),
+		cmocka_unit_test(files_take_whole_blocks_of_the_disk),
 		cmocka_unit_test(a_runtime_that_would_not_start_is_not_shipped),
 	};
 
