@@ -226,6 +226,7 @@ disk_fills_up_while_unpacking() {
 	with "s|^path .*|path = $LAB/dense/{host}|" dense.ini
 	INI=dense.ini
 	status 1 push lab 0.1.0 --limit web1
+	said 'cannot be unpacked: the disk has no inodes left: tar: '
 	[ ! -e "$LAB/dense/web1/releases/start_erl.data" ] ||
 		flunk 'half a release would start'
 	mount -o remount,nr_inodes=9999 "$LAB/dense"
