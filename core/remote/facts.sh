@@ -102,19 +102,15 @@ facts_trust() {
 	fi
 }
 
-# The root is there, and not ours.
+# The root is there, trusted, and cannot be written to.
 facts_closed() {
-	me=$(id -un)
-	# shellcheck disable=SC2012
-	owner=$(ls -ld . | awk '{ print $3 }')
 	if [ -z "$(ls -A . 2>&1)" ]; then
-		say refusal "$me cannot write to $root: $(install_advice "$root")"
-	elif [ "$owner" != "$me" ] && [ "$owner" != root ]; then
-		say refusal "$me cannot write to $root, which belongs to $owner:\
- set run_as = $owner"
+		set -- ": $(install_advice "$root")"
 	else
-		say refusal "$me cannot write to $root, which belongs to $owner"
+		# shellcheck disable=SC2012
+		set -- ", which belongs to $(ls -ld . | awk '{ print $3 }')"
 	fi
+	say refusal "$(id -un) cannot write to $root$1"
 }
 
 facts_env() {

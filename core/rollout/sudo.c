@@ -41,7 +41,7 @@ static const struct {
 static void
 allow(const char *user, const char *as, struct hd_err *err)
 {
-	hd_err_set(err, HD_EREMOTE,
+	hd_err_set(err, HD_EAUTH,
 	    "%s cannot become %s with sudo without a password; this line in a "
 	    "file of /etc/sudoers.d on the host (visudo -f) allows it: `%s "
 	    "ALL=(%s) NOPASSWD: /bin/sh`",
@@ -56,19 +56,19 @@ advise(enum advice advice, const char *user, const char *as, struct hd_err *err)
 		allow(user, as, err);
 		break;
 	case NO_TTY:
-		hd_err_set(err, HD_EREMOTE,
+		hd_err_set(err, HD_EAUTH,
 		    "sudo on the host wants a terminal; this line in a file of "
 		    "/etc/sudoers.d there (visudo -f) changes that: "
 		    "`Defaults:%s !requiretty`",
 		    user);
 		break;
 	case NO_USER:
-		hd_err_set(err, HD_EREMOTE,
+		hd_err_set(err, HD_EAUTH,
 		    "the host has no user %s, which run_as in deploy.ini names",
 		    as);
 		break;
 	case NO_SUDO:
-		hd_err_set(err, HD_EREMOTE,
+		hd_err_set(err, HD_EAUTH,
 		    "the host has no sudo, which run_as = %s in deploy.ini "
 		    "needs",
 		    as);

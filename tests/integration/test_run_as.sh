@@ -105,9 +105,8 @@ the_folder_that_is_advised_is_enough() {
 	status 0 push lab 0.1.0
 	rm -r "$LAB/opt/web1"
 	mkdir "$LAB/opt/web1" "$LAB/opt/web1/bin"
-	chown -R "$app" "$LAB/opt/web1"
 	status 4 push lab 0.1.0
-	said "which belongs to $app: set run_as = $app"
+	said "$deploy cannot write to $LAB/opt/web1, which belongs to root"
 	rm -rf "$LAB/opt"
 }
 

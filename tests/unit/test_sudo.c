@@ -69,7 +69,8 @@ a_cause_is_named_where_sudo_named_it(void **state)
 		struct hd_err err = explain(&host, rows[i].said, HD_EREMOTE);
 
 		assert_string_equal(err.msg, want);
-		assert_int_equal(err.code, HD_EREMOTE);
+		assert_int_equal(
+		    err.code, rows[i].text != NULL ? HD_EAUTH : HD_EREMOTE);
 		err = explain(&unnamed, rows[i].said, HD_EREMOTE);
 		assert_string_equal(err.msg, want);
 	}
