@@ -34,7 +34,7 @@ a_long_one_is_left_alone() {
 	said '1 process still runs the code before 0.2.0 (demo_server: <'
 	said 'demo_server:linger/1): waiting for their end'
 	said 'not undone, which would end them too; 0.2.0 runs and 0.1.0 boots'
-	said 'rollback lab --limit web1` goes back, as this host then does'
+	said "goes back, as this host then does"
 	[ -e "$LAB/web1/.hdeploy/watching" ] || flunk 'it does not'
 	host 1 result broken
 	runs 1 0.2.0
