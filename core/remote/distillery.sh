@@ -156,7 +156,9 @@ distillery_install() {
 	made=$(distillery_folder)
 	for file in sys.config vm.args; do
 		told cp -p "releases/$1/$file" "releases/$1/$file.bak" &&
-			told cp "$made/$file" "releases/$1/$file" ||
+			told cp -p "$made/$file" "releases/$1/$file.new" &&
+			told mv -f "releases/$1/$file.new" \
+				"releases/$1/$file" ||
 			fail "$root/releases/$1/$file cannot be replaced:" \
 				"$(reason)"
 	done

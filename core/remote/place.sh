@@ -14,9 +14,10 @@ main() {
 	rm -rf "$scratch"
 	told mkdir -p "$scratch" ||
 		fail "$root/$scratch cannot be made: $(reason)"
-	told tar -x -z -o -m -f "$tarball" -C "$scratch" ||
+	told unpack_kept "$scratch" ||
 		fail "the tarball of $3 cannot be unpacked: $(reason)"
 	echo "$scratch" | settle_modes || exit 1
+	settle_private "$scratch/releases"
 	check_files "$scratch" p <"$notes/manifest"
 	[ -s "$scratch/releases/start_erl.data" ] &&
 		[ -d "$scratch/releases/$3" ] ||

@@ -18,6 +18,7 @@ main() {
 	rm -rf "$notes/loose"
 	told mv -f "$notes/manifest.part" "$notes/manifest" &&
 		told chmod 644 "$notes/tarball.part" &&
+		settle_private "$notes/tarball.part" &&
 		told mv -f "$notes/tarball.part" "$kept" ||
 		fail "$root/$kept cannot be replaced: $(reason)"
 	rm -rf "$target" "$target.new"

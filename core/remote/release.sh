@@ -155,6 +155,44 @@ settle_modes() {
 	done
 }
 
+# release_umask: sets hd_mask, with which a release is unpacked and configured:
+# the login's umask, as by hand. Where another user runs the VM, who has to read
+# it, 022.
+release_umask() {
+	hd_mask=$hd_umask
+	if [ -n "$hd_unit" ] && [ "$hd_manager" = system ]; then
+		hd_runs_as=$(service_get User)
+		case ${hd_runs_as:-root} in
+		"$(id -un)" | "$(id -u)") ;;
+		*) hd_mask=022 ;;
+		esac
+	elif command_given start || command_given upgrade; then
+		hd_mask=022
+	fi
+	hd_name=${hd_mask%?}
+	hd_private="g-w$(mode_of "${hd_name#"${hd_name%?}"}"),o-w$(mode_of \
+		"${hd_mask#"$hd_name"}")"
+}
+
+mode_of() { # DIGIT
+	case $1 in [4567]) printf r ;; esac
+	case $1 in [1357]) printf x ;; esac
+}
+
+# settle_private PATH: takes away what that umask does, of which neither
+# release_handler nor a tar as root knows: configuration may hold secrets.
+settle_private() {
+	release_umask
+	find "$1" -type f -exec chmod "$hd_private" '{}' + ||
+		fail "$root/$1 cannot be kept from others"
+}
+
+# unpack_kept FOLDER: the tarball, as release_umask says.
+unpack_kept() {
+	release_umask
+	(umask "$hd_mask" && tar -x -z -o -m -f "$tarball" -C "$1")
+}
+
 # check_files FOLDER FILTER [EXCEPT]: files that sed's FILTER takes from the
 # manifest on stdin must be in FOLDER as they were pushed, but for those that
 # the command EXCEPT takes away.

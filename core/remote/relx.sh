@@ -49,7 +49,8 @@ driver_config() {
 	# shellcheck disable=SC2046
 	keep_variables "$1" "$(cat "bin/$app-$1")" $(config_variables \
 		"releases/$1/sys.config.src" "releases/$1/vm.args.src")
-	said=$(as_service "./bin/$app-$1" ping 2>&1)
+	release_umask
+	said=$(hd_umask=$hd_mask && as_service "./bin/$app-$1" ping 2>&1)
 	printf '%s\n' "$said"
 	for file in "releases/$1/sys.config" "releases/$1/vm.args"; do
 		[ -s "$file" ] || fail "bin/$app-$1 did not make $root/$file:" \

@@ -42,12 +42,13 @@ stage() {
 	trap 'rm -rf "$scratch"' EXIT
 	told mkdir -p "$scratch" ||
 		fail "$root/$scratch cannot be made: $(reason)"
-	told tar -x -z -o -m -f "$tarball" -C "$scratch" || {
+	told unpack_kept "$scratch" || {
 		why=$(reason)
 		rm -rf "$scratch" # room to say so
 		fail "the tarball of $1 cannot be unpacked: $why"
 	}
 	echo "$scratch" | settle_modes || exit 1
+	settle_private "$scratch/releases"
 	check_files "$scratch" p <"$notes/manifest"
 	brings=
 	read -r brings version <"$scratch/releases/start_erl.data"

@@ -17,6 +17,7 @@ main() {
 			fail "$root/releases/$3 cannot be written: $(reason)"
 		driver_unpack "$3"
 		printf '%s\n' "$new" | settle_modes || exit 1
+		[ ! -d "releases/$3" ] || settle_private "releases/$3"
 	fi
 	# A release that was here before hdeploy has no record. Some drivers
 	# unpack only when they install.

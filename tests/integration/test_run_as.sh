@@ -10,6 +10,7 @@ if [ "$(id -u)" != 0 ] || ! command -v useradd >/dev/null ||
 	exit 77
 fi
 LAB_HOSTS=1
+umask 077 # of logins, too
 lab_open
 deploy=hd-deploy-$LAB_PORT
 app=hd-app-$LAB_PORT
@@ -289,6 +290,15 @@ a_folder_that_a_group_may_write_to_is_refused() {
 	said "can be written to by group $app"
 }
 
+# Nor does the VM write anything that they could.
+nobody_else_can_read_its_secrets() {
+	equal 'umask of the VM' "$(sed -n 's/^Umask:[^0-9]*//p' \
+		"/proc/$(lab_beams "$root")/status")" 0077
+	equal 'to be read by others' "$(find "$root"/releases/*/sys.config \
+		"$root"/releases/*/vm.args "$root/log" "$root"/releases/*/*.gz \
+		'(' -perm -0004 -o -perm -0040 ')' | head -3)" ''
+}
+
 check 'root in another user'\''s folder is refused' \
 	root_in_another_users_folder_is_refused
 check 'who logs in cannot write there' who_logs_in_cannot_write_there
@@ -300,6 +310,7 @@ check 'a process of another user changes nothing' \
 check 'a node that was renamed is found again by its old name' \
 	a_node_that_was_renamed_is_found_again_by_its_old_name
 check 'nothing belongs to anybody else' nothing_belongs_to_anybody_else
+check 'nobody else can read its secrets' nobody_else_can_read_its_secrets
 check 'a planted version changes nothing outside' \
 	a_planted_version_changes_nothing_outside
 check 'a planted folder changes nothing outside' \

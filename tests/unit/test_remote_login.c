@@ -44,9 +44,11 @@ static const char *const exported[][2] = {
 static int
 log_in(void **state)
 {
+	int rc = hd_case_begin_each(state);
+
 	for (size_t i = 0; i < HD_COUNT(exported); i++)
 		setenv(exported[i][0], exported[i][1], 1);
-	return hd_case_begin_each(state);
+	return rc;
 }
 
 static int

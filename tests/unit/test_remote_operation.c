@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -583,6 +584,69 @@ a_runtime_that_does_not_run_here_is_not_placed(void **state)
 	}
 }
 
+/* The modes of VERSION's files of configuration, one after another. */
+#define CONFIG_MODES(version)                                                  \
+	"cd root/releases/" version "; ls -l sys.config vm.args | "            \
+	"cut -c1-10 | tr '\\n' ' '"
+
+/* A tar as root, and release_handler, know of no umask. */
+static void
+what_was_unpacked_keeps_its_configuration_from_others(void **state)
+{
+	mode_t was = umask(0077);
+
+	EACH_SHELL(c, state)
+	{
+		c->call.driver = "relx";
+		hd_case_operate(c, "a", "prepare", "1.0");
+		hd_case_sh(c, LOOSE_TARBALL("1.0"));
+		assert_int_equal(hd_case_operate(c, "b", "place", "1.0"), 0);
+		assert_string_equal(hd_case_line(c, CONFIG_MODES("1.0")),
+		    "-rw------- -rw------- ");
+
+		hd_case_operate(c, "c", "prepare", "2.0");
+		hd_case_sh(c, LOOSE_TARBALL("2.0"));
+		hd_case_sh(c, "cd root && printf '%s\\n' '#!/bin/sh' 'umask 0' "
+			      "'tar -xpkzf releases/2.0/hotcode.tar.gz' "
+			      "'echo \"{release,\\\"hotcode\\\",\\\"2.0\\\",\" "
+			      ">releases/RELEASES' 'exit 0' >bin/hotcode && "
+			      "chmod +x bin/hotcode");
+		hd_case_operate(c, "d", "unpack", "2.0");
+		assert_string_equal(hd_case_line(c, CONFIG_MODES("2.0")),
+		    "-rw------- -rw------- ");
+	}
+	umask(was);
+}
+
+/* Who then has to read it. */
+static void
+a_release_that_another_user_runs_can_be_read(void **state)
+{
+	const char *path = getenv("PATH");
+	char line[8192], old[4096];
+	mode_t was = umask(0077);
+
+	snprintf(old, sizeof(old), "%s", path);
+	EACH_SHELL(c, state)
+	{
+		hd_case_sh(c, "mkdir tools; printf '#!/bin/sh\\necho "
+			      "User=somebody\\n' >tools/systemctl; "
+			      "chmod 755 tools tools/systemctl");
+		snprintf(line, sizeof(line), "%s/tools:%s", c->folder, old);
+		setenv("PATH", line, 1);
+		c->call.driver = "relx";
+		c->call.service = "hotcode.service";
+		c->call.service_manager = "system";
+		hd_case_operate(c, "a", "prepare", "1.0");
+		hd_case_sh(c, LOOSE_TARBALL("1.0"));
+		assert_int_equal(hd_case_operate(c, "b", "place", "1.0"), 0);
+		assert_string_equal(hd_case_line(c, CONFIG_MODES("1.0")),
+		    "-rw-r--r-- -rw-r--r-- ");
+		setenv("PATH", old, 1);
+	}
+	umask(was);
+}
+
 /* watch.sh's half of it: its operation was let in a moment before. */
 static void
 an_operation_does_not_begin_while_the_host_goes_back(void **state)
@@ -743,6 +807,9 @@ main(void)
 		TEST_EACH(why_a_start_failed_is_what_was_said_last),
 		TEST_EACH(a_runtime_that_does_not_run_here_is_not_placed),
 		TEST_EACH(what_was_unpacked_only_its_owner_can_write_to),
+		TEST_EACH(
+		    what_was_unpacked_keeps_its_configuration_from_others),
+		TEST_EACH(a_release_that_another_user_runs_can_be_read),
 		TEST_EACH(an_operation_does_not_begin_while_the_host_goes_back),
 		TEST_EACH(
 		    whoever_acts_ends_the_watching_and_a_command_does_not),
