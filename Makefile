@@ -102,12 +102,14 @@ check:
 	$(SUBMAKE) $(SPREAD) fixtures all units
 	$(SUBMAKE) check-source
 	$(RUN) $(UNIT) $(SCRIPTS)
-check-source: layers headers banned
+check-source: layers headers banned reviewed
 layers:
 	@sh tests/check_layers.sh && sh tests/check_layers_test.sh
 headers: | ready-tests
 	@for h in $(HEADERS); do $(CC) $(BASE) -Werror -Wno-pedantic \
 	    -fsyntax-only -x c $$h || exit 1; done
+reviewed:
+	@sh tests/check_reviewed.sh
 banned: $(OBJ)
 	@sh tests/check_banned.sh $B $(OBJ)
 check-unit: units
@@ -182,9 +184,8 @@ clean:
 	rm -rf $B
 
 .PHONY: all units ready ready-tests deps check check-source layers headers \
-        banned check-unit check-integration check-faults fixtures bench demo \
-        fuzz fuzzer \
-        lint sanitize install uninstall clean
+        banned reviewed check-unit check-integration check-faults fixtures \
+        bench demo fuzz fuzzer lint sanitize install uninstall clean
 .SECONDARY:
 -include $(OBJ:.o=.d) $(UNIT:=.d) $(SUPPORT:.o=.d) $(TARGETS:.o=.d) \
   $(COUNTED:.o=.d)

@@ -10,8 +10,9 @@ if [ "$(id -u)" != 0 ] || ! command -v useradd >/dev/null ||
 	exit 77
 fi
 LAB_HOSTS=1
-umask 077 # of logins, too
+umask 077 # of logins: that of sshd
 lab_open
+umask 022
 deploy=hd-deploy-$LAB_PORT
 app=hd-app-$LAB_PORT
 sudoers=/etc/sudoers.d/$deploy
