@@ -213,9 +213,11 @@ group_is_private() {
 trust_refuse() {
 	hd_names=$(ls -ld -- "$2" 2>/dev/null | awk '{ print $3, $4 }')
 	hd_fix='chmod -R go-w'
+	hd_who='to the user that runs the VM'
 	case $1 in
 	owner*)
 		why="belongs to ${hd_names% *}"
+		hd_who="= ${hd_names% *} if that user runs the VM"
 		hd_fix="chown -R $(id -un)"
 		;;
 	all*) why="can be written to by everybody" ;;
@@ -233,6 +235,6 @@ trust_refuse() {
 	*) hd_fix="choose a path with no such folder above it" ;;
 	esac
 	why="$2 $why, and $(id -un) works only where nobody else can write: set\
- run_as to the user that runs the VM, or $hd_fix"
+ run_as $hd_who, or $hd_fix"
 	return 1
 }

@@ -145,6 +145,7 @@ the_main_job_as_another_user() {
 	equal vm "$(vm_id 1)" "$was"
 	equal 'user of the VM' "$(ps -o uid= -p "$(lab_beams "$root")" |
 		tr -d ' ')" "$(id -u "$app")"
+	nobody_else_can_read_its_secrets
 	a_console_as_another_user
 	there_and_back_cold
 }
@@ -291,7 +292,6 @@ a_folder_that_a_group_may_write_to_is_refused() {
 	said "can be written to by group $app"
 }
 
-# Nor does the VM write anything that they could.
 nobody_else_can_read_its_secrets() {
 	equal 'umask of the VM' "$(sed -n 's/^Umask:[^0-9]*//p' \
 		"/proc/$(lab_beams "$root")/status")" 0077
@@ -311,7 +311,6 @@ check 'a process of another user changes nothing' \
 check 'a node that was renamed is found again by its old name' \
 	a_node_that_was_renamed_is_found_again_by_its_old_name
 check 'nothing belongs to anybody else' nothing_belongs_to_anybody_else
-check 'nobody else can read its secrets' nobody_else_can_read_its_secrets
 check 'a planted version changes nothing outside' \
 	a_planted_version_changes_nothing_outside
 check 'a planted folder changes nothing outside' \
