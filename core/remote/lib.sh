@@ -492,7 +492,8 @@ operation_live() {
 # operation_expire FOLDER: keeps its deadline where the half that does was
 # killed, and takes its place for that.
 operation_expire() {
-	[ ! -e "$1/status" ] && process_lives "$1/inner" || return 0
+	[ ! -e "$1/status" ] && process_lives "$1/inner" &&
+		[ "$hd_birth" != hidden ] || return 0 # perhaps another's
 	clock_left "${hd_more% *}" "${hd_more#* }"
 	[ "$hd_left" = 0 ] && [ "${hd_more% *}" = "$hd_clock" ] &&
 		[ "$hd_now" -gt "$((${hd_more#* } + 10))" ] || return 0
