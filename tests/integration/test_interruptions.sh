@@ -237,7 +237,7 @@ the_run_after_a_killed_one_finishes_it_or_takes_it_back() {
 
 # In an install, in making it permanent, on the way back, in a cold upgrade.
 one_resume_ends_what_killed_runs_have_left() {
-	sed 's|^path .*|&\nhealth = command false\nhealth_retries = 0|' \
+	sed 's|^path .*|&\nhealth = command test ! -e releases/0.2.0/start.boot\nhealth_retries = 0|' \
 		"$LAB/deploy.ini" >"$LAB/sick.ini"
 	killed_at 4 stop --cold
 	killed_at 1 'upgrade 0.2.0 --no-permanent'
