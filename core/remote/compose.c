@@ -23,16 +23,22 @@ add_script(struct hd_shell *sh, const char *name)
 	hd_str_addn(&sh->text, s->text, s->len);
 }
 
-/* Before anything else has a name: what the login exports is put aside. path is
- * the variable that says where tools are found. */
+/* Before anything else has a name: what the environment holds is put aside. */
 static void
-begin(struct hd_shell *sh, const char *path)
+begin(struct hd_shell *sh)
 {
 	hd_shell_lit(sh, "{\n");
 	add_script(sh, "login");
-	hd_shell_lit(sh, "hd_begin \"$");
-	hd_str_add(&sh->text, path);
-	hd_shell_lit(sh, "\"\n");
+	hd_shell_lit(sh, "hd_begin \"$PATH\" login\n");
+}
+
+/* Of a script that another one starts: tools are where that one has them. */
+static void
+begin_again(struct hd_shell *sh)
+{
+	hd_shell_lit(sh, "{\n");
+	add_script(sh, "login");
+	hd_shell_lit(sh, "hd_begin \"$HDEPLOY_PATH\" again\n");
 }
 
 static void
@@ -165,7 +171,7 @@ hd_compose_ask(const struct hd_call *call, const char *nonce,
 {
 	if (check(call, err) < 0)
 		return -1;
-	begin(out, "PATH");
+	begin(out);
 	add_main(out, call);
 	add_env(out, call);
 	hd_shell_lit(out, "hd_run");
@@ -181,7 +187,7 @@ hd_compose_ask(const struct hd_call *call, const char *nonce,
 static void
 add_inner(struct hd_shell *sh, const struct hd_call *call)
 {
-	begin(sh, "HDEPLOY_PATH");
+	begin_again(sh);
 	add_main(sh, call);
 	add_script(sh, "session");
 	hd_shell_lit(sh, "hd_lease=");
@@ -213,7 +219,7 @@ hd_compose_operation(const struct hd_call *call, const char *id,
 	add_inner(&inner, call);
 	if (hd_str_check(&inner.text, err) < 0)
 		return -1;
-	begin(out, "PATH");
+	begin(out);
 	add_script(out, "lib");
 	add_script(out, "trust");
 	add_script(out, "env");

@@ -2,21 +2,24 @@
 # The environment: the one place that says what a login may decide. Comes first
 # and acts at once, before anything else has a name.
 
-# hd_begin PATH: our own environment is what the second list names, PATH and
-# LC_ALL=C; the umask is 022. All that the login exports and its umask are put
-# aside for the service, which service_env makes of it. Names of ours, hd_* and
-# HDEPLOY_*, nobody else sets. PATH is where tools are found.
+# hd_begin PATH login|again: our own environment is what the second list names,
+# PATH and LC_ALL=C; the umask is 022. All that the login exports and its umask
+# are put aside for the service, which service_env makes of it. Names of ours,
+# hd_* and HDEPLOY_*, nobody else sets: again, the HDEPLOY_* come from us and are
+# the service's. PATH is where tools are found.
 hd_begin() {
 	unset IFS CDPATH
 	set +efuC
 	# shellcheck disable=SC2046
-	set -- "$1" $(
+	set -- "$1" "$2" $(
 		PATH=$1
 		hd_exported
 	)
 	for hd_name; do
-		case $hd_name in
-		hd_* | HDEPLOY_*) unset "$hd_name" ;;
+		case $2-$hd_name in
+		login-hd_* | again-hd_* | login-HDEPLOY_* | again-HDEPLOY_PATH)
+			unset "$hd_name"
+			;;
 		esac
 	done
 	hd_umask=$(umask)
@@ -26,7 +29,7 @@ hd_begin() {
 			'/^[a-z]* *[-rx]* *\(SHELLOPTS\|BASHOPTS\)=/d'
 	})
 	hd_tools=$1
-	shift
+	shift 2
 	for hd_name; do
 		case $hd_name in
 		hd_* | PATH | PWD | HOME | USER | LOGNAME | SUDO_UID | LD_* | \
