@@ -8,10 +8,11 @@ LAB_HOSTS=1
 lab_open
 UNIT=$LAB/unit
 mkdir -p "$UNIT" "$LAB/bin"
-cp tests/support/systemctl.sh "$LAB/bin/systemctl"
+# Its environment is what hdeploy gives to tools: UNIT is not in it.
+sed "s|^: .*|UNIT=$UNIT|" tests/support/systemctl.sh >"$LAB/bin/systemctl"
 chmod +x "$LAB/bin/systemctl"
 PATH=$LAB/bin:$PATH
-export UNIT PATH
+export PATH
 echo "set -a; . $UNIT/env; exec $LAB/web1/bin/hotcode foreground" \
 	>"$UNIT/exec"
 sed -i "s|^path .*|&\nconnection = local\nservice = hotcode.service\nenv_file = $UNIT/env|
