@@ -228,7 +228,8 @@ with_cookie() (
 	trap 'rm -rf "$vm_home"' EXIT
 	trap 'exit 1' HUP INT PIPE TERM
 	cookie_homes_end
-	why=$( (cookie_home "$root/.hdeploy" || cookie_home /tmp) 2>&1) &&
+	why=$(cookie_home "$root/.hdeploy" 2>/dev/null ||
+		cookie_home /tmp 2>&1) &&
 		vm_home=$why || {
 		echo "no private folder for its cookie: $(first_line "$why")"
 		exit 73
