@@ -360,18 +360,7 @@ facts_others() {
 			user=${hd_user:-unknown}
 		say vm_other "$pid $user"
 		n=$((n + 1))
-		facts_service_user "$pid" "$user"
 	done
-}
-
-# facts_service_user PID USER: nobody can put a process into a unit of the
-# system's by himself: so that one is the node, and run_as is wrong.
-facts_service_user() {
-	[ -n "$hd_unit" ] && [ "$hd_manager" = system ] || return 0
-	service_owner "$1"
-	[ "$owner" != "$id system" ] ||
-		say refusal "$id runs the VM as user $2, and hdeploy works as\
- $(id -un) there: set run_as = $2"
 }
 
 # No VM to ask: what the user's own command says.

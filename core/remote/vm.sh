@@ -4,19 +4,6 @@
 # and any arguments, and register any node with epmd: docs/security.md says why
 # none of that counts.
 
-vm_users=
-
-# vm_users_set: sets vm_users, the ids of the users whose VM may run here: ours,
-# and the owner of the root, unless we are root.
-vm_users_set() {
-	[ -z "$vm_users" ] || return 0
-	who_we_are
-	vm_users=" $hd_uid "
-	# shellcheck disable=SC2012,SC2046
-	[ "$hd_uid" = 0 ] || set -- $(ls -ldn -- "$root")
-	[ "$hd_uid" = 0 ] || vm_users="$vm_users$3 "
-}
-
 # vm_find: sets vm_pid (empty: no VM), and vm_why if it is not clear which;
 # vm_others: beam processes of other users, whatever they run.
 # Helpers that run from the same root (escript, a remote shell, Distillery's
@@ -28,23 +15,29 @@ vm_find() {
 		vm_why="cannot be looked for: /proc is not readable"
 		return
 	fi
-	vm_users_set
+	who_we_are
 	for vm_file in $(grep -l '^beam' /proc/[0-9]*/comm 2>/dev/null); do
 		vm_file=${vm_file%/comm}
 		process_user "${vm_file#/proc/}"
-		case $vm_users in
-		*" ${hd_user:--} "*) ;;
-		*)
+		[ "$hd_user" = "$hd_uid" ] || vm_in_unit "$vm_file" || {
 			vm_others="$vm_others ${vm_file#/proc/}"
 			continue
-			;;
-		esac
+		}
 		vm_look "$vm_file" && vm_rooted "$vm_file" || continue
 		[ -z "$vm_pid" ] || vm_why="is not alone:\
  processes $vm_pid and ${vm_file#/proc/} both run from here"
 		vm_take "${vm_file#/proc/}"
 	done
 }
+
+# vm_in_unit /proc/PID: whether it belongs to the unit of deploy.ini, whose User=
+# may be another: nobody but root puts a process there.
+vm_in_unit() (
+	[ -n "$hd_user" ] && [ -n "$hd_unit" ] && [ "$hd_manager" = system ] &&
+		service_of "$1/cgroup" && [ "$manager" = system ] &&
+		[ -n "$unit" ] && { [ "$unit" = "$hd_unit" ] ||
+		[ "$unit" = "$(service_get Id)" ]; }
+)
 
 # vm_take PID: that is the VM. Of what it says about its programs, only the
 # version of the runtime is used.

@@ -494,6 +494,59 @@ a_process_of_another_user_is_named_and_changes_nothing(void **state)
 	}
 }
 
+/* Puts pid into a unit of the system's; false where no cgroups can be made. */
+static bool
+enter_unit(struct host *h, pid_t pid, const char *unit)
+{
+	char line[512];
+
+	snprintf(line, sizeof(line),
+	    "for at in /sys/fs/cgroup/systemd /sys/fs/cgroup; do "
+	    "{ mkdir -p $at/system.slice/%s && "
+	    "echo %d >$at/system.slice/%s/cgroup.procs; } 2>/dev/null && "
+	    "grep -q ':/system.slice/%s$' /proc/%d/cgroup && echo yes && break; "
+	    "done",
+	    unit, (int)pid, unit, unit, (int)pid);
+	return strcmp(hd_case_line(&h->c, line), "yes") == 0;
+}
+
+static void
+leave_unit(struct host *h, const char *unit)
+{
+	char line[256];
+
+	end_beams(h);
+	snprintf(line, sizeof(line),
+	    "for at in /sys/fs/cgroup/systemd /sys/fs/cgroup; do "
+	    "rmdir $at/system.slice/%s $at/system.slice; done 2>/dev/null; :",
+	    unit);
+	hd_case_sh(&h->c, line);
+}
+
+static void
+a_process_of_another_user_in_our_unit_is_the_vm(void **state)
+{
+	struct host *h = *state;
+	char unit[64];
+	bool can;
+
+	if (geteuid() != 0)
+		skip();
+	snprintf(unit, sizeof(unit), "hd-test-%d.service", (int)getpid());
+	h->c.call.service = unit;
+	h->c.call.service_manager = "system";
+	can = enter_unit(h, start_beam_of_another(h, NOBODY), unit);
+	if (can) {
+		assert_int_equal(
+		    strncmp(vm_of(h), "unreachable process ", 20), 0);
+		h->c.call.service = "another.service";
+		assert_string_equal(vm_of(h), "down");
+	}
+	leave_unit(h, unit);
+	if (!can)
+		skip();
+}
+
 static void
 a_program_with_set_id_bits_is_another_users(void **state)
 {
@@ -707,6 +760,7 @@ main(void)
 		TEST(a_port_where_nobody_listens_is_not_asked),
 		TEST(a_port_of_another_user_is_not_asked),
 		TEST(a_process_of_another_user_is_named_and_changes_nothing),
+		TEST(a_process_of_another_user_in_our_unit_is_the_vm),
 		TEST(a_program_with_set_id_bits_is_another_users),
 		TEST(a_vm_of_another_root_of_that_name_is_not_ours),
 		TEST(a_runtime_outside_the_root_is_not_run),
