@@ -1,6 +1,7 @@
 #include "core/rollout/health.h"
 
 #include "core/base/clock.h"
+#include "core/rollout/ask.h"
 #include "core/rollout/fleet.h"
 #include "core/rollout/http.h"
 #include "core/rollout/operate.h"

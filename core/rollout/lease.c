@@ -1,5 +1,5 @@
 #include "core/rollout/lease.h"
-#include "core/rollout/operate.h"
+#include "core/rollout/ask.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -3,9 +3,9 @@
 #include "core/base/clock.h"
 #include "core/base/digest.h"
 #include "core/base/last.h"
+#include "core/rollout/ask.h"
 #include "core/rollout/lease.h"
 #include "core/rollout/reconnect.h"
-#include "core/rollout/sudo.h"
 
 #include <stdio.h>
 
@@ -29,16 +29,6 @@ hd_site_connect(struct hd_site *s, struct hd_err *err)
 		    s->run->sink, HD_EV_NOTE, s->host->name, "connected again");
 	s->away = 0;
 	return 0;
-}
-
-int
-hd_site_ask(struct hd_site *s, const struct hd_call *call,
-    struct hd_reply *reply, struct hd_err *err)
-{
-	if (hd_remote_ask(s->t, call, reply, err) == 0)
-		return 0;
-	hd_sudo_explain(s->host, s->run->who != NULL ? s->run->who : "", err);
-	return -1;
 }
 
 static int

@@ -10,11 +10,6 @@ int hd_site_connect(struct hd_site *s, struct hd_err *err) HD_CHECK;
  * them, the older ones are gone. */
 int hd_site_look(struct hd_site *s, struct hd_err *err) HD_CHECK;
 
-/* hd_remote_ask() on a host that is connected; an error that sudo there
- * explained says what to do. */
-int hd_site_ask(struct hd_site *s, const struct hd_call *call,
-    struct hd_reply *reply, struct hd_err *err) HD_CHECK;
-
 /*
  * The one way to change a host: every step that changes anything comes
  * through here. Runs the operation to its end, also over several connections;

@@ -1,4 +1,5 @@
 #include "core/base/alloc.h"
+#include "core/rollout/ask.h"
 #include "core/rollout/fleet.h"
 #include "core/rollout/lease.h"
 #include "core/rollout/lock.h"
