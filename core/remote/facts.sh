@@ -328,21 +328,34 @@ facts_changed() {
 		[ -r "/proc/$vm_pid/environ" ] || return 0
 	set -- "releases/$version/vm.args.src"
 	[ -f "$1" ] || set -- "releases/$version/vm.args"
-	for option in name sname setcookie; do
-		for name in $(sed -n "s/^[ 	]*-${option}[ 	]/&/p" "$1" 2>/dev/null |
-			config_variables); do
-			facts_variable "$option" "$name"
+	# shellcheck disable=SC2016
+	sed -n '/^[ 	]*-s\{0,1\}name[ 	].*[$]{/p
+		/^[ 	]*-setcookie[ 	].*[$]{/p' "$1" 2>/dev/null |
+		while read -r option rest; do
+			while has_variable "$rest"; do
+				rest=${rest#*[$]\{}
+				facts_variable "$option" "${rest%%\}*}"
+			done
 		done
-	done
+}
+
+has_variable() {
+	case $1 in
+	*[$]\{*\}*) ;;
+	*) return 1 ;;
+	esac
 }
 
 # facts_variable OPTION NAME
 facts_variable() {
+	case $2 in
+	'' | [0-9]* | *[!A-Za-z0-9_]*) return 0 ;;
+	esac
 	now=$(service_value "$2")
 	was=$(tr '\n\0' ' \n' <"/proc/$vm_pid/environ" | sed -n "s/^$2=//p")
 	[ -n "$was" ] && [ -n "$now" ] && [ "$was" != "$now" ] || return 0
 	case $1$was$now in
-	setcookie* | *' '*) was=- now=- ;;
+	-setcookie* | *' '*) was=- now=- ;;
 	esac
 	say vm_changed "$2 $was $now"
 }
