@@ -67,7 +67,8 @@ static const struct row {
 	    BOOTS("0.3.0") UP("7", "0.3.0") LIST("0.3.0", "permanent"),
 	    "0.3.0 runs" },
 	{ HD_STATE_UNREACHABLE,
-	    BOOTS("0.1.0") "vm unreachable process 7 gave no answer within 10 s\n",
+	    BOOTS(
+		"0.1.0") "vm unreachable process 7 gave no answer within 10 s\n",
 	    "gave no answer within 10 s" },
 	{ HD_STATE_UNKNOWN,
 	    BOOTS("0.1.0") "vm up\nvm_pid 7\nvm_creation 1\n" LIST("0.1.0",
