@@ -177,8 +177,8 @@ static void
 what_is_no_program_says_nothing(void **state)
 {
 	static const char *const texts[] = { "", "\177ELF", "#!/bin/sh\n",
-		"\177ELF\3\1 and then enough more of it to be a whole header, "
-		"and some bytes" };
+		("\177ELF\3\1 and then enough more of it to be a whole header, "
+		 "and some bytes") };
 	struct hd_elf e;
 
 	(void)state;
