@@ -93,7 +93,7 @@ check_parents(const struct hd_scan *s, const char *path, struct hd_err *err)
 		hd_str_addn(&part, path + part.len, at - part.len);
 		if (has_file(s, part.ptr))
 			return hd_err_set(err, HD_ELOCAL,
-			    "%s: lies under %s, which is not a folder", path,
+			    "%s: is below %s, which is not a folder", path,
 			    part.ptr);
 	}
 	return 0;

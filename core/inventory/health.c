@@ -126,7 +126,7 @@ parse_vm(
 {
 	(void)a;
 	if (text[0] != '\0')
-		return wrong(h->text, "vm stands alone", err);
+		return wrong(h->text, "vm takes nothing after it", err);
 	return 0;
 }
 

@@ -212,7 +212,7 @@ static const char *
 lost(const char *kept)
 {
 	if (strcmp(kept, "changed") == 0)
-		return "has not the size that was pushed";
+		return "does not have the size that was pushed";
 	if (strcmp(kept, "unlisted") == 0)
 		return "has lost its manifest";
 	return "is gone";

@@ -74,7 +74,8 @@ hd_plan_running(struct hd_planning *p)
 		if (hd_plan_bootable(p) == NULL)
 			return NULL;
 		hd_refuse(p,
-		    "%s: start it first, `%s`, or go by a start (--cold)",
+		    "%s: start it first, `%s`, or upgrade by stop and "
+		    "start (--cold)",
 		    why.ptr, hd_plan_advice(p, "start", NULL));
 	} else if (p->facts->vm.state == HD_VM_UP)
 		hd_refuse_unknown(p);

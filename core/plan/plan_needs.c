@@ -55,16 +55,16 @@ hd_node_is_found(struct hd_planning *p)
 		return true;
 	if (vm->changed_now != NULL)
 		hd_refuse(p,
-		    "the node was started with %s=%s, and deploy.ini now has "
-		    "%s: bin/%s would not find it. Set %s back to change the "
-		    "node that runs",
+		    "the node was started with %s=%s, and deploy.ini or its "
+		    "env_file now says %s: bin/%s would not find the node. Set "
+		    "%s back to change the node that runs",
 		    vm->changed, vm->changed_was, vm->changed_now, p->app->name,
 		    vm->changed);
 	else
 		hd_refuse(p,
-		    "the node was started with another %s than deploy.ini now "
-		    "has: bin/%s would not find it. Set %s back to change the "
-		    "node that runs",
+		    "the node was started with another %s than deploy.ini or "
+		    "its env_file now says: bin/%s would not find the node. "
+		    "Set %s back to change the node that runs",
 		    vm->changed, p->app->name, vm->changed);
 	return false;
 }
@@ -134,8 +134,8 @@ hd_commands_fit(struct hd_planning *p)
 			continue;
 		hd_refuse(p,
 		    "command.boots says what boots, and nothing but "
-		    "command.upgrade can change that: no upgrade goes by stop "
-		    "and start here");
+		    "command.upgrade can change that: no upgrade by stop and "
+		    "start is possible here");
 		return false;
 	}
 	return true;

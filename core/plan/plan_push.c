@@ -124,8 +124,9 @@ can_go_hot(struct hd_planning *p)
 	    p->driver->commands_only || leads_here(p->facts, a, running))
 		return true;
 	hd_refuse(p,
-	    "no relup leads hot from %s, which runs here, to %s: `%s` brings "
-	    "back what runs, build %s against it; or do without (--cold)",
+	    "no relup leads hot from %s, which runs here, to %s: `%s` fetches "
+	    "its tarball, build %s against that; or upgrade by stop and start "
+	    "(--cold)",
 	    running, a->version, hd_plan_advice(p, "fetch", running),
 	    a->version);
 	return false;

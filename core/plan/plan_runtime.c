@@ -44,12 +44,13 @@ refuse_loader(struct hd_planning *p, const struct hd_artifact *a)
 	    !hd_elf_runs_on(a->runtime.machine, f->machine))
 		hd_refuse(p,
 		    "the Erlang runtime of %s was built for %s, and this host "
-		    "is %s: build the release on such a machine",
+		    "is %s: build the release on a machine like the host",
 		    a->version, hd_elf_machine(a->runtime.machine), f->machine);
 	else
 		hd_refuse(p,
 		    "the Erlang runtime of %s needs %s%s, which this host (%s) "
-		    "does not have: build the release on a system like it",
+		    "does not have: build the release on a system like the "
+		    "host's",
 		    a->version, a->runtime.loader, musl ? " (musl)" : "",
 		    f->libc != NULL ? f->libc : "libc unknown");
 }

@@ -13,7 +13,7 @@ refuse_sick(struct hd_planning *p, const char *from, const char *to)
 	    p->out->verdict != HD_PLAN_STEPS)
 		return;
 	hd_refuse(p,
-	    "%s, which runs, is not healthy: %s; if %s is to mend that: `%s`",
+	    "%s runs and is not healthy: %s; if %s is meant to fix that: `%s`",
 	    from, goal->sick, to,
 	    hd_plan_advice(p, goal->artifact == NULL ? "upgrade" : "deploy",
 		hd_arena_fmt(p->words, "%s%s--force-unhealthy%s", version,

@@ -20,8 +20,8 @@ static void
 refuse_sasl(struct hd_planning *p, const struct hd_artifact *a)
 {
 	hd_refuse(p,
-	    "%s does not start sasl, so no release_handler would say what runs "
-	    "or upgrade it: add sasl to the release and build it again (%s)",
+	    "%s does not start sasl, so it would have no release_handler to say "
+	    "which version runs or to upgrade it: add sasl to the release and build it again (%s)",
 	    a->version, p->driver->sasl);
 }
 
@@ -29,8 +29,8 @@ static void
 refuse_erl_call(struct hd_planning *p, const struct hd_artifact *a)
 {
 	hd_refuse(p,
-	    "%s has no erts-%s/bin/erl_call that can be run, and the VM is "
-	    "asked by it: build the release with an Erlang/OTP that has it "
+	    "%s has no executable erts-%s/bin/erl_call, and hdeploy asks the VM "
+	    "through it: build the release with an Erlang/OTP that has it "
 	    "(erl_interface)",
 	    a->version, a->erts);
 }
@@ -39,8 +39,8 @@ static void
 refuse_script(struct hd_planning *p, const struct hd_artifact *a)
 {
 	hd_refuse(p,
-	    "%s has no bin/%s that can be run, which driver = %s starts and "
-	    "stops it by: is that what made the release?",
+	    "%s has no executable bin/%s, and driver = %s starts and stops the "
+	    "node with it: is this the right driver?",
 	    a->version, p->app->name, p->driver->name);
 }
 
@@ -48,8 +48,9 @@ static void
 refuse_own_script(struct hd_planning *p, const struct hd_artifact *a)
 {
 	hd_refuse(p,
-	    "%s has no bin/%s-%s that can be run, which driver = %s makes its "
-	    "configuration by: {extended_start_script, true} in rebar.config",
+	    "%s has no executable bin/%s-%s, and driver = %s makes the "
+	    "configuration with it: set {extended_start_script, true} in "
+	    "rebar.config",
 	    a->version, p->app->name, a->version, p->driver->name);
 }
 

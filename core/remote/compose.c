@@ -137,7 +137,7 @@ check_names(const struct hd_pairs *pairs, struct hd_err *err)
 	for (size_t i = 0; pairs != NULL && i < pairs->n; i++)
 		if (!hd_variable_valid(pairs->v[i].name))
 			return hd_err_set(err, HD_ELOCAL,
-			    "\"%s\" is no variable name", pairs->v[i].name);
+			    "\"%s\" is not a variable name", pairs->v[i].name);
 	return 0;
 }
 
@@ -158,8 +158,8 @@ check(const struct hd_call *call, struct hd_err *err)
 		return hd_err_set(err, HD_ELOCAL,
 		    "release root \"%s\" is not an absolute path", call->root);
 	if (!hd_app_valid(call->app))
-		return hd_err_set(
-		    err, HD_ELOCAL, "\"%s\" is no application name", call->app);
+		return hd_err_set(err, HD_ELOCAL,
+		    "\"%s\" is not an application name", call->app);
 	return check_names(call->env, err) < 0
 		   ? -1
 		   : check_names(call->commands, err);
@@ -215,7 +215,7 @@ hd_compose_operation(const struct hd_call *call, const char *id,
 		return -1;
 	if (!id_valid(id) || (call->unsure != NULL && !id_valid(call->unsure)))
 		return hd_err_set(
-		    err, HD_ELOCAL, "\"%s\" is no operation id", id);
+		    err, HD_ELOCAL, "\"%s\" is not an operation id", id);
 	add_inner(&inner, call);
 	if (hd_str_check(&inner.text, err) < 0)
 		return -1;

@@ -81,7 +81,7 @@ list_is_whole() {
 			{ok, [List]} when is_list(List) ->
 				lists:keymember(os:getenv("hd_version"), 3, List)
 					orelse throw("it does not name that");
-			{ok, _} -> throw("it is no list");
+			{ok, _} -> throw("it is not a list");
 			{error, Why} -> throw(file:format_error(Why))
 		end' || offline_fail "$root/releases/RELEASES cannot be used by\
  $boots, which boots (restore it: copies are in $root/.hdeploy/snapshots)" \
@@ -103,7 +103,7 @@ write_entry() {
 		ok = file:write_file(os:getenv("hd_entry"),
 			unicode:characters_to_binary(io_lib:format("~tp.~n",
 				[Entry])))' ||
-		offline_fail "what $hd_rel says cannot be noted" "$1" "$2"
+		offline_fail "no entry for RELEASES can be made of $hd_rel" "$1" "$2"
 	told mv -f "$hd_entry" "$notes/entry" ||
 		fail "$root/$notes/entry cannot be written: $(reason)"
 }
@@ -145,6 +145,6 @@ write_list() {
 					|| not lists:keymember(V, 3, Old)] ++ Old)
 		end,
 		Write("releases/start_erl.data", [Erts, " ", V])' ||
-		offline_fail "what is to boot cannot be written, and nothing was\
- switched" "$boots" "$erts"
+		offline_fail "the new RELEASES and start_erl.data cannot be written,\
+ and nothing was switched" "$boots" "$erts"
 }

@@ -27,7 +27,7 @@ refuse_needed() {
 	[ ! -f releases/start_erl.data ] ||
 		read -r erts version <releases/start_erl.data
 	[ "$version" != "$1" ] && [ "$(driver_script_boot)" != "$1" ] ||
-		fail "$1 is what would boot"
+		fail "$1 is the version that would boot"
 	ask_loaded
 	case $used in
 	*"/releases/$1/"*)

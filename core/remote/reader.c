@@ -38,7 +38,7 @@ take_fact(struct hd_reader *r)
 	struct hd_pair *pair;
 
 	if (n == 0 || r->line[n] != ' ' || strlen(r->line) != r->len) {
-		r->bad = "it holds a line that is no answer";
+		r->bad = "it holds a line that is not an answer";
 		return;
 	}
 	r->total += r->len;

@@ -200,9 +200,9 @@ check_files() {
 	differ=$(sed -n "$2" | (cd "$1" && sha256_differ) | "${3:-cat}" |
 		head -n 3 | tr '\n' ' ')
 	[ -z "$differ" ] ||
-		fail "not as it was pushed: ${differ}in $root. What came first" \
-			"stays: give what differs a new version, or put the" \
-			"file back"
+		fail "not as it was pushed: ${differ}in $root. Files that" \
+			"are there already are kept: give the changed library" \
+			"or release a new version, or restore the file"
 }
 
 # check_unpacked VERSION. release_handler removes the .rel, and what is

@@ -9,8 +9,8 @@ main() {
 	enter_root "$1"
 	is_version "$3" || fail "bad version"
 	vm_find
-	[ -z "$vm_pid" ] || fail "a VM runs here, process $vm_pid: whoever" \
-		"started it must leave it stopped meanwhile"
+	[ -z "$vm_pid" ] || fail "a VM runs here, process $vm_pid: it was" \
+		"started during the switch; stop it, and keep it stopped meanwhile"
 	[ -f "releases/$3/start.boot" ] || fail "$3 is not unpacked here"
 	boot_now
 	more=

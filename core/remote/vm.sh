@@ -128,7 +128,7 @@ vm_reach() {
 	elif [ -z "$vm_rival" ]; then
 		vm_at=$vm_node
 	else
-		vm_why="is not asked: user id $vm_rival listens at its port too"
+		vm_why="is not asked: user id $vm_rival listens on its port too"
 		return 1
 	fi
 }
@@ -192,8 +192,8 @@ vm_listens() {
 	vm_rival=${2%-}
 	case ${1%-} in
 	'')
-		vm_why="is not at port $vm_port, where epmd has it\
-${vm_rival:+: user id $vm_rival listens there}"
+		vm_why="does not listen on port $vm_port, which epmd names for\
+ it${vm_rival:+: user id $vm_rival does}"
 		return 1
 		;;
 	*[!0]*) vm_ip=$(address_of "${1%-}") ;;
@@ -299,7 +299,7 @@ vm_ask_once() {
 	else
 		vm_word='that it was started with'
 		[ -n "$vm_cookie" ] || vm_word='of ~/.erlang.cookie'
-		vm_why="did not let erl_call in, which has the cookie $vm_word:\
+		vm_why="did not let erl_call in with the cookie $vm_word:\
  $(first_line "$vm_text")"
 		vm_refused=$((vm_refused + 1))
 	fi
@@ -313,7 +313,8 @@ $vm_text
 vm_pid $vm_pid
 "*) ;;
 	*)
-		vm_why="is not who answers: another node is named $vm_node"
+		vm_why="is not the process that answers: another node is named\
+ $vm_node"
 		vm_refused=3
 		return
 		;;

@@ -315,7 +315,7 @@ give_up(struct hd_site *s, const struct hd_err *why)
 	}
 	snprintf(text, sizeof(text), "%.800s%s", why->msg,
 	    unchanged ? ""
-	    : known   ? "; see what it logged on the host"
+	    : known   ? "; see its log on the host"
 		      : "; it is not known what runs there now");
 	hd_site_end(s, unchanged ? HD_RES_FAILED : HD_RES_BROKEN,
 	    unchanged ? HD_STATUS_FAILED : HD_STATUS_BROKEN, text);

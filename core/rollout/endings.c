@@ -61,7 +61,8 @@ hd_end_between(
 	    "ended `%s` ends this and `%s` goes back%s",
 	    why->msg,
 	    why->code == HD_EBUSY ? "which would end them too" : err->msg,
-	    runs ? runs : "nothing known", boots ? boots : "nothing known",
+	    runs ? runs : "an unknown version",
+	    boots ? boots : "an unknown version",
 	    hd_advice(&words, s->host, "resume", NULL),
 	    hd_advice(&words, s->host, "rollback", NULL),
 	    goes_back_by_itself(s) ? ", as this host then does by itself" : "");
@@ -89,8 +90,8 @@ hd_end_standing(struct hd_site *s)
 	char text[sizeof(s->text)];
 
 	snprintf(text, sizeof(text),
-	    "going back to %s was to begin: if `%s` shows it, `%s` ends it, "
-	    "else `%s` goes back",
+	    "going back to %s was about to begin: if `%s` shows that it did, "
+	    "`%s` ends it, else `%s` goes back",
 	    s->plan.back, hd_advice(&words, s->host, "status", NULL),
 	    hd_advice(&words, s->host, "resume", NULL),
 	    hd_advice(&words, s->host, "rollback", NULL));
@@ -105,8 +106,8 @@ hd_end_lost(struct hd_site *s, const struct hd_err *why)
 	char text[sizeof(s->text)];
 
 	snprintf(text, sizeof(text),
-	    "%.700s; the host stayed away, and what was begun goes on there "
-	    "by itself: `%s`%s%s%s",
+	    "%.700s; the host could not be reached again, and the step that "
+	    "was begun goes on there by itself: `%s`%s%s%s",
 	    why->msg, hd_advice(&words, s->host, "status", NULL),
 	    resume ? ", then `" : "",
 	    resume ? hd_advice(&words, s->host, "resume", NULL) : "",
@@ -143,8 +144,7 @@ hd_end_ill(struct hd_site *s, const struct hd_err *why, const char *found)
 	    no_worse      ? "not healthy, as before"
 	    : was != NULL ? "no longer healthy"
 			  : "not healthy",
-	    s->ill,
-	    no_worse ? "" : "; a person is needed: see what it logged there");
+	    s->ill, no_worse ? "" : "; a person is needed: see its log there");
 	if (!no_worse)
 		hd_site_end(s, HD_RES_BROKEN, HD_STATUS_BROKEN, text);
 	else

@@ -53,7 +53,7 @@ hd_hook_there(struct hd_site *s, const struct hd_hook *hook,
 	why = *err;
 	if (why.code != HD_EREMOTE)
 		return -1;
-	return hd_err_set(err, why.code, "%.600s: %s", why.msg, hook->command);
+	return hd_err_set(err, why.code, "%.600s (%s)", why.msg, hook->command);
 }
 
 struct output {

@@ -42,7 +42,7 @@ static void
 allow(const char *user, const char *as, struct hd_err *err)
 {
 	hd_err_set(err, HD_EAUTH,
-	    "%s cannot become %s with sudo without a password; this line in a "
+	    "%s cannot sudo to %s without a password; this line in a "
 	    "file of /etc/sudoers.d on the host (visudo -f) allows it: `%s "
 	    "ALL=(%s) NOPASSWD: /bin/sh`",
 	    user, as, user, as);

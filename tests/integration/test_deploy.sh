@@ -146,7 +146,7 @@ a_host_that_is_down_goes_cold_if_it_may() {
 	hd stop lab --limit web1 >/dev/null
 	status 4 deploy lab 0.1.0 --limit web1
 	host 1 result refused
-	said 'or go by a start (--cold)'
+	said 'or upgrade by stop and start (--cold)'
 	status 0 deploy lab 0.1.0 --cold --limit web1
 	runs 1 0.1.0
 	boots 1 0.1.0

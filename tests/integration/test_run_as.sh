@@ -63,7 +63,7 @@ who_logs_in_cannot_write_there() {
 	sed "s|^run_as .*|run_as = root|" "$LAB/deploy.ini" >"$LAB/no.ini"
 	INI=no.ini
 	status 3 push lab 0.1.0
-	said "$deploy cannot become root with sudo without a password"
+	said "$deploy cannot sudo to root without a password"
 	[ ! -e "$root" ] || flunk 'something was written'
 	sed "s|^run_as .*|run_as = $deploy-x|" "$LAB/deploy.ini" >"$LAB/no.ini"
 	status 3 push lab 0.1.0
@@ -116,7 +116,7 @@ the_folder_that_is_advised_is_enough() {
 the_rule_that_is_advised_lets_it_in() {
 	rm "$sudoers"
 	status 3 push lab 0.1.0
-	said "$deploy cannot become $app with sudo without a password"
+	said "$deploy cannot sudo to $app without a password"
 	# shellcheck disable=SC2016
 	sed -n 's/.*allows it: `\(.*\)`.*/\1/p' "$LAB/out" | head -n 1 >"$LAB/rule"
 	grep -q . "$LAB/rule" || flunk 'there is no rule'
@@ -183,7 +183,7 @@ a_node_that_was_renamed_is_found_again_by_its_old_name() {
 	sed 's|{host}@127.0.0.1|new@127.0.0.1|' "$LAB/deploy.ini" >"$LAB/new.ini"
 	INI=new.ini
 	status 4 stop lab
-	said "started with NODE_NAME=web1@127.0.0.1, and deploy.ini now has new@"
+	said "started with NODE_NAME=web1@127.0.0.1, and deploy.ini or its env_file now says new@"
 	INI=deploy.ini
 	status 0 stop lab
 }

@@ -127,7 +127,7 @@ sick_before() {
 	status 4 upgrade lab 0.2.0 --dry-run
 	status 4 upgrade lab 0.2.0
 	host 1 result refused
-	said '0.1.0, which runs, is not healthy: health check'
+	said '0.1.0 runs and is not healthy: health check'
 	said 'exit status 9: no disk'
 	said '`hdeploy upgrade lab 0.2.0 --force-unhealthy --limit web1'
 	INI=deploy.ini
@@ -185,7 +185,7 @@ kept_tarball_truncated() {
 	kept=$LAB/web1/.hdeploy/tarballs/0.2.0.tar.gz
 	truncate -s 1000 "$kept"
 	status 4 upgrade lab 0.2.0
-	said 'has not the size that was pushed'
+	said 'does not have the size that was pushed'
 	on_010
 	status 0 push lab 0.2.0
 	cmp "$kept" "$FIXTURES/0.2.0.tar.gz"

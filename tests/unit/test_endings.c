@@ -126,8 +126,8 @@ a_way_back_that_was_cut_short_names_what_ends_it_either_way(void **state)
 	site_init(&s, ONE);
 	hd_end_standing(&s);
 	check(&s, HD_RES_LEFT, HD_STATUS_INTERRUPTED,
-	    "going back to 0.1.0 was to begin: if `hdeploy status lab --limit "
-	    "web1` shows it, `hdeploy resume lab --limit web1` ends it, else `hdeploy rollback lab "
+	    "going back to 0.1.0 was about to begin: if `hdeploy status lab "
+	    "--limit web1` shows that it did, `hdeploy resume lab --limit web1` ends it, else `hdeploy rollback lab "
 	    "--limit web1` goes back");
 }
 
@@ -216,11 +216,11 @@ a_host_that_went_back_is_undone_if_it_is_no_worse_than_before(void **state)
 		{ NULL, true, "", HD_RES_BROKEN, HD_STATUS_BROKEN,
 		    "a hook failed; found: x; undone: runs and boots 0.1.0, "
 		    "which is no longer healthy: no money; a person is needed: "
-		    "see what it logged there" },
+		    "see its log there" },
 		{ NULL, false, "", HD_RES_BROKEN, HD_STATUS_BROKEN,
 		    "a hook failed; found: x; undone: runs and boots 0.1.0, "
 		    "which is not healthy: no money; a person is needed: see "
-		    "what it logged there" },
+		    "its log there" },
 		/* the run that began it has asked, not this one */
 		{ &ill, false, "", HD_RES_UNDONE, HD_STATUS_FAILED,
 		    "a hook failed; found: x; undone: runs and boots 0.1.0, "
@@ -228,11 +228,11 @@ a_host_that_went_back_is_undone_if_it_is_no_worse_than_before(void **state)
 		{ &healthy, false, "", HD_RES_BROKEN, HD_STATUS_BROKEN,
 		    "a hook failed; found: x; undone: runs and boots 0.1.0, "
 		    "which is no longer healthy: no money; a person is needed: "
-		    "see what it logged there" },
+		    "see its log there" },
 		{ &unknown, false, "", HD_RES_BROKEN, HD_STATUS_BROKEN,
 		    "a hook failed; found: x; undone: runs and boots 0.1.0, "
 		    "which is not healthy: no money; a person is needed: see "
-		    "what it logged there" },
+		    "its log there" },
 	};
 	static const struct hd_err hook = { .code = HD_EREMOTE,
 		.msg = "a hook failed" };

@@ -216,7 +216,7 @@ nothing_is_written_through_a_link_or_file(void **state)
 		tarball_add(&tar, '0', "a-b", "", "");
 		if (i >= 2)
 			tarball_add(&tar, '0', "a/b/c", "", "");
-		expect(state, &tar, "a/b/c: lies under a, which");
+		expect(state, &tar, "a/b/c: is below a, which");
 	}
 }
 

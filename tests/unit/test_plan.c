@@ -88,7 +88,7 @@ static const struct row rows[] = {
 	{ "upgrade of what is sick", ON_010 PUSHED_020,
 	    { .kind = HD_GOAL_UPGRADE, .version = "0.2.0", .sick = "no disk" },
 	    HD_PLAN_REFUSED,
-	    "0.1.0, which runs, is not healthy: no disk; if 0.2.0 is to mend "
+	    "0.1.0 runs and is not healthy: no disk; if 0.2.0 is meant to fix "
 	    "that: `hdeploy upgrade prod 0.2.0 --force-unhealthy --limit web1`" },
 	{ "upgrade of what is sick, which cannot be anyway", ON_010,
 	    { .kind = HD_GOAL_UPGRADE, .version = "0.2.0", .sick = "no disk" },
@@ -350,7 +350,8 @@ static const struct row rows[] = {
 	    "the tarball of 0.2.0 on this host is gone" },
 	{ "fetch, changed", ON_010 REC("0.2.0", "changed", "no"),
 	    { .kind = HD_GOAL_FETCH, .version = "0.2.0" }, HD_PLAN_REFUSED,
-	    "the tarball of 0.2.0 on this host has not the size that was" },
+	    "the tarball of 0.2.0 on this host does not have the size "
+	    "that was pushed" },
 	{ "fetch, manifest lost", ON_010 REC("0.2.0", "unlisted", "no"),
 	    { .kind = HD_GOAL_FETCH, .version = "0.2.0" }, HD_PLAN_REFUSED,
 	    "the tarball of 0.2.0 on this host has lost its manifest" },

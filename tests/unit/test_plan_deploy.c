@@ -130,7 +130,8 @@ static const struct row {
 
 	{ "down, and another would boot", HOST BOOTS("0.1.0") REC("0.1.0") DOWN,
 	    DEPLOY(&hot), HD_MODE_HOT, HD_PLAN_REFUSED,
-	    "start it first, `hdeploy start prod --limit web1`, or go by a start (--cold)",
+	    "start it first, `hdeploy start prod --limit web1`, or upgrade by stop "
+	    "and start (--cold)",
 	    0 },
 	{ "down, and it may go cold", HOST BOOTS("0.1.0") REC("0.1.0") DOWN,
 	    DEPLOY(&no_relup, .cold = true), HD_MODE_HOT, HD_PLAN_STEPS,

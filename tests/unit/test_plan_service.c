@@ -55,13 +55,13 @@ static const struct hd_artifact artifact = { .version = "0.2.0",
 static const struct row rows[] = {
 	{ "upgrade of a node that deploy.ini renamed", UP PUSHED RENAMED,
 	    HD_GOAL_UPGRADE, &plain, HD_PLAN_REFUSED,
-	    "started with NODE_NAME=web1@127.0.0.1, and deploy.ini now has "
-	    "web9@127.0.0.1" },
+	    "started with NODE_NAME=web1@127.0.0.1, and deploy.ini or its "
+	    "env_file now says web9@127.0.0.1" },
 	{ "stop of a node that deploy.ini renamed", UP RENAMED, HD_GOAL_STOP,
 	    &plain, HD_PLAN_REFUSED, "Set NODE_NAME back" },
 	{ "restart of a node with another cookie", UP "vm_changed COOKIE - -\n",
 	    HD_GOAL_RESTART, &plain, HD_PLAN_REFUSED,
-	    "another COOKIE than deploy.ini now has" },
+	    "another COOKIE than deploy.ini or its env_file now says" },
 	{ "restart by its unit needs no name", UP OWNED ACTIVE RENAMED,
 	    HD_GOAL_RESTART, &unit, HD_PLAN_STEPS,
 	    "stop 0.1.0, start 0.1.0, verify 0.1.0, record" },

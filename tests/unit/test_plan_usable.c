@@ -22,8 +22,8 @@ static const struct row {
 } rows[] = {
 	{ "all there", "relx", 0, NULL, NULL },
 	{ "relx without sasl", "relx", HD_LACK_SASL, NULL,
-	    "0.2.0 does not start sasl, so no release_handler would say what "
-	    "runs or upgrade it: add sasl to the release and build it again "
+	    "0.2.0 does not start sasl, so it would have no release_handler to "
+	    "say which version runs or to upgrade it: add sasl to the release and build it again "
 	    "({release, {NAME, VERSION}, [..., sasl]} in rebar.config)" },
 	{ "Distillery without sasl", "distillery", HD_LACK_SASL, NULL,
 	    "`set applications: [sasl: :permanent]` in rel/config.exs" },
@@ -34,13 +34,13 @@ static const struct row {
 	{ "script without sasl where no VM is asked", "script",
 	    HD_LACK_SASL | HD_LACK_ERL_CALL, "running", NULL },
 	{ "no erl_call", "relx", HD_LACK_ERL_CALL, NULL,
-	    "0.2.0 has no erts-13.1/bin/erl_call that can be run" },
+	    "0.2.0 has no executable erts-13.1/bin/erl_call" },
 	{ "no control script", "distillery", HD_LACK_SCRIPT, NULL,
-	    "0.2.0 has no bin/hotcode that can be run, which driver = "
-	    "distillery starts and stops it by" },
+	    "0.2.0 has no executable bin/hotcode, and driver = distillery starts "
+	    "and stops the node with it" },
 	{ "relx without a script of the version's own", "relx",
 	    HD_LACK_OWN_SCRIPT, "running",
-	    "0.2.0 has no bin/hotcode-0.2.0 that can be run" },
+	    "0.2.0 has no executable bin/hotcode-0.2.0" },
 	{ "Distillery without that", "distillery", HD_LACK_OWN_SCRIPT, NULL,
 	    NULL },
 	{ "script without any", "script", HD_LACK_SCRIPT | HD_LACK_OWN_SCRIPT,

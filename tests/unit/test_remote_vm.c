@@ -357,7 +357,7 @@ a_refusal_is_told_with_what_was_tried(void **state)
 		hd_case_sh(
 		    &h->c, "echo failed to connect >root/erts-13.1/bin/answer");
 		assert_non_null(strstr(vm_of(h),
-		    "did not let erl_call in, which has the cookie that it was "
+		    "did not let erl_call in with the cookie that it was "
 		    "started with: failed to connect"));
 		assert_string_equal(
 		    hd_case_line(&h->c, "wc -l <root/erts-13.1/bin/asked"),
@@ -443,8 +443,9 @@ a_port_where_nobody_listens_is_not_asked(void **state)
 	{
 		start_vm(h);
 		register_port(h, 1);
-		assert_non_null(
-		    strstr(vm_of(h), "is not at port 1, where epmd has it"));
+		assert_non_null(strstr(vm_of(h),
+		    "does not listen on port 1, which epmd names"
+		    " for it"));
 		assert_false(was_asked(h));
 	}
 }

@@ -7,7 +7,7 @@
 
 #define NOT_RUN HD_NOT_RUN " (exit status 1): "
 #define RULE                                                                   \
-	"deploy cannot become hotcode with sudo without a password; this "     \
+	"deploy cannot sudo to hotcode without a password; this "              \
 	"line in a file of /etc/sudoers.d on the host (visudo -f) allows it: " \
 	"`deploy ALL=(hotcode) NOPASSWD: /bin/sh`"
 #define NO_SUDO                                                                \
