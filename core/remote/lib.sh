@@ -344,15 +344,20 @@ clock_left() {
 	[ "$hd_left" -gt 0 ] || hd_left=0
 }
 
-# install_advice ROOT: what root is to do so that we can work in it.
-install_advice() {
-	hd_word=$1
+# shell_word PATH: as a shell reads it, for advice that is pasted.
+shell_word() {
 	case $1 in
 	*[!A-Za-z0-9_./@-]*)
-		hd_word="'$(printf '%s\n' "$1" | sed "s/'/'\\\\''/g")'"
+		printf '%s\n' "'$(printf '%s\n' "$1" | sed "s/'/'\\\\''/g")'"
 		;;
+	*) printf '%s\n' "$1" ;;
 	esac
-	printf '%s\n' "\`sudo install -d -o $(id -un) $hd_word\` there makes it"
+}
+
+# install_advice ROOT: what root is to do so that we can work in it.
+install_advice() {
+	printf '%s\n' "\`sudo install -d -o $(id -un) $(shell_word "$1")\`\
+ there makes it"
 }
 
 # birth_of PID: sets hd_birth: when it was started; empty if it is gone, or dead

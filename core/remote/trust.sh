@@ -230,8 +230,10 @@ trust_refuse() {
 	esac
 	hd_name=${2#"${root:-//}"/}
 	case $2 in
-	"${root:-//}"/*) hd_fix="\`$hd_fix $root/${hd_name%%/*}\` there" ;;
-	"${root:-//}") hd_fix="\`$hd_fix $2\` there" ;;
+	"${root:-//}"/*)
+		hd_fix="\`$hd_fix $(shell_word "$root/${hd_name%%/*}")\` there"
+		;;
+	"${root:-//}") hd_fix="\`$hd_fix $(shell_word "$2")\` there" ;;
 	*) hd_fix="choose a path with no such folder above it" ;;
 	esac
 	why="$2 $why, and $(id -un) works only where nobody else can write: set\

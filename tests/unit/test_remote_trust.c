@@ -156,6 +156,39 @@ an_env_file_of_others_is_not_read(void **state)
 }
 
 static void
+the_command_that_helps_can_be_pasted(void **state)
+{
+	static const char *const rows[] = { "chown " NOBODY, "chmod 777" };
+
+	if (geteuid() != 0)
+		skip();
+	EACH_SHELL(c, state)
+	{
+		make_root(c);
+		hd_case_sh(c,
+		    "d=\"ro't \\$(touch pasted)\"; mv root \"$d\"; ln -s \"$d\" root");
+		for (size_t i = 0; i < HD_COUNT(rows); i++) {
+			char line[1024];
+			const char *from, *to;
+
+			snprintf(line, sizeof(line), "%s root/bin", rows[i]);
+			hd_case_sh(c, line);
+			assert_int_equal(hd_case_ask(c, "facts", NULL), 0);
+			from = strchr(hd_case_said(c, "refusal"), '`');
+			assert_non_null(from);
+			to = strchr(from + 1, '`');
+			assert_non_null(to);
+			snprintf(line, sizeof(line), "%.*s",
+			    (int)(to - from - 1), from + 1);
+			hd_case_sh(c, line);
+			assert_int_equal(hd_case_ask(c, "facts", NULL), 0);
+			assert_string_equal(hd_case_said(c, "refusal"), "");
+		}
+		hd_case_sh(c, "! [ -e pasted ]");
+	}
+}
+
+static void
 links_that_lead_in_a_circle_end(void **state)
 {
 	EACH_SHELL(c, state)
@@ -176,6 +209,7 @@ main(void)
 		TEST_EACH(what_only_we_and_root_can_change_is_trusted),
 		TEST_EACH(a_service_s_log_may_be_its_user_s),
 		TEST_EACH(an_env_file_of_others_is_not_read),
+		TEST_EACH(the_command_that_helps_can_be_pasted),
 		TEST_EACH(links_that_lead_in_a_circle_end),
 	};
 
