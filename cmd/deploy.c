@@ -24,7 +24,7 @@ const struct hd_command hd_command_deploy = {
 	    "\"hdeploy start\" it first.\n"
 	    "\n"
 	    "A host whose running version fails its health checks refuses, too:\n"
-	    "--force-unhealthy is for a release that mends that.\n"
+	    "--force-unhealthy is for a release that fixes them.\n"
 	    "\n"
 	    "A host whose upgrade fails goes back; one that was started has\n"
 	    "nothing to go back to and stays as it is, also with \"on_failure\n"

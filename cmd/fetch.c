@@ -24,8 +24,8 @@ const struct hd_command hd_command_fetch = {
 	    "Writes the tarball of what each host runs, or of VERSION, to\n"
 	    "DIR/<app>-<version>.tar.gz, each version once; DIR is made if it\n"
 	    "is not there, and the folders above it. So a clean checkout\n"
-	    "can build its relup against it. It is proved by the digest that\n"
-	    "was written down when it was pushed. No host is changed.\n",
+	    "can build its relup against it. Its digest must be the one\n"
+	    "that was recorded when it was pushed. No host is changed.\n",
 	.flags = HD_NEEDS_FILE | HD_NEEDS_ENV,
 	.run = run,
 };

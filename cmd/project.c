@@ -207,8 +207,8 @@ describe_mix(struct reading *r)
 	*HD_PUSH(r->a, &r->p->commands) =
 	    hd_arena_fmt(r->a, "command.console = ./bin/%s remote", name);
 	*HD_PUSH(r->a, &r->p->commands) = "upgrade = cold";
-	note(r, "a release of `mix release` cannot be upgraded hot: that takes "
-		"Distillery, or relx");
+	note(r, "use Distillery or relx if you need hot upgrades: a release of "
+		"`mix release` is upgraded by stop and start");
 }
 
 /* What `rebar3 as prod` takes: of the prod profile where that says something
@@ -251,12 +251,12 @@ describe_relx(struct reading *r, const char *config)
 			"driver needs that script");
 	if (!has(config, "sasl"))
 		note(r, "add sasl to the release's applications: without it "
-			"nothing is upgraded hot");
+			"`hdeploy push` refuses the release");
 	if (is_set(r->a, config, "{mode,", "dev") ||
 	    (is_set(r->a, config, "{dev_mode,", "true") &&
 		!is_set(r->a, config, "{mode,", "prod")))
 		note(r, "the release must be built with {mode, prod}: in dev "
-			"mode it is links to this machine's folders");
+			"mode it only links to folders of this machine");
 	if (is_set(r->a, config, "{mode,", "minimal") ||
 	    (is_set(r->a, config, "{include_erts,", "false") &&
 		!is_set(r->a, config, "{mode,", "prod")))
@@ -306,7 +306,7 @@ hd_project_write(const struct hd_project *p, struct hd_str *out)
 
 	hd_str_add(out,
 	    "# deploy.ini: what hdeploy deploys, and where to. More keys "
-	    "stand in\n# deploy.ini.example and `hdeploy help` lists the "
+	    "are in\n# deploy.ini.example; `hdeploy help` lists the "
 	    "commands.\n");
 	for (size_t i = 0; i < p->notes.n; i++)
 		hd_str_addf(
@@ -315,8 +315,8 @@ hd_project_write(const struct hd_project *p, struct hd_str *out)
 	    "\n[app]\nname    = %s\ndriver  = %s\nbuild   = %s\nrelease = %s\n",
 	    name, p->driver, p->build, p->release);
 	hd_str_addf(out,
-	    "\n[defaults]\n# Where the release lies on the hosts. TODO: who "
-	    "logs in, and runs it.\npath = /srv/%s\nuser = deploy\n",
+	    "\n[defaults]\n# The release root on the hosts. TODO: the user "
+	    "that logs in and runs it.\npath = /srv/%s\nuser = deploy\n",
 	    name);
 	for (size_t i = 0; i < p->commands.n; i++)
 		hd_str_addf(out, "%s\n", p->commands.v[i]);

@@ -25,11 +25,11 @@ run(struct hd_cli *cli)
 const struct hd_command hd_command_rollback = {
 	.name = "rollback",
 	.args = "ENV [VERSION]",
-	.help = "take back the last change that still stands",
+	.help = "take back the last change still in effect",
 	.usage =
-	    "Each host goes back to what its history says it ran before the\n"
-	    "last change that still stands, or to VERSION. A change that has\n"
-	    "undone itself already needs nothing (status 0). A host with\n"
+	    "Each host goes back to the version that its history says it ran\n"
+	    "before the last change still in effect, or to VERSION. A change\n"
+	    "that has undone itself already needs nothing (status 0). A host with\n"
 	    "nothing to go back to refuses the whole run (status 4): after an\n"
 	    "upgrade that reached some hosts only, --from VERSION leaves out\n"
 	    "those that it did not reach.\n"

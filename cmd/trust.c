@@ -212,7 +212,7 @@ add(struct trust *t, const struct shown *s)
 	else
 		hd_emitf(t->cli->sink, HD_EV_NOTE, s->host->name,
 		    "added to %s%s", s->file,
-		    s->key.was != NULL ? ", the old one is removed" : "");
+		    s->key.was != NULL ? "; the old one is removed" : "");
 }
 
 static void

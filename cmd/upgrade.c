@@ -26,7 +26,7 @@ const struct hd_command hd_command_upgrade = {
 	    "where the upgrade fails goes back to what it ran before.\n"
 	    "\n"
 	    "A host that fails its health checks before the upgrade refuses it\n"
-	    "(status 4): --force-unhealthy is for a VERSION that mends that.\n"
+	    "(status 4): --force-unhealthy is for a VERSION that fixes them.\n"
 	    "\n"
 	    "It goes in waves: batch, canary, pause and on_failure in\n"
 	    "deploy.ini; by default one host, then all others, and the first\n"

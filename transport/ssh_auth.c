@@ -224,8 +224,8 @@ refused(struct login *l, struct hd_err *err)
 	add_other_ways(l);
 	return hd_err_set(err, HD_EAUTH,
 	    "%s port %u refused to log in %s with %s%s; put the public key "
-	    "into that user's authorized_keys. If it is there, the log of sshd "
-	    "on the host says why, such as a locked account",
+	    "into that user's authorized_keys. If it is there, sshd's log on "
+	    "the host says why: the account may be locked",
 	    o->address, o->port, o->user, l->offered.ptr, l->notes.ptr);
 }
 

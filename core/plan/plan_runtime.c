@@ -50,7 +50,7 @@ refuse_loader(struct hd_planning *p, const struct hd_artifact *a)
 		hd_refuse(p,
 		    "the Erlang runtime of %s needs %s%s, which this host (%s) "
 		    "does not have: build the release on a system like the "
-		    "host's",
+		    "host",
 		    a->version, a->runtime.loader, musl ? " (musl)" : "",
 		    f->libc != NULL ? f->libc : "libc unknown");
 }

@@ -78,7 +78,7 @@ static const struct runtime {
 	    { X86_64, "/lib/ld-musl-x86_64.so.1", { 0, 0 } },
 	    ON("x86_64", "glibc 2.36") GLIBC, 0,
 	    "needs /lib/ld-musl-x86_64.so.1 (musl), which this host (glibc "
-	    "2.36) does not have: build the release on a system like it" },
+	    "2.36) does not have: build the release on a system like the host" },
 	{ "musl's on a host that has both",
 	    { X86_64, "/lib/ld-musl-x86_64.so.1", { 0, 0 } },
 	    ON("x86_64", "glibc 2.36") GLIBC MUSL, 0, NULL },
@@ -93,7 +93,7 @@ static const struct runtime {
 	    { AARCH64, "/lib/ld-linux-aarch64.so.1", { 2, 34 } },
 	    ON("x86_64", "glibc 2.36") GLIBC, 0,
 	    "was built for aarch64, and this host is x86_64: build the "
-	    "release on such a machine" },
+	    "release on a machine like the host" },
 	{ "another machine, which the host can play",
 	    { AARCH64, "/lib/ld-linux-aarch64.so.1", { 2, 34 } },
 	    ON("x86_64", "glibc 2.36") GLIBC

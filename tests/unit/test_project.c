@@ -94,7 +94,7 @@ static const struct row {
 		"defp deps, do: [{:distillery, \"~> 2.0\"}]" },
 	    "hotcode", "distillery", { "before 2.1" } },
 	{ "mix release", { .mix = MIX_HEAD MIX_END }, "hotcode", "script",
-	    { "cannot be upgraded hot" } },
+	    { "use Distillery or relx if you need hot upgrades" } },
 	{ "mix release with names",
 	    { .mix = MIX_HEAD ", releases: [web: [applications: [a: :b],"
 			      " steps: [:assemble]], admin: []]" MIX_END },

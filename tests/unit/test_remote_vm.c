@@ -460,8 +460,7 @@ a_port_of_another_user_is_not_asked(void **state)
 		close(h->listener);
 		register_port(h, listen_as(h, NOBODY));
 		start_vm(h);
-		assert_non_null(
-		    strstr(vm_of(h), "user id 65534 listens there"));
+		assert_non_null(strstr(vm_of(h), "for it: user id 65534 does"));
 		assert_false(was_asked(h));
 	}
 }

@@ -62,6 +62,7 @@ a_refused_key_is_named_with_user_and_host(void **state)
 	assert_non_null(strstr(err.msg, wrong));
 	assert_non_null(strstr(err.msg, d->user));
 	assert_non_null(strstr(err.msg, d->address));
+	assert_non_null(strstr(err.msg, "sshd's log on the host says why"));
 }
 
 static void
