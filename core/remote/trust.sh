@@ -44,6 +44,10 @@ root_trusted() {
 	house_trusted || return 1
 	hd_way=/ hd_ends=''
 	trust_way "$1"
+	[ "$hd_at" = "${root%/}" ] || { # another was put there meanwhile
+		trust_refuse gone "$1"
+		return
+	}
 	trust_way "${hd_env_path:-/}"
 	trust_root
 	trust_judge
@@ -199,14 +203,19 @@ trust_others() {
 		END { if (!told && NR < n) print "gone 0 its way" }'
 }
 
-# group_is_private GID: ours, as useradd makes one for each user.
+# group_is_private GID: ours, as useradd makes one for each user. It has two kinds
+# of members: those in its own line, and those whose first group it is.
 group_is_private() {
 	[ "$1" = "$(id -g)" ] && hd_us=$(id -un) &&
 		[ "$(id -gn)" = "$hd_us" ] || return 1
 	hd_members=$(getent group "$1" 2>/dev/null ||
 		grep "^[^:]*:[^:]*:$1:" /etc/group)
 	hd_members=${hd_members##*:}
-	[ "${hd_members:-$hd_us}" = "$hd_us" ]
+	[ "${hd_members:-$hd_us}" = "$hd_us" ] &&
+		! { getent passwd || cat /etc/passwd; } 2>/dev/null |
+		awk -F : -v group="$1" -v us="$hd_uid" '
+			$4 == group && $3 != us { others = 1 }
+			END { exit !others }'
 }
 
 # trust_refuse "HOW GID" PATH: sets why.

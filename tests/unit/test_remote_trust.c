@@ -201,6 +201,72 @@ links_that_lead_in_a_circle_end(void **state)
 	}
 }
 
+/* Runs a line in which the functions of trust.sh can be called. */
+static void
+in_trust(struct hd_case *c, const char *line)
+{
+	static const char begin[] = ". \"$top/core/remote/lib.sh\"; "
+				    ". \"$top/core/remote/trust.sh\"; ";
+	char here[512], text[4096];
+
+	assert_non_null(getcwd(here, sizeof(here)));
+	snprintf(text, sizeof(text), "top='%s'; %s%s", here, begin, line);
+	hd_case_sh(c, text);
+}
+
+/* Below /tmp a name that is not there yet can be anybody's for a moment. */
+static void
+a_folder_that_was_swapped_while_it_was_entered_is_refused(void **state)
+{
+	static const char *const rows[] = {
+		"rm planted",
+		"rm planted; mkdir planted",
+		"rm planted; ln -s root planted",
+	};
+	char line[512];
+
+	EACH_SHELL(c, state)
+	{
+		make_root(c);
+		for (size_t i = 0; i < HD_COUNT(rows); i++) {
+			snprintf(line, sizeof(line),
+			    "rm -rf planted; ln -s out planted; "
+			    "house_trusted() { (cd .. && %s); }; "
+			    "! root_entered \"$PWD/planted\" && "
+			    "[ \"$why\" != \"${why%%changed while*}\" ]",
+			    rows[i]);
+			in_trust(c, line);
+		}
+	}
+}
+
+static void
+a_group_that_is_another_user_s_first_is_not_private(void **state)
+{
+	static const char fakes[] =
+	    "id() { case $1 in *n) echo deploy ;; *) echo 71 ;; esac; }; "
+	    "getent() { if [ \"$1\" = group ]; then echo deploy:x:71:; else "
+	    "echo deploy:x:71:71::/:/bin/sh; echo \"$other\"; fi; }; "
+	    "hd_uid=71; ";
+	static const struct {
+		const char *other, *answer;
+	} rows[] = {
+		{ "other=alice:x:72:71::/:/bin/sh; ", "! group_is_private 71" },
+		{ "other=alice:x:72:72::/:/bin/sh; ", "group_is_private 71" },
+		{ "other=; ", "group_is_private 71" },
+	};
+	char line[1024];
+
+	EACH_SHELL(c, state)
+	{
+		for (size_t i = 0; i < HD_COUNT(rows); i++) {
+			snprintf(line, sizeof(line), "%s%s%s", fakes,
+			    rows[i].other, rows[i].answer);
+			in_trust(c, line);
+		}
+	}
+}
+
 int
 main(void)
 {
@@ -211,6 +277,9 @@ main(void)
 		TEST_EACH(an_env_file_of_others_is_not_read),
 		TEST_EACH(the_command_that_helps_can_be_pasted),
 		TEST_EACH(links_that_lead_in_a_circle_end),
+		TEST_EACH(
+		    a_folder_that_was_swapped_while_it_was_entered_is_refused),
+		TEST_EACH(a_group_that_is_another_user_s_first_is_not_private),
 	};
 
 	return cmocka_run_group_tests_name("trust.sh", tests, NULL, NULL);
