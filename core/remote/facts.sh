@@ -37,8 +37,8 @@ facts_host() {
 		[ ! -e "$file" ] || say loader "$file"
 	done
 	facts_names
-	for tool in setsid tar gzip mv ln cp sed awk grep find tr tail cut df \
-		wc mktemp readlink sync; do
+	for tool in setsid tar gzip mv ln cp sed awk grep find xargs tr tail \
+		cut df wc mktemp readlink sync; do
 		command -v "$tool" >/dev/null || say missing "$tool"
 	done
 	command -v sha256sum >/dev/null || command -v shasum >/dev/null ||
@@ -361,18 +361,19 @@ facts_variable() {
 }
 
 # Processes of other users that say that they run from here, ROOT. That is all
-# they can do.
+# they can do, however many there are.
 facts_others() {
-	n=0
-	for pid in $vm_others; do
-		[ "$n" -lt 20 ] || break
+	for hd_file in $(for hd_pid in $vm_others; do
+		echo "/proc/$hd_pid/cmdline"
+	done | xargs grep -lzsxF -e "$root" -e "$1" /dev/null | head -n 20); do
+		pid=${hd_file%/cmdline}
+		pid=${pid#/proc/}
 		vm_look "/proc/$pid" || continue
 		[ "$beam_root" = "$root" ] || [ "$beam_root" = "$1" ] || continue
 		process_user "$pid"
 		user=$(id -un -- "${hd_user:--}" 2>/dev/null) ||
 			user=${hd_user:-unknown}
 		say vm_other "$pid $user"
-		n=$((n + 1))
 	done
 }
 

@@ -4,6 +4,8 @@
 # and any arguments, and register any node with epmd: docs/security.md says why
 # none of that counts.
 
+vm_unit= # the name of the unit that hd_unit may be an alias of
+
 # vm_find: sets vm_pid (empty: no VM), and vm_why if it is not clear which;
 # vm_others: beam processes of other users, whatever they run.
 # Helpers that run from the same root (escript, a remote shell, Distillery's
@@ -16,7 +18,11 @@ vm_find() {
 		return
 	fi
 	who_we_are
-	for vm_file in $(grep -l '^beam' /proc/[0-9]*/comm 2>/dev/null); do
+	[ -z "$hd_unit" ] || [ "$hd_manager" != system ] ||
+		vm_unit=${vm_unit:-$(service_get Id)}
+	# There may be more processes than a command takes arguments.
+	for vm_file in $(echo /proc/[0-9]*/comm |
+		xargs grep -l '^beam' 2>/dev/null); do
 		vm_file=${vm_file%/comm}
 		process_user "${vm_file#/proc/}"
 		[ "$hd_user" = "$hd_uid" ] || vm_in_unit "$vm_file" || {
@@ -36,7 +42,7 @@ vm_in_unit() (
 	[ -n "$hd_user" ] && [ -n "$hd_unit" ] && [ "$hd_manager" = system ] &&
 		service_of "$1/cgroup" && [ "$manager" = system ] &&
 		[ -n "$unit" ] && { [ "$unit" = "$hd_unit" ] ||
-		[ "$unit" = "$(service_get Id)" ]; }
+		[ "$unit" = "$vm_unit" ]; }
 )
 
 # vm_take PID: that is the VM. Of what it says about its programs, only the
@@ -150,9 +156,10 @@ vm_programs() {
 	return 1
 }
 
-# vm_port_find: sets vm_port, where epmd says that the VM listens.
+# vm_port_find: sets vm_port, where epmd says that the VM listens. Who answers as
+# epmd may never come to an end.
 vm_port_find() {
-	vm_text=$(as_service "$vm_bin/epmd" -names 2>&1)
+	vm_text=$(limited 5 "$vm_bin/epmd" -names 2>&1 | head -c 65536)
 	vm_port=$(printf '%s\n' "$vm_text" | NAME=${vm_node%%@*} awk '
 		$1 == "name" && $2 == ENVIRON["NAME"] && $5 ~ /^[0-9]+$/ &&
 			$5 < 65536 { print $5 + 0; exit }')

@@ -465,6 +465,33 @@ a_port_of_another_user_is_not_asked(void **state)
 	}
 }
 
+/* It may be anybody's: on a port above 1023 the first one has it. */
+static void
+an_epmd_that_does_not_come_to_an_end_is_given_up(void **state)
+{
+	static const char *const rows[] = {
+		"while echo n at port 1; do :; done",
+		"echo epmd: up; exec sleep 100000",
+	};
+
+	EACH(h, state)
+	{
+		start_vm(h);
+		for (size_t i = 0; i < HD_COUNT(rows); i++) {
+			char line[256];
+
+			snprintf(line, sizeof(line),
+			    "printf '#!/bin/sh\n%s\n' "
+			    ">root/erts-13.1/bin/epmd",
+			    rows[i]);
+			hd_case_sh(&h->c, line);
+			assert_non_null(
+			    strstr(vm_of(h), "is not known to epmd"));
+			assert_false(was_asked(h));
+		}
+	}
+}
+
 static pid_t
 start_beam_of_another(struct host *h, uid_t effective)
 {
@@ -759,6 +786,7 @@ main(void)
 		TEST(a_name_that_epmd_does_not_know_is_told),
 		TEST(a_port_where_nobody_listens_is_not_asked),
 		TEST(a_port_of_another_user_is_not_asked),
+		TEST(an_epmd_that_does_not_come_to_an_end_is_given_up),
 		TEST(a_process_of_another_user_is_named_and_changes_nothing),
 		TEST(a_process_of_another_user_in_our_unit_is_the_vm),
 		TEST(a_program_with_set_id_bits_is_another_users),
