@@ -17,6 +17,16 @@ node_name() {
 	echo "the VM${vm_pid:+ (process $vm_pid)}"
 }
 
+# control_is_ours: whether we run bin/<app> to start the VM.
+control_is_ours() {
+	[ -z "$hd_unit" ] && ! command_given start
+}
+
+# What is to be there before bin/<app> starts. For drivers that have nothing.
+driver_begins() {
+	:
+}
+
 # control_begin start|stop VERSION|-: in the background and in its own session, so that
 # all of it can be given up: starts and stops may wait for ever. Sets
 # control_pid and control_name. The operation's own deadline lies TIDY_UP
@@ -42,6 +52,7 @@ control_begin() {
 			fail "$root/bin/$app is not there: push a release"
 		word=$driver_starts
 		[ "$1" = start ] || word=$driver_stops
+		[ "$1" != start ] || driver_begins
 		control_name="bin/$app $word"
 		(
 			set -- "./bin/$app" "$word"

@@ -10,14 +10,40 @@ driver_text() {
 	cat
 }
 
-# Where bin/<app> logs to, if it is we who start it. Only root is led astray
-# there: what others could write to is not theirs.
+# Where bin/<app> logs to, if it is we who start it, and where it makes the pipes
+# through which the VM can be told anything. A link there would lead to our files.
 driver_folders() {
-	who_we_are
-	[ "$hd_uid" != 0 ] || [ -n "$hd_unit" ] || {
+	! control_is_ours || {
 		folder=$(service_value RUNNER_LOG_DIR 2>/dev/null)
-		printf '%s\n' "${folder:-$root/log}"
+		printf '%s\n' "${folder:-log}" "$(relx_pipes)"
 	}
+}
+
+# relx_pipes: the folder for them below /tmp, where nobody chose another; nothing
+# in scripts that have no app.
+relx_pipes() {
+	[ -n "${app-}" ] && [ -z "$(service_value PIPE_DIR 2>/dev/null)" ] ||
+		return 0
+	boots=$(driver_script_boot) && is_version "$boots" || return 0
+	file=releases/$boots/vm.args
+	[ ! -f "$file.src" ] || file=$file.src
+	name=$(sed -n 's/^[	 ]*-s\{0,1\}name[	 ][	 ]*\([A-Za-z0-9_.@${}-]*\)[	 ]*$/\1/p' \
+		"$file" 2>/dev/null | head -n 1)
+	name=$(service_env 2>/dev/null && eval "printf '%s' \"$name\"")
+	case $name in
+	*[!A-Za-z0-9_.@-]* | '' | .*) ;;
+	*) echo "/tmp/erl_pipes/$name" ;;
+	esac
+}
+
+# Before bin/<app> does, which takes what is there: between a look at it and that
+# it could become another's.
+driver_begins() {
+	folder=$(relx_pipes)
+	[ -n "$folder" ] || return 0
+	mkdir -m 1777 /tmp/erl_pipes 2>/dev/null
+	mkdir "$folder" 2>/dev/null
+	trusted "$folder" || fail "$why"
 }
 
 driver_script_boot() {

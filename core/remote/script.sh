@@ -15,6 +15,14 @@ driver_text() {
 	cat
 }
 
+# Where bin/<app> of `mix release` puts configuration, pipes and logs.
+driver_folders() {
+	! control_is_ours || {
+		folder=$(service_value RELEASE_TMP 2>/dev/null)
+		printf '%s\n' "${folder:-tmp}" log
+	}
+}
+
 driver_script_boot() {
 	return 1
 }

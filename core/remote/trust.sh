@@ -64,7 +64,7 @@ trusted() {
 }
 
 # What we and the driver's control script write to beside the folders that
-# every release has: absolute paths, one a line. For drivers that have none.
+# every release has: paths, one a line. For drivers that have none.
 driver_folders() {
 	:
 }
@@ -115,7 +115,10 @@ trust_root() {
 	IFS='
 '
 	for hd_entry in $(driver_folders); do
-		trust_way "$hd_entry"
+		case $hd_entry in
+		/*) trust_way "$hd_entry" ;;
+		*) trust_way "$root/$hd_entry" ;;
+		esac
 	done
 	unset IFS
 }
@@ -243,6 +246,7 @@ trust_refuse() {
 		hd_fix="\`$hd_fix $(shell_word "$root/${hd_name%%/*}")\` there"
 		;;
 	"${root:-//}") hd_fix="\`$hd_fix $(shell_word "$2")\` there" ;;
+	/tmp/erl_pipes*) hd_fix="env.PIPE_DIR to a folder of your own" ;;
 	*) hd_fix="choose a path with no such folder above it" ;;
 	esac
 	why="$2 $why, and $(id -un) works only where nobody else can write: set\

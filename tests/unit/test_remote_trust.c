@@ -2,6 +2,7 @@
 #include "tests/support/remote_case.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -117,6 +118,34 @@ what_only_we_and_root_can_change_is_trusted(void **state)
 			assert_string_equal(hd_case_said(c, "refusal"), "");
 			assert_string_equal(hd_case_said(c, "id"), "SECRET");
 		}
+	}
+}
+
+/* Its console: whoever can write there can tell the VM anything. */
+static void
+pipes_of_another_user_start_no_vm(void **state)
+{
+	if (geteuid() != 0)
+		skip();
+	EACH_SHELL(c, state)
+	{
+		make_root(c);
+		hd_case_sh(c, "p=t@${PWD##*/}; chmod 755 root/bin/hotcode; "
+			      "printf '#!/bin/sh\nREL_VSN=\"1.0\"\ntouch ran' "
+			      ">root/bin/hotcode; "
+			      "echo '-name t@${T}' >root/releases/1.0/vm.args; "
+			      "mkdir -p -m 1777 /tmp/erl_pipes && "
+			      "mkdir /tmp/erl_pipes/$p && "
+			      "chown " NOBODY " /tmp/erl_pipes/$p");
+		setenv("T", strrchr(c->folder, '/') + 1, 1);
+		assert_int_equal(hd_case_ask(c, "facts", NULL), 0);
+		assert_non_null(strstr(hd_case_said(c, "refusal"),
+		    "or env.PIPE_DIR to a folder of your own"));
+		assert_int_equal(hd_case_operate(c, "op-1", "start", "1.0"), 1);
+		assert_non_null(
+		    strstr(hd_case_said(c, "failed"), "/tmp/erl_pipes/t@"));
+		hd_case_sh(c, "! [ -e root/ran ] && "
+			      "rmdir /tmp/erl_pipes/t@${PWD##*/}");
 	}
 }
 
@@ -273,6 +302,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST_EACH(root_works_only_where_root_alone_can_write),
 		TEST_EACH(what_only_we_and_root_can_change_is_trusted),
+		TEST_EACH(pipes_of_another_user_start_no_vm),
 		TEST_EACH(a_service_s_log_may_be_its_user_s),
 		TEST_EACH(an_env_file_of_others_is_not_read),
 		TEST_EACH(the_command_that_helps_can_be_pasted),
