@@ -49,7 +49,17 @@ least(size_t a, size_t b, size_t c)
 	return m < c ? m : c;
 }
 
-/* Levenshtein with one row. */
+/* Whether two neighbours took each other's place, and nothing else. */
+static bool
+swapped(const char *a, const char *b)
+{
+	while (*a != '\0' && *a == *b)
+		a++, b++;
+	return a[0] != '\0' && a[1] != '\0' && a[0] == b[1] && a[1] == b[0] &&
+	       strcmp(a + 2, b + 2) == 0;
+}
+
+/* Levenshtein with one row, and a swap as one slip. */
 static size_t
 distance(const char *a, const char *b)
 {
@@ -58,6 +68,8 @@ distance(const char *a, const char *b)
 
 	if (na > WORD_MAX || nb > WORD_MAX)
 		return WORD_MAX;
+	if (swapped(a, b))
+		return 1;
 	for (size_t j = 0; j <= nb; j++)
 		row[j] = j;
 	for (size_t i = 1; i <= na; i++) {

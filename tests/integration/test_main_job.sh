@@ -16,7 +16,6 @@ every_host() { # COMMAND ARG...: with each host's number as first argument
 
 first_push_unpacks() {
 	status 0 push lab 0.1.0
-	said 'nothing runs on lab yet'
 	every_host boots 0.1.0
 	every_host down
 	every_host nothing_left

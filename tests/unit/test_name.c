@@ -45,11 +45,13 @@ the_nearest_name_is_found_or_none(void **state)
 {
 	static const char *const names[] = { "path", "parallel", "prod",
 		"port" };
+	static const char *const commands[] = { "start", "status" };
 
 	(void)state;
 	assert_string_equal(hd_name_nearest("pth", names, 4), "path");
 	assert_string_equal(hd_name_nearest("parralel", names, 4), "parallel");
 	assert_string_equal(hd_name_nearest("prod", names, 4), "prod");
+	assert_string_equal(hd_name_nearest("stauts", commands, 2), "status");
 	assert_null(hd_name_nearest("zebra", names, 4));
 	assert_null(hd_name_nearest("path", names, 0));
 }
