@@ -112,6 +112,9 @@ trust_root() {
 		erts-*/bin erts-*/bin/*; do
 		trust_entry "$root/$hd_entry"
 	done
+	hd_group=$(id -g)
+	trust_files ! -group "$hd_group"
+	trust_files -group "$hd_group"
 	IFS='
 '
 	for hd_entry in $(driver_folders); do
@@ -121,6 +124,22 @@ trust_root() {
 		esac
 	done
 	unset IFS
+}
+
+# trust_files TEST...: of code and what boots it the first that others could write
+# to; TEST is for those that a group can. A tar that root unpacks by hand leaves
+# files to the users of another host. Where systemd starts the VM, the VM's user may
+# make its configuration.
+trust_files() {
+	trust_friend
+	set -- '(' -perm -002 -o "$@" -perm -020 ! -group 0 -o \
+		! -user 0 ! -user "$hd_uid" ! -user "$hd_friend" ')'
+	[ -z "${hd_unit-}" ] ||
+		set -- "$@" ! -name sys.config ! -name vm.args
+	hd_entry=$(find "$root"/releases/*/ "$root"/lib/*/ebin "$root"/bin/*/ \
+		-name '*[!A-Za-z0-9._+~-]*' -prune -o ! -type l "$@" \
+		-print 2>/dev/null | head -n 1)
+	[ -z "$hd_entry" ] || trust_entry "${hd_entry%/}"
 }
 
 trust_entry() {
@@ -135,15 +154,19 @@ $1"
 	fi
 }
 
-# trust_judge: of hd_way and hd_ends; else sets why. Who comes as another user
-# by sudo may be that user.
-trust_judge() {
+# trust_friend: sets hd_friend: who comes as another user by sudo may be that user.
+trust_friend() {
 	who_we_are
 	hd_friend=0
 	[ "$hd_uid" = 0 ] || case ${SUDO_UID-} in
 	'' | *[!0-9]*) ;;
 	*) hd_friend=$SUDO_UID ;;
 	esac
+}
+
+# trust_judge: of hd_way and hd_ends; else sets why.
+trust_judge() {
+	trust_friend
 	IFS='
 '
 	set -f

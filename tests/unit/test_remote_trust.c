@@ -73,6 +73,19 @@ root_works_only_where_root_alone_can_write(void **state)
 		    "/out belongs to", "rm root/releases/2.0; chown 0 out" },
 		{ "mkdir root/log; chown " NOBODY " root/log",
 		    "/root/log belongs to", "rmdir root/log" },
+		{ "touch root/lib/x-1/ebin/x.beam; "
+		  "chown " NOBODY " root/lib/x-1/ebin/x.beam",
+		    "/root/lib/x-1/ebin/x.beam belongs to",
+		    "rm root/lib/x-1/ebin/x.beam" },
+		{ "touch root/releases/1.0/sys.config; "
+		  "chmod 646 root/releases/1.0/sys.config",
+		    "/root/releases/1.0/sys.config can be written to by every",
+		    "rm root/releases/1.0/sys.config" },
+		{ "mkdir root/bin/hooks; touch root/bin/hooks/h; "
+		  "chgrp " NOBODY
+		  " root/bin/hooks/h; chmod 775 root/bin/hooks/h",
+		    "/root/bin/hooks/h can be written to by group",
+		    "rm -r root/bin/hooks" },
 		{ "chmod 757 .", " can be written to by everybody",
 		    "chmod 755 ." },
 	};
@@ -157,7 +170,10 @@ a_service_s_log_may_be_its_user_s(void **state)
 	EACH_SHELL(c, state)
 	{
 		make_root(c);
-		hd_case_sh(c, "mkdir root/log; chown " NOBODY " root/log");
+		hd_case_sh(c,
+		    "mkdir root/log; "
+		    "touch root/releases/1.0/sys.config; "
+		    "chown " NOBODY " root/log root/releases/1.0/sys.config");
 		c->call.service = "hotcode.service";
 		c->call.service_manager = "system";
 		assert_int_equal(hd_case_ask(c, "facts", NULL), 0);
