@@ -101,6 +101,7 @@ first_version() {
 	checkout first 0.1.0 money keep
 	status 0 push lab
 	said 'runs: []'
+	said 'nothing runs on lab yet'
 	status 0 start lab
 	for n in 1 2; do
 		lab_call "$n" "demo_server:add($n)." >/dev/null
