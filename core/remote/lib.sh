@@ -236,9 +236,11 @@ write_text() {
 	printf '%s\n' "$2" | write_file "$1"
 }
 
-# make_private FOLDER: and those above it, if they are not there.
+# make_private FOLDER: below .hdeploy, and that as well, if they are not there. -m:
+# where the folder above has an ACL for new ones, umask is not asked.
 make_private() (
 	umask 077
+	[ -d .hdeploy ] || mkdir -m 700 .hdeploy || [ -d .hdeploy ] || exit
 	mkdir -p "$1"
 )
 

@@ -31,8 +31,12 @@ house_trusted() {
 		if [ "$3" != "$hd_uid" ]; then
 			why="$PWD/.hdeploy belongs to user id $3, not to\
  $(id -un): set run_as, or remove it"
-		elif [ "${1%"${1#??????????}"}" != drwx------ ]; then
-			why="$PWD/.hdeploy can be entered by others: chmod 700"
+		else
+			case $1 in
+			drwx--[-S]---*) ;; # S: as its parent is, for nobody
+			*) why="$PWD/.hdeploy can be entered by others:\
+ \`chmod go-rwx $(shell_word "$PWD/.hdeploy")\` there" ;;
+			esac
 		fi
 	fi
 	[ -z "$why" ]

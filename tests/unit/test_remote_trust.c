@@ -66,6 +66,8 @@ root_works_only_where_root_alone_can_write(void **state)
 		    "chmod 755 root/releases" },
 		{ "chown " NOBODY " root/.hdeploy", "/root/.hdeploy belongs to",
 		    "chown 0 root/.hdeploy" },
+		{ "chmod 710 root/.hdeploy", "/.hdeploy` there",
+		    "chmod 700 root/.hdeploy" },
 		{ "ln -s out planted; ln -s ../../planted root/releases/2.0; "
 		  "chown -h " NOBODY " planted",
 		    "/planted belongs to", "rm root/releases/2.0 planted" },
@@ -99,7 +101,9 @@ root_works_only_where_root_alone_can_write(void **state)
 			hd_case_sh(c, rows[i].plant);
 			is_refused(c, rows[i].why);
 			assert_non_null(strstr(hd_case_said(c, "failed"),
-			    i == 7 ? "remove it" : "set run_as"));
+			    i == 7   ? "remove it"
+			    : i == 8 ? "chmod go-rwx /"
+				     : "set run_as"));
 			hd_case_sh(c, rows[i].clear);
 		}
 		assert_int_equal(hd_case_ask(c, "facts", NULL), 0);
@@ -118,6 +122,8 @@ what_only_we_and_root_can_change_is_trusted(void **state)
 		/* nothing that we touch */
 		"mkdir -m 777 real/priv; mkdir -m 777 \"real/releases/a b\"",
 		"chgrp 0 real/bin; chmod 775 real/bin",
+		/* as mkdir makes it in a folder whose group new files get */
+		"chmod 2700 real/.hdeploy",
 	};
 
 	EACH_SHELL(c, state)
@@ -125,7 +131,7 @@ what_only_we_and_root_can_change_is_trusted(void **state)
 		make_root(c);
 		for (size_t i = 0; i < HD_COUNT(rows); i++) {
 			if (i == 3 && geteuid() != 0)
-				break;
+				continue;
 			hd_case_sh(c, rows[i]);
 			assert_int_equal(hd_case_ask(c, "facts", NULL), 0);
 			assert_string_equal(hd_case_said(c, "refusal"), "");
