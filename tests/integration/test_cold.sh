@@ -62,7 +62,7 @@ auto_goes_as_it_can() {
 as_distillery_makes_them() {
 	sh tests/fixtures/distillery.sh "$FIXTURES"
 	lab_kill_vm 1
-	find "$root" -mindepth 1 -delete
+	lab_clean "$root"
 	sed -e 's/^driver .*/driver = distillery/' -e "s|^release .*|release = \
  $FIXTURES/distillery-2.1/{version}.tar.gz|" -e 's/^env.NODE_NAME.*/&\
 env.REPLACE_OS_VARS = true/' "$LAB/deploy.ini" >"$LAB/distillery.ini"

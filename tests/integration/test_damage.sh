@@ -22,7 +22,7 @@ on() { # VERSION
 anew() {
 	lab_kill_vm 1
 	mkdir -p "$root"
-	find "$root" -mindepth 1 -delete
+	lab_clean "$root"
 	if [ -d "$LAB/fresh" ]; then
 		cp -a "$LAB/fresh/." "$root"
 	else

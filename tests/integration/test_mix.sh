@@ -126,7 +126,7 @@ started_by_hand() {
 # As `hdeploy init` has it: hdeploy packs the folder, and makes a list.
 out_of_their_folders() {
 	lab_kill_vm 1
-	until find "$root" -mindepth 1 -delete 2>/dev/null; do sleep 0.1; done
+	lab_clean "$root"
 	sed -i "s|^release .*|release = $FIXTURES/mix/{version}|" \
 		"$LAB/deploy.ini"
 	status 0 push lab 0.1.0

@@ -268,6 +268,12 @@ lab_kill_vm() {
 	while [ -n "$(lab_beams "$LAB/web$1")" ]; do sleep 0.1; done
 }
 
+# lab_clean FOLDER: empties it. Whoever keeps its lock writes there for a moment
+# after the run has ended.
+lab_clean() {
+	until find "$1" -mindepth 1 -delete 2>/dev/null; do sleep 0.1; done
+}
+
 # lab_call N EXPRESSION: what host N's VM says to it, asked past hdeploy.
 lab_call() {
 	lab_home
