@@ -331,7 +331,7 @@ lab_close() {
 # one looked for it may not be found, and write while the folder is removed:
 # the next time ends it.
 lab_clear() {
-	lab_left=$(lab_processes)
+	lab_left=$(cd / && lab_processes) # not those of this shell
 	[ -z "$lab_left" ] || {
 		# shellcheck disable=SC2086
 		kill -KILL $lab_left
