@@ -29,11 +29,28 @@ vm_find() {
 			vm_others="$vm_others ${vm_file#/proc/}"
 			continue
 		}
-		vm_look "$vm_file" && vm_rooted "$vm_file" || continue
+		vm_is_here "$vm_file" || continue
 		[ -z "$vm_pid" ] || vm_why="is not alone:\
  processes $vm_pid and ${vm_file#/proc/} both run from here"
 		vm_take "${vm_file#/proc/}"
 	done
+}
+
+# Processes that turned out to run from elsewhere: what a process was started
+# with stays so, and a start looks many times. " PID.BIRTH PID.BIRTH "
+vm_strangers=' '
+
+# vm_is_here /proc/PID: whether it is the VM; sets beam_*. A process that has
+# only just begun may show no arguments yet.
+vm_is_here() {
+	birth_of "${1#/proc/}"
+	case $vm_strangers in
+	*" ${1#/proc/}.$hd_birth "*) return 1 ;;
+	esac
+	vm_look "$1" && vm_rooted "$1" && return
+	[ -z "$beam_root" ] ||
+		vm_strangers="$vm_strangers${1#/proc/}.$hd_birth "
+	return 1
 }
 
 # vm_in_unit /proc/PID: whether it belongs to the unit of deploy.ini, whose User=
