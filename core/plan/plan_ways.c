@@ -29,8 +29,8 @@ same_runtime(struct hd_planning *p, const char *from, const char *to)
 	    hd_same(a->erts, b->erts))
 		return true;
 	hd_refuse(p,
-	    "%s has another Erlang runtime than %s (%s, %s), so it cannot be "
-	    "upgraded hot; --cold upgrades by stop and start",
+	    "%s has another Erlang runtime than %s (%s, %s): --cold upgrades "
+	    "by stop and start",
 	    to, from, b->erts, a->erts);
 	return false;
 }
@@ -51,8 +51,8 @@ hd_way_is_open(struct hd_planning *p, const char *from, const char *to)
 		    from, to, to, from);
 	else if (w->emulator)
 		hd_refuse(p,
-		    "the relup from %s to %s restarts the emulator, so it is "
-		    "not hot; --cold upgrades by stop and start",
+		    "the relup from %s to %s restarts the emulator: --cold "
+		    "upgrades by stop and start",
 		    from, to);
 	p->out->way = w;
 	return w != NULL && !w->emulator && same_runtime(p, from, to);
