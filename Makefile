@@ -60,7 +60,7 @@ $B/tests/unit/test_fuzz_replay: $B/tests/unit/test_fuzz_replay.o $(TARGETS) \
 
 # test_work counts what parsers do: they are compiled once more for it.
 COUNT   = -O1 -fno-builtin -fsanitize-coverage=trace-pc
-COUNTED := $(patsubst %.c,$B/work/%.o,$(filter core/base/% core/artifact/% \
+COUNTED := $(patsubst %.c,$B/counted/%.o,$(filter core/base/% core/artifact/% \
              core/inventory/% core/plan/% core/past.c core/remote/reader.c \
              transport/known_hosts.c cmd/options.c cmd/project.c \
              cmd/sanitize.c cmd/screens.c cmd/screen_plain.c cmd/lanes.c \
@@ -68,21 +68,21 @@ COUNTED := $(patsubst %.c,$B/work/%.o,$(filter core/base/% core/artifact/% \
 WRAPPED = malloc calloc realloc memcpy memmove memset memchr memcmp strlen \
           strcmp strncmp strchr strrchr strstr strpbrk strspn strcspn \
           strtok_r vsnprintf
-$B/work/%.o: %.c | ready
+$B/counted/%.o: %.c | ready
 	@mkdir -p $(@D)
 	$(call say,compile $< to be counted)$(COMPILE) $(COUNT) -c -o $@ $<
-$B/tests/unit/test_work: $B/tests/unit/test_work.o $B/tests/work/work.o \
+$B/tests/unit/test_work: $B/tests/unit/test_work.o $B/tests/counting/work.o \
   $(TARGETS) $(COUNTED) $(SUPPORT) $B/libhdeploy.a
 	$(call say,link $@)$(LINK) $(WRAPPED:%=-Wl,--wrap=%) -o $@ $^ \
 	  -lcmocka $(LIBS)
 # test_memory runs hdeploy itself, and has its allocations fail.
-$B/tests/work/main.o: cmd/main.c | ready-tests
+$B/tests/counting/main.o: cmd/main.c | ready-tests
 	@mkdir -p $(@D)
 	$(call say,compile $< to be called)$(COMPILE) -Dmain=hdeploy_main \
 	  -Wno-missing-prototypes -c -o $@ $<
 FAILING = malloc calloc realloc
-$B/tests/unit/test_memory: $B/tests/unit/test_memory.o $B/tests/work/fail.o \
-  $B/tests/work/main.o $(SUPPORT) $B/libhdeploy.a
+$B/tests/unit/test_memory: $B/tests/unit/test_memory.o $B/tests/counting/fail.o \
+  $B/tests/counting/main.o $(SUPPORT) $B/libhdeploy.a
 	$(call say,link $@)$(LINK) $(FAILING:%=-Wl,--wrap=%) -o $@ $^ \
 	  -lcmocka $(LIBS)
 

@@ -18,7 +18,7 @@
 #include "tests/support/folder.h"
 #include "tests/support/screen_case.h"
 #include "tests/support/tarball.h"
-#include "tests/work/fail.h"
+#include "tests/counting/fail.h"
 
 #include <fcntl.h>
 #include <stdio.h>

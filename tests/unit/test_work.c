@@ -14,7 +14,7 @@
 #include "tests/support/folder.h"
 #include "tests/support/screen_case.h"
 #include "tests/support/tarball.h"
-#include "tests/work/work.h"
+#include "tests/counting/work.h"
 
 #include <stdio.h>
 #include <stdlib.h>

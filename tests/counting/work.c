@@ -1,5 +1,5 @@
 /* The linker has calls of FUNCTION come here, as __wrap_FUNCTION. */
-#include "tests/work/work.h"
+#include "tests/counting/work.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-#include "tests/work/fail.h"
+#include "tests/counting/fail.h"
 
 #include <errno.h>
 #include <stdatomic.h>
