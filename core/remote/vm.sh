@@ -188,16 +188,9 @@ vm_port_find() {
 	elif printf '%s' "$vm_text" | grep -q '^epmd: up'; then
 		vm_why="is not known to epmd on port ${vm_word:-4369}"
 	else
-		vm_why="is not known to epmd: $(first_line "$vm_text")"
+		vm_why="is not known to epmd: $(printf '%s\n' "$vm_text" | ends_of)"
 	fi
 	return 1
-}
-
-first_line() {
-	printf '%s\n' "$1" | sed -n '/[^ ]/{
-		p
-		q
-	}'
 }
 
 # vm_listens PORT: whether the VM's user does; sets vm_ip, an address there,
@@ -248,7 +241,8 @@ with_cookie() (
 	why=$(cookie_home "$root/.hdeploy" 2>/dev/null ||
 		cookie_home /tmp 2>&1) &&
 		vm_home=$why || {
-		echo "no private folder for its cookie: $(first_line "$why")"
+		why=$(printf '%s\n' "$why" | ends_of)
+		echo "no private folder for its cookie: $why"
 		exit 73
 	}
 	as_service env "HOME=$vm_home" "$@"
@@ -324,7 +318,7 @@ vm_ask_once() {
 		vm_word='that it was started with'
 		[ -n "$vm_cookie" ] || vm_word='of ~/.erlang.cookie'
 		vm_why="did not let erl_call in with the cookie $vm_word:\
- $(first_line "$vm_text")"
+ $(printf '%s\n' "$vm_text" | ends_of)"
 		vm_refused=$((vm_refused + 1))
 	fi
 }
