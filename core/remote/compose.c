@@ -103,9 +103,9 @@ add_settings(struct hd_shell *sh, const struct hd_call *call)
 static void
 add_main(struct hd_shell *sh, const struct hd_call *call)
 {
-	static const char *const common[] = { "lib", "trust", "env", "vm",
-		"node", "service", "command", "control", "release", "offline",
-		"lease", "change", "watch" };
+	static const char *const common[] = { "lib", "process", "trust", "env",
+		"vm", "node", "service", "command", "control", "release",
+		"offline", "lease", "change", "watch" };
 
 	for (size_t i = 0; i < HD_COUNT(common); i++)
 		add_script(sh, common[i]);
@@ -221,6 +221,7 @@ hd_compose_operation(const struct hd_call *call, const char *id,
 		return -1;
 	begin(out);
 	add_script(out, "lib");
+	add_script(out, "process");
 	add_script(out, "trust");
 	add_script(out, "env");
 	add_script(out, "lease");
