@@ -51,6 +51,7 @@ const char *const hd_step_names[HD_STEP_KINDS] = {
 	[HD_STEP_UNPACK] = "unpack",
 	[HD_STEP_STAGE] = "unpack offline",
 	[HD_STEP_SWITCH] = "switch",
+	[HD_STEP_CHECK] = "check",
 	[HD_STEP_INSTALL] = "install",
 	[HD_STEP_DRAIN] = "drain",
 	[HD_STEP_COMMIT] = "make permanent",
@@ -149,6 +150,13 @@ hd_step_commit_add(struct hd_planning *p, const char *version)
 {
 	hd_step_add(p, HD_STEP_DRAIN, version);
 	hd_step_add(p, HD_STEP_COMMIT, version);
+}
+
+void
+hd_step_check_add(struct hd_planning *p, const char *version)
+{
+	if (p->facts->vm.word == NULL)
+		hd_step_add(p, HD_STEP_CHECK, version);
 }
 
 void

@@ -66,6 +66,7 @@ enum hd_step_kind {
 	HD_STEP_UNPACK,   /* by release_handler; configuration; manifest */
 	HD_STEP_STAGE,    /* unpack without the VM, beside what runs */
 	HD_STEP_SWITCH,   /* what boots, while nothing runs */
+	HD_STEP_CHECK,    /* would the running VM go there? changes nothing */
 	HD_STEP_INSTALL,  /* hot; not permanent if the driver has two phases */
 	HD_STEP_DRAIN,    /* until no process runs the code before version */
 	HD_STEP_COMMIT,   /* make permanent */

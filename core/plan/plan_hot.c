@@ -76,6 +76,7 @@ hd_upgrade_hot(struct hd_planning *p, const char *from, const char *to)
 		return;
 	hd_step_add(p, HD_STEP_SNAPSHOT, from);
 	hd_step_add(p, HD_STEP_UNPACK, to);
+	hd_step_check_add(p, to);
 	hot_steps(p, to);
 }
 
@@ -95,6 +96,7 @@ hd_back_hot(struct hd_planning *p, const char *from, const char *to)
 	if (!hd_way_is_open(p, from, to))
 		return;
 	hd_step_add(p, HD_STEP_SNAPSHOT, from);
+	hd_step_check_add(p, to);
 	hd_step_add(p, HD_STEP_DRAIN, from);
 	hot_steps(p, to);
 }

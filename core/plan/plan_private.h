@@ -34,6 +34,9 @@ void hd_step_verify(
 void hd_step_boot(struct hd_planning *p, const char *version);
 /* Making a version permanent ends the processes on the code before it. */
 void hd_step_commit_add(struct hd_planning *p, const char *version);
+/* Asks the VM, if it can be asked, whether it would go there, before the
+ * INSTALL from which there may be no return. */
+void hd_step_check_add(struct hd_planning *p, const char *version);
 /* If the host has a soak: what the last step, a VERIFY, expects is to hold all
  * through it. */
 void hd_step_soak_add(struct hd_planning *p);

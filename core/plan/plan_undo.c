@@ -67,6 +67,7 @@ undo_in_place(struct hd_planning *p, const char *to)
 static void
 undo_hot(struct hd_planning *p, const char *from, const char *to)
 {
+	hd_step_check_add(p, to);
 	hd_step_add(p, HD_STEP_DRAIN, from);
 	hd_step_add(p, HD_STEP_INSTALL, to);
 	hd_step_verify(p, to, false, false);

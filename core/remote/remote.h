@@ -13,7 +13,8 @@
  * come before it. They answer in "key value" lines between a start and an
  * end marker that hold a nonce; the end marker holds the exit status. A script
  * whose status is not 0 says why as "failed": one line, for people; and
- * "busy MODULE" if that is because processes run replaced code of MODULE.
+ * "busy MODULE" if that is because processes run replaced code of MODULE. One
+ * that an operation has for people, whatever comes of it, is a "note".
  *
  * Arguments after root and app. Those up to run change the host, as operations;
  * the others are asked:
@@ -30,6 +31,8 @@
  *	stage VERSION           unpacks it beside what runs, without the VM;
  *	                        checks and configures it
  *	switch VERSION          makes it what boots; no VM may run
+ *	check VERSION           whether the VM would get there hot; changes
+ *				nothing
  *	install VERSION CHANGE up|down [SECONDS OLD keep|end]
  *	                        hot; permanent at once where the driver has no
  *	                        two phases (plan/driver.h)

@@ -8,6 +8,7 @@
 #include "core/rollout/reconnect.h"
 
 #include <stdio.h>
+#include <string.h>
 
 enum { FACTS_MS = 60 * 1000 };
 
@@ -116,6 +117,16 @@ explain(struct output *o, const struct hd_reply *reply, struct hd_err *err)
 		    err, err->code, "exit status %d: %s", reply->status, line);
 }
 
+static void
+tell_notes(const struct hd_site *s, const struct hd_reply *reply)
+{
+	for (size_t i = 0; i < reply->facts.n; i++) {
+		if (strcmp(reply->facts.v[i].name, "note") == 0)
+			hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name, "%s",
+			    reply->facts.v[i].value);
+	}
+}
+
 /* Whether it was begun or not: an operation is begun only once. */
 static int
 operate(struct hd_site *s, const struct hd_call *call, const char *id,
@@ -134,6 +145,7 @@ operate(struct hd_site *s, const struct hd_call *call, const char *id,
 		explain(o, &reply, err);
 	if (rc == 0)
 		s->unsure[0] = '\0';
+	tell_notes(s, &reply);
 	hd_reply_done(&reply);
 	return rc;
 }

@@ -43,7 +43,7 @@ first_deploy_starts_empty_hosts() {
 
 the_plan_is_of_both_parts() {
 	status 0 deploy lab 0.2.0 --dry-run
-	said 'ship 0.2.0, record, snapshot 0.1.0, unpack 0.2.0, install'
+	said 'ship 0.2.0, record, snapshot 0.1.0, unpack 0.2.0, check 0.2.0, install'
 	said '2 waves: web1 | web2, web3'
 	[ ! -e "$LAB/web1/releases/0.2.0" ] || flunk 'it was shipped'
 }

@@ -132,10 +132,10 @@ an_undo_stops_the_node_only_where_it_may(void **state)
 	} ways[] = {
 		{ HOST BOOTS("0.1.0") RECORDS WAY_BACK ON_020, HD_MODE_HOT,
 		    false, HD_PLAN_STEPS,
-		    "drain 0.2.0, install 0.1.0, verify 0.1.0, verify 0.1.0" },
+		    "check 0.1.0, drain 0.2.0, install 0.1.0, verify 0.1.0, verify 0.1.0" },
 		{ HOST BOOTS("0.1.0") RECORDS WAY_BACK ON_020, HD_MODE_COLD,
 		    false, HD_PLAN_STEPS,
-		    "drain 0.2.0, install 0.1.0, verify 0.1.0, verify 0.1.0" },
+		    "check 0.1.0, drain 0.2.0, install 0.1.0, verify 0.1.0, verify 0.1.0" },
 		{ HOST BOOTS("0.1.0") RECORDS WAY_BACK ON_020, HD_MODE_COLD,
 		    true, HD_PLAN_STEPS,
 		    "stop 0.2.0, start 0.1.0, verify 0.1.0" },

@@ -58,11 +58,11 @@ struct row {
 		.kind = HD_GOAL_UNDO, .version = "0.1.0", .failed = "0.2.0",   \
 		.before = &vm_before                                           \
 	}
-#define HOT_020                                                                \
-	"snapshot 0.1.0, unpack 0.2.0, install 0.2.0, verify 0.2.0, "          \
+#define HOT_020                                                                    \
+	"snapshot 0.1.0, unpack 0.2.0, check 0.2.0, install 0.2.0, verify 0.2.0, " \
 	"drain 0.2.0, make permanent 0.2.0, verify 0.2.0, record"
-#define HOT_BACK                                                               \
-	"snapshot 0.2.0, drain 0.2.0, install 0.1.0, verify 0.1.0, "           \
+#define HOT_BACK                                                                  \
+	"snapshot 0.2.0, check 0.1.0, drain 0.2.0, install 0.1.0, verify 0.1.0, " \
 	"drain 0.1.0, make permanent 0.1.0, verify 0.1.0, record"
 
 static const struct hd_app relx = { .name = "hotcode", .driver = "relx" };
@@ -364,9 +364,9 @@ static const struct row rows[] = {
 	    HOST BOOTS("0.1.0") PUSHED_020 UP(
 		LIST("0.2.0", "current") LIST("0.1.0", "permanent"), "0.2.0"),
 	    UNDO_020, HD_PLAN_STEPS,
-	    "drain 0.2.0, install 0.1.0, verify 0.1.0, verify 0.1.0" },
+	    "check 0.1.0, drain 0.2.0, install 0.1.0, verify 0.1.0, verify 0.1.0" },
 	{ "undo, permanent", ON_020, UNDO_020, HD_PLAN_STEPS,
-	    "drain 0.2.0, install 0.1.0, verify 0.1.0, drain 0.1.0, "
+	    "check 0.1.0, drain 0.2.0, install 0.1.0, verify 0.1.0, drain 0.1.0, "
 	    "make permanent 0.1.0, verify 0.1.0" },
 	{ "undo, neither the old nor the new one",
 	    HOST BOOTS("0.1.0") PUSHED_020
@@ -385,7 +385,7 @@ static const struct row rows[] = {
 	    "start 0.1.0, verify 0.1.0, discard 0.2.0" },
 	{ "undo, down and would boot the new one",
 	    HOST BOOTS("0.2.0") PUSHED_020 "vm down\n", UNDO_020, HD_PLAN_STEPS,
-	    "start 0.2.0, drain 0.2.0, install 0.1.0, verify 0.1.0, "
+	    "start 0.2.0, check 0.1.0, drain 0.2.0, install 0.1.0, verify 0.1.0, "
 	    "drain 0.1.0, make permanent 0.1.0, verify 0.1.0" },
 	{ "undo, down, and half of what boots is the new one",
 	    HOST "boot 13.1 0.2.0\nscript_boot 0.1.0\n" PUSHED_020 "vm down\n",
@@ -411,7 +411,7 @@ static const struct row rows[] = {
 /* Where bin/<app> makes permanent what it installs. */
 static const struct row one_phase[] = {
 	{ "upgrade", ON_010 PUSHED_020, TO_020, HD_PLAN_STEPS,
-	    "snapshot 0.1.0, unpack 0.2.0, install 0.2.0, verify 0.2.0, "
+	    "snapshot 0.1.0, unpack 0.2.0, check 0.2.0, install 0.2.0, verify 0.2.0, "
 	    "record" },
 	{ "upgrade, cut off before it was permanent",
 	    HOST BOOTS("0.1.0") PUSHED_020 UP(
@@ -420,16 +420,16 @@ static const struct row one_phase[] = {
 	    "verify 0.2.0, drain 0.2.0, make permanent 0.2.0, "
 	    "verify 0.2.0, record" },
 	{ "rollback", ON_020 UPGRADED, BACK, HD_PLAN_STEPS,
-	    "snapshot 0.2.0, drain 0.2.0, install 0.1.0, verify 0.1.0, "
+	    "snapshot 0.2.0, check 0.1.0, drain 0.2.0, install 0.1.0, verify 0.1.0, "
 	    "record" },
 	{ "undo", ON_020, UNDO_020, HD_PLAN_STEPS,
-	    "drain 0.2.0, install 0.1.0, verify 0.1.0, drain 0.1.0, "
+	    "check 0.1.0, drain 0.2.0, install 0.1.0, verify 0.1.0, drain 0.1.0, "
 	    "make permanent 0.1.0, verify 0.1.0" },
 	{ "undo, not permanent",
 	    HOST BOOTS("0.1.0") PUSHED_020 UP(
 		LIST("0.2.0", "current") LIST("0.1.0", "permanent"), "0.2.0"),
 	    UNDO_020, HD_PLAN_STEPS,
-	    "drain 0.2.0, install 0.1.0, verify 0.1.0, verify 0.1.0" },
+	    "check 0.1.0, drain 0.2.0, install 0.1.0, verify 0.1.0, verify 0.1.0" },
 	{ "upgrade without bash", ON_010 PUSHED_020 "missing bash\n", TO_020,
 	    HD_PLAN_REFUSED, "lacks bash" },
 };

@@ -58,8 +58,8 @@ struct row {
 #define BOOT_010 "start 0.1.0, verify 0.1.0, record"
 #define COLD                                                                   \
 	"snapshot 0.1.0, unpack offline 0.2.0, stop 0.1.0, switch 0.2.0, " BOOT_020
-#define HOT                                                                    \
-	"snapshot 0.1.0, unpack 0.2.0, install 0.2.0, verify 0.2.0, "          \
+#define HOT                                                                        \
+	"snapshot 0.1.0, unpack 0.2.0, check 0.2.0, install 0.2.0, verify 0.2.0, " \
 	"drain 0.2.0, make permanent 0.2.0, verify 0.2.0, record"
 #define COLD_BACK                                                              \
 	"snapshot 0.2.0, unpack offline 0.1.0, stop 0.2.0, switch 0.1.0, " BOOT_010

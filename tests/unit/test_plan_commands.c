@@ -30,11 +30,19 @@ struct row {
 #define UPGRADED                                                               \
 	"history {\"id\":\"a\",\"command\":\"upgrade\",\"from\":\"0.1.0\","    \
 	"\"to\":\"0.2.0\",\"result\":\"ok\"}\n"
-#define HOT "snapshot 0.1.0, unpack 0.2.0, install 0.2.0, verify 0.2.0, record"
+#define HOT_(check)                                                            \
+	"snapshot 0.1.0, unpack 0.2.0, " check                                 \
+	"install 0.2.0, verify 0.2.0, record"
+#define HOT HOT_("check 0.2.0, ")
+#define HOT_BY_WORD HOT_("")
 #define COLD                                                                   \
 	"snapshot 0.1.0, unpack offline 0.2.0, stop 0.1.0, switch 0.2.0, "     \
 	"start 0.2.0, verify 0.2.0, record"
-#define BACK "snapshot 0.2.0, drain 0.2.0, install 0.1.0, verify 0.1.0, record"
+#define BACK_(check)                                                           \
+	"snapshot 0.2.0, " check                                               \
+	"drain 0.2.0, install 0.1.0, verify 0.1.0, record"
+#define BACK BACK_("check 0.1.0, ")
+#define BACK_BY_WORD BACK_("")
 
 static struct hd_pair commands[] = { { "start", "c" }, { "stop", "c" },
 	{ "upgrade", "c" }, { "downgrade", "c" }, { "boots", "c" } };
@@ -66,11 +74,11 @@ static const struct row rows[] = {
 	{ "rollback", UP("0.2.0") UPGRADED, HD_GOAL_ROLLBACK, ALL,
 	    HD_PLAN_STEPS, BACK },
 	{ "by word: upgrade", WORD("0.1.0", "0.1.0"), HD_GOAL_UPGRADE, ALL,
-	    HD_PLAN_STEPS, HOT },
+	    HD_PLAN_STEPS, HOT_BY_WORD },
 	{ "by word: upgrade, done", WORD("0.2.0", "0.2.0"), HD_GOAL_UPGRADE,
 	    ALL, HD_PLAN_NOTHING, "runs 0.2.0 already" },
 	{ "by word: rollback", WORD("0.2.0", "0.2.0") UPGRADED,
-	    HD_GOAL_ROLLBACK, ALL, HD_PLAN_STEPS, BACK },
+	    HD_GOAL_ROLLBACK, ALL, HD_PLAN_STEPS, BACK_BY_WORD },
 	{ "by word: upgrade, cut off before it was permanent",
 	    WORD("0.2.0", "0.1.0"), HD_GOAL_UPGRADE, ALL, HD_PLAN_STEPS,
 	    "verify 0.2.0, drain 0.2.0, make permanent 0.2.0, verify 0.2.0, record" },
@@ -203,11 +211,12 @@ goes_down(enum hd_goal_kind kind, const char *facts, bool failed_down)
 		.failed_down = failed_down };
 	struct hd_facts *f = facts_from_text(facts);
 	struct hd_plan plan;
-	bool down;
+	bool down = false;
 
 	hd_plan_make(&plan, &app, &host, &goal, f);
 	assert_int_equal(plan.verdict, HD_PLAN_STEPS);
-	down = plan.steps[0].down || plan.steps[1].down || plan.steps[2].down;
+	for (size_t i = 0; i < plan.n; i++)
+		down |= plan.steps[i].down;
 	hd_facts_free(f);
 	return down;
 }

@@ -20,8 +20,8 @@
 #define SHIPPED REC("0.2.0") "way 0.2.0 up 0.1.0 plain -\n"
 
 #define SHIP "ship 0.2.0, record"
-#define HOT                                                                    \
-	"snapshot 0.1.0, unpack 0.2.0, install 0.2.0, verify 0.2.0, "          \
+#define HOT                                                                        \
+	"snapshot 0.1.0, unpack 0.2.0, check 0.2.0, install 0.2.0, verify 0.2.0, " \
 	"drain 0.2.0, make permanent 0.2.0, verify 0.2.0, record"
 #define BOOT "start 0.2.0, verify 0.2.0, record"
 #define SWITCH "snapshot 0.1.0, unpack offline 0.2.0, switch 0.2.0, " BOOT

@@ -44,7 +44,7 @@ static const struct row {
 	unsigned passes;
 } rows[] = {
 	{ PERMANENT, { .kind = HD_GOAL_UPGRADE, .version = "0.2.0" },
-	    "hook before_upgrade, snapshot 0.1.0, unpack 0.2.0, install "
+	    "hook before_upgrade, snapshot 0.1.0, unpack 0.2.0, check 0.2.0, install "
 	    "0.2.0, verify 0.2.0, drain 0.2.0, make permanent 0.2.0, verify 0.2.0, hook "
 	    "after_upgrade, verify 0.2.0, record",
 	    BIT(BEFORE_UPGRADE) | BIT(AFTER_UPGRADE) },
@@ -60,7 +60,7 @@ static const struct row {
 	    "0.2.0, hook after_upgrade, verify 0.2.0, record",
 	    BIT(BEFORE_UPGRADE) | BIT(AFTER_UPGRADE) },
 	{ CUT_OFF, { .kind = HD_GOAL_ROLLBACK },
-	    "snapshot 0.2.0, drain 0.2.0, install 0.1.0, verify 0.1.0, drain 0.1.0, make permanent "
+	    "snapshot 0.2.0, check 0.1.0, drain 0.2.0, install 0.1.0, verify 0.1.0, drain 0.1.0, make permanent "
 	    "0.1.0, verify 0.1.0, hook after_rollback, record",
 	    BIT(AFTER_ROLLBACK) },
 	{ FIRST,

@@ -118,7 +118,7 @@ static const struct {
 	{ "upgrade with the same library",
 	    HOST PUSHED("0.2.0") WAY RUNS "lib util-1.0 c1 0.1.0,0.2.0\n",
 	    TO_020, HD_PLAN_STEPS,
-	    "snapshot 0.1.0, unpack 0.2.0, install 0.2.0, verify 0.2.0, "
+	    "snapshot 0.1.0, unpack 0.2.0, check 0.2.0, install 0.2.0, verify 0.2.0, "
 	    "drain 0.2.0, make permanent 0.2.0, verify 0.2.0, record" },
 	{ "upgrade with other code in a library",
 	    HOST PUSHED("0.2.0") WAY RUNS

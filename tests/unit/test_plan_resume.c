@@ -76,11 +76,11 @@ struct row {
 	{                                                                      \
 		.kind = HD_GOAL_START                                          \
 	}
-#define HOT                                                                    \
-	"snapshot 0.1.0, unpack 0.2.0, install 0.2.0, verify 0.2.0, "          \
+#define HOT                                                                        \
+	"snapshot 0.1.0, unpack 0.2.0, check 0.2.0, install 0.2.0, verify 0.2.0, " \
 	"drain 0.2.0, make permanent 0.2.0, verify 0.2.0, record"
-#define HOT_BACK                                                               \
-	"snapshot 0.2.0, drain 0.2.0, install 0.1.0, verify 0.1.0, "           \
+#define HOT_BACK                                                                  \
+	"snapshot 0.2.0, check 0.1.0, drain 0.2.0, install 0.1.0, verify 0.1.0, " \
 	"drain 0.1.0, make permanent 0.1.0, verify 0.1.0, record"
 #define FINISH(v)                                                              \
 	"verify " v ", drain " v ", make permanent " v ", verify " v ", record"
@@ -97,7 +97,7 @@ static const struct row rows[] = {
 	    RESUME, HD_PLAN_NOTHING, "no change was cut off", NULL },
 	{ "ended, and then cut off as it went back",
 	    PERMANENT UPGRADE("back") ENDED("ok"), RESUME, HD_PLAN_STEPS,
-	    "drain 0.2.0, install 0.1.0, verify 0.1.0, drain 0.1.0, make permanent 0.1.0, verify 0.1.0, "
+	    "check 0.1.0, drain 0.2.0, install 0.1.0, verify 0.1.0, drain 0.1.0, make permanent 0.1.0, verify 0.1.0, "
 	    "record",
 	    "back" },
 	{ "untouched", UNTOUCHED UPGRADE("forward"), RESUME, HD_PLAN_STEPS, HOT,
@@ -119,7 +119,7 @@ static const struct row rows[] = {
 	    "back" },
 	{ "went down, boots the new one", DOWN("0.2.0") UPGRADE("forward"),
 	    RESUME, HD_PLAN_STEPS,
-	    "start 0.2.0, drain 0.2.0, install 0.1.0, verify 0.1.0, "
+	    "start 0.2.0, check 0.1.0, drain 0.2.0, install 0.1.0, verify 0.1.0, "
 	    "drain 0.1.0, make permanent 0.1.0, verify 0.1.0, record",
 	    "back" },
 	{ "broke off in the middle of its relup", BROKEN UPGRADE("forward"),
@@ -147,7 +147,7 @@ static const struct row rows[] = {
 	{ "back, untouched", UNPACKED UPGRADE("back"), RESUME, HD_PLAN_STEPS,
 	    "verify 0.1.0, discard 0.2.0, record", "back" },
 	{ "back, installed", INSTALLED UPGRADE("back"), RESUME, HD_PLAN_STEPS,
-	    "drain 0.2.0, install 0.1.0, verify 0.1.0, verify 0.1.0, record",
+	    "check 0.1.0, drain 0.2.0, install 0.1.0, verify 0.1.0, verify 0.1.0, record",
 	    "back" },
 	{ "back, half way", HALF_BACK UPGRADE("back"), RESUME, HD_PLAN_STEPS,
 	    "drain 0.1.0, make permanent 0.1.0, verify 0.1.0, record", "back" },
@@ -275,13 +275,13 @@ it_goes_on_the_way_that_it_began(void **state)
 		const char *first;
 	} modes[] = {
 		{ HD_MODE_COLD, UNPACKED UPGRADE("forward"), false, false,
-		    "snapshot 0.1.0, unpack 0.2.0, install" },
+		    "snapshot 0.1.0, unpack 0.2.0, check 0.2.0, install" },
 		{ HD_MODE_HOT, UNPACKED COLD("forward"), false, false,
 		    "snapshot 0.1.0, unpack offline 0.2.0, stop" },
 		{ HD_MODE_HOT, UNPACKED UPGRADE("forward"), false, true,
 		    "snapshot 0.1.0, unpack offline 0.2.0, stop" },
 		{ HD_MODE_HOT, UNPACKED COLD("forward"), true, false,
-		    "snapshot 0.1.0, unpack 0.2.0, install" },
+		    "snapshot 0.1.0, unpack 0.2.0, check 0.2.0, install" },
 		{ HD_MODE_AUTO, DOWN("0.1.0") UPGRADE("forward"), false, false,
 		    "snapshot 0.1.0, unpack offline 0.2.0, switch" },
 	};

@@ -88,7 +88,7 @@ static const struct row rows[] = {
 	    "stop 0.1.0, start 0.1.0, verify 0.1.0, record" },
 	{ "upgrade in its unit", UP PUSHED OWNED ACTIVE, HD_GOAL_UPGRADE, &unit,
 	    HD_PLAN_STEPS,
-	    "snapshot 0.1.0, unpack 0.2.0, install 0.2.0, verify 0.2.0, "
+	    "snapshot 0.1.0, unpack 0.2.0, check 0.2.0, install 0.2.0, verify 0.2.0, "
 	    "drain 0.2.0, make permanent 0.2.0, verify 0.2.0, record" },
 	{ "start of a unit that failed", DOWN UNIT("loaded", "failed"),
 	    HD_GOAL_START, &unit, HD_PLAN_STEPS,

@@ -24,15 +24,15 @@ static const struct row {
 	enum hd_commit commit;
 } rows[] = {
 	{ "relx", PERMANENT, false,
-	    "snapshot 0.1.0, unpack 0.2.0, install 0.2.0, verify 0.2.0, soak "
+	    "snapshot 0.1.0, unpack 0.2.0, check 0.2.0, install 0.2.0, verify 0.2.0, soak "
 	    "0.2.0, drain 0.2.0, make permanent 0.2.0, verify 0.2.0, record",
 	    true, HD_COMMIT_DRIVER },
 	{ "distillery", PERMANENT, false,
-	    "snapshot 0.1.0, unpack 0.2.0, install 0.2.0, verify 0.2.0, soak "
+	    "snapshot 0.1.0, unpack 0.2.0, check 0.2.0, install 0.2.0, verify 0.2.0, soak "
 	    "0.2.0, record",
 	    false, HD_COMMIT_DRIVER },
 	{ "distillery", PERMANENT, false,
-	    "snapshot 0.1.0, unpack 0.2.0, install 0.2.0, verify 0.2.0, soak "
+	    "snapshot 0.1.0, unpack 0.2.0, check 0.2.0, install 0.2.0, verify 0.2.0, soak "
 	    "0.2.0, drain 0.2.0, make permanent 0.2.0, verify 0.2.0, record",
 	    true, HD_COMMIT_AFTER_SOAK },
 	{ "relx", PERMANENT, true,
@@ -88,9 +88,9 @@ a_way_back_to_what_boots_is_not_watched(void **state)
 
 	(void)state;
 	hd_plan_make(&plan, &app, &host, &goal, f);
-	assert_int_equal(plan.steps[2].kind, HD_STEP_INSTALL);
-	assert_string_equal(plan.steps[2].version, "0.1.0");
-	assert_false(plan.steps[2].watched);
+	assert_int_equal(plan.steps[3].kind, HD_STEP_INSTALL);
+	assert_string_equal(plan.steps[3].version, "0.1.0");
+	assert_false(plan.steps[3].watched);
 	hd_facts_free(f);
 }
 
@@ -108,9 +108,9 @@ a_soak_expects_what_was_verified_before_it(void **state)
 
 	(void)state;
 	hd_plan_make(&plan, &app, &host, &goal, f);
-	assert_int_equal(plan.steps[4].kind, HD_STEP_SOAK);
-	assert_true(plan.steps[4].hot);
-	assert_false(plan.steps[4].permanent);
+	assert_int_equal(plan.steps[5].kind, HD_STEP_SOAK);
+	assert_true(plan.steps[5].hot);
+	assert_false(plan.steps[5].permanent);
 	hd_facts_free(f);
 }
 
