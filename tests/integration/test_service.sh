@@ -8,8 +8,7 @@ LAB_HOSTS=1
 lab_open
 UNIT=$LAB/unit
 mkdir -p "$UNIT" "$LAB/bin"
-# Its environment is what hdeploy gives to tools: UNIT is not in it.
-sed "s|^: .*|UNIT=$UNIT|" tests/support/systemctl.sh >"$LAB/bin/systemctl"
+cp tests/support/systemctl.sh "$LAB/bin/systemctl"
 chmod +x "$LAB/bin/systemctl"
 PATH=$LAB/bin:$PATH
 export PATH
@@ -24,7 +23,12 @@ environment() { # NODE_NAME
 		ERL_EPMD_ADDRESS=127.0.0.1
 		ERL_EPMD_PORT=$(lab_epmd 1)
 		ERL_FLAGS="$LAB_ERL_FLAGS"
+		GREETING="--BEGIN--\nMIIB
+		--END--"
 	END
+}
+greeting() {
+	lab_call 1 'application:get_env(hotcode, greeting).'
 }
 environment web1@127.0.0.1
 
@@ -81,9 +85,12 @@ start_forgets_an_old_failure() {
 a_hot_upgrade_and_its_way_back_leave_the_unit_alone() {
 	lab_call 1 'demo_server:add(1).' >/dev/null
 	was=$(vm_id 1)
+	greets=$(greeting)
 	status 0 push lab 0.2.0
 	status 0 upgrade lab 0.2.0
 	host 1 hot hot
+	equal greeting "$(greeting)" "$greets"
+	equal 'its lines' "$(greeting | grep -o '\\n' | wc -l)" 2
 	status 0 rollback lab
 	runs 1 0.1.0
 	equal vm "$(vm_id 1)" "$was"

@@ -1,8 +1,9 @@
 #!/bin/sh
 # A stand-in for systemctl with one unit, Type=simple and Restart=always, that
-# runs $UNIT/exec. Three ends within a second of their start hit its limit.
-# What it was told to do stands in $UNIT/calls.
-: "${UNIT:?}"
+# runs $UNIT/exec; hdeploy does not pass that name on, and then it is ../unit,
+# beside the folder that this lies in. Three ends within a second of their start
+# hit its limit. What it was told to do stands in $UNIT/calls.
+UNIT=${UNIT:-$(cd "${0%/*}/../unit" && pwd)}
 
 alive() {
 	[ -s "$UNIT/supervisor" ] && kill -0 "$(cat "$UNIT/supervisor")" 2>/dev/null

@@ -684,37 +684,6 @@ a_house_that_cannot_be_trusted_is_refused(void **state)
 }
 
 static void
-an_env_file_is_read_as_systemd_reads_it(void **state)
-{
-	struct hd_pair env[] = { { "B", "nearer" } };
-	const struct hd_pairs pairs = { env, 1, 1 };
-
-	EACH_SHELL(c, state)
-	{
-		char path[128];
-
-		snprintf(path, sizeof(path), "%s/env", c->folder);
-		hd_case_sh(c, "mkdir root; cat >env <<'EOF'\n"
-			      "# comment\n; too\n\nexport X\n1BAD=x\n"
-			      "A = spaced\n  A=\"say \\\"hi\\\" $x\"  \nB=far\n"
-			      "C=one\\\ntwo\nD=a\\ b'c \\'\"d\"e  \n"
-			      "E=`touch canary`\nEOF\nprintf F=last >>env");
-		c->call.env_file = path;
-		c->call.env = &pairs;
-		assert_int_equal(
-		    hd_case_ask(c, "health", "echo \"$A|$B|$C|$D|$E|$F\""), 0);
-		assert_string_equal(hd_case_said(c, "output"),
-		    "say \"hi\" $x|nearer|onetwo|a bc \\de|`touch canary`|last ");
-		hd_case_sh(c, "test ! -e root/canary && rm env");
-		assert_int_equal(hd_case_ask(c, "facts", NULL), 0);
-		assert_non_null(
-		    strstr(hd_case_said(c, "refusal"), "cannot be read"));
-		assert_int_equal(hd_case_operate(c, "a", "prepare", "1.0"), 1);
-		c->call.env_file = NULL;
-	}
-}
-
-static void
 what_a_health_check_leaves_behind_ends_with_it(void **state)
 {
 	EACH_SHELL(c, state)
@@ -816,7 +785,6 @@ main(void)
 		TEST_EACH(a_house_that_cannot_be_trusted_is_refused),
 		TEST_EACH(what_a_health_check_leaves_behind_ends_with_it),
 		TEST_EACH(a_grep_that_reads_up_to_a_zero_byte_is_enough),
-		TEST_EACH(an_env_file_is_read_as_systemd_reads_it),
 	};
 
 	return cmocka_run_group_tests_name(
