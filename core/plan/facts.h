@@ -45,6 +45,23 @@ struct hd_library {
 	const char *app, *version;
 };
 
+/* A key of an application's environment, by what the files that configure it
+ * say: sys.config as it is installed, the .app, the command line. */
+enum hd_setting_state {
+	HD_SET_PLANNED, /* the value that they say */
+	HD_SET_MISSING, /* they have it, the VM does not */
+	HD_SET_FALLEN,  /* a weaker file's value, or that of the version before
+			 */
+	HD_SET_OTHER,   /* a value that is in none of them: code set it */
+	HD_SET_OWN,     /* they do not have it: code set it */
+	HD_SET_UNKNOWN, /* it is not known what they say */
+	HD_SETTING_STATES,
+};
+struct hd_setting {
+	const char *key; /* "app/key" */
+	enum hd_setting_state state;
+};
+
 struct hd_vm {
 	enum hd_vm_state state;
 	const char *why;  /* unreachable: in words; else NULL */
@@ -88,7 +105,12 @@ struct hd_vm {
 		size_t n, cap;
 	} old_code;      /* modules with processes on old code */
 	int64_t unasked; /* processes that may be on it: there was no time */
-	struct hd_strs env_keys; /* "app/key" of application environments */
+	struct {
+		struct hd_setting *v;
+		size_t n, cap;
+	} settings;         /* application environments */
+	const char *unread; /* a file of them that cannot be read, and why;
+			       NULL: none */
 };
 
 /* What hdeploy wrote down about a version on this host. */

@@ -62,7 +62,8 @@ static const struct key {
 	{ "vm_modified", 1, hd_take_item, FIELD(vm.modified) },
 	{ "vm_old", 4, hd_take_vm_old, 0 },
 	{ "vm_unasked", 1, hd_take_number, FIELD(vm.unasked) },
-	{ "vm_env", 1, hd_take_item, FIELD(vm.env_keys) },
+	{ "vm_env", 2, hd_take_vm_env, 0 },
+	{ "vm_unread", 0, hd_take_text, FIELD(vm.unread) },
 };
 
 static const struct key *

@@ -406,3 +406,26 @@ hd_take_vm_old(struct hd_facts_line *l)
 	    hd_arena_fmt(&f->arena, "<%s> %s", l->word[2], l->word[3]);
 	return number(l->word[1], &old->processes);
 }
+
+/* APP/KEY STATE */
+bool
+hd_take_vm_env(struct hd_facts_line *l)
+{
+	static const char *const states[HD_SETTING_STATES] = {
+		[HD_SET_PLANNED] = "planned",
+		[HD_SET_MISSING] = "missing",
+		[HD_SET_FALLEN] = "fallen",
+		[HD_SET_OTHER] = "set",
+		[HD_SET_OWN] = "own",
+		[HD_SET_UNKNOWN] = "unknown",
+	};
+
+	for (size_t i = 0; i < HD_COUNT(states); i++) {
+		if (strcmp(states[i], l->word[1]) != 0)
+			continue;
+		*HD_PUSH(&l->f->arena, &l->f->vm.settings) =
+		    (struct hd_setting){ keep(l, 0), (enum hd_setting_state)i };
+		return true;
+	}
+	return false;
+}

@@ -1,6 +1,7 @@
 #include "core/plan/verify.h"
 
 #include "core/base/index.h"
+#include "core/plan/config.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -276,36 +277,13 @@ same_processes(const struct hd_expect *x, const struct hd_facts *now,
 	return true;
 }
 
-/* The kernel keeps values of its own there (connect_all, logger: set at its
- * start, in no file), and a hot upgrade drops them. */
-static bool
-kernel_key(const char *key)
-{
-	return strncmp(key, "kernel/", strlen("kernel/")) == 0;
-}
-
-/* On the way down the newer version's own keys go, rightly. */
 static bool
 configured(const struct hd_expect *x, const struct hd_facts *now,
     enum hd_grade *grade, struct hd_str *reason)
 {
-	const struct hd_vm *a = x->before;
-	AUTO_NAMES there = { 0 };
-
 	(void)grade;
-	if (a == NULL || !x->hot || (x->way != NULL && x->way->down))
-		return true;
-	for (size_t i = 0; i < now->vm.env_keys.n; i++)
-		name(&there, now->vm.env_keys.v[i], i);
-	for (size_t i = 0; i < a->env_keys.n; i++) {
-		if (place_of(&there, a->env_keys.v[i]) > 0 ||
-		    kernel_key(a->env_keys.v[i]))
-			continue;
-		hd_str_addf(reason, "configuration lost: %s is no longer set",
-		    a->env_keys.v[i]);
-		return false;
-	}
-	return true;
+	return x->before == NULL || !x->hot ||
+	       hd_config_kept(x->before, &now->vm, reason);
 }
 
 /* The gravest first: the first that fails is the one that is told. */

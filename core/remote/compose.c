@@ -99,6 +99,17 @@ add_settings(struct hd_shell *sh, const struct hd_call *call)
 	}
 }
 
+/* A shell function that prints what the VM is to evaluate. */
+static void
+add_expression(struct hd_shell *sh, const char *driver, const char *name)
+{
+	hd_str_addf(&sh->text, "%s() {\nprintf '%%s\\n' 'Driver = \"%s\",'",
+	    name, driver != NULL ? driver : "");
+	add_word(sh, find("vm_config")->text);
+	add_word(sh, find(name)->text);
+	hd_shell_lit(sh, "\n}\n");
+}
+
 /* All that main() of the script needs, and main() itself. */
 static void
 add_main(struct hd_shell *sh, const struct hd_call *call)
@@ -109,9 +120,7 @@ add_main(struct hd_shell *sh, const struct hd_call *call)
 
 	for (size_t i = 0; i < HD_COUNT(common); i++)
 		add_script(sh, common[i]);
-	hd_shell_lit(sh, "vm_expression() {\nprintf '%s\\n'");
-	add_word(sh, find("vm_facts")->text);
-	hd_shell_lit(sh, "\n}\n");
+	add_expression(sh, call->driver, "vm_facts");
 	if (call->driver != NULL)
 		add_script(sh, call->driver);
 	add_script(sh, call->script);

@@ -298,7 +298,7 @@ vm_ask_once() {
 		vm_text=
 		return
 	}
-	vm_text=$(vm_expression | vm_call "$vm_left" -e 2>&1)
+	vm_text=$(vm_facts | vm_call "$vm_left" -e 2>&1)
 	vm_status=$?
 	if [ "$vm_status" = 0 ]; then
 		vm_text=$(printf '%s\n' "$vm_text" | tr '"' '\n' |

@@ -32,6 +32,10 @@ Libraries = case Current of
     [First | _] -> [Words || L <- First,
         Words <- [lists:map(Name, string:split(L, "-"))], length(Words) == 2]
 end,
+Version = hd([V || {_, V, _, current} <- Releases]
+    ++ [V || {_, V, _, permanent} <- Releases]
+    ++ [element(2, init:script_id())]),
+{Configured, Unread} = Settings(Version),
 Old = [M || {M, _} <- code:all_loaded(), erlang:check_old_code(M)],
 Call = fun({M, F, A}) -> [Name(M), $:, Name(F), $/, integer_to_list(A)];
           (_) -> "-"
@@ -80,6 +84,6 @@ end,
 ++ [Line("vm_unasked", [integer_to_list(Unasked)]) || Unasked > 0]
 ++ [Line("vm_process", [Name(N), Id(whereis(N)), Owner(whereis(N))])
     || N <- registered()]
-++ [Line("vm_env", [[Name(A), $/, Name(K)]])
-    || {A, _, _} <- application:loaded_applications(),
-       {K, _} <- application:get_all_env(A)].
+++ [Line("vm_env", [[Name(A), $/, Name(K)], S]) || {A, K, S} <- Configured]
+++ [Line("vm_unread", [re:replace(File, "[^A-Za-z0-9_.@+~/-]", "?",
+        [global, unicode, {return, list}]), Why]) || {File, Why} <- Unread].

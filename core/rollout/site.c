@@ -19,7 +19,7 @@ void
 hd_site_aim(struct hd_site *s, const struct hd_goal *goal)
 {
 	s->goal = *goal;
-	s->begun = s->touched = s->unseen = s->more = false;
+	s->begun = s->touched = s->told = s->unseen = s->more = false;
 	s->ill[0] = '\0';
 	hd_random_hex(s->change, (HD_CHANGE_ID - 1) / 2);
 	hd_site_end(s, HD_RES_OK, HD_STATUS_OK, "");

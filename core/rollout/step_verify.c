@@ -3,12 +3,28 @@
 #include "core/rollout/step.h"
 
 #include "core/base/clock.h"
+#include "core/plan/config.h"
 #include "core/rollout/health.h"
 #include "core/rollout/operate.h"
 
 #include <stdio.h>
 
 enum { POLL_MS = 1000 };
+
+/* Once for a change: the VM is looked at again and again. */
+static void
+tell_dropped(const struct hd_course *c, const struct hd_step *step)
+{
+	HD_AUTO_STR what = HD_STR_INIT(1024);
+
+	if (!step->hot || c->before == NULL || c->back || c->site->told)
+		return;
+	c->site->told = true;
+	hd_config_tell(c->before, &c->site->now->vm, &what);
+	if (what.len > 0)
+		hd_emitf(c->site->run->sink, HD_EV_NOTE, c->site->host->name,
+		    "%s", what.ptr);
+}
 
 static int
 judge(const struct hd_course *c, const struct hd_step *step, struct hd_err *err)
@@ -27,6 +43,7 @@ judge(const struct hd_course *c, const struct hd_step *step, struct hd_err *err)
 
 	if (!hd_verify(&x, c->site->now, &grade, &why))
 		return hd_err_set(err, HD_EREMOTE, "%s", why.ptr);
+	tell_dropped(c, step);
 	return 0;
 }
 

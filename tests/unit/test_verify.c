@@ -9,8 +9,9 @@
 	"boot 13.1 0.1.0\nscript_boot 0.1.0\nvm up\nvm_pid 7\n"                \
 	"vm_creation 1\nvm_release 0.1.0 permanent\n"                          \
 	"vm_app hotcode 0.1.0 m1\nvm_library hotcode 0.1.0\n"                  \
-	"vm_process demo_server p1 hotcode\nvm_env hotcode/greeting\n"         \
-	"vm_env kernel/connect_all\n"
+	"vm_process demo_server p1 hotcode\n"                                  \
+	"vm_env hotcode/greeting planned\n"                                    \
+	"vm_env kernel/connect_all own\n"
 #define BOOTS_NEW "boot 13.1 0.2.0\nscript_boot 0.2.0\n"
 #define VM_NEW(pid, creation)                                                  \
 	"vm up\nvm_pid " pid "\nvm_creation " creation                         \
@@ -18,7 +19,7 @@
 	"vm_library hotcode 0.2.0\n"
 #define APP(m) "vm_app hotcode 0.2.0 " m "\n"
 #define PROC(p) "vm_process demo_server " p " hotcode\n"
-#define ENV "vm_env hotcode/greeting\n"
+#define ENV "vm_env hotcode/greeting planned\n"
 #define SAME VM_NEW("7", "1") APP("m1") PROC("p1")
 
 static const char *restarted[] = { "hotcode" };
@@ -73,10 +74,14 @@ static const struct row {
 	{ "process crashed, relup unknown",
 	    BOOTS_NEW VM_NEW("7", "1") APP("m1") PROC("p2") ENV, NULL, false,
 	    "process demo_server was restarted", HD_GRADE_HOT },
-	{ "configuration lost", BOOTS_NEW SAME, &plain, false,
-	    "hotcode/greeting is no longer set", HD_GRADE_HOT },
-	{ "configuration of the newer version goes on the way down",
-	    BOOTS_NEW SAME, &down, false, NULL, HD_GRADE_HOT },
+	{ "configuration lost",
+	    BOOTS_NEW SAME "vm_env hotcode/greeting missing\n", &plain, false,
+	    "hotcode/greeting", HD_GRADE_HOT },
+	{ "configuration lost on the way down",
+	    BOOTS_NEW SAME "vm_env hotcode/greeting fallen\n", &down, false,
+	    "hotcode/greeting", HD_GRADE_HOT },
+	{ "configuration that the version gives up", BOOTS_NEW SAME, &plain,
+	    false, NULL, HD_GRADE_HOT },
 };
 
 /* No VM to ask: a version is all that is known. */

@@ -128,7 +128,7 @@ static const struct row {
 	{ "facts", UP, "vm_app a@ 1 <1>\nvm_library a@ 1\n", "" },
 	{ "facts", UP, "vm_app a 1 <1>\nvm_library b@ 1\n", "" },
 	{ "facts", UP, "vm_process p@ <1> a\n", "" },
-	{ "facts", UP, "vm_env a/k@\n", "" },
+	{ "facts", UP, "vm_env a/k@ own\n", "" },
 	{ "facts", UP, "vm_modified m@\n", "" },
 	{ "facts", UP, "vm_release 0.@ old\n", "" },
 	{ "facts", UP, "vm_old m@ 1 <1> f\n", "" },

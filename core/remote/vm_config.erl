@@ -1,0 +1,145 @@
+%% What the files say that applications are to be configured with, and what is
+%% set instead. Values stay in the VM: they may be secret.
+
+%% As the kernel reads a configuration file. Of what does not parse no text is
+%% told, which may be a part of a value.
+Consult = fun(File) ->
+    case filelib:is_regular(File) andalso file:consult(File) of
+        {ok, [L]} when is_list(L) -> {ok, L};
+        {ok, _} -> {error, "is not one list with a dot at its end"};
+        {error, {At, _, _}} ->
+            Place = case At of {L, _} -> L; L -> L end,
+            {error, "is not Erlang's syntax, line " ++ integer_to_list(Place)};
+        {error, Why} when is_atom(Why) ->
+            {error, "cannot be read: " ++ file:format_error(Why)};
+        _ -> {error, "is not there"}
+    end
+end,
+%% {[{App, Env}], [Problem]}, the strongest first, of a file and of those that
+%% it names, which are where Find says.
+Entries = fun(File, Find) ->
+    Take = fun(E, {Got, Bad}) when is_tuple(E) -> {[E | Got], Bad};
+        (E, {Got, Bad}) ->
+            Other = Find(filename:rootname(E, ".config") ++ ".config"),
+            case Consult(Other) of
+                {ok, L} -> {lists:reverse(L, Got), Bad};
+                {error, Why} -> {Got, [{Other, Why} | Bad]}
+            end
+    end,
+    case Consult(File) of
+        {ok, L} -> lists:foldl(Take, {[], []}, L);
+        {error, Why} -> {[], [{File, Why}]}
+    end
+end,
+Term = fun(Text) ->
+    {ok, Tokens, _} = erl_scan:string(Text ++ "."),
+    {ok, T} = erl_parse:parse_term(Tokens),
+    T
+end,
+%% -App Key Value of the command line
+Flags = fun(App) ->
+    Pairs = fun P([K, V | Rest]) -> [{Term(K), Term(V)} | P(Rest)];
+        P(_) -> []
+    end,
+    case init:get_argument(App) of
+        {ok, All} -> lists:append([catch Pairs(One) || One <- lists:reverse(All)]);
+        _ -> []
+    end
+end,
+Root = code:root_dir(),
+Below = fun(Names) -> filename:join([Root | Names]) end,
+ConfigFiles = case init:get_argument(config) of
+    {ok, Named} -> [filename:absname(filename:rootname(F, ".config") ++ ".config")
+        || [F] <- Named];
+    _ -> []
+end,
+Inode = fun(File) ->
+    case file:read_file_info(File) of
+        {ok, I} -> {element(10, I), element(12, I)};
+        _ -> File
+    end
+end,
+%% Files of the operator: another one than those of the releases here. What
+%% Distillery starts a node with it has made itself.
+Operators = [F || Driver =:= "relx", F <- ConfigFiles,
+    Inode(filename:dirname(filename:dirname(F))) =/= Inode(Below(["releases"]))],
+%% [{App, Env}] of its .app files, as the boot file of a version has them
+Defaults = fun(Version) ->
+    case file:read_file(Below(["releases", Version, "start.boot"])) of
+        {ok, Bin} ->
+            {script, _, Commands} = binary_to_term(Bin),
+            [{A, proplists:get_value(env, Keys, [])} ||
+                {apply, {application, load, [{application, A, Keys}]}} <- Commands];
+        _ -> []
+    end
+end,
+%% A file that sys.config names lies beside it when the node boots. To
+%% release_handler the same name means one in the folder that the node runs in.
+Beside = fun(File) ->
+    fun(F) ->
+        Near = filename:absname(F, filename:dirname(File)),
+        case filelib:is_regular(Near) of true -> Near; false -> F end
+    end
+end,
+Here = fun(F) -> F end,
+All = fun(Files, Find) ->
+    lists:foldl(fun(F, {Got, Bad}) ->
+        {More, Worse} = Entries(F, Find(F)),
+        {More ++ Got, Worse ++ Bad}
+    end, {[], []}, Files)
+end,
+Packaged = fun(Version) -> Below(["releases", Version, "sys.config"]) end,
+%% What configures a version that runs: {[{App, Env}], [Problem]}. A VM that was
+%% booted as it has read what its files said then.
+Planned = fun(Version) ->
+    Kept = Below([".hdeploy", "releases", Version, lists:concat(["config.",
+        os:getpid(), ".", erlang:system_info(creation)])]),
+    Booted = element(2, init:script_id()) =:= Version,
+    case filelib:is_regular(Kept) of
+        true -> All([Kept], fun(_) -> Here end);
+        false when Booted; Operators =/= [] -> All(ConfigFiles, Beside);
+        false when Driver =:= "relx" ->
+            All([Packaged(Version)], fun(_) -> Here end);
+        false -> {[], [unknown]}
+    end
+end,
+Holding = fun(Key, Env) -> [V || {K, V} <- Env, K =:= Key] end,
+Of = fun(App, Found) -> [E || {A, E} <- Found, A =:= App, is_list(E)] end,
+%% Layers: of one application, the strongest first. Others: what it may have
+%% fallen back to beside the weaker ones.
+State = fun(App, Key, Layers, Others) ->
+    [First | Rest] = [Vs || L <- Layers, Vs <- [Holding(Key, L)], Vs =/= []],
+    case application:get_env(App, Key) of
+        undefined -> "missing";
+        {ok, V} ->
+            case {lists:member(V, First),
+                  lists:member(V, lists:append(Rest)) orelse
+                      lists:member(V, Holding(Key, lists:append(Others)))} of
+                {true, _} -> "planned";
+                {_, true} -> "fallen";
+                _ -> "set"
+            end
+    end
+end,
+Settings = fun(Version) ->
+    {Found, Bad} = Planned(Version),
+    {Others, _} = All([Packaged(Version) | ConfigFiles], Beside),
+    Packed = [P || Bad =:= [], P <- Defaults(Version)],
+    Unplanned = fun(Keys, App, Word) ->
+        [{App, K, Word} || {K, _} <- application:get_all_env(App),
+            not lists:member(K, Keys)]
+    end,
+    One = fun(App) ->
+        case Of(App, Packed) of
+            [] when Packed =:= [] -> Unplanned([], App, "unknown");
+            [] -> Unplanned([], App, "own");
+            Env ->
+                Layers = [Flags(App) | Of(App, Found)] ++ Env,
+                Keys = lists:usort([K || L <- Layers, {K, _} <- L]),
+                [{App, K, State(App, K, Layers, Of(App, Others))} || K <- Keys]
+                    ++ Unplanned(Keys, App, "own")
+        end
+    end,
+    {lists:append([One(A) || {A, _, _} <- application:loaded_applications()]),
+     [B || {_, _} = B <- Bad, element(2, init:script_id()) =/= Version]}
+end,
