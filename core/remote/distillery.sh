@@ -140,8 +140,28 @@ driver_install() {
 	distillery_status "$1"
 	[ "$status" = "$wanted" ] ||
 		fail "$1 was not installed: the VM says that it is $status"
+	distillery_keep "$1"
 	[ "$wanted" = current ] || distillery_point "$1"
 	sync
+}
+
+# distillery_keep VERSION: what it was installed with, for the VM to compare with
+# what is set (vm_config.erl): bin/<app> makes that file anew whenever it runs,
+# for the version that boots.
+distillery_keep() {
+	rm -f ".hdeploy/releases/$1/config."*
+	[ -d ".hdeploy/releases/$1" ] || return 0
+	vm_do 'lists:concat([os:getpid(), ".", erlang:system_info(creation)])' \
+		>/dev/null
+	asked_text=${asked_text#\"}
+	asked_text=${asked_text%\"}
+	case $asked_text in
+	*[!0-9.]* | '') return 0 ;;
+	esac
+	(umask 077 && told with_reserve cp "$(distillery_folder)/sys.config" \
+		".hdeploy/releases/$1/config.$asked_text" ||
+		say note "the configuration that $1 was installed with is not\
+ compared with what is set: $(reason)")
 }
 
 # distillery_install VERSION: without making it permanent; also what is
