@@ -16,7 +16,7 @@ done
 printf '#include "core/remote/scripts.h"\n'
 for f in "$@"; do
 	printf '\nstatic const char text_%s[] =\n' "$(name "$f")"
-	sed '/^[[:blank:]]*#/d; s/\\/\\\\/g; s/"/\\"/g; s/?/\\?/g
+	sed '/^[[:blank:]]*#/d; /^%%/d; s/\\/\\\\/g; s/"/\\"/g; s/?/\\?/g
 		s/	/\\t/g; s/.*/    "&\\n"/' "$f"
 	printf '    ;\n'
 done
