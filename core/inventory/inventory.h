@@ -84,6 +84,13 @@ enum hd_old_processes {
 	HD_OLD_WAIT,   /* they get the upgrade timeout on top */
 };
 
+/* What becomes of a change that would leave processes outside the supervision
+ * trees with their old state on new code. */
+enum hd_unsupervised {
+	HD_UNSUPERVISED_REFUSE,
+	HD_UNSUPERVISED_WARN,
+};
+
 /* How often what such processes keep from happening is tried again. */
 struct hd_retry {
 	unsigned times, every; /* ms */
@@ -124,6 +131,7 @@ struct hd_host {
 	enum hd_commit commit;
 	unsigned drain; /* for processes on old code to end */
 	enum hd_old_processes old_processes;
+	enum hd_unsupervised unsupervised;
 	struct hd_retry retry;
 	enum hd_mode undo; /* COLD: by stop and start where hot fails */
 	unsigned soak;     /* how long a change is watched before it counts */

@@ -85,6 +85,7 @@ set_enum(void *field, const struct hd_value *v, struct hd_err *err)
 	_Static_assert(sizeof(enum hd_connection) == sizeof(n) &&
 			   sizeof(enum hd_mode) == sizeof(n) &&
 			   sizeof(enum hd_old_processes) == sizeof(n) &&
+			   sizeof(enum hd_unsupervised) == sizeof(n) &&
 			   sizeof(enum hd_on_failure) == sizeof(n),
 	    "enums are stored as unsigned");
 	if (choose(&i, v, err) < 0)
@@ -264,6 +265,11 @@ static const char *const old_processes[] = {
 	[HD_OLD_WAIT] = "wait",
 	NULL,
 };
+static const char *const unsupervised[] = {
+	[HD_UNSUPERVISED_REFUSE] = "refuse",
+	[HD_UNSUPERVISED_WARN] = "warn",
+	NULL,
+};
 static const char *const commits[] = {
 	[HD_COMMIT_DRIVER] = "driver",
 	[HD_COMMIT_AFTER_SOAK] = "after_soak",
@@ -331,6 +337,11 @@ const struct hd_type hd_type_old = {
 	.set = set_enum,
 	.choices = old_processes,
 	.rule = "refuse, kill or wait",
+};
+const struct hd_type hd_type_outsider = {
+	.set = set_enum,
+	.choices = unsupervised,
+	.rule = "refuse or warn",
 };
 const struct hd_type hd_type_pins = {
 	.set = add_pins,

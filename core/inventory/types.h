@@ -19,6 +19,7 @@ extern const struct hd_type hd_type_connection; /* enum hd_connection */
 extern const struct hd_type hd_type_commit;     /* enum hd_commit */
 extern const struct hd_type hd_type_mode;       /* enum hd_mode */
 extern const struct hd_type hd_type_undo;       /* enum hd_mode */
+extern const struct hd_type hd_type_outsider;   /* enum hd_unsupervised */
 extern const struct hd_type hd_type_old;        /* enum hd_old_processes */
 extern const struct hd_type hd_type_retry;      /* struct hd_retry */
 extern const struct hd_type hd_type_pins;       /* struct hd_strs, adds */

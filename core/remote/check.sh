@@ -2,9 +2,97 @@
 # Whether the VM that runs would get to a version hot: asked before the install,
 # which may have no return. Changes nothing, in the VM or on the disk.
 
-# main ROOT APP VERSION CHANGE up|down
+# main ROOT APP VERSION refuse|warn
+# What is to become of processes that no supervisor knows.
 main() {
 	app=$2
 	enter_root "$1"
 	is_version "$3" || fail "bad version"
+	check_ask "$3"
+	check_handler
+	check_trees
+	check_left "$4"
+	check_unasked
+}
+
+# refuse TEXT: fail, and it would fail again.
+refuse() {
+	say refused yes
+	fail "$@"
+}
+
+# check_ask VERSION: sets checked, lines of vm_check.
+check_ask() {
+	vm_find
+	[ -n "$vm_pid" ] || fail "the VM is down"
+	said=$({
+		printf 'To = "%s",\n' "$1"
+		vm_check
+	} | vm_call 60 -e 2>&1)
+	checked=$(printf '%s\n' "$said" | tr '"' '\n' | grep '^vm_[a-z]* .')
+	case $checked in
+	*"vm_checked "*) ;;
+	*) fail "the VM was asked whether it would get to $1, and did not" \
+		"say: $(printf '%s\n' "$said" | ends_of)" ;;
+	esac
+}
+
+# checked_of KEY: the values.
+checked_of() {
+	printf '%s\n' "$checked" | sed -n "s/^$1 //p"
+}
+
+check_handler() {
+	[ -z "$(checked_of vm_blocked)" ] ||
+		refuse "release_handler of the node does not answer: it waits" \
+			"for something that does not come"
+}
+
+check_trees() {
+	trees=$(checked_of vm_tree | while read -r of how pid name; do
+		printf '; application %s: <%s> %s %s' "$of" "$pid" "$name" \
+			"$(tree_says "$how")"
+	done)
+	[ -z "$trees" ] ||
+		refuse "release_handler would hang or restart the node, since it" \
+			"asks all supervisors once there is no way back${trees}"
+}
+
+# tree_says HOW: what is wrong with one of them.
+tree_says() {
+	case $1 in
+	silent) echo "does not say which children it has" ;;
+	ends) echo "would end if it were asked for its children" ;;
+	error) echo "answers with no list when it is asked for its children" ;;
+	dynamic) echo "has \`modules => dynamic\` in its child specification, and\
+ is no gen_event" ;;
+	*) echo "is no OTP process that could be asked for its children" ;;
+	esac
+}
+
+# check_left refuse|warn
+check_left() {
+	left=$(checked_of vm_left | while read -r module pid name; do
+		[ "$module" = "$name" ] || name="$name ($module)"
+		printf ', <%s> %s' "$pid" "$name"
+	done)
+	[ -n "$left" ] || return 0
+	more=$(checked_of vm_more)
+	set -- "$1" "processes that no supervisor knows would keep their old\
+ state on new code: ${left#, }${more:+ and $more more}"
+	[ "$1" = refuse ] || {
+		say note "$2"
+		return
+	}
+	refuse "$2: stop them, put them under a supervisor that names their" \
+		"module, or set unsupervised = warn"
+}
+
+check_unasked() {
+	n=$(checked_of vm_unasked)
+	[ -z "$n" ] || say note "$n processes were not asked whether a supervisor\
+ knows them: there was no time"
+	n=$(checked_of vm_late)
+	[ -z "$n" ] || say note "$n supervisors were not asked for their children:\
+ there was no time"
 }

@@ -110,6 +110,15 @@ add_expression(struct hd_shell *sh, const char *driver, const char *name)
 	hd_shell_lit(sh, "\n}\n");
 }
 
+/* The same for one that needs no more than itself. */
+static void
+add_function(struct hd_shell *sh, const char *name)
+{
+	hd_str_addf(&sh->text, "%s() {\nprintf '%%s\\n'", name);
+	add_word(sh, find(name)->text);
+	hd_shell_lit(sh, "\n}\n");
+}
+
 /* All that main() of the script needs, and main() itself. */
 static void
 add_main(struct hd_shell *sh, const struct hd_call *call)
@@ -121,6 +130,8 @@ add_main(struct hd_shell *sh, const struct hd_call *call)
 	for (size_t i = 0; i < HD_COUNT(common); i++)
 		add_script(sh, common[i]);
 	add_expression(sh, call->driver, "vm_facts");
+	if (strcmp(call->script, "check") == 0)
+		add_function(sh, "vm_check");
 	if (call->driver != NULL)
 		add_script(sh, call->driver);
 	add_script(sh, call->script);

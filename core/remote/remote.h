@@ -12,9 +12,10 @@
  * embedded at build time. Each defines main(); lib.sh and the driver's file
  * come before it. They answer in "key value" lines between a start and an
  * end marker that hold a nonce; the end marker holds the exit status. A script
- * whose status is not 0 says why as "failed": one line, for people; and
- * "busy MODULE" if that is because processes run replaced code of MODULE. One
- * that an operation has for people, whatever comes of it, is a "note".
+ * whose status is not 0 says why as "failed": one line, for people; with
+ * "busy MODULE" if that is because processes run replaced code of MODULE, with
+ * "refused yes" if nothing was done and it would be so again. What an operation
+ * has to say for people, whatever comes of it, is a "note".
  *
  * Arguments after root and app. Those up to run change the host, as operations;
  * the others are asked:
@@ -31,8 +32,10 @@
  *	stage VERSION           unpacks it beside what runs, without the VM;
  *	                        checks and configures it
  *	switch VERSION          makes it what boots; no VM may run
- *	check VERSION           whether the VM would get there hot; changes
- *				nothing
+ *	check VERSION refuse|warn
+ *	                        whether the VM would get there hot; changes
+ *	                        nothing. What becomes of processes outside the
+ *	                        supervision trees that it would leave out
  *	install VERSION CHANGE up|down [SECONDS OLD keep|end]
  *	                        hot; permanent at once where the driver has no
  *	                        two phases (plan/driver.h)

@@ -30,6 +30,12 @@ hd_end_unchanged(struct hd_site *s, const struct hd_err *why)
 		hd_site_end(s, HD_RES_FAILED, HD_STATUS_LOCAL, text);
 		return;
 	}
+	if (why->code == HD_EREFUSED && !between) {
+		snprintf(text, sizeof(text), "%.900s; nothing was changed",
+		    why->msg);
+		hd_site_end(s, HD_RES_FAILED, HD_STATUS_FAILED, text);
+		return;
+	}
 	snprintf(text, sizeof(text),
 	    "%.700s; nothing was changed: %s%s%s%stry again%s", why->msg,
 	    between ? runs : "", between ? " runs and " : "",

@@ -91,7 +91,10 @@ hd_site_failed(
 	if (why[0] == '\0')
 		return hd_err_set(err, HD_EREMOTE, "exit status %d", r->status);
 	return hd_err_set(err,
-	    hd_reply_get(r, "busy") != NULL ? HD_EBUSY : HD_EREMOTE, "%s", why);
+	    hd_reply_get(r, "busy") != NULL      ? HD_EBUSY
+	    : hd_reply_get(r, "refused") != NULL ? HD_EREFUSED
+						 : HD_EREMOTE,
+	    "%s", why);
 }
 
 void

@@ -36,7 +36,7 @@ static const struct row {
 	    .timeout = TIMEOUT(upgrade),
 	    .harmless = true },
 	[HD_STEP_SWITCH] = { .script = "switch", .timeout = TIMEOUT(upgrade) },
-	[HD_STEP_CHECK] = { .script = "check", .harmless = true },
+	[HD_STEP_CHECK] = { .run = hd_step_check, .harmless = true },
 	[HD_STEP_INSTALL] = { .script = "install",
 	    .timeout = TIMEOUT(upgrade),
 	    .touches = true },

@@ -30,7 +30,8 @@ bool hd_step_harmless(enum hd_step_kind kind);
 /* One file each. */
 typedef int hd_step_fn(
     const struct hd_course *c, const struct hd_step *step, struct hd_err *err);
-hd_step_fn hd_step_ship, hd_step_hook, hd_step_command, hd_step_fetch,
-    hd_step_verify_run, hd_step_soak, hd_step_drain, hd_step_record;
+hd_step_fn hd_step_ship, hd_step_check, hd_step_hook, hd_step_command,
+    hd_step_fetch, hd_step_verify_run, hd_step_soak, hd_step_drain,
+    hd_step_record;
 
 #endif

@@ -93,6 +93,7 @@ the_smallest_file_has_sensible_defaults(void **state)
 	assert_int_equal(h->upload_timeout, 30000);
 	assert_int_equal(h->drain, 30000);
 	assert_int_equal(h->old_processes, HD_OLD_REFUSE);
+	assert_int_equal(h->unsupervised, HD_UNSUPERVISED_REFUSE);
 	assert_int_equal(h->retry.times, 0);
 	assert_int_equal(h->undo, HD_MODE_HOT);
 }
@@ -104,13 +105,15 @@ work_in_flight_is_described_for_each_host(void **state)
 
 	parse(t, APP "[prod]\nhost = a\nhost = b\nhost = c\npath = /srv/x\n"
 		     "retry = 3 every 10s\ndrain = 0s\nold_processes = wait\n"
-		     "undo = cold\n[prod:b]\nretry = none\n"
+		     "undo = cold\nunsupervised = warn\n"
+		     "[prod:b]\nretry = none\n"
 		     "[prod:c]\nretry = 0 every 500ms\nold_processes = kill\n");
 	assert_int_equal(host(t, "a")->retry.times, 3);
 	assert_int_equal(host(t, "a")->retry.every, 10000);
 	assert_int_equal(host(t, "a")->drain, 0);
 	assert_int_equal(host(t, "a")->old_processes, HD_OLD_WAIT);
 	assert_int_equal(host(t, "a")->undo, HD_MODE_COLD);
+	assert_int_equal(host(t, "b")->unsupervised, HD_UNSUPERVISED_WARN);
 	assert_int_equal(host(t, "b")->retry.times, 0);
 	assert_int_equal(host(t, "c")->retry.times, 0);
 	assert_int_equal(host(t, "c")->retry.every, 500);

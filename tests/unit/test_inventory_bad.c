@@ -90,6 +90,7 @@ static const struct bad_case key_cases[] = {
 	BAD(FULL "retry = 99999 every 1s", 7, "none, or a number"),
 	BAD(FULL "drain = 25h", 7, "24h"),
 	BAD(FULL "old_processes = kil", 7, "did you mean \"kill\"?"),
+	BAD(FULL "unsupervised = ignore", 7, "refuse or warn"),
 	BAD(FULL "undo = auto", 7, "hot or cold"),
 	BAD(FULL "on_failure = rolback", 7, "did you mean \"rollback\"?"),
 	BAD(FULL "max_failures = -1", 7, "not a whole number"),

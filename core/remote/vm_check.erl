@@ -1,0 +1,249 @@
+%% What release_handler would find on its way to version To: it walks the
+%% supervision trees when there is no way back, and waits or breaks off where a
+%% process gives no list of its children. Whom it does not find there, it leaves
+%% with the old state on new code. Nothing is asked here of a process that the
+%% question could end or block.
+Word = fun(T) ->
+    L = if is_atom(T) -> atom_to_list(T);
+           true -> lists:flatten(io_lib:format("~tp", [T]))
+        end,
+    case L =/= [] andalso
+        re:run(L, "[^A-Za-z0-9_.@+~-]", [{capture, none}, unicode]) of
+        nomatch -> L;
+        _ -> [$% | lists:join("%", [integer_to_list(C, 16) || C <- L])]
+    end
+end,
+Line = fun(Key, Words) -> lists:flatten(lists:join(" ", [Key | Words])) end,
+Call = fun proc_lib:translate_initial_call/1,
+Here = fun(P) ->
+    case process_info(P, current_function) of
+        {_, {M, _, _}} -> M;
+        _ -> gone
+    end
+end,
+Who = fun(P) ->
+    Name = case {process_info(P, registered_name), Call(P)} of
+        {{_, N}, _} -> N;
+        {_, {proc_lib, init_p, _}} -> Here(P);
+        {_, {supervisor, M, _}} -> M;
+        {_, {M, _, _}} -> M
+    end,
+    [pid_to_list(P) -- "<>", Word(Name)]
+end,
+Now = fun() -> erlang:monotonic_time(millisecond) end,
+Begin = Now(),
+Within = fun(Ms, F) ->
+    {P, R} = spawn_monitor(fun() -> exit({answer, catch F()}) end),
+    receive
+        {'DOWN', R, _, _, {answer, {'EXIT', _}}} -> none;
+        {'DOWN', R, _, _, {answer, A}} -> {ok, A};
+        {'DOWN', R, _, _, _} -> none
+    after Ms ->
+        exit(P, kill),
+        demonitor(R, [flush]),
+        none
+    end
+end,
+%% Of a list, by the emulator itself: there may be a million.
+Those = fun(List, Head, Guards, Result) ->
+    ets:match_spec_run(List,
+        ets:match_spec_compile([{Head, Guards, [Result]}]))
+end,
+
+%% The relup's instructions, as release_handler finds them.
+Current = case Within(5000, fun release_handler:which_releases/0) of
+    {ok, L} -> [V || {_, V, _, current} <- L]
+        ++ [V || {_, V, _, permanent} <- L];
+    none -> blocked
+end,
+Ways = fun(V) ->
+    File = filename:join([code:root_dir(), "releases", V, "relup"]),
+    case file:consult(File) of
+        {ok, [{V, Up, Down}]} -> {Up, Down};
+        _ -> {[], []}
+    end
+end,
+Script = case Current of
+    [From | _] -> lists:append(lists:sublist(
+        [S || {V, _, S} <- element(1, Ways(To)), V =:= From]
+        ++ [S || {V, _, S} <- element(2, Ways(From)), V =:= To], 1));
+    _ -> []
+end,
+Walks = lists:keymember(suspend, 1, Script)
+    orelse lists:keymember(stop, 1, Script),
+Changed = lists:usort([if is_tuple(M) -> element(1, M); true -> M end
+    || I <- Script, is_tuple(I),
+       lists:member(element(1, I), [suspend, code_change]),
+       M <- element(tuple_size(I), I)]),
+
+%% Processes that would have to be told of a change of M. Others that began
+%% there are work in flight.
+Speaks = fun(M) -> erlang:function_exported(M, system_continue, 3) end,
+Calls = [{M, C} || M <- Changed,
+    C <- [{M, '_', '_'} || Speaks(M)]
+        ++ [{M, init, 1} || not Speaks(M)] ++ [{supervisor, M, 1}]],
+Main = self(),
+Scan = fun Scan(Ps) ->
+    Some = lists:sublist(Ps, 2000),
+    Rest = lists:nthtail(length(Some), Ps),
+    Pairs = lists:zip(lists:map(Call, Some), Some),
+    Main ! {self(), length(Rest),
+        [{M, P} || {M, C} <- Calls, P <- Those(Pairs, {C, '$1'}, [], '$1')]},
+    Rest =:= [] orelse Scan(Rest)
+end,
+Gather = fun Gather(P, R, Left, Found) ->
+    receive
+        {P, 0, Some} -> {0, lists:append([Some | Found])};
+        {P, N, Some} -> Gather(P, R, N, [Some | Found]);
+        {'DOWN', R, _, _, _} -> {Left, lists:append(Found)}
+    after max(0, Begin + 15000 - Now()) ->
+        exit(P, kill),
+        {Left, lists:append(Found)}
+    end
+end,
+{Unasked, Began} = case Changed of
+    [] -> {0, []};
+    _ ->
+        All = processes(),
+        {P, R} = spawn_monitor(fun() -> Scan(All) end),
+        Gather(P, R, length(All), [])
+end,
+
+%% Children of a process, or what release_handler would make of it. A server
+%% that is no supervisor of OTP may not outlive the question, so its own code
+%% answers it here, with a copy of its state.
+Ask = fun(P, Q, Ms) ->
+    case catch gen_server:call(P, Q, Ms) of
+        List when is_list(List) -> List;
+        {'EXIT', {timeout, _}} -> silent;
+        {'EXIT', _} -> [];
+        _ -> error
+    end
+end,
+Reply = fun(M, Q, State) ->
+    Tag = make_ref(),
+    Later = fun() -> receive {Tag, A} -> A after 1000 -> silent end end,
+    case catch M:handle_call(Q, {self(), Tag}, State) of
+        {reply, A, _} -> A;
+        {reply, A, _, _} -> A;
+        {noreply, _} -> Later();
+        {noreply, _, _} -> Later();
+        _ -> ends
+    end
+end,
+Try = fun(P, M, Root) ->
+    case Within(8000, fun() ->
+        State = sys:get_state(P, 5000),
+        case Root andalso Reply(M, get_callback_module, State) of
+            Bad when Bad =:= silent; Bad =:= ends -> Bad;
+            _ -> Reply(M, which_children, State)
+        end
+    end) of
+        {ok, A} when is_list(A); A =:= silent; A =:= ends -> A;
+        {ok, _} -> error;
+        none -> case is_process_alive(P) of
+            true -> silent;
+            false -> []
+        end
+    end
+end,
+Children = fun(P, Root) ->
+    {M, F, _} = case node(P) of
+        N when N =:= node() -> Call(P);
+        _ -> {supervisor, '-', 1}
+    end,
+    Server = F =:= init andalso erlang:function_exported(M, handle_call, 3),
+    In = Here(P),
+    case M =:= supervisor orelse M =:= supervisor_bridge
+        orelse (not Server andalso (Speaks(M) orelse Speaks(In))) of
+        true -> Ask(P, which_children, 5000);
+        false when Server -> Try(P, M, Root);
+        false when In =:= gone -> [];
+        false -> plain
+    end
+end,
+%% Only a gen_event knows the modules of one that is `dynamic`.
+Modules = fun(P) ->
+    case Call(P) of
+        {gen_event, _, _} ->
+            case catch gen:call(P, self(), get_modules, 5000) of
+                {ok, Ms} when is_list(Ms) -> Ms;
+                {'EXIT', {timeout, _}} -> silent;
+                {'EXIT', _} -> [];
+                _ -> error
+            end;
+        _ -> case is_process_alive(P) of
+            true -> dynamic;
+            false -> []
+        end
+    end
+end,
+%% {Bad, Known, Late}: [{Process, How}]; [{Module, Processes}], those that would
+%% be told; supervisors that there was no time for.
+Known = fun(Kids) ->
+    Sets = lists:usort(Those(Kids, {'_', '$1', '_', '$2'},
+        [{is_pid, '$1'}, {is_list, '$2'}], '$2')),
+    [{M, Those(Kids, {'_', '$1', '_', '$2'},
+        [{is_pid, '$1'}, {'=:=', '$2', {const, Ms}}], '$1')}
+        || Ms <- Sets, M <- Changed, lists:member(M, Ms)]
+end,
+Walk = fun Walk(P, Root, {Bad, Told, Late}) ->
+    case Now() > Begin + 40000 orelse Children(P, Root) of
+        true -> {Bad, Told, Late + 1};
+        How when is_atom(How) -> {[{P, How} | Bad], Told, Late};
+        Kids ->
+            Asked = [{K, Modules(K)} || K <- Those(Kids,
+                {'_', '$1', worker, dynamic}, [{is_pid, '$1'}], '$1')],
+            Odd = [{K, dynamic} || K <- Those(Kids,
+                {'_', '$1', supervisor, '$2'},
+                [{is_pid, '$1'}, {'not', {is_list, '$2'}}], '$1')],
+            lists:foldl(fun(K, Acc) -> Walk(K, false, Acc) end,
+                {[A || A = {_, How} <- Asked, is_atom(How), How =/= []]
+                    ++ Odd ++ Bad,
+                 Known(Kids) ++ Told ++ [{M, [K]} || {K, Ms} <- Asked,
+                    is_list(Ms), M <- Changed, lists:member(M, Ms)],
+                 Late},
+                Those(Kids, {'_', '$1', supervisor, '_'},
+                    [{is_pid, '$1'}], '$1'))
+    end
+end,
+Top = fun(App) ->
+    case application_controller:get_master(App) of
+        Master when is_pid(Master) ->
+            case Within(5000,
+                fun() -> application_master:get_child(Master) end) of
+                {ok, {Root, _}} when is_pid(Root) -> Root;
+                _ -> none
+            end;
+        _ -> none
+    end
+end,
+Apps = case Walks andalso Within(5000, fun application:which_applications/0) of
+    {ok, List} -> [A || {A, _, _} <- List];
+    _ -> []
+end,
+{Bads, Tells, Lates} = lists:foldl(fun(App, {B, T, L}) ->
+    case length(B) < 5 andalso Top(App) of
+        Root when is_pid(Root) ->
+            Self = case Call(Root) of
+                {supervisor, M, _} -> [{M, [Root]}];
+                _ -> []
+            end,
+            {Bad, Told, Late} = Walk(Root, true, {[], Self, 0}),
+            {[{App, X} || X <- Bad] ++ B, Told ++ T, Late + L};
+        _ -> {B, T, L}
+    end
+end, {[], [], 0}, Apps),
+
+Left = [{M, P} || M <- Changed, Lates =:= 0,
+    P <- lists:usort([Q || {N, Q} <- Began, N =:= M])
+        -- lists:append([Ps || {N, Ps} <- Tells, N =:= M]),
+    is_process_alive(P)],
+[Line("vm_blocked", ["-"]) || Current =:= blocked]
+++ [Line("vm_tree", [Word(A), atom_to_list(How) | Who(P)])
+    || {A, {P, How}} <- lists:sublist(lists:reverse(Bads), 5)]
+++ [Line("vm_left", [Word(M) | Who(P)]) || {M, P} <- lists:sublist(Left, 5)]
+++ [Line("vm_more", [integer_to_list(length(Left) - 5)]) || length(Left) > 5]
+++ [Line("vm_unasked", [integer_to_list(Unasked)]) || Unasked > 0]
+++ [Line("vm_late", [integer_to_list(Lates)]) || Lates > 0]
+++ [Line("vm_checked", [integer_to_list(length(Script))])].

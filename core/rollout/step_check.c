@@ -1,0 +1,48 @@
+/* Asks the node whether it would get there, before the install from which there
+ * may be no return. */
+#include "core/rollout/step.h"
+
+#include "core/inventory/advice.h"
+#include "core/rollout/operate.h"
+
+enum { CHECK_MS = 90 * 1000 };
+
+/* Of a way back after a failure nobody is told to take another: what undoes it
+ * decides that. */
+static void
+advise_cold(
+    const struct hd_course *c, const struct hd_step *step, struct hd_err *err)
+{
+	HD_AUTO_ARENA words = { 0 };
+	const struct hd_goal *goal = &c->site->goal;
+	const char *version =
+	    goal->kind == HD_GOAL_UPGRADE || goal->kind == HD_GOAL_DEPLOY
+		? step->version
+		: "";
+	const char *command =
+	    version[0] != '\0' ? "upgrade" : hd_goal_names[goal->kind];
+	const struct hd_err why = *err;
+
+	hd_err_set(err, HD_EREFUSED, "%.700s; by stop and start: `%s`", why.msg,
+	    hd_advice(&words, c->site->host, command,
+		hd_arena_fmt(&words, "%s%s--cold", version,
+		    version[0] != '\0' ? " " : "")));
+}
+
+int
+hd_step_check(
+    const struct hd_course *c, const struct hd_step *step, struct hd_err *err)
+{
+	const bool warn =
+	    c->back || c->site->host->unsupervised == HD_UNSUPERVISED_WARN;
+	struct hd_call call = hd_site_call(c->site, "check", CHECK_MS);
+
+	call.args[0] = step->version;
+	call.args[1] = warn ? "warn" : "refuse";
+	if (hd_site_operate(
+		c->site, hd_step_names[HD_STEP_CHECK], &call, err) == 0)
+		return 0;
+	if (err->code == HD_EREFUSED && !c->back)
+		advise_cold(c, step, err);
+	return -1;
+}
