@@ -33,6 +33,7 @@ LIBOBJ  := $(filter-out $B/cmd/main.o,$(OBJ))
 SUPPORT := $(patsubst %.c,$B/%.o,$(wildcard tests/support/*.c))
 TARGETS := $(patsubst %.c,$B/%.o,$(wildcard tests/fuzz/targets*.c))
 SCRIPTS := $(wildcard $(T:%=tests/cli/%.sh) $(T:%=tests/integration/%.sh))
+NIGHTLY := $(wildcard $(T:%=tests/nightly/%.sh))
 MAN     := $(wildcard docs/*.1)
 UNIT    := $(patsubst %.c,$B/%,$(wildcard $(T:%=tests/unit/%.c)))
 
@@ -116,6 +117,9 @@ check-unit: units
 	$(RUN) $(UNIT)
 check-integration: all fixtures | ready-tests
 	$(RUN) $(SCRIPTS)
+# What is tested once a night: each takes minutes and rarely fails alone.
+check-nightly: all fixtures | ready-tests
+	$(RUN) $(NIGHTLY)
 # Every fault at every step of an upgrade, for an hour: FAULTS=1/8 is an eighth.
 check-faults: all fixtures | ready-tests
 	@HDEPLOY='$(CURDIR)/$B/hdeploy' sh tests/faults.sh
@@ -184,8 +188,8 @@ clean:
 	rm -rf $B
 
 .PHONY: all units ready ready-tests deps check check-source layers headers \
-        banned reviewed check-unit check-integration check-faults fixtures \
-        bench demo fuzz fuzzer lint sanitize install uninstall clean
+        banned reviewed check-unit check-integration check-nightly \
+        check-faults fixtures bench demo fuzz fuzzer lint sanitize install uninstall clean
 .SECONDARY:
 -include $(OBJ:.o=.d) $(UNIT:=.d) $(SUPPORT:.o=.d) $(TARGETS:.o=.d) \
   $(COUNTED:.o=.d)

@@ -30,7 +30,8 @@ main() {
 }
 
 facts_host() {
-	say user "$(id -un) $(id -u)"
+	who_we_are
+	say user "$(id -un) $hd_uid"
 	say system "$(uname -sm)"
 	say libc "$(facts_libc)"
 	for file in /lib/ld*.so* /lib64/ld*.so* /lib32/ld*.so*; do
@@ -168,7 +169,9 @@ facts_change() {
 }
 
 facts_id() {
-	[ ! -f .hdeploy/id ] || say id "$(cat .hdeploy/id)"
+	[ -f .hdeploy/id ] || return 0
+	read -r id <.hdeploy/id # without a line break at its end
+	say id "$id"
 }
 
 facts_releases() {
@@ -328,6 +331,7 @@ facts_changed() {
 		[ -r "/proc/$vm_pid/environ" ] || return 0
 	set -- "releases/$version/vm.args.src"
 	[ -f "$1" ] || set -- "releases/$version/vm.args"
+	environ=$(tr '\n\0' ' \n' <"/proc/$vm_pid/environ")
 	# shellcheck disable=SC2016
 	sed -n '/^[ 	]*-s\{0,1\}name[ 	].*[$]{/p
 		/^[ 	]*-setcookie[ 	].*[$]{/p' "$1" 2>/dev/null |
@@ -352,12 +356,27 @@ facts_variable() {
 	'' | [0-9]* | *[!A-Za-z0-9_]*) return 0 ;;
 	esac
 	now=$(service_value "$2")
-	was=$(tr '\n\0' ' \n' <"/proc/$vm_pid/environ" | sed -n "s/^$2=//p")
+	was=$(facts_was "$2")
 	[ -n "$was" ] && [ -n "$now" ] && [ "$was" != "$now" ] || return 0
 	case $1$was$now in
 	-setcookie* | *' '*) was=- now=- ;;
 	esac
 	say vm_changed "$2 $was $now"
+}
+
+# facts_was NAME: its value in environ.
+facts_was() {
+	set -- "
+$1=" "
+$environ
+"
+	case $2 in
+	*"$1"*) ;;
+	*) return ;;
+	esac
+	set -- "${2#*"$1"}"
+	printf '%s\n' "${1%%
+*}"
 }
 
 # Processes of other users that say that they run from here, ROOT. That is all
@@ -368,9 +387,9 @@ facts_others() {
 	done | xargs grep -lzsxF -e "$root" -e "$1" /dev/null | head -n 20); do
 		pid=${hd_file%/cmdline}
 		pid=${pid#/proc/}
+		process_user "$pid"
 		vm_look "/proc/$pid" || continue
 		[ "$beam_root" = "$root" ] || [ "$beam_root" = "$1" ] || continue
-		process_user "$pid"
 		user=$(id -un -- "${hd_user:--}" 2>/dev/null) ||
 			user=${hd_user:-unknown}
 		say vm_other "$pid $user"

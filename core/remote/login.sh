@@ -23,11 +23,14 @@ hd_begin() {
 		esac
 	done
 	hd_umask=$(umask)
-	hd_login=$(export -p | {
+	hd_login=$(export -p)
+	case $hd_login in
+	*SHELLOPTS=* | *BASHOPTS=*) hd_login=$(export -p | {
 		PATH=$1
 		LC_ALL=C command sed \
 			'/^[a-z]* *[-rx]* *\(SHELLOPTS\|BASHOPTS\)=/d'
-	})
+	}) ;;
+	esac
 	hd_tools=$1
 	shift 2
 	for hd_name; do
@@ -51,9 +54,9 @@ hd_begin() {
 # only looks like one, in a value of several lines, is none that is set.
 hd_exported() {
 	LC_ALL=C command env | LC_ALL=C command sed -n \
+		-e '/^SHELLOPTS=/d' -e '/^BASHOPTS=/d' \
 		-e 's/^BASH_FUNC_\([A-Za-z_][A-Za-z0-9_]*\)%%=.*/\1=/p' \
-		-e 's/^\([A-Za-z_][A-Za-z0-9_]*\)=.*/\1/p' |
-		LC_ALL=C command sed -e '/^SHELLOPTS$/d' -e '/^BASHOPTS$/d'
+		-e 's/^\([A-Za-z_][A-Za-z0-9_]*\)=.*/\1/p'
 }
 
 # service_env: turns this shell's environment into the service's: the login's,

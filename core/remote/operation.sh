@@ -7,10 +7,9 @@
 # CHANGE: the line for the journal, if there is one.
 main() {
 	[ -n "$hd_setsid" ] || fail "this host has no setsid: install util-linux"
-	trusted "$1" "${hd_env_path:-/}" || fail "$why"
-	why=$(as_service true 2>&1) || fail "$why"
-	[ -d "$1" ] || told mkdir -p -- "$1" || cannot_make "$1"
+	[ -d "$1" ] || make_root "$1"
 	enter_root "$1"
+	why=$(as_service true 2>&1) || fail "$why"
 	[ -d .hdeploy/ops ] || told make_private .hdeploy/ops ||
 		fail "$root/.hdeploy/ops cannot be made by $(id -un): $(reason)"
 	folder=$root/.hdeploy/ops/$3
@@ -33,8 +32,10 @@ main() {
 	follow "$folder"
 }
 
-# cannot_make ROOT: after mkdir, by told.
-cannot_make() {
+make_root() { # ROOT
+	trusted "$1" "${hd_env_path:-/}" || fail "$why"
+	why=$(as_service true 2>&1) || fail "$why"
+	told mkdir -p -- "$1" && return
 	why=$(reason)
 	case $hd_told in
 	*"ermission denied"*) why="$why: $(install_advice "$1")" ;;

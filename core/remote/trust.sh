@@ -116,9 +116,7 @@ trust_root() {
 		erts-*/bin erts-*/bin/*; do
 		trust_entry "$root/$hd_entry"
 	done
-	hd_group=$(id -g)
-	trust_files ! -group "$hd_group"
-	trust_files -group "$hd_group"
+	trust_files
 	IFS='
 '
 	for hd_entry in $(driver_folders); do
@@ -130,12 +128,20 @@ trust_root() {
 	unset IFS
 }
 
-# trust_files TEST...: of code and what boots it the first that others could write
-# to; TEST is for those that a group can. A tar that root unpacks by hand leaves
-# files to the users of another host. Where systemd starts the VM, the VM's user may
-# make its configuration.
+# trust_files: of code and what boots it the first that others could write to, and
+# the first that only our group can.
 trust_files() {
 	trust_friend
+	[ -n "$(trust_find)" ] || return 0
+	hd_group=$(id -g)
+	trust_entry "$(trust_find ! -group "$hd_group")"
+	trust_entry "$(trust_find -group "$hd_group")"
+}
+
+# trust_find TEST...: the first that others, or those groups, can write to. A tar
+# that root unpacks by hand leaves files to the users of another host. Where
+# systemd starts the VM, the VM's user may make its configuration.
+trust_find() {
 	set -- '(' -perm -002 -o "$@" -perm -020 ! -group 0 -o \
 		! -user 0 ! -user "$hd_uid" ! -user "$hd_friend" ')'
 	[ -z "${hd_unit-}" ] ||
@@ -143,7 +149,7 @@ trust_files() {
 	hd_entry=$(find "$root"/releases/*/ "$root"/lib/*/ebin "$root"/bin/*/ \
 		-name '*[!A-Za-z0-9._+~-]*' -prune -o ! -type l "$@" \
 		-print 2>/dev/null | head -n 1)
-	[ -z "$hd_entry" ] || trust_entry "${hd_entry%/}"
+	printf '%s\n' "${hd_entry%/}"
 }
 
 trust_entry() {
@@ -174,20 +180,17 @@ trust_judge() {
 	IFS='
 '
 	set -f
-	set -- $hd_way
-	trust_each way "$@" && set -- $hd_ends && trust_each end "$@"
+	trust_all
 	hd_trusted=$?
 	set +f
 	unset IFS
 	return "$hd_trusted"
 }
 
-# trust_each way|end PATH...
-trust_each() {
-	[ "$#" -gt 1 ] || return 0
+trust_all() {
 	hd_group=0
 	while :; do
-		hd_other=$(trust_others "$@")
+		hd_other=$(trust_list | trust_others)
 		[ -n "$hd_other" ] || return 0
 		hd_path=${hd_other#* * }
 		hd_other=${hd_other%" $hd_path"}
@@ -198,15 +201,26 @@ trust_each() {
 	trust_refuse "$hd_other" "$hd_path"
 }
 
-# trust_others way|end PATH...: the first that others decide about: how, the
-# group, and its name. A folder on the way may be everybody's if it keeps what
-# is in it from others, as /tmp does. For a user who is not root only that is
-# asked of the way: who owns a folder above decides what boots here anyway.
+# trust_list: what there is to be judged: how many, what is on the way, a blank
+# line, and what is at its ends.
+trust_list() {
+	set -- $hd_way
+	hd_n=$#
+	set -- $hd_ends
+	echo "$((hd_n + $#))"
+	ls -ldn -- $hd_way
+	[ "$#" = 0 ] || {
+		echo
+		ls -ldn -- "$@"
+	}
+} 2>/dev/null
+
+# trust_others: of that the first that others decide about: how, the group, and its
+# name. A folder on the way may be everybody's if it keeps what is in it from
+# others, as /tmp does. For a user who is not root only that is asked of the way:
+# who owns a folder above decides what boots here anyway.
 trust_others() {
-	hd_kind=$1
-	shift
-	ls -ldn -- "$@" 2>/dev/null | awk -v kind="$hd_kind" -v us="$hd_uid" \
-		-v friend="$hd_friend" -v group="$hd_group" -v n="$#" '
+	awk -v us="$hd_uid" -v friend="$hd_friend" -v group="$hd_group" '
 		function bad(how) {
 			path = $0
 			for (i = 0; i < 8; i++)
@@ -217,10 +231,13 @@ trust_others() {
 			told = 1
 			exit
 		}
+		NR == 1 { n = $1; next }
+		NF == 0 { at_end = 1; next }
 		{
+			n--
 			link = $1 ~ /^l/
-			above = kind == "way" && us != 0
-			keeps = kind == "way" && substr($1, 10, 1) ~ /[tT]/
+			above = !at_end && us != 0
+			keeps = !at_end && substr($1, 10, 1) ~ /[tT]/
 		}
 		$3 != 0 && $3 != us && $3 != friend && (!above || link) {
 			bad("owner")
@@ -230,7 +247,7 @@ trust_others() {
 		above || substr($1, 6, 1) != "w" { next }
 		$1 ~ /[+]$/ { bad("list") }
 		$4 != 0 && $4 != group { bad("group") }
-		END { if (!told && NR < n) print "gone 0 its way" }'
+		END { if (!told && n > 0) print "gone 0 its way" }'
 }
 
 # group_is_private GID: ours, as useradd makes one for each user. It has two kinds

@@ -11,7 +11,7 @@ vm_unit= # the name of the unit that hd_unit may be an alias of
 # Helpers that run from the same root (escript, a remote shell, Distillery's
 # configuration) boot another file than the release's own.
 vm_find() {
-	vm_pid='' vm_why='' vm_state='' vm_cookie='' vm_at='' vm_others=''
+	vm_pid='' vm_why='' vm_state='' vm_at='' vm_others='' vm_sound=-
 	if [ ! -r /proc/self/comm ]; then
 		vm_pid=0
 		vm_why="cannot be looked for: /proc is not readable"
@@ -29,10 +29,7 @@ vm_find() {
 			vm_others="$vm_others ${vm_file#/proc/}"
 			continue
 		}
-		vm_is_here "$vm_file" || continue
-		[ -z "$vm_pid" ] || vm_why="is not alone:\
- processes $vm_pid and ${vm_file#/proc/} both run from here"
-		vm_take "${vm_file#/proc/}"
+		vm_is_here "$vm_file"
 	done
 }
 
@@ -40,17 +37,30 @@ vm_find() {
 # with stays so, and a start looks many times. " PID.BIRTH PID.BIRTH "
 vm_strangers=' '
 
-# vm_is_here /proc/PID: whether it is the VM; sets beam_*. A process that has
-# only just begun may show no arguments yet.
+# And the one that was the VM. PID.BIRTH
+vm_taken=
+
+# vm_is_here /proc/PID: whether it is the VM, which is then taken for it. A process
+# that has only just begun may show no arguments yet.
 vm_is_here() {
 	birth_of "${1#/proc/}"
+	set -- "$1" "${1#/proc/}.$hd_birth"
 	case $vm_strangers in
-	*" ${1#/proc/}.$hd_birth "*) return 1 ;;
+	*" $2 "*) return 1 ;;
 	esac
-	vm_look "$1" && vm_rooted "$1" && return
-	[ -z "$beam_root" ] ||
-		vm_strangers="$vm_strangers${1#/proc/}.$hd_birth "
-	return 1
+	case $hd_birth-$vm_taken in
+	hidden-*) vm_taken= ;; # a number alone says nothing
+	esac
+	if [ "$vm_taken" != "$2" ]; then
+		vm_look "$1" && vm_rooted "$1" || {
+			[ -z "$beam_root" ] || vm_strangers="$vm_strangers$2 "
+			return 1
+		}
+		vm_take "$2"
+	fi
+	[ -z "$vm_pid" ] || vm_why="is not alone:\
+ processes $vm_pid and ${2%%.*} both run from here"
+	vm_pid=${2%%.*}
 }
 
 # vm_in_unit /proc/PID: whether it belongs to the unit of deploy.ini, whose User=
@@ -62,10 +72,10 @@ vm_in_unit() (
 		[ "$unit" = "$vm_unit" ]; }
 )
 
-# vm_take PID: that is the VM. Of what it says about its programs, only the
+# vm_take PID.BIRTH: that is the VM. Of what it says about its programs, only the
 # version of the runtime is used.
 vm_take() {
-	vm_pid=$1
+	vm_taken=$1
 	vm_user=$hd_user
 	vm_flag=$beam_flag
 	vm_node=$beam_node
@@ -80,13 +90,13 @@ vm_take() {
 	vm_bin=${vm_bin:+$root/$vm_bin/bin}
 }
 
-# vm_look /proc/PID: whether it says that it is a VM of a release; sets beam_*.
+# vm_look /proc/PID: after process_user: whether it says that it is a VM of a release; sets beam_*.
 vm_look() {
 	IFS='
 '
 	set -f
 	# shellcheck disable=SC2046
-	set -- $(head -c 65536 "$1/cmdline" 2>/dev/null | tr '\n\0' '?\n')
+	set -- $(vm_words "$1")
 	set +f
 	unset IFS
 	beam_root='' beam_boot='' beam_flag='' beam_node='' beam_cookie=''
@@ -112,6 +122,16 @@ vm_look() {
 	config | '') [ -n "$beam_node" ] ;;
 	esac
 }
+
+# vm_words /proc/PID: its arguments, one a line; of those of another user, hd_user,
+# not more than a VM has.
+vm_words() {
+	if [ "$hd_user" = "$hd_uid" ]; then
+		tr '\n\0' '?\n' <"$1/cmdline"
+	else
+		head -c 65536 "$1/cmdline" | tr '\n\0' '?\n'
+	fi
+} 2>/dev/null
 
 # vm_rooted /proc/PID: whether its beam_root is our root. It is asked where that
 # process would find it: in a container the same name is another folder.
@@ -159,6 +179,7 @@ vm_reach() {
 # vm_programs: whether the VM has programs to be asked by, which nobody else
 # could have put there.
 vm_programs() {
+	[ "$vm_sound" != "$vm_bin" ] || return 0
 	if [ -z "$vm_node" ]; then
 		vm_why="has no node name (-name or -sname)"
 	elif [ -z "$vm_bin" ]; then
@@ -168,6 +189,7 @@ vm_programs() {
 	elif ! trusted "$vm_bin/erl_call" "$vm_bin/epmd"; then
 		vm_why="is not asked: $why"
 	else
+		vm_sound=$vm_bin
 		return 0
 	fi
 	return 1
@@ -245,16 +267,22 @@ with_cookie() (
 		echo "no private folder for its cookie: $why"
 		exit 73
 	}
-	as_service env "HOME=$vm_home" "$@"
+	as_service with_home "$vm_home" "$@"
 )
+
+with_home() { # FOLDER COMMAND...
+	HOME=$1
+	export HOME
+	shift
+	"$@"
+}
 
 # cookie_home FOLDER: makes it there, where nobody else can enter, and says where.
 # On a full disk, or before there is a .hdeploy, another place must do.
 cookie_home() {
 	umask 077
 	[ -d "$1" ] && made=$(mktemp -d "$1/home.$$.XXXXXX") || return
-	printf '%s' "$vm_cookie" >"$made/.erlang.cookie" &&
-		chmod 400 "$made/.erlang.cookie" && echo "$made" || {
+	printf '%s' "$vm_cookie" >"$made/.erlang.cookie" && echo "$made" || {
 		rm -rf "$made"
 		return 1
 	}
@@ -263,6 +291,7 @@ cookie_home() {
 # Those of scripts that were killed.
 cookie_homes_end() {
 	for home in "$root"/.hdeploy/home.*; do
+		[ -d "$home" ] || continue
 		vm_word=${home##*/home.}
 		birth_of "${vm_word%%.*}"
 		[ -n "$hd_birth" ] || rm -rf "$home"
