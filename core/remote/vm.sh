@@ -8,8 +8,8 @@ vm_unit= # the name of the unit that hd_unit may be an alias of
 
 # vm_find: sets vm_pid (empty: no VM), and vm_why if it is not clear which;
 # vm_others: beam processes of other users, whatever they run.
-# Helpers that run from the same root (escript, a remote shell, Distillery's
-# configuration) boot another file than the release's own.
+# Helpers that run from the same root (escript, a remote shell, the configuration
+# of Distillery and of Castle) boot another file than the release's own.
 vm_find() {
 	vm_pid='' vm_why='' vm_state='' vm_at='' vm_others='' vm_sound=-
 	if [ ! -r /proc/self/comm ]; then
@@ -118,7 +118,7 @@ vm_look() {
 	done
 	[ -n "$beam_root" ] || return 1
 	case ${beam_boot##*/} in
-	start_clean | no_dot_erlang | start_sasl) return 1 ;;
+	start_clean | no_dot_erlang | start_sasl | preboot) return 1 ;;
 	config | '') [ -n "$beam_node" ] ;;
 	esac
 }

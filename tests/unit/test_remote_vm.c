@@ -19,7 +19,7 @@
  * How the VM is found and asked. A script named beam.smp that waits for ever
  * stands in for the VM, another for erl_call; the port is one of this test.
  */
-enum { BEAMS = 3, NOBODY = 65534 };
+enum { BEAMS = 4, NOBODY = 65534 };
 
 struct host {
 	struct hd_case c;
@@ -293,6 +293,8 @@ helpers_and_other_roots_are_not_the_vm(void **state)
 	{
 		start_beam(h, h->c.root, "no_dot_erlang");
 		start_beam(h, h->c.root, "/x/releases/1.0/start_clean");
+		/* Castle's, which has the node's own vm.args */
+		start_beam(h, h->c.root, "/x/releases/1.0/preboot");
 		start_beam(h, "/elsewhere", "/x/releases/1.0/start");
 		assert_string_equal(vm_of(h), "down");
 	}
