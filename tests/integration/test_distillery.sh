@@ -1,7 +1,8 @@
 #!/bin/sh
 # Distillery's releases: the whole way of a tutorial, and how they go wrong.
 # The hosts' control scripts differ in what they boot: web1 has those of 2.0,
-# web2 and web3 of 2.1, of which web3's never look at releases/ again.
+# web2 and web3 of 2.1, of which web2's look at releases/ again, as those after
+# 2.1.1 would.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/support/lab.sh
@@ -12,7 +13,15 @@ sed -i -e 's/^driver .*/driver = distillery/' \
 	-e 's/^env.NODE_NAME.*/&\
 env.REPLACE_OS_VARS = true\
 env.GREETING = hello/' "$LAB/deploy.ini"
-scripts=tests/fixtures/distillery
+sed 's/distillery-2.1/distillery-2.0/' "$LAB/deploy.ini" >"$LAB/old.ini"
+
+ship() { # VERSION [N]: to every host, or to that one
+	for n in ${2:-1 2 3}; do
+		[ "$n" != 1 ] || INI=old.ini
+		status 0 push lab "$1" --limit "web$n"
+		INI=deploy.ini
+	done
+}
 
 every_host() { # COMMAND ARG...: with each host's number as first argument
 	command=$1
@@ -38,14 +47,14 @@ on() { # N VERSION: runs, and what status and the files say of a reboot
 }
 
 first_push_unpacks() {
-	status 0 push lab 0.1.0
+	ship 0.1.0
 	every_host down
 	every_host start_data 0.1.0
-	cp "$scripts/rc_exec-2.0" "$LAB/web1/bin/hotcode_rc_exec.sh"
-	file=$LAB/web3/bin/hotcode_rc_exec.sh
+	file=$LAB/web2/bin/hotcode_rc_exec.sh
 	# shellcheck disable=SC2016
-	sed -i 's/^if .* -nt .*/if [ ! -f "$START_ERL_DATA" ]; then/' "$file"
-	grep -q '^if \[ ! -f' "$file"
+	newer='"$RELEASE_ROOT_DIR/releases/start_erl.data" -nt "$START_ERL_DATA"'
+	sed -i "s|^if .* ! -f .*|if [ $newer ]; then|" "$file"
+	grep -q '^if .* -nt ' "$file"
 	equal 'mode of a script' "$(stat -c %a "$file")" 755
 }
 
@@ -63,11 +72,11 @@ unpacked() { # N
 }
 
 next_push_lies_beside_it() {
-	status 0 push lab 0.2.0
+	ship 0.2.0
 	every_host unpacked
 	# Packed anew, without rights of others to write.
 	for file in "$FIXTURES/distillery-2.1/0.2.0.tar.gz" \
-		"$LAB/web1/releases/0.2.0/hotcode.tar.gz"; do
+		"$LAB/web2/releases/0.2.0/hotcode.tar.gz"; do
 		tar -tvzf "$file" | sed 's|^\(.\)\(...\)\(.\).\(..\).\(.\)|\1\2\3-\4-\5|
 			s| .* [0-9][0-9]:[0-9][0-9] | |; s|/$||' >"$LAB/${file##*/}.list"
 	done
@@ -202,14 +211,14 @@ a_crash_in_the_soak_boots_the_old_version() {
 }
 
 no_relup() {
-	status 0 push lab 0.3.0 --limit web1
+	ship 0.3.0 1
 	status 4 upgrade lab 0.3.0 --limit web1
 	said 'no relup leads from 0.1.0 to 0.3.0'
 	on 1 0.1.0
 }
 
 code_change_crashes() {
-	status 0 push lab 0.4.0 --limit web2
+	ship 0.4.0 2
 	status 1 upgrade lab 0.4.0 --limit web2
 	said 'a code_change failed'
 	host 2 result undone
@@ -220,21 +229,34 @@ code_change_crashes() {
 }
 
 old_code_runs_on() {
-	status 0 push lab 0.6.0 --limit web3
+	ship 0.6.0 3
 	status 1 upgrade lab 0.6.0 --limit web3
 	said 'old code still runs'
 	host 3 result undone
 	on 3 0.1.0
 }
 
+# Its own scripts would look for its libraries in releases/RELEASES, where it
+# is neither permanent nor old: 2.1 here, 2.0 in the next case.
+a_version_that_was_never_installed_soaks() {
+	ship 0.5.0 3
+	INI=soak.ini
+	status 0 upgrade lab 0.5.0 --limit web3
+	INI=deploy.ini
+	host 3 hot partial
+	on 3 0.5.0
+}
+
 garbage_left_by_hand() {
-	status 0 push lab 0.5.0 --limit web1
+	ship 0.5.0 1
 	root=$LAB/web1
 	rm "$root/releases/0.5.0/hotcode.tar.gz"
 	head -c 5000 /dev/urandom >"$root/releases/0.5.0/hotcode.tar.gz"
 	mkdir -p "$root/lib/hotcode-0.5.0/ebin"
 	echo poison >"$root/lib/hotcode-0.5.0/ebin/demo_server.beam"
+	INI=soak.ini
 	status 0 upgrade lab 0.5.0 --limit web1
+	INI=deploy.ini
 	host 1 hot partial
 	on 1 0.5.0
 	status 0 rollback lab --limit web1
@@ -285,6 +307,8 @@ check 'a crash in the soak boots the old version' \
 check 'no relup leads there' no_relup
 check 'code_change crashes' code_change_crashes
 check 'old code runs on' old_code_runs_on
+check 'a version that was never installed soaks' \
+	a_version_that_was_never_installed_soaks
 check 'garbage was left by hand' garbage_left_by_hand
 check 'a variable got lost' a_variable_got_lost
 check 'a node is down' node_down
