@@ -66,14 +66,6 @@ on() { # N VERSION
 	nothing_left "$1"
 }
 
-# when_upload N: some of a tarball has arrived on host N
-when_upload() {
-	until [ -s "$(echo "$LAB/web$1"/.hdeploy/releases/*/tarball.part)" ]; do
-		kill -0 "$run" || flunk 'it ended before the upload'
-		sleep 0.05
-	done
-}
-
 # began N SCRIPT COUNT: so many of its operations in the newest change of host N
 began() {
 	# shellcheck disable=SC2012
@@ -345,56 +337,6 @@ a_run_beside_an_operation_is_refused() {
 	on 1 0.1.0
 }
 
-an_interrupted_push_leaves_no_name() {
-	: >"$LAB/slow"
-	meanwhile push lab 0.3.0 --cold --limit web1
-	when_upload 1
-	kill -TERM "$run"
-	ended_with 130
-	rm "$LAB/slow"
-	host 1 result skipped
-	[ ! -e "$LAB/web1/releases/0.3.0/hotcode.tar.gz" ] ||
-		flunk 'half a tarball under its name'
-	status 0 push lab 0.3.0 --cold --limit web1
-	nothing_left 1
-}
-
-an_upload_that_stops_for_good_leaves_no_name() {
-	INI=quick.ini
-	: >"$LAB/slow"
-	meanwhile push lab 0.3.0 --cold --limit web2
-	ended_with 1
-	rm "$LAB/slow"
-	host 2 result failed
-	[ ! -e "$LAB/web2/releases/0.3.0/hotcode.tar.gz" ] ||
-		flunk 'half a tarball under its name'
-}
-
-# upload_again VERSION SIGNAL: to the connections, in the middle of it
-upload_again() {
-	INI=quick.ini
-	rm -f "$LAB"/web2/.hdeploy/releases/*/*.part
-	: >"$LAB/slow"
-	meanwhile push lab "$1" --cold --limit web2
-	when_upload 2
-	lab_sessions "$2"
-	rm "$LAB/slow"
-	ended_with 0
-	host 2 result ok
-	said 'connected again'
-	nothing_left 2
-	on 2 0.1.0
-}
-
-sshd_dies_during_an_upload() {
-	upload_again 0.3.0 KILL
-}
-
-sshd_freezes_during_an_upload() {
-	upload_again 0.4.0 STOP
-	lab_sessions KILL
-}
-
 check 'an interrupt lets the running host finish' \
 	an_interrupt_lets_the_running_host_finish
 check 'cut connections are opened again' cut_connections_are_opened_again
@@ -414,9 +356,4 @@ check 'what a killed operation had begun is waited for' \
 	what_a_killed_operation_had_begun_is_waited_for
 check 'a run beside an operation is refused' \
 	a_run_beside_an_operation_is_refused
-check 'an interrupted push leaves no name' an_interrupted_push_leaves_no_name
-check 'an upload that stops for good leaves no name' \
-	an_upload_that_stops_for_good_leaves_no_name
-check 'sshd dies during an upload' sshd_dies_during_an_upload
-check 'sshd freezes during an upload' sshd_freezes_during_an_upload
 check_end
