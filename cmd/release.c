@@ -116,13 +116,26 @@ locate(struct hd_str *out, const char *release, const char *version,
 	return hd_str_check(out, err);
 }
 
+/* What stays here of a folder, and would be missed if the build made it. */
+static void
+tell_left(const struct hd_artifact *a, struct hd_str *text)
+{
+	for (size_t i = 0; i < a->left.n; i++)
+		hd_str_addf(text, "%s%s",
+		    i > 0 ? ", "
+			  : "; left out, as a node that ran in that "
+			    "folder writes it: ",
+		    a->left.v[i]);
+}
+
 static enum hd_status
 pack(struct hd_artifact **out, const struct hd_cli *cli, const char *path,
     const char *version)
 {
 	struct step s = begin(cli, "pack", path);
 	struct hd_err err = { 0 };
-	char size[HD_UNITS_MAX], text[256];
+	char size[HD_UNITS_MAX];
+	HD_AUTO_STR text = HD_STR_INIT(4096);
 
 	const struct hd_app *app = &cli->inventory->app;
 
@@ -141,9 +154,9 @@ pack(struct hd_artifact **out, const struct hd_cli *cli, const char *path,
 		return failed(&s, &err);
 	}
 	hd_units_bytes(size, (*out)->size);
-	snprintf(text, sizeof(text), "%s %s, %s", (*out)->name, (*out)->version,
-	    size);
-	end(&s, HD_STEP_OK, text);
+	hd_str_addf(&text, "%s %s, %s", (*out)->name, (*out)->version, size);
+	tell_left(*out, &text);
+	end(&s, HD_STEP_OK, text.ptr);
 	return HD_STATUS_OK;
 }
 

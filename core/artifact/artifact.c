@@ -14,17 +14,26 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+static void
+take_left(struct hd_artifact *a, const struct hd_tree *tree)
+{
+	for (size_t i = 0; i < tree->left.n; i++)
+		*HD_PUSH(&a->arena, &a->left) =
+		    hd_arena_strdup(&a->arena, tree->left.v[i]);
+}
+
 static int
-pack_folder(int *fd, const char *folder, const char *app, const char *version,
-    uint64_t max, struct hd_err *err)
+pack_folder(struct hd_artifact *a, const char *folder, const char *app,
+    const char *version, uint64_t max, struct hd_err *err)
 {
 	struct hd_tree tree;
 	int status = hd_tree_read(&tree, folder, app, version, max, err);
 
 	if (status == 0)
-		status = hd_fs_temp(fd, "", 0, err);
+		status = hd_fs_temp(&a->fd, "", 0, err);
 	if (status == 0)
-		status = hd_pack(*fd, &tree, err);
+		status = hd_pack(a->fd, &tree, err);
+	take_left(a, &tree);
 	hd_tree_done(&tree);
 	return status;
 }
@@ -38,7 +47,7 @@ open_release(struct hd_artifact *a, const char *release, const char *app,
 	if (stat(release, &st) < 0)
 		return hd_err_set(err, HD_ELOCAL, "%s", strerror(errno));
 	if (S_ISDIR(st.st_mode))
-		return pack_folder(&a->fd, release, app, version, max, err);
+		return pack_folder(a, release, app, version, max, err);
 	if (!S_ISREG(st.st_mode))
 		return hd_err_set(
 		    err, HD_ELOCAL, "is neither a folder nor a .tar.gz file");

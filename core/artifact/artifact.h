@@ -52,6 +52,7 @@ struct hd_artifact {
 	char identity[HD_SHA256_HEX]; /* of the version: see below */
 	const char *name, *version, *erts;
 	uint64_t unpacked;     /* bytes of all files */
+	struct hd_strs left;   /* of a folder: see hd_tree */
 	struct hd_ways ways;   /* empty: no relup */
 	unsigned lacks;        /* of enum hd_lack */
 	struct hd_elf runtime; /* what its runtime asks of a host */

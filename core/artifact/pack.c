@@ -67,7 +67,9 @@ write_header(struct packing *p, const struct hd_leaf *leaf)
 	int status;
 
 	archive_entry_set_perm(e, (__LA_MODE_T)leaf->mode);
-	archive_entry_set_filetype(e, leaf->link ? AE_IFLNK : AE_IFREG);
+	archive_entry_set_filetype(e, leaf->folder ? AE_IFDIR
+				      : leaf->link ? AE_IFLNK
+						   : AE_IFREG);
 	archive_entry_set_size(e, (la_int64_t)leaf->size);
 	if (leaf->link != NULL)
 		archive_entry_set_symlink(e, leaf->link);
@@ -122,7 +124,7 @@ write_leaf(struct packing *p, const struct hd_leaf *leaf)
 		return -1;
 	if (leaf->text != NULL)
 		return write_bytes(p, leaf->path, leaf->text, leaf->size);
-	return leaf->link != NULL ? 0 : write_file(p, leaf);
+	return leaf->link != NULL || leaf->folder ? 0 : write_file(p, leaf);
 }
 
 /* format: ustar holds no long names, and any tool can read it. */

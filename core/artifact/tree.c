@@ -153,6 +153,59 @@ add_folders(struct plan *p)
 	    "build the release again");
 }
 
+static bool
+is_one_of(const char *const *names, size_t n, const char *name)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(names[i], name) == 0)
+			return true;
+	return false;
+}
+
+/* At the top: what hdeploy packs in other ways, if at all. */
+static bool
+is_own(const char *name)
+{
+	static const char *const own[] = { "lib", "bin", "releases" };
+
+	return is_one_of(own, HD_COUNT(own), name) ||
+	       strncmp(name, "erts-", strlen("erts-")) == 0 ||
+	       is_tarball(NULL, name);
+}
+
+/* At the top: what a release writes where it runs, and the build never. */
+static bool
+is_written(const char *name)
+{
+	static const char *const written[] = { "log", "tmp", "var",
+		"erl_crash.dump" };
+
+	return name[0] == '.' || is_one_of(written, HD_COUNT(written), name) ||
+	       strncmp(name, "Mnesia.", strlen("Mnesia.")) == 0;
+}
+
+/* Overlays put files and folders anywhere. */
+static int
+add_overlays(struct plan *p)
+{
+	struct hd_arena *arena = &p->tree->arena;
+	struct hd_strs names = { 0 };
+
+	if (hd_walk_names(&names, arena, p->walk.root, ".", p->err) < 0)
+		return -1;
+	for (size_t i = 0; i < names.n; i++) {
+		const char *name = names.v[i];
+
+		if (is_own(name))
+			continue;
+		if (is_written(name))
+			*HD_PUSH(arena, &p->tree->left) = name;
+		else if (hd_walk_add(p->tree, &p->walk, name, p->err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 static struct hd_leaf *
 leaf_of(struct hd_tree *t, const char *path)
 {
@@ -245,17 +298,33 @@ choose_script(struct plan *p)
 	}
 }
 
-/* mix release's bin/<name> cannot start without it. */
-static int
-add_cookie(struct plan *p)
+/* Those at the top of releases/ are about what was built last. */
+static bool
+is_made(const char *path)
 {
-	static const char path[] = "releases/COOKIE";
-	struct stat st;
+	return is_tarball(NULL, path) || ends(path, ".rel") ||
+	       strcmp(path, "releases/RELEASES") == 0 ||
+	       strcmp(path, "releases/start_erl.data") == 0;
+}
 
-	if (lstat(hd_arena_fmt(&p->tree->arena, "%s/%s", p->walk.root, path),
-		&st) < 0)
-		return 0;
-	return hd_walk_add(p->tree, &p->walk, path, p->err);
+/* As COOKIE, without which bin/<name> of mix release cannot start. */
+static int
+add_release_files(struct plan *p)
+{
+	struct hd_arena *arena = &p->tree->arena;
+	struct hd_strs names = { 0 };
+
+	if (hd_walk_names(&names, arena, p->walk.root, "releases", p->err) < 0)
+		return -1;
+	for (size_t i = 0; i < names.n; i++) {
+		const char *path =
+		    hd_arena_fmt(arena, "releases/%s", names.v[i]);
+
+		if (!is_folder(p, path) && !is_made(path) &&
+		    hd_walk_add(p->tree, &p->walk, path, p->err) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 static int
@@ -275,7 +344,7 @@ hd_tree_read(struct hd_tree *out, const char *folder, const char *app,
 	*out = (struct hd_tree){ .tally = { .max = max } };
 	p.walk = (struct hd_walk){ .root = folder, .ctx = &p };
 	if (find_release(&p, app, version) < 0 || add_folders(&p) < 0 ||
-	    add_cookie(&p) < 0)
+	    add_release_files(&p) < 0 || add_overlays(&p) < 0)
 		return -1;
 	choose_script(&p);
 	add_release_texts(&p);

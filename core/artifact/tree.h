@@ -5,14 +5,16 @@
 #include "core/base/alloc.h"
 #include "core/base/err.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /*
  * What of a folder with a built release belongs to one version of it:
  * releases/<version>, the lib/<app>-<version> that its .rel names, its
- * erts-<version>, bin/, and releases/start_erl.data and RELEASES as this
- * version needs them. Everything else (other versions, nested tarballs,
- * logs, var/) stays behind.
+ * erts-<version>, bin/, releases/start_erl.data and RELEASES as this version
+ * needs them, and what overlays put beside all that, empty folders too. Other
+ * versions and tarballs stay behind, and, listed as left, what a release that
+ * ran in this folder has written.
  */
 
 struct hd_leaf {
@@ -20,6 +22,7 @@ struct hd_leaf {
 	const char *disk; /* where its bytes are; NULL: text */
 	const char *text;
 	const char *link; /* target of a symbolic link, or NULL */
+	bool folder;      /* an empty one */
 	unsigned mode;    /* 0755 or 0644 */
 	uint64_t size;
 };
@@ -28,7 +31,8 @@ struct hd_tree {
 	struct {
 		struct hd_leaf *v;
 		size_t n, cap;
-	} leaves; /* sorted by path, bytewise */
+	} leaves;            /* sorted by path, bytewise */
+	struct hd_strs left; /* at the top: "log", "erl_crash.dump" */
 	struct hd_tally tally;
 };
 

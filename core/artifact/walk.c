@@ -140,6 +140,10 @@ add_folder(struct step *s, const char *path)
 	if (hd_tally_add(&s->tree->tally, 0, s->err) < 0)
 		return -1;
 	status = hd_walk_names(&names, arena, s->walk->root, path, s->err);
+	if (status == 0 && names.n == 0)
+		*HD_PUSH(arena, &s->tree->leaves) = (struct hd_leaf){
+			.path = path, .folder = true, .mode = 0755
+		};
 	for (size_t i = 0; status == 0 && i < names.n; i++)
 		status =
 		    add_path(s, hd_arena_fmt(arena, "%s/%s", path, names.v[i]));

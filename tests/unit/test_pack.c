@@ -224,6 +224,48 @@ what_is_not_of_the_version_stays_behind(void **state)
 }
 
 /* A folder in which another version was built last. */
+static const char *
+listing(const struct hd_artifact *a)
+{
+	static char text[4096];
+	char command[64];
+	size_t n;
+	FILE *p;
+
+	snprintf(command, sizeof(command), "tar -tvzf /proc/%d/fd/%d",
+	    (int)getpid(), a->fd);
+	p = popen(command, "r");
+	assert_non_null(p);
+	n = fread(text, 1, sizeof(text) - 1, p);
+	text[n] = '\0';
+	assert_int_equal(pclose(p), 0);
+	return text;
+}
+
+static void
+what_overlays_made_is_packed_and_empty_folders_too(void **state)
+{
+	struct hd_artifact *a;
+
+	folder_release(folder_path(*state, "o"), "demo", "1.0", relup);
+	run(state, "o",
+	    "mkdir -p etc data/spool log tmp var lib/demo-1.0/priv/empty && "
+	    "echo x | tee etc/app.conf readme log/x var/x demo-1.0.tar.gz "
+	    "releases/x erl_crash.dump .hidden >/dev/null && "
+	    "ln -s readme link");
+	a = open_folder(state, "o", NULL);
+	assert_non_null(entry(a, "etc/app.conf"));
+	assert_non_null(entry(a, "readme"));
+	assert_non_null(entry(a, "releases/x"));
+	assert_string_equal(entry(a, "link")->link, "readme");
+	assert_int_equal(a->entries.n, 16);
+	assert_non_null(strstr(listing(a), " data/spool/\n"));
+	assert_non_null(strstr(listing(a), " lib/demo-1.0/priv/empty/\n"));
+	assert_non_null(strstr(listing(a), "drwxr-xr-x"));
+	assert_int_equal(a->left.n, 5);
+	hd_artifact_free(a);
+}
+
 static void
 an_older_version_in_the_folder_is_packed_as_it_was(void **state)
 {
@@ -373,6 +415,8 @@ main(void)
 		cmocka_unit_test(every_library_has_an_identity_of_its_own),
 		cmocka_unit_test(file_order_does_not_matter),
 		cmocka_unit_test(what_is_not_of_the_version_stays_behind),
+		cmocka_unit_test(
+		    what_overlays_made_is_packed_and_empty_folders_too),
 		cmocka_unit_test(
 		    an_older_version_in_the_folder_is_packed_as_it_was),
 		cmocka_unit_test(links_are_kept_where_erlang_can_unpack_them),
