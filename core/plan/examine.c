@@ -42,6 +42,10 @@ advise(struct look *l)
 		    command(l, "stop", NULL), command(l, "start", NULL));
 	else if (f->vm.state == HD_VM_DOWN && boots != NULL)
 		hd_str_addf(why, ": `%s` starts it", command(l, "start", NULL));
+	else if (running != NULL && boots != NULL &&
+		 strcmp(running, boots) == 0 && !hd_facts_placed(f, running))
+		hd_str_addf(why, ": `%s` puts them in place",
+		    command(l, "upgrade", running));
 	else if (running != NULL &&
 		 (boots == NULL || strcmp(running, boots) != 0))
 		hd_str_addf(why, ": `%s` makes it permanent",

@@ -53,6 +53,24 @@ hd_facts_unpacked(const struct hd_facts *f, const char *version)
 	return false;
 }
 
+bool
+hd_facts_placed(const struct hd_facts *f, const char *version)
+{
+	return f->files == NULL ||
+	       (version != NULL && strcmp(f->files, version) == 0 &&
+		   strcmp(f->files_from, "-") == 0);
+}
+
+const char *
+hd_facts_about(const struct hd_pairs *list, const char *version)
+{
+	for (size_t i = 0; version != NULL && i < list->n; i++) {
+		if (strcmp(list->v[i].name, version) == 0)
+			return list->v[i].value;
+	}
+	return NULL;
+}
+
 const struct hd_record *
 hd_facts_record(const struct hd_facts *f, const char *version)
 {

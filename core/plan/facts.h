@@ -141,6 +141,13 @@ struct hd_facts {
 			 of `mix release` do */
 	/* a switch of what boots that was cut off: to and from; NULL: none */
 	const char *switching, *switching_from;
+	/* Whose files without a version in their path are in place, if they are
+	 * not those of what boots; the second while they change; NULL */
+	const char *files, *files_from;
+	/* Versions, and in words what a change to each puts in place of such
+	 * files or takes away ("bin/x, etc/y and 2 more"), and what of that
+	 * was changed on this host */
+	struct hd_pairs loose, edited;
 	uint64_t disk_free; /* bytes */
 	/* the newest change that took a snapshot, and what booted then; NULL:
 	 * none */
@@ -197,6 +204,11 @@ const char *hd_facts_running(const struct hd_facts *f);
 /* The version that a reboot would start, NULL if there is none or the boot
  * pointers disagree. */
 const char *hd_facts_boots(const struct hd_facts *f);
+/* Whether bin/, etc/ and whatever else has no version in its path are those of
+ * version, as far as it is known. */
+bool hd_facts_placed(const struct hd_facts *f, const char *version);
+/* What one of the lists above says of version; NULL: nothing. */
+const char *hd_facts_about(const struct hd_pairs *list, const char *version);
 /* Whether the files of version lie there, whatever the VM makes of them. */
 bool hd_facts_unpacked(const struct hd_facts *f, const char *version);
 const struct hd_record *hd_facts_record(

@@ -53,6 +53,21 @@ hd_take_item(struct hd_facts_line *l)
 	return true;
 }
 
+/* The first word and the rest, onto a struct hd_pairs. */
+bool
+hd_take_pair(struct hd_facts_line *l)
+{
+	size_t n = strcspn(l->text, " ");
+	struct hd_arena *a = &l->f->arena;
+	struct hd_pairs *list = l->field;
+
+	if (n == 0 || l->text[n] == '\0')
+		return false;
+	*HD_PUSH(a, list) = (struct hd_pair){ hd_arena_strndup(a, l->text, n),
+		hd_arena_strdup(a, l->text + n + 1) };
+	return true;
+}
+
 static bool
 number(const char *text, int64_t *out)
 {

@@ -26,6 +26,6 @@ hd_facts_take hd_take_text, hd_take_word, hd_take_item, hd_take_number,
     hd_take_disk, hd_take_record, hd_take_erts, hd_take_way, hd_take_lib,
     hd_take_history, hd_take_vm, hd_take_vm_release, hd_take_vm_library,
     hd_take_vm_app, hd_take_vm_process, hd_take_vm_old, hd_take_vm_other,
-    hd_take_vm_changed, hd_take_vm_env, hd_take_no_list;
+    hd_take_vm_changed, hd_take_vm_env, hd_take_no_list, hd_take_pair;
 
 #endif

@@ -219,4 +219,6 @@ hd_plan_describe(const struct hd_plan *plan, struct hd_str *out)
 	}
 	if (plan->reason[0] != '\0')
 		hd_str_addf(out, " (%s)", plan->reason);
+	if (plan->files[0] != '\0')
+		hd_str_addf(out, " (%s)", plan->files);
 }

@@ -109,6 +109,9 @@ struct hd_plan {
 	size_t n;
 	size_t shipping; /* DEPLOY: so many steps, the first, are the push */
 	const char *before, *after; /* versions running; NULL: none */
+	/* STEPS: what becomes of files without a version in their path, one
+	 * line, or "" */
+	char files[512];
 	/* version that an undo of this plan returns to */
 	const char *back;
 	unsigned hooks;     /* 1 << name of all that it passes, also if there is

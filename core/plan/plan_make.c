@@ -1,6 +1,8 @@
 /* Which planner makes the plan for a goal, and what holds for all of them. */
 #include "core/plan/plan_private.h"
 
+#include <stdio.h>
+
 void
 hd_plan_status(struct hd_planning *p)
 {
@@ -53,6 +55,23 @@ refused_by_host(struct hd_planning *p)
 	return true;
 }
 
+/* A person has to know before: they are replaced, or stay. */
+static void
+tell_files(struct hd_planning *p)
+{
+	struct hd_plan *plan = p->out;
+	const char *loose = hd_facts_about(&p->facts->loose, plan->after);
+	const char *edited = hd_facts_about(&p->facts->edited, plan->after);
+
+	if (loose == NULL || (!hd_plan_has(plan, HD_STEP_SWITCH) &&
+				 !hd_plan_has(plan, HD_STEP_INSTALL)))
+		return;
+	snprintf(plan->files, sizeof(plan->files),
+	    "files outside of lib/ that change: %s%s%s", loose,
+	    edited != NULL ? "; changed on this host: " : "",
+	    edited != NULL ? edited : "");
+}
+
 void
 hd_plan_make(struct hd_plan *out, const struct hd_app *app,
     const struct hd_host *host, const struct hd_goal *goal,
@@ -82,4 +101,6 @@ hd_plan_make(struct hd_plan *out, const struct hd_app *app,
 		out->after = out->before;
 	if (out->verdict == HD_PLAN_STEPS)
 		hd_plan_hooks(&p);
+	if (out->verdict == HD_PLAN_STEPS)
+		tell_files(&p);
 }

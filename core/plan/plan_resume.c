@@ -93,7 +93,8 @@ go_on(struct hd_planning *p, const struct hd_past *c)
 
 	if (now == NULL)
 		return;
-	if (up && hd_same(now, c->to) && hd_same(boots, c->to))
+	if (up && hd_same(now, c->to) && hd_same(boots, c->to) &&
+	    hd_facts_placed(p->facts, c->to))
 		hd_plan_ends(p, c->to);
 	else if (up && hd_same(now, c->to))
 		hd_finish_steps(p, c->to);

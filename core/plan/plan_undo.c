@@ -46,12 +46,20 @@ restart_steps(struct hd_planning *p, const char *to)
 	discard_failed(p);
 }
 
+/* Whether a reboot starts it, with its own files. */
+static bool
+boots_whole(const struct hd_planning *p, const char *version)
+{
+	return hd_same(hd_facts_boots(p->facts), version) &&
+	       hd_facts_placed(p->facts, version);
+}
+
 /* The VM runs what it should: an in-process restart is no state to stay in
  * (the packaged configuration, not the service's, was read). */
 static void
 undo_in_place(struct hd_planning *p, const char *to)
 {
-	if (!p->driver->commands_only && !hd_same(hd_facts_boots(p->facts), to))
+	if (!p->driver->commands_only && !boots_whole(p, to))
 		hd_step_commit_add(p, to);
 	if (restarted_in_process(p)) {
 		hd_step_add(p, HD_STEP_STOP, to);
@@ -71,7 +79,7 @@ undo_hot(struct hd_planning *p, const char *from, const char *to)
 	hd_step_add(p, HD_STEP_DRAIN, from);
 	hd_step_add(p, HD_STEP_INSTALL, to);
 	hd_step_verify(p, to, false, false);
-	if (!p->driver->commands_only && !hd_same(hd_facts_boots(p->facts), to))
+	if (!p->driver->commands_only && !boots_whole(p, to))
 		hd_step_commit_add(p, to);
 	hd_step_verify(p, to, false, true);
 }

@@ -41,7 +41,8 @@ hd_plan_upgrade(struct hd_planning *p)
 
 	if (from == NULL)
 		return;
-	if (up && hd_same(from, to) && hd_same(boots, to)) {
+	if (up && hd_same(from, to) && hd_same(boots, to) &&
+	    hd_facts_placed(p->facts, to)) {
 		if (!hd_plan_ends(p, to))
 			hd_nothing(p, "runs %s already", to);
 	} else if (up && hd_same(from, to)) {

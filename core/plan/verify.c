@@ -91,8 +91,17 @@ boots(const struct hd_expect *x, const struct hd_facts *now,
 	bool differ;
 
 	(void)grade;
-	if (!x->permanent || equal(hd_facts_boots(now), x->version))
+	if (!x->permanent)
 		return true;
+	if (equal(hd_facts_boots(now), x->version)) {
+		if (hd_facts_placed(now, x->version))
+			return true;
+		hd_str_addf(reason,
+		    "files outside of lib/ and releases/ (bin/, etc/ and such) "
+		    "are those of %s, not of %s",
+		    now->files, x->version);
+		return false;
+	}
 	if (now->switching != NULL) {
 		hd_str_addf(reason, "a switch from %s to %s was cut off",
 		    now->switching_from, now->switching);

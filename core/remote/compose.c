@@ -125,7 +125,7 @@ add_main(struct hd_shell *sh, const struct hd_call *call)
 {
 	static const char *const common[] = { "lib", "process", "trust", "env",
 		"vm", "node", "service", "command", "control", "release",
-		"files", "offline", "lease", "change", "watch" };
+		"loose", "files", "offline", "lease", "change", "watch" };
 
 	for (size_t i = 0; i < HD_COUNT(common); i++)
 		add_script(sh, common[i]);
@@ -134,6 +134,8 @@ add_main(struct hd_shell *sh, const struct hd_call *call)
 		add_function(sh, "vm_check");
 	if (call->driver != NULL)
 		add_script(sh, call->driver);
+	if (strcmp(call->script, "facts") == 0)
+		add_script(sh, "contents");
 	add_script(sh, call->script);
 	add_settings(sh, call);
 }

@@ -57,9 +57,11 @@ distillery_point() {
 			"would boot: $(reason)"
 }
 
-# distillery_copy is one more of them, once bin/<app> has made it.
+# The copy is one more of them, once bin/<app> has made it: one that is not read
+# now may be by the scripts of the other version.
 driver_pointers() {
-	copy=$(distillery_copy) && [ -f "$copy" ] || return 0
+	copy=$(distillery_folder)/start_erl.data
+	[ -f "$copy" ] && [ ! -L "$copy" ] || return 0
 	rm -f "$copy.new"
 	told cp releases/start_erl.data.new "$copy.new" ||
 		fail "$copy.new cannot be written: $(reason)"
@@ -68,6 +70,11 @@ driver_pointers() {
 
 # The folder may be older than this release.
 driver_placed() {
+	distillery_point "$1"
+}
+
+# Its scripts may read the copy where those before did not.
+driver_settled() {
 	distillery_point "$1"
 }
 

@@ -16,6 +16,7 @@ main() {
 		facts_change
 		facts_releases
 		facts_libraries
+		facts_files
 		facts_snapshot
 		facts_history
 		facts_service

@@ -1,53 +1,261 @@
-# shellcheck shell=sh disable=SC2015,SC2034,SC2154
-# Files of a release that have no version in their path, as bin/<app>,
-# releases/COOKIE and overlays: they are those of the version that boots, and
-# the others' are kept beside their records, as loose/.
+# shellcheck shell=sh disable=SC2015,SC2031,SC2034,SC2154
+# Files of a release that have no version in their path, as bin/<app>, etc/ and
+# releases/COOKIE. They are those of the version that boots. Each version's lie
+# beside its record, as loose/; .hdeploy/files says whose are in place: "VERSION",
+# or "TO FROM" while they change.
+#
+# What was changed on the host stays if the new version brings the same file as
+# the one before. Else, in bin/ and releases/, which start the node, the
+# version's takes its place, and the host's becomes FILE.host-FROM until FROM
+# comes back. Elsewhere it is a setting or data: it stays, and the version's is
+# put beside it, as FILE.TO.
 
-# loose_names VERSION: files that came with it
-loose_names() {
-	sed -n 's/^[0-9a-f]*  //p' ".hdeploy/releases/$1/manifest" 2>/dev/null |
-		grep -v -e '^lib/' -e '^erts-' -e '^releases/.*/' \
-			-e '^releases/RELEASES$' -e '^releases/start_erl[.]data$'
+# driver_settled VERSION: its files are in place, and it is what boots.
+driver_settled() {
+	:
 }
 
-# loose_copy FROM FILE TO: a file of the folder FROM to the folder TO
-loose_copy() {
-	[ -f "$1/$2" ] && [ ! -L "$1/$2" ] || return 0
-	file=./$2
-	told mkdir -p "$3/${file%/*}" && told cp -p "$1/$2" "$3/$2" ||
-		fail "$root/$3/$2 cannot be written: $(reason)"
+# loose_is FILE VERSION: whether it is as VERSION brought it.
+loose_is() {
+	[ -f "$1" ] && [ ! -L "$1" ] && loose_trusted "$1" &&
+		grep -qsxF "$(sha256_of "$1")  $1" \
+			".hdeploy/releases/$2/manifest"
 }
 
-# loose_keep VERSION: what is there now, of the one that boots: it came as the
-# first release, or before hdeploy. VERSION is about to replace some of it.
-loose_keep() {
-	mine=.hdeploy/releases/$boots/loose
-	[ ! -d "$mine" ] || return 0
-	rm -rf "$mine.new"
-	told mkdir -p "$mine.new" ||
-		fail "$root/$mine.new cannot be made: $(reason)"
-	{
-		loose_names "$boots"
-		loose_names "$1"
-	} | while IFS= read -r name; do
-		loose_copy . "$name" "$mine.new"
+# loose_trusted FILE: whether nobody else decides what is in its folder: only
+# bin and releases were looked at.
+loose_trusted() {
+	case $1 in
+	*/*) hd_in=${1%/*} ;;
+	*) return 0 ;;
+	esac
+	[ "$hd_in" = "${hd_looked-}" ] || {
+		hd_looked=$hd_in
+		trusted "$root/$hd_in"
+		hd_fine=$?
+		hd_why=$why
+	}
+	return "$hd_fine"
+}
+
+# loose_whose VERSION: sets leaves: the versions whose files are in place; before:
+# the one of them that VERSION follows; settled: none, VERSION's are, all of them.
+loose_whose() {
+	leaves=$boots before='' settled=''
+	hd_to='' hd_from=''
+	[ ! -s .hdeploy/files ] || read -r hd_to hd_from <.hdeploy/files
+	if is_version "$hd_to"; then
+		leaves=$hd_to
+		! is_version "$hd_from" || leaves="$hd_to $hd_from"
+		[ "$leaves" != "$1" ] || settled=yes
+	fi
+	for hd_to in $leaves; do
+		[ "$hd_to" = "$1" ] || before=${before:-$hd_to}
+	done
+}
+
+loose_mark() { # VERSION...
+	told with_reserve write_text .hdeploy/files "$*" ||
+		fail "$root/.hdeploy/files cannot be written: $(reason)"
+}
+
+# loose_begin VERSION: sets more: paths of its files that are to change. FILE.new
+# of each is there, and nothing else is changed. boots: what boots now, or empty.
+loose_begin() {
+	more=
+	loose_whose "$1"
+	[ -z "$settled" ] || return 0
+	loose_make "$1" || exit 1
+	for hd_to in $leaves; do
+		[ "$hd_to" != "$1" ] || continue
+		loose_make "$hd_to" || exit 1
+		loose_keep "$hd_to" "$1"
+	done
+	more=$(loose_ready "$1") || exit 1
+	[ -s .hdeploy/files ] || [ -z "$before" ] || loose_mark "$before"
+}
+
+# loose_tidy: what loose_begin made and nobody needs.
+loose_tidy() {
+	printf '%s\n' "${more-}" | while IFS= read -r file; do
+		rm -f -- "$file.new"
+	done
+}
+
+# loose_put VERSION: they take their places.
+loose_put() {
+	[ -z "$settled" ] || return 0
+	loose_mark "$1" "${before:-$1}"
+	[ -z "$more" ] || printf '%s\n' "$more" | while IFS= read -r file; do
+		sync_file "$file.new"
+		told mv -f -- "$file.new" "$file" ||
+			fail "$root/$file cannot be replaced: $(reason)"
 	done || exit 1
+	[ ! -d ".hdeploy/releases/$1/loose" ] || {
+		for hd_to in $leaves; do
+			[ "$hd_to" = "$1" ] || loose_leave "$hd_to" "$1"
+		done
+		loose_arrive "$1"
+	}
+	rm -f ".hdeploy/releases/$1/added"
 	sync
-	told mv "$mine.new" "$mine" ||
-		fail "$root/$mine cannot be written: $(reason)"
+	loose_mark "$1"
 }
 
-# loose_ready VERSION: makes FILE.new of each of its files and prints FILE.
+# loose_ready VERSION
 loose_ready() {
 	theirs=.hdeploy/releases/$1/loose
-	(cd "$theirs" 2>/dev/null && find . -type f) |
-		while IFS= read -r name; do
-			name=${name#./}
-			told cp -p "$theirs/$name" "$name.new" || {
-				why=$(reason)
-				rm -f "$name.new"
-				fail "$root/$name.new cannot be written: $why"
-			}
-			printf '%s\n' "$name"
-		done
+	[ -d "$theirs" ] || return 0
+	(cd "$theirs" && find . -type d) | while IFS= read -r name; do
+		name=${name#./}
+		[ -d "$name" ] || ! loose_trusted "$name/" ||
+			told mkdir -p -- "$name" ||
+			fail "$root/$name cannot be made: $(reason)"
+	done || exit 1
+	loose_changes "$1" | while IFS= read -r name; do
+		loose_taken "$1" "$name" || continue
+		rm -f -- "$name.new"
+		told cp -pP -- "$source" "$name.new" || {
+			why=$(reason)
+			rm -f -- "$name.new"
+			fail "$root/$name.new cannot be written: $why"
+		}
+		printf '%s\n' "$name"
+	done
+}
+
+# loose_changes VERSION: its files that are not as it brought them
+loose_changes() {
+	{
+		lines=$(loose_list "$1")
+		[ -z "$lines" ] || printf '%s\n' "$lines" | sha256_differ
+		(cd "$theirs" && find . -type f -o -type l) |
+			while IFS= read -r name; do
+				name=${name#./}
+				loose_odd "$1" "$name" || continue
+				printf '%s\n' "$name"
+			done
+	} | sort -u
+}
+
+# loose_odd VERSION FILE: whether something else than its bytes differs.
+loose_odd() {
+	if [ -L "$theirs/$2" ]; then
+		[ "$(readlink -- "$theirs/$2")" != "$(readlink -- "$2" 2>/dev/null)" ]
+	else
+		[ -f "$2.host-$1" ] || { [ -x "$theirs/$2" ] && [ ! -x "$2" ]; }
+	fi
+}
+
+# loose_taken VERSION FILE: whether it is to be replaced; sets source.
+loose_taken() {
+	source=$theirs/$2
+	[ ! -f "$2.host-$1" ] || source=$2.host-$1
+	[ -e "$source" ] || [ -L "$source" ] || return 1
+	if [ -d "$2" ] && [ ! -L "$2" ]; then
+		fail "$root/$2 is a folder, and $1 has a file of that name:" \
+			"move the folder away"
+	elif ! loose_trusted "$2"; then
+		say note "$2 stays as it is: $hd_why"
+		return 1
+	elif [ ! -e "$2" ] && [ ! -L "$2" ]; then
+		loose_boots "$2" || ! loose_unchanging "$1" "$2"
+		return
+	elif loose_known "$2"; then
+		return 0
+	fi
+	loose_unchanging "$1" "$2" && return 1
+	loose_both "$1" "$2"
+}
+
+loose_boots() { # FILE
+	case $1 in
+	bin/* | releases/*) ;;
+	*) return 1 ;;
+	esac
+}
+
+# loose_known FILE: whether it is as a release brought it.
+loose_known() {
+	[ -z "$before" ] || [ -f ".hdeploy/releases/$before/manifest" ] ||
+		return 0
+	[ -L "$1" ] || grep -qsxF "$(sha256_of "$1")  $1" \
+		.hdeploy/releases/*/manifest
+}
+
+# loose_unchanging VERSION FILE: whether it is the same in the version before.
+loose_unchanging() {
+	line=$(loose_list "$1" | awk -v name="$2" 'substr($0, 67) == name')
+	[ -n "$line" ] && grep -qsxF -e "$line" \
+		".hdeploy/releases/$before/manifest"
+}
+
+# loose_both VERSION FILE: the host's and the version's.
+loose_both() {
+	beside=$2.$1
+	kept=$source
+	! loose_boots "$2" || beside=$2.host-${before:-before} kept=$2
+	rm -f -- "$beside.new"
+	told cp -pP -- "$kept" "$beside.new" &&
+		told mv -f -- "$beside.new" "$beside" ||
+		fail "$root/$beside cannot be written: $(reason)"
+	if loose_boots "$2"; then
+		say note "$2 was changed on this host: that of $1 takes its\
+ place, the changed one is kept as $beside"
+	else
+		say note "$2 was changed on this host and stays: that of $1\
+ is beside it, as $beside"
+		return 1
+	fi
+}
+
+# loose_leave VERSION TO: what TO does not have goes.
+loose_leave() {
+	{
+		loose_names "$2"
+		echo
+		loose_names "$1"
+	} | awk '$0 == "" { past = 1; next }
+		!past { has[$0] = 1; next }
+		!($0 in has)' | while IFS= read -r name; do
+		[ -f "$name" ] || continue
+		if loose_is "$name" "$1"; then
+			rm -f -- "$name"
+		else
+			say note "$name, which $2 does not have, was changed on\
+ this host and stays"
+		fi
+	done
+	loose_names "$1" | while IFS= read -r name; do
+		[ ! -f "$name.$1" ] || ! cmp -s -- "$name.$1" \
+			".hdeploy/releases/$1/loose/$name" ||
+			! loose_trusted "$name" || rm -f -- "$name.$1"
+	done
+}
+
+# loose_arrive VERSION: what the host had changed is in its place again.
+loose_arrive() {
+	loose_names "$1" | while IFS= read -r name; do
+		[ ! -f "$name.host-$1" ] || ! cmp -s -- "$name.host-$1" "$name" ||
+			! loose_trusted "$name" || rm -f -- "$name.host-$1"
+	done
+}
+
+# loose_boot_now: sets boots: what boots, empty if that is not known.
+loose_boot_now() {
+	boots=
+	[ ! -f releases/start_erl.data ] ||
+		read -r hd_to boots <releases/start_erl.data
+	is_version "$boots" || boots=
+}
+
+# loose_settle: before a start: a change of them was cut off, or another version
+# was made what boots by hand.
+loose_settle() {
+	[ -s .hdeploy/files ] && [ ! -e .hdeploy/switching ] || return 0
+	loose_boot_now
+	[ -n "$boots" ] || return 0
+	trap loose_tidy EXIT
+	loose_begin "$boots"
+	loose_put "$boots"
 }

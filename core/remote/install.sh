@@ -9,11 +9,28 @@ main() {
 	verb=upgrade
 	[ "$5" != down ] || verb=downgrade
 	if command_given "$verb"; then
+		loose_boot_now
 		install_by_command "$verb" "$3"
-	else
+		[ ! -f "releases/$3/start.boot" ] || install_files "$3"
+	elif [ -n "$hd_two_phase" ]; then
 		driver_install "$3"
 		[ -z "${6:-}" ] || watch_begin "$3" "$4" "$6" "$7"
+	else
+		loose_boot_now
+		trap loose_tidy EXIT
+		loose_begin "$3"
+		driver_install "$3"
+		loose_put "$3"
+		driver_settled "$3"
 	fi
+}
+
+# install_files VERSION: what it unpacked and where to, is the command's business:
+# where it did so here, the files are VERSION's too.
+install_files() {
+	trap loose_tidy EXIT
+	loose_begin "$1"
+	loose_put "$1"
 }
 
 # install_by_command NAME VERSION. What it unpacked by itself is compared too.

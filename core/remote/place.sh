@@ -26,6 +26,7 @@ main() {
 	place_runs "$3"
 	move_in "$3"
 	driver_placed "$3"
+	loose_mark "$3"
 	rm -rf "$scratch" "releases/$3/$app.tar.gz" .hdeploy/placing
 }
 

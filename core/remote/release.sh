@@ -43,6 +43,7 @@ journal_read() {
 # A list that is lost names none: then all libraries stay.
 drop_leftovers() {
 	ask_loaded
+	loose_drop_added "$1"
 	rm -rf "releases/${1:?}" "bin/$app-$1" ".hdeploy/releases/$1/entry" \
 		".hdeploy/releases/$1/loose" .hdeploy/tmp
 	[ -f ".hdeploy/releases/$1/manifest" ] && names=$(release_names) ||

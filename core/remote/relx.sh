@@ -53,6 +53,17 @@ driver_script_boot() {
 	}' "bin/$app" 2>/dev/null
 }
 
+driver_own() {
+	hd_app=$(pattern "$app")
+	printf '%s\n' "bin/$hd_app\$" "bin/$hd_app-[0-9].*\$" \
+		"bin/$hd_app-$(pattern "$1")\$"
+}
+
+# What has its version in its name lies beside the others'.
+driver_staged() {
+	stage_move bin "$scratch/bin/$app"-[0-9]* "$scratch/bin/$app-$1"
+}
+
 # Right after place: bin/<app> is the one that came with it.
 driver_placed() {
 	:

@@ -59,14 +59,3 @@ driver_lists() {
 		".hdeploy/releases/$boots/manifest" ||
 		ls .hdeploy/snapshots/*/RELEASES >/dev/null 2>&1
 }
-
-driver_staged() {
-	loose_names "$1" | while IFS= read -r name; do
-		loose_copy "$scratch" "$name" "$notes/loose"
-	done || exit 1
-}
-
-driver_pointers() {
-	loose_keep "$1"
-	loose_ready "$1"
-}

@@ -22,6 +22,7 @@ main() {
 		kept_manifest "$3"
 		check_unpacked "$3" || exit 1
 	}
+	loose_make "$3" && loose_make "$boots" || exit 1
 	driver_config "$3"
 }
 
@@ -57,25 +58,22 @@ stage() {
 		fail "the tarball of $1 brings no Erlang runtime, or no" \
 			"releases/$1/start.boot"
 	driver_staged "$1"
-	stage_move "$scratch" . lib bin releases
-	stage_move "$scratch/lib" lib
-	stage_move "$scratch/bin" bin
-	stage_move "$scratch/releases" releases start_erl.data RELEASES
+	stage_move . "$scratch"/erts-*
+	stage_move lib "$scratch"/lib/*
+	stage_move releases "$scratch"/releases/*/
+	loose_store "$scratch" "$1"
 	check_unpacked "$1" || exit 1
 	sync
 	write_entry "$1" "$brings"
 }
 
-# stage_move FROM TO EXCEPT...
+# stage_move TO PATH...
 stage_move() {
-	from=$1
-	to=$2
-	shift 2
-	for name in "$from"/*; do
+	to=$1
+	shift
+	for name; do
+		name=${name%/}
 		[ -e "$name" ] || [ -L "$name" ] || continue
-		for except; do
-			[ "${name##*/}" != "$except" ] || continue 2
-		done
 		[ -e "$to/${name##*/}" ] || [ -L "$to/${name##*/}" ] ||
 			told mv "$name" "$to/" ||
 			fail "$name cannot be moved to $root/$to: $(reason)"

@@ -3,5 +3,6 @@
 main() {
 	app=$2
 	enter_root "$1"
+	(loose_settle) || exit 1
 	node_start "$3"
 }

@@ -13,31 +13,35 @@ main() {
 		"started during the switch; stop it, and keep it stopped meanwhile"
 	[ -f "releases/$3/start.boot" ] || fail "$3 is not unpacked here"
 	boot_now
-	more=
+	more='' points=''
 	trap switch_tidy EXIT
 	with_reserve switch_room 2>/dev/null
 	write_list "$3"
-	more=$(driver_pointers "$3") || exit 1
+	points=$(driver_pointers "$3") || exit 1
+	loose_begin "$3"
 	read -r wants version <releases/start_erl.data.new
 	[ -x "erts-$wants/bin/erlexec" ] ||
 		fail "$root/erts-$wants is not there: $3 cannot boot"
 	begin_switch "$3"
-	printf '%s\n' ${listed:+"$listed"} ${more:+"$more"} \
+	printf '%s\n' ${listed:+"$listed"} ${points:+"$points"} \
 		releases/start_erl.data |
 		while IFS= read -r file; do
 			sync_file "$file.new"
 			told mv -f "$file.new" "$file" ||
 				fail "$root/$file cannot be replaced: $(reason)"
 		done || exit 1
+	loose_put "$3"
+	driver_settled "$3"
 	sync
 	rm -f .hdeploy/switching
 }
 
 switch_tidy() {
 	rm -f .hdeploy/room releases/*.new "bin/$app.new"
-	printf '%s\n' "$more" | while IFS= read -r file; do
+	printf '%s\n' "$points" | while IFS= read -r file; do
 		rm -f "$file.new"
 	done
+	loose_tidy
 }
 
 # Whether there is room for what is written here. The reserve is not given away

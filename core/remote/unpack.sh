@@ -12,6 +12,7 @@ main() {
 		kept_tarball "$3"
 		drop_leftovers "$3"
 		new=$(brought | not_here)
+		loose_note_added "$3"
 		told mkdir -p "releases/$3" &&
 			told link_file "$tarball" "releases/$3/$app.tar.gz" ||
 			fail "$root/releases/$3 cannot be written: $(reason)"
@@ -25,5 +26,7 @@ main() {
 		kept_manifest "$3"
 		check_unpacked "$3" || exit 1
 	}
+	loose_boot_now
+	loose_make "$3" && loose_make "$boots" || exit 1
 	driver_config "$3"
 }

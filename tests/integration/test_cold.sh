@@ -8,6 +8,7 @@ cd "$(dirname "$0")/../.." || exit 1
 LAB_HOSTS=1
 lab_open
 . tests/support/cold.sh
+. tests/support/variant.sh
 
 hot_and_cold_follow_each_other() {
 	for v in 0.1.0 0.2.0 0.3.0; do
@@ -59,6 +60,80 @@ auto_goes_as_it_can() {
 	is 0.2.0
 }
 
+# What overlays make: in 0.2.0 some of it is another, some new, some is gone.
+overlay() { # NUMBER
+	mkdir -p etc share data/spool
+	echo "limit = $1" >etc/app.conf
+	echo "edited = $1" >etc/edited.conf
+	echo "$1" >bin/tool
+	echo "$1" >"share/only-$1"
+	echo same >etc/same.conf
+}
+
+placed() { # NUMBER OTHER
+	for file in etc/app.conf bin/tool; do
+		grep -q "$1" "$root/$file" || flunk "$file is not that of $1"
+	done
+	[ -f "$root/share/only-$1" ] || flunk "share/only-$1 is not there"
+	[ ! -e "$root/share/only-$2" ] || flunk "share/only-$2 is there"
+	equal edited "$(cat "$root/etc/edited.conf")" 'by hand'
+	equal same "$(cat "$root/etc/same.conf")" 'by hand'
+	equal data "$(cat "$root/data/spool/job")" 'of the node'
+	equal files "$(cat "$root/.hdeploy/files")" "0.$1.0"
+}
+
+files_without_a_version_are_those_of_what_boots() {
+	lab_kill_vm 1
+	lab_clean "$root"
+	variant 0.1.0 overlay 1
+	variant 0.2.0 overlay 2
+	variants_ini deploy.ini files.ini
+	INI=files.ini
+	status 0 push lab 0.1.0
+	status 0 start lab
+	echo 'by hand' >"$root/etc/edited.conf"
+	echo 'by hand' >"$root/etc/same.conf"
+	echo 'of the node' >"$root/data/spool/job"
+	status 0 push lab 0.2.0
+	status 0 upgrade lab 0.2.0 --hot --dry-run
+	said 'bin/tool, etc/app.conf, etc/edited.conf and 2 more; changed on this host: etc/edited.conf)'
+	status 0 upgrade lab 0.2.0 --hot
+	said 'etc/edited.conf was changed on this host and stays'
+	placed 2 1
+	equal beside "$(cat "$root/etc/edited.conf.0.2.0")" 'edited = 2'
+	stays 0.2.0
+	status 0 rollback lab --hot
+	placed 1 2
+	stays 0.1.0
+	status 0 upgrade lab 0.2.0 --cold
+	said 'etc/edited.conf was changed on this host and stays'
+	placed 2 1
+	status 0 rollback lab --cold
+	placed 1 2
+	stays 0.1.0
+}
+
+# The VM dies while it becomes permanent, and the disk has half of the files.
+half_of_the_files_are_there() {
+	INI=files.ini
+	echo '0.2.0 0.1.0' >"$root/.hdeploy/files"
+	echo 2 >"$root/bin/tool"
+	rm -f "$root/share/only-1"
+	status 1 status lab
+	said 'are those of 0.2.0, not of 0.1.0'
+	said 'upgrade lab 0.1.0'
+	was=$(vm_id 1)
+	status 0 upgrade lab 0.1.0
+	placed 1 2
+	equal vm "$(vm_id 1)" "$was"
+	status 0 stop lab
+	echo '0.2.0 0.1.0' >"$root/.hdeploy/files"
+	echo 2 >"$root/bin/tool"
+	status 0 start lab
+	placed 1 2
+	is 0.1.0
+}
+
 as_distillery_makes_them() {
 	sh tests/fixtures/distillery.sh "$FIXTURES"
 	lab_kill_vm 1
@@ -74,5 +149,8 @@ env.REPLACE_OS_VARS = true/' "$LAB/deploy.ini" >"$LAB/distillery.ini"
 check 'hot and cold upgrades follow each other' hot_and_cold_follow_each_other
 check 'another runtime goes cold, and back' another_runtime_goes_cold_and_back
 check 'auto goes as it can' auto_goes_as_it_can
+check 'files without a version are those of what boots' \
+	files_without_a_version_are_those_of_what_boots
+check 'half of the files are there' half_of_the_files_are_there
 check 'releases as Distillery makes them' as_distillery_makes_them
 check_end

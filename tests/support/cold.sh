@@ -99,14 +99,15 @@ other_runtime() {
 	sed -i '2s/"[0-9.]*",$/"99.1",/' releases/RELEASES
 }
 
-# A switch is cut off right before bin/hotcode is replaced: the shell that
-# does it goes, and with it, if there is a $LAB/victim, hdeploy itself.
+# A switch is cut off right before bin/hotcode is replaced, or what else is the
+# version's: the shell that does it goes, and with it, if there is a $LAB/victim,
+# hdeploy itself.
 cut_off() {
 	mkdir -p "$LAB/tools"
 	cat >"$LAB/tools/mv" <<-END
 		#!/bin/sh
 		case "\$*" in
-		*bin/hotcode.new*)
+		*bin/hotcode.new* | *releases/COOKIE.new*)
 			rm "\$0"
 			[ ! -s "$LAB/victim" ] || kill -KILL "\$(cat "$LAB/victim")"
 			kill -KILL 0

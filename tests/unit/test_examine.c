@@ -28,6 +28,12 @@ static const struct row {
 	    "does not answer" },
 	{ "another would boot", BOOTS("0.2.0") UP,
 	    "`hdeploy upgrade prod 0.1.0 --limit web1` makes it permanent" },
+	{ "files of another version", BOOTS("0.1.0") UP "files 0.2.0 -\n",
+	    "are those of 0.2.0, not of 0.1.0: `hdeploy upgrade prod 0.1.0 "
+	    "--limit web1` puts them in place" },
+	{ "its own files", BOOTS("0.1.0") UP "files 0.1.0 -\n", NULL },
+	{ "files that change", BOOTS("0.1.0") UP "files 0.1.0 0.2.0\n",
+	    "those of" },
 	{ "old code", BOOTS("0.1.0") UP "vm_modified demo\n",
 	    "old code still runs" },
 	{ "down beside one that says it were here",

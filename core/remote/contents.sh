@@ -1,0 +1,83 @@
+# shellcheck shell=sh disable=SC2015,SC2034,SC2154
+# What the host has of the files of its versions: the part of the facts that
+# needs manifests.
+
+facts_files() {
+	facts_places
+	facts_loose
+}
+
+# Whose files are in place, where that is not the version that boots and they
+# differ.
+facts_places() {
+	loose_boot_now
+	hd_to='' hd_from=''
+	[ ! -s .hdeploy/files ] || read -r hd_to hd_from <.hdeploy/files
+	is_version "$hd_to" || return 0
+	if is_version "$hd_from"; then
+		say files "$hd_to $hd_from"
+	elif [ -n "$boots" ] && [ "$boots" != "$hd_to" ] &&
+		[ -n "$(loose_others "$hd_to" "$boots")" ]; then
+		say files "$hd_to -"
+	fi
+}
+
+# loose_others FROM TO: paths of the files in which they differ
+loose_others() {
+	{
+		loose_list "$1"
+		echo
+		loose_list "$2"
+	} | awk '
+		$0 == "" { past = 1; next }
+		{ path = substr($0, 67) }
+		!past { digest[path] = $1; next }
+		digest[path] != $1 { print path }
+		{ delete digest[path] }
+		END { for (path in digest) print path }' | sort
+}
+
+# For the newest versions: how many and which files a change to them puts in
+# place or takes away, and which of those were changed on this host.
+facts_loose() {
+	whose=${hd_to:-$boots}
+	[ -n "$whose" ] && [ -f ".hdeploy/releases/$whose/manifest" ] ||
+		return 0
+	before=$whose
+	facts_recent | while IFS= read -r version; do
+		[ "$version" != "$whose" ] || continue
+		others=$(loose_others "$whose" "$version")
+		[ -n "$others" ] || continue
+		say loose "$version $(printf '%s\n' "$others" | facts_some)"
+		changed=$(printf '%s\n' "$others" | head -n 50 | facts_changed_here)
+		[ -z "$changed" ] || say edited \
+			"$version $(printf '%s\n' "$changed" | facts_some)"
+	done
+}
+
+# facts_recent: the versions that were pushed last
+facts_recent() {
+	# shellcheck disable=SC2012
+	ls -t .hdeploy/releases/*/record 2>/dev/null | head -n 8 |
+		while IFS= read -r version; do
+			version=${version%/record}
+			version=${version##*/}
+			! is_version "$version" || printf '%s\n' "$version"
+		done
+}
+
+# facts_some: the first of the lines on stdin, as a list
+facts_some() {
+	awk 'NR <= 3 { list = list (NR > 1 ? ", " : "") $0 }
+		END { print list (NR > 3 ? " and " NR - 3 " more" : "") }'
+}
+
+# facts_changed_here: of paths on stdin those that no release brought so. Large
+# ones are left for the change itself.
+facts_changed_here() {
+	while IFS= read -r name; do
+		[ -f "$name" ] && file_size "$name" &&
+			[ "$hd_size" -le 1048576 ] && ! loose_known "$name" &&
+			printf '%s\n' "$name"
+	done
+}
