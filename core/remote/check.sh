@@ -13,6 +13,7 @@ main() {
 	check_trees
 	check_left "$4"
 	check_unasked
+	config_check "$3" || exit 1
 }
 
 # refuse TEXT: fail, and it would fail again.

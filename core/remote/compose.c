@@ -119,6 +119,22 @@ add_function(struct hd_shell *sh, const char *name)
 	hd_shell_lit(sh, "\n}\n");
 }
 
+/* What a few scripts use, beside what all do. */
+static void
+add_parts(struct hd_shell *sh, const struct hd_call *call)
+{
+	static const char *const configuring[] = { "check", "stage" };
+
+	for (size_t i = 0; i < HD_COUNT(configuring); i++) {
+		if (strcmp(call->script, configuring[i]) != 0)
+			continue;
+		add_script(sh, "config");
+		add_expression(sh, call->driver, "vm_applied");
+	}
+	if (strcmp(call->script, "check") == 0)
+		add_function(sh, "vm_check");
+}
+
 /* All that main() of the script needs, and main() itself. */
 static void
 add_main(struct hd_shell *sh, const struct hd_call *call)
@@ -130,8 +146,7 @@ add_main(struct hd_shell *sh, const struct hd_call *call)
 	for (size_t i = 0; i < HD_COUNT(common); i++)
 		add_script(sh, common[i]);
 	add_expression(sh, call->driver, "vm_facts");
-	if (strcmp(call->script, "check") == 0)
-		add_function(sh, "vm_check");
+	add_parts(sh, call);
 	if (call->driver != NULL)
 		add_script(sh, call->driver);
 	if (strcmp(call->script, "facts") == 0)

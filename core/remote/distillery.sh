@@ -171,30 +171,46 @@ distillery_keep() {
  compared with what is set: $(reason)")
 }
 
-# distillery_configure VERSION: makes its configuration in distillery_folder, as
-# upgrade does: by the scripts of the version that boots, told another folder.
-# Those of VERSION (REL_VSN) would look for its libraries in releases/RELEASES,
-# and take those of the next entry too while it is only unpacked.
+# distillery_configure VERSION [FOLDER]: makes its configuration in FOLDER or
+# distillery_folder, as upgrade does: by the scripts of the version that boots,
+# told another folder of releases/. Those of VERSION (REL_VSN) would look for its
+# libraries in releases/RELEASES, and take those of the next entry too while it
+# is only unpacked. Else false, with the reason in why.
 distillery_configure() {
 	boots=$(driver_script_boot)
-	grep -qs 'REL_DIR:-' "releases/$boots/$app.sh" ||
-		fail "$1 was not installed: releases/$boots/$app.sh makes only" \
-			"its own configuration, and would need REL_DIR for that" \
-			"of $1 (Distillery 2.0.5 or newer)"
-	control_quietly env "REL_DIR=$root/releases/$1" "./bin/$app" describe
-	[ "$asked_status" = 0 ] || {
-		# describe shows the cookie
-		why=$(printf '%s\n' "$asked_text" | grep -iv cookie | last_line)
-		fail "$1 was not installed: \`bin/$app describe\`, which makes" \
-			"its configuration, ended with status $asked_status: $why"
+	grep -qs 'REL_DIR:-' "releases/$boots/$app.sh" || {
+		why="releases/$boots/$app.sh makes only its own configuration, and\
+ would need REL_DIR for that of $1 (Distillery 2.0.5 or newer)"
+		return 1
 	}
+	control_quietly env "REL_DIR=$root/releases/$1" \
+		${2:+"RELEASE_MUTABLE_DIR=$2"} "./bin/$app" describe
+	[ "$asked_status" != 0 ] || return 0
+	# describe shows the cookie
+	why=$(printf '%s\n' "$asked_text" | grep -iv cookie | last_line)
+	why="\`bin/$app describe\`, which makes its configuration, ended with\
+ status $asked_status: $why"
+	return 1
+}
+
+# In another folder than that of the node.
+driver_configures() {
+	config_place=$(distillery_folder)
+	config_applied='' config_sys='' config_args=''
+	distillery_configure "$1" "$config_try" || {
+		say note "the configuration of $1 was not tried: $why"
+		return 0
+	}
+	config_applied=$config_try/sys.config
+	config_sys=$config_applied
+	config_args=$config_try/vm.args
 }
 
 # distillery_install VERSION: without making it permanent; also what is
 # permanent while another version is current: bin/<app> would take that for
 # done. Sets asked_status.
 distillery_install() {
-	distillery_configure "$1"
+	distillery_configure "$1" || fail "$1 was not installed: $why"
 	made=$(distillery_folder)
 	for file in sys.config vm.args; do
 		told cp -p "releases/$1/$file" "releases/$1/$file.bak" &&

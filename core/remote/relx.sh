@@ -75,8 +75,23 @@ driver_unpack() {
 	listed "$1" || fail "$1 was unpacked, but is not in releases/RELEASES"
 }
 
+# relx_boots FILE VARIABLE VERSION: where bin/<app> takes sys.config or vm.args
+# from. Files of the operator come before those of the release.
+relx_boots() {
+	file=$(service_value "$2" 2>/dev/null)
+	[ -n "$file" ] || [ ! -f "$1" ] || file=$root/$1
+	printf '%s\n' "${file:-$root/releases/$3/$1}"
+}
+
+driver_configures() {
+	config_applied=$root/releases/$1/sys.config
+	config_sys=$(relx_boots sys.config RELX_CONFIG_PATH "$1")
+	config_args=$(relx_boots vm.args VMARGS_PATH "$1")
+}
+
 # relx makes sys.config and vm.args from their .src whenever the version's
-# own script runs. ping says how the node is, not whether that worked.
+# own script runs. ping says how the node is, not whether that worked. Those of
+# the operator come first, and are then not made.
 driver_config() {
 	[ -x "bin/$app-$1" ] || fail "$root/bin/$app-$1, which makes the" \
 		"configuration of $1, is not there or cannot be run"
@@ -87,10 +102,11 @@ driver_config() {
 	keep_variables "$1" "$(cat "bin/$app-$1")" $(config_variables \
 		"releases/$1/sys.config.src" "releases/$1/vm.args.src")
 	release_umask
-	said=$(hd_umask=$hd_mask && as_service "./bin/$app-$1" ping 2>&1)
+	said=$(hd_umask=$hd_mask && as_service env RELX_CONFIG_PATH= \
+		VMARGS_PATH= "./bin/$app-$1" ping 2>&1)
 	printf '%s\n' "$said"
 	for file in "releases/$1/sys.config" "releases/$1/vm.args"; do
-		[ -s "$file" ] || fail "bin/$app-$1 did not make $root/$file:" \
+		[ -s "$file" ] || [ -f "${file##*/}" ] || fail "bin/$app-$1 did not make $root/$file:" \
 			"$(printf '%s\n' "$said" | ends_of)"
 	done
 }

@@ -1,3 +1,18 @@
+Safe = "[^A-Za-z0-9_.@+~-]",
+Name = fun(T) ->
+    L = if is_atom(T) -> atom_to_list(T);
+           is_list(T) -> T;
+           true -> lists:flatten(io_lib:format("~tp", [T]))
+        end,
+    case L =/= [] andalso re:run(L, Safe, [{capture, none}, unicode]) of
+        nomatch -> L;
+        _ -> [$% | lists:join("%", [integer_to_list(C, 16) || C <- L])]
+    end
+end,
+%% of a file
+Clean = fun(File) ->
+    re:replace(File, "[^A-Za-z0-9_.@+~/-]", "?", [global, unicode, {return, list}])
+end,
 %% What the files say that applications are to be configured with, and what is
 %% set instead. Values stay in the VM: they may be secret.
 
@@ -9,7 +24,7 @@ Consult = fun(File) ->
         {ok, _} -> {error, "is not one list with a dot at its end"};
         {error, {At, _, _}} ->
             Place = case At of {L, _} -> L; L -> L end,
-            {error, "is not Erlang's syntax, line " ++ integer_to_list(Place)};
+            {error, "is not valid Erlang at line " ++ integer_to_list(Place)};
         {error, Why} when is_atom(Why) ->
             {error, "cannot be read: " ++ file:format_error(Why)};
         _ -> {error, "is not there"}
@@ -48,11 +63,22 @@ Flags = fun(App) ->
 end,
 Root = code:root_dir(),
 Below = fun(Names) -> filename:join([Root | Names]) end,
-ConfigFiles = case init:get_argument(config) of
-    {ok, Named} -> [filename:absname(filename:rootname(F, ".config") ++ ".config")
-        || [F] <- Named];
-    _ -> []
+%% What the node was started with. init itself forgets -config: release_handler
+%% has it name another file when a version is made permanent.
+Arguments = case file:open("/proc/self/cmdline", [read, raw, binary]) of
+    {ok, Fd} ->
+        Said = [Bin || {ok, Bin} <- [file:read(Fd, 65536)]] ++ [<<>>],
+        file:close(Fd),
+        lists:takewhile(fun(A) -> A =/= "-extra" end,
+            [unicode:characters_to_list(A)
+                || A <- binary:split(hd(Said), <<0>>, [global])]);
+    _ ->
+        lists:append([["-config", F] || {ok, Fs} <- [init:get_argument(config)],
+            [F] <- Fs])
 end,
+ConfigFiles = [filename:absname(filename:rootname(F, ".config") ++ ".config")
+    || {"-config", F} <- lists:zip(Arguments, lists:nthtail(1, Arguments ++ [""])),
+       is_list(F)],
 Inode = fun(File) ->
     case file:read_file_info(File) of
         {ok, I} -> {element(10, I), element(12, I)};
@@ -89,17 +115,19 @@ All = fun(Files, Find) ->
     end, {[], []}, Files)
 end,
 Packaged = fun(Version) -> Below(["releases", Version, "sys.config"]) end,
-%% What configures a version that runs: {[{App, Env}], [Problem]}. A VM that was
-%% booted as it has read what its files said then.
+%% What configures a version that runs: {[{App, Env}], [Problem]}. Kept is there
+%% where the file is not, from an install in this VM.
 Planned = fun(Version) ->
     Kept = Below([".hdeploy", "releases", Version, lists:concat(["config.",
         os:getpid(), ".", erlang:system_info(creation)])]),
     Booted = element(2, init:script_id()) =:= Version,
     case filelib:is_regular(Kept) of
         true -> All([Kept], fun(_) -> Here end);
-        false when Booted; Operators =/= [] -> All(ConfigFiles, Beside);
+        false when Operators =/= [] -> All(ConfigFiles, Beside);
+        false when Driver =:= "relx", Booted -> All([Packaged(Version)], Beside);
         false when Driver =:= "relx" ->
             All([Packaged(Version)], fun(_) -> Here end);
+        false when Booted -> All(ConfigFiles, Beside);
         false -> {[], [unknown]}
     end
 end,

@@ -1,14 +1,3 @@
-Safe = "[^A-Za-z0-9_.@+~-]",
-Name = fun(T) ->
-    L = if is_atom(T) -> atom_to_list(T);
-           is_list(T) -> T;
-           true -> lists:flatten(io_lib:format("~tp", [T]))
-        end,
-    case L =/= [] andalso re:run(L, Safe, [{capture, none}, unicode]) of
-        nomatch -> L;
-        _ -> [$% | lists:join("%", [integer_to_list(C, 16) || C <- L])]
-    end
-end,
 Id = fun(P) when is_pid(P) -> pid_to_list(P) -- "<>";
         (P) when is_port(P) -> lists:nthtail(5, erlang:port_to_list(P)) -- "<>";
         (_) -> "-"
@@ -85,5 +74,4 @@ end,
 ++ [Line("vm_process", [Name(N), Id(whereis(N)), Owner(whereis(N))])
     || N <- registered()]
 ++ [Line("vm_env", [[Name(A), $/, Name(K)], S]) || {A, K, S} <- Configured]
-++ [Line("vm_unread", [re:replace(File, "[^A-Za-z0-9_.@+~/-]", "?",
-        [global, unicode, {return, list}]), Why]) || {File, Why} <- Unread].
+++ [Line("vm_unread", [Clean(File), Why]) || {File, Why} <- Unread].

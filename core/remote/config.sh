@@ -1,0 +1,180 @@
+# shellcheck shell=sh disable=SC2015,SC2034,SC2154
+# Whether a version would be configured: by release_handler in the VM that runs,
+# and by a VM that boots it. What an error says of a file may be a part of a
+# value: only the place is told.
+
+# driver_configures VERSION ERTS: sets config_applied, the sys.config that
+# release_handler is to read, and config_sys and config_args, the files that the
+# next boot is given; empty where that is not known. For drivers of which nothing
+# is known.
+driver_configures() {
+	config_applied=
+	config_sys=$root/releases/$1/sys.config
+	config_args=$root/releases/$1/vm.args
+	# shellcheck disable=SC2016
+	! grep -qs '[$]{' "$config_sys" "$config_args" || config_sys='' config_args=''
+}
+
+# config_check VERSION: before it is installed hot.
+config_check() (
+	vm_find
+	config_begin
+	config_erts=${vm_bin%/bin}
+	config_erts=${config_erts##*/erts-}
+	driver_configures "$1" "$config_erts"
+	[ -z "$config_applied" ] || config_hot "$1" "$config_applied"
+	config_boots "$1" "$config_erts" "$config_sys" "$config_args"
+)
+
+# config_check_cold VERSION: before what runs is stopped for it.
+config_check_cold() (
+	config_begin
+	config_erts=$(runtime_of "$1" 2>/dev/null)
+	config_erts=${config_erts:-$erts}
+	driver_configures "$1" "$config_erts"
+	config_boots "$1" "$config_erts" "$config_sys" "$config_args"
+)
+
+# config_begin: sets config_try, a folder for this, and config_place, where what is
+# made there will lie.
+config_begin() {
+	rm -rf .hdeploy/try.* # of one that was killed
+	config_try=$(umask 077 && mktemp -d "$root/.hdeploy/try.XXXXXX") ||
+		fail "$root/.hdeploy cannot be written to"
+	config_place=$config_try
+	trap 'rm -rf "$config_try"' EXIT
+}
+
+# config_fail TEXT...
+config_fail() {
+	say refused yes
+	fail "$(printf '%s\n' "$*" | awk -v from="$config_try" \
+		-v to="$config_place" '{
+		while (n = index($0, from))
+			$0 = substr($0, 1, n - 1) to substr($0, n + length(from))
+		print
+	}')"
+}
+
+# config_hot VERSION FILE: FILE is the sys.config that release_handler is to
+# read. What does not parse it takes for an empty one, without a word. What the
+# node was started with, -config, it does not ask for.
+config_hot() {
+	config_path=$(printf '%s' "$2" | sed 's/[\\"]/\\&/g')
+	asked_text=$({
+		printf 'Next = "%s", Applied = "%s",\n' "$1" "$config_path"
+		vm_applied
+	} | vm_call 30 -e 2>&1) ||
+		fail "the VM does not say whether it can read $2:" \
+			"$(printf '%s\n' "$asked_text" | ends_of)"
+	asked_text=$(printf '%s\n' "$asked_text" | tr '"' '\n')
+	! config_said bad || config_fail "$config_words: a hot upgrade would" \
+		"go on without the settings there"
+	! config_said differs || config_operators "$1" "$2"
+}
+
+# config_said KEY: whether there are lines of that key; sets config_words, of the
+# first of them.
+config_said() {
+	config_n=$(printf '%s\n' "$asked_text" | grep -c "^config_$1 ")
+	config_words=$(printf '%s\n' "$asked_text" |
+		sed -n "s/^config_$1 //p" | head -n 3 |
+		awk '{ printf "%s%s", (NR > 1 ? "; " : ""), $0 }')
+	[ "$config_n" -le 3 ] ||
+		config_words="$config_words and $((config_n - 3)) more"
+	[ "$config_n" -gt 0 ]
+}
+
+config_operators() {
+	config_keys=$config_words
+	config_said operators
+	config_fail "the node was started with -config $config_words, and a hot" \
+		"upgrade applies $2: it would change $config_keys. Make the" \
+		"two files say the same, or go by stop and start (--cold)"
+}
+
+# config_boots VERSION ERTS SYS_CONFIG VM_ARGS: whether a VM of that runtime that
+# the service starts with these files would come as far as its applications. It
+# ends there: without heart or a node name, and no code of the release has run.
+config_boots() {
+	[ -n "$3$4" ] && [ -x "$root/erts-$2/bin/erlexec" ] &&
+		[ -r "releases/$1/start.boot" ] || return 0
+	[ -f "$3" ] || set -- "$1" "$2" '' "$4"
+	hd_rel=releases/$1/start.boot
+	hd_entry=$config_try/start_clean.boot # no name of a node's: vm_look
+	told offline_erl "$2" "$1" "$config_cut" ||
+		offline_fail "$root/$hd_rel cannot be read" "$1" "$2"
+	# What shows in the list of processes, and where a crash is written to.
+	{ [ ! -r "$4" ] || cat "$4"; } | sed -e '/^[[:blank:]]*-setcookie[[:blank:]]/d' \
+		-e '/^[[:blank:]]*-env[[:blank:]]*ERL_CRASH_DUMP/d' \
+		>"$config_try/args" || fail "$config_try cannot be written to"
+	config_output=$(config_start "$root/erts-$2" "$3" 2>&1)
+	config_status=$?
+	case $config_status/$config_output in
+	0/*) ;;
+	124/*) say note "$1 was not tried with $4: a VM did not come up within\
+ 60 s" ;;
+	*super\ carrier* | *llocate*)
+		say note "$1 was not tried with $4: there is no memory for\
+ a second VM" ;;
+	*) config_fail "$1 would not boot: $(config_reason "$3" "$4")" ;;
+	esac
+}
+
+# What boots, cut before the applications, the code of which is left out.
+# shellcheck disable=SC2016
+config_cut='
+	{ok, Bin} = file:read_file(os:getenv("hd_rel")),
+	{script, Id, All} = binary_to_term(Bin),
+	Runs = fun(P) -> lists:any(fun(L) -> string:find(P, L) =/= nomatch end,
+		["/kernel-", "/stdlib-"]) end,
+	Keep = fun({path, [P]} = C, {Kept, _}) -> {[C | Kept], Runs(P)};
+		({path, _} = C, {Kept, _}) -> {[C | Kept], true};
+		({primLoad, _}, {Kept, false}) -> {Kept, false};
+		({kernelProcess, heart, _}, Kept) -> Kept;
+		({apply, {M, F, _}}, Kept) when {M, F} =/= {application, load} ->
+			Kept;
+		(C, {Kept, Run}) -> {[C | Kept], Run}
+	end,
+	{Kept, _} = lists:foldl(Keep, {[], true}, lists:takewhile(
+		fun(C) -> C =/= {progress, applications_loaded} end, All)),
+	ok = file:write_file(os:getenv("hd_entry"), term_to_binary({script, Id,
+		lists:reverse(Kept, [{apply, {erlang, halt, [0]}}])}))'
+
+# config_start RUNTIME SYS_CONFIG
+config_start() {
+	set -- "$1/bin/erlexec" -boot "$config_try/start_clean" \
+		-boot_var RELEASE_LIB "$root/lib" \
+		-boot_var SYSTEM_LIB_DIR "$root/lib" \
+		-boot_var ERTS_LIB_DIR "$root/lib" -noinput -start_epmd false \
+		${2:+-config "$2"} -args_file "$config_try/args"
+	limited 60 "$(command -v env)" "BINDIR=${1%/erlexec}" "ROOTDIR=$root" \
+		EMU=beam PROGNAME=erl ERL_CRASH_DUMP_SECONDS=0 "$@"
+}
+
+# config_reason SYS_CONFIG VM_ARGS: why it ended.
+config_reason() {
+	case $config_output in
+	*'error in config file'*)
+		printf '%s\n' "$config_output" | sed -n \
+			-e 's/.*error in config file "\([^"]*\)" (\([0-9]*\)).*/\1 is not valid Erlang at line \2/p' \
+			-e 's/.*error in config file "\([^"]*\)" (none): configuration file not found.*/\1 is not there/p' \
+			-e 's/.*error in config file "\([^"]*\)" (none).*/\1 is not one list with a dot at its end/p' |
+			head -n 1
+		;;
+	*'invalid config data'*)
+		echo "$1 is not a list of {Application, [{Key, Value}, ...]}"
+		;;
+	*bad_environment_value*)
+		echo "a value of -Application Key Value in $2 is not valid Erlang"
+		;;
+	*application_controller*)
+		echo "its applications cannot be configured by $1 and $2"
+		;;
+	*)
+		config_output=$(printf '%s\n' "$config_output" | tr -d '\r' |
+			sed -n '/[^[:blank:]]/{p;q;}' | cut -c1-200)
+		echo "the Erlang runtime does not take $2: $config_output"
+		;;
+	esac
+}
