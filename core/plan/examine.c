@@ -37,6 +37,11 @@ advise(struct look *l)
 		    command(l, "rollback", NULL));
 	else if (f->vm.state == HD_VM_UNREACHABLE)
 		hd_str_add(why, ": look at it on the host");
+	else if (f->vm.blocked != NULL && boots != NULL)
+		hd_str_addf(why, ": `%s` brings %s, which boots",
+		    command(l, "restart", NULL), boots);
+	else if (f->vm.blocked != NULL)
+		hd_str_addf(why, ": `%s` ends it", command(l, "stop", NULL));
 	else if (f->switching != NULL)
 		hd_str_addf(why, ": `%s`, then `%s` ends it",
 		    command(l, "stop", NULL), command(l, "start", NULL));

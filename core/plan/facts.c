@@ -27,6 +27,12 @@ hd_vm_handler(const struct hd_vm *vm)
 	return vm->releases.n > 0;
 }
 
+bool
+hd_vm_up(const struct hd_vm *vm)
+{
+	return vm->state == HD_VM_UP && vm->blocked == NULL;
+}
+
 const char *
 hd_vm_status(const struct hd_vm *vm, const char *version)
 {

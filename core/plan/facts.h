@@ -99,7 +99,14 @@ struct hd_vm {
 		struct hd_process *v;
 		size_t n, cap;
 	} processes;
-	struct hd_strs modified; /* code:modified_modules() */
+	/* Of its code: */
+	struct hd_strs modified; /* not as the version that runs has it */
+	struct hd_strs gone;     /* loaded, and that version has none */
+	struct hd_strs absent;   /* of that version, and not loaded, where a
+				    boot loads all */
+	/* where release_handler hangs, "-" if it does not show; NULL: it
+	   answered. Then releases and libraries are empty. */
+	const char *blocked;
 	struct {
 		struct hd_old_code *v;
 		size_t n, cap;
@@ -220,6 +227,8 @@ const char *hd_vm_status(const struct hd_vm *vm, const char *version);
  * nothing of that kind runs. */
 const struct hd_library *hd_vm_contradiction(
     const struct hd_vm *vm, const struct hd_running **app);
+/* Whether it is up and can say what it runs. */
+bool hd_vm_up(const struct hd_vm *vm);
 /* Whether a release_handler runs in it: it always has a release to name. */
 bool hd_vm_handler(const struct hd_vm *vm);
 

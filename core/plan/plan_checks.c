@@ -47,7 +47,12 @@ hd_refuse_unknown(struct hd_planning *p)
 	HD_AUTO_STR why = HD_STR_INIT(256);
 
 	hd_verify_explain(p->facts, &why);
-	if (hd_vm_handler(&p->facts->vm))
+	if (p->facts->vm.blocked != NULL && hd_facts_boots(p->facts) != NULL)
+		hd_refuse(p,
+		    "%s: `%s` brings what boots, and --cold goes elsewhere "
+		    "by stop and start",
+		    why.ptr, hd_plan_advice(p, "restart", NULL));
+	else if (hd_vm_handler(&p->facts->vm))
 		hd_refuse(p,
 		    "%s: nothing is done on a guess; `%s`, then `%s` brings "
 		    "what boots",
@@ -115,7 +120,8 @@ hd_plan_from(struct hd_planning *p)
 {
 	const struct hd_facts *f = p->facts;
 
-	if (f->vm.state != HD_VM_DOWN || hd_plan_mode(p) == HD_MODE_HOT)
+	if (hd_plan_mode(p) == HD_MODE_HOT ||
+	    (f->vm.state != HD_VM_DOWN && f->vm.blocked == NULL))
 		return hd_plan_running(p);
 	if (f->switching != NULL)
 		return f->switching_from;

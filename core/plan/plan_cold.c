@@ -58,7 +58,9 @@ hd_plan_by_mode(
 	enum hd_mode mode = hd_plan_mode(p);
 	char why[sizeof(p->out->reason)] = "the node is down";
 
-	if (mode != HD_MODE_COLD && p->facts->vm.state == HD_VM_UP) {
+	if (p->facts->vm.blocked != NULL)
+		snprintf(why, sizeof(why), "its release_handler is blocked");
+	else if (mode != HD_MODE_COLD && p->facts->vm.state == HD_VM_UP) {
 		hot(p, from, to);
 		if (mode == HD_MODE_HOT || p->out->verdict != HD_PLAN_REFUSED)
 			return;

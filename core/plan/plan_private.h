@@ -61,7 +61,7 @@ const char *hd_plan_running(struct hd_planning *p);
 /* The version that `start` would start; NULL after a refusal. */
 const char *hd_plan_bootable(struct hd_planning *p);
 /* Where a change begins: what runs, or where it may go cold and nothing runs,
- * what would; NULL after a refusal. */
+ * or only a release_handler that hangs, what would; NULL after a refusal. */
 const char *hd_plan_from(struct hd_planning *p);
 /* Versions that were pushed to this host, or only those of them that passed
  * their checks there, as a list that begins with `before`; "" if there are

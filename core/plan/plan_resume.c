@@ -89,7 +89,7 @@ go_on(struct hd_planning *p, const struct hd_past *c)
 {
 	const char *boots = hd_facts_boots(p->facts);
 	const char *now = hd_half_switched(p) ? NULL : hd_plan_from(p);
-	bool up = p->facts->vm.state == HD_VM_UP;
+	bool up = hd_vm_up(&p->facts->vm);
 
 	if (now == NULL)
 		return;

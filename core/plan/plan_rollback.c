@@ -34,7 +34,7 @@ rollback_target(struct hd_planning *p, const char *from)
 	const struct hd_past *last = hd_past_last(p->facts);
 	const struct hd_past *standing = hd_past_standing(p->facts, NULL);
 	const char *boots = hd_facts_boots(p->facts);
-	bool up = p->facts->vm.state == HD_VM_UP;
+	bool up = hd_vm_up(&p->facts->vm);
 
 	if (boots != NULL && !hd_same(from, boots)) {
 		bool half_back = standing != NULL &&
@@ -84,7 +84,7 @@ rollback_to(struct hd_planning *p, const char *from)
 	}
 	if (to == NULL)
 		return rollback_target(p, from);
-	if (p->facts->vm.state == HD_VM_UP && hd_same(to, from) &&
+	if (hd_vm_up(&p->facts->vm) && hd_same(to, from) &&
 	    hd_same(to, hd_facts_boots(p->facts))) {
 		hd_nothing(p, "runs %s already", to);
 		return NULL;
@@ -137,7 +137,7 @@ hd_plan_rollback(struct hd_planning *p)
 	to = rollback_to(p, from);
 	if (to == NULL)
 		return;
-	if (hd_same(from, to) && p->facts->vm.state == HD_VM_UP)
+	if (hd_same(from, to) && hd_vm_up(&p->facts->vm))
 		hd_finish_steps(p, to);
 	else
 		hd_plan_by_mode(p, from, to, hd_back_hot);

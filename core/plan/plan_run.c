@@ -75,7 +75,8 @@ hd_plan_restart(struct hd_planning *p)
 	boots = hd_plan_bootable(p);
 	if (boots == NULL)
 		return;
-	if (p->facts->vm.state == HD_VM_UP && p->out->before == NULL) {
+	if (p->facts->vm.state == HD_VM_UP && p->out->before == NULL &&
+	    p->facts->vm.blocked == NULL) {
 		hd_refuse(p,
 		    "it is not known what runs, and %s would boot: if that is "
 		    "what you want, `%s`, then `%s`",
@@ -83,7 +84,7 @@ hd_plan_restart(struct hd_planning *p)
 		    hd_plan_advice(p, "start", NULL));
 		return;
 	}
-	if (p->facts->vm.state == HD_VM_UP && !hd_same(p->out->before, boots)) {
+	if (p->out->before != NULL && !hd_same(p->out->before, boots)) {
 		hd_refuse(p,
 		    "%s runs but %s would boot: first make %s permanent, `%s`, "
 		    "or go back to %s, `%s`",

@@ -138,7 +138,7 @@ undo_hot_or_down(struct hd_planning *p, const char *boots, const char *to)
 		discard_failed(p);
 	} else if (p->facts->vm.state == HD_VM_DOWN) {
 		undo_down(p, boots, to);
-	} else if (p->facts->vm.state == HD_VM_UP && p->out->before == NULL &&
+	} else if (hd_vm_up(&p->facts->vm) && p->out->before == NULL &&
 		   hd_same(boots, to)) {
 		restart_steps(p, to);
 	} else if (hd_plan_running(p) == NULL) {

@@ -36,7 +36,7 @@ hd_plan_upgrade(struct hd_planning *p)
 {
 	const char *to = p->goal->version;
 	const char *boots = hd_facts_boots(p->facts);
-	bool up = p->facts->vm.state == HD_VM_UP;
+	bool up = hd_vm_up(&p->facts->vm);
 	const char *from = hd_half_switched(p) ? NULL : hd_plan_from(p);
 
 	if (from == NULL)

@@ -1,13 +1,12 @@
 #include "core/plan/verify.h"
 
 #include "core/base/index.h"
+#include "core/plan/code.h"
 #include "core/plan/config.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-
-enum { NAMES_SHOWN = 5 };
 
 const char *const hd_grade_names[HD_GRADES] = {
 	[HD_GRADE_HOT] = "hot",
@@ -26,15 +25,6 @@ equal(const char *a, const char *b)
 	return a != NULL && b != NULL && strcmp(a, b) == 0;
 }
 
-static void
-list_names(struct hd_str *out, const struct hd_strs *names)
-{
-	for (size_t i = 0; i < names->n && i < NAMES_SHOWN; i++)
-		hd_str_addf(out, "%s%s", i > 0 ? ", " : "", names->v[i]);
-	if (names->n > NAMES_SHOWN)
-		hd_str_addf(out, " and %zu more", names->n - NAMES_SHOWN);
-}
-
 void
 hd_verify_explain(const struct hd_facts *now, struct hd_str *reason)
 {
@@ -49,6 +39,14 @@ hd_verify_explain(const struct hd_facts *now, struct hd_str *reason)
 	if (vm->state == HD_VM_UNREACHABLE) {
 		hd_str_addf(reason, "the node is there and does not answer%s%s",
 		    vm->why ? ": " : "", vm->why ? vm->why : "");
+		return;
+	}
+	if (vm->blocked != NULL) {
+		hd_str_addf(reason,
+		    "the node answers, and its release_handler does not, which "
+		    "says what it runs: it is blocked%s%s",
+		    vm->blocked[0] != '-' ? " in " : "",
+		    vm->blocked[0] != '-' ? vm->blocked : "");
 		return;
 	}
 	if (!hd_vm_handler(vm)) {
@@ -127,39 +125,13 @@ booted(const struct hd_expect *x, const struct hd_facts *now,
 	return false;
 }
 
-static bool
-has(const struct hd_strs *list, const char *text)
-{
-	for (size_t i = 0; i < list->n; i++) {
-		if (equal(list->v[i], text))
-			return true;
-	}
-	return false;
-}
-
-static bool
-was_modified(const struct hd_expect *x, const struct hd_vm *now)
-{
-	if (!x->back || x->before == NULL)
-		return false;
-	for (size_t i = 0; i < now->modified.n; i++) {
-		if (!has(&x->before->modified, now->modified.v[i]))
-			return false;
-	}
-	return true;
-}
-
-/* An appup without instructions changes the version and not the code. */
+/* An appup that misses a module changes the version and not that code. */
 static bool
 loaded(const struct hd_expect *x, const struct hd_facts *now,
     enum hd_grade *grade, struct hd_str *reason)
 {
 	(void)grade;
-	if (now->vm.modified.n == 0 || was_modified(x, &now->vm))
-		return true;
-	hd_str_add(reason, "old code still runs: not loaded by the relup: ");
-	list_names(reason, &now->vm.modified);
-	return false;
+	return hd_code_is_loaded(x->before, &now->vm, x->back, reason);
 }
 
 static bool

@@ -106,6 +106,7 @@ add_expression(struct hd_shell *sh, const char *driver, const char *name)
 	hd_str_addf(&sh->text, "%s() {\nprintf '%%s\\n' 'Driver = \"%s\",'",
 	    name, driver != NULL ? driver : "");
 	add_word(sh, find("vm_config")->text);
+	add_word(sh, find("vm_code")->text);
 	add_word(sh, find(name)->text);
 	hd_shell_lit(sh, "\n}\n");
 }

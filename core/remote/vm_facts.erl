@@ -10,9 +10,30 @@ Owner = fun(P) when is_pid(P) ->
            (_) -> "-"
 end,
 Line = fun(Key, Words) -> lists:flatten(lists:join(" ", [Key | Words])) end,
-Releases = case catch release_handler:which_releases() of
-    R when is_list(R) -> R;
-    _ -> []
+%% In a process of its own, for who is asked may be blocked.
+Answer = fun(F) ->
+    {P, R} = spawn_monitor(fun() -> exit({answer, catch F()}) end),
+    receive
+        {'DOWN', R, _, _, {answer, List}} when is_list(List) -> List;
+        {'DOWN', R, _, _, _} -> []
+    after 2000 ->
+        exit(P, kill),
+        blocked
+    end
+end,
+{Blocked, Releases} = case Answer(fun release_handler:which_releases/0) of
+    blocked -> {true, []};
+    Known -> {false, Known}
+end,
+Running = case Answer(fun application:which_applications/0) of
+    blocked -> [];
+    Some -> Some
+end,
+%% Where it is: what it called, not what that calls in turn.
+Where = fun(P) ->
+    {_, Stack} = process_info(P, current_stacktrace),
+    hd([[Name(M), $:, Name(F)] || {M, F, _, _} <- Stack,
+        lists:prefix("release_handler", atom_to_list(M))] ++ ["-"])
 end,
 Current = [L || {_, _, L, current} <- Releases]
     ++ [L || {_, _, L, permanent} <- Releases],
@@ -25,6 +46,13 @@ Version = hd([V || {_, V, _, current} <- Releases]
     ++ [V || {_, V, _, permanent} <- Releases]
     ++ [element(2, init:script_id())]),
 {Configured, Unread} = Settings(Version),
+%% Without a list of them the libraries are those of the applications.
+{Other, Gone, Absent} = case Blocked of
+    true -> {[], [], []};
+    false -> Modules(hd([L || L <- Current, L =/= []]
+        ++ [[atom_to_list(A) ++ "-" ++ V
+            || {A, _, V} <- application:loaded_applications()]]), Version)
+end,
 Old = [M || {M, _} <- code:all_loaded(), erlang:check_old_code(M)],
 Call = fun({M, F, A}) -> [Name(M), $:, Name(F), $/, integer_to_list(A)];
           (_) -> "-"
@@ -66,8 +94,11 @@ end,
 ++ [Line("vm_release", [Name(V), Name(S)]) || {_, V, _, S} <- Releases]
 ++ [Line("vm_library", Library) || Library <- Libraries]
 ++ [Line("vm_app", [Name(A), Name(V), Id(application_controller:get_master(A))])
-    || {A, _, V} <- application:which_applications()]
-++ [Line("vm_modified", [Name(M)]) || M <- code:modified_modules()]
+    || {A, _, V} <- Running]
+++ [Line("vm_blocked", [catch Where(whereis(release_handler))]) || Blocked]
+++ [Line("vm_modified", [Name(M)]) || M <- Other]
+++ [Line("vm_gone", [Name(M)]) || M <- Gone]
+++ [Line("vm_absent", [Name(M)]) || M <- Absent]
 ++ [Line("vm_old", [Name(M), integer_to_list(N), Id(P), Who(P)])
     || {M, {N, P}} <- lists:sublist(maps:to_list(Lingering), 100)]
 ++ [Line("vm_unasked", [integer_to_list(Unasked)]) || Unasked > 0]

@@ -6,12 +6,11 @@
 #include "core/plan/verify.h"
 #include "core/rollout/endings.h"
 #include "core/rollout/operate.h"
+#include "core/rollout/rest.h"
 #include "core/rollout/step.h"
 
 #include <stdio.h>
 #include <string.h>
-
-enum { POLL_MS = 1000 };
 
 /* Runs steps up to the first that fails; *at is then its index. After 0 err is
  * set if a hook failed that ends nothing. */
@@ -30,66 +29,6 @@ run_steps(const struct hd_course *c, size_t *at, struct hd_err *err)
 			return -1;
 	}
 	return 0;
-}
-
-static bool
-same_vm(const struct hd_vm *a, const struct hd_vm *b)
-{
-	return a->state == b->state && a->pid == b->pid &&
-	       a->creation == b->creation;
-}
-
-/* Nothing of ours runs, and the VM is what it was a moment ago. One that
- * answers is at rest whatever it says: release_handler does one thing at a
- * time, and it answered. */
-static bool
-at_rest(const struct hd_site *s, const struct hd_vm *last)
-{
-	const struct hd_facts *f = s->now;
-
-	return f->unfinished == NULL && f->vm.state != HD_VM_UNREACHABLE &&
-	       same_vm(&f->vm, last);
-}
-
-/*
- * A deadline ends a script, not release_handler, and a lost connection ends
- * nothing at all: so nothing is undone before the VM is at rest. s->now are
- * then its facts. -1 if it is not by the host's upgrade timeout, which counts
- * from when the host went away if it has.
- */
-static int
-wait_for_rest(struct hd_site *s, struct hd_err *err)
-{
-	int64_t since = s->away != 0 ? s->away : hd_clock_ms();
-	int64_t deadline = since + s->host->upgrade_timeout;
-	struct hd_vm last = { .state = HD_VM_UNREACHABLE };
-
-	for (;;) {
-		int rc;
-
-		*err = (struct hd_err){ 0 };
-		rc = hd_site_look(s, err);
-
-		if (rc == 0 && at_rest(s, &last))
-			return 0;
-		if (rc == 0)
-			last = (struct hd_vm){ .state = s->now->vm.state,
-				.pid = s->now->vm.pid,
-				.creation = s->now->vm.creation };
-		if (hd_clock_left(deadline) == 0 || hd_cancel_insisted())
-			break;
-		hd_clock_wait(POLL_MS);
-	}
-	if (s->now != NULL && s->now->unfinished != NULL)
-		return hd_err_set(err, HD_EREMOTE,
-		    "an operation still runs there: %s", s->now->unfinished);
-	if (s->now != NULL && err->code == HD_OK) {
-		HD_AUTO_STR why = HD_STR_INIT(512);
-
-		hd_verify_explain(s->now, &why);
-		return hd_err_set(err, HD_EREMOTE, "%s", why.ptr);
-	}
-	return -1;
 }
 
 /* What an undone attempt leaves in the history; its loss undoes nothing. */
@@ -180,19 +119,23 @@ static int
 undo(struct hd_site *s, struct hd_str *found, struct hd_err *err)
 {
 	struct hd_goal goal = undoing(s);
+	bool rests = hd_rest_wait(s, err) == 0;
 
-	if (wait_for_rest(s, err) < 0)
-		return -1;
-	tell_found(s, found);
-	if (go_back(s, &goal, err) == 0)
+	if (rests)
+		tell_found(s, found);
+	if (rests && go_back(s, &goal, err) == 0)
 		return 0;
-	if (goal.cold || hd_cancel_insisted() ||
-	    !hd_undo_cold(s->host, err->code == HD_EBUSY))
+	if ((rests ? goal.cold : !hd_rest_hangs(s)) || hd_cancel_insisted() ||
+	    !(goal.cold || hd_undo_cold(s->host, err->code == HD_EBUSY)))
 		return -1;
-	hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name,
-	    "%s; going back by stop and start instead (undo = cold)", err->msg);
+	if (!goal.cold)
+		hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name,
+		    "%s; going back by stop and start instead (undo = cold)",
+		    err->msg);
 	goal.cold = true;
-	return wait_for_rest(s, err) < 0 ? -1 : go_back(s, &goal, err);
+	if (rests && hd_rest_wait(s, err) < 0)
+		return -1;
+	return go_back(s, &goal, err);
 }
 
 static bool
@@ -306,7 +249,7 @@ give_up(struct hd_site *s, const struct hd_err *why)
 	struct hd_err err = { 0 };
 	char text[sizeof(s->text)];
 	bool known = hd_site_look(s, &err) == 0;
-	bool unchanged = known && same_vm(&s->now->vm, &s->before->vm) &&
+	bool unchanged = known && hd_rest_same(&s->now->vm, &s->before->vm) &&
 			 same_version(hd_site_running(s), s->plan.before);
 
 	if (!known && s->away != 0) {

@@ -34,6 +34,10 @@ struct row {
 #define ON_010                                                                 \
 	HOST BOOTS("0.1.0") REC("0.1.0", "yes", "yes")                         \
 	    UP(LIST("0.1.0", "permanent"), "0.1.0")
+#define BLOCKED                                                                \
+	HOST BOOTS("0.2.0") REC("0.1.0", "yes", "yes")                         \
+	    REC("0.2.0", "yes", "yes") WAYS "unpacked 0.1.0\n" UP(             \
+		"vm_blocked a:b\nvm_app sasl 4.2 1\n", "0.2.0")
 #define PUSHED_020 REC("0.2.0", "yes", "no") WAYS
 #define ON_020                                                                 \
 	HOST BOOTS("0.2.0") REC("0.1.0", "yes", "yes")                         \
@@ -288,6 +292,26 @@ static const struct row rows[] = {
 	    "nothing runs" },
 	{ "stop, frozen", HOST "vm unreachable\n", { .kind = HD_GOAL_STOP },
 	    HD_PLAN_REFUSED, "on a guess" },
+	{ "stop, blocked", BLOCKED, { .kind = HD_GOAL_STOP }, HD_PLAN_STEPS,
+	    "stop, record" },
+	{ "restart, blocked", BLOCKED, { .kind = HD_GOAL_RESTART },
+	    HD_PLAN_STEPS, "stop 0.2.0, start 0.2.0, verify 0.2.0, record" },
+	{ "upgrade, blocked", BLOCKED, TO("0.1.0"), HD_PLAN_REFUSED,
+	    "it is blocked in a:b: `hdeploy restart prod --limit web1`" },
+	{ "upgrade, blocked, cold", BLOCKED,
+	    { .kind = HD_GOAL_UPGRADE, .version = "0.1.0", .cold = true },
+	    HD_PLAN_STEPS,
+	    "snapshot 0.2.0, unpack offline 0.1.0, stop 0.2.0, switch 0.1.0, "
+	    "start 0.1.0, verify 0.1.0, record" },
+	{ "rollback, blocked", BLOCKED UPGRADED, BACK, HD_PLAN_REFUSED,
+	    "it is blocked in a:b: `hdeploy restart prod --limit web1`" },
+	{ "rollback, blocked, cold", BLOCKED UPGRADED,
+	    { .kind = HD_GOAL_ROLLBACK, .cold = true }, HD_PLAN_STEPS,
+	    "snapshot 0.2.0, unpack offline 0.1.0, stop 0.2.0, switch 0.1.0, "
+	    "start 0.1.0, verify 0.1.0, record" },
+	{ "undo, blocked", BLOCKED, UNDO_020, HD_PLAN_REFUSED, "is blocked" },
+	{ "start, blocked", BLOCKED, { .kind = HD_GOAL_START }, HD_PLAN_REFUSED,
+	    "is blocked" },
 	{ "restart", ON_010, { .kind = HD_GOAL_RESTART }, HD_PLAN_STEPS,
 	    "stop 0.1.0, start 0.1.0, verify 0.1.0, record" },
 	{ "restart, down", DOWN BOOTS("0.1.0"), { .kind = HD_GOAL_RESTART },

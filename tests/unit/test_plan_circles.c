@@ -44,6 +44,7 @@ static const char *const nodes[] = {
 	UP("vm_release 0.3.0 permanent\n" APP("0.3.0")),
 	UP("vm_release 0.2.0 permanent\nvm_app hotcode 0.1.0 1\n"
 	   "vm_library hotcode 0.2.0\n"),
+	UP("vm_blocked a:b\nvm_app hotcode 0.1.0 1\nvm_app sasl 4.2 1\n"),
 };
 static const char *const records[] = {
 	"",

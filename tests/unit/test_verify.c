@@ -11,7 +11,7 @@
 	"vm_app hotcode 0.1.0 m1\nvm_library hotcode 0.1.0\n"                  \
 	"vm_process demo_server p1 hotcode\n"                                  \
 	"vm_env hotcode/greeting planned\n"                                    \
-	"vm_env kernel/connect_all own\n"
+	"vm_env kernel/connect_all own\nvm_absent never\n"
 #define BOOTS_NEW "boot 13.1 0.2.0\nscript_boot 0.2.0\n"
 #define VM_NEW(pid, creation)                                                  \
 	"vm up\nvm_pid " pid "\nvm_creation " creation                         \
@@ -47,6 +47,17 @@ static const struct row {
 	{ "old code runs on", BOOTS_NEW SAME ENV "vm_modified demo_server\n",
 	    &plain, false, "old code still runs: not loaded by the relup: demo",
 	    HD_GRADE_HOT },
+	{ "code of before runs on", BOOTS_NEW SAME ENV "vm_gone demo_extra\n",
+	    &plain, false, "that the relup did not remove: demo_extra",
+	    HD_GRADE_HOT },
+	{ "new code is not loaded", BOOTS_NEW SAME ENV "vm_absent demo_new\n",
+	    &plain, false, "the relup does not add them: demo_new",
+	    HD_GRADE_HOT },
+	{ "code was not loaded before either",
+	    BOOTS_NEW SAME ENV "vm_absent never\n", &plain, false, NULL,
+	    HD_GRADE_HOT },
+	{ "release_handler hangs", "vm up\nvm_blocked a:b\n" APP("m1"), &plain,
+	    false, "it is blocked in a:b", HD_GRADE_HOT },
 	{ "a reboot would start the old one",
 	    "boot 13.1 0.1.0\nscript_boot 0.1.0\n" SAME ENV, &plain, false,
 	    "would start 0.1.0", HD_GRADE_HOT },
@@ -143,9 +154,10 @@ a_change_worked_only_if_the_vm_says_so(void **state)
 static void
 code_that_was_modified_before_is_fine_on_the_way_back_alone(void **state)
 {
-	struct hd_facts *was = facts_from_text(BEFORE "vm_modified demo\n");
-	struct hd_facts *more =
-	    facts_from_text(BEFORE "vm_modified demo\nvm_modified two\n");
+	struct hd_facts *was =
+	    facts_from_text(BEFORE "vm_modified demo\nvm_gone tool\n");
+	struct hd_facts *more = facts_from_text(
+	    BEFORE "vm_modified demo\nvm_gone tool\nvm_gone two\n");
 	struct hd_expect x = { .version = "0.1.0", .before = &was->vm };
 	HD_AUTO_STR why = HD_STR_INIT(1024);
 	enum hd_grade grade;

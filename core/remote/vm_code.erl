@@ -1,0 +1,42 @@
+%% How the code that is loaded differs from the beams of a version, whose
+%% libraries have these Names: {Other, Gone, Absent}. code:modified_modules()
+%% asks the code path, which names the libraries of before where the relup loads
+%% nothing of them, and keeps silent about modules that are not in it.
+Modules = fun(Names, Version) ->
+    Lib = filename:join(code:root_dir(), "lib"),
+    Folder = fun(N) ->
+        Ours = filename:join([Lib, N, "ebin"]),
+        case filelib:is_dir(Ours) of
+            true -> [Ours];
+            false -> [P || P <- code:get_path(),
+                filename:basename(filename:dirname(P)) =:= N]
+        end
+    end,
+    Files = fun(Folders) -> maps:from_list([{F, filename:join(D, F)} ||
+        D <- Folders, {ok, Fs} <- [file:list_dir(D)], F <- Fs]) end,
+    Beam = fun(M) -> atom_to_list(M) ++ ".beam" end,
+    Beams = Files(lists:append(lists:map(Folder, Names))),
+    %% Of a protocol of Elixir the release has two: the library's own, and one
+    %% that knows all that implement it, which no relup loads.
+    Merged = Files([filename:join([code:root_dir(), "releases", Version,
+        "consolidated"]) | [filename:join([Lib, N, "consolidated"]) || N <- Names]]),
+    Loaded = [{M, F} || {M, F} <- code:all_loaded(), F =/= preloaded],
+    Ours = [{M, maps:get(Beam(M), Beams)} || {M, _} <- Loaded,
+        maps:is_key(Beam(M), Beams)],
+    Sums = lists:map(fun beam_lib:md5/1, [P || {_, P} <- Ours]),
+    Is = fun(M) -> {ok, {M, catch erlang:get_module_info(M, md5)}} end,
+    In = fun(M, Name) ->
+        {_, F} = lists:keyfind(M, 1, Loaded),
+        is_list(F) andalso filename:basename(filename:dirname(F)) =:= Name
+    end,
+    {[M || {{M, _}, Sum} <- lists:zip(Ours, Sums), Sum =/= Is(M),
+        not maps:is_key(Beam(M), Merged)
+            orelse (not In(M, "consolidated")
+                andalso beam_lib:md5(maps:get(Beam(M), Merged)) =/= Is(M))],
+     [M || {M, [_ | _] = F} <- Loaded, not maps:is_key(Beam(M), Beams),
+        lists:prefix(Lib ++ "/", F), In(M, "ebin")],
+     [M || code:get_mode() =:= embedded,
+        {A, _, _} <- application:loaded_applications(),
+        {ok, Ms} <- [application:get_key(A, modules)], M <- Ms,
+        not erlang:module_loaded(M), maps:is_key(Beam(M), Beams)]}
+end,
