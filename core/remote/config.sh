@@ -36,22 +36,29 @@ config_check_cold() (
 )
 
 # config_begin: sets config_try, a folder for this, and config_place, where what is
-# made there will lie.
+# made there will lie. A way back must be found on a full disk as well: then
+# config_try is empty.
 config_begin() {
 	rm -rf .hdeploy/try.* # of one that was killed
-	config_try=$(umask 077 && mktemp -d "$root/.hdeploy/try.XXXXXX") ||
-		fail "$root/.hdeploy cannot be written to"
+	config_try=$(umask 077 && mktemp -d "$root/.hdeploy/try.XXXXXX" \
+		2>/dev/null)
 	config_place=$config_try
-	trap 'rm -rf "$config_try"' EXIT
+	trap '[ -z "$config_try" ] || rm -rf "$config_try"' EXIT
+}
+
+# config_untried VERSION WHY
+config_untried() {
+	say note "it was not tried whether $1 boots with its configuration: $2"
 }
 
 # config_fail TEXT...
 config_fail() {
-	say refused yes
-	fail "$(printf '%s\n' "$*" | awk -v from="$config_try" \
+	fail "$(printf '%s\n' "$*" | awk -v from="${config_try:-?}" \
 		-v to="$config_place" '{
-		while (n = index($0, from))
-			$0 = substr($0, 1, n - 1) to substr($0, n + length(from))
+		while (n = index($0, from)) {
+			printf "%s%s", substr($0, 1, n - 1), to
+			$0 = substr($0, n + length(from))
+		}
 		print
 	}')"
 }
@@ -88,9 +95,10 @@ config_said() {
 config_operators() {
 	config_keys=$config_words
 	config_said operators
+	say refused yes # a start reads it
 	config_fail "the node was started with -config $config_words, and a hot" \
-		"upgrade applies $2: it would change $config_keys. Make the" \
-		"two files say the same, or go by stop and start (--cold)"
+		"upgrade applies $2, which would change $config_keys: have both" \
+		"files say the same"
 }
 
 # config_boots VERSION ERTS SYS_CONFIG VM_ARGS: whether a VM of that runtime that
@@ -100,25 +108,37 @@ config_boots() {
 	[ -n "$3$4" ] && [ -x "$root/erts-$2/bin/erlexec" ] &&
 		[ -r "releases/$1/start.boot" ] || return 0
 	[ -f "$3" ] || set -- "$1" "$2" '' "$4"
+	[ -n "$config_try" ] && config_args_copy "$4" || {
+		config_untried "$1" "nothing can be written to $root/.hdeploy"
+		return 0
+	}
 	hd_rel=releases/$1/start.boot
 	hd_entry=$config_try/start_clean.boot # no name of a node's: vm_look
-	told offline_erl "$2" "$1" "$config_cut" ||
-		offline_fail "$root/$hd_rel cannot be read" "$1" "$2"
-	# What shows in the list of processes, and where a crash is written to.
-	{ [ ! -r "$4" ] || cat "$4"; } | sed -e '/^[[:blank:]]*-setcookie[[:blank:]]/d' \
-		-e '/^[[:blank:]]*-env[[:blank:]]*ERL_CRASH_DUMP/d' \
-		>"$config_try/args" || fail "$config_try cannot be written to"
+	told offline_erl "$2" "$1" "$config_cut" || {
+		[ -n "$(disk_full "$hd_told")" ] ||
+			offline_fail "$root/$hd_rel cannot be read" "$1" "$2"
+		config_untried "$1" "$(reason)"
+		return 0
+	}
 	config_output=$(config_start "$root/erts-$2" "$3" 2>&1)
 	config_status=$?
 	case $config_status/$config_output in
 	0/*) ;;
-	124/*) say note "$1 was not tried with $4: a VM did not come up within\
- 60 s" ;;
+	124/*) config_untried "$1" "a VM did not come up within 30 s" ;;
 	*super\ carrier* | *llocate*)
-		say note "$1 was not tried with $4: there is no memory for\
- a second VM" ;;
+		config_untried "$1" "there is no memory for a second VM"
+		;;
 	*) config_fail "$1 would not boot: $(config_reason "$3" "$4")" ;;
 	esac
+}
+
+# config_args_copy VM_ARGS: without what would show in the list of processes, and
+# where a crash would be written to.
+config_args_copy() {
+	{ [ ! -r "$1" ] || cat "$1"; } |
+		sed -e '/^[[:blank:]]*-setcookie[[:blank:]]/d' \
+			-e '/^[[:blank:]]*-env[[:blank:]]*ERL_CRASH_DUMP/d' \
+			2>/dev/null >"$config_try/args"
 }
 
 # What boots, cut before the applications, the code of which is left out.
@@ -148,7 +168,7 @@ config_start() {
 		-boot_var SYSTEM_LIB_DIR "$root/lib" \
 		-boot_var ERTS_LIB_DIR "$root/lib" -noinput -start_epmd false \
 		${2:+-config "$2"} -args_file "$config_try/args"
-	limited 60 "$(command -v env)" "BINDIR=${1%/erlexec}" "ROOTDIR=$root" \
+	limited 30 "$(command -v env)" "BINDIR=${1%/erlexec}" "ROOTDIR=$root" \
 		EMU=beam PROGNAME=erl ERL_CRASH_DUMP_SECONDS=0 "$@"
 }
 

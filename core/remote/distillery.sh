@@ -197,8 +197,9 @@ distillery_configure() {
 driver_configures() {
 	config_place=$(distillery_folder)
 	config_applied='' config_sys='' config_args=''
+	[ -n "$config_try" ] || return 0
 	distillery_configure "$1" "$config_try" || {
-		say note "the configuration of $1 was not tried: $why"
+		config_untried "$1" "$why"
 		return 0
 	}
 	config_applied=$config_try/sys.config

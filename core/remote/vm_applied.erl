@@ -7,7 +7,7 @@ Shaped = fun({A, Env}) when is_atom(A), is_list(Env) ->
 end,
 Shapeless = [{Applied, "is not a list of {Application, [{Key, Value}, ...]}"}
     || not lists:all(Shaped, Found)],
-{Theirs, _} = All(ConfigFiles, Beside),
+{Theirs, _} = All(ReadBy(Next), Beside),
 Value = fun(Key, Layers) ->
     lists:sublist([V || L <- Layers, V <- Holding(Key, L)], 1)
 end,
@@ -15,7 +15,7 @@ Differ = [{A, K} || Operators =/= [], {A, Env} <- Defaults(Next),
     K <- lists:usort([K || L <- Of(A, Found ++ Theirs), {K, _} <- L])
         -- [K || {K, _} <- Flags(A)],
     Value(K, Of(A, Found) ++ [Env]) =/= Value(K, Of(A, Theirs) ++ [Env])],
-[lists:flatten(["config_bad ", Clean(filename:absname(F)), " ", Why])
+[lists:flatten(["config_bad ", Clean(filename:absname(F, Folder)), " ", Why])
     || {F, Why} <- Bad ++ Shapeless]
 ++ [lists:flatten(["config_differs ", Name(A), $/, Name(K)]) || {A, K} <- Differ]
 ++ [lists:flatten(["config_operators ", Clean(F)]) || F <- Operators].

@@ -76,19 +76,28 @@ Arguments = case file:open("/proc/self/cmdline", [read, raw, binary]) of
         lists:append([["-config", F] || {ok, Fs} <- [init:get_argument(config)],
             [F] <- Fs])
 end,
-ConfigFiles = [filename:absname(filename:rootname(F, ".config") ++ ".config")
-    || {"-config", F} <- lists:zip(Arguments, lists:nthtail(1, Arguments ++ [""])),
-       is_list(F)],
 Inode = fun(File) ->
     case file:read_file_info(File) of
         {ok, I} -> {element(10, I), element(12, I)};
         _ -> File
     end
 end,
-%% Files of the operator: another one than those of the releases here. What
-%% Distillery starts a node with it has made itself.
+Folder = case file:get_cwd() of {ok, Cwd} -> Cwd; _ -> Root end,
+ConfigFiles = [filename:absname(filename:rootname(F, ".config") ++ ".config", Folder)
+    || {"-config", F} <- lists:zip(Arguments, lists:nthtail(1, Arguments ++ [""])),
+       is_list(F)],
+%% Other ones than those of the releases here: the operator's. What Distillery
+%% starts a node with it has made itself.
 Operators = [F || Driver =:= "relx", F <- ConfigFiles,
     Inode(filename:dirname(filename:dirname(F))) =/= Inode(Below(["releases"]))],
+Packaged = fun(Version) -> Below(["releases", Version, "sys.config"]) end,
+%% What a start of a version by the same command would read.
+ReadBy = fun(Version) ->
+    [case Driver =/= "relx" orelse lists:member(F, Operators) of
+        true -> F;
+        false -> Packaged(Version)
+    end || F <- ConfigFiles]
+end,
 %% [{App, Env}] of its .app files, as the boot file of a version has them
 Defaults = fun(Version) ->
     case file:read_file(Below(["releases", Version, "start.boot"])) of
@@ -114,7 +123,6 @@ All = fun(Files, Find) ->
         {More ++ Got, Worse ++ Bad}
     end, {[], []}, Files)
 end,
-Packaged = fun(Version) -> Below(["releases", Version, "sys.config"]) end,
 %% What configures a version that runs: {[{App, Env}], [Problem]}. Kept is there
 %% where the file is not, from an install in this VM.
 Planned = fun(Version) ->
@@ -123,12 +131,9 @@ Planned = fun(Version) ->
     Booted = element(2, init:script_id()) =:= Version,
     case filelib:is_regular(Kept) of
         true -> All([Kept], fun(_) -> Here end);
-        false when Operators =/= [] -> All(ConfigFiles, Beside);
-        false when Driver =:= "relx", Booted -> All([Packaged(Version)], Beside);
-        false when Driver =:= "relx" ->
-            All([Packaged(Version)], fun(_) -> Here end);
-        false when Booted -> All(ConfigFiles, Beside);
-        false -> {[], [unknown]}
+        false when Booted; Operators =/= [] -> All(ReadBy(Version), Beside);
+        false when Driver =:= "distillery" -> {[], [unknown]};
+        false -> All([Packaged(Version)], fun(_) -> Here end)
     end
 end,
 Holding = fun(Key, Env) -> [V || {K, V} <- Env, K =:= Key] end,
@@ -169,5 +174,6 @@ Settings = fun(Version) ->
         end
     end,
     {lists:append([One(A) || {A, _, _} <- application:loaded_applications()]),
-     [B || {_, _} = B <- Bad, element(2, init:script_id()) =/= Version]}
+     [B || Driver =:= "relx", {_, _} = B <- Bad,
+        element(2, init:script_id()) =/= Version]}
 end,

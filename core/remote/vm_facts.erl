@@ -45,7 +45,10 @@ end,
 Version = hd([V || {_, V, _, current} <- Releases]
     ++ [V || {_, V, _, permanent} <- Releases]
     ++ [element(2, init:script_id())]),
-{Configured, Unread} = Settings(Version),
+{Configured, Unread} = try Settings(Version)
+    catch _:_ -> {[{A, K, "unknown"} || {A, _, _} <- application:loaded_applications(),
+        {K, _} <- application:get_all_env(A)], []}
+end,
 %% Without a list of them the libraries are those of the applications.
 {Other, Gone, Absent} = case Blocked of
     true -> {[], [], []};

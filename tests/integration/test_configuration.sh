@@ -117,7 +117,7 @@ sys_config_of_the_operator() {
 	setting greeting '{ok, "from-etc"}'
 	status 1 upgrade lab 0.2.0
 	said "the node was started with -config $LAB/sys.config"
-	said 'it would change hotcode/greeting'
+	said 'which would change hotcode/greeting'
 	setting greeting '{ok, "from-etc"}'
 	runs 1 0.1.0
 	ini same from-etc "env.RELX_CONFIG_PATH = $LAB/sys.config"
