@@ -15,7 +15,7 @@ Differ = [{A, K} || Operators =/= [], {A, Env} <- Defaults(Next),
     K <- lists:usort([K || L <- Of(A, Found ++ Theirs), {K, _} <- L])
         -- [K || {K, _} <- Flags(A)],
     Value(K, Of(A, Found) ++ [Env]) =/= Value(K, Of(A, Theirs) ++ [Env])],
-[lists:flatten(["config_bad ", Clean(filename:absname(F, Folder)), " ", Why])
+[lists:flatten(["config_bad ", Clean(filename:absname(F, StartedIn)), " ", Why])
     || {F, Why} <- Bad ++ Shapeless]
 ++ [lists:flatten(["config_differs ", Name(A), $/, Name(K)]) || {A, K} <- Differ]
 ++ [lists:flatten(["config_operators ", Clean(F)]) || F <- Operators].

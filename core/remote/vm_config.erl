@@ -82,8 +82,8 @@ Inode = fun(File) ->
         _ -> File
     end
 end,
-Folder = case file:get_cwd() of {ok, Cwd} -> Cwd; _ -> Root end,
-ConfigFiles = [filename:absname(filename:rootname(F, ".config") ++ ".config", Folder)
+StartedIn = case file:get_cwd() of {ok, Cwd} -> Cwd; _ -> Root end,
+ConfigFiles = [filename:absname(filename:rootname(F, ".config") ++ ".config", StartedIn)
     || {"-config", F} <- lists:zip(Arguments, lists:nthtail(1, Arguments ++ [""])),
        is_list(F)],
 %% Other ones than those of the releases here: the operator's. What Distillery
