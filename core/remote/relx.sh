@@ -102,13 +102,20 @@ driver_config() {
 	keep_variables "$1" "$(cat "bin/$app-$1")" $(config_variables \
 		"releases/$1/sys.config.src" "releases/$1/vm.args.src")
 	release_umask
-	said=$(hd_umask=$hd_mask && as_service env RELX_CONFIG_PATH= \
-		VMARGS_PATH= "./bin/$app-$1" ping 2>&1)
+	said=$(hd_umask=$hd_mask && as_service relx_here "./bin/$app-$1" ping 2>&1)
 	printf '%s\n' "$said"
 	for file in "releases/$1/sys.config" "releases/$1/vm.args"; do
 		[ -s "$file" ] || [ -f "${file##*/}" ] || fail "bin/$app-$1 did not make $root/$file:" \
 			"$(printf '%s\n' "$said" | ends_of)"
 	done
+}
+
+# relx_here COMMAND...: its files where release_handler reads them, beside their
+# .src: these variables are for those of what runs and boots, or put the node's name
+# into theirs.
+relx_here() {
+	unset RELX_CONFIG_PATH VMARGS_PATH RELX_OUT_FILE_PATH RELX_MULTI_NODE
+	"$@"
 }
 
 # Up and down are the same for relx.
