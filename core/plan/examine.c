@@ -158,6 +158,20 @@ examine(struct look *l)
 	return false;
 }
 
+/* The node runs well, and other nodes may not come to it. */
+static void
+tell_lost(const struct hd_vm *vm, struct hd_str *why)
+{
+	const char *before = why->len > 0 ? "; " : "";
+
+	if (vm->lost != NULL)
+		hd_str_addf(why, "%sthe node %s", before, vm->lost);
+	else if (vm->stray != NULL)
+		hd_str_addf(why,
+		    "%s%s, the host in the node's name, has no address there",
+		    before, vm->stray);
+}
+
 /* They change nothing, and somebody should know of them. */
 static void
 tell_others(const struct hd_strs *others, struct hd_str *why)
@@ -181,6 +195,7 @@ hd_examine(
 	struct look l = { .host = host, .f = f, .why = why };
 	bool fine = examine(&l);
 
+	tell_lost(&f->vm, why);
 	tell_others(&f->vm.others, why);
 	hd_arena_done(&l.words);
 	return fine;

@@ -77,6 +77,9 @@ struct hd_vm {
 	 * was started, and the one in deploy.ini; values are NULL where they
 	 * are secret. NULL: none has changed. */
 	const char *changed, *changed_was, *changed_now;
+	/* It answered, but others may not find it: what is wrong with epmd, in
+	 * words; the host in its name, which has no address; NULL: nothing */
+	const char *lost, *stray;
 	/* Processes of other users that say that they run from here: for
 	 * people only. "process 812 of user mallory" */
 	struct hd_strs others;

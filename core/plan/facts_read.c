@@ -54,6 +54,8 @@ static const struct key {
 	{ "vm_unit", 2, hd_take_vm_unit, 0 },
 	{ "vm_other", 2, hd_take_vm_other, 0 },
 	{ "vm_changed", 3, hd_take_vm_changed, 0 },
+	{ "vm_lost", 0, hd_take_text, FIELD(vm.lost) },
+	{ "vm_stray", 1, hd_take_word, FIELD(vm.stray) },
 	{ "vm_state", 1, hd_take_word, FIELD(vm.init) },
 	{ "vm_pid", 1, hd_take_number, FIELD(vm.pid) },
 	{ "vm_creation", 1, hd_take_number, FIELD(vm.creation) },

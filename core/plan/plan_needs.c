@@ -41,18 +41,26 @@ static const char *const finds_node[HD_STEP_KINDS] = {
 	[HD_STEP_COMMIT] = "upgrade",
 };
 
-bool
-hd_node_is_found(struct hd_planning *p)
+/* Whether the plan has one; a stop counts only if that is said. */
+static bool
+finds(const struct hd_planning *p, bool stop)
+{
+	for (size_t i = 0; i < p->out->n; i++) {
+		enum hd_step_kind kind = p->out->steps[i].kind;
+
+		if (finds_node[kind] != NULL &&
+		    (stop || kind != HD_STEP_STOP) &&
+		    !given(p->host, finds_node[kind]))
+			return true;
+	}
+	return false;
+}
+
+static void
+refuse_changed(struct hd_planning *p)
 {
 	const struct hd_vm *vm = &p->facts->vm;
-	size_t i = 0;
 
-	while (i < p->out->n &&
-	       (finds_node[p->out->steps[i].kind] == NULL ||
-		   given(p->host, finds_node[p->out->steps[i].kind])))
-		i++;
-	if (vm->changed == NULL || i == p->out->n || p->driver->commands_only)
-		return true;
 	if (vm->changed_now != NULL)
 		hd_refuse(p,
 		    "the node was started with %s=%s, and deploy.ini or its "
@@ -66,6 +74,33 @@ hd_node_is_found(struct hd_planning *p)
 		    "its env_file now says: bin/%s would not find the node. "
 		    "Set %s back to change the node that runs",
 		    vm->changed, p->app->name, vm->changed);
+}
+
+/* A stop only asks a port; what upgrades is a node that connects by name. */
+static bool
+is_stray(const struct hd_planning *p)
+{
+	return p->facts->vm.stray != NULL && finds(p, false) &&
+	       p->goal->kind != HD_GOAL_UNDO;
+}
+
+bool
+hd_node_is_found(struct hd_planning *p)
+{
+	const struct hd_vm *vm = &p->facts->vm;
+
+	if (p->driver->commands_only)
+		return true;
+	if (vm->changed != NULL && finds(p, true))
+		refuse_changed(p);
+	else if (is_stray(p))
+		hd_refuse(p,
+		    "%s, the host in the node's name, has no address there, "
+		    "and bin/%s finds the node by its name: add it to "
+		    "/etc/hosts there",
+		    vm->stray, p->app->name);
+	else
+		return true;
 	return false;
 }
 

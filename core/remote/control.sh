@@ -13,12 +13,14 @@ control_ask() {
 # in HOME, where a user without a home has none.
 control_quietly() {
 	vm_find
+	vm_reach_hint
 	if (service_env && [ ! -w "$HOME" ] && [ ! -r "$HOME/.erlang.cookie" ]); then
 		asked_text=$(with_cookie "$@" 2>&1)
 	else
 		asked_text=$(as_service "$@" 2>&1)
 	fi
 	asked_status=$?
+	hd_port=
 	asked_text=$(printf '%s\n' "$asked_text" | driver_text)
 }
 

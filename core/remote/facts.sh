@@ -315,6 +315,7 @@ facts_vm() {
 			[ "$key" = vm_state ] || say "$key" "$value"
 		done
 		facts_changed
+		facts_lost
 	elif [ -n "$vm_pid" ]; then
 		say vm "unreachable process $vm_pid $vm_why"
 		[ -z "$vm_state" ] || say vm_state "$vm_state"
@@ -349,6 +350,12 @@ has_variable() {
 	*[$]\{*\}*) ;;
 	*) return 1 ;;
 	esac
+}
+
+# We found it all the same; other nodes, and perhaps bin/<app>, do not.
+facts_lost() {
+	[ -z "$vm_lost" ] || say vm_lost "$vm_lost"
+	! vm_stray || say vm_stray "$vm_host"
 }
 
 # facts_variable OPTION NAME

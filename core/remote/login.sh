@@ -60,7 +60,7 @@ hd_exported() {
 }
 
 # service_env: turns this shell's environment into the service's: the login's,
-# then env_file and env.NAME of deploy.ini. In a subshell: after it no variable
+# then env_file and env.NAME of deploy.ini; with hd_port, reach_hint. In a subshell: after it no variable
 # of a script can be relied on, but for hd_*.
 service_env() {
 	umask "$hd_umask"
@@ -68,7 +68,7 @@ service_env() {
 	hd_pwd=$PWD
 	eval "$hd_login"
 	PWD=$hd_pwd
-	hd_env
+	hd_env && { [ -z "${hd_port-}" ] || reach_hint; }
 }
 
 # as_service COMMAND...: with that. Nothing that it leaves behind may hold the

@@ -56,6 +56,7 @@ control_begin() {
 		control_name="bin/$app $word"
 		(
 			set -- "./bin/$app" "$word"
+			[ "$word" != "$driver_stops" ] || vm_reach_hint
 			service_env && exec "$hd_setsid" "$@"
 		) 3>&- &
 	fi
@@ -112,6 +113,7 @@ control_end() {
 
 # node_start VERSION|-
 node_start() {
+	! is_version "$1" || proto_fits "$1"
 	node_find
 	# systemd may have been faster: Restart=.
 	[ -z "$vm_pid$node_word" ] || [ -n "$hd_unit" ] ||
@@ -128,6 +130,7 @@ node_start() {
 			vm_left=5
 			[ -n "$vm_why" ] || vm_ask_once
 			[ -n "$vm_why" ] || break
+			[ -z "$vm_mute" ] || node_not_asked
 		elif [ -n "$seen" ]; then
 			node_not_started "the VM went down again while it started"
 		elif control_ended; then
@@ -136,12 +139,23 @@ node_start() {
 			[ -z "$hd_unit" ] || ! service_ended ||
 				node_not_started "$hd_unit ended at once"
 		fi
+		[ -z "$vm_closed" ] || ! control_late || node_not_asked
 		! control_late || node_not_started \
 			"the VM did not come up within\
  $((hd_seconds - 15)) s${vm_why:+: it $vm_why}"
 		nap
 	done
 	control_end "$vm_pid"
+}
+
+# It runs, as far as anybody can tell, and we cannot ask it: that is no reason to
+# end it. In a change the version of before is to come back, in its place.
+node_not_asked() {
+	[ ! -s .hdeploy/change ] || node_not_started "the VM $vm_why"
+	birth_of "$vm_pid"
+	[ -n "$hd_unit" ] || [ "$hd_in" = "$control_pid" ] || control_give_up
+	fail "the VM runs (process $vm_pid) and was left running, but it cannot" \
+		"be verified: it $vm_why"
 }
 
 # Nothing ran here before: leave nothing that runs by half.

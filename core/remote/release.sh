@@ -220,6 +220,17 @@ check_unpacked() {
 \\,^[0-9a-f]*  bin/$app-$plain\$,p" but_same_code || exit 1
 }
 
+# proto_fits VERSION: fails if we could not ask a node of it.
+proto_fits() {
+	for file in "releases/$1/vm.args" "releases/$1/vm.args.src"; do
+		proto=$(sed -n 's/^[	 ]*-proto_dist[	 ][	 ]*\([a-z0-9_]*\).*/\1/p' \
+			"$file" 2>/dev/null | tail -n 1)
+		! is_tls "$proto" || fail "$root/$file says -proto_dist $proto:" \
+			"erl_call does not speak TLS, and hdeploy could not" \
+			"ask the node"
+	done
+}
+
 # pattern TEXT: a version or a library as a part of a sed expression.
 pattern() {
 	printf '%s' "$1" | sed 's/[.]/\\&/g'

@@ -24,6 +24,7 @@ main() {
 	}
 	loose_make "$3" && loose_make "$boots" || exit 1
 	driver_config "$3"
+	proto_fits "$3"
 	config_check_cold "$3" || exit 1
 }
 

@@ -29,4 +29,5 @@ main() {
 	loose_boot_now
 	loose_make "$3" && loose_make "$boots" || exit 1
 	driver_config "$3"
+	proto_fits "$3"
 }

@@ -12,6 +12,7 @@ vm_unit= # the name of the unit that hd_unit may be an alias of
 # of Distillery and of Castle) boot another file than the release's own.
 vm_find() {
 	vm_pid='' vm_why='' vm_state='' vm_at='' vm_others='' vm_sound=-
+	vm_lost='' vm_mute='' vm_closed=''
 	if [ ! -r /proc/self/comm ]; then
 		vm_pid=0
 		vm_why="cannot be looked for: /proc is not readable"
@@ -81,6 +82,13 @@ vm_take() {
 	vm_node=$beam_node
 	vm_cookie=$beam_cookie
 	vm_epmd=$beam_epmd
+	vm_dist=$beam_dist
+	vm_proto=$beam_proto
+	vm_resolver=$beam_resolver
+	vm_module=$beam_module
+	case $vm_dist in
+	*[!0-9]* | ??????*) vm_dist= ;;
+	esac
 	vm_bin=${beam_bin%/bin}
 	vm_bin=${vm_bin##*/}
 	case $vm_bin in
@@ -100,7 +108,8 @@ vm_look() {
 	set +f
 	unset IFS
 	beam_root='' beam_boot='' beam_flag='' beam_node='' beam_cookie=''
-	beam_bin='' beam_epmd=''
+	beam_bin='' beam_epmd='' beam_dist='' beam_proto='' beam_resolver=''
+	beam_module=''
 	while [ "$#" -gt 1 ]; do
 		case $1 in
 		-extra) break ;;
@@ -108,6 +117,10 @@ vm_look() {
 		-boot) beam_boot=${beam_boot:-$2} ;;
 		-bindir) beam_bin=${beam_bin:-$2} ;;
 		-epmd_port) beam_epmd=${beam_epmd:-$2} ;;
+		-erl_epmd_port) beam_dist=${beam_dist:-$2} ;;
+		-epmd_module) beam_module=${beam_module:-$2} ;;
+		-proto_dist) beam_proto=${beam_proto:-$2} ;;
+		inetrc) beam_resolver=yes ;;
 		-setcookie) beam_cookie=${beam_cookie:-$2} ;;
 		-name | -sname)
 			beam_flag=${beam_flag:-$1}
@@ -155,33 +168,17 @@ vm_call() {
 		-timeout "$vm_limit" "$@"
 }
 
-# vm_reach: how erl_call is to reach the VM: sets vm_at and vm_flag; else
-# vm_why. epmd may be another user's and name a port where that user listens,
-# who could then pass our words on and change them. So the VM's own user must
-# listen there, and erl_call goes to that port without asking epmd again. Before
-# OTP 23 (ERTS 11) it could only be told a name.
-vm_reach() {
-	[ -z "$vm_at" ] || return 0
-	vm_programs && vm_port_find && vm_listens "$vm_port" || return
-	vm_word=${vm_bin%/bin}
-	vm_word=${vm_word##*/erts-}
-	if [ -n "$vm_ip" ] && [ "${vm_word%%.*}" -ge 11 ] 2>/dev/null; then
-		vm_flag=-address
-		vm_at=$vm_ip:$vm_port
-	elif [ -z "$vm_rival" ]; then
-		vm_at=$vm_node
-	else
-		vm_why="is not asked: user id $vm_rival listens on its port too"
-		return 1
-	fi
-}
-
-# vm_programs: whether the VM has programs to be asked by, which nobody else
-# could have put there.
+# vm_programs: whether the VM can be asked at all, by programs that nobody else
+# could have put there; else vm_why, and vm_mute says that this stays so.
 vm_programs() {
 	[ "$vm_sound" != "$vm_bin" ] || return 0
+	vm_mute=yes
 	if [ -z "$vm_node" ]; then
-		vm_why="has no node name (-name or -sname)"
+		vm_why="has no node name (-name or -sname), and hdeploy asks a\
+ node by its name"
+	elif is_tls "$vm_proto"; then
+		vm_why="speaks TLS to other nodes (-proto_dist $vm_proto), which\
+ erl_call cannot, and hdeploy asks by erl_call"
 	elif [ -z "$vm_bin" ]; then
 		vm_why="cannot be asked: its Erlang runtime is not in $root"
 	elif [ ! -x "$vm_bin/erl_call" ] || [ ! -x "$vm_bin/epmd" ]; then
@@ -190,62 +187,17 @@ vm_programs() {
 		vm_why="is not asked: $why"
 	else
 		vm_sound=$vm_bin
+		vm_mute=
 		return 0
 	fi
 	return 1
 }
 
-# vm_port_find: sets vm_port, where epmd says that the VM listens. Who answers as
-# epmd may never come to an end.
-vm_port_find() {
-	vm_text=$(limited 5 "$vm_bin/epmd" -names 2>&1 | head -c 65536)
-	vm_port=$(printf '%s\n' "$vm_text" | NAME=${vm_node%%@*} awk '
-		$1 == "name" && $2 == ENVIRON["NAME"] && $5 ~ /^[0-9]+$/ &&
-			$5 < 65536 { print $5 + 0; exit }')
-	[ -z "$vm_port" ] || return 0
-	vm_word=$(service_value ERL_EPMD_PORT)
-	if [ -n "$vm_epmd" ] && [ "$vm_epmd" != "${vm_word:-4369}" ]; then
-		vm_why="was started with ERL_EPMD_PORT=$vm_epmd, and the\
- service's environment now says ${vm_word:-4369}"
-	elif printf '%s' "$vm_text" | grep -q '^epmd: up'; then
-		vm_why="is not known to epmd on port ${vm_word:-4369}"
-	else
-		vm_why="is not known to epmd: $(printf '%s\n' "$vm_text" | ends_of)"
-	fi
-	return 1
-}
-
-# vm_listens PORT: whether the VM's user does; sets vm_ip, an address there,
-# and vm_rival, another user who listens at that port of another address.
-vm_listens() {
-	vm_ip=127.0.0.1
-	vm_rival=
-	[ -r /proc/net/tcp ] || return 0
-	# shellcheck disable=SC2046
-	set -- $(cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk \
-		-v at="$(printf ':%04X' "$1")" -v user="$vm_user" '
-		$4 != "0A" || substr($2, length($2) - 4) != at { next }
-		$8 != user { rival = $8; next }
-		ours == "" { ours = substr($2, 1, length($2) - 5) }
-		END { print ours "-", rival "-" }')
-	vm_rival=${2%-}
-	case ${1%-} in
-	'')
-		vm_why="does not listen on port $vm_port, which epmd names for\
- it${vm_rival:+: user id $vm_rival does}"
-		return 1
-		;;
-	*[!0]*) vm_ip=$(address_of "${1%-}") ;;
+is_tls() {
+	case $1 in
+	inet_tls | inet6_tls) ;;
+	*) return 1 ;;
 	esac
-}
-
-# address_of HEX: of an IPv4 address in /proc/net, on machines that store its
-# lowest byte first; nothing for one of IPv6 alone.
-address_of() {
-	set -- "${1#0000000000000000FFFF0000}"
-	[ "${#1}" = 8 ] || return 0
-	set -- "${1#??????}" "${1#????}" "${1#??}" "$1"
-	printf '%d.%d.%d.%d' "0x$1" "0x${2%??}" "0x${3%????}" "0x${4%??????}"
 }
 
 # with_cookie COMMAND...: as_service, but with a HOME that holds nothing but
@@ -344,11 +296,26 @@ vm_ask_once() {
  $((vm_status - 128))"
 		vm_refused=3
 	else
+		vm_why=$(vm_refusal)
+		vm_closed=yes
+		vm_refused=$((vm_refused + 1))
+	fi
+}
+
+# vm_refusal: why erl_call failed. A port that nobody named, or a name without
+# an address, comes before the cookie.
+vm_refusal() {
+	vm_said=$(printf '%s\n' "$vm_text" | ends_of)
+	if [ -n "$vm_lost" ]; then
+		echo "$vm_lost; erl_call at port $vm_port: $vm_said"
+	elif [ "$vm_at" = "$vm_node" ] && vm_stray; then
+		echo "cannot be asked: $vm_host, the host in its name, has no\
+ address here"
+	else
 		vm_word='that it was started with'
 		[ -n "$vm_cookie" ] || vm_word='of ~/.erlang.cookie'
-		vm_why="did not let erl_call in with the cookie $vm_word:\
- $(printf '%s\n' "$vm_text" | ends_of)"
-		vm_refused=$((vm_refused + 1))
+		echo "did not let erl_call in with the cookie $vm_word:\
+ $vm_said"
 	fi
 }
 

@@ -283,10 +283,43 @@ configuration_would_be_lost() {
 	host 1 result undone
 	on 0.1.0
 	echo 'env.GREETING = hello' >>"$LAB/deploy.ini"
+	# where relx puts the configuration of what boots, and no other
+	mkdir -p "$LAB/made"
+	echo "env.RELX_OUT_FILE_PATH = $LAB/made" >>"$LAB/deploy.ini"
 	status 0 upgrade lab 0.2.0
 	equal greeting "$(lab_call 1 'application:get_env(hotcode, greeting).')" \
 		'{ok, "hello"}'
-	sed -i '$d' "$LAB/deploy.ini"
+	sed -i -e '/^env.GREETING/d' -e '/^env.RELX_OUT/d' "$LAB/deploy.ini"
+}
+
+# The node is asked at the port where it listens, and so is bin/<app> told to.
+epmd_is_gone() {
+	again
+	lab_epmd_dies 1
+	status 0 status lab
+	said 'is not known to epmd: no epmd runs on port'
+	status 0 upgrade lab 0.2.0
+	host 1 hot hot
+	status 0 rollback lab
+	host 1 hot hot
+	status 0 stop lab
+	down 1
+	status 0 start lab
+	on 0.1.0
+}
+
+# Nothing is started that would only be ended again.
+nobody_could_ask_it() {
+	status 0 stop lab
+	args=$root/releases/0.1.0/vm.args.src
+	cp "$args" "$LAB/args"
+	echo '-proto_dist inet_tls' >>"$args"
+	status 1 start lab
+	said 'vm.args.src says -proto_dist inet_tls: erl_call does not speak TLS'
+	down 1
+	cp "$LAB/args" "$args"
+	status 0 start lab
+	on 0.1.0
 }
 
 # What was begun is ended all the same: the room for that was kept.
@@ -336,6 +369,8 @@ check 'a kept tarball is damaged' tarball_is_damaged
 check 'a node that was installed and started by hand' started_by_hand
 check 'configuration that the environment would lose' \
 	configuration_would_be_lost
+check 'epmd is gone' epmd_is_gone
+check 'a node that nobody could ask is not started' nobody_could_ask_it
 if [ "$(id -u)" = 0 ] && lab_mount "$root" size=60m 2>/dev/null; then
 	check 'the disk gets full in the middle' disk_is_full_in_the_middle
 	check 'the disk gets full, and the upgrade fails' \

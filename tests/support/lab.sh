@@ -268,6 +268,20 @@ lab_kill_vm() {
 	while [ -n "$(lab_beams "$LAB/web$1")" ]; do sleep 0.1; done
 }
 
+# lab_epmd_dies N: host N's, with no farewell to its nodes; gone when this returns.
+lab_epmd_dies() {
+	# shellcheck disable=SC2013 # none has a space
+	for lab_q in $(grep -l '^epmd' /proc/[0-9]*/comm 2>/dev/null); do
+		lab_q=${lab_q%/comm}
+		tr '\0' '\n' 2>/dev/null <"$lab_q/environ" |
+			grep -qx "ERL_EPMD_PORT=$(lab_epmd "$1")" &&
+			kill -KILL "${lab_q#/proc/}"
+	done
+	while ERL_EPMD_PORT=$(lab_epmd "$1") epmd -names >/dev/null 2>&1; do
+		sleep 0.1
+	done
+}
+
 # lab_clean FOLDER: empties it. Whoever keeps its lock writes there for a moment
 # after the run has ended.
 lab_clean() {

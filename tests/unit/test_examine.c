@@ -42,6 +42,18 @@ static const struct row {
 	    "mallory says that it runs from here" },
 	{ "well beside two",
 	    BOOTS("0.1.0") UP "vm_other 8 eve\nvm_other 9 bob\n", NULL },
+	{ "well, and epmd does not know it",
+	    BOOTS("0.1.0") UP "vm_lost is not known to epmd: no epmd runs\n",
+	    NULL },
+	{ "something goes on, and its host has no address",
+	    BOOTS("0.1.0") UP "unfinished a-install install\n"
+			      "vm_stray app7.old\n",
+	    "install; app7.old, the host in the node's name, has no address "
+	    "there" },
+	{ "something goes on, and epmd does not know it",
+	    BOOTS("0.1.0") UP "unfinished a-install install\n"
+			      "vm_lost is not known to epmd: no epmd runs\n",
+	    "install; the node is not known to epmd: no epmd runs" },
 	{ "something goes on",
 	    BOOTS("0.1.0") UP "unfinished a-install install\n",
 	    "an operation still runs: a-install install" },

@@ -44,6 +44,9 @@ static const struct hd_host cold = { .name = "web1",
 	.service = "hotcode.service",
 	.service_manager = "system",
 	.upgrade = HD_MODE_COLD };
+static const struct hd_host cold_plain = {
+	.name = "web1", .env_name = "prod", .upgrade = HD_MODE_COLD
+};
 static struct hd_way ways[] = { { .from = "0.1.0" } };
 static const struct hd_artifact artifact = { .version = "0.2.0",
 	.identity = "id",
@@ -51,6 +54,9 @@ static const struct hd_artifact artifact = { .version = "0.2.0",
 	.ways = { .v = ways, .n = 1 } };
 
 #define RENAMED "vm_changed NODE_NAME web1@127.0.0.1 web9@127.0.0.1\n"
+
+#define STRAY "vm_stray app7.old\n"
+#define LOST "vm_lost is not known to epmd: no epmd runs\n"
 
 static const struct row rows[] = {
 	{ "upgrade of a node that deploy.ini renamed", UP PUSHED RENAMED,
@@ -62,6 +68,16 @@ static const struct row rows[] = {
 	{ "restart of a node with another cookie", UP "vm_changed COOKIE - -\n",
 	    HD_GOAL_RESTART, &plain, HD_PLAN_REFUSED,
 	    "another COOKIE than deploy.ini or its env_file now says" },
+	{ "upgrade of a node whose host has no address", UP PUSHED STRAY,
+	    HD_GOAL_UPGRADE, &plain, HD_PLAN_REFUSED,
+	    "app7.old, the host in the node's name, has no address there, and "
+	    "bin/hotcode finds the node by its name" },
+	{ "cold upgrade of it", UP PUSHED STRAY "erts 0.2.0 13.1\n",
+	    HD_GOAL_UPGRADE, &cold_plain, HD_PLAN_STEPS, "" },
+	{ "stop of it", UP STRAY, HD_GOAL_STOP, &plain, HD_PLAN_STEPS,
+	    "stop 0.1.0, record" },
+	{ "upgrade of a node that epmd does not know", UP PUSHED LOST,
+	    HD_GOAL_UPGRADE, &plain, HD_PLAN_STEPS, "" },
 	{ "restart by its unit needs no name", UP OWNED ACTIVE RENAMED,
 	    HD_GOAL_RESTART, &unit, HD_PLAN_STEPS,
 	    "stop 0.1.0, start 0.1.0, verify 0.1.0, record" },

@@ -7,6 +7,7 @@
 #include "core/base/fs.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,6 +41,7 @@ listen_as(struct host *h, uid_t user)
 	if (user != before)
 		assert_int_equal(seteuid(user), 0);
 	h->listener = socket(AF_INET, SOCK_STREAM, 0);
+	assert_int_equal(fcntl(h->listener, F_SETFD, FD_CLOEXEC), 0);
 	if (user != before)
 		assert_int_equal(seteuid(before), 0);
 	assert_int_equal(bind(h->listener, (struct sockaddr *)&a, len), 0);
@@ -131,11 +133,14 @@ is_beam(pid_t pid)
 struct beam {
 	const char *root, *boot, *bin; /* what -root, -boot, -bindir name */
 	uid_t real, effective;
+	const char *node;         /* NULL: n@127.0.0.1 */
+	const char *flag, *value; /* one more, NULL: none */
 };
 
 static pid_t
 start_beam_as(struct host *h, const struct beam *b)
 {
+	const char *node = b->node ? b->node : "n@127.0.0.1";
 	char path[160];
 	pid_t pid = fork();
 
@@ -144,9 +149,11 @@ start_beam_as(struct host *h, const struct beam *b)
 		if (b->real != getuid() && setreuid(b->real, b->effective) < 0)
 			_exit(126);
 		execl(path, path, "-S", "1:1", "--", "-root", b->root,
-		    "-bindir", b->bin, "--", "-boot", b->boot, "-name",
-		    "n@127.0.0.1", "-setcookie", "a cookie's \"bits\"",
-		    "-extra", "-root", "/other", (char *)NULL);
+		    "-bindir", b->bin, "--", "-boot", b->boot,
+		    *node ? "-name" : "-x", *node ? node : "x", "-setcookie",
+		    "a cookie's \"bits\"", b->flag ? b->flag : "-x",
+		    b->value ? b->value : "x", "-extra", "-root", "/other",
+		    (char *)NULL);
 		_exit(127);
 	}
 	h->beams[h->nbeams++] = pid;
@@ -161,8 +168,29 @@ start_beam(struct host *h, const char *root, const char *boot)
 	char bin[128];
 
 	snprintf(bin, sizeof(bin), "%s/erts-13.1/bin", h->c.root);
-	return start_beam_as(
-	    h, &(struct beam){ root, boot, bin, getuid(), geteuid() });
+	return start_beam_as(h, &(struct beam){ .root = root,
+				    .boot = boot,
+				    .bin = bin,
+				    .real = getuid(),
+				    .effective = geteuid() });
+}
+
+/* The VM, named and told so. */
+static pid_t
+start_told(
+    struct host *h, const char *node, const char *flag, const char *value)
+{
+	char bin[128];
+
+	snprintf(bin, sizeof(bin), "%s/erts-13.1/bin", h->c.root);
+	return start_beam_as(h, &(struct beam){ .root = h->c.root,
+				    .boot = "/x/releases/1.0/start",
+				    .bin = bin,
+				    .real = getuid(),
+				    .effective = geteuid(),
+				    .node = node,
+				    .flag = flag,
+				    .value = value });
 }
 
 static pid_t
@@ -413,9 +441,11 @@ an_old_runtime_is_asked_by_name(void **state)
 		    "cd root && ln -s erts-13.1 erts-10.3 && cd erts-10.3/bin "
 		    "&& printf '#!/bin/sh\\necho \"$@\" >>'$root/erts-13.1/bin"
 		    "'/asked\\n' >erl_call");
-		start_beam_as(
-		    h, &(struct beam){ h->c.root, "/x/releases/1.0/start",
-			   "/y/erts-10.3/bin", getuid(), geteuid() });
+		start_beam_as(h, &(struct beam){ .root = h->c.root,
+				     .boot = "/x/releases/1.0/start",
+				     .bin = "/y/erts-10.3/bin",
+				     .real = getuid(),
+				     .effective = geteuid() });
 		assert_int_equal(
 		    strncmp(vm_of(h), "unreachable process ", 20), 0);
 		hd_case_sh(&h->c, "grep -qF -e '-name n@127.0.0.1 -R' "
@@ -423,18 +453,174 @@ an_old_runtime_is_asked_by_name(void **state)
 	}
 }
 
+/* What is started from now on has that port open itself. */
 static void
-a_name_that_epmd_does_not_know_is_told(void **state)
+lend_listener(struct host *h)
+{
+	assert_int_equal(fcntl(h->listener, F_SETFD, 0), 0);
+}
+
+static void
+take_listener(struct host *h)
+{
+	assert_int_equal(fcntl(h->listener, F_SETFD, FD_CLOEXEC), 0);
+}
+
+static const struct {
+	const char *names, *says;
+} forgetful[] = {
+	{ "epmd: up and running on port 4369 with data:",
+	    "is not known to epmd on port 4369: an epmd that was restarted" },
+	{ "epmd: Cannot connect to local epmd",
+	    "is not known to epmd: no epmd runs on port 4369 any more" },
+	{ "epmd: what?", "is not known to epmd: epmd: what?" },
+};
+
+static void
+epmd_says(struct host *h, const char *names)
+{
+	char line[160];
+
+	snprintf(
+	    line, sizeof(line), "echo '%s' >root/erts-13.1/bin/names", names);
+	hd_case_sh(&h->c, line);
+}
+
+static void
+a_node_that_epmd_does_not_know_is_told_and_asked_at_its_own_port(void **state)
+{
+	EACH(h, state)
+	{
+		hd_case_sh(&h->c,
+		    "cp root/erts-13.1/bin/names root/erts-13.1/bin/port");
+		lend_listener(h);
+		answer(h, start_vm(h), "started", 0);
+		take_listener(h);
+		for (size_t i = 0; i < HD_COUNT(forgetful); i++) {
+			epmd_says(h, forgetful[i].names);
+			assert_string_equal(vm_of(h), "up");
+			assert_int_equal(
+			    strncmp(hd_case_said(&h->c, "vm_lost"),
+				forgetful[i].says, strlen(forgetful[i].says)),
+			    0);
+		}
+		hd_case_sh(&h->c,
+		    "cd root/erts-13.1/bin && read x x x x port <port && "
+		    "test $(grep -cF -e \"-address 127.0.0.1:$port -R\" asked) "
+		    "= 3");
+	}
+}
+
+static void
+a_node_that_epmd_and_the_kernel_do_not_know_is_not_asked(void **state)
 {
 	EACH(h, state)
 	{
 		start_vm(h);
-		hd_case_sh(&h->c,
-		    "echo 'epmd: up and running on port 4369 with data:' "
-		    ">root/erts-13.1/bin/names");
-		assert_non_null(
-		    strstr(vm_of(h), "is not known to epmd on port 4369"));
+		epmd_says(h, forgetful[1].names);
+		assert_non_null(strstr(vm_of(h), forgetful[1].says));
 		assert_false(was_asked(h));
+	}
+}
+
+/* It was a guess: no word of the cookie. */
+static void
+a_port_of_its_own_that_lets_nobody_in_is_not_the_cookie_s_fault(void **state)
+{
+	EACH(h, state)
+	{
+		epmd_says(h, forgetful[1].names);
+		lend_listener(h);
+		start_vm(h);
+		take_listener(h);
+		assert_non_null(strstr(vm_of(h), forgetful[1].says));
+		assert_null(strstr(hd_case_said(&h->c, "vm"), "cookie"));
+	}
+}
+
+static void
+a_node_without_epmd_is_asked_at_the_port_that_it_was_told(void **state)
+{
+	EACH(h, state)
+	{
+		char port[8];
+
+		snprintf(port, sizeof(port), "%s",
+		    hd_case_line(
+			&h->c, "sed 's/.* //' root/erts-13.1/bin/names"));
+		epmd_says(h, forgetful[1].names);
+		answer(h, start_told(h, NULL, "-erl_epmd_port", port),
+		    "started", 0);
+		assert_string_equal(vm_of(h), "up");
+		assert_string_equal(hd_case_said(&h->c, "vm_lost"), "");
+		end_beams(h);
+		start_told(h, NULL, "-erl_epmd_port", "1");
+		assert_non_null(strstr(vm_of(h),
+		    "does not listen on port 1, which -erl_epmd_port names"));
+	}
+}
+
+static void
+a_node_with_an_epmd_of_its_own_is_asked_and_nothing_is_wrong(void **state)
+{
+	EACH(h, state)
+	{
+		epmd_says(h, forgetful[0].names);
+		lend_listener(h);
+		answer(h, start_told(h, NULL, "-epmd_module", "my_epmd"),
+		    "started", 0);
+		take_listener(h);
+		assert_string_equal(vm_of(h), "up");
+		assert_string_equal(hd_case_said(&h->c, "vm_lost"), "");
+	}
+}
+
+/* Nor does anything come of asking it again. */
+static void
+a_node_that_nobody_can_ask_is_told_at_once(void **state)
+{
+	static const struct {
+		const char *flag, *value, *says;
+	} told[] = {
+		{ "-proto_dist", "inet_tls",
+		    "speaks TLS to other nodes "
+		    "(-proto_dist inet_tls)" },
+		{ "-proto_dist", "inet6_tls", "(-proto_dist inet6_tls)" },
+		{ "-proto_dist", "inet_tcp", NULL },
+	};
+
+	EACH(h, state)
+	{
+		for (size_t i = 0; i < HD_COUNT(told); i++) {
+			answer(h,
+			    start_told(h, NULL, told[i].flag, told[i].value),
+			    "started", 0);
+			if (told[i].says != NULL)
+				assert_non_null(strstr(vm_of(h), told[i].says));
+			else
+				assert_string_equal(vm_of(h), "up");
+			end_beams(h);
+		}
+		start_told(h, "", NULL, NULL);
+		assert_non_null(strstr(vm_of(h), "has no node name"));
+	}
+}
+
+static void
+a_host_that_does_not_resolve_is_told_as_that(void **state)
+{
+	EACH(h, state)
+	{
+		answer(h, start_told(h, "n@app7.invalid", NULL, NULL),
+		    "started", 0);
+		assert_string_equal(vm_of(h), "up");
+		assert_string_equal(
+		    hd_case_said(&h->c, "vm_stray"), "app7.invalid");
+		end_beams(h);
+		answer(
+		    h, start_told(h, "n@localhost", NULL, NULL), "started", 0);
+		assert_string_equal(vm_of(h), "up");
+		assert_string_equal(hd_case_said(&h->c, "vm_stray"), "");
 	}
 }
 
@@ -498,9 +684,11 @@ static pid_t
 start_beam_of_another(struct host *h, uid_t effective)
 {
 	hd_case_sh(&h->c, "chmod 711 .");
-	return start_beam_as(
-	    h, &(struct beam){ h->c.root, "/x/releases/1.0/start",
-		   "/tmp/mallory", NOBODY, effective });
+	return start_beam_as(h, &(struct beam){ .root = h->c.root,
+				    .boot = "/x/releases/1.0/start",
+				    .bin = "/tmp/mallory",
+				    .real = NOBODY,
+				    .effective = effective });
 }
 
 static void
@@ -623,9 +811,11 @@ a_runtime_outside_the_root_is_not_run(void **state)
 {
 	EACH(h, state)
 	{
-		start_beam_as(
-		    h, &(struct beam){ h->c.root, "/x/releases/1.0/start",
-			   "/tmp/mallory/bin", getuid(), geteuid() });
+		start_beam_as(h, &(struct beam){ .root = h->c.root,
+				     .boot = "/x/releases/1.0/start",
+				     .bin = "/tmp/mallory/bin",
+				     .real = getuid(),
+				     .effective = geteuid() });
 		assert_non_null(
 		    strstr(vm_of(h), "its Erlang runtime is not in "));
 		assert_false(was_asked(h));
@@ -785,7 +975,16 @@ main(void)
 		TEST(an_erl_call_that_crashes_is_not_asked_again),
 		TEST(the_port_is_asked_and_not_epmd_again),
 		TEST(an_old_runtime_is_asked_by_name),
-		TEST(a_name_that_epmd_does_not_know_is_told),
+		TEST(
+		    a_node_that_epmd_does_not_know_is_told_and_asked_at_its_own_port),
+		TEST(a_node_that_epmd_and_the_kernel_do_not_know_is_not_asked),
+		TEST(
+		    a_port_of_its_own_that_lets_nobody_in_is_not_the_cookie_s_fault),
+		TEST(a_node_without_epmd_is_asked_at_the_port_that_it_was_told),
+		TEST(
+		    a_node_with_an_epmd_of_its_own_is_asked_and_nothing_is_wrong),
+		TEST(a_node_that_nobody_can_ask_is_told_at_once),
+		TEST(a_host_that_does_not_resolve_is_told_as_that),
 		TEST(a_port_where_nobody_listens_is_not_asked),
 		TEST(a_port_of_another_user_is_not_asked),
 		TEST(an_epmd_that_does_not_come_to_an_end_is_given_up),

@@ -1,0 +1,157 @@
+# shellcheck shell=sh disable=SC2015,SC2034,SC2154
+# How the VM that vm_find found can be reached: erl_call is sent to the port
+# where it listens. Which one that is epmd says; where epmd does not know the
+# node, the kernel does: docs/security.md.
+
+# vm_reach: sets vm_at and vm_flag for erl_call; else vm_why. epmd may be
+# another user's and name a port where that user listens, who could then pass
+# our words on and change them. So the VM's own user must listen there, and
+# erl_call goes to that port without asking epmd again. Before OTP 23 (ERTS 11)
+# it could only be told a name.
+vm_reach() {
+	[ -z "$vm_at" ] || return 0
+	vm_programs && { vm_port_find || vm_port_own; } &&
+		vm_listens "$vm_port" || return
+	if [ -n "$vm_ip" ] && runtime_is 11; then
+		vm_flag=-address
+		vm_at=$vm_ip:$vm_port
+	elif [ -n "$vm_rival" ]; then
+		vm_why="is not asked: user id $vm_rival listens on its port too"
+		return 1
+	elif [ -n "$vm_lost" ]; then
+		vm_why=$vm_lost
+		return 1
+	else
+		vm_at=$vm_node
+	fi
+}
+
+# runtime_is ERTS: whether the VM's is of that version or newer.
+runtime_is() {
+	vm_word=${vm_bin%/bin}
+	vm_word=${vm_word##*/erts-}
+	[ "${vm_word%%.*}" -ge "$1" ] 2>/dev/null
+}
+
+# vm_port_find: sets vm_port, where epmd says that the VM listens; else vm_lost.
+# Who answers as epmd may never come to an end. A VM that does without epmd was
+# told the port.
+vm_port_find() {
+	vm_teller=-erl_epmd_port
+	vm_port=$vm_dist
+	[ -z "$vm_port" ] || return 0
+	vm_teller=epmd
+	vm_text=$(limited 5 "$vm_bin/epmd" -names 2>&1 | head -c 65536)
+	vm_port=$(printf '%s\n' "$vm_text" | NAME=${vm_node%%@*} awk '
+		$1 == "name" && $2 == ENVIRON["NAME"] && $5 ~ /^[0-9]+$/ &&
+			$5 < 65536 { print $5 + 0; exit }')
+	[ -z "$vm_port" ] || return 0
+	[ -z "$vm_module" ] || return 1
+	vm_word=$(service_value ERL_EPMD_PORT)
+	vm_word=${vm_word:-4369}
+	if [ -n "$vm_epmd" ] && [ "$vm_epmd" != "$vm_word" ]; then
+		vm_lost="was started with ERL_EPMD_PORT=$vm_epmd, and the\
+ service's environment now says $vm_word"
+		return 1
+	fi
+	case $vm_text in
+	'epmd: up'*) vm_lost="is not known to epmd on port $vm_word: an epmd\
+ that was restarted does not know the nodes of before" ;;
+	*'Cannot connect'*) vm_lost="is not known to epmd: no epmd runs on\
+ port $vm_word any more" ;;
+	*) vm_lost="is not known to epmd: $(printf '%s\n' "$vm_text" |
+		ends_of)" ;;
+	esac
+	return 1
+}
+
+# vm_port_own: sets vm_port without epmd: of the ports where the VM itself
+# listens the one that it opened first, as it does before any application
+# begins; else vm_why. Only the VM's user and root see what it has open.
+vm_port_own() {
+	vm_teller='its list of files'
+	vm_port=$({
+		ls -l "/proc/$vm_pid/fd"
+		cat /proc/net/tcp /proc/net/tcp6
+	} 2>/dev/null | awk '
+		$(NF - 1) == "->" && $NF ~ /^socket:\[[0-9]+\]$/ {
+			opened[substr($NF, 9, length($NF) - 9)] = $(NF - 2) + 1
+		}
+		$4 == "0A" && ($10 in opened) &&
+				(!first || opened[$10] < first) {
+			first = opened[$10]
+			at = substr($2, length($2) - 3)
+		}
+		END { print at }')
+	[ -z "$vm_port" ] || vm_port=$(printf '%d' "0x$vm_port")
+	vm_why=${vm_lost:-"has an epmd of its own (-epmd_module $vm_module)"}
+	[ -n "$vm_port" ] && vm_why=
+}
+
+# vm_listens PORT: whether the VM's user does; sets vm_ip, an address there,
+# and vm_rival, another user who listens at that port of another address.
+vm_listens() {
+	vm_ip=127.0.0.1
+	vm_rival=
+	[ -r /proc/net/tcp ] || return 0
+	# shellcheck disable=SC2046
+	set -- $(cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk \
+		-v at="$(printf ':%04X' "$1")" -v user="$vm_user" '
+		$4 != "0A" || substr($2, length($2) - 4) != at { next }
+		$8 != user { rival = $8; next }
+		ours == "" { ours = substr($2, 1, length($2) - 5) }
+		END { print ours "-", rival "-" }')
+	vm_rival=${2%-}
+	case ${1%-} in
+	'')
+		vm_why="does not listen on port $vm_port, which $vm_teller names for\
+ it${vm_rival:+: user id $vm_rival does}"
+		return 1
+		;;
+	*[!0]*) vm_ip=$(address_of "${1%-}") ;;
+	esac
+}
+
+# address_of HEX: of an IPv4 address in /proc/net, on machines that store its
+# lowest byte first; nothing for one of IPv6 alone.
+address_of() {
+	set -- "${1#0000000000000000FFFF0000}"
+	[ "${#1}" = 8 ] || return 0
+	set -- "${1#??????}" "${1#????}" "${1#??}" "$1"
+	printf '%d.%d.%d.%d' "0x$1" "0x${2%??}" "0x${3%????}" "0x${4%??????}"
+}
+
+# vm_reach_hint: what the control script needs to find a VM that epmd does not
+# know: sets hd_port, for service_env in a subshell. Of vm_find's VM.
+vm_reach_hint() {
+	hd_port=
+	[ -n "$vm_pid" ] && vm_reach && runtime_is 12 &&
+		{ [ -n "$vm_lost$vm_dist" ] || vm_stray; } || return 0
+	hd_port=$vm_port
+}
+
+# reach_hint: in the service's environment, for one command: relx asks by
+# erl_call at a port, a VM that it starts for more asks no epmd.
+reach_hint() {
+	ERL_ZFLAGS="${ERL_ZFLAGS:+$ERL_ZFLAGS }-erl_epmd_port $hd_port\
+ -start_epmd false -dist_listen false"
+	export ERL_ZFLAGS
+	[ -n "${ERL_DIST_PORT-}" ] ||
+		grep -qs '{ERL_DIST_PORT[:}]' releases/*/*.src && return
+	ERL_DIST_PORT=$hd_port
+	export ERL_DIST_PORT
+}
+
+# vm_stray: whether the part after the @ of the VM's name has no address here;
+# sets vm_host. Erlang may be told addresses of its own.
+vm_stray() {
+	vm_host=${vm_node#*@}
+	case $vm_host in
+	"$vm_node" | *[!0-9A-Za-z._-]* | '') return 1 ;;
+	*[!0-9.]*) ;;
+	*) return 1 ;;
+	esac
+	[ -z "$vm_resolver$(service_value ERL_INETRC)" ] &&
+		command -v getent >/dev/null &&
+		! limited 5 "$(command -v getent)" hosts "$vm_host" >/dev/null 2>&1
+}
