@@ -34,7 +34,8 @@ Modules = fun(Names, Version) ->
             orelse (not In(M, "consolidated")
                 andalso beam_lib:md5(maps:get(Beam(M), Merged)) =/= Is(M))],
      [M || {M, [_ | _] = F} <- Loaded, not maps:is_key(Beam(M), Beams),
-        lists:prefix(Lib ++ "/", F), In(M, "ebin")],
+        lists:prefix(code:root_dir() ++ "/", F),
+        In(M, "ebin") orelse In(M, "consolidated")],
      [M || code:get_mode() =:= embedded,
         {A, _, _} <- application:loaded_applications(),
         {ok, Ms} <- [application:get_key(A, modules)], M <- Ms,

@@ -1,6 +1,7 @@
 #!/bin/sh
 # What the node is asked before a hot install: whether release_handler would
-# find its way through the supervision trees, and whom it would leave out.
+# find its way through the supervision trees, and whom it would leave out. And
+# afterwards: whether what is loaded is the version's.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/support/lab.sh
@@ -177,6 +178,86 @@ and_a_way_back() {
 	runs 1 0.1.0
 }
 
+# module NAME WORD FOLDER: there, and says that
+module() {
+	mkdir -p "$3"
+	echo "-module($1). -export([say/0]). say() -> $2." >"$LAB/$1.erl"
+	erlc +deterministic -o "$3" "$LAB/$1.erl"
+}
+
+# differs WANTED: what is loaded from what 0.1.0 has: modules that differ, that
+# it does not have, and that are not loaded
+differs() {
+	equal "what differs" "$(lab_call 1 "$(cat core/remote/vm_code.erl)
+		[Names] = [N || {_, _, N, permanent} <-
+			release_handler:which_releases()],
+		Modules(Names, \"0.1.0\")." | tr -d ' \n')" "$1"
+}
+
+load() { # FOLDER/MODULE: from there
+	lab_call 1 "code:purge(${1##*/}), {module, _} = code:load_abs(\"$1\")." \
+		>/dev/null
+}
+
+what_is_loaded_is_what_the_version_has() {
+	lib=$LAB/web1/lib
+	differs '{[],[],[]}'
+	module demo_extra old "$LAB/tools"
+	load "$LAB/tools/demo_extra" # nothing of the release
+	differs '{[],[],[]}'
+	module demo_extra old "$lib/hotcode-0.1.0/ebin"
+	differs '{[],[],[]}'
+	module demo_extra new "$lib/hotcode-0.1.0/ebin"
+	differs '{[demo_extra],[],[]}'
+	module demo_extra merged "$lib/hotcode-0.1.0/consolidated"
+	differs '{[demo_extra],[],[]}'
+	load "$lib/hotcode-0.1.0/consolidated/demo_extra"
+	differs '{[],[],[]}'
+	module demo_gone old "$lib/hotcode-0.0.9/ebin"
+	load "$lib/hotcode-0.0.9/ebin/demo_gone"
+	differs '{[],[demo_gone],[]}'
+	lab_call 1 'code:purge(hotcode_app), code:delete(hotcode_app),
+		code:purge(demo_gone), code:delete(demo_gone).' >/dev/null
+	differs '{[],[],[hotcode_app]}'
+	load "$lib/hotcode-0.1.0/ebin/hotcode_app"
+	differs '{[],[],[]}'
+}
+
+code_that_the_version_does_not_have_undoes_it() {
+	load "$LAB/web1/lib/hotcode-0.1.0/ebin/demo_extra"
+	status 1 upgrade lab 0.2.0
+	said 'old code still runs: modules that the version does not have'
+	said 'did not remove: demo_extra'
+	host 1 result undone
+	runs 1 0.1.0
+	rm "$LAB"/web1/lib/hotcode-0.1.0/*/demo_extra.beam
+}
+
+hang() {
+	lab_call 1 'sys:suspend(release_handler).' >/dev/null
+}
+
+a_release_handler_that_hangs_is_said() {
+	hang
+	status 1 status lab
+	said 'its release_handler does not, which says what it runs'
+	said '`hdeploy restart lab --limit web1'
+	status 4 upgrade lab 0.2.0
+	said 'it is blocked'
+	status 0 restart lab
+	runs 1 0.1.0
+}
+
+and_keeps_nobody_from_stopping_the_node() {
+	hang
+	status 0 upgrade lab 0.2.0 --cold
+	runs 1 0.2.0
+	boots 1 0.2.0
+	hang
+	status 0 stop lab
+	down 1
+}
+
 check 'what is well passes' what_is_well_passes
 check 'a top process that gives no children is named, and lives' \
 	a_top_process_that_gives_no_children_is_named
@@ -189,4 +270,12 @@ check 'an upgrade that would hang is refused' \
 check 'so is one that would leave a process out' \
 	so_is_one_that_would_leave_a_process_out
 check 'and a way back' and_a_way_back
+check 'what is loaded is what the version has' \
+	what_is_loaded_is_what_the_version_has
+check 'code that the version does not have undoes it' \
+	code_that_the_version_does_not_have_undoes_it
+check 'a release_handler that hangs is said' \
+	a_release_handler_that_hangs_is_said
+check 'and keeps nobody from stopping the node' \
+	and_keeps_nobody_from_stopping_the_node
 check_end
