@@ -15,11 +15,11 @@
 /*
  * A connection may break anywhere in a script, and a shell runs what it got.
  * The shells trace what they run (-x): a prefix must leave no trace, and
- * nothing on stdout. By default the ends of all lines, the last bytes and
- * one byte in STRIDE are tried, the shells taking turns; with HD_EVERY_PREFIX
- * set, all prefixes under all shells (a quarter of an hour).
+ * nothing on stdout. By default the ends of one line in LINES, the last bytes
+ * and one byte in STRIDE are tried, the shells taking turns; with
+ * HD_EVERY_PREFIX set, all prefixes under all shells (an hour).
  */
-enum { STRIDE = 97, LAST = 40 };
+enum { STRIDE = 307, LINES = 4, LAST = 40 };
 
 struct shell {
 	const char *name;
@@ -93,8 +93,8 @@ try_prefix(const char *name, const char *text, size_t len, int out)
 static bool
 chosen(const char *text, size_t n, size_t len)
 {
-	return every() || text[len - 1] == '\n' || len % STRIDE == 0 ||
-	       n - len < LAST;
+	return every() || (text[len - 1] == '\n' && len % LINES == 0) ||
+	       len % STRIDE == 0 || n - len < LAST;
 }
 
 /* The texts that were tried. */
