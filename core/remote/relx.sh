@@ -69,8 +69,19 @@ driver_placed() {
 	:
 }
 
+# relx_hookless: the word with which bin/<app> runs no hooks, where it has one
+# before an upgrade: unpack, uninstall and each upgrade would run that, and by
+# hand it runs once. It goes before the version: of words that are no options of
+# theirs the scripts take the last one for that.
+relx_hookless() {
+	grep -qs '^PRE_INSTALL_UPGRADE_HOOKS="[^"]' "bin/$app" &&
+		grep -q -e '--relx-disable-hooks' "bin/$app" &&
+		echo --relx-disable-hooks
+}
+
 driver_unpack() {
-	control_ask unpack "$1"
+	# shellcheck disable=SC2046 # one word or none
+	control_ask unpack $(relx_hookless) "$1"
 	[ "$asked_status" = 0 ] || control_fail "$1 was not unpacked"
 	listed "$1" || fail "$1 was unpacked, but is not in releases/RELEASES"
 }
@@ -118,7 +129,7 @@ relx_here() {
 	"$@"
 }
 
-# Up and down are the same for relx.
+# Up and down are the same for relx. A hook of bin/<app> before it runs here.
 driver_install() {
 	install_check "$1"
 	control_ask upgrade "$1" --no-permanent
@@ -133,7 +144,8 @@ driver_commit() {
 	[ -f "bin/$app-$1" ] || fail "$root/bin/$app-$1 is not there"
 	boots=$(driver_script_boot)
 	[ -f "releases/$boots/start.boot" ] || relx_pointer "$1"
-	control_ask upgrade "$1"
+	# shellcheck disable=SC2046
+	control_ask upgrade $(relx_hookless) "$1"
 	[ "$asked_status" = 0 ] || control_fail "$1 was not made permanent"
 	cmp -s "bin/$app-$1" "bin/$app" || relx_pointer "$1"
 	boot_file "$1"
@@ -155,6 +167,7 @@ driver_pointers() {
 }
 
 driver_discard() {
-	control_ask uninstall "$1"
+	# shellcheck disable=SC2046
+	control_ask uninstall $(relx_hookless) "$1"
 	[ "$asked_status" = 0 ] || control_fail "$1 was not removed"
 }

@@ -176,13 +176,24 @@ an_interruption_ends_the_one_here() {
 	equal 'left of it' "$(pgrep -f '^sleep 4322')" ""
 }
 
+# A hook of relx's own, which unpack, install and making it permanent would run.
+relx_hook() { # N
+	! grep -q '"0.2.0"' "$LAB/web$1/releases/RELEASES" ||
+		flunk '0.2.0 is unpacked already'
+	echo "echo \"\$REL_VSN\" >>'$LAB/relx'" >"$LAB/web$1/bin/hook.sh"
+	sed -i 's|^\(PRE_INSTALL_UPGRADE_HOOKS=\).*|\1"hook.sh"|' \
+		"$LAB/web$1/bin/hotcode"
+}
+
 one_that_fails_on_a_host_after_takes_that_host_back() {
 	fresh
+	relx_hook 1
 	after remote.after_upgrade 'exit 3'
 	status 1 upgrade lab 0.2.0
 	host 1 result undone
 	host 2 result skipped
 	said 'hook after_upgrade 0.2.0: exit status 3'
+	equal "hooks of relx's own" "$(cat "$LAB/relx")" 0.1.0
 	untouched 1
 	grep -q '^remote web1 on_failure lab \[0.2.0\] .* \[undone\]$' "$LAB/log"
 	equal 'after a run that changed nothing' \
