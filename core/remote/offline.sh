@@ -88,28 +88,34 @@ list_is_whole() {
 		"$boots" "$erts"
 }
 
+# The entry of RELEASES for what the .rel file that a variable names is about.
+list_entry='fun(F) ->
+			{ok, [{release, {Name, Vsn}, {erts, Erts}, Apps}]} =
+				file:consult(os:getenv(F)),
+			{release, Name, Vsn, Erts, [{element(1, A), element(2, A),
+				lists:flatten(["./lib/", atom_to_list(element(1, A)),
+					"-", element(2, A)])} || A <- Apps], unpacked}
+		end'
+
 # write_entry VERSION ERTS: what RELEASES is to say of it, into its notes.
 # Made by the ERTS that it brings: one that does not run here shows now.
 write_entry() {
 	hd_rel=releases/$1/$app.rel
 	hd_entry=$notes/entry.new
-	told offline_erl "$2" "$1" '
-		{ok, [{release, {Name, Vsn}, {erts, Erts}, Apps}]} =
-			file:consult(os:getenv("hd_rel")),
-		Libs = [{element(1, A), element(2, A), lists:flatten(["./lib/",
-			atom_to_list(element(1, A)), "-", element(2, A)])}
-			|| A <- Apps],
-		Entry = {release, Name, Vsn, Erts, Libs, unpacked},
-		ok = file:write_file(os:getenv("hd_entry"),
-			unicode:characters_to_binary(io_lib:format("~tp.~n",
-				[Entry])))' ||
+	told offline_erl "$2" "$1" "
+		Entry = $list_entry,
+		ok = file:write_file(os:getenv(\"hd_entry\"),
+			unicode:characters_to_binary(io_lib:format(\"~tp.~n\",
+				[Entry(\"hd_rel\")])))" ||
 		offline_fail "no entry for RELEASES can be made of $hd_rel" "$1" "$2"
 	told mv -f "$hd_entry" "$notes/entry" ||
 		fail "$root/$notes/entry cannot be written: $(reason)"
 }
 
 # write_list VERSION: with it as the one that boots, releases/RELEASES.new, if
-# there is such a list, and releases/start_erl.data.new. Sets listed.
+# there is such a list, and releases/start_erl.data.new. Sets listed. The first
+# release has no entry of ours: a list that a later start made, as Castle's does,
+# leaves it out.
 write_list() {
 	listed=
 	! has_list || listed=releases/RELEASES
@@ -141,8 +147,13 @@ write_list() {
 				E;
 			_ ->
 				Old = One("hd_list"),
-				List([One("hd_entry")
-					|| not lists:keymember(V, 3, Old)] ++ Old)
+				New = fun() ->
+					case filelib:is_regular(os:getenv("hd_entry")) of
+						true -> One("hd_entry");
+						false -> ('"$list_entry"')("hd_rel")
+					end
+				end,
+				List([New() || not lists:keymember(V, 3, Old)] ++ Old)
 		end,
 		Write("releases/start_erl.data", [Erts, " ", V])' ||
 		offline_fail "the new RELEASES and start_erl.data cannot be written,\

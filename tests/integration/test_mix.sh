@@ -138,6 +138,39 @@ out_of_their_folders() {
 	on 0.1.0
 }
 
+# As Castle does: before the node a short VM of its name, which makes a list of
+# the version that boots alone.
+castle() {
+	cat <<-'END'
+		read -r erts version <releases/start_erl.data
+		at=$PWD/releases/$version
+		cp "$at/start_clean.boot" "$at/preboot.boot"
+		[ -e releases/RELEASES ] ||
+			"$at/elixir" --boot "$at/preboot" --boot-var RELEASE_LIB lib \
+				--vm-args "$at/vm.args" --name "$RELEASE_NODE" --eval "
+				:ok = :release_handler.create_RELEASES('releases',
+					'releases/$version/hotcode.rel', [])"
+		exec bin/hotcode daemon
+	END
+}
+
+a_start_that_makes_a_list() {
+	[ ! -e "$root/releases/RELEASES" ] || flunk 'there is a list'
+	castle >"$LAB/castle"
+	sed "s|^command.start.*|command.start = sh $LAB/castle|" \
+		"$LAB/deploy.ini" >"$LAB/castle.ini"
+	INI=castle.ini
+	status 0 push lab 0.4.0
+	status 1 upgrade lab 0.4.0 --cold
+	said 'DATABASE_URL is missing'
+	host 1 result undone
+	on 0.1.0
+	rm "$root/releases/RELEASES"
+	status 0 restart lab
+	on 0.1.0
+	grep -q '"0.1.0"' "$root/releases/RELEASES"
+}
+
 check 'up by stop and start, and back' there_and_back
 check 'one that does not come up goes back' one_that_does_not_come_up_goes_back
 check 'runs that are killed in the switch' \
@@ -145,5 +178,6 @@ check 'runs that are killed in the switch' \
 check 'no release_handler runs' no_release_handler_runs
 check 'old versions go' old_versions_go
 check 'a node that was started by hand' started_by_hand
+check 'a start that makes a list' a_start_that_makes_a_list
 check 'out of their folders' out_of_their_folders
 check_end
