@@ -290,9 +290,26 @@ bash_is_missing() {
 	said 'lacks bash'
 }
 
+# What bin/<app> makes of it: neither the running node nor a stop learns of it.
+a_value_breaks_sys_config() {
+	sed 's/^env.GREETING.*/env.GREETING = my "secret"/' "$LAB/deploy.ini" \
+		>"$LAB/quote.ini"
+	INI=quote.ini
+	for mode in --hot --cold; do
+		status 1 upgrade lab 0.2.0 --limit web1 "$mode"
+		said 'var/sys.config is not valid Erlang at line 3'
+		! grep -q secret "$LAB/out" "$LAB/events" ||
+			flunk 'a part of the value is shown'
+		on 1 0.1.0
+		equal 'the node' "$(vm_id 1)" "$(cat "$LAB/vm.1")"
+	done
+}
+
 check 'the first push unpacks' first_push_unpacks
 check 'start waits for the node' start_waits_for_the_node
 check 'the next push lies beside it' next_push_lies_beside_it
+check 'a value that breaks sys.config is refused' \
+	a_value_breaks_sys_config
 check 'upgrade is hot' upgrade_is_hot
 check 'the upgraded version boots' the_upgraded_version_boots
 check 'rollback is hot' rollback_is_hot
