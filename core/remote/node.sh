@@ -168,11 +168,9 @@ node_not_started() {
 	else
 		node_end
 	fi
-	# shellcheck disable=SC2012
-	log=$(ls -t log/erlang.log.* var/log/erlang.log.* tmp/log/erlang.log.* \
-		2>/dev/null | head -n 1)
+	node_log
 	# The VM's user may be another, whose links would show what is not theirs.
-	[ -z "$log" ] || trusted "$root/$log" || log=
+	[ -z "$log" ] || trusted "$log" || log=
 	# Only what was written since this operation began.
 	if [ -n "$log" ] && [ -n "$(find "$log" -newer "$0")" ]; then
 		echo "the end of $log:"
@@ -180,10 +178,35 @@ node_not_started() {
 		# run_erl's headings and the way to a crash dump tell nothing
 		line=$(tail -n 30 "$log" | grep -v -e '^=====' \
 			-e 'Crash dump is being written' | last_line)
-		fail "$1; the end of $root/$log:" \
+		fail "$1; the end of $log:" \
 			"${line:-nothing that says why}"
 	fi
 	fail "$1"
+}
+
+# node_log: sets log: the newest one that the control scripts had run_erl write,
+# where they do by themselves or where the service's environment says; or nothing.
+node_log() {
+	set -- "$root/log" "$root/var/log" "$root/tmp/log"
+	for name in RUNNER_LOG_DIR RELEASE_MUTABLE_DIR RELEASE_TMP; do
+		log=$(service_value "$name" 2>/dev/null)
+		case $log in
+		'') continue ;;
+		/*) ;;
+		*) log=$root/$log ;;
+		esac
+		[ "$name" = RUNNER_LOG_DIR ] || log=$log/log
+		set -- "$@" "$log"
+	done
+	for folder; do
+		shift
+		for log in "$folder"/erlang.log.*; do
+			[ ! -f "$log" ] || set -- "$@" "$log"
+		done
+	done
+	log=
+	# shellcheck disable=SC2012
+	[ "$#" = 0 ] || log=$(ls -t "$@" | head -n 1)
 }
 
 node_end() {

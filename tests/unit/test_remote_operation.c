@@ -554,6 +554,40 @@ why_a_start_failed_is_what_was_said_last(void **state)
 	}
 }
 
+/* As mix, Distillery and relx are told another folder. */
+static void
+the_log_of_a_start_is_where_the_environment_says(void **state)
+{
+	static struct hd_pair own[] = {
+		{ "RELEASE_TMP", "own place" },
+		{ "RELEASE_MUTABLE_DIR", "own place" },
+		{ "RUNNER_LOG_DIR", "own place/log" },
+	};
+
+	EACH_SHELL(c, state)
+	{
+		c->call.driver = "relx";
+		hd_case_operate(c, "a", "prepare", "1.0");
+		hd_case_sh(c,
+		    "cd root && mkdir -p bin 'own place/log' && "
+		    "printf '%s\n' '#!/bin/sh' 'echo Kernel pid terminated "
+		    ">\"own place/log/erlang.log.1\"; exit 1' >bin/hotcode && "
+		    "chmod +x bin/hotcode");
+		for (size_t i = 0; i < HD_COUNT(own); i++) {
+			const struct hd_pairs env = { &own[i], 1, 1 };
+			const char id[] = { (char)('b' + i), '\0' };
+
+			c->call.env = &env;
+			assert_int_equal(
+			    hd_case_operate(c, id, "start", "1.0"), 1);
+			assert_non_null(strstr(hd_case_said(c, "failed"),
+			    "/root/own place/log/erlang.log.1: Kernel pid "
+			    "terminated"));
+		}
+		c->call.env = NULL;
+	}
+}
+
 /* Before it is moved to where it would run from. */
 static void
 a_runtime_that_does_not_run_here_is_not_placed(void **state)
@@ -774,6 +808,7 @@ main(void)
 		    nothing_begins_while_an_earlier_beginning_may_still_arrive),
 		TEST_EACH(a_release_that_was_not_moved_whole_is_not_there),
 		TEST_EACH(why_a_start_failed_is_what_was_said_last),
+		TEST_EACH(the_log_of_a_start_is_where_the_environment_says),
 		TEST_EACH(a_runtime_that_does_not_run_here_is_not_placed),
 		TEST_EACH(what_was_unpacked_only_its_owner_can_write_to),
 		TEST_EACH(
