@@ -12,6 +12,7 @@ main() {
 	check_handler
 	check_trees
 	check_left "$4"
+	check_busy "$4"
 	check_unasked
 	config_check "$3" || exit 1
 }
@@ -87,6 +88,21 @@ check_left() {
 	}
 	refuse "$2: stop them, put them under a supervisor that names their" \
 		"module, or set unsupervised = warn"
+}
+
+# check_busy refuse|warn
+check_busy() {
+	left=$(checked_of vm_busy | while read -r pid name; do
+		printf ', <%s> %s' "$pid" "$name"
+	done)
+	[ -n "$left" ] || return 0
+	set -- "$1" "processes that the change is for do not answer within 5 s,\
+ and would keep their old state on new code: ${left#, }"
+	[ "$1" = refuse ] || {
+		say note "$2"
+		return
+	}
+	fail "$2"
 }
 
 check_unasked() {

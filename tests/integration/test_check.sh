@@ -133,6 +133,14 @@ only_who_would_be_told_is_left_out() {
 	equal asked "$(asked | sed 's/ [0-9.]* / /')" \
 		'vm_left demo_server demo_server'
 	lab_call 1 'supervisor:terminate_child(hotcode_sup, third).' >/dev/null
+}
+
+one_that_is_busy_is_left_out_too() {
+	lab_call 1 'spawn(fun() -> sys:replace_state(demo_server, fun(S) ->
+		receive go_on -> S end end, infinity) end).' >/dev/null
+	equal asked "$(asked | sed 's/ [0-9.]* / /')" 'vm_busy demo_server'
+	lab_call 1 'demo_server ! go_on.' >/dev/null
+	equal asked "$(asked)" ''
 	rm -r "$LAB/web1/releases/0.2.0"
 }
 
@@ -265,6 +273,7 @@ check 'a child that cannot be asked is named, and lives' \
 	a_child_that_cannot_be_asked_is_named
 check 'only who would have to be told counts as left out' \
 	only_who_would_be_told_is_left_out
+check 'one that is busy is left out too' one_that_is_busy_is_left_out_too
 check 'an upgrade that would hang is refused' \
 	an_upgrade_that_would_hang_is_refused
 check 'so is one that would leave a process out' \
