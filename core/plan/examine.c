@@ -134,6 +134,33 @@ tell_change(struct look *l, const struct hd_past *c)
 	return false;
 }
 
+/* Versions that a change needs, and that are not what they were. True if it is
+ * said. */
+static bool
+tell_files(struct look *l)
+{
+	const struct hd_facts *f = l->f;
+	const char *running = hd_facts_running(f);
+	const struct hd_pair *gone = f->gone.n > 0 ? f->gone.v : NULL;
+
+	if (f->closed.n > 0)
+		hd_str_add(l->why, f->closed.v[0].value);
+	else if (gone != NULL)
+		hd_str_addf(l->why,
+		    "of %s %s is gone: `%s` brings it back, as does any change "
+		    "to %s",
+		    gone->name, gone->value,
+		    command(l,
+			running != NULL && strcmp(running, gone->name) == 0
+			    ? "upgrade"
+			    : "push",
+			gone->name),
+		    gone->name);
+	else
+		return false;
+	return true;
+}
+
 static bool
 examine(struct look *l)
 {
@@ -150,6 +177,8 @@ examine(struct look *l)
 		advise(l);
 		return false;
 	}
+	if (tell_files(l))
+		return false;
 	if (f->unfinished == NULL) {
 		hd_str_add(why, f->vm.word != NULL ? HD_BY_WORD : "");
 		return true;

@@ -84,6 +84,7 @@ struct hd_vm {
 	 * people only. "process 812 of user mallory" */
 	struct hd_strs others;
 	int64_t pid, creation;
+	const char *names;  /* how it takes file names: "utf8" or "latin1" */
 	const char *script; /* version of init:script_id(): what was booted; a
 			       hot upgrade leaves it as it was */
 	struct {
@@ -158,6 +159,15 @@ struct hd_facts {
 	 * files or takes away ("bin/x, etc/y and 2 more"), and what of that
 	 * was changed on this host */
 	struct hd_pairs loose, edited;
+	/* Versions that are unpacked, and in words what of them is there no
+	 * more. */
+	struct hd_pairs gone;
+	/* Versions, and a name in each that a VM in the C locale cannot unpack
+	 */
+	struct hd_pairs foreign;
+	/* Versions, "-" for all, and what a change writes to and cannot, with
+	 * what helps. */
+	struct hd_pairs closed;
 	uint64_t disk_free; /* bytes */
 	/* the newest change that took a snapshot, and what booted then; NULL:
 	 * none */

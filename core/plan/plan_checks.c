@@ -212,12 +212,32 @@ hd_bits_are_there(struct hd_planning *p, const char *version)
 
 	if (r == NULL)
 		hd_refuse_unpushed(p, version);
-	else if (!r->kept && hd_facts_status(p->facts, version) == NULL)
+	else if (!r->kept && (hd_facts_status(p->facts, version) == NULL ||
+				 hd_facts_about(&p->facts->gone, version)))
 		hd_refuse(p,
 		    "the tarball of %s on this host %s: push it again, `%s`",
 		    version, r->lost, hd_plan_advice(p, "push", version));
 	else
 		return hd_libraries_fit(p, version, &r->libs);
+	return false;
+}
+
+bool
+hd_plan_mend(struct hd_planning *p, enum hd_step_kind step, const char *version)
+{
+	const char *gone = hd_facts_about(&p->facts->gone, version);
+	const struct hd_record *r = hd_facts_record(p->facts, version);
+
+	if (gone == NULL)
+		return true;
+	if (r != NULL && r->kept) {
+		hd_step_add(p, step, version);
+		return true;
+	}
+	hd_refuse(p,
+	    "of %s %s is gone, and the tarball %s: push it again, `%s`",
+	    version, gone, r != NULL ? r->lost : "was never here",
+	    hd_plan_advice(p, "push", version));
 	return false;
 }
 

@@ -24,6 +24,8 @@ hd_cold_steps(struct hd_planning *p, const char *from, const char *to)
 	if (!down || !hd_same(hd_facts_boots(f), to)) {
 		if (f->switching == NULL)
 			hd_step_add(p, HD_STEP_SNAPSHOT, from);
+		if (!hd_plan_mend(p, HD_STEP_STAGE, from))
+			return;
 		hd_step_add(p, HD_STEP_STAGE, to);
 		if (hd_service_holds(p))
 			hd_step_add(p, HD_STEP_STOP, from);
@@ -38,7 +40,10 @@ hd_cold_steps(struct hd_planning *p, const char *from, const char *to)
 static void
 plan_cold(struct hd_planning *p, const char *from, const char *to)
 {
-	if (hd_facts_unpacked(p->facts, to) || hd_bits_are_there(p, to))
+	bool whole = hd_facts_unpacked(p->facts, to) &&
+		     hd_facts_about(&p->facts->gone, to) == NULL;
+
+	if (whole || hd_bits_are_there(p, to))
 		hd_cold_steps(p, from, to);
 }
 

@@ -68,13 +68,25 @@ hd_finish_steps(struct hd_planning *p, const char *version)
 	p->out->back = hd_facts_boots(p->facts);
 }
 
+/* False after a refusal. */
+static bool
+can_unpack(struct hd_planning *p, const char *version)
+{
+	return hd_facts_status(p->facts, version) != NULL ||
+	       hd_name_fits(
+		   p, version, hd_facts_about(&p->facts->foreign, version));
+}
+
 void
 hd_upgrade_hot(struct hd_planning *p, const char *from, const char *to)
 {
 	if (!can_be_hot(p) || !libraries_are_known(p, from) ||
-	    !hd_bits_are_there(p, to) || !hd_way_is_open(p, from, to))
+	    !hd_bits_are_there(p, to) || !hd_way_is_open(p, from, to) ||
+	    !can_unpack(p, to))
 		return;
 	hd_step_add(p, HD_STEP_SNAPSHOT, from);
+	if (!hd_plan_mend(p, HD_STEP_UNPACK, from))
+		return;
 	hd_step_add(p, HD_STEP_UNPACK, to);
 	hd_step_check_add(p, to);
 	hot_steps(p, to);
@@ -96,6 +108,9 @@ hd_back_hot(struct hd_planning *p, const char *from, const char *to)
 	if (!hd_way_is_open(p, from, to))
 		return;
 	hd_step_add(p, HD_STEP_SNAPSHOT, from);
+	if (!hd_plan_mend(p, HD_STEP_UNPACK, from) ||
+	    !hd_plan_mend(p, HD_STEP_UNPACK, to))
+		return;
 	hd_step_check_add(p, to);
 	hd_step_add(p, HD_STEP_DRAIN, from);
 	hot_steps(p, to);

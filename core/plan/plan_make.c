@@ -35,6 +35,45 @@ static const bool controls_vm[HD_GOALS] = {
 	[HD_GOAL_RESUME] = true,
 };
 
+/* They write to all that boots, and may have to go back. */
+static const bool writes[HD_GOALS] = {
+	[HD_GOAL_PUSH] = true,
+	[HD_GOAL_START] = true,
+	[HD_GOAL_RESTART] = true,
+	[HD_GOAL_UPGRADE] = true,
+	[HD_GOAL_ROLLBACK] = true,
+	[HD_GOAL_RESUME] = true,
+};
+
+/* True after a refusal. */
+static bool
+closed(struct hd_planning *p, const char *version)
+{
+	const char *why = hd_facts_about(&p->facts->closed, version);
+
+	if (why != NULL)
+		hd_refuse(p, "%s", why);
+	return why != NULL;
+}
+
+/* Where it comes from is where it may have to go back to. */
+static bool
+refused_by_rights(struct hd_planning *p)
+{
+	const struct hd_plan plan = *p->out;
+
+	if (!writes[p->goal->kind] || plan.verdict != HD_PLAN_STEPS)
+		return false;
+	if (closed(p, "-") || closed(p, plan.back) || closed(p, plan.before))
+		return true;
+	for (size_t i = 0; i < plan.n; i++) {
+		if (plan.steps[i].kind != HD_STEP_RECORD &&
+		    closed(p, plan.steps[i].version))
+			return true;
+	}
+	return false;
+}
+
 /* What rules out every goal that changes the host. */
 static bool
 refused_by_host(struct hd_planning *p)
@@ -97,6 +136,7 @@ hd_plan_make(struct hd_plan *out, const struct hd_app *app,
 	planners[goal->kind](&p);
 	if (out->verdict == HD_PLAN_STEPS &&
 	    (!hd_commands_fit(&p) || !hd_node_is_found(&p) ||
+		refused_by_rights(&p) ||
 		(controls_vm[goal->kind] && !hd_service_fits(&p))))
 		out->after = out->before;
 	if (out->verdict == HD_PLAN_STEPS)

@@ -72,6 +72,10 @@ const char *hd_plan_versions(
 void hd_refuse_unpushed(struct hd_planning *p, const char *version);
 /* Whether the bits of version can be installed; false after a refusal. */
 bool hd_bits_are_there(struct hd_planning *p, const char *version);
+/* Where something of version is gone that was unpacked: adds a step that brings
+ * it back; false after a refusal, if its tarball is gone too. */
+bool hd_plan_mend(
+    struct hd_planning *p, enum hd_step_kind step, const char *version);
 /* A change that now boots version was cut off before it was written down: its
  * snapshot tells. */
 bool hd_plan_unrecorded(const struct hd_facts *f, const char *version);
@@ -114,6 +118,9 @@ bool hd_service_holds(const struct hd_planning *p);
  * the newer one says; NULL if no relup here does, or if none was recorded. */
 const struct hd_way *hd_way_find(
     const struct hd_facts *f, const char *from, const char *to);
+/* Whether the VM, started in this locale, can unpack what has such a name:
+ * false after a refusal; NULL: no name is special. */
+bool hd_name_fits(struct hd_planning *p, const char *version, const char *name);
 /* Whether a relup leads there hot; false after a refusal. */
 bool hd_way_is_open(struct hd_planning *p, const char *from, const char *to);
 

@@ -112,6 +112,20 @@ leads_here(
 	return down != NULL && !down->emulator;
 }
 
+/* The first name that is not ASCII; NULL if all are. */
+static const char *
+foreign_name(const struct hd_artifact *a)
+{
+	for (size_t i = 0; i < a->entries.n; i++) {
+		const char *path = a->entries.v[i].path;
+
+		for (size_t k = 0; path[k] != '\0'; k++)
+			if ((unsigned char)path[k] >= 0x80)
+				return path;
+	}
+	return NULL;
+}
+
 /* False after a refusal. A build on a clean checkout that makes no relup ends
  * well all the same; this is where it is noticed. */
 static bool
@@ -121,8 +135,10 @@ can_go_hot(struct hd_planning *p)
 	const char *running = p->out->before;
 
 	if (hd_plan_mode(p) != HD_MODE_HOT || running == NULL ||
-	    p->driver->commands_only || leads_here(p->facts, a, running))
+	    p->driver->commands_only)
 		return true;
+	if (leads_here(p->facts, a, running))
+		return hd_name_fits(p, a->version, foreign_name(a));
 	hd_refuse(p,
 	    "no relup leads hot from %s, which runs here, to %s: `%s` fetches "
 	    "its tarball, build %s against that; or upgrade by stop and start "
@@ -140,10 +156,11 @@ hd_plan_push(struct hd_planning *p)
 	const struct hd_record *known = hd_facts_record(f, a->version);
 	bool other = other_content(p, known);
 	bool first = f->boot == NULL && f->unpacked.n == 0;
+	bool gone = !first && !other && hd_facts_about(&f->gone, a->version);
 
 	if (!hd_artifact_usable(p, a) || refused_bits(p, known))
 		return;
-	if (known != NULL && known->kept && !other && !first) {
+	if (known != NULL && known->kept && !other && !first && !gone) {
 		hd_nothing(p, "%s is there already", a->version);
 		return;
 	}
@@ -169,5 +186,7 @@ hd_plan_push(struct hd_planning *p)
 		hd_step_add(p, HD_STEP_SHIP, a->version);
 	if (first)
 		hd_step_add(p, HD_STEP_PLACE, a->version);
+	if (gone)
+		hd_step_add(p, HD_STEP_STAGE, a->version);
 	hd_step_add(p, HD_STEP_RECORD, a->version);
 }

@@ -31,6 +31,19 @@ hd_plan_replaces(const struct hd_plan *plan, enum hd_goal_kind goal)
 		   hd_plan_has(plan, HD_STEP_SWITCH));
 }
 
+/* It runs, and somebody removed files of it. */
+static bool
+mends(struct hd_planning *p, const char *version)
+{
+	if (hd_facts_about(&p->facts->gone, version) == NULL)
+		return false;
+	if (!hd_plan_mend(p, HD_STEP_STAGE, version))
+		return true;
+	hd_step_verify(p, version, false, true);
+	hd_step_add(p, HD_STEP_RECORD, version);
+	return true;
+}
+
 void
 hd_plan_upgrade(struct hd_planning *p)
 {
@@ -43,7 +56,7 @@ hd_plan_upgrade(struct hd_planning *p)
 		return;
 	if (up && hd_same(from, to) && hd_same(boots, to) &&
 	    hd_facts_placed(p->facts, to)) {
-		if (!hd_plan_ends(p, to))
+		if (!hd_plan_ends(p, to) && !mends(p, to))
 			hd_nothing(p, "runs %s already", to);
 	} else if (up && hd_same(from, to)) {
 		hd_finish_steps(p, to);

@@ -36,6 +36,19 @@ same_runtime(struct hd_planning *p, const char *from, const char *to)
 }
 
 bool
+hd_name_fits(struct hd_planning *p, const char *version, const char *name)
+{
+	if (name == NULL || !hd_same(p->facts->vm.names, "latin1"))
+		return true;
+	hd_refuse(p,
+	    "%s has %s, and the VM that runs was started in a locale without "
+	    "UTF-8 and cannot unpack that name: upgrade by stop and start "
+	    "(--cold), or set env.LC_ALL = C.UTF-8 in deploy.ini and `%s`",
+	    version, name, hd_plan_advice(p, "restart", NULL));
+	return false;
+}
+
+bool
 hd_way_is_open(struct hd_planning *p, const char *from, const char *to)
 {
 	const struct hd_way *w = hd_way_find(p->facts, from, to);

@@ -142,8 +142,8 @@ add_main(struct hd_shell *sh, const struct hd_call *call)
 {
 	static const char *const common[] = { "lib", "process", "trust", "env",
 		"vm", "reach", "node", "service", "command", "control",
-		"release", "loose", "files", "offline", "lease", "change",
-		"watch" };
+		"release", "mend", "loose", "files", "offline", "lease",
+		"change", "watch" };
 
 	for (size_t i = 0; i < HD_COUNT(common); i++)
 		add_script(sh, common[i]);

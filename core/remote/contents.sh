@@ -5,6 +5,88 @@
 facts_files() {
 	facts_places
 	facts_loose
+	facts_gone
+	facts_foreign
+	facts_closed_parts
+}
+
+# Of each version the first name that not every VM can unpack.
+facts_foreign() {
+	for folder in .hdeploy/releases/*/; do
+		version=${folder%/}
+		version=${version##*/}
+		is_version "$version" && [ -s "${folder}manifest" ] || continue
+		name=$(LC_ALL=C sed -n '/[^ -~]/{
+			s/^[0-9a-f]*  //p
+			q
+		}' "${folder}manifest")
+		[ -z "$name" ] || say foreign "$version $name"
+	done
+}
+
+# Of versions that are unpacked, what is there no more.
+facts_gone() {
+	for folder in .hdeploy/releases/*/; do
+		version=${folder%/}
+		version=${version##*/}
+		is_version "$version" && [ -s "${folder}manifest" ] || continue
+		listed "$version" || [ -f "releases/$version/start.boot" ] ||
+			continue
+		gone=$(unpacked_names "$version" | not_here | facts_tops |
+			facts_some)
+		[ -z "$gone" ] || say gone "$version $gone"
+	done
+}
+
+# facts_tops: of paths on stdin the first two parts, where nothing is left of that
+facts_tops() {
+	while IFS= read -r name; do
+		rest=${name#*/}
+		top=${name%%/*}/${rest%%/*}
+		[ ! -e "$top" ] || top=$name
+		printf '%s\n' "$top"
+	done | awk '!seen[$0]++'
+}
+
+# What a change and its way back write to, and cannot: "VERSION PATH OWNER", or
+# - for all versions.
+facts_closed_parts() {
+	who_we_are
+	[ "$hd_uid" != 0 ] || return 0
+	for name in bin lib releases releases/RELEASES \
+		releases/start_erl.data "bin/$app"; do
+		facts_closed_part - "$root/$name"
+	done
+	! control_is_ours || facts_closed_folders
+	for folder in releases/*/; do
+		folder=${folder%/}
+		is_version "${folder##*/}" || continue
+		for name in "$folder" "$folder/sys.config" "$folder/vm.args"; do
+			facts_closed_part "${folder##*/}" "$root/$name"
+		done
+	done
+}
+
+# What bin/<app> writes to when it starts.
+facts_closed_folders() {
+	{
+		driver_folders
+		printf '%s\n' "$(service_value PIPE_DIR 2>/dev/null)"
+	} | while IFS= read -r name; do
+		case $name in
+		'') ;;
+		/*) facts_closed_part - "${name%/}" ;;
+		*) facts_closed_part - "$root/${name%/}" ;;
+		esac
+	done
+}
+
+facts_closed_part() { # VERSION|- PATH
+	[ -e "$2" ] && [ ! -w "$2" ] || return 0
+	# shellcheck disable=SC2012
+	say closed "$1 $2 belongs to $(ls -ldL -- "$2" 2>/dev/null |
+		awk '{ print $3 }'), and $(id -un) cannot write to it:\
+ \`chown -R $(id -un) $(shell_word "$2")\`"
 }
 
 # Whose files are in place, where that is not the version that boots and they

@@ -20,6 +20,7 @@ main() {
 	# A release that was here before hdeploy has no record.
 	[ ! -f "$notes/record" ] || {
 		kept_manifest "$3"
+		mend "$3"
 		check_unpacked "$3" || exit 1
 	}
 	loose_make "$3" && loose_make "$boots" || exit 1

@@ -24,6 +24,7 @@ main() {
 	# unpack only when they install.
 	! listed "$3" || [ ! -f "$notes/record" ] || {
 		kept_manifest "$3"
+		mend "$3"
 		check_unpacked "$3" || exit 1
 	}
 	loose_boot_now

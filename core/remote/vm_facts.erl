@@ -93,7 +93,8 @@ end,
 [Line("vm_state", [Name(element(1, init:get_status()))]),
  Line("vm_pid", [os:getpid()]),
  Line("vm_creation", [integer_to_list(erlang:system_info(creation))]),
- Line("vm_script", [Name(element(2, init:script_id()))])]
+ Line("vm_script", [Name(element(2, init:script_id()))]),
+ Line("vm_names", [Name(file:native_name_encoding())])]
 ++ [Line("vm_release", [Name(V), Name(S)]) || {_, V, _, S} <- Releases]
 ++ [Line("vm_library", Library) || Library <- Libraries]
 ++ [Line("vm_app", [Name(A), Name(V), Id(application_controller:get_master(A))])

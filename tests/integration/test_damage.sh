@@ -238,6 +238,39 @@ tarball_is_damaged() {
 	on 0.2.0
 }
 
+# gone WHAT: somebody made room by hand; status tells
+gone() {
+	rm -rf "${root:?}/$1"
+	status 1 status lab
+	said "$1 is gone"
+}
+
+# The tarball that was kept has it.
+what_is_gone_comes_back() {
+	anew
+	status 0 upgrade lab 0.2.0
+	status 0 rollback lab
+	gone releases/0.2.0
+	status 0 upgrade lab 0.2.0
+	on 0.2.0
+	gone lib/hotcode-0.1.0
+	status 0 rollback lab
+	on 0.1.0
+	gone bin/hotcode-0.2.0
+	status 0 push lab 0.2.0
+	status 0 status lab
+	gone lib/hotcode-0.2.0
+	rm "$root/.hdeploy/tarballs/0.2.0.tar.gz"
+	status 4 upgrade lab 0.2.0
+	said 'push it again, `hdeploy push lab 0.2.0'
+	status 0 push lab 0.2.0
+	gone lib/hotcode-0.1.0 # the way back needs it
+	status 0 upgrade lab 0.2.0 --cold
+	on 0.2.0
+	status 0 rollback lab
+	on 0.1.0
+}
+
 times_are_short() {
 	again
 	sed 's|^path .*|&\nstart_timeout = 14s\nstop_timeout = 14s|' \
@@ -361,6 +394,7 @@ check 'boot pointers are lost, garbage, of another version' \
 check 'start_erl.data is lost and the node is down' \
 	boot_file_is_lost_and_node_down
 check 'RELEASES is lost' list_is_lost
+check 'what is gone comes back' what_is_gone_comes_back
 check 'RELEASES is lost before a start' list_is_lost_at_a_start
 check 'short timeouts are kept, and are enough' times_are_short
 check 'a record is damaged' record_is_damaged

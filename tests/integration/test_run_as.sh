@@ -179,6 +179,45 @@ a_process_of_another_user_changes_nothing() {
 	[ ! -e "$mallory/ran" ] || flunk 'a program of another user ran'
 }
 
+# mine: runs what a message advises, as root
+mine() {
+	# shellcheck disable=SC2016
+	sed -n 's/.*: `\(chown -R [^`]*\)`.*/\1/p' "$LAB/out" | head -n 1 \
+		>"$LAB/advised"
+	grep -q . "$LAB/advised" || flunk 'no command is advised'
+	sh -e "$LAB/advised" || flunk "$(cat "$LAB/advised") failed"
+}
+
+# 0.1.0 runs. Somebody unpacked as root, or started it once as root.
+files_of_root_are_told_before_anything_begins() {
+	status 0 start lab
+	status 0 push lab 0.2.0
+	was=$(vm_id 1)
+	for path in releases/0.2.0 releases/RELEASES bin; do
+		chown root "$root/$path"
+		chmod go-w "$root/$path"
+		status 4 upgrade lab 0.2.0
+		said "$root/$path belongs to root, and $app cannot write to it"
+		status 1 status lab
+		mine
+	done
+	status 0 upgrade lab 0.2.0
+	runs 1 0.2.0
+	equal vm "$(vm_id 1)" "$was"
+	chown -R root "$root/releases/0.1.0"
+	status 4 rollback lab
+	said "$root/releases/0.1.0 belongs to root"
+	mine
+	status 0 rollback lab
+	status 0 stop lab
+	chown -R root "$LAB/owned/pipes"
+	status 4 start lab
+	said "$LAB/owned/pipes belongs to root"
+	mine
+	status 0 start lab
+	runs 1 0.1.0
+}
+
 a_node_that_was_renamed_is_found_again_by_its_old_name() {
 	status 0 start lab
 	sed 's|{host}@127.0.0.1|new@127.0.0.1|' "$LAB/deploy.ini" >"$LAB/new.ini"
@@ -309,6 +348,8 @@ check 'the rule that is advised lets it in' the_rule_that_is_advised_lets_it_in
 check 'the main job as another user' the_main_job_as_another_user
 check 'a process of another user changes nothing' \
 	a_process_of_another_user_changes_nothing
+check 'files of root are told before anything begins' \
+	files_of_root_are_told_before_anything_begins
 check 'a node that was renamed is found again by its old name' \
 	a_node_that_was_renamed_is_found_again_by_its_old_name
 check 'nothing belongs to anybody else' nothing_belongs_to_anybody_else

@@ -31,6 +31,15 @@ static const struct row {
 	{ "files of another version", BOOTS("0.1.0") UP "files 0.2.0 -\n",
 	    "are those of 0.2.0, not of 0.1.0: `hdeploy upgrade prod 0.1.0 "
 	    "--limit web1` puts them in place" },
+	{ "one that another change needs is gone",
+	    BOOTS("0.1.0") UP "gone 0.2.0 lib/x-1\n",
+	    "of 0.2.0 lib/x-1 is gone: `hdeploy push prod 0.2.0 --limit web1` "
+	    "brings it back" },
+	{ "some of what runs is gone", BOOTS("0.1.0") UP "gone 0.1.0 lib/x-1\n",
+	    "`hdeploy upgrade prod 0.1.0 --limit web1` brings it back" },
+	{ "where it cannot write",
+	    BOOTS("0.1.0") UP "closed 0.2.0 /x belongs to root\n",
+	    "/x belongs to root" },
 	{ "its own files", BOOTS("0.1.0") UP "files 0.1.0 -\n", NULL },
 	{ "files that change", BOOTS("0.1.0") UP "files 0.1.0 0.2.0\n",
 	    "those of" },

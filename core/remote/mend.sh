@@ -1,0 +1,50 @@
+# shellcheck shell=sh disable=SC2015,SC2030,SC2031,SC2034,SC2154
+# What somebody removed of a version that is unpacked: its tarball was kept.
+
+# unpacked_names VERSION: what of it has a version in its path, and what makes it
+# what it is. release_handler removes the .rel.
+unpacked_names() {
+	plain=$(pattern "$1")
+	sed -n -e "/^[0-9a-f]*  releases\\/$plain\\/[^\\/]*[.]rel\$/d" \
+		-e '/^[0-9a-f]*  lib\//b yes' -e '/^[0-9a-f]*  erts-/b yes' \
+		-e "/^[0-9a-f]*  releases\\/$plain\\//b yes" \
+		-e "/^[0-9a-f]*  bin\\/$app-$plain\$/b yes" -e d -e ': yes' \
+		-e 's/^[0-9a-f]*  //p' ".hdeploy/releases/$1/manifest"
+}
+
+# mend VERSION: what is gone of one that is unpacked comes back, out of its kept
+# tarball. Nothing that is there is touched.
+mend() {
+	[ -n "$(unpacked_names "$1" | not_here | head -n 1)" ] || return 0
+	(
+		kept_tarball "$1"
+		scratch=.hdeploy/tmp
+		trap 'rm -rf "$scratch"' EXIT
+		rm -rf "$scratch"
+		told mkdir -p "$scratch" ||
+			fail "$root/$scratch cannot be made: $(reason)"
+		told unpack_kept "$scratch" || {
+			why=$(reason)
+			rm -rf "$scratch" # room to say so
+			fail "the tarball of $1 cannot be unpacked: $why"
+		}
+		echo "$scratch" | settle_modes || exit 1
+		settle_private "$scratch/releases"
+		check_files "$scratch" p <"$notes/manifest"
+		unpacked_names "$1" | while IFS= read -r path; do
+			mend_path "$path"
+		done || exit 1
+		sync
+	) || exit 1
+}
+
+# mend_path FILE: with the whole folder, lib/x or releases/V, if that is gone.
+mend_path() {
+	[ ! -e "$1" ] || return 0
+	rest=${1#*/}
+	top=${1%%/*}/${rest%%/*}
+	[ ! -e "$top" ] || top=$1
+	echo "$top was gone, and is there again"
+	told mkdir -p "${top%/*}" && told mv "$scratch/$top" "$top" ||
+		fail "$root/$top cannot be brought back: $(reason)"
+}
