@@ -96,6 +96,7 @@ hd_connector_init(struct hd_connector *c, struct hd_err *err)
 	c->agent = from_env(c, "SSH_AUTH_SOCK");
 	c->job = find_job(c);
 	hd_random_hex(c->token, sizeof(c->token) / 2);
+	hd_random_hex(c->run, sizeof(c->run) / 2);
 	if (c->home == NULL && pw != NULL)
 		c->home = hd_arena_strdup(&c->arena, pw->pw_dir);
 	if (c->user == NULL && pw != NULL)

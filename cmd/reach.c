@@ -124,6 +124,7 @@ reach(struct hd_cli *cli, const struct hd_goal *goal, errand_fn *errand,
 		run.options = options.ptr;
 		run.who = connector.who;
 		run.job = connector.job;
+		run.id = connector.run;
 		run.token = connector.token;
 		run.wait_ms = cli->options.wait;
 		status = errand(&run, ctx);

@@ -78,6 +78,7 @@ static const struct {
 	{ "result", offsetof(struct hd_past, result) },
 	{ "hot", offsetof(struct hd_past, hot) },
 	{ "undoes", offsetof(struct hd_past, undoes) },
+	{ "run", offsetof(struct hd_past, run) },
 };
 
 static const char *

@@ -23,6 +23,7 @@ static const struct {
 	{ "going", offsetof(struct hd_past, going) },
 	{ "vm", offsetof(struct hd_past, vm) },
 	{ "sick", offsetof(struct hd_past, sick) },
+	{ "run", offsetof(struct hd_past, run) },
 };
 
 bool

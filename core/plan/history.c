@@ -1,6 +1,8 @@
 #include "core/base/index.h"
 #include "core/plan/plan_private.h"
 
+#include <string.h>
+
 /* Lines of pushes, starts and stops change no version. */
 static bool
 is_change(const struct hd_past *h)
@@ -85,4 +87,15 @@ hd_past_last(const struct hd_facts *f)
 			return &f->history.v[i];
 	}
 	return NULL;
+}
+
+const struct hd_past *
+hd_plan_newest(const struct hd_facts *f, const struct hd_past *newest)
+{
+	const struct hd_past *last = hd_past_last(f);
+
+	if (last == NULL || last->time == NULL)
+		return newest;
+	return newest == NULL || strcmp(last->time, newest->time) > 0 ? last
+								      : newest;
 }

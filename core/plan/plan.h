@@ -49,6 +49,9 @@ struct hd_goal {
 	bool elsewhere; /* FETCH: another host can give version */
 	const char *command; /* COMMAND: for the shell there */
 	const char *from;    /* ROLLBACK --from: only hosts that run it */
+	/* ROLLBACK: the newest change of all its hosts, hd_plan_newest(); NULL:
+	 * not asked for */
+	const struct hd_past *newest;
 	const struct hd_artifact *artifact; /* PUSH, DEPLOY */
 	/* UNDO: the version that was being installed, whether it was the older
 	 * one, and the VM before */
@@ -190,5 +193,10 @@ bool hd_plan_has(const struct hd_plan *plan, enum hd_step_kind kind);
 
 /* "unpack 0.2.0, install 0.2.0, ..." for people. */
 void hd_plan_describe(const struct hd_plan *plan, struct hd_str *out);
+
+/* The newer one of newest, NULL for none, and the last change in f, by when it
+ * ended on the clock of the machine that made it. */
+const struct hd_past *hd_plan_newest(
+    const struct hd_facts *f, const struct hd_past *newest);
 
 #endif

@@ -25,6 +25,35 @@ refuse_without_past(struct hd_planning *p, const char *from)
 		    others);
 }
 
+/* Whether the last run is about this host: it changed it, or tried to, or it
+ * led to what an earlier run brought here. Else one more version would be taken
+ * back here than on the others. */
+static bool
+in_last_run(const struct hd_planning *p, const char *from)
+{
+	const struct hd_past *newest = p->goal->newest;
+	const struct hd_past *last = hd_past_last(p->facts);
+
+	return newest == NULL || newest->run == NULL ||
+	       !hd_same(newest->command, "upgrade") ||
+	       hd_same(newest->to, from) ||
+	       (last != NULL && hd_same(last->run, newest->run));
+}
+
+static void
+nothing_of_last_run(struct hd_planning *p, const char *from)
+{
+	const struct hd_past *newest = p->goal->newest;
+
+	hd_nothing(p,
+	    "nothing to take back: the last run (%s %s -> %s, by %s) did not "
+	    "change this host; `%s` takes back what it runs",
+	    newest->command, newest->from, newest->to,
+	    newest->who != NULL ? newest->who : "unknown",
+	    hd_advice_all(p->words, p->host, "rollback",
+		hd_arena_fmt(p->words, "--from %s", from)));
+}
+
 /* Where an earlier change came from, or what would boot if the last one never
  * became permanent; a rollback that was cut off there is finished. NULL after
  * hd_nothing() or hd_refuse(). */
@@ -43,6 +72,10 @@ rollback_target(struct hd_planning *p, const char *from)
 
 		p->out->undoes = half_back ? standing->id : HD_UNFINISHED;
 		return half_back ? from : boots;
+	}
+	if (up && !in_last_run(p, from)) {
+		nothing_of_last_run(p, from);
+		return NULL;
 	}
 	if (up && last != NULL && hd_same(last->result, "undone") &&
 	    hd_same(last->command, "upgrade") && hd_same(last->from, from)) {

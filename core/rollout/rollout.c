@@ -9,6 +9,7 @@
 #include "core/rollout/health.h"
 #include "core/rollout/hooks.h"
 #include "core/rollout/lock.h"
+#include "core/rollout/partial.h"
 #include "core/rollout/sites.h"
 #include "core/rollout/unreached.h"
 #include "core/rollout/waves.h"
@@ -159,10 +160,43 @@ some_host_kept(const struct fleet *f)
 	return kept;
 }
 
+static const char *
+keep(struct fleet *f, const char *text)
+{
+	return text != NULL ? hd_arena_strdup(&f->arena, text) : NULL;
+}
+
+/* What a rollback that names no version is about: kept, since the facts of a
+ * host are read again when its wave begins. */
+static const struct hd_past *
+newest_change(struct fleet *f)
+{
+	const struct hd_goal *goal = &f->run->goal;
+	const struct hd_past *newest = NULL;
+	struct hd_past *copy;
+
+	if (goal->kind != HD_GOAL_ROLLBACK || goal->version != NULL ||
+	    goal->from != NULL)
+		return NULL;
+	for (size_t i = 0; i < f->run->nhosts; i++)
+		if (f->sites[i].before != NULL)
+			newest = hd_plan_newest(f->sites[i].before, newest);
+	if (newest == NULL)
+		return NULL;
+	copy = hd_arena_alloc(&f->arena, sizeof(*copy));
+	*copy = (struct hd_past){ .command = keep(f, newest->command),
+		.from = keep(f, newest->from),
+		.to = keep(f, newest->to),
+		.who = keep(f, newest->who),
+		.run = keep(f, newest->run) };
+	return copy;
+}
+
 /* True if every host may go ahead. */
 static bool
 plan_all(struct fleet *f)
 {
+	const struct hd_past *newest = newest_change(f);
 	bool elsewhere = some_host_kept(f);
 	bool go = true;
 
@@ -180,6 +214,7 @@ plan_all(struct fleet *f)
 			continue;
 		}
 		s->goal.elsewhere = elsewhere;
+		s->goal.newest = newest;
 		plan_one(s);
 		if (s->plan.verdict == HD_PLAN_STEPS && !fetched(f, s))
 			f->wanted[f->nwanted++] = s;
@@ -215,6 +250,7 @@ hd_rollout(const struct hd_run *run)
 	}
 	if (run->goal.kind != HD_GOAL_STATUS)
 		hd_unreached_tell(run, f.sites);
+	hd_partial_tell(run, f.sites);
 	hd_hooks_failure(run, f.sites);
 	f.stop_by = hd_clock_ms() + HURRY_MS;
 	hd_fleet_run(run->nhosts, run->parallel, give_back, &f);

@@ -31,6 +31,7 @@ struct hd_run {
 	const char *options; /* with command: those that decide what is done,
 				"": none */
 	const char *job;     /* address of the CI job; NULL: none */
+	const char *id;      /* of this run, random, for the history */
 	const char *token; /* of this run, random: its locks are known by it */
 	unsigned wait_ms;  /* for locks that other runs hold */
 	hd_connect_fn *connect;

@@ -25,6 +25,7 @@ begun(const struct hd_course *c)
 	return (struct hd_past){ .id = s->change,
 		.who = s->run->who,
 		.job = s->run->job,
+		.run = s->run->id,
 		.command = c->command,
 		.from = s->plan.back,
 		.undoes = s->plan.undoes };

@@ -61,6 +61,8 @@ stop_leaves_those_that_were_not_begun() {
 	host 4 result ok
 	host 5 result undone
 	host 6 result skipped
+	said "0.2.0 was brought to 4 of $LAB_HOSTS hosts: \`hdeploy rollback lab "
+	said '--from 0.2.0'
 	all_run 0.2.0 0.1.0 "$(seq -s ' ' 5 "$LAB_HOSTS")"
 }
 
@@ -74,7 +76,9 @@ rollback_takes_back_what_the_run_changed() {
 	said 'another host failed; found: 0.2.0 permanent; undone: runs and boots'
 	all_run 0.2.0 0.1.0 "$(seq -s ' ' 5 "$LAB_HOSTS")"
 	INI=deploy.ini
-	status 0 rollback lab --from 0.2.0
+	status 0 rollback lab
+	host 4 result ok
+	host 5 result unchanged
 	all_run 0.1.0
 }
 

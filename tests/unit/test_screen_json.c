@@ -32,6 +32,7 @@ static const struct hd_past past = {
 	.result = "ok",
 	.hot = "hot",
 	.undoes = "a0",
+	.run = "0123456789abcdef",
 	.ms = 12,
 };
 
