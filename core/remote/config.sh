@@ -77,7 +77,12 @@ config_hot() {
 	asked_text=$(printf '%s\n' "$asked_text" | tr '"' '\n')
 	! config_said bad || config_fail "$config_words: a hot upgrade would" \
 		"go on without the settings there"
-	! config_said differs || config_operators "$1" "$2"
+	! config_said differs || config_operators \
+		"a hot upgrade applies $2, which would change $config_words"
+	! config_said back_bad || config_operators \
+		"a hot way back would do without: $config_words"
+	! config_said back_differs || config_operators \
+		"a hot way back would change $config_words"
 }
 
 # config_said KEY: whether there are lines of that key; sets config_words, of the
@@ -92,13 +97,12 @@ config_said() {
 	[ "$config_n" -gt 0 ]
 }
 
+# config_operators WHAT: a start reads what it was started with.
 config_operators() {
-	config_keys=$config_words
 	config_said operators
-	say refused yes # a start reads it
-	config_fail "the node was started with -config $config_words, and a hot" \
-		"upgrade applies $2, which would change $config_keys: have both" \
-		"files say the same"
+	say refused yes
+	config_fail "the node was started with -config $config_words, and $1:" \
+		"have all of these files say the same"
 }
 
 # config_boots VERSION ERTS SYS_CONFIG VM_ARGS: whether a VM of that runtime that

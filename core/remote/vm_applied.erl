@@ -1,21 +1,31 @@
 %% Whether release_handler will read Applied, the sys.config of Next, as it was
-%% written, and what it will change of the files that the node was started with.
-{Found, Bad} = All([Applied], fun(_) -> Here end),
+%% written, and what it will change of the files that the node was started with;
+%% the same of what runs, since that is the way back.
 Shaped = fun({A, Env}) when is_atom(A), is_list(Env) ->
         lists:all(fun({K, _}) -> is_atom(K); (_) -> false end, Env);
     (_) -> false
 end,
-Shapeless = [{Applied, "is not a list of {Application, [{Key, Value}, ...]}"}
-    || not lists:all(Shaped, Found)],
-{Theirs, _} = All(ReadBy(Next), Beside),
 Value = fun(Key, Layers) ->
     lists:sublist([V || L <- Layers, V <- Holding(Key, L)], 1)
 end,
-Differ = [{A, K} || Operators =/= [], {A, Env} <- Defaults(Next),
-    K <- lists:usort([K || L <- Of(A, Found ++ Theirs), {K, _} <- L])
-        -- [K || {K, _} <- Flags(A)],
-    Value(K, Of(A, Found) ++ [Env]) =/= Value(K, Of(A, Theirs) ++ [Env])],
-[lists:flatten(["config_bad ", Clean(filename:absname(F, StartedIn)), " ", Why])
-    || {F, Why} <- Bad ++ Shapeless]
-++ [lists:flatten(["config_differs ", Name(A), $/, Name(K)]) || {A, K} <- Differ]
-++ [lists:flatten(["config_operators ", Clean(F)]) || F <- Operators].
+Differ = fun(V, Found) ->
+    {Theirs, _} = All(ReadBy(V), Beside),
+    [{A, K} || {A, Env} <- Defaults(V),
+        K <- lists:usort([K || L <- Of(A, Found ++ Theirs), {K, _} <- L])
+            -- [K || {K, _} <- Flags(A)],
+        Value(K, Of(A, Found) ++ [Env]) =/= Value(K, Of(A, Theirs) ++ [Env])]
+end,
+Judge = fun(V, File, Prefix) ->
+    {Found, Bad} = All([File], fun(_) -> Here end),
+    [[Prefix, "bad ", Clean(filename:absname(F, StartedIn)), " ", Why]
+        || {F, Why} <- Bad ++ [{File, "is not a list of {Application, [{Key,"
+            " Value}, ...]}"} || not lists:all(Shaped, Found)]]
+    ++ [[Prefix, "differs ", Name(A), $/, Name(K)]
+        || Operators =/= [], Bad =:= [], {A, K} <- Differ(V, Found)]
+end,
+Runs = [V || Operators =/= [], {_, V, _, S} <- release_handler:which_releases(),
+    S =:= current orelse S =:= permanent, V =/= Next],
+lists:map(fun lists:flatten/1, Judge(Next, Applied, "config_")
+    ++ [L || V <- lists:sublist(Runs, 1),
+        L <- Judge(V, Packaged(V), "config_back_")]
+    ++ [["config_operators ", Clean(F)] || F <- Operators]).
