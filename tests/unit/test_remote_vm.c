@@ -954,6 +954,78 @@ a_cookie_that_was_changed_is_told_and_not_shown(void **state)
 	assert_string_equal(change(h, "-setcookie"), "NODE - -");
 }
 
+/* What the VM says when it is asked whether it would get somewhere hot. */
+static const struct checked {
+	const char *policy, *answer;
+	const char *failed, *note; /* a part of it; NULL: there is none */
+	bool again;                /* it would be refused again */
+} checked[] = {
+	{ "refuse",
+	    "\"vm_tree mute silent 0.9.0 mute\", "
+	    "\"vm_tree odd ends 0.8.0 odd_top\", \"vm_checked 6\"",
+	    "application mute: <0.9.0> mute does not say which children it "
+	    "has; application odd: <0.8.0> odd_top would end if it were asked",
+	    NULL, true },
+	{ "refuse", "\"vm_blocked -\", \"vm_checked 0\"",
+	    "release_handler of the node does not answer", NULL, true },
+	{ "refuse",
+	    "\"vm_left demo 0.9.0 demo\", \"vm_left demo 0.8.0 other\", "
+	    "\"vm_more 7\", \"vm_checked 6\"",
+	    "new code: <0.9.0> demo, <0.8.0> other (demo) and 7 more: stop "
+	    "them",
+	    NULL, true },
+	{ "warn", "\"vm_left demo 0.9.0 demo\", \"vm_checked 6\"", NULL,
+	    "keep their old state on new code: <0.9.0> demo", false },
+	{ "refuse", "\"vm_busy 0.9.0 demo\", \"vm_checked 6\"",
+	    "do not answer within 5 s", NULL, false },
+	{ "warn", "\"vm_busy 0.9.0 demo\", \"vm_checked 6\"", NULL,
+	    "do not answer within 5 s", false },
+	{ "refuse", "\"vm_unasked 3\", \"vm_checked 6\"", NULL,
+	    "3 processes were not asked", false },
+	{ "warn", "\"vm_left demo 0.9.0 demo\"", "did not say", NULL, false },
+};
+
+static bool
+tells(struct host *h, const char *key, const char *part)
+{
+	const char *text = hd_reply_get(&h->c.reply, key);
+
+	return part == NULL ? text == NULL
+			    : text != NULL && strstr(text, part) != NULL;
+}
+
+static void
+what_the_vm_finds_is_refused_or_told(void **state)
+{
+	char line[512];
+
+	EACH(h, state)
+	{
+		start_vm(h);
+		for (size_t i = 0; i < HD_COUNT(checked); i++) {
+			const struct checked *k = &checked[i];
+
+			snprintf(line, sizeof(line),
+			    "cd root/erts-13.1/bin && echo 0 >status && "
+			    "printf '%%s' '{ok, [%s]}' >answer",
+			    k->answer);
+			hd_case_sh(&h->c, line);
+			h->c.call.args[0] = "1.0";
+			h->c.call.args[1] = k->policy;
+			hd_case_ask(&h->c, "check", NULL);
+			/* it may fail later, for there are no files here */
+			if ((k->failed != NULL &&
+				!tells(h, "failed", k->failed)) ||
+			    !tells(h, "note", k->note) ||
+			    k->again != tells(h, "refused", "yes"))
+				fail_msg("%s: failed %s, note %s", k->answer,
+				    hd_case_said(&h->c, "failed"),
+				    hd_case_said(&h->c, "note"));
+			hd_reply_done(&h->c.reply);
+		}
+	}
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int
@@ -998,6 +1070,7 @@ main(void)
 		TEST(a_vm_that_goes_away_while_it_is_asked_is_down),
 		TEST(a_name_that_was_changed_since_the_start_is_told),
 		TEST(a_cookie_that_was_changed_is_told_and_not_shown),
+		TEST(what_the_vm_finds_is_refused_or_told),
 		TEST(what_lies_on_the_host_cannot_forge_a_fact),
 	};
 
