@@ -305,6 +305,33 @@ a_value_breaks_sys_config() {
 	done
 }
 
+# scripts SHAPE VERSION: web1's are those that came with it, and boot it
+scripts() {
+	tar -xzOf "$FIXTURES/distillery-$1/$2.tar.gz" bin/hotcode_rc_exec.sh |
+		cmp - "$LAB/web1/bin/hotcode_rc_exec.sh" ||
+		flunk "bin/ is not that of $2"
+	on 1 "$2"
+	lab_kill_vm 1
+	status 0 start lab --limit web1
+	on 1 "$2"
+}
+
+# 2.1's releases/V do not work under 2.0's bin/, and both say what boots.
+a_release_of_2_1_follows_one_of_2_0() {
+	lab_kill_vm 1
+	lab_clean "$LAB/web1"
+	ship 0.1.0 1
+	status 0 start lab --limit web1
+	status 0 push lab 0.2.0 --limit web1
+	for how in --hot --cold; do
+		status 0 upgrade lab 0.2.0 "$how" --limit web1
+		said 'bin/hotcode_rc_exec.sh'
+		scripts 2.1 0.2.0
+		status 0 rollback lab "$how" --limit web1
+		scripts 2.0 0.1.0
+	done
+}
+
 check 'the first push unpacks' first_push_unpacks
 check 'start waits for the node' start_waits_for_the_node
 check 'the next push lies beside it' next_push_lies_beside_it
@@ -330,4 +357,5 @@ check 'garbage was left by hand' garbage_left_by_hand
 check 'a variable got lost' a_variable_got_lost
 check 'a node is down' node_down
 check 'bash is missing' bash_is_missing
+check 'a release of 2.1 follows one of 2.0' a_release_of_2_1_follows_one_of_2_0
 check_end
