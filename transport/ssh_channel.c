@@ -2,10 +2,10 @@
 
 #include "core/base/clock.h"
 
-enum { GOODBYE_MS = 10000 };
+enum { GOODBYE_MS = 10000, PLACE_MS = 5000, PLACE_POLL_MS = 50 };
 
-LIBSSH2_CHANNEL *
-ssh_channel_open(struct hd_ssh *s, struct hd_err *err)
+static LIBSSH2_CHANNEL *
+open_once(struct hd_ssh *s, struct hd_err *err)
 {
 	LIBSSH2_CHANNEL *c;
 
@@ -13,8 +13,27 @@ ssh_channel_open(struct hd_ssh *s, struct hd_err *err)
 		c = libssh2_channel_open_session(s->session);
 	while (c == NULL && ssh_again(s, libssh2_session_last_errno(s->session),
 				"opening a channel", err));
+	return c;
+}
+
+/* A server with MaxSessions = 1 takes the next only when it has cleared up
+ * after the one before, a moment after we heard of its end. */
+LIBSSH2_CHANNEL *
+ssh_channel_open(struct hd_ssh *s, struct hd_err *err)
+{
+	int64_t until = hd_clock_ms() + PLACE_MS;
+	LIBSSH2_CHANNEL *c;
+
+	while ((c = open_once(s, err)) == NULL && s->opened && !s->broken &&
+	       libssh2_session_last_errno(s->session) ==
+		   LIBSSH2_ERROR_CHANNEL_FAILURE &&
+	       hd_clock_left(until) > 0 && hd_clock_left(s->end) > 0 &&
+	       !hd_cancel_reached(s->stage))
+		hd_clock_rest(PLACE_POLL_MS, s->stage);
 	if (c == NULL)
 		(void)ssh_fail(s, "opening a channel", err);
+	else
+		s->opened = true;
 	return c;
 }
 

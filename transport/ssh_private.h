@@ -27,6 +27,7 @@ struct hd_ssh {
 	enum hd_cancel stage; /* at which the present operation stops */
 	bool half_sent;       /* libssh2 holds the rest of a packet */
 	bool broken;          /* only close is possible */
+	bool opened;          /* it has had a channel */
 	uint64_t received;
 	unsigned sign_ms; /* how soon a living server answers */
 	int64_t heard;    /* when it last did; 0: that is not watched */

@@ -238,6 +238,26 @@ a_server_that_runs_no_commands_is_told_from_a_lost_one(void **state)
 	assert_non_null(strstr(err.msg, "refused"));
 }
 
+/* It clears up after one a moment after we heard of its end. */
+static void
+a_server_that_runs_one_command_at_a_time_runs_many(void **state)
+{
+	enum { MANY = 40 };
+	struct hd_err err = { 0 };
+	int status;
+	NEEDS_SSHD(f);
+
+	ssh_fixture_reconnect(f, "MaxSessions 1");
+	for (size_t i = 0; i < MANY; i++) {
+		AUTO_OUTPUT o = OUTPUT_INIT;
+
+		assert_hd_ok(
+		    run_script(f->t, "echo x", LONG_MS, &o, &status, &err),
+		    &err);
+		assert_string_equal(o.out.ptr, "x\n");
+	}
+}
+
 static void
 another_user_runs_the_script(void **state)
 {
@@ -329,6 +349,7 @@ main(void)
 		TEST(a_killed_server_is_a_lost_connection),
 		TEST(only_a_server_that_gives_no_sign_of_life_is_given_up),
 		TEST(a_server_that_runs_no_commands_is_told_from_a_lost_one),
+		TEST(a_server_that_runs_one_command_at_a_time_runs_many),
 		TEST(another_user_runs_the_script),
 		TEST(a_tunnel_asks_from_the_host),
 		TEST(a_forbidden_tunnel_says_who_forbids_it),
