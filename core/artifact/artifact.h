@@ -27,6 +27,9 @@ struct hd_ways {
 	size_t n, cap;
 };
 
+/* What `mix release` makes anew for each build. */
+#define HD_COOKIE_FILE "releases/COOKIE"
+
 /* One file of the release. */
 struct hd_entry {
 	const char *path; /* relative, no "./" */

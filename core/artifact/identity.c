@@ -47,6 +47,15 @@ end_library(struct digests *d)
 	d->name = NULL;
 }
 
+/* `mix release` makes a random one for each build, unless mix.exs has a cookie:
+ * that there is one counts. */
+static const char *
+identity(const struct hd_item *item)
+{
+	return strcmp(item->entry.path, HD_COOKIE_FILE) == 0 ? "cookie"
+							     : item->identity;
+}
+
 /* One line per file: "identity mode path". */
 static void
 add(struct digests *d, const struct hd_item *item, struct hd_arena *arena)
@@ -55,7 +64,7 @@ add(struct digests *d, const struct hd_item *item, struct hd_arena *arena)
 	const char *name = library(arena, e->path);
 	HD_AUTO_STR line = HD_STR_INIT(LINE_LIMIT);
 
-	hd_str_addf(&line, "%s %s%o %s\n", item->identity,
+	hd_str_addf(&line, "%s %s%o %s\n", identity(item),
 	    e->link != NULL ? "link " : "", e->mode, e->path);
 	hd_sha256_add(d->all, line.ptr, line.len);
 	if (d->name == NULL || name == NULL || strcmp(name, d->name) != 0)

@@ -129,9 +129,10 @@ struct hd_record {
 	const char *version;
 	const char *identity, *sha256; /* struct hd_artifact; NULL: missing */
 	bool kept; /* the tarball lies in .hdeploy/tarballs, right size */
-	const char *lost; /* of a tarball that is not kept, in words */
-	const char *erts; /* Erlang runtime that it brings, NULL: unknown */
-	bool verified;    /* it passed its health checks here */
+	const char *lost;   /* of a tarball that is not kept, in words */
+	const char *erts;   /* Erlang runtime that it brings, NULL: unknown */
+	const char *cookie; /* digest of its HD_COOKIE_FILE, NULL: none known */
+	bool verified;      /* it passed its health checks here */
 	struct hd_ways ways;
 	struct hd_pairs libs; /* struct hd_artifact; empty in records of old */
 };

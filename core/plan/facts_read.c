@@ -42,6 +42,7 @@ static const struct key {
 	{ "newest", 1, hd_take_item, FIELD(newest) },
 	{ "record", 6, hd_take_record, 0 },
 	{ "erts", 2, hd_take_erts, 0 },
+	{ "cookie", 2, hd_take_cookie, 0 },
 	{ "way", 5, hd_take_way, 0 },
 	{ "lib", 3, hd_take_lib, 0 },
 	{ "loose", 0, hd_take_pair, FIELD(loose) },

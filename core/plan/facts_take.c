@@ -272,6 +272,16 @@ hd_take_erts(struct hd_facts_line *l)
 	return r != NULL;
 }
 
+bool
+hd_take_cookie(struct hd_facts_line *l)
+{
+	struct hd_record *r = record(l, l->word[0]);
+
+	if (r != NULL)
+		r->cookie = keep(l, 1);
+	return r != NULL;
+}
+
 /* VERSION up|down FROM emulator|plain APP,APP */
 bool
 hd_take_way(struct hd_facts_line *l)

@@ -148,6 +148,20 @@ can_go_hot(struct hd_planning *p)
 	return false;
 }
 
+/* It is no other version for that: what is said of it is all that comes of it.
+ */
+static bool
+other_cookie(const struct hd_artifact *a, const struct hd_record *known)
+{
+	for (size_t i = 0; i < a->entries.n && known->cookie != NULL; i++) {
+		const struct hd_entry *e = &a->entries.v[i];
+
+		if (hd_same(e->path, HD_COOKIE_FILE))
+			return !hd_same(e->sha256, known->cookie);
+	}
+	return false;
+}
+
 void
 hd_plan_push(struct hd_planning *p)
 {
@@ -161,7 +175,11 @@ hd_plan_push(struct hd_planning *p)
 	if (!hd_artifact_usable(p, a) || refused_bits(p, known))
 		return;
 	if (known != NULL && known->kept && !other && !first && !gone) {
-		hd_nothing(p, "%s is there already", a->version);
+		hd_nothing(p, "%s is there already%s", a->version,
+		    other_cookie(a, known)
+			? "; this build has another " HD_COOKIE_FILE
+			  ", and the host keeps the one that came first"
+			: "");
 		return;
 	}
 	if (!hd_libraries_fit(p, a->version, &a->libs) ||

@@ -259,6 +259,7 @@ facts_record() {
 	fi
 	[ -f "$1/verified" ] && verified=yes
 	say record "$2 $identity $sha256 $size $kept $verified"
+	[ ! -f releases/COOKIE ] || facts_cookie "$1" "$2"
 	erts=$(runtime_of "$2" 2>/dev/null)
 	[ -z "$erts" ] || say erts "$2 $erts"
 	while read -r key way from how apps rest; do
@@ -269,6 +270,13 @@ facts_record() {
 			;;
 		esac
 	done <"$1/record"
+}
+
+# facts_cookie FOLDER VERSION: of `mix release`, which makes one for each build.
+facts_cookie() {
+	cookie=$(sed -n 's,^\([0-9a-f]*\)  releases/COOKIE$,\1,p' "$1/manifest" \
+		2>/dev/null)
+	[ -z "$cookie" ] || say cookie "$2 $cookie"
 }
 
 # The newest. What booted before that change is in it.

@@ -353,7 +353,7 @@ identify(void **state, const char *name, const char *text,
 	hd_artifact_free(a);
 }
 
-/* systools writes the time of the build into a comment. */
+/* systools writes the time of the build into a comment, and mix makes a cookie. */
 static void
 comments_in_generated_terms_do_not_make_another_version(void **state)
 {
@@ -366,6 +366,8 @@ comments_in_generated_terms_do_not_make_another_version(void **state)
 		{ "releases/1.0/start.script", "%% at 8:15\n{a}.\n",
 		    "%% at 8:15\n{b}.\n", false },
 		{ "releases/1.0/vm.args", "% a\n", "% b\n", false },
+		{ "releases/COOKIE", "TM3K", "5QHA", true },
+		{ "releases/1.0/COOKIE", "TM3K", "5QHA", false },
 		{ "lib/demo-1.0/ebin/x.beam", "not", "one", false },
 	};
 	char ids[2][HD_SHA256_HEX], sums[2][HD_SHA256_HEX];

@@ -38,6 +38,13 @@ static const struct hd_artifact restarting = { .version = "0.2.0",
 	.size = 100,
 	.ways = { emulator_020, 2, 0 } };
 
+static struct hd_entry cookie_020[] = { { .path = "releases/COOKIE",
+    .sha256 = "c00c1e" } };
+static const struct hd_artifact mix = { .version = "0.2.0",
+	.identity = "id-0.2.0",
+	.size = 100,
+	.entries = { .v = cookie_020, .n = 1 } };
+
 #define PUSH(a)                                                                \
 	{                                                                      \
 		.kind = HD_GOAL_PUSH, .artifact = &(a)                         \
@@ -90,6 +97,11 @@ static const struct {
 	    HOST "record 0.2.0 other sha 100 yes no\n" RUNS,
 	    { .kind = HD_GOAL_PUSH, .artifact = &no_relup, .replace = true },
 	    HD_PLAN_REFUSED, "no relup leads hot" },
+	{ "pushed already with another cookie",
+	    HOST PUSHED("0.2.0") "cookie 0.2.0 c00c1f\n" RUNS, PUSH(mix),
+	    HD_PLAN_NOTHING,
+	    "0.2.0 is there already; this build has another releases/COOKIE, "
+	    "and the host keeps the one that came first" },
 	{ "no relup, and pushed already", HOST PUSHED("0.2.0") RUNS,
 	    PUSH(no_relup), HD_PLAN_NOTHING, "there already" },
 	{ "no relup, and the host is down", HOST "vm down\n", PUSH(no_relup),
