@@ -18,9 +18,9 @@ main() {
 		[ -z "$7" ] || rule_out "$7"
 		refuse_second "$3"
 		# Whoever acts here deals with it; a command of the user's own, as
-		# a hook after a failure, does not.
+		# a hook after a failure, does not, nor does a question.
 		case $4 in
-		run | hook_*) ;;
+		run | hook_* | check) ;;
 		*) [ ! -e .hdeploy/watching ] || rm -f .hdeploy/watching ;;
 		esac
 		[ ! -e ".hdeploy/returning.$5" ] ||

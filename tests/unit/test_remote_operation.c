@@ -732,7 +732,7 @@ what_a_health_check_leaves_behind_ends_with_it(void **state)
 	}
 }
 
-/* A hook after a failure ends no waiting to go back. */
+/* A hook after a failure ends no waiting to go back, nor does a question. */
 static void
 whoever_acts_ends_the_watching_and_a_command_does_not(void **state)
 {
@@ -748,6 +748,8 @@ whoever_acts_ends_the_watching_and_a_command_does_not(void **state)
 		hd_case_sh(c, "test -e root/.hdeploy/watching");
 		hd_case_sh(c, "grep -qx hook_on_failure "
 			      "root/.hdeploy/ops/h/name");
+		hd_case_operate(c, "q", "check", "1.0");
+		hd_case_sh(c, "test -e root/.hdeploy/watching");
 		assert_int_equal(hd_case_operate(c, "c", "prepare", "1.0"), 0);
 		hd_case_sh(c, "test ! -e root/.hdeploy/watching");
 	}
