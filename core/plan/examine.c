@@ -134,31 +134,35 @@ tell_change(struct look *l, const struct hd_past *c)
 	return false;
 }
 
+/* Whether something of version is gone, if so with the way out. */
+static bool
+tell_gone(struct look *l, const char *version)
+{
+	const char *gone = hd_facts_about(&l->f->gone, version);
+	const char *running = hd_facts_running(l->f);
+	bool runs =
+	    gone != NULL && running != NULL && strcmp(running, version) == 0;
+
+	if (gone != NULL)
+		hd_str_addf(l->why,
+		    "of %s %s is gone: `%s` brings it back, as does any change "
+		    "to %s",
+		    version, gone,
+		    command(l, runs ? "upgrade" : "push", version), version);
+	return gone != NULL;
+}
+
 /* Versions that a change needs, and that are not what they were. True if it is
  * said. */
 static bool
 tell_files(struct look *l)
 {
 	const struct hd_facts *f = l->f;
-	const char *running = hd_facts_running(f);
-	const struct hd_pair *gone = f->gone.n > 0 ? f->gone.v : NULL;
 
 	if (f->closed.n > 0)
 		hd_str_add(l->why, f->closed.v[0].value);
-	else if (gone != NULL)
-		hd_str_addf(l->why,
-		    "of %s %s is gone: `%s` brings it back, as does any change "
-		    "to %s",
-		    gone->name, gone->value,
-		    command(l,
-			running != NULL && strcmp(running, gone->name) == 0
-			    ? "upgrade"
-			    : "push",
-			gone->name),
-		    gone->name);
-	else
-		return false;
-	return true;
+	return f->closed.n > 0 ||
+	       (f->gone.n > 0 && tell_gone(l, f->gone.v[0].name));
 }
 
 static bool
@@ -173,6 +177,9 @@ examine(struct look *l)
 	}
 	if (hd_facts_change(f) != NULL)
 		return tell_change(l, hd_facts_change(f));
+	/* else its modules would seem to be another version's */
+	if (tell_gone(l, hd_facts_running(f)))
+		return false;
 	if (!runs_and_boots(l)) {
 		advise(l);
 		return false;

@@ -35,7 +35,8 @@ static const struct row {
 	    BOOTS("0.1.0") UP "gone 0.2.0 lib/x-1\n",
 	    "of 0.2.0 lib/x-1 is gone: `hdeploy push prod 0.2.0 --limit web1` "
 	    "brings it back" },
-	{ "some of what runs is gone", BOOTS("0.1.0") UP "gone 0.1.0 lib/x-1\n",
+	{ "some of what runs is gone",
+	    BOOTS("0.1.0") UP "gone 0.1.0 lib/x-1\nvm_modified demo\n",
 	    "`hdeploy upgrade prod 0.1.0 --limit web1` brings it back" },
 	{ "where it cannot write",
 	    BOOTS("0.1.0") UP "closed 0.2.0 /x belongs to root\n",
