@@ -49,12 +49,13 @@ Version = hd([V || {_, V, _, current} <- Releases]
     catch _:_ -> {[{A, K, "unknown"} || {A, _, _} <- application:loaded_applications(),
         {K, _} <- application:get_all_env(A)], []}
 end,
-%% Without a list of them the libraries are those of the applications.
-{Other, Gone, Absent} = case Blocked of
-    true -> {[], [], []};
-    false -> Modules(hd([L || L <- Current, L =/= []]
-        ++ [[atom_to_list(A) ++ "-" ++ V
-            || {A, _, V} <- application:loaded_applications()]]), Version)
+%% Without a list of them the libraries are those of the applications that are
+%% loaded, and of the others it is not known whether they belong there.
+{Other, Gone, Absent} = case {Blocked, [L || L <- Current, L =/= []]} of
+    {true, _} -> {[], [], []};
+    {false, [Listed | _]} -> Modules(Listed, Version);
+    {false, []} -> setelement(2, Modules([atom_to_list(A) ++ "-" ++ V
+        || {A, _, V} <- application:loaded_applications()], Version), [])
 end,
 Old = [M || {M, _} <- code:all_loaded(), erlang:check_old_code(M)],
 Call = fun({M, F, A}) -> [Name(M), $:, Name(F), $/, integer_to_list(A)];
