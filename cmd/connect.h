@@ -17,7 +17,7 @@ struct hd_connector {
 	const char *who;  /* "user@machine", for the history */
 	const char *job;  /* address of the CI job; NULL: none known */
 	char token[33];   /* random, of this run */
-	char run[17];     /* the same for everybody's eyes */
+	char run[17];     /* likewise, but public: for the history */
 	const char *agent;
 	struct hd_strs identities; /* the usual key files that are there */
 	struct hd_strs known_hosts;

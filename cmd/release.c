@@ -116,15 +116,14 @@ locate(struct hd_str *out, const char *release, const char *version,
 	return hd_str_check(out, err);
 }
 
-/* What stays here of a folder, and would be missed if the build made it. */
+/* Adds what was left out of a folder: a build that made it would miss it. */
 static void
 tell_left(const struct hd_artifact *a, struct hd_str *text)
 {
 	for (size_t i = 0; i < a->left.n; i++)
 		hd_str_addf(text, "%s%s",
 		    i > 0 ? ", "
-			  : "; left out, as a node that ran in that "
-			    "folder writes it: ",
+			  : "; left out, since a running node writes it: ",
 		    a->left.v[i]);
 }
 

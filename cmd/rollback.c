@@ -31,9 +31,9 @@ const struct hd_command hd_command_rollback = {
 	    "before the last change still in effect, or to VERSION. A change\n"
 	    "that has undone itself already needs nothing (status 0), nor does a\n"
 	    "host that the last upgrade did not reach, unless it runs the version\n"
-	    "that this upgrade led to. A host with nothing to go back to refuses\n"
-	    "the whole run (status 4). --from VERSION is about the hosts that run\n"
-	    "VERSION, whatever came last.\n"
+	    "that this upgrade installed. A host with nothing to go back to refuses\n"
+	    "the whole run (status 4). --from VERSION rolls back the hosts that\n"
+	    "run VERSION, whatever came last.\n"
 	    "\n"
 	    "It goes hot where a relup leads back. Where none does, --cold, or\n"
 	    "\"upgrade = cold\" or \"auto\", goes back by stop and start.\n",

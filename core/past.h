@@ -27,7 +27,7 @@ struct hd_past {
 			      "-": none ran; NULL: not known */
 	const char *sick;  /* likewise: why it was not healthy then; "": it was;
 			      NULL: not known */
-	const char *run;   /* the same in all changes of one run */
+	const char *run;   /* id of the run, the same in all of its changes */
 	int64_t ms;        /* how long it took; 0: not written down */
 };
 

@@ -27,7 +27,7 @@ struct hd_ways {
 	size_t n, cap;
 };
 
-/* What `mix release` makes anew for each build. */
+/* `mix release` makes it anew for each build. */
 #define HD_COOKIE_FILE "releases/COOKIE"
 
 /* One file of the release. */

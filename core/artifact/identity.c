@@ -47,8 +47,8 @@ end_library(struct digests *d)
 	d->name = NULL;
 }
 
-/* `mix release` makes a random one for each build, unless mix.exs has a cookie:
- * that there is one counts. */
+/* `mix release` makes a random cookie for each build, unless mix.exs has one:
+ * so only its existence counts. */
 static const char *
 identity(const struct hd_item *item)
 {

@@ -162,7 +162,7 @@ is_one_of(const char *const *names, size_t n, const char *name)
 	return false;
 }
 
-/* At the top: what hdeploy packs in other ways, if at all. */
+/* At the top: not an overlay; packed elsewhere, if at all. */
 static bool
 is_own(const char *name)
 {
@@ -173,7 +173,7 @@ is_own(const char *name)
 	       is_tarball(NULL, name);
 }
 
-/* At the top: what a release writes where it runs, and the build never. */
+/* At the top: written by a release that runs there, never by the build. */
 static bool
 is_written(const char *name)
 {
@@ -298,7 +298,7 @@ choose_script(struct plan *p)
 	}
 }
 
-/* Those at the top of releases/ are about what was built last. */
+/* Files at the top of releases/ that describe the version built last. */
 static bool
 is_made(const char *path)
 {
@@ -307,7 +307,7 @@ is_made(const char *path)
 	       strcmp(path, "releases/start_erl.data") == 0;
 }
 
-/* As COOKIE, without which bin/<name> of mix release cannot start. */
+/* Such as COOKIE, without which bin/<name> of mix release cannot start. */
 static int
 add_release_files(struct plan *p)
 {

@@ -12,8 +12,8 @@
  * What of a folder with a built release belongs to one version of it:
  * releases/<version>, the lib/<app>-<version> that its .rel names, its
  * erts-<version>, bin/, releases/start_erl.data and RELEASES as this version
- * needs them, and what overlays put beside all that, empty folders too. Other
- * versions and tarballs stay behind, and, listed as left, what a release that
+ * needs them, and the files and empty folders of overlays. Other versions and
+ * tarballs stay behind, and so do, listed as left, files that a release which
  * ran in this folder has written.
  */
 

@@ -84,8 +84,8 @@ enum hd_old_processes {
 	HD_OLD_WAIT,   /* they get the upgrade timeout on top */
 };
 
-/* What becomes of a change that would leave processes outside the supervision
- * trees with their old state on new code. */
+/* What to do with a change after which unsupervised processes would keep their
+ * old state on new code. */
 enum hd_unsupervised {
 	HD_UNSUPERVISED_REFUSE,
 	HD_UNSUPERVISED_WARN,

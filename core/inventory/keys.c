@@ -153,7 +153,7 @@ static const struct hd_key keys[] = {
 	      "what becomes of those that drain was too short for"),
 	    HOST(old_processes), .type = &hd_type_old },
 	{ KEY("unsupervised", "refuse or warn", "refuse",
-	      "where processes that no supervisor knows would keep their old state"),
+	      "where unsupervised processes would keep their old state"),
 	    HOST(unsupervised), .type = &hd_type_outsider },
 	{ KEY("retry", "none or NUMBER every DURATION", "none",
 	      "how often what such processes keep from happening is tried again"),

@@ -7,19 +7,18 @@
 
 enum { NAMES_SHOWN = 5 };
 
-/* In what way loaded code can differ, the gravest first. */
+/* How loaded code can differ, the worst first. */
 static const struct kind {
 	const char *says;
 	size_t list;
 	bool forgiven; /* also on the way there, if it was so before */
 } kinds[] = {
-	{ "old code still runs: not loaded by the relup: ",
+	{ "old code still runs: modules that the relup did not load: ",
 	    offsetof(struct hd_vm, modified), false },
 	{ "old code still runs: modules that the version does not have, and "
 	  "that the relup did not remove: ",
 	    offsetof(struct hd_vm, gone), false },
-	{ "modules of the version are not loaded, for the relup does not add "
-	  "them: ",
+	{ "modules of the version are not loaded: the relup does not add ",
 	    offsetof(struct hd_vm, absent), true },
 };
 
@@ -29,7 +28,7 @@ list_of(const struct hd_vm *vm, const struct kind *k)
 	return (const void *)((const char *)vm + k->list);
 }
 
-/* Those of now that are not among before, named. */
+/* False after naming in reason the items of now that are not in before. */
 static bool
 none_new(const struct hd_strs *before, const struct hd_strs *now,
     const char *says, struct hd_str *reason)

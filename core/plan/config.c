@@ -39,7 +39,7 @@ state_of(const struct states *s, const char *key)
 			 : HD_SETTING_STATES;
 }
 
-/* A few of many keys, with what is said of all of them. */
+/* The first of many keys, and how many there are. */
 struct keys {
 	struct hd_str text;
 	size_t n;
@@ -73,13 +73,15 @@ keys_tell(const struct keys *k, const char *what, struct hd_str *out)
 		hd_str_addf(out, " and %zu more", k->n - KEYS_SHOWN);
 }
 
-/* What is told of keys in a state that is a loss, unless they were in it
- * before: code may do that on purpose. NULL: the state is none. */
+/* The message for each state that is a loss, unless the key was in that state
+ * before: code may do that on purpose. NULL: no loss. */
 static const char *const losses[HD_SETTING_STATES] = {
-	[HD_SET_MISSING] = "configuration lost: not set, although the files of "
-			   "the version that runs have it: ",
-	[HD_SET_FALLEN] = "configuration lost: not the value of the version "
-			  "that runs, but a default or the one before: ",
+	[HD_SET_MISSING] = "configuration lost: in the files of the version "
+			   "that runs, but not set in the node: ",
+	[HD_SET_FALLEN] =
+	    "configuration lost: set to a default or to the value "
+	    "before the change, not to that of the version that "
+	    "runs: ",
 };
 
 static bool
@@ -135,7 +137,7 @@ runs(const struct hd_vm *vm, const char *key)
 	return false;
 }
 
-/* A key that nobody knows to be in a file was perhaps set by code. */
+/* A key that is not known to be in a file was perhaps set by code. */
 static bool
 dropped(const struct hd_setting *was, const struct states *now)
 {

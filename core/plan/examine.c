@@ -38,10 +38,11 @@ advise(struct look *l)
 	else if (f->vm.state == HD_VM_UNREACHABLE)
 		hd_str_add(why, ": look at it on the host");
 	else if (f->vm.blocked != NULL && boots != NULL)
-		hd_str_addf(why, ": `%s` brings %s, which boots",
+		hd_str_addf(why, ": `%s` starts %s, the version that boots",
 		    command(l, "restart", NULL), boots);
 	else if (f->vm.blocked != NULL)
-		hd_str_addf(why, ": `%s` ends it", command(l, "stop", NULL));
+		hd_str_addf(
+		    why, ": `%s` ends the node", command(l, "stop", NULL));
 	else if (f->switching != NULL)
 		hd_str_addf(why, ": `%s`, then `%s` ends it",
 		    command(l, "stop", NULL), command(l, "start", NULL));
@@ -134,7 +135,7 @@ tell_change(struct look *l, const struct hd_past *c)
 	return false;
 }
 
-/* Whether something of version is gone, if so with the way out. */
+/* True after telling that files of version are gone, and how they come back. */
 static bool
 tell_gone(struct look *l, const char *version)
 {
@@ -145,15 +146,15 @@ tell_gone(struct look *l, const char *version)
 
 	if (gone != NULL)
 		hd_str_addf(l->why,
-		    "of %s %s is gone: `%s` brings it back, as does any change "
-		    "to %s",
+		    "files of %s are gone (%s): `%s` brings them back, as does "
+		    "any change to %s",
 		    version, gone,
 		    command(l, runs ? "upgrade" : "push", version), version);
 	return gone != NULL;
 }
 
-/* Versions that a change needs, and that are not what they were. True if it is
- * said. */
+/* True after telling of a version that a change needs, and that is not as it
+ * was unpacked. */
 static bool
 tell_files(struct look *l)
 {
@@ -177,7 +178,7 @@ examine(struct look *l)
 	}
 	if (hd_facts_change(f) != NULL)
 		return tell_change(l, hd_facts_change(f));
-	/* else its modules would seem to be another version's */
+	/* first, or its modules would seem to be another version's */
 	if (tell_gone(l, hd_facts_running(f)))
 		return false;
 	if (!runs_and_boots(l)) {
@@ -194,7 +195,7 @@ examine(struct look *l)
 	return false;
 }
 
-/* The node runs well, and other nodes may not come to it. */
+/* The node runs well, but other nodes may not reach it. */
 static void
 tell_lost(const struct hd_vm *vm, struct hd_str *why)
 {
@@ -204,7 +205,8 @@ tell_lost(const struct hd_vm *vm, struct hd_str *why)
 		hd_str_addf(why, "%sthe node %s", before, vm->lost);
 	else if (vm->stray != NULL)
 		hd_str_addf(why,
-		    "%s%s, the host in the node's name, has no address there",
+		    "%s%s, the host part of the node's name, cannot be "
+		    "resolved there",
 		    before, vm->stray);
 }
 

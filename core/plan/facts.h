@@ -45,16 +45,15 @@ struct hd_library {
 	const char *app, *version;
 };
 
-/* A key of an application's environment, by what the files that configure it
- * say: sys.config as it is installed, the .app, the command line. */
+/* A key of an application's environment, compared with the files that configure
+ * it: sys.config as it is installed, the .app, the command line. */
 enum hd_setting_state {
-	HD_SET_PLANNED, /* the value that they say */
+	HD_SET_PLANNED, /* the value of the files */
 	HD_SET_MISSING, /* they have it, the VM does not */
-	HD_SET_FALLEN,  /* a weaker file's value, or that of the version before
-			 */
+	HD_SET_FALLEN,  /* a default, or the value of the version before */
 	HD_SET_OTHER,   /* a value that is in none of them: code set it */
 	HD_SET_OWN,     /* they do not have it: code set it */
-	HD_SET_UNKNOWN, /* it is not known what they say */
+	HD_SET_UNKNOWN, /* the files are not known */
 	HD_SETTING_STATES,
 };
 struct hd_setting {
@@ -77,14 +76,15 @@ struct hd_vm {
 	 * was started, and the one in deploy.ini; values are NULL where they
 	 * are secret. NULL: none has changed. */
 	const char *changed, *changed_was, *changed_now;
-	/* It answered, but others may not find it: what is wrong with epmd, in
-	 * words; the host in its name, which has no address; NULL: nothing */
+	/* It answered, but other nodes may not find it: what is wrong with
+	 * epmd, in words; the host part of its name, if that cannot be
+	 * resolved; NULL: nothing is wrong */
 	const char *lost, *stray;
 	/* Processes of other users that say that they run from here: for
 	 * people only. "process 812 of user mallory" */
 	struct hd_strs others;
 	int64_t pid, creation;
-	const char *names;  /* how it takes file names: "utf8" or "latin1" */
+	const char *names;  /* encoding of file names: "utf8" or "latin1" */
 	const char *script; /* version of init:script_id(): what was booted; a
 			       hot upgrade leaves it as it was */
 	struct {
@@ -104,12 +104,12 @@ struct hd_vm {
 		size_t n, cap;
 	} processes;
 	/* Of its code: */
-	struct hd_strs modified; /* not as the version that runs has it */
-	struct hd_strs gone;     /* loaded, and that version has none */
-	struct hd_strs absent;   /* of that version, and not loaded, where a
-				    boot loads all */
-	/* where release_handler hangs, "-" if it does not show; NULL: it
-	   answered. Then releases and libraries are empty. */
+	struct hd_strs modified; /* other than in the version that runs */
+	struct hd_strs gone;     /* loaded, but not in that version */
+	struct hd_strs absent;   /* in that version, but not loaded, where
+				    a boot loads all */
+	/* where release_handler hangs, "-" if not known; then releases and
+	   libraries are empty. NULL: it answered */
 	const char *blocked;
 	struct {
 		struct hd_old_code *v;
@@ -153,21 +153,21 @@ struct hd_facts {
 			 of `mix release` do */
 	/* a switch of what boots that was cut off: to and from; NULL: none */
 	const char *switching, *switching_from;
-	/* Whose files without a version in their path are in place, if they are
-	 * not those of what boots; the second while they change; NULL */
+	/* The version whose files without a version in their path are in place,
+	 * if it is not the one that boots, else NULL; while they change, the
+	 * versions to and from */
 	const char *files, *files_from;
-	/* Versions, and in words what a change to each puts in place of such
-	 * files or takes away ("bin/x, etc/y and 2 more"), and what of that
-	 * was changed on this host */
+	/* Versions, and in words which such files a change to each puts in
+	 * place or removes ("bin/x, etc/y and 2 more"); and which of them were
+	 * changed on this host */
 	struct hd_pairs loose, edited;
-	/* Versions that are unpacked, and in words what of them is there no
-	 * more. */
+	/* Unpacked versions, and in words which of their files are gone */
 	struct hd_pairs gone;
 	/* Versions, and a name in each that a VM in the C locale cannot unpack
 	 */
 	struct hd_pairs foreign;
-	/* Versions, "-" for all, and what a change writes to and cannot, with
-	 * what helps. */
+	/* Versions, "-" for all, and in words what a change writes to and
+	 * cannot, with the command that helps */
 	struct hd_pairs closed;
 	uint64_t disk_free; /* bytes */
 	/* the newest change that took a snapshot, and what booted then; NULL:
@@ -225,10 +225,10 @@ const char *hd_facts_running(const struct hd_facts *f);
 /* The version that a reboot would start, NULL if there is none or the boot
  * pointers disagree. */
 const char *hd_facts_boots(const struct hd_facts *f);
-/* Whether bin/, etc/ and whatever else has no version in its path are those of
- * version, as far as it is known. */
+/* Whether the files without a version in their path (bin/, etc/) are those of
+ * version, as far as is known. */
 bool hd_facts_placed(const struct hd_facts *f, const char *version);
-/* What one of the lists above says of version; NULL: nothing. */
+/* The text for version in one of the lists above; NULL: none. */
 const char *hd_facts_about(const struct hd_pairs *list, const char *version);
 /* Whether the files of version lie there, whatever the VM makes of them. */
 bool hd_facts_unpacked(const struct hd_facts *f, const char *version);

@@ -49,8 +49,8 @@ struct hd_goal {
 	bool elsewhere; /* FETCH: another host can give version */
 	const char *command; /* COMMAND: for the shell there */
 	const char *from;    /* ROLLBACK --from: only hosts that run it */
-	/* ROLLBACK: the newest change of all its hosts, hd_plan_newest(); NULL:
-	 * not asked for */
+	/* ROLLBACK: the newest change on any of its hosts, hd_plan_newest();
+	 * NULL: a version or from is given, or there is none */
 	const struct hd_past *newest;
 	const struct hd_artifact *artifact; /* PUSH, DEPLOY */
 	/* UNDO: the version that was being installed, whether it was the older
@@ -69,7 +69,7 @@ enum hd_step_kind {
 	HD_STEP_UNPACK,   /* by release_handler; configuration; manifest */
 	HD_STEP_STAGE,    /* unpack without the VM, beside what runs */
 	HD_STEP_SWITCH,   /* what boots, while nothing runs */
-	HD_STEP_CHECK,    /* would the running VM go there? changes nothing */
+	HD_STEP_CHECK,    /* would a hot install succeed? changes nothing */
 	HD_STEP_INSTALL,  /* hot; not permanent if the driver has two phases */
 	HD_STEP_DRAIN,    /* until no process runs the code before version */
 	HD_STEP_COMMIT,   /* make permanent */
@@ -112,8 +112,8 @@ struct hd_plan {
 	size_t n;
 	size_t shipping; /* DEPLOY: so many steps, the first, are the push */
 	const char *before, *after; /* versions running; NULL: none */
-	/* STEPS: what becomes of files without a version in their path, one
-	 * line, or "" */
+	/* STEPS: which files without a version in their path change, one line,
+	 * or "" */
 	char files[512];
 	/* version that an undo of this plan returns to */
 	const char *back;
@@ -194,8 +194,8 @@ bool hd_plan_has(const struct hd_plan *plan, enum hd_step_kind kind);
 /* "unpack 0.2.0, install 0.2.0, ..." for people. */
 void hd_plan_describe(const struct hd_plan *plan, struct hd_str *out);
 
-/* The newer one of newest, NULL for none, and the last change in f, by when it
- * ended on the clock of the machine that made it. */
+/* The newer of newest (NULL: none) and the last change in f, by when it ended
+ * on the clock of the machine that made it. */
 const struct hd_past *hd_plan_newest(
     const struct hd_facts *f, const struct hd_past *newest);
 

@@ -49,8 +49,8 @@ hd_refuse_unknown(struct hd_planning *p)
 	hd_verify_explain(p->facts, &why);
 	if (p->facts->vm.blocked != NULL && hd_facts_boots(p->facts) != NULL)
 		hd_refuse(p,
-		    "%s: `%s` brings what boots, and --cold goes elsewhere "
-		    "by stop and start",
+		    "%s: `%s` starts the version that boots, and --cold "
+		    "changes the version by stop and start",
 		    why.ptr, hd_plan_advice(p, "restart", NULL));
 	else if (hd_vm_handler(&p->facts->vm))
 		hd_refuse(p,
@@ -235,7 +235,8 @@ hd_plan_mend(struct hd_planning *p, enum hd_step_kind step, const char *version)
 		return true;
 	}
 	hd_refuse(p,
-	    "of %s %s is gone, and the tarball %s: push it again, `%s`",
+	    "files of %s are gone (%s), and its tarball %s: push it again, "
+	    "`%s`",
 	    version, gone, r != NULL ? r->lost : "was never here",
 	    hd_plan_advice(p, "push", version));
 	return false;

@@ -35,7 +35,7 @@ static const bool controls_vm[HD_GOALS] = {
 	[HD_GOAL_RESUME] = true,
 };
 
-/* They write to all that boots, and may have to go back. */
+/* Goals that write to everything that boots, and may have to go back. */
 static const bool writes[HD_GOALS] = {
 	[HD_GOAL_PUSH] = true,
 	[HD_GOAL_START] = true,
@@ -56,7 +56,7 @@ closed(struct hd_planning *p, const char *version)
 	return why != NULL;
 }
 
-/* Where it comes from is where it may have to go back to. */
+/* A change may have to go back to the version that it starts from. */
 static bool
 refused_by_rights(struct hd_planning *p)
 {
@@ -94,7 +94,7 @@ refused_by_host(struct hd_planning *p)
 	return true;
 }
 
-/* A person has to know before: they are replaced, or stay. */
+/* Told before the run: such files are replaced, or kept. */
 static void
 tell_files(struct hd_planning *p)
 {
@@ -106,7 +106,7 @@ tell_files(struct hd_planning *p)
 				 !hd_plan_has(plan, HD_STEP_INSTALL)))
 		return;
 	snprintf(plan->files, sizeof(plan->files),
-	    "files outside of lib/ that change: %s%s%s", loose,
+	    "files without a version in their path that change: %s%s%s", loose,
 	    edited != NULL ? "; changed on this host: " : "",
 	    edited != NULL ? edited : "");
 }

@@ -41,7 +41,8 @@ static const char *const finds_node[HD_STEP_KINDS] = {
 	[HD_STEP_COMMIT] = "upgrade",
 };
 
-/* Whether the plan has one; a stop counts only if that is said. */
+/* Whether a step of the plan finds the node by its name; a stop counts only if
+ * stop is set. */
 static bool
 finds(const struct hd_planning *p, bool stop)
 {
@@ -76,7 +77,8 @@ refuse_changed(struct hd_planning *p)
 		    vm->changed, p->app->name, vm->changed);
 }
 
-/* A stop only asks a port; what upgrades is a node that connects by name. */
+/* A stop only asks a port; an upgrade starts a second node, which connects by
+ * name. */
 static bool
 is_stray(const struct hd_planning *p)
 {
@@ -95,8 +97,8 @@ hd_node_is_found(struct hd_planning *p)
 		refuse_changed(p);
 	else if (is_stray(p))
 		hd_refuse(p,
-		    "%s, the host in the node's name, has no address there, "
-		    "and bin/%s finds the node by its name: add it to "
+		    "%s, the host part of the node's name, cannot be resolved "
+		    "there, and bin/%s finds the node by its name: add it to "
 		    "/etc/hosts there",
 		    vm->stray, p->app->name);
 	else

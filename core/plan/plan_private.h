@@ -34,8 +34,8 @@ void hd_step_verify(
 void hd_step_boot(struct hd_planning *p, const char *version);
 /* Making a version permanent ends the processes on the code before it. */
 void hd_step_commit_add(struct hd_planning *p, const char *version);
-/* Asks the VM, if it can be asked, whether it would go there, before the
- * INSTALL from which there may be no return. */
+/* Asks the VM, if it can be asked, whether an INSTALL of version would succeed,
+ * before that step: there may be no way back from it. */
 void hd_step_check_add(struct hd_planning *p, const char *version);
 /* If the host has a soak: what the last step, a VERIFY, expects is to hold all
  * through it. */
@@ -72,8 +72,8 @@ const char *hd_plan_versions(
 void hd_refuse_unpushed(struct hd_planning *p, const char *version);
 /* Whether the bits of version can be installed; false after a refusal. */
 bool hd_bits_are_there(struct hd_planning *p, const char *version);
-/* Where something of version is gone that was unpacked: adds a step that brings
- * it back; false after a refusal, if its tarball is gone too. */
+/* If files of version, which is unpacked, are gone: adds a step that brings
+ * them back; false after a refusal, if its tarball is gone too. */
 bool hd_plan_mend(
     struct hd_planning *p, enum hd_step_kind step, const char *version);
 /* A change that now boots version was cut off before it was written down: its
@@ -118,8 +118,8 @@ bool hd_service_holds(const struct hd_planning *p);
  * the newer one says; NULL if no relup here does, or if none was recorded. */
 const struct hd_way *hd_way_find(
     const struct hd_facts *f, const char *from, const char *to);
-/* Whether the VM, started in this locale, can unpack what has such a name:
- * false after a refusal; NULL: no name is special. */
+/* Whether the VM, in the locale that it was started in, can unpack a file of
+ * this name (NULL: all are plain); false after a refusal. */
 bool hd_name_fits(struct hd_planning *p, const char *version, const char *name);
 /* Whether a relup leads there hot; false after a refusal. */
 bool hd_way_is_open(struct hd_planning *p, const char *from, const char *to);

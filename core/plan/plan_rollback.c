@@ -25,9 +25,9 @@ refuse_without_past(struct hd_planning *p, const char *from)
 		    others);
 }
 
-/* Whether the last run is about this host: it changed it, or tried to, or it
- * led to what an earlier run brought here. Else one more version would be taken
- * back here than on the others. */
+/* Whether a rollback of the last run concerns this host: that run changed it or
+ * tried to, or led to the version that runs here. Other hosts would go back one
+ * version too far. */
 static bool
 in_last_run(const struct hd_planning *p, const char *from)
 {
@@ -46,12 +46,13 @@ nothing_of_last_run(struct hd_planning *p, const char *from)
 	const struct hd_past *newest = p->goal->newest;
 
 	hd_nothing(p,
-	    "nothing to take back: the last run (%s %s -> %s, by %s) did not "
-	    "change this host; `%s` takes back what it runs",
+	    "nothing to roll back: the last run (%s %s -> %s, by %s) did not "
+	    "change this host; `%s` rolls back the hosts that run %s",
 	    newest->command, newest->from, newest->to,
 	    newest->who != NULL ? newest->who : "unknown",
 	    hd_advice_all(p->words, p->host, "rollback",
-		hd_arena_fmt(p->words, "--from %s", from)));
+		hd_arena_fmt(p->words, "--from %s", from)),
+	    from);
 }
 
 /* Where an earlier change came from, or what would boot if the last one never

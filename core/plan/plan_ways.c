@@ -41,9 +41,10 @@ hd_name_fits(struct hd_planning *p, const char *version, const char *name)
 	if (name == NULL || !hd_same(p->facts->vm.names, "latin1"))
 		return true;
 	hd_refuse(p,
-	    "%s has %s, and the VM that runs was started in a locale without "
-	    "UTF-8 and cannot unpack that name: upgrade by stop and start "
-	    "(--cold), or set env.LC_ALL = C.UTF-8 in deploy.ini and `%s`",
+	    "%s contains %s, and the VM that runs cannot unpack that name, "
+	    "since it was started in a locale without UTF-8: upgrade by stop "
+	    "and start (--cold), or set env.LC_ALL = C.UTF-8 in deploy.ini and "
+	    "`%s`",
 	    version, name, hd_plan_advice(p, "restart", NULL));
 	return false;
 }

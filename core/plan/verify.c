@@ -43,8 +43,8 @@ hd_verify_explain(const struct hd_facts *now, struct hd_str *reason)
 	}
 	if (vm->blocked != NULL) {
 		hd_str_addf(reason,
-		    "the node answers, and its release_handler does not, which "
-		    "says what it runs: it is blocked%s%s",
+		    "the node answers, but its release_handler is blocked%s%s, "
+		    "and nothing else can say which version runs",
 		    vm->blocked[0] != '-' ? " in " : "",
 		    vm->blocked[0] != '-' ? vm->blocked : "");
 		return;
@@ -95,8 +95,8 @@ boots(const struct hd_expect *x, const struct hd_facts *now,
 		if (hd_facts_placed(now, x->version))
 			return true;
 		hd_str_addf(reason,
-		    "files outside of lib/ and releases/ (bin/, etc/ and such) "
-		    "are those of %s, not of %s",
+		    "files without a version in their path (bin/, etc/) are "
+		    "those of %s, not of %s",
 		    now->files, x->version);
 		return false;
 	}

@@ -1,9 +1,11 @@
 # shellcheck shell=sh disable=SC2015,SC2034,SC2154
-# Whether the VM that runs would get to a version hot: asked before the install,
-# which may have no return. Changes nothing, in the VM or on the disk.
+# Whether a hot install of a version would succeed in the running VM: asked
+# before the install, from which there may be no way back. Changes nothing, in
+# the VM or on the disk.
 
 # main ROOT APP VERSION refuse|warn
-# What is to become of processes that no supervisor knows.
+# The last word: whether unsupervised processes that would keep their old state
+# are a reason to refuse.
 main() {
 	app=$2
 	enter_root "$1"
@@ -17,7 +19,7 @@ main() {
 	config_check "$3" || exit 1
 }
 
-# refuse TEXT: fail, and it would fail again.
+# refuse TEXT: fail, where another try would fail as well.
 refuse() {
 	say refused yes
 	fail "$@"
@@ -34,8 +36,8 @@ check_ask() {
 	checked=$(printf '%s\n' "$said" | tr '"' '\n' | grep '^vm_[a-z]* .')
 	case $checked in
 	*"vm_checked "*) ;;
-	*) fail "the VM was asked whether it would get to $1, and did not" \
-		"say: $(printf '%s\n' "$said" | ends_of)" ;;
+	*) fail "the node did not say whether a hot install of $1 would" \
+		"succeed: $(printf '%s\n' "$said" | ends_of)" ;;
 	esac
 }
 
@@ -46,8 +48,8 @@ checked_of() {
 
 check_handler() {
 	[ -z "$(checked_of vm_blocked)" ] ||
-		refuse "release_handler of the node does not answer: it waits" \
-			"for something that does not come"
+		refuse "the node's release_handler is blocked and does not" \
+			"answer"
 }
 
 check_trees() {
@@ -56,19 +58,21 @@ check_trees() {
 			"$(tree_says "$how")"
 	done)
 	[ -z "$trees" ] ||
-		refuse "release_handler would hang or restart the node, since it" \
-			"asks all supervisors once there is no way back${trees}"
+		refuse "release_handler would hang or restart the node in the" \
+			"middle of the install, when it asks every supervisor" \
+			"for its children${trees}"
 }
 
 # tree_says HOW: what is wrong with one of them.
 tree_says() {
 	case $1 in
-	silent) echo "does not say which children it has" ;;
+	silent) echo "does not answer when it is asked for its children" ;;
 	ends) echo "would end if it were asked for its children" ;;
-	error) echo "answers with no list when it is asked for its children" ;;
-	dynamic) echo "has \`modules => dynamic\` in its child specification, and\
- is no gen_event" ;;
-	*) echo "is no OTP process that could be asked for its children" ;;
+	error) echo "does not answer with a list when it is asked for its\
+ children" ;;
+	dynamic) echo "has \`modules => dynamic\` in its child specification, but\
+ is not a gen_event" ;;
+	*) echo "is not an OTP process that can be asked for its children" ;;
 	esac
 }
 
@@ -80,8 +84,8 @@ check_left() {
 	done)
 	[ -n "$left" ] || return 0
 	more=$(checked_of vm_more)
-	set -- "$1" "processes that no supervisor knows would keep their old\
- state on new code: ${left#, }${more:+ and $more more}"
+	set -- "$1" "unsupervised processes would keep their old state on new\
+ code: ${left#, }${more:+ and $more more}"
 	[ "$1" = refuse ] || {
 		say note "$2"
 		return
@@ -96,8 +100,8 @@ check_busy() {
 		printf ', <%s> %s' "$pid" "$name"
 	done)
 	[ -n "$left" ] || return 0
-	set -- "$1" "processes that the change is for do not answer within 5 s,\
- and would keep their old state on new code: ${left#, }"
+	set -- "$1" "processes whose code changes did not answer within 5 s, and\
+ would keep their old state on new code: ${left#, }"
 	[ "$1" = refuse ] || {
 		say note "$2"
 		return
@@ -107,8 +111,8 @@ check_busy() {
 
 check_unasked() {
 	n=$(checked_of vm_unasked)
-	[ -z "$n" ] || say note "$n processes were not asked whether a supervisor\
- knows them: there was no time"
+	[ -z "$n" ] || say note "it was not checked whether $n processes are\
+ supervised: there was no time"
 	n=$(checked_of vm_late)
 	[ -z "$n" ] || say note "$n supervisors were not asked for their children:\
  there was no time"

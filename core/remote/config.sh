@@ -1,12 +1,12 @@
 # shellcheck shell=sh disable=SC2015,SC2034,SC2154
-# Whether a version would be configured: by release_handler in the VM that runs,
-# and by a VM that boots it. What an error says of a file may be a part of a
-# value: only the place is told.
+# Whether the configuration of a version can be read: by release_handler in the
+# VM that runs, and by a VM that boots it. The text of a parse error may be part
+# of a secret value: only the line is shown.
 
 # driver_configures VERSION ERTS: sets config_applied, the sys.config that
-# release_handler is to read, and config_sys and config_args, the files that the
-# next boot is given; empty where that is not known. For drivers of which nothing
-# is known.
+# release_handler will read, and config_sys and config_args, the files that the
+# next boot will read; empty where that is not known. This one is for drivers
+# that have none of their own.
 driver_configures() {
 	config_applied=
 	config_sys=$root/releases/$1/sys.config
@@ -35,9 +35,9 @@ config_check_cold() (
 	config_boots "$1" "$config_erts" "$config_sys" "$config_args"
 )
 
-# config_begin: sets config_try, a folder for this, and config_place, where what is
-# made there will lie. A way back must be found on a full disk as well: then
-# config_try is empty.
+# config_begin: sets config_try, a scratch folder, and config_place, the folder
+# that messages name instead of it. On a full disk config_try is empty: the way
+# back must work there as well.
 config_begin() {
 	rm -rf .hdeploy/try.* # of one that was killed
 	config_try=$(umask 077 && mktemp -d "$root/.hdeploy/try.XXXXXX" \
@@ -48,10 +48,10 @@ config_begin() {
 
 # config_untried VERSION WHY
 config_untried() {
-	say note "it was not tried whether $1 boots with its configuration: $2"
+	say note "the configuration of $1 was not tried: $2"
 }
 
-# config_fail TEXT...
+# config_fail TEXT...: with config_place for config_try
 config_fail() {
 	fail "$(printf '%s\n' "$*" | awk -v from="${config_try:-?}" \
 		-v to="$config_place" '{
@@ -63,30 +63,30 @@ config_fail() {
 	}')"
 }
 
-# config_hot VERSION FILE: FILE is the sys.config that release_handler is to
-# read. What does not parse it takes for an empty one, without a word. What the
-# node was started with, -config, it does not ask for.
+# config_hot VERSION FILE: FILE is the sys.config that release_handler will
+# read. It silently takes a file that does not parse for an empty one, and does
+# not look at the file that the node was started with (-config).
 config_hot() {
 	config_path=$(printf '%s' "$2" | sed 's/[\\"]/\\&/g')
 	asked_text=$({
 		printf 'Next = "%s", Applied = "%s",\n' "$1" "$config_path"
 		vm_applied
 	} | vm_call 30 -e 2>&1) ||
-		fail "the VM does not say whether it can read $2:" \
+		fail "the node did not say whether it can read $2:" \
 			"$(printf '%s\n' "$asked_text" | ends_of)"
 	asked_text=$(printf '%s\n' "$asked_text" | tr '"' '\n')
 	! config_said bad || config_fail "$config_words: a hot upgrade would" \
-		"go on without the settings there"
+		"drop the settings in it"
 	! config_said differs || config_operators \
 		"a hot upgrade applies $2, which would change $config_words"
 	! config_said back_bad || config_operators \
-		"a hot way back would do without: $config_words"
+		"going back hot would drop settings: $config_words"
 	! config_said back_differs || config_operators \
-		"a hot way back would change $config_words"
+		"going back hot would change $config_words"
 }
 
-# config_said KEY: whether there are lines of that key; sets config_words, of the
-# first of them.
+# config_said KEY: whether asked_text has lines of that key; sets config_words
+# to the first of them.
 config_said() {
 	config_n=$(printf '%s\n' "$asked_text" | grep -c "^config_$1 ")
 	config_words=$(printf '%s\n' "$asked_text" |
@@ -97,17 +97,19 @@ config_said() {
 	[ "$config_n" -gt 0 ]
 }
 
-# config_operators WHAT: a start reads what it was started with.
+# config_operators WHAT: fails, since the next start would read the -config file
+# again.
 config_operators() {
 	config_said operators
 	say refused yes
 	config_fail "the node was started with -config $config_words, and $1:" \
-		"have all of these files say the same"
+		"make these files agree"
 }
 
-# config_boots VERSION ERTS SYS_CONFIG VM_ARGS: whether a VM of that runtime that
-# the service starts with these files would come as far as its applications. It
-# ends there: without heart or a node name, and no code of the release has run.
+# config_boots VERSION ERTS SYS_CONFIG VM_ARGS: whether a VM of that runtime, in
+# the service's environment and with these files, comes as far as starting its
+# applications. It ends there: no heart, no node name, and no code of the
+# release runs.
 config_boots() {
 	[ -n "$3$4" ] && [ -x "$root/erts-$2/bin/erlexec" ] &&
 		[ -r "releases/$1/start.boot" ] || return 0
@@ -136,8 +138,8 @@ config_boots() {
 	esac
 }
 
-# config_args_copy VM_ARGS: without what would show in the list of processes, and
-# where a crash would be written to.
+# config_args_copy VM_ARGS: without the cookie, which would show in the list of
+# processes, and without a place for crash dumps.
 config_args_copy() {
 	{ [ ! -r "$1" ] || cat "$1"; } |
 		sed -e '/^[[:blank:]]*-setcookie[[:blank:]]/d' \
@@ -145,7 +147,7 @@ config_args_copy() {
 			2>/dev/null >"$config_try/args"
 }
 
-# What boots, cut before the applications, the code of which is left out.
+# The boot file, cut before the applications start, and without their code.
 # shellcheck disable=SC2016
 config_cut='
 	{ok, Bin} = file:read_file(os:getenv("hd_rel")),
@@ -183,7 +185,7 @@ config_reason() {
 		printf '%s\n' "$config_output" | sed -n \
 			-e 's/.*error in config file "\([^"]*\)" (\([0-9]*\)).*/\1 is not valid Erlang at line \2/p' \
 			-e 's/.*error in config file "\([^"]*\)" (none): configuration file not found.*/\1 is not there/p' \
-			-e 's/.*error in config file "\([^"]*\)" (none).*/\1 is not one list with a dot at its end/p' |
+			-e 's/.*error in config file "\([^"]*\)" (none).*/\1 is not a single list that ends with a dot/p' |
 			head -n 1
 		;;
 	*'invalid config data'*)
@@ -193,12 +195,12 @@ config_reason() {
 		echo "a value of -Application Key Value in $2 is not valid Erlang"
 		;;
 	*application_controller*)
-		echo "its applications cannot be configured by $1 and $2"
+		echo "its applications cannot be configured from $1 and $2"
 		;;
 	*)
 		config_output=$(printf '%s\n' "$config_output" | tr -d '\r' |
 			sed -n '/[^[:blank:]]/{p;q;}' | cut -c1-200)
-		echo "the Erlang runtime does not take $2: $config_output"
+		echo "the Erlang runtime does not accept $2: $config_output"
 		;;
 	esac
 }

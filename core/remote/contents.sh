@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC2015,SC2034,SC2154
-# What the host has of the files of its versions: the part of the facts that
-# needs manifests.
+# The files of the versions on this host: the part of the facts that needs
+# manifests.
 
 facts_files() {
 	facts_places
@@ -10,7 +10,7 @@ facts_files() {
 	facts_closed_parts
 }
 
-# Of each version the first name that not every VM can unpack.
+# The first file name of each version that some VMs cannot unpack.
 facts_foreign() {
 	for folder in .hdeploy/releases/*/; do
 		version=${folder%/}
@@ -24,7 +24,7 @@ facts_foreign() {
 	done
 }
 
-# Of versions that are unpacked, what is there no more.
+# The files of unpacked versions that are gone.
 facts_gone() {
 	for folder in .hdeploy/releases/*/; do
 		version=${folder%/}
@@ -48,8 +48,8 @@ facts_tops() {
 	done | awk '!seen[$0]++'
 }
 
-# What a change and its way back write to, and cannot: "VERSION PATH OWNER", or
-# - for all versions.
+# Paths that a change or its way back writes to, and cannot: "VERSION TEXT"; "-"
+# for all versions.
 facts_closed_parts() {
 	who_we_are
 	[ "$hd_uid" != 0 ] || return 0
@@ -67,7 +67,7 @@ facts_closed_parts() {
 	done
 }
 
-# What bin/<app> writes to when it starts.
+# Folders that bin/<app> writes to when it starts.
 facts_closed_folders() {
 	{
 		driver_folders
@@ -89,7 +89,7 @@ facts_closed_part() { # VERSION|- PATH
  \`chown -R $(id -un) $(shell_word "$2")\`"
 }
 
-# Whose files are in place, where that is not the version that boots and they
+# The version whose files are in place, if another version boots and they
 # differ.
 facts_places() {
 	loose_boot_now

@@ -57,8 +57,8 @@ distillery_point() {
 			"would boot: $(reason)"
 }
 
-# The copy is one more of them, once bin/<app> has made it: one that is not read
-# now may be by the scripts of the other version.
+# The copy is one more pointer, once bin/<app> has made it: the scripts of
+# another version may read it, even if those of this one do not.
 driver_pointers() {
 	copy=$(distillery_folder)/start_erl.data
 	[ -f "$copy" ] && [ ! -L "$copy" ] || return 0
@@ -73,7 +73,7 @@ driver_placed() {
 	distillery_point "$1"
 }
 
-# Its scripts may read the copy where those before did not.
+# Its scripts may read the copy, even if those before did not.
 driver_settled() {
 	distillery_point "$1"
 }
@@ -152,9 +152,9 @@ driver_install() {
 	sync
 }
 
-# distillery_keep VERSION: what it was installed with, for the VM to compare with
-# what is set (vm_config.erl): bin/<app> makes that file anew whenever it runs,
-# for the version that boots.
+# distillery_keep VERSION: keeps the sys.config that it was installed with, for
+# the VM to compare with its settings (vm_config.erl): bin/<app> makes that file
+# anew whenever it runs, for the version that boots.
 distillery_keep() {
 	rm -f ".hdeploy/releases/$1/config."*
 	[ -d ".hdeploy/releases/$1" ] || return 0
@@ -167,20 +167,20 @@ distillery_keep() {
 	esac
 	(umask 077 && told with_reserve cp "$(distillery_folder)/sys.config" \
 		".hdeploy/releases/$1/config.$asked_text" ||
-		say note "the configuration that $1 was installed with is not\
- compared with what is set: $(reason)")
+		say note "the settings of $1 will not be compared with the\
+ configuration that it was installed with: $(reason)")
 }
 
 # distillery_configure VERSION [FOLDER]: makes its configuration in FOLDER or
-# distillery_folder, as upgrade does: by the scripts of the version that boots,
-# told another folder of releases/. Those of VERSION (REL_VSN) would look for its
-# libraries in releases/RELEASES, and take those of the next entry too while it
-# is only unpacked. Else false, with the reason in why.
+# distillery_folder, as upgrade does: with the scripts of the version that boots
+# and REL_DIR. The scripts of VERSION (REL_VSN) would read its libraries from
+# releases/RELEASES, and also those of the next entry while it is only unpacked.
+# False, with the reason in why, if that fails.
 distillery_configure() {
 	boots=$(driver_script_boot)
 	grep -qs 'REL_DIR:-' "releases/$boots/$app.sh" || {
-		why="releases/$boots/$app.sh makes only its own configuration, and\
- would need REL_DIR for that of $1 (Distillery 2.0.5 or newer)"
+		why="releases/$boots/$app.sh cannot make the configuration of $1:\
+ that needs REL_DIR, which came with Distillery 2.0.5"
 		return 1
 	}
 	control_quietly env "REL_DIR=$root/releases/$1" \
@@ -193,7 +193,7 @@ distillery_configure() {
 	return 1
 }
 
-# In another folder than that of the node.
+# In a scratch folder, not in that of the node.
 driver_configures() {
 	config_place=$(distillery_folder)
 	config_applied='' config_sys='' config_args=''
@@ -208,8 +208,8 @@ driver_configures() {
 	config_args=$config_try/vm.args
 }
 
-# distillery_refuses VERSION ERTS: after distillery_configure. To start it would
-# fail as well, but what needs another runtime may fail here alone.
+# distillery_refuses VERSION ERTS: after distillery_configure failed. A start
+# would fail as well, unless VERSION has another runtime than the scripts here.
 distillery_refuses() {
 	read -r erts version <releases/start_erl.data
 	[ "$asked_status" != 0 ] && [ "$erts" = "$2" ] || {
@@ -221,7 +221,7 @@ distillery_refuses() {
 	*application_controller*) why=$(config_reason \
 		"$config_place/sys.config" "$config_place/vm.args") ;;
 	esac
-	config_fail "$1 would not be configured: $why"
+	config_fail "the configuration of $1 cannot be made: $why"
 }
 
 # distillery_install VERSION: without making it permanent; also what is

@@ -272,7 +272,7 @@ facts_record() {
 	done <"$1/record"
 }
 
-# facts_cookie FOLDER VERSION: of `mix release`, which makes one for each build.
+# facts_cookie FOLDER VERSION: `mix release` makes one for each build.
 facts_cookie() {
 	cookie=$(sed -n 's,^\([0-9a-f]*\)  releases/COOKIE$,\1,p' "$1/manifest" \
 		2>/dev/null)
@@ -360,7 +360,8 @@ has_variable() {
 	esac
 }
 
-# We found it all the same; other nodes, and perhaps bin/<app>, do not.
+# hdeploy reached the node all the same; other nodes, and perhaps bin/<app>, do
+# not.
 facts_lost() {
 	[ -z "$vm_lost" ] || say vm_lost "$vm_lost"
 	! vm_stray || say vm_stray "$vm_host"

@@ -1,29 +1,30 @@
 # shellcheck shell=sh disable=SC2015,SC2031,SC2034,SC2154
-# Files of a release that have no version in their path, as bin/<app>, etc/ and
-# releases/COOKIE. They are those of the version that boots. Each version's lie
-# beside its record, as loose/; .hdeploy/files says whose are in place: "VERSION",
-# or "TO FROM" while they change.
+# Files of a release that have no version in their path, such as bin/<app>, etc/
+# and releases/COOKIE. Those of the version that boots are in place. Each
+# version keeps a copy of its own beside its record, in loose/; .hdeploy/files
+# names the version whose files are in place: "VERSION", or "TO FROM" while they
+# change.
 #
-# What was changed on the host stays if the new version brings the same file as
-# the one before. Else, in bin/ and releases/, which start the node, the
-# version's takes its place, and the host's becomes FILE.host-FROM until FROM
-# comes back. Elsewhere it is a setting or data: it stays, and the version's is
-# put beside it, as FILE.TO.
+# A file that was changed on the host is kept if the new version brings the same
+# file as the version before. Otherwise, in bin/ and releases/, which start the
+# node, the version's file replaces it, and the host's becomes FILE.host-FROM
+# until FROM comes back. Elsewhere it is a setting or data: it is kept, and the
+# version's file is put beside it, as FILE.TO.
 
-# driver_settled VERSION: its files are in place, and it is what boots.
+# driver_settled VERSION: called when its files are in place, and it boots.
 driver_settled() {
 	:
 }
 
-# loose_is FILE VERSION: whether it is as VERSION brought it.
+# loose_is FILE VERSION: whether FILE is as VERSION brought it.
 loose_is() {
 	[ -f "$1" ] && [ ! -L "$1" ] && loose_trusted "$1" &&
 		grep -qsxF "$(sha256_of "$1")  $1" \
 			".hdeploy/releases/$2/manifest"
 }
 
-# loose_trusted FILE: whether nobody else decides what is in its folder: only
-# bin and releases were looked at.
+# loose_trusted FILE: whether nobody else can write to its folder: only bin and
+# releases were checked before. Sets hd_why if not.
 loose_trusted() {
 	case $1 in
 	*/*) hd_in=${1%/*} ;;
@@ -39,7 +40,7 @@ loose_trusted() {
 }
 
 # loose_whose VERSION: sets leaves: the versions whose files are in place; before:
-# the one of them that VERSION follows; settled: none, VERSION's are, all of them.
+# the one of them that VERSION follows; settled: yes if all files are VERSION's.
 loose_whose() {
 	leaves=$boots before='' settled=''
 	hd_to='' hd_from=''
@@ -59,8 +60,9 @@ loose_mark() { # VERSION...
 		fail "$root/.hdeploy/files cannot be written: $(reason)"
 }
 
-# loose_begin VERSION: sets more: paths of its files that are to change. FILE.new
-# of each is there, and nothing else is changed. boots: what boots now, or empty.
+# loose_begin VERSION: sets more: paths of the files that are to change. Writes
+# FILE.new for each, and changes nothing else. boots: the version that boots
+# now, or empty.
 loose_begin() {
 	more=
 	loose_whose "$1"
@@ -75,14 +77,14 @@ loose_begin() {
 	[ -s .hdeploy/files ] || [ -z "$before" ] || loose_mark "$before"
 }
 
-# loose_tidy: what loose_begin made and nobody needs.
+# loose_tidy: removes the FILE.new that loose_begin left.
 loose_tidy() {
 	printf '%s\n' "${more-}" | while IFS= read -r file; do
 		rm -f -- "$file.new"
 	done
 }
 
-# loose_put VERSION: they take their places.
+# loose_put VERSION: puts the files in place.
 loose_put() {
 	[ -z "$settled" ] || return 0
 	loose_mark "$1" "${before:-$1}"
@@ -102,7 +104,8 @@ loose_put() {
 	loose_mark "$1"
 }
 
-# loose_ready VERSION
+# loose_ready VERSION: writes FILE.new for each file to change; prints their
+# paths
 loose_ready() {
 	theirs=.hdeploy/releases/$1/loose
 	[ -d "$theirs" ] || return 0
@@ -124,7 +127,7 @@ loose_ready() {
 	done
 }
 
-# loose_changes VERSION: its files that are not as it brought them
+# loose_changes VERSION: its files that are not in place as it brought them
 loose_changes() {
 	{
 		lines=$(loose_list "$1")
@@ -138,7 +141,7 @@ loose_changes() {
 	} | sort -u
 }
 
-# loose_odd VERSION FILE: whether something else than its bytes differs.
+# loose_odd VERSION FILE: whether it differs in something other than its bytes.
 loose_odd() {
 	if [ -L "$theirs/$2" ]; then
 		[ "$(readlink -- "$theirs/$2")" != "$(readlink -- "$2" 2>/dev/null)" ]
@@ -147,7 +150,7 @@ loose_odd() {
 	fi
 }
 
-# loose_taken VERSION FILE: whether it is to be replaced; sets source.
+# loose_taken VERSION FILE: whether FILE is to be replaced; sets source.
 loose_taken() {
 	source=$theirs/$2
 	[ ! -f "$2.host-$1" ] || source=$2.host-$1
@@ -175,7 +178,7 @@ loose_boots() { # FILE
 	esac
 }
 
-# loose_known FILE: whether it is as a release brought it.
+# loose_known FILE: whether it is as some release brought it.
 loose_known() {
 	[ -z "$before" ] || [ -f ".hdeploy/releases/$before/manifest" ] ||
 		return 0
@@ -190,7 +193,8 @@ loose_unchanging() {
 		".hdeploy/releases/$before/manifest"
 }
 
-# loose_both VERSION FILE: the host's and the version's.
+# loose_both VERSION FILE: keeps the host's file and the version's. False if the
+# host's stays in place.
 loose_both() {
 	beside=$2.$1
 	kept=$source
@@ -200,16 +204,16 @@ loose_both() {
 		told mv -f -- "$beside.new" "$beside" ||
 		fail "$root/$beside cannot be written: $(reason)"
 	if loose_boots "$2"; then
-		say note "$2 was changed on this host: that of $1 takes its\
- place, the changed one is kept as $beside"
+		say note "$2 was changed on this host: that of $1 replaces\
+ it, and the changed one is kept as $beside"
 	else
-		say note "$2 was changed on this host and stays: that of $1\
- is beside it, as $beside"
+		say note "$2 was changed on this host and is kept: that of\
+ $1 is beside it, as $beside"
 		return 1
 	fi
 }
 
-# loose_leave VERSION TO: what TO does not have goes.
+# loose_leave VERSION TO: removes the files of VERSION that TO does not have.
 loose_leave() {
 	{
 		loose_names "$2"
@@ -222,8 +226,8 @@ loose_leave() {
 		if loose_is "$name" "$1"; then
 			rm -f -- "$name"
 		else
-			say note "$name, which $2 does not have, was changed on\
- this host and stays"
+			say note "$name was changed on this host and is kept,\
+ although $2 does not have it"
 		fi
 	done
 	loose_names "$1" | while IFS= read -r name; do
@@ -233,7 +237,7 @@ loose_leave() {
 	done
 }
 
-# loose_arrive VERSION: what the host had changed is in its place again.
+# loose_arrive VERSION: removes FILE.host-VERSION where it is in place again.
 loose_arrive() {
 	loose_names "$1" | while IFS= read -r name; do
 		[ ! -f "$name.host-$1" ] || ! cmp -s -- "$name.host-$1" "$name" ||
@@ -241,7 +245,7 @@ loose_arrive() {
 	done
 }
 
-# loose_boot_now: sets boots: what boots, empty if that is not known.
+# loose_boot_now: sets boots: the version that boots, empty if not known.
 loose_boot_now() {
 	boots=
 	[ ! -f releases/start_erl.data ] ||
@@ -249,8 +253,9 @@ loose_boot_now() {
 	is_version "$boots" || boots=
 }
 
-# loose_settle: before a start: a change of them was cut off, or another version
-# was made what boots by hand.
+# loose_settle: before a start: puts the files of the version that boots in
+# place, where a change was cut off or somebody made another version boot by
+# hand.
 loose_settle() {
 	[ -s .hdeploy/files ] && [ ! -e .hdeploy/switching ] || return 0
 	loose_boot_now

@@ -60,8 +60,8 @@ hd_exported() {
 }
 
 # service_env: turns this shell's environment into the service's: the login's,
-# then env_file and env.NAME of deploy.ini; with hd_port, reach_hint. In a subshell: after it no variable
-# of a script can be relied on, but for hd_*.
+# then env_file and env.NAME of deploy.ini; with hd_port, reach_hint. In a
+# subshell: after it only variables named hd_* can be relied on.
 service_env() {
 	umask "$hd_umask"
 	unset LC_ALL

@@ -3,13 +3,14 @@
 # version's, as they came: .hdeploy/releases/V/loose/.
 
 # driver_own VERSION: patterns for paths that the driver puts in place itself, or
-# that say a version themselves, one a line. For drivers that have none.
+# whose name contains a version, one a line. This one is for drivers that have
+# none.
 driver_own() {
 	:
 }
 
-# loose_not VERSION BEFORE: patterns for what is no such file of it: BEFORE
-# stands before its path. The .rel at the top is for whoever installs by hand.
+# loose_not VERSION PREFIX: patterns for paths that are not such a file of it,
+# each after PREFIX. The .rel at the top is only for installing by hand.
 loose_not() {
 	{
 		printf '%s\n' 'lib/' 'erts-' 'releases/.*/' \
@@ -21,8 +22,9 @@ loose_not() {
 	done
 }
 
-# loose_list VERSION: the lines of its files. Of one that was here before
-# hdeploy only those are known that were kept when another came.
+# loose_list VERSION: the manifest lines of its files. Of a version that was
+# here before hdeploy only those are known that were kept when another replaced
+# them.
 loose_list() {
 	if [ -f ".hdeploy/releases/$1/manifest" ]; then
 		grep -v -e "$(loose_not "$1" '^[0-9a-f]*  ')" \
@@ -40,7 +42,7 @@ loose_names() { # VERSION
 	loose_list "$1" | cut -c67-
 }
 
-# loose_store FOLDER VERSION: out of FOLDER, where it was unpacked.
+# loose_store FOLDER VERSION: fills loose/ from FOLDER, where it was unpacked.
 loose_store() {
 	store=.hdeploy/releases/$2/loose
 	rm -rf "$store" "$store.new"
@@ -67,8 +69,8 @@ loose_store() {
 		fail "$root/$store cannot be written: $(reason)"
 }
 
-# loose_make VERSION: out of its kept tarball, unless that was done or there is
-# none.
+# loose_make VERSION: fills loose/ from its kept tarball, unless that was done
+# before or there is no tarball.
 loose_make() (
 	notes=.hdeploy/releases/$1
 	tarball=.hdeploy/tarballs/$1.tar.gz
@@ -113,8 +115,8 @@ loose_unpack() {
 		tar -x -z -o -m -f "$tarball" -C "$scratch" -- "$@")
 }
 
-# loose_keep VERSION TO: what is there now, of a version without a tarball. TO is
-# about to replace some of it.
+# loose_keep VERSION TO: fills loose/ from the files in place, for a version
+# without a tarball. TO is about to replace some of them.
 loose_keep() {
 	mine=.hdeploy/releases/$1/loose
 	[ ! -d "$mine" ] && is_version "$1" || return 0
@@ -136,7 +138,8 @@ loose_keep() {
 		fail "$root/$mine cannot be written: $(reason)"
 }
 
-# loose_but_added VERSION: of paths on stdin. added: what unpacking it brought.
+# loose_but_added VERSION: of paths on stdin those that unpacking it did not
+# add.
 loose_but_added() {
 	if [ -s ".hdeploy/releases/$1/added" ]; then
 		grep -vxF -f ".hdeploy/releases/$1/added"
@@ -145,8 +148,8 @@ loose_but_added() {
 	fi
 }
 
-# loose_note_added VERSION: release_handler adds what is not there when it
-# unpacks, before VERSION is what boots.
+# loose_note_added VERSION: notes the files that release_handler adds when it
+# unpacks, before VERSION boots.
 loose_note_added() {
 	told loose_put_added "$1" || fail "$root/.hdeploy/releases/$1/added" \
 		"cannot be written: $(reason)"
@@ -156,7 +159,7 @@ loose_put_added() {
 	loose_names "$1" | not_here >".hdeploy/releases/$1/added"
 }
 
-# loose_drop_added VERSION: it is forgotten, and was never what boots.
+# loose_drop_added VERSION: removes them: it is discarded, and never booted.
 loose_drop_added() {
 	[ -f ".hdeploy/releases/$1/added" ] || return 0
 	while IFS= read -r name; do

@@ -1,8 +1,9 @@
 # shellcheck shell=sh disable=SC2015,SC2030,SC2031,SC2034,SC2154
-# What somebody removed of a version that is unpacked: its tarball was kept.
+# Brings back files of an unpacked version that were removed by hand, from its
+# kept tarball.
 
-# unpacked_names VERSION: what of it has a version in its path, and what makes it
-# what it is. release_handler removes the .rel.
+# unpacked_names VERSION: its paths that contain a version. release_handler
+# removes the .rel.
 unpacked_names() {
 	plain=$(pattern "$1")
 	sed -n -e "/^[0-9a-f]*  releases\\/$plain\\/[^\\/]*[.]rel\$/d" \
@@ -12,8 +13,8 @@ unpacked_names() {
 		-e 's/^[0-9a-f]*  //p' ".hdeploy/releases/$1/manifest"
 }
 
-# mend VERSION: what is gone of one that is unpacked comes back, out of its kept
-# tarball. Nothing that is there is touched.
+# mend VERSION: brings back its files that are gone. Files that are there are
+# left alone.
 mend() {
 	[ -n "$(unpacked_names "$1" | not_here | head -n 1)" ] || return 0
 	(
@@ -38,13 +39,14 @@ mend() {
 	) || exit 1
 }
 
-# mend_path FILE: with the whole folder, lib/x or releases/V, if that is gone.
+# mend_path FILE: brings it back, with its whole folder, lib/x or releases/V, if
+# that is gone.
 mend_path() {
 	[ ! -e "$1" ] || return 0
 	rest=${1#*/}
 	top=${1%%/*}/${rest%%/*}
 	[ ! -e "$top" ] || top=$1
-	echo "$top was gone, and is there again"
+	echo "$top was gone, and was brought back"
 	told mkdir -p "${top%/*}" && told mv "$scratch/$top" "$top" ||
 		fail "$root/$top cannot be brought back: $(reason)"
 }

@@ -148,8 +148,8 @@ node_start() {
 	control_end "$vm_pid"
 }
 
-# It runs, as far as anybody can tell, and we cannot ask it: that is no reason to
-# end it. In a change the version of before is to come back, in its place.
+# The node seems to run, but cannot be asked: that is not a reason to end it. In
+# a change it is, since the version before has to come back in its place.
 node_not_asked() {
 	[ ! -s .hdeploy/change ] || node_not_started "the VM $vm_why"
 	birth_of "$vm_pid"
@@ -184,8 +184,8 @@ node_not_started() {
 	fail "$1"
 }
 
-# node_log: sets log: the newest one that the control scripts had run_erl write,
-# where they do by themselves or where the service's environment says; or nothing.
+# node_log: sets log: the newest log that run_erl wrote, in the usual places and
+# where the service's environment says; or nothing.
 node_log() {
 	set -- "$root/log" "$root/var/log" "$root/tmp/log"
 	for name in RUNNER_LOG_DIR RELEASE_MUTABLE_DIR RELEASE_TMP; do

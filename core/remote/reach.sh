@@ -1,7 +1,7 @@
 # shellcheck shell=sh disable=SC2015,SC2034,SC2154
 # How the VM that vm_find found can be reached: erl_call is sent to the port
-# where it listens. Which one that is epmd says; where epmd does not know the
-# node, the kernel does: docs/security.md.
+# where it listens. epmd knows that port; where epmd does not know the node, the
+# kernel does: docs/security.md.
 
 # vm_reach: sets vm_at and vm_flag for erl_call; else vm_why. epmd may be
 # another user's and name a port where that user listens, who could then pass
@@ -34,8 +34,8 @@ runtime_is() {
 }
 
 # vm_port_find: sets vm_port, where epmd says that the VM listens; else vm_lost.
-# Who answers as epmd may never come to an end. A VM that does without epmd was
-# told the port.
+# The answer of an epmd may never end. A VM that uses no epmd was started with
+# the port.
 vm_port_find() {
 	vm_teller=-erl_epmd_port
 	vm_port=$vm_dist
@@ -56,7 +56,7 @@ vm_port_find() {
 	fi
 	case $vm_text in
 	'epmd: up'*) vm_lost="is not known to epmd on port $vm_word: an epmd\
- that was restarted does not know the nodes of before" ;;
+ that was restarted does not know the nodes started before it" ;;
 	*'Cannot connect'*) vm_lost="is not known to epmd: no epmd runs on\
  port $vm_word any more" ;;
 	*) vm_lost="is not known to epmd: $(printf '%s\n' "$vm_text" |
@@ -88,7 +88,7 @@ vm_port_own() {
 	[ -n "$vm_port" ] && vm_why=
 }
 
-# vm_listens PORT: whether the VM's user does; sets vm_ip, an address there,
+# vm_listens PORT: whether the VM's user listens there; sets vm_ip, an address,
 # and vm_rival, another user who listens at that port of another address.
 vm_listens() {
 	vm_ip=127.0.0.1
@@ -121,8 +121,8 @@ address_of() {
 	printf '%d.%d.%d.%d' "0x$1" "0x${2%??}" "0x${3%????}" "0x${4%??????}"
 }
 
-# vm_reach_hint: what the control script needs to find a VM that epmd does not
-# know: sets hd_port, for service_env in a subshell. Of vm_find's VM.
+# vm_reach_hint: sets hd_port, with which the control script finds a VM that
+# epmd does not know: for service_env in a subshell. Of vm_find's VM.
 vm_reach_hint() {
 	hd_port=
 	[ -n "$vm_pid" ] && vm_reach && runtime_is 12 &&
@@ -130,8 +130,8 @@ vm_reach_hint() {
 	hd_port=$vm_port
 }
 
-# reach_hint: in the service's environment, for one command: relx asks by
-# erl_call at a port, a VM that it starts for more asks no epmd.
+# reach_hint: in the service's environment, for one command: relx uses erl_call
+# at a port, and a second VM that it starts does not ask epmd.
 reach_hint() {
 	ERL_ZFLAGS="${ERL_ZFLAGS:+$ERL_ZFLAGS }-erl_epmd_port $hd_port\
  -start_epmd false -dist_listen false"
@@ -142,8 +142,8 @@ reach_hint() {
 	export ERL_DIST_PORT
 }
 
-# vm_stray: whether the part after the @ of the VM's name has no address here;
-# sets vm_host. Erlang may be told addresses of its own.
+# vm_stray: whether the host part of the VM's name cannot be resolved here; sets
+# vm_host. Not if Erlang resolves names by itself.
 vm_stray() {
 	vm_host=${vm_node#*@}
 	case $vm_host in

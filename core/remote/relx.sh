@@ -59,7 +59,7 @@ driver_own() {
 		"bin/$hd_app-$(pattern "$1")\$"
 }
 
-# What has its version in its name lies beside the others'.
+# Scripts with a version in their name are put beside those of other versions.
 driver_staged() {
 	stage_move bin "$scratch/bin/$app"-[0-9]* "$scratch/bin/$app-$1"
 }
@@ -69,10 +69,10 @@ driver_placed() {
 	:
 }
 
-# relx_hookless: the word with which bin/<app> runs no hooks, where it has one
-# before an upgrade: unpack, uninstall and each upgrade would run that, and by
-# hand it runs once. It goes before the version: of words that are no options of
-# theirs the scripts take the last one for that.
+# relx_hookless: the option with which bin/<app> runs no hooks, if it has a hook
+# before upgrades: unpack, uninstall and each upgrade would run that hook, which
+# should run once. The option goes before the version: the scripts take the last
+# word that is not an option of theirs for the version.
 relx_hookless() {
 	grep -qs '^PRE_INSTALL_UPGRADE_HOOKS="[^"]' "bin/$app" &&
 		grep -q -e '--relx-disable-hooks' "bin/$app" &&
@@ -86,8 +86,8 @@ driver_unpack() {
 	listed "$1" || fail "$1 was unpacked, but is not in releases/RELEASES"
 }
 
-# relx_boots FILE VARIABLE VERSION: where bin/<app> takes sys.config or vm.args
-# from. Files of the operator come before those of the release.
+# relx_boots FILE VARIABLE VERSION: the sys.config or vm.args that bin/<app>
+# uses. The operator's files come before those of the release.
 relx_boots() {
 	file=$(service_value "$2" 2>/dev/null)
 	[ -n "$file" ] || [ ! -f "$1" ] || file=$root/$1
@@ -101,8 +101,8 @@ driver_configures() {
 }
 
 # relx makes sys.config and vm.args from their .src whenever the version's
-# own script runs. ping says how the node is, not whether that worked. Those of
-# the operator come first, and are then not made.
+# own script runs. ping says how the node is, not whether that worked. Where the
+# operator has files of their own, the scripts use those and make none.
 driver_config() {
 	[ -x "bin/$app-$1" ] || fail "$root/bin/$app-$1, which makes the" \
 		"configuration of $1, is not there or cannot be run"
@@ -116,14 +116,14 @@ driver_config() {
 	said=$(hd_umask=$hd_mask && as_service relx_here "./bin/$app-$1" ping 2>&1)
 	printf '%s\n' "$said"
 	for file in "releases/$1/sys.config" "releases/$1/vm.args"; do
-		[ -s "$file" ] || [ -f "${file##*/}" ] || fail "bin/$app-$1 did not make $root/$file:" \
-			"$(printf '%s\n' "$said" | ends_of)"
+		[ -s "$file" ] || [ -f "${file##*/}" ] ||
+			fail "bin/$app-$1 did not make $root/$file:" \
+				"$(printf '%s\n' "$said" | ends_of)"
 	done
 }
 
-# relx_here COMMAND...: its files where release_handler reads them, beside their
-# .src: these variables are for those of what runs and boots, or put the node's name
-# into theirs.
+# relx_here COMMAND...: without the variables that lead elsewhere: it then makes
+# its files where release_handler reads them, beside their .src.
 relx_here() {
 	unset RELX_CONFIG_PATH VMARGS_PATH RELX_OUT_FILE_PATH RELX_MULTI_NODE
 	"$@"

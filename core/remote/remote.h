@@ -14,8 +14,8 @@
  * end marker that hold a nonce; the end marker holds the exit status. A script
  * whose status is not 0 says why as "failed": one line, for people; with
  * "busy MODULE" if that is because processes run replaced code of MODULE, with
- * "refused yes" if nothing was done and it would be so again. What an operation
- * has to say for people, whatever comes of it, is a "note".
+ * "refused yes" if nothing was done and another try would fail as well. A note
+ * is for people, however the operation ends.
  *
  * Arguments after root and app. Those up to run change the host, as operations;
  * the others are asked:
@@ -33,9 +33,9 @@
  *	                        checks and configures it
  *	switch VERSION          makes it what boots; no VM may run
  *	check VERSION refuse|warn
- *	                        whether the VM would get there hot; changes
- *	                        nothing. What becomes of processes outside the
- *	                        supervision trees that it would leave out
+ *	                        whether a hot install would succeed; changes
+ *	                        nothing. The last word: what to do if processes
+ *	                        outside the supervision trees keep old state
  *	install VERSION CHANGE up|down [SECONDS OLD keep|end]
  *	                        hot; permanent at once where the driver has no
  *	                        two phases (plan/driver.h)

@@ -1,6 +1,6 @@
-%% Whether release_handler will read Applied, the sys.config of Next, as it was
-%% written, and what it will change of the files that the node was started with;
-%% the same of what runs, since that is the way back.
+%% Whether release_handler can read Applied, the sys.config of Next, and which
+%% settings of the files that the node was started with it would change; the same
+%% for the version that runs, since that is the way back.
 Shaped = fun({A, Env}) when is_atom(A), is_list(Env) ->
         lists:all(fun({K, _}) -> is_atom(K); (_) -> false end, Env);
     (_) -> false

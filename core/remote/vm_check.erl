@@ -1,8 +1,8 @@
-%% What release_handler would find on its way to version To: it walks the
-%% supervision trees when there is no way back, and waits or breaks off where a
-%% process gives no list of its children. Whom it does not find there, it leaves
-%% with the old state on new code. Nothing is asked here of a process that the
-%% question could end or block.
+%% Whether release_handler would succeed in installing version To: in the middle
+%% of it, it walks the supervision trees, and hangs or breaks off where a process
+%% does not list its children. Processes that it does not find there keep their
+%% old state on new code. A process that the question could end or block is not
+%% asked here.
 Word = fun(T) ->
     L = if is_atom(T) -> atom_to_list(T);
            true -> lists:flatten(io_lib:format("~tp", [T]))
@@ -44,13 +44,13 @@ Within = fun(Ms, F) ->
         none
     end
 end,
-%% Of a list, by the emulator itself: there may be a million.
+%% Filters a list in the emulator itself: it may have a million items.
 Those = fun(List, Head, Guards, Result) ->
     ets:match_spec_run(List,
         ets:match_spec_compile([{Head, Guards, [Result]}]))
 end,
 
-%% The relup's instructions, as release_handler finds them.
+%% The relup's instructions, found as release_handler finds them.
 Current = case Within(5000, fun release_handler:which_releases/0) of
     {ok, L} -> [V || {_, V, _, current} <- L]
         ++ [V || {_, V, _, permanent} <- L];
@@ -76,8 +76,8 @@ Changed = lists:usort([if is_tuple(M) -> element(1, M); true -> M end
        lists:member(element(1, I), [suspend, code_change]),
        M <- element(tuple_size(I), I)]),
 
-%% Processes that would have to be told of a change of M. Others that began
-%% there are work in flight.
+%% Processes that need a code_change when M changes. Others that began in M are
+%% work in flight.
 Speaks = fun(M) -> erlang:function_exported(M, system_continue, 3) end,
 Calls = [{M, C} || M <- Changed,
     C <- [{M, '_', '_'} || Speaks(M)]
@@ -108,9 +108,9 @@ end,
         Gather(P, R, erlang:system_info(process_count), [])
 end,
 
-%% Children of a process, or what release_handler would make of it. A server
-%% that is no supervisor of OTP may not outlive the question, so its own code
-%% answers it here, with a copy of its state.
+%% Children of a process, or how release_handler would fail on it. A server that
+%% is not an OTP supervisor might not survive the question, so its code is called
+%% here, with a copy of its state.
 Ask = fun(P, Q, Ms) ->
     case catch gen_server:call(P, Q, Ms) of
         List when is_list(List) -> List;
@@ -161,7 +161,7 @@ Children = fun(P, Root) ->
         false -> plain
     end
 end,
-%% Only a gen_event knows the modules of one that is `dynamic`.
+%% Of `dynamic` children, only a gen_event knows its modules.
 Modules = fun(P) ->
     case Call(P) of
         {gen_event, _, _} ->
@@ -177,8 +177,8 @@ Modules = fun(P) ->
         end
     end
 end,
-%% {Bad, Known, Late}: [{Process, How}]; [{Module, Processes}], those that would
-%% be told; supervisors that there was no time for.
+%% {Bad, Known, Late}: [{Process, How}]; [{Module, Processes}] that would get a
+%% code_change; supervisors that there was no time to ask.
 Known = fun(Kids) ->
     Sets = lists:usort(Those(Kids, {'_', '$1', '_', '$2'},
         [{is_pid, '$1'}, {is_list, '$2'}], '$2')),
@@ -238,8 +238,8 @@ Left = [{M, P} || M <- Changed, Lates =:= 0,
     P <- lists:usort([Q || {N, Q} <- Began, N =:= M])
         -- lists:append([Ps || {N, Ps} <- Tells, N =:= M]),
     is_process_alive(P)],
-%% One that does not let itself be suspended in time is left out as well. A
-%% relup may give it more time than that.
+%% Processes that cannot be suspended in time would be left out as well, although
+%% a relup may give them more time.
 Patient = [M || {suspend, Ms} <- Script, {M, _} <- Ms],
 Listens = fun(P) ->
     case Call(P) of

@@ -1,7 +1,7 @@
-%% How the code that is loaded differs from the beams of a version, whose
-%% libraries have these Names: {Other, Gone, Absent}. code:modified_modules()
-%% asks the code path, which names the libraries of before where the relup loads
-%% nothing of them, and keeps silent about modules that are not in it.
+%% How the loaded code differs from the beams of a version whose libraries have
+%% these Names: {Other, Gone, Absent}. code:modified_modules() will not do: it asks
+%% the code path, which still has the old folder of a library of which the relup
+%% loads nothing, and it says nothing about modules that are not in the path.
 Modules = fun(Names, Version) ->
     Lib = filename:join(code:root_dir(), "lib"),
     Folder = fun(N) ->

@@ -9,19 +9,19 @@ Name = fun(T) ->
         _ -> [$% | lists:join("%", [integer_to_list(C, 16) || C <- L])]
     end
 end,
-%% of a file
+%% A file name, for a message.
 Clean = fun(File) ->
     re:replace(File, "[^A-Za-z0-9_.@+~/-]", "?", [global, unicode, {return, list}])
 end,
-%% What the files say that applications are to be configured with, and what is
-%% set instead. Values stay in the VM: they may be secret.
+%% The settings of applications according to the files, and those that the VM has
+%% instead. Values stay in the VM: they may be secret.
 
-%% As the kernel reads a configuration file. Of what does not parse no text is
-%% told, which may be a part of a value.
+%% Reads a configuration file as the kernel does. Text that does not parse is not
+%% shown: it may be part of a secret value.
 Consult = fun(File) ->
     case filelib:is_regular(File) andalso file:consult(File) of
         {ok, [L]} when is_list(L) -> {ok, L};
-        {ok, _} -> {error, "is not one list with a dot at its end"};
+        {ok, _} -> {error, "is not a single list that ends with a dot"};
         {error, {At, _, _}} ->
             Place = case At of {L, _} -> L; L -> L end,
             {error, "is not valid Erlang at line " ++ integer_to_list(Place)};
@@ -30,8 +30,8 @@ Consult = fun(File) ->
         _ -> {error, "is not there"}
     end
 end,
-%% {[{App, Env}], [Problem]}, the strongest first, of a file and of those that
-%% it names, which are where Find says.
+%% {[{App, Env}], [Problem]} of a file and of the files that it names, which Find
+%% locates; the strongest first.
 Entries = fun(File, Find) ->
     Take = fun(E, {Got, Bad}) when is_tuple(E) -> {[E | Got], Bad};
         (E, {Got, Bad}) ->
@@ -63,8 +63,9 @@ Flags = fun(App) ->
 end,
 Root = code:root_dir(),
 Below = fun(Names) -> filename:join([Root | Names]) end,
-%% What the node was started with. init itself forgets -config: release_handler
-%% has it name another file when a version is made permanent.
+%% The arguments that the node was started with. init:get_argument(config) will
+%% not do: release_handler makes it name another file when a version is made
+%% permanent.
 Arguments = case file:open("/proc/self/cmdline", [read, raw, binary]) of
     {ok, Fd} ->
         Said = [Bin || {ok, Bin} <- [file:read(Fd, 65536)]] ++ [<<>>],
@@ -86,12 +87,12 @@ StartedIn = case file:get_cwd() of {ok, Cwd} -> Cwd; _ -> Root end,
 ConfigFiles = [filename:absname(filename:rootname(F, ".config") ++ ".config", StartedIn)
     || {"-config", F} <- lists:zip(Arguments, lists:nthtail(1, Arguments ++ [""])),
        is_list(F)],
-%% Other ones than those of the releases here: the operator's. What Distillery
-%% starts a node with it has made itself.
+%% The operator's: files that are not part of a release here. Distillery makes the
+%% file that it starts a node with itself.
 Operators = [F || Driver =:= "relx", F <- ConfigFiles,
     Inode(filename:dirname(filename:dirname(F))) =/= Inode(Below(["releases"]))],
 Packaged = fun(Version) -> Below(["releases", Version, "sys.config"]) end,
-%% What a start of a version by the same command would read.
+%% The files that a start of a version by the same command would read.
 ReadBy = fun(Version) ->
     [case Driver =/= "relx" orelse lists:member(F, Operators) of
         true -> F;
@@ -108,8 +109,8 @@ Defaults = fun(Version) ->
         _ -> []
     end
 end,
-%% A file that sys.config names lies beside it when the node boots. To
-%% release_handler the same name means one in the folder that the node runs in.
+%% A file that sys.config names is looked for beside it when the node boots, but by
+%% release_handler in the folder that the node runs in.
 Beside = fun(File) ->
     fun(F) ->
         Near = filename:absname(F, filename:dirname(File)),
@@ -123,8 +124,8 @@ All = fun(Files, Find) ->
         {More ++ Got, Worse ++ Bad}
     end, {[], []}, Files)
 end,
-%% What configures a version that runs: {[{App, Env}], [Problem]}. Kept is there
-%% where the file is not, from an install in this VM.
+%% The configuration of the running version: {[{App, Env}], [Problem]}. Kept is a
+%% copy from the install in this VM, for where the file itself does not last.
 Planned = fun(Version) ->
     Kept = Below([".hdeploy", "releases", Version, lists:concat(["config.",
         os:getpid(), ".", erlang:system_info(creation)])]),
@@ -138,8 +139,8 @@ Planned = fun(Version) ->
 end,
 Holding = fun(Key, Env) -> [V || {K, V} <- Env, K =:= Key] end,
 Of = fun(App, Found) -> [E || {A, E} <- Found, A =:= App, is_list(E)] end,
-%% Layers: of one application, the strongest first. Others: what it may have
-%% fallen back to beside the weaker ones.
+%% Layers: settings of one application, the strongest first. Others: those that it
+%% may have fallen back to, beside the weaker layers.
 State = fun(App, Key, Layers, Others) ->
     [First | Rest] = [Vs || L <- Layers, Vs <- [Holding(Key, L)], Vs =/= []],
     case application:get_env(App, Key) of

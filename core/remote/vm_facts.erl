@@ -10,7 +10,7 @@ Owner = fun(P) when is_pid(P) ->
            (_) -> "-"
 end,
 Line = fun(Key, Words) -> lists:flatten(lists:join(" ", [Key | Words])) end,
-%% In a process of its own, for who is asked may be blocked.
+%% In a process of its own, since the process that is asked may be blocked.
 Answer = fun(F) ->
     {P, R} = spawn_monitor(fun() -> exit({answer, catch F()}) end),
     receive
@@ -29,7 +29,7 @@ Running = case Answer(fun application:which_applications/0) of
     blocked -> [];
     Some -> Some
 end,
-%% Where it is: what it called, not what that calls in turn.
+%% Where release_handler hangs: its own call, not the calls below.
 Where = fun(P) ->
     {_, Stack} = process_info(P, current_stacktrace),
     hd([[Name(M), $:, Name(F)] || {M, F, _, _} <- Stack,
@@ -75,7 +75,7 @@ Who = fun(P) ->
     end
 end,
 Until = erlang:monotonic_time(millisecond) + 3000,
-%% By functions of lists alone: what is evaluated here is slow.
+%% With lists functions only: code that is evaluated here is slow.
 Asked = fun(P) -> lists:zip(lists:zipwith(fun erlang:check_process_code/2,
     lists:duplicate(length(Old), P), Old), Old)
 end,

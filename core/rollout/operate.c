@@ -117,7 +117,7 @@ explain(struct output *o, const struct hd_reply *reply, struct hd_err *err)
 		    err, err->code, "exit status %d: %s", reply->status, line);
 }
 
-/* What a person has to know of it, however it ended. */
+/* Notes for people, however the operation ended. */
 static void
 tell_notes(const struct hd_site *s, const struct hd_reply *reply)
 {

@@ -30,8 +30,8 @@ hd_partial_tell(const struct hd_run *run, const struct hd_site *sites)
 	if (!failed || to == NULL || run->command == NULL)
 		return;
 	hd_emitf(run->sink, HD_EV_ERROR, NULL,
-	    "%s was brought to %zu of %zu hosts: `%s` takes it back there, and "
-	    "leaves the others alone",
+	    "%s reached %zu of %zu hosts: `%s` rolls it back there, and leaves "
+	    "the others alone",
 	    to, done, run->nhosts,
 	    hd_advice_env(&a, run->env, "rollback",
 		hd_arena_fmt(&a, "--from %s", to), run->limit));

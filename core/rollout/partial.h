@@ -3,8 +3,8 @@
 
 #include "core/rollout/site.h"
 
-/* After an upgrade that some hosts have and others do not, because one failed:
- * says which command takes it back where it was done, and only there. */
+/* After an upgrade that failed on some hosts and was done on others: says which
+ * command rolls back the latter alone. */
 void hd_partial_tell(const struct hd_run *run, const struct hd_site *sites);
 
 #endif

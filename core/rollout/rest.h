@@ -5,17 +5,18 @@
 
 /*
  * A deadline ends a script, not release_handler, and a lost connection ends
- * nothing at all: so nothing is undone before the VM is at rest. s->now are
- * then its facts. -1 if it is not by the host's upgrade timeout, which counts
- * from when the host went away if it has. Blocks until then.
+ * nothing at all: so nothing is undone before the VM is at rest. s->now
+ * then has its facts. -1 if it is not at rest within the host's upgrade
+ * timeout, which counts from when the host went away, if it did. Blocks until
+ * then.
  */
 int hd_rest_wait(struct hd_site *s, struct hd_err *err) HD_CHECK;
 
-/* After that: its release_handler will not come to rest, and all else has. Only
- * a stop ends that. */
+/* After hd_rest_wait() failed: everything but release_handler is at rest. Only
+ * a stop of the node ends that. */
 bool hd_rest_hangs(const struct hd_site *s);
 
-/* Whether they are one VM, which was not restarted in between. */
+/* Whether a and b are one VM, not restarted in between. */
 bool hd_rest_same(const struct hd_vm *a, const struct hd_vm *b);
 
 #endif

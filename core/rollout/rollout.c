@@ -166,8 +166,9 @@ keep(struct fleet *f, const char *text)
 	return text != NULL ? hd_arena_strdup(&f->arena, text) : NULL;
 }
 
-/* What a rollback that names no version is about: kept, since the facts of a
- * host are read again when its wave begins. */
+/* The change that a rollback without a version or --from takes back; NULL for
+ * other goals. A copy: the facts of a host are read again when its wave begins.
+ */
 static const struct hd_past *
 newest_change(struct fleet *f)
 {

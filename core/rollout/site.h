@@ -34,7 +34,7 @@ struct hd_site {
 				  old code began; 0: there are none */
 	bool
 	    touched; /* a step was run that may end the node or its processes */
-	bool told;   /* what the change dropped of the configuration */
+	bool told;   /* the settings that the change dropped have been told */
 	bool unseen; /* and it has not been asked since, at rest */
 	bool asked;  /* how what ran was before the change: */
 	char sick[256];  /* why it was not healthy; "": it was */

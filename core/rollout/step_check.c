@@ -1,5 +1,5 @@
-/* Asks the node whether it would get there, before the install from which there
- * may be no return. */
+/* Asks the node whether a hot install would succeed, before the install starts:
+ * there may be no way back from it. */
 #include "core/rollout/step.h"
 
 #include "core/inventory/advice.h"
@@ -7,8 +7,8 @@
 
 enum { CHECK_MS = 90 * 1000 };
 
-/* Of a way back after a failure nobody is told to take another: what undoes it
- * decides that. */
+/* Only on the way there: when a failed change is undone, the undo itself
+ * decides whether to go cold. */
 static void
 advise_cold(
     const struct hd_course *c, const struct hd_step *step, struct hd_err *err)

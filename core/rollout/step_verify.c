@@ -11,7 +11,7 @@
 
 enum { POLL_MS = 1000 };
 
-/* Once for a change: the VM is looked at again and again. */
+/* Once per change: verify looks at the VM repeatedly. */
 static void
 tell_dropped(const struct hd_course *c, const struct hd_step *step)
 {

@@ -149,7 +149,7 @@ an_upgrade_that_would_hang_is_refused() {
 	was=$(vm_id 1)
 	status 1 upgrade lab 0.2.0
 	said 'application mute: <'
-	said 'mute does not say which children it has; by stop and start'
+	said 'mute does not answer when it is asked for its children; by stop and'
 	said '`hdeploy upgrade lab 0.2.0 --cold --limit web1'
 	host 1 result undone
 	runs 1 0.1.0
@@ -162,7 +162,7 @@ an_upgrade_that_would_hang_is_refused() {
 so_is_one_that_would_leave_a_process_out() {
 	loose 1
 	status 1 upgrade lab 0.2.0
-	said 'processes that no supervisor knows would keep their old state'
+	said 'unsupervised processes would keep their old state'
 	said 'unsupervised = warn'
 	host 1 result undone
 	runs 1 0.1.0
@@ -248,10 +248,10 @@ hang() {
 a_release_handler_that_hangs_is_said() {
 	hang
 	status 1 status lab
-	said 'its release_handler does not, which says what it runs'
+	said 'its release_handler is blocked'
 	said '`hdeploy restart lab --limit web1'
 	status 4 upgrade lab 0.2.0
-	said 'it is blocked'
+	said 'its release_handler is blocked'
 	status 0 restart lab
 	runs 1 0.1.0
 }

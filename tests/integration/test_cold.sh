@@ -98,7 +98,7 @@ files_without_a_version_are_those_of_what_boots() {
 	status 0 upgrade lab 0.2.0 --hot --dry-run
 	said 'bin/tool, etc/app.conf, etc/edited.conf and 2 more; changed on this host: etc/edited.conf)'
 	status 0 upgrade lab 0.2.0 --hot
-	said 'etc/edited.conf was changed on this host and stays'
+	said 'etc/edited.conf was changed on this host and is kept'
 	placed 2 1
 	equal beside "$(cat "$root/etc/edited.conf.0.2.0")" 'edited = 2'
 	stays 0.2.0
@@ -106,7 +106,7 @@ files_without_a_version_are_those_of_what_boots() {
 	placed 1 2
 	stays 0.1.0
 	status 0 upgrade lab 0.2.0 --cold
-	said 'etc/edited.conf was changed on this host and stays'
+	said 'etc/edited.conf was changed on this host and is kept'
 	placed 2 1
 	status 0 rollback lab --cold
 	placed 1 2

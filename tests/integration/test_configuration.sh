@@ -122,7 +122,7 @@ sys_config_of_the_operator() {
 	runs 1 0.1.0
 	ini same from-etc "env.RELX_CONFIG_PATH = $LAB/sys.config"
 	status 1 upgrade lab 0.2.0 # nothing would lead back
-	said 'a hot way back would change hotcode/greeting; hotcode/old_limit'
+	said 'going back hot would change hotcode/greeting; hotcode/old_limit'
 	cp "$LAB/sys.config" "$LAB/web1/releases/0.1.0/sys.config"
 	status 0 upgrade lab 0.2.0
 	setting greeting '{ok, "from-etc"}'

@@ -242,7 +242,7 @@ tarball_is_damaged() {
 gone() {
 	rm -rf "${root:?}/$1"
 	status 1 status lab
-	said "$1 is gone"
+	said "are gone ($1)"
 }
 
 # The tarball that was kept has it.

@@ -61,7 +61,7 @@ stop_leaves_those_that_were_not_begun() {
 	host 4 result ok
 	host 5 result undone
 	host 6 result skipped
-	said "0.2.0 was brought to 4 of $LAB_HOSTS hosts: \`hdeploy rollback lab "
+	said "0.2.0 reached 4 of $LAB_HOSTS hosts: \`hdeploy rollback lab "
 	said '--from 0.2.0'
 	all_run 0.2.0 0.1.0 "$(seq -s ' ' 5 "$LAB_HOSTS")"
 }

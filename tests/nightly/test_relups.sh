@@ -83,10 +83,10 @@ leaves() {
 }
 
 a_changed_module() {
-	leaves old new 'not loaded by the relup'
+	leaves old new 'modules that the relup did not load'
 }
 a_new_module() {
-	leaves none new 'the relup does not add them'
+	leaves none new 'the relup does not add demo_extra'
 }
 a_module_that_is_gone() {
 	leaves old none 'the relup did not remove'
@@ -138,7 +138,7 @@ a_supervisor_that_is_busy() {
 		#{id => slow, start => {timer, sleep, [infinity]}}) end).' \
 		>/dev/null
 	status 1 upgrade lab 0.2.0
-	said 'hotcode_sup does not say which children it has'
+	said 'hotcode_sup does not answer when it is asked for its children'
 	host 1 result undone
 	runs 1 0.1.0
 	equal 'the VM' "$(vm_id 1)" "$was"

@@ -33,11 +33,11 @@ static const struct row {
 	    "--limit web1` puts them in place" },
 	{ "one that another change needs is gone",
 	    BOOTS("0.1.0") UP "gone 0.2.0 lib/x-1\n",
-	    "of 0.2.0 lib/x-1 is gone: `hdeploy push prod 0.2.0 --limit web1` "
-	    "brings it back" },
+	    "files of 0.2.0 are gone (lib/x-1): `hdeploy push prod 0.2.0 "
+	    "--limit web1` brings them back" },
 	{ "some of what runs is gone",
 	    BOOTS("0.1.0") UP "gone 0.1.0 lib/x-1\nvm_modified demo\n",
-	    "`hdeploy upgrade prod 0.1.0 --limit web1` brings it back" },
+	    "`hdeploy upgrade prod 0.1.0 --limit web1` brings them back" },
 	{ "where it cannot write",
 	    BOOTS("0.1.0") UP "closed 0.2.0 /x belongs to root\n",
 	    "/x belongs to root" },
@@ -55,11 +55,11 @@ static const struct row {
 	{ "well, and epmd does not know it",
 	    BOOTS("0.1.0") UP "vm_lost is not known to epmd: no epmd runs\n",
 	    NULL },
-	{ "something goes on, and its host has no address",
+	{ "something goes on, and its host cannot be resolved",
 	    BOOTS("0.1.0") UP "unfinished a-install install\n"
 			      "vm_stray app7.old\n",
-	    "install; app7.old, the host in the node's name, has no address "
-	    "there" },
+	    "install; app7.old, the host part of the node's name, cannot be "
+	    "resolved there" },
 	{ "something goes on, and epmd does not know it",
 	    BOOTS("0.1.0") UP "unfinished a-install install\n"
 			      "vm_lost is not known to epmd: no epmd runs\n",

@@ -297,14 +297,14 @@ static const struct row rows[] = {
 	{ "restart, blocked", BLOCKED, { .kind = HD_GOAL_RESTART },
 	    HD_PLAN_STEPS, "stop 0.2.0, start 0.2.0, verify 0.2.0, record" },
 	{ "upgrade, blocked", BLOCKED, TO("0.1.0"), HD_PLAN_REFUSED,
-	    "it is blocked in a:b: `hdeploy restart prod --limit web1`" },
+	    "which version runs: `hdeploy restart prod --limit web1`" },
 	{ "upgrade, blocked, cold", BLOCKED,
 	    { .kind = HD_GOAL_UPGRADE, .version = "0.1.0", .cold = true },
 	    HD_PLAN_STEPS,
 	    "snapshot 0.2.0, unpack offline 0.1.0, stop 0.2.0, switch 0.1.0, "
 	    "start 0.1.0, verify 0.1.0, record" },
 	{ "rollback, blocked", BLOCKED UPGRADED, BACK, HD_PLAN_REFUSED,
-	    "it is blocked in a:b: `hdeploy restart prod --limit web1`" },
+	    "which version runs: `hdeploy restart prod --limit web1`" },
 	{ "rollback, blocked, cold", BLOCKED UPGRADED,
 	    { .kind = HD_GOAL_ROLLBACK, .cold = true }, HD_PLAN_STEPS,
 	    "snapshot 0.2.0, unpack offline 0.1.0, stop 0.2.0, switch 0.1.0, "

@@ -105,11 +105,11 @@ static const struct row rows[] = {
 	{ "cold, with files that change",
 	    ON("0.1.0") "loose 0.2.0 bin/x, etc/y\nedited 0.2.0 etc/y\n",
 	    UPGRADE(.cold = true), HD_MODE_HOT, HD_PLAN_STEPS,
-	    COLD " (files outside of lib/ that change: bin/x, etc/y; changed "
-		 "on this host: etc/y)" },
+	    COLD " (files without a version in their path that change: bin/x, "
+		 "etc/y; changed on this host: etc/y)" },
 	{ "hot, with files that change", ON("0.1.0") WAYS "loose 0.2.0 bin/x\n",
 	    UPGRADE(), HD_MODE_HOT, HD_PLAN_STEPS,
-	    HOT " (files outside of lib/ that change: bin/x)" },
+	    HOT " (files without a version in their path that change: bin/x)" },
 	{ "files that change with another version",
 	    ON("0.1.0") "loose 0.3.0 bin/x\n", UPGRADE(.cold = true),
 	    HD_MODE_HOT, HD_PLAN_STEPS, COLD },

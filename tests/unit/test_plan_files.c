@@ -104,8 +104,8 @@ static const struct {
 	    "snapshot 0.2.0, unpack offline 0.1.0, " BOOT_010 },
 	{ "rollback from what is gone and not kept",
 	    ON_020(LOST) "gone 0.2.0 lib/x\n", BACK(HOT), HD_PLAN_REFUSED,
-	    "of 0.2.0 lib/x is gone, and the tarball is gone: push it again, "
-	    "`hdeploy push prod 0.2.0 --limit web1`" },
+	    "files of 0.2.0 are gone (lib/x), and its tarball is gone: "
+	    "push it again, `hdeploy push prod 0.2.0 --limit web1`" },
 	{ "upgrade to what runs brings it back",
 	    ON_020(KEPT) "gone 0.2.0 lib/x\n", UPGRADE(HOT), HD_PLAN_STEPS,
 	    "unpack offline 0.2.0, verify 0.2.0, record" },
@@ -113,7 +113,7 @@ static const struct {
 	{ "a name that the VM cannot unpack",
 	    ON_010_UNLISTED "foreign 0.2.0 lib/x/?\nvm_names latin1\n",
 	    UPGRADE(HOT), HD_PLAN_REFUSED,
-	    "0.2.0 has lib/x/?, and the VM that runs was started in a locale" },
+	    "0.2.0 contains lib/x/?, and the VM that runs cannot unpack that name" },
 	{ "such a name, unpacked already",
 	    ON_010(KEPT) "foreign 0.2.0 lib/x/?\nvm_names latin1\n",
 	    UPGRADE(HOT), HD_PLAN_STEPS,
@@ -129,7 +129,7 @@ static const struct {
 	{ "push of such a name",
 	    HOST RUNS("0.1.0", "0.0.9") "vm_names latin1\n",
 	    { .kind = HD_GOAL_PUSH, .artifact = &umlaut }, HD_PLAN_REFUSED,
-	    "0.2.0 has lib/x/\xc3\xbc, and the VM" },
+	    "0.2.0 contains lib/x/\xc3\xbc, and the VM" },
 	{ "upgrade to where it cannot write", ON_010(KEPT) MINE, UPGRADE(HOT),
 	    HD_PLAN_REFUSED, "0.2.0 belongs to root" },
 	{ "upgrade from where it cannot write",

@@ -38,9 +38,9 @@ static const struct {
 	{ "the last run changed another alone",
 	    RUNS("0.3.0") FIRST("a") SECOND("c", BY("r2")),
 	    RUNS("0.2.0") FIRST("b"), HD_PLAN_NOTHING, "0.2.0",
-	    "nothing to take back: the last run (upgrade 0.2.0 -> 0.3.0, by "
+	    "nothing to roll back: the last run (upgrade 0.2.0 -> 0.3.0, by "
 	    "ci@runner) did not change this host; `hdeploy rollback prod "
-	    "--from 0.2.0` takes back what it runs" },
+	    "--from 0.2.0` rolls back the hosts that run 0.2.0" },
 	{ "it failed there and undid itself",
 	    RUNS("0.2.0") FIRST("a") LINE(
 		"c", BY("r2"), "02", "upgrade", "0.2.0", "0.3.0", "undone"),

@@ -68,10 +68,10 @@ static const struct row rows[] = {
 	{ "restart of a node with another cookie", UP "vm_changed COOKIE - -\n",
 	    HD_GOAL_RESTART, &plain, HD_PLAN_REFUSED,
 	    "another COOKIE than deploy.ini or its env_file now says" },
-	{ "upgrade of a node whose host has no address", UP PUSHED STRAY,
+	{ "upgrade of a node whose host cannot be resolved", UP PUSHED STRAY,
 	    HD_GOAL_UPGRADE, &plain, HD_PLAN_REFUSED,
-	    "app7.old, the host in the node's name, has no address there, and "
-	    "bin/hotcode finds the node by its name" },
+	    "app7.old, the host part of the node's name, cannot be resolved "
+	    "there, and bin/hotcode finds the node by its name" },
 	{ "cold upgrade of it", UP PUSHED STRAY "erts 0.2.0 13.1\n",
 	    HD_GOAL_UPGRADE, &cold_plain, HD_PLAN_STEPS, "" },
 	{ "stop of it", UP STRAY, HD_GOAL_STOP, &plain, HD_PLAN_STEPS,

@@ -954,7 +954,7 @@ a_cookie_that_was_changed_is_told_and_not_shown(void **state)
 	assert_string_equal(change(h, "-setcookie"), "NODE - -");
 }
 
-/* What the VM says when it is asked whether it would get somewhere hot. */
+/* Answers of the VM to the check before a hot install. */
 static const struct checked {
 	const char *policy, *answer;
 	const char *failed, *note; /* a part of it; NULL: there is none */
@@ -963,11 +963,12 @@ static const struct checked {
 	{ "refuse",
 	    "\"vm_tree mute silent 0.9.0 mute\", "
 	    "\"vm_tree odd ends 0.8.0 odd_top\", \"vm_checked 6\"",
-	    "application mute: <0.9.0> mute does not say which children it "
-	    "has; application odd: <0.8.0> odd_top would end if it were asked",
+	    "application mute: <0.9.0> mute does not answer when it is asked "
+	    "for its children; application odd: <0.8.0> odd_top would end if "
+	    "it were asked",
 	    NULL, true },
 	{ "refuse", "\"vm_blocked -\", \"vm_checked 0\"",
-	    "release_handler of the node does not answer", NULL, true },
+	    "release_handler is blocked and does not answer", NULL, true },
 	{ "refuse",
 	    "\"vm_left demo 0.9.0 demo\", \"vm_left demo 0.8.0 other\", "
 	    "\"vm_more 7\", \"vm_checked 6\"",
@@ -977,11 +978,11 @@ static const struct checked {
 	{ "warn", "\"vm_left demo 0.9.0 demo\", \"vm_checked 6\"", NULL,
 	    "keep their old state on new code: <0.9.0> demo", false },
 	{ "refuse", "\"vm_busy 0.9.0 demo\", \"vm_checked 6\"",
-	    "do not answer within 5 s", NULL, false },
+	    "did not answer within 5 s", NULL, false },
 	{ "warn", "\"vm_busy 0.9.0 demo\", \"vm_checked 6\"", NULL,
-	    "do not answer within 5 s", false },
+	    "did not answer within 5 s", false },
 	{ "refuse", "\"vm_unasked 3\", \"vm_checked 6\"", NULL,
-	    "3 processes were not asked", false },
+	    "whether 3 processes are supervised", false },
 	{ "warn", "\"vm_left demo 0.9.0 demo\"", "did not say", NULL, false },
 };
 
