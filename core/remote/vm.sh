@@ -309,8 +309,8 @@ vm_refusal() {
 	if [ -n "$vm_lost" ]; then
 		echo "$vm_lost; erl_call at port $vm_port: $vm_said"
 	elif [ "$vm_at" = "$vm_node" ] && vm_stray; then
-		echo "cannot be asked: $vm_host, the host in its name, has no\
- address here"
+		echo "cannot be asked: $vm_host, the host part of its name,\
+ cannot be resolved here"
 	else
 		vm_word='that it was started with'
 		[ -n "$vm_cookie" ] || vm_word='of ~/.erlang.cookie'
