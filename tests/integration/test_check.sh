@@ -266,25 +266,26 @@ and_keeps_nobody_from_stopping_the_node() {
 	down 1
 }
 
-check 'what is well passes' what_is_well_passes
+check 'a node without faults passes' what_is_well_passes
 check 'a top process that gives no children is named, and lives' \
 	a_top_process_that_gives_no_children_is_named
 check 'a child that cannot be asked is named, and lives' \
 	a_child_that_cannot_be_asked_is_named
-check 'only who would have to be told counts as left out' \
+check 'only processes that need a code_change count as left out' \
 	only_who_would_be_told_is_left_out
-check 'one that is busy is left out too' one_that_is_busy_is_left_out_too
+check 'a process that is busy counts as left out too' \
+	one_that_is_busy_is_left_out_too
 check 'an upgrade that would hang is refused' \
 	an_upgrade_that_would_hang_is_refused
-check 'so is one that would leave a process out' \
+check 'an upgrade that would leave a process out is refused' \
 	so_is_one_that_would_leave_a_process_out
-check 'and a way back' and_a_way_back
-check 'what is loaded is what the version has' \
+check 'a way back that would leave a process out is refused' and_a_way_back
+check 'the loaded modules are those of the version' \
 	what_is_loaded_is_what_the_version_has
-check 'code that the version does not have undoes it' \
+check 'loaded code that the version does not have undoes the upgrade' \
 	code_that_the_version_does_not_have_undoes_it
-check 'a release_handler that hangs is said' \
+check 'a release_handler that hangs is named' \
 	a_release_handler_that_hangs_is_said
-check 'and keeps nobody from stopping the node' \
+check 'a node whose release_handler hangs can be stopped' \
 	and_keeps_nobody_from_stopping_the_node
 check_end

@@ -132,9 +132,10 @@ sys_config_of_the_operator() {
 
 check 'a node runs with a setting' it_runs
 check 'a value that breaks sys.config is refused' a_value_that_breaks_sys_config
-check 'vm.args that no VM takes are refused' vm_args_of_the_operator
+check 'vm.args that no VM accepts are refused' vm_args_of_the_operator
 check 'a setting that falls back is lost' a_setting_that_falls_back
-check 'a setting that code made is told' a_setting_that_code_made
-check 'a setting that is given up is no loss' a_setting_that_is_given_up
+check 'a setting made by code is named when it is dropped' \
+	a_setting_that_code_made
+check 'a setting that is given up is not a loss' a_setting_that_is_given_up
 check "the operator's sys.config is not replaced" sys_config_of_the_operator
 check_end

@@ -394,7 +394,7 @@ check 'boot pointers are lost, garbage, of another version' \
 check 'start_erl.data is lost and the node is down' \
 	boot_file_is_lost_and_node_down
 check 'RELEASES is lost' list_is_lost
-check 'what is gone comes back' what_is_gone_comes_back
+check 'files that are gone come back' what_is_gone_comes_back
 check 'RELEASES is lost before a start' list_is_lost_at_a_start
 check 'short timeouts are kept, and are enough' times_are_short
 check 'a record is damaged' record_is_damaged
@@ -404,7 +404,7 @@ check 'a node that was installed and started by hand' started_by_hand
 check 'configuration that the environment would lose' \
 	configuration_would_be_lost
 check 'epmd is gone' epmd_is_gone
-check 'a node that nobody could ask is not started' nobody_could_ask_it
+check 'a node that could not be asked is not started' nobody_could_ask_it
 if [ "$(id -u)" = 0 ] && lab_mount "$root" size=60m 2>/dev/null; then
 	check 'the disk gets full in the middle' disk_is_full_in_the_middle
 	check 'the disk gets full, and the upgrade fails' \

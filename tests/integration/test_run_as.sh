@@ -343,12 +343,13 @@ nobody_else_can_read_its_secrets() {
 check 'root in another user'\''s folder is refused' \
 	root_in_another_users_folder_is_refused
 check 'who logs in cannot write there' who_logs_in_cannot_write_there
-check 'the folder that is advised is enough' the_folder_that_is_advised_is_enough
+check 'the folder that is advised is enough' \
+	the_folder_that_is_advised_is_enough
 check 'the rule that is advised lets it in' the_rule_that_is_advised_lets_it_in
 check 'the main job as another user' the_main_job_as_another_user
 check 'a process of another user changes nothing' \
 	a_process_of_another_user_changes_nothing
-check 'files of root are told before anything begins' \
+check 'files of root are named before anything begins' \
 	files_of_root_are_told_before_anything_begins
 check 'a node that was renamed is found again by its old name' \
 	a_node_that_was_renamed_is_found_again_by_its_old_name

@@ -49,6 +49,6 @@ ours_goes_its_way() {
 	equal beams "$(lab_beams "$LAB/web1")" "$(cat "$LAB/their_pid")"
 }
 
-check 'a node of a container is none of ours' theirs_begins
+check "a container's node is not taken for ours" theirs_begins
 check 'ours starts, is upgraded and stops beside it' ours_goes_its_way
 check_end

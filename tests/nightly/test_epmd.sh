@@ -54,6 +54,6 @@ nameless() {
 	said 'has no node name'
 	lab_kill_vm 1
 }
-check 'a node without epmd: all of it' without_epmd
-check 'a node without a name is told at once and left running' nameless
+check 'a node without epmd works in all commands' without_epmd
+check 'a node without a name is reported at once and left running' nameless
 check_end

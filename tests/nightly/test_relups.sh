@@ -144,9 +144,9 @@ a_supervisor_that_is_busy() {
 	equal 'the VM' "$(vm_id 1)" "$was"
 }
 
-check 'a changed module is left behind' a_changed_module
-check 'a new module is left out' a_new_module
-check 'a module that is gone is left' a_module_that_is_gone
+check 'a changed module that the appup misses is found' a_changed_module
+check 'a new module that the appup misses is found' a_new_module
+check 'a removed module that the appup misses is found' a_module_that_is_gone
 check 'a process dies on the way there' a_process_that_dies_on_the_way_there
 check 'a process dies on the way back' a_process_that_dies_on_the_way_back
 check 'a supervisor is busy starting a child' a_supervisor_that_is_busy

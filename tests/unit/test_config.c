@@ -69,8 +69,7 @@ says(const struct hd_str *text, const char *part)
 }
 
 static void
-what_the_files_of_the_new_version_say_is_lost_and_what_code_set_is_told(
-    void **state)
+settings_of_the_files_are_lost_and_settings_of_code_are_named(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < HD_COUNT(rows); i++) {
@@ -132,7 +131,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
-		    what_the_files_of_the_new_version_say_is_lost_and_what_code_set_is_told),
+		    settings_of_the_files_are_lost_and_settings_of_code_are_named),
 		cmocka_unit_test(files_that_cannot_be_read_are_a_loss),
 		cmocka_unit_test(
 		    of_many_keys_a_few_are_named_and_the_others_counted),

@@ -243,7 +243,7 @@ listing(const struct hd_artifact *a)
 }
 
 static void
-what_overlays_made_is_packed_and_empty_folders_too(void **state)
+files_and_empty_folders_of_overlays_are_packed(void **state)
 {
 	struct hd_artifact *a;
 
@@ -416,7 +416,7 @@ main(void)
 		cmocka_unit_test(file_order_does_not_matter),
 		cmocka_unit_test(what_is_not_of_the_version_stays_behind),
 		cmocka_unit_test(
-		    what_overlays_made_is_packed_and_empty_folders_too),
+		    files_and_empty_folders_of_overlays_are_packed),
 		cmocka_unit_test(
 		    an_older_version_in_the_folder_is_packed_as_it_was),
 		cmocka_unit_test(links_are_kept_where_erlang_can_unpack_them),

@@ -155,7 +155,7 @@ static const struct {
 };
 
 static void
-plans_see_to_the_files(void **state)
+plans_bring_back_files_and_refuse_what_cannot_be_written(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < HD_COUNT(rows); i++) {
@@ -183,7 +183,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(plans_see_to_the_files),
+		cmocka_unit_test(
+		    plans_bring_back_files_and_refuse_what_cannot_be_written),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -67,7 +67,7 @@ static const struct {
 };
 
 static void
-a_rollback_is_about_the_hosts_of_the_last_run(void **state)
+a_rollback_concerns_the_hosts_of_the_last_run(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < HD_COUNT(rows); i++) {
@@ -93,7 +93,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_rollback_is_about_the_hosts_of_the_last_run),
+		cmocka_unit_test(a_rollback_concerns_the_hosts_of_the_last_run),
 	};
 
 	return cmocka_run_group_tests_name("plan rollback", tests, NULL, NULL);
