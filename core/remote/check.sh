@@ -19,9 +19,9 @@ main() {
 	config_check "$3" || exit 1
 }
 
-# refuse TEXT: fail, where another try would fail as well.
+# refuse TEXT: fail, where another try to go hot would fail as well.
 refuse() {
-	say refused yes
+	say refused hot
 	fail "$@"
 }
 

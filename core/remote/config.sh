@@ -53,6 +53,7 @@ config_untried() {
 
 # config_fail TEXT...: with config_place for config_try
 config_fail() {
+	say refused yes
 	fail "$(printf '%s\n' "$*" | awk -v from="${config_try:-?}" \
 		-v to="$config_place" '{
 		while (n = index($0, from)) {
@@ -101,7 +102,7 @@ config_said() {
 # again.
 config_operators() {
 	config_said operators
-	say refused yes
+	say refused hot
 	config_fail "the node was started with -config $config_words, and $1:" \
 		"make these files agree"
 }

@@ -128,6 +128,14 @@ tell_notes(const struct hd_site *s, const struct hd_reply *reply)
 	}
 }
 
+static bool
+refused_hot(const struct hd_reply *r)
+{
+	const char *how = hd_reply_get(r, "refused");
+
+	return how != NULL && strcmp(how, "hot") == 0;
+}
+
 /* Whether it was begun or not: an operation is begun only once. */
 static int
 operate(struct hd_site *s, const struct hd_call *call, const char *id,
@@ -144,6 +152,7 @@ operate(struct hd_site *s, const struct hd_call *call, const char *id,
 	rc = hd_remote_operate(s->t, &mine, id, emit_output, o, &reply, err);
 	if (rc == 0 && (rc = hd_site_failed(&mine, &reply, err)) < 0)
 		explain(o, &reply, err);
+	s->cold_helps = refused_hot(&reply);
 	if (rc == 0)
 		s->unsure[0] = '\0';
 	tell_notes(s, &reply);

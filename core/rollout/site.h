@@ -34,6 +34,7 @@ struct hd_site {
 				  old code began; 0: there are none */
 	bool
 	    touched; /* a step was run that may end the node or its processes */
+	bool cold_helps; /* it was refused, and only hot */
 	bool told;   /* the settings that the change dropped have been told */
 	bool unseen; /* and it has not been asked since, at rest */
 	bool asked;  /* how what ran was before the change: */

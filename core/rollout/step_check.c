@@ -42,7 +42,7 @@ hd_step_check(
 	if (hd_site_operate(
 		c->site, hd_step_names[HD_STEP_CHECK], &call, err) == 0)
 		return 0;
-	if (err->code == HD_EREFUSED && !c->back)
+	if (c->site->cold_helps && !c->back)
 		advise_cold(c, step, err);
 	return -1;
 }

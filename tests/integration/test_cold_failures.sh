@@ -17,7 +17,7 @@ bad_runtime() {
 }
 
 bad_config() {
-	echo '[{kernel,' >releases/0.9.3/sys.config.src
+	echo '[{kernel, [{logger, nonsense}]}].' >releases/0.9.3/sys.config.src
 }
 
 a_runtime_that_does_not_run_here_is_refused_before_the_stop() {

@@ -8,43 +8,7 @@ cd "$(dirname "$0")/../.." || exit 1
 . tests/support/lab.sh
 . tests/support/check.sh
 lab_open
-sed -i -e 's/^driver .*/driver = distillery/' \
-	-e "s|^release .*|release = $FIXTURES/distillery-2.1/{version}.tar.gz|" \
-	-e 's/^env.NODE_NAME.*/&\
-env.REPLACE_OS_VARS = true\
-env.GREETING = hello/' "$LAB/deploy.ini"
-sed 's/distillery-2.1/distillery-2.0/' "$LAB/deploy.ini" >"$LAB/old.ini"
-
-ship() { # VERSION [N]: to every host, or to that one
-	for n in ${2:-1 2 3}; do
-		[ "$n" != 1 ] || INI=old.ini
-		status 0 push lab "$1" --limit "web$n"
-		INI=deploy.ini
-	done
-}
-
-every_host() { # COMMAND ARG...: with each host's number as first argument
-	command=$1
-	shift
-	for n in 1 2 3; do
-		"$command" "$n" "$@"
-	done
-}
-
-start_data() { # N VERSION: both files name it
-	for file in "$LAB/web$1/releases" "$LAB/web$1/var"; do
-		[ ! -f "$file/start_erl.data" ] ||
-			equal "$file" "$(cut -d' ' -f2 "$file/start_erl.data")" "$2"
-	done
-}
-
-on() { # N VERSION: runs, and what status and the files say of a reboot
-	runs "$1" "$2"
-	start_data "$1" "$2"
-	nothing_left "$1"
-	equal "web$1 greeting" "$(lab_call "$1" \
-		'{ok, G} = application:get_env(hotcode, greeting), G.')" '"hello"'
-}
+. tests/support/distillery.sh
 
 first_push_unpacks() {
 	ship 0.1.0
@@ -162,24 +126,6 @@ what_is_not_permanent_is_finished() {
 	every_host on 0.1.0
 }
 
-# web2 boots what its own copy names, whatever releases/ says.
-a_damaged_copy_is_seen_and_mended() {
-	# shellcheck disable=SC2016
-	echo 'x $(id);y' >"$LAB/web2/var/start_erl.data"
-	touch -d '+1 hour' "$LAB/web2/var/start_erl.data"
-	status 1 status lab --limit web2
-	status 4 upgrade lab 0.2.0 --limit web2
-	status 0 upgrade lab 0.1.0 --limit web2
-	on 2 0.1.0
-	rm "$LAB/web2/var/start_erl.data"
-	echo untouched >"$LAB/elsewhere"
-	ln -s "$LAB/elsewhere" "$LAB/web2/var/start_erl.data"
-	status 4 upgrade lab 0.2.0 --limit web2
-	status 0 upgrade lab 0.1.0 --limit web2
-	on 2 0.1.0
-	equal 'what a link led to' "$(cat "$LAB/elsewhere")" untouched
-}
-
 in_soak() { # N: an upgrade of that host, when this returns
 	INI=soak.ini
 	meanwhile upgrade lab 0.2.0 --limit "web$1"
@@ -210,32 +156,6 @@ a_crash_in_the_soak_boots_the_old_version() {
 	on 2 0.1.0
 }
 
-no_relup() {
-	ship 0.3.0 1
-	status 4 upgrade lab 0.3.0 --limit web1
-	said 'no relup leads from 0.1.0 to 0.3.0'
-	on 1 0.1.0
-}
-
-code_change_crashes() {
-	ship 0.4.0 2
-	status 1 upgrade lab 0.4.0 --limit web2
-	said 'a code_change failed'
-	host 2 result undone
-	on 2 0.1.0
-	for left in releases/0.4.0 lib/hotcode-0.4.0; do
-		[ ! -e "$LAB/web2/$left" ] || flunk "$left is still there"
-	done
-}
-
-old_code_runs_on() {
-	ship 0.6.0 3
-	status 1 upgrade lab 0.6.0 --limit web3
-	said 'old code still runs'
-	host 3 result undone
-	on 3 0.1.0
-}
-
 # Its own scripts would look for its libraries in releases/RELEASES, where it
 # is neither permanent nor old: 2.1 here, 2.0 in the next case.
 a_version_that_was_never_installed_soaks() {
@@ -261,33 +181,6 @@ garbage_left_by_hand() {
 	on 1 0.5.0
 	status 0 rollback lab --limit web1
 	on 1 0.1.0
-}
-
-a_variable_got_lost() {
-	grep -v GREETING "$LAB/deploy.ini" >"$LAB/lost.ini"
-	INI=lost.ini
-	status 1 upgrade lab 0.2.0 --limit web1
-	said 'GREETING is set where the VM runs'
-	host 1 result undone
-	on 1 0.1.0
-}
-
-node_down() {
-	kill -KILL "$(lab_beams "$LAB/web1")"
-	status 4 upgrade lab 0.2.0
-	said 'hdeploy start'
-}
-
-bash_is_missing() {
-	mkdir "$LAB/bin"
-	for tool in /bin/* /usr/bin/*; do
-		[ "${tool##*/}" = bash ] || ln -sf "$tool" "$LAB/bin/"
-	done
-	sed "s|^env.GREETING.*|&\nenv.PATH = $LAB/bin|" "$LAB/deploy.ini" \
-		>"$LAB/poor.ini"
-	INI=poor.ini
-	status 4 start lab
-	said 'lacks bash'
 }
 
 # What bin/<app> makes of it: neither the running node nor a stop learns of it.
@@ -343,19 +236,12 @@ check 'rollback is hot' rollback_is_hot
 check 'the old version boots again' the_old_version_boots_again
 check 'back from what is not permanent' back_from_what_is_not_permanent
 check 'what is not permanent is finished' what_is_not_permanent_is_finished
-check 'a damaged copy is seen and mended' a_damaged_copy_is_seen_and_mended
 check 'permanent only after the soak, when asked' \
 	permanent_only_after_the_soak_when_asked
 check 'a crash in the soak boots the old version' \
 	a_crash_in_the_soak_boots_the_old_version
-check 'no relup leads there' no_relup
-check 'code_change crashes' code_change_crashes
-check 'old code runs on' old_code_runs_on
 check 'a version that was never installed soaks' \
 	a_version_that_was_never_installed_soaks
 check 'garbage was left by hand' garbage_left_by_hand
-check 'a variable got lost' a_variable_got_lost
-check 'a node is down' node_down
-check 'bash is missing' bash_is_missing
 check 'a release of 2.1 follows one of 2.0' a_release_of_2_1_follows_one_of_2_0
 check_end

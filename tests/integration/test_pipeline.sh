@@ -198,8 +198,8 @@ library_with_other_code() {
 	runs 2 0.1.0
 }
 
-# A key of the application is in neither its defaults nor sys.config any more.
-configuration_is_lost() {
+# An edit of sys.config leaves a comma too many.
+configuration_is_broken() {
 	job=third
 	clean third
 	(
@@ -212,7 +212,7 @@ configuration_is_lost() {
 	)
 	status 0 push lab --limit web1
 	status 1 upgrade lab 0.4.0 --limit web1
-	said 'configuration lost: hotcode/greeting is no longer set'
+	said 'sys.config is not valid Erlang at line 2'
 	host 1 result undone
 	equal 'state' "$(state 1)" '[{money,101},{name,"ann"}]'
 }
@@ -236,6 +236,6 @@ check 'the library of the first build stays' library_of_the_first_stays
 check 'a retried push of what runs does nothing' retried_when_it_runs
 check 'a rollback from a third job' rollback_from_a_third_job
 check 'a library with other code is refused by name' library_with_other_code
-check 'lost configuration is noticed' configuration_is_lost
+check 'a broken configuration is noticed' configuration_is_broken
 check 'a damaged library is still noticed' library_is_damaged
 check_end
