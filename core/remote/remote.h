@@ -15,7 +15,7 @@
  * whose status is not 0 says why as "failed": one line, for people; with
  * "busy MODULE" if that is because processes run replaced code of MODULE, with
  * "refused hot" if nothing was done and another try to go hot would fail as
- *well, "refused yes" if any other try would. A note is for people, however the
+ * well, "refused yes" if any other try would. A note is for people, however the
  * operation ends.
  *
  * Arguments after root and app. Those up to run change the host, as operations;
