@@ -158,7 +158,7 @@ facts_some() {
 # ones are left for the change itself.
 facts_changed_here() {
 	while IFS= read -r name; do
-		[ -f "$name" ] && file_size "$name" &&
+		[ -f "$name" ] && loose_trusted "$name" && file_size "$name" &&
 			[ "$hd_size" -le 1048576 ] && ! loose_known "$name" &&
 			printf '%s\n' "$name"
 	done

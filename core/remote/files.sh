@@ -11,6 +11,8 @@
 # until FROM comes back. Elsewhere it is a setting or data: it is kept, and the
 # version's file is put beside it, as FILE.TO.
 
+loose_new=.hdeploy-new # ends the name of a file that waits to take its place
+
 # driver_settled VERSION: called when its files are in place, and it boots.
 driver_settled() {
 	:
@@ -23,12 +25,16 @@ loose_is() {
 			".hdeploy/releases/$2/manifest"
 }
 
-# loose_trusted FILE: whether nobody else can write to its folder: only bin and
-# releases were checked before. Sets hd_why if not.
+# loose_trusted FILE: whether nobody else can write to its folder: only the root,
+# bin and releases were checked before. Sets hd_why if not; then nothing in the
+# folder may be opened, since a read of it might never end.
 loose_trusted() {
 	case $1 in
 	*/*) hd_in=${1%/*} ;;
 	*) return 0 ;;
+	esac
+	case $hd_in in
+	bin | releases) return 0 ;;
 	esac
 	[ "$hd_in" = "${hd_looked-}" ] || {
 		hd_looked=$hd_in
@@ -60,9 +66,9 @@ loose_mark() { # VERSION...
 		fail "$root/.hdeploy/files cannot be written: $(reason)"
 }
 
-# loose_begin VERSION: sets more: paths of the files that are to change. Writes
-# FILE.new for each, and changes nothing else. boots: the version that boots
-# now, or empty.
+# loose_begin VERSION: sets more: paths of the files that are to change. Writes a
+# copy of each, with loose_new after its name, and changes nothing else. boots:
+# the version that boots now, or empty.
 loose_begin() {
 	more=
 	loose_whose "$1"
@@ -80,7 +86,7 @@ loose_begin() {
 # loose_tidy: removes the FILE.new that loose_begin left.
 loose_tidy() {
 	printf '%s\n' "${more-}" | while IFS= read -r file; do
-		rm -f -- "$file.new"
+		rm -f -- "$file$loose_new"
 	done
 }
 
@@ -89,8 +95,8 @@ loose_put() {
 	[ -z "$settled" ] || return 0
 	loose_mark "$1" "${before:-$1}"
 	[ -z "$more" ] || printf '%s\n' "$more" | while IFS= read -r file; do
-		sync_file "$file.new"
-		told mv -f -- "$file.new" "$file" ||
+		sync_file "$file$loose_new"
+		told mv -f -- "$file$loose_new" "$file" ||
 			fail "$root/$file cannot be replaced: $(reason)"
 	done || exit 1
 	[ ! -d ".hdeploy/releases/$1/loose" ] || {
@@ -117,21 +123,23 @@ loose_ready() {
 	done || exit 1
 	loose_changes "$1" | while IFS= read -r name; do
 		loose_taken "$1" "$name" || continue
-		rm -f -- "$name.new"
-		told cp -pP -- "$source" "$name.new" || {
+		rm -f -- "$name$loose_new"
+		told cp -pP -- "$source" "$name$loose_new" || {
 			why=$(reason)
-			rm -f -- "$name.new"
-			fail "$root/$name.new cannot be written: $why"
+			rm -f -- "$name$loose_new"
+			fail "$root/$name$loose_new cannot be written: $why"
 		}
 		printf '%s\n' "$name"
 	done
 }
 
-# loose_changes VERSION: its files that are not in place as it brought them
+# loose_changes VERSION: its files that are not in place as it brought them, or
+# that cannot be compared
 loose_changes() {
 	{
-		lines=$(loose_list "$1")
+		lines=$(loose_list "$1" | loose_ours yes)
 		[ -z "$lines" ] || printf '%s\n' "$lines" | sha256_differ
+		loose_list "$1" | loose_ours no | cut -c67-
 		(cd "$theirs" && find . -type f -o -type l) |
 			while IFS= read -r name; do
 				name=${name#./}
@@ -139,6 +147,16 @@ loose_changes() {
 				printf '%s\n' "$name"
 			done
 	} | sort -u
+}
+
+# loose_ours yes|no: of "digest  path" lines on stdin those whose folder is
+# trusted, or the others
+loose_ours() {
+	while IFS= read -r line; do
+		trust=no
+		! loose_trusted "${line#*  }" || trust=yes
+		[ "$trust" != "$1" ] || printf '%s\n' "$line"
+	done
 }
 
 # loose_odd VERSION FILE: whether it differs in something other than its bytes.
@@ -155,12 +173,13 @@ loose_taken() {
 	source=$theirs/$2
 	[ ! -f "$2.host-$1" ] || source=$2.host-$1
 	[ -e "$source" ] || [ -L "$source" ] || return 1
-	if [ -d "$2" ] && [ ! -L "$2" ]; then
+	if ! loose_trusted "$2"; then
+		loose_unchanging "$1" "$2" ||
+			say note "$2 stays as it is: $hd_why"
+		return 1
+	elif [ -d "$2" ] && [ ! -L "$2" ]; then
 		fail "$root/$2 is a folder, and $1 has a file of that name:" \
 			"move the folder away"
-	elif ! loose_trusted "$2"; then
-		say note "$2 stays as it is: $hd_why"
-		return 1
 	elif [ ! -e "$2" ] && [ ! -L "$2" ]; then
 		loose_boots "$2" || ! loose_unchanging "$1" "$2"
 		return
@@ -182,8 +201,19 @@ loose_boots() { # FILE
 loose_known() {
 	[ -z "$before" ] || [ -f ".hdeploy/releases/$before/manifest" ] ||
 		return 0
-	[ -L "$1" ] || grep -qsxF "$(sha256_of "$1")  $1" \
-		.hdeploy/releases/*/manifest
+	if [ -L "$1" ]; then
+		loose_known_link "$1"
+	else
+		grep -qsxF "$(sha256_of "$1")  $1" .hdeploy/releases/*/manifest
+	fi
+}
+
+loose_known_link() { # LINK
+	for store in .hdeploy/releases/*/loose; do
+		[ -L "$store/$1" ] && [ "$(readlink -- "$store/$1")" = \
+			"$(readlink -- "$1")" ] && return
+	done
+	return 1
 }
 
 # loose_unchanging VERSION FILE: whether it is the same in the version before.
@@ -199,9 +229,9 @@ loose_both() {
 	beside=$2.$1
 	kept=$source
 	! loose_boots "$2" || beside=$2.host-${before:-before} kept=$2
-	rm -f -- "$beside.new"
-	told cp -pP -- "$kept" "$beside.new" &&
-		told mv -f -- "$beside.new" "$beside" ||
+	rm -f -- "$beside$loose_new"
+	told cp -pP -- "$kept" "$beside$loose_new" &&
+		told mv -f -- "$beside$loose_new" "$beside" ||
 		fail "$root/$beside cannot be written: $(reason)"
 	if loose_boots "$2"; then
 		say note "$2 was changed on this host: that of $1 replaces\
@@ -231,17 +261,19 @@ loose_leave() {
 		fi
 	done
 	loose_names "$1" | while IFS= read -r name; do
-		[ ! -f "$name.$1" ] || ! cmp -s -- "$name.$1" \
-			".hdeploy/releases/$1/loose/$name" ||
-			! loose_trusted "$name" || rm -f -- "$name.$1"
+		[ ! -f "$name.$1" ] || ! loose_trusted "$name" ||
+			! cmp -s -- "$name.$1" \
+				".hdeploy/releases/$1/loose/$name" ||
+			rm -f -- "$name.$1"
 	done
 }
 
 # loose_arrive VERSION: removes FILE.host-VERSION where it is in place again.
 loose_arrive() {
 	loose_names "$1" | while IFS= read -r name; do
-		[ ! -f "$name.host-$1" ] || ! cmp -s -- "$name.host-$1" "$name" ||
-			! loose_trusted "$name" || rm -f -- "$name.host-$1"
+		[ ! -f "$name.host-$1" ] || ! loose_trusted "$name" ||
+			! cmp -s -- "$name.host-$1" "$name" ||
+			rm -f -- "$name.host-$1"
 	done
 }
 

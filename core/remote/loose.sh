@@ -127,7 +127,8 @@ loose_keep() {
 		loose_names "$1"
 		loose_names "$2" | loose_but_added "$2"
 	} | while IFS= read -r name; do
-		[ -f "$name" ] && [ ! -L "$name" ] || continue
+		[ -f "$name" ] && [ ! -L "$name" ] && loose_trusted "$name" ||
+			continue
 		file=./$name
 		told mkdir -p "$mine.new/${file%/*}" &&
 			told cp -p -- "$name" "$mine.new/$name" ||

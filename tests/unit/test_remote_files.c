@@ -81,7 +81,7 @@ a_version_brings_its_files_and_the_one_before_has_them_back(void **state)
 		assert_says(c, "etc/gone.conf", "gone");
 		assert_says(c, ".hdeploy/files", "0.1.0");
 		assert_string_equal(
-		    hd_case_line(c, "find root -name '*.new'"), "");
+		    hd_case_line(c, "find root -name '*.hdeploy-new'"), "");
 	}
 }
 
@@ -136,13 +136,15 @@ what_no_version_names_is_left_alone(void **state)
 
 	begin(c);
 	hd_case_sh(c, "cd root; mkdir data log; "
-		      "echo mine | tee data/db log/x etc/x bin/x x");
+		      "echo mine | tee data/db log/x etc/x bin/x x "
+		      "etc/app.conf.new");
 	assert_int_equal(become(c, "a", "0.2.0"), 0);
 	assert_int_equal(become(c, "b", "0.1.0"), 0);
 	assert_string_equal(
 	    hd_case_line(c, "cd root; cat data/db log/x etc/x bin/x x "
-			    "| tr -d '\\n'"),
-	    "mineminemineminemine");
+			    "etc/app.conf.new | tr -d '\\n'"),
+	    "mineminemineminemine"
+	    "mine");
 }
 
 /* The power is cut at any of the renames: whichever version boots then has all
@@ -165,7 +167,7 @@ a_change_that_was_cut_off_is_ended_or_taken_back(void **state)
 			    "etc .; echo two >bin/tool; rm bin/new; "
 			    "echo old >bin/old; echo one >etc/app.conf; "
 			    "echo mine >bin/tool.host-0.1.0; "
-			    "echo half >bin/new.new; "
+			    "echo half >bin/new.hdeploy-new; "
 			    "echo 0.2.0 0.1.0 >.hdeploy/files");
 			snprintf(id, sizeof(id), "a%zu", i);
 			assert_int_equal(become(c, id, ways[i].to), 0);
@@ -245,6 +247,46 @@ nothing_is_written_where_others_can_write(void **state)
 	    strstr(hd_case_said(c, "note"), "etc/app.conf stays as it is: "));
 }
 
+/* It would never end. */
+static void
+nothing_is_opened_where_others_can_write(void **state)
+{
+	struct hd_case *c = (struct hd_case *)*state;
+
+	begin(c);
+	hd_case_sh(c, "cd root; chmod 777 etc; cd etc; "
+		      "rm app.conf same.conf; mkfifo app.conf gone.conf.0.1.0; "
+		      "ln -s /dev/zero same.conf; mkdir -m 777 sub; "
+		      "mkfifo sub/new.conf sub/new.conf.host-0.2.0");
+	assert_int_equal(become(c, "a", "0.2.0"), 0);
+	assert_says(c, "bin/tool", "two");
+	assert_non_null(
+	    strstr(hd_case_said(c, "note"), "etc/app.conf stays as it is: "));
+	assert_int_equal(become(c, "b", "0.1.0"), 0);
+	assert_says(c, "bin/tool", "one");
+}
+
+/* Settings of a host are often links into a folder that all versions share. */
+static void
+a_link_that_the_host_put_there_is_a_change_of_it(void **state)
+{
+	struct hd_case *c = (struct hd_case *)*state + 1;
+
+	begin(c);
+	hd_case_sh(c, "cd root; mkdir shared; echo mine | tee shared/app.conf "
+		      "shared/tool; ln -sf ../shared/app.conf etc/; "
+		      "ln -sf ../shared/tool bin/");
+	assert_int_equal(become(c, "a", "0.2.0"), 0);
+	assert_says(c, "etc/app.conf", "mine");
+	assert_says(c, "etc/app.conf.0.2.0", "two");
+	assert_says(c, "shared/app.conf", "mine");
+	assert_says(c, "bin/tool", "two");
+	assert_int_equal(become(c, "b", "0.1.0"), 0);
+	hd_case_sh(c, "cd root; test -L etc/app.conf; test -L bin/tool; "
+		      "test ! -e etc/app.conf.0.2.0");
+	assert_says(c, "shared/tool", "mine");
+}
+
 static void
 a_folder_in_the_way_is_told_before_anything_changes(void **state)
 {
@@ -256,7 +298,8 @@ a_folder_in_the_way_is_told_before_anything_changes(void **state)
 	assert_non_null(strstr(hd_case_said(c, "failed"),
 	    "bin/new is a folder, and 0.2.0 has a file of that name"));
 	assert_says(c, "bin/tool", "one");
-	assert_string_equal(hd_case_line(c, "find root -name '*.new'"), "");
+	assert_string_equal(
+	    hd_case_line(c, "find root -name '*.hdeploy-new'"), "");
 }
 
 /* What unpacking adds, before it is known whether the version will boot. */
@@ -295,6 +338,8 @@ main(void)
 		TEST_EACH(what_was_here_before_hdeploy_comes_back_too),
 		TEST_EACH(modes_links_and_folders_belong_to_a_version_too),
 		TEST_EACH(nothing_is_written_where_others_can_write),
+		TEST_EACH(nothing_is_opened_where_others_can_write),
+		TEST_EACH(a_link_that_the_host_put_there_is_a_change_of_it),
 		TEST_EACH(a_folder_in_the_way_is_told_before_anything_changes),
 		TEST_EACH(what_a_version_added_goes_when_it_is_forgotten),
 	};
