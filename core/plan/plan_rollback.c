@@ -74,7 +74,7 @@ rollback_target(struct hd_planning *p, const char *from)
 		p->out->undoes = half_back ? standing->id : HD_UNFINISHED;
 		return half_back ? from : boots;
 	}
-	if (up && !in_last_run(p, from)) {
+	if (!in_last_run(p, from)) {
 		nothing_of_last_run(p, from);
 		return NULL;
 	}

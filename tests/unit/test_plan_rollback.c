@@ -14,6 +14,10 @@
 	"\nrecord 0.1.0 id sha 100 yes yes\nrecord 0.2.0 id sha 100 yes yes\n"  \
 	"record 0.3.0 id sha 100 yes yes\nway 0.2.0 down 0.1.0 plain -\n"       \
 	"way 0.3.0 down 0.2.0 plain -\n"
+#define DOWN(v)                                                                \
+	"user deploy 1000\nroot yes\ndisk 1000000\nboot 13.1 " v               \
+	"\nscript_boot " v "\nvm down\nunpacked 0.1.0\nunpacked " v            \
+	"\nrecord 0.1.0 id sha 100 yes yes\nrecord " v " id sha 100 yes yes\n"
 #define LINE(id, run, minute, command, from, to, result)                       \
 	"history {\"id\":\"" id "\"," run "\"time\":\"2026-01-31T10:" minute   \
 	":00.000Z\",\"who\":\"ci@runner\",\"command\":\"" command              \
@@ -41,6 +45,10 @@ static const struct {
 	    "nothing to roll back: the last run (upgrade 0.2.0 -> 0.3.0, by "
 	    "ci@runner) did not change this host; `hdeploy rollback prod "
 	    "--from 0.2.0` rolls back the hosts that run 0.2.0" },
+	{ "the last run changed another alone, and this one is down",
+	    RUNS("0.3.0") FIRST("a") SECOND("c", BY("r2")),
+	    DOWN("0.2.0") FIRST("b"), HD_PLAN_NOTHING, "-",
+	    "nothing to roll back: the last run (upgrade 0.2.0 -> 0.3.0, by " },
 	{ "it failed there and undid itself",
 	    RUNS("0.2.0") FIRST("a") LINE(
 		"c", BY("r2"), "02", "upgrade", "0.2.0", "0.3.0", "undone"),
@@ -74,13 +82,15 @@ a_rollback_concerns_the_hosts_of_the_last_run(void **state)
 		struct hd_facts *other = facts_from_text(rows[i].other);
 		struct hd_facts *f = facts_from_text(rows[i].facts);
 		const struct hd_goal goal = { .kind = HD_GOAL_ROLLBACK,
+			.cold = strstr(rows[i].facts, "vm down") != NULL,
 			.newest =
 			    hd_plan_newest(f, hd_plan_newest(other, NULL)) };
 		struct hd_plan plan;
 
 		hd_plan_make(&plan, &app, &web2, &goal, f);
 		if (plan.verdict != rows[i].verdict ||
-		    strcmp(plan.after, rows[i].after) != 0 ||
+		    strcmp(plan.after != NULL ? plan.after : "-",
+			rows[i].after) != 0 ||
 		    strstr(plan.reason, rows[i].reason) == NULL)
 			fail_msg("%s: verdict %d, %s: %s", rows[i].about,
 			    (int)plan.verdict, plan.after, plan.reason);
