@@ -2,8 +2,26 @@
 %% these Names: {Other, Gone, Absent}. code:modified_modules() will not do: it asks
 %% the code path, which still has the old folder of a library of which the relup
 %% loads nothing, and it says nothing about modules that are not in the path.
-Modules = fun(Names, Version) ->
+%% Known: the applications of all versions here. Others were loaded by hand, as
+%% debugging tools are, and are left alone.
+Modules = fun(Names, Version, Known) ->
     Lib = filename:join(code:root_dir(), "lib"),
+    Versions = filename:join(code:root_dir(), "releases"),
+    Released = fun(F) ->
+        Above = filename:dirname(filename:dirname(F)),
+        case filename:dirname(Above) of
+            Lib -> lists:member(hd(string:split(filename:basename(Above), "-")),
+                Known);
+            Parent -> Parent =:= Versions
+        end
+    end,
+    %% Folders that the node looks in first, at its next boot too.
+    Patches = [filename:absname(D) || {ok, All} <- [init:get_argument(pa)],
+        Ds <- All, D <- Ds],
+    Patched = fun(F) ->
+        is_list(F) andalso not Released(F)
+            andalso lists:member(filename:absname(filename:dirname(F)), Patches)
+    end,
     Folder = fun(N) ->
         Ours = filename:join([Lib, N, "ebin"]),
         case filelib:is_dir(Ours) of
@@ -21,8 +39,10 @@ Modules = fun(Names, Version) ->
     Merged = Files([filename:join([code:root_dir(), "releases", Version,
         "consolidated"]) | [filename:join([Lib, N, "consolidated"]) || N <- Names]]),
     Loaded = [{M, F} || {M, F} <- code:all_loaded(), F =/= preloaded],
-    Ours = [{M, maps:get(Beam(M), Beams)} || {M, _} <- Loaded,
-        maps:is_key(Beam(M), Beams)],
+    Ours = [{M, case Patched(F) of
+                    true -> F;
+                    false -> maps:get(Beam(M), Beams)
+                end} || {M, F} <- Loaded, maps:is_key(Beam(M), Beams)],
     Sums = lists:map(fun beam_lib:md5/1, [P || {_, P} <- Ours]),
     Is = fun(M) -> {ok, {M, catch erlang:get_module_info(M, md5)}} end,
     In = fun(M, Name) ->
@@ -34,8 +54,7 @@ Modules = fun(Names, Version) ->
             orelse (not In(M, "consolidated")
                 andalso beam_lib:md5(maps:get(Beam(M), Merged)) =/= Is(M))],
      [M || {M, [_ | _] = F} <- Loaded, not maps:is_key(Beam(M), Beams),
-        lists:prefix(code:root_dir() ++ "/", F),
-        In(M, "ebin") orelse In(M, "consolidated")],
+        Released(F), In(M, "ebin") orelse In(M, "consolidated")],
      [M || code:get_mode() =:= embedded,
         {A, _, _} <- application:loaded_applications(),
         {ok, Ms} <- [application:get_key(A, modules)], M <- Ms,

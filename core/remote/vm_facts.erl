@@ -51,11 +51,13 @@ Version = hd([V || {_, V, _, current} <- Releases]
 end,
 %% Without a list of them the libraries are those of the applications that are
 %% loaded, and of the others it is not known whether they belong there.
+Applications = [hd(string:split(L, "-")) || {_, _, Ls, _} <- Releases, L <- Ls],
 {Other, Gone, Absent} = case {Blocked, [L || L <- Current, L =/= []]} of
     {true, _} -> {[], [], []};
-    {false, [Listed | _]} -> Modules(Listed, Version);
+    {false, [Listed | _]} -> Modules(Listed, Version, Applications);
     {false, []} -> setelement(2, Modules([atom_to_list(A) ++ "-" ++ V
-        || {A, _, V} <- application:loaded_applications()], Version), [])
+        || {A, _, V} <- application:loaded_applications()], Version,
+        Applications), [])
 end,
 Old = [M || {M, _} <- code:all_loaded(), erlang:check_old_code(M)],
 Call = fun({M, F, A}) -> [Name(M), $:, Name(F), $/, integer_to_list(A)];

@@ -7,6 +7,7 @@ cd "$(dirname "$0")/../.." || exit 1
 . tests/support/lab.sh
 . tests/support/check.sh
 LAB_HOSTS=1
+LAB_ERL_FLAGS="$LAB_ERL_FLAGS -pa patches"
 lab_open
 
 # weird KIND DO: an application whose top process, a gen_server of its name,
@@ -199,7 +200,7 @@ differs() {
 	equal "what differs" "$(lab_call 1 "$(cat core/remote/vm_code.erl)
 		[Names] = [N || {_, _, N, permanent} <-
 			release_handler:which_releases()],
-		Modules(Names, \"0.1.0\")." | tr -d ' \n')" "$1"
+		Modules(Names, \"0.1.0\", [\"hotcode\"])." | tr -d ' \n')" "$1"
 }
 
 load() { # FOLDER/MODULE: from there
@@ -224,6 +225,15 @@ what_is_loaded_is_what_the_version_has() {
 	module demo_gone old "$lib/hotcode-0.0.9/ebin"
 	load "$lib/hotcode-0.0.9/ebin/demo_gone"
 	differs '{[],[demo_gone],[]}'
+	module demo_tool old "$lib/tool-1.0/ebin" # of no release
+	load "$lib/tool-1.0/ebin/demo_tool"
+	module demo_extra patched "$LAB/web1/patches"
+	load "$LAB/web1/patches/demo_extra"
+	differs '{[],[demo_gone],[]}'
+	module demo_extra newer "$LAB/web1/patches"
+	differs '{[demo_extra],[demo_gone],[]}'
+	rm -r "$LAB/web1/patches"
+	load "$lib/hotcode-0.1.0/consolidated/demo_extra"
 	lab_call 1 'code:purge(hotcode_app), code:delete(hotcode_app),
 		code:purge(demo_gone), code:delete(demo_gone).' >/dev/null
 	differs '{[],[],[hotcode_app]}'
