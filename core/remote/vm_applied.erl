@@ -1,7 +1,7 @@
 %% Whether release_handler can read Applied, the sys.config of Next, and which
 %% settings of the files that the node was started with it would change; the same
 %% for the version that runs, since that is the way back.
-Shaped = fun({A, Env}) when is_atom(A), is_list(Env) ->
+Shaped = fun({A, Env}) when is_atom(A), length(Env) >= 0 ->
         lists:all(fun({K, _}) -> is_atom(K); (_) -> false end, Env);
     (_) -> false
 end,

@@ -20,7 +20,7 @@ end,
 %% shown: it may be part of a secret value.
 Consult = fun(File) ->
     case filelib:is_regular(File) andalso file:consult(File) of
-        {ok, [L]} when is_list(L) -> {ok, L};
+        {ok, [L]} when length(L) >= 0 -> {ok, L}; % a proper one
         {ok, _} -> {error, "is not a single list that ends with a dot"};
         {error, {At, _, _}} ->
             Place = case At of {L, _} -> L; L -> L end,
@@ -34,6 +34,9 @@ end,
 %% locates; the strongest first.
 Entries = fun(File, Find) ->
     Take = fun(E, {Got, Bad}) when is_tuple(E) -> {[E | Got], Bad};
+        (E, {Got, Bad}) when not is_list(E), not is_atom(E) ->
+            {Got, [{File, "is not a list of {Application, [{Key, Value}, ...]}"}
+                | Bad]};
         (E, {Got, Bad}) ->
             Other = Find(filename:rootname(E, ".config") ++ ".config"),
             case Consult(Other) of

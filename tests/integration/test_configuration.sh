@@ -54,6 +54,11 @@ a_value_that_breaks_sys_config() {
 	refused '0.2.0/sys.config is not valid Erlang at line 2'
 	! grep -q secret "$LAB/out" "$LAB/events" ||
 		flunk 'a part of the value is shown'
+	ini shape 'x"}]} | {a, [{b, "secret'
+	refused '0.2.0/sys.config is not a single list that ends with a dot'
+	! grep -q secret "$LAB/out" "$LAB/events" ||
+		flunk 'a part of the value is shown'
+	ini quote 'my "secret"'
 	refused '0.2.0/sys.config is not valid Erlang at line 2' --cold
 	! grep -q secret "$LAB/out" "$LAB/events" ||
 		flunk 'a part of the value is shown'
