@@ -143,7 +143,8 @@ reach_hint() {
 }
 
 # vm_stray: whether the host part of the VM's name cannot be resolved here; sets
-# vm_host. Not if Erlang resolves names by itself.
+# vm_host. Not if Erlang resolves names by itself. getent ends with 2 for a name
+# without an address; a name server that is slow proves nothing.
 vm_stray() {
 	vm_host=${vm_node#*@}
 	case $vm_host in
@@ -152,6 +153,7 @@ vm_stray() {
 	*) return 1 ;;
 	esac
 	[ -z "$vm_resolver$(service_value ERL_INETRC)" ] &&
-		command -v getent >/dev/null &&
-		! limited 5 "$(command -v getent)" hosts "$vm_host" >/dev/null 2>&1
+		command -v getent >/dev/null || return
+	limited 5 "$(command -v getent)" hosts "$vm_host" >/dev/null 2>&1
+	[ "$?" = 2 ]
 }

@@ -3,6 +3,7 @@
 #include "tests/support/cmocka_all.h"
 #include "tests/support/remote_case.h"
 
+#include "core/base/alloc.h"
 #include "core/base/clock.h"
 #include "core/base/fs.h"
 
@@ -609,13 +610,27 @@ a_node_that_nobody_can_ask_is_told_at_once(void **state)
 static void
 a_host_that_does_not_resolve_is_told_as_that(void **state)
 {
+	HD_AUTO_FREE char *path = hd_strdup(getenv("PATH"));
+
 	EACH(h, state)
 	{
+		char with[4096];
+
 		answer(h, start_told(h, "n@app7.invalid", NULL, NULL),
 		    "started", 0);
 		assert_string_equal(vm_of(h), "up");
 		assert_string_equal(
 		    hd_case_said(&h->c, "vm_stray"), "app7.invalid");
+		/* a name server that does not answer is no answer */
+		hd_case_sh(&h->c,
+		    "printf '#!/bin/sh\ncase $2 in app7*) exit 124;; esac\n"
+		    "exec /usr/bin/getent \"$@\"\n' >getent; "
+		    "chmod +x getent");
+		snprintf(with, sizeof(with), "%s:%s", h->c.folder, path);
+		setenv("PATH", with, 1);
+		assert_string_equal(vm_of(h), "up");
+		setenv("PATH", path, 1);
+		assert_string_equal(hd_case_said(&h->c, "vm_stray"), "");
 		end_beams(h);
 		answer(
 		    h, start_told(h, "n@localhost", NULL, NULL), "started", 0);
