@@ -54,7 +54,7 @@ function assign() {
 		gsub(/\047/, "\047\"\047\"\047", value)
 		line = "export " name "=\047" value "\047"
 		if (index(" UID EUID PPID GROUPS SHELLOPTS BASHOPTS OPTIND" \
-			" LINENO HISTSIZE BASH_VERSINFO ", " " name " "))
+			" LINENO HISTSIZE BASH_VERSINFO KSH_VERSION ", " " name " "))
 			line = "(" line ") 2>/dev/null && " line " || :"
 		print line
 	}

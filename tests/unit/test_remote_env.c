@@ -57,7 +57,7 @@ static const struct {
 	{ "what is this?\nA=after\n", "after" },
 	{ "B=\"a\nA=1\nb\"\n", NULL },
 	{ "# a\\b\nA=after\n", "after" },
-	{ "UID=1\nPPID=1\nOPTIND=x\nLINENO=x\nSHELLOPTS=x\nA=after\n",
+	{ "UID=1\nPPID=1\nOPTIND=x\nLINENO=x\nSHELLOPTS=x\nKSH_VERSION=x\nA=after\n",
 	    "after" },
 	{ "hd_tools=/nowhere\nHDEPLOY_PATH=x\nIFS=A\nA=after\n", "after" },
 };
