@@ -62,9 +62,17 @@ facts_closed_parts() {
 		folder=${folder%/}
 		is_version "${folder##*/}" || continue
 		for name in "$folder" "$folder/sys.config" "$folder/vm.args"; do
+			! facts_made_by_unit "$name" || continue
 			facts_closed_part "${folder##*/}" "$root/$name"
 		done
 	done
+}
+
+# facts_made_by_unit PATH: whether it is configuration that the unit's user makes,
+# who may be another than ours.
+facts_made_by_unit() {
+	[ -n "$hd_unit" ] && [ -f "$1" ] && [ ! -w "$1" ] &&
+		[ -z "$(find "$1" -prune -user 0)" ]
 }
 
 # Folders that bin/<app> writes to when it starts.

@@ -318,6 +318,23 @@ a_group_that_is_another_user_s_first_is_not_private(void **state)
 	}
 }
 
+/* contents.sh: who is not root and comes beside the unit's user. */
+static void
+a_unit_s_user_may_own_its_configuration_and_root_may_not(void **state)
+{
+	struct hd_case *c = *state;
+
+	if (geteuid() != 0)
+		skip();
+	in_trust(c,
+	    "chmod 755 .; cp \"$top/core/remote/contents.sh\" .; "
+	    "touch theirs roots; mkdir folder; chown 1 theirs folder; "
+	    "setpriv --reuid " NOBODY " --clear-groups sh -c '"
+	    ". ./contents.sh; hd_unit=x; facts_made_by_unit theirs && "
+	    "! facts_made_by_unit roots && ! facts_made_by_unit folder && "
+	    "hd_unit= && ! facts_made_by_unit theirs'");
+}
+
 int
 main(void)
 {
@@ -332,6 +349,8 @@ main(void)
 		TEST_EACH(
 		    a_folder_that_was_swapped_while_it_was_entered_is_refused),
 		TEST_EACH(a_group_that_is_another_user_s_first_is_not_private),
+		TEST_EACH(
+		    a_unit_s_user_may_own_its_configuration_and_root_may_not),
 	};
 
 	return cmocka_run_group_tests_name("trust.sh", tests, NULL, NULL);
