@@ -160,11 +160,19 @@ loose_put_added() {
 	loose_names "$1" | not_here >".hdeploy/releases/$1/added"
 }
 
-# loose_drop_added VERSION: removes them: it is discarded, and never booted.
-loose_drop_added() {
+# loose_drop_added VERSION: removes those that the version in place does not have:
+# VERSION is discarded, and never booted.
+loose_drop_added() (
 	[ -f ".hdeploy/releases/$1/added" ] || return 0
+	loose_boot_now
+	loose_whose "$1"
+	others=$(for hd_to in $leaves; do
+		[ "$hd_to" = "$1" ] || loose_names "$hd_to"
+	done)
 	while IFS= read -r name; do
-		! loose_is "$name" "$1" || rm -f -- "$name"
+		! loose_is "$name" "$1" ||
+			printf '%s\n' "$others" | grep -qxF -e "$name" ||
+			rm -f -- "$name"
 	done <".hdeploy/releases/$1/added"
 	rm -f ".hdeploy/releases/$1/added"
-}
+)

@@ -321,6 +321,23 @@ what_a_version_added_goes_when_it_is_forgotten(void **state)
 	assert_says(c, "bin/tool", "one");
 }
 
+/* As after an upgrade that was killed once it had unpacked. */
+static void
+what_another_version_brought_as_well_stays(void **state)
+{
+	struct hd_case *c = (struct hd_case *)*state + 1;
+
+	begin(c);
+	hd_case_sh(c, "rm -r root/releases/0.2.0");
+	assert_int_equal(hd_case_operate(c, "a", "unpack", "0.2.0"), 0);
+	hd_case_sh(c, "cp -rn new/* root/; " MAKE
+		      "make 0.3.0 bin/tool=three etc/sub/new.conf=new");
+	assert_int_equal(become(c, "b", "0.3.0"), 0);
+	assert_int_equal(hd_case_operate(c, "c", "discard", "0.2.0"), 0);
+	assert_says(c, "etc/sub/new.conf", "new");
+	assert_says(c, "bin/new", "");
+}
+
 int
 main(void)
 {
@@ -342,6 +359,7 @@ main(void)
 		TEST_EACH(a_link_that_the_host_put_there_is_a_change_of_it),
 		TEST_EACH(a_folder_in_the_way_is_told_before_anything_changes),
 		TEST_EACH(what_a_version_added_goes_when_it_is_forgotten),
+		TEST_EACH(what_another_version_brought_as_well_stays),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
