@@ -144,7 +144,10 @@ tell_gone(struct look *l, const char *version)
 	bool runs =
 	    gone != NULL && running != NULL && strcmp(running, version) == 0;
 
-	if (gone != NULL)
+	/* files may only seem to be gone from a folder that cannot be read */
+	if (gone != NULL && l->f->closed.n > 0)
+		hd_str_add(l->why, l->f->closed.v[0].value);
+	else if (gone != NULL)
 		hd_str_addf(l->why,
 		    "files of %s are gone (%s): `%s` brings them back, as does "
 		    "any change to %s",

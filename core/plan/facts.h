@@ -166,8 +166,8 @@ struct hd_facts {
 	/* Versions, and a name in each that a VM in the C locale cannot unpack
 	 */
 	struct hd_pairs foreign;
-	/* Versions, "-" for all, and in words what a change writes to and
-	 * cannot, with the command that helps */
+	/* Versions, "-" for all, "-start" for every start, and in words what
+	 * is written to then and cannot be, with the command that helps */
 	struct hd_pairs closed;
 	uint64_t disk_free; /* bytes */
 	/* the newest change that took a snapshot, and what booted then; NULL:

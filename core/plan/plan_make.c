@@ -64,6 +64,8 @@ refused_by_rights(struct hd_planning *p)
 
 	if (!writes[p->goal->kind] || plan.verdict != HD_PLAN_STEPS)
 		return false;
+	if (hd_plan_has(&plan, HD_STEP_START) && closed(p, "-start"))
+		return true;
 	if (closed(p, "-") || closed(p, plan.back) || closed(p, plan.before))
 		return true;
 	for (size_t i = 0; i < plan.n; i++) {

@@ -83,13 +83,13 @@ facts_closed_folders() {
 	} | while IFS= read -r name; do
 		case $name in
 		'') ;;
-		/*) facts_closed_part - "${name%/}" ;;
-		*) facts_closed_part - "$root/${name%/}" ;;
+		/*) facts_closed_part -start "${name%/}" ;;
+		*) facts_closed_part -start "$root/${name%/}" ;;
 		esac
 	done
 }
 
-facts_closed_part() { # VERSION|- PATH
+facts_closed_part() { # VERSION|-|-start PATH
 	[ -e "$2" ] && [ ! -w "$2" ] || return 0
 	# shellcheck disable=SC2012
 	say closed "$1 $2 belongs to $(ls -ldL -- "$2" 2>/dev/null |

@@ -353,7 +353,8 @@ identify(void **state, const char *name, const char *text,
 	hd_artifact_free(a);
 }
 
-/* systools writes the time of the build into a comment, and mix makes a cookie. */
+/* systools writes the time of the build into a comment, and mix makes a cookie.
+ */
 static void
 comments_in_generated_terms_do_not_make_another_version(void **state)
 {
