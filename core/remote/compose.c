@@ -136,6 +136,30 @@ add_parts(struct hd_shell *sh, const struct hd_call *call)
 		add_function(sh, "vm_check");
 }
 
+/* A lock is asked for again and again: no more than that needs. */
+static bool
+only_locks(const struct hd_call *call)
+{
+	static const char *const scripts[] = { "lock", "unlock", "holder",
+		"takeover" };
+
+	for (size_t i = 0; i < HD_COUNT(scripts); i++)
+		if (strcmp(call->script, scripts[i]) == 0)
+			return true;
+	return false;
+}
+
+static void
+add_lock(struct hd_shell *sh, const struct hd_call *call)
+{
+	static const char *const parts[] = { "lib", "process", "trust",
+		"lease" };
+
+	for (size_t i = 0; i < HD_COUNT(parts); i++)
+		add_script(sh, parts[i]);
+	add_script(sh, call->script);
+}
+
 /* All that main() of the script needs, and main() itself. */
 static void
 add_main(struct hd_shell *sh, const struct hd_call *call)
@@ -211,7 +235,10 @@ hd_compose_ask(const struct hd_call *call, const char *nonce,
 	if (check(call, err) < 0)
 		return -1;
 	begin(out);
-	add_main(out, call);
+	if (only_locks(call))
+		add_lock(out, call);
+	else
+		add_main(out, call);
 	add_env(out, call);
 	hd_shell_lit(out, "hd_run");
 	add_word(out, nonce);

@@ -150,12 +150,12 @@ facts_operations() {
 		say unfinished "${hd_live##*/} $name"
 }
 
-# Its run is there: it holds the lock and its connection.
+# Its run is there: it holds the lock and its connection, and is heard of.
 facts_lock() {
 	lease_newest
 	lease_seconds "$lease_n"
 	[ "$lease_left" = 0 ] || lease_orphan "$lease_n" ||
-		say lock "$lease_holder"
+		! lease_heard "$lease_n" || say lock "$lease_holder"
 }
 
 facts_change() {

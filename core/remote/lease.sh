@@ -4,11 +4,17 @@
 # with ln, so that two can never have the same n. It holds while its run does, or
 # an operation here, or "until" (lib.sh, clock_left), unless released.<n> is
 # there. connection.<n> says which process goes when its run does, and since
-# when it is gone. "expires" is the same by the wall clock, for an earlier
-# hdeploy, which knows nothing else.
+# when it is gone. That process may outlive a run whose machine vanished without
+# a word: sign.<n> says until when the run counts as alive, and since when nothing
+# was heard of it. A run of an earlier hdeploy has none. "expires" is the same as
+# "until" by the wall clock, for an earlier hdeploy, which knows nothing else.
 
 LEASE_SECONDS=60
 LEASE_GRACE=15
+# Silence of so many seconds is told; after so many it is looked for what the run
+# began here.
+LEASE_TOLD=60
+LEASE_LOOK=30
 
 # lease_newest: sets lease_n; 0: there is none.
 lease_newest() {
@@ -75,8 +81,55 @@ lease_lives() {
 			session_lives "$hd_pid" "$hd_born" && return
 		;;
 	esac
-	process_lives ".hdeploy/connection.$1" &&
-		[ "$hd_birth" != hidden ] || operation_live
+	process_lives ".hdeploy/connection.$1" && [ "$hd_birth" != hidden ] &&
+		lease_heard "$1" || operation_live
+}
+
+# lease_heard N: whether its run gave a sign of life in time; sets lease_silent,
+# for how many seconds it gave none. One that gives none at all is there while
+# its connection is.
+lease_heard() {
+	lease_silent=0
+	[ -s ".hdeploy/sign.$1" ] && read -r lease_clock lease_end lease_sign \
+		<".hdeploy/sign.$1" || return 0
+	case $lease_end$lease_sign in
+	'' | *[!0-9]*) return 0 ;;
+	esac
+	clock_left "$lease_clock" "$lease_end"
+	lease_silent=$((hd_now > lease_sign ? hd_now - lease_sign : 0))
+	[ "$hd_left" -gt 0 ]
+}
+
+# lease_hear N SECONDS: it gave one, and is to give the next within that time.
+# By a clock that may be set nobody is called silent.
+lease_hear() {
+	clock_now
+	[ "$hd_clock" != wall ] || return 0
+	case $2 in
+	'' | *[!0-9]* | ?????????*) return 0 ;;
+	esac
+	lease_replace ".hdeploy/sign.$1" "$hd_clock $((hd_now + $2)) $hd_now"
+}
+
+# lease_begun N: whether what its run began here still goes on: then that is a
+# sign of life too. An upload does if it has grown since this was asked before.
+lease_begun() {
+	lease_parts=
+	for lease_file in .hdeploy/releases/*/*.part; do
+		[ ! -f "$lease_file" ] ||
+			lease_parts="$lease_parts $(wc -c <"$lease_file")"
+	done 2>/dev/null
+	lease_grew=
+	[ "$lease_parts" = "$lease_seen" ] || lease_grew=yes
+	lease_seen=$lease_parts
+	[ -n "$lease_grew" ] || operation_live
+}
+
+# lease_listen N: the same as lease_heard, for whoever keeps it.
+lease_listen() {
+	lease_heard "$1" && [ "$lease_silent" -lt "$LEASE_LOOK" ] && return
+	! lease_begun || lease_hear "$1" "$((lease_end - lease_sign))"
+	lease_heard "$1"
 }
 
 # lease_times SECONDS: when it will be so many from now.
@@ -89,15 +142,19 @@ lease_times() {
 # lease_put N SECONDS: holds that long from now. In place where the disk is
 # full: it is as long as before.
 lease_put() {
-	lease_new=.hdeploy/lease.$1.$2.$$
 	lease_text=$(sed '/^until /d; /^expires /d' ".hdeploy/lock.$1" \
 		2>/dev/null) && [ -n "$lease_text" ] || return 0
-	lease_text="$lease_text
+	lease_replace ".hdeploy/lock.$1" "$lease_text
 $(lease_times "$2")"
-	(umask 077 && printf '%s\n' "$lease_text" >"$lease_new") 2>/dev/null &&
-		mv -f "$lease_new" ".hdeploy/lock.$1" || {
+}
+
+# lease_replace FILE TEXT
+lease_replace() {
+	lease_new=.hdeploy/lease.${1##*/}.$$
+	(umask 077 && printf '%s\n' "$2" >"$lease_new") 2>/dev/null &&
+		mv -f "$lease_new" "$1" || {
 		rm -f "$lease_new"
-		printf '%s\n' "$lease_text" 1<>".hdeploy/lock.$1"
+		[ ! -f "$1" ] || printf '%s\n' "$2" 1<>"$1"
 	} 2>/dev/null
 }
 
@@ -108,7 +165,8 @@ lease_renew() {
 }
 
 # lease_keep N PID SECONDS THEN: in the background, holds the lease N while
-# process PID lives, SECONDS at a time; then the function THEN ends it.
+# process PID lives and its run is heard of, SECONDS at a time; then the function
+# THEN ends it.
 # It lets go of the answers by itself: a mksh that is told to from outside keeps
 # a copy of them open.
 lease_keep() {
@@ -118,10 +176,12 @@ lease_keep() {
 	(
 		exec </dev/null >/dev/null 2>&1 3>&-
 		trap '' HUP
+		lease_begun "$1" || :
 		while birth_of "$2" && [ "$hd_birth" = "$lease_born" ]; do
 			lease_newest
 			[ "$lease_n" = "$1" ] && [ ! -e ".hdeploy/released.$1" ] ||
 				exit
+			lease_listen "$1" || break
 			lease_renew "$1" "$(($3 * 2 / 3))"
 			sleep 2
 		done
@@ -146,7 +206,14 @@ lease_orphan() {
 		birth_of "$lease_pid" && [ "$hd_birth" != "$lease_born" ]
 }
 
-# lease_lost N: the connection broke: its run may open it again.
+# lease_kept N PID: whether the lease of the run behind process PID is kept
+# already: it only gives a sign.
+lease_kept() {
+	process_lives ".hdeploy/connection.$1" && [ "$hd_pid" = "$2" ] &&
+		process_lives ".hdeploy/keeper.$1"
+}
+
+# lease_lost N: the connection broke, or fell silent: its run may come back.
 lease_lost() {
 	clock_now
 	! lease_orphan "$1" || [ -n "$lease_gone" ] ||
@@ -209,6 +276,8 @@ lease_release() {
 
 # lease_tell N: who has it; after lease_seconds.
 lease_tell() {
+	lease_heard "$1" && ! lease_orphan "$1" || say orphan yes
+	[ "$lease_silent" -lt "$LEASE_TOLD" ] || say silent "$lease_silent"
 	say holder "$lease_holder"
 	say command "$lease_command"
 	say job "$lease_job"

@@ -32,7 +32,7 @@ take() {
 		lease_read "$lease_n"
 		if [ "$lease_n" -gt 0 ] && [ "$lease_token" = "$1" ]; then
 			lease_renew "$lease_n" "$LEASE_SECONDS"
-			taken "$lease_n"
+			taken "$lease_n" "${6-}"
 			return
 		fi
 		[ "$5" = 0 ] || [ "$lease_n" -le "$5" ] || {
@@ -47,7 +47,6 @@ take() {
 		}
 		[ "$lease_left" = 0 ] || {
 			lease_tell "$lease_n"
-			! lease_orphan "$lease_n" || say orphan yes
 			last_operation
 			return
 		}
@@ -55,7 +54,7 @@ take() {
 		told lease_publish "$next" "$@" || continue
 		lease_newest
 		[ "$lease_n" = "$next" ] && {
-			taken "$next"
+			taken "$next" "${6-}"
 			return
 		}
 		rm -f ".hdeploy/lock.$next" # whoever was faster is ahead already
@@ -63,24 +62,33 @@ take() {
 	fail "$root/.hdeploy/lock.$next cannot be written: $(reason)"
 }
 
-taken() {
+taken() { # N PULSE
 	for lease_file in .hdeploy/lock.* .hdeploy/released.* \
-		.hdeploy/connection.* .hdeploy/returning.*; do
+		.hdeploy/connection.* .hdeploy/returning.* .hdeploy/sign.* \
+		.hdeploy/keeper.*; do
 		lease_k=${lease_file##*.}
 		case $lease_k in
 		*[!0-9]* | '') ;;
 		*) [ "$lease_k" -ge "$1" ] || rm -f "$lease_file" ;;
 		esac
 	done
+	lease_hear "$1" "$2"
 	if holder=$(connection); then
-		lease_connected "$1" "$holder"
-		lease_keep "$1" "$holder" "$LEASE_SECONDS" lease_lost
+		lease_kept "$1" "$holder" || keep "$1" "$holder"
 	else
 		(umask 077 && echo 0 0 >".hdeploy/connection.$1") 2>/dev/null
 		lease_lost "$1"
 	fi
 	say lease "$1"
 	last_operation
+}
+
+# keep N PID: by one process, not by one more with each sign.
+keep() {
+	lease_connected "$1" "$2"
+	lease_keep "$1" "$2" "$LEASE_SECONDS" lease_lost
+	(umask 077 && process_mark ".hdeploy/keeper.$1" "$!") 2>/dev/null ||
+		kill "$!" 2>/dev/null
 }
 
 # "operation ID NAME STATUS", and why it failed.

@@ -17,16 +17,24 @@ begin(void **state)
 	return 0;
 }
 
-/* The lock that a run gets, or "" if another one has it. */
+/* The lock that a run gets, or "" if another one has it. pulse: within how many
+ * seconds it is to give signs of life. */
 static const char *
-take(struct hd_case *c, const char *who, const char *held)
+take_with(
+    struct hd_case *c, const char *who, const char *held, const char *pulse)
 {
-	const char *args[] = { who, who, "upgrade", "", held };
+	const char *args[] = { who, who, "upgrade", "", held, pulse };
 
 	memset(c->call.args, 0, sizeof(c->call.args));
 	memcpy(c->call.args, args, sizeof(args));
 	assert_int_equal(hd_case_ask(c, "lock", NULL), 0);
 	return hd_case_said(c, "lease");
+}
+
+static const char *
+take(struct hd_case *c, const char *who, const char *held)
+{
+	return take_with(c, who, held, "");
 }
 
 static void
@@ -275,6 +283,132 @@ a_lock_is_held_while_an_operation_goes_on(void **state)
 	}
 }
 
+/* The process of its connection lives: its machine vanished without a word. */
+static void
+a_run_that_gives_no_sign_of_life_is_told_and_then_loses_its_lock(void **state)
+{
+	static const struct {
+		const char *until, *sign; /* "": it never gives one */
+		bool operates;
+		const char *lease, *orphan, *silent;
+	} cases[] = {
+		{ "1", "", false, "", "", "" },
+		{ "1", "$boot $((up + 50)) $up", false, "", "", "" },
+		{ "1", "$boot $((up + 50)) $((up - 70))", false, "", "", "7" },
+		{ "$((up + 9))", "$boot $((up - 1)) $((up - 121))", false, "",
+		    "yes", "12" },
+		{ "1", "$boot $((up - 1)) $((up - 121))", true, "", "yes",
+		    "12" },
+		{ "1", "$boot $((up - 1)) $((up - 121))", false, "3", "", "" },
+		{ "1", "b00t $((up + 50)) $up", false, "3", "", "" },
+		{ "1", "a disk was full", false, "", "", "" },
+	};
+
+	EACH_SHELL(c, state)
+	{
+		assert_string_equal(take(c, "ann", "0"), "1");
+		give_back(c, "1");
+		hd_case_sh(c, "sleep 600 >/dev/null 2>&1 & echo $! >p");
+		for (size_t i = 0; i < HD_COUNT(cases); i++) {
+			char line[512];
+
+			snprintf(line, sizeof(line), "\"until $boot %s\"",
+			    cases[i].until);
+			hd_case_sh(c, "cd root/.hdeploy; rm -rf *.3 *.2 ops");
+			bobs_lock(c, line);
+			snprintf(line, sizeof(line),
+			    "cd root/.hdeploy; up=$(cut -d. -f1 /proc/uptime); "
+			    "boot=$(cat /proc/sys/kernel/random/boot_id); "
+			    "[ -z \"%s\" ] || echo %s >sign.2; [ %d = 0 ] || { "
+			    "mkdir -p ops/x; echo install >ops/x/name; "
+			    "cp ../../p ops/x/pid; }",
+			    cases[i].sign, cases[i].sign, cases[i].operates);
+			hd_case_sh(c, line);
+			if (strcmp(take(c, "ann", "0"), cases[i].lease) != 0 ||
+			    strcmp(hd_case_said(c, "orphan"),
+				cases[i].orphan) != 0 ||
+			    strncmp(hd_case_said(c, "silent"), cases[i].silent,
+				strlen(cases[i].silent)) != 0 ||
+			    (cases[i].silent[0] == '\0' &&
+				hd_case_said(c, "silent")[0] != '\0'))
+				fail_msg("case %zu: lease %s, orphan %s, "
+					 "silent %s",
+				    i, hd_case_said(c, "lease"),
+				    hd_case_said(c, "orphan"),
+				    hd_case_said(c, "silent"));
+		}
+		hd_case_sh(c, "kill -9 $(cat p)");
+	}
+}
+
+/* The last sign of lock.1 was so many seconds ago, of 120. */
+static void
+sign_was(struct hd_case *c, unsigned ago)
+{
+	char line[256];
+
+	snprintf(line, sizeof(line),
+	    "cd root/.hdeploy; up=$(cut -d. -f1 /proc/uptime); "
+	    "echo $(cat /proc/sys/kernel/random/boot_id) "
+	    "$((up - %u + 120)) $((up - %u)) >sign.new; mv sign.new sign.1",
+	    ago, ago);
+	hd_case_sh(c, line);
+}
+
+/* Until a line of shell in .hdeploy is true; $up is the time there. */
+static void
+once(struct hd_case *c, const char *test)
+{
+	char line[512];
+
+	snprintf(line, sizeof(line),
+	    "cd root/.hdeploy; for n in $(seq 600); do "
+	    "up=$(cut -d. -f1 /proc/uptime); { %s; } 2>/dev/null && exit; "
+	    "sleep 0.1; done; exit 1",
+	    test);
+	hd_case_sh(c, line);
+}
+
+#define KEEPER_LIVES "read p b <keeper.1 && kill -0 $p"
+#define IS_LOST "[ $(sed -n 's/^until [^ ]* //p' lock.1) -le $((up + 15)) ]"
+
+/* What a keeper lets go of when it hears nothing. */
+static void
+a_lock_is_kept_by_one_process_while_signs_come_or_an_upload_grows(void **state)
+{
+	EACH_SHELL(c, state)
+	{
+		char keeper[64];
+
+		hd_case_hurry(c);
+		assert_string_equal(take_with(c, "ann", "0", "120"), "1");
+		snprintf(keeper, sizeof(keeper), "%s",
+		    hd_case_line(c, "cat root/.hdeploy/keeper.1"));
+		sign_was(c, 50);
+		assert_string_equal(take_with(c, "ann", "1", "120"), "1");
+		assert_string_equal(
+		    hd_case_line(c, "cat root/.hdeploy/keeper.1"), keeper);
+		once(c, "read k e s <sign.1 && [ $s -ge $((up - 20)) ]");
+		/* an upload, all that there is to be seen of its run */
+		hd_case_sh(c, "mkdir -p root/.hdeploy/releases/2; "
+			      "echo 1 >root/.hdeploy/releases/2/tarball.part");
+		sign_was(c, 119);
+		once(c, "read k e s <sign.1 && [ $s -ge $((up - 20)) ]");
+		sign_was(c, 121);
+		once(c, "! { " KEEPER_LIVES "; }");
+		once(c, IS_LOST);
+		assert_string_equal(take(c, "bob", "0"), "");
+		assert_string_equal(hd_case_said(c, "orphan"), "yes");
+		/* it was only asleep */
+		assert_string_equal(take_with(c, "ann", "1", "120"), "1");
+		once(c, KEEPER_LIVES);
+		assert_string_equal(take(c, "bob", "0"), "");
+		assert_string_equal(hd_case_said(c, "orphan"), "");
+		give_back(c, "1");
+		once(c, "! { " KEEPER_LIVES "; }");
+	}
+}
+
 static void
 a_lock_in_a_house_that_was_planted_is_left_alone(void **state)
 {
@@ -317,6 +451,10 @@ main(void)
 		TEST(
 		    a_lock_lives_as_long_as_its_run_or_until_its_time_whatever_the_clock),
 		TEST(a_lock_is_held_while_an_operation_goes_on),
+		TEST(
+		    a_run_that_gives_no_sign_of_life_is_told_and_then_loses_its_lock),
+		TEST(
+		    a_lock_is_kept_by_one_process_while_signs_come_or_an_upload_grows),
 		TEST(a_lock_in_a_house_that_was_planted_is_left_alone),
 	};
 
