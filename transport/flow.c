@@ -135,7 +135,9 @@ hd_flow_exec(struct hd_transport *t, hd_run_fn *run, const char *command,
 		.out = exec_out,
 		.ctx = &(struct hd_exec){ .out = x->out, .ctx = x->ctx },
 		.limit_ms = x->deadline_ms,
-		.stage = x->last ? HD_CANCEL_NEVER : HD_CANCEL_NOW,
+		.stage = x->last   ? HD_CANCEL_NEVER
+			 : x->soon ? HD_CANCEL_SOON
+				   : HD_CANCEL_NOW,
 	};
 
 	restart_clock(&f);

@@ -38,6 +38,7 @@ struct hd_exec {
 	hd_output_fn *out; /* may be NULL */
 	void *ctx;
 	bool last; /* runs also when hd_cancel_insisted() */
+	bool soon; /* stops at hd_cancel_requested() already */
 };
 
 struct hd_upload {

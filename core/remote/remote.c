@@ -40,6 +40,7 @@ run(struct hd_transport *t, const struct hd_call *call,
 		.len = text->text.len,
 		.deadline_ms = call->deadline_ms + (call->last ? 0 : grace_ms),
 		.last = call->last,
+		.soon = call->soon,
 		.out = hd_reader_take,
 		.ctx = reader,
 	};

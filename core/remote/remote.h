@@ -56,14 +56,17 @@
  *	                        script that opens the VM's console
  *	facts                   core/plan/facts.h
  *	history COUNT           the newest lines of history, as "past"
- *	lock TOKEN HOLDER COMMAND JOB HELD
+ *	lock TOKEN HOLDER COMMAND JOB HELD PULSE
  *	                        "lease N": this root is ours until the
  *	                        connection ends, 0 if there is nothing to lock
  *	                        yet, HELD if others had it in the middle of
  *	                        our change; else "locked N", "holder",
  *	                        "command", "job" and "seconds" left, "since",
- *	                        and "orphan" if its connection is gone. With
- *	                        both "operation ID NAME STATUS", the newest
+ *	                        "orphan" if its connection is gone or silent,
+ *	                        "silent" if nothing was heard for so many
+ *	                        seconds. Asked again it is a sign of life, due
+ *	                        within PULSE seconds; "": none is. With both
+ *	                        "operation ID NAME STATUS", the newest
  *	unlock N                gives lock N back
  *	holder                  what lock says of who has it; nothing: nobody
  *	takeover N TOKEN HOLDER COMMAND JOB
@@ -98,6 +101,7 @@ struct hd_call {
 			       begin from now on; NULL: none */
 	unsigned deadline_ms;
 	bool last; /* also when hd_cancel_insisted(), and by deadline_ms */
+	bool soon; /* only until hd_cancel_requested() */
 };
 
 /* What a script said. */

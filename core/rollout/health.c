@@ -150,9 +150,14 @@ static try_fn *const tries[HD_HEALTH_KINDS] = {
 static int
 try_once(struct hd_site *s, const struct hd_health *h, struct hd_err *err)
 {
-	if (hd_site_connect(s, err) < 0)
-		return -1;
-	return tries[h->kind](s, h, err);
+	int rc;
+
+	hd_site_use(s);
+	rc = hd_site_connect(s, err);
+	if (rc == 0)
+		rc = tries[h->kind](s, h, err);
+	hd_site_leave(s);
+	return rc;
 }
 
 static int

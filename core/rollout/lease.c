@@ -1,10 +1,19 @@
 #include "core/rollout/lease.h"
+#include "core/base/clock.h"
 #include "core/rollout/ask.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum { LOCK_MS = 20 * 1000 };
+/* SIGN_MS: between two signs of life. ASKED_MS: the longest question of our
+ * own, facts. LATE_MS: how late a sign may be beyond that, on a loaded host. */
+enum {
+	LOCK_MS = 20 * 1000,
+	SIGN_MS = 25 * 1000,
+	ASKED_MS = 60 * 1000,
+	LATE_MS = 60 * 1000,
+	CONNECTS = 3,
+};
 
 static const char *
 said(const struct hd_reply *r, const char *key)
@@ -27,10 +36,13 @@ void
 hd_lease_holder(const struct hd_reply *r, struct hd_str *out)
 {
 	const char *job = hd_reply_get(r, "job");
+	const char *silent = hd_reply_get(r, "silent");
 
 	hd_str_addf(out, "locked by %s: %s, since %s%s%s", said(r, "holder"),
 	    said(r, "command"), said(r, "since"),
 	    job != NULL && job[0] != '\0' ? ", " : "", job != NULL ? job : "");
+	if (silent != NULL)
+		hd_str_addf(out, ", no sign of life for %s s", silent);
 }
 
 static int
@@ -42,15 +54,73 @@ locked(const struct hd_reply *r, struct hd_err *err)
 	return hd_err_set(err, HD_ELOCKED, "%s", holder.ptr);
 }
 
-int
-hd_lease_ask(struct hd_site *s, struct hd_reply *reply, struct hd_err *err)
+bool
+hd_lease_held(const struct hd_site *s)
+{
+	return s->lease[0] != '\0' && strcmp(s->lease, "0") != 0;
+}
+
+bool
+hd_lease_due(const struct hd_site *s)
+{
+	return hd_lease_held(s) && hd_clock_ms() - s->sign >= SIGN_MS;
+}
+
+/* A question may keep the connection busy, and a connection that is lost is
+ * opened again: meanwhile there is no sign. An operation is one by itself, and
+ * so is an upload that goes on. */
+unsigned
+hd_lease_pulse(const struct hd_host *host)
+{
+	const unsigned all[] = { ASKED_MS, host->health_deadline,
+		host->upload_timeout, host->connect_timeout * CONNECTS };
+	unsigned most = 0;
+
+	for (size_t i = 0; i < HD_COUNT(all); i++)
+		most = all[i] > most ? all[i] : most;
+	return (most + LATE_MS) / 1000;
+}
+
+/* held: as core/remote/lock.sh takes it. A sign that fails is due again later,
+ * not at once. */
+static int
+ask(struct hd_site *s, const char *held, bool soon, struct hd_reply *reply,
+    struct hd_err *err)
 {
 	struct hd_call call = hd_site_call(s, "lock", LOCK_MS);
+	char pulse[16];
+
+	snprintf(pulse, sizeof(pulse), "%u", hd_lease_pulse(s->host));
+	hd_lease_identify(s->run, call.args);
+	call.args[4] = held;
+	call.args[5] = pulse;
+	call.soon = soon;
+	s->sign = hd_clock_ms();
+	return hd_site_ask(s, &call, reply, err);
+}
+
+int
+hd_lease_sign(struct hd_site *s, struct hd_err *err)
+{
+	struct hd_reply reply = { 0 };
+	int rc;
+
+	s->sign = hd_clock_ms();
+	if (s->t == NULL && s->run->connect(s->run->connect_ctx, s->host, false,
+				&s->t, err) < 0)
+		return -1;
+	rc = ask(s, s->lease, true, &reply, err);
+	hd_reply_done(&reply);
+	return rc;
+}
+
+static int
+take(struct hd_site *s, struct hd_reply *reply, struct hd_err *err)
+{
+	const char *held = s->begun && s->lease[0] != '\0' ? s->lease : "0";
 	const char *number;
 
-	hd_lease_identify(s->run, call.args);
-	call.args[4] = s->begun && s->lease[0] != '\0' ? s->lease : "0";
-	if (hd_site_ask(s, &call, reply, err) < 0)
+	if (ask(s, held, false, reply, err) < 0)
 		return -1;
 	number = hd_reply_get(reply, "lease");
 	if (number != NULL && strlen(number) < sizeof(s->lease)) {
@@ -62,6 +132,17 @@ hd_lease_ask(struct hd_site *s, struct hd_reply *reply, struct hd_err *err)
 	return hd_err_set(err, HD_EREMOTE,
 	    "the host cannot be locked: %s; nothing was changed there",
 	    said(reply, "failed"));
+}
+
+int
+hd_lease_ask(struct hd_site *s, struct hd_reply *reply, struct hd_err *err)
+{
+	int rc;
+
+	hd_site_use(s);
+	rc = take(s, reply, err);
+	hd_site_leave(s);
+	return rc;
 }
 
 int

@@ -13,6 +13,22 @@ int hd_lease_take(struct hd_site *s, struct hd_err *err) HD_CHECK;
 int hd_lease_ask(
     struct hd_site *s, struct hd_reply *reply, struct hd_err *err) HD_CHECK;
 
+/* Whether there is one: "0" is what a root that is not there has. */
+bool hd_lease_held(const struct hd_site *s);
+
+/*
+ * Signs of life. A machine may vanish without a word, and its connection live
+ * on: a lock of which no sign came for hd_lease_pulse() seconds is given to
+ * others. A sign is the same question once more.
+ */
+unsigned hd_lease_pulse(const struct hd_host *host);
+/* Whether it is time for one. */
+bool hd_lease_due(const struct hd_site *s);
+/* Gives one, over a new connection if there is none, unless
+ * hd_cancel_requested(). It reads what s->using guards and what never changes,
+ * and s->lease stays as it is. */
+int hd_lease_sign(struct hd_site *s, struct hd_err *err) HD_CHECK;
+
 /* TOKEN HOLDER COMMAND JOB of a run, as core/remote/lock.sh takes them. */
 void hd_lease_identify(const struct hd_run *run, const char **args);
 /* Who has it, in words, from what lock.sh or holder.sh said. */

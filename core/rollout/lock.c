@@ -30,9 +30,9 @@ by_address(const void *pa, const void *pb)
 
 /* What is being waited for. */
 struct waiting {
-	int64_t deadline; /* for others */
-	int64_t limit;    /* for what a run left that is gone; 0: not seen */
-	bool told;
+	int64_t deadline;  /* for others */
+	int64_t limit;     /* for what a run left that is gone; 0: not seen */
+	bool told, silent; /* said; the same with that */
 	char operation[OPERATION]; /* its id: it was running; "" */
 };
 
@@ -55,7 +55,10 @@ read_operation(const struct hd_reply *r, struct operation *o)
 static void
 tell_orphan(struct hd_site *s, const struct hd_reply *r, struct waiting *w)
 {
-	const char *gone = "the run that has it is gone";
+	/* else the holder's words say that nothing was heard of it */
+	const char *gone = hd_reply_get(r, "silent") == NULL
+			       ? "the run that has it is gone, "
+			       : "";
 	HD_AUTO_STR holder = HD_STR_INIT(768);
 	struct operation o;
 	bool runs = read_operation(r, &o) && strcmp(o.status, "running") == 0;
@@ -64,11 +67,11 @@ tell_orphan(struct hd_site *s, const struct hd_reply *r, struct waiting *w)
 	if (runs && strcmp(o.id, w->operation) != 0) {
 		snprintf(w->operation, sizeof(w->operation), "%s", o.id);
 		hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name,
-		    "%s; %s, waiting for the end of its %s", holder.ptr, gone,
+		    "%s; %swaiting for the end of its %s", holder.ptr, gone,
 		    hd_operation_title(o.name));
 	} else if (!runs && !w->told) {
 		hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name,
-		    "%s; %s, waiting a moment for it to come back", holder.ptr,
+		    "%s; %swaiting a moment for it to come back", holder.ptr,
 		    gone);
 	}
 	w->told = true;
@@ -119,6 +122,7 @@ wait_on(struct hd_site *s, const struct hd_reply *r, struct waiting *w,
     const struct hd_err *err)
 {
 	bool orphan = hd_reply_get(r, "orphan") != NULL;
+	bool silent = hd_reply_get(r, "silent") != NULL;
 
 	if (orphan && w->limit == 0)
 		w->limit = hd_clock_ms() + longest(s);
@@ -126,10 +130,11 @@ wait_on(struct hd_site *s, const struct hd_reply *r, struct waiting *w,
 		return false;
 	if (orphan)
 		tell_orphan(s, r, w);
-	else if (!w->told)
+	else if (!w->told || (silent && !w->silent))
 		hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name, "waiting: %s",
 		    err->msg);
 	w->told = true;
+	w->silent = w->silent || silent;
 	return true;
 }
 
@@ -196,13 +201,6 @@ not_taken(struct hd_site *s, struct hd_err *err)
 	hd_emitf(s->run->sink, HD_EV_ERROR, s->host->name, "%s", err->msg);
 }
 
-/* "0" is what a root that is not there has. */
-static bool
-holds(const struct hd_site *s)
-{
-	return s->lease[0] != '\0' && strcmp(s->lease, "0") != 0;
-}
-
 bool
 hd_lock_all(const struct hd_run *run, struct hd_site *sites, size_t n)
 {
@@ -216,7 +214,7 @@ hd_lock_all(const struct hd_run *run, struct hd_site *sites, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		struct hd_err err = { 0 };
 
-		if (order[i]->t == NULL || holds(order[i]) ||
+		if (hd_lease_held(order[i]) || order[i]->t == NULL ||
 		    take(order[i], deadline, &err) == 0)
 			continue;
 		not_taken(order[i], &err);
@@ -252,7 +250,7 @@ hd_lock_release(struct hd_site *s, int64_t until)
 {
 	struct hd_err err = { 0 };
 
-	if (holds(s) && !unlock(s, until) && s->away == 0 &&
+	if (hd_lease_held(s) && !unlock(s, until) && s->away == 0 &&
 	    !hd_cancel_insisted() && hd_site_connect(s, &err) == 0)
 		(void)unlock(s, until);
 	s->lease[0] = '\0';

@@ -12,10 +12,27 @@
 
 enum { FACTS_MS = 60 * 1000 };
 
-/* A lock ends some time after the connection: a new one holds it on. */
-int
-hd_site_connect(struct hd_site *s, struct hd_err *err)
+/* Gives a sign of life if it is time. One that got no good answer says nothing
+ * of what is to be done on this connection. */
+static int
+hold(struct hd_site *s, struct hd_err *err)
 {
+	if (!hd_lease_due(s) || hd_lease_take(s, err) == 0)
+		return 0;
+	if (err->code == HD_ELOCKED)
+		return -1;
+	if (hd_connection_lost(err))
+		hd_site_drop(s);
+	*err = (struct hd_err){ 0 };
+	return 0;
+}
+
+/* A lock ends some time after the connection: a new one holds it on. */
+static int
+make_sure(struct hd_site *s, struct hd_err *err)
+{
+	if (s->t != NULL && hold(s, err) < 0)
+		return -1;
 	if (s->t != NULL)
 		return 0;
 	if (s->run->connect(
@@ -25,6 +42,19 @@ hd_site_connect(struct hd_site *s, struct hd_err *err)
 		hd_site_drop(s);
 		return -1;
 	}
+	return 0;
+}
+
+int
+hd_site_connect(struct hd_site *s, struct hd_err *err)
+{
+	int rc;
+
+	hd_site_use(s);
+	rc = make_sure(s, err);
+	hd_site_leave(s);
+	if (rc < 0)
+		return -1;
 	if (s->away != 0)
 		hd_emitf(
 		    s->run->sink, HD_EV_NOTE, s->host->name, "connected again");
@@ -33,16 +63,27 @@ hd_site_connect(struct hd_site *s, struct hd_err *err)
 }
 
 static int
+ask(struct hd_site *s, const struct hd_call *call, struct hd_reply *reply,
+    struct hd_err *err)
+{
+	int rc;
+
+	hd_site_use(s);
+	rc = hd_site_connect(s, err);
+	if (rc == 0)
+		rc = hd_site_ask(s, call, reply, err);
+	hd_site_leave(s);
+	return rc;
+}
+
+static int
 look(struct hd_site *s, struct hd_err *err)
 {
 	struct hd_call call = hd_site_call(s, "facts", FACTS_MS);
 	struct hd_reply reply = { 0 };
 	struct hd_facts *facts = NULL;
-	int rc;
+	int rc = ask(s, &call, &reply, err);
 
-	if (hd_site_connect(s, err) < 0)
-		return -1;
-	rc = hd_site_ask(s, &call, &reply, err);
 	if (rc == 0)
 		rc = hd_site_failed(&call, &reply, err);
 	if (rc == 0)
@@ -79,6 +120,7 @@ struct output {
 	const char *step;
 	size_t seen; /* bytes handed on so far */
 	size_t skip; /* those that come once more on another connection */
+	bool unsure; /* it is not known what became of it */
 	struct hd_last last;
 };
 
@@ -145,11 +187,17 @@ operate(struct hd_site *s, const struct hd_call *call, const char *id,
 	struct hd_reply reply = { 0 };
 	int rc;
 
-	if (hd_site_connect(s, err) < 0)
-		return -1;
 	mine.unsure = s->unsure[0] != '\0' ? s->unsure : NULL;
 	o->skip = o->seen;
-	rc = hd_remote_operate(s->t, &mine, id, emit_output, o, &reply, err);
+	hd_site_use(s);
+	rc = hd_site_connect(s, err);
+	o->unsure = rc < 0;
+	if (rc == 0) {
+		rc = hd_remote_operate(
+		    s->t, &mine, id, emit_output, o, &reply, err);
+		o->unsure = rc < 0 && hd_connection_lost(err);
+	}
+	hd_site_leave(s);
 	if (rc == 0 && (rc = hd_site_failed(&mine, &reply, err)) < 0)
 		explain(o, &reply, err);
 	s->cold_helps = refused_hot(&reply);
@@ -175,7 +223,7 @@ hd_site_operate(struct hd_site *s, const char *step, const struct hd_call *call,
 	while (operate(s, call, id, &o, err) < 0) {
 		if (hd_reconnect(&again, s, err))
 			continue;
-		if (s->t == NULL)
+		if (o.unsure)
 			snprintf(s->unsure, sizeof(s->unsure), "%s", id);
 		return -1;
 	}

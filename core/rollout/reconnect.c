@@ -5,6 +5,13 @@
 
 enum { CONNECTS = 3, NAP_MS = 500, NAP_MAX_MS = 8000 };
 
+bool
+hd_connection_lost(const struct hd_err *err)
+{
+	return err->code == HD_ECONNECT || err->code == HD_ETIMEOUT ||
+	       err->code == HD_ECANCELED;
+}
+
 static void
 tell(struct hd_site *s, const struct hd_reconnect *r, const struct hd_err *err)
 {
@@ -45,7 +52,7 @@ hd_reconnect(struct hd_reconnect *r, struct hd_site *s, struct hd_err *err)
 	bool lost =
 	    err->code == HD_ECONNECT || (err->code == HD_ETIMEOUT && s->begun);
 
-	if (lost || err->code == HD_ETIMEOUT || err->code == HD_ECANCELED)
+	if (hd_connection_lost(err))
 		hd_site_drop(s);
 	if (!lost)
 		return false;

@@ -23,6 +23,9 @@ struct hd_reconnect {
 	unsigned nap;
 };
 
+/* Whether err means that a connection takes no more than to be closed. */
+bool hd_connection_lost(const struct hd_err *err);
+
 /*
  * After a failed call: drops a connection that takes no more, and returns true
  * if it was only that and is worth another try, after a while. It is for three

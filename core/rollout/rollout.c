@@ -10,6 +10,7 @@
 #include "core/rollout/hooks.h"
 #include "core/rollout/lock.h"
 #include "core/rollout/partial.h"
+#include "core/rollout/pulse.h"
 #include "core/rollout/sites.h"
 #include "core/rollout/unreached.h"
 #include "core/rollout/waves.h"
@@ -40,11 +41,17 @@ give_back(void *ctx, size_t i)
 	    &f->sites[i], hd_cancel_insisted() ? f->stop_by : until);
 }
 
+static bool
+changes_hosts(const struct hd_run *run)
+{
+	return !run->dry_run && hd_goal_changes_host[run->goal.kind];
+}
+
 /* False if another run has one of the hosts: none is even looked at then. */
 static bool
 lock_all(struct fleet *f)
 {
-	if (f->run->dry_run || !hd_goal_changes_host[f->run->goal.kind] ||
+	if (!changes_hosts(f->run) ||
 	    hd_lock_all(f->run, f->sites, f->run->nhosts))
 		return true;
 	for (size_t i = 0; i < f->run->nhosts; i++) {
@@ -241,9 +248,11 @@ hd_rollout(const struct hd_run *run)
 	struct fleet f = {
 		.run = run, .sites = hd_sites_new(run), .wanted = wanted
 	};
+	struct hd_pulse *pulse;
 	enum hd_status status;
 
 	hd_sites_reach(run, f.sites);
+	pulse = changes_hosts(run) ? hd_pulse_begin(run, f.sites) : NULL;
 	if (lock_all(&f)) {
 		hd_sites_look(run, f.sites);
 		if (plan_all(&f))
@@ -253,6 +262,7 @@ hd_rollout(const struct hd_run *run)
 		hd_unreached_tell(run, f.sites);
 	hd_partial_tell(run, f.sites);
 	hd_hooks_failure(run, f.sites);
+	hd_pulse_end(pulse);
 	f.stop_by = hd_clock_ms() + HURRY_MS;
 	hd_fleet_run(run->nhosts, run->parallel, give_back, &f);
 	status = hd_sites_conclude(run, f.sites);

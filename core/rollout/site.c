@@ -11,8 +11,26 @@ void
 hd_site_init(
     struct hd_site *s, const struct hd_run *run, const struct hd_host *host)
 {
+	pthread_mutexattr_t attr;
+
 	*s = (struct hd_site){ .run = run, .host = host };
+	pthread_mutexattr_init(&attr);
+	pthread_mutexattr_settype(&attr, PTHREAD_MUTEX_RECURSIVE);
+	pthread_mutex_init(&s->using, &attr);
+	pthread_mutexattr_destroy(&attr);
 	hd_site_aim(s, &run->goal);
+}
+
+void
+hd_site_use(struct hd_site *s)
+{
+	pthread_mutex_lock(&s->using);
+}
+
+void
+hd_site_leave(struct hd_site *s)
+{
+	pthread_mutex_unlock(&s->using);
 }
 
 void
@@ -31,13 +49,16 @@ hd_site_done(struct hd_site *s)
 	hd_site_drop(s);
 	hd_facts_free(s->before);
 	hd_facts_free(s->now);
+	pthread_mutex_destroy(&s->using);
 }
 
 void
 hd_site_drop(struct hd_site *s)
 {
+	hd_site_use(s);
 	hd_tp_close(s->t);
 	s->t = NULL;
+	hd_site_leave(s);
 }
 
 struct hd_call

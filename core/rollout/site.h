@@ -5,10 +5,15 @@
 #include "core/remote/remote.h"
 #include "core/rollout/rollout.h"
 
+#include <pthread.h>
+
 enum { HD_CHANGE_ID = HD_PAST_ID + 1, HD_OP_ID = 64 };
 
-/* One host in a run. Only one thread at a time works on it. */
+/* One host in a run. Only one thread at a time works on it; beside that one the
+ * pulse of the run (pulse.h) uses its connection while nothing else does. */
 struct hd_site {
+	pthread_mutex_t using; /* guards t, sign, and writes to lease */
+	int64_t sign; /* hd_clock_ms() when our lock was asked for last */
 	const struct hd_run *run;
 	const struct hd_host *host;
 	struct hd_goal goal;     /* what is planned and done now */
@@ -49,6 +54,11 @@ void hd_site_done(struct hd_site *s);
 
 /* The run's next goal for this host: a change of its own in the history. */
 void hd_site_aim(struct hd_site *s, const struct hd_goal *goal);
+
+/* Around every use of the connection; may be nested. What is between them finds
+ * the same connection from hd_site_connect() on. */
+void hd_site_use(struct hd_site *s);
+void hd_site_leave(struct hd_site *s);
 
 /* Drops a connection that failed; no more than that. */
 void hd_site_drop(struct hd_site *s);

@@ -46,8 +46,8 @@ look(void *ctx, size_t i)
 	struct hd_site *s = (struct hd_site *)ctx + i;
 	struct hd_err err = { .code = HD_ECANCELED };
 
-	if (s->t == NULL)
-		return;
+	if (s->status != HD_STATUS_OK)
+		return; /* not reached */
 	if (hd_cancel_requested() || hd_site_look(s, &err) < 0) {
 		hd_site_lost(s, &err);
 		return;

@@ -33,12 +33,16 @@ download_once(struct hd_site *s, const char *remote, int fd, struct hd_err *err)
 		.max = size_max,
 		.stall_ms = s->host->upload_timeout,
 	};
+	int rc;
 
 	if (ftruncate(fd, 0) < 0 || lseek(fd, 0, SEEK_SET) < 0)
 		return failed("what was fetched before", err);
-	if (hd_site_connect(s, err) < 0)
-		return -1;
-	return hd_tp_read(s->t, &r, err);
+	hd_site_use(s);
+	rc = hd_site_connect(s, err);
+	if (rc == 0)
+		rc = hd_tp_read(s->t, &r, err);
+	hd_site_leave(s);
+	return rc;
 }
 
 /* From its start, on another connection. */

@@ -51,10 +51,14 @@ upload_once(struct hd_site *s, int fd, uint64_t size, const char *path,
 		.progress = progress ? emit_progress : NULL,
 		.ctx = &p,
 	};
+	int rc;
 
-	if (hd_site_connect(s, err) < 0)
-		return -1;
-	return hd_tp_upload(s->t, &u, err);
+	hd_site_use(s);
+	rc = hd_site_connect(s, err);
+	if (rc == 0)
+		rc = hd_tp_upload(s->t, &u, err);
+	hd_site_leave(s);
+	return rc;
 }
 
 /* From its start, on another connection. */

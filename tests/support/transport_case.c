@@ -7,7 +7,7 @@ int
 run_script(struct hd_transport *t, const char *script, unsigned ms,
     struct output *o, int *status, struct hd_err *err)
 {
-	struct hd_exec x = { script, strlen(script), ms, output_take, o,
+	struct hd_exec x = { script, strlen(script), ms, output_take, o, false,
 		false };
 
 	*status = 99;

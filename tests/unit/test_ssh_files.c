@@ -324,7 +324,7 @@ an_upload_can_be_interrupted_and_a_script_by_insisting(void **state)
 	char path[128];
 	struct hd_transport *other;
 	NEEDS_SSHD(f);
-	struct hd_exec x = { script, strlen(script), LONG_MS, NULL, NULL,
+	struct hd_exec x = { script, strlen(script), LONG_MS, NULL, NULL, false,
 		false };
 	struct hd_upload u = { fd, 30000000, path, LONG_MS, cancel_at_once,
 		NULL };
@@ -338,7 +338,7 @@ an_upload_can_be_interrupted_and_a_script_by_insisting(void **state)
 	hd_cancel_insist();
 	x.last = true;
 	assert_hd_ok(hd_tp_exec(other, &x, &status, &err), &err);
-	x = (struct hd_exec){ waits, strlen(waits), LONG_MS, NULL, NULL,
+	x = (struct hd_exec){ waits, strlen(waits), LONG_MS, NULL, NULL, false,
 		false };
 	assert_hd_fails(
 	    hd_tp_exec(other, &x, &status, &err), &err, HD_ECANCELED);

@@ -43,7 +43,8 @@ work(void *arg)
 	static const char script[] = "echo hello; exit 3";
 	struct job *j = arg;
 	struct hd_transport *t = NULL;
-	struct hd_exec x = { script, strlen(script), LONG_MS, take, j, false };
+	struct hd_exec x = { script, strlen(script), LONG_MS, take, j, false,
+		false };
 	struct hd_upload u = {
 		.fd = j->fd, .size = SIZE, .path = j->path, .stall_ms = LONG_MS
 	};

@@ -1,0 +1,140 @@
+#include "core/rollout/pulse.h"
+
+#include "core/base/cancel.h"
+#include "core/base/clock.h"
+#include "core/rollout/fleet.h"
+#include "core/rollout/lease.h"
+#include "core/rollout/reconnect.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+
+/* AT_ONCE: hosts that are silent keep others waiting by so much less. */
+enum { LOOK_MS = 2000, AT_ONCE = 32 };
+
+struct hd_pulse {
+	const struct hd_run *run;
+	struct hd_site *sites;
+	struct hd_site **due;
+	pthread_t thread;
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	atomic_bool ends;
+};
+
+static bool
+begin_use(struct hd_site *s)
+{
+	return pthread_mutex_trylock(&s->using) == 0;
+}
+
+static bool
+is_due(struct hd_site *s)
+{
+	bool due;
+
+	if (!begin_use(s))
+		return false;
+	due = hd_lease_due(s);
+	hd_site_leave(s);
+	return due;
+}
+
+/* The lock is gone soon after a connection that is dropped. */
+static void
+sign(struct hd_site *s)
+{
+	for (unsigned tries = 0; tries < 2; tries++) {
+		struct hd_err err = { 0 };
+
+		if (hd_lease_sign(s, &err) == 0 || !hd_connection_lost(&err))
+			return;
+		hd_site_drop(s);
+	}
+}
+
+static void
+beat(void *ctx, size_t i)
+{
+	struct hd_pulse *p = ctx;
+	struct hd_site *s = p->due[i];
+
+	if (atomic_load(&p->ends) || hd_cancel_requested() || !begin_use(s))
+		return;
+	if (hd_lease_due(s))
+		sign(s);
+	hd_site_leave(s);
+}
+
+static void
+beat_all(struct hd_pulse *p)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->run->nhosts; i++)
+		if (is_due(&p->sites[i]))
+			p->due[n++] = &p->sites[i];
+	if (n > 0)
+		hd_fleet_run(n,
+		    p->run->parallel > AT_ONCE ? p->run->parallel : AT_ONCE,
+		    beat, p);
+}
+
+/* False at the end. */
+static bool
+rest(struct hd_pulse *p)
+{
+	int64_t until = hd_clock_ms() + LOOK_MS;
+
+	pthread_mutex_lock(&p->lock);
+	while (!atomic_load(&p->ends) && hd_clock_left(until) > 0)
+		hd_clock_moment(&p->changed, &p->lock);
+	pthread_mutex_unlock(&p->lock);
+	return !atomic_load(&p->ends);
+}
+
+static void *
+work(void *ctx)
+{
+	while (rest(ctx))
+		beat_all(ctx);
+	return NULL;
+}
+
+static void
+done(struct hd_pulse *p)
+{
+	pthread_cond_destroy(&p->changed);
+	pthread_mutex_destroy(&p->lock);
+	free(p->due);
+	free(p);
+}
+
+struct hd_pulse *
+hd_pulse_begin(const struct hd_run *run, struct hd_site *sites)
+{
+	struct hd_pulse *p = hd_alloc(sizeof(*p));
+
+	*p = (struct hd_pulse){ .run = run,
+		.sites = sites,
+		.due = hd_alloc((run->nhosts + 1) * sizeof(struct hd_site *)) };
+	pthread_mutex_init(&p->lock, NULL);
+	hd_clock_condition(&p->changed);
+	if (pthread_create(&p->thread, NULL, work, p) == 0)
+		return p;
+	done(p);
+	return NULL;
+}
+
+void
+hd_pulse_end(struct hd_pulse *p)
+{
+	if (p == NULL)
+		return;
+	pthread_mutex_lock(&p->lock);
+	atomic_store(&p->ends, true);
+	pthread_cond_signal(&p->changed);
+	pthread_mutex_unlock(&p->lock);
+	pthread_join(p->thread, NULL);
+	done(p);
+}

@@ -1,0 +1,289 @@
+/* Signs of life over this machine's own shell, and over hosts that are lost. */
+#include "tests/support/cmocka_all.h"
+#include "tests/support/folder.h"
+
+#include "core/base/cancel.h"
+#include "core/base/clock.h"
+#include "core/rollout/lease.h"
+#include "core/rollout/lock.h"
+#include "core/rollout/operate.h"
+#include "core/rollout/pulse.h"
+#include "transport/local.h"
+
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { HOSTS = 4, LONG_AGO_MS = 60 * 1000, PATIENCE_MS = 60 * 1000 };
+
+struct world {
+	struct hd_host hosts[HOSTS];
+	const struct hd_host *list[HOSTS];
+	char names[HOSTS][16], paths[HOSTS][256];
+	struct hd_app app;
+	struct hd_env env;
+	struct hd_sink sink;
+	struct hd_run run;
+	struct hd_site sites[HOSTS];
+	atomic_uint connected;
+};
+
+/* A connection that is gone: one kind says so at once, the other is silent for
+ * as long as somebody listens. */
+struct gone {
+	struct hd_transport base;
+	struct hd_transport *inner;
+};
+static atomic_bool asked; /* the silent one */
+
+static int
+lost_exec(struct hd_transport *t, const struct hd_exec *x, int *status,
+    struct hd_err *err)
+{
+	(void)t;
+	(void)x;
+	(void)status;
+	return hd_err_set(err, HD_ECONNECT, "it broke");
+}
+
+static int
+silent_exec(struct hd_transport *t, const struct hd_exec *x, int *status,
+    struct hd_err *err)
+{
+	(void)t;
+	(void)status;
+	atomic_store(&asked, true);
+	while (!hd_cancel_reached(x->soon ? HD_CANCEL_SOON : HD_CANCEL_NOW))
+		hd_clock_rest(1, HD_CANCEL_NEVER);
+	return hd_err_set(err, HD_ECANCELED, "interrupted");
+}
+
+static void
+gone_close(struct hd_transport *t)
+{
+	hd_tp_close(((struct gone *)t)->inner);
+	free(t);
+}
+
+static const struct hd_transport_ops lost_ops = { .exec = lost_exec,
+	.close = gone_close };
+static const struct hd_transport_ops silent_ops = { .exec = silent_exec,
+	.close = gone_close };
+
+static void
+wrap(struct hd_site *s, const struct hd_transport_ops *ops)
+{
+	struct gone *g = hd_alloc(sizeof(*g));
+
+	g->base.ops = ops;
+	g->inner = s->t;
+	s->t = &g->base;
+}
+
+static int
+connect_here(void *ctx, const struct hd_host *host, bool finish,
+    struct hd_transport **out, struct hd_err *err)
+{
+	struct world *w = ctx;
+
+	(void)host;
+	(void)finish;
+	atomic_fetch_add(&w->connected, 1);
+	return hd_local_open(out, NULL, err);
+}
+
+static void
+ignore(void *ctx, const struct hd_event *ev)
+{
+	(void)ctx;
+	(void)ev;
+}
+
+/* All connected and locked, but for the last, whose root is not there; their
+ * signs are overdue. */
+static void
+world_init(struct world *w, const char *folder)
+{
+	*w = (struct world){ .app = { .name = "hotcode", .driver = "relx" },
+		.env = { .name = "test" },
+		.sink = { ignore, NULL } };
+	w->run = (struct hd_run){ .app = &w->app,
+		.env = &w->env,
+		.hosts = w->list,
+		.nhosts = HOSTS,
+		.goal = { .kind = HD_GOAL_PUSH },
+		.parallel = 2,
+		.who = "tester@here",
+		.token = "t",
+		.command = "push test",
+		.connect = connect_here,
+		.connect_ctx = w,
+		.sink = &w->sink };
+	for (size_t i = 0; i < HOSTS; i++) {
+		struct hd_err err = { 0 };
+
+		snprintf(w->names[i], sizeof(w->names[i]), "web%zu", i);
+		snprintf(
+		    w->paths[i], sizeof(w->paths[i]), "%s/web%zu", folder, i);
+		w->hosts[i] = (struct hd_host){ .name = w->names[i],
+			.address = "localhost",
+			.path = w->paths[i],
+			.connect_timeout = 10000 };
+		w->list[i] = &w->hosts[i];
+		if (i + 1 < HOSTS)
+			assert_int_equal(mkdir(w->paths[i], 0755), 0);
+		hd_site_init(&w->sites[i], &w->run, &w->hosts[i]);
+		assert_hd_ok(hd_site_connect(&w->sites[i], &err), &err);
+	}
+	assert_true(hd_lock_all(&w->run, w->sites, HOSTS));
+	for (size_t i = 0; i < HOSTS; i++)
+		w->sites[i].sign = hd_clock_ms() - LONG_AGO_MS;
+}
+
+static void
+world_done(struct world *w)
+{
+	for (size_t i = 0; i < HOSTS; i++) {
+		hd_lock_release(&w->sites[i], hd_clock_ms() + PATIENCE_MS);
+		hd_site_done(&w->sites[i]);
+	}
+}
+
+/* Whether a sign was given and answered. */
+static bool
+signed_now(struct hd_site *s)
+{
+	bool yes;
+
+	hd_site_use(s);
+	yes = s->t != NULL && hd_clock_ms() - s->sign < LONG_AGO_MS;
+	hd_site_leave(s);
+	return yes;
+}
+
+static void
+await(struct hd_site *s)
+{
+	int64_t until = hd_clock_ms() + PATIENCE_MS;
+
+	while (!signed_now(s)) {
+		assert_true(hd_clock_left(until) > 0);
+		hd_clock_rest(1, HD_CANCEL_NEVER);
+	}
+}
+
+static void
+a_host_that_nobody_uses_gets_signs_of_life_and_one_in_use_gets_none(
+    void **state)
+{
+	struct hd_err err = { 0 };
+	struct hd_pulse *p;
+	struct world w;
+
+	world_init(&w, *state);
+	hd_site_use(&w.sites[1]);
+	p = hd_pulse_begin(&w.run, w.sites);
+	assert_non_null(p);
+	while (!signed_now(&w.sites[2])) /* beside who works on another */
+		assert_hd_ok(hd_site_look(&w.sites[0], &err), &err);
+	await(&w.sites[0]);
+	assert_false(signed_now(&w.sites[1]));
+	hd_site_leave(&w.sites[1]);
+	await(&w.sites[1]);
+	assert_false(signed_now(&w.sites[3])); /* not locked */
+	hd_pulse_end(p);
+	assert_int_equal(w.connected, HOSTS);
+	assert_int_equal(
+	    access(folder_path(*state, "web1/.hdeploy/sign.1"), F_OK), 0);
+	world_done(&w);
+}
+
+static void
+a_connection_that_broke_meanwhile_is_opened_again(void **state)
+{
+	struct hd_pulse *p;
+	struct world w;
+
+	world_init(&w, *state);
+	wrap(&w.sites[0], &lost_ops);
+	p = hd_pulse_begin(&w.run, w.sites);
+	await(&w.sites[0]);
+	hd_pulse_end(p);
+	assert_int_equal(w.connected, HOSTS + 1);
+	world_done(&w);
+}
+
+/* Who works on a host gives its signs as well. */
+static void
+whoever_uses_a_host_for_long_gives_signs_in_between(void **state)
+{
+	struct hd_err err = { 0 };
+	struct world w;
+
+	world_init(&w, *state);
+	assert_hd_ok(hd_site_connect(&w.sites[0], &err), &err);
+	assert_true(signed_now(&w.sites[0]));
+	/* and where that shows that the connection broke, opens it again */
+	wrap(&w.sites[1], &lost_ops);
+	assert_hd_ok(hd_site_connect(&w.sites[1], &err), &err);
+	assert_true(signed_now(&w.sites[1]));
+	assert_int_equal(w.connected, HOSTS + 1);
+	world_done(&w);
+}
+
+static void
+silence_is_allowed_for_longer_than_a_question_may_take(void **state)
+{
+	static const struct {
+		struct hd_host host; /* in ms */
+		unsigned seconds;
+	} rows[] = {
+		{ { .connect_timeout = 10000, .health_deadline = 10000 }, 120 },
+		{ { .health_deadline = 180000 }, 240 },
+		{ { .upload_timeout = 600000 }, 660 },
+		{ { .connect_timeout = 60000 }, 240 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < HD_COUNT(rows); i++)
+		assert_int_equal(
+		    hd_lease_pulse(&rows[i].host), rows[i].seconds);
+}
+
+/* The last test: nothing takes an interruption back. */
+static void
+a_silent_host_keeps_no_interrupted_run_from_ending(void **state)
+{
+	struct hd_pulse *p;
+	struct world w;
+
+	world_init(&w, *state);
+	wrap(&w.sites[0], &silent_ops);
+	p = hd_pulse_begin(&w.run, w.sites);
+	while (!atomic_load(&asked))
+		hd_clock_rest(1, HD_CANCEL_NEVER);
+	hd_cancel_request();
+	hd_pulse_end(p);
+	assert_null(w.sites[0].t);
+	world_done(&w);
+}
+
+#define test(f)                                                                \
+	cmocka_unit_test_setup_teardown(f, folder_setup, folder_teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		test(
+		    a_host_that_nobody_uses_gets_signs_of_life_and_one_in_use_gets_none),
+		test(a_connection_that_broke_meanwhile_is_opened_again),
+		test(whoever_uses_a_host_for_long_gives_signs_in_between),
+		test(silence_is_allowed_for_longer_than_a_question_may_take),
+		test(a_silent_host_keeps_no_interrupted_run_from_ending),
+	};
+
+	return cmocka_run_group_tests_name("pulse", tests, NULL, NULL);
+}
