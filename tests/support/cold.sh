@@ -107,7 +107,7 @@ cut_off() {
 	cat >"$LAB/tools/mv" <<-END
 		#!/bin/sh
 		case "\$*" in
-		*bin/hotcode.new* | *releases/COOKIE.new*)
+		*bin/hotcode.new* | *releases/COOKIE.hdeploy-new*)
 			rm "\$0"
 			[ ! -s "$LAB/victim" ] || kill -KILL "\$(cat "$LAB/victim")"
 			kill -KILL 0

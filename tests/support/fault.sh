@@ -158,7 +158,7 @@ nothing_half() { # N
 	(
 		cd "$LAB/web$1" || exit
 		find . -name '*.part' -o -name '*.new' -o -name 'lease.*' \
-			-o -path './.hdeploy/tmp' -o -path './.hdeploy/change' \
+			-o -name '*.hdeploy-new' -o -path './.hdeploy/tmp' -o -path './.hdeploy/change' \
 			-o -path './.hdeploy/switching' \
 			-o -path './.hdeploy/watching'
 		for release in releases/*/; do
