@@ -973,7 +973,7 @@ a_cookie_that_was_changed_is_told_and_not_shown(void **state)
 static const struct checked {
 	const char *policy, *answer;
 	const char *failed, *note; /* a part of it; NULL: there is none */
-	bool again;                /* it would be refused again */
+	bool again;                /* hot it would be refused again */
 } checked[] = {
 	{ "refuse",
 	    "\"vm_tree mute silent 0.9.0 mute\", "
@@ -1033,7 +1033,7 @@ what_the_vm_finds_is_refused_or_told(void **state)
 			if ((k->failed != NULL &&
 				!tells(h, "failed", k->failed)) ||
 			    !tells(h, "note", k->note) ||
-			    k->again != tells(h, "refused", "yes"))
+			    k->again != tells(h, "refused", "hot"))
 				fail_msg("%s: failed %s, note %s", k->answer,
 				    hd_case_said(&h->c, "failed"),
 				    hd_case_said(&h->c, "note"));
