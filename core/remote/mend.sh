@@ -19,19 +19,7 @@ mend() {
 	[ -n "$(unpacked_names "$1" | not_here | head -n 1)" ] || return 0
 	(
 		kept_tarball "$1"
-		scratch=.hdeploy/tmp
-		trap 'rm -rf "$scratch"' EXIT
-		rm -rf "$scratch"
-		told mkdir -p "$scratch" ||
-			fail "$root/$scratch cannot be made: $(reason)"
-		told unpack_kept "$scratch" || {
-			why=$(reason)
-			rm -rf "$scratch" # room to say so
-			fail "the tarball of $1 cannot be unpacked: $why"
-		}
-		echo "$scratch" | settle_modes || exit 1
-		settle_private "$scratch/releases"
-		check_files "$scratch" p <"$notes/manifest"
+		unpack_aside "$1"
 		unpacked_names "$1" | while IFS= read -r path; do
 			mend_path "$path"
 		done || exit 1

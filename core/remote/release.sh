@@ -188,6 +188,24 @@ settle_private() {
 		fail "$root/$1 cannot be kept from others"
 }
 
+# unpack_aside VERSION: sets scratch, a folder that goes with this shell: all of the
+# tarball that kept_tarball found, as it was pushed.
+unpack_aside() {
+	scratch=.hdeploy/tmp
+	trap 'rm -rf "$scratch"' EXIT
+	rm -rf "$scratch"
+	told mkdir -p "$scratch" ||
+		fail "$root/$scratch cannot be made: $(reason)"
+	told unpack_kept "$scratch" || {
+		why=$(reason)
+		rm -rf "$scratch" # room to say so
+		fail "the tarball of $1 cannot be unpacked: $why"
+	}
+	echo "$scratch" | settle_modes || exit 1
+	settle_private "$scratch/releases"
+	check_files "$scratch" p <"$notes/manifest"
+}
+
 # unpack_kept FOLDER: the tarball, as release_umask says.
 unpack_kept() {
 	release_umask

@@ -42,18 +42,7 @@ staged() {
 # stage VERSION: what is there already stays; the check afterwards tells if
 # it is not the same.
 stage() {
-	scratch=.hdeploy/tmp
-	trap 'rm -rf "$scratch"' EXIT
-	told mkdir -p "$scratch" ||
-		fail "$root/$scratch cannot be made: $(reason)"
-	told unpack_kept "$scratch" || {
-		why=$(reason)
-		rm -rf "$scratch" # room to say so
-		fail "the tarball of $1 cannot be unpacked: $why"
-	}
-	echo "$scratch" | settle_modes || exit 1
-	settle_private "$scratch/releases"
-	check_files "$scratch" p <"$notes/manifest"
+	unpack_aside "$1"
 	brings=
 	read -r brings version <"$scratch/releases/start_erl.data"
 	is_version "$brings" && [ -f "$scratch/releases/$1/start.boot" ] &&
