@@ -6,36 +6,7 @@ cd "$(dirname "$0")/../.." || exit 1
 . tests/support/check.sh
 LAB_HOSTS=1
 lab_open
-
-root=$LAB/web1
-
-on() { # VERSION
-	runs 1 "$1"
-	boots 1 "$1"
-	nothing_left 1
-	status 0 status lab
-}
-
-# anew: web1 runs 0.1.0 and has 0.2.0
-anew() {
-	lab_kill_vm 1
-	mkdir -p "$root"
-	lab_clean "$root"
-	if [ -d "$LAB/fresh" ]; then
-		cp -a "$LAB/fresh/." "$root"
-	else
-		status 0 push lab 0.1.0
-		status 0 push lab 0.2.0
-		cp -a "$root" "$LAB/fresh"
-	fi
-	status 0 start lab
-}
-
-# again: as anew, but what the case before left serves if that is in order.
-again() {
-	(on 0.1.0 && [ -s "$root/.hdeploy/releases/0.2.0/record" ]) \
-		>/dev/null 2>&1 || anew
-}
+. tests/support/damage.sh
 
 many_restarts_later() {
 	again
