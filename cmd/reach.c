@@ -82,12 +82,11 @@ describe_options(const struct hd_options *o, struct hd_str *out)
 	}
 }
 
-/* One errand among the hosts, within a run that is all set up. */
-typedef enum hd_status errand_fn(const struct hd_run *run, void *ctx);
+/* One task for the hosts, within a run that is all set up. */
+typedef enum hd_status task_fn(const struct hd_run *run, void *ctx);
 
 static enum hd_status
-reach(struct hd_cli *cli, const struct hd_goal *goal, errand_fn *errand,
-    void *ctx)
+reach(struct hd_cli *cli, const struct hd_goal *goal, task_fn *task, void *ctx)
 {
 	HD_AUTO_STR command = HD_STR_INIT(512);
 	HD_AUTO_STR options = HD_STR_INIT(512);
@@ -127,7 +126,7 @@ reach(struct hd_cli *cli, const struct hd_goal *goal, errand_fn *errand,
 		run.id = connector.run;
 		run.token = connector.token;
 		run.wait_ms = cli->options.wait;
-		status = errand(&run, ctx);
+		status = task(&run, ctx);
 	}
 	hd_connector_done(&connector);
 	return status;

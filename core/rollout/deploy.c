@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 /* A host that has something to do, and what was shown as its plan. */
-struct lot {
+struct task {
 	struct hd_site *site;
 	struct hd_plan shown;
 };
@@ -18,31 +18,31 @@ struct deploy {
 	const struct hd_run *run;
 	struct hd_site *sites; /* all of the run */
 	struct hd_arena arena; /* what their plans name */
-	struct lot *lots;
+	struct task *tasks;
 	size_t n;
 	struct hd_site **part; /* of them, who takes part in what is next */
 	size_t nparts;
 };
 
 static bool
-ships(const struct lot *l)
+ships(const struct task *t)
 {
-	return l->shown.shipping > 0;
+	return t->shown.shipping > 0;
 }
 
 static bool
-changes(const struct lot *l)
+changes(const struct task *t)
 {
-	return l->shown.n > l->shown.shipping;
+	return t->shown.n > t->shown.shipping;
 }
 
 static void
-choose(struct deploy *d, bool (*takes_part)(const struct lot *))
+choose(struct deploy *d, bool (*takes_part)(const struct task *))
 {
 	d->nparts = 0;
 	for (size_t i = 0; i < d->n; i++) {
-		if (takes_part(&d->lots[i]))
-			d->part[d->nparts++] = d->lots[i].site;
+		if (takes_part(&d->tasks[i]))
+			d->part[d->nparts++] = d->tasks[i].site;
 	}
 }
 
@@ -55,14 +55,14 @@ ship(struct deploy *d)
 	goal.kind = HD_GOAL_PUSH;
 	choose(d, ships);
 	for (size_t i = 0; i < d->n; i++) {
-		struct hd_site *s = d->lots[i].site;
+		struct hd_site *s = d->tasks[i].site;
 
-		if (!ships(&d->lots[i]))
+		if (!ships(&d->tasks[i]))
 			continue;
 		hd_site_aim(s, &goal);
 		hd_plan_make(
 		    &s->plan, d->run->app, s->host, &s->goal, s->before);
-		s->more = changes(&d->lots[i]);
+		s->more = changes(&d->tasks[i]);
 	}
 	hd_waves_run(d->run, goal.kind, d->part, d->nparts);
 	for (size_t i = 0; i < d->nparts; i++)
@@ -72,13 +72,13 @@ ship(struct deploy *d)
 /* What is left of a plan when its version has been shipped must be what was
  * shown of it. */
 static bool
-as_shown(const struct lot *l, const struct hd_plan *fresh)
+as_shown(const struct task *t, const struct hd_plan *fresh)
 {
-	struct hd_plan left = l->shown;
+	struct hd_plan left = t->shown;
 
 	left.n = 0;
-	for (size_t i = l->shown.shipping; i < l->shown.n; i++)
-		left.steps[left.n++] = l->shown.steps[i];
+	for (size_t i = t->shown.shipping; i < t->shown.n; i++)
+		left.steps[left.n++] = t->shown.steps[i];
 	return hd_plan_equal(&left, fresh);
 }
 
@@ -94,13 +94,13 @@ fail(struct hd_site *s, const char *why)
 static void
 aim(void *ctx, size_t i)
 {
-	struct lot *l = (struct lot *)ctx + i;
-	struct hd_site *s = l->site;
+	struct task *t = (struct task *)ctx + i;
+	struct hd_site *s = t->site;
 	struct hd_err err = { 0 };
 	struct hd_goal goal;
 	struct hd_plan fresh;
 
-	if (!changes(l) || hd_cancel_requested())
+	if (!changes(t) || hd_cancel_requested())
 		return;
 	if (hd_site_look(s, &err) < 0) {
 		if (err.code != HD_ECANCELED)
@@ -110,7 +110,7 @@ aim(void *ctx, size_t i)
 	goal = hd_plan_after_push(&s->run->goal, s->host, s->now);
 	hd_site_aim(s, &goal);
 	hd_plan_make(&fresh, s->run->app, s->host, &s->goal, s->now);
-	if (as_shown(l, &fresh)) {
+	if (as_shown(t, &fresh)) {
 		hd_site_adopt(s, &fresh);
 		return;
 	}
@@ -124,7 +124,7 @@ static bool
 all_well(const struct deploy *d)
 {
 	for (size_t i = 0; i < d->n; i++) {
-		if (d->lots[i].site->status != HD_STATUS_OK)
+		if (d->tasks[i].site->status != HD_STATUS_OK)
 			return false;
 	}
 	return !hd_cancel_requested();
@@ -161,7 +161,7 @@ prepare(struct deploy *d)
 	if (all_well(d) && !hd_lock_all(d->run, d->sites, d->run->nhosts))
 		why = "another host could not be locked";
 	if (all_well(d))
-		hd_fleet_run(d->n, d->run->parallel, aim, d->lots);
+		hd_fleet_run(d->n, d->run->parallel, aim, d->tasks);
 	if (all_well(d))
 		return true;
 	hold(d, why);
@@ -172,15 +172,15 @@ prepare(struct deploy *d)
 static void
 keep(struct deploy *d, struct hd_site *s)
 {
-	struct lot *l = &d->lots[d->n++];
+	struct task *t = &d->tasks[d->n++];
 
-	*l = (struct lot){ s, s->plan };
-	l->shown.way = NULL;
-	for (size_t i = 0; i < l->shown.n; i++) {
-		const char *version = l->shown.steps[i].version;
+	*t = (struct task){ s, s->plan };
+	t->shown.way = NULL;
+	for (size_t i = 0; i < t->shown.n; i++) {
+		const char *version = t->shown.steps[i].version;
 
 		if (version != NULL)
-			l->shown.steps[i].version =
+			t->shown.steps[i].version =
 			    hd_arena_strdup(&d->arena, version);
 	}
 }
@@ -190,7 +190,7 @@ hd_deploy_run(const struct hd_run *run, struct hd_site *sites)
 {
 	struct deploy d = { .run = run,
 		.sites = sites,
-		.lots = hd_alloc((run->nhosts + 1) * sizeof(struct lot)),
+		.tasks = hd_alloc((run->nhosts + 1) * sizeof(struct task)),
 		.part =
 		    hd_alloc((run->nhosts + 1) * sizeof(struct hd_site *)) };
 
@@ -203,6 +203,6 @@ hd_deploy_run(const struct hd_run *run, struct hd_site *sites)
 		hd_waves_run(run, HD_GOAL_DEPLOY, d.part, d.nparts);
 	}
 	hd_arena_done(&d.arena);
-	free(d.lots);
+	free(d.tasks);
 	free(d.part);
 }

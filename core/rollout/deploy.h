@@ -4,7 +4,7 @@
 #include "core/rollout/site.h"
 
 /*
- * Carries out the plans of a deploy, of those of the nhosts sites that have
+ * Applies the plans of a deploy, of those of the nhosts sites that have
  * steps: ships to all of them, and only when each of them has the version,
  * upgrades or starts them wave by wave. If that cannot begin on one of them
  * it does on none. With dry_run it only says which waves there would be.

@@ -10,7 +10,7 @@ enum { VARIABLES = 6 };
 
 static void
 fill_variables(struct hd_pair set[static VARIABLES], const struct hd_hook *hook,
-    const struct hd_env *env, const struct hd_occasion *o)
+    const struct hd_env *env, const struct hd_hook_context *o)
 {
 	const struct hd_pair all[VARIABLES] = {
 		{ "HDEPLOY_HOOK", hd_hook_names[hook->name] },
@@ -29,7 +29,7 @@ fill_variables(struct hd_pair set[static VARIABLES], const struct hd_hook *hook,
 
 int
 hd_hook_there(struct hd_site *s, const struct hd_hook *hook,
-    const struct hd_occasion *o, struct hd_err *err)
+    const struct hd_hook_context *o, struct hd_err *err)
 {
 	struct hd_call call = hd_site_call(s, "run", s->run->env->hook_timeout);
 	struct hd_pair set[VARIABLES];
@@ -76,7 +76,7 @@ on_output(void *ctx, const char *text, size_t len)
  * one. */
 static int
 here(const struct hd_run *run, const struct hd_hook *hook,
-    const struct hd_occasion *o, struct hd_err *err)
+    const struct hd_hook_context *o, struct hd_err *err)
 {
 	struct output output = { run->sink, hd_hook_titles[hook->name] };
 	struct hd_pair set[VARIABLES];
@@ -97,7 +97,7 @@ here(const struct hd_run *run, const struct hd_hook *hook,
 
 int
 hd_hook_run(const struct hd_run *run, const struct hd_hook *hook,
-    struct hd_site *s, const struct hd_occasion *o, struct hd_err *err)
+    struct hd_site *s, const struct hd_hook_context *o, struct hd_err *err)
 {
 	int64_t began = hd_clock_ms();
 	struct hd_event ev = {

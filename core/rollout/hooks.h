@@ -19,7 +19,7 @@ bool hd_hooks_before(
     const struct hd_run *run, struct hd_site *const *sites, size_t n);
 
 /* Runs those that come after the last of these sites has ended, if the plan of
- * one was carried out. Where one fails, those that were upgraded go back; with
+ * one was applied. Where one fails, those that were upgraded go back; with
  * any other goal there is nothing to undo, and the run has failed. */
 void hd_hooks_after(
     const struct hd_run *run, struct hd_site *const *sites, size_t n);

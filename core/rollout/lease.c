@@ -70,7 +70,7 @@ hd_lease_due(const struct hd_site *s)
  * opened again: meanwhile there is no sign. An operation is one by itself, and
  * so is an upload that goes on. */
 unsigned
-hd_lease_pulse(const struct hd_host *host)
+hd_lease_keepalive(const struct hd_host *host)
 {
 	const unsigned all[] = { ASKED_MS, host->health_deadline,
 		host->upload_timeout, host->connect_timeout * CONNECTS };
@@ -88,12 +88,12 @@ ask(struct hd_site *s, const char *held, bool soon, struct hd_reply *reply,
     struct hd_err *err)
 {
 	struct hd_call call = hd_site_call(s, "lock", LOCK_MS);
-	char pulse[16];
+	char seconds[16];
 
-	snprintf(pulse, sizeof(pulse), "%u", hd_lease_pulse(s->host));
+	snprintf(seconds, sizeof(seconds), "%u", hd_lease_keepalive(s->host));
 	hd_lease_identify(s->run, call.args);
 	call.args[4] = held;
-	call.args[5] = pulse;
+	call.args[5] = seconds;
 	call.soon = soon;
 	s->sign = hd_clock_ms();
 	return hd_site_ask(s, &call, reply, err);

@@ -18,10 +18,10 @@ bool hd_lease_held(const struct hd_site *s);
 
 /*
  * Signs of life. A machine may vanish without a word, and its connection live
- * on: a lock of which no sign came for hd_lease_pulse() seconds is given to
+ * on: a lock of which no sign came for hd_lease_keepalive() seconds is given to
  * others. A sign is the same question once more.
  */
-unsigned hd_lease_pulse(const struct hd_host *host);
+unsigned hd_lease_keepalive(const struct hd_host *host);
 /* Whether it is time for one. */
 bool hd_lease_due(const struct hd_site *s);
 /* Gives one, over a new connection if there is none, unless

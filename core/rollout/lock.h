@@ -5,9 +5,9 @@
 
 /*
  * One run at a time on every release root (core/remote/lease.sh). A lock is
- * kept while the connection stands and the run gives signs of life (pulse.h),
- * and while an operation runs there; of a run that was killed it is gone some
- * seconds later, and is waited for.
+ * kept while the connection stands and the run gives signs of life
+ * (keepalive.h), and while an operation runs there; of a run that was killed it
+ * is gone some seconds later, and is waited for.
  */
 
 /* Takes the locks of all sites that can be reached and have none yet (a root

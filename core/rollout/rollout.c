@@ -10,7 +10,7 @@
 #include "core/rollout/hooks.h"
 #include "core/rollout/lock.h"
 #include "core/rollout/partial.h"
-#include "core/rollout/pulse.h"
+#include "core/rollout/keepalive.h"
 #include "core/rollout/sites.h"
 #include "core/rollout/unreached.h"
 #include "core/rollout/waves.h"
@@ -232,7 +232,7 @@ plan_all(struct fleet *f)
 }
 
 static void
-carry_out(struct fleet *f)
+apply_plans(struct fleet *f)
 {
 	if (f->run->goal.kind == HD_GOAL_DEPLOY)
 		hd_deploy_run(f->run, f->sites);
@@ -248,21 +248,22 @@ hd_rollout(const struct hd_run *run)
 	struct fleet f = {
 		.run = run, .sites = hd_sites_new(run), .wanted = wanted
 	};
-	struct hd_pulse *pulse;
+	struct hd_keepalive *keepalive;
 	enum hd_status status;
 
 	hd_sites_reach(run, f.sites);
-	pulse = changes_hosts(run) ? hd_pulse_begin(run, f.sites) : NULL;
+	keepalive =
+	    changes_hosts(run) ? hd_keepalive_begin(run, f.sites) : NULL;
 	if (lock_all(&f)) {
 		hd_sites_look(run, f.sites);
 		if (plan_all(&f))
-			carry_out(&f);
+			apply_plans(&f);
 	}
 	if (run->goal.kind != HD_GOAL_STATUS)
 		hd_unreached_tell(run, f.sites);
 	hd_partial_tell(run, f.sites);
 	hd_hooks_failure(run, f.sites);
-	hd_pulse_end(pulse);
+	hd_keepalive_end(keepalive);
 	f.stop_by = hd_clock_ms() + HURRY_MS;
 	hd_fleet_run(run->nhosts, run->parallel, give_back, &f);
 	status = hd_sites_conclude(run, f.sites);

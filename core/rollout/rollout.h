@@ -44,7 +44,7 @@ struct hd_run {
 /*
  * Connects to every host, takes their locks if the goal changes hosts (not with
  * dry_run), gathers facts, plans, and, unless a host refuses or dry_run is set,
- * carries the plans out, wave by wave where running code is replaced. A host
+ * applies the plans, wave by wave where running code is replaced. A host
  * that fails is brought back. Emits events all along; the last is
  * HD_EV_SUMMARY. Blocks until every host is at rest.
  */

@@ -10,7 +10,8 @@
 enum { HD_CHANGE_ID = HD_PAST_ID + 1, HD_OP_ID = 64 };
 
 /* One host in a run. Only one thread at a time works on it; beside that one the
- * pulse of the run (pulse.h) uses its connection while nothing else does. */
+ * keepalive thread (keepalive.h) uses its connection while nothing else does.
+ */
 struct hd_site {
 	pthread_mutex_t using; /* guards t, sign, and writes to lease */
 	int64_t sign; /* hd_clock_ms() when our lock was asked for last */
@@ -24,7 +25,7 @@ struct hd_site {
 	const char *peers; /* names of all that change with it, for hooks */
 	int64_t began;     /* hd_clock_ms() when its change began */
 	char since[32];    /* the same for people */
-	bool begun; /* its plan is being carried out: it must come to an end */
+	bool begun;   /* its plan is being applied: it must come to an end */
 	int64_t away; /* hd_clock_ms() when its connection was lost; 0: it
 			 is there */
 	char unsure[HD_OP_ID]; /* operation of which it is not known whether

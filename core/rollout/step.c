@@ -82,9 +82,9 @@ timeout(const struct hd_host *host, const struct row *r)
 }
 
 int
-hd_step_sleep(const struct hd_course *c, unsigned ms, struct hd_err *err)
+hd_step_sleep(const struct hd_attempt *a, unsigned ms, struct hd_err *err)
 {
-	enum hd_cancel stage = c->finish ? HD_CANCEL_NOW : HD_CANCEL_SOON;
+	enum hd_cancel stage = a->finish ? HD_CANCEL_NOW : HD_CANCEL_SOON;
 
 	hd_clock_rest(ms, stage);
 	if (hd_cancel_reached(stage))
@@ -101,86 +101,86 @@ static const char *const policies[] = {
 
 /* The change is written down before the first step that is not harmless. */
 static bool
-noted(const struct hd_course *c, const struct hd_step *step)
+noted(const struct hd_attempt *a, const struct hd_step *step)
 {
-	return !table[step->kind].harmless && c->site->plan.back != NULL &&
-	       hd_goal_changes_version[c->site->goal.kind];
+	return !table[step->kind].harmless && a->site->plan.back != NULL &&
+	       hd_goal_changes_version[a->site->goal.kind];
 }
 
 static int
 operate(
-    const struct hd_course *c, const struct hd_step *step, struct hd_err *err)
+    const struct hd_attempt *a, const struct hd_step *step, struct hd_err *err)
 {
 	const struct row *r = &table[step->kind];
-	const struct hd_host *host = c->site->host;
+	const struct hd_host *host = a->site->host;
 	struct hd_call call =
-	    hd_site_call(c->site, r->script, timeout(host, r));
+	    hd_site_call(a->site, r->script, timeout(host, r));
 	HD_AUTO_STR journal = HD_STR_INIT(HD_PAST_MAX);
 	char seconds[16];
 
-	if (noted(c, step))
-		hd_step_journal(c, &journal);
+	if (noted(a, step))
+		hd_step_journal(a, &journal);
 	if (hd_str_check(&journal, err) < 0)
 		return -1;
 	call.change = journal.len > 0 ? journal.ptr : NULL;
 	call.args[0] = step->version != NULL ? step->version : "-";
-	call.args[1] = c->site->change;
+	call.args[1] = a->site->change;
 	call.args[2] = step->down ? "down" : "up";
 	if (step->watched) {
 		snprintf(seconds, sizeof(seconds), "%u",
 		    (host->soak + hd_drain_longest(host) + WATCH_MS) / 1000);
 		call.args[3] = seconds;
-		call.args[4] = c->plan->back;
+		call.args[4] = a->plan->back;
 		call.args[5] = policies[host->old_processes];
 	}
-	return hd_site_operate(c->site, hd_step_names[step->kind], &call, err);
+	return hd_site_operate(a->site, hd_step_names[step->kind], &call, err);
 }
 
 /* Processes that are in the way may have ended a little later. */
 static int
 operate_again(
-    const struct hd_course *c, const struct hd_step *step, struct hd_err *err)
+    const struct hd_attempt *a, const struct hd_step *step, struct hd_err *err)
 {
-	const struct hd_retry *retry = &c->site->host->retry;
-	int rc = operate(c, step, err);
+	const struct hd_retry *retry = &a->site->host->retry;
+	int rc = operate(a, step, err);
 
 	for (unsigned n = 1;
 	     rc < 0 && err->code == HD_EBUSY && n <= retry->times; n++) {
-		hd_emitf(c->site->run->sink, HD_EV_NOTE, c->site->host->name,
+		hd_emitf(a->site->run->sink, HD_EV_NOTE, a->site->host->name,
 		    "%s; tried again in %.3g s (%u of %u)", err->msg,
 		    retry->every / 1000.0, n, retry->times);
-		if (hd_step_sleep(c, retry->every, err) < 0)
+		if (hd_step_sleep(a, retry->every, err) < 0)
 			return -1;
 		*err = (struct hd_err){ 0 };
-		rc = operate(c, step, err);
+		rc = operate(a, step, err);
 	}
 	return rc;
 }
 
 int
 hd_step_run(
-    const struct hd_course *c, const struct hd_step *step, struct hd_err *err)
+    const struct hd_attempt *a, const struct hd_step *step, struct hd_err *err)
 {
 	hd_step_fn *run = table[step->kind].run;
 	const char *title = hd_step_title(step);
 	int64_t began = hd_clock_ms();
 	struct hd_event ev = {
 		.kind = HD_EV_STEP,
-		.host = c->site->host->name,
+		.host = a->site->host->name,
 		.step = title,
 		.after = step->version,
 		.result = HD_STEP_BEGIN,
 	};
 	int rc;
 
-	hd_emit(c->site->run->sink, ev);
+	hd_emit(a->site->run->sink, ev);
 	if (table[step->kind].touches)
-		c->site->touched = c->site->unseen = true;
-	rc = (run != NULL ? run : operate_again)(c, step, err);
+		a->site->touched = a->site->unseen = true;
+	rc = (run != NULL ? run : operate_again)(a, step, err);
 	ev.ms = hd_clock_ms() - began;
 	ev.result = rc == 0 ? HD_STEP_OK : HD_STEP_FAILED;
 	ev.text = rc == 0 ? NULL : err->msg;
-	hd_emit(c->site->run->sink, ev);
+	hd_emit(a->site->run->sink, ev);
 	if (rc < 0)
 		hd_err_prefix(err, "%s%s%s", title,
 		    step->version != NULL ? " " : "",

@@ -3,8 +3,8 @@
 
 #include "core/rollout/site.h"
 
-/* Carrying out one plan on one host. */
-struct hd_course {
+/* One attempt to apply a plan to one host. */
+struct hd_attempt {
 	struct hd_site *site;
 	const struct hd_plan *plan;
 	const struct hd_facts *basis; /* what plan was made of */
@@ -15,21 +15,21 @@ struct hd_course {
 	bool finish; /* to a safe end, also after an interruption */
 };
 
-/* The line for .hdeploy/change while this course goes on. */
-void hd_step_journal(const struct hd_course *c, struct hd_str *line);
+/* The line for .hdeploy/change during this attempt. */
+void hd_step_journal(const struct hd_attempt *a, struct hd_str *line);
 
 /* Runs one step, with its events. Blocks until it is done. */
-int hd_step_run(const struct hd_course *c, const struct hd_step *step,
+int hd_step_run(const struct hd_attempt *a, const struct hd_step *step,
     struct hd_err *err) HD_CHECK;
-/* Sleeps, or returns early with HD_ECANCELED if c may be interrupted. */
+/* Sleeps, or returns early with HD_ECANCELED if a may be interrupted. */
 int hd_step_sleep(
-    const struct hd_course *c, unsigned ms, struct hd_err *err) HD_CHECK;
+    const struct hd_attempt *a, unsigned ms, struct hd_err *err) HD_CHECK;
 /* True if the host is still as it was before this step when it has failed. */
 bool hd_step_harmless(enum hd_step_kind kind);
 
 /* One file each. */
 typedef int hd_step_fn(
-    const struct hd_course *c, const struct hd_step *step, struct hd_err *err);
+    const struct hd_attempt *a, const struct hd_step *step, struct hd_err *err);
 hd_step_fn hd_step_ship, hd_step_check, hd_step_hook, hd_step_command,
     hd_step_fetch, hd_step_verify_run, hd_step_soak, hd_step_drain,
     hd_step_record;

@@ -11,10 +11,10 @@ enum { CHECK_MS = 90 * 1000 };
  * decides whether to go cold. */
 static void
 advise_cold(
-    const struct hd_course *c, const struct hd_step *step, struct hd_err *err)
+    const struct hd_attempt *a, const struct hd_step *step, struct hd_err *err)
 {
 	HD_AUTO_ARENA words = { 0 };
-	const struct hd_goal *goal = &c->site->goal;
+	const struct hd_goal *goal = &a->site->goal;
 	const char *version =
 	    goal->kind == HD_GOAL_UPGRADE || goal->kind == HD_GOAL_DEPLOY
 		? step->version
@@ -24,25 +24,25 @@ advise_cold(
 	const struct hd_err why = *err;
 
 	hd_err_set(err, HD_EREFUSED, "%.700s; by stop and start: `%s`", why.msg,
-	    hd_advice(&words, c->site->host, command,
+	    hd_advice(&words, a->site->host, command,
 		hd_arena_fmt(&words, "%s%s--cold", version,
 		    version[0] != '\0' ? " " : "")));
 }
 
 int
 hd_step_check(
-    const struct hd_course *c, const struct hd_step *step, struct hd_err *err)
+    const struct hd_attempt *a, const struct hd_step *step, struct hd_err *err)
 {
 	const bool warn =
-	    c->back || c->site->host->unsupervised == HD_UNSUPERVISED_WARN;
-	struct hd_call call = hd_site_call(c->site, "check", CHECK_MS);
+	    a->back || a->site->host->unsupervised == HD_UNSUPERVISED_WARN;
+	struct hd_call call = hd_site_call(a->site, "check", CHECK_MS);
 
 	call.args[0] = step->version;
 	call.args[1] = warn ? "warn" : "refuse";
 	if (hd_site_operate(
-		c->site, hd_step_names[HD_STEP_CHECK], &call, err) == 0)
+		a->site, hd_step_names[HD_STEP_CHECK], &call, err) == 0)
 		return 0;
-	if (c->site->cold_helps && !c->back)
-		advise_cold(c, step, err);
+	if (a->site->cold_helps && !a->back)
+		advise_cold(a, step, err);
 	return -1;
 }

@@ -4,9 +4,9 @@
 
 int
 hd_step_command(
-    const struct hd_course *c, const struct hd_step *step, struct hd_err *err)
+    const struct hd_attempt *a, const struct hd_step *step, struct hd_err *err)
 {
-	struct hd_site *s = c->site;
+	struct hd_site *s = a->site;
 	struct hd_call call = hd_site_call(s, "run", s->host->upgrade_timeout);
 
 	call.args[0] = s->goal.command;

@@ -45,15 +45,15 @@ take(struct lingering *l, const struct hd_facts *f, const struct hd_step *step,
 
 static int
 end_them(
-    const struct hd_course *c, const struct lingering *l, struct hd_err *err)
+    const struct hd_attempt *a, const struct lingering *l, struct hd_err *err)
 {
 	struct hd_call call =
-	    hd_site_call(c->site, "purge", c->site->host->upgrade_timeout);
+	    hd_site_call(a->site, "purge", a->site->host->upgrade_timeout);
 
-	hd_emitf(c->site->run->sink, HD_EV_NOTE, c->site->host->name,
+	hd_emitf(a->site->run->sink, HD_EV_NOTE, a->site->host->name,
 	    "%s: ended (old_processes = kill)", l->who.ptr);
 	return hd_site_operate(
-	    c->site, hd_step_names[HD_STEP_DRAIN], &call, err);
+	    a->site, hd_step_names[HD_STEP_DRAIN], &call, err);
 }
 
 static int
@@ -68,14 +68,14 @@ refuse(const struct lingering *l, struct hd_err *err)
 /* Until there are none or their time is over. The time that they got before a
  * change counts for its undo as well: they are the same. */
 static int
-wait_for_them(const struct hd_course *c, const struct hd_step *step,
+wait_for_them(const struct hd_attempt *a, const struct hd_step *step,
     struct lingering *l, enum hd_drain *verdict, struct hd_err *err)
 {
-	struct hd_site *s = c->site;
+	struct hd_site *s = a->site;
 	bool told = false;
 
 	/* None that were seen once stay none: only they could start others. */
-	if (take(l, s->now != NULL ? s->now : c->basis, step, err) < 0)
+	if (take(l, s->now != NULL ? s->now : a->basis, step, err) < 0)
 		return -1;
 	if (s->draining == 0)
 		s->draining = hd_clock_ms();
@@ -85,7 +85,7 @@ wait_for_them(const struct hd_course *c, const struct hd_step *step,
 			hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name,
 			    "%s: waiting for their end", l->who.ptr);
 		told = true;
-		if (hd_step_sleep(c, POLL_MS, err) < 0 ||
+		if (hd_step_sleep(a, POLL_MS, err) < 0 ||
 		    hd_site_look(s, err) < 0 || take(l, s->now, step, err) < 0)
 			return -1;
 	}
@@ -94,15 +94,15 @@ wait_for_them(const struct hd_course *c, const struct hd_step *step,
 
 int
 hd_step_drain(
-    const struct hd_course *c, const struct hd_step *step, struct hd_err *err)
+    const struct hd_attempt *a, const struct hd_step *step, struct hd_err *err)
 {
 	HD_CLEANUP(lingering_done) struct lingering l = { 0 };
 	enum hd_drain verdict;
 
-	if (wait_for_them(c, step, &l, &verdict, err) < 0)
+	if (wait_for_them(a, step, &l, &verdict, err) < 0)
 		return -1;
 	if (verdict == HD_DRAIN_REFUSE)
 		return refuse(&l, err);
-	c->site->draining = 0;
-	return verdict == HD_DRAIN_KILL ? end_them(c, &l, err) : 0;
+	a->site->draining = 0;
+	return verdict == HD_DRAIN_KILL ? end_them(a, &l, err) : 0;
 }

@@ -100,9 +100,9 @@ fetch(struct hd_site *s, const struct hd_record *r, const char *remote,
 
 int
 hd_step_fetch(
-    const struct hd_course *c, const struct hd_step *step, struct hd_err *err)
+    const struct hd_attempt *a, const struct hd_step *step, struct hd_err *err)
 {
-	struct hd_site *s = c->site;
+	struct hd_site *s = a->site;
 	const struct hd_record *r = hd_facts_record(s->before, step->version);
 	HD_AUTO_STR remote = HD_STR_INIT(PATH_LIMIT);
 	HD_AUTO_STR target = HD_STR_INIT(PATH_LIMIT);

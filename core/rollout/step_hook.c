@@ -12,13 +12,13 @@ static const char *const results[HD_HOOKS] = {
 
 int
 hd_step_hook(
-    const struct hd_course *c, const struct hd_step *step, struct hd_err *err)
+    const struct hd_attempt *a, const struct hd_step *step, struct hd_err *err)
 {
-	struct hd_site *s = c->site;
+	struct hd_site *s = a->site;
 	const struct hd_hooks *hooks = &s->host->hooks;
-	const struct hd_occasion o = {
+	const struct hd_hook_context o = {
 		.version = step->version,
-		.previous = hd_plan_leaves(c->plan),
+		.previous = hd_plan_leaves(a->plan),
 		.hosts = s->peers,
 		.result = results[step->hook],
 	};

@@ -18,28 +18,28 @@ shipped(const struct hd_site *s)
 
 /* What is known of a change from its beginning. */
 static struct hd_past
-begun(const struct hd_course *c)
+begun(const struct hd_attempt *a)
 {
-	const struct hd_site *s = c->site;
+	const struct hd_site *s = a->site;
 
 	return (struct hd_past){ .id = s->change,
 		.who = s->run->who,
 		.job = s->run->job,
 		.run = s->run->id,
-		.command = c->command,
+		.command = a->command,
 		.from = s->plan.back,
 		.undoes = s->plan.undoes };
 }
 
 static void
 compose(
-    const struct hd_course *c, const struct hd_step *step, struct hd_str *line)
+    const struct hd_attempt *a, const struct hd_step *step, struct hd_str *line)
 {
-	const struct hd_site *s = c->site;
+	const struct hd_site *s = a->site;
 	const struct hd_record *to =
 	    step->version != NULL ? hd_facts_record(s->before, step->version)
 				  : NULL;
-	struct hd_past past = begun(c);
+	struct hd_past past = begun(a);
 	enum hd_grade grade;
 	char stamp[32];
 
@@ -47,7 +47,7 @@ compose(
 	past.time = stamp;
 	past.to = step->version;
 	past.sha256 = to != NULL ? to->sha256 : shipped(s);
-	past.result = c->result;
+	past.result = a->result;
 	past.hot = hd_site_grade(s, &grade) ? hd_grade_names[grade] : NULL;
 	past.ms = hd_clock_ms() - s->began;
 	hd_past_write(&past, line);
@@ -64,11 +64,11 @@ manner(const struct hd_plan *plan)
 }
 
 void
-hd_step_journal(const struct hd_course *c, struct hd_str *line)
+hd_step_journal(const struct hd_attempt *a, struct hd_str *line)
 {
-	const struct hd_site *s = c->site;
+	const struct hd_site *s = a->site;
 	const struct hd_past *ends = s->plan.ends;
-	struct hd_past past = begun(c);
+	struct hd_past past = begun(a);
 	HD_AUTO_STR vm = HD_STR_INIT(64);
 
 	hd_vm_note(&s->before->vm, &vm);
@@ -77,29 +77,29 @@ hd_step_journal(const struct hd_course *c, struct hd_str *line)
 	past.time = s->since;
 	past.to = hd_plan_brings(&s->plan);
 	past.hot = manner(&s->plan);
-	past.going = strcmp(c->result, "ok") == 0 ? "forward" : "back";
+	past.going = strcmp(a->result, "ok") == 0 ? "forward" : "back";
 	hd_past_write(&past, line);
 }
 
 int
 hd_step_record(
-    const struct hd_course *c, const struct hd_step *step, struct hd_err *err)
+    const struct hd_attempt *a, const struct hd_step *step, struct hd_err *err)
 {
-	struct hd_call call = hd_site_call(c->site, "record", RECORD_MS);
+	struct hd_call call = hd_site_call(a->site, "record", RECORD_MS);
 	HD_AUTO_STR line = HD_STR_INIT(HD_PAST_MAX);
 	struct hd_err look = { 0 };
-	bool passed = hd_plan_has(c->plan, HD_STEP_VERIFY) &&
-		      strcmp(c->result, "ok") == 0;
+	bool passed = hd_plan_has(a->plan, HD_STEP_VERIFY) &&
+		      strcmp(a->result, "ok") == 0;
 
 	/* after a stop nothing has looked; if this cannot, the rest is true */
-	if (c->site->unseen)
-		(void)!hd_site_look(c->site, &look);
-	compose(c, step, &line);
+	if (a->site->unseen)
+		(void)!hd_site_look(a->site, &look);
+	compose(a, step, &line);
 	if (hd_str_check(&line, err) < 0)
 		return -1;
 	call.args[0] = step->version != NULL ? step->version : "-";
 	call.args[1] = line.ptr;
 	call.args[2] = passed ? "yes" : "no";
 	return hd_site_operate(
-	    c->site, hd_step_names[HD_STEP_RECORD], &call, err);
+	    a->site, hd_step_names[HD_STEP_RECORD], &call, err);
 }

@@ -143,10 +143,10 @@ receive(struct hd_site *s, const struct hd_artifact *a, const char *manifest,
 }
 
 int
-hd_step_ship(
-    const struct hd_course *c, const struct hd_step *step, struct hd_err *err)
+hd_step_ship(const struct hd_attempt *attempt, const struct hd_step *step,
+    struct hd_err *err)
 {
-	struct hd_site *s = c->site;
+	struct hd_site *s = attempt->site;
 	const struct hd_artifact *a = s->goal.artifact;
 	struct hd_call prepare = hd_site_call(s, "prepare", PREPARE_MS);
 	HD_AUTO_STR tarball = HD_STR_INIT(8192);

@@ -8,14 +8,14 @@ enum { EVERY_MS = 2000 };
 
 /* Whoever is restarted by a supervisor looks well again soon. */
 static int
-look(const struct hd_course *c, const struct hd_step *step, struct hd_vm *first,
-    struct hd_err *err)
+look(const struct hd_attempt *a, const struct hd_step *step,
+    struct hd_vm *first, struct hd_err *err)
 {
 	const struct hd_vm *vm;
 
-	if (hd_step_verify_run(c, step, err) < 0)
+	if (hd_step_verify_run(a, step, err) < 0)
 		return -1;
-	vm = &c->site->now->vm;
+	vm = &a->site->now->vm;
 	if (first->pid == 0)
 		*first =
 		    (struct hd_vm){ .pid = vm->pid, .creation = vm->creation };
@@ -27,18 +27,18 @@ look(const struct hd_course *c, const struct hd_step *step, struct hd_vm *first,
 
 int
 hd_step_soak(
-    const struct hd_course *c, const struct hd_step *step, struct hd_err *err)
+    const struct hd_attempt *a, const struct hd_step *step, struct hd_err *err)
 {
-	int64_t end = hd_clock_ms() + c->site->host->soak;
+	int64_t end = hd_clock_ms() + a->site->host->soak;
 	struct hd_vm first = { 0 };
 	int left;
 
 	while ((left = hd_clock_left(end)) > 0) {
-		if (look(c, step, &first, err) < 0)
+		if (look(a, step, &first, err) < 0)
 			return -1;
 		hd_clock_sleep(left < EVERY_MS ? (unsigned)left : EVERY_MS);
 		if (hd_cancel_requested())
 			return hd_err_set(err, HD_ECANCELED, "interrupted");
 	}
-	return look(c, step, &first, err);
+	return look(a, step, &first, err);
 }

@@ -13,37 +13,38 @@ enum { POLL_MS = 1000 };
 
 /* Once per change: verify looks at the VM repeatedly. */
 static void
-tell_dropped(const struct hd_course *c, const struct hd_step *step)
+tell_dropped(const struct hd_attempt *a, const struct hd_step *step)
 {
 	HD_AUTO_STR what = HD_STR_INIT(1024);
 
-	if (!step->hot || c->before == NULL || c->back || c->site->told)
+	if (!step->hot || a->before == NULL || a->back || a->site->told)
 		return;
-	c->site->told = true;
-	hd_config_tell(c->before, &c->site->now->vm, &what);
+	a->site->told = true;
+	hd_config_tell(a->before, &a->site->now->vm, &what);
 	if (what.len > 0)
-		hd_emitf(c->site->run->sink, HD_EV_NOTE, c->site->host->name,
+		hd_emitf(a->site->run->sink, HD_EV_NOTE, a->site->host->name,
 		    "%s", what.ptr);
 }
 
 static int
-judge(const struct hd_course *c, const struct hd_step *step, struct hd_err *err)
+judge(
+    const struct hd_attempt *a, const struct hd_step *step, struct hd_err *err)
 {
 	struct hd_expect x = {
-		.back = c->back,
+		.back = a->back,
 		.version = step->version,
 		.permanent = step->permanent,
 		.booted = step->booted,
 		.hot = step->hot,
-		.before = c->before,
-		.way = c->plan->way,
+		.before = a->before,
+		.way = a->plan->way,
 	};
 	HD_AUTO_STR why = HD_STR_INIT(768);
 	enum hd_grade grade;
 
-	if (!hd_verify(&x, c->site->now, &grade, &why))
+	if (!hd_verify(&x, a->site->now, &grade, &why))
 		return hd_err_set(err, HD_EREMOTE, "%s", why.ptr);
-	tell_dropped(c, step);
+	tell_dropped(a, step);
 	return 0;
 }
 
@@ -67,16 +68,16 @@ look_until_it_answers(struct hd_site *s, struct hd_err *err)
  * again: how that is, counts there alone. */
 static int
 ask_health(
-    const struct hd_course *c, const struct hd_step *step, struct hd_err *err)
+    const struct hd_attempt *a, const struct hd_step *step, struct hd_err *err)
 {
-	struct hd_site *s = c->site;
+	struct hd_site *s = a->site;
 
 	s->ill[0] = '\0';
-	if (c->back && !step->permanent)
+	if (a->back && !step->permanent)
 		return 0;
 	if (hd_health_ask(s, false, err) == 0)
 		return 0;
-	if (!c->back || !hd_health_failed(err))
+	if (!a->back || !hd_health_failed(err))
 		return -1;
 	snprintf(s->ill, sizeof(s->ill), "%.250s", err->msg);
 	*err = (struct hd_err){ 0 };
@@ -85,17 +86,17 @@ ask_health(
 
 int
 hd_step_verify_run(
-    const struct hd_course *c, const struct hd_step *step, struct hd_err *err)
+    const struct hd_attempt *a, const struct hd_step *step, struct hd_err *err)
 {
-	struct hd_site *s = c->site;
+	struct hd_site *s = a->site;
 
-	if (look_until_it_answers(s, err) < 0 || judge(c, step, err) < 0)
+	if (look_until_it_answers(s, err) < 0 || judge(a, step, err) < 0)
 		return -1;
 	if (s->host->health.n == 0)
 		return 0;
-	if (ask_health(c, step, err) < 0)
+	if (ask_health(a, step, err) < 0)
 		return -1;
 	if (hd_site_look(s, err) < 0)
 		return -1;
-	return judge(c, step, err);
+	return judge(a, step, err);
 }

@@ -3,11 +3,11 @@
 #include "core/base/cancel.h"
 #include "core/base/clock.h"
 #include "core/plan/wave.h"
-#include "core/rollout/carry.h"
+#include "core/rollout/apply.h"
 #include "core/rollout/fleet.h"
 #include "core/rollout/hooks.h"
 #include "core/rollout/operate.h"
-#include "core/rollout/round.h"
+#include "core/rollout/hook_group.h"
 
 #include <stdatomic.h>
 
@@ -105,7 +105,7 @@ work(void *ctx, size_t i)
 	    verdict(w) != HD_WAVE_ON)
 		skip(w, s);
 	else if (still_so(s))
-		hd_carry_out(s);
+		hd_apply(s);
 	else
 		hd_emitf(
 		    s->run->sink, HD_EV_ERROR, s->host->name, "%s", s->text);
@@ -123,7 +123,7 @@ take_back(void *ctx, size_t i)
 	struct hd_err why = { 0 };
 
 	(void)hd_err_set(&why, HD_EREMOTE, "another host failed");
-	if (!hd_carry_back(s, &why))
+	if (!hd_apply_undo(s, &why))
 		return;
 	hd_site_emit(s);
 }
@@ -241,11 +241,11 @@ introduce(const struct waves *w, const char *names)
 }
 
 static void
-carry_out(struct waves *w, const size_t *sizes, size_t waves)
+apply_plans(struct waves *w, const size_t *sizes, size_t waves)
 {
 	HD_AUTO_STR names = HD_STR_INIT(NAMES_MAX);
 
-	hd_round_names(&names, w->sites, w->n);
+	hd_hook_group_names(&names, w->sites, w->n);
 	introduce(w, names.ptr);
 	for (size_t i = 0; i < waves; i++)
 		run_wave(w, sizes[i]);
@@ -279,6 +279,6 @@ hd_waves_run(const struct hd_run *run, enum hd_goal_kind goal,
 	}
 	if (!hd_hooks_before(run, sites, n))
 		return;
-	carry_out(&w, sizes, waves);
+	apply_plans(&w, sizes, waves);
 	hd_hooks_after(run, sites, n);
 }

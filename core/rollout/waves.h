@@ -8,7 +8,7 @@
 bool hd_waves_for(enum hd_goal_kind goal);
 
 /*
- * Carries out the plan of every site. Where goal takes waves that is wave by
+ * Applies the plan of every site. Where goal takes waves that is wave by
  * wave as env says (canaries first), and the hosts that were changed are
  * brought back if that is env's way with a failure. The hooks of the run stand
  * around them all. With dry_run it only says which waves there would be. Emits

@@ -1,4 +1,4 @@
-#include "core/rollout/endings.h"
+#include "core/rollout/outcomes.h"
 
 #include "core/inventory/advice.h"
 

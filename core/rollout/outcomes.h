@@ -1,5 +1,5 @@
-#ifndef HD_ENDINGS_H
-#define HD_ENDINGS_H
+#ifndef HD_OUTCOMES_H
+#define HD_OUTCOMES_H
 
 #include "core/rollout/site.h"
 

@@ -1,12 +1,12 @@
-#include "core/rollout/carry.h"
+#include "core/rollout/apply.h"
 
 #include "core/base/clock.h"
 #include "core/inventory/advice.h"
 #include "core/plan/state.h"
 #include "core/plan/verify.h"
-#include "core/rollout/endings.h"
+#include "core/rollout/outcomes.h"
 #include "core/rollout/operate.h"
-#include "core/rollout/rest.h"
+#include "core/rollout/settle.h"
 #include "core/rollout/step.h"
 
 #include <stdio.h>
@@ -15,13 +15,13 @@
 /* Runs steps up to the first that fails; *at is then its index. After 0 err is
  * set if a hook failed that ends nothing. */
 static int
-run_steps(const struct hd_course *c, size_t *at, struct hd_err *err)
+run_steps(const struct hd_attempt *a, size_t *at, struct hd_err *err)
 {
-	for (*at = 0; *at < c->plan->n; (*at)++) {
-		const struct hd_step *step = &c->plan->steps[*at];
+	for (*at = 0; *at < a->plan->n; (*at)++) {
+		const struct hd_step *step = &a->plan->steps[*at];
 		struct hd_err own = { 0 };
 
-		if (hd_step_run(c, step, &own) == 0)
+		if (hd_step_run(a, step, &own) == 0)
 			continue;
 		if (!step->lenient || err->code == HD_OK)
 			*err = own;
@@ -33,15 +33,15 @@ run_steps(const struct hd_course *c, size_t *at, struct hd_err *err)
 
 /* What an undone attempt leaves in the history; its loss undoes nothing. */
 static void
-record_undone(struct hd_course *c)
+record_undone(struct hd_attempt *a)
 {
 	const struct hd_step record = { .kind = HD_STEP_RECORD,
-		.version = hd_plan_brings(&c->site->plan) };
+		.version = hd_plan_brings(&a->site->plan) };
 	struct hd_err err = { 0 };
 
-	c->plan = &c->site->plan;
-	if (hd_step_run(c, &record, &err) < 0)
-		hd_emitf(c->site->run->sink, HD_EV_NOTE, c->site->host->name,
+	a->plan = &a->site->plan;
+	if (hd_step_run(a, &record, &err) < 0)
+		hd_emitf(a->site->run->sink, HD_EV_NOTE, a->site->host->name,
 		    "the history lacks this attempt: %s", err.msg);
 }
 
@@ -57,7 +57,7 @@ command(const struct hd_site *s)
 static int
 go_back(struct hd_site *s, const struct hd_goal *goal, struct hd_err *err)
 {
-	struct hd_course c = { .site = s,
+	struct hd_attempt a = { .site = s,
 		.before = &s->before->vm,
 		.result = "undone",
 		.command = command(s),
@@ -71,14 +71,14 @@ go_back(struct hd_site *s, const struct hd_goal *goal, struct hd_err *err)
 	basis = s->now; /* the plan borrows from it while steps look again */
 	s->now = NULL;
 	hd_plan_make(&plan, s->run->app, s->host, goal, basis);
-	c.plan = &plan;
-	c.basis = basis;
+	a.plan = &plan;
+	a.basis = basis;
 	if (plan.verdict == HD_PLAN_REFUSED)
 		rc = hd_err_set(err, HD_EREMOTE, "%s", plan.reason);
 	else
-		rc = run_steps(&c, &at, err);
+		rc = run_steps(&a, &at, err);
 	if (rc == 0)
-		record_undone(&c);
+		record_undone(&a);
 	if (s->now == NULL)
 		s->now = basis;
 	else
@@ -119,13 +119,13 @@ static int
 undo(struct hd_site *s, struct hd_str *found, struct hd_err *err)
 {
 	struct hd_goal goal = undoing(s);
-	bool rests = hd_rest_wait(s, err) == 0;
+	bool rests = hd_settle_wait(s, err) == 0;
 
 	if (rests)
 		tell_found(s, found);
 	if (rests && go_back(s, &goal, err) == 0)
 		return 0;
-	if ((rests ? goal.cold : !hd_rest_hangs(s)) || hd_cancel_insisted() ||
+	if ((rests ? goal.cold : !hd_settle_hangs(s)) || hd_cancel_insisted() ||
 	    !(goal.cold || hd_undo_cold(s->host, err->code == HD_EBUSY)))
 		return -1;
 	if (!goal.cold)
@@ -133,7 +133,7 @@ undo(struct hd_site *s, struct hd_str *found, struct hd_err *err)
 		    "%s; going back by stop and start instead (undo = cold)",
 		    err->msg);
 	goal.cold = true;
-	if (rests && hd_rest_wait(s, err) < 0)
+	if (rests && hd_settle_wait(s, err) < 0)
 		return -1;
 	return go_back(s, &goal, err);
 }
@@ -221,7 +221,7 @@ begin(struct hd_site *s)
 }
 
 bool
-hd_carry_back(struct hd_site *s, const struct hd_err *why)
+hd_apply_undo(struct hd_site *s, const struct hd_err *why)
 {
 	if (!hd_can_undo(s) || s->plan.goes_back || hd_cancel_insisted())
 		return false;
@@ -249,7 +249,7 @@ give_up(struct hd_site *s, const struct hd_err *why)
 	struct hd_err err = { 0 };
 	char text[sizeof(s->text)];
 	bool known = hd_site_look(s, &err) == 0;
-	bool unchanged = known && hd_rest_same(&s->now->vm, &s->before->vm) &&
+	bool unchanged = known && hd_settle_same(&s->now->vm, &s->before->vm) &&
 			 same_version(hd_site_running(s), s->plan.before);
 
 	if (!known && s->away != 0) {
@@ -299,9 +299,9 @@ finish(struct hd_site *s, const struct hd_err *hook)
 }
 
 static void
-carry_out(struct hd_site *s)
+apply(struct hd_site *s)
 {
-	struct hd_course c = {
+	struct hd_attempt a = {
 		.site = s,
 		.plan = &s->plan,
 		.before =
@@ -317,7 +317,7 @@ carry_out(struct hd_site *s)
 	bool harmless;
 
 	begin(s);
-	if (run_steps(&c, &at, &err) == 0) {
+	if (run_steps(&a, &at, &err) == 0) {
 		finish(s, &err);
 		return;
 	}
@@ -336,8 +336,8 @@ carry_out(struct hd_site *s)
 }
 
 void
-hd_carry_out(struct hd_site *s)
+hd_apply(struct hd_site *s)
 {
-	carry_out(s);
+	apply(s);
 	tell_loss(s);
 }

@@ -1,5 +1,5 @@
-#ifndef HD_REST_H
-#define HD_REST_H
+#ifndef HD_SETTLE_H
+#define HD_SETTLE_H
 
 #include "core/rollout/site.h"
 
@@ -10,13 +10,13 @@
  * timeout, which counts from when the host went away, if it did. Blocks until
  * then.
  */
-int hd_rest_wait(struct hd_site *s, struct hd_err *err) HD_CHECK;
+int hd_settle_wait(struct hd_site *s, struct hd_err *err) HD_CHECK;
 
-/* After hd_rest_wait() failed: everything but release_handler is at rest. Only
- * a stop of the node ends that. */
-bool hd_rest_hangs(const struct hd_site *s);
+/* After hd_settle_wait() failed: everything but release_handler is at rest.
+ * Only a stop of the node ends that. */
+bool hd_settle_hangs(const struct hd_site *s);
 
 /* Whether a and b are one VM, not restarted in between. */
-bool hd_rest_same(const struct hd_vm *a, const struct hd_vm *b);
+bool hd_settle_same(const struct hd_vm *a, const struct hd_vm *b);
 
 #endif

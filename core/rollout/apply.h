@@ -1,18 +1,18 @@
-#ifndef HD_CARRY_H
-#define HD_CARRY_H
+#ifndef HD_APPLY_H
+#define HD_APPLY_H
 
 #include "core/rollout/site.h"
 
 /*
- * Carries out s->plan, which was made of s->before. If a step fails after
+ * Applies s->plan, which was made of s->before. If a step fails after
  * something was changed, finds out where the host really is and brings it
  * back. Sets result, status and text; never leaves the host in the middle of
  * a step of ours. Not cut short by an interruption.
  */
-void hd_carry_out(struct hd_site *s);
+void hd_apply(struct hd_site *s);
 
-/* The same way back for a host whose plan was carried out, because of what
+/* The same way back for a host whose plan was applied, because of what
  * happened elsewhere. False, with nothing done, if its plan has no way back. */
-bool hd_carry_back(struct hd_site *s, const struct hd_err *why);
+bool hd_apply_undo(struct hd_site *s, const struct hd_err *why);
 
 #endif

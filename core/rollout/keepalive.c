@@ -1,4 +1,4 @@
-#include "core/rollout/pulse.h"
+#include "core/rollout/keepalive.h"
 
 #include "core/base/cancel.h"
 #include "core/base/clock.h"
@@ -12,7 +12,7 @@
 /* AT_ONCE: hosts that are silent keep others waiting by so much less. */
 enum { LOOK_MS = 2000, AT_ONCE = 32 };
 
-struct hd_pulse {
+struct hd_keepalive {
 	const struct hd_run *run;
 	struct hd_site *sites;
 	struct hd_site **due;
@@ -56,7 +56,7 @@ sign(struct hd_site *s)
 static void
 beat(void *ctx, size_t i)
 {
-	struct hd_pulse *p = ctx;
+	struct hd_keepalive *p = ctx;
 	struct hd_site *s = p->due[i];
 
 	if (atomic_load(&p->ends) || hd_cancel_requested() || !begin_use(s))
@@ -67,7 +67,7 @@ beat(void *ctx, size_t i)
 }
 
 static void
-beat_all(struct hd_pulse *p)
+beat_all(struct hd_keepalive *p)
 {
 	size_t n = 0;
 
@@ -82,7 +82,7 @@ beat_all(struct hd_pulse *p)
 
 /* False at the end. */
 static bool
-rest(struct hd_pulse *p)
+rest(struct hd_keepalive *p)
 {
 	int64_t until = hd_clock_ms() + LOOK_MS;
 
@@ -102,7 +102,7 @@ work(void *ctx)
 }
 
 static void
-done(struct hd_pulse *p)
+done(struct hd_keepalive *p)
 {
 	pthread_cond_destroy(&p->changed);
 	pthread_mutex_destroy(&p->lock);
@@ -110,12 +110,12 @@ done(struct hd_pulse *p)
 	free(p);
 }
 
-struct hd_pulse *
-hd_pulse_begin(const struct hd_run *run, struct hd_site *sites)
+struct hd_keepalive *
+hd_keepalive_begin(const struct hd_run *run, struct hd_site *sites)
 {
-	struct hd_pulse *p = hd_alloc(sizeof(*p));
+	struct hd_keepalive *p = hd_alloc(sizeof(*p));
 
-	*p = (struct hd_pulse){ .run = run,
+	*p = (struct hd_keepalive){ .run = run,
 		.sites = sites,
 		.due = hd_alloc((run->nhosts + 1) * sizeof(struct hd_site *)) };
 	pthread_mutex_init(&p->lock, NULL);
@@ -127,7 +127,7 @@ hd_pulse_begin(const struct hd_run *run, struct hd_site *sites)
 }
 
 void
-hd_pulse_end(struct hd_pulse *p)
+hd_keepalive_end(struct hd_keepalive *p)
 {
 	if (p == NULL)
 		return;

@@ -2,7 +2,7 @@
 #include "tests/support/cmocka_all.h"
 #include "tests/support/facts_text.h"
 
-#include "core/rollout/endings.h"
+#include "core/rollout/outcomes.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -306,5 +306,5 @@ main(void)
 		    a_run_does_not_advise_what_it_has_just_tried_in_vain),
 	};
 
-	return cmocka_run_group_tests_name("endings", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("outcomes", tests, NULL, NULL);
 }

@@ -7,7 +7,7 @@
 #include "core/rollout/lease.h"
 #include "core/rollout/lock.h"
 #include "core/rollout/operate.h"
-#include "core/rollout/pulse.h"
+#include "core/rollout/keepalive.h"
 #include "transport/local.h"
 
 #include <stdatomic.h>
@@ -179,12 +179,12 @@ a_host_that_nobody_uses_gets_signs_of_life_and_one_in_use_gets_none(
     void **state)
 {
 	struct hd_err err = { 0 };
-	struct hd_pulse *p;
+	struct hd_keepalive *p;
 	struct world w;
 
 	world_init(&w, *state);
 	hd_site_use(&w.sites[1]);
-	p = hd_pulse_begin(&w.run, w.sites);
+	p = hd_keepalive_begin(&w.run, w.sites);
 	assert_non_null(p);
 	while (!signed_now(&w.sites[2])) /* beside who works on another */
 		assert_hd_ok(hd_site_look(&w.sites[0], &err), &err);
@@ -193,7 +193,7 @@ a_host_that_nobody_uses_gets_signs_of_life_and_one_in_use_gets_none(
 	hd_site_leave(&w.sites[1]);
 	await(&w.sites[1]);
 	assert_false(signed_now(&w.sites[3])); /* not locked */
-	hd_pulse_end(p);
+	hd_keepalive_end(p);
 	assert_int_equal(w.connected, HOSTS);
 	assert_int_equal(
 	    access(folder_path(*state, "web1/.hdeploy/sign.1"), F_OK), 0);
@@ -203,14 +203,14 @@ a_host_that_nobody_uses_gets_signs_of_life_and_one_in_use_gets_none(
 static void
 a_connection_that_broke_meanwhile_is_opened_again(void **state)
 {
-	struct hd_pulse *p;
+	struct hd_keepalive *p;
 	struct world w;
 
 	world_init(&w, *state);
 	wrap(&w.sites[0], &lost_ops);
-	p = hd_pulse_begin(&w.run, w.sites);
+	p = hd_keepalive_begin(&w.run, w.sites);
 	await(&w.sites[0]);
-	hd_pulse_end(p);
+	hd_keepalive_end(p);
 	assert_int_equal(w.connected, HOSTS + 1);
 	world_done(&w);
 }
@@ -249,23 +249,23 @@ silence_is_allowed_for_longer_than_a_question_may_take(void **state)
 	(void)state;
 	for (size_t i = 0; i < HD_COUNT(rows); i++)
 		assert_int_equal(
-		    hd_lease_pulse(&rows[i].host), rows[i].seconds);
+		    hd_lease_keepalive(&rows[i].host), rows[i].seconds);
 }
 
 /* The last test: nothing takes an interruption back. */
 static void
 a_silent_host_keeps_no_interrupted_run_from_ending(void **state)
 {
-	struct hd_pulse *p;
+	struct hd_keepalive *p;
 	struct world w;
 
 	world_init(&w, *state);
 	wrap(&w.sites[0], &silent_ops);
-	p = hd_pulse_begin(&w.run, w.sites);
+	p = hd_keepalive_begin(&w.run, w.sites);
 	while (!atomic_load(&asked))
 		hd_clock_rest(1, HD_CANCEL_NEVER);
 	hd_cancel_request();
-	hd_pulse_end(p);
+	hd_keepalive_end(p);
 	assert_null(w.sites[0].t);
 	world_done(&w);
 }
@@ -285,5 +285,5 @@ main(void)
 		test(a_silent_host_keeps_no_interrupted_run_from_ending),
 	};
 
-	return cmocka_run_group_tests_name("pulse", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("keepalive", tests, NULL, NULL);
 }

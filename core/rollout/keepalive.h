@@ -1,5 +1,5 @@
-#ifndef HD_PULSE_H
-#define HD_PULSE_H
+#ifndef HD_KEEPALIVE_H
+#define HD_KEEPALIVE_H
 
 #include "core/rollout/site.h"
 
@@ -11,14 +11,14 @@
  * connection that broke is opened again, since the host would soon give the
  * lock to others.
  */
-struct hd_pulse;
+struct hd_keepalive;
 
 /* From now on, in a thread of its own, for all run->nhosts sites; NULL if there
  * is none to be had: the run then does without. */
-struct hd_pulse *hd_pulse_begin(
+struct hd_keepalive *hd_keepalive_begin(
     const struct hd_run *run, struct hd_site *sites);
 /* Ends it, soon also where a host is silent if hd_cancel_requested(). NULL is
  * fine. */
-void hd_pulse_end(struct hd_pulse *p);
+void hd_keepalive_end(struct hd_keepalive *p);
 
 #endif

@@ -1,4 +1,4 @@
-#include "core/rollout/round.h"
+#include "core/rollout/hook_group.h"
 
 #include "core/base/index.h"
 
@@ -7,7 +7,7 @@
 enum { TEXT_MAX = 1024 * 1024 };
 
 void
-hd_round_names(struct hd_str *out, struct hd_site *const *sites, size_t n)
+hd_hook_group_names(struct hd_str *out, struct hd_site *const *sites, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		hd_str_addf(
@@ -28,14 +28,14 @@ origin(const struct hd_site *s)
 
 /* Each of them once: mostly that is one. */
 static void
-add_versions(struct hd_str *out, const struct hd_round *r,
+add_versions(struct hd_str *out, const struct hd_hook_group *g,
     const char *(*of)(const struct hd_site *s))
 {
 	HD_AUTO_ARENA arena = { 0 };
 	struct hd_index listed = { 0 };
 
-	for (size_t i = 0; i < r->n; i++) {
-		const char *version = of(r->sites[i]);
+	for (size_t i = 0; i < g->n; i++) {
+		const char *version = of(g->sites[i]);
 
 		if (version != NULL &&
 		    (*hd_index_at(&listed, &arena, version))++ == 0)
@@ -45,29 +45,29 @@ add_versions(struct hd_str *out, const struct hd_round *r,
 }
 
 void
-hd_round_init(struct hd_round *r, const struct hd_run *run,
+hd_hook_group_init(struct hd_hook_group *g, const struct hd_run *run,
     struct hd_site *const *sites, size_t n)
 {
-	*r = (struct hd_round){ .run = run, .sites = sites, .n = n };
-	r->on = hd_alloc((n + 1) * sizeof(struct hd_site *));
-	hd_str_init(&r->hosts, TEXT_MAX);
-	hd_str_init(&r->versions, TEXT_MAX);
-	hd_str_init(&r->previous, TEXT_MAX);
-	hd_round_names(&r->hosts, sites, n);
-	add_versions(&r->versions, r, target);
-	add_versions(&r->previous, r, origin);
-	r->told = (struct hd_occasion){ .hosts = r->hosts.ptr,
-		.version = r->versions.ptr,
-		.previous = r->previous.ptr };
+	*g = (struct hd_hook_group){ .run = run, .sites = sites, .n = n };
+	g->on = hd_alloc((n + 1) * sizeof(struct hd_site *));
+	hd_str_init(&g->hosts, TEXT_MAX);
+	hd_str_init(&g->versions, TEXT_MAX);
+	hd_str_init(&g->previous, TEXT_MAX);
+	hd_hook_group_names(&g->hosts, sites, n);
+	add_versions(&g->versions, g, target);
+	add_versions(&g->previous, g, origin);
+	g->told = (struct hd_hook_context){ .hosts = g->hosts.ptr,
+		.version = g->versions.ptr,
+		.previous = g->previous.ptr };
 }
 
 void
-hd_round_done(struct hd_round *r)
+hd_hook_group_done(struct hd_hook_group *g)
 {
-	hd_freep(&r->on);
-	hd_str_done(&r->hosts);
-	hd_str_done(&r->versions);
-	hd_str_done(&r->previous);
+	hd_freep(&g->on);
+	hd_str_done(&g->hosts);
+	hd_str_done(&g->versions);
+	hd_str_done(&g->previous);
 }
 
 /* How a site ended, in one word. */
@@ -88,14 +88,14 @@ word_of(const struct hd_site *s)
 }
 
 const char *
-hd_round_word(const struct hd_round *r)
+hd_hook_group_result(const struct hd_hook_group *g)
 {
 	static const char *const order[] = { "broken", "failed", "undone",
 		"interrupted" };
 
 	for (size_t w = 0; w < HD_COUNT(order); w++) {
-		for (size_t i = 0; i < r->n; i++) {
-			if (strcmp(word_of(r->sites[i]), order[w]) == 0)
+		for (size_t i = 0; i < g->n; i++) {
+			if (strcmp(word_of(g->sites[i]), order[w]) == 0)
 				return order[w];
 		}
 	}
@@ -109,14 +109,14 @@ passes(const struct hd_site *s, enum hd_hook_name name)
 }
 
 bool
-hd_round_due(struct hd_round *r, enum hd_hook_name name,
+hd_hook_group_select(struct hd_hook_group *g, enum hd_hook_name name,
     bool (*fit)(const struct hd_site *s))
 {
-	r->non = 0;
-	for (size_t i = 0; i < r->n; i++) {
-		if (passes(r->sites[i], name) &&
-		    (fit == NULL || fit(r->sites[i])))
-			r->on[r->non++] = r->sites[i];
+	g->non = 0;
+	for (size_t i = 0; i < g->n; i++) {
+		if (passes(g->sites[i], name) &&
+		    (fit == NULL || fit(g->sites[i])))
+			g->on[g->non++] = g->sites[i];
 	}
-	return r->non > 0;
+	return g->non > 0;
 }

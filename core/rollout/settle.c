@@ -1,4 +1,4 @@
-#include "core/rollout/rest.h"
+#include "core/rollout/settle.h"
 
 #include "core/base/cancel.h"
 #include "core/base/clock.h"
@@ -8,7 +8,7 @@
 enum { POLL_MS = 1000 };
 
 bool
-hd_rest_same(const struct hd_vm *a, const struct hd_vm *b)
+hd_settle_same(const struct hd_vm *a, const struct hd_vm *b)
 {
 	return a->state == b->state && a->pid == b->pid &&
 	       a->creation == b->creation;
@@ -23,11 +23,11 @@ at_rest(const struct hd_site *s, const struct hd_vm *last)
 	const struct hd_facts *f = s->now;
 
 	return f->unfinished == NULL && f->vm.state != HD_VM_UNREACHABLE &&
-	       f->vm.blocked == NULL && hd_rest_same(&f->vm, last);
+	       f->vm.blocked == NULL && hd_settle_same(&f->vm, last);
 }
 
 int
-hd_rest_wait(struct hd_site *s, struct hd_err *err)
+hd_settle_wait(struct hd_site *s, struct hd_err *err)
 {
 	int64_t since = s->away != 0 ? s->away : hd_clock_ms();
 	int64_t deadline = since + s->host->upgrade_timeout;
@@ -62,7 +62,7 @@ hd_rest_wait(struct hd_site *s, struct hd_err *err)
 }
 
 bool
-hd_rest_hangs(const struct hd_site *s)
+hd_settle_hangs(const struct hd_site *s)
 {
 	return s->now != NULL && s->now->unfinished == NULL &&
 	       s->now->vm.blocked != NULL;
