@@ -58,7 +58,7 @@ static const struct {
 	{ "after", offsetof(struct hd_report, after) },
 	{ "boots", offsetof(struct hd_report, boots) },
 	{ "result", offsetof(struct hd_report, result) },
-	{ "hot", offsetof(struct hd_report, hot) },
+	{ "mode", offsetof(struct hd_report, mode) },
 	{ "text", offsetof(struct hd_report, text) },
 };
 
@@ -76,7 +76,7 @@ static const struct {
 	{ "after", offsetof(struct hd_past, to) },
 	{ "sha256", offsetof(struct hd_past, sha256) },
 	{ "result", offsetof(struct hd_past, result) },
-	{ "hot", offsetof(struct hd_past, hot) },
+	{ "mode", offsetof(struct hd_past, mode) },
 	{ "undoes", offsetof(struct hd_past, undoes) },
 	{ "run", offsetof(struct hd_past, run) },
 };

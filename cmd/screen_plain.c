@@ -277,7 +277,7 @@ on_host(struct hd_plain *p, const struct hd_event *ev)
 		put_text(p->o.out, ", ", r->down ? "nothing runs" : "", "");
 	else
 		fprintf(p->o.out, " %s", change);
-	put_text(p->o.out, ", ", r->hot, "");
+	put_text(p->o.out, ", ", r->mode, "");
 	fputc('\n', p->o.out);
 }
 
@@ -294,7 +294,7 @@ on_past(struct hd_plain *p, const struct hd_event *ev)
 	    past->time != NULL ? past->time : "-",
 	    past->command != NULL ? past->command : "-", change);
 	put_word(p, p->o.out, past->result != NULL ? past->result : "-");
-	put_text(p->o.out, ", ", past->hot, "");
+	put_text(p->o.out, ", ", past->mode, "");
 	if (past->ms > 0) {
 		hd_units_ms(took, past->ms);
 		put_text(p->o.out, ", ", took, "");

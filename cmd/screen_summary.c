@@ -75,7 +75,7 @@ static void
 fill(struct row *row, const struct hd_report *r)
 {
 	const char *texts[COLUMNS] = { r->host, NULL,
-		or_unknown(r->boots, r->unknown_boots), r->result, r->hot };
+		or_unknown(r->boots, r->unknown_boots), r->result, r->mode };
 
 	for (size_t i = 0; i < COLUMNS; i++)
 		snprintf(row->cell[i], CELL, "%s",
@@ -135,7 +135,7 @@ print_table(FILE *out, const struct hd_event *ev,
     const struct hd_reasons *reasons, const struct hd_summary_opts *o)
 {
 	static const struct row head = { { "host", "running", "boots", "result",
-	    "hot" } };
+	    "mode" } };
 	int width[COLUMNS] = { 0 };
 	struct row row;
 

@@ -118,7 +118,7 @@ clean_reports(struct hd_arena *a, const struct hd_report *reports, size_t n)
 			.unknown_boots = reports[i].unknown_boots,
 			.boots = word(a, reports[i].boots),
 			.result = word(a, reports[i].result),
-			.hot = word(a, reports[i].hot),
+			.mode = word(a, reports[i].mode),
 			.text = line(a, reports[i].text),
 		};
 	}
@@ -143,7 +143,7 @@ clean_past(struct hd_arena *a, const struct hd_past *p)
 		.undoes = word(a, p->undoes),
 		.who = word(a, p->who),
 		.job = line(a, p->job),
-		.hot = word(a, p->hot),
+		.mode = word(a, p->mode),
 		.sha256 = word(a, p->sha256),
 		.ms = p->ms,
 	};

@@ -41,7 +41,8 @@ struct hd_report {
 	/* NULL above, since nobody was asked or it did not say */
 	bool unknown_before, unknown_after, unknown_boots;
 	const char *result; /* one of hd_result_names */
-	const char *hot;  /* one of hd_grade_names; NULL: see hd_site_grade() */
+	/* one of hd_actual_mode_names; NULL: see hd_site_actual_mode() */
+	const char *mode;
 	const char *text; /* one line: why, and what to do next */
 };
 

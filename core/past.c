@@ -18,13 +18,25 @@ static const struct {
 	{ "to", offsetof(struct hd_past, to) },
 	{ "sha256", offsetof(struct hd_past, sha256) },
 	{ "result", offsetof(struct hd_past, result) },
-	{ "hot", offsetof(struct hd_past, hot) },
+	{ "mode", offsetof(struct hd_past, mode) },
 	{ "undoes", offsetof(struct hd_past, undoes) },
 	{ "going", offsetof(struct hd_past, going) },
 	{ "vm", offsetof(struct hd_past, vm) },
 	{ "sick", offsetof(struct hd_past, sick) },
 	{ "run", offsetof(struct hd_past, run) },
 };
+
+/* The mode, where an older hdeploy wrote it under another name. */
+static const char *
+old_mode(const struct hd_json *o, struct hd_arena *a)
+{
+	const char *hot = hd_json_get(o, "hot");
+
+	if (hot == NULL)
+		return NULL;
+	return strcmp(hot, "partial") == 0 ? "hot, partial"
+					   : hd_arena_strdup(a, hot);
+}
 
 bool
 hd_past_read(struct hd_past *past, struct hd_arena *a, const char *json)
@@ -40,6 +52,8 @@ hd_past_read(struct hd_past *past, struct hd_arena *a, const char *json)
 
 		memcpy((char *)past + fields[i].offset, &copy, sizeof(copy));
 	}
+	if (past->mode == NULL)
+		past->mode = old_mode(o, a);
 	hd_json_free(o);
 	return true;
 }

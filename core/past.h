@@ -19,7 +19,7 @@ struct hd_past {
 	const char *from, *to; /* versions; NULL: none ran */
 	const char *undoes;    /* id of the change that this one took back */
 	const char *who, *job; /* "user@machine", address of the CI job */
-	const char *hot;       /* as in struct hd_report */
+	const char *mode;      /* as in struct hd_report */
 	const char *sha256;    /* of the tarball of `to` */
 	const char *going; /* in .hdeploy/change, of one that has no end yet:
 			      "forward" or "back" */

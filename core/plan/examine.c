@@ -65,7 +65,7 @@ runs_and_boots(struct look *l)
 	struct hd_str *why = l->why;
 	const char *running = hd_facts_running(f);
 	struct hd_expect x = { .version = running, .permanent = true };
-	enum hd_grade grade;
+	enum hd_actual_mode mode;
 
 	if (f->boot == NULL && f->unpacked.n > 0 && f->vm.state == HD_VM_DOWN)
 		hd_str_add(why, HD_NO_BOOT_FILE);
@@ -75,7 +75,7 @@ runs_and_boots(struct look *l)
 	else if (running == NULL)
 		hd_verify_explain(f, why);
 	else
-		return hd_verify(&x, f, &grade, why);
+		return hd_verify(&x, f, &mode, why);
 	return false;
 }
 
@@ -110,7 +110,7 @@ tell_change(struct look *l, const struct hd_past *c)
 	const struct hd_vm began = hd_vm_began(c, NULL);
 	bool back = strcmp(c->going, "back") == 0;
 	/* else it may have been started by that change */
-	bool kept = !back && c->hot != NULL && strcmp(c->hot, "hot") == 0;
+	bool kept = !back && c->mode != NULL && strcmp(c->mode, "hot") == 0;
 
 	hd_str_addf(why, "%s%s %s -> %s by %s (%s)",
 	    f->lock != NULL ? "under way: " : "", c->command, c->from, c->to,

@@ -79,7 +79,7 @@ hd_change_mode(struct hd_goal *goal, const struct hd_host *host,
 {
 	if (goal->hot || goal->cold || change == NULL)
 		return;
-	goal->cold = hd_same(change->hot, "cold");
+	goal->cold = hd_same(change->mode, "cold");
 	goal->hot = !goal->cold && host->upgrade == HD_MODE_COLD;
 }
 

@@ -8,16 +8,16 @@
 #include <stdio.h>
 #include <string.h>
 
-const char *const hd_grade_names[HD_GRADES] = {
-	[HD_GRADE_HOT] = "hot",
-	[HD_GRADE_PARTIAL] = "partial",
-	[HD_GRADE_COLD] = "cold",
-	[HD_GRADE_UNKNOWN] = "unknown",
+const char *const hd_actual_mode_names[HD_ACTUALS] = {
+	[HD_ACTUAL_HOT] = "hot",
+	[HD_ACTUAL_PARTIAL] = "hot, partial",
+	[HD_ACTUAL_COLD] = "cold",
+	[HD_ACTUAL_UNKNOWN] = "unknown",
 };
 
 /* One comparison; false after adding its line to reason. */
 typedef bool check_fn(const struct hd_expect *x, const struct hd_facts *now,
-    enum hd_grade *grade, struct hd_str *reason);
+    enum hd_actual_mode *mode, struct hd_str *reason);
 
 static bool
 equal(const char *a, const char *b)
@@ -68,11 +68,11 @@ hd_verify_explain(const struct hd_facts *now, struct hd_str *reason)
 
 static bool
 runs(const struct hd_expect *x, const struct hd_facts *now,
-    enum hd_grade *grade, struct hd_str *reason)
+    enum hd_actual_mode *mode, struct hd_str *reason)
 {
 	const char *version = hd_facts_running(now);
 
-	(void)grade;
+	(void)mode;
 	if (equal(version, x->version))
 		return true;
 	if (version != NULL)
@@ -84,11 +84,11 @@ runs(const struct hd_expect *x, const struct hd_facts *now,
 
 static bool
 boots(const struct hd_expect *x, const struct hd_facts *now,
-    enum hd_grade *grade, struct hd_str *reason)
+    enum hd_actual_mode *mode, struct hd_str *reason)
 {
 	bool differ;
 
-	(void)grade;
+	(void)mode;
 	if (!x->permanent)
 		return true;
 	if (equal(hd_facts_boots(now), x->version)) {
@@ -115,9 +115,9 @@ boots(const struct hd_expect *x, const struct hd_facts *now,
 /* After a boot release_handler's list repeats a file. This cannot lie. */
 static bool
 booted(const struct hd_expect *x, const struct hd_facts *now,
-    enum hd_grade *grade, struct hd_str *reason)
+    enum hd_actual_mode *mode, struct hd_str *reason)
 {
-	(void)grade;
+	(void)mode;
 	if (!x->booted || equal(now->vm.script, x->version))
 		return true;
 	hd_str_addf(reason, "the node was booted as %s, not as %s",
@@ -128,21 +128,21 @@ booted(const struct hd_expect *x, const struct hd_facts *now,
 /* An appup that misses a module changes the version and not that code. */
 static bool
 loaded(const struct hd_expect *x, const struct hd_facts *now,
-    enum hd_grade *grade, struct hd_str *reason)
+    enum hd_actual_mode *mode, struct hd_str *reason)
 {
-	(void)grade;
+	(void)mode;
 	return hd_code_is_loaded(x->before, &now->vm, x->back, reason);
 }
 
 static bool
 same_vm(const struct hd_expect *x, const struct hd_facts *now,
-    enum hd_grade *grade, struct hd_str *reason)
+    enum hd_actual_mode *mode, struct hd_str *reason)
 {
 	const struct hd_vm *a = x->before, *b = &now->vm;
 
 	if (a == NULL || (a->pid == b->pid && a->creation == b->creation))
 		return true;
-	*grade = HD_GRADE_COLD;
+	*mode = HD_ACTUAL_COLD;
 	if (!x->hot)
 		return true;
 	hd_str_addf(reason,
@@ -194,12 +194,12 @@ struct loss {
 
 /* Fine if the relup says so. */
 static bool
-replaced(const struct hd_expect *x, const struct loss *l, enum hd_grade *grade,
-    struct hd_str *reason)
+replaced(const struct hd_expect *x, const struct loss *l,
+    enum hd_actual_mode *mode, struct hd_str *reason)
 {
 	if (!x->hot || place_of(l->restarts, l->app) > 0) {
-		if (*grade == HD_GRADE_HOT)
-			*grade = HD_GRADE_PARTIAL;
+		if (*mode == HD_ACTUAL_HOT)
+			*mode = HD_ACTUAL_PARTIAL;
 		return true;
 	}
 	hd_str_addf(
@@ -209,7 +209,7 @@ replaced(const struct hd_expect *x, const struct loss *l, enum hd_grade *grade,
 
 static bool
 same_masters(const struct hd_expect *x, const struct hd_facts *now,
-    enum hd_grade *grade, struct hd_str *reason)
+    enum hd_actual_mode *mode, struct hd_str *reason)
 {
 	const struct hd_vm *a = x->before, *b = &now->vm;
 	AUTO_NAMES there = { 0 };
@@ -226,7 +226,7 @@ same_masters(const struct hd_expect *x, const struct hd_facts *now,
 
 		if (place > 0 && one->master != NULL &&
 		    !equal(one->master, b->apps.v[place - 1].master) &&
-		    !replaced(x, &loss, grade, reason))
+		    !replaced(x, &loss, mode, reason))
 			return false;
 	}
 	return true;
@@ -236,7 +236,7 @@ same_masters(const struct hd_expect *x, const struct hd_facts *now,
  * another process is a crash, or a restart that the relup ordered. */
 static bool
 same_processes(const struct hd_expect *x, const struct hd_facts *now,
-    enum hd_grade *grade, struct hd_str *reason)
+    enum hd_actual_mode *mode, struct hd_str *reason)
 {
 	const struct hd_vm *a = x->before, *b = &now->vm;
 	AUTO_NAMES there = { 0 };
@@ -252,7 +252,7 @@ same_processes(const struct hd_expect *x, const struct hd_facts *now,
 			p->name };
 
 		if (place > 0 && !equal(p->id, b->processes.v[place - 1].id) &&
-		    !replaced(x, &loss, grade, reason))
+		    !replaced(x, &loss, mode, reason))
 			return false;
 	}
 	return true;
@@ -260,9 +260,9 @@ same_processes(const struct hd_expect *x, const struct hd_facts *now,
 
 static bool
 configured(const struct hd_expect *x, const struct hd_facts *now,
-    enum hd_grade *grade, struct hd_str *reason)
+    enum hd_actual_mode *mode, struct hd_str *reason)
 {
-	(void)grade;
+	(void)mode;
 	return x->before == NULL || !x->hot ||
 	       hd_config_kept(x->before, &now->vm, reason);
 }
@@ -281,24 +281,24 @@ static check_fn *const checks[] = {
 
 bool
 hd_verify(const struct hd_expect *x, const struct hd_facts *now,
-    enum hd_grade *grade, struct hd_str *reason)
+    enum hd_actual_mode *mode, struct hd_str *reason)
 {
 	if (now->vm.word != NULL ||
 	    (x->before != NULL && x->before->word != NULL)) {
-		*grade = HD_GRADE_UNKNOWN;
-		return runs(x, now, grade, reason) &&
-		       boots(x, now, grade, reason);
+		*mode = HD_ACTUAL_UNKNOWN;
+		return runs(x, now, mode, reason) &&
+		       boots(x, now, mode, reason);
 	}
-	*grade = HD_GRADE_HOT;
+	*mode = HD_ACTUAL_HOT;
 	for (size_t i = 0; i < HD_COUNT(checks); i++) {
-		if (!checks[i](x, now, grade, reason))
+		if (!checks[i](x, now, mode, reason))
 			return false;
 	}
 	return true;
 }
 
 bool
-hd_grade_find(enum hd_grade *grade, const struct hd_vm *before,
+hd_actual_mode_find(enum hd_actual_mode *mode, const struct hd_vm *before,
     const struct hd_facts *now)
 {
 	const struct hd_expect x = { .before = before };
@@ -306,15 +306,15 @@ hd_grade_find(enum hd_grade *grade, const struct hd_vm *before,
 
 	if (before->state != HD_VM_UP)
 		return false;
-	*grade = HD_GRADE_UNKNOWN;
+	*mode = HD_ACTUAL_UNKNOWN;
 	if (before->word != NULL || now->vm.word != NULL ||
 	    now->vm.state == HD_VM_UNREACHABLE)
 		return true;
-	*grade = HD_GRADE_HOT;
-	/* nothing is expected to be kept: they only lower the grade */
-	return same_vm(&x, now, grade, &why) &&
-	       same_masters(&x, now, grade, &why) &&
-	       same_processes(&x, now, grade, &why);
+	*mode = HD_ACTUAL_HOT;
+	/* nothing is expected to be kept: they only lower the mode */
+	return same_vm(&x, now, mode, &why) &&
+	       same_masters(&x, now, mode, &why) &&
+	       same_processes(&x, now, mode, &why);
 }
 
 /* What command.running says tells no VM from another. */

@@ -190,19 +190,19 @@ was_to_restart(const struct hd_site *s)
 
 	return s->result == HD_RES_OK &&
 	       (hd_plan_has(&s->plan, HD_STEP_STOP) ||
-		   (ends != NULL && ends->hot != NULL &&
-		       strcmp(ends->hot, "cold") == 0));
+		   (ends != NULL && ends->mode != NULL &&
+		       strcmp(ends->mode, "cold") == 0));
 }
 
 /* However it ended: what nobody asked for is said in words as well. */
 static void
 tell_loss(struct hd_site *s)
 {
-	enum hd_grade grade;
+	enum hd_actual_mode mode;
 	size_t n = strlen(s->text);
 	bool down = s->now != NULL && s->now->vm.state == HD_VM_DOWN;
 
-	if (!hd_site_grade(s, &grade) || grade != HD_GRADE_COLD ||
+	if (!hd_site_actual_mode(s, &mode) || mode != HD_ACTUAL_COLD ||
 	    was_to_restart(s))
 		return;
 	snprintf(s->text + n, sizeof(s->text) - n,

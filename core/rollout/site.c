@@ -170,7 +170,7 @@ hd_site_boots(const struct hd_site *s)
 
 /* That it is gone is sure for good: none comes back. */
 bool
-hd_site_grade(const struct hd_site *s, enum hd_grade *grade)
+hd_site_actual_mode(const struct hd_site *s, enum hd_actual_mode *mode)
 {
 	const struct hd_past *ends = s->plan.ends;
 	struct hd_vm before;
@@ -179,16 +179,16 @@ hd_site_grade(const struct hd_site *s, enum hd_grade *grade)
 		return false;
 	before =
 	    ends != NULL ? hd_vm_began(ends, &s->before->vm) : s->before->vm;
-	if (!hd_grade_find(grade, &before, newest(s)))
+	if (!hd_actual_mode_find(mode, &before, newest(s)))
 		return false;
-	if (*grade == HD_GRADE_COLD)
+	if (*mode == HD_ACTUAL_COLD)
 		return true;
 	if (s->unseen)
-		*grade = HD_GRADE_UNKNOWN;
+		*mode = HD_ACTUAL_UNKNOWN;
 	/* processes of before an earlier run: its relup alone knows of them */
-	if (*grade == HD_GRADE_HOT && ends != NULL && s->plan.way != NULL &&
+	if (*mode == HD_ACTUAL_HOT && ends != NULL && s->plan.way != NULL &&
 	    s->plan.way->restarts.n > 0)
-		*grade = HD_GRADE_PARTIAL;
+		*mode = HD_ACTUAL_PARTIAL;
 	return s->touched || ends != NULL;
 }
 
@@ -212,8 +212,8 @@ hd_site_report(const struct hd_site *s)
 {
 	const struct hd_facts *f = newest(s);
 
-	enum hd_grade grade;
-	bool graded = hd_site_grade(s, &grade);
+	enum hd_actual_mode mode;
+	bool known = hd_site_actual_mode(s, &mode);
 
 	return (struct hd_report){
 		.host = s->host->name,
@@ -227,7 +227,7 @@ hd_site_report(const struct hd_site *s)
 		.unknown_after = runs_unknown(newest(s)),
 		.unknown_boots = boots_unknown(newest(s)),
 		.result = hd_result_names[s->result],
-		.hot = graded ? hd_grade_names[grade] : NULL,
+		.mode = known ? hd_actual_mode_names[mode] : NULL,
 		.text = s->text[0] != '\0' ? s->text : NULL,
 	};
 }

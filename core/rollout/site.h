@@ -100,7 +100,8 @@ void hd_site_emit(const struct hd_site *s);
 
 /* How what ran when its change began, perhaps in an earlier run, came through.
  * False if nothing ran, or nothing was done to it and it is still there. */
-bool hd_site_grade(const struct hd_site *s, enum hd_grade *grade) HD_CHECK;
+bool hd_site_actual_mode(
+    const struct hd_site *s, enum hd_actual_mode *mode) HD_CHECK;
 
 /* Versions for a report, from the newest facts; NULL: none, or not known. */
 const char *hd_site_running(const struct hd_site *s);

@@ -40,7 +40,7 @@ compose(
 	    step->version != NULL ? hd_facts_record(s->before, step->version)
 				  : NULL;
 	struct hd_past past = begun(a);
-	enum hd_grade grade;
+	enum hd_actual_mode mode;
 	char stamp[32];
 
 	hd_clock_stamp(stamp);
@@ -48,19 +48,20 @@ compose(
 	past.to = step->version;
 	past.sha256 = to != NULL ? to->sha256 : shipped(s);
 	past.result = a->result;
-	past.hot = hd_site_grade(s, &grade) ? hd_grade_names[grade] : NULL;
+	past.mode =
+	    hd_site_actual_mode(s, &mode) ? hd_actual_mode_names[mode] : NULL;
 	past.ms = hd_clock_ms() - s->began;
 	hd_past_write(&past, line);
 }
 
-/* Which way a plan goes through the VM. */
+/* Hot or cold, as the plan has it. */
 static const char *
-manner(const struct hd_plan *plan)
+planned_mode(const struct hd_plan *plan)
 {
 	if (hd_plan_has(plan, HD_STEP_START))
 		return "cold";
-	return plan->ends != NULL && plan->ends->hot != NULL ? plan->ends->hot
-							     : "hot";
+	return plan->ends != NULL && plan->ends->mode != NULL ? plan->ends->mode
+							      : "hot";
 }
 
 void
@@ -76,7 +77,7 @@ hd_step_journal(const struct hd_attempt *a, struct hd_str *line)
 	past.sick = ends != NULL ? ends->sick : s->asked ? s->sick : NULL;
 	past.time = s->since;
 	past.to = hd_plan_brings(&s->plan);
-	past.hot = manner(&s->plan);
+	past.mode = planned_mode(&s->plan);
 	past.going = strcmp(a->result, "ok") == 0 ? "forward" : "back";
 	hd_past_write(&past, line);
 }

@@ -40,9 +40,9 @@ judge(
 		.way = a->plan->way,
 	};
 	HD_AUTO_STR why = HD_STR_INIT(768);
-	enum hd_grade grade;
+	enum hd_actual_mode mode;
 
-	if (!hd_verify(&x, a->site->now, &grade, &why))
+	if (!hd_verify(&x, a->site->now, &mode, &why))
 		return hd_err_set(err, HD_EREMOTE, "%s", why.ptr);
 	tell_dropped(a, step);
 	return 0;

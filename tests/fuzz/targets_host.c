@@ -120,7 +120,7 @@ check_facts(const struct hd_facts *f)
 	const struct hd_expect x = { .version = running ? running : "0.2.0",
 		.hot = true,
 		.before = &f->vm };
-	enum hd_grade grade;
+	enum hd_actual_mode mode;
 
 	(void)hd_facts_boots(f);
 	(void)hd_facts_change(f);
@@ -133,7 +133,7 @@ check_facts(const struct hd_facts *f)
 		    hd_facts_record(f, f->records.v[0].version) != NULL);
 	if (hd_past_standing(f, NULL) != NULL)
 		FUZZ_EXPECT(hd_past_standing(f, NULL)->undoes == NULL);
-	FUZZ_EXPECT(hd_verify(&x, f, &grade, &reason) || reason.len > 0);
+	FUZZ_EXPECT(hd_verify(&x, f, &mode, &reason) || reason.len > 0);
 	check_plans(f);
 }
 

@@ -127,7 +127,7 @@ cut_off_run() {
 	said 'was cut off'
 	follow
 	done_by resume
-	host 1 hot hot
+	host 1 mode hot
 	status 0 status lab
 	status 0 rollback lab
 	runs 1 0.1.0
@@ -140,7 +140,7 @@ cut_off_run_and_the_node_died() {
 	status 1 status lab
 	follow
 	done_by resume
-	host 1 hot cold
+	host 1 mode cold
 	said 'its state is lost'
 	status 0 status lab
 	hd history lab --count 1 >"$LAB/out" 2>&1
@@ -149,11 +149,11 @@ cut_off_run_and_the_node_died() {
 
 stop_is_the_end_of_what_ran() {
 	status 0 stop lab
-	host 1 hot cold
+	host 1 mode cold
 	hd history lab --count 1 >"$LAB/out" 2>&1
 	said ', cold'
 	status 0 start lab
-	host 1 hot -
+	host 1 mode -
 }
 
 locked() {

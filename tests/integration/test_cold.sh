@@ -16,7 +16,7 @@ hot_and_cold_follow_each_other() {
 	done
 	status 0 start lab
 	cold 0.2.0
-	host 1 hot cold
+	host 1 mode cold
 	hot 0.3.0
 	hot 0.2.0
 	hot 0.1.0
@@ -49,10 +49,10 @@ auto_goes_as_it_can() {
 	is 0.1.0
 	status 0 upgrade lab 0.3.0
 	said '(cold: no relup leads from 0.1.0 to 0.3.0)'
-	host 1 hot cold
+	host 1 mode cold
 	is 0.3.0
 	status 0 rollback lab
-	host 1 hot cold
+	host 1 mode cold
 	is 0.1.0
 	lab_kill_vm 1
 	status 0 upgrade lab 0.2.0

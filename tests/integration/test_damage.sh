@@ -34,7 +34,7 @@ dies_on_the_way_back() {
 	[ -d "$root/lib/hotcode-0.1.0" ] || flunk 'what to go back to is gone'
 	: >"$LAB/hook"
 	status 0 rollback lab
-	host 1 hot hot
+	host 1 mode hot
 	on 0.1.0
 }
 
@@ -62,7 +62,7 @@ killed_before_it_was_recorded() {
 	# as when hdeploy was killed before its last step
 	sed -i '$d' "$root/.hdeploy/history.jsonl"
 	status 0 rollback lab
-	host 1 hot hot
+	host 1 mode hot
 	on 0.1.0
 	status 4 rollback lab
 	said 'nothing to go back to'
@@ -143,7 +143,7 @@ started_by_hand() {
 	by_hand A=b
 	status 0 push lab 0.2.0
 	status 0 upgrade lab 0.2.0
-	host 1 hot hot
+	host 1 mode hot
 	on 0.2.0
 	status 0 rollback lab
 	on 0.1.0
@@ -178,9 +178,9 @@ epmd_is_gone() {
 	status 0 status lab
 	said 'is not known to epmd: no epmd runs on port'
 	status 0 upgrade lab 0.2.0
-	host 1 hot hot
+	host 1 mode hot
 	status 0 rollback lab
-	host 1 hot hot
+	host 1 mode hot
 	status 0 stop lab
 	down 1
 	status 0 start lab

@@ -87,7 +87,7 @@ then_wave_by_wave_and_hot() {
 	for n in 1 2 3; do
 		runs "$n" 0.2.0
 		boots "$n" 0.2.0
-		host "$n" hot hot
+		host "$n" mode hot
 		host "$n" before 0.1.0
 		ended_once "$n"
 		equal "web$n state" "$(state "$n")" \
@@ -135,7 +135,7 @@ a_new_host_is_started_in_its_wave() {
 	status 0 deploy lab 0.3.0
 	every_host runs 0.3.0
 	every_host boots 0.3.0
-	host 2 hot hot
+	host 2 mode hot
 	host 3 before -
 	equal order "$(steps '"ship", "install", "start"' | cut -d, -f1,2)" \
 		'web3 ship, web1 install'

@@ -51,7 +51,7 @@ next_push_lies_beside_it() {
 }
 
 was_hot() { # N STATE
-	host "$1" hot hot
+	host "$1" mode hot
 	equal "web$1 vm" "$(vm_id "$1")" "$(cat "$LAB/vm.$1")"
 	equal "web$1 state" "$(state "$1")" "$2"
 }
@@ -83,7 +83,7 @@ rollback_is_hot() {
 	every_host vm_id >"$LAB/before"
 	status 0 rollback lab
 	every_host on 0.1.0
-	every_host host hot hot
+	every_host host mode hot
 	every_host vm_id | cmp - "$LAB/before"
 	equal state "$(state 1)" '[{money,110},{name,"ann"}]'
 }
@@ -141,7 +141,7 @@ permanent_only_after_the_soak_when_asked() {
 	runs 2 0.2.0
 	start_data 2 0.1.0
 	ended_with 0
-	host 2 hot hot
+	host 2 mode hot
 	vm_id 2 | cmp - "$LAB/before"
 	on 2 0.2.0
 	status 0 rollback lab --limit web2
@@ -163,7 +163,7 @@ a_version_that_was_never_installed_soaks() {
 	INI=soak.ini
 	status 0 upgrade lab 0.5.0 --limit web3
 	INI=deploy.ini
-	host 3 hot partial
+	host 3 mode 'hot, partial'
 	on 3 0.5.0
 }
 
@@ -177,7 +177,7 @@ garbage_left_by_hand() {
 	INI=soak.ini
 	status 0 upgrade lab 0.5.0 --limit web1
 	INI=deploy.ini
-	host 1 hot partial
+	host 1 mode 'hot, partial'
 	on 1 0.5.0
 	status 0 rollback lab --limit web1
 	on 1 0.1.0

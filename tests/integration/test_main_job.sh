@@ -81,7 +81,7 @@ upgrade_keeps_state_and_vm() {
 		equal "web$n state" "$(state "$n")" \
 			"[{name,\"ann\"},{salary,$((100 + n))}]"
 		equal "web$n vm" "$(vm_id "$n")" "$(cat "$LAB/vm.$n")"
-		host "$n" hot hot
+		host "$n" mode hot
 		host "$n" before 0.1.0
 		host "$n" after 0.2.0
 	done

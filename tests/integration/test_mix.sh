@@ -58,7 +58,7 @@ there_and_back() {
 	status 4 upgrade lab 0.2.0
 	said '--cold'
 	status 0 upgrade lab 0.2.0 --cold
-	host 1 hot cold
+	host 1 mode cold
 	stays 0.2.0
 	equal configured "$(lab_call 1 \
 		'application:get_env(hotcode, greeting) =:= {ok, <<"none">>}.')" \

@@ -142,7 +142,7 @@ upgrade_without_the_artefact() {
 	for n in 1 2; do
 		runs "$n" 0.2.0
 		boots "$n" 0.2.0
-		host "$n" hot hot
+		host "$n" mode hot
 		equal "web$n state" "$(state "$n")" \
 			"[{name,\"ann\"},{salary,$((100 + n))}]"
 		equal "web$n vm" "$(vm_id "$n")" "$(cat "$LAB/vm.$n")"
@@ -175,7 +175,7 @@ rollback_from_a_third_job() {
 	status 0 rollback lab
 	every_host runs 0.1.0
 	every_host boots 0.1.0
-	every_host host hot hot
+	every_host host mode hot
 	status 0 upgrade lab 0.2.0 --limit web1 # all is unpacked already
 	status 0 rollback lab --limit web1
 	equal 'state' "$(state 1)" '[{money,101},{name,"ann"}]'

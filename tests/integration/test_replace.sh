@@ -39,7 +39,7 @@ other_bits_take_the_place_of_an_old_version() {
 	[ ! -e "$root/lib/hotcode-0.2.0" ] || flunk 'the old bits are there'
 	is 0.1.0
 	status 0 upgrade lab 0.2.0
-	host 1 hot hot
+	host 1 mode hot
 	runs 1 0.2.0
 	equal bits "$(lab_call 1 'list_to_atom(demo_server:version()).')" \
 		"'0.2.0 (other bits)'"

@@ -134,12 +134,12 @@ the_main_job_as_another_user() {
 	lab_call 1 'demo_server:add(1).' >/dev/null
 	was=$(vm_id 1)
 	status 0 upgrade lab 0.2.0
-	host 1 hot hot
+	host 1 mode hot
 	runs 1 0.2.0
 	boots 1 0.2.0
 	equal vm "$(vm_id 1)" "$was"
 	status 0 rollback lab
-	host 1 hot hot
+	host 1 mode hot
 	runs 1 0.1.0
 	boots 1 0.1.0
 	equal state "$(state 1)" '[{money,101},{name,"ann"}]'
@@ -230,14 +230,14 @@ a_node_that_was_renamed_is_found_again_by_its_old_name() {
 
 there_and_back_cold() {
 	status 0 upgrade lab 0.2.0 --cold
-	host 1 hot cold
+	host 1 mode cold
 	runs 1 0.2.0
 	boots 1 0.2.0
 	status 0 rollback lab --cold
 	runs 1 0.1.0
 	boots 1 0.1.0
 	status 0 upgrade lab 0.2.0
-	host 1 hot hot
+	host 1 mode hot
 	status 0 rollback lab
 	status 0 stop lab
 }

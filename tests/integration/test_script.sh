@@ -90,19 +90,19 @@ it_goes_up_hot_and_claims_no_more_than_it_knows() {
 	status 0 upgrade lab 0.2.0
 	runs 1 0.2.0
 	host 1 boots 0.2.0
-	host 1 hot hot
+	host 1 mode hot
 	equal vm "$(vm_id 1)" "$(cat "$LAB/vm")"
 	box 0.2.0
-	host 2 hot unknown
+	host 2 mode unknown
 }
 
 it_goes_back() {
 	status 0 rollback lab
 	runs 1 0.1.0
-	host 1 hot hot
+	host 1 mode hot
 	equal vm "$(vm_id 1)" "$(cat "$LAB/vm")"
 	box 0.1.0
-	host 2 hot unknown
+	host 2 mode unknown
 }
 
 a_failed_upgrade_is_undone() {

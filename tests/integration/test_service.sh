@@ -88,7 +88,7 @@ a_hot_upgrade_and_its_way_back_leave_the_unit_alone() {
 	greets=$(greeting)
 	status 0 push lab 0.2.0
 	status 0 upgrade lab 0.2.0
-	host 1 hot hot
+	host 1 mode hot
 	equal greeting "$(greeting)" "$greets"
 	equal 'its lines' "$(greeting | grep -o '\\n' | wc -l)" 2
 	status 0 rollback lab
@@ -109,11 +109,11 @@ a_cold_upgrade_goes_through_the_unit() {
 	status 0 upgrade lab 0.2.0 --cold
 	runs 1 0.2.0
 	boots 1 0.2.0
-	host 1 hot cold
+	host 1 mode cold
 	calls 'stop start '
 	status 0 rollback lab
 	runs 1 0.1.0
-	host 1 hot hot
+	host 1 mode hot
 	calls ''
 }
 

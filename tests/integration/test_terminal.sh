@@ -29,7 +29,7 @@ a_push_shows_one_line_per_host() {
 	grep -q '^web1    [0-9]s  ship 0.1.0' "$LAB/out" || flunk 'no live line'
 	grep -q '^web2  ship 0.1.0: ok .* at ' "$LAB/out" || flunk 'no rate'
 	equal end "$(tail -n 4 "$LAB/out")" "\
-host  running  boots  result  hot
+host  running  boots  result  mode
 web1  -        0.1.0  ok      -
 web2  -        0.1.0  ok      -
 status 0: done and verified"

@@ -13,8 +13,8 @@ ready() { # VERSION [OPTION]: hosts run 0.1.0, VERSION is pushed
 	status 0 push lab "$@"
 }
 
-past_hot() { # HOT: of the newest line of history
-	equal 'history' "$(jq -rs 'map(select(.event == "past")) | last.hot //
+past_mode() { # MODE: of the newest line of history
+	equal 'history' "$(jq -rs 'map(select(.event == "past")) | last.mode //
 		"-"' "$LAB/events")" "$1"
 }
 
@@ -52,12 +52,12 @@ code_change_crashes() {
 	status 1 upgrade lab 0.4.0
 	host 1 result undone
 	host 1 after 0.1.0
-	host 1 hot cold
+	host 1 mode cold
 	said 'the node was restarted: its state is lost'
 	host 2 result skipped
-	host 2 hot -
+	host 2 mode -
 	status 0 history lab --limit web1
-	past_hot cold
+	past_mode cold
 	on_010
 	runs 2 0.1.0
 	# an in-process restart is no end state: stopped and started
@@ -76,10 +76,10 @@ already_undone() {
 application_is_restarted() {
 	ready 0.5.0
 	status 0 upgrade lab 0.5.0 --limit web1
-	host 1 hot partial
+	host 1 mode 'hot, partial'
 	runs 1 0.5.0
 	status 0 rollback lab --limit web1
-	host 1 hot partial
+	host 1 mode 'hot, partial'
 	on_010
 }
 
@@ -138,7 +138,7 @@ sick_before_and_afterwards() {
 	with_health 'echo no disk; exit 9'
 	status 1 upgrade lab 0.2.0 --force-unhealthy
 	host 1 result undone
-	host 1 hot hot
+	host 1 mode hot
 	said 'undone: runs and boots 0.1.0, which is not healthy, as before:'
 	INI=deploy.ini
 	on_010
@@ -160,7 +160,7 @@ falls_sick_meanwhile() {
 	host 1 result broken
 	host 1 after 0.1.0
 	host 1 boots 0.1.0
-	host 1 hot hot
+	host 1 mode hot
 	said 'undone: runs and boots 0.1.0, which is no longer healthy'
 	on_010
 	status 0 resume lab --limit web1

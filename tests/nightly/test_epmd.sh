@@ -20,10 +20,10 @@ without_epmd() {
 	! known_to_epmd || flunk 'epmd knows it'
 	status 0 push lab 0.2.0
 	status 0 upgrade lab 0.2.0
-	host 1 hot hot
+	host 1 mode hot
 	status 0 status lab
 	status 0 rollback lab
-	host 1 hot hot
+	host 1 mode hot
 	status 0 restart lab
 	status 0 upgrade lab 0.2.0 --cold
 	status 0 rollback lab --cold

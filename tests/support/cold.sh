@@ -59,7 +59,7 @@ cold() { # VERSION
 hot() { # VERSION
 	was=$(vm_id 1)
 	status 0 upgrade lab "$1"
-	host 1 hot hot
+	host 1 mode hot
 	equal vm "$(vm_id 1)" "$was"
 	stays "$1"
 }

@@ -11,7 +11,7 @@
 #define UPGRADED                                                               \
 	{                                                                      \
 		.host = "web1", .before = "0.1.0", .after = "0.2.0",           \
-		.boots = "0.2.0", .result = "ok", .hot = "hot"                 \
+		.boots = "0.2.0", .result = "ok", .mode = "hot"                \
 	}
 
 /* A line of output of the step "start"; host may be NULL. */

@@ -146,7 +146,7 @@ a_report_says_whether_the_state_of_the_node_was_kept(void **state)
 	static const struct {
 		const char *about, *before, *now;
 		bool ends, touched, unseen;
-		const char *hot;
+		const char *mode;
 	} rows[] = {
 		{ "nothing was done to it", VM_010("7"), VM_010("7"), false,
 		    false, false, NULL },
@@ -179,7 +179,7 @@ a_report_says_whether_the_state_of_the_node_was_kept(void **state)
 	(void)state;
 	for (size_t i = 0; i < HD_COUNT(rows); i++) {
 		struct hd_site s;
-		const char *hot;
+		const char *mode;
 
 		site_init(&s, rows[i].now);
 		s.before = facts_from_text(rows[i].before);
@@ -187,10 +187,11 @@ a_report_says_whether_the_state_of_the_node_was_kept(void **state)
 		s.touched = rows[i].touched;
 		s.unseen = rows[i].unseen;
 		s.plan.ends = rows[i].ends ? hd_facts_change(s.before) : NULL;
-		hot = hd_site_report(&s).hot;
-		if (hot != rows[i].hot && (hot == NULL || rows[i].hot == NULL ||
-					      strcmp(hot, rows[i].hot) != 0))
-			fail_msg("%s: %s", rows[i].about, hot ? hot : "-");
+		mode = hd_site_report(&s).mode;
+		if (mode != rows[i].mode &&
+		    (mode == NULL || rows[i].mode == NULL ||
+			strcmp(mode, rows[i].mode) != 0))
+			fail_msg("%s: %s", rows[i].about, mode ? mode : "-");
 		hd_site_done(&s);
 	}
 }

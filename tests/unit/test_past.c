@@ -15,7 +15,7 @@ a_line_is_read_as_it_was_written(void **state)
 		.from = "0.1.0",
 		.to = "0.2.0",
 		.result = "ok",
-		.hot = "hot",
+		.mode = "hot",
 		.ms = 4200 };
 	HD_AUTO_STR line = HD_STR_INIT(4096);
 	HD_AUTO_ARENA a = { 0 };
@@ -33,7 +33,7 @@ a_line_is_read_as_it_was_written(void **state)
 	assert_string_equal(back.from, "0.1.0");
 	assert_string_equal(back.to, "0.2.0");
 	assert_string_equal(back.result, "ok");
-	assert_string_equal(back.hot, "hot");
+	assert_string_equal(back.mode, "hot");
 	assert_null(back.undoes);
 	assert_null(back.sha256);
 	assert_int_equal(back.ms, 4200);
@@ -67,6 +67,30 @@ lines_of_old_have_fewer_fields(void **state)
 	assert_int_equal(past.ms, 0);
 }
 
+static void
+lines_of_old_call_the_mode_hot(void **state)
+{
+	static const struct {
+		const char *line, *mode;
+	} rows[] = {
+		{ "{\"hot\":\"hot\"}", "hot" },
+		{ "{\"hot\":\"cold\"}", "cold" },
+		{ "{\"hot\":\"partial\"}", "hot, partial" },
+		{ "{\"hot\":\"unknown\"}", "unknown" },
+		{ "{\"hot\":\"hot\",\"mode\":\"cold\"}", "cold" },
+	};
+	HD_AUTO_ARENA a = { 0 };
+	struct hd_past past;
+
+	(void)state;
+	for (size_t i = 0; i < HD_COUNT(rows); i++) {
+		assert_true(hd_past_read(&past, &a, rows[i].line));
+		assert_string_equal(past.mode, rows[i].mode);
+	}
+	assert_true(hd_past_read(&past, &a, "{\"hot\":true}"));
+	assert_null(past.mode);
+}
+
 int
 main(void)
 {
@@ -74,6 +98,7 @@ main(void)
 		cmocka_unit_test(a_line_is_read_as_it_was_written),
 		cmocka_unit_test(a_line_that_a_full_disk_cut_is_none),
 		cmocka_unit_test(lines_of_old_have_fewer_fields),
+		cmocka_unit_test(lines_of_old_call_the_mode_hot),
 	};
 
 	return cmocka_run_group_tests_name("past", tests, NULL, NULL);

@@ -26,13 +26,18 @@ struct row {
 	"vm up\nvm_pid 7\nvm_creation 1\n" list "vm_app hotcode " v            \
 	" 1\nvm_library hotcode " v "\n"
 #define LIST(v, s) "vm_release " v " " s "\n"
-#define LINE(key, command, from, to, going, hot)                               \
+#define LINE(key, command, from, to, going, mode)                              \
 	key " {\"id\":\"" ID "\",\"command\":\"" command "\",\"from\":\"" from \
-	    "\",\"to\":\"" to "\",\"" going "\",\"hot\":\"" hot "\"}\n"
-#define CHANGE(command, from, to, going, hot)                                  \
-	LINE("change", command, from, to, "going\":\"" going, hot)
+	    "\",\"to\":\"" to "\",\"" going "\",\"mode\":\"" mode "\"}\n"
+#define CHANGE(command, from, to, going, mode)                                 \
+	LINE("change", command, from, to, "going\":\"" going, mode)
 #define UPGRADE(going) CHANGE("upgrade", "0.1.0", "0.2.0", going, "hot")
 #define COLD(going) CHANGE("upgrade", "0.1.0", "0.2.0", going, "cold")
+/* as an older hdeploy wrote it */
+#define COLD_OF_OLD                                                            \
+	"change {\"id\":\"" ID                                                 \
+	"\",\"command\":\"upgrade\",\"from\":\"0.1.0\","                       \
+	"\"to\":\"0.2.0\",\"going\":\"forward\",\"hot\":\"cold\"}\n"
 #define ROLLBACK(going) CHANGE("rollback", "0.2.0", "0.1.0", going, "hot")
 #define ENDED(result)                                                          \
 	LINE("history", "upgrade", "0.1.0", "0.2.0", "result\":\"" result,     \
@@ -277,6 +282,8 @@ it_goes_on_the_way_that_it_began(void **state)
 		{ HD_MODE_COLD, UNPACKED UPGRADE("forward"), false, false,
 		    "snapshot 0.1.0, unpack 0.2.0, check 0.2.0, install" },
 		{ HD_MODE_HOT, UNPACKED COLD("forward"), false, false,
+		    "snapshot 0.1.0, unpack offline 0.2.0, stop" },
+		{ HD_MODE_HOT, UNPACKED COLD_OF_OLD, false, false,
 		    "snapshot 0.1.0, unpack offline 0.2.0, stop" },
 		{ HD_MODE_HOT, UNPACKED UPGRADE("forward"), false, true,
 		    "snapshot 0.1.0, unpack offline 0.2.0, stop" },

@@ -16,7 +16,7 @@ static const struct hd_report report = {
 	.after = "0.2.0",
 	.boots = "0.2.0",
 	.result = "ok",
-	.hot = "hot",
+	.mode = "hot",
 	.text = "as it should be",
 };
 
@@ -30,7 +30,7 @@ static const struct hd_past past = {
 	.to = "0.1.0",
 	.sha256 = "5a",
 	.result = "ok",
-	.hot = "hot",
+	.mode = "hot",
 	.undoes = "a0",
 	.run = "0123456789abcdef",
 	.ms = 12,
@@ -127,7 +127,7 @@ the_summary_lists_the_hosts_after_the_status(void **state)
 	assert_non_null(strstr(text,
 	    "\"status\":3,\"hosts\":["
 	    "{\"host\":\"web1\",\"before\":\"0.1.0\",\"after\":\"0.2.0\","
-	    "\"boots\":\"0.2.0\",\"result\":\"ok\",\"hot\":\"hot\"},"
+	    "\"boots\":\"0.2.0\",\"result\":\"ok\",\"mode\":\"hot\"},"
 	    "{\"host\":\"web2\",\"result\":\"unreachable\","
 	    "\"text\":\"no route\"}]}\n"));
 	free(text);

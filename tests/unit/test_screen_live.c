@@ -259,10 +259,10 @@ on_a_terminal_failures_stand_again_at_the_end_folded(void **state)
 	hd_summary_print(out, &ev, &(struct hd_summary_opts){ .columns = 30 });
 	fclose(out);
 	assert_string_equal(text,
-	    "\nhost  running         boots  result   hot\n"
+	    "\nhost  running         boots  result   mode\n"
 	    "web1  0.1.0 -> 0.2.0  0.2.0  ok       hot\n"
 	    "web2  0.1.0           0.1.0  undone   -\n"
-	    "web3  0.1.0           0.1.0  skipped  -    not begun\n"
+	    "web3  0.1.0           0.1.0  skipped  -     not begun\n"
 	    "\nweb2 undone\n"
 	    "  verify 0.2.0: exit status\n"
 	    "  1; undone: runs 0.1.0\n"

@@ -213,7 +213,7 @@ a_step_names_its_version_and_a_host_its_end(void **state)
 		.before = "0.1.0",
 		.after = "0.2.0",
 		.result = "ok",
-		.hot = "hot" };
+		.mode = "hot" };
 	struct shown s;
 
 	(void)state;
@@ -305,9 +305,9 @@ the_summary_is_a_table_and_the_status(void **state)
 	send(&s, event_summary(1, reports, HD_COUNT(reports)));
 	assert_string_equal(s.out,
 	    "\n"
-	    "host  running         boots  result       hot\n"
+	    "host  running         boots  result       mode\n"
 	    "web1  0.1.0 -> 0.2.0  0.2.0  ok           hot\n"
-	    "db1   0.1.0           0.1.0  undone       -    health failed\n"
+	    "db1   0.1.0           0.1.0  undone       -     health failed\n"
 	    "web3  ?               ?      unreachable  -\n"
 	    "web4  - -> ?          0.1.0  broken       -\n"
 	    "web5  -               -      skipped      -\n"

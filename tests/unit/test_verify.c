@@ -33,66 +33,66 @@ static const struct row {
 	const struct hd_way *way;
 	bool cold_is_fine;
 	const char *fails; /* part of the reason, NULL: passes */
-	enum hd_grade grade;
+	enum hd_actual_mode mode;
 } rows[] = {
 	{ "all as it should be", BOOTS_NEW SAME ENV, &plain, false, NULL,
-	    HD_GRADE_HOT },
+	    HD_ACTUAL_HOT },
 	{ "still the old version", BEFORE, &plain, false, "the node runs 0.1.0",
-	    HD_GRADE_HOT },
+	    HD_ACTUAL_HOT },
 	{ "down", BOOTS_NEW "vm down\n", &plain, false, "the node is down",
-	    HD_GRADE_HOT },
+	    HD_ACTUAL_HOT },
 	{ "an application of another version",
 	    BOOTS_NEW VM_NEW("7", "1") "vm_app hotcode 0.1.0 m1\n" ENV, &plain,
-	    false, "hotcode 0.1.0 runs", HD_GRADE_HOT },
+	    false, "hotcode 0.1.0 runs", HD_ACTUAL_HOT },
 	{ "old code runs on", BOOTS_NEW SAME ENV "vm_modified demo_server\n",
 	    &plain, false,
 	    "old code still runs: modules that the relup did not load: demo",
-	    HD_GRADE_HOT },
+	    HD_ACTUAL_HOT },
 	{ "code of before runs on", BOOTS_NEW SAME ENV "vm_gone demo_extra\n",
 	    &plain, false, "that the relup did not remove: demo_extra",
-	    HD_GRADE_HOT },
+	    HD_ACTUAL_HOT },
 	{ "new code is not loaded", BOOTS_NEW SAME ENV "vm_absent demo_new\n",
-	    &plain, false, "the relup does not add demo_new", HD_GRADE_HOT },
+	    &plain, false, "the relup does not add demo_new", HD_ACTUAL_HOT },
 	{ "code was not loaded before either",
 	    BOOTS_NEW SAME ENV "vm_absent never\n", &plain, false, NULL,
-	    HD_GRADE_HOT },
+	    HD_ACTUAL_HOT },
 	{ "release_handler hangs", "vm up\nvm_blocked a:b\n" APP("m1"), &plain,
-	    false, "release_handler is blocked in a:b", HD_GRADE_HOT },
+	    false, "release_handler is blocked in a:b", HD_ACTUAL_HOT },
 	{ "a reboot would start the old one",
 	    "boot 13.1 0.1.0\nscript_boot 0.1.0\n" SAME ENV, &plain, false,
-	    "would start 0.1.0", HD_GRADE_HOT },
+	    "would start 0.1.0", HD_ACTUAL_HOT },
 	{ "boot pointers disagree",
 	    "boot 13.1 0.2.0\nscript_boot 0.1.0\n" SAME ENV, &plain, false,
-	    "would start 0.2.0 or 0.1.0", HD_GRADE_HOT },
+	    "would start 0.2.0 or 0.1.0", HD_ACTUAL_HOT },
 	{ "restarted in process",
 	    BOOTS_NEW VM_NEW("7", "2") APP("m1") PROC("p1") ENV, &plain, false,
-	    "restarted in process", HD_GRADE_COLD },
+	    "restarted in process", HD_ACTUAL_COLD },
 	{ "another process of the system",
 	    BOOTS_NEW VM_NEW("8", "2") APP("m1") PROC("p1") ENV, &plain, false,
-	    "pid 7 -> 8", HD_GRADE_COLD },
+	    "pid 7 -> 8", HD_ACTUAL_COLD },
 	{ "another process where that is fine",
 	    BOOTS_NEW VM_NEW("8", "2") APP("m2") PROC("p2") ENV, &plain, true,
-	    NULL, HD_GRADE_COLD },
+	    NULL, HD_ACTUAL_COLD },
 	{ "application restarted as the relup says",
 	    BOOTS_NEW VM_NEW("7", "1") APP("m2") PROC("p2") ENV, &restarting,
-	    false, NULL, HD_GRADE_PARTIAL },
+	    false, NULL, HD_ACTUAL_PARTIAL },
 	{ "application restarted by nobody's order",
 	    BOOTS_NEW VM_NEW("7", "1") APP("m2") PROC("p1") ENV, &plain, false,
-	    "application hotcode was restarted", HD_GRADE_HOT },
+	    "application hotcode was restarted", HD_ACTUAL_HOT },
 	{ "process crashed",
 	    BOOTS_NEW VM_NEW("7", "1") APP("m1") PROC("p2") ENV, &plain, false,
-	    "process demo_server was restarted", HD_GRADE_HOT },
+	    "process demo_server was restarted", HD_ACTUAL_HOT },
 	{ "process crashed, relup unknown",
 	    BOOTS_NEW VM_NEW("7", "1") APP("m1") PROC("p2") ENV, NULL, false,
-	    "process demo_server was restarted", HD_GRADE_HOT },
+	    "process demo_server was restarted", HD_ACTUAL_HOT },
 	{ "configuration lost",
 	    BOOTS_NEW SAME "vm_env hotcode/greeting missing\n", &plain, false,
-	    "hotcode/greeting", HD_GRADE_HOT },
+	    "hotcode/greeting", HD_ACTUAL_HOT },
 	{ "configuration lost on the way down",
 	    BOOTS_NEW SAME "vm_env hotcode/greeting fallen\n", &down, false,
-	    "hotcode/greeting", HD_GRADE_HOT },
+	    "hotcode/greeting", HD_ACTUAL_HOT },
 	{ "configuration that the version gives up", BOOTS_NEW SAME, &plain,
-	    false, NULL, HD_GRADE_HOT },
+	    false, NULL, HD_ACTUAL_HOT },
 };
 
 /* No VM to ask: a version is all that is known. */
@@ -107,16 +107,16 @@ a_word_proves_a_version_and_no_more(void **state)
 		.hot = true,
 		.before = &asked->vm };
 	HD_AUTO_STR why = HD_STR_INIT(1024);
-	enum hd_grade grade;
+	enum hd_actual_mode mode;
 
 	(void)state;
-	assert_true(hd_verify(&x, word, &grade, &why));
-	assert_int_equal(grade, HD_GRADE_UNKNOWN);
+	assert_true(hd_verify(&x, word, &mode, &why));
+	assert_int_equal(mode, HD_ACTUAL_UNKNOWN);
 	x.before = &word->vm;
-	assert_true(hd_verify(&x, word, &grade, &why));
-	assert_int_equal(grade, HD_GRADE_UNKNOWN);
+	assert_true(hd_verify(&x, word, &mode, &why));
+	assert_int_equal(mode, HD_ACTUAL_UNKNOWN);
 	x.version = "0.3.0";
-	assert_false(hd_verify(&x, word, &grade, &why));
+	assert_false(hd_verify(&x, word, &mode, &why));
 	assert_string_equal(why.ptr, "the node runs 0.2.0");
 	hd_facts_free(asked);
 	hd_facts_free(word);
@@ -137,14 +137,14 @@ a_change_worked_only_if_the_vm_says_so(void **state)
 			.before = &before->vm,
 			.way = r->way };
 		HD_AUTO_STR why = HD_STR_INIT(1024);
-		enum hd_grade grade;
-		bool ok = hd_verify(&x, now, &grade, &why);
+		enum hd_actual_mode mode;
+		bool ok = hd_verify(&x, now, &mode, &why);
 
-		if (ok != (r->fails == NULL) || grade != r->grade ||
+		if (ok != (r->fails == NULL) || mode != r->mode ||
 		    (!ok && strstr(why.ptr, r->fails) == NULL))
-			fail_msg("%s: %s, grade %s: %s", r->about,
-			    ok ? "passed" : "failed", hd_grade_names[grade],
-			    why.ptr);
+			fail_msg("%s: %s, mode %s: %s", r->about,
+			    ok ? "passed" : "failed",
+			    hd_actual_mode_names[mode], why.ptr);
 		hd_facts_free(now);
 	}
 	hd_facts_free(before);
@@ -160,15 +160,15 @@ code_that_was_modified_before_is_fine_on_the_way_back_alone(void **state)
 	    BEFORE "vm_modified demo\nvm_gone tool\nvm_gone two\n");
 	struct hd_expect x = { .version = "0.1.0", .before = &was->vm };
 	HD_AUTO_STR why = HD_STR_INIT(1024);
-	enum hd_grade grade;
+	enum hd_actual_mode mode;
 
 	(void)state;
-	assert_false(hd_verify(&x, was, &grade, &why));
+	assert_false(hd_verify(&x, was, &mode, &why));
 	x.back = true;
-	assert_true(hd_verify(&x, was, &grade, &why));
-	assert_false(hd_verify(&x, more, &grade, &why));
+	assert_true(hd_verify(&x, was, &mode, &why));
+	assert_false(hd_verify(&x, more, &mode, &why));
 	x.before = NULL;
-	assert_false(hd_verify(&x, was, &grade, &why));
+	assert_false(hd_verify(&x, was, &mode, &why));
 	hd_facts_free(was);
 	hd_facts_free(more);
 }
@@ -180,41 +180,41 @@ what_ran_was_kept_only_if_the_same_vm_answers(void **state)
 	static const struct {
 		const char *about, *before, *now;
 		bool known;
-		enum hd_grade grade;
+		enum hd_actual_mode mode;
 	} kept[] = {
-		{ "untouched", BEFORE, BEFORE, true, HD_GRADE_HOT },
+		{ "untouched", BEFORE, BEFORE, true, HD_ACTUAL_HOT },
 		{ "the other version, in the same VM", BEFORE, SAME, true,
-		    HD_GRADE_HOT },
+		    HD_ACTUAL_HOT },
 		{ "a process is another", BEFORE,
 		    VM_NEW("7", "1") APP("m1") PROC("p2"), true,
-		    HD_GRADE_PARTIAL },
+		    HD_ACTUAL_PARTIAL },
 		{ "an application is another", BEFORE,
 		    VM_NEW("7", "1") APP("m2") PROC("p1"), true,
-		    HD_GRADE_PARTIAL },
+		    HD_ACTUAL_PARTIAL },
 		{ "restarted in process", BEFORE,
 		    VM_NEW("7", "2") APP("m1") PROC("p1"), true,
-		    HD_GRADE_COLD },
+		    HD_ACTUAL_COLD },
 		{ "another process of the system", BEFORE,
 		    VM_NEW("8", "1") APP("m1") PROC("p1"), true,
-		    HD_GRADE_COLD },
-		{ "died", BEFORE, "vm down\n", true, HD_GRADE_COLD },
+		    HD_ACTUAL_COLD },
+		{ "died", BEFORE, "vm down\n", true, HD_ACTUAL_COLD },
 		{ "does not answer", BEFORE, "vm unreachable process 7\n", true,
-		    HD_GRADE_UNKNOWN },
+		    HD_ACTUAL_UNKNOWN },
 		{ "told by a command", BEFORE, "vm up\nvm_word 0.2.0\n", true,
-		    HD_GRADE_UNKNOWN },
-		{ "nothing ran", "vm down\n", SAME, false, HD_GRADE_HOT },
+		    HD_ACTUAL_UNKNOWN },
+		{ "nothing ran", "vm down\n", SAME, false, HD_ACTUAL_HOT },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < HD_COUNT(kept); i++) {
 		struct hd_facts *before = facts_from_text(kept[i].before);
 		struct hd_facts *now = facts_from_text(kept[i].now);
-		enum hd_grade grade = HD_GRADE_HOT;
-		bool known = hd_grade_find(&grade, &before->vm, now);
+		enum hd_actual_mode mode = HD_ACTUAL_HOT;
+		bool known = hd_actual_mode_find(&mode, &before->vm, now);
 
-		if (known != kept[i].known || grade != kept[i].grade)
+		if (known != kept[i].known || mode != kept[i].mode)
 			fail_msg("%s: %s", kept[i].about,
-			    known ? hd_grade_names[grade] : "nothing");
+			    known ? hd_actual_mode_names[mode] : "nothing");
 		hd_facts_free(before);
 		hd_facts_free(now);
 	}
