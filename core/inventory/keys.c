@@ -22,58 +22,58 @@
 	.offset = offsetof(struct hd_host, field)
 #define DURATION .type = &hd_type_duration, .min = 1, .max = 24 * 60 * 60 * 1000
 
-/* Every key of deploy.ini: name, type, default, help; whose it is; how it is
- * read. */
+/* Every key of deploy.ini: name, type, default and help; the sections that may
+ * hold it; how its value is read. */
 static const struct hd_key keys[] = {
 	{ KEY("name", "application", NULL,
-	      "name of the OTP application and its release"),
+	      "name of the OTP application and of its release"),
 	    APP(name), .type = &hd_type_app, .required = true },
 	{ KEY("driver", "driver", "relx",
-	      "what made the release's control script"),
+	      "which tool made the release's control script"),
 	    APP(driver), .type = &hd_type_driver },
-	{ KEY("build", "text", NULL, "command that builds the release here"),
+	{ KEY("build", "text", NULL,
+	      "command that builds the release on this machine"),
 	    APP(build), .type = &hd_type_text },
 	{ KEY("release", "folder or .tar.gz", NULL,
-	      "folder to pack or ready .tar.gz; {version} is replaced"),
+	      "folder to pack or ready-made .tar.gz; {version} is replaced"),
 	    APP(release), .type = &hd_type_release, .required = true },
 	{ KEY("version", "version", NULL,
-	      "version, if not to be read from the release"),
+	      "version of the release; default: read from the release"),
 	    APP(version), .type = &hd_type_version },
 	{ KEY("max_unpacked", "size", "20G",
-	      "how large a release may be when unpacked: larger is refused"),
+	      "largest unpacked size of a release; a larger one is refused"),
 	    APP(max_unpacked), .type = &hd_type_size },
 
 	{ KEY("host", "[NAME] [user@]ADDRESS[:port]", NULL,
-	      "a host, or several by ranges such as web[1-4]; may repeat"),
+	      "a host, or several with ranges such as web[1-4]; may repeat"),
 	    ENV(hosts, HD_IN_ENV), .type = &hd_type_host, .repeats = true },
-	{ KEY("parallel", "number", "32",
-	      "how many hosts are worked on at once"),
+	{ KEY("parallel", "number", "32", "how many hosts to work on at once"),
 	    ENV(parallel, HD_IN_DEFAULTS | HD_IN_ENV), .type = &hd_type_count,
 	    .min = 1, .max = 1000 },
 	{ KEY("batch", "numbers or percents", "1, 100%",
-	      "hosts per wave of an upgrade, rollback or restart; the last repeats"),
+	      "hosts per wave of an upgrade, rollback or restart; the last one repeats"),
 	    ENV(batch, HD_IN_DEFAULTS | HD_IN_ENV), .type = &hd_type_batch },
 	{ KEY("canary", "hosts", NULL,
-	      "hosts that are a wave of their own before all others"),
+	      "hosts that form a wave of their own before all others"),
 	    ENV(canary, HD_IN_ENV), .type = &hd_type_canary },
 	{ KEY("pause", "duration or ask", "0s",
-	      "between two waves; ask waits for a yes at the terminal"),
+	      "between two waves; ask waits for confirmation at the terminal"),
 	    ENV(pause, HD_IN_DEFAULTS | HD_IN_ENV), .type = &hd_type_pause,
 	    .max = 24 * 60 * 60 * 1000 },
 	{ KEY("on_failure", "stop, rollback or continue", "stop",
-	      "what a host that failed means for the others"),
+	      "what to do with the other hosts when one fails"),
 	    ENV(on_failure, HD_IN_DEFAULTS | HD_IN_ENV),
 	    .type = &hd_type_on_failure },
 	{ KEY("max_failures", "number", "0",
-	      "failed hosts that on_failure = continue puts up with"),
+	      "failed hosts tolerated by on_failure = continue"),
 	    ENV(max_failures, HD_IN_DEFAULTS | HD_IN_ENV),
 	    .type = &hd_type_count, .max = 1000 },
 	{ KEY(HD_HOOK_PREFIX "NAME", "local, remote or once, and a command",
 	      NULL,
-	      "command of your own at NAME: before_upgrade, on_failure ...; may repeat"),
+	      "your own command at NAME: before_upgrade, on_failure ...; may repeat"),
 	    ENV(hooks, HD_IN_DEFAULTS | HD_IN_ENV), .type = &hd_type_hook,
 	    .repeats = true },
-	{ KEY("hook_timeout", "duration", "60s", "for each hook"),
+	{ KEY("hook_timeout", "duration", "60s", "time limit for each hook"),
 	    ENV(hook_timeout, HD_IN_DEFAULTS | HD_IN_ENV), DURATION },
 
 	{ KEY("path", "path", NULL,
@@ -81,58 +81,60 @@ static const struct hd_key keys[] = {
 	    HOST(path), .type = &hd_type_path, .required = true,
 	    .host_word = true },
 	{ KEY("user", "user", NULL,
-	      "who to log in as; default: who runs hdeploy"),
+	      "user to log in as; default: the user who runs hdeploy"),
 	    HOST(user), .type = &hd_type_user },
 	{ KEY("run_as", "user", NULL,
-	      "who owns the release and runs the VM, by sudo; default: user"),
+	      "user who owns the release and runs the node, through sudo; default: user"),
 	    HOST(run_as), .type = &hd_type_user },
 	{ KEY("connection", "ssh or local", "ssh",
 	      "ssh, or local for this machine"),
 	    HOST(connection), .type = &hd_type_connection },
 	{ KEY("host_key", "fingerprints", NULL,
-	      "accepted host keys instead of known_hosts; may repeat"),
+	      "host keys to accept instead of known_hosts; may repeat"),
 	    HOST(host_keys), .type = &hd_type_pins, .repeats = true },
 	{ KEY("known_hosts", "file", NULL,
-	      "file of known host keys; default: the usual ones"),
+	      "file of known host keys; default: the usual files of ssh"),
 	    HOST(known_hosts), .type = &hd_type_file },
 	{ KEY("identity", "file", NULL,
-	      "private key file; may repeat; default: the usual ones"),
+	      "private key file; may repeat; default: the usual files of ssh"),
 	    HOST(identities), .type = &hd_type_files, .repeats = true },
-	{ KEY("connect_timeout", "duration", "10s", "to connect and log in"),
+	{ KEY("connect_timeout", "duration", "10s",
+	      "time limit to connect and log in"),
 	    HOST(connect_timeout), DURATION },
 
 	{ KEY("env_file", "path", NULL,
-	      "NAME=VALUE lines on the host for the VM; {host} is replaced"),
+	      "file on the host with NAME=VALUE lines for the node; {host} is replaced"),
 	    HOST(env_file), .type = &hd_type_path, .host_word = true },
 	{ KEY(HD_ENV_PREFIX "NAME", "text", NULL,
-	      "environment variable NAME of the VM; {host} is replaced"),
+	      "environment variable NAME of the node; {host} is replaced"),
 	    HOST(env), .type = &hd_type_variable, .host_word = true },
 
 	{ KEY("upgrade", "hot, cold or auto", "hot",
-	      "hot: the VM runs on; cold: by stop and start; auto: hot where a relup leads"),
+	      "hot: by relup; cold: stop, switch, start; auto: hot if a relup allows it"),
 	    HOST(upgrade), .type = &hd_type_mode },
 
 	{ KEY("service", "unit", NULL,
-	      "systemd unit that owns the VM: it is started and stopped by it"),
+	      "systemd unit that owns the node and starts and stops it"),
 	    HOST(service), .type = &hd_type_unit },
 	{ KEY("service_manager", "system or user", "system",
-	      "whose systemd: the system's, or that of the VM's user"),
+	      "which systemd: the system's, or the one of the node's user"),
 	    HOST(service_manager), .type = &hd_type_manager },
 
 	{ KEY(HD_COMMAND_PREFIX "NAME", "shell command", NULL,
-	      "instead of the driver's own NAME: start, stop, upgrade ..."),
+	      "replaces the driver's own NAME: start, stop, upgrade ..."),
 	    HOST(commands), .type = &hd_type_command },
 
 	{ KEY("health", "check", "vm",
-	      "check after a change: vm (always), command, tcp or http; may repeat"),
+	      "health check after a change: vm (always), command, tcp or http; may repeat"),
 	    HOST(health), .type = &hd_type_health, .repeats = true },
 	{ KEY("health_retries", "number", "5",
-	      "how often a failed check is tried again"),
+	      "how often to retry a failed health check"),
 	    HOST(health_retries), .type = &hd_type_count, .max = 1000 },
-	{ KEY("health_interval", "duration", "1s", "between two tries"),
+	{ KEY("health_interval", "duration", "1s",
+	      "wait between two tries of a health check"),
 	    HOST(health_interval), DURATION },
 	{ KEY("health_deadline", "duration", "10s",
-	      "time for one try of a check"),
+	      "time limit for one try of a health check"),
 	    HOST(health_deadline), DURATION },
 	{ KEY("health_successes", "number", "1",
 	      "successes in a row that count as healthy"),
@@ -140,47 +142,47 @@ static const struct hd_key keys[] = {
 	    .max = 1000 },
 
 	{ KEY("soak", "duration", "0s",
-	      "how long a change is watched before it is made permanent"),
+	      "how long to watch a change before it is made permanent"),
 	    HOST(soak), .type = &hd_type_duration, .max = 24 * 60 * 60 * 1000 },
 	{ KEY("commit", "driver or after_soak", "driver",
 	      "when a hot upgrade becomes permanent; relx: always after_soak"),
 	    HOST(commit), .type = &hd_type_commit },
 	{ KEY("drain", "duration", "30s",
-	      "for processes on replaced code to end by themselves; 0s: none"),
+	      "how long processes on old code get to finish; 0s: no time"),
 	    HOST(drain), .type = &hd_type_duration,
 	    .max = 24 * 60 * 60 * 1000 },
 	{ KEY("old_processes", "refuse, kill or wait", "refuse",
-	      "what becomes of those that drain was too short for"),
+	      "what to do with processes that have not finished after drain"),
 	    HOST(old_processes), .type = &hd_type_old },
 	{ KEY("unsupervised", "refuse or warn", "refuse",
-	      "where unsupervised processes would keep their old state"),
+	      "what to do if processes outside the supervision trees keep old state"),
 	    HOST(unsupervised), .type = &hd_type_outsider },
 	{ KEY("retry", "none or NUMBER every DURATION", "none",
-	      "how often what such processes keep from happening is tried again"),
+	      "how often to retry when such processes block a change"),
 	    HOST(retry), .type = &hd_type_retry, .min = 1,
 	    .max = 24 * 60 * 60 * 1000 },
 	{ KEY("undo", "hot or cold", "hot",
-	      "cold: by stop and start where the hot way back is refused or fails"),
+	      "cold: fall back to stop and start if undoing hot is refused or fails"),
 	    HOST(undo), .type = &hd_type_undo },
 	{ KEY("keep", "number", "5",
-	      "newest versions that `hdeploy prune` leaves on a host"),
+	      "newest versions that `hdeploy prune` keeps on a host"),
 	    HOST(keep), .type = &hd_type_count, .max = 1000 },
 
 	{ KEY("start_timeout", "duration", "60s",
-	      "until the VM answers after a start"),
+	      "time limit for the node to answer after a start"),
 	    HOST(start_timeout), DURATION },
 	{ KEY("stop_timeout", "duration", "60s",
-	      "until the VM is gone after a stop"),
+	      "time limit for the node to be gone after a stop"),
 	    HOST(stop_timeout), DURATION },
 	{ KEY("upgrade_timeout", "duration", "300s",
-	      "for a hot upgrade or its way back"),
+	      "time limit for a hot upgrade, and for undoing it"),
 	    HOST(upgrade_timeout), DURATION },
 	{ KEY("upload_timeout", "duration", "30s",
-	      "for an upload to make no progress"),
+	      "how long an upload may make no progress"),
 	    HOST(upload_timeout), DURATION },
 };
 
-/* Cleared and frozen as one, whatever they list. */
+/* hd_key_clear() and hd_key_freeze() treat every list as hd_strs. */
 _Static_assert(
     sizeof(((struct hd_host *)0)->health) == sizeof(struct hd_strs) &&
 	sizeof(((struct hd_env *)0)->batch) == sizeof(struct hd_strs) &&
@@ -228,7 +230,7 @@ fits(const char *name, unsigned place)
 	return key != NULL && (key->places & place) != 0;
 }
 
-/* Environment variables are in capitals as a rule. */
+/* By convention the names of environment variables are upper case. */
 static bool
 is_variable(const char *name)
 {
@@ -258,7 +260,7 @@ with_prefix(struct hd_arena *a, const char *name)
 }
 
 static const char *
-in_small_letters(struct hd_arena *a, const char *name)
+to_lower(struct hd_arena *a, const char *name)
 {
 	char *small = hd_arena_strdup(a, name);
 
@@ -271,7 +273,7 @@ in_small_letters(struct hd_arena *a, const char *name)
 const char *
 hd_key_meant(struct hd_arena *a, const char *name, unsigned place)
 {
-	const char *small = in_small_letters(a, name);
+	const char *small = to_lower(a, name);
 	const char *whole = with_prefix(a, name);
 	const char *names[HD_COUNT(keys)];
 	size_t n = 0;
@@ -286,7 +288,7 @@ hd_key_meant(struct hd_arena *a, const char *name, unsigned place)
 	return hd_name_nearest(name, names, n);
 }
 
-/* deploy.ini knows no quotes, and other formats of the kind do. */
+/* Other INI formats have quotes; deploy.ini does not. */
 static bool
 quoted(const char *text)
 {
@@ -303,7 +305,8 @@ hd_key_set(void *into, const struct hd_value *v, struct hd_err *err)
 
 	if (*v->text == '\0' && !key->type->may_be_empty)
 		return hd_err_set(err, HD_ECONFIG,
-		    "%s has no value; remove the line or give one", v->name);
+		    "%s has no value: give it one, or remove the line",
+		    v->name);
 	if (quoted(v->text) && !key->type->may_be_quoted)
 		return hd_err_set(err, HD_ECONFIG,
 		    "write %s without quotes: %s = %.*s", v->name, v->name,
@@ -325,7 +328,7 @@ hd_key_defaults(void *into, enum hd_scope scope, struct hd_arena *arena)
 		};
 		struct hd_err err;
 
-		/* A default that its own type refuses is a mistake here. */
+		/* A default that its own type refuses is a bug of ours. */
 		if (keys[i].scope == scope && v.text != NULL &&
 		    hd_key_set(into, &v, &err) < 0)
 			abort();
@@ -350,7 +353,7 @@ hd_key_unite(void *into, const struct hd_key *key, struct hd_arena *arena)
 	key->type->unite((char *)into + key->offset, arena);
 }
 
-/* Whatever is added to a list without room goes to memory of its own. */
+/* With no capacity left, appending to the list copies it first. */
 void
 hd_key_freeze(void *into, enum hd_scope scope)
 {
