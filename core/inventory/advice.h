@@ -4,13 +4,13 @@
 #include "core/inventory/inventory.h"
 
 /*
- * The command that a message advises, whole, so that it can be pasted into a
- * shell of the folder that hdeploy was started in:
+ * The complete command that a message suggests, ready to paste into a shell in
+ * the folder where hdeploy was started:
  *
  *	hdeploy resume prod --limit web1
  *
- * more: what follows the environment, as in "0.2.0 --cold"; NULL: nothing. All
- * in a.
+ * more: arguments after the environment, such as "0.2.0 --cold"; NULL: none.
+ * The result is allocated in a.
  */
 
 /* For this host alone. */
@@ -21,7 +21,7 @@ const char *hd_advice(struct hd_arena *a, const struct hd_host *host,
 const char *hd_advice_all(struct hd_arena *a, const struct hd_host *host,
     const char *command, const char *more);
 
-/* For the hosts of env that limit names; NULL: for all of them. */
+/* For the hosts of env selected by limit; NULL: for all hosts. */
 const char *hd_advice_env(struct hd_arena *a, const struct hd_env *env,
     const char *command, const char *more, const char *limit);
 

@@ -6,12 +6,13 @@
 /*
  * One value of `health`:
  *
- *	vm                                            (always done: not listed)
+ *	vm                                      (always checked, never listed)
  *	command TEXT [expect OUTPUT]
  *	tcp ADDRESS:PORT
  *	http ADDRESS:PORT[/PATH] [expect CODE] [contains TEXT]
  *
- * *listed is false for vm. HD_ECONFIG, with what should be there instead.
+ * *listed is false for vm. HD_ECONFIG, naming the right form, if text is none
+ * of these.
  */
 int hd_health_parse(struct hd_health *out, bool *listed, struct hd_arena *a,
     const char *text, struct hd_err *err) HD_CHECK;

@@ -4,14 +4,14 @@
 #include "core/inventory/range.h"
 
 /* One line host = [NAME] [user@]ADDRESS[:port]: one host, or several if it
- * holds ranges. */
+ * contains ranges. */
 struct hd_host_line {
-	struct hd_range name, address; /* of the same count */
+	struct hd_range name, address; /* equal counts */
 	const char *user;              /* NULL: not given */
 	unsigned port;
 };
 
-/* All of it in arena a. HD_ECONFIG if any of its hosts would be wrong. */
+/* Allocates in a. HD_ECONFIG if any host of the line is invalid. */
 int hd_host_parse(struct hd_host_line *out, struct hd_arena *a,
     const char *text, struct hd_err *err) HD_CHECK;
 

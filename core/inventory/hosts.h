@@ -3,41 +3,41 @@
 
 #include "core/inventory/section.h"
 
-/* A host, and where it was written. */
+/* A host and its line in deploy.ini. */
 struct hd_written {
 	const struct hd_host *host;
 	unsigned line;
 };
 
-/* The hosts of one environment after the other. */
+/* Loads the hosts of all environments, one after the other. */
 struct hd_hosts_load {
 	const struct hd_sections *all;
 	struct hd_arena *arena;
 	struct hd_problems *problems;
 	const struct hd_section *defaults;
-	struct hd_host usual;               /* as [defaults] makes it */
+	struct hd_host usual;               /* with the values of [defaults] */
 	HD_LIST(struct hd_written) written; /* of all environments so far */
 };
 
-/* Fills env->hosts from section s, which is env's, and checks them against
- * the [env:host] sections. */
+/* Fills env->hosts from s, the section of env, and applies and checks the
+ * [env:host] sections. */
 void hd_hosts_load(
     struct hd_hosts_load *l, struct hd_env *env, const struct hd_section *s);
-/* Reports [env:host] sections of environments that do not exist. */
+/* Reports [env:host] sections whose environment does not exist. */
 void hd_hosts_strangers(
     const struct hd_sections *all, struct hd_problems *problems);
 
 /*
- * Reports names given twice in one environment, and one release root under two
- * names, wherever these are. Two environments that share a root would share
- * its history: a rollback of one takes back what was done to the other. An
- * address is known again in capitals, with a dot at its end and in another
- * spelling of IPv6; two names that only a name server knows for one machine are
- * not, but the root itself tells when both are in one run.
+ * Reports a name that is used twice in one environment, and a release root that
+ * has two names in the whole file. Two environments that share a root would
+ * share its history: a rollback in one would take back changes of the other.
+ * Addresses are compared without case, without a final dot, and IPv6 by value.
+ * Two DNS names of one machine are not noticed here; the lock of the root
+ * reveals them if both are in one run.
  */
 void hd_hosts_check(const struct hd_hosts_load *l);
 
-/* Marks the hosts that env->canary names. HD_EUSAGE if a word names none. */
+/* Marks the hosts selected by env->canary. HD_EUSAGE if a word matches none. */
 int hd_canaries_mark(struct hd_env *env, struct hd_err *err) HD_CHECK;
 
 #endif

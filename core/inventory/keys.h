@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-/* Where a key may stand. */
+/* Sections that may contain a key. */
 enum hd_place {
 	HD_IN_APP = 1,
 	HD_IN_DEFAULTS = 2,
@@ -13,27 +13,27 @@ enum hd_place {
 	HD_IN_HOST = 8, /* [env:host] */
 };
 
-/* What a key belongs to, and so what its offset counts from. */
+/* The struct that a key is stored in. */
 enum hd_scope { HD_SCOPE_APP, HD_SCOPE_ENV, HD_SCOPE_HOST };
 
 struct hd_value;
 
-/* How a value is read. Types of one shape share a set(). */
+/* How a value is read. Similar types share a set(). */
 struct hd_type {
 	/* Stores v->text in field. HD_ECONFIG, naming the value but not the
-	 * key, if it is none of this type. */
+	 * key, if the text is not of this type. */
 	int (*set)(void *field, const struct hd_value *v, struct hd_err *err);
 	bool (*valid)(const char *text);
-	/* Takes away what a farther section gave the key of this name. NULL:
-	 * all of the list. */
+	/* Removes the values that a less specific section gave to the key of
+	 * this name. NULL: empties the list. */
 	void (*clear)(void *field, const char *name, struct hd_arena *arena);
-	/* After a section: of what it set under one name the last counts. */
+	/* After a section: keeps the last of several values of one name. */
 	void (*unite)(void *field, struct hd_arena *arena);
-	bool list;                  /* the field is one; set() adds to it */
+	bool list;                  /* the field is a list; set() appends */
 	const char *rule;           /* "... is not <rule>" */
 	const char *const *choices; /* ends with NULL */
 	bool may_be_empty;
-	bool may_be_quoted; /* quotes around all of it mean something */
+	bool may_be_quoted; /* quotes around the value have a meaning */
 };
 
 struct hd_key {
@@ -43,9 +43,9 @@ struct hd_key {
 	size_t offset;   /* in struct hd_app, hd_env or hd_host */
 	const struct hd_type *type;
 	unsigned min, max;
-	bool repeats;   /* a list: a nearer section replaces it */
-	bool required;  /* the field is a text and must not stay NULL */
-	bool host_word; /* {host} stands for the host's name */
+	bool repeats;   /* a list, replaced by a more specific section */
+	bool required;  /* the field is a string and must not stay NULL */
+	bool host_word; /* {host} is replaced by the host's name */
 };
 
 struct hd_value {
@@ -59,33 +59,34 @@ struct hd_value {
 #define HD_COMMAND_PREFIX "command."
 #define HD_HOOK_PREFIX "hook."
 
-/* NULL if there is no such key anywhere. */
+/* NULL if there is no such key. */
 const struct hd_key *hd_key_find(const char *name);
-/* Row i, or NULL past the end. */
+/* Row i, or NULL after the last. */
 const struct hd_key *hd_key_row(size_t i);
-/* The key of that place that was meant by a name that is none, in a: the same
- * in small letters, the same with its prefix (env.NODE_NAME, command.start),
- * or the nearest. NULL: no idea. */
+/* The key of that place that an unknown name probably meant, allocated in a:
+ * the name in lower case, the name with a prefix (env.NODE_NAME,
+ * command.start), or the most similar key. NULL: none is similar. */
 const char *hd_key_meant(struct hd_arena *a, const char *name, unsigned place);
 
-/* Stores v in into (the struct its scope names), which borrows v->text.
- * HD_ECONFIG, beginning with the key's name, if the value is bad. */
+/* Stores v in into, the struct of the key's scope, which borrows v->text.
+ * HD_ECONFIG, beginning with the key's name, if the value is invalid. */
 int hd_key_set(
     void *into, const struct hd_value *v, struct hd_err *err) HD_CHECK;
-/* The default of every key of scope. */
+/* Stores the default of every key of scope. */
 void hd_key_defaults(void *into, enum hd_scope scope, struct hd_arena *arena);
-/* Empties the list of a key that repeats; name: as written. */
+/* Empties the list of a key that repeats. name: the key as written. */
 void hd_key_clear(void *into, const struct hd_key *key, const char *name,
     struct hd_arena *arena);
-/* What its type says is to be done after a section. */
+/* Calls the type's unite(), after a section. */
 void hd_key_unite(void *into, const struct hd_key *key, struct hd_arena *arena);
-/* From now on into may be copied: each copy can be changed alone, and shares
- * what it leaves as it is. */
+/* Allows copies of into: each copy can be changed on its own and shares the
+ * lists that it does not change. */
 void hd_key_freeze(void *into, enum hd_scope scope);
-/* Whether a text in into has {host}; and puts the host's name there. */
+/* Whether a value in into contains {host}; and replaces it by the host's name.
+ */
 bool hd_key_has_words(const struct hd_host *into);
 void hd_key_put_words(struct hd_host *into, struct hd_arena *arena);
-/* True if the key is required and still unset. */
+/* Whether the key is required and still unset. */
 bool hd_key_missing(const void *into, const struct hd_key *key);
 
 #endif

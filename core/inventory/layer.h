@@ -4,21 +4,21 @@
 #include "core/inventory/section.h"
 
 /*
- * Sections that speak of the same thing, farthest first: the nearest has the
- * last word. A list that repeats is replaced as a whole by a nearer section
- * that mentions it; environment variables and hooks are merged by name.
+ * The sections that configure one thing, least specific first; the most
+ * specific wins. It replaces a list that repeats as a whole; environment
+ * variables and hooks are merged by name.
  */
 struct hd_layers {
-	const struct hd_section *v[3]; /* NULL where there is none */
+	const struct hd_section *v[3]; /* NULL: no such section */
 	size_t n;
 };
 
-/* Sets the keys of one layer, which may be NULL, in into. Copies of into may be
- * changed one by one afterwards. */
+/* Stores the keys of s, which may be NULL, in into. Copies of into can then be
+ * changed independently. */
 void hd_layer_apply(const struct hd_section *s, void *into, enum hd_scope scope,
     struct hd_arena *arena);
-/* The next required key, from row *i on, that no layer mentions; NULL at the
- * end. Advances *i. */
+/* The next required key from row *i on that no layer sets; NULL at the end.
+ * Advances *i. */
 const struct hd_key *hd_layers_missing(const struct hd_layers *layers,
     const void *into, enum hd_scope scope, size_t *i);
 

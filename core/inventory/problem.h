@@ -3,13 +3,13 @@
 
 #include "core/inventory/inventory.h"
 
-/* After so many nobody needs to be told what may have been meant. */
+/* Beyond this number, problems come without suggestions ("did you mean"). */
 enum { HD_PROBLEMS_MANY = 100 };
 
-/* Notes one thing that is wrong; text must be one printable line. */
+/* Adds one mistake. The text must be one printable line. */
 void hd_problem_add(struct hd_problems *p, unsigned line, const char *fmt, ...)
     HD_PRINTF(3, 4);
-/* By line; problems of one line keep their order. */
+/* Sorts by line; mistakes of one line keep their order. */
 void hd_problems_sort(struct hd_problems *p);
 
 #endif

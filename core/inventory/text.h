@@ -6,14 +6,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Well-formed UTF-8: no overlong form, no surrogate, nothing past 10FFFF. */
+/* Whether text is well-formed UTF-8: no overlong form, no surrogate, nothing
+ * above U+10FFFF. */
 bool hd_text_utf8(const char *p, size_t n);
-/* No control character (C0, DEL, C1) but the tab. */
+/* Whether text has no control character (C0, DEL, C1) except tabs. */
 bool hd_text_printable(const char *p, size_t n);
-/* text with every word replaced; text itself if there is none. */
+/* text with every occurrence of word replaced; text itself if there is none. */
 const char *hd_text_replace(
     struct hd_arena *a, const char *text, const char *word, const char *with);
-/* No { or } in text other than in word. */
+/* Whether { and } occur in text only as part of word. */
 bool hd_text_braces(const char *text, const char *word);
 
 #endif
