@@ -1,9 +1,13 @@
 #include "cmd/screen_json.h"
 
+#include "cmd/version.h"
 #include "core/base/clock.h"
 #include "core/base/json.h"
 
 #include <string.h>
+
+/* Grows when an event or a field goes, or changes its meaning. */
+enum { FORMAT = 1 };
 
 /* One bit each for what an event of a kind may carry. */
 enum {
@@ -144,26 +148,46 @@ add_fields(struct hd_json *o, const struct hd_event *ev, unsigned fields)
 		add_summary(o, ev);
 }
 
-static void
-emit(void *ctx, const struct hd_event *ev)
+static struct hd_json *
+begin(const char *event)
 {
-	FILE *out = ctx;
 	struct hd_json *o = hd_json_new();
-	HD_AUTO_STR dump = HD_STR_INIT(64 * 1024 * 1024);
 	char now[32];
 
 	hd_clock_stamp(now);
-	hd_json_text(o, "event", kinds[ev->kind].name);
+	hd_json_text(o, "event", event);
 	hd_json_text(o, "time", now);
-	add_fields(o, ev, kinds[ev->kind].fields);
+	return o;
+}
+
+/* Writes o as one line, and frees it. */
+static void
+end(struct hd_json *o, FILE *out)
+{
+	HD_AUTO_STR dump = HD_STR_INIT(64 * 1024 * 1024);
+
 	hd_json_dump(o, &dump);
 	hd_json_free(o);
 	fprintf(out, "%s\n", dump.ptr);
 	fflush(out);
 }
 
+static void
+emit(void *ctx, const struct hd_event *ev)
+{
+	struct hd_json *o = begin(kinds[ev->kind].name);
+
+	add_fields(o, ev, kinds[ev->kind].fields);
+	end(o, ctx);
+}
+
 struct hd_sink
 hd_screen_json(FILE *out)
 {
+	struct hd_json *o = begin("version");
+
+	hd_json_text(o, "hdeploy", HD_VERSION);
+	hd_json_int(o, "format", FORMAT);
+	end(o, out);
 	return (struct hd_sink){ .emit = emit, .ctx = out };
 }

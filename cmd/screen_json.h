@@ -5,8 +5,9 @@
 
 #include <stdio.h>
 
-/* Clean events as JSON lines, as docs/events.md describes them. out is
- * borrowed; each line is flushed; errors of writing stick to out. */
+/* Clean events as JSON lines, as docs/events.md describes them. Writes the
+ * first one, "version", at once. out is borrowed; each line is flushed; errors
+ * of writing stick to out. */
 struct hd_sink hd_screen_json(FILE *out);
 
 #endif

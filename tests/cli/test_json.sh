@@ -9,14 +9,19 @@ summary() {
 	expect_status "$1" "$2"
 	expect "$1: every line is an object with event and time" \
 		jq -es 'all(has("event") and (.time | test("Z$")))' out
+	expect "$1: the first line names hdeploy and the format" jq -es \
+		--arg version "$version" '.[0].event == "version" and
+		.[0].hdeploy == $version and .[0].format == 1 and
+		(map(select(.event == "version")) | length) == 1' out
 	expect "$1: one summary, at the end" jq -es --argjson status "$2" \
 		'.[-1].event == "summary" and .[-1].status == $status and
 		(map(select(.event == "summary")) | length) == 1' out
 }
 
+version=$("$HDEPLOY" --version | cut -d ' ' -f 2)
 run push --json
 summary "a bad command line" 2
-expect "the error is an event" jq -es '.[0].event == "error"' out
+expect "the error is an event" jq -es '.[1].event == "error"' out
 expect "the error is for people too" grep -q '^missing arguments' err
 run --json --nope
 summary "an unknown option" 2

@@ -2,6 +2,7 @@
 #include "tests/support/screen_case.h"
 
 #include "cmd/screen_json.h"
+#include "cmd/version.h"
 #include "core/base/fs.h"
 #include "core/base/json.h"
 
@@ -59,18 +60,39 @@ full(enum hd_event_kind kind)
 	};
 }
 
-/* What the screen writes for an event; the caller frees it. */
+/* What the screen writes for an event, or NULL: before any. The caller frees
+ * it. */
 static char *
 written(const struct hd_event *ev)
 {
-	char *text = NULL;
+	char *text = NULL, *line;
 	size_t n = 0;
 	FILE *out = open_memstream(&text, &n);
 	struct hd_sink sink = hd_screen_json(out);
 
-	sink.emit(sink.ctx, ev);
+	if (ev != NULL)
+		sink.emit(sink.ctx, ev);
 	fclose(out);
-	return text;
+	if (ev == NULL)
+		return text;
+	line = hd_strdup(strchr(text, '\n') + 1);
+	free(text);
+	return line;
+}
+
+static void
+the_first_line_names_hdeploy_and_the_format(void **state)
+{
+	char *text = written(NULL);
+	struct hd_json *o = hd_json_parse(text);
+
+	(void)state;
+	assert_ptr_equal(strchr(text, '\n'), text + strlen(text) - 1);
+	assert_string_equal(hd_json_get(o, "event"), "version");
+	assert_string_equal(hd_json_get(o, "hdeploy"), HD_VERSION);
+	assert_int_equal(hd_json_get_int(o, "format"), 1);
+	hd_json_free(o);
+	free(text);
 }
 
 static void
@@ -193,7 +215,31 @@ next_key(const char *p, char key[static 32])
 }
 
 /* Both ways: each key that is written has its row, and there are as many rows
- * as keys. */
+ * as keys. Frees line. */
+static void
+check_fields(const char *docs, char *line)
+{
+	struct hd_json *o = hd_json_parse(line);
+	const char *event = hd_json_get(o, "event");
+	char *part = section(docs, event), key[32];
+	size_t keys = 0;
+
+	for (const char *p = line; (p = next_key(p, key)) != NULL;) {
+		if (strcmp(key, "event") == 0 || strcmp(key, "time") == 0)
+			continue;
+		keys++;
+		if (!documented(part, key))
+			fail_msg(
+			    "\"%s\" of \"%s\" is not documented", key, event);
+	}
+	if (times_in(part, "\n| `") != keys)
+		fail_msg("\"%s\" has %zu fields, not the documented %zu", event,
+		    keys, times_in(part, "\n| `"));
+	hd_json_free(o);
+	free(line);
+	free(part);
+}
+
 static void
 the_documentation_has_every_field_of_every_event_and_no_other(void **state)
 {
@@ -202,30 +248,11 @@ the_documentation_has_every_field_of_every_event_and_no_other(void **state)
 
 	(void)state;
 	assert_hd_ok(hd_fs_read("docs/events.md", &docs, &err), &err);
+	check_fields(docs.ptr, written(NULL));
 	for (int kind = 0; kind < HD_EV_KINDS; kind++) {
 		struct hd_event ev = full((enum hd_event_kind)kind);
-		char *line = written(&ev), key[32], *part;
-		struct hd_json *o = hd_json_parse(line);
-		size_t keys = 0;
 
-		part = section(docs.ptr, hd_json_get(o, "event"));
-		for (const char *p = line; (p = next_key(p, key)) != NULL;) {
-			if (strcmp(key, "event") == 0 ||
-			    strcmp(key, "time") == 0)
-				continue;
-			keys++;
-			if (!documented(part, key))
-				fail_msg("\"%s\" of \"%s\" is not documented",
-				    key, hd_json_get(o, "event"));
-		}
-		if (times_in(part, "\n| `") != keys)
-			fail_msg("\"%s\" has %zu fields, not the documented "
-				 "%zu",
-			    hd_json_get(o, "event"), keys,
-			    times_in(part, "\n| `"));
-		hd_json_free(o);
-		free(line);
-		free(part);
+		check_fields(docs.ptr, written(&ev));
 	}
 }
 
@@ -252,6 +279,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_first_line_names_hdeploy_and_the_format),
 		cmocka_unit_test(an_event_is_one_object_on_one_line),
 		cmocka_unit_test(what_is_not_known_is_left_out),
 		cmocka_unit_test(the_summary_lists_the_hosts_after_the_status),
