@@ -3,19 +3,19 @@
 #include "cmd/release.h"
 #include "cmd/units.h"
 
-/* "0.1.0, 0.1.1" of all ways up (or down), NULL if there is none. */
+/* "0.1.0, 0.1.1" of all entries up (or down), NULL if there is none. */
 static const char *
-ways(struct hd_arena *arena, const struct hd_artifact *a, bool down)
+versions(struct hd_arena *arena, const struct hd_artifact *a, bool down)
 {
 	const char *list = NULL;
 
-	for (size_t i = 0; i < a->ways.n; i++) {
-		const struct hd_way *w = &a->ways.v[i];
+	for (size_t i = 0; i < a->relup.n; i++) {
+		const struct hd_relup_entry *entry = &a->relup.v[i];
 
-		if (w->down != down)
+		if (entry->down != down)
 			continue;
 		list = hd_arena_fmt(arena, "%s%s%s", list != NULL ? list : "",
-		    list != NULL ? ", " : "", w->from);
+		    list != NULL ? ", " : "", entry->from);
 	}
 	return list;
 }
@@ -25,7 +25,8 @@ describe(const struct hd_cli *cli, const struct hd_artifact *a)
 {
 	HD_AUTO_ARENA arena = { 0 };
 	char size[HD_UNITS_MAX], unpacked[HD_UNITS_MAX];
-	const char *up = ways(&arena, a, false), *down = ways(&arena, a, true);
+	const char *up = versions(&arena, a, false),
+		   *down = versions(&arena, a, true);
 
 	hd_units_bytes(size, a->size);
 	hd_units_bytes(unpacked, a->unpacked);

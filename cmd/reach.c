@@ -39,7 +39,7 @@ int
 hd_reach_possible(
     const struct hd_cli *cli, enum hd_goal_kind goal, struct hd_err *err)
 {
-	if (!cli->env->pause.ask || !hd_waves_for(goal) ||
+	if (!cli->env->pause.ask || !hd_goals[goal].in_waves ||
 	    cli->options.dry_run || hd_ask_possible())
 		return 0;
 	return hd_err_set(err, HD_EUSAGE,

@@ -16,14 +16,14 @@
 
 /* One entry of a relup's up or down list (relup(4)): how the VM gets from
  * `from` to this version, or from this version back to `from`. */
-struct hd_way {
+struct hd_relup_entry {
 	const char *from;
-	bool down;     /* the way back */
+	bool down;     /* back to `from` */
 	bool emulator; /* restart_emulator or restart_new_emulator in it */
 	struct hd_strs restarts; /* applications that it stops and starts */
 };
-struct hd_ways {
-	struct hd_way *v;
+struct hd_relup { /* both lists in one */
+	struct hd_relup_entry *v;
 	size_t n, cap;
 };
 
@@ -56,7 +56,7 @@ struct hd_artifact {
 	const char *name, *version, *erts;
 	uint64_t unpacked;     /* bytes of all files */
 	struct hd_strs left;   /* of a folder: see hd_tree */
-	struct hd_ways ways;   /* empty: no relup */
+	struct hd_relup relup; /* empty: no relup */
 	unsigned lacks;        /* of enum hd_lack */
 	struct hd_elf runtime; /* what its runtime asks of a host */
 	struct hd_pairs libs;  /* "foo-1.0", "erts-13.1", and their identity */

@@ -231,7 +231,7 @@ read_release(struct hd_artifact *a, struct hd_scan *s, const char *app,
 	    hd_arena_fmt(&s->arena, "releases/%s/relup", rel.version));
 	if (relup == NULL)
 		return 0;
-	return hd_relup_parse(&a->ways, &a->arena, relup, a->version, err);
+	return hd_relup_parse(&a->relup, &a->arena, relup, a->version, err);
 }
 
 static void

@@ -44,9 +44,9 @@ int hd_release_find(struct hd_release *out, struct hd_arena *arena,
 int hd_start_data_parse(const struct hd_text *t, struct hd_arena *arena,
     const char **erts, const char **version, struct hd_err *err) HD_CHECK;
 
-/* The ways in a relup for version. HD_ELOCAL, naming the line, if it is not
+/* The entries of a relup for version. HD_ELOCAL, naming the line, if it is not
  * one or is for another version. */
-int hd_relup_parse(struct hd_ways *out, struct hd_arena *arena,
+int hd_relup_parse(struct hd_relup *out, struct hd_arena *arena,
     const struct hd_text *relup, const char *version,
     struct hd_err *err) HD_CHECK;
 

@@ -43,8 +43,8 @@ find_starts(
 }
 
 static void
-read_instructions(
-    struct hd_way *way, struct hd_arena *arena, const struct hd_term *list)
+read_instructions(struct hd_relup_entry *entry, struct hd_arena *arena,
+    const struct hd_term *list)
 {
 	HD_AUTO_ARENA scratch = { 0 };
 	struct hd_index starts = { 0 }, seen = { 0 };
@@ -56,16 +56,16 @@ read_instructions(
 
 		if (hd_term_is_atom(one, "restart_emulator") ||
 		    hd_term_is_atom(one, "restart_new_emulator"))
-			way->emulator = true;
+			entry->emulator = true;
 		if (app == NULL || hd_index_get(&starts, app) < i + 2 ||
 		    (*hd_index_at(&seen, &scratch, app))++ > 0)
 			continue;
-		*HD_PUSH(arena, &way->restarts) = hd_arena_strdup(arena, app);
+		*HD_PUSH(arena, &entry->restarts) = hd_arena_strdup(arena, app);
 	}
 }
 
 static int
-read_ways(struct hd_ways *out, struct hd_arena *arena,
+read_entries(struct hd_relup *out, struct hd_arena *arena,
     const struct hd_term *list, bool down, struct hd_err *err)
 {
 	if (list->kind != HD_TERM_LIST)
@@ -73,24 +73,24 @@ read_ways(struct hd_ways *out, struct hd_arena *arena,
 	for (size_t i = 0; i < list->n; i++) {
 		const struct hd_term *t = &list->items[i];
 		const char *from = hd_term_string(hd_term_at(t, 0));
-		struct hd_way way = { .down = down };
+		struct hd_relup_entry entry = { .down = down };
 
 		if (!hd_term_is(t, HD_TERM_TUPLE, 3) || from == NULL ||
 		    t->items[2].kind != HD_TERM_LIST)
 			return hd_err_set(err, HD_ELOCAL, "is not a relup");
 		if (!hd_version_valid(from))
 			return hd_err_set(err, HD_ELOCAL,
-			    "has a way for a version that is not [A-Za-z0-9]"
+			    "has an entry for a version that is not [A-Za-z0-9]"
 			    "[A-Za-z0-9._+~-]*");
-		way.from = hd_arena_strdup(arena, from);
-		read_instructions(&way, arena, &t->items[2]);
-		*HD_PUSH(arena, out) = way;
+		entry.from = hd_arena_strdup(arena, from);
+		read_instructions(&entry, arena, &t->items[2]);
+		*HD_PUSH(arena, out) = entry;
 	}
 	return 0;
 }
 
 static int
-read_relup(struct hd_ways *out, struct hd_arena *arena,
+read_relup(struct hd_relup *out, struct hd_arena *arena,
     const struct hd_text *relup, const char *version, struct hd_err *err)
 {
 	HD_AUTO_ARENA terms = { 0 };
@@ -106,13 +106,13 @@ read_relup(struct hd_ways *out, struct hd_arena *arena,
 		return hd_err_set(err, HD_ELOCAL,
 		    "is for another version than %s; make the relup again",
 		    version);
-	if (read_ways(out, arena, &t.items[1], false, err) < 0)
+	if (read_entries(out, arena, &t.items[1], false, err) < 0)
 		return -1;
-	return read_ways(out, arena, &t.items[2], true, err);
+	return read_entries(out, arena, &t.items[2], true, err);
 }
 
 int
-hd_relup_parse(struct hd_ways *out, struct hd_arena *arena,
+hd_relup_parse(struct hd_relup *out, struct hd_arena *arena,
     const struct hd_text *relup, const char *version, struct hd_err *err)
 {
 	if (read_relup(out, arena, relup, version, err) < 0)

@@ -4,16 +4,17 @@
 
 #include <string.h>
 
-const char *const hd_hook_names[HD_HOOKS] = {
+const char *const hd_hook_names[] = {
 	[HD_HOOK_BEFORE_PUSH] = "before_push",
 	[HD_HOOK_AFTER_PUSH] = "after_push",
 	[HD_HOOK_BEFORE_UPGRADE] = "before_upgrade",
-	[HD_HOOK_AFTER_UPGRADE] = "after_upgrade",
 	[HD_HOOK_BEFORE_START] = "before_start",
 	[HD_HOOK_AFTER_STOP] = "after_stop",
+	[HD_HOOK_AFTER_UPGRADE] = "after_upgrade",
 	[HD_HOOK_AFTER_ROLLBACK] = "after_rollback",
 	[HD_HOOK_ON_FAILURE] = "on_failure",
 };
+_Static_assert(HD_COUNT(hd_hook_names) == HD_HOOKS, "a hook has no name");
 
 static const char *const places[] = {
 	[HD_HOOK_LOCAL] = "local",

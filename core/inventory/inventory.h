@@ -14,6 +14,16 @@
 
 enum hd_connection { HD_CONN_SSH, HD_CONN_LOCAL };
 
+/* Which kind of release: plan/driver.c has a row for each, and core/remote a
+ * script of that name. */
+enum hd_driver_kind {
+	HD_DRIVER_RELX,
+	HD_DRIVER_DISTILLERY,
+	HD_DRIVER_SCRIPT,
+	HD_DRIVERS,
+};
+extern const char *const hd_driver_names[HD_DRIVERS + 1]; /* and NULL */
+
 /* One `health` of deploy.ini. The check `vm` is always done and never listed.
  * Addresses are resolved on the host. */
 enum hd_health_kind {
@@ -47,14 +57,15 @@ enum hd_commit {
 	HD_COMMIT_AFTER_SOAK, /* after its health checks and its soak */
 };
 
-/* When hooks run: hook.NAME. */
+/* When hooks run: hook.NAME. Where a run passes several, they come in this
+ * order. */
 enum hd_hook_name {
 	HD_HOOK_BEFORE_PUSH,
 	HD_HOOK_AFTER_PUSH,
 	HD_HOOK_BEFORE_UPGRADE,
-	HD_HOOK_AFTER_UPGRADE,
 	HD_HOOK_BEFORE_START,
 	HD_HOOK_AFTER_STOP,
+	HD_HOOK_AFTER_UPGRADE,
 	HD_HOOK_AFTER_ROLLBACK,
 	HD_HOOK_ON_FAILURE, /* once per run; the others are steps of plans */
 	HD_HOOKS,
@@ -143,7 +154,7 @@ struct hd_host {
 
 struct hd_app {
 	const char *name;
-	const char *driver;    /* "relx", "distillery", "script" */
+	const char *driver;    /* one of hd_driver_names */
 	const char *build;     /* NULL: none */
 	const char *release;   /* folder or .tar.gz; may contain {version} */
 	const char *version;   /* NULL: read from the release */

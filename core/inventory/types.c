@@ -235,7 +235,12 @@ path_valid(const char *text)
 	return true;
 }
 
-static const char *const drivers[] = { "relx", "distillery", "script", NULL };
+const char *const hd_driver_names[] = {
+	[HD_DRIVER_RELX] = "relx",
+	[HD_DRIVER_DISTILLERY] = "distillery",
+	[HD_DRIVER_SCRIPT] = "script",
+	[HD_DRIVERS] = NULL,
+};
 static const char *const managers[] = { "system", "user", NULL };
 static const char *const connections[] = {
 	[HD_CONN_SSH] = "ssh",
@@ -284,7 +289,7 @@ const struct hd_type hd_type_app = {
 };
 const struct hd_type hd_type_driver = {
 	.set = set_choice,
-	.choices = drivers,
+	.choices = hd_driver_names,
 	.rule = "a known driver (relx, distillery, script)",
 };
 const struct hd_type hd_type_text = {

@@ -6,28 +6,29 @@
 #include <string.h>
 
 static const struct hd_driver drivers[] = {
-	{ .name = "relx",
-	    .two_phase = true,
+	[HD_DRIVER_RELX] = { .two_phase = true,
 	    .needs = HD_LACK_SCRIPT | HD_LACK_OWN_SCRIPT,
 	    .sasl = "{release, {NAME, VERSION}, [..., sasl]} in rebar.config" },
-	{ .name = "distillery",
-	    .can_two_phase = true,
+	[HD_DRIVER_DISTILLERY] = { .can_two_phase = true,
 	    .needs = HD_LACK_SCRIPT,
 	    .sasl = "`set applications: [sasl: :permanent]` in "
 		    "rel/config.exs" },
-	{ .name = "script",
-	    .commands_only = true,
+	[HD_DRIVER_SCRIPT] = { .commands_only = true,
 	    .sasl = "rebar.config: {release, {NAME, VERSION}, [..., sasl]}; "
 		    "mix.exs: applications: [sasl: :permanent]" },
 };
+_Static_assert(HD_COUNT(drivers) == HD_DRIVERS, "a driver has no row");
 
 const struct hd_driver *
 hd_driver_find(const char *name)
 {
-	for (size_t i = 0; i < HD_COUNT(drivers); i++)
-		if (strcmp(drivers[i].name, name) == 0)
-			return &drivers[i];
-	abort(); /* the inventory lets no other name through */
+	size_t i = 0;
+
+	while (i < HD_DRIVERS && strcmp(hd_driver_names[i], name) != 0)
+		i++;
+	if (i == HD_DRIVERS)
+		abort(); /* the inventory lets no other name through */
+	return &drivers[i];
 }
 
 bool

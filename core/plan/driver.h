@@ -11,13 +11,12 @@
  * one row each. How they are spoken to is core/remote/<name>.sh.
  */
 struct hd_driver {
-	const char *name; /* as in deploy.ini */
 	/* Installs without making permanent, so that a node that crashes
 	 * before it is verified boots the old version by itself. */
 	bool two_phase;
 	bool can_two_phase; /* only with commit = after_soak */
 	/* Nothing is known of its control script: it does what the commands of
-	 * deploy.ini say, which may find ways that no relup tells of. */
+	 * deploy.ini say, which may do what no relup tells of. */
 	bool commands_only;
 	unsigned needs;   /* of enum hd_lack, beside what every VM needs */
 	const char *sasl; /* how a release gets it */

@@ -133,7 +133,7 @@ struct hd_record {
 	const char *erts;   /* Erlang runtime that it brings, NULL: unknown */
 	const char *cookie; /* digest of its HD_COOKIE_FILE, NULL: none known */
 	bool verified;      /* it passed its health checks here */
-	struct hd_ways ways;
+	struct hd_relup relup;
 	struct hd_pairs libs; /* struct hd_artifact; empty in records of old */
 };
 

@@ -287,12 +287,12 @@ bool
 hd_take_way(struct hd_facts_line *l)
 {
 	struct hd_record *r = record(l, l->word[0]);
-	struct hd_way *w;
+	struct hd_relup_entry *w;
 	char *save = NULL;
 
 	if (r == NULL)
 		return false;
-	w = HD_PUSH(&l->f->arena, &r->ways);
+	w = HD_PUSH(&l->f->arena, &r->relup);
 	w->down = strcmp(l->word[1], "down") == 0;
 	w->from = keep(l, 2);
 	w->emulator = strcmp(l->word[3], "emulator") == 0;

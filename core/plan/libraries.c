@@ -44,7 +44,7 @@ list_others(struct hd_str *out, const struct hd_pairs *libs,
 }
 
 bool
-hd_libraries_fit(
+hd_require_libraries(
     struct hd_planning *p, const char *version, const struct hd_pairs *libs)
 {
 	HD_AUTO_ARENA arena = { 0 };

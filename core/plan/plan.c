@@ -8,65 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const hd_goal_names[HD_GOALS] = {
-	[HD_GOAL_PUSH] = "push",
-	[HD_GOAL_DEPLOY] = "deploy",
-	[HD_GOAL_START] = "start",
-	[HD_GOAL_STOP] = "stop",
-	[HD_GOAL_RESTART] = "restart",
-	[HD_GOAL_UPGRADE] = "upgrade",
-	[HD_GOAL_ROLLBACK] = "rollback",
-	[HD_GOAL_STATUS] = "status",
-	[HD_GOAL_COMMAND] = "run",
-	[HD_GOAL_FETCH] = "fetch",
-	[HD_GOAL_PRUNE] = "prune",
-	[HD_GOAL_RESUME] = "resume",
-	[HD_GOAL_UNDO] = "undo",
-};
-
-const bool hd_goal_changes_host[HD_GOALS] = {
-	[HD_GOAL_PUSH] = true,
-	[HD_GOAL_DEPLOY] = true,
-	[HD_GOAL_START] = true,
-	[HD_GOAL_STOP] = true,
-	[HD_GOAL_RESTART] = true,
-	[HD_GOAL_UPGRADE] = true,
-	[HD_GOAL_ROLLBACK] = true,
-	[HD_GOAL_COMMAND] = true,
-	[HD_GOAL_PRUNE] = true,
-	[HD_GOAL_RESUME] = true,
-	[HD_GOAL_UNDO] = true,
-};
-
-const bool hd_goal_changes_version[HD_GOALS] = {
-	[HD_GOAL_UPGRADE] = true,
-	[HD_GOAL_ROLLBACK] = true,
-	[HD_GOAL_RESUME] = true,
-};
-
-const char *const hd_step_names[HD_STEP_KINDS] = {
-	[HD_STEP_SHIP] = "ship",
-	[HD_STEP_PLACE] = "unpack first release",
-	[HD_STEP_SNAPSHOT] = "snapshot",
-	[HD_STEP_UNPACK] = "unpack",
-	[HD_STEP_STAGE] = "unpack offline",
-	[HD_STEP_SWITCH] = "switch",
-	[HD_STEP_CHECK] = "check",
-	[HD_STEP_INSTALL] = "install",
-	[HD_STEP_DRAIN] = "drain",
-	[HD_STEP_COMMIT] = "make permanent",
-	[HD_STEP_DISCARD] = "discard",
-	[HD_STEP_PRUNE] = "prune",
-	[HD_STEP_START] = "start",
-	[HD_STEP_STOP] = "stop",
-	[HD_STEP_HOOK] = "hook",
-	[HD_STEP_COMMAND] = "run",
-	[HD_STEP_FETCH] = "fetch",
-	[HD_STEP_SOAK] = "soak",
-	[HD_STEP_VERIFY] = "verify",
-	[HD_STEP_RECORD] = "record",
-};
-
 bool
 hd_same(const char *a, const char *b)
 {
@@ -109,7 +50,7 @@ hd_plan_reset(struct hd_planning *p)
 	p->out->verdict = HD_PLAN_STEPS;
 	p->out->reason[0] = '\0';
 	p->out->n = 0;
-	p->out->way = NULL;
+	p->out->relup = NULL;
 }
 
 struct hd_step *
@@ -188,13 +129,6 @@ hd_plan_equal(const struct hd_plan *a, const struct hd_plan *b)
 	return true;
 }
 
-const char *
-hd_step_title(const struct hd_step *step)
-{
-	return step->kind == HD_STEP_HOOK ? hd_hook_titles[step->hook]
-					  : hd_step_names[step->kind];
-}
-
 bool
 hd_plan_has(const struct hd_plan *plan, enum hd_step_kind kind)
 {
@@ -210,8 +144,7 @@ hd_plan_describe(const struct hd_plan *plan, struct hd_str *out)
 {
 	for (size_t i = 0; i < plan->n; i++) {
 		const struct hd_step *s = &plan->steps[i];
-		bool named = s->version != NULL && s->kind != HD_STEP_RECORD &&
-			     s->kind != HD_STEP_HOOK;
+		bool named = s->version != NULL && !hd_steps[s->kind].bare;
 
 		hd_str_addf(out, "%s%s%s%s", i > 0 ? ", " : "",
 		    hd_step_title(s), named ? " " : "",

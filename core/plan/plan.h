@@ -27,12 +27,29 @@ enum hd_goal_kind {
 	HD_GOAL_UNDO,    /* after a failure: back to `version` */
 	HD_GOALS,
 };
-extern const char *const hd_goal_names[HD_GOALS];
-/* The others may look at a host in any state, while another run changes it. */
-extern const bool hd_goal_changes_host[HD_GOALS];
-/* They replace running code: a plan leads back, and .hdeploy/change tells of
- * them while they go on. */
-extern const bool hd_goal_changes_version[HD_GOALS];
+
+struct hd_planning; /* plan_private.h */
+typedef void hd_planner(struct hd_planning *p);
+
+/* All that is known of a kind of goal: one row each (goals.c). */
+struct hd_goal_row {
+	const char *name; /* the command, and in the history */
+	hd_planner *planner;
+	/* The others may look at a host in any state, while another run
+	 * changes it. */
+	bool changes_host;
+	/* It replaces running code: a plan leads back, and .hdeploy/change
+	 * tells of it while it goes on. */
+	bool changes_version;
+	bool controls_vm; /* its plan, or the undo of it, may start or stop */
+	bool writes; /* to everything that boots, and it may have to go back */
+	bool asks_health;  /* before it begins: hd_plan_replaces() */
+	bool in_waves;     /* it goes wave by wave, and a host that fails stops
+			      the others */
+	bool shows_output; /* that of its operations is what a person asked
+			      for */
+};
+extern const struct hd_goal_row hd_goals[HD_GOALS];
 
 struct hd_goal {
 	enum hd_goal_kind kind;
@@ -60,8 +77,7 @@ struct hd_goal {
 	const struct hd_vm *before;
 };
 
-/* One row each in the step table (step.c): name, whether it changes the
- * host, whether the VM runs other code afterwards. */
+/* What each does on a host: rollout/step.c. */
 enum hd_step_kind {
 	HD_STEP_SHIP,     /* tarball and manifest to the host, verified */
 	HD_STEP_PLACE,    /* first release: unpack into the empty root */
@@ -85,7 +101,20 @@ enum hd_step_kind {
 	HD_STEP_RECORD, /* history, verified mark */
 	HD_STEP_KINDS,
 };
-extern const char *const hd_step_names[HD_STEP_KINDS];
+
+enum { HD_STEP_NEEDS = 4 };
+/* What a plan knows of a kind of step: one row each (steps.c). */
+struct hd_step_row {
+	const char *name;
+	bool bare; /* described without its version */
+	/* command.NAME of deploy.ini that it takes where the driver itself can
+	 * do nothing */
+	const char *needs[HD_STEP_NEEDS];
+	/* The control script has to find the node for it, unless there is a
+	 * command of this name. NULL: it does not. */
+	const char *finds_node;
+};
+extern const struct hd_step_row hd_steps[HD_STEP_KINDS];
 
 struct hd_step {
 	enum hd_step_kind kind;
@@ -123,8 +152,8 @@ struct hd_plan {
 	/* the change that was cut off and that this plan ends, under its own
 	 * id; NULL: this is a new one */
 	const struct hd_past *ends;
-	bool goes_back;           /* by taking it back */
-	const struct hd_way *way; /* of the hot step, NULL if unknown */
+	bool goes_back;                     /* by taking it back */
+	const struct hd_relup_entry *relup; /* of the hot step, NULL: unknown */
 };
 
 /* What hd_plan.undoes says when an upgrade is taken back that was cut off
@@ -179,8 +208,22 @@ bool hd_plan_kept(const struct hd_facts *facts, const char *version);
  * still be so when its turn comes. */
 bool hd_plan_equal(const struct hd_plan *a, const struct hd_plan *b);
 
-/* "hook before_push" */
-extern const char *const hd_hook_titles[HD_HOOKS];
+/* What a plan makes of the hooks of one name (plan_hooks.c): where they are
+ * among the steps. */
+struct hd_hook_row {
+	const char *title; /* "hook before_push" */
+	/* NOWHERE: in no plan, at the end of a run that failed */
+	enum hd_hook_side {
+		HD_HOOK_NOWHERE,
+		HD_HOOK_FIRST,
+		HD_HOOK_AHEAD,  /* of each step of that kind */
+		HD_HOOK_BEHIND, /* it */
+	} side;
+	enum hd_step_kind step;
+	enum hd_goal_kind goal; /* only with this one; HD_GOALS: with any */
+	bool after; /* it is called after_... : what it follows is done */
+};
+extern const struct hd_hook_row hd_hook_rows[HD_HOOKS];
 /* Operations of hooks are known on a host as this and the hook's name. */
 #define HD_HOOK_OPERATION "hook_"
 /* An operation by its name there, for people: "hook before_upgrade" */

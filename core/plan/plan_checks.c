@@ -14,31 +14,31 @@ hd_plan_mode(const struct hd_planning *p)
 }
 
 bool
-hd_release_missing(struct hd_planning *p)
+hd_require_release(struct hd_planning *p)
 {
 	const struct hd_facts *f = p->facts;
 
 	if (f->vm.state != HD_VM_DOWN || f->boot != NULL || f->unpacked.n > 0 ||
 	    hd_command_given(p->host, "boots"))
-		return false;
+		return true;
 	hd_refuse(p, "no release here: push one first, `%s`",
 	    hd_plan_advice(p, "push", NULL));
-	return true;
+	return false;
 }
 
 bool
-hd_half_switched(struct hd_planning *p)
+hd_require_whole_switch(struct hd_planning *p)
 {
 	const struct hd_facts *f = p->facts;
 
 	if (f->switching == NULL || f->vm.state != HD_VM_UP)
-		return false;
+		return true;
 	hd_refuse(p,
 	    "a switch from %s to %s was cut off, and the node was started "
 	    "since: `%s`, then `%s` ends it",
 	    f->switching_from, f->switching, hd_plan_advice(p, "stop", NULL),
 	    hd_plan_advice(p, "start", NULL));
-	return true;
+	return false;
 }
 
 void
@@ -66,17 +66,17 @@ hd_refuse_unknown(struct hd_planning *p)
 }
 
 const char *
-hd_plan_running(struct hd_planning *p)
+hd_require_running(struct hd_planning *p)
 {
 	HD_AUTO_STR why = HD_STR_INIT(256);
 
 	if (p->out->before != NULL)
 		return p->out->before;
-	if (hd_release_missing(p))
+	if (!hd_require_release(p))
 		return NULL;
 	hd_verify_explain(p->facts, &why);
 	if (p->facts->vm.state == HD_VM_DOWN) {
-		if (hd_plan_bootable(p) == NULL)
+		if (hd_require_bootable(p) == NULL)
 			return NULL;
 		hd_refuse(p,
 		    "%s: start it first, `%s`, or upgrade by stop and "
@@ -90,11 +90,11 @@ hd_plan_running(struct hd_planning *p)
 }
 
 const char *
-hd_plan_bootable(struct hd_planning *p)
+hd_require_bootable(struct hd_planning *p)
 {
 	const char *boots = hd_facts_boots(p->facts);
 
-	if (hd_release_missing(p))
+	if (!hd_require_release(p))
 		return NULL;
 	if (p->facts->boot == NULL && hd_command_given(p->host, "boots"))
 		hd_refuse(p,
@@ -116,16 +116,16 @@ hd_plan_bootable(struct hd_planning *p)
 }
 
 const char *
-hd_plan_from(struct hd_planning *p)
+hd_require_from(struct hd_planning *p)
 {
 	const struct hd_facts *f = p->facts;
 
 	if (hd_plan_mode(p) == HD_MODE_HOT ||
 	    (f->vm.state != HD_VM_DOWN && f->vm.blocked == NULL))
-		return hd_plan_running(p);
+		return hd_require_running(p);
 	if (f->switching != NULL)
 		return f->switching_from;
-	return hd_plan_bootable(p);
+	return hd_require_bootable(p);
 }
 
 const char *
@@ -206,7 +206,7 @@ hd_refuse_unpushed(struct hd_planning *p, const char *version)
 }
 
 bool
-hd_bits_are_there(struct hd_planning *p, const char *version)
+hd_require_bits(struct hd_planning *p, const char *version)
 {
 	const struct hd_record *r = hd_facts_record(p->facts, version);
 
@@ -218,7 +218,7 @@ hd_bits_are_there(struct hd_planning *p, const char *version)
 		    "the tarball of %s on this host %s: push it again, `%s`",
 		    version, r->lost, hd_plan_advice(p, "push", version));
 	else
-		return hd_libraries_fit(p, version, &r->libs);
+		return hd_require_libraries(p, version, &r->libs);
 	return false;
 }
 

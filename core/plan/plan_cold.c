@@ -43,7 +43,7 @@ plan_cold(struct hd_planning *p, const char *from, const char *to)
 	bool whole = hd_facts_unpacked(p->facts, to) &&
 		     hd_facts_about(&p->facts->gone, to) == NULL;
 
-	if (whole || hd_bits_are_there(p, to))
+	if (whole || hd_require_bits(p, to))
 		hd_cold_steps(p, from, to);
 }
 

@@ -47,7 +47,7 @@ foresee_record(
 		.sha256 = a->sha256,
 		.kept = true,
 		.erts = a->erts,
-		.ways = a->ways,
+		.relup = a->relup,
 		.libs = a->libs,
 	};
 }

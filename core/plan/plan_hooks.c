@@ -3,16 +3,42 @@
 
 #include <string.h>
 
-const char *const hd_hook_titles[HD_HOOKS] = {
-	[HD_HOOK_BEFORE_PUSH] = "hook before_push",
-	[HD_HOOK_AFTER_PUSH] = "hook after_push",
-	[HD_HOOK_BEFORE_UPGRADE] = "hook before_upgrade",
-	[HD_HOOK_AFTER_UPGRADE] = "hook after_upgrade",
-	[HD_HOOK_BEFORE_START] = "hook before_start",
-	[HD_HOOK_AFTER_STOP] = "hook after_stop",
-	[HD_HOOK_AFTER_ROLLBACK] = "hook after_rollback",
-	[HD_HOOK_ON_FAILURE] = "hook on_failure",
+/* Where a goal has a hook of its own for its end, that comes before the history
+ * is written: what is undone is no success. */
+const struct hd_hook_row hd_hook_rows[] = {
+	[HD_HOOK_BEFORE_PUSH] = { .title = "hook before_push",
+	    .side = HD_HOOK_FIRST,
+	    .goal = HD_GOAL_PUSH },
+	[HD_HOOK_AFTER_PUSH] = { .title = "hook after_push",
+	    .side = HD_HOOK_AHEAD,
+	    .step = HD_STEP_RECORD,
+	    .goal = HD_GOAL_PUSH,
+	    .after = true },
+	[HD_HOOK_BEFORE_UPGRADE] = { .title = "hook before_upgrade",
+	    .side = HD_HOOK_FIRST,
+	    .goal = HD_GOAL_UPGRADE },
+	[HD_HOOK_BEFORE_START] = { .title = "hook before_start",
+	    .side = HD_HOOK_AHEAD,
+	    .step = HD_STEP_START,
+	    .goal = HD_GOALS },
+	[HD_HOOK_AFTER_STOP] = { .title = "hook after_stop",
+	    .side = HD_HOOK_BEHIND,
+	    .step = HD_STEP_STOP,
+	    .goal = HD_GOALS,
+	    .after = true },
+	[HD_HOOK_AFTER_UPGRADE] = { .title = "hook after_upgrade",
+	    .side = HD_HOOK_AHEAD,
+	    .step = HD_STEP_RECORD,
+	    .goal = HD_GOAL_UPGRADE,
+	    .after = true },
+	[HD_HOOK_AFTER_ROLLBACK] = { .title = "hook after_rollback",
+	    .side = HD_HOOK_AHEAD,
+	    .step = HD_STEP_RECORD,
+	    .goal = HD_GOAL_ROLLBACK,
+	    .after = true },
+	[HD_HOOK_ON_FAILURE] = { .title = "hook on_failure" },
 };
+_Static_assert(HD_COUNT(hd_hook_rows) == HD_HOOKS, "a hook has no row");
 
 const char *
 hd_operation_title(const char *name)
@@ -22,29 +48,10 @@ hd_operation_title(const char *name)
 
 	for (size_t i = 0; hook && i < HD_HOOKS; i++) {
 		if (strcmp(name + n, hd_hook_names[i]) == 0)
-			return hd_hook_titles[i];
+			return hd_hook_rows[i].title;
 	}
 	return name;
 }
-
-/* HD_GOALS: of any goal. Where a goal has a hook of its own for its end, that
- * comes before the history is written: what is undone is no success. */
-static const struct row {
-	enum side { NOWHERE, FIRST, BEFORE, AFTER } side;
-	enum hd_step_kind step;
-	enum hd_goal_kind goal;
-	bool afterwards;
-} rows[HD_HOOKS] = {
-	[HD_HOOK_BEFORE_PUSH] = { FIRST, 0, HD_GOAL_PUSH, false },
-	[HD_HOOK_AFTER_PUSH] = { BEFORE, HD_STEP_RECORD, HD_GOAL_PUSH, true },
-	[HD_HOOK_BEFORE_UPGRADE] = { FIRST, 0, HD_GOAL_UPGRADE, false },
-	[HD_HOOK_AFTER_UPGRADE] = { BEFORE, HD_STEP_RECORD, HD_GOAL_UPGRADE,
-	    true },
-	[HD_HOOK_BEFORE_START] = { BEFORE, HD_STEP_START, HD_GOALS, false },
-	[HD_HOOK_AFTER_STOP] = { AFTER, HD_STEP_STOP, HD_GOALS, true },
-	[HD_HOOK_AFTER_ROLLBACK] = { BEFORE, HD_STEP_RECORD, HD_GOAL_ROLLBACK,
-	    true },
-};
 
 static bool
 on_host(const struct hd_host *host, enum hd_hook_name name)
@@ -83,19 +90,20 @@ add_step(struct hd_planning *p, enum hd_hook_name name)
 	    hd_step_add(p, HD_STEP_HOOK, hd_plan_about(p->out, p->goal));
 
 	s->hook = name;
-	s->lenient = rows[name].afterwards && goal != HD_GOAL_UPGRADE;
+	s->lenient = hd_hook_rows[name].after && goal != HD_GOAL_UPGRADE;
 }
 
 /* All hooks on this side of a step of this kind. */
 static void
-add(struct hd_planning *p, enum side side, enum hd_step_kind kind)
+add(struct hd_planning *p, enum hd_hook_side side, enum hd_step_kind kind)
 {
 	enum hd_goal_kind goal = hd_plan_kind(p->out, p->goal->kind);
 
 	for (unsigned name = 0; name < HD_HOOKS; name++) {
-		const struct row *r = &rows[name];
+		const struct hd_hook_row *r = &hd_hook_rows[name];
 
-		if (r->side != side || (side != FIRST && r->step != kind) ||
+		if (r->side != side ||
+		    (side != HD_HOOK_FIRST && r->step != kind) ||
 		    (r->goal != HD_GOALS && r->goal != goal))
 			continue;
 		p->out->hooks |= 1U << name;
@@ -138,11 +146,11 @@ hd_plan_hooks(struct hd_planning *p)
 		const struct hd_step *s = &bare.steps[i];
 
 		if (i == 0)
-			add(p, FIRST, s->kind);
-		add(p, BEFORE, s->kind);
+			add(p, HD_HOOK_FIRST, s->kind);
+		add(p, HD_HOOK_AHEAD, s->kind);
 		if (s->kind == HD_STEP_RECORD)
 			verify_again(p);
 		*hd_step_add(p, s->kind, s->version) = *s;
-		add(p, AFTER, s->kind);
+		add(p, HD_HOOK_BEHIND, s->kind);
 	}
 }

@@ -1,9 +1,9 @@
 /* upgrade and rollback in the running VM */
 #include "core/plan/plan_private.h"
 
-/* False after a refusal: neither up nor down, whatever relup there is. */
+/* For both directions, whatever relup there is. */
 static bool
-can_be_hot(struct hd_planning *p)
+require_hot(struct hd_planning *p)
 {
 	if (p->facts->vm.word == NULL && !hd_vm_handler(&p->facts->vm))
 		hd_refuse(p,
@@ -21,9 +21,9 @@ can_be_hot(struct hd_planning *p)
 }
 
 /* A VM that started without RELEASES knows its version and not its libraries:
- * it could go up, and would break on the way down. False after a refusal. */
+ * it could go up, and would break on the way down. */
 static bool
-libraries_are_known(struct hd_planning *p, const char *version)
+require_known_libraries(struct hd_planning *p, const char *version)
 {
 	if (p->facts->vm.libraries.n > 0 || p->facts->vm.word != NULL)
 		return true;
@@ -36,11 +36,12 @@ libraries_are_known(struct hd_planning *p, const char *version)
 }
 
 static void
-hot_steps(struct hd_planning *p, const char *version)
+hot_steps(struct hd_planning *p, const char *from, const char *version)
 {
 	struct hd_step *install = hd_step_add(p, HD_STEP_INSTALL, version);
-	bool two_phase = hd_driver_two_phase(p->driver->name, p->host);
+	bool two_phase = hd_driver_two_phase(p->app->driver, p->host);
 
+	p->out->relup = hd_relup_find(p->facts, from, version);
 	/* what boots already needs nobody to make it permanent in time */
 	install->watched = two_phase && p->host->soak > 0 &&
 			   !hd_same(hd_facts_boots(p->facts), version);
@@ -68,34 +69,33 @@ hd_finish_steps(struct hd_planning *p, const char *version)
 	p->out->back = hd_facts_boots(p->facts);
 }
 
-/* False after a refusal. */
 static bool
-can_unpack(struct hd_planning *p, const char *version)
+require_unpackable(struct hd_planning *p, const char *version)
 {
 	return hd_facts_status(p->facts, version) != NULL ||
-	       hd_name_fits(
+	       hd_require_plain_name(
 		   p, version, hd_facts_about(&p->facts->foreign, version));
 }
 
 void
 hd_upgrade_hot(struct hd_planning *p, const char *from, const char *to)
 {
-	if (!can_be_hot(p) || !libraries_are_known(p, from) ||
-	    !hd_bits_are_there(p, to) || !hd_way_is_open(p, from, to) ||
-	    !can_unpack(p, to))
+	if (!require_hot(p) || !require_known_libraries(p, from) ||
+	    !hd_require_bits(p, to) || !hd_require_relup(p, from, to) ||
+	    !require_unpackable(p, to))
 		return;
 	hd_step_add(p, HD_STEP_SNAPSHOT, from);
 	if (!hd_plan_mend(p, HD_STEP_UNPACK, from))
 		return;
 	hd_step_add(p, HD_STEP_UNPACK, to);
 	hd_step_check_add(p, to);
-	hot_steps(p, to);
+	hot_steps(p, from, to);
 }
 
 void
 hd_back_hot(struct hd_planning *p, const char *from, const char *to)
 {
-	if (!can_be_hot(p))
+	if (!require_hot(p))
 		return;
 	if (hd_facts_status(p->facts, to) == NULL &&
 	    p->facts->vm.word == NULL) {
@@ -105,7 +105,7 @@ hd_back_hot(struct hd_planning *p, const char *from, const char *to)
 		    to, hd_plan_advice(p, "upgrade", to));
 		return;
 	}
-	if (!hd_way_is_open(p, from, to))
+	if (!hd_require_relup(p, from, to))
 		return;
 	hd_step_add(p, HD_STEP_SNAPSHOT, from);
 	if (!hd_plan_mend(p, HD_STEP_UNPACK, from) ||
@@ -113,5 +113,5 @@ hd_back_hot(struct hd_planning *p, const char *from, const char *to)
 		return;
 	hd_step_check_add(p, to);
 	hd_step_add(p, HD_STEP_DRAIN, from);
-	hot_steps(p, to);
+	hot_steps(p, from, to);
 }

@@ -9,76 +9,42 @@ hd_plan_status(struct hd_planning *p)
 	hd_nothing(p, "looked");
 }
 
-static hd_planner *const planners[HD_GOALS] = {
-	[HD_GOAL_PUSH] = hd_plan_push,
-	[HD_GOAL_DEPLOY] = hd_plan_deploy,
-	[HD_GOAL_START] = hd_plan_start,
-	[HD_GOAL_STOP] = hd_plan_stop,
-	[HD_GOAL_RESTART] = hd_plan_restart,
-	[HD_GOAL_UPGRADE] = hd_plan_upgrade,
-	[HD_GOAL_ROLLBACK] = hd_plan_rollback,
-	[HD_GOAL_STATUS] = hd_plan_status,
-	[HD_GOAL_COMMAND] = hd_plan_command,
-	[HD_GOAL_FETCH] = hd_plan_fetch,
-	[HD_GOAL_PRUNE] = hd_plan_prune,
-	[HD_GOAL_RESUME] = hd_plan_resume,
-	[HD_GOAL_UNDO] = hd_plan_undo,
-};
-
-/* Undoing a hot change may take a stop and a start. */
-static const bool controls_vm[HD_GOALS] = {
-	[HD_GOAL_START] = true,
-	[HD_GOAL_STOP] = true,
-	[HD_GOAL_RESTART] = true,
-	[HD_GOAL_UPGRADE] = true,
-	[HD_GOAL_ROLLBACK] = true,
-	[HD_GOAL_RESUME] = true,
-};
-
-/* Goals that write to everything that boots, and may have to go back. */
-static const bool writes[HD_GOALS] = {
-	[HD_GOAL_PUSH] = true,
-	[HD_GOAL_START] = true,
-	[HD_GOAL_RESTART] = true,
-	[HD_GOAL_UPGRADE] = true,
-	[HD_GOAL_ROLLBACK] = true,
-	[HD_GOAL_RESUME] = true,
-};
-
-/* True after a refusal. */
+/* What is written to for this version, or by one of the names that stand for
+ * more than one. */
 static bool
-closed(struct hd_planning *p, const char *version)
+require_open(struct hd_planning *p, const char *version)
 {
 	const char *why = hd_facts_about(&p->facts->closed, version);
 
 	if (why != NULL)
 		hd_refuse(p, "%s", why);
-	return why != NULL;
+	return why == NULL;
 }
 
 /* A change may have to go back to the version that it starts from. */
 static bool
-refused_by_rights(struct hd_planning *p)
+require_rights(struct hd_planning *p)
 {
 	const struct hd_plan plan = *p->out;
 
-	if (!writes[p->goal->kind] || plan.verdict != HD_PLAN_STEPS)
+	if (!hd_goals[p->goal->kind].writes)
+		return true;
+	if (hd_plan_has(&plan, HD_STEP_START) && !require_open(p, "-start"))
 		return false;
-	if (hd_plan_has(&plan, HD_STEP_START) && closed(p, "-start"))
-		return true;
-	if (closed(p, "-") || closed(p, plan.back) || closed(p, plan.before))
-		return true;
+	if (!require_open(p, "-") || !require_open(p, plan.back) ||
+	    !require_open(p, plan.before))
+		return false;
 	for (size_t i = 0; i < plan.n; i++) {
 		if (plan.steps[i].kind != HD_STEP_RECORD &&
-		    closed(p, plan.steps[i].version))
-			return true;
+		    !require_open(p, plan.steps[i].version))
+			return false;
 	}
-	return false;
+	return true;
 }
 
-/* What rules out every goal that changes the host. */
+/* For every goal that changes the host. */
 static bool
-refused_by_host(struct hd_planning *p)
+require_host(struct hd_planning *p)
 {
 	const struct hd_facts *f = p->facts;
 
@@ -92,8 +58,38 @@ refused_by_host(struct hd_planning *p)
 		    "then try again",
 		    f->unfinished);
 	else
-		return false;
-	return true;
+		return true;
+	return false;
+}
+
+/* Where no relup tells, the goal does. */
+static bool
+goes_down(const struct hd_planning *p)
+{
+	if (p->out->relup != NULL)
+		return p->out->relup->down;
+	if (p->out->ends != NULL)
+		return hd_same(p->out->ends->command, "rollback") !=
+		       p->out->goes_back;
+	return p->goal->kind == HD_GOAL_ROLLBACK ||
+	       (p->goal->kind == HD_GOAL_UNDO && !p->goal->failed_down);
+}
+
+static void
+direct_installs(struct hd_planning *p)
+{
+	for (size_t i = 0; i < p->out->n; i++)
+		if (p->out->steps[i].kind == HD_STEP_INSTALL)
+			p->out->steps[i].down = goes_down(p);
+}
+
+/* For every plan that has steps. */
+static bool
+require_steps(struct hd_planning *p)
+{
+	return hd_require_commands(p) && hd_require_node(p) &&
+	       require_rights(p) &&
+	       (!hd_goals[p->goal->kind].controls_vm || hd_require_service(p));
 }
 
 /* Told before the run: such files are replaced, or kept. */
@@ -133,16 +129,16 @@ hd_plan_make(struct hd_plan *out, const struct hd_app *app,
 	out->before = hd_facts_running(facts);
 	out->after = out->before;
 	out->back = out->before;
-	if (hd_goal_changes_host[goal->kind] && refused_by_host(&p))
+	if (hd_goals[goal->kind].changes_host && !require_host(&p))
 		return;
-	planners[goal->kind](&p);
-	if (out->verdict == HD_PLAN_STEPS &&
-	    (!hd_commands_fit(&p) || !hd_node_is_found(&p) ||
-		refused_by_rights(&p) ||
-		(controls_vm[goal->kind] && !hd_service_fits(&p))))
+	hd_goals[goal->kind].planner(&p);
+	if (out->verdict != HD_PLAN_STEPS)
+		return;
+	direct_installs(&p);
+	if (!require_steps(&p)) {
 		out->after = out->before;
-	if (out->verdict == HD_PLAN_STEPS)
-		hd_plan_hooks(&p);
-	if (out->verdict == HD_PLAN_STEPS)
-		tell_files(&p);
+		return;
+	}
+	hd_plan_hooks(&p);
+	tell_files(&p);
 }

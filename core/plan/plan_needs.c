@@ -1,17 +1,6 @@
 /* Steps that are done by commands of deploy.ini. */
 #include "core/plan/plan_private.h"
 
-enum { NEEDS_MAX = 4 };
-
-/* What a step takes where the driver itself can do nothing. An install may
- * have to be undone: so it takes the way back as well. */
-static const char *const needs[HD_STEP_KINDS][NEEDS_MAX] = {
-	[HD_STEP_START] = { "start" },
-	[HD_STEP_STOP] = { "stop" },
-	[HD_STEP_INSTALL] = { "upgrade", "downgrade", "start", "stop" },
-	[HD_STEP_COMMIT] = { "upgrade" },
-};
-
 bool
 hd_command_given(const struct hd_host *host, const char *name)
 {
@@ -32,15 +21,6 @@ given(const struct hd_host *host, const char *name)
 	       (hd_same(name, "start") || hd_same(name, "stop"));
 }
 
-/* Steps for which the control script has to find the node; a command of that
- * name does without. */
-static const char *const finds_node[HD_STEP_KINDS] = {
-	[HD_STEP_STOP] = "stop",
-	[HD_STEP_UNPACK] = "upgrade",
-	[HD_STEP_INSTALL] = "upgrade",
-	[HD_STEP_COMMIT] = "upgrade",
-};
-
 /* Whether a step of the plan finds the node by its name; a stop counts only if
  * stop is set. */
 static bool
@@ -48,10 +28,10 @@ finds(const struct hd_planning *p, bool stop)
 {
 	for (size_t i = 0; i < p->out->n; i++) {
 		enum hd_step_kind kind = p->out->steps[i].kind;
+		const char *command = hd_steps[kind].finds_node;
 
-		if (finds_node[kind] != NULL &&
-		    (stop || kind != HD_STEP_STOP) &&
-		    !given(p->host, finds_node[kind]))
+		if (command != NULL && (stop || kind != HD_STEP_STOP) &&
+		    !given(p->host, command))
 			return true;
 	}
 	return false;
@@ -87,7 +67,7 @@ is_stray(const struct hd_planning *p)
 }
 
 bool
-hd_node_is_found(struct hd_planning *p)
+hd_require_node(struct hd_planning *p)
 {
 	const struct hd_vm *vm = &p->facts->vm;
 
@@ -109,29 +89,17 @@ hd_node_is_found(struct hd_planning *p)
 static const char *
 missing(const struct hd_host *host, enum hd_step_kind kind)
 {
-	for (size_t i = 0; i < NEEDS_MAX && needs[kind][i] != NULL; i++) {
-		if (!given(host, needs[kind][i]))
-			return needs[kind][i];
+	const char *const *needs = hd_steps[kind].needs;
+
+	for (size_t i = 0; i < HD_STEP_NEEDS && needs[i] != NULL; i++) {
+		if (!given(host, needs[i]))
+			return needs[i];
 	}
 	return NULL;
 }
 
-/* Where no relup tells, the goal does. */
 static bool
-goes_down(const struct hd_planning *p)
-{
-	if (p->out->way != NULL)
-		return p->out->way->down;
-	if (p->out->ends != NULL)
-		return hd_same(p->out->ends->command, "rollback") !=
-		       p->out->goes_back;
-	return p->goal->kind == HD_GOAL_ROLLBACK ||
-	       (p->goal->kind == HD_GOAL_UNDO && !p->goal->failed_down);
-}
-
-/* False after a refusal: a command that the step needs is not there. */
-static bool
-commanded(struct hd_planning *p, enum hd_step_kind kind)
+require_command(struct hd_planning *p, enum hd_step_kind kind)
 {
 	const char *name =
 	    p->driver->commands_only ? missing(p->host, kind) : NULL;
@@ -141,30 +109,29 @@ commanded(struct hd_planning *p, enum hd_step_kind kind)
 	hd_refuse(p,
 	    "%s needs command.%s in deploy.ini: driver %s does only what "
 	    "commands say",
-	    hd_step_names[kind], name, p->driver->name);
+	    hd_steps[kind].name, name, p->app->driver);
 	return false;
 }
 
 bool
-hd_commands_install(struct hd_planning *p)
+hd_require_install_command(struct hd_planning *p)
 {
 	if (p->host->commit != HD_COMMIT_AFTER_SOAK)
-		return commanded(p, HD_STEP_INSTALL);
+		return require_command(p, HD_STEP_INSTALL);
 	hd_refuse(p,
 	    "commit = after_soak cannot be had with driver %s: command.upgrade "
 	    "makes a version permanent at once",
-	    p->driver->name);
+	    p->app->driver);
 	return false;
 }
 
 bool
-hd_commands_fit(struct hd_planning *p)
+hd_require_commands(struct hd_planning *p)
 {
 	for (size_t i = 0; i < p->out->n; i++) {
-		struct hd_step *s = &p->out->steps[i];
+		const struct hd_step *s = &p->out->steps[i];
 
-		s->down = s->kind == HD_STEP_INSTALL && goes_down(p);
-		if (!commanded(p, s->kind))
+		if (!require_command(p, s->kind))
 			return false;
 		if (s->kind != HD_STEP_SWITCH ||
 		    !hd_command_given(p->host, "boots"))

@@ -4,7 +4,7 @@
 #include "core/plan/driver.h"
 #include "core/plan/plan.h"
 
-/* One planner for each goal; ends with steps, hd_nothing() or hd_refuse(). */
+/* One host's plan in the making. */
 struct hd_planning {
 	struct hd_plan *out;
 	const struct hd_app *app;
@@ -14,8 +14,8 @@ struct hd_planning {
 	const struct hd_facts *facts;
 	struct hd_arena *words; /* of messages, until they are written */
 };
-typedef void hd_planner(struct hd_planning *p);
 
+/* One for each goal; ends with steps, hd_nothing() or hd_refuse(). */
 hd_planner hd_plan_push, hd_plan_deploy, hd_plan_start, hd_plan_stop,
     hd_plan_restart, hd_plan_upgrade, hd_plan_rollback, hd_plan_status,
     hd_plan_command, hd_plan_fetch, hd_plan_prune, hd_plan_undo, hd_plan_resume;
@@ -45,24 +45,28 @@ const char *hd_plan_advice(
     struct hd_planning *p, const char *command, const char *more);
 bool hd_same(const char *a, const char *b); /* false if either is NULL */
 
+/*
+ * hd_require_*(): what a plan rests on. They return false, or NULL, after they
+ * have refused: the planner has nothing to add then.
+ */
+
 /* plan_checks.c: what must be known of a host before a change is planned. */
 
 /* As the command line says, else deploy.ini. */
 enum hd_mode hd_plan_mode(const struct hd_planning *p);
-/* True after a refusal: nothing was ever pushed there. */
-bool hd_release_missing(struct hd_planning *p);
-/* True after a refusal: what boots was half switched, and the VM runs. */
-bool hd_half_switched(struct hd_planning *p);
+/* Something was pushed there, or runs. */
+bool hd_require_release(struct hd_planning *p);
+/* If the VM runs, what boots was not half switched. */
+bool hd_require_whole_switch(struct hd_planning *p);
 /* Refuses: the VM is up and does not say which version it runs. */
 void hd_refuse_unknown(struct hd_planning *p);
-/* The version that runs; NULL after a refusal that says why it is not known.
- */
-const char *hd_plan_running(struct hd_planning *p);
-/* The version that `start` would start; NULL after a refusal. */
-const char *hd_plan_bootable(struct hd_planning *p);
+/* The version that runs. */
+const char *hd_require_running(struct hd_planning *p);
+/* The version that `start` would start. */
+const char *hd_require_bootable(struct hd_planning *p);
 /* Where a change begins: what runs, or where it may go cold and nothing runs,
- * or only a release_handler that hangs, what would; NULL after a refusal. */
-const char *hd_plan_from(struct hd_planning *p);
+ * or only a release_handler that hangs, what would. */
+const char *hd_require_from(struct hd_planning *p);
 /* Versions that were pushed to this host, or only those of them that passed
  * their checks there, as a list that begins with `before`; "" if there are
  * none but `but`. */
@@ -70,8 +74,8 @@ const char *hd_plan_versions(
     struct hd_planning *p, bool verified, const char *but, const char *before);
 /* Names the versions that were. */
 void hd_refuse_unpushed(struct hd_planning *p, const char *version);
-/* Whether the bits of version can be installed; false after a refusal. */
-bool hd_bits_are_there(struct hd_planning *p, const char *version);
+/* The bits of version can be installed. */
+bool hd_require_bits(struct hd_planning *p, const char *version);
 /* If files of version, which is unpacked, are gone: adds a step that brings
  * them back; false after a refusal, if its tarball is gone too. */
 bool hd_plan_mend(
@@ -80,49 +84,43 @@ bool hd_plan_mend(
  * snapshot tells. */
 bool hd_plan_unrecorded(const struct hd_facts *f, const char *version);
 
-/* libraries.c: false after a refusal: one of libs, of version, lies on this
- * host under the same name and with other content. */
-bool hd_libraries_fit(
+/* libraries.c: none of libs, of version, is on this host under the same name
+ * and with other content. */
+bool hd_require_libraries(
     struct hd_planning *p, const char *version, const struct hd_pairs *libs);
 
-/* plan_runtime.c: false after a refusal: the artifact's Erlang runtime was
- * built for another machine or libc than the host has. */
-bool hd_runtime_runs(struct hd_planning *p, const struct hd_artifact *a);
-
-/* plan_usable.c: false after a refusal: once this artifact runs, hdeploy could
- * not work with it. */
-bool hd_artifact_usable(struct hd_planning *p, const struct hd_artifact *a);
+/* plan_usable.c: once this artifact runs, hdeploy can work with it, and its
+ * Erlang runtime can be started on this host. */
+bool hd_require_usable(struct hd_planning *p, const struct hd_artifact *a);
 
 /* plan_needs.c: what commands of deploy.ini do. */
 
 /* Whether deploy.ini has command.NAME for this host. */
 bool hd_command_given(const struct hd_host *host, const char *name);
-/* Whether the driver script can install and undo that; false after a refusal.
- */
-bool hd_commands_install(struct hd_planning *p);
-/* Says of each install which way it goes, and false, after a refusal, if a
- * step needs a command that deploy.ini lacks. */
-bool hd_commands_fit(struct hd_planning *p);
+/* The driver script can install, and undo that. */
+bool hd_require_install_command(struct hd_planning *p);
+/* deploy.ini has the commands that the steps of the plan need. */
+bool hd_require_commands(struct hd_planning *p);
+/* If a step needs the node, bin/<app> would find the one that runs: its name
+ * and cookie are still those of deploy.ini. */
+bool hd_require_node(struct hd_planning *p);
 
-/* Whether bin/<app> would find the node that runs, if a step needs that; false
- * after a refusal: its name or cookie has changed in deploy.ini. */
-bool hd_node_is_found(struct hd_planning *p);
-
-/* plan_service.c: for a plan that may start or stop the VM: false if the host
- * would do that in another way than deploy.ini says, after a refusal. */
-bool hd_service_fits(struct hd_planning *p);
+/* plan_service.c: for a plan that may start or stop the VM: the host does that
+ * as deploy.ini says. */
+bool hd_require_service(struct hd_planning *p);
 /* Whether there is something to stop: a VM, or a unit that brings it back. */
 bool hd_service_holds(const struct hd_planning *p);
 
-/* plan_ways.c: how the VM gets from one version to another, as the relup of
+/* plan_relup.c: how the VM gets from one version to another, as the relup of
  * the newer one says; NULL if no relup here does, or if none was recorded. */
-const struct hd_way *hd_way_find(
+const struct hd_relup_entry *hd_relup_find(
     const struct hd_facts *f, const char *from, const char *to);
-/* Whether the VM, in the locale that it was started in, can unpack a file of
- * this name (NULL: all are plain); false after a refusal. */
-bool hd_name_fits(struct hd_planning *p, const char *version, const char *name);
-/* Whether a relup leads there hot; false after a refusal. */
-bool hd_way_is_open(struct hd_planning *p, const char *from, const char *to);
+/* A relup leads there hot. */
+bool hd_require_relup(struct hd_planning *p, const char *from, const char *to);
+/* The VM, in the locale that it was started in, can unpack a file of version
+ * that has this name; NULL: all are plain. */
+bool hd_require_plain_name(
+    struct hd_planning *p, const char *version, const char *name);
 
 /* plan_hot.c: in the VM that runs, to a newer or an older version. */
 typedef void hd_plan_hot(

@@ -11,13 +11,14 @@ enum { PRUNE_MAX = HD_PLAN_MAX - 1 };
 /* A release_handler that made its list up at boot knows no libraries: whatever
  * it removes may be what runs. */
 static bool
-list_is_real(struct hd_planning *p)
+require_list(struct hd_planning *p)
 {
 	const struct hd_facts *f = p->facts;
 
-	if (hd_half_switched(p) ||
-	    (f->vm.state == HD_VM_UNREACHABLE && hd_plan_running(p) == NULL) ||
-	    hd_plan_bootable(p) == NULL)
+	if (!hd_require_whole_switch(p) ||
+	    (f->vm.state == HD_VM_UNREACHABLE &&
+		hd_require_running(p) == NULL) ||
+	    hd_require_bootable(p) == NULL)
 		return false; /* refused */
 	if (f->vm.state == HD_VM_DOWN)
 		hd_refuse(p,
@@ -100,7 +101,7 @@ hd_plan_prune(struct hd_planning *p)
 	HD_AUTO_ARENA arena = { 0 };
 	struct hd_index used = { 0 };
 
-	if (hd_release_missing(p) || !list_is_real(p))
+	if (!hd_require_release(p) || !require_list(p))
 		return;
 	find_used(&used, &arena, p);
 	for (size_t i = p->host->keep; i < all->n && p->out->n < PRUNE_MAX;

@@ -38,13 +38,13 @@ in_use(struct hd_planning *p, const char *version)
 }
 
 static bool
-refused_content(struct hd_planning *p, const struct hd_record *known)
+require_replaceable(struct hd_planning *p, const struct hd_record *known)
 {
 	const struct hd_artifact *a = p->goal->artifact;
 	const char *why = in_use(p, a->version);
 
 	if (why == NULL && p->goal->replace)
-		return false;
+		return true;
 	if (why == NULL)
 		why = "--replace would put it in its place";
 	hd_refuse(p,
@@ -52,7 +52,7 @@ refused_content(struct hd_planning *p, const struct hd_record *known)
 	    "is %.12s): give the new build a new version (%s)",
 	    a->version, known->identity ? known->identity : "unknown",
 	    a->identity, why);
-	return true;
+	return false;
 }
 
 static bool
@@ -63,20 +63,20 @@ other_content(const struct hd_planning *p, const struct hd_record *known)
 }
 
 static bool
-refused_bits(struct hd_planning *p, const struct hd_record *known)
+require_same_content(struct hd_planning *p, const struct hd_record *known)
 {
 	const struct hd_artifact *a = p->goal->artifact;
 
 	if (other_content(p, known))
-		return refused_content(p, known);
+		return require_replaceable(p, known);
 	if (known == NULL && hd_facts_unpacked(p->facts, a->version)) {
 		hd_refuse(p,
 		    "%s is on this host but was not pushed by hdeploy, so its "
 		    "content is not known: push a new version",
 		    a->version);
-		return true;
+		return false;
 	}
-	return false;
+	return true;
 }
 
 static bool
@@ -95,14 +95,15 @@ static bool
 leads_here(
     const struct hd_facts *f, const struct hd_artifact *a, const char *running)
 {
-	const struct hd_way *down = hd_way_find(f, running, a->version);
+	const struct hd_relup_entry *down =
+	    hd_relup_find(f, running, a->version);
 	HD_AUTO_ARENA arena = { 0 };
 	struct hd_index pushed = { 0 };
 
 	for (size_t i = 0; i < f->records.n; i++)
 		*hd_index_at(&pushed, &arena, f->records.v[i].version) = 1;
-	for (size_t i = 0; i < a->ways.n; i++) {
-		const struct hd_way *w = &a->ways.v[i];
+	for (size_t i = 0; i < a->relup.n; i++) {
+		const struct hd_relup_entry *w = &a->relup.v[i];
 
 		if (!w->down && !w->emulator &&
 		    (hd_same(w->from, running) ||
@@ -126,10 +127,10 @@ foreign_name(const struct hd_artifact *a)
 	return NULL;
 }
 
-/* False after a refusal. A build on a clean checkout that makes no relup ends
- * well all the same; this is where it is noticed. */
+/* A build on a clean checkout that makes no relup ends well all the same; this
+ * is where it is noticed. */
 static bool
-can_go_hot(struct hd_planning *p)
+require_relup(struct hd_planning *p)
 {
 	const struct hd_artifact *a = p->goal->artifact;
 	const char *running = p->out->before;
@@ -138,7 +139,7 @@ can_go_hot(struct hd_planning *p)
 	    p->driver->commands_only)
 		return true;
 	if (leads_here(p->facts, a, running))
-		return hd_name_fits(p, a->version, foreign_name(a));
+		return hd_require_plain_name(p, a->version, foreign_name(a));
 	hd_refuse(p,
 	    "no relup leads hot from %s, which runs here, to %s: `%s` fetches "
 	    "its tarball, build %s against that; or upgrade by stop and start "
@@ -172,7 +173,7 @@ hd_plan_push(struct hd_planning *p)
 	bool first = f->boot == NULL && f->unpacked.n == 0;
 	bool gone = !first && !other && hd_facts_about(&f->gone, a->version);
 
-	if (!hd_artifact_usable(p, a) || refused_bits(p, known))
+	if (!hd_require_usable(p, a) || !require_same_content(p, known))
 		return;
 	if (known != NULL && known->kept && !other && !first && !gone) {
 		hd_nothing(p, "%s is there already%s", a->version,
@@ -182,8 +183,8 @@ hd_plan_push(struct hd_planning *p)
 			: "");
 		return;
 	}
-	if (!hd_libraries_fit(p, a->version, &a->libs) ||
-	    ((known == NULL || other) && !can_go_hot(p)))
+	if (!hd_require_libraries(p, a->version, &a->libs) ||
+	    ((known == NULL || other) && !require_relup(p)))
 		return;
 	if (f->disk_free < needed(a)) {
 		bool prune = can_prune(p);

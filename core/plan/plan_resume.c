@@ -32,8 +32,8 @@ adopt(struct hd_planning *p, const struct hd_past *c, bool back)
 	plan->undoes = c->undoes;
 	plan->back = c->from;
 	plan->after = back ? c->from : c->to;
-	if (plan->way == NULL) /* for what it restarted */
-		plan->way = hd_way_find(p->facts, c->from, c->to);
+	if (plan->relup == NULL) /* for what it restarted */
+		plan->relup = hd_relup_find(p->facts, c->from, c->to);
 	plan->steps[plan->n - 1].version = c->to; /* RECORD */
 }
 
@@ -88,7 +88,8 @@ static void
 go_on(struct hd_planning *p, const struct hd_past *c)
 {
 	const char *boots = hd_facts_boots(p->facts);
-	const char *now = hd_half_switched(p) ? NULL : hd_plan_from(p);
+	const char *now =
+	    hd_require_whole_switch(p) ? hd_require_from(p) : NULL;
 	bool up = hd_vm_up(&p->facts->vm);
 
 	if (now == NULL)
@@ -147,20 +148,20 @@ hd_plan_take_back(struct hd_planning *p)
 	return true;
 }
 
-/* Somebody else went on from there. */
+/* Somebody else may have gone on from there. */
 static bool
-elsewhere(struct hd_planning *p, const struct hd_past *c)
+require_ends(struct hd_planning *p, const struct hd_past *c)
 {
 	const char *now = p->out->before;
 
 	if (now == NULL || hd_same(now, c->from) || hd_same(now, c->to))
-		return false;
+		return true;
 	hd_refuse(p,
 	    "%s runs, and the change that was cut off went from %s to %s: "
 	    "`%s` or `%s`, whichever you want",
 	    now, c->from, c->to, hd_plan_advice(p, "upgrade", c->from),
 	    hd_plan_advice(p, "upgrade", c->to));
-	return true;
+	return false;
 }
 
 /* If that is what can end it. */
@@ -192,7 +193,7 @@ hd_plan_resume(struct hd_planning *p)
 		hd_nothing(p, "no change was cut off here");
 		return;
 	}
-	if (elsewhere(p, c))
+	if (!require_ends(p, c))
 		return;
 	hd_change_mode(&goal, p->host, c);
 	on.goal = &goal;

@@ -159,13 +159,13 @@ hd_plan_rollback(struct hd_planning *p)
 {
 	const char *from, *to;
 
-	if (hd_half_switched(p))
+	if (!hd_require_whole_switch(p))
 		return;
 	if (p->facts->switching != NULL && p->facts->vm.state == HD_VM_DOWN) {
 		take_switch_back(p);
 		return;
 	}
-	from = hd_plan_from(p);
+	from = hd_require_from(p);
 	if (from == NULL || hd_plan_take_back(p))
 		return;
 	to = rollback_to(p, from);

@@ -2,17 +2,17 @@
 #include "core/plan/plan_private.h"
 
 static bool
-unreachable(struct hd_planning *p)
+require_answer(struct hd_planning *p)
 {
 	const struct hd_vm *vm = &p->facts->vm;
 
 	if (vm->state != HD_VM_UNREACHABLE)
-		return false;
+		return true;
 	hd_refuse(p,
 	    "the node is there and does not answer%s%s: nothing is done on a "
 	    "guess; look at it on the host",
 	    vm->why ? ": " : "", vm->why ? vm->why : "");
-	return true;
+	return false;
 }
 
 static void
@@ -30,7 +30,7 @@ hd_plan_start(struct hd_planning *p)
 {
 	const char *boots;
 
-	if (unreachable(p))
+	if (!require_answer(p))
 		return;
 	if (p->facts->vm.state == HD_VM_UP) {
 		if (p->out->before != NULL)
@@ -46,7 +46,7 @@ hd_plan_start(struct hd_planning *p)
 		start_steps(p, p->facts->switching);
 		return;
 	}
-	boots = hd_plan_bootable(p);
+	boots = hd_require_bootable(p);
 	if (boots != NULL)
 		start_steps(p, boots);
 }
@@ -54,7 +54,7 @@ hd_plan_start(struct hd_planning *p)
 void
 hd_plan_stop(struct hd_planning *p)
 {
-	if (unreachable(p))
+	if (!require_answer(p))
 		return;
 	if (!hd_service_holds(p)) {
 		hd_nothing(p, "nothing runs");
@@ -70,9 +70,9 @@ hd_plan_restart(struct hd_planning *p)
 {
 	const char *boots;
 
-	if (unreachable(p) || hd_half_switched(p))
+	if (!require_answer(p) || !hd_require_whole_switch(p))
 		return;
-	boots = hd_plan_bootable(p);
+	boots = hd_require_bootable(p);
 	if (boots == NULL)
 		return;
 	if (p->facts->vm.state == HD_VM_UP && p->out->before == NULL &&

@@ -34,7 +34,7 @@ runs_outside(const struct hd_planning *p)
 }
 
 bool
-hd_service_fits(struct hd_planning *p)
+hd_require_service(struct hd_planning *p)
 {
 	const struct hd_facts *f = p->facts;
 	const char *service = p->host->service;

@@ -78,6 +78,7 @@ undo_hot(struct hd_planning *p, const char *from, const char *to)
 	hd_step_check_add(p, to);
 	hd_step_add(p, HD_STEP_DRAIN, from);
 	hd_step_add(p, HD_STEP_INSTALL, to);
+	p->out->relup = hd_relup_find(p->facts, from, to);
 	hd_step_verify(p, to, false, false);
 	if (!p->driver->commands_only && !boots_whole(p, to))
 		hd_step_commit_add(p, to);
@@ -89,15 +90,15 @@ undo_hot(struct hd_planning *p, const char *from, const char *to)
 static void
 undo_down(struct hd_planning *p, const char *boots, const char *to)
 {
-	const struct hd_way *w =
-	    boots ? hd_way_find(p->facts, boots, to) : NULL;
+	const struct hd_relup_entry *down =
+	    boots ? hd_relup_find(p->facts, boots, to) : NULL;
 
-	if (w == NULL || w->emulator || !hd_same(boots, p->goal->failed)) {
+	if (down == NULL || down->emulator ||
+	    !hd_same(boots, p->goal->failed)) {
 		hd_refuse(p, "the node is down and %s would boot, not %s",
 		    boots ? boots : "something unknown", to);
 		return;
 	}
-	p->out->way = w;
 	hd_step_add(p, HD_STEP_START, boots);
 	undo_hot(p, boots, to);
 }
@@ -141,11 +142,11 @@ undo_hot_or_down(struct hd_planning *p, const char *boots, const char *to)
 	} else if (hd_vm_up(&p->facts->vm) && p->out->before == NULL &&
 		   hd_same(boots, to)) {
 		restart_steps(p, to);
-	} else if (hd_plan_running(p) == NULL) {
+	} else if (hd_require_running(p) == NULL) {
 		return;
 	} else if (hd_same(p->out->before, to)) {
 		undo_in_place(p, to);
-	} else if (hd_way_is_open(p, p->out->before, to)) {
+	} else if (hd_require_relup(p, p->out->before, to)) {
 		undo_hot(p, p->out->before, to);
 	}
 }
@@ -159,7 +160,7 @@ undo_cold(struct hd_planning *p, const char *boots, const char *to)
 	bool up = p->facts->vm.state == HD_VM_UP;
 
 	if (p->facts->vm.state == HD_VM_UNREACHABLE) {
-		hd_plan_running(p); /* refuses */
+		hd_require_running(p); /* refuses */
 		return;
 	}
 	if (up && hd_same(p->out->before, to) && hd_same(boots, to)) {

@@ -23,10 +23,8 @@ refuse_sick(struct hd_planning *p, const char *from, const char *to)
 bool
 hd_plan_replaces(const struct hd_plan *plan, enum hd_goal_kind goal)
 {
-	return (goal == HD_GOAL_UPGRADE || goal == HD_GOAL_DEPLOY ||
-		   goal == HD_GOAL_ROLLBACK) &&
-	       plan->verdict == HD_PLAN_STEPS && plan->before != NULL &&
-	       plan->ends == NULL &&
+	return hd_goals[goal].asks_health && plan->verdict == HD_PLAN_STEPS &&
+	       plan->before != NULL && plan->ends == NULL &&
 	       (hd_plan_has(plan, HD_STEP_INSTALL) ||
 		   hd_plan_has(plan, HD_STEP_SWITCH));
 }
@@ -50,7 +48,8 @@ hd_plan_upgrade(struct hd_planning *p)
 	const char *to = p->goal->version;
 	const char *boots = hd_facts_boots(p->facts);
 	bool up = hd_vm_up(&p->facts->vm);
-	const char *from = hd_half_switched(p) ? NULL : hd_plan_from(p);
+	const char *from =
+	    hd_require_whole_switch(p) ? hd_require_from(p) : NULL;
 
 	if (from == NULL)
 		return;

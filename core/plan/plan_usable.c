@@ -2,6 +2,9 @@
  * when it costs least to say that it could not. */
 #include "core/plan/plan_private.h"
 
+#include <stdio.h>
+#include <string.h>
+
 /* Where another command tells what runs, the VM may be one that is not asked:
  * in a container, or none at all. What only goes by stop and start, as mix
  * releases do, needs no release_handler. */
@@ -41,7 +44,7 @@ refuse_script(struct hd_planning *p, const struct hd_artifact *a)
 	hd_refuse(p,
 	    "%s has no executable bin/%s, and driver = %s starts and stops the "
 	    "node with it: is this the right driver?",
-	    a->version, p->app->name, p->driver->name);
+	    a->version, p->app->name, p->app->driver);
 }
 
 static void
@@ -51,7 +54,7 @@ refuse_own_script(struct hd_planning *p, const struct hd_artifact *a)
 	    "%s has no executable bin/%s-%s, and driver = %s makes the "
 	    "configuration with it: set {extended_start_script, true} in "
 	    "rebar.config",
-	    a->version, p->app->name, a->version, p->driver->name);
+	    a->version, p->app->name, a->version, p->app->driver);
 }
 
 static const struct {
@@ -64,8 +67,91 @@ static const struct {
 	{ HD_LACK_OWN_SCRIPT, refuse_own_script },
 };
 
+/* Other folders were not looked into. */
+static bool
+looked_for(const char *loader)
+{
+	static const char *const folders[] = { "/lib/", "/lib64/", "/lib32/" };
+
+	for (size_t i = 0; i < HD_COUNT(folders); i++) {
+		size_t n = strlen(folders[i]);
+
+		if (strncmp(loader, folders[i], n) == 0 &&
+		    strchr(loader + n, '/') == NULL)
+			return true;
+	}
+	return false;
+}
+
+static bool
+has_loader(const struct hd_facts *f, const char *loader)
+{
+	if (f->loaders.n == 0 || !looked_for(loader))
+		return true;
+	for (size_t i = 0; i < f->loaders.n; i++) {
+		if (hd_same(f->loaders.v[i], loader))
+			return true;
+	}
+	return false;
+}
+
+static void
+refuse_loader(struct hd_planning *p, const struct hd_artifact *a)
+{
+	const struct hd_facts *f = p->facts;
+	bool musl = strstr(a->runtime.loader, "/ld-musl-") != NULL;
+
+	if (f->machine != NULL &&
+	    !hd_elf_runs_on(a->runtime.machine, f->machine))
+		hd_refuse(p,
+		    "the Erlang runtime of %s was built for %s, and this host "
+		    "is %s: build the release on a machine like the host",
+		    a->version, hd_elf_machine(a->runtime.machine), f->machine);
+	else
+		hd_refuse(p,
+		    "the Erlang runtime of %s needs %s%s, which this host (%s) "
+		    "does not have: build the release on a system like the "
+		    "host",
+		    a->version, a->runtime.loader, musl ? " (musl)" : "",
+		    f->libc != NULL ? f->libc : "libc unknown");
+}
+
+/* The host's is older: "glibc 2.36". */
+static bool
+too_new(const struct hd_facts *f, const unsigned needed[static 2])
+{
+	unsigned major, minor;
+
+	if (f->libc == NULL ||
+	    sscanf(f->libc, "glibc %2u.%3u", &major, &minor) != 2)
+		return false;
+	return needed[0] > major || (needed[0] == major && needed[1] > minor);
+}
+
+/* Where something is not known, nothing is refused: a program without a loader
+ * asks for nothing. */
+static bool
+require_runtime(struct hd_planning *p, const struct hd_artifact *a)
+{
+	const struct hd_elf *r = &a->runtime;
+
+	if (r->loader[0] == '\0' || !hd_same(p->facts->system, "Linux"))
+		return true;
+	if (!has_loader(p->facts, r->loader))
+		refuse_loader(p, a);
+	else if (looked_for(r->loader) && too_new(p->facts, r->glibc))
+		hd_refuse(p,
+		    "the Erlang runtime of %s needs glibc %u.%u, and this host "
+		    "has %s: build the release on a system that is not newer "
+		    "than the host's",
+		    a->version, r->glibc[0], r->glibc[1], p->facts->libc);
+	else
+		return true;
+	return false;
+}
+
 bool
-hd_artifact_usable(struct hd_planning *p, const struct hd_artifact *a)
+hd_require_usable(struct hd_planning *p, const struct hd_artifact *a)
 {
 	for (size_t i = 0; i < HD_COUNT(lacks); i++) {
 		if ((a->lacks & needs(p) & lacks[i].lack) == 0)
@@ -74,5 +160,5 @@ hd_artifact_usable(struct hd_planning *p, const struct hd_artifact *a)
 		return false;
 	}
 	/* In a container the host's own do not count. */
-	return hd_command_given(p->host, "running") || hd_runtime_runs(p, a);
+	return hd_command_given(p->host, "running") || require_runtime(p, a);
 }

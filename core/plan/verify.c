@@ -182,8 +182,8 @@ place_of(const struct names *n, const char *text)
 static void
 name_restarts(struct names *n, const struct hd_expect *x)
 {
-	for (size_t i = 0; x->way != NULL && i < x->way->restarts.n; i++)
-		name(n, x->way->restarts.v[i], i);
+	for (size_t i = 0; x->relup != NULL && i < x->relup->restarts.n; i++)
+		name(n, x->relup->restarts.v[i], i);
 }
 
 /* What is told of something that was replaced. */

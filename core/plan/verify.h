@@ -25,7 +25,8 @@ struct hd_expect {
 	bool hot;            /* HD_ACTUAL_COLD is a failure */
 	bool back; /* to the version that ran before, as it was then */
 	const struct hd_vm *before; /* NULL: nothing to compare with */
-	const struct hd_way *way;   /* what the relup restarts; may be NULL */
+	const struct hd_relup_entry
+	    *relup; /* what the relup restarts; may be NULL */
 };
 
 /* True if the facts are as expected; *mode is set if before is not NULL.

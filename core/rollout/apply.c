@@ -50,7 +50,7 @@ static const char *
 command(const struct hd_site *s)
 {
 	return s->plan.ends != NULL ? s->plan.ends->command
-				    : hd_goal_names[s->goal.kind];
+				    : hd_goals[s->goal.kind].name;
 }
 
 /* Planned from what the host is now that it is at rest. */
@@ -290,7 +290,7 @@ finish(struct hd_site *s, const struct hd_err *hook)
 	}
 	if (hook->code != HD_OK) {
 		snprintf(text, sizeof(text), "%.800s; the %s itself is done",
-		    hook->msg, hd_goal_names[s->goal.kind]);
+		    hook->msg, hd_goals[s->goal.kind].name);
 		hd_site_end(s, HD_RES_OK, HD_STATUS_FAILED, text);
 		return;
 	}
@@ -326,7 +326,7 @@ apply(struct hd_site *s)
 	if (harmless)
 		hd_end_unchanged(s, &err);
 	else if (hd_cancel_insisted())
-		hd_end_left(s, hd_step_names[failed->kind], failed->version);
+		hd_end_left(s, hd_steps[failed->kind].name, failed->version);
 	else if (hd_can_undo(s) && failed->kind == HD_STEP_RECORD)
 		hd_end_unrecorded(s, &err);
 	else if (hd_can_undo(s))

@@ -175,7 +175,7 @@ keep(struct deploy *d, struct hd_site *s)
 	struct task *t = &d->tasks[d->n++];
 
 	*t = (struct task){ s, s->plan };
-	t->shown.way = NULL;
+	t->shown.relup = NULL;
 	for (size_t i = 0; i < t->shown.n; i++) {
 		const char *version = t->shown.steps[i].version;
 

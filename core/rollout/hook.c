@@ -48,7 +48,7 @@ hd_hook_there(struct hd_site *s, const struct hd_hook *hook,
 	call.name = name;
 	call.env = &env;
 	call.args[0] = hook->command;
-	if (hd_site_operate(s, hd_hook_titles[hook->name], &call, err) == 0)
+	if (hd_site_operate(s, hd_hook_rows[hook->name].title, &call, err) == 0)
 		return 0;
 	why = *err;
 	if (why.code != HD_EREMOTE)
@@ -78,10 +78,10 @@ static int
 here(const struct hd_run *run, const struct hd_hook *hook,
     const struct hd_hook_context *o, struct hd_err *err)
 {
-	struct output output = { run->sink, hd_hook_titles[hook->name] };
+	struct output output = { run->sink, hd_hook_rows[hook->name].title };
 	struct hd_pair set[VARIABLES];
 	const struct hd_child child = {
-		.what = hd_hook_titles[hook->name],
+		.what = hd_hook_rows[hook->name].title,
 		.command = hook->command,
 		.set = set,
 		.nset = VARIABLES,
@@ -103,7 +103,7 @@ hd_hook_run(const struct hd_run *run, const struct hd_hook *hook,
 	struct hd_event ev = {
 		.kind = HD_EV_STEP,
 		.host = s != NULL ? s->host->name : NULL,
-		.step = hd_hook_titles[hook->name],
+		.step = hd_hook_rows[hook->name].title,
 		.result = HD_STEP_BEGIN,
 		.text = hook->command,
 	};

@@ -7,18 +7,6 @@
 
 #include <stdio.h>
 
-static const enum hd_hook_name before[] = {
-	HD_HOOK_BEFORE_PUSH,
-	HD_HOOK_BEFORE_UPGRADE,
-	HD_HOOK_BEFORE_START,
-};
-static const enum hd_hook_name after[] = {
-	HD_HOOK_AFTER_PUSH,
-	HD_HOOK_AFTER_STOP,
-	HD_HOOK_AFTER_UPGRADE,
-	HD_HOOK_AFTER_ROLLBACK,
-};
-
 /* Those of the run with this name, one after another up to one that fails. */
 static int
 run_name(
@@ -58,7 +46,7 @@ hd_hooks_tell(const struct hd_run *run, struct hd_site *const *sites, size_t n)
 		    !hd_hook_group_select(&g, hook->name, NULL))
 			continue;
 		hd_emitf(run->sink, HD_EV_NOTE, NULL, "%s, %s: %s",
-		    hd_hook_titles[hook->name],
+		    hd_hook_rows[hook->name].title,
 		    hook->place == HD_HOOK_LOCAL ? "here" : g.on[0]->host->name,
 		    hook->command);
 	}
@@ -76,7 +64,7 @@ status_of(const struct hd_err *err)
 static void
 shorten(struct hd_err *err, enum hd_hook_name name)
 {
-	(void)hd_err_set(err, err->code, "%s %s", hd_hook_titles[name],
+	(void)hd_err_set(err, err->code, "%s %s", hd_hook_rows[name].title,
 	    err->code == HD_ECANCELED ? "was interrupted" : "failed");
 }
 
@@ -96,14 +84,15 @@ hd_hooks_before(
 	HD_CLEANUP(hd_hook_group_done) struct hd_hook_group g;
 
 	hd_hook_group_init(&g, run, sites, n);
-	for (size_t i = 0; i < HD_COUNT(before); i++) {
+	for (unsigned i = 0; i < HD_HOOKS; i++) {
+		enum hd_hook_name name = (enum hd_hook_name)i;
 		struct hd_err err = { 0 };
 
-		if (hd_cancel_requested() ||
-		    !hd_hook_group_select(&g, before[i], NULL) ||
-		    run_name(&g, before[i], &err) == 0)
+		if (hd_hook_rows[name].after || hd_cancel_requested() ||
+		    !hd_hook_group_select(&g, name, NULL) ||
+		    run_name(&g, name, &err) == 0)
 			continue;
-		shorten(&err, before[i]);
+		shorten(&err, name);
 		begin_none(&g, &err);
 		return false;
 	}
@@ -131,7 +120,7 @@ answer(void *ctx, size_t i)
 		return;
 	}
 	snprintf(text, sizeof(text), "%.200s; the %s itself is done",
-	    t->why->msg, hd_goal_names[s->goal.kind]);
+	    t->why->msg, hd_goals[s->goal.kind].name);
 	hd_site_end(s, HD_RES_OK,
 	    t->why->code == HD_ECANCELED ? HD_STATUS_INTERRUPTED
 					 : HD_STATUS_FAILED,
@@ -144,16 +133,17 @@ hd_hooks_after(const struct hd_run *run, struct hd_site *const *sites, size_t n)
 	HD_CLEANUP(hd_hook_group_done) struct hd_hook_group g;
 
 	hd_hook_group_init(&g, run, sites, n);
-	for (size_t i = 0; i < HD_COUNT(after); i++) {
+	for (unsigned i = 0; i < HD_HOOKS; i++) {
+		enum hd_hook_name name = (enum hd_hook_name)i;
 		struct hd_err err = { 0 };
 		struct task t = { .group = &g, .why = &err };
 
 		g.told.result = hd_hook_group_result(&g);
-		if (hd_cancel_insisted() ||
-		    !hd_hook_group_select(&g, after[i], succeeded) ||
-		    run_name(&g, after[i], &err) == 0)
+		if (!hd_hook_rows[name].after || hd_cancel_insisted() ||
+		    !hd_hook_group_select(&g, name, succeeded) ||
+		    run_name(&g, name, &err) == 0)
 			continue;
-		shorten(&err, after[i]);
+		shorten(&err, name);
 		hd_fleet_run(g.non, run->parallel, answer, &t);
 	}
 }

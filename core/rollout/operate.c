@@ -109,11 +109,11 @@ hd_site_look(struct hd_site *s, struct hd_err *err)
 	return 0;
 }
 
-/* Goals whose output is what a person asked for. */
-static const bool wanted[HD_GOALS] = {
-	[HD_GOAL_COMMAND] = true,
-	[HD_GOAL_PRUNE] = true,
-};
+static bool
+shows_output(const struct hd_site *s)
+{
+	return hd_goals[s->goal.kind].shows_output;
+}
 
 struct output {
 	const struct hd_site *s;
@@ -141,7 +141,7 @@ emit_output(void *ctx, enum hd_stream stream, const char *text, size_t len)
 	hd_emit(o->s->run->sink, (struct hd_event){ .kind = HD_EV_OUTPUT,
 				     .host = o->s->host->name,
 				     .step = o->step,
-				     .wanted = wanted[o->s->goal.kind],
+				     .wanted = shows_output(o->s),
 				     .text = text,
 				     .len = len });
 }
@@ -154,7 +154,7 @@ explain(struct output *o, const struct hd_reply *reply, struct hd_err *err)
 
 	if (hd_reply_get(reply, "failed") == NULL &&
 	    reply->status != HD_OP_DEADLINE && line[0] != '\0' &&
-	    !wanted[o->s->goal.kind])
+	    !shows_output(o->s))
 		hd_err_set(
 		    err, err->code, "exit status %d: %s", reply->status, line);
 }

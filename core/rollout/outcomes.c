@@ -8,7 +8,7 @@
 bool
 hd_can_undo(const struct hd_site *s)
 {
-	return s->plan.back != NULL && hd_goal_changes_version[s->goal.kind];
+	return s->plan.back != NULL && hd_goals[s->goal.kind].changes_version;
 }
 
 void
@@ -208,7 +208,7 @@ hd_end_unrecorded(struct hd_site *s, const struct hd_err *why)
 	}
 	snprintf(text, sizeof(text),
 	    "%.700s; the %s itself is done: `%s` writes it down", why->msg,
-	    hd_goal_names[s->goal.kind],
+	    hd_goals[s->goal.kind].name,
 	    hd_advice(&words, s->host, "resume", NULL));
 	hd_site_end(s, HD_RES_OK, HD_STATUS_FAILED, text);
 }

@@ -44,7 +44,7 @@ give_back(void *ctx, size_t i)
 static bool
 changes_hosts(const struct hd_run *run)
 {
-	return !run->dry_run && hd_goal_changes_host[run->goal.kind];
+	return !run->dry_run && hd_goals[run->goal.kind].changes_host;
 }
 
 /* False if another run has one of the hosts: none is even looked at then. */

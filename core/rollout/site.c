@@ -186,8 +186,8 @@ hd_site_actual_mode(const struct hd_site *s, enum hd_actual_mode *mode)
 	if (s->unseen)
 		*mode = HD_ACTUAL_UNKNOWN;
 	/* processes of before an earlier run: its relup alone knows of them */
-	if (*mode == HD_ACTUAL_HOT && ends != NULL && s->plan.way != NULL &&
-	    s->plan.way->restarts.n > 0)
+	if (*mode == HD_ACTUAL_HOT && ends != NULL && s->plan.relup != NULL &&
+	    s->plan.relup->restarts.n > 0)
 		*mode = HD_ACTUAL_PARTIAL;
 	return s->touched || ends != NULL;
 }

@@ -104,7 +104,7 @@ static bool
 noted(const struct hd_attempt *a, const struct hd_step *step)
 {
 	return !table[step->kind].harmless && a->site->plan.back != NULL &&
-	       hd_goal_changes_version[a->site->goal.kind];
+	       hd_goals[a->site->goal.kind].changes_version;
 }
 
 static int
@@ -133,7 +133,7 @@ operate(
 		call.args[4] = a->plan->back;
 		call.args[5] = policies[host->old_processes];
 	}
-	return hd_site_operate(a->site, hd_step_names[step->kind], &call, err);
+	return hd_site_operate(a->site, hd_steps[step->kind].name, &call, err);
 }
 
 /* Processes that are in the way may have ended a little later. */

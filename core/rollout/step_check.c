@@ -20,7 +20,7 @@ advise_cold(
 		? step->version
 		: "";
 	const char *command =
-	    version[0] != '\0' ? "upgrade" : hd_goal_names[goal->kind];
+	    version[0] != '\0' ? "upgrade" : hd_goals[goal->kind].name;
 	const struct hd_err why = *err;
 
 	hd_err_set(err, HD_EREFUSED, "%.700s; by stop and start: `%s`", why.msg,
@@ -40,7 +40,7 @@ hd_step_check(
 	call.args[0] = step->version;
 	call.args[1] = warn ? "warn" : "refuse";
 	if (hd_site_operate(
-		a->site, hd_step_names[HD_STEP_CHECK], &call, err) == 0)
+		a->site, hd_steps[HD_STEP_CHECK].name, &call, err) == 0)
 		return 0;
 	if (a->site->cold_helps && !a->back)
 		advise_cold(a, step, err);

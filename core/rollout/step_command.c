@@ -10,5 +10,5 @@ hd_step_command(
 	struct hd_call call = hd_site_call(s, "run", s->host->upgrade_timeout);
 
 	call.args[0] = s->goal.command;
-	return hd_site_operate(s, hd_step_names[step->kind], &call, err);
+	return hd_site_operate(s, hd_steps[step->kind].name, &call, err);
 }

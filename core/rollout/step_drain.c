@@ -53,7 +53,7 @@ end_them(
 	hd_emitf(a->site->run->sink, HD_EV_NOTE, a->site->host->name,
 	    "%s: ended (old_processes = kill)", l->who.ptr);
 	return hd_site_operate(
-	    a->site, hd_step_names[HD_STEP_DRAIN], &call, err);
+	    a->site, hd_steps[HD_STEP_DRAIN].name, &call, err);
 }
 
 static int

@@ -2,14 +2,6 @@
 #include "core/rollout/hook.h"
 #include "core/rollout/step.h"
 
-/* Of those that come after; where it matters, what came before went well. */
-static const char *const results[HD_HOOKS] = {
-	[HD_HOOK_AFTER_PUSH] = "ok",
-	[HD_HOOK_AFTER_UPGRADE] = "ok",
-	[HD_HOOK_AFTER_STOP] = "ok",
-	[HD_HOOK_AFTER_ROLLBACK] = "ok",
-};
-
 int
 hd_step_hook(
     const struct hd_attempt *a, const struct hd_step *step, struct hd_err *err)
@@ -20,7 +12,8 @@ hd_step_hook(
 		.version = step->version,
 		.previous = hd_plan_leaves(a->plan),
 		.hosts = s->peers,
-		.result = results[step->hook],
+		/* where it matters, what came before went well */
+		.result = hd_hook_rows[step->hook].after ? "ok" : NULL,
 	};
 
 	for (size_t i = 0; i < hooks->n; i++) {

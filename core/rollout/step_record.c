@@ -102,5 +102,5 @@ hd_step_record(
 	call.args[1] = line.ptr;
 	call.args[2] = passed ? "yes" : "no";
 	return hd_site_operate(
-	    a->site, hd_step_names[HD_STEP_RECORD], &call, err);
+	    a->site, hd_steps[HD_STEP_RECORD].name, &call, err);
 }

@@ -33,7 +33,7 @@ emit_progress(void *ctx, uint64_t done, uint64_t size)
 	p->last = now;
 	hd_emit(p->site->run->sink, (struct hd_event){ .kind = HD_EV_PROGRESS,
 					.host = p->site->host->name,
-					.step = hd_step_names[HD_STEP_SHIP],
+					.step = hd_steps[HD_STEP_SHIP].name,
 					.done = done,
 					.size = size });
 }
@@ -96,17 +96,17 @@ upload_manifest(struct hd_site *s, const struct hd_artifact *a,
 
 /* "way up 0.1.0 plain hotcode,other" lines: what facts.sh says again later. */
 static void
-describe_ways(const struct hd_ways *ways, struct hd_str *out)
+describe_relup(const struct hd_relup *relup, struct hd_str *out)
 {
-	for (size_t i = 0; i < ways->n; i++) {
-		const struct hd_way *w = &ways->v[i];
+	for (size_t i = 0; i < relup->n; i++) {
+		const struct hd_relup_entry *entry = &relup->v[i];
 
-		hd_str_addf(out, "way %s %s %s ", w->down ? "down" : "up",
-		    w->from, w->emulator ? "emulator" : "plain");
-		for (size_t k = 0; k < w->restarts.n; k++)
-			hd_str_addf(
-			    out, "%s%s", k > 0 ? "," : "", w->restarts.v[k]);
-		hd_str_add(out, w->restarts.n > 0 ? "\n" : "-\n");
+		hd_str_addf(out, "way %s %s %s ", entry->down ? "down" : "up",
+		    entry->from, entry->emulator ? "emulator" : "plain");
+		for (size_t k = 0; k < entry->restarts.n; k++)
+			hd_str_addf(out, "%s%s", k > 0 ? "," : "",
+			    entry->restarts.v[k]);
+		hd_str_add(out, entry->restarts.n > 0 ? "\n" : "-\n");
 	}
 }
 
@@ -129,7 +129,7 @@ receive(struct hd_site *s, const struct hd_artifact *a, const char *manifest,
 	char size[24];
 
 	snprintf(size, sizeof(size), "%" PRIu64, a->size);
-	describe_ways(&a->ways, &notes);
+	describe_relup(&a->relup, &notes);
 	describe_libs(&a->libs, &notes);
 	if (hd_str_check(&notes, err) < 0)
 		return -1;
@@ -139,7 +139,7 @@ receive(struct hd_site *s, const struct hd_artifact *a, const char *manifest,
 	call.args[3] = a->identity;
 	call.args[4] = manifest;
 	call.args[5] = notes.ptr;
-	return hd_site_operate(s, hd_step_names[HD_STEP_SHIP], &call, err);
+	return hd_site_operate(s, hd_steps[HD_STEP_SHIP].name, &call, err);
 }
 
 int
@@ -161,7 +161,7 @@ hd_step_ship(const struct hd_attempt *attempt, const struct hd_step *step,
 	    s->host->path, a->version);
 	if (hd_str_check(&tarball, err) < 0 || hd_str_check(&manifest, err) < 0)
 		return -1;
-	if (hd_site_operate(s, hd_step_names[HD_STEP_SHIP], &prepare, err) <
+	if (hd_site_operate(s, hd_steps[HD_STEP_SHIP].name, &prepare, err) <
 		0 ||
 	    upload(s, a->fd, a->size, tarball.ptr, true, err) < 0 ||
 	    upload_manifest(s, a, manifest.ptr, sha256, err) < 0)

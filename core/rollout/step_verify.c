@@ -37,7 +37,7 @@ judge(
 		.booted = step->booted,
 		.hot = step->hot,
 		.before = a->before,
-		.way = a->plan->way,
+		.relup = a->plan->relup,
 	};
 	HD_AUTO_STR why = HD_STR_INIT(768);
 	enum hd_actual_mode mode;

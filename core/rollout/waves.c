@@ -13,14 +13,6 @@
 
 enum { NAMES_SHOWN = 6, WAVES_SHOWN = 8, NAMES_MAX = 1024 * 1024 };
 
-static const bool in_waves[HD_GOALS] = {
-	[HD_GOAL_DEPLOY] = true,
-	[HD_GOAL_UPGRADE] = true,
-	[HD_GOAL_ROLLBACK] = true,
-	[HD_GOAL_RESTART] = true,
-	[HD_GOAL_RESUME] = true,
-};
-
 struct waves {
 	const struct hd_run *run;
 	enum hd_goal_kind goal;
@@ -32,16 +24,10 @@ struct waves {
 	const char *stopped; /* why no more hosts begin, if not for a failure */
 };
 
-bool
-hd_waves_for(enum hd_goal_kind goal)
-{
-	return in_waves[goal];
-}
-
 static enum hd_wave_verdict
 verdict(struct waves *w)
 {
-	if (!in_waves[w->goal])
+	if (!hd_goals[w->goal].in_waves)
 		return HD_WAVE_ON;
 	return hd_wave_judge(
 	    w->run->env, atomic_load(&w->failed), atomic_load(&w->broken));
@@ -196,7 +182,7 @@ cut(const struct waves *w, size_t canaries, size_t *sizes)
 {
 	size_t waves = 0, left = w->n - canaries;
 
-	if (!in_waves[w->goal]) {
+	if (!hd_goals[w->goal].in_waves) {
 		sizes[0] = w->n;
 		return w->n > 0;
 	}

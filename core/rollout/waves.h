@@ -3,10 +3,6 @@
 
 #include "core/rollout/site.h"
 
-/* True for goals that replace or stop running code: they go wave by wave, and
- * a host that fails stops the others. */
-bool hd_waves_for(enum hd_goal_kind goal);
-
 /*
  * Applies the plan of every site. Where goal takes waves that is wave by
  * wave as env says (canaries first), and the hosts that were changed are

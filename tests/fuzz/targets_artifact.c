@@ -89,15 +89,15 @@ fuzz_relup(const uint8_t *data, size_t n)
 {
 	HD_AUTO_ARENA arena = { 0 };
 	struct hd_text text = text_of(&arena, "releases/0.2.0/relup", data, n);
-	struct hd_ways ways = { 0 };
+	struct hd_relup relup = { 0 };
 	struct hd_err err = { 0 };
 
-	if (hd_relup_parse(&ways, &arena, &text, "0.2.0", &err) < 0) {
+	if (hd_relup_parse(&relup, &arena, &text, "0.2.0", &err) < 0) {
 		FUZZ_EXPECT(err.code == HD_ELOCAL);
 		return;
 	}
-	for (size_t i = 0; i < ways.n; i++)
-		FUZZ_EXPECT(hd_version_valid(ways.v[i].from));
+	for (size_t i = 0; i < relup.n; i++)
+		FUZZ_EXPECT(hd_version_valid(relup.v[i].from));
 }
 
 void

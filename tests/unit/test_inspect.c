@@ -39,9 +39,9 @@ a_good_tarball_is_read_whole(void **state)
 	assert_int_equal(a->entries.n, 7);
 	assert_string_equal(a->entries.v[0].path, "bin/current");
 	assert_string_equal(a->entries.v[0].link, "demo");
-	assert_int_equal(a->ways.n, 1);
-	assert_string_equal(a->ways.v[0].from, "0.9");
-	assert_true(a->ways.v[0].emulator);
+	assert_int_equal(a->relup.n, 1);
+	assert_string_equal(a->relup.v[0].from, "0.9");
+	assert_true(a->relup.v[0].emulator);
 	assert_int_equal(a->size, lseek(a->fd, 0, SEEK_END));
 	hd_artifact_manifest(a, &manifest);
 	snprintf(text, sizeof(text), "%s  erts-13.1/bin/erl\n",

@@ -61,7 +61,7 @@ a_folder_becomes_a_release(void **state)
 	a = open_folder(state, "r", NULL);
 	assert_string_equal(a->name, "demo");
 	assert_string_equal(a->version, "1.0");
-	assert_int_equal(a->ways.n, 2);
+	assert_int_equal(a->relup.n, 2);
 	assert_int_equal(a->entries.n, 12);
 	assert_string_equal(a->entries.v[0].path, "bin/demo");
 	assert_int_equal(entry(a, "bin/demo")->mode, 0755);

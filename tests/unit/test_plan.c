@@ -81,11 +81,11 @@ static struct hd_listed listed_020[] = { { "0.2.0", "permanent" },
 static const struct hd_vm vm_of_020 = {
 	.pid = 7, .creation = 1, .releases = { listed_020, 2, 2 }
 };
-static struct hd_way up_from_010[] = { { .from = "0.1.0" } };
+static struct hd_relup_entry up_from_010[] = { { .from = "0.1.0" } };
 static const struct hd_artifact artifact = { .version = "0.2.0",
 	.identity = "id-0.2.0",
 	.size = 100,
-	.ways = { up_from_010, 1, 1 } };
+	.relup = { up_from_010, 1, 1 } };
 
 static const struct row rows[] = {
 	{ "upgrade", ON_010 PUSHED_020, TO_020, HD_PLAN_STEPS, HOT_020 },

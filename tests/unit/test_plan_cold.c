@@ -70,11 +70,11 @@ static const struct hd_vm vm_before = {
 	.state = HD_VM_UP, .pid = 7, .creation = 1, .releases = { listed, 1, 1 }
 };
 static const struct hd_vm vm_down = { .state = HD_VM_DOWN };
-static struct hd_way up_from_010[] = { { .from = "0.1.0" } };
+static struct hd_relup_entry up_from_010[] = { { .from = "0.1.0" } };
 static const struct hd_artifact other = { .version = "0.2.0",
 	.identity = "other",
 	.size = 100,
-	.ways = { up_from_010, 1, 1 } };
+	.relup = { up_from_010, 1, 1 } };
 
 /* As `mix release` makes it: no list, and sasl may not be started. */
 #define OF_MIX(v)                                                              \

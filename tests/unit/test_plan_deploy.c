@@ -29,12 +29,12 @@
 	"snapshot 0.1.0, unpack offline 0.2.0, stop 0.1.0, switch 0.2.0, " BOOT
 
 static const struct hd_app relx = { .name = "hotcode", .driver = "relx" };
-static struct hd_way up_from_010[] = { { .from = "0.1.0" } };
+static struct hd_relup_entry up_from_010[] = { { .from = "0.1.0" } };
 static struct hd_pair libs[] = { { "util-1.0", "c1" } };
 static const struct hd_artifact hot = { .version = "0.2.0",
 	.identity = "id-0.2.0",
 	.size = 100,
-	.ways = { up_from_010, 1, 1 },
+	.relup = { up_from_010, 1, 1 },
 	.libs = { libs, 1, 1 } };
 static const struct hd_artifact no_relup = {
 	.version = "0.2.0", .identity = "id-0.2.0", .size = 100
@@ -42,12 +42,12 @@ static const struct hd_artifact no_relup = {
 static const struct hd_artifact other = { .version = "0.2.0",
 	.identity = "other",
 	.size = 100,
-	.ways = { up_from_010, 1, 1 } };
+	.relup = { up_from_010, 1, 1 } };
 static const struct hd_artifact runtime = { .version = "0.2.0",
 	.identity = "id-0.2.0",
 	.size = 100,
 	.erts = "14.0",
-	.ways = { up_from_010, 1, 1 } };
+	.relup = { up_from_010, 1, 1 } };
 
 #define DEPLOY(...)                                                            \
 	{                                                                      \

@@ -36,17 +36,17 @@
 #define BOOT_020 "stop 0.1.0, switch 0.2.0, start 0.2.0, verify 0.2.0, record"
 #define BOOT_010 "stop 0.2.0, switch 0.1.0, start 0.1.0, verify 0.1.0, record"
 
-static struct hd_way ways[] = { { .from = "0.1.0" } };
+static struct hd_relup_entry from_010[] = { { .from = "0.1.0" } };
 static const struct hd_artifact built = { .version = "0.2.0",
 	.identity = "id-0.2.0",
 	.size = 100,
-	.ways = { ways, 1, 0 } };
+	.relup = { from_010, 1, 0 } };
 static struct hd_entry entries[] = { { .path = "bin/x" },
 	{ .path = "lib/x/\xc3\xbc" } };
 static const struct hd_artifact umlaut = { .version = "0.2.0",
 	.identity = "id-0.2.0",
 	.size = 100,
-	.ways = { ways, 1, 0 },
+	.relup = { from_010, 1, 0 },
 	.entries = { entries, 2, 0 } };
 static const struct hd_app relx = { .name = "hotcode", .driver = "relx" };
 static const struct hd_host host = { .name = "web1", .env_name = "prod" };

@@ -19,14 +19,14 @@
 
 static struct hd_pair libs_020[] = { { "hotcode-0.2.0", "c0" },
 	{ "util-1.0", "c1" }, { "erts-13.1", "c2" } };
-static struct hd_way ways_020[] = { { .from = "0.1.0" } };
+static struct hd_relup_entry entries_020[] = { { .from = "0.1.0" } };
 static const struct hd_artifact built = { .version = "0.2.0",
 	.identity = "id-0.2.0",
 	.size = 100,
 	.libs = { libs_020, HD_COUNT(libs_020), 0 },
-	.ways = { ways_020, 1, 0 } };
+	.relup = { entries_020, 1, 0 } };
 
-static struct hd_way emulator_020[] = {
+static struct hd_relup_entry emulator_020[] = {
 	{ .from = "0.1.0", .emulator = true },
 	{ .from = "0.1.0", .down = true },
 };
@@ -36,7 +36,7 @@ static const struct hd_artifact no_relup = {
 static const struct hd_artifact restarting = { .version = "0.2.0",
 	.identity = "id-0.2.0",
 	.size = 100,
-	.ways = { emulator_020, 2, 0 } };
+	.relup = { emulator_020, 2, 0 } };
 
 static struct hd_entry cookie_020[] = { { .path = "releases/COOKIE",
     .sha256 = "c00c1e" } };

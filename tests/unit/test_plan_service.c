@@ -47,11 +47,11 @@ static const struct hd_host cold = { .name = "web1",
 static const struct hd_host cold_plain = {
 	.name = "web1", .env_name = "prod", .upgrade = HD_MODE_COLD
 };
-static struct hd_way ways[] = { { .from = "0.1.0" } };
+static struct hd_relup_entry entries[] = { { .from = "0.1.0" } };
 static const struct hd_artifact artifact = { .version = "0.2.0",
 	.identity = "id",
 	.size = 100,
-	.ways = { .v = ways, .n = 1 } };
+	.relup = { .v = entries, .n = 1 } };
 
 #define RENAMED "vm_changed NODE_NAME web1@127.0.0.1 web9@127.0.0.1\n"
 

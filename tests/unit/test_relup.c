@@ -5,14 +5,14 @@
 #include <string.h>
 
 static int
-parse(struct hd_ways *ways, struct hd_arena *arena, const char *text,
+parse(struct hd_relup *out, struct hd_arena *arena, const char *text,
     struct hd_err *err)
 {
 	struct hd_text t = { "releases/2/relup", text, strlen(text) };
 
-	*ways = (struct hd_ways){ 0 };
+	*out = (struct hd_relup){ 0 };
 	*err = (struct hd_err){ 0 };
-	return hd_relup_parse(ways, arena, &t, "2", err);
+	return hd_relup_parse(out, arena, &t, "2", err);
 }
 
 /* As systools:make_relup/4 writes it for restart_application. */
@@ -37,11 +37,11 @@ static const char restarting[] =
     "  {\"0.9\",[],[restart_emulator]}]}.\n";
 
 static void
-ways_up_and_down_are_told_apart(void **state)
+entries_up_and_down_are_told_apart(void **state)
 {
 	HD_AUTO_ARENA arena = { 0 };
 	struct hd_err err;
-	struct hd_ways w;
+	struct hd_relup w;
 
 	(void)state;
 	assert_hd_ok(parse(&w, &arena, restarting, &err), &err);
@@ -64,7 +64,7 @@ only_what_is_started_again_counts_as_restarted(void **state)
 {
 	HD_AUTO_ARENA arena = { 0 };
 	struct hd_err err;
-	struct hd_ways w;
+	struct hd_relup w;
 
 	(void)state;
 	assert_hd_ok(parse(&w, &arena,
@@ -94,12 +94,12 @@ what_is_no_relup_for_this_version_is_refused(void **state)
 		{ "{\"2\",[{1,[],[]}],[]}.", "is not a relup" },
 		{ "{\"2\",{},[]}.", "is not a relup" },
 		{ "[].", "is not a relup" },
-		{ "{\"2\",[{\"$(x)\",[],[]}],[]}.", "a way for a version" },
+		{ "{\"2\",[{\"$(x)\",[],[]}],[]}.", "an entry for a version" },
 		{ "{\"2\",\n[", "line 2: it ends" },
 	};
 	HD_AUTO_ARENA arena = { 0 };
 	struct hd_err err;
-	struct hd_ways w;
+	struct hd_relup w;
 
 	(void)state;
 	for (size_t i = 0; i < HD_COUNT(bad); i++) {
@@ -115,7 +115,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(ways_up_and_down_are_told_apart),
+		cmocka_unit_test(entries_up_and_down_are_told_apart),
 		cmocka_unit_test(
 		    only_what_is_started_again_counts_as_restarted),
 		cmocka_unit_test(what_is_no_relup_for_this_version_is_refused),

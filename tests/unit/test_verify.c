@@ -23,14 +23,14 @@
 #define SAME VM_NEW("7", "1") APP("m1") PROC("p1")
 
 static const char *restarted[] = { "hotcode" };
-static const struct hd_way plain = { .from = "0.1.0" };
-static const struct hd_way restarting = { .from = "0.1.0",
+static const struct hd_relup_entry plain = { .from = "0.1.0" };
+static const struct hd_relup_entry restarting = { .from = "0.1.0",
 	.restarts = { .v = restarted, .n = 1 } };
-static const struct hd_way down = { .from = "0.1.0", .down = true };
+static const struct hd_relup_entry down = { .from = "0.1.0", .down = true };
 
 static const struct row {
 	const char *about, *now;
-	const struct hd_way *way;
+	const struct hd_relup_entry *relup;
 	bool cold_is_fine;
 	const char *fails; /* part of the reason, NULL: passes */
 	enum hd_actual_mode mode;
@@ -135,7 +135,7 @@ a_change_worked_only_if_the_vm_says_so(void **state)
 			.permanent = true,
 			.hot = !r->cold_is_fine,
 			.before = &before->vm,
-			.way = r->way };
+			.relup = r->relup };
 		HD_AUTO_STR why = HD_STR_INIT(1024);
 		enum hd_actual_mode mode;
 		bool ok = hd_verify(&x, now, &mode, &why);

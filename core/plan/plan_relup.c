@@ -1,0 +1,80 @@
+/* relups: how the node gets from one version to another without a restart */
+#include "core/plan/plan_private.h"
+
+/* In the relup of version, the entry of one list for another version. */
+static const struct hd_relup_entry *
+find_entry(
+    const struct hd_facts *f, const char *version, bool down, const char *other)
+{
+	const struct hd_record *r = hd_facts_record(f, version);
+
+	for (size_t i = 0; r != NULL && i < r->relup.n; i++) {
+		const struct hd_relup_entry *e = &r->relup.v[i];
+
+		if (e->down == down && hd_same(e->from, other))
+			return e;
+	}
+	return NULL;
+}
+
+const struct hd_relup_entry *
+hd_relup_find(const struct hd_facts *f, const char *from, const char *to)
+{
+	const struct hd_relup_entry *up = find_entry(f, to, false, from);
+
+	return up != NULL ? up : find_entry(f, from, true, to);
+}
+
+/* A relup made by hand may keep silent about it. */
+static bool
+require_same_runtime(struct hd_planning *p, const char *from, const char *to)
+{
+	const struct hd_record *a = hd_facts_record(p->facts, from);
+	const struct hd_record *b = hd_facts_record(p->facts, to);
+
+	if (a == NULL || b == NULL || a->erts == NULL || b->erts == NULL ||
+	    hd_same(a->erts, b->erts))
+		return true;
+	hd_refuse(p,
+	    "%s has another Erlang runtime than %s (%s, %s): --cold upgrades "
+	    "by stop and start",
+	    to, from, b->erts, a->erts);
+	return false;
+}
+
+bool
+hd_require_plain_name(
+    struct hd_planning *p, const char *version, const char *name)
+{
+	if (name == NULL || !hd_same(p->facts->vm.names, "latin1"))
+		return true;
+	hd_refuse(p,
+	    "%s contains %s, and the VM that runs cannot unpack that name, "
+	    "since it was started in a locale without UTF-8: upgrade by stop "
+	    "and start (--cold), or set env.LC_ALL = C.UTF-8 in deploy.ini and "
+	    "`%s`",
+	    version, name, hd_plan_advice(p, "restart", NULL));
+	return false;
+}
+
+bool
+hd_require_relup(struct hd_planning *p, const char *from, const char *to)
+{
+	const struct hd_relup_entry *e = hd_relup_find(p->facts, from, to);
+
+	if (p->driver->commands_only && (e == NULL || !e->emulator))
+		return hd_require_install_command(p);
+	if (e == NULL)
+		hd_refuse(p,
+		    "no relup leads from %s to %s: build %s with a relup from "
+		    "%s, or upgrade by stop and start (--cold)",
+		    from, to, to, from);
+	else if (e->emulator)
+		hd_refuse(p,
+		    "the relup from %s to %s restarts the emulator: --cold "
+		    "upgrades by stop and start",
+		    from, to);
+	else
+		return require_same_runtime(p, from, to);
+	return false;
+}
