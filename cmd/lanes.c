@@ -1,7 +1,7 @@
 #include "cmd/lanes.h"
 
+#include "cmd/host_table.h"
 #include "cmd/units.h"
-#include "core/base/index.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -23,40 +23,23 @@ struct lane {
 };
 
 struct hd_lanes {
-	struct hd_arena arena;
-	struct lane **v;
-	size_t n, cap;
-	struct hd_index places; /* of each host */
-	size_t asking;          /* hosts that are asked how they are; 0: none */
+	struct hd_host_table hosts;
+	size_t asking; /* hosts that are asked how they are; 0: none */
 	int64_t asked;
 };
 
 static struct lane *
 lane_of(struct hd_lanes *l, const char *host)
 {
-	struct lane *lane;
-	size_t place;
-
-	if (host == NULL)
-		return l->v[0];
-	place = hd_index_get(&l->places, host);
-	if (place > 0)
-		return l->v[place];
-	lane = hd_arena_alloc(&l->arena, sizeof(*lane));
-	lane->host = hd_arena_strdup(&l->arena, host);
-	*hd_index_at(&l->places, &l->arena, lane->host) = l->n;
-	*HD_PUSH(&l->arena, l) = lane;
-	return lane;
+	return hd_host_table_at(&l->hosts, host, sizeof(struct lane));
 }
 
 struct hd_lanes *
 hd_lanes_new(void)
 {
 	struct hd_lanes *l = hd_alloc(sizeof(*l));
-	struct lane *here = hd_arena_alloc(&l->arena, sizeof(*here));
 
-	here->state = DONE;
-	*HD_PUSH(&l->arena, l) = here;
+	lane_of(l, NULL)->state = DONE;
 	return l;
 }
 
@@ -65,7 +48,7 @@ hd_lanes_free(struct hd_lanes *l)
 {
 	if (l == NULL)
 		return;
-	hd_arena_done(&l->arena);
+	hd_host_table_done(&l->hosts);
 	free(l);
 }
 
@@ -153,8 +136,8 @@ on_summary(struct hd_lanes *l, const struct hd_event *ev, int64_t now)
 	(void)ev;
 	(void)now;
 	l->asking = 0;
-	for (size_t i = 0; i < l->n; i++)
-		l->v[i]->state = DONE;
+	for (size_t i = 0; i < l->hosts.n; i++)
+		((struct lane *)l->hosts.v[i])->state = DONE;
 	return false;
 }
 
@@ -289,8 +272,8 @@ put_lanes(const struct frame *f, enum state state, size_t room)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < f->lanes->n && n < room; i++) {
-		const struct lane *lane = f->lanes->v[i];
+	for (size_t i = 0; i < f->lanes->hosts.n && n < room; i++) {
+		const struct lane *lane = f->lanes->hosts.v[i];
 
 		if (lane->state == DONE ||
 		    (state != DONE && lane->state != state))
@@ -323,9 +306,10 @@ name_width(const struct hd_lanes *l, size_t columns)
 	size_t most = columns / 3 > NAME_LEAST ? columns / 3 : NAME_LEAST;
 	size_t width = 0;
 
-	for (size_t i = 0; i < l->n; i++) {
-		size_t n = l->v[i]->host != NULL && l->v[i]->state != DONE
-			       ? strlen(l->v[i]->host)
+	for (size_t i = 0; i < l->hosts.n; i++) {
+		const struct lane *lane = l->hosts.v[i];
+		size_t n = lane->host != NULL && lane->state != DONE
+			       ? strlen(lane->host)
 			       : 0;
 
 		width = n > width ? n : width;
@@ -358,8 +342,8 @@ hd_lanes_draw(const struct hd_lanes *l, int64_t now,
 	    screen.rows > HD_LANES_KEEP + 1 ? screen.rows - HD_LANES_KEEP : 1;
 	size_t count[DONE + 1] = { 0 }, working, waiting;
 
-	for (size_t i = 0; i < l->n; i++)
-		count[l->v[i]->state]++;
+	for (size_t i = 0; i < l->hosts.n; i++)
+		count[((const struct lane *)l->hosts.v[i])->state]++;
 	if (l->asking > 0 && count[WORKING] == 0) {
 		put_asking(&f);
 		return;

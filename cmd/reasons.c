@@ -163,8 +163,8 @@ share(struct shares *s, struct hd_arena *a, const char *word, const char *host)
 const char *
 hd_reasons_totals(struct hd_arena *a, const struct hd_event *summary)
 {
+	HD_AUTO_STR text = HD_STR_INIT(TEXT_MAX);
 	struct shares s = { 0 };
-	const char *text;
 
 	if (summary->nreports <= GLANCE)
 		return NULL;
@@ -174,18 +174,18 @@ hd_reasons_totals(struct hd_arena *a, const struct hd_event *summary)
 		share(&s, a, result != NULL ? result : "-",
 		    summary->reports[i].host);
 	}
-	text = hd_arena_fmt(a, "%zu hosts", summary->nreports);
+	hd_str_addf(&text, "%zu hosts", summary->nreports);
 	for (size_t i = 0; i < s.list.n; i++)
-		text = hd_arena_fmt(a, "%s%s %zu %s", text, i > 0 ? "," : ":",
+		hd_str_addf(&text, "%s %zu %s", i > 0 ? "," : ":",
 		    s.list.v[i].hosts.n, s.list.v[i].word);
-	return text;
+	return hd_arena_strdup(a, text.ptr);
 }
 
 const char *
 hd_reasons_versions(struct hd_arena *a, const struct hd_event *summary)
 {
+	HD_AUTO_STR text = HD_STR_INIT(TEXT_MAX);
 	struct shares s = { 0 };
-	const char *text;
 
 	for (size_t i = 0; i < summary->nreports; i++) {
 		const struct hd_report *r = &summary->reports[i];
@@ -195,14 +195,14 @@ hd_reasons_versions(struct hd_arena *a, const struct hd_event *summary)
 	}
 	if (s.list.n < 2)
 		return NULL;
-	text = hd_arena_fmt(a, "%zu versions run", s.list.n);
+	hd_str_addf(&text, "%zu versions run", s.list.n);
 	for (size_t i = 0; i < s.list.n; i++) {
 		const struct hd_strs *hosts = &s.list.v[i].hosts;
 
-		text = hd_arena_fmt(a, "%s%s %s on %s", text, i > 0 ? ";" : ":",
+		hd_str_addf(&text, "%s %s on %s", i > 0 ? ";" : ":",
 		    s.list.v[i].word,
 		    hosts->n > NAMED ? hd_arena_fmt(a, "%zu hosts", hosts->n)
 				     : fold(a, hosts, ", "));
 	}
-	return text;
+	return hd_arena_strdup(a, text.ptr);
 }

@@ -1,10 +1,10 @@
 #include "cmd/screen_plain.h"
 
+#include "cmd/host_table.h"
 #include "cmd/screen_summary.h"
 #include "cmd/units.h"
 #include "core/base/alloc.h"
 #include "core/base/clock.h"
-#include "core/base/index.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -23,26 +23,14 @@ struct seat {
 struct hd_plain {
 	struct hd_plain_opts o;
 	struct hd_sink sink;
-	struct hd_arena arena;
-	HD_LIST(struct seat *) seats;
-	struct hd_index places; /* 1 + its place, of each host; "": NULL */
-	int width;              /* of the host column */
+	struct hd_host_table seats;
+	int width; /* of the host column */
 };
 
 static struct seat *
 seat_of(struct hd_plain *p, const char *host)
 {
-	size_t place = hd_index_get(&p->places, host != NULL ? host : "");
-	struct seat *s;
-
-	if (place > 0)
-		return p->seats.v[place - 1];
-	s = hd_arena_alloc(&p->arena, sizeof(*s));
-	s->host = host != NULL ? hd_arena_strdup(&p->arena, host) : NULL;
-	*HD_PUSH(&p->arena, &p->seats) = s;
-	*hd_index_at(&p->places, &p->arena, host != NULL ? s->host : "") =
-	    p->seats.n;
-	return s;
+	return hd_host_table_at(&p->seats, host, sizeof(struct seat));
 }
 
 static void
@@ -352,7 +340,7 @@ hd_plain_free(struct hd_plain *p)
 		return;
 	for (size_t i = 0; i < p->seats.n; i++)
 		clear(p->seats.v[i]);
-	hd_arena_done(&p->arena);
+	hd_host_table_done(&p->seats);
 	free(p);
 }
 

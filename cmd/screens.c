@@ -1,9 +1,9 @@
 #include "cmd/screens.h"
 
+#include "cmd/host_table.h"
 #include "cmd/sanitize.h"
 #include "core/base/alloc.h"
 #include "core/base/clock.h"
-#include "core/base/index.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -29,9 +29,7 @@ struct hd_screens {
 	struct hd_sink sink;
 	const struct hd_sink *sinks[SINKS];
 	size_t nsinks;
-	struct hd_arena arena;
-	HD_LIST(struct source *) sources;
-	struct hd_index places; /* 1 + its place, of each host; "": NULL */
+	struct hd_host_table sources;
 	bool ended;
 };
 
@@ -57,17 +55,10 @@ copy(const char *text)
 static struct source *
 source_of(struct hd_screens *s, const char *host)
 {
-	size_t place = hd_index_get(&s->places, host != NULL ? host : "");
-	struct source *src;
+	struct source *src = hd_host_table_at(&s->sources, host, sizeof(*src));
 
-	if (place > 0)
-		return s->sources.v[place - 1];
-	src = hd_arena_alloc(&s->arena, sizeof(*src));
-	src->host = host != NULL ? hd_arena_strdup(&s->arena, host) : NULL;
-	hd_str_init(&src->line, LINE_MAX_LEN + 1);
-	*HD_PUSH(&s->arena, &s->sources) = src;
-	*hd_index_at(&s->places, &s->arena, host != NULL ? src->host : "") =
-	    s->sources.n;
+	if (src->line.max == 0)
+		hd_str_init(&src->line, LINE_MAX_LEN + 1);
 	return src;
 }
 
@@ -254,10 +245,12 @@ hd_screens_free(struct hd_screens *s)
 	if (s == NULL)
 		return;
 	for (size_t i = 0; i < s->sources.n; i++) {
-		free(s->sources.v[i]->step);
-		hd_str_done(&s->sources.v[i]->line);
+		struct source *src = s->sources.v[i];
+
+		free(src->step);
+		hd_str_done(&src->line);
 	}
-	hd_arena_done(&s->arena);
+	hd_host_table_done(&s->sources);
 	free(s);
 }
 

@@ -6,6 +6,7 @@
 
 #include "cmd/lanes.h"
 #include "cmd/plans.h"
+#include "cmd/screen_json.h"
 #include "cmd/screen_plain.h"
 #include "cmd/screens.h"
 #include "core/artifact/artifact.h"
@@ -245,33 +246,43 @@ eight_times_the_input_is_about_eight_times_the_work(void **state)
 	assert_int_equal(failed, 0);
 }
 
-/* What n hosts make a screen show. */
+/* What one host makes a screen show, from its plan to its end. */
 static void
-show(struct hd_screens *screens, size_t n)
+show_host(const struct hd_sink *sink, const struct hd_report *r)
 {
-	for (size_t i = 0; i < n; i++) {
-		char host[32], version[32];
-		struct hd_event events[] = {
-			{ .kind = HD_EV_PLAN,
-			    .result = "planned",
-			    .after = version },
-			{ .kind = HD_EV_STEP,
-			    .step = "ship",
-			    .result = HD_STEP_BEGIN },
-			event_output(host, "a line\n"),
-			{ .kind = HD_EV_STEP,
-			    .step = "ship",
-			    .result = HD_STEP_OK },
-			{ .kind = HD_EV_NOTE, .text = "done" },
-		};
+	struct hd_event events[] = {
+		{ .kind = HD_EV_PLAN, .result = "planned", .after = r->after },
+		{ .kind = HD_EV_STEP, .step = "ship", .result = HD_STEP_BEGIN },
+		event_output(r->host, "a line\n"),
+		{ .kind = HD_EV_PROGRESS, .step = "ship", .size = 1 },
+		{ .kind = HD_EV_STEP, .step = "ship", .result = HD_STEP_OK },
+		{ .kind = HD_EV_NOTE, .text = "done" },
+		{ .kind = HD_EV_ERROR, .text = "failed" },
+		{ .kind = HD_EV_HOST, .reports = r, .nreports = 1 },
+	};
 
-		snprintf(host, sizeof(host), "web%zu", i);
-		snprintf(version, sizeof(version), "0.%zu", i);
-		for (size_t k = 0; k < HD_COUNT(events); k++) {
-			events[k].host = host;
-			hd_emit(hd_screens_sink(screens), events[k]);
-		}
+	for (size_t i = 0; i < HD_COUNT(events); i++) {
+		events[i].host = r->host;
+		hd_emit(sink, events[i]);
 	}
+}
+
+static void
+show(const struct hd_sink *sink, size_t n)
+{
+	HD_AUTO_ARENA a = { 0 };
+	struct hd_report *reports = hd_arena_alloc(&a, n * sizeof(*reports));
+
+	for (size_t i = 0; i < n; i++) {
+		reports[i] = (struct hd_report){
+			.host = hd_arena_fmt(&a, "web%zu", i),
+			.after = hd_arena_fmt(&a, "0.%zu", i),
+			.result = "ok",
+			.text = hd_arena_fmt(&a, "reason %zu", i),
+		};
+		show_host(sink, &reports[i]);
+	}
+	hd_emit(sink, event_summary(0, reports, n));
 }
 
 /* A sink that lays out a frame at the end. */
@@ -292,12 +303,13 @@ take(void *ctx, const struct hd_event *ev)
 }
 
 static size_t
-show_work(FILE *nowhere, size_t n)
+show_work(FILE *nowhere, size_t n, bool program)
 {
 	struct hd_plain_opts o = HD_PLAIN_OPTS_INIT;
 	struct block b = { .sink = { take, &b },
 		.lanes = hd_lanes_new(),
 		.plans = hd_plans_new() };
+	struct hd_sink json = hd_screen_json(nowhere);
 	struct hd_screens *screens = hd_screens_new();
 	struct hd_plain *plain;
 	size_t before = work_so_far().done, after;
@@ -305,8 +317,8 @@ show_work(FILE *nowhere, size_t n)
 	o.out = o.err = nowhere;
 	plain = hd_plain_new(&o);
 	hd_screens_add(screens, hd_plain_sink(plain));
-	hd_screens_add(screens, &b.sink);
-	show(screens, n);
+	hd_screens_add(screens, program ? &json : &b.sink);
+	show(hd_screens_sink(screens), n);
 	hd_plans_print(b.plans, nowhere, false, 80);
 	hd_screens_free(screens);
 	hd_plain_free(plain);
@@ -320,15 +332,18 @@ static void
 eight_times_the_hosts_are_about_eight_times_the_work_to_show(void **state)
 {
 	FILE *nowhere = fopen("/dev/null", "w");
-	size_t one, many;
 
 	(void)state;
 	assert_non_null(nowhere);
-	one = show_work(nowhere, UNITS);
-	many = show_work(nowhere, MORE * UNITS);
+	for (int program = 0; program < 2; program++) {
+		size_t one = show_work(nowhere, UNITS, program);
+		size_t many = show_work(nowhere, MORE * UNITS, program);
+
+		if (many >= MOST * one)
+			fail_msg("%s: work %zu -> %zu",
+			    program ? "JSON" : "lines", one, many);
+	}
 	fclose(nowhere);
-	if (many >= MOST * one)
-		fail_msg("work %zu -> %zu", one, many);
 }
 
 /* Files, folders, links, applications and their texts in one release. */
