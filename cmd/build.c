@@ -82,18 +82,17 @@ run(struct hd_cli *cli)
 const struct hd_command hd_command_build = {
 	.name = "build",
 	.args = "[ENV] [VERSION]",
-	.help = "build and pack the release here, and say what it is",
+	.help = "build and pack the release here, and describe it",
 	.usage =
 	    "Runs the \"build\" command of deploy.ini, if there is one, with\n"
-	    "HDEPLOY_ENV and (if VERSION or deploy.ini gives one)\n"
-	    "HDEPLOY_VERSION, then packs \"release\" as push would and shows\n"
-	    "its name, version, size, identity and relup.\n"
+	    "HDEPLOY_ENV and (if VERSION or deploy.ini sets it) HDEPLOY_VERSION.\n"
+	    "Then packs \"release\" as push would, and shows its name, version,\n"
+	    "size, identity and relup.\n"
 	    "\n"
-	    "With ENV, its hosts are asked first, and HDEPLOY_RUNNING is all\n"
-	    "versions that they run, sorted, with a space between: what a\n"
-	    "relup has to lead from. The plan of a push is shown afterwards,\n"
-	    "with what it would refuse (status 4). Without ENV no host is\n"
-	    "talked to.\n",
+	    "With ENV, its hosts are asked first, and HDEPLOY_RUNNING has their\n"
+	    "running versions, sorted and separated by spaces: the versions that\n"
+	    "a relup must lead from. Afterwards the plan of a push is shown, with\n"
+	    "its refusals (status 4). Without ENV, hdeploy talks to no host.\n",
 	.flags = HD_NEEDS_FILE | HD_MAY_NAME_ENV,
 	.run = run,
 };

@@ -216,11 +216,11 @@ const struct hd_command hd_command_console = {
 	.args = "ENV HOST",
 	.help = "open a shell in the running node of one host",
 	.usage =
-	    "Runs the control script's remote console there as run_as and with\n"
-	    "the environment of the VM, through the system's ssh with this\n"
-	    "terminal: user, port, keys and host key as deploy.ini says, no\n"
-	    "file of ssh's own is read. In an Erlang shell Ctrl-G, q and Enter\n"
-	    "leave it; q() and init:stop() stop the node. The exit status is\n"
+	    "Runs the remote console of the control script on the host, as\n"
+	    "run_as, with the node's environment. It uses the system's ssh and\n"
+	    "this terminal, with user, port, keys and host key from deploy.ini;\n"
+	    "ssh's own files are not read. In an Erlang shell, leave with Ctrl-G,\n"
+	    "q and Enter; q() and init:stop() stop the node. The exit status is\n"
 	    "that of ssh.\n",
 	.flags = HD_NEEDS_FILE,
 	.run = run,

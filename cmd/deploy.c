@@ -10,27 +10,27 @@ run(struct hd_cli *cli)
 const struct hd_command hd_command_deploy = {
 	.name = "deploy",
 	.args = "ENV [VERSION]",
-	.help = "push, then upgrade, or start where nothing runs",
+	.help = "push, then upgrade, or start if nothing runs",
 	.usage =
-	    "Builds, packs and ships as \"push\" does; when every host has the\n"
-	    "version, upgrades wave by wave as \"upgrade\" does. A host where\n"
-	    "nothing runs and the version would boot, as after a first push,\n"
-	    "is started in its wave. One run, under one lock: what any host\n"
-	    "refuses ends it before anything is shipped (status 4), and where\n"
-	    "shipping fails no host is upgraded. Again, it does nothing.\n"
+	    "Builds, packs and ships as \"push\" does. When every host has the\n"
+	    "version, upgrades wave by wave as \"upgrade\" does. A host on which\n"
+	    "nothing runs and which would boot the version, for example after its\n"
+	    "first push, is started in its wave. This is one run under one lock:\n"
+	    "if any host refuses, nothing is shipped (status 4), and if shipping\n"
+	    "fails, no host is upgraded. Repeating the command does nothing.\n"
 	    "\n"
-	    "A host that is down and would boot another version goes cold if\n"
-	    "it may (--cold, \"upgrade = cold\" or \"auto\"), and else refuses:\n"
-	    "\"hdeploy start\" it first.\n"
+	    "A host that is down and would boot another version is upgraded cold\n"
+	    "if allowed (--cold, \"upgrade = cold\" or \"auto\"); otherwise it\n"
+	    "refuses: run \"hdeploy start\" first.\n"
 	    "\n"
-	    "A host whose running version fails its health checks refuses, too:\n"
-	    "--force-unhealthy is for a release that fixes them.\n"
+	    "A host whose running version fails its health checks refuses as\n"
+	    "well. Use --force-unhealthy if the release fixes them.\n"
 	    "\n"
-	    "A host whose upgrade fails goes back; one that was started has\n"
-	    "nothing to go back to and stays as it is, also with \"on_failure\n"
-	    "= rollback\". What was shipped stays. Each part has a line of its\n"
-	    "own in the history, so that \"hdeploy rollback\" takes the\n"
-	    "upgrade back.\n",
+	    "If the upgrade of a host fails, it is undone. A host that was only\n"
+	    "started has nothing to return to and stays as it is, even with\n"
+	    "\"on_failure = rollback\". The shipped version stays on the hosts.\n"
+	    "Both parts have their own line in the history, so that \"hdeploy\n"
+	    "rollback\" takes back the upgrade.\n",
 	.flags = HD_NEEDS_FILE | HD_NEEDS_ENV | HD_CHANGES_HOSTS,
 	.run = run,
 };

@@ -8,7 +8,7 @@ run(struct hd_cli *cli)
 	struct hd_goal goal = { .kind = HD_GOAL_FETCH };
 	struct hd_err err = { 0 };
 
-	/* No host is asked for what cannot be kept here. */
+	/* If the folder cannot be made, no host is asked. */
 	if (hd_cli_version(&goal.version, cli, 1, &err) < 0 ||
 	    (cli->options.into != NULL && !cli->options.dry_run &&
 		hd_fs_make_folder(cli->options.into, &err) < 0))
@@ -19,13 +19,13 @@ run(struct hd_cli *cli)
 const struct hd_command hd_command_fetch = {
 	.name = "fetch",
 	.args = "ENV [VERSION]",
-	.help = "bring back the tarball that really runs",
+	.help = "bring back the tarball of the running version",
 	.usage =
-	    "Writes the tarball of what each host runs, or of VERSION, to\n"
-	    "DIR/<app>-<version>.tar.gz, each version once; DIR is made if it\n"
-	    "is not there, and the folders above it. So a clean checkout\n"
-	    "can build its relup against it. Its digest must be the one\n"
-	    "that was recorded when it was pushed. No host is changed.\n",
+	    "Writes the tarball of the running version of each host, or of\n"
+	    "VERSION, to DIR/<app>-<version>.tar.gz, each version once. DIR and\n"
+	    "its parent folders are created if missing. A clean checkout can then\n"
+	    "build a relup from it. The digest must equal the one recorded at the\n"
+	    "push. No host is changed.\n",
 	.flags = HD_NEEDS_FILE | HD_NEEDS_ENV,
 	.run = run,
 };

@@ -11,7 +11,7 @@ put_row(FILE *out, const char *left, const char *text)
 	fprintf(out, "  %-*s  %s\n", LEFT, left, text);
 }
 
-/* The options of one command, or (NULL) those of all. */
+/* The options of one command; NULL: the options of all commands. */
 static void
 put_options(FILE *out, const char *title, const char *only)
 {
@@ -59,7 +59,7 @@ hd_help_all(FILE *out)
 	}
 	put_options(out, "\noptions:\n", NULL);
 	put_statuses(out);
-	fputs("\n\"hdeploy help COMMAND\" says more on one command.\n", out);
+	fputs("\n\"hdeploy help COMMAND\" explains one command.\n", out);
 }
 
 void
@@ -70,8 +70,8 @@ hd_help_command(FILE *out, const struct hd_command *c)
 	if (*c->usage != '\0')
 		fprintf(out, "\n%s", c->usage);
 	if ((c->flags & HD_CHANGES_HOSTS) != 0)
-		fputs("\nIt shows its plan for every host before it changes "
-		      "any, and stops there\nwith --dry-run.\n",
+		fputs("\nThe plan for every host is shown before any host is "
+		      "changed. --dry-run\nstops after that.\n",
 		    out);
 	put_options(out, "\noptions of this command:\n", c->name);
 	put_options(out, "\noptions:\n", NULL);

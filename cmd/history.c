@@ -15,10 +15,10 @@ const struct hd_command hd_command_history = {
 	.args = "ENV",
 	.help = "show who changed what on the hosts of ENV",
 	.usage =
-	    "The newest changes of each host, oldest first: when, what, from\n"
-	    "which version to which, what became of it, how long it took, who\n"
-	    "did it, and the CI job if there was one. --json has the digests\n"
-	    "too. --limit chooses hosts, --count how many changes (20).\n",
+	    "Shows the newest changes of each host, oldest first: time, command,\n"
+	    "versions, result, duration, user, and the CI job if there was one.\n"
+	    "--json adds the digests. --limit selects hosts, --count sets the\n"
+	    "number of changes (20).\n",
 	.flags = HD_NEEDS_FILE | HD_NEEDS_ENV,
 	.run = run,
 };

@@ -107,12 +107,12 @@ run(struct hd_cli *cli)
 const struct hd_command hd_command_init = {
 	.name = "init",
 	.args = "",
-	.help = "write a first deploy.ini for the project here",
+	.help = "write a first deploy.ini for this project",
 	.usage =
-	    "Looks into mix.exs, rel/config.exs, rebar.config and relx.config\n"
-	    "of the current folder for the release's name and for what makes\n"
-	    "it, writes a deploy.ini, and says what is left to do: the hosts.\n"
-	    "One that is there already is never touched (status 2). With\n"
-	    "--dry-run it is shown and not written.\n",
+	    "Reads mix.exs, rel/config.exs, rebar.config and relx.config in the\n"
+	    "current folder to find the name of the release and the tool that\n"
+	    "builds it, writes a deploy.ini, and says what you still have to fill\n"
+	    "in: the hosts. An existing deploy.ini is never touched (status 2).\n"
+	    "With --dry-run it is shown and not written.\n",
 	.run = run,
 };

@@ -62,17 +62,18 @@ static const struct hd_option table[] = {
 	{ 0, "json", NULL, NULL,
 	    "events as JSON lines on stdout, text on stderr", set_flag,
 	    FIELD(json) },
-	{ 'v', "verbose", NULL, NULL, "also show what hosts print, and times",
-	    set_flag, FIELD(verbose) },
+	{ 'v', "verbose", NULL, NULL,
+	    "also show the output of hosts, and times", set_flag,
+	    FIELD(verbose) },
 	{ 'q', "quiet", NULL, NULL, "show only errors and the summary",
 	    set_flag, FIELD(quiet) },
 	{ 0, "plain", NULL, NULL,
-	    "lines that stay, also on a terminal: as in a pipe", set_flag,
+	    "plain lines, as in a pipe, even on a terminal", set_flag,
 	    FIELD(plain) },
 	{ 0, "parallel", "N", NULL, "work on at most N hosts at once (1-1024)",
 	    set_number, RULED(parallel, "a number from 1 to 1024") },
 	{ 0, "wait", "TIME", NULL,
-	    "wait so long for other runs to end, such as 5m", set_duration,
+	    "wait up to TIME for other runs to end, such as 5m", set_duration,
 	    RULED(wait, "a time such as 30s or 5m, at most 24h") },
 	{ 'h', "help", NULL, NULL, "show help on hdeploy or on a command",
 	    set_flag, FIELD(help) },
@@ -81,22 +82,23 @@ static const struct hd_option table[] = {
 	{ 0, "from", "VERSION", "rollback", "only hosts that run VERSION",
 	    set_text, FIELD(from) },
 	{ 0, "hot", NULL, "build, push, deploy, upgrade, rollback, resume",
-	    "only hot, whatever deploy.ini says", set_flag, FIELD(hot) },
+	    "only hot; overrides deploy.ini", set_flag, FIELD(hot) },
 	{ 0, "cold", NULL, "build, push, deploy, upgrade, rollback, resume",
-	    "by stop and start, whatever deploy.ini says", set_flag,
-	    FIELD(cold) },
+	    "by stop and start; overrides deploy.ini", set_flag, FIELD(cold) },
 	{ 0, "replace", NULL, "build, push, deploy, trust",
-	    "replace other bits of a version; trust: an older key", set_flag,
+	    "replace other content of a version; trust: an older key", set_flag,
 	    FIELD(replace) },
 	{ 0, "force-unhealthy", NULL, "deploy, upgrade",
-	    "also where the running version is not healthy", set_flag,
+	    "even if the running version is not healthy", set_flag,
 	    FIELD(force_unhealthy) },
-	{ 0, "count", "N", "history", "so many changes of each host (20)",
+	{ 0, "count", "N", "history", "number of changes shown per host (20)",
 	    set_number, RULED(count, "a number from 1 to 1024") },
-	{ 0, "into", "DIR", "fetch", "folder for the tarball, default: here",
-	    set_text, FIELD(into) },
-	{ 0, "accept", "SHA256:...", "trust", "fingerprints to add unasked",
-	    set_text, FIELD(accept) },
+	{ 0, "into", "DIR", "fetch",
+	    "folder for the tarball; default: the current one", set_text,
+	    FIELD(into) },
+	{ 0, "accept", "SHA256:...", "trust",
+	    "fingerprints to record without confirmation", set_text,
+	    FIELD(accept) },
 };
 
 bool
@@ -119,7 +121,7 @@ hd_options_row(size_t i)
 	return i < HD_COUNT(table) ? &table[i] : NULL;
 }
 
-/* Where the reading of argv stands. */
+/* The state of reading argv. */
 struct reader {
 	const char *const *next; /* ends with NULL */
 	struct hd_options *o;
@@ -127,7 +129,7 @@ struct reader {
 	bool failed;
 };
 
-/* Keeps the first mistake only: later ones may follow from it. */
+/* Keeps only the first mistake: later ones may follow from it. */
 #define FAIL(r, ...)                                                           \
 	do {                                                                   \
 		if (!(r)->failed)                                              \
@@ -153,8 +155,8 @@ take(struct reader *r, const struct hd_option *row, const char *value)
 		FAIL(r, "--%s: \"%s\" is not %s", row->name, value, row->rule);
 }
 
-/* The value that stands in the next word. One that looks like an option is
- * more likely a forgotten value; --file=-x takes it. */
+/* The value in the next word. A word that looks like an option more likely
+ * means that the value was forgotten; --file=-x passes such a value. */
 static const char *
 next_value(struct reader *r)
 {
@@ -204,7 +206,7 @@ read_long(struct reader *r, const char *word)
 	unknown(r, word, n);
 }
 
-/* "-vf FILE" and "-fFILE" work as everywhere. */
+/* "-vf FILE" and "-fFILE" work as usual. */
 static void
 read_short(struct reader *r, const char *word)
 {

@@ -12,10 +12,11 @@ const struct hd_command hd_command_prune = {
 	.args = "ENV",
 	.help = "remove old versions from the hosts",
 	.usage =
-	    "Leaves the newest versions (keep in deploy.ini), what runs, what\n"
-	    "would boot, and what a rollback would go back to. All else goes:\n"
-	    "its tarball, its files, and libraries that no other version\n"
-	    "names. The node has to run: only it knows which files it needs.\n",
+	    "Keeps the newest versions (keep in deploy.ini), the running version,\n"
+	    "the version that boots, and the version that a rollback would return\n"
+	    "to. Removes all others: their tarballs, their files, and libraries\n"
+	    "that no other version uses. The node must be running: only it knows\n"
+	    "which files it needs.\n",
 	.flags = HD_NEEDS_FILE | HD_NEEDS_ENV | HD_CHANGES_HOSTS,
 	.run = run,
 };

@@ -12,9 +12,10 @@ const struct hd_command hd_command_restart = {
 	.args = "ENV",
 	.help = "stop the release and start it again",
 	.usage =
-	    "Stops the VM on each host and starts the version that its boot\n"
-	    "pointers name, in waves: batch, canary, pause and on_failure in\n"
-	    "deploy.ini; by default one host, then all others.\n",
+	    "Stops the node on each host and starts the version that the boot\n"
+	    "pointers name. The hosts change in waves, as set by batch, canary,\n"
+	    "pause and on_failure in deploy.ini; by default one host first, then\n"
+	    "all others.\n",
 	.flags = HD_NEEDS_FILE | HD_NEEDS_ENV | HD_CHANGES_HOSTS,
 	.run = run,
 };

@@ -14,13 +14,14 @@ run(struct hd_cli *cli)
 const struct hd_command hd_command_resume = {
 	.name = "resume",
 	.args = "ENV",
-	.help = "end upgrades and rollbacks that were cut off",
+	.help = "finish upgrades and rollbacks that were cut off",
 	.usage =
-	    "A run that was killed, or lost its hosts, leaves changes that\n"
-	    "have no end. Each host tells what was begun there: it is carried\n"
-	    "on to where it was going, or taken back where no way leads on or\n"
-	    "it was going back already. Hosts without such a change need\n"
-	    "nothing. \"hdeploy status\" shows what there is to end.\n",
+	    "If a run is killed or loses its hosts, its changes remain\n"
+	    "unfinished. \"resume\" reads from each host which change was begun and\n"
+	    "finishes it. It takes the change back instead if it cannot be\n"
+	    "finished, or if it was already being undone. Hosts without an\n"
+	    "unfinished change need nothing. \"hdeploy status\" shows the\n"
+	    "unfinished changes.\n",
 	.flags = HD_NEEDS_FILE | HD_NEEDS_ENV | HD_CHANGES_HOSTS,
 	.run = run,
 };

@@ -27,16 +27,16 @@ const struct hd_command hd_command_rollback = {
 	.args = "ENV [VERSION]",
 	.help = "take back the last change still in effect",
 	.usage =
-	    "Each host goes back to the version that its history says it ran\n"
-	    "before the last change still in effect, or to VERSION. A change\n"
-	    "that has undone itself already needs nothing (status 0), nor does a\n"
-	    "host that the last upgrade did not reach, unless it runs the version\n"
-	    "that this upgrade installed. A host with nothing to go back to refuses\n"
-	    "the whole run (status 4). --from VERSION rolls back the hosts that\n"
-	    "run VERSION, whatever came last.\n"
+	    "Each host returns to the version that it ran before the last change\n"
+	    "still in effect, according to its history, or to VERSION. A host\n"
+	    "needs nothing (status 0) if its last change was already undone, or\n"
+	    "if the last upgrade did not reach it and it does not run the version\n"
+	    "of that upgrade. If a host has nothing to return to, the whole run\n"
+	    "is refused (status 4). --from VERSION rolls back exactly the hosts\n"
+	    "that run VERSION, whatever their last change was.\n"
 	    "\n"
-	    "It goes hot where a relup leads back. Where none does, --cold, or\n"
-	    "\"upgrade = cold\" or \"auto\", goes back by stop and start.\n",
+	    "A rollback is hot if a relup leads back. If none does, --cold, or\n"
+	    "\"upgrade = cold\" or \"auto\", rolls back by stop and start.\n",
 	.flags = HD_NEEDS_FILE | HD_NEEDS_ENV | HD_CHANGES_HOSTS,
 	.run = run,
 };

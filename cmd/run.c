@@ -5,7 +5,8 @@
 
 enum { COMMAND_MAX = 64 * 1024 };
 
-/* As ssh does: the words with a blank between them, for the shell there. */
+/* Joins the words with spaces, as ssh does; the shell on the host splits them.
+ */
 static int
 join(struct hd_str *out, const struct hd_cli *cli, struct hd_err *err)
 {
@@ -33,11 +34,11 @@ const struct hd_command hd_command_run = {
 	.help = "run a shell command on the hosts of ENV",
 	.usage =
 	    "Runs COMMAND with the shell of each host, in the release root, as\n"
-	    "run_as and with the environment of the VM, on --parallel hosts at\n"
-	    "once. Its output is shown with the host's name. It may take as\n"
-	    "long as upgrade_timeout, and goes on there if the connection\n"
-	    "breaks. Put -- before a COMMAND that has options. It is kept in\n"
-	    "a file on the host for a while: no secret should be in it.\n",
+	    "run_as, with the node's environment, on --parallel hosts at once.\n"
+	    "Its output is shown with the name of the host. Its time limit is\n"
+	    "upgrade_timeout, and it continues if the connection breaks. Put --\n"
+	    "before a COMMAND that has options. COMMAND is kept in a file on the\n"
+	    "host for a while: put no secret into it.\n",
 	.flags = HD_NEEDS_FILE | HD_NEEDS_ENV | HD_CHANGES_HOSTS,
 	.run = run,
 };

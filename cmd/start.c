@@ -13,7 +13,7 @@ const struct hd_command hd_command_start = {
 	.help = "start the release on the hosts of ENV",
 	.usage =
 	    "Starts the version that the boot pointers of each host name, and\n"
-	    "waits until it runs and is healthy. A host where it runs already\n"
+	    "waits until it runs and is healthy. A host on which it already runs\n"
 	    "is left alone.\n",
 	.flags = HD_NEEDS_FILE | HD_NEEDS_ENV | HD_CHANGES_HOSTS,
 	.run = run,

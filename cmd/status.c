@@ -10,12 +10,11 @@ run(struct hd_cli *cli)
 const struct hd_command hd_command_status = {
 	.name = "status",
 	.args = "ENV",
-	.help = "show what runs and boots on the hosts of ENV",
-	.usage = "Asks every host and changes nothing. Status 1 if something "
-		 "is not as it\n"
-		 "should be: a VM that does not answer, other code loaded "
-		 "than installed,\n"
-		 "another version at the next boot.\n",
+	.help = "show the running and booting version of each host",
+	.usage =
+	    "Asks every host and changes nothing. The status is 1 if something is\n"
+	    "wrong: a node that does not answer, loaded code that differs from\n"
+	    "the installed code, another version at the next boot.\n",
 	.flags = HD_NEEDS_FILE | HD_NEEDS_ENV,
 	.run = run,
 };

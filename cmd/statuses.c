@@ -3,14 +3,14 @@
 static const struct hd_status_words table[] = {
 	{ HD_STATUS_OK, "done and verified, or nothing to do; with --dry-run: "
 			"the plan works" },
-	{ HD_STATUS_FAILED, "failed, or not as it should be: see each host" },
+	{ HD_STATUS_FAILED, "failed, or something is wrong: see each host" },
 	{ HD_STATUS_USAGE, "bad command line or deploy.ini; nothing changed" },
 	{ HD_STATUS_UNREACHABLE, "a host could not be reached, authenticated "
 				 "or verified; nothing changed" },
 	{ HD_STATUS_REFUSED, "refused: the plan cannot work; nothing changed" },
 	{ HD_STATUS_LOCKED, "locked by another run; nothing changed" },
 	{ HD_STATUS_BROKEN,
-	    "failed and not everything was undone: a person is needed" },
+	    "failed, and not everything was undone: a person is needed" },
 	{ HD_STATUS_LOCAL, "failed on this machine (build, packing, disk, "
 			   "output)" },
 	{ HD_STATUS_INTERRUPTED, "interrupted" },

@@ -12,8 +12,8 @@ const struct hd_command hd_command_stop = {
 	.args = "ENV",
 	.help = "stop the release on the hosts of ENV",
 	.usage =
-	    "Stops the running VM on each host and waits until it is gone. A host\n"
-	    "where none runs is left alone.\n",
+	    "Stops the running node on each host and waits until it is gone. A\n"
+	    "host on which nothing runs is left alone.\n",
 	.flags = HD_NEEDS_FILE | HD_NEEDS_ENV | HD_CHANGES_HOSTS,
 	.run = run,
 };

@@ -255,13 +255,13 @@ const struct hd_command hd_command_trust = {
 	.args = "ENV",
 	.help = "show the host keys of ENV and record them",
 	.usage =
-	    "Shows the fingerprint of every host that is not known yet and,\n"
-	    "after a yes at a terminal, adds it. In CI, --accept names the\n"
-	    "fingerprints to be added, with commas between several. A key that\n"
-	    "differs from a recorded one is refused (status 3). With --replace\n"
-	    "it is shown beside the old one and, after the same yes or\n"
-	    "--accept, takes the place of all that is recorded for its host:\n"
-	    "a host that was set up anew. Nobody logs in, no host is changed.\n",
+	    "Shows the fingerprint of every host that is not yet known and, if\n"
+	    "you confirm at a terminal, records its key. In CI, --accept lists\n"
+	    "the fingerprints to record, separated by commas. A key that differs\n"
+	    "from a recorded one is refused (status 3). For a host that was\n"
+	    "reinstalled, --replace shows the new key next to the old one and,\n"
+	    "after the same confirmation or --accept, replaces every key recorded\n"
+	    "for that host. No user logs in, and no host is changed.\n",
 	.flags = HD_NEEDS_FILE | HD_NEEDS_ENV,
 	.run = run,
 };

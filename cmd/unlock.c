@@ -10,14 +10,15 @@ run(struct hd_cli *cli)
 const struct hd_command hd_command_unlock = {
 	.name = "unlock",
 	.args = "ENV",
-	.help = "show who has the hosts; take over after a yes",
+	.help = "show who has locked the hosts; take over on request",
 	.usage =
-	    "One run at a time changes a host. The lock of a run that ended,\n"
-	    "was killed or lost its connection is gone within seconds, and of\n"
-	    "one whose machine vanished within minutes, so this is only for one\n"
-	    "that hangs and that nobody can end. What it has begun on a host\n"
-	    "goes on to its end; it begins nothing more there. It needs a\n"
-	    "terminal: no job takes a host away from a run that is alive.\n",
+	    "Only one run at a time changes a host. The lock of a run that has\n"
+	    "ended, was killed or lost its connection is gone within seconds; if\n"
+	    "its machine vanished, within minutes. So this command is only for a\n"
+	    "run that hangs and that nobody can end. Operations that it has begun\n"
+	    "on a host continue to their end; it cannot begin another one. The\n"
+	    "command needs a terminal and your confirmation: a CI job cannot take\n"
+	    "a host away from a run that is alive.\n",
 	.flags = HD_NEEDS_FILE | HD_NEEDS_ENV,
 	.run = run,
 };

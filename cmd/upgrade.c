@@ -20,22 +20,23 @@ const struct hd_command hd_command_upgrade = {
 	.args = "ENV VERSION",
 	.help = "upgrade the running release to VERSION, hot or cold",
 	.usage =
-	    "VERSION must have been pushed. The running VM loads the new code\n"
-	    "and keeps its state; VERSION is made permanent only when the VM\n"
-	    "itself says that it runs it and the health checks pass. A host\n"
-	    "where the upgrade fails goes back to what it ran before.\n"
+	    "VERSION must have been pushed. The running node loads the new code\n"
+	    "and keeps its state. VERSION is made permanent only after the node\n"
+	    "itself reports that it runs VERSION and the health checks pass. If\n"
+	    "the upgrade of a host fails, it is undone.\n"
 	    "\n"
-	    "A host that fails its health checks before the upgrade refuses it\n"
-	    "(status 4): --force-unhealthy is for a VERSION that fixes them.\n"
+	    "A host that already fails its health checks refuses the upgrade\n"
+	    "(status 4). Use --force-unhealthy if VERSION fixes them.\n"
 	    "\n"
-	    "It goes in waves: batch, canary, pause and on_failure in\n"
-	    "deploy.ini; by default one host, then all others, and the first\n"
-	    "that fails stops the run.\n"
+	    "The hosts change in waves, as set by batch, canary, pause and\n"
+	    "on_failure in deploy.ini. By default the first wave is one host, the\n"
+	    "second all others, and the first failure stops the run.\n"
 	    "\n"
-	    "With --cold, or \"upgrade = cold\", the VM is stopped and started\n"
-	    "as VERSION: no relup is needed, state is lost, and a host that is\n"
-	    "down is started. What can be checked is checked before the stop.\n"
-	    "\"upgrade = auto\" goes hot where a relup leads there, else cold.\n",
+	    "With --cold or \"upgrade = cold\" the node is stopped and started as\n"
+	    "VERSION: this needs no relup, loses the state, and also starts a\n"
+	    "node that is down. Everything that can be checked is checked before\n"
+	    "the stop. \"upgrade = auto\" upgrades hot if a relup leads to VERSION,\n"
+	    "else cold.\n",
 	.flags = HD_NEEDS_FILE | HD_NEEDS_ENV | HD_CHANGES_HOSTS,
 	.run = run,
 };
