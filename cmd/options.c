@@ -86,7 +86,7 @@ static const struct hd_option table[] = {
 	{ 0, "cold", NULL, "build, push, deploy, upgrade, rollback, resume",
 	    "by stop and start; overrides deploy.ini", set_flag, FIELD(cold) },
 	{ 0, "replace", NULL, "build, push, deploy, trust",
-	    "replace other content of a version; trust: an older key", set_flag,
+	    "replace a version with other content; trust: a key", set_flag,
 	    FIELD(replace) },
 	{ 0, "force-unhealthy", NULL, "deploy, upgrade",
 	    "even if the running version is not healthy", set_flag,
