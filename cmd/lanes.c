@@ -64,7 +64,7 @@ static bool
 on_plan(struct hd_lanes *l, const struct hd_event *ev, int64_t now)
 {
 	bool planned = ev->result != NULL &&
-		       strcmp(ev->result, hd_result_names[HD_RES_PLANNED]) == 0;
+		       strcmp(ev->result, hd_results[HD_RES_PLANNED].name) == 0;
 
 	(void)now;
 	l->asking = 0;

@@ -63,7 +63,7 @@ begin(struct hd_plain *p, FILE *out, const char *host)
 	fprintf(out, "%-*s  ", p->width, host);
 }
 
-/* A word of hd_result_names or of the like, in its colour. */
+/* A name of hd_results or the like, in its colour. */
 static void
 put_word(struct hd_plain *p, FILE *out, const char *word)
 {

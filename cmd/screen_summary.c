@@ -11,27 +11,19 @@
 #define GREEN "\033[32m"
 #define RESET "\033[0m"
 
-static const struct {
-	const char *word, *start;
-} colors[] = {
-	{ "ok", GREEN },
-	{ "refused", RED },
-	{ "unreachable", RED },
-	{ "undone", RED },
-	{ "failed", RED },
-	{ "left", RED },
-	{ "broken", RED },
-	{ "error", RED },
-};
-
+/* A name of hd_results, or "error". */
 const char *
 hd_color_of(const char *result, bool color)
 {
-	for (size_t i = 0; color && i < HD_COUNT(colors); i++) {
-		if (strcmp(colors[i].word, result) == 0)
-			return colors[i].start;
+	if (!color)
+		return "";
+	for (size_t i = 0; i < HD_RESULTS; i++) {
+		const struct hd_result_row *r = &hd_results[i];
+
+		if (strcmp(r->name, result) == 0)
+			return r->good ? GREEN : r->bad ? RED : "";
 	}
-	return "";
+	return strcmp(result, "error") == 0 ? RED : "";
 }
 
 const char *
@@ -227,7 +219,7 @@ any(const struct hd_event *ev, enum hd_result result)
 	for (size_t i = 0; i < ev->nreports; i++) {
 		const char *word = ev->reports[i].result;
 
-		if (word != NULL && strcmp(word, hd_result_names[result]) == 0)
+		if (word != NULL && strcmp(word, hd_results[result].name) == 0)
 			return true;
 	}
 	return false;

@@ -4,20 +4,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-const char *const hd_result_names[HD_RESULTS] = {
-	[HD_RES_OK] = "ok",
-	[HD_RES_UNCHANGED] = "unchanged",
-	[HD_RES_PLANNED] = "planned",
-	[HD_RES_REFUSED] = "refused",
-	[HD_RES_LOCKED] = "locked",
-	[HD_RES_UNREACHABLE] = "unreachable",
-	[HD_RES_SKIPPED] = "skipped",
-	[HD_RES_UNDONE] = "undone",
-	[HD_RES_FAILED] = "failed",
-	[HD_RES_LEFT] = "left",
-	[HD_RES_BROKEN] = "broken",
-};
-
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 void

@@ -3,6 +3,7 @@
 
 #include "core/base/attr.h"
 #include "core/past.h"
+#include "core/status.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -15,7 +16,7 @@
 enum hd_event_kind {
 	HD_EV_START,    /* text: what the run is about to do, in words; size:
 			   hosts that it will ask how they are */
-	HD_EV_PLAN,     /* host, before, after, result: one of hd_result_names;
+	HD_EV_PLAN,     /* host, before, after, result: a name of hd_results;
 			   text: the steps or why not */
 	HD_EV_STEP,     /* host, step, after: the version that it is about,
 			   result, ms; text: detail or error */
@@ -40,28 +41,11 @@ struct hd_report {
 	const char *boots;  /* version that a reboot would start */
 	/* NULL above, since nobody was asked or it did not say */
 	bool unknown_before, unknown_after, unknown_boots;
-	const char *result; /* one of hd_result_names */
+	const char *result; /* a name of hd_results, core/status.h */
 	/* one of hd_actual_mode_names; NULL: see hd_site_actual_mode() */
 	const char *mode;
 	const char *text; /* one line: why, and what to do next */
 };
-
-/* The values of "result", in words that docs/events.md explains. */
-enum hd_result {
-	HD_RES_OK,          /* done and verified */
-	HD_RES_UNCHANGED,   /* nothing to do */
-	HD_RES_PLANNED,     /* --dry-run, or another host stopped the run */
-	HD_RES_REFUSED,     /* the plan cannot work */
-	HD_RES_LOCKED,      /* another run has it */
-	HD_RES_UNREACHABLE, /* not reached, authenticated or verified */
-	HD_RES_SKIPPED,     /* not begun: an earlier host failed, or Ctrl-C */
-	HD_RES_UNDONE,      /* failed; runs and boots what it did before */
-	HD_RES_FAILED,      /* failed before anything was changed */
-	HD_RES_LEFT,        /* stopped at once in the middle of a step */
-	HD_RES_BROKEN,      /* failed and not undone: a person is needed */
-	HD_RESULTS,
-};
-extern const char *const hd_result_names[HD_RESULTS];
 
 /* The values of HD_EV_STEP's result. */
 #define HD_STEP_BEGIN "begin"

@@ -2,6 +2,76 @@
 
 #include <stddef.h>
 
+/* Whatever led to it. */
+#define ALWAYS(status)                                                         \
+	{                                                                      \
+		status, status, status, status                                 \
+	}
+
+const struct hd_result_row hd_results[] = {
+	[HD_RES_OK] = { .name = "ok",
+	    .good = true,
+	    .status = { HD_STATUS_OK, HD_STATUS_FAILED, HD_STATUS_FAILED,
+		HD_STATUS_INTERRUPTED } },
+	[HD_RES_UNCHANGED] = { .name = "unchanged",
+	    .status = ALWAYS(HD_STATUS_OK) },
+	[HD_RES_PLANNED] = { .name = "planned",
+	    .status = ALWAYS(HD_STATUS_OK) },
+	[HD_RES_REFUSED] = { .name = "refused",
+	    .bad = true,
+	    .status = ALWAYS(HD_STATUS_REFUSED) },
+	[HD_RES_LOCKED] = { .name = "locked",
+	    .status = ALWAYS(HD_STATUS_LOCKED) },
+	[HD_RES_UNREACHABLE] = { .name = "unreachable",
+	    .bad = true,
+	    .status = ALWAYS(HD_STATUS_UNREACHABLE) },
+	[HD_RES_SKIPPED] = { .name = "skipped",
+	    .status = { HD_STATUS_OK, HD_STATUS_FAILED, HD_STATUS_LOCAL,
+		HD_STATUS_INTERRUPTED } },
+	[HD_RES_UNDONE] = { .name = "undone",
+	    .bad = true,
+	    .told_to_hooks = true,
+	    .status = { HD_STATUS_FAILED, HD_STATUS_FAILED, HD_STATUS_FAILED,
+		HD_STATUS_INTERRUPTED } },
+	[HD_RES_FAILED] = { .name = "failed",
+	    .bad = true,
+	    .told_to_hooks = true,
+	    .status = { HD_STATUS_FAILED, HD_STATUS_FAILED, HD_STATUS_LOCAL,
+		HD_STATUS_FAILED } },
+	[HD_RES_LEFT] = { .name = "left",
+	    .bad = true,
+	    .status = ALWAYS(HD_STATUS_INTERRUPTED) },
+	[HD_RES_BROKEN] = { .name = "broken",
+	    .bad = true,
+	    .told_to_hooks = true,
+	    .status = ALWAYS(HD_STATUS_BROKEN) },
+};
+_Static_assert(HD_COUNT(hd_results) == HD_RESULTS, "a result has no row");
+
+static enum hd_cause
+cause_of(enum hd_code code)
+{
+	switch (code) {
+	case HD_OK:
+		return HD_CAUSE_NONE;
+	case HD_ELOCAL:
+		return HD_CAUSE_HERE;
+	case HD_ECANCELED:
+		return HD_CAUSE_INTERRUPTION;
+	default:
+		return HD_CAUSE_FAILURE;
+	}
+}
+
+/* Of a host that could not be reached the error says all there is to say. */
+enum hd_status
+hd_status_after(enum hd_result result, enum hd_code cause)
+{
+	if (result == HD_RES_UNREACHABLE && cause != HD_OK)
+		return hd_status_of(cause);
+	return hd_results[result].status[cause_of(cause)];
+}
+
 enum hd_status
 hd_status_worse(enum hd_status a, enum hd_status b)
 {

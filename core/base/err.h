@@ -21,6 +21,7 @@ enum hd_code {
 	HD_ELOCKED,   /* another run has the host; nothing was changed */
 	HD_EBUSY,     /* processes run replaced code: later, perhaps */
 	HD_ECANCELED, /* interrupted */
+	HD_CODES,
 };
 
 /* Caller-owned, no heap, so that a failure can always be reported. */

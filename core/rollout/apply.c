@@ -260,8 +260,8 @@ give_up(struct hd_site *s, const struct hd_err *why)
 	    unchanged ? ""
 	    : known   ? "; see its log on the host"
 		      : "; it is not known what runs there now");
-	hd_site_end(s, unchanged ? HD_RES_FAILED : HD_RES_BROKEN,
-	    unchanged ? HD_STATUS_FAILED : HD_STATUS_BROKEN, text);
+	hd_site_end(
+	    s, unchanged ? HD_RES_FAILED : HD_RES_BROKEN, HD_EREMOTE, text);
 }
 
 /* A plan without VERIFY has not looked since: the report is to say what is,
@@ -291,10 +291,10 @@ finish(struct hd_site *s, const struct hd_err *hook)
 	if (hook->code != HD_OK) {
 		snprintf(text, sizeof(text), "%.800s; the %s itself is done",
 		    hook->msg, hd_goals[s->goal.kind].name);
-		hd_site_end(s, HD_RES_OK, HD_STATUS_FAILED, text);
+		hd_site_end(s, HD_RES_OK, HD_EREMOTE, text);
 		return;
 	}
-	hd_site_end(s, HD_RES_OK, HD_STATUS_OK,
+	hd_site_end(s, HD_RES_OK, HD_OK,
 	    s->now != NULL && s->now->vm.word != NULL ? HD_BY_WORD : "");
 }
 

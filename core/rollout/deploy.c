@@ -85,7 +85,7 @@ as_shown(const struct task *t, const struct hd_plan *fresh)
 static void
 fail(struct hd_site *s, const char *why)
 {
-	hd_site_end(s, HD_RES_FAILED, HD_STATUS_FAILED, why);
+	hd_site_end(s, HD_RES_FAILED, HD_EREMOTE, why);
 	hd_emitf(s->run->sink, HD_EV_ERROR, s->host->name, "%s", s->text);
 	hd_site_emit(s);
 }
@@ -141,8 +141,7 @@ hold(struct deploy *d, const char *why)
 		struct hd_site *s = d->part[i];
 
 		if (s->status == HD_STATUS_OK)
-			hd_site_skip(s,
-			    cancelled ? HD_STATUS_INTERRUPTED : HD_STATUS_OK,
+			hd_site_skip(s, cancelled ? HD_ECANCELED : HD_OK,
 			    cancelled ? "interrupted" : why);
 		else if (s->result != HD_RES_OK || !s->more)
 			continue; /* it has ended, and said so */

@@ -8,7 +8,7 @@
 struct hd_hook_context {
 	const char *version, *previous; /* to and from; NULL: none */
 	const char *hosts;              /* that change, a space between */
-	const char *result; /* a word of hd_result_names; NULL: not over yet */
+	const char *result; /* a name of hd_results; NULL: not over yet */
 };
 
 /* As an operation on a host, ended there when its time is over. HD_EREMOTE,

@@ -74,14 +74,8 @@ hd_hook_group_done(struct hd_hook_group *g)
 static const char *
 word_of(const struct hd_site *s)
 {
-	static const bool says_it[HD_RESULTS] = {
-		[HD_RES_UNDONE] = true,
-		[HD_RES_FAILED] = true,
-		[HD_RES_BROKEN] = true,
-	};
-
-	if (says_it[s->result])
-		return hd_result_names[s->result];
+	if (hd_results[s->result].told_to_hooks)
+		return hd_results[s->result].name;
 	if (s->status == HD_STATUS_INTERRUPTED)
 		return "interrupted";
 	return s->status == HD_STATUS_OK ? "ok" : "failed";

@@ -52,14 +52,6 @@ hd_hooks_tell(const struct hd_run *run, struct hd_site *const *sites, size_t n)
 	}
 }
 
-static enum hd_status
-status_of(const struct hd_err *err)
-{
-	if (err->code == HD_ELOCAL || err->code == HD_ECANCELED)
-		return hd_status_of(err->code);
-	return HD_STATUS_FAILED;
-}
-
 /* For a host's report: the event of the hook itself has the details. */
 static void
 shorten(struct hd_err *err, enum hd_hook_name name)
@@ -72,7 +64,7 @@ static void
 begin_none(const struct hd_hook_group *g, const struct hd_err *why)
 {
 	for (size_t i = 0; i < g->n; i++) {
-		hd_site_skip(g->sites[i], status_of(why), why->msg);
+		hd_site_skip(g->sites[i], why->code, why->msg);
 		hd_site_emit(g->sites[i]);
 	}
 }
@@ -121,10 +113,7 @@ answer(void *ctx, size_t i)
 	}
 	snprintf(text, sizeof(text), "%.200s; the %s itself is done",
 	    t->why->msg, hd_goals[s->goal.kind].name);
-	hd_site_end(s, HD_RES_OK,
-	    t->why->code == HD_ECANCELED ? HD_STATUS_INTERRUPTED
-					 : HD_STATUS_FAILED,
-	    text);
+	hd_site_end(s, HD_RES_OK, t->why->code, text);
 }
 
 void

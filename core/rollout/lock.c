@@ -180,24 +180,19 @@ not_taken(struct hd_site *s, struct hd_err *err)
 	static const struct {
 		enum hd_code code;
 		enum hd_result result;
-		enum hd_status status;
 	} rows[] = {
-		{ HD_ELOCKED, HD_RES_LOCKED, HD_STATUS_LOCKED },
-		{ HD_EREMOTE, HD_RES_REFUSED, HD_STATUS_REFUSED },
-		{ HD_ECANCELED, HD_RES_SKIPPED, HD_STATUS_INTERRUPTED },
+		{ HD_ELOCKED, HD_RES_LOCKED },
+		{ HD_EREMOTE, HD_RES_REFUSED },
+		{ HD_ECANCELED, HD_RES_SKIPPED },
 	};
 	enum hd_result result = HD_RES_UNREACHABLE;
-	enum hd_status status = hd_status_of(err->code);
 
-	for (size_t i = 0; i < HD_COUNT(rows); i++) {
-		if (rows[i].code != err->code)
-			continue;
-		result = rows[i].result;
-		status = rows[i].status;
-	}
+	for (size_t i = 0; i < HD_COUNT(rows); i++)
+		if (rows[i].code == err->code)
+			result = rows[i].result;
 	if (result == HD_RES_LOCKED)
 		advise(s, err);
-	hd_site_end(s, result, status, err->msg);
+	hd_site_end(s, result, err->code, err->msg);
 	hd_emitf(s->run->sink, HD_EV_ERROR, s->host->name, "%s", err->msg);
 }
 

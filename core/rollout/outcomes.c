@@ -20,20 +20,20 @@ hd_end_unchanged(struct hd_site *s, const struct hd_err *why)
 	char text[sizeof(s->text)];
 
 	if (why->code == HD_ECANCELED) {
-		hd_site_end(s, HD_RES_SKIPPED, HD_STATUS_INTERRUPTED,
+		hd_site_end(s, HD_RES_SKIPPED, why->code,
 		    "interrupted; nothing was changed");
 		return;
 	}
 	if (why->code == HD_ELOCAL && !between) {
 		snprintf(text, sizeof(text),
 		    "%.900s (on this machine); nothing was changed", why->msg);
-		hd_site_end(s, HD_RES_FAILED, HD_STATUS_LOCAL, text);
+		hd_site_end(s, HD_RES_FAILED, why->code, text);
 		return;
 	}
 	if (why->code == HD_EREFUSED && !between) {
 		snprintf(text, sizeof(text), "%.900s; nothing was changed",
 		    why->msg);
-		hd_site_end(s, HD_RES_FAILED, HD_STATUS_FAILED, text);
+		hd_site_end(s, HD_RES_FAILED, why->code, text);
 		return;
 	}
 	snprintf(text, sizeof(text),
@@ -41,8 +41,8 @@ hd_end_unchanged(struct hd_site *s, const struct hd_err *why)
 	    between ? runs : "", between ? " runs and " : "",
 	    between ? boots : "", between ? " boots; " : "",
 	    why->code == HD_EBUSY ? " when they have ended" : "");
-	hd_site_end(s, between ? HD_RES_BROKEN : HD_RES_FAILED,
-	    between ? HD_STATUS_BROKEN : HD_STATUS_FAILED, text);
+	hd_site_end(
+	    s, between ? HD_RES_BROKEN : HD_RES_FAILED, why->code, text);
 }
 
 /* The next operation there ends that. */
@@ -72,7 +72,7 @@ hd_end_between(
 	    hd_advice(&words, s->host, "resume", NULL),
 	    hd_advice(&words, s->host, "rollback", NULL),
 	    goes_back_by_itself(s) ? ", as this host then does by itself" : "");
-	hd_site_end(s, HD_RES_BROKEN, HD_STATUS_BROKEN, text);
+	hd_site_end(s, HD_RES_BROKEN, why->code, text);
 }
 
 void
@@ -86,7 +86,7 @@ hd_end_left(struct hd_site *s, const char *what, const char *version)
 	    version != NULL ? " " : "", version != NULL ? version : "",
 	    hd_advice(&words, s->host, resume ? "resume" : "status", NULL),
 	    resume ? "ends it" : "shows what became of it");
-	hd_site_end(s, HD_RES_LEFT, HD_STATUS_INTERRUPTED, text);
+	hd_site_end(s, HD_RES_LEFT, HD_ECANCELED, text);
 }
 
 void
@@ -101,7 +101,7 @@ hd_end_standing(struct hd_site *s)
 	    s->plan.back, hd_advice(&words, s->host, "status", NULL),
 	    hd_advice(&words, s->host, "resume", NULL),
 	    hd_advice(&words, s->host, "rollback", NULL));
-	hd_site_end(s, HD_RES_LEFT, HD_STATUS_INTERRUPTED, text);
+	hd_site_end(s, HD_RES_LEFT, HD_ECANCELED, text);
 }
 
 void
@@ -118,14 +118,7 @@ hd_end_lost(struct hd_site *s, const struct hd_err *why)
 	    resume ? ", then `" : "",
 	    resume ? hd_advice(&words, s->host, "resume", NULL) : "",
 	    resume ? "`" : "");
-	hd_site_end(s, HD_RES_BROKEN, HD_STATUS_BROKEN, text);
-}
-
-static enum hd_status
-undone_status(const struct hd_err *why)
-{
-	return why->code == HD_ECANCELED ? HD_STATUS_INTERRUPTED
-					 : HD_STATUS_FAILED;
+	hd_site_end(s, HD_RES_BROKEN, why->code, text);
 }
 
 /* Why it was not healthy before the change; "": it was; NULL: not known. */
@@ -152,9 +145,9 @@ hd_end_ill(struct hd_site *s, const struct hd_err *why, const char *found)
 			  : "not healthy",
 	    s->ill, no_worse ? "" : "; a person is needed: see its log there");
 	if (!no_worse)
-		hd_site_end(s, HD_RES_BROKEN, HD_STATUS_BROKEN, text);
+		hd_site_end(s, HD_RES_BROKEN, why->code, text);
 	else
-		hd_site_end(s, HD_RES_UNDONE, undone_status(why), text);
+		hd_site_end(s, HD_RES_UNDONE, why->code, text);
 }
 
 void
@@ -168,7 +161,7 @@ hd_end_undone(struct hd_site *s, const struct hd_err *why, const char *found)
 	}
 	snprintf(text, sizeof(text), "%.600s%.300s; undone: runs and boots %s",
 	    why->msg, found, s->plan.back);
-	hd_site_end(s, HD_RES_UNDONE, undone_status(why), text);
+	hd_site_end(s, HD_RES_UNDONE, why->code, text);
 }
 
 /* What a run has just tried in vain it does not advise. */
@@ -193,7 +186,7 @@ hd_end_broken(struct hd_site *s, const struct hd_err *why, const char *found,
 			&words, s->host, "resume", again ? "--cold" : NULL),
 		    again ? " tries it by stop and start" : "");
 	}
-	hd_site_end(s, HD_RES_BROKEN, HD_STATUS_BROKEN, text);
+	hd_site_end(s, HD_RES_BROKEN, why->code, text);
 }
 
 void
@@ -210,5 +203,5 @@ hd_end_unrecorded(struct hd_site *s, const struct hd_err *why)
 	    "%.700s; the %s itself is done: `%s` writes it down", why->msg,
 	    hd_goals[s->goal.kind].name,
 	    hd_advice(&words, s->host, "resume", NULL));
-	hd_site_end(s, HD_RES_OK, HD_STATUS_FAILED, text);
+	hd_site_end(s, HD_RES_OK, HD_EREMOTE, text);
 }

@@ -56,7 +56,7 @@ lock_all(struct fleet *f)
 		return true;
 	for (size_t i = 0; i < f->run->nhosts; i++) {
 		if (f->sites[i].status == HD_STATUS_OK)
-			hd_site_skip(&f->sites[i], HD_STATUS_OK,
+			hd_site_skip(&f->sites[i], HD_OK,
 			    "another host could not be locked");
 	}
 	return false;
@@ -65,13 +65,10 @@ lock_all(struct fleet *f)
 static void
 plan_one(struct hd_site *s)
 {
-	static const struct {
-		enum hd_result result;
-		enum hd_status status;
-	} verdicts[] = {
-		[HD_PLAN_STEPS] = { HD_RES_PLANNED, HD_STATUS_OK },
-		[HD_PLAN_NOTHING] = { HD_RES_UNCHANGED, HD_STATUS_OK },
-		[HD_PLAN_REFUSED] = { HD_RES_REFUSED, HD_STATUS_REFUSED },
+	static const enum hd_result results[] = {
+		[HD_PLAN_STEPS] = HD_RES_PLANNED,
+		[HD_PLAN_NOTHING] = HD_RES_UNCHANGED,
+		[HD_PLAN_REFUSED] = HD_RES_REFUSED,
 	};
 	HD_AUTO_STR text = HD_STR_INIT(2048);
 
@@ -80,13 +77,12 @@ plan_one(struct hd_site *s)
 		hd_plan_describe(&s->plan, &text);
 	else
 		hd_str_add(&text, s->plan.reason);
-	hd_site_end(s, verdicts[s->plan.verdict].result,
-	    verdicts[s->plan.verdict].status, s->plan.reason);
+	hd_site_end(s, results[s->plan.verdict], HD_OK, s->plan.reason);
 	hd_emit(s->run->sink, (struct hd_event){ .kind = HD_EV_PLAN,
 				  .host = s->host->name,
 				  .before = s->plan.before,
 				  .after = s->plan.after,
-				  .result = hd_result_names[s->result],
+				  .result = hd_results[s->result].name,
 				  .text = text.ptr });
 }
 
@@ -97,8 +93,7 @@ examine(struct hd_site *s)
 	HD_AUTO_STR why = HD_STR_INIT(sizeof(s->text));
 	bool fine = hd_examine(s->host, s->before, &why);
 
-	hd_site_end(s, fine ? HD_RES_OK : HD_RES_FAILED,
-	    fine ? HD_STATUS_OK : HD_STATUS_FAILED, why.ptr);
+	hd_site_end(s, fine ? HD_RES_OK : HD_RES_FAILED, HD_OK, why.ptr);
 }
 
 static void
@@ -145,8 +140,7 @@ fetched(struct fleet *f, struct hd_site *s)
 	    (*hd_index_at(
 		&f->fetched, &f->arena, s->plan.steps[0].version))++ == 0)
 		return false;
-	hd_site_end(
-	    s, HD_RES_UNCHANGED, HD_STATUS_OK, "another host has the same");
+	hd_site_end(s, HD_RES_UNCHANGED, HD_OK, "another host has the same");
 	return true;
 }
 

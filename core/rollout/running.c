@@ -45,7 +45,7 @@ list_running(const struct hd_run *run, struct hd_site *sites,
 		else if (s->before != NULL)
 			tell_unknown(s);
 		if (s->before != NULL)
-			hd_site_skip(s, HD_STATUS_OK, "another host failed");
+			hd_site_skip(s, HD_OK, "another host failed");
 		asked = asked && s->before != NULL;
 	}
 	if (all.n > 0)

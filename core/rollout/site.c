@@ -40,7 +40,7 @@ hd_site_aim(struct hd_site *s, const struct hd_goal *goal)
 	s->begun = s->touched = s->told = s->unseen = s->more = false;
 	s->ill[0] = '\0';
 	hd_random_hex(s->change, (HD_CHANGE_ID - 1) / 2);
-	hd_site_end(s, HD_RES_OK, HD_STATUS_OK, "");
+	hd_site_end(s, HD_RES_OK, HD_OK, "");
 }
 
 void
@@ -128,22 +128,22 @@ hd_site_adopt(struct hd_site *s, const struct hd_plan *fresh)
 }
 
 void
-hd_site_end(struct hd_site *s, enum hd_result result, enum hd_status status,
+hd_site_end(struct hd_site *s, enum hd_result result, enum hd_code cause,
     const char *text)
 {
 	s->result = result;
-	s->status = status;
+	s->status = hd_status_after(result, cause);
 	snprintf(s->text, sizeof(s->text), "%s", text);
 }
 
 void
-hd_site_skip(struct hd_site *s, enum hd_status status, const char *why)
+hd_site_skip(struct hd_site *s, enum hd_code cause, const char *why)
 {
 	char text[256];
 
 	snprintf(text, sizeof(text), "%snot begun: %s",
 	    s->shipped ? "shipped; " : "", why);
-	hd_site_end(s, HD_RES_SKIPPED, status, text);
+	hd_site_end(s, HD_RES_SKIPPED, cause, text);
 }
 
 static const struct hd_facts *
@@ -226,7 +226,7 @@ hd_site_report(const struct hd_site *s)
 		.unknown_before = runs_unknown(s->before),
 		.unknown_after = runs_unknown(newest(s)),
 		.unknown_boots = boots_unknown(newest(s)),
-		.result = hd_result_names[s->result],
+		.result = hd_results[s->result].name,
 		.mode = known ? hd_actual_mode_names[mode] : NULL,
 		.text = s->text[0] != '\0' ? s->text : NULL,
 	};
@@ -247,11 +247,10 @@ void
 hd_site_lost(struct hd_site *s, const struct hd_err *err)
 {
 	if (err->code == HD_ECANCELED) {
-		hd_site_end(
-		    s, HD_RES_SKIPPED, HD_STATUS_INTERRUPTED, "interrupted");
+		hd_site_end(s, HD_RES_SKIPPED, err->code, "interrupted");
 		return;
 	}
-	hd_site_end(s, HD_RES_UNREACHABLE, hd_status_of(err->code), err->msg);
+	hd_site_end(s, HD_RES_UNREACHABLE, err->code, err->msg);
 	hd_emitf(s->run->sink, HD_EV_ERROR, s->host->name, "%s", err->msg);
 }
 

@@ -78,11 +78,11 @@ int hd_site_failed(const struct hd_call *call, struct hd_reply *r,
     struct hd_err *err) HD_CHECK;
 
 /* How this host ended, for the report. */
-void hd_site_end(struct hd_site *s, enum hd_result result,
-    enum hd_status status, const char *text);
+void hd_site_end(struct hd_site *s, enum hd_result result, enum hd_code cause,
+    const char *text);
 
 /* Ended before its plan was begun. */
-void hd_site_skip(struct hd_site *s, enum hd_status status, const char *why);
+void hd_site_skip(struct hd_site *s, enum hd_code cause, const char *why);
 
 /* It could not be reached or asked: ended, and said so, unless that was an
  * interruption. */

@@ -33,9 +33,9 @@ find_holder(struct hd_site *s, struct hd_err *err)
 		hd_lease_holder(&reply, &holder);
 	}
 	if (rc == 0 && number != NULL)
-		hd_site_end(s, HD_RES_LOCKED, HD_STATUS_LOCKED, holder.ptr);
+		hd_site_end(s, HD_RES_LOCKED, HD_ELOCKED, holder.ptr);
 	else if (rc == 0)
-		hd_site_end(s, HD_RES_UNCHANGED, HD_STATUS_OK, "nobody has it");
+		hd_site_end(s, HD_RES_UNCHANGED, HD_OK, "nobody has it");
 	hd_reply_done(&reply);
 	return rc;
 }
@@ -73,9 +73,9 @@ take_away(void *ctx, size_t i)
 	if (hd_site_ask(s, &call, &reply, &err) < 0)
 		hd_site_lost(s, &err);
 	else if (hd_site_failed(&call, &reply, &err) < 0)
-		hd_site_end(s, HD_RES_FAILED, HD_STATUS_FAILED, err.msg);
+		hd_site_end(s, HD_RES_FAILED, err.code, err.msg);
 	else
-		hd_site_end(s, HD_RES_OK, HD_STATUS_OK, "unlocked");
+		hd_site_end(s, HD_RES_OK, HD_OK, "unlocked");
 	hd_reply_done(&reply);
 }
 

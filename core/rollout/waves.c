@@ -43,15 +43,14 @@ still_so(struct hd_site *s)
 
 	if (hd_site_look(s, &err) < 0) {
 		if (err.code == HD_ECANCELED)
-			hd_site_skip(s, HD_STATUS_INTERRUPTED, "interrupted");
+			hd_site_skip(s, HD_ECANCELED, "interrupted");
 		else
-			hd_site_end(
-			    s, HD_RES_FAILED, HD_STATUS_FAILED, err.msg);
+			hd_site_end(s, HD_RES_FAILED, HD_EREMOTE, err.msg);
 		return false;
 	}
 	hd_plan_make(&fresh, s->run->app, s->host, &s->goal, s->now);
 	if (!hd_plan_equal(&fresh, &s->plan)) {
-		hd_site_end(s, HD_RES_FAILED, HD_STATUS_FAILED,
+		hd_site_end(s, HD_RES_FAILED, HD_EREMOTE,
 		    "the host changed since it was planned: run it again");
 		return false;
 	}
@@ -63,11 +62,11 @@ static void
 skip(const struct waves *w, struct hd_site *s)
 {
 	if (w->stopped != NULL)
-		hd_site_skip(s, HD_STATUS_INTERRUPTED, w->stopped);
+		hd_site_skip(s, HD_ECANCELED, w->stopped);
 	else if (hd_cancel_requested())
-		hd_site_skip(s, HD_STATUS_INTERRUPTED, "interrupted");
+		hd_site_skip(s, HD_ECANCELED, "interrupted");
 	else
-		hd_site_skip(s, HD_STATUS_OK, "another host failed");
+		hd_site_skip(s, HD_OK, "another host failed");
 }
 
 static void

@@ -267,9 +267,9 @@ the_documentation_explains_every_result(void **state)
 	assert_hd_ok(hd_fs_read("docs/events.md", &docs, &err), &err);
 	part = section(docs.ptr, "Results");
 	for (size_t i = 0; i < HD_RESULTS; i++) {
-		if (!documented(part, hd_result_names[i]))
+		if (!documented(part, hd_results[i].name))
 			fail_msg(
-			    "\"%s\" is not documented", hd_result_names[i]);
+			    "\"%s\" is not documented", hd_results[i].name);
 	}
 	assert_int_equal(times_in(part, "\n| `"), HD_RESULTS);
 	free(part);

@@ -45,6 +45,53 @@ every_error_has_the_status_that_the_readme_promises(void **state)
 		assert_int_equal(hd_status_of(rows[i].code), rows[i].status);
 }
 
+/* What each result of a host means, by the error that led to it: the exit
+ * statuses that operators' scripts rely on. */
+static const int statuses[HD_RESULTS][HD_CODES] = {
+	/* none, usage, config, here, connect, auth, key, time, remote, refused,
+	   locked, busy, interrupted */
+	[HD_RES_OK] = { 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 130 },
+	[HD_RES_UNCHANGED] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 },
+	[HD_RES_PLANNED] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 },
+	[HD_RES_REFUSED] = { 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4 },
+	[HD_RES_LOCKED] = { 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5 },
+	[HD_RES_UNREACHABLE] = { 3, 2, 2, 7, 3, 3, 3, 3, 3, 4, 5, 1, 130 },
+	[HD_RES_SKIPPED] = { 0, 1, 1, 7, 1, 1, 1, 1, 1, 1, 1, 1, 130 },
+	[HD_RES_UNDONE] = { 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 130 },
+	[HD_RES_FAILED] = { 1, 1, 1, 7, 1, 1, 1, 1, 1, 1, 1, 1, 1 },
+	[HD_RES_LEFT] = { 130, 130, 130, 130, 130, 130, 130, 130, 130, 130, 130,
+	    130, 130 },
+	[HD_RES_BROKEN] = { 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6 },
+};
+
+static void
+every_result_with_every_cause_has_its_status(void **state)
+{
+	(void)state;
+	for (unsigned r = 0; r < HD_RESULTS; r++) {
+		for (unsigned c = 0; c < HD_CODES; c++) {
+			int is =
+			    hd_status_after((enum hd_result)r, (enum hd_code)c);
+
+			if (is != statuses[r][c])
+				fail_msg("%s, error %u: %d, not %d",
+				    hd_results[r].name, c, is, statuses[r][c]);
+		}
+	}
+}
+
+static void
+every_result_has_its_own_name(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < HD_RESULTS; i++) {
+		assert_non_null(hd_results[i].name);
+		for (size_t k = 0; k < i; k++)
+			assert_string_not_equal(
+			    hd_results[i].name, hd_results[k].name);
+	}
+}
+
 int
 main(void)
 {
@@ -52,6 +99,8 @@ main(void)
 		cmocka_unit_test(the_most_serious_status_wins),
 		cmocka_unit_test(
 		    every_error_has_the_status_that_the_readme_promises),
+		cmocka_unit_test(every_result_with_every_cause_has_its_status),
+		cmocka_unit_test(every_result_has_its_own_name),
 	};
 
 	return cmocka_run_group_tests_name("status", tests, NULL, NULL);
