@@ -6,19 +6,19 @@
 #include <stddef.h>
 
 /*
- * Memory that is always there: without it the process ends, as
- * hd_alloc_failed() says. Linux seldom reports it through malloc at all, and
- * dying at any point is safe, since hosts must survive a killed hdeploy anyway.
- * So no caller carries an error path that nobody can run, and no caller takes
- * it for a fault of a file or of a host. Libraries get their memory here too,
- * where they let us; where they do not, their word for it leads here.
+ * Allocation that cannot fail: out of memory, the process ends through
+ * hd_alloc_failed(). malloc seldom fails on Linux, and dying at any point is
+ * safe because hosts must survive a killed hdeploy anyway. So callers need no
+ * error paths that nobody can test, and never blame a file or a host for a lack
+ * of memory. Libraries allocate here too where they allow it; elsewhere their
+ * out-of-memory errors lead to hd_alloc_failed().
  */
 void *hd_alloc(size_t size); /* zeroed; the caller frees it with free() */
 void *hd_realloc(void *p, size_t size);
 char *hd_strdup(const char *text);
 
-/* Ends the process, as end says and else by abort(). end must not return, and
- * gets no memory any more. */
+/* Ends the process by end, or by abort() if none is set. end must not return
+ * or allocate. */
 _Noreturn void hd_alloc_failed(void);
 void hd_alloc_on_failure(void (*end)(void));
 
@@ -27,7 +27,7 @@ void hd_freep(void *pp); /* for HD_CLEANUP: frees *(void **)pp */
 
 /*
  * An arena owns everything that was read together (an inventory, the facts
- * of one host, a plan) and frees it at once. Not for sharing by threads.
+ * of one host, a plan) and frees it at once. Not thread-safe.
  */
 struct hd_arena {
 	struct hd_arena_block *blocks;

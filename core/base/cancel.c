@@ -2,8 +2,8 @@
 
 #include <stdatomic.h>
 
-/* An enum hd_cancel. Lock-free, so that the handler may set it and threads may
- * read it. */
+/* An enum hd_cancel. Lock-free, so that a signal handler may set it while
+ * threads read it. */
 static atomic_int asked;
 
 void

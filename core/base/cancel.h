@@ -4,18 +4,18 @@
 #include <stdbool.h>
 
 /*
- * How urgently the process was asked to end, set by cmd/'s signal handler.
- * Asked once, it brings to an end what has begun: loops that may stop halfway
- * (connecting, uploading, waiting) return HD_ECANCELED, a step that changes a
- * host goes on. Asked twice, everything that blocks returns.
+ * How urgently the process was asked to end; cmd/'s signal handler sets it.
+ * SOON: loops that can stop halfway (connecting, uploading, waiting) return
+ * HD_ECANCELED, but a step that changes a host continues. NOW: everything that
+ * blocks returns.
  */
 enum hd_cancel { HD_CANCEL_NEVER, HD_CANCEL_SOON, HD_CANCEL_NOW };
 
 void hd_cancel_request(void); /* async-signal-safe */
-void hd_cancel_insist(void);  /* asked twice; async-signal-safe */
+void hd_cancel_insist(void);  /* the second time; async-signal-safe */
 bool hd_cancel_requested(void);
 bool hd_cancel_insisted(void);
-/* For what stops at this stage: whether it is reached. */
+/* Whether this stage is reached; false for HD_CANCEL_NEVER. */
 bool hd_cancel_reached(enum hd_cancel stage);
 
 #endif

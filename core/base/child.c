@@ -20,12 +20,12 @@ enum { POLL_MS = 100, GRACE_MS = 5000, AFTER_KILL_MS = 1000 };
 struct child {
 	const struct hd_child *how;
 	pid_t pid; /* and process group */
-	int fd;    /* its output */
-	bool open; /* the output has not ended */
+	int fd;    /* of its output */
+	bool open; /* its output is not at end of file */
 	bool ended;
 	int status;          /* of waitpid() */
-	struct hd_last last; /* of its output */
-	int64_t end;         /* hd_clock_ms() when its time is over */
+	struct hd_last last; /* line of its output */
+	int64_t end;         /* of its timeout, as hd_clock_ms() counts */
 };
 
 static bool
@@ -36,7 +36,7 @@ is_variable(const char *entry, const char *name)
 	return strncmp(entry, name, n) == 0 && entry[n] == '=';
 }
 
-/* It gets this process's environment, with some of it set anew. */
+/* This process's environment with the variables in how->set. */
 static char **
 environment(struct hd_arena *arena, const struct hd_child *how)
 {
@@ -58,8 +58,7 @@ environment(struct hd_arena *arena, const struct hd_child *how)
 	return list.v;
 }
 
-/* Signals as a program started from a shell has them, whatever this one
- * does about them. */
+/* Resets signals to the defaults that a program started from a shell has. */
 static void
 set_attributes(posix_spawnattr_t *attr)
 {
@@ -130,7 +129,7 @@ interrupted(const struct child *c)
 	return hd_cancel_reached(c->how->ends);
 }
 
-/* It is to end, whatever it does. */
+/* Whether it must end now. */
 static bool
 over(const struct child *c)
 {
@@ -138,7 +137,7 @@ over(const struct child *c)
 	       (c->how->timeout_ms > 0 && hd_clock_left(c->end) == 0);
 }
 
-/* All output that is there now. */
+/* Reads all pending output. */
 static void
 drain(struct child *c)
 {
@@ -160,7 +159,7 @@ drain(struct child *c)
 	c->open = false;
 }
 
-/* Waits a moment for output or for the end, and takes what there is. */
+/* Waits briefly for output or for the end, then reads the output. */
 static void
 turn(struct child *c)
 {
@@ -173,10 +172,9 @@ turn(struct child *c)
 }
 
 /*
- * Until no process of the group is left, at most for ms or up to that stage of
- * an interruption. The end of the output says so, too: in a container whose
- * first process does not care for orphans, dead ones stay in the group for
- * ever.
+ * Waits until the group has no processes, at most ms or until this stage of an
+ * interruption. End of file on the output counts, too: in a container whose
+ * init does not reap orphans, zombies stay in the group for ever.
  */
 static void
 wait_for_group(struct child *c, int ms, enum hd_cancel stage)
@@ -205,8 +203,9 @@ stop(struct child *c, struct hd_err *err)
 	if (interrupted(c))
 		return hd_err_set(
 		    err, HD_ECANCELED, "%s: interrupted", c->how->what);
-	return hd_err_set(err, HD_ELOCAL, "%s: not done in %u s, ended: %s",
-	    c->how->what, (c->how->timeout_ms + 999) / 1000, c->how->command);
+	return hd_err_set(err, HD_ELOCAL,
+	    "%s: did not finish in %u s, killed: %s", c->how->what,
+	    (c->how->timeout_ms + 999) / 1000, c->how->command);
 }
 
 static int
@@ -216,14 +215,15 @@ report(struct child *c, struct hd_err *err)
 
 	if (WIFSIGNALED(c->status))
 		return hd_err_set(err, HD_ELOCAL,
-		    "%s: ended by signal %d (%s): %s", c->how->what,
+		    "%s: killed by signal %d (%s): %s", c->how->what,
 		    WTERMSIG(c->status), strsignal(WTERMSIG(c->status)),
 		    command);
 	if (WEXITSTATUS(c->status) != 0)
 		return hd_err_set(err, HD_ELOCAL,
 		    "%s: failed with status %d%s%s (command: %s)", c->how->what,
 		    WEXITSTATUS(c->status),
-		    line[0] != '\0' ? ": " : ", without a word", line, command);
+		    line[0] != '\0' ? ": " : ", without any output", line,
+		    command);
 	return 0;
 }
 
@@ -235,8 +235,8 @@ hd_child_run(const struct hd_child *how, struct hd_err *err)
 	};
 	int status = start(&c, err);
 
-	/* What it leaves running may keep the output open; its own end is what
-	 * counts. */
+	/* Not until end of file: processes that the command leaves behind may
+	 * keep the output open. */
 	while (status == 0 && !c.ended && !over(&c))
 		turn(&c);
 	if (status == 0)

@@ -7,27 +7,26 @@
 
 #include <stddef.h>
 
-/* Gets the command's output, both streams, as it comes; text is borrowed. */
+/* Receives stdout and stderr as they arrive; text is borrowed. */
 typedef void hd_child_fn(void *ctx, const char *text, size_t len);
 
-/* A command of the user's own on this machine, and what it is told. */
+/* A command of the user's on this machine. */
 struct hd_child {
-	const char *what; /* how errors begin: "build" */
+	const char *what; /* prefix of errors: "build" */
 	const char *command;
-	const struct hd_pair *set; /* variables; value NULL: not set at all */
+	const struct hd_pair *set; /* variables; value NULL: unset */
 	size_t nset;
-	unsigned timeout_ms; /* 0: it may take as long as it likes */
-	enum hd_cancel ends; /* at this stage of an interruption */
+	unsigned timeout_ms; /* 0: no limit */
+	enum hd_cancel ends; /* the stage of an interruption that ends it */
 	hd_child_fn *out;
 	void *ctx;
 };
 
 /*
- * Runs the command with /bin/sh -c, with these variables in its environment
- * and an empty stdin. Blocks until it ends; an interruption, or the end of its
- * time, ends it and its children (its process group gets SIGTERM, then
- * SIGKILL). HD_ELOCAL if it fails, with its status or signal and the last line
- * of its output; HD_ECANCELED.
+ * Runs the command with /bin/sh -c, these variables and an empty stdin. Blocks
+ * until it ends. After an interruption or timeout, its process group gets
+ * SIGTERM and, 5 s later, SIGKILL. HD_ELOCAL if it fails, with its status or
+ * signal and its last line of output; HD_ECANCELED.
  */
 int hd_child_run(const struct hd_child *how, struct hd_err *err) HD_CHECK;
 

@@ -43,12 +43,12 @@ take_more(void *p, size_t n, const char *file, int line)
 void
 hd_digest_init(void)
 {
-	/* It fails where libcrypto was used before: nothing is lost then. */
+	/* Fails harmlessly if libcrypto has already allocated memory. */
 	(void)CRYPTO_set_mem_functions(take, take_more, give);
 }
 
-/* libcrypto fails here only without memory or with a broken provider:
- * neither leaves a digest to be trusted. */
+/* libcrypto fails here only out of memory or with a broken provider. In
+ * neither case can a digest be trusted. */
 static void
 must(int ok)
 {

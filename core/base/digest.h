@@ -11,23 +11,23 @@
 
 enum { HD_SHA256_LEN = 32, HD_SHA256_HEX = 65 /* with the NUL */ };
 
-/* Without memory the process ends (alloc.h), also in other users of libcrypto.
- * Before anything else that uses it. */
+/* Makes libcrypto allocate through alloc.h. Call it before any other use of
+ * libcrypto in the process. */
 void hd_digest_init(void);
 
-/* One SHA-256 in the making. */
+/* A SHA-256 of data that arrives in pieces. */
 struct hd_sha256;
 struct hd_sha256 *hd_sha256_new(void);
 void hd_sha256_add(struct hd_sha256 *h, const void *p, size_t n);
-/* Lower-case hex digest; h can take a new message afterwards. */
+/* The digest in lower-case hex; h is then ready for a new message. */
 void hd_sha256_hex(struct hd_sha256 *h, char out[static HD_SHA256_HEX]);
 void hd_sha256_free(struct hd_sha256 *h); /* NULL is fine */
 
-/* Digest and size of what can be read from fd's start; fd is rewound. */
+/* Digest and size of the whole file fd, which is rewound. HD_ELOCAL. */
 int hd_sha256_fd(int fd, char out[static HD_SHA256_HEX], uint64_t *size,
     struct hd_err *err) HD_CHECK;
 
-/* HMAC-SHA1 as known_hosts uses to hide names (sshd(8), |1|salt|hash). */
+/* HMAC-SHA1, which hides names in known_hosts (sshd(8), |1|salt|hash). */
 void hd_hmac_sha1(const void *key, size_t nkey, const void *p, size_t n,
     unsigned char out[static 20]);
 

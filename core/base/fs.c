@@ -52,7 +52,7 @@ hd_fs_read(const char *path, struct hd_str *out, struct hd_err *err)
 	return 0;
 }
 
-/* One that is there already is fine, whoever made it just now. */
+/* An existing folder is fine: another process may have just made it. */
 static int
 make_one(const char *path, struct hd_err *err)
 {
@@ -66,7 +66,7 @@ make_one(const char *path, struct hd_err *err)
 		errno = ENOTDIR;
 	}
 	return hd_err_set(err, HD_ELOCAL,
-	    "the folder %s cannot be made on this machine: %s", path,
+	    "cannot make the folder %s on this machine: %s", path,
 	    strerror(errno));
 }
 
@@ -111,12 +111,14 @@ hd_fs_temp(int *fd, const char *text, size_t n, struct hd_err *err)
 	HD_AUTO_FD f = mkostemp(name, O_CLOEXEC);
 
 	if (f < 0)
-		return hd_err_set(
-		    err, HD_ELOCAL, "temporary file: %s", strerror(errno));
+		return hd_err_set(err, HD_ELOCAL,
+		    "cannot make a temporary file in /tmp: %s",
+		    strerror(errno));
 	unlink(name);
 	if (hd_fs_write_all(f, text, n) < 0 || lseek(f, 0, SEEK_SET) != 0)
-		return hd_err_set(
-		    err, HD_ELOCAL, "temporary file: %s", strerror(errno));
+		return hd_err_set(err, HD_ELOCAL,
+		    "cannot write a temporary file in /tmp: %s",
+		    strerror(errno));
 	*fd = hd_steal_fd(&f);
 	return 0;
 }

@@ -8,21 +8,21 @@
 
 void hd_closep(int *fd); /* keeps errno */
 #define HD_AUTO_FD HD_CLEANUP(hd_closep) int
-int hd_steal_fd(int *fd); /* returns it and leaves -1 behind */
+int hd_steal_fd(int *fd); /* returns *fd and sets it to -1 */
 
-/* Whole file into out. HD_ELOCAL if unreadable or larger than out->max. */
+/* Appends the whole file to out. HD_ELOCAL if it is unreadable or too large. */
 int hd_fs_read(
     const char *path, struct hd_str *out, struct hd_err *err) HD_CHECK;
 
-/* All of p, through short writes and EINTR. Returns 0, or -1 with errno. */
+/* All of p, despite short writes and EINTR. Returns 0, or -1 with errno. */
 int hd_fs_write_all(int fd, const void *p, size_t n) HD_CHECK;
 
-/* The folder and those above it that are missing. HD_ELOCAL, with its name. */
+/* Makes a folder and its missing parents. HD_ELOCAL, with its name. */
 int hd_fs_make_folder(const char *path, struct hd_err *err) HD_CHECK;
 
 /*
- * An unnamed temporary file holding text, positioned at its start; the
- * caller closes *fd. Blocks on the disk only.
+ * Makes an unnamed temporary file that contains text, positioned at its start;
+ * the caller closes *fd. HD_ELOCAL.
  */
 int hd_fs_temp(
     int *fd, const char *text, size_t n, struct hd_err *err) HD_CHECK;

@@ -1,7 +1,7 @@
 /*
  * A crit-bit tree (D. J. Bernstein): an inner node names the first bit in
- * which the texts below it differ. Texts end with their NUL, so that none is
- * the beginning of another.
+ * which the texts below it differ. The NUL is part of a text, so that no text
+ * is a prefix of another.
  */
 #include "core/base/index.h"
 
@@ -10,9 +10,9 @@
 #include <string.h>
 
 struct hd_index_node {
-	const char *text; /* of a leaf: its own; else any below */
+	const char *text; /* a leaf's own; an inner node's: any below it */
 	size_t value;
-	struct hd_index_node *child[2]; /* NULL: a leaf */
+	struct hd_index_node *child[2]; /* both NULL: a leaf */
 	size_t byte;
 	unsigned char mask; /* all bits but the one that differs */
 };
@@ -23,8 +23,8 @@ side(const struct hd_index_node *n, const char *text)
 	return (1 + (n->mask | (unsigned char)text[n->byte])) >> 8;
 }
 
-/* A text that agrees with this one as far as any does. A text that is there
- * is no shorter than the bytes that lead to it. */
+/* A node whose text has as long a prefix in common with text as any has. It
+ * can be an inner node that tests a byte beyond text, which is then missing. */
 static const struct hd_index_node *
 nearest(const struct hd_index *x, const char *text, size_t len)
 {
@@ -44,7 +44,7 @@ leaf(struct hd_arena *a, const char *text)
 	return n;
 }
 
-/* Below the nodes that differ earlier than it. */
+/* Puts inner below the nodes that test an earlier bit. Returns the new leaf. */
 static struct hd_index_node *
 insert(struct hd_index *x, struct hd_arena *a, struct hd_index_node *inner)
 {
@@ -77,7 +77,7 @@ hd_index_at(struct hd_index *x, struct hd_arena *a, const char *text)
 		inner->byte++;
 	differ = (unsigned char)(near->text[inner->byte] ^ text[inner->byte]);
 	while ((differ & (differ - 1)) != 0)
-		differ &= differ - 1; /* its highest bit alone */
+		differ &= differ - 1; /* keeps only the highest bit */
 	inner->mask = (unsigned char)~differ;
 	return &insert(x, a, inner)->value;
 }

@@ -4,17 +4,17 @@
 #include "core/base/alloc.h"
 
 /*
- * A number for each of many texts, found in the time that it takes to read the
- * text, whatever the others are: hosts choose what they send, so no hashing.
- * { 0 } is an empty one. It lives in an arena, texts are borrowed.
+ * Maps texts to numbers. The time of a look-up depends only on the length of
+ * the text: hosts choose the texts, and could attack a hash table. { 0 } is
+ * empty. Nodes are allocated in an arena; texts are borrowed.
  */
 struct hd_index {
 	struct hd_index_node *root;
 };
 
-/* The number of text: 0 if it was not there before. Valid as long as a. */
+/* The number of text, 0 if it is new. Valid as long as a. */
 size_t *hd_index_at(struct hd_index *x, struct hd_arena *a, const char *text);
-/* 0: not there. */
+/* The number of text, or 0 if it is missing. */
 size_t hd_index_get(const struct hd_index *x, const char *text);
 
 #endif

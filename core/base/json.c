@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* struct hd_json is never defined: it is a json_t seen from outside. */
+/* struct hd_json is never defined: a pointer to it is one to json_t. */
 static json_t *
 in(struct hd_json *o)
 {
@@ -20,7 +20,7 @@ in_const(const struct hd_json *o)
 	return (const json_t *)o;
 }
 
-/* jansson without memory would say of good JSON that it is none. */
+/* Out of memory, jansson would report good JSON as invalid. */
 static void
 use_own_memory(void)
 {
@@ -53,7 +53,7 @@ hd_json_free(struct hd_json *o)
 	json_decref(in(o));
 }
 
-/* Length of the UTF-8 sequence at p (1 to 4), or 0 if there is none. */
+/* Length of the UTF-8 sequence at p (1 to 4), or 0 if it is invalid. */
 static size_t
 sequence(const unsigned char *p, size_t n)
 {

@@ -9,23 +9,23 @@
 
 /*
  * One JSON object at a time: event lines, history lines. The only user of
- * jansson. Text that is not UTF-8 gets U+FFFD for the bytes that are wrong,
- * so that remote text can never make a line invalid.
+ * jansson. Bytes that are not UTF-8 become U+FFFD, so that text from a host
+ * cannot make a line invalid.
  */
 struct hd_json;
 
 struct hd_json *hd_json_new(void);    /* {} */
 void hd_json_free(struct hd_json *o); /* NULL is fine */
-/* A NULL text is left out. Keys keep the order in which they are added. */
+/* A NULL text is left out. Keys keep the order in which they were added. */
 void hd_json_text(struct hd_json *o, const char *key, const char *text);
 void hd_json_textn(
     struct hd_json *o, const char *key, const char *text, size_t n);
 void hd_json_int(struct hd_json *o, const char *key, int64_t value);
 void hd_json_bool(struct hd_json *o, const char *key, bool value);
-/* Takes over item; the array is made by the first call. item == NULL makes
- * an empty array. */
+/* Appends item to an array, which the first call creates, and owns it from then
+ * on. item NULL: only creates the array. */
 void hd_json_append(struct hd_json *o, const char *key, struct hd_json *item);
-/* Appends text to an array of texts; NULL makes an empty array. */
+/* Likewise with an array of texts. */
 void hd_json_append_text(struct hd_json *o, const char *key, const char *text);
 /* Compact, one line, no newline. */
 void hd_json_dump(const struct hd_json *o, struct hd_str *out);
@@ -33,7 +33,7 @@ void hd_json_dump(const struct hd_json *o, struct hd_str *out);
 /* The object in text; NULL if it is not exactly one JSON object. The caller
  * frees it. */
 struct hd_json *hd_json_parse(const char *text);
-/* Borrowed from o; NULL if there is no such text. */
+/* Borrowed from o; NULL if key is missing or not a text. */
 const char *hd_json_get(const struct hd_json *o, const char *key);
 int64_t hd_json_get_int(const struct hd_json *o, const char *key); /* or 0 */
 

@@ -3,7 +3,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* ESC [ ... letter, as colours are: true for each byte of one. */
+/* Whether c is part of a sequence ESC [ ... letter, such as a colour. */
 static bool
 in_sequence(struct hd_last *l, unsigned char c)
 {

@@ -3,21 +3,22 @@
 
 #include <stddef.h>
 
-/* The last line with something in it of a text that comes in pieces, for a
- * reason: the text itself scrolls away. Zeros to begin with. */
+/* The last line that is not empty of text that arrives in pieces, for an error
+ * message: the text itself scrolls away. Starts as { 0 }. */
 
 enum { HD_LAST_MAX = 240 };
 
 struct hd_last {
-	char whole[HD_LAST_MAX]; /* the last one that ended */
-	char line[HD_LAST_MAX];  /* the present one */
+	char whole[HD_LAST_MAX]; /* the last complete line */
+	char line[HD_LAST_MAX];  /* the current line */
 	size_t n;                /* of line */
-	int escape; /* in a terminal's sequence, which is left out */
+	int escape;              /* progress in an escape sequence */
 };
 
 void hd_last_add(struct hd_last *l, const char *text, size_t n);
-/* Without control characters, cut at its end if it is long; "" if there is
- * none. Borrowed until the next call. */
+/* Ends the current line. Returns the last line that is not empty, or "",
+ * without control characters and truncated if long. Borrowed until the next
+ * call. */
 const char *hd_last_line(struct hd_last *l);
 
 #endif

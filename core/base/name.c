@@ -49,7 +49,7 @@ least(size_t a, size_t b, size_t c)
 	return m < c ? m : c;
 }
 
-/* Whether two neighbours took each other's place, and nothing else. */
+/* Whether a and b differ only in that two adjacent bytes are swapped. */
 static bool
 swapped(const char *a, const char *b)
 {
@@ -59,7 +59,7 @@ swapped(const char *a, const char *b)
 	       strcmp(a + 2, b + 2) == 0;
 }
 
-/* Levenshtein with one row, and a swap as one slip. */
+/* Levenshtein with one row; a swap counts as one edit. */
 static size_t
 distance(const char *a, const char *b)
 {

@@ -5,8 +5,8 @@
 #include <stddef.h>
 
 /*
- * What may be part of a path or a remote command. Quoting does not stop a
- * leading dash or a "..", so names are checked as well as quoted.
+ * Names that may be part of a path or a remote command. Quoting does not stop
+ * a leading dash or a "..", so names are checked as well as quoted.
  */
 enum { HD_VERSION_MAX = 128 };
 
@@ -19,8 +19,8 @@ bool hd_label_valid(const char *text);
 /* A POSIX environment variable: [A-Za-z_][A-Za-z0-9_]*, at most 255. */
 bool hd_variable_valid(const char *text);
 
-/* The candidate nearest to word by edit distance, or NULL if none is near
- * enough to be what was meant. Borrowed from candidates. */
+/* The candidate nearest to word by edit distance, or NULL if none is near.
+ * Borrowed from candidates. */
 const char *hd_name_nearest(
     const char *word, const char *const *candidates, size_t n);
 

@@ -4,8 +4,8 @@
 #include "core/base/str.h"
 
 /*
- * A command line for the remote POSIX shell. Fixed text must be a string
- * literal and values are always quoted; there is no third way in.
+ * A command line for the remote POSIX shell. Text enters it only as a string
+ * literal or as a quoted value.
  */
 struct hd_shell {
 	struct hd_str text;

@@ -7,15 +7,14 @@
 #include <stddef.h>
 
 /*
- * Growable text of at most max - 1 bytes. Appends never report failure one by
- * one: the first failure sticks, later appends do nothing, and hd_str_check()
- * reports it once.
+ * Growable text of at most max - 1 bytes. Appends report no failure: once one
+ * does not fit, later appends do nothing, and hd_str_check() reports it.
  */
 struct hd_str {
 	char *ptr; /* NUL-terminated; "" until first append */
 	size_t len;
 	size_t cap;
-	size_t max; /* refuse to grow past this */
+	size_t max; /* limit of len + 1 */
 	bool failed;
 };
 
@@ -34,7 +33,8 @@ void hd_str_addn(struct hd_str *s, const char *p, size_t n);
 void hd_str_addf(struct hd_str *s, const char *fmt, ...) HD_PRINTF(2, 3);
 /* HD_ELOCAL if an append did not fit. */
 int hd_str_check(const struct hd_str *s, struct hd_err *err) HD_CHECK;
-/* Hand the buffer to the caller, who must free() it; s is empty afterwards. */
+/* Returns the buffer, which the caller frees, and empties s. NULL if an append
+ * did not fit. */
 char *hd_str_take(struct hd_str *s);
 
 #endif

@@ -55,8 +55,7 @@ a_folder_that_cannot_be_written_is_named() {
 	: >"$LAB/file"
 	for into in "$LAB/file" "$LAB/file/x" "$LAB/file/x/y"; do
 		status 7 fetch lab --into "$into"
-		said "$LAB/file"
-		said 'cannot be made on this machine: Not a directory'
+		said "cannot make the folder $LAB/file on this machine: Not a directory"
 		equal hosts "$(jq -s 'last.hosts' "$LAB/events")" '[]'
 	done
 }

@@ -159,7 +159,7 @@ one_that_takes_too_long_is_ended_with_all_it_started() {
 	fresh
 	after local.before_upgrade "sleep 4321 & sleep 4321"
 	status 7 upgrade lab 0.2.0 --limit web1
-	said 'hook before_upgrade: not done in 1 s'
+	said 'hook before_upgrade: did not finish in 1 s'
 	untouched 1
 	equal 'left of them' "$(pgrep -f '^sleep 4321')" ""
 }

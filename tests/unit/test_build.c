@@ -99,7 +99,8 @@ its_failure_is_reported_with_status_or_signal(void **state)
 	assert_hd_fails(build("exit 3", "prod", NULL, collect, &out, &err),
 	    &err, HD_ELOCAL);
 	assert_string_equal(err.msg,
-	    "build: failed with status 3, without a word (command: exit 3)");
+	    "build: failed with status 3, without any output (command: "
+	    "exit 3)");
 	assert_hd_fails(build("echo one; echo 'two: bad' >&2; exit 4", "prod",
 			    NULL, collect, &out, &err),
 	    &err, HD_ELOCAL);
@@ -107,10 +108,10 @@ its_failure_is_reported_with_status_or_signal(void **state)
 	    err.msg, "build: failed with status 4: two: bad (command: "));
 	assert_hd_fails(build("kill -9 $$", "prod", NULL, collect, &out, &err),
 	    &err, HD_ELOCAL);
-	assert_non_null(strstr(err.msg, "ended by signal 9"));
+	assert_non_null(strstr(err.msg, "killed by signal 9"));
 }
 
-/* As epmd does when a build starts it. */
+/* Such as epmd, if a build starts it. */
 static void
 a_process_left_behind_does_not_hold_it_up(void **state)
 {
@@ -126,7 +127,7 @@ a_process_left_behind_does_not_hold_it_up(void **state)
 	assert_int_equal(kill((pid_t)atol(out.ptr), SIGKILL), 0);
 }
 
-/* Asks for the end as soon as the build has said that it runs. */
+/* Cancels as soon as the build prints that it runs. */
 static void
 cancel_when_ready(void *ctx, const char *text, size_t len)
 {
@@ -135,7 +136,7 @@ cancel_when_ready(void *ctx, const char *text, size_t len)
 		hd_cancel_request();
 }
 
-/* Whether all that the build started ended with it: what still runs holds
+/* Returns 0 if all processes of the build ended: one that still ran would keep
  * the other end of a pipe open. */
 static int
 cancelled_build(const char *command)
@@ -155,7 +156,7 @@ cancelled_build(const char *command)
 	return poll(&p, 1, 5000) == 1 && (p.revents & POLLHUP) ? 0 : 3;
 }
 
-/* In a process of its own: the flag cannot be taken back. */
+/* In a child process, because a request to cancel cannot be withdrawn. */
 static int
 in_a_child(const char *command)
 {

@@ -29,7 +29,8 @@ it_is_ended_with_its_children_when_its_time_is_over(void **state)
 
 	(void)state;
 	assert_hd_fails(hd_child_run(&how, &err), &err, HD_ELOCAL);
-	assert_non_null(strstr(err.msg, "hook: not done in 1 s, ended: sleep"));
+	assert_non_null(
+	    strstr(err.msg, "hook: did not finish in 1 s, killed: sleep"));
 	assert_true(hd_clock_ms() - began < 20000);
 }
 
@@ -76,7 +77,7 @@ run_cancelled(enum hd_cancel ends)
 	return err.code == HD_ECANCELED ? 1 : 2;
 }
 
-/* In a process of its own: the flag cannot be taken back. */
+/* In a child process, because a request to cancel cannot be withdrawn. */
 static void
 it_may_be_one_that_ends_for_a_second_interruption_only(void **state)
 {

@@ -28,7 +28,7 @@ a_text_has_its_own_number(void **state)
 	assert_int_equal(hd_index_get(&x, "web100"), 0);
 }
 
-/* All texts over two letters up to a length, in an order that is not theirs. */
+/* All texts of two letters up to a length, not in alphabetical order. */
 static void
 no_order_of_the_texts_matters(void **state)
 {

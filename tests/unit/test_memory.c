@@ -1,7 +1,7 @@
 /*
- * Each allocation of a run fails in turn. Then the run ends with status 7 and
- * says why, or does all that it does with memory: no file and no host is blamed
- * for it, and nothing crashes.
+ * Each allocation of a run fails in turn. The run must then end with status 7
+ * and say why, or do everything that it does with memory. It must not crash or
+ * blame a file or a host.
  */
 #include "tests/support/cmocka_all.h"
 
@@ -32,10 +32,10 @@ enum { WORDS_MAX = 8, OUTPUT_MAX = 1024 * 1024, UNPACKED_MAX = 1 << 30 };
 
 int hdeploy_main(int argc, char **argv); /* cmd/main.c */
 
-/* What one run did. */
+/* How one run ended. */
 struct outcome {
 	int status;   /* as wait() has it */
-	size_t asked; /* allocations; 0: it ended before its end */
+	size_t asked; /* allocations; 0: it died before it could count them */
 	struct hd_str said;
 };
 
@@ -43,8 +43,9 @@ struct run {
 	const char *about;
 	const char *words[WORDS_MAX]; /* a command line; none: call */
 	int (*call)(void);
-	const char *advice; /* it looks at a host: not every allocation has its
-			       turn, and some are to end with this */
+	const char *advice; /* of a run that looks at a host: only a sample of
+			       its allocations fails, and some runs must end
+			       with this */
 };
 
 static char *folder;
@@ -116,8 +117,8 @@ ends_well(const struct outcome *o, const struct outcome *usual)
 	       strcmp(o->said.ptr, usual->said.ptr) == 0;
 }
 
-/* Every allocation of a short run; of a long one a sample as well as the first
- * hundreds. */
+/* Every allocation of a short run; the first hundreds of a long run, and then
+ * a sample. */
 static size_t
 step(const struct run *run, size_t k, size_t n)
 {
@@ -151,7 +152,7 @@ fail_each(const struct run *run)
 		fail_msg("%s: never advised %s", run->about, run->advice);
 }
 
-/* Facts, a plan and history: nothing of it may go missing unnoticed. */
+/* Facts, a plan and history: a lost part must not go unnoticed. */
 static int
 make_plan(void)
 {
@@ -259,7 +260,7 @@ whichever_allocation_fails_nothing_else_is_blamed(void **state)
 		fail_each(&runs[i]);
 }
 
-/* Else what they ask for in vain ends as a fault of what they read. */
+/* Otherwise they would report a failed allocation as a fault of their input. */
 static void
 libraries_get_their_memory_from_hdeploy(void **state)
 {
@@ -277,7 +278,7 @@ libraries_get_their_memory_from_hdeploy(void **state)
 	hd_json_free(o);
 	fail_at(0);
 	plain = hd_inflate(zlib, sizeof(zlib), 16, &n);
-	own = 1; /* what it returns */
+	own = 1; /* the buffer that it returns */
 	assert_true(plain != NULL && n == 1 && fail_seen() > own);
 	free(plain);
 	fail_at(0);
