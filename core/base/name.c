@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { LABEL_MAX = 255, APP_MAX = 64, WORD_MAX = 64 };
+enum { LABEL_MAX = 255, APP_MAX = 64, USER_MAX = 64, WORD_MAX = 64 };
 
 #define LOWER "abcdefghijklmnopqrstuvwxyz"
 #define ALPHA LOWER "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -39,6 +39,12 @@ bool
 hd_variable_valid(const char *text)
 {
 	return matches(text, ALPHA "_", ALPHA DIGIT "_", LABEL_MAX);
+}
+
+bool
+hd_user_valid(const char *text)
+{
+	return matches(text, ALPHA DIGIT "_", ALPHA DIGIT "_.-", USER_MAX);
 }
 
 static size_t

@@ -1,7 +1,6 @@
 #include "core/inventory/host_line.h"
 
 #include "core/base/name.h"
-#include "core/inventory/types.h"
 
 #include <arpa/inet.h>
 #include <stdlib.h>
@@ -136,7 +135,7 @@ parse_address(struct hd_host_line *out, struct hd_arena *a, const char *text,
 		out->user = hd_arena_strndup(a, text, (size_t)(at - text));
 		if (!hd_user_valid(out->user))
 			return hd_err_set(err, HD_ECONFIG, "\"%s\" is not %s",
-			    out->user, hd_type_user.rule);
+			    out->user, HD_USER_RULE);
 		text = at + 1;
 	}
 	if (begins_ipv6(text))

@@ -12,7 +12,7 @@
 #define DIGITS "0123456789"
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
-enum { DIGITS_MAX = 9, USER_MAX = 64, PIN_LEN = 43, UNIT_MAX = 255 };
+enum { DIGITS_MAX = 9, PIN_LEN = 43, UNIT_MAX = 255 };
 
 int
 hd_type_refuse(const struct hd_value *v, const char *text, struct hd_err *err)
@@ -190,15 +190,6 @@ check_host(void *field, const struct hd_value *v, struct hd_err *err)
 	return hd_host_parse(&line, v->arena, v->text, err);
 }
 
-bool
-hd_user_valid(const char *text)
-{
-	size_t n = strlen(text);
-
-	return n <= USER_MAX && n > 0 && strchr("-.", text[0]) == NULL &&
-	       strspn(text, LETTERS DIGITS "_.-") == n;
-}
-
 static bool
 unit_valid(const char *text)
 {
@@ -309,8 +300,7 @@ const struct hd_type hd_type_version = {
 const struct hd_type hd_type_user = {
 	.set = set_text,
 	.valid = hd_user_valid,
-	.rule = "a user name: letters, digits and _ . -, neither - nor . "
-		"first, at most 64",
+	.rule = HD_USER_RULE,
 };
 const struct hd_type hd_type_path = {
 	.set = set_text,

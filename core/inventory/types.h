@@ -44,6 +44,4 @@ extern const struct hd_type hd_type_on_failure; /* enum hd_on_failure */
 int hd_type_refuse(
     const struct hd_value *v, const char *text, struct hd_err *err) HD_CHECK;
 
-bool hd_user_valid(const char *text);
-
 #endif

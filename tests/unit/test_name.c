@@ -26,7 +26,7 @@ versions_are_of_the_promised_alphabet(void **state)
 }
 
 static void
-apps_labels_and_variables_have_alphabets_too(void **state)
+apps_labels_variables_and_users_have_alphabets_too(void **state)
 {
 	(void)state;
 	assert_true(hd_app_valid("hot_code2"));
@@ -38,6 +38,12 @@ apps_labels_and_variables_have_alphabets_too(void **state)
 	assert_true(hd_variable_valid("_A1"));
 	assert_false(hd_variable_valid("1A"));
 	assert_false(hd_variable_valid("A-B"));
+	assert_true(hd_user_valid("_app.2-x"));
+	assert_true(hd_user_valid("9lives"));
+	assert_false(hd_user_valid(""));
+	assert_false(hd_user_valid("-oProxyCommand"));
+	assert_false(hd_user_valid(".hidden"));
+	assert_false(hd_user_valid("root;id"));
 }
 
 static void
@@ -61,7 +67,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(versions_are_of_the_promised_alphabet),
-		cmocka_unit_test(apps_labels_and_variables_have_alphabets_too),
+		cmocka_unit_test(
+		    apps_labels_variables_and_users_have_alphabets_too),
 		cmocka_unit_test(the_nearest_name_is_found_or_none),
 	};
 
