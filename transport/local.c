@@ -6,7 +6,7 @@
 #include "core/base/fs.h"
 #include "transport/commands.h"
 #include "transport/flow.h"
-#include "transport/local_private.h"
+#include "transport/local_run.h"
 #include "transport/tcp.h"
 
 #include <errno.h>
@@ -207,7 +207,6 @@ local_close(struct hd_transport *t)
 }
 
 static const struct hd_transport_ops local_ops = {
-	.name = "local",
 	.exec = local_exec,
 	.upload = local_upload,
 	.read = local_read,

@@ -1,5 +1,5 @@
 #define _GNU_SOURCE /* pipe2 */
-#include "transport/local_private.h"
+#include "transport/local_run.h"
 
 #include "core/base/alloc.h"
 #include "core/base/cancel.h"

@@ -1,5 +1,5 @@
-#ifndef HD_LOCAL_PRIVATE_H
-#define HD_LOCAL_PRIVATE_H
+#ifndef HD_LOCAL_RUN_H
+#define HD_LOCAL_RUN_H
 
 #include "transport/flow.h"
 

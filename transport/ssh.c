@@ -1,10 +1,17 @@
-#include "transport/ssh_private.h"
+#include "transport/ssh.h"
 
+#include "core/base/alloc.h"
 #include "core/base/clock.h"
+#include "transport/flow.h"
+#include "transport/ssh_auth.h"
+#include "transport/ssh_connect.h"
+#include "transport/ssh_exec.h"
+#include "transport/ssh_gate.h"
+#include "transport/ssh_hostkey.h"
+#include "transport/ssh_sftp.h"
+#include "transport/ssh_tunnel.h"
 
 #include <stdlib.h>
-
-_Static_assert(offsetof(struct hd_ssh, base) == 0, "ssh_of() needs base first");
 
 static int
 gone(struct hd_err *err)
@@ -65,7 +72,6 @@ op_close(struct hd_transport *t)
 }
 
 static const struct hd_transport_ops ssh_ops = {
-	.name = "ssh",
 	.exec = op_exec,
 	.upload = op_upload,
 	.read = op_read,

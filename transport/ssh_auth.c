@@ -1,4 +1,7 @@
-#include "transport/ssh_private.h"
+#include "transport/ssh_auth.h"
+
+#include "core/base/str.h"
+#include "transport/flow.h"
 
 #include <string.h>
 

@@ -1,4 +1,4 @@
-#include "transport/ssh_private.h"
+#include "transport/ssh_channel.h"
 
 #include "core/base/clock.h"
 

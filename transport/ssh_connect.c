@@ -1,4 +1,4 @@
-#include "transport/ssh_private.h"
+#include "transport/ssh_connect.h"
 
 #include "core/base/clock.h"
 #include "core/base/digest.h"

@@ -1,4 +1,8 @@
-#include "transport/ssh_private.h"
+#include "transport/ssh_exec.h"
+
+#include "core/base/alloc.h"
+#include "transport/ssh_channel.h"
+#include "transport/ssh_session.h"
 
 #include <stdlib.h>
 

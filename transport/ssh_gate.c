@@ -1,7 +1,7 @@
-#include "transport/ssh_private.h"
+#include "transport/ssh_gate.h"
 
+#include "core/base/alloc.h"
 #include "core/base/cancel.h"
-#include "core/base/clock.h"
 
 #include <pthread.h>
 #include <stdlib.h>

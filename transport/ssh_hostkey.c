@@ -1,4 +1,4 @@
-#include "transport/ssh_private.h"
+#include "transport/ssh_hostkey.h"
 
 #include "core/base/digest.h"
 #include "core/base/shell.h"
@@ -280,6 +280,14 @@ may_replace(const struct ssh_hostkey *h, const struct shown *key,
 	tell_recorded(recorded, &was);
 	out->was = hd_str_take(&was);
 	return true;
+}
+
+void
+hd_host_key_done(struct hd_host_key *k)
+{
+	free(k->line);
+	free(k->was);
+	*k = (struct hd_host_key){ 0 };
 }
 
 int

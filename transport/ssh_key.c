@@ -1,6 +1,7 @@
 #define _GNU_SOURCE /* explicit_bzero */
-#include "transport/ssh_private.h"
+#include "transport/ssh_key.h"
 
+#include "core/base/alloc.h"
 #include "core/base/digest.h"
 #include "core/base/fs.h"
 

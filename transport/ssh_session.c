@@ -1,8 +1,9 @@
-#include "transport/ssh_private.h"
+#include "transport/ssh_session.h"
 
-#include "core/base/cancel.h"
+#include "core/base/alloc.h"
 #include "core/base/clock.h"
 #include "core/base/fs.h"
+#include "transport/flow.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,6 @@
-#include "transport/ssh_private.h"
+#include "transport/ssh_sftp.h"
 
+#include "core/base/alloc.h"
 #include "core/base/clock.h"
 
 #include <errno.h>

@@ -1,17 +1,10 @@
 /* What key a server shows, without logging in. */
-#include "transport/ssh_private.h"
+#include "transport/ssh.h"
 
 #include "core/base/clock.h"
-
-#include <stdlib.h>
-
-void
-hd_host_key_done(struct hd_host_key *k)
-{
-	free(k->line);
-	free(k->was);
-	*k = (struct hd_host_key){ 0 };
-}
+#include "transport/ssh_connect.h"
+#include "transport/ssh_gate.h"
+#include "transport/ssh_hostkey.h"
 
 static int
 look(struct hd_ssh *s, const struct hd_ssh_opts *o, struct hd_host_key *out,

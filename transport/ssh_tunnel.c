@@ -1,6 +1,7 @@
-#include "transport/ssh_private.h"
+#include "transport/ssh_tunnel.h"
 
-#include "core/base/clock.h"
+#include "transport/ssh_channel.h"
+#include "transport/ssh_session.h"
 
 #include <string.h>
 

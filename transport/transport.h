@@ -73,7 +73,6 @@ struct hd_tunnel {
 
 /* Every backend fills this, every member. */
 struct hd_transport_ops {
-	const char *name; /* as `connection = NAME` in deploy.ini */
 	int (*exec)(struct hd_transport *t, const struct hd_exec *x,
 	    int *status, struct hd_err *err);
 	int (*upload)(struct hd_transport *t, const struct hd_upload *u,

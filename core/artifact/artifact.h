@@ -52,11 +52,12 @@ struct hd_artifact {
 	int fd;                       /* the tarball, open for reading */
 	uint64_t size;                /* bytes */
 	char sha256[HD_SHA256_HEX];   /* of the tarball: proves a transfer */
-	char identity[HD_SHA256_HEX]; /* of the version: see below */
+	char identity[HD_SHA256_HEX]; /* of the version: see hd_artifact_open()
+				       */
 	const char *name, *version, *erts;
 	uint64_t unpacked;     /* bytes of all files */
 	struct hd_strs left;   /* of a folder: see hd_tree */
-	struct hd_relup relup; /* empty: no relup */
+	struct hd_relup relup; /* empty: it has none */
 	unsigned lacks;        /* of enum hd_lack */
 	struct hd_elf runtime; /* what its runtime asks of a host */
 	struct hd_pairs libs;  /* "foo-1.0", "erts-13.1", and their identity */
@@ -78,7 +79,7 @@ struct hd_artifact {
  *
  * The identity is the digest of the sorted list of (path, mode, digest),
  * beams taken without their compile-info and debug chunks, so that a rebuild
- * of the same source in another folder is the same version (DESIGN, 5).
+ * of the same source in another folder is the same version.
  * beam.h and content.c say what exactly is left out, tree.h what of a folder
  * is packed. A library's identity is the same of its files alone.
  *

@@ -5,7 +5,7 @@
 
 /*
  * What a caller may want to branch on; everything else is in the text.
- * cmd/ maps these to the exit statuses of the README.
+ * core/status.h maps each to the exit status of a run that it ends.
  */
 enum hd_code {
 	HD_OK = 0,

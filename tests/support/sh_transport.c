@@ -180,7 +180,6 @@ sh_close(struct hd_transport *t)
 }
 
 static const struct hd_transport_ops sh_ops = {
-	.name = "sh",
 	.exec = sh_exec,
 	.upload = no_upload,
 	.read = no_read,

@@ -1,15 +1,13 @@
-#ifndef HD_SSH_PRIVATE_H
-#define HD_SSH_PRIVATE_H
+#ifndef HD_SSH_SESSION_H
+#define HD_SSH_SESSION_H
 
-#include "core/base/alloc.h"
-#include "core/base/clock.h"
-#include "core/base/str.h"
+#include "core/base/cancel.h"
 #include "transport/commands.h"
-#include "transport/flow.h"
-#include "transport/ssh.h"
+#include "transport/transport.h"
 
 #include <libssh2.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 /*
  * One connection. All of libssh2 runs non-blocking here: every function below
@@ -32,6 +30,13 @@ struct hd_ssh {
 	unsigned sign_ms; /* how soon a living server answers */
 	int64_t heard;    /* when it last did; 0: that is not watched */
 };
+_Static_assert(offsetof(struct hd_ssh, base) == 0, "ssh_of() needs base first");
+
+static inline struct hd_ssh *
+ssh_of(struct hd_transport *t)
+{
+	return (struct hd_ssh *)t;
+}
 
 /*
  * libssh2 says EAGAIN for two states that want opposite things. A packet that
@@ -78,76 +83,5 @@ int ssh_session_start(struct hd_ssh *s, const char *host_keys, bool *early,
     struct hd_err *err) HD_CHECK;
 /* Immediate: shuts the socket down first, so that nothing is waited for. */
 void ssh_session_stop(struct hd_ssh *s);
-
-/* TCP and handshake, tried again while the server is too busy to greet. */
-int ssh_connect(struct hd_ssh *s, const struct hd_ssh_opts *o,
-    const char *host_keys, struct hd_err *err) HD_CHECK;
-
-/* At most 8 connections to one address and port are between TCP connect and
- * the end of authentication: sshd drops more (MaxStartups). NULL with err set
- * if none became free in time. */
-struct ssh_gate;
-struct ssh_gate *ssh_gate_enter(const char *address, unsigned port,
-    const struct hd_until *until, struct hd_err *err);
-void ssh_gate_leave(struct ssh_gate *g); /* NULL is fine */
-
-/* What is accepted as the host's key. */
-struct ssh_hostkey;
-int ssh_hostkey_new(struct ssh_hostkey **out, const struct hd_ssh_opts *o,
-    struct hd_err *err) HD_CHECK;
-void ssh_hostkey_free(struct ssh_hostkey *h);
-const char *ssh_hostkey_algorithms(const struct ssh_hostkey *h);
-int ssh_hostkey_check(
-    struct ssh_hostkey *h, struct hd_ssh *s, struct hd_err *err) HD_CHECK;
-/* The same, but a key that is only not known yet is no error. */
-int ssh_hostkey_show(struct ssh_hostkey *h, struct hd_ssh *s,
-    struct hd_host_key *out, struct hd_err *err) HD_CHECK;
-
-/* A server shows one of its keys, and a pin may be that of another one: after
- * a failed check, whether it is worth asking again for a key of a type that
- * was not shown yet. ssh_hostkey_algorithms() is then the shorter list. */
-bool ssh_hostkey_other_type(struct ssh_hostkey *h, struct hd_ssh *s);
-
-/* A private key file. */
-enum ssh_key_state { SSH_KEY_PLAIN, SSH_KEY_ENCRYPTED };
-enum { SSH_KEY_PUBLIC_MAX = 4096 };
-struct ssh_key {
-	const char *path; /* borrowed */
-	char *text;
-	size_t len;
-	enum ssh_key_state state;
-	/* if encrypted: its public half, where the file shows it */
-	unsigned char public[SSH_KEY_PUBLIC_MAX];
-	size_t npublic; /* 0: unknown */
-};
-int ssh_key_read(
-    struct ssh_key *k, const char *path, struct hd_err *err) HD_CHECK;
-void ssh_key_done(struct ssh_key *k);
-
-int ssh_auth(struct hd_ssh *s, const struct hd_ssh_opts *o,
-    const struct ssh_key *keys, struct hd_err *err) HD_CHECK;
-
-LIBSSH2_CHANNEL *ssh_channel_open(struct hd_ssh *s, struct hd_err *err);
-/* Closes and frees; never fails, but may break the connection. */
-void ssh_channel_done(struct hd_ssh *s, LIBSSH2_CHANNEL *c);
-/* Reads what is there, from one stream, without waiting. Returns the number
- * of bytes, 0 if none, -1 with err set. */
-ssize_t ssh_channel_read(struct hd_ssh *s, LIBSSH2_CHANNEL *c, int stream,
-    char *room, size_t size, struct hd_err *err) HD_CHECK;
-
-/* hd_run_fn */
-int ssh_run(struct hd_transport *t, struct hd_flow *f, int *status,
-    struct hd_err *err) HD_CHECK;
-/* 1: sent; 0: the server has no SFTP, nothing was done; -1: err is set. */
-int ssh_sftp_upload(
-    struct hd_ssh *s, const struct hd_upload *u, struct hd_err *err) HD_CHECK;
-int ssh_tunnel(struct hd_transport *t, const struct hd_tunnel *x,
-    struct hd_err *err) HD_CHECK;
-
-static inline struct hd_ssh *
-ssh_of(struct hd_transport *t)
-{
-	return (struct hd_ssh *)t;
-}
 
 #endif

@@ -1,0 +1,13 @@
+#ifndef HD_SSH_AUTH_H
+#define HD_SSH_AUTH_H
+
+#include "transport/ssh.h"
+#include "transport/ssh_key.h"
+#include "transport/ssh_session.h"
+
+/* Logs in with the keys, o->nidentities of them, and those of the agent.
+ * HD_EAUTH if the server accepts none. */
+int ssh_auth(struct hd_ssh *s, const struct hd_ssh_opts *o,
+    const struct ssh_key *keys, struct hd_err *err) HD_CHECK;
+
+#endif
