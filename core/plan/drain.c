@@ -48,8 +48,8 @@ hd_old_code_tell(
 	for (size_t i = 0; i < vm->old_code.n && i < MODULES_SHOWN; i++) {
 		const struct hd_old_code *old = &vm->old_code.v[i];
 
-		hd_str_addf(out, "%s%.64s: %.80s", i > 0 ? "; " : "",
-		    old->module, old->example);
+		hd_str_addf(out, "%s%.64s: <%.24s> %.56s", i > 0 ? "; " : "",
+		    old->module, old->id, old->who);
 		if (old->processes > 1)
 			hd_str_addf(
 			    out, " and %" PRId64 " more", old->processes - 1);

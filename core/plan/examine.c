@@ -83,7 +83,7 @@ runs_and_boots(struct look *l)
 static void
 tell_step(const struct hd_facts *f, struct hd_str *why)
 {
-	const char *status = f->journal_status, *name, *article = "";
+	const char *status = f->journal_step_status, *name, *article = "";
 
 	if (status == NULL)
 		return;
@@ -215,17 +215,18 @@ tell_lost(const struct hd_vm *vm, struct hd_str *why)
 
 /* They change nothing, and somebody should know of them. */
 static void
-tell_others(const struct hd_strs *others, struct hd_str *why)
+tell_others(const struct hd_vm *vm, struct hd_str *why)
 {
 	const char *before = why->len > 0 ? "; " : "";
 
-	for (size_t i = 0; i < others->n; i++) {
-		hd_str_addf(why, "%s%s", before, others->v[i]);
+	for (size_t i = 0; i < vm->others.n; i++) {
+		hd_str_addf(why, "%sprocess %s of user %s", before,
+		    vm->others.v[i].pid, vm->others.v[i].user);
 		before = ", ";
 	}
-	if (others->n == 1)
+	if (vm->others.n == 1)
 		hd_str_add(why, " says that it runs from here");
-	else if (others->n > 1)
+	else if (vm->others.n > 1)
 		hd_str_add(why, " say that they run from here");
 }
 
@@ -237,7 +238,7 @@ hd_examine(
 	bool fine = examine(&l);
 
 	tell_lost(&f->vm, why);
-	tell_others(&f->vm.others, why);
+	tell_others(&f->vm, why);
 	hd_arena_done(&l.words);
 	return fine;
 }

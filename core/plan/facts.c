@@ -64,7 +64,7 @@ hd_facts_placed(const struct hd_facts *f, const char *version)
 {
 	return f->files == NULL ||
 	       (version != NULL && strcmp(f->files, version) == 0 &&
-		   strcmp(f->files_from, "-") == 0);
+		   f->files_from == NULL);
 }
 
 const char *

@@ -38,7 +38,18 @@ struct hd_running { /* application:which_applications() */
 struct hd_old_code {
 	const char *module;
 	int64_t processes;
-	const char *example; /* one of them: "<0.123.0> worker:run/1" */
+	const char *id, *who; /* one of them: "0.123.0", "worker:run/1" */
+};
+
+/* A process of another user that says that it runs from here. */
+struct hd_other {
+	const char *pid, *user;
+};
+
+/* A variable by which bin/<app> finds the node, its value when the node was
+ * started, and the one in deploy.ini; values are NULL where they are secret. */
+struct hd_variable {
+	const char *name, *was, *now;
 };
 
 struct hd_library {
@@ -72,17 +83,18 @@ struct hd_vm {
 	/* systemd's unit that started it, and whose: "system" or "user"; NULL:
 	 * a login did */
 	const char *unit, *manager;
-	/* A variable by which bin/<app> finds the node, its value when the node
-	 * was started, and the one in deploy.ini; values are NULL where they
-	 * are secret. NULL: none has changed. */
-	const char *changed, *changed_was, *changed_now;
+	struct {
+		struct hd_variable *v;
+		size_t n, cap;
+	} changed; /* since the node was started */
 	/* It answered, but other nodes may not find it: what is wrong with
 	 * epmd, in words; the host part of its name, if that cannot be
 	 * resolved; NULL: nothing is wrong */
 	const char *lost, *stray;
-	/* Processes of other users that say that they run from here: for
-	 * people only. "process 812 of user mallory" */
-	struct hd_strs others;
+	struct {
+		struct hd_other *v;
+		size_t n, cap;
+	} others; /* for people only */
 	int64_t pid, creation;
 	const char *names;  /* encoding of file names: "utf8" or "latin1" */
 	const char *script; /* version of init:script_id(): what was booted; a
@@ -128,8 +140,9 @@ struct hd_vm {
 struct hd_record {
 	const char *version;
 	const char *identity, *sha256; /* struct hd_artifact; NULL: missing */
-	bool kept; /* the tarball lies in .hdeploy/tarballs, right size */
-	const char *lost;   /* of a tarball that is not kept, in words */
+	/* What happened to its tarball in .hdeploy/tarballs, in words; NULL: it
+	 * was kept, and has the right size */
+	const char *lost;
 	const char *erts;   /* Erlang runtime that it brings, NULL: unknown */
 	const char *cookie; /* digest of its HD_COOKIE_FILE, NULL: none known */
 	bool verified;      /* it passed its health checks here */
@@ -137,25 +150,25 @@ struct hd_record {
 	struct hd_pairs libs; /* struct hd_artifact; empty in records of old */
 };
 
+/* Each member has the name of the key that the host says it by. */
 struct hd_facts {
 	struct hd_arena arena;
 	const char *user, *system, *machine, *libc;
-	struct hd_strs
-	    loaders;           /* what programs are loaded by: /lib/ld-*.so.* */
-	const char *missing;   /* tools that the host lacks; NULL: none */
-	const char *refusal;   /* why nothing may be done here; NULL: fine */
-	const char *id;        /* of this root, NULL: hdeploy was never here */
-	bool root_exists;      /* the release root is there */
-	const char *boot;      /* version that releases/start_erl.data names */
-	const char *boot_erts; /* NULL: command.boots names the version */
+	struct hd_strs loaders; /* what programs are loaded by: /lib/ld-* */
+	struct hd_strs missing; /* tools that the host lacks */
+	const char *refusal;    /* why nothing may be done here; NULL: fine */
+	const char *id;         /* of this root, NULL: hdeploy was never here */
+	bool root_exists;       /* the release root is there */
+	const char *boot;       /* version that releases/start_erl.data or
+				   command.boots names */
 	const char *script_boot; /* version in bin/<app>; NULL: none */
 	bool no_list; /* its releases come without a releases/RELEASES, as those
 			 of `mix release` do */
 	/* a switch of what boots that was cut off: to and from; NULL: none */
 	const char *switching, *switching_from;
 	/* The version whose files without a version in their path are in place,
-	 * if it is not the one that boots, else NULL; while they change, the
-	 * versions to and from */
+	 * if it is not the one that boots, else NULL; from which one they
+	 * change, NULL: they do not */
 	const char *files, *files_from;
 	/* Versions, and in words which such files a change to each puts in
 	 * place or removes ("bin/x, etc/y and 2 more"); and which of them were
@@ -177,7 +190,7 @@ struct hd_facts {
 	/* .hdeploy/change, NULL: none; its newest operation, NULL: none: which
 	 * script, and its exit status, "running" or "lost" */
 	const struct hd_past *journal;
-	const char *journal_step, *journal_status;
+	const char *journal_step, *journal_step_status;
 	const char *watching; /* id of the change that the host itself will take
 				 back unless it is made permanent; NULL */
 	const char *lock;     /* who has it, and is connected; NULL: nobody */
@@ -205,6 +218,8 @@ struct hd_facts {
 int hd_facts_read(struct hd_facts **out, const struct hd_pairs *said,
     struct hd_err *err) HD_CHECK;
 void hd_facts_free(struct hd_facts *f); /* NULL is fine */
+/* The keys that are read, one after the other; NULL at the end. */
+const char *hd_facts_key(size_t i);
 
 /* The change that began on this host and has no end in its history: .going
  * says where to. NULL if there is none. */

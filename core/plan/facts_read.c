@@ -1,125 +1,573 @@
-#include "core/plan/facts_take.h"
+/*
+ * The answer of remote/facts.sh is lines of "key value". The table below says
+ * of each key where its value goes and how it is read. The key has the name of
+ * the member of struct hd_facts that it fills; "vm_" stands for "vm.".
+ */
+#include "core/plan/facts.h"
 
-#include <stdio.h>
+#include "core/base/index.h"
+#include "core/base/name.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-/*
- * Each line of the answer is "key value"; the values are words with one space
- * between them, but for the keys whose value is one text.
- */
+/* A word of a value, or all that is left of the value. */
+struct word {
+	const char *text;
+	const char *yes; /* of its column */
+	struct hd_arena *arena;
+};
+/* Reads w into the member at into; false if it makes no sense. */
+typedef bool take_fn(const struct word *w, void *into);
 
-#define FIELD(member) offsetof(struct hd_facts, member)
-
-/* words: how many a value has; 0: it is one text. */
-static const struct key {
-	const char *name;
-	size_t words;
-	hd_facts_take *take;
-	size_t field;
-} keys[] = {
-	{ "user", 2, hd_take_word, FIELD(user) },
-	{ "system", 2, hd_take_system, 0 },
-	{ "libc", 0, hd_take_text, FIELD(libc) },
-	{ "loader", 1, hd_take_item, FIELD(loaders) },
-	{ "missing", 1, hd_take_missing, 0 },
-	{ "refusal", 0, hd_take_refusal, FIELD(refusal) },
-	{ "root", 1, hd_take_root, 0 },
-	{ "id", 1, hd_take_word, FIELD(id) },
-	{ "boot", 2, hd_take_boot, 0 },
-	{ "script_boot", 1, hd_take_script_boot, 0 },
-	{ "list", 1, hd_take_no_list, 0 },
-	{ "switching", 2, hd_take_two, FIELD(switching) },
-	{ "files", 2, hd_take_words, FIELD(files) },
-	{ "disk", 1, hd_take_disk, 0 },
-	{ "snapshot", 2, hd_take_two, FIELD(snapshot) },
-	{ "unfinished", 0, hd_take_text, FIELD(unfinished) },
-	{ "watching", 0, hd_take_text, FIELD(watching) },
-	{ "lock", 0, hd_take_text, FIELD(lock) },
-	{ "change", 0, hd_take_change, 0 },
-	{ "change_step", 2, hd_take_words, FIELD(journal_step) },
-	{ "unpacked", 1, hd_take_item, FIELD(unpacked) },
-	{ "newest", 1, hd_take_item, FIELD(newest) },
-	{ "record", 6, hd_take_record, 0 },
-	{ "erts", 2, hd_take_erts, 0 },
-	{ "cookie", 2, hd_take_cookie, 0 },
-	{ "way", 5, hd_take_way, 0 },
-	{ "lib", 3, hd_take_lib, 0 },
-	{ "loose", 0, hd_take_pair, FIELD(loose) },
-	{ "edited", 0, hd_take_pair, FIELD(edited) },
-	{ "gone", 0, hd_take_pair, FIELD(gone) },
-	{ "foreign", 0, hd_take_pair, FIELD(foreign) },
-	{ "closed", 0, hd_take_pair, FIELD(closed) },
-	{ "history", 0, hd_take_history, 0 },
-	{ "service_refusal", 0, hd_take_reason, FIELD(service_refusal) },
-	{ "service_state", 3, hd_take_service_state, 0 },
-	{ "vm", 0, hd_take_vm, 0 },
-	{ "vm_word", 1, hd_take_vm_word, 0 },
-	{ "vm_unit", 2, hd_take_vm_unit, 0 },
-	{ "vm_other", 2, hd_take_vm_other, 0 },
-	{ "vm_changed", 3, hd_take_vm_changed, 0 },
-	{ "vm_lost", 0, hd_take_text, FIELD(vm.lost) },
-	{ "vm_stray", 1, hd_take_word, FIELD(vm.stray) },
-	{ "vm_state", 1, hd_take_word, FIELD(vm.init) },
-	{ "vm_pid", 1, hd_take_number, FIELD(vm.pid) },
-	{ "vm_creation", 1, hd_take_number, FIELD(vm.creation) },
-	{ "vm_names", 1, hd_take_word, FIELD(vm.names) },
-	{ "vm_script", 1, hd_take_word, FIELD(vm.script) },
-	{ "vm_release", 2, hd_take_vm_release, 0 },
-	{ "vm_library", 2, hd_take_vm_library, 0 },
-	{ "vm_app", 3, hd_take_vm_app, 0 },
-	{ "vm_process", 3, hd_take_vm_process, 0 },
-	{ "vm_blocked", 1, hd_take_word, FIELD(vm.blocked) },
-	{ "vm_modified", 1, hd_take_item, FIELD(vm.modified) },
-	{ "vm_gone", 1, hd_take_item, FIELD(vm.gone) },
-	{ "vm_absent", 1, hd_take_item, FIELD(vm.absent) },
-	{ "vm_old", 4, hd_take_vm_old, 0 },
-	{ "vm_unasked", 1, hd_take_number, FIELD(vm.unasked) },
-	{ "vm_env", 2, hd_take_vm_env, 0 },
-	{ "vm_unread", 0, hd_take_text, FIELD(vm.unread) },
+struct column {
+	take_fn *take;
+	size_t at;       /* offset of the member */
+	bool rest;       /* all that is left of the value */
+	const char *yes; /* take_is: the word that means true */
 };
 
-static const struct key *
-find_key(const char *name)
+enum { COLUMNS_MAX = 5 };
+struct row {
+	const char *key;
+	/* What a line fills: members of the facts, or a new entry of a list,
+	 * which is that far into them; size: of an entry, 0: no list */
+	size_t list, size;
+	bool of_record; /* ... into the record of the version that the first
+			   word names, or of each of "a,b,c" */
+	bool lenient;   /* versions without a record are left out */
+	struct column columns[COLUMNS_MAX];
+};
+
+/* A new entry of the list at list, a HD_LIST of entries of this size. */
+static void *
+push(struct hd_arena *a, void *list, size_t size)
 {
-	for (size_t i = 0; i < HD_COUNT(keys); i++) {
-		if (strcmp(keys[i].name, name) == 0)
-			return &keys[i];
+	HD_LIST(char) any;
+	char *entry;
+
+	memcpy(&any, list, sizeof(any));
+	any.v = hd_list_grow(a, any.v, any.n, &any.cap, size);
+	entry = any.v + any.n++ * size;
+	memcpy(list, &any, sizeof(any));
+	return entry;
+}
+
+static bool
+take_word(const struct word *w, void *into)
+{
+	const char **field = into;
+
+	*field = hd_arena_strdup(w->arena, w->text);
+	return true;
+}
+
+/* The host writes "-" where there is nothing. */
+static bool
+take_or_null(const struct word *w, void *into)
+{
+	return strcmp(w->text, "-") == 0 || take_word(w, into);
+}
+
+static bool
+take_version(const struct word *w, void *into)
+{
+	return hd_version_valid(w->text) && take_word(w, into);
+}
+
+/* The first counts, and one that says nothing is a refusal all the same. */
+static bool
+take_reason(const struct word *w, void *into)
+{
+	const char **field = into;
+
+	if (*field != NULL)
+		return true;
+	*field = "the host refuses, and does not say why";
+	return w->text[0] == '\0' || take_word(w, into);
+}
+
+static bool
+take_number(const struct word *w, void *into)
+{
+	int64_t *field = into;
+	char *end;
+
+	*field = strtoll(w->text, &end, 10);
+	return end != w->text && *end == '\0' && *field >= 0;
+}
+
+static bool
+take_kilobytes(const struct word *w, void *into)
+{
+	uint64_t *field = into;
+	int64_t kilobytes;
+
+	if (!take_number(w, &kilobytes))
+		return false;
+	*field = (uint64_t)kilobytes * 1024;
+	return true;
+}
+
+static bool
+take_is(const struct word *w, void *into)
+{
+	bool *field = into;
+
+	*field = strcmp(w->text, w->yes) == 0;
+	return true;
+}
+
+/* "a,b,c", "-" for none */
+static bool
+take_list(const struct word *w, void *into)
+{
+	struct hd_strs *list = into;
+	char *save = NULL, *copy = hd_arena_strdup(w->arena, w->text);
+
+	if (strcmp(w->text, "-") == 0)
+		return true;
+	for (char *one = strtok_r(copy, ",", &save); one != NULL;
+	     one = strtok_r(NULL, ",", &save))
+		*HD_PUSH(w->arena, list) = one;
+	return true;
+}
+
+/* What happened to a tarball, NULL if nothing did. */
+static bool
+take_lost(const struct word *w, void *into)
+{
+	const char **field = into;
+
+	if (strcmp(w->text, "yes") == 0)
+		*field = NULL;
+	else if (strcmp(w->text, "changed") == 0)
+		*field = "does not have the size that was pushed";
+	else if (strcmp(w->text, "unlisted") == 0)
+		*field = "has lost its manifest";
+	else
+		*field = "is gone";
+	return true;
+}
+
+/* Which of n names it is; n if none. */
+static size_t
+which(const char *const *names, size_t n, const char *word)
+{
+	size_t i = 0;
+
+	while (i < n && strcmp(names[i], word) != 0)
+		i++;
+	return i;
+}
+
+static bool
+take_vm_state(const struct word *w, void *into)
+{
+	static const char *const names[] = {
+		[HD_VM_DOWN] = "down",
+		[HD_VM_UP] = "up",
+		[HD_VM_UNREACHABLE] = "unreachable",
+	};
+	enum hd_vm_state *field = into;
+	size_t i = which(names, HD_COUNT(names), w->text);
+
+	*field = (enum hd_vm_state)i;
+	return i < HD_COUNT(names);
+}
+
+static bool
+take_setting(const struct word *w, void *into)
+{
+	static const char *const names[HD_SETTING_STATES] = {
+		[HD_SET_PLANNED] = "planned",
+		[HD_SET_MISSING] = "missing",
+		[HD_SET_FALLEN] = "fallen",
+		[HD_SET_OTHER] = "set",
+		[HD_SET_OWN] = "own",
+		[HD_SET_UNKNOWN] = "unknown",
+	};
+	enum hd_setting_state *field = into;
+	size_t i = which(names, HD_COUNT(names), w->text);
+
+	*field = (enum hd_setting_state)i;
+	return i < HD_COUNT(names);
+}
+
+/* A line that is no JSON is left out: only one that a full disk cut short is
+ * none, and the other lines still tell. */
+static bool
+take_history(const struct word *w, void *into)
+{
+	struct hd_past past;
+
+	if (hd_past_read(&past, w->arena, w->text))
+		memcpy(push(w->arena, into, sizeof(past)), &past, sizeof(past));
+	return true;
+}
+
+static bool
+one_of(const char *text, const char *x, const char *y)
+{
+	return text != NULL && (strcmp(text, x) == 0 || strcmp(text, y) == 0);
+}
+
+/* Its words become versions of a plan and the id of its operations. */
+static bool
+journal_valid(const struct hd_past *c)
+{
+	return c->id != NULL && strlen(c->id) == HD_PAST_ID &&
+	       c->id[strspn(c->id, "0123456789abcdef")] == '\0' &&
+	       one_of(c->command, "upgrade", "rollback") &&
+	       one_of(c->going, "forward", "back") && c->from != NULL &&
+	       c->to != NULL && hd_version_valid(c->from) &&
+	       hd_version_valid(c->to);
+}
+
+/* One that makes no sense is none: the other facts still tell. */
+static bool
+take_journal(const struct word *w, void *into)
+{
+	const struct hd_past **field = into;
+	struct hd_past *past = hd_arena_alloc(w->arena, sizeof(*past));
+
+	if (hd_past_read(past, w->arena, w->text) && journal_valid(past))
+		*field = past;
+	return true;
+}
+
+/* Columns: a word, or the rest of the text, of a member of this type. */
+#define COL(type, member, how)                                                 \
+	{                                                                      \
+		how, offsetof(type, member)                                    \
+	}
+#define REST(type, member, how)                                                \
+	{                                                                      \
+		how, offsetof(type, member), .rest = true                      \
+	}
+#define IS(type, member, word)                                                 \
+	{                                                                      \
+		take_is, offsetof(type, member), .yes = word                   \
+	}
+
+/* Rows. Keys are the names of members: */
+#define HOST(member) .key = #member
+#define VM(member) .key = "vm_" #member
+/* of one value: */
+#define F struct hd_facts
+#define WORD(member, how)                                                      \
+	{                                                                      \
+		HOST(member), .columns = { COL(F, member, how) }               \
+	}
+#define TEXT(member, how)                                                      \
+	{                                                                      \
+		HOST(member), .columns = { REST(F, member, how) }              \
+	}
+#define FLAG(member)                                                           \
+	{                                                                      \
+		HOST(member), .columns = { IS(F, member, "yes") }              \
+	}
+#define VM_WORD(member, how)                                                   \
+	{                                                                      \
+		VM(member), .columns = { COL(F, vm.member, how) }              \
+	}
+#define VM_TEXT(member)                                                        \
+	{                                                                      \
+		VM(member), .columns = { REST(F, vm.member, take_word) }       \
+	}
+/* of two values, the second into member_more: */
+#define TWO(member, more, how)                                                 \
+	{                                                                      \
+		HOST(member), .columns = {                                     \
+			COL(F, member, take_word),                             \
+			COL(F, member##_##more, how)                           \
+		}                                                              \
+	}
+/* of a list: */
+#define LIST(member, type)                                                     \
+	HOST(member), .list = offsetof(F, member), .size = sizeof(type)
+#define VM_LIST(member, type)                                                  \
+	VM(member), .list = offsetof(F, vm.member), .size = sizeof(type)
+#define OF_RECORD(member, type)                                                \
+	HOST(member), .of_record = true,                                       \
+		      .list = offsetof(struct hd_record, member),              \
+		      .size = sizeof(type)
+#define STRS(member)                                                           \
+	{                                                                      \
+		LIST(member, const char *), .columns = { { take_word } }       \
+	}
+#define VM_STRS(member)                                                        \
+	{                                                                      \
+		VM_LIST(member, const char *), .columns = { { take_word } }    \
+	}
+#define PAIRS(member)                                                          \
+	{                                                                      \
+		LIST(member, struct hd_pair), .columns = {                     \
+			COL(struct hd_pair, name, take_word),                  \
+			REST(struct hd_pair, value, take_word)                 \
+		}                                                              \
+	}
+
+static const struct row rows[] = {
+	WORD(user, take_word),
+	WORD(system, take_word),
+	WORD(machine, take_word),
+	TEXT(libc, take_word),
+	STRS(loaders),
+	STRS(missing),
+	TEXT(refusal, take_reason),
+	FLAG(root_exists),
+	WORD(id, take_word),
+	WORD(boot, take_version),
+	WORD(script_boot, take_version),
+	FLAG(no_list),
+	TWO(switching, from, take_version),
+	TWO(files, from, take_or_null),
+	WORD(disk_free, take_kilobytes),
+	TWO(snapshot, boot, take_version),
+	TEXT(unfinished, take_word),
+	TEXT(watching, take_word),
+	TEXT(lock, take_word),
+	TEXT(journal, take_journal),
+	TWO(journal_step, status, take_word),
+	STRS(unpacked),
+	STRS(newest),
+	{ LIST(records, struct hd_record),
+	    .columns = { COL(struct hd_record, version, take_version),
+		COL(struct hd_record, identity, take_or_null),
+		COL(struct hd_record, sha256, take_or_null),
+		COL(struct hd_record, lost, take_lost),
+		IS(struct hd_record, verified, "yes") } },
+	{ HOST(erts), .of_record = true,
+	    .columns = { COL(struct hd_record, erts, take_word) } },
+	{ HOST(cookie), .of_record = true,
+	    .columns = { COL(struct hd_record, cookie, take_word) } },
+	{ OF_RECORD(relup, struct hd_relup_entry),
+	    .columns = { IS(struct hd_relup_entry, down, "down"),
+		COL(struct hd_relup_entry, from, take_word),
+		IS(struct hd_relup_entry, emulator, "emulator"),
+		COL(struct hd_relup_entry, restarts, take_list) } },
+	{ OF_RECORD(libs, struct hd_pair), .lenient = true,
+	    .columns = { COL(struct hd_pair, name, take_word),
+		COL(struct hd_pair, value, take_word) } },
+	PAIRS(loose),
+	PAIRS(edited),
+	PAIRS(gone),
+	PAIRS(foreign),
+	PAIRS(closed),
+	TEXT(history, take_history),
+	TEXT(service_refusal, take_reason),
+	WORD(service_loaded, take_word),
+	WORD(service_state, take_word),
+	WORD(service_id, take_word),
+	VM_WORD(state, take_vm_state),
+	VM_TEXT(why),
+	VM_WORD(init, take_word),
+	VM_WORD(word, take_version),
+	VM_WORD(unit, take_word),
+	VM_WORD(manager, take_word),
+	{ VM_LIST(others, struct hd_other),
+	    .columns = { COL(struct hd_other, pid, take_word),
+		COL(struct hd_other, user, take_word) } },
+	{ VM_LIST(changed, struct hd_variable),
+	    .columns = { COL(struct hd_variable, name, take_word),
+		COL(struct hd_variable, was, take_or_null),
+		COL(struct hd_variable, now, take_or_null) } },
+	VM_TEXT(lost),
+	VM_WORD(stray, take_word),
+	VM_WORD(pid, take_number),
+	VM_WORD(creation, take_number),
+	VM_WORD(names, take_word),
+	VM_WORD(script, take_word),
+	{ VM_LIST(releases, struct hd_listed),
+	    .columns = { COL(struct hd_listed, version, take_word),
+		COL(struct hd_listed, status, take_word) } },
+	{ VM_LIST(libraries, struct hd_library),
+	    .columns = { COL(struct hd_library, app, take_word),
+		COL(struct hd_library, version, take_word) } },
+	{ VM_LIST(apps, struct hd_running),
+	    .columns = { COL(struct hd_running, app, take_word),
+		COL(struct hd_running, version, take_word),
+		COL(struct hd_running, master, take_or_null) } },
+	{ VM_LIST(processes, struct hd_process),
+	    .columns = { COL(struct hd_process, name, take_word),
+		COL(struct hd_process, id, take_word),
+		COL(struct hd_process, app, take_or_null) } },
+	VM_WORD(blocked, take_word),
+	VM_STRS(modified),
+	VM_STRS(gone),
+	VM_STRS(absent),
+	{ VM_LIST(old_code, struct hd_old_code),
+	    .columns = { COL(struct hd_old_code, module, take_word),
+		COL(struct hd_old_code, processes, take_number),
+		COL(struct hd_old_code, id, take_word),
+		COL(struct hd_old_code, who, take_word) } },
+	VM_WORD(unasked, take_number),
+	{ VM_LIST(settings, struct hd_setting),
+	    .columns = { COL(struct hd_setting, key, take_word),
+		COL(struct hd_setting, state, take_setting) } },
+	VM_TEXT(unread),
+};
+
+const char *
+hd_facts_key(size_t i)
+{
+	return i < HD_COUNT(rows) ? rows[i].key : NULL;
+}
+
+static const struct row *
+find_row(const char *key)
+{
+	for (size_t i = 0; i < HD_COUNT(rows); i++) {
+		if (strcmp(rows[i].key, key) == 0)
+			return &rows[i];
 	}
 	return NULL;
 }
 
-/* Cuts text, which is changed, into words. False if there are not n. */
-static bool
-split(struct hd_facts_line *l, char *text, size_t n)
-{
-	char *save = NULL;
+/* An answer on its way into the facts, line by line. */
+struct reading {
+	struct hd_facts *f;
+	const struct row *row;   /* of the line */
+	char *left;              /* of its value, changed; NULL: nothing */
+	struct hd_index records; /* 1 + the place of each version */
+	size_t nindexed;
+};
 
-	for (char *w = strtok_r(text, " ", &save); w != NULL;
-	     w = strtok_r(NULL, " ", &save)) {
-		if (l->n == HD_WORDS_MAX)
-			return false;
-		l->word[l->n++] = w;
-	}
-	return l->n == n;
+/* Cuts the next word off; NULL if none is left. */
+static char *
+next_word(struct reading *r)
+{
+	char *word = r->left;
+
+	if (word == NULL)
+		return NULL;
+	word += strspn(word, " ");
+	r->left = strchr(word, ' ');
+	if (r->left != NULL)
+		*r->left++ = '\0';
+	return word[0] != '\0' ? word : NULL;
 }
 
-/* "a, b, c"; NULL of nothing */
-static const char *
-join(struct hd_arena *a, const struct hd_strs *list)
+static char *
+next(struct reading *r, const struct column *c)
 {
-	size_t room = 0, n = 0;
-	char *out;
+	char *rest = r->left;
 
-	if (list->n == 0)
-		return NULL;
-	for (size_t i = 0; i < list->n; i++)
-		room += strlen(list->v[i]) + strlen(", ");
-	out = hd_arena_alloc(a, room);
-	for (size_t i = 0; i < list->n; i++)
-		n += (size_t)snprintf(
-		    out + n, room - n, "%s%s", i > 0 ? ", " : "", list->v[i]);
-	return out;
+	if (!c->rest)
+		return next_word(r);
+	r->left = NULL;
+	return rest;
+}
+
+/* Takes all that is left; the columns' offsets are from into. */
+static bool
+take_columns(struct reading *r, void *into)
+{
+	for (size_t i = 0; i < COLUMNS_MAX; i++) {
+		const struct column *c = &r->row->columns[i];
+		struct word w = { .arena = &r->f->arena, .yes = c->yes };
+
+		if (c->take == NULL)
+			break;
+		w.text = next(r, c);
+		if (w.text == NULL || !c->take(&w, (char *)into + c->at))
+			return false;
+	}
+	return next_word(r) == NULL;
+}
+
+/* The record of version, NULL if there is none. */
+static struct hd_record *
+record(struct reading *r, const char *version)
+{
+	struct hd_facts *f = r->f;
+	size_t place;
+
+	for (; r->nindexed < f->records.n; r->nindexed++) {
+		size_t *at = hd_index_at(
+		    &r->records, &f->arena, f->records.v[r->nindexed].version);
+
+		if (*at == 0)
+			*at = r->nindexed + 1;
+	}
+	place = hd_index_get(&r->records, version);
+	return place > 0 ? &f->records.v[place - 1] : NULL;
+}
+
+/* A new entry for the record of each version; "a,b,c". */
+static bool
+take_into_each(struct reading *r, char *versions)
+{
+	void *entry = hd_arena_alloc(&r->f->arena, r->row->size);
+	char *save = NULL;
+
+	if (!take_columns(r, entry))
+		return false;
+	for (char *version = strtok_r(versions, ",", &save); version != NULL;
+	     version = strtok_r(NULL, ",", &save)) {
+		struct hd_record *to = record(r, version);
+
+		if (to != NULL)
+			memcpy(push(&r->f->arena, (char *)to + r->row->list,
+				   r->row->size),
+			    entry, r->row->size);
+		else if (!r->row->lenient)
+			return false;
+	}
+	return true;
+}
+
+static bool
+take_of_record(struct reading *r)
+{
+	char *versions = next_word(r);
+	struct hd_record *to;
+
+	if (versions == NULL)
+		return false;
+	if (r->row->size > 0)
+		return take_into_each(r, versions);
+	to = record(r, versions);
+	return to != NULL && take_columns(r, to);
+}
+
+static bool
+take_line(struct reading *r, const struct row *row, char *value)
+{
+	void *list = (char *)r->f + row->list;
+
+	r->row = row;
+	r->left = value;
+	if (row->of_record)
+		return take_of_record(r);
+	return take_columns(
+	    r, row->size > 0 ? push(&r->f->arena, list, row->size) : r->f);
+}
+
+static int
+take_all(struct reading *r, const struct hd_pairs *said, struct hd_err *err)
+{
+	bool asked = false; /* whether the VM was */
+
+	for (size_t i = 0; i < said->n; i++) {
+		const struct hd_pair *line = &said->v[i];
+		const struct row *row = find_row(line->name);
+		HD_AUTO_FREE char *value = hd_strdup(line->value);
+
+		if (row == NULL)
+			continue; /* said for people */
+		if (!take_line(r, row, value))
+			return hd_err_set(err, HD_EREMOTE,
+			    "the host gave facts that make no sense: "
+			    "\"%s %.200s\"",
+			    line->name, line->value);
+		asked = asked || strcmp(row->key, "vm_state") == 0;
+	}
+	if (!asked)
+		return hd_err_set(err, HD_EREMOTE,
+		    "the host did not say whether the node runs");
+	return 0;
 }
 
 int
@@ -127,37 +575,12 @@ hd_facts_read(
     struct hd_facts **out, const struct hd_pairs *said, struct hd_err *err)
 {
 	struct hd_facts *f = hd_alloc(sizeof(*f));
-	struct hd_index records = { 0 };
-	struct hd_strs missing = { 0 };
-	bool vm = false;
+	struct reading r = { .f = f };
+	int rc = take_all(&r, said, err);
 
-	for (size_t i = 0; i < said->n; i++) {
-		const struct key *k = find_key(said->v[i].name);
-		struct hd_facts_line l = { .f = f,
-			.records = &records,
-			.missing = &missing,
-			.text = said->v[i].value };
-		HD_AUTO_FREE char *copy = hd_strdup(l.text);
-
-		if (k == NULL)
-			continue; /* said for people */
-		l.field = (char *)f + k->field;
-		if ((k->words > 0 && !split(&l, copy, k->words)) ||
-		    !k->take(&l)) {
-			hd_facts_free(f);
-			return hd_err_set(err, HD_EREMOTE,
-			    "the host gave facts that make no sense: "
-			    "\"%s %.200s\"",
-			    said->v[i].name, said->v[i].value);
-		}
-		vm = vm || k->take == hd_take_vm;
-	}
-	if (!vm) {
+	if (rc < 0)
 		hd_facts_free(f);
-		return hd_err_set(err, HD_EREMOTE,
-		    "the host did not say whether the node runs");
-	}
-	f->missing = join(&f->arena, &missing);
-	*out = f;
-	return 0;
+	else
+		*out = f;
+	return rc;
 }

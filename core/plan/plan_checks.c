@@ -212,8 +212,9 @@ hd_require_bits(struct hd_planning *p, const char *version)
 
 	if (r == NULL)
 		hd_refuse_unpushed(p, version);
-	else if (!r->kept && (hd_facts_status(p->facts, version) == NULL ||
-				 hd_facts_about(&p->facts->gone, version)))
+	else if (r->lost != NULL &&
+		 (hd_facts_status(p->facts, version) == NULL ||
+		     hd_facts_about(&p->facts->gone, version)))
 		hd_refuse(p,
 		    "the tarball of %s on this host %s: push it again, `%s`",
 		    version, r->lost, hd_plan_advice(p, "push", version));
@@ -230,7 +231,7 @@ hd_plan_mend(struct hd_planning *p, enum hd_step_kind step, const char *version)
 
 	if (gone == NULL)
 		return true;
-	if (r != NULL && r->kept) {
+	if (r != NULL && r->lost == NULL) {
 		hd_step_add(p, step, version);
 		return true;
 	}

@@ -45,7 +45,6 @@ foresee_record(
 		.version = a->version,
 		.identity = a->identity,
 		.sha256 = a->sha256,
-		.kept = true,
 		.erts = a->erts,
 		.relup = a->relup,
 		.libs = a->libs,

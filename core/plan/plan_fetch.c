@@ -17,7 +17,7 @@ hd_plan_kept(const struct hd_facts *facts, const char *version)
 {
 	const struct hd_record *r = hd_facts_record(facts, version);
 
-	return r != NULL && r->kept && r->sha256 != NULL;
+	return r != NULL && r->lost == NULL && r->sha256 != NULL;
 }
 
 void

@@ -42,6 +42,18 @@ require_rights(struct hd_planning *p)
 	return true;
 }
 
+static void
+refuse_missing(struct hd_planning *p)
+{
+	const struct hd_strs *tools = &p->facts->missing;
+	HD_AUTO_STR names = HD_STR_INIT(sizeof(p->out->reason));
+
+	for (size_t i = 0; i < tools->n; i++)
+		hd_str_addf(&names, "%s%s", i > 0 ? ", " : "", tools->v[i]);
+	hd_refuse(p, "the host lacks %s: install it there",
+	    names.failed ? "many tools" : names.ptr);
+}
+
 /* For every goal that changes the host. */
 static bool
 require_host(struct hd_planning *p)
@@ -50,8 +62,8 @@ require_host(struct hd_planning *p)
 
 	if (f->refusal != NULL)
 		hd_refuse(p, "%s", f->refusal);
-	else if (f->missing != NULL)
-		hd_refuse(p, "the host lacks %s: install it there", f->missing);
+	else if (f->missing.n > 0)
+		refuse_missing(p);
 	else if (f->unfinished != NULL)
 		hd_refuse(p,
 		    "an earlier operation still runs there (%s): wait for it, "

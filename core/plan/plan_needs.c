@@ -38,23 +38,21 @@ finds(const struct hd_planning *p, bool stop)
 }
 
 static void
-refuse_changed(struct hd_planning *p)
+refuse_changed(struct hd_planning *p, const struct hd_variable *changed)
 {
-	const struct hd_vm *vm = &p->facts->vm;
-
-	if (vm->changed_now != NULL)
+	if (changed->was != NULL && changed->now != NULL)
 		hd_refuse(p,
 		    "the node was started with %s=%s, and deploy.ini or its "
 		    "env_file now says %s: bin/%s would not find the node. Set "
 		    "%s back to change the node that runs",
-		    vm->changed, vm->changed_was, vm->changed_now, p->app->name,
-		    vm->changed);
+		    changed->name, changed->was, changed->now, p->app->name,
+		    changed->name);
 	else
 		hd_refuse(p,
 		    "the node was started with another %s than deploy.ini or "
 		    "its env_file now says: bin/%s would not find the node. "
 		    "Set %s back to change the node that runs",
-		    vm->changed, p->app->name, vm->changed);
+		    changed->name, p->app->name, changed->name);
 }
 
 /* A stop only asks a port; an upgrade starts a second node, which connects by
@@ -73,8 +71,8 @@ hd_require_node(struct hd_planning *p)
 
 	if (p->driver->commands_only)
 		return true;
-	if (vm->changed != NULL && finds(p, true))
-		refuse_changed(p);
+	if (vm->changed.n > 0 && finds(p, true))
+		refuse_changed(p, &vm->changed.v[0]);
 	else if (is_stray(p))
 		hd_refuse(p,
 		    "%s, the host part of the node's name, cannot be resolved "

@@ -175,7 +175,7 @@ hd_plan_push(struct hd_planning *p)
 
 	if (!hd_require_usable(p, a) || !require_same_content(p, known))
 		return;
-	if (known != NULL && known->kept && !other && !first && !gone) {
+	if (known != NULL && known->lost == NULL && !other && !first && !gone) {
 		hd_nothing(p, "%s is there already%s", a->version,
 		    other_cookie(a, known)
 			? "; this build has another " HD_COOKIE_FILE
@@ -201,7 +201,7 @@ hd_plan_push(struct hd_planning *p)
 	}
 	if (other)
 		hd_step_add(p, HD_STEP_DISCARD, a->version);
-	if (known == NULL || !known->kept || other)
+	if (known == NULL || known->lost != NULL || other)
 		hd_step_add(p, HD_STEP_SHIP, a->version);
 	if (first)
 		hd_step_add(p, HD_STEP_PLACE, a->version);

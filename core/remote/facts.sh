@@ -6,7 +6,7 @@ main() {
 	app=$2
 	facts_host
 	if [ -d "$1" ]; then
-		say root yes
+		say root_exists yes
 		facts_trust "$1" || return 0
 		facts_env
 		facts_disk
@@ -23,20 +23,20 @@ main() {
 		facts_vm
 		facts_others "$1"
 	else
-		say root no
 		facts_parent "$1"
-		say vm down
+		say vm_state down
 	fi
 	return 0
 }
 
 facts_host() {
 	who_we_are
-	say user "$(id -un) $hd_uid"
-	say system "$(uname -sm)"
+	say user "$(id -un)"
+	say system "$(uname -s)"
+	say machine "$(uname -m)"
 	say libc "$(facts_libc)"
 	for file in /lib/ld*.so* /lib64/ld*.so* /lib32/ld*.so*; do
-		[ ! -e "$file" ] || say loader "$file"
+		[ ! -e "$file" ] || say loaders "$file"
 	done
 	facts_names
 	for tool in setsid tar gzip mv ln cp sed awk grep find xargs tr tail \
@@ -97,7 +97,8 @@ facts_parent() {
 facts_trust() {
 	if ! root_entered "$1"; then
 		say refusal "$why"
-		say vm "unreachable the node is not asked: $why"
+		say vm_state unreachable
+		say vm_why "the node is not asked: $why"
 		return 1
 	elif [ ! -w . ]; then
 		facts_closed
@@ -125,21 +126,21 @@ facts_env() {
 }
 
 facts_disk() {
-	say disk "$(df -Pk . | sed -n '2s/^[^ ]*  *[0-9]*  *[0-9]*  *\([0-9]*\) .*/\1/p')"
+	say disk_free "$(df -Pk . | sed -n '2s/^[^ ]*  *[0-9]*  *[0-9]*  *\([0-9]*\) .*/\1/p')"
 }
 
 facts_boot() {
 	if command_given boots; then
 		[ -d releases ] && version=$(command_word boots) &&
-			say boot "- $version"
+			say boot "$version"
 		return
 	fi
 	erts='' version=''
 	[ ! -f releases/start_erl.data ] ||
 		read -r erts version <releases/start_erl.data
 	is_version "$version" && is_version "$erts" &&
-		say boot "$erts $version"
-	[ -z "$version" ] || has_list || say list none
+		say boot "$version"
+	[ -z "$version" ] || has_list || say no_list yes
 	version=$(driver_script_boot) && is_version "$version" &&
 		say script_boot "$version"
 	! journal_read || say switching "$to $from"
@@ -163,10 +164,10 @@ facts_change() {
 	[ -s .hdeploy/watching ] && process_lives .hdeploy/watcher &&
 		read -r watched <.hdeploy/watching && say watching "$watched"
 	[ -s .hdeploy/change ] || return 0
-	say change "$(head -n 1 .hdeploy/change)"
+	say journal "$(head -n 1 .hdeploy/change)"
 	newest=$(operation_newest "$(change_id <.hdeploy/change)")
 	name=$(operation_name "$newest") || return 0
-	say change_step "$name $(operation_status "$newest")"
+	say journal_step "$name $(operation_status "$newest")"
 }
 
 facts_id() {
@@ -218,7 +219,8 @@ facts_libraries() {
 			[ -r "$folder/record" ] && set -- "$@" "$folder/record"
 	done
 	[ "$#" = 0 ] || awk '
-		NF != 3 || $1 != "lib" || $2 !~ /^[A-Za-z0-9._+~-]+$/ ||
+		NF != 3 || $1 != "lib" || length($2) > 255 ||
+			$2 !~ /^[A-Za-z0-9._+~-]+$/ ||
 			length($3) != 64 || $3 ~ /[^0-9a-f]/ { next }
 		{
 			split(FILENAME, part, "/")
@@ -232,8 +234,9 @@ facts_libraries() {
 		}
 		END {
 			for (i = 1; i <= n; i++)
-				print "lib " substr(contents[i] " " \
-					versions[contents[i]], 1, 4000)
+				print "libs " substr(versions[contents[i]], \
+					1, 4000 - length(contents[i])) \
+					" " contents[i]
 		}' "$@" 2>/dev/null >&3
 }
 
@@ -258,7 +261,7 @@ facts_record() {
 		[ -s "$1/manifest" ] || kept=unlisted
 	fi
 	[ -f "$1/verified" ] && verified=yes
-	say record "$2 $identity $sha256 $size $kept $verified"
+	say records "$2 $identity $sha256 $kept $verified"
 	[ ! -f releases/COOKIE ] || facts_cookie "$1" "$2"
 	erts=$(runtime_of "$2" 2>/dev/null)
 	[ -z "$erts" ] || say erts "$2 $erts"
@@ -266,7 +269,7 @@ facts_record() {
 		case "$key $way $how $rest" in
 		'way up plain ' | 'way up emulator ' | 'way down plain ' | \
 			'way down emulator ')
-			[ -z "$apps" ] || say way "$2 $way $from $how $apps"
+			[ -z "$apps" ] || say relup "$2 $way $from $how $apps"
 			;;
 		esac
 	done <"$1/record"
@@ -309,28 +312,34 @@ facts_service() {
 	loaded=$(service_get LoadState)
 	state=$(service_get ActiveState)
 	id=$(service_get Id)
-	say service_state "${loaded:--} ${state:--} ${id:--}"
+	say service_loaded "${loaded:--}"
+	say service_state "${state:--}"
+	say service_id "${id:--}"
 }
 
 facts_vm() {
 	vm_find
 	owner=
 	[ -z "$vm_pid" ] || service_owner "$vm_pid"
-	[ -z "$owner" ] || say vm_unit "$owner"
+	[ -z "$owner" ] || {
+		say vm_unit "${owner%% *}"
+		say vm_manager "${owner#* }"
+	}
 	if [ -n "$vm_pid" ] && vm_ask 8; then
-		say vm up
+		say vm_state up
 		printf '%s\n' "$vm_text" | while read -r key value; do
-			[ "$key" = vm_state ] || say "$key" "$value"
+			[ "$key" = vm_init ] || say "$key" "$value"
 		done
 		facts_changed
 		facts_lost
 	elif [ -n "$vm_pid" ]; then
-		say vm "unreachable process $vm_pid $vm_why"
-		[ -z "$vm_state" ] || say vm_state "$vm_state"
+		say vm_state unreachable
+		say vm_why "process $vm_pid $vm_why"
+		[ -z "$vm_init" ] || say vm_init "$vm_init"
 	elif command_given running; then
 		facts_word
 	else
-		say vm down
+		say vm_state down
 	fi
 }
 
@@ -409,7 +418,7 @@ facts_others() {
 		[ "$beam_root" = "$root" ] || [ "$beam_root" = "$1" ] || continue
 		user=$(id -un -- "${hd_user:--}" 2>/dev/null) ||
 			user=${hd_user:-unknown}
-		say vm_other "$pid $user"
+		say vm_others "$pid $user"
 	done
 }
 
@@ -418,10 +427,13 @@ facts_word() {
 	word=$(command_word running)
 	case $? in
 	0)
-		say vm up
+		say vm_state up
 		say vm_word "$word"
 		;;
-	1) say vm down ;;
-	*) say vm "unreachable command.running printed no version" ;;
+	1) say vm_state down ;;
+	*)
+		say vm_state unreachable
+		say vm_why "command.running printed no version"
+		;;
 	esac
 }

@@ -11,7 +11,7 @@ vm_unit= # the name of the unit that hd_unit may be an alias of
 # Helpers that run from the same root (escript, a remote shell, the configuration
 # of Distillery and of Castle) boot another file than the release's own.
 vm_find() {
-	vm_pid='' vm_why='' vm_state='' vm_at='' vm_others='' vm_sound=-
+	vm_pid='' vm_why='' vm_init='' vm_at='' vm_others='' vm_sound=-
 	vm_lost='' vm_mute='' vm_closed=''
 	if [ ! -r /proc/self/comm ]; then
 		vm_pid=0
@@ -251,7 +251,7 @@ cookie_homes_end() {
 }
 
 # vm_ask SECONDS: asks until the VM answers as one that is at rest. Returns 0
-# with its facts in vm_text, else 1 with the reason in vm_why, and vm_state if it
+# with its facts in vm_text, else 1 with the reason in vm_why, and vm_init if it
 # says that it is not there yet, or with vm_pid empty: it went away meanwhile.
 vm_ask() {
 	vm_left=$1
@@ -283,7 +283,7 @@ vm_ask_once() {
 	vm_status=$?
 	if [ "$vm_status" = 0 ]; then
 		vm_text=$(printf '%s\n' "$vm_text" | tr '"' '\n' |
-			grep '^vm_[a-z]* .')
+			grep '^vm_[a-z_]* .')
 		vm_judge
 	elif [ "$vm_status" = 142 ]; then
 		vm_why="gave no answer within $vm_left s"
@@ -334,11 +334,11 @@ vm_pid $vm_pid
 		;;
 	esac
 	case $vm_text in
-	*"vm_state started"*) ;;
+	*"vm_init started"*) ;;
 	*)
 		vm_why="is starting or stopping"
-		vm_state=${vm_text#*vm_state }
-		vm_state=${vm_state%%[!a-z_]*}
+		vm_init=${vm_text#*vm_init }
+		vm_init=${vm_init%%[!a-z_]*}
 		;;
 	esac
 }

@@ -93,23 +93,23 @@ Linger = fun(P, {Found, Unasked}) ->
 end,
 {Lingering, Unasked} = lists:foldl(Linger, {#{}, 0},
     [P || Old =/= [], P <- processes()]),
-[Line("vm_state", [Name(element(1, init:get_status()))]),
+[Line("vm_init", [Name(element(1, init:get_status()))]),
  Line("vm_pid", [os:getpid()]),
  Line("vm_creation", [integer_to_list(erlang:system_info(creation))]),
  Line("vm_script", [Name(element(2, init:script_id()))]),
  Line("vm_names", [Name(file:native_name_encoding())])]
-++ [Line("vm_release", [Name(V), Name(S)]) || {_, V, _, S} <- Releases]
-++ [Line("vm_library", Library) || Library <- Libraries]
-++ [Line("vm_app", [Name(A), Name(V), Id(application_controller:get_master(A))])
+++ [Line("vm_releases", [Name(V), Name(S)]) || {_, V, _, S} <- Releases]
+++ [Line("vm_libraries", Library) || Library <- Libraries]
+++ [Line("vm_apps", [Name(A), Name(V), Id(application_controller:get_master(A))])
     || {A, _, V} <- Running]
 ++ [Line("vm_blocked", [catch Where(whereis(release_handler))]) || Blocked]
 ++ [Line("vm_modified", [Name(M)]) || M <- Other]
 ++ [Line("vm_gone", [Name(M)]) || M <- Gone]
 ++ [Line("vm_absent", [Name(M)]) || M <- Absent]
-++ [Line("vm_old", [Name(M), integer_to_list(N), Id(P), Who(P)])
+++ [Line("vm_old_code", [Name(M), integer_to_list(N), Id(P), Who(P)])
     || {M, {N, P}} <- lists:sublist(maps:to_list(Lingering), 100)]
 ++ [Line("vm_unasked", [integer_to_list(Unasked)]) || Unasked > 0]
-++ [Line("vm_process", [Name(N), Id(whereis(N)), Owner(whereis(N))])
+++ [Line("vm_processes", [Name(N), Id(whereis(N)), Owner(whereis(N))])
     || N <- registered()]
-++ [Line("vm_env", [[Name(A), $/, Name(K)], S]) || {A, K, S} <- Configured]
+++ [Line("vm_settings", [[Name(A), $/, Name(K)], S]) || {A, K, S} <- Configured]
 ++ [Line("vm_unread", [Clean(File), Why]) || {File, Why} <- Unread].

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#define APPS "vm up\nvm_app shop 1 m\nvm_app kernel 1 -\n"
+#define APPS "vm_state up\nvm_apps shop 1 m\nvm_apps kernel 1 -\n"
 
 /* One key before and after; "" where it is not set and in no file. */
 static const struct row {
@@ -56,7 +56,7 @@ facts_with(const char *setting)
 {
 	HD_AUTO_STR text = HD_STR_INIT(1024);
 
-	hd_str_addf(&text, "%s%s%s%s", APPS, setting[0] ? "vm_env " : "",
+	hd_str_addf(&text, "%s%s%s%s", APPS, setting[0] ? "vm_settings " : "",
 	    setting, setting[0] ? "\n" : "");
 	return facts_from_text(text.ptr);
 }
@@ -112,10 +112,10 @@ of_many_keys_a_few_are_named_and_the_others_counted(void **state)
 {
 	struct hd_facts *before = facts_from_text(APPS);
 	struct hd_facts *now = facts_from_text(
-	    APPS "vm_env shop/a missing\nvm_env shop/b missing\n"
-		 "vm_env shop/c missing\nvm_env shop/d missing\n"
-		 "vm_env shop/e missing\nvm_env shop/f missing\n"
-		 "vm_env shop/g missing\n");
+	    APPS "vm_settings shop/a missing\nvm_settings shop/b missing\n"
+		 "vm_settings shop/c missing\nvm_settings shop/d missing\n"
+		 "vm_settings shop/e missing\nvm_settings shop/f missing\n"
+		 "vm_settings shop/g missing\n");
 	HD_AUTO_STR lost = HD_STR_INIT(1024);
 
 	(void)state;

@@ -52,23 +52,23 @@ those_that_are_left_are_named(void **state)
 		const char *facts, *expect;
 		int64_t n;
 	} said[] = {
-		{ "vm up\n", "0 processes", 0 },
-		{ "vm up\nvm_old worker 1 0.123.0 worker:run/1\n",
+		{ "vm_state up\n", "0 processes", 0 },
+		{ "vm_state up\nvm_old_code worker 1 0.123.0 worker:run/1\n",
 		    "1 process still runs the code before 0.2.0 (worker: "
 		    "<0.123.0> worker:run/1)",
 		    1 },
-		{ "vm up\nvm_old worker 3 0.123.0 boss\n"
-		  "vm_old pool 1 0.9.0 pool:init/1\n",
+		{ "vm_state up\nvm_old_code worker 3 0.123.0 boss\n"
+		  "vm_old_code pool 1 0.9.0 pool:init/1\n",
 		    "4 processes still run the code before 0.2.0 (worker: "
 		    "<0.123.0> boss and 2 more; pool: <0.9.0> pool:init/1)",
 		    4 },
-		{ "vm up\nvm_old a 2 0.1.0 a\nvm_unasked 7\n",
+		{ "vm_state up\nvm_old_code a 2 0.1.0 a\nvm_unasked 7\n",
 		    "9 processes still run the code before 0.2.0 (7 of them "
 		    "perhaps: they could not be asked in time; a: <0.1.0> a "
 		    "and 1 more)",
 		    9 },
-		{ "vm up\nvm_old a 1 0.1.0 a\nvm_old b 1 0.2.0 b\n"
-		  "vm_old c 1 0.3.0 c\nvm_old d 1 0.4.0 d\n",
+		{ "vm_state up\nvm_old_code a 1 0.1.0 a\nvm_old_code b 1 0.2.0 b\n"
+		  "vm_old_code c 1 0.3.0 c\nvm_old_code d 1 0.4.0 d\n",
 		    "c: <0.3.0> c; 1 more module)", 4 },
 	};
 
@@ -110,15 +110,14 @@ a_stop_that_would_end_what_is_protected_is_no_way_back(void **state)
 	}
 }
 
-#define HOST "user deploy 1000\nroot yes\ndisk 1000000\n"
-#define BOOTS(v) "boot 13.1 " v "\nscript_boot " v "\n"
-#define RECORDS                                                                \
-	"record 0.1.0 id sha 100 yes yes\nrecord 0.2.0 id sha 100 yes no\n"
-#define WAY_BACK "way 0.2.0 down 0.1.0 plain -\n"
+#define HOST "user deploy\nroot_exists yes\ndisk_free 1000000\n"
+#define BOOTS(v) "boot " v "\nscript_boot " v "\n"
+#define RECORDS "records 0.1.0 id sha yes yes\nrecords 0.2.0 id sha yes no\n"
+#define WAY_BACK "relup 0.2.0 down 0.1.0 plain -\n"
 #define ON_020                                                                 \
-	"vm up\nvm_pid 7\nvm_creation 1\nvm_release 0.2.0 current\n"           \
-	"vm_release 0.1.0 permanent\nvm_app hotcode 0.2.0 1\n"                 \
-	"vm_library hotcode 0.2.0\n"
+	"vm_state up\nvm_pid 7\nvm_creation 1\nvm_releases 0.2.0 current\n"    \
+	"vm_releases 0.1.0 permanent\nvm_apps hotcode 0.2.0 1\n"               \
+	"vm_libraries hotcode 0.2.0\n"
 
 static void
 an_undo_stops_the_node_only_where_it_may(void **state)
@@ -146,8 +145,8 @@ an_undo_stops_the_node_only_where_it_may(void **state)
 		    HD_PLAN_REFUSED, "no relup leads from 0.2.0 to 0.1.0" },
 		{ HOST BOOTS("0.1.0") RECORDS ON_020, HD_MODE_COLD, false,
 		    HD_PLAN_STEPS, "stop 0.2.0, start 0.1.0, verify 0.1.0" },
-		{ HOST BOOTS("0.1.0") RECORDS "vm unreachable\n", HD_MODE_COLD,
-		    false, HD_PLAN_REFUSED, "on a guess" },
+		{ HOST BOOTS("0.1.0") RECORDS "vm_state unreachable\n",
+		    HD_MODE_COLD, false, HD_PLAN_REFUSED, "on a guess" },
 	};
 	const struct hd_app app = { .name = "hotcode", .driver = "relx" };
 	const struct hd_vm before = { .pid = 7, .creation = 1 };

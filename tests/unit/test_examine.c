@@ -5,10 +5,10 @@
 
 #include <string.h>
 
-#define BOOTS(v) "boot 13.1 " v "\nscript_boot " v "\n"
+#define BOOTS(v) "boot " v "\nscript_boot " v "\n"
 #define UP                                                                     \
-	"vm up\nvm_pid 7\nvm_creation 1\nvm_release 0.1.0 permanent\n"         \
-	"vm_app hotcode 0.1.0 m1\nvm_library hotcode 0.1.0\n"
+	"vm_state up\nvm_pid 7\nvm_creation 1\nvm_releases 0.1.0 permanent\n"  \
+	"vm_apps hotcode 0.1.0 m1\nvm_libraries hotcode 0.1.0\n"
 
 static const struct hd_host web1 = { .name = "web1", .env_name = "prod" };
 
@@ -18,13 +18,14 @@ static const struct row {
 } rows[] = {
 	{ "runs what boots", BOOTS("0.1.0") UP, NULL },
 	{ "refused", "refusal no way in\n" BOOTS("0.1.0") UP, "no way in" },
-	{ "down", BOOTS("0.1.0") "vm down\n",
+	{ "down", BOOTS("0.1.0") "vm_state down\n",
 	    "the node is down: `hdeploy start prod --limit web1` starts it" },
-	{ "nothing there", "vm down\n",
+	{ "nothing there", "vm_state down\n",
 	    "`hdeploy push prod --limit web1` brings one" },
-	{ "boot file lost", "unpacked 0.1.0\nvm down\n", "start_erl.data" },
+	{ "boot file lost", "unpacked 0.1.0\nvm_state down\n",
+	    "start_erl.data" },
 	{ "does not answer",
-	    BOOTS("0.1.0") "vm unreachable process 7 is busy\n",
+	    BOOTS("0.1.0") "vm_state unreachable\nvm_why process 7 is busy\n",
 	    "does not answer" },
 	{ "another would boot", BOOTS("0.2.0") UP,
 	    "`hdeploy upgrade prod 0.1.0 --limit web1` makes it permanent" },
@@ -50,11 +51,11 @@ static const struct row {
 	{ "old code", BOOTS("0.1.0") UP "vm_modified demo\n",
 	    "old code still runs" },
 	{ "down beside one that says it were here",
-	    BOOTS("0.1.0") "vm down\nvm_other 812 mallory\n",
+	    BOOTS("0.1.0") "vm_state down\nvm_others 812 mallory\n",
 	    "`hdeploy start prod --limit web1` starts it; process 812 of user "
 	    "mallory says that it runs from here" },
 	{ "well beside two",
-	    BOOTS("0.1.0") UP "vm_other 8 eve\nvm_other 9 bob\n", NULL },
+	    BOOTS("0.1.0") UP "vm_others 8 eve\nvm_others 9 bob\n", NULL },
 	{ "well, and epmd does not know it",
 	    BOOTS("0.1.0") UP "vm_lost is not known to epmd: no epmd runs\n",
 	    NULL },
@@ -73,7 +74,7 @@ static const struct row {
 };
 
 #define CHANGE(going)                                                          \
-	"change {\"id\":\"0123456789abcdef\",\"command\":\"upgrade\","         \
+	"journal {\"id\":\"0123456789abcdef\",\"command\":\"upgrade\","        \
 	"\"from\":\"0.1.0\",\"to\":\"0.2.0\",\"who\":\"ci@runner\","           \
 	"\"time\":\"2026-01-31\",\"going\":\"" going "\"}\n"
 
@@ -81,40 +82,41 @@ static const struct row changes[] = {
 	{ "a change goes on",
 	    BOOTS("0.1.0") UP CHANGE("forward") "lock ci@runner\n", NULL },
 	{ "a change was cut off",
-	    BOOTS("0.1.0") UP CHANGE("forward") "change_step unpack 0\n",
+	    BOOTS("0.1.0") UP CHANGE("forward") "journal_step unpack 0\n",
 	    "upgrade 0.1.0 -> 0.2.0 by ci@runner (2026-01-31) was cut off after "
 	    "unpack; now 0.1.0 runs and boots, untouched: `hdeploy resume prod "
 	    "--limit web1` ends it, `hdeploy rollback prod --limit web1` takes "
 	    "it back" },
 	{ "what a killed run began still runs",
-	    BOOTS("0.1.0") UP CHANGE("forward") "change_step install running\n",
+	    BOOTS("0.1.0")
+		UP CHANGE("forward") "journal_step install running\n",
 	    "was cut off, its install still runs" },
 	{ "what a killed run began was killed",
-	    BOOTS("0.1.0") UP CHANGE("forward") "change_step install lost\n",
+	    BOOTS("0.1.0") UP CHANGE("forward") "journal_step install lost\n",
 	    "was cut off, its install was killed; now" },
 	{ "what a killed run began has failed",
-	    BOOTS("0.1.0") UP CHANGE("forward") "change_step install 1\n",
+	    BOOTS("0.1.0") UP CHANGE("forward") "journal_step install 1\n",
 	    "was cut off after install, which failed; now" },
 	{ "a hook was the last",
 	    BOOTS("0.1.0")
-		UP CHANGE("forward") "change_step hook_on_failure 0\n",
+		UP CHANGE("forward") "journal_step hook_on_failure 0\n",
 	    "was cut off after hook on_failure; now" },
 	{ "a hook goes on",
-	    BOOTS("0.1.0")
-		UP CHANGE("forward") "change_step hook_after_upgrade running\n",
+	    BOOTS("0.1.0") UP CHANGE(
+		"forward") "journal_step hook_after_upgrade running\n",
 	    "was cut off, its hook after_upgrade still runs; now" },
 	{ "a hook was the last, of an hdeploy that named none",
-	    BOOTS("0.1.0") UP CHANGE("forward") "change_step run 0\n",
+	    BOOTS("0.1.0") UP CHANGE("forward") "journal_step run 0\n",
 	    "was cut off after a hook; now" },
 	{ "such a hook goes on",
-	    BOOTS("0.1.0") UP CHANGE("forward") "change_step run running\n",
+	    BOOTS("0.1.0") UP CHANGE("forward") "journal_step run running\n",
 	    "was cut off, its hook still runs; now" },
 	{ "the host goes back by itself",
 	    BOOTS("0.1.0") UP CHANGE("forward") "watching 0123456789abcdef\n",
 	    "to go back to 0.1.0 by itself: `hdeploy resume prod --limit web1` "
 	    "ends it" },
 	{ "and nobody can say more",
-	    BOOTS("0.1.0") "vm unreachable process 7 is busy\n" CHANGE(
+	    BOOTS("0.1.0") "vm_state unreachable\nvm_why process 7 is busy\n" CHANGE(
 		"forward"),
 	    "look at it there, then `hdeploy resume prod --limit web1`" },
 	{ "a way back was cut off", BOOTS("0.1.0") UP CHANGE("back"),

@@ -11,9 +11,9 @@
 #define ONE RUNS_020("0.2.0")
 #define BETWEEN RUNS_020("0.1.0")
 #define RUNS_020(boots)                                                        \
-	"boot 13.1 " boots "\nscript_boot " boots "\nvm up\nvm_pid 7\n"        \
-	"vm_creation 1\nvm_release 0.2.0 current\nvm_app hotcode 0.2.0 m1\n"   \
-	"vm_library hotcode 0.2.0\n"
+	"boot " boots "\nscript_boot " boots "\nvm_state up\nvm_pid 7\n"       \
+	"vm_creation 1\nvm_releases 0.2.0 current\nvm_apps hotcode 0.2.0 m1\n" \
+	"vm_libraries hotcode 0.2.0\n"
 
 static const struct hd_env lab = { .name = "lab" };
 static const struct hd_host web1 = { .name = "web1", .env_name = "lab" };
@@ -97,10 +97,10 @@ what_stays_between_two_versions_is_broken_though_nothing_was_changed(
 		{ ONE, HD_GOAL_ROLLBACK, &busy, HD_RES_FAILED, HD_STATUS_FAILED,
 		    "it would be ended; nothing was changed: try again when "
 		    "they have ended" },
-		{ "boot 13.1 0.1.0\nvm down\n", HD_GOAL_UPGRADE, &hook,
+		{ "boot 0.1.0\nvm_state down\n", HD_GOAL_UPGRADE, &hook,
 		    HD_RES_FAILED, HD_STATUS_FAILED,
 		    "a hook failed; nothing was changed: try again" },
-		{ "vm up\nvm_word 0.1.0\n", HD_GOAL_UPGRADE, &hook,
+		{ "vm_state up\nvm_word 0.1.0\n", HD_GOAL_UPGRADE, &hook,
 		    HD_RES_FAILED, HD_STATUS_FAILED,
 		    "a hook failed; nothing was changed: try again" },
 	};
@@ -132,11 +132,11 @@ a_way_back_that_was_cut_short_names_what_ends_it_either_way(void **state)
 }
 
 #define VM_010(pid)                                                            \
-	"boot 13.1 0.1.0\nscript_boot 0.1.0\nvm up\nvm_pid " pid               \
-	"\nvm_creation 1\nvm_release 0.1.0 permanent\n"                        \
-	"vm_app hotcode 0.1.0 m1\nvm_library hotcode 0.1.0\n"
+	"boot 0.1.0\nscript_boot 0.1.0\nvm_state up\nvm_pid " pid              \
+	"\nvm_creation 1\nvm_releases 0.1.0 permanent\n"                       \
+	"vm_apps hotcode 0.1.0 m1\nvm_libraries hotcode 0.1.0\n"
 #define JOURNAL(vm)                                                            \
-	"change {\"id\":\"0123456789abcdef\",\"command\":\"upgrade\","         \
+	"journal {\"id\":\"0123456789abcdef\",\"command\":\"upgrade\","        \
 	"\"from\":\"0.1.0\",\"to\":\"0.2.0\",\"going\":\"forward\"" vm "}\n"
 
 /* However a host ends, and in whichever run: by what is there. */
@@ -150,7 +150,7 @@ a_report_says_whether_the_state_of_the_node_was_kept(void **state)
 	} rows[] = {
 		{ "nothing was done to it", VM_010("7"), VM_010("7"), false,
 		    false, false, NULL },
-		{ "and it is gone all the same", VM_010("7"), "vm down\n",
+		{ "and it is gone all the same", VM_010("7"), "vm_state down\n",
 		    false, false, false, "cold" },
 		{ "installed and taken back", VM_010("7"), VM_010("7"), false,
 		    true, false, "hot" },
@@ -160,11 +160,11 @@ a_report_says_whether_the_state_of_the_node_was_kept(void **state)
 		    true, "unknown" },
 		{ "gone is gone, asked or not", VM_010("7"), VM_010("8"), false,
 		    true, true, "cold" },
-		{ "started", "vm down\n", VM_010("8"), false, true, false,
+		{ "started", "vm_state down\n", VM_010("8"), false, true, false,
 		    NULL },
 		{ "started after its death in a change",
-		    "vm down\n" JOURNAL(",\"vm\":\"7 1\""), VM_010("8"), true,
-		    true, false, "cold" },
+		    "vm_state down\n" JOURNAL(",\"vm\":\"7 1\""), VM_010("8"),
+		    true, true, false, "cold" },
 		{ "resumed in the same VM",
 		    VM_010("7") JOURNAL(",\"vm\":\"7 1\""), VM_010("7"), true,
 		    false, false, "hot" },

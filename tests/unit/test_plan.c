@@ -15,18 +15,18 @@ struct row {
 	const char *expect; /* the steps, or part of the reason */
 };
 
-#define HOST "user deploy 1000\nroot yes\ndisk 1000000\n"
-#define DOWN HOST "vm down\n"
+#define HOST "user deploy\nroot_exists yes\ndisk_free 1000000\n"
+#define DOWN HOST "vm_state down\n"
 #define REC(v, kept, verified)                                                 \
-	"record " v " id-" v " sha-" v " 100 " kept " " verified "\n"
-#define BOOTS(v) "boot 13.1 " v "\nscript_boot " v "\n"
+	"records " v " id-" v " sha-" v " " kept " " verified "\n"
+#define BOOTS(v) "boot " v "\nscript_boot " v "\n"
 #define UP(list, app)                                                          \
-	"vm up\nvm_pid 7\nvm_creation 1\n" list "vm_app hotcode " app          \
-	" 1\nvm_library hotcode " app "\n"
-#define LIST(v, s) "vm_release " v " " s "\n"
+	"vm_state up\nvm_pid 7\nvm_creation 1\n" list "vm_apps hotcode " app   \
+	" 1\nvm_libraries hotcode " app "\n"
+#define LIST(v, s) "vm_releases " v " " s "\n"
 #define WAYS                                                                   \
-	"way 0.2.0 up 0.1.0 plain -\n"                                         \
-	"way 0.2.0 down 0.1.0 plain -\n"
+	"relup 0.2.0 up 0.1.0 plain -\n"                                       \
+	"relup 0.2.0 down 0.1.0 plain -\n"
 #define PAST(id, cmd, from, to, result, more)                                  \
 	"history {\"id\":\"" id "\",\"command\":\"" cmd "\",\"from\":\"" from  \
 	"\",\"to\":\"" to "\",\"result\":\"" result "\"" more "}\n"
@@ -37,7 +37,7 @@ struct row {
 #define BLOCKED                                                                \
 	HOST BOOTS("0.2.0") REC("0.1.0", "yes", "yes")                         \
 	    REC("0.2.0", "yes", "yes") WAYS "unpacked 0.1.0\n" UP(             \
-		"vm_blocked a:b\nvm_app sasl 4.2 1\n", "0.2.0")
+		"vm_blocked a:b\nvm_apps sasl 4.2 1\n", "0.2.0")
 #define PUSHED_020 REC("0.2.0", "yes", "no") WAYS
 #define ON_020                                                                 \
 	HOST BOOTS("0.2.0") REC("0.1.0", "yes", "yes")                         \
@@ -132,7 +132,8 @@ static const struct row rows[] = {
 	{ "upgrade, no relup", ON_010 REC("0.2.0", "yes", "no"), TO_020,
 	    HD_PLAN_REFUSED, "no relup leads from 0.1.0 to 0.2.0" },
 	{ "upgrade, emulator restart",
-	    ON_010 REC("0.2.0", "yes", "no") "way 0.2.0 up 0.1.0 emulator -\n",
+	    ON_010 REC(
+		"0.2.0", "yes", "no") "relup 0.2.0 up 0.1.0 emulator -\n",
 	    TO_020, HD_PLAN_REFUSED, "restarts the emulator" },
 	{ "upgrade, tarball gone", ON_010 REC("0.2.0", "gone", "no") WAYS,
 	    TO_020, HD_PLAN_REFUSED,
@@ -141,22 +142,24 @@ static const struct row rows[] = {
 	    HOST BOOTS("0.1.0") REC("0.2.0", "no", "yes") WAYS UP(
 		LIST("0.1.0", "permanent") LIST("0.2.0", "old"), "0.1.0"),
 	    TO_020, HD_PLAN_STEPS, HOT_020 },
-	{ "upgrade, node down", HOST BOOTS("0.1.0") PUSHED_020 "vm down\n",
-	    TO_020, HD_PLAN_REFUSED,
+	{ "upgrade, node down",
+	    HOST BOOTS("0.1.0") PUSHED_020 "vm_state down\n", TO_020,
+	    HD_PLAN_REFUSED,
 	    "start it first, `hdeploy start prod --limit web1`" },
 	{ "upgrade, node frozen",
-	    HOST BOOTS("0.1.0") PUSHED_020 "vm unreachable no answer in 5 s\n",
+	    HOST BOOTS("0.1.0") PUSHED_020
+	    "vm_state unreachable\nvm_why no answer in 5 s\n",
 	    TO_020, HD_PLAN_REFUSED, "no answer in 5 s" },
 	{ "upgrade, list made up at boot",
 	    HOST BOOTS("0.1.0") PUSHED_020
-	    "vm up\nvm_pid 7\nvm_creation 1\n" LIST(
-		"0.1.0", "permanent") "vm_app hotcode 0.2.0 1\n"
-				      "vm_library hotcode 0.1.0\n",
+	    "vm_state up\nvm_pid 7\nvm_creation 1\n" LIST(
+		"0.1.0", "permanent") "vm_apps hotcode 0.2.0 1\n"
+				      "vm_libraries hotcode 0.1.0\n",
 	    TO_020, HD_PLAN_REFUSED, "names version 0.1.0" },
 	{ "upgrade, started without RELEASES",
 	    HOST BOOTS("0.1.0") PUSHED_020
-	    "vm up\nvm_pid 7\nvm_creation 1\n" LIST(
-		"0.1.0", "permanent") "vm_app hotcode 0.1.0 1\n",
+	    "vm_state up\nvm_pid 7\nvm_creation 1\n" LIST(
+		"0.1.0", "permanent") "vm_apps hotcode 0.1.0 1\n",
 	    TO_020, HD_PLAN_REFUSED, "restore that file" },
 	{ "upgrade, cut off before it was permanent",
 	    HOST BOOTS("0.1.0") PUSHED_020 UP(
@@ -255,20 +258,20 @@ static const struct row rows[] = {
 	{ "start, runs", ON_010, { .kind = HD_GOAL_START }, HD_PLAN_NOTHING,
 	    "0.1.0 runs already" },
 	{ "start, it runs and has no sasl",
-	    HOST BOOTS("0.1.0") "vm up\nvm_pid 7\nvm_creation 1\n"
-				"vm_app hotcode 0.1.0 1\n",
+	    HOST BOOTS("0.1.0") "vm_state up\nvm_pid 7\nvm_creation 1\n"
+				"vm_apps hotcode 0.1.0 1\n",
 	    { .kind = HD_GOAL_START }, HD_PLAN_REFUSED,
 	    "sasl is not started in it: build the release with sasl and push "
 	    "that; `hdeploy stop prod --limit web1` ends what runs now" },
 	{ "start, it runs and does not say what",
-	    HOST BOOTS("0.1.0") "vm up\nvm_pid 7\nvm_creation 1\n"
-				"vm_app sasl 4.2 1\n",
+	    HOST BOOTS("0.1.0") "vm_state up\nvm_pid 7\nvm_creation 1\n"
+				"vm_apps sasl 4.2 1\n",
 	    { .kind = HD_GOAL_START }, HD_PLAN_REFUSED,
 	    "does not say which release it runs: nothing is done on a guess; "
 	    "`hdeploy stop prod --limit web1`, then" },
 	{ "upgrade, it runs and has no sasl",
 	    HOST BOOTS("0.1.0") PUSHED_020
-	    "vm up\nvm_pid 7\nvm_creation 1\nvm_app hotcode 0.1.0 1\n",
+	    "vm_state up\nvm_pid 7\nvm_creation 1\nvm_apps hotcode 0.1.0 1\n",
 	    TO_020, HD_PLAN_REFUSED, "sasl is not started in it" },
 	{ "start, nothing there", DOWN, { .kind = HD_GOAL_START },
 	    HD_PLAN_REFUSED, "no release here" },
@@ -281,17 +284,16 @@ static const struct row rows[] = {
 	    HD_PLAN_REFUSED, "no release here" },
 	{ "start, the boot file is lost", DOWN "unpacked 0.1.0\n",
 	    { .kind = HD_GOAL_START }, HD_PLAN_REFUSED, "start_erl.data" },
-	{ "start, frozen", HOST BOOTS("0.1.0") "vm unreachable\n",
+	{ "start, frozen", HOST BOOTS("0.1.0") "vm_state unreachable\n",
 	    { .kind = HD_GOAL_START }, HD_PLAN_REFUSED, "on a guess" },
-	{ "start, pointers disagree",
-	    DOWN "boot 13.1 0.2.0\nscript_boot 0.1.0\n",
+	{ "start, pointers disagree", DOWN "boot 0.2.0\nscript_boot 0.1.0\n",
 	    { .kind = HD_GOAL_START }, HD_PLAN_REFUSED, "disagree" },
 	{ "stop", ON_010, { .kind = HD_GOAL_STOP }, HD_PLAN_STEPS,
 	    "stop 0.1.0, record" },
 	{ "stop, down", DOWN, { .kind = HD_GOAL_STOP }, HD_PLAN_NOTHING,
 	    "nothing runs" },
-	{ "stop, frozen", HOST "vm unreachable\n", { .kind = HD_GOAL_STOP },
-	    HD_PLAN_REFUSED, "on a guess" },
+	{ "stop, frozen", HOST "vm_state unreachable\n",
+	    { .kind = HD_GOAL_STOP }, HD_PLAN_REFUSED, "on a guess" },
 	{ "stop, blocked", BLOCKED, { .kind = HD_GOAL_STOP }, HD_PLAN_STEPS,
 	    "stop, record" },
 	{ "restart, blocked", BLOCKED, { .kind = HD_GOAL_RESTART },
@@ -336,19 +338,20 @@ static const struct row rows[] = {
 	    DOWN REC("0.2.0", "yes", "no"),
 	    { .kind = HD_GOAL_PUSH, .artifact = &artifact }, HD_PLAN_STEPS,
 	    "unpack first release 0.2.0, record" },
-	{ "push, other bits", ON_010 "record 0.2.0 other sha 100 yes no\n",
+	{ "push, other bits", ON_010 "records 0.2.0 other sha yes no\n",
 	    { .kind = HD_GOAL_PUSH, .artifact = &artifact }, HD_PLAN_REFUSED,
 	    "other content" },
 	{ "push, unknown bits", ON_010 "unpacked 0.2.0\n",
 	    { .kind = HD_GOAL_PUSH, .artifact = &artifact }, HD_PLAN_REFUSED,
 	    "not pushed by hdeploy" },
-	{ "push, disk full", "user d 1\nroot yes\ndisk 10\nvm down\n",
+	{ "push, disk full",
+	    "user d\nroot_exists yes\ndisk_free 10\nvm_state down\n",
 	    { .kind = HD_GOAL_PUSH, .artifact = &artifact }, HD_PLAN_REFUSED,
 	    "not enough disk" },
 
 	{ "run, down", DOWN, { .kind = HD_GOAL_COMMAND, .command = "true" },
 	    HD_PLAN_STEPS, "run" },
-	{ "run, nothing there", "user d 1\nroot no\nvm down\n",
+	{ "run, nothing there", "user d\nvm_state down\n",
 	    { .kind = HD_GOAL_COMMAND, .command = "true" }, HD_PLAN_REFUSED,
 	    "no release here" },
 	{ "fetch, runs", ON_010, { .kind = HD_GOAL_FETCH }, HD_PLAN_STEPS,
@@ -364,7 +367,7 @@ static const struct row rows[] = {
 	    HD_PLAN_STEPS, "fetch 0.2.0" },
 	{ "fetch, down", DOWN BOOTS("0.1.0") REC("0.1.0", "yes", "yes"),
 	    { .kind = HD_GOAL_FETCH }, HD_PLAN_STEPS, "fetch 0.1.0" },
-	{ "fetch, frozen", HOST BOOTS("0.1.0") "vm unreachable\n",
+	{ "fetch, frozen", HOST BOOTS("0.1.0") "vm_state unreachable\n",
 	    { .kind = HD_GOAL_FETCH }, HD_PLAN_REFUSED, "not known what runs" },
 	{ "fetch, by hand",
 	    HOST BOOTS("0.1.0") UP(LIST("0.1.0", "permanent"), "0.1.0"),
@@ -394,42 +397,44 @@ static const struct row rows[] = {
 	    "make permanent 0.1.0, verify 0.1.0" },
 	{ "undo, neither the old nor the new one",
 	    HOST BOOTS("0.1.0") PUSHED_020
-	    "vm up\nvm_pid 7\nvm_creation 1\n" LIST("0.1.0",
-		"permanent") "vm_app hotcode 0.2.0 1\nvm_library hotcode 0.1.0\n",
+	    "vm_state up\nvm_pid 7\nvm_creation 1\n" LIST("0.1.0",
+		"permanent") "vm_apps hotcode 0.2.0 1\nvm_libraries hotcode 0.1.0\n",
 	    UNDO_020, HD_PLAN_STEPS,
 	    "stop 0.1.0, start 0.1.0, verify 0.1.0, discard 0.2.0" },
 	{ "undo, restarted in process",
 	    HOST BOOTS("0.1.0") PUSHED_020
-	    "vm up\nvm_pid 7\nvm_creation 2\n" LIST("0.1.0", "permanent")
-		LIST("0.2.0", "unpacked") "vm_app hotcode 0.1.0 1\n",
+	    "vm_state up\nvm_pid 7\nvm_creation 2\n" LIST("0.1.0", "permanent")
+		LIST("0.2.0", "unpacked") "vm_apps hotcode 0.1.0 1\n",
 	    UNDO_020, HD_PLAN_STEPS,
 	    "stop 0.1.0, start 0.1.0, verify 0.1.0, discard 0.2.0" },
 	{ "undo, down and boots the old one",
-	    HOST BOOTS("0.1.0") PUSHED_020 "vm down\n", UNDO_020, HD_PLAN_STEPS,
-	    "start 0.1.0, verify 0.1.0, discard 0.2.0" },
+	    HOST BOOTS("0.1.0") PUSHED_020 "vm_state down\n", UNDO_020,
+	    HD_PLAN_STEPS, "start 0.1.0, verify 0.1.0, discard 0.2.0" },
 	{ "undo, down and would boot the new one",
-	    HOST BOOTS("0.2.0") PUSHED_020 "vm down\n", UNDO_020, HD_PLAN_STEPS,
+	    HOST BOOTS("0.2.0") PUSHED_020 "vm_state down\n", UNDO_020,
+	    HD_PLAN_STEPS,
 	    "start 0.2.0, check 0.1.0, drain 0.2.0, install 0.1.0, verify 0.1.0, "
 	    "drain 0.1.0, make permanent 0.1.0, verify 0.1.0" },
 	{ "undo, down, and half of what boots is the new one",
-	    HOST "boot 13.1 0.2.0\nscript_boot 0.1.0\n" PUSHED_020 "vm down\n",
+	    HOST "boot 0.2.0\nscript_boot 0.1.0\n" PUSHED_020 "vm_state down\n",
 	    UNDO_020, HD_PLAN_STEPS,
 	    "switch 0.1.0, start 0.1.0, verify 0.1.0, discard 0.2.0" },
 	{ "undo, down, and half of what boots is another one",
-	    HOST "boot 13.1 0.0.9\nscript_boot 0.1.0\n" PUSHED_020 "vm down\n",
+	    HOST "boot 0.0.9\nscript_boot 0.1.0\n" PUSHED_020 "vm_state down\n",
 	    UNDO_020, HD_PLAN_REFUSED, "something unknown would boot" },
 	{ "undo, down, and no way leads back",
-	    HOST BOOTS("0.2.0") REC("0.2.0", "yes", "no") "vm down\n", UNDO_020,
-	    HD_PLAN_REFUSED, "0.2.0 would boot" },
+	    HOST BOOTS("0.2.0") REC("0.2.0", "yes", "no") "vm_state down\n",
+	    UNDO_020, HD_PLAN_REFUSED, "0.2.0 would boot" },
 	{ "undo, down: a version that ran before is kept",
-	    HOST BOOTS("0.2.0") PUSHED_020 "vm down\n",
+	    HOST BOOTS("0.2.0") PUSHED_020 "vm_state down\n",
 	    { .kind = HD_GOAL_UNDO,
 		.version = "0.2.0",
 		.failed = "0.1.0",
 		.before = &vm_of_020 },
 	    HD_PLAN_STEPS, "start 0.2.0, verify 0.2.0" },
-	{ "undo, frozen", HOST BOOTS("0.1.0") PUSHED_020 "vm unreachable\n",
-	    UNDO_020, HD_PLAN_REFUSED, "on a guess" },
+	{ "undo, frozen",
+	    HOST BOOTS("0.1.0") PUSHED_020 "vm_state unreachable\n", UNDO_020,
+	    HD_PLAN_REFUSED, "on a guess" },
 };
 
 /* Where bin/<app> makes permanent what it installs. */
@@ -508,7 +513,7 @@ health_is_asked_before_what_runs_is_replaced(void **state)
 		{ ON_010, { .kind = HD_GOAL_RESTART }, false },
 		{ ON_010, { .kind = HD_GOAL_STOP }, false },
 		{ HOST BOOTS("0.1.0") REC("0.1.0", "yes", "yes") PUSHED_020
-		    "vm down\n",
+		    "vm_state down\n",
 		    { .kind = HD_GOAL_UPGRADE,
 			.version = "0.2.0",
 			.cold = true },

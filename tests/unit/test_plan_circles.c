@@ -14,44 +14,44 @@
 static const struct hd_app relx = { .name = "hotcode", .driver = "relx" };
 static const struct hd_host host = { .name = "web1", .env_name = "prod" };
 
-#define REC(v) "record " v " id sha 100 yes yes\n"
-#define APP(v) "vm_app hotcode " v " 1\nvm_library hotcode " v "\n"
-#define UP(list) "vm up\nvm_pid 7\nvm_creation 1\n" list
+#define REC(v) "records " v " id sha yes yes\n"
+#define APP(v) "vm_apps hotcode " v " 1\nvm_libraries hotcode " v "\n"
+#define UP(list) "vm_state up\nvm_pid 7\nvm_creation 1\n" list
 #define PAST(id, cmd, from, to, more)                                          \
 	"history {\"id\":\"" id "\",\"command\":\"" cmd "\",\"from\":\"" from  \
 	"\",\"to\":\"" to "\",\"result\":\"ok\"" more "}\n"
 #define CHANGE(cmd, from, to, going)                                           \
-	"change {\"id\":\"0123456789abcdef\",\"command\":\"" cmd               \
+	"journal {\"id\":\"0123456789abcdef\",\"command\":\"" cmd              \
 	"\",\"from\":\"" from "\",\"to\":\"" to "\",\"going\":\"" going        \
 	"\"}\n"
 
 /* A host is one of each. */
 static const char *const boots[] = {
 	"unpacked 0.1.0\nunpacked 0.2.0\n",
-	"boot 13.1 0.1.0\nscript_boot 0.1.0\n",
-	"boot 13.1 0.2.0\nscript_boot 0.2.0\n",
-	"boot 13.1 0.2.0\nscript_boot 0.1.0\n",
-	"boot 13.1 0.1.0\nscript_boot 0.1.0\nswitching 0.2.0 0.1.0\n",
+	"boot 0.1.0\nscript_boot 0.1.0\n",
+	"boot 0.2.0\nscript_boot 0.2.0\n",
+	"boot 0.2.0\nscript_boot 0.1.0\n",
+	"boot 0.1.0\nscript_boot 0.1.0\nswitching 0.2.0 0.1.0\n",
 };
 static const char *const nodes[] = {
-	"vm down\n",
-	"vm unreachable process 7 gave no answer\n",
-	UP("vm_release 0.1.0 permanent\n" APP("0.1.0")),
-	UP("vm_release 0.1.0 permanent\nvm_app hotcode 0.1.0 1\n"),
-	UP("vm_release 0.2.0 permanent\nvm_release 0.1.0 old\n" APP("0.2.0")),
-	UP("vm_release 0.2.0 current\nvm_release 0.1.0 permanent\n" APP(
+	"vm_state down\n",
+	"vm_state unreachable\nvm_why process 7 gave no answer\n",
+	UP("vm_releases 0.1.0 permanent\n" APP("0.1.0")),
+	UP("vm_releases 0.1.0 permanent\nvm_apps hotcode 0.1.0 1\n"),
+	UP("vm_releases 0.2.0 permanent\nvm_releases 0.1.0 old\n" APP("0.2.0")),
+	UP("vm_releases 0.2.0 current\nvm_releases 0.1.0 permanent\n" APP(
 	    "0.2.0")),
-	UP("vm_release 0.3.0 permanent\n" APP("0.3.0")),
-	UP("vm_release 0.2.0 permanent\nvm_app hotcode 0.1.0 1\n"
-	   "vm_library hotcode 0.2.0\n"),
-	UP("vm_blocked a:b\nvm_app hotcode 0.1.0 1\nvm_app sasl 4.2 1\n"),
+	UP("vm_releases 0.3.0 permanent\n" APP("0.3.0")),
+	UP("vm_releases 0.2.0 permanent\nvm_apps hotcode 0.1.0 1\n"
+	   "vm_libraries hotcode 0.2.0\n"),
+	UP("vm_blocked a:b\nvm_apps hotcode 0.1.0 1\nvm_apps sasl 4.2 1\n"),
 };
 static const char *const records[] = {
 	"",
 	REC("0.1.0"),
 	REC("0.1.0") REC("0.2.0"),
-	REC("0.1.0") REC("0.2.0") "way 0.2.0 up 0.1.0 plain -\n"
-				  "way 0.2.0 down 0.1.0 plain -\n",
+	REC("0.1.0") REC("0.2.0") "relup 0.2.0 up 0.1.0 plain -\n"
+				  "relup 0.2.0 down 0.1.0 plain -\n",
 };
 static const char *const pasts[] = {
 	"",
@@ -181,8 +181,9 @@ host_facts(const size_t *i)
 {
 	HD_AUTO_STR text = HD_STR_INIT(8192);
 
-	hd_str_add(&text, "user deploy 1\nsystem Linux x86_64\nroot yes\n");
-	hd_str_add(&text, "disk 1000000\n");
+	hd_str_add(&text,
+	    "user deploy\nsystem Linux\nmachine x86_64\nroot_exists yes\n");
+	hd_str_add(&text, "disk_free 1000000\n");
 	hd_str_addf(&text, "%s%s%s%s", boots[i[0]], nodes[i[1]], records[i[2]],
 	    pasts[i[3]]);
 	return facts_from_text(text.ptr);

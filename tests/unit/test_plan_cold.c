@@ -16,16 +16,16 @@ struct row {
 	const char *expect; /* the steps, or part of the reason */
 };
 
-#define HOST "user deploy 1000\nroot yes\ndisk 1000000\n"
-#define REC(v) "record " v " id-" v " sha-" v " 100 yes yes\n"
-#define BOOTS(v) "boot 13.1 " v "\nscript_boot " v "\n"
+#define HOST "user deploy\nroot_exists yes\ndisk_free 1000000\n"
+#define REC(v) "records " v " id-" v " sha-" v " yes yes\n"
+#define BOOTS(v) "boot " v "\nscript_boot " v "\n"
 #define UP(v)                                                                  \
-	"vm up\nvm_pid 7\nvm_creation 1\nvm_release " v " permanent\n"         \
-	"vm_app hotcode " v " 1\nvm_library hotcode " v "\n"
-#define DOWN "vm down\n"
+	"vm_state up\nvm_pid 7\nvm_creation 1\nvm_releases " v " permanent\n"  \
+	"vm_apps hotcode " v " 1\nvm_libraries hotcode " v "\n"
+#define DOWN "vm_state down\n"
 #define WAYS                                                                   \
-	"way 0.2.0 up 0.1.0 plain -\n"                                         \
-	"way 0.2.0 down 0.1.0 plain -\n"
+	"relup 0.2.0 up 0.1.0 plain -\n"                                       \
+	"relup 0.2.0 down 0.1.0 plain -\n"
 #define SWITCHING "switching 0.2.0 0.1.0\n"
 #define UPGRADED                                                               \
 	"history {\"id\":\"a\",\"command\":\"upgrade\",\"from\":\"0.1.0\","    \
@@ -78,10 +78,10 @@ static const struct hd_artifact other = { .version = "0.2.0",
 
 /* As `mix release` makes it: no list, and sasl may not be started. */
 #define OF_MIX(v)                                                              \
-	HOST "boot 13.1 " v "\nlist none\n" BOTH                               \
-	     "vm up\nvm_pid 7\nvm_creation 1\nvm_script " v "\n"
-#define UP_MIX(v) "vm_release " v " permanent\nvm_app hotcode " v " 1\n"
-#define NO_SASL(v) "vm_app hotcode " v " 1\n"
+	HOST "boot " v "\nno_list yes\n" BOTH                                  \
+	     "vm_state up\nvm_pid 7\nvm_creation 1\nvm_script " v "\n"
+#define UP_MIX(v) "vm_releases " v " permanent\nvm_apps hotcode " v " 1\n"
+#define NO_SASL(v) "vm_apps hotcode " v " 1\n"
 
 static const struct row rows[] = {
 	{ "no list, cold", OF_MIX("0.1.0") UP_MIX("0.1.0"),
@@ -126,7 +126,7 @@ static const struct row rows[] = {
 	{ "auto where none does", ON("0.1.0"), UPGRADE(), HD_MODE_AUTO,
 	    HD_PLAN_STEPS, COLD " (cold: no relup leads from 0.1.0 to 0.2.0)" },
 	{ "auto where the emulator would restart",
-	    ON("0.1.0") "way 0.2.0 up 0.1.0 emulator -\n", UPGRADE(),
+	    ON("0.1.0") "relup 0.2.0 up 0.1.0 emulator -\n", UPGRADE(),
 	    HD_MODE_AUTO, HD_PLAN_STEPS,
 	    COLD
 	    " (cold: the relup from 0.1.0 to 0.2.0 restarts the emulator)" },
@@ -157,8 +157,8 @@ static const struct row rows[] = {
 	    HOST BOOTS("0.1.0") BOTH UP("0.3.0"), UPGRADE(.cold = true),
 	    HD_MODE_HOT, HD_PLAN_REFUSED, "0.3.0 runs and is not permanent" },
 	{ "cold where it does not answer",
-	    HOST BOOTS("0.1.0") BOTH "vm unreachable\n", UPGRADE(.cold = true),
-	    HD_MODE_HOT, HD_PLAN_REFUSED, "on a guess" },
+	    HOST BOOTS("0.1.0") BOTH "vm_state unreachable\n",
+	    UPGRADE(.cold = true), HD_MODE_HOT, HD_PLAN_REFUSED, "on a guess" },
 	{ "cold where there is nothing", HOST REC("0.2.0") DOWN,
 	    UPGRADE(.cold = true), HD_MODE_HOT, HD_PLAN_REFUSED,
 	    "no release here" },
@@ -197,10 +197,10 @@ static const struct row rows[] = {
 	{ "rollback --cold", ON("0.2.0") WAYS UPGRADED, ROLLBACK(.cold = true),
 	    HD_MODE_HOT, HD_PLAN_STEPS, COLD_BACK },
 	{ "rollback, no way down",
-	    ON("0.2.0") UPGRADED "vm_release 0.1.0 old\n", ROLLBACK(),
+	    ON("0.2.0") UPGRADED "vm_releases 0.1.0 old\n", ROLLBACK(),
 	    HD_MODE_HOT, HD_PLAN_REFUSED, "--cold" },
 	{ "rollback in auto, no way down",
-	    ON("0.2.0") UPGRADED "vm_release 0.1.0 old\n", ROLLBACK(),
+	    ON("0.2.0") UPGRADED "vm_releases 0.1.0 old\n", ROLLBACK(),
 	    HD_MODE_AUTO, HD_PLAN_STEPS,
 	    COLD_BACK " (cold: no relup leads from 0.2.0 to 0.1.0)" },
 	{ "rollback --cold of one that is down",
@@ -229,7 +229,7 @@ static const struct row rows[] = {
 	{ "undo, came up and is not healthy", ON("0.2.0") WAYS,
 	    UNDO(&vm_before, .cold = true), HD_MODE_HOT, HD_PLAN_STEPS,
 	    "stop 0.2.0, switch 0.1.0, start 0.1.0, verify 0.1.0" },
-	{ "undo, frozen", HOST BOOTS("0.2.0") BOTH "vm unreachable\n",
+	{ "undo, frozen", HOST BOOTS("0.2.0") BOTH "vm_state unreachable\n",
 	    UNDO(&vm_before, .cold = true), HD_MODE_HOT, HD_PLAN_REFUSED,
 	    "on a guess" },
 	{ "undo, nothing ran before: what is there is kept",
@@ -249,7 +249,7 @@ static const struct row rows[] = {
 	{ "push --replace", ON("0.1.0"), PUSH(.replace = true), HD_MODE_HOT,
 	    HD_PLAN_STEPS, "discard 0.2.0, ship 0.2.0, record" },
 	{ "push --replace of an old one",
-	    ON("0.1.0") "unpacked 0.2.0\nvm_release 0.2.0 old\n",
+	    ON("0.1.0") "unpacked 0.2.0\nvm_releases 0.2.0 old\n",
 	    PUSH(.replace = true), HD_MODE_HOT, HD_PLAN_STEPS,
 	    "discard 0.2.0, ship 0.2.0, record" },
 	{ "push --replace of what runs", ON("0.2.0"), PUSH(.replace = true),

@@ -15,18 +15,18 @@ struct row {
 	const char *expect; /* the steps, or part of the reason */
 };
 
-#define HOST "user deploy 1000\nroot yes\ndisk 9000000\nboot 13.1 "
-#define REC(v) "record " v " id sha 100 yes yes\n"
-#define DOWN HOST "0.1.0\n" REC("0.1.0") "vm down\n"
+#define HOST "user deploy\nroot_exists yes\ndisk_free 9000000\nboot "
+#define REC(v) "records " v " id sha yes yes\n"
+#define DOWN HOST "0.1.0\n" REC("0.1.0") "vm_state down\n"
 #define UP(v)                                                                  \
-	HOST v "\n" REC("0.1.0") REC("0.2.0") "vm up\nvm_pid 7\n"              \
+	HOST v "\n" REC("0.1.0") REC("0.2.0") "vm_state up\nvm_pid 7\n"        \
 					      "vm_creation 1\n"                \
-					      "vm_release " v " permanent\n"   \
-					      "vm_release 0.1.0 old\n"         \
-					      "vm_app hotcode " v " 1\n"       \
-					      "vm_library hotcode " v "\n"
+					      "vm_releases " v " permanent\n"  \
+					      "vm_releases 0.1.0 old\n"        \
+					      "vm_apps hotcode " v " 1\n"      \
+					      "vm_libraries hotcode " v "\n"
 #define WORD(v, boots)                                                         \
-	HOST boots "\n" REC("0.1.0") REC("0.2.0") "vm up\nvm_word " v "\n"
+	HOST boots "\n" REC("0.1.0") REC("0.2.0") "vm_state up\nvm_word " v "\n"
 #define UPGRADED                                                               \
 	"history {\"id\":\"a\",\"command\":\"upgrade\",\"from\":\"0.1.0\","    \
 	"\"to\":\"0.2.0\",\"result\":\"ok\"}\n"
@@ -65,8 +65,8 @@ static const struct row rows[] = {
 	{ "upgrade without a relup", UP("0.1.0"), HD_GOAL_UPGRADE, ALL,
 	    HD_PLAN_STEPS, HOT },
 	{ "upgrade by an emulator restart",
-	    UP("0.1.0") "way 0.2.0 up 0.1.0 emulator -\n", HD_GOAL_UPGRADE, ALL,
-	    HD_PLAN_REFUSED, "restarts the emulator" },
+	    UP("0.1.0") "relup 0.2.0 up 0.1.0 emulator -\n", HD_GOAL_UPGRADE,
+	    ALL, HD_PLAN_REFUSED, "restarts the emulator" },
 	{ "upgrade, no way back", UP("0.1.0"), HD_GOAL_UPGRADE, 3,
 	    HD_PLAN_REFUSED, "install needs command.downgrade" },
 	{ "upgrade, no command", UP("0.1.0"), HD_GOAL_UPGRADE, 2,
@@ -230,7 +230,7 @@ an_install_knows_which_way_it_goes(void **state)
 	assert_true(goes_down(HD_GOAL_UNDO, UP("0.2.0"), false));
 	assert_false(goes_down(HD_GOAL_UNDO, UP("0.2.0"), true));
 	assert_true(goes_down(HD_GOAL_UPGRADE,
-	    UP("0.1.0") "way 0.1.0 down 0.2.0 plain -\n", false));
+	    UP("0.1.0") "relup 0.1.0 down 0.2.0 plain -\n", false));
 }
 
 int

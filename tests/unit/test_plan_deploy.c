@@ -8,16 +8,16 @@
 /* What a deploy of 0.2.0 does on one host in facts.sh's own words, and what is
  * left of it once the version was shipped there. */
 
-#define HOST "user deploy 1000\nroot yes\ndisk 1000000\n"
-#define EMPTY "user deploy 1000\nroot no\ndisk 1000000\nvm down\n"
-#define REC(v) "record " v " id-" v " sha-" v " 100 yes yes\n"
-#define BOOTS(v) "boot 13.1 " v "\nscript_boot " v "\nunpacked " v "\n"
+#define HOST "user deploy\nroot_exists yes\ndisk_free 1000000\n"
+#define EMPTY "user deploy\ndisk_free 1000000\nvm_state down\n"
+#define REC(v) "records " v " id-" v " sha-" v " yes yes\n"
+#define BOOTS(v) "boot " v "\nscript_boot " v "\nunpacked " v "\n"
 #define UP(v)                                                                  \
-	"vm up\nvm_pid 7\nvm_creation 1\nvm_release " v " permanent\n"         \
-	"vm_app hotcode " v " 1\nvm_library hotcode " v "\n"
-#define DOWN "vm down\n"
+	"vm_state up\nvm_pid 7\nvm_creation 1\nvm_releases " v " permanent\n"  \
+	"vm_apps hotcode " v " 1\nvm_libraries hotcode " v "\n"
+#define DOWN "vm_state down\n"
 #define ON(v) HOST BOOTS(v) REC(v) UP(v)
-#define SHIPPED REC("0.2.0") "way 0.2.0 up 0.1.0 plain -\n"
+#define SHIPPED REC("0.2.0") "relup 0.2.0 up 0.1.0 plain -\n"
 
 #define SHIP "ship 0.2.0, record"
 #define HOT                                                                        \
@@ -79,19 +79,19 @@ static const struct row {
 	{ "hot, shipped already", ON("0.1.0") SHIPPED, DEPLOY(&hot),
 	    HD_MODE_HOT, HD_PLAN_STEPS, HOT, 0 },
 	{ "hot, shipped and lost since",
-	    ON("0.1.0") "record 0.2.0 id-0.2.0 sha 100 no no\n", DEPLOY(&hot),
+	    ON("0.1.0") "records 0.2.0 id-0.2.0 sha no no\n", DEPLOY(&hot),
 	    HD_MODE_HOT, HD_PLAN_STEPS, SHIP ", " HOT, 2 },
 	{ "nothing to do", ON("0.2.0"), DEPLOY(&hot), HD_MODE_HOT,
 	    HD_PLAN_NOTHING, "runs 0.2.0 already", 0 },
 	{ "runs, but the tarball is gone",
-	    HOST BOOTS("0.2.0") "record 0.2.0 id-0.2.0 sha 100 no yes\n" UP(
+	    HOST BOOTS("0.2.0") "records 0.2.0 id-0.2.0 sha no yes\n" UP(
 		"0.2.0"),
 	    DEPLOY(&hot), HD_MODE_HOT, HD_PLAN_STEPS, SHIP, 2 },
 	{ "cut off before it was permanent",
 	    HOST BOOTS("0.1.0") REC("0.1.0") SHIPPED
-	    "vm up\nvm_pid 7\nvm_creation 1\nvm_release 0.2.0 current\n"
-	    "vm_release 0.1.0 permanent\nvm_app hotcode 0.2.0 1\n"
-	    "vm_library hotcode 0.2.0\n",
+	    "vm_state up\nvm_pid 7\nvm_creation 1\nvm_releases 0.2.0 current\n"
+	    "vm_releases 0.1.0 permanent\nvm_apps hotcode 0.2.0 1\n"
+	    "vm_libraries hotcode 0.2.0\n",
 	    DEPLOY(&hot), HD_MODE_HOT, HD_PLAN_STEPS,
 	    "verify 0.2.0, drain 0.2.0, make permanent 0.2.0, verify 0.2.0, record",
 	    0 },
@@ -103,7 +103,7 @@ static const struct row {
 	    "no relup leads from 0.0.9 to 0.2.0", 0 },
 	{ "another runtime", ON("0.1.0") "erts 0.1.0 13.1\n", DEPLOY(&runtime),
 	    HD_MODE_HOT, HD_PLAN_REFUSED, "another Erlang runtime", 0 },
-	{ "a library with other code", ON("0.1.0") "lib util-1.0 c7 0.1.0\n",
+	{ "a library with other code", ON("0.1.0") "libs 0.1.0 util-1.0 c7\n",
 	    DEPLOY(&hot), HD_MODE_HOT, HD_PLAN_REFUSED,
 	    "util-1.0 of 0.2.0 is not what 0.1.0 brought", 0 },
 	{ "other bits that run", ON("0.2.0"), DEPLOY(&other), HD_MODE_HOT,
@@ -114,10 +114,12 @@ static const struct row {
 	    DEPLOY(&other, .replace = true), HD_MODE_HOT, HD_PLAN_STEPS,
 	    "discard 0.2.0, " SHIP ", " HOT, 3 },
 	{ "the node does not answer",
-	    HOST BOOTS("0.1.0") REC("0.1.0") "vm unreachable\n", DEPLOY(&hot),
-	    HD_MODE_AUTO, HD_PLAN_REFUSED, "nothing is done on a guess", 0 },
+	    HOST BOOTS("0.1.0") REC("0.1.0") "vm_state unreachable\n",
+	    DEPLOY(&hot), HD_MODE_AUTO, HD_PLAN_REFUSED,
+	    "nothing is done on a guess", 0 },
 	{ "no disk",
-	    "user deploy 1000\nroot yes\ndisk 1\n" BOOTS("0.1.0") UP("0.1.0"),
+	    "user deploy\nroot_exists yes\ndisk_free 1\n" BOOTS("0.1.0")
+		UP("0.1.0"),
 	    DEPLOY(&hot), HD_MODE_HOT, HD_PLAN_REFUSED, "not enough disk", 0 },
 
 	{ "cold", ON("0.1.0"), DEPLOY(&no_relup, .cold = true), HD_MODE_HOT,

@@ -8,18 +8,18 @@
 /* Plans where files of a version are gone, or where a change could not write.
  */
 #define HOST                                                                   \
-	"user deploy 1000\nroot yes\ndisk 1000000\n"                           \
-	"record 0.1.0 id-0.1.0 sha 100 yes yes\n"
-#define KEPT "record 0.2.0 id-0.2.0 sha 100 yes yes\n"
-#define LOST "record 0.2.0 id-0.2.0 sha 100 gone yes\n"
+	"user deploy\nroot_exists yes\ndisk_free 1000000\n"                    \
+	"records 0.1.0 id-0.1.0 sha yes yes\n"
+#define KEPT "records 0.2.0 id-0.2.0 sha yes yes\n"
+#define LOST "records 0.2.0 id-0.2.0 sha gone yes\n"
 #define WAYS                                                                   \
-	"way 0.2.0 up 0.1.0 plain -\n"                                         \
-	"way 0.2.0 down 0.1.0 plain -\n"
+	"relup 0.2.0 up 0.1.0 plain -\n"                                       \
+	"relup 0.2.0 down 0.1.0 plain -\n"
 #define RUNS(v, old)                                                           \
-	"boot 13.1 " v "\nscript_boot " v "\n"                                 \
-	"vm up\nvm_pid 7\nvm_creation 1\nvm_release " v " permanent\n"         \
-	"vm_release " old " old\nvm_app hotcode " v " 1\n"                     \
-	"vm_library hotcode " v "\n"
+	"boot " v "\nscript_boot " v "\n"                                      \
+	"vm_state up\nvm_pid 7\nvm_creation 1\nvm_releases " v " permanent\n"  \
+	"vm_releases " old " old\nvm_apps hotcode " v " 1\n"                   \
+	"vm_libraries hotcode " v "\n"
 #define UPGRADED                                                               \
 	"history {\"id\":\"a\",\"command\":\"upgrade\",\"from\":\"0.1.0\","    \
 	"\"to\":\"0.2.0\",\"result\":\"ok\"}\n"

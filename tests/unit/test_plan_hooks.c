@@ -6,17 +6,17 @@
 #include <string.h>
 
 #define ON_010                                                                 \
-	"user deploy 1000\nroot yes\ndisk 1000000000\nboot 13.1 0.1.0\n"       \
-	"record 0.1.0 id sha 100 yes yes\nrecord 0.2.0 id sha 100 yes yes\n"   \
-	"way 0.2.0 up 0.1.0 plain -\nway 0.2.0 down 0.1.0 plain -\n"
-#define UP(v) "vm up\nvm_pid 7\nvm_creation 1\n" RUNS(v)
-#define RUNS(v) "vm_app hotcode " v " 1\nvm_library hotcode " v "\n"
-#define PERMANENT ON_010 UP("0.1.0") "vm_release 0.1.0 permanent\n"
+	"user deploy\nroot_exists yes\ndisk_free 1000000000\nboot 0.1.0\n"     \
+	"records 0.1.0 id sha yes yes\nrecords 0.2.0 id sha yes yes\n"         \
+	"relup 0.2.0 up 0.1.0 plain -\nrelup 0.2.0 down 0.1.0 plain -\n"
+#define UP(v) "vm_state up\nvm_pid 7\nvm_creation 1\n" RUNS(v)
+#define RUNS(v) "vm_apps hotcode " v " 1\nvm_libraries hotcode " v "\n"
+#define PERMANENT ON_010 UP("0.1.0") "vm_releases 0.1.0 permanent\n"
 #define CUT_OFF                                                                \
-	ON_010 UP("0.2.0") "vm_release 0.2.0 current\n"                        \
-			   "vm_release 0.1.0 permanent\n"
-#define DOWN ON_010 "vm down\n"
-#define FIRST "user deploy 1000\nroot no\ndisk 1000000000\nvm down\n"
+	ON_010 UP("0.2.0") "vm_releases 0.2.0 current\n"                       \
+			   "vm_releases 0.1.0 permanent\n"
+#define DOWN ON_010 "vm_state down\n"
+#define FIRST "user deploy\ndisk_free 1000000000\nvm_state down\n"
 
 static const struct hd_artifact artifact = {
 	.name = "hotcode", .version = "0.2.0", .identity = "id", .sha256 = "sha"

@@ -5,14 +5,14 @@
 
 #include <string.h>
 
-#define HOST "user deploy 1000\nroot yes\ndisk 1000000\n"
-#define REC(v, verified) "record " v " id" v " sha" v " 100 yes " verified "\n"
+#define HOST "user deploy\nroot_exists yes\ndisk_free 1000000\n"
+#define REC(v, verified) "records " v " id" v " sha" v " yes " verified "\n"
 #define NEW(v) "newest " v "\n"
-#define LIST(v, s) "vm_release " v " " s "\n"
-#define BOOTS(v) "boot 13.1 " v "\nscript_boot " v "\n"
+#define LIST(v, s) "vm_releases " v " " s "\n"
+#define BOOTS(v) "boot " v "\nscript_boot " v "\n"
 #define UP(app)                                                                \
-	"vm up\nvm_pid 7\nvm_creation 1\nvm_app hotcode " app                  \
-	" 1\nvm_library hotcode " app "\n"
+	"vm_state up\nvm_pid 7\nvm_creation 1\nvm_apps hotcode " app           \
+	" 1\nvm_libraries hotcode " app "\n"
 #define SIX                                                                    \
 	NEW("0.6.0")                                                           \
 	NEW("0.5.0") NEW("0.4.0") NEW("0.3.0") NEW("0.2.0") NEW("0.1.0")
@@ -60,15 +60,15 @@ static const struct row {
 	    HOST BOOTS("0.6.0") NEW("0.6.0") UP("0.6.0")
 		LIST("0.6.0", "permanent"),
 	    0, HD_PLAN_NOTHING, "nothing to remove: 1 version, keep = 0" },
-	{ "down", HOST BOOTS("0.6.0") SIX "vm down\n", 1, HD_PLAN_REFUSED,
+	{ "down", HOST BOOTS("0.6.0") SIX "vm_state down\n", 1, HD_PLAN_REFUSED,
 	    "start it first, `hdeploy start prod --limit web1`" },
 	{ "a list that was made up at boot",
 	    HOST BOOTS("0.6.0") SIX
-	    "vm up\nvm_pid 7\nvm_creation 1\nvm_app hotcode 0.6.0 1\n" LIST(
+	    "vm_state up\nvm_pid 7\nvm_creation 1\nvm_apps hotcode 0.6.0 1\n" LIST(
 		"0.6.0", "permanent"),
 	    1, HD_PLAN_REFUSED, "RELEASES was missing" },
 	{ "boot pointers disagree",
-	    HOST "boot 13.1 0.6.0\nscript_boot 0.5.0\n" SIX UP("0.6.0")
+	    HOST "boot 0.6.0\nscript_boot 0.5.0\n" SIX UP("0.6.0")
 		LIST("0.6.0", "permanent"),
 	    1, HD_PLAN_REFUSED, "not known what would start" },
 	{ "something goes on",

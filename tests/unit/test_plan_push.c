@@ -9,13 +9,13 @@
  * the host already, and whether a relup leads there from what runs. */
 
 #define HOST                                                                   \
-	"user deploy 1000\nroot yes\ndisk 1000000\nboot 13.1 0.1.0\n"          \
-	"record 0.1.0 id-0.1.0 sha 100 yes yes\n"
+	"user deploy\nroot_exists yes\ndisk_free 1000000\nboot 0.1.0\n"        \
+	"records 0.1.0 id-0.1.0 sha yes yes\n"
 #define RUNS                                                                   \
-	"vm up\nvm_pid 7\nvm_creation 1\nvm_release 0.1.0 permanent\n"         \
-	"vm_app hotcode 0.1.0 1\nvm_library hotcode 0.1.0\n"
-#define PUSHED(v) "record " v " id-" v " sha 100 yes no\n"
-#define WAY "way 0.2.0 up 0.1.0 plain -\n"
+	"vm_state up\nvm_pid 7\nvm_creation 1\nvm_releases 0.1.0 permanent\n"  \
+	"vm_apps hotcode 0.1.0 1\nvm_libraries hotcode 0.1.0\n"
+#define PUSHED(v) "records " v " id-" v " sha yes no\n"
+#define WAY "relup 0.2.0 up 0.1.0 plain -\n"
 
 static struct hd_pair libs_020[] = { { "hotcode-0.2.0", "c0" },
 	{ "util-1.0", "c1" }, { "erts-13.1", "c2" } };
@@ -68,24 +68,24 @@ static const struct {
 	const char *expect; /* the steps, or part of the reason */
 } rows[] = {
 	{ "the same library",
-	    HOST RUNS "lib util-1.0 c1 0.1.0\nlib hotcode-0.1.0 c9 0.1.0\n",
+	    HOST RUNS "libs 0.1.0 util-1.0 c1\nlibs 0.1.0 hotcode-0.1.0 c9\n",
 	    PUSH(built), HD_PLAN_STEPS, "ship 0.2.0, record" },
-	{ "a library with other code", HOST RUNS "lib util-1.0 c7 0.1.0\n",
+	{ "a library with other code", HOST RUNS "libs 0.1.0 util-1.0 c7\n",
 	    PUSH(built), HD_PLAN_REFUSED,
 	    "util-1.0 of 0.2.0 is not what 0.1.0 brought" },
 	{ "two of them",
-	    HOST RUNS "lib util-1.0 c7 0.1.0\nlib erts-13.1 c8 0.1.0\n",
+	    HOST RUNS "libs 0.1.0 util-1.0 c7\nlibs 0.1.0 erts-13.1 c8\n",
 	    PUSH(built), HD_PLAN_REFUSED, "util-1.0, erts-13.1 of 0.2.0" },
 	{ "other code that was pushed and never unpacked",
-	    HOST PUSHED("0.1.5") RUNS "lib util-1.0 c7 0.1.5\n", PUSH(built),
+	    HOST PUSHED("0.1.5") RUNS "libs 0.1.5 util-1.0 c7\n", PUSH(built),
 	    HD_PLAN_STEPS, "ship 0.2.0, record" },
 	{ "other code on a host that is down",
-	    HOST "unpacked 0.1.0\nvm down\nlib util-1.0 c7 0.1.0\n",
+	    HOST "unpacked 0.1.0\nvm_state down\nlibs 0.1.0 util-1.0 c7\n",
 	    PUSH(built), HD_PLAN_REFUSED, "util-1.0" },
 	{ "a record that says nothing of libraries", HOST RUNS, PUSH(built),
 	    HD_PLAN_STEPS, "ship 0.2.0, record" },
 	{ "a library of a record that is damaged",
-	    HOST RUNS "lib util-1.0 c7 0.0.9\n", PUSH(built), HD_PLAN_STEPS,
+	    HOST RUNS "libs 0.0.9 util-1.0 c7\n", PUSH(built), HD_PLAN_STEPS,
 	    "ship 0.2.0, record" },
 
 	{ "no relup", HOST RUNS, PUSH(no_relup), HD_PLAN_REFUSED,
@@ -94,7 +94,7 @@ static const struct {
 	    { .kind = HD_GOAL_PUSH, .artifact = &no_relup, .cold = true },
 	    HD_PLAN_STEPS, "ship 0.2.0, record" },
 	{ "no relup for other bits that take the place of those pushed",
-	    HOST "record 0.2.0 other sha 100 yes no\n" RUNS,
+	    HOST "records 0.2.0 other sha yes no\n" RUNS,
 	    { .kind = HD_GOAL_PUSH, .artifact = &no_relup, .replace = true },
 	    HD_PLAN_REFUSED, "no relup leads hot" },
 	{ "pushed already with another cookie",
@@ -104,37 +104,37 @@ static const struct {
 	    "and the host keeps the one that came first" },
 	{ "no relup, and pushed already", HOST PUSHED("0.2.0") RUNS,
 	    PUSH(no_relup), HD_PLAN_NOTHING, "there already" },
-	{ "no relup, and the host is down", HOST "vm down\n", PUSH(no_relup),
-	    HD_PLAN_STEPS, "ship 0.2.0, record" },
+	{ "no relup, and the host is down", HOST "vm_state down\n",
+	    PUSH(no_relup), HD_PLAN_STEPS, "ship 0.2.0, record" },
 	{ "a relup that restarts the emulator, and one down", HOST RUNS,
 	    PUSH(restarting), HD_PLAN_REFUSED, "no relup leads hot" },
 	{ "a relup from a version that was pushed before",
-	    "user deploy 1000\nroot yes\ndisk 1000000\nboot 13.1 0.0.9\n" PUSHED(
-		"0.1.0") "vm up\nvm_pid 7\nvm_creation 1\n"
-			 "vm_release 0.0.9 permanent\n"
-			 "vm_app hotcode 0.0.9 1\n",
+	    "user deploy\nroot_exists yes\ndisk_free 1000000\nboot 0.0.9\n" PUSHED(
+		"0.1.0") "vm_state up\nvm_pid 7\nvm_creation 1\n"
+			 "vm_releases 0.0.9 permanent\n"
+			 "vm_apps hotcode 0.0.9 1\n",
 	    PUSH(built), HD_PLAN_STEPS, "ship 0.2.0, record" },
 	{ "a relup from a version that is not here",
-	    "user deploy 1000\nroot yes\ndisk 1000000\nboot 13.1 0.0.9\n"
-	    "vm up\nvm_pid 7\nvm_creation 1\nvm_release 0.0.9 permanent\n"
-	    "vm_app hotcode 0.0.9 1\n",
+	    "user deploy\nroot_exists yes\ndisk_free 1000000\nboot 0.0.9\n"
+	    "vm_state up\nvm_pid 7\nvm_creation 1\nvm_releases 0.0.9 permanent\n"
+	    "vm_apps hotcode 0.0.9 1\n",
 	    PUSH(built), HD_PLAN_REFUSED, "from 0.0.9" },
 	{ "a release that what runs leads down to",
-	    "user deploy 1000\nroot yes\ndisk 1000000\nboot 13.1 0.3.0\n" PUSHED(
-		"0.3.0") "way 0.3.0 down 0.2.0 plain -\n"
-			 "vm up\nvm_pid 7\nvm_creation 1\n"
-			 "vm_release 0.3.0 permanent\n"
-			 "vm_app hotcode 0.3.0 1\n",
+	    "user deploy\nroot_exists yes\ndisk_free 1000000\nboot 0.3.0\n" PUSHED(
+		"0.3.0") "relup 0.3.0 down 0.2.0 plain -\n"
+			 "vm_state up\nvm_pid 7\nvm_creation 1\n"
+			 "vm_releases 0.3.0 permanent\n"
+			 "vm_apps hotcode 0.3.0 1\n",
 	    PUSH(no_relup), HD_PLAN_STEPS, "ship 0.2.0, record" },
 
 	{ "upgrade with the same library",
-	    HOST PUSHED("0.2.0") WAY RUNS "lib util-1.0 c1 0.1.0,0.2.0\n",
+	    HOST PUSHED("0.2.0") WAY RUNS "libs 0.1.0,0.2.0 util-1.0 c1\n",
 	    TO_020, HD_PLAN_STEPS,
 	    "snapshot 0.1.0, unpack 0.2.0, check 0.2.0, install 0.2.0, verify 0.2.0, "
 	    "drain 0.2.0, make permanent 0.2.0, verify 0.2.0, record" },
 	{ "upgrade with other code in a library",
 	    HOST PUSHED("0.2.0") WAY RUNS
-	    "lib util-1.0 c1 0.1.0\nlib util-1.0 c7 0.2.0\n",
+	    "libs 0.1.0 util-1.0 c1\nlibs 0.2.0 util-1.0 c7\n",
 	    TO_020, HD_PLAN_REFUSED,
 	    "util-1.0 of 0.2.0 is not what 0.1.0 brought" },
 };

@@ -17,25 +17,25 @@ struct row {
 };
 
 #define ID "0123456789abcdef"
-#define HOST "user deploy 1000\nroot yes\ndisk 1000000\n"
-#define BOOTS(v) "boot 13.1 " v "\nscript_boot " v "\n"
+#define HOST "user deploy\nroot_exists yes\ndisk_free 1000000\n"
+#define BOOTS(v) "boot " v "\nscript_boot " v "\n"
 #define WAYS                                                                   \
-	"record 0.1.0 id sha 100 yes yes\nrecord 0.2.0 id sha 100 yes no\n"    \
-	"way 0.2.0 up 0.1.0 plain -\nway 0.2.0 down 0.1.0 plain -\n"
+	"records 0.1.0 id sha yes yes\nrecords 0.2.0 id sha yes no\n"          \
+	"relup 0.2.0 up 0.1.0 plain -\nrelup 0.2.0 down 0.1.0 plain -\n"
 #define UP(v, list)                                                            \
-	"vm up\nvm_pid 7\nvm_creation 1\n" list "vm_app hotcode " v            \
-	" 1\nvm_library hotcode " v "\n"
-#define LIST(v, s) "vm_release " v " " s "\n"
+	"vm_state up\nvm_pid 7\nvm_creation 1\n" list "vm_apps hotcode " v     \
+	" 1\nvm_libraries hotcode " v "\n"
+#define LIST(v, s) "vm_releases " v " " s "\n"
 #define LINE(key, command, from, to, going, mode)                              \
 	key " {\"id\":\"" ID "\",\"command\":\"" command "\",\"from\":\"" from \
 	    "\",\"to\":\"" to "\",\"" going "\",\"mode\":\"" mode "\"}\n"
 #define CHANGE(command, from, to, going, mode)                                 \
-	LINE("change", command, from, to, "going\":\"" going, mode)
+	LINE("journal", command, from, to, "going\":\"" going, mode)
 #define UPGRADE(going) CHANGE("upgrade", "0.1.0", "0.2.0", going, "hot")
 #define COLD(going) CHANGE("upgrade", "0.1.0", "0.2.0", going, "cold")
 /* as an older hdeploy wrote it */
 #define COLD_OF_OLD                                                            \
-	"change {\"id\":\"" ID                                                 \
+	"journal {\"id\":\"" ID                                                \
 	"\",\"command\":\"upgrade\",\"from\":\"0.1.0\","                       \
 	"\"to\":\"0.2.0\",\"going\":\"forward\",\"hot\":\"cold\"}\n"
 #define ROLLBACK(going) CHANGE("rollback", "0.2.0", "0.1.0", going, "hot")
@@ -58,11 +58,11 @@ struct row {
 #define BACK_AGAIN                                                             \
 	HOST BOOTS("0.1.0")                                                    \
 	    WAYS UP("0.1.0", LIST("0.1.0", "permanent") LIST("0.2.0", "old"))
-#define BROKEN                                                                 \
-	HOST BOOTS("0.1.0") WAYS "vm up\nvm_pid 7\nvm_creation 1\n" LIST(      \
-	    "0.1.0",                                                           \
-	    "permanent") "vm_app hotcode 0.2.0 1\nvm_library hotcode 0.1.0\n"
-#define DOWN(boots) HOST BOOTS(boots) WAYS "vm down\n"
+#define BROKEN                                                                  \
+	HOST BOOTS("0.1.0") WAYS "vm_state up\nvm_pid 7\nvm_creation 1\n" LIST( \
+	    "0.1.0",                                                            \
+	    "permanent") "vm_apps hotcode 0.2.0 1\nvm_libraries hotcode 0.1.0\n"
+#define DOWN(boots) HOST BOOTS(boots) WAYS "vm_state down\n"
 #define SWITCHING(to, from) "switching " to " " from "\n"
 
 #define RESUME                                                                 \
@@ -117,8 +117,8 @@ static const struct row rows[] = {
 	    RESUME, HD_PLAN_STEPS,
 	    "start 0.1.0, verify 0.1.0, discard 0.2.0, record", "back" },
 	{ "went down, half of what boots is the new one",
-	    HOST "boot 13.1 0.2.0\nscript_boot 0.1.0\n" WAYS
-		 "vm down\n" UPGRADE("forward"),
+	    HOST "boot 0.2.0\nscript_boot 0.1.0\n" WAYS
+		 "vm_state down\n" UPGRADE("forward"),
 	    RESUME, HD_PLAN_STEPS,
 	    "switch 0.1.0, start 0.1.0, verify 0.1.0, discard 0.2.0, record",
 	    "back" },
@@ -137,7 +137,8 @@ static const struct row rows[] = {
 	    RESUME, HD_PLAN_STEPS, "verify 0.1.0, discard 0.2.0, record",
 	    "back" },
 	{ "frozen",
-	    HOST BOOTS("0.1.0") WAYS "vm unreachable\n" UPGRADE("forward"),
+	    HOST BOOTS("0.1.0") WAYS
+	    "vm_state unreachable\n" UPGRADE("forward"),
 	    RESUME, HD_PLAN_REFUSED, "on a guess", NULL },
 	{ "somebody went elsewhere",
 	    HOST BOOTS("0.3.0") WAYS UP("0.3.0", LIST("0.3.0", "permanent"))
@@ -355,13 +356,13 @@ static void
 a_journal_that_makes_no_sense_is_none(void **state)
 {
 	static const char *const bad[] = {
-		"change {\"id\":\"" ID "\"}\n",
-		"change not json\n",
+		"journal {\"id\":\"" ID "\"}\n",
+		"journal not json\n",
 		CHANGE("upgrade", "../x", "0.2.0", "forward", "hot"),
 		CHANGE("upgrade", "0.1.0", "0.2.0;id", "forward", "hot"),
 		CHANGE("upgrade", "0.1.0", "0.2.0", "sideways", "hot"),
 		CHANGE("push", "0.1.0", "0.2.0", "forward", "hot"),
-		("change {\"id\":\"../../../etc/pass\",\"command\":"
+		("journal {\"id\":\"../../../etc/pass\",\"command\":"
 		 "\"upgrade\",\"from\":\"1\",\"to\":\"2\","
 		 "\"going\":\"back\"}\n"),
 	};

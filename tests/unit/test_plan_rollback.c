@@ -6,18 +6,18 @@
 
 #include <string.h>
 
-#define RUNS(v)                                                                 \
-	"user deploy 1000\nroot yes\ndisk 1000000\nboot 13.1 " v                \
-	"\nscript_boot " v                                                      \
-	"\nvm up\nvm_pid 7\nvm_creation 1\nvm_release 0.1.0 old\nvm_release " v \
-	" permanent\nvm_app hotcode " v " m1\nvm_library hotcode " v            \
-	"\nrecord 0.1.0 id sha 100 yes yes\nrecord 0.2.0 id sha 100 yes yes\n"  \
-	"record 0.3.0 id sha 100 yes yes\nway 0.2.0 down 0.1.0 plain -\n"       \
-	"way 0.3.0 down 0.2.0 plain -\n"
+#define RUNS(v)                                                                         \
+	"user deploy\nroot_exists yes\ndisk_free 1000000\nboot " v                      \
+	"\nscript_boot " v                                                              \
+	"\nvm_state up\nvm_pid 7\nvm_creation 1\nvm_releases 0.1.0 old\nvm_releases " v \
+	" permanent\nvm_apps hotcode " v " m1\nvm_libraries hotcode " v                 \
+	"\nrecords 0.1.0 id sha yes yes\nrecords 0.2.0 id sha yes yes\n"                \
+	"records 0.3.0 id sha yes yes\nrelup 0.2.0 down 0.1.0 plain -\n"                \
+	"relup 0.3.0 down 0.2.0 plain -\n"
 #define DOWN(v)                                                                \
-	"user deploy 1000\nroot yes\ndisk 1000000\nboot 13.1 " v               \
-	"\nscript_boot " v "\nvm down\nunpacked 0.1.0\nunpacked " v            \
-	"\nrecord 0.1.0 id sha 100 yes yes\nrecord " v " id sha 100 yes yes\n"
+	"user deploy\nroot_exists yes\ndisk_free 1000000\nboot " v             \
+	"\nscript_boot " v "\nvm_state down\nunpacked 0.1.0\nunpacked " v      \
+	"\nrecords 0.1.0 id sha yes yes\nrecords " v " id sha yes yes\n"
 #define LINE(id, run, minute, command, from, to, result)                       \
 	"history {\"id\":\"" id "\"," run "\"time\":\"2026-01-31T10:" minute   \
 	":00.000Z\",\"who\":\"ci@runner\",\"command\":\"" command              \
@@ -82,7 +82,7 @@ a_rollback_concerns_the_hosts_of_the_last_run(void **state)
 		struct hd_facts *other = facts_from_text(rows[i].other);
 		struct hd_facts *f = facts_from_text(rows[i].facts);
 		const struct hd_goal goal = { .kind = HD_GOAL_ROLLBACK,
-			.cold = strstr(rows[i].facts, "vm down") != NULL,
+			.cold = strstr(rows[i].facts, "vm_state down") != NULL,
 			.newest =
 			    hd_plan_newest(f, hd_plan_newest(other, NULL)) };
 		struct hd_plan plan;

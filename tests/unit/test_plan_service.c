@@ -15,21 +15,22 @@ struct row {
 	const char *expect; /* the steps, or part of the reason */
 };
 
-#define HOST "user deploy 1000\nroot yes\ndisk 1000000\n"
-#define BOOTS "boot 13.1 0.1.0\nscript_boot 0.1.0\n"
-#define DOWN HOST BOOTS "vm down\n"
+#define HOST "user deploy\nroot_exists yes\ndisk_free 1000000\n"
+#define BOOTS "boot 0.1.0\nscript_boot 0.1.0\n"
+#define DOWN HOST BOOTS "vm_state down\n"
 #define UP                                                                     \
-	HOST BOOTS "record 0.1.0 id sha 100 yes yes\n"                         \
-		   "vm up\nvm_pid 7\nvm_creation 1\n"                          \
-		   "vm_release 0.1.0 permanent\nvm_app hotcode 0.1.0 1\n"      \
-		   "vm_library hotcode 0.1.0\n"
+	HOST BOOTS "records 0.1.0 id sha yes yes\n"                            \
+		   "vm_state up\nvm_pid 7\nvm_creation 1\n"                    \
+		   "vm_releases 0.1.0 permanent\nvm_apps hotcode 0.1.0 1\n"    \
+		   "vm_libraries hotcode 0.1.0\n"
 #define PUSHED                                                                 \
-	"record 0.2.0 id sha 100 yes no\nway 0.2.0 up 0.1.0 plain -\n"         \
-	"way 0.2.0 down 0.1.0 plain -\n"
+	"records 0.2.0 id sha yes no\nrelup 0.2.0 up 0.1.0 plain -\n"          \
+	"relup 0.2.0 down 0.1.0 plain -\n"
 #define UNIT(loaded, state)                                                    \
-	"service_state " loaded " " state " hotcode.service\n"
+	"service_loaded " loaded "\nservice_state " state                      \
+	"\nservice_id hotcode.service\n"
 #define ACTIVE UNIT("loaded", "active")
-#define IN(unit, manager) "vm_unit " unit " " manager "\n"
+#define IN(unit, manager) "vm_unit " unit "\nvm_manager " manager "\n"
 #define OWNED IN("hotcode.service", "system")
 #define NO_SYSTEMCTL "service_refusal this host has no systemctl\n"
 
@@ -98,8 +99,9 @@ static const struct row rows[] = {
 	{ "restart of its unit", UP OWNED ACTIVE, HD_GOAL_RESTART, &unit,
 	    HD_PLAN_STEPS, "stop 0.1.0, start 0.1.0, verify 0.1.0, record" },
 	{ "restart of its unit by an alias",
-	    UP IN("real.service", "system") "service_state loaded active "
-					    "real.service\n",
+	    UP IN("real.service",
+		"system") "service_loaded loaded\nservice_state active\n"
+			  "service_id real.service\n",
 	    HD_GOAL_RESTART, &unit, HD_PLAN_STEPS,
 	    "stop 0.1.0, start 0.1.0, verify 0.1.0, record" },
 	{ "upgrade in its unit", UP PUSHED OWNED ACTIVE, HD_GOAL_UPGRADE, &unit,
@@ -122,8 +124,9 @@ static const struct row rows[] = {
 	    HD_GOAL_START, &unit, HD_PLAN_REFUSED,
 	    "cannot use hotcode.service (not-found)" },
 	{ "start, the host has no systemctl",
-	    DOWN NO_SYSTEMCTL "service_state - - -\n", HD_GOAL_START, &unit,
-	    HD_PLAN_REFUSED, "no systemctl" },
+	    DOWN NO_SYSTEMCTL
+	    "service_loaded -\nservice_state -\nservice_id -\n",
+	    HD_GOAL_START, &unit, HD_PLAN_REFUSED, "no systemctl" },
 	{ "stop, down, the host has no systemctl", DOWN NO_SYSTEMCTL,
 	    HD_GOAL_STOP, &unit, HD_PLAN_NOTHING, "nothing runs" },
 	{ "stop, down, and so is its unit", DOWN UNIT("loaded", "failed"),
@@ -140,12 +143,12 @@ static const struct row rows[] = {
 	    HD_GOAL_START, &unit, HD_PLAN_STEPS,
 	    "stop, switch 0.2.0, start 0.2.0" },
 	{ "undone cold, down until Restart= brings it back",
-	    HOST "boot 13.1 0.2.0\nscript_boot 0.2.0\nvm down\n" UNIT(
+	    HOST "boot 0.2.0\nscript_boot 0.2.0\nvm_state down\n" UNIT(
 		"loaded", "activating"),
 	    HD_GOAL_UNDO, &cold, HD_PLAN_STEPS,
 	    "stop, switch 0.1.0, start 0.1.0" },
 	{ "undone, half permanent and down until Restart= brings it back",
-	    HOST "boot 13.1 0.2.0\nscript_boot 0.1.0\nvm down\n" UNIT(
+	    HOST "boot 0.2.0\nscript_boot 0.1.0\nvm_state down\n" UNIT(
 		"loaded", "activating"),
 	    HD_GOAL_UNDO, &unit, HD_PLAN_STEPS,
 	    "stop, switch 0.1.0, start 0.1.0" },

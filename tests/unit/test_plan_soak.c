@@ -6,15 +6,15 @@
 #include <string.h>
 
 #define ON_010                                                                 \
-	"user deploy 1000\nroot yes\ndisk 1000000\nboot 13.1 0.1.0\n"          \
-	"record 0.1.0 id sha 100 yes yes\nrecord 0.2.0 id sha 100 yes no\n"    \
-	"way 0.2.0 up 0.1.0 plain -\nway 0.2.0 down 0.1.0 plain -\n"           \
-	"vm up\nvm_pid 7\nvm_creation 1\n"
-#define RUNS(v) "vm_app hotcode " v " 1\nvm_library hotcode " v "\n"
-#define PERMANENT ON_010 RUNS("0.1.0") "vm_release 0.1.0 permanent\n"
+	"user deploy\nroot_exists yes\ndisk_free 1000000\nboot 0.1.0\n"        \
+	"records 0.1.0 id sha yes yes\nrecords 0.2.0 id sha yes no\n"          \
+	"relup 0.2.0 up 0.1.0 plain -\nrelup 0.2.0 down 0.1.0 plain -\n"       \
+	"vm_state up\nvm_pid 7\nvm_creation 1\n"
+#define RUNS(v) "vm_apps hotcode " v " 1\nvm_libraries hotcode " v "\n"
+#define PERMANENT ON_010 RUNS("0.1.0") "vm_releases 0.1.0 permanent\n"
 #define CUT_OFF                                                                \
-	ON_010 RUNS("0.2.0") "vm_release 0.2.0 current\n"                      \
-			     "vm_release 0.1.0 permanent\n"
+	ON_010 RUNS("0.2.0") "vm_releases 0.2.0 current\n"                     \
+			     "vm_releases 0.1.0 permanent\n"
 
 static const struct row {
 	const char *driver, *facts;

@@ -7,9 +7,9 @@
 
 /* What a push refuses because nothing could be done with it afterwards. */
 
-#define HOST                                                                   \
-	"user deploy 1000\nsystem Linux x86_64\nlibc glibc 2.36\nroot yes\n"   \
-	"disk 1000000\nvm down\n"
+#define HOST                                                                            \
+	"user deploy\nsystem Linux\nmachine x86_64\nlibc glibc 2.36\nroot_exists yes\n" \
+	"disk_free 1000000\nvm_state down\n"
 
 static struct hd_pair running[] = { { "running", "c" } };
 
@@ -47,11 +47,12 @@ static const struct row {
 	    NULL, NULL },
 };
 
-#define GLIBC "loader /lib64/ld-linux-x86-64.so.2\nloader /lib/ld-linux.so.2\n"
-#define MUSL "loader /lib/ld-musl-x86_64.so.1\n"
+#define GLIBC                                                                  \
+	"loaders /lib64/ld-linux-x86-64.so.2\nloaders /lib/ld-linux.so.2\n"
+#define MUSL "loaders /lib/ld-musl-x86_64.so.1\n"
 #define ON(machine, libc)                                                      \
-	"user deploy 1000\nsystem Linux " machine "\nlibc " libc               \
-	"\nroot yes\ndisk 1000000\nvm down\n"
+	"user deploy\nsystem Linux\nmachine " machine "\nlibc " libc           \
+	"\nroot_exists yes\ndisk_free 1000000\nvm_state down\n"
 
 enum { X86_64 = 62, I386 = 3, AARCH64 = 183 };
 
@@ -97,7 +98,7 @@ static const struct runtime {
 	{ "another machine, which the host can play",
 	    { AARCH64, "/lib/ld-linux-aarch64.so.1", { 2, 34 } },
 	    ON("x86_64", "glibc 2.36") GLIBC
-	    "loader /lib/ld-linux-aarch64.so.1\n",
+	    "loaders /lib/ld-linux-aarch64.so.1\n",
 	    0, NULL },
 	{ "a 32-bit runtime", { I386, "/lib/ld-linux.so.2", { 2, 34 } },
 	    ON("x86_64", "glibc 2.36") GLIBC, 0, NULL },
@@ -112,8 +113,8 @@ static const struct runtime {
 	    ON("x86_64", "unknown -"), 0, NULL },
 	{ "another system",
 	    { X86_64, "/lib64/ld-linux-x86-64.so.2", { 2, 99 } },
-	    "user d 1\nsystem FreeBSD amd64\nlibc unknown -\nroot yes\n"
-	    "disk 1000000\nvm down\nloader /lib/ld.so.1\n",
+	    "user d\nsystem FreeBSD\nmachine amd64\nlibc unknown -\nroot_exists yes\n"
+	    "disk_free 1000000\nvm_state down\nloaders /lib/ld.so.1\n",
 	    0, NULL },
 };
 
@@ -190,7 +191,7 @@ files_take_whole_blocks_of_the_disk(void **state)
 		.unpacked = 1000 };
 	const struct hd_goal goal = { .kind = HD_GOAL_PUSH, .artifact = &a };
 	struct hd_facts *f = facts_from_text(
-	    "user d 1\nsystem Linux x86_64\nroot yes\ndisk 5000\nvm down\n");
+	    "user d\nsystem Linux\nmachine x86_64\nroot_exists yes\ndisk_free 5000\nvm_state down\n");
 	struct hd_plan plan;
 
 	(void)state;

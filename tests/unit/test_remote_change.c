@@ -14,8 +14,8 @@ static void
 check_journal(struct hd_case *c, const char *change, const char *step)
 {
 	assert_int_equal(hd_case_ask(c, "facts", NULL), 0);
-	assert_string_equal(hd_case_said(c, "change"), change);
-	assert_string_equal(hd_case_said(c, "change_step"), step);
+	assert_string_equal(hd_case_said(c, "journal"), change);
+	assert_string_equal(hd_case_said(c, "journal_step"), step);
 }
 
 static int

@@ -37,8 +37,8 @@ one_damaged_record_hides_no_libraries_of_the_others(void **state)
 		for (size_t i = 0; i < HD_COUNT(damage); i++) {
 			hd_case_sh(c, damage[i]);
 			assert_int_equal(hd_case_ask(c, "facts", NULL), 0);
-			assert_string_equal(hd_case_said(c, "lib"),
-			    "kernel-9.0 " DIGEST " 1.0,1.1");
+			assert_string_equal(hd_case_said(c, "libs"),
+			    "1.0,1.1 kernel-9.0 " DIGEST);
 		}
 	}
 }

@@ -75,10 +75,10 @@ what_a_login_exports_decides_nothing(void **state)
 	{
 		make_root(c);
 		assert_int_equal(hd_case_ask(c, "facts", NULL), 0);
-		assert_string_equal(hd_case_said(c, "boot"), "13.1 1.0");
+		assert_string_equal(hd_case_said(c, "boot"), "1.0");
 		assert_string_equal(hd_case_said(c, "newest"), "1.0");
 		assert_string_equal(hd_case_said(c, "unpacked"), "1.0");
-		assert_string_equal(hd_case_said(c, "vm"), "down");
+		assert_string_equal(hd_case_said(c, "vm_state"), "down");
 		assert_string_equal(hd_case_said(c, "refusal"), "");
 		assert_string_equal(hd_case_said(c, "service_state"), "");
 		assert_int_equal(hd_case_operate(c, "a", "prepare", "1.1"), 0);

@@ -207,18 +207,23 @@ answer(struct host *h, pid_t pid, const char *state, int status)
 
 	snprintf(line, sizeof(line),
 	    "cd root/erts-13.1/bin && echo %d >status && printf '%%s' "
-	    "'{ok, [\"vm_state %s\", \"vm_pid %d\", \"vm_script 1.0\", "
-	    "\"vm_release 1.0 permanent\", [], \"bad\", \"xm_forged 1\",\n"
-	    " \"vm_process init 0.0.0 -\"]}' >answer",
+	    "'{ok, [\"vm_init %s\", \"vm_pid %d\", \"vm_script 1.0\", "
+	    "\"vm_releases 1.0 permanent\", [], \"bad\", \"xm_forged 1\",\n"
+	    " \"vm_processes init 0.0.0 -\"]}' >answer",
 	    status, state, (int)pid);
 	hd_case_sh(&h->c, line);
 }
 
+/* Its state, or why it was not reached. */
 static const char *
 vm_of(struct host *h)
 {
+	const char *vm;
+
 	assert_int_equal(hd_case_ask(&h->c, "facts", NULL), 0);
-	return hd_case_said(&h->c, "vm");
+	vm = hd_case_said(&h->c, "vm_state");
+	return strcmp(vm, "unreachable") == 0 ? hd_case_said(&h->c, "vm_why")
+					      : vm;
 }
 
 /* Each with a HOME of its own, which holds nothing but the cookie. */
@@ -292,10 +297,10 @@ the_answer_of_the_vm_becomes_facts(void **state)
 		assert_string_equal(vm_of(h), "up");
 		assert_string_equal(hd_case_said(&h->c, "vm_script"), "1.0");
 		assert_string_equal(
-		    hd_case_said(&h->c, "vm_process"), "init 0.0.0 -");
+		    hd_case_said(&h->c, "vm_processes"), "init 0.0.0 -");
 		assert_null(hd_reply_get(&h->c.reply, "xm_forged"));
 		assert_null(hd_reply_get(&h->c.reply, "bad"));
-		assert_null(hd_reply_get(&h->c.reply, "vm_state"));
+		assert_null(hd_reply_get(&h->c.reply, "vm_init"));
 	}
 }
 
@@ -373,8 +378,7 @@ a_vm_that_does_not_answer_in_time_is_unreachable(void **state)
 	{
 		start_vm(h);
 		hd_case_sh(&h->c, "echo 142 >root/erts-13.1/bin/status");
-		assert_int_equal(
-		    strncmp(vm_of(h), "unreachable process ", 20), 0);
+		assert_int_equal(strncmp(vm_of(h), "process ", 8), 0);
 		assert_non_null(strstr(vm_of(h), "gave no answer within "));
 	}
 }
@@ -447,8 +451,7 @@ an_old_runtime_is_asked_by_name(void **state)
 				     .bin = "/y/erts-10.3/bin",
 				     .real = getuid(),
 				     .effective = geteuid() });
-		assert_int_equal(
-		    strncmp(vm_of(h), "unreachable process ", 20), 0);
+		assert_int_equal(strncmp(vm_of(h), "process ", 8), 0);
 		hd_case_sh(&h->c, "grep -qF -e '-name n@127.0.0.1 -R' "
 				  "root/erts-13.1/bin/asked");
 	}
@@ -535,7 +538,7 @@ a_port_of_its_own_that_lets_nobody_in_is_not_the_cookie_s_fault(void **state)
 		start_vm(h);
 		take_listener(h);
 		assert_non_null(strstr(vm_of(h), forgetful[1].says));
-		assert_null(strstr(hd_case_said(&h->c, "vm"), "cookie"));
+		assert_null(strstr(hd_case_said(&h->c, "vm_why"), "cookie"));
 	}
 }
 
@@ -718,11 +721,11 @@ a_process_of_another_user_is_named_and_changes_nothing(void **state)
 
 		snprintf(other, sizeof(other), "%d nobody", (int)pid);
 		assert_string_equal(vm_of(h), "down");
-		assert_string_equal(hd_case_said(&h->c, "vm_other"), other);
+		assert_string_equal(hd_case_said(&h->c, "vm_others"), other);
 		assert_false(was_asked(h));
 		answer(h, start_vm(h), "started", 0);
 		assert_string_equal(vm_of(h), "up");
-		assert_string_equal(hd_case_said(&h->c, "vm_other"), other);
+		assert_string_equal(hd_case_said(&h->c, "vm_others"), other);
 	}
 }
 
@@ -769,8 +772,7 @@ a_process_of_another_user_in_our_unit_is_the_vm(void **state)
 	h->c.call.service_manager = "system";
 	can = enter_unit(h, start_beam_of_another(h, NOBODY), unit);
 	if (can) {
-		assert_int_equal(
-		    strncmp(vm_of(h), "unreachable process ", 20), 0);
+		assert_int_equal(strncmp(vm_of(h), "process ", 8), 0);
 		h->c.call.service = "another.service";
 		assert_string_equal(vm_of(h), "down");
 	}
@@ -872,7 +874,7 @@ a_program_that_others_can_replace_is_not_run(void **state)
 		hd_case_sh(&h->c, line);
 		if (strstr(vm_of(h), writable[i].says) == NULL)
 			fail_msg("%s: %s", writable[i].change,
-			    hd_case_said(&h->c, "vm"));
+			    hd_case_said(&h->c, "vm_why"));
 		assert_false(was_asked(h));
 		hd_case_sh(
 		    &h->c, "rm -rf root/erts-13.1 && mv keep root/erts-13.1");
@@ -887,7 +889,7 @@ a_vm_that_is_starting_is_waited_for_and_not_believed(void **state)
 
 	answer(h, start_vm(h), "starting", 0);
 	assert_non_null(strstr(vm_of(h), "is starting or stopping"));
-	assert_string_equal(hd_case_said(&h->c, "vm_state"), "starting");
+	assert_string_equal(hd_case_said(&h->c, "vm_init"), "starting");
 	asked = atoi(hd_case_line(&h->c, "wc -l <root/erts-13.1/bin/asked"));
 	assert_in_range(asked, 5, 15);
 }
@@ -918,7 +920,7 @@ what_lies_on_the_host_cannot_forge_a_fact(void **state)
 		    "'releases/x\nvm up' && touch 'releases/x\nvm up/start.boot'"
 		    " releases/1.0/start.boot && chmod 700 .hdeploy && "
 		    "printf '{\"command\":\"upgrade\",\"a\":"
-		    "\"\\033[31m\\r\\303\\244\"}\\nvm up\\n' "
+		    "\"\\033[31m\\r\\303\\244\"}\\nvm_state up\\n' "
 		    ">.hdeploy/history.jsonl && printf '13.0 1.0\\033' "
 		    ">releases/start_erl.data");
 		assert_string_equal(vm_of(h), "down");

@@ -5,11 +5,11 @@
 
 #include <string.h>
 
-#define BOOTS(v) "boot 13.1 " v "\nscript_boot " v "\n"
+#define BOOTS(v) "boot " v "\nscript_boot " v "\n"
 #define UP(pid, v)                                                             \
-	"vm up\nvm_pid " pid "\nvm_creation 1\nvm_app hotcode " v              \
-	" 1\nvm_library hotcode " v "\n"
-#define LIST(v, s) "vm_release " v " " s "\n"
+	"vm_state up\nvm_pid " pid "\nvm_creation 1\nvm_apps hotcode " v       \
+	" 1\nvm_libraries hotcode " v "\n"
+#define LIST(v, s) "vm_releases " v " " s "\n"
 #define OLD UP("7", "0.1.0") LIST("0.1.0", "permanent")
 #define NEW UP("7", "0.2.0")
 
@@ -35,8 +35,7 @@ static const struct row {
 		LIST("0.1.0", "permanent"),
 	    "0.2.0 installed, not permanent" },
 	{ HD_STATE_INSTALLED,
-	    "boot 13.1 0.2.0\nscript_boot 0.1.0\n" NEW LIST(
-		"0.2.0", "permanent"),
+	    "boot 0.2.0\nscript_boot 0.1.0\n" NEW LIST("0.2.0", "permanent"),
 	    "0.2.0 installed, not permanent" },
 	{ HD_STATE_PERMANENT, BOOTS("0.2.0") NEW LIST("0.2.0", "permanent"),
 	    "0.2.0 permanent" },
@@ -49,30 +48,34 @@ static const struct row {
 	    "restarted by itself into 0.1.0" },
 	{ HD_STATE_RESTARTING,
 	    BOOTS(
-		"0.1.0") "vm unreachable process 7 is busy\nvm_state starting\n",
+		"0.1.0") "vm_state unreachable\nvm_why process 7 is busy\nvm_init starting\n",
 	    "restarting into 0.1.0" },
 	{ HD_STATE_RESTARTING,
 	    BOOTS(
-		"0.1.0") "vm unreachable process 7 is busy\nvm_state stopping\n",
+		"0.1.0") "vm_state unreachable\nvm_why process 7 is busy\nvm_init stopping\n",
 	    "restarting into 0.1.0" },
 	{ HD_STATE_UNREACHABLE,
-	    BOOTS("0.1.0") "vm unreachable process 7 is starting or stopping\n",
+	    BOOTS(
+		"0.1.0") "vm_state unreachable\nvm_why process 7 is starting or stopping\n",
 	    "is starting or stopping" },
-	{ HD_STATE_DOWN, BOOTS("0.1.0") "vm down\n", "down, 0.1.0 would boot" },
-	{ HD_STATE_DOWN, "boot 13.1 0.2.0\nscript_boot 0.1.0\nvm down\n",
+	{ HD_STATE_DOWN, BOOTS("0.1.0") "vm_state down\n",
+	    "down, 0.1.0 would boot" },
+	{ HD_STATE_DOWN, "boot 0.2.0\nscript_boot 0.1.0\nvm_state down\n",
 	    "down, nothing known would boot" },
-	{ HD_STATE_SWITCHING, BOOTS("0.1.0") "switching 0.2.0 0.1.0\nvm down\n",
+	{ HD_STATE_SWITCHING,
+	    BOOTS("0.1.0") "switching 0.2.0 0.1.0\nvm_state down\n",
 	    "down, in the middle of a switch to 0.2.0" },
 	{ HD_STATE_ELSEWHERE,
 	    BOOTS("0.3.0") UP("7", "0.3.0") LIST("0.3.0", "permanent"),
 	    "0.3.0 runs" },
 	{ HD_STATE_UNREACHABLE,
 	    BOOTS(
-		"0.1.0") "vm unreachable process 7 gave no answer within 10 s\n",
+		"0.1.0") "vm_state unreachable\nvm_why process 7 gave no answer within 10 s\n",
 	    "gave no answer within 10 s" },
 	{ HD_STATE_UNKNOWN,
-	    BOOTS("0.1.0") "vm up\nvm_pid 7\nvm_creation 1\n" LIST("0.1.0",
-		"permanent") "vm_app hotcode 0.2.0 1\nvm_library hotcode 0.1.0\n",
+	    BOOTS("0.1.0") "vm_state up\nvm_pid 7\nvm_creation 1\n" LIST(
+		"0.1.0",
+		"permanent") "vm_apps hotcode 0.2.0 1\nvm_libraries hotcode 0.1.0\n",
 	    "names version 0.1.0" },
 };
 

@@ -6,20 +6,20 @@
 #include <string.h>
 
 #define BEFORE                                                                 \
-	"boot 13.1 0.1.0\nscript_boot 0.1.0\nvm up\nvm_pid 7\n"                \
-	"vm_creation 1\nvm_release 0.1.0 permanent\n"                          \
-	"vm_app hotcode 0.1.0 m1\nvm_library hotcode 0.1.0\n"                  \
-	"vm_process demo_server p1 hotcode\n"                                  \
-	"vm_env hotcode/greeting planned\n"                                    \
-	"vm_env kernel/connect_all own\nvm_absent never\n"
-#define BOOTS_NEW "boot 13.1 0.2.0\nscript_boot 0.2.0\n"
+	"boot 0.1.0\nscript_boot 0.1.0\nvm_state up\nvm_pid 7\n"               \
+	"vm_creation 1\nvm_releases 0.1.0 permanent\n"                         \
+	"vm_apps hotcode 0.1.0 m1\nvm_libraries hotcode 0.1.0\n"               \
+	"vm_processes demo_server p1 hotcode\n"                                \
+	"vm_settings hotcode/greeting planned\n"                               \
+	"vm_settings kernel/connect_all own\nvm_absent never\n"
+#define BOOTS_NEW "boot 0.2.0\nscript_boot 0.2.0\n"
 #define VM_NEW(pid, creation)                                                  \
-	"vm up\nvm_pid " pid "\nvm_creation " creation                         \
-	"\nvm_release 0.2.0 permanent\nvm_release 0.1.0 old\n"                 \
-	"vm_library hotcode 0.2.0\n"
-#define APP(m) "vm_app hotcode 0.2.0 " m "\n"
-#define PROC(p) "vm_process demo_server " p " hotcode\n"
-#define ENV "vm_env hotcode/greeting planned\n"
+	"vm_state up\nvm_pid " pid "\nvm_creation " creation                   \
+	"\nvm_releases 0.2.0 permanent\nvm_releases 0.1.0 old\n"               \
+	"vm_libraries hotcode 0.2.0\n"
+#define APP(m) "vm_apps hotcode 0.2.0 " m "\n"
+#define PROC(p) "vm_processes demo_server " p " hotcode\n"
+#define ENV "vm_settings hotcode/greeting planned\n"
 #define SAME VM_NEW("7", "1") APP("m1") PROC("p1")
 
 static const char *restarted[] = { "hotcode" };
@@ -39,10 +39,10 @@ static const struct row {
 	    HD_ACTUAL_HOT },
 	{ "still the old version", BEFORE, &plain, false, "the node runs 0.1.0",
 	    HD_ACTUAL_HOT },
-	{ "down", BOOTS_NEW "vm down\n", &plain, false, "the node is down",
-	    HD_ACTUAL_HOT },
+	{ "down", BOOTS_NEW "vm_state down\n", &plain, false,
+	    "the node is down", HD_ACTUAL_HOT },
 	{ "an application of another version",
-	    BOOTS_NEW VM_NEW("7", "1") "vm_app hotcode 0.1.0 m1\n" ENV, &plain,
+	    BOOTS_NEW VM_NEW("7", "1") "vm_apps hotcode 0.1.0 m1\n" ENV, &plain,
 	    false, "hotcode 0.1.0 runs", HD_ACTUAL_HOT },
 	{ "old code runs on", BOOTS_NEW SAME ENV "vm_modified demo_server\n",
 	    &plain, false,
@@ -56,14 +56,13 @@ static const struct row {
 	{ "code was not loaded before either",
 	    BOOTS_NEW SAME ENV "vm_absent never\n", &plain, false, NULL,
 	    HD_ACTUAL_HOT },
-	{ "release_handler hangs", "vm up\nvm_blocked a:b\n" APP("m1"), &plain,
-	    false, "release_handler is blocked in a:b", HD_ACTUAL_HOT },
+	{ "release_handler hangs", "vm_state up\nvm_blocked a:b\n" APP("m1"),
+	    &plain, false, "release_handler is blocked in a:b", HD_ACTUAL_HOT },
 	{ "a reboot would start the old one",
-	    "boot 13.1 0.1.0\nscript_boot 0.1.0\n" SAME ENV, &plain, false,
+	    "boot 0.1.0\nscript_boot 0.1.0\n" SAME ENV, &plain, false,
 	    "would start 0.1.0", HD_ACTUAL_HOT },
-	{ "boot pointers disagree",
-	    "boot 13.1 0.2.0\nscript_boot 0.1.0\n" SAME ENV, &plain, false,
-	    "would start 0.2.0 or 0.1.0", HD_ACTUAL_HOT },
+	{ "boot pointers disagree", "boot 0.2.0\nscript_boot 0.1.0\n" SAME ENV,
+	    &plain, false, "would start 0.2.0 or 0.1.0", HD_ACTUAL_HOT },
 	{ "restarted in process",
 	    BOOTS_NEW VM_NEW("7", "2") APP("m1") PROC("p1") ENV, &plain, false,
 	    "restarted in process", HD_ACTUAL_COLD },
@@ -86,11 +85,11 @@ static const struct row {
 	    BOOTS_NEW VM_NEW("7", "1") APP("m1") PROC("p2") ENV, NULL, false,
 	    "process demo_server was restarted", HD_ACTUAL_HOT },
 	{ "configuration lost",
-	    BOOTS_NEW SAME "vm_env hotcode/greeting missing\n", &plain, false,
-	    "hotcode/greeting", HD_ACTUAL_HOT },
+	    BOOTS_NEW SAME "vm_settings hotcode/greeting missing\n", &plain,
+	    false, "hotcode/greeting", HD_ACTUAL_HOT },
 	{ "configuration lost on the way down",
-	    BOOTS_NEW SAME "vm_env hotcode/greeting fallen\n", &down, false,
-	    "hotcode/greeting", HD_ACTUAL_HOT },
+	    BOOTS_NEW SAME "vm_settings hotcode/greeting fallen\n", &down,
+	    false, "hotcode/greeting", HD_ACTUAL_HOT },
 	{ "configuration that the version gives up", BOOTS_NEW SAME, &plain,
 	    false, NULL, HD_ACTUAL_HOT },
 };
@@ -101,7 +100,7 @@ a_word_proves_a_version_and_no_more(void **state)
 {
 	struct hd_facts *asked = facts_from_text(BEFORE);
 	struct hd_facts *word =
-	    facts_from_text("boot - 0.2.0\nvm up\nvm_word 0.2.0\n");
+	    facts_from_text("boot 0.2.0\nvm_state up\nvm_word 0.2.0\n");
 	struct hd_expect x = { .version = "0.2.0",
 		.permanent = true,
 		.hot = true,
@@ -197,12 +196,14 @@ what_ran_was_kept_only_if_the_same_vm_answers(void **state)
 		{ "another process of the system", BEFORE,
 		    VM_NEW("8", "1") APP("m1") PROC("p1"), true,
 		    HD_ACTUAL_COLD },
-		{ "died", BEFORE, "vm down\n", true, HD_ACTUAL_COLD },
-		{ "does not answer", BEFORE, "vm unreachable process 7\n", true,
+		{ "died", BEFORE, "vm_state down\n", true, HD_ACTUAL_COLD },
+		{ "does not answer", BEFORE,
+		    "vm_state unreachable\nvm_why process 7\n", true,
 		    HD_ACTUAL_UNKNOWN },
-		{ "told by a command", BEFORE, "vm up\nvm_word 0.2.0\n", true,
-		    HD_ACTUAL_UNKNOWN },
-		{ "nothing ran", "vm down\n", SAME, false, HD_ACTUAL_HOT },
+		{ "told by a command", BEFORE, "vm_state up\nvm_word 0.2.0\n",
+		    true, HD_ACTUAL_UNKNOWN },
+		{ "nothing ran", "vm_state down\n", SAME, false,
+		    HD_ACTUAL_HOT },
 	};
 
 	(void)state;
@@ -260,18 +261,18 @@ static void
 facts_that_make_no_sense_are_an_error(void **state)
 {
 	static const struct hd_pair bad[] = {
-		{ "vm", "upside" },
+		{ "vm_state", "upside" },
 		{ "vm_pid", "12x" },
-		{ "vm_release", "one" },
-		{ "boot", "13.1 ../../etc" },
-		{ "disk", "-1" },
-		{ "way", "9.9.9 up 0.1.0 plain -" },
-		{ "vm_app", "a b c d e f g h i j k" },
+		{ "vm_releases", "one" },
+		{ "boot", "../../etc" },
+		{ "disk_free", "-1" },
+		{ "relup", "9.9.9 up 0.1.0 plain -" },
+		{ "vm_apps", "a b c d e f g h i j k" },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < HD_COUNT(bad); i++) {
-		struct hd_pair said[] = { { "vm", "down" }, bad[i] };
+		struct hd_pair said[] = { { "vm_state", "down" }, bad[i] };
 		struct hd_pairs list = { .v = said, .n = 2 };
 		struct hd_err err = { 0 };
 		struct hd_facts *f;

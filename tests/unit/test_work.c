@@ -116,35 +116,37 @@ static const struct row {
 	{ "answer", "\x01", "noise", "" },
 	{ "answer", "\x81",
 	    "noise, and more noise, and a line of it that is long\n", "" },
-#define HOST "user d 1\nroot yes\ndisk 1\nboot 13 0.2.0\nscript_boot 0.2.0\n"
-#define UP                                                                     \
-	HOST "vm up\nvm_pid 7\nvm_creation 1\nvm_app hotcode 0.2.0 <1>\n"      \
-	     "vm_library hotcode 0.2.0\nvm_release 0.2.0 permanent\n"
-#define RECORD "record 0.@ i s 1 yes no\n"
+#define HOST                                                                   \
+	"user d\nroot_exists yes\ndisk_free 1\nboot 0.2.0\nscript_boot 0.2.0\n"
+#define UP                                                                      \
+	HOST                                                                    \
+	    "vm_state up\nvm_pid 7\nvm_creation 1\nvm_apps hotcode 0.2.0 <1>\n" \
+	    "vm_libraries hotcode 0.2.0\nvm_releases 0.2.0 permanent\n"
+#define RECORD "records 0.@ i s yes no\n"
 #define PAST(id, command, from, to, more)                                      \
 	"history {\"id\":\"" id "\",\"command\":\"" command                    \
 	"\",\"from\":\"" from "\",\"to\":\"" to "\"," more "}\n"
 	{ "facts", UP, "missing tool@\n", "" },
-	{ "facts", UP, "vm_app a@ 1 <1>\n", "vm_library b 1\n" },
-	{ "facts", UP, "vm_app a@ 1 <1>\nvm_library a@ 1\n", "" },
-	{ "facts", UP, "vm_app a 1 <1>\nvm_library b@ 1\n", "" },
-	{ "facts", UP, "vm_process p@ <1> a\n", "" },
-	{ "facts", UP, "vm_env a/k@ own\n", "" },
+	{ "facts", UP, "vm_apps a@ 1 <1>\n", "vm_libraries b 1\n" },
+	{ "facts", UP, "vm_apps a@ 1 <1>\nvm_libraries a@ 1\n", "" },
+	{ "facts", UP, "vm_apps a 1 <1>\nvm_libraries b@ 1\n", "" },
+	{ "facts", UP, "vm_processes p@ <1> a\n", "" },
+	{ "facts", UP, "vm_settings a/k@ own\n", "" },
 	{ "facts", UP, "vm_modified m@\n", "" },
-	{ "facts", UP, "vm_release 0.@ old\n", "" },
-	{ "facts", UP, "vm_old m@ 1 <1> f\n", "" },
+	{ "facts", UP, "vm_releases 0.@ old\n", "" },
+	{ "facts", UP, "vm_old_code m@ 1 <1> f\n", "" },
 	{ "facts", UP, RECORD "erts 0.@ 13\n", "" },
-	{ "facts", UP, RECORD "way 0.@ up 0.1 plain a,b\n", "" },
-	{ "facts", UP, RECORD "lib a-@ x 0.@,0.1,0.2\n", "" },
-	{ "facts", UP, RECORD "unpacked 0.@\nvm_release 0.@ old\n", "" },
+	{ "facts", UP, RECORD "relup 0.@ up 0.1 plain a,b\n", "" },
+	{ "facts", UP, RECORD "libs 0.@,0.1,0.2 a-@ x\n", "" },
+	{ "facts", UP, RECORD "unpacked 0.@\nvm_releases 0.@ old\n", "" },
 	{ "facts", UP, RECORD "newest 0.@\n", "" },
-	{ "facts", UP "record 0.1 i s 1 yes no\n", "way 0.1 up 0.@ plain a,b\n",
-	    "" },
-	{ "facts", UP "record 0.2.0 i s 1 yes no\n",
-	    "way 0.2.0 down 0.@ plain a,b\n", "" },
-	{ "facts", HOST "vm down\n", "unpacked 0.@\n" RECORD, "" },
+	{ "facts", UP "records 0.1 i s yes no\n",
+	    "relup 0.1 up 0.@ plain a,b\n", "" },
+	{ "facts", UP "records 0.2.0 i s yes no\n",
+	    "relup 0.2.0 down 0.@ plain a,b\n", "" },
+	{ "facts", HOST "vm_state down\n", "unpacked 0.@\n" RECORD, "" },
 	{ "facts",
-	    UP "change {\"id\":\"0123456789abcdef\",\"command\":\"upgrade\","
+	    UP "journal {\"id\":\"0123456789abcdef\",\"command\":\"upgrade\","
 	       "\"from\":\"0.1.0\",\"to\":\"0.2.0\",\"going\":\"back\"}\n",
 	    PAST("i@", "upgrade", "0.1.0", "0.2.0", "\"result\":\"ok\""), "" },
 	{ "facts", UP,
