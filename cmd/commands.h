@@ -3,26 +3,34 @@
 
 #include "cmd/command.h"
 
-/* To add a command: a file of its own, a line here, a line in table.c. */
-extern const struct hd_command hd_command_init;
-extern const struct hd_command hd_command_build;
-extern const struct hd_command hd_command_push;
-extern const struct hd_command hd_command_deploy;
-extern const struct hd_command hd_command_start;
-extern const struct hd_command hd_command_stop;
-extern const struct hd_command hd_command_restart;
-extern const struct hd_command hd_command_upgrade;
-extern const struct hd_command hd_command_rollback;
-extern const struct hd_command hd_command_resume;
-extern const struct hd_command hd_command_status;
-extern const struct hd_command hd_command_history;
-extern const struct hd_command hd_command_run;
-extern const struct hd_command hd_command_console;
-extern const struct hd_command hd_command_fetch;
-extern const struct hd_command hd_command_prune;
-extern const struct hd_command hd_command_unlock;
-extern const struct hd_command hd_command_trust;
-extern const struct hd_command hd_command_help;
-extern const struct hd_command hd_command_version;
+/* To add a command: a file of its own, and a line here, where help is to show
+ * it. */
+/* clang-format off */
+#define HD_COMMANDS(row)                                                       \
+	row(init)                                                              \
+	row(build)                                                             \
+	row(push)                                                              \
+	row(deploy)                                                            \
+	row(start)                                                             \
+	row(stop)                                                              \
+	row(restart)                                                           \
+	row(upgrade)                                                           \
+	row(rollback)                                                          \
+	row(resume)                                                            \
+	row(status)                                                            \
+	row(history)                                                           \
+	row(run)                                                               \
+	row(console)                                                           \
+	row(fetch)                                                             \
+	row(prune)                                                             \
+	row(unlock)                                                            \
+	row(trust)                                                             \
+	row(help)                                                              \
+	row(version)
+/* clang-format on */
+
+#define HD_COMMAND_DECLARED(name)                                              \
+	extern const struct hd_command hd_command_##name;
+HD_COMMANDS(HD_COMMAND_DECLARED)
 
 #endif
