@@ -236,7 +236,7 @@ static bool
 changes_something(const struct hd_plan *plan, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		if (!hd_step_harmless(plan->steps[i].kind))
+		if (!hd_step_effects[plan->steps[i].kind].harmless)
 			return true;
 	}
 	return false;

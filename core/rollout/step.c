@@ -18,16 +18,7 @@ enum { WATCH_MS = 60 * 1000 };
 
 #define TIMEOUT(what) offsetof(struct hd_host, what##_timeout)
 
-/* Most steps are one operation: its script, and which of the host's timeouts
- * bounds it. The others have a function. */
-static const struct row {
-	const char *script;
-	size_t timeout; /* offset in struct hd_host, 0: SHORT_MS */
-	hd_step_fn *run;
-	bool harmless;
-	bool tidies_up;
-	bool touches; /* the VM or its processes may not outlive it */
-} table[HD_STEP_KINDS] = {
+const struct hd_step_effect hd_step_effects[] = {
 	[HD_STEP_SHIP] = { .run = hd_step_ship, .harmless = true },
 	[HD_STEP_PLACE] = { .script = "place", .timeout = TIMEOUT(upgrade) },
 	[HD_STEP_SNAPSHOT] = { .script = "snapshot", .harmless = true },
@@ -62,15 +53,11 @@ static const struct row {
 	[HD_STEP_VERIFY] = { .run = hd_step_verify_run },
 	[HD_STEP_RECORD] = { .run = hd_step_record },
 };
-
-bool
-hd_step_harmless(enum hd_step_kind kind)
-{
-	return table[kind].harmless;
-}
+_Static_assert(
+    HD_COUNT(hd_step_effects) == HD_STEP_KINDS, "a step has no effect");
 
 static unsigned
-timeout(const struct hd_host *host, const struct row *r)
+timeout(const struct hd_host *host, const struct hd_step_effect *r)
 {
 	unsigned own;
 
@@ -103,7 +90,8 @@ static const char *const policies[] = {
 static bool
 noted(const struct hd_attempt *a, const struct hd_step *step)
 {
-	return !table[step->kind].harmless && a->site->plan.back != NULL &&
+	return !hd_step_effects[step->kind].harmless &&
+	       a->site->plan.back != NULL &&
 	       hd_goals[a->site->goal.kind].changes_version;
 }
 
@@ -111,7 +99,7 @@ static int
 operate(
     const struct hd_attempt *a, const struct hd_step *step, struct hd_err *err)
 {
-	const struct row *r = &table[step->kind];
+	const struct hd_step_effect *r = &hd_step_effects[step->kind];
 	const struct hd_host *host = a->site->host;
 	struct hd_call call =
 	    hd_site_call(a->site, r->script, timeout(host, r));
@@ -161,7 +149,7 @@ int
 hd_step_run(
     const struct hd_attempt *a, const struct hd_step *step, struct hd_err *err)
 {
-	hd_step_fn *run = table[step->kind].run;
+	hd_step_fn *run = hd_step_effects[step->kind].run;
 	const char *title = hd_step_title(step);
 	int64_t began = hd_clock_ms();
 	struct hd_event ev = {
@@ -174,7 +162,7 @@ hd_step_run(
 	int rc;
 
 	hd_emit(a->site->run->sink, ev);
-	if (table[step->kind].touches)
+	if (hd_step_effects[step->kind].touches)
 		a->site->touched = a->site->unseen = true;
 	rc = (run != NULL ? run : operate_again)(a, step, err);
 	ev.ms = hd_clock_ms() - began;

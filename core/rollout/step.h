@@ -24,12 +24,23 @@ int hd_step_run(const struct hd_attempt *a, const struct hd_step *step,
 /* Sleeps, or returns early with HD_ECANCELED if a may be interrupted. */
 int hd_step_sleep(
     const struct hd_attempt *a, unsigned ms, struct hd_err *err) HD_CHECK;
-/* True if the host is still as it was before this step when it has failed. */
-bool hd_step_harmless(enum hd_step_kind kind);
 
-/* One file each. */
 typedef int hd_step_fn(
     const struct hd_attempt *a, const struct hd_step *step, struct hd_err *err);
+
+/* What a kind of step does: one row each (step.c). Most are one operation, the
+ * others have a function. */
+struct hd_step_effect {
+	const char *script;
+	size_t timeout; /* of the script: offset in struct hd_host; 0: short */
+	hd_step_fn *run;
+	bool harmless;  /* the host is still as it was when it has failed */
+	bool tidies_up; /* after a start or stop that was given up */
+	bool touches;   /* the VM or its processes may not outlive it */
+};
+extern const struct hd_step_effect hd_step_effects[HD_STEP_KINDS];
+
+/* One file each. */
 hd_step_fn hd_step_ship, hd_step_check, hd_step_hook, hd_step_command,
     hd_step_fetch, hd_step_verify_run, hd_step_soak, hd_step_drain,
     hd_step_record;
