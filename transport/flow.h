@@ -7,7 +7,7 @@
 #include <stdbool.h>
 
 /*
- * One command being fed and drained, whatever carries it: the part of exec,
+ * One command being fed and drained, whatever it runs over: the part of exec,
  * upload and read that the backends share. A backend offers one function
  * (hd_run_fn) and gets the three operations from it.
  */

@@ -45,7 +45,7 @@ bool hd_actual_mode_find(enum hd_actual_mode *mode, const struct hd_vm *before,
  * the one that this run met, NULL: not known. Borrows from both. */
 struct hd_vm hd_vm_began(
     const struct hd_past *change, const struct hd_vm *first);
-/* The same the other way round, for hd_past.vm. */
+/* The same in reverse, for hd_past.vm. */
 void hd_vm_note(const struct hd_vm *vm, struct hd_str *out);
 
 /* A line about the VM where hd_facts_running() is NULL: why it is not known

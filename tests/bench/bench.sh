@@ -4,12 +4,12 @@
 # of this machine, so client and hosts share its processors: read the ratios,
 # not the seconds. No test: nothing here can fail for being slow.
 #
-#	HOSTS=100 COPIES=32 MANY=200 SIZE=20 (MB) ROUNDS=3
+#	HOSTS=100 COPIES=32 MANY=200 SIZE=20 (MB) TIMES=3
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/support/lab.sh
 HOSTS=${HOSTS:-100} COPIES=${COPIES:-32} MANY=${MANY:-200} SIZE=${SIZE:-20}
-ROUNDS=${ROUNDS:-3}
+TIMES=${TIMES:-3}
 LAB_HOSTS=$((HOSTS > MANY ? HOSTS : MANY))
 AT_ONCE=32 # hosts, for everybody: hdeploy's own default
 lab_epmd_end() { :; } # no VM is started here
@@ -110,11 +110,11 @@ measure() {
 	cpu=$(awk "BEGIN { print $user + $sys }")
 }
 
-compare() { # VERB N NAME...: the best of ROUNDS, in turns
-	local verb=$1 n=$2 name round
+compare() { # VERB N NAME...: the best of TIMES, in turns
+	local verb=$1 n=$2 name i
 	shift 2
 	: >results
-	for ((round = 0; round < ROUNDS; round++)); do
+	for ((i = 0; i < TIMES; i++)); do
 		for name; do
 			needs "$name" || continue
 			before_"$verb"
@@ -210,7 +210,7 @@ clone() {
 	done
 }
 
-echo "hdeploy's costs: $(nproc) processors, $AT_ONCE hosts at once, best of $ROUNDS"
+echo "hdeploy's costs: $(nproc) processors, $AT_ONCE hosts at once, best of $TIMES"
 clone
 big_release
 sed -i "s|^release .*|release = $LAB/big.tar.gz|" deploy.ini

@@ -159,11 +159,11 @@ nobody_there_to_say_yes() {
 # Whoever is inside writes its number, waits, and looks whether it still
 # stands there.
 never_two_at_once() {
-	rounds=${LOCK_ROUNDS:-8}
+	times=${LOCK_TIMES:-8}
 	# shellcheck disable=SC2016 # for the host
 	inside='echo $$ >inside; sleep 0.2; [ "$(cat inside)" = $$ ] || echo $$ >>both'
 	n=0
-	while [ "$n" -lt "$rounds" ]; do
+	while [ "$n" -lt "$times" ]; do
 		n=$((n + 1))
 		hd run lab -- "$inside" >"$LAB/a" 2>&1 &
 		a=$!

@@ -269,8 +269,8 @@ a_change_that_was_cut_off_comes_to_an_end_from_wherever_it_is(void **state)
 	}
 }
 
-/* Of a change that began by --hot where deploy.ini says cold, and the other
- * way round. */
+/* Of a change that began by --hot where deploy.ini says cold, and the
+ * reverse. */
 static void
 it_goes_on_the_way_that_it_began(void **state)
 {

@@ -469,11 +469,11 @@ a_root_that_cannot_be_entered_has_no_history_to_tell(void **state)
 }
 
 /* Of a push, whose connection is used ten times: at another moment on each
- * host. The transport of the first round breaks before it sends anything. */
+ * host. The transport of the first run breaks before it sends anything. */
 static void
 a_connection_that_breaks_at_any_moment_costs_nothing(void **state)
 {
-	for (unsigned round = 0; round < 2; round++) {
+	for (unsigned run = 0; run < 2; run++) {
 		struct world w;
 
 		folder_teardown(state);
@@ -482,7 +482,7 @@ a_connection_that_breaks_at_any_moment_costs_nothing(void **state)
 		w.run.connect = connect_flaky;
 		for (unsigned i = 0; i < HOSTS; i++)
 			w.breaks[i] =
-			    (struct break_at){ 2 + 2 * round + i, round == 1 };
+			    (struct break_at){ 2 + 2 * run + i, run == 1 };
 		assert_int_equal(hd_rollout(&w.run), HD_STATUS_OK);
 		all_results(&w, "ok");
 		for (size_t i = 0; i < HOSTS; i++) {
