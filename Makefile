@@ -1,4 +1,5 @@
-# hdeploy: one Makefile for the whole tree; everything it makes lies in build/.
+# hdeploy: one Makefile for the whole tree; what it makes is in build/.
+# Lines that begin with "##" are what `make help` prints.
 CFLAGS       ?= -O2 -g
 PREFIX       ?= /usr/local
 B            ?= build
@@ -21,6 +22,7 @@ LIBS    = $(PKG_LIBS) -pthread
 DEPS    = @CC='$(CC)' LIBSSH2_SRC='$(LIBSSH2_SRC)' sh .ci/deps.sh
 SPREAD  = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell getconf _NPROCESSORS_ONLN))
 say     = $(if $V,,@echo '  $1' && )# make V=1 shows the commands themselves
+quoted  = '$(subst ','\'',$1)'
 SUBMAKE = @+$(MAKE) --no-print-directory
 
 SRC     := $(sort $(shell find core transport cmd -name '*.c'))
@@ -37,8 +39,43 @@ NIGHTLY := $(wildcard $(T:%=tests/nightly/%.sh))
 MAN     := $(wildcard docs/*.1)
 UNIT    := $(patsubst %.c,$B/%,$(wildcard $(T:%=tests/unit/%.c)))
 
+## Build
+##   all         build/hdeploy
+##   units       the unit tests (T='test_str test_json': these alone)
+##   ready       say what is missing for all; ready-units, ready-demo and
+##               ready-tests: for these
+##   deps        install what is missing (FOR="units demo tests lint": for these)
+##   compile_commands.json   for clangd and other tools
+##   install     into PREFIX (/usr/local) below DESTDIR
+##   uninstall   take that away again
+##   clean       remove build/
+##   help        print this
+## Try
+##   demo        the whole job on three hosts of this machine
+##   lab         the same three hosts, and a shell to try changes by hand
+##               (CMD='hdeploy status lab': this instead of a shell)
+## Test
+##   check       everything that CI runs
+##   check-unit  unit tests (T='test_str test_json': these alone)
+##   check-integration   real runs and the command line (T=...)
+##   check-nightly       what takes minutes and rarely fails alone (T=...)
+##   check-faults        every fault at every step (FAULTS=1/8: an eighth)
+##   check-source        layers: includes point one way; headers: each compiles
+##               alone; banned: no object calls what it must not; reviewed:
+##               docs/security.md has a line for each script
+##   lint        formatting, words, cppcheck, shellcheck, -Werror
+##   words       no word of tests/words.txt
+##   sanitize    the tests with ASan, UBSan and TSan
+##   fuzz        every parser, TIME=60 seconds each (FUZZ="term rel": these);
+##               fuzzer: only build it
+##   fixtures    build the releases that tests install
+##   bench       what hdeploy costs, beside clush, pdsh, scp and the like
+##
+## V=1 shows the commands, B=DIR builds in DIR instead of build.
 all: $B/hdeploy
 units: $(UNIT)
+help:
+	@sed -n 's/^## \{0,1\}//p' Makefile
 
 $B/hdeploy: $B/cmd/main.o $B/libhdeploy.a
 	$(call say,link $@)$(LINK) -o $@ $^ $(LIBS)
@@ -52,7 +89,7 @@ $B/core/remote/scripts.c: core/remote/embed.sh $(REMOTE)
 	@sh core/remote/embed.sh $(REMOTE) >$@.new && mv $@.new $@
 $B/core/remote/scripts.o: $B/core/remote/scripts.c | ready
 	$(call say,compile $<)$(COMPILE) -Wno-overlength-strings -c -o $@ $<
-$(UNIT:=.o) $(SUPPORT) $(TARGETS): | ready-tests
+$(UNIT:=.o) $(SUPPORT) $(TARGETS): | ready-units
 $B/tests/unit/%: $B/tests/unit/%.o $(SUPPORT) $B/libhdeploy.a
 	$(call say,link $@)$(LINK) -o $@ $^ -lcmocka $(LIBS)
 $B/tests/unit/test_fuzz_replay: $B/tests/unit/test_fuzz_replay.o $(TARGETS) \
@@ -78,7 +115,7 @@ $B/tests/unit/test_work: $B/tests/unit/test_work.o $B/tests/counting/work.o \
 	$(call say,link $@)$(LINK) $(WRAPPED:%=-Wl,--wrap=%) -o $@ $^ \
 	  -lcmocka $(LIBS)
 # test_memory runs hdeploy itself, and has its allocations fail.
-$B/tests/counting/main.o: cmd/main.c | ready-tests
+$B/tests/counting/main.o: cmd/main.c | ready-units
 	@mkdir -p $(@D)
 	$(call say,compile $< to be called)$(COMPILE) -Dmain=hdeploy_main \
 	  -Wno-missing-prototypes -c -o $@ $<
@@ -88,33 +125,41 @@ $B/tests/unit/test_memory: $B/tests/unit/test_memory.o $B/tests/counting/fail.o 
 	$(call say,link $@)$(LINK) $(FAILING:%=-Wl,--wrap=%) -o $@ $^ \
 	  -lcmocka $(LIBS)
 
-# What is missing: ready names it, deps installs it (FOR="demo tests lint").
+# What is missing: ready names it, deps installs it (FOR="units demo tests lint").
 FOR ?=
 ready:
 	$(DEPS) check build
+ready-units: ready
+	$(DEPS) check units
+ready-demo: ready
+	$(DEPS) check demo
 ready-tests: ready
-	$(DEPS) check tests
+	$(DEPS) check units demo tests
 deps:
 	$(DEPS) install build $(FOR)
 
 # The tests: make check-unit T='test_str test_json' runs these alone.
 RUN = @HDEPLOY='$(CURDIR)/$B/hdeploy' sh tests/run.sh
 check:
-	$(DEPS) install build demo tests
+	$(DEPS) install build units demo tests
 	$(SUBMAKE) $(SPREAD) fixtures all units
 	$(SUBMAKE) check-source
 	$(RUN) $(UNIT) $(SCRIPTS)
 check-source: layers headers banned reviewed
 layers:
 	@sh tests/check_layers.sh && sh tests/check_layers_test.sh
-headers: | ready-tests
+headers: | ready-units
 	@for h in $(HEADERS); do $(CC) $(BASE) -Werror -Wno-pedantic \
 	    -fsyntax-only -x c $$h || exit 1; done
+# In the end also the phrases of the list: check_words.sh word phrase
+words:
+	@sh tests/check_words_test.sh && sh tests/check_words.sh word
 reviewed:
 	@sh tests/check_reviewed.sh
 banned: $(OBJ)
 	@sh tests/check_banned.sh $B $(OBJ)
-check-unit: units
+# Some unit tests run sshd and other shells: all of them need what tests need.
+check-unit: units | $(if $(filter $T,test_*),ready-tests)
 	$(RUN) $(UNIT)
 check-integration: all fixtures | ready-tests
 	$(RUN) $(SCRIPTS)
@@ -128,8 +173,8 @@ fixtures: | ready-tests
 	@sh tests/fixtures/release.sh
 	@sh tests/fixtures/distillery.sh
 	@sh tests/fixtures/mix.sh
-# What it costs, beside clush, pdsh, scp and the like where they are installed.
-bench: all fixtures
+bench: all | ready-demo
+	@sh tests/fixtures/release.sh --few
 	@HDEPLOY='$(CURDIR)/$B/hdeploy' bash tests/bench/bench.sh
 # Every parser in turn for TIME seconds (FUZZ="term rel": these), from the
 # stored files and from what it found earlier. Needs clang.
@@ -147,14 +192,18 @@ demo:
 	$(DEPS) install build demo
 	$(SUBMAKE) $(SPREAD) all
 	@HDEPLOY=$B/hdeploy sh tests/demo.sh
+lab:
+	$(DEPS) install build demo
+	$(SUBMAKE) $(SPREAD) all
+	@HDEPLOY='$(CURDIR)/$B/hdeploy' CMD=$(call quoted,$(value CMD)) sh tests/lab.sh
 
 # clang-format's versions disagree about some macros: 14 decides. What is
 # initialised, gcc and the sanitizers know better than cppcheck.
 CPPCHECK = cppcheck --quiet --error-exitcode=1 --std=c11 --inline-suppr -I. \
            --enable=warning,portability,performance --suppress=uninitvar \
            --suppress=ctuuninitvar --suppress=normalCheckLevelMaxBranches
-lint: layers headers
-	$(DEPS) check build tests lint
+lint: layers headers words
+	$(DEPS) check build units lint
 	@if $(CLANG_FORMAT) --version | grep -q 'version 14'; then \
 	  $(CLANG_FORMAT) --dry-run -Werror $(SRC) $(HEADERS) tests/*/*.c; \
 	else echo 'format not checked: that needs clang-format 14'; fi
@@ -174,6 +223,16 @@ sanitize:
 	$(SUBMAKE) B=$B/tsan CFLAGS='$(SANITIZE)thread' T=test_main_job \
 	  check-integration
 
+# What make would run, without running it; of a file that is compiled more than
+# once, the first.
+compile_commands.json: | ready-units
+	@$(MAKE) -nB V=1 all units | awk -v dir='$(CURDIR)' \
+	  '/ -c -o [^ ]+\.o [^ ]+\.c$$/ && !seen[$$NF]++ { \
+	    command = $$0; gsub(/[\\"]/, "\\\\&", command); \
+	    printf "%s{\"directory\": \"%s\", \"file\": \"%s\",\n " \
+	      "\"command\": \"%s\"}", (n++ ? ",\n" : "[\n"), dir, $$NF, command \
+	  } END { print "\n]" }' >$@.new && mv $@.new $@
+
 install: all
 	install -d '$(DESTDIR)$(PREFIX)/bin' \
 	  $(if $(MAN),'$(DESTDIR)$(PREFIX)/share/man/man1') \
@@ -188,9 +247,10 @@ uninstall:
 clean:
 	rm -rf $B
 
-.PHONY: all units ready ready-tests deps check check-source layers headers \
-        banned reviewed check-unit check-integration check-nightly \
-        check-faults fixtures bench demo fuzz fuzzer lint sanitize install uninstall clean
+.PHONY: all units help ready ready-units ready-demo ready-tests deps check \
+        check-source layers headers banned reviewed words check-unit \
+        check-integration check-nightly check-faults fixtures bench demo lab \
+        fuzz fuzzer lint sanitize compile_commands.json install uninstall clean
 .SECONDARY:
 -include $(OBJ:.o=.d) $(UNIT:=.d) $(SUPPORT:.o=.d) $(TARGETS:.o=.d) \
   $(COUNTED:.o=.d)

@@ -1,5 +1,5 @@
 #!/bin/sh
-# deps.sh check|install FOR...: what is needed FOR build, demo, tests or lint.
+# deps.sh check|install FOR...: what is needed FOR build, units, demo, tests or lint.
 # check names what is missing and fails. install gets it, as root or through
 # sudo without a password, on systems with apt-get; elsewhere it is check.
 # Nothing missing: nothing is said, asked or changed.

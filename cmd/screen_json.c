@@ -9,7 +9,7 @@
 /* Grows when an event or a field goes, or changes its meaning. */
 enum { FORMAT = 1 };
 
-/* One bit each for what an event of a kind may carry. */
+/* One bit each for what an event of a kind may hold. */
 enum {
 	HOST = 1 << 0,
 	STEP = 1 << 1,

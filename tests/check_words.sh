@@ -6,13 +6,14 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-# The glossary and the list itself have to name the words, and a stored input of
-# a parser says what it says.
+# The glossary, the list and its test have to name the words; the stored inputs
+# of parsers are not ours to word.
 files() {
 	find cmd core transport tests docs .ci .github README.md CHANGELOG.md \
 		CONTRIBUTING.md deploy.ini.example Makefile -type f \
 		! -path 'tests/fuzz/corpus/*' ! -path 'tests/words.*' \
-		! -path docs/glossary.md 2>/dev/null | sort
+		! -path tests/check_words_test.sh ! -path docs/glossary.md \
+		2>/dev/null | sort
 }
 
 kinds=' '

@@ -54,6 +54,14 @@ needs() { # NAME
 	esac >/dev/null
 }
 
+name_missing() { # NAME...
+	local name missing=
+	for name; do
+		needs "$name" || missing="$missing $name"
+	done
+	[ -z "$missing" ] || echo "Not installed, and so not compared:$missing"
+}
+
 each() { # N COMMAND: for every address, AT_ONCE at a time
 	list "$1" | xargs -P "$AT_ONCE" -I{} sh -c "$2"
 }
@@ -210,6 +218,7 @@ clone() {
 	done
 }
 
+name_missing ssh scp sftp rsync clush pdsh pssh ansible
 echo "hdeploy's costs: $(nproc) processors, $AT_ONCE hosts at once, best of $TIMES"
 clone
 big_release

@@ -1,6 +1,6 @@
 #!/bin/sh
-# What `make demo` runs: that it comes to its end, and what it leaves behind
-# when it does not.
+# What `make demo` and `make lab` run: that it comes to its end, and what it
+# leaves behind when it does not.
 # shellcheck disable=SC2317 # functions are called by check
 set -u
 cd "$(dirname "$0")/../.." || exit 1
@@ -62,9 +62,55 @@ its_end_is_the_end_of_everything() {
 	PATH=$LAB/bin:$PATH opened :
 }
 
+lab() { # COMMAND: in a lab; its status is in $got
+	got=0
+	CMD=$1 sh tests/lab.sh >"$LAB/said" 2>&1 </dev/null || got=$?
+}
+
+in_its_words() { # PATTERN
+	grep -q -e "$1" "$LAB/said" || {
+		cat "$LAB/said"
+		flunk "it did not say: $1"
+	}
+}
+
+soon_nothing_is_left() {
+	until [ -z "$(left)" ]; do sleep 0.1; done
+}
+
+a_lab_runs_one_command() {
+	lab 'hdeploy status lab && exit 0; ls; exit 5'
+	equal status "$got" 5
+	in_its_words 'failed: no release here'
+	in_its_words '^deploy.ini$'
+	soon_nothing_is_left
+}
+
+a_lab_opens_a_shell() {
+	echo 'hdeploy version; pwd; false' | setsid sh tests/lab.sh \
+		>"$LAB/said" 2>&1 || flunk "$(cat "$LAB/said")"
+	in_its_words '^hdeploy [0-9]'
+	in_its_words "^$TMPDIR/hdeploy-lab"
+	soon_nothing_is_left
+}
+
+a_lab_goes_when_killed() {
+	# shellcheck disable=SC2016 # for the shell of the lab
+	lab 'kill -KILL $$'
+	equal status "$got" 137
+	soon_nothing_is_left
+	# shellcheck disable=SC2016
+	lab 'kill -KILL $PPID; sleep 100'
+	equal status "$got" 137
+	soon_nothing_is_left
+}
+
 check 'it does what it says' it_does_what_it_says
 check 'an interruption leaves nothing' an_interruption_leaves_nothing
 check 'its end is the end of everything' its_end_is_the_end_of_everything
+check 'a lab runs one command' a_lab_runs_one_command
+check 'a lab opens a shell' a_lab_opens_a_shell
+check 'a lab goes when its shell or itself is killed' a_lab_goes_when_killed
 check_end
 status=$?
 rm -rf "$LAB"

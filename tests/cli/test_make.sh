@@ -1,0 +1,57 @@
+#!/bin/sh
+# What the Makefile promises a newcomer: help, few needs, a compilation database.
+top=$(cd "$(dirname "$0")/../.." && pwd)
+. "$(dirname "$0")/lib.sh"
+unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
+
+in_top() { # ARGUMENT...: make there
+	status=0
+	make -s -C "$top" --no-print-directory "$@" >out 2>err </dev/null ||
+		status=$?
+}
+
+in_top help
+expect_status "make help" 0
+expect "the help fits a terminal" awk 'length > 80 { exit 1 }' out
+cp out help
+targets=$(sed -n '/^\.PHONY:/,/[^\\]$/p' "$top/Makefile" |
+	sed 's/\\$//; s/^\.PHONY://')
+for target in $targets; do
+	expect "the help names $target" grep -qwF -e "$target" help
+done
+
+needs() { # ARGUMENT...: what a run of make with them looks for, on one line
+	in_top -n "$@"
+	sed -n 's/.*deps\.sh check //p' out | tr '\n' ' '
+}
+expect "one unit test needs few packages" test \
+	"$(needs check-unit T=test_str)" = "build units "
+expect "all unit tests need what tests need" test \
+	"$(needs check-unit)" = "build units units demo tests "
+expect "a unit test needs cmocka alone" test \
+	"$(sed -n 's/^units  *\([^ ]*\).*/\1/p' "$top/.ci/packages")" = pc:cmocka
+
+in_top -n lab CMD="echo 'a b' \"\$HOME\""
+expect_line "make lab hands on its command" out \
+	"HDEPLOY='$top/build/hdeploy' CMD='echo '\\''a b'\\'' \"\$HOME\"' sh tests/lab.sh"
+
+# One that is there is put back.
+database=$top/compile_commands.json
+[ ! -e "$database" ] || mv "$database" mine
+in_top compile_commands.json
+expect_status "make compile_commands.json" 0
+mv "$database" out
+[ ! -e mine ] || mv mine "$database"
+expect "it names every source once" test \
+	"$(jq -r '.[].file' out | sort)" = \
+	"$(cd "$top" && { find core transport cmd tests/unit tests/support \
+		tests/counting tests/fuzz -name '*.c' ! -name fuzz.c
+	echo build/core/remote/scripts.c; } | sort)"
+expect "its folder is the source's" test \
+	"$(jq -r '.[].directory' out | sort -u)" = "$top"
+(cd "$top" && jq -r '.[] | select(.file == "core/base/str.c") | .command' \
+	"$scratch/out" | sed 's/ -o [^ ]*/ -fsyntax-only -MF \/dev\/null/' | sh) 2>err
+status=$?
+expect_status "its commands work" 0
+
+finish
