@@ -3,20 +3,20 @@
 # before the install, from which there may be no way back. Changes nothing, in
 # the VM or on the disk.
 
-# main ROOT APP VERSION refuse|warn
-# The last word: whether unsupervised processes that would keep their old state
-# are a reason to refuse.
+# args: version unsupervised
+# unsupervised: refuse, or warn: whether unsupervised processes that would keep
+# their old state are a reason to refuse.
 main() {
-	app=$2
-	enter_root "$1"
-	is_version "$3" || fail "bad version"
-	check_ask "$3"
+	app=$arg_app
+	enter_root "$arg_root"
+	is_version "$arg_version" || fail "bad version"
+	check_ask "$arg_version"
 	check_handler
 	check_trees
-	check_left "$4"
-	check_busy "$4"
+	check_left "$arg_unsupervised"
+	check_busy "$arg_unsupervised"
 	check_unasked
-	config_check "$3" || exit 1
+	config_check "$arg_version" || exit 1
 }
 
 # refuse TEXT: fail, where another try to go hot would fail as well.

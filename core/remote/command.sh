@@ -7,7 +7,7 @@ command_given() {
 	eval "[ -n \"\${hd_command_$1-}\" ]"
 }
 
-# command_text NAME VERSION|-: sets hd_command to it, {version} replaced.
+# command_text NAME [VERSION]: sets hd_command to it, {version} replaced.
 command_text() {
 	eval "hd_rest=\$hd_command_$1"
 	hd_command=
@@ -16,7 +16,7 @@ command_text() {
 		*"{version}"*) ;;
 		*) break ;;
 		esac
-		is_version "$2" ||
+		is_version "${2-}" ||
 			fail "command.$1 needs {version}, and it is not known"
 		hd_command=$hd_command${hd_rest%%"{version}"*}$2
 		hd_rest=${hd_rest#*"{version}"}
@@ -24,16 +24,16 @@ command_text() {
 	hd_command=$hd_command$hd_rest
 }
 
-# command_env VERSION|- COMMAND...: becomes COMMAND, with what it may read.
+# command_env VERSION COMMAND...: becomes COMMAND, with what it may read.
 command_env() {
 	exec 3>&-
 	HDEPLOY_APP=$app
-	HDEPLOY_VERSION=${1#-}
+	HDEPLOY_VERSION=$1
 	shift
 	service_env && export HDEPLOY_APP HDEPLOY_VERSION && exec "$@"
 }
 
-# command_run NAME VERSION|-: in the root, in the service's environment.
+# command_run NAME VERSION: in the root, in the service's environment.
 command_run() {
 	command_text "$1" "$2"
 	(command_env "$2" "$hd_sh" -c "$hd_command")
@@ -42,7 +42,7 @@ command_run() {
 # command_word NAME: the version that it prints as its last line. Status 1
 # without one: it failed, so there is none; 2: that is not clear.
 command_word() {
-	command_text "$1" -
+	command_text "$1"
 	hd_text=$(command_limited 2>/dev/null 3>&- |
 		tr -d '\r' | sed '/^$/d' | tail -n 2)
 	hd_word=${hd_text%

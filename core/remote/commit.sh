@@ -1,13 +1,14 @@
 # shellcheck shell=sh disable=SC2015,SC2034,SC2154
-# main ROOT APP VERSION
+# Makes a version permanent.
+# args: version
 main() {
-	app=$2
-	enter_root "$1"
-	is_version "$3" || fail "bad version"
+	app=$arg_app
+	enter_root "$arg_root"
+	is_version "$arg_version" || fail "bad version"
 	loose_boot_now
 	trap loose_tidy EXIT
-	loose_begin "$3"
-	driver_commit "$3"
-	loose_put "$3"
-	driver_settled "$3"
+	loose_begin "$arg_version"
+	driver_commit "$arg_version"
+	loose_put "$arg_version"
+	driver_settled "$arg_version"
 }

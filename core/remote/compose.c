@@ -1,6 +1,7 @@
 #include "core/remote/compose.h"
 
 #include "core/base/name.h"
+#include "core/remote/args.h"
 #include "core/remote/scripts.h"
 
 #include <stdio.h>
@@ -184,13 +185,7 @@ add_main(struct hd_shell *sh, const struct hd_call *call)
 static void
 add_args(struct hd_shell *sh, const struct hd_call *call)
 {
-	add_word(sh, call->root);
-	add_word(sh, call->app);
-	for (size_t i = 0; i < HD_COUNT(call->args); i++) {
-		if (call->args[i] == NULL)
-			break;
-		add_word(sh, call->args[i]);
-	}
+	hd_args_add(sh, find(call->script), call);
 }
 
 /* They become words of the script as they are. */
@@ -213,7 +208,9 @@ lease(const struct hd_call *call)
 static int
 check(const struct hd_call *call, struct hd_err *err)
 {
-	if (find(call->script) == NULL ||
+	const struct hd_script *s = find(call->script);
+
+	if (s == NULL || s->args == NULL ||
 	    (call->driver != NULL && find(call->driver) == NULL))
 		return hd_err_set(err, HD_ELOCAL, "no such script: %s, %s",
 		    call->script, call->driver ? call->driver : "-");
@@ -223,9 +220,10 @@ check(const struct hd_call *call, struct hd_err *err)
 	if (!hd_app_valid(call->app))
 		return hd_err_set(err, HD_ELOCAL,
 		    "\"%s\" is not an application name", call->app);
-	return check_names(call->env, err) < 0
-		   ? -1
-		   : check_names(call->commands, err);
+	if (check_names(call->env, err) < 0 ||
+	    check_names(call->commands, err) < 0)
+		return -1;
+	return hd_args_check(s, call, err);
 }
 
 int
@@ -240,10 +238,10 @@ hd_compose_ask(const struct hd_call *call, const char *nonce,
 	else
 		add_main(out, call);
 	add_env(out, call);
+	add_args(out, call);
 	hd_shell_lit(out, "hd_run");
 	add_word(out, nonce);
 	add_seconds(out, call);
-	add_args(out, call);
 	hd_shell_lit(out, " </dev/null\nexit\n}\n");
 	return hd_str_check(&out->text, err);
 }
@@ -256,11 +254,11 @@ add_inner(struct hd_shell *sh, const struct hd_call *call)
 	begin_again(sh);
 	add_main(sh, call);
 	add_script(sh, "session");
+	add_args(sh, call);
 	hd_shell_lit(sh, "hd_lease=");
 	hd_shell_arg(sh, lease(call));
 	hd_shell_lit(sh, "\nhd_env() {\n:\n}\nhd_operation \"$1\"");
 	add_seconds(sh, call);
-	add_args(sh, call);
 	hd_shell_lit(sh, " </dev/null\nexit\n}\n");
 }
 
@@ -271,13 +269,31 @@ id_valid(const char *id)
 	       id[strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789-")] == '\0';
 }
 
+/* Of the script that begins the operation on the host. */
+static struct hd_call
+outer_call(const struct hd_call *call, const char *id)
+{
+	struct hd_call outer = {
+		.script = "operation", .root = call->root, .app = call->app
+	};
+
+	hd_call_set(&outer, "id", id);
+	hd_call_set(
+	    &outer, "name", call->name != NULL ? call->name : call->script);
+	hd_call_set(&outer, "lease", lease(call));
+	hd_call_set(&outer, "journal", call->journal);
+	hd_call_set(&outer, "unsure", call->unsure);
+	return outer;
+}
+
 int
 hd_compose_operation(const struct hd_call *call, const char *id,
     const char *nonce, struct hd_shell *out, struct hd_err *err)
 {
 	HD_AUTO_SHELL inner = HD_SHELL_INIT;
+	const struct hd_call outer = outer_call(call, id);
 
-	if (check(call, err) < 0)
+	if (check(call, err) < 0 || check(&outer, err) < 0)
 		return -1;
 	if (!id_valid(id) || (call->unsure != NULL && !id_valid(call->unsure)))
 		return hd_err_set(
@@ -296,16 +312,11 @@ hd_compose_operation(const struct hd_call *call, const char *id,
 	add_env(out, call);
 	hd_shell_lit(out, "inner_script() {\nprintf '%s'");
 	add_word(out, inner.text.ptr);
-	hd_shell_lit(out, "\n}\nhd_run");
+	hd_shell_lit(out, "\n}\n");
+	add_args(out, &outer);
+	hd_shell_lit(out, "hd_run");
 	add_word(out, nonce);
 	add_seconds(out, call);
-	add_word(out, call->root);
-	add_word(out, call->app);
-	add_word(out, id);
-	add_word(out, call->name != NULL ? call->name : call->script);
-	add_word(out, lease(call));
-	add_word(out, call->change != NULL ? call->change : "");
-	add_word(out, call->unsure != NULL ? call->unsure : "");
 	hd_shell_lit(out, " </dev/null\nexit\n}\n");
 	return hd_str_check(&out->text, err);
 }

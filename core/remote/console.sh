@@ -3,18 +3,19 @@
 # his own, with a terminal, and runs a fifo as his script. So the service's
 # environment lies in no file and shows in no list of processes.
 
-# main ROOT APP ID
+# args: id
+# id: for a minute .hdeploy/console/ID is that fifo.
 main() {
-	app=$2
+	app=$arg_app
 	[ -n "$hd_setsid" ] || fail "this host has no setsid: install util-linux"
-	enter_root "$1"
+	enter_root "$arg_root"
 	if command_given console; then
-		command_text console -
+		command_text console
 	else
 		console_of_driver
 	fi
 	why=$(as_service true 2>&1) || fail "$why"
-	fifo=.hdeploy/console/$3
+	fifo=.hdeploy/console/$arg_id
 	told put_fifo || fail "$root/$fifo cannot be made by $(id -un): $(reason)"
 	# One process, and exec: nothing that this shell has open stays open
 	# there, or the connection would wait for it.

@@ -2,12 +2,12 @@
 # Forgets a version that is neither running nor what boots. Its record and
 # the kept tarball stay.
 
-# main ROOT APP VERSION
+# args: version
 main() {
-	app=$2
-	enter_root "$1"
-	is_version "$3" || fail "bad version"
-	! listed "$3" || driver_discard "$3"
-	listed "$3" && fail "$3 is still in releases/RELEASES"
-	drop_leftovers "$3"
+	app=$arg_app
+	enter_root "$arg_root"
+	is_version "$arg_version" || fail "bad version"
+	! listed "$arg_version" || driver_discard "$arg_version"
+	listed "$arg_version" && fail "$arg_version is still in releases/RELEASES"
+	drop_leftovers "$arg_version"
 }

@@ -23,6 +23,8 @@ done
 printf '\nconst struct hd_script hd_scripts[] = {\n'
 for f in "$@"; do
 	n=$(name "$f")
-	printf '\t{ "%s", text_%s, sizeof(text_%s) - 1 },\n' "$n" "$n" "$n"
+	printf '\t{ "%s", text_%s, sizeof(text_%s) - 1, ' "$n" "$n" "$n"
+	args=$(sed -n 's/^# args: *\(.*\)/"\1"/p' "$f")
+	printf '%s },\n' "${args:-NULL}"
 done
 printf '\t{ 0 },\n};\n'

@@ -1,13 +1,13 @@
 # shellcheck shell=sh disable=SC2015,SC2034,SC2154
 # What this host looks like now; changes nothing.
 
-# main ROOT APP
+# args:
 main() {
-	app=$2
+	app=$arg_app
 	facts_host
-	if [ -d "$1" ]; then
+	if [ -d "$arg_root" ]; then
 		say root_exists yes
-		facts_trust "$1" || return 0
+		facts_trust "$arg_root" || return 0
 		facts_env
 		facts_disk
 		facts_id
@@ -21,9 +21,9 @@ main() {
 		facts_history
 		facts_service
 		facts_vm
-		facts_others "$1"
+		facts_others "$arg_root"
 	else
-		facts_parent "$1"
+		facts_parent "$arg_root"
 		say vm_state down
 	fi
 	return 0

@@ -1,11 +1,12 @@
 # shellcheck shell=sh disable=SC2015,SC2034,SC2154
-# A health check of the user's own; its status is the answer's status.
+# A health check of the user's own: "output" is the end of what it printed, the
+# status is its own, or that of the deadline (HD_OP_DEADLINE).
 
-# main ROOT APP COMMAND
+# args: command
 main() {
-	enter_root "$1"
+	enter_root "$arg_root"
 	text=$({
-		health_try "$3" 2>&1 3>&-
+		health_try "$arg_command" 2>&1 3>&-
 		printf '\n%s' "$?"
 	} | tail -c 3000)
 	say output "${text%

@@ -1,12 +1,12 @@
 # shellcheck shell=sh disable=SC2015,SC2034,SC2154
-# What was changed here, and by whom: the newest COUNT lines.
+# What was changed here, and by whom: the newest lines of history, as "past".
 
-# main ROOT APP COUNT
+# args: count
 main() {
-	[ -e "$1" ] || return 0
-	enter_root "$1"
+	[ -e "$arg_root" ] || return 0
+	enter_root "$arg_root"
 	[ -f .hdeploy/history.jsonl ] || return 0
-	tail -n "$3" .hdeploy/history.jsonl | while IFS= read -r line; do
+	tail -n "$arg_count" .hdeploy/history.jsonl | while IFS= read -r line; do
 		say past "$line"
 	done
 }

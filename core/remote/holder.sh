@@ -1,10 +1,10 @@
 # shellcheck shell=sh disable=SC2015,SC2034,SC2154
-# Who has this root, if anybody.
+# Who has this root, in the words of lock.sh; nothing if nobody has.
 
-# main ROOT APP
+# args:
 main() {
-	[ -d "$1" ] || return 0
-	enter_root "$1"
+	[ -d "$arg_root" ] || return 0
+	enter_root "$arg_root"
 	lease_newest
 	lease_seconds "$lease_n"
 	[ "$lease_left" = 0 ] || lease_tell "$lease_n"

@@ -1,27 +1,31 @@
 # shellcheck shell=sh disable=SC2015,SC2034,SC2154
-# main ROOT APP VERSION CHANGE up|down [SECONDS OLD keep|end]
-# SECONDS: unless VERSION is made permanent until then, back to OLD. keep: not
-# before the processes that would not outlive that have ended.
+# Installs a version hot. Without two phases (core/plan/driver.h) it is permanent
+# at once; with them commit.sh makes it so.
+# args: version change direction [seconds old policy]
+# change: its id. direction: up or down. seconds: after so long the host goes back
+# to the version old by itself, unless this one is permanent by then. policy: keep
+# first waits for processes that would not outlive that, end ends them.
 main() {
-	app=$2
-	enter_root "$1"
-	is_version "$3" || fail "bad version"
+	app=$arg_app
+	enter_root "$arg_root"
+	is_version "$arg_version" || fail "bad version"
 	verb=upgrade
-	[ "$5" != down ] || verb=downgrade
+	[ "$arg_direction" != down ] || verb=downgrade
 	if command_given "$verb"; then
 		loose_boot_now
-		install_by_command "$verb" "$3"
-		[ ! -f "releases/$3/start.boot" ] || install_files "$3"
+		install_by_command "$verb" "$arg_version"
+		[ ! -f "releases/$arg_version/start.boot" ] ||
+			install_files "$arg_version"
 	elif [ -n "$hd_two_phase" ]; then
-		driver_install "$3"
-		[ -z "${6:-}" ] || watch_begin "$3" "$4" "$6" "$7"
+		driver_install "$arg_version"
+		[ -z "$arg_seconds" ] || watch_begin
 	else
 		loose_boot_now
 		trap loose_tidy EXIT
-		loose_begin "$3"
-		driver_install "$3"
-		loose_put "$3"
-		driver_settled "$3"
+		loose_begin "$arg_version"
+		driver_install "$arg_version"
+		loose_put "$arg_version"
+		driver_settled "$arg_version"
 	fi
 }
 

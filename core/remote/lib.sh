@@ -83,13 +83,12 @@ disk_takes() {
 	esac
 }
 
-# hd_run NONCE SECONDS ARG...: main ARG... between the markers.
+# hd_run NONCE SECONDS: main between the markers.
 hd_run() {
 	hd_nonce=$1
 	hd_seconds=$2
-	shift 2
 	printf '\nhdeploy-begin %s\n' "$hd_nonce"
-	(main "$@") 3>&1 >&2
+	(main) 3>&1 >&2
 	printf '\nhdeploy-end %s %s\n' "$hd_nonce" "$?"
 }
 

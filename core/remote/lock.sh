@@ -1,17 +1,24 @@
 # shellcheck shell=sh disable=SC2015,SC2034,SC2154
-# Takes this root for one run, or says who has it. Asked again with the same
-# token it goes on holding: a connection that broke was opened again. HELD is
-# the number it had when it began to change something here, 0 before: if others
-# had this root since then it keeps that one, with which operations are refused.
+# Takes this root for one run until its connection ends. Asked again with the same
+# token it goes on holding: a connection that broke was opened again.
+#
+# Says "lease N", 0 if there is nothing to lock yet; "operation ID NAME STATUS" of
+# the newest one comes with it. If another run has the root: "locked N" of that,
+# "holder", "command", "job", "since", "seconds" left, "orphan" if its connection is
+# gone or silent, and "silent" if nothing was heard of it for so many seconds.
 
-# main ROOT APP TOKEN HOLDER COMMAND JOB HELD
+# args: token holder command held [job keepalive]
+# held: the lease that this run had when it began to change something here, 0 before
+# that: if others had this root since then it gets that one again, with which
+# operations are refused. keepalive: seconds within which the next sign of life is
+# due, which is the same call; left out: there will be none.
 main() {
 	# A first push has nothing yet that could be locked.
-	[ -d "$1" ] || {
+	[ -d "$arg_root" ] || {
 		say lease 0
 		return
 	}
-	root_entered "$1" && [ -w . ] || {
+	root_entered "$arg_root" && [ -w . ] || {
 		say lease 0 # the facts say what is wrong
 		return
 	}
@@ -20,8 +27,7 @@ main() {
 	for folder in .hdeploy/ops/*/; do
 		operation_expire "${folder%/}"
 	done
-	shift 2
-	take "$@"
+	take
 }
 
 take() {
@@ -30,13 +36,13 @@ take() {
 		tries=$((tries + 1))
 		lease_newest
 		lease_read "$lease_n"
-		if [ "$lease_n" -gt 0 ] && [ "$lease_token" = "$1" ]; then
+		if [ "$lease_n" -gt 0 ] && [ "$lease_token" = "$arg_token" ]; then
 			lease_renew "$lease_n" "$LEASE_SECONDS"
-			taken "$lease_n" "${6-}"
+			taken "$lease_n"
 			return
 		fi
-		[ "$5" = 0 ] || [ "$lease_n" -le "$5" ] || {
-			say lease "$5"
+		[ "$arg_held" = 0 ] || [ "$lease_n" -le "$arg_held" ] || {
+			say lease "$arg_held"
 			return
 		}
 		lease_seconds "$lease_n"
@@ -51,10 +57,11 @@ take() {
 			return
 		}
 		next=$((lease_n + 1))
-		told lease_publish "$next" "$@" || continue
+		told lease_publish "$next" "$arg_token" "$arg_holder" \
+			"$arg_command" "$arg_job" || continue
 		lease_newest
 		[ "$lease_n" = "$next" ] && {
-			taken "$next" "${6-}"
+			taken "$next"
 			return
 		}
 		rm -f ".hdeploy/lock.$next" # whoever was faster is ahead already
@@ -62,7 +69,7 @@ take() {
 	fail "$root/.hdeploy/lock.$next cannot be written: $(reason)"
 }
 
-taken() { # N PULSE
+taken() { # N
 	for lease_file in .hdeploy/lock.* .hdeploy/released.* \
 		.hdeploy/connection.* .hdeploy/returning.* .hdeploy/sign.* \
 		.hdeploy/keeper.*; do
@@ -72,7 +79,7 @@ taken() { # N PULSE
 		*) [ "$lease_k" -ge "$1" ] || rm -f "$lease_file" ;;
 		esac
 	done
-	lease_hear "$1" "$2"
+	lease_hear "$1" "$arg_keepalive"
 	if holder=$(connection); then
 		lease_kept "$1" "$holder" || keep "$1" "$holder"
 	else

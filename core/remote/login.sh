@@ -9,7 +9,7 @@
 # the service's. PATH is where tools are found.
 hd_begin() {
 	unset IFS CDPATH
-	set +efuC
+	set +aefuC
 	# shellcheck disable=SC2046
 	set -- "$1" "$2" $(
 		PATH=$1

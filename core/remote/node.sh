@@ -27,7 +27,7 @@ driver_begins() {
 	:
 }
 
-# control_begin start|stop VERSION|-: in the background and in its own session, so that
+# control_begin start|stop VERSION: in the background and in its own session, so that
 # all of it can be given up: starts and stops may wait for ever. Sets
 # control_pid and control_name. The operation's own deadline lies TIDY_UP
 # (step.c) later.
@@ -111,7 +111,7 @@ control_end() {
 		echo "$control_name ended with status $control_status"
 }
 
-# node_start VERSION|-
+# node_start VERSION: "" if it is not known.
 node_start() {
 	! is_version "$1" || proto_fits "$1"
 	node_find
@@ -220,8 +220,8 @@ node_end() {
 	done
 }
 
-# node_stop VERSION|-. A unit is stopped also when its VM is down: Restart= may
-# bring it back.
+# node_stop VERSION: likewise. A unit is stopped also when its VM is down: Restart=
+# may bring it back.
 node_stop() {
 	node_find
 	[ -n "$vm_pid$node_word" ] || [ -n "$hd_unit" ] || return 0

@@ -3,31 +3,33 @@
 # connection, and follows it: new lines of its output after "| ", then its
 # answers. An operation that is there already is only followed.
 
-# main ROOT APP ID NAME LEASE CHANGE UNSURE
-# CHANGE: the line for the journal, if there is one.
+# args: id name lease [journal unsure]
+# name: what the operation is called. journal: its line, if it begins a change.
+# unsure: an operation of which nobody knows whether it was begun; it never begins
+# from now on.
 main() {
 	[ -n "$hd_setsid" ] || fail "this host has no setsid: install util-linux"
-	[ -d "$1" ] || make_root "$1"
-	enter_root "$1"
+	[ -d "$arg_root" ] || make_root "$arg_root"
+	enter_root "$arg_root"
 	why=$(as_service true 2>&1) || fail "$why"
 	[ -d .hdeploy/ops ] || told make_private .hdeploy/ops ||
 		fail "$root/.hdeploy/ops cannot be made by $(id -un): $(reason)"
-	folder=$root/.hdeploy/ops/$3
+	folder=$root/.hdeploy/ops/$arg_id
 	if [ ! -d "$folder" ]; then
-		lease_ours "$5" || fail "$why"
-		[ -z "$7" ] || rule_out "$7"
-		refuse_second "$3"
+		lease_ours "$arg_lease" || fail "$why"
+		[ -z "$arg_unsure" ] || rule_out "$arg_unsure"
+		refuse_second "$arg_id"
 		# Whoever acts here deals with it; a command of the user's own, as
 		# a hook after a failure, does not, nor does a question.
-		case $4 in
+		case $arg_name in
 		run | hook_* | check) ;;
 		*) [ ! -e .hdeploy/watching ] || rm -f .hdeploy/watching ;;
 		esac
-		[ ! -e ".hdeploy/returning.$5" ] ||
+		[ ! -e ".hdeploy/returning.$arg_lease" ] ||
 			fail "this host itself is going back: nobody made the" \
 				"change permanent in time"
-		[ -z "$6" ] || change_begin "$6"
-		! claim "$folder" || begin "$folder" "$4"
+		[ -z "$arg_journal" ] || change_begin "$arg_journal"
+		! claim "$folder" || begin "$folder" "$arg_name"
 	fi
 	follow "$folder"
 }

@@ -1,33 +1,33 @@
 # shellcheck shell=sh disable=SC2015,SC2034,SC2154
 # The first release of this root, unpacked without a VM.
 
-# main ROOT APP VERSION
+# args: version
 main() {
-	app=$2
-	enter_root "$1"
-	is_version "$3" || fail "bad version"
+	app=$arg_app
+	enter_root "$arg_root"
+	is_version "$arg_version" || fail "bad version"
 	[ ! -e releases/start_erl.data ] ||
 		fail "$root holds a release already: nothing is put over it"
-	kept_tarball "$3"
+	kept_tarball "$arg_version"
 	scratch=.hdeploy/tmp
-	drop_cut_off "$3"
+	drop_cut_off "$arg_version"
 	rm -rf "$scratch"
 	told mkdir -p "$scratch" ||
 		fail "$root/$scratch cannot be made: $(reason)"
 	told unpack_kept "$scratch" ||
-		fail "the tarball of $3 cannot be unpacked: $(reason)"
+		fail "the tarball of $arg_version cannot be unpacked: $(reason)"
 	echo "$scratch" | settle_modes || exit 1
 	settle_private "$scratch/releases"
 	check_files "$scratch" p <"$notes/manifest"
 	[ -s "$scratch/releases/start_erl.data" ] &&
-		[ -d "$scratch/releases/$3" ] ||
-		fail "the tarball of $3 lacks releases/start_erl.data or" \
-			"releases/$3"
-	place_runs "$3"
-	move_in "$3"
-	driver_placed "$3"
-	loose_mark "$3"
-	rm -rf "$scratch" "releases/$3/$app.tar.gz" .hdeploy/placing
+		[ -d "$scratch/releases/$arg_version" ] ||
+		fail "the tarball of $arg_version lacks" \
+			"releases/start_erl.data or releases/$arg_version"
+	place_runs "$arg_version"
+	move_in "$arg_version"
+	driver_placed "$arg_version"
+	loose_mark "$arg_version"
+	rm -rf "$scratch" "releases/$arg_version/$app.tar.gz" .hdeploy/placing
 }
 
 # place_runs VERSION: the Erlang runtime that it brings, which says its own

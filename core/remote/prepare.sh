@@ -1,17 +1,18 @@
 # shellcheck shell=sh disable=SC2015,SC2034,SC2154
-# Makes the folders that a version is shipped to.
+# Makes the root, .hdeploy and the folders that a version is shipped to.
 
-# main ROOT APP VERSION
+# args: version
 main() {
-	enter_root "$1"
-	is_version "$3" || fail "bad version"
-	told mkdir -p "releases/$3" ||
-		fail "$root/releases/$3 cannot be made: $(reason)"
+	enter_root "$arg_root"
+	is_version "$arg_version" || fail "bad version"
+	told mkdir -p "releases/$arg_version" ||
+		fail "$root/releases/$arg_version cannot be made: $(reason)"
 	umask 077
-	told mkdir -p ".hdeploy/releases/$3" .hdeploy/tarballs \
+	told mkdir -p ".hdeploy/releases/$arg_version" .hdeploy/tarballs \
 		.hdeploy/snapshots ||
 		fail "$root/.hdeploy cannot be written to: $(reason)"
-	rm -rf ".hdeploy/releases/$3"/*.part # of an upload that broke off
+	# of an upload that broke off
+	rm -rf ".hdeploy/releases/$arg_version"/*.part
 	[ -s .hdeploy/id ] || told put_id ||
 		fail "$root/.hdeploy/id cannot be written: $(reason)"
 	say id "$(cat .hdeploy/id)"

@@ -2,20 +2,22 @@
 # Removes a version that is neither running nor what boots, with all that was
 # kept of it.
 
-# main ROOT APP VERSION
+# args: version
 main() {
-	app=$2
-	enter_root "$1"
-	is_version "$3" || fail "bad version"
-	refuse_needed "$3"
+	app=$arg_app
+	enter_root "$arg_root"
+	is_version "$arg_version" || fail "bad version"
+	refuse_needed "$arg_version"
 	before=$(used_kib)
-	! listed "$3" || driver_discard "$3"
-	! listed "$3" || fail "$3 is still in releases/RELEASES"
-	drop_leftovers "$3"
+	! listed "$arg_version" || driver_discard "$arg_version"
+	! listed "$arg_version" ||
+		fail "$arg_version is still in releases/RELEASES"
+	drop_leftovers "$arg_version"
 	# The record goes last: without it nobody knows that there is a rest.
-	told rm -rf ".hdeploy/tarballs/$3.tar.gz" &&
-		told rm -rf ".hdeploy/releases/${3:?}" ||
-		fail "$root/.hdeploy/releases/$3 cannot be removed: $(reason)"
+	told rm -rf ".hdeploy/tarballs/$arg_version.tar.gz" &&
+		told rm -rf ".hdeploy/releases/${arg_version:?}" ||
+		fail "$root/.hdeploy/releases/$arg_version cannot be removed:" \
+			"$(reason)"
 	after=$(used_kib)
 	echo "$(((before - after) / 1024)) MiB won"
 }

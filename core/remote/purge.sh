@@ -1,7 +1,8 @@
 # shellcheck shell=sh disable=SC2015,SC2034,SC2154
-# main ROOT APP
+# Ends the processes that run replaced code.
+# args:
 main() {
-	app=$2
-	enter_root "$1"
+	app=$arg_app
+	enter_root "$arg_root"
 	old_code_end
 }

@@ -2,15 +2,17 @@
 # Takes over what was uploaded: tarball.part and manifest.part. Others cannot
 # have put links there.
 
-# main ROOT APP VERSION SIZE SHA256 IDENTITY MANIFEST_SHA256 [NOTES]
+# args: version size sha256 identity manifest [notes]
+# manifest: the SHA-256 of that. notes: lines for the record, which facts.sh reads:
+# "way up|down FROM emulator|plain APP,APP|-" and "lib NAME-VERSION DIGEST".
 main() {
-	enter_root "$1"
-	is_version "$3" || fail "bad version"
-	target=releases/$3/$2.tar.gz
-	notes=.hdeploy/releases/$3
-	kept=.hdeploy/tarballs/$3.tar.gz
-	check_part "$notes/tarball.part" "$5" "$4"
-	check_part "$notes/manifest.part" "$7"
+	enter_root "$arg_root"
+	is_version "$arg_version" || fail "bad version"
+	target=releases/$arg_version/$arg_app.tar.gz
+	notes=.hdeploy/releases/$arg_version
+	kept=.hdeploy/tarballs/$arg_version.tar.gz
+	check_part "$notes/tarball.part" "$arg_sha256" "$arg_size"
+	check_part "$notes/manifest.part" "$arg_manifest"
 	sync_file "$notes/tarball.part"
 	sync_file "$notes/manifest.part"
 	# The record goes first: without it the rest counts for nothing.
@@ -27,7 +29,7 @@ main() {
 		fail "$root/$target cannot be written: $(reason)"
 	told put_number ||
 		fail "$root/$notes/number cannot be written: $(reason)"
-	told put_record "$6" "$5" "$4" "$7" "${8-}" ||
+	told put_record ||
 		fail "$root/$notes/record cannot be written: $(reason)"
 }
 
@@ -35,11 +37,11 @@ put_number() {
 	number_next .hdeploy/releases >"$notes/number"
 }
 
-put_record() { # IDENTITY SHA256 SIZE MANIFEST_SHA256 NOTES
+put_record() {
 	{
 		printf 'identity %s\nsha256 %s\nsize %s\nmanifest %s\n' \
-			"$1" "$2" "$3" "$4"
-		printf '%s' "$5"
+			"$arg_identity" "$arg_sha256" "$arg_size" "$arg_manifest"
+		printf '%s' "$arg_notes"
 	} | write_file "$notes/record"
 }
 

@@ -1,14 +1,15 @@
 # shellcheck shell=sh disable=SC2015,SC2034,SC2154
 # Writes the end of a change down.
 
-# main ROOT APP VERSION|- JSONLINE VERIFIED(yes|no)
+# args: line [verified]
+# line: of history. verified: the version that passed its checks.
 main() {
-	enter_root "$1"
+	enter_root "$arg_root"
 	umask 077
-	[ "$5" != yes ] || mark_verified "$3"
-	told with_reserve history_add "$4" ||
+	[ -z "$arg_verified" ] || mark_verified "$arg_verified"
+	told with_reserve history_add "$arg_line" ||
 		fail "$root/.hdeploy/history.jsonl cannot be written: $(reason)"
-	change_end "$(printf '%s\n' "$4" | change_id)"
+	change_end "$(printf '%s\n' "$arg_line" | change_id)"
 }
 
 mark_verified() {

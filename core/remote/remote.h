@@ -8,80 +8,59 @@
 #include <stdbool.h>
 
 /*
- * The shell that runs on hosts. Scripts are the .sh files beside this header,
- * embedded at build time. Each defines main(); lib.sh and the driver's file
- * come before it. They answer in "key value" lines between a start and an
- * end marker that hold a nonce; the end marker holds the exit status. A script
+ * The shell that runs on hosts. Scripts are the .sh files beside this header
+ * that define main(), embedded at build time; what they share comes before them
+ * (compose.c). They answer in "key value" lines between a start and an end
+ * marker that hold a nonce; the end marker holds the exit status. A script
  * whose status is not 0 says why as "failed": one line, for people; with
  * "busy MODULE" if that is because processes run replaced code of MODULE, with
  * "refused hot" if nothing was done and another try to go hot would fail as
  * well, "refused yes" if any other try would. A note is for people, however the
  * operation ends.
  *
- * Arguments after root and app. Those up to run change the host, as operations;
- * the others are asked:
+ * The head of a script says what it does, what its arguments mean and what it
+ * answers beside "failed"; for facts that is core/plan/facts.h. Those that
+ * change the host, and the check before that, are operations:
  *
- *	prepare VERSION         makes root, .hdeploy and the version's folders
- *	receive VERSION SIZE SHA256 IDENTITY MANIFEST_SHA256 [NOTES]
- *	                        takes over tarball.part and manifest.part in
- *	                        .hdeploy/releases/V; NOTES: lines
- *	                        "way up|down FROM emulator|plain APP,APP|-",
- *	                        "lib NAME-VERSION DIGEST", for the record
- *	place VERSION           first release of a root, no VM needed
- *	snapshot VERSION ID     what boots, and VERSION's configuration
- *	unpack VERSION          by the VM; also checks and configures it again
- *	stage VERSION           unpacks it beside what runs, without the VM;
- *	                        checks and configures it
- *	switch VERSION          makes it what boots; no VM may run
- *	check VERSION refuse|warn
- *	                        whether a hot install would succeed; changes
- *	                        nothing. The last word: what to do if processes
- *	                        outside the supervision trees keep old state
- *	install VERSION CHANGE up|down [SECONDS OLD keep|end]
- *	                        hot; permanent at once where the driver has no
- *	                        two phases (plan/driver.h)
- *	commit VERSION          makes it permanent
- *	purge                   ends the processes that run replaced code
- *	discard VERSION         neither running nor booting: its files go,
- *	                        but for its record and the kept tarball
- *	prune VERSION           discard, and its tarball and record
- *	start VERSION, stop VERSION
- *	                        VERSION only for commands; - if not known
- *	record VERSION|- JSONLINE yes|no
- *	                        a line of history; yes: VERSION is verified
- *	run COMMAND             one of the user's own, or a hook
- *	health COMMAND          status is COMMAND's, "output" its last output;
- *	                        HD_OP_DEADLINE after deadline_ms
- *	console ID              for a minute .hdeploy/console/ID, a fifo, is a
- *	                        script that opens the VM's console
- *	facts                   core/plan/facts.h
- *	history COUNT           the newest lines of history, as "past"
- *	lock TOKEN HOLDER COMMAND JOB HELD PULSE
- *	                        "lease N": this root is ours until the
- *	                        connection ends, 0 if there is nothing to lock
- *	                        yet, HELD if others had it in the middle of
- *	                        our change; else "locked N", "holder",
- *	                        "command", "job" and "seconds" left, "since",
- *	                        "orphan" if its connection is gone or silent,
- *	                        "silent" if nothing was heard for so many
- *	                        seconds. Asked again it is a sign of life, due
- *	                        within PULSE seconds; "": none is. With both
- *	                        "operation ID NAME STATUS", the newest
- *	unlock N                gives lock N back
- *	holder                  what lock says of who has it; nothing: nobody
- *	takeover N TOKEN HOLDER COMMAND JOB
- *	                        ends lock N, whoever has it
+ *	prepare   version
+ *	receive   version size sha256 identity manifest [notes]
+ *	place     version
+ *	snapshot  version change
+ *	unpack    version
+ *	stage     version
+ *	switch    version
+ *	check     version unsupervised
+ *	install   version change direction [seconds old policy]
+ *	commit    version
+ *	purge
+ *	discard   version
+ *	prune     version
+ *	start     [version]
+ *	stop      [version]
+ *	record    line [verified]
+ *	run       command
+ *
+ * and these are asked:
+ *
+ *	facts
+ *	health    command
+ *	history   count
+ *	console   id
+ *	lock      token holder command held [job keepalive]
+ *	unlock    lease
+ *	holder
+ *	takeover  lease token holder command [job]
  */
 
 /* One script with what it needs. Borrowed for the call. */
 struct hd_call {
-	const char *script;   /* "facts" for facts.sh */
-	const char *name;     /* [a-z_]+, what the operation is called on the
-				 host; NULL: as its script */
-	const char *driver;   /* "relx": relx.sh comes before the script */
-	const char *root;     /* release root, the script's first argument */
-	const char *app;      /* release name, the second */
-	const char *args[12]; /* further arguments up to the first NULL */
+	const char *script;     /* "facts" for facts.sh */
+	const char *name;       /* [a-z_]+, what the operation is called on the
+				   host; NULL: as its script */
+	const char *driver;     /* "relx": relx.sh comes before the script */
+	const char *root;       /* release root, arg_root in the script */
+	const char *app;        /* release name, arg_app */
+	struct hd_pair args[8]; /* the others, by name: hd_call_set() */
 	const struct hd_pairs *env; /* of the service; values may be secret:
 				       they travel on stdin alone */
 	const char
@@ -90,19 +69,23 @@ struct hd_call {
 					    in the operation's folder */
 	const char *service; /* unit that starts and stops the VM; NULL */
 	const char *service_manager; /* its: "system" or "user" */
-	bool two_phase;     /* an install is made permanent later (commit) */
-	const char *lease;  /* number of the lock that the host gave: an
-			       operation is refused when another run has a
-			       newer one; NULL: the root was never locked */
-	const char *change; /* line for .hdeploy/change, written before the
-			       operation begins; NULL: that stays as it is */
-	const char *unsure; /* an earlier operation of which nobody knows
-			       whether its beginning arrived: it must not
-			       begin from now on; NULL: none */
+	bool two_phase;      /* an install is made permanent later (commit) */
+	const char *lease;   /* number of the lock that the host gave: an
+				operation is refused when another run has a
+				newer one; NULL: the root was never locked */
+	const char *journal; /* line for .hdeploy/change, written before the
+				operation begins; NULL: that stays as it is */
+	const char *unsure;  /* an earlier operation of which nobody knows
+				whether its beginning arrived: it must not
+				begin from now on; NULL: none */
 	unsigned deadline_ms;
 	bool last; /* also when hd_cancel_insisted(), and by deadline_ms */
 	bool soon; /* only until hd_cancel_requested() */
 };
+
+/* Sets an argument of the script, borrowed for the call; NULL: it is left out.
+ * A call whose arguments are not those of the script fails as HD_ELOCAL. */
+void hd_call_set(struct hd_call *call, const char *name, const char *value);
 
 /* What a script said. */
 struct hd_reply {

@@ -1,8 +1,8 @@
 # shellcheck shell=sh disable=SC2015,SC2034,SC2154
 # A command of the user's own, in the service's environment.
 
-# main ROOT APP COMMAND
+# args: command
 main() {
-	enter_root "$1"
-	as_service exec "$hd_sh" -c "$3"
+	enter_root "$arg_root"
+	as_service exec "$hd_sh" -c "$arg_command"
 }

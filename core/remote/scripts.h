@@ -8,6 +8,8 @@ struct hd_script {
 	const char *name; /* without .sh */
 	const char *text;
 	size_t len;
+	const char *args; /* what its line "# args:" says (args.h); NULL: it
+			     has none and is no script of its own */
 };
 extern const struct hd_script hd_scripts[];
 

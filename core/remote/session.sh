@@ -6,18 +6,17 @@
 
 # An install that is watched comes to life once more to do that (watch.sh).
 
-# hd_operation outside|inside|watch SECONDS ARG...
+# hd_operation outside|inside|watch SECONDS
 hd_operation() {
 	hd_folder=${0%/*}
 	hd_half=$1
 	hd_seconds=$2
-	shift 2
-	"half_$hd_half" "$@"
+	"half_$hd_half"
 }
 
 # One process, with nothing beside it that would go on unseen.
 half_watch() {
-	watch_main "$@" 3>/dev/null
+	watch_main 3>/dev/null
 }
 
 # half_marked FILE [DEADLINE]: tells that it is there; false if whoever looked
@@ -30,7 +29,7 @@ half_marked() {
 half_inside() {
 	clock_now
 	half_marked inner "$hd_clock $((hd_now + hd_seconds))" || return
-	(main "$@")
+	(main)
 	hd_status=$?
 	# One that was killed leaves in this session what it had begun.
 	[ "$hd_status" = 137 ] || operation_tell "$hd_folder" "$hd_status"

@@ -1,19 +1,21 @@
 # shellcheck shell=sh disable=SC2015,SC2034,SC2154
 # Keeps what decides which version boots, as it is now.
 
-# main ROOT APP VERSION ID
+# args: version change
+# change: its id.
 main() {
-	enter_root "$1"
+	enter_root "$arg_root"
 	umask 077
 	keep_room
-	target=.hdeploy/snapshots/$4
+	target=.hdeploy/snapshots/$arg_change
 	[ ! -d "$target" ] || return 0
 	new=.hdeploy/snapshot.new
 	trap 'rm -rf "$new"' EXIT
 	told rm -rf "$new" && told mkdir -p .hdeploy/snapshots "$new" ||
 		fail "$root/$new cannot be made: $(reason)"
-	for file in releases/RELEASES releases/start_erl.data "bin/$2" \
-		"releases/$3/vm.args" "releases/$3/sys.config"; do
+	for file in releases/RELEASES releases/start_erl.data "bin/$arg_app" \
+		"releases/$arg_version/vm.args" \
+		"releases/$arg_version/sys.config"; do
 		[ ! -f "$file" ] || told cp -p "$file" "$new/" ||
 			fail "$file cannot be copied to $root/$new: $(reason)"
 	done

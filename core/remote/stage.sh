@@ -2,31 +2,31 @@
 # Unpacks beside what runs, without its help: nothing of it changes, not even
 # its list of releases. switch.sh makes it what boots.
 
-# main ROOT APP VERSION
+# args: version
 main() {
-	app=$2
-	enter_root "$1"
-	is_version "$3" || fail "bad version"
-	notes=.hdeploy/releases/$3
+	app=$arg_app
+	enter_root "$arg_root"
+	is_version "$arg_version" || fail "bad version"
+	notes=.hdeploy/releases/$arg_version
 	list_is_whole
-	staged "$3" || {
-		kept_tarball "$3"
-		drop_leftovers "$3"
-		(stage "$3") || {
-			drop_leftovers "$3"
+	staged "$arg_version" || {
+		kept_tarball "$arg_version"
+		drop_leftovers "$arg_version"
+		(stage "$arg_version") || {
+			drop_leftovers "$arg_version"
 			exit 1
 		}
 	}
 	# A release that was here before hdeploy has no record.
 	[ ! -f "$notes/record" ] || {
-		kept_manifest "$3"
-		mend "$3"
-		check_unpacked "$3" || exit 1
+		kept_manifest "$arg_version"
+		mend "$arg_version"
+		check_unpacked "$arg_version" || exit 1
 	}
-	loose_make "$3" && loose_make "$boots" || exit 1
-	driver_config "$3"
-	proto_fits "$3"
-	config_check_cold "$3" || exit 1
+	loose_make "$arg_version" && loose_make "$boots" || exit 1
+	driver_config "$arg_version"
+	proto_fits "$arg_version"
+	config_check_cold "$arg_version" || exit 1
 }
 
 # staged VERSION: whether it lies here already, by this or as the first release.

@@ -1,8 +1,10 @@
 # shellcheck shell=sh disable=SC2015,SC2034,SC2154
-# main ROOT APP VERSION|-
+# Starts the node.
+# args: [version]
+# version: for a command of deploy.ini; left out if it is not known.
 main() {
-	app=$2
-	enter_root "$1"
+	app=$arg_app
+	enter_root "$arg_root"
 	(loose_settle) || exit 1
-	node_start "$3"
+	node_start "$arg_version"
 }

@@ -1,7 +1,9 @@
 # shellcheck shell=sh disable=SC2015,SC2034,SC2154
-# main ROOT APP VERSION|-
+# Stops the node.
+# args: [version]
+# version: for a command of deploy.ini; left out if it is not known.
 main() {
-	app=$2
-	enter_root "$1"
-	node_stop "$3"
+	app=$arg_app
+	enter_root "$arg_root"
+	node_stop "$arg_version"
 }

@@ -3,26 +3,27 @@
 # what boots, so a journal tells of a switch that was cut off: to do it again,
 # or back, ends it.
 
-# main ROOT APP VERSION
+# args: version
 main() {
-	app=$2
-	enter_root "$1"
-	is_version "$3" || fail "bad version"
+	app=$arg_app
+	enter_root "$arg_root"
+	is_version "$arg_version" || fail "bad version"
 	vm_find
 	[ -z "$vm_pid" ] || fail "a VM runs here, process $vm_pid: it was" \
 		"started during the switch; stop it, and keep it stopped meanwhile"
-	[ -f "releases/$3/start.boot" ] || fail "$3 is not unpacked here"
+	[ -f "releases/$arg_version/start.boot" ] ||
+		fail "$arg_version is not unpacked here"
 	boot_now
 	more='' points=''
 	trap switch_tidy EXIT
 	with_reserve switch_room 2>/dev/null
-	write_list "$3"
-	points=$(driver_pointers "$3") || exit 1
-	loose_begin "$3"
+	write_list "$arg_version"
+	points=$(driver_pointers "$arg_version") || exit 1
+	loose_begin "$arg_version"
 	read -r wants version <releases/start_erl.data.new
 	[ -x "erts-$wants/bin/erlexec" ] ||
-		fail "$root/erts-$wants is not there: $3 cannot boot"
-	begin_switch "$3"
+		fail "$root/erts-$wants is not there: $arg_version cannot boot"
+	begin_switch "$arg_version"
 	printf '%s\n' ${listed:+"$listed"} ${points:+"$points"} \
 		releases/start_erl.data |
 		while IFS= read -r file; do
@@ -30,8 +31,8 @@ main() {
 			told mv -f "$file.new" "$file" ||
 				fail "$root/$file cannot be replaced: $(reason)"
 		done || exit 1
-	loose_put "$3"
-	driver_settled "$3"
+	loose_put "$arg_version"
+	driver_settled "$arg_version"
 	sync
 	rm -f .hdeploy/switching
 }

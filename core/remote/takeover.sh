@@ -1,21 +1,20 @@
 # shellcheck shell=sh disable=SC2015,SC2034,SC2154
-# Ends lease N, whoever has it: with a newer one, so that what its run may still
+# Ends a lease, whichever run has it, with a newer one: what that run may still
 # send is refused.
 
-# main ROOT APP N TOKEN HOLDER COMMAND JOB
+# args: lease token holder command [job]
 main() {
-	enter_root "$1"
-	n=$3
-	shift 3
+	enter_root "$arg_root"
+	next=$((arg_lease + 1))
 	lease_newest
-	[ "$lease_n" = "$n" ] || fail "another run took it meanwhile"
-	told lease_publish "$((n + 1))" "$@" || {
+	[ "$lease_n" = "$arg_lease" ] || fail "another run took it meanwhile"
+	told lease_publish "$next" "$arg_token" "$arg_holder" \
+		"$arg_command" "$arg_job" || {
 		lease_newest
-		[ "$lease_n" = "$n" ] || fail "another run took it meanwhile"
-		fail "$root/.hdeploy/lock.$((n + 1)) cannot be written:" \
-			"$(reason)"
+		[ "$lease_n" = "$arg_lease" ] ||
+			fail "another run took it meanwhile"
+		fail "$root/.hdeploy/lock.$next cannot be written: $(reason)"
 	}
-	told lease_release "$((n + 1))" ||
-		fail "$root/.hdeploy/released.$((n + 1)) cannot be made:" \
-			"$(reason)"
+	told lease_release "$next" ||
+		fail "$root/.hdeploy/released.$next cannot be made: $(reason)"
 }

@@ -1,11 +1,12 @@
 # shellcheck shell=sh disable=SC2015,SC2034,SC2154
-# Marks a lease as released, by whoever holds it.
+# Marks a lease as released, by the run that holds it.
 
-# main ROOT APP N
+# args: lease
 main() {
-	[ -d "$1" ] || return 0
-	enter_root "$1"
-	[ -f ".hdeploy/lock.$3" ] || return 0
-	told lease_release "$3" ||
-		fail "$root/.hdeploy/released.$3 cannot be made: $(reason)"
+	[ -d "$arg_root" ] || return 0
+	enter_root "$arg_root"
+	[ -f ".hdeploy/lock.$arg_lease" ] || return 0
+	told lease_release "$arg_lease" ||
+		fail "$root/.hdeploy/released.$arg_lease cannot be made:" \
+			"$(reason)"
 }

@@ -2,33 +2,36 @@
 # The tarball to where the VM looks for it; unpacked by its release_handler
 # and compared with what was pushed, if the driver can do that by itself.
 
-# main ROOT APP VERSION
+# args: version
 main() {
-	app=$2
-	enter_root "$1"
-	is_version "$3" || fail "bad version"
-	notes=.hdeploy/releases/$3
-	if ! listed "$3"; then
-		kept_tarball "$3"
-		drop_leftovers "$3"
+	app=$arg_app
+	enter_root "$arg_root"
+	is_version "$arg_version" || fail "bad version"
+	notes=.hdeploy/releases/$arg_version
+	if ! listed "$arg_version"; then
+		kept_tarball "$arg_version"
+		drop_leftovers "$arg_version"
 		new=$(brought | not_here)
-		loose_note_added "$3"
-		told mkdir -p "releases/$3" &&
-			told link_file "$tarball" "releases/$3/$app.tar.gz" ||
-			fail "$root/releases/$3 cannot be written: $(reason)"
-		driver_unpack "$3"
+		loose_note_added "$arg_version"
+		told mkdir -p "releases/$arg_version" &&
+			told link_file "$tarball" \
+				"releases/$arg_version/$app.tar.gz" ||
+			fail "$root/releases/$arg_version cannot be written:" \
+				"$(reason)"
+		driver_unpack "$arg_version"
 		printf '%s\n' "$new" | settle_modes || exit 1
-		[ ! -d "releases/$3" ] || settle_private "releases/$3"
+		[ ! -d "releases/$arg_version" ] ||
+			settle_private "releases/$arg_version"
 	fi
 	# A release that was here before hdeploy has no record. Some drivers
 	# unpack only when they install.
-	! listed "$3" || [ ! -f "$notes/record" ] || {
-		kept_manifest "$3"
-		mend "$3"
-		check_unpacked "$3" || exit 1
+	! listed "$arg_version" || [ ! -f "$notes/record" ] || {
+		kept_manifest "$arg_version"
+		mend "$arg_version"
+		check_unpacked "$arg_version" || exit 1
 	}
 	loose_boot_now
-	loose_make "$3" && loose_make "$boots" || exit 1
-	driver_config "$3"
-	proto_fits "$3"
+	loose_make "$arg_version" && loose_make "$boots" || exit 1
+	driver_config "$arg_version"
+	proto_fits "$arg_version"
 }

@@ -65,7 +65,7 @@ try_command(struct hd_site *s, const struct hd_health *h, struct hd_err *err)
 	struct hd_reply reply = { 0 };
 	int rc;
 
-	call.args[0] = h->command;
+	hd_call_set(&call, "command", h->command);
 	rc = hd_site_ask(s, &call, &reply, err);
 	if (rc == 0)
 		rc = judge_output(s, h, &reply, err);

@@ -26,7 +26,7 @@ ask(void *ctx, size_t i)
 	char count[16];
 
 	snprintf(count, sizeof(count), "%u", t->count);
-	call.args[0] = count;
+	hd_call_set(&call, "count", count);
 	if (hd_site_connect(s, &err) < 0 ||
 	    hd_site_ask(s, &call, &t->replies[i], &err) < 0 ||
 	    hd_site_failed(&call, &t->replies[i], &err) < 0)

@@ -47,7 +47,7 @@ hd_hook_there(struct hd_site *s, const struct hd_hook *hook,
 	    hd_hook_names[hook->name]);
 	call.name = name;
 	call.env = &env;
-	call.args[0] = hook->command;
+	hd_call_set(&call, "command", hook->command);
 	if (hd_site_operate(s, hd_hook_rows[hook->name].title, &call, err) == 0)
 		return 0;
 	why = *err;

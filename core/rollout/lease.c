@@ -24,12 +24,12 @@ said(const struct hd_reply *r, const char *key)
 }
 
 void
-hd_lease_identify(const struct hd_run *run, const char **args)
+hd_lease_identify(const struct hd_run *run, struct hd_call *call)
 {
-	args[0] = run->token;
-	args[1] = run->who;
-	args[2] = run->command;
-	args[3] = run->job != NULL ? run->job : "";
+	hd_call_set(call, "token", run->token);
+	hd_call_set(call, "holder", run->who);
+	hd_call_set(call, "command", run->command);
+	hd_call_set(call, "job", run->job);
 }
 
 void
@@ -91,9 +91,9 @@ ask(struct hd_site *s, const char *held, bool soon, struct hd_reply *reply,
 	char seconds[16];
 
 	snprintf(seconds, sizeof(seconds), "%u", hd_lease_keepalive(s->host));
-	hd_lease_identify(s->run, call.args);
-	call.args[4] = held;
-	call.args[5] = seconds;
+	hd_lease_identify(s->run, &call);
+	hd_call_set(&call, "held", held);
+	hd_call_set(&call, "keepalive", seconds);
 	call.soon = soon;
 	s->sign = hd_clock_ms();
 	return hd_site_ask(s, &call, reply, err);

@@ -29,8 +29,8 @@ bool hd_lease_due(const struct hd_site *s);
  * and s->lease stays as it is. */
 int hd_lease_sign(struct hd_site *s, struct hd_err *err) HD_CHECK;
 
-/* TOKEN HOLDER COMMAND JOB of a run, as core/remote/lock.sh takes them. */
-void hd_lease_identify(const struct hd_run *run, const char **args);
+/* Tells lock.sh or takeover.sh which run calls. */
+void hd_lease_identify(const struct hd_run *run, struct hd_call *call);
 /* Who has it, in words, from what lock.sh or holder.sh said. */
 void hd_lease_holder(const struct hd_reply *r, struct hd_str *out);
 

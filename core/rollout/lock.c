@@ -229,7 +229,7 @@ unlock(struct hd_site *s, int64_t until)
 
 	if (s->t == NULL || left == 0)
 		return false;
-	call.args[0] = s->lease;
+	hd_call_set(&call, "lease", s->lease);
 	call.last = true;
 	if (hd_site_ask(s, &call, &reply, &err) < 0) {
 		hd_site_drop(s);

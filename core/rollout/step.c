@@ -6,7 +6,6 @@
 #include "core/rollout/operate.h"
 
 #include <stddef.h>
-#include <stdio.h>
 
 /* TIDY_UP_MS: a start or stop that was given up is cleaned up after within the
  * operation; node.sh counts on it. */
@@ -18,10 +17,14 @@ enum { WATCH_MS = 60 * 1000 };
 
 #define TIMEOUT(what) offsetof(struct hd_host, what##_timeout)
 
+static hd_step_give_fn give_change, give_install;
+
 const struct hd_step_effect hd_step_effects[] = {
 	[HD_STEP_SHIP] = { .run = hd_step_ship, .harmless = true },
 	[HD_STEP_PLACE] = { .script = "place", .timeout = TIMEOUT(upgrade) },
-	[HD_STEP_SNAPSHOT] = { .script = "snapshot", .harmless = true },
+	[HD_STEP_SNAPSHOT] = { .script = "snapshot",
+	    .give = give_change,
+	    .harmless = true },
 	[HD_STEP_UNPACK] = { .script = "unpack", .timeout = TIMEOUT(upgrade) },
 	[HD_STEP_STAGE] = { .script = "stage",
 	    .timeout = TIMEOUT(upgrade),
@@ -29,6 +32,7 @@ const struct hd_step_effect hd_step_effects[] = {
 	[HD_STEP_SWITCH] = { .script = "switch", .timeout = TIMEOUT(upgrade) },
 	[HD_STEP_CHECK] = { .run = hd_step_check, .harmless = true },
 	[HD_STEP_INSTALL] = { .script = "install",
+	    .give = give_install,
 	    .timeout = TIMEOUT(upgrade),
 	    .touches = true },
 	[HD_STEP_COMMIT] = { .script = "commit",
@@ -86,6 +90,31 @@ static const char *const policies[] = {
 	[HD_OLD_WAIT] = "keep",
 };
 
+static void
+give_change(struct hd_call *call, const struct hd_attempt *a,
+    const struct hd_step *step, struct hd_arena *words)
+{
+	(void)step;
+	(void)words;
+	hd_call_set(call, "change", a->site->change);
+}
+
+static void
+give_install(struct hd_call *call, const struct hd_attempt *a,
+    const struct hd_step *step, struct hd_arena *words)
+{
+	const struct hd_host *host = a->site->host;
+	unsigned ms = host->soak + hd_drain_longest(host) + WATCH_MS;
+
+	give_change(call, a, step, words);
+	hd_call_set(call, "direction", step->down ? "down" : "up");
+	if (!step->watched)
+		return;
+	hd_call_set(call, "seconds", hd_arena_fmt(words, "%u", ms / 1000));
+	hd_call_set(call, "old", a->plan->back);
+	hd_call_set(call, "policy", policies[host->old_processes]);
+}
+
 /* The change is written down before the first step that is not harmless. */
 static bool
 noted(const struct hd_attempt *a, const struct hd_step *step)
@@ -100,27 +129,19 @@ operate(
     const struct hd_attempt *a, const struct hd_step *step, struct hd_err *err)
 {
 	const struct hd_step_effect *r = &hd_step_effects[step->kind];
-	const struct hd_host *host = a->site->host;
 	struct hd_call call =
-	    hd_site_call(a->site, r->script, timeout(host, r));
+	    hd_site_call(a->site, r->script, timeout(a->site->host, r));
 	HD_AUTO_STR journal = HD_STR_INIT(HD_PAST_MAX);
-	char seconds[16];
+	HD_AUTO_ARENA words = { 0 };
 
 	if (noted(a, step))
 		hd_step_journal(a, &journal);
 	if (hd_str_check(&journal, err) < 0)
 		return -1;
-	call.change = journal.len > 0 ? journal.ptr : NULL;
-	call.args[0] = step->version != NULL ? step->version : "-";
-	call.args[1] = a->site->change;
-	call.args[2] = step->down ? "down" : "up";
-	if (step->watched) {
-		snprintf(seconds, sizeof(seconds), "%u",
-		    (host->soak + hd_drain_longest(host) + WATCH_MS) / 1000);
-		call.args[3] = seconds;
-		call.args[4] = a->plan->back;
-		call.args[5] = policies[host->old_processes];
-	}
+	call.journal = journal.len > 0 ? journal.ptr : NULL;
+	hd_call_set(&call, "version", step->version);
+	if (r->give != NULL)
+		r->give(&call, a, step, &words);
 	return hd_site_operate(a->site, hd_steps[step->kind].name, &call, err);
 }
 

@@ -28,10 +28,15 @@ int hd_step_sleep(
 typedef int hd_step_fn(
     const struct hd_attempt *a, const struct hd_step *step, struct hd_err *err);
 
+/* Gives a script what it takes beside the version. */
+typedef void hd_step_give_fn(struct hd_call *call, const struct hd_attempt *a,
+    const struct hd_step *step, struct hd_arena *words);
+
 /* What a kind of step does: one row each (step.c). Most are one operation, the
  * others have a function. */
 struct hd_step_effect {
 	const char *script;
+	hd_step_give_fn *give; /* NULL: the script takes the version alone */
 	size_t timeout; /* of the script: offset in struct hd_host; 0: short */
 	hd_step_fn *run;
 	bool harmless;  /* the host is still as it was when it has failed */

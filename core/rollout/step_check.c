@@ -37,8 +37,8 @@ hd_step_check(
 	    a->back || a->site->host->unsupervised == HD_UNSUPERVISED_WARN;
 	struct hd_call call = hd_site_call(a->site, "check", CHECK_MS);
 
-	call.args[0] = step->version;
-	call.args[1] = warn ? "warn" : "refuse";
+	hd_call_set(&call, "version", step->version);
+	hd_call_set(&call, "unsupervised", warn ? "warn" : "refuse");
 	if (hd_site_operate(
 		a->site, hd_steps[HD_STEP_CHECK].name, &call, err) == 0)
 		return 0;

@@ -9,6 +9,6 @@ hd_step_command(
 	struct hd_site *s = a->site;
 	struct hd_call call = hd_site_call(s, "run", s->host->upgrade_timeout);
 
-	call.args[0] = s->goal.command;
+	hd_call_set(&call, "command", s->goal.command);
 	return hd_site_operate(s, hd_steps[step->kind].name, &call, err);
 }

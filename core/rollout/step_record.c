@@ -98,9 +98,8 @@ hd_step_record(
 	compose(a, step, &line);
 	if (hd_str_check(&line, err) < 0)
 		return -1;
-	call.args[0] = step->version != NULL ? step->version : "-";
-	call.args[1] = line.ptr;
-	call.args[2] = passed ? "yes" : "no";
+	hd_call_set(&call, "line", line.ptr);
+	hd_call_set(&call, "verified", passed ? step->version : NULL);
 	return hd_site_operate(
 	    a->site, hd_steps[HD_STEP_RECORD].name, &call, err);
 }

@@ -133,12 +133,12 @@ receive(struct hd_site *s, const struct hd_artifact *a, const char *manifest,
 	describe_libs(&a->libs, &notes);
 	if (hd_str_check(&notes, err) < 0)
 		return -1;
-	call.args[0] = a->version;
-	call.args[1] = size;
-	call.args[2] = a->sha256;
-	call.args[3] = a->identity;
-	call.args[4] = manifest;
-	call.args[5] = notes.ptr;
+	hd_call_set(&call, "version", a->version);
+	hd_call_set(&call, "size", size);
+	hd_call_set(&call, "sha256", a->sha256);
+	hd_call_set(&call, "identity", a->identity);
+	hd_call_set(&call, "manifest", manifest);
+	hd_call_set(&call, "notes", notes.ptr);
 	return hd_site_operate(s, hd_steps[HD_STEP_SHIP].name, &call, err);
 }
 
@@ -153,7 +153,7 @@ hd_step_ship(const struct hd_attempt *attempt, const struct hd_step *step,
 	HD_AUTO_STR manifest = HD_STR_INIT(8192);
 	char sha256[HD_SHA256_HEX];
 
-	prepare.args[0] = step->version;
+	hd_call_set(&prepare, "version", step->version);
 	/* Both to where nobody else can put a link of that name. */
 	hd_str_addf(&tarball, "%s/.hdeploy/releases/%s/tarball.part",
 	    s->host->path, a->version);

@@ -68,8 +68,8 @@ take_away(void *ctx, size_t i)
 		return;
 	memcpy(number, s->lease, sizeof(number));
 	s->lease[0] = '\0'; /* it is not ours */
-	call.args[0] = number;
-	hd_lease_identify(u->run, call.args + 1);
+	hd_call_set(&call, "lease", number);
+	hd_lease_identify(u->run, &call);
 	if (hd_site_ask(s, &call, &reply, &err) < 0)
 		hd_site_lost(s, &err);
 	else if (hd_site_failed(&call, &reply, &err) < 0)

@@ -4,6 +4,9 @@
 #include "tests/support/files.h"
 #include "tests/support/sh_transport.h"
 
+#include "core/remote/scripts.h"
+
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -108,14 +111,40 @@ collect(void *ctx, enum hd_stream stream, const char *text, size_t len)
 	hd_str_addn(ctx, text, len);
 }
 
+void
+hd_case_args(struct hd_case *c, ...)
+{
+	const char *name;
+	va_list ap;
+
+	va_start(ap, c);
+	while ((name = va_arg(ap, const char *)) != NULL)
+		hd_call_set(&c->call, name, va_arg(ap, const char *));
+	va_end(ap);
+}
+
+static void
+first_argument(char *name, size_t size, const char *script)
+{
+	const struct hd_script *s = hd_scripts;
+	const char *text;
+
+	while (s->name != NULL && strcmp(s->name, script) != 0)
+		s++;
+	assert_non_null(s->args);
+	text = s->args + strspn(s->args, "[");
+	snprintf(name, size, "%.*s", (int)strcspn(text, " ]"), text);
+}
+
 static void
 set_call(struct hd_case *c, const char *script, const char *arg)
 {
+	static char first[32];
+
 	c->call.script = script;
-	if (arg != NULL) {
-		memset(c->call.args, 0, sizeof(c->call.args));
-		c->call.args[0] = arg;
-	}
+	first_argument(first, sizeof(first), script);
+	if (arg != NULL)
+		hd_call_set(&c->call, first, arg);
 	hd_reply_done(&c->reply);
 	hd_str_done(&c->output);
 }
@@ -126,6 +155,7 @@ hd_case_ask(struct hd_case *c, const char *script, const char *arg)
 	set_call(c, script, arg);
 	assert_hd_ok(
 	    hd_remote_ask(c->host, &c->call, &c->reply, &c->err), &c->err);
+	memset(c->call.args, 0, sizeof(c->call.args));
 	return c->reply.status;
 }
 
@@ -137,6 +167,7 @@ hd_case_operate(
 	assert_hd_ok(hd_remote_operate(c->host, &c->call, id, collect,
 			 &c->output, &c->reply, &c->err),
 	    &c->err);
+	memset(c->call.args, 0, sizeof(c->call.args));
 	return c->reply.status;
 }
 

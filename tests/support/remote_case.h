@@ -40,10 +40,13 @@ int hd_case_end_each(void **state);
 void hd_case_sh(struct hd_case *c, const char *line);
 /* One line of what a line of shell prints, borrowed until the next call. */
 const char *hd_case_line(struct hd_case *c, const char *line);
-/* The call must reach its end marker. arg may be NULL. */
+/* The call must reach its end marker. arg: the script's first argument, beside
+ * those of hd_case_args(); may be NULL. */
 int hd_case_ask(struct hd_case *c, const char *script, const char *arg);
 int hd_case_operate(
     struct hd_case *c, const char *id, const char *script, const char *arg);
+/* Arguments of the next call: NAME, VALUE and so on up to NULL. */
+void hd_case_args(struct hd_case *c, ...);
 /* Value of the first such fact, or "". */
 const char *hd_case_said(const struct hd_case *c, const char *key);
 

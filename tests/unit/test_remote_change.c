@@ -1,6 +1,8 @@
 #include "tests/support/cmocka_all.h"
 #include "tests/support/remote_case.h"
 
+#include "core/past.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -21,9 +23,7 @@ check_journal(struct hd_case *c, const char *change, const char *step)
 static int
 record(struct hd_case *c, const char *id, const char *line)
 {
-	c->call.args[1] = line;
-	c->call.args[2] = "no";
-	return hd_case_operate(c, id, "record", NULL);
+	return hd_case_operate(c, id, "record", line);
 }
 
 /* A shell that goes on until end_process(), or for a minute, and writes into
@@ -49,6 +49,19 @@ end_process(struct hd_case *c)
 		      "while grep -qs . /proc/$p/cmdline; do sleep 0.1; done");
 }
 
+/* What a host writes is the same, byte for byte, as if hdeploy had. */
+static void
+check_form(const char *line)
+{
+	HD_AUTO_ARENA a = { 0 };
+	HD_AUTO_STR again = HD_STR_INIT(HD_PAST_MAX);
+	struct hd_past past;
+
+	assert_true(hd_past_read(&past, &a, line));
+	hd_past_write(&past, &again);
+	assert_string_equal(again.ptr, line);
+}
+
 static const char *
 watching(struct hd_case *c)
 {
@@ -66,23 +79,21 @@ a_change_is_in_the_journal_until_its_line_of_history_is_written(void **state)
 	{
 		hd_case_operate(c, "a", "prepare", "1.0");
 		check_journal(c, "", "");
-		c->call.change = CHANGE("a1", "forward");
+		c->call.journal = CHANGE("a1", "forward");
 		assert_int_equal(
 		    hd_case_operate(c, "a1-x-1", "health", seen), 3);
 		assert_string_equal(hd_case_said(c, "output"), "seen ");
-		c->call.change = NULL;
+		c->call.journal = NULL;
 		check_journal(c, CHANGE("a1", "forward"), "health 3");
-		c->call.change = CHANGE("a1", "back");
+		c->call.journal = CHANGE("a1", "back");
 		assert_int_equal(
 		    hd_case_operate(c, "a1-x-2", "health", seen), 3);
-		c->call.change = NULL;
+		c->call.journal = NULL;
 		check_journal(c, CHANGE("a1", "back"), "health 3");
-		c->call.args[0] = "-";
 		assert_int_equal(record(c, "b-x-1", CHANGE("b", "x")), 0);
 		check_journal(c, CHANGE("a1", "back"), "health 3");
 		assert_int_equal(record(c, "a1-x-3", CHANGE("a1", "x")), 0);
 		check_journal(c, "", "");
-		memset(c->call.args, 0, sizeof(c->call.args));
 	}
 }
 
@@ -97,19 +108,17 @@ a_change_ends_only_when_all_of_it_is_written(void **state)
 			"forward") "' >change; "
 				   "printf '{\"id\":\"cut' >history.jsonl; "
 				   "touch releases/1.1");
-		c->call.args[0] = "1.1";
-		c->call.args[1] = CHANGE("a1", "x");
-		c->call.args[2] = "yes";
-		assert_int_equal(hd_case_operate(c, "b", "record", NULL), 1);
+		hd_case_args(c, "verified", "1.1", NULL);
+		assert_int_equal(record(c, "b", CHANGE("a1", "x")), 1);
 		check_journal(c, CHANGE("a1", "forward"), "");
 		hd_case_sh(c, "rm root/.hdeploy/releases/1.1");
-		assert_int_equal(hd_case_operate(c, "c", "record", NULL), 0);
+		hd_case_args(c, "verified", "1.1", NULL);
+		assert_int_equal(record(c, "c", CHANGE("a1", "x")), 0);
 		check_journal(c, "", "");
 		/* and what was cut short spoils only its own line */
 		hd_case_sh(c,
 		    "cd root/.hdeploy; test -e releases/1.1/verified; "
 		    "grep -qx '" CHANGE("a1", "x") "' history.jsonl");
-		memset(c->call.args, 0, sizeof(c->call.args));
 	}
 }
 
@@ -168,20 +177,17 @@ a_host_that_went_back_by_itself_writes_down_what_it_ended(void **state)
 		hd_case_operate(c, "a", "prepare", "1.0");
 		hd_case_sh(c, "echo token a >root/.hdeploy/lock.1");
 		c->call.lease = "1";
-		c->call.change = "{\"id\":\"a1\",\"command\":\"rollback\"}";
-		c->call.args[1] = "a1";
-		c->call.args[2] = "down";
-		c->call.args[3] = "0";
-		c->call.args[4] = "2.0";
-		c->call.args[5] = "end";
-		hd_case_operate(c, "a1-x-1", "health", NULL);
+		c->call.journal = "{\"id\":\"a1\",\"command\":\"rollback\"}";
+		hd_case_args(c, "change", "a1", "direction", "down", "seconds",
+		    "0", "old", "2.0", "policy", "end", NULL);
+		hd_case_operate(c, "a1-x-1", "install", "1.0");
 		hd_case_sh(c, watch);
 		hd_case_sh(c,
 		    "cd root/.hdeploy; ! test -e change; "
 		    "grep -q '\"command\":\"rollback\",\"from\":\"2.0\","
 		    "\"to\":\"1.0\",\"result\":\"undone\"' history.jsonl");
-		memset(c->call.args, 0, sizeof(c->call.args));
-		c->call.lease = c->call.change = NULL;
+		check_form(hd_case_line(c, "cat root/.hdeploy/history.jsonl"));
+		c->call.lease = c->call.journal = NULL;
 	}
 }
 
@@ -193,7 +199,7 @@ a_journal_that_was_planted_is_replaced_and_not_followed(void **state)
 		hd_case_operate(c, "a", "prepare", "1.0");
 		hd_case_sh(c, "echo kept >kept; ln -s ../../kept "
 			      "root/.hdeploy/change");
-		c->call.change = CHANGE("a1", "forward");
+		c->call.journal = CHANGE("a1", "forward");
 		assert_int_equal(
 		    hd_case_operate(c, "a1-x-1", "health", "true"), 0);
 		hd_case_sh(c, "test ! -L root/.hdeploy/change && "
@@ -204,7 +210,7 @@ a_journal_that_was_planted_is_replaced_and_not_followed(void **state)
 		assert_non_null(strstr(hd_case_said(c, "failed"),
 		    ".hdeploy/change cannot be written"));
 		hd_case_sh(c, "test ! -e root/.hdeploy/ops/a1-x-2");
-		c->call.change = NULL;
+		c->call.journal = NULL;
 	}
 }
 

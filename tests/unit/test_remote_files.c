@@ -45,11 +45,8 @@ begin(struct hd_case *c)
 static int
 become(struct hd_case *c, const char *id, const char *version)
 {
-	c->call.args[1] = "change";
-	c->call.args[2] = "up";
-	c->call.script = "install";
-	c->call.args[0] = version;
-	return hd_case_operate(c, id, "install", NULL);
+	hd_case_args(c, "change", "change", "direction", "up", NULL);
+	return hd_case_operate(c, id, "install", version);
 }
 
 /* What a file says; "" if it is not there. */

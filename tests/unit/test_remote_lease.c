@@ -17,16 +17,14 @@ begin(void **state)
 	return 0;
 }
 
-/* The lock that a run gets, or "" if another one has it. pulse: within how many
- * seconds it is to give signs of life. */
+/* The lock that a run gets, or "" if another one has it. keepalive: within how
+ * many seconds it is to give signs of life. */
 static const char *
 take_with(
-    struct hd_case *c, const char *who, const char *held, const char *pulse)
+    struct hd_case *c, const char *who, const char *held, const char *keepalive)
 {
-	const char *args[] = { who, who, "upgrade", "", held, pulse };
-
-	memset(c->call.args, 0, sizeof(c->call.args));
-	memcpy(c->call.args, args, sizeof(args));
+	hd_case_args(c, "token", who, "holder", who, "command", "upgrade",
+	    "held", held, "keepalive", keepalive, NULL);
 	assert_int_equal(hd_case_ask(c, "lock", NULL), 0);
 	return hd_case_said(c, "lease");
 }
@@ -420,10 +418,9 @@ a_lock_in_a_house_that_was_planted_is_left_alone(void **state)
 			      "echo 'expires 9999999999' >lock.1; : >kept; "
 			      "ln -s ../elsewhere ../root/.hdeploy");
 		for (size_t i = 0; i < HD_COUNT(scripts); i++) {
-			memset(c->call.args, 0, sizeof(c->call.args));
-			c->call.args[1] = c->call.args[2] = "ann";
-			c->call.args[3] = c->call.args[4] = "unlock";
-			c->call.args[0] = "1";
+			if (strcmp(scripts[i], "takeover") == 0)
+				hd_case_args(c, "lease", "1", "token", "ann",
+				    "holder", "ann", "command", "unlock", NULL);
 			assert_int_equal(hd_case_ask(c, scripts[i], NULL), 1);
 			assert_non_null(
 			    strstr(hd_case_said(c, "failed"), "symbolic link"));

@@ -189,7 +189,7 @@ start_and_die(struct hd_case *c, const char *id, const char *command)
 
 	if (pid == 0) {
 		c->call.script = "run";
-		c->call.args[0] = command;
+		hd_case_args(c, "command", command, NULL);
 		if (hd_remote_operate(c->host, &c->call, id, NULL, NULL,
 			&c->reply, &c->err) < 0)
 			_exit(1);
@@ -354,9 +354,8 @@ the_newest_operation_is_so_whatever_the_clock_says(void **state)
 		    "c-12 c-13 c-14 c-15 c-16 c-17 c-18 c-19 c-20 c-21 c-22 "
 		    "c-23 c-24 c-25 c-26 c-27 c-28 c-29 c-30 c-31 c-new");
 		hd_case_sh(c, "touch -d 2001-01-01 root/.hdeploy/ops/c-new");
-		c->call.args[0] = c->call.args[1] = c->call.args[2] = "ann";
-		c->call.args[3] = "";
-		c->call.args[4] = "0";
+		hd_case_args(c, "token", "ann", "holder", "ann", "command",
+		    "ann", "held", "0", NULL);
 		assert_int_equal(hd_case_ask(c, "lock", NULL), 0);
 		assert_string_equal(
 		    hd_case_said(c, "operation"), "c-new prepare 0");

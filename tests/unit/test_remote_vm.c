@@ -1028,9 +1028,8 @@ what_the_vm_finds_is_refused_or_told(void **state)
 			    "printf '%%s' '{ok, [%s]}' >answer",
 			    k->answer);
 			hd_case_sh(&h->c, line);
-			h->c.call.args[0] = "1.0";
-			h->c.call.args[1] = k->policy;
-			hd_case_ask(&h->c, "check", NULL);
+			hd_case_args(&h->c, "unsupervised", k->policy, NULL);
+			hd_case_ask(&h->c, "check", "1.0");
 			/* it may fail later, for there are no files here */
 			if ((k->failed != NULL &&
 				!tells(h, "failed", k->failed)) ||
