@@ -5,6 +5,16 @@
 #include <stddef.h>
 #include <string.h>
 
+/*
+ * A line is one JSON object without blanks between its parts, these first, in
+ * this order, those that are not known left out:
+ *
+ *	{"id":"ID","time":"...","who":"...","command":"NAME", ... ,"ms":4200}
+ *
+ * core/remote/change.sh takes the id from its beginning, looks for the command
+ * as it is written here, and prints such a line where a host went back by
+ *itself.
+ */
 static const struct {
 	const char *key;
 	size_t offset;

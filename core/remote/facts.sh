@@ -143,7 +143,7 @@ facts_boot() {
 	[ -z "$version" ] || has_list || say no_list yes
 	version=$(driver_script_boot) && is_version "$version" &&
 		say script_boot "$version"
-	! journal_read || say switching "$to $from"
+	! marker_read || say switching "$to $from"
 }
 
 facts_operations() {
@@ -165,7 +165,7 @@ facts_change() {
 		read -r watched <.hdeploy/watching && say watching "$watched"
 	[ -s .hdeploy/change ] || return 0
 	say journal "$(head -n 1 .hdeploy/change)"
-	newest=$(operation_newest "$(change_id <.hdeploy/change)")
+	newest=$(operation_newest "$(line_id <.hdeploy/change)")
 	name=$(operation_name "$newest") || return 0
 	say journal_step "$name $(operation_status "$newest")"
 }
@@ -298,8 +298,7 @@ facts_snapshot() {
 # Changes of the version; starts and stops would push them out of sight.
 facts_history() {
 	[ -f .hdeploy/history.jsonl ] || return 0
-	sed -n -e '/"command":"upgrade"/p' -e '/"command":"rollback"/p' \
-		.hdeploy/history.jsonl | tail -n 50 |
+	version_lines <.hdeploy/history.jsonl | tail -n 50 |
 		while IFS= read -r line; do
 			say history "$line"
 		done

@@ -28,7 +28,7 @@ main() {
 		[ ! -e ".hdeploy/returning.$arg_lease" ] ||
 			fail "this host itself is going back: nobody made the" \
 				"change permanent in time"
-		[ -z "$arg_journal" ] || change_begin "$arg_journal"
+		[ -z "$arg_journal" ] || journal_begin "$arg_journal"
 		! claim "$folder" || begin "$folder" "$arg_name"
 	fi
 	follow "$folder"

@@ -31,8 +31,8 @@ listed() {
 		grep -qF "{release,\"$app\",\"$1\"," releases/RELEASES
 }
 
-# journal_read: of a switch that was cut off, if there is one; sets to, from.
-journal_read() {
+# marker_read: of a switch that was cut off, if there is one; sets to, from.
+marker_read() {
 	[ -s .hdeploy/switching ] && read -r to from <.hdeploy/switching &&
 		is_version "$to" && is_version "$from"
 }

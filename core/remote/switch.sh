@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC2015,SC2034,SC2154
 # Makes an unpacked VERSION what boots, while no VM runs. Several files say
-# what boots, so a journal tells of a switch that was cut off: to do it again,
+# what boots, so a marker tells of a switch that was cut off: to do it again,
 # or back, ends it.
 
 # args: version
@@ -54,10 +54,10 @@ switch_room() {
 	return "$room_status"
 }
 
-# begin_switch VERSION: the journal, "TO FROM".
+# begin_switch VERSION: the marker, "TO FROM".
 begin_switch() {
 	back=$boots
-	if journal_read; then
+	if marker_read; then
 		[ "$to" = "$1" ] || from=$to
 		back=$from
 	fi

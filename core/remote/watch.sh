@@ -71,10 +71,8 @@ watch_take() {
 
 # watch_record: as a change that went back.
 watch_record() {
-	line=$(printf '{"id":"%s","time":"%s","who":"%s","command":"%s",' \
-		"$arg_change" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" \
-		"this host itself" "$(change_command <.hdeploy/change)"
-		printf '"from":"%s","to":"%s","result":"undone"}' \
-			"$arg_old" "$arg_version")
-	with_reserve history_add "$line" && change_end "$arg_change"
+	line=$(history_line "$arg_change" "this host itself" \
+		"$(line_command <.hdeploy/change)" \
+		"$arg_old" "$arg_version" undone)
+	with_reserve history_add "$line" && journal_end "$arg_change"
 }

@@ -39,6 +39,30 @@ a_line_is_read_as_it_was_written(void **state)
 	assert_int_equal(back.ms, 4200);
 }
 
+/* As core/remote/change.sh looks for them. */
+static void
+a_line_begins_with_its_id_and_names_its_command_in_one_way(void **state)
+{
+	static const char begin[] = "{\"id\":\"a1\",\"time\":";
+	const struct hd_past past = { .id = "a1",
+		.time = "2026-01-31T08:15:00.123Z",
+		.who = "\"command\":\"rollback\"",
+		.job = "{\"id\":\"b2\"",
+		.command = "upgrade",
+		.result = "ok",
+		.going = "forward",
+		.run = "r1",
+		.ms = 1 };
+	HD_AUTO_STR line = HD_STR_INIT(4096);
+
+	(void)state;
+	hd_past_write(&past, &line);
+	assert_memory_equal(line.ptr, begin, strlen(begin));
+	assert_non_null(strstr(line.ptr, ",\"command\":\"upgrade\","));
+	assert_null(strstr(line.ptr, "\"command\":\"rollback\""));
+	assert_null(strstr(line.ptr + 1, "{\"id\":\"b2\""));
+}
+
 static void
 a_line_that_a_full_disk_cut_is_none(void **state)
 {
@@ -96,6 +120,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_line_is_read_as_it_was_written),
+		cmocka_unit_test(
+		    a_line_begins_with_its_id_and_names_its_command_in_one_way),
 		cmocka_unit_test(a_line_that_a_full_disk_cut_is_none),
 		cmocka_unit_test(lines_of_old_have_fewer_fields),
 		cmocka_unit_test(lines_of_old_call_the_mode_hot),
