@@ -10,8 +10,8 @@
 #include <stdint.h>
 
 /*
- * One release as a tarball on this machine, and everything that can be read
- * from it offline.
+ * A release as a tarball on this machine, and all facts that can be read from
+ * it offline.
  */
 
 /* One entry of a relup's up or down list (relup(4)): how the VM gets from
@@ -27,7 +27,7 @@ struct hd_relup { /* both lists in one */
 	size_t n, cap;
 };
 
-/* `mix release` makes it anew for each build. */
+/* `mix release` writes a new cookie in each build. */
 #define HD_COOKIE_FILE "releases/COOKIE"
 
 /* One file of the release. */
@@ -36,15 +36,15 @@ struct hd_entry {
 	unsigned mode;    /* 0644 or 0755 */
 	uint64_t size;
 	const char *link;           /* target of a symlink; NULL: a file */
-	char sha256[HD_SHA256_HEX]; /* of its bytes (of the target's text) */
+	char sha256[HD_SHA256_HEX]; /* of its bytes, or of link */
 };
 
-/* What hdeploy, or a driver, could not do without once this runs. */
+/* Missing parts that hdeploy or a driver needs to control the node. */
 enum hd_lack {
-	HD_LACK_SASL = 1 << 0,       /* is not started with the others */
-	HD_LACK_ERL_CALL = 1 << 1,   /* in the runtime */
-	HD_LACK_SCRIPT = 1 << 2,     /* bin/<app> that can be run */
-	HD_LACK_OWN_SCRIPT = 1 << 3, /* bin/<app>-<version>, likewise */
+	HD_LACK_SASL = 1 << 0,       /* sasl, started at boot */
+	HD_LACK_ERL_CALL = 1 << 1,   /* erl_call in the runtime */
+	HD_LACK_SCRIPT = 1 << 2,     /* an executable bin/<app> */
+	HD_LACK_OWN_SCRIPT = 1 << 3, /* an executable bin/<app>-<version> */
 };
 
 struct hd_artifact {
@@ -59,7 +59,7 @@ struct hd_artifact {
 	struct hd_strs left;   /* of a folder: see hd_tree */
 	struct hd_relup relup; /* empty: it has none */
 	unsigned lacks;        /* of enum hd_lack */
-	struct hd_elf runtime; /* what its runtime asks of a host */
+	struct hd_elf runtime; /* what its runtime needs on a host */
 	struct hd_pairs libs;  /* "foo-1.0", "erts-13.1", and their identity */
 	struct {
 		struct hd_entry *v;
@@ -68,35 +68,33 @@ struct hd_artifact {
 };
 
 /*
- * Opens a release: a ready .tar.gz, or a folder that is packed into an
- * unnamed temporary file. version NULL: what releases/start_erl.data says.
- * max_unpacked: how many bytes its files may have together.
+ * Opens a release: a .tar.gz, or a folder, which is packed into an unnamed
+ * temporary file. version NULL: the one in releases/start_erl.data.
+ * max_unpacked: the limit for the bytes of all files.
  *
- * A tarball with entries that others may write to, as Distillery packs its
- * scripts and as umask 002 leaves them, is packed anew without those rights:
- * unpackers give files the modes of the tar, and between that and a chmod
- * there is time.
+ * If other users could write to an entry, the tarball is packed again without
+ * that permission: unpackers apply the modes of the tar, and a later chmod
+ * would come too late. Distillery's scripts and umask 002 have such modes.
  *
- * The identity is the digest of the sorted list of (path, mode, digest),
- * beams taken without their compile-info and debug chunks, so that a rebuild
- * of the same source in another folder is the same version.
- * beam.h and content.c say what exactly is left out, tree.h what of a folder
- * is packed. A library's identity is the same of its files alone.
+ * The identity is the digest of the sorted list of (path, mode, digest). It
+ * leaves out compile-info and debug chunks of beams, so that a rebuild of the
+ * same source in another folder is the same version. beam.h and content.c list
+ * the parts that are left out, tree.h the files of a folder that are packed.
+ * A library's identity covers only its own files.
  *
- * HD_ELOCAL, naming the file and the entry, for anything that cannot be
- * read or is not a release: truncated, not gzip, absolute path, "..", link
- * out of the root, device, set-id bits, a name at the top that begins with a
- * dot, two different files of one name, no .rel, name or version outside the
- * allowed alphabet, version that is not in the folder, too large.
- * The caller frees *out.
+ * HD_ELOCAL, naming the file and the entry, if it cannot be read or is not a
+ * release: truncated, not gzip, absolute path, "..", link out of the root,
+ * device, set-id bits, a name at the top that begins with a dot, two different
+ * files of one name, no .rel, name or version outside the allowed alphabet,
+ * version that is not in the folder, too large. The caller frees *out.
  */
 int hd_artifact_open(struct hd_artifact **out, const char *release,
     const char *app, const char *version, uint64_t max_unpacked,
     struct hd_err *err) HD_CHECK;
 void hd_artifact_free(struct hd_artifact *a); /* NULL is fine */
 
-/* "sha256  path" lines as sha256sum -c reads them, sorted; symlinks are left
- * out. What .hdeploy/releases/<v>/manifest holds. */
+/* Appends the contents of .hdeploy/releases/<v>/manifest: sorted lines
+ * "sha256  path" for sha256sum -c, without symlinks. */
 void hd_artifact_manifest(const struct hd_artifact *a, struct hd_str *out);
 
 #endif

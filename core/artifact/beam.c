@@ -8,8 +8,9 @@
 #include <string.h>
 
 /*
- * A module is an IFF file: "FOR1", length, "BEAM", then chunks of a four
- * letter name, a length and data padded to four bytes; numbers big-endian.
+ * A module is an IFF file: "FOR1", length, "BEAM", then chunks. A chunk is a
+ * four-letter name, a length and data padded to four bytes. Numbers are
+ * big-endian.
  */
 enum { INFLATED_MAX = 12 * 1024 * 1024, FILES_MAX = 65536 };
 enum { HEADER = 12, CHUNK_HEADER = 8, LINE_HEADER = 20 };
@@ -21,7 +22,7 @@ struct bytes {
 
 /*
  * CInf: options, compiler version and source path. Dbgi, Abst, DbgB: the
- * source as terms, with its path. Docs: Elixir puts the source path there.
+ * source as terms, with its path. Docs: Elixir's contains the source path.
  */
 static const char left_out[][5] = { "CInf", "Dbgi", "Abst", "DbgB", "Docs" };
 
@@ -44,8 +45,8 @@ take(struct bytes *from, size_t n, struct bytes *out)
 }
 
 /*
- * One number of the loader's compact encoding: the low three bits are a tag,
- * the rest says how many more bytes there are.
+ * Takes a number in the loader's compact encoding: the low three bits are a
+ * tag, the others its value or the number of bytes that follow.
  */
 static bool
 take_number(struct bytes *from, unsigned *tag, uint64_t *value)
@@ -86,7 +87,7 @@ add_bytes(struct hd_sha256 *h, struct bytes b)
 	hd_sha256_add(h, b.p, b.n);
 }
 
-/* Line table: where each line instruction came from. */
+/* Line table: the source line of each line instruction. */
 struct lines {
 	struct bytes numbers; /* line numbers (tag 1), file changes (tag 2) */
 	struct bytes *files;  /* the first is the module's own source */
@@ -154,8 +155,8 @@ add_lines(struct hd_sha256 *h, const struct lines *l)
 }
 
 /*
- * A Line chunk, with the paths of its sources cut to their last names. The
- * compiler leaves out the name of the source if it is just "<module>.erl".
+ * Adds a Line chunk, with source paths cut to their last names. The compiler
+ * leaves out the source's name if it is just "<module>.erl".
  */
 static bool
 add_line_chunk(struct hd_sha256 *h, struct bytes data, const char *module)
@@ -183,8 +184,8 @@ add_line_chunk(struct hd_sha256 *h, struct bytes data, const char *module)
 	return add_lines(h, &l);
 }
 
-/* Literals: their length, then a zlib stream; length 0 in newer modules,
- * which keep them as they are. */
+/* Literals: their length, then a zlib stream. Newer modules do not compress
+ * literals: the length is 0. */
 static bool
 add_literals(struct hd_sha256 *h, struct bytes data, const char *module)
 {
@@ -201,8 +202,7 @@ add_literals(struct hd_sha256 *h, struct bytes data, const char *module)
 	return true;
 }
 
-/* Chunks that are not taken as they are. An add function that returns false
- * leaves the chunk to be taken as it is. */
+/* Chunks that are not added as they are, unless add returns false. */
 static const struct {
 	char name[5];
 	bool (*add)(struct hd_sha256 *h, struct bytes data, const char *module);
@@ -234,7 +234,7 @@ add_chunk(struct hd_sha256 *h, const unsigned char *name, struct bytes data,
 	add_bytes(h, data);
 }
 
-/* Every chunk; with h NULL only looks whether all is there. */
+/* Adds every chunk to h; with h NULL only checks that the module is whole. */
 static bool
 walk(struct bytes all, struct hd_sha256 *h, const char *module)
 {

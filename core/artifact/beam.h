@@ -7,14 +7,14 @@
 #include <stddef.h>
 
 /*
- * Digest of a compiled Erlang module without what changes when the same
- * source is compiled in another folder: compile-info, debug and documentation
- * chunks are left out, source files count by their last name only, and
- * compressed parts are taken uncompressed (other zlib builds compress to
- * other bytes). module is the file's name without ".beam".
+ * Digest of a compiled Erlang module that stays the same when the source is
+ * compiled in another folder. It leaves out compile-info, debug and
+ * documentation chunks, includes only the last name of a source path, and
+ * covers compressed parts uncompressed (zlib builds compress differently).
+ * module is the file's name without ".beam".
  *
  * Returns false, with out untouched, if p is not a whole module; the caller
- * then takes the bytes as they are.
+ * then digests the bytes as they are.
  */
 bool hd_beam_digest(const void *p, size_t n, const char *module,
     char out[static HD_SHA256_HEX]);

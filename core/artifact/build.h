@@ -3,7 +3,7 @@
 
 #include "core/base/child.h"
 
-/* A build command and what it is told. */
+/* A build command and its environment variables. */
 struct hd_build {
 	const char *command;
 	const char *env;     /* HDEPLOY_ENV */
@@ -13,7 +13,7 @@ struct hd_build {
 	void *ctx;
 };
 
-/* Runs it as hd_child_run() does. */
+/* Runs the command; blocks and fails as hd_child_run() does. */
 int hd_build_run(const struct hd_build *build, struct hd_err *err) HD_CHECK;
 
 #endif

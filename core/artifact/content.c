@@ -32,7 +32,7 @@ digest_beam(const struct hd_str *kept, const char *path, char *out)
 	return hd_beam_digest(kept->ptr, kept->len, module.ptr, out);
 }
 
-/* Without the lines that are comments: systools(3) writes the time there. */
+/* Without comment lines, because systools(3) writes the time into one. */
 static bool
 digest_terms(const struct hd_str *kept, const char *path, char *out)
 {

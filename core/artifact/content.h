@@ -6,22 +6,21 @@
 #include <stddef.h>
 
 /*
- * The bytes of one file of a release, as they come: their digest, and the
- * digest that counts for the identity of the version. Only beams, small
- * texts and the programs of the runtime are held in memory, at most 8 MiB, of a
- * program 32; larger ones count as they are.
+ * Takes one file of a release in pieces and computes two digests: SHA-256, and
+ * the one that is part of the version's identity. It keeps only beams and small
+ * texts (up to 8 MiB) and programs of the runtime (up to 32 MiB) in memory; for
+ * a larger file both digests are the same.
  */
 struct hd_content;
 
 struct hd_content *hd_content_new(const char *path);
 void hd_content_free(struct hd_content *c);
 void hd_content_add(struct hd_content *c, const void *p, size_t n);
-/* The whole text, if path is one that hd_text_wanted() wants, else NULL. */
+/* The whole text, or NULL if it is too large or hd_text_wanted() is false. */
 const char *hd_content_text(const struct hd_content *c, size_t *n);
-/* The whole program, if path is one of the Erlang runtime's and is not larger
- * than 32 MiB, else NULL. */
+/* The whole program, or NULL if it is too large or not one of the runtime's. */
 const void *hd_content_program(const struct hd_content *c, size_t *n);
-/* Once, at the end. */
+/* Call it once, after the last piece. */
 void hd_content_sums(struct hd_content *c, char sha256[static HD_SHA256_HEX],
     char identity[static HD_SHA256_HEX]);
 

@@ -6,12 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* elf(5). <elf.h> is not on every system that hdeploy is built on. */
+/* elf(5). Not every system that can build hdeploy has <elf.h>. */
 enum { PT_LOAD = 1, PT_DYNAMIC = 2, PT_INTERP = 3 };
 enum { DT_STRTAB = 5, VER_WEAK = 2 };
 static const uint64_t DT_VERNEED = 0x6ffffffe;
 
-/* More of them no linker makes. */
+/* No linker makes more. */
 enum { SEGMENTS_MAX = 64, DYNAMIC_MAX = 1024, VERSIONS_MAX = 4096 };
 
 struct image {
@@ -26,7 +26,7 @@ struct segment {
 	uint64_t type, offset, address, size; /* size: in the file */
 };
 
-/* bytes of them at at; 0 beyond the end. */
+/* The number of this many bytes at offset at; 0 beyond the end. */
 static uint64_t
 number(const struct image *m, uint64_t at, unsigned bytes)
 {
@@ -40,7 +40,8 @@ number(const struct image *m, uint64_t at, unsigned bytes)
 	return out;
 }
 
-/* A number as wide as an address, at one of two places. */
+/* A number as wide as an address: at base + narrow if 32 bits, else at base +
+ * wide. */
 static uint64_t
 word(const struct image *m, uint64_t base, unsigned narrow, unsigned wide)
 {
@@ -72,8 +73,8 @@ find_segment(const struct image *m, uint64_t type, struct segment *out)
 	return false;
 }
 
-/* Where the file has what is at address once it is loaded; its size if it has
- * not. */
+/* The offset in the file of a loaded address; the file's size if the address
+ * is not loaded from the file. */
 static uint64_t
 offset_of(const struct image *m, uint64_t address)
 {
@@ -87,7 +88,7 @@ offset_of(const struct image *m, uint64_t address)
 	return m->n;
 }
 
-/* The text at at, if it ends before max; "" if not. */
+/* The text at offset at; "" if it has no end within max bytes. */
 static const char *
 text(const struct image *m, uint64_t at, size_t max)
 {
@@ -126,7 +127,7 @@ need_glibc(struct hd_elf *out, unsigned long major, unsigned long minor)
 	out->glibc[1] = (unsigned)minor;
 }
 
-/* "GLIBC_2.38", "GLIBC_2.2.5"; others tell nothing of its age. */
+/* "GLIBC_2.38", "GLIBC_2.2.5"; other names have no version. */
 static void
 read_version(struct hd_elf *out, const char *name)
 {
@@ -143,8 +144,8 @@ read_version(struct hd_elf *out, const char *name)
 		need_glibc(out, major, strtoul(end + 1, NULL, 10));
 }
 
-/* One library, each with the versions of it that are needed: two lists of
- * steps forward. */
+/* A list of libraries, each with a list of the versions needed of it. Entries
+ * of both lists contain the distance to the next one. */
 static void
 read_versions(
     struct hd_elf *out, const struct image *m, uint64_t at, uint64_t strings)
@@ -222,7 +223,7 @@ hd_elf_merge(struct hd_elf *out, const struct hd_elf *other)
 	need_glibc(out, other->glibc[0], other->glibc[1]);
 }
 
-/* hosts: what `uname -m` may say where it runs; arm: armv7l, armv6l ... */
+/* hosts: the values of `uname -m` where such programs run. */
 static const struct {
 	unsigned machine;
 	const char *name, *hosts;
@@ -245,7 +246,7 @@ hd_elf_machine(unsigned machine)
 	return NULL;
 }
 
-/* Is uname one of those words? */
+/* Whether uname is one of the words of hosts. */
 static bool
 listed(const char *hosts, const char *uname)
 {

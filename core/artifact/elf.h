@@ -6,28 +6,28 @@
 
 enum { HD_LOADER_MAX = 64 };
 
-/* What a program asks of the Linux that it is to run on. */
+/* What a program needs on a Linux host. */
 struct hd_elf {
-	unsigned machine;           /* as ELF numbers them */
-	char loader[HD_LOADER_MAX]; /* path of what loads it; "": none */
-	unsigned glibc[2]; /* newest version that it needs, "2.38" as 2, 38;
-			      0, 0: none known */
+	unsigned machine;           /* e_machine, elf(5) */
+	char loader[HD_LOADER_MAX]; /* path of its dynamic loader; "": none */
+	unsigned glibc[2]; /* the oldest that suffices, "2.38" as 2, 38;
+			      0, 0: unknown */
 };
 
 /*
- * Reads a program that another may have made up: nothing outside of p, in time
- * that grows with n at most. False if it is no ELF program; what is damaged
- * further inside, or not where it is expected, is left out.
+ * Reads a program that may be forged: only inside p, in time linear in n at
+ * most. False if it is not an ELF program. A field that is damaged or missing
+ * stays empty.
  */
 bool hd_elf_read(struct hd_elf *out, const void *p, size_t n);
 
-/* Adds what another program of the same runtime asks for. */
+/* Adds the needs of another program of the same runtime. */
 void hd_elf_merge(struct hd_elf *out, const struct hd_elf *other);
 
-/* As people call it; NULL if it is none of those that are known. */
+/* The usual name of a machine; NULL if unknown. */
 const char *hd_elf_machine(unsigned machine);
-/* Whether a host that `uname -m` calls so may run it: true where that is not
- * known. */
+/* Whether a host with this `uname -m` can run programs for machine; true if
+ * either is unknown. */
 bool hd_elf_runs_on(unsigned machine, const char *uname);
 
 #endif

@@ -21,7 +21,7 @@ struct hd_gunzip {
 	unsigned char in[BLOCK], out[BLOCK];
 };
 
-/* zlib without memory would say of a good file that it is damaged. */
+/* Out of memory, zlib would report a good file as damaged. */
 static voidpf
 take(voidpf ctx, uInt n, uInt size)
 {
@@ -63,7 +63,7 @@ hd_gunzip_free(struct hd_gunzip *g)
 	free(g);
 }
 
-/* Reads on. Returns the number of bytes, 0 at the end of the file. */
+/* Reads the next block. Returns its size, 0 at the end of the file. */
 static long
 fill(struct hd_gunzip *g, struct hd_err *err)
 {
@@ -81,7 +81,7 @@ fill(struct hd_gunzip *g, struct hd_err *err)
 	return n;
 }
 
-/* As fill(), but the end of the file here is a mistake in the file. */
+/* As fill(), but the end of the file is an error. */
 static int
 need(struct hd_gunzip *g, struct hd_err *err)
 {
@@ -94,7 +94,7 @@ need(struct hd_gunzip *g, struct hd_err *err)
 		return hd_err_set(err, HD_ELOCAL, "is empty");
 	if (n == 0)
 		return hd_err_set(err, HD_ELOCAL,
-		    "truncated: it ends after %llu bytes, in the middle of its "
+		    "truncated: ends after %llu bytes, in the middle of its "
 		    "data; build or copy it again",
 		    (unsigned long long)g->size);
 	if (first && (g->in[0] != 0x1f || (n > 1 && g->in[1] != 0x8b)))
@@ -112,8 +112,8 @@ check_end(struct hd_gunzip *g, struct hd_err *err)
 		return -1;
 	if (n > 0)
 		return hd_err_set(err, HD_ELOCAL,
-		    "goes on after the end of its compressed data; build or "
-		    "copy it again");
+		    "has extra data after the end of its compressed data; "
+		    "build or copy it again");
 	g->done = true;
 	return 0;
 }

@@ -6,16 +6,16 @@
 
 enum { LINE_LIMIT = 64 * 1024 };
 
-/* One digest for all files, and one for each library: its files stand side by
- * side in the sorted list. */
+/* One digest for all files, and one for each library, whose files are adjacent
+ * in the sorted list. */
 struct digests {
 	struct hd_artifact *a;
 	struct hd_sha256 *all, *lib;
-	const char *name; /* of the library, NULL: none */
+	const char *name; /* of the current library; NULL: none */
 };
 
-/* "foo-1.0" of "lib/foo-1.0/ebin/foo.beam", "erts-13.1" of all below that;
- * NULL if path is in no library, or in a folder that no .rel file can name. */
+/* "foo-1.0" of "lib/foo-1.0/ebin/foo.beam", "erts-13.1" of "erts-13.1/bin/erl".
+ * NULL if path is not in a library or a .rel file cannot name its folder. */
 static const char *
 library(struct hd_arena *arena, const char *path)
 {
@@ -47,8 +47,8 @@ end_library(struct digests *d)
 	d->name = NULL;
 }
 
-/* `mix release` makes a random cookie for each build, unless mix.exs has one:
- * so only its existence counts. */
+/* `mix release` makes a random cookie for each build unless mix.exs has one, so
+ * only the existence of the file matters. */
 static const char *
 identity(const struct hd_item *item)
 {

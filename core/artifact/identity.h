@@ -3,8 +3,8 @@
 
 #include "core/artifact/scan.h"
 
-/* Fills in a->identity and a->libs from the items of s, which are sorted by
- * path and have no path twice. */
+/* Fills in a->identity and a->libs from the items of s, which must be sorted by
+ * path and have no duplicates. */
 void hd_identify(struct hd_artifact *a, const struct hd_scan *s);
 
 #endif

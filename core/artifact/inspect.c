@@ -24,7 +24,7 @@ is_same(const struct hd_entry *a, const struct hd_entry *b)
 	       (a->link == NULL) == (b->link == NULL);
 }
 
-/* Distillery packs a dozen files twice; that is fine if they are the same. */
+/* Merges equal entries of one name: Distillery packs a dozen files twice. */
 static int
 sort_and_unite(struct hd_scan *s, struct hd_err *err)
 {
@@ -38,14 +38,14 @@ sort_and_unite(struct hd_scan *s, struct hd_err *err)
 			v[n++] = v[i];
 		else if (!is_same(&v[n - 1].entry, &v[i].entry))
 			return hd_err_set(err, HD_ELOCAL,
-			    "%s: two different entries of this name",
+			    "%s: two different entries have this name",
 			    v[i].entry.path);
 	}
 	s->items.n = n;
 	return 0;
 }
 
-/* The first item whose path is not before path. */
+/* The index of the first item whose path is not less than path. */
 static size_t
 lower_bound(const struct hd_scan *s, const char *path)
 {
@@ -70,7 +70,7 @@ has_file(const struct hd_scan *s, const char *path)
 	return i < s->items.n && strcmp(s->items.v[i].entry.path, path) == 0;
 }
 
-/* Does it hold something in folder, given with its slash? */
+/* Whether an item is in folder, which ends in a slash. */
 static bool
 has_folder(const struct hd_scan *s, const char *folder)
 {
@@ -80,8 +80,8 @@ has_folder(const struct hd_scan *s, const char *folder)
 	       strncmp(s->items.v[i].entry.path, folder, strlen(folder)) == 0;
 }
 
-/* No file or link where others need a folder: an unpacker would write
- * through the link. Looks at every part of path but the last. */
+/* Refuses path if one of its parents is a file or link: an unpacker would write
+ * through the link. */
 static int
 check_parents(const struct hd_scan *s, const char *path, struct hd_err *err)
 {
@@ -110,7 +110,7 @@ check_folders(const struct hd_scan *s, struct hd_err *err)
 			return -1;
 		if (has_file(s, s->folders.v[i]))
 			return hd_err_set(err, HD_ELOCAL,
-			    "%s: two different entries of this name",
+			    "%s: two different entries have this name",
 			    s->folders.v[i]);
 	}
 	return 0;
@@ -154,7 +154,7 @@ check_libs(struct hd_scan *s, const struct hd_release *rel, struct hd_err *err)
 	return 0;
 }
 
-/* A host boots what start_erl.data says, whatever else is there. */
+/* A host boots the version in start_erl.data, whatever else the release has. */
 static int
 check_start_data(
     struct hd_scan *s, const struct hd_release *rel, struct hd_err *err)
@@ -170,16 +170,17 @@ check_start_data(
 		return -1;
 	if (strcmp(version, rel->version) != 0)
 		return hd_err_set(err, HD_ELOCAL,
-		    "holds version %s, not %s; build %s, or ask for %s",
+		    "contains version %s, not %s; build %s, or ask for %s",
 		    version, rel->version, rel->version, version);
 	if (strcmp(erts, rel->erts) != 0)
 		return hd_err_set(err, HD_ELOCAL,
-		    "%s says erts %s, %s says %s; build the release again",
+		    "%s names erts %s, but %s names %s; build the release "
+		    "again",
 		    path, erts, rel->path, rel->erts);
 	return 0;
 }
 
-/* Is it there and can be run? */
+/* Whether path exists and is executable. */
 static bool
 runs(const struct hd_scan *s, const char *path)
 {
@@ -251,7 +252,8 @@ take_entries(struct hd_artifact *a, const struct hd_scan *s)
 	}
 }
 
-/* Again, once it was packed without rights of others to write. */
+/* Scans the tarball; if other users could write to entries, packs it again
+ * without that permission and scans the new one. */
 static int
 scan(struct hd_artifact *a, struct hd_scan *s, uint64_t max, struct hd_err *err)
 {

@@ -4,9 +4,8 @@
 #include "core/artifact/artifact.h"
 
 /*
- * Fills in everything of *a but fd, from the tarball that a->fd is; fd becomes
- * another file if that has to be packed anew. Errors as hd_artifact_open(),
- * without the tarball's name.
+ * Fills in *a from the tarball in a->fd, and replaces a->fd if the tarball must
+ * be packed again. Errors as of hd_artifact_open(), without the tarball's name.
  */
 int hd_inspect(struct hd_artifact *a, const char *app, const char *version,
     uint64_t max_unpacked, struct hd_err *err) HD_CHECK;

@@ -59,8 +59,8 @@ hd_start_data_parse(const struct hd_text *t, struct hd_arena *arena,
 	    "%s: is not \"<erts version> <release version>\"", t->path);
 }
 
-/* {App, Version}, {App, Version, Type, ...} or {App, Version, Included}: an
- * application of the types load and none is not started. */
+/* {App, Version}, {App, Version, Type, ...} or {App, Version, Included}. An
+ * application of type load or none is not started. */
 static bool
 is_started(const struct hd_term *t)
 {
@@ -122,7 +122,7 @@ read_rel(struct hd_release *out, struct hd_arena *arena,
 	return read_libs(out, arena, libs, err);
 }
 
-/* Boot files of their own that build tools put beside the release. */
+/* A .rel that a build tool adds for a boot file of its own. */
 static bool
 is_helper(const char *path)
 {
@@ -134,7 +134,7 @@ struct search {
 	struct hd_arena *arena;
 	const struct hd_texts *texts;
 	const char *app, *version;
-	size_t found; /* how many fit */
+	size_t found; /* number of matches */
 };
 
 static int
@@ -194,11 +194,11 @@ not_found(struct search *s, const char *folder, struct hd_err *err)
 	    hd_start_data_parse(t, s->arena, &erts, &version, err) == 0 &&
 	    strcmp(version, s->version) != 0)
 		return hd_err_set(err, HD_ELOCAL,
-		    "holds version %s, not %s; build %s, or ask for %s",
+		    "contains version %s, not %s; build %s, or ask for %s",
 		    version, s->version, s->version, version);
 	return hd_err_set(err, HD_ELOCAL,
-	    "holds no release %s of version %s (%s*.rel); check name and "
-	    "version in deploy.ini, and what was built",
+	    "contains no release %s of version %s (%s*.rel); check the name "
+	    "and version in deploy.ini, and the build",
 	    s->app != NULL ? s->app : "(any name)", s->version, folder);
 }
 
@@ -215,7 +215,7 @@ hd_release_find(struct hd_release *out, struct hd_arena *arena,
 		return -1;
 	if (!hd_version_valid(s.version))
 		return hd_err_set(err, HD_ELOCAL,
-		    "the version asked for is not [A-Za-z0-9]"
+		    "the version asked for does not match [A-Za-z0-9]"
 		    "[A-Za-z0-9._+~-]*");
 	folder = hd_arena_fmt(arena, RELEASES "%s/", s.version);
 	if (look_in(&s, out, folder, err) < 0)

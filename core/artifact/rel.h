@@ -7,7 +7,7 @@
 
 struct hd_text {
 	const char *path; /* in the release */
-	const char *text; /* NUL-terminated; may hold others */
+	const char *text; /* NUL-terminated; may contain other NULs */
 	size_t len;
 };
 struct hd_texts {
@@ -15,37 +15,37 @@ struct hd_texts {
 	size_t n, cap;
 };
 
-/* Is path one of the texts that hd_release_find() or hd_relup_parse() may
- * want? */
+/* Whether hd_release_find() or hd_relup_parse() may need the text of path. */
 bool hd_text_wanted(const char *path);
 const struct hd_text *hd_text_get(const struct hd_texts *t, const char *path);
 
-/* How the text ends of an error about a folder or tarball without one. */
+/* The end of the error for a folder or tarball that is not a release. */
 #define HD_NO_RELEASE "so it is not a release"
 
-/* What a .rel file says. Every part is of the allowed alphabet. */
+/* The contents of a .rel file. All names and versions are valid (name.h). */
 struct hd_release {
 	const char *path; /* of the .rel */
 	const char *name, *version, *erts;
 	struct hd_pairs libs; /* application, version */
-	bool sasl; /* is started with them, and with it release_handler */
+	bool sasl;            /* is started, and with it release_handler */
 };
 
 /*
- * The one release of texts that is called app (NULL: any) and has version
- * (NULL: the one of releases/start_erl.data). HD_ELOCAL if there is none, or
- * several to choose from. *out points into arena and texts.
+ * Finds the release in texts that is called app (NULL: any) and has version
+ * (NULL: the one in releases/start_erl.data). HD_ELOCAL if none or several
+ * match. *out points into arena and texts.
  */
 int hd_release_find(struct hd_release *out, struct hd_arena *arena,
     const struct hd_texts *texts, const char *app, const char *version,
     struct hd_err *err) HD_CHECK;
 
-/* "<erts> <version>", as start_erl.data holds. HD_ELOCAL if it does not. */
+/* Reads "<erts> <version>" from start_erl.data. HD_ELOCAL if it has another
+ * form. */
 int hd_start_data_parse(const struct hd_text *t, struct hd_arena *arena,
     const char **erts, const char **version, struct hd_err *err) HD_CHECK;
 
-/* The entries of a relup for version. HD_ELOCAL, naming the line, if it is not
- * one or is for another version. */
+/* Reads the relup of version. HD_ELOCAL, naming the line of a syntax error, if
+ * it is not a relup or is for another version. */
 int hd_relup_parse(struct hd_relup *out, struct hd_arena *arena,
     const struct hd_text *relup, const char *version,
     struct hd_err *err) HD_CHECK;

@@ -9,8 +9,9 @@
 /*
  * {Version, [{From, Description, Instructions}], [{From, ...}]}.
  *
- * restart_application becomes {apply,{application,stop,[App]}}, other code,
- * {apply,{application,start,[App,permanent]}} (systools(3), appup(4)).
+ * restart_application becomes {apply,{application,stop,[App]}}, instructions
+ * for the code, {apply,{application,start,[App,permanent]}} (systools(3),
+ * appup(4)).
  */
 
 /* The application of {apply,{application,VERB,[App|_]}}, or NULL. */
@@ -29,7 +30,7 @@ applied(const struct hd_term *instruction, const char *verb)
 	return app != NULL && app->kind == HD_TERM_ATOM ? app->text : NULL;
 }
 
-/* Where each application is started for the last time: 1 + its place. */
+/* 1 + the index of the last start of each application. */
 static void
 find_starts(
     struct hd_index *out, struct hd_arena *scratch, const struct hd_term *list)
@@ -80,8 +81,8 @@ read_entries(struct hd_relup *out, struct hd_arena *arena,
 			return hd_err_set(err, HD_ELOCAL, "is not a relup");
 		if (!hd_version_valid(from))
 			return hd_err_set(err, HD_ELOCAL,
-			    "has an entry for a version that is not [A-Za-z0-9]"
-			    "[A-Za-z0-9._+~-]*");
+			    "has an entry for a version that does not match "
+			    "[A-Za-z0-9][A-Za-z0-9._+~-]*");
 		entry.from = hd_arena_strdup(arena, from);
 		read_instructions(&entry, arena, &t->items[2]);
 		*HD_PUSH(arena, out) = entry;
@@ -104,8 +105,7 @@ read_relup(struct hd_relup *out, struct hd_arena *arena,
 		return hd_err_set(err, HD_ELOCAL, "is not a relup");
 	if (strcmp(to, version) != 0)
 		return hd_err_set(err, HD_ELOCAL,
-		    "is for another version than %s; make the relup again",
-		    version);
+		    "is not for version %s; make the relup again", version);
 	if (read_entries(out, arena, &t.items[1], false, err) < 0)
 		return -1;
 	return read_entries(out, arena, &t.items[2], true, err);

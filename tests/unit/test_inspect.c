@@ -225,8 +225,9 @@ what_is_no_release_is_refused_with_what_it_lacks(void **state)
 {
 	/* Entries 0..4 of a release, in this order. */
 	static const char *const lacks[] = { "has no releases/start_erl.data",
-		"holds no release demo", "has neither releases/1.0/start.boot",
-		"has no erts-13.1", "has no lib/demo-1.0/" };
+		"contains no release demo",
+		"has neither releases/1.0/start.boot", "has no erts-13.1",
+		"has no lib/demo-1.0/" };
 
 	for (size_t skip = 0; skip < HD_COUNT(lacks); skip++) {
 		HD_AUTO_STR all = TARBALL_INIT, tar = TARBALL_INIT;
@@ -257,7 +258,7 @@ another_name_or_version_than_asked_for_is_refused(void **state)
 	assert_hd_fails(
 	    hd_artifact_open(&a, path, "demo", "2.0", UINT64_MAX, &err), &err,
 	    HD_ELOCAL);
-	assert_non_null(strstr(err.msg, "holds version 1.0, not 2.0"));
+	assert_non_null(strstr(err.msg, "contains version 1.0, not 2.0"));
 	assert_hd_fails(
 	    hd_artifact_open(&a, path, "demo", "../x", UINT64_MAX, &err), &err,
 	    HD_ELOCAL);

@@ -289,7 +289,7 @@ an_older_version_in_the_folder_is_packed_as_it_was(void **state)
 	assert_hd_fails(hd_artifact_open(&old, folder_path(*state, "both"),
 			    "demo", "3.0", UINT64_MAX, &err),
 	    &err, HD_ELOCAL);
-	assert_non_null(strstr(err.msg, "holds version 2.0, not 3.0"));
+	assert_non_null(strstr(err.msg, "contains version 2.0, not 3.0"));
 	/* Given the version, start_erl.data need not be there. */
 	run(state, "both", "rm releases/start_erl.data");
 	expect(state, "both", "has no releases/start_erl.data");

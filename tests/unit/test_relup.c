@@ -87,7 +87,7 @@ static void
 what_is_no_relup_for_this_version_is_refused(void **state)
 {
 	static const char *const bad[][2] = {
-		{ "{\"3\",[],[]}.", "is for another version than 2" },
+		{ "{\"3\",[],[]}.", "is not for version 2" },
 		{ "{\"2\",[]}.", "is not a relup" },
 		{ "{\"2\",[a],[]}.", "is not a relup" },
 		{ "{\"2\",[{\"1\",[]}],[]}.", "is not a relup" },

@@ -44,7 +44,7 @@ what_follows_the_end_is_refused(void **state)
 	hd_str_add(&gz, "x");
 	folder_write(*state, "t.tar.gz", gz.ptr, gz.len);
 	assert_hd_fails(try_open(*state, &a, &err), &err, HD_ELOCAL);
-	assert_non_null(strstr(err.msg, "goes on after the end"));
+	assert_non_null(strstr(err.msg, "has extra data after the end"));
 	/* Inside the compressed data, after the end of the tar. */
 	tarball_add(&tar, '0', "bin/late", "", "");
 	hd_str_done(&gz);
