@@ -7,7 +7,6 @@
 #include "core/inventory/inventory.h"
 #include "core/status.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 
 /* What a command needs; main.c sees to it before it calls run. */

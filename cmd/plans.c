@@ -6,7 +6,6 @@
 #include "core/base/str.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 enum { CHANGE = 560, HOSTS_MAX = 1024 * 1024, INDENT = 2 };
 

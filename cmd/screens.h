@@ -4,8 +4,6 @@
 #include "core/event.h"
 #include "core/status.h"
 
-#include <stdbool.h>
-
 /*
  * Between core and what a person or a program sees: takes events as core
  * emits them and hands them to every screen, safe to show. All text has gone

@@ -4,11 +4,10 @@
 #include "core/base/fs.h"
 #include "transport/known_hosts_line.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { FILE_MAX = 64 * 1024 * 1024, BLOB_MAX = 8192, NAME_MAX_LEN = 1024 };
+enum { FILE_MAX = 64 * 1024 * 1024, BLOB_MAX = 8192 };
 
 static char
 lower(char c)

@@ -4,9 +4,6 @@
 #include "core/base/clock.h"
 #include "core/base/err.h"
 
-#include <stdbool.h>
-#include <stdint.h>
-
 struct addrinfo;
 
 /*

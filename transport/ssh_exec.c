@@ -4,8 +4,6 @@
 #include "transport/ssh_channel.h"
 #include "transport/ssh_session.h"
 
-#include <stdlib.h>
-
 /* Pieces per turn, so that endless output cannot keep us from looking at the
  * clock and at stdin. */
 enum { PIECES = 32, PIECE = 32 * 1024 };

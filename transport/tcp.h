@@ -4,9 +4,6 @@
 #include "core/base/clock.h"
 #include "core/base/err.h"
 
-#include <stdbool.h>
-#include <stdint.h>
-
 /*
  * A non-blocking, close-on-exec TCP connection to a name, an IPv4 or an IPv6
  * address; all addresses of a name are tried. The caller closes *fd. Blocks

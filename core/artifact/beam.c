@@ -4,7 +4,6 @@
 #include "core/base/alloc.h"
 
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 /*

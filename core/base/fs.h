@@ -4,8 +4,6 @@
 #include "core/base/err.h"
 #include "core/base/str.h"
 
-#include <stdint.h>
-
 void hd_closep(int *fd); /* keeps errno */
 #define HD_AUTO_FD HD_CLEANUP(hd_closep) int
 int hd_steal_fd(int *fd); /* returns *fd and sets it to -1 */

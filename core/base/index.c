@@ -5,7 +5,6 @@
  */
 #include "core/base/index.h"
 
-#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 

@@ -91,9 +91,10 @@ sequence(const unsigned char *p, size_t n)
 }
 
 static json_t *
-text_value(const char *text, size_t n)
+text_value(const char *text)
 {
 	struct hd_str clean;
+	size_t n = strlen(text);
 	json_t *value;
 
 	hd_str_init(&clean, 3 * n + 1);
@@ -126,13 +127,7 @@ void
 hd_json_text(struct hd_json *o, const char *key, const char *text)
 {
 	if (text != NULL)
-		hd_json_textn(o, key, text, strlen(text));
-}
-
-void
-hd_json_textn(struct hd_json *o, const char *key, const char *text, size_t n)
-{
-	set(o, key, text_value(text, n));
+		set(o, key, text_value(text));
 }
 
 void
@@ -142,39 +137,12 @@ hd_json_int(struct hd_json *o, const char *key, int64_t value)
 }
 
 void
-hd_json_bool(struct hd_json *o, const char *key, bool value)
-{
-	set(o, key, json_boolean(value));
-}
-
-static json_t *
-array(struct hd_json *o, const char *key)
-{
-	json_t *a = json_object_get(in(o), key);
-
-	if (a == NULL) {
-		set(o, key, json_array());
-		a = json_object_get(in(o), key);
-	}
-	return a;
-}
-
-void
 hd_json_append(struct hd_json *o, const char *key, struct hd_json *item)
 {
-	json_t *a = array(o, key);
-
-	if (item != NULL && json_array_append_new(a, in(item)) != 0)
-		hd_alloc_failed();
-}
-
-void
-hd_json_append_text(struct hd_json *o, const char *key, const char *text)
-{
-	json_t *a = array(o, key);
-
-	if (text != NULL &&
-	    json_array_append_new(a, text_value(text, strlen(text))) != 0)
+	if (json_object_get(in(o), key) == NULL)
+		set(o, key, json_array());
+	if (item != NULL &&
+	    json_array_append_new(json_object_get(in(o), key), in(item)) != 0)
 		hd_alloc_failed();
 }
 

@@ -4,7 +4,6 @@
 #include "core/base/err.h"
 #include "core/base/str.h"
 
-#include <stdbool.h>
 #include <stdint.h>
 
 /*
@@ -18,15 +17,10 @@ struct hd_json *hd_json_new(void);    /* {} */
 void hd_json_free(struct hd_json *o); /* NULL is fine */
 /* A NULL text is left out. Keys keep the order in which they were added. */
 void hd_json_text(struct hd_json *o, const char *key, const char *text);
-void hd_json_textn(
-    struct hd_json *o, const char *key, const char *text, size_t n);
 void hd_json_int(struct hd_json *o, const char *key, int64_t value);
-void hd_json_bool(struct hd_json *o, const char *key, bool value);
 /* Appends item to an array, which the first call creates, and owns it from then
  * on. item NULL: only creates the array. */
 void hd_json_append(struct hd_json *o, const char *key, struct hd_json *item);
-/* Likewise with an array of texts. */
-void hd_json_append_text(struct hd_json *o, const char *key, const char *text);
 /* Compact, one line, no newline. */
 void hd_json_dump(const struct hd_json *o, struct hd_str *out);
 

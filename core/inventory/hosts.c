@@ -7,7 +7,6 @@
 #include "core/inventory/types.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 enum { HOSTS_MAX = 10000 };
 

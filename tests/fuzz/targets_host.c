@@ -197,14 +197,12 @@ fuzz_json(const uint8_t *data, size_t n)
 	(void)(o != NULL && hd_json_get(o, "id") != NULL);
 	hd_json_free(o);
 	o = hd_json_new();
-	hd_json_textn(o, "text", text, n);
-	hd_json_append_text(o, "list", text);
+	hd_json_text(o, "text", text);
 	hd_json_dump(o, &line);
 	hd_json_free(o);
 	FUZZ_EXPECT(!line.failed && strpbrk(line.ptr, "\n\x1b") == NULL);
 	o = hd_json_parse(line.ptr);
-	/* \u0000 is JSON, but nothing that hdeploy reads */
-	FUZZ_EXPECT(o != NULL || memchr(text, '\0', n) != NULL);
+	FUZZ_EXPECT(o != NULL);
 	hd_json_free(o);
 }
 
