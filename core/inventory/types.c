@@ -1,18 +1,16 @@
 #include "core/inventory/types.h"
 
-#include "core/base/clock.h"
 #include "core/base/name.h"
 #include "core/inventory/health.h"
 #include "core/inventory/host_line.h"
 #include "core/inventory/text.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define DIGITS "0123456789"
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
-enum { DIGITS_MAX = 9, PIN_LEN = 43, UNIT_MAX = 255 };
+enum { PIN_LEN = 43, UNIT_MAX = 255 };
 
 int
 hd_type_refuse(const struct hd_value *v, const char *text, struct hd_err *err)
@@ -92,40 +90,6 @@ set_enum(void *field, const struct hd_value *v, struct hd_err *err)
 		return -1;
 	n = (unsigned)i;
 	memcpy(field, &n, sizeof(n));
-	return 0;
-}
-
-static bool
-in_limits(unsigned *out, unsigned long n, const struct hd_key *key)
-{
-	*out = (unsigned)n;
-	return n >= key->min && n <= key->max;
-}
-
-static int
-set_count(void *field, const struct hd_value *v, struct hd_err *err)
-{
-	size_t n = strspn(v->text, DIGITS);
-
-	if (n == 0 || n > DIGITS_MAX || v->text[n] != '\0')
-		return hd_type_refuse(v, v->text, err);
-	if (!in_limits(field, strtoul(v->text, NULL, 10), v->key))
-		return hd_err_set(err, HD_ECONFIG,
-		    "\"%s\" is not between %u and %u", v->text, v->key->min,
-		    v->key->max);
-	return 0;
-}
-
-static int
-set_duration(void *field, const struct hd_value *v, struct hd_err *err)
-{
-	unsigned long ms;
-
-	if (!hd_duration_parse(&ms, v->text))
-		return hd_type_refuse(v, v->text, err);
-	if (!in_limits(field, ms, v->key))
-		return hd_err_set(err, HD_ECONFIG,
-		    "\"%s\" is not between 1ms and 24h", v->text);
 	return 0;
 }
 
@@ -359,15 +323,6 @@ const struct hd_type hd_type_manager = {
 const struct hd_type hd_type_health = {
 	.set = add_health,
 	.list = true,
-};
-const struct hd_type hd_type_count = {
-	.set = set_count,
-	.rule = "a whole number",
-};
-const struct hd_type hd_type_duration = {
-	.set = set_duration,
-	.rule = "a duration: a whole number and ms, s, m or h, such as 500ms, "
-		"30s or 2m",
 };
 const struct hd_type hd_type_host = {
 	.set = check_host,

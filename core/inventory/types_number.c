@@ -1,12 +1,73 @@
-/* batch, pause and retry */
+/* Keys whose values are numbers: counts, durations, sizes, and what is made of
+ * them. */
 #include "core/inventory/types.h"
+
+#include "core/base/clock.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define DIGITS "0123456789"
 
-enum { BATCH_MAX = 1000, PERCENT_MAX = 100, DIGITS_MAX = 4 };
+enum {
+	DIGITS_MAX = 9,
+	SIZE_DIGITS_MAX = 6, /* 999999T is less than 2^60 */
+	BATCH_DIGITS_MAX = 4,
+	RETRY_DIGITS_MAX = 4,
+	BATCH_MAX = 1000,
+	PERCENT_MAX = 100,
+};
+
+static bool
+in_limits(unsigned *out, unsigned long n, const struct hd_key *key)
+{
+	*out = (unsigned)n;
+	return n >= key->min && n <= key->max;
+}
+
+static int
+set_count(void *field, const struct hd_value *v, struct hd_err *err)
+{
+	size_t n = strspn(v->text, DIGITS);
+
+	if (n == 0 || n > DIGITS_MAX || v->text[n] != '\0')
+		return hd_type_refuse(v, v->text, err);
+	if (!in_limits(field, strtoul(v->text, NULL, 10), v->key))
+		return hd_err_set(err, HD_ECONFIG,
+		    "\"%s\" is not between %u and %u", v->text, v->key->min,
+		    v->key->max);
+	return 0;
+}
+
+static int
+set_duration(void *field, const struct hd_value *v, struct hd_err *err)
+{
+	unsigned long ms;
+
+	if (!hd_duration_parse(&ms, v->text))
+		return hd_type_refuse(v, v->text, err);
+	if (!in_limits(field, ms, v->key))
+		return hd_err_set(err, HD_ECONFIG,
+		    "\"%s\" is not between 1ms and 24h", v->text);
+	return 0;
+}
+
+static int
+set_size(void *field, const struct hd_value *v, struct hd_err *err)
+{
+	static const char units[] = "KMGT";
+	size_t n = strspn(v->text, DIGITS);
+	const char *unit = strchr(units, v->text[n]);
+	uint64_t *bytes = field;
+
+	if (n == 0 || n > SIZE_DIGITS_MAX || v->text[n] == '\0' ||
+	    unit == NULL || v->text[n + 1] != '\0')
+		return hd_type_refuse(v, v->text, err);
+	*bytes = strtoul(v->text, NULL, 10);
+	for (const char *u = units; u <= unit; u++)
+		*bytes *= 1024;
+	return *bytes > 0 ? 0 : hd_type_refuse(v, v->text, err);
+}
 
 /* "25%" or "4", up to the next comma; false if it is neither. */
 static bool
@@ -16,7 +77,7 @@ read_batch(struct hd_batch *out, const char **at)
 
 	*at += strspn(*at, " \t");
 	n = strspn(*at, DIGITS);
-	if (n == 0 || n > DIGITS_MAX)
+	if (n == 0 || n > BATCH_DIGITS_MAX)
 		return false;
 	out->n = (unsigned)strtoul(*at, NULL, 10);
 	*at += n;
@@ -70,7 +131,7 @@ set_retry(void *field, const struct hd_value *v, struct hd_err *err)
 	*retry = (struct hd_retry){ 0 };
 	if (strcmp(v->text, "none") == 0)
 		return 0;
-	if (n == 0 || n > DIGITS_MAX ||
+	if (n == 0 || n > RETRY_DIGITS_MAX ||
 	    strncmp(v->text + n, every, sizeof(every) - 1) != 0)
 		return hd_type_refuse(v, v->text, err);
 	retry->times = (unsigned)strtoul(v->text, NULL, 10);
@@ -78,6 +139,20 @@ set_retry(void *field, const struct hd_value *v, struct hd_err *err)
 	return hd_type_duration.set(&retry->every, &duration, err);
 }
 
+const struct hd_type hd_type_count = {
+	.set = set_count,
+	.rule = "a whole number",
+};
+const struct hd_type hd_type_duration = {
+	.set = set_duration,
+	.rule = "a duration: a whole number and ms, s, m or h, such as 500ms, "
+		"30s or 2m",
+};
+const struct hd_type hd_type_size = {
+	.set = set_size,
+	.rule = "a size: a whole number from 1 to 999999 and K, M, G or T, "
+		"such as 500M or 20G",
+};
 const struct hd_type hd_type_batch = {
 	.set = set_batch,
 	.list = true,
