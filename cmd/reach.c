@@ -2,8 +2,7 @@
 
 #include "cmd/ask.h"
 #include "cmd/connect.h"
-#include "core/rollout/lock.h"
-#include "core/rollout/waves.h"
+#include "core/rollout/rollout.h"
 
 #include <sys/resource.h>
 

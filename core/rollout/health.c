@@ -2,10 +2,10 @@
 
 #include "core/base/clock.h"
 #include "core/rollout/ask.h"
-#include "core/rollout/fleet.h"
 #include "core/rollout/http.h"
 #include "core/rollout/operate.h"
 #include "core/rollout/reconnect.h"
+#include "core/rollout/sites.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -219,9 +219,8 @@ is_replaced(const struct hd_site *s)
 }
 
 static void
-ask_before(void *ctx, size_t i)
+ask_before(struct hd_site *s)
 {
-	struct hd_site *s = (struct hd_site *)ctx + i;
 	bool once = s->goal.force_unhealthy || s->goal.kind == HD_GOAL_ROLLBACK;
 	struct hd_err err = { .code = HD_ECANCELED };
 
@@ -241,5 +240,5 @@ ask_before(void *ctx, size_t i)
 void
 hd_health_before(const struct hd_run *run, struct hd_site *sites)
 {
-	hd_fleet_run(run->nhosts, run->parallel, ask_before, sites);
+	hd_sites_each(run, sites, ask_before);
 }

@@ -1,8 +1,8 @@
 /* the `history` command */
-#include "core/rollout/ask.h"
 #include "core/rollout/fleet.h"
 #include "core/rollout/operate.h"
-#include "core/rollout/site.h"
+#include "core/rollout/rollout.h"
+#include "core/rollout/sites.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -10,7 +10,6 @@
 enum { ASK_MS = 30 * 1000 };
 
 struct telling {
-	const struct hd_run *run;
 	struct hd_site *sites;
 	struct hd_reply *replies;
 	unsigned count;
@@ -27,9 +26,7 @@ ask(void *ctx, size_t i)
 
 	snprintf(count, sizeof(count), "%u", t->count);
 	hd_call_set(&call, "count", count);
-	if (hd_site_connect(s, &err) < 0 ||
-	    hd_site_ask(s, &call, &t->replies[i], &err) < 0 ||
-	    hd_site_failed(&call, &t->replies[i], &err) < 0)
+	if (hd_site_question(s, &call, &t->replies[i], &err) < 0)
 		hd_site_lost(s, &err);
 	hd_site_drop(s);
 }
@@ -54,19 +51,17 @@ tell(const struct hd_site *s, const struct hd_reply *r)
 	return n;
 }
 
-/* Host by host, so that each one's lines stand together. */
+/* Host by host, so that each one's lines stay together. */
 enum hd_status
 hd_history(const struct hd_run *run, unsigned count)
 {
 	size_t n = run->nhosts;
-	HD_AUTO_FREE struct hd_site *sites = hd_alloc((n + 1) * sizeof(*sites));
+	struct hd_site *sites = hd_sites_new(run);
 	HD_AUTO_FREE struct hd_reply *replies =
 	    hd_alloc((n + 1) * sizeof(*replies));
-	struct telling t = { run, sites, replies, count };
+	struct telling t = { sites, replies, count };
 	enum hd_status status;
 
-	for (size_t i = 0; i < n; i++)
-		hd_site_init(&sites[i], run, run->hosts[i]);
 	hd_fleet_run(n, run->parallel, ask, &t);
 	for (size_t i = 0; i < n; i++) {
 		if (sites[i].status == HD_STATUS_OK &&
@@ -75,9 +70,8 @@ hd_history(const struct hd_run *run, unsigned count)
 			    "nothing was changed here by hdeploy");
 	}
 	status = hd_sites_summarize(run, sites, HD_STATUS_OK, true);
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n; i++)
 		hd_reply_done(&replies[i]);
-		hd_site_done(&sites[i]);
-	}
+	hd_sites_free(run, sites);
 	return status;
 }

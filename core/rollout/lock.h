@@ -22,11 +22,4 @@ bool hd_lock_all(const struct hd_run *run, struct hd_site *sites, size_t n);
  * cannot be reached by until (hd_clock_ms() terms) frees itself. */
 void hd_lock_release(struct hd_site *s, int64_t until);
 
-/*
- * The `unlock` command: shows who has the hosts of run, and after a yes from
- * run->ask takes their locks away. HD_STATUS_OK too if nobody has any,
- * HD_STATUS_LOCKED if they are left as they are. Blocks.
- */
-enum hd_status hd_unlock(const struct hd_run *run);
-
 #endif

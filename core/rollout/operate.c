@@ -62,9 +62,9 @@ hd_site_connect(struct hd_site *s, struct hd_err *err)
 	return 0;
 }
 
-static int
-ask(struct hd_site *s, const struct hd_call *call, struct hd_reply *reply,
-    struct hd_err *err)
+int
+hd_site_question(struct hd_site *s, const struct hd_call *call,
+    struct hd_reply *reply, struct hd_err *err)
 {
 	int rc;
 
@@ -73,7 +73,7 @@ ask(struct hd_site *s, const struct hd_call *call, struct hd_reply *reply,
 	if (rc == 0)
 		rc = hd_site_ask(s, call, reply, err);
 	hd_site_leave(s);
-	return rc;
+	return rc == 0 ? hd_site_failed(call, reply, err) : rc;
 }
 
 static int
@@ -82,10 +82,8 @@ look(struct hd_site *s, struct hd_err *err)
 	struct hd_call call = hd_site_call(s, "facts", FACTS_MS);
 	struct hd_reply reply = { 0 };
 	struct hd_facts *facts = NULL;
-	int rc = ask(s, &call, &reply, err);
+	int rc = hd_site_question(s, &call, &reply, err);
 
-	if (rc == 0)
-		rc = hd_site_failed(&call, &reply, err);
 	if (rc == 0)
 		rc = hd_facts_read(&facts, &reply.facts, err);
 	if (rc == 0) {

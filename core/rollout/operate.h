@@ -6,6 +6,11 @@
 /* Connects unless it is connected. */
 int hd_site_connect(struct hd_site *s, struct hd_err *err) HD_CHECK;
 
+/* Asks a script there something, over a new connection if there is none.
+ * hd_site_failed() if it ends with a status; the caller ends reply. */
+int hd_site_question(struct hd_site *s, const struct hd_call *call,
+    struct hd_reply *reply, struct hd_err *err) HD_CHECK;
+
 /* Asks the host for its facts, again if the connection breaks; s->now holds
  * them, the older ones are gone. */
 int hd_site_look(struct hd_site *s, struct hd_err *err) HD_CHECK;

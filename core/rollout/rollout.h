@@ -1,45 +1,11 @@
 #ifndef HD_ROLLOUT_H
 #define HD_ROLLOUT_H
 
-#include "core/event.h"
-#include "core/inventory/inventory.h"
-#include "core/plan/plan.h"
+#include "core/rollout/run.h"
 #include "core/status.h"
-#include "transport/transport.h"
 
-/* Supplied by cmd/: opens a connection. Called from several threads. finish:
- * also after an interruption, to bring a host to a safe end. */
-typedef int hd_connect_fn(void *ctx, const struct hd_host *host, bool finish,
-    struct hd_transport **out, struct hd_err *err);
-
-/* Supplied by cmd/: asks a person; true for a yes. */
-typedef bool hd_ask_fn(void *ctx, const char *question);
-
-/* All borrowed for the call. */
-struct hd_run {
-	const struct hd_app *app;
-	const struct hd_env *env;
-	const struct hd_host *const *hosts;
-	size_t nhosts;
-	struct hd_goal goal;
-	const char *into;  /* FETCH: folder on this machine */
-	unsigned parallel; /* hosts worked on at once, at least 1 */
-	bool dry_run;
-	const char *who;     /* "user@machine", for the history and the locks */
-	const char *command; /* as it was typed: "upgrade prod 0.2.0" */
-	const char *limit;   /* as it was typed; NULL: all hosts */
-	const char *options; /* with command: those that decide what is done,
-				"": none */
-	const char *job;     /* address of the CI job; NULL: none */
-	const char *id;      /* of this run, random, for the history */
-	const char *token; /* of this run, random: its locks are known by it */
-	unsigned wait_ms;  /* for locks that other runs hold */
-	hd_connect_fn *connect;
-	void *connect_ctx;
-	hd_ask_fn *ask; /* for pause = ask; may block */
-	void *ask_ctx;
-	const struct hd_sink *sink;
-};
+/* What commands do with the hosts of a run. All of it blocks, and emits
+ * events all along. */
 
 /*
  * Connects to every host, takes their locks if the goal changes hosts (not with
@@ -61,5 +27,12 @@ enum hd_status hd_rollout_running(
 /* Asks every host for its newest count changes and emits them, oldest first,
  * host by host. The last event is HD_EV_SUMMARY. Blocks. */
 enum hd_status hd_history(const struct hd_run *run, unsigned count);
+
+/*
+ * The `unlock` command: shows who has the hosts of run, and after a yes from
+ * run->ask takes their locks away. HD_STATUS_OK too if nobody has any,
+ * HD_STATUS_LOCKED if they are left as they are. Blocks.
+ */
+enum hd_status hd_unlock(const struct hd_run *run);
 
 #endif

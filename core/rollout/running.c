@@ -1,5 +1,6 @@
 /* Which versions run, for a build that makes a relup from them. */
 #include "core/plan/verify.h"
+#include "core/rollout/rollout.h"
 #include "core/rollout/sites.h"
 #include "core/rollout/unreached.h"
 

@@ -253,23 +253,3 @@ hd_site_lost(struct hd_site *s, const struct hd_err *err)
 	hd_site_end(s, HD_RES_UNREACHABLE, err->code, err->msg);
 	hd_emitf(s->run->sink, HD_EV_ERROR, s->host->name, "%s", err->msg);
 }
-
-enum hd_status
-hd_sites_summarize(const struct hd_run *run, const struct hd_site *sites,
-    enum hd_status status, bool plain)
-{
-	size_t n = run->nhosts;
-	HD_AUTO_FREE struct hd_report *reports =
-	    hd_alloc((n + 1) * sizeof(*reports));
-
-	for (size_t i = 0; i < n; i++) {
-		reports[i] = hd_site_report(&sites[i]);
-		status = hd_status_worse(status, sites[i].status);
-	}
-	hd_emit(run->sink, (struct hd_event){ .kind = HD_EV_SUMMARY,
-			       .status = status,
-			       .plain = plain,
-			       .reports = reports,
-			       .nreports = n });
-	return status;
-}

@@ -3,7 +3,8 @@
 
 #include "core/plan/verify.h"
 #include "core/remote/remote.h"
-#include "core/rollout/rollout.h"
+#include "core/rollout/run.h"
+#include "core/status.h"
 
 #include <pthread.h>
 
@@ -87,11 +88,6 @@ void hd_site_skip(struct hd_site *s, enum hd_code cause, const char *why);
 /* It could not be reached or asked: ended, and said so, unless that was an
  * interruption. */
 void hd_site_lost(struct hd_site *s, const struct hd_err *err);
-
-/* The end of a run: HD_EV_SUMMARY of its nhosts sites; plain: of a run that
- * did not ask what they run. Returns the most serious of status and theirs. */
-enum hd_status hd_sites_summarize(const struct hd_run *run,
-    const struct hd_site *sites, enum hd_status status, bool plain);
 
 /* The report of how it ended so far, and HD_EV_HOST with it. Strings are
  * borrowed from s. */

@@ -24,10 +24,30 @@ hd_sites_free(const struct hd_run *run, struct hd_site *sites)
 	free(sites);
 }
 
+struct each {
+	struct hd_site *sites;
+	hd_site_fn *fn;
+};
+
 static void
-reach(void *ctx, size_t i)
+do_one(void *ctx, size_t i)
 {
-	struct hd_site *s = (struct hd_site *)ctx + i;
+	const struct each *e = ctx;
+
+	e->fn(&e->sites[i]);
+}
+
+void
+hd_sites_each(const struct hd_run *run, struct hd_site *sites, hd_site_fn *fn)
+{
+	struct each e = { sites, fn };
+
+	hd_fleet_run(run->nhosts, run->parallel, do_one, &e);
+}
+
+static void
+reach(struct hd_site *s)
+{
 	struct hd_err err = { .code = HD_ECANCELED };
 
 	if (hd_cancel_requested() || hd_site_connect(s, &err) < 0)
@@ -37,13 +57,12 @@ reach(void *ctx, size_t i)
 void
 hd_sites_reach(const struct hd_run *run, struct hd_site *sites)
 {
-	hd_fleet_run(run->nhosts, run->parallel, reach, sites);
+	hd_sites_each(run, sites, reach);
 }
 
 static void
-look(void *ctx, size_t i)
+look(struct hd_site *s)
 {
-	struct hd_site *s = (struct hd_site *)ctx + i;
 	struct hd_err err = { .code = HD_ECANCELED };
 
 	if (s->status != HD_STATUS_OK)
@@ -60,7 +79,27 @@ look(void *ctx, size_t i)
 void
 hd_sites_look(const struct hd_run *run, struct hd_site *sites)
 {
-	hd_fleet_run(run->nhosts, run->parallel, look, sites);
+	hd_sites_each(run, sites, look);
+}
+
+enum hd_status
+hd_sites_summarize(const struct hd_run *run, const struct hd_site *sites,
+    enum hd_status status, bool plain)
+{
+	size_t n = run->nhosts;
+	HD_AUTO_FREE struct hd_report *reports =
+	    hd_alloc((n + 1) * sizeof(*reports));
+
+	for (size_t i = 0; i < n; i++) {
+		reports[i] = hd_site_report(&sites[i]);
+		status = hd_status_worse(status, sites[i].status);
+	}
+	hd_emit(run->sink, (struct hd_event){ .kind = HD_EV_SUMMARY,
+			       .status = status,
+			       .plain = plain,
+			       .reports = reports,
+			       .nreports = n });
+	return status;
 }
 
 enum hd_status

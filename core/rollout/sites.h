@@ -9,6 +9,11 @@
 struct hd_site *hd_sites_new(const struct hd_run *run);
 void hd_sites_free(const struct hd_run *run, struct hd_site *sites);
 
+/* Does fn to each of them, at most run->parallel at once. */
+typedef void hd_site_fn(struct hd_site *s);
+void hd_sites_each(
+    const struct hd_run *run, struct hd_site *sites, hd_site_fn *fn);
+
 /* Connects to every host. */
 void hd_sites_reach(const struct hd_run *run, struct hd_site *sites);
 
@@ -16,7 +21,11 @@ void hd_sites_reach(const struct hd_run *run, struct hd_site *sites);
  * Whoever could not be asked has ended; what was known of it stays. */
 void hd_sites_look(const struct hd_run *run, struct hd_site *sites);
 
-/* The summary of all, and of whether the run was interrupted. */
+/* The end of a run: HD_EV_SUMMARY; plain: of a run that did not ask what they
+ * run. Returns the most serious of status and theirs. */
+enum hd_status hd_sites_summarize(const struct hd_run *run,
+    const struct hd_site *sites, enum hd_status status, bool plain);
+/* The same for one that did, and of whether the run was interrupted. */
 enum hd_status hd_sites_conclude(
     const struct hd_run *run, const struct hd_site *sites);
 

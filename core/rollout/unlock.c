@@ -1,19 +1,14 @@
-#include "core/base/alloc.h"
+/* the `unlock` command */
 #include "core/rollout/ask.h"
-#include "core/rollout/fleet.h"
 #include "core/rollout/lease.h"
-#include "core/rollout/lock.h"
 #include "core/rollout/operate.h"
+#include "core/rollout/rollout.h"
+#include "core/rollout/sites.h"
 
 #include <stdio.h>
 #include <string.h>
 
 enum { ASK_MS = 20 * 1000 };
-
-struct unlocking {
-	const struct hd_run *run;
-	struct hd_site *sites;
-};
 
 /* s->lease becomes the number of the lock that somebody has. */
 static int
@@ -23,10 +18,8 @@ find_holder(struct hd_site *s, struct hd_err *err)
 	HD_AUTO_STR holder = HD_STR_INIT(768);
 	struct hd_reply reply = { 0 };
 	const char *number;
-	int rc = hd_site_ask(s, &call, &reply, err);
+	int rc = hd_site_question(s, &call, &reply, err);
 
-	if (rc == 0)
-		rc = hd_site_failed(&call, &reply, err);
 	number = rc == 0 ? hd_reply_get(&reply, "locked") : NULL;
 	if (number != NULL && strlen(number) < sizeof(s->lease)) {
 		snprintf(s->lease, sizeof(s->lease), "%s", number);
@@ -41,24 +34,20 @@ find_holder(struct hd_site *s, struct hd_err *err)
 }
 
 static void
-look(void *ctx, size_t i)
+look(struct hd_site *s)
 {
-	struct unlocking *u = ctx;
-	struct hd_site *s = &u->sites[i];
 	struct hd_err err = { 0 };
 
-	if (hd_site_connect(s, &err) < 0 || find_holder(s, &err) < 0)
+	if (find_holder(s, &err) < 0)
 		hd_site_lost(s, &err);
 	else if (s->lease[0] != '\0')
 		hd_emitf(
-		    u->run->sink, HD_EV_NOTE, s->host->name, "%s", s->text);
+		    s->run->sink, HD_EV_NOTE, s->host->name, "%s", s->text);
 }
 
 static void
-take_away(void *ctx, size_t i)
+take_away(struct hd_site *s)
 {
-	struct unlocking *u = ctx;
-	struct hd_site *s = &u->sites[i];
 	struct hd_call call = hd_site_call(s, "takeover", ASK_MS);
 	struct hd_reply reply = { 0 };
 	struct hd_err err = { 0 };
@@ -69,7 +58,7 @@ take_away(void *ctx, size_t i)
 	memcpy(number, s->lease, sizeof(number));
 	s->lease[0] = '\0'; /* it is not ours */
 	hd_call_set(&call, "lease", number);
-	hd_lease_identify(u->run, &call);
+	hd_lease_identify(s->run, &call);
 	if (hd_site_ask(s, &call, &reply, &err) < 0)
 		hd_site_lost(s, &err);
 	else if (hd_site_failed(&call, &reply, &err) < 0)
@@ -81,14 +70,14 @@ take_away(void *ctx, size_t i)
 
 /* One answer for all of them: they were shown together. */
 static bool
-wanted(const struct unlocking *u)
+wanted(const struct hd_run *run, const struct hd_site *sites)
 {
 	size_t held = 0;
 
-	for (size_t i = 0; i < u->run->nhosts; i++)
-		held += u->sites[i].lease[0] != '\0';
-	return held > 0 && !u->run->dry_run &&
-	       u->run->ask(u->run->ask_ctx,
+	for (size_t i = 0; i < run->nhosts; i++)
+		held += sites[i].lease[0] != '\0';
+	return held > 0 && !run->dry_run &&
+	       run->ask(run->ask_ctx,
 		   "What they began may go on for a while and leave a host in "
 		   "the middle of a change. Take over?");
 }
@@ -96,18 +85,13 @@ wanted(const struct unlocking *u)
 enum hd_status
 hd_unlock(const struct hd_run *run)
 {
-	HD_AUTO_FREE struct hd_site *sites =
-	    hd_alloc((run->nhosts + 1) * sizeof(*sites));
-	struct unlocking u = { run, sites };
+	struct hd_site *sites = hd_sites_new(run);
 	enum hd_status status;
 
-	for (size_t i = 0; i < run->nhosts; i++)
-		hd_site_init(&sites[i], run, run->hosts[i]);
-	hd_fleet_run(run->nhosts, run->parallel, look, &u);
-	if (wanted(&u))
-		hd_fleet_run(run->nhosts, run->parallel, take_away, &u);
+	hd_sites_each(run, sites, look);
+	if (wanted(run, sites))
+		hd_sites_each(run, sites, take_away);
 	status = hd_sites_summarize(run, sites, HD_STATUS_OK, false);
-	for (size_t i = 0; i < run->nhosts; i++)
-		hd_site_done(&sites[i]);
+	hd_sites_free(run, sites);
 	return status;
 }
