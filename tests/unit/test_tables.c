@@ -4,6 +4,7 @@
 
 #include "core/inventory/types.h"
 #include "core/plan/driver.h"
+#include "core/remote/compose.h"
 #include "core/remote/scripts.h"
 #include "core/rollout/step.h"
 
@@ -51,6 +52,41 @@ every_step_has_a_name_and_either_a_script_or_a_function(void **state)
 		if (e->script != NULL && !is_script(e->script))
 			fail_msg("%s: no core/remote/%s.sh", hd_steps[i].name,
 			    e->script);
+	}
+}
+
+/* As operate() of step.c gives them. */
+static void
+check_arguments(enum hd_step_kind kind, bool watched)
+{
+	const struct hd_step_effect *e = &hd_step_effects[kind];
+	const struct hd_host host = { .name = "web1" };
+	struct hd_site site = { .host = &host, .change = "a1" };
+	const struct hd_plan plan = { .back = "1.0" };
+	const struct hd_attempt attempt = { .site = &site, .plan = &plan };
+	const struct hd_step step = {
+		.kind = kind, .version = "1.1", .watched = watched
+	};
+	struct hd_call call = { .script = e->script, .root = "/r", .app = "a" };
+	HD_AUTO_ARENA words = { 0 };
+	HD_AUTO_SHELL text = HD_SHELL_INIT;
+	struct hd_err err;
+
+	hd_call_set(&call, "version", step.version);
+	if (e->give != NULL)
+		e->give(&call, &attempt, &step, &words);
+	assert_hd_ok(hd_compose_ask(&call, "n", &text, &err), &err);
+}
+
+static void
+every_step_gives_its_script_the_arguments_that_it_states(void **state)
+{
+	(void)state;
+	for (enum hd_step_kind i = 0; i < HD_STEP_KINDS; i++) {
+		if (hd_step_effects[i].script == NULL)
+			continue;
+		check_arguments(i, false);
+		check_arguments(i, true);
 	}
 }
 
@@ -102,6 +138,8 @@ main(void)
 		cmocka_unit_test(every_goal_has_a_name_and_a_planner),
 		cmocka_unit_test(
 		    every_step_has_a_name_and_either_a_script_or_a_function),
+		cmocka_unit_test(
+		    every_step_gives_its_script_the_arguments_that_it_states),
 		cmocka_unit_test(
 		    every_hook_is_called_by_its_name_in_deploy_ini),
 		cmocka_unit_test(
