@@ -32,7 +32,7 @@ static const char *const exported[][2] = {
 	{ "TIME_STYLE", "+a b c d e" },
 	{ "BLOCK_SIZE", "1" },
 	{ "LS_COLORS", "x" },
-	{ "SHELLOPTS", "braceexpand:noclobber:noglob" },
+	{ "SHELLOPTS", "allexport:braceexpand:noclobber:noglob" },
 	{ "LINES2", "one\nPATH=/nowhere\nmain=x" },
 	{ "QUOTED", "it's \"$HOME\" `id` \\" },
 	{ "BASH_FUNC_ls%%", "() {  echo evil\n}" },
@@ -93,7 +93,8 @@ the_service_gets_what_a_login_exports(void **state)
 	static const char command[] =
 	    "printf '%s\\n' \"$app\" \"$root\" \"$TMPDIR\" \"$QUOTED\" "
 	    "\"$LINES2\" \"$GREP_OPTIONS\" "
-	    "\"${hd_unit-}${hd_command_boots-}${HDEPLOY_VERSION-}\" "
+	    "\"${hd_unit-}${hd_command_boots-}${HDEPLOY_VERSION-}"
+	    "${arg_command-}\" "
 	    "\"${PWD##*/}\" >said";
 	static const char said[] = "their app|/their/root|/nowhere|"
 				   "it's \"$HOME\" `id` \\|one|PATH=/nowhere|"

@@ -518,6 +518,7 @@ what_was_unpacked_only_its_owner_can_write_to(void **state)
 		c->call.commands = &does_nothing;
 		hd_case_sh(c, "cd root && chmod 644 releases/RELEASES && "
 			      "chmod 4755 lib/a-1/x");
+		hd_case_args(c, "change", "a1", "direction", "up", NULL);
 		assert_int_equal(hd_case_operate(c, "e", "install", "2.0"), 0);
 		hd_case_sh(c, "test -u root/lib/a-1/x");
 		c->call.commands = NULL;
@@ -747,6 +748,7 @@ whoever_acts_ends_the_watching_and_a_command_does_not(void **state)
 		hd_case_sh(c, "test -e root/.hdeploy/watching");
 		hd_case_sh(c, "grep -qx hook_on_failure "
 			      "root/.hdeploy/ops/h/name");
+		hd_case_args(c, "unsupervised", "warn", NULL);
 		hd_case_operate(c, "q", "check", "1.0");
 		hd_case_sh(c, "test -e root/.hdeploy/watching");
 		assert_int_equal(hd_case_operate(c, "c", "prepare", "1.0"), 0);
