@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define HOUSE ".hdeploy"
+#define OWN ".hdeploy"
 
 enum { PATH_BYTES_MAX = 1000 };
 
@@ -39,27 +39,24 @@ hd_entry_problem(const char *path)
 	if (strlen(path) > PATH_BYTES_MAX)
 		return "path too long";
 	if (path[0] == '/')
-		return "absolute path; name what is packed: tar -C FOLDER -czf "
+		return "absolute path; pack relative paths: tar -C FOLDER -czf "
 		       "FILE bin lib releases";
 	if (has_part(path, ".."))
 		return "\"..\" in the path";
 	if (has_part(path, "."))
-		return "\"./\" in the path, with which Erlang cannot unpack; "
-		       "name what is packed: tar -C FOLDER -czf FILE bin lib "
-		       "releases";
+		return "\"./\" in the path, which Erlang cannot unpack; leave "
+		       "it out: tar -C FOLDER -czf FILE bin lib releases";
 	if (has_part(path, ""))
 		return "empty part in the path";
 	if (strchr(path, '\\') != NULL)
 		return "backslash in the path";
 	if (has_control(path))
 		return "control character in the path";
-	if (strcmp(path, HOUSE) == 0 ||
-	    strncmp(path, HOUSE "/", sizeof(HOUSE)) == 0)
+	if (strcmp(path, OWN) == 0 || strncmp(path, OWN "/", sizeof(OWN)) == 0)
 		return "hdeploy's own folder on a host; leave it out";
 	if (path[0] == '.')
 		return "hidden at the top of the release: in a home directory "
-		       "it would take the place of the user's own; leave it "
-		       "out";
+		       "it would replace the user's own; leave it out";
 	return NULL;
 }
 
@@ -67,9 +64,9 @@ const char *
 hd_link_problem(const char *target)
 {
 	if (target[0] == '/' || has_part(target, ".."))
-		return "which leads, or as Erlang unpacks it leads, out of the "
-		       "release; put the file itself there (tar --dereference "
-		       "does; with rebar3: {mode, prod})";
+		return "which leads out of the release, at least for Erlang's "
+		       "unpacker; pack the file itself (tar --dereference; "
+		       "rebar3: {mode, prod})";
 	if (target[0] == '\0' || has_control(target) ||
 	    strchr(target, '\\') != NULL)
 		return "which is not a plain path";

@@ -2,23 +2,23 @@
 #define HD_NAMES_H
 
 /*
- * Names of a tarball's entries. All return NULL if the name is fine, or what
- * is wrong with it and what to do, to be put after the name.
+ * Names of a tarball's entries. The checks return NULL if the name is fine,
+ * else the problem and the remedy, as text to follow the name.
  */
 
-/* Relative, no "." or ".." or empty part, no backslash, nothing that a
- * terminal or a "sha256  path" line would not show as it is; no dot first:
- * .hdeploy is ours, and where the release root is a home directory, .ssh and
- * the like are its user's. */
+/* A path must be relative, without ".", ".." or empty parts, without
+ * backslashes and control characters, which terminals and "sha256  path" lines
+ * do not show as they are. It must not begin with a dot: .hdeploy is hdeploy's,
+ * and if the root is a home directory, .ssh and the like belong to its user. */
 const char *hd_entry_problem(const char *path);
 
-/* As Erlang's unpacker wants the target of a symbolic link: it takes every
- * ".." as leaving the release, wherever the link lies. */
+/* The target of a symbolic link must suit Erlang's unpacker, which takes every
+ * ".." as leaving the release. */
 const char *hd_link_problem(const char *target);
 
 enum { HD_SHOWN_MAX = 160 };
-/* name for an error text: control characters as "?", the middle of a long
- * one as "...". Returns out. */
+/* Copies name for a message: control characters as "?", the middle of a long
+ * name as "...". Returns out. */
 const char *hd_shown(char out[static HD_SHOWN_MAX], const char *name);
 
 #endif

@@ -9,7 +9,7 @@
 
 #define START_DATA "/releases/start_erl.data"
 
-/* Below what was named, beside it, and where rebar3 and mix build. */
+/* Below the path, next to it, and where rebar3 and mix build. */
 static const struct {
 	enum { BELOW, BESIDE, HERE } where;
 	const char *pattern;
@@ -22,7 +22,7 @@ static const struct {
 	{ HERE, "_build/*/rel/*" START_DATA },
 };
 
-/* glob(3) is to take it as it is. */
+/* Escapes path for glob(3). */
 static const char *
 literally(struct hd_arena *a, const char *path)
 {
@@ -55,7 +55,7 @@ is_called(const char *folder, const char *name)
 	       strcmp(slash != NULL ? slash + 1 : folder, name) == 0;
 }
 
-/* The folder of the first match, or of the first of that name. */
+/* The folder of the first match called app, else of the first match. */
 static const char *
 best(struct hd_arena *a, const glob_t *found, const char *app)
 {
@@ -105,13 +105,13 @@ hd_near_release(const char *release, const char *app, struct hd_str *out)
 	if (folder != NULL)
 		hd_str_addf(out, "did you mean release = %s?", folder);
 	else if (access("rebar.config", F_OK) == 0)
-		hd_str_add(out, "make it with `rebar3 as prod release`");
+		hd_str_add(out, "build it with `rebar3 as prod release`");
 	else if (access("rel/config.exs", F_OK) == 0)
 		hd_str_add(
-		    out, "make it with `MIX_ENV=prod mix distillery.release`");
+		    out, "build it with `MIX_ENV=prod mix distillery.release`");
 	else if (access("mix.exs", F_OK) == 0)
-		hd_str_add(out, "make it with `MIX_ENV=prod mix release`");
+		hd_str_add(out, "build it with `MIX_ENV=prod mix release`");
 	else
 		hd_str_add(out,
-		    "make it with rebar3, mix release or Distillery first");
+		    "build it with rebar3, mix release or Distillery first");
 }

@@ -4,10 +4,9 @@
 #include "core/base/str.h"
 
 /*
- * Where a release was meant and none is, appends what would help: the name of
- * a folder that is one, near there or where build tools put it, preferably
- * called app (may be NULL); else the command that makes one, by what kind of
- * project the current folder is.
+ * Appends advice for a path that is not a release: the name of a folder that is
+ * one, nearby or where build tools put it, preferably called app (may be NULL);
+ * else the command that builds one in a project such as the current folder.
  */
 void hd_near_release(const char *release, const char *app, struct hd_str *out);
 

@@ -30,7 +30,7 @@ fail(struct packing *p, const char *path, const char *what)
 	    p->err, HD_ELOCAL, "%s: %s", hd_shown(shown, path), what);
 }
 
-/* What libarchive says; path NULL: at the end of all. */
+/* Reports libarchive's error; path NULL: at the end of the tarball. */
 static int
 fail_write(struct packing *p, const char *path)
 {
@@ -41,8 +41,8 @@ fail_write(struct packing *p, const char *path)
 		hd_alloc_failed();
 	if (archive_errno(p->tar) == ENOSPC)
 		return hd_err_set(p->err, HD_ELOCAL,
-		    "no space left in /tmp, where it is packed; make room "
-		    "there");
+		    "no space left in /tmp, where the release is packed; "
+		    "free some");
 	return hd_err_set(p->err, HD_ELOCAL, "%s: cannot be packed: %s",
 	    hd_shown(shown, path != NULL ? path : "the end"),
 	    text != NULL ? text : "unknown error");
@@ -86,7 +86,7 @@ write_bytes(struct packing *p, const char *path, const void *bytes, size_t n)
 	return 0;
 }
 
-/* Exactly the size that the header says. */
+/* Writes exactly as many bytes as the header declares. */
 static int
 write_file(struct packing *p, const struct hd_leaf *leaf)
 {
@@ -113,7 +113,7 @@ write_file(struct packing *p, const struct hd_leaf *leaf)
 	}
 	if (n != 0 || left > 0)
 		return fail(p, leaf->path,
-		    "changed while it was packed; wait for the build to end");
+		    "changed while it was packed; wait until the build ends");
 	return 0;
 }
 
@@ -127,7 +127,7 @@ write_leaf(struct packing *p, const struct hd_leaf *leaf)
 	return leaf->link != NULL || leaf->folder ? 0 : write_file(p, leaf);
 }
 
-/* format: ustar holds no long names, and any tool can read it. */
+/* format: any tool can read ustar, but it cannot contain long names. */
 static int
 begin(struct packing *p, int fd, int format(struct archive *))
 {
@@ -192,7 +192,7 @@ hd_pack(int fd, const struct hd_tree *tree, struct hd_err *err)
 	return status;
 }
 
-/* What libarchive says of the tarball, which was read once already. */
+/* Reports libarchive's error about a tarball that a scan has accepted. */
 static int
 fail_read(struct packing *p, struct archive *from, const char *path)
 {

@@ -4,17 +4,16 @@
 #include "core/artifact/tree.h"
 
 /*
- * Writes the tree, whose files lie on this disk, to fd as a .tar.gz. The
- * bytes depend on nothing but paths, contents, link targets and whether a
- * file may be run: not on times, owners, file order or umask. HD_ELOCAL,
- * naming the file; HD_ECANCELED.
+ * Writes the tree's files to fd as a .tar.gz. The bytes depend only on paths,
+ * contents, link targets and whether a file is executable, not on times,
+ * owners, file order or umask. HD_ELOCAL, naming the file; HD_ECANCELED.
  */
 int hd_pack(int fd, const struct hd_tree *tree, struct hd_err *err) HD_CHECK;
 
 /*
- * Writes the tarball from, which hd_scan_tarball() found to be good, to fd
- * once more, without rights of others to write. What it depends on, and
- * errors, as above.
+ * Copies the tarball from, which hd_scan_tarball() has accepted, to fd without
+ * permission for other users to write. The bytes depend on the same facts, and
+ * the errors are the same.
  */
 int hd_repack(int fd, int from, struct hd_err *err) HD_CHECK;
 

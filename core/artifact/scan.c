@@ -13,7 +13,7 @@
 #include <string.h>
 
 enum { TAR_END = 1024, TEXTS_MAX = 8 * 1024 * 1024 };
-/* Headers, long names and padding of one entry, and some more. */
+/* Enough for headers, long names and padding of one entry. */
 enum { ENTRY_ROOM = 2048 };
 enum { SPECIAL_BITS = 07000, WRITABLE = 022 };
 
@@ -22,13 +22,13 @@ struct pass {
 	struct hd_gunzip *gunzip;
 	struct archive *tar;
 	struct hd_err *err, feed_err;
-	const char *path; /* of the present entry */
-	size_t texts;     /* bytes kept */
+	const char *path; /* of the current entry */
+	size_t texts;     /* bytes kept of texts */
 	struct hd_tally tally;
 	uint64_t fed; /* bytes of the tar so far */
 };
 
-/* As hd_gunzip_read(). A few bytes can be zeros for hours. */
+/* As hd_gunzip_read(), with a limit: a few bytes can be hours of zeros. */
 static long
 next_block(struct pass *p, const void **block, struct hd_err *err)
 {
@@ -62,7 +62,7 @@ fail(struct pass *p, const char *what)
 	    p->err, HD_ELOCAL, "%s: %s", hd_shown(shown, p->path), what);
 }
 
-/* What libarchive says, or why it got no bytes. */
+/* Reports libarchive's error, or why it got no bytes. */
 static int
 fail_read(struct pass *p)
 {
@@ -85,8 +85,9 @@ fail_read(struct pass *p)
 }
 
 /*
- * The entry's bytes. libarchive would make up the zeros of a hole, for years
- * if the header says so, and not every unpacker knows of holes.
+ * Reads the entry's bytes. Refuses holes: libarchive would produce their zeros,
+ * for years if the header declares that many, and not every unpacker supports
+ * holes.
  */
 static int
 read_content(struct pass *p, struct archive_entry *e, struct hd_content *c,
@@ -120,7 +121,7 @@ keep_text(struct pass *p, struct hd_content *c)
 	const char *text = hd_content_text(c, &n);
 
 	if (text == NULL || n > TEXTS_MAX - p->texts)
-		return fail(p, "too large for what it is");
+		return fail(p, "too large for a file of this name");
 	p->texts += n;
 	*HD_PUSH(&s->arena, &s->texts) = (struct hd_text){ p->path,
 		hd_arena_strndup(&s->arena, text, n), n };
@@ -176,7 +177,7 @@ take_link(struct pass *p, struct archive_entry *e)
 	struct hd_item item = { .entry = { .path = p->path, .mode = 0644 } };
 	char shown[HD_SHOWN_MAX];
 
-	problem = target != NULL ? hd_link_problem(target) : "nowhere";
+	problem = target != NULL ? hd_link_problem(target) : "which is missing";
 	if (problem != NULL)
 		return hd_err_set(p->err, HD_ELOCAL,
 		    "%s: symbolic link to %s, %s", p->path,
@@ -190,7 +191,7 @@ take_link(struct pass *p, struct archive_entry *e)
 	return 0;
 }
 
-/* Names in a pax header are UTF-8, others whatever bytes they are. */
+/* Names in a pax header are UTF-8, others are arbitrary bytes. */
 static const char *
 name_of(struct archive_entry *e)
 {
@@ -199,15 +200,14 @@ name_of(struct archive_entry *e)
 	return name != NULL ? name : archive_entry_pathname(e);
 }
 
-/* What unpackers take over as it is and the identity of a version does not
- * tell. */
+/* Refuses mode bits that unpackers apply but the identity does not cover. */
 static const char *
 mode_problem(struct archive_entry *e)
 {
 	if (archive_entry_filetype(e) != AE_IFREG ||
 	    (archive_entry_perm(e) & SPECIAL_BITS) == 0)
 		return NULL;
-	return "is set-user-id, set-group-id or sticky; take that away (chmod "
+	return "is set-user-id, set-group-id or sticky; remove that bit (chmod "
 	       "u-s,g-s,-t) and build the release again";
 }
 
@@ -239,16 +239,16 @@ take_entry(struct pass *p, struct archive_entry *e)
 	if (problem != NULL)
 		return fail(p, problem);
 	if (archive_entry_hardlink(e) != NULL)
-		return fail(p, "hard link, which Erlang's unpacker leaves out; "
-			       "pack with tar --hard-dereference");
+		return fail(p, "hard link, which Erlang's unpacker skips; pack "
+			       "with tar --hard-dereference");
 	for (size_t i = 0; i < HD_COUNT(types); i++)
 		if (types[i].type == archive_entry_filetype(e))
 			return types[i].take(p, e);
-	return fail(p, "neither a file nor a folder nor a symbolic link");
+	return fail(p, "is not a file, a folder or a symbolic link");
 }
 
-/* From the end of the last entry on there must be zeros, at least two
- * blocks of them: without, the archive was cut off between two entries. */
+/* Only zeros, at least two blocks, must follow the last entry. Without them the
+ * archive was truncated between two entries. */
 static int
 check_tail(struct pass *p)
 {
@@ -265,7 +265,7 @@ check_tail(struct pass *p)
 	if (end < 0 || sums.length < (uint64_t)end + TAR_END ||
 	    sums.zeros < sums.length - (uint64_t)end)
 		return hd_err_set(p->err, HD_ELOCAL,
-		    "truncated or damaged: the tar archive has no proper end; "
+		    "truncated or damaged: the tar archive has no valid end; "
 		    "build or copy it again");
 	p->scan->size = sums.size;
 	memcpy(p->scan->sha256, sums.sha256, sizeof(sums.sha256));
@@ -282,7 +282,7 @@ read_tar(struct pass *p)
 		hd_alloc_failed();
 	if (archive_read_open(p->tar, p, NULL, feed, NULL) != ARCHIVE_OK)
 		return fail_read(p);
-	/* A warning is about text that the locale cannot show. */
+	/* A warning only concerns text that the locale cannot show. */
 	while ((status = archive_read_next_header(p->tar, &e)) == ARCHIVE_OK ||
 	       status == ARCHIVE_WARN)
 		if (take_entry(p, e) < 0)

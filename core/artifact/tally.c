@@ -2,7 +2,7 @@
 
 #include "core/base/str.h"
 
-/* "20G" as deploy.ini has it. */
+/* As in deploy.ini: "20G". */
 static void
 add_size(struct hd_str *out, uint64_t bytes)
 {
@@ -27,7 +27,7 @@ hd_tally_exceeded(const struct hd_tally *t, struct hd_err *err)
 
 	add_size(&size, t->max);
 	return hd_err_set(err, HD_ELOCAL,
-	    "is larger than %s when unpacked; if that is meant, raise "
+	    "is larger than %s when unpacked; if that is intended, raise "
 	    "max_unpacked in [app] of deploy.ini",
 	    size.ptr);
 }
@@ -38,7 +38,7 @@ hd_tally_add(struct hd_tally *t, uint64_t bytes, struct hd_err *err)
 	if (++t->entries > HD_ENTRIES_MAX)
 		return hd_err_set(err, HD_ELOCAL,
 		    "has more than %d files and folders; a release has a few "
-		    "thousand: see what was packed",
+		    "thousand: check its contents",
 		    HD_ENTRIES_MAX);
 	if (bytes > t->max - t->bytes)
 		return hd_tally_exceeded(t, err);

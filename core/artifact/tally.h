@@ -6,8 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* How much of a release was seen so far: one that is too large is refused
- * before time and disk are spent on it, here or on a host. */
+/* Counts a release while it is read, so that one that is too large is refused
+ * before it costs time and disk space, here or on a host. */
 
 enum { HD_ENTRIES_MAX = 200 * 1000 };
 
@@ -17,11 +17,11 @@ struct hd_tally {
 	size_t entries;
 };
 
-/* One more entry, of so many bytes. HD_ELOCAL, naming the limit, if that is
- * one too many. */
+/* Adds an entry of this many bytes. HD_ELOCAL, naming the limit, if it exceeds
+ * one. */
 int hd_tally_add(
     struct hd_tally *t, uint64_t bytes, struct hd_err *err) HD_CHECK;
-/* As when the bytes are too many. Returns -1. */
+/* Sets the error for too many bytes. Returns -1. */
 int hd_tally_exceeded(const struct hd_tally *t, struct hd_err *err) HD_CHECK;
 
 #endif

@@ -45,7 +45,7 @@ skip_space(struct reader *r)
 	}
 }
 
-/* Takes token if it comes next, not looking past white space. */
+/* Takes token if it comes next, without skipping white space. */
 static bool
 follows(struct reader *r, const char *token)
 {
@@ -70,14 +70,14 @@ is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* Bytes over 127 are UTF-8, of which an atom may be made. */
+/* Bytes over 127 are UTF-8, which an atom may contain. */
 static bool
 starts_atom(char c)
 {
 	return (c >= 'a' && c <= 'z') || (unsigned char)c > 127;
 }
 
-/* May it be in an atom or a number, after its start? */
+/* Whether c may be in an atom or a number, after its start. */
 static bool
 is_word(char c)
 {
@@ -116,7 +116,7 @@ digit_value(char c)
 	return c == '\0' || p == NULL ? 16 : (int)(p - digits);
 }
 
-/* Up to max digits of base. */
+/* Reads up to max digits of base. */
 static unsigned long
 read_code(struct reader *r, int base, int max)
 {
@@ -127,7 +127,8 @@ read_code(struct reader *r, int base, int max)
 	return c;
 }
 
-/* What follows a backslash; never longer than it is written. */
+/* Reads an escape sequence after its backslash. Never writes more bytes than it
+ * reads. */
 static int
 read_escape(struct reader *r, char **to)
 {
@@ -136,7 +137,7 @@ read_escape(struct reader *r, char **to)
 	unsigned long c;
 
 	if (peek(r) == '\0')
-		return fail(r, "text that does not end");
+		return fail(r, "unterminated text");
 	if (digit_value(*r->at) < 8) {
 		c = read_code(r, 8, 3);
 	} else if (follows(r, "x{")) {
@@ -152,12 +153,12 @@ read_escape(struct reader *r, char **to)
 		return 0;
 	}
 	if (c == 0 || c > 0x10ffff)
-		return fail(r, "character that no name can hold");
+		return fail(r, "character that no name can contain");
 	add_utf8(to, c);
 	return 0;
 }
 
-/* "..." or '...', from after the opening quote; to has room for all. */
+/* Reads "..." or '...' after the opening quote; *to has room for it. */
 static int
 read_quoted(struct reader *r, char quote, char **to)
 {
@@ -173,12 +174,12 @@ read_quoted(struct reader *r, char quote, char **to)
 			return -1;
 	}
 	if (r->at == r->end)
-		return fail(r, "text that does not end");
+		return fail(r, "unterminated text");
 	r->at++;
 	return 0;
 }
 
-/* How long the quoted text at r->at is as it is written. */
+/* The length of the quoted text at r->at in the source. */
 static size_t
 quoted_len(const struct reader *r, char quote)
 {
@@ -205,7 +206,7 @@ read_atom_quoted(struct reader *r, struct hd_term *out)
 	return read_quoted(r, '\'', &to);
 }
 
-/* Room for a string and for those beside it, found before any is read. */
+/* Room for a string and the strings that directly follow it. */
 static char *
 room_for_strings(const struct reader *r)
 {
@@ -246,7 +247,7 @@ read_character(struct reader *r, struct hd_term *out)
 	char scratch[8], *to = scratch;
 
 	if (r->at == r->end)
-		return fail(r, "text that does not end");
+		return fail(r, "unterminated text");
 	if (!follows(r, "\\"))
 		r->at++;
 	else if (read_escape(r, &to) < 0)
@@ -256,7 +257,7 @@ read_character(struct reader *r, struct hd_term *out)
 	return 0;
 }
 
-/* Up to ">>": what is inside does not matter here, only where it ends. */
+/* Reads up to ">>" without parsing the contents, except strings. */
 static int
 read_binary(struct reader *r, struct hd_term *out)
 {
@@ -351,7 +352,7 @@ read_any(struct reader *r, struct hd_term *out)
 		if (accept(r, brackets[i].open))
 			return read_items(r, &brackets[i], out);
 	if (r->at == r->end)
-		return fail(r, "it ends in the middle of a term");
+		return fail(r, "ends in the middle of a term");
 	return read_word(r, out);
 }
 

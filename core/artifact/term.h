@@ -7,15 +7,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Erlang terms as files hold them: .rel, relup (file:consult/1). */
+/* Erlang terms in files for file:consult/1: .rel, relup. */
 enum hd_term_kind {
 	HD_TERM_ATOM,
 	HD_TERM_STRING, /* "..." */
-	HD_TERM_NUMBER, /* integer, float or $c; text is how it is written */
-	HD_TERM_BINARY, /* <<...>>; text is what is written inside */
+	HD_TERM_NUMBER, /* integer, float or $c; text is its source */
+	HD_TERM_BINARY, /* <<...>>; text is the source inside */
 	HD_TERM_TUPLE,
 	HD_TERM_LIST, /* the tail of [a|b] is its last item */
-	HD_TERM_MAP,  /* keys and values by turns */
+	HD_TERM_MAP,  /* keys and values in turn */
 };
 
 struct hd_term {
@@ -26,16 +26,16 @@ struct hd_term {
 };
 
 /*
- * The first term of text, up to its dot. HD_ELOCAL, naming the line, if there
- * is none, if it is nested deeper than 100, or has over 200,000 parts.
- * Everything is allocated in arena.
+ * Reads the first term of text, up to its dot. HD_ELOCAL, naming the line, if
+ * it is invalid, nested deeper than 100, or has over 200,000 parts. All memory
+ * comes from arena.
  */
 int hd_term_parse(struct hd_term *out, struct hd_arena *arena, const char *text,
     size_t n, struct hd_err *err) HD_CHECK;
 
 bool hd_term_is(const struct hd_term *t, enum hd_term_kind kind, size_t n);
 bool hd_term_is_atom(const struct hd_term *t, const char *name);
-/* t[i] of a tuple or list; NULL if t is NULL or has fewer. */
+/* Item i of a tuple or list; NULL if t is NULL or has fewer items. */
 const struct hd_term *hd_term_at(const struct hd_term *t, size_t i);
 /* The text of a STRING; NULL for anything else. An empty list is not "". */
 const char *hd_term_string(const struct hd_term *t);

@@ -37,7 +37,7 @@ read_text(struct plan *p, const char *path)
 	HD_AUTO_STR text = HD_STR_INIT(TEXT_MAX);
 	struct stat st;
 
-	/* a pipe would be waited for */
+	/* opening a pipe would block */
 	if (stat(disk, &st) == 0 && !S_ISREG(st.st_mode))
 		return hd_err_set(p->err, HD_ELOCAL, "%s: not a file", path);
 	if (hd_fs_read(disk, &text, p->err) < 0)
@@ -47,7 +47,7 @@ read_text(struct plan *p, const char *path)
 	return 0;
 }
 
-/* Reads the small texts of one folder, so that the release can be found. */
+/* Reads the texts of one folder that hd_release_find() needs. */
 static int
 read_texts(struct plan *p, const char *folder)
 {
@@ -101,7 +101,7 @@ is_tarball(void *ctx, const char *path)
 	return ends(path, ".tar.gz") || ends(path, ".tgz");
 }
 
-/* bin/<name>-<version> of another version that lies in the folder. */
+/* Whether path is bin/<name>-<version> of another version in the folder. */
 static bool
 is_of_other_version(void *ctx, const char *path)
 {
@@ -116,8 +116,8 @@ is_of_other_version(void *ctx, const char *path)
 	    p, hd_arena_fmt(&p->tree->arena, "releases/%s", path + 4 + n + 1));
 }
 
-/* A whole folder that must be there, and be no link: what it points to
- * is seldom part of the release. */
+/* Adds a whole folder. Refuses a link, because its target is seldom part of the
+ * release. */
 static int
 add_folder(struct plan *p, const char *path, const char *advice)
 {
@@ -131,8 +131,8 @@ static int
 add_folders(struct plan *p)
 {
 	static const char advice[] =
-	    "build the release whole: {mode, prod} with rebar3, include_erts "
-	    "true elsewhere";
+	    "build a complete release (rebar3: {mode, prod}; others: "
+	    "include_erts true)";
 	struct hd_arena *arena = &p->tree->arena;
 	const struct hd_release *rel = &p->rel;
 
@@ -162,7 +162,7 @@ is_one_of(const char *const *names, size_t n, const char *name)
 	return false;
 }
 
-/* At the top: not an overlay; packed elsewhere, if at all. */
+/* Names at the top that are not overlays: other functions pack them, if any. */
 static bool
 is_own(const char *name)
 {
@@ -173,7 +173,7 @@ is_own(const char *name)
 	       is_tarball(NULL, name);
 }
 
-/* At the top: written by a release that runs there, never by the build. */
+/* Names at the top that a release writes while it runs, but never the build. */
 static bool
 is_written(const char *name)
 {
@@ -184,7 +184,7 @@ is_written(const char *name)
 	       strncmp(name, "Mnesia.", strlen("Mnesia.")) == 0;
 }
 
-/* Overlays put files and folders anywhere. */
+/* Overlays can be any files and folders. */
 static int
 add_overlays(struct plan *p)
 {
@@ -228,7 +228,7 @@ add_text(struct plan *p, const char *path, const char *text)
 
 /*
  * releases/RELEASES as release_handler:create_RELEASES/4 would write it for
- * this version alone. The folder's own is about what was built last.
+ * this version alone. The folder's own describes the version built last.
  */
 static const char *
 releases_text(struct plan *p)
@@ -259,7 +259,7 @@ has_lib(const struct hd_release *rel, const char *name)
 	return false;
 }
 
-/* Texts of releases/ that are about one version, made for this one. */
+/* Adds the files of releases/ that describe one version, made for this one. */
 static void
 add_release_texts(struct plan *p)
 {
@@ -270,16 +270,16 @@ add_release_texts(struct plan *p)
 
 	add_text(p, "releases/start_erl.data",
 	    hd_arena_fmt(arena, "%s %s", rel->erts, rel->version));
-	/* sasl's release_handler reads it; without sasl it would only be
-	 * in the way of tools that keep their own list. */
+	/* Only sasl's release_handler reads RELEASES. Without sasl it would
+	 * mislead tools that keep their own list. */
 	if (has_lib(rel, "sasl"))
 		add_text(p, "releases/RELEASES", releases_text(p));
-	/* Unpacking asks for it there, and by this name. */
+	/* release_handler needs the .rel at this path to unpack. */
 	if (leaf_of(p->tree, path) == NULL)
 		add_text(p, path, hd_text_get(&p->texts, rel->path)->text);
 }
 
-/* bin/<name> in the folder is that of the version that was built last. */
+/* bin/<name> in the folder belongs to the version built last. */
 static void
 choose_script(struct plan *p)
 {
@@ -307,7 +307,7 @@ is_made(const char *path)
 	       strcmp(path, "releases/start_erl.data") == 0;
 }
 
-/* Such as COOKIE, without which bin/<name> of mix release cannot start. */
+/* Such as COOKIE, which bin/<name> of mix release needs to start. */
 static int
 add_release_files(struct plan *p)
 {

@@ -69,8 +69,8 @@ add_file(
 	return 0;
 }
 
-/* Does target, seen from path's folder, stay inside the release? Counts
- * folders, as if none of them were a link itself. */
+/* Whether target, relative to path's folder, stays inside the release. Assumes
+ * that no folder on the way is a link. */
 static bool
 stays_inside(const char *path, const char *target)
 {
@@ -93,8 +93,8 @@ stays_inside(const char *path, const char *target)
 }
 
 /*
- * Links are packed as they are, except those that stay inside by way of a
- * "..", which Erlang's unpacker refuses: they become the file itself.
+ * Packs a link as it is, unless it stays inside by a "..", which Erlang's
+ * unpacker refuses: then packs the file itself.
  */
 static int
 add_link(struct step *s, const char *path, const char *disk)
@@ -110,7 +110,7 @@ add_link(struct step *s, const char *path, const char *disk)
 	target[n] = '\0';
 	problem = hd_link_problem(target);
 	if (stat(disk, &st) < 0)
-		problem = "which is not there; build the release again";
+		problem = "which does not exist; build the release again";
 	else if (problem != NULL && S_ISREG(st.st_mode) &&
 		 stays_inside(path, target))
 		return add_file(s, path, disk, &st);
@@ -173,8 +173,7 @@ add_path(struct step *s, const char *path)
 		return add_link(s, path, disk);
 	if (S_ISDIR(st.st_mode))
 		return add_folder(s, path);
-	return fail(
-	    s->err, path, "neither a file nor a folder nor a symbolic link");
+	return fail(s->err, path, "is not a file, a folder or a symbolic link");
 }
 
 int

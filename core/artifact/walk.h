@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-/* Is this file or folder to be left out? path is in the release. */
+/* Whether to leave out this file or folder. path is in the release. */
 typedef bool hd_walk_skip(void *ctx, const char *path);
 
 struct hd_walk {
@@ -16,13 +16,13 @@ struct hd_walk {
 
 /*
  * Adds every file below folder (a path in the release) to the tree, in no
- * order. HD_ELOCAL, naming the path, for what cannot be packed: devices,
- * links that lead out, folders that cannot be read; HD_ECANCELED.
+ * particular order. HD_ELOCAL, naming the path, for devices, links that lead
+ * out and folders that cannot be read; HD_ECANCELED.
  */
 int hd_walk_add(struct hd_tree *tree, const struct hd_walk *walk,
     const char *folder, struct hd_err *err) HD_CHECK;
 
-/* Names in folder, borrowed from arena. A folder that is not there is empty. */
+/* The names in folder, allocated in arena; none if folder does not exist. */
 int hd_walk_names(struct hd_strs *out, struct hd_arena *arena, const char *root,
     const char *folder, struct hd_err *err) HD_CHECK;
 

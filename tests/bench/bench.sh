@@ -1,8 +1,8 @@
 #!/bin/bash
-# bench.sh: what hdeploy costs, beside whichever of clush, pdsh, parallel-ssh,
-# ansible, scp, sftp and rsync is installed. All hosts are loopback addresses
-# of this machine, so client and hosts share its processors: read the ratios,
-# not the seconds. No test: nothing here can fail for being slow.
+# bench.sh: compares hdeploy with those of clush, pdsh, parallel-ssh, ansible,
+# scp, sftp and rsync that are installed. All hosts are loopback addresses of
+# this machine, so client and hosts share its processors: compare ratios, not
+# seconds. This is not a test: it never fails because hdeploy is slow.
 #
 #	HOSTS=100 COPIES=32 MANY=200 SIZE=20 (MB) TIMES=3
 set -u
@@ -11,10 +11,10 @@ cd "$(dirname "$0")/../.." || exit 1
 HOSTS=${HOSTS:-100} COPIES=${COPIES:-32} MANY=${MANY:-200} SIZE=${SIZE:-20}
 TIMES=${TIMES:-3}
 LAB_HOSTS=$((HOSTS > MANY ? HOSTS : MANY))
-AT_ONCE=32 # hosts, for everybody: hdeploy's own default
+AT_ONCE=32 # hosts at once, for every tool: hdeploy's default
 lab_epmd_end() { :; } # no VM is started here
 lab_open
-cd "$LAB" || exit 1 # so that lab_close finds what is started below
+cd "$LAB" || exit 1 # lab_close ends the processes that run in it
 trap 'cd / && lab_close 2>/dev/null' EXIT
 
 list() { # N: the addresses of hosts 1 to N
@@ -44,8 +44,8 @@ ssh_config() {
 ssh_config >"$LAB/ssh/client"
 F="-F $LAB/ssh/client"
 
-# Each way to do something is a function NAME_VERB N; what it needs, a command.
-needs() { # NAME
+# Each tool NAME has functions NAME_VERB N.
+needs() { # NAME: whether the commands of this tool are installed
 	case $1 in
 	hdeploy) true ;;
 	ssh) command -v ssh ;;
@@ -85,7 +85,7 @@ ansible_do() { # N MODULE ARGUMENTS: pipelining, as its manual recommends
 }
 ansible_status() { ansible_do "$1" raw true; }
 
-# Copies go to one file for each host, which are files of this machine.
+# Each host gets its own copy, all on this machine.
 hdeploy_push() { hd push lab 0.2.0 --limit "$(web "$1")"; }
 scp_push() { each "$1" "exec scp -q $F big.tar.gz {}:$LAB/to/{}"; }
 sftp_push() { each "$1" "echo put big.tar.gz to/{} | exec sftp -q $F -b - {}:$LAB/"; }
@@ -107,8 +107,8 @@ web() { # N
 	echo "web[1-$1]"
 }
 
-# measure COMMAND ARG...: sets wall and cpu (seconds) of the client and what it
-# starts here; in the background, so that Ctrl-C need not wait for it.
+# measure COMMAND ARG...: sets wall and cpu (seconds) of the client and its
+# children. It runs in the background, so that Ctrl-C does not wait for it.
 measure() {
 	TIMEFORMAT='%R %U %S'
 	{ time "$@" >said 2>&1; } 2>took &
@@ -118,7 +118,7 @@ measure() {
 	cpu=$(awk "BEGIN { print $user + $sys }")
 }
 
-compare() { # VERB N NAME...: the best of TIMES, in turns
+compare() { # VERB N NAME...: the best of TIMES, each tool in turn
 	local verb=$1 n=$2 name i
 	shift 2
 	: >results
@@ -128,7 +128,7 @@ compare() { # VERB N NAME...: the best of TIMES, in turns
 			before_"$verb"
 			measure "${name}_$verb" "$n"
 			case $name/$outcome in
-			*/0 | hdeploy/1) ;; # status 1: no VM runs there
+			*/0 | hdeploy/1) ;; # status 1: no VM runs
 			*)
 				echo "$name: status $outcome:" \
 					"$(tail -n 1 said)" >&2
@@ -168,7 +168,7 @@ before_push() {
 	sync
 }
 
-big_release() { # 0.2.0 with SIZE MB in it
+big_release() { # 0.2.0, padded to SIZE MB
 	mkdir big
 	tar -xzf "$FIXTURES/0.2.0.tar.gz" -C big
 	head -c "$((SIZE * 1000000 - $(wc -c <"$FIXTURES/0.2.0.tar.gz")))" \
@@ -177,8 +177,8 @@ big_release() { # 0.2.0 with SIZE MB in it
 	rm -rf big
 }
 
-# peak COMMAND...: most memory (resident, summed) and descriptors of the
-# client and what it starts, looked at again and again; and how many processes.
+# peak COMMAND...: polls the client and its children, and prints the highest
+# sum of resident memory, of descriptors and of processes.
 peak() {
 	"$@" >said 2>&1 &
 	local top=$! memory=0 files=0 most=0 pids m f n
@@ -207,8 +207,8 @@ room() { # N NAME...
 	done
 }
 
-# A release lies on every host, its VM down. Only the first is a real push, the
-# others share its files.
+# Puts a release on every host, with the node down. Only the first host gets a
+# real push; the others share its files.
 clone() {
 	hd -q push lab 0.1.0 --limit web1 >said 2>&1 || cat said
 	for ((n = 2; n <= LAB_HOSTS; n++)); do
@@ -219,18 +219,18 @@ clone() {
 }
 
 name_missing ssh scp sftp rsync clush pdsh pssh ansible
-echo "hdeploy's costs: $(nproc) processors, $AT_ONCE hosts at once, best of $TIMES"
+echo "cost of hdeploy: $(nproc) processors, $AT_ONCE hosts at once, best of $TIMES"
 clone
 big_release
 sed -i "s|^release .*|release = $LAB/big.tar.gz|" deploy.ini
 echo
-echo "status of $HOSTS hosts. The others only run \`true\` there; hdeploy's"
-echo 'script looks at releases, records, history, the VM, disk and tools:'
+echo "status of $HOSTS hosts. The other tools only run \`true\` on a host;"
+echo 'hdeploy reads releases, records, history, the VM, disk and tools:'
 compare status "$HOSTS" hdeploy ssh clush pdsh pssh ansible
 echo
-echo "push of $SIZE MB to $COPIES hosts. The others only copy; hdeploy also reads"
-echo 'the release, compares digests on the host, and waits for its disk:'
+echo "push of $SIZE MB to $COPIES hosts. The other tools only copy; hdeploy"
+echo 'also reads the release, compares digests on the host and syncs its disk:'
 compare push "$COPIES" hdeploy scp sftp rsync clush pssh ansible
 echo
-echo "status of $MANY hosts: the most memory and descriptors at any time"
+echo "status of $MANY hosts: peak memory, descriptors and processes"
 room "$MANY" hdeploy ssh clush pdsh pssh ansible

@@ -50,15 +50,15 @@ means() {
 	expect "$1: $3" grep -qF -e "$3" out
 }
 
-none='; make it with rebar3, mix release or Distillery first'
+none='; build it with rebar3, mix release or Distillery first'
 means 'nothing anywhere' nowhere "nowhere: No such file or directory$none"
 touch mix.exs
-means 'a mix project' nowhere '; make it with `MIX_ENV=prod mix release`'
+means 'a mix project' nowhere '; build it with `MIX_ENV=prod mix release`'
 mkdir rel
 touch rel/config.exs
 means 'Distillery' nowhere '`MIX_ENV=prod mix distillery.release`'
 touch rebar.config
-means 'a rebar3 project' . "so it is not a release; make it with \`rebar3 as prod release\`"
+means 'a rebar3 project' . "so it is not a release; build it with \`rebar3 as prod release\`"
 # release FOLDER: as much of one as it takes
 release() {
 	mkdir -p "$1/releases"

@@ -3,12 +3,12 @@
 
 #include <stddef.h>
 
-/* Memory that runs out: the linker has malloc(), calloc() and realloc() of
- * hdeploy, and of the libraries that are linked into it, come here. */
+/* Makes memory run out: the linker redirects malloc(), calloc() and realloc()
+ * of hdeploy and of statically linked libraries to fail.c. */
 
-/* From now on: the number k of them fails, from 1; 0: none does. */
+/* From now on call k fails, counted from 1; 0: none. */
 void fail_at(size_t k);
-/* How many were asked for since then. */
+/* The number of calls since then. */
 size_t fail_seen(void);
 
 #endif

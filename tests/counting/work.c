@@ -1,4 +1,4 @@
-/* The linker has calls of FUNCTION come here, as __wrap_FUNCTION. */
+/* The linker redirects calls of FUNCTION to __wrap_FUNCTION. */
 #include "tests/counting/work.h"
 
 #include <stdarg.h>
@@ -32,7 +32,7 @@ WRAP(size_t, strlen, (const char *s))
 	return n;
 }
 
-/* As far as it had to look. */
+/* Counts the bytes up to the match. */
 static char *
 found(const char *from, char *at)
 {

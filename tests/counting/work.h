@@ -4,20 +4,20 @@
 #include <stddef.h>
 
 /*
- * What a piece of code did, counted and not timed. Counted are the code of
- * hdeploy that the Makefile compiled for it (block by block, by
- * -fsanitize-coverage=trace-pc), the bytes that functions of libc went over
- * on its behalf, and the memory that it asked for.
+ * The work of a piece of code, counted instead of timed: the basic blocks of
+ * hdeploy that it ran (the Makefile compiles them with
+ * -fsanitize-coverage=trace-pc), the bytes that libc processed for it, and the
+ * memory that it requested.
  */
 struct work {
-	size_t done;      /* blocks of code, and bytes that libc went over */
+	size_t done;      /* basic blocks, and bytes that libc processed */
 	size_t allocated; /* bytes */
 };
 
 /* Since the start of the process. */
 struct work work_so_far(void);
 
-/* Called at every block; not for use. */
+/* Compiled code calls it at every block; do not call it. */
 void __sanitizer_cov_trace_pc(void);
 
 #endif

@@ -1,6 +1,6 @@
 /*
  * For libFuzzer (make fuzz): FUZZ_TARGET names the target. The unit test
- * fuzz_replay runs them all on the stored files, without clang.
+ * test_fuzz_replay runs all targets on the stored files, without clang.
  */
 #include "tests/fuzz/targets.h"
 

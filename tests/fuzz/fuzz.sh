@@ -1,12 +1,12 @@
 #!/bin/sh
-# fuzz.sh FOLDER SECONDS [TARGET...]: each target (all of them) for so long.
-# FOLDER has the fuzzer, and keeps what it finds: new inputs in corpus/TARGET,
-# and what breaks a target in found/. A fault is mended with its input in
+# fuzz.sh FOLDER SECONDS [TARGET...]: runs each target (all by default).
+# FOLDER contains the fuzzer. New inputs go to FOLDER/corpus/TARGET, inputs that
+# break a target to FOLDER/found. Fix a fault and add its input to
 # tests/fuzz/corpus/TARGET.
 set -eu
 folder=$1 time=$2
 shift 2
-# shellcheck disable=SC2046 # their names are words
+# shellcheck disable=SC2046 # names of targets have no spaces
 [ $# -gt 0 ] || set -- $(ls tests/fuzz/corpus)
 export ASAN_OPTIONS="${ASAN_OPTIONS-}:detect_leaks=1"
 mkdir -p "$folder/found"
@@ -23,6 +23,6 @@ for target; do
 	    -e 'number_of_executed' "$folder/$target.log" || :
 done
 [ -z "$failed" ] || {
-	echo "fuzz: see $folder/found and $folder/TARGET.log:$failed"
+	echo "fuzz: failed:$failed; see $folder/found and $folder/TARGET.log"
 	exit 1
 }

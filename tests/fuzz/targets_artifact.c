@@ -1,4 +1,4 @@
-/* What a release brings. */
+/* Parsers of the contents of a release. */
 #include "tests/fuzz/targets.h"
 
 #include "core/artifact/beam.h"
@@ -151,7 +151,7 @@ fuzz_names(const uint8_t *data, size_t n)
 	(void)hd_text_wanted(name);
 }
 
-/* An unnamed file that holds these bytes, one for the life of the process. */
+/* An unnamed file with these bytes, the same for the life of the process. */
 static int
 file_of(const void *p, size_t n)
 {

@@ -1,4 +1,4 @@
-/* What hosts say, and what is shown of it. */
+/* Parsers of text from and about hosts, and its display. */
 #include "tests/fuzz/targets.h"
 
 #include "cmd/sanitize.h"
@@ -87,7 +87,7 @@ fuzz_answer(const uint8_t *data, size_t n)
 	free(r);
 }
 
-/* Each plan is one, or a refusal that says something. */
+/* Each plan has steps or a refusal with a reason. */
 static void
 check_plans(const struct hd_facts *f)
 {

@@ -1,4 +1,4 @@
-/* What stands on this machine: deploy.ini, the command line, a project. */
+/* Parsers of local input: deploy.ini, the command line, a project. */
 #include "tests/fuzz/targets.h"
 
 #include "cmd/options.h"
@@ -127,7 +127,7 @@ fuzz_options(const uint8_t *data, size_t n)
 	hd_options_done(&o);
 }
 
-/* The deploy.ini that init makes can be read, whatever the project is. */
+/* The deploy.ini that init writes must be valid for any project. */
 static void
 check_project(const struct hd_project *p)
 {

@@ -14,8 +14,8 @@ static const char source[] = "-module(m).\n"
 			     "f(X) -> {g(X), \"some text\", {a, b}}.\n"
 			     "g(X) -> X * 2.\n";
 
-/* Compiles text in folder/place, named by its full path as rebar3 does or
- * from within. */
+/* Compiles text in folder/place, by its full path as rebar3 does, or by its
+ * name from within the folder. */
 static void
 compile(const char *folder, const char *place, const char *text, bool full,
     struct hd_str *beam)
@@ -56,7 +56,7 @@ same_source_in_another_folder_has_the_same_digest(void **state)
 	compile(*state, "a", source, true, &a);
 	compile(*state, "some/other/place", source, true, &b);
 	compile(*state, "c", source, false, &c);
-	/* It would prove nothing if they were the same anyway. */
+	/* Equal files would prove nothing. */
 	assert_true(a.len != b.len || memcmp(a.ptr, b.ptr, a.len) != 0);
 	assert_true(a.len != c.len || memcmp(a.ptr, c.ptr, a.len) != 0);
 	assert_string_equal(digest(&a).hex, digest(&b).hex);
@@ -117,7 +117,8 @@ damaged_modules_never_crash(void **state)
 
 	compile(*state, "a", source, true, &a);
 	for (int i = 0; i < 20000; i++) {
-		/* A block of its own: reading past its end is noticed. */
+		/* In a block of its own: a sanitizer sees reads past its end.
+		 */
 		char *copy = malloc(a.len);
 
 		assert_non_null(copy);

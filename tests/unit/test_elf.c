@@ -11,7 +11,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-/* Programs byte by byte: header, three segments, and what they point to. */
+/* Programs byte by byte: header, three segments, and their contents. */
 
 enum { X86_64 = 62, ARM = 40, S390 = 22, AARCH64 = 183 };
 enum {
@@ -146,7 +146,7 @@ a_program_says_what_it_needs(void **state)
 		      { 0 } },
 		    0, 0 },
 		{ { true, false, X86_64, NULL, { NULL }, { 0 } }, 0, 0 },
-		/* a weak one may be missing */
+		/* a weak version may be missing */
 		{ { true, false, X86_64, "/lib64/ld-linux-x86-64.so.2",
 		      { "GLIBC_2.31", "GLIBC_2.38" }, { 0, 2 } },
 		    2, 31 },
@@ -186,7 +186,7 @@ what_is_no_program_says_nothing(void **state)
 		assert_false(hd_elf_read(&e, texts[i], strlen(texts[i])));
 }
 
-/* A loader is shown to people and compared: nothing but a plain path. */
+/* A loader is shown and compared, so it must be a plain path. */
 static void
 a_loader_that_is_no_plain_path_is_none(void **state)
 {
@@ -216,13 +216,13 @@ a_loader_that_is_no_plain_path_is_none(void **state)
 		m = make(&is);
 		assert_true(hd_elf_read(&e, m.p, sizeof(m.p)));
 		assert_string_equal(e.loader, far);
-		m.p[LOADER + 63] = 'a'; /* and no end within its room */
+		m.p[LOADER + 63] = 'a'; /* no NUL within its room */
 		assert_true(hd_elf_read(&e, m.p, sizeof(m.p)));
 		assert_string_equal(e.loader, "");
 	}
 }
 
-/* Each in a block of its own, so that a sanitizer sees what lies beyond. */
+/* Each in a block of its own, so that a sanitizer sees reads past its end. */
 static void
 damaged_programs_are_read_within_their_bytes(void **state)
 {
@@ -251,7 +251,7 @@ damaged_programs_are_read_within_their_bytes(void **state)
 	}
 }
 
-/* Lists that lead back to themselves are followed for a while only. */
+/* Circular lists are followed only up to a limit. */
 static void
 lists_without_an_end_are_left(void **state)
 {
@@ -259,9 +259,9 @@ lists_without_an_end_are_left(void **state)
 	struct hd_elf e;
 
 	(void)state;
-	put(&m, VERSIONS + 12, 4, 1); /* the next library is a byte further */
+	put(&m, VERSIONS + 12, 4, 1); /* the next library is one byte later */
 	put(&m, VERSIONS + 16 + 12, 4, 1);
-	put(&m, 56, 2, 0xffff); /* more segments than there is room for */
+	put(&m, 56, 2, 0xffff); /* more segments than fit */
 	assert_true(hd_elf_read(&e, m.p, sizeof(m.p)));
 	assert_string_equal(e.loader, "");
 	put(&m, 56, 2, 64);

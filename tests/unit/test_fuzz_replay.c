@@ -1,5 +1,5 @@
-/* The fuzzer's targets on stored files: those that a person wrote, and those
- * with which the fuzzer once found a fault. */
+/* Runs the fuzzer's targets on stored files, which a person wrote or in which
+ * the fuzzer once found a fault. */
 #include "tests/support/cmocka_all.h"
 
 #include "core/base/alloc.h"
@@ -12,12 +12,12 @@
 
 #define FOLDER "tests/fuzz/corpus"
 
-/* Of a long file not every byte has its turn. */
+/* TURNS: limits the positions that are tried in a long file. */
 enum { FILE_MAX = 256 * 1024, TURNS = 300 };
 
 typedef void visit_fn(const struct fuzz_target *t, const struct hd_str *text);
 
-/* An exact copy, so that a read past its end is seen by the sanitizer. */
+/* On an exact copy, so that a sanitizer sees reads past its end. */
 static void
 run(const struct fuzz_target *t, const char *p, size_t n)
 {
@@ -38,7 +38,7 @@ visit_folder(const struct fuzz_target *t, visit_fn *visit)
 	hd_str_addf(&folder, FOLDER "/%s", t->name);
 	dir = opendir(folder.ptr);
 	if (dir == NULL)
-		fail_msg("%s: not there (run from the top folder)", folder.ptr);
+		fail_msg("%s: missing (run from the top folder)", folder.ptr);
 	while ((d = readdir(dir)) != NULL) {
 		HD_AUTO_STR path = HD_STR_INIT(4096);
 		HD_AUTO_STR text = HD_STR_INIT(FILE_MAX);
@@ -76,7 +76,7 @@ visit_prefixes(const struct fuzz_target *t, const struct hd_str *text)
 		run(t, text->ptr, n);
 }
 
-/* Each byte in turn becomes one that means something to the reader. */
+/* Each byte in turn becomes one with a meaning for the parser. */
 static void
 visit_changes(const struct fuzz_target *t, const struct hd_str *text)
 {

@@ -79,9 +79,9 @@ a_bad_entry_is_refused_by_name(void **state)
 		{ '1', "bin/hard", "/etc/passwd", "bin/hard: hard link" },
 		{ '2', "bin/up", "../lib", "bin/up: symbolic link to ../lib" },
 		{ '2', "bin/abs", "/etc", "bin/abs: symbolic link to /etc" },
-		{ '3', "bin/null", "", "bin/null: neither" },
-		{ '4', "bin/disk", "", "bin/disk: neither" },
-		{ '6', "bin/pipe", "", "bin/pipe: neither" },
+		{ '3', "bin/null", "", "bin/null: is not a file, a folder" },
+		{ '4', "bin/disk", "", "bin/disk: is not a file, a folder" },
+		{ '6', "bin/pipe", "", "bin/pipe: is not a file, a folder" },
 	};
 	struct hd_artifact *a;
 	struct hd_err err;
@@ -125,8 +125,7 @@ a_file_with_special_bits_is_refused_by_name(void **state)
 	}
 }
 
-/* As Distillery leaves its scripts, and what umask 002 and folders whose group
- * is inherited leave. */
+/* As Distillery, umask 002 and set-group-id folders leave modes. */
 static void
 what_others_could_write_to_is_packed_anew(void **state)
 {
@@ -205,7 +204,7 @@ nothing_is_written_through_a_link_or_file(void **state)
 {
 	static const char types[] = "20";
 
-	/* In both orders, and with a name that sorts in between. */
+	/* In both orders, and with a name that sorts between them. */
 	for (int i = 0; i < 4; i++) {
 		HD_AUTO_STR tar = TARBALL_INIT;
 
@@ -284,7 +283,7 @@ a_name_in_the_rel_file_that_a_shell_could_read_is_refused(void **state)
 	assert_non_null(strstr(err.msg, "releases/1.0/x.rel: has no usable"));
 }
 
-/* What the VM is asked by, and what drivers call. */
+/* sasl and erl_call control the node; drivers run the scripts. */
 static void
 what_could_not_be_worked_with_is_noticed(void **state)
 {
@@ -354,8 +353,7 @@ identify(void **state, const char *name, const char *text,
 	hd_artifact_free(a);
 }
 
-/* systools writes the time of the build into a comment, and mix makes a cookie.
- */
+/* systools writes the build time into a comment, and mix makes a cookie. */
 static void
 comments_in_generated_terms_do_not_make_another_version(void **state)
 {

@@ -72,7 +72,7 @@ a_folder_becomes_a_release(void **state)
 	hd_artifact_free(a);
 }
 
-/* From programs of erts-<version>/bin alone: a library may bring others. */
+/* Only from programs in erts-<version>/bin: a library may contain others. */
 static void
 what_the_runtime_needs_is_read(void **state)
 {
@@ -118,7 +118,7 @@ the_same_tree_gives_the_same_bytes_whenever_and_by_whomever(void **state)
 
 	folder_release(folder_path(*state, "one/r"), "demo", "1.0", relup);
 	a = open_folder(state, "one/r", NULL);
-	/* Other times, modes and order of the files in their folders. */
+	/* With other times, modes and order of files in a folder. */
 	mask = umask(0077);
 	folder_write(
 	    folder_path(*state, "two/r"), "lib/sasl-4.2/ebin/zzz", "z", 1);
@@ -133,7 +133,7 @@ the_same_tree_gives_the_same_bytes_whenever_and_by_whomever(void **state)
 	assert_string_equal(a->identity, b->identity);
 	assert_string_equal(a->sha256, b->sha256);
 	hd_artifact_free(b);
-	/* And other contents, or other rights, do not. */
+	/* But not with other permissions. */
 	run(state, "two/r", "chmod 0755 releases/1.0/start.boot");
 	b = open_folder(state, "two/r", NULL);
 	assert_string_not_equal(a->identity, b->identity);
@@ -212,7 +212,7 @@ what_is_not_of_the_version_stays_behind(void **state)
 		assert_null(entry(b, other[i]));
 	assert_string_equal(a->sha256, b->sha256);
 	hd_artifact_free(b);
-	/* A tarball that an application brings along is not a release's. */
+	/* A tarball inside an application is not one of a release. */
 	folder_write(
 	    folder_path(*state, "x"), "lib/demo-1.0/priv/d.tar.gz", "x", 1);
 	folder_write(folder_path(*state, "x"), "bin/demo-remote", "x", 1);
@@ -290,7 +290,7 @@ an_older_version_in_the_folder_is_packed_as_it_was(void **state)
 			    "demo", "3.0", UINT64_MAX, &err),
 	    &err, HD_ELOCAL);
 	assert_non_null(strstr(err.msg, "contains version 2.0, not 3.0"));
-	/* Given the version, start_erl.data need not be there. */
+	/* With the version given, start_erl.data is not needed. */
 	run(state, "both", "rm releases/start_erl.data");
 	expect(state, "both", "has no releases/start_erl.data");
 	next = open_folder(state, "both", "2.0");
@@ -311,7 +311,7 @@ links_are_kept_where_erlang_can_unpack_them(void **state)
 	    "ln -s ../lib/demo-1.0/priv/so.1 bin/up");
 	a = open_folder(state, "l", NULL);
 	assert_string_equal(entry(a, "lib/demo-1.0/priv/so")->link, "so.1");
-	/* A ".." becomes the file. */
+	/* A link with ".." becomes the file. */
 	assert_null(entry(a, "bin/up")->link);
 	assert_int_equal(entry(a, "bin/up")->size, 4);
 	hd_artifact_free(a);
@@ -329,11 +329,11 @@ links_that_lead_out_are_refused(void **state)
 		    "bin/out: symbolic link to ../" },
 		{ "ln -s ../lib bin/out", "bin/out: symbolic link to ../lib" },
 		{ "ln -s gone bin/out", "bin/out: symbolic link to gone, which "
-					"is not there" },
+					"does not exist" },
 		{ "mv lib/demo-1.0 x && ln -s $PWD/x lib/demo-1.0",
-		    "has no folder lib/demo-1.0 of its own; build the release "
-		    "whole: {mode, prod}" },
-		{ "mkfifo bin/out", "bin/out: neither a file" },
+		    "has no folder lib/demo-1.0 of its own; build a complete "
+		    "release (rebar3: {mode, prod}; " },
+		{ "mkfifo bin/out", "bin/out: is not a file, a folder" },
 		{ "rm -r erts-13.1", "has no folder erts-13.1" },
 		{ "printf x >'bin/a\\b'", "bin/a\\b: backslash" },
 		{ "rm releases/1.0/start.boot",
@@ -356,7 +356,7 @@ a_name_that_no_tar_can_hold_is_named(void **state)
 	struct hd_artifact *a;
 
 	folder_release(folder_path(*state, "long"), "demo", "1.0", NULL);
-	/* 100 bytes are fine, and not ASCII is, too. */
+	/* 100 bytes are fine, and so is a name that is not ASCII. */
 	memset(path + 18, 'n', 98);
 	memcpy(path + 18, "\xc3\xa9", 2);
 	folder_write(folder_path(*state, "long"), path, "x", 1);
@@ -374,14 +374,14 @@ a_folder_that_is_none_is_refused(void **state)
 	mkdir(folder_path(*state, "empty"), 0777);
 	expect(state, "empty", "has no releases/start_erl.data");
 	expect(state, "nowhere", "nowhere: No such file");
-	/* opening it would wait for a writer, for ever */
+	/* opening the pipe would block for ever */
 	folder_release(folder_path(*state, "pipe"), "demo", "1.0", NULL);
 	assert_int_equal(
 	    mkfifo(folder_path(*state, "pipe/releases/x.rel"), 0666), 0);
 	expect(state, "pipe", "releases/x.rel: not a file");
 }
 
-/* In a process of its own: the flag cannot be taken back. */
+/* In a child process, because a request to cancel cannot be withdrawn. */
 static void
 an_interruption_stops_it(void **state)
 {

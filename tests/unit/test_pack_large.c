@@ -66,7 +66,7 @@ pack_and_measure(const char *folder)
 	return MEMORY_COUNTS && usage.ru_maxrss > LIMIT_KIB ? 4 : 0;
 }
 
-/* The path as it is packed, read again and checked. */
+/* In a child process, to measure its memory alone. */
 static void
 twenty_thousand_files_and_a_large_one_need_little_memory(void **state)
 {

@@ -16,7 +16,7 @@ try_open(const char *folder, struct hd_artifact **a, struct hd_err *err)
 	    a, folder_path(folder, "t.tar.gz"), "demo", NULL, UINT64_MAX, err);
 }
 
-/* Entries that end on a block boundary, without the archive's own end. */
+/* Entries that end on a block boundary, without the end of an archive. */
 static void
 an_archive_cut_between_two_entries_is_refused(void **state)
 {
@@ -28,7 +28,7 @@ an_archive_cut_between_two_entries_is_refused(void **state)
 	tarball_gzip(&tar, &gz);
 	folder_write(*state, "t.tar.gz", gz.ptr, gz.len);
 	assert_hd_fails(try_open(*state, &a, &err), &err, HD_ELOCAL);
-	assert_non_null(strstr(err.msg, "no proper end"));
+	assert_non_null(strstr(err.msg, "no valid end"));
 }
 
 static void
@@ -52,7 +52,7 @@ what_follows_the_end_is_refused(void **state)
 	tarball_gzip(&tar, &gz);
 	folder_write(*state, "t.tar.gz", gz.ptr, gz.len);
 	assert_hd_fails(try_open(*state, &a, &err), &err, HD_ELOCAL);
-	assert_non_null(strstr(err.msg, "no proper end"));
+	assert_non_null(strstr(err.msg, "no valid end"));
 }
 
 static void
@@ -114,8 +114,8 @@ every_truncation_is_noticed(void **state)
 	hd_artifact_free(a);
 }
 
-/* Some flips say the same: in the time of the gzip header, in unused bits, in
- * how far back the next zeros are copied from. */
+/* Some flips change nothing: in the time of the gzip header, in unused bits, in
+ * the distance from which the next zeros are copied. */
 static void
 no_flipped_byte_changes_the_version_unnoticed(void **state)
 {
@@ -148,7 +148,8 @@ no_flipped_byte_changes_the_version_unnoticed(void **state)
 	assert_true(failed > 1500);
 }
 
-/* As above, but with good checksums: what the tar reader makes of it. */
+/* As above, but with valid checksums, so that the tar reader gets the damage.
+ */
 static void
 a_damaged_tar_in_good_gzip_never_crashes(void **state)
 {
@@ -176,8 +177,8 @@ a_damaged_tar_in_good_gzip_never_crashes(void **state)
 	assert_true(failed > 50);
 }
 
-/* A kilobyte that says that it is an exabyte, nearly all of it a hole: to
- * read through it would take years. */
+/* A kilobyte that claims to be an exabyte, nearly all of it a hole: reading it
+ * would take years. */
 static void
 a_sparse_file_is_refused(void **state)
 {
@@ -202,7 +203,7 @@ a_sparse_file_is_refused(void **state)
 	}
 }
 
-/* max bytes for demo 1.0 with a file of 1000. */
+/* Opens demo 1.0 with a file of 1000 bytes, with max as the limit. */
 static int
 open_limited(const char *folder, uint64_t max, struct hd_err *err)
 {
@@ -239,7 +240,8 @@ a_release_that_is_larger_than_allowed_is_refused(void **state)
 	assert_non_null(strstr(err.msg, "is larger than 1K when unpacked"));
 }
 
-/* A few hundred bytes of tar.gz can be gigabytes of entries, or of nothing. */
+/* A few hundred bytes of .tar.gz can unpack to gigabytes of entries or zeros.
+ */
 static void
 a_bomb_is_refused_before_it_is_read_whole(void **state)
 {

@@ -9,7 +9,8 @@ static int
 parse(struct hd_term *t, struct hd_arena *arena, const char *text,
     struct hd_err *err)
 {
-	/* In a block of its own, so that reading past its end is noticed. */
+	/* In a block of its own, so that a sanitizer sees reads past its end.
+	 */
 	size_t n = strlen(text);
 	char *exact = malloc(n > 0 ? n : 1);
 	int status;
@@ -59,19 +60,19 @@ a_mistake_is_reported_with_its_line(void **state)
 	static const struct {
 		const char *text, *says;
 	} bad[] = {
-		{ "", "line 1: it ends" },
-		{ "{a,\n", "line 2: it ends" },
+		{ "", "line 1: ends in the middle" },
+		{ "{a,\n", "line 2: ends in the middle" },
 		{ "{a\nb}.", "line 2: a comma or a closing" },
 		{ "{a}", "the dot after the term" },
-		{ "\"abc", "text that does not end" },
-		{ "'abc\\", "text that does not end" },
+		{ "\"abc", "unterminated text" },
+		{ "'abc\\", "unterminated text" },
 		{ "\"\\x{110000}\".", "character that no name" },
 		{ "\"a\\0b\".", "character that no name" },
 		{ "\"\\x{41\".", "bad \\x" },
 		{ "<<\"abc\"", "<< without >>" },
 		{ "Variable.", "not an Erlang term" },
-		{ "$", "text that does not end" },
-		{ "$\\", "text that does not end" },
+		{ "$", "unterminated text" },
+		{ "$\\", "unterminated text" },
 		{ "#<0.1.2>.", "not an Erlang term" },
 	};
 	HD_AUTO_ARENA arena = { 0 };

@@ -1,6 +1,6 @@
 /*
- * What others write is read in a time that grows as it does: eight times the
- * input is not sixty-four times the work. A sort may add its logarithm.
+ * The work to read foreign input grows as the input does: eight times the input
+ * must not be sixty-four times the work. A sort may add its logarithm.
  */
 #include "tests/support/cmocka_all.h"
 
@@ -23,7 +23,7 @@
 
 enum { MORE = 8, MOST = 12, UNITS = 400, INPUT_MAX = 64 * 1024 * 1024 };
 
-/* Inputs that grow: "@" in a unit becomes a number of its own each time. */
+/* Inputs of repeated units. Each "@" in a unit becomes a new number. */
 static const struct row {
 	const char *target, *head, *unit, *tail;
 } rows[] = {
@@ -212,7 +212,7 @@ linear(const struct row *r)
 {
 	struct work one, many;
 
-	(void)measure(r, 1); /* what is made only once */
+	(void)measure(r, 1); /* one-time initialization */
 	one = measure(r, UNITS);
 	many = measure(r, MORE * UNITS);
 	if (many.done < MOST * one.done &&
@@ -248,7 +248,7 @@ eight_times_the_input_is_about_eight_times_the_work(void **state)
 	assert_int_equal(failed, 0);
 }
 
-/* What one host makes a screen show, from its plan to its end. */
+/* Shows one host, from its plan to its end. */
 static void
 show_host(const struct hd_sink *sink, const struct hd_report *r)
 {
@@ -287,7 +287,7 @@ show(const struct hd_sink *sink, size_t n)
 	hd_emit(sink, event_summary(0, reports, n));
 }
 
-/* A sink that lays out a frame at the end. */
+/* A sink that draws one frame at the end. */
 struct block {
 	struct hd_sink sink;
 	struct hd_lanes *lanes;
