@@ -2,6 +2,9 @@
 # The environment: the one place that says what a login may decide. Comes first
 # and acts at once, before anything else has a name.
 
+# A bash with "allexport" in SHELLOPTS would export even our functions.
+set +a
+
 # hd_begin PATH login|again: our own environment is what the second list names,
 # PATH and LC_ALL=C; the umask is 022. All that the login exports and its umask
 # are put aside for the service, which service_env makes of it. Names of ours,
@@ -9,7 +12,7 @@
 # the service's. PATH is where tools are found.
 hd_begin() {
 	unset IFS CDPATH
-	set +aefuC
+	set +efuC
 	# shellcheck disable=SC2046
 	set -- "$1" "$2" $(
 		PATH=$1

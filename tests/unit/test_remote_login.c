@@ -32,7 +32,7 @@ static const char *const exported[][2] = {
 	{ "TIME_STYLE", "+a b c d e" },
 	{ "BLOCK_SIZE", "1" },
 	{ "LS_COLORS", "x" },
-	{ "SHELLOPTS", "allexport:braceexpand:noclobber:noglob" },
+	{ "SHELLOPTS", "braceexpand:noclobber:noglob" },
 	{ "LINES2", "one\nPATH=/nowhere\nmain=x" },
 	{ "QUOTED", "it's \"$HOME\" `id` \\" },
 	{ "BASH_FUNC_ls%%", "() {  echo evil\n}" },
@@ -93,8 +93,7 @@ the_service_gets_what_a_login_exports(void **state)
 	static const char command[] =
 	    "printf '%s\\n' \"$app\" \"$root\" \"$TMPDIR\" \"$QUOTED\" "
 	    "\"$LINES2\" \"$GREP_OPTIONS\" "
-	    "\"${hd_unit-}${hd_command_boots-}${HDEPLOY_VERSION-}"
-	    "${arg_command-}\" "
+	    "\"${hd_unit-}${hd_command_boots-}${HDEPLOY_VERSION-}\" "
 	    "\"${PWD##*/}\" >said";
 	static const char said[] = "their app|/their/root|/nowhere|"
 				   "it's \"$HOME\" `id` \\|one|PATH=/nowhere|"
@@ -145,6 +144,22 @@ the_login_s_umask_is_the_service_s(void **state)
 
 #define IN(name) cmocka_unit_test_setup_teardown(name, log_in, log_out)
 
+/* A bash takes its options from there. All that it sets would be exported: the
+ * arguments, which may be large. */
+static void
+options_that_a_login_exports_export_nothing_of_ours(void **state)
+{
+	setenv("SHELLOPTS", "allexport:noglob", 1);
+	EACH_SHELL(c, state)
+	{
+		make_root(c);
+		assert_int_equal(
+		    hd_case_operate(c, "a", "run", "env >said"), 0);
+		hd_case_sh(c, "! grep -E '^(arg|hd)_' root/said >&2");
+	}
+	unsetenv("SHELLOPTS");
+}
+
 int
 main(void)
 {
@@ -152,6 +167,7 @@ main(void)
 		IN(what_a_login_exports_decides_nothing),
 		IN(the_service_gets_what_a_login_exports),
 		TEST_EACH(the_login_s_umask_is_the_service_s),
+		TEST_EACH(options_that_a_login_exports_export_nothing_of_ours),
 	};
 
 	return cmocka_run_group_tests_name("login.sh", tests, NULL, NULL);
