@@ -208,8 +208,7 @@ bool hd_plan_kept(const struct hd_facts *facts, const char *version);
  * still be so when its turn comes. */
 bool hd_plan_equal(const struct hd_plan *a, const struct hd_plan *b);
 
-/* What a plan makes of the hooks of one name (plan_hooks.c): where they are
- * among the steps. */
+/* What a plan makes of the hooks of one name: one row each (steps.c). */
 struct hd_hook_row {
 	const char *title; /* "hook before_push" */
 	/* NOWHERE: in no plan, at the end of a run that failed */

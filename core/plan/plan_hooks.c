@@ -3,56 +3,6 @@
 
 #include <string.h>
 
-/* Where a goal has a hook of its own for its end, that comes before the history
- * is written: what is undone is no success. */
-const struct hd_hook_row hd_hook_rows[] = {
-	[HD_HOOK_BEFORE_PUSH] = { .title = "hook before_push",
-	    .side = HD_HOOK_FIRST,
-	    .goal = HD_GOAL_PUSH },
-	[HD_HOOK_AFTER_PUSH] = { .title = "hook after_push",
-	    .side = HD_HOOK_AHEAD,
-	    .step = HD_STEP_RECORD,
-	    .goal = HD_GOAL_PUSH,
-	    .after = true },
-	[HD_HOOK_BEFORE_UPGRADE] = { .title = "hook before_upgrade",
-	    .side = HD_HOOK_FIRST,
-	    .goal = HD_GOAL_UPGRADE },
-	[HD_HOOK_BEFORE_START] = { .title = "hook before_start",
-	    .side = HD_HOOK_AHEAD,
-	    .step = HD_STEP_START,
-	    .goal = HD_GOALS },
-	[HD_HOOK_AFTER_STOP] = { .title = "hook after_stop",
-	    .side = HD_HOOK_BEHIND,
-	    .step = HD_STEP_STOP,
-	    .goal = HD_GOALS,
-	    .after = true },
-	[HD_HOOK_AFTER_UPGRADE] = { .title = "hook after_upgrade",
-	    .side = HD_HOOK_AHEAD,
-	    .step = HD_STEP_RECORD,
-	    .goal = HD_GOAL_UPGRADE,
-	    .after = true },
-	[HD_HOOK_AFTER_ROLLBACK] = { .title = "hook after_rollback",
-	    .side = HD_HOOK_AHEAD,
-	    .step = HD_STEP_RECORD,
-	    .goal = HD_GOAL_ROLLBACK,
-	    .after = true },
-	[HD_HOOK_ON_FAILURE] = { .title = "hook on_failure" },
-};
-_Static_assert(HD_COUNT(hd_hook_rows) == HD_HOOKS, "a hook has no row");
-
-const char *
-hd_operation_title(const char *name)
-{
-	size_t n = strlen(HD_HOOK_OPERATION);
-	bool hook = strncmp(name, HD_HOOK_OPERATION, n) == 0;
-
-	for (size_t i = 0; hook && i < HD_HOOKS; i++) {
-		if (strcmp(name + n, hd_hook_names[i]) == 0)
-			return hd_hook_rows[i].title;
-	}
-	return name;
-}
-
 static bool
 on_host(const struct hd_host *host, enum hd_hook_name name)
 {

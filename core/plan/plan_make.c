@@ -154,3 +154,12 @@ hd_plan_make(struct hd_plan *out, const struct hd_app *app,
 	hd_plan_hooks(&p);
 	tell_files(&p);
 }
+
+bool
+hd_plan_replaces(const struct hd_plan *plan, enum hd_goal_kind goal)
+{
+	return hd_goals[goal].asks_health && plan->verdict == HD_PLAN_STEPS &&
+	       plan->before != NULL && plan->ends == NULL &&
+	       (hd_plan_has(plan, HD_STEP_INSTALL) ||
+		   hd_plan_has(plan, HD_STEP_SWITCH));
+}

@@ -20,15 +20,6 @@ refuse_sick(struct hd_planning *p, const char *from, const char *to)
 		    version[0] != '\0' ? " " : "", mode)));
 }
 
-bool
-hd_plan_replaces(const struct hd_plan *plan, enum hd_goal_kind goal)
-{
-	return hd_goals[goal].asks_health && plan->verdict == HD_PLAN_STEPS &&
-	       plan->before != NULL && plan->ends == NULL &&
-	       (hd_plan_has(plan, HD_STEP_INSTALL) ||
-		   hd_plan_has(plan, HD_STEP_SWITCH));
-}
-
 /* It runs, and somebody removed files of it. */
 static bool
 mends(struct hd_planning *p, const char *version)

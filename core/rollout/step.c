@@ -1,6 +1,5 @@
 #include "core/rollout/step.h"
 
-#include "core/base/cancel.h"
 #include "core/base/clock.h"
 #include "core/plan/drain.h"
 #include "core/rollout/operate.h"
@@ -70,17 +69,6 @@ timeout(const struct hd_host *host, const struct hd_step_effect *r)
 	own =
 	    *(const unsigned *)(const void *)((const char *)host + r->timeout);
 	return own + (r->tidies_up ? TIDY_UP_MS : 0);
-}
-
-int
-hd_step_sleep(const struct hd_attempt *a, unsigned ms, struct hd_err *err)
-{
-	enum hd_cancel stage = a->finish ? HD_CANCEL_NOW : HD_CANCEL_SOON;
-
-	hd_clock_rest(ms, stage);
-	if (hd_cancel_reached(stage))
-		return hd_err_set(err, HD_ECANCELED, "interrupted");
-	return 0;
 }
 
 /* What goes back by itself ends no process that deploy.ini protects. */
@@ -158,7 +146,7 @@ operate_again(
 		hd_emitf(a->site->run->sink, HD_EV_NOTE, a->site->host->name,
 		    "%s; tried again in %.3g s (%u of %u)", err->msg,
 		    retry->every / 1000.0, n, retry->times);
-		if (hd_step_sleep(a, retry->every, err) < 0)
+		if (hd_attempt_sleep(a, retry->every, err) < 0)
 			return -1;
 		*err = (struct hd_err){ 0 };
 		rc = operate(a, step, err);

@@ -1,19 +1,7 @@
 #ifndef HD_STEP_H
 #define HD_STEP_H
 
-#include "core/rollout/site.h"
-
-/* One attempt to apply a plan to one host. */
-struct hd_attempt {
-	struct hd_site *site;
-	const struct hd_plan *plan;
-	const struct hd_facts *basis; /* what plan was made of */
-	const struct hd_vm *before;   /* to compare with; NULL: nothing */
-	const char *result;           /* what RECORD writes: "ok", "undone" */
-	const char *command;          /* and as whose doing */
-	bool back;   /* to what ran before: sick or not, that goes on */
-	bool finish; /* to a safe end, also after an interruption */
-};
+#include "core/rollout/attempt.h"
 
 /* The line for .hdeploy/change during this attempt. */
 void hd_step_journal(const struct hd_attempt *a, struct hd_str *line);
@@ -21,9 +9,6 @@ void hd_step_journal(const struct hd_attempt *a, struct hd_str *line);
 /* Runs one step, with its events. Blocks until it is done. */
 int hd_step_run(const struct hd_attempt *a, const struct hd_step *step,
     struct hd_err *err) HD_CHECK;
-/* Sleeps, or returns early with HD_ECANCELED if a may be interrupted. */
-int hd_step_sleep(
-    const struct hd_attempt *a, unsigned ms, struct hd_err *err) HD_CHECK;
 
 typedef int hd_step_fn(
     const struct hd_attempt *a, const struct hd_step *step, struct hd_err *err);

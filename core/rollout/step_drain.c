@@ -85,7 +85,7 @@ wait_for_them(const struct hd_attempt *a, const struct hd_step *step,
 			hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name,
 			    "%s: waiting for their end", l->who.ptr);
 		told = true;
-		if (hd_step_sleep(a, POLL_MS, err) < 0 ||
+		if (hd_attempt_sleep(a, POLL_MS, err) < 0 ||
 		    hd_site_look(s, err) < 0 || take(l, s->now, step, err) < 0)
 			return -1;
 	}
