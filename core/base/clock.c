@@ -52,7 +52,7 @@ hd_clock_wait(unsigned ms)
 	hd_clock_rest(ms, HD_CANCEL_NOW);
 }
 
-/* Not the wall clock: if it is set back, a moment takes an hour. */
+/* Not the wall clock: if it is set back, a moment could take an hour. */
 #if defined(_POSIX_CLOCK_SELECTION) && _POSIX_CLOCK_SELECTION > 0
 enum { MOMENT_CLOCK = CLOCK_MONOTONIC };
 

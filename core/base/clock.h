@@ -9,7 +9,7 @@
 
 int64_t hd_clock_ms(void); /* monotonic; only differences mean something */
 
-/* Milliseconds until a deadline that hd_clock_ms() will reach; 0 if passed. */
+/* Milliseconds until a deadline, as hd_clock_ms() counts; 0 if passed. */
 int hd_clock_left(int64_t deadline_ms);
 
 /* Sleeps; returns early when stage is reached. */
@@ -17,8 +17,8 @@ void hd_clock_rest(unsigned ms, enum hd_cancel stage);
 void hd_clock_sleep(unsigned ms); /* HD_CANCEL_SOON */
 /* HD_CANCEL_NOW: for work that must finish despite an interruption. */
 void hd_clock_wait(unsigned ms);
-/* Waits at most 100 ms for a condition made by hd_clock_condition(), so that
- * the caller notices an interruption. */
+/* Makes a condition for hd_clock_moment(), which waits for it 100 ms at most,
+ * so that the caller notices an interruption. */
 void hd_clock_condition(pthread_cond_t *changed);
 void hd_clock_moment(pthread_cond_t *changed, pthread_mutex_t *lock);
 

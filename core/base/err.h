@@ -4,8 +4,8 @@
 #include "core/base/attr.h"
 
 /*
- * What a caller may want to branch on; everything else is in the text.
- * core/status.h maps each to the exit status of a run that it ends.
+ * The causes that callers distinguish; the text has the details. core/status.h
+ * maps each cause to the exit status of a run that it ends.
  */
 enum hd_code {
 	HD_OK = 0,

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* struct hd_json is never defined: a pointer to it is one to json_t. */
+/* struct hd_json is never defined: every pointer to it is a json_t pointer. */
 static json_t *
 in(struct hd_json *o)
 {

@@ -18,8 +18,8 @@ void hd_json_free(struct hd_json *o); /* NULL is fine */
 /* A NULL text is left out. Keys keep the order in which they were added. */
 void hd_json_text(struct hd_json *o, const char *key, const char *text);
 void hd_json_int(struct hd_json *o, const char *key, int64_t value);
-/* Appends item to an array, which the first call creates, and owns it from then
- * on. item NULL: only creates the array. */
+/* Appends item, which o then owns, to an array that the first call creates.
+ * item NULL: only creates the array. */
 void hd_json_append(struct hd_json *o, const char *key, struct hd_json *item);
 /* Compact, one line, no newline. */
 void hd_json_dump(const struct hd_json *o, struct hd_str *out);

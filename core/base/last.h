@@ -3,8 +3,8 @@
 
 #include <stddef.h>
 
-/* The last line that is not empty of text that arrives in pieces, for an error
- * message: the text itself scrolls away. Starts as { 0 }. */
+/* Keeps the last non-empty line of text that arrives in pieces, so that an
+ * error can quote it. Starts as { 0 }. */
 
 enum { HD_LAST_MAX = 240 };
 
@@ -16,9 +16,8 @@ struct hd_last {
 };
 
 void hd_last_add(struct hd_last *l, const char *text, size_t n);
-/* Ends the current line. Returns the last line that is not empty, or "",
- * without control characters and truncated if long. Borrowed until the next
- * call. */
+/* Ends the current line. Returns the last non-empty line or "", without control
+ * characters and truncated if long. Borrowed until the next call. */
 const char *hd_last_line(struct hd_last *l);
 
 #endif

@@ -18,9 +18,9 @@ bool hd_app_valid(const char *text);
 bool hd_label_valid(const char *text);
 /* A POSIX environment variable: [A-Za-z_][A-Za-z0-9_]*, at most 255. */
 bool hd_variable_valid(const char *text);
-/* A user: [A-Za-z0-9_][A-Za-z0-9_.-]*, at most 64. Narrower than systems
- * allow: nothing that a shell minds, or that sudo takes for an option or a
- * number ("#0"). */
+/* A user: [A-Za-z0-9_][A-Za-z0-9_.-]*, at most 64. Stricter than systems are:
+ * no character that is special to a shell, and no name that sudo takes for an
+ * option or a number ("#0"). */
 bool hd_user_valid(const char *text);
 #define HD_USER_RULE                                                           \
 	"a user name: letters, digits and _ . -, neither - nor . first, "      \

@@ -94,7 +94,7 @@ other_code_text_or_lines_have_another_digest(void **state)
 }
 
 static void
-what_is_no_whole_module_is_left_to_the_caller(void **state)
+an_incomplete_module_is_left_to_the_caller(void **state)
 {
 	HD_AUTO_STR a = TARBALL_INIT, gz = TARBALL_INIT;
 	char out[HD_SHA256_HEX] = "untouched";
@@ -140,7 +140,7 @@ main(void)
 		cmocka_unit_test(
 		    same_source_in_another_folder_has_the_same_digest),
 		cmocka_unit_test(other_code_text_or_lines_have_another_digest),
-		cmocka_unit_test(what_is_no_whole_module_is_left_to_the_caller),
+		cmocka_unit_test(an_incomplete_module_is_left_to_the_caller),
 		cmocka_unit_test(damaged_modules_never_crash),
 	};
 

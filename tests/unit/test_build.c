@@ -35,7 +35,7 @@ build(const char *command, const char *env, const char *version,
 }
 
 static void
-its_output_arrives_and_it_knows_what_it_builds(void **state)
+its_output_arrives_and_its_variables_are_set(void **state)
 {
 	HD_AUTO_STR out = HD_STR_INIT(4096);
 	struct hd_err err = { 0 };
@@ -57,7 +57,7 @@ its_output_arrives_and_it_knows_what_it_builds(void **state)
 }
 
 static void
-it_is_told_what_runs_where_that_was_asked(void **state)
+it_gets_the_running_version_if_known(void **state)
 {
 	HD_AUTO_STR out = HD_STR_INIT(4096);
 	struct hd_err err = { 0 };
@@ -113,7 +113,7 @@ its_failure_is_reported_with_status_or_signal(void **state)
 
 /* Such as epmd, if a build starts it. */
 static void
-a_process_left_behind_does_not_hold_it_up(void **state)
+a_process_left_behind_does_not_delay_it(void **state)
 {
 	HD_AUTO_STR out = HD_STR_INIT(4096);
 	struct hd_err err = { 0 };
@@ -179,7 +179,7 @@ an_interruption_ends_it_and_its_children(void **state)
 }
 
 static void
-what_ignores_the_interruption_is_killed(void **state)
+a_build_that_ignores_the_interruption_is_killed(void **state)
 {
 	(void)state;
 	assert_int_equal(
@@ -190,14 +190,14 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(
-		    its_output_arrives_and_it_knows_what_it_builds),
-		cmocka_unit_test(it_is_told_what_runs_where_that_was_asked),
+		cmocka_unit_test(its_output_arrives_and_its_variables_are_set),
+		cmocka_unit_test(it_gets_the_running_version_if_known),
 		cmocka_unit_test(all_of_a_long_output_arrives),
 		cmocka_unit_test(its_failure_is_reported_with_status_or_signal),
-		cmocka_unit_test(a_process_left_behind_does_not_hold_it_up),
+		cmocka_unit_test(a_process_left_behind_does_not_delay_it),
 		cmocka_unit_test(an_interruption_ends_it_and_its_children),
-		cmocka_unit_test(what_ignores_the_interruption_is_killed),
+		cmocka_unit_test(
+		    a_build_that_ignores_the_interruption_is_killed),
 	};
 
 	return cmocka_run_group_tests_name("build", tests, NULL, NULL);

@@ -16,7 +16,7 @@ collect(void *ctx, const char *text, size_t len)
 }
 
 static void
-it_is_ended_with_its_children_when_its_time_is_over(void **state)
+a_timeout_ends_it_and_its_children(void **state)
 {
 	HD_AUTO_STR out = HD_STR_INIT(4096);
 	const struct hd_child how = { .what = "hook",
@@ -79,7 +79,7 @@ run_cancelled(enum hd_cancel ends)
 
 /* In a child process, because a request to cancel cannot be withdrawn. */
 static void
-it_may_be_one_that_ends_for_a_second_interruption_only(void **state)
+it_can_survive_the_first_interruption(void **state)
 {
 	(void)state;
 	for (int late = 0; late < 2; late++) {
@@ -99,12 +99,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(
-		    it_is_ended_with_its_children_when_its_time_is_over),
+		cmocka_unit_test(a_timeout_ends_it_and_its_children),
 		cmocka_unit_test(
 		    its_variables_are_data_and_replace_those_of_this_process),
-		cmocka_unit_test(
-		    it_may_be_one_that_ends_for_a_second_interruption_only),
+		cmocka_unit_test(it_can_survive_the_first_interruption),
 	};
 
 	return cmocka_run_group_tests_name("child", tests, NULL, NULL);

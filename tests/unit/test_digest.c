@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 static void
-sha256_of_a_file_is_that_of_fips_180(void **state)
+sha256_of_a_file_matches_fips_180(void **state)
 {
 	char hex[HD_SHA256_HEX];
 	struct hd_err err = { 0 };
@@ -24,7 +24,7 @@ sha256_of_a_file_is_that_of_fips_180(void **state)
 }
 
 static void
-a_digest_can_be_used_again_after_its_end(void **state)
+a_digest_can_be_reused(void **state)
 {
 	struct hd_sha256 *h = hd_sha256_new();
 	char one[HD_SHA256_HEX], two[HD_SHA256_HEX];
@@ -40,7 +40,7 @@ a_digest_can_be_used_again_after_its_end(void **state)
 }
 
 static void
-hmac_sha1_is_that_of_rfc_2202(void **state)
+hmac_sha1_matches_rfc_2202(void **state)
 {
 	static const unsigned char want[20] = { 0xef, 0xfc, 0xdf, 0x6a, 0xe5,
 		0xeb, 0x2f, 0xa2, 0xd2, 0x74, 0x16, 0xd5, 0xf1, 0x84, 0xdf,
@@ -98,9 +98,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(sha256_of_a_file_is_that_of_fips_180),
-		cmocka_unit_test(a_digest_can_be_used_again_after_its_end),
-		cmocka_unit_test(hmac_sha1_is_that_of_rfc_2202),
+		cmocka_unit_test(sha256_of_a_file_matches_fips_180),
+		cmocka_unit_test(a_digest_can_be_reused),
+		cmocka_unit_test(hmac_sha1_matches_rfc_2202),
 		cmocka_unit_test(base64_is_decoded_or_refused),
 		cmocka_unit_test(random_names_differ),
 	};

@@ -125,7 +125,7 @@ static const struct program debian = { .wide = true,
 	    "GLIBC_2.2.5", "GLIBC_2.38", "GLIBC_2.4", "GLIBC_PRIVATE" } };
 
 static void
-a_program_says_what_it_needs(void **state)
+the_needs_of_a_program_are_read(void **state)
 {
 	static const struct {
 		struct program is;
@@ -174,7 +174,7 @@ a_program_says_what_it_needs(void **state)
 }
 
 static void
-what_is_no_program_says_nothing(void **state)
+a_file_that_is_not_a_program_has_no_needs(void **state)
 {
 	static const char *const texts[] = { "", "\177ELF", "#!/bin/sh\n",
 		("\177ELF\3\1 and then enough more of it to be a whole header, "
@@ -188,7 +188,7 @@ what_is_no_program_says_nothing(void **state)
 
 /* A loader is shown and compared, so it must be a plain path. */
 static void
-a_loader_that_is_no_plain_path_is_none(void **state)
+a_loader_must_be_a_plain_path(void **state)
 {
 	static const char *const loaders[] = { "ld.so", "/lib/ld\033[2J",
 		"/lib/ld so", "/" };
@@ -253,7 +253,7 @@ damaged_programs_are_read_within_their_bytes(void **state)
 
 /* Circular lists are followed only up to a limit. */
 static void
-lists_without_an_end_are_left(void **state)
+circular_lists_end(void **state)
 {
 	struct image m = make(&debian);
 	struct hd_elf e;
@@ -314,7 +314,7 @@ a_machine_runs_its_own_and_some_older_ones(void **state)
 }
 
 static void
-the_most_that_any_of_them_needs_counts(void **state)
+the_greatest_need_of_all_programs_counts(void **state)
 {
 	struct hd_elf all = { 0 }, one = { X86_64, "/lib64/ld.so", { 2, 34 } },
 		      other = { X86_64, "/lib/other", { 2, 4 } };
@@ -331,14 +331,14 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_program_says_what_it_needs),
-		cmocka_unit_test(what_is_no_program_says_nothing),
-		cmocka_unit_test(a_loader_that_is_no_plain_path_is_none),
+		cmocka_unit_test(the_needs_of_a_program_are_read),
+		cmocka_unit_test(a_file_that_is_not_a_program_has_no_needs),
+		cmocka_unit_test(a_loader_must_be_a_plain_path),
 		cmocka_unit_test(damaged_programs_are_read_within_their_bytes),
-		cmocka_unit_test(lists_without_an_end_are_left),
+		cmocka_unit_test(circular_lists_end),
 		cmocka_unit_test(this_test_runs_on_this_machine),
 		cmocka_unit_test(a_machine_runs_its_own_and_some_older_ones),
-		cmocka_unit_test(the_most_that_any_of_them_needs_counts),
+		cmocka_unit_test(the_greatest_need_of_all_programs_counts),
 	};
 
 	return cmocka_run_group_tests_name("elf", tests, NULL, NULL);

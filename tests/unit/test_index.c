@@ -30,7 +30,7 @@ a_text_has_its_own_number(void **state)
 
 /* All texts of two letters up to a length, not in alphabetical order. */
 static void
-no_order_of_the_texts_matters(void **state)
+the_order_of_the_texts_does_not_matter(void **state)
 {
 	enum { N = 1 << 10 };
 	HD_AUTO_ARENA arena = { 0 };
@@ -56,7 +56,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_text_has_its_own_number),
-		cmocka_unit_test(no_order_of_the_texts_matters),
+		cmocka_unit_test(the_order_of_the_texts_does_not_matter),
 	};
 
 	return cmocka_run_group_tests_name("index", tests, NULL, NULL);

@@ -127,7 +127,7 @@ a_file_with_special_bits_is_refused_by_name(void **state)
 
 /* As Distillery, umask 002 and set-group-id folders leave modes. */
 static void
-what_others_could_write_to_is_packed_anew(void **state)
+entries_that_others_could_write_to_are_packed_again(void **state)
 {
 	static const struct {
 		char type;
@@ -220,7 +220,7 @@ nothing_is_written_through_a_link_or_file(void **state)
 }
 
 static void
-what_is_no_release_is_refused_with_what_it_lacks(void **state)
+a_missing_part_of_a_release_is_named(void **state)
 {
 	/* Entries 0..4 of a release, in this order. */
 	static const char *const lacks[] = { "has no releases/start_erl.data",
@@ -241,7 +241,7 @@ what_is_no_release_is_refused_with_what_it_lacks(void **state)
 }
 
 static void
-another_name_or_version_than_asked_for_is_refused(void **state)
+a_wrong_name_or_version_is_refused(void **state)
 {
 	HD_AUTO_STR tar = TARBALL_INIT;
 	struct hd_err err = { 0 };
@@ -285,7 +285,7 @@ a_name_in_the_rel_file_that_a_shell_could_read_is_refused(void **state)
 
 /* sasl and erl_call control the node; drivers run the scripts. */
 static void
-what_could_not_be_worked_with_is_noticed(void **state)
+missing_control_programs_are_noticed(void **state)
 {
 	static const struct {
 		const char *sasl, *name;
@@ -389,18 +389,17 @@ main(void)
 		cmocka_unit_test(a_good_tarball_is_read_whole),
 		cmocka_unit_test(a_bad_entry_is_refused_by_name),
 		cmocka_unit_test(a_file_with_special_bits_is_refused_by_name),
-		cmocka_unit_test(what_others_could_write_to_is_packed_anew),
+		cmocka_unit_test(
+		    entries_that_others_could_write_to_are_packed_again),
 		cmocka_unit_test(same_entry_twice_is_fine_and_counts_once),
 		cmocka_unit_test(
 		    two_entries_of_one_name_that_differ_are_refused),
 		cmocka_unit_test(nothing_is_written_through_a_link_or_file),
-		cmocka_unit_test(
-		    what_is_no_release_is_refused_with_what_it_lacks),
-		cmocka_unit_test(
-		    another_name_or_version_than_asked_for_is_refused),
+		cmocka_unit_test(a_missing_part_of_a_release_is_named),
+		cmocka_unit_test(a_wrong_name_or_version_is_refused),
 		cmocka_unit_test(
 		    a_name_in_the_rel_file_that_a_shell_could_read_is_refused),
-		cmocka_unit_test(what_could_not_be_worked_with_is_noticed),
+		cmocka_unit_test(missing_control_programs_are_noticed),
 		cmocka_unit_test(
 		    comments_in_generated_terms_do_not_make_another_version),
 	};

@@ -22,7 +22,7 @@ an_object_is_one_line_in_the_order_of_its_keys(void **state)
 }
 
 static void
-bytes_that_are_no_utf8_become_replacement_characters(void **state)
+bytes_that_are_not_utf8_become_replacement_characters(void **state)
 {
 	static const struct {
 		const char *in, *out;
@@ -75,7 +75,7 @@ main(void)
 		cmocka_unit_test(
 		    an_object_is_one_line_in_the_order_of_its_keys),
 		cmocka_unit_test(
-		    bytes_that_are_no_utf8_become_replacement_characters),
+		    bytes_that_are_not_utf8_become_replacement_characters),
 		cmocka_unit_test(only_one_whole_object_is_parsed),
 	};
 

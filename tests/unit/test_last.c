@@ -26,7 +26,7 @@ static const struct {
 };
 
 static void
-the_last_line_with_something_in_it_is_kept(void **state)
+the_last_line_that_is_not_empty_is_kept(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < HD_COUNT(rows); i++) {
@@ -68,7 +68,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_last_line_with_something_in_it_is_kept),
+		cmocka_unit_test(the_last_line_that_is_not_empty_is_kept),
 		cmocka_unit_test(pieces_make_no_difference),
 		cmocka_unit_test(a_long_line_is_cut),
 	};

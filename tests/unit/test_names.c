@@ -19,7 +19,7 @@ ordinary_names_are_fine(void **state)
 }
 
 static void
-names_that_lead_elsewhere_are_not(void **state)
+names_that_lead_elsewhere_are_refused(void **state)
 {
 	static const char *const bad[] = { "", "/", "/a", "..", "../a", "a/..",
 		"a/../b", ".", "./a", "a/.", "a/./b", "a//b", "a/", "a\\b",
@@ -63,7 +63,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ordinary_names_are_fine),
-		cmocka_unit_test(names_that_lead_elsewhere_are_not),
+		cmocka_unit_test(names_that_lead_elsewhere_are_refused),
 		cmocka_unit_test(names_are_shown_on_one_short_line),
 	};
 

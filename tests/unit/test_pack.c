@@ -74,7 +74,7 @@ a_folder_becomes_a_release(void **state)
 
 /* Only from programs in erts-<version>/bin: a library may contain others. */
 static void
-what_the_runtime_needs_is_read(void **state)
+the_needs_of_the_runtime_are_read(void **state)
 {
 	static const char program[] = "tests/fuzz/corpus/elf/x86_64";
 	HD_AUTO_STR elf = HD_STR_INIT(4096);
@@ -111,7 +111,7 @@ run(void **state, const char *folder, const char *command)
 }
 
 static void
-the_same_tree_gives_the_same_bytes_whenever_and_by_whomever(void **state)
+the_same_tree_gives_the_same_bytes(void **state)
 {
 	struct hd_artifact *a, *b;
 	mode_t mask;
@@ -193,7 +193,7 @@ file_order_does_not_matter(void **state)
 }
 
 static void
-what_is_not_of_the_version_stays_behind(void **state)
+files_outside_the_version_are_not_packed(void **state)
 {
 	static const char *const other[] = { "log/erlang.log.1",
 		"var/start_erl.data", "demo-1.0.tar.gz",
@@ -350,7 +350,7 @@ links_that_lead_out_are_refused(void **state)
 }
 
 static void
-a_name_that_no_tar_can_hold_is_named(void **state)
+a_name_too_long_for_a_tar_is_refused(void **state)
 {
 	char path[400] = "lib/demo-1.0/priv/";
 	struct hd_artifact *a;
@@ -369,7 +369,7 @@ a_name_that_no_tar_can_hold_is_named(void **state)
 }
 
 static void
-a_folder_that_is_none_is_refused(void **state)
+a_folder_without_a_release_is_refused(void **state)
 {
 	mkdir(folder_path(*state, "empty"), 0777);
 	expect(state, "empty", "has no releases/start_erl.data");
@@ -409,20 +409,19 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_folder_becomes_a_release),
-		cmocka_unit_test(what_the_runtime_needs_is_read),
-		cmocka_unit_test(
-		    the_same_tree_gives_the_same_bytes_whenever_and_by_whomever),
+		cmocka_unit_test(the_needs_of_the_runtime_are_read),
+		cmocka_unit_test(the_same_tree_gives_the_same_bytes),
 		cmocka_unit_test(every_library_has_an_identity_of_its_own),
 		cmocka_unit_test(file_order_does_not_matter),
-		cmocka_unit_test(what_is_not_of_the_version_stays_behind),
+		cmocka_unit_test(files_outside_the_version_are_not_packed),
 		cmocka_unit_test(
 		    files_and_empty_folders_of_overlays_are_packed),
 		cmocka_unit_test(
 		    an_older_version_in_the_folder_is_packed_as_it_was),
 		cmocka_unit_test(links_are_kept_where_erlang_can_unpack_them),
 		cmocka_unit_test(links_that_lead_out_are_refused),
-		cmocka_unit_test(a_name_that_no_tar_can_hold_is_named),
-		cmocka_unit_test(a_folder_that_is_none_is_refused),
+		cmocka_unit_test(a_name_too_long_for_a_tar_is_refused),
+		cmocka_unit_test(a_folder_without_a_release_is_refused),
 		cmocka_unit_test(an_interruption_stops_it),
 	};
 

@@ -120,7 +120,7 @@ start_data_is_two_words(void **state)
 }
 
 static void
-only_texts_at_their_place_are_wanted(void **state)
+only_texts_in_their_place_are_wanted(void **state)
 {
 	(void)state;
 	assert_true(hd_text_wanted("releases/start_erl.data"));
@@ -142,7 +142,7 @@ main(void)
 		cmocka_unit_test(several_releases_need_a_name_to_choose),
 		cmocka_unit_test(a_bad_rel_file_is_refused_by_name),
 		cmocka_unit_test(start_data_is_two_words),
-		cmocka_unit_test(only_texts_at_their_place_are_wanted),
+		cmocka_unit_test(only_texts_in_their_place_are_wanted),
 	};
 
 	return cmocka_run_group_tests_name("rel", tests, NULL, NULL);

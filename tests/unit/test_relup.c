@@ -37,7 +37,7 @@ static const char restarting[] =
     "  {\"0.9\",[],[restart_emulator]}]}.\n";
 
 static void
-entries_up_and_down_are_told_apart(void **state)
+entries_up_and_down_are_distinguished(void **state)
 {
 	HD_AUTO_ARENA arena = { 0 };
 	struct hd_err err;
@@ -60,7 +60,7 @@ entries_up_and_down_are_told_apart(void **state)
 }
 
 static void
-only_what_is_started_again_counts_as_restarted(void **state)
+only_applications_that_start_again_are_restarted(void **state)
 {
 	HD_AUTO_ARENA arena = { 0 };
 	struct hd_err err;
@@ -84,7 +84,7 @@ only_what_is_started_again_counts_as_restarted(void **state)
 }
 
 static void
-what_is_no_relup_for_this_version_is_refused(void **state)
+a_relup_not_for_this_version_is_refused(void **state)
 {
 	static const char *const bad[][2] = {
 		{ "{\"3\",[],[]}.", "is not for version 2" },
@@ -115,10 +115,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(entries_up_and_down_are_told_apart),
+		cmocka_unit_test(entries_up_and_down_are_distinguished),
 		cmocka_unit_test(
-		    only_what_is_started_again_counts_as_restarted),
-		cmocka_unit_test(what_is_no_relup_for_this_version_is_refused),
+		    only_applications_that_start_again_are_restarted),
+		cmocka_unit_test(a_relup_not_for_this_version_is_refused),
 	};
 
 	return cmocka_run_group_tests_name("relup", tests, NULL, NULL);

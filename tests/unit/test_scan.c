@@ -32,7 +32,7 @@ an_archive_cut_between_two_entries_is_refused(void **state)
 }
 
 static void
-what_follows_the_end_is_refused(void **state)
+data_after_the_end_is_refused(void **state)
 {
 	HD_AUTO_STR tar = TARBALL_INIT, gz = TARBALL_INIT;
 	struct hd_artifact *a;
@@ -56,7 +56,7 @@ what_follows_the_end_is_refused(void **state)
 }
 
 static void
-what_is_not_a_tarball_is_refused(void **state)
+a_file_that_is_not_a_tarball_is_refused(void **state)
 {
 	static const struct {
 		const char *text, *says;
@@ -273,8 +273,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_archive_cut_between_two_entries_is_refused),
-		cmocka_unit_test(what_follows_the_end_is_refused),
-		cmocka_unit_test(what_is_not_a_tarball_is_refused),
+		cmocka_unit_test(data_after_the_end_is_refused),
+		cmocka_unit_test(a_file_that_is_not_a_tarball_is_refused),
 		cmocka_unit_test(every_truncation_is_noticed),
 		cmocka_unit_test(no_flipped_byte_changes_the_version_unnoticed),
 		cmocka_unit_test(a_damaged_tar_in_good_gzip_never_crashes),
