@@ -3,7 +3,7 @@
 # docs/security.md: what it reads that other users could write.
 set -eu
 cd "$(dirname "$0")/.."
-names=$(sed -n '/^| script/,/^$/s/^| \([a-z, ]*\) |.*/ \1,/p' docs/security.md)
+names=$(sed -n '/^| script/,/^$/s/^| \([a-z_, ]*\) |.*/ \1,/p' docs/security.md)
 missing=
 for script in core/remote/*.sh; do
 	name=$(basename "$script" .sh)

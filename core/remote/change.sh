@@ -1,4 +1,5 @@
-# shellcheck shell=sh disable=SC2015,SC2034,SC2154
+# shellcheck shell=sh
+# needs: lib write
 # The journal, .hdeploy/change: it is there from before the first operation of a
 # change until the line of history is written. Each operation and how it ended is
 # in .hdeploy/ops. And history. core/past.c says what a line of both looks like.

@@ -1,4 +1,5 @@
-# shellcheck shell=sh disable=SC2015,SC2034,SC2154
+# shellcheck shell=sh
+# needs: config vm_check
 # Whether a hot install of a version would succeed in the running VM: asked
 # before the install, from which there may be no way back. Changes nothing, in
 # the VM or on the disk.

@@ -1,4 +1,5 @@
-# shellcheck shell=sh disable=SC2015,SC2034,SC2154
+# shellcheck shell=sh
+# needs: lib limit
 # Commands of deploy.ini, command.NAME, that stand in for what the driver
 # would do: hd_command_NAME, empty where there is none.
 
@@ -64,4 +65,9 @@ command_limited() {
 	hd_tried=$?
 	kill -KILL "-$hd_session" 2>/dev/null
 	printf '\nstatus %s\n' "$hd_tried"
+}
+
+# control_is_ours: whether we run bin/<app> to start the VM.
+control_is_ours() {
+	[ -z "$hd_unit" ] && ! command_given start
 }

@@ -7,6 +7,14 @@
 #include <stdio.h>
 #include <string.h>
 
+/* One text in the making: the files that are in it come once each. */
+struct making {
+	struct hd_shell *sh;
+	const struct hd_call *call;
+	bool inner; /* the environment is inherited */
+	bool has[HD_SCRIPTS_MAX];
+};
+
 static const struct hd_script *
 find(const char *name)
 {
@@ -17,10 +25,8 @@ find(const char *name)
 }
 
 static void
-add_script(struct hd_shell *sh, const char *name)
+add_text(struct hd_shell *sh, const struct hd_script *s)
 {
-	const struct hd_script *s = find(name);
-
 	hd_str_addn(&sh->text, s->text, s->len);
 }
 
@@ -29,7 +35,7 @@ static void
 begin(struct hd_shell *sh)
 {
 	hd_shell_lit(sh, "{\n");
-	add_script(sh, "login");
+	add_text(sh, find("login"));
 	hd_shell_lit(sh, "hd_begin \"$PATH\" login\n");
 }
 
@@ -38,7 +44,7 @@ static void
 begin_again(struct hd_shell *sh)
 {
 	hd_shell_lit(sh, "{\n");
-	add_script(sh, "login");
+	add_text(sh, find("login"));
 	hd_shell_lit(sh, "hd_begin \"$HDEPLOY_PATH\" again\n");
 }
 
@@ -67,125 +73,137 @@ add_setting(struct hd_shell *sh, const char *name, const char *value)
 	hd_shell_lit(sh, "\n");
 }
 
+static void add_file(struct making *m, const struct hd_script *s);
+
 /* As a function, so that the values show in no command line on the host. */
 static void
-add_env(struct hd_shell *sh, const struct hd_call *call)
+add_env(struct making *m)
 {
-	add_setting(sh, "hd_env_path", call->env_file);
-	hd_shell_lit(sh, "hd_env() {\n");
-	if (call->env_file != NULL)
-		hd_shell_lit(sh, "hd_env_file \"$hd_env_path\" || return 1\n");
-	for (size_t i = 0; call->env != NULL && i < call->env->n; i++) {
-		hd_shell_lit(sh, "export ");
-		hd_str_add(&sh->text, call->env->v[i].name);
-		hd_shell_lit(sh, "=");
-		hd_shell_arg(sh, call->env->v[i].value);
-		hd_shell_lit(sh, "\n");
+	const struct hd_call *call = m->call;
+
+	if (!m->inner && call->env_file != NULL)
+		add_file(m, find("env_file"));
+	hd_shell_lit(m->sh, "hd_env() {\n");
+	if (!m->inner && call->env_file != NULL)
+		hd_shell_lit(
+		    m->sh, "hd_env_file \"$hd_env_path\" || return 1\n");
+	for (size_t i = 0; !m->inner && call->env != NULL && i < call->env->n;
+	     i++) {
+		hd_shell_lit(m->sh, "export ");
+		add_setting(m->sh, call->env->v[i].name, call->env->v[i].value);
 	}
-	hd_shell_lit(sh, ":\n}\n");
+	hd_shell_lit(m->sh, ":\n}\n");
 }
 
-/* What deploy.ini says of how the VM is started and stopped. */
 static void
-add_settings(struct hd_shell *sh, const struct hd_call *call)
+add_unit(struct making *m)
 {
-	add_setting(sh, "hd_unit", call->service);
-	add_setting(sh, "hd_manager", call->service_manager);
-	add_setting(sh, "hd_two_phase", call->two_phase ? "yes" : "");
-	for (size_t i = 0; call->commands != NULL && i < call->commands->n;
-	     i++) {
-		hd_shell_lit(sh, "hd_command_");
-		add_setting(
-		    sh, call->commands->v[i].name, call->commands->v[i].value);
+	if (!m->inner)
+		add_setting(m->sh, "hd_env_path", m->call->env_file);
+	add_setting(m->sh, "hd_unit", m->call->service);
+	add_setting(m->sh, "hd_manager", m->call->service_manager);
+}
+
+static void
+add_commands(struct making *m)
+{
+	const struct hd_pairs *commands = m->call->commands;
+
+	for (size_t i = 0; commands != NULL && i < commands->n; i++) {
+		hd_shell_lit(m->sh, "hd_command_");
+		add_setting(m->sh, commands->v[i].name, commands->v[i].value);
 	}
+}
+
+static void
+add_two_phase(struct making *m)
+{
+	add_setting(m->sh, "hd_two_phase", m->call->two_phase ? "yes" : "");
+}
+
+static void
+add_lease(struct making *m)
+{
+	const char *lease = m->call->lease;
+
+	add_setting(m->sh, "hd_lease", lease != NULL ? lease : "0");
+}
+
+/* What deploy.ini and the run say goes before the file that reads it. */
+static const struct {
+	const char *file;
+	void (*add)(struct making *m);
+} settings[] = {
+	{ "trust", add_unit },
+	{ "env", add_env },
+	{ "command", add_commands },
+	{ "install", add_two_phase },
+	{ "session", add_lease },
+};
+
+static void
+add_settings(struct making *m, const char *file)
+{
+	for (size_t i = 0; i < HD_COUNT(settings); i++)
+		if (strcmp(settings[i].file, file) == 0)
+			settings[i].add(m);
+}
+
+/* As words, after those that it needs. */
+static void
+add_words(struct making *m, const struct hd_script *s)
+{
+	const char *driver = m->call->driver;
+
+	for (size_t i = 0; s->needs[i] != NULL; i++)
+		add_words(m, find(s->needs[i]));
+	if (strcmp(s->name, "vm_config") == 0)
+		hd_str_addf(&m->sh->text, " 'Driver = \"%s\",'",
+		    driver != NULL ? driver : "");
+	add_word(m->sh, s->text);
 }
 
 /* A shell function that prints what the VM is to evaluate. */
 static void
-add_expression(struct hd_shell *sh, const char *driver, const char *name)
+add_expression(struct making *m, const struct hd_script *s)
 {
-	hd_str_addf(&sh->text, "%s() {\nprintf '%%s\\n' 'Driver = \"%s\",'",
-	    name, driver != NULL ? driver : "");
-	add_word(sh, find("vm_config")->text);
-	add_word(sh, find("vm_code")->text);
-	add_word(sh, find(name)->text);
-	hd_shell_lit(sh, "\n}\n");
+	hd_str_addf(&m->sh->text, "%s() {\nprintf '%%s\\n'", s->name);
+	add_words(m, s);
+	hd_shell_lit(m->sh, "\n}\n");
 }
 
-/* The same for one that needs no more than itself. */
 static void
-add_function(struct hd_shell *sh, const char *name)
+add_need(struct making *m, const char *name)
 {
-	hd_str_addf(&sh->text, "%s() {\nprintf '%%s\\n'", name);
-	add_word(sh, find(name)->text);
-	hd_shell_lit(sh, "\n}\n");
+	char own[64];
+
+	add_file(m, find(name));
+	if (strncmp(name, "driver", 6) != 0 || m->call->driver == NULL)
+		return;
+	snprintf(own, sizeof(own), "%s%s", m->call->driver, name + 6);
+	add_file(m, find(own));
 }
 
-/* What a few scripts use, beside what all do. */
 static void
-add_parts(struct hd_shell *sh, const struct hd_call *call)
+add_file(struct making *m, const struct hd_script *s)
 {
-	static const char *const configuring[] = { "check", "stage" };
-
-	for (size_t i = 0; i < HD_COUNT(configuring); i++) {
-		if (strcmp(call->script, configuring[i]) != 0)
-			continue;
-		add_script(sh, "config");
-		add_expression(sh, call->driver, "vm_applied");
+	if (s == NULL || m->has[s - hd_scripts])
+		return;
+	m->has[s - hd_scripts] = true;
+	if (s->erlang) {
+		add_expression(m, s);
+		return;
 	}
-	if (strcmp(call->script, "check") == 0)
-		add_function(sh, "vm_check");
-}
-
-/* A lock is asked for again and again: no more than that needs. */
-static bool
-only_locks(const struct hd_call *call)
-{
-	static const char *const scripts[] = { "lock", "unlock", "holder",
-		"takeover" };
-
-	for (size_t i = 0; i < HD_COUNT(scripts); i++)
-		if (strcmp(call->script, scripts[i]) == 0)
-			return true;
-	return false;
+	for (size_t i = 0; s->needs[i] != NULL; i++)
+		add_need(m, s->needs[i]);
+	add_settings(m, s->name);
+	add_text(m->sh, s);
 }
 
 static void
-add_lock(struct hd_shell *sh, const struct hd_call *call)
+add_args(struct making *m)
 {
-	static const char *const parts[] = { "lib", "process", "trust",
-		"lease" };
-
-	for (size_t i = 0; i < HD_COUNT(parts); i++)
-		add_script(sh, parts[i]);
-	add_script(sh, call->script);
-}
-
-/* All that main() of the script needs, and main() itself. */
-static void
-add_main(struct hd_shell *sh, const struct hd_call *call)
-{
-	static const char *const common[] = { "lib", "process", "trust", "env",
-		"vm", "reach", "node", "service", "command", "control",
-		"release", "mend", "loose", "files", "offline", "lease",
-		"change", "watch" };
-
-	for (size_t i = 0; i < HD_COUNT(common); i++)
-		add_script(sh, common[i]);
-	add_expression(sh, call->driver, "vm_facts");
-	add_parts(sh, call);
-	if (call->driver != NULL)
-		add_script(sh, call->driver);
-	if (strcmp(call->script, "facts") == 0)
-		add_script(sh, "contents");
-	add_script(sh, call->script);
-	add_settings(sh, call);
-}
-
-static void
-add_args(struct hd_shell *sh, const struct hd_call *call)
-{
-	hd_args_add(sh, find(call->script), call);
+	hd_args_add(m->sh, find(m->call->script), m->call);
 }
 
 /* They become words of the script as they are. */
@@ -197,12 +215,6 @@ check_names(const struct hd_pairs *pairs, struct hd_err *err)
 			return hd_err_set(err, HD_ELOCAL,
 			    "\"%s\" is not a variable name", pairs->v[i].name);
 	return 0;
-}
-
-static const char *
-lease(const struct hd_call *call)
-{
-	return call->lease != NULL ? call->lease : "0";
 }
 
 static int
@@ -226,40 +238,49 @@ check(const struct hd_call *call, struct hd_err *err)
 	return hd_args_check(s, call, err);
 }
 
+/* The end of a text, after all functions: the script's main(), called. */
+static void
+add_run(struct making *m, const char *nonce)
+{
+	hd_shell_lit(m->sh, "hd_run");
+	add_word(m->sh, nonce);
+	add_seconds(m->sh, m->call);
+	hd_shell_lit(m->sh, " </dev/null\nexit\n}\n");
+}
+
 int
 hd_compose_ask(const struct hd_call *call, const char *nonce,
     struct hd_shell *out, struct hd_err *err)
 {
+	struct making m = { .sh = out, .call = call };
+
 	if (check(call, err) < 0)
 		return -1;
 	begin(out);
-	if (only_locks(call))
-		add_lock(out, call);
-	else
-		add_main(out, call);
-	add_env(out, call);
-	add_args(out, call);
-	hd_shell_lit(out, "hd_run");
-	add_word(out, nonce);
-	add_seconds(out, call);
-	hd_shell_lit(out, " </dev/null\nexit\n}\n");
+	add_file(&m, find("lib"));
+	add_file(&m, find(call->script));
+	add_args(&m);
+	add_run(&m, nonce);
 	return hd_str_check(&out->text, err);
 }
 
-/* What lies on the host as ops/<id>/script. The environment is inherited:
- * no secret may be in this file. */
-static void
-add_inner(struct hd_shell *sh, const struct hd_call *call)
+int
+hd_compose_inner(
+    const struct hd_call *call, struct hd_shell *out, struct hd_err *err)
 {
-	begin_again(sh);
-	add_main(sh, call);
-	add_script(sh, "session");
-	add_args(sh, call);
-	hd_shell_lit(sh, "hd_lease=");
-	hd_shell_arg(sh, lease(call));
-	hd_shell_lit(sh, "\nhd_env() {\n:\n}\nhd_operation \"$1\"");
-	add_seconds(sh, call);
-	hd_shell_lit(sh, " </dev/null\nexit\n}\n");
+	struct making m = { .sh = out, .call = call, .inner = true };
+
+	if (check(call, err) < 0)
+		return -1;
+	begin_again(out);
+	add_file(&m, find("lib"));
+	add_file(&m, find(call->script));
+	add_file(&m, find("session"));
+	add_args(&m);
+	hd_shell_lit(out, "hd_operation \"$1\"");
+	add_seconds(out, call);
+	hd_shell_lit(out, " </dev/null\nexit\n}\n");
+	return hd_str_check(&out->text, err);
 }
 
 static bool
@@ -269,18 +290,19 @@ id_valid(const char *id)
 	       id[strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789-")] == '\0';
 }
 
-/* Of the script that begins the operation on the host. */
+/* Of the script that begins the operation on the host: of what deploy.ini says,
+ * it uses as much as the operation. */
 static struct hd_call
 outer_call(const struct hd_call *call, const char *id)
 {
-	struct hd_call outer = {
-		.script = "operation", .root = call->root, .app = call->app
-	};
+	struct hd_call outer = *call;
 
+	outer.script = "operation";
+	memset(outer.args, 0, sizeof(outer.args));
 	hd_call_set(&outer, "id", id);
 	hd_call_set(
 	    &outer, "name", call->name != NULL ? call->name : call->script);
-	hd_call_set(&outer, "lease", lease(call));
+	hd_call_set(&outer, "lease", call->lease != NULL ? call->lease : "0");
 	hd_call_set(&outer, "journal", call->journal);
 	hd_call_set(&outer, "unsure", call->unsure);
 	return outer;
@@ -292,31 +314,20 @@ hd_compose_operation(const struct hd_call *call, const char *id,
 {
 	HD_AUTO_SHELL inner = HD_SHELL_INIT;
 	const struct hd_call outer = outer_call(call, id);
+	struct making m = { .sh = out, .call = &outer };
 
-	if (check(call, err) < 0 || check(&outer, err) < 0)
-		return -1;
 	if (!id_valid(id) || (call->unsure != NULL && !id_valid(call->unsure)))
 		return hd_err_set(
 		    err, HD_ELOCAL, "\"%s\" is not an operation id", id);
-	add_inner(&inner, call);
-	if (hd_str_check(&inner.text, err) < 0)
+	if (check(&outer, err) < 0 || hd_compose_inner(call, &inner, err) < 0)
 		return -1;
 	begin(out);
-	add_script(out, "lib");
-	add_script(out, "process");
-	add_script(out, "trust");
-	add_script(out, "env");
-	add_script(out, "lease");
-	add_script(out, "change");
-	add_script(out, "operation");
-	add_env(out, call);
+	add_file(&m, find("lib"));
+	add_file(&m, find("operation"));
 	hd_shell_lit(out, "inner_script() {\nprintf '%s'");
 	add_word(out, inner.text.ptr);
 	hd_shell_lit(out, "\n}\n");
-	add_args(out, &outer);
-	hd_shell_lit(out, "hd_run");
-	add_word(out, nonce);
-	add_seconds(out, call);
-	hd_shell_lit(out, " </dev/null\nexit\n}\n");
+	add_args(&m);
+	add_run(&m, nonce);
 	return hd_str_check(&out->text, err);
 }

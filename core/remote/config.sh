@@ -1,19 +1,8 @@
-# shellcheck shell=sh disable=SC2015,SC2034,SC2154
+# shellcheck shell=sh
+# needs: call config_fail driver_config erl release vm vm_applied
 # Whether the configuration of a version can be read: by release_handler in the
 # VM that runs, and by a VM that boots it. The text of a parse error may be part
 # of a secret value: only the line is shown.
-
-# driver_configures VERSION ERTS: sets config_applied, the sys.config that
-# release_handler will read, and config_sys and config_args, the files that the
-# next boot will read; empty where that is not known. This one is for drivers
-# that have none of their own.
-driver_configures() {
-	config_applied=
-	config_sys=$root/releases/$1/sys.config
-	config_args=$root/releases/$1/vm.args
-	# shellcheck disable=SC2016
-	! grep -qs '[$]{' "$config_sys" "$config_args" || config_sys='' config_args=''
-}
 
 # config_check VERSION: before it is installed hot.
 config_check() (
@@ -44,24 +33,6 @@ config_begin() {
 		2>/dev/null)
 	config_place=$config_try
 	trap '[ -z "$config_try" ] || rm -rf "$config_try"' EXIT
-}
-
-# config_untried VERSION WHY
-config_untried() {
-	say note "the configuration of $1 was not tried: $2"
-}
-
-# config_fail TEXT...: with config_place for config_try
-config_fail() {
-	say refused yes
-	fail "$(printf '%s\n' "$*" | awk -v from="${config_try:-?}" \
-		-v to="$config_place" '{
-		while (n = index($0, from)) {
-			printf "%s%s", substr($0, 1, n - 1), to
-			$0 = substr($0, n + length(from))
-		}
-		print
-	}')"
 }
 
 # config_hot VERSION FILE: FILE is the sys.config that release_handler will
@@ -177,31 +148,4 @@ config_start() {
 		${2:+-config "$2"} -args_file "$config_try/args"
 	limited 30 "$(command -v env)" "BINDIR=${1%/erlexec}" "ROOTDIR=$root" \
 		EMU=beam PROGNAME=erl ERL_CRASH_DUMP_SECONDS=0 "$@"
-}
-
-# config_reason SYS_CONFIG VM_ARGS: why it ended.
-config_reason() {
-	case $config_output in
-	*'error in config file'*)
-		printf '%s\n' "$config_output" | sed -n \
-			-e 's/.*error in config file "\([^"]*\)" (\([0-9]*\)).*/\1 is not valid Erlang at line \2/p' \
-			-e 's/.*error in config file "\([^"]*\)" (none): configuration file not found.*/\1 is not there/p' \
-			-e 's/.*error in config file "\([^"]*\)" (none).*/\1 is not a single list that ends with a dot/p' |
-			head -n 1
-		;;
-	*'invalid config data'*)
-		echo "$1 is not a list of {Application, [{Key, Value}, ...]}"
-		;;
-	*bad_environment_value*)
-		echo "a value of -Application Key Value in $2 is not valid Erlang"
-		;;
-	*application_controller*)
-		echo "its applications cannot be configured from $1 and $2"
-		;;
-	*)
-		config_output=$(printf '%s\n' "$config_output" | tr -d '\r' |
-			sed -n '/[^[:blank:]]/{p;q;}' | cut -c1-200)
-		echo "the Erlang runtime does not accept $2: $config_output"
-		;;
-	esac
 }

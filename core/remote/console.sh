@@ -1,4 +1,5 @@
-# shellcheck shell=sh disable=SC2015,SC2016,SC2034,SC2154
+# shellcheck shell=sh
+# needs: command driver trust vm
 # A console of the running node for a person, who comes over a connection of
 # his own, with a terminal, and runs a fifo as his script. So the service's
 # environment lies in no file and shows in no list of processes.
@@ -40,6 +41,7 @@ console_of_driver() {
 
 # FIFO COMMAND SLEEP RM: until the script is taken, or nobody came. TERM is the
 # person's.
+# shellcheck disable=SC2016
 hd_giver='{
 	echo "rm -f -- \"\$0\""
 	echo "hd_term=\${TERM-dumb}"

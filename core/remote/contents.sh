@@ -1,4 +1,5 @@
-# shellcheck shell=sh disable=SC2015,SC2034,SC2154
+# shellcheck shell=sh
+# needs: command loose release write
 # The files of the versions on this host: the part of the facts that needs
 # manifests.
 

@@ -1,4 +1,5 @@
-# shellcheck shell=sh disable=SC2015,SC2034,SC2154
+# shellcheck shell=sh
+# needs: driver_change leftovers
 # Forgets a version that is neither running nor what boots. Its record and
 # the kept tarball stay.
 

@@ -1,9 +1,33 @@
 #!/bin/sh
 # embed.sh FILE...: prints C source that holds the files as a table. Comments
-# stay here: every host would get them with every call.
+# stay here: every host would get them with every call. A file names those that
+# it needs in a line "# needs: FILE..." (Erlang: "%% needs: FILE...").
 set -eu
 name() {
 	basename "${1%.*}"
+}
+needs() { # FILE
+	sed -n 's/^\(#\|%%\) needs: //p' "$1"
+}
+names=' '
+for f in "$@"; do
+	names="$names$(name "$f") "
+done
+# check_needs FILE. For driver_x the driver's own file, relx_x, will do.
+check_needs() {
+	for need in $(needs "$1"); do
+		part=" $need "
+		case $need in
+		driver*) part="${need#driver} " ;;
+		esac
+		case $names in
+		*"$part"*) ;;
+		*)
+			echo "$1: there is no file $need, which it needs" >&2
+			exit 1
+			;;
+		esac
+	done
 }
 for f in "$@"; do
 	case $f in
@@ -12,6 +36,7 @@ for f in "$@"; do
 		exit 1
 	} ;;
 	esac
+	check_needs "$f"
 done
 printf '#include "core/remote/scripts.h"\n'
 for f in "$@"; do
@@ -23,8 +48,14 @@ done
 printf '\nconst struct hd_script hd_scripts[] = {\n'
 for f in "$@"; do
 	n=$(name "$f")
-	printf '\t{ "%s", text_%s, sizeof(text_%s) - 1, ' "$n" "$n" "$n"
+	printf '\t{ .name = "%s", .text = text_%s, .len = sizeof(text_%s) - 1,\n' \
+		"$n" "$n" "$n"
+	printf '\t    .erlang = %s, .needs = {' \
+		"$(case $f in *.erl) echo true ;; *) echo false ;; esac)"
+	for need in $(needs "$f"); do
+		printf ' "%s",' "$need"
+	done
 	args=$(sed -n 's/^# args: *\(.*\)/"\1"/p' "$f")
-	printf '%s },\n' "${args:-NULL}"
+	printf ' NULL },\n\t    .args = %s },\n' "${args:-NULL}"
 done
-printf '\t{ 0 },\n};\n'
+printf '\t{ .name = NULL },\n};\n'

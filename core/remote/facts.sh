@@ -1,4 +1,5 @@
-# shellcheck shell=sh disable=SC2015,SC2034,SC2154
+# shellcheck shell=sh
+# needs: change contents facts_unit lease_life vm_ask
 # What this host looks like now; changes nothing.
 
 # args:
@@ -302,18 +303,6 @@ facts_history() {
 		while IFS= read -r line; do
 			say history "$line"
 		done
-}
-
-facts_service() {
-	[ -n "$hd_unit" ] || return 0
-	why=$(service_refusal)
-	[ -z "$why" ] || say service_refusal "$why"
-	loaded=$(service_get LoadState)
-	state=$(service_get ActiveState)
-	id=$(service_get Id)
-	say service_loaded "${loaded:--}"
-	say service_state "${state:--}"
-	say service_id "${id:--}"
 }
 
 facts_vm() {

@@ -1,4 +1,5 @@
-# shellcheck shell=sh disable=SC2015,SC2031,SC2034,SC2154
+# shellcheck shell=sh
+# needs: loose_store
 # Files of a release that have no version in their path, such as bin/<app>, etc/
 # and releases/COOKIE. Those of the version that boots are in place. Each
 # version keeps a copy of its own beside its record, in loose/; .hdeploy/files
@@ -12,54 +13,6 @@
 # version's file is put beside it, as FILE.TO.
 
 loose_new=.hdeploy-new # ends the name of a file that waits to take its place
-
-# driver_settled VERSION: called when its files are in place, and it boots.
-driver_settled() {
-	:
-}
-
-# loose_is FILE VERSION: whether FILE is as VERSION brought it.
-loose_is() {
-	[ -f "$1" ] && [ ! -L "$1" ] && loose_trusted "$1" &&
-		grep -qsxF "$(sha256_of "$1")  $1" \
-			".hdeploy/releases/$2/manifest"
-}
-
-# loose_trusted FILE: whether nobody else can write to its folder: only the root,
-# bin and releases were checked before. Sets hd_why if not; then nothing in the
-# folder may be opened, since a read of it might never end.
-loose_trusted() {
-	case $1 in
-	*/*) hd_in=${1%/*} ;;
-	*) return 0 ;;
-	esac
-	case $hd_in in
-	bin | releases) return 0 ;;
-	esac
-	[ "$hd_in" = "${hd_looked-}" ] || {
-		hd_looked=$hd_in
-		trusted "$root/$hd_in"
-		hd_fine=$?
-		hd_why=$why
-	}
-	return "$hd_fine"
-}
-
-# loose_whose VERSION: sets leaves: the versions whose files are in place; before:
-# the one of them that VERSION follows; settled: yes if all files are VERSION's.
-loose_whose() {
-	leaves=$boots before='' settled=''
-	hd_to='' hd_from=''
-	[ ! -s .hdeploy/files ] || read -r hd_to hd_from <.hdeploy/files
-	if is_version "$hd_to"; then
-		leaves=$hd_to
-		! is_version "$hd_from" || leaves="$hd_to $hd_from"
-		[ "$leaves" != "$1" ] || settled=yes
-	fi
-	for hd_to in $leaves; do
-		[ "$hd_to" = "$1" ] || before=${before:-$hd_to}
-	done
-}
 
 loose_mark() { # VERSION...
 	told with_reserve write_text .hdeploy/files "$*" ||
@@ -190,32 +143,6 @@ loose_taken() {
 	loose_both "$1" "$2"
 }
 
-loose_boots() { # FILE
-	case $1 in
-	bin/* | releases/*) ;;
-	*) return 1 ;;
-	esac
-}
-
-# loose_known FILE: whether it is as some release brought it.
-loose_known() {
-	[ -z "$before" ] || [ -f ".hdeploy/releases/$before/manifest" ] ||
-		return 0
-	if [ -L "$1" ]; then
-		loose_known_link "$1"
-	else
-		grep -qsxF "$(sha256_of "$1")  $1" .hdeploy/releases/*/manifest
-	fi
-}
-
-loose_known_link() { # LINK
-	for store in .hdeploy/releases/*/loose; do
-		[ -L "$store/$1" ] && [ "$(readlink -- "$store/$1")" = \
-			"$(readlink -- "$1")" ] && return
-	done
-	return 1
-}
-
 # loose_unchanging VERSION FILE: whether it is the same in the version before.
 loose_unchanging() {
 	line=$(loose_list "$1" | awk -v name="$2" 'substr($0, 67) == name')
@@ -275,14 +202,6 @@ loose_arrive() {
 			! cmp -s -- "$name.host-$1" "$name" ||
 			rm -f -- "$name.host-$1"
 	done
-}
-
-# loose_boot_now: sets boots: the version that boots, empty if not known.
-loose_boot_now() {
-	boots=
-	[ ! -f releases/start_erl.data ] ||
-		read -r hd_to boots <releases/start_erl.data
-	is_version "$boots" || boots=
 }
 
 # loose_settle: before a start: puts the files of the version that boots in

@@ -1,4 +1,5 @@
-# shellcheck shell=sh disable=SC2015,SC2034,SC2154
+# shellcheck shell=sh
+# needs: driver limit trust
 # A health check of the user's own: "output" is the end of what it printed, the
 # status is its own, or that of the deadline (HD_OP_DEADLINE).
 

@@ -1,4 +1,5 @@
-# shellcheck shell=sh disable=SC2015,SC2034,SC2154
+# shellcheck shell=sh
+# needs: driver trust
 # What was changed here, and by whom: the newest lines of history, as "past".
 
 # args: count

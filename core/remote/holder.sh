@@ -1,4 +1,5 @@
-# shellcheck shell=sh disable=SC2015,SC2034,SC2154
+# shellcheck shell=sh
+# needs: lease_life trust
 # Who has this root, in the words of lock.sh; nothing if nobody has.
 
 # args:

@@ -1,4 +1,5 @@
-# shellcheck shell=sh disable=SC2015,SC2034,SC2154
+# shellcheck shell=sh
+# needs: driver_change files unpacked vm_ask watch
 # Installs a version hot. Without two phases (core/plan/driver.h) it is permanent
 # at once; with them commit.sh makes it so.
 # args: version change direction [seconds old policy]

@@ -1,4 +1,5 @@
-# shellcheck shell=sh disable=SC2015,SC2034,SC2154
+# shellcheck shell=sh
+# needs: clock write
 # Who may change this root: .hdeploy/lock.<n>, of which the highest n counts
 # and is never removed. It is written whole under another name and published
 # with ln, so that two can never have the same n. It holds while its run does, or
@@ -10,11 +11,6 @@
 # "until" by the wall clock, for an earlier hdeploy, which knows nothing else.
 
 LEASE_SECONDS=60
-LEASE_GRACE=15
-# Silence of so many seconds is told; after so many it is looked for what the run
-# began here.
-LEASE_TOLD=60
-LEASE_LOOK=30
 
 # lease_newest: sets lease_n; 0: there is none.
 lease_newest() {
@@ -44,94 +40,6 @@ lease_read() {
 	done 2>/dev/null <".hdeploy/lock.$1"
 }
 
-# lease_seconds N: sets lease_left: for how long it still holds.
-lease_seconds() {
-	lease_time "$1"
-	if [ ! -f ".hdeploy/lock.$1" ] || [ -e ".hdeploy/released.$1" ]; then
-		lease_left=0
-	elif [ "$lease_left" = 0 ] && lease_lives "$1"; then
-		lease_left=$LEASE_GRACE
-	fi
-}
-
-# lease_time N: sets lease_left: how much of its time is left.
-lease_time() {
-	lease_read "$1"
-	if [ -n "$lease_until" ]; then
-		clock_left "${lease_until% *}" "${lease_until#* }"
-	else
-		case $lease_expires in
-		'' | *[!0-9]*) hd_left=0 ;;
-		*) hd_left=$((lease_expires - $(date +%s))) ;;
-		esac
-	fi
-	lease_left=$((hd_left > 0 ? hd_left : 0))
-}
-
-# lease_lives N: whether the process does that goes when its run does, or what
-# was begun here, whatever became of those that keep the lock.
-lease_lives() {
-	[ -z "$lease_until" ] || case ${lease_until% *} in
-	wall | "$hd_clock") ;;
-	*) return 1 ;;
-	esac
-	case $lease_token in
-	watch-*)
-		process_read .hdeploy/watcher &&
-			session_lives "$hd_pid" "$hd_born" && return
-		;;
-	esac
-	process_lives ".hdeploy/connection.$1" && [ "$hd_birth" != hidden ] &&
-		lease_heard "$1" || operation_live
-}
-
-# lease_heard N: whether its run gave a sign of life in time; sets lease_silent,
-# for how many seconds it gave none. One that gives none at all is there while
-# its connection is.
-lease_heard() {
-	lease_silent=0
-	[ -s ".hdeploy/sign.$1" ] && read -r lease_clock lease_end lease_sign \
-		<".hdeploy/sign.$1" || return 0
-	case $lease_end$lease_sign in
-	'' | *[!0-9]*) return 0 ;;
-	esac
-	clock_left "$lease_clock" "$lease_end"
-	lease_silent=$((hd_now > lease_sign ? hd_now - lease_sign : 0))
-	[ "$hd_left" -gt 0 ]
-}
-
-# lease_hear N SECONDS: it gave one, and is to give the next within that time.
-# By a clock that may be set nobody is called silent.
-lease_hear() {
-	clock_now
-	[ "$hd_clock" != wall ] || return 0
-	case $2 in
-	'' | *[!0-9]* | ?????????*) return 0 ;;
-	esac
-	lease_replace ".hdeploy/sign.$1" "$hd_clock $((hd_now + $2)) $hd_now"
-}
-
-# lease_begun N: whether what its run began here still goes on: then that is a
-# sign of life too. An upload does if it has grown since this was asked before.
-lease_begun() {
-	lease_parts=
-	for lease_file in .hdeploy/releases/*/*.part; do
-		[ ! -f "$lease_file" ] ||
-			lease_parts="$lease_parts $(wc -c <"$lease_file")"
-	done 2>/dev/null
-	lease_grew=
-	[ "$lease_parts" = "$lease_seen" ] || lease_grew=yes
-	lease_seen=$lease_parts
-	[ -n "$lease_grew" ] || operation_live
-}
-
-# lease_listen N: the same as lease_heard, for whoever keeps it.
-lease_listen() {
-	lease_heard "$1" && [ "$lease_silent" -lt "$LEASE_LOOK" ] && return
-	! lease_begun || lease_hear "$1" "$((lease_end - lease_sign))"
-	lease_heard "$1"
-}
-
 # lease_times SECONDS: when it will be so many from now.
 lease_times() {
 	clock_now
@@ -156,81 +64,6 @@ lease_replace() {
 		rm -f "$lease_new"
 		[ ! -f "$1" ] || printf '%s\n' "$2" 1<>"$1"
 	} 2>/dev/null
-}
-
-# lease_renew N SECONDS: at least that long.
-lease_renew() {
-	lease_time "$1"
-	[ "$lease_left" -ge "$2" ] || lease_put "$1" "$2"
-}
-
-# lease_keep N PID SECONDS THEN: in the background, holds the lease N while
-# process PID lives and its run is heard of, SECONDS at a time; then the function
-# THEN ends it.
-# It lets go of the answers by itself: a mksh that is told to from outside keeps
-# a copy of them open.
-lease_keep() {
-	birth_of "$2"
-	[ -n "$hd_birth" ] || return 0
-	lease_born=$hd_birth
-	(
-		exec </dev/null >/dev/null 2>&1 3>&-
-		trap '' HUP
-		lease_begun "$1" || :
-		while birth_of "$2" && [ "$hd_birth" = "$lease_born" ]; do
-			lease_newest
-			[ "$lease_n" = "$1" ] && [ ! -e ".hdeploy/released.$1" ] ||
-				exit
-			lease_listen "$1" || break
-			lease_renew "$1" "$(($3 * 2 / 3))"
-			sleep 2
-		done
-		"$4" "$1"
-	) &
-}
-
-# lease_connected N PID: lease N is held by the run behind process PID.
-lease_connected() {
-	rm -f ".hdeploy/connection.$1"
-	birth_of "$2"
-	[ -z "$hd_birth" ] || (umask 077 &&
-		echo "$2 $hd_birth" >".hdeploy/connection.$1") 2>/dev/null
-}
-
-# lease_orphan N: whether its connection is gone; sets lease_gone, when that
-# was seen.
-lease_orphan() {
-	[ -s ".hdeploy/connection.$1" ] &&
-		read -r lease_pid lease_born lease_gone \
-			<".hdeploy/connection.$1" &&
-		birth_of "$lease_pid" && [ "$hd_birth" != "$lease_born" ]
-}
-
-# lease_kept N PID: whether the lease of the run behind process PID is kept
-# already: it only gives a sign.
-lease_kept() {
-	process_lives ".hdeploy/connection.$1" && [ "$hd_pid" = "$2" ] &&
-		process_lives ".hdeploy/keeper.$1"
-}
-
-# lease_lost N: the connection broke, or fell silent: its run may come back.
-lease_lost() {
-	clock_now
-	! lease_orphan "$1" || [ -n "$lease_gone" ] ||
-		echo "$lease_pid $lease_born $hd_now" \
-			>".hdeploy/connection.$1"
-	lease_put "$1" "$LEASE_GRACE"
-}
-
-# lease_ended N: an operation did. If the run that began it is gone, what is
-# left of its time to come back is left.
-lease_ended() {
-	lease_orphan "$1" || return 0
-	clock_now
-	lease_left=$((${lease_gone:-$hd_now} + LEASE_GRACE - hd_now))
-	[ "$lease_left" -ge 3 ] || lease_left=3
-	[ "$lease_left" -le "$LEASE_GRACE" ] || lease_left=$LEASE_GRACE
-	lease_put "$1" "$lease_left"
 }
 
 # lease_ours N: whether who holds lease N may act here; else sets why.
@@ -272,16 +105,4 @@ lease_write() {
 # lease_release N: its run has given this host back.
 lease_release() {
 	(umask 077 && : >".hdeploy/released.$1")
-}
-
-# lease_tell N: who has it; after lease_seconds.
-lease_tell() {
-	lease_heard "$1" && ! lease_orphan "$1" || say orphan yes
-	[ "$lease_silent" -lt "$LEASE_TOLD" ] || say silent "$lease_silent"
-	say holder "$lease_holder"
-	say command "$lease_command"
-	say job "$lease_job"
-	say since "$lease_since"
-	say seconds "$lease_left"
-	say locked "$1"
 }

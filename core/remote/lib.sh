@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC2015,SC2034,SC2154
+# shellcheck shell=sh
 # What every script uses. Answers go to descriptor 3.
 
 # say KEY VALUE: one answer. What a host is called must not be able to look
@@ -92,127 +92,10 @@ hd_run() {
 	printf '\nhdeploy-end %s %s\n' "$hd_nonce" "$?"
 }
 
-# said_begin: what this operation's output gets from now on counts for said_last.
-said_begin() {
-	hd_said=$( { wc -c <"${0%/*}/output"; } 2>/dev/null)
-	hd_said=$((${hd_said:-0}))
-}
-
-# said_last: ": LINE", the last line of that, for a reason: output scrolls away.
-# Nothing if nothing was said.
-said_last() {
-	hd_line=$(tail -c "+$((hd_said + 1))" "${0%/*}/output" 2>/dev/null |
-		last_line)
-	printf '%s' "${hd_line:+: $hd_line}"
-}
-
-# last_line: of stdin, the last one with something in it, without colours and
-# not too much of it.
-last_line() {
-	tail -c 4000 | tr '\r\t' '\n ' |
-		sed -e "s/$(printf '\033')\\[[0-9;]*[A-Za-z]//g" \
-			-e 's/^ *//' -e 's/ *$//' -e '/^$/d' |
-		tail -n 1 | cut -c1-300
-}
-
-# limited SECONDS COMMAND...: as_service, in a session of its own, all of which
-# is ended after so long; the status is then 124.
-limited() {
-	limited_begin "$@"
-	wait "$hd_session"
-	hd_status=$?
-	limited_end
-	return "$hd_status"
-}
-
-limited_begin() {
-	hd_limit=$1
-	shift
-	(service_env && exec "$hd_setsid" "$@") &
-	hd_session=$!
-	(hd_guard "$hd_session" "$hd_limit") >/dev/null 2>&1 3>&- &
-	hd_watcher=$!
-}
-
-limited_end() {
-	kill "$hd_watcher" 2>/dev/null
-	wait "$hd_watcher" 2>/dev/null
-	[ "$?" != 124 ] || hd_status=124
-}
-
-# hd_guard PID SECONDS: who began that session may be killed: it ends then by
-# itself, and its number becomes another's.
-hd_guard() {
-	birth_of "$1"
-	hd_born=$hd_birth
-	hd_n=0
-	while [ "$hd_n" -lt "$2" ]; do
-		"$hd_sleep" 1
-		session_lives "$1" "$hd_born" || exit 0
-		hd_n=$((hd_n + 1))
-	done
-	trap '' TERM
-	session_end "$1"
-	exit 124
-}
-
-session_end() { # PID
-	kill -TERM "-$1"
-	hd_n=0
-	while [ "$hd_n" -lt 5 ] && kill -0 "-$1"; do
-		"$hd_sleep" 1
-		hd_n=$((hd_n + 1))
-	done
-	kill -KILL "-$1"
-} 2>/dev/null
-
 is_version() {
 	case $1 in
 	*[!A-Za-z0-9._+~-]* | '' | [!A-Za-z0-9]*) return 1 ;;
 	esac
-}
-
-sha256_stdin() {
-	if command -v sha256sum >/dev/null; then
-		sha256sum
-	elif command -v shasum >/dev/null; then
-		shasum -a 256
-	else
-		openssl dgst -sha256 -r
-	fi | cut -c1-64
-}
-
-sha256_of() {
-	sha256_stdin <"$1"
-}
-
-# sha256_differ: of the "digest  path" lines on stdin the paths that are
-# missing or different here.
-sha256_differ() {
-	if command -v sha256sum >/dev/null; then
-		hd_differ=$(sha256sum -c 2>/dev/null) && return
-	elif command -v shasum >/dev/null; then
-		hd_differ=$(shasum -a 256 -c 2>/dev/null) && return
-	else
-		hd_differ=$(sha256_each)
-		[ -n "$hd_differ" ] || return 0
-	fi
-	hd_differ=$(printf '%s\n' "$hd_differ" | sed -n 's/: FAILED.*//p')
-	printf '%s\n' "${hd_differ:-the manifest}"
-}
-
-sha256_each() {
-	while IFS= read -r hd_line; do
-		hd_path=${hd_line#*  }
-		[ -f "$hd_path" ] &&
-			[ "$(sha256_of "$hd_path")" = "${hd_line%%  *}" ] ||
-			printf '%s: FAILED\n' "$hd_path"
-	done
-}
-
-# To the disk, so that a rename afterwards never names half a file.
-sync_file() {
-	sync "$1" 2>/dev/null || sync
 }
 
 # nap [N]: a moment; a short one for the first ten of N.
@@ -222,127 +105,9 @@ nap() {
 	sleep "$hd_nap" 2>/dev/null || sleep 1
 }
 
-# write_file PATH: stdin, whole or not at all. A link of that name is replaced.
-write_file() {
-	rm -f "$1.new" && cat >"$1.new" && sync_file "$1.new" && mv -f "$1.new" "$1" || {
-		rm -f "$1.new"
-		return 1
-	}
-}
-
-# write_text PATH TEXT: as a line, in the same way.
-write_text() {
-	printf '%s\n' "$2" | write_file "$1"
-}
-
-# make_private FOLDER: below .hdeploy, and that as well, if they are not there. -m:
-# where the folder above has an ACL for new ones, umask is not asked.
-make_private() (
-	umask 077
-	[ -d .hdeploy ] || mkdir -m 700 .hdeploy || [ -d .hdeploy ] || exit
-	mkdir -p "$1"
-)
-
-# link_file FROM TO: a copy where that cannot be a link.
-link_file() {
-	ln "$1" "$2" 2>/dev/null || cp "$1" "$2"
-}
-
-# with_reserve COMMAND...: if it fails, again with the room that snapshot.sh
-# keeps: whoever began a change must be able to end it.
-with_reserve() {
-	"$@" || {
-		rm -f .hdeploy/reserve
-		"$@"
-	}
-}
-
-# file_size PATH: sets hd_size, in bytes.
-file_size() {
-	hd_size=$(wc -c <"$1") && hd_size=$((hd_size))
-}
-
-# in_order FOLDER: the names on stdin, sorted by their time, by the numbers that
-# they have there instead: a clock may be set back. One without, which an earlier
-# hdeploy made, stays behind those that came before it.
-in_order() {
-	hd_last=0
-	hd_line=0
-	while IFS= read -r hd_name; do
-		hd_number=
-		[ ! -s "$1/$hd_name/number" ] ||
-			read -r hd_number <"$1/$hd_name/number"
-		case $hd_number in
-		'' | *[!0-9]* | ??????????*) hd_number=$hd_last ;;
-		esac
-		[ "$hd_number" -le "$hd_last" ] || hd_last=$hd_number
-		hd_line=$((hd_line + 1))
-		printf '%09d %04d %s\n' "$hd_number" "$hd_line" "$hd_name"
-	done | sort | cut -d' ' -f3-
-}
-
-# folders FOLDER: the names of those in it, the oldest first. hdeploy made them:
-# [a-z0-9-]+
-folders() {
-	# shellcheck disable=SC2010,SC2012
-	ls -tr "$1" 2>/dev/null | grep -v '[^a-z0-9-]' | in_order "$1"
-}
-
-# number_next FOLDER: the number for what is made there now.
-number_next() {
-	hd_last=0
-	for hd_file in "$1"/*/number; do
-		[ -s "$hd_file" ] && read -r hd_number <"$hd_file" || continue
-		case $hd_number in
-		'' | *[!0-9]* | ??????????*) ;;
-		*) [ "$hd_number" -le "$hd_last" ] || hd_last=$hd_number ;;
-		esac
-	done
-	echo "$((hd_last + 1))"
-}
-
-# trim FOLDER N: all but the newest N folders in it go.
-trim() {
-	hd_keep=$2
-	set -- "$1" "$1"/*/
-	[ "$#" -le "$((hd_keep + 1))" ] ||
-		folders "$1" | head -n "$(($# - hd_keep - 1))" |
-		while IFS= read -r hd_name; do
-			rm -rf "${1:?}/$hd_name"
-		done
-}
-
 # who_we_are: sets hd_uid.
 who_we_are() {
 	hd_uid=${hd_uid:-$(id -u)}
-}
-
-# clock_now: sets hd_now, in seconds, and hd_clock, which counts them: since this
-# boot, which nobody can set; "wall" where /proc does not show that.
-clock_now() {
-	hd_clock=
-	[ ! -r /proc/uptime ] || [ ! -r /proc/sys/kernel/random/boot_id ] ||
-		{ read -r hd_now hd_idle </proc/uptime &&
-			read -r hd_clock </proc/sys/kernel/random/boot_id; }
-	case $hd_clock in
-	'' | *[!0-9a-f-]*)
-		hd_clock=wall
-		hd_now=$(date +%s)
-		;;
-	*) hd_now=${hd_now%%.*} ;;
-	esac
-}
-
-# clock_left CLOCK SECONDS: sets hd_left: how long it is until then. What was
-# counted since another boot is over.
-clock_left() {
-	clock_now
-	hd_left=0
-	case $2 in
-	'' | *[!0-9]*) ;;
-	*) [ "$1" != "$hd_clock" ] || hd_left=$(($2 - hd_now)) ;;
-	esac
-	[ "$hd_left" -gt 0 ] || hd_left=0
 }
 
 # shell_word PATH: as a shell reads it, for advice that is pasted.
@@ -353,6 +118,11 @@ shell_word() {
 		;;
 	*) printf '%s\n' "$1" ;;
 	esac
+}
+
+# pattern TEXT: a version or a library as a part of a sed expression.
+pattern() {
+	printf '%s' "$1" | sed 's/[.]/\\&/g'
 }
 
 # install_advice ROOT: what root is to do so that we can work in it.

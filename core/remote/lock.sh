@@ -1,4 +1,5 @@
-# shellcheck shell=sh disable=SC2015,SC2034,SC2154
+# shellcheck shell=sh
+# needs: lease_life trust
 # Takes this root for one run until its connection ends. Asked again with the same
 # token it goes on holding: a connection that broke was opened again.
 #

@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC2015,SC2034,SC2154
+# shellcheck shell=sh
 # The environment: the one place that says what a login may decide. Comes first
 # and acts at once, before anything else has a name.
 
@@ -60,31 +60,4 @@ hd_exported() {
 		-e '/^SHELLOPTS=/d' -e '/^BASHOPTS=/d' \
 		-e 's/^BASH_FUNC_\([A-Za-z_][A-Za-z0-9_]*\)%%=.*/\1=/p' \
 		-e 's/^\([A-Za-z_][A-Za-z0-9_]*\)=.*/\1/p'
-}
-
-# service_env: turns this shell's environment into the service's: the login's,
-# then env_file and env.NAME of deploy.ini; with hd_port, reach_hint. In a
-# subshell: after it only variables named hd_* can be relied on.
-service_env() {
-	umask "$hd_umask"
-	unset LC_ALL
-	hd_pwd=$PWD
-	eval "$hd_login"
-	PWD=$hd_pwd
-	hd_env && { [ -z "${hd_port-}" ] || reach_hint; }
-}
-
-# as_service COMMAND...: with that. Nothing that it leaves behind may hold the
-# answers open.
-as_service() (
-	exec 3>&-
-	service_env && "$@"
-)
-
-# hd_again SCRIPT WORD: becomes a shell that runs SCRIPT in a session of its own,
-# and in the service's environment, of which it makes both again.
-hd_again() {
-	exec 3>&-
-	service_env && HDEPLOY_PATH=$hd_tools && export HDEPLOY_PATH &&
-		exec "$hd_setsid" "$hd_sh" "$@"
 }

@@ -1,13 +1,7 @@
-# shellcheck shell=sh disable=SC2015,SC2030,SC2031,SC2034,SC2154
-# Which files of a release have no version in their path (files.sh), and each
-# version's, as they came: .hdeploy/releases/V/loose/.
-
-# driver_own VERSION: patterns for paths that the driver puts in place itself, or
-# whose name contains a version, one a line. This one is for drivers that have
-# none.
-driver_own() {
-	:
-}
+# shellcheck shell=sh
+# needs: digest driver trust
+# Which files of a release have no version in their path (files.sh), and whose
+# they are.
 
 # loose_not VERSION PREFIX: patterns for paths that are not such a file of it,
 # each after PREFIX. The .rel at the top is only for installing by hand.
@@ -42,137 +36,79 @@ loose_names() { # VERSION
 	loose_list "$1" | cut -c67-
 }
 
-# loose_store FOLDER VERSION: fills loose/ from FOLDER, where it was unpacked.
-loose_store() {
-	store=.hdeploy/releases/$2/loose
-	rm -rf "$store" "$store.new"
-	told mkdir -p "$store.new/releases" ||
-		fail "$root/$store.new cannot be made: $(reason)"
-	for name in "$1"/* "$1"/releases/*; do
-		to=$store.new
-		case ${name#"$1/"} in
-		lib | erts-* | releases) continue ;;
-		releases/RELEASES | releases/start_erl.data) continue ;;
-		releases/*)
-			[ ! -d "$name" ] || [ -L "$name" ] || continue
-			to=$to/releases
-			;;
-		esac
-		[ -e "$name" ] || [ -L "$name" ] || continue
-		told mv "$name" "$to/" ||
-			fail "$name cannot be moved to $root/$to: $(reason)"
-	done
-	hd_not=$(loose_not "$2" '^[.]/')
-	(cd "$store.new" && find . ! -type d | grep -e "$hd_not" |
-		while IFS= read -r name; do rm -f -- "$name"; done)
-	told mv "$store.new" "$store" ||
-		fail "$root/$store cannot be written: $(reason)"
+# loose_is FILE VERSION: whether FILE is as VERSION brought it.
+loose_is() {
+	[ -f "$1" ] && [ ! -L "$1" ] && loose_trusted "$1" &&
+		grep -qsxF "$(sha256_of "$1")  $1" \
+			".hdeploy/releases/$2/manifest"
 }
 
-# loose_make VERSION: fills loose/ from its kept tarball, unless that was done
-# before or there is no tarball.
-loose_make() (
-	notes=.hdeploy/releases/$1
-	tarball=.hdeploy/tarballs/$1.tar.gz
-	[ ! -d "$notes/loose" ] && [ -f "$notes/record" ] &&
-		[ -f "$tarball" ] &&
-		[ "$(sha256_of "$tarball")" = \
-			"$(sed -n 's/^sha256 //p' "$notes/record")" ] || exit 0
-	scratch=.hdeploy/tmp
-	trap 'rm -rf "$scratch"' EXIT
-	rm -rf "$scratch"
-	told mkdir -p "$scratch" ||
-		fail "$root/$scratch cannot be made: $(reason)"
-	told loose_unpack || {
-		why=$(reason)
-		rm -rf "$scratch" # room to say so
-		fail "the files of $1 cannot be unpacked: $why"
+# loose_trusted FILE: whether nobody else can write to its folder: only the root,
+# bin and releases were checked before. Sets hd_why if not; then nothing in the
+# folder may be opened, since a read of it might never end.
+loose_trusted() {
+	case $1 in
+	*/*) hd_in=${1%/*} ;;
+	*) return 0 ;;
+	esac
+	case $hd_in in
+	bin | releases) return 0 ;;
+	esac
+	[ "$hd_in" = "${hd_looked-}" ] || {
+		hd_looked=$hd_in
+		trusted "$root/$hd_in"
+		hd_fine=$?
+		hd_why=$why
 	}
-	echo "$scratch" | settle_modes || exit 1
-	[ ! -d "$scratch/releases" ] || settle_private "$scratch/releases"
-	lines=$(loose_list "$1")
-	[ -z "$lines" ] || printf '%s\n' "$lines" | check_files "$scratch" p
-	loose_store "$scratch" "$1"
-)
-
-# Only what has to be: the rest may be large.
-loose_unpack() {
-	release_umask
-	set -f
-	IFS='
-'
-	# shellcheck disable=SC2046 # one a line
-	set -- $({
-		cut -c67- "$notes/manifest"
-		tar -t -z -f "$tarball" | grep -v -F "\\" # folders too
-	} | awk -F / '
-		$1 == "lib" || $1 ~ /^erts-/ { next }
-		$1 != "releases" { print $1 }
-		$1 == "releases" && NF == 2 && $2 != "" { print $0 }' | sort -u)
-	unset IFS
-	set +f
-	[ "$#" = 0 ] || (umask "$hd_mask" &&
-		tar -x -z -o -m -f "$tarball" -C "$scratch" -- "$@")
+	return "$hd_fine"
 }
 
-# loose_keep VERSION TO: fills loose/ from the files in place, for a version
-# without a tarball. TO is about to replace some of them.
-loose_keep() {
-	mine=.hdeploy/releases/$1/loose
-	[ ! -d "$mine" ] && is_version "$1" || return 0
-	rm -rf "$mine.new"
-	told make_private "$mine.new" ||
-		fail "$root/$mine.new cannot be made: $(reason)"
-	{
-		loose_names "$1"
-		loose_names "$2" | loose_but_added "$2"
-	} | while IFS= read -r name; do
-		[ -f "$name" ] && [ ! -L "$name" ] && loose_trusted "$name" ||
-			continue
-		file=./$name
-		told mkdir -p "$mine.new/${file%/*}" &&
-			told cp -p -- "$name" "$mine.new/$name" ||
-			fail "$root/$mine.new/$name cannot be written: $(reason)"
-	done || exit 1
-	sync
-	told mv "$mine.new" "$mine" ||
-		fail "$root/$mine cannot be written: $(reason)"
+# loose_whose VERSION: sets leaves: the versions whose files are in place; before:
+# the one of them that VERSION follows; settled: yes if all files are VERSION's.
+loose_whose() {
+	leaves=$boots before='' settled=''
+	hd_to='' hd_from=''
+	[ ! -s .hdeploy/files ] || read -r hd_to hd_from <.hdeploy/files
+	if is_version "$hd_to"; then
+		leaves=$hd_to
+		! is_version "$hd_from" || leaves="$hd_to $hd_from"
+		[ "$leaves" != "$1" ] || settled=yes
+	fi
+	for hd_to in $leaves; do
+		[ "$hd_to" = "$1" ] || before=${before:-$hd_to}
+	done
 }
 
-# loose_but_added VERSION: of paths on stdin those that unpacking it did not
-# add.
-loose_but_added() {
-	if [ -s ".hdeploy/releases/$1/added" ]; then
-		grep -vxF -f ".hdeploy/releases/$1/added"
+loose_boots() { # FILE
+	case $1 in
+	bin/* | releases/*) ;;
+	*) return 1 ;;
+	esac
+}
+
+# loose_known FILE: whether it is as some release brought it.
+loose_known() {
+	[ -z "$before" ] || [ -f ".hdeploy/releases/$before/manifest" ] ||
+		return 0
+	if [ -L "$1" ]; then
+		loose_known_link "$1"
 	else
-		cat
+		grep -qsxF "$(sha256_of "$1")  $1" .hdeploy/releases/*/manifest
 	fi
 }
 
-# loose_note_added VERSION: notes the files that release_handler adds when it
-# unpacks, before VERSION boots.
-loose_note_added() {
-	told loose_put_added "$1" || fail "$root/.hdeploy/releases/$1/added" \
-		"cannot be written: $(reason)"
+loose_known_link() { # LINK
+	for store in .hdeploy/releases/*/loose; do
+		[ -L "$store/$1" ] && [ "$(readlink -- "$store/$1")" = \
+			"$(readlink -- "$1")" ] && return
+	done
+	return 1
 }
 
-loose_put_added() {
-	loose_names "$1" | not_here >".hdeploy/releases/$1/added"
+# loose_boot_now: sets boots: the version that boots, empty if not known.
+loose_boot_now() {
+	boots=
+	[ ! -f releases/start_erl.data ] ||
+		read -r hd_to boots <releases/start_erl.data
+	is_version "$boots" || boots=
 }
-
-# loose_drop_added VERSION: removes those that the version in place does not have:
-# VERSION is discarded, and never booted.
-loose_drop_added() (
-	[ -f ".hdeploy/releases/$1/added" ] || return 0
-	loose_boot_now
-	loose_whose "$1"
-	others=$(for hd_to in $leaves; do
-		[ "$hd_to" = "$1" ] || loose_names "$hd_to"
-	done)
-	while IFS= read -r name; do
-		! loose_is "$name" "$1" ||
-			printf '%s\n' "$others" | grep -qxF -e "$name" ||
-			rm -f -- "$name"
-	done <".hdeploy/releases/$1/added"
-	rm -f ".hdeploy/releases/$1/added"
-)

@@ -1,17 +1,7 @@
-# shellcheck shell=sh disable=SC2015,SC2030,SC2031,SC2034,SC2154
+# shellcheck shell=sh
+# needs: kept release
 # Brings back files of an unpacked version that were removed by hand, from its
 # kept tarball.
-
-# unpacked_names VERSION: its paths that contain a version. release_handler
-# removes the .rel.
-unpacked_names() {
-	plain=$(pattern "$1")
-	sed -n -e "/^[0-9a-f]*  releases\\/$plain\\/[^\\/]*[.]rel\$/d" \
-		-e '/^[0-9a-f]*  lib\//b yes' -e '/^[0-9a-f]*  erts-/b yes' \
-		-e "/^[0-9a-f]*  releases\\/$plain\\//b yes" \
-		-e "/^[0-9a-f]*  bin\\/$app-$plain\$/b yes" -e d -e ': yes' \
-		-e 's/^[0-9a-f]*  //p' ".hdeploy/releases/$1/manifest"
-}
 
 # mend VERSION: brings back its files that are gone. Files that are there are
 # left alone.

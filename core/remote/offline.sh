@@ -1,27 +1,7 @@
-# shellcheck shell=sh disable=SC2015,SC2034,SC2154
+# shellcheck shell=sh
+# needs: erl release
 # What stage and switch know about releases/RELEASES and the boot pointers,
 # without the VM that they are for.
-
-# driver_pointers VERSION: what says what boots, beside the files that write_list
-# makes; makes FILE.new of each and prints FILE. For drivers that have none.
-driver_pointers() {
-	:
-}
-
-# driver_staged VERSION: $scratch holds it, as it came.
-driver_staged() {
-	:
-}
-
-# driver_lists: whether its releases have a releases/RELEASES.
-driver_lists() {
-	:
-}
-
-# has_list: whether there is such a list here, or should be.
-has_list() {
-	[ -e releases/RELEASES ] || [ -L releases/RELEASES ] || driver_lists
-}
 
 # boot_now: sets erts and boots: what releases/start_erl.data names.
 boot_now() {
@@ -35,39 +15,6 @@ boot_now() {
 	[ -x "erts-$erts/bin/erlexec" ] ||
 		fail "$root/erts-$erts is not there: a release without its own" \
 			"Erlang runtime is only upgraded hot"
-}
-
-# offline_erl ERTS VERSION EXPRESSION: evaluated by that ERTS, booted with
-# VERSION's start_clean; no node, and nothing of the service's own flags. It
-# reads hd_version, hd_list, hd_rel, hd_entry. Status 9: the runtime runs, and
-# the expression failed: it says why.
-offline_erl() (
-	exec 3>&-
-	unset ERL_AFLAGS ERL_FLAGS ERL_ZFLAGS ERL_LIBS
-	BINDIR=$root/erts-$1/bin
-	ROOTDIR=$root
-	EMU=beam
-	PROGNAME=erl
-	HOME=${HOME:-/}
-	ERL_CRASH_DUMP_SECONDS=0
-	export BINDIR ROOTDIR EMU PROGNAME HOME ERL_CRASH_DUMP_SECONDS
-	export hd_version hd_list hd_rel hd_entry
-	"$BINDIR/erlexec" -boot "$root/releases/$2/start_clean" \
-		-boot_var RELEASE_LIB "$root/lib" \
-		-boot_var SYSTEM_LIB_DIR "$root/lib" \
-		-boot_var ERTS_LIB_DIR "$root/lib" \
-		-boot_var RELEASE_DIR "$root/releases/$2" -noinput -eval "
-		try (fun() -> $3 end)(), halt(0)
-		catch throw:T -> io:format(standard_error, \"~ts~n\", [T]), halt(9);
-			_:T -> io:format(standard_error, \"~9999tp~n\", [T]), halt(9)
-		end."
-)
-
-# offline_fail WHAT VERSION ERTS: after offline_erl, by told.
-offline_fail() {
-	[ "$hd_told_status" = 9 ] || set -- \
-		"the Erlang runtime of $2 (erts-$3) failed on this host"
-	fail "$1: $(reason)"
 }
 
 # list_is_whole: releases/RELEASES can be read and has what boots now: else

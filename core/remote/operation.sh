@@ -1,4 +1,5 @@
-# shellcheck shell=sh disable=SC2015,SC2034,SC2154
+# shellcheck shell=sh
+# needs: change env lease ops trust
 # Starts what changes this host in a session of its own, which outlives the
 # connection, and follows it: new lines of its output after "| ", then its
 # answers. An operation that is there already is only followed.

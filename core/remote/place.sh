@@ -1,4 +1,5 @@
-# shellcheck shell=sh disable=SC2015,SC2034,SC2154
+# shellcheck shell=sh
+# needs: driver_change files said
 # The first release of this root, unpacked without a VM.
 
 # args: version

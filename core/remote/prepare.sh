@@ -1,4 +1,5 @@
-# shellcheck shell=sh disable=SC2015,SC2034,SC2154
+# shellcheck shell=sh
+# needs: driver trust write
 # Makes the root, .hdeploy and the folders that a version is shipped to.
 
 # args: version

@@ -1,4 +1,5 @@
-# shellcheck shell=sh disable=SC2015,SC2034,SC2154
+# shellcheck shell=sh
+# needs: driver_change leftovers
 # Removes a version that is neither running nor what boots, with all that was
 # kept of it.
 

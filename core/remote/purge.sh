@@ -1,4 +1,5 @@
-# shellcheck shell=sh disable=SC2015,SC2034,SC2154
+# shellcheck shell=sh
+# needs: driver vm_do
 # Ends the processes that run replaced code.
 # args:
 main() {

@@ -1,7 +1,51 @@
-# shellcheck shell=sh disable=SC2015,SC2034,SC2154
+# shellcheck shell=sh
+# needs: limit trust
 # How the VM that vm_find found can be reached: erl_call is sent to the port
 # where it listens. epmd knows that port; where epmd does not know the node, the
 # kernel does: docs/security.md.
+
+# vm_programs: whether the VM can be asked at all, by programs that nobody else
+# could have put there; else vm_why, and vm_mute says that this stays so.
+vm_programs() {
+	[ "$vm_sound" != "$vm_bin" ] || return 0
+	vm_mute=yes
+	if [ -z "$vm_node" ]; then
+		vm_why="has no node name (-name or -sname), and hdeploy asks a\
+ node by its name"
+	elif is_tls "$vm_proto"; then
+		vm_why="speaks TLS to other nodes (-proto_dist $vm_proto), which\
+ erl_call cannot, and hdeploy asks by erl_call"
+	elif [ -z "$vm_bin" ]; then
+		vm_why="cannot be asked: its Erlang runtime is not in $root"
+	elif [ ! -x "$vm_bin/erl_call" ] || [ ! -x "$vm_bin/epmd" ]; then
+		vm_why="cannot be asked: $vm_bin/ lacks erl_call or epmd"
+	elif ! trusted "$vm_bin/erl_call" "$vm_bin/epmd"; then
+		vm_why="is not asked: $why"
+	else
+		vm_sound=$vm_bin
+		vm_mute=
+		return 0
+	fi
+	return 1
+}
+
+is_tls() {
+	case $1 in
+	inet_tls | inet6_tls) ;;
+	*) return 1 ;;
+	esac
+}
+
+# proto_fits VERSION: fails if we could not ask a node of it.
+proto_fits() {
+	for file in "releases/$1/vm.args" "releases/$1/vm.args.src"; do
+		proto=$(sed -n 's/^[	 ]*-proto_dist[	 ][	 ]*\([a-z0-9_]*\).*/\1/p' \
+			"$file" 2>/dev/null | tail -n 1)
+		! is_tls "$proto" || fail "$root/$file says -proto_dist $proto:" \
+			"erl_call does not speak TLS, and hdeploy could not" \
+			"ask the node"
+	done
+}
 
 # vm_reach: sets vm_at and vm_flag for erl_call; else vm_why. epmd may be
 # another user's and name a port where that user listens, who could then pass
@@ -128,18 +172,6 @@ vm_reach_hint() {
 	[ -n "$vm_pid" ] && vm_reach && runtime_is 12 &&
 		{ [ -n "$vm_lost$vm_dist" ] || vm_stray; } || return 0
 	hd_port=$vm_port
-}
-
-# reach_hint: in the service's environment, for one command: relx uses erl_call
-# at a port, and a second VM that it starts does not ask epmd.
-reach_hint() {
-	ERL_ZFLAGS="${ERL_ZFLAGS:+$ERL_ZFLAGS }-erl_epmd_port $hd_port\
- -start_epmd false -dist_listen false"
-	export ERL_ZFLAGS
-	[ -n "${ERL_DIST_PORT-}" ] ||
-		grep -qs '{ERL_DIST_PORT[:}]' releases/*/*.src && return
-	ERL_DIST_PORT=$hd_port
-	export ERL_DIST_PORT
 }
 
 # vm_stray: whether the host part of the VM's name cannot be resolved here; sets

@@ -1,4 +1,5 @@
-# shellcheck shell=sh disable=SC2015,SC2034,SC2154
+# shellcheck shell=sh
+# needs: digest driver folders settle trust write
 # Takes over what was uploaded: tarball.part and manifest.part. Others cannot
 # have put links there.
 

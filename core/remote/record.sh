@@ -1,4 +1,5 @@
-# shellcheck shell=sh disable=SC2015,SC2034,SC2154
+# shellcheck shell=sh
+# needs: change driver trust
 # Writes the end of a change down.
 
 # args: line [verified]

@@ -54,13 +54,13 @@
 
 /* One script with what it needs. Borrowed for the call. */
 struct hd_call {
-	const char *script;     /* "facts" for facts.sh */
-	const char *name;       /* [a-z_]+, what the operation is called on the
-				   host; NULL: as its script */
-	const char *driver;     /* "relx": relx.sh comes before the script */
-	const char *root;       /* release root, arg_root in the script */
-	const char *app;        /* release name, arg_app */
-	struct hd_pair args[8]; /* the others, by name: hd_call_set() */
+	const char *script; /* "facts" for facts.sh */
+	const char *name;   /* [a-z_]+, what the operation is called on the
+			       host; NULL: as its script */
+	const char *driver; /* "relx": for relx.sh and the like (compose.h) */
+	const char *root;   /* release root, arg_root in the script */
+	const char *app;    /* release name, arg_app */
+	struct hd_pair args[8];     /* the others, by name: hd_call_set() */
 	const struct hd_pairs *env; /* of the service; values may be secret:
 				       they travel on stdin alone */
 	const char

@@ -1,4 +1,5 @@
-# shellcheck shell=sh disable=SC2015,SC2034,SC2154
+# shellcheck shell=sh
+# needs: driver env trust
 # A command of the user's own, in the service's environment.
 
 # args: command

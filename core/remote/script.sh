@@ -1,4 +1,5 @@
-# shellcheck shell=sh disable=SC2015,SC2034,SC2154
+# shellcheck shell=sh
+# needs: command trust
 # A control script of which nothing is known: what it is told stands in
 # deploy.ini (command.sh). Its commands take the tarball from
 # releases/V/<app>.tar.gz, and leave a release permanent.
@@ -21,35 +22,6 @@ driver_folders() {
 
 driver_script_boot() {
 	return 1
-}
-
-driver_placed() {
-	:
-}
-
-driver_unpack() {
-	:
-}
-
-driver_config() {
-	:
-}
-
-driver_install() {
-	fail "$1 was not installed: deploy.ini has no command for it"
-}
-
-driver_commit() {
-	said_begin
-	command_run upgrade "$1" || fail "$1 was not made permanent:" \
-		"command.upgrade ended with status $?$(said_last)"
-	sync
-}
-
-# By the VM itself. Where it cannot be asked, what is unpacked stays.
-driver_discard() {
-	vm_find
-	[ -z "$vm_pid" ] || vm_do "release_handler:set_removed(\"$1\")"
 }
 
 # `mix release` makes no list, and no VM writes one by itself.

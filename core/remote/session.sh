@@ -1,4 +1,5 @@
-# shellcheck shell=sh disable=SC2015,SC2034,SC2154
+# shellcheck shell=sh
+# needs: lease_life limit
 # What the script of an operation does in its own session. It comes to life
 # twice: outside, it waits and keeps the deadline; inside, in a second session
 # that can be ended as a whole, it does the work. Each half says how it ended if
@@ -12,11 +13,6 @@ hd_operation() {
 	hd_half=$1
 	hd_seconds=$2
 	"half_$hd_half"
-}
-
-# One process, with nothing beside it that would go on unseen.
-half_watch() {
-	watch_main 3>/dev/null
 }
 
 # half_marked FILE [DEADLINE]: tells that it is there; false if whoever looked

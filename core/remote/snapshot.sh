@@ -1,4 +1,5 @@
-# shellcheck shell=sh disable=SC2015,SC2034,SC2154
+# shellcheck shell=sh
+# needs: driver folders trust
 # Keeps what decides which version boots, as it is now.
 
 # args: version change

@@ -1,4 +1,5 @@
-# shellcheck shell=sh disable=SC2015,SC2034,SC2154
+# shellcheck shell=sh
+# needs: config driver_change leftovers loose_store mend offline unpacked
 # Unpacks beside what runs, without its help: nothing of it changes, not even
 # its list of releases. switch.sh makes it what boots.
 
@@ -57,17 +58,4 @@ stage() {
 	check_unpacked "$1" || exit 1
 	sync
 	write_entry "$1" "$brings"
-}
-
-# stage_move TO PATH...
-stage_move() {
-	to=$1
-	shift
-	for name; do
-		name=${name%/}
-		[ -e "$name" ] || [ -L "$name" ] || continue
-		[ -e "$to/${name##*/}" ] || [ -L "$to/${name##*/}" ] ||
-			told mv "$name" "$to/" ||
-			fail "$name cannot be moved to $root/$to: $(reason)"
-	done
 }

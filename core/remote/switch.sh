@@ -1,4 +1,5 @@
-# shellcheck shell=sh disable=SC2015,SC2034,SC2154
+# shellcheck shell=sh
+# needs: driver_change files offline vm
 # Makes an unpacked VERSION what boots, while no VM runs. Several files say
 # what boots, so a marker tells of a switch that was cut off: to do it again,
 # or back, ends it.

@@ -1,4 +1,5 @@
-# shellcheck shell=sh disable=SC2015,SC2034,SC2154
+# shellcheck shell=sh
+# needs: lease trust
 # Ends a lease, whichever run has it, with a newer one: what that run may still
 # send is refused.
 

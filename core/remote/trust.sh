@@ -1,4 +1,5 @@
-# shellcheck shell=sh disable=SC2012,SC2015,SC2034,SC2086,SC2154
+# shellcheck shell=sh disable=SC2012,SC2086
+# needs: lib
 # The host's other users are hostile (docs/security.md): we work only where
 # nobody but us and root decides what is there and where a name leads.
 # hd_env_path: env_file of deploy.ini, if there is one.

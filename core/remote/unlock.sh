@@ -1,4 +1,5 @@
-# shellcheck shell=sh disable=SC2015,SC2034,SC2154
+# shellcheck shell=sh
+# needs: lease trust
 # Marks a lease as released, by the run that holds it.
 
 # args: lease

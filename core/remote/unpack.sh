@@ -1,4 +1,5 @@
-# shellcheck shell=sh disable=SC2015,SC2034,SC2154
+# shellcheck shell=sh
+# needs: driver_change leftovers loose_store mend unpacked
 # The tarball to where the VM looks for it; unpacked by its release_handler
 # and compared with what was pushed, if the driver can do that by itself.
 

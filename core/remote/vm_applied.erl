@@ -1,3 +1,4 @@
+%% needs: vm_config
 %% Whether release_handler can read Applied, the sys.config of Next, and which
 %% settings of the files that the node was started with it would change; the same
 %% for the version that runs, since that is the way back.

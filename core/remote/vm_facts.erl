@@ -1,3 +1,4 @@
+%% needs: vm_config vm_code
 Id = fun(P) when is_pid(P) -> pid_to_list(P) -- "<>";
         (P) when is_port(P) -> lists:nthtail(5, erlang:port_to_list(P)) -- "<>";
         (_) -> "-"

@@ -171,6 +171,16 @@ hd_case_operate(
 	return c->reply.status;
 }
 
+void
+hd_case_set_all(
+    struct hd_call *call, const struct hd_script *s, struct hd_arena *names)
+{
+	char *rest = hd_arena_strdup(names, s->args);
+
+	for (const char *name; (name = strtok_r(rest, " []", &rest)) != NULL;)
+		hd_call_set(call, name, "x");
+}
+
 const char *
 hd_case_said(const struct hd_case *c, const char *key)
 {

@@ -3,6 +3,7 @@
 
 #include "core/base/str.h"
 #include "core/remote/remote.h"
+#include "core/remote/scripts.h"
 
 /*
  * What the tests of remote scripts share: a scratch root, a shell as the
@@ -47,6 +48,10 @@ int hd_case_operate(
     struct hd_case *c, const char *id, const char *script, const char *arg);
 /* Arguments of the next call: NAME, VALUE and so on up to NULL. */
 void hd_case_args(struct hd_case *c, ...);
+/* Sets every argument that the script states to something; their names are kept
+ * in names. */
+void hd_case_set_all(
+    struct hd_call *call, const struct hd_script *s, struct hd_arena *names);
 /* Value of the first such fact, or "". */
 const char *hd_case_said(const struct hd_case *c, const char *key);
 

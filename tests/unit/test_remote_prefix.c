@@ -4,6 +4,7 @@
 #include "core/base/str.h"
 #include "core/remote/compose.h"
 #include "core/remote/scripts.h"
+#include "tests/support/remote_case.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -141,16 +142,6 @@ forget_tried(void **state)
 	return 0;
 }
 
-/* Every argument that the script states. */
-static void
-set_all(struct hd_call *call, const struct hd_script *s, struct hd_arena *names)
-{
-	char *rest = hd_arena_strdup(names, s->args);
-
-	for (const char *name; (name = strtok_r(rest, " []", &rest)) != NULL;)
-		hd_call_set(call, name, "x");
-}
-
 static struct hd_pair env[] = { { "SECRET", "touch canary; '\"$(x)" } };
 
 static void
@@ -172,7 +163,7 @@ no_prefix_of_a_reading_script_runs_anything(void **state)
 
 		if (s->args == NULL)
 			continue;
-		set_all(&call, s, &names);
+		hd_case_set_all(&call, s, &names);
 		assert_hd_ok(hd_compose_ask(&call, "n", &text, &err), &err);
 		try_prefixes(s->name, &text.text);
 	}

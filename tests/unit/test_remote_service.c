@@ -31,12 +31,12 @@ static const struct {
 };
 
 static const char *
-script(void)
+script(const char *name)
 {
 	for (const struct hd_script *s = hd_scripts; s->name != NULL; s++)
-		if (strcmp(s->name, "service") == 0)
+		if (strcmp(s->name, name) == 0)
 			return s->text;
-	fail_msg("there is no service.sh");
+	fail_msg("there is no %s.sh", name);
 	return NULL;
 }
 
@@ -76,7 +76,7 @@ a_cgroup_names_the_unit_that_runs_a_process(void **state)
 	(void)state;
 	assert_non_null(mkdtemp(folder));
 	assert_int_equal(chdir(folder), 0);
-	write_text("script", script(),
+	write_text("script", script("unit"),
 	    "service_of cgroup\n[ -z \"$unit\" ] || echo \"$unit $manager\"\n");
 	for (size_t i = 0; i < HD_COUNT(rows); i++) {
 		write_text("cgroup", rows[i].cgroup, "\n");
@@ -121,7 +121,7 @@ a_rule_for_sudo_that_is_advised_can_be_pasted(void **state)
 	(void)state;
 	assert_non_null(mkdtemp(folder));
 	assert_int_equal(chdir(folder), 0);
-	write_text("script", script(),
+	write_text("script", script("facts_unit"),
 	    "command() { echo /x/systemctl; }; id() { echo me; }\n"
 	    "hd_unit='" UNIT "'; service_sudoers stop\n");
 	for (size_t k = 0; k < HD_COUNT(shells); k++) {

@@ -1,0 +1,40 @@
+# shellcheck shell=sh
+# SHA-256, by whichever program this host has.
+
+sha256_stdin() {
+	if command -v sha256sum >/dev/null; then
+		sha256sum
+	elif command -v shasum >/dev/null; then
+		shasum -a 256
+	else
+		openssl dgst -sha256 -r
+	fi | cut -c1-64
+}
+
+sha256_of() {
+	sha256_stdin <"$1"
+}
+
+# sha256_differ: of the "digest  path" lines on stdin the paths that are
+# missing or different here.
+sha256_differ() {
+	if command -v sha256sum >/dev/null; then
+		hd_differ=$(sha256sum -c 2>/dev/null) && return
+	elif command -v shasum >/dev/null; then
+		hd_differ=$(shasum -a 256 -c 2>/dev/null) && return
+	else
+		hd_differ=$(sha256_each)
+		[ -n "$hd_differ" ] || return 0
+	fi
+	hd_differ=$(printf '%s\n' "$hd_differ" | sed -n 's/: FAILED.*//p')
+	printf '%s\n' "${hd_differ:-the manifest}"
+}
+
+sha256_each() {
+	while IFS= read -r hd_line; do
+		hd_path=${hd_line#*  }
+		[ -f "$hd_path" ] &&
+			[ "$(sha256_of "$hd_path")" = "${hd_line%%  *}" ] ||
+			printf '%s: FAILED\n' "$hd_path"
+	done
+}

@@ -1,0 +1,126 @@
+# shellcheck shell=sh
+# needs: control distillery release vm_do
+# Changes by Distillery 2.0 and 2.1. Every failure of bin/<app> has status 1, and
+# a 0 may mean that nothing was done: the VM is asked each time.
+
+# distillery_point VERSION: both name it, whatever their times say.
+distillery_point() {
+	boot_file "$1"
+	copy=$(distillery_copy) && [ -e "$copy" ] || return 0
+	[ -L "$copy" ] || ! cmp -s releases/start_erl.data "$copy" || return 0
+	rm -f "$copy.new" # a link would be followed
+	told write_file "$copy" <releases/start_erl.data ||
+		fail "$copy cannot be written, and another version than $1" \
+			"would boot: $(reason)"
+}
+
+# The copy is one more pointer, once bin/<app> has made it: the scripts of
+# another version may read it, even if those of this one do not.
+driver_pointers() {
+	copy=$(distillery_folder)/start_erl.data
+	[ -f "$copy" ] && [ ! -L "$copy" ] || return 0
+	rm -f "$copy.new"
+	told cp releases/start_erl.data.new "$copy.new" ||
+		fail "$copy.new cannot be written: $(reason)"
+	echo "$copy"
+}
+
+# The folder may be older than this release.
+driver_placed() {
+	distillery_point "$1"
+}
+
+# Its scripts may read the copy, even if those before did not.
+driver_settled() {
+	distillery_point "$1"
+}
+
+driver_unpack() {
+	vm_do "release_handler:unpack_release(\"$1/$app\")"
+	case $asked_text in
+	'{ok,'*) ;;
+	*) control_fail "$1 was not unpacked" release_handler ;;
+	esac
+	listed "$1" || fail "$1 was unpacked, but is not in releases/RELEASES"
+}
+
+# The configuration is made by upgrade itself, in the service's environment.
+driver_config() {
+	distillery_restore
+	for file in "releases/$1/sys.config" "releases/$1/vm.args"; do
+		[ -s "$file" ] || fail "release $1 has no $root/$file"
+	done
+	keep_variables "$1" '' REPLACE_OS_VARS
+	[ -n "$(service_value REPLACE_OS_VARS)" ] || return 0
+	# shellcheck disable=SC2046
+	keep_variables "$1" "$(cat "bin/$app"* "releases/$1/"*.sh \
+		"releases/$1/libexec/"*.sh "releases/$1/hooks/"*/* \
+		2>/dev/null)" $(config_variables \
+		"releases/$1/sys.config" "releases/$1/vm.args")
+}
+
+# An upgrade that was cut off left what it had made of these files, secrets
+# too, in their place.
+distillery_restore() {
+	for file in releases/*/sys.config.bak releases/*/vm.args.bak \
+		releases/*/config.exs.bak; do
+		[ ! -s "$file" ] || told mv -f "$file" "${file%.bak}" ||
+			fail "$root/${file%.bak} cannot be restored: $(reason)"
+	done
+}
+
+# distillery_status VERSION: sets status, as the VM has it; shadowed: it is
+# permanent, but another one is current.
+distillery_status() {
+	vm_do "(fun(L) -> case {lists:keyfind(\"$1\", 2, L),\
+ lists:keymember(current, 4, L)} of\
+ {false, _} -> unknown;\
+ {{_, _, _, permanent}, true} -> shadowed;\
+ {{_, _, _, S}, _} -> S\
+ end end)(release_handler:which_releases())" >/dev/null
+	status=$asked_text
+	[ "$asked_status" = 0 ] || control_fail "$1" erl_call
+}
+
+# distillery_configure VERSION [FOLDER]: makes its configuration in FOLDER or
+# distillery_folder, as upgrade does: with the scripts of the version that boots
+# and REL_DIR. The scripts of VERSION (REL_VSN) would read its libraries from
+# releases/RELEASES, and also those of the next entry while it is only unpacked.
+# False, with the reason in why, if that fails.
+distillery_configure() {
+	boots=$(driver_script_boot)
+	grep -qs 'REL_DIR:-' "releases/$boots/$app.sh" || {
+		why="releases/$boots/$app.sh cannot make the configuration of $1:\
+ that needs REL_DIR, which came with Distillery 2.0.5"
+		return 1
+	}
+	control_quietly env "REL_DIR=$root/releases/$1" \
+		${2:+"RELEASE_MUTABLE_DIR=$2"} "./bin/$app" describe
+	[ "$asked_status" != 0 ] || return 0
+	# describe shows the cookie
+	why=$(printf '%s\n' "$asked_text" | grep -iv cookie | last_line)
+	why="\`bin/$app describe\`, which makes its configuration, ended with\
+ status $asked_status: $why"
+	return 1
+}
+
+# Whether or not it is permanent already: the boot pointers may not know.
+driver_commit() {
+	distillery_status "$1"
+	[ "$status" != current ] ||
+		vm_do "release_handler:make_permanent(\"$1\")"
+	distillery_status "$1"
+	[ "$status" = permanent ] || fail "$1 was not made permanent: the VM" \
+		"says that it is $status"
+	distillery_point "$1"
+	sync
+}
+
+# There is no uninstall. discard removes the files.
+driver_discard() {
+	distillery_status "$1"
+	case $status in
+	unpacked | old) vm_do "release_handler:set_removed(\"$1\")" ;;
+	*) fail "$1 was not removed: the VM says that it is $status" ;;
+	esac
+}

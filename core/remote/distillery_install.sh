@@ -1,0 +1,71 @@
+# shellcheck shell=sh
+# needs: distillery_change vm_ask
+# A hot install by Distillery.
+
+# Up and down are the same. Permanent at once, unless hd_two_phase says not yet.
+driver_install() {
+	distillery_restore
+	distillery_status "$1"
+	install_check "$1"
+	wanted=permanent
+	if [ "$status" = shadowed ]; then
+		distillery_install "$1"
+	elif [ -n "$hd_two_phase" ] && [ "$status" != permanent ]; then
+		wanted=current
+		distillery_install "$1"
+	else
+		control_ask upgrade "$1"
+		distillery_restore
+	fi
+	[ "$asked_status" = 0 ] || {
+		vm_rest
+		control_fail "$1 was not installed"
+	}
+	distillery_status "$1"
+	[ "$status" = "$wanted" ] ||
+		fail "$1 was not installed: the VM says that it is $status"
+	distillery_keep "$1"
+	[ "$wanted" = current ] || distillery_point "$1"
+	sync
+}
+
+# distillery_keep VERSION: keeps the sys.config that it was installed with, for
+# the VM to compare with its settings (vm_config.erl): bin/<app> makes that file
+# anew whenever it runs, for the version that boots.
+distillery_keep() {
+	rm -f ".hdeploy/releases/$1/config."*
+	[ -d ".hdeploy/releases/$1" ] || return 0
+	vm_do 'lists:concat([os:getpid(), ".", erlang:system_info(creation)])' \
+		>/dev/null
+	asked_text=${asked_text#\"}
+	asked_text=${asked_text%\"}
+	case $asked_text in
+	*[!0-9.]* | '') return 0 ;;
+	esac
+	(umask 077 && told with_reserve cp "$(distillery_folder)/sys.config" \
+		".hdeploy/releases/$1/config.$asked_text" ||
+		say note "the settings of $1 will not be compared with the\
+ configuration that it was installed with: $(reason)")
+}
+
+# distillery_install VERSION: without making it permanent; also what is
+# permanent while another version is current: bin/<app> would take that for
+# done. Sets asked_status.
+distillery_install() {
+	distillery_configure "$1" || fail "$1 was not installed: $why"
+	made=$(distillery_folder)
+	for file in sys.config vm.args; do
+		told cp -p "releases/$1/$file" "releases/$1/$file.bak" &&
+			told cp -p "$made/$file" "releases/$1/$file.new" &&
+			told mv -f "releases/$1/$file.new" \
+				"releases/$1/$file" ||
+			fail "$root/releases/$1/$file cannot be replaced:" \
+				"$(reason)"
+	done
+	vm_do "release_handler:install_release(\"$1\", [{update_paths, true}])"
+	distillery_restore
+	case $asked_text in
+	'{ok,'*) ;;
+	*) asked_status=1 ;;
+	esac
+}

@@ -1,0 +1,52 @@
+# shellcheck shell=sh
+# Folders that hdeploy made, in the order in which it made them.
+
+# in_order FOLDER: the names on stdin, sorted by their time, by the numbers that
+# they have there instead: a clock may be set back. One without, which an earlier
+# hdeploy made, stays behind those that came before it.
+in_order() {
+	hd_last=0
+	hd_line=0
+	while IFS= read -r hd_name; do
+		hd_number=
+		[ ! -s "$1/$hd_name/number" ] ||
+			read -r hd_number <"$1/$hd_name/number"
+		case $hd_number in
+		'' | *[!0-9]* | ??????????*) hd_number=$hd_last ;;
+		esac
+		[ "$hd_number" -le "$hd_last" ] || hd_last=$hd_number
+		hd_line=$((hd_line + 1))
+		printf '%09d %04d %s\n' "$hd_number" "$hd_line" "$hd_name"
+	done | sort | cut -d' ' -f3-
+}
+
+# folders FOLDER: the names of those in it, the oldest first. hdeploy made them:
+# [a-z0-9-]+
+folders() {
+	# shellcheck disable=SC2010,SC2012
+	ls -tr "$1" 2>/dev/null | grep -v '[^a-z0-9-]' | in_order "$1"
+}
+
+# number_next FOLDER: the number for what is made there now.
+number_next() {
+	hd_last=0
+	for hd_file in "$1"/*/number; do
+		[ -s "$hd_file" ] && read -r hd_number <"$hd_file" || continue
+		case $hd_number in
+		'' | *[!0-9]* | ??????????*) ;;
+		*) [ "$hd_number" -le "$hd_last" ] || hd_last=$hd_number ;;
+		esac
+	done
+	echo "$((hd_last + 1))"
+}
+
+# trim FOLDER N: all but the newest N folders in it go.
+trim() {
+	hd_keep=$2
+	set -- "$1" "$1"/*/
+	[ "$#" -le "$((hd_keep + 1))" ] ||
+		folders "$1" | head -n "$(($# - hd_keep - 1))" |
+		while IFS= read -r hd_name; do
+			rm -rf "${1:?}/$hd_name"
+		done
+}

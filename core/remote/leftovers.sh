@@ -1,0 +1,96 @@
+# shellcheck shell=sh
+# needs: call command loose release vm
+# What goes with a version that neither runs nor boots.
+
+# drop_leftovers VERSION: what an unpack that failed left behind. The next
+# one would keep such files instead of its own. Only for a version that is
+# not listed; folders that a listed release names stay.
+# A list that is lost names none: then all libraries stay.
+drop_leftovers() {
+	ask_loaded
+	loose_drop_added "$1"
+	rm -rf "releases/${1:?}" "bin/$app-$1" ".hdeploy/releases/$1/entry" \
+		".hdeploy/releases/$1/loose" .hdeploy/tmp
+	[ -f ".hdeploy/releases/$1/manifest" ] && names=$(release_names) ||
+		return 0
+	# What a VM that was not asked has loaded is not known.
+	! command_given running || [ -n "$used" ] || return 0
+	sed -n 's,^[0-9a-f]*  \(lib/[A-Za-z0-9_.+~-]*\)/.*,\1,p' \
+		".hdeploy/releases/$1/manifest" | sort -u |
+		while IFS= read -r lib; do
+			case $used in
+			*"/$lib/"*) continue ;;
+			esac
+			library=${lib#lib/}
+			release_named "/$lib\"" "\"$lib\"" \
+				"{${library%%-*},\"${library#*-}\"" ||
+				rm -rf "$lib"
+		done
+	drop_runtime "$1"
+}
+
+# release_names: the files that say what the releases here are made of: the
+# list, or without one the .rel of each. A list that is lost names nothing:
+# false, then all stays.
+release_names() {
+	if [ -f releases/RELEASES ]; then
+		echo releases/RELEASES
+		return
+	fi
+	! driver_lists || return 1
+	for folder in releases/*/; do
+		[ -f "${folder}start.boot" ] || continue
+		[ -f "$folder$app.rel" ] || return 1
+		echo "$folder$app.rel"
+	done
+}
+
+# release_named TEXT...: whether one of them has one of these; after
+# names=$(release_names).
+release_named() {
+	for text; do
+		# shellcheck disable=SC2086 # names of versions: no spaces
+		! grep -qF -e "$text" $names /dev/null || return 0
+	done
+	return 1
+}
+
+# drop_runtime VERSION: the ERTS that it brought, if nothing else needs it.
+drop_runtime() {
+	vm_find
+	for runtime in $(runtime_of "$1"); do
+		case $vm_bin/ in
+		*"/erts-$runtime/"*) continue ;;
+		esac
+		release_named "\"$runtime\"" ||
+			grep -qF -e "$runtime " releases/start_erl.data ||
+			rm -rf "erts-$runtime"
+	done
+}
+
+# ask_loaded: sets used: the code path of the VM, if there is one.
+ask_loaded() {
+	used=
+	vm_find
+	[ -n "$vm_pid" ] || return 0
+	used=$(echo 'code:get_path().' | vm_call 10 -e 2>&1) ||
+		fail "the VM does not say what it has loaded:" \
+			"$(printf '%s\n' "$used" | ends_of)"
+}
+
+# loose_drop_added VERSION: removes those that the version in place does not have:
+# VERSION is discarded, and never booted.
+loose_drop_added() (
+	[ -f ".hdeploy/releases/$1/added" ] || return 0
+	loose_boot_now
+	loose_whose "$1"
+	others=$(for hd_to in $leaves; do
+		[ "$hd_to" = "$1" ] || loose_names "$hd_to"
+	done)
+	while IFS= read -r name; do
+		! loose_is "$name" "$1" ||
+			printf '%s\n' "$others" | grep -qxF -e "$name" ||
+			rm -f -- "$name"
+	done <".hdeploy/releases/$1/added"
+	rm -f ".hdeploy/releases/$1/added"
+)

@@ -1,0 +1,44 @@
+# shellcheck shell=sh
+# needs: env process
+# Commands that get so many seconds.
+
+# limited SECONDS COMMAND...: as_service, in a session of its own, all of which
+# is ended after so long; the status is then 124.
+limited() {
+	limited_begin "$@"
+	wait "$hd_session"
+	hd_status=$?
+	limited_end
+	return "$hd_status"
+}
+
+limited_begin() {
+	hd_limit=$1
+	shift
+	(service_env && exec "$hd_setsid" "$@") &
+	hd_session=$!
+	(hd_guard "$hd_session" "$hd_limit") >/dev/null 2>&1 3>&- &
+	hd_watcher=$!
+}
+
+limited_end() {
+	kill "$hd_watcher" 2>/dev/null
+	wait "$hd_watcher" 2>/dev/null
+	[ "$?" != 124 ] || hd_status=124
+}
+
+# hd_guard PID SECONDS: who began that session may be killed: it ends then by
+# itself, and its number becomes another's.
+hd_guard() {
+	birth_of "$1"
+	hd_born=$hd_birth
+	hd_n=0
+	while [ "$hd_n" -lt "$2" ]; do
+		"$hd_sleep" 1
+		session_lives "$1" "$hd_born" || exit 0
+		hd_n=$((hd_n + 1))
+	done
+	trap '' TERM
+	session_end "$1"
+	exit 124
+}

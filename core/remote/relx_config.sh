@@ -1,0 +1,17 @@
+# shellcheck shell=sh
+# needs: env
+# Which configuration relx's bin/<app> starts a node with.
+
+# relx_boots FILE VARIABLE VERSION: the sys.config or vm.args that bin/<app>
+# uses. The operator's files come before those of the release.
+relx_boots() {
+	file=$(service_value "$2" 2>/dev/null)
+	[ -n "$file" ] || [ ! -f "$1" ] || file=$root/$1
+	printf '%s\n' "${file:-$root/releases/$3/$1}"
+}
+
+driver_configures() {
+	config_applied=$root/releases/$1/sys.config
+	config_sys=$(relx_boots sys.config RELX_CONFIG_PATH "$1")
+	config_args=$(relx_boots vm.args VMARGS_PATH "$1")
+}
