@@ -52,8 +52,7 @@ struct hd_artifact {
 	int fd;                       /* the tarball, open for reading */
 	uint64_t size;                /* bytes */
 	char sha256[HD_SHA256_HEX];   /* of the tarball: proves a transfer */
-	char identity[HD_SHA256_HEX]; /* of the version: see hd_artifact_open()
-				       */
+	char identity[HD_SHA256_HEX]; /* of the version: hd_artifact_open() */
 	const char *name, *version, *erts;
 	uint64_t unpacked;     /* bytes of all files */
 	struct hd_strs left;   /* of a folder: see hd_tree */

@@ -22,8 +22,8 @@ void hd_gunzip_free(struct hd_gunzip *g); /* NULL is fine */
 /*
  * Sets *block to the next bytes, valid until the next call. Returns their
  * number, 0 at the end, or -1: HD_ELOCAL if the file is truncated, damaged, not
- * gzip or has data after its end; HD_ECANCELED. Do not trust the bytes before
- * it returned 0.
+ * gzip or has data after its end; HD_ECANCELED. Trust no byte before it has
+ * returned 0.
  */
 long hd_gunzip_read(
     struct hd_gunzip *g, const void **block, struct hd_err *err) HD_CHECK;

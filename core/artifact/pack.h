@@ -12,8 +12,8 @@ int hd_pack(int fd, const struct hd_tree *tree, struct hd_err *err) HD_CHECK;
 
 /*
  * Copies the tarball from, which hd_scan_tarball() has accepted, to fd without
- * permission for other users to write. The bytes depend on the same facts, and
- * the errors are the same.
+ * permission for other users to write. Its bytes and errors follow the same
+ * rules.
  */
 int hd_repack(int fd, int from, struct hd_err *err) HD_CHECK;
 

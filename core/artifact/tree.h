@@ -12,9 +12,9 @@
  * The files of one version in a folder with a built release:
  * releases/<version>, the lib/<app>-<version> that its .rel names, its
  * erts-<version>, bin/, releases/start_erl.data and RELEASES as this version
- * needs them, and the files and empty folders of overlays. Other versions and
- * tarballs are not included. Nor are files that a release has written while it
- * ran in this folder; left lists them.
+ * needs them, and the files and empty folders of overlays. Excluded are other
+ * versions, tarballs, and files that a release wrote while it ran in this
+ * folder; left lists these files.
  */
 
 struct hd_leaf {

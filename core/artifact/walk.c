@@ -93,8 +93,8 @@ stays_inside(const char *path, const char *target)
 }
 
 /*
- * Packs a link as it is, unless it stays inside by a "..", which Erlang's
- * unpacker refuses: then packs the file itself.
+ * Packs a link as it is. If it reaches a file of the release through "..",
+ * which Erlang's unpacker refuses, packs the file itself.
  */
 static int
 add_link(struct step *s, const char *path, const char *disk)

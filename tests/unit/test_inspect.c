@@ -125,7 +125,7 @@ a_file_with_special_bits_is_refused_by_name(void **state)
 	}
 }
 
-/* As Distillery, umask 002 and set-group-id folders leave modes. */
+/* Modes as Distillery, umask 002 and set-group-id folders leave them. */
 static void
 entries_that_others_could_write_to_are_packed_again(void **state)
 {

@@ -95,7 +95,7 @@ a_relup_not_for_this_version_is_refused(void **state)
 		{ "{\"2\",{},[]}.", "is not a relup" },
 		{ "[].", "is not a relup" },
 		{ "{\"2\",[{\"$(x)\",[],[]}],[]}.", "an entry for a version" },
-		{ "{\"2\",\n[", "line 2: it ends" },
+		{ "{\"2\",\n[", "line 2: ends in the middle" },
 	};
 	HD_AUTO_ARENA arena = { 0 };
 	struct hd_err err;
