@@ -144,6 +144,7 @@ env.REPLACE_OS_VARS = true/' "$LAB/deploy.ini" >"$LAB/distillery.ini"
 	INI=distillery.ini
 	starts=start
 	hot_and_cold_follow_each_other
+	layout 1
 }
 
 check 'hot and cold upgrades follow each other' hot_and_cold_follow_each_other

@@ -174,6 +174,13 @@ history_tells_who_did_what() {
 	said "ok, hot, "
 }
 
+all_that_is_written_there_is_documented() {
+	layout 1
+	: >"$LAB/web1/.hdeploy/strange"
+	equal 'what is not' "$(check_undocumented 1)" strange
+	rm "$LAB/web1/.hdeploy/strange"
+}
+
 check 'the first push unpacks' first_push_unpacks
 check 'start starts what would boot' start_starts_what_boots
 check 'push ships beside what runs' push_ships_beside_what_runs
@@ -194,4 +201,6 @@ check 'restart is another VM' restart_is_another_vm
 check 'a VM that nobody reaps is down' a_vm_that_nobody_reaps_is_down
 check 'stop stops' stop_stops
 check 'history tells who did what' history_tells_who_did_what
+check 'all that is written there is documented' \
+	all_that_is_written_there_is_documented
 check_end

@@ -22,6 +22,7 @@ a_change_that_holds_counts_after_its_soak() {
 	in_soak
 	runs 1 0.2.0
 	boots 1 0.1.0
+	layout 1
 	ended_with 0
 	jq -es 'map(select(.step == "soak" and .result == "ok"))[0].ms >= 6000' \
 		"$LAB/events" >/dev/null || flunk 'it did not last'
@@ -116,6 +117,7 @@ a_watcher_that_is_killed_going_back_keeps_the_lock_to_its_end() {
 	kill -9 "$run"
 	ended_with 137
 	until [ -e "$LAB/waits" ]; do sleep 0.1; done
+	layout 1
 	kill_watcher
 	WAIT=0s
 	INI=deploy.ini

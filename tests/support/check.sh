@@ -126,3 +126,30 @@ nothing_left() {
 	equal "web$1 left" "$(find "$LAB/web$1" -name '*.part' -o \
 		-path '*/.hdeploy/tmp/*' | head -3)" ""
 }
+
+# layout N: every file in .hdeploy of host N has its line in
+# docs/on-host-layout.md.
+layout() {
+	check_undocumented "$1" >"$LAB/undocumented"
+	[ ! -s "$LAB/undocumented" ] ||
+		flunk "not in docs/on-host-layout.md: $(cat "$LAB/undocumented")"
+}
+
+check_undocumented() { # N
+	layout_patterns >"$LAB/layout"
+	(cd "$LAB/web$1/.hdeploy" && find . ! -type d) | sed 's|^[.]/||' |
+		grep -vxE -f "$LAB/layout" || : # all are
+}
+
+# The names in the first column of its tables; a word in capitals is any text
+# without a slash, and a folder is all that is in it.
+layout_patterns() {
+	sed '/^## Outside/,$d' docs/on-host-layout.md | awk -F '|' '
+		/^[|] `/ {
+			n = split($2, part, "`")
+			for (i = 2; i < n; i += 2)
+				print part[i]
+		}' | sed -E 's/[.]/[.]/g
+		s/(CHANGE|VERSION|NAME|RANDOM|CREATION|APP|PID|ID|N)/[^\/]+/g
+		s,/$,/.*,'
+}
