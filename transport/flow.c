@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { CHUNK = 32 * 1024, SAID_MAX = 400 };
+enum { CHUNK = 32 * 1024, REPLY_MAX = 400 };
 
 static void
 restart_clock(struct hd_flow *f)
@@ -46,7 +46,7 @@ hd_flow_check_path(const char *path, struct hd_err *err)
 {
 	if (path[0] == '\0' || strchr(path, '\n') != NULL)
 		return hd_err_set(err, HD_EREFUSED,
-		    "a path on a host must not be empty or hold a newline");
+		    "a path on a host must not be empty or contain a newline");
 	return 0;
 }
 
@@ -68,7 +68,7 @@ refill(struct hd_flow *f, struct hd_err *err)
 		    "reading the file to upload: %s", strerror(errno));
 	if (n == 0)
 		return hd_err_set(err, HD_ELOCAL,
-		    "the file to upload became shorter while it was sent");
+		    "the file to upload was truncated during the upload");
 	f->at = 0;
 	f->nchunk = (size_t)n;
 	return 0;
@@ -144,38 +144,37 @@ hd_flow_exec(struct hd_transport *t, hd_run_fn *run, const char *command,
 	return run(t, &f, status, err);
 }
 
-/* What the host said on stderr, for the error text. */
-struct said {
-	char text[SAID_MAX];
-	/* for a read: where stdout goes */
-	const struct hd_read *r;
-	uint64_t got;
+/* Output of the command behind an upload or a read. */
+struct reply {
+	char text[REPLY_MAX];    /* from stderr, for the error message */
+	const struct hd_read *r; /* takes stdout; NULL: an upload */
+	uint64_t got;            /* bytes of stdout */
 };
 
 static int
 upload_out(struct hd_flow *f, enum hd_stream stream, const char *text,
     size_t len, struct hd_err *err)
 {
-	struct said *said = f->ctx;
+	struct reply *reply = f->ctx;
 
 	(void)stream;
 	(void)err;
-	hd_flow_quote(said->text, sizeof(said->text), text, len);
+	hd_flow_quote(reply->text, sizeof(reply->text), text, len);
 	return 0;
 }
 
 static int
-judge(const struct said *said, int status, const char *verb, const char *path,
+judge(const struct reply *reply, int status, const char *verb, const char *path,
     struct hd_err *err)
 {
 	if (status == 0)
 		return 0;
-	if (said->text[0] != '\0')
+	if (reply->text[0] != '\0')
 		return hd_err_set(err, HD_EREMOTE, "the host cannot %s %s: %s",
-		    verb, path, said->text);
+		    verb, path, reply->text);
 	return hd_err_set(err, HD_EREMOTE,
-	    "the host cannot %s %s: the command ended with status %d and no "
-	    "message",
+	    "the host cannot %s %s: the command exited with status %d and "
+	    "printed no error",
 	    verb, path, status);
 }
 
@@ -184,13 +183,13 @@ hd_flow_upload(struct hd_transport *t, hd_run_fn *run, const char *command,
     const struct hd_upload *u, struct hd_err *err)
 {
 	HD_AUTO_STR head = HD_STR_INIT(16 * 1024);
-	struct said said = { .r = NULL };
+	struct reply reply = { .r = NULL };
 	struct hd_flow f = {
 		.command = command,
 		.fd = u->fd,
 		.size = u->size,
 		.out = upload_out,
-		.ctx = &said,
+		.ctx = &reply,
 		.progress = u->progress,
 		.progress_ctx = u->ctx,
 		.limit_ms = u->stall_ms,
@@ -211,30 +210,30 @@ hd_flow_upload(struct hd_transport *t, hd_run_fn *run, const char *command,
 	free(f.chunk);
 	if (rc < 0)
 		return hd_err_prefix(err, "uploading %s", u->path);
-	return judge(&said, status, "write", u->path, err);
+	return judge(&reply, status, "write", u->path, err);
 }
 
 static int
 read_out(struct hd_flow *f, enum hd_stream stream, const char *text, size_t len,
     struct hd_err *err)
 {
-	struct said *said = f->ctx;
-	const struct hd_read *r = said->r;
+	struct reply *reply = f->ctx;
+	const struct hd_read *r = reply->r;
 
 	if (stream == HD_STDERR) {
-		hd_flow_quote(said->text, sizeof(said->text), text, len);
+		hd_flow_quote(reply->text, sizeof(reply->text), text, len);
 		return 0;
 	}
-	if (len > r->max - said->got)
+	if (len > r->max - reply->got)
 		return hd_err_set(err, HD_EREMOTE,
 		    "the file is larger than the %" PRIu64 " bytes expected",
 		    r->max);
 	if (hd_fs_write_all(r->fd, text, len) < 0)
-		return hd_err_set(err, HD_ELOCAL, "storing what was read: %s",
-		    strerror(errno));
-	said->got += len;
+		return hd_err_set(err, HD_ELOCAL,
+		    "storing the file on this machine: %s", strerror(errno));
+	reply->got += len;
 	if (r->progress != NULL)
-		r->progress(r->ctx, said->got, r->max);
+		r->progress(r->ctx, reply->got, r->max);
 	return 0;
 }
 
@@ -243,19 +242,19 @@ hd_flow_read(struct hd_transport *t, hd_run_fn *run, const char *command,
     const struct hd_read *r, struct hd_err *err)
 {
 	HD_AUTO_SHELL script = HD_SHELL_INIT;
-	struct said said = { .r = r };
+	struct reply reply = { .r = r };
 	struct hd_flow f = {
 		.command = command,
 		.fd = -1,
 		.out = read_out,
-		.ctx = &said,
+		.ctx = &reply,
 		.limit_ms = r->stall_ms,
 		.stall = true,
 		.stage = HD_CANCEL_SOON,
 	};
 	int status = -1;
 
-	/* No prefix of it does anything: the call stands on its last line. */
+	/* A truncated script does nothing: its last line calls main. */
 	hd_shell_lit(&script, "main() { exec cat <\"$1\"; }\n{ main ");
 	hd_shell_arg(&script, r->path);
 	hd_shell_lit(&script, " </dev/null; exit; }\n");
@@ -267,5 +266,5 @@ hd_flow_read(struct hd_transport *t, hd_run_fn *run, const char *command,
 	restart_clock(&f);
 	if (run(t, &f, &status, err) < 0)
 		return hd_err_prefix(err, "reading %s", r->path);
-	return judge(&said, status, "read", r->path, err);
+	return judge(&reply, status, "read", r->path, err);
 }

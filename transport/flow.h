@@ -7,9 +7,9 @@
 #include <stdbool.h>
 
 /*
- * One command being fed and drained, whatever it runs over: the part of exec,
- * upload and read that the backends share. A backend offers one function
- * (hd_run_fn) and gets the three operations from it.
+ * One command with its input and output: the part of exec, upload and read
+ * that all backends share. A backend implements hd_run_fn; the functions below
+ * turn it into the three operations.
  */
 struct hd_flow {
 	const char *command; /* for the login shell */
@@ -18,24 +18,25 @@ struct hd_flow {
 	size_t nhead;
 	int fd; /* -1: no file */
 	uint64_t size;
-	/* Takes each piece of output; -1 with err set ends the command. */
+	/* Receives each piece of output. Ends the command by returning -1 with
+	 * err set. */
 	int (*out)(struct hd_flow *f, enum hd_stream stream, const char *text,
 	    size_t len, struct hd_err *err);
 	void *ctx;
 	hd_progress_fn *progress; /* of the file on stdin; may be NULL */
 	void *progress_ctx;
 	unsigned limit_ms;
-	bool stall;           /* the limit counts from the last progress */
-	enum hd_cancel stage; /* at which it stops */
+	bool stall;           /* limit_ms counts from the last progress */
+	enum hd_cancel stage; /* of cancellation that stops the command */
 
-	/* Kept by the functions below. */
-	int64_t end; /* present deadline, in hd_clock_ms() terms */
+	/* Maintained by the functions below. */
+	int64_t end; /* current deadline, on the clock of hd_clock_ms() */
 	uint64_t fed;
 	char *chunk;
 	size_t nchunk, at;
 };
 
-/* Runs f->command to its end; status as in hd_tp_exec(). */
+/* Runs f->command to its end. *status: see hd_tp_exec(). */
 typedef int hd_run_fn(
     struct hd_transport *t, struct hd_flow *f, int *status, struct hd_err *err);
 
@@ -46,20 +47,21 @@ int hd_flow_upload(struct hd_transport *t, hd_run_fn *run, const char *command,
 int hd_flow_read(struct hd_transport *t, hd_run_fn *run, const char *command,
     const struct hd_read *r, struct hd_err *err) HD_CHECK;
 
-/* For backends: the next bytes for stdin, the same ones until some are
- * reported as fed; *n is 0 when all are. HD_ELOCAL if the file is short. */
+/* For backends: the next bytes for stdin; *n is 0 at the end. Returns the same
+ * bytes until hd_flow_fed() reports them as sent. HD_ELOCAL if the file was
+ * truncated. */
 int hd_flow_next(
     struct hd_flow *f, const char **p, size_t *n, struct hd_err *err) HD_CHECK;
 void hd_flow_fed(struct hd_flow *f, size_t n);
-/* Output arrived: calls f->out. */
+/* For backends: passes output to f->out. */
 int hd_flow_out(struct hd_flow *f, enum hd_stream stream, const char *text,
     size_t len, struct hd_err *err) HD_CHECK;
 
-/* Paths go to the host as one line. */
+/* HD_EREFUSED if path cannot be sent to the host as one line. */
 int hd_flow_check_path(const char *path, struct hd_err *err) HD_CHECK;
 
-/* Appends to a message of at most max bytes; text from a host is never
- * copied as it is: no control sequences, one line. */
+/* Appends untrusted text from a host to msg, which has max bytes: one line, no
+ * control characters. */
 void hd_flow_quote(char *msg, size_t max, const char *text, size_t len);
 
 #endif

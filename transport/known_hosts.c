@@ -21,7 +21,7 @@ is(struct hd_span s, const char *text)
 	return s.n == strlen(text) && memcmp(s.p, text, s.n) == 0;
 }
 
-/* The next field of the line; empty at its end. */
+/* Takes the next field off the line; empty at the end. */
 static struct hd_span
 field(struct hd_span *line)
 {
@@ -56,8 +56,8 @@ hd_known_hosts_done(struct hd_known_hosts *k)
 	hd_arena_done(&k->arena);
 }
 
-/* '*' and '?' only, as in ssh: brackets stand for themselves. Going back to
- * the last star alone is enough, and never takes exponential time. */
+/* As in ssh, only * and ? are special. Backtracking to the last star is enough
+ * and never takes exponential time. */
 static bool
 glob(struct hd_span pattern, const char *name)
 {
@@ -108,7 +108,7 @@ hd_span_is_name(struct hd_span s, const char *name)
 	return true;
 }
 
-/* A comma list; one negated pattern that fits outweighs all others. */
+/* A comma-separated list; a negated pattern that matches overrides the rest. */
 static bool
 in_list(struct hd_span list, const char *name)
 {
@@ -180,7 +180,7 @@ hd_key_type(const unsigned char *blob, size_t len, char out[static 64])
 	out[n] = '\0';
 }
 
-/* The key of a line whose hosts fit; NULL if there is none to be read. */
+/* The key of a line that covers the host; NULL if it is malformed. */
 static struct hd_known_key *
 read_key(struct hd_known_hosts *k, struct hd_span type, struct hd_span base64)
 {

@@ -7,11 +7,10 @@
 #include <stdbool.h>
 
 /*
- * Reads known_hosts files (sshd(8)): what they hold for one host. Understands
- * lists, wildcards, negation, hashed names, [host]:port and @revoked; a line
- * that it does not understand is skipped, not an error. A port other than 22 is
- * looked up as [host]:port only: a key recorded for another service of the
- * machine proves nothing about this one.
+ * The keys of one host in known_hosts files (sshd(8)). Supports lists,
+ * wildcards, negation, hashed names, [host]:port and @revoked; skips malformed
+ * lines. A port other than 22 is looked up only as [host]:port: a key recorded
+ * for another service of the machine proves nothing about this one.
  */
 struct hd_known_key {
 	const char *type; /* "ssh-ed25519" */
@@ -24,7 +23,7 @@ struct hd_known_key {
 
 struct hd_known_hosts {
 	struct hd_arena arena;
-	const char *name; /* as it is looked up */
+	const char *name; /* "host" or "[host]:port", in lower case */
 	struct {
 		struct hd_known_key *v;
 		size_t n, cap;
@@ -47,30 +46,29 @@ enum hd_known {
 void hd_known_hosts_init(
     struct hd_known_hosts *k, const char *host, unsigned port);
 void hd_known_hosts_done(struct hd_known_hosts *k);
-/* Adds what a file of this name holds; text is borrowed for the call. */
+/* Adds the keys in text, the content of file. Borrows both for the call. */
 void hd_known_hosts_add(
     struct hd_known_hosts *k, const char *file, const char *text, size_t len);
-/* A missing file holds nothing. HD_ELOCAL if it cannot be read. */
+/* A missing file adds nothing. HD_ELOCAL if the file cannot be read. */
 int hd_known_hosts_read(
     struct hd_known_hosts *k, const char *path, struct hd_err *err) HD_CHECK;
 
-/* Is there a key of this type that may be accepted? */
+/* Whether a key of this type is recorded and not revoked. */
 bool hd_known_hosts_has(const struct hd_known_hosts *k, const char *type);
-/* *which is the record that decided; NULL if UNKNOWN. Borrowed from k. */
+/* *which: the key that decided, borrowed from k; NULL for HD_KNOWN_UNKNOWN. */
 enum hd_known hd_known_hosts_check(const struct hd_known_hosts *k,
     const unsigned char *blob, size_t len, const struct hd_known_key **which);
 
 /*
- * Takes the keys of this host out of the file, which another file then takes
- * the place of, with the same owner and mode. What it says of other hosts, and
- * @revoked and @cert-authority lines, stays. A missing file is fine; HD_ELOCAL,
- * with the file as it was, if it cannot be rewritten or names the host by a
- * pattern.
+ * Removes the keys of this host from the file: replaces it by a new file with
+ * the same owner and mode. Keeps the keys of other hosts and all @revoked and
+ * @cert-authority lines. A missing file is not an error. HD_ELOCAL, with the
+ * file unchanged, if it cannot be rewritten or names the host by a pattern.
  */
 int hd_known_hosts_forget(const char *path, const char *host, unsigned port,
     struct hd_err *err) HD_CHECK;
 
-/* The type name that a key blob begins with, or "" if it is not one. */
+/* The type name at the start of a key blob; "" if the blob is malformed. */
 void hd_key_type(const unsigned char *blob, size_t len, char out[static 64]);
 
 #endif

@@ -16,7 +16,7 @@
 
 enum { FILE_MAX = 64 * 1024 * 1024 };
 
-/* One file being read into another text. */
+/* One file being edited; out is its new content. */
 struct editing {
 	struct hd_known_hosts k;
 	const char *path;
@@ -25,7 +25,7 @@ struct editing {
 	bool changed;
 };
 
-/* The names of a list without that one; true if some are left. */
+/* Appends the names of a list except name; false if none remain. */
 static bool
 add_others(struct hd_str *out, struct hd_span list, const char *name)
 {
@@ -43,13 +43,14 @@ add_others(struct hd_str *out, struct hd_span list, const char *name)
 	return any;
 }
 
-/* A pattern also speaks of other hosts, which nobody asked about. */
+/* A pattern may cover other hosts, whose keys must stay. */
 static int
 pattern(const struct editing *e, struct hd_err *err)
 {
 	return hd_err_set(err, HD_ELOCAL,
-	    "%s:%u covers %s by a pattern: change that line yourself", e->path,
-	    e->line, e->k.name);
+	    "%s:%u covers %s by a pattern, and perhaps other hosts: edit that "
+	    "line yourself",
+	    e->path, e->line, e->k.name);
 }
 
 static int
@@ -104,13 +105,13 @@ failed(const struct editing *e, struct hd_err *err)
 	hd_shell_lit(&command, " -f ");
 	hd_shell_arg(&command, e->path);
 	return hd_err_set(err, HD_ELOCAL,
-	    "%s: %s: the old key has to be removed there first, as somebody "
-	    "who may write it: `%s`",
+	    "%s: %s: first remove the old key, as a user who can write the "
+	    "file: `%s`",
 	    e->path, strerror(problem), command.text.ptr);
 }
 
-/* A name beside it takes the place of the file, so that no reader finds half
- * of it. A link stays a link. */
+/* Renames a new file over the old one, so that no reader sees half a file.
+ * Follows symbolic links. */
 static int
 replace(const struct editing *e, const struct stat *was, struct hd_err *err)
 {
@@ -136,7 +137,8 @@ replace(const struct editing *e, const struct stat *was, struct hd_err *err)
 	return 0;
 }
 
-/* -1, or an open file that is locked and is still the one of that name. */
+/* Opens and locks the file; -1 with errno set. Starts again if another file
+ * took its name before the lock was taken. */
 static int
 open_locked(const char *path, struct stat *st)
 {

@@ -3,25 +3,25 @@
 
 #include "transport/known_hosts.h"
 
-/* Parts of a line of known_hosts, for what reads and for what edits it. */
+/* Parsing of known_hosts lines, shared by the reader and the editor. */
 
-/* A part of a line; not terminated. */
+/* Part of a line; not NUL-terminated. */
 struct hd_span {
 	const char *p;
 	size_t n;
 };
 
-/* Whether a line without a marker holds a key of this host: *hosts is then its
- * list, and *line what follows it. */
+/* Whether a line without a marker contains a key of this host. Sets *hosts to
+ * its list of names and *line to the rest of the line. */
 bool hd_known_line(
     struct hd_known_hosts *k, struct hd_span *line, struct hd_span *hosts);
-/* Whether a list covers that name, which is in small letters; a hashed name
- * is a list too. */
+/* Whether hosts, a list or a hashed name, covers name, which is in lower case.
+ */
 bool hd_known_covers(struct hd_span hosts, const char *name);
 bool hd_known_hashed(struct hd_span hosts);
-/* The next item of a comma list, which then begins behind it. */
+/* Takes the next item off a comma-separated list. */
 struct hd_span hd_known_item(struct hd_span *list);
-/* Whether they are the same in small letters. */
+/* Whether s is name, which is in lower case; ignores the case of s. */
 bool hd_span_is_name(struct hd_span s, const char *name);
 
 #endif

@@ -55,7 +55,6 @@ cannot_write(const char *path, struct hd_err *err)
 	    err, HD_EREMOTE, "cannot write %s: %s", path, strerror(errno));
 }
 
-/* Pieces of the source to the target; both at their start. */
 static int
 copy(const struct hd_upload *u, int to, char *room, struct hd_err *err)
 {
@@ -71,7 +70,7 @@ copy(const struct hd_upload *u, int to, char *room, struct hd_err *err)
 		if (n <= 0)
 			return hd_err_set(err, HD_ELOCAL,
 			    "reading the file to upload: %s",
-			    n < 0 ? strerror(errno) : "it became shorter");
+			    n < 0 ? strerror(errno) : "it was truncated");
 		if (hd_fs_write_all(to, room, (size_t)n) < 0)
 			return cannot_write(u->path, err);
 		done += (uint64_t)n;
@@ -100,7 +99,7 @@ local_upload(
 		return cannot_write(u->path, err);
 	if (copy(u, to, room, err) < 0)
 		return -1;
-	/* Some file systems only tell here that there was no room. */
+	/* Some file systems report a full disk only here. */
 	if (close(hd_steal_fd(&to)) < 0)
 		return cannot_write(u->path, err);
 	return 0;
@@ -129,12 +128,12 @@ await(int fd, short events, const struct hd_until *until, struct hd_err *err)
 static int
 broken(struct hd_err *err)
 {
-	return hd_err_set(
-	    err, HD_EREMOTE, "the service closed early: %s", strerror(errno));
+	return hd_err_set(err, HD_EREMOTE,
+	    "the service closed the connection early: %s", strerror(errno));
 }
 
 static int
-ask(int fd, const struct hd_tunnel *x, const struct hd_until *until,
+send_request(int fd, const struct hd_tunnel *x, const struct hd_until *until,
     struct hd_err *err)
 {
 	size_t sent = 0;
@@ -154,7 +153,7 @@ ask(int fd, const struct hd_tunnel *x, const struct hd_until *until,
 }
 
 static int
-hear(int fd, const struct hd_tunnel *x, const struct hd_until *until,
+receive_answer(int fd, const struct hd_tunnel *x, const struct hd_until *until,
     struct hd_err *err)
 {
 	char piece[8192];
@@ -195,7 +194,8 @@ local_tunnel(
 			err->code = HD_EREMOTE;
 		return -1;
 	}
-	if (ask(fd, x, &until, err) < 0 || hear(fd, x, &until, err) < 0)
+	if (send_request(fd, x, &until, err) < 0 ||
+	    receive_answer(fd, x, &until, err) < 0)
 		return hd_err_prefix(err, "%s port %u", x->address, x->port);
 	return 0;
 }

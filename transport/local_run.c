@@ -18,10 +18,9 @@
 
 enum { SLICE_MS = 100, REAP_MS = 2000 };
 
-/* Our ends of the child's stdin, stdout and stderr; -1 once at their end. */
 struct child {
 	pid_t pid;
-	int fd[3];
+	int fd[3]; /* our ends of its stdin, stdout and stderr; -1: closed */
 };
 
 static void
@@ -31,7 +30,7 @@ shut(int *fd)
 	*fd = -1;
 }
 
-/* stdin is a socket: writing to one can be told not to raise SIGPIPE. */
+/* stdin is a socket, because send() can suppress SIGPIPE. */
 static int
 open_streams(int ours[3], int theirs[3])
 {
@@ -53,7 +52,7 @@ open_streams(int ours[3], int theirs[3])
 	return 0;
 }
 
-/* A group of its own, no signal blocked or ignored, whatever ours are. */
+/* In a process group of its own, with no signal blocked or ignored. */
 static int
 spawn(pid_t *pid, const char *command, const int theirs[3])
 {
@@ -176,7 +175,8 @@ follow(struct child *c, struct hd_flow *f, struct hd_err *err)
 	return 0;
 }
 
-/* true once the child is gone. It usually ends just after its output. */
+/* Waits until end; true once the child has exited, which it usually does just
+ * after closing its output. */
 static bool
 reap(struct child *c, int64_t end, int *status)
 {
@@ -210,7 +210,8 @@ local_run(
 		shut(&c.fd[i]);
 	if (rc == 0)
 		return 0;
-	/* What sudo started may not be ours to kill, so waiting is bounded. */
+	/* We might not have the right to kill a child of sudo: bound the wait
+	 */
 	kill(-c.pid, SIGKILL);
 	(void)reap(&c, hd_clock_ms() + REAP_MS, status);
 	return -1;

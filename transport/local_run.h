@@ -3,8 +3,8 @@
 
 #include "transport/flow.h"
 
-/* Runs the command with /bin/sh in a process group of its own, which is
- * killed when the deadline passes. HD_ELOCAL if it cannot be started. */
+/* Runs the command with /bin/sh in a process group of its own, which is killed
+ * at the deadline or after an error. HD_ELOCAL if it cannot be started. */
 int local_run(struct hd_transport *t, struct hd_flow *f, int *status,
     struct hd_err *err) HD_CHECK;
 

@@ -13,9 +13,9 @@
 #include <string.h>
 
 /*
- * getaddrinfo() can take half a minute when no name server answers, and
- * cannot be stopped. So a thread of its own calls it, and is left to itself
- * when time is up: whoever comes last frees the question.
+ * getaddrinfo() can take half a minute if no name server answers, and cannot
+ * be stopped. So another thread calls it and is abandoned at the deadline. The
+ * last of the two holders frees the question.
  */
 struct question {
 	pthread_mutex_t lock;
@@ -40,7 +40,7 @@ look_up(
 }
 
 static void
-let_go(struct question *q)
+release(struct question *q)
 {
 	bool last;
 
@@ -74,7 +74,7 @@ answer(void *arg)
 	q->answered = true;
 	pthread_cond_signal(&q->changed);
 	pthread_mutex_unlock(&q->lock);
-	let_go(q);
+	release(q);
 	return NULL;
 }
 
@@ -92,7 +92,7 @@ ask(const char *address, const char *service)
 	if (pthread_create(&thread, NULL, answer, q) == 0)
 		pthread_detach(thread);
 	else
-		(void)answer(q); /* slower to give up, but right */
+		(void)answer(q); /* may block past the deadline */
 	return q;
 }
 
@@ -138,6 +138,6 @@ hd_resolve(struct addrinfo **out, const char *address, unsigned port,
 		hd_clock_moment(&q->changed, &q->lock);
 	rc = take_answer(q, out, until, err);
 	pthread_mutex_unlock(&q->lock);
-	let_go(q);
+	release(q);
 	return rc;
 }

@@ -7,9 +7,10 @@
 struct addrinfo;
 
 /*
- * The addresses of a name (or of an address as text) and a port; the caller
- * frees them with freeaddrinfo(). Blocks at most until then: HD_ECONNECT if
- * there are none, HD_ETIMEOUT or, at that stage, HD_ECANCELED.
+ * The addresses of a host name or a numeric address, with the port. The caller
+ * frees *out with freeaddrinfo(). Blocks until the deadline at most.
+ * HD_ECONNECT if the name has no address, HD_ETIMEOUT at the deadline,
+ * HD_ECANCELED at the stage of until.
  */
 int hd_resolve(struct addrinfo **out, const char *address, unsigned port,
     const struct hd_until *until, struct hd_err *err) HD_CHECK;

@@ -16,7 +16,7 @@
 static int
 gone(struct hd_err *err)
 {
-	return hd_err_set(err, HD_ECONNECT, "the connection is gone");
+	return hd_err_set(err, HD_ECONNECT, "the connection was lost before");
 }
 
 static int
@@ -88,12 +88,12 @@ hd_ssh_init(struct hd_err *err)
 		    "with: run make deps",
 		    libssh2_version(0), LIBSSH2_VERSION);
 	if (libssh2_init(0) != 0)
-		return hd_err_set(
-		    err, HD_ELOCAL, "the SSH library cannot start");
+		return hd_err_set(err, HD_ELOCAL, "cannot initialize libssh2");
 	return 0;
 }
 
-/* Key files are read before anything is sent: a broken one fails at once. */
+/* Reads key files before anything is sent, so that a damaged one fails early.
+ */
 static int
 read_keys(struct ssh_key *keys, const struct hd_ssh_opts *o, struct hd_err *err)
 {
@@ -103,8 +103,8 @@ read_keys(struct ssh_key *keys, const struct hd_ssh_opts *o, struct hd_err *err)
 	return 0;
 }
 
-/* Connects until the server shows a key that is accepted or has no other to
- * show; the first mismatch is what is reported. */
+/* Connects again until the server shows an accepted key or has no other type to
+ * show. Reports the first mismatch. */
 static int
 reach(struct hd_ssh *s, const struct hd_ssh_opts *o, struct ssh_hostkey *h,
     struct hd_err *err)
@@ -169,7 +169,7 @@ hd_ssh_open(
 	s->base.ops = &ssh_ops;
 	s->fd = -1;
 	ssh_limit(s, o->connect_ms);
-	s->sign_ms = o->connect_ms;
+	s->silence_ms = o->connect_ms;
 	s->stage = o->finish ? HD_CANCEL_NOW : HD_CANCEL_SOON;
 	s->by_command = o->run_as != NULL;
 	if (hd_commands_init(&s->commands, o->run_as, err) == 0 &&
@@ -178,7 +178,7 @@ hd_ssh_open(
 		return 0;
 	}
 	op_close(&s->base);
-	/* an unanswered connection is one that was not reached */
+	/* without an answer in time, the host is unreachable */
 	if (err->code == HD_ETIMEOUT)
 		err->code = HD_ECONNECT;
 	return -1;

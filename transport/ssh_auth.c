@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-/* sshd cuts the connection at the sixth failure, and may then refuse the
- * address for a while. */
+/* sshd disconnects at the sixth failure and may then refuse the address for a
+ * while. */
 enum { OFFERS_MAX = 5 };
 
 enum verdict { ACCEPTED, REFUSED, LOST, UNUSABLE };
@@ -17,12 +17,12 @@ struct login {
 	const struct hd_ssh_opts *o;
 	const struct ssh_key *keys; /* o->nidentities of them */
 	unsigned offers;
-	struct hd_str offered; /* names, for the error text */
-	struct hd_str notes;   /* why others were not offered */
+	struct hd_str offered; /* names, for the error message */
+	struct hd_str notes;   /* why other keys were not offered */
 };
 
-/* Codes that speak of the connection or of the server's answer; all others
- * come from reading the key. */
+/* The table has the errors of the connection and the answers of the server; all
+ * other errors come from reading the key. */
 static enum verdict
 judge(int rc)
 {
@@ -97,8 +97,7 @@ try_files(struct login *l, struct hd_err *err)
 			return ssh_fail(l->s, "authentication", err);
 		case UNUSABLE:
 			return hd_err_set(err, HD_ELOCAL,
-			    "key file %s: damaged, or of a kind that is not "
-			    "supported",
+			    "key file %s: damaged, or of an unsupported type",
 			    keys[i].path);
 		}
 	}
@@ -118,7 +117,7 @@ offer_agent_key(struct login *l, LIBSSH2_AGENT *agent,
 	return judge(rc);
 }
 
-/* Is it one of the key files that only the agent can use? */
+/* Whether key belongs to an encrypted key file that deploy.ini names. */
 static bool
 is_named(const struct login *l, const struct libssh2_agent_publickey *key)
 {
@@ -132,7 +131,7 @@ is_named(const struct login *l, const struct libssh2_agent_publickey *key)
 	return false;
 }
 
-/* An agent that cannot use one of its keys may still have a better one. */
+/* If the agent cannot use one key, tries the next one. */
 static int
 try_agent_keys(
     struct login *l, LIBSSH2_AGENT *agent, bool named, struct hd_err *err)
@@ -154,9 +153,9 @@ try_agent_keys(
 	return 0;
 }
 
-/* Those that deploy.ini names come first, wherever the agent has them. */
+/* Offers the keys that deploy.ini names first, whatever the agent's order. */
 static int
-try_agent_twice(struct login *l, LIBSSH2_AGENT *agent, struct hd_err *err)
+try_agent_in_order(struct login *l, LIBSSH2_AGENT *agent, struct hd_err *err)
 {
 	int rc = try_agent_keys(l, agent, true, err);
 
@@ -164,8 +163,9 @@ try_agent_twice(struct login *l, LIBSSH2_AGENT *agent, struct hd_err *err)
 		rc = try_agent_keys(l, agent, false, err);
 	if (rc == 0 && l->offers == OFFERS_MAX)
 		hd_str_add(&l->notes,
-		    "; more keys are not offered, since servers cut at 6: "
-		    "name the right one with identity in deploy.ini");
+		    "; hdeploy offers at most 5 keys, because servers "
+		    "disconnect at the sixth failure: set identity in "
+		    "deploy.ini to the right one");
 	return rc;
 }
 
@@ -187,15 +187,15 @@ try_agent(struct login *l, struct hd_err *err)
 		hd_str_addf(&l->notes, "; the ssh-agent at %s does not answer",
 		    l->o->agent);
 	else
-		rc = try_agent_twice(l, agent, err);
+		rc = try_agent_in_order(l, agent, err);
 	libssh2_agent_free(agent);
 	return rc;
 }
 
-/* Asks what the server would take instead: only for the text, since it costs
- * a round trip and counts as a failed attempt. */
+/* Adds the methods that the server would accept instead. Asks only for an error
+ * message, because the question counts as a failed attempt. */
 static void
-add_other_ways(struct login *l)
+add_other_methods(struct login *l)
 {
 	struct hd_err ignored;
 	char quoted[120] = "";
@@ -211,7 +211,7 @@ add_other_ways(struct login *l)
 		return;
 	hd_flow_quote(quoted, sizeof(quoted), list, strlen(list));
 	hd_str_addf(&l->notes,
-	    "; the server wants %s, which hdeploy does not do", quoted);
+	    "; the server wants %s, which hdeploy does not support", quoted);
 }
 
 static int
@@ -221,14 +221,14 @@ refused(struct login *l, struct hd_err *err)
 
 	if (l->offers == 0)
 		return hd_err_set(err, HD_ELOCAL,
-		    "no key to log in to %s port %u as %s%s; name a key file "
-		    "with identity in deploy.ini or start an ssh-agent",
+		    "no key to log in to %s port %u as %s%s; set identity in "
+		    "deploy.ini to a key file, or start an ssh-agent",
 		    o->address, o->port, o->user, l->notes.ptr);
-	add_other_ways(l);
+	add_other_methods(l);
 	return hd_err_set(err, HD_EAUTH,
-	    "%s port %u refused to log in %s with %s%s; put the public key "
-	    "into that user's authorized_keys. If it is there, sshd's log on "
-	    "the host says why: the account may be locked",
+	    "%s port %u refused to log in %s with %s%s; add the public key to "
+	    "that user's authorized_keys. If it is there already, see sshd's "
+	    "log on the host for the reason, such as a locked account",
 	    o->address, o->port, o->user, l->offered.ptr, l->notes.ptr);
 }
 

@@ -2,7 +2,7 @@
 
 #include "core/base/clock.h"
 
-enum { GOODBYE_MS = 10000, PLACE_MS = 5000, PLACE_POLL_MS = 50 };
+enum { CLOSE_MS = 10000, RETRY_MS = 5000, RETRY_POLL_MS = 50 };
 
 static LIBSSH2_CHANNEL *
 open_once(struct hd_ssh *s, struct hd_err *err)
@@ -16,12 +16,12 @@ open_once(struct hd_ssh *s, struct hd_err *err)
 	return c;
 }
 
-/* A server with MaxSessions = 1 takes the next only when it has cleared up
- * after the one before, a moment after we heard of its end. */
+/* With MaxSessions = 1 a server accepts the next channel only after it has
+ * freed the previous one, a moment after we see that one end. So retry. */
 LIBSSH2_CHANNEL *
 ssh_channel_open(struct hd_ssh *s, struct hd_err *err)
 {
-	int64_t until = hd_clock_ms() + PLACE_MS;
+	int64_t until = hd_clock_ms() + RETRY_MS;
 	LIBSSH2_CHANNEL *c;
 
 	while ((c = open_once(s, err)) == NULL && s->opened && !s->broken &&
@@ -29,7 +29,7 @@ ssh_channel_open(struct hd_ssh *s, struct hd_err *err)
 		   LIBSSH2_ERROR_CHANNEL_FAILURE &&
 	       hd_clock_left(until) > 0 && hd_clock_left(s->end) > 0 &&
 	       !hd_cancel_reached(s->stage))
-		hd_clock_rest(PLACE_POLL_MS, s->stage);
+		hd_clock_rest(RETRY_POLL_MS, s->stage);
 	if (c == NULL)
 		(void)ssh_fail(s, "opening a channel", err);
 	else
@@ -45,12 +45,12 @@ ssh_channel_done(struct hd_ssh *s, LIBSSH2_CHANNEL *c)
 
 	if (c == NULL)
 		return;
-	ssh_limit(s, GOODBYE_MS);
+	ssh_limit(s, CLOSE_MS);
 	s->stage = HD_CANCEL_NOW;
 	do
 		rc = libssh2_channel_free(c);
 	while (ssh_again(s, rc, "closing a channel", &ignored));
-	/* ssh_session_stop() frees what is left of a broken connection */
+	/* after a failure, ssh_session_stop() frees the channel */
 }
 
 ssize_t

@@ -8,8 +8,8 @@
 
 enum { FIRST_NAP_MS = 200, LONGEST_NAP_MS = 2000 };
 
-/* Between half of it and all of it: clients that were dropped together must
- * not come back together. */
+/* A random time from ms / 2 to ms, so that clients dropped together do not
+ * return together. */
 static unsigned
 jitter(unsigned ms)
 {

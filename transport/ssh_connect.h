@@ -4,7 +4,8 @@
 #include "transport/ssh.h"
 #include "transport/ssh_session.h"
 
-/* TCP and handshake, tried again while the server is too busy to greet. */
+/* TCP connection and SSH handshake; retries while the server is too busy to
+ * send its greeting. */
 int ssh_connect(struct hd_ssh *s, const struct hd_ssh_opts *o,
     const char *host_keys, struct hd_err *err) HD_CHECK;
 

@@ -4,8 +4,8 @@
 #include "transport/ssh_channel.h"
 #include "transport/ssh_session.h"
 
-/* Pieces per turn, so that endless output cannot keep us from looking at the
- * clock and at stdin. */
+/* PIECES limits a turn, so that endless output cannot keep us from the deadline
+ * and from stdin. */
 enum { PIECES = 32, PIECE = 32 * 1024 };
 
 /* One command on its channel. */
@@ -14,7 +14,7 @@ struct run {
 	LIBSSH2_CHANNEL *c;
 	struct hd_flow *f;
 	bool fed;      /* end of file was sent */
-	bool progress; /* in the present turn */
+	bool progress; /* in the current turn */
 };
 
 static int
@@ -90,8 +90,8 @@ drain(struct run *r, enum hd_stream stream, char *room, struct hd_err *err)
 }
 
 /*
- * Any call may put bytes of any stream into libssh2's queues, so waiting for
- * the socket is right only after a turn that received nothing at all.
+ * Any call may fill libssh2's queue of any stream, so wait for the socket only
+ * after a turn that received nothing.
  */
 static int
 turn(struct run *r, char *room, struct hd_err *err)
@@ -111,8 +111,8 @@ turn(struct run *r, char *room, struct hd_err *err)
 	return ssh_wait(r->s, "running the script", err);
 }
 
-/* The exit status arrives between end of file and close. libssh2 gives 0 if
- * none came, which is not to be told from a real 0 here. */
+/* The exit status arrives between end of file and close. If none came, libssh2
+ * reports 0, which cannot be distinguished from a real 0. */
 static int
 finish(struct run *r, int *status, struct hd_err *err)
 {

@@ -3,7 +3,7 @@
 
 #include "transport/flow.h"
 
-/* hd_run_fn */
+/* The hd_run_fn of SSH. */
 int ssh_run(struct hd_transport *t, struct hd_flow *f, int *status,
     struct hd_err *err) HD_CHECK;
 

@@ -10,9 +10,9 @@
 enum { WIDTH = 8 };
 
 /*
- * The one thing that connections share: how many handshakes are going on with
- * each server. Per server, so that one that does not answer holds up no
- * other. A gate lives while somebody stands at it or is inside.
+ * The only state that connections share: the number of handshakes in progress
+ * with one server. Counted per server, so that a silent one does not delay the
+ * others. A gate exists while a connection waits for it or is inside.
  */
 struct ssh_gate {
 	struct ssh_gate *next;
@@ -91,8 +91,8 @@ ssh_gate_enter(const char *address, unsigned port, const struct hd_until *until,
 		(void)hd_err_set(err, HD_ECANCELED, "interrupted");
 	else
 		(void)hd_err_set(err, HD_ECONNECT,
-		    "%s port %u: its turn to connect did not come within %s: "
-		    "other connections to the same server hang",
+		    "%s port %u: no turn to connect within %s: other "
+		    "connections to the same server hang before login",
 		    address, port, limit);
 	return NULL;
 }

@@ -4,12 +4,12 @@
 #include "core/base/clock.h"
 #include "core/base/err.h"
 
-/* At most 8 connections to one address and port are between TCP connect and
- * the end of authentication: sshd drops more (MaxStartups). NULL with err set
- * if none became free in time. */
+/* Lets at most 8 connections to one address and port be between TCP connect and
+ * the end of authentication, because sshd drops more (MaxStartups). Blocks
+ * until one of the 8 leaves; NULL with err set if none does in time. */
 struct ssh_gate;
 struct ssh_gate *ssh_gate_enter(const char *address, unsigned port,
     const struct hd_until *until, struct hd_err *err);
-void ssh_gate_leave(struct ssh_gate *g); /* NULL is fine */
+void ssh_gate_leave(struct ssh_gate *g); /* NULL: does nothing */
 
 #endif

@@ -9,8 +9,8 @@
 #include <string.h>
 
 /*
- * Plain keys only. With a host certificate libssh2 would hand us the
- * certificate as the key, its signature unchecked.
+ * Plain keys only: libssh2 would return a host certificate as the key, without
+ * checking its signature.
  */
 static const struct {
 	const char *type; /* as in known_hosts */
@@ -26,7 +26,7 @@ static const struct {
 struct ssh_hostkey {
 	const struct hd_ssh_opts *o; /* borrowed */
 	struct hd_known_hosts known;
-	bool seen[HD_COUNT(types)]; /* shown already, and not the pinned one */
+	bool seen[HD_COUNT(types)]; /* types already shown, not pinned */
 	struct hd_str algorithms;
 };
 
@@ -44,9 +44,9 @@ add_algorithms(struct ssh_hostkey *h, bool recorded)
 }
 
 /*
- * Recorded types first: the server then shows that key, if it has it. Those
- * not recorded follow so that a host that lost its key can be told from one
- * that speaks another language; such a key is never accepted.
+ * Recorded types come first: the server then shows a recorded key if it has
+ * one. The other types only serve to distinguish a host that lost its key from
+ * one without a common algorithm; such a key is never accepted.
  */
 int
 ssh_hostkey_new(
@@ -132,8 +132,9 @@ check_pins(
 	}
 	return hd_err_set(err, HD_EHOSTKEY,
 	    "HOST KEY OF %s port %u IS NOT THE PINNED ONE: it showed the %s "
-	    "key %s, host_key in deploy.ini says %s%s. Somebody may be in "
-	    "between; change the pin only after checking the key on the host",
+	    "key %s, but host_key in deploy.ini is %s%s. Somebody may be "
+	    "intercepting the connection; change host_key only after checking "
+	    "the key on the host",
 	    o->address, o->port, key->type, key->print.ptr, o->pins[0],
 	    o->npins > 1 ? " and others" : "");
 }
@@ -146,9 +147,9 @@ unknown(
 	const struct hd_known_key *ca = h->known.authority;
 
 	(void)hd_err_set(err, HD_EHOSTKEY,
-	    "the host key of %s port %u is not known: %s %s. Compare it with "
-	    "the host's own (ssh-keygen -lf /etc/ssh/ssh_host_..._key.pub), "
-	    "then add it: `%s`, or host_key = %s in deploy.ini",
+	    "the host key of %s port %u is unknown: %s %s. Compare it with the "
+	    "key on the host (ssh-keygen -lf /etc/ssh/ssh_host_..._key.pub), "
+	    "then record it with `%s` or set host_key = %s in deploy.ini",
 	    o->address, o->port, key->type, key->print.ptr,
 	    o->trust != NULL ? o->trust : "hdeploy trust", key->print.ptr);
 	if (ca == NULL)
@@ -161,7 +162,7 @@ unknown(
 
 /* "FILE:12 has the ssh-ed25519 key SHA256:..." */
 static void
-tell_recorded(const struct hd_known_key *recorded, struct hd_str *out)
+describe_recorded(const struct hd_known_key *recorded, struct hd_str *out)
 {
 	HD_AUTO_STR print = HD_STR_INIT(128);
 
@@ -177,18 +178,18 @@ changed(const struct ssh_hostkey *h, const struct shown *key,
 	HD_AUTO_STR old = HD_STR_INIT(8192);
 	HD_AUTO_SHELL forget = HD_SHELL_INIT;
 
-	tell_recorded(recorded, &old);
+	describe_recorded(recorded, &old);
 	hd_shell_lit(&forget, "ssh-keygen -R ");
 	hd_shell_arg(&forget, h->known.name);
 	hd_shell_lit(&forget, " -f ");
 	hd_shell_arg(&forget, recorded->file);
 	return hd_err_set(err, HD_EHOSTKEY,
-	    "HOST KEY OF %s port %u HAS CHANGED: it showed the %s key %s, %s. "
-	    "Somebody may be in between, or the host was set up anew. Compare "
-	    "the new key with the host's own (ssh-keygen -lf "
-	    "/etc/ssh/ssh_host_..._key.pub there); only if they are the same, "
-	    "`%s --replace --accept %s` records it, or `%s` forgets the old "
-	    "one",
+	    "HOST KEY OF %s port %u HAS CHANGED: it showed the %s key %s, but %s. "
+	    "Somebody may be intercepting the connection, or the host was "
+	    "reinstalled. Compare the new key with the key on the host "
+	    "(ssh-keygen -lf /etc/ssh/ssh_host_..._key.pub); only if they are "
+	    "the same, record it with `%s --replace --accept %s`, or remove "
+	    "the old one with `%s`",
 	    h->o->address, h->o->port, key->type, key->print.ptr, old.ptr,
 	    h->o->trust != NULL ? h->o->trust : "hdeploy trust", key->print.ptr,
 	    forget.text.ptr);
@@ -264,7 +265,7 @@ known_hosts_line(const struct ssh_hostkey *h, const struct shown *key)
 	return hd_str_take(&line);
 }
 
-/* True if it is none that is recorded and may yet take its place. */
+/* Whether key may replace a recorded one; out->was then describes that one. */
 static bool
 may_replace(const struct ssh_hostkey *h, const struct shown *key,
     struct hd_host_key *out)
@@ -277,7 +278,7 @@ may_replace(const struct ssh_hostkey *h, const struct shown *key,
 	if (!h->o->replace || h->o->npins > 0 ||
 	    (verdict != HD_KNOWN_CHANGED && verdict != HD_KNOWN_OTHER_TYPE))
 		return false;
-	tell_recorded(recorded, &was);
+	describe_recorded(recorded, &was);
 	out->was = hd_str_take(&was);
 	return true;
 }

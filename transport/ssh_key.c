@@ -13,7 +13,7 @@
 
 enum { KEY_FILE_MAX = 64 * 1024 };
 
-/* Not hd_fs_read(): growing its buffer would leave copies of the key. */
+/* Not hd_fs_read(): its growing buffer would leave copies of the key. */
 static int
 load(struct ssh_key *k, struct hd_err *err)
 {
@@ -33,7 +33,7 @@ load(struct ssh_key *k, struct hd_err *err)
 	return 0;
 }
 
-/* The next length and as many bytes; NULL if there are not as many. */
+/* Takes a length and that many bytes; NULL if fewer are left. */
 static const unsigned char *
 take(const unsigned char **p, size_t *left, size_t *n)
 {
@@ -51,9 +51,9 @@ take(const unsigned char **p, size_t *left, size_t *n)
 }
 
 /*
- * openssh-key-v1: magic, the names of cipher ("none" if not encrypted) and of
- * key derivation, its options, the number of keys, and then the public key,
- * which nothing encrypts. What is broken is left to libssh2 to say.
+ * openssh-key-v1: magic, name of the cipher ("none" if not encrypted), name and
+ * options of the key derivation, number of keys, then the public key, never
+ * encrypted. Ignores malformed keys, which libssh2 reports.
  */
 static void
 read_openssh(struct ssh_key *k, const unsigned char *raw, size_t left)
@@ -81,7 +81,7 @@ read_openssh(struct ssh_key *k, const unsigned char *raw, size_t left)
 	k->npublic = n;
 }
 
-/* The first bytes are enough for the public half. */
+/* Decodes only the start of the file, which has the public key. */
 static void
 decode_openssh(struct ssh_key *k)
 {

@@ -12,15 +12,14 @@
 #include <string.h>
 #include <sys/socket.h>
 
-enum { SLICE_MS = 100, NEVER_S = 365 * 24 * 3600, SIGNS = 3 };
+enum { SLICE_MS = 100, NEVER_S = 365 * 24 * 3600, SILENCES = 3 };
 
 /*
- * Modern algorithms only: no SHA-1, no CBC, no RC4, all of which libssh2
- * would still offer. One list for both directions: 1.11.1 mixes the
- * directions up when they differ. AES-CTR with an encrypt-then-MAC digest
- * first: with AES-GCM libssh2 is slower and leaks two keys per connection, and
- * servers rekey ChaCha20 each GiB. ML-KEM is ignored where libssh2 does not
- * know it.
+ * Modern algorithms only: by default libssh2 also offers SHA-1, CBC and RC4.
+ * Both directions have the same list, because libssh2 1.11.1 confuses different
+ * ones. AES-CTR with an encrypt-then-MAC digest comes first: with AES-GCM
+ * libssh2 is slower and leaks two keys per connection, and servers rekey
+ * ChaCha20 after each GiB. A libssh2 without ML-KEM ignores it.
  */
 static const struct {
 	int what;
@@ -76,11 +75,11 @@ ssh_overdue(struct hd_ssh *s, const char *what, struct hd_err *err)
 void
 ssh_watch(struct hd_ssh *s)
 {
-	libssh2_keepalive_config(s->session, 1, (s->sign_ms + 999) / 1000);
+	libssh2_keepalive_config(s->session, 1, (s->silence_ms + 999) / 1000);
 	s->heard = hd_clock_ms();
 }
 
-/* Half a packet that nobody would complete is worse than no question. */
+/* A half-sent keepalive that nobody finishes would be worse than none. */
 static bool
 can_ask(const struct hd_ssh *s)
 {
@@ -94,16 +93,16 @@ check_alive(struct hd_ssh *s, const char *what, struct hd_err *err)
 {
 	int64_t quiet = s->heard != 0 ? hd_clock_ms() - s->heard : 0;
 
-	if (s->sign_ms == 0 || quiet < s->sign_ms)
+	if (s->silence_ms == 0 || quiet < s->silence_ms)
 		return 0;
-	if (quiet < (int64_t)s->sign_ms * SIGNS) {
-		if (can_ask(s)) /* it keeps the interval itself */
+	if (quiet < (int64_t)s->silence_ms * SILENCES) {
+		if (can_ask(s)) /* libssh2 keeps the interval */
 			(void)libssh2_keepalive_send(s->session, NULL);
 		return 0;
 	}
 	ssh_break(s);
 	return hd_err_set(err, HD_ECONNECT,
-	    "%s: connection lost (no sign of life for %lld s)", what,
+	    "%s: connection lost (no answer for %lld s)", what,
 	    (long long)quiet / 1000);
 }
 
@@ -151,7 +150,8 @@ ssh_break(struct hd_ssh *s)
 	(void)shutdown(s->fd, SHUT_RDWR);
 }
 
-/* Refusals of one request; after anything else the session is of no use. */
+/* The server refused one request; after other errors the session is unusable.
+ */
 static bool
 is_refusal(int code)
 {
@@ -177,8 +177,8 @@ ssh_fail(struct hd_ssh *s, const char *what, struct hd_err *err)
 }
 
 /*
- * libssh2 also sends to and receives from the agent through these, on the
- * agent's own blocking socket, which it opens without close-on-exec.
+ * libssh2 uses our send and receive functions for the agent too, on a blocking
+ * socket that it opens without close-on-exec.
  */
 static int
 await_agent(struct hd_ssh *s, int fd, short events)
@@ -210,8 +210,8 @@ send_some(libssh2_socket_t fd, const void *p, size_t n, int flags, void **ctx)
 	return done;
 }
 
-/* The deadline is looked at here too: with a misbehaving SFTP server libssh2
- * can call this for ever without returning to us. */
+/* Checks the deadline too: with a misbehaving SFTP server libssh2 can call this
+ * forever without returning to us. */
 static ssize_t
 receive_some(libssh2_socket_t fd, void *p, size_t n, int flags, void **ctx)
 {
@@ -257,7 +257,7 @@ use_own_io(LIBSSH2_SESSION *session)
 	    session, LIBSSH2_CALLBACK_RECV, (libssh2_cb_generic *)receive_some);
 }
 
-/* libssh2 keeps the lines that came before, or instead of, the greeting. */
+/* libssh2 keeps the lines that came before the greeting, or instead of it. */
 static int
 no_greeting(struct hd_ssh *s, bool *early, struct hd_err *err)
 {
@@ -266,7 +266,7 @@ no_greeting(struct hd_ssh *s, bool *early, struct hd_err *err)
 
 	if (said != NULL)
 		hd_flow_quote(quoted, sizeof(quoted), said, strlen(said));
-	/* MaxStartups: silence, or one of these, by version */
+	/* above MaxStartups sshd sends one of these, old versions nothing */
 	*early = said == NULL || strstr(said, "MaxStartups") != NULL ||
 		 strstr(said, "Not allowed at this time") != NULL;
 	return hd_err_set(err, HD_ECONNECT,
@@ -297,7 +297,7 @@ handshake_failed(struct hd_ssh *s, int rc, bool *early, struct hd_err *err)
 	return ssh_fail(s, "SSH handshake", err);
 }
 
-/* libssh2 without memory would say of a good server that it failed. */
+/* Without memory libssh2 would report that the server failed. */
 static LIBSSH2_ALLOC_FUNC(take)
 {
 	(void)abstract;
@@ -329,7 +329,7 @@ ssh_session_start(
 		hd_alloc_failed();
 	use_own_io(s->session);
 	libssh2_session_set_blocking(s->session, 0);
-	/* all deadlines are ours */
+	/* hdeploy has its own deadlines */
 	libssh2_session_set_read_timeout(s->session, NEVER_S);
 	if (set_methods(s, host_keys, err) < 0)
 		return -1;
@@ -347,7 +347,7 @@ ssh_session_stop(struct hd_ssh *s)
 			(void)libssh2_session_disconnect(
 			    s->session, "hdeploy is done");
 		ssh_break(s);
-		/* nothing is waited for any more; the bound is for bugs */
+		/* no call waits any more; the bound guards against bugs */
 		for (int i = 0; i < 100; i++)
 			if (libssh2_session_free(s->session) !=
 			    LIBSSH2_ERROR_EAGAIN)

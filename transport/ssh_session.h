@@ -10,25 +10,25 @@
 #include <stddef.h>
 
 /*
- * One connection. All of libssh2 runs non-blocking here: every function below
- * blocks until s->end at most, and less at the stage s->stage.
+ * One connection. libssh2 runs non-blocking; every function below blocks until
+ * s->end at most, or until cancellation reaches s->stage.
  */
 struct hd_ssh {
 	struct hd_transport base;
 	LIBSSH2_SESSION *session;
 	int fd;
 	struct hd_commands commands;
-	bool by_command; /* upload by the data command, not by SFTP */
+	bool by_command; /* upload with the data command, not with SFTP */
 
-	int64_t end;          /* deadline of the present operation */
-	unsigned limit_ms;    /* how long that is after its beginning */
-	enum hd_cancel stage; /* at which the present operation stops */
+	int64_t end;          /* deadline of the current call */
+	unsigned limit_ms;    /* its length, for messages */
+	enum hd_cancel stage; /* of cancellation that stops the current call */
 	bool half_sent;       /* libssh2 holds the rest of a packet */
 	bool broken;          /* only close is possible */
-	bool opened;          /* it has had a channel */
+	bool opened;          /* a channel was opened before */
 	uint64_t received;
-	unsigned sign_ms; /* how soon a living server answers */
-	int64_t heard;    /* when it last did; 0: that is not watched */
+	unsigned silence_ms; /* before a keepalive: see ssh_watch() */
+	int64_t heard;       /* time of the last bytes; 0: not watched */
 };
 _Static_assert(offsetof(struct hd_ssh, base) == 0, "ssh_of() needs base first");
 
@@ -39,49 +39,48 @@ ssh_of(struct hd_transport *t)
 }
 
 /*
- * libssh2 says EAGAIN for two states that want opposite things. A packet that
- * is half sent must be finished by the very same call, before any other call
- * on the session; without one, the answer has not come yet and other calls
- * may be made in between. Its block_directions cannot tell them apart (it
- * forgets the direction after a second short write), so our own send function
- * keeps book.
+ * libssh2 returns EAGAIN in two states that need opposite handling. If a packet
+ * is half sent, the same call must be repeated before any other call on the
+ * session. Otherwise the answer has not arrived, and other calls may be made.
+ * block_directions does not distinguish the two (it forgets the direction after
+ * a second short write), so our send function sets s->half_sent.
  *
  *	do
  *		rc = libssh2_...(...);
  *	while (ssh_again(s, rc, "reading", err));
  *
- * ssh_again() waits and returns true if rc is EAGAIN and time is left. If it
- * is EAGAIN and none is left, it has set err and s->broken.
+ * If rc is EAGAIN, ssh_again() waits and returns true. At the deadline it sets
+ * err and s->broken and returns false.
  */
 bool ssh_again(struct hd_ssh *s, ssize_t rc, const char *what,
     struct hd_err *err) HD_CHECK;
-/* The same, but returns true only to have a half sent packet finished. */
+/* The same, but returns true only to finish a packet that is half sent. */
 bool ssh_again_if_half(struct hd_ssh *s, ssize_t rc, const char *what,
     struct hd_err *err) HD_CHECK;
-/* The present operation may take so long from now. */
+/* Sets the deadline of the current call: ms from now. */
 void ssh_limit(struct hd_ssh *s, unsigned ms);
-/* Waits for the peer. -1 with err set if time is up. */
+/* Waits for the server. -1 with err set if time runs out. */
 int ssh_wait(struct hd_ssh *s, const char *what, struct hd_err *err) HD_CHECK;
 /* The same, but also returns 0 when limit has passed. */
 int ssh_wait_until(struct hd_ssh *s, int64_t limit, const char *what,
     struct hd_err *err) HD_CHECK;
-/* -1 with err set if time is up or the user wants to stop. */
+/* -1 with err set at the deadline, or if cancellation has reached s->stage. */
 int ssh_overdue(
     struct hd_ssh *s, const char *what, struct hd_err *err) HD_CHECK;
-/* Sets err from libssh2's last error, unless ssh_again() did already; decides
- * whether the connection is still good. Returns -1. */
+/* Sets err from libssh2's last error, unless ssh_again() has set it. Breaks the
+ * connection unless the server only refused a request. Returns -1. */
 int ssh_fail(struct hd_ssh *s, const char *what, struct hd_err *err);
 void ssh_break(struct hd_ssh *s);
-/* From now on a server that is silent for long is asked for a sign of life,
- * and given up if there is none: its process may be frozen, or its network
- * gone, while what was asked of it may rightly take much longer. */
+/* From now on a server that is silent for silence_ms gets an SSH keepalive; it
+ * counts as lost after three times as long. So a frozen server or a dead
+ * network is found long before the deadline of a long call. */
 void ssh_watch(struct hd_ssh *s);
 
-/* Starts a session on s->fd with these host key algorithms; does not look at
- * the key. *early: closed before the server's greeting. */
+/* Starts a session on s->fd with these host key algorithms; does not check the
+ * host key. *early: the server was too busy to send its greeting. */
 int ssh_session_start(struct hd_ssh *s, const char *host_keys, bool *early,
     struct hd_err *err) HD_CHECK;
-/* Immediate: shuts the socket down first, so that nothing is waited for. */
+/* Does not block, because it shuts the socket down first. */
 void ssh_session_stop(struct hd_ssh *s);
 
 #endif

@@ -8,19 +8,20 @@
 #include <string.h>
 #include <unistd.h>
 
-/* In flight: what libssh2 was given and the host has not confirmed. OpenSSH
- * takes 2 MiB at a time, so that more than twice that gains nothing. */
+/* WINDOW: bytes given to libssh2 that the host has not confirmed. OpenSSH takes
+ * 2 MiB at a time, so more than twice that gains nothing. */
 enum { WINDOW = 4 * 1024 * 1024, START_MS = 3000 };
 
-/* One file on its way. */
+/* One upload. */
 struct sending {
 	struct hd_ssh *s;
 	const struct hd_upload *u;
 	LIBSSH2_SFTP *sftp;
 	LIBSSH2_SFTP_HANDLE *file;
-	char *window;      /* the bytes from done on */
-	size_t at, filled; /* the first unconfirmed byte and the end in it */
-	uint64_t done;     /* confirmed */
+	char *window; /* the bytes of the file from done on */
+	size_t at,
+	    filled; /* in window: of the first unconfirmed byte, of the end */
+	uint64_t done; /* confirmed bytes */
 };
 
 static void
@@ -30,9 +31,9 @@ restart_clock(struct sending *x)
 }
 
 /*
- * Servers without SFTP refuse the subsystem; others accept it and then run a
- * program that is not there, and libssh2 waits for its greeting for ever. So
- * starting has a limit of its own, and passing it is not an error.
+ * A server without SFTP refuses the subsystem, or accepts it although its
+ * program is missing: then libssh2 waits for a greeting forever. So the start
+ * has its own time limit, and reaching it is not an error.
  */
 static int
 open_sftp(struct sending *x, struct hd_err *err)
@@ -102,46 +103,46 @@ open_file(struct sending *x, struct hd_err *err)
 	return x->file != NULL ? 0 : host_refused(x, "opening the file", err);
 }
 
-/* Keeps the window full: what was confirmed makes room at its start. */
+/* Refills the window; drops confirmed bytes once they take half of it. */
 static int
 fill(struct sending *x, struct hd_err *err)
 {
-	uint64_t read_so_far;
+	uint64_t offset;
 
 	if (x->at > WINDOW / 2) {
 		memmove(x->window, x->window + x->at, x->filled - x->at);
 		x->filled -= x->at;
 		x->at = 0;
 	}
-	read_so_far = x->done + (x->filled - x->at);
-	while (x->filled < WINDOW && read_so_far < x->u->size) {
-		uint64_t left = x->u->size - read_so_far;
+	offset = x->done + (x->filled - x->at);
+	while (x->filled < WINDOW && offset < x->u->size) {
+		uint64_t left = x->u->size - offset;
 		size_t room = WINDOW - x->filled;
 		ssize_t n = pread(x->u->fd, x->window + x->filled,
-		    left < room ? (size_t)left : room, (off_t)read_so_far);
+		    left < room ? (size_t)left : room, (off_t)offset);
 
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
 			return hd_err_set(err, HD_ELOCAL,
 			    "reading the file to upload: %s",
-			    n < 0 ? strerror(errno) : "it became shorter");
+			    n < 0 ? strerror(errno) : "it was truncated");
 		x->filled += (size_t)n;
-		read_so_far += (uint64_t)n;
+		offset += (uint64_t)n;
 	}
 	return 0;
 }
 
-/* The server program can end while the connection lives on; libssh2 would
- * wait for its answer for ever. */
+/* The SFTP server can exit while the connection stays up; libssh2 would wait
+ * for its answer forever. */
 static int
-still_there(struct sending *x, struct hd_err *err)
+server_alive(struct sending *x, struct hd_err *err)
 {
 	if (!libssh2_channel_eof(libssh2_sftp_get_channel(x->sftp)))
 		return 0;
 	ssh_break(x->s);
-	return hd_err_set(
-	    err, HD_ECONNECT, "the host's SFTP server ended too early");
+	return hd_err_set(err, HD_ECONNECT,
+	    "the host's SFTP server exited during the upload");
 }
 
 static int
@@ -154,7 +155,7 @@ send_some(struct sending *x, struct hd_err *err)
 	do
 		n = libssh2_sftp_write(
 		    x->file, x->window + x->at, x->filled - x->at);
-	while (n == LIBSSH2_ERROR_EAGAIN && still_there(x, err) == 0 &&
+	while (n == LIBSSH2_ERROR_EAGAIN && server_alive(x, err) == 0 &&
 	       ssh_again(x->s, n, "sending", err));
 	if (n < 0)
 		return host_refused(x, "sending", err);
@@ -168,7 +169,7 @@ send_some(struct sending *x, struct hd_err *err)
 	return ssh_overdue(x->s, "sending", err);
 }
 
-/* Its answer counts: some servers report here that the disk is full. */
+/* Checks the answer: some servers report a full disk only here. */
 static int
 close_file(struct sending *x, struct hd_err *err)
 {
@@ -176,7 +177,7 @@ close_file(struct sending *x, struct hd_err *err)
 
 	do
 		rc = libssh2_sftp_close_handle(x->file);
-	while (rc == LIBSSH2_ERROR_EAGAIN && still_there(x, err) == 0 &&
+	while (rc == LIBSSH2_ERROR_EAGAIN && server_alive(x, err) == 0 &&
 	       ssh_again(x->s, rc, "closing the file", err));
 	if (rc != LIBSSH2_ERROR_EAGAIN)
 		x->file = NULL;
@@ -185,8 +186,8 @@ close_file(struct sending *x, struct hd_err *err)
 
 /*
  * After a refusal libssh2 forgets writes that it has sent in part, and the
- * server would take what follows for the rest of them. So its input is ended
- * first: the handle is then freed without asking the server.
+ * server would take the next packet for the rest of them. So end its input
+ * first: libssh2 then frees the handle without asking the server.
  */
 static void
 abandon_file(struct sending *x)
@@ -226,7 +227,7 @@ ssh_sftp_upload(struct hd_ssh *s, const struct hd_upload *u, struct hd_err *err)
 	int rc;
 
 	s->stage = HD_CANCEL_SOON;
-	s->heard = 0; /* stall_ms sees to that */
+	s->heard = 0; /* stall_ms limits silence here */
 	rc = open_sftp(&x, err);
 	if (rc <= 0)
 		return rc;
@@ -240,7 +241,7 @@ ssh_sftp_upload(struct hd_ssh *s, const struct hd_upload *u, struct hd_err *err)
 	end_sftp(&x);
 	if (rc == 0)
 		return 1;
-	/* refusals name the path already */
+	/* refusals already name the path */
 	return err->code == HD_EREMOTE
 		   ? -1
 		   : hd_err_prefix(err, "uploading %s", u->path);

@@ -3,7 +3,7 @@
 
 #include "transport/ssh_session.h"
 
-/* 1: sent; 0: the server has no SFTP, nothing was done; -1: err is set. */
+/* 1: sent; 0: nothing done, the server has no SFTP; -1: err is set. */
 int ssh_sftp_upload(
     struct hd_ssh *s, const struct hd_upload *u, struct hd_err *err) HD_CHECK;
 

@@ -1,4 +1,4 @@
-/* What key a server shows, without logging in. */
+/* Reads the host key that a server shows, without logging in. */
 #include "transport/ssh.h"
 
 #include "core/base/clock.h"

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-/* libssh2 keeps the server's reason in its text only. */
+/* Only libssh2's text contains the reason of the server. */
 static int
 refused(struct hd_ssh *s, const struct hd_tunnel *x, struct hd_err *err)
 {
@@ -15,7 +15,7 @@ refused(struct hd_ssh *s, const struct hd_tunnel *x, struct hd_err *err)
 		{ "prohibited",
 		    "the SSH server forbids forwarding (AllowTcpForwarding, "
 		    "PermitOpen)" },
-		{ "connect failed", "nothing listens there" },
+		{ "connect failed", "nothing accepts the connection" },
 		{ "", "the SSH server refused" },
 	};
 	char *text = NULL;
@@ -32,7 +32,7 @@ refused(struct hd_ssh *s, const struct hd_tunnel *x, struct hd_err *err)
 }
 
 static int
-ask(struct hd_ssh *s, LIBSSH2_CHANNEL *c, const struct hd_tunnel *x,
+send_request(struct hd_ssh *s, LIBSSH2_CHANNEL *c, const struct hd_tunnel *x,
     struct hd_err *err)
 {
 	size_t sent = 0;
@@ -43,18 +43,18 @@ ask(struct hd_ssh *s, LIBSSH2_CHANNEL *c, const struct hd_tunnel *x,
 		do
 			n = libssh2_channel_write(
 			    c, x->request + sent, x->len - sent);
-		while (ssh_again(s, n, "asking through the tunnel", err));
+		while (ssh_again(s, n, "sending the request", err));
 		if (n < 0)
-			return ssh_fail(s, "asking through the tunnel", err);
+			return ssh_fail(s, "sending the request", err);
 		sent += (size_t)n;
-		if (n == 0 && ssh_wait(s, "asking through the tunnel", err) < 0)
+		if (n == 0 && ssh_wait(s, "sending the request", err) < 0)
 			return -1;
 	}
 	return 0;
 }
 
 static int
-hear(struct hd_ssh *s, LIBSSH2_CHANNEL *c, const struct hd_tunnel *x,
+receive_answer(struct hd_ssh *s, LIBSSH2_CHANNEL *c, const struct hd_tunnel *x,
     struct hd_err *err)
 {
 	char piece[8192];
@@ -100,9 +100,9 @@ ssh_tunnel(
 				"opening a tunnel", err));
 	if (c == NULL)
 		return refused(s, x, err);
-	rc = ask(s, c, x, err);
+	rc = send_request(s, c, x, err);
 	if (rc == 0)
-		rc = hear(s, c, x, err);
+		rc = receive_answer(s, c, x, err);
 	ssh_channel_done(s, c);
 	return rc < 0 ? hd_err_prefix(err, "%s port %u", x->address, x->port)
 		      : 0;

@@ -3,7 +3,7 @@
 
 #include "transport/transport.h"
 
-/* As hd_tp_tunnel(). */
+/* hd_tp_tunnel() over SSH. */
 int ssh_tunnel(struct hd_transport *t, const struct hd_tunnel *x,
     struct hd_err *err) HD_CHECK;
 

@@ -17,9 +17,9 @@
 enum { SLICE_MS = 100 };
 
 /*
- * A peer that vanished is found by TCP itself: 30 s for unacknowledged bytes,
- * and about as long for an idle connection. All of it is best effort, since
- * deadlines hold without it.
+ * Lets TCP detect a peer that vanished: after 30 s with unacknowledged bytes,
+ * and after about as long on an idle connection. Best effort, because deadlines
+ * hold without it.
  */
 static void
 tune(int fd)
@@ -44,7 +44,8 @@ tune(int fd)
 		    &options[i].value, sizeof(options[i].value));
 }
 
-/* 0, or an errno value; ECANCELED and ETIMEDOUT are ours. */
+/* Waits for the connection. Returns 0 or an errno value: also ECANCELED at the
+ * stage of until, ETIMEDOUT at its deadline. */
 static int
 await(int fd, const struct hd_until *until)
 {
@@ -81,8 +82,8 @@ try_one(int *fd, const struct addrinfo *a, const struct hd_until *until)
 	return problem;
 }
 
-/* Each address gets its share of the time, so that one that swallows packets
- * leaves some for the others. */
+/* Divides the time among the addresses, so that one that drops packets leaves
+ * some for the others. */
 static int
 try_all(int *fd, const struct addrinfo *list, const struct hd_until *until)
 {

@@ -5,10 +5,10 @@
 #include "core/base/err.h"
 
 /*
- * A non-blocking, close-on-exec TCP connection to a name, an IPv4 or an IPv6
- * address; all addresses of a name are tried. The caller closes *fd. Blocks
- * at most until then. HD_ECONNECT, HD_ETIMEOUT or, at
- * that stage, HD_ECANCELED.
+ * A non-blocking, close-on-exec TCP connection to a host name or a numeric
+ * address. Tries all addresses of a name. The caller closes *fd. Blocks until
+ * the deadline at most. HD_ECONNECT if no address accepts the connection,
+ * HD_ETIMEOUT at the deadline, HD_ECANCELED at the stage of until.
  */
 int hd_tcp_connect(int *fd, const char *address, unsigned port,
     const struct hd_until *until, struct hd_err *err) HD_CHECK;

@@ -102,7 +102,7 @@ wrong_text() {
 
 nobody_listens() {
 	after_start 6 "tcp $WEB:8099"
-	said "nothing listens there"
+	said "nothing accepts the connection"
 }
 
 slow_answer() {

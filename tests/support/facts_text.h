@@ -3,8 +3,8 @@
 
 #include "core/plan/facts.h"
 
-/* Facts from "key value" lines as a host says them; fails the test if they
- * cannot be read. The caller frees them. */
+/* Facts from the "key value" lines of a host; fails the test if they are
+ * invalid. The caller frees them. */
 struct hd_facts *facts_from_text(const char *lines);
 
 #endif

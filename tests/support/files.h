@@ -8,22 +8,22 @@
 void files_folder(char path[static 64]);
 void files_remove(const char *folder);
 
-/* An unnamed file of so many bytes that do not repeat soon. */
+/* An unnamed file of this size; its bytes do not repeat soon. */
 int files_random(size_t size);
-/* Are both the same, byte for byte? */
+/* Whether both files have the same bytes. */
 bool files_equal(int fd, const char *path);
 void files_write(const char *path, const char *text);
-/* The whole file; the caller frees it. */
+/* The content of the file; the caller frees it. */
 char *files_text(const char *path);
 
-/* Runs a program to its end, without a shell; fails the test unless it ends
- * with status 0. */
+/* Runs a program without a shell and waits for it; fails the test unless its
+ * exit status is 0. */
 void files_run(const char *const *argv);
 
 /* Output of a script, for hd_output_fn. */
 struct output {
 	struct hd_str out, err;
-	size_t nout, nerr; /* also counts what did not fit */
+	size_t nout, nerr; /* including bytes that did not fit */
 };
 #define OUTPUT_INIT                                                            \
 	{                                                                      \
@@ -34,13 +34,13 @@ void output_take(
 void output_done(struct output *o);
 #define AUTO_OUTPUT HD_CLEANUP(output_done) struct output
 
-/* A service on 127.0.0.1 in a process of its own: answers each connection
- * with "you said: " and the first piece that it reads, then closes. Returns
- * its pid. */
+/* A service on 127.0.0.1 in its own process: answers each connection with
+ * "you said: " and the first bytes that it reads, then closes it. Returns its
+ * pid. */
 int echo_start(unsigned *port);
 void echo_stop(int pid);
 
-/* A listening socket on 127.0.0.1 that nobody serves. */
+/* A listening socket on 127.0.0.1 that never answers. */
 int silent_listener(unsigned *port);
 
 #endif

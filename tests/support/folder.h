@@ -3,10 +3,10 @@
 
 #include <stddef.h>
 
-/* Folders with made-up releases. Everything here fails the test by itself. */
+/* Folders with made-up releases. On any error, these fail the test. */
 
-/* As cmocka group setup and teardown: *state is the path of a new empty
- * folder, which goes with all that is in it. */
+/* cmocka group fixtures: *state is the path of a new empty folder. Teardown
+ * removes it with its content. */
 int folder_setup(void **state);
 int folder_teardown(void **state);
 
@@ -14,13 +14,13 @@ void folder_remove(const char *path);
 
 /* "folder/path"; valid until the eighth call from now. */
 const char *folder_path(const char *folder, const char *path);
-/* Writes a file, and the folders that it needs. */
+/* Writes a file; creates its folders. */
 void folder_write(
     const char *folder, const char *path, const char *text, size_t n);
 
 /*
- * A release with one application of the same name: all that hdeploy asks of
- * a built release, and a relup from 0.0.9 if relup is not NULL.
+ * A release with one application of the same name: all that hdeploy needs of a
+ * built release, and a relup from 0.0.9 unless relup is NULL.
  */
 void folder_release(const char *folder, const char *app, const char *version,
     const char *relup);

@@ -1,7 +1,7 @@
 /*
- * Read by LeakSanitizer, and by nothing else. libssh2 1.11.1 loses the old
- * host key (51 bytes) whenever the server renews the session's keys, and two
- * unused keys per connection with AES-GCM; neither can be freed from outside.
+ * Suppressions for LeakSanitizer, which calls this. libssh2 1.11.1 leaks the
+ * old host key (51 bytes) at each rekey, and two unused keys per connection
+ * with AES-GCM. A caller cannot free either.
  */
 const char *__lsan_default_suppressions(void);
 

@@ -84,7 +84,7 @@ hd_case_sh(struct hd_case *c, const char *line)
 {
 	FILE *p = start_shell(c, line);
 
-	/* To its end: a command that meets a closed pipe fails by that. */
+	/* Reads all of it: a closed pipe would make the command fail. */
 	while (getc(p) != EOF)
 		;
 	if (pclose(p) != 0)

@@ -5,9 +5,9 @@
 
 #include <stddef.h>
 
-/* What the tests of screens share: what is shown, and what is looked for. */
+/* Shared by the tests of screens: events to show and checks of the output. */
 
-/* web1, hot from 0.1.0 to 0.2.0 */
+/* web1, upgraded hot from 0.1.0 to 0.2.0 */
 #define UPGRADED                                                               \
 	{                                                                      \
 		.host = "web1", .before = "0.1.0", .after = "0.2.0",           \
@@ -19,7 +19,7 @@ struct hd_event event_output(const char *host, const char *text);
 struct hd_event event_summary(
     int status, const struct hd_report *reports, size_t n);
 
-/* How often what is there in text. */
+/* How often what occurs in text. */
 size_t times_in(const char *text, const char *what);
 
 #endif

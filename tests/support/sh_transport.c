@@ -23,7 +23,7 @@ struct sh_host {
 	char folder[64]; /* first in PATH; holds a link `sh` to the shell */
 };
 
-/* Never returns. */
+/* In the child; never returns. */
 static void
 become_shell(const struct sh_host *h, int in, int out, int err)
 {
@@ -40,7 +40,7 @@ become_shell(const struct sh_host *h, int in, int out, int err)
 	_exit(127);
 }
 
-/* Hands on what is there; false at the end of both streams. */
+/* Passes available output on; false at the end of both streams. */
 static bool
 drain(int fds[2], const struct hd_exec *x, int wait_ms)
 {

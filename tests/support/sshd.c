@@ -21,7 +21,7 @@
 
 enum { SESSIONS_MAX = 1024 };
 
-/* Shared by the accepting process, which writes, and the test. */
+/* Shared memory: the accepting process writes, the test reads. */
 struct sshd_sessions {
 	atomic_int n;
 	pid_t pid[SESSIONS_MAX]; /* also process groups */
@@ -133,7 +133,7 @@ sshd_start(const char *address)
 	    (fd = listen_on(address, &port)) < 0)
 		return NULL;
 	if (geteuid() == 0)
-		(void)mkdir("/run/sshd", 0755); /* sshd wants it, empty */
+		(void)mkdir("/run/sshd", 0755); /* sshd requires it, empty */
 	d = hd_alloc(sizeof(*d));
 	d->address = address;
 	d->port = port;
@@ -249,8 +249,8 @@ sshd_config(struct sshd *d, const char *host_keys, const char *lines)
 	for (char *k = strtok_r(names, " ", &save); k != NULL;
 	     k = strtok_r(NULL, " ", &save))
 		hd_str_addf(&text, "HostKey %s/%s\n", d->dir, k);
-	/* sshd takes the first value of a key: theirs come first. SHLVL keeps
-	 * bash from running the user's .bashrc for every command. */
+	/* The caller's lines come first, because sshd uses the first value of a
+	 * key. SHLVL keeps bash from running .bashrc for every command. */
 	hd_str_addf(&text,
 	    "%s\nAuthorizedKeysFile %s/authorized_keys\nStrictModes no\n"
 	    "UsePAM no\nPasswordAuthentication no\nPidFile none\n"
@@ -284,7 +284,7 @@ sshd_opts(struct sshd *d)
 	struct hd_ssh_opts o = HD_SSH_OPTS_INIT;
 
 	o.address = d->address;
-	o.connect_ms = 30000; /* for machines that are slow or busy */
+	o.connect_ms = 30000; /* for slow and busy machines */
 	o.port = d->port;
 	o.user = d->user;
 	o.known_hosts = d->known_hosts;

@@ -9,10 +9,9 @@
 /*
  * A private SSH server: a small process accepts connections on a free
  * loopback port and runs `sshd -i` for each, with its own keys and
- * configuration under /tmp. So no fixed port, no waiting for it to come up,
- * no MaxStartups or penalties between tests, and the configuration may be
- * replaced at any time. Works as root and as an ordinary user, who log in as
- * themselves.
+ * configuration under /tmp. So there is no fixed port, no wait for the start,
+ * no MaxStartups or penalty between tests, and the configuration can change at
+ * any time. Works as root and as an ordinary user, who log in as themselves.
  */
 struct sshd {
 	struct hd_arena arena;
@@ -27,43 +26,42 @@ struct sshd {
 	const char *identities[1];
 };
 
-/* cmocka group fixtures. *state becomes a struct sshd on 127.0.0.1 with host
- * key "host" and user key "id" (both ed25519), which everybody trusts; or
- * NULL if there is no sshd on this machine. */
+/* cmocka group fixtures. *state is a struct sshd on 127.0.0.1 with host key
+ * "host" and user key "id" (both ed25519), which client and server trust; NULL
+ * if this machine has no sshd. */
 int sshd_setup(void **state);
 int sshd_teardown(void **state);
 
 /* cmocka test fixture: default configuration, keys and known_hosts. */
 int sshd_reset(void **state);
 
-/* The same on another address; skips the test if that is not there. */
+/* The same on another address; skips the test if this machine lacks it. */
 struct sshd *sshd_start(const char *address);
 void sshd_stop(struct sshd *d);
 
-/* A path in its folder. */
+/* A path in the folder of d. */
 const char *sshd_path(struct sshd *d, const char *name);
-/* ssh-keygen with these arguments makes the key NAME; the path of it. */
+/* Makes the key NAME by ssh-keygen with these arguments; returns its path. */
 const char *sshd_key(struct sshd *d, const char *name, const char *const *args);
-/* The key NAME may log in; nobody else. */
+/* Allows only the key NAME to log in. */
 void sshd_authorize(struct sshd *d, const char *name);
-/* From the next connection on: these host keys ("host other") and lines. */
+/* For later connections: these host keys ("host other") and lines. */
 void sshd_config(struct sshd *d, const char *host_keys, const char *lines);
-/* The text of NAME.pub without comment: "ssh-ed25519 AAAA...". */
+/* The text of NAME.pub without its comment: "ssh-ed25519 AAAA...". */
 const char *sshd_public(struct sshd *d, const char *name);
 
 /* Replaces the known_hosts file; %s in the lines is "[address]:port". */
 void sshd_know(struct sshd *d, const char *text);
 
-/* Options that work: valid until the next call. */
+/* Options for a successful login; valid until the next call. */
 struct hd_ssh_opts sshd_opts(struct sshd *d);
-/* A working connection; fails the test if there is none. */
+/* Opens a connection; fails the test if it cannot. */
 struct hd_transport *sshd_open(struct sshd *d);
 
-/* Opens a connection and closes it again. */
+/* Opens and closes a connection. */
 int sshd_try(const struct hd_ssh_opts *o, struct hd_err *err);
 
-/* Sends a signal to all processes of the newest session but the commands
- * that it runs. */
+/* Sends a signal to all processes of the newest session except its commands. */
 void sshd_signal(struct sshd *d, int signal);
 
 #endif

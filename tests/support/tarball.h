@@ -3,22 +3,22 @@
 
 #include "core/base/str.h"
 
-/* Tarballs byte by byte, also such as no packer would make. */
+/* Tarballs byte by byte, including ones that no packer would make. */
 
 #define TARBALL_INIT HD_STR_INIT(64 * 1024 * 1024)
 
-/* As tarball_add, with these permissions. */
+/* tarball_add() with these permissions. */
 void tarball_add_mode(struct hd_str *tar, unsigned mode, char type,
     const char *name, const char *link, const char *text);
-/* type as in ustar: '0' file, '1' hard link, '2' link, '5' folder, ... */
+/* type: as in ustar: '0' file, '1' hard link, '2' link, '5' folder ... */
 void tarball_add(struct hd_str *tar, char type, const char *name,
     const char *link, const char *text);
 /* The entries of a release with one application of the same name. */
 void tarball_release(struct hd_str *tar, const char *app, const char *version);
 void tarball_end(struct hd_str *tar);
-/* Compresses it into gz. */
+/* Compresses the tarball into gz. */
 void tarball_gzip(const struct hd_str *tar, struct hd_str *gz);
-/* Ends it, compresses it and writes it to folder/name. */
+/* Ends the tarball, compresses it and writes it to folder/name. */
 void tarball_write(struct hd_str *tar, const char *folder, const char *name);
 
 #endif

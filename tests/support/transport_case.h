@@ -3,16 +3,16 @@
 
 #include "tests/support/files.h"
 
-/* What the tests of transports ask of each in the same words. */
+/* Tests that every transport must pass. */
 enum { LONG_MS = 30000 };
 
-/* Runs a script; *status is 99 if it was not set. */
+/* Runs a script; *status is 99 if exec did not set it. */
 int run_script(struct hd_transport *t, const char *script, unsigned ms,
     struct output *o, int *status, struct hd_err *err);
 int upload_file(struct hd_transport *t, int fd, size_t size, const char *path,
     struct hd_err *err);
 
-/* Both streams of a script and how it ended arrive as they were. */
+/* Both streams and the exit status of scripts arrive unchanged. */
 void assert_exec_is_true(struct hd_transport *t);
 
 #endif

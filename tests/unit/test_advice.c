@@ -40,7 +40,7 @@ words_that_a_shell_would_change_are_quoted(void **state)
 	    "hdeploy start prod --limit fe80::1%eth0 -f ops/deploy.ini");
 }
 
-/* As a shell hands them to hdeploy. */
+/* The arguments that a shell passes to hdeploy. */
 static void
 a_shell_reads_the_words_as_they_were_meant(void **state)
 {
@@ -60,7 +60,7 @@ a_shell_reads_the_words_as_they_were_meant(void **state)
 	    said, "<stop><prod><--limit><!web[1-3],*db><-f><a b/$HOME'.ini>");
 }
 
-/* deploy.ini itself need not be named. */
+/* deploy.ini is the default and is not named. */
 static void
 the_file_is_named_where_it_is_another(void **state)
 {

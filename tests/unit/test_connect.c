@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The backends, replaced: they write down what they are asked for. */
+/* Replaces the backends: each records its arguments. */
 static char asked[2048];
 
 int
@@ -57,7 +57,7 @@ hd_local_open(struct hd_transport **out, const char *run_as, struct hd_err *err)
 	return hd_err_set(err, HD_ELOCAL, "local");
 }
 
-/* A home with one key of the usual ones, which is the test's folder. */
+/* The test's folder as a home with one of the usual keys. */
 static int
 setup(void **state)
 {
@@ -93,7 +93,7 @@ teardown(void **state)
 	return rmdir(*state);
 }
 
-/* Connects and checks what the backend was asked for; %s is the home. */
+/* Connects and checks the arguments of the backend; %s is the home. */
 static void
 expect_asked(const struct hd_host *host, const char *format, const char *home)
 {
@@ -189,7 +189,7 @@ port_deadline_and_run_as_are_those_of_the_host(void **state)
 	hd_connector_done(&c);
 }
 
-/* The words with blanks between them; ~ in format is the home. */
+/* Compares the words, joined by blanks; ~ in format is the home. */
 static void
 expect_words(const struct hd_host *host, const char *expect)
 {
@@ -241,7 +241,7 @@ a_console_goes_the_way_that_hdeploy_goes(void **state)
 	    "sudo -n -u hotcode -- /bin/sh /srv/it's/.hdeploy/console/1");
 }
 
-/* It goes into locks and the history of every host. */
+/* Locks and the history of every host contain this text. */
 static void
 a_job_that_is_no_line_is_none(void **state)
 {

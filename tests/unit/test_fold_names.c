@@ -7,7 +7,7 @@
 #include <string.h>
 
 static const struct {
-	const char *names, *folded; /* a blank between */
+	const char *names, *folded; /* joined by blanks */
 } rows[] = {
 	{ "web1", "web1" },
 	{ "web1 web2", "web1 web2" },
@@ -57,7 +57,7 @@ numbers_in_a_row_become_a_range(void **state)
 	}
 }
 
-/* What is written is read again by --limit as the same hosts. */
+/* --limit reads the folded names as the same hosts. */
 static void
 limit_reads_it_again(void **state)
 {

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One inventory, what is wrong with it, and its environment prod. */
+/* One inventory, its problems, and its environment prod. */
 struct loaded {
 	struct hd_inventory *inv;
 	struct hd_problems problems;
@@ -193,7 +193,7 @@ a_nearer_list_replaces_and_env_is_merged_by_name(void **state)
 	assert_string_equal(b->env.v[0].value, "2");
 }
 
-/* What hosts have in common is kept once. */
+/* Hosts share the lists that they have in common. */
 static void
 a_host_that_differs_leaves_the_others_alone(void **state)
 {

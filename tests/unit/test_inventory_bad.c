@@ -19,7 +19,7 @@
 		t, sizeof(t) - 1, line, part                                   \
 	}
 
-/* Each has exactly one problem, on that line, that says that. */
+/* Each has exactly one problem, on this line, with this text. */
 struct bad_case {
 	const char *text;
 	size_t n;

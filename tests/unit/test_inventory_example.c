@@ -10,7 +10,7 @@
 
 #define FILE_NAME "deploy.ini.example"
 
-/* The example as it stands, and with every "; key = value" line in use. */
+/* The example as it is, and with every "; key = value" line uncommented. */
 struct example {
 	struct hd_str text, used;
 };

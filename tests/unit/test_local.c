@@ -71,7 +71,7 @@ a_deadline_kills_the_whole_group(void **state)
 	assert_true(hd_clock_ms() - start < 5000);
 	child = atoi(o.out.ptr);
 	assert_true(child > 1);
-	/* it may be a zombie for a moment, until init takes it */
+	/* it may be a zombie until init reaps it */
 	for (int i = 0; i < 200 && kill(child, 0) == 0; i++) {
 		char name[64];
 		HD_AUTO_STR stat = HD_STR_INIT(4096);

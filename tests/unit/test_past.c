@@ -39,7 +39,7 @@ a_line_is_read_as_it_was_written(void **state)
 	assert_int_equal(back.ms, 4200);
 }
 
-/* As core/remote/change.sh looks for them. */
+/* core/remote/change.sh relies on these. */
 static void
 a_line_begins_with_its_id_and_names_its_command_in_one_way(void **state)
 {

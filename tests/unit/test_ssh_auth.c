@@ -62,7 +62,8 @@ a_refused_key_is_named_with_user_and_host(void **state)
 	assert_non_null(strstr(err.msg, wrong));
 	assert_non_null(strstr(err.msg, d->user));
 	assert_non_null(strstr(err.msg, d->address));
-	assert_non_null(strstr(err.msg, "sshd's log on the host says why"));
+	assert_non_null(
+	    strstr(err.msg, "sshd's log on the host for the reason"));
 }
 
 static void
@@ -167,7 +168,7 @@ agent_keys_log_in_and_the_sixth_is_not_offered(void **state)
 		add[2] = sshd_key(d, name, i == 5 ? rsa : ed25519);
 		files_run(add);
 	}
-	sshd_authorize(d, "agent-5"); /* the last one that is offered */
+	sshd_authorize(d, "agent-5"); /* the last key that is offered */
 	assert_hd_ok(sshd_try(&o, &err), &err);
 	sshd_authorize(d, "agent-6");
 	assert_hd_fails(sshd_try(&o, &err), &err, HD_EAUTH);
@@ -181,7 +182,7 @@ agent_keys_log_in_and_the_sixth_is_not_offered(void **state)
 	stop(agent);
 }
 
-/* With many keys in the agent there is no other way to say which one. */
+/* With many keys in the agent, only identity can choose one. */
 static void
 an_encrypted_key_file_says_which_agent_key_goes_first(void **state)
 {

@@ -26,7 +26,8 @@ static void
 the_connection_keeps_to_known_hosts(void **state)
 {
 	static const struct {
-		const char *lines; /* H: host's key, O: another; R: rsa key */
+		const char
+		    *lines; /* H: the host's key, O: another, R: an rsa key */
 		const char *served;
 		enum hd_code want;
 		const char *says;
@@ -35,7 +36,7 @@ the_connection_keeps_to_known_hosts(void **state)
 		{ "%s H", "host other-rsa other-ecdsa", HD_OK, "" },
 		{ "%s R", "host other-rsa other-ecdsa", HD_OK, "" },
 		{ "%s E", "host other-rsa other-ecdsa", HD_OK, "" },
-		{ "", "host", HD_EHOSTKEY, "not known: ssh-ed25519 SHA256:" },
+		{ "", "host", HD_EHOSTKEY, "is unknown: ssh-ed25519 SHA256:" },
 		{ "", "host", HD_EHOSTKEY, "hdeploy trust" },
 		{ "%s O", "host", HD_EHOSTKEY, "HAS CHANGED" },
 		{ "\n%s O", "host", HD_EHOSTKEY, "known_hosts:2 has the" },
@@ -43,7 +44,7 @@ the_connection_keeps_to_known_hosts(void **state)
 		{ "@revoked * H\n%s H", "host", HD_EHOSTKEY, "REVOKED" },
 		{ "@cert-authority * O", "host", HD_EHOSTKEY,
 		    "certificates are not supported" },
-		{ "127.0.0.1 H", "host", HD_EHOSTKEY, "not known" },
+		{ "127.0.0.1 H", "host", HD_EHOSTKEY, "is unknown" },
 	};
 	static const char *const plain[] = { "-t", "ed25519", NULL };
 	static const char *const rsa[] = { "-t", "rsa", "-b", "2048", NULL };
@@ -169,7 +170,7 @@ nobody_logs_in_to_a_host_that_is_not_verified(void **state)
 	sshd_know(d, "");
 	files_write(sshd_path(d, "log"), "");
 	assert_hd_fails(sshd_try(&o, &err), &err, HD_EHOSTKEY);
-	/* sshd notes the end of the connection a moment later */
+	/* sshd logs the end of the connection a moment later */
 	for (int i = 0; i < 500; i++) {
 		log = files_text(sshd_path(d, "log"));
 		if (strstr(log, "127.0.0.1") != NULL)
@@ -179,7 +180,7 @@ nobody_logs_in_to_a_host_that_is_not_verified(void **state)
 		poll(NULL, 0, 10);
 	}
 	assert_non_null(log);
-	assert_null(strstr(log, d->user)); /* not even the name was told */
+	assert_null(strstr(log, d->user)); /* not even the name was sent */
 	free(log);
 }
 
@@ -191,7 +192,7 @@ ipv6_and_names_are_reached(void **state)
 	struct sshd *six = sshd_start("::1");
 	struct hd_ssh_opts o = sshd_opts(d);
 
-	/* if it also means ::1, that address refuses and the next is tried */
+	/* if localhost is ::1 as well, that address refuses first */
 	o.address = "localhost";
 	sshd_know(d, hd_arena_fmt(&d->arena, "[localhost]:%u %s\n", d->port,
 			 sshd_public(d, "host")));
@@ -225,7 +226,7 @@ what_does_not_answer_is_given_up_in_time(void **state)
 	assert_non_null(strstr(err.msg, "no such name"));
 }
 
-/* Accepts so many connections, says something and hangs up. */
+/* Accepts a number of connections, sends a text and disconnects. */
 struct rude {
 	int listener, times;
 	const char *says;
@@ -240,7 +241,7 @@ be_rude(void *arg)
 		int fd = accept(r->listener, NULL, NULL);
 
 		(void)!write(fd, r->says, strlen(r->says));
-		/* half of it: a reset would take what was said with it */
+		/* closes one half: a reset would lose the text */
 		shutdown(fd, SHUT_WR);
 		while (read(fd, (char[64]){ 0 }, 64) > 0)
 			;
@@ -266,7 +267,7 @@ a_busy_server_is_tried_again_and_another_kind_is_not(void **state)
 	pthread_join(thread, NULL);
 	assert_non_null(strstr(err.msg, " within 3 s"));
 
-	close(r.listener); /* with what still waits in its queue */
+	close(r.listener); /* drops the connections in its queue */
 	r = (struct rude){ silent_listener(&o.port), 1,
 		"220 mail\x1b[2J ready\r\n" };
 	pthread_create(&thread, NULL, be_rude, &r);

@@ -152,7 +152,7 @@ a_refused_upload_says_why_and_the_connection_lives(void **state)
 	}
 }
 
-/* Does something to the server once bytes have arrived there. */
+/* Disturbs the server once it has received bytes. */
 struct attack {
 	struct sshd *d;
 	int signal;
@@ -230,7 +230,7 @@ an_sftp_server_that_dies_does_not_hang_the_upload(void **state)
 	if (access(server, X_OK) < 0)
 		skip();
 	path_in(path, f, "dies");
-	/* it takes in the greeting and part of the file, then ends */
+	/* reads the greeting and part of the file, then exits */
 	snprintf(line, sizeof(line),
 	    "Subsystem sftp dd bs=32k count=10 2>/dev/null | %s; exit 0",
 	    server);
@@ -238,7 +238,7 @@ an_sftp_server_that_dies_does_not_hang_the_upload(void **state)
 	start = hd_clock_ms();
 	assert_hd_fails(
 	    upload_file(f->t, fd, 1000000, path, &err), &err, HD_ECONNECT);
-	assert_non_null(strstr(err.msg, "SFTP server ended"));
+	assert_non_null(strstr(err.msg, "SFTP server exited"));
 	assert_true(hd_clock_ms() - start < 5000);
 }
 
@@ -271,7 +271,7 @@ a_file_is_read_up_to_its_limit(void **state)
 	assert_hd_ok(hd_tp_read(f->t, &r, &err), &err);
 	snprintf(copy, sizeof(copy), "/proc/self/fd/%d", to);
 	assert_true(files_equal(source, copy));
-	r.path = "/dev/zero"; /* far more than fits: the rest is not awaited */
+	r.path = "/dev/zero"; /* endless: must not be read to its end */
 	assert_hd_fails(hd_tp_read(f->t, &r, &err), &err, HD_EREMOTE);
 	assert_non_null(strstr(err.msg, "larger than"));
 	r.path = "/nonexistent/x";
@@ -314,7 +314,7 @@ cancel_at_once(void *ctx, uint64_t done, uint64_t size)
 	hd_cancel_request();
 }
 
-/* Last of all: nothing takes the request back. */
+/* Must be the last test: a requested cancellation stays. */
 static void
 an_upload_can_be_interrupted_and_a_script_by_insisting(void **state)
 {

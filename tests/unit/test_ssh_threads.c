@@ -14,7 +14,7 @@
 
 enum { THREADS = 32, LONG_MS = 60000, SIZE = 200000 };
 
-/* One host's worth of work. */
+/* The work on one host. */
 struct job {
 	pthread_t thread;
 	struct hd_ssh_opts o;
@@ -23,7 +23,7 @@ struct job {
 	struct hd_err err;
 	int status;
 	char said[64];
-	const char *failed; /* what, or NULL */
+	const char *failed; /* the call that failed; NULL: none */
 };
 
 static void
@@ -105,7 +105,7 @@ knock(void *arg)
 	return NULL;
 }
 
-/* sshd drops connections when more than ten have not logged in. */
+/* sshd drops connections if more than ten have not logged in. */
 static void
 only_eight_knock_at_one_server_at_a_time(void **state)
 {

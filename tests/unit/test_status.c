@@ -45,8 +45,7 @@ every_error_has_the_status_that_the_readme_promises(void **state)
 		assert_int_equal(hd_status_of(rows[i].code), rows[i].status);
 }
 
-/* What each result of a host means, by the error that led to it: the exit
- * statuses that operators' scripts rely on. */
+/* The exit status for each result and error: operators' scripts rely on it. */
 static const int statuses[HD_RESULTS][HD_CODES] = {
 	/* none, usage, config, here, connect, auth, key, time, remote, refused,
 	   locked, busy, interrupted */
