@@ -48,7 +48,8 @@ int hd_case_operate(
     struct hd_case *c, const char *id, const char *script, const char *arg);
 /* Sets the arguments of the next call: NAME, VALUE ..., NULL. */
 void hd_case_args(struct hd_case *c, ...);
-/* Sets every argument that the script declares; names keeps their names. */
+/* Gives every argument that the script declares a value; names owns the names.
+ */
 void hd_case_set_all(
     struct hd_call *call, const struct hd_script *s, struct hd_arena *names);
 /* The value of the first fact of this name; "": none. */
