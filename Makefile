@@ -177,7 +177,7 @@ bench: all | ready-demo
 	@sh tests/fixtures/release.sh --few
 	@HDEPLOY='$(CURDIR)/$B/hdeploy' bash tests/bench/bench.sh
 # Every parser in turn for TIME seconds (FUZZ="term rel": these), from the
-# stored files and from what it found earlier. Needs clang.
+# stored inputs and earlier finds. Needs clang.
 TIME ?= 60
 fuzz:
 	@command -v clang >/dev/null || \

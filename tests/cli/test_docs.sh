@@ -1,0 +1,25 @@
+#!/bin/sh
+# Documents name files that are there.
+top=$(cd "$(dirname "$0")/../.." && pwd)
+. "$(dirname "$0")/lib.sh"
+: >out
+: >err
+
+# named DOCUMENT: paths in `backquotes` and targets of links, as from the top.
+# NAME and * stand for many.
+named() {
+	# shellcheck disable=SC2016
+	grep -oE '`(core|cmd|transport|tests|docs|[.]ci|[.]github)/[^` ]*`' \
+		"$top/$1" | tr -d '`'
+	grep -oE '\]\([^):#]+[)#]' "$top/$1" | sed "s|^](|$(dirname "$1")/|; s/.\$//"
+}
+
+for document in README.md CONTRIBUTING.md CHANGELOG.md docs/architecture.md \
+	docs/events.md docs/glossary.md docs/on-host-layout.md \
+	docs/recovery.md docs/security.md; do
+	for name in $(named "$document" | grep -v 'NAME\|[*]' | sort -u); do
+		expect "$document names $name" test -e "$top/$name"
+	done
+done
+
+finish
