@@ -5,6 +5,7 @@
 #include "cmd/view.h"
 #include "core/event.h"
 #include "core/inventory/inventory.h"
+#include "core/plan/stored.h"
 #include "core/status.h"
 
 #include <stdio.h>
@@ -29,8 +30,9 @@ struct hd_cli {
 	struct hd_view *view;
 	const struct hd_sink *sink;
 	struct hd_inventory *inventory; /* with HD_NEEDS_FILE, else NULL */
-	const struct hd_env *env;       /* if one was named, else NULL */
-	const struct hd_host **hosts;   /* of env, what --limit leaves */
+	struct hd_stored *stored; /* with --facts: owns inventory; else NULL */
+	const struct hd_env *env; /* if one was named, else NULL */
+	const struct hd_host **hosts; /* of env, what --limit leaves */
 	size_t nhosts;
 };
 

@@ -96,6 +96,13 @@ static const struct hd_option table[] = {
 	{ 0, "into", "DIR", "fetch",
 	    "folder for the tarball; default: the current one", set_text,
 	    FIELD(into) },
+	{ 0, "save", "FILE", "status",
+	    "also write the answers of the hosts to FILE", set_text,
+	    FIELD(save) },
+	{ 0, "facts", "FILE",
+	    "start, stop, restart, upgrade, rollback, resume, status, prune",
+	    "plan from a FILE of status --save, with no host", set_text,
+	    FIELD(facts) },
 	{ 0, "accept", "SHA256:...", "trust",
 	    "fingerprints to record without confirmation", set_text,
 	    FIELD(accept) },
@@ -258,6 +265,8 @@ hd_options_parse(
 		add_word(&r, *r.next++);
 	if (o->hot && o->cold)
 		FAIL(&r, "--hot and --cold exclude each other");
+	if (o->facts != NULL && o->save != NULL)
+		FAIL(&r, "--facts and --save exclude each other");
 	if (o->quiet && o->verbose)
 		FAIL(&r, "--quiet and --verbose exclude each other");
 	return r.failed ? -1 : 0;

@@ -12,6 +12,8 @@ struct hd_options {
 	const char *limit; /* NULL: all hosts */
 	const char *from;
 	const char *into; /* NULL: the current folder */
+	const char *save;
+	const char *facts; /* plan from this file; NULL: ask the hosts */
 	const char *accept;
 	unsigned parallel; /* 0: as deploy.ini says */
 	unsigned count;    /* of history; 0: not said */

@@ -81,6 +81,18 @@ describe_options(const struct hd_options *o, struct hd_str *out)
 	}
 }
 
+/* With --facts there is nobody to ask. */
+static int
+refuse_connection(void *ctx, const struct hd_host *host, bool finish,
+    struct hd_transport **out, struct hd_err *err)
+{
+	(void)ctx;
+	(void)finish;
+	(void)out;
+	return hd_err_set(err, HD_ECONNECT,
+	    "%s is not asked: its facts come from a file", host->name);
+}
+
 /* One task for the hosts, within a run that is all set up. */
 typedef enum hd_status task_fn(const struct hd_run *run, void *ctx);
 
@@ -102,7 +114,9 @@ reach(struct hd_cli *cli, const struct hd_goal *goal, task_fn *task, void *ctx)
 		.parallel = cli->options.parallel > 0 ? cli->options.parallel
 						      : cli->env->parallel,
 		.dry_run = cli->options.dry_run,
-		.connect = hd_connect,
+		.save = cli->options.save,
+		.stored = cli->stored,
+		.connect = cli->stored != NULL ? refuse_connection : hd_connect,
 		.connect_ctx = &connector,
 		.ask = ask,
 		.ask_ctx = cli,

@@ -1,15 +1,15 @@
 #include "cmd/setup.h"
 
 #include "cmd/signals.h"
+#include "core/base/fs.h"
 #include "core/inventory/advice.h"
 
 #include <stdlib.h>
 
 static void
-report(const struct hd_cli *cli, const struct hd_problems *problems)
+report(const struct hd_cli *cli, const char *file,
+    const struct hd_problems *problems)
 {
-	const char *file = cli->options.file;
-
 	for (size_t i = 0; i < problems->n; i++) {
 		const struct hd_problem *p = &problems->v[i];
 
@@ -22,16 +22,45 @@ report(const struct hd_cli *cli, const struct hd_problems *problems)
 	}
 }
 
+/* Of what is planned from a file nothing is done. */
+static int
+load_stored(
+    struct hd_cli *cli, struct hd_problems *problems, struct hd_err *err)
+{
+	HD_AUTO_STR text = HD_STR_INIT(HD_STORED_MAX);
+
+	cli->options.dry_run = true;
+	if (hd_fs_read(cli->options.facts, &text, err) < 0) {
+		err->code = HD_ECONFIG;
+		return -1;
+	}
+	if (hd_stored_read(&cli->stored, cli->options.facts, text.ptr, text.len,
+		problems, err) < 0)
+		return -1;
+	cli->inventory = cli->stored->inventory;
+	return 0;
+}
+
+static int
+load(struct hd_cli *cli, struct hd_problems *problems, struct hd_err *err)
+{
+	if (cli->options.facts != NULL)
+		return load_stored(cli, problems, err);
+	return hd_inventory_load(
+	    &cli->inventory, cli->options.file, problems, err);
+}
+
 static enum hd_status
 read_file(struct hd_cli *cli)
 {
+	const char *file =
+	    cli->options.facts != NULL ? cli->options.facts : cli->options.file;
 	struct hd_problems problems = { 0 };
 	struct hd_err err = { 0 };
 	enum hd_status status = HD_STATUS_OK;
 
-	if (hd_inventory_load(
-		&cli->inventory, cli->options.file, &problems, &err) < 0) {
-		report(cli, &problems);
+	if (load(cli, &problems, &err) < 0) {
+		report(cli, file, &problems);
 		status = problems.n > 0 ? hd_status_of(err.code)
 					: hd_cli_fail(cli, &err);
 	}
@@ -47,7 +76,9 @@ announce(const struct hd_cli *cli)
 	    cli->command->name, cli->env->name, cli->nargs > 1 ? " " : "",
 	    cli->nargs > 1 ? cli->args[1] : "", cli->nhosts,
 	    cli->nhosts == 1 ? "" : "s",
-	    cli->options.dry_run ? ", dry run: no host is changed" : "");
+	    cli->options.facts != NULL ? ", from a file: no host is asked"
+	    : cli->options.dry_run     ? ", dry run: no host is changed"
+				       : "");
 
 	hd_emit(cli->sink,
 	    (struct hd_event){
@@ -106,7 +137,11 @@ void
 hd_setup_done(struct hd_cli *cli)
 {
 	free(cli->hosts);
-	hd_inventory_free(cli->inventory);
+	if (cli->stored != NULL)
+		hd_stored_free(cli->stored);
+	else
+		hd_inventory_free(cli->inventory);
 	cli->hosts = NULL;
+	cli->stored = NULL;
 	cli->inventory = NULL;
 }

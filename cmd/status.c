@@ -14,7 +14,12 @@ const struct hd_command hd_command_status = {
 	.usage =
 	    "Asks every host and changes nothing. The status is 1 if something is\n"
 	    "wrong: a node that does not answer, loaded code that differs from\n"
-	    "the installed code, another version at the next boot.\n",
+	    "the installed code, another version at the next boot.\n"
+	    "\n"
+	    "With --save FILE, what the hosts answered is also written to FILE, to\n"
+	    "be attached to a bug report: no commands, no secrets. With --facts\n"
+	    "FILE, this command and those that change hosts work from such a FILE\n"
+	    "and show what they would do; no host is asked.\n",
 	.flags = HD_NEEDS_FILE | HD_NEEDS_ENV,
 	.run = run,
 };

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -121,4 +122,34 @@ hd_fs_temp(int *fd, const char *text, size_t n, struct hd_err *err)
 		    strerror(errno));
 	*fd = hd_steal_fd(&f);
 	return 0;
+}
+
+static int
+write_new(const char *new, int fd, const char *path, const char *text, size_t n)
+{
+	if (hd_fs_write_all(fd, text, n) == 0 && fsync(fd) == 0 &&
+	    rename(new, path) == 0)
+		return 0;
+	return -1;
+}
+
+int
+hd_fs_replace(const char *path, const char *text, size_t n, struct hd_err *err)
+{
+	HD_AUTO_ARENA a = { 0 };
+	char *new = hd_arena_fmt(&a, "%s.XXXXXX", path);
+	HD_AUTO_FD fd = -1;
+	struct stat st;
+
+	if (lstat(path, &st) == 0 && !S_ISREG(st.st_mode))
+		return hd_err_set(
+		    err, HD_ELOCAL, "%s is not a file: name another one", path);
+	fd = mkostemp(new, O_CLOEXEC); /* mode 0600 */
+	if (fd >= 0 && write_new(new, fd, path, text, n) == 0)
+		return 0;
+	(void)hd_err_set(
+	    err, HD_ELOCAL, "%s cannot be written: %s", path, strerror(errno));
+	if (fd >= 0)
+		(void)unlink(new);
+	return -1;
 }

@@ -19,6 +19,14 @@ int hd_fs_write_all(int fd, const void *p, size_t n) HD_CHECK;
 int hd_fs_make_folder(const char *path, struct hd_err *err) HD_CHECK;
 
 /*
+ * Makes text the whole content of the file at path, mode 0600, at once: a
+ * reader finds the old content or all of the new one. HD_ELOCAL, naming path,
+ * also if anything but a regular file is there: links are not followed.
+ */
+int hd_fs_replace(
+    const char *path, const char *text, size_t n, struct hd_err *err) HD_CHECK;
+
+/*
  * Makes an unnamed temporary file that contains text, positioned at its start;
  * the caller closes *fd. HD_ELOCAL.
  */

@@ -243,7 +243,7 @@ hd_rollout(const struct hd_run *run)
 		.run = run, .sites = hd_sites_new(run), .wanted = wanted
 	};
 	struct hd_keepalive *keepalive;
-	enum hd_status status;
+	enum hd_status status = HD_STATUS_OK;
 
 	hd_sites_reach(run, f.sites);
 	keepalive =
@@ -260,7 +260,9 @@ hd_rollout(const struct hd_run *run)
 	hd_keepalive_end(keepalive);
 	f.stop_by = hd_clock_ms() + HURRY_MS;
 	hd_fleet_run(run->nhosts, run->parallel, give_back, &f);
-	status = hd_sites_conclude(run, f.sites);
+	if (run->save != NULL)
+		status = hd_sites_save(run, f.sites);
+	status = hd_sites_conclude(run, f.sites, status);
 	hd_sites_free(run, f.sites);
 	hd_arena_done(&f.arena);
 	return status;

@@ -4,6 +4,7 @@
 #include "core/event.h"
 #include "core/inventory/inventory.h"
 #include "core/plan/plan.h"
+#include "core/plan/stored.h"
 #include "transport/transport.h"
 
 /* One invocation of hdeploy: what cmd/ gives to all that is done with hosts. */
@@ -26,6 +27,10 @@ struct hd_run {
 	const char *into;  /* FETCH: folder on this machine */
 	unsigned parallel; /* hosts worked on at once, at least 1 */
 	bool dry_run;
+	const char *save; /* STATUS: file for what the hosts say; NULL: none */
+	/* What the hosts said some other time: then none is asked, and with
+	 * dry_run; NULL: they are asked */
+	const struct hd_stored *stored;
 	const char *who;     /* "user@machine", for the history and the locks */
 	const char *command; /* as it was typed: "upgrade prod 0.2.0" */
 	const char *limit;   /* as it was typed; NULL: all hosts */

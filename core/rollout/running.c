@@ -89,7 +89,7 @@ hd_rollout_running(
 	hd_sites_look(run, sites);
 	if (list_running(run, sites, arena, running) < 0) {
 		hd_unreached_tell(run, sites);
-		status = hd_sites_conclude(run, sites);
+		status = hd_sites_conclude(run, sites, HD_STATUS_OK);
 	} else {
 		tell(run, sites, running);
 	}

@@ -13,7 +13,9 @@ hd_site_init(
 {
 	pthread_mutexattr_t attr;
 
-	*s = (struct hd_site){ .run = run, .host = host };
+	*s = (struct hd_site){
+		.run = run, .host = host, .said = HD_STR_INIT(HD_STORED_MAX)
+	};
 	pthread_mutexattr_init(&attr);
 	pthread_mutexattr_settype(&attr, PTHREAD_MUTEX_RECURSIVE);
 	pthread_mutex_init(&s->using, &attr);
@@ -49,6 +51,7 @@ hd_site_done(struct hd_site *s)
 	hd_site_drop(s);
 	hd_facts_free(s->before);
 	hd_facts_free(s->now);
+	hd_str_done(&s->said);
 	pthread_mutex_destroy(&s->using);
 }
 

@@ -22,6 +22,7 @@ struct hd_site {
 	struct hd_transport *t;  /* NULL: not connected */
 	struct hd_facts *before; /* what the plan was made of */
 	struct hd_facts *now;    /* the newest look, NULL: none since */
+	struct hd_str said;      /* with run->save: what now was made of */
 	struct hd_plan plan;
 	const char *peers; /* names of all that change with it, for hooks */
 	int64_t began;     /* hd_clock_ms() when its change began */

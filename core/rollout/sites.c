@@ -1,6 +1,7 @@
 #include "core/rollout/sites.h"
 
 #include "core/base/cancel.h"
+#include "core/base/fs.h"
 #include "core/rollout/fleet.h"
 #include "core/rollout/operate.h"
 
@@ -57,7 +58,8 @@ reach(struct hd_site *s)
 void
 hd_sites_reach(const struct hd_run *run, struct hd_site *sites)
 {
-	hd_sites_each(run, sites, reach);
+	if (run->stored == NULL)
+		hd_sites_each(run, sites, reach);
 }
 
 static void
@@ -103,9 +105,38 @@ hd_sites_summarize(const struct hd_run *run, const struct hd_site *sites,
 }
 
 enum hd_status
-hd_sites_conclude(const struct hd_run *run, const struct hd_site *sites)
+hd_sites_save(const struct hd_run *run, const struct hd_site *sites)
 {
-	return hd_sites_summarize(run, sites,
-	    hd_cancel_requested() ? HD_STATUS_INTERRUPTED : HD_STATUS_OK,
-	    false);
+	HD_AUTO_STR text = HD_STR_INIT(HD_STORED_MAX);
+	struct hd_err err = { 0 };
+	size_t answered = 0;
+
+	hd_stored_begin(&text, run->app, run->env, run->hosts, run->nhosts);
+	for (size_t i = 0; i < run->nhosts; i++) {
+		hd_str_addn(&text, sites[i].said.ptr, sites[i].said.len);
+		text.failed = text.failed || sites[i].said.failed;
+		answered += sites[i].said.len > 0;
+	}
+	if (text.failed)
+		hd_err_set(&err, HD_ELOCAL,
+		    "the hosts said too much for one file: save fewer at a "
+		    "time, with --limit");
+	else if (hd_fs_replace(run->save, text.ptr, text.len, &err) == 0)
+		hd_emitf(run->sink, HD_EV_NOTE, NULL,
+		    "what %zu of %zu hosts answered is in %s: look through it "
+		    "before you pass it on",
+		    answered, run->nhosts, run->save);
+	if (err.code == HD_OK)
+		return HD_STATUS_OK;
+	hd_emitf(run->sink, HD_EV_ERROR, NULL, "%s", err.msg);
+	return hd_status_of(err.code);
+}
+
+enum hd_status
+hd_sites_conclude(const struct hd_run *run, const struct hd_site *sites,
+    enum hd_status status)
+{
+	if (hd_cancel_requested())
+		status = hd_status_worse(status, HD_STATUS_INTERRUPTED);
+	return hd_sites_summarize(run, sites, status, false);
 }

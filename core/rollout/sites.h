@@ -21,12 +21,16 @@ void hd_sites_reach(const struct hd_run *run, struct hd_site *sites);
  * Whoever could not be asked has ended; what was known of it stays. */
 void hd_sites_look(const struct hd_run *run, struct hd_site *sites);
 
+/* Writes what they said to run->save, and says so. */
+enum hd_status hd_sites_save(
+    const struct hd_run *run, const struct hd_site *sites);
+
 /* The end of a run: HD_EV_SUMMARY; plain: of a run that did not ask what they
  * run. Returns the most serious of status and theirs. */
 enum hd_status hd_sites_summarize(const struct hd_run *run,
     const struct hd_site *sites, enum hd_status status, bool plain);
 /* The same for one that did, and of whether the run was interrupted. */
-enum hd_status hd_sites_conclude(
-    const struct hd_run *run, const struct hd_site *sites);
+enum hd_status hd_sites_conclude(const struct hd_run *run,
+    const struct hd_site *sites, enum hd_status status);
 
 #endif

@@ -24,6 +24,10 @@ refused '--limit needs HOSTS' status prod --limit
 refused '--parallel: "many" is not a number from 1 to 1024' \
 	status prod --parallel many
 refused '--quiet and --verbose exclude each other' status prod -q -v
+refused '--facts and --save exclude each other' \
+	status prod --facts a --save b
+refused '--save is an option of status, not of upgrade' \
+	upgrade prod 0.2.0 --save a
 refused '--from is an option of rollback, not of upgrade' \
 	upgrade prod 0.2.0 --from 0.1.0
 refused 'missing arguments for push; usage: hdeploy push ENV [VERSION]' push

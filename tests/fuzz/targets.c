@@ -29,6 +29,7 @@ static const struct fuzz_target targets[] = {
 	TARGET(known_hosts, "\n ,|*?!@#[]:=\xff"),
 	TARGET(answer, "\n| hde0\x80\xff"),
 	TARGET(facts, "\n -,.0{\xff"),
+	TARGET(stored, "\n []=:#,.0{\xff"),
 	TARGET(history, "\n\"{}:,\\u0\xff"),
 	TARGET(json, "\"{}:,\\u0\xff"),
 	TARGET(sanitize, "\x1b[]P\\\a\x9b\x9c\xc2\xe2\xff"),

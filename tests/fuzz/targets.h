@@ -45,7 +45,8 @@ void fuzz_known_hosts(const uint8_t *data, size_t n);
 /* The output of a script. The first byte is the size of the pieces; 0x80 in it:
  * on stderr. */
 void fuzz_answer(const uint8_t *data, size_t n);
-void fuzz_facts(const uint8_t *data, size_t n); /* "key value" lines */
+void fuzz_facts(const uint8_t *data, size_t n);  /* "key value" lines */
+void fuzz_stored(const uint8_t *data, size_t n); /* of status --save */
 void fuzz_history(const uint8_t *data, size_t n);
 void fuzz_json(const uint8_t *data, size_t n);
 void fuzz_sanitize(const uint8_t *data, size_t n);

@@ -6,6 +6,7 @@
 #include "core/inventory/inventory.h"
 #include "core/plan/facts.h"
 #include "core/plan/plan_private.h"
+#include "core/plan/stored.h"
 #include "core/plan/verify.h"
 #include "core/remote/reader.h"
 #include "transport/known_hosts.h"
@@ -162,6 +163,35 @@ fuzz_facts(const uint8_t *data, size_t n)
 	} else {
 		FUZZ_EXPECT(err.code == HD_EREMOTE);
 	}
+}
+
+void
+fuzz_stored(const uint8_t *data, size_t n)
+{
+	struct hd_problems problems = { 0 };
+	struct hd_err err = { 0 };
+	struct hd_stored *s;
+
+	if (hd_stored_read(
+		&s, "saved", (const char *)data, n, &problems, &err) < 0) {
+		FUZZ_EXPECT(err.code == HD_ECONFIG);
+		hd_problems_done(&problems);
+		return;
+	}
+	for (size_t i = 0; i < s->inventory->envs.v[0].hosts.n; i++) {
+		const struct hd_host *host =
+		    &s->inventory->envs.v[0].hosts.v[i];
+		const struct hd_pairs *said = hd_stored_said(s, host);
+		struct hd_facts *f;
+
+		if (said == NULL)
+			continue;
+		FUZZ_EXPECT(hd_facts_read(&f, said, &err) == 0);
+		check_facts(f);
+		hd_facts_free(f);
+	}
+	hd_problems_done(&problems);
+	hd_stored_free(s);
 }
 
 void

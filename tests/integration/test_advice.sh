@@ -171,6 +171,45 @@ locked() {
 	status 0 status lab
 }
 
+# planned COMMAND...: the same plan from the saved facts, in a folder that has
+# no deploy.ini, as from the host
+planned() {
+	got=0 want=0
+	(cd "$LAB" && "$HDEPLOY" "$@" --dry-run) >"$LAB/from.host" 2>&1 ||
+		want=$?
+	(cd "$LAB/bin" && "$HDEPLOY" "$@" --facts "$LAB/saved") \
+		>"$LAB/from.file" 2>&1 || got=$?
+	equal "status of $*" "$got" "$want"
+	sed -i -e '/: no host is /d' -e 's/"time":"[^"]*",//' \
+		"$LAB/from.host" "$LAB/from.file"
+	diff "$LAB/from.host" "$LAB/from.file"
+}
+
+saved_facts() {
+	(umask 022 && echo before >"$LAB/saved")
+	status 0 status lab --save "$LAB/saved"
+	said "what 1 of 1 hosts answered is in $LAB/saved"
+	equal 'its mode' "$(stat -c %a "$LAB/saved")" 600
+	! grep -e "lab-$LAB_PORT" -e ssh/user -e 127.0.0 "$LAB/saved"
+	planned status lab
+	planned restart lab
+	planned rollback lab
+	planned upgrade lab 9.9.9
+	planned stop lab --json
+}
+
+saved_never_through_a_link() {
+	echo precious >"$LAB/precious"
+	ln -s precious "$LAB/link"
+	status 7 status lab --save "$LAB/link"
+	said 'is not a file: name another one'
+	equal 'what the link leads to' "$(cat "$LAB/precious")" precious
+	status 7 status lab --save "$LAB/none/saved"
+	said 'No such file'
+	status 2 status lab --facts "$LAB/precious"
+	said 'precious:1: not a file that'
+}
+
 check 'nothing is there' nothing_there
 check 'a version that was not pushed' not_pushed
 check 'the node is down' node_down
@@ -181,4 +220,6 @@ check 'a run that was cut off' cut_off_run
 check 'a run that was cut off, and the node died' cut_off_run_and_the_node_died
 check 'a stop is the end of what ran' stop_is_the_end_of_what_ran
 check 'locked' locked
+check 'the same plan from saved facts' saved_facts
+check 'facts are never saved through a link' saved_never_through_a_link
 check_end

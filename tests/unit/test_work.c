@@ -122,10 +122,16 @@ static const struct row {
 	HOST                                                                    \
 	    "vm_state up\nvm_pid 7\nvm_creation 1\nvm_apps hotcode 0.2.0 <1>\n" \
 	    "vm_libraries hotcode 0.2.0\nvm_releases 0.2.0 permanent\n"
+#define SAVED                                                                  \
+	"# hdeploy facts 1\n[app]\nname = a\nrelease = .\n[prod]\nhost = a\n"  \
+	"path = /x\n"
 #define RECORD "records 0.@ i s yes no\n"
 #define PAST(id, command, from, to, more)                                      \
 	"history {\"id\":\"" id "\",\"command\":\"" command                    \
 	"\",\"from\":\"" from "\",\"to\":\"" to "\"," more "}\n"
+	{ "stored", SAVED, "[prod:@]\npath = /x\n", "" },
+	{ "stored", SAVED "facts a\n" UP, "missing tool@\n", "" },
+	{ "stored", SAVED, "\n", "" },
 	{ "facts", UP, "missing tool@\n", "" },
 	{ "facts", UP, "vm_apps a@ 1 <1>\n", "vm_libraries b 1\n" },
 	{ "facts", UP, "vm_apps a@ 1 <1>\nvm_libraries a@ 1\n", "" },

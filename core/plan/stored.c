@@ -1,0 +1,378 @@
+#include "core/plan/stored.h"
+
+#include "core/base/index.h"
+#include "core/base/name.h"
+#include "core/inventory/keys.h"
+#include "core/inventory/load.h"
+#include "core/plan/facts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define FIRST_LINE "# hdeploy facts "
+#define HOST_LINE "facts "
+
+enum { LINE_LIMIT = 4096 };
+
+/* The keys of a host that a plan depends on, besides path and service. */
+static const struct {
+	const char *key;
+	enum { CHOICE, NUMBER, DURATION } form;
+} keys[] = {
+	{ "upgrade", CHOICE },
+	{ "commit", CHOICE },
+	{ "old_processes", CHOICE },
+	{ "undo", CHOICE },
+	{ "keep", NUMBER },
+	{ "soak", DURATION },
+	{ "drain", DURATION },
+};
+
+/* All fields of these forms are as wide as an unsigned. */
+static void
+write_key(struct hd_str *out, const struct hd_host *host, size_t i)
+{
+	const struct hd_key *key = hd_key_find(keys[i].key);
+	unsigned value;
+
+	memcpy(&value, (const char *)host + key->offset, sizeof(value));
+	if (keys[i].form == CHOICE)
+		hd_str_addf(
+		    out, "%s = %s\n", keys[i].key, key->type->choices[value]);
+	else
+		hd_str_addf(out, "%s = %u%s\n", keys[i].key, value,
+		    keys[i].form == DURATION ? "ms" : "");
+}
+
+static void
+write_host(
+    struct hd_str *out, const struct hd_env *env, const struct hd_host *host)
+{
+	hd_str_addf(
+	    out, "\n[%s:%s]\npath = %s\n", env->name, host->name, host->path);
+	for (size_t i = 0; i < HD_COUNT(keys); i++)
+		write_key(out, host, i);
+	if (host->service != NULL)
+		hd_str_addf(out, "service = %s\nservice_manager = %s\n",
+		    host->service, host->service_manager);
+	for (size_t i = 0; i < host->commands.n; i++)
+		hd_str_addf(
+		    out, "command.%s = true\n", host->commands.v[i].name);
+}
+
+/* Of hooks only those on hosts are steps of a plan; one of a name will do. */
+static void
+write_hooks(struct hd_str *out, const struct hd_hooks *hooks)
+{
+	unsigned written = 0;
+
+	for (size_t i = 0; i < hooks->n; i++) {
+		const struct hd_hook *h = &hooks->v[i];
+
+		if (h->place != HD_HOOK_REMOTE || (written & 1u << h->name))
+			continue;
+		written |= 1u << h->name;
+		hd_str_addf(
+		    out, "hook.%s = remote true\n", hd_hook_names[h->name]);
+	}
+}
+
+/* Addresses are nobody's business; no two may be the same. */
+static void
+write_name(struct hd_str *out, const char *name, size_t port)
+{
+	if (hd_label_valid(name))
+		hd_str_addf(out, "host = %s localhost:%zu\n", name, port);
+	else
+		hd_str_addf(out, "host = [%s]\n", name); /* IPv6, no name */
+}
+
+static void
+write_waves(struct hd_str *out, const struct hd_env *env,
+    const struct hd_host *const *hosts, size_t n)
+{
+	const char *before = "canary = ";
+
+	for (size_t i = 0; i < env->batch.n; i++)
+		hd_str_addf(out, "%s%u%s", i == 0 ? "batch = " : ", ",
+		    env->batch.v[i].n, env->batch.v[i].percent ? "%" : "");
+	hd_str_add(out, env->batch.n > 0 ? "\n" : "");
+	for (size_t i = 0; i < n; i++) {
+		if (!hosts[i]->canary)
+			continue;
+		hd_str_addf(out, "%s%s", before, hosts[i]->name);
+		before = ", ";
+	}
+	hd_str_add(out, before[0] == ',' ? "\n" : "");
+}
+
+void
+hd_stored_begin(struct hd_str *out, const struct hd_app *app,
+    const struct hd_env *env, const struct hd_host *const *hosts, size_t n)
+{
+	hd_str_addf(out,
+	    FIRST_LINE "%d\n"
+		       "# What a plan needs to know, for a bug report. No "
+		       "secrets: \"true\" stands for every\n"
+		       "# command. It does name hosts, users, paths and "
+		       "processes: look through it first.\n"
+		       "\n[app]\nname = %s\ndriver = %s\nrelease = .\n"
+		       "\n[%s]\n",
+	    HD_STORED_FORMAT, app->name, app->driver, env->name);
+	for (size_t i = 0; i < n; i++)
+		write_name(out, hosts[i]->name, i + 1);
+	write_waves(out, env, hosts, n);
+	write_hooks(out, &env->hooks);
+	for (size_t i = 0; i < n; i++)
+		write_host(out, env, hosts[i]);
+}
+
+static bool
+is_read(const char *key)
+{
+	for (size_t i = 0; hd_facts_key(i) != NULL; i++) {
+		if (strcmp(hd_facts_key(i), key) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* One line, without control characters. */
+static void
+write_text(struct hd_str *out, const char *text)
+{
+	for (const char *p = text; *p != '\0'; p++) {
+		bool control = (unsigned char)*p < ' ' || *p == '\x7f';
+
+		hd_str_addn(out, control ? "?" : p, 1);
+	}
+	hd_str_add(out, "\n");
+}
+
+/* VERSION DIGEST: plans only ask which are equal. */
+static void
+write_cookie(struct hd_str *out, const char *text, struct hd_arena *a,
+    struct hd_index *cookies, size_t *n)
+{
+	size_t version = strcspn(text, " ");
+	size_t *number = hd_index_at(cookies, a, text + version);
+
+	if (*number == 0)
+		*number = ++*n;
+	hd_str_addf(out, "cookie %.*s %zu\n", (int)version, text, *number);
+}
+
+void
+hd_stored_add(struct hd_str *out, const char *host, const struct hd_pairs *said)
+{
+	HD_AUTO_ARENA arena = { 0 };
+	struct hd_index cookies = { 0 };
+	size_t ncookies = 0;
+
+	hd_str_addf(out, "\n" HOST_LINE "%s\n", host);
+	for (size_t i = 0; i < said->n; i++) {
+		const char *key = said->v[i].name, *text = said->v[i].value;
+
+		if (!is_read(key))
+			continue;
+		if (strcmp(key, "cookie") == 0) {
+			write_cookie(out, text, &arena, &cookies, &ncookies);
+			continue;
+		}
+		hd_str_addf(out, "%s ", key);
+		if (strcmp(key, "vm_changed") == 0)
+			text = hd_arena_fmt(
+			    &arena, "%.*s - -", (int)strcspn(text, " "), text);
+		write_text(out, text);
+	}
+}
+
+/* The state of reading one. */
+struct reading {
+	struct hd_stored *s;
+	const char *name; /* of the file */
+	unsigned line;
+	struct hd_index hosts; /* 1 + the place of each name */
+	struct hd_pairs *said; /* of the host that the lines are about */
+	struct hd_err *err;
+};
+
+static int
+fail(const struct reading *r, const char *why)
+{
+	return hd_err_set(
+	    r->err, HD_ECONFIG, "%s:%u: %s", r->name, r->line, why);
+}
+
+static int
+check_first(const struct reading *r, const char *text, size_t n)
+{
+	size_t at = strlen(FIRST_LINE);
+
+	if (strlen(text) != n)
+		return hd_err_set(r->err, HD_ECONFIG,
+		    "%s: has a NUL byte; `hdeploy status ENV --save FILE` "
+		    "writes none",
+		    r->name);
+	if (strncmp(text, FIRST_LINE, at) != 0)
+		return fail(r,
+		    "not a file that `hdeploy status ENV --save FILE` wrote");
+	if (strtol(text + at, NULL, 10) != HD_STORED_FORMAT)
+		return fail(r,
+		    "another format than that of this hdeploy: use the hdeploy "
+		    "that wrote it");
+	return 0;
+}
+
+/* Nothing of it is ever run; still, nothing that could be stays in it. */
+static void
+disarm(struct hd_inventory *inv)
+{
+	inv->app.build = NULL;
+	for (size_t i = 0; i < inv->envs.n; i++) {
+		struct hd_env *env = &inv->envs.v[i];
+
+		env->hooks.n = 0;
+		for (size_t j = 0; j < env->hosts.n; j++) {
+			struct hd_host *host = &env->hosts.v[j];
+
+			host->health.n = 0;
+			host->env.n = 0;
+			for (size_t k = 0; k < host->commands.n; k++)
+				host->commands.v[k].value = "true";
+			for (size_t k = 0; k < host->hooks.n; k++)
+				host->hooks.v[k].command = "true";
+		}
+	}
+}
+
+static int
+read_settings(
+    struct reading *r, const char *text, size_t n, struct hd_problems *problems)
+{
+	struct hd_env *env;
+
+	if (hd_inventory_parse(&r->s->inventory, text, n, problems) < 0)
+		return hd_err_set(r->err, HD_ECONFIG, "%s: %zu problem%s",
+		    r->name, problems->n, problems->n == 1 ? "" : "s");
+	disarm(r->s->inventory);
+	if (r->s->inventory->envs.n != 1)
+		return fail(r, "must have one environment");
+	env = &r->s->inventory->envs.v[0];
+	r->s->said = hd_arena_alloc(
+	    &r->s->arena, (env->hosts.n + 1) * sizeof(*r->s->said));
+	for (size_t i = 0; i < env->hosts.n; i++)
+		*hd_index_at(&r->hosts, &r->s->arena, env->hosts.v[i].name) =
+		    i + 1;
+	return 0;
+}
+
+static int
+read_host(struct reading *r, const char *name)
+{
+	size_t place = hd_index_get(&r->hosts, name);
+
+	if (place == 0)
+		return fail(r, "there is no such host above");
+	r->said = &r->s->said[place - 1];
+	if (r->said->n > 0)
+		return fail(r, "this host was there before");
+	return 0;
+}
+
+static int
+read_line(struct reading *r, char *line)
+{
+	char *value = strchr(line, ' ');
+
+	if (line[0] == '\0')
+		return 0;
+	if (strlen(line) > LINE_LIMIT)
+		return fail(r, "longer than any fact");
+	if (strncmp(line, HOST_LINE, strlen(HOST_LINE)) == 0)
+		return read_host(r, line + strlen(HOST_LINE));
+	if (value == NULL)
+		return fail(r, "not KEY VALUE");
+	*value++ = '\0';
+	*HD_PUSH(&r->s->arena, r->said) = (struct hd_pair){ line, value };
+	return 0;
+}
+
+static int
+read_all(struct reading *r, char *text, size_t n, struct hd_problems *problems)
+{
+	char *at = strstr(text, "\n" HOST_LINE);
+	size_t head = at != NULL ? (size_t)(at - text) + 1 : n;
+
+	if (check_first(r, text, n) < 0 ||
+	    read_settings(r, text, head, problems) < 0)
+		return -1;
+	for (size_t i = 0; i < head; i++)
+		r->line += text[i] == '\n';
+	for (char *line = text + head, *end; *line != '\0'; line = end) {
+		end = line + strcspn(line, "\n");
+		if (*end != '\0')
+			*end++ = '\0';
+		if (read_line(r, line) < 0)
+			return -1;
+		r->line++;
+	}
+	return 0;
+}
+
+/* They must make sense before anything is said of any host. */
+static int
+check_facts(const struct reading *r)
+{
+	const struct hd_env *env = &r->s->inventory->envs.v[0];
+
+	for (size_t i = 0; i < env->hosts.n; i++) {
+		struct hd_facts *f;
+
+		if (r->s->said[i].n == 0)
+			continue;
+		if (hd_facts_read(&f, &r->s->said[i], r->err) < 0) {
+			r->err->code = HD_ECONFIG;
+			return hd_err_prefix(r->err, "%s: facts %s", r->name,
+			    env->hosts.v[i].name);
+		}
+		hd_facts_free(f);
+	}
+	return 0;
+}
+
+int
+hd_stored_read(struct hd_stored **out, const char *name, const char *text,
+    size_t n, struct hd_problems *problems, struct hd_err *err)
+{
+	struct reading r = {
+		.s = hd_alloc(sizeof(*r.s)), .name = name, .line = 1, .err = err
+	};
+
+	if (read_all(&r, hd_arena_strndup(&r.s->arena, text, n), n, problems) <
+		0 ||
+	    check_facts(&r) < 0) {
+		hd_stored_free(r.s);
+		return -1;
+	}
+	*out = r.s;
+	return 0;
+}
+
+void
+hd_stored_free(struct hd_stored *s)
+{
+	if (s == NULL)
+		return;
+	hd_inventory_free(s->inventory);
+	hd_arena_done(&s->arena);
+	free(s);
+}
+
+const struct hd_pairs *
+hd_stored_said(const struct hd_stored *s, const struct hd_host *host)
+{
+	size_t i = (size_t)(host - s->inventory->envs.v[0].hosts.v);
+
+	return s->said[i].n > 0 ? &s->said[i] : NULL;
+}
