@@ -15,6 +15,7 @@ static const struct {
 	{ "core/remote/facts.sh", "say " },
 	{ "core/remote/facts.sh", "print \"" },
 	{ "core/remote/contents.sh", "say " },
+	{ "core/remote/facts_unit.sh", "say " },
 	{ "core/remote/vm_facts.erl", "Line(\"" },
 };
 

@@ -268,7 +268,7 @@ on_a_terminal_failures_stand_again_at_the_end_folded(void **state)
 	    "  1; undone: runs 0.1.0\n"
 	    "\n2 versions run: 0.2.0 on\n"
 	    "  web1; 0.1.0 on web2, web3\n"
-	    "status 1: failed, or not as it should be: see each host\n");
+	    "status 1: failed, or something is wrong: see each host\n");
 	free(text);
 }
 
@@ -373,7 +373,7 @@ threads_draw_whole_frames_and_the_end_stands_alone(void **state)
 	/* a frame each 100 ms, not one for each event */
 	assert_true(times_in(text, "A\r") < 20);
 	assert_non_null(strstr(text,
-	    HD_ERASE_BLOCK "status 1: failed, or not as it should be: see "
+	    HD_ERASE_BLOCK "status 1: failed, or something is wrong: see "
 			   "each host\n"));
 	assert_int_equal(text[n - 1], '\n');
 }
