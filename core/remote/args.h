@@ -1,8 +1,9 @@
 #ifndef HD_ARGS_H
 #define HD_ARGS_H
 
+#include "core/base/err.h"
 #include "core/base/shell.h"
-#include "core/remote/remote.h"
+#include "core/remote/call.h"
 #include "core/remote/scripts.h"
 
 /*

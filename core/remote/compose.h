@@ -1,8 +1,9 @@
 #ifndef HD_COMPOSE_H
 #define HD_COMPOSE_H
 
+#include "core/base/err.h"
 #include "core/base/shell.h"
-#include "core/remote/remote.h"
+#include "core/remote/call.h"
 
 /*
  * The text that is sent to a host's shell for one call. It is one brace

@@ -4,7 +4,6 @@
 #include "core/remote/compose.h"
 #include "core/remote/reader.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -29,18 +28,6 @@ hd_reply_get(const struct hd_reply *r, const char *key)
 		if (strcmp(r->facts.v[i].name, key) == 0)
 			return r->facts.v[i].value;
 	return NULL;
-}
-
-void
-hd_call_set(struct hd_call *call, const char *name, const char *value)
-{
-	size_t i = 0;
-
-	while (
-	    call->args[i].name != NULL && strcmp(call->args[i].name, name) != 0)
-		if (++i == HD_COUNT(call->args))
-			abort(); /* no script takes that many */
-	call->args[i] = (struct hd_pair){ name, value };
 }
 
 static int
