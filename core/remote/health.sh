@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # needs: driver limit trust
-# A health check of the user's own: "output" is the end of what it printed, the
+# A health check of the user's own: "output" is the end of its output, the
 # status is its own, or that of the deadline (HD_OP_DEADLINE).
 
 # args: command

@@ -3,8 +3,8 @@
 # Installs a version hot. Without two phases (core/plan/driver.h) it is permanent
 # at once; with them commit.sh makes it so.
 # args: version change direction [seconds old policy]
-# change: its id. direction: up or down. seconds: after so long the host goes back
-# to the version old by itself, unless this one is permanent by then. policy: keep
+# change: its id. direction: up or down. seconds: after that time the host goes
+# back to the version old by itself, unless this one is permanent by then. policy: keep
 # first waits for processes that would not outlive that, end ends them.
 main() {
 	app=$arg_app
