@@ -4,8 +4,9 @@
 # at once; with them commit.sh makes it so.
 # args: version change direction [seconds old policy]
 # change: its id. direction: up or down. seconds: after that time the host goes
-# back to the version old by itself, unless this one is permanent by then. policy: keep
-# first waits for processes that would not outlive that, end ends them.
+# back to the version old by itself, unless this one is permanent by then.
+# policy: keep first waits for processes that would not outlive that, end ends
+# them.
 main() {
 	app=$arg_app
 	enter_root "$arg_root"
