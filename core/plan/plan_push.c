@@ -89,6 +89,25 @@ can_prune(const struct hd_planning *p)
 	return plan.verdict == HD_PLAN_STEPS;
 }
 
+static bool
+require_disk(struct hd_planning *p, const struct hd_artifact *a)
+{
+	const struct hd_facts *f = p->facts;
+	bool prune;
+
+	if (f->disk_free >= needed(a))
+		return true;
+	prune = can_prune(p);
+	hd_refuse(p,
+	    "not enough disk: %s needs %" PRIu64 " MiB, %" PRIu64
+	    " MiB are free: %s%s%s",
+	    a->version, (needed(a) >> 20) + 1, f->disk_free >> 20,
+	    prune ? "`" : "",
+	    prune ? hd_plan_advice(p, "prune", NULL) : "make room there",
+	    prune ? "` removes old versions" : "");
+	return false;
+}
+
 /* Up from what runs, or in several steps: from a version that was pushed here
  * before. Or down, by the relup of what runs. */
 static bool
@@ -184,21 +203,9 @@ hd_plan_push(struct hd_planning *p)
 		return;
 	}
 	if (!hd_require_libraries(p, a->version, &a->libs) ||
-	    ((known == NULL || other) && !require_relup(p)))
+	    ((known == NULL || other) && !require_relup(p)) ||
+	    !require_disk(p, a))
 		return;
-	if (f->disk_free < needed(a)) {
-		bool prune = can_prune(p);
-
-		hd_refuse(p,
-		    "not enough disk: %s needs %" PRIu64 " MiB, %" PRIu64
-		    " MiB are free: %s%s%s",
-		    a->version, (needed(a) >> 20) + 1, f->disk_free >> 20,
-		    prune ? "`" : "",
-		    prune ? hd_plan_advice(p, "prune", NULL)
-			  : "make room there",
-		    prune ? "` removes old versions" : "");
-		return;
-	}
 	if (other)
 		hd_step_add(p, HD_STEP_DISCARD, a->version);
 	if (known == NULL || known->lost != NULL || other)
