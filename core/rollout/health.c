@@ -1,7 +1,6 @@
 #include "core/rollout/health.h"
 
 #include "core/base/clock.h"
-#include "core/rollout/ask.h"
 #include "core/rollout/http.h"
 #include "core/rollout/operate.h"
 #include "core/rollout/reconnect.h"

@@ -1,6 +1,5 @@
 #include "core/rollout/lease.h"
 #include "core/base/clock.h"
-#include "core/rollout/ask.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -3,7 +3,6 @@
 #include "core/base/cancel.h"
 #include "core/base/clock.h"
 #include "core/inventory/advice.h"
-#include "core/rollout/ask.h"
 #include "core/rollout/lease.h"
 #include "core/rollout/operate.h"
 

@@ -3,7 +3,6 @@
 #include "core/base/clock.h"
 #include "core/base/digest.h"
 #include "core/base/last.h"
-#include "core/rollout/ask.h"
 #include "core/rollout/lease.h"
 #include "core/rollout/reconnect.h"
 

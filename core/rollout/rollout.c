@@ -7,12 +7,11 @@
 #include "core/rollout/deploy.h"
 #include "core/rollout/fleet.h"
 #include "core/rollout/health.h"
+#include "core/rollout/hints.h"
 #include "core/rollout/hooks.h"
 #include "core/rollout/lock.h"
-#include "core/rollout/partial.h"
 #include "core/rollout/keepalive.h"
 #include "core/rollout/sites.h"
-#include "core/rollout/unreached.h"
 #include "core/rollout/waves.h"
 
 #include <string.h>
@@ -254,8 +253,8 @@ hd_rollout(const struct hd_run *run)
 			apply_plans(&f);
 	}
 	if (run->goal.kind != HD_GOAL_STATUS)
-		hd_unreached_tell(run, f.sites);
-	hd_partial_tell(run, f.sites);
+		hd_hint_unreached(run, f.sites);
+	hd_hint_rollback(run, f.sites);
 	hd_hooks_failure(run, f.sites);
 	hd_keepalive_end(keepalive);
 	f.stop_by = hd_clock_ms() + HURRY_MS;

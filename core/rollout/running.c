@@ -1,8 +1,8 @@
 /* Which versions run, for a build that makes a relup from them. */
 #include "core/plan/verify.h"
+#include "core/rollout/hints.h"
 #include "core/rollout/rollout.h"
 #include "core/rollout/sites.h"
-#include "core/rollout/unreached.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -88,7 +88,7 @@ hd_rollout_running(
 	hd_sites_reach(run, sites);
 	hd_sites_look(run, sites);
 	if (list_running(run, sites, arena, running) < 0) {
-		hd_unreached_tell(run, sites);
+		hd_hint_unreached(run, sites);
 		status = hd_sites_conclude(run, sites, HD_STATUS_OK);
 	} else {
 		tell(run, sites, running);

@@ -3,6 +3,7 @@
 #include "core/base/clock.h"
 #include "core/base/digest.h"
 #include "core/plan/driver.h"
+#include "core/rollout/sudo.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -81,6 +82,16 @@ hd_site_call(const struct hd_site *s, const char *script, unsigned deadline_ms)
 		.lease = s->lease[0] != '\0' ? s->lease : NULL,
 		.deadline_ms = deadline_ms,
 	};
+}
+
+int
+hd_site_ask(struct hd_site *s, const struct hd_call *call,
+    struct hd_reply *reply, struct hd_err *err)
+{
+	if (hd_remote_ask(s->t, call, reply, err) == 0)
+		return 0;
+	hd_sudo_explain(s->host, s->run->who != NULL ? s->run->who : "", err);
+	return -1;
 }
 
 /* The last line of what a script wrote to stderr: why it could not. */

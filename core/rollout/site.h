@@ -73,6 +73,11 @@ void hd_site_adopt(struct hd_site *s, const struct hd_plan *fresh);
 struct hd_call hd_site_call(
     const struct hd_site *s, const char *script, unsigned deadline_ms);
 
+/* hd_remote_ask() on a host that is connected; an error that sudo there
+ * explained says what to do. */
+int hd_site_ask(struct hd_site *s, const struct hd_call *call,
+    struct hd_reply *reply, struct hd_err *err) HD_CHECK;
+
 /* HD_EREMOTE with what a script said if its status is not 0, HD_EBUSY if it
  * says that this is because of processes on old code. call: what r is the reply
  * to. */

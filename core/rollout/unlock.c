@@ -1,5 +1,4 @@
 /* the `unlock` command */
-#include "core/rollout/ask.h"
 #include "core/rollout/lease.h"
 #include "core/rollout/operate.h"
 #include "core/rollout/rollout.h"

@@ -1,0 +1,95 @@
+#include "core/rollout/hints.h"
+
+#include "core/inventory/advice.h"
+#include "core/inventory/fold.h"
+
+#include <string.h>
+
+enum { LIMIT_MAX = 1024 * 1024 };
+
+/* What was typed after the environment, and the options. */
+static const char *
+rest(const struct hd_run *run, struct hd_arena *a)
+{
+	const char *words = run->command;
+
+	for (int i = 0; i < 2; i++)
+		words += strcspn(words, " ") + (strchr(words, ' ') != NULL);
+	words = hd_arena_fmt(a, "%s%s%s", words,
+	    words[0] != '\0' && run->options[0] != '\0' ? " " : "",
+	    run->options);
+	return words[0] != '\0' ? words : NULL;
+}
+
+/* What is run on hosts is not repeated here: it may hold a secret. */
+static const char *
+advice(const struct hd_run *run, const char *limit, struct hd_arena *a)
+{
+	if (run->goal.kind == HD_GOAL_COMMAND)
+		return hd_arena_fmt(a, "--limit '%s'", limit);
+	return hd_advice_env(a, run->env,
+	    hd_arena_strndup(a, run->command, strcspn(run->command, " ")),
+	    rest(run, a), limit);
+}
+
+void
+hd_hint_unreached(const struct hd_run *run, const struct hd_site *sites)
+{
+	HD_AUTO_ARENA a = { 0 };
+	HD_AUTO_STR limit = HD_STR_INIT(LIMIT_MAX);
+	struct hd_strs names = { 0 };
+
+	if (run->command == NULL)
+		return; /* nobody typed one */
+	for (size_t i = 0; i < run->nhosts; i++) {
+		if (sites[i].result == HD_RES_UNREACHABLE)
+			*HD_PUSH(&a, &names) = sites[i].host->name;
+		else if (sites[i].status != HD_STATUS_OK)
+			return;
+	}
+	if (names.n == 0 || names.n == run->nhosts)
+		return;
+	if (run->limit != NULL)
+		hd_str_addf(&limit, "%s,", run->limit);
+	hd_names_fold(&limit, names.v, names.n, "!", ",");
+	hd_emitf(run->sink, HD_EV_ERROR, NULL,
+	    "%zu of %zu hosts cannot be reached, so no host is changed; `%s` "
+	    "goes on without %s",
+	    names.n, run->nhosts, advice(run, limit.ptr, &a),
+	    names.n == 1 ? "it" : "them");
+}
+
+static bool
+upgraded(const struct hd_site *s)
+{
+	return s->result == HD_RES_OK && s->begun &&
+	       s->goal.kind == HD_GOAL_UPGRADE && s->plan.back != NULL;
+}
+
+void
+hd_hint_rollback(const struct hd_run *run, const struct hd_site *sites)
+{
+	HD_AUTO_ARENA a = { 0 };
+	const char *to = NULL;
+	size_t done = 0;
+	bool failed = false;
+
+	for (size_t i = 0; i < run->nhosts; i++) {
+		const struct hd_site *s = &sites[i];
+
+		failed = failed || (s->result != HD_RES_OK &&
+				       s->result != HD_RES_UNCHANGED);
+		if (!upgraded(s))
+			continue;
+		to = hd_plan_brings(&s->plan);
+		done++;
+	}
+	if (!failed || to == NULL || run->command == NULL)
+		return;
+	hd_emitf(run->sink, HD_EV_ERROR, NULL,
+	    "%s reached %zu of %zu hosts: `%s` rolls it back there, and leaves "
+	    "the others alone",
+	    to, done, run->nhosts,
+	    hd_advice_env(&a, run->env, "rollback",
+		hd_arena_fmt(&a, "--from %s", to), run->limit));
+}
