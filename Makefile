@@ -257,4 +257,4 @@ clean:
         fuzz fuzzer lint sanitize compile_commands.json install uninstall clean
 .SECONDARY:
 -include $(OBJ:.o=.d) $(UNIT:=.d) $(SUPPORT:.o=.d) $(TARGETS:.o=.d) \
-  $(COUNTED:.o=.d)
+  $(COUNTED:.o=.d) $(wildcard $B/tests/counting/*.d)

@@ -312,7 +312,7 @@ the_summary_is_a_table_and_the_status(void **state)
 	    "web4  - -> ?          0.1.0  broken       -\n"
 	    "web5  -               -      skipped      -\n"
 	    "2 versions run: 0.2.0 on web1; 0.1.0 on db1\n"
-	    "status 1: failed, or not as it should be: see each host\n");
+	    "status 1: failed, or something is wrong: see each host\n");
 	done(&s);
 }
 
