@@ -239,15 +239,15 @@ take_journal(const struct word *w, void *into)
 /* Columns: a word, or the rest of the text, of a member of this type. */
 #define COL(type, member, how)                                                 \
 	{                                                                      \
-		how, offsetof(type, member)                                    \
+		.take = how, .at = offsetof(type, member)                      \
 	}
 #define REST(type, member, how)                                                \
 	{                                                                      \
-		how, offsetof(type, member), .rest = true                      \
+		.take = how, .at = offsetof(type, member), .rest = true        \
 	}
 #define IS(type, member, word)                                                 \
 	{                                                                      \
-		take_is, offsetof(type, member), .yes = word                   \
+		.take = take_is, .at = offsetof(type, member), .yes = word     \
 	}
 
 /* Rows. Keys are the names of members: */
@@ -294,11 +294,15 @@ take_journal(const struct word *w, void *into)
 		      .size = sizeof(type)
 #define STRS(member)                                                           \
 	{                                                                      \
-		LIST(member, const char *), .columns = { { take_word } }       \
+		LIST(member, const char *), .columns = {                       \
+			{ .take = take_word }                                  \
+		}                                                              \
 	}
 #define VM_STRS(member)                                                        \
 	{                                                                      \
-		VM_LIST(member, const char *), .columns = { { take_word } }    \
+		VM_LIST(member, const char *), .columns = {                    \
+			{ .take = take_word }                                  \
+		}                                                              \
 	}
 #define PAIRS(member)                                                          \
 	{                                                                      \
