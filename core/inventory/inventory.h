@@ -247,7 +247,7 @@ int hd_inventory_env(const struct hd_env **out, const struct hd_inventory *inv,
 int hd_inventory_select(const struct hd_host ***out, size_t *n,
     const struct hd_env *env, const char *limit, struct hd_err *err) HD_CHECK;
 
-/* One row of the key table, for `hdeploy help keys` and for tests. */
+/* One row of the key table, for tests. */
 struct hd_key_info {
 	const char *name;     /* "env.NAME" for the whole family */
 	const char *scope;    /* "app"; "environment", which [defaults] may
