@@ -214,6 +214,7 @@ lint: layers headers words
 	@shellcheck -x -P SCRIPTDIR:. $(filter-out core/remote/%,$(SHELLS))
 	@shellcheck -e $(LOOSE) core/remote/*.sh
 	$(SUBMAKE) B=$B/werror WERROR=-Werror all units
+	@sh tests/check_composed.sh $B/werror
 	$(if $(shell command -v clang),\
 	  $(SUBMAKE) B=$B/clang CC=clang WERROR=-Werror all units)
 

@@ -419,6 +419,16 @@ make_asking(struct hd_str *out, const struct hd_str *text)
 			"hd_run n 1 </dev/null\nexit\n}\n");
 }
 
+/* Whether it is what is kept on the host, and started there. */
+static bool
+is_inner(const struct hd_str *text)
+{
+	static const char again[] = "hd_begin \"$HDEPLOY_PATH\"";
+
+	return strncmp(strstr(text->ptr, "hd_begin \"$"), again,
+		   strlen(again)) == 0;
+}
+
 static char path[] = "/tmp/hd-compose.XXXXXX";
 
 static void
@@ -470,7 +480,7 @@ ask_shells(
     const char *name, const struct hd_call *call, const struct hd_str *text)
 {
 	static char *last[2];
-	char **before = &last[strstr(text->ptr, "\nhd_operation ") != NULL];
+	char **before = &last[is_inner(text)];
 	HD_AUTO_STR asking = HD_STR_INIT(1024 * 1024);
 
 	if (*before != NULL && strcmp(*before, text->ptr) == 0)
@@ -494,6 +504,32 @@ every_shell_has_every_function_and_every_setting_of_every_text(void **state)
 	close(fd);
 	each_text(ask_shells);
 	assert_int_equal(unlink(path), 0);
+}
+
+/* For tests/check_composed.sh: NAME.DRIVER.sh, .inner.sh what is kept on the
+ * host. */
+static void
+write_text(
+    const char *name, const struct hd_call *call, const struct hd_str *text)
+{
+	char to[512];
+	FILE *f;
+
+	snprintf(to, sizeof(to), "%s/%s.%s%s.sh", getenv("HD_COMPOSED"), name,
+	    call->driver, is_inner(text) ? ".inner" : "");
+	f = fopen(to, "w");
+	assert_non_null(f);
+	assert_int_equal(fwrite(text->ptr, 1, text->len, f), text->len);
+	assert_int_equal(fclose(f), 0);
+}
+
+static void
+the_texts_are_written_where_they_are_wanted(void **state)
+{
+	(void)state;
+	if (getenv("HD_COMPOSED") == NULL)
+		skip();
+	each_text(write_text);
 }
 
 static void
@@ -550,6 +586,7 @@ main(void)
 		cmocka_unit_test(no_file_is_needed_for_nothing),
 		cmocka_unit_test(
 		    every_shell_has_every_function_and_every_setting_of_every_text),
+		cmocka_unit_test(the_texts_are_written_where_they_are_wanted),
 		cmocka_unit_test(the_table_has_room_for_all_files),
 		cmocka_unit_test(a_secret_is_in_no_text_that_can_do_without),
 	};

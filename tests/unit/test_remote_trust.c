@@ -335,6 +335,25 @@ a_unit_s_user_may_own_its_configuration_and_root_may_not(void **state)
 	    "hd_unit= && ! facts_made_by_unit theirs'");
 }
 
+/* The script that begins an operation looks at the root as the operation does.
+ */
+static void
+what_a_unit_s_user_owns_stops_no_operation(void **state)
+{
+	struct hd_case *c = *state;
+
+	if (geteuid() != 0)
+		skip();
+	make_root(c);
+	hd_case_sh(c, "touch root/releases/1.0/sys.config; "
+		      "chown " NOBODY " root/releases/1.0/sys.config");
+	assert_int_equal(hd_case_operate(c, "a", "run", "touch did"), 1);
+	c->call.service = "hotcode.service";
+	c->call.service_manager = "system";
+	assert_int_equal(hd_case_operate(c, "b", "run", "touch did"), 0);
+	hd_case_sh(c, "[ -e root/did ]");
+}
+
 int
 main(void)
 {
@@ -351,6 +370,7 @@ main(void)
 		TEST_EACH(a_group_that_is_another_user_s_first_is_not_private),
 		TEST_EACH(
 		    a_unit_s_user_may_own_its_configuration_and_root_may_not),
+		TEST_EACH(what_a_unit_s_user_owns_stops_no_operation),
 	};
 
 	return cmocka_run_group_tests_name("trust.sh", tests, NULL, NULL);
