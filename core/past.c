@@ -6,14 +6,13 @@
 #include <string.h>
 
 /*
- * A line is one JSON object without blanks between its parts, these first, in
- * this order, those that are not known left out:
+ * A line is one JSON object without blanks between its members, which have this
+ * order. Unknown values are left out:
  *
  *	{"id":"ID","time":"...","who":"...","command":"NAME", ... ,"ms":4200}
  *
- * core/remote/change.sh takes the id from its beginning, looks for the command
- * as it is written here, and prints such a line where a host went back by
- *itself.
+ * core/remote/change.sh relies on this form: it reads the id from the start of
+ * a line, searches for the command, and writes a line when the host reverts.
  */
 static const struct {
 	const char *key;
@@ -36,7 +35,7 @@ static const struct {
 	{ "run", offsetof(struct hd_past, run) },
 };
 
-/* The mode, where an older hdeploy wrote it under another name. */
+/* The mode as older versions of hdeploy wrote it: under "hot". */
 static const char *
 old_mode(const struct hd_json *o, struct hd_arena *a)
 {

@@ -2,7 +2,7 @@
 
 #include <stddef.h>
 
-/* Whatever led to it. */
+/* The same status for every cause. */
 #define ALWAYS(status)                                                         \
 	{                                                                      \
 		status, status, status, status                                 \
@@ -30,12 +30,12 @@ const struct hd_result_row hd_results[] = {
 		HD_STATUS_INTERRUPTED } },
 	[HD_RES_UNDONE] = { .name = "undone",
 	    .bad = true,
-	    .told_to_hooks = true,
+	    .named_to_hooks = true,
 	    .status = { HD_STATUS_FAILED, HD_STATUS_FAILED, HD_STATUS_FAILED,
 		HD_STATUS_INTERRUPTED } },
 	[HD_RES_FAILED] = { .name = "failed",
 	    .bad = true,
-	    .told_to_hooks = true,
+	    .named_to_hooks = true,
 	    .status = { HD_STATUS_FAILED, HD_STATUS_FAILED, HD_STATUS_LOCAL,
 		HD_STATUS_FAILED } },
 	[HD_RES_LEFT] = { .name = "left",
@@ -43,7 +43,7 @@ const struct hd_result_row hd_results[] = {
 	    .status = ALWAYS(HD_STATUS_INTERRUPTED) },
 	[HD_RES_BROKEN] = { .name = "broken",
 	    .bad = true,
-	    .told_to_hooks = true,
+	    .named_to_hooks = true,
 	    .status = ALWAYS(HD_STATUS_BROKEN) },
 };
 _Static_assert(HD_COUNT(hd_results) == HD_RESULTS, "a result has no row");
@@ -63,7 +63,7 @@ cause_of(enum hd_code code)
 	}
 }
 
-/* Of a host that could not be reached the error says all there is to say. */
+/* For an unreachable host, the error alone determines the status. */
 enum hd_status
 hd_status_after(enum hd_result result, enum hd_code cause)
 {

@@ -19,23 +19,23 @@ enum hd_status {
 	HD_STATUS_INTERRUPTED = 130,
 };
 
-/* What became of one host, in words that docs/events.md explains. */
+/* The result of one host; docs/events.md explains the names. */
 enum hd_result {
 	HD_RES_OK,          /* done and verified */
 	HD_RES_UNCHANGED,   /* nothing to do */
 	HD_RES_PLANNED,     /* --dry-run, or another host stopped the run */
 	HD_RES_REFUSED,     /* the plan cannot work */
-	HD_RES_LOCKED,      /* another run has it */
+	HD_RES_LOCKED,      /* another run holds the lock */
 	HD_RES_UNREACHABLE, /* not reached, authenticated or verified */
 	HD_RES_SKIPPED,     /* not begun: an earlier host failed, or Ctrl-C */
 	HD_RES_UNDONE,      /* failed; runs and boots what it did before */
 	HD_RES_FAILED,      /* failed before anything was changed */
-	HD_RES_LEFT,        /* stopped at once in the middle of a step */
+	HD_RES_LEFT,        /* interrupted in the middle of a step */
 	HD_RES_BROKEN,      /* failed and not undone: a person is needed */
 	HD_RESULTS,
 };
 
-/* What led to a result, as far as the exit status depends on it. */
+/* The cause of a result, as far as the exit status depends on it. */
 enum hd_cause {
 	HD_CAUSE_NONE,
 	HD_CAUSE_FAILURE,
@@ -44,23 +44,23 @@ enum hd_cause {
 	HD_CAUSES,
 };
 
-/* All that is known of a result: one row each. */
+/* One row for each result. */
 struct hd_result_row {
 	const char *name;
-	bool good, bad;     /* bad: a person should read why */
-	bool told_to_hooks; /* in this word, not only as ok or failed */
+	bool good, bad;      /* bad: somebody must read the reason */
+	bool named_to_hooks; /* by name, not just as ok or failed */
 	enum hd_status status[HD_CAUSES];
 };
 extern const struct hd_result_row hd_results[HD_RESULTS];
 
-/* What a result of one host means for the run. cause: of the error that led to
- * it; HD_OK: there was none. */
+/* The exit status for a result of one host. cause: code of the error that led
+ * to it; HD_OK: no error. */
 enum hd_status hd_status_after(enum hd_result result, enum hd_code cause);
 
 /* The more serious of two, in the order 6, 1, 130, 3, 5, 4, others, 0. */
 enum hd_status hd_status_worse(enum hd_status a, enum hd_status b);
 
-/* What an error means when it ends a run before any host was changed. */
+/* The exit status for an error that ends a run before any host is changed. */
 enum hd_status hd_status_of(enum hd_code code);
 
 #endif

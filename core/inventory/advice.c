@@ -4,8 +4,7 @@
 
 #include <string.h>
 
-/* No shell makes more of these, wherever in a word they are; of other words
- * some shell may. */
+/* Characters that no shell treats specially, wherever they are in a word. */
 #define PLAIN                                                                  \
 	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"       \
 	"._-+:/,@%"

@@ -8,10 +8,10 @@
 
 enum { DIGITS_MAX = 9, LEAST = 3 };
 
-/* A name around its last number that can be part of a range. */
+/* A name, split at its last number that can be part of a range. */
 struct parts {
 	const char *name;
-	size_t before, digits; /* bytes; digits 0: it has no such number */
+	size_t before, digits; /* bytes; digits 0: no such number */
 	unsigned long number;
 };
 
@@ -31,13 +31,14 @@ take_apart(const char *name)
 			i--;
 	}
 	p.number = strtoul(name + p.before, NULL, 10);
-	/* web01 stays two digits wide in a range, web1 grows to web10 */
 	return p;
 }
 
-/* Whether b comes right after a in one range that began as first does. */
+/* Whether b directly follows a in the range that starts with first. web01 stays
+ * two digits wide, web1 grows to web10. */
 static bool
-goes_on(const struct parts *first, const struct parts *a, const struct parts *b)
+continues(
+    const struct parts *first, const struct parts *a, const struct parts *b)
 {
 	bool padded = first->name[first->before] == '0';
 
@@ -59,7 +60,7 @@ run_length(const char *const *names, size_t n)
 	for (; first.digits > 0 && i < n; i++) {
 		struct parts next = take_apart(names[i]);
 
-		if (!goes_on(&first, &last, &next))
+		if (!continues(&first, &last, &next))
 			break;
 		last = next;
 	}

@@ -14,7 +14,7 @@ static int
 wrong(const char *text, const char *rule, struct hd_err *err)
 {
 	return hd_err_set(
-	    err, HD_ECONFIG, "\"%s\" is not a check: %s", text, rule);
+	    err, HD_ECONFIG, "\"%s\" is not a health check: %s", text, rule);
 }
 
 /* A whole number between least and most, up to the end of text. */
@@ -59,7 +59,7 @@ parse_target(struct hd_health *h, struct hd_arena *a, const char *text)
 	return inet_pton(AF_INET6, h->address, &ignored) == 1;
 }
 
-/* Cuts " WORD VALUE" off the end of text; NULL if it is not there. */
+/* Cuts " WORD VALUE" off the end of text and returns VALUE; NULL: no WORD. */
 static char *
 cut(char *text, const char *word)
 {
@@ -126,13 +126,13 @@ parse_vm(
 {
 	(void)a;
 	if (text[0] != '\0')
-		return wrong(h->text, "vm takes nothing after it", err);
+		return wrong(h->text, "vm takes no arguments", err);
 	return 0;
 }
 
 static const struct {
 	const char *name;
-	bool listed; /* else always done */
+	bool listed; /* false: always done, never listed */
 	enum hd_health_kind kind;
 	int (*parse)(struct hd_health *h, struct hd_arena *a, char *text,
 	    struct hd_err *err);
@@ -160,6 +160,7 @@ hd_health_parse(struct hd_health *out, bool *listed, struct hd_arena *a,
 		return kinds[i].parse(out, a, rest, err);
 	}
 	return hd_err_set(err, HD_ECONFIG,
-	    "\"%.*s\" is not supported; use vm, command, tcp or http", (int)n,
-	    text);
+	    "\"%.*s\" is not a kind of health check; use vm, command, tcp or "
+	    "http",
+	    (int)n, text);
 }

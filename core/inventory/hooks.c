@@ -22,7 +22,7 @@ static const char *const places[] = {
 	[HD_HOOK_ONCE] = "once",
 };
 
-/* HD_HOOKS if key, "hook.NAME", is none. */
+/* key: "hook.NAME". HD_HOOKS if there is no such hook. */
 static enum hd_hook_name
 find_name(const char *key)
 {
@@ -44,9 +44,9 @@ refuse_name(const char *name, struct hd_err *err)
 		    "there is no hook \"%s\"; did you mean hook.%s?", name,
 		    near);
 	return hd_err_set(err, HD_ECONFIG,
-	    "there is no hook \"%s\": known are before_push, after_push, "
+	    "there is no hook \"%s\"; use before_push, after_push, "
 	    "before_upgrade, after_upgrade, before_start, after_stop, "
-	    "after_rollback and on_failure",
+	    "after_rollback or on_failure",
 	    name);
 }
 
@@ -73,14 +73,14 @@ add_hook(void *field, const struct hd_value *v, struct hd_err *err)
 static void
 clear_hooks(void *field, const char *key, struct hd_arena *arena)
 {
-	struct hd_hooks *hooks = field, left = { 0 };
+	struct hd_hooks *hooks = field, kept = { 0 };
 	enum hd_hook_name name = find_name(key);
 
 	for (size_t i = 0; i < hooks->n; i++) {
 		if (hooks->v[i].name != name)
-			*HD_PUSH(arena, &left) = hooks->v[i];
+			*HD_PUSH(arena, &kept) = hooks->v[i];
 	}
-	*hooks = left;
+	*hooks = kept;
 }
 
 const struct hd_type hd_type_hook = {

@@ -29,7 +29,7 @@ ipv6_valid(const char *text)
 	return inet_pton(AF_INET6, address, &ignored) == 1;
 }
 
-/* A name, or an IPv4 address: what only has digits and dots must be one. */
+/* A name or an IPv4 address; digits and dots alone must form an address. */
 static bool
 address_valid(const char *text)
 {
@@ -54,7 +54,7 @@ parse_port(unsigned *port, const char *text, struct hd_err *err)
 	return 0;
 }
 
-/* All words between the first and the last are made the same way. */
+/* Checks the first and the last word: the others differ only in the number. */
 static int
 check_words(const struct hd_range *r, struct hd_arena *a,
     bool (*valid)(const char *), const char *rule, struct hd_err *err)
@@ -79,8 +79,7 @@ parse_ipv6(struct hd_host_line *out, struct hd_arena *a, const char *text,
 	const char *after = text + n + 1, *address;
 
 	if (text[n] == '\0')
-		return hd_err_set(
-		    err, HD_ECONFIG, "\"%s\": [ without its ]", text);
+		return hd_err_set(err, HD_ECONFIG, "\"%s\": [ without ]", text);
 	address = hd_arena_strndup(a, text + 1, n - 1);
 	if (!ipv6_valid(address))
 		return hd_err_set(
@@ -169,14 +168,13 @@ hd_host_parse(struct hd_host_line *out, struct hd_arena *a, const char *text,
 	    hd_range_parse(&out->name, a, hd_arena_strndup(a, text, n), err) <
 		0 ||
 	    check_words(&out->name, a, hd_label_valid,
-		"a host name to report: letters, digits and . _ -, a letter "
-		"or digit first",
+		"a NAME: letters, digits and . _ -, a letter or digit first",
 		err) < 0)
 		return -1;
 	if (out->name.count != out->address.count)
 		return hd_err_set(err, HD_ECONFIG,
-		    "\"%s\": %zu name%s for %zu address%s; give both the same "
-		    "range",
+		    "\"%s\": %zu name%s for %zu address%s; use the same "
+		    "range for both",
 		    text, out->name.count, out->name.count == 1 ? "" : "s",
 		    out->address.count, out->address.count == 1 ? "" : "es");
 	return 0;

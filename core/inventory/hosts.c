@@ -10,17 +10,17 @@
 
 enum { HOSTS_MAX = 10000 };
 
-/* One environment being filled. */
+/* The environment whose hosts are being loaded. */
 struct filling {
 	struct hd_hosts_load *l;
 	struct hd_env *env;
 	const struct hd_section *section;
-	struct hd_host usual;    /* as its section makes it */
-	bool words;              /* {host} is in it */
-	bool unset;              /* it lacks a required key */
-	HD_LIST(unsigned) lines; /* of each host, in its order */
-	struct hd_index places;  /* 1 + its place, of each name */
-	bool path_missed;        /* one report is enough */
+	struct hd_host usual;    /* with the values of section */
+	bool words;              /* usual contains {host} */
+	bool unset;              /* usual lacks a required key */
+	HD_LIST(unsigned) lines; /* of each host, in the order of env */
+	struct hd_index places;  /* 1 + index of each name */
+	bool path_missed;        /* reported already */
 };
 
 static struct hd_layers
@@ -47,7 +47,7 @@ check_required(
 	}
 }
 
-/* What all hosts of the environment have in common. */
+/* Sets the values that the hosts of the environment share. */
 static void
 begin_hosts(struct filling *f)
 {
@@ -63,7 +63,8 @@ begin_hosts(struct filling *f)
 	    hd_layers_missing(&layers, &f->usual, HD_SCOPE_HOST, &i) != NULL;
 }
 
-/* The host line speaks of this host, so it beats [defaults] and [env]. */
+/* The host line is about this host alone, so its user overrides that of
+ * [defaults] and [env]. */
 static void
 add_host(struct filling *f, const struct hd_host_line *line, size_t i)
 {
@@ -96,10 +97,10 @@ add_hosts(struct filling *f, const struct hd_entry *e)
 	struct hd_err err;
 
 	if (hd_host_parse(&line, f->l->arena, e->value, &err) < 0)
-		abort(); /* it was checked */
+		abort(); /* hd_sections_check() accepted it */
 	if (line.name.count > HOSTS_MAX - f->l->written.n - f->lines.n) {
 		hd_problem_add(f->l->problems, e->line,
-		    "more than %d hosts in all; split the file", HOSTS_MAX);
+		    "more than %d hosts in the file; split it", HOSTS_MAX);
 		return false;
 	}
 	for (size_t i = 0; i < line.name.count; i++) {
@@ -109,7 +110,7 @@ add_hosts(struct filling *f, const struct hd_entry *e)
 	return true;
 }
 
-/* NULL also where there are so many problems that nobody needs it. */
+/* NULL if no name is similar, or after too many problems. */
 static const char *
 nearest_host(const struct filling *f, const char *name)
 {
@@ -133,7 +134,7 @@ did_you_mean(struct hd_problems *problems, unsigned line, const char *what,
 		hd_problem_add(problems, line, "%s", what);
 }
 
-/* Sections [env:host] whose host is not there. */
+/* Reports sections [env:host] whose host does not exist. */
 static void
 check_sections(struct filling *f)
 {
@@ -202,7 +203,7 @@ hd_hosts_load(
 	}
 	if (!any)
 		no_host(&f);
-	/* A host may be missing only because its line is bad. */
+	/* With a bad host line, hosts may only seem to be missing. */
 	else if (all) {
 		check_sections(&f);
 		mark_canaries(&f);

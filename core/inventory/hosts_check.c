@@ -10,20 +10,20 @@
 struct item {
 	const struct hd_host *host;
 	unsigned line;
-	size_t place;        /* in the file */
-	const char *address; /* in one spelling */
+	size_t place;        /* position in the file */
+	const char *address; /* normalized */
 };
 
-/* Of equals, the one that was written first comes first. */
+/* Keeps equal items in the order of the file. */
 static int
 by_place(const struct item *a, const struct item *b)
 {
 	return (a->place > b->place) - (a->place < b->place);
 }
 
-/* "::1" for 0:0::1, web1 for web1. (capitals are left to the comparison) */
+/* "::1" for "0:0::1", "web1" for "web1."; the comparison ignores case. */
 static const char *
-one_spelling(struct hd_arena *a, const char *address)
+normalize(struct hd_arena *a, const char *address)
 {
 	char text[INET6_ADDRSTRLEN];
 	struct in6_addr binary;
@@ -51,7 +51,7 @@ compare_text(const char *a, const char *b)
 	return strcmp(a != NULL ? a : "", b != NULL ? b : "");
 }
 
-/* On this machine the address says nothing. */
+/* With connection = local the address does not matter. */
 static int
 compare_roots(const struct item *a, const struct item *b)
 {
@@ -84,73 +84,75 @@ sort_roots(const void *pa, const void *pb)
 	return order != 0 ? order : by_place(pa, pb);
 }
 
-/* A line with ranges can repeat a thousand hosts: one problem is enough. */
-struct told {
+/* Lines already reported: one with ranges can repeat a thousand hosts. */
+struct reported {
 	struct hd_arena arena;
 	struct hd_index lines;
 };
 
 static bool
-told_before(struct told *t, unsigned line)
+reported_before(struct reported *r, unsigned line)
 {
-	const char *key = hd_arena_fmt(&t->arena, "%u", line);
+	const char *key = hd_arena_fmt(&r->arena, "%u", line);
 
-	return (*hd_index_at(&t->lines, &t->arena, key))++ > 0;
+	return (*hd_index_at(&r->lines, &r->arena, key))++ > 0;
 }
 
 static void
 check_names(struct item *items, size_t n, struct hd_problems *problems)
 {
-	struct told told = { 0 };
+	struct reported reported = { 0 };
 
 	qsort(items, n, sizeof(*items), sort_names);
 	for (size_t i = 1; i < n; i++) {
 		const struct item *a = &items[i - 1], *b = &items[i];
 
-		if (compare_names(a, b) == 0 && !told_before(&told, b->line))
+		if (compare_names(a, b) == 0 &&
+		    !reported_before(&reported, b->line))
 			hd_problem_add(problems, b->line,
-			    "host \"%s\" is there twice (first: line %u); "
+			    "host \"%s\" is defined twice (first: line %u); "
 			    "remove one or give it another NAME",
 			    b->host->name, a->line);
 	}
-	hd_arena_done(&told.arena);
+	hd_arena_done(&reported.arena);
 }
 
 static void
-tell_root(
+report_root(
     struct hd_problems *problems, const struct item *a, const struct item *b)
 {
 	const struct hd_host *x = a->host, *y = b->host;
 
 	if (strcmp(x->env_name, y->env_name) == 0)
 		hd_problem_add(problems, b->line,
-		    "hosts \"%s\" (line %u) and \"%s\" are the same address "
+		    "hosts \"%s\" (line %u) and \"%s\" have the same address "
 		    "and path; remove one or give it another path",
 		    x->name, a->line, y->name);
 	else
 		hd_problem_add(problems, b->line,
-		    "host \"%s\" of [%s] (line %u) and \"%s\" of [%s] are the "
-		    "same address and path, so that each environment would "
-		    "change the other; remove one or give it another path "
-		    "(--limit names a part of an environment)",
+		    "host \"%s\" of [%s] (line %u) and \"%s\" of [%s] have the "
+		    "same address and path, so each environment would change "
+		    "the other; remove one or give it another path (--limit "
+		    "selects hosts of an environment)",
 		    x->name, x->env_name, a->line, y->name, y->env_name);
 }
 
 static void
 check_roots(struct item *items, size_t n, struct hd_problems *problems)
 {
-	struct told told = { 0 };
+	struct reported reported = { 0 };
 
 	qsort(items, n, sizeof(*items), sort_roots);
 	for (size_t i = 1; i < n; i++) {
 		const struct item *a = &items[i - 1], *b = &items[i];
 
 		if (b->host->path == NULL || compare_roots(a, b) != 0 ||
-		    compare_names(a, b) == 0 || told_before(&told, b->line))
+		    compare_names(a, b) == 0 ||
+		    reported_before(&reported, b->line))
 			continue;
-		tell_root(problems, a, b);
+		report_root(problems, a, b);
 	}
-	hd_arena_done(&told.arena);
+	hd_arena_done(&reported.arena);
 }
 
 void
@@ -163,7 +165,7 @@ hd_hosts_check(const struct hd_hosts_load *l)
 		const struct hd_written *w = &l->written.v[i];
 
 		items[i] = (struct item){ w->host, w->line, i,
-			one_spelling(l->arena, w->host->address) };
+			normalize(l->arena, w->host->address) };
 	}
 	check_names(items, n, l->problems);
 	check_roots(items, n, l->problems);

@@ -50,7 +50,7 @@ hd_layer_apply(const struct hd_section *s, void *into, enum hd_scope scope,
 		};
 		struct hd_err err;
 
-		/* It was checked: to fail here is a mistake in a type. */
+		/* hd_sections_check() accepted the value: failure is a bug. */
 		if (!e->bad && e->key->scope == scope &&
 		    hd_key_set(into, &v, &err) < 0)
 			abort();

@@ -11,9 +11,9 @@
 struct limit {
 	const char *key; /* for errors: "--limit" */
 	const struct hd_env *env;
-	bool *chosen; /* of each host */
+	bool *chosen; /* for each host of env */
 	struct hd_arena arena;
-	struct hd_index places; /* 1 + its place, of each name */
+	struct hd_index places; /* 1 + index of each name */
 };
 
 static void
@@ -41,7 +41,7 @@ no_match(struct limit *l, const char *word, struct hd_err *err)
 	    word, l->env->name, near);
 }
 
-/* A broken glob is still a name. */
+/* A malformed glob can still be a name. */
 static int
 mark(struct limit *l, const char *word, bool chosen, struct hd_err *err)
 {
@@ -59,7 +59,7 @@ mark(struct limit *l, const char *word, bool chosen, struct hd_err *err)
 	return any ? 0 : no_match(l, word, err);
 }
 
-/* Brackets that are no range are a glob's. */
+/* Brackets that do not form a range belong to a glob. */
 static int
 take_word(struct limit *l, const char *word, struct hd_err *err)
 {
@@ -69,7 +69,8 @@ take_word(struct limit *l, const char *word, struct hd_err *err)
 	word += !chosen;
 	if (*word == '\0')
 		return hd_err_set(err, HD_EUSAGE,
-		    "%s: empty word; write names with commas between", l->key);
+		    "%s: empty word; separate names with single commas",
+		    l->key);
 	if (hd_range_parse(&range, &l->arena, word, err) < 0)
 		return mark(l, word, chosen, err);
 	for (size_t i = 0; i < range.count; i++)
@@ -133,7 +134,7 @@ hd_inventory_select(const struct hd_host ***out, size_t *n,
 	if (*n == 0) {
 		free(hosts);
 		return hd_err_set(
-		    err, HD_EUSAGE, "--limit %s leaves no host", limit);
+		    err, HD_EUSAGE, "--limit %s selects no host", limit);
 	}
 	*out = hosts;
 	return 0;

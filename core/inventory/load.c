@@ -92,9 +92,9 @@ hd_inventory_parse(struct hd_inventory **out, const char *text, size_t n,
 	return 0;
 }
 
-/* For messages that advise a command. */
+/* Messages that suggest a command name the file. */
 static void
-tell_file(struct hd_inventory *inv, const char *file)
+set_file(struct hd_inventory *inv, const char *file)
 {
 	if (strcmp(file, HD_INVENTORY_FILE) == 0)
 		return;
@@ -116,10 +116,11 @@ missing_file(const char *file, struct hd_err *err)
 
 	if (strcmp(file, HD_INVENTORY_FILE) == 0)
 		return hd_err_set(err, HD_ECONFIG,
-		    "no deploy.ini here: `hdeploy init` writes one; -f names "
-		    "another file");
-	return hd_err_set(err, HD_ECONFIG, "there is no %s: `%s` writes it",
-	    file, hd_advice_env(&words, &none, "init", NULL, NULL));
+		    "no deploy.ini here: create one with `hdeploy init`, or "
+		    "name another file with -f");
+	return hd_err_set(err, HD_ECONFIG,
+	    "there is no %s: create it with `%s`", file,
+	    hd_advice_env(&words, &none, "init", NULL, NULL));
 }
 
 int
@@ -138,7 +139,7 @@ hd_inventory_load(struct hd_inventory **out, const char *file,
 	if (hd_inventory_parse(out, text.ptr, text.len, problems) < 0)
 		return hd_err_set(err, HD_ECONFIG, "%s: %zu problem%s", file,
 		    problems->n, problems->n == 1 ? "" : "s");
-	tell_file(*out, file);
+	set_file(*out, file);
 	return 0;
 }
 

@@ -1,4 +1,4 @@
-/* Keys that end with a name of the user's choice: env.NAME, command.NAME. */
+/* Keys that end with a name: env.NAME, command.NAME. */
 #include "core/base/index.h"
 #include "core/base/name.h"
 #include "core/inventory/types.h"
@@ -11,7 +11,7 @@ set_pair(const struct hd_value *v, struct hd_pairs *pairs, const char *name)
 	*HD_PUSH(v->arena, pairs) = (struct hd_pair){ name, v->text };
 }
 
-/* The last value of each name, at the place of its first. */
+/* Keeps the last value of each name, at the position of the first. */
 static void
 unite(void *field, struct hd_arena *arena)
 {
@@ -40,12 +40,13 @@ set_variable(void *field, const struct hd_value *v, struct hd_err *err)
 
 	if (!hd_variable_valid(name))
 		return hd_err_set(err, HD_ECONFIG,
-		    "\"%s\" is not the name of an environment variable", name);
+		    "\"%s\" is not a valid name for an environment variable",
+		    name);
 	if (strncmp(name, "HDEPLOY_", strlen("HDEPLOY_")) == 0 ||
 	    strncmp(name, "hd_", strlen("hd_")) == 0)
 		return hd_err_set(err, HD_ECONFIG,
-		    "names that begin with HDEPLOY_ or hd_ are set by hdeploy "
-		    "itself; choose another");
+		    "names that begin with HDEPLOY_ or hd_ are reserved for "
+		    "hdeploy; choose another");
 	set_pair(v, field, name);
 	return 0;
 }
@@ -60,7 +61,7 @@ const char *const hd_command_names[HD_COMMANDS] = {
 	"boots",
 };
 
-/* Those that print a version are asked before one is known. */
+/* Commands that print a version run before one is known. */
 static bool
 prints_version(const char *name)
 {
@@ -78,8 +79,8 @@ set_command(void *field, const struct hd_value *v, struct hd_err *err)
 		if (prints_version(name) &&
 		    strstr(v->text, "{version}") != NULL)
 			return hd_err_set(err, HD_ECONFIG,
-			    "it prints the version: {version} is not known "
-			    "to it");
+			    "{version} is not known here, because this "
+			    "command prints the version");
 		set_pair(v, field, hd_command_names[i]);
 		return 0;
 	}
@@ -89,8 +90,8 @@ set_command(void *field, const struct hd_value *v, struct hd_err *err)
 		    "there is no command \"%s\"; did you mean command.%s?",
 		    name, near);
 	return hd_err_set(err, HD_ECONFIG,
-	    "there is no command \"%s\": known are start, stop, upgrade, "
-	    "downgrade, console, running and boots",
+	    "there is no command \"%s\"; use start, stop, upgrade, "
+	    "downgrade, console, running or boots",
 	    name);
 }
 

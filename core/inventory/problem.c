@@ -18,7 +18,7 @@ hd_problem_add(struct hd_problems *p, unsigned line, const char *fmt, ...)
 	};
 }
 
-/* Not qsort(): it may swap problems of the same line. */
+/* Not qsort(), which may swap problems of the same line. */
 static void
 merge(struct hd_problem *v, struct hd_problem *tmp, size_t n)
 {

@@ -35,21 +35,21 @@ ends(struct hd_range *r, const char *at, const char *text, struct hd_err *err)
 		goto bad;
 	if (*from == '0' && width != r->width)
 		return hd_err_set(err, HD_ECONFIG,
-		    "\"%s\": write both ends of the range with as many digits",
+		    "\"%s\": write both ends of the range with the same number of digits",
 		    text);
 	if (last < r->first)
 		return hd_err_set(err, HD_ECONFIG,
 		    "\"%s\": the range ends before it begins", text);
 	if (last - r->first >= HD_RANGE_MAX)
 		return hd_err_set(err, HD_ECONFIG,
-		    "\"%s\": a range may have %d elements at most", text,
+		    "\"%s\": a range can have at most %d elements", text,
 		    HD_RANGE_MAX);
 	r->count = (size_t)last - r->first + 1;
 	r->after = at;
 	return 0;
 bad:
 	return hd_err_set(err, HD_ECONFIG,
-	    "\"%s\": brackets hold one range such as [1-4], or an IPv6 "
+	    "\"%s\": brackets must contain one range such as [1-4], or an IPv6 "
 	    "address",
 	    text);
 }
@@ -68,8 +68,7 @@ hd_range_parse(struct hd_range *out, struct hd_arena *a, const char *text,
 	if (text[n] == '\0')
 		return 0;
 	if (text[n] == ']')
-		return hd_err_set(
-		    err, HD_ECONFIG, "\"%s\": ] without its [", text);
+		return hd_err_set(err, HD_ECONFIG, "\"%s\": ] without [", text);
 	if (ends(out, text + n + 1, text, err) < 0)
 		return -1;
 	out->after = hd_arena_strdup(a, out->after);

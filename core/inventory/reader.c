@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { INI_NO_MEMORY = -2 }; /* as ini.h says */
+enum { INI_NO_MEMORY = -2 }; /* as documented in ini.h */
 
 #define BLANK " \t\v\f\r"
 
@@ -19,7 +19,7 @@ struct reader {
 	struct hd_problems *problems;
 };
 
-/* One line without its end: \n, or \r\n as some editors write it. */
+/* One line without its newline and trailing blanks, of which \r is one. */
 struct line {
 	const char *p;
 	size_t n;
@@ -79,7 +79,7 @@ section_followed(const struct line *l)
 	return l->p[0] == '[' && close != l->p + l->n - 1;
 }
 
-/* Where the name ends: at the first = or :, as inih sees it. */
+/* Length of the name: up to the first = or :, as inih reads it. */
 static size_t
 name_len(const struct line *l)
 {
@@ -104,7 +104,7 @@ no_name(const struct line *l)
 	return l->p[0] == '=';
 }
 
-/* In this order: each may rely on those before it. */
+/* In this order: each check may rely on the previous ones. */
 static const struct {
 	bool (*found)(const struct line *l);
 	const char *text;
@@ -114,11 +114,11 @@ static const struct {
 	{ not_printable, "control character in the line" },
 	{ too_long, "the line is longer than 198 bytes; shorten it, for "
 		    "instance by moving a command into a script" },
-	{ indented, "the line begins with a blank; begin settings and "
-		    "sections at the left edge" },
-	{ ends_in_comment, "blank and then ; or # looks like a comment; put "
+	{ indented, "the line begins with a blank; start settings and "
+		    "sections in the first column" },
+	{ ends_in_comment, "a blank before ; or # looks like a comment; put "
 			   "comments on their own line, or remove the blank" },
-	{ section_unclosed, "section without its closing ]" },
+	{ section_unclosed, "section without closing ]" },
 	{ section_followed, "text after the section's ]" },
 	{ no_equals, "not a setting; write NAME = VALUE" },
 	{ no_name, "no name before the =" },
@@ -142,7 +142,7 @@ next_line(struct reader *r, struct line *l)
 	return true;
 }
 
-/* Comments and blank lines may hold anything and be of any length. */
+/* Comments and blank lines may contain anything and have any length. */
 static bool
 nothing_in(const struct line *l)
 {
@@ -176,7 +176,7 @@ add_section(struct reader *r, const char *name)
 	    (struct hd_section){ .line = r->line, .name = name };
 }
 
-/* The name in a section line that was refused, where it can be told. */
+/* Adds a refused section under the name that its line seems to contain. */
 static void
 refuse_section(struct reader *r, const struct line *l)
 {
@@ -187,7 +187,8 @@ refuse_section(struct reader *r, const struct line *l)
 	add_section(r, hd_arena_strndup(r->arena, l->p + 1, n - 1));
 }
 
-/* A refused line still counts as mentioned: one mistake, one problem. */
+/* Records the key of a refused line as mentioned, so that it is not reported as
+ * missing too. */
 static void
 refuse(struct reader *r, struct line l, const char *text)
 {
@@ -233,8 +234,8 @@ line_ok(struct reader *r, const struct line *l)
 	return true;
 }
 
-/* inih's fgets(). Lines it must not see become empty ones, so that its line
- * numbers stay ours. */
+/* fgets() for inih. Refused lines become empty ones, so that line numbers stay
+ * right. */
 static char *
 feed(char *to, int size, void *ctx)
 {
@@ -255,7 +256,7 @@ feed(char *to, int size, void *ctx)
 	return to;
 }
 
-/* section comes cut at 49 bytes; the reader keeps its own. */
+/* Ignores section, which inih cuts at 49 bytes: the reader has its own. */
 static int
 take(void *ctx, const char *section, const char *name, const char *value)
 {
@@ -288,7 +289,7 @@ hd_sections_read(struct hd_sections *out, struct hd_arena *arena,
 	line = ini_parse_stream(feed, &r, take, &r);
 	if (line == INI_NO_MEMORY)
 		hd_alloc_failed();
-	/* Cannot be, as feed() lets only understood lines through. */
+	/* Not reached: feed() only passes lines that inih understands. */
 	if (line != 0)
 		hd_problem_add(problems, line > 0 ? (unsigned)line : 0,
 		    "not understood; write NAME = VALUE or [SECTION]");

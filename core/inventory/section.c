@@ -14,7 +14,7 @@ struct check {
 	struct hd_problems *problems;
 };
 
-/* Any other name is an environment's. */
+/* Every other name belongs to an environment. */
 static const struct {
 	const char *name;
 	enum hd_place place;
@@ -23,7 +23,7 @@ static const struct {
 	{ "defaults", HD_IN_DEFAULTS },
 };
 
-/* Where a key belongs, for who put it elsewhere. */
+/* Where a key belongs, to report a misplaced one. */
 static const struct {
 	enum hd_place place;
 	const char *text;
@@ -61,13 +61,13 @@ name_section(struct check *c, struct hd_section *s)
 	if (hd_label_valid(s->env) && reserved_place(s->env) == 0)
 		return true;
 	hd_problem_add(c->problems, s->line,
-	    "[%s]: \"%s\" cannot be an environment; write letters, digits and "
+	    "[%s]: \"%s\" cannot be an environment; use letters, digits and "
 	    ". _ -, a letter or digit first, but not app or defaults",
 	    s->name, s->env);
 	return false;
 }
 
-/* Says if a section of the same name stands before s. */
+/* Reports s if a previous section has the same name. */
 static bool
 section_again(struct check *c, const struct hd_section *s)
 {
@@ -78,7 +78,7 @@ section_again(struct check *c, const struct hd_section *s)
 		return false;
 	}
 	hd_problem_add(c->problems, s->line,
-	    "[%s] is there twice; put both together (first: line %u)", s->name,
+	    "[%s] is defined twice; merge both (first: line %u)", s->name,
 	    c->all->v[*place - 1].line);
 	return true;
 }
@@ -109,11 +109,11 @@ misplaced_key(
 		if (e->key->places & homes[i].place)
 			home = homes[i].text;
 	hd_problem_add(c->problems, e->line,
-	    "\"%s\" cannot stand in [%s]; put it under %s", e->name, s->name,
+	    "\"%s\" is not allowed in [%s]; move it to %s", e->name, s->name,
 	    home);
 }
 
-/* Tries the value on a host, environment or application of no account. */
+/* Tries to store the value in a scratch struct. */
 static bool
 value_good(struct check *c, const struct hd_entry *e)
 {
@@ -137,7 +137,7 @@ value_good(struct check *c, const struct hd_entry *e)
 	return false;
 }
 
-/* first: of its name in the section */
+/* first: the first entry of that name in the section */
 static bool
 entry_good(struct check *c, const struct hd_section *s, struct hd_entry *e,
     const struct hd_entry *first)
@@ -186,7 +186,7 @@ check_section(struct check *c, struct hd_section *s)
 		s->place = 0;
 }
 
-/* Joins the [env:host] sections of each env, in their order. */
+/* Links the [env:host] sections of each env, in the order of the file. */
 static void
 join_sections(struct hd_sections *all, struct hd_arena *arena)
 {

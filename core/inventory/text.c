@@ -3,11 +3,11 @@
 #include <stdint.h>
 #include <string.h>
 
-/* How the lead byte says what follows. */
+/* UTF-8 by the lead byte. */
 static const struct {
 	unsigned char mask, lead;
 	size_t more;
-	uint32_t least; /* anything below has a shorter form */
+	uint32_t least; /* smaller values have a shorter form */
 } forms[] = {
 	{ 0x80, 0x00, 0, 0 },
 	{ 0xe0, 0xc0, 1, 0x80 },
@@ -15,7 +15,7 @@ static const struct {
 	{ 0xf8, 0xf0, 3, 0x10000 },
 };
 
-/* The length of the character at p, or 0 if it is none. */
+/* The length of the character at p; 0 if it is malformed. */
 static size_t
 decode(const unsigned char *p, size_t n, uint32_t *c)
 {

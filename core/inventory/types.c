@@ -172,7 +172,7 @@ release_valid(const char *text)
 	return hd_text_braces(text, "{version}");
 }
 
-/* One way to write each path, so that equal roots compare equal. */
+/* Allows only one spelling of each path, so that equal roots compare equal. */
 static bool
 path_valid(const char *text)
 {
@@ -269,8 +269,8 @@ const struct hd_type hd_type_user = {
 const struct hd_type hd_type_path = {
 	.set = set_text,
 	.valid = path_valid,
-	.rule = "an absolute path such as /srv/NAME (no .., no //, no / at "
-		"its end, no braces but {host})",
+	.rule = "an absolute path such as /srv/NAME (no .., no //, no "
+		"trailing /, no braces except {host})",
 };
 const struct hd_type hd_type_connection = {
 	.set = set_enum,
@@ -306,7 +306,7 @@ const struct hd_type hd_type_pins = {
 	.set = add_pins,
 	.list = true,
 	.rule = "a fingerprint as ssh-keygen -l prints it: SHA256: and 43 "
-		"characters, commas between several",
+		"characters; separate several by commas",
 };
 const struct hd_type hd_type_file = { .set = set_text };
 const struct hd_type hd_type_files = { .set = add_text, .list = true };

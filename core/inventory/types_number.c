@@ -1,5 +1,5 @@
-/* Keys whose values are numbers: counts, durations, sizes, and what is made of
- * them. */
+/* Keys whose values consist of numbers: counts, durations, sizes, batch, pause
+ * and retry. */
 #include "core/inventory/types.h"
 
 #include "core/base/clock.h"
@@ -69,7 +69,7 @@ set_size(void *field, const struct hd_value *v, struct hd_err *err)
 	return *bytes > 0 ? 0 : hd_type_refuse(v, v->text, err);
 }
 
-/* "25%" or "4", up to the next comma; false if it is neither. */
+/* Reads "25%" or "4" up to the next comma; false if the text is neither. */
 static bool
 read_batch(struct hd_batch *out, const char **at)
 {
@@ -96,7 +96,7 @@ set_batch(void *field, const struct hd_value *v, struct hd_err *err)
 				      offsetof(struct hd_env, batch));
 	const char *at = v->text;
 
-	/* a nearer section replaces all of it */
+	/* a more specific section replaces the whole list */
 	memset(&env->batch, 0, sizeof(env->batch));
 	for (;;) {
 		struct hd_batch b;
@@ -165,5 +165,5 @@ const struct hd_type hd_type_pause = {
 };
 const struct hd_type hd_type_retry = {
 	.set = set_retry,
-	.rule = "none, or a number and a time between, such as 3 every 10s",
+	.rule = "none, or NUMBER every DURATION, such as 3 every 10s",
 };

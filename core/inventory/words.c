@@ -1,4 +1,4 @@
-/* {host} in the keys that may have it. */
+/* Replaces {host} in the keys that may contain it. */
 #include "core/inventory/keys.h"
 #include "core/inventory/text.h"
 

@@ -74,7 +74,7 @@ hd_hook_group_done(struct hd_hook_group *g)
 static const char *
 word_of(const struct hd_site *s)
 {
-	if (hd_results[s->result].told_to_hooks)
+	if (hd_results[s->result].named_to_hooks)
 		return hd_results[s->result].name;
 	if (s->status == HD_STATUS_INTERRUPTED)
 		return "interrupted";

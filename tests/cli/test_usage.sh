@@ -56,10 +56,10 @@ run status prod --limit wbe1
 expect_status "an unknown host" 2
 expect "the nearest host is named" grep -q '"web1"' err
 
-refused "there is no my missing.ini: \`hdeploy init -f 'my missing.ini'\` writes it" \
+refused "there is no my missing.ini: create it with \`hdeploy init -f 'my missing.ini'\`" \
 	-f 'my missing.ini' status prod
 mv deploy.ini kept.ini
-refused 'no deploy.ini here: `hdeploy init` writes one; -f names another file' \
+refused 'no deploy.ini here: create one with `hdeploy init`, or name another file with -f' \
 	status prod
 mv kept.ini deploy.ini
 

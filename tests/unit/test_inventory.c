@@ -429,8 +429,8 @@ a_file_that_cannot_be_read_is_a_config_error(void **state)
 	assert_hd_fails(hd_inventory_load(&t->inv, "no/such/deploy.ini",
 			    &t->problems, &t->err),
 	    &t->err, HD_ECONFIG);
-	assert_non_null(
-	    strstr(t->err.msg, "there is no no/such/deploy.ini: `hdeploy "));
+	assert_non_null(strstr(t->err.msg,
+	    "there is no no/such/deploy.ini: create it with `hdeploy "));
 	assert_null(t->inv);
 	assert_hd_fails(
 	    hd_inventory_load(&t->inv, "tests", &t->problems, &t->err), &t->err,

@@ -111,11 +111,11 @@ static void
 a_limit_that_leaves_nothing_is_refused(void **state)
 {
 	static const char empty[] =
-	    "--limit: empty word; write names with commas between";
+	    "--limit: empty word; separate names with single commas";
 
-	assert_refused(state, "!*", "--limit !* leaves no host");
+	assert_refused(state, "!*", "--limit !* selects no host");
 	assert_refused(
-	    state, "web1,!web1", "--limit web1,!web1 leaves no host");
+	    state, "web1,!web1", "--limit web1,!web1 selects no host");
 	assert_refused(state, "", empty);
 	assert_refused(state, "web1,,web2", empty);
 	assert_refused(state, "web1,", empty);
