@@ -51,7 +51,7 @@ struct hd_result_row {
 	bool named_to_hooks; /* by name, not just as ok or failed */
 	enum hd_status status[HD_CAUSES];
 };
-extern const struct hd_result_row hd_results[HD_RESULTS];
+extern const struct hd_result_row hd_results[];
 
 /* The exit status for a result of one host. cause: code of the error that led
  * to it; HD_OK: no error. */

@@ -70,7 +70,7 @@ enum hd_hook_name {
 	HD_HOOK_ON_FAILURE, /* once per run; the others are steps of plans */
 	HD_HOOKS,
 };
-extern const char *const hd_hook_names[HD_HOOKS];
+extern const char *const hd_hook_names[];
 
 enum hd_hook_place {
 	HD_HOOK_LOCAL,  /* on this machine, once in a run */

@@ -49,7 +49,7 @@ struct hd_goal_row {
 	bool shows_output; /* that of its operations is what a person asked
 			      for */
 };
-extern const struct hd_goal_row hd_goals[HD_GOALS];
+extern const struct hd_goal_row hd_goals[];
 
 struct hd_goal {
 	enum hd_goal_kind kind;
@@ -114,7 +114,7 @@ struct hd_step_row {
 	 * command of this name. NULL: it does not. */
 	const char *finds_node;
 };
-extern const struct hd_step_row hd_steps[HD_STEP_KINDS];
+extern const struct hd_step_row hd_steps[];
 
 struct hd_step {
 	enum hd_step_kind kind;
@@ -222,7 +222,7 @@ struct hd_hook_row {
 	enum hd_goal_kind goal; /* only with this one; HD_GOALS: with any */
 	bool after; /* it is called after_... : what it follows is done */
 };
-extern const struct hd_hook_row hd_hook_rows[HD_HOOKS];
+extern const struct hd_hook_row hd_hook_rows[];
 /* Operations of hooks are known on a host as this and the hook's name. */
 #define HD_HOOK_OPERATION "hook_"
 /* An operation by its name there, for people: "hook before_upgrade" */

@@ -28,7 +28,7 @@ struct hd_step_effect {
 	bool tidies_up; /* after a start or stop that was given up */
 	bool touches;   /* the VM or its processes may not outlive it */
 };
-extern const struct hd_step_effect hd_step_effects[HD_STEP_KINDS];
+extern const struct hd_step_effect hd_step_effects[];
 
 /* One file each. */
 hd_step_fn hd_step_ship, hd_step_check, hd_step_hook, hd_step_command,
