@@ -12,8 +12,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Runs steps up to the first that fails; *at is then its index. After 0 err is
- * set if a hook failed that ends nothing. */
+/* Runs the steps up to the first that fails; *at is then its index. Returns 0
+ * with err set if only a lenient hook failed. */
 static int
 run_steps(const struct hd_attempt *a, size_t *at, struct hd_err *err)
 {
@@ -31,7 +31,8 @@ run_steps(const struct hd_attempt *a, size_t *at, struct hd_err *err)
 	return 0;
 }
 
-/* What an undone attempt leaves in the history; its loss undoes nothing. */
+/* Writes the undone attempt into the history. If that fails, the undo still
+ * counts. */
 static void
 record_undone(struct hd_attempt *a)
 {
@@ -42,10 +43,11 @@ record_undone(struct hd_attempt *a)
 	a->plan = &a->site->plan;
 	if (hd_step_run(a, &record, &err) < 0)
 		hd_emitf(a->site->run->sink, HD_EV_NOTE, a->site->host->name,
-		    "the history lacks this attempt: %s", err.msg);
+		    "this attempt is missing in the history: %s", err.msg);
 }
 
-/* Whose doing it is in the history: of a change that is ended, as it began. */
+/* The command for the history. A change that was cut off keeps the command that
+ * began it. */
 static const char *
 command(const struct hd_site *s)
 {
@@ -53,7 +55,8 @@ command(const struct hd_site *s)
 				    : hd_goals[s->goal.kind].name;
 }
 
-/* Planned from what the host is now that it is at rest. */
+/* Plans the way back from s->now, the facts of a host at rest, and applies
+ * it. */
 static int
 go_back(struct hd_site *s, const struct hd_goal *goal, struct hd_err *err)
 {
@@ -68,7 +71,7 @@ go_back(struct hd_site *s, const struct hd_goal *goal, struct hd_err *err)
 	size_t at;
 	int rc;
 
-	basis = s->now; /* the plan borrows from it while steps look again */
+	basis = s->now; /* the plan borrows from it */
 	s->now = NULL;
 	hd_plan_make(&plan, s->run->app, s->host, goal, basis);
 	a.plan = &plan;
@@ -87,7 +90,7 @@ go_back(struct hd_site *s, const struct hd_goal *goal, struct hd_err *err)
 }
 
 static struct hd_goal
-undoing(const struct hd_site *s)
+undo_goal(const struct hd_site *s)
 {
 	struct hd_goal goal = {
 		.kind = HD_GOAL_UNDO,
@@ -96,7 +99,7 @@ undoing(const struct hd_site *s)
 		.failed_down = strcmp(command(s), "rollback") == 0,
 		.before = &s->before->vm,
 		.hot = s->goal.hot,
-		/* then the way back is by stop and start as well */
+		/* a cold change is undone cold */
 		.cold = s->goal.cold || hd_plan_has(&s->plan, HD_STEP_SWITCH),
 	};
 
@@ -104,9 +107,9 @@ undoing(const struct hd_site *s)
 	return goal;
 }
 
-/* Where the failure left it. */
+/* Reports where the failure left the host. */
 static void
-tell_found(const struct hd_site *s, struct hd_str *found)
+report_found(const struct hd_site *s, struct hd_str *found)
 {
 	hd_state_tell(s->now, s->plan.back, hd_plan_brings(&s->plan),
 	    &s->before->vm, found);
@@ -114,18 +117,19 @@ tell_found(const struct hd_site *s, struct hd_str *found)
 	    "found: %s; going back to %s", found->ptr, s->plan.back);
 }
 
-/* found: what there was to undo, in words. */
+/* found: the state before the undo, in words. */
 static int
 undo(struct hd_site *s, struct hd_str *found, struct hd_err *err)
 {
-	struct hd_goal goal = undoing(s);
-	bool rests = hd_settle_wait(s, err) == 0;
+	struct hd_goal goal = undo_goal(s);
+	bool at_rest = hd_settle_wait(s, err) == 0;
 
-	if (rests)
-		tell_found(s, found);
-	if (rests && go_back(s, &goal, err) == 0)
+	if (at_rest)
+		report_found(s, found);
+	if (at_rest && go_back(s, &goal, err) == 0)
 		return 0;
-	if ((rests ? goal.cold : !hd_settle_hangs(s)) || hd_cancel_insisted() ||
+	if ((at_rest ? goal.cold : !hd_settle_hangs(s)) ||
+	    hd_cancel_insisted() ||
 	    !(goal.cold || hd_undo_cold(s->host, err->code == HD_EBUSY)))
 		return -1;
 	if (!goal.cold)
@@ -133,7 +137,7 @@ undo(struct hd_site *s, struct hd_str *found, struct hd_err *err)
 		    "%s; going back by stop and start instead (undo = cold)",
 		    err->msg);
 	goal.cold = true;
-	if (rests && hd_settle_wait(s, err) < 0)
+	if (at_rest && hd_settle_wait(s, err) < 0)
 		return -1;
 	return go_back(s, &goal, err);
 }
@@ -144,9 +148,9 @@ same_version(const char *a, const char *b)
 	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
 }
 
-/* stood: the change was at its end, until something else failed. */
+/* complete: the change was applied in full before something else failed. */
 static void
-bring_back(struct hd_site *s, bool stood, const struct hd_err *why)
+bring_back(struct hd_site *s, bool complete, const struct hd_err *why)
 {
 	HD_AUTO_STR found = HD_STR_INIT(256);
 	struct hd_err err = { 0 }, look = { 0 };
@@ -160,8 +164,8 @@ bring_back(struct hd_site *s, bool stood, const struct hd_err *why)
 		return;
 	}
 	if (hd_cancel_insisted()) {
-		if (stood)
-			hd_end_standing(s);
+		if (complete)
+			hd_end_not_begun_undo(s);
 		else
 			hd_end_left(s, "going back to", s->plan.back);
 		return;
@@ -170,21 +174,21 @@ bring_back(struct hd_site *s, bool stood, const struct hd_err *why)
 		hd_end_between(s, why, &err);
 		return;
 	}
-	if (s->away != 0) {
+	if (s->lost_at != 0) {
 		hd_end_lost(s, why);
 		return;
 	}
 	snprintf(text, sizeof(text), "%s%.300s; %s",
 	    found.len > 0 ? "; found: " : "", found.ptr,
 	    same_version(hd_site_running(s), s->plan.back)
-		? "went back, but not all is well"
+		? "went back, but not completely"
 		: "not undone");
 	hd_end_broken(s, why, text, &err);
 }
 
-/* Whether a plan that went well was to be another VM. */
+/* Whether the plan succeeded and was meant to start another VM. */
 static bool
-was_to_restart(const struct hd_site *s)
+restart_was_planned(const struct hd_site *s)
 {
 	const struct hd_past *ends = s->plan.ends;
 
@@ -194,16 +198,16 @@ was_to_restart(const struct hd_site *s)
 		       strcmp(ends->mode, "cold") == 0));
 }
 
-/* However it ended: what nobody asked for is said in words as well. */
+/* Reports an unplanned loss of the VM, however the change ended. */
 static void
-tell_loss(struct hd_site *s)
+report_loss(struct hd_site *s)
 {
 	enum hd_actual_mode mode;
 	size_t n = strlen(s->text);
 	bool down = s->now != NULL && s->now->vm.state == HD_VM_DOWN;
 
 	if (!hd_site_actual_mode(s, &mode) || mode != HD_ACTUAL_COLD ||
-	    was_to_restart(s))
+	    restart_was_planned(s))
 		return;
 	snprintf(s->text + n, sizeof(s->text) - n,
 	    "%sthe node %s: its state is lost", n > 0 ? "; " : "",
@@ -227,11 +231,11 @@ hd_apply_undo(struct hd_site *s, const struct hd_err *why)
 		return false;
 	begin(s);
 	bring_back(s, true, why);
-	tell_loss(s);
+	report_loss(s);
 	return true;
 }
 
-/* Whether the first n steps of plan do. */
+/* Whether one of the first n steps changes the host. */
 static bool
 changes_something(const struct hd_plan *plan, size_t n)
 {
@@ -242,7 +246,8 @@ changes_something(const struct hd_plan *plan, size_t n)
 	return false;
 }
 
-/* A start, stop, restart or push failed: is the host still what it was? */
+/* After a failed start, stop, restart or push: finds out whether the host is
+ * unchanged. */
 static void
 give_up(struct hd_site *s, const struct hd_err *why)
 {
@@ -252,20 +257,20 @@ give_up(struct hd_site *s, const struct hd_err *why)
 	bool unchanged = known && hd_settle_same(&s->now->vm, &s->before->vm) &&
 			 same_version(hd_site_running(s), s->plan.before);
 
-	if (!known && s->away != 0) {
+	if (!known && s->lost_at != 0) {
 		hd_end_lost(s, why);
 		return;
 	}
 	snprintf(text, sizeof(text), "%.800s%s", why->msg,
 	    unchanged ? ""
-	    : known   ? "; see its log on the host"
-		      : "; it is not known what runs there now");
+	    : known   ? "; see the node's log on the host"
+		      : "; it is not known what the host runs now");
 	hd_site_end(
 	    s, unchanged ? HD_RES_FAILED : HD_RES_BROKEN, HD_EREMOTE, text);
 }
 
-/* A plan without VERIFY has not looked since: the report is to say what is,
- * not what was. What was done stays done if this cannot be asked. */
+/* A plan without VERIFY leaves no fresh facts for the report. If the host
+ * cannot be queried, the change still counts. */
 static void
 look_again(struct hd_site *s)
 {
@@ -274,22 +279,22 @@ look_again(struct hd_site *s)
 	if (s->now == NULL && changes_something(&s->plan, s->plan.n) &&
 	    hd_site_look(s, &err) < 0)
 		hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name,
-		    "not asked again afterwards: %s", err.msg);
+		    "not queried again afterwards: %s", err.msg);
 }
 
-/* hook: HD_OK, or why one failed after which there is nothing to undo. */
+/* hook: why a hook failed whose failure undoes nothing; HD_OK: none failed. */
 static void
 finish(struct hd_site *s, const struct hd_err *hook)
 {
 	char text[sizeof(s->text)];
 
 	look_again(s);
-	if (s->ill[0] != '\0') {
-		hd_end_ill(s, hook, "");
+	if (s->sick_now[0] != '\0') {
+		hd_end_sick(s, hook, "");
 		return;
 	}
 	if (hook->code != HD_OK) {
-		snprintf(text, sizeof(text), "%.800s; the %s itself is done",
+		snprintf(text, sizeof(text), "%.800s; the %s itself succeeded",
 		    hook->msg, hd_goals[s->goal.kind].name);
 		hd_site_end(s, HD_RES_OK, HD_EREMOTE, text);
 		return;
@@ -339,5 +344,5 @@ void
 hd_apply(struct hd_site *s)
 {
 	apply(s);
-	tell_loss(s);
+	report_loss(s);
 }

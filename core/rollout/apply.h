@@ -4,15 +4,16 @@
 #include "core/rollout/site.h"
 
 /*
- * Applies s->plan, which was made of s->before. If a step fails after
- * something was changed, finds out where the host really is and brings it
- * back. Sets result, status and text; never leaves the host in the middle of
- * a step of ours. Not cut short by an interruption.
+ * Applies s->plan, which was made of s->before. If a step fails after the host
+ * was changed, finds out the state of the host and takes the change back. Sets
+ * result, status and text. Blocks until the host is at rest; an interruption
+ * does not stop it in the middle of a step.
  */
 void hd_apply(struct hd_site *s);
 
-/* The same way back for a host whose plan was applied, because of what
- * happened elsewhere. False, with nothing done, if its plan has no way back. */
+/* Takes back the change of a host whose plan succeeded, because something else
+ * failed. Returns false, with nothing done, if the plan cannot be taken
+ * back. */
 bool hd_apply_undo(struct hd_site *s, const struct hd_err *why);
 
 #endif

@@ -7,15 +7,16 @@
 struct hd_attempt {
 	struct hd_site *site;
 	const struct hd_plan *plan;
-	const struct hd_facts *basis; /* what plan was made of */
-	const struct hd_vm *before;   /* to compare with; NULL: nothing */
+	const struct hd_facts *basis; /* the facts that plan was made of */
+	const struct hd_vm *before;   /* for comparison; NULL: none */
 	const char *result;           /* what RECORD writes: "ok", "undone" */
-	const char *command;          /* and as whose doing */
-	bool back;   /* to what ran before: sick or not, that goes on */
-	bool finish; /* to a safe end, also after an interruption */
+	const char *command;          /* RECORD writes this too */
+	bool back;   /* to the previous version, even if it is sick */
+	bool finish; /* continues after an interruption, to a safe end */
 };
 
-/* Sleeps, or returns early with HD_ECANCELED if a may be interrupted. */
+/* Sleeps for ms. Returns early with HD_ECANCELED if the attempt can be
+ * interrupted. */
 int hd_attempt_sleep(
     const struct hd_attempt *a, unsigned ms, struct hd_err *err) HD_CHECK;
 

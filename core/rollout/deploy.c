@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-/* A host that has something to do, and what was shown as its plan. */
+/* A host with steps to do, and the plan that was shown for it. */
 struct task {
 	struct hd_site *site;
 	struct hd_plan shown;
@@ -17,10 +17,10 @@ struct task {
 struct deploy {
 	const struct hd_run *run;
 	struct hd_site *sites; /* all of the run */
-	struct hd_arena arena; /* what their plans name */
+	struct hd_arena arena; /* of versions that the plans name */
 	struct task *tasks;
 	size_t n;
-	struct hd_site **part; /* of them, who takes part in what is next */
+	struct hd_site **part; /* the hosts of the next phase */
 	size_t nparts;
 };
 
@@ -46,7 +46,7 @@ choose(struct deploy *d, bool (*takes_part)(const struct task *))
 	}
 }
 
-/* Nothing is shown again: these are the first steps of the plan. */
+/* Ships to all hosts. Their plans were shown already. */
 static void
 ship(struct deploy *d)
 {
@@ -69,8 +69,7 @@ ship(struct deploy *d)
 		d->part[i]->shipped = d->part[i]->status == HD_STATUS_OK;
 }
 
-/* What is left of a plan when its version has been shipped must be what was
- * shown of it. */
+/* After the push, the fresh plan must equal the rest of the shown one. */
 static bool
 as_shown(const struct task *t, const struct hd_plan *fresh)
 {
@@ -90,7 +89,7 @@ fail(struct hd_site *s, const char *why)
 	hd_site_emit(s);
 }
 
-/* What a host is to do when it has the version, by fresh facts. */
+/* Plans the change of one host again, from fresh facts. */
 static void
 aim(void *ctx, size_t i)
 {
@@ -115,13 +114,14 @@ aim(void *ctx, size_t i)
 		return;
 	}
 	(void)hd_err_set(&err, HD_EREMOTE,
-	    "the host changed since it was planned: %s",
-	    fresh.verdict == HD_PLAN_REFUSED ? fresh.reason : "run it again");
+	    "the host changed after it was planned: %s",
+	    fresh.verdict == HD_PLAN_REFUSED ? fresh.reason
+					     : "run the command again");
 	fail(s, err.msg);
 }
 
 static bool
-all_well(const struct deploy *d)
+all_ready(const struct deploy *d)
 {
 	for (size_t i = 0; i < d->n; i++) {
 		if (d->tasks[i].site->status != HD_STATUS_OK)
@@ -130,7 +130,7 @@ all_well(const struct deploy *d)
 	return !hd_cancel_requested();
 }
 
-/* One is not ready, so none is changed. */
+/* Some host is not ready, so no host is changed. */
 static void
 hold(struct deploy *d, const char *why)
 {
@@ -144,30 +144,31 @@ hold(struct deploy *d, const char *why)
 			hd_site_skip(s, cancelled ? HD_ECANCELED : HD_OK,
 			    cancelled ? "interrupted" : why);
 		else if (s->result != HD_RES_OK || !s->more)
-			continue; /* it has ended, and said so */
+			continue; /* it has ended and was reported */
 		hd_site_emit(s);
 	}
 }
 
-/* True if each has the version, is ours, and is as it was planned; else all
- * have ended. A root that was not there before can be locked now. */
+/* True if every host has the version, is locked and is still as it was planned;
+ * otherwise all have ended. A root that the push created can be locked only
+ * now. */
 static bool
 prepare(struct deploy *d)
 {
 	const char *why = "another host failed";
 
 	ship(d);
-	if (all_well(d) && !hd_lock_all(d->run, d->sites, d->run->nhosts))
+	if (all_ready(d) && !hd_lock_all(d->run, d->sites, d->run->nhosts))
 		why = "another host could not be locked";
-	if (all_well(d))
+	if (all_ready(d))
 		hd_fleet_run(d->n, d->run->parallel, aim, d->tasks);
-	if (all_well(d))
+	if (all_ready(d))
 		return true;
 	hold(d, why);
 	return false;
 }
 
-/* The facts that a plan borrows from give way to newer ones. */
+/* Copies the plan: the facts that it borrows from will be replaced. */
 static void
 keep(struct deploy *d, struct hd_site *s)
 {

@@ -27,14 +27,14 @@ void
 hd_fleet_run(size_t n, unsigned parallel, hd_fleet_fn *job, void *ctx)
 {
 	struct pool p = { .n = n, .job = job, .ctx = ctx };
-	size_t most = n < parallel ? n : parallel, started = 0;
+	size_t limit = n < parallel ? n : parallel, started = 0;
 	HD_AUTO_FREE pthread_t *threads =
-	    hd_alloc((most + 1) * sizeof(*threads));
+	    hd_alloc((limit + 1) * sizeof(*threads));
 
-	while (started + 1 < most &&
+	while (started + 1 < limit &&
 	       pthread_create(&threads[started], NULL, work, &p) == 0)
 		started++;
-	work(&p); /* this thread too, so that none at all still finishes */
+	work(&p); /* this thread works too, in case no thread can be created */
 	for (size_t i = 0; i < started; i++)
 		pthread_join(threads[i], NULL);
 }

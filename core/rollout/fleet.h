@@ -3,11 +3,11 @@
 
 #include <stddef.h>
 
-/* Job i of a fleet; what it writes belongs to i alone. */
+/* Job i of n; it writes only to data of its own index. */
 typedef void hd_fleet_fn(void *ctx, size_t i);
 
-/* Runs job(ctx, 0) to job(ctx, n - 1), at most parallel at once, each on one
- * thread. Returns when all are done. */
+/* Runs job(ctx, 0) to job(ctx, n - 1), at most parallel at a time, each on one
+ * thread. Blocks until all are done. */
 void hd_fleet_run(size_t n, unsigned parallel, hd_fleet_fn *job, void *ctx);
 
 #endif

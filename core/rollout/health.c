@@ -12,7 +12,7 @@
 enum { REQUEST_MAX = 8192, ANSWER_MAX = 1024 * 1024 };
 
 static bool
-holds(const char *text, size_t n, const char *word)
+contains(const char *text, size_t n, const char *word)
 {
 	size_t len = strlen(word);
 
@@ -23,7 +23,7 @@ holds(const char *text, size_t n, const char *word)
 	return false;
 }
 
-/* Its newline has become a blank. */
+/* The script turns newlines into spaces. */
 static void
 trim(char *text)
 {
@@ -39,20 +39,20 @@ judge_output(const struct hd_site *s, const struct hd_health *h,
 {
 	char limit[HD_LIMIT_TEXT];
 	const char *output = hd_reply_get(reply, "output");
-	HD_AUTO_FREE char *said = hd_strdup(output != NULL ? output : "");
+	HD_AUTO_FREE char *text = hd_strdup(output != NULL ? output : "");
 
-	trim(said);
+	trim(text);
 	hd_clock_limit(limit, s->host->health_deadline);
 	if (reply->status == HD_OP_DEADLINE)
 		return hd_err_set(
 		    err, HD_EREMOTE, "no answer within %s", limit);
 	if (reply->status != 0)
 		return hd_err_set(err, HD_EREMOTE, "exit status %d%s%.300s",
-		    reply->status, said[0] ? ": " : "", said);
-	if (h->contains != NULL && !holds(said, strlen(said), h->contains))
+		    reply->status, text[0] ? ": " : "", text);
+	if (h->contains != NULL && !contains(text, strlen(text), h->contains))
 		return hd_err_set(err, HD_EREMOTE,
-		    "its output does not hold \"%s\": %.300s", h->contains,
-		    said);
+		    "its output does not contain \"%s\": %.300s", h->contains,
+		    text);
 	return 0;
 }
 
@@ -81,7 +81,7 @@ keep(void *ctx, enum hd_stream stream, const char *text, size_t len)
 	hd_str_addn(ctx, text, len);
 }
 
-/* Sends request to the service and keeps up to max bytes of its answer. */
+/* Sends request to the service and keeps up to max bytes of the answer. */
 static int
 talk(struct hd_site *s, const struct hd_health *h, const struct hd_str *request,
     size_t max, struct hd_str *answer, struct hd_err *err)
@@ -131,9 +131,10 @@ try_http(struct hd_site *s, const struct hd_health *h, struct hd_err *err)
 		return hd_err_set(
 		    err, HD_EREMOTE, "status %u, not %u", status, h->code);
 	if (h->contains != NULL &&
-	    !holds(body, (size_t)(answer.ptr + answer.len - body), h->contains))
+	    !contains(
+		body, (size_t)(answer.ptr + answer.len - body), h->contains))
 		return hd_err_set(err, HD_EREMOTE,
-		    "the answer does not hold \"%s\"", h->contains);
+		    "the answer does not contain \"%s\"", h->contains);
 	return 0;
 }
 
@@ -176,7 +177,7 @@ check(
 			again = (struct hd_reconnect){ 0 };
 		} else if (err->code == HD_ECONNECT &&
 			   hd_reconnect(&again, s, err)) {
-			continue; /* it says nothing about the service */
+			continue; /* a lost connection is not a failed check */
 		} else {
 			successes = 0;
 			if (++failures > retries || hd_cancel_insisted())
@@ -206,7 +207,7 @@ hd_health_failed(const struct hd_err *err)
 }
 
 static bool
-is_replaced(const struct hd_site *s)
+will_be_replaced(const struct hd_site *s)
 {
 	struct hd_plan plan;
 
@@ -223,17 +224,17 @@ ask_before(struct hd_site *s)
 	bool once = s->goal.force_unhealthy || s->goal.kind == HD_GOAL_ROLLBACK;
 	struct hd_err err = { .code = HD_ECANCELED };
 
-	if (!is_replaced(s))
+	if (!will_be_replaced(s))
 		return;
 	if (hd_cancel_requested() ||
 	    (hd_health_ask(s, once, &err) < 0 && !hd_health_failed(&err))) {
 		hd_site_lost(s, &err);
 		return;
 	}
-	s->asked = true;
-	snprintf(s->sick, sizeof(s->sick), "%.250s",
+	s->health_known = true;
+	snprintf(s->sick_before, sizeof(s->sick_before), "%.250s",
 	    hd_health_failed(&err) ? err.msg : "");
-	s->goal.sick = s->sick[0] != '\0' ? s->sick : NULL;
+	s->goal.sick = s->sick_before[0] != '\0' ? s->sick_before : NULL;
 }
 
 void

@@ -4,19 +4,21 @@
 #include "core/rollout/site.h"
 
 /*
- * Runs the checks of this host, one after another, each until it has passed
- * health_successes times in a row (0), or has failed more than health_retries
- * times (-1 with the last reason); once: by one try. hd_health_failed() tells a
- * check that failed from a host that cannot be asked. Blocks for each try up to
- * health_deadline. Addresses are reached through the connection, so that a
- * service on the host's own loopback is checked with nothing installed there.
+ * Runs the health checks of the host, one after another. A check passes after
+ * health_successes tries in a row; it fails after more than health_retries
+ * failed tries. once: a single try decides. Returns 0 if all pass, or -1 with
+ * the last reason; then hd_health_failed() is true if a check failed, and false
+ * if the host could not be queried. Blocks up to health_deadline for each try.
+ * HTTP and TCP go through the SSH connection, so a check reaches services on
+ * the loopback of the host.
  */
 int hd_health_ask(struct hd_site *s, bool once, struct hd_err *err) HD_CHECK;
 bool hd_health_failed(const struct hd_err *err);
 
-/* How each host of the run is before its plan replaces the version that runs:
- * asked, sick and goal.sick. One that cannot be asked has ended. An upgrade is
- * refused for it, so there the tries count as in deploy.ini; else one does. */
+/* Runs the health checks on each host whose plan replaces the running version,
+ * and sets health_known, sick_before and goal.sick. A host that cannot be
+ * queried has ended. A sick host refuses an upgrade, so an upgrade uses the
+ * retries of deploy.ini; a rollback or --force-unhealthy tries once. */
 void hd_health_before(const struct hd_run *run, struct hd_site *sites);
 
 #endif

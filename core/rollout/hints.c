@@ -7,7 +7,7 @@
 
 enum { LIMIT_MAX = 1024 * 1024 };
 
-/* What was typed after the environment, and the options. */
+/* The words that were typed after the environment, and the options. */
 static const char *
 rest(const struct hd_run *run, struct hd_arena *a)
 {
@@ -21,7 +21,7 @@ rest(const struct hd_run *run, struct hd_arena *a)
 	return words[0] != '\0' ? words : NULL;
 }
 
-/* What is run on hosts is not repeated here: it may hold a secret. */
+/* Does not repeat a command for hosts: it may contain a secret. */
 static const char *
 advice(const struct hd_run *run, const char *limit, struct hd_arena *a)
 {
@@ -40,7 +40,7 @@ hd_hint_unreached(const struct hd_run *run, const struct hd_site *sites)
 	struct hd_strs names = { 0 };
 
 	if (run->command == NULL)
-		return; /* nobody typed one */
+		return; /* no command line */
 	for (size_t i = 0; i < run->nhosts; i++) {
 		if (sites[i].result == HD_RES_UNREACHABLE)
 			*HD_PUSH(&a, &names) = sites[i].host->name;
@@ -54,7 +54,7 @@ hd_hint_unreached(const struct hd_run *run, const struct hd_site *sites)
 	hd_names_fold(&limit, names.v, names.n, "!", ",");
 	hd_emitf(run->sink, HD_EV_ERROR, NULL,
 	    "%zu of %zu hosts cannot be reached, so no host is changed; `%s` "
-	    "goes on without %s",
+	    "continues without %s",
 	    names.n, run->nhosts, advice(run, limit.ptr, &a),
 	    names.n == 1 ? "it" : "them");
 }
@@ -87,9 +87,8 @@ hd_hint_rollback(const struct hd_run *run, const struct hd_site *sites)
 	if (!failed || to == NULL || run->command == NULL)
 		return;
 	hd_emitf(run->sink, HD_EV_ERROR, NULL,
-	    "%s reached %zu of %zu hosts: `%s` rolls it back there, and leaves "
-	    "the others alone",
-	    to, done, run->nhosts,
+	    "%s reached %zu of %zu hosts: `%s` rolls back only those hosts", to,
+	    done, run->nhosts,
 	    hd_advice_env(&a, run->env, "rollback",
 		hd_arena_fmt(&a, "--from %s", to), run->limit));
 }

@@ -3,16 +3,15 @@
 
 #include "core/rollout/site.h"
 
-/* Which command helps after a run in which hosts failed: for all of them at
- * once. */
+/* Advice after a run in which hosts failed: one command for all of them. */
 
-/* After a run that stopped before it changed anything: if that was only because
- * some of its hosts could not be reached, says which command goes on without
- * them. */
+/* After a run that stopped before it changed anything: if the only reason is
+ * that some hosts could not be reached, reports the command that continues
+ * without them. */
 void hd_hint_unreached(const struct hd_run *run, const struct hd_site *sites);
 
-/* After an upgrade that failed on some hosts and was done on others: says which
- * command rolls back the latter alone. */
+/* After an upgrade that succeeded on some hosts and failed on others: reports
+ * the command that rolls back only the upgraded hosts. */
 void hd_hint_rollback(const struct hd_run *run, const struct hd_site *sites);
 
 #endif

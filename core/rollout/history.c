@@ -9,7 +9,7 @@
 
 enum { ASK_MS = 30 * 1000 };
 
-struct telling {
+struct query {
 	struct hd_site *sites;
 	struct hd_reply *replies;
 	unsigned count;
@@ -18,7 +18,7 @@ struct telling {
 static void
 ask(void *ctx, size_t i)
 {
-	struct telling *t = ctx;
+	struct query *t = ctx;
 	struct hd_site *s = &t->sites[i];
 	struct hd_call call = hd_site_call(s, "history", ASK_MS);
 	struct hd_err err = { 0 };
@@ -32,7 +32,7 @@ ask(void *ctx, size_t i)
 }
 
 static size_t
-tell(const struct hd_site *s, const struct hd_reply *r)
+report(const struct hd_site *s, const struct hd_reply *r)
 {
 	size_t n = 0;
 
@@ -51,7 +51,7 @@ tell(const struct hd_site *s, const struct hd_reply *r)
 	return n;
 }
 
-/* Host by host, so that each one's lines stay together. */
+/* Reports host by host, so that the lines of each host stay together. */
 enum hd_status
 hd_history(const struct hd_run *run, unsigned count)
 {
@@ -59,15 +59,15 @@ hd_history(const struct hd_run *run, unsigned count)
 	struct hd_site *sites = hd_sites_new(run);
 	HD_AUTO_FREE struct hd_reply *replies =
 	    hd_alloc((n + 1) * sizeof(*replies));
-	struct telling t = { sites, replies, count };
+	struct query t = { sites, replies, count };
 	enum hd_status status;
 
 	hd_fleet_run(n, run->parallel, ask, &t);
 	for (size_t i = 0; i < n; i++) {
 		if (sites[i].status == HD_STATUS_OK &&
-		    tell(&sites[i], &replies[i]) == 0)
+		    report(&sites[i], &replies[i]) == 0)
 			hd_emitf(run->sink, HD_EV_NOTE, sites[i].host->name,
-			    "nothing was changed here by hdeploy");
+			    "hdeploy has not changed this host");
 	}
 	status = hd_sites_summarize(run, sites, HD_STATUS_OK, true);
 	for (size_t i = 0; i < n; i++)

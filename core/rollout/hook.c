@@ -21,7 +21,7 @@ fill_variables(struct hd_pair set[static VARIABLES], const struct hd_hook *hook,
 		{ "HDEPLOY_RESULT", o->result },
 	};
 
-	/* Empty rather than missing: sh -u stumbles over that. */
+	/* Empty rather than unset: sh -u fails at unset variables. */
 	for (size_t i = 0; i < VARIABLES; i++)
 		set[i] = (struct hd_pair){ all[i].name,
 			all[i].value != NULL ? all[i].value : "" };
@@ -72,8 +72,8 @@ on_output(void *ctx, const char *text, size_t len)
 			     .len = len });
 }
 
-/* Ends for an interruption, unless that had come before: then for a second
- * one. */
+/* Runs the hook on this machine. An interruption ends it; if the run was
+ * already interrupted, only a second one does. */
 static int
 here(const struct hd_run *run, const struct hd_hook *hook,
     const struct hd_hook_context *o, struct hd_err *err)

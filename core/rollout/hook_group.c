@@ -26,7 +26,7 @@ origin(const struct hd_site *s)
 	return hd_plan_leaves(&s->plan);
 }
 
-/* Each of them once: mostly that is one. */
+/* Adds each version once; there is usually only one. */
 static void
 add_versions(struct hd_str *out, const struct hd_hook_group *g,
     const char *(*of)(const struct hd_site *s))
@@ -56,7 +56,7 @@ hd_hook_group_init(struct hd_hook_group *g, const struct hd_run *run,
 	hd_hook_group_names(&g->hosts, sites, n);
 	add_versions(&g->versions, g, target);
 	add_versions(&g->previous, g, origin);
-	g->told = (struct hd_hook_context){ .hosts = g->hosts.ptr,
+	g->context = (struct hd_hook_context){ .hosts = g->hosts.ptr,
 		.version = g->versions.ptr,
 		.previous = g->previous.ptr };
 }
@@ -70,7 +70,7 @@ hd_hook_group_done(struct hd_hook_group *g)
 	hd_str_done(&g->previous);
 }
 
-/* How a site ended, in one word. */
+/* The result of a site in one word, for hooks. */
 static const char *
 word_of(const struct hd_site *s)
 {

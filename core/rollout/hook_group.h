@@ -4,31 +4,31 @@
 #include "core/base/str.h"
 #include "core/rollout/hook.h"
 
-/* Some hosts of a run, and what hooks are told of them all. */
+/* Hosts of a run whose hooks run together, and their common context. */
 struct hd_hook_group {
 	const struct hd_run *run;
 	struct hd_site *const *sites;
 	size_t n;
-	struct hd_site **on; /* those that a hook may run on; once: the first */
+	struct hd_site **on; /* hosts of the next hook; `once` takes on[0] */
 	size_t non;
-	struct hd_hook_context told; /* the result is the caller's to set */
+	struct hd_hook_context context; /* the caller sets the result */
 	struct hd_str hosts, versions, previous;
 };
 
-/* sites: borrowed. */
+/* Borrows sites. */
 void hd_hook_group_init(struct hd_hook_group *g, const struct hd_run *run,
     struct hd_site *const *sites, size_t n);
 void hd_hook_group_done(struct hd_hook_group *g);
 
-/* Sets on to the sites that fit (NULL: all do) and whose plan passes hooks of
- * this name; false if there is none. */
+/* Sets on to the sites that fit (NULL: all) and whose plan includes hooks of
+ * this name. False if there is none. */
 bool hd_hook_group_select(struct hd_hook_group *g, enum hd_hook_name name,
     bool (*fit)(const struct hd_site *s));
 
-/* How all of them ended, in one word: the worst there is. */
+/* The worst result of the group, in one word. */
 const char *hd_hook_group_result(const struct hd_hook_group *g);
 
-/* Names with a space between. */
+/* Adds the names of the hosts, separated by spaces. */
 void hd_hook_group_names(
     struct hd_str *out, struct hd_site *const *sites, size_t n);
 

@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-/* Those of the run with this name, one after another up to one that fails. */
+/* Runs the local and once hooks of this name, up to the first that fails. */
 static int
 run_name(
     const struct hd_hook_group *g, enum hd_hook_name name, struct hd_err *err)
@@ -20,7 +20,7 @@ run_name(
 		    hook->place == HD_HOOK_ONCE ? g->on[0] : NULL;
 
 		if (hook->name == name && hook->place != HD_HOOK_REMOTE &&
-		    hd_hook_run(g->run, hook, s, &g->told, err) < 0)
+		    hd_hook_run(g->run, hook, s, &g->context, err) < 0)
 			return -1;
 	}
 	return 0;
@@ -47,12 +47,13 @@ hd_hooks_tell(const struct hd_run *run, struct hd_site *const *sites, size_t n)
 			continue;
 		hd_emitf(run->sink, HD_EV_NOTE, NULL, "%s, %s: %s",
 		    hd_hook_rows[hook->name].title,
-		    hook->place == HD_HOOK_LOCAL ? "here" : g.on[0]->host->name,
+		    hook->place == HD_HOOK_LOCAL ? "on this machine"
+						 : g.on[0]->host->name,
 		    hook->command);
 	}
 }
 
-/* For a host's report: the event of the hook itself has the details. */
+/* For the report of a host: the event of the hook has the details. */
 static void
 shorten(struct hd_err *err, enum hd_hook_name name)
 {
@@ -91,16 +92,16 @@ hd_hooks_before(
 	return true;
 }
 
-/* What is done on all hosts of a group. */
+/* The context of a job on each host of a group. */
 struct task {
 	const struct hd_hook_group *group;
 	const struct hd_hook *hook;
 	const struct hd_err *why;
 };
 
-/* Newest first, as with on_failure = rollback. */
+/* Newest first, as on_failure = rollback does. */
 static void
-answer(void *ctx, size_t i)
+undo_one(void *ctx, size_t i)
 {
 	const struct task *t = ctx;
 	struct hd_site *s = t->group->on[t->group->non - 1 - i];
@@ -111,7 +112,7 @@ answer(void *ctx, size_t i)
 		hd_site_emit(s);
 		return;
 	}
-	snprintf(text, sizeof(text), "%.200s; the %s itself is done",
+	snprintf(text, sizeof(text), "%.200s; the %s itself succeeded",
 	    t->why->msg, hd_goals[s->goal.kind].name);
 	hd_site_end(s, HD_RES_OK, t->why->code, text);
 }
@@ -127,18 +128,17 @@ hd_hooks_after(const struct hd_run *run, struct hd_site *const *sites, size_t n)
 		struct hd_err err = { 0 };
 		struct task t = { .group = &g, .why = &err };
 
-		g.told.result = hd_hook_group_result(&g);
+		g.context.result = hd_hook_group_result(&g);
 		if (!hd_hook_rows[name].after || hd_cancel_insisted() ||
 		    !hd_hook_group_select(&g, name, succeeded) ||
 		    run_name(&g, name, &err) == 0)
 			continue;
 		shorten(&err, name);
-		hd_fleet_run(g.non, run->parallel, answer, &t);
+		hd_fleet_run(g.non, run->parallel, undo_one, &t);
 	}
 }
 
-/* Those that were never begun have no plan that passes hooks, or are no
- * failure. */
+/* A host that was never begun has no hooks in its plan, or did not fail. */
 static bool
 has_failed(const struct hd_site *s)
 {
@@ -161,12 +161,12 @@ on_failed_host(void *ctx, size_t i)
 	struct hd_err err = { 0 };
 
 	hd_hook_group_init(&own, t->group->run, &s, 1);
-	own.told.hosts = t->group->told.hosts;
-	own.told.result = hd_hook_group_result(&own);
-	hd_hook_run(own.run, t->hook, s, &own.told, &err);
+	own.context.hosts = t->group->context.hosts;
+	own.context.result = hd_hook_group_result(&own);
+	hd_hook_run(own.run, t->hook, s, &own.context, &err);
 }
 
-/* One that fails leaves the others to be done: the run has failed anyway. */
+/* Runs all of them even if one fails: the run has failed anyway. */
 static void
 run_failure(const struct hd_hook_group *g)
 {
@@ -179,9 +179,10 @@ run_failure(const struct hd_hook_group *g)
 		if (t.hook->name != HD_HOOK_ON_FAILURE)
 			continue;
 		if (t.hook->place == HD_HOOK_LOCAL)
-			hd_hook_run(g->run, t.hook, NULL, &g->told, &err);
+			hd_hook_run(g->run, t.hook, NULL, &g->context, &err);
 		else if (t.hook->place == HD_HOOK_ONCE)
-			hd_hook_run(g->run, t.hook, g->on[0], &g->told, &err);
+			hd_hook_run(
+			    g->run, t.hook, g->on[0], &g->context, &err);
 		else
 			hd_fleet_run(
 			    g->non, g->run->parallel, on_failed_host, &t);
@@ -205,7 +206,7 @@ hd_hooks_failure(const struct hd_run *run, struct hd_site *sites)
 		if (has_failed(list[i]))
 			g.on[g.non++] = list[i];
 	}
-	g.told.result = hd_hook_group_result(&g);
+	g.context.result = hd_hook_group_result(&g);
 	if (g.non > 0 && !run->dry_run && !hd_cancel_insisted())
 		run_failure(&g);
 }

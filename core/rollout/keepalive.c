@@ -9,7 +9,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-/* AT_ONCE: hosts that are silent keep others waiting by so much less. */
+/* AT_ONCE: enough threads that silent hosts do not delay the others. */
 enum { LOOK_MS = 2000, AT_ONCE = 32 };
 
 struct hd_keepalive {
@@ -19,7 +19,7 @@ struct hd_keepalive {
 	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
-	atomic_bool ends;
+	atomic_bool stopping;
 };
 
 static bool
@@ -40,7 +40,8 @@ is_due(struct hd_site *s)
 	return due;
 }
 
-/* The lock is gone soon after a connection that is dropped. */
+/* Tries once more after a lost connection: the host frees the lock soon after
+ * the connection is gone. */
 static void
 sign(struct hd_site *s)
 {
@@ -54,12 +55,12 @@ sign(struct hd_site *s)
 }
 
 static void
-beat(void *ctx, size_t i)
+sign_one(void *ctx, size_t i)
 {
 	struct hd_keepalive *p = ctx;
 	struct hd_site *s = p->due[i];
 
-	if (atomic_load(&p->ends) || hd_cancel_requested() || !begin_use(s))
+	if (atomic_load(&p->stopping) || hd_cancel_requested() || !begin_use(s))
 		return;
 	if (hd_lease_due(s))
 		sign(s);
@@ -67,7 +68,7 @@ beat(void *ctx, size_t i)
 }
 
 static void
-beat_all(struct hd_keepalive *p)
+sign_all(struct hd_keepalive *p)
 {
 	size_t n = 0;
 
@@ -77,27 +78,27 @@ beat_all(struct hd_keepalive *p)
 	if (n > 0)
 		hd_fleet_run(n,
 		    p->run->parallel > AT_ONCE ? p->run->parallel : AT_ONCE,
-		    beat, p);
+		    sign_one, p);
 }
 
-/* False at the end. */
+/* Returns false when the thread must end. */
 static bool
 rest(struct hd_keepalive *p)
 {
 	int64_t until = hd_clock_ms() + LOOK_MS;
 
 	pthread_mutex_lock(&p->lock);
-	while (!atomic_load(&p->ends) && hd_clock_left(until) > 0)
+	while (!atomic_load(&p->stopping) && hd_clock_left(until) > 0)
 		hd_clock_moment(&p->changed, &p->lock);
 	pthread_mutex_unlock(&p->lock);
-	return !atomic_load(&p->ends);
+	return !atomic_load(&p->stopping);
 }
 
 static void *
 work(void *ctx)
 {
 	while (rest(ctx))
-		beat_all(ctx);
+		sign_all(ctx);
 	return NULL;
 }
 
@@ -132,7 +133,7 @@ hd_keepalive_end(struct hd_keepalive *p)
 	if (p == NULL)
 		return;
 	pthread_mutex_lock(&p->lock);
-	atomic_store(&p->ends, true);
+	atomic_store(&p->stopping, true);
 	pthread_cond_signal(&p->changed);
 	pthread_mutex_unlock(&p->lock);
 	pthread_join(p->thread, NULL);

@@ -4,21 +4,20 @@
 #include "core/rollout/site.h"
 
 /*
- * Signs of life for the hosts that a run has locked while it has nothing to do
- * on them: during a soak, a hook on this machine, or another host's turn. A
- * site whose connection is in use is left alone: who works on it gives its
- * signs (hd_site_connect()), an operation or an upload is one by itself. A
- * connection that broke is opened again, since the host would soon give the
- * lock to others.
+ * Keepalives for the hosts that a run has locked while it does nothing on them:
+ * during a soak, a hook on this machine, or the turn of another host. A thread
+ * in hd_site_use() signs itself, in hd_site_connect(), so a site in use is
+ * skipped; operations and uploads count as keepalives. A lost connection is
+ * opened again, because the host would soon free the lock.
  */
 struct hd_keepalive;
 
-/* From now on, in a thread of its own, for all run->nhosts sites; NULL if there
- * is none to be had: the run then does without. */
+/* Starts a thread that sends keepalives for all run->nhosts sites. Returns NULL
+ * if no thread can be created; the run then works without keepalives. */
 struct hd_keepalive *hd_keepalive_begin(
     const struct hd_run *run, struct hd_site *sites);
-/* Ends it, soon also where a host is silent if hd_cancel_requested(). NULL is
- * fine. */
+/* Ends the thread and frees p. Returns soon even if a host is silent, if
+ * hd_cancel_requested(). p can be NULL. */
 void hd_keepalive_end(struct hd_keepalive *p);
 
 #endif

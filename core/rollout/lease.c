@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* SIGN_MS: between two signs of life. ASKED_MS: the longest question of our
- * own, facts. LATE_MS: how late a sign may be beyond that, on a loaded host. */
+/* SIGN_MS: time between two keepalives. ASKED_MS: deadline of the longest
+ * question, facts. LATE_MS: further delay of a keepalive on a loaded host. */
 enum {
 	LOCK_MS = 20 * 1000,
 	SIGN_MS = 25 * 1000,
@@ -15,7 +15,7 @@ enum {
 };
 
 static const char *
-said(const struct hd_reply *r, const char *key)
+reply_text(const struct hd_reply *r, const char *key)
 {
 	const char *text = hd_reply_get(r, key);
 
@@ -37,11 +37,12 @@ hd_lease_holder(const struct hd_reply *r, struct hd_str *out)
 	const char *job = hd_reply_get(r, "job");
 	const char *silent = hd_reply_get(r, "silent");
 
-	hd_str_addf(out, "locked by %s: %s, since %s%s%s", said(r, "holder"),
-	    said(r, "command"), said(r, "since"),
-	    job != NULL && job[0] != '\0' ? ", " : "", job != NULL ? job : "");
+	hd_str_addf(out, "locked by %s: %s, since %s%s%s",
+	    reply_text(r, "holder"), reply_text(r, "command"),
+	    reply_text(r, "since"), job != NULL && job[0] != '\0' ? ", " : "",
+	    job != NULL ? job : "");
 	if (silent != NULL)
-		hd_str_addf(out, ", no sign of life for %s s", silent);
+		hd_str_addf(out, ", no keepalive for %s s", silent);
 }
 
 static int
@@ -65,23 +66,23 @@ hd_lease_due(const struct hd_site *s)
 	return hd_lease_held(s) && hd_clock_ms() - s->sign >= SIGN_MS;
 }
 
-/* A question may keep the connection busy, and a connection that is lost is
- * opened again: meanwhile there is no sign. An operation is one by itself, and
- * so is an upload that goes on. */
+/* No keepalive goes out while a question uses the connection or while a lost
+ * connection is opened again. Operations and active uploads count as
+ * keepalives. */
 unsigned
 hd_lease_keepalive(const struct hd_host *host)
 {
 	const unsigned all[] = { ASKED_MS, host->health_deadline,
 		host->upload_timeout, host->connect_timeout * CONNECTS };
-	unsigned most = 0;
+	unsigned longest = 0;
 
 	for (size_t i = 0; i < HD_COUNT(all); i++)
-		most = all[i] > most ? all[i] : most;
-	return (most + LATE_MS) / 1000;
+		longest = all[i] > longest ? all[i] : longest;
+	return (longest + LATE_MS) / 1000;
 }
 
-/* held: as core/remote/lock.sh takes it. A sign that fails is due again later,
- * not at once. */
+/* held: the lease number for core/remote/lock.sh. Sets s->sign first, so that a
+ * failed keepalive is not due again at once. */
 static int
 ask(struct hd_site *s, const char *held, bool soon, struct hd_reply *reply,
     struct hd_err *err)
@@ -129,8 +130,8 @@ take(struct hd_site *s, struct hd_reply *reply, struct hd_err *err)
 	if (hd_reply_get(reply, "locked") != NULL)
 		return locked(reply, err);
 	return hd_err_set(err, HD_EREMOTE,
-	    "the host cannot be locked: %s; nothing was changed there",
-	    said(reply, "failed"));
+	    "the host cannot be locked: %s; nothing was changed on it",
+	    reply_text(reply, "failed"));
 }
 
 int

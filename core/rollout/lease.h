@@ -3,35 +3,36 @@
 
 #include "core/rollout/site.h"
 
-/* The lock of one host as core/remote/lock.sh gives it: a lease. */
+/* The lock of one host: a lease, as core/remote/lock.sh grants it. */
 
-/* Takes the lock of a connected site, or holds it on; s->lease is its number.
- * HD_ELOCKED, with who has it, if another run does. */
+/* Takes the lock of a connected site, or renews it, and sets s->lease to its
+ * number. HD_ELOCKED, with the holder, if another run has the lock. */
 int hd_lease_take(struct hd_site *s, struct hd_err *err) HD_CHECK;
-/* The same; reply, which the caller ends, tells of the operation that was last
- * there, and of who has the lock. */
+/* The same. reply, which the caller ends, describes the newest operation on the
+ * host and the holder of the lock. */
 int hd_lease_ask(
     struct hd_site *s, struct hd_reply *reply, struct hd_err *err) HD_CHECK;
 
-/* Whether there is one: "0" is what a root that is not there has. */
+/* Whether this run has the lock. A root that does not exist gets lease "0",
+ * which is not a lock. */
 bool hd_lease_held(const struct hd_site *s);
 
 /*
- * Signs of life. A machine may vanish without a word, and its connection live
- * on: a lock of which no sign came for hd_lease_keepalive() seconds is given to
- * others. A sign is the same question once more.
+ * Keepalives. A machine can vanish while its connection stays open, so the host
+ * gives a lock to others if no keepalive came for hd_lease_keepalive() seconds.
+ * A keepalive asks for the same lock once more.
  */
 unsigned hd_lease_keepalive(const struct hd_host *host);
-/* Whether it is time for one. */
+/* Whether the next keepalive is due. */
 bool hd_lease_due(const struct hd_site *s);
-/* Gives one, over a new connection if there is none, unless
- * hd_cancel_requested(). It reads what s->using guards and what never changes,
- * and s->lease stays as it is. */
+/* Sends a keepalive, over a new connection if there is none, unless
+ * hd_cancel_requested(). Uses only members that s->using guards and constant
+ * ones; does not change s->lease. */
 int hd_lease_sign(struct hd_site *s, struct hd_err *err) HD_CHECK;
 
-/* Tells lock.sh or takeover.sh which run calls. */
+/* Sets the arguments of lock.sh or takeover.sh that identify this run. */
 void hd_lease_identify(const struct hd_run *run, struct hd_call *call);
-/* Who has it, in words, from what lock.sh or holder.sh said. */
+/* Describes the holder of the lock, from the reply of lock.sh or holder.sh. */
 void hd_lease_holder(const struct hd_reply *r, struct hd_str *out);
 
 #endif

@@ -11,8 +11,8 @@
 #include <string.h>
 
 enum { RELEASE_MS = 5 * 1000, RETRY_MS = 1000 };
-/* OPERATION: bytes of a word about one. ORPHAN_MS: what the longest operation
- * may take beyond its deadline, and its lock beyond that. */
+/* OPERATION: size of one word about an operation. ORPHAN_MS: the longest time
+ * an operation takes beyond its deadline, and its lock beyond that. */
 enum { OPERATION = 80, ORPHAN_MS = 60 * 1000 };
 
 static int
@@ -27,15 +27,15 @@ by_address(const void *pa, const void *pb)
 	return order != 0 ? order : strcmp(a->path, b->path);
 }
 
-/* What is being waited for. */
+/* The state of waiting for the lock of one host. */
 struct waiting {
-	int64_t deadline;  /* for others */
-	int64_t limit;     /* for what a run left that is gone; 0: not seen */
-	bool told, silent; /* said; the same with that */
-	char operation[OPERATION]; /* its id: it was running; "" */
+	int64_t deadline; /* for the lock of a run that is alive */
+	int64_t limit;    /* for a run that is gone; 0: none seen */
+	bool reported, silence_reported; /* what was reported */
+	char operation[OPERATION];       /* running operation; "": none */
 };
 
-/* "ID NAME STATUS" */
+/* The words of "ID NAME STATUS". */
 struct operation {
 	char id[OPERATION], name[OPERATION], status[OPERATION];
 };
@@ -49,15 +49,14 @@ read_operation(const struct hd_reply *r, struct operation *o)
 	       sscanf(text, "%79s %79s %79s", o->id, o->name, o->status) == 3;
 }
 
-/* A run that lost its connection has a moment to come back, and what it began
- * there goes on to its end: nobody else's turn comes before that. */
+/* A run that lost its connection has a grace period to come back, and its
+ * operation runs to its end. Until then nobody else gets the lock. */
 static void
-tell_orphan(struct hd_site *s, const struct hd_reply *r, struct waiting *w)
+report_orphan(struct hd_site *s, const struct hd_reply *r, struct waiting *w)
 {
-	/* else the holder's words say that nothing was heard of it */
-	const char *gone = hd_reply_get(r, "silent") == NULL
-			       ? "the run that has it is gone, "
-			       : "";
+	/* else the holder text says that no keepalive came */
+	const char *gone =
+	    hd_reply_get(r, "silent") == NULL ? "that run is gone, " : "";
 	HD_AUTO_STR holder = HD_STR_INIT(768);
 	struct operation o;
 	bool runs = read_operation(r, &o) && strcmp(o.status, "running") == 0;
@@ -66,19 +65,19 @@ tell_orphan(struct hd_site *s, const struct hd_reply *r, struct waiting *w)
 	if (runs && strcmp(o.id, w->operation) != 0) {
 		snprintf(w->operation, sizeof(w->operation), "%s", o.id);
 		hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name,
-		    "%s; %swaiting for the end of its %s", holder.ptr, gone,
+		    "%s; %swaiting for its %s to end", holder.ptr, gone,
 		    hd_operation_title(o.name));
-	} else if (!runs && !w->told) {
+	} else if (!runs && !w->reported) {
 		hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name,
-		    "%s; %swaiting a moment for it to come back", holder.ptr,
+		    "%s; %swaiting briefly for it to come back", holder.ptr,
 		    gone);
 	}
-	w->told = true;
+	w->reported = true;
 }
 
-/* What was waited for has a result. */
+/* Reports the result of the operation that was waited for. */
 static void
-tell_end(
+report_end(
     const struct hd_site *s, const struct hd_reply *r, const struct waiting *w)
 {
 	const char *why = hd_reply_get(r, "operation_failed");
@@ -91,31 +90,31 @@ tell_end(
 	name = hd_operation_title(o.name);
 	if (strcmp(o.status, "0") == 0)
 		hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name,
-		    "its %s ended: ok", name);
+		    "its %s succeeded", name);
 	else if (strcmp(o.status, "lost") == 0)
 		hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name,
-		    "its %s was killed: its result is not known", name);
+		    "its %s was killed: the result is unknown", name);
 	else
 		hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name,
 		    "its %s failed: %s", name, why != NULL ? why : o.status);
 }
 
-/* How long what a run began may still take: an operation keeps its deadline,
- * whatever became of its run. */
+/* The longest time that the operation of a lost run can still take: its
+ * deadline does not depend on the run. */
 static int64_t
 longest(const struct hd_site *s)
 {
 	const struct hd_host *h = s->host;
 	unsigned all[] = { h->upgrade_timeout, h->start_timeout,
 		h->stop_timeout, s->run->env->hook_timeout };
-	unsigned most = 0;
+	unsigned limit = 0;
 
 	for (size_t i = 0; i < HD_COUNT(all); i++)
-		most = all[i] > most ? all[i] : most;
-	return most + ORPHAN_MS;
+		limit = all[i] > limit ? all[i] : limit;
+	return limit + ORPHAN_MS;
 }
 
-/* False if it is of no use to go on waiting. */
+/* False if waiting longer is useless. */
 static bool
 wait_on(struct hd_site *s, const struct hd_reply *r, struct waiting *w,
     const struct hd_err *err)
@@ -128,16 +127,16 @@ wait_on(struct hd_site *s, const struct hd_reply *r, struct waiting *w,
 	if (hd_clock_left(orphan ? w->limit : w->deadline) == 0)
 		return false;
 	if (orphan)
-		tell_orphan(s, r, w);
-	else if (!w->told || (silent && !w->silent))
+		report_orphan(s, r, w);
+	else if (!w->reported || (silent && !w->silence_reported))
 		hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name, "waiting: %s",
 		    err->msg);
-	w->told = true;
-	w->silent = w->silent || silent;
+	w->reported = true;
+	w->silence_reported = w->silence_reported || silent;
 	return true;
 }
 
-/* Tries until it is ours, or until the deadline. */
+/* Tries to get the lock until deadline. */
 static int
 take(struct hd_site *s, int64_t deadline, struct hd_err *err)
 {
@@ -150,7 +149,7 @@ take(struct hd_site *s, int64_t deadline, struct hd_err *err)
 			     wait_on(s, &reply, &w, err);
 
 		if (rc == 0)
-			tell_end(s, &reply, &w);
+			report_end(s, &reply, &w);
 		hd_reply_done(&reply);
 		if (!again)
 			return rc;
@@ -160,7 +159,7 @@ take(struct hd_site *s, int64_t deadline, struct hd_err *err)
 	}
 }
 
-/* For whoever does not wait, or not any longer. */
+/* Adds what a person can do who does not wait, or no longer. */
 static void
 advise(const struct hd_site *s, struct hd_err *err)
 {
@@ -168,11 +167,11 @@ advise(const struct hd_site *s, struct hd_err *err)
 	HD_AUTO_ARENA words = { 0 };
 
 	hd_err_set(err, HD_ELOCKED,
-	    "%s; --wait 5m waits for its end, `%s` takes over", holder.msg,
-	    hd_advice(&words, s->host, "unlock", NULL));
+	    "%s; --wait 5m waits for it to end, `%s` takes its lock away",
+	    holder.msg, hd_advice(&words, s->host, "unlock", NULL));
 }
 
-/* A host that answers can be reached, whatever it says. */
+/* A host that answered is not unreachable, whatever the error. */
 static void
 not_taken(struct hd_site *s, struct hd_err *err)
 {
@@ -238,13 +237,13 @@ unlock(struct hd_site *s, int64_t until)
 	return true;
 }
 
-/* A connection may be dead for long, unnoticed. */
+/* The connection may be dead without a sign of it, so tries a new one. */
 void
 hd_lock_release(struct hd_site *s, int64_t until)
 {
 	struct hd_err err = { 0 };
 
-	if (hd_lease_held(s) && !unlock(s, until) && s->away == 0 &&
+	if (hd_lease_held(s) && !unlock(s, until) && s->lost_at == 0 &&
 	    !hd_cancel_insisted() && hd_site_connect(s, &err) == 0)
 		(void)unlock(s, until);
 	s->lease[0] = '\0';

@@ -4,22 +4,22 @@
 #include "core/rollout/site.h"
 
 /*
- * One run at a time on every release root (core/remote/lease.sh). A lock is
- * kept while the connection stands and the run gives signs of life
- * (keepalive.h), and while an operation runs there; of a run that was killed it
- * is gone some seconds later, and is waited for.
+ * One run at a time on each release root (core/remote/lease.sh). The lock lasts
+ * while the connection is open and keepalives arrive (keepalive.h), and while
+ * an operation runs on the host. The lock of a killed run frees itself some
+ * seconds later; other runs wait for that.
  */
 
-/* Takes the locks of all sites that can be reached and have none yet (a root
- * that was not there when it was asked had nothing to lock), one after another
- * in the order of their addresses, so that of two runs one gets past the first
- * root that they share. Waits for others up to run->wait_ms, and for what a run
- * that is gone has begun to its end, which it tells. On failure the site has
- * ended, and false is returned. Blocks. */
+/* Takes the locks of all connected sites that have none yet. (A root that did
+ * not exist earlier could not be locked then.) Locks in the order of the
+ * addresses, so that two runs cannot block each other. Waits up to run->wait_ms
+ * for other runs, and until the end of an operation whose run is gone, and
+ * reports both. If it fails, returns false and that site has ended. Blocks. */
 bool hd_lock_all(const struct hd_run *run, struct hd_site *sites, size_t n);
 
-/* Gives the lock back, if there is one, also when hd_cancel_insisted(). What
- * cannot be reached by until (hd_clock_ms() terms) frees itself. */
+/* Gives the lock back, if there is one, even when hd_cancel_insisted(). The
+ * lock of a host that is not reached by until (hd_clock_ms() terms) frees
+ * itself. */
 void hd_lock_release(struct hd_site *s, int64_t until);
 
 #endif

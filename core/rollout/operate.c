@@ -11,10 +11,10 @@
 
 enum { FACTS_MS = 60 * 1000 };
 
-/* Gives a sign of life if it is time. One that got no good answer says nothing
- * of what is to be done on this connection. */
+/* Sends a keepalive if it is due. If that fails for another reason than a lost
+ * lock, the caller goes on: the answer does not concern its own call. */
 static int
-hold(struct hd_site *s, struct hd_err *err)
+keep_lock(struct hd_site *s, struct hd_err *err)
 {
 	if (!hd_lease_due(s) || hd_lease_take(s, err) == 0)
 		return 0;
@@ -26,11 +26,12 @@ hold(struct hd_site *s, struct hd_err *err)
 	return 0;
 }
 
-/* A lock ends some time after the connection: a new one holds it on. */
+/* Connects if needed and renews the lock, because the host frees a lock some
+ * time after its connection is gone. */
 static int
-make_sure(struct hd_site *s, struct hd_err *err)
+connect_and_lock(struct hd_site *s, struct hd_err *err)
 {
-	if (s->t != NULL && hold(s, err) < 0)
+	if (s->t != NULL && keep_lock(s, err) < 0)
 		return -1;
 	if (s->t != NULL)
 		return 0;
@@ -50,14 +51,14 @@ hd_site_connect(struct hd_site *s, struct hd_err *err)
 	int rc;
 
 	hd_site_use(s);
-	rc = make_sure(s, err);
+	rc = connect_and_lock(s, err);
 	hd_site_leave(s);
 	if (rc < 0)
 		return -1;
-	if (s->away != 0)
+	if (s->lost_at != 0)
 		hd_emitf(
 		    s->run->sink, HD_EV_NOTE, s->host->name, "connected again");
-	s->away = 0;
+	s->lost_at = 0;
 	return 0;
 }
 
@@ -75,7 +76,8 @@ hd_site_question(struct hd_site *s, const struct hd_call *call,
 	return rc == 0 ? hd_site_failed(call, reply, err) : rc;
 }
 
-/* The facts of a file, which were read once before: they make sense. */
+/* Takes the facts from the saved replies, which were checked when they were
+ * loaded. */
 static int
 look_up(struct hd_site *s, struct hd_err *err)
 {
@@ -110,7 +112,8 @@ look(struct hd_site *s, struct hd_err *err)
 		keep(s, &reply.facts);
 		hd_facts_free(s->now);
 		s->now = facts;
-		s->unseen = s->unseen && facts->unfinished != NULL;
+		s->disturbed_since_look =
+		    s->disturbed_since_look && facts->unfinished != NULL;
 	}
 	hd_reply_done(&reply);
 	return rc;
@@ -139,9 +142,9 @@ shows_output(const struct hd_site *s)
 struct output {
 	const struct hd_site *s;
 	const char *step;
-	size_t seen; /* bytes handed on so far */
-	size_t skip; /* those that come once more on another connection */
-	bool unsure; /* it is not known what became of it */
+	size_t seen; /* bytes emitted so far */
+	size_t skip; /* bytes to skip: another connection sends them again */
+	bool unsure; /* the result is unknown */
 	struct hd_last last;
 };
 
@@ -167,7 +170,8 @@ emit_output(void *ctx, enum hd_stream stream, const char *text, size_t len)
 				     .len = len });
 }
 
-/* Where the script had no reason to give, as a hook's: what it said last. */
+/* If the script gave no reason, as with a hook: adds the last line of its
+ * output. */
 static void
 explain(struct output *o, const struct hd_reply *reply, struct hd_err *err)
 {
@@ -180,9 +184,9 @@ explain(struct output *o, const struct hd_reply *reply, struct hd_err *err)
 		    err, err->code, "exit status %d: %s", reply->status, line);
 }
 
-/* Notes for people, however the operation ended. */
+/* Emits the notes of the operation, however it ended. */
 static void
-tell_notes(const struct hd_site *s, const struct hd_reply *reply)
+report_notes(const struct hd_site *s, const struct hd_reply *reply)
 {
 	for (size_t i = 0; i < reply->facts.n; i++) {
 		if (strcmp(reply->facts.v[i].name, "note") == 0)
@@ -199,7 +203,8 @@ refused_hot(const struct hd_reply *r)
 	return how != NULL && strcmp(how, "hot") == 0;
 }
 
-/* Whether it was begun or not: an operation is begun only once. */
+/* Begins the operation, or follows it if it was begun: the id makes sure that
+ * it runs only once. */
 static int
 operate(struct hd_site *s, const struct hd_call *call, const char *id,
     struct output *o, struct hd_err *err)
@@ -224,7 +229,7 @@ operate(struct hd_site *s, const struct hd_call *call, const char *id,
 	s->cold_helps = refused_hot(&reply);
 	if (rc == 0)
 		s->unsure[0] = '\0';
-	tell_notes(s, &reply);
+	report_notes(s, &reply);
 	hd_reply_done(&reply);
 	return rc;
 }
@@ -236,7 +241,7 @@ hd_site_operate(struct hd_site *s, const char *step, const struct hd_call *call,
 	struct output o = { .s = s, .step = step };
 	struct hd_reconnect again = { .least =
 					  hd_clock_ms() + call->deadline_ms,
-		.meanwhile = "what was begun goes on there" };
+		.meanwhile = "the operation continues on the host" };
 	char id[HD_OP_ID], random[9];
 
 	hd_random_hex(random, 4);

@@ -3,25 +3,29 @@
 
 #include "core/rollout/site.h"
 
-/* Connects unless it is connected. */
+/* Connects if there is no connection; renews the lock and sends a keepalive
+ * that is due. Blocks. */
 int hd_site_connect(struct hd_site *s, struct hd_err *err) HD_CHECK;
 
-/* Asks a script there something, over a new connection if there is none.
- * hd_site_failed() if it ends with a status; the caller ends reply. */
+/* Runs a script that only reads, over a new connection if needed. An error of
+ * the script is turned into err by hd_site_failed(). The caller ends reply.
+ * Blocks. */
 int hd_site_question(struct hd_site *s, const struct hd_call *call,
     struct hd_reply *reply, struct hd_err *err) HD_CHECK;
 
-/* Asks the host for its facts, again if the connection breaks; s->now holds
- * them, the older ones are gone. */
+/* Reads the facts of the host into s->now and frees the previous ones. Tries
+ * again if the connection is lost. Blocks. */
 int hd_site_look(struct hd_site *s, struct hd_err *err) HD_CHECK;
 
 /*
- * The one way to change a host: every step that changes anything comes
- * through here. Runs the operation to its end, also over several connections;
- * its output becomes events of step. HD_EREMOTE, with what the host said, if it
- * ended with a failure, HD_EBUSY if that is because of processes on old code;
- * HD_ECONNECT or HD_ETIMEOUT if the host stayed away for longer than the
- * operation may take: then it is not known.
+ * The only way to change a host: every step that changes a host calls this.
+ * Runs the operation to its end, over several connections if needed; its output
+ * becomes events of step. Blocks.
+ *
+ * HD_EREMOTE, with the message of the host, if it failed; HD_EBUSY if it failed
+ * because of processes on old code; HD_ECONNECT or HD_ETIMEOUT if the host was
+ * out of reach for longer than the operation can take: then its result is
+ * unknown.
  */
 int hd_site_operate(struct hd_site *s, const char *step,
     const struct hd_call *call, struct hd_err *err) HD_CHECK;

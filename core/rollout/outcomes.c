@@ -40,14 +40,14 @@ hd_end_unchanged(struct hd_site *s, const struct hd_err *why)
 	    "%.700s; nothing was changed: %s%s%s%stry again%s", why->msg,
 	    between ? runs : "", between ? " runs and " : "",
 	    between ? boots : "", between ? " boots; " : "",
-	    why->code == HD_EBUSY ? " when they have ended" : "");
+	    why->code == HD_EBUSY ? " when those processes have ended" : "");
 	hd_site_end(
 	    s, between ? HD_RES_BROKEN : HD_RES_FAILED, why->code, text);
 }
 
-/* The next operation there ends that. */
+/* The host reverts by itself, unless another operation begins on it first. */
 static bool
-goes_back_by_itself(const struct hd_site *s)
+reverts_by_itself(const struct hd_site *s)
 {
 	const char *id = s->now != NULL ? s->now->watching : NULL;
 
@@ -63,15 +63,16 @@ hd_end_between(
 	char text[sizeof(s->text)];
 
 	snprintf(text, sizeof(text),
-	    "%.400s; not undone, %.300s; %s runs and %s boots: once they have "
-	    "ended `%s` ends this and `%s` goes back%s",
+	    "%.400s; not undone: %.300s; %s runs and %s boots: once those "
+	    "processes have ended, `%s` ends the change and `%s` goes back%s",
 	    why->msg,
-	    why->code == HD_EBUSY ? "which would end them too" : err->msg,
+	    why->code == HD_EBUSY ? "that would end those processes too"
+				  : err->msg,
 	    runs ? runs : "an unknown version",
 	    boots ? boots : "an unknown version",
 	    hd_advice(&words, s->host, "resume", NULL),
 	    hd_advice(&words, s->host, "rollback", NULL),
-	    goes_back_by_itself(s) ? ", as this host then does by itself" : "");
+	    reverts_by_itself(s) ? "; the host then goes back by itself" : "");
 	hd_site_end(s, HD_RES_BROKEN, why->code, text);
 }
 
@@ -82,22 +83,22 @@ hd_end_left(struct hd_site *s, const char *what, const char *version)
 	bool resume = hd_can_undo(s);
 	char text[sizeof(s->text)];
 
-	snprintf(text, sizeof(text), "%s%s%s was going on: `%s` %s", what,
+	snprintf(text, sizeof(text), "%s%s%s was in progress: `%s` %s", what,
 	    version != NULL ? " " : "", version != NULL ? version : "",
 	    hd_advice(&words, s->host, resume ? "resume" : "status", NULL),
-	    resume ? "ends it" : "shows what became of it");
+	    resume ? "ends the change" : "shows its result");
 	hd_site_end(s, HD_RES_LEFT, HD_ECANCELED, text);
 }
 
 void
-hd_end_standing(struct hd_site *s)
+hd_end_not_begun_undo(struct hd_site *s)
 {
 	HD_AUTO_ARENA words = { 0 };
 	char text[sizeof(s->text)];
 
 	snprintf(text, sizeof(text),
-	    "going back to %s was about to begin: if `%s` shows that it did, "
-	    "`%s` ends it, else `%s` goes back",
+	    "going back to %s was about to begin: if `%s` shows that it "
+	    "began, `%s` ends it; otherwise `%s` goes back",
 	    s->plan.back, hd_advice(&words, s->host, "status", NULL),
 	    hd_advice(&words, s->host, "resume", NULL),
 	    hd_advice(&words, s->host, "rollback", NULL));
@@ -112,8 +113,8 @@ hd_end_lost(struct hd_site *s, const struct hd_err *why)
 	char text[sizeof(s->text)];
 
 	snprintf(text, sizeof(text),
-	    "%.700s; the host could not be reached again, and the step that "
-	    "was begun goes on there by itself: `%s`%s%s%s",
+	    "%.700s; the host could not be reached again, and the step "
+	    "continues on it: run `%s`%s%s%s",
 	    why->msg, hd_advice(&words, s->host, "status", NULL),
 	    resume ? ", then `" : "",
 	    resume ? hd_advice(&words, s->host, "resume", NULL) : "",
@@ -121,29 +122,32 @@ hd_end_lost(struct hd_site *s, const struct hd_err *why)
 	hd_site_end(s, HD_RES_BROKEN, why->code, text);
 }
 
-/* Why it was not healthy before the change; "": it was; NULL: not known. */
+/* Why a health check failed before the change; "": all passed; NULL: not
+ * known. */
 static const char *
-sick_before(const struct hd_site *s)
+health_before(const struct hd_site *s)
 {
 	if (s->plan.ends != NULL)
-		return s->plan.ends->sick; /* of the run that began it */
-	return s->asked ? s->sick : NULL;
+		return s->plan.ends->sick; /* as the run that began it found */
+	return s->health_known ? s->sick_before : NULL;
 }
 
 void
-hd_end_ill(struct hd_site *s, const struct hd_err *why, const char *found)
+hd_end_sick(struct hd_site *s, const struct hd_err *why, const char *found)
 {
-	const char *was = sick_before(s);
-	bool no_worse = was != NULL && was[0] != '\0';
+	const char *before = health_before(s);
+	bool no_worse = before != NULL && before[0] != '\0';
 	char text[sizeof(s->text)];
 
 	snprintf(text, sizeof(text),
 	    "%.600s%.300s%sundone: runs and boots %s, which is %s: %s%s",
 	    why->msg, found, why->msg[0] != '\0' ? "; " : "", s->plan.back,
-	    no_worse      ? "not healthy, as before"
-	    : was != NULL ? "no longer healthy"
-			  : "not healthy",
-	    s->ill, no_worse ? "" : "; a person is needed: see its log there");
+	    no_worse         ? "not healthy, as before"
+	    : before != NULL ? "no longer healthy"
+			     : "not healthy",
+	    s->sick_now,
+	    no_worse ? ""
+		     : "; a person is needed: see the node's log on the host");
 	if (!no_worse)
 		hd_site_end(s, HD_RES_BROKEN, why->code, text);
 	else
@@ -155,8 +159,8 @@ hd_end_undone(struct hd_site *s, const struct hd_err *why, const char *found)
 {
 	char text[sizeof(s->text)];
 
-	if (s->ill[0] != '\0') {
-		hd_end_ill(s, why, found);
+	if (s->sick_now[0] != '\0') {
+		hd_end_sick(s, why, found);
 		return;
 	}
 	snprintf(text, sizeof(text), "%.600s%.300s; undone: runs and boots %s",
@@ -164,7 +168,7 @@ hd_end_undone(struct hd_site *s, const struct hd_err *why, const char *found)
 	hd_site_end(s, HD_RES_UNDONE, why->code, text);
 }
 
-/* What a run has just tried in vain it does not advise. */
+/* Does not advise what the run itself has just tried. */
 void
 hd_end_broken(struct hd_site *s, const struct hd_err *why, const char *found,
     const struct hd_err *err)
@@ -195,12 +199,12 @@ hd_end_unrecorded(struct hd_site *s, const struct hd_err *why)
 	HD_AUTO_ARENA words = { 0 };
 	char text[sizeof(s->text)];
 
-	if (s->away != 0) {
+	if (s->lost_at != 0) {
 		hd_end_lost(s, why);
 		return;
 	}
 	snprintf(text, sizeof(text),
-	    "%.700s; the %s itself is done: `%s` writes it down", why->msg,
+	    "%.700s; the %s itself succeeded: `%s` records it", why->msg,
 	    hd_goals[s->goal.kind].name,
 	    hd_advice(&words, s->host, "resume", NULL));
 	hd_site_end(s, HD_RES_OK, HD_EREMOTE, text);

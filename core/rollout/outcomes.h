@@ -3,47 +3,51 @@
 
 #include "core/rollout/site.h"
 
-/* The words for a host that a run leaves in the middle of its plan. */
+/* Sets result, status and text of a host that a run leaves in the middle of its
+ * plan. */
 
-/* Only goals that replace running code can be taken back by planning. */
+/* Whether the change can be undone: only goals that replace running code can
+ * be. */
 bool hd_can_undo(const struct hd_site *s);
 
-/* No step came to change anything. A change that finds the host between two
- * versions leaves it there. */
+/* No step has changed the host. If the host was between two versions before, it
+ * still is. */
 void hd_end_unchanged(struct hd_site *s, const struct hd_err *why);
 
-/* The new version runs on, for what still runs the code before would not
- * outlive the way back (err). Whether the host goes back later by itself is
- * read from s->now, which is to be fresh: a way back that was begun ends it. */
+/* The new version keeps running, because the undo would end processes that
+ * still run old code (err). s->now must be fresh: it shows whether the host
+ * reverts by itself later, which an undo that was begun prevents. */
 void hd_end_between(
     struct hd_site *s, const struct hd_err *why, const struct hd_err *err);
 
-/* A person insisted on an end (hd_cancel_insisted()) while this was going on:
- * a step and its version, which may be NULL. */
+/* A person insisted on an end (hd_cancel_insisted()) during this step. version
+ * can be NULL. */
 void hd_end_left(struct hd_site *s, const char *what, const char *version);
 
-/* The same before or while it went back from a change that was at its end: one
- * that is not begun has no journal. */
-void hd_end_standing(struct hd_site *s);
+/* The same before or during the undo of a change that was complete. An undo
+ * that has not begun has no journal. */
+void hd_end_not_begun_undo(struct hd_site *s);
 
-/* Runs and boots what it did before, as far as the VM can tell. found: where
- * the failure had left it, in words, with "; " before them, or "". */
+/* The host runs and boots the previous version, as far as the VM reports.
+ * found: the state that the failure left, in words, beginning with "; ", or
+ * "". */
 void hd_end_undone(
     struct hd_site *s, const struct hd_err *why, const char *found);
 
-/* The same where that is not healthy (s->ill): nothing is left to undo, and
- * only if it was not before either is all as it was. why may be empty. */
-void hd_end_ill(struct hd_site *s, const struct hd_err *why, const char *found);
+/* The same, but that version is sick (s->sick_now). Only if it was sick before
+ * the change, too, is the undo complete. why can be empty. */
+void hd_end_sick(
+    struct hd_site *s, const struct hd_err *why, const char *found);
 
-/* What was to be undone or ended could not be: err. */
+/* The undo, or the rest of the change, failed with err. */
 void hd_end_broken(struct hd_site *s, const struct hd_err *why,
     const char *found, const struct hd_err *err);
 
-/* All was done and verified, and only the history does not know: no reason to
- * undo it. */
+/* The change is complete and verified but missing in the history, which is no
+ * reason to undo it. */
 void hd_end_unrecorded(struct hd_site *s, const struct hd_err *why);
 
-/* The host stayed away, and nobody knows more than that. */
+/* The host was lost and could not be reached again: its state is unknown. */
 void hd_end_lost(struct hd_site *s, const struct hd_err *why);
 
 #endif

@@ -13,11 +13,12 @@ hd_connection_lost(const struct hd_err *err)
 }
 
 static void
-tell(struct hd_site *s, const struct hd_reconnect *r, const struct hd_err *err)
+report_loss(
+    struct hd_site *s, const struct hd_reconnect *r, const struct hd_err *err)
 {
-	if (s->away != 0)
+	if (s->lost_at != 0)
 		return;
-	s->away = hd_clock_ms();
+	s->lost_at = hd_clock_ms();
 	hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name,
 	    "%s; %s%sconnecting again", err->msg,
 	    r->meanwhile != NULL ? r->meanwhile : "",
@@ -30,7 +31,7 @@ later(int64_t a, int64_t b)
 	return a > b ? a : b;
 }
 
-/* Longer each time, and never past the end. */
+/* Doubles each time, up to NAP_MAX_MS, and never goes past the end. */
 static unsigned
 next_nap(struct hd_reconnect *r)
 {
@@ -47,8 +48,8 @@ hd_reconnect(struct hd_reconnect *r, struct hd_site *s, struct hd_err *err)
 {
 	enum hd_cancel stage =
 	    s->begun && !r->optional ? HD_CANCEL_NOW : HD_CANCEL_SOON;
-	/* a server that lives and a script that hangs: asking again is no use
-	 * where nothing has begun */
+	/* after a timeout the server may be alive and the script hang: before
+	 * the change began, asking again does not help */
 	bool lost =
 	    err->code == HD_ECONNECT || (err->code == HD_ETIMEOUT && s->begun);
 
@@ -62,7 +63,7 @@ hd_reconnect(struct hd_reconnect *r, struct hd_site *s, struct hd_err *err)
 				  (int64_t)s->host->connect_timeout * CONNECTS);
 	if (hd_clock_left(r->until) == 0)
 		return false;
-	tell(s, r, err);
+	report_loss(s, r, err);
 	hd_clock_rest(next_nap(r), stage);
 	if (hd_cancel_reached(stage)) {
 		(void)hd_err_set(err, HD_ECANCELED, "interrupted");

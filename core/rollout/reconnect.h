@@ -4,8 +4,8 @@
 #include "core/rollout/site.h"
 
 /*
- * A connection that breaks says nothing about the host: what was under way on
- * it is asked for again on a new one.
+ * A lost connection says nothing about the host, so the caller repeats its
+ * question on a new connection:
  *
  *	struct hd_reconnect again = { 0 };
  *
@@ -15,23 +15,23 @@
  *	}
  */
 struct hd_reconnect {
-	int64_t least;         /* not given up before that, hd_clock_ms() */
-	const char *meanwhile; /* what the host does; NULL: nothing */
-	bool optional;         /* not worth it after an interruption */
+	int64_t least;         /* try at least until then, hd_clock_ms() */
+	const char *meanwhile; /* what the host does meanwhile; NULL: nothing */
+	bool optional;         /* an interruption ends the tries */
 
-	int64_t until; /* 0: nothing was lost so far */
+	int64_t until; /* 0: no connection was lost so far */
 	unsigned nap;
 };
 
-/* Whether err means that a connection takes no more than to be closed. */
+/* Whether err means that the connection can only be closed. */
 bool hd_connection_lost(const struct hd_err *err);
 
 /*
- * After a failed call: drops a connection that takes no more, and returns true
- * if it was only that and is worth another try, after a while. It is for three
- * connect_timeouts, which is how long a server may be silent; and, of a host
- * whose change has not begun or that is optional, until an interruption:
- * HD_ECANCELED then. Says once that the connection was lost.
+ * After a failed call: closes a connection that can no longer be used. Returns
+ * true, after a pause, if the call failed only for that reason and another try
+ * makes sense. Tries go on for three connect_timeouts. If the change of the
+ * host has not begun, or the call is optional, an interruption ends them with
+ * HD_ECANCELED. Reports the lost connection once. Blocks.
  */
 bool hd_reconnect(
     struct hd_reconnect *r, struct hd_site *s, struct hd_err *err);

@@ -16,18 +16,18 @@
 
 #include <string.h>
 
-/* Hosts of one run. */
+/* The hosts of one run. */
 struct fleet {
 	const struct hd_run *run;
 	struct hd_site *sites;
-	struct hd_site **wanted; /* those with steps to do */
+	struct hd_site **wanted; /* hosts with steps to do */
 	size_t nwanted;
 	struct hd_arena arena;
 	struct hd_index fetched; /* versions */
-	int64_t stop_by;         /* for whoever insists */
+	int64_t stop_by;         /* for giving back locks if a person insists */
 };
 
-/* HURRY_MS: cmd/signals.c does not wait for much longer. */
+/* HURRY_MS: cmd/signals.c waits only a little longer. */
 enum { RELEASE_MS = 5 * 1000, HURRY_MS = 1000 };
 
 static void
@@ -46,7 +46,8 @@ changes_hosts(const struct hd_run *run)
 	return !run->dry_run && hd_goals[run->goal.kind].changes_host;
 }
 
-/* False if another run has one of the hosts: none is even looked at then. */
+/* False if another run has locked one of the hosts; then no host is even
+ * queried. */
 static bool
 lock_all(struct fleet *f)
 {
@@ -85,7 +86,7 @@ plan_one(struct hd_site *s)
 				  .text = text.ptr });
 }
 
-/* `status` ends here. */
+/* For `status`, this is all. */
 static void
 examine(struct hd_site *s)
 {
@@ -96,7 +97,7 @@ examine(struct hd_site *s)
 }
 
 static void
-refuse_twin(struct fleet *f, size_t i, size_t other)
+refuse_duplicate(struct fleet *f, size_t i, size_t other)
 {
 	struct hd_facts *facts = f->sites[i].before;
 
@@ -106,10 +107,10 @@ refuse_twin(struct fleet *f, size_t i, size_t other)
 	    f->sites[i].host->name, f->sites[other].host->name);
 }
 
-/* Two hosts of the inventory that are one root: each would undo what the other
- * does. Every root got a random id with its first push. */
+/* Refuses two hosts of deploy.ini that are the same root: each would undo the
+ * change of the other. Every root gets a random id with its first push. */
 static void
-refuse_twins(struct fleet *f)
+refuse_duplicates(struct fleet *f)
 {
 	struct hd_index first = { 0 }, second = { 0 };
 
@@ -125,13 +126,13 @@ refuse_twins(struct fleet *f)
 			*place = i + 1;
 			continue;
 		}
-		refuse_twin(f, i, *place - 1);
+		refuse_duplicate(f, i, *place - 1);
 		if ((*hd_index_at(&second, &f->arena, id))++ == 0)
-			refuse_twin(f, *place - 1, i);
+			refuse_duplicate(f, *place - 1, i);
 	}
 }
 
-/* A version is fetched once, from the first host that has it. */
+/* Fetches each version once, from the first host that has it. */
 static bool
 fetched(struct fleet *f, struct hd_site *s)
 {
@@ -143,10 +144,10 @@ fetched(struct fleet *f, struct hd_site *s)
 	return true;
 }
 
-/* A named version is to be had if one host has it: not every host of a fleet
- * was there when it was pushed. */
+/* Whether some host has the named version. Not every host existed when it was
+ * pushed. */
 static bool
-some_host_kept(const struct fleet *f)
+some_host_has(const struct fleet *f)
 {
 	const struct hd_goal *goal = &f->run->goal;
 	bool kept = false;
@@ -166,9 +167,9 @@ keep(struct fleet *f, const char *text)
 	return text != NULL ? hd_arena_strdup(&f->arena, text) : NULL;
 }
 
-/* The change that a rollback without a version or --from takes back; NULL for
- * other goals. A copy: the facts of a host are read again when its wave begins.
- */
+/* The change that a rollback without VERSION and --from takes back; NULL for
+ * other goals. A copy, because the facts of a host are read again when its wave
+ * begins. */
 static const struct hd_past *
 newest_change(struct fleet *f)
 {
@@ -193,15 +194,15 @@ newest_change(struct fleet *f)
 	return copy;
 }
 
-/* True if every host may go ahead. */
+/* True if no host refuses and all were queried. */
 static bool
 plan_all(struct fleet *f)
 {
 	const struct hd_past *newest = newest_change(f);
-	bool elsewhere = some_host_kept(f);
+	bool elsewhere = some_host_has(f);
 	bool go = true;
 
-	refuse_twins(f);
+	refuse_duplicates(f);
 	hd_health_before(f->run, f->sites);
 	for (size_t i = 0; i < f->run->nhosts; i++) {
 		struct hd_site *s = &f->sites[i];

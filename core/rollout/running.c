@@ -1,4 +1,4 @@
-/* Which versions run, for a build that makes a relup from them. */
+/* Which versions run; a build makes a relup from them. */
 #include "core/plan/verify.h"
 #include "core/rollout/hints.h"
 #include "core/rollout/rollout.h"
@@ -15,9 +15,9 @@ by_text(const void *a, const void *b)
 	return strcmp(*x, *y);
 }
 
-/* A version that nobody could name is missing in the list. */
+/* Explains why the list lacks the version of this host. */
 static void
-tell_unknown(const struct hd_site *s)
+report_unknown(const struct hd_site *s)
 {
 	HD_AUTO_STR why = HD_STR_INIT(512);
 
@@ -25,16 +25,16 @@ tell_unknown(const struct hd_site *s)
 		return;
 	hd_verify_explain(s->before, &why);
 	hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name,
-	    "not known what it runs: %s", why.ptr);
+	    "the running version is not known: %s", why.ptr);
 }
 
-/* -1 after telling if a host could not be asked. */
+/* -1 if a host could not be queried; its error was emitted. */
 static int
 list_running(const struct hd_run *run, struct hd_site *sites,
     struct hd_arena *arena, struct hd_strs *running)
 {
 	struct hd_strs all = { 0 };
-	bool asked = true;
+	bool all_asked = true;
 
 	for (size_t i = 0; i < run->nhosts; i++) {
 		struct hd_site *s = &sites[i];
@@ -44,10 +44,10 @@ list_running(const struct hd_run *run, struct hd_site *sites,
 		if (version != NULL)
 			*HD_PUSH(arena, &all) = hd_arena_strdup(arena, version);
 		else if (s->before != NULL)
-			tell_unknown(s);
+			report_unknown(s);
 		if (s->before != NULL)
 			hd_site_skip(s, HD_OK, "another host failed");
-		asked = asked && s->before != NULL;
+		all_asked = all_asked && s->before != NULL;
 	}
 	if (all.n > 0)
 		qsort(all.v, all.n, sizeof(*all.v), by_text);
@@ -55,12 +55,12 @@ list_running(const struct hd_run *run, struct hd_site *sites,
 		if (i == 0 || strcmp(all.v[i], all.v[i - 1]) != 0)
 			*HD_PUSH(arena, running) = all.v[i];
 	}
-	return asked ? 0 : -1;
+	return all_asked ? 0 : -1;
 }
 
-/* Of an environment of which something is not known the hosts have told. */
+/* If a version is unknown, hosts have reported that already. */
 static void
-tell(const struct hd_run *run, const struct hd_site *sites,
+report(const struct hd_run *run, const struct hd_site *sites,
     const struct hd_strs *running)
 {
 	HD_AUTO_STR text = HD_STR_INIT(4096);
@@ -91,7 +91,7 @@ hd_rollout_running(
 		hd_hint_unreached(run, sites);
 		status = hd_sites_conclude(run, sites, HD_STATUS_OK);
 	} else {
-		tell(run, sites, running);
+		report(run, sites, running);
 	}
 	hd_sites_free(run, sites);
 	return status;

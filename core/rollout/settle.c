@@ -14,9 +14,8 @@ hd_settle_same(const struct hd_vm *a, const struct hd_vm *b)
 	       a->creation == b->creation;
 }
 
-/* Nothing of ours runs, and the VM is what it was a moment ago. One that
- * answers is at rest whatever it says: release_handler does one thing at a
- * time, and it answered. */
+/* No operation runs, and the VM is the same as a moment ago. release_handler
+ * does one thing at a time, so a VM that answers is at rest. */
 static bool
 at_rest(const struct hd_site *s, const struct hd_vm *last)
 {
@@ -29,7 +28,7 @@ at_rest(const struct hd_site *s, const struct hd_vm *last)
 int
 hd_settle_wait(struct hd_site *s, struct hd_err *err)
 {
-	int64_t since = s->away != 0 ? s->away : hd_clock_ms();
+	int64_t since = s->lost_at != 0 ? s->lost_at : hd_clock_ms();
 	int64_t deadline = since + s->host->upgrade_timeout;
 	struct hd_vm last = { .state = HD_VM_UNREACHABLE };
 
@@ -51,7 +50,8 @@ hd_settle_wait(struct hd_site *s, struct hd_err *err)
 	}
 	if (s->now != NULL && s->now->unfinished != NULL)
 		return hd_err_set(err, HD_EREMOTE,
-		    "an operation still runs there: %s", s->now->unfinished);
+		    "an operation still runs on the host: %s",
+		    s->now->unfinished);
 	if (s->now != NULL && err->code == HD_OK) {
 		HD_AUTO_STR why = HD_STR_INIT(512);
 

@@ -40,8 +40,9 @@ void
 hd_site_aim(struct hd_site *s, const struct hd_goal *goal)
 {
 	s->goal = *goal;
-	s->begun = s->touched = s->told = s->unseen = s->more = false;
-	s->ill[0] = '\0';
+	s->begun = s->disturbed = s->drop_reported = s->disturbed_since_look =
+	    s->more = false;
+	s->sick_now[0] = '\0';
 	hd_random_hex(s->change, (HD_CHANGE_ID - 1) / 2);
 	hd_site_end(s, HD_RES_OK, HD_OK, "");
 }
@@ -94,7 +95,7 @@ hd_site_ask(struct hd_site *s, const struct hd_call *call,
 	return -1;
 }
 
-/* The last line of what a script wrote to stderr: why it could not. */
+/* The last line that the script wrote to stderr: its reason for failing. */
 static const char *
 last_line(struct hd_reply *r)
 {
@@ -182,7 +183,7 @@ hd_site_boots(const struct hd_site *s)
 	return f != NULL ? hd_facts_boots(f) : NULL;
 }
 
-/* That it is gone is sure for good: none comes back. */
+/* A lost VM never comes back, so cold is certain. */
 bool
 hd_site_actual_mode(const struct hd_site *s, enum hd_actual_mode *mode)
 {
@@ -197,16 +198,17 @@ hd_site_actual_mode(const struct hd_site *s, enum hd_actual_mode *mode)
 		return false;
 	if (*mode == HD_ACTUAL_COLD)
 		return true;
-	if (s->unseen)
+	if (s->disturbed_since_look)
 		*mode = HD_ACTUAL_UNKNOWN;
-	/* processes of before an earlier run: its relup alone knows of them */
+	/* the processes before an earlier run are not known, only its relup */
 	if (*mode == HD_ACTUAL_HOT && ends != NULL && s->plan.relup != NULL &&
 	    s->plan.relup->restarts.n > 0)
 		*mode = HD_ACTUAL_PARTIAL;
-	return s->touched || ends != NULL;
+	return s->disturbed || ends != NULL;
 }
 
-/* A node that is down runs nothing; else there is a version, told or not. */
+/* A node that is down runs nothing; otherwise some version runs, known or
+ * not. */
 static bool
 runs_unknown(const struct hd_facts *f)
 {

@@ -119,12 +119,12 @@ hd_sites_save(const struct hd_run *run, const struct hd_site *sites)
 	}
 	if (text.failed)
 		hd_err_set(&err, HD_ELOCAL,
-		    "the hosts said too much for one file: save fewer at a "
-		    "time, with --limit");
+		    "the replies of the hosts are too large for one file: "
+		    "save fewer hosts at a time, with --limit");
 	else if (hd_fs_replace(run->save, text.ptr, text.len, &err) == 0)
 		hd_emitf(run->sink, HD_EV_NOTE, NULL,
-		    "what %zu of %zu hosts answered is in %s: look through it "
-		    "before you pass it on",
+		    "the replies of %zu of %zu hosts are in %s: read the "
+		    "file before you pass it on",
 		    answered, run->nhosts, run->save);
 	if (err.code == HD_OK)
 		return HD_STATUS_OK;

@@ -3,33 +3,34 @@
 
 #include "core/rollout/site.h"
 
-/* What is done with all hosts of a run at once; sites are its nhosts. */
+/* Work on all hosts of a run at once; sites has run->nhosts elements. */
 
 /* The caller frees them with hd_sites_free(). */
 struct hd_site *hd_sites_new(const struct hd_run *run);
 void hd_sites_free(const struct hd_run *run, struct hd_site *sites);
 
-/* Does fn to each of them, at most run->parallel at once. */
+/* Calls fn for each site, at most run->parallel at once. Blocks. */
 typedef void hd_site_fn(struct hd_site *s);
 void hd_sites_each(
     const struct hd_run *run, struct hd_site *sites, hd_site_fn *fn);
 
-/* Connects to every host. */
+/* Connects to every host. Blocks. */
 void hd_sites_reach(const struct hd_run *run, struct hd_site *sites);
 
-/* Asks every connected host for the facts that a plan is made of: before.
- * Whoever could not be asked has ended; what was known of it stays. */
+/* Reads the facts for planning, before, of every connected host. A host that
+ * cannot be queried has ended and keeps its older facts. Blocks. */
 void hd_sites_look(const struct hd_run *run, struct hd_site *sites);
 
-/* Writes what they said to run->save, and says so. */
+/* Writes the replies of the hosts to run->save, and reports it. */
 enum hd_status hd_sites_save(
     const struct hd_run *run, const struct hd_site *sites);
 
-/* The end of a run: HD_EV_SUMMARY; plain: of a run that did not ask what they
- * run. Returns the most serious of status and theirs. */
+/* Emits HD_EV_SUMMARY. plain: the run did not ask for the running versions.
+ * Returns the most serious of status and the statuses of the sites. */
 enum hd_status hd_sites_summarize(const struct hd_run *run,
     const struct hd_site *sites, enum hd_status status, bool plain);
-/* The same for one that did, and of whether the run was interrupted. */
+/* The same for a run that asked for them; includes whether it was
+ * interrupted. */
 enum hd_status hd_sites_conclude(const struct hd_run *run,
     const struct hd_site *sites, enum hd_status status);
 

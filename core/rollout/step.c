@@ -6,12 +6,12 @@
 
 #include <stddef.h>
 
-/* TIDY_UP_MS: a start or stop that was given up is cleaned up after within the
- * operation; node.sh counts on it. */
+/* TIDY_UP_MS: extra time in which the operation cleans up after a start or stop
+ * that timed out; node.sh relies on it. */
 enum { SHORT_MS = 60 * 1000, TIDY_UP_MS = 15 * 1000 };
 
-/* What a soak and the drain after it may take longer than they should before
- * the host stops to wait for their end and goes back. */
+/* How much longer than planned a soak and its drain can take before the host
+ * stops waiting for a commit and reverts. */
 enum { WATCH_MS = 60 * 1000 };
 
 #define TIMEOUT(what) offsetof(struct hd_host, what##_timeout)
@@ -33,21 +33,21 @@ const struct hd_step_effect hd_step_effects[] = {
 	[HD_STEP_INSTALL] = { .script = "install",
 	    .give = give_install,
 	    .timeout = TIMEOUT(upgrade),
-	    .touches = true },
+	    .disturbs = true },
 	[HD_STEP_COMMIT] = { .script = "commit",
 	    .timeout = TIMEOUT(upgrade),
-	    .touches = true },
+	    .disturbs = true },
 	[HD_STEP_DISCARD] = { .script = "discard",
 	    .timeout = TIMEOUT(upgrade) },
 	[HD_STEP_PRUNE] = { .script = "prune", .timeout = TIMEOUT(upgrade) },
 	[HD_STEP_START] = { .script = "start",
 	    .timeout = TIMEOUT(start),
 	    .tidies_up = true,
-	    .touches = true },
+	    .disturbs = true },
 	[HD_STEP_STOP] = { .script = "stop",
 	    .timeout = TIMEOUT(stop),
 	    .tidies_up = true,
-	    .touches = true },
+	    .disturbs = true },
 	[HD_STEP_HOOK] = { .run = hd_step_hook, .harmless = true },
 	[HD_STEP_COMMAND] = { .run = hd_step_command },
 	[HD_STEP_FETCH] = { .run = hd_step_fetch, .harmless = true },
@@ -71,7 +71,7 @@ timeout(const struct hd_host *host, const struct hd_step_effect *r)
 	return own + (r->tidies_up ? TIDY_UP_MS : 0);
 }
 
-/* What goes back by itself ends no process that deploy.ini protects. */
+/* A revert does not end processes that deploy.ini protects. */
 static const char *const policies[] = {
 	[HD_OLD_REFUSE] = "keep",
 	[HD_OLD_KILL] = "end",
@@ -103,9 +103,9 @@ give_install(struct hd_call *call, const struct hd_attempt *a,
 	hd_call_set(call, "policy", policies[host->old_processes]);
 }
 
-/* The change is written down before the first step that is not harmless. */
+/* Whether to write the journal: before the first step that is not harmless. */
 static bool
-noted(const struct hd_attempt *a, const struct hd_step *step)
+needs_journal(const struct hd_attempt *a, const struct hd_step *step)
 {
 	return !hd_step_effects[step->kind].harmless &&
 	       a->site->plan.back != NULL &&
@@ -122,7 +122,7 @@ operate(
 	HD_AUTO_STR journal = HD_STR_INIT(HD_PAST_MAX);
 	HD_AUTO_ARENA words = { 0 };
 
-	if (noted(a, step))
+	if (needs_journal(a, step))
 		hd_step_journal(a, &journal);
 	if (hd_str_check(&journal, err) < 0)
 		return -1;
@@ -133,7 +133,7 @@ operate(
 	return hd_site_operate(a->site, hd_steps[step->kind].name, &call, err);
 }
 
-/* Processes that are in the way may have ended a little later. */
+/* Retries while processes on old code block the step: they may end soon. */
 static int
 operate_again(
     const struct hd_attempt *a, const struct hd_step *step, struct hd_err *err)
@@ -144,7 +144,7 @@ operate_again(
 	for (unsigned n = 1;
 	     rc < 0 && err->code == HD_EBUSY && n <= retry->times; n++) {
 		hd_emitf(a->site->run->sink, HD_EV_NOTE, a->site->host->name,
-		    "%s; tried again in %.3g s (%u of %u)", err->msg,
+		    "%s; retrying in %.3g s (%u of %u)", err->msg,
 		    retry->every / 1000.0, n, retry->times);
 		if (hd_attempt_sleep(a, retry->every, err) < 0)
 			return -1;
@@ -171,8 +171,8 @@ hd_step_run(
 	int rc;
 
 	hd_emit(a->site->run->sink, ev);
-	if (hd_step_effects[step->kind].touches)
-		a->site->touched = a->site->unseen = true;
+	if (hd_step_effects[step->kind].disturbs)
+		a->site->disturbed = a->site->disturbed_since_look = true;
 	rc = (run != NULL ? run : operate_again)(a, step, err);
 	ev.ms = hd_clock_ms() - began;
 	ev.result = rc == 0 ? HD_STEP_OK : HD_STEP_FAILED;

@@ -3,34 +3,34 @@
 
 #include "core/rollout/attempt.h"
 
-/* The line for .hdeploy/change during this attempt. */
+/* The journal line, .hdeploy/change, of this attempt. */
 void hd_step_journal(const struct hd_attempt *a, struct hd_str *line);
 
-/* Runs one step, with its events. Blocks until it is done. */
+/* Runs one step, with its events. Blocks. */
 int hd_step_run(const struct hd_attempt *a, const struct hd_step *step,
     struct hd_err *err) HD_CHECK;
 
 typedef int hd_step_fn(
     const struct hd_attempt *a, const struct hd_step *step, struct hd_err *err);
 
-/* Gives a script what it takes beside the version. */
+/* Sets the arguments of a script other than version. */
 typedef void hd_step_give_fn(struct hd_call *call, const struct hd_attempt *a,
     const struct hd_step *step, struct hd_arena *words);
 
-/* What a kind of step does: one row each (step.c). Most are one operation, the
- * others have a function. */
+/* What each kind of step does: one row each (step.c). Most are one operation;
+ * the others have a function. */
 struct hd_step_effect {
 	const char *script;
-	hd_step_give_fn *give; /* NULL: the script takes the version alone */
+	hd_step_give_fn *give; /* NULL: version is the only argument */
 	size_t timeout; /* of the script: offset in struct hd_host; 0: short */
 	hd_step_fn *run;
-	bool harmless;  /* the host is still as it was when it has failed */
-	bool tidies_up; /* after a start or stop that was given up */
-	bool touches;   /* the VM or its processes may not outlive it */
+	bool harmless;  /* a failure leaves the host unchanged */
+	bool tidies_up; /* cleans up after a timeout */
+	bool disturbs;  /* can end the VM or its processes */
 };
 extern const struct hd_step_effect hd_step_effects[];
 
-/* One file each. */
+/* One file each, step_*.c. */
 hd_step_fn hd_step_ship, hd_step_check, hd_step_hook, hd_step_command,
     hd_step_fetch, hd_step_verify_run, hd_step_soak, hd_step_drain,
     hd_step_record;

@@ -1,5 +1,5 @@
-/* Asks the node whether a hot install would succeed, before the install starts:
- * there may be no way back from it. */
+/* Asks the node whether a hot install would succeed, before it starts:
+ * afterwards there may be no way back. */
 #include "core/rollout/step.h"
 
 #include "core/inventory/advice.h"
@@ -7,8 +7,7 @@
 
 enum { CHECK_MS = 90 * 1000 };
 
-/* Only on the way there: when a failed change is undone, the undo itself
- * decides whether to go cold. */
+/* Only on the way forward: an undo decides by itself whether to go cold. */
 static void
 advise_cold(
     const struct hd_attempt *a, const struct hd_step *step, struct hd_err *err)
@@ -23,7 +22,8 @@ advise_cold(
 	    version[0] != '\0' ? "upgrade" : hd_goals[goal->kind].name;
 	const struct hd_err why = *err;
 
-	hd_err_set(err, HD_EREFUSED, "%.700s; by stop and start: `%s`", why.msg,
+	hd_err_set(err, HD_EREFUSED,
+	    "%.700s; `%s` makes the change by stop and start", why.msg,
 	    hd_advice(&words, a->site->host, command,
 		hd_arena_fmt(&words, "%s%s--cold", version,
 		    version[0] != '\0' ? " " : "")));

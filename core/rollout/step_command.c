@@ -1,4 +1,4 @@
-/* What `hdeploy run` was given. */
+/* Runs the command that `hdeploy run` was given. */
 #include "core/rollout/operate.h"
 #include "core/rollout/step.h"
 

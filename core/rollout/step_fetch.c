@@ -1,5 +1,5 @@
-/* A kept tarball back to this machine, proved by the digest that the host
- * wrote down when it was pushed. */
+/* Fetches a kept tarball to this machine and checks it against the digest that
+ * the host recorded at its push. */
 #include "core/rollout/step.h"
 
 #include "core/base/fs.h"
@@ -36,7 +36,7 @@ download_once(struct hd_site *s, const char *remote, int fd, struct hd_err *err)
 	int rc;
 
 	if (ftruncate(fd, 0) < 0 || lseek(fd, 0, SEEK_SET) < 0)
-		return failed("what was fetched before", err);
+		return failed("the partial download", err);
 	hd_site_use(s);
 	rc = hd_site_connect(s, err);
 	if (rc == 0)
@@ -45,7 +45,7 @@ download_once(struct hd_site *s, const char *remote, int fd, struct hd_err *err)
 	return rc;
 }
 
-/* From its start, on another connection. */
+/* Tries again from the start, on a new connection. */
 static int
 download(struct hd_site *s, const char *remote, int fd, struct hd_err *err)
 {
@@ -70,13 +70,13 @@ compare(int fd, const struct hd_record *r, struct hd_err *err)
 		return -1;
 	if (strcmp(sha256, r->sha256) != 0)
 		return hd_err_set(err, HD_EREMOTE,
-		    "the kept tarball of %s is not what was pushed (its "
-		    "SHA-256 is %s): push it again",
-		    r->version, sha256);
+		    "the kept tarball of %s is not the one that was pushed "
+		    "(its SHA-256 is %s): push %s again",
+		    r->version, sha256, r->version);
 	return 0;
 }
 
-/* Under its name only when it is whole. */
+/* Renames the file to its name only when it is whole. */
 static int
 fetch(struct hd_site *s, const struct hd_record *r, const char *remote,
     const char *part, const char *target, struct hd_err *err)

@@ -1,4 +1,4 @@
-/* What deploy.ini wants done on every host at this point. */
+/* Runs the hooks of one name that run on every host. */
 #include "core/rollout/hook.h"
 #include "core/rollout/step.h"
 
@@ -12,7 +12,7 @@ hd_step_hook(
 		.version = step->version,
 		.previous = hd_plan_leaves(a->plan),
 		.hosts = s->peers,
-		/* where it matters, what came before went well */
+		/* after_... hooks run only after a success */
 		.result = hd_hook_rows[step->hook].after ? "ok" : NULL,
 	};
 

@@ -1,4 +1,4 @@
-/* One line of history, and the mark of a version that passed its checks. */
+/* Writes the line of history and marks a version that passed its checks. */
 #include "core/rollout/step.h"
 
 #include "core/base/clock.h"
@@ -16,7 +16,7 @@ shipped(const struct hd_site *s)
 	return a != NULL ? a->sha256 : NULL;
 }
 
-/* What is known of a change from its beginning. */
+/* The parts of the line that are known when the change begins. */
 static struct hd_past
 begun(const struct hd_attempt *a)
 {
@@ -54,7 +54,7 @@ compose(
 	hd_past_write(&past, line);
 }
 
-/* Hot or cold, as the plan has it. */
+/* The mode that the plan intends. */
 static const char *
 planned_mode(const struct hd_plan *plan)
 {
@@ -74,7 +74,9 @@ hd_step_journal(const struct hd_attempt *a, struct hd_str *line)
 
 	hd_vm_note(&s->before->vm, &vm);
 	past.vm = ends != NULL ? ends->vm : vm.ptr;
-	past.sick = ends != NULL ? ends->sick : s->asked ? s->sick : NULL;
+	past.sick = ends != NULL      ? ends->sick
+		    : s->health_known ? s->sick_before
+				      : NULL;
 	past.time = s->since;
 	past.to = hd_plan_brings(&s->plan);
 	past.mode = planned_mode(&s->plan);
@@ -92,8 +94,9 @@ hd_step_record(
 	bool passed = hd_plan_has(a->plan, HD_STEP_VERIFY) &&
 		      strcmp(a->result, "ok") == 0;
 
-	/* after a stop nothing has looked; if this cannot, the rest is true */
-	if (a->site->unseen)
+	/* no step reads facts after a stop; without them only the mode is
+	 * unknown */
+	if (a->site->disturbed_since_look)
 		(void)!hd_site_look(a->site, &look);
 	compose(a, step, &line);
 	if (hd_str_check(&line, err) < 0)

@@ -1,4 +1,4 @@
-/* The tarball and its manifest to the host, verified there. */
+/* Uploads the tarball and its manifest, which the host verifies. */
 #include "core/rollout/step.h"
 
 #include "core/base/clock.h"
@@ -61,7 +61,7 @@ upload_once(struct hd_site *s, int fd, uint64_t size, const char *path,
 	return rc;
 }
 
-/* From its start, on another connection. */
+/* Tries again from the start, on a new connection. */
 static int
 upload(struct hd_site *s, int fd, uint64_t size, const char *path,
     bool progress, struct hd_err *err)
@@ -94,7 +94,8 @@ upload_manifest(struct hd_site *s, const struct hd_artifact *a,
 	return upload(s, fd, size, path, false, err);
 }
 
-/* "way up 0.1.0 plain hotcode,other" lines: what facts.sh says again later. */
+/* Relup entries as lines "way up 0.1.0 plain hotcode,other", which facts.sh
+ * prints later. */
 static void
 describe_relup(const struct hd_relup *relup, struct hd_str *out)
 {
@@ -110,7 +111,7 @@ describe_relup(const struct hd_relup *relup, struct hd_str *out)
 	}
 }
 
-/* "lib foo-1.0 DIGEST" lines, likewise. */
+/* The same for libraries: "lib foo-1.0 DIGEST". */
 static void
 describe_libs(const struct hd_pairs *libs, struct hd_str *out)
 {
@@ -154,7 +155,8 @@ hd_step_ship(const struct hd_attempt *attempt, const struct hd_step *step,
 	char sha256[HD_SHA256_HEX];
 
 	hd_call_set(&prepare, "version", step->version);
-	/* Both to where nobody else can put a link of that name. */
+	/* Uploads into the record folder, where no other user can place a link
+	 * of that name. */
 	hd_str_addf(&tarball, "%s/.hdeploy/releases/%s/tarball.part",
 	    s->host->path, a->version);
 	hd_str_addf(&manifest, "%s/.hdeploy/releases/%s/manifest.part",

@@ -1,4 +1,4 @@
-/* A change that looks well at first is watched for a while before it counts. */
+/* Verifies a change for a while before it counts. */
 #include "core/rollout/step.h"
 
 #include "core/base/cancel.h"
@@ -6,7 +6,7 @@
 
 enum { EVERY_MS = 2000 };
 
-/* Whoever is restarted by a supervisor looks well again soon. */
+/* Also detects a restarted VM, which looks healthy again soon. */
 static int
 look(const struct hd_attempt *a, const struct hd_step *step,
     struct hd_vm *first, struct hd_err *err)

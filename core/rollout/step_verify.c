@@ -1,5 +1,5 @@
-/* The VM's own account, the health checks, and the VM again: a child that a
- * check made crash shows only afterwards. */
+/* Compares the facts with the plan, runs the health checks, and compares again:
+ * a process that a check crashed shows only afterwards. */
 #include "core/rollout/step.h"
 
 #include "core/base/clock.h"
@@ -11,19 +11,20 @@
 
 enum { POLL_MS = 1000 };
 
-/* Once per change: verify looks at the VM repeatedly. */
+/* Reports dropped settings once per change: verify runs repeatedly. */
 static void
-tell_dropped(const struct hd_attempt *a, const struct hd_step *step)
+report_dropped(const struct hd_attempt *a, const struct hd_step *step)
 {
-	HD_AUTO_STR what = HD_STR_INIT(1024);
+	HD_AUTO_STR text = HD_STR_INIT(1024);
 
-	if (!step->hot || a->before == NULL || a->back || a->site->told)
+	if (!step->hot || a->before == NULL || a->back ||
+	    a->site->drop_reported)
 		return;
-	a->site->told = true;
-	hd_config_tell(a->before, &a->site->now->vm, &what);
-	if (what.len > 0)
+	a->site->drop_reported = true;
+	hd_config_tell(a->before, &a->site->now->vm, &text);
+	if (text.len > 0)
 		hd_emitf(a->site->run->sink, HD_EV_NOTE, a->site->host->name,
-		    "%s", what.ptr);
+		    "%s", text.ptr);
 }
 
 static int
@@ -44,11 +45,11 @@ judge(
 
 	if (!hd_verify(&x, a->site->now, &mode, &why))
 		return hd_err_set(err, HD_EREMOTE, "%s", why.ptr);
-	tell_dropped(a, step);
+	report_dropped(a, step);
 	return 0;
 }
 
-/* A node that starts or reconfigures itself may be deaf for a moment. */
+/* A node that starts or reconfigures itself may not answer for a moment. */
 static int
 look_until_it_answers(struct hd_site *s, struct hd_err *err)
 {
@@ -64,22 +65,22 @@ look_until_it_answers(struct hd_site *s, struct hd_err *err)
 	}
 }
 
-/* A way back is not left half way for this, and ends when what ran before runs
- * again: how that is, counts there alone. */
+/* A failed health check does not stop the way back. Only the last verify of the
+ * way back counts, when the previous version is permanent again. */
 static int
 ask_health(
     const struct hd_attempt *a, const struct hd_step *step, struct hd_err *err)
 {
 	struct hd_site *s = a->site;
 
-	s->ill[0] = '\0';
+	s->sick_now[0] = '\0';
 	if (a->back && !step->permanent)
 		return 0;
 	if (hd_health_ask(s, false, err) == 0)
 		return 0;
 	if (!a->back || !hd_health_failed(err))
 		return -1;
-	snprintf(s->ill, sizeof(s->ill), "%.250s", err->msg);
+	snprintf(s->sick_now, sizeof(s->sick_now), "%.250s", err->msg);
 	*err = (struct hd_err){ 0 };
 	return 0;
 }

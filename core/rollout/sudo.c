@@ -4,8 +4,7 @@
 
 #include <string.h>
 
-/* Who logs in: where deploy.ini does not say it, a user of the same name as
- * the one who runs hdeploy. */
+/* The user that logs in: from deploy.ini, else the user that runs hdeploy. */
 static const char *
 login(const struct hd_host *host, const char *who, struct hd_arena *a)
 {
@@ -15,8 +14,8 @@ login(const struct hd_host *host, const char *who, struct hd_arena *a)
 
 enum advice { ALLOW, NO_TTY, NO_USER, NO_SUDO };
 
-/* What sudo 1.8, 1.9 and sudo-rs say, and shells that have not found it. With
- * -n sudo asks for a password where no rule fits at all, too. */
+/* Messages of sudo 1.8, sudo 1.9 and sudo-rs, and of shells that do not find
+ * sudo. With -n, sudo also asks for a password if no rule matches. */
 static const struct {
 	const char *words;
 	enum advice advice;
@@ -35,16 +34,16 @@ static const struct {
 	{ "command not found: sudo", NO_SUDO },
 };
 
-/* One rule for both commands of transport/commands.c, and for the console:
- * /bin/sh with arguments of its choice. A rule that names -s alone gives the
- * same rights, for it reads any script. */
+/* One rule for both commands of transport/commands.c and for the console:
+ * /bin/sh with any arguments. A rule that allows only -s grants the same
+ * rights, because -s reads any script. */
 static void
 allow(const char *user, const char *as, struct hd_err *err)
 {
 	hd_err_set(err, HD_EAUTH,
-	    "%s cannot sudo to %s without a password; this line in a "
-	    "file of /etc/sudoers.d on the host (visudo -f) allows it: `%s "
-	    "ALL=(%s) NOPASSWD: /bin/sh`",
+	    "%s cannot sudo to %s without a password; this line in a file in "
+	    "/etc/sudoers.d on the host (visudo -f) allows it: `%s ALL=(%s) "
+	    "NOPASSWD: /bin/sh`",
 	    user, as, user, as);
 }
 
@@ -57,9 +56,9 @@ advise(enum advice advice, const char *user, const char *as, struct hd_err *err)
 		break;
 	case NO_TTY:
 		hd_err_set(err, HD_EAUTH,
-		    "sudo on the host wants a terminal; this line in a file of "
-		    "/etc/sudoers.d there (visudo -f) changes that: "
-		    "`Defaults:%s !requiretty`",
+		    "sudo on the host requires a terminal; this line in a "
+		    "file in /etc/sudoers.d on the host (visudo -f) changes "
+		    "that: `Defaults:%s !requiretty`",
 		    user);
 		break;
 	case NO_USER:

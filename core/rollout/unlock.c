@@ -9,7 +9,7 @@
 
 enum { ASK_MS = 20 * 1000 };
 
-/* s->lease becomes the number of the lock that somebody has. */
+/* Sets s->lease to the number of the current lock. */
 static int
 find_holder(struct hd_site *s, struct hd_err *err)
 {
@@ -27,7 +27,7 @@ find_holder(struct hd_site *s, struct hd_err *err)
 	if (rc == 0 && number != NULL)
 		hd_site_end(s, HD_RES_LOCKED, HD_ELOCKED, holder.ptr);
 	else if (rc == 0)
-		hd_site_end(s, HD_RES_UNCHANGED, HD_OK, "nobody has it");
+		hd_site_end(s, HD_RES_UNCHANGED, HD_OK, "not locked");
 	hd_reply_done(&reply);
 	return rc;
 }
@@ -55,7 +55,7 @@ take_away(struct hd_site *s)
 	if (s->lease[0] == '\0')
 		return;
 	memcpy(number, s->lease, sizeof(number));
-	s->lease[0] = '\0'; /* it is not ours */
+	s->lease[0] = '\0'; /* another run's number; never give it back */
 	hd_call_set(&call, "lease", number);
 	hd_lease_identify(s->run, &call);
 	if (hd_site_ask(s, &call, &reply, &err) < 0)
@@ -67,9 +67,9 @@ take_away(struct hd_site *s)
 	hd_reply_done(&reply);
 }
 
-/* One answer for all of them: they were shown together. */
+/* Asks once for all hosts: they were reported together. */
 static bool
-wanted(const struct hd_run *run, const struct hd_site *sites)
+confirmed(const struct hd_run *run, const struct hd_site *sites)
 {
 	size_t held = 0;
 
@@ -77,8 +77,8 @@ wanted(const struct hd_run *run, const struct hd_site *sites)
 		held += sites[i].lease[0] != '\0';
 	return held > 0 && !run->dry_run &&
 	       run->ask(run->ask_ctx,
-		   "What they began may go on for a while and leave a host in "
-		   "the middle of a change. Take over?");
+		   "Their operations may continue for a while and leave a "
+		   "host in the middle of a change. Take their locks away?");
 }
 
 enum hd_status
@@ -88,7 +88,7 @@ hd_unlock(const struct hd_run *run)
 	enum hd_status status;
 
 	hd_sites_each(run, sites, look);
-	if (wanted(run, sites))
+	if (confirmed(run, sites))
 		hd_sites_each(run, sites, take_away);
 	status = hd_sites_summarize(run, sites, HD_STATUS_OK, false);
 	hd_sites_free(run, sites);

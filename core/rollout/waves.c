@@ -17,11 +17,11 @@ struct waves {
 	const struct hd_run *run;
 	enum hd_goal_kind goal;
 	struct hd_site **sites; /* canaries first */
-	size_t n, at;           /* the wave begins at sites[at] */
+	size_t n, at;           /* at: the wave begins at sites[at] */
 	atomic_size_t failed, broken;
-	struct hd_site **changed; /* in the order in which they ended */
+	struct hd_site **changed; /* in the order in which the hosts ended */
 	atomic_size_t nchanged;
-	const char *stopped; /* why no more hosts begin, if not for a failure */
+	const char *stopped; /* why no more hosts begin, other than a failure */
 };
 
 static enum hd_wave_verdict
@@ -33,10 +33,10 @@ verdict(struct waves *w)
 	    w->run->env, atomic_load(&w->failed), atomic_load(&w->broken));
 }
 
-/* Time has passed since the plan was made: is it still the right one? And the
- * connection that waited for its wave may be gone by now. */
+/* Plans again, because the host may have changed since the plan was made and
+ * the connection may be lost. */
 static bool
-still_so(struct hd_site *s)
+still_as_planned(struct hd_site *s)
 {
 	struct hd_err err = { 0 };
 	struct hd_plan fresh;
@@ -51,7 +51,8 @@ still_so(struct hd_site *s)
 	hd_plan_make(&fresh, s->run->app, s->host, &s->goal, s->now);
 	if (!hd_plan_equal(&fresh, &s->plan)) {
 		hd_site_end(s, HD_RES_FAILED, HD_EREMOTE,
-		    "the host changed since it was planned: run it again");
+		    "the host changed after it was planned: run the command "
+		    "again");
 		return false;
 	}
 	hd_site_adopt(s, &fresh);
@@ -89,7 +90,7 @@ work(void *ctx, size_t i)
 	if (hd_cancel_requested() || w->stopped != NULL ||
 	    verdict(w) != HD_WAVE_ON)
 		skip(w, s);
-	else if (still_so(s))
+	else if (still_as_planned(s))
 		hd_apply(s);
 	else
 		hd_emitf(
@@ -124,7 +125,7 @@ describe(const struct waves *w, size_t at, size_t size, struct hd_str *out)
 		hd_str_addf(out, " and %zu more", size - NAMES_SHOWN);
 }
 
-/* False if the person who was asked did not say yes. */
+/* False if a person was asked and did not confirm. */
 static bool
 pause_before(struct waves *w, const char *hosts)
 {
@@ -134,7 +135,7 @@ pause_before(struct waves *w, const char *hosts)
 	if (hd_cancel_requested() || verdict(w) != HD_WAVE_ON)
 		return true;
 	if (pause->ask) {
-		hd_str_addf(&text, "%zu of %zu hosts done. Go on with %s?",
+		hd_str_addf(&text, "%zu of %zu hosts done. Continue with %s?",
 		    w->at, w->n, hosts);
 		return w->run->ask(w->run->ask_ctx, text.ptr);
 	}
@@ -153,7 +154,7 @@ run_wave(struct waves *w, size_t size)
 
 	describe(w, w->at, size, &hosts);
 	if (w->at > 0 && w->stopped == NULL && !pause_before(w, hosts.ptr))
-		w->stopped = "no yes at the pause";
+		w->stopped = "not confirmed at the pause";
 	hd_fleet_run(size, w->run->parallel, work, w);
 	w->at += size;
 }
@@ -175,7 +176,7 @@ canaries_first(struct waves *w, struct hd_site *const *sites)
 	return canaries;
 }
 
-/* Where each wave ends; returns how many there are. */
+/* Fills in the size of each wave; returns the number of waves. */
 static size_t
 cut(const struct waves *w, size_t canaries, size_t *sizes)
 {
@@ -197,7 +198,7 @@ cut(const struct waves *w, size_t canaries, size_t *sizes)
 
 /* "3 waves: web1 | web2, web3 | web4" */
 static void
-tell(const struct waves *w, const size_t *sizes, size_t waves)
+report_waves(const struct waves *w, const size_t *sizes, size_t waves)
 {
 	HD_AUTO_STR text = HD_STR_INIT(8192);
 	size_t at = 0;
@@ -217,9 +218,9 @@ tell(const struct waves *w, const size_t *sizes, size_t waves)
 	hd_emitf(w->run->sink, HD_EV_NOTE, NULL, "%s", text.ptr);
 }
 
-/* What the hooks of each host are told of the others. */
+/* Gives the names of all hosts to the hooks of each host. */
 static void
-introduce(const struct waves *w, const char *names)
+set_peers(const struct waves *w, const char *names)
 {
 	for (size_t i = 0; i < w->n; i++)
 		w->sites[i]->peers = names;
@@ -231,12 +232,12 @@ apply_plans(struct waves *w, const size_t *sizes, size_t waves)
 	HD_AUTO_STR names = HD_STR_INIT(NAMES_MAX);
 
 	hd_hook_group_names(&names, w->sites, w->n);
-	introduce(w, names.ptr);
+	set_peers(w, names.ptr);
 	for (size_t i = 0; i < waves; i++)
 		run_wave(w, sizes[i]);
 	if (verdict(w) == HD_WAVE_BACK && !hd_cancel_requested())
 		hd_fleet_run(w->nchanged, w->run->parallel, take_back, w);
-	introduce(w, NULL);
+	set_peers(w, NULL);
 }
 
 void
@@ -257,7 +258,7 @@ hd_waves_run(const struct hd_run *run, enum hd_goal_kind goal,
 	};
 	size_t waves = cut(&w, canaries_first(&w, sites), sizes);
 
-	tell(&w, sizes, waves);
+	report_waves(&w, sizes, waves);
 	if (run->dry_run) {
 		hd_hooks_tell(run, sites, n);
 		return;

@@ -46,9 +46,9 @@ connection = local
 EOF
 run resume prod --cold --limit '!web4'
 expect_status "hosts that cannot be reached" 3
-expect_line "what goes on without them" err "4 of 5 hosts cannot be reached, so\
+expect_line "what continues without them" err "4 of 5 hosts cannot be reached, so\
  no host is changed; \`hdeploy resume prod --cold --limit '!web4,!web[1-3],!db'\`\
- goes on without them"
+ continues without them"
 expect "their one reason is there once" sh -c \
 	'[ "$(grep -c "cannot connect" out)" = 1 ]'
 expect_line "with all their names" out \
@@ -62,7 +62,7 @@ run run prod -- secret
 expect "a command is not repeated" sh -c '! grep -q secret err'
 expect "its limit is" grep -qF "\`--limit '!web[1-4],!db'\` goes on" err
 run status prod
-expect "a look is not stopped" sh -c '! grep -q "goes on without" err'
+expect "a look is not stopped" sh -c '! grep -q "continues without" err'
 
 run help
 expect "no colour without a terminal" \

@@ -188,7 +188,7 @@ planned() {
 saved_facts() {
 	(umask 022 && echo before >"$LAB/saved")
 	status 0 status lab --save "$LAB/saved"
-	said "what 1 of 1 hosts answered is in $LAB/saved"
+	said "the replies of 1 of 1 hosts are in $LAB/saved"
 	equal 'its mode' "$(stat -c %a "$LAB/saved")" 600
 	! grep -e "lab-$LAB_PORT" -e ssh/user -e 127.0.0 "$LAB/saved"
 	planned status lab

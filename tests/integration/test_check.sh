@@ -177,7 +177,7 @@ so_is_one_that_would_leave_a_process_out() {
 and_a_way_back() {
 	lab_call 1 'gen_server:start(demo_server, [], []).' >/dev/null
 	status 1 rollback lab
-	said 'or set unsupervised = warn; by stop and start: `hdeploy rollback lab --cold'
+	said 'or set unsupervised = warn; `hdeploy rollback lab --cold'
 	said 'nothing was changed'
 	host 1 result failed
 	runs 1 0.2.0

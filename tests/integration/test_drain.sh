@@ -32,9 +32,9 @@ a_long_one_is_left_alone() {
 	with 'drain = 1s' 'undo = cold' 'soak = 1s' 'hook.on_failure = remote true'
 	status 6 upgrade lab 0.2.0
 	said '1 process still runs the code before 0.2.0 (demo_server: <'
-	said 'demo_server:linger/1): waiting for their end'
-	said 'not undone, which would end them too; 0.2.0 runs and 0.1.0 boots'
-	said "goes back, as this host then does"
+	said 'demo_server:linger/1): waiting for it to end'
+	said 'not undone: that would end those processes too; 0.2.0 runs and 0.1.0 boots'
+	said "goes back; the host then goes back by itself"
 	[ -e "$LAB/web1/.hdeploy/watching" ] || flunk 'it does not'
 	host 1 result broken
 	runs 1 0.2.0
@@ -45,7 +45,7 @@ a_long_one_is_left_alone() {
 neither_does_a_rollback_end_it() {
 	with 'drain = 0s'
 	status 6 rollback lab
-	said 'it would be ended'
+	said 'the next step would end it'
 	said 'nothing was changed: 0.2.0 runs and 0.1.0 boots; try again when'
 	host 1 result broken
 	runs 1 0.2.0
@@ -53,7 +53,7 @@ neither_does_a_rollback_end_it() {
 }
 
 a_short_one_is_waited_for() {
-	job_ends_when 'waiting for their end' &
+	job_ends_when 'waiting for it to end' &
 	status 0 upgrade lab 0.2.0
 	ended normal
 	runs 1 0.2.0
@@ -86,7 +86,7 @@ it_is_ended_where_it_may_be() {
 	lab_call 1 'code:load_file(demo_server).' >/dev/null
 	with 'drain = 0s' 'old_processes = kill'
 	status 0 rollback lab
-	said 'ended (old_processes = kill)'
+	said 'ending them (old_processes = kill)'
 	ended killed
 	runs 1 0.2.0
 	boots 1 0.2.0

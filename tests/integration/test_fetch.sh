@@ -46,7 +46,7 @@ a_damaged_tarball_is_not_taken() {
 	cp "$kept" "$LAB/good"
 	head -c "$(wc -c <"$LAB/good")" /dev/urandom >"$kept"
 	status 1 fetch lab 0.1.0 --into "$LAB/bad" --limit web1
-	said 'is not what was pushed'
+	said 'is not the one that was pushed'
 	equal files "$(ls "$LAB/bad")" ''
 	cat "$LAB/good" >"$kept"
 }

@@ -97,7 +97,7 @@ wrong_code() {
 
 wrong_text() {
 	after_start 6 "http $WEB:8080/health contains ill"
-	said 'the answer does not hold "ill"'
+	said 'the answer does not contain "ill"'
 }
 
 nobody_listens() {
@@ -131,7 +131,7 @@ not_http() {
 
 output_lacks_the_text() {
 	after_start 6 'command echo one expect two'
-	said 'its output does not hold "two": one'
+	said 'its output does not contain "two": one'
 }
 
 command_hangs() {

@@ -88,7 +88,7 @@ one_that_fails_after_a_push_undoes_nothing() {
 	status 1 push lab 0.2.0
 	host 1 result ok
 	host 2 result ok
-	said "the push itself is done"
+	said "the push itself succeeded"
 	grep -q '^once web2 on_failure lab .* \[failed\]$' "$LAB/log"
 	grep -q '^remote web2 on_failure lab .* \[failed\]$' "$LAB/log"
 	grep -q '^local on_failure lab .* \[failed\]$' "$LAB/log"
@@ -111,7 +111,7 @@ a_dry_run_shows_them_and_runs_none() {
 	status 0 upgrade lab 0.2.0 --dry-run
 	said 'hook before_upgrade, snapshot 0.1.0'
 	said 'hook after_upgrade, verify 0.2.0, record'
-	said "hook before_upgrade, here: $LAB/note local"
+	said "hook before_upgrade, on this machine: $LAB/note local"
 	said "hook after_upgrade, web1: $LAB/note once"
 	log </dev/null
 }
@@ -237,7 +237,7 @@ insisting_on_it_leaves_what_stands() {
 	kill -TERM "$run"
 	ended_with 130
 	host 1 result ok
-	said 'was interrupted; the upgrade itself is done'
+	said 'was interrupted; the upgrade itself succeeded'
 	status 0 status lab --limit web1
 	runs 1 0.2.0
 	fresh
@@ -269,7 +269,7 @@ after_a_rollback_that_stands_whatever_they_do() {
 	untouched 1
 	untouched 2
 	host 2 result ok
-	said 'the rollback itself is done'
+	said 'the rollback itself succeeded'
 	grep -v on_failure "$LAB/log" >"$LAB/log.run"
 	log "$LAB/log.run" <<-END
 		remote web1 after_rollback [0.1.0] [0.2.0] [web1 web2] [ok]
@@ -283,7 +283,7 @@ after_a_stop() {
 	after remote.after_stop "[ \$NODE_NAME != web1@127.0.0.1 ]"
 	status 1 stop lab
 	said 'hook after_stop: exit status 1'
-	said 'the stop itself is done'
+	said 'the stop itself succeeded'
 	host 1 result ok
 	down 1
 	down 2

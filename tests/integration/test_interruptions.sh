@@ -101,7 +101,7 @@ all_went_well() {
 	ended_with 0
 	host 1 result ok
 	host 2 result ok
-	said 'what was begun goes on there; connecting again'
+	said 'the operation continues on the host; connecting again'
 	said 'connected again'
 	began 1 install 1
 	on 1 0.2.0
@@ -163,7 +163,7 @@ a_second_interrupt_stops_at_once() {
 	when_install insist
 	summary 130
 	host 1 result left
-	said "install 0.2.0 was going on: \`hdeploy resume lab --limit web1"
+	said "install 0.2.0 was in progress: \`hdeploy resume lab --limit web1"
 	host 2 result skipped
 	status 0 run lab --limit web2 -- true
 	! grep 'locked by' "$LAB/out" || flunk 'web2 was not given back'
@@ -191,7 +191,7 @@ a_host_that_stays_away_goes_on_by_itself() {
 	kill -CONT "$LAB_SSHD"
 	INI=deploy.ini
 	host 1 result broken
-	said "goes on there by itself: \`hdeploy status lab --limit web1"
+	said "and the step continues on it: run \`hdeploy status lab --limit web1"
 	runs 1 0.2.0
 	boots 1 0.1.0
 	status 0 resume lab
@@ -208,7 +208,7 @@ the_run_after_a_killed_one_finishes_it_or_takes_it_back() {
 	rm "$LAB"/web[12].waits
 	WAIT=1ms
 	status 0 upgrade lab 0.2.0 --limit web1
-	said 'the run that has it is gone'
+	said 'that run is gone'
 	on 1 0.2.0
 	no_change 1
 	began 1 install 1
@@ -236,8 +236,8 @@ one_resume_ends_what_killed_runs_have_left() {
 	) &
 	WAIT=1ms
 	status 0 resume lab
-	said 'waiting for the end of its install'
-	said 'its install ended: ok'
+	said 'waiting for its install to end'
+	said 'its install succeeded'
 	on 1 0.2.0
 	on 2 0.2.0
 	on 3 0.1.0
@@ -283,7 +283,7 @@ an_operation_goes_on_without_its_outer_half() {
 	) &
 	WAIT=1ms
 	status 0 resume lab --limit web1
-	said 'its install ended: ok'
+	said 'its install succeeded'
 	on 1 0.2.0
 	no_change 1
 	nothing_new 1
@@ -302,7 +302,7 @@ what_a_killed_operation_had_begun_is_waited_for() {
 	) &
 	WAIT=1ms
 	status 0 resume lab --limit web1
-	said 'its install was killed: its result is not known'
+	said 'its install was killed: the result is unknown'
 	on 1 0.2.0
 	no_change 1
 	status 0 rollback lab --limit web1

@@ -65,7 +65,7 @@ the_second_says_who_was_first() {
 		status 5 run lab --limit web2 -- touch second
 	said "locked by $(id -un)@"
 	said 'run lab'
-	said '--wait 5m waits for its end'
+	said '--wait 5m waits for it to end'
 	host 2 result locked
 	status 1 status lab
 	slow_ends
@@ -99,10 +99,10 @@ waits_for_what_it_left() {
 	kill -9 "$slow"
 	wait "$slow" || :
 	meanwhile run lab true
-	once_said 'the run that has it is gone, waiting for the end of its run'
+	once_said 'that run is gone, waiting for its run to end'
 	rm "$LAB/slow.on"
 	ended_with 0
-	said 'its run ended: ok'
+	said 'its run succeeded'
 }
 
 what_a_killed_run_left_is_waited_for() {
@@ -153,7 +153,7 @@ nobody_there_to_say_yes() {
 	equal web1 "$(lease 1)" held
 	slow_ends
 	status 0 unlock lab
-	said 'nobody has it'
+	said 'not locked'
 }
 
 # Whoever is inside writes its number, waits, and looks whether it still
@@ -199,7 +199,7 @@ a_disk_that_is_full_is_told_as_what_it_is() {
 	host 1 result refused
 	said 'the host cannot be locked: '
 	said "$LAB/full/.hdeploy/lock.1 cannot be written"
-	said 'nothing was changed there'
+	said 'nothing was changed on it'
 	INI=deploy.ini
 }
 

@@ -123,7 +123,7 @@ a_watcher_that_is_killed_going_back_keeps_the_lock_to_its_end() {
 	INI=deploy.ini
 	meanwhile resume lab
 	once_said 'this host itself: going back to 0.1.0'
-	once_said 'waiting a moment'
+	once_said 'waiting briefly'
 	cp -p "$LAB/control" "$LAB/web1/bin/hotcode"
 	rm "$LAB/waits"
 	ended_with 0

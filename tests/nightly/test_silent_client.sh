@@ -82,7 +82,7 @@ the_next_run_gets_the_host() {
 	said 'locked by'
 	WAIT=4m
 	status 0 run lab -- touch next
-	said 'no sign of life for'
+	said 'no keepalive for'
 	[ -e "$LAB/web1/did" ] || flunk 'what was begun did not end'
 	[ -e "$LAB/web1/next" ] || flunk 'the next one did not run'
 	rm "$LAB/silence"
@@ -98,7 +98,7 @@ a_run_that_waits_here_keeps_the_host() {
 	got=0
 	hd run lab true >"$LAB/other" 2>&1 || got=$?
 	equal 'status of another run' "$got" 5
-	! grep 'no sign of life' "$LAB/other" || flunk 'it was taken for gone'
+	! grep 'no keepalive' "$LAB/other" || flunk 'it was taken for gone'
 	ended_with 0
 }
 

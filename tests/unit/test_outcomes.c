@@ -43,8 +43,10 @@ check(struct hd_site *s, enum hd_result result, enum hd_status status,
 }
 
 #define NOT_UNDONE                                                             \
-	"it would be ended; not undone, which would end them too; 0.2.0 runs " \
-	"and 0.1.0 boots: once they have ended `hdeploy resume lab --limit web1` ends this and `hdeploy rollback lab --limit web1` goes back"
+	"it would be ended; not undone: that would end those processes too; "  \
+	"0.2.0 runs and 0.1.0 boots: once those processes have ended, "        \
+	"`hdeploy resume lab --limit web1` ends the change and `hdeploy "      \
+	"rollback lab --limit web1` goes back"
 
 static void
 a_host_between_two_versions_goes_back_by_itself_only_while_it_watches(
@@ -54,7 +56,7 @@ a_host_between_two_versions_goes_back_by_itself_only_while_it_watches(
 		const char *facts, *text;
 	} rows[] = {
 		{ BETWEEN "watching 0123456789abcdef\n",
-		    NOT_UNDONE ", as this host then does by itself" },
+		    NOT_UNDONE "; the host then goes back by itself" },
 		{ BETWEEN "watching fedcba9876543210\n", NOT_UNDONE },
 		{ BETWEEN, NOT_UNDONE },
 	};
@@ -87,7 +89,7 @@ what_stays_between_two_versions_is_broken_though_nothing_was_changed(
 		{ BETWEEN, HD_GOAL_ROLLBACK, &busy, HD_RES_BROKEN,
 		    HD_STATUS_BROKEN,
 		    "it would be ended; nothing was changed: 0.2.0 runs and "
-		    "0.1.0 boots; try again when they have ended" },
+		    "0.1.0 boots; try again when those processes have ended" },
 		{ BETWEEN, HD_GOAL_RESUME, &hook, HD_RES_BROKEN,
 		    HD_STATUS_BROKEN,
 		    "a hook failed; nothing was changed: 0.2.0 runs and "
@@ -96,7 +98,7 @@ what_stays_between_two_versions_is_broken_though_nothing_was_changed(
 		    "a hook failed; nothing was changed: try again" },
 		{ ONE, HD_GOAL_ROLLBACK, &busy, HD_RES_FAILED, HD_STATUS_FAILED,
 		    "it would be ended; nothing was changed: try again when "
-		    "they have ended" },
+		    "those processes have ended" },
 		{ "boot 0.1.0\nvm_state down\n", HD_GOAL_UPGRADE, &hook,
 		    HD_RES_FAILED, HD_STATUS_FAILED,
 		    "a hook failed; nothing was changed: try again" },
@@ -124,11 +126,12 @@ a_way_back_that_was_cut_short_names_what_ends_it_either_way(void **state)
 
 	(void)state;
 	site_init(&s, ONE);
-	hd_end_standing(&s);
+	hd_end_not_begun_undo(&s);
 	check(&s, HD_RES_LEFT, HD_STATUS_INTERRUPTED,
 	    "going back to 0.1.0 was about to begin: if `hdeploy status lab "
-	    "--limit web1` shows that it did, `hdeploy resume lab --limit web1` ends it, else `hdeploy rollback lab "
-	    "--limit web1` goes back");
+	    "--limit web1` shows that it began, `hdeploy resume lab --limit "
+	    "web1` ends it; otherwise `hdeploy rollback lab --limit web1` "
+	    "goes back");
 }
 
 #define VM_010(pid)                                                            \
@@ -145,7 +148,7 @@ a_report_says_whether_the_state_of_the_node_was_kept(void **state)
 {
 	static const struct {
 		const char *about, *before, *now;
-		bool ends, touched, unseen;
+		bool ends, disturbed, disturbed_since_look;
 		const char *mode;
 	} rows[] = {
 		{ "nothing was done to it", VM_010("7"), VM_010("7"), false,
@@ -184,8 +187,8 @@ a_report_says_whether_the_state_of_the_node_was_kept(void **state)
 		site_init(&s, rows[i].now);
 		s.before = facts_from_text(rows[i].before);
 		s.begun = true;
-		s.touched = rows[i].touched;
-		s.unseen = rows[i].unseen;
+		s.disturbed = rows[i].disturbed;
+		s.disturbed_since_look = rows[i].disturbed_since_look;
 		s.plan.ends = rows[i].ends ? hd_facts_change(s.before) : NULL;
 		mode = hd_site_report(&s).mode;
 		if (mode != rows[i].mode &&
@@ -205,7 +208,7 @@ a_host_that_went_back_is_undone_if_it_is_no_worse_than_before(void **state)
 				    unknown = { 0 };
 	static const struct {
 		const struct hd_past *ends;
-		bool asked;
+		bool health_known;
 		const char *sick;
 		enum hd_result result;
 		enum hd_status status;
@@ -216,24 +219,24 @@ a_host_that_went_back_is_undone_if_it_is_no_worse_than_before(void **state)
 		    "which is not healthy, as before: no money" },
 		{ NULL, true, "", HD_RES_BROKEN, HD_STATUS_BROKEN,
 		    "a hook failed; found: x; undone: runs and boots 0.1.0, "
-		    "which is no longer healthy: no money; a person is needed: "
-		    "see its log there" },
+		    "which is no longer healthy: no money; a person is "
+		    "needed: see the node's log on the host" },
 		{ NULL, false, "", HD_RES_BROKEN, HD_STATUS_BROKEN,
 		    "a hook failed; found: x; undone: runs and boots 0.1.0, "
 		    "which is not healthy: no money; a person is needed: see "
-		    "its log there" },
+		    "the node's log on the host" },
 		/* the run that began it has asked, not this one */
 		{ &ill, false, "", HD_RES_UNDONE, HD_STATUS_FAILED,
 		    "a hook failed; found: x; undone: runs and boots 0.1.0, "
 		    "which is not healthy, as before: no money" },
 		{ &healthy, false, "", HD_RES_BROKEN, HD_STATUS_BROKEN,
 		    "a hook failed; found: x; undone: runs and boots 0.1.0, "
-		    "which is no longer healthy: no money; a person is needed: "
-		    "see its log there" },
+		    "which is no longer healthy: no money; a person is "
+		    "needed: see the node's log on the host" },
 		{ &unknown, false, "", HD_RES_BROKEN, HD_STATUS_BROKEN,
 		    "a hook failed; found: x; undone: runs and boots 0.1.0, "
 		    "which is not healthy: no money; a person is needed: see "
-		    "its log there" },
+		    "the node's log on the host" },
 	};
 	static const struct hd_err hook = { .code = HD_EREMOTE,
 		.msg = "a hook failed" };
@@ -244,9 +247,10 @@ a_host_that_went_back_is_undone_if_it_is_no_worse_than_before(void **state)
 
 		site_init(&s, ONE);
 		s.plan.ends = rows[i].ends;
-		s.asked = rows[i].asked;
-		snprintf(s.sick, sizeof(s.sick), "%s", rows[i].sick);
-		snprintf(s.ill, sizeof(s.ill), "no money");
+		s.health_known = rows[i].health_known;
+		snprintf(
+		    s.sick_before, sizeof(s.sick_before), "%s", rows[i].sick);
+		snprintf(s.sick_now, sizeof(s.sick_now), "no money");
 		hd_end_undone(&s, &hook, "; found: x");
 		check(&s, rows[i].result, rows[i].status, rows[i].text);
 	}

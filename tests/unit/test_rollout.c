@@ -433,7 +433,7 @@ a_deploy_whose_after_push_fails_starts_none(void **state)
 	assert_int_equal(w.ends, HOSTS);
 	all_results(&w, "ok");
 	assert_string_equal(
-	    w.texts[0], "hook after_push failed; the push itself is done");
+	    w.texts[0], "hook after_push failed; the push itself succeeded");
 	hd_artifact_free(w.artifact);
 }
 

@@ -8,7 +8,7 @@
 #define NOT_RUN HD_NOT_RUN " (exit status 1): "
 #define RULE                                                                   \
 	"deploy cannot sudo to hotcode without a password; this "              \
-	"line in a file of /etc/sudoers.d on the host (visudo -f) allows it: " \
+	"line in a file in /etc/sudoers.d on the host (visudo -f) allows it: " \
 	"`deploy ALL=(hotcode) NOPASSWD: /bin/sh`"
 #define NO_SUDO                                                                \
 	"the host has no sudo, which run_as = hotcode in deploy.ini needs"
@@ -26,8 +26,8 @@ static const struct {
 	    RULE },
 	{ NOT_RUN "deploy is not in the sudoers file.", RULE },
 	{ NOT_RUN "sudo: sorry, you must have a tty to run sudo",
-	    "sudo on the host wants a terminal; this line in a file of "
-	    "/etc/sudoers.d there (visudo -f) changes that: "
+	    "sudo on the host requires a terminal; this line in a file in "
+	    "/etc/sudoers.d on the host (visudo -f) changes that: "
 	    "`Defaults:deploy !requiretty`" },
 	{ NOT_RUN "sudo: unknown user hotcode; sudo: error initializing audit "
 		  "plugin sudoers_audit",
