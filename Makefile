@@ -68,6 +68,7 @@ UNIT    := $(patsubst %.c,$B/%,$(wildcard $(T:%=tests/unit/%.c)))
 ##   sanitize    the tests with ASan, UBSan and TSan
 ##   fuzz        every parser, TIME=60 seconds each (FUZZ="term rel": these);
 ##               fuzzer: only build it
+##   plans       write tests/plans/*/plan anew, for a review by git diff
 ##   fixtures    build the releases that tests install
 ##   bench       what hdeploy costs, beside clush, pdsh, scp and the like
 ##
@@ -173,6 +174,8 @@ fixtures: | ready-tests
 	@sh tests/fixtures/release.sh
 	@sh tests/fixtures/distillery.sh
 	@sh tests/fixtures/mix.sh
+plans: all
+	@HDEPLOY='$(CURDIR)/$B/hdeploy' sh tests/plans/plans.sh --renew
 bench: all | ready-demo
 	@sh tests/fixtures/release.sh --few
 	@HDEPLOY='$(CURDIR)/$B/hdeploy' bash tests/bench/bench.sh
@@ -254,7 +257,7 @@ clean:
 
 .PHONY: all units help ready ready-units ready-demo ready-tests deps check \
         check-source layers headers banned reviewed words check-unit \
-        check-integration check-nightly check-faults fixtures bench demo lab \
+        check-integration check-nightly check-faults fixtures plans bench demo lab \
         fuzz fuzzer lint sanitize compile_commands.json install uninstall clean
 .SECONDARY:
 -include $(OBJ:.o=.d) $(UNIT:=.d) $(SUPPORT:.o=.d) $(TARGETS:.o=.d) \
