@@ -28,7 +28,7 @@ enum hd_result {
 	HD_RES_LOCKED,      /* another run holds the lock */
 	HD_RES_UNREACHABLE, /* not reached, authenticated or verified */
 	HD_RES_SKIPPED,     /* not begun: an earlier host failed, or Ctrl-C */
-	HD_RES_UNDONE,      /* failed; runs and boots what it did before */
+	HD_RES_UNDONE,      /* failed and undone: back in its previous state */
 	HD_RES_FAILED,      /* failed before anything was changed */
 	HD_RES_LEFT,        /* interrupted in the middle of a step */
 	HD_RES_BROKEN,      /* failed and not undone: a person is needed */

@@ -15,8 +15,7 @@ struct hd_span {
  * its list of names and *line to the rest of the line. */
 bool hd_known_line(
     struct hd_known_hosts *k, struct hd_span *line, struct hd_span *hosts);
-/* Whether hosts, a list or a hashed name, covers name, which is in lower case.
- */
+/* Whether hosts, a list or a hashed name, covers name (in lower case). */
 bool hd_known_covers(struct hd_span hosts, const char *name);
 bool hd_known_hashed(struct hd_span hosts);
 /* Takes the next item off a comma-separated list. */

@@ -121,7 +121,7 @@ feed(struct child *c, struct hd_flow *f, struct hd_err *err)
 	if (done > 0)
 		hd_flow_fed(f, (size_t)done);
 	else if (errno != EAGAIN && errno != EINTR)
-		shut(&c->fd[0]); /* it does not want more: its own affair */
+		shut(&c->fd[0]); /* the child closed its stdin: not an error */
 	return 0;
 }
 
@@ -210,8 +210,7 @@ local_run(
 		shut(&c.fd[i]);
 	if (rc == 0)
 		return 0;
-	/* We might not have the right to kill a child of sudo: bound the wait
-	 */
+	/* A child of sudo might not be ours to kill: bound the wait. */
 	kill(-c.pid, SIGKILL);
 	(void)reap(&c, hd_clock_ms() + REAP_MS, status);
 	return -1;

@@ -92,8 +92,7 @@ hd_ssh_init(struct hd_err *err)
 	return 0;
 }
 
-/* Reads key files before anything is sent, so that a damaged one fails early.
- */
+/* Reads key files before anything is sent: a damaged one fails at once. */
 static int
 read_keys(struct ssh_key *keys, const struct hd_ssh_opts *o, struct hd_err *err)
 {

@@ -150,8 +150,7 @@ ssh_break(struct hd_ssh *s)
 	(void)shutdown(s->fd, SHUT_RDWR);
 }
 
-/* The server refused one request; after other errors the session is unusable.
- */
+/* The server refused one request. Other errors make the session unusable. */
 static bool
 is_refusal(int code)
 {

@@ -18,10 +18,9 @@ struct sending {
 	const struct hd_upload *u;
 	LIBSSH2_SFTP *sftp;
 	LIBSSH2_SFTP_HANDLE *file;
-	char *window; /* the bytes of the file from done on */
-	size_t at,
-	    filled; /* in window: of the first unconfirmed byte, of the end */
-	uint64_t done; /* confirmed bytes */
+	char *window;      /* the bytes of the file from done on */
+	size_t at, filled; /* first unconfirmed byte and end, in window */
+	uint64_t done;     /* confirmed bytes */
 };
 
 static void

@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 /*
- * The only way of core to a host: run a script, send a file, fetch a file, talk
+ * Core's only access to a host: run a script, send a file, fetch a file, talk
  * to a port, close. One thread at a time may use a transport; different threads
  * may use different transports.
  *

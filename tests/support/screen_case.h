@@ -19,7 +19,7 @@ struct hd_event event_output(const char *host, const char *text);
 struct hd_event event_summary(
     int status, const struct hd_report *reports, size_t n);
 
-/* How often what occurs in text. */
+/* How many times text contains what. */
 size_t times_in(const char *text, const char *what);
 
 #endif
