@@ -72,8 +72,8 @@ a_changed_key_takes_the_place_of_the_old_one_when_it_is_accepted() {
 	cp "$mine" "$LAB/mine.was"
 	status 3 status lab --limit web1
 	said 'HAS CHANGED'
-	said "\`hdeploy trust lab --limit web1 -f $LAB/first.ini --replace --accept $print\` records it"
-	said "\`ssh-keygen -R '[127.0.0.2]:$LAB_PORT' -f '$mine'\` forgets"
+	said "record it with \`hdeploy trust lab --limit web1 -f $LAB/first.ini --replace --accept $print\`"
+	said "remove the old one with \`ssh-keygen -R '[127.0.0.2]:$LAB_PORT' -f '$mine'\`"
 	status 4 trust lab --replace
 	said "$mine:2 has the ssh-ed25519 key"
 	status 4 trust lab --replace --accept SHA256:somethingelse
@@ -95,7 +95,7 @@ a_changed_key_is_forgotten_by_ssh_keygen() {
 		>"$mine"
 	status 3 status lab --limit web1
 	# shellcheck disable=SC2016
-	sed -n 's/.*`\(ssh-keygen -R .*\)` forgets.*/\1/p' "$LAB/out" |
+	sed -n 's/.*remove the old one with `\(ssh-keygen -R .*\)`.*/\1/p' "$LAB/out" |
 		head -n 1 >"$LAB/forget"
 	grep -q . "$LAB/forget" || flunk 'no command is advised'
 	sh -e "$LAB/forget" >/dev/null 2>&1 || flunk 'it failed'
@@ -108,7 +108,7 @@ a_key_that_a_pattern_names_is_left_to_a_person() {
 		>"$mine"
 	cp "$mine" "$LAB/mine.was"
 	status 7 trust lab --limit web1 --replace --accept "$print"
-	said "$mine:1 covers [127.0.0.2]:$LAB_PORT by a pattern"
+	said "$mine:1 covers [127.0.0.2]:$LAB_PORT by a pattern, and perhaps other hosts"
 	cmp "$mine" "$LAB/mine.was" || flunk 'something was changed'
 }
 
