@@ -33,6 +33,7 @@ function vm(pattern, one, two,    k, w) {
 {
 	sub(/^disk_free .*/, "disk_free 50000000")
 	gsub(/"ms":[0-9]+/, "\"ms\":1000")
+	sub(/processes [0-9]+ and [0-9]+ both/, "processes 1001 and 1002 both")
 	sub(/^vm_pid /, "&process ")
 	sub(/^vm_others /, "&process ")
 	sub(/^vm_creation /, "&creation ")
