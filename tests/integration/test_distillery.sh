@@ -144,6 +144,7 @@ permanent_only_after_the_soak_when_asked() {
 	host 2 mode hot
 	vm_id 2 | cmp - "$LAB/before"
 	on 2 0.2.0
+	layout 2
 	status 0 rollback lab --limit web2
 	on 2 0.1.0
 }
