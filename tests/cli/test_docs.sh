@@ -6,7 +6,7 @@ top=$(cd "$(dirname "$0")/../.." && pwd)
 : >err
 
 # named DOCUMENT: paths in `backquotes` and targets of links, as from the top.
-# NAME and * stand for many.
+# NAME, CASE and * stand for many.
 named() {
 	# shellcheck disable=SC2016
 	grep -oE '`(core|cmd|transport|tests|docs|[.]ci|[.]github)/[^` ]*`' \
@@ -17,7 +17,7 @@ named() {
 for document in README.md CONTRIBUTING.md CHANGELOG.md docs/architecture.md \
 	docs/events.md docs/glossary.md docs/on-host-layout.md \
 	docs/recovery.md docs/security.md; do
-	for name in $(named "$document" | grep -v 'NAME\|[*]' | sort -u); do
+	for name in $(named "$document" | grep -v 'NAME\|CASE\|[*]' | sort -u); do
 		expect "$document names $name" test -e "$top/$name"
 	done
 done
