@@ -353,7 +353,7 @@ lab_clear() {
 	}
 	[ "$LAB_PORT" = 0 ] || lab_each lab_epmd_end
 	[ ! -f "$LAB/mounts" ] || while read -r lab_m; do
-		umount "$lab_m"
+		! grep -qF " $lab_m " /proc/mounts || umount "$lab_m" || return 1
 	done <"$LAB/mounts"
 	rm -rf "$LAB"
 }
