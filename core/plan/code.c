@@ -7,11 +7,11 @@
 
 enum { NAMES_SHOWN = 5 };
 
-/* How loaded code can differ, the worst first. */
+/* The ways in which loaded code can differ, the worst first. */
 static const struct kind {
-	const char *says;
+	const char *text;
 	size_t list;
-	bool forgiven; /* also on the way there, if it was so before */
+	bool tolerated; /* also on the way forward, if it differed before */
 } kinds[] = {
 	{ "old code still runs: modules that the relup did not load: ",
 	    offsetof(struct hd_vm, modified), false },
@@ -28,10 +28,10 @@ list_of(const struct hd_vm *vm, const struct kind *k)
 	return (const void *)((const char *)vm + k->list);
 }
 
-/* False after naming in reason the items of now that are not in before. */
+/* False after adding to reason the items of now that are not in before. */
 static bool
 none_new(const struct hd_strs *before, const struct hd_strs *now,
-    const char *says, struct hd_str *reason)
+    const char *text, struct hd_str *reason)
 {
 	HD_AUTO_ARENA arena = { 0 };
 	struct hd_index was = { 0 };
@@ -44,7 +44,7 @@ none_new(const struct hd_strs *before, const struct hd_strs *now,
 			continue;
 		if (n++ < NAMES_SHOWN)
 			hd_str_addf(
-			    reason, "%s%s", n == 1 ? says : ", ", now->v[i]);
+			    reason, "%s%s", n == 1 ? text : ", ", now->v[i]);
 	}
 	if (n > NAMES_SHOWN)
 		hd_str_addf(reason, " and %zu more", n - NAMES_SHOWN);
@@ -56,10 +56,10 @@ hd_code_is_loaded(const struct hd_vm *before, const struct hd_vm *now,
     bool back, struct hd_str *reason)
 {
 	for (size_t i = 0; i < HD_COUNT(kinds); i++) {
-		bool compare = before != NULL && (back || kinds[i].forgiven);
+		bool compare = before != NULL && (back || kinds[i].tolerated);
 
 		if (!none_new(compare ? list_of(before, &kinds[i]) : NULL,
-			list_of(now, &kinds[i]), kinds[i].says, reason))
+			list_of(now, &kinds[i]), kinds[i].text, reason))
 			return false;
 	}
 	return true;

@@ -6,7 +6,7 @@
 
 enum { KEYS_SHOWN = 5 };
 
-/* States of a VM's settings by their keys. */
+/* The states of the settings of a VM, by key. */
 struct states {
 	struct hd_arena arena;
 	struct hd_index index;
@@ -29,7 +29,7 @@ states_of(struct states *s, const struct hd_vm *vm)
 		    i + 1;
 }
 
-/* HD_SETTING_STATES: there is no such key. */
+/* HD_SETTING_STATES: no such key. */
 static enum hd_setting_state
 state_of(const struct states *s, const char *key)
 {
@@ -39,7 +39,7 @@ state_of(const struct states *s, const char *key)
 			 : HD_SETTING_STATES;
 }
 
-/* The first of many keys, and how many there are. */
+/* The first keys of a list, and the number of all. */
 struct keys {
 	struct hd_str text;
 	size_t n;
@@ -64,7 +64,7 @@ keys_add(struct keys *k, const char *key)
 }
 
 static void
-keys_tell(const struct keys *k, const char *what, struct hd_str *out)
+keys_describe(const struct keys *k, const char *what, struct hd_str *out)
 {
 	if (k->n == 0)
 		return;
@@ -74,14 +74,14 @@ keys_tell(const struct keys *k, const char *what, struct hd_str *out)
 }
 
 /* The message for each state that is a loss, unless the key was in that state
- * before: code may do that on purpose. NULL: no loss. */
+ * before: code can do that on purpose. NULL: not a loss. */
 static const char *const losses[HD_SETTING_STATES] = {
-	[HD_SET_MISSING] = "configuration lost: in the files of the version "
-			   "that runs, but not set in the node: ",
+	[HD_SET_MISSING] =
+	    "configuration lost: in the files of the running version, but "
+	    "not set in the node: ",
 	[HD_SET_FALLEN] =
-	    "configuration lost: set to a default or to the value "
-	    "before the change, not to that of the version that "
-	    "runs: ",
+	    "configuration lost: set to a default or to the previous value, "
+	    "not to the value in the files of the running version: ",
 };
 
 static bool
@@ -96,7 +96,7 @@ kept_from(enum hd_setting_state loss, const struct states *before,
 		if (s->state == loss && state_of(before, s->key) != loss)
 			keys_add(&keys, s->key);
 	}
-	keys_tell(&keys, losses[loss], lost);
+	keys_describe(&keys, losses[loss], lost);
 	return keys.n == 0;
 }
 
@@ -118,7 +118,7 @@ hd_config_kept(
 	return true;
 }
 
-/* The kernel keeps values of its own among its keys (connect_all, logger). */
+/* The kernel application has keys of its own (connect_all, logger). */
 static bool
 kernel_key(const char *key)
 {
@@ -137,7 +137,7 @@ runs(const struct hd_vm *vm, const char *key)
 	return false;
 }
 
-/* A key that is not known to be in a file was perhaps set by code. */
+/* A key that is not in a known file was perhaps set by code. */
 static bool
 dropped(const struct hd_setting *was, const struct states *now)
 {
@@ -162,8 +162,7 @@ hd_config_tell(
 	for (size_t i = 0; i < before->settings.n; i++)
 		if (dropped(&before->settings.v[i], &is))
 			keys_add(&keys, before->settings.v[i].key);
-	keys_tell(&keys,
-	    "settings that code had made at run time were dropped "
-	    "by the change: ",
+	keys_describe(&keys,
+	    "the change dropped settings that code had made at run time: ",
 	    out);
 }

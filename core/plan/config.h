@@ -5,19 +5,19 @@
 #include "core/plan/facts.h"
 
 /*
- * The application environment of a VM after a hot change, which replaces it:
- * settings made by code go, and so do those that are not in the new version's
- * files or cannot be read there. Values never leave the host: the VM itself
- * compares them.
+ * The application environment of a VM after a hot change. The change replaces
+ * it: it loses settings that code made, settings that the files of the new
+ * version lack, and settings that cannot be read there. Values never leave the
+ * host: the VM itself compares them.
  */
 
 /* False after adding to lost the settings that differ from the files now and
- * did not before. A key that the new files no longer have is not a loss. */
+ * did not before. A key that the new files lack is not a loss. */
 bool hd_config_kept(
     const struct hd_vm *before, const struct hd_vm *now, struct hd_str *lost);
 
-/* Adds a line that names the settings made by code that the change dropped;
- * nothing if there are none. */
+/* Adds a line with the settings made by code that the change dropped; nothing
+ * if there are none. */
 void hd_config_tell(
     const struct hd_vm *before, const struct hd_vm *now, struct hd_str *out);
 

@@ -38,11 +38,11 @@ hd_old_code_tell(
 {
 	int64_t n = hd_old_processes(vm);
 
-	hd_str_addf(out, "%" PRId64 " process%s the code before %s (", n,
+	hd_str_addf(out, "%" PRId64 " process%s code that %s replaced (", n,
 	    n == 1 ? " still runs" : "es still run", version);
 	if (vm->unasked > 0)
 		hd_str_addf(out,
-		    "%" PRId64 " of them perhaps: they could not be asked in "
+		    "%" PRId64 " of them perhaps: they could not be checked in "
 		    "time%s",
 		    vm->unasked, vm->old_code.n > 0 ? "; " : "");
 	for (size_t i = 0; i < vm->old_code.n && i < MODULES_SHOWN; i++) {

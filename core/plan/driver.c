@@ -27,7 +27,7 @@ hd_driver_find(const char *name)
 	while (i < HD_DRIVERS && strcmp(hd_driver_names[i], name) != 0)
 		i++;
 	if (i == HD_DRIVERS)
-		abort(); /* the inventory lets no other name through */
+		abort(); /* the inventory allows no other name */
 	return &drivers[i];
 }
 

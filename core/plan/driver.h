@@ -7,26 +7,26 @@
 #include <stdbool.h>
 
 /*
- * What the control scripts of releases can do, as far as plans depend on it:
- * one row each. How they are spoken to is core/remote/<name>.sh.
+ * What plans depend on in the control scripts of releases: one row each.
+ * core/remote/<name>.sh calls them.
  */
 struct hd_driver {
-	/* Installs without making permanent, so that a node that crashes
-	 * before it is verified boots the old version by itself. */
+	/* Installs without making permanent, so a node that crashes before it
+	 * is verified boots the old version. */
 	bool two_phase;
 	bool can_two_phase; /* only with commit = after_soak */
-	/* Nothing is known of its control script: it does what the commands of
-	 * deploy.ini say, which may do what no relup tells of. */
+	/* Its control script is unknown: the driver runs the commands of
+	 * deploy.ini, which can do what no relup shows. */
 	bool commands_only;
-	unsigned needs;   /* of enum hd_lack, beside what every VM needs */
-	const char *sasl; /* how a release gets it */
+	unsigned needs;   /* of enum hd_lack, beyond what every VM needs */
+	const char *sasl; /* how to add sasl to a release */
 };
 
-/* The name is one that deploy.ini allows. */
+/* Returns the driver of this name, which deploy.ini allows. */
 const struct hd_driver *hd_driver_find(const char *name);
 
 /* Whether a hot upgrade of this host is made permanent in a step of its own,
- * after it was verified. */
+ * after it is verified. */
 bool hd_driver_two_phase(const char *name, const struct hd_host *host);
 
 #endif

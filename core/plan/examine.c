@@ -7,8 +7,8 @@
 
 #include <string.h>
 
-/* A look at one host. */
-struct look {
+/* The examination of one host. */
+struct exam {
 	const struct hd_host *host;
 	const struct hd_facts *f;
 	struct hd_str *why;
@@ -16,14 +16,14 @@ struct look {
 };
 
 static const char *
-command(struct look *l, const char *name, const char *version)
+command(struct exam *l, const char *name, const char *version)
 {
 	return hd_advice(&l->words, l->host, name, version);
 }
 
-/* The one command that leads out of it, where there is one. */
+/* Adds the command that solves the problem, if there is one. */
 static void
-advise(struct look *l)
+advise(struct exam *l)
 {
 	const struct hd_facts *f = l->f;
 	struct hd_str *why = l->why;
@@ -36,15 +36,15 @@ advise(struct look *l)
 		    f->switching_from, f->switching, command(l, "start", NULL),
 		    command(l, "rollback", NULL));
 	else if (f->vm.state == HD_VM_UNREACHABLE)
-		hd_str_add(why, ": look at it on the host");
+		hd_str_add(why, ": look at the node on the host");
 	else if (f->vm.blocked != NULL && boots != NULL)
 		hd_str_addf(why, ": `%s` starts %s, the version that boots",
 		    command(l, "restart", NULL), boots);
 	else if (f->vm.blocked != NULL)
 		hd_str_addf(
-		    why, ": `%s` ends the node", command(l, "stop", NULL));
+		    why, ": `%s` stops the node", command(l, "stop", NULL));
 	else if (f->switching != NULL)
-		hd_str_addf(why, ": `%s`, then `%s` ends it",
+		hd_str_addf(why, ": `%s`, then `%s` finishes the switch",
 		    command(l, "stop", NULL), command(l, "start", NULL));
 	else if (f->vm.state == HD_VM_DOWN && boots != NULL)
 		hd_str_addf(why, ": `%s` starts it", command(l, "start", NULL));
@@ -59,7 +59,7 @@ advise(struct look *l)
 }
 
 static bool
-runs_and_boots(struct look *l)
+runs_and_boots(struct exam *l)
 {
 	const struct hd_facts *f = l->f;
 	struct hd_str *why = l->why;
@@ -70,7 +70,7 @@ runs_and_boots(struct look *l)
 	if (f->boot == NULL && f->unpacked.n > 0 && f->vm.state == HD_VM_DOWN)
 		hd_str_add(why, HD_NO_BOOT_FILE);
 	else if (f->boot == NULL && f->vm.state == HD_VM_DOWN)
-		hd_str_addf(why, "no release here: `%s` brings one",
+		hd_str_addf(why, "no release here: push one first, `%s`",
 		    command(l, "push", NULL));
 	else if (running == NULL)
 		hd_verify_explain(f, why);
@@ -79,16 +79,17 @@ runs_and_boots(struct look *l)
 	return false;
 }
 
-/* How far it came, by its newest operation. */
+/* How far the change came, by its newest operation. */
 static void
-tell_step(const struct hd_facts *f, struct hd_str *why)
+describe_step(const struct hd_facts *f, struct hd_str *why)
 {
 	const char *status = f->journal_step_status, *name, *article = "";
 
 	if (status == NULL)
 		return;
 	name = hd_operation_title(f->journal_step);
-	if (strcmp(name, "run") == 0) { /* what hooks were called once */
+	if (strcmp(name, "run") ==
+	    0) { /* the name of hooks in older versions */
 		name = "hook";
 		article = "a ";
 	}
@@ -101,33 +102,36 @@ tell_step(const struct hd_facts *f, struct hd_str *why)
 		    strcmp(status, "0") == 0 ? "" : ", which failed");
 }
 
-/* True while the run that does it is there. */
+/* Describes a change that has not ended. True while its run is connected. */
 static bool
-tell_change(struct look *l, const struct hd_past *c)
+describe_change(struct exam *l, const struct hd_past *c)
 {
 	const struct hd_facts *f = l->f;
 	struct hd_str *why = l->why;
 	const struct hd_vm began = hd_vm_began(c, NULL);
 	bool back = strcmp(c->going, "back") == 0;
-	/* else it may have been started by that change */
+	/* otherwise that change may have started the VM */
 	bool kept = !back && c->mode != NULL && strcmp(c->mode, "hot") == 0;
 
 	hd_str_addf(why, "%s%s %s -> %s by %s (%s)",
 	    f->lock != NULL ? "under way: " : "", c->command, c->from, c->to,
 	    c->who ? c->who : "unknown", c->time ? c->time : "unknown");
 	if (back)
-		hd_str_add(why,
-		    f->lock != NULL ? ", going back" : ", on its way back,");
+		hd_str_add(
+		    why, f->lock != NULL ? ", going back" : ", going back,");
 	if (f->lock != NULL)
 		return true;
 	hd_str_add(why, " was cut off");
-	tell_step(f, why);
+	describe_step(f, why);
 	hd_str_add(why, "; now ");
 	hd_state_tell(f, c->from, c->to, kept ? &began : NULL, why);
 	if (f->watching != NULL && strcmp(f->watching, c->id) == 0)
-		hd_str_addf(why, ", to go back to %s by itself", c->from);
+		hd_str_addf(
+		    why, "; the host will go back to %s by itself", c->from);
 	hd_str_addf(why, ": %s`%s` ends it",
-	    f->vm.state == HD_VM_UNREACHABLE ? "look at it there, then " : "",
+	    f->vm.state == HD_VM_UNREACHABLE
+		? "look at the node on the host, then "
+		: "",
 	    command(l, "resume", NULL));
 	if (!back && strcmp(c->command, "upgrade") == 0)
 		hd_str_addf(
@@ -135,16 +139,17 @@ tell_change(struct look *l, const struct hd_past *c)
 	return false;
 }
 
-/* True after telling that files of version are gone, and how they come back. */
+/* True after reporting that files of version are gone, and how to restore
+ * them. */
 static bool
-tell_gone(struct look *l, const char *version)
+report_gone(struct exam *l, const char *version)
 {
 	const char *gone = hd_facts_about(&l->f->gone, version);
 	const char *running = hd_facts_running(l->f);
 	bool runs =
 	    gone != NULL && running != NULL && strcmp(running, version) == 0;
 
-	/* files may only seem to be gone from a folder that cannot be read */
+	/* files may only seem to be gone if a folder cannot be read */
 	if (gone != NULL && l->f->closed.n > 0)
 		hd_str_add(l->why, l->f->closed.v[0].value);
 	else if (gone != NULL)
@@ -156,21 +161,21 @@ tell_gone(struct look *l, const char *version)
 	return gone != NULL;
 }
 
-/* True after telling of a version that a change needs, and that is not as it
- * was unpacked. */
+/* True after reporting a version that a change needs and whose files changed
+ * since it was unpacked. */
 static bool
-tell_files(struct look *l)
+report_files(struct exam *l)
 {
 	const struct hd_facts *f = l->f;
 
 	if (f->closed.n > 0)
 		hd_str_add(l->why, f->closed.v[0].value);
 	return f->closed.n > 0 ||
-	       (f->gone.n > 0 && tell_gone(l, f->gone.v[0].name));
+	       (f->gone.n > 0 && report_gone(l, f->gone.v[0].name));
 }
 
 static bool
-examine(struct look *l)
+examine(struct exam *l)
 {
 	const struct hd_facts *f = l->f;
 	struct hd_str *why = l->why;
@@ -180,15 +185,15 @@ examine(struct look *l)
 		return false;
 	}
 	if (hd_facts_change(f) != NULL)
-		return tell_change(l, hd_facts_change(f));
-	/* first, or its modules would seem to be another version's */
-	if (tell_gone(l, hd_facts_running(f)))
+		return describe_change(l, hd_facts_change(f));
+	/* first, or its modules would seem to belong to another version */
+	if (report_gone(l, hd_facts_running(f)))
 		return false;
 	if (!runs_and_boots(l)) {
 		advise(l);
 		return false;
 	}
-	if (tell_files(l))
+	if (report_files(l))
 		return false;
 	if (f->unfinished == NULL) {
 		hd_str_add(why, f->vm.word != NULL ? HD_BY_WORD : "");
@@ -200,7 +205,7 @@ examine(struct look *l)
 
 /* The node runs well, but other nodes may not reach it. */
 static void
-tell_lost(const struct hd_vm *vm, struct hd_str *why)
+report_lost(const struct hd_vm *vm, struct hd_str *why)
 {
 	const char *before = why->len > 0 ? "; " : "";
 
@@ -209,13 +214,14 @@ tell_lost(const struct hd_vm *vm, struct hd_str *why)
 	else if (vm->stray != NULL)
 		hd_str_addf(why,
 		    "%s%s, the host part of the node's name, cannot be "
-		    "resolved there",
+		    "resolved on the host",
 		    before, vm->stray);
 }
 
-/* They change nothing, and somebody should know of them. */
+/* Reports processes of other users: they do not affect hdeploy, but a person
+ * should know. */
 static void
-tell_others(const struct hd_vm *vm, struct hd_str *why)
+report_others(const struct hd_vm *vm, struct hd_str *why)
 {
 	const char *before = why->len > 0 ? "; " : "";
 
@@ -225,20 +231,20 @@ tell_others(const struct hd_vm *vm, struct hd_str *why)
 		before = ", ";
 	}
 	if (vm->others.n == 1)
-		hd_str_add(why, " says that it runs from here");
+		hd_str_add(why, " claims to run from this root");
 	else if (vm->others.n > 1)
-		hd_str_add(why, " say that they run from here");
+		hd_str_add(why, " claim to run from this root");
 }
 
 bool
 hd_examine(
     const struct hd_host *host, const struct hd_facts *f, struct hd_str *why)
 {
-	struct look l = { .host = host, .f = f, .why = why };
+	struct exam l = { .host = host, .f = f, .why = why };
 	bool fine = examine(&l);
 
-	tell_lost(&f->vm, why);
-	tell_others(&f->vm, why);
+	report_lost(&f->vm, why);
+	report_others(&f->vm, why);
 	hd_arena_done(&l.words);
 	return fine;
 }

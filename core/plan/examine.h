@@ -4,9 +4,9 @@
 #include "core/inventory/inventory.h"
 #include "core/plan/facts.h"
 
-/* What `status` says of a host at rest: true if it runs a release and would
- * boot the same one; why may then say how that is known. Else why says in one
- * line what is not as it should be, and the command that leads out of it where
+/* What `status` reports of a host at rest. True if the host runs a release and
+ * would boot the same version; why can then name the source of that. Otherwise
+ * why describes the problem in one line, with the command that solves it if
  * there is one. */
 bool hd_examine(
     const struct hd_host *host, const struct hd_facts *f, struct hd_str *why);

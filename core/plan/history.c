@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* Lines of pushes, starts and stops change no version. */
+/* Whether h changed a version; pushes, starts and stops do not. */
 static bool
 is_change(const struct hd_past *h)
 {
@@ -12,14 +12,14 @@ is_change(const struct hd_past *h)
 	       h->from != NULL && h->to != NULL;
 }
 
-/* What later lines say of the one that is looked at. */
+/* What later lines say about the line at hand. */
 struct later {
 	struct hd_arena arena;
 	struct hd_index places; /* 1 + the first line of each id */
-	struct hd_index undone; /* ids of changes that went back within their
-				   own run, because of another host */
-	size_t back_to; /* lines from this one on were taken back: whatever
-			   undoes a change takes along all that came later */
+	struct hd_index undone; /* ids of changes that their own run took back,
+				   because another host failed */
+	size_t back_to; /* lines from this index on were taken back: taking back
+			   a change also takes back all later ones */
 };
 
 static void
@@ -44,7 +44,7 @@ went_back(const struct later *l, const struct hd_past *h)
 	return h->id != NULL && hd_index_get(&l->undone, h->id) > 0;
 }
 
-/* The lines before h are looked at next. */
+/* Adds h to the later lines. */
 static void
 pass(struct later *l, const struct hd_past *h)
 {

@@ -1,12 +1,12 @@
-/* A library keeps the files that came first under its version: unpacking
- * leaves what is there (release_handler(3), erl_tar's keep_old_files). */
+/* The files of a library version come from its first release: unpacking keeps
+ * existing files (release_handler(3), keep_old_files of erl_tar). */
 #include "core/base/index.h"
 #include "core/plan/plan_private.h"
 
 enum { NAMES_SHOWN = 3 };
 
-/* Whose files are on the host: a version that is not in release_handler's list,
- * if there is one, leaves none behind. */
+/* Finds the versions whose files are on the host. A version that is not in the
+ * list of release_handler has none, if there is a list. */
 static void
 find_unpacked(
     struct hd_index *out, struct hd_arena *a, const struct hd_facts *f)
@@ -19,8 +19,8 @@ find_unpacked(
 			*hd_index_at(out, a, f->unpacked.v[i]) = 1;
 }
 
-/* Libraries of r whose content is not that of libs, where places finds them by
- * their names. */
+/* Lists libraries of r whose content differs from that in libs; places maps
+ * their names to libs. */
 static size_t
 list_others(struct hd_str *out, const struct hd_pairs *libs,
     const struct hd_index *places, const struct hd_record *r)
@@ -48,9 +48,9 @@ hd_require_libraries(
     struct hd_planning *p, const char *version, const struct hd_pairs *libs)
 {
 	HD_AUTO_ARENA arena = { 0 };
-	struct hd_index there = { 0 }, places = { 0 };
+	struct hd_index unpacked = { 0 }, places = { 0 };
 
-	find_unpacked(&there, &arena, p->facts);
+	find_unpacked(&unpacked, &arena, p->facts);
 	for (size_t i = 0; i < libs->n; i++)
 		*hd_index_at(&places, &arena, libs->v[i].name) = i + 1;
 	for (size_t i = 0; i < p->facts->records.n; i++) {
@@ -58,13 +58,13 @@ hd_require_libraries(
 		HD_AUTO_STR names = HD_STR_INIT(1024);
 
 		if (hd_same(r->version, version) ||
-		    hd_index_get(&there, r->version) == 0 ||
+		    hd_index_get(&unpacked, r->version) == 0 ||
 		    list_others(&names, libs, &places, r) == 0)
 			continue;
 		hd_refuse(p,
-		    "%s of %s is not what %s brought here under that version, "
-		    "and the host would keep the old code: give the library a "
-		    "new version, or build with the same Erlang/OTP",
+		    "%s: other content in %s than in %s, which is on this "
+		    "host, and the host would keep the old code: give the "
+		    "library a new version, or build with the same Erlang/OTP",
 		    names.ptr, version, r->version);
 		return false;
 	}

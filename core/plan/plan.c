@@ -59,7 +59,7 @@ hd_step_add(struct hd_planning *p, enum hd_step_kind kind, const char *version)
 	struct hd_step *s;
 
 	if (p->out->n == HD_PLAN_MAX)
-		abort(); /* a planner is wrong: no input makes more steps */
+		abort(); /* a planner is wrong: no facts lead to more steps */
 	s = &p->out->steps[p->out->n++];
 	*s = (struct hd_step){ .kind = kind, .version = version };
 	return s;

@@ -1,4 +1,4 @@
-/* What must be known of a host before a change of it is planned. */
+/* What must be known about a host before a change is planned. */
 #include "core/plan/plan_private.h"
 
 #include "core/plan/verify.h"
@@ -35,7 +35,7 @@ hd_require_whole_switch(struct hd_planning *p)
 		return true;
 	hd_refuse(p,
 	    "a switch from %s to %s was cut off, and the node was started "
-	    "since: `%s`, then `%s` ends it",
+	    "afterwards: `%s`, then `%s` finishes the switch",
 	    f->switching_from, f->switching, hd_plan_advice(p, "stop", NULL),
 	    hd_plan_advice(p, "start", NULL));
 	return false;
@@ -54,14 +54,14 @@ hd_refuse_unknown(struct hd_planning *p)
 		    why.ptr, hd_plan_advice(p, "restart", NULL));
 	else if (hd_vm_handler(&p->facts->vm))
 		hd_refuse(p,
-		    "%s: nothing is done on a guess; `%s`, then `%s` brings "
-		    "what boots",
+		    "%s: hdeploy does not act on a guess; `%s`, then `%s` "
+		    "starts the version that boots",
 		    why.ptr, hd_plan_advice(p, "stop", NULL),
 		    hd_plan_advice(p, "start", NULL));
 	else
 		hd_refuse(p,
-		    "%s: build the release with sasl and push that; `%s` ends "
-		    "what runs now",
+		    "%s: build the release with sasl and push it; `%s` stops "
+		    "the running node",
 		    why.ptr, hd_plan_advice(p, "stop", NULL));
 }
 
@@ -85,7 +85,9 @@ hd_require_running(struct hd_planning *p)
 	} else if (p->facts->vm.state == HD_VM_UP)
 		hd_refuse_unknown(p);
 	else
-		hd_refuse(p, "%s: nothing is done on a guess", why.ptr);
+		hd_refuse(p,
+		    "%s: hdeploy does not act on a guess; look at the node on the host",
+		    why.ptr);
 	return NULL;
 }
 
@@ -98,8 +100,8 @@ hd_require_bootable(struct hd_planning *p)
 		return NULL;
 	if (p->facts->boot == NULL && hd_command_given(p->host, "boots"))
 		hd_refuse(p,
-		    "command.boots printed no version: it is not known what "
-		    "would start");
+		    "command.boots printed no version: it is not known which "
+		    "version would start");
 	else if (p->facts->boot == NULL)
 		hd_refuse(p, HD_NO_BOOT_FILE);
 	else if (p->facts->switching != NULL)
@@ -109,8 +111,9 @@ hd_require_bootable(struct hd_planning *p)
 		    hd_plan_advice(p, "start", NULL));
 	else if (boots == NULL)
 		hd_refuse(p,
-		    "the boot pointers disagree (releases/start_erl.data: %s, "
-		    "bin/%s: %s): it is not known what would start",
+		    "the boot pointers disagree (releases/start_erl.data: "
+		    "%s, bin/%s: %s): it is not known which version would "
+		    "start",
 		    p->facts->boot, p->app->name, p->facts->script_boot);
 	return boots;
 }
@@ -151,7 +154,8 @@ hd_plan_versions(
 		   : hd_arena_fmt(p->words, "%s and %zu more", list, n - NAMED);
 }
 
-/* What people write around a version has none: v0.2.0, hotcode-0.2.0 */
+/* Compares the digits of two versions: people also write v0.2.0 or
+ * hotcode-0.2.0. */
 static bool
 same_digits(const char *a, const char *b)
 {
@@ -168,10 +172,10 @@ same_digits(const char *a, const char *b)
 	}
 }
 
-/* The version of this host that somebody meant who wrote another; NULL if
- * none is close: 0.3.0 is no slip of the pen for 0.2.0. */
+/* The version of this host that a mistyped name probably means; NULL if none is
+ * close: 0.3.0 does not mean 0.2.0. */
 static const char *
-meant(const struct hd_planning *p, const char *version)
+similar_version(const struct hd_planning *p, const char *version)
 {
 	const struct hd_strs *all = &p->facts->newest;
 
@@ -192,17 +196,18 @@ meant(const struct hd_planning *p, const char *version)
 void
 hd_refuse_unpushed(struct hd_planning *p, const char *version)
 {
-	const char *near = meant(p, version);
-	const char *there = hd_plan_versions(p, false, NULL, "; there are: ");
+	const char *near = similar_version(p, version);
+	const char *pushed =
+	    hd_plan_versions(p, false, NULL, "; the host has: ");
 
 	if (near != NULL)
 		hd_refuse(p,
 		    "%s was not pushed to this host%s; did you mean %s?",
-		    version, there, near);
+		    version, pushed, near);
 	else
 		hd_refuse(p,
 		    "%s was not pushed to this host%s; push it first, `%s`",
-		    version, there, hd_plan_advice(p, "push", version));
+		    version, pushed, hd_plan_advice(p, "push", version));
 }
 
 bool

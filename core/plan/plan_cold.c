@@ -1,11 +1,12 @@
-/* upgrade and rollback by stop and start, and which of the two ways is taken */
+/* upgrade and rollback by stop and start, and the choice between hot and
+ * cold */
 #include "core/plan/plan_private.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* Where the change came from, for the history and for the way back: a run
- * that was cut off after its switch has left only its snapshot. */
+/* The version that the change started from, for the history and the way back.
+ * If a run was cut off after its switch, only its snapshot has it. */
 static const char *
 came_from(const struct hd_facts *f, const char *from, const char *to)
 {
@@ -36,7 +37,7 @@ hd_cold_steps(struct hd_planning *p, const char *from, const char *to)
 	hd_step_add(p, HD_STEP_RECORD, to);
 }
 
-/* A release that was here before hdeploy has no tarball and needs none. */
+/* A version that hdeploy did not push has no tarball and needs none. */
 static void
 plan_cold(struct hd_planning *p, const char *from, const char *to)
 {
@@ -47,9 +48,10 @@ plan_cold(struct hd_planning *p, const char *from, const char *to)
 		hd_cold_steps(p, from, to);
 }
 
-/* A refusal's first clause: what to do about it is being done. */
+/* Puts the first clause of the hot refusal into the reason; its advice does not
+ * apply. */
 static void
-tell_why_cold(struct hd_planning *p, const char *why)
+explain_cold(struct hd_planning *p, const char *why)
 {
 	if (p->out->verdict == HD_PLAN_STEPS)
 		snprintf(p->out->reason, sizeof(p->out->reason), "cold: %.*s",
@@ -74,5 +76,5 @@ hd_plan_by_mode(
 	}
 	plan_cold(p, from, to);
 	if (mode == HD_MODE_AUTO)
-		tell_why_cold(p, why);
+		explain_cold(p, why);
 }

@@ -1,6 +1,6 @@
 #include "core/plan/plan_private.h"
 
-/* Whatever state the node is in: the command may be what looks after it. */
+/* Any state of the node is fine: the command may be there to repair it. */
 void
 hd_plan_command(struct hd_planning *p)
 {

@@ -1,8 +1,10 @@
-/* deploy: a push, and on the host as it will be then, an upgrade or a start */
+/* deploy: a push, then an upgrade or a start, planned for the host as the push
+ * will leave it */
 #include "core/plan/plan_private.h"
 
-/* What boots is started where nothing runs. If a change led there and was cut
- * off before it was written down, its end knows the way back. */
+/* Whether a start is enough: nothing runs, and version boots. If a change led
+ * to that and was cut off before its record, an upgrade ends it and knows the
+ * way back. */
 static bool
 starts(const struct hd_planning *p, const char *version)
 {
@@ -28,9 +30,9 @@ hd_plan_after_push(const struct hd_goal *deploy, const struct hd_host *host,
 	return goal;
 }
 
-/* The records as they are when a was shipped, in arena. */
+/* The records as they will be after a is shipped, in arena. */
 static void
-foresee_record(
+predict_records(
     struct hd_facts *then, const struct hd_artifact *a, struct hd_arena *arena)
 {
 	const struct hd_facts now = *then;
@@ -58,7 +60,7 @@ add_steps(struct hd_plan *to, const struct hd_plan *from)
 		to->steps[to->n++] = from->steps[i];
 }
 
-/* One after the other: what runs in the end is the second's business. */
+/* Joins both plans; the second determines what runs in the end. */
 static void
 join(struct hd_plan *out, const struct hd_plan *push,
     const struct hd_plan *change)
@@ -92,7 +94,7 @@ hd_plan_deploy(struct hd_planning *p)
 		return;
 	}
 	if (hd_plan_has(&push, HD_STEP_SHIP))
-		foresee_record(&then, a, &arena);
+		predict_records(&then, a, &arena);
 	if (hd_plan_has(&push, HD_STEP_PLACE))
 		then.boot = a->version;
 	goal = hd_plan_after_push(p->goal, p->host, &then);

@@ -1,8 +1,9 @@
 #include "core/plan/plan_private.h"
 
-/* What really runs; on a host that is down, what would boot. */
+/* The version to fetch: the running one by default; if the node is down, the
+ * one that boots. */
 static const char *
-meant(const struct hd_planning *p)
+version_to_fetch(const struct hd_planning *p)
 {
 	if (p->goal->version != NULL)
 		return p->goal->version;
@@ -23,11 +24,11 @@ hd_plan_kept(const struct hd_facts *facts, const char *version)
 void
 hd_plan_fetch(struct hd_planning *p)
 {
-	const char *version = meant(p);
+	const char *version = version_to_fetch(p);
 
 	if (version == NULL)
 		hd_refuse(p,
-		    "it is not known what runs here: name the version to "
+		    "the running version is not known: name the version to "
 		    "fetch");
 	else if (hd_plan_kept(p->facts, version))
 		hd_step_add(p, HD_STEP_FETCH, version);
@@ -37,7 +38,8 @@ hd_plan_fetch(struct hd_planning *p)
 		hd_refuse(p,
 		    "%s was not pushed to this host by hdeploy, so its "
 		    "tarball was not kept%s",
-		    version, hd_plan_versions(p, false, NULL, "; there are: "));
+		    version,
+		    hd_plan_versions(p, false, NULL, "; the host has: "));
 	else
 		hd_refuse(p, "the tarball of %s on this host %s", version,
 		    hd_facts_record(p->facts, version)->lost);

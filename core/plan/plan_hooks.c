@@ -1,4 +1,4 @@
-/* Where the hooks of deploy.ini stand among the steps of a plan. */
+/* Adds the hooks of deploy.ini to the steps of a plan. */
 #include "core/plan/plan_private.h"
 
 #include <string.h>
@@ -43,7 +43,7 @@ add_step(struct hd_planning *p, enum hd_hook_name name)
 	s->lenient = hd_hook_rows[name].after && goal != HD_GOAL_UPGRADE;
 }
 
-/* All hooks on this side of a step of this kind. */
+/* Adds all hooks on this side of a step of this kind. */
 static void
 add(struct hd_planning *p, enum hd_hook_side side, enum hd_step_kind kind)
 {
@@ -62,8 +62,8 @@ add(struct hd_planning *p, enum hd_hook_side side, enum hd_step_kind kind)
 	}
 }
 
-/* What a hook did to the node shows only afterwards, and the record is to be
- * of a node that is well. */
+/* Verifies again before the record, because after_upgrade hooks may have harmed
+ * the node. */
 static void
 verify_again(struct hd_planning *p)
 {
@@ -81,8 +81,8 @@ verify_again(struct hd_planning *p)
 	}
 }
 
-/* A way back depends on as little as possible; the two halves of a deploy have
- * theirs. */
+/* The way back has no hooks, to depend on as little as possible. The two halves
+ * of a deploy have their own. */
 void
 hd_plan_hooks(struct hd_planning *p)
 {

@@ -1,27 +1,28 @@
 /* upgrade and rollback in the running VM */
 #include "core/plan/plan_private.h"
 
-/* For both directions, whatever relup there is. */
+/* What both directions need, apart from the relup. */
 static bool
 require_hot(struct hd_planning *p)
 {
 	if (p->facts->vm.word == NULL && !hd_vm_handler(&p->facts->vm))
 		hd_refuse(p,
-		    "sasl is not started in the node, so no release_handler "
-		    "could upgrade it: it changes only by stop and start "
-		    "(--cold, or upgrade = cold in deploy.ini)");
+		    "sasl is not started in the node, so it has no "
+		    "release_handler for a hot upgrade: upgrade by stop and "
+		    "start (--cold, or upgrade = cold in deploy.ini)");
 	else if (p->facts->no_list && p->facts->vm.word == NULL)
 		hd_refuse(p,
-		    "a release that comes without releases/RELEASES, as `mix "
-		    "release` makes it, changes only by stop and start "
-		    "(--cold, or upgrade = cold in deploy.ini)");
+		    "the release comes without releases/RELEASES, as `mix "
+		    "release` makes it, so it cannot be upgraded hot: "
+		    "upgrade by stop and start (--cold, or upgrade = cold in "
+		    "deploy.ini)");
 	else
 		return true;
 	return false;
 }
 
-/* A VM that started without RELEASES knows its version and not its libraries:
- * it could go up, and would break on the way down. */
+/* A VM that started without RELEASES knows its version but not its libraries:
+ * it could upgrade, but would break on the way back. */
 static bool
 require_known_libraries(struct hd_planning *p, const char *version)
 {
@@ -29,7 +30,7 @@ require_known_libraries(struct hd_planning *p, const char *version)
 		return true;
 	hd_refuse(p,
 	    "the node started without releases/RELEASES and does not know "
-	    "what %s is made of, so nothing leads back to it: restore that "
+	    "the libraries of %s, so it could not go back: restore that "
 	    "file, then `%s`",
 	    version, hd_plan_advice(p, "restart", NULL));
 	return false;
@@ -42,7 +43,7 @@ hot_steps(struct hd_planning *p, const char *from, const char *version)
 	bool two_phase = hd_driver_two_phase(p->app->driver, p->host);
 
 	p->out->relup = hd_relup_find(p->facts, from, version);
-	/* what boots already needs nobody to make it permanent in time */
+	/* a version that boots already needs no commit in time */
 	install->watched = two_phase && p->host->soak > 0 &&
 			   !hd_same(hd_facts_boots(p->facts), version);
 	if (two_phase) {
@@ -57,7 +58,7 @@ hot_steps(struct hd_planning *p, const char *from, const char *version)
 	p->out->after = version;
 }
 
-/* An interrupted run left version installed and not permanent. */
+/* The rest of the steps if version is installed and not permanent. */
 void
 hd_finish_steps(struct hd_planning *p, const char *version)
 {
@@ -100,8 +101,8 @@ hd_back_hot(struct hd_planning *p, const char *from, const char *to)
 	if (hd_facts_status(p->facts, to) == NULL &&
 	    p->facts->vm.word == NULL) {
 		hd_refuse(p,
-		    "%s is no longer unpacked on this host: `%s` goes there "
-		    "instead",
+		    "%s is no longer unpacked on this host: `%s` unpacks and "
+		    "installs it",
 		    to, hd_plan_advice(p, "upgrade", to));
 		return;
 	}

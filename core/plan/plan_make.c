@@ -1,4 +1,4 @@
-/* Which planner makes the plan for a goal, and what holds for all of them. */
+/* Calls the planner of the goal, and checks what all plans require. */
 #include "core/plan/plan_private.h"
 
 #include <stdio.h>
@@ -9,10 +9,10 @@ hd_plan_status(struct hd_planning *p)
 	hd_nothing(p, "looked");
 }
 
-/* What is written to for this version, or by one of the names that stand for
- * more than one. */
+/* Refuses if the host cannot write what version needs; version can also be "-"
+ * or "-start", see hd_facts.closed. */
 static bool
-require_open(struct hd_planning *p, const char *version)
+require_writable(struct hd_planning *p, const char *version)
 {
 	const char *why = hd_facts_about(&p->facts->closed, version);
 
@@ -21,7 +21,7 @@ require_open(struct hd_planning *p, const char *version)
 	return why == NULL;
 }
 
-/* A change may have to go back to the version that it starts from. */
+/* Checks the rights for all versions of the plan and for the way back. */
 static bool
 require_rights(struct hd_planning *p)
 {
@@ -29,14 +29,14 @@ require_rights(struct hd_planning *p)
 
 	if (!hd_goals[p->goal->kind].writes)
 		return true;
-	if (hd_plan_has(&plan, HD_STEP_START) && !require_open(p, "-start"))
+	if (hd_plan_has(&plan, HD_STEP_START) && !require_writable(p, "-start"))
 		return false;
-	if (!require_open(p, "-") || !require_open(p, plan.back) ||
-	    !require_open(p, plan.before))
+	if (!require_writable(p, "-") || !require_writable(p, plan.back) ||
+	    !require_writable(p, plan.before))
 		return false;
 	for (size_t i = 0; i < plan.n; i++) {
 		if (plan.steps[i].kind != HD_STEP_RECORD &&
-		    !require_open(p, plan.steps[i].version))
+		    !require_writable(p, plan.steps[i].version))
 			return false;
 	}
 	return true;
@@ -50,11 +50,11 @@ refuse_missing(struct hd_planning *p)
 
 	for (size_t i = 0; i < tools->n; i++)
 		hd_str_addf(&names, "%s%s", i > 0 ? ", " : "", tools->v[i]);
-	hd_refuse(p, "the host lacks %s: install it there",
+	hd_refuse(p, "the host lacks %s: install it on the host",
 	    names.failed ? "many tools" : names.ptr);
 }
 
-/* For every goal that changes the host. */
+/* Requirements of every goal that changes the host. */
 static bool
 require_host(struct hd_planning *p)
 {
@@ -66,15 +66,16 @@ require_host(struct hd_planning *p)
 		refuse_missing(p);
 	else if (f->unfinished != NULL)
 		hd_refuse(p,
-		    "an earlier operation still runs there (%s): wait for it, "
-		    "then try again",
+		    "an earlier operation still runs on the host (%s): wait "
+		    "until it ends, then try again",
 		    f->unfinished);
 	else
 		return true;
 	return false;
 }
 
-/* Where no relup tells, the goal does. */
+/* Whether an install goes to an older version: by its relup, or else by the
+ * goal. */
 static bool
 goes_down(const struct hd_planning *p)
 {
@@ -88,14 +89,14 @@ goes_down(const struct hd_planning *p)
 }
 
 static void
-direct_installs(struct hd_planning *p)
+set_directions(struct hd_planning *p)
 {
 	for (size_t i = 0; i < p->out->n; i++)
 		if (p->out->steps[i].kind == HD_STEP_INSTALL)
 			p->out->steps[i].down = goes_down(p);
 }
 
-/* For every plan that has steps. */
+/* Requirements of every plan that has steps. */
 static bool
 require_steps(struct hd_planning *p)
 {
@@ -104,9 +105,9 @@ require_steps(struct hd_planning *p)
 	       (!hd_goals[p->goal->kind].controls_vm || hd_require_service(p));
 }
 
-/* Told before the run: such files are replaced, or kept. */
+/* Reports loose files that the change replaces or keeps. */
 static void
-tell_files(struct hd_planning *p)
+report_files(struct hd_planning *p)
 {
 	struct hd_plan *plan = p->out;
 	const char *loose = hd_facts_about(&p->facts->loose, plan->after);
@@ -117,7 +118,7 @@ tell_files(struct hd_planning *p)
 		return;
 	snprintf(plan->files, sizeof(plan->files),
 	    "files without a version in their path that change: %s%s%s", loose,
-	    edited != NULL ? "; changed on this host: " : "",
+	    edited != NULL ? "; edited on this host: " : "",
 	    edited != NULL ? edited : "");
 }
 
@@ -146,13 +147,13 @@ hd_plan_make(struct hd_plan *out, const struct hd_app *app,
 	hd_goals[goal->kind].planner(&p);
 	if (out->verdict != HD_PLAN_STEPS)
 		return;
-	direct_installs(&p);
+	set_directions(&p);
 	if (!require_steps(&p)) {
 		out->after = out->before;
 		return;
 	}
 	hd_plan_hooks(&p);
-	tell_files(&p);
+	report_files(&p);
 }
 
 bool

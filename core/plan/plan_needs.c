@@ -1,4 +1,4 @@
-/* Steps that are done by commands of deploy.ini. */
+/* Steps that commands of deploy.ini do, and steps that find the node. */
 #include "core/plan/plan_private.h"
 
 bool
@@ -11,7 +11,7 @@ hd_command_given(const struct hd_host *host, const char *name)
 	return false;
 }
 
-/* systemd starts and stops as well. */
+/* Whether deploy.ini has the command, or systemd does the same. */
 static bool
 given(const struct hd_host *host, const char *name)
 {
@@ -21,7 +21,7 @@ given(const struct hd_host *host, const char *name)
 	       (hd_same(name, "start") || hd_same(name, "stop"));
 }
 
-/* Whether a step of the plan finds the node by its name; a stop counts only if
+/* Whether a step of the plan finds the node by its name. A stop counts only if
  * stop is set. */
 static bool
 finds(const struct hd_planning *p, bool stop)
@@ -43,20 +43,20 @@ refuse_changed(struct hd_planning *p, const struct hd_variable *changed)
 	if (changed->was != NULL && changed->now != NULL)
 		hd_refuse(p,
 		    "the node was started with %s=%s, and deploy.ini or its "
-		    "env_file now says %s: bin/%s would not find the node. Set "
-		    "%s back to change the node that runs",
+		    "env_file now sets %s: bin/%s would not find the node; "
+		    "set %s back to change the running node",
 		    changed->name, changed->was, changed->now, p->app->name,
 		    changed->name);
 	else
 		hd_refuse(p,
 		    "the node was started with another %s than deploy.ini or "
-		    "its env_file now says: bin/%s would not find the node. "
-		    "Set %s back to change the node that runs",
+		    "its env_file now sets: bin/%s would not find the node; "
+		    "set %s back to change the running node",
 		    changed->name, p->app->name, changed->name);
 }
 
-/* A stop only asks a port; an upgrade starts a second node, which connects by
- * name. */
+/* Whether the plan would fail to connect to the node by name. A stop does not
+ * need that: it only asks a port. */
 static bool
 is_stray(const struct hd_planning *p)
 {
@@ -75,9 +75,9 @@ hd_require_node(struct hd_planning *p)
 		refuse_changed(p, &vm->changed.v[0]);
 	else if (is_stray(p))
 		hd_refuse(p,
-		    "%s, the host part of the node's name, cannot be resolved "
-		    "there, and bin/%s finds the node by its name: add it to "
-		    "/etc/hosts there",
+		    "%s, the host part of the node's name, cannot be "
+		    "resolved on the host, and bin/%s finds the node by its "
+		    "name: add it to /etc/hosts on the host",
 		    vm->stray, p->app->name);
 	else
 		return true;
@@ -105,8 +105,8 @@ require_command(struct hd_planning *p, enum hd_step_kind kind)
 	if (name == NULL)
 		return true;
 	hd_refuse(p,
-	    "%s needs command.%s in deploy.ini: driver %s does only what "
-	    "commands say",
+	    "%s needs command.%s in deploy.ini: driver %s only runs the "
+	    "commands given there",
 	    hd_steps[kind].name, name, p->app->driver);
 	return false;
 }
@@ -117,8 +117,8 @@ hd_require_install_command(struct hd_planning *p)
 	if (p->host->commit != HD_COMMIT_AFTER_SOAK)
 		return require_command(p, HD_STEP_INSTALL);
 	hd_refuse(p,
-	    "commit = after_soak cannot be had with driver %s: command.upgrade "
-	    "makes a version permanent at once",
+	    "commit = after_soak does not work with driver %s: "
+	    "command.upgrade makes a version permanent at once",
 	    p->app->driver);
 	return false;
 }
@@ -135,9 +135,9 @@ hd_require_commands(struct hd_planning *p)
 		    !hd_command_given(p->host, "boots"))
 			continue;
 		hd_refuse(p,
-		    "command.boots says what boots, and nothing but "
-		    "command.upgrade can change that: no upgrade by stop and "
-		    "start is possible here");
+		    "command.boots names the version that boots, and only "
+		    "command.upgrade can change it: an upgrade by stop and "
+		    "start is not possible");
 		return false;
 	}
 	return true;

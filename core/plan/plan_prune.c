@@ -1,15 +1,14 @@
-/* prune: which versions nobody needs any more */
+/* prune: removes versions that are no longer needed */
 #include "core/base/index.h"
 #include "core/plan/plan_private.h"
 
 #include <stdlib.h>
 
-/* The last to go if a host knows more than one plan can hold: the next run
- * finds the rest. */
+/* The limit of one plan; the next run removes the rest. */
 enum { PRUNE_MAX = HD_PLAN_MAX - 1 };
 
-/* A release_handler that made its list up at boot knows no libraries: whatever
- * it removes may be what runs. */
+/* A release_handler that made up its list at boot knows no libraries: anything
+ * that it removes may be in use. */
 static bool
 require_list(struct hd_planning *p)
 {
@@ -22,18 +21,19 @@ require_list(struct hd_planning *p)
 		return false; /* refused */
 	if (f->vm.state == HD_VM_DOWN)
 		hd_refuse(p,
-		    "only a node that runs can say which files it needs: "
+		    "only a running node can report which files it needs: "
 		    "start it first, `%s`",
 		    hd_plan_advice(p, "start", NULL));
 	else if (f->vm.word != NULL)
-		hd_refuse(p, "no VM said which files it needs (" HD_BY_WORD
-			     "), so nothing is removed");
+		hd_refuse(p,
+		    "the VM did not report which files it needs (" HD_BY_WORD
+		    "), so nothing is removed");
 	else if (p->out->before == NULL ||
 		 (f->vm.libraries.n == 0 && !f->no_list))
 		hd_refuse(p,
-		    "the node does not know what it is made of "
-		    "(releases/RELEASES was missing when it started), so "
-		    "nothing is removed: restore that file, then `%s`",
+		    "the node does not know its libraries (releases/RELEASES "
+		    "was missing when it started), so nothing is removed: "
+		    "restore that file, then `%s`",
 		    hd_plan_advice(p, "restart", NULL));
 	else
 		return true;
@@ -47,8 +47,8 @@ is_used(const char *status)
 	       hd_same(status, "tmp_current");
 }
 
-/* The last that passed its checks here before the one that runs: it stays even
- * where the history does not say that a change came from it. */
+/* The newest version, other than the running one, that passed its checks: it
+ * stays even if no change in the history came from it. */
 static const char *
 last_verified(const struct hd_planning *p)
 {
@@ -69,8 +69,8 @@ last_verified(const struct hd_planning *p)
 	return NULL;
 }
 
-/* Versions that stay: what runs or would boot, and where a rollback would go,
- * also from a change that was cut off before the history had it. */
+/* The versions that stay: what runs or boots, and where a rollback would go,
+ * even from a change that was cut off before its record. */
 static void
 find_used(
     struct hd_index *out, struct hd_arena *arena, const struct hd_planning *p)

@@ -3,8 +3,8 @@
 
 #include <inttypes.h>
 
-/* Bytes that the push takes there: the tarball, its unpacked files in whole
- * blocks, and some room so that logs and RELEASES can still be written. */
+/* The bytes that the push needs: the tarball, its unpacked files in whole
+ * blocks, and room for logs and RELEASES. */
 static uint64_t
 needed(const struct hd_artifact *a)
 {
@@ -13,9 +13,9 @@ needed(const struct hd_artifact *a)
 	return a->size + a->unpacked + a->entries.n * BLOCK + ROOM;
 }
 
-/* Why the bits of version cannot be replaced now, NULL if they can. A version
- * that is merely shipped can be at any time; one that is unpacked leaves
- * release_handler's list first, and that takes the VM. */
+/* Why the files of version cannot be replaced now; NULL: they can. A version
+ * that is only shipped can be replaced at any time. An unpacked version must
+ * first leave the list of release_handler, which needs the VM. */
 static const char *
 in_use(struct hd_planning *p, const char *version)
 {
@@ -31,8 +31,8 @@ in_use(struct hd_planning *p, const char *version)
 		return "a reboot would start it";
 	if (p->out->before == NULL && hd_facts_unpacked(f, version))
 		return hd_arena_fmt(p->words,
-		    "it is unpacked, and no VM that is known to run another "
-		    "version can forget it: start one first, `%s`",
+		    "it is unpacked, and only a VM that runs another version "
+		    "can remove it: start one first, `%s`",
 		    hd_plan_advice(p, "start", NULL));
 	return NULL;
 }
@@ -46,7 +46,7 @@ require_replaceable(struct hd_planning *p, const struct hd_record *known)
 	if (why == NULL && p->goal->replace)
 		return true;
 	if (why == NULL)
-		why = "--replace would put it in its place";
+		why = "or replace it with --replace";
 	hd_refuse(p,
 	    "%s is on this host with other content (identity %.12s, this one "
 	    "is %.12s): give the new build a new version (%s)",
@@ -103,13 +103,14 @@ require_disk(struct hd_planning *p, const struct hd_artifact *a)
 	    " MiB are free: %s%s%s",
 	    a->version, (needed(a) >> 20) + 1, f->disk_free >> 20,
 	    prune ? "`" : "",
-	    prune ? hd_plan_advice(p, "prune", NULL) : "make room there",
+	    prune ? hd_plan_advice(p, "prune", NULL)
+		  : "free some space on the host",
 	    prune ? "` removes old versions" : "");
 	return false;
 }
 
-/* Up from what runs, or in several steps: from a version that was pushed here
- * before. Or down, by the relup of what runs. */
+/* Whether a relup leads up, from the running version or, in several steps, from
+ * one that was pushed here, or down, by the relup of the running version. */
 static bool
 leads_here(
     const struct hd_facts *f, const struct hd_artifact *a, const char *running)
@@ -146,8 +147,8 @@ foreign_name(const struct hd_artifact *a)
 	return NULL;
 }
 
-/* A build on a clean checkout that makes no relup ends well all the same; this
- * is where it is noticed. */
+/* A build on a clean checkout succeeds without making a relup; that is detected
+ * here. */
 static bool
 require_relup(struct hd_planning *p)
 {
@@ -160,16 +161,16 @@ require_relup(struct hd_planning *p)
 	if (leads_here(p->facts, a, running))
 		return hd_require_plain_name(p, a->version, foreign_name(a));
 	hd_refuse(p,
-	    "no relup leads hot from %s, which runs here, to %s: `%s` fetches "
-	    "its tarball, build %s against that; or upgrade by stop and start "
-	    "(--cold)",
+	    "no relup leads hot from %s, the running version, to %s: `%s` "
+	    "fetches the running version; build %s with a relup from it, or "
+	    "upgrade by stop and start (--cold)",
 	    running, a->version, hd_plan_advice(p, "fetch", running),
 	    a->version);
 	return false;
 }
 
-/* It is no other version for that: what is said of it is all that comes of it.
- */
+/* Whether the cookie differs. That does not make another version; it is only
+ * reported. */
 static bool
 other_cookie(const struct hd_artifact *a, const struct hd_record *known)
 {
@@ -195,10 +196,10 @@ hd_plan_push(struct hd_planning *p)
 	if (!hd_require_usable(p, a) || !require_same_content(p, known))
 		return;
 	if (known != NULL && known->lost == NULL && !other && !first && !gone) {
-		hd_nothing(p, "%s is there already%s", a->version,
+		hd_nothing(p, "%s is already on the host%s", a->version,
 		    other_cookie(a, known)
 			? "; this build has another " HD_COOKIE_FILE
-			  ", and the host keeps the one that came first"
+			  ", and the host keeps its own"
 			: "");
 		return;
 	}

@@ -1,7 +1,7 @@
 /* relups: how the node gets from one version to another without a restart */
 #include "core/plan/plan_private.h"
 
-/* In the relup of version, the entry of one list for another version. */
+/* Finds the entry for another version in the relup of version. */
 static const struct hd_relup_entry *
 find_entry(
     const struct hd_facts *f, const char *version, bool down, const char *other)
@@ -25,7 +25,7 @@ hd_relup_find(const struct hd_facts *f, const char *from, const char *to)
 	return up != NULL ? up : find_entry(f, from, true, to);
 }
 
-/* A relup made by hand may keep silent about it. */
+/* A handmade relup may lack the restart for another runtime. */
 static bool
 require_same_runtime(struct hd_planning *p, const char *from, const char *to)
 {
@@ -49,10 +49,10 @@ hd_require_plain_name(
 	if (name == NULL || !hd_same(p->facts->vm.names, "latin1"))
 		return true;
 	hd_refuse(p,
-	    "%s contains %s, and the VM that runs cannot unpack that name, "
-	    "since it was started in a locale without UTF-8: upgrade by stop "
-	    "and start (--cold), or set env.LC_ALL = C.UTF-8 in deploy.ini and "
-	    "`%s`",
+	    "%s contains %s, and the running VM cannot unpack that name, "
+	    "because it was started in a locale without UTF-8: upgrade by "
+	    "stop and start (--cold), or set env.LC_ALL = C.UTF-8 in "
+	    "deploy.ini and `%s`",
 	    version, name, hd_plan_advice(p, "restart", NULL));
 	return false;
 }

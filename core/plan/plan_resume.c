@@ -1,4 +1,4 @@
-/* resume, and what other goals make of a change that was cut off */
+/* resume, and other goals on a host with a change that was cut off */
 #include "core/plan/plan_private.h"
 
 #include <string.h>
@@ -15,7 +15,7 @@ is_rollback(const struct hd_past *c)
 	return hd_same(c->command, "rollback");
 }
 
-/* The version that it is to end with. */
+/* The version that the change is to end with. */
 static const char *
 target(const struct hd_past *c)
 {
@@ -32,7 +32,7 @@ adopt(struct hd_planning *p, const struct hd_past *c, bool back)
 	plan->undoes = c->undoes;
 	plan->back = c->from;
 	plan->after = back ? c->from : c->to;
-	if (plan->relup == NULL) /* for what it restarted */
+	if (plan->relup == NULL) /* for the applications that it restarted */
 		plan->relup = hd_relup_find(p->facts, c->from, c->to);
 	plan->steps[plan->n - 1].version = c->to; /* RECORD */
 }
@@ -83,9 +83,9 @@ hd_change_mode(struct hd_goal *goal, const struct hd_host *host,
 	goal->hot = !goal->cold && host->upgrade == HD_MODE_COLD;
 }
 
-/* The rest of the way to where it was going, from wherever it is. */
+/* Continues to the target of the change, from any state. */
 static void
-go_on(struct hd_planning *p, const struct hd_past *c)
+go_forward(struct hd_planning *p, const struct hd_past *c)
 {
 	const char *boots = hd_facts_boots(p->facts);
 	const char *now =
@@ -109,7 +109,7 @@ go_on(struct hd_planning *p, const struct hd_past *c)
 		adopt(p, c, false);
 }
 
-/* The same way as after a failure. */
+/* Goes back, with the plan of an undo after a failure. */
 static void
 go_back(struct hd_planning *p, const struct hd_past *c)
 {
@@ -148,7 +148,8 @@ hd_plan_take_back(struct hd_planning *p)
 	return true;
 }
 
-/* Somebody else may have gone on from there. */
+/* The running version is one of the change: somebody may have changed the host
+ * since. */
 static bool
 require_ends(struct hd_planning *p, const struct hd_past *c)
 {
@@ -158,13 +159,13 @@ require_ends(struct hd_planning *p, const struct hd_past *c)
 		return true;
 	hd_refuse(p,
 	    "%s runs, and the change that was cut off went from %s to %s: "
-	    "`%s` or `%s`, whichever you want",
+	    "choose with `%s` or `%s`",
 	    now, c->from, c->to, hd_plan_advice(p, "upgrade", c->from),
 	    hd_plan_advice(p, "upgrade", c->to));
 	return false;
 }
 
-/* If that is what can end it. */
+/* Advises --cold if that can end the change. */
 static void
 advise_cold(struct hd_planning *p)
 {
@@ -178,7 +179,7 @@ advise_cold(struct hd_planning *p)
 	if (plan.verdict != HD_PLAN_STEPS)
 		return;
 	memcpy(why, p->out->reason, sizeof(why));
-	hd_refuse(p, "%.500s; by stop and start: `%s`", why,
+	hd_refuse(p, "%.500s; `%s` makes the change by stop and start", why,
 	    hd_plan_advice(p, "resume", "--cold"));
 }
 
@@ -187,7 +188,7 @@ hd_plan_resume(struct hd_planning *p)
 {
 	const struct hd_past *c = hd_facts_change(p->facts);
 	struct hd_goal goal = *p->goal;
-	struct hd_planning on = *p;
+	struct hd_planning forward = *p;
 
 	if (c == NULL) {
 		hd_nothing(p, "no change was cut off here");
@@ -196,9 +197,9 @@ hd_plan_resume(struct hd_planning *p)
 	if (!require_ends(p, c))
 		return;
 	hd_change_mode(&goal, p->host, c);
-	on.goal = &goal;
+	forward.goal = &goal;
 	if (!goes_back(c))
-		go_on(&on, c);
+		go_forward(&forward, c);
 	if (p->out->verdict == HD_PLAN_REFUSED)
 		hd_plan_reset(p);
 	if (p->out->n == 0)

@@ -1,19 +1,19 @@
 #include "core/inventory/advice.h"
 #include "core/plan/plan_private.h"
 
-/* A rollback of several hosts is refused because of this one: what leaves it
- * out, and which versions a person could name instead. */
+/* Refuses a rollback, of perhaps several hosts, because of this one. Names the
+ * command that leaves it out, and the versions that could be given. */
 static void
 refuse_without_past(struct hd_planning *p, const char *from)
 {
 	const struct hd_past *last = hd_past_last(p->facts);
 	const char *others =
-	    hd_plan_versions(p, true, from, "; versions that can be named: ");
+	    hd_plan_versions(p, true, from, "; possible versions: ");
 
 	if (last != NULL && !hd_same(last->from, from))
 		hd_refuse(p,
-		    "nothing to go back to: every change here was already "
-		    "taken back; `%s` leaves this host out%s",
+		    "nothing to go back to: every change of this host was "
+		    "already taken back; `%s` leaves this host out%s",
 		    hd_advice_all(p->words, p->host, "rollback",
 			hd_arena_fmt(p->words, "--from %s", last->from)),
 		    others);
@@ -25,8 +25,8 @@ refuse_without_past(struct hd_planning *p, const char *from)
 		    others);
 }
 
-/* Whether a rollback of the last run concerns this host: that run changed it or
- * tried to, or led to the version that runs here. Other hosts would go back one
+/* Whether a rollback of the last run concerns this host: that run changed it,
+ * or tried to, or led to its running version. Other hosts would go back one
  * version too far. */
 static bool
 in_last_run(const struct hd_planning *p, const char *from)
@@ -55,9 +55,9 @@ nothing_of_last_run(struct hd_planning *p, const char *from)
 	    from);
 }
 
-/* Where an earlier change came from, or what would boot if the last one never
- * became permanent; a rollback that was cut off there is finished. NULL after
- * hd_nothing() or hd_refuse(). */
+/* The target of a rollback: the version that the last change came from, or the
+ * one that boots if that change never became permanent. A rollback that was cut
+ * off is finished. NULL after hd_nothing() or hd_refuse(). */
 static const char *
 rollback_target(struct hd_planning *p, const char *from)
 {
@@ -104,7 +104,7 @@ rollback_target(struct hd_planning *p, const char *from)
 	return NULL;
 }
 
-/* --from, and the VERSION that a person may name. */
+/* The target, with --from and VERSION. */
 static const char *
 rollback_to(struct hd_planning *p, const char *from)
 {
@@ -136,8 +136,8 @@ rollback_to(struct hd_planning *p, const char *from)
 	return to;
 }
 
-/* A cold change was cut off in the middle: nothing runs, and only the way by
- * a switch is left. A rollback that was cut off there is finished. */
+/* A cold change was cut off in the middle: nothing runs, and only a switch
+ * leads on. A rollback that was cut off is finished. */
 static void
 take_switch_back(struct hd_planning *p)
 {

@@ -9,8 +9,8 @@ require_answer(struct hd_planning *p)
 	if (vm->state != HD_VM_UNREACHABLE)
 		return true;
 	hd_refuse(p,
-	    "the node is there and does not answer%s%s: nothing is done on a "
-	    "guess; look at it on the host",
+	    "the node runs but does not answer%s%s: hdeploy does not act on "
+	    "a guess; look at the node on the host",
 	    vm->why ? ": " : "", vm->why ? vm->why : "");
 	return false;
 }
@@ -78,8 +78,8 @@ hd_plan_restart(struct hd_planning *p)
 	if (p->facts->vm.state == HD_VM_UP && p->out->before == NULL &&
 	    p->facts->vm.blocked == NULL) {
 		hd_refuse(p,
-		    "it is not known what runs, and %s would boot: if that is "
-		    "what you want, `%s`, then `%s`",
+		    "the running version is not known, and %s would boot: to "
+		    "change to that version, `%s`, then `%s`",
 		    boots, hd_plan_advice(p, "stop", NULL),
 		    hd_plan_advice(p, "start", NULL));
 		return;

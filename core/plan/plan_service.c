@@ -1,4 +1,4 @@
-/* Who starts and stops the VM: its control script, or systemd. */
+/* Whether the control script or systemd starts and stops the VM. */
 #include "core/plan/plan_private.h"
 
 static bool
@@ -7,7 +7,7 @@ by_user(const char *manager)
 	return hd_same(manager, "user");
 }
 
-/* Its control script would stop it, and Restart= start it again. */
+/* The control script would stop the VM, and Restart= would start it again. */
 static void
 refuse_unnamed(struct hd_planning *p)
 {
@@ -47,13 +47,14 @@ hd_require_service(struct hd_planning *p)
 		hd_refuse(p, "%s", f->service_refusal);
 	else if (!hd_same(f->service_loaded, "loaded"))
 		hd_refuse(p,
-		    "systemd there cannot use %s (%s): install the unit and "
-		    "`systemctl daemon-reload`, or correct service",
+		    "systemd on the host cannot use %s (%s): install the "
+		    "unit and `systemctl daemon-reload`, or correct service "
+		    "in deploy.ini",
 		    service, f->service_loaded ? f->service_loaded : "unknown");
 	else if (runs_outside(p))
 		hd_refuse(p,
-		    "the node runs outside %s (%s): stop it there the way it "
-		    "was started, then `%s`",
+		    "the node runs outside %s (%s): stop it on the host the "
+		    "way it was started, then `%s`",
 		    service, f->vm.unit ? f->vm.unit : "started by hand",
 		    hd_plan_advice(p, "start", NULL));
 	else
@@ -61,7 +62,7 @@ hd_require_service(struct hd_planning *p)
 	return false;
 }
 
-/* Between two tries of Restart= no VM runs, and the next one may come in the
+/* Between two tries of Restart= no VM runs, and the next try can come in the
  * middle of a switch. */
 bool
 hd_service_holds(const struct hd_planning *p)

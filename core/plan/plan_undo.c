@@ -2,9 +2,9 @@
 #include "core/plan/plan_private.h"
 #include "core/plan/verify.h"
 
-/* A version that was unpacked for nothing would be taken for good by the next
- * try, whatever lies there (OTP keeps files that exist). One that ran before
- * stays: it is what a rollback needs. */
+/* Removes a version that was unpacked for nothing: the next try would use its
+ * files as they are, because OTP keeps existing files. A version that ran
+ * before stays for a rollback. */
 static void
 discard_failed(struct hd_planning *p)
 {
@@ -15,13 +15,14 @@ discard_failed(struct hd_planning *p)
 	const struct hd_record *r = hd_facts_record(p->facts, failed);
 
 	if (before == NULL && r != NULL && r->verified)
-		return; /* it ran, as far as this is known */
+		return; /* it ran, as far as is known */
 	if ((was == NULL || hd_same(was, "unpacked")) &&
 	    (status == NULL || hd_same(status, "unpacked")))
 		hd_step_add(p, HD_STEP_DISCARD, failed);
 }
 
-/* Since the change began: the goal knows of the VM then, or the journal. */
+/* Whether the VM restarted in process since the change began, compared with the
+ * VM of the goal, or else of the journal. */
 static bool
 restarted_in_process(const struct hd_planning *p)
 {
@@ -36,7 +37,7 @@ restarted_in_process(const struct hd_planning *p)
 	return a.pid != 0 && a.pid == b->pid && a.creation != b->creation;
 }
 
-/* A relup that broke off half way: no release is what runs now. */
+/* After a relup that failed half way: the running code is not a release. */
 static void
 restart_steps(struct hd_planning *p, const char *to)
 {
@@ -46,7 +47,7 @@ restart_steps(struct hd_planning *p, const char *to)
 	discard_failed(p);
 }
 
-/* Whether a reboot starts it, with its own files. */
+/* Whether a reboot starts version, with its own loose files. */
 static bool
 boots_whole(const struct hd_planning *p, const char *version)
 {
@@ -54,8 +55,9 @@ boots_whole(const struct hd_planning *p, const char *version)
 	       hd_facts_placed(p->facts, version);
 }
 
-/* The VM runs what it should: an in-process restart is no state to stay in
- * (the packaged configuration, not the service's, was read). */
+/* The VM runs the right version. A VM that restarted in process must be
+ * restarted: it read the packaged configuration instead of that of the
+ * service. */
 static void
 undo_in_place(struct hd_planning *p, const char *to)
 {
@@ -70,8 +72,8 @@ undo_in_place(struct hd_planning *p, const char *to)
 }
 
 /* Loading a module ends the processes on its old code (brutal purge) or is
- * refused because of them (soft purge): those that the change which is now
- * taken back left on the code before, which is the very code of `to`. */
+ * refused because of them (soft purge). Here that code is the code of `to`,
+ * which processes still run since the change that is now undone. */
 static void
 undo_hot(struct hd_planning *p, const char *from, const char *to)
 {
@@ -85,8 +87,8 @@ undo_hot(struct hd_planning *p, const char *from, const char *to)
 	hd_step_verify(p, to, false, true);
 }
 
-/* It went down when the new version was permanent: what boots is started, and
- * goes back from there. */
+/* The node went down when the new version was permanent: starts that version
+ * and goes back from it. */
 static void
 undo_down(struct hd_planning *p, const char *boots, const char *to)
 {
@@ -103,8 +105,8 @@ undo_down(struct hd_planning *p, const char *boots, const char *to)
 	undo_hot(p, boots, to);
 }
 
-/* It went down while the new version was made permanent: of the boot pointers
- * one names that and one the old one. */
+/* Whether the node went down while the new version was made permanent: one boot
+ * pointer names the new version and one the old. */
 static bool
 half_permanent(const struct hd_planning *p, const char *boots, const char *to)
 {
@@ -116,7 +118,7 @@ half_permanent(const struct hd_planning *p, const char *boots, const char *to)
 	       (hd_same(f->script_boot, to) || hd_same(f->script_boot, failed));
 }
 
-/* By stop and start, those of them that are needed. */
+/* Those of stop, switch and start that are needed. */
 static void
 boot_back(struct hd_planning *p, const char *boots, const char *to)
 {
@@ -151,8 +153,8 @@ undo_hot_or_down(struct hd_planning *p, const char *boots, const char *to)
 	}
 }
 
-/* By stop and start, from wherever it is. Whether the failed version ran
- * before is not known if nothing ran. */
+/* By stop and start, from any state. If nothing ran before, it is not known
+ * whether the failed version ever ran. */
 static void
 undo_cold(struct hd_planning *p, const char *boots, const char *to)
 {

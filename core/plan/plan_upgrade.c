@@ -1,7 +1,7 @@
 #include "core/plan/plan_private.h"
 
-/* What fails its checks before an upgrade cannot prove one, and would fail them
- * again on the way back. */
+/* If the running version is sick, health checks cannot prove the upgrade and
+ * would fail again on the way back. */
 static void
 refuse_sick(struct hd_planning *p, const char *from, const char *to)
 {
@@ -20,7 +20,8 @@ refuse_sick(struct hd_planning *p, const char *from, const char *to)
 		    version[0] != '\0' ? " " : "", mode)));
 }
 
-/* It runs, and somebody removed files of it. */
+/* Whether files of the running version are gone; adds the steps that restore
+ * them, or refuses. */
 static bool
 mends(struct hd_planning *p, const char *version)
 {

@@ -1,12 +1,12 @@
-/* Whether hdeploy could work with a version once it is on the host: this is
- * when it costs least to say that it could not. */
+/* Whether hdeploy could work with a version once it is on the host: a refusal
+ * costs least now. */
 #include "core/plan/plan_private.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* Where another command tells what runs, the VM may be one that is not asked:
- * in a container, or none at all. What only goes by stop and start, as mix
+/* What the VM must have. With command.running the VM is never asked: it may be
+ * in a container. A release that changes only by stop and start, as mix
  * releases do, needs no release_handler. */
 static unsigned
 needs(const struct hd_planning *p)
@@ -23,8 +23,9 @@ static void
 refuse_sasl(struct hd_planning *p, const struct hd_artifact *a)
 {
 	hd_refuse(p,
-	    "%s does not start sasl, so it would have no release_handler to say "
-	    "which version runs or to upgrade it: add sasl to the release and build it again (%s)",
+	    "%s does not start sasl, so it would have no release_handler to "
+	    "report or upgrade the running version: add sasl to the release "
+	    "and build it again (%s)",
 	    a->version, p->driver->sasl);
 }
 
@@ -32,9 +33,9 @@ static void
 refuse_erl_call(struct hd_planning *p, const struct hd_artifact *a)
 {
 	hd_refuse(p,
-	    "%s has no executable erts-%s/bin/erl_call, and hdeploy asks the VM "
-	    "through it: build the release with an Erlang/OTP that has it "
-	    "(erl_interface)",
+	    "%s has no executable erts-%s/bin/erl_call, and hdeploy queries "
+	    "the VM with it: build the release with an Erlang/OTP that has "
+	    "it (erl_interface)",
 	    a->version, a->erts);
 }
 
@@ -67,7 +68,7 @@ static const struct {
 	{ HD_LACK_OWN_SCRIPT, refuse_own_script },
 };
 
-/* Other folders were not looked into. */
+/* Whether facts.sh looked in the folder of loader. */
 static bool
 looked_for(const char *loader)
 {
@@ -116,7 +117,7 @@ refuse_loader(struct hd_planning *p, const struct hd_artifact *a)
 		    f->libc != NULL ? f->libc : "libc unknown");
 }
 
-/* The host's is older: "glibc 2.36". */
+/* Whether the glibc of the host, "glibc 2.36", is older than needed. */
 static bool
 too_new(const struct hd_facts *f, const unsigned needed[static 2])
 {
@@ -128,8 +129,8 @@ too_new(const struct hd_facts *f, const unsigned needed[static 2])
 	return needed[0] > major || (needed[0] == major && needed[1] > minor);
 }
 
-/* Where something is not known, nothing is refused: a program without a loader
- * asks for nothing. */
+/* Unknown facts refuse nothing; a static program has no loader and needs
+ * nothing. */
 static bool
 require_runtime(struct hd_planning *p, const struct hd_artifact *a)
 {
@@ -159,6 +160,6 @@ hd_require_usable(struct hd_planning *p, const struct hd_artifact *a)
 		lacks[i].refuse(p, a);
 		return false;
 	}
-	/* In a container the host's own do not count. */
+	/* a container has its own loader and libc */
 	return hd_command_given(p->host, "running") || require_runtime(p, a);
 }

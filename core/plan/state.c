@@ -21,7 +21,7 @@ restarted(const struct hd_vm *before, const struct hd_vm *now)
 	       (before->pid != now->pid || before->creation != now->creation);
 }
 
-/* The old version runs. */
+/* The old version runs: how far is it back? */
 static enum hd_state
 find_old(const struct hd_facts *f, const char *from, const char *to,
     const struct hd_vm *before)
@@ -57,7 +57,8 @@ hd_state_find(const struct hd_facts *f, const char *from, const char *to,
 
 enum which { NONE, FROM, TO, RUNNING, BOOTS, SWITCHING };
 
-/* A version with what stands around it; NONE: in the words of verify. */
+/* The version with the text around it; NONE: hd_verify_explain() gives the
+ * text. */
 static const struct {
 	const char *before;
 	enum which which;
@@ -94,6 +95,6 @@ hd_state_tell(const struct hd_facts *f, const char *from, const char *to,
 		hd_verify_explain(f, out);
 	else
 		hd_str_addf(out, "%s%s%s", words[state].before,
-		    version != NULL ? version : "nothing known",
+		    version != NULL ? version : "an unknown version",
 		    words[state].after);
 }

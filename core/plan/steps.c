@@ -1,9 +1,9 @@
-/* The steps of plans, and where hooks are among them. */
+/* The tables of steps and of hooks. */
 #include "core/plan/plan_private.h"
 
 #include <string.h>
 
-/* An install may have to be undone: it takes the commands for that as well. */
+/* An install may have to be undone, so it also needs the commands for that. */
 const struct hd_step_row hd_steps[] = {
 	[HD_STEP_SHIP] = { .name = "ship" },
 	[HD_STEP_PLACE] = { .name = "unpack first release" },
@@ -34,8 +34,8 @@ const struct hd_step_row hd_steps[] = {
 };
 _Static_assert(HD_COUNT(hd_steps) == HD_STEP_KINDS, "a step has no row");
 
-/* Where a goal has a hook of its own for its end, that comes before the history
- * is written: what is undone is no success. */
+/* An after_... hook comes before the history is written: a change that it
+ * undoes is not a success. */
 const struct hd_hook_row hd_hook_rows[] = {
 	[HD_HOOK_BEFORE_PUSH] = { .title = "hook before_push",
 	    .side = HD_HOOK_FIRST,

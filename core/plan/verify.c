@@ -15,7 +15,7 @@ const char *const hd_actual_mode_names[HD_ACTUALS] = {
 	[HD_ACTUAL_UNKNOWN] = "unknown",
 };
 
-/* One comparison; false after adding its line to reason. */
+/* One comparison; false after adding its result to reason. */
 typedef bool check_fn(const struct hd_expect *x, const struct hd_facts *now,
     enum hd_actual_mode *mode, struct hd_str *reason);
 
@@ -37,33 +37,33 @@ hd_verify_explain(const struct hd_facts *now, struct hd_str *reason)
 		return;
 	}
 	if (vm->state == HD_VM_UNREACHABLE) {
-		hd_str_addf(reason, "the node is there and does not answer%s%s",
+		hd_str_addf(reason, "the node runs but does not answer%s%s",
 		    vm->why ? ": " : "", vm->why ? vm->why : "");
 		return;
 	}
 	if (vm->blocked != NULL) {
 		hd_str_addf(reason,
-		    "the node answers, but its release_handler is blocked%s%s, "
-		    "and nothing else can say which version runs",
+		    "the node answers, but its release_handler is "
+		    "blocked%s%s, and nothing else can report the running "
+		    "version",
 		    vm->blocked[0] != '-' ? " in " : "",
 		    vm->blocked[0] != '-' ? vm->blocked : "");
 		return;
 	}
 	if (!hd_vm_handler(vm)) {
 		hd_str_add(reason,
-		    "the node answers and has no release_handler, which says "
-		    "what it runs: sasl is not started in it");
+		    "the node answers but has no release_handler to report "
+		    "its version: sasl is not started in it");
 		return;
 	}
 	library = hd_vm_contradiction(vm, &app);
 	if (library != NULL)
 		hd_str_addf(reason,
-		    "%s %s runs, but the current release names version %s of "
-		    "it",
+		    "%s %s runs, but the current release contains version %s",
 		    app->app, app->version, library->version);
 	else
 		hd_str_add(
-		    reason, "the node does not say which release it runs");
+		    reason, "the node does not report which release it runs");
 }
 
 static bool
@@ -95,8 +95,8 @@ boots(const struct hd_expect *x, const struct hd_facts *now,
 		if (hd_facts_placed(now, x->version))
 			return true;
 		hd_str_addf(reason,
-		    "files without a version in their path (bin/, etc/) are "
-		    "those of %s, not of %s",
+		    "files without a version in their path (bin/, etc/) "
+		    "belong to %s, not to %s",
 		    now->files, x->version);
 		return false;
 	}
@@ -112,7 +112,8 @@ boots(const struct hd_expect *x, const struct hd_facts *now,
 	return false;
 }
 
-/* After a boot release_handler's list repeats a file. This cannot lie. */
+/* After a boot the list of release_handler only repeats a file;
+ * init:script_id() is reliable. */
 static bool
 booted(const struct hd_expect *x, const struct hd_facts *now,
     enum hd_actual_mode *mode, struct hd_str *reason)
@@ -121,11 +122,11 @@ booted(const struct hd_expect *x, const struct hd_facts *now,
 	if (!x->booted || equal(now->vm.script, x->version))
 		return true;
 	hd_str_addf(reason, "the node was booted as %s, not as %s",
-	    now->vm.script ? now->vm.script : "nothing known", x->version);
+	    now->vm.script ? now->vm.script : "an unknown version", x->version);
 	return false;
 }
 
-/* An appup that misses a module changes the version and not that code. */
+/* An appup that misses a module changes the version but not that code. */
 static bool
 loaded(const struct hd_expect *x, const struct hd_facts *now,
     enum hd_actual_mode *mode, struct hd_str *reason)
@@ -152,7 +153,7 @@ same_vm(const struct hd_expect *x, const struct hd_facts *now,
 	return false;
 }
 
-/* Names, each with 1 + its place in a list. */
+/* Names, each with 1 + its index in a list. */
 struct names {
 	struct hd_arena arena;
 	struct hd_index index;
@@ -186,13 +187,13 @@ name_restarts(struct names *n, const struct hd_expect *x)
 		name(n, x->relup->restarts.v[i], i);
 }
 
-/* What is told of something that was replaced. */
+/* The description of something that was replaced. */
 struct loss {
 	const struct names *restarts;
 	const char *app, *what, *name;
 };
 
-/* Fine if the relup says so. */
+/* Tolerates the loss if the relup ordered the restart. */
 static bool
 replaced(const struct hd_expect *x, const struct loss *l,
     enum hd_actual_mode *mode, struct hd_str *reason)
@@ -212,15 +213,15 @@ same_masters(const struct hd_expect *x, const struct hd_facts *now,
     enum hd_actual_mode *mode, struct hd_str *reason)
 {
 	const struct hd_vm *a = x->before, *b = &now->vm;
-	AUTO_NAMES there = { 0 };
+	AUTO_NAMES present = { 0 };
 	AUTO_NAMES restarts = { 0 };
 
 	name_restarts(&restarts, x);
 	for (size_t i = 0; i < b->apps.n; i++)
-		name(&there, b->apps.v[i].app, i);
+		name(&present, b->apps.v[i].app, i);
 	for (size_t i = 0; a != NULL && i < a->apps.n; i++) {
 		const struct hd_running *one = &a->apps.v[i];
-		size_t place = place_of(&there, one->app);
+		size_t place = place_of(&present, one->app);
 		const struct loss loss = { &restarts, one->app, "application",
 			one->app };
 
@@ -232,22 +233,22 @@ same_masters(const struct hd_expect *x, const struct hd_facts *now,
 	return true;
 }
 
-/* A name that is gone is the new version's business; a name that now means
- * another process is a crash, or a restart that the relup ordered. */
+/* The new version may drop a name. If a name now means another process, that is
+ * a crash or a restart ordered by the relup. */
 static bool
 same_processes(const struct hd_expect *x, const struct hd_facts *now,
     enum hd_actual_mode *mode, struct hd_str *reason)
 {
 	const struct hd_vm *a = x->before, *b = &now->vm;
-	AUTO_NAMES there = { 0 };
+	AUTO_NAMES present = { 0 };
 	AUTO_NAMES restarts = { 0 };
 
 	name_restarts(&restarts, x);
 	for (size_t i = 0; i < b->processes.n; i++)
-		name(&there, b->processes.v[i].name, i);
+		name(&present, b->processes.v[i].name, i);
 	for (size_t i = 0; a != NULL && i < a->processes.n; i++) {
 		const struct hd_process *p = &a->processes.v[i];
-		size_t place = place_of(&there, p->name);
+		size_t place = place_of(&present, p->name);
 		const struct loss loss = { &restarts, p->app, "process",
 			p->name };
 
@@ -267,7 +268,7 @@ configured(const struct hd_expect *x, const struct hd_facts *now,
 	       hd_config_kept(x->before, &now->vm, reason);
 }
 
-/* The gravest first: the first that fails is the one that is told. */
+/* The most serious first: only the first failure is reported. */
 static check_fn *const checks[] = {
 	runs,
 	booted,
@@ -311,13 +312,13 @@ hd_actual_mode_find(enum hd_actual_mode *mode, const struct hd_vm *before,
 	    now->vm.state == HD_VM_UNREACHABLE)
 		return true;
 	*mode = HD_ACTUAL_HOT;
-	/* nothing is expected to be kept: they only lower the mode */
+	/* nothing is required, so these only lower the mode */
 	return same_vm(&x, now, mode, &why) &&
 	       same_masters(&x, now, mode, &why) &&
 	       same_processes(&x, now, mode, &why);
 }
 
-/* What command.running says tells no VM from another. */
+/* command.running does not identify the VM. */
 #define NOT_ASKED "?"
 
 void

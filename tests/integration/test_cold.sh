@@ -96,7 +96,7 @@ files_without_a_version_are_those_of_what_boots() {
 	echo 'of the node' >"$root/data/spool/job"
 	status 0 push lab 0.2.0
 	status 0 upgrade lab 0.2.0 --hot --dry-run
-	said 'bin/tool, etc/app.conf, etc/edited.conf and 2 more; changed on this host: etc/edited.conf)'
+	said 'bin/tool, etc/app.conf, etc/edited.conf and 2 more; edited on this host: etc/edited.conf)'
 	status 0 upgrade lab 0.2.0 --hot
 	said 'etc/edited.conf was changed on this host and is kept'
 	placed 2 1

@@ -91,7 +91,7 @@ a_setting_that_code_made() {
 	lab_call 1 'application:set_env(hotcode, found, 1).' >/dev/null
 	lab_call 1 'application:set_env(hotcode, greeting, "mine").' >/dev/null
 	status 0 upgrade lab 0.2.0
-	said 'dropped by the change: '
+	said 'the change dropped settings that code had made at run time: '
 	said hotcode/found
 	said hotcode/greeting
 	setting found undefined

@@ -31,7 +31,7 @@ a_long_one_is_left_alone() {
 	lab_job 1
 	with 'drain = 1s' 'undo = cold' 'soak = 1s' 'hook.on_failure = remote true'
 	status 6 upgrade lab 0.2.0
-	said '1 process still runs the code before 0.2.0 (demo_server: <'
+	said '1 process still runs code that 0.2.0 replaced (demo_server: <'
 	said 'demo_server:linger/1): waiting for it to end'
 	said 'not undone: that would end those processes too; 0.2.0 runs and 0.1.0 boots'
 	said "goes back; the host then goes back by itself"

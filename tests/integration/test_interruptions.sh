@@ -322,7 +322,7 @@ a_run_beside_an_operation_is_refused() {
 	sh "$op/script" &
 	echo "$!" >"$op/pid"
 	status 4 upgrade lab 0.2.0
-	said 'earlier operation still runs there (still-going install)'
+	said 'earlier operation still runs on the host (still-going install)'
 	status 1 status lab
 	said 'an operation still runs: still-going install'
 	kill "$(cat "$op/pid")"

@@ -130,7 +130,7 @@ push_from_a_clean_checkout() {
 retried_push() {
 	checkout retried 0.2.0 salary migrate
 	status 0 push lab
-	said '0.2.0 is there already'
+	said '0.2.0 is already on the host'
 	host 1 result unchanged
 }
 
@@ -167,7 +167,7 @@ retried_when_it_runs() {
 	checkout again 0.2.0 salary migrate
 	status 0 push lab
 	said 'runs: [0.2.0]'
-	said '0.2.0 is there already'
+	said '0.2.0 is already on the host'
 }
 
 rollback_from_a_third_job() {
@@ -185,7 +185,7 @@ library_with_other_code() {
 	checkout third 0.3.0 salary migrate
 	sed -i 's/42/43/' "$LAB/third/apps/hotcode_lib/src/hotcode_lib.erl"
 	status 4 push lab
-	said 'hotcode_lib-1.0.0 of 0.3.0 is not what 0.1.0 brought here'
+	said 'hotcode_lib-1.0.0: other content in 0.3.0 than in 0.1.0'
 	host 1 result refused
 	[ ! -e "$LAB/web1/releases/0.3.0" ] || flunk 'it was shipped'
 	# where no record tells, it is noticed before anything is installed

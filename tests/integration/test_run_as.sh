@@ -167,7 +167,7 @@ a_process_of_another_user_changes_nothing() {
 	fake=$!
 	status 1 status lab
 	said 'the node is down'
-	said "process $fake of user $deploy says that it runs from here"
+	said "process $fake of user $deploy claims to run from this root"
 	status 0 stop lab
 	status 0 start lab
 	runs 1 0.1.0
@@ -223,7 +223,7 @@ a_node_that_was_renamed_is_found_again_by_its_old_name() {
 	sed 's|{host}@127.0.0.1|new@127.0.0.1|' "$LAB/deploy.ini" >"$LAB/new.ini"
 	INI=new.ini
 	status 4 stop lab
-	said "started with NODE_NAME=web1@127.0.0.1, and deploy.ini or its env_file now says new@"
+	said "started with NODE_NAME=web1@127.0.0.1, and deploy.ini or its env_file now sets new@"
 	INI=deploy.ini
 	status 0 stop lab
 }

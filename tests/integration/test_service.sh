@@ -45,7 +45,7 @@ a_unit_that_is_not_there_is_refused() {
 		>"$LAB/other.ini"
 	INI=other.ini
 	status 4 start lab
-	said 'systemd there cannot use hotcod.service (not-found)'
+	said 'systemd on the host cannot use hotcod.service (not-found)'
 	calls ''
 }
 

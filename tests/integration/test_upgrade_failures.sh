@@ -29,7 +29,7 @@ no_relup_is_noticed_before_anything_is_shipped() {
 	status 0 push lab 0.1.0
 	status 0 start lab
 	status 4 push lab 0.3.0
-	said 'no relup leads hot from 0.1.0, which runs here, to 0.3.0'
+	said 'no relup leads hot from 0.1.0, the running version, to 0.3.0'
 	[ ! -e "$LAB/web1/releases/0.3.0" ] || flunk '0.3.0 was shipped'
 }
 

@@ -54,18 +54,18 @@ those_that_are_left_are_named(void **state)
 	} said[] = {
 		{ "vm_state up\n", "0 processes", 0 },
 		{ "vm_state up\nvm_old_code worker 1 0.123.0 worker:run/1\n",
-		    "1 process still runs the code before 0.2.0 (worker: "
+		    "1 process still runs code that 0.2.0 replaced (worker: "
 		    "<0.123.0> worker:run/1)",
 		    1 },
 		{ "vm_state up\nvm_old_code worker 3 0.123.0 boss\n"
 		  "vm_old_code pool 1 0.9.0 pool:init/1\n",
-		    "4 processes still run the code before 0.2.0 (worker: "
+		    "4 processes still run code that 0.2.0 replaced (worker: "
 		    "<0.123.0> boss and 2 more; pool: <0.9.0> pool:init/1)",
 		    4 },
 		{ "vm_state up\nvm_old_code a 2 0.1.0 a\nvm_unasked 7\n",
-		    "9 processes still run the code before 0.2.0 (7 of them "
-		    "perhaps: they could not be asked in time; a: <0.1.0> a "
-		    "and 1 more)",
+		    "9 processes still run code that 0.2.0 replaced (7 of "
+		    "them perhaps: they could not be checked in time; a: "
+		    "<0.1.0> a and 1 more)",
 		    9 },
 		{ "vm_state up\nvm_old_code a 1 0.1.0 a\nvm_old_code b 1 0.2.0 b\n"
 		  "vm_old_code c 1 0.3.0 c\nvm_old_code d 1 0.4.0 d\n",

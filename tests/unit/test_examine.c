@@ -21,7 +21,7 @@ static const struct row {
 	{ "down", BOOTS("0.1.0") "vm_state down\n",
 	    "the node is down: `hdeploy start prod --limit web1` starts it" },
 	{ "nothing there", "vm_state down\n",
-	    "`hdeploy push prod --limit web1` brings one" },
+	    "push one first, `hdeploy push prod --limit web1`" },
 	{ "boot file lost", "unpacked 0.1.0\nvm_state down\n",
 	    "start_erl.data" },
 	{ "does not answer",
@@ -30,7 +30,7 @@ static const struct row {
 	{ "another would boot", BOOTS("0.2.0") UP,
 	    "`hdeploy upgrade prod 0.1.0 --limit web1` makes it permanent" },
 	{ "files of another version", BOOTS("0.1.0") UP "files 0.2.0 -\n",
-	    "are those of 0.2.0, not of 0.1.0: `hdeploy upgrade prod 0.1.0 "
+	    "belong to 0.2.0, not to 0.1.0: `hdeploy upgrade prod 0.1.0 "
 	    "--limit web1` puts them in place" },
 	{ "one that another change needs is gone",
 	    BOOTS("0.1.0") UP "gone 0.2.0 lib/x-1\n",
@@ -47,13 +47,13 @@ static const struct row {
 	    "bin is root's" },
 	{ "its own files", BOOTS("0.1.0") UP "files 0.1.0 -\n", NULL },
 	{ "files that change", BOOTS("0.1.0") UP "files 0.1.0 0.2.0\n",
-	    "those of" },
+	    "belong to" },
 	{ "old code", BOOTS("0.1.0") UP "vm_modified demo\n",
 	    "old code still runs" },
 	{ "down beside one that says it were here",
 	    BOOTS("0.1.0") "vm_state down\nvm_others 812 mallory\n",
-	    "`hdeploy start prod --limit web1` starts it; process 812 of user "
-	    "mallory says that it runs from here" },
+	    "`hdeploy start prod --limit web1` starts it; process 812 of "
+	    "user mallory claims to run from this root" },
 	{ "well beside two",
 	    BOOTS("0.1.0") UP "vm_others 8 eve\nvm_others 9 bob\n", NULL },
 	{ "well, and epmd does not know it",
@@ -63,7 +63,7 @@ static const struct row {
 	    BOOTS("0.1.0") UP "unfinished a-install install\n"
 			      "vm_stray app7.old\n",
 	    "install; app7.old, the host part of the node's name, cannot be "
-	    "resolved there" },
+	    "resolved on the host" },
 	{ "something goes on, and epmd does not know it",
 	    BOOTS("0.1.0") UP "unfinished a-install install\n"
 			      "vm_lost is not known to epmd: no epmd runs\n",
@@ -113,14 +113,15 @@ static const struct row changes[] = {
 	    "was cut off, its hook still runs; now" },
 	{ "the host goes back by itself",
 	    BOOTS("0.1.0") UP CHANGE("forward") "watching 0123456789abcdef\n",
-	    "to go back to 0.1.0 by itself: `hdeploy resume prod --limit web1` "
-	    "ends it" },
+	    "the host will go back to 0.1.0 by itself: `hdeploy resume prod "
+	    "--limit web1` ends it" },
 	{ "and nobody can say more",
 	    BOOTS("0.1.0") "vm_state unreachable\nvm_why process 7 is busy\n" CHANGE(
 		"forward"),
-	    "look at it there, then `hdeploy resume prod --limit web1`" },
+	    "look at the node on the host, then `hdeploy resume prod --limit "
+	    "web1`" },
 	{ "a way back was cut off", BOOTS("0.1.0") UP CHANGE("back"),
-	    "on its way back, was cut off; now 0.1.0 runs and boots, untouched: "
+	    "going back, was cut off; now 0.1.0 runs and boots, untouched: "
 	    "`hdeploy resume prod --limit web1` ends it" },
 };
 

@@ -108,15 +108,15 @@ static const struct row rows[] = {
 	    HOT_BACK },
 	{ "upgrade, done", ON_020, TO_020, HD_PLAN_NOTHING, "runs 0.2.0" },
 	{ "upgrade, not pushed", ON_010, TO_020, HD_PLAN_REFUSED,
-	    "0.2.0 was not pushed to this host; there are: 0.1.0; push it "
+	    "0.2.0 was not pushed to this host; the host has: 0.1.0; push it "
 	    "first, `hdeploy push prod 0.2.0 --limit web1`" },
 	{ "upgrade, nothing was ever pushed",
 	    HOST BOOTS("0.1.0") UP(LIST("0.1.0", "permanent"), "0.1.0"), TO_020,
 	    HD_PLAN_REFUSED, "was not pushed to this host; push it first" },
 	{ "upgrade, the version written as a tag", ON_010 PUSHED_020,
 	    TO("v0.2.0"), HD_PLAN_REFUSED,
-	    "v0.2.0 was not pushed to this host; there are: 0.1.0, 0.2.0; did "
-	    "you mean 0.2.0?" },
+	    "v0.2.0 was not pushed to this host; the host has: 0.1.0, 0.2.0; "
+	    "did you mean 0.2.0?" },
 	{ "upgrade, with the name before it", ON_010 PUSHED_020,
 	    TO("hotcode-0.2.0"), HD_PLAN_REFUSED, "did you mean 0.2.0?" },
 	{ "upgrade, half of the version", ON_010 PUSHED_020 "newest 0.2.0\n",
@@ -155,7 +155,7 @@ static const struct row rows[] = {
 	    "vm_state up\nvm_pid 7\nvm_creation 1\n" LIST(
 		"0.1.0", "permanent") "vm_apps hotcode 0.2.0 1\n"
 				      "vm_libraries hotcode 0.1.0\n",
-	    TO_020, HD_PLAN_REFUSED, "names version 0.1.0" },
+	    TO_020, HD_PLAN_REFUSED, "contains version 0.1.0" },
 	{ "upgrade, started without RELEASES",
 	    HOST BOOTS("0.1.0") PUSHED_020
 	    "vm_state up\nvm_pid 7\nvm_creation 1\n" LIST(
@@ -187,8 +187,8 @@ static const struct row rows[] = {
 	    ON_010 PUSHED_020 UPGRADED PAST(
 		"b", "rollback", "0.2.0", "0.1.0", "ok", ",\"undoes\":\"a\""),
 	    BACK, HD_PLAN_REFUSED,
-	    "every change here was already taken back; `hdeploy rollback prod "
-	    "--from 0.2.0` leaves this host out" },
+	    "every change of this host was already taken back; `hdeploy "
+	    "rollback prod --from 0.2.0` leaves this host out" },
 	{ "rollback after an upgrade that undid itself",
 	    ON_010 PUSHED_020 PAST(
 		"a", "upgrade", "0.1.0", "0.2.0", "undone", ""),
@@ -215,7 +215,7 @@ static const struct row rows[] = {
 	    ON_010 PUSHED_020 "snapshot b 0.1.0\n", BACK, HD_PLAN_REFUSED,
 	    "nothing to go back to" },
 	{ "rollback without history names what could be named", ON_020, BACK,
-	    HD_PLAN_REFUSED, "can be named: 0.1.0" },
+	    HD_PLAN_REFUSED, "possible versions: 0.1.0" },
 	{ "rollback after upgrade, rollback, upgrade",
 	    ON_020 UPGRADED PAST(
 		"b", "rollback", "0.2.0", "0.1.0", "ok", ",\"undoes\":\"a\"")
@@ -262,13 +262,13 @@ static const struct row rows[] = {
 				"vm_apps hotcode 0.1.0 1\n",
 	    { .kind = HD_GOAL_START }, HD_PLAN_REFUSED,
 	    "sasl is not started in it: build the release with sasl and push "
-	    "that; `hdeploy stop prod --limit web1` ends what runs now" },
+	    "it; `hdeploy stop prod --limit web1` stops the running node" },
 	{ "start, it runs and does not say what",
 	    HOST BOOTS("0.1.0") "vm_state up\nvm_pid 7\nvm_creation 1\n"
 				"vm_apps sasl 4.2 1\n",
 	    { .kind = HD_GOAL_START }, HD_PLAN_REFUSED,
-	    "does not say which release it runs: nothing is done on a guess; "
-	    "`hdeploy stop prod --limit web1`, then" },
+	    "does not report which release it runs: hdeploy does not act on "
+	    "a guess; `hdeploy stop prod --limit web1`, then" },
 	{ "upgrade, it runs and has no sasl",
 	    HOST BOOTS("0.1.0") PUSHED_020
 	    "vm_state up\nvm_pid 7\nvm_creation 1\nvm_apps hotcode 0.1.0 1\n",
@@ -299,14 +299,14 @@ static const struct row rows[] = {
 	{ "restart, blocked", BLOCKED, { .kind = HD_GOAL_RESTART },
 	    HD_PLAN_STEPS, "stop 0.2.0, start 0.2.0, verify 0.2.0, record" },
 	{ "upgrade, blocked", BLOCKED, TO("0.1.0"), HD_PLAN_REFUSED,
-	    "which version runs: `hdeploy restart prod --limit web1`" },
+	    "the running version: `hdeploy restart prod --limit web1`" },
 	{ "upgrade, blocked, cold", BLOCKED,
 	    { .kind = HD_GOAL_UPGRADE, .version = "0.1.0", .cold = true },
 	    HD_PLAN_STEPS,
 	    "snapshot 0.2.0, unpack offline 0.1.0, stop 0.2.0, switch 0.1.0, "
 	    "start 0.1.0, verify 0.1.0, record" },
 	{ "rollback, blocked", BLOCKED UPGRADED, BACK, HD_PLAN_REFUSED,
-	    "which version runs: `hdeploy restart prod --limit web1`" },
+	    "the running version: `hdeploy restart prod --limit web1`" },
 	{ "rollback, blocked, cold", BLOCKED UPGRADED,
 	    { .kind = HD_GOAL_ROLLBACK, .cold = true }, HD_PLAN_STEPS,
 	    "snapshot 0.2.0, unpack offline 0.1.0, stop 0.2.0, switch 0.1.0, "
@@ -330,7 +330,7 @@ static const struct row rows[] = {
 	    HD_PLAN_STEPS, "ship 0.2.0, record" },
 	{ "push, there already", ON_010 PUSHED_020,
 	    { .kind = HD_GOAL_PUSH, .artifact = &artifact }, HD_PLAN_NOTHING,
-	    "0.2.0 is there already" },
+	    "0.2.0 is already on the host" },
 	{ "push, tarball lost", ON_010 REC("0.2.0", "no", "no"),
 	    { .kind = HD_GOAL_PUSH, .artifact = &artifact }, HD_PLAN_STEPS,
 	    "ship 0.2.0, record" },
@@ -368,7 +368,8 @@ static const struct row rows[] = {
 	{ "fetch, down", DOWN BOOTS("0.1.0") REC("0.1.0", "yes", "yes"),
 	    { .kind = HD_GOAL_FETCH }, HD_PLAN_STEPS, "fetch 0.1.0" },
 	{ "fetch, frozen", HOST BOOTS("0.1.0") "vm_state unreachable\n",
-	    { .kind = HD_GOAL_FETCH }, HD_PLAN_REFUSED, "not known what runs" },
+	    { .kind = HD_GOAL_FETCH }, HD_PLAN_REFUSED,
+	    "the running version is not known" },
 	{ "fetch, by hand",
 	    HOST BOOTS("0.1.0") UP(LIST("0.1.0", "permanent"), "0.1.0"),
 	    { .kind = HD_GOAL_FETCH }, HD_PLAN_REFUSED, "was not kept" },

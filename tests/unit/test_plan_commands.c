@@ -159,7 +159,8 @@ without_a_way_that_is_hot_only_stop_and_start_is_left(void **state)
 			 "deploy.ini)" },
 		{ "auto", HD_MODE_AUTO, ALL, HD_PLAN_STEPS, HOT },
 		{ "cold, another boot pointer", HD_MODE_COLD, BOOTS_TOO,
-		    HD_PLAN_REFUSED, "command.boots says what boots" },
+		    HD_PLAN_REFUSED,
+		    "command.boots names the version that boots" },
 	};
 	const struct hd_goal goal = { .kind = HD_GOAL_UPGRADE,
 		.version = "0.2.0" };
@@ -194,7 +195,8 @@ what_a_command_makes_permanent_at_once_has_no_soak_before(void **state)
 
 	(void)state;
 	hd_plan_make(&plan, &app, &host, &goal, f);
-	check("commit", &plan, HD_PLAN_REFUSED, "commit = after_soak cannot");
+	check("commit", &plan, HD_PLAN_REFUSED,
+	    "commit = after_soak does not work");
 	hd_facts_free(f);
 }
 

@@ -105,7 +105,7 @@ static const struct row {
 	    HD_MODE_HOT, HD_PLAN_REFUSED, "another Erlang runtime", 0 },
 	{ "a library with other code", ON("0.1.0") "libs 0.1.0 util-1.0 c7\n",
 	    DEPLOY(&hot), HD_MODE_HOT, HD_PLAN_REFUSED,
-	    "util-1.0 of 0.2.0 is not what 0.1.0 brought", 0 },
+	    "util-1.0: other content in 0.2.0 than in 0.1.0", 0 },
 	{ "other bits that run", ON("0.2.0"), DEPLOY(&other), HD_MODE_HOT,
 	    HD_PLAN_REFUSED, "it runs", 0 },
 	{ "other bits that do not", ON("0.1.0") SHIPPED, DEPLOY(&other),
@@ -116,7 +116,7 @@ static const struct row {
 	{ "the node does not answer",
 	    HOST BOOTS("0.1.0") REC("0.1.0") "vm_state unreachable\n",
 	    DEPLOY(&hot), HD_MODE_AUTO, HD_PLAN_REFUSED,
-	    "nothing is done on a guess", 0 },
+	    "hdeploy does not act on a guess", 0 },
 	{ "no disk",
 	    "user deploy\nroot_exists yes\ndisk_free 1\n" BOOTS("0.1.0")
 		UP("0.1.0"),

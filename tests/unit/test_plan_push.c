@@ -72,10 +72,11 @@ static const struct {
 	    PUSH(built), HD_PLAN_STEPS, "ship 0.2.0, record" },
 	{ "a library with other code", HOST RUNS "libs 0.1.0 util-1.0 c7\n",
 	    PUSH(built), HD_PLAN_REFUSED,
-	    "util-1.0 of 0.2.0 is not what 0.1.0 brought" },
+	    "util-1.0: other content in 0.2.0 than in 0.1.0" },
 	{ "two of them",
 	    HOST RUNS "libs 0.1.0 util-1.0 c7\nlibs 0.1.0 erts-13.1 c8\n",
-	    PUSH(built), HD_PLAN_REFUSED, "util-1.0, erts-13.1 of 0.2.0" },
+	    PUSH(built), HD_PLAN_REFUSED,
+	    "util-1.0, erts-13.1: other content in 0.2.0" },
 	{ "other code that was pushed and never unpacked",
 	    HOST PUSHED("0.1.5") RUNS "libs 0.1.5 util-1.0 c7\n", PUSH(built),
 	    HD_PLAN_STEPS, "ship 0.2.0, record" },
@@ -89,7 +90,7 @@ static const struct {
 	    "ship 0.2.0, record" },
 
 	{ "no relup", HOST RUNS, PUSH(no_relup), HD_PLAN_REFUSED,
-	    "no relup leads hot from 0.1.0, which runs here, to 0.2.0" },
+	    "no relup leads hot from 0.1.0, the running version, to 0.2.0" },
 	{ "no relup, and none wanted", HOST RUNS,
 	    { .kind = HD_GOAL_PUSH, .artifact = &no_relup, .cold = true },
 	    HD_PLAN_STEPS, "ship 0.2.0, record" },
@@ -100,10 +101,10 @@ static const struct {
 	{ "pushed already with another cookie",
 	    HOST PUSHED("0.2.0") "cookie 0.2.0 c00c1f\n" RUNS, PUSH(mix),
 	    HD_PLAN_NOTHING,
-	    "0.2.0 is there already; this build has another releases/COOKIE, "
-	    "and the host keeps the one that came first" },
+	    "0.2.0 is already on the host; this build has another "
+	    "releases/COOKIE, and the host keeps its own" },
 	{ "no relup, and pushed already", HOST PUSHED("0.2.0") RUNS,
-	    PUSH(no_relup), HD_PLAN_NOTHING, "there already" },
+	    PUSH(no_relup), HD_PLAN_NOTHING, "already on the host" },
 	{ "no relup, and the host is down", HOST "vm_state down\n",
 	    PUSH(no_relup), HD_PLAN_STEPS, "ship 0.2.0, record" },
 	{ "a relup that restarts the emulator, and one down", HOST RUNS,
@@ -136,7 +137,7 @@ static const struct {
 	    HOST PUSHED("0.2.0") WAY RUNS
 	    "libs 0.1.0 util-1.0 c1\nlibs 0.2.0 util-1.0 c7\n",
 	    TO_020, HD_PLAN_REFUSED,
-	    "util-1.0 of 0.2.0 is not what 0.1.0 brought" },
+	    "util-1.0: other content in 0.2.0 than in 0.1.0" },
 };
 
 static void

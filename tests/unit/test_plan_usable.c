@@ -22,9 +22,10 @@ static const struct row {
 } rows[] = {
 	{ "all there", "relx", 0, NULL, NULL },
 	{ "relx without sasl", "relx", HD_LACK_SASL, NULL,
-	    "0.2.0 does not start sasl, so it would have no release_handler to "
-	    "say which version runs or to upgrade it: add sasl to the release and build it again "
-	    "({release, {NAME, VERSION}, [..., sasl]} in rebar.config)" },
+	    "0.2.0 does not start sasl, so it would have no release_handler "
+	    "to report or upgrade the running version: add sasl to the "
+	    "release and build it again ({release, {NAME, VERSION}, [..., "
+	    "sasl]} in rebar.config)" },
 	{ "Distillery without sasl", "distillery", HD_LACK_SASL, NULL,
 	    "`set applications: [sasl: :permanent]` in rel/config.exs" },
 	{ "script without sasl that goes cold", "script", HD_LACK_SASL, NULL,

@@ -61,7 +61,7 @@ static const struct row {
 	{ HD_STATE_DOWN, BOOTS("0.1.0") "vm_state down\n",
 	    "down, 0.1.0 would boot" },
 	{ HD_STATE_DOWN, "boot 0.2.0\nscript_boot 0.1.0\nvm_state down\n",
-	    "down, nothing known would boot" },
+	    "down, an unknown version would boot" },
 	{ HD_STATE_SWITCHING,
 	    BOOTS("0.1.0") "switching 0.2.0 0.1.0\nvm_state down\n",
 	    "down, in the middle of a switch to 0.2.0" },
@@ -76,7 +76,7 @@ static const struct row {
 	    BOOTS("0.1.0") "vm_state up\nvm_pid 7\nvm_creation 1\n" LIST(
 		"0.1.0",
 		"permanent") "vm_apps hotcode 0.2.0 1\nvm_libraries hotcode 0.1.0\n",
-	    "names version 0.1.0" },
+	    "contains version 0.1.0" },
 };
 
 static void
