@@ -130,14 +130,33 @@ go_back(struct hd_planning *p, const struct hd_past *c)
 	adopt(p, c, true);
 }
 
+/* An upgrade was cut off and the node is down. Undoing it starts the version
+ * that boots, and continues from there. A cold one that had switched already is
+ * rolled back like any other version that boots. */
+static bool
+take_back_down(struct hd_planning *p, const struct hd_past *c)
+{
+	const char *boots = hd_facts_boots(p->facts);
+
+	if (is_rollback(c) || p->goal->from != NULL || p->goal->cold ||
+	    !(hd_same(boots, c->from) ||
+		(hd_same(boots, c->to) && !hd_same(c->mode, "cold"))))
+		return false;
+	go_back(p, c);
+	return true;
+}
+
 bool
 hd_plan_take_back(struct hd_planning *p)
 {
 	const struct hd_past *c = hd_facts_change(p->facts);
 	const char *now = p->out->before;
 
-	if (c == NULL || p->goal->version != NULL ||
-	    (p->goal->from != NULL && !hd_same(p->goal->from, now)) ||
+	if (c == NULL || p->goal->version != NULL)
+		return false;
+	if (p->facts->vm.state == HD_VM_DOWN)
+		return take_back_down(p, c);
+	if ((p->goal->from != NULL && !hd_same(p->goal->from, now)) ||
 	    !hd_same(now, hd_facts_boots(p->facts)))
 		return false;
 	if (is_rollback(c) && !goes_back(c))

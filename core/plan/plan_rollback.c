@@ -165,8 +165,10 @@ hd_plan_rollback(struct hd_planning *p)
 		take_switch_back(p);
 		return;
 	}
+	if (hd_plan_take_back(p))
+		return;
 	from = hd_require_from(p);
-	if (from == NULL || hd_plan_take_back(p))
+	if (from == NULL)
 		return;
 	to = rollback_to(p, from);
 	if (to == NULL)

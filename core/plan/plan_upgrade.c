@@ -34,6 +34,25 @@ mends(struct hd_planning *p, const char *version)
 	return true;
 }
 
+static void
+refuse_not_permanent(
+    struct hd_planning *p, const char *running, const char *boots)
+{
+	const struct hd_goal goal = { .kind = HD_GOAL_ROLLBACK };
+	const char *other = "";
+	struct hd_plan rollback;
+
+	hd_plan_make(&rollback, p->app, p->host, &goal, p->facts);
+	if (rollback.verdict == HD_PLAN_STEPS)
+		other = hd_arena_fmt(
+		    p->words, ", or `%s`", hd_plan_advice(p, "rollback", NULL));
+	hd_refuse(p,
+	    "%s runs and is not permanent (a reboot would start %s): first "
+	    "`%s`%s",
+	    running, boots ? boots : "something else",
+	    hd_plan_advice(p, "upgrade", running), other);
+}
+
 void
 hd_plan_upgrade(struct hd_planning *p)
 {
@@ -53,12 +72,7 @@ hd_plan_upgrade(struct hd_planning *p)
 		hd_finish_steps(p, to);
 		hd_plan_adopt(p, to);
 	} else if (up && !hd_same(from, boots)) {
-		hd_refuse(p,
-		    "%s runs and is not permanent (a reboot would start %s): "
-		    "first `%s`, or `%s`",
-		    from, boots ? boots : "something else",
-		    hd_plan_advice(p, "upgrade", from),
-		    hd_plan_advice(p, "rollback", NULL));
+		refuse_not_permanent(p, from, boots);
 	} else {
 		hd_plan_by_mode(p, from, to, hd_upgrade_hot);
 		refuse_sick(p, from, to);

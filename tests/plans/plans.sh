@@ -71,4 +71,5 @@ esac
 [ $# -gt 0 ] || set -- */
 printf '%s\n' "$@" | sed 's,/$,,' |
 	xargs -P "$(getconf _NPROCESSORS_ONLN)" -I{} sh ./plans.sh --one {} &&
-	echo "$# plans are as expected"
+	awk -f advice.awk */plan &&
+	echo "$# plans are as expected, and no advice is refused"
