@@ -1,5 +1,5 @@
-# hdeploy: one Makefile for the whole tree; what it makes is in build/.
-# Lines that begin with "##" are what `make help` prints.
+# hdeploy: one Makefile for the whole tree; it builds in build/.
+# `make help` prints the lines that begin with "##".
 CFLAGS       ?= -O2 -g
 PREFIX       ?= /usr/local
 B            ?= build
@@ -9,7 +9,7 @@ CLANG_FORMAT ?= clang-format
 MODULES = libssh2 libarchive inih jansson libcrypto zlib
 PKG     = PKG_CONFIG_PATH='$(CURDIR)/.deps/lib/pkgconfig:$(PKG_CONFIG_PATH)' \
           pkg-config
-# Asked once, and only when something is compiled: make deps comes before.
+# Runs once, and only when something is compiled: after make deps.
 PKG_CFLAGS = $(eval PKG_CFLAGS := $(shell $(PKG) --cflags $(MODULES)))$(PKG_CFLAGS)
 PKG_LIBS   = $(eval PKG_LIBS := $(shell $(PKG) --libs $(MODULES)))$(PKG_LIBS)
 WARN    = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
@@ -21,7 +21,7 @@ LINK    = $(CC) $(CFLAGS) $(LDFLAGS)
 LIBS    = $(PKG_LIBS) -pthread
 DEPS    = @CC='$(CC)' LIBSSH2_SRC='$(LIBSSH2_SRC)' sh .ci/deps.sh
 SPREAD  = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell getconf _NPROCESSORS_ONLN))
-say     = $(if $V,,@echo '  $1' && )# make V=1 shows the commands themselves
+say     = $(if $V,,@echo '  $1' && )# make V=1 shows the commands
 quoted  = '$(subst ','\'',$1)'
 SUBMAKE = @+$(MAKE) --no-print-directory
 
@@ -41,36 +41,37 @@ UNIT    := $(patsubst %.c,$B/%,$(wildcard $(T:%=tests/unit/%.c)))
 
 ## Build
 ##   all         build/hdeploy
-##   units       the unit tests (T='test_str test_json': these alone)
-##   ready       say what is missing for all; ready-units, ready-demo and
-##               ready-tests: for these
-##   deps        install what is missing (FOR="units demo tests lint": for these)
+##   units       the unit tests (T='test_str test_json': only these)
+##   ready       name the packages that a build lacks; also ready-units,
+##               ready-demo, ready-tests
+##   deps        install these packages (FOR="units demo tests lint": for these)
 ##   compile_commands.json   for clangd and other tools
 ##   install     into PREFIX (/usr/local) below DESTDIR
-##   uninstall   take that away again
+##   uninstall   remove the installed files
 ##   clean       remove build/
 ##   help        print this
 ## Try
-##   demo        the whole job on three hosts of this machine
+##   demo        push, upgrade and roll back three hosts on this machine
 ##   lab         the same three hosts, and a shell to try changes by hand
-##               (CMD='hdeploy status lab': this instead of a shell)
+##               (CMD='hdeploy status lab': run this instead of a shell)
 ## Test
 ##   check       everything that CI runs
-##   check-unit  unit tests (T='test_str test_json': these alone)
+##   check-unit  unit tests (T='test_str test_json': only these)
 ##   check-integration   real runs and the command line (T=...)
-##   check-nightly       what takes minutes and rarely fails alone (T=...)
+##   check-nightly       slow tests that rarely fail alone (T=...)
 ##   check-faults        every fault at every step (FAULTS=1/8: an eighth)
 ##   check-source        layers: includes point one way; headers: each compiles
-##               alone; banned: no object calls what it must not; reviewed:
-##               docs/security.md has a line for each script
+##               alone; banned: no object calls a banned function; reviewed:
+##               docs/security.md has a line for each script; recovery:
+##               hdeploy prints the messages that docs/recovery.md quotes
 ##   lint        formatting, words, cppcheck, shellcheck, -Werror
-##   words       no word of tests/words.txt
+##   words       no word of tests/words.txt in the tree
 ##   sanitize    the tests with ASan, UBSan and TSan
-##   fuzz        every parser, TIME=60 seconds each (FUZZ="term rel": these);
-##               fuzzer: only build it
-##   plans       write tests/plans/*/plan anew, for a review by git diff
+##   fuzz        every parser for TIME=60 seconds (FUZZ="term rel": only
+##               these); fuzzer: only build
+##   plans       rewrite tests/plans/*/plan; review them with git diff
 ##   fixtures    build the releases that tests install
-##   bench       what hdeploy costs, beside clush, pdsh, scp and the like
+##   bench       compare the costs of hdeploy with clush, pdsh, scp and others
 ##
 ## V=1 shows the commands, B=DIR builds in DIR instead of build.
 all: $B/hdeploy
@@ -97,7 +98,7 @@ $B/tests/unit/test_fuzz_replay: $B/tests/unit/test_fuzz_replay.o $(TARGETS) \
   $(SUPPORT) $B/libhdeploy.a
 	$(call say,link $@)$(LINK) -o $@ $^ -lcmocka $(LIBS)
 
-# test_work counts what parsers do: they are compiled once more for it.
+# test_work counts the work of parsers, which are compiled again for this.
 COUNT   = -O1 -fno-builtin -fsanitize-coverage=trace-pc
 COUNTED := $(patsubst %.c,$B/counted/%.o,$(filter core/base/% core/artifact/% \
              core/inventory/% core/plan/% core/past.c core/remote/reader.c \
@@ -110,15 +111,15 @@ WRAPPED = malloc calloc realloc memcpy memmove memset memchr memcmp strlen \
           strtok_r vsnprintf
 $B/counted/%.o: %.c | ready
 	@mkdir -p $(@D)
-	$(call say,compile $< to be counted)$(COMPILE) $(COUNT) -c -o $@ $<
+	$(call say,compile $< with counters)$(COMPILE) $(COUNT) -c -o $@ $<
 $B/tests/unit/test_work: $B/tests/unit/test_work.o $B/tests/counting/work.o \
   $(TARGETS) $(COUNTED) $(SUPPORT) $B/libhdeploy.a
 	$(call say,link $@)$(LINK) $(WRAPPED:%=-Wl,--wrap=%) -o $@ $^ \
 	  -lcmocka $(LIBS)
-# test_memory runs hdeploy itself, and has its allocations fail.
+# test_memory runs all of hdeploy and makes its allocations fail.
 $B/tests/counting/main.o: cmd/main.c | ready-units
 	@mkdir -p $(@D)
-	$(call say,compile $< to be called)$(COMPILE) -Dmain=hdeploy_main \
+	$(call say,compile $< as a library)$(COMPILE) -Dmain=hdeploy_main \
 	  -Wno-missing-prototypes -c -o $@ $<
 FAILING = malloc calloc realloc
 $B/tests/unit/test_memory: $B/tests/unit/test_memory.o $B/tests/counting/fail.o \
@@ -126,7 +127,7 @@ $B/tests/unit/test_memory: $B/tests/unit/test_memory.o $B/tests/counting/fail.o 
 	$(call say,link $@)$(LINK) $(FAILING:%=-Wl,--wrap=%) -o $@ $^ \
 	  -lcmocka $(LIBS)
 
-# What is missing: ready names it, deps installs it (FOR="units demo tests lint").
+# ready names missing packages; deps installs them (FOR="units demo tests lint").
 FOR ?=
 ready:
 	$(DEPS) check build
@@ -139,35 +140,37 @@ ready-tests: ready
 deps:
 	$(DEPS) install build $(FOR)
 
-# The tests: make check-unit T='test_str test_json' runs these alone.
+# The tests: make check-unit T='test_str test_json' runs only these.
 RUN = @HDEPLOY='$(CURDIR)/$B/hdeploy' sh tests/run.sh
 check:
 	$(DEPS) install build units demo tests
 	$(SUBMAKE) $(SPREAD) fixtures all units
 	$(SUBMAKE) check-source
 	$(RUN) $(UNIT) $(SCRIPTS)
-check-source: layers headers banned reviewed
+check-source: layers headers banned reviewed recovery
 layers:
 	@sh tests/check_layers.sh && sh tests/check_layers_test.sh
 headers: | ready-units
 	@for h in $(HEADERS); do $(CC) $(BASE) -Werror -Wno-pedantic \
 	    -fsyntax-only -x c $$h || exit 1; done
-# In the end also the phrases of the list: check_words.sh word phrase
+# Later also the phrases of the list: check_words.sh word phrase
 words:
 	@sh tests/check_words_test.sh && sh tests/check_words.sh word
 reviewed:
 	@sh tests/check_reviewed.sh
+recovery:
+	@sh tests/check_recovery.sh
 banned: $(OBJ)
 	@sh tests/check_banned.sh $B $(OBJ)
-# Some unit tests run sshd and other shells: all of them need what tests need.
+# Some unit tests run sshd and other shells, so all of them need ready-tests.
 check-unit: units | $(if $(filter $T,test_*),ready-tests)
 	$(RUN) $(UNIT)
 check-integration: all fixtures | ready-tests
 	$(RUN) $(SCRIPTS)
-# What is tested once a night: each takes minutes and rarely fails alone.
+# Once a night: each takes minutes and rarely fails alone.
 check-nightly: all fixtures | ready-tests
 	$(RUN) $(NIGHTLY)
-# Every fault at every step of an upgrade, for an hour: FAULTS=1/8 is an eighth.
+# Every fault at every step of an upgrade: an hour. FAULTS=1/8: an eighth.
 check-faults: all fixtures | ready-tests
 	@HDEPLOY='$(CURDIR)/$B/hdeploy' sh tests/faults.sh
 fixtures: | ready-tests
@@ -179,8 +182,8 @@ plans: all
 bench: all | ready-demo
 	@sh tests/fixtures/release.sh --few
 	@HDEPLOY='$(CURDIR)/$B/hdeploy' bash tests/bench/bench.sh
-# Every parser in turn for TIME seconds (FUZZ="term rel": these), from the
-# stored inputs and earlier finds. Needs clang.
+# Every parser in turn for TIME seconds (FUZZ="term rel": only these), starting
+# from the stored inputs and earlier finds. Needs clang.
 TIME ?= 60
 fuzz:
 	@command -v clang >/dev/null || \
@@ -200,19 +203,19 @@ lab:
 	$(SUBMAKE) $(SPREAD) all
 	@HDEPLOY='$(CURDIR)/$B/hdeploy' CMD=$(call quoted,$(value CMD)) sh tests/lab.sh
 
-# clang-format's versions disagree about some macros: 14 decides. What is
-# initialised, gcc and the sanitizers know better than cppcheck.
+# Versions of clang-format disagree about some macros: 14 decides. gcc and the
+# sanitizers find uninitialised variables better than cppcheck.
 CPPCHECK = cppcheck --quiet --error-exitcode=1 --std=c11 --inline-suppr -I. \
            --enable=warning,portability,performance --suppress=uninitvar \
            --suppress=ctuuninitvar --suppress=normalCheckLevelMaxBranches
-# In shell for hosts A && B || C is meant as it reads; what one file sets and
-# another reads is checked in the texts that are made of them.
+# Scripts for hosts use A && B || C on purpose. check_composed.sh checks
+# variables that one file sets and another reads.
 LOOSE = SC2015,SC2030,SC2031,SC2034,SC2154
 lint: layers headers words
 	$(DEPS) check build units lint
 	@if $(CLANG_FORMAT) --version | grep -q 'version 14'; then \
 	  $(CLANG_FORMAT) --dry-run -Werror $(SRC) $(HEADERS) tests/*/*.c; \
-	else echo 'format not checked: that needs clang-format 14'; fi
+	else echo 'format not checked: needs clang-format 14'; fi
 	$(CPPCHECK) core transport cmd
 	@shellcheck -x -P SCRIPTDIR:. $(filter-out core/remote/%,$(SHELLS))
 	@shellcheck -e $(LOOSE) core/remote/*.sh
@@ -221,7 +224,7 @@ lint: layers headers words
 	$(if $(shell command -v clang),\
 	  $(SUBMAKE) B=$B/clang CC=clang WERROR=-Werror all units)
 
-# Memory and undefined behaviour everywhere; races in what uses threads.
+# Memory and undefined behaviour in all tests; races in those with threads.
 SANITIZE = -g -O1 -fno-omit-frame-pointer -fno-sanitize-recover=all -fsanitize=
 THREADED = test_event* test_fleet* test_host* test_rollout* test_screen_live* test_ssh*
 sanitize:
@@ -231,8 +234,8 @@ sanitize:
 	$(SUBMAKE) B=$B/tsan CFLAGS='$(SANITIZE)thread' T=test_main_job \
 	  check-integration
 
-# What make would run, without running it; of a file that is compiled more than
-# once, the first.
+# From a dry run of make. If a file is compiled more than once, the first
+# command counts.
 compile_commands.json: | ready-units
 	@$(MAKE) -nB V=1 all units | awk -v dir='$(CURDIR)' \
 	  '/ -c -o [^ ]+\.o [^ ]+\.c$$/ && !seen[$$NF]++ { \
@@ -256,7 +259,7 @@ clean:
 	rm -rf $B
 
 .PHONY: all units help ready ready-units ready-demo ready-tests deps check \
-        check-source layers headers banned reviewed words check-unit \
+        check-source layers headers banned reviewed recovery words check-unit \
         check-integration check-nightly check-faults fixtures plans bench demo lab \
         fuzz fuzzer lint sanitize compile_commands.json install uninstall clean
 .SECONDARY:
