@@ -20,7 +20,7 @@ ask(const char *question)
 	char answer[16] = "";
 
 	fprintf(stderr, "%s Type yes: ", question);
-	/* fgets alone would go on waiting after Ctrl-C */
+	/* fgets alone would keep waiting after Ctrl-C */
 	while (!hd_cancel_requested() && poll(&in, 1, -1) < 1)
 		continue;
 	return !hd_cancel_requested() &&

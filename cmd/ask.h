@@ -5,12 +5,11 @@
 
 #include <stdbool.h>
 
-/* Whether somebody is there to be asked: standard input and error are a
- * terminal. */
+/* Whether a person can answer: stdin and stderr are terminals. */
 bool hd_ask_possible(void);
 
-/* Asks at the terminal and waits, while view draws nothing; true only for
- * "yes". Ctrl-C is a no. */
+/* Asks at the terminal and blocks; view draws nothing meanwhile. True only for
+ * the answer "yes"; Ctrl-C means no. */
 bool hd_ask(struct hd_view *view, const char *question);
 
 #endif

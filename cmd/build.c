@@ -3,7 +3,8 @@
 #include "cmd/release.h"
 #include "cmd/units.h"
 
-/* "0.1.0, 0.1.1" of all entries up (or down), NULL if there is none. */
+/* The versions of all relup entries up (or down), "0.1.0, 0.1.1"; NULL if there
+ * are none. */
 static const char *
 versions(struct hd_arena *arena, const struct hd_artifact *a, bool down)
 {
@@ -39,7 +40,7 @@ describe(const struct hd_cli *cli, const struct hd_artifact *a)
 	hd_emitf(cli->sink, HD_EV_NOTE, NULL, "sha256    %s", a->sha256);
 	if (up == NULL && down == NULL)
 		hd_emitf(cli->sink, HD_EV_NOTE, NULL,
-		    "relup     none: no version can be upgraded to it hot");
+		    "relup     none: a hot upgrade to it is impossible");
 	if (up != NULL)
 		hd_emitf(
 		    cli->sink, HD_EV_NOTE, NULL, "relup     up from %s", up);
@@ -48,7 +49,7 @@ describe(const struct hd_cli *cli, const struct hd_artifact *a)
 		    cli->sink, HD_EV_NOTE, NULL, "relup     down to %s", down);
 }
 
-/* Whether it could be pushed: better known now than in the job that does. */
+/* Shows refusals of a push now rather than in the job that pushes. */
 static enum hd_status
 try_push(struct hd_cli *cli, const struct hd_artifact *a)
 {

@@ -26,7 +26,8 @@ hd_command_find(
 		return hd_err_set(err, HD_EUSAGE,
 		    "unknown command \"%s\"; did you mean \"%s\"?", name, near);
 	return hd_err_set(err, HD_EUSAGE,
-	    "unknown command \"%s\"; \"hdeploy help\" lists them", name);
+	    "unknown command \"%s\"; \"hdeploy help\" lists all commands",
+	    name);
 }
 
 int
@@ -67,7 +68,7 @@ hd_cli_version(
 	if (*out == NULL || hd_version_valid(*out))
 		return 0;
 	return hd_err_set(err, HD_EUSAGE,
-	    "\"%s\" cannot be a version: letters, digits and ._+~- after a "
-	    "letter or digit, at most %d characters",
+	    "\"%s\" is not a valid version: use letters, digits and ._+~-, "
+	    "begin with a letter or digit, at most %d characters",
 	    *out, HD_VERSION_MAX);
 }

@@ -10,17 +10,17 @@
 
 #include <stdio.h>
 
-/* What a command needs; main.c sees to it before it calls run. */
+/* What a command needs; main.c provides it before it calls run. */
 enum {
 	HD_NEEDS_FILE = 1 << 0,    /* deploy.ini is read and checked */
 	HD_NEEDS_ENV = 1 << 1,     /* the first argument names hosts */
 	HD_CHANGES_HOSTS = 1 << 2, /* shows its plan first; --dry-run stops */
-	HD_MAY_NAME_ENV = 1 << 3, /* the first argument names hosts if it can */
+	HD_MAY_NAME_ENV = 1 << 3,  /* the first argument may name hosts */
 };
 
 struct hd_command;
 
-/* All that a command works with. Pointers are borrowed by run. */
+/* The input of a command. run borrows all pointers. */
 struct hd_cli {
 	struct hd_options options;
 	const struct hd_command *command;
@@ -32,15 +32,15 @@ struct hd_cli {
 	struct hd_inventory *inventory; /* with HD_NEEDS_FILE, else NULL */
 	struct hd_stored *stored; /* with --facts: owns inventory; else NULL */
 	const struct hd_env *env; /* if one was named, else NULL */
-	const struct hd_host **hosts; /* of env, what --limit leaves */
+	const struct hd_host **hosts; /* of env, selected by --limit */
 	size_t nhosts;
 };
 
-/* One per command, in a file of its own; the help is made from it. */
+/* One per command, each in its own file; also the source of its help. */
 struct hd_command {
 	const char *name;
-	const char *args;  /* "ENV [VERSION]": required, then optional; "X...":
-			      one or more, the last */
+	const char *args;  /* "ENV [VERSION]": required, then optional; a last
+			      "X..." takes one or more */
 	const char *help;  /* one line */
 	const char *usage; /* paragraphs, "\n" at each line's end */
 	unsigned flags;
@@ -49,17 +49,17 @@ struct hd_command {
 
 /* Ends with NULL. */
 extern const struct hd_command *const hd_commands[];
-/* HD_EUSAGE, with the nearest name, if there is no such command. */
+/* HD_EUSAGE for an unknown command; the message suggests a similar one. */
 int hd_command_find(const struct hd_command **out, const char *name,
     struct hd_err *err) HD_CHECK;
-/* HD_EUSAGE unless as many arguments were given as the command takes. */
+/* HD_EUSAGE if the command takes fewer or more arguments. */
 int hd_command_count_args(
     const struct hd_command *c, size_t nargs, struct hd_err *err) HD_CHECK;
 
-/* Emits the error and says which exit status it means. */
+/* Emits the error and returns its exit status. */
 enum hd_status hd_cli_fail(const struct hd_cli *cli, const struct hd_err *err);
-/* Argument i as a version, NULL if it was not given. HD_EUSAGE if it cannot
- * be one. */
+/* Sets *out to argument i, NULL if it was not given. HD_EUSAGE if it is not a
+ * valid version. */
 int hd_cli_version(const char **out, const struct hd_cli *cli, size_t i,
     struct hd_err *err) HD_CHECK;
 

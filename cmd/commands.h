@@ -3,8 +3,8 @@
 
 #include "cmd/command.h"
 
-/* To add a command: a file of its own, and a line here, where help is to show
- * it. */
+/* To add a command, write its file and add a row here. Help lists commands in
+ * this order. */
 /* clang-format off */
 #define HD_COMMANDS(row)                                                       \
 	row(init)                                                              \

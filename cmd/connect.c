@@ -14,7 +14,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-/* Text from the environment, or NULL if it is not set or empty. */
+/* An environment variable; NULL if it is unset or empty. */
 static const char *
 from_env(struct hd_connector *c, const char *name)
 {
@@ -27,8 +27,8 @@ from_env(struct hd_connector *c, const char *name)
 
 enum { LINE_MAX_BYTES = 512 };
 
-/* The same, if it can be a line of what hosts write down, in locks and in the
- * history: short, and no control characters. */
+/* The same, but NULL unless it is short and free of control characters: hosts
+ * write it into locks and the history. */
 static const char *
 line_from_env(struct hd_connector *c, const char *name)
 {
@@ -58,7 +58,8 @@ find_identities(struct hd_connector *c)
 	}
 }
 
-/* GitLab, Jenkins and Buildkite name the job's page; GitHub its parts. */
+/* The URL of the CI job. GitLab, Jenkins and Buildkite set it whole; GitHub
+ * sets its parts. */
 static const char *
 find_job(struct hd_connector *c)
 {
@@ -89,7 +90,7 @@ hd_connector_init(struct hd_connector *c, struct hd_err *err)
 	errno = 0;
 	pw = getpwuid(getuid());
 	if (pw == NULL && errno == ENOMEM)
-		hd_alloc_failed(); /* no home would mean no known hosts */
+		hd_alloc_failed(); /* not a missing home: known hosts */
 	*c = (struct hd_connector){ 0 };
 	c->home = from_env(c, "HOME");
 	c->user = line_from_env(c, "USER");
@@ -103,8 +104,7 @@ hd_connector_init(struct hd_connector *c, struct hd_err *err)
 		c->user = hd_arena_strdup(&c->arena, pw->pw_name);
 	if (c->user == NULL)
 		return hd_err_set(err, HD_ELOCAL,
-		    "nobody knows the name of user %ld: set USER",
-		    (long)getuid());
+		    "no user name found for uid %ld: set USER", (long)getuid());
 	c->who = hd_arena_fmt(&c->arena, "%s@%s", c->user,
 	    uname(&machine) == 0 ? machine.nodename : "unknown");
 	if (c->home != NULL) {
@@ -123,7 +123,7 @@ hd_connector_done(struct hd_connector *c)
 	*c = (struct hd_connector){ 0 };
 }
 
-/* "~/x" in the home of who runs hdeploy; anything else as it is. */
+/* Expands a leading "~/" to the home of the user who runs hdeploy. */
 static const char *
 expand(struct hd_arena *a, const char *home, const char *path)
 {
@@ -132,7 +132,7 @@ expand(struct hd_arena *a, const char *home, const char *path)
 	return hd_arena_fmt(a, "%s%s", home, path + 1);
 }
 
-/* What deploy.ini and the environment say of a host; lives as long as a. */
+/* Options from deploy.ini and the environment; allocated in a. */
 static struct hd_ssh_opts
 ssh_options(const struct hd_connector *c, const struct hd_host *host,
     struct hd_arena *a)
@@ -220,7 +220,7 @@ add_words(struct hd_arena *a, struct hd_strs *list, const char *const *words)
 		*HD_PUSH(a, list) = *words;
 }
 
-/* A file as ssh reads it: quoted, and % stands for more than itself. */
+/* Escapes % in a path: ssh expands it. */
 static const char *
 file_word(struct hd_arena *a, const char *path)
 {
@@ -231,7 +231,7 @@ file_word(struct hd_arena *a, const char *path)
 	return hd_arena_strdup(a, out.ptr);
 }
 
-/* An agent's other keys are not tried before those that deploy.ini names. */
+/* IdentitiesOnly: if deploy.ini names keys, ssh tries no other agent keys. */
 static void
 add_identities(struct hd_arena *a, struct hd_strs *list,
     const struct hd_connector *c, const struct hd_host *host)
@@ -246,8 +246,8 @@ add_identities(struct hd_arena *a, struct hd_strs *list,
 		    (const char *[]){ "-o", "IdentitiesOnly=yes", NULL });
 }
 
-/* No file of ssh's own is read: it is to get where hdeploy gets, not where a
- * Host section sends it. */
+/* -F none: a Host section of ssh_config must not send ssh to another host than
+ * hdeploy's own connections. */
 static void
 add_ssh(struct hd_arena *a, struct hd_strs *list, const struct hd_connector *c,
     const struct hd_host *host, const char *known)
@@ -284,7 +284,7 @@ hd_connect_words(const struct hd_connector *c, const struct hd_host *host,
 		add_words(a, &list,
 		    (const char *[]){
 			"sudo", "-n", "-u", host->run_as, "--", NULL });
-	hd_shell_arg(&remote, script); /* the login shell takes it apart */
+	hd_shell_arg(&remote, script); /* the login shell parses it */
 	add_words(a, &list,
 	    (const char *[]){ "/bin/sh",
 		ssh ? hd_arena_strdup(a, remote.text.ptr) : script, NULL });

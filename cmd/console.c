@@ -43,8 +43,8 @@ find_host(
 	    near != NULL ? near : "", near != NULL ? "\"?" : "");
 }
 
-/* A file with the key that this host has shown and that is known or pinned,
- * alone; the caller removes it. "" for this machine. */
+/* Writes the known or pinned key that this host shows to a temporary file of
+ * its own. The caller removes the file. path is "" for a local host. */
 static int
 keep_key(char *path, size_t size, const struct hd_connector *c,
     const struct hd_host *host, struct hd_err *err)
@@ -69,7 +69,7 @@ keep_key(char *path, size_t size, const struct hd_connector *c,
 		 hd_fs_write_all(fd, "\n", 1) < 0;
 	if (!key.known)
 		hd_err_set(err, HD_EHOSTKEY,
-		    "the host key %s is not known: record it first, `%s`",
+		    "the host key %s is not recorded: run `%s` first",
 		    key.print, hd_advice(&words, host, "trust", NULL));
 	else if (failed)
 		hd_err_set(err, HD_ELOCAL, "%s: %s", path, strerror(errno));
@@ -77,7 +77,7 @@ keep_key(char *path, size_t size, const struct hd_connector *c,
 	return failed ? -1 : 0;
 }
 
-/* Has the host lay out what the console begins with. */
+/* Has the host write the script that starts the console. */
 static int
 prepare(struct hd_cli *cli, struct hd_connector *c, const struct hd_host *host,
     const char *id, struct hd_err *err)
@@ -113,7 +113,8 @@ prepare(struct hd_cli *cli, struct hd_connector *c, const struct hd_host *host,
 	return rc;
 }
 
-/* With this terminal, and signals as a shell would have left them. */
+/* Runs a program on this terminal and waits. SIGPIPE is reset: hdeploy ignores
+ * it, a shell does not. */
 static int
 run_here(const char **words, int *status, struct hd_err *err)
 {
@@ -165,8 +166,7 @@ open_console(struct hd_cli *cli, struct hd_connector *c,
 	if (prepare(cli, c, host, id, err) < 0)
 		return -1;
 	hd_emitf(cli->sink, HD_EV_NOTE, host->name,
-	    "leave with Ctrl-G, q, Enter: q() or init:stop() would stop the "
-	    "node");
+	    "leave with Ctrl-G, q, Enter; q() and init:stop() stop the node");
 	return run_here(words.v, status, err);
 }
 
@@ -179,13 +179,13 @@ console(struct hd_cli *cli, int *status, struct hd_err *err)
 	int rc;
 
 	if (cli->options.json)
-		return hd_err_set(err, HD_EUSAGE,
-		    "a console has no events: leave --json out");
+		return hd_err_set(
+		    err, HD_EUSAGE, "console has no events: leave out --json");
 	if (find_host(&host, cli, err) < 0)
 		return -1;
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
 		return hd_err_set(err, HD_EREFUSED,
-		    "a console needs a terminal as its stdin and stdout; "
+		    "console needs a terminal on stdin and stdout; "
 		    "`hdeploy run` needs none");
 	rc = hd_connector_init(&c, err);
 	if (rc == 0)
@@ -206,7 +206,8 @@ run(struct hd_cli *cli)
 
 	if (console(cli, &status, &err) < 0)
 		return hd_cli_fail(cli, &err);
-	/* It is ssh's, or the console's: our words for it would be wrong. */
+	/* An empty summary: the status is that of ssh or the console, and
+	 * hdeploy's text for it would be wrong. */
 	hd_emit(cli->sink, (struct hd_event){ .kind = HD_EV_SUMMARY });
 	return (enum hd_status)status;
 }

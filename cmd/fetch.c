@@ -8,7 +8,7 @@ run(struct hd_cli *cli)
 	struct hd_goal goal = { .kind = HD_GOAL_FETCH };
 	struct hd_err err = { 0 };
 
-	/* If the folder cannot be made, no host is asked. */
+	/* Connect to no host if the folder cannot be created. */
 	if (hd_cli_version(&goal.version, cli, 1, &err) < 0 ||
 	    (cli->options.into != NULL && !cli->options.dry_run &&
 		hd_fs_make_folder(cli->options.into, &err) < 0))

@@ -4,9 +4,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* Writes text, which is one line, and a newline, broken at blanks where it is
- * wider than columns. The first line begins where the cursor is, at column
- * at; the others at indent. */
+/* Writes one line of text and a newline, wrapped at blanks to columns. at is
+ * the current column of the cursor; further lines begin at column indent. */
 void hd_fold(
     FILE *out, const char *text, size_t at, size_t indent, size_t columns);
 

@@ -3,7 +3,7 @@
 
 #include "cmd/command.h"
 
-/* All of it from the tables of commands, options and statuses. */
+/* Built from the tables of commands, options and statuses. */
 void hd_help_all(FILE *out);
 void hd_help_command(FILE *out, const struct hd_command *c);
 

@@ -4,20 +4,19 @@
 #include "core/base/index.h"
 
 /*
- * What a screen keeps of each host between events: one zeroed entry per host,
- * in the order in which hosts came. The first member of an entry is
- * `const char *host`; NULL is this machine. Finding one takes the same time
- * however many hosts there are.
+ * State that a screen keeps per host between events: one entry per host, zeroed
+ * when added, in order of first use. The first member of an entry must be
+ * `const char *host`; NULL is this machine. Lookup takes constant time.
  */
 struct hd_host_table {
-	struct hd_arena arena; /* also for what entries point to */
+	struct hd_arena arena; /* entries, and data that they point to */
 	void **v;
 	size_t n, cap;
-	struct hd_index places; /* 1 + its place, of each host; "": NULL */
+	struct hd_index places; /* of each host, 1 + its place in v; "": NULL */
 };
 
-/* The entry of a host, of this size: a new one if there is none. It stays
- * where it is until hd_host_table_done(). */
+/* The entry of a host, size bytes, added if missing. Valid, at the same
+ * address, until hd_host_table_done(). */
 void *hd_host_table_at(struct hd_host_table *t, const char *host, size_t size);
 void hd_host_table_done(struct hd_host_table *t);
 

@@ -10,7 +10,7 @@
 
 enum { SOURCE_MAX = 1024 * 1024, INI_MAX = 64 * 1024 };
 
-/* NULL if it is not there. */
+/* *out is NULL if the file does not exist. */
 static int
 source(
     const char **out, struct hd_arena *a, const char *path, struct hd_err *err)
@@ -45,7 +45,7 @@ read_sources(struct hd_sources *in, struct hd_arena *a, struct hd_err *err)
 	return 0;
 }
 
-/* What is there already is somebody's work. */
+/* O_EXCL: never overwrites a file. */
 static int
 create(const char *path, const struct hd_str *text, struct hd_err *err)
 {
@@ -54,8 +54,8 @@ create(const char *path, const struct hd_str *text, struct hd_err *err)
 
 	if (fd < 0 && errno == EEXIST)
 		return hd_err_set(err, HD_EUSAGE,
-		    "%s is there already and stays as it is; --dry-run "
-		    "shows what would be written",
+		    "%s already exists and was not changed; --dry-run "
+		    "shows what init would write",
 		    path);
 	if (fd < 0 || hd_fs_write_all(fd, text->ptr, text->len) < 0) {
 		hd_err_set(err, HD_ELOCAL, "%s: %s", path, strerror(errno));
@@ -67,14 +67,14 @@ create(const char *path, const struct hd_str *text, struct hd_err *err)
 }
 
 static void
-tell(const struct hd_cli *cli, const struct hd_project *p)
+report(const struct hd_cli *cli, const struct hd_project *p)
 {
 	for (size_t i = 0; i < p->notes.n; i++)
 		hd_emitf(
 		    cli->sink, HD_EV_NOTE, NULL, "to do: %s", p->notes.v[i]);
 	hd_emitf(cli->sink, HD_EV_NOTE, NULL,
-	    "%s is written%s%s: put your hosts into it, then `hdeploy trust "
-	    "prod` and `hdeploy push prod`",
+	    "wrote %s%s%s: add your hosts to it, then run `hdeploy trust prod` "
+	    "and `hdeploy push prod`",
 	    cli->options.file, p->name != NULL ? " for the release " : "",
 	    p->name != NULL ? p->name : "");
 }
@@ -100,7 +100,7 @@ run(struct hd_cli *cli)
 	}
 	if (create(cli->options.file, &text, &err) < 0)
 		return hd_cli_fail(cli, &err);
-	tell(cli, &p);
+	report(cli, &p);
 	return HD_STATUS_OK;
 }
 

@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* Where hdeploy was started without stdin, stdout or stderr, no connection may
- * get their numbers. Not open for writing, so that writing fails. */
+/* If hdeploy is started with stdin, stdout or stderr closed, no connection must
+ * get that descriptor. Opened read-only, so that writing still fails. */
 static void
 hold_standard_streams(void)
 {
@@ -23,7 +23,7 @@ hold_standard_streams(void)
 		close(fd);
 }
 
-/* Which command is meant. NULL: only the general help was asked for. */
+/* Sets cli->command; NULL if only the general help was requested. */
 static int
 choose(struct hd_cli *cli, struct hd_err *err)
 {
@@ -40,7 +40,7 @@ choose(struct hd_cli *cli, struct hd_err *err)
 		return 0;
 	if (cli->nargs == 0)
 		return hd_err_set(err, HD_EUSAGE,
-		    "no command given; \"hdeploy help\" lists them");
+		    "no command given; \"hdeploy help\" lists all commands");
 	if (hd_command_find(&cli->command, cli->args[0], err) < 0)
 		return -1;
 	cli->args++;
@@ -75,8 +75,8 @@ run(struct hd_cli *cli)
 	return status;
 }
 
-/* What was written must have arrived: a CI job that lost its log, or a
- * program its events, should not take silence for success. */
+/* Fails if output was lost: a CI job without its log, or a program without its
+ * events, must not take silence for success. */
 static enum hd_status
 close_output(enum hd_status status)
 {
@@ -84,15 +84,16 @@ close_output(enum hd_status status)
 
 	if (fclose(stdout) == 0 && !lost)
 		return status;
-	fputs("stdout could not be written to (closed, or the disk is full): "
-	      "some of the output is lost\n",
+	fputs("cannot write to stdout (closed, or the disk is full): some "
+	      "output is lost\n",
 	    stderr);
 	return hd_status_worse(status, HD_STATUS_LOCAL);
 }
 
 static bool returned;
 
-/* libarchive without memory calls exit(1), which would mean something else. */
+/* libarchive calls exit(1) if it runs out of memory, but status 1 means that a
+ * host failed. */
 static void
 on_exit_from_below(void)
 {

@@ -16,7 +16,7 @@ run(struct hd_cli *cli)
 		return hd_cli_fail(cli, &err);
 	if (goal.from != NULL && !hd_version_valid(goal.from)) {
 		hd_err_set(&err, HD_EUSAGE,
-		    "--from: \"%s\" cannot be a version", goal.from);
+		    "--from: \"%s\" is not a valid version", goal.from);
 		return hd_cli_fail(cli, &err);
 	}
 	return hd_reach(cli, &goal);

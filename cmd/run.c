@@ -38,7 +38,7 @@ const struct hd_command hd_command_run = {
 	    "Its output is shown with the name of the host. Its time limit is\n"
 	    "upgrade_timeout, and it continues if the connection breaks. Put --\n"
 	    "before a COMMAND that has options. COMMAND is kept in a file on the\n"
-	    "host for a while: put no secret into it.\n",
+	    "host for a while: do not put secrets into it.\n",
 	.flags = HD_NEEDS_FILE | HD_NEEDS_ENV | HD_CHANGES_HOSTS,
 	.run = run,
 };

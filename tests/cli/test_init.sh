@@ -22,7 +22,7 @@ cp deploy.ini mine
 run init
 expect_status "another time" 2
 expect "it is left as it is" cmp deploy.ini mine
-expect "it says so" grep -q 'stays as it is' err
+expect "it says so" grep -q 'already exists and was not changed' err
 ln -s nowhere link.ini
 run init -f link.ini
 expect_status "a link that leads nowhere" 2

@@ -8,7 +8,7 @@ if [ -e /dev/full ]; then
 	"$HDEPLOY" help >/dev/full 2>err || status=$?
 	: >out
 	expect_status "a full disk" 7
-	expect "it is said" grep -q '^stdout could not be written' err
+	expect "it is said" grep -q '^cannot write to stdout' err
 fi
 
 status=0

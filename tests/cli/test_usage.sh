@@ -14,9 +14,9 @@ refused() {
 }
 
 write_ini "true" "rel"
-refused 'no command given; "hdeploy help" lists them'
+refused 'no command given; "hdeploy help" lists all commands'
 refused 'unknown command "pussh"; did you mean "push"?' pussh
-refused 'unknown command "frobnicate"; "hdeploy help" lists them' frobnicate
+refused 'unknown command "frobnicate"; "hdeploy help" lists all commands' frobnicate
 refused 'unknown option "--dryrun"; did you mean "--dry-run"?' \
 	push prod --dryrun
 refused 'unknown option "-x"' -x push prod
@@ -38,13 +38,13 @@ refused 'too many arguments for start; usage: hdeploy start ENV' \
 refused 'too many arguments for version; usage: hdeploy version' version 1
 
 # What comes from the command line cannot write on the terminal.
-refused 'unknown command "x\x07y"; "hdeploy help" lists them' \
+refused 'unknown command "x\x07y"; "hdeploy help" lists all commands' \
 	"$(printf 'x\033[31m\007y')"
 
 for version in ../x -x .1 'a b' 'a$(b)' "$(printf 'a\nb')"; do
 	run upgrade prod -- "$version"
 	expect_status "upgrade prod $version" 2
-	expect "upgrade prod $version" grep -q 'cannot be a version' err
+	expect "upgrade prod $version" grep -q 'is not a valid version' err
 done
 run rollback prod --from=../x
 expect_status "--from=../x" 2
