@@ -19,12 +19,12 @@ struct lane {
 	char step[LINE / 2];
 	int64_t begun;
 	uint64_t done, size; /* bytes */
-	int64_t sent;        /* when that was said */
+	int64_t sent;        /* when the last progress came */
 };
 
 struct hd_lanes {
 	struct hd_host_table hosts;
-	size_t asking; /* hosts that are asked how they are; 0: none */
+	size_t asking; /* hosts whose facts are being read; 0: none */
 	int64_t asked;
 };
 
@@ -99,14 +99,13 @@ on_step(struct hd_lanes *l, const struct hd_event *ev, int64_t now)
 		l->asked = now;
 		return false;
 	}
-	/* Worked on even so: the host is asked what became of it, and
-	 * perhaps brought back. */
+	/* Still working: the run reads the host's state and may undo. */
 	if (strcmp(result, HD_STEP_FAILED) == 0)
 		work(lane, now, step, "failed: asking what runs now");
 	else
 		lane->state =
 		    WAITING; /* for its next step, or for the others */
-	/* What was sent, and how fast, may be of interest later. */
+	/* An upload keeps its line: size and rate may matter later. */
 	return strcmp(result, HD_STEP_OK) == 0 && lane->size == 0;
 }
 
@@ -158,14 +157,14 @@ hd_lanes_take(struct hd_lanes *l, const struct hd_event *ev, int64_t now)
 	return take[ev->kind] != NULL && take[ev->kind](l, ev, now);
 }
 
-/* Length of the character at p, which is UTF-8, and its greatest width. */
+/* Length in bytes of the UTF-8 character at p; *columns: its maximum width. */
 static size_t
 measure(const char *p, size_t *columns)
 {
 	unsigned char c = (unsigned char)*p;
 	size_t len = c < 0xc0 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
 
-	*columns = c < 0xe1 ? 1 : 2; /* the first wide ones are U+1100 on */
+	*columns = c < 0xe1 ? 1 : 2; /* wide characters begin at U+1100 */
 	for (size_t i = 1; i < len; i++) {
 		if (p[i] == '\0')
 			return i;
@@ -189,12 +188,12 @@ hd_lanes_cut(struct hd_str *out, const char *line, size_t columns)
 	}
 }
 
-/* How one frame is laid out. */
+/* The layout of one frame. */
 struct frame {
 	const struct hd_lanes *lanes;
 	int64_t now;
 	size_t columns;
-	int name; /* width of the column */
+	int name; /* width of the host column */
 	struct hd_str *out;
 };
 
@@ -219,7 +218,7 @@ seconds(char out[static HD_UNITS_MAX], int64_t ms)
 		    s / 60, s % 60);
 }
 
-/* ", 12.3 MiB of 20.0 MiB, 61%, 3.1 MiB/s"; no rate before it means much */
+/* ", 12.3 MiB of 20.0 MiB, 61%, 3.1 MiB/s"; no rate in the first second */
 static void
 sent(char out[static LINE / 4], const struct lane *lane)
 {
@@ -266,7 +265,8 @@ put_lane(const struct frame *f, const struct lane *lane)
 	put(f, line);
 }
 
-/* Up to room lanes of a state (DONE: of both others). Returns how many. */
+/* Puts up to room lanes in this state (DONE: in either other state). Returns
+ * their number. */
 static size_t
 put_lanes(const struct frame *f, enum state state, size_t room)
 {

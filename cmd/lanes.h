@@ -5,8 +5,8 @@
 #include "core/event.h"
 
 /*
- * What is going on at this moment, host by host, as the lines at the bottom
- * of a terminal: clean events in, text out. No clock, no terminal.
+ * The current activity of each host, as lines for the bottom of a terminal.
+ * Takes clean events and produces text; uses no clock and no terminal.
  *
  *	web1    4s  ship 0.2.0, 12.3 MiB of 20.0 MiB, 61%, 3.1 MiB/s
  *	web2        waiting
@@ -15,26 +15,26 @@ struct hd_lanes;
 
 struct hd_lanes *hd_lanes_new(void);
 void hd_lanes_free(struct hd_lanes *l); /* NULL is fine */
-/* True if the block says what there is to say of the event: it need not
- * scroll by as well. now: hd_clock_ms(). */
+/* True if the block shows the event in full, so that it need not scroll by as
+ * well. now: hd_clock_ms(). */
 bool hd_lanes_take(struct hd_lanes *l, const struct hd_event *ev, int64_t now);
 
-/* The screen that the lines have to fit on. */
+/* The size of the terminal. */
 struct hd_lanes_screen {
 	size_t columns, rows;
 };
 enum { HD_LANES_KEEP = 3 }; /* rows left for other text */
 
 /*
- * Appends the lines, each with its newline: none wider than the screen, no
- * more of them than leave HD_LANES_KEEP rows (but at least one). What does
- * not fit is counted in the last. Nothing if nothing goes on.
+ * Appends the lines, each with a newline and no wider than the screen. Leaves
+ * HD_LANES_KEEP rows free, but appends at least one line. The last line counts
+ * the hosts that do not fit. Appends nothing while no host is active.
  */
 void hd_lanes_draw(const struct hd_lanes *l, int64_t now,
     struct hd_lanes_screen screen, struct hd_str *out);
 
-/* Appends as much of a line as fits into so many columns. A character that
- * may be two columns wide counts as two: cut early rather than wrapped. */
+/* Appends the beginning of a line that fits into columns. A character that
+ * might be two columns wide counts as two: better cut early than wrapped. */
 void hd_lanes_cut(struct hd_str *out, const char *line, size_t columns);
 
 #endif

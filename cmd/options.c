@@ -136,7 +136,7 @@ struct reader {
 	bool failed;
 };
 
-/* Keeps only the first mistake: later ones may follow from it. */
+/* Keeps only the first error: later ones may result from it. */
 #define FAIL(r, ...)                                                           \
 	do {                                                                   \
 		if (!(r)->failed)                                              \
@@ -162,8 +162,8 @@ take(struct reader *r, const struct hd_option *row, const char *value)
 		FAIL(r, "--%s: \"%s\" is not %s", row->name, value, row->rule);
 }
 
-/* The value in the next word. A word that looks like an option more likely
- * means that the value was forgotten; --file=-x passes such a value. */
+/* The next word as a value. A word that begins with "-" is probably an option
+ * after a forgotten value; --file=-x passes such a value. */
 static const char *
 next_value(struct reader *r)
 {

@@ -15,8 +15,8 @@ struct hd_options {
 	const char *save;
 	const char *facts; /* plan from this file; NULL: ask the hosts */
 	const char *accept;
-	unsigned parallel; /* 0: as deploy.ini says */
-	unsigned count;    /* of history; 0: not said */
+	unsigned parallel; /* 0: use the setting of deploy.ini */
+	unsigned count;    /* of history; 0: not given */
 	unsigned wait;     /* ms, for locks of other runs */
 	bool hot, cold, replace, force_unhealthy;
 	bool dry_run, json, verbose, quiet, plain, help, version;
@@ -26,15 +26,15 @@ struct hd_options {
 };
 
 /*
- * Options may stand anywhere; "--" ends them. Returns -1 with HD_EUSAGE for
- * the first mistake, and reads on: what else was asked for (--json) is in *o
- * then too. hd_options_done() frees what *o owns, in both cases.
+ * Options may appear anywhere before "--". Returns -1 with HD_EUSAGE for the
+ * first error, but parses all arguments, so that *o still has --json and the
+ * like. Call hd_options_done() in both cases.
  */
 int hd_options_parse(struct hd_options *o, int argc, const char *const *argv,
     struct hd_err *err) HD_CHECK;
 void hd_options_done(struct hd_options *o);
 
-/* HD_EUSAGE if an option was given that is not one of this command. */
+/* HD_EUSAGE if an option was given that this command does not have. */
 int hd_options_allowed(const struct hd_options *o, const char *command,
     struct hd_err *err) HD_CHECK;
 
@@ -42,14 +42,14 @@ int hd_options_allowed(const struct hd_options *o, const char *command,
 struct hd_option {
 	char letter; /* 0: none */
 	const char *name;
-	const char *value; /* what to call it in the help; NULL: takes none */
-	const char *only;  /* the commands that have it; NULL: all */
+	const char *value; /* its name in the help; NULL: takes none */
+	const char *only;  /* commands that have it, "a, b"; NULL: all */
 	const char *help;
 	int (*set)(void *field, const char *text);
 	size_t field;     /* offset in struct hd_options */
-	const char *rule; /* what a value has to be; NULL: any text */
+	const char *rule; /* "a number"...: valid values; NULL: any */
 };
-/* Whether it is one of this command's own. */
+/* Whether row->only names this command. */
 bool hd_option_of(const struct hd_option *row, const char *command);
 /* Row i of the table, or NULL past its end. */
 const struct hd_option *hd_options_row(size_t i);

@@ -19,7 +19,7 @@ struct group {
 struct hd_plans {
 	struct hd_arena arena;
 	HD_LIST(struct group) groups;
-	struct hd_index places; /* 1 + its place, of what each says */
+	struct hd_index places; /* of each key, 1 + its place in groups */
 };
 
 struct hd_plans *
@@ -57,15 +57,15 @@ group_of(struct hd_plans *p, const struct hd_event *ev)
 {
 	const char *result = or_empty(ev->result), *text = or_empty(ev->text);
 	char change[CHANGE] = "";
-	const char *says;
+	const char *key;
 	struct group *g;
 	size_t *place;
 
 	if (ev->before != NULL || ev->after != NULL)
 		hd_summary_change(
 		    change, sizeof(change), ev->before, ev->after);
-	says = hd_arena_fmt(&p->arena, "%s\n%s\n%s", result, text, change);
-	place = hd_index_at(&p->places, &p->arena, says);
+	key = hd_arena_fmt(&p->arena, "%s\n%s\n%s", result, text, change);
+	place = hd_index_at(&p->places, &p->arena, key);
 	if (*place > 0)
 		return &p->groups.v[*place - 1];
 	g = HD_PUSH(&p->arena, &p->groups);

@@ -6,8 +6,8 @@
 #include <stdio.h>
 
 /*
- * The plans of all hosts for a person at a terminal: hosts with the same plan
- * stand together.
+ * The plans of all hosts for a person at a terminal, grouped by hosts with the
+ * same plan.
  *
  *	web1, web2: planned 0.1.0 -> 0.2.0
  *	  snapshot 0.1.0, unpack 0.2.0, install 0.2.0
@@ -18,7 +18,7 @@ struct hd_plans *hd_plans_new(void);
 void hd_plans_free(struct hd_plans *p); /* NULL is fine */
 /* ev is an HD_EV_PLAN. */
 void hd_plans_take(struct hd_plans *p, const struct hd_event *ev);
-/* Writes what was taken since the last time. */
+/* Writes the plans taken since the last call. */
 void hd_plans_print(struct hd_plans *p, FILE *out, bool color, size_t columns);
 
 #endif

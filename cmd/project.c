@@ -19,8 +19,8 @@ note(struct reading *r, const char *text)
 	*HD_PUSH(r->a, &r->p->notes) = text;
 }
 
-/* The text without its comments and with empty strings, so that nothing is
- * found in either. */
+/* A copy of text without comments and with empty string literals, so that
+ * searches match neither. */
 static const char *
 code(struct hd_arena *a, const char *text, char comment)
 {
@@ -48,8 +48,8 @@ code(struct hd_arena *a, const char *text, char comment)
 	return out;
 }
 
-/* Past the next place where word stands alone, and past the blanks after it;
- * NULL if there is none. */
+/* Points past the next occurrence of word that is not part of a longer word,
+ * and past the blanks after it; NULL if there is none. */
 static const char *
 after(const char *text, const char *word)
 {
@@ -73,7 +73,8 @@ has(const char *text, const char *word)
 	return text != NULL && after(text, word) != NULL;
 }
 
-/* The atom at p (:name, name or 'name'), NULL if it can be no release. */
+/* The atom at p (:name, name or 'name'); NULL if it is not a valid release
+ * name. */
 static const char *
 atom(struct hd_arena *a, const char *p)
 {
@@ -89,7 +90,7 @@ atom(struct hd_arena *a, const char *p)
 	return hd_app_valid(name) ? name : NULL;
 }
 
-/* The first name is taken, of others it is told. */
+/* Takes the first name; adds a note about each other name. */
 static void
 found(struct reading *r, const char *name)
 {
@@ -98,10 +99,11 @@ found(struct reading *r, const char *name)
 	if (r->p->name == NULL)
 		r->p->name = name;
 	else if (strcmp(name, r->p->name) != 0)
-		note(r, hd_arena_fmt(r->a,
-			    "there is also a release %s: one deploy.ini is for "
-			    "one release",
-			    name));
+		note(
+		    r, hd_arena_fmt(r->a,
+			   "there is also a release %s: a deploy.ini describes "
+			   "one release",
+			   name));
 }
 
 /* release :hotcode do */
@@ -122,7 +124,7 @@ find_relx(struct reading *r, const char *config)
 			found(r, atom(r->a, p + 1 + strspn(p + 1, SPACE)));
 }
 
-/* Bytes up to the bracket that closes what p is in. */
+/* The number of bytes up to the bracket that encloses p. */
 static size_t
 block(const char *p)
 {
@@ -174,7 +176,7 @@ find_mix(struct reading *r, const char *mix)
 		find_keys(r, p);
 }
 
-/* A release that is not named is called after its application. */
+/* A release without a name is named after its application. */
 static void
 find_app(struct reading *r, const char *mix)
 {
@@ -189,8 +191,8 @@ describe_distillery(struct reading *r)
 {
 	r->p->driver = "distillery";
 	r->p->build = "MIX_ENV=prod mix distillery.release --upgrade";
-	note(r, "Distillery before 2.1 calls it `mix release --upgrade`: "
-		"change \"build\" then");
+	note(r, "for Distillery before 2.1, change \"build\" to "
+		"`mix release --upgrade`");
 }
 
 static void
@@ -207,12 +209,12 @@ describe_mix(struct reading *r)
 	*HD_PUSH(r->a, &r->p->commands) =
 	    hd_arena_fmt(r->a, "command.console = ./bin/%s remote", name);
 	*HD_PUSH(r->a, &r->p->commands) = "upgrade = cold";
-	note(r, "use Distillery or relx if you need hot upgrades: a release of "
-		"`mix release` is upgraded by stop and start");
+	note(r, "use Distillery or relx if you need hot upgrades: hdeploy "
+		"upgrades releases of `mix release` by stop and start");
 }
 
-/* What `rebar3 as prod` takes: of the prod profile where that says something
- * of it, else of the rest. name: "{mode,". NULL: it is not set. */
+/* The value that `rebar3 as prod` uses: from the prod profile if it is set
+ * there, else from outside the profiles. name: "{mode,". NULL: not set. */
 static const char *
 setting(struct hd_arena *a, const char *config, const char *name)
 {
@@ -239,15 +241,15 @@ is_set(
 	return now != NULL && strncmp(now, value, strlen(value)) == 0;
 }
 
-/* rebar3 3.14 and newer make the extended script unless told otherwise, and
- * the prod mode with its profile unless the rest sets another one. */
+/* By default rebar3 3.14 and newer create the extended start script. The prod
+ * profile implies the prod mode, unless relx sets another one. */
 static void
 describe_relx(struct reading *r, const char *config)
 {
 	r->p->driver = "relx";
 	r->p->build = "rebar3 as prod release";
 	if (is_set(r->a, config, "{extended_start_script,", "false"))
-		note(r, "take {extended_start_script, false} out of relx: the "
+		note(r, "remove {extended_start_script, false} from relx: the "
 			"driver needs that script");
 	if (!has(config, "sasl"))
 		note(r, "add sasl to the release's applications: without it "
@@ -255,12 +257,12 @@ describe_relx(struct reading *r, const char *config)
 	if (is_set(r->a, config, "{mode,", "dev") ||
 	    (is_set(r->a, config, "{dev_mode,", "true") &&
 		!is_set(r->a, config, "{mode,", "prod")))
-		note(r, "the release must be built with {mode, prod}: in dev "
-			"mode it only links to folders of this machine");
+		note(r, "build the release with {mode, prod}: in dev mode it "
+			"only links to folders on this machine");
 	if (is_set(r->a, config, "{mode,", "minimal") ||
 	    (is_set(r->a, config, "{include_erts,", "false") &&
 		!is_set(r->a, config, "{mode,", "prod")))
-		note(r, "the release must bring its Erlang runtime: build it "
+		note(r, "the release must include its Erlang runtime: build it "
 			"with {mode, prod}, or with {include_erts, true}");
 }
 
@@ -290,9 +292,10 @@ hd_project_read(
 	else
 		describe_relx(&r, rebar);
 	if (mix == NULL && distillery == NULL && rebar == NULL)
-		out->notes.n = 0; /* about a project that nobody has seen */
+		out->notes.n =
+		    0; /* they would describe a default, not a project */
 	if (out->name == NULL)
-		note(&r, "no release was found in mix.exs, rel/config.exs, "
+		note(&r, "no release found in mix.exs, rel/config.exs, "
 			 "rebar.config or relx.config: set name, driver, build "
 			 "and release");
 	out->release = hd_arena_fmt(
@@ -305,7 +308,7 @@ hd_project_write(const struct hd_project *p, struct hd_str *out)
 	const char *name = p->name != NULL ? p->name : "myapp";
 
 	hd_str_add(out,
-	    "# deploy.ini: what hdeploy deploys, and where to. More keys "
+	    "# deploy.ini: what hdeploy deploys, and where. More keys "
 	    "are in\n# deploy.ini.example; `hdeploy help` lists the "
 	    "commands.\n");
 	for (size_t i = 0; i < p->notes.n; i++)
@@ -321,6 +324,6 @@ hd_project_write(const struct hd_project *p, struct hd_str *out)
 	for (size_t i = 0; i < p->commands.n; i++)
 		hd_str_addf(out, "%s\n", p->commands.v[i]);
 	hd_str_add(out,
-	    "\n# An environment, as in `hdeploy push prod`. TODO: its hosts, a "
-	    "line each.\n[prod]\nhost = web1.example.com\n");
+	    "\n# An environment, as in `hdeploy push prod`. TODO: its hosts, "
+	    "one per line.\n[prod]\nhost = web1.example.com\n");
 }

@@ -5,9 +5,9 @@
 #include "core/base/str.h"
 
 /*
- * What `init` makes of a project: the texts of its files in, a first
- * deploy.ini out. It looks for a few words and understands neither Elixir nor
- * Erlang: what it is not sure of it says.
+ * Derives a first deploy.ini from a project's build files, for `init`. Searches
+ * for a few keywords instead of parsing Elixir or Erlang, and adds a note where
+ * it is not certain.
  */
 
 /* NULL: there is no such file. */
@@ -22,14 +22,14 @@ struct hd_project {
 	const char *name; /* of the release; NULL: not found */
 	const char *driver, *build, *release;
 	struct hd_strs commands; /* lines for [defaults] */
-	struct hd_strs notes;    /* what a person should know or do */
+	struct hd_strs notes;    /* things for the user to know or do */
 };
 
 /* Everything in out lives in a. */
 void hd_project_read(
     struct hd_project *out, const struct hd_sources *in, struct hd_arena *a);
-/* Appends a deploy.ini that can be read, with placeholders for the hosts and
- * for what was not found. */
+/* Appends a valid deploy.ini, with placeholders for hosts and for everything
+ * that was not found. */
 void hd_project_write(const struct hd_project *p, struct hd_str *out);
 
 #endif

@@ -8,8 +8,8 @@
 
 enum { OTHER_FILES = 256, VERSIONS_MAX = 1024 * 1024 };
 
-/* Every host keeps its connection to the end of the run, and 1024 files is
- * what most systems give a process that does not ask for more. */
+/* Each host keeps its connection until the run ends, and the default limit of
+ * most systems is 1024 open files. */
 static void
 make_room(size_t nhosts)
 {
@@ -19,7 +19,8 @@ make_room(size_t nhosts)
 	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= need)
 		return;
 	limit.rlim_cur = need < limit.rlim_max ? need : limit.rlim_max;
-	(void)setrlimit(RLIMIT_NOFILE, &limit); /* else connecting says so */
+	(void)setrlimit(
+	    RLIMIT_NOFILE, &limit); /* if not, connecting reports it */
 }
 
 static bool
@@ -30,7 +31,7 @@ ask(void *ctx, const char *question)
 	if (hd_ask_possible())
 		return hd_ask(cli->view, question);
 	hd_emitf(cli->sink, HD_EV_NOTE, NULL,
-	    "no terminal to ask on: only a person may say yes to that");
+	    "no terminal to ask on: only a person can confirm this");
 	return false;
 }
 
@@ -42,11 +43,12 @@ hd_reach_possible(
 	    cli->options.dry_run || hd_ask_possible())
 		return 0;
 	return hd_err_set(err, HD_EUSAGE,
-	    "pause = ask needs a terminal: give [%s] a pause such as 30s",
+	    "pause = ask needs a terminal: set a pause such as 30s in [%s]",
 	    cli->env->name);
 }
 
-/* As it was typed, without options; what is run may hold a secret. */
+/* The command line without options, and without the COMMAND of `run`, which
+ * might contain a secret. */
 static void
 describe(const struct hd_cli *cli, enum hd_goal_kind goal, struct hd_str *out)
 {
@@ -57,7 +59,7 @@ describe(const struct hd_cli *cli, enum hd_goal_kind goal, struct hd_str *out)
 		hd_str_addf(out, " %s", cli->args[i]);
 }
 
-/* Those that decide what is done. */
+/* The options that change what the command does. */
 static void
 describe_options(const struct hd_options *o, struct hd_str *out)
 {
@@ -81,7 +83,7 @@ describe_options(const struct hd_options *o, struct hd_str *out)
 	}
 }
 
-/* With --facts there is nobody to ask. */
+/* The connect function of a run with --facts. */
 static int
 refuse_connection(void *ctx, const struct hd_host *host, bool finish,
     struct hd_transport **out, struct hd_err *err)
@@ -90,10 +92,10 @@ refuse_connection(void *ctx, const struct hd_host *host, bool finish,
 	(void)finish;
 	(void)out;
 	return hd_err_set(err, HD_ECONNECT,
-	    "%s is not asked: its facts come from a file", host->name);
+	    "not connected to %s: --facts plans from a file", host->name);
 }
 
-/* One task for the hosts, within a run that is all set up. */
+/* A task for the hosts of a run that is completely set up. */
 typedef enum hd_status task_fn(const struct hd_run *run, void *ctx);
 
 static enum hd_status
@@ -167,7 +169,7 @@ hd_reach_kind(struct hd_cli *cli, enum hd_goal_kind kind)
 }
 
 static enum hd_status
-tell_history(const struct hd_run *run, void *ctx)
+show_history(const struct hd_run *run, void *ctx)
 {
 	return hd_history(run, *(const unsigned *)ctx);
 }
@@ -177,7 +179,7 @@ hd_reach_history(struct hd_cli *cli, unsigned count)
 {
 	const struct hd_goal goal = { .kind = HD_GOAL_STATUS };
 
-	return reach(cli, &goal, tell_history, &count);
+	return reach(cli, &goal, show_history, &count);
 }
 
 static enum hd_status

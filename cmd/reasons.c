@@ -31,7 +31,7 @@ is_here(const char *p, const char *name)
 	return !in_word(p) && (*p != '.' || !in_word(p + 1));
 }
 
-/* The text with with in the place of each name. */
+/* The text with each name replaced. */
 static const char *
 replace(
     struct hd_arena *a, const char *text, const char *name, const char *with)
@@ -59,7 +59,7 @@ without_host(struct hd_arena *a, const struct hd_report *r)
 	return replace(a, replace(a, r->text, r->host, HOST), r->address, HOST);
 }
 
-/* Names of a group, while it is being read. */
+/* The hosts of a reason while it is collected, and its text with {host}. */
 struct members {
 	struct hd_strs hosts;
 	const char *common;
@@ -74,7 +74,7 @@ fold(struct hd_arena *a, const struct hd_strs *hosts, const char *separator)
 	return hd_arena_strdup(a, out.ptr);
 }
 
-/* --limit reads a range, and a shell would too. */
+/* Quotes a range for --limit, because a shell would expand it. */
 static const char *
 limit_of(struct hd_arena *a, const struct hd_strs *hosts)
 {
@@ -136,7 +136,7 @@ hd_reasons_done(struct hd_reasons *r)
 	hd_arena_done(&r->arena);
 }
 
-/* What hosts have in common, in the order of the first of each. */
+/* Hosts by a word that they share, in the order of the first host of each. */
 struct shares {
 	struct {
 		struct share {

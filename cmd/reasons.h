@@ -5,14 +5,13 @@
 #include "core/event.h"
 
 /*
- * The reports of a summary by what they say: hosts with the same result and the
- * same reason stand together. Reasons are the same if they only differ in the
- * host that they name, which is then {host}, as in deploy.ini; a command with
- * --limit names all of them.
+ * Groups the reports of a summary by result and reason. Reasons that differ
+ * only in the host that they name are equal: the common text has {host}, as in
+ * deploy.ini, and a --limit in it names all hosts of the group.
  */
 struct hd_reason {
 	const char *result;
-	const char *text;  /* of one host: as it is */
+	const char *text;  /* unchanged if there is only one host */
 	const char *hosts; /* "web[1-4], db" */
 	size_t n;
 };
@@ -20,18 +19,17 @@ struct hd_reasons {
 	struct hd_arena arena;
 	struct hd_reason *v;
 	size_t n, cap;
-	size_t *of; /* of each report its reason; SIZE_MAX: it has none */
+	size_t *of; /* of each report, its place in v; SIZE_MAX: none */
 };
 
 void hd_reasons_read(struct hd_reasons *r, const struct hd_event *summary);
 void hd_reasons_done(struct hd_reasons *r);
 
-/* "40 hosts: 38 ok, 2 failed", in a; NULL where that can be seen at a glance.
- */
+/* "40 hosts: 38 ok, 2 failed", in a; NULL for a few hosts. */
 const char *hd_reasons_totals(
     struct hd_arena *a, const struct hd_event *summary);
-/* "2 versions run: 0.2.0 on 38 hosts; 0.1.0 on web3, web7"; NULL unless it is
- * more than one. */
+/* "2 versions run: 0.2.0 on 38 hosts; 0.1.0 on web3, web7"; NULL if all
+ * hosts run the same version. */
 const char *hd_reasons_versions(
     struct hd_arena *a, const struct hd_event *summary);
 

@@ -95,7 +95,7 @@ build(struct hd_cli *cli, const char *version)
 	return run_build(cli, version, running);
 }
 
-/* Where the release lies, with the version filled in. */
+/* The path of the release, with {version} replaced. */
 static int
 locate(struct hd_str *out, const char *release, const char *version,
     struct hd_err *err)
@@ -105,9 +105,9 @@ locate(struct hd_str *out, const char *release, const char *version,
 	while ((p = strstr(release, PLACEHOLDER)) != NULL) {
 		if (version == NULL)
 			return hd_err_set(err, HD_ECONFIG,
-			    "the release has " PLACEHOLDER " in its path: "
-			    "give a version on the command line or as "
-			    "\"version\" in [app]");
+			    "\"release\" contains " PLACEHOLDER
+			    ": give a version "
+			    "on the command line, or set \"version\" in [app]");
 		hd_str_addn(out, release, (size_t)(p - release));
 		hd_str_add(out, version);
 		release = p + strlen(PLACEHOLDER);
@@ -116,14 +116,14 @@ locate(struct hd_str *out, const char *release, const char *version,
 	return hd_str_check(out, err);
 }
 
-/* Adds what was left out of a folder: a build that made it would miss it. */
+/* Names the left-out files, in case the build created them. */
 static void
-tell_left(const struct hd_artifact *a, struct hd_str *text)
+add_left_out(const struct hd_artifact *a, struct hd_str *text)
 {
 	for (size_t i = 0; i < a->left.n; i++)
 		hd_str_addf(text, "%s%s",
 		    i > 0 ? ", "
-			  : "; left out, since a running node writes it: ",
+			  : "; left out because a running node writes it: ",
 		    a->left.v[i]);
 }
 
@@ -145,8 +145,8 @@ pack(struct hd_artifact **out, const struct hd_cli *cli, const char *path,
 	}
 	if (version != NULL && strcmp((*out)->version, version) != 0) {
 		hd_err_set(&err, HD_ELOCAL,
-		    "%s is version %s, not %s: build %s first, or leave the "
-		    "version out",
+		    "%s is version %s, not %s: build %s first, or leave out "
+		    "the version",
 		    path, (*out)->version, version, version);
 		hd_artifact_free(*out);
 		*out = NULL;
@@ -154,7 +154,7 @@ pack(struct hd_artifact **out, const struct hd_cli *cli, const char *path,
 	}
 	hd_units_bytes(size, (*out)->size);
 	hd_str_addf(&text, "%s %s, %s", (*out)->name, (*out)->version, size);
-	tell_left(*out, &text);
+	add_left_out(*out, &text);
 	end(&s, HD_STEP_OK, text.ptr);
 	return HD_STATUS_OK;
 }
@@ -171,7 +171,7 @@ hd_release_make(
 	*out = NULL;
 	if (version == NULL)
 		version = app->version;
-	/* Before the build: a mistake should not cost its time. */
+	/* Before the build, so that an error does not cost its time. */
 	if (locate(&path, app->release, version, &err) < 0)
 		return hd_cli_fail(cli, &err);
 	status = build(cli, version);

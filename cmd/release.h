@@ -6,19 +6,18 @@
 #include "core/plan/plan.h"
 
 /*
- * Builds (if deploy.ini says how) and opens the release. Before that it asks
- * the hosts of cli->env, unless that is NULL, what they run: the build is
- * told. version, from the command line, may be NULL: then what deploy.ini
- * says, else what the release says. Emits the steps "build" and "pack" and
- * whatever goes wrong; the caller frees *out, which is NULL unless the status
- * is HD_STATUS_OK.
+ * Builds the release, if deploy.ini has a "build" command, and opens it. If
+ * cli->env is not NULL, first reads the running versions of its hosts for the
+ * build. version is the one of the command line; NULL: that of deploy.ini, else
+ * that of the release. Emits the steps "build" and "pack" and all errors. The
+ * caller frees *out, which is NULL unless the status is HD_STATUS_OK.
  */
 enum hd_status hd_release_make(
     struct hd_artifact **out, struct hd_cli *cli, const char *version);
 
-/* Makes it, of the version that the command line may name, and brings the
- * chosen hosts to a goal with it, PUSH or DEPLOY, as the options say. Blocks
- * until every host is at rest. */
+/* Builds and opens the release as hd_release_make() does, with the version of
+ * the command line if there is one, and brings the selected hosts to the goal
+ * PUSH or DEPLOY. Blocks until no host is being worked on. */
 enum hd_status hd_release_ship(struct hd_cli *cli, enum hd_goal_kind kind);
 
 #endif

@@ -42,16 +42,16 @@ static const struct row {
 	const char *name, *driver;
 	const char *notes[3]; /* a part of each, in this order */
 } rows[] = {
-	{ "nothing", { 0 }, "myapp", "relx", { "no release was found" } },
+	{ "nothing", { 0 }, "myapp", "relx", { "no release found" } },
 	{ "relx", { .rebar = REBAR("{extended_start_script, true}, ") },
 	    "hotcode", "relx", { 0 } },
-	{ "relx without what is needed",
+	{ "relx without its required settings",
 	    { .rebar = "{relx, [{release, {'hotcode', \"1\"}, [hotcode]},"
 		       "{extended_start_script, false}, {mode, dev}]}." },
 	    "hotcode", "relx",
-	    { "take {extended_start_script, false} out", "add sasl",
+	    { "remove {extended_start_script, false} from", "add sasl",
 		"{mode, prod}" } },
-	{ "what rebar3 new release makes", { .rebar = TEMPLATE PROFILE },
+	{ "the template of rebar3 new release", { .rebar = TEMPLATE PROFILE },
 	    "hotcode", "relx", { 0 } },
 	{ "the same without its profile", { .rebar = TEMPLATE }, "hotcode",
 	    "relx", { "{mode, prod}" } },
@@ -60,7 +60,7 @@ static const struct row {
 		"{profiles, [{test, [{mode, prod}]},\n"
 		"  {prod, [{relx, [{mode,  dev}]}]}, {x, [{mode, prod}]}]}." },
 	    "hotcode", "relx", { "{mode, prod}" } },
-	{ "dev_mode that the profile takes back",
+	{ "dev_mode that the profile overrides",
 	    { .rebar = REBAR(
 		  "{dev_mode, true}, ") "{profiles, [{prod, [{relx, [{dev_mode, false}]}]}]}." },
 	    "hotcode", "relx", { 0 } },
@@ -69,11 +69,11 @@ static const struct row {
 	{ "no runtime in the profile",
 	    { .rebar = TEMPLATE
 		"{profiles, [{prod, [{relx, [{mode, minimal}]}]}]}." },
-	    "hotcode", "relx", { "must bring its Erlang runtime" } },
+	    "hotcode", "relx", { "must include its Erlang runtime" } },
 	{ "no runtime at all",
 	    { .rebar = "{relx, [{release, {hotcode, \"1\"}, [sasl]},"
 		       "{include_erts, false}]}." },
-	    "hotcode", "relx", { "must bring its Erlang runtime" } },
+	    "hotcode", "relx", { "must include its Erlang runtime" } },
 	{ "two releases",
 	    { .rebar = REBAR("{extended_start_script, true},"
 			     "{release, {other, \"1\"}, [x]}, ") },
@@ -99,7 +99,7 @@ static const struct row {
 	    { .mix = MIX_HEAD ", releases: [web: [applications: [a: :b],"
 			      " steps: [:assemble]], admin: []]" MIX_END },
 	    "web", "script", { "also a release admin", "hot" } },
-	{ "mix release with names elsewhere",
+	{ "mix release with names in a function",
 	    { .mix = MIX_HEAD
 		", releases: releases()" MIX_END
 		"defp releases do\n  [\n    shop: [\n quiet: true]\n ]\nend" },
@@ -107,17 +107,17 @@ static const struct row {
 	{ "an umbrella",
 	    { .mix = "[apps_path: \"apps\", deps: [{:x, app: false}]]" },
 	    "myapp", "script", { "hot", "no release" } },
-	{ "no end in sight", { .mix = "app: :a, releases: [\"" }, "a", "script",
-	    { "hot" } },
-	{ "a name in quotes that can be none",
+	{ "a string without an end", { .mix = "app: :a, releases: [\"" }, "a",
+	    "script", { "hot" } },
+	{ "an invalid name in quotes",
 	    { .relx = "{release, {'my-app', \"1\"}, [sasl]},"
 		      "{extended_start_script, true}" },
 	    "myapp", "relx", { "no release" } },
-	{ "a name that can be none", { .mix = "app: :Hotcode" }, "myapp",
-	    "script", { "hot", "no release" } },
+	{ "an invalid name", { .mix = "app: :Hotcode" }, "myapp", "script",
+	    { "hot", "no release" } },
 };
 
-/* Whether this driver may stand in a deploy.ini. */
+/* Whether a deploy.ini may name this driver. */
 static bool
 driver_exists(const char *driver)
 {
