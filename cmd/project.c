@@ -99,11 +99,10 @@ found(struct reading *r, const char *name)
 	if (r->p->name == NULL)
 		r->p->name = name;
 	else if (strcmp(name, r->p->name) != 0)
-		note(
-		    r, hd_arena_fmt(r->a,
-			   "there is also a release %s: a deploy.ini describes "
-			   "one release",
-			   name));
+		note(r, hd_arena_fmt(r->a,
+			    "there is also a release %s: a deploy.ini is for "
+			    "one release",
+			    name));
 }
 
 /* release :hotcode do */
@@ -292,8 +291,7 @@ hd_project_read(
 	else
 		describe_relx(&r, rebar);
 	if (mix == NULL && distillery == NULL && rebar == NULL)
-		out->notes.n =
-		    0; /* they would describe a default, not a project */
+		out->notes.n = 0; /* there is no project to describe */
 	if (out->name == NULL)
 		note(&r, "no release found in mix.exs, rel/config.exs, "
 			 "rebar.config or relx.config: set name, driver, build "

@@ -19,8 +19,7 @@ make_room(size_t nhosts)
 	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= need)
 		return;
 	limit.rlim_cur = need < limit.rlim_max ? need : limit.rlim_max;
-	(void)setrlimit(
-	    RLIMIT_NOFILE, &limit); /* if not, connecting reports it */
+	(void)setrlimit(RLIMIT_NOFILE, &limit); /* connecting will fail */
 }
 
 static bool

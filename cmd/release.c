@@ -105,9 +105,9 @@ locate(struct hd_str *out, const char *release, const char *version,
 	while ((p = strstr(release, PLACEHOLDER)) != NULL) {
 		if (version == NULL)
 			return hd_err_set(err, HD_ECONFIG,
-			    "\"release\" contains " PLACEHOLDER
-			    ": give a version "
-			    "on the command line, or set \"version\" in [app]");
+			    "\"release\" contains " PLACEHOLDER ": give a "
+			    "version on the command line, or set \"version\" "
+			    "in [app]");
 		hd_str_addn(out, release, (size_t)(p - release));
 		hd_str_add(out, version);
 		release = p + strlen(PLACEHOLDER);

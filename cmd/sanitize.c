@@ -6,8 +6,8 @@
 
 enum { ESC = 0x1b, BEL = 0x07, ST = 0x9c, ROOM = 16 };
 
-/* Length of the UTF-8 character at p, 0 if there is none (RFC 3629: no
- * surrogates, no longer form than needed). */
+/* Length of the UTF-8 character at p, 0 if it is not valid (RFC 3629: no
+ * surrogates, no overlong forms). */
 static size_t
 decode(const unsigned char *p, size_t n, uint32_t *code)
 {
@@ -43,8 +43,8 @@ while_between(const unsigned char *p, size_t n, unsigned lo, unsigned hi)
 	return i;
 }
 
-/* Length of "parameters final" after CSI (ECMA-48, 5.4); what another
- * character cuts short ends there. */
+/* Length of "parameters final" after CSI (ECMA-48, 5.4). Any other character
+ * ends the sequence before it. */
 static size_t
 parameters(const unsigned char *p, size_t n)
 {
@@ -53,8 +53,8 @@ parameters(const unsigned char *p, size_t n)
 	return i + (i < n && p[i] >= 0x40 && p[i] <= 0x7e);
 }
 
-/* Length of a string and its terminator (ST, or BEL as xterm has it), 0 if
- * it has no end: then only what opened it goes, and its text is shown. */
+/* Length of a string with its terminator (ST, or BEL as in xterm); 0 if it has
+ * none: then only its opener is removed and its text is shown. */
 static size_t
 string(const unsigned char *p, size_t n)
 {
@@ -74,8 +74,8 @@ string(const unsigned char *p, size_t n)
 	return 0;
 }
 
-/* What opens a control sequence, as the character after ESC that means the
- * same: "[" for CSI. *len is its length. 0: nothing does. */
+/* The opener of a control sequence, as the character after ESC in its 7-bit
+ * form: "[" for CSI. *len: its length. 0: no opener. */
 static unsigned
 opener(const unsigned char *p, size_t n, size_t *len)
 {
@@ -88,8 +88,8 @@ opener(const unsigned char *p, size_t n, size_t *len)
 	return p[0] >= 0x80 && p[0] <= 0x9f ? p[0] - 0x40u : 0;
 }
 
-/* Length of the control sequence at p, 0 if there is none. *endless: there is
- * no end of a string from here on; not looked for twice. */
+/* Length of the control sequence at p, 0 if there is none. *endless: no string
+ * ends after p, so that the rest is searched only once. */
 static size_t
 control_sequence(const unsigned char *p, size_t n, bool *endless)
 {
@@ -137,7 +137,7 @@ hidden(uint32_t code)
 	return false;
 }
 
-/* One character, shown or escaped, as text of at most ROOM bytes. */
+/* Writes one character, escaped if necessary, as at most ROOM bytes. */
 static void
 show(char out[static ROOM], const unsigned char *p, size_t len, uint32_t code)
 {

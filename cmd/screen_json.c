@@ -6,10 +6,10 @@
 
 #include <string.h>
 
-/* Grows when an event or a field goes, or changes its meaning. */
+/* Increase this when an event or a field is removed or changes its meaning. */
 enum { FORMAT = 1 };
 
-/* One bit each for what an event of a kind may hold. */
+/* The fields of each kind of event. */
 enum {
 	HOST = 1 << 0,
 	STEP = 1 << 1,
@@ -66,7 +66,7 @@ static const struct {
 	{ "text", offsetof(struct hd_report, text) },
 };
 
-/* "time" is the event's own. */
+/* The time of the change is "changed": "time" is that of the event. */
 static const struct {
 	const char *key;
 	size_t offset;
@@ -160,7 +160,7 @@ begin(const char *event)
 	return o;
 }
 
-/* Writes o as one line, and frees it. */
+/* Writes o as one line and frees it. */
 static void
 end(struct hd_json *o, FILE *out)
 {

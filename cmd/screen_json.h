@@ -5,9 +5,8 @@
 
 #include <stdio.h>
 
-/* Clean events as JSON lines, as docs/events.md describes them. Writes the
- * first one, "version", at once. out is borrowed; each line is flushed; errors
- * of writing stick to out. */
+/* Writes clean events as JSON lines (docs/events.md), the first one, "version",
+ * immediately. Borrows out and flushes each line; check ferror(out). */
 struct hd_sink hd_screen_json(FILE *out);
 
 #endif

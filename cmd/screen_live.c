@@ -24,7 +24,7 @@
 enum {
 	FRAME_MS = 100,
 	FRAME_MAX = 1024 * 1024,
-	TEXT_MAX = 32 * 1024, /* before it is written out of turn */
+	TEXT_MAX = 32 * 1024, /* more is written before the next frame */
 	BUFFER = 64 * 1024,   /* so that a frame is one write */
 	FOLD_INDENT = 6,
 };
@@ -34,15 +34,15 @@ struct hd_live {
 	bool color;
 	struct hd_sink sink, ticks;
 	struct hd_plain *plain;
-	FILE *memory; /* what plain writes, until it is shown */
+	FILE *memory; /* buffers the output of plain */
 	char *text;
 	size_t ntext, kept;
 	struct hd_plans *plans;
 	struct hd_lanes *lanes;
-	struct hd_str block; /* as it stands on the screen */
+	struct hd_str block; /* as last drawn */
 	struct hd_lanes_screen size;
 	int64_t drawn;
-	bool told; /* that it was interrupted */
+	bool announced; /* the interruption */
 	bool held;
 	bool ticking;
 	atomic_bool ending;
@@ -61,7 +61,7 @@ ask_size(const struct hd_live *l)
 	    struct hd_lanes_screen){ .columns = w.ws_col, .rows = w.ws_row };
 }
 
-/* After ^Z and bg the terminal is the shell's again. */
+/* After ^Z and bg the terminal belongs to the shell. */
 static bool
 in_background(const struct hd_live *l)
 {
@@ -83,12 +83,12 @@ put_block(const struct hd_live *l)
 	fprintf(l->out, CLEAR_LINE HD_ERASE_BELOW UP "\r", lines);
 }
 
-/* What plain wrote since is to be shown. */
+/* Marks everything that plain wrote so far as text to show. */
 static void
 keep_text(struct hd_live *l)
 {
 	if (fflush(l->memory) != 0)
-		hd_alloc_failed(); /* it writes to nothing else */
+		hd_alloc_failed(); /* memory is its only medium */
 	l->kept = (size_t)ftello(l->memory);
 }
 
@@ -103,7 +103,7 @@ drop_text(struct hd_live *l, size_t to)
 static void
 write_frame(struct hd_live *l, bool over_block)
 {
-	/* Over itself the block is written without erasing it: no flicker. */
+	/* Overwrite the block in place rather than erase it: no flicker. */
 	bool in_place = l->kept == 0 && l->block.len > 0;
 
 	if (over_block)
@@ -115,7 +115,7 @@ write_frame(struct hd_live *l, bool over_block)
 	drop_text(l, 0);
 }
 
-/* Writes only what differs from what is there. */
+/* Writes a frame only if it differs from the screen. */
 static void
 draw(struct hd_live *l)
 {
@@ -139,20 +139,20 @@ draw(struct hd_live *l)
 		write_frame(l, was_there);
 }
 
-/* The signal handler leaves this to us while the block stands there. */
+/* The signal handler does not print it while the block is shown. */
 static void
-tell_interruption(struct hd_live *l)
+announce_interruption(struct hd_live *l)
 {
-	if (l->told || !hd_cancel_requested())
+	if (l->announced || !hd_cancel_requested())
 		return;
-	l->told = true;
+	l->announced = true;
 	if (hd_signals_told())
 		return;
 	fputs(HD_INTERRUPTED "\n", l->memory);
 	keep_text(l);
 }
 
-/* They come one after the other: nobody knows which is the last. */
+/* Plans come one by one; any later event or tick ends them. */
 static void
 show_plans(struct hd_live *l)
 {
@@ -166,7 +166,7 @@ on_tick(void *ctx, const struct hd_event *ev)
 	struct hd_live *l = ctx;
 
 	(void)ev;
-	tell_interruption(l);
+	announce_interruption(l);
 	show_plans(l);
 	draw(l);
 }
@@ -183,7 +183,8 @@ tick(void *arg)
 	return NULL;
 }
 
-/* Signals stay with the threads that wait for something. */
+/* Blocks all signals in the ticker: other threads must receive them, so that
+ * their waits are interrupted. */
 static void
 start_ticking(struct hd_live *l)
 {
@@ -213,8 +214,8 @@ hd_live_hold(struct hd_live *l, bool hold)
 	hd_emit(&sink, (struct hd_event){ .kind = HD_EV_NOTE, .wanted = hold });
 }
 
-/* The last line that plain wrote; what hosts print comes before it and stays
- * as it is. */
+/* Folds the last line that plain wrote. Output of hosts comes before that line
+ * and stays unfolded. */
 static void
 fold_last(struct hd_live *l)
 {
@@ -235,7 +236,7 @@ fold_last(struct hd_live *l)
 }
 
 static void
-word_it(struct hd_live *l, const struct hd_event *ev)
+print_event(struct hd_live *l, const struct hd_event *ev)
 {
 	const struct hd_sink *plain = hd_plain_sink(l->plain);
 
@@ -251,7 +252,7 @@ word_it(struct hd_live *l, const struct hd_event *ev)
 		return;
 	}
 	plain->emit(plain->ctx, ev);
-	/* "deploy.ini:12: ..." is for tools, too */
+	/* tools also read "deploy.ini:12: ...": do not fold it */
 	if (ev->kind != HD_EV_OUTPUT &&
 	    (ev->kind != HD_EV_ERROR || ev->host != NULL))
 		fold_last(l);
@@ -261,11 +262,11 @@ static void
 emit(void *ctx, const struct hd_event *ev)
 {
 	struct hd_live *l = ctx;
-	bool said = hd_lanes_take(l->lanes, ev, hd_clock_ms());
+	bool in_block = hd_lanes_take(l->lanes, ev, hd_clock_ms());
 
-	tell_interruption(l);
-	word_it(l, ev);
-	if (said)
+	announce_interruption(l);
+	print_event(l, ev);
+	if (in_block)
 		drop_text(l, l->kept);
 	else
 		keep_text(l);

@@ -11,11 +11,11 @@
 
 enum { TAIL = 20, HOST_WIDTH_MAX = 32, CHANGE = 560 };
 
-/* What is kept of one host (NULL: this machine) between events. */
+/* State of one host (NULL: this machine) between events. */
 struct seat {
 	const char *host;
-	char *tail[TAIL]; /* last lines of the step's output, a ring */
-	size_t lines;     /* how many there were */
+	char *tail[TAIL]; /* last lines of the step's output: a ring */
+	size_t lines;     /* all that came, also overwritten ones */
 	uint64_t done;    /* bytes sent in this step */
 	int64_t begun, shown;
 };
@@ -45,7 +45,7 @@ clear(struct seat *s)
 	s->begun = s->shown = hd_clock_ms();
 }
 
-/* The beginning of a line: when (verbose), and which host. */
+/* Begins a line: the time (verbose) and the host. */
 static void
 begin(struct hd_plain *p, FILE *out, const char *host)
 {
@@ -63,7 +63,7 @@ begin(struct hd_plain *p, FILE *out, const char *host)
 	fprintf(out, "%-*s  ", p->width, host);
 }
 
-/* A name of hd_results or the like, in its colour. */
+/* Writes a result in its colour. */
 static void
 put_word(struct hd_plain *p, FILE *out, const char *word)
 {
@@ -87,8 +87,8 @@ on_text(struct hd_plain *p, const struct hd_event *ev)
 	fprintf(p->o.out, "%s\n", ev->text != NULL ? ev->text : "");
 }
 
-/* Without a host the text stands alone, so that "deploy.ini:12: ..." begins
- * its line, as editors and CI systems like it. */
+/* Without a host the line is the text alone: editors and CI systems parse
+ * "deploy.ini:12: ..." at the beginning of a line. */
 static void
 on_error(struct hd_plain *p, const struct hd_event *ev)
 {
@@ -120,8 +120,8 @@ on_plan(struct hd_plain *p, const struct hd_event *ev)
 	fputc('\n', p->o.out);
 }
 
-/* Output of this machine (a build) is shown as it comes, that of hosts only
- * on request, unless it is what the run is for. */
+/* Output of this machine (a build) is shown at once. Output of hosts is shown
+ * with --verbose, or if it is the purpose of the run. */
 static bool
 live(const struct hd_plain *p, const struct hd_event *ev)
 {
@@ -245,8 +245,8 @@ on_progress(struct hd_plain *p, const struct hd_event *ev)
 	fputc('\n', p->o.out);
 }
 
-/* Its text is left to the summary: the step or the error that led to it has
- * said as much just now. */
+/* Without the report's text: a step or an error has just shown it, and the
+ * summary repeats it. */
 static void
 on_host(struct hd_plain *p, const struct hd_event *ev)
 {
@@ -269,7 +269,7 @@ on_host(struct hd_plain *p, const struct hd_event *ev)
 	fputc('\n', p->o.out);
 }
 
-/* What was asked for: shown in any case. */
+/* Shown even with --quiet: it is the purpose of the run. */
 static void
 on_past(struct hd_plain *p, const struct hd_event *ev)
 {
@@ -295,7 +295,7 @@ on_past(struct hd_plain *p, const struct hd_event *ev)
 static void
 on_summary(struct hd_plain *p, const struct hd_event *ev)
 {
-	/* Without hosts it is about an error, which stands in err too. */
+	/* Without hosts it belongs to an error, which is in err. */
 	fflush(p->o.out);
 	hd_summary_print(ev->nreports > 0 ? p->o.out : p->o.err, ev,
 	    &(struct hd_summary_opts){ .color = p->o.color });

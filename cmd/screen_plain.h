@@ -6,13 +6,13 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* Clean events as lines for people and CI logs. */
+/* Writes clean events as lines for people and CI logs. */
 struct hd_plain_opts {
 	FILE *out; /* borrowed; flushed line by line */
 	FILE *err; /* for errors; may be the same as out */
 	bool quiet, verbose;
 	bool color;
-	unsigned progress_ms; /* between two lines on the same upload */
+	unsigned progress_ms; /* between two progress lines of an upload */
 };
 #define HD_PLAIN_OPTS_INIT                                                     \
 	{                                                                      \

@@ -103,8 +103,8 @@ widen(int *width, const struct row *row)
 	}
 }
 
-/* With its text told apart from the table, further down: what several hosts
- * have in common, and what a person is to read on a terminal. */
+/* Whether the reason is printed below the table instead of in it: if several
+ * hosts share it, and, on a terminal, every failure. */
 static bool
 apart(const struct hd_reason *r, const struct hd_summary_opts *o)
 {
@@ -112,7 +112,7 @@ apart(const struct hd_reason *r, const struct hd_summary_opts *o)
 			       strcmp(hd_color_of(r->result, true), RED) == 0);
 }
 
-/* What stands in the table, NULL for nothing. */
+/* The text in the table; NULL: none. */
 static const char *
 text_of(const struct hd_reasons *reasons, const struct hd_event *ev, size_t i,
     const struct hd_summary_opts *o)
@@ -163,8 +163,7 @@ print_reason(
 	hd_fold(out, r->text, INDENT, INDENT, o->columns - 1);
 }
 
-/* Again what failed, with what to do: after a long table it is what a person
- * looks for. */
+/* Failures and what to do come last: after a long table people look there. */
 static void
 print_reasons(FILE *out, const struct hd_reasons *reasons,
     const struct hd_summary_opts *o)
@@ -225,7 +224,7 @@ any(const struct hd_event *ev, enum hd_result result)
 	return false;
 }
 
-/* Which of the things that it stands for a status means here. */
+/* The text for the status: for 0, the one of its meanings that applies. */
 static const char *
 verdict(const struct hd_event *ev)
 {
@@ -246,7 +245,7 @@ hd_summary_print(
 
 	if (ev->nreports > 0)
 		print_hosts(out, ev, o);
-	/* Help, and a build or a look that went well, need no verdict. */
+	/* No verdict for help and for successful builds and queries. */
 	if (table || ev->status != 0)
 		fprintf(out, "%sstatus %d%s: %s\n", hd_color_of(word, o->color),
 		    ev->status, hd_color_end(word, o->color), verdict(ev));

@@ -10,19 +10,19 @@
 
 enum {
 	SINKS = 2,
-	LINE_MAX_LEN = 4096, /* longer output lines are cut into several */
+	LINE_MAX_LEN = 4096, /* longer output lines are split */
 	TEXT_MAX_LEN = 4096,
 	WORD_MAX_LEN = 256, /* names and versions */
 	PROGRESS_MS = 1000,
 };
 
-/* What is kept of one host (NULL: this machine) between events. */
+/* State of one host (NULL: this machine) between events. */
 struct source {
 	const char *host;
-	char *step; /* that the line belongs to */
+	char *step; /* of the pending line */
 	bool wanted;
-	struct hd_str line; /* output without its newline so far */
-	int64_t shown;      /* progress, hd_clock_ms(); 0: never */
+	struct hd_str line; /* pending: output without a newline yet */
+	int64_t shown;      /* last progress, hd_clock_ms(); 0: never */
 };
 
 struct hd_screens {
@@ -160,7 +160,7 @@ show_line(struct hd_screens *s, struct source *src)
 	hd_str_done(&src->line);
 }
 
-/* A line that never got its newline. */
+/* Shows a pending line that got no newline. */
 static void
 flush(struct hd_screens *s, struct source *src)
 {

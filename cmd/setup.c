@@ -22,7 +22,7 @@ report(const struct hd_cli *cli, const char *file,
 	}
 }
 
-/* Of what is planned from a file nothing is done. */
+/* --facts implies --dry-run. */
 static int
 load_stored(
     struct hd_cli *cli, struct hd_problems *problems, struct hd_err *err)
@@ -85,7 +85,7 @@ announce(const struct hd_cli *cli)
 		.kind = HD_EV_START, .size = cli->nhosts, .text = text });
 }
 
-/* A single argument that names no environment is something else. */
+/* With HD_MAY_NAME_ENV, a single argument might be a version instead. */
 static bool
 names_env(const struct hd_cli *cli)
 {
@@ -98,7 +98,7 @@ names_env(const struct hd_cli *cli)
 	       hd_inventory_env(&env, cli->inventory, cli->args[0], &err) == 0;
 }
 
-/* For when there is no memory to say it in. */
+/* Prepared now: out of memory, this text could not be composed. */
 static void
 prepare_last_words(const struct hd_cli *cli)
 {
@@ -108,7 +108,7 @@ prepare_last_words(const struct hd_cli *cli)
 	    cli->options.dry_run)
 		return;
 	hd_signals_last_words(
-	    hd_arena_fmt(&words, ": `%s` says how the hosts are",
+	    hd_arena_fmt(&words, ": `%s` shows the state of the hosts",
 		hd_advice_env(
 		    &words, cli->env, "status", NULL, cli->options.limit)));
 }

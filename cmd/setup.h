@@ -4,9 +4,9 @@
 #include "cmd/command.h"
 
 /*
- * Reads deploy.ini and picks the environment and the hosts, as the flags of
- * the command say. Emits everything that is wrong; HD_STATUS_OK if nothing
- * is. hd_setup_done() frees what cli owns, in both cases.
+ * Reads deploy.ini (or the file of --facts) and selects the environment and the
+ * hosts, as far as the flags of the command require. Emits all errors; returns
+ * HD_STATUS_OK if there are none. Call hd_setup_done() in both cases.
  */
 enum hd_status hd_setup(struct hd_cli *cli);
 void hd_setup_done(struct hd_cli *cli);

@@ -13,13 +13,13 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Of what comes sooner, nobody can say that it was a second wish: timeout(1)
- * signals its child and then the whole group. */
+/* A signal sooner than TWICE_MS may be a duplicate, not a second Ctrl-C:
+ * timeout(1) signals its child and then the whole group. */
 enum { TWICE_MS = 500, HARD_S = 2 };
 
-static atomic_llong last; /* hd_clock_ms(); 0: none yet */
-static atomic_int wishes;
-static atomic_bool block, told;
+static atomic_llong last; /* last counted signal, hd_clock_ms(); 0: none */
+static atomic_int requests;
+static atomic_bool block, announced;
 static char last_words[1024];
 
 static void
@@ -27,22 +27,22 @@ put(const char *text, size_t n)
 {
 	ssize_t done = write(STDERR_FILENO, text, n);
 
-	(void)done; /* nobody is left to tell */
+	(void)done; /* there is no other way to report it */
 }
 #define PUT(text) put(text, sizeof(text) - 1)
 
 static void
 ask_to_end(void)
 {
-	bool tell = !atomic_load(&block);
+	bool announce = !atomic_load(&block);
 
-	atomic_store(&told, tell);
+	atomic_store(&announced, announce);
 	hd_cancel_request();
-	if (tell)
+	if (announce)
 		PUT("\n" HD_INTERRUPTED "\n");
 }
 
-/* In order still: locks are given back, and what is left is said. */
+/* Still orderly: the run releases its locks and reports unfinished changes. */
 static void
 insist(void)
 {
@@ -65,9 +65,9 @@ on_alarm(int number)
 	end_now();
 }
 
-/* A closed terminal says SIGHUP as often as it likes. */
+/* A closing terminal may send SIGHUP several times. */
 static bool
-is_wish(int number, long long before, long long now)
+is_request(int number, long long before, long long now)
 {
 	return before == 0 || (number != SIGHUP && now - before >= TWICE_MS);
 }
@@ -79,13 +79,13 @@ on_signal(int number)
 	long long now = hd_clock_ms(), before = atomic_load(&last);
 	int saved = errno;
 
-	if (is_wish(number, before, now) &&
+	if (is_request(number, before, now) &&
 	    atomic_compare_exchange_strong(&last, &before, now))
-		answers[atomic_fetch_add(&wishes, 1)]();
+		answers[atomic_fetch_add(&requests, 1)]();
 	errno = saved;
 }
 
-/* Stops as it would have without a handler, which only tidies up before. */
+/* Erases the block, then stops the process as the default action does. */
 static void
 on_stop(int number)
 {
@@ -106,14 +106,13 @@ on_stop(int number)
 	errno = saved;
 }
 
-/* As after kill -9: hosts survive that. */
+/* Ends like kill -9, which is safe for the hosts. */
 static void
 out_of_memory(void)
 {
 	if (atomic_load(&block))
 		PUT(HD_ERASE_BLOCK);
-	PUT("this machine has no memory left, and hdeploy ended at once, as if "
-	    "killed");
+	PUT("hdeploy ran out of memory and ended at once, as if killed");
 	put(last_words, strlen(last_words));
 	PUT("\n");
 	_exit(HD_STATUS_LOCAL);
@@ -134,7 +133,7 @@ hd_signals_block(bool shown)
 bool
 hd_signals_told(void)
 {
-	return atomic_load(&told);
+	return atomic_load(&announced);
 }
 
 void

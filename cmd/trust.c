@@ -12,11 +12,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* What one host showed. */
+/* The key that one host showed. */
 struct shown {
 	const struct hd_host *host;
 	struct hd_host_key key;
-	const char *file; /* the known_hosts that it is missing from */
+	const char *file; /* the known_hosts file to add it to */
 	bool accepted;
 };
 
@@ -39,7 +39,7 @@ fail(struct trust *t, const char *host, enum hd_status status, const char *text)
 	t->status = hd_status_worse(t->status, status);
 }
 
-/* The same server under two names of deploy.ini shows one key for both. */
+/* Two hosts of deploy.ini on one server have the same key. */
 static bool
 seen(struct trust *t, const struct shown *s)
 {
@@ -72,7 +72,7 @@ look(struct trust *t, const struct hd_host *host)
 		*HD_PUSH(&t->arena, &t->keys) = s;
 }
 
-/* --accept takes fingerprints with commas between them. */
+/* Whether a list of fingerprints, separated by commas, contains print. */
 static bool
 listed(const char *list, const char *print)
 {
@@ -95,14 +95,14 @@ accept_listed(struct trust *t, const char *list)
 		s->accepted = listed(list, s->key.print);
 		if (!s->accepted)
 			fail(t, s->host->name, HD_STATUS_REFUSED,
-			    "its key is not among those of --accept: not "
-			    "added");
+			    "key not added: --accept does not list its "
+			    "fingerprint");
 	}
 }
 
 #define COMPARE                                                                \
-	"Compare each with the host's own (there: ssh-keygen -lf "             \
-	"/etc/ssh/ssh_host_..._key.pub).\n"
+	"Compare each fingerprint with the host's own (on the host: "          \
+	"ssh-keygen -lf /etc/ssh/ssh_host_..._key.pub).\n"
 
 static const char *
 question(const struct trust *t)
@@ -112,24 +112,24 @@ question(const struct trust *t)
 	for (size_t i = 0; i < t->keys.n; i++)
 		replaces = replaces || t->keys.v[i].key.was != NULL;
 	if (replaces)
-		return one ? COMPARE "Put this key in the place of the old one?"
-			   : COMPARE "Add these keys, in the place of the old "
-				     "ones?";
+		return one ? COMPARE "Replace the old key with this one?"
+			   : COMPARE "Add these keys and remove the old ones?";
 	return one ? COMPARE "Add this key?" : COMPARE "Add these keys?";
 }
 
-/* Only a person who compared the fingerprints may say yes. */
+/* Asks the person at the terminal, who must have compared the fingerprints. */
 static void
 ask(struct trust *t)
 {
 	if (!hd_ask_possible()) {
 		fail(t, NULL, HD_STATUS_REFUSED,
-		    "no terminal to ask on: compare the fingerprints and give "
+		    "no terminal to ask on: compare the fingerprints and pass "
 		    "the right ones with --accept SHA256:...");
 		return;
 	}
 	if (!hd_ask(t->cli->view, question(t))) {
-		fail(t, NULL, HD_STATUS_REFUSED, "nothing was added");
+		fail(t, NULL, HD_STATUS_REFUSED,
+		    "not confirmed: no key was added");
 		return;
 	}
 	for (size_t i = 0; i < t->keys.n; i++)
@@ -142,7 +142,7 @@ failed(const char *file, struct hd_err *err)
 	return hd_err_set(err, HD_ELOCAL, "%s: %s", file, strerror(errno));
 }
 
-/* ~/.ssh, which may not be there yet. */
+/* Creates ~/.ssh if it is missing. */
 static void
 make_folder(const char *file)
 {
@@ -152,10 +152,10 @@ make_folder(const char *file)
 	if (slash == NULL || slash == folder)
 		return;
 	*slash = '\0';
-	(void)mkdir(folder, 0700); /* open says what is wrong */
+	(void)mkdir(folder, 0700); /* open reports an error */
 }
 
-/* Another hdeploy may put a file in the place of this one meanwhile. */
+/* Opens again if another hdeploy replaced the file before the lock. */
 static int
 open_locked(const char *file)
 {
@@ -172,7 +172,7 @@ open_locked(const char *file)
 	}
 }
 
-/* One line at the end; what is there stays. */
+/* Appends one line; the file keeps its contents. */
 static int
 append(const char *file, const char *text, struct hd_err *err)
 {
@@ -203,7 +203,7 @@ add(struct trust *t, const struct shown *s)
 
 	if (s->file == NULL)
 		fail(t, s->host->name, HD_STATUS_LOCAL,
-		    "no home folder: set known_hosts in deploy.ini");
+		    "no home folder found: set known_hosts in deploy.ini");
 	else if ((s->key.was != NULL &&
 		     hd_forget_keys(&t->connector, s->host, &err) < 0) ||
 		 append(s->file, s->key.line, &err) < 0)
@@ -211,7 +211,7 @@ add(struct trust *t, const struct shown *s)
 	else
 		hd_emitf(t->cli->sink, HD_EV_NOTE, s->host->name,
 		    "added to %s%s", s->file,
-		    s->key.was != NULL ? "; the old one is removed" : "");
+		    s->key.was != NULL ? "; the old key was removed" : "");
 }
 
 static void

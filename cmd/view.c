@@ -16,7 +16,7 @@ is_set(const char *name)
 	return value != NULL && *value != '\0';
 }
 
-/* Errors go to stderr: it must be one too. */
+/* stderr must be a terminal too: errors go there. */
 static bool
 is_terminal(FILE *out)
 {

@@ -7,9 +7,9 @@
 #include <stdio.h>
 
 /*
- * Which screens a run has: events for programs with --json; for people live
- * lines on a terminal that can show them, else plain ones. Pipes and CI jobs
- * (CI is set) never get live ones.
+ * The screens of a run. Programs get JSON events with --json. People get the
+ * live screen on a capable terminal, else the plain one. A pipe and a CI job
+ * (CI is set) always get the plain one.
  */
 struct hd_view {
 	struct hd_screens *screens;
@@ -19,12 +19,12 @@ struct hd_view {
 	FILE *text; /* for people: stdout, or stderr with --json */
 };
 
-/* Before anything is written. v must stay where it is. */
+/* Call it before any output. v must not move. */
 void hd_view_open(struct hd_view *v, const struct hd_options *o);
-/* Between the two a person may be asked something on the terminal. */
+/* Stop and resume drawing, for a question on the terminal between them. */
 void hd_view_hold(struct hd_view *v);
 void hd_view_go_on(struct hd_view *v);
-/* Also makes sure that the run has a summary. */
+/* Emits a summary if there was none. */
 void hd_view_close(struct hd_view *v, enum hd_status status);
 
 #endif

@@ -1,9 +1,9 @@
 #!/bin/sh
-# The first signal lets the run end in order, a second one at once.
+# After the first signal the run ends in order, after a second one at once.
 # shellcheck disable=SC2016 # the build's shell expands it
 . "$(dirname "$0")/lib.sh"
 
-# until_there FILE: for a minute.
+# until_there FILE: waits up to a minute for text in FILE.
 until_there() {
 	tries=3000
 	until [ -s "$1" ] || [ $((tries -= 1)) -eq 0 ]; do
@@ -22,14 +22,14 @@ for signal in TERM HUP; do
 	wait "$pid" || status=$?
 	expect_status "$signal" 130
 	expect_line "$signal says so" err \
-		"interrupted: finishing what is running; once more to stop at once"
+		"interrupted: finishing changes in progress; interrupt again to stop at once"
 	expect "$signal: the last event is a summary" jq -es \
 		'.[-1].event == "summary" and .[-1].status == 130' out
 	expect "$signal: the build is gone" sh -c '! kill -0 "$(cat started)" 2>/dev/null'
 done
 
-# timeout(1) sends its signal twice at once, and whoever closes a terminal
-# lets the shell and the kernel both say so: neither is a second wish.
+# Duplicates do not count: timeout(1) sends its signal twice, and when a
+# terminal closes, both the shell and the kernel send SIGHUP.
 write_ini 'trap "sleep 2; exit 1" TERM; echo $$ >started; sleep 60 & wait' rel
 for signal in TERM HUP; do
 	rm -f started
@@ -47,7 +47,7 @@ for signal in TERM HUP; do
 		'.[-1].event == "summary" and .[-1].status == 130' out
 done
 
-# A build that does not end when it is asked to.
+# A build that ignores SIGTERM.
 write_ini 'trap "" TERM; echo $$ >started; while :; do sleep 0.1; done' rel
 rm -f started
 "$HDEPLOY" build >out 2>err </dev/null &

@@ -79,7 +79,7 @@ a_changed_key_takes_the_place_of_the_old_one_when_it_is_accepted() {
 	status 4 trust lab --replace --accept SHA256:somethingelse
 	cmp "$mine" "$LAB/mine.was" || flunk 'something was changed'
 	status 0 trust lab --replace --accept "$print"
-	said 'the old one is removed'
+	said 'the old key was removed'
 	equal others "$(head -n 2 "$mine")" "# mine
 db ${was#* }"
 	equal lines "$(wc -l <"$mine")" 4

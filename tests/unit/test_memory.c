@@ -28,13 +28,13 @@
 #include <unistd.h>
 
 enum { WORDS_MAX = 8, OUTPUT_MAX = 1024 * 1024, UNPACKED_MAX = 1 << 30 };
-#define SAYS_WHY "no memory left"
+#define SAYS_WHY "out of memory"
 
 int hdeploy_main(int argc, char **argv); /* cmd/main.c */
 
-/* How one run ended. */
+/* The end of one run. */
 struct outcome {
-	int status;   /* as wait() has it */
+	int status;   /* of wait() */
 	size_t asked; /* allocations; 0: it died before it could count them */
 	struct hd_str said;
 };
@@ -249,7 +249,7 @@ static const struct run runs[] = {
 	{ .about = "a live screen", .call = show_live },
 	{ LINE("a host that refuses", "-q", "-f", "here.ini", "rollback",
 	      "here"),
-	    .advice = "status here -f here.ini` says how the hosts are" },
+	    .advice = "status here -f here.ini` shows the state of the hosts" },
 };
 
 static void
