@@ -1,6 +1,6 @@
 #!/bin/sh
-# The main job on three hosts of this machine: a private sshd on loopback, a
-# real relx release. Says what it does, checks what it says, leaves nothing.
+# Demonstrates hdeploy on three hosts of this machine: a private sshd on
+# loopback and a real relx release. Checks each claim and leaves nothing behind.
 set -eu
 cd "$(dirname "$0")/.."
 HDEPLOY=${HDEPLOY:-$PWD/build/hdeploy}
@@ -31,7 +31,7 @@ state() {
 	lab_call "$1" 'lists:sort(maps:to_list(demo_server:get())).' | tr -d ' '
 }
 
-vm() { # the VM's own pid and creation
+vm() { # pid and creation, as the VM reports them
 	lab_call "$1" '{os:getpid(), erlang:system_info(creation)}.'
 }
 
@@ -41,10 +41,10 @@ sed -i "s|^release .*|&\nbuild   = sh '$PWD/tests/fixtures/release.sh' --few|" \
 	"$LAB/deploy.ini"
 grep -v -e '^$' "$LAB/deploy.ini" | sed -n '1,8p;/^host/p'
 
-say "Build release 0.1.0 and push it: nothing runs there, so it is unpacked"
+say "Build 0.1.0 and push it: the hosts have no release, so it is unpacked"
 run push lab 0.1.0
 
-say "Start it, and give every node some state of its own"
+say "Start it, and give each node its own state"
 run start lab
 for n in 1 2 3; do
 	lab_call "$n" "demo_server:add($n)." >/dev/null
@@ -52,20 +52,20 @@ for n in 1 2 3; do
 	vm "$n" >"$LAB/vm.$n"
 done
 
-say "Push 0.2.0, in which money is called salary: the nodes run on"
+say "Push 0.2.0, which renames money to salary: the nodes keep running"
 run push lab 0.2.0
 
 say "What would an upgrade do?"
 run upgrade lab 0.2.0 --dry-run
 
-say "Upgrade: one host first, then the others; each verified by its own VM"
+say "Upgrade: one host first, then the others; each VM confirms its version"
 run upgrade lab 0.2.0
 for n in 1 2 3; do
 	must "web$n state" "$(state "$n")" "[{name,\"ann\"},{salary,$((100 + n))}]"
 	must "web$n pid and creation" "$(vm "$n")" "$(cat "$LAB/vm.$n")"
 done
 
-say "And back, without a stop"
+say "Roll back, again without a stop"
 run rollback lab
 for n in 1 2 3; do
 	must "web$n state" "$(state "$n")" "[{money,$((100 + n))},{name,\"ann\"}]"
@@ -73,5 +73,5 @@ for n in 1 2 3; do
 done
 run status lab
 
-say "Stop the nodes; sshd, files and processes of this demonstration go"
+say "Stop the nodes, then remove sshd, files and processes of the demonstration"
 run stop lab

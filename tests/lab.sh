@@ -1,8 +1,8 @@
 #!/bin/sh
 # lab.sh: three hosts on this machine, as in the demonstration, and a shell with
-# hdeploy and their deploy.ini at hand. With CMD that command instead, whose
-# status is the end. All is gone when the shell ends, in whatever way, and when
-# this process does, even by SIGKILL.
+# hdeploy and their deploy.ini. With CMD, runs that command instead and exits
+# with its status. Everything is removed when the shell or this process ends,
+# even by SIGKILL.
 set -eu
 cd "$(dirname "$0")/.."
 HDEPLOY=${HDEPLOY:-$PWD/build/hdeploy}
@@ -21,14 +21,14 @@ if [ "${1-}" = --sweep ]; then
 	exit
 fi
 
-# What make passes down must not reach a make in the shell.
+# A make in the shell must not inherit the flags of the outer make.
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
 
 tell() {
 	cat <<-END
 
 		Three hosts, web1 to web3, are folders of $LAB:
-		nothing runs there yet. Versions 0.1.0 and 0.2.0 can be pushed.
+		nothing runs yet. Versions 0.1.0 and 0.2.0 can be pushed.
 
 		    hdeploy push lab 0.1.0
 		    hdeploy start lab
@@ -36,7 +36,7 @@ tell() {
 		    hdeploy upgrade lab 0.2.0
 		    hdeploy rollback lab
 
-		With the end of this shell all of it goes.
+		Leave this shell to remove them.
 
 	END
 }
@@ -57,10 +57,10 @@ shell() {
 		bash --rcfile "$LAB/rc" -i
 	else
 		ENV=$LAB/rc sh -i
-	fi || : # of the last command there
+	fi || : # ignore the status of the last command
 }
 
-# What is typed ahead is for the shell.
+# /dev/null: text typed ahead is for the shell.
 sh tests/fixtures/release.sh --few </dev/null
 lab_open </dev/null
 lab_top=$PWD

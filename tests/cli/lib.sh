@@ -15,7 +15,7 @@ trap 'exit 1' HUP INT TERM
 cd "$scratch" || exit 1
 unset NO_COLOR TERM
 
-# run ARGUMENT...: leaves $status, and the files out and err.
+# run ARGUMENT...: sets $status and writes the files out and err.
 run() {
 	status=0
 	"$HDEPLOY" "$@" >out 2>err </dev/null || status=$?
@@ -41,7 +41,7 @@ expect_status() {
 	fi
 }
 
-# expect_line WHAT FILE LINE: FILE has exactly this line.
+# expect_line WHAT FILE LINE: FILE must contain exactly this line.
 expect_line() {
 	if grep -qxF -e "$3" "$2"; then
 		ok
@@ -59,7 +59,7 @@ expect_empty() {
 	fi
 }
 
-# expect WHAT COMMAND...: the command succeeds.
+# expect WHAT COMMAND...: COMMAND must succeed.
 expect() {
 	what=$1
 	shift
@@ -86,7 +86,7 @@ host = web2 127.0.0.3:9
 EOF
 }
 
-# The hosts of this deploy.ini are folders of this machine.
+# Turns the hosts of deploy.ini into local folders.
 here() {
 	sed -e "s|^path .*|path = $scratch/{host}|" -e '/^path /a\
 connection = local' -e 's|^\(host = [^ ]*\).*|\1|' deploy.ini >new.ini

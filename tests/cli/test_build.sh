@@ -1,21 +1,21 @@
 #!/bin/sh
-# The build runs here, before any host is changed; what goes wrong is 7. A push
-# asks the hosts what they run before it builds: these are this machine.
+# The build runs on this machine before any host is changed; its errors are
+# status 7. A push reads the running versions first, here from local hosts.
 # shellcheck disable=SC2016 # the build's shell expands it
 . "$(dirname "$0")/lib.sh"
 
 write_ini 'echo "building [$HDEPLOY_VERSION] for [$HDEPLOY_ENV]"; exit 3' rel
 run push prod 0.2.0
 expect_status "hosts that do not answer" 3
-expect "nothing is built for them" sh -c '! grep -q building out err'
-expect "they are named" grep -q "^web1 .*unreachable" out
+expect "nothing is built" sh -c '! grep -q building out err'
+expect "the hosts are named" grep -q "^web1 .*unreachable" out
 
 here
 run push prod 0.2.0
 expect_status "a failing build" 7
 expect_line "its output is shown" out "| building [0.2.0] for [prod]"
 expect "it says what failed" grep -q '^build: failed after .*3' out
-expect "and which status it is" grep -q '^status 7: ' err
+expect "and its status" grep -q '^status 7: ' err
 
 run push prod 0.2.0 --dry-run
 expect_status "a failing build with --dry-run" 7
@@ -26,23 +26,23 @@ run build prod 0.2.0
 expect_status "a failing build for an environment" 7
 expect_line "for that environment" out "| building [0.2.0] for [prod]"
 run build prd 0.2.0
-expect_status "a build for an environment that is none" 2
-expect "it names the nearest" grep -q '"prod"' err
+expect_status "a build for an unknown environment" 2
+expect "it suggests a similar one" grep -q '"prod"' err
 
 run push prod -q
 expect_status "a failing build, quiet" 7
 expect "its last lines are shown" grep -q '^| building' out
-expect "its beginning is not" sh -c '! grep -q "^build: .*\.\.\.$" out'
+expect "the begin line is not" sh -c '! grep -q "^build: .*\.\.\.$" out'
 
 write_ini true 'rel-{version}'
 run build
-expect_status "a version that nobody gave" 2
-expect "it says where to give it" grep -q 'command line' err
+expect_status "a missing version" 2
+expect "it says where to set the version" grep -q 'command line' err
 run build 0.2.0
-expect_status "a release that is not there" 7
+expect_status "a missing release" 7
 expect "it names the release" grep -q 'rel-0\.2\.0' out
 
-# means WHAT RELEASE TEXT: a build of that release is refused with this text
+# means WHAT RELEASE TEXT: a build of RELEASE must fail with TEXT
 means() {
 	write_ini true "$2"
 	run build
@@ -51,7 +51,7 @@ means() {
 }
 
 none='; build it with rebar3, mix release or Distillery first'
-means 'nothing anywhere' nowhere "nowhere: No such file or directory$none"
+means 'no project' nowhere "nowhere: No such file or directory$none"
 touch mix.exs
 means 'a mix project' nowhere '; build it with `MIX_ENV=prod mix release`'
 mkdir rel
@@ -59,7 +59,7 @@ touch rel/config.exs
 means 'Distillery' nowhere '`MIX_ENV=prod mix distillery.release`'
 touch rebar.config
 means 'a rebar3 project' . "so it is not a release; build it with \`rebar3 as prod release\`"
-# release FOLDER: as much of one as it takes
+# release FOLDER: just enough to be taken for a release
 release() {
 	mkdir -p "$1/releases"
 	touch "$1/releases/start_erl.data"
@@ -84,8 +84,8 @@ expect "it names the file" grep -q 'pack: failed.*garbage\.tar\.gz' out
 
 write_ini 'echo "running [${HDEPLOY_RUNNING-not asked}]"' garbage.tar.gz
 run build
-expect_line "no host was asked" out "| running [not asked]"
+expect_line "without an environment no host is asked" out "| running [not asked]"
 here
 run build prod
-expect_line "nothing runs" out "| running []"
+expect_line "no running version" out "| running []"
 finish

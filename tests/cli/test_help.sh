@@ -1,5 +1,5 @@
 #!/bin/sh
-# Help comes from the tables, for every command, in every way to ask for it.
+# help, --help and -h show the same help for every command.
 . "$(dirname "$0")/lib.sh"
 
 run help
@@ -35,7 +35,7 @@ expect "--help is help" cmp all out
 run help rollback
 expect "the help of rollback has --from" grep -q -e "--from=VERSION" out
 run help upgrade
-expect "the help of upgrade does not" sh -c '! grep -q -e --from out'
+expect "the help of upgrade has no --from" sh -c '! grep -q -e --from out'
 
 run version
 expect_status "version" 0
@@ -45,7 +45,7 @@ run --version
 expect "--version is version" cmp one out
 
 run help psh
-expect_status "help for no command" 2
-expect_line "help for no command" err \
+expect_status "help for an unknown command" 2
+expect_line "help for an unknown command" err \
 	'unknown command "psh"; did you mean "push"?'
 finish

@@ -1,6 +1,5 @@
 #!/bin/sh
-# With --json stdout has one object per line and ends with a summary, however
-# the run ends.
+# With --json, stdout has one object per line and always ends with a summary.
 # shellcheck disable=SC2016 # jq expands it
 . "$(dirname "$0")/lib.sh"
 
@@ -22,7 +21,7 @@ version=$("$HDEPLOY" --version | cut -d ' ' -f 2)
 run push --json
 summary "a bad command line" 2
 expect "the error is an event" jq -es '.[1].event == "error"' out
-expect "the error is for people too" grep -q '^missing arguments' err
+expect "stderr has the error too" grep -q '^missing arguments' err
 run --json --nope
 summary "an unknown option" 2
 run --json
@@ -34,9 +33,9 @@ write_ini "echo one; printf 'two\\nthr\\033[1mee'; exit 3" "rel"
 here
 run push prod --json
 summary "a failing build" 7
-expect "its output is there, line by line" jq -es \
+expect "its output comes line by line" jq -es \
 	'map(select(.event == "output") | .text) == ["one", "two", "three"]' out
-expect "it is a step without host that failed" jq -es \
+expect "it is a failed step without a host" jq -es \
 	'any(.event == "step" and .step == "build" and
 	.result == "failed" and has("ms") and (has("host") | not))' out
 expect "no host was touched" jq -es '.[-1].hosts == []' out

@@ -1,16 +1,15 @@
 #!/bin/sh
-# Live lines are for people at a terminal that can show them, and leave
-# nothing of themselves behind.
+# Live lines appear only on a capable terminal and leave no remains on it.
 # shellcheck disable=SC2016 # the build's shell expands it
 . "$(dirname "$0")/lib.sh"
 unset CI
 
 if ! script -qec true /dev/null >/dev/null 2>&1 </dev/null; then
-	echo "there is no script(1) of util-linux here"
+	echo "needs script(1) of util-linux"
 	exit 77
 fi
 
-# at_a_terminal VARIABLE=VALUE... ARGUMENT...: leaves $status and the file out.
+# at_a_terminal VARIABLE=VALUE... ARGUMENT...: sets $status, writes out.
 at_a_terminal() {
 	set -- env "$@"
 	status=0
@@ -27,14 +26,14 @@ has_escapes() {
 write_ini 'echo one; sleep 1; echo two; exit 3' rel
 at_a_terminal TERM=xterm "$HDEPLOY" build
 expect_status "a build at a terminal" 7
-expect "it is drawn" grep -q "^build  0s$escape\[K" out
-expect "it goes up again" grep -q "${escape}\[1A" out
+expect "the block is drawn" grep -q "^build  0s$escape\[K" out
+expect "the cursor moves up again" grep -q "${escape}\[1A" out
 expect "no other control sequences" sh -c \
 	"! sed 's/$escape\[[0-9]*[AJKm]//g' out | grep -q '$escape'"
-# What was drawn last is erased before the end is told.
+# The last block is erased before the summary is printed.
 sed "s/.*$escape\[J//" out | sed "s/$escape\[[0-9]*[Km]//g" |
 	grep -v '^build  [01]s$' >end
-expect "its output stands there" grep -qx '| two' end
+expect "its output remains" grep -qx '| two' end
 expect "the last line is the verdict" sh -c \
 	'tail -n 1 end | grep -q "^status 7: failed on this machine"'
 
@@ -55,7 +54,7 @@ done
 TERM=xterm run build
 expect "a pipe: plain" sh -c "! grep -q '$escape' out"
 
-# An interruption is told once, and the end is in order.
+# An interruption is announced once, and the run ends in order.
 write_ini 'echo $$ >started; exec sleep 60' rel
 script -qec "env TERM=xterm $HDEPLOY build" /dev/null </dev/null >typescript &
 pid=$!
@@ -68,5 +67,5 @@ status=0
 wait "$pid" || status=$?
 tr -d '\r' <typescript >out
 expect_status "interrupted at a terminal" 130
-expect "it is told once" [ "$(grep -c '^.*interrupted: finishing' out)" = 1 ]
+expect "it is announced once" [ "$(grep -c '^.*interrupted: finishing' out)" = 1 ]
 finish

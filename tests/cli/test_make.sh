@@ -1,10 +1,10 @@
 #!/bin/sh
-# What the Makefile promises a newcomer: help, few needs, a compilation database.
+# The Makefile has help, few requirements and a compilation database.
 top=$(cd "$(dirname "$0")/../.." && pwd)
 . "$(dirname "$0")/lib.sh"
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
 
-in_top() { # ARGUMENT...: make there
+in_top() { # ARGUMENT...: runs make in the top folder
 	status=0
 	make -s -C "$top" --no-print-directory "$@" >out 2>err </dev/null ||
 		status=$?
@@ -20,7 +20,7 @@ for target in $targets; do
 	expect "the help names $target" grep -qwF -e "$target" help
 done
 
-needs() { # ARGUMENT...: what a run of make with them looks for, on one line
+needs() { # ARGUMENT...: the package groups that make checks, on one line
 	in_top -n "$@"
 	sed -n 's/.*deps\.sh check //p' out | tr '\n' ' '
 }
@@ -32,10 +32,10 @@ expect "a unit test needs cmocka alone" test \
 	"$(sed -n 's/^units  *\([^ ]*\).*/\1/p' "$top/.ci/packages")" = pc:cmocka
 
 in_top -n lab CMD="echo 'a b' \"\$HOME\""
-expect_line "make lab hands on its command" out \
+expect_line "make lab passes CMD on" out \
 	"HDEPLOY='$top/build/hdeploy' CMD='echo '\\''a b'\\'' \"\$HOME\"' sh tests/lab.sh"
 
-# One that is there is put back.
+# An existing database is put back.
 database=$top/compile_commands.json
 [ ! -e "$database" ] || mv "$database" mine
 in_top compile_commands.json

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Output that did not arrive is no success.
-# shellcheck disable=SC2016 # nobody may expand it
+# A run whose output is lost does not succeed.
+# shellcheck disable=SC2016 # must not be expanded
 . "$(dirname "$0")/lib.sh"
 
 if [ -e /dev/full ]; then
@@ -8,7 +8,7 @@ if [ -e /dev/full ]; then
 	"$HDEPLOY" help >/dev/full 2>err || status=$?
 	: >out
 	expect_status "a full disk" 7
-	expect "it is said" grep -q '^cannot write to stdout' err
+	expect "it says so" grep -q '^cannot write to stdout' err
 fi
 
 status=0
@@ -16,7 +16,7 @@ status=0
 : >out
 expect_status "a closed stdout" 7
 
-# The reader is gone before anything is written.
+# The reader ends before anything is written.
 mkfifo pipe
 (
 	until [ -e gone ]; do sleep 0.02; done
@@ -31,7 +31,7 @@ wait "$writer"
 status=$(cat result)
 expect_status "a closed pipe" 7
 
-# Hosts that do not answer stop a run, and it says what goes on without them.
+# Unreachable hosts stop a run, which names the command that leaves them out.
 cat >deploy.ini <<EOF
 [app]
 name    = hotcode
@@ -46,23 +46,23 @@ connection = local
 EOF
 run resume prod --cold --limit '!web4'
 expect_status "hosts that cannot be reached" 3
-expect_line "what continues without them" err "4 of 5 hosts cannot be reached, so\
+expect_line "the command without these hosts" err "4 of 5 hosts cannot be reached, so\
  no host is changed; \`hdeploy resume prod --cold --limit '!web4,!web[1-3],!db'\`\
  continues without them"
-expect "their one reason is there once" sh -c \
+expect "their common reason is shown once" sh -c \
 	'[ "$(grep -c "cannot connect" out)" = 1 ]'
 expect_line "with all their names" out \
 	'web[1-3], db unreachable: cannot connect to {host} port 9: Connection refused'
-# As it was advised, by a shell.
+# Run the advised command in a shell.
 sed -n 's/.*`hdeploy \(.*\)`.*/\1/p' err | head -n 1 >advised
 eval "run $(cat advised)"
 expect_status "the command that was advised" 0
 mkdir here
 run run prod -- secret
 expect "a command is not repeated" sh -c '! grep -q secret err'
-expect "its limit is" grep -qF "\`--limit '!web[1-4],!db'\` goes on" err
+expect "its limit is repeated" grep -qF "\`--limit '!web[1-4],!db'\` continues" err
 run status prod
-expect "a look is not stopped" sh -c '! grep -q "continues without" err'
+expect "status does not stop" sh -c '! grep -q "continues without" err'
 
 run help
 expect "no colour without a terminal" \

@@ -1,5 +1,5 @@
 #!/bin/sh
-# However the tests are ended, nothing that they began stays.
+# Tests leave nothing behind, in whatever way they end.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/support/check.sh
@@ -8,7 +8,7 @@ trap 'rm -rf "$LAB"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-# It leaves a daemon and, where it can, a disk.
+# Leaves a daemon behind and, if it can mount one, a disk.
 cat >"$LAB/leaves.sh" <<-END
 	#!/bin/sh
 	mkdir "\$TMPDIR/a disk"
@@ -29,19 +29,19 @@ begin() { # as make does
 
 begun() {
 	until [ -e "$LAB/begun" ]; do
-		kill -0 "$run" || flunk 'it ended before that'
+		kill -0 "$run" || flunk 'the run ended too early'
 		sleep 0.1
 	done
 	daemon=$(cat "$LAB/daemon")
 	folder=$(dirname "$(dirname "$(cat "$LAB/where")")")
-	[ -d "$folder" ] || flunk "$folder is no folder"
+	[ -d "$folder" ] || flunk "$folder is not a folder"
 }
 
-lives() { # PID: and is not only dead and not reaped
+lives() { # PID: is not gone and not a zombie
 	[ -n "$(tr -d '\0' 2>/dev/null <"/proc/$1/cmdline")" ]
 }
 
-gone() { # however long it takes
+gone() { # waits up to a minute
 	naps=0
 	while lives "$daemon" || [ -e "$folder" ]; do
 		naps=$((naps + 1))
@@ -53,7 +53,7 @@ gone() { # however long it takes
 what_a_test_leaves_is_ended() {
 	rm -f "$LAB/hangs"
 	begin
-	wait "$run" || flunk 'it failed'
+	wait "$run" || flunk 'the run failed'
 	daemon=$(cat "$LAB/daemon")
 	! lives "$daemon" || flunk 'its daemon lives'
 	folder=$(dirname "$(dirname "$(cat "$LAB/where")")")
@@ -66,8 +66,8 @@ what_a_test_leaves_at_its_limit_is_ended() {
 	export LIMIT
 	begin
 	unset LIMIT
-	! wait "$run" || flunk 'it passed'
-	grep -q 'FAILED .*status 124' "$LAB/out" || flunk 'not by its limit'
+	! wait "$run" || flunk 'the run passed'
+	grep -q 'FAILED .*status 124' "$LAB/out" || flunk 'not ended by its limit'
 	! lives "$(cat "$LAB/daemon")" || flunk 'its daemon lives'
 }
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# That what a sanitizer reports is noticed, whoever loses the exit status.
+# A sanitizer report is noticed even if a program loses the exit status.
 sanitized=$(cd "$(dirname "$0")/../support" && pwd)/sanitized.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -23,19 +23,19 @@ run_sanitized() { # COMMAND...
 	sh "$sanitized" "$@" >out 2>err </dev/null || status=$?
 }
 
-# shellcheck disable=SC2016 # for that shell
+# shellcheck disable=SC2016 # the inner shell expands it
 {
 	run_sanitized sh -c './leak || :'
-	expect_status 'a leak whose status is lost' 1
-	expect 'it is shown' grep -q 'LeakSanitizer' err
+	expect_status 'a leak with a lost status' 1
+	expect 'the report is shown' grep -q 'LeakSanitizer' err
 	run_sanitized sh -c './leak; exit 77'
-	expect_status 'a leak in what is skipped' 1
+	expect_status 'a leak in a skipped test' 1
 	run_sanitized sh -c './leak; exit 5'
-	expect_status 'a leak in what fails' 5
+	expect_status 'a leak in a failed test' 5
 	run_sanitized sh -c 'echo "$1"; exit 3' sh 'two words'
 	expect_status 'no report' 3
 	expect_line 'arguments arrive' out 'two words'
 	run_sanitized true
-	expect_status 'all is well' 0
+	expect_status 'success' 0
 }
 finish

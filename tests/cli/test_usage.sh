@@ -1,9 +1,9 @@
 #!/bin/sh
-# Every mistake on the command line is named, on stderr, with status 2.
-# shellcheck disable=SC2016 # nobody may expand it
+# Each error in the command line is reported on stderr, with status 2.
+# shellcheck disable=SC2016 # must not be expanded
 . "$(dirname "$0")/lib.sh"
 
-# refused TEXT ARGUMENT...
+# refused TEXT ARGUMENT...: status 2 and the line TEXT
 refused() {
 	text=$1
 	shift
@@ -16,7 +16,8 @@ refused() {
 write_ini "true" "rel"
 refused 'no command given; "hdeploy help" lists all commands'
 refused 'unknown command "pussh"; did you mean "push"?' pussh
-refused 'unknown command "frobnicate"; "hdeploy help" lists all commands' frobnicate
+refused 'unknown command "frobnicate"; "hdeploy help" lists all commands' \
+	frobnicate
 refused 'unknown option "--dryrun"; did you mean "--dry-run"?' \
 	push prod --dryrun
 refused 'unknown option "-x"' -x push prod
@@ -37,7 +38,7 @@ refused 'too many arguments for start; usage: hdeploy start ENV' \
 	start prod 0.2.0
 refused 'too many arguments for version; usage: hdeploy version' version 1
 
-# What comes from the command line cannot write on the terminal.
+# Arguments cannot send control sequences to the terminal.
 refused 'unknown command "x\x07y"; "hdeploy help" lists all commands' \
 	"$(printf 'x\033[31m\007y')"
 
@@ -51,10 +52,10 @@ expect_status "--from=../x" 2
 
 run status prd
 expect_status "an unknown environment" 2
-expect "the nearest environment is named" grep -q '"prod"' err
+expect "it suggests a similar environment" grep -q '"prod"' err
 run status prod --limit wbe1
 expect_status "an unknown host" 2
-expect "the nearest host is named" grep -q '"web1"' err
+expect "it suggests a similar host" grep -q '"web1"' err
 
 refused "there is no my missing.ini: create it with \`hdeploy init -f 'my missing.ini'\`" \
 	-f 'my missing.ini' status prod
@@ -63,12 +64,12 @@ refused 'no deploy.ini here: create one with `hdeploy init`, or name another fil
 	status prod
 mv kept.ini deploy.ini
 
-# A file without an end is read no further than it may be long.
+# An endless file is read only up to the size limit.
 status=0
 timeout -s KILL 10 "$HDEPLOY" -f /dev/zero status prod >out 2>err || status=$?
-expect_status "a file without an end" 2
+expect_status "an endless file" 2
 
-# All problems of the file in one run, each where it is.
+# All problems of the file in one run, each with its line.
 cat >deploy.ini <<'EOF'
 [app]
 name = hotcode

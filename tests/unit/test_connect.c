@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Replaces the backends: each records its arguments. */
+/* Replacements of the transports that record their arguments. */
 static char asked[2048];
 
 int
@@ -57,7 +57,7 @@ hd_local_open(struct hd_transport **out, const char *run_as, struct hd_err *err)
 	return hd_err_set(err, HD_ELOCAL, "local");
 }
 
-/* The test's folder as a home with one of the usual keys. */
+/* A home in the test's folder, with one of the default keys. */
 static int
 setup(void **state)
 {
@@ -93,7 +93,7 @@ teardown(void **state)
 	return rmdir(*state);
 }
 
-/* Connects and checks the arguments of the backend; %s is the home. */
+/* Connects and checks the arguments of the transport; %s is the home. */
 static void
 expect_asked(const struct hd_host *host, const char *format, const char *home)
 {

@@ -7,7 +7,7 @@
 
 enum { WORDS = 12 };
 
-/* argv of one test: up to the first NULL. */
+/* argv of one test; ends at the first NULL. */
 struct line {
 	const char *argv[WORDS];
 };

@@ -78,7 +78,7 @@ a_name_within_another_one_is_not_meant(void **state)
 	hd_reasons_done(&r);
 }
 
-/* A fleet of which all but two fail for the same reason. */
+/* Many hosts; all but two fail for the same reason. */
 static void
 make_fleet(
     struct hd_report *reports, char names[FLEET][16], char texts[FLEET][80])

@@ -68,7 +68,7 @@ hostile_and_harmless_text_comes_out_as_safe_text(void **state)
 		    "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd" },
 		{ "x\xe2\x9c", "x\xef\xbf\xbd\xef\xbf\xbd" },
 		{ "\xff", "\xef\xbf\xbd" },
-		/* text that shows other than it is */
+		/* text that looks different from its content */
 		{ "a\xe2\x80\xaetxt.exe", "a\\u202etxt.exe" },
 		{ "\xe2\x81\xa6x\xe2\x81\xa9", "\\u2066x\\u2069" },
 		{ "a\xe2\x80\xa8z", "a\\u2028z" },
@@ -105,7 +105,7 @@ a_long_text_is_cut_between_characters_and_says_so(void **state)
 	assert_string_equal(out.ptr, "\xc3\xbc ...(4 more bytes)");
 }
 
-/* Whatever the bytes, nothing of what acts on a terminal is left. */
+/* No byte sequence leaves anything that controls a terminal. */
 static void
 no_pair_of_bytes_leaves_a_control_character(void **state)
 {

@@ -37,7 +37,7 @@ static const struct hd_past past = {
 	.ms = 12,
 };
 
-/* An event of a kind with everything that could be in it. */
+/* An event of this kind with all fields set. */
 static struct hd_event
 full(enum hd_event_kind kind)
 {
@@ -60,8 +60,8 @@ full(enum hd_event_kind kind)
 	};
 }
 
-/* What the screen writes for an event, or NULL: before any. The caller frees
- * it. */
+/* The output of the screen for an event; NULL: its first line. The caller
+ * frees it. */
 static char *
 written(const struct hd_event *ev)
 {
@@ -166,8 +166,8 @@ a_summary_without_hosts_has_an_empty_list(void **state)
 	free(text);
 }
 
-/* The section of docs/events.md with this title, cut out of docs. The caller
- * frees it. */
+/* A copy of the section of docs/events.md with this title. The caller frees
+ * it. */
 static char *
 section(const char *docs, const char *title)
 {

@@ -38,7 +38,7 @@ step(struct hd_lanes *l, int64_t now, const char *host, const char *name,
 		.result = result });
 }
 
-/* web1 ships, web2 waits, web3 is done with, web4's check has failed. */
+/* web1 ships, web2 waits, web3 is finished, verifying web4 has failed. */
 static void
 four_hosts(struct hd_lanes *l)
 {
@@ -109,10 +109,10 @@ static const struct row {
 	struct hd_lanes_screen screen;
 	const char *expect; /* five seconds after the start */
 } rows[] = {
-	{ "nothing goes on", not_begun, { 80, 24 }, "" },
-	{ "hosts are asked", asking, { 80, 24 }, "asking 200 hosts  4s\n" },
+	{ "no activity yet", not_begun, { 80, 24 }, "" },
+	{ "facts are read", asking, { 80, 24 }, "asking 200 hosts  4s\n" },
 	{ "a build", building, { 80, 24 }, "build  3s\n" },
-	{ "after it hosts are asked", built, { 80, 24 },
+	{ "facts are read after a build", built, { 80, 24 },
 	    "asking 200 hosts  0s\n" },
 	{ "nothing to do", planned, { 80, 24 }, "" },
 	{ "one line per host", four_hosts, { 80, 24 },
@@ -123,7 +123,7 @@ static const struct row {
 	    "web1    4s  ship 0.\n"
 	    "web2        waiting\n"
 	    "web4    2s  verify \n" },
-	{ "low: those at work first, the rest is counted", four_hosts,
+	{ "low: working hosts first, the rest is counted", four_hosts,
 	    { 80, 5 },
 	    "web1    4s  ship 0.2.0" MIB20 "\n"
 	    "... and 2 more: 1 running, 1 waiting\n" },
@@ -149,7 +149,7 @@ the_block_says_what_goes_on_and_fits_the_screen(void **state)
 	}
 }
 
-/* A finished upload stays, with its rate; what fails stays too. */
+/* A finished upload scrolls up with its rate, and so does a failed step. */
 static void
 what_the_block_says_does_not_scroll_by_as_well(void **state)
 {
@@ -339,7 +339,7 @@ one_host(void *arg)
 	return NULL;
 }
 
-/* A file is no terminal: it is taken for one of 80 columns. */
+/* A file has no size: the screen assumes 80 columns. */
 static void
 threads_draw_whole_frames_and_the_end_stands_alone(void **state)
 {
@@ -370,7 +370,7 @@ threads_draw_whole_frames_and_the_end_stands_alone(void **state)
 	assert_int_equal(times_in(text, "| line\n"), HOSTS * 20);
 	assert_int_equal(times_in(text, "  done\n"), HOSTS);
 	assert_true(times_in(text, HD_ERASE_BLOCK) > 1);
-	/* a frame each 100 ms, not one for each event */
+	/* one frame per 100 ms, not per event */
 	assert_true(times_in(text, "A\r") < 20);
 	assert_non_null(strstr(text,
 	    HD_ERASE_BLOCK "status 1: failed, or something is wrong: see "

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A screen whose two streams are kept apart. */
+/* A screen with separate out and err. */
 struct shown {
 	struct hd_plain *plain;
 	char *out, *err;
@@ -230,7 +230,7 @@ a_step_names_its_version_and_a_host_its_end(void **state)
 	done(&s);
 }
 
-/* Nothing that runs, and nothing that is known of it, are two things. */
+/* "No node runs" and "unknown" must differ. */
 static void
 an_end_says_that_nothing_runs_where_that_is_known(void **state)
 {
@@ -316,7 +316,7 @@ the_summary_is_a_table_and_the_status(void **state)
 	done(&s);
 }
 
-/* A plan that works is not done, and a look at the past asks nothing else. */
+/* A dry run must not say "done". */
 static void
 status_0_says_which_of_its_meanings_it_has(void **state)
 {

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* A screen that writes down what it is shown: "kind host step text". */
+/* A screen that records each event as a line "kind host step text". */
 struct log {
 	struct hd_str text;
 	struct hd_sink sink;
@@ -70,7 +70,7 @@ print(struct log *l, const char *host, const char *text)
 	send(l, event_output(host, text));
 }
 
-/* Lines as note_down writes them, with the number of the kind. */
+/* Expected lines of note_down; the kind is a number. */
 #define OUTPUT(host, text) "3 " host " start " text "\n"
 _Static_assert(HD_EV_OUTPUT == 3, "OUTPUT() has its number");
 
@@ -160,7 +160,7 @@ progress_is_thinned_out_but_its_end_is_shown(void **state)
 			    .step = "ship",
 			    .done = done,
 			    .size = 1000 });
-	/* The first, the last, and one more if this took over a second. */
+	/* The first, the last, and another one if this took over a second. */
 	assert_true(l->text.len == 2 * strlen("4 web1 ship -\n") ||
 		    l->text.len == 3 * strlen("4 web1 ship -\n"));
 }
