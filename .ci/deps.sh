@@ -1,8 +1,8 @@
 #!/bin/sh
-# deps.sh check|install FOR...: what is needed FOR build, units, demo, tests or lint.
-# check names what is missing and fails. install gets it, as root or through
-# sudo without a password, on systems with apt-get; elsewhere it is check.
-# Nothing missing: nothing is said, asked or changed.
+# deps.sh check|install FOR...: the packages for build, units, demo, tests or
+# lint. check names the missing ones and fails. install installs them if apt-get
+# exists and the user is root or has sudo without a password; else it does the
+# same as check. If nothing is missing, both do nothing and print nothing.
 set -eu
 cd "$(dirname "$0")/.."
 PATH="$PATH:/usr/sbin:/sbin:$PWD/.deps/bin"
@@ -21,7 +21,7 @@ have() { # KIND:NAME
 	esac >/dev/null 2>&1 </dev/null
 }
 
-find_missing() { # FOR...: the table's lines that are not there
+find_missing() { # FOR...: the lines of the table whose test fails
 	grep -v '^#' .ci/packages | while read -r set test names; do
 		case " $* " in *" $set "*) ;; *) continue ;; esac
 		have "$test" || echo "$set $test $names"
@@ -32,7 +32,7 @@ is_missing() { # TEST
 	case $missing in *" $1 "*) return 0 ;; *) return 1 ;; esac
 }
 
-names() { # COLUMN: of what is missing, on one line
+names() { # COLUMN: that column of all missing lines, on one line
 	echo "$missing" | awk -v c="$1" '$c != "-" && !seen[$c]++ {
 		printf "%s%s", sep, $c; sep = " " }'
 }
@@ -41,7 +41,7 @@ name_missing() {
 	for=" FOR='$sets'"
 	[ "$sets" != build ] || for=
 	cat >&2 <<-EOF
-	hdeploy lacks $(names 2 | sed 's/[a-z]*://g; s/ /, /g'). Packages:
+	Missing: $(names 2 | sed 's/[a-z]*://g; s/ /, /g'). Packages:
 	  Debian    ${packages:-$(names 3)}
 	  Fedora    $(names 4)
 	  Alpine    $(names 5)
@@ -51,14 +51,14 @@ name_missing() {
 	EOF
 	if is_missing 'pc:libssh2>=1.11.1'; then
 		cat >&2 <<-EOF
-		libssh2 must be 1.11.1 or newer. Debian 12 has an older one;
-		there make deps builds it, which needs dpkg-dev. Elsewhere:
-		make deps LIBSSH2_SRC=FOLDER builds an unpacked release of it.
+		libssh2 must be 1.11.1 or newer. If Debian's is older (Debian
+		12), make deps builds a newer one, with dpkg-dev. Elsewhere,
+		make deps LIBSSH2_SRC=FOLDER builds libssh2 from FOLDER.
 		EOF
 	fi
 }
 
-find_apt() { # sets $apt, empty without the right to install
+find_apt() { # sets $apt; empty if we must not install
 	apt=
 	command -v apt-get >/dev/null || return 1
 	if [ "$(id -u)" = 0 ]; then
@@ -68,17 +68,17 @@ find_apt() { # sets $apt, empty without the right to install
 	fi
 }
 
-update() { # once, and only with the right to
+update() { # at most once, and only if we can
 	[ -z "${updated-}" ] || return 0
 	[ -z "$apt" ] || $apt update
 	updated=yes
 }
 
-without() { # PACKAGE: $packages but that one
+without() { # PACKAGE: $packages except this one
 	echo " $packages " | sed "s/ $1 / /; s/^ *//; s/ *$//"
 }
 
-# Debian's libssh2 where it is new enough, else what libssh2.sh works with.
+# Debian's libssh2 if it is new enough, else the tools that libssh2.sh needs.
 choose_libssh2() { # sets $build_libssh2
 	if [ -z "$LIBSSH2_SRC" ]; then
 		update
@@ -96,19 +96,19 @@ install_packages() {
 	echo "Installing: $packages"
 	case " $packages " in *' openssh-server '*)
 		[ ! -d /run/systemd/system ] ||
-			echo 'The system starts the new sshd by itself; if that' \
-			    'is not wanted: systemctl disable --now ssh' ;;
+			echo 'systemd will start the new sshd; to prevent' \
+			    'that: systemctl disable --now ssh' ;;
 	esac
 	update
 	# shellcheck disable=SC2086 # a list of words
 	$apt install -y --no-install-recommends $packages >/dev/null
 }
 
-# Of some packages only one file, and without rights: rebar3's depends on
-# 300 MB, and nginx's starts a server on port 80.
+# One file each, unpacked without root, instead of whole packages: rebar3's
+# depends on 300 MB, and nginx's starts a server on port 80.
 alone='rebar3:usr/bin/rebar3 nginx:usr/sbin/nginx'
 
-take_alone() { # FILE of the package that is called as it is
+take_alone() { # FILE, of the package with the same name
 	name=${1##*/}
 	echo "Installing: $name, in .deps"
 	update
@@ -121,7 +121,7 @@ take_alone() { # FILE of the package that is called as it is
 	rm -rf "$scratch"
 }
 
-install_missing() { # what goes into .deps needs no rights
+install_missing() { # files in .deps need no root
 	packages=$(names 3)
 	build_libssh2=
 	if is_missing 'pc:libssh2>=1.11.1'; then choose_libssh2; fi

@@ -1,11 +1,11 @@
 #!/bin/sh
-# libssh2.sh [SOURCE]: builds a static libssh2 into .deps/. SOURCE is an
-# unpacked source tree; without it Debian's own source package is taken, with
-# its security patches, from the release below.
+# libssh2.sh [SOURCE]: builds a static libssh2 in .deps/ from SOURCE, an
+# unpacked source tree; by default from the source package of the Debian release
+# below, with its security patches.
 #
-# The package list comes from the mirrors that this machine already uses, in a
-# scratch folder: the machine's own apt state is neither changed nor needed to
-# be writable. Signatures are checked against Debian's keyring as always.
+# The package list comes from the mirrors that this machine already uses, and
+# goes into a scratch folder: apt's own state is not changed, and need not be
+# writable. Signatures are checked against Debian's keyring.
 set -eu
 release=trixie # the first Debian release with libssh2 1.11.1
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
@@ -13,8 +13,8 @@ keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 cd "$(dirname "$0")/.."
 top=$(pwd)
 mkdir -p .deps
-# Neither configure nor libtool works in a path with a space: all is made here,
-# and what is wanted of it is copied.
+# configure and libtool fail in a path with a space: build in /tmp and copy the
+# result.
 scratch=$(mktemp -d /tmp/libssh2.XXXXXX)
 trap 'rm -rf "$scratch"' EXIT
 trap 'exit 130' INT
@@ -25,14 +25,14 @@ die() {
 	exit 1
 }
 
-quietly() { # COMMAND...: its output is shown only if it fails
+quietly() { # COMMAND...: shows its output only if it fails
 	"$@" >"$scratch/log" 2>&1 || {
 		tail -n 40 "$scratch/log" >&2
 		die "$1 failed; its last lines are above"
 	}
 }
 
-list_sources() { # the machine's Debian mirrors, with the newer release's name
+list_sources() { # this machine's Debian mirrors, with the release above
 	# shellcheck disable=SC2016 # apt expands these
 	apt-get indextargets --format '$(REPO_URI) $(CODENAME) $(LABEL)' \
 	    'Created-By: Packages' | sort -u | while read -r uri name label; do
@@ -48,7 +48,7 @@ fetch() { # sets $source
 	    die 'needs dpkg-dev, or SOURCE: make deps LIBSSH2_SRC=DIR'
 	list_sources >"$scratch/sources.list"
 	[ -s "$scratch/sources.list" ] ||
-	    die 'apt knows no Debian mirror yet: run apt-get update first'
+	    die 'apt lists no Debian mirror: run apt-get update first'
 	mkdir -p "$scratch/lists/partial" "$scratch/cache/archives/partial"
 	cat >"$scratch/apt.conf" <<-EOF
 	Dir::Etc::sourcelist "$scratch/sources.list";
@@ -76,7 +76,7 @@ fi
 [ -x "$source/configure" ] ||
     die "$source has no configure script; take a release tarball of libssh2"
 
-# Built beside the source, so that a folder given by the user stays as it is.
+# Built outside the source, so that the user's folder does not change.
 echo 'libssh2: building'
 ln -s "$source" "$scratch/source"
 mkdir "$scratch/build"
@@ -94,7 +94,7 @@ cp "$scratch/made/lib/libssh2.a" "$top/.deps/lib/"
 version=$(sed -n 's/^#define LIBSSH2_VERSION  *"\(.*\)"/\1/p' \
     "$top/.deps/include/libssh2.h")
 
-# Our own: it must hold wherever this tree is moved, and name the archive.
+# Not libssh2's own file: this tree can be moved, and must link the archive.
 cat >"$top/.deps/lib/pkgconfig/libssh2.pc" <<EOF
 prefix=\${pcfiledir}/../..
 Name: libssh2
