@@ -1,7 +1,7 @@
 /*
- * The answer of remote/facts.sh is lines of "key value". The table below says
- * of each key where its value goes and how it is read. The key has the name of
- * the member of struct hd_facts that it fills; "vm_" stands for "vm.".
+ * The reply of remote/facts.sh is lines "key value". The table below has a row
+ * for each key: the member of struct hd_facts that it fills, and how its value
+ * is read. A key has the name of its member; "vm_" stands for "vm.".
  */
 #include "core/plan/facts.h"
 
@@ -11,35 +11,35 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A word of a value, or all that is left of the value. */
+/* A word of a value, or the rest of the value. */
 struct word {
 	const char *text;
-	const char *yes; /* of its column */
+	const char *yes; /* from its column */
 	struct hd_arena *arena;
 };
-/* Reads w into the member at into; false if it makes no sense. */
+/* Reads w into the member at into. False if it makes no sense. */
 typedef bool take_fn(const struct word *w, void *into);
 
 struct column {
 	take_fn *take;
 	size_t at;       /* offset of the member */
-	bool rest;       /* all that is left of the value */
+	bool rest;       /* takes the rest of the value */
 	const char *yes; /* take_is: the word that means true */
 };
 
 enum { COLUMNS_MAX = 5 };
 struct row {
 	const char *key;
-	/* What a line fills: members of the facts, or a new entry of a list,
-	 * which is that far into them; size: of an entry, 0: no list */
+	/* The members that a line fills: of the facts, or of a new entry of a
+	 * list at this offset; size: of an entry, 0: not a list */
 	size_t list, size;
-	bool of_record; /* ... into the record of the version that the first
-			   word names, or of each of "a,b,c" */
-	bool lenient;   /* versions without a record are left out */
+	bool of_record; /* a member or list of the record of the version in the
+			   first word, or of each of "a,b,c" */
+	bool lenient;   /* ignores versions without a record */
 	struct column columns[COLUMNS_MAX];
 };
 
-/* A new entry of the list at list, a HD_LIST of entries of this size. */
+/* Appends an entry of this size to the list at list, a HD_LIST. */
 static void *
 push(struct hd_arena *a, void *list, size_t size)
 {
@@ -62,7 +62,7 @@ take_word(const struct word *w, void *into)
 	return true;
 }
 
-/* The host writes "-" where there is nothing. */
+/* The host writes "-" for none. */
 static bool
 take_or_null(const struct word *w, void *into)
 {
@@ -75,7 +75,7 @@ take_version(const struct word *w, void *into)
 	return hd_version_valid(w->text) && take_word(w, into);
 }
 
-/* The first counts, and one that says nothing is a refusal all the same. */
+/* The first reason counts. An empty one is a refusal, too. */
 static bool
 take_reason(const struct word *w, void *into)
 {
@@ -83,7 +83,7 @@ take_reason(const struct word *w, void *into)
 
 	if (*field != NULL)
 		return true;
-	*field = "the host refuses, and does not say why";
+	*field = "the host refuses without a reason";
 	return w->text[0] == '\0' || take_word(w, into);
 }
 
@@ -118,7 +118,7 @@ take_is(const struct word *w, void *into)
 	return true;
 }
 
-/* "a,b,c", "-" for none */
+/* "a,b,c"; "-" for none. */
 static bool
 take_list(const struct word *w, void *into)
 {
@@ -133,7 +133,7 @@ take_list(const struct word *w, void *into)
 	return true;
 }
 
-/* What happened to a tarball, NULL if nothing did. */
+/* The problem of a kept tarball, NULL if there is none. */
 static bool
 take_lost(const struct word *w, void *into)
 {
@@ -150,7 +150,7 @@ take_lost(const struct word *w, void *into)
 	return true;
 }
 
-/* Which of n names it is; n if none. */
+/* The index of word in names, or n. */
 static size_t
 which(const char *const *names, size_t n, const char *word)
 {
@@ -194,8 +194,8 @@ take_setting(const struct word *w, void *into)
 	return i < HD_COUNT(names);
 }
 
-/* A line that is no JSON is left out: only one that a full disk cut short is
- * none, and the other lines still tell. */
+/* Ignores a line that is not JSON, such as one that a full disk cut short: the
+ * other lines still count. */
 static bool
 take_history(const struct word *w, void *into)
 {
@@ -212,7 +212,8 @@ one_of(const char *text, const char *x, const char *y)
 	return text != NULL && (strcmp(text, x) == 0 || strcmp(text, y) == 0);
 }
 
-/* Its words become versions of a plan and the id of its operations. */
+/* Checks the journal, whose words become versions of a plan and the id of its
+ * operations. */
 static bool
 journal_valid(const struct hd_past *c)
 {
@@ -224,7 +225,7 @@ journal_valid(const struct hd_past *c)
 	       hd_version_valid(c->to);
 }
 
-/* One that makes no sense is none: the other facts still tell. */
+/* Ignores a journal that makes no sense: the other facts still count. */
 static bool
 take_journal(const struct word *w, void *into)
 {
@@ -236,7 +237,8 @@ take_journal(const struct word *w, void *into)
 	return true;
 }
 
-/* Columns: a word, or the rest of the text, of a member of this type. */
+/* Columns: read a word, or the rest of the value, into a member of this
+ * type. */
 #define COL(type, member, how)                                                 \
 	{                                                                      \
 		.take = how, .at = offsetof(type, member)                      \
@@ -250,7 +252,7 @@ take_journal(const struct word *w, void *into)
 		.take = take_is, .at = offsetof(type, member), .yes = word     \
 	}
 
-/* Rows. Keys are the names of members: */
+/* Rows; keys are the names of members: */
 #define HOST(member) .key = #member
 #define VM(member) .key = "vm_" #member
 /* of one value: */
@@ -429,16 +431,16 @@ find_row(const char *key)
 	return NULL;
 }
 
-/* An answer on its way into the facts, line by line. */
+/* The state of reading a reply, line by line. */
 struct reading {
 	struct hd_facts *f;
-	const struct row *row;   /* of the line */
-	char *left;              /* of its value, changed; NULL: nothing */
+	const struct row *row; /* of the current line */
+	char *left;            /* the rest of its value, modified; NULL: none */
 	struct hd_index records; /* 1 + the place of each version */
 	size_t nindexed;
 };
 
-/* Cuts the next word off; NULL if none is left. */
+/* Cuts off the next word; NULL if none is left. */
 static char *
 next_word(struct reading *r)
 {
@@ -464,7 +466,8 @@ next(struct reading *r, const struct column *c)
 	return rest;
 }
 
-/* Takes all that is left; the columns' offsets are from into. */
+/* Reads the rest of the line by its columns, into the members at these offsets
+ * from into. */
 static bool
 take_columns(struct reading *r, void *into)
 {
@@ -481,7 +484,7 @@ take_columns(struct reading *r, void *into)
 	return next_word(r) == NULL;
 }
 
-/* The record of version, NULL if there is none. */
+/* The record of version; NULL if there is none. */
 static struct hd_record *
 record(struct reading *r, const char *version)
 {
@@ -499,7 +502,7 @@ record(struct reading *r, const char *version)
 	return place > 0 ? &f->records.v[place - 1] : NULL;
 }
 
-/* A new entry for the record of each version; "a,b,c". */
+/* Adds an entry to the record of each version of "a,b,c". */
 static bool
 take_into_each(struct reading *r, char *versions)
 {
@@ -550,37 +553,38 @@ take_line(struct reading *r, const struct row *row, char *value)
 }
 
 static int
-take_all(struct reading *r, const struct hd_pairs *said, struct hd_err *err)
+take_all(struct reading *r, const struct hd_pairs *reply, struct hd_err *err)
 {
-	bool asked = false; /* whether the VM was */
+	bool has_vm_state = false; /* vm_state was in the reply */
 
-	for (size_t i = 0; i < said->n; i++) {
-		const struct hd_pair *line = &said->v[i];
+	for (size_t i = 0; i < reply->n; i++) {
+		const struct hd_pair *line = &reply->v[i];
 		const struct row *row = find_row(line->name);
 		HD_AUTO_FREE char *value = hd_strdup(line->value);
 
 		if (row == NULL)
-			continue; /* said for people */
+			continue; /* a message for people */
 		if (!take_line(r, row, value))
 			return hd_err_set(err, HD_EREMOTE,
-			    "the host gave facts that make no sense: "
-			    "\"%s %.200s\"",
+			    "the host sent facts that make no sense: \"%s "
+			    "%.200s\"",
 			    line->name, line->value);
-		asked = asked || strcmp(row->key, "vm_state") == 0;
+		has_vm_state =
+		    has_vm_state || strcmp(row->key, "vm_state") == 0;
 	}
-	if (!asked)
+	if (!has_vm_state)
 		return hd_err_set(err, HD_EREMOTE,
-		    "the host did not say whether the node runs");
+		    "the host did not report whether the node runs");
 	return 0;
 }
 
 int
 hd_facts_read(
-    struct hd_facts **out, const struct hd_pairs *said, struct hd_err *err)
+    struct hd_facts **out, const struct hd_pairs *reply, struct hd_err *err)
 {
 	struct hd_facts *f = hd_alloc(sizeof(*f));
 	struct reading r = { .f = f };
-	int rc = take_all(&r, said, err);
+	int rc = take_all(&r, reply, err);
 
 	if (rc < 0)
 		hd_facts_free(f);

@@ -28,7 +28,7 @@ static const struct {
 	{ "drain", DURATION },
 };
 
-/* All fields of these forms are as wide as an unsigned. */
+/* All members of these forms have the size of unsigned. */
 static void
 write_key(struct hd_str *out, const struct hd_host *host, size_t i)
 {
@@ -60,7 +60,7 @@ write_host(
 		    out, "command.%s = true\n", host->commands.v[i].name);
 }
 
-/* Of hooks only those on hosts are steps of a plan; one of a name will do. */
+/* Only hooks on hosts are steps of a plan; one for each name is enough. */
 static void
 write_hooks(struct hd_str *out, const struct hd_hooks *hooks)
 {
@@ -77,7 +77,7 @@ write_hooks(struct hd_str *out, const struct hd_hooks *hooks)
 	}
 }
 
-/* Addresses are nobody's business; no two may be the same. */
+/* Replaces addresses, which are private, by different ports. */
 static void
 write_name(struct hd_str *out, const char *name, size_t port)
 {
@@ -137,7 +137,7 @@ is_read(const char *key)
 	return false;
 }
 
-/* One line, without control characters. */
+/* Writes one line, without control characters. */
 static void
 write_text(struct hd_str *out, const char *text)
 {
@@ -149,7 +149,8 @@ write_text(struct hd_str *out, const char *text)
 	hd_str_add(out, "\n");
 }
 
-/* VERSION DIGEST: plans only ask which are equal. */
+/* Writes "VERSION DIGEST" with a number for the digest: plans only compare
+ * them. */
 static void
 write_cookie(struct hd_str *out, const char *text, struct hd_arena *a,
     struct hd_index *cookies, size_t *n)
@@ -187,7 +188,7 @@ hd_stored_add(struct hd_str *out, const char *host, const struct hd_pairs *said)
 	}
 }
 
-/* The state of reading one. */
+/* The state of reading a file. */
 struct reading {
 	struct hd_stored *s;
 	const char *name; /* of the file */
@@ -211,20 +212,21 @@ check_first(const struct reading *r, const char *text, size_t n)
 
 	if (strlen(text) != n)
 		return hd_err_set(r->err, HD_ECONFIG,
-		    "%s: has a NUL byte; `hdeploy status ENV --save FILE` "
-		    "writes none",
+		    "%s: contains a NUL byte, so `hdeploy status ENV --save "
+		    "FILE` did not write it",
 		    r->name);
 	if (strncmp(text, FIRST_LINE, at) != 0)
 		return fail(r,
 		    "not a file that `hdeploy status ENV --save FILE` wrote");
 	if (strtol(text + at, NULL, 10) != HD_STORED_FORMAT)
 		return fail(r,
-		    "another format than that of this hdeploy: use the hdeploy "
-		    "that wrote it");
+		    "the format is not that of this hdeploy: use the hdeploy "
+		    "that wrote the file");
 	return 0;
 }
 
-/* Nothing of it is ever run; still, nothing that could be stays in it. */
+/* Removes everything that could be run, although nothing of the file is ever
+ * run. */
 static void
 disarm(struct hd_inventory *inv)
 {
@@ -276,7 +278,7 @@ read_host(struct reading *r, const char *name)
 		return fail(r, "there is no such host above");
 	r->said = &r->s->said[place - 1];
 	if (r->said->n > 0)
-		return fail(r, "this host was there before");
+		return fail(r, "this host has a part already");
 	return 0;
 }
 
@@ -320,7 +322,7 @@ read_all(struct reading *r, char *text, size_t n, struct hd_problems *problems)
 	return 0;
 }
 
-/* They must make sense before anything is said of any host. */
+/* Checks the facts of all hosts before any are reported. */
 static int
 check_facts(const struct reading *r)
 {

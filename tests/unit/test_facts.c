@@ -126,8 +126,7 @@ each_fact_goes_where_its_name_says(void **state)
 	assert_string_equal(f->machine, "x86_64");
 	assert_int_equal(f->loaders.n, 2);
 	assert_string_equal(f->loaders.v[1], "/lib/ld-b.so");
-	assert_string_equal(
-	    f->refusal, "the host refuses, and does not say why");
+	assert_string_equal(f->refusal, "the host refuses without a reason");
 	assert_string_equal(f->switching, "0.3.0");
 	assert_string_equal(f->switching_from, "0.2.0");
 	assert_string_equal(f->files, "0.3.0");

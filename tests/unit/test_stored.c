@@ -175,15 +175,16 @@ static const struct {
 } bad[] = {
 	{ "", "saved:1: not a file that" },
 	{ APP, "saved:1: not a file that" },
-	{ "# hdeploy facts 2\n", "saved:1: another format" },
+	{ "# hdeploy facts 2\n",
+	    "saved:1: the format is not that of this hdeploy" },
 	{ FIRST "[app]\nnam = x\n", "problem" },
 	{ HEAD "[two]\nhost = b\npath = /x\n", "must have one environment" },
 	{ HEAD "facts b\nvm_state down\n", "saved:9: there is no such host" },
 	{ HEAD "facts a\nvm_state down\n\nfacts a\nvm_state down\n",
-	    "saved:12: this host was there before" },
+	    "saved:12: this host has a part already" },
 	{ HEAD "facts a\nvm_state\n", "saved:10: not KEY VALUE" },
 	{ HEAD "facts a\nvm_state upside\n", "saved: facts a: " },
-	{ HEAD "facts a\nuser x\n", "did not say whether the node runs" },
+	{ HEAD "facts a\nuser x\n", "did not report whether the node runs" },
 };
 
 static void
