@@ -2,14 +2,14 @@
 
 #include <string.h>
 
-/* One name of the line "# args:". */
+/* One name in the line "# args:". */
 struct name {
 	const char *text;
 	size_t len;
 	bool optional;
 };
 
-/* The next one; false at the end. */
+/* Moves n to the next name; false at the end of the line. */
 static bool
 next(struct name *n)
 {

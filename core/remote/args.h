@@ -7,21 +7,22 @@
 #include "core/remote/scripts.h"
 
 /*
- * The arguments of a script. Its head states their names on one line, those
- * that may be left out in brackets:
+ * The arguments of a script. One line of its head names them, the optional
+ * ones in brackets:
  *
  *	# args: version change direction [seconds old policy]
  *
- * In the script they are the variables arg_version and so on, with arg_root
- * and arg_app, which all scripts have. Nothing else assigns such a name. One
- * that was left out is empty.
+ * The script reads them as $arg_version and so on. Every script also has
+ * $arg_root and $arg_app. Nothing else assigns a variable arg_*. An argument
+ * that the call omits is the empty string.
  */
 
-/* HD_ELOCAL unless the call gives all that the script needs, and no more. */
+/* HD_ELOCAL if the call omits a required argument, or sets one that the script
+ * does not name. */
 int hd_args_check(const struct hd_script *s, const struct hd_call *call,
     struct hd_err *err) HD_CHECK;
 
-/* The lines that set them, after hd_args_check(). */
+/* Appends the assignments to sh. Call hd_args_check() first. */
 void hd_args_add(
     struct hd_shell *sh, const struct hd_script *s, const struct hd_call *call);
 

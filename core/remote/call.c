@@ -11,6 +11,6 @@ hd_call_set(struct hd_call *call, const char *name, const char *value)
 	while (
 	    call->args[i].name != NULL && strcmp(call->args[i].name, name) != 0)
 		if (++i == HD_COUNT(call->args))
-			abort(); /* no script takes that many */
+			abort(); /* no script has that many */
 	call->args[i] = (struct hd_pair){ name, value };
 }

@@ -5,39 +5,41 @@
 
 #include <stdbool.h>
 
-/* One script with what it needs. Borrowed for the call. */
+/* A script and its input. All pointers are borrowed during the call. */
 struct hd_call {
 	const char *script; /* "facts" for facts.sh */
-	const char *name;   /* [a-z_]+, what the operation is called on the
-			       host; NULL: as its script */
-	const char *driver; /* "relx": for relx.sh and the like (compose.h) */
-	const char *root;   /* release root, arg_root in the script */
-	const char *app;    /* release name, arg_app */
-	struct hd_pair args[8];     /* the others, by name: hd_call_set() */
-	const struct hd_pairs *env; /* of the service; values may be secret:
-				       they travel on stdin alone */
-	const char
-	    *env_file; /* on the host, read like systemd's; may be NULL */
-	const struct hd_pairs *commands; /* command.NAME; no secrets: they lie
-					    in the operation's folder */
-	const char *service; /* unit that starts and stops the VM; NULL */
-	const char *service_manager; /* its: "system" or "user" */
+	const char *name;   /* [a-z_]+, the operation's name on the host;
+			       NULL: the script's name */
+	const char *driver; /* "relx" adds relx.sh and the like (compose.h) */
+	const char *root;   /* release root, $arg_root in the script */
+	const char *app;    /* release name, $arg_app */
+	struct hd_pair args[8];     /* other arguments: hd_call_set() */
+	const struct hd_pairs *env; /* of the service; may hold secrets: sent on
+				       stdin only, never stored */
+	const char *env_file;       /* path on the host, read like systemd's
+				       EnvironmentFile; NULL: none */
+	const struct hd_pairs *commands; /* command.NAME; no secrets: stored in
+					    the operation's folder */
+	const char *service; /* unit that starts and stops the VM; NULL: none */
+	const char *service_manager; /* of that unit: "system" or "user" */
 	bool two_phase;      /* an install is made permanent later (commit) */
-	const char *lease;   /* number of the lock that the host gave: an
-				operation is refused when another run has a
-				newer one; NULL: the root was never locked */
+	const char *lease;   /* number that the host granted: it refuses an
+				operation if another run has a newer lease;
+				NULL: the root was never locked */
 	const char *journal; /* line for .hdeploy/change, written before the
-				operation begins; NULL: that stays as it is */
-	const char *unsure;  /* an earlier operation of which nobody knows
-				whether its beginning arrived: it must not
-				begin from now on; NULL: none */
+				operation begins; NULL: keep the journal */
+	const char *unsure;  /* id of an earlier operation whose script might
+				not have arrived: the host must not begin it
+				any more; NULL: none */
 	unsigned deadline_ms;
-	bool last; /* also when hd_cancel_insisted(), and by deadline_ms */
-	bool soon; /* only until hd_cancel_requested() */
+	bool last; /* runs even after hd_cancel_insisted(); the connection has
+		      no grace beyond deadline_ms */
+	bool soon; /* ends at hd_cancel_requested() */
 };
 
-/* Sets an argument of the script, borrowed for the call; NULL: it is left out.
- * A call whose arguments are not those of the script fails as HD_ELOCAL. */
+/* Sets an argument of the script; value is borrowed during the call, NULL omits
+ * it. Arguments that do not match the script's make the call fail with
+ * HD_ELOCAL (args.h). */
 void hd_call_set(struct hd_call *call, const char *name, const char *value);
 
 #endif

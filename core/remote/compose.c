@@ -7,11 +7,11 @@
 #include <stdio.h>
 #include <string.h>
 
-/* One text in the making: the files that are in it come once each. */
+/* A text being composed. Each file is added once. */
 struct making {
 	struct hd_shell *sh;
 	const struct hd_call *call;
-	bool inner; /* the environment is inherited */
+	bool inner; /* it inherits the environment */
 	bool has[HD_SCRIPTS_MAX];
 };
 
@@ -30,7 +30,8 @@ add_text(struct hd_shell *sh, const struct hd_script *s)
 	hd_str_addn(&sh->text, s->text, s->len);
 }
 
-/* Before anything else has a name: what the environment holds is put aside. */
+/* Comes first: puts the login's environment aside before anything has a name.
+ */
 static void
 begin(struct hd_shell *sh)
 {
@@ -39,7 +40,7 @@ begin(struct hd_shell *sh)
 	hd_shell_lit(sh, "hd_begin \"$PATH\" login\n");
 }
 
-/* Of a script that another one starts: tools are where that one has them. */
+/* For a script that another script starts: it finds tools by the same PATH. */
 static void
 begin_again(struct hd_shell *sh)
 {
@@ -75,7 +76,7 @@ add_setting(struct hd_shell *sh, const char *name, const char *value)
 
 static void add_file(struct making *m, const struct hd_script *s);
 
-/* As a function, so that the values show in no command line on the host. */
+/* A function, so that no command line on the host shows the values. */
 static void
 add_env(struct making *m)
 {
@@ -129,7 +130,8 @@ add_lease(struct making *m)
 	add_setting(m->sh, "hd_lease", lease != NULL ? lease : "0");
 }
 
-/* What deploy.ini and the run say goes before the file that reads it. */
+/* Values from deploy.ini and from the run, each before the file that reads it.
+ */
 static const struct {
 	const char *file;
 	void (*add)(struct making *m);
@@ -149,7 +151,7 @@ add_settings(struct making *m, const char *file)
 			settings[i].add(m);
 }
 
-/* As words, after those that it needs. */
+/* The Erlang text as shell words, after the files that it needs. */
 static void
 add_words(struct making *m, const struct hd_script *s)
 {
@@ -163,7 +165,7 @@ add_words(struct making *m, const struct hd_script *s)
 	add_word(m->sh, s->text);
 }
 
-/* A shell function that prints what the VM is to evaluate. */
+/* A shell function that prints the expression for the VM. */
 static void
 add_expression(struct making *m, const struct hd_script *s)
 {
@@ -206,7 +208,7 @@ add_args(struct making *m)
 	hd_args_add(m->sh, find(m->call->script), m->call);
 }
 
-/* They become words of the script as they are. */
+/* The names become words of the script unquoted. */
 static int
 check_names(const struct hd_pairs *pairs, struct hd_err *err)
 {
@@ -224,8 +226,9 @@ check(const struct hd_call *call, struct hd_err *err)
 
 	if (s == NULL || s->args == NULL ||
 	    (call->driver != NULL && find(call->driver) == NULL))
-		return hd_err_set(err, HD_ELOCAL, "no such script: %s, %s",
-		    call->script, call->driver ? call->driver : "-");
+		return hd_err_set(err, HD_ELOCAL,
+		    "no such script or driver: %s, %s", call->script,
+		    call->driver ? call->driver : "-");
 	if (call->root[0] != '/' || strchr(call->root, '\n') != NULL)
 		return hd_err_set(err, HD_ELOCAL,
 		    "release root \"%s\" is not an absolute path", call->root);
@@ -238,7 +241,7 @@ check(const struct hd_call *call, struct hd_err *err)
 	return hd_args_check(s, call, err);
 }
 
-/* The end of a text, after all functions: the script's main(), called. */
+/* The end of the text, after all functions: calls main(). */
 static void
 add_run(struct making *m, const char *nonce)
 {
@@ -290,8 +293,8 @@ id_valid(const char *id)
 	       id[strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789-")] == '\0';
 }
 
-/* Of the script that begins the operation on the host: of what deploy.ini says,
- * it uses as much as the operation. */
+/* The call of operation.sh, which begins the operation on the host. It keeps
+ * the settings that call has from deploy.ini. */
 static struct hd_call
 outer_call(const struct hd_call *call, const char *id)
 {

@@ -6,23 +6,25 @@
 #include "core/remote/call.h"
 
 /*
- * The text that is sent to a host's shell for one call. It is one brace
- * group, so that a shell that gets only the beginning of it runs nothing.
- * HD_ELOCAL if the call does not make sense. nonce: what the markers hold.
+ * Composes the text that one call sends to the host's shell. It is one brace
+ * group: a shell that receives only its beginning runs nothing. The begin and
+ * the end line of the answer contain the nonce. HD_ELOCAL if the call is
+ * invalid.
  *
- * A text holds login.sh, lib.sh, the script, and the files that they need, no
- * others: each file names those in a line "# needs: FILE...", and theirs come
- * with them. "driver" means driver.sh, with what most drivers do, and after it
- * the driver's own file, relx.sh; "driver_change" driver_change.sh and
- * relx_change.sh, and so on; one of the two may be missing. A file of Erlang
- * becomes a function of its name that prints the expression.
+ * The text contains login.sh, lib.sh, the script, and the files that these
+ * need, directly or through others: each file names them in a line
+ * "# needs: FILE...". "driver" stands for driver.sh, which has the defaults,
+ * followed by the driver's own file, such as relx.sh; "driver_change" for
+ * driver_change.sh and relx_change.sh, and so on. One of the two may be
+ * missing. An Erlang file becomes a shell function of its name that prints the
+ * expression.
  */
 int hd_compose_ask(const struct hd_call *call, const char *nonce,
     struct hd_shell *out, struct hd_err *err) HD_CHECK;
 int hd_compose_operation(const struct hd_call *call, const char *id,
     const char *nonce, struct hd_shell *out, struct hd_err *err) HD_CHECK;
-/* Of an operation, the script that is kept on the host as ops/<id>/script. The
- * environment is inherited: no secret is in that file. */
+/* The part of an operation that the host stores as ops/<id>/script. It inherits
+ * the environment, so that the file contains no secret. */
 int hd_compose_inner(const struct hd_call *call, struct hd_shell *out,
     struct hd_err *err) HD_CHECK;
 

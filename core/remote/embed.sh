@@ -1,7 +1,7 @@
 #!/bin/sh
-# embed.sh FILE...: prints C source that holds the files as a table. Comments
-# stay here: every host would get them with every call. A file names those that
-# it needs in a line "# needs: FILE..." (Erlang: "%% needs: FILE...").
+# embed.sh FILE...: prints C source with the files as a table. It drops comments:
+# every call would send them to every host. A line "# needs: FILE..." (Erlang:
+# "%% needs: FILE...") of a file names the files that it needs.
 set -eu
 name() {
 	basename "${1%.*}"
@@ -13,7 +13,7 @@ names=' '
 for f in "$@"; do
 	names="$names$(name "$f") "
 done
-# check_needs FILE. For driver_x the driver's own file, relx_x, will do.
+# check_needs FILE. driver_x is fine if only a driver's own file, relx_x, exists.
 check_needs() {
 	for need in $(needs "$1"); do
 		part=" $need "
@@ -23,7 +23,7 @@ check_needs() {
 		case $names in
 		*"$part"*) ;;
 		*)
-			echo "$1: there is no file $need, which it needs" >&2
+			echo "$1: needs $need, which does not exist" >&2
 			exit 1
 			;;
 		esac
@@ -32,7 +32,7 @@ check_needs() {
 for f in "$@"; do
 	case $f in
 	*.sh) ! grep -n '<<' "$f" || {
-		echo "$f: a here-document is a file in TMPDIR for some shells" >&2
+		echo "$f: some shells write a here-document to TMPDIR" >&2
 		exit 1
 	} ;;
 	esac

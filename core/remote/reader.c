@@ -7,7 +7,7 @@
 static const char begin_mark[] = "hdeploy-begin ";
 static const char end_mark[] = "hdeploy-end ";
 
-/* What follows mark and nonce in the line, or NULL. */
+/* The rest of the line after mark and nonce; NULL: it has not both. */
 static const char *
 after_mark(const struct hd_reader *r, const char *mark)
 {
@@ -26,7 +26,7 @@ take_end(struct hd_reader *r, const char *text)
 	long status = strtol(text, &end, 10);
 
 	if (end == text || *end != '\0' || status < 0 || status > 255)
-		r->bad = "its end marker has no status";
+		r->bad = "its end line has no status";
 	r->reply->status = (int)status;
 	r->state = HD_READER_AFTER;
 }
@@ -38,7 +38,7 @@ take_fact(struct hd_reader *r)
 	struct hd_pair *pair;
 
 	if (n == 0 || r->line[n] != ' ' || strlen(r->line) != r->len) {
-		r->bad = "it holds a line that is not an answer";
+		r->bad = "a line is not \"key value\"";
 		return;
 	}
 	r->total += r->len;
@@ -79,7 +79,7 @@ pass(struct hd_reader *r, const char *text, size_t len)
 		r->out(r->ctx, HD_STDOUT, text, len);
 }
 
-/* A piece of a line. What goes to out need not fit in r->line. */
+/* A piece of a line. A line that goes to out need not fit into r->line. */
 static void
 take_piece(struct hd_reader *r, const char *text, size_t len)
 {
@@ -100,7 +100,7 @@ take_piece(struct hd_reader *r, const char *text, size_t len)
 		pass(r, r->line + 2, r->len - 2);
 		pass(r, text + room, len - room);
 	} else if (room < len) {
-		r->bad = "it holds a line longer than 4 KiB";
+		r->bad = "a line is longer than 4 KiB";
 	}
 }
 
@@ -154,11 +154,11 @@ hd_reader_take(void *ctx, enum hd_stream stream, const char *text, size_t len)
 		take_stderr(r, text, len);
 }
 
-/* The first line, which says what it is about, and the last: in a. */
+/* The first line, which names the subject, and the last. Allocated in a. */
 static const char *
-first_and_last(struct hd_arena *a, const char *said)
+first_and_last(struct hd_arena *a, const char *errors)
 {
-	char *text = hd_arena_strdup(a, said + strspn(said, "\n"));
+	char *text = hd_arena_strdup(a, errors + strspn(errors, "\n"));
 	size_t n = strlen(text);
 	const char *last;
 
@@ -174,20 +174,21 @@ first_and_last(struct hd_arena *a, const char *said)
 int
 hd_reader_end(struct hd_reader *r, int exit_status, struct hd_err *err)
 {
-	const char *said;
+	const char *shown;
 
 	r->reply->errors =
 	    hd_arena_strndup(&r->reply->arena, r->errors, strlen(r->errors));
 	if (r->bad != NULL)
 		return hd_err_set(err, HD_EREMOTE,
-		    "the host's answer makes no sense: %s", r->bad);
+		    "the host's answer is malformed: %s", r->bad);
 	if (r->state == HD_READER_AFTER)
 		return 0;
-	said = first_and_last(&r->reply->arena, r->errors);
-	if (*said == '\0')
-		said = r->noise;
+	shown = first_and_last(&r->reply->arena, r->errors);
+	if (*shown == '\0')
+		shown = r->noise;
 	return hd_err_set(err, HD_EREMOTE, "%s (exit status %d)%s%s",
-	    r->state == HD_READER_BEFORE ? HD_NOT_RUN
-					 : "the shell on the host broke off",
-	    exit_status, *said != '\0' ? ": " : "", said);
+	    r->state == HD_READER_BEFORE
+		? HD_NOT_RUN
+		: "the shell on the host ended before the script",
+	    exit_status, *shown != '\0' ? ": " : "", shown);
 }

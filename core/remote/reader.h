@@ -6,8 +6,8 @@
 #include <stdbool.h>
 
 /*
- * Reads a script's answer as it comes. Nothing that the host says makes it
- * use more than about READER_MAX bytes.
+ * Reads a script's answer piece by piece. Whatever the host sends, it uses
+ * little more memory than HD_READER_MAX bytes.
  */
 enum { HD_READER_LINE = 4096, HD_READER_MAX = 4 * 1024 * 1024 };
 
@@ -16,26 +16,28 @@ enum hd_reader_state { HD_READER_BEFORE, HD_READER_INSIDE, HD_READER_AFTER };
 struct hd_reader {
 	const char *nonce;
 	struct hd_reply *reply;
-	hd_output_fn *out; /* gets lines after "| "; may be NULL */
+	hd_output_fn *out; /* gets the lines that begin with "| ", without
+			      that prefix; may be NULL */
 	void *ctx;
 
 	enum hd_reader_state state;
-	const char *bad; /* why the answer makes no sense; NULL: it does */
-	bool passing;    /* in a line that goes to out */
+	const char *bad; /* why the answer is malformed; NULL: it is not */
+	bool passing;    /* inside a line that goes to out */
 	char line[HD_READER_LINE];
 	size_t len;
 	size_t total;
-	char noise[256];   /* last line before the begin marker */
-	char errors[2048]; /* end of stderr */
+	char noise[256];   /* last line before the begin line */
+	char errors[2048]; /* the last bytes of stderr */
 	size_t nerrors;
 };
 
-/* A hd_output_fn; ctx is a struct hd_reader. */
+/* An hd_output_fn; ctx is a struct hd_reader. */
 void hd_reader_take(
     void *ctx, enum hd_stream stream, const char *text, size_t len);
 
-/* After the last piece: fills reply->errors. HD_EREMOTE if the end marker
- * did not come; exit_status is what the transport said. */
+/* Call after the last piece. Fills reply->errors. HD_EREMOTE if the answer is
+ * malformed or has no end line; exit_status, from the transport, goes into that
+ * message. */
 int hd_reader_end(
     struct hd_reader *r, int exit_status, struct hd_err *err) HD_CHECK;
 

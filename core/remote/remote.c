@@ -8,8 +8,8 @@
 
 enum {
 	NONCE_BYTES = 16,
-	/* The host ends what takes too long by itself; only when it does not
-	 * does the connection's own deadline matter. */
+	/* The host itself ends a script at its deadline. The connection's
+	 * deadline is later, for a host that does not. */
 	ASK_GRACE_MS = 8000,
 	OPERATION_GRACE_MS = 20000,
 };

@@ -7,19 +7,19 @@
 #include "transport/transport.h"
 
 /*
- * The shell that runs on hosts. Scripts are the .sh files beside this header
- * that define main(), embedded at build time; what they share comes before them
- * (compose.c). They answer in "key value" lines between a start and an end
- * marker that hold a nonce; the end marker holds the exit status. A script
- * whose status is not 0 says why as "failed": one line, for people; with
- * "busy MODULE" if that is because processes run replaced code of MODULE, with
- * "refused hot" if nothing was done and another try to go hot would fail as
- * well, "refused yes" if any other try would. A note is for people, however the
- * operation ends.
+ * Runs scripts on hosts. A script is an .sh file of this folder that defines
+ * main(). The build embeds these files; compose.c puts the shared ones before
+ * the script. A script answers in "key value" lines between a begin and an end
+ * line, which contain a nonce; the end line also contains the exit status. If
+ * that is not 0, the answer has "failed REASON", one line for people; also
+ * "busy MODULE" if the cause is processes that still run old code of MODULE,
+ * and if nothing was done, "refused hot" where another hot attempt would fail
+ * too, "refused yes" where any attempt would. "note TEXT" is for people,
+ * however the operation ends.
  *
- * The head of a script says what it does, what its arguments mean and what it
- * answers beside "failed"; for facts that is core/plan/facts.h. Those that
- * change the host, and the check before that, are operations:
+ * The head of a script describes it, its arguments, and its answers besides
+ * "failed"; core/plan/facts.h describes the facts. Scripts that change the
+ * host, and the check before an install, are operations:
  *
  *	prepare   version
  *	receive   version size sha256 identity manifest [notes]
@@ -39,7 +39,7 @@
  *	record    line [verified]
  *	run       command
  *
- * and these are asked:
+ * The others are questions:
  *
  *	facts
  *	health    command
@@ -51,42 +51,42 @@
  *	takeover  lease token holder command [job]
  */
 
-/* What a script said. */
+/* A script's answer. Free with hd_reply_done(). */
 struct hd_reply {
 	struct hd_arena arena;
-	int status;            /* of main(), from the end marker */
+	int status;            /* of main(), from the end line */
 	struct hd_pairs facts; /* in order; keys may repeat */
-	const char *errors;    /* end of stderr, bounded, raw; never NULL */
+	const char *errors;    /* last bytes of stderr, raw; never NULL */
 };
 void hd_reply_done(struct hd_reply *r);
-/* Value of the first such key, or NULL. */
+/* The value of the first fact with that key; NULL if there is none. */
 const char *hd_reply_get(const struct hd_reply *r, const char *key);
 
-/* How the text begins of an error about a script that was not even begun. */
+/* Begins the message of an error if the script did not even begin. */
 #define HD_NOT_RUN "the shell on the host did not run the script"
 
 /*
- * Runs a script that changes nothing (facts, health) or only whose turn it is
- * (lock, unlock, takeover). Returns 0 if it ran to
- * its end marker, whatever its status. HD_EREMOTE if the marker never came
- * (no POSIX shell, sudo refused, full answer too large); else the
- * transport's errors.
+ * Runs a script that changes nothing (facts, health) or only the lock (lock,
+ * unlock, takeover), and blocks until it ends. Returns 0 if the end line came,
+ * whatever the script's status. HD_EREMOTE if it did not come (no POSIX shell,
+ * sudo refused) or the answer is malformed or too large; HD_ELOCAL if the call
+ * is invalid; else the transport's errors. The caller frees *reply.
  */
 int hd_remote_ask(struct hd_transport *t, const struct hd_call *call,
     struct hd_reply *reply, struct hd_err *err) HD_CHECK;
 
 /*
- * The one way to change a host. Starts the script there in its own session
- * (setsid) with its files under <root>/.hdeploy/ops/<id>/, and follows it to
- * its end. It goes on when the connection breaks: called again with the same
- * id, this follows it from the first byte of its output, and starts it only if
- * it was not. call->deadline_ms is
- * enforced on the host too: the whole session is ended then, and the reply's
- * status is HD_OP_DEADLINE. Output is handed to out as it comes, raw.
- * id: [a-z0-9-]+, new for every operation.
+ * The only way to change a host. Starts the script on the host in a session of
+ * its own (setsid), with its files in <root>/.hdeploy/ops/<id>/, and follows it
+ * until it ends. The script survives a broken connection: a second call with
+ * the same id follows it from the first byte of its output, and starts it only
+ * if it never began. The host enforces call->deadline_ms: it ends the whole
+ * session, and the reply's status is HD_OP_DEADLINE. Output goes to out as it
+ * comes, raw. id: [a-z0-9-]+, at most 64 bytes, new for every operation.
  *
- * Errors as hd_remote_ask(). After HD_ECONNECT or HD_ETIMEOUT the operation
- * may still be running, or begin: follow it, or name it as unsure in the next.
+ * Errors as hd_remote_ask(). After HD_ECONNECT or HD_ETIMEOUT the operation may
+ * be running, or even begin later: follow it, or name it as call->unsure in the
+ * next operation.
  */
 enum { HD_OP_DEADLINE = 124 };
 int hd_remote_operate(struct hd_transport *t, const struct hd_call *call,

@@ -41,8 +41,8 @@ int hd_case_end_each(void **state);
 void hd_case_sh(struct hd_case *c, const char *line);
 /* One line of output of a shell command, borrowed until the next call. */
 const char *hd_case_line(struct hd_case *c, const char *line);
-/* The call must reach its end marker. arg: the script's first argument; NULL:
- * only those of hd_case_args(). */
+/* The call must reach its end line. arg: the script's first argument; NULL: it
+ * gets only the arguments of hd_case_args(). */
 int hd_case_ask(struct hd_case *c, const char *script, const char *arg);
 int hd_case_operate(
     struct hd_case *c, const char *id, const char *script, const char *arg);

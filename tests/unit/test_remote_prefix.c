@@ -14,11 +14,12 @@
 #include <unistd.h>
 
 /*
- * A connection may break anywhere in a script, and a shell runs what it got.
- * The shells trace what they run (-x): a prefix must leave no trace, and
- * nothing on stdout. By default the ends of one line in LINES, the last bytes
- * and one byte in STRIDE are tried, the shells taking turns; with
- * HD_EVERY_PREFIX set, all prefixes under all shells (an hour).
+ * A connection can break anywhere in a script, and the shell then runs the
+ * prefix that it received. The shells trace their commands (-x): a prefix must
+ * leave no trace, and nothing on stdout. By default the test tries the end of
+ * one line in LINES, the last bytes and one byte in STRIDE, with the shells
+ * taking turns; with HD_EVERY_PREFIX set, all prefixes under all shells (an
+ * hour).
  */
 enum { STRIDE = 307, LINES = 4, LAST = 40 };
 
@@ -51,8 +52,8 @@ run(const struct shell *shell, int script, int out)
 	assert_true(WIFEXITED(status) && WEXITSTATUS(status) != 127);
 }
 
-/* What the shell said must be its complaint alone: no "+ command" line, and
- * no marker. */
+/* The shell's output must be its complaint alone: no "+ command" line, and no
+ * begin or end line. */
 static void
 check_said(int out, const struct shell *shell, const char *name, size_t len)
 {
@@ -98,11 +99,11 @@ chosen(const char *text, size_t n, size_t len)
 	       len % STRIDE == 0 || n - len < LAST;
 }
 
-/* The texts that were tried. */
+/* The texts tried so far. */
 static char *tried[64];
 static size_t ntried;
 
-/* How much of a text was tried as the beginning of another. */
+/* The length of the prefix that an earlier text has already tested. */
 static size_t
 known(const char *text)
 {

@@ -67,7 +67,7 @@ check_whole(struct reading *r)
 }
 
 static void
-an_answer_is_what_stands_between_the_markers(void **state)
+an_answer_is_between_its_begin_and_end_lines(void **state)
 {
 	feed(*state, whole);
 	check_whole(*state);
@@ -84,7 +84,7 @@ an_answer_may_come_byte_by_byte(void **state)
 }
 
 static void
-a_marker_with_another_nonce_is_no_marker(void **state)
+a_begin_line_with_another_nonce_is_ignored(void **state)
 {
 	struct reading *r = *state;
 
@@ -95,7 +95,7 @@ a_marker_with_another_nonce_is_no_marker(void **state)
 }
 
 static void
-a_missing_end_marker_is_an_error_that_quotes_the_host(void **state)
+a_missing_end_line_is_an_error_that_quotes_the_host(void **state)
 {
 	struct reading *r = *state;
 
@@ -104,11 +104,12 @@ a_missing_end_marker_is_an_error_that_quotes_the_host(void **state)
 	assert_hd_fails(
 	    hd_reader_end(&r->reader, 1, &r->err), &r->err, HD_EREMOTE);
 	assert_string_equal(r->err.msg,
-	    "the shell on the host broke off (exit status 1): x; sudo: no");
+	    "the shell on the host ended before the script "
+	    "(exit status 1): x; sudo: no");
 }
 
 static void
-an_end_marker_without_a_status_is_refused(void **state)
+an_end_line_without_a_status_is_refused(void **state)
 {
 	static const char *const ends[] = { "", "x", "-1", "256", "1 2" };
 
@@ -202,11 +203,11 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(an_answer_is_what_stands_between_the_markers),
+		TEST(an_answer_is_between_its_begin_and_end_lines),
 		TEST(an_answer_may_come_byte_by_byte),
-		TEST(a_marker_with_another_nonce_is_no_marker),
-		TEST(a_missing_end_marker_is_an_error_that_quotes_the_host),
-		TEST(an_end_marker_without_a_status_is_refused),
+		TEST(a_begin_line_with_another_nonce_is_ignored),
+		TEST(a_missing_end_line_is_an_error_that_quotes_the_host),
+		TEST(an_end_line_without_a_status_is_refused),
 		TEST(output_lines_have_no_limit_but_answers_do),
 		TEST(an_endless_answer_is_refused_at_4_mib),
 		TEST(a_line_that_is_no_answer_is_refused),

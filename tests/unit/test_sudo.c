@@ -41,8 +41,8 @@ static const struct {
 	{ NOT_RUN "sudo: /etc/sudo.conf is owned by uid 7, should be 0", NULL },
 	{ NOT_RUN "a password is required", NULL },
 	/* the script ran: its own words are not sudo's */
-	{ "the shell on the host broke off (exit status 1): sudo: a password "
-	  "is required",
+	{ "the shell on the host ended before the script (exit status 1): "
+	  "sudo: a password is required",
 	    NULL },
 };
 
