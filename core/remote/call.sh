@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # needs: reach
-# erl_call to the VM that vm_find found, with the VM's cookie.
+# Calls into the VM by erl_call, with the VM's cookie.
 
-# vm_call SECONDS ARG...: erl_call to the VM that vm_find found.
+# vm_call SECONDS ARG...: runs erl_call for the VM that vm_find found.
 vm_call() {
 	vm_limit=$1
 	shift
@@ -14,9 +14,9 @@ vm_call() {
 		-timeout "$vm_limit" "$@"
 }
 
-# with_cookie COMMAND...: as_service, but with a HOME that holds nothing but
-# the VM's cookie. In the command's arguments it would show in the list of
-# processes. A VM that was not told its cookie has the one in the real HOME.
+# with_cookie COMMAND...: like as_service, but HOME contains only the VM's
+# cookie. As an argument, the cookie would show in the list of processes. A VM
+# that was started without one uses the cookie of the real HOME.
 with_cookie() (
 	[ -n "$vm_cookie" ] || {
 		as_service "$@"
@@ -43,8 +43,8 @@ with_home() { # FOLDER COMMAND...
 	"$@"
 }
 
-# cookie_home FOLDER: makes it there, where nobody else can enter, and says where.
-# On a full disk, or before there is a .hdeploy, another place must do.
+# cookie_home FOLDER: makes that HOME in FOLDER, closed to other users, and
+# prints its path. False on a full disk, or if FOLDER does not exist.
 cookie_home() {
 	umask 077
 	[ -d "$1" ] && made=$(mktemp -d "$1/home.$$.XXXXXX") || return
@@ -54,7 +54,7 @@ cookie_home() {
 	}
 }
 
-# Those of scripts that were killed.
+# Removes the homes that killed scripts left.
 cookie_homes_end() {
 	for home in "$root"/.hdeploy/home.*; do
 		[ -d "$home" ] || continue

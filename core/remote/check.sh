@@ -1,12 +1,12 @@
 # shellcheck shell=sh
 # needs: config vm_check
-# Whether a hot install of a version would succeed in the running VM: asked
-# before the install, from which there may be no way back. Changes nothing, in
-# the VM or on the disk.
+# Checks whether a hot install of a version would succeed in the running VM,
+# before the install begins: it might not be reversible. Changes nothing in the
+# VM or on the disk.
 
 # args: version unsupervised
-# unsupervised: refuse, or warn: whether unsupervised processes that would keep
-# their old state are a reason to refuse.
+# unsupervised: refuse or warn, if unsupervised processes would keep their old
+# state on new code.
 main() {
 	app=$arg_app
 	enter_root "$arg_root"
@@ -20,16 +20,16 @@ main() {
 	config_check "$arg_version" || exit 1
 }
 
-# refuse TEXT: fail, where another try to go hot would fail as well.
+# refuse TEXT: fails, and says that another hot attempt would fail too.
 refuse() {
 	say refused hot
 	fail "$@"
 }
 
-# check_ask VERSION: sets checked, lines of vm_check.
+# check_ask VERSION: sets checked, the lines of vm_check.
 check_ask() {
 	vm_find
-	[ -n "$vm_pid" ] || fail "the VM is down"
+	[ -n "$vm_pid" ] || fail "the node is down"
 	said=$({
 		printf 'To = "%s",\n' "$1"
 		vm_check
@@ -42,7 +42,7 @@ check_ask() {
 	esac
 }
 
-# checked_of KEY: the values.
+# checked_of KEY: the values of the lines with KEY.
 checked_of() {
 	printf '%s\n' "$checked" | sed -n "s/^$1 //p"
 }
@@ -56,24 +56,23 @@ check_handler() {
 check_trees() {
 	trees=$(checked_of vm_tree | while read -r of how pid name; do
 		printf '; application %s: <%s> %s %s' "$of" "$pid" "$name" \
-			"$(tree_says "$how")"
+			"$(tree_fault "$how")"
 	done)
 	[ -z "$trees" ] ||
-		refuse "release_handler would hang or restart the node in the" \
-			"middle of the install, when it asks every supervisor" \
-			"for its children${trees}"
+		refuse "release_handler would hang or restart the node during" \
+			"the install, when it asks every supervisor for its" \
+			"children${trees}"
 }
 
-# tree_says HOW: what is wrong with one of them.
-tree_says() {
+# tree_fault HOW: why release_handler cannot get the children of a process.
+tree_fault() {
 	case $1 in
-	silent) echo "does not answer when it is asked for its children" ;;
-	ends) echo "would end if it were asked for its children" ;;
-	error) echo "does not answer with a list when it is asked for its\
- children" ;;
+	silent) echo "does not answer when asked for its children" ;;
+	ends) echo "would end if asked for its children" ;;
+	error) echo "does not answer with a list when asked for its children" ;;
 	dynamic) echo "has \`modules => dynamic\` in its child specification, but\
  is not a gen_event" ;;
-	*) echo "is not an OTP process that can be asked for its children" ;;
+	*) echo "is not an OTP process: it cannot be asked for its children" ;;
 	esac
 }
 
@@ -112,9 +111,9 @@ check_busy() {
 
 check_unasked() {
 	n=$(checked_of vm_unasked)
-	[ -z "$n" ] || say note "it was not checked whether $n processes are\
- supervised: there was no time"
+	[ -z "$n" ] || say note "there was no time to check whether $n processes\
+ are supervised"
 	n=$(checked_of vm_late)
-	[ -z "$n" ] || say note "$n supervisors were not asked for their children:\
- there was no time"
+	[ -z "$n" ] || say note "there was no time to ask $n supervisors for their\
+ children"
 }

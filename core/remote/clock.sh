@@ -1,8 +1,9 @@
 # shellcheck shell=sh
-# Time that nobody can set back.
+# Time that cannot be set back.
 
-# clock_now: sets hd_now, in seconds, and hd_clock, which counts them: since this
-# boot, which nobody can set; "wall" where /proc does not show that.
+# clock_now: sets hd_now, in seconds, and hd_clock, the clock that counts them:
+# the id of this boot, if hd_now is the time since then; "wall" where /proc does
+# not show it.
 clock_now() {
 	hd_clock=
 	[ ! -r /proc/uptime ] || [ ! -r /proc/sys/kernel/random/boot_id ] ||
@@ -17,8 +18,8 @@ clock_now() {
 	esac
 }
 
-# clock_left CLOCK SECONDS: sets hd_left: how long it is until then. What was
-# counted since another boot is over.
+# clock_left CLOCK SECONDS: sets hd_left: seconds from now until that time; 0 if
+# it is past, or counted since another boot.
 clock_left() {
 	clock_now
 	hd_left=0

@@ -1,14 +1,14 @@
 # shellcheck shell=sh
 # needs: lib limit
-# Commands of deploy.ini, command.NAME, that stand in for what the driver
-# would do: hd_command_NAME, empty where there is none.
+# The commands of deploy.ini, command.NAME, which replace actions of the driver:
+# hd_command_NAME, empty if it is not set.
 
 # command_given NAME
 command_given() {
 	eval "[ -n \"\${hd_command_$1-}\" ]"
 }
 
-# command_text NAME [VERSION]: sets hd_command to it, {version} replaced.
+# command_text NAME [VERSION]: sets hd_command, with {version} replaced.
 command_text() {
 	eval "hd_rest=\$hd_command_$1"
 	hd_command=
@@ -18,14 +18,15 @@ command_text() {
 		*) break ;;
 		esac
 		is_version "${2-}" ||
-			fail "command.$1 needs {version}, and it is not known"
+			fail "command.$1 needs {version}, which is not known"
 		hd_command=$hd_command${hd_rest%%"{version}"*}$2
 		hd_rest=${hd_rest#*"{version}"}
 	done
 	hd_command=$hd_command$hd_rest
 }
 
-# command_env VERSION COMMAND...: becomes COMMAND, with what it may read.
+# command_env VERSION COMMAND...: becomes COMMAND, in the service's environment
+# with HDEPLOY_APP and HDEPLOY_VERSION.
 command_env() {
 	exec 3>&-
 	HDEPLOY_APP=$app
@@ -34,14 +35,15 @@ command_env() {
 	service_env && export HDEPLOY_APP HDEPLOY_VERSION && exec "$@"
 }
 
-# command_run NAME VERSION: in the root, in the service's environment.
+# command_run NAME VERSION: runs it in the root, in that environment.
 command_run() {
 	command_text "$1" "$2"
 	(command_env "$2" "$hd_sh" -c "$hd_command")
 }
 
-# command_word NAME: the version that it prints as its last line. Status 1
-# without one: it failed, so there is none; 2: that is not clear.
+# command_word NAME: the version that the command prints as its last line.
+# Status 1: the command failed, which means that there is none; 2: that is not
+# known.
 command_word() {
 	command_text "$1"
 	hd_text=$(command_limited 2>/dev/null 3>&- |
@@ -57,7 +59,7 @@ command_word() {
 	esac
 }
 
-# Its output, its status as a line. What it leaves behind ends with it: it
+# Its output, then its status as a line. Kills the processes that it left: they
 # would hold the output open.
 command_limited() {
 	limited 10 "$(command -v env)" HDEPLOY_APP="$app" HDEPLOY_VERSION= \
@@ -67,7 +69,7 @@ command_limited() {
 	printf '\nstatus %s\n' "$hd_tried"
 }
 
-# control_is_ours: whether we run bin/<app> to start the VM.
+# control_is_ours: whether hdeploy itself runs bin/<app> to start the VM.
 control_is_ours() {
 	[ -z "$hd_unit" ] && ! command_given start
 }

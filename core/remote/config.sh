@@ -1,10 +1,10 @@
 # shellcheck shell=sh
 # needs: call config_fail driver_config erl release vm vm_applied
-# Whether the configuration of a version can be read: by release_handler in the
-# VM that runs, and by a VM that boots it. The text of a parse error may be part
-# of a secret value: only the line is shown.
+# Checks whether the configuration of a version can be read, by release_handler
+# in the running VM and by a VM that boots it. The text of a parse error could
+# be part of a secret value: messages show only its line number.
 
-# config_check VERSION: before it is installed hot.
+# config_check VERSION: before a hot install.
 config_check() (
 	vm_find
 	config_begin
@@ -15,7 +15,7 @@ config_check() (
 	config_boots "$1" "$config_erts" "$config_sys" "$config_args"
 )
 
-# config_check_cold VERSION: before what runs is stopped for it.
+# config_check_cold VERSION: before a cold change stops the node.
 config_check_cold() (
 	config_begin
 	config_erts=$(runtime_of "$1" 2>/dev/null)
@@ -25,10 +25,10 @@ config_check_cold() (
 )
 
 # config_begin: sets config_try, a scratch folder, and config_place, the folder
-# that messages name instead of it. On a full disk config_try is empty: the way
-# back must work there as well.
+# that messages name instead. On a full disk config_try is empty: going back
+# must work even then.
 config_begin() {
-	rm -rf .hdeploy/try.* # of one that was killed
+	rm -rf .hdeploy/try.* # left by a killed script
 	config_try=$(umask 077 && mktemp -d "$root/.hdeploy/try.XXXXXX" \
 		2>/dev/null)
 	config_place=$config_try
@@ -36,8 +36,8 @@ config_begin() {
 }
 
 # config_hot VERSION FILE: FILE is the sys.config that release_handler will
-# read. It silently takes a file that does not parse for an empty one, and does
-# not look at the file that the node was started with (-config).
+# read. release_handler silently treats a file that does not parse as empty, and
+# ignores the file that the node was started with (-config).
 config_hot() {
 	config_path=$(printf '%s' "$2" | sed 's/[\\"]/\\&/g')
 	asked_text=$({
@@ -48,7 +48,7 @@ config_hot() {
 			"$(printf '%s\n' "$asked_text" | ends_of)"
 	asked_text=$(printf '%s\n' "$asked_text" | tr '"' '\n')
 	! config_said bad || config_fail "$config_words: a hot upgrade would" \
-		"drop the settings in it"
+		"drop its settings"
 	! config_said differs || config_operators \
 		"a hot upgrade applies $2, which would change $config_words"
 	! config_said back_bad || config_operators \
@@ -57,8 +57,8 @@ config_hot() {
 		"going back hot would change $config_words"
 }
 
-# config_said KEY: whether asked_text has lines of that key; sets config_words
-# to the first of them.
+# config_said KEY: whether asked_text has lines with that key; sets config_words
+# to the first three.
 config_said() {
 	config_n=$(printf '%s\n' "$asked_text" | grep -c "^config_$1 ")
 	config_words=$(printf '%s\n' "$asked_text" |
@@ -69,8 +69,8 @@ config_said() {
 	[ "$config_n" -gt 0 ]
 }
 
-# config_operators WHAT: fails, since the next start would read the -config file
-# again.
+# config_operators WHAT: fails, because the next start would read the -config
+# file again.
 config_operators() {
 	config_said operators
 	say refused hot
@@ -78,10 +78,10 @@ config_operators() {
 		"make these files agree"
 }
 
-# config_boots VERSION ERTS SYS_CONFIG VM_ARGS: whether a VM of that runtime, in
-# the service's environment and with these files, comes as far as starting its
-# applications. It ends there: no heart, no node name, and no code of the
-# release runs.
+# config_boots VERSION ERTS SYS_CONFIG VM_ARGS: fails unless a VM of that
+# runtime, with these files and in the service's environment, gets as far as
+# starting its applications. It halts there: it has no heart and no node name,
+# and runs no code of the release.
 config_boots() {
 	[ -n "$3$4" ] && [ -x "$root/erts-$2/bin/erlexec" ] &&
 		[ -r "releases/$1/start.boot" ] || return 0
@@ -91,7 +91,7 @@ config_boots() {
 		return 0
 	}
 	hd_rel=releases/$1/start.boot
-	hd_entry=$config_try/start_clean.boot # no name of a node's: vm_look
+	hd_entry=$config_try/start_clean.boot # vm_look ignores that name
 	told offline_erl "$2" "$1" "$config_cut" || {
 		[ -n "$(disk_full "$hd_told")" ] ||
 			offline_fail "$root/$hd_rel cannot be read" "$1" "$2"
@@ -104,14 +104,14 @@ config_boots() {
 	0/*) ;;
 	124/*) config_untried "$1" "a VM did not come up within 30 s" ;;
 	*super\ carrier* | *llocate*)
-		config_untried "$1" "there is no memory for a second VM"
+		config_untried "$1" "there is not enough memory for a second VM"
 		;;
 	*) config_fail "$1 would not boot: $(config_reason "$3" "$4")" ;;
 	esac
 }
 
-# config_args_copy VM_ARGS: without the cookie, which would show in the list of
-# processes, and without a place for crash dumps.
+# config_args_copy VM_ARGS: copies it without the cookie, which the list of
+# processes would show, and without a path for crash dumps.
 config_args_copy() {
 	{ [ ! -r "$1" ] || cat "$1"; } |
 		sed -e '/^[[:blank:]]*-setcookie[[:blank:]]/d' \
@@ -119,7 +119,7 @@ config_args_copy() {
 			2>/dev/null >"$config_try/args"
 }
 
-# The boot file, cut before the applications start, and without their code.
+# Copies the boot file up to the start of the applications, without their code.
 # shellcheck disable=SC2016
 config_cut='
 	{ok, Bin} = file:read_file(os:getenv("hd_rel")),

@@ -1,14 +1,14 @@
 # shellcheck shell=sh
 # needs: lib
-# Why the configuration of a version cannot be read. The text of a parse error may
-# be part of a secret value: only the line is shown.
+# Reports why the configuration of a version cannot be read. The text of a parse
+# error could be part of a secret value: messages show only its line number.
 
 # config_untried VERSION WHY
 config_untried() {
-	say note "the configuration of $1 was not tried: $2"
+	say note "the configuration of $1 was not checked: $2"
 }
 
-# config_fail TEXT...: with config_place for config_try
+# config_fail TEXT...: fails with TEXT, where config_place replaces config_try
 config_fail() {
 	say refused yes
 	fail "$(printf '%s\n' "$*" | awk -v from="${config_try:-?}" \
@@ -21,7 +21,7 @@ config_fail() {
 	}')"
 }
 
-# config_reason SYS_CONFIG VM_ARGS: why it ended.
+# config_reason SYS_CONFIG VM_ARGS: why the VM of config_boots ended.
 config_reason() {
 	case $config_output in
 	*'error in config file'*)

@@ -1,11 +1,11 @@
 # shellcheck shell=sh
 # needs: command driver trust vm
-# A console of the running node for a person, who comes over a connection of
-# his own, with a terminal, and runs a fifo as his script. So the service's
-# environment lies in no file and shows in no list of processes.
+# Offers a console of the running node to a person, who opens a second
+# connection with a terminal and runs a fifo as a script. So the service's
+# environment is in no file and no list of processes.
 
 # args: id
-# id: for a minute .hdeploy/console/ID is that fifo.
+# id: .hdeploy/console/ID is that fifo, for one minute.
 main() {
 	app=$arg_app
 	[ -n "$hd_setsid" ] || fail "this host has no setsid: install util-linux"
@@ -18,8 +18,8 @@ main() {
 	why=$(as_service true 2>&1) || fail "$why"
 	fifo=.hdeploy/console/$arg_id
 	told put_fifo || fail "$root/$fifo cannot be made by $(id -un): $(reason)"
-	# One process, and exec: nothing that this shell has open stays open
-	# there, or the connection would wait for it.
+	# A single process, which keeps nothing open that this shell has open:
+	# the connection would wait for it.
 	(
 		set -- "$fifo" "$hd_command" "$hd_sleep" "$(command -v rm)"
 		service_env && exec "$hd_setsid" "$hd_sh" -c "$hd_giver" \
@@ -35,12 +35,12 @@ put_fifo() {
 console_of_driver() {
 	[ -x "bin/$app" ] || fail "$root/bin/$app is not there: push a release"
 	vm_find
-	[ -n "$vm_pid" ] || fail "no VM runs in $root: start it first"
+	[ -n "$vm_pid" ] || fail "the node in $root is down: start it first"
 	hd_command="exec ./bin/$app remote_console"
 }
 
-# FIFO COMMAND SLEEP RM: until the script is taken, or nobody came. TERM is the
-# person's.
+# FIFO COMMAND SLEEP RM: writes the script to FIFO, and gives up after a minute
+# if nobody reads it. TERM stays that of the person's terminal.
 # shellcheck disable=SC2016
 hd_giver='{
 	echo "rm -f -- \"\$0\""

@@ -11,7 +11,7 @@ facts_files() {
 	facts_closed_parts
 }
 
-# The first file name of each version that some VMs cannot unpack.
+# For each version, the first file name that some VMs cannot unpack.
 facts_foreign() {
 	for folder in .hdeploy/releases/*/; do
 		version=${folder%/}
@@ -25,7 +25,7 @@ facts_foreign() {
 	done
 }
 
-# The files of unpacked versions that are gone.
+# The missing files of unpacked versions.
 facts_gone() {
 	for folder in .hdeploy/releases/*/; do
 		version=${folder%/}
@@ -39,7 +39,8 @@ facts_gone() {
 	done
 }
 
-# facts_tops: of paths on stdin the first two parts, where nothing is left of that
+# facts_tops: shortens a path on stdin to its first two parts if all below these
+# is missing
 facts_tops() {
 	while IFS= read -r name; do
 		rest=${name#*/}
@@ -49,7 +50,7 @@ facts_tops() {
 	done | awk '!seen[$0]++'
 }
 
-# Paths that a change or its way back writes to, and cannot: "VERSION TEXT"; "-"
+# Paths that a change, or going back, writes to but cannot: "VERSION TEXT"; "-"
 # for all versions.
 facts_closed_parts() {
 	who_we_are
@@ -69,8 +70,8 @@ facts_closed_parts() {
 	done
 }
 
-# facts_made_by_unit PATH: whether it is configuration that the unit's user makes,
-# who may be another than ours.
+# facts_made_by_unit PATH: whether it is configuration that the unit's user
+# generates, who can differ from ours.
 facts_made_by_unit() {
 	[ -n "$hd_unit" ] && [ -f "$1" ] && [ ! -w "$1" ] &&
 		[ -z "$(find "$1" -prune -user 0)" ]
@@ -98,8 +99,8 @@ facts_closed_part() { # VERSION|-|-start PATH
  \`chown -R $(id -un) $(shell_word "$2")\`"
 }
 
-# The version whose files are in place, if another version boots and they
-# differ.
+# The version whose loose files are in place, if another version boots and has
+# different ones.
 facts_places() {
 	loose_boot_now
 	hd_to='' hd_from=''
@@ -113,7 +114,7 @@ facts_places() {
 	fi
 }
 
-# loose_others FROM TO: paths of the files in which they differ
+# loose_others FROM TO: paths of the loose files that differ
 loose_others() {
 	{
 		loose_list "$1"
@@ -128,8 +129,8 @@ loose_others() {
 		END { for (path in digest) print path }' | sort
 }
 
-# For the newest versions: how many and which files a change to them puts in
-# place or takes away, and which of those were changed on this host.
+# For each of the newest versions: the loose files that a change to it replaces
+# or removes, and those of them that were changed on this host.
 facts_loose() {
 	whose=${hd_to:-$boots}
 	[ -n "$whose" ] && [ -f ".hdeploy/releases/$whose/manifest" ] ||
@@ -146,7 +147,7 @@ facts_loose() {
 	done
 }
 
-# facts_recent: the versions that were pushed last
+# facts_recent: the versions pushed last
 facts_recent() {
 	# shellcheck disable=SC2012
 	ls -t .hdeploy/releases/*/record 2>/dev/null | head -n 8 |
@@ -157,14 +158,14 @@ facts_recent() {
 		done
 }
 
-# facts_some: the first of the lines on stdin, as a list
+# facts_some: the first three lines on stdin, as a list
 facts_some() {
 	awk 'NR <= 3 { list = list (NR > 1 ? ", " : "") $0 }
 		END { print list (NR > 3 ? " and " NR - 3 " more" : "") }'
 }
 
-# facts_changed_here: of paths on stdin those that no release brought so. Large
-# ones are left for the change itself.
+# facts_changed_here: the files on stdin that are not as any release brought
+# them. It skips large ones: the change itself compares them.
 facts_changed_here() {
 	while IFS= read -r name; do
 		[ -f "$name" ] && loose_trusted "$name" && file_size "$name" &&

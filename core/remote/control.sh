@@ -1,17 +1,17 @@
 # shellcheck shell=sh
 # needs: call driver vm write
-# What drivers share: asking the control script, bin/<app>, for more than a
-# start or a stop.
+# Runs the control script, bin/<app>, for more than a start or a stop. Drivers
+# share it.
 
-# control_ask WORD...: asks bin/<app> and waits for it; sets asked_status and
-# asked_text, which becomes output of the operation.
+# control_ask WORD...: runs bin/<app> WORD... and waits; sets asked_status and
+# asked_text, which is also output of the operation.
 control_ask() {
 	control_quietly "./bin/$app" "$@"
 	printf '%s\n' "$asked_text"
 }
 
-# control_quietly COMMAND...: without the output. Helper VMs want a cookie file
-# in HOME, where a user without a home has none.
+# control_quietly COMMAND...: the same, without that output. Helper VMs need a
+# cookie file in HOME, and a user without a home has none.
 control_quietly() {
 	vm_find
 	vm_reach_hint
@@ -25,15 +25,15 @@ control_quietly() {
 	asked_text=$(printf '%s\n' "$asked_text" | driver_text)
 }
 
-# config_variables FILE...: the names in ${NAME} there
+# config_variables FILE...: the NAME of each ${NAME} in the files
 config_variables() {
 	cat "$@" 2>/dev/null | tr '$' '\n' |
 		sed -n 's/^{\([A-Za-z_][A-Za-z0-9_]*\).*/\1/p' | sort -u
 }
 
-# keep_variables VERSION SCRIPTS NAME...: control scripts make nothing of a
-# variable that is not set. One that the VM was started with and that is
-# missing now would be lost without a word, unless the text of SCRIPTS sets it.
+# keep_variables VERSION SCRIPTS NAME...: fails if the VM was started with a
+# variable that is missing now, unless the text SCRIPTS sets it. Control scripts
+# silently replace an unset variable with nothing.
 keep_variables() {
 	of=$1
 	scripts=$2
@@ -47,14 +47,14 @@ keep_variables() {
 			continue
 		tr '\n\0' ' \n' <"/proc/$vm_pid/environ" |
 			grep -q "^$name=." || continue
-		fail "$name is set where the VM runs and not in its environment" \
-			"in deploy.ini (env.$name, env_file): the configuration" \
-			"of $of would lose it"
+		fail "$name is set in the running VM, but not in deploy.ini" \
+			"(env.$name, env_file): the configuration of $of would" \
+			"lose it"
 	done
 }
 
-# boot_file VERSION: releases/start_erl.data names it, with the ERTS of the
-# VM: nothing hot replaces that.
+# boot_file VERSION: makes releases/start_erl.data name VERSION, with the VM's
+# ERTS, which a hot change does not replace.
 boot_file() {
 	version=
 	[ ! -f releases/start_erl.data ] ||
@@ -64,8 +64,8 @@ boot_file() {
 	erts=${vm_bin%/bin}
 	erts=${erts##*/erts-}
 	[ -n "$vm_pid" ] && is_version "$erts" ||
-		fail "releases/start_erl.data names $version: not $1 would boot"
+		fail "releases/start_erl.data names $version: $1 would not boot"
 	told write_text releases/start_erl.data "$erts $1" ||
 		fail "$root/releases/start_erl.data names another version than" \
-			"$1, and cannot be written: $(reason)"
+			"$1 and cannot be written: $(reason)"
 }

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# SHA-256, by whichever program this host has.
+# SHA-256, by the program that this host has.
 
 sha256_stdin() {
 	if command -v sha256sum >/dev/null; then
@@ -15,8 +15,8 @@ sha256_of() {
 	sha256_stdin <"$1"
 }
 
-# sha256_differ: of the "digest  path" lines on stdin the paths that are
-# missing or different here.
+# sha256_differ: reads "digest  path" lines; prints the paths that are missing
+# or differ.
 sha256_differ() {
 	if command -v sha256sum >/dev/null; then
 		hd_differ=$(sha256sum -c 2>/dev/null) && return

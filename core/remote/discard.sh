@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # needs: driver_change leftovers
-# Forgets a version that is neither running nor what boots. Its record and
-# the kept tarball stay.
+# Discards a version that neither runs nor boots. Its record and its kept
+# tarball stay.
 
 # args: version
 main() {

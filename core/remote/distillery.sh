@@ -1,18 +1,18 @@
 # shellcheck shell=sh
 # needs: env trust
-# Releases made by Distillery 2.0 and 2.1: where things are, and which words
-# bin/<app> takes.
+# Releases made by Distillery 2.0 and 2.1: where things are, and the commands of
+# bin/<app>.
 
 driver_starts=start
 driver_stops=stop
 driver_tools='bash awk'
 
-# Without the colours, which come without a terminal too.
+# Removes colours, which bin/<app> prints even without a terminal.
 driver_text() {
 	sed "s/$(printf '\033')\\[[0-9;]*[A-Za-z]//g"
 }
 
-# distillery_folder: where it makes configuration, logs and pipes.
+# distillery_folder: where bin/<app> writes configuration, logs and pipes.
 distillery_folder() {
 	folder=$(service_value RELEASE_MUTABLE_DIR 2>/dev/null)
 	printf '%s\n' "${folder:-$root/var}"
@@ -22,15 +22,15 @@ driver_folders() {
 	distillery_folder
 }
 
-# distillery_copy: 2.1 boots what its own copy of releases/start_erl.data
-# names; 2.0 has none.
+# distillery_copy: the path of 2.1's own copy of releases/start_erl.data, which
+# names the version that boots; 2.0 has none.
 distillery_copy() {
 	grep -q 'MUTABLE_DIR.*/start_erl\.data' "bin/${app}_rc_exec.sh" \
 		2>/dev/null && echo "$(distillery_folder)/start_erl.data"
 }
 
-# The copy is made when it is missing; some of 2.1 make it anew when the other
-# file is newer, and some never do. A link they would write through.
+# bin/<app> makes the copy if it is missing. Some releases of 2.1 also replace
+# it if releases/start_erl.data is newer. They would write through a link.
 driver_script_boot() {
 	copy=$(distillery_copy) && { [ -e "$copy" ] || [ -L "$copy" ]; } ||
 		copy=releases/start_erl.data

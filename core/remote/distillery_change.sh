@@ -1,21 +1,22 @@
 # shellcheck shell=sh
 # needs: control distillery release vm_do
-# Changes by Distillery 2.0 and 2.1. Every failure of bin/<app> has status 1, and
-# a 0 may mean that nothing was done: the VM is asked each time.
+# Changes by Distillery 2.0 and 2.1. Every failure of bin/<app> has status 1,
+# and status 0 can mean that it did nothing: hdeploy asks the VM each time.
 
-# distillery_point VERSION: both name it, whatever their times say.
+# distillery_point VERSION: makes both boot pointers name it, whichever is
+# newer.
 distillery_point() {
 	boot_file "$1"
 	copy=$(distillery_copy) && [ -e "$copy" ] || return 0
 	[ -L "$copy" ] || ! cmp -s releases/start_erl.data "$copy" || return 0
 	rm -f "$copy.new" # a link would be followed
 	told write_file "$copy" <releases/start_erl.data ||
-		fail "$copy cannot be written, and another version than $1" \
+		fail "$copy cannot be written, so another version than $1" \
 			"would boot: $(reason)"
 }
 
-# The copy is one more pointer, once bin/<app> has made it: the scripts of
-# another version may read it, even if those of this one do not.
+# The copy is one more boot pointer once bin/<app> has made it: scripts of
+# another version might read it, even if this version's do not.
 driver_pointers() {
 	copy=$(distillery_folder)/start_erl.data
 	[ -f "$copy" ] && [ ! -L "$copy" ] || return 0
@@ -25,12 +26,12 @@ driver_pointers() {
 	echo "$copy"
 }
 
-# The folder may be older than this release.
+# The folder, with a copy, can be older than this release.
 driver_placed() {
 	distillery_point "$1"
 }
 
-# Its scripts may read the copy, even if those before did not.
+# Its scripts might read the copy, even if the previous version's did not.
 driver_settled() {
 	distillery_point "$1"
 }
@@ -44,7 +45,7 @@ driver_unpack() {
 	listed "$1" || fail "$1 was unpacked, but is not in releases/RELEASES"
 }
 
-# The configuration is made by upgrade itself, in the service's environment.
+# `upgrade` itself generates the configuration, in the service's environment.
 driver_config() {
 	distillery_restore
 	for file in "releases/$1/sys.config" "releases/$1/vm.args"; do
@@ -59,8 +60,8 @@ driver_config() {
 		"releases/$1/sys.config" "releases/$1/vm.args")
 }
 
-# An upgrade that was cut off left what it had made of these files, secrets
-# too, in their place.
+# An upgrade that was cut off left generated files, which can hold secrets, in
+# place of these.
 distillery_restore() {
 	for file in releases/*/sys.config.bak releases/*/vm.args.bak \
 		releases/*/config.exs.bak; do
@@ -69,8 +70,8 @@ distillery_restore() {
 	done
 }
 
-# distillery_status VERSION: sets status, as the VM has it; shadowed: it is
-# permanent, but another one is current.
+# distillery_status VERSION: sets status, as the VM reports it; shadowed:
+# VERSION is permanent, but another version is current.
 distillery_status() {
 	vm_do "(fun(L) -> case {lists:keyfind(\"$1\", 2, L),\
  lists:keymember(current, 4, L)} of\
@@ -82,16 +83,16 @@ distillery_status() {
 	[ "$asked_status" = 0 ] || control_fail "$1" erl_call
 }
 
-# distillery_configure VERSION [FOLDER]: makes its configuration in FOLDER or
-# distillery_folder, as upgrade does: with the scripts of the version that boots
-# and REL_DIR. The scripts of VERSION (REL_VSN) would read its libraries from
-# releases/RELEASES, and also those of the next entry while it is only unpacked.
-# False, with the reason in why, if that fails.
+# distillery_configure VERSION [FOLDER]: generates its configuration in FOLDER,
+# by default distillery_folder, as `upgrade` does: with the scripts of the
+# version that boots, and REL_DIR. The scripts of VERSION (REL_VSN) would read
+# its libraries from releases/RELEASES, and while it is only unpacked, the next
+# entry's too. If that fails: false, with the reason in why.
 distillery_configure() {
 	boots=$(driver_script_boot)
 	grep -qs 'REL_DIR:-' "releases/$boots/$app.sh" || {
 		why="releases/$boots/$app.sh cannot make the configuration of $1:\
- that needs REL_DIR, which came with Distillery 2.0.5"
+ that needs REL_DIR, which Distillery 2.0.5 introduced"
 		return 1
 	}
 	control_quietly env "REL_DIR=$root/releases/$1" \
@@ -99,28 +100,28 @@ distillery_configure() {
 	[ "$asked_status" != 0 ] || return 0
 	# describe shows the cookie
 	why=$(printf '%s\n' "$asked_text" | grep -iv cookie | last_line)
-	why="\`bin/$app describe\`, which makes its configuration, ended with\
+	why="\`bin/$app describe\`, which makes the configuration, ended with\
  status $asked_status: $why"
 	return 1
 }
 
-# Whether or not it is permanent already: the boot pointers may not know.
+# Even if it is permanent already: the boot pointers might name another version.
 driver_commit() {
 	distillery_status "$1"
 	[ "$status" != current ] ||
 		vm_do "release_handler:make_permanent(\"$1\")"
 	distillery_status "$1"
 	[ "$status" = permanent ] || fail "$1 was not made permanent: the VM" \
-		"says that it is $status"
+		"reports it as $status"
 	distillery_point "$1"
 	sync
 }
 
-# There is no uninstall. discard removes the files.
+# Distillery has no uninstall. discard removes the files.
 driver_discard() {
 	distillery_status "$1"
 	case $status in
 	unpacked | old) vm_do "release_handler:set_removed(\"$1\")" ;;
-	*) fail "$1 was not removed: the VM says that it is $status" ;;
+	*) fail "$1 was not removed: the VM reports it as $status" ;;
 	esac
 }

@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # needs: config_fail distillery_change
-# Whether Distillery can make the configuration of a version.
+# Checks whether Distillery can generate the configuration of a version.
 
-# In a scratch folder, not in that of the node.
+# In a scratch folder, not in the node's.
 driver_configures() {
 	config_place=$(distillery_folder)
 	config_applied='' config_sys='' config_args=''
@@ -17,8 +17,8 @@ driver_configures() {
 	config_args=$config_try/vm.args
 }
 
-# distillery_refuses VERSION ERTS: after distillery_configure failed. A start
-# would fail as well, unless VERSION has another runtime than the scripts here.
+# distillery_refuses VERSION ERTS: distillery_configure failed. A start would
+# fail too, unless VERSION has another runtime than the scripts in place.
 distillery_refuses() {
 	read -r erts version <releases/start_erl.data
 	[ "$asked_status" != 0 ] && [ "$erts" = "$2" ] || {

@@ -2,7 +2,8 @@
 # needs: distillery_change vm_ask
 # A hot install by Distillery.
 
-# Up and down are the same. Permanent at once, unless hd_two_phase says not yet.
+# Up and down alike. The version is permanent at once, unless hd_two_phase is
+# set.
 driver_install() {
 	distillery_restore
 	distillery_status "$1"
@@ -23,15 +24,15 @@ driver_install() {
 	}
 	distillery_status "$1"
 	[ "$status" = "$wanted" ] ||
-		fail "$1 was not installed: the VM says that it is $status"
+		fail "$1 was not installed: the VM reports it as $status"
 	distillery_keep "$1"
 	[ "$wanted" = current ] || distillery_point "$1"
 	sync
 }
 
-# distillery_keep VERSION: keeps the sys.config that it was installed with, for
-# the VM to compare with its settings (vm_config.erl): bin/<app> makes that file
-# anew whenever it runs, for the version that boots.
+# distillery_keep VERSION: keeps the sys.config of this install, so that the VM
+# can compare its settings with it (vm_config.erl): each run of bin/<app>
+# generates that file again, for the version that boots.
 distillery_keep() {
 	rm -f ".hdeploy/releases/$1/config."*
 	[ -d ".hdeploy/releases/$1" ] || return 0
@@ -45,12 +46,12 @@ distillery_keep() {
 	(umask 077 && told with_reserve cp "$(distillery_folder)/sys.config" \
 		".hdeploy/releases/$1/config.$asked_text" ||
 		say note "the settings of $1 will not be compared with the\
- configuration that it was installed with: $(reason)")
+ configuration of this install: $(reason)")
 }
 
-# distillery_install VERSION: without making it permanent; also what is
-# permanent while another version is current: bin/<app> would take that for
-# done. Sets asked_status.
+# distillery_install VERSION: installs it, but does not make it permanent. Also
+# for a version that is shadowed, which bin/<app> takes for installed. Sets
+# asked_status.
 distillery_install() {
 	distillery_configure "$1" || fail "$1 was not installed: $why"
 	made=$(distillery_folder)

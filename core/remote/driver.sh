@@ -1,14 +1,13 @@
 # shellcheck shell=sh
-# What drivers do that have nothing of their own for it.
+# Defaults. A driver overrides those that it needs otherwise.
 
-# driver_own VERSION: patterns for paths that the driver puts in place itself, or
-# whose name contains a version, one a line. This one is for drivers that have
-# none.
+# driver_own VERSION: patterns, one a line, for paths that the driver puts in
+# place itself or whose names contain a version.
 driver_own() {
 	:
 }
 
-# What is to be there before bin/<app> starts. For drivers that have nothing.
+# driver_begins: prepares a start of bin/<app>.
 driver_begins() {
 	:
 }

@@ -1,10 +1,9 @@
 # shellcheck shell=sh
-# The configuration that a VM boots with, for drivers that make none.
+# The configuration that a VM boots with, for drivers that do not generate it.
 
 # driver_configures VERSION ERTS: sets config_applied, the sys.config that
 # release_handler will read, and config_sys and config_args, the files that the
-# next boot will read; empty where that is not known. This one is for drivers
-# that have none of their own.
+# next boot will read; empty where that is not known.
 driver_configures() {
 	config_applied=
 	config_sys=$root/releases/$1/sys.config

@@ -1,8 +1,8 @@
 # shellcheck shell=sh
-# A file of NAME=value lines, read as systemd reads an EnvironmentFile
-# (systemd.exec(5), and tried against its own parser).
+# Reads a file of NAME=value lines as systemd reads an EnvironmentFile
+# (systemd.exec(5), and tested against its parser).
 
-# hd_env_file FILE: exports what it says.
+# hd_env_file FILE: exports its variables.
 hd_env_file() {
 	[ -r "$1" ] || {
 		echo "env_file $1 cannot be read" >&2
@@ -14,8 +14,7 @@ hd_env_file() {
 		export PATH LC_ALL
 		hd_joins=no
 		! grep -q '[#;].*[\]' "$1" || hd_joins=$(comments_join)
-		# the last byte tells a file that ends with its line from one
-		# that does not
+		# the last byte shows whether the file ends with a line break
 		{ cat "$1" && echo .; } | awk -v joins="$hd_joins" "$hd_env_reader"
 	) || {
 		echo "env_file $1 cannot be read: it needs cat and awk" >&2
@@ -24,20 +23,20 @@ hd_env_file() {
 	eval "$hd_text"
 }
 
-# comments_join: "yes" where a comment that ends with a backslash goes on in the
+# comments_join: "yes" if a comment that ends with a backslash continues in the
 # next line: before systemd 254.
 comments_join() {
 	systemctl --version 2>/dev/null |
 		awk 'NR == 1 && $2 ~ /^[0-9]/ && $2 + 0 < 254 { print "yes" }'
 }
 
-# Bytes on stdin, a "." and a line break at their end; prints commands that
-# export. One character decides after the other, as state says what it is part of.
+# Input: bytes, then "." and a line break. Output: commands that export. It
+# takes one character at a time; state says which part of a line that is in.
 # - Quotes count only at the beginning of a value, or after other quotes.
-# - A backslash takes the meaning from any character, but in double quotes only
-#   from " \ ` and $: before others it stays. Before the end of a line both go.
-# - Blanks around a value go, but for quoted ones.
-# - What the shell keeps for itself is passed over where it does.
+# - A backslash quotes any character, but in double quotes only " \ ` and $;
+#   before others it stays. At the end of a line, backslash and line break go.
+# - Unquoted blanks around a value go.
+# - Variables that the shell does not let anybody set are skipped.
 # shellcheck disable=SC2016
 hd_env_reader='
 function blank(c) { return c == " " || c == "\t" || ends(c) }
@@ -107,7 +106,7 @@ function take(c) {
 		if (ends(c))
 			state = "start"
 		else if (c == "\\")
-			state = "told"
+			state = "skip"
 	} else
 		state = ends(c) && joins != "yes" ? "start" : "comment"
 }
@@ -122,6 +121,6 @@ NR > 1 {
 { last = $0 }
 END {
 	feed(substr(last, 1, length(last) - 1))
-	if (state !~ /^(start|name|comment|told)$/)
+	if (state !~ /^(start|name|comment|skip)$/)
 		assign()
 }'

@@ -2,10 +2,10 @@
 # needs: lib
 # Erlang without a node: a runtime of this root evaluates an expression.
 
-# offline_erl ERTS VERSION EXPRESSION: evaluated by that ERTS, booted with
-# VERSION's start_clean; no node, and nothing of the service's own flags. It
-# reads hd_version, hd_list, hd_rel, hd_entry. Status 9: the runtime runs, and
-# the expression failed: it says why.
+# offline_erl ERTS VERSION EXPRESSION: evaluates it by that ERTS, booted with
+# VERSION's start_clean, without a node and without the service's flags.
+# EXPRESSION reads hd_version, hd_list, hd_rel, hd_entry. Status 9: it failed,
+# and stderr says why. Any other: the runtime failed.
 offline_erl() (
 	exec 3>&-
 	unset ERL_AFLAGS ERL_FLAGS ERL_ZFLAGS ERL_LIBS
@@ -28,7 +28,7 @@ offline_erl() (
 		end."
 )
 
-# offline_fail WHAT VERSION ERTS: after offline_erl, by told.
+# offline_fail WHAT VERSION ERTS: reports that `told offline_erl` failed.
 offline_fail() {
 	[ "$hd_told_status" = 9 ] || set -- \
 		"the Erlang runtime of $2 (erts-$3) failed on this host"

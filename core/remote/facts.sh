@@ -48,13 +48,13 @@ facts_host() {
 		command -v openssl >/dev/null || say missing sha256sum
 }
 
-# Without one of these names erl_call crashes, whatever it is to ask.
+# erl_call crashes on a host that knows neither name.
 facts_names() {
 	name=$(uname -n)
 	! command -v getent >/dev/null || getent hosts localhost >/dev/null ||
 		getent hosts "$name" >/dev/null ||
-		say refusal "this host knows no address of localhost, nor of\
- its own name, $name: add them to /etc/hosts"
+		say refusal "this host knows no address of localhost or\
+ of its own name, $name: add them to /etc/hosts"
 }
 
 facts_libc() {
@@ -67,7 +67,7 @@ facts_libc() {
 	fi
 }
 
-# The root is not there: could it be made?
+# The root does not exist: can it be made?
 facts_parent() {
 	if [ -e "$1" ] || [ -L "$1" ]; then
 		say refusal "$1 is not a folder"
@@ -93,8 +93,8 @@ facts_parent() {
 	facts_env
 }
 
-# facts_trust ROOT: false where others decide what is here: nothing of it is
-# then read, shown or asked.
+# facts_trust ROOT: false if other users can change the root: then nothing in it
+# is read, shown or asked.
 facts_trust() {
 	if ! root_entered "$1"; then
 		say refusal "$why"
@@ -106,7 +106,7 @@ facts_trust() {
 	fi
 }
 
-# The root is there, trusted, and cannot be written to.
+# The root is trusted, but not writable.
 facts_closed() {
 	if [ -z "$(ls -A . 2>&1)" ]; then
 		set -- ": $(install_advice "$root")"
@@ -152,7 +152,7 @@ facts_operations() {
 		say unfinished "${hd_live##*/} $name"
 }
 
-# Its run is there: it holds the lock and its connection, and is heard of.
+# Answers the lock of a run that is connected and not silent.
 facts_lock() {
 	lease_newest
 	lease_seconds "$lease_n"
@@ -192,8 +192,8 @@ facts_releases() {
 	facts_newest
 }
 
-# When a version came: its record was written, its files were, or an upload
-# broke off.
+# The versions, in the order in which they came: by the time of the record, of
+# the files, or of an upload that broke off.
 facts_newest() {
 	# shellcheck disable=SC2012
 	ls -t releases/*/start.boot releases/*/*.part \
@@ -210,8 +210,8 @@ facts_newest() {
 	return 0
 }
 
-# Which libraries came with which versions; the same content once. An awk that
-# cannot read one of its files says nothing of the others.
+# The libraries of each version; equal ones once, with all their versions. If
+# awk cannot read one of its files, it reads none after it.
 facts_libraries() {
 	set --
 	for folder in .hdeploy/releases/*/; do
@@ -241,7 +241,7 @@ facts_libraries() {
 		}' "$@" 2>/dev/null >&3
 }
 
-# facts_record FOLDER VERSION. A damaged one is none: the version is pushed
+# facts_record FOLDER VERSION: ignores a damaged record: the version is pushed
 # again.
 facts_record() {
 	identity='' sha256='' size='' kept=gone verified=no
@@ -276,14 +276,14 @@ facts_record() {
 	done <"$1/record"
 }
 
-# facts_cookie FOLDER VERSION: `mix release` makes one for each build.
+# facts_cookie FOLDER VERSION: `mix release` makes a cookie for each build.
 facts_cookie() {
 	cookie=$(sed -n 's,^\([0-9a-f]*\)  releases/COOKIE$,\1,p' "$1/manifest" \
 		2>/dev/null)
 	[ -z "$cookie" ] || say cookie "$2 $cookie"
 }
 
-# The newest. What booted before that change is in it.
+# The newest snapshot, and the version that booted before that change.
 facts_snapshot() {
 	newest=$(folders .hdeploy/snapshots | tail -n 1)
 	version=
@@ -296,7 +296,7 @@ facts_snapshot() {
 	esac
 }
 
-# Changes of the version; starts and stops would push them out of sight.
+# Only changes to another version: starts and stops would crowd them out.
 facts_history() {
 	[ -f .hdeploy/history.jsonl ] || return 0
 	version_lines <.hdeploy/history.jsonl | tail -n 50 |
@@ -331,8 +331,9 @@ facts_vm() {
 	fi
 }
 
-# bin/<app> finds the node by its name and its cookie. Where vm.args takes them
-# from variables, these must be what they were when the node was started.
+# bin/<app> finds the node by its name and its cookie. If vm.args takes them
+# from variables, these must still have the values with which the node was
+# started.
 facts_changed() {
 	version=$(driver_script_boot) && is_version "$version" &&
 		[ -r "/proc/$vm_pid/environ" ] || return 0
@@ -357,8 +358,7 @@ has_variable() {
 	esac
 }
 
-# hdeploy reached the node all the same; other nodes, and perhaps bin/<app>, do
-# not.
+# hdeploy reached the node anyway; other nodes, and perhaps bin/<app>, cannot.
 facts_lost() {
 	[ -z "$vm_lost" ] || say vm_lost "$vm_lost"
 	! vm_stray || say vm_stray "$vm_host"
@@ -378,7 +378,7 @@ facts_variable() {
 	say vm_changed "$2 $was $now"
 }
 
-# facts_was NAME: its value in environ.
+# facts_was NAME: its value in environ, the environment of the VM.
 facts_was() {
 	set -- "
 $1=" "
@@ -393,8 +393,8 @@ $environ
 *}"
 }
 
-# Processes of other users that say that they run from here, ROOT. That is all
-# they can do, however many there are.
+# Processes of other users that say that they run from here, ROOT. They cannot
+# cause more than these answers, however many they are.
 facts_others() {
 	for hd_file in $(for hd_pid in $vm_others; do
 		echo "/proc/$hd_pid/cmdline"
@@ -410,7 +410,7 @@ facts_others() {
 	done
 }
 
-# No VM to ask: what the user's own command says.
+# There is no VM to ask: the user's own command answers.
 facts_word() {
 	word=$(command_word running)
 	case $? in

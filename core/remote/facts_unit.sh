@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # needs: lib unit
-# The part of the facts that is about the unit of systemd.
+# The facts about the systemd unit.
 
 facts_service() {
 	[ -n "$hd_unit" ] || return 0
@@ -14,8 +14,8 @@ facts_service() {
 	say service_id "${id:--}"
 }
 
-# service_refusal: why the unit cannot be started and stopped from here;
-# nothing if it can.
+# service_refusal: why hdeploy cannot start and stop the unit; nothing if it
+# can.
 service_refusal() {
 	if ! command -v systemctl >/dev/null; then
 		echo "service = $hd_unit, but this host has no systemctl"
@@ -24,8 +24,8 @@ service_refusal() {
 			head -n 1)
 		[ "$hd_manager" = system ] ||
 			[ -e "${XDG_RUNTIME_DIR:-/run/user/$(id -u)}" ] ||
-			why="$why (there is no /run/user/$(id -u): loginctl\
- enable-linger $(id -un))"
+			why="$why (there is no /run/user/$(id -u): \`loginctl\
+ enable-linger $(id -un)\` makes it)"
 		echo "systemd does not answer for $hd_unit: $why"
 	elif [ "$hd_manager" = system ] && [ "$(id -u)" != 0 ]; then
 		for verb in start stop restart reset-failed; do
@@ -37,8 +37,8 @@ service_refusal() {
 	fi
 }
 
-# service_sudoers VERB: what to change where sudo does not let us do that. In a
-# rule \\ : = and , mean something of their own.
+# service_sudoers VERB: the rule that is missing if sudo does not let us run
+# systemctl VERB. In a rule \\ : = and , are special.
 service_sudoers() {
 	rule=
 	for verb in start stop restart reset-failed; do
@@ -46,13 +46,13 @@ service_sudoers() {
  $(printf '%s\n' "$hd_unit" | sed 's/[\\:=,]/\\&/g')"
 	done
 	printf '%s\n' "$(id -un) cannot run \`sudo -n systemctl $1 $hd_unit\`\
- without a password; this line in a file of /etc/sudoers.d there (visudo -f)\
- allows it: \`$(id -un) ALL=(root) NOPASSWD: $rule\`"
+ without a password; this line in a file of /etc/sudoers.d on the host (visudo\
+ -f) allows it: \`$(id -un) ALL=(root) NOPASSWD: $rule\`"
 }
 
-# service_owner PID: sets owner, the unit that runs it and its manager. What
-# logs people in or runs their jobs starts a VM like any other command, and so
-# do we: that owns nothing.
+# service_owner PID: sets owner, the unit that runs PID and its manager. Empty
+# for services that log people in or run their jobs, and for our own unit: these
+# start a VM like any other command, and do not own it.
 service_owner() {
 	service_of /proc/self/cgroup
 	owner="$unit $manager"

@@ -1,27 +1,27 @@
 # shellcheck shell=sh
 # needs: loose_store
-# Files of a release that have no version in their path, such as bin/<app>, etc/
-# and releases/COOKIE. Those of the version that boots are in place. Each
-# version keeps a copy of its own beside its record, in loose/; .hdeploy/files
-# names the version whose files are in place: "VERSION", or "TO FROM" while they
-# change.
+# Loose files: files of a release with no version in their path, such as
+# bin/<app>, etc/ and releases/COOKIE. Those of the version that boots are in
+# place. Each version keeps copies of its own in loose/, next to its record.
+# .hdeploy/files names the version whose files are in place: "VERSION", or
+# "TO FROM" while they change.
 #
 # A file that was changed on the host is kept if the new version brings the same
-# file as the version before. Otherwise, in bin/ and releases/, which start the
-# node, the version's file replaces it, and the host's becomes FILE.host-FROM
-# until FROM comes back. Elsewhere it is a setting or data: it is kept, and the
-# version's file is put beside it, as FILE.TO.
+# file as the previous version. Otherwise its folder decides. In bin/ and
+# releases/, which start the node, the version's file replaces the host's, which
+# becomes FILE.host-FROM until FROM comes back. Elsewhere the file is a setting
+# or data: the host's is kept, and the version's is put next to it as FILE.TO.
 
-loose_new=.hdeploy-new # ends the name of a file that waits to take its place
+loose_new=.hdeploy-new # suffix of a file that will replace another
 
 loose_mark() { # VERSION...
 	told with_reserve write_text .hdeploy/files "$*" ||
 		fail "$root/.hdeploy/files cannot be written: $(reason)"
 }
 
-# loose_begin VERSION: sets more: paths of the files that are to change. Writes a
-# copy of each, with loose_new after its name, and changes nothing else. boots:
-# the version that boots now, or empty.
+# loose_begin VERSION: sets more, the paths of the files that will change.
+# Writes each of VERSION as FILE.new (FILE with the suffix loose_new), and
+# changes nothing else. boots: the version that boots now, or empty.
 loose_begin() {
 	more=
 	loose_whose "$1"
@@ -36,7 +36,7 @@ loose_begin() {
 	[ -s .hdeploy/files ] || [ -z "$before" ] || loose_mark "$before"
 }
 
-# loose_tidy: removes the FILE.new that loose_begin left.
+# loose_tidy: removes each FILE.new that loose_begin left.
 loose_tidy() {
 	printf '%s\n' "${more-}" | while IFS= read -r file; do
 		rm -f -- "$file$loose_new"
@@ -86,8 +86,8 @@ loose_ready() {
 	done
 }
 
-# loose_changes VERSION: its files that are not in place as it brought them, or
-# that cannot be compared
+# loose_changes VERSION: its files that differ from those in place, or that
+# cannot be compared
 loose_changes() {
 	{
 		lines=$(loose_list "$1" | loose_ours yes)
@@ -102,8 +102,8 @@ loose_changes() {
 	} | sort -u
 }
 
-# loose_ours yes|no: of "digest  path" lines on stdin those whose folder is
-# trusted, or the others
+# loose_ours yes|no: the "digest  path" lines on stdin whose folder is trusted,
+# or is not
 loose_ours() {
 	while IFS= read -r line; do
 		trust=no
@@ -112,7 +112,7 @@ loose_ours() {
 	done
 }
 
-# loose_odd VERSION FILE: whether it differs in something other than its bytes.
+# loose_odd VERSION FILE: whether FILE differs in anything but its content.
 loose_odd() {
 	if [ -L "$theirs/$2" ]; then
 		[ "$(readlink -- "$theirs/$2")" != "$(readlink -- "$2" 2>/dev/null)" ]
@@ -121,7 +121,8 @@ loose_odd() {
 	fi
 }
 
-# loose_taken VERSION FILE: whether FILE is to be replaced; sets source.
+# loose_taken VERSION FILE: whether to replace FILE; sets source, its new
+# content.
 loose_taken() {
 	source=$theirs/$2
 	[ ! -f "$2.host-$1" ] || source=$2.host-$1
@@ -143,15 +144,15 @@ loose_taken() {
 	loose_both "$1" "$2"
 }
 
-# loose_unchanging VERSION FILE: whether it is the same in the version before.
+# loose_unchanging VERSION FILE: whether the previous version has the same FILE.
 loose_unchanging() {
 	line=$(loose_list "$1" | awk -v name="$2" 'substr($0, 67) == name')
 	[ -n "$line" ] && grep -qsxF -e "$line" \
 		".hdeploy/releases/$before/manifest"
 }
 
-# loose_both VERSION FILE: keeps the host's file and the version's. False if the
-# host's stays in place.
+# loose_both VERSION FILE: keeps both the host's file and the version's. False
+# if the host's stays in place.
 loose_both() {
 	beside=$2.$1
 	kept=$source
@@ -161,11 +162,11 @@ loose_both() {
 		told mv -f -- "$beside$loose_new" "$beside" ||
 		fail "$root/$beside cannot be written: $(reason)"
 	if loose_boots "$2"; then
-		say note "$2 was changed on this host: that of $1 replaces\
- it, and the changed one is kept as $beside"
+		say note "$2 was changed on this host: the file of $1 replaces\
+ it, and the changed file is kept as $beside"
 	else
-		say note "$2 was changed on this host and is kept: that of\
- $1 is beside it, as $beside"
+		say note "$2 was changed on this host and is kept: the file of\
+ $1 is next to it as $beside"
 		return 1
 	fi
 }
@@ -195,7 +196,7 @@ loose_leave() {
 	done
 }
 
-# loose_arrive VERSION: removes FILE.host-VERSION where it is in place again.
+# loose_arrive VERSION: removes each FILE.host-VERSION that is in place again.
 loose_arrive() {
 	loose_names "$1" | while IFS= read -r name; do
 		[ ! -f "$name.host-$1" ] || ! loose_trusted "$name" ||
@@ -204,9 +205,8 @@ loose_arrive() {
 	done
 }
 
-# loose_settle: before a start: puts the files of the version that boots in
-# place, where a change was cut off or somebody made another version boot by
-# hand.
+# loose_settle: before a start, puts the files of the version that boots in
+# place: a change might have been cut off, or somebody edited the boot pointers.
 loose_settle() {
 	[ -s .hdeploy/files ] && [ ! -e .hdeploy/switching ] || return 0
 	loose_boot_now

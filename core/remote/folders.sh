@@ -1,9 +1,9 @@
 # shellcheck shell=sh
 # Folders that hdeploy made, in the order in which it made them.
 
-# in_order FOLDER: the names on stdin, sorted by their time, by the numbers that
-# they have there instead: a clock may be set back. One without, which an earlier
-# hdeploy made, stays behind those that came before it.
+# in_order FOLDER: sorts the names on stdin, which are in order of time, by
+# their numbers in FOLDER: a clock can be set back. A name without a number,
+# which an earlier hdeploy made, stays behind the names that precede it.
 in_order() {
 	hd_last=0
 	hd_line=0
@@ -20,14 +20,14 @@ in_order() {
 	done | sort | cut -d' ' -f3-
 }
 
-# folders FOLDER: the names of those in it, the oldest first. hdeploy made them:
-# [a-z0-9-]+
+# folders FOLDER: the names of the folders in it, oldest first. hdeploy made
+# them: [a-z0-9-]+
 folders() {
 	# shellcheck disable=SC2010,SC2012
 	ls -tr "$1" 2>/dev/null | grep -v '[^a-z0-9-]' | in_order "$1"
 }
 
-# number_next FOLDER: the number for what is made there now.
+# number_next FOLDER: the number for the next folder in it.
 number_next() {
 	hd_last=0
 	for hd_file in "$1"/*/number; do
@@ -40,7 +40,7 @@ number_next() {
 	echo "$((hd_last + 1))"
 }
 
-# trim FOLDER N: all but the newest N folders in it go.
+# trim FOLDER N: removes all but the newest N folders in it.
 trim() {
 	hd_keep=$2
 	set -- "$1" "$1"/*/

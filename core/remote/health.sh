@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # needs: driver limit trust
-# A health check of the user's own: "output" is the end of its output, the
-# status is its own, or that of the deadline (HD_OP_DEADLINE).
+# Runs a health check of the user: "output" is the end of its output. The status
+# is the check's, or HD_OP_DEADLINE.
 
 # args: command
 main() {
@@ -16,7 +16,7 @@ main() {
 }"
 }
 
-# What a check leaves behind ends with it: it would hold its output open.
+# Kills the processes that the check left: they would hold its output open.
 health_try() {
 	limited "$hd_seconds" "$hd_sh" -c "$1"
 	hd_tried=$?

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # needs: driver trust
-# What was changed here, and by whom: the newest lines of history, as "past".
+# The newest lines of history, each as "past".
 
 # args: count
 main() {

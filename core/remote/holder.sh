@@ -1,6 +1,7 @@
 # shellcheck shell=sh
 # needs: lease_life trust
-# Who has this root, in the words of lock.sh; nothing if nobody has.
+# Who holds the lock of this root, in the words of lock.sh; nothing if nobody
+# does.
 
 # args:
 main() {
@@ -8,5 +9,5 @@ main() {
 	enter_root "$arg_root"
 	lease_newest
 	lease_seconds "$lease_n"
-	[ "$lease_left" = 0 ] || lease_tell "$lease_n"
+	[ "$lease_left" = 0 ] || lease_show "$lease_n"
 }

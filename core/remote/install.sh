@@ -1,11 +1,11 @@
 # shellcheck shell=sh
 # needs: driver_change files unpacked vm_ask watch
-# Installs a version hot. Without two phases (core/plan/driver.h) it is permanent
-# at once; with them commit.sh makes it so.
+# Installs a version hot. With two phases (core/plan/driver.h) commit.sh makes
+# it permanent later; otherwise it is permanent at once.
 # args: version change direction [seconds old policy]
-# change: its id. direction: up or down. seconds: after that time the host goes
-# back to the version old by itself, unless this one is permanent by then.
-# policy: keep first waits for processes that would not outlive that, end ends
+# change: its id. direction: up or down. seconds: the host reverts to the
+# version old after this time, unless the new one is permanent by then. policy:
+# for processes that would not survive reverting: keep waits for them, end ends
 # them.
 main() {
 	app=$arg_app
@@ -31,15 +31,16 @@ main() {
 	fi
 }
 
-# install_files VERSION: what it unpacked and where to, is the command's business:
-# where it did so here, the files are VERSION's too.
+# install_files VERSION: puts its loose files in place, if the command unpacked
+# it in this root.
 install_files() {
 	trap loose_tidy EXIT
 	loose_begin "$1"
 	loose_put "$1"
 }
 
-# install_by_command NAME VERSION. What it unpacked by itself is compared too.
+# install_by_command NAME VERSION: also compares files that the command
+# unpacked.
 install_by_command() {
 	notes=.hdeploy/releases/$2
 	new=$([ ! -f "$notes/manifest" ] || brought | not_here)

@@ -1,33 +1,34 @@
 # shellcheck shell=sh
 # needs: digest settle
-# The tarball and the manifest that are kept of each version.
+# The kept tarball and the manifest of each version.
 
-# kept_tarball VERSION: sets tarball, checked.
+# kept_tarball VERSION: sets tarball, after comparing its SHA-256.
 kept_tarball() {
 	notes=.hdeploy/releases/$1
 	tarball=.hdeploy/tarballs/$1.tar.gz
-	[ -f "$notes/record" ] || fail "nobody pushed $1 here: push it first"
+	[ -f "$notes/record" ] || fail "$1 was never pushed here: push it first"
 	[ -f "$tarball" ] || fail "$root/$tarball is gone: push $1 again"
 	want=$(sed -n 's/^sha256 //p' "$notes/record")
 	[ "$(sha256_of "$tarball")" = "$want" ] || damaged "$1" "$tarball"
 	kept_manifest "$1"
 }
 
-# kept_manifest VERSION: is as it was pushed. Records of old do not say.
+# kept_manifest VERSION: fails unless the manifest is as it was pushed. Records
+# of an earlier hdeploy do not have its SHA-256.
 kept_manifest() {
 	want=$(sed -n 's/^manifest //p' "$notes/record")
 	[ -z "$want" ] || [ "$(sha256_of "$notes/manifest")" = "$want" ] ||
 		damaged "$1" "$notes/manifest"
 }
 
-# damaged VERSION FILE: it goes, so that a push brings it anew.
+# damaged VERSION FILE: removes FILE, so that a push brings it again.
 damaged() {
 	rm -f "$2"
 	fail "$root/$2 was changed since it was pushed: push $1 again"
 }
 
-# unpack_aside VERSION: sets scratch, a folder that goes with this shell: all of the
-# tarball that kept_tarball found, as it was pushed.
+# unpack_aside VERSION: unpacks the tarball of kept_tarball, and compares all
+# files. Sets scratch, the folder, which is removed when this shell exits.
 unpack_aside() {
 	scratch=.hdeploy/tmp
 	trap 'rm -rf "$scratch"' EXIT
@@ -36,7 +37,7 @@ unpack_aside() {
 		fail "$root/$scratch cannot be made: $(reason)"
 	told unpack_kept "$scratch" || {
 		why=$(reason)
-		rm -rf "$scratch" # room to say so
+		rm -rf "$scratch" # room for the message
 		fail "the tarball of $1 cannot be unpacked: $why"
 	}
 	echo "$scratch" | settle_modes || exit 1
@@ -44,25 +45,25 @@ unpack_aside() {
 	check_files "$scratch" p <"$notes/manifest"
 }
 
-# unpack_kept FOLDER: the tarball, as release_umask says.
+# unpack_kept FOLDER: unpacks tarball there, with the umask of release_umask.
 unpack_kept() {
 	release_umask
 	(umask "$hd_mask" && tar -x -z -o -m -f "$tarball" -C "$1")
 }
 
-# check_files FOLDER FILTER [EXCEPT]: files that sed's FILTER takes from the
-# manifest on stdin must be in FOLDER as they were pushed, but for those that
-# the command EXCEPT takes away.
+# check_files FOLDER FILTER [EXCEPT]: fails unless the files of the manifest on
+# stdin are in FOLDER as they were pushed. FILTER, for sed -n, selects lines;
+# the command EXCEPT drops paths.
 check_files() {
 	differ=$(sed -n "$2" | (cd "$1" && sha256_differ) | "${3:-cat}" |
 		head -n 3 | tr '\n' ' ')
 	[ -z "$differ" ] ||
-		fail "not as it was pushed: ${differ}in $root. Files that" \
-			"are there already are kept: give the changed library" \
-			"or release a new version, or restore the file"
+		fail "not as it was pushed: ${differ}in $root. Existing files" \
+			"are kept: give the changed library or release a new" \
+			"version, or restore the file"
 }
 
-# stage_move TO PATH...
+# stage_move TO PATH...: moves each into TO, unless TO has it.
 stage_move() {
 	to=$1
 	shift

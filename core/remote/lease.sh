@@ -1,18 +1,20 @@
 # shellcheck shell=sh
 # needs: clock write
-# Who may change this root: .hdeploy/lock.<n>, of which the highest n counts
-# and is never removed. It is written whole under another name and published
-# with ln, so that two can never have the same n. It holds while its run does, or
-# an operation here, or "until" (lib.sh, clock_left), unless released.<n> is
-# there. connection.<n> says which process goes when its run does, and since
-# when it is gone. That process may outlive a run whose machine vanished without
-# a word: sign.<n> says until when the run counts as alive, and since when nothing
-# was heard of it. A run of an earlier hdeploy has none. "expires" is the same as
-# "until" by the wall clock, for an earlier hdeploy, which knows nothing else.
+# The lock of this root. Each lease is a file .hdeploy/lock.<n>; the highest n
+# counts, and is never removed. A lease is written whole under another name and
+# published with ln, so that no two get the same n.
+#
+# A lease holds until "until" (clock.sh), and while its run or an operation here
+# lives, unless released.<n> exists. connection.<n> names the process that ends
+# with the run's connection, and when it ended. That process can outlive a run
+# whose machine vanished, so sign.<n> has the time of the last keepalive, and
+# until when the run counts as alive. A run of an earlier hdeploy has no
+# sign.<n>. "expires" is "until" by the wall clock, all that an earlier hdeploy
+# knows.
 
 LEASE_SECONDS=60
 
-# lease_newest: sets lease_n; 0: there is none.
+# lease_newest: sets lease_n, the number of the lease that counts; 0: none.
 lease_newest() {
 	lease_n=0
 	for lease_file in .hdeploy/lock.*; do
@@ -25,8 +27,8 @@ lease_newest() {
 }
 
 # lease_read N: sets lease_token, lease_holder, lease_command, lease_job,
-# lease_since, lease_until and lease_expires, empty where its file does not say
-# it.
+# lease_since, lease_until and lease_expires, empty if its file does not have
+# them.
 lease_read() {
 	lease_token='' lease_holder='' lease_command='' lease_job=''
 	lease_since='' lease_until='' lease_expires=''
@@ -40,15 +42,15 @@ lease_read() {
 	done 2>/dev/null <".hdeploy/lock.$1"
 }
 
-# lease_times SECONDS: when it will be so many from now.
+# lease_times SECONDS: the lines for a lease that ends so many seconds from now.
 lease_times() {
 	clock_now
 	echo "until $hd_clock $((hd_now + $1))"
 	echo "expires $(($(date +%s) + $1))"
 }
 
-# lease_put N SECONDS: holds that long from now. In place where the disk is
-# full: it is as long as before.
+# lease_put N SECONDS: makes it end so many seconds from now. On a full disk it
+# writes in place: the text is as long as before.
 lease_put() {
 	lease_text=$(sed '/^until /d; /^expires /d' ".hdeploy/lock.$1" \
 		2>/dev/null) && [ -n "$lease_text" ] || return 0
@@ -56,7 +58,7 @@ lease_put() {
 $(lease_times "$2")"
 }
 
-# lease_replace FILE TEXT
+# lease_replace FILE TEXT: in place if the disk is full.
 lease_replace() {
 	lease_new=.hdeploy/lease.${1##*/}.$$
 	(umask 077 && printf '%s\n' "$2" >"$lease_new") 2>/dev/null &&
@@ -66,7 +68,7 @@ lease_replace() {
 	} 2>/dev/null
 }
 
-# lease_ours N: whether who holds lease N may act here; else sets why.
+# lease_ours N: whether the run with lease N still has the lock; else sets why.
 lease_ours() {
 	lease_newest
 	if [ "$lease_n" != "$1" ]; then
@@ -74,15 +76,15 @@ lease_ours() {
 		why="another run took this host over: $lease_holder,\
  $lease_command"
 	elif [ -e ".hdeploy/released.$1" ]; then
-		why="this comes too late: its run has given this host back"
+		why="this comes too late: its run has released this host"
 	else
 		return 0
 	fi
 	return 1
 }
 
-# lease_publish N TOKEN HOLDER COMMAND JOB: false if there is one of that number
-# already, or nothing can be written.
+# lease_publish N TOKEN HOLDER COMMAND JOB: false if lease N exists already or
+# cannot be written.
 lease_publish() {
 	with_reserve lease_write "$@" &&
 		ln ".hdeploy/lease.$$" ".hdeploy/lock.$1"
@@ -102,7 +104,7 @@ lease_write() {
 	)
 }
 
-# lease_release N: its run has given this host back.
+# lease_release N: its run releases the lock.
 lease_release() {
 	(umask 077 && : >".hdeploy/released.$1")
 }

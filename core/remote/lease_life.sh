@@ -1,16 +1,16 @@
 # shellcheck shell=sh
 # needs: lease lib ops
-# How long a lock holds (lease.sh), and what keeps it.
+# How long a lease holds (lease.sh), and who keeps it.
 
 LEASE_GRACE=15
 
-# Silence of so many seconds is told; after so many it is looked for what the run
-# began here.
-LEASE_TOLD=60
+# Seconds without a keepalive after which lease_show reports it, and after which
+# the keeper looks for work that the run began here.
+LEASE_QUIET=60
 
 LEASE_LOOK=30
 
-# lease_seconds N: sets lease_left: for how long it still holds.
+# lease_seconds N: sets lease_left, the seconds for which it still holds.
 lease_seconds() {
 	lease_time "$1"
 	if [ ! -f ".hdeploy/lock.$1" ] || [ -e ".hdeploy/released.$1" ]; then
@@ -20,7 +20,7 @@ lease_seconds() {
 	fi
 }
 
-# lease_time N: sets lease_left: how much of its time is left.
+# lease_time N: sets lease_left, the seconds until its "until".
 lease_time() {
 	lease_read "$1"
 	if [ -n "$lease_until" ]; then
@@ -34,8 +34,8 @@ lease_time() {
 	lease_left=$((hd_left > 0 ? hd_left : 0))
 }
 
-# lease_lives N: whether the process does that goes when its run does, or what
-# was begun here, whatever became of those that keep the lock.
+# lease_lives N: whether its connection or an operation lives, even if the
+# process that keeps the lease does not.
 lease_lives() {
 	[ -z "$lease_until" ] || case ${lease_until% *} in
 	wall | "$hd_clock") ;;
@@ -51,9 +51,9 @@ lease_lives() {
 		lease_heard "$1" || operation_live
 }
 
-# lease_heard N: whether its run gave a sign of life in time; sets lease_silent,
-# for how many seconds it gave none. One that gives none at all is there while
-# its connection is.
+# lease_heard N: whether the last keepalive of its run came in time; sets
+# lease_silent, the seconds since then. A run that sends none counts as alive
+# while its connection lives.
 lease_heard() {
 	lease_silent=0
 	[ -s ".hdeploy/sign.$1" ] && read -r lease_clock lease_end lease_sign \
@@ -66,8 +66,8 @@ lease_heard() {
 	[ "$hd_left" -gt 0 ]
 }
 
-# lease_hear N SECONDS: it gave one, and is to give the next within that time.
-# By a clock that may be set nobody is called silent.
+# lease_hear N SECONDS: a keepalive came; the next is due within that time. By
+# the wall clock, which can be set, no run is called silent.
 lease_hear() {
 	clock_now
 	[ "$hd_clock" != wall ] || return 0
@@ -77,8 +77,9 @@ lease_hear() {
 	lease_replace ".hdeploy/sign.$1" "$hd_clock $((hd_now + $2)) $hd_now"
 }
 
-# lease_begun N: whether what its run began here still goes on: then that is a
-# sign of life too. An upload does if it has grown since this was asked before.
+# lease_begun N: whether an operation or an upload of its run continues, which
+# counts as a keepalive. An upload continues if it has grown since the previous
+# call.
 lease_begun() {
 	lease_parts=
 	for lease_file in .hdeploy/releases/*/*.part; do
@@ -91,24 +92,23 @@ lease_begun() {
 	[ -n "$lease_grew" ] || operation_live
 }
 
-# lease_listen N: the same as lease_heard, for whoever keeps it.
+# lease_listen N: like lease_heard, for its keeper: counts lease_begun too.
 lease_listen() {
 	lease_heard "$1" && [ "$lease_silent" -lt "$LEASE_LOOK" ] && return
 	! lease_begun || lease_hear "$1" "$((lease_end - lease_sign))"
 	lease_heard "$1"
 }
 
-# lease_renew N SECONDS: at least that long.
+# lease_renew N SECONDS: makes it hold at least that long.
 lease_renew() {
 	lease_time "$1"
 	[ "$lease_left" -ge "$2" ] || lease_put "$1" "$2"
 }
 
-# lease_keep N PID SECONDS THEN: in the background, holds the lease N while
-# process PID lives and its run is heard of, SECONDS at a time; then the function
-# THEN ends it.
-# It lets go of the answers by itself: a mksh that is told to from outside keeps
-# a copy of them open.
+# lease_keep N PID SECONDS THEN: in the background, keeps lease N for SECONDS at
+# a time while process PID lives and its run is not silent; then calls THEN N.
+# The subshell itself closes the answers: if its command line did, mksh would
+# keep a copy open.
 lease_keep() {
 	birth_of "$2"
 	[ -n "$hd_birth" ] || return 0
@@ -129,7 +129,7 @@ lease_keep() {
 	) &
 }
 
-# lease_connected N PID: lease N is held by the run behind process PID.
+# lease_connected N PID: records that the run behind process PID holds lease N.
 lease_connected() {
 	rm -f ".hdeploy/connection.$1"
 	birth_of "$2"
@@ -146,14 +146,15 @@ lease_orphan() {
 		birth_of "$lease_pid" && [ "$hd_birth" != "$lease_born" ]
 }
 
-# lease_kept N PID: whether the lease of the run behind process PID is kept
-# already: it only gives a sign.
+# lease_kept N PID: whether lease N, of the run behind process PID, has a keeper
+# already: then this call is only a keepalive.
 lease_kept() {
 	process_lives ".hdeploy/connection.$1" && [ "$hd_pid" = "$2" ] &&
 		process_lives ".hdeploy/keeper.$1"
 }
 
-# lease_lost N: the connection broke, or fell silent: its run may come back.
+# lease_lost N: its connection broke or went silent. The run has a grace period
+# to come back.
 lease_lost() {
 	clock_now
 	! lease_orphan "$1" || [ -n "$lease_gone" ] ||
@@ -162,8 +163,8 @@ lease_lost() {
 	lease_put "$1" "$LEASE_GRACE"
 }
 
-# lease_ended N: an operation did. If the run that began it is gone, what is
-# left of its time to come back is left.
+# lease_ended N: an operation ended. A run that is gone keeps only the rest of
+# its grace period.
 lease_ended() {
 	lease_orphan "$1" || return 0
 	clock_now
@@ -173,10 +174,10 @@ lease_ended() {
 	lease_put "$1" "$lease_left"
 }
 
-# lease_tell N: who has it; after lease_seconds.
-lease_tell() {
+# lease_show N: answers who holds it; after lease_seconds.
+lease_show() {
 	lease_heard "$1" && ! lease_orphan "$1" || say orphan yes
-	[ "$lease_silent" -lt "$LEASE_TOLD" ] || say silent "$lease_silent"
+	[ "$lease_silent" -lt "$LEASE_QUIET" ] || say silent "$lease_silent"
 	say holder "$lease_holder"
 	say command "$lease_command"
 	say job "$lease_job"

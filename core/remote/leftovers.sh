@@ -1,11 +1,11 @@
 # shellcheck shell=sh
 # needs: call command loose release vm
-# What goes with a version that neither runs nor boots.
+# Removes the files of a version that neither runs nor boots.
 
-# drop_leftovers VERSION: what an unpack that failed left behind. The next
-# one would keep such files instead of its own. Only for a version that is
-# not listed; folders that a listed release names stay.
-# A list that is lost names none: then all libraries stay.
+# drop_leftovers VERSION: removes its files, also those that a failed unpack
+# left: the next unpack would keep them instead of its own. VERSION must not be
+# listed. Folders that a listed release names stay. If releases/RELEASES is
+# lost, all libraries stay.
 drop_leftovers() {
 	ask_loaded
 	loose_drop_added "$1"
@@ -13,7 +13,7 @@ drop_leftovers() {
 		".hdeploy/releases/$1/loose" .hdeploy/tmp
 	[ -f ".hdeploy/releases/$1/manifest" ] && names=$(release_names) ||
 		return 0
-	# What a VM that was not asked has loaded is not known.
+	# There was no VM to ask, and one that runs might use any library.
 	! command_given running || [ -n "$used" ] || return 0
 	sed -n 's,^[0-9a-f]*  \(lib/[A-Za-z0-9_.+~-]*\)/.*,\1,p' \
 		".hdeploy/releases/$1/manifest" | sort -u |
@@ -29,9 +29,8 @@ drop_leftovers() {
 	drop_runtime "$1"
 }
 
-# release_names: the files that say what the releases here are made of: the
-# list, or without one the .rel of each. A list that is lost names nothing:
-# false, then all stays.
+# release_names: the files that name the libraries of the releases here:
+# releases/RELEASES, or each .rel if the driver has none. False if one is lost.
 release_names() {
 	if [ -f releases/RELEASES ]; then
 		echo releases/RELEASES
@@ -45,8 +44,8 @@ release_names() {
 	done
 }
 
-# release_named TEXT...: whether one of them has one of these; after
-# names=$(release_names).
+# release_named TEXT...: whether one of the files in names contains one of the
+# texts; after names=$(release_names).
 release_named() {
 	for text; do
 		# shellcheck disable=SC2086 # names of versions: no spaces
@@ -55,7 +54,8 @@ release_named() {
 	return 1
 }
 
-# drop_runtime VERSION: the ERTS that it brought, if nothing else needs it.
+# drop_runtime VERSION: removes the ERTS that it brought, if nothing else needs
+# it.
 drop_runtime() {
 	vm_find
 	for runtime in $(runtime_of "$1"); do
@@ -68,18 +68,18 @@ drop_runtime() {
 	done
 }
 
-# ask_loaded: sets used: the code path of the VM, if there is one.
+# ask_loaded: sets used, the code path of the VM; empty if there is no VM.
 ask_loaded() {
 	used=
 	vm_find
 	[ -n "$vm_pid" ] || return 0
 	used=$(echo 'code:get_path().' | vm_call 10 -e 2>&1) ||
-		fail "the VM does not say what it has loaded:" \
+		fail "the node did not say which code it uses:" \
 			"$(printf '%s\n' "$used" | ends_of)"
 }
 
-# loose_drop_added VERSION: removes those that the version in place does not have:
-# VERSION is discarded, and never booted.
+# loose_drop_added VERSION: removes the loose files that unpacking VERSION
+# added, except those that the version in place has: VERSION never booted.
 loose_drop_added() (
 	[ -f ".hdeploy/releases/$1/added" ] || return 0
 	loose_boot_now

@@ -1,8 +1,8 @@
 # shellcheck shell=sh
-# What every script uses. Answers go to descriptor 3.
+# Used by every script. Answers go to descriptor 3.
 
-# say KEY VALUE: one answer. What a host is called must not be able to look
-# like another answer: line breaks become spaces, and any other byte that is
+# say KEY VALUE: one answer. A value, such as a file name, must not look like
+# another answer: line breaks and tabs become spaces, and any other byte that is
 # not printable ASCII becomes "?".
 say() {
 	hd_text=$2
@@ -13,14 +13,14 @@ say() {
 	printf '%s %.4000s\n' "$1" "$hd_text" >&3
 }
 
-# fail TEXT: says why, in one line, and ends the script.
+# fail TEXT: answers why, in one line, and ends the script.
 fail() {
 	say failed "$*"
 	exit 1
 }
 
-# told COMMAND...: runs it in a subshell and keeps what it says on stderr, for
-# reason: a cause is never guessed. It becomes output of the operation as well.
+# told COMMAND...: runs it in a subshell and keeps its stderr, for reason:
+# hdeploy never guesses a cause. stderr becomes output of the operation as well.
 told() {
 	{ hd_told=$("$@" 2>&1 >&9 9>&-); } 9>&1
 	hd_told_status=$?
@@ -28,18 +28,18 @@ told() {
 	return "$hd_told_status"
 }
 
-# reason: why the command of told failed, as far as it is known: its own words,
-# the first line and the last, and whether the disk is full.
+# reason: why the command of told failed: the first and the last line of its
+# stderr, and whether the disk is full.
 reason() {
 	hd_full=$(disk_full "$hd_told")
 	hd_said=$(printf '%s\n' "$hd_told" | ends_of)
 	[ -n "$hd_said" ] ||
-		hd_said="it ended with status $hd_told_status and said nothing"
+		hd_said="it ended with status $hd_told_status and no message"
 	printf '%s\n' "${hd_full:+$hd_full: }$hd_said"
 }
 
-# ends_of: of a text on stdin the first and the last line that is not blank,
-# without the place in our own script that a shell names.
+# ends_of: the first and the last line on stdin that is not blank, without the
+# place in our own script that a shell puts in front.
 ends_of() {
 	tr -d '\r' | sed -n -e 's,^[^ ]*/script: [line 0-9]*: ,,' -e '/[^[:blank:]]/p' |
 		cut -c1-300 | {
@@ -50,8 +50,8 @@ ends_of() {
 	}
 }
 
-# disk_full TEXT: says so if TEXT does, of a tool or of Erlang, or if a write
-# shows it: shells may call it an I/O error.
+# disk_full TEXT: reports a full disk, if TEXT of a tool or of Erlang does, or
+# if a write fails: some shells report an I/O error instead.
 disk_full() {
 	case $1 in
 	*"isk quota exceeded"* | *edquot*)
@@ -68,7 +68,8 @@ disk_full() {
 	fi
 }
 
-# disk_takes: whether .hdeploy takes 64 KiB more, or not for another reason.
+# disk_takes: false if .hdeploy has no space for 64 KiB more; other failures do
+# not count.
 disk_takes() {
 	[ -d .hdeploy ] && [ ! -L .hdeploy ] || return 0
 	hd_probe=.hdeploy/probe.$$
@@ -83,7 +84,7 @@ disk_takes() {
 	esac
 }
 
-# hd_run NONCE SECONDS: main between the markers.
+# hd_run NONCE SECONDS: runs main between the begin and the end line.
 hd_run() {
 	hd_nonce=$1
 	hd_seconds=$2
@@ -98,7 +99,8 @@ is_version() {
 	esac
 }
 
-# nap [N]: a moment; a short one for the first ten of N.
+# nap [N]: sleeps for a moment, shorter while N, the number of the nap, is below
+# 10.
 nap() {
 	hd_nap=0.1
 	[ "${1:-10}" -ge 10 ] || hd_nap=0.03
@@ -110,7 +112,7 @@ who_we_are() {
 	hd_uid=${hd_uid:-$(id -u)}
 }
 
-# shell_word PATH: as a shell reads it, for advice that is pasted.
+# shell_word PATH: quoted for a shell, for advice that people paste.
 shell_word() {
 	case $1 in
 	*[!A-Za-z0-9_./@-]*)
@@ -120,13 +122,13 @@ shell_word() {
 	esac
 }
 
-# pattern TEXT: a version or a library as a part of a sed expression.
+# pattern TEXT: a version or a library as part of a sed expression.
 pattern() {
 	printf '%s' "$1" | sed 's/[.]/\\&/g'
 }
 
-# install_advice ROOT: what root is to do so that we can work in it.
+# install_advice ROOT: the command by which the root user makes it for us.
 install_advice() {
 	printf '%s\n' "\`sudo install -d -o $(id -un) $(shell_word "$1")\`\
- there makes it"
+ on the host makes it"
 }

@@ -1,9 +1,9 @@
 # shellcheck shell=sh
 # needs: env process
-# Commands that get so many seconds.
+# Commands with a time limit.
 
-# limited SECONDS COMMAND...: as_service, in a session of its own, all of which
-# is ended after so long; the status is then 124.
+# limited SECONDS COMMAND...: like as_service, in a session of its own. After so
+# long the whole session is ended, and the status is 124.
 limited() {
 	limited_begin "$@"
 	wait "$hd_session"
@@ -27,8 +27,9 @@ limited_end() {
 	[ "$?" != 124 ] || hd_status=124
 }
 
-# hd_guard PID SECONDS: who began that session may be killed: it ends then by
-# itself, and its number becomes another's.
+# hd_guard PID SECONDS: ends that session at its limit. PID counts only with its
+# time of birth: if the script was killed, the session can end unnoticed, and
+# another process can get its number.
 hd_guard() {
 	birth_of "$1"
 	hd_born=$hd_birth

@@ -1,26 +1,28 @@
 # shellcheck shell=sh
 # needs: lease_life trust
-# Takes this root for one run until its connection ends. Asked again with the same
-# token it goes on holding: a connection that broke was opened again.
+# Locks this root for one run, until its connection ends. Another call with the
+# same token keeps the lock: a keepalive, or a broken connection was opened
+# again.
 #
-# Says "lease N", 0 if there is nothing to lock yet; "operation ID NAME STATUS" of
-# the newest one comes with it. If another run has the root: "locked N" of that,
-# "holder", "command", "job", "since", "seconds" left, "orphan" if its connection is
-# gone or silent, and "silent" if nothing was heard of it for so many seconds.
+# Answers "lease N", 0 if there is nothing to lock yet, with "operation ID NAME
+# STATUS" of the newest operation. If another run holds the lock: "locked N",
+# its lease, with "holder", "command", "job", "since", "seconds" left, "orphan"
+# if its connection is gone or silent, and "silent SECONDS" if it has sent no
+# keepalive for so long.
 
 # args: token holder command held [job keepalive]
-# held: the lease that this run had when it began to change something here, 0 before
-# that: if others had this root since then it gets that one again, with which
-# operations are refused. keepalive: seconds within which the next sign of life is
-# due, which is the same call; left out: there will be none.
+# held: the lease that this run had when it began to change this host; 0: it has
+# not begun. If another run had the lock since then, the answer is held once
+# more, and operations with it are refused. keepalive: seconds within which the
+# next keepalive, the same call, is due; left out: there will be none.
 main() {
-	# A first push has nothing yet that could be locked.
+	# Before the first push there is nothing to lock.
 	[ -d "$arg_root" ] || {
 		say lease 0
 		return
 	}
 	root_entered "$arg_root" && [ -w . ] || {
-		say lease 0 # the facts say what is wrong
+		say lease 0 # the facts say why
 		return
 	}
 	told make_private .hdeploy ||
@@ -47,13 +49,13 @@ take() {
 			return
 		}
 		lease_seconds "$lease_n"
-		# The clock was set back: only what lives holds on from here.
+		# The clock was set back: only a live run or operation keeps it.
 		[ "$lease_left" -le "$LEASE_SECONDS" ] || {
 			lease_put "$lease_n" "$LEASE_SECONDS"
 			lease_seconds "$lease_n"
 		}
 		[ "$lease_left" = 0 ] || {
-			lease_tell "$lease_n"
+			lease_show "$lease_n"
 			last_operation
 			return
 		}
@@ -65,7 +67,7 @@ take() {
 			taken "$next"
 			return
 		}
-		rm -f ".hdeploy/lock.$next" # whoever was faster is ahead already
+		rm -f ".hdeploy/lock.$next" # another run was faster
 	done
 	fail "$root/.hdeploy/lock.$next cannot be written: $(reason)"
 }
@@ -91,7 +93,7 @@ taken() { # N
 	last_operation
 }
 
-# keep N PID: by one process, not by one more with each sign.
+# keep N PID: keeps lease N by one process, not by one more for each keepalive.
 keep() {
 	lease_connected "$1" "$2"
 	lease_keep "$1" "$2" "$LEASE_SECONDS" lease_lost
@@ -108,9 +110,9 @@ last_operation() {
 	[ -z "$why" ] || say operation_failed "$why"
 }
 
-# The process that goes when the connection does: the server's own, or hdeploy
-# itself. sudo stands in between. False if it is gone already: init has adopted
-# what it had started.
+# connection: the process that ends with the connection: the server's, or
+# hdeploy itself. It skips sudo. False if it is gone already: then init has
+# adopted its children.
 connection() {
 	pid=$(parent "$$")
 	[ "${pid:-$PPID}" = "$PPID" ] || return

@@ -1,15 +1,15 @@
 # shellcheck shell=sh
-# The environment: the one place that says what a login may decide. Comes first
+# The environment: the only place that says what a login can decide. Comes first
 # and acts at once, before anything else has a name.
 
 # A bash with "allexport" in SHELLOPTS would export even our functions.
 set +a
 
-# hd_begin PATH login|again: our own environment is what the second list names,
-# PATH and LC_ALL=C; the umask is 022. All that the login exports and its umask
-# are put aside for the service, which service_env makes of it. Names of ours,
-# hd_* and HDEPLOY_*, nobody else sets: again, the HDEPLOY_* come from us and are
-# the service's. PATH is where tools are found.
+# hd_begin PATH login|again: reduces our environment to the names in the second
+# list below, PATH and LC_ALL=C, with umask 022. Puts the login's exports and
+# umask aside for service_env. A login cannot set our names, hd_* and HDEPLOY_*;
+# with "again", the HDEPLOY_* come from us and belong to the service. Tools are
+# found by PATH.
 hd_begin() {
 	unset IFS CDPATH
 	set +efuC
@@ -53,8 +53,9 @@ hd_begin() {
 	hd_sleep=$(command -v sleep)
 }
 
-# Names of variables, and of functions with a "=", as bash exports them. What
-# only looks like one, in a value of several lines, is none that is set.
+# hd_exported: names of variables, and of functions that bash exports, with a
+# "=". In a value of several lines, a line can look like a name; no such
+# variable is set.
 hd_exported() {
 	LC_ALL=C command env | LC_ALL=C command sed -n \
 		-e '/^SHELLOPTS=/d' -e '/^BASHOPTS=/d' \

@@ -1,10 +1,10 @@
 # shellcheck shell=sh
 # needs: digest driver trust
-# Which files of a release have no version in their path (files.sh), and whose
-# they are.
+# Which files of a release are loose files (files.sh), and which version each is
+# from.
 
-# loose_not VERSION PREFIX: patterns for paths that are not such a file of it,
-# each after PREFIX. The .rel at the top is only for installing by hand.
+# loose_not VERSION PREFIX: patterns, each after PREFIX, for paths that are not
+# loose files of VERSION. releases/*.rel is only for an install by hand.
 loose_not() {
 	{
 		printf '%s\n' 'lib/' 'erts-' 'releases/.*/' \
@@ -16,9 +16,9 @@ loose_not() {
 	done
 }
 
-# loose_list VERSION: the manifest lines of its files. Of a version that was
-# here before hdeploy only those are known that were kept when another replaced
-# them.
+# loose_list VERSION: the manifest lines of its loose files. For a version that
+# was here before hdeploy, only of the files that were kept when another version
+# replaced them.
 loose_list() {
 	if [ -f ".hdeploy/releases/$1/manifest" ]; then
 		grep -v -e "$(loose_not "$1" '^[0-9a-f]*  ')" \
@@ -43,9 +43,9 @@ loose_is() {
 			".hdeploy/releases/$2/manifest"
 }
 
-# loose_trusted FILE: whether nobody else can write to its folder: only the root,
-# bin and releases were checked before. Sets hd_why if not; then nothing in the
-# folder may be opened, since a read of it might never end.
+# loose_trusted FILE: whether its folder is trusted: enter_root checked only the
+# root, bin and releases. If not, sets hd_why, and nothing in the folder must be
+# opened, because a read might never end.
 loose_trusted() {
 	case $1 in
 	*/*) hd_in=${1%/*} ;;
@@ -63,8 +63,9 @@ loose_trusted() {
 	return "$hd_fine"
 }
 
-# loose_whose VERSION: sets leaves: the versions whose files are in place; before:
-# the one of them that VERSION follows; settled: yes if all files are VERSION's.
+# loose_whose VERSION: sets leaves, the versions whose files are in place;
+# before, the first of them that is not VERSION; settled, yes if all files are
+# VERSION's.
 loose_whose() {
 	leaves=$boots before='' settled=''
 	hd_to='' hd_from=''
@@ -86,7 +87,7 @@ loose_boots() { # FILE
 	esac
 }
 
-# loose_known FILE: whether it is as some release brought it.
+# loose_known FILE: whether it is as any release brought it.
 loose_known() {
 	[ -z "$before" ] || [ -f ".hdeploy/releases/$before/manifest" ] ||
 		return 0
@@ -105,7 +106,7 @@ loose_known_link() { # LINK
 	return 1
 }
 
-# loose_boot_now: sets boots: the version that boots, empty if not known.
+# loose_boot_now: sets boots, the version that boots; empty if it is not known.
 loose_boot_now() {
 	boots=
 	[ ! -f releases/start_erl.data ] ||

@@ -1,9 +1,10 @@
 # shellcheck shell=sh
 # needs: kept loose release write
-# Each version's files without a version in their path, as they came:
+# Copies of each version's loose files, as they came:
 # .hdeploy/releases/V/loose/.
 
-# loose_store FOLDER VERSION: fills loose/ from FOLDER, where it was unpacked.
+# loose_store FOLDER VERSION: fills loose/ from FOLDER, where VERSION was
+# unpacked.
 loose_store() {
 	store=.hdeploy/releases/$2/loose
 	rm -rf "$store" "$store.new"
@@ -30,8 +31,8 @@ loose_store() {
 		fail "$root/$store cannot be written: $(reason)"
 }
 
-# loose_make VERSION: fills loose/ from its kept tarball, unless that was done
-# before or there is no tarball.
+# loose_make VERSION: fills loose/ from its kept tarball, unless loose/ exists
+# or the tarball does not.
 loose_make() (
 	notes=.hdeploy/releases/$1
 	tarball=.hdeploy/tarballs/$1.tar.gz
@@ -46,7 +47,7 @@ loose_make() (
 		fail "$root/$scratch cannot be made: $(reason)"
 	told loose_unpack || {
 		why=$(reason)
-		rm -rf "$scratch" # room to say so
+		rm -rf "$scratch" # room for the message
 		fail "the files of $1 cannot be unpacked: $why"
 	}
 	echo "$scratch" | settle_modes || exit 1
@@ -56,7 +57,7 @@ loose_make() (
 	loose_store "$scratch" "$1"
 )
 
-# Only what has to be: the rest may be large.
+# Unpacks only loose files, and no more: the rest can be large.
 loose_unpack() {
 	release_umask
 	set -f
@@ -100,8 +101,7 @@ loose_keep() {
 		fail "$root/$mine cannot be written: $(reason)"
 }
 
-# loose_but_added VERSION: of paths on stdin those that unpacking it did not
-# add.
+# loose_but_added VERSION: the paths on stdin that unpacking it did not add.
 loose_but_added() {
 	if [ -s ".hdeploy/releases/$1/added" ]; then
 		grep -vxF -f ".hdeploy/releases/$1/added"
@@ -110,8 +110,8 @@ loose_but_added() {
 	fi
 }
 
-# loose_note_added VERSION: notes the files that release_handler adds when it
-# unpacks, before VERSION boots.
+# loose_note_added VERSION: records the loose files that release_handler will
+# add when it unpacks, before VERSION boots.
 loose_note_added() {
 	told loose_put_added "$1" || fail "$root/.hdeploy/releases/$1/added" \
 		"cannot be written: $(reason)"

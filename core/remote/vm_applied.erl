@@ -1,7 +1,7 @@
 %% needs: vm_config
-%% Whether release_handler can read Applied, the sys.config of Next, and which
-%% settings of the files that the node was started with it would change; the same
-%% for the version that runs, since that is the way back.
+%% Checks whether release_handler can read Applied, the sys.config of Next, and
+%% which settings of the files that the node was started with it would change.
+%% Then the same for the running version, to which the node would go back.
 Shaped = fun({A, Env}) when is_atom(A), length(Env) >= 0 ->
         lists:all(fun({K, _}) -> is_atom(K); (_) -> false end, Env);
     (_) -> false

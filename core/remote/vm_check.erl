@@ -1,8 +1,8 @@
-%% Whether release_handler would succeed in installing version To: in the middle
-%% of it, it walks the supervision trees, and hangs or breaks off where a process
-%% does not list its children. Processes that it does not find there keep their
-%% old state on new code. A process that the question could end or block is not
-%% asked here.
+%% Checks whether release_handler would succeed in installing version To. During
+%% the install it walks the supervision trees, and hangs or fails if a process
+%% does not list its children. Processes that it does not find in a tree keep
+%% their old state on new code. This check does not ask a process that the
+%% question could end or block.
 Word = fun(T) ->
     L = if is_atom(T) -> atom_to_list(T);
            true -> lists:flatten(io_lib:format("~tp", [T]))
@@ -44,7 +44,7 @@ Within = fun(Ms, F) ->
         none
     end
 end,
-%% Filters a list in the emulator itself: it may have a million items.
+%% Filters a list in the emulator itself: it can have a million items.
 Those = fun(List, Head, Guards, Result) ->
     ets:match_spec_run(List,
         ets:match_spec_compile([{Head, Guards, [Result]}]))
@@ -76,8 +76,8 @@ Changed = lists:usort([if is_tuple(M) -> element(1, M); true -> M end
        lists:member(element(1, I), [suspend, code_change]),
        M <- element(tuple_size(I), I)]),
 
-%% Processes that need a code_change when M changes. Others that began in M are
-%% work in flight.
+%% Processes that need a code_change when M changes. Other processes that began
+%% in M are work in flight.
 Speaks = fun(M) -> erlang:function_exported(M, system_continue, 3) end,
 Calls = [{M, C} || M <- Changed,
     C <- [{M, '_', '_'} || Speaks(M)]
@@ -109,8 +109,8 @@ end,
 end,
 
 %% Children of a process, or how release_handler would fail on it. A server that
-%% is not an OTP supervisor might not survive the question, so its code is called
-%% here, with a copy of its state.
+%% is not an OTP supervisor might not survive the question, so this process
+%% calls its code, with a copy of its state.
 Ask = fun(P, Q, Ms) ->
     case catch gen_server:call(P, Q, Ms) of
         List when is_list(List) -> List;
@@ -161,7 +161,8 @@ Children = fun(P, Root) ->
         false -> plain
     end
 end,
-%% Of `dynamic` children, only a gen_event knows its modules.
+%% Of the children with `modules => dynamic`, only a gen_event knows its
+%% modules.
 Modules = fun(P) ->
     case Call(P) of
         {gen_event, _, _} ->
@@ -178,7 +179,7 @@ Modules = fun(P) ->
     end
 end,
 %% {Bad, Known, Late}: [{Process, How}]; [{Module, Processes}] that would get a
-%% code_change; supervisors that there was no time to ask.
+%% code_change; the number of supervisors that there was no time to ask.
 Known = fun(Kids) ->
     Sets = lists:usort(Those(Kids, {'_', '$1', '_', '$2'},
         [{is_pid, '$1'}, {is_list, '$2'}], '$2')),
@@ -238,8 +239,8 @@ Left = [{M, P} || M <- Changed, Lates =:= 0,
     P <- lists:usort([Q || {N, Q} <- Began, N =:= M])
         -- lists:append([Ps || {N, Ps} <- Tells, N =:= M]),
     is_process_alive(P)],
-%% Processes that cannot be suspended in time would be left out as well, although
-%% a relup may give them more time.
+%% Processes that cannot be suspended in time would keep their old state too. A
+%% relup can give them more time.
 Patient = [M || {suspend, Ms} <- Script, {M, _} <- Ms],
 Listens = fun(P) ->
     case Call(P) of

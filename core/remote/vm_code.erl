@@ -1,9 +1,9 @@
-%% How the loaded code differs from the beams of a version whose libraries have
-%% these Names: {Other, Gone, Absent}. code:modified_modules() will not do: it asks
-%% the code path, which still has the old folder of a library of which the relup
-%% loads nothing, and it says nothing about modules that are not in the path.
-%% Known: the applications of all versions here. Others were loaded by hand, as
-%% debugging tools are, and are left alone.
+%% Compares the loaded code with the beams of Version, whose libraries have
+%% these Names: {Other, Gone, Absent}. code:modified_modules() does not suffice:
+%% it uses the code path, which still has the old folder of a library if the
+%% relup loads nothing from it, and it ignores modules outside the path. Known:
+%% the applications of all versions here. Modules of others, such as debugging
+%% tools, were loaded by hand and are ignored.
 Modules = fun(Names, Version, Known) ->
     Lib = filename:join(code:root_dir(), "lib"),
     Versions = filename:join(code:root_dir(), "releases"),
@@ -15,7 +15,7 @@ Modules = fun(Names, Version, Known) ->
             Parent -> Parent =:= Versions
         end
     end,
-    %% Folders that the node looks in first, at its next boot too.
+    %% Folders that the node searches first, at its next boot too.
     Patches = [filename:absname(D) || {ok, All} <- [init:get_argument(pa)],
         Ds <- All, D <- Ds],
     Patched = fun(F) ->
@@ -34,8 +34,8 @@ Modules = fun(Names, Version, Known) ->
         D <- Folders, {ok, Fs} <- [file:list_dir(D)], F <- Fs]) end,
     Beam = fun(M) -> atom_to_list(M) ++ ".beam" end,
     Beams = Files(lists:append(lists:map(Folder, Names))),
-    %% Of a protocol of Elixir the release has two: the library's own, and one
-    %% that knows all that implement it, which no relup loads.
+    %% A release has each Elixir protocol twice: the library's own beam, and a
+    %% consolidated one with all implementations, which no relup loads.
     Merged = Files([filename:join([code:root_dir(), "releases", Version,
         "consolidated"]) | [filename:join([Lib, N, "consolidated"]) || N <- Names]]),
     Loaded = [{M, F} || {M, F} <- code:all_loaded(), F =/= preloaded],

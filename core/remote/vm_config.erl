@@ -13,14 +13,14 @@ end,
 Clean = fun(File) ->
     re:replace(File, "[^A-Za-z0-9_.@+~/-]", "?", [global, unicode, {return, list}])
 end,
-%% The settings of applications according to the files, and those that the VM has
-%% instead. Values stay in the VM: they may be secret.
+%% Compares the settings of applications in the files with those in the VM.
+%% Values can be secret: they stay in the VM.
 
-%% Reads a configuration file as the kernel does. Text that does not parse is not
-%% shown: it may be part of a secret value.
+%% Reads a configuration file as the kernel does. Text that does not parse is
+%% not shown: it could be part of a secret value.
 Consult = fun(File) ->
     case filelib:is_regular(File) andalso file:consult(File) of
-        {ok, [L]} when length(L) >= 0 -> {ok, L}; % a proper one
+        {ok, [L]} when length(L) >= 0 -> {ok, L}; % a proper list
         {ok, _} -> {error, "is not a single list that ends with a dot"};
         {error, {At, _, _}} ->
             Place = case At of {L, _} -> L; L -> L end,
@@ -30,8 +30,8 @@ Consult = fun(File) ->
         _ -> {error, "is not there"}
     end
 end,
-%% {[{App, Env}], [Problem]} of a file and of the files that it names, which Find
-%% locates; the strongest first.
+%% {[{App, Env}], [Problem]} of a file and of the files that it names, which
+%% Find locates; the strongest first.
 Entries = fun(File, Find) ->
     Take = fun(E, {Got, Bad}) when is_tuple(E) -> {[E | Got], Bad};
         (E, {Got, Bad}) when not is_list(E), not is_atom(E) ->
@@ -66,9 +66,9 @@ Flags = fun(App) ->
 end,
 Root = code:root_dir(),
 Below = fun(Names) -> filename:join([Root | Names]) end,
-%% The arguments that the node was started with. init:get_argument(config) will
-%% not do: release_handler makes it name another file when a version is made
-%% permanent.
+%% The arguments that the node was started with. init:get_argument(config) does
+%% not suffice: release_handler makes it name another file when it makes a
+%% version permanent.
 Arguments = case file:open("/proc/self/cmdline", [read, raw, binary]) of
     {ok, Fd} ->
         Said = [Bin || {ok, Bin} <- [file:read(Fd, 65536)]] ++ [<<>>],
@@ -90,8 +90,8 @@ StartedIn = case file:get_cwd() of {ok, Cwd} -> Cwd; _ -> Root end,
 ConfigFiles = [filename:absname(filename:rootname(F, ".config") ++ ".config", StartedIn)
     || {"-config", F} <- lists:zip(Arguments, lists:nthtail(1, Arguments ++ [""])),
        is_list(F)],
-%% The operator's: files that are not part of a release here. Distillery makes the
-%% file that it starts a node with itself.
+%% Files of the operator: those that are not part of a release here. Distillery
+%% itself generates the file that it starts a node with.
 Operators = [F || Driver =:= "relx", F <- ConfigFiles,
     Inode(filename:dirname(filename:dirname(F))) =/= Inode(Below(["releases"]))],
 Packaged = fun(Version) -> Below(["releases", Version, "sys.config"]) end,
@@ -102,7 +102,7 @@ ReadBy = fun(Version) ->
         false -> Packaged(Version)
     end || F <- ConfigFiles]
 end,
-%% [{App, Env}] of its .app files, as the boot file of a version has them
+%% [{App, Env}] of the .app files of a version, from its boot file
 Defaults = fun(Version) ->
     case file:read_file(Below(["releases", Version, "start.boot"])) of
         {ok, Bin} ->
@@ -112,8 +112,8 @@ Defaults = fun(Version) ->
         _ -> []
     end
 end,
-%% A file that sys.config names is looked for beside it when the node boots, but by
-%% release_handler in the folder that the node runs in.
+%% Finds a file that sys.config names. When the node boots, that is next to
+%% sys.config; for release_handler, it is in the node's working folder.
 Beside = fun(File) ->
     fun(F) ->
         Near = filename:absname(F, filename:dirname(File)),
@@ -127,8 +127,8 @@ All = fun(Files, Find) ->
         {More ++ Got, Worse ++ Bad}
     end, {[], []}, Files)
 end,
-%% The configuration of the running version: {[{App, Env}], [Problem]}. Kept is a
-%% copy from the install in this VM, for where the file itself does not last.
+%% The configuration of the running version: {[{App, Env}], [Problem]}. Kept is
+%% a copy that the install in this VM made, if the file itself does not last.
 Planned = fun(Version) ->
     Kept = Below([".hdeploy", "releases", Version, lists:concat(["config.",
         os:getpid(), ".", erlang:system_info(creation)])]),
@@ -142,8 +142,8 @@ Planned = fun(Version) ->
 end,
 Holding = fun(Key, Env) -> [V || {K, V} <- Env, K =:= Key] end,
 Of = fun(App, Found) -> [E || {A, E} <- Found, A =:= App, is_list(E)] end,
-%% Layers: settings of one application, the strongest first. Others: those that it
-%% may have fallen back to, beside the weaker layers.
+%% Layers: settings of one application, the strongest first. Others: settings
+%% that it might have fallen back to, besides the weaker layers.
 State = fun(App, Key, Layers, Others) ->
     [First | Rest] = [Vs || L <- Layers, Vs <- [Holding(Key, L)], Vs =/= []],
     case application:get_env(App, Key) of

@@ -11,7 +11,7 @@ Owner = fun(P) when is_pid(P) ->
            (_) -> "-"
 end,
 Line = fun(Key, Words) -> lists:flatten(lists:join(" ", [Key | Words])) end,
-%% In a process of its own, since the process that is asked may be blocked.
+%% In a process of its own, because the process that it asks can be blocked.
 Answer = fun(F) ->
     {P, R} = spawn_monitor(fun() -> exit({answer, catch F()}) end),
     receive
@@ -30,7 +30,7 @@ Running = case Answer(fun application:which_applications/0) of
     blocked -> [];
     Some -> Some
 end,
-%% Where release_handler hangs: its own call, not the calls below.
+%% Where release_handler hangs: its own function, not those that it called.
 Where = fun(P) ->
     {_, Stack} = process_info(P, current_stacktrace),
     hd([[Name(M), $:, Name(F)] || {M, F, _, _} <- Stack,
@@ -50,8 +50,8 @@ Version = hd([V || {_, V, _, current} <- Releases]
     catch _:_ -> {[{A, K, "unknown"} || {A, _, _} <- application:loaded_applications(),
         {K, _} <- application:get_all_env(A)], []}
 end,
-%% Without a list of them the libraries are those of the applications that are
-%% loaded, and of the others it is not known whether they belong there.
+%% If no release lists its libraries, they are those of the loaded applications.
+%% It is not known whether modules of other libraries belong to the release.
 Applications = [hd(string:split(L, "-")) || {_, _, Ls, _} <- Releases, L <- Ls],
 {Other, Gone, Absent} = case {Blocked, [L || L <- Current, L =/= []]} of
     {true, _} -> {[], [], []};
@@ -78,7 +78,7 @@ Who = fun(P) ->
     end
 end,
 Until = erlang:monotonic_time(millisecond) + 3000,
-%% With lists functions only: code that is evaluated here is slow.
+%% Uses functions of lists only: evaluated code is slow.
 Asked = fun(P) -> lists:zip(lists:zipwith(fun erlang:check_process_code/2,
     lists:duplicate(length(Old), P), Old), Old)
 end,

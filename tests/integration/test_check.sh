@@ -150,7 +150,7 @@ an_upgrade_that_would_hang_is_refused() {
 	was=$(vm_id 1)
 	status 1 upgrade lab 0.2.0
 	said 'application mute: <'
-	said 'mute does not answer when it is asked for its children; `hdeploy'
+	said 'mute does not answer when asked for its children; `hdeploy'
 	said '`hdeploy upgrade lab 0.2.0 --cold --limit web1'
 	host 1 result undone
 	runs 1 0.1.0

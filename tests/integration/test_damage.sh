@@ -158,7 +158,7 @@ configuration_would_be_lost() {
 	by_hand GREETING=hello
 	status 0 push lab 0.2.0
 	status 1 upgrade lab 0.2.0
-	said 'GREETING is set where the VM runs and not'
+	said 'GREETING is set in the running VM, but not'
 	host 1 result undone
 	on 0.1.0
 	echo 'env.GREETING = hello' >>"$LAB/deploy.ini"

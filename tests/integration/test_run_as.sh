@@ -73,13 +73,13 @@ who_logs_in_cannot_write_there() {
 # advised: runs what a message advises between `sudo` and `there makes it`
 advised() {
 	# shellcheck disable=SC2016
-	sed -n 's/.*`sudo \(install .*\)` there makes it.*/\1/p' "$LAB/out" |
+	sed -n 's/.*`sudo \(install .*\)` on the host makes it.*/\1/p' "$LAB/out" |
 		head -n 1 >"$LAB/advised"
 	grep -q . "$LAB/advised" || flunk 'no command is advised'
 	sh -e "$LAB/advised" || flunk "$(cat "$LAB/advised") failed"
 }
 
-# INI FOLDER: path is FOLDER there, and nobody but root can write beside it
+# closed INI FOLDER: makes FOLDER the path, in a folder that only root can write to
 closed() {
 	rm -rf "$LAB/opt"
 	mkdir "$LAB/opt"
@@ -96,7 +96,7 @@ the_folder_that_is_advised_is_enough() {
 	said 'no release here'
 	closed deploy.ini web1
 	status 4 push lab 0.1.0
-	said "$app cannot write to $LAB/opt: \`sudo install -d -o $app $LAB/opt/web1\` there makes it"
+	said "$app cannot write to $LAB/opt: \`sudo install -d -o $app $LAB/opt/web1\` on the host makes it"
 	advised
 	status 0 push lab 0.1.0
 	closed alone.ini web1

@@ -62,7 +62,7 @@ a_variable_got_lost() {
 	grep -v GREETING "$LAB/deploy.ini" >"$LAB/lost.ini"
 	INI=lost.ini
 	status 1 upgrade lab 0.2.0 --limit web1
-	said 'GREETING is set where the VM runs'
+	said 'GREETING is set in the running VM'
 	host 1 result undone
 	on 1 0.1.0
 }

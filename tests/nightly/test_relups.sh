@@ -138,7 +138,7 @@ a_supervisor_that_is_busy() {
 		#{id => slow, start => {timer, sleep, [infinity]}}) end).' \
 		>/dev/null
 	status 1 upgrade lab 0.2.0
-	said 'hotcode_sup does not answer when it is asked for its children'
+	said 'hotcode_sup does not answer when asked for its children'
 	host 1 result undone
 	runs 1 0.1.0
 	equal 'the VM' "$(vm_id 1)" "$was"

@@ -78,7 +78,7 @@ a_host_that_resolves_no_name_of_its_own_is_refused(void **state)
 		assert_int_equal(hd_case_ask(c, "facts", NULL), 0);
 		setenv("PATH", path, 1);
 		assert_non_null(strstr(hd_case_said(c, "refusal"),
-		    "this host knows no address of localhost, nor of its own "
+		    "this host knows no address of localhost or of its own "
 		    "name, "));
 	}
 }

@@ -96,8 +96,8 @@ an_edited_setting_stays_and_the_versions_own_is_beside_it(void **state)
 		assert_says(c, "etc/same.conf", "mine");
 		assert_says(c, "etc/gone.conf", "mine");
 		assert_string_equal(hd_case_said(c, "note"),
-		    "etc/app.conf was changed on this host and is kept: that of "
-		    "0.2.0 is beside it, as etc/app.conf.0.2.0");
+		    "etc/app.conf was changed on this host and is kept: the "
+		    "file of 0.2.0 is next to it as etc/app.conf.0.2.0");
 		assert_int_equal(become(c, "b", "0.1.0"), 0);
 		assert_says(c, "etc/app.conf", "mine");
 		assert_says(c, "etc/app.conf.0.2.0", "");
@@ -118,8 +118,8 @@ an_edited_script_gives_way_is_kept_beside_and_comes_back(void **state)
 	assert_says(c, "bin/tool.host-0.1.0", "mine");
 	assert_says(c, "bin/same", "mine");
 	assert_string_equal(hd_case_said(c, "note"),
-	    "bin/tool was changed on this host: that of 0.2.0 replaces "
-	    "it, and the changed one is kept as bin/tool.host-0.1.0");
+	    "bin/tool was changed on this host: the file of 0.2.0 replaces "
+	    "it, and the changed file is kept as bin/tool.host-0.1.0");
 	assert_int_equal(become(c, "b", "0.1.0"), 0);
 	assert_says(c, "bin/tool", "mine");
 	assert_says(c, "bin/tool.host-0.1.0", "");

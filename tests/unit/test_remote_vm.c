@@ -980,9 +980,8 @@ static const struct checked {
 	{ "refuse",
 	    "\"vm_tree mute silent 0.9.0 mute\", "
 	    "\"vm_tree odd ends 0.8.0 odd_top\", \"vm_checked 6\"",
-	    "application mute: <0.9.0> mute does not answer when it is asked "
-	    "for its children; application odd: <0.8.0> odd_top would end if "
-	    "it were asked",
+	    "application mute: <0.9.0> mute does not answer when asked for "
+	    "its children; application odd: <0.8.0> odd_top would end if asked",
 	    NULL, true },
 	{ "refuse", "\"vm_blocked -\", \"vm_checked 0\"",
 	    "release_handler is blocked and does not answer", NULL, true },
