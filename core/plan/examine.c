@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* The examination of one host. */
-struct exam {
+struct examination {
 	const struct hd_host *host;
 	const struct hd_facts *f;
 	struct hd_str *why;
@@ -16,14 +16,14 @@ struct exam {
 };
 
 static const char *
-command(struct exam *l, const char *name, const char *version)
+command(struct examination *l, const char *name, const char *version)
 {
 	return hd_advice(&l->words, l->host, name, version);
 }
 
 /* Adds the command that solves the problem, if there is one. */
 static void
-advise(struct exam *l)
+advise(struct examination *l)
 {
 	const struct hd_facts *f = l->f;
 	struct hd_str *why = l->why;
@@ -59,7 +59,7 @@ advise(struct exam *l)
 }
 
 static bool
-runs_and_boots(struct exam *l)
+runs_and_boots(struct examination *l)
 {
 	const struct hd_facts *f = l->f;
 	struct hd_str *why = l->why;
@@ -104,7 +104,7 @@ describe_step(const struct hd_facts *f, struct hd_str *why)
 
 /* Describes a change that has not ended. True while its run is connected. */
 static bool
-describe_change(struct exam *l, const struct hd_past *c)
+describe_change(struct examination *l, const struct hd_past *c)
 {
 	const struct hd_facts *f = l->f;
 	struct hd_str *why = l->why;
@@ -142,7 +142,7 @@ describe_change(struct exam *l, const struct hd_past *c)
 /* True after reporting that files of version are gone, and how to restore
  * them. */
 static bool
-report_gone(struct exam *l, const char *version)
+report_gone(struct examination *l, const char *version)
 {
 	const char *gone = hd_facts_about(&l->f->gone, version);
 	const char *running = hd_facts_running(l->f);
@@ -164,7 +164,7 @@ report_gone(struct exam *l, const char *version)
 /* True after reporting a version that a change needs and whose files changed
  * since it was unpacked. */
 static bool
-report_files(struct exam *l)
+report_files(struct examination *l)
 {
 	const struct hd_facts *f = l->f;
 
@@ -175,7 +175,7 @@ report_files(struct exam *l)
 }
 
 static bool
-examine(struct exam *l)
+examine(struct examination *l)
 {
 	const struct hd_facts *f = l->f;
 	struct hd_str *why = l->why;
@@ -240,7 +240,7 @@ bool
 hd_examine(
     const struct hd_host *host, const struct hd_facts *f, struct hd_str *why)
 {
-	struct exam l = { .host = host, .f = f, .why = why };
+	struct examination l = { .host = host, .f = f, .why = why };
 	bool fine = examine(&l);
 
 	report_lost(&f->vm, why);

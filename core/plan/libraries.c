@@ -22,7 +22,7 @@ find_unpacked(
 /* Lists libraries of r whose content differs from that in libs; places maps
  * their names to libs. */
 static size_t
-list_others(struct hd_str *out, const struct hd_pairs *libs,
+list_differing(struct hd_str *out, const struct hd_pairs *libs,
     const struct hd_index *places, const struct hd_record *r)
 {
 	size_t n = 0;
@@ -59,7 +59,7 @@ hd_require_libraries(
 
 		if (hd_same(r->version, version) ||
 		    hd_index_get(&unpacked, r->version) == 0 ||
-		    list_others(&names, libs, &places, r) == 0)
+		    list_differing(&names, libs, &places, r) == 0)
 			continue;
 		hd_refuse(p,
 		    "%s: other content in %s than in %s, which is on this "

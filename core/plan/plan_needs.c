@@ -13,7 +13,7 @@ hd_command_given(const struct hd_host *host, const char *name)
 
 /* Whether deploy.ini has the command, or systemd does the same. */
 static bool
-given(const struct hd_host *host, const char *name)
+is_available(const struct hd_host *host, const char *name)
 {
 	if (hd_command_given(host, name))
 		return true;
@@ -24,14 +24,14 @@ given(const struct hd_host *host, const char *name)
 /* Whether a step of the plan finds the node by its name. A stop counts only if
  * stop is set. */
 static bool
-finds(const struct hd_planning *p, bool stop)
+finds_node(const struct hd_planning *p, bool stop)
 {
 	for (size_t i = 0; i < p->out->n; i++) {
 		enum hd_step_kind kind = p->out->steps[i].kind;
 		const char *command = hd_steps[kind].finds_node;
 
 		if (command != NULL && (stop || kind != HD_STEP_STOP) &&
-		    !given(p->host, command))
+		    !is_available(p->host, command))
 			return true;
 	}
 	return false;
@@ -60,7 +60,7 @@ refuse_changed(struct hd_planning *p, const struct hd_variable *changed)
 static bool
 is_stray(const struct hd_planning *p)
 {
-	return p->facts->vm.stray != NULL && finds(p, false) &&
+	return p->facts->vm.stray != NULL && finds_node(p, false) &&
 	       p->goal->kind != HD_GOAL_UNDO;
 }
 
@@ -71,7 +71,7 @@ hd_require_node(struct hd_planning *p)
 
 	if (p->driver->commands_only)
 		return true;
-	if (vm->changed.n > 0 && finds(p, true))
+	if (vm->changed.n > 0 && finds_node(p, true))
 		refuse_changed(p, &vm->changed.v[0]);
 	else if (is_stray(p))
 		hd_refuse(p,
@@ -85,12 +85,12 @@ hd_require_node(struct hd_planning *p)
 }
 
 static const char *
-missing(const struct hd_host *host, enum hd_step_kind kind)
+missing_command(const struct hd_host *host, enum hd_step_kind kind)
 {
 	const char *const *needs = hd_steps[kind].needs;
 
 	for (size_t i = 0; i < HD_STEP_NEEDS && needs[i] != NULL; i++) {
-		if (!given(host, needs[i]))
+		if (!is_available(host, needs[i]))
 			return needs[i];
 	}
 	return NULL;
@@ -100,7 +100,7 @@ static bool
 require_command(struct hd_planning *p, enum hd_step_kind kind)
 {
 	const char *name =
-	    p->driver->commands_only ? missing(p->host, kind) : NULL;
+	    p->driver->commands_only ? missing_command(p->host, kind) : NULL;
 
 	if (name == NULL)
 		return true;

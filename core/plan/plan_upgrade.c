@@ -23,7 +23,7 @@ refuse_sick(struct hd_planning *p, const char *from, const char *to)
 /* Whether files of the running version are gone; adds the steps that restore
  * them, or refuses. */
 static bool
-mends(struct hd_planning *p, const char *version)
+restore_files(struct hd_planning *p, const char *version)
 {
 	if (hd_facts_about(&p->facts->gone, version) == NULL)
 		return false;
@@ -66,7 +66,7 @@ hd_plan_upgrade(struct hd_planning *p)
 		return;
 	if (up && hd_same(from, to) && hd_same(boots, to) &&
 	    hd_facts_placed(p->facts, to)) {
-		if (!hd_plan_ends(p, to) && !mends(p, to))
+		if (!hd_plan_ends(p, to) && !restore_files(p, to))
 			hd_nothing(p, "runs %s already", to);
 	} else if (up && hd_same(from, to)) {
 		hd_finish_steps(p, to);

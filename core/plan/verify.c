@@ -167,7 +167,7 @@ names_done(struct names *n)
 #define AUTO_NAMES HD_CLEANUP(names_done) struct names
 
 static void
-name(struct names *n, const char *text, size_t place)
+add_name(struct names *n, const char *text, size_t place)
 {
 	if (text != NULL)
 		*hd_index_at(&n->index, &n->arena, text) = place + 1;
@@ -184,7 +184,7 @@ static void
 name_restarts(struct names *n, const struct hd_expect *x)
 {
 	for (size_t i = 0; x->relup != NULL && i < x->relup->restarts.n; i++)
-		name(n, x->relup->restarts.v[i], i);
+		add_name(n, x->relup->restarts.v[i], i);
 }
 
 /* The description of something that was replaced. */
@@ -218,7 +218,7 @@ same_masters(const struct hd_expect *x, const struct hd_facts *now,
 
 	name_restarts(&restarts, x);
 	for (size_t i = 0; i < b->apps.n; i++)
-		name(&present, b->apps.v[i].app, i);
+		add_name(&present, b->apps.v[i].app, i);
 	for (size_t i = 0; a != NULL && i < a->apps.n; i++) {
 		const struct hd_running *one = &a->apps.v[i];
 		size_t place = place_of(&present, one->app);
@@ -245,7 +245,7 @@ same_processes(const struct hd_expect *x, const struct hd_facts *now,
 
 	name_restarts(&restarts, x);
 	for (size_t i = 0; i < b->processes.n; i++)
-		name(&present, b->processes.v[i].name, i);
+		add_name(&present, b->processes.v[i].name, i);
 	for (size_t i = 0; a != NULL && i < a->processes.n; i++) {
 		const struct hd_process *p = &a->processes.v[i];
 		size_t place = place_of(&present, p->name);

@@ -165,7 +165,7 @@ bring_back(struct hd_site *s, bool complete, const struct hd_err *why)
 	}
 	if (hd_cancel_insisted()) {
 		if (complete)
-			hd_end_not_begun_undo(s);
+			hd_end_undo_pending(s);
 		else
 			hd_end_left(s, "going back to", s->plan.back);
 		return;

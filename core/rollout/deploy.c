@@ -91,7 +91,7 @@ fail(struct hd_site *s, const char *why)
 
 /* Plans the change of one host again, from fresh facts. */
 static void
-aim(void *ctx, size_t i)
+plan_again(void *ctx, size_t i)
 {
 	struct task *t = (struct task *)ctx + i;
 	struct hd_site *s = t->site;
@@ -132,7 +132,7 @@ all_ready(const struct deploy *d)
 
 /* Some host is not ready, so no host is changed. */
 static void
-hold(struct deploy *d, const char *why)
+skip_changes(struct deploy *d, const char *why)
 {
 	bool cancelled = hd_cancel_requested();
 
@@ -161,16 +161,16 @@ prepare(struct deploy *d)
 	if (all_ready(d) && !hd_lock_all(d->run, d->sites, d->run->nhosts))
 		why = "another host could not be locked";
 	if (all_ready(d))
-		hd_fleet_run(d->n, d->run->parallel, aim, d->tasks);
+		hd_fleet_run(d->n, d->run->parallel, plan_again, d->tasks);
 	if (all_ready(d))
 		return true;
-	hold(d, why);
+	skip_changes(d, why);
 	return false;
 }
 
 /* Copies the plan: the facts that it borrows from will be replaced. */
 static void
-keep(struct deploy *d, struct hd_site *s)
+add_task(struct deploy *d, struct hd_site *s)
 {
 	struct task *t = &d->tasks[d->n++];
 
@@ -196,7 +196,7 @@ hd_deploy_run(const struct hd_run *run, struct hd_site *sites)
 
 	for (size_t i = 0; i < run->nhosts; i++) {
 		if (sites[i].plan.verdict == HD_PLAN_STEPS)
-			keep(&d, &sites[i]);
+			add_task(&d, &sites[i]);
 	}
 	if (run->dry_run || prepare(&d)) {
 		choose(&d, changes);

@@ -219,7 +219,7 @@ will_be_replaced(const struct hd_site *s)
 }
 
 static void
-ask_before(struct hd_site *s)
+check_before(struct hd_site *s)
 {
 	bool once = s->goal.force_unhealthy || s->goal.kind == HD_GOAL_ROLLBACK;
 	struct hd_err err = { .code = HD_ECANCELED };
@@ -240,5 +240,5 @@ ask_before(struct hd_site *s)
 void
 hd_health_before(const struct hd_run *run, struct hd_site *sites)
 {
-	hd_sites_each(run, sites, ask_before);
+	hd_sites_each(run, sites, check_before);
 }

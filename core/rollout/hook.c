@@ -28,7 +28,7 @@ fill_variables(struct hd_pair set[static VARIABLES], const struct hd_hook *hook,
 }
 
 int
-hd_hook_there(struct hd_site *s, const struct hd_hook *hook,
+hd_hook_on_host(struct hd_site *s, const struct hd_hook *hook,
     const struct hd_hook_context *o, struct hd_err *err)
 {
 	struct hd_call call = hd_site_call(s, "run", s->run->env->hook_timeout);
@@ -75,7 +75,7 @@ on_output(void *ctx, const char *text, size_t len)
 /* Runs the hook on this machine. An interruption ends it; if the run was
  * already interrupted, only a second one does. */
 static int
-here(const struct hd_run *run, const struct hd_hook *hook,
+run_locally(const struct hd_run *run, const struct hd_hook *hook,
     const struct hd_hook_context *o, struct hd_err *err)
 {
 	struct output output = { run->sink, hd_hook_rows[hook->name].title };
@@ -110,8 +110,8 @@ hd_hook_run(const struct hd_run *run, const struct hd_hook *hook,
 	int rc;
 
 	hd_emit(run->sink, ev);
-	rc = s != NULL ? hd_hook_there(s, hook, o, err)
-		       : here(run, hook, o, err);
+	rc = s != NULL ? hd_hook_on_host(s, hook, o, err)
+		       : run_locally(run, hook, o, err);
 	ev.ms = hd_clock_ms() - began;
 	ev.result = rc == 0 ? HD_STEP_OK : HD_STEP_FAILED;
 	ev.text = rc == 0 ? NULL : err->msg;

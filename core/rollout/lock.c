@@ -138,7 +138,7 @@ wait_on(struct hd_site *s, const struct hd_reply *r, struct waiting *w,
 
 /* Tries to get the lock until deadline. */
 static int
-take(struct hd_site *s, int64_t deadline, struct hd_err *err)
+take_lock(struct hd_site *s, int64_t deadline, struct hd_err *err)
 {
 	struct waiting w = { .deadline = deadline };
 
@@ -173,7 +173,7 @@ advise(const struct hd_site *s, struct hd_err *err)
 
 /* A host that answered is not unreachable, whatever the error. */
 static void
-not_taken(struct hd_site *s, struct hd_err *err)
+end_unlocked(struct hd_site *s, struct hd_err *err)
 {
 	static const struct {
 		enum hd_code code;
@@ -208,9 +208,9 @@ hd_lock_all(const struct hd_run *run, struct hd_site *sites, size_t n)
 		struct hd_err err = { 0 };
 
 		if (hd_lease_held(order[i]) || order[i]->t == NULL ||
-		    take(order[i], deadline, &err) == 0)
+		    take_lock(order[i], deadline, &err) == 0)
 			continue;
-		not_taken(order[i], &err);
+		end_unlocked(order[i], &err);
 		return false;
 	}
 	return true;

@@ -142,9 +142,9 @@ shows_output(const struct hd_site *s)
 struct output {
 	const struct hd_site *s;
 	const char *step;
-	size_t seen; /* bytes emitted so far */
-	size_t skip; /* bytes to skip: another connection sends them again */
-	bool unsure; /* the result is unknown */
+	size_t emitted; /* bytes emitted so far */
+	size_t skip;    /* bytes to skip: another connection sends them again */
+	bool unsure;    /* the result is unknown */
 	struct hd_last last;
 };
 
@@ -160,7 +160,7 @@ emit_output(void *ctx, enum hd_stream stream, const char *text, size_t len)
 	len -= old;
 	if (len == 0)
 		return;
-	o->seen += len;
+	o->emitted += len;
 	hd_last_add(&o->last, text, len);
 	hd_emit(o->s->run->sink, (struct hd_event){ .kind = HD_EV_OUTPUT,
 				     .host = o->s->host->name,
@@ -214,7 +214,7 @@ operate(struct hd_site *s, const struct hd_call *call, const char *id,
 	int rc;
 
 	mine.unsure = s->unsure[0] != '\0' ? s->unsure : NULL;
-	o->skip = o->seen;
+	o->skip = o->emitted;
 	hd_site_use(s);
 	rc = hd_site_connect(s, err);
 	o->unsure = rc < 0;

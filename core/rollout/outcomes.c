@@ -91,7 +91,7 @@ hd_end_left(struct hd_site *s, const char *what, const char *version)
 }
 
 void
-hd_end_not_begun_undo(struct hd_site *s)
+hd_end_undo_pending(struct hd_site *s)
 {
 	HD_AUTO_ARENA words = { 0 };
 	char text[sizeof(s->text)];

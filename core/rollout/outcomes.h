@@ -26,7 +26,7 @@ void hd_end_left(struct hd_site *s, const char *what, const char *version);
 
 /* The same before or during the undo of a change that was complete. An undo
  * that has not begun has no journal. */
-void hd_end_not_begun_undo(struct hd_site *s);
+void hd_end_undo_pending(struct hd_site *s);
 
 /* The host runs and boots the previous version, as far as the VM reports.
  * found: the state that the failure left, in words, beginning with "; ", or

@@ -162,7 +162,7 @@ some_host_has(const struct fleet *f)
 }
 
 static const char *
-keep(struct fleet *f, const char *text)
+copy_text(struct fleet *f, const char *text)
 {
 	return text != NULL ? hd_arena_strdup(&f->arena, text) : NULL;
 }
@@ -186,11 +186,11 @@ newest_change(struct fleet *f)
 	if (newest == NULL)
 		return NULL;
 	copy = hd_arena_alloc(&f->arena, sizeof(*copy));
-	*copy = (struct hd_past){ .command = keep(f, newest->command),
-		.from = keep(f, newest->from),
-		.to = keep(f, newest->to),
-		.who = keep(f, newest->who),
-		.run = keep(f, newest->run) };
+	*copy = (struct hd_past){ .command = copy_text(f, newest->command),
+		.from = copy_text(f, newest->from),
+		.to = copy_text(f, newest->to),
+		.who = copy_text(f, newest->who),
+		.run = copy_text(f, newest->run) };
 	return copy;
 }
 

@@ -162,7 +162,7 @@ hd_site_skip(struct hd_site *s, enum hd_code cause, const char *why)
 }
 
 static const struct hd_facts *
-newest(const struct hd_site *s)
+newest_facts(const struct hd_site *s)
 {
 	return s->now != NULL ? s->now : s->before;
 }
@@ -170,7 +170,7 @@ newest(const struct hd_site *s)
 const char *
 hd_site_running(const struct hd_site *s)
 {
-	const struct hd_facts *f = newest(s);
+	const struct hd_facts *f = newest_facts(s);
 
 	return f != NULL ? hd_facts_running(f) : NULL;
 }
@@ -178,7 +178,7 @@ hd_site_running(const struct hd_site *s)
 const char *
 hd_site_boots(const struct hd_site *s)
 {
-	const struct hd_facts *f = newest(s);
+	const struct hd_facts *f = newest_facts(s);
 
 	return f != NULL ? hd_facts_boots(f) : NULL;
 }
@@ -194,7 +194,7 @@ hd_site_actual_mode(const struct hd_site *s, enum hd_actual_mode *mode)
 		return false;
 	before =
 	    ends != NULL ? hd_vm_began(ends, &s->before->vm) : s->before->vm;
-	if (!hd_actual_mode_find(mode, &before, newest(s)))
+	if (!hd_actual_mode_find(mode, &before, newest_facts(s)))
 		return false;
 	if (*mode == HD_ACTUAL_COLD)
 		return true;
@@ -226,7 +226,7 @@ boots_unknown(const struct hd_facts *f)
 struct hd_report
 hd_site_report(const struct hd_site *s)
 {
-	const struct hd_facts *f = newest(s);
+	const struct hd_facts *f = newest_facts(s);
 
 	enum hd_actual_mode mode;
 	bool known = hd_site_actual_mode(s, &mode);
@@ -240,8 +240,8 @@ hd_site_report(const struct hd_site *s)
 			f->vm.word == NULL,
 		.boots = hd_site_boots(s),
 		.unknown_before = runs_unknown(s->before),
-		.unknown_after = runs_unknown(newest(s)),
-		.unknown_boots = boots_unknown(newest(s)),
+		.unknown_after = runs_unknown(newest_facts(s)),
+		.unknown_boots = boots_unknown(newest_facts(s)),
 		.result = hd_results[s->result].name,
 		.mode = known ? hd_actual_mode_names[mode] : NULL,
 		.text = s->text[0] != '\0' ? s->text : NULL,

@@ -20,7 +20,7 @@ hd_step_hook(
 		const struct hd_hook *hook = &hooks->v[i];
 
 		if (hook->name == step->hook && hook->place == HD_HOOK_REMOTE &&
-		    hd_hook_there(s, hook, &o, err) < 0)
+		    hd_hook_on_host(s, hook, &o, err) < 0)
 			return -1;
 	}
 	return 0;

@@ -82,7 +82,7 @@ count(struct waves *w, struct hd_site *s)
 }
 
 static void
-work(void *ctx, size_t i)
+run_site(void *ctx, size_t i)
 {
 	struct waves *w = ctx;
 	struct hd_site *s = w->sites[w->at + i];
@@ -155,7 +155,7 @@ run_wave(struct waves *w, size_t size)
 	describe(w, w->at, size, &hosts);
 	if (w->at > 0 && w->stopped == NULL && !pause_before(w, hosts.ptr))
 		w->stopped = "not confirmed at the pause";
-	hd_fleet_run(size, w->run->parallel, work, w);
+	hd_fleet_run(size, w->run->parallel, run_site, w);
 	w->at += size;
 }
 
@@ -178,7 +178,7 @@ canaries_first(struct waves *w, struct hd_site *const *sites)
 
 /* Fills in the size of each wave; returns the number of waves. */
 static size_t
-cut(const struct waves *w, size_t canaries, size_t *sizes)
+size_waves(const struct waves *w, size_t canaries, size_t *sizes)
 {
 	size_t waves = 0, left = w->n - canaries;
 
@@ -256,7 +256,7 @@ hd_waves_run(const struct hd_run *run, enum hd_goal_kind goal,
 		.n = n,
 		.changed = changed,
 	};
-	size_t waves = cut(&w, canaries_first(&w, sites), sizes);
+	size_t waves = size_waves(&w, canaries_first(&w, sites), sizes);
 
 	report_waves(&w, sizes, waves);
 	if (run->dry_run) {

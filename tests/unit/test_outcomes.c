@@ -126,7 +126,7 @@ a_way_back_that_was_cut_short_names_what_ends_it_either_way(void **state)
 
 	(void)state;
 	site_init(&s, ONE);
-	hd_end_not_begun_undo(&s);
+	hd_end_undo_pending(&s);
 	check(&s, HD_RES_LEFT, HD_STATUS_INTERRUPTED,
 	    "going back to 0.1.0 was about to begin: if `hdeploy status lab "
 	    "--limit web1` shows that it began, `hdeploy resume lab --limit "
