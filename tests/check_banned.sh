@@ -1,6 +1,6 @@
 #!/bin/sh
-# check_banned.sh BUILD OBJECT...: looks at what the objects call, which no
-# macro or comment can hide. Fails and names the object and the function.
+# check_banned.sh BUILD OBJECT...: fails if an object calls a banned function,
+# and names both. Objects show calls that a macro hides.
 set -eu
 build=$1
 shift
@@ -21,7 +21,7 @@ report() { # WHY NAMES OBJECT...
 	}
 }
 
-report 'banned, write through struct hd_str instead' "$unbounded" "$@"
+report 'banned: write with struct hd_str instead' "$unbounded" "$@"
 for object; do
 	shift
 	case ${object#"$build"/} in core/*) set -- "$@" "$object" ;; esac

@@ -1,6 +1,6 @@
 #!/bin/sh
 # check_layers.sh [ROOT]: reports every #include below ROOT that the table
-# "layers" beside this script does not allow, with its place.
+# "layers" in this folder does not allow, with its file and line.
 set -eu
 table=$(cd "$(dirname "$0")" && pwd)/layers
 cd "${1:-$(dirname "$0")/..}"

@@ -1,13 +1,13 @@
 #!/bin/sh
 # Plants one violation of each kind in a scratch tree: check_layers.sh must
-# report each, and must be silent about what is allowed.
+# report each, and nothing about allowed includes.
 set -eu
 check=$(cd "$(dirname "$0")" && pwd)/check_layers.sh
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 failed=0
 
-try() { # FILE INCLUDE: prints what the check says about FILE with that line
+try() { # FILE INCLUDE: prints the report about FILE with this line
 	rm -rf "$scratch/tree"
 	mkdir -p "$scratch/tree/core" "$scratch/tree/transport" \
 	    "$scratch/tree/cmd" "$scratch/tree/$(dirname "$1")"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Reports every script for hosts that has no line in the review of
-# docs/security.md: what it reads that other users could write.
+# docs/security.md, which lists its inputs that other users could write.
 set -eu
 cd "$(dirname "$0")/.."
 names=$(sed -n '/^| script/,/^$/s/^| \([a-z_, ]*\) |.*/ \1,/p' docs/security.md)

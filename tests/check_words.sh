@@ -1,13 +1,13 @@
 #!/bin/sh
-# check_words.sh KIND... [-- FILE...]: reports every word of these kinds of
-# words.txt in the tree, or in these files: its place, what to say instead, and
-# its line. words.allowed lists where one is meant; a line there that allows
-# nothing is reported too.
+# check_words.sh KIND... [-- FILE...]: reports every match of these kinds of
+# words.txt (word, phrase or all) in the tree, or in these files: its place, a
+# better word, and its line. words.allowed lists exceptions; an exception that
+# matches nothing is reported too.
 set -eu
 cd "$(dirname "$0")/.."
 
-# The glossary, the list and its test have to name the words; the stored inputs
-# of parsers are not ours to word.
+# The glossary, the list and its test must contain the words; the stored inputs
+# of parsers are not our text.
 files() {
 	find cmd core transport tests docs .ci .github README.md CHANGELOG.md \
 		CONTRIBUTING.md deploy.ini.example Makefile -type f \
@@ -57,7 +57,7 @@ awk -F '\t' -v kinds="$kinds" -v whole="$whole" '
 		return yes
 	}
 
-	# after: how the next line begins, for a phrase may end there.
+	# after: the beginning of the next line, where a phrase might end.
 	function report(i, after,    said) {
 		said = line after
 		if (said !~ pattern[i])

@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
-found() { # KIND: what it reports of $scratch/text: lines and words
+found() { # KIND: its reports about $scratch/text: lines and words
 	sh tests/check_words.sh "$1" -- "$scratch/text" 2>&1 |
 		sed 's/^[^:]*:\([0-9]*\): "\([^"]*\)".*/\1 \2/' | tr '\n' ',' || :
 }

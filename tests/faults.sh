@@ -1,15 +1,15 @@
 #!/bin/sh
 # The fault matrix: every fault at every step of an upgrade, hot and cold, over
-# a real sshd and real nodes. A cell is one fault at one step of one host;
-# several are tried in one run of hdeploy, each on a host of its own. After it,
-# and after the one command that hdeploy tells to run, all of `invariants` hold.
+# a real sshd and real nodes. A cell is one fault at one step of one host; one
+# run of hdeploy tries several cells, each on its own host. After the run, and
+# after the one command that hdeploy advises, all of `invariants` hold.
 #
-#	FAULTS=1/8     only an eighth of the runs; which one, turns with SEED
-#	SEED=N         (the day)
+#	FAULTS=1/8     only an eighth of the runs, chosen by SEED
+#	SEED=N         default: the day
 #	ONLY='TEXT'    only cells whose line matches, as "kill hot .* commit"
 #	FAULT_HOSTS=7  cells in one run
 #
-# Steps come from the plan that hdeploy shows: a new one is covered by itself.
+# Steps come from the plan that hdeploy shows, so a new step is covered too.
 # shellcheck disable=SC2317 # host_cells calls by name
 set -u
 cd "$(dirname "$0")/.." || exit 1
@@ -17,12 +17,12 @@ cd "$(dirname "$0")/.." || exit 1
 . tests/support/check.sh
 . tests/support/fault.sh
 
-# fault, who brings it about, in words. host: the host that is held at its
-# step; step: the step itself (gate.sh); run: once all hosts are held.
+# fault, who causes it, description. host: on a host that is held at its step;
+# step: the step itself (gate.sh); run: once, when all hosts are held.
 faults() {
 	cat <<-END
 		fail   step the operation fails
-		late   step the operation works, and says that it failed
+		late   step the operation works, and reports a failure
 		hang   step the operation never ends
 		cut    host its SSH connection is cut
 		freeze host its sshd is frozen for longer than any deadline
@@ -37,17 +37,17 @@ faults() {
 invariants='one_version known_version no_lock nothing_half no_stray
 	status_agrees reason_given'
 
-# senseless FAULT MODE STEP: why it is no cell
+# senseless FAULT MODE STEP: why this cell is left out
 senseless() {
 	case $1/$2/$3 in
 	vm/cold/switch) echo 'nothing runs then' ;;
-	outer/*/verify | outer/*/soak | outer/*/drain) echo 'is no operation' ;;
-	late/*/verify | late/*/soak | late/*/drain | late/*/hook*) echo 'is the same as fail: it does nothing' ;;
+	outer/*/verify | outer/*/soak | outer/*/drain) echo 'not an operation' ;;
+	late/*/verify | late/*/soak | late/*/drain | late/*/hook*) echo 'same as fail: the step changes nothing' ;;
 	disk/*) mountpoint -q "$LAB/web1" || echo 'cannot mount here' ;;
 	esac
 }
 
-steps() { # MODE: "make permanent 0.2.0" is make-permanent
+steps() { # MODE; "make permanent 0.2.0" becomes make-permanent
 	INI=short.ini
 	hd --json upgrade lab 0.2.0 "--$1" --dry-run --limit web1 2>/dev/null |
 		jq -r 'select(.event == "plan").text' | sed 's/ (.*//' |
@@ -71,8 +71,8 @@ cells() {
 	done
 }
 
-# Cells of one fault make up runs, as few as the hosts allow and about as large
-# as each other: "RUN FAULT WHO MODE INDEX STEP".
+# Distributes the cells of each fault over runs: as few as the hosts allow, of
+# about the same size. "RUN FAULT WHO MODE INDEX STEP".
 runs_of() {
 	awk -v hosts="$LAB_HOSTS" '
 		{ cell[NR] = $0; fault[NR] = $1; n[$1]++ }
@@ -90,14 +90,14 @@ runs_of() {
 		}'
 }
 
-# An eighth, say, that is another one every day.
+# The share of the runs that FAULTS names; another one every day.
 share() {
 	awk -v k="${FAULTS%/*}" -v n="${FAULTS#*/}" -v seed="$SEED" \
 		'($1 + seed) % n == k % n'
 }
 
-# host_cells COMMAND [&]: COMMAND N FAULT WHO MODE INDEX STEP, for every cell of
-# this run
+# host_cells COMMAND [&]: runs COMMAND N FAULT WHO MODE INDEX STEP for every
+# cell of this run
 host_cells() {
 	n=0
 	while read -r cell; do
@@ -106,7 +106,7 @@ host_cells() {
 	done <"$LAB/run"
 }
 
-together() { # COMMAND: the same, for all cells at once
+together() { # COMMAND: as host_cells, for all cells at once
 	(
 		host_cells "$1" '&'
 		wait
@@ -139,7 +139,7 @@ running() {
 	kill -0 "$run" 2>/dev/null
 }
 
-# strike N FAULT WHO ...: what is held at its step gets its fault and goes on
+# strike N FAULT WHO ...: if host N is held, causes its fault and releases it
 strike() {
 	[ -e "$LAB/fault/web$1.held" ] || return 0
 	held=$((held + 1))
@@ -170,7 +170,7 @@ bring_about() {
 	host_cells fault_over
 }
 
-# told TEXT: the command that it names, but for the hosts and the file
+# told TEXT: the command that it advises, without the hosts and the file
 told() {
 	# shellcheck disable=SC2016
 	printf '%s\n' "$1" | grep -o '`hdeploy [^`]*`\( to [0-9.]*[0-9]\)*' |
@@ -182,8 +182,8 @@ told() {
 		}'
 }
 
-# ask N ...: what the report tells to run, or else the next status; nothing if
-# that finds all well
+# ask N ...: the command that the report advises, else the one that the next
+# status advises; nothing if the status is 0
 ask() {
 	tell=$(told "$(field "$LAB/events" "$1" text)")
 	naps=0
@@ -197,7 +197,7 @@ ask() {
 	echo "$tell" >"$LAB/fault/told$1"
 }
 
-# The one command, for all hosts that are told the same.
+# Runs each advised command once, for all hosts with the same advice.
 recover() {
 	: >"$LAB/recovery"
 	sort -u "$LAB/fault/"told* | grep . >"$LAB/commands"
@@ -215,7 +215,7 @@ recover() {
 	done 3<"$LAB/commands"
 }
 
-# probe N ...: what is still wrong after a while
+# probe N ...: violations that remain after some seconds
 probe() {
 	naps=0
 	for invariant in $invariants; do
@@ -227,11 +227,11 @@ probe() {
 		[ -z "$why" ] || printf '%s: %s\n' "$invariant" "$why"
 	done >"$LAB/fault/wrong$1"
 	[ ! -e "$LAB/fault/web$1" ] ||
-		echo 'the fault did not come about' >>"$LAB/fault/wrong$1"
+		echo 'the fault did not happen' >>"$LAB/fault/wrong$1"
 }
 
-# Whoever is on the new version goes back for the next run, which begins with
-# what was pushed alone: as good a test of what is left as any.
+# Hosts on the new version go back for the next run. Then only pushed files are
+# left on them, which tests the cleanup too.
 back() {
 	INI=prune.ini
 	{
@@ -307,7 +307,7 @@ main() {
 	fault_ini short.ini 'start_timeout = 20s' 'stop_timeout = 15s' \
 		'upgrade_timeout = 15s' 'health_deadline = 4s' \
 		'hook_timeout = 4s' 'soak = 4s'
-	# Whoever is held waits for the others.
+	# A held host waits for the others.
 	fault_ini long.ini 'upgrade_timeout = 90s' 'health_deadline = 60s' \
 		'soak = 4s'
 	fault_ini prune.ini 'keep = 0'

@@ -1,12 +1,11 @@
 #!/bin/sh
-# run.sh TEST...: runs tests, which are programs or scripts: those of the list
-# `longest` first, and four more at a time than there are processors, for most
-# of them wait most of the time (JOBS=N: N at a time). HDEPLOY is the program
-# under test.
-# A test passes with status 0; with 77 it could not run here and its last line
-# says why. Each gets its own TMPDIR, which goes away with it, and whatever it
-# began there; and at most fourteen minutes (LIMIT=N: seconds). However this is
-# ended itself, nothing stays.
+# run.sh TEST...: runs tests, which are programs or scripts. Those in the file
+# `longest` run first. At a time it runs four more than there are processors,
+# because most tests mostly wait (JOBS=N: N at a time). HDEPLOY is the program
+# under test. A test passes with status 0; with 77 it cannot run here, and its
+# last line is the reason. Each test gets its own TMPDIR and at most fourteen
+# minutes (LIMIT=N: seconds). TMPDIR and all processes from it are removed
+# afterwards, however run.sh itself ends.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/support/sweep.sh"
@@ -23,7 +22,7 @@ longest_first() { # PATH...
 	done | sed 's/^ /999 /' | sort -s -n -k 1,1 | cut -d' ' -f2-
 }
 
-count() { # LOG STATUS: "passed failed skipped", of its cases if it has some
+count() { # LOG STATUS: "passed failed skipped"; cases, if the test has any
 	case $2:$(tail -n 1 "$1") in
 	77:*) echo 0 0 1 ;;
 	*:[0-9]*' passed, '[0-9]*' failed') tail -n 1 "$1" |
@@ -36,7 +35,7 @@ count() { # LOG STATUS: "passed failed skipped", of its cases if it has some
 run_one() { # TEST, in $scratch
 	name=$(basename "$1" .sh)
 	TMPDIR=$(mktemp -d "$scratch/t.XXXX")
-	chmod 711 "$TMPDIR" # a test may work as another user
+	chmod 711 "$TMPDIR" # some tests work as another user
 	export TMPDIR
 	began=$(date +%s)
 	status=0
@@ -52,7 +51,7 @@ run_one() { # TEST, in $scratch
 	0) echo "ok       $name ($took)" ;;
 	77) echo "skipped  $name: $(tail -n 1 "$TMPDIR.log")" ;;
 	*)
-		echo "FAILED   $name (status $status, $took), it said:"
+		echo "FAILED   $name (status $status, $took), its output:"
 		sed 's/^/         | /' "$TMPDIR.log"
 		;;
 	esac >"$TMPDIR.report"
@@ -61,8 +60,8 @@ run_one() { # TEST, in $scratch
 	sweep "$TMPDIR" || :
 }
 
-# Whoever ends this process ends it alone, perhaps with SIGKILL: another one
-# waits for that. By "$scratch/" in their arguments it finds the tests.
+# run.sh can be ended alone, even with SIGKILL, so another process waits for its
+# end and sweeps. It finds the tests by "$scratch/" in their arguments.
 sweep_after() { # PID
 	trap '' HUP INT TERM
 	while kill -0 "$1" 2>/dev/null; do sleep 0.5; done

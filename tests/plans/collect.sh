@@ -1,20 +1,19 @@
 #!/bin/sh
-# collect.sh [PART...]: takes the facts of tests/plans/ anew, from real hosts
-# that are brought into each state: files, hand, cut, cold,
-# service, distillery, mix.
-# Takes some minutes. `make plans` then writes what is planned from them.
+# collect.sh [PART...]: collects the facts of tests/plans/ again, from real
+# hosts that it brings into each state. Parts: files, hand, cut, cold, service,
+# distillery, mix. Takes some minutes. `make plans` then writes the plans.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/support/lab.sh
 . tests/support/check.sh
 . tests/support/fault.sh
-flunk() { # as in check.sh: fault.sh has another
+flunk() { # as in check.sh; fault.sh has another
 	echo "$*"
 	[ ! -f "$LAB/out" ] || sed 's/^/  | /' "$LAB/out"
 	exit 1
 }
 
-# The same on every machine: no folders, users and ports of this one.
+# The same on every machine: without folders, users and ports of this one.
 normal() {
 	sed -e "s|$LAB/web1|/srv/hotcode|g" -e "s|$LAB|/srv/lab|g" \
 		-e "s/$(id -un)@$(uname -n)/deploy@runner/g" \
@@ -26,7 +25,7 @@ normal() {
 		awk -f tests/plans/normal.awk
 }
 
-# save NAME: how the host is now
+# save NAME: the present state of the host
 save() {
 	rm -f "$LAB/raw"
 	hd status lab --save "$LAB/raw" >"$LAB/out" 2>&1 || :
@@ -40,7 +39,7 @@ save() {
 	echo "$1"
 }
 
-must() { # ARG...: what brings the host into a state
+must() { # ARG...: a command that must succeed
 	hd "$@" >"$LAB/out" 2>&1 || {
 		echo "hdeploy $* failed"
 		sed 's/^/  | /' "$LAB/out"
@@ -48,7 +47,7 @@ must() { # ARG...: what brings the host into a state
 	}
 }
 
-# keep, put_back: the host as it is, without its node, and so again with one
+# keep saves the files of the host; put_back restores them and starts the node
 keep() {
 	must stop lab
 	rm -rf "$LAB/kept"
@@ -65,7 +64,7 @@ put_back() {
 	must start lab
 }
 
-# broken NAME COMMAND...: save what that makes of the host, and put it back
+# broken NAME COMMAND...: runs COMMAND, saves the state, puts the host back
 broken() {
 	name=$1
 	shift
@@ -74,13 +73,13 @@ broken() {
 	put_back
 }
 
-# down NAME COMMAND...: the same while no node runs
+# down NAME COMMAND...: the same without a running node
 down() {
 	lab_kill_vm 1
 	broken "$@"
 }
 
-with() { # LINE...: for every host
+with() { # LINE...: deploy.ini with these lines for every host
 	printf '%s\n' "$@" >"$LAB/lines"
 	sed "/^\[lab\]/r $LAB/lines" "$LAB/deploy.ini" >"$LAB/own.ini"
 	INI=own.ini
@@ -169,7 +168,7 @@ other_environment() {
 	INI=deploy.ini
 }
 
-# What somebody did in the node, past hdeploy.
+# Changes in the node without hdeploy.
 part_hand() {
 	LAB_HOSTS=1
 	lab_open
@@ -232,7 +231,7 @@ run_over() {
 	lab_job_end 1
 }
 
-# cut_at NAME INDEX ARG...: hdeploy is killed while the host does that step
+# cut_at NAME INDEX ARG...: kills hdeploy while the host does step INDEX
 cut_at() {
 	name=$1
 	rm -f "$LAB/fault/"*
@@ -266,7 +265,7 @@ cut_at() {
 	put_back
 }
 
-live() { # operations without an end
+live() { # operations that still run
 	for op in "$LAB"/web1/.hdeploy/ops/*/; do
 		[ -e "$op/status" ] || echo "$op"
 	done

@@ -1,8 +1,8 @@
-# normal.awk: saved facts with names for what is random, in the order in which
-# it comes, so that the same state is the same text on every day: digests, ids,
-# process ids, times.
+# normal.awk: replaces random values in saved facts (digests, ids, process ids,
+# times) with names, numbered in order of appearance, so that the same state
+# always gives the same text.
 
-# Every text in line that fits the pattern, by its number in its kind
+# Replaces every match of the pattern in line with its number in its kind
 function rename(line, pattern, kind, form,    out, word) {
 	out = ""
 	while (match(line, pattern)) {
@@ -21,7 +21,7 @@ function hex(k,    p) {
 	return p
 }
 
-# The two numbers of "vm":"PID CREATION", with these words before them
+# Replaces the two numbers of "vm":"PID CREATION" after these words
 function vm(pattern, one, two,    k, w) {
 	if (!match($0, "\"vm\":\"" pattern "\""))
 		return

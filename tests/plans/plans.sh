@@ -1,12 +1,12 @@
 #!/bin/sh
-# plans.sh [--renew] [CASE...]: what hdeploy plans from the facts of each case,
-# which is a folder here, compared with what it should: the file `plan` beside
-# `facts`. --renew writes that file, to be reviewed with git diff.
+# plans.sh [--renew] [CASE...]: plans from the file `facts` of each case, a
+# folder here, and compares the output with its file `plan`. --renew rewrites
+# `plan`; review it with git diff.
 set -u
 cd "$(dirname "$0")" || exit 1
 export HDEPLOY="${HDEPLOY:-$PWD/../../build/hdeploy}"
 
-# What is asked of every case; of one that has a file `commands`, these.
+# The commands for every case without a file `commands`.
 commands='status
 upgrade 0.2.0
 upgrade 0.2.0 --cold
@@ -19,8 +19,8 @@ environment() {
 	sed -n 's/^\[\([^]:]*\)\]$/\1/p' facts | grep -vx app
 }
 
-# Of a status all but the first line, which says where it comes from; of
-# anything else what is said of each host.
+# Prints a status without its first line, which names the file; of other
+# commands only the lines about hosts.
 ask() { # COMMAND ARG...
 	words=$*
 	command=$1
@@ -45,7 +45,7 @@ plans() {
 		done
 }
 
-# In one piece, as others compare at the same time.
+# Prints in one piece, because others compare at the same time.
 compare() { # CASE
 	text=$(cd "$1" && plans | diff -u -L "$1: expected" -L "$1: planned" \
 		plan -) || {
@@ -71,5 +71,5 @@ esac
 [ $# -gt 0 ] || set -- */
 printf '%s\n' "$@" | sed 's,/$,,' |
 	xargs -P "$(getconf _NPROCESSORS_ONLN)" -I{} sh ./plans.sh --one {} &&
-	awk -f advice.awk */plan &&
+	awk -f advice.awk -- */plan &&
 	echo "$# plans are as expected, and no advice is refused"

@@ -1,12 +1,12 @@
 # shellcheck shell=sh
-# Cases of a test script: check NAME FUNCTION runs one in a subshell, so that
-# its first failing line ends it. check_end closes with the count.
+# Cases of a test script: check NAME FUNCTION runs a case in a subshell, which
+# its first failing line ends. check_end prints the count and exits.
 
 check_passed=0
 check_failed=0
 
 check() { # NAME FUNCTION
-	# not as a condition: there set -e would mean nothing
+	# not as a condition, which would disable set -e
 	(
 		set -e
 		"$2"
@@ -35,8 +35,8 @@ flunk() {
 	exit 1
 }
 
-# status WANTED ARG...: hdeploy's exit status; its words are kept for said and
-# its events for summary.
+# status WANTED ARG...: runs hdeploy and checks its exit status. Keeps its text
+# for said and its events for summary.
 status() {
 	wanted=$1
 	shift
@@ -46,13 +46,13 @@ status() {
 	summary "$wanted"
 }
 
-summary() { # STATUS: every event is JSON, and the last one says that
+summary() { # STATUS: every event is JSON; the last has STATUS
 	jq -es 'last | .event == "summary" and .status == '"$1" \
 		"$LAB/events" >/dev/null || flunk "no summary with status $1"
 }
 
-# meanwhile ARG...: as status, but in the background, its process in $run;
-# ended_with STATUS waits for its end.
+# meanwhile ARG...: runs hdeploy in the background, with its pid in $run;
+# ended_with STATUS waits for it.
 meanwhile() {
 	: >"$LAB/out"
 	"$HDEPLOY" -f "$LAB/${INI:-deploy.ini}" --wait "${WAIT:-1m}" --json "$@" \
@@ -66,15 +66,15 @@ ended_with() { # STATUS
 	[ "$got" = "$1" ] || flunk "hdeploy: status $got, not $1"
 }
 
-once_said() { # TEXT: waits until the one in the background says it
+once_said() { # TEXT: waits until the background run prints it
 	until grep -q -F -e "$1" "$LAB/out"; do
-		kill -0 "$run" || flunk "it ended, and did not say: $1"
+		kill -0 "$run" || flunk "it ended and did not print: $1"
 		sleep 0.1
 	done
 }
 
-said() { # TEXT: somewhere in what people read
-	grep -q -F -e "$1" "$LAB/out" || flunk "did not say: $1"
+said() { # TEXT: somewhere in the text for people
+	grep -q -F -e "$1" "$LAB/out" || flunk "did not print: $1"
 }
 
 # host N FIELD WANTED: a field of a host in the summary
@@ -88,7 +88,7 @@ equal() { # WHAT GOT WANTED
 	[ "$2" = "$3" ] || flunk "$1: \"$2\", not \"$3\""
 }
 
-# runs N VERSION: by the VM's own word: the release, and the application.
+# runs N VERSION: as the VM itself reports it: the release and the application.
 runs() {
 	got=$(lab_call "$1" 'L = release_handler:which_releases(),
 		[V] = case [V || {_, V, _, current} <- L] of
@@ -117,18 +117,18 @@ state() { # N: the demo server's state; the order of maps is OTP's own
 		tr -d ' '
 }
 
-vm_id() { # N: changes with every start of the VM, in process or not
+vm_id() { # N: changes with every start of the VM, also in process
 	lab_call "$1" '{os:getpid(), erlang:system_info(creation)}.'
 }
 
-# nothing_left N: no half upload, no half unpacked release, no operation
+# nothing_left N: no partial upload or unpacked release, no operation
 nothing_left() {
 	equal "web$1 left" "$(find "$LAB/web$1" -name '*.part' -o \
 		-path '*/.hdeploy/tmp/*' | head -3)" ""
 }
 
-# layout N: every file in .hdeploy of host N has its line in
-# docs/on-host-layout.md.
+# layout N: docs/on-host-layout.md has a line for every file in .hdeploy of host
+# N.
 layout() {
 	check_undocumented "$1" >"$LAB/undocumented"
 	[ ! -s "$LAB/undocumented" ] ||
@@ -138,11 +138,11 @@ layout() {
 check_undocumented() { # N
 	layout_patterns >"$LAB/layout"
 	(cd "$LAB/web$1/.hdeploy" && find . ! -type d) | sed 's|^[.]/||' |
-		grep -vxE -f "$LAB/layout" || : # all are
+		grep -vxE -f "$LAB/layout" || : # all documented
 }
 
-# The names in the first column of its tables; a word in capitals is any text
-# without a slash, and a folder is all that is in it.
+# The names in the first column of its tables. A word in capitals matches any
+# text without a slash, and a folder all files in it.
 layout_patterns() {
 	sed '/^## Outside/,$d' docs/on-host-layout.md | awk -F '|' '
 		/^[|] `/ {

@@ -1,11 +1,11 @@
 # shellcheck shell=sh disable=SC2034
-# What the tests of upgrades by stop and start share: one host whose VM, boot
-# pointers and crashes are looked at past hdeploy. Source it after check.sh.
+# Shared by the tests of cold upgrades: one host, whose VM and boot pointers are
+# checked without hdeploy. Source it after check.sh.
 
 root=$LAB/web1
-starts=daemon # the control script's word
+starts=daemon # the control script's command
 
-# daemon: the release's own start, past hdeploy; waits until the VM answers.
+# daemon: starts the release without hdeploy; waits until the VM answers.
 daemon() {
 	(cd "$root" &&
 		lab_env 1 env REPLACE_OS_VARS=true bin/hotcode "$starts")
@@ -18,8 +18,8 @@ daemon() {
 	done
 }
 
-# points VERSION: every boot pointer does; Distillery has no bin/hotcode that
-# knows, but may have a copy of releases/start_erl.data.
+# points VERSION: every boot pointer names it. Distillery's bin/hotcode names no
+# version, but Distillery might have a copy of releases/start_erl.data.
 points() {
 	case $starts in
 	daemon) boots 1 "$1" ;;
@@ -29,7 +29,7 @@ points() {
 	esac
 }
 
-# is VERSION: by the VM's own word, its loaded code and every boot pointer.
+# is VERSION: by the VM itself, its loaded code and every boot pointer.
 is() {
 	runs 1 "$1"
 	points "$1"
@@ -40,7 +40,7 @@ is() {
 	nothing_left 1
 }
 
-# stays VERSION: so it is, and so it is after a crash of the machine.
+# stays VERSION: the host is on it, also after a crash of the machine.
 stays() {
 	is "$1"
 	lab_kill_vm 1
@@ -64,8 +64,8 @@ hot() { # VERSION
 	stays "$1"
 }
 
-# remake FROM TO: a release of that version, out of that of another, into
-# $LAB/TO.tar.gz; what stands in $LAB/make is done in it first.
+# remake FROM TO COMMAND: makes $LAB/TO.tar.gz, version TO, from version FROM,
+# and runs COMMAND in its files first.
 remake() {
 	rm -rf "$LAB/new"
 	mkdir "$LAB/new"
@@ -75,7 +75,7 @@ remake() {
 		mv "releases/$1" "releases/$2"
 		mv "lib/hotcode-$1" "lib/hotcode-$2"
 		mv "bin/hotcode-$1" "bin/hotcode-$2"
-		# as long as the other: the boot files are Erlang's binary terms
+		# as long as the old one: boot files are Erlang's binary terms
 		sed -i "s/$1/$2/g" "releases/$2"/*.boot "releases/$2"/*.rel \
 			"releases/$2/relup" "lib/hotcode-$2/ebin/hotcode.app" \
 			releases/*.rel releases/RELEASES releases/start_erl.data \
@@ -90,7 +90,7 @@ remake() {
 	INI=deploy.ini
 }
 
-# For remake: its Erlang runtime is another, by name.
+# For remake: gives the Erlang runtime another name.
 other_runtime() {
 	mv erts-* erts-99.1
 	sed -i 's/{erts,"[^"]*"/{erts,"99.1"/' releases/*.rel releases/*/*.rel
@@ -99,9 +99,8 @@ other_runtime() {
 	sed -i '2s/"[0-9.]*",$/"99.1",/' releases/RELEASES
 }
 
-# A switch is cut off right before bin/hotcode is replaced, or what else is the
-# version's: the shell that does it goes, and with it, if there is a $LAB/victim,
-# hdeploy itself.
+# Cuts off a switch right before it replaces bin/hotcode or another file of the
+# version: kills its shell and, if there is a $LAB/victim, hdeploy itself.
 cut_off() {
 	mkdir -p "$LAB/tools"
 	cat >"$LAB/tools/mv" <<-END

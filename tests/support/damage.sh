@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# What the tests of damaged hosts share: one host, put back in order. Source it
+# Shared by the tests of damaged hosts: one host, and its repair. Source it
 # after lab_open.
 
 root=$LAB/web1
@@ -26,7 +26,7 @@ anew() {
 	status 0 start lab
 }
 
-# again: as anew, but what the case before left serves if that is in order.
+# again: as anew, but keeps the host if the previous case left it in order.
 again() {
 	(on 0.1.0 && [ -s "$root/.hdeploy/releases/0.2.0/record" ]) \
 		>/dev/null 2>&1 || anew

@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC2034
-# What the tests of Distillery's releases share: three hosts, of which web1 has
-# the control scripts of 2.0, the others those of 2.1. Source it after lab_open.
+# Shared by the tests of Distillery's releases: three hosts; web1 has the
+# control scripts of 2.0, the others those of 2.1. Source it after lab_open.
 
 sed -i -e 's/^driver .*/driver = distillery/' \
 	-e "s|^release .*|release = $FIXTURES/distillery-2.1/{version}.tar.gz|" \
@@ -9,7 +9,7 @@ env.REPLACE_OS_VARS = true\
 env.GREETING = hello/' "$LAB/deploy.ini"
 sed 's/distillery-2.1/distillery-2.0/' "$LAB/deploy.ini" >"$LAB/old.ini"
 
-ship() { # VERSION [N]: to every host, or to that one
+ship() { # VERSION [N]: to every host, or only to host N
 	for n in ${2:-1 2 3}; do
 		[ "$n" != 1 ] || INI=old.ini
 		status 0 push lab "$1" --limit "web$n"
@@ -25,14 +25,14 @@ every_host() { # COMMAND ARG...: with each host's number as first argument
 	done
 }
 
-start_data() { # N VERSION: both files name it
+start_data() { # N VERSION: both files name VERSION
 	for file in "$LAB/web$1/releases" "$LAB/web$1/var"; do
 		[ ! -f "$file/start_erl.data" ] ||
 			equal "$file" "$(cut -d' ' -f2 "$file/start_erl.data")" "$2"
 	done
 }
 
-on() { # N VERSION: runs, and what status and the files say of a reboot
+on() { # N VERSION: runs, and boots by status and by the files
 	runs "$1" "$2"
 	start_data "$1" "$2"
 	nothing_left "$1"

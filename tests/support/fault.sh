@@ -1,8 +1,8 @@
 # shellcheck shell=sh disable=SC2034,SC2154
-# What a test of faults does to a laboratory, and what it asks of it past
-# hdeploy. Each host has an sshd of its own, so that one can break alone.
+# Faults in a laboratory, and checks of its hosts without hdeploy. Each host has
+# its own sshd, so that one host can break alone.
 
-fault_lab() { # opens it, with $1 hosts on 0.1.0 that have 0.2.0
+fault_lab() { # N: opens a laboratory of N hosts that run 0.1.0 and have 0.2.0
 	LAB_HOSTS=$1
 	LAB_SHARED=1
 	LAB_PATH=gate
@@ -29,19 +29,19 @@ fault_lab() { # opens it, with $1 hosts on 0.1.0 that have 0.2.0
 	done
 }
 
-# Of the probes below, which share their words with check.sh.
+# For the probes below, which use functions of check.sh.
 flunk() {
 	echo "$*"
 	exit 1
 }
 
-# A small disk is soon full; one that cannot be had leaves out that fault.
+# A small disk fills quickly. If it cannot be mounted, that fault is left out.
 fault_disk_small() { # N
 	[ "$(id -u)" != 0 ] || lab_mount "$LAB/web$1" size=40m 2>/dev/null ||
 		rmdir "$LAB/web$1"
 }
 
-fault_ini() { # FILE LINE...: those lines for every host, and the gate
+fault_ini() { # FILE LINE...: deploy.ini with these lines, and the gate
 	ini=$1
 	shift
 	printf '%s\n' 'batch = 100%' 'on_failure = continue' \
@@ -52,7 +52,7 @@ fault_ini() { # FILE LINE...: those lines for every host, and the gate
 	sed "/^\[lab\]/r $LAB/lines" "$LAB/deploy.ini" >"$LAB/$ini"
 }
 
-fault_sshd() { # N: the process that takes host N's connections
+fault_sshd() { # N: pid of the sshd that accepts host N's connections
 	echo "$LAB_SSHD" | cut -d' ' -f"$1"
 }
 
@@ -70,7 +70,7 @@ fault_freeze() { # N
 	xargs kill -STOP <"$LAB/fault/frozen$1"
 }
 
-fault_vm() { # N: if there is none, as soon as there is one
+fault_vm() { # N: at once, or as soon as a VM exists
 	naps=0
 	while [ -z "$(lab_beams "$LAB/web$1")" ] && [ "$naps" -lt 600 ]; do
 		rm -f "$LAB/fault/web$1.held"
@@ -80,7 +80,7 @@ fault_vm() { # N: if there is none, as soon as there is one
 	lab_kill_vm "$1"
 }
 
-fault_outer() { # N: of what is held, if that is an operation
+fault_outer() { # N: of the operation that is held, if there is one
 	for op in "$LAB/web$1"/.hdeploy/ops/*/; do
 		[ -e "$op/status" ] || [ ! -s "$op/pid" ] || {
 			read -r pid _ <"$op/pid"
@@ -93,7 +93,7 @@ fault_disk() { # N
 	cat /dev/zero >"$LAB/web$1/ballast" 2>/dev/null || :
 }
 
-fault_kill() { # N is of no interest
+fault_kill() { # N does not matter
 	kill -KILL "$run" 2>/dev/null || :
 }
 
@@ -101,7 +101,7 @@ fault_term() {
 	kill -TERM "$run" 2>/dev/null || :
 }
 
-fault_over() { # N: what lasts ends here
+fault_over() { # N: ends faults that last
 	rm -f "$LAB/web$1/ballast"
 	[ ! -f "$LAB/fault/frozen$1" ] || {
 		xargs kill -CONT <"$LAB/fault/frozen$1" 2>/dev/null || :
@@ -109,12 +109,12 @@ fault_over() { # N: what lasts ends here
 	}
 }
 
-field() { # FILE N FIELD: of that host in the summary
+field() { # FILE N FIELD: of host N in the summary
 	jq -rs --arg h "web$2" --arg f "$3" \
 		'(last.hosts // [])[] | select(.host == $h) | .[$f] // empty' "$1"
 }
 
-# The invariants. Each says what is not as it should be, and nothing else.
+# The invariants. Each prints its violation, or nothing.
 
 one_version() { # N
 	(runs "$1" "$(boot_version "$1")") && (boots "$1" "$(boot_version "$1")")

@@ -1,14 +1,15 @@
 #!/bin/sh
-# gate.sh WHAT COMMAND...: stands in a laboratory of faults (tests/faults.sh)
-# where a host does a step: before the script of an operation (`operation`), and
-# as a health check or a hook (`question`). What is armed for this host and this step comes
-# about here, once; everything else passes.
+# gate.sh WHAT COMMAND...: runs in a laboratory of faults (tests/faults.sh)
+# where a host does a step: before the script of an operation (WHAT is
+# `operation`), and as a health check or a hook (`question`). If a fault is
+# armed for this host and step, it happens here, once. Otherwise COMMAND runs.
 #
 #	$LAB/fault/web1        "INDEX HOW": the step, counted from 1, and one of
 #	                       hold, fail, late, hang
-#	$LAB/fault/web1.held   while it is there, the step waits
+#	$LAB/fault/web1.held   while this file exists, the step waits
 #
-# A step at which nothing comes by here is one with the next that does.
+# The fault of a step that does not run gate.sh happens at the next one that
+# does.
 LAB=${0%/gate/*}
 armed=$LAB/fault/${PWD##*/}
 what=$1
@@ -37,7 +38,7 @@ fail:operation)
 	;;
 late:operation)
 	"$@"
-	echo 'failed a fault, after all was done' >&3
+	echo 'failed a fault, after the work was done' >&3
 	exit 1
 	;;
 fail:* | late:*)

@@ -5,10 +5,10 @@
 #	HDEPLOY     the binary under test (build/hdeploy)
 #	FIXTURES    folder with <version>.tar.gz of real releases (build/fixtures)
 #	LAB_HOSTS   how many hosts (3)
-#	LAB_SHARED  how many of them one sshd serves at most (16)
-#	LAB_PATH    its folder that comes first in the PATH of logins
+#	LAB_SHARED  how many hosts one sshd serves at most (16)
+#	LAB_PATH    folder that comes first in the PATH of logins
 #
-# Everything lives under $LAB and is gone after lab_close, processes too.
+# lab_close removes everything under $LAB, and its processes.
 
 . tests/support/sweep.sh
 
@@ -16,8 +16,8 @@ LAB_HOSTS=${LAB_HOSTS:-3}
 LAB_SHARED=${LAB_SHARED:-16}
 HDEPLOY=${HDEPLOY:-$PWD/build/hdeploy}
 FIXTURES=${FIXTURES:-$PWD/build/fixtures}
-# Nodes stay on loopback; a scheduler without work sleeps at once, for there
-# are more of them than processors.
+# Nodes stay on loopback. Idle schedulers sleep at once, because there are more
+# schedulers than processors.
 LAB_ERL_FLAGS='-kernel inet_dist_use_interface {127,0,0,1}'\
 ' +sbwt none +sbwtdcpu none +sbwtdio none'
 
@@ -51,10 +51,10 @@ lab_sshd_keys() {
 		PermitRootLogin prohibit-password
 		MaxStartups 100
 		Subsystem sftp $LAB/ssh/sftp
-		# bash then leaves the .bashrc of whoever runs the tests alone
+		# keeps bash from reading the .bashrc of the tests' user
 		SetEnv SHLVL=2 ${LAB_PATH:+PATH=$LAB/$LAB_PATH:$PATH}
 	END
-	# Newer ones shut out whoever comes with a wrong key or breaks off.
+	# Newer sshds block clients that use a wrong key or break off.
 	! "$(lab_sshd_path)" -t -o PerSourcePenalties=no \
 		-f "$LAB/ssh/config" 2>/dev/null ||
 		echo 'PerSourcePenalties no' >>"$LAB/ssh/config"
@@ -62,9 +62,8 @@ lab_sshd_keys() {
 	chmod 755 "$LAB/ssh/sftp"
 }
 
-# While there is a $LAB/slow, an upload stops after its first 300 KB or less.
-# dd, since head keeps what it has read: no greeting would come through, and
-# the upload would go another way.
+# While $LAB/slow exists, an upload stops after at most 300 KB. dd, because head
+# buffers: no greeting would come through, and hdeploy would upload differently.
 lab_sftp() {
 	for lab_f in /usr/lib/openssh /usr/libexec/openssh /usr/lib/ssh \
 		/usr/libexec; do
@@ -85,7 +84,7 @@ lab_address() { # N: host N's address
 	echo "127.0.0.$(($1 + 1))"
 }
 
-lab_each() { # COMMAND: for every host number
+lab_each() { # COMMAND: runs it with every host number
 	lab_n=1
 	while [ "$lab_n" -le "$LAB_HOSTS" ]; do
 		"$@" "$lab_n"
@@ -93,8 +92,8 @@ lab_each() { # COMMAND: for every host number
 	done
 }
 
-# A port that is free is not known before one has it: try until it works. All
-# lie below those that the system gives out, and 19 hosts fit between two.
+# Only listening shows whether a port is free: try until it works. All ports are
+# below those that the system hands out, with room for 19 hosts between two.
 lab_sshd_start() {
 	[ "$(id -u)" != 0 ] || mkdir -p /run/sshd
 	lab_try=0
@@ -102,7 +101,7 @@ lab_sshd_start() {
 		lab_try=$((lab_try + 1))
 		lab_random=$(od -An -N2 -tu2 /dev/urandom)
 		LAB_PORT=$((10000 + lab_random % 500 * 20))
-		# nor may a node be left there
+		# and no node must be left there
 		! ERL_EPMD_PORT=$(lab_epmd 1) epmd -names >/dev/null 2>&1 ||
 			continue
 		lab_sshd_run && break
@@ -119,14 +118,14 @@ lab_known() {
 	echo "[$(lab_address "$1")]:$LAB_PORT $(cut -d' ' -f1,2 "$LAB/ssh/host.pub")"
 }
 
-lab_listen() { # for those from lab_first on that share one sshd
+lab_listen() { # for the hosts from lab_first on that share an sshd
 	[ "$1" -lt "$lab_first" ] ||
 		[ "$1" -ge $((lab_first + LAB_SHARED)) ] ||
 		echo "ListenAddress $(lab_address "$1"):$LAB_PORT"
 }
 
-# One sshd listens on 16 addresses at most: LAB_SSHD is a list of process ids,
-# which up to 16 hosts is one.
+# An sshd listens on at most 16 addresses: LAB_SSHD is a list of process ids,
+# with one entry for up to 16 hosts.
 lab_sshd_run() {
 	LAB_SSHD=
 	: >"$LAB/ssh/log"
@@ -143,7 +142,7 @@ lab_sshd_run() {
 	done
 	# shellcheck disable=SC2086 # a list
 	while kill -0 $LAB_SSHD 2>/dev/null; do
-		# one address may be another laboratory's: sshd takes the others
+		# sshd ignores an address that another laboratory uses
 		! grep -q '^Bind to port' "$LAB/ssh/log" || {
 			kill -KILL $LAB_SSHD
 			wait $LAB_SSHD 2>/dev/null || :
@@ -163,15 +162,15 @@ lab_sshd_path() {
 	PATH=$PATH:/usr/sbin:/usr/local/sbin command -v sshd
 }
 
-# lab_mount FOLDER OPTIONS: a small disk, as a folder is made; needs root.
+# lab_mount FOLDER OPTIONS: mounts a small disk at FOLDER; needs root.
 lab_mount() {
 	mkdir -p "$1"
 	mount -t tmpfs -o "mode=755,$2" tmpfs "$1"
 	echo "$1" >>"$LAB/mounts"
 }
 
-# lab_when N COMMAND DO: from now on host N's control script first does that
-# when it is asked so; $LAB/hook can be written anew.
+# lab_when N COMMAND DO: from now on, host N's control script first does DO at
+# COMMAND; $LAB/hook can be rewritten.
 lab_when() {
 	cat >"$LAB/hook" <<-END
 		#!/bin/sh
@@ -185,11 +184,11 @@ lab_when() {
 	done
 }
 
-# lab_sessions SIGNAL [SSHD]: to every open SSH connection. KILL: it breaks, as
-# when a host dies; STOP: it freezes.
+# lab_sessions SIGNAL [SSHD]: signals every open SSH connection. KILL breaks it,
+# as when a host dies; STOP freezes it.
 lab_sessions() {
 	for lab_p in $(pgrep -P "${2:-$LAB_SSHD}"); do
-		# the privileged part first, then what it started
+		# the privileged part first, then its children
 		for lab_q in "$lab_p" $(pgrep -P "$lab_p"); do
 			kill "-$1" "$lab_q" 2>/dev/null || :
 		done
@@ -229,7 +228,7 @@ lab_ini_section() {
 	END
 }
 
-# lab_env N COMMAND...: as deploy.ini has it done for host N's node.
+# lab_env N COMMAND...: in the environment that deploy.ini gives host N's node.
 lab_env() {
 	lab_m=$1
 	shift
@@ -242,13 +241,14 @@ lab_epmd() { # N: host N's epmd port
 	echo $((LAB_PORT + 10000 + $1))
 }
 
-# hd ARG...: hdeploy on the laboratory's deploy.ini, or on $LAB/$INI. The lock
-# of a run that was killed outlives it by some seconds: WAIT for it.
+# hd ARG...: hdeploy with the laboratory's deploy.ini, or $LAB/$INI. Waits for a
+# lock for the time WAIT, because the lock of a killed run lasts some seconds
+# longer.
 hd() {
 	"$HDEPLOY" -f "$LAB/${INI:-deploy.ini}" --wait "${WAIT:-1m}" "$@"
 }
 
-# lab_beams [ROOT]: process ids of beams whose root lies there.
+# lab_beams [ROOT]: process ids of beams whose root is in ROOT.
 lab_beams() {
 	# shellcheck disable=SC2013 # none has a space
 	for lab_p in $(grep -lzsx -e "${1:-$LAB/web[0-9]*}" \
@@ -260,7 +260,7 @@ lab_beams() {
 	done
 }
 
-# lab_kill_vm N: as when it crashes; gone when this returns.
+# lab_kill_vm N: a crash; returns when the VM is gone.
 lab_kill_vm() {
 	for lab_q in $(lab_beams "$LAB/web$1"); do
 		kill -KILL "$lab_q"
@@ -268,7 +268,7 @@ lab_kill_vm() {
 	while [ -n "$(lab_beams "$LAB/web$1")" ]; do sleep 0.1; done
 }
 
-# lab_epmd_dies N: host N's, with no farewell to its nodes; gone when this returns.
+# lab_epmd_dies N: kills host N's epmd; returns when it is gone.
 lab_epmd_dies() {
 	# shellcheck disable=SC2013 # none has a space
 	for lab_q in $(grep -l '^epmd' /proc/[0-9]*/comm 2>/dev/null); do
@@ -282,13 +282,13 @@ lab_epmd_dies() {
 	done
 }
 
-# lab_clean FOLDER: empties it. Whoever keeps its lock writes there for a moment
-# after the run has ended.
+# lab_clean FOLDER: empties it, in several tries: the keeper of a lock writes
+# there for a moment after its run has ended.
 lab_clean() {
 	until find "$1" -mindepth 1 -delete 2>/dev/null; do sleep 0.1; done
 }
 
-# lab_call N EXPRESSION: what host N's VM says to it, asked past hdeploy.
+# lab_call N EXPRESSION: its value in host N's VM, without hdeploy.
 lab_call() {
 	lab_home
 	for lab_f in "$LAB/web$1"/erts-*/bin/erl_call; do break; done
@@ -297,8 +297,8 @@ lab_call() {
 		sed 's/^{ok, \(.*\)}$/\1/'
 }
 
-# lab_job N: host N's VM begins to work in today's code of demo_server, and
-# goes on until lab_job_end N; lab_job_ended N: "no", or the exit reason.
+# lab_job N: starts a process in host N's VM that runs the present code of
+# demo_server until lab_job_end N. lab_job_ended N: "no", or the exit reason.
 lab_job() {
 	lab_call "$1" "persistent_term:put(ended, no), spawn(fun() ->
 		{P, R} = spawn_monitor(demo_server, linger, [infinity]),
@@ -316,20 +316,20 @@ lab_job_ended() {
 	lab_call "$1" 'persistent_term:get(ended).'
 }
 
-lab_home() { # $LAB/home: a HOME with the laboratory's cookie
+lab_home() { # makes $LAB/home, a HOME with the laboratory's cookie
 	[ ! -d "$LAB/home" ] || return 0
 	mkdir -m 700 "$LAB/home"
 	printf 'lab-%s' "$LAB_PORT" >"$LAB/home/.erlang.cookie"
 	chmod 400 "$LAB/home/.erlang.cookie"
 }
 
-# Whatever was started under $LAB ends: sshd and its sessions, nodes, epmd,
-# operations. Found by what they were started with, ended by their ids. That
-# one is gone already must not end this: the caller may have set -e.
+# Ends all processes that were started under $LAB: sshd and its sessions, nodes,
+# epmd, operations. Finds them by their arguments and kills them by id. A
+# process that is already gone must not end the caller, which might have set -e.
 lab_close() {
 	trap '' HUP INT TERM
 	trap - EXIT
-	[ -n "$LAB" ] || return 0 # else every process would be one of its own
+	[ -n "$LAB" ] || return 0 # else every process would match
 	lab_i=0
 	until lab_clear 2>/dev/null; do
 		lab_i=$((lab_i + 1))
@@ -341,11 +341,11 @@ lab_close() {
 	done
 }
 
-# lab_clear: whether all is gone. What was begun by a process that ended while
-# one looked for it may not be found, and write while the folder is removed:
-# the next time ends it.
+# lab_clear: whether all is gone. It can miss the child of a process that ended
+# during the search, and the child writes while the folder is removed: the next
+# try ends it.
 lab_clear() {
-	lab_left=$(cd / && lab_processes) # not those of this shell
+	lab_left=$(cd / && lab_processes) # without this shell's own
 	[ -z "$lab_left" ] || {
 		# shellcheck disable=SC2086
 		kill -KILL $lab_left
@@ -358,7 +358,7 @@ lab_clear() {
 	rm -rf "$LAB"
 }
 
-# Sessions first: a script that is still on its way must not run.
+# Sessions first: a script still in transit must not run.
 lab_processes() {
 	for lab_p in $LAB_SSHD; do
 		! grep -q "$LAB/" "/proc/$lab_p/cmdline" 2>/dev/null ||

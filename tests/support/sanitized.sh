@@ -1,6 +1,6 @@
 #!/bin/sh
-# sanitized.sh COMMAND...: runs it, and fails also if a sanitizer reported
-# anything in any of its processes: an exit status is easily lost on the way.
+# sanitized.sh COMMAND...: runs it; also fails if a sanitizer reported an error
+# in any of its processes, because their exit statuses are easily lost.
 reports=$(mktemp -d) || exit 1
 trap 'rm -rf "$reports"' EXIT
 trap 'exit 130' INT

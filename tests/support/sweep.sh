@@ -1,10 +1,10 @@
 # shellcheck shell=sh
-# Ending what a test began and did not end: found by the folder that it was
-# given, ended by its ids.
+# Ends the processes that a test left behind: finds them by the test's folder
+# and kills them by id.
 
-# lab_under FOLDER: processes that were started with a path in it, or are there.
-# By few processes: on a busy machine each takes its time. The pattern is no
-# argument, or grep would find itself.
+# lab_under FOLDER: processes with a path in FOLDER as an argument, or with it
+# as their working directory. Starts few processes, because each takes time on a
+# busy machine. The pattern is not an argument, or grep would find itself.
 lab_under() {
 	{
 		printf '%s/\n' "$1" |
@@ -15,7 +15,7 @@ lab_under() {
 	} | sed 's|[^0-9]||g' | grep -vx "$$" | sort -u
 }
 
-lab_tree() { # PID...: they and all that came from them
+lab_tree() { # PID...: these processes and all their descendants
 	cat /proc/[0-9]*/stat 2>/dev/null |
 		sed -n 's/^\([0-9]*\) (.*) [^Z] \([0-9]*\) .*/\1 \2/p' |
 		awk -v tops="$*" 'BEGIN {
@@ -34,8 +34,8 @@ lab_tree() { # PID...: they and all that came from them
 		}'
 }
 
-# sweep FOLDER: all that lab_under finds there ends, and what came from it; disks
-# below it are unmounted; it goes.
+# sweep FOLDER: kills all processes that lab_under finds, and their descendants;
+# unmounts disks below FOLDER; removes FOLDER.
 sweep() {
 	sweep_tries=0
 	until sweep_once "$1" 2>/dev/null; do

@@ -1,8 +1,8 @@
 #!/bin/sh
 # A stand-in for systemctl with one unit, Type=simple and Restart=always, that
-# runs $UNIT/exec; hdeploy does not pass that name on, and then it is ../unit,
-# beside the folder that this lies in. Three ends within a second of their start
-# hit its limit. What it was told to do stands in $UNIT/calls.
+# runs $UNIT/exec. hdeploy does not pass UNIT on; the default is ../unit,
+# relative to this script. Three ends within a second of their start hit the
+# start limit. $UNIT/calls lists the commands it got.
 UNIT=${UNIT:-$(cd "${0%/*}/../unit" && pwd)}
 
 alive() {

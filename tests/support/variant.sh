@@ -1,9 +1,8 @@
 # shellcheck shell=sh
-# Releases with files that have no version in their path, as overlays make them.
-# Source it after lab_open.
+# Releases with loose files, as overlays make them. Source it after lab_open.
 
-# variant VERSION COMMAND...: $LAB/files-VERSION.tar.gz: that release, after COMMAND
-# was done in it.
+# variant VERSION COMMAND...: makes $LAB/files-VERSION.tar.gz from that release,
+# with COMMAND run in its files.
 variant() {
 	rm -rf "$LAB/make"
 	mkdir "$LAB/make"
@@ -17,7 +16,7 @@ variant() {
 	) | gzip -1 >"$LAB/files-$variant_of.tar.gz"
 }
 
-# variants_ini FROM TO: of deploy.ini FROM, with them as its releases
+# variants_ini FROM TO: copies deploy.ini FROM to TO, with these releases
 variants_ini() {
 	sed "s|^release .*|release = $LAB/files-{version}.tar.gz|" \
 		"$LAB/$1" >"$LAB/$2"
