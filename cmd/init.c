@@ -111,8 +111,8 @@ const struct hd_command hd_command_init = {
 	.usage =
 	    "Reads mix.exs, rel/config.exs, rebar.config and relx.config in the\n"
 	    "current folder to find the name of the release and the tool that\n"
-	    "builds it, writes a deploy.ini, and says what you still have to fill\n"
-	    "in: the hosts. An existing deploy.ini is never touched (status 2).\n"
+	    "builds it, writes a deploy.ini, and names what is still missing:\n"
+	    "the hosts. An existing deploy.ini is never touched (status 2).\n"
 	    "With --dry-run it is shown and not written.\n",
 	.run = run,
 };

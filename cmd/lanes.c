@@ -101,7 +101,7 @@ on_step(struct hd_lanes *l, const struct hd_event *ev, int64_t now)
 	}
 	/* Still working: the run reads the host's state and may undo. */
 	if (strcmp(result, HD_STEP_FAILED) == 0)
-		work(lane, now, step, "failed: asking what runs now");
+		work(lane, now, step, "failed: checking the host");
 	else
 		lane->state =
 		    WAITING; /* for its next step, or for the others */

@@ -12,7 +12,7 @@
 enum { TAIL = 20, HOST_WIDTH_MAX = 32, CHANGE = 560 };
 
 /* State of one host (NULL: this machine) between events. */
-struct seat {
+struct host_state {
 	const char *host;
 	char *tail[TAIL]; /* last lines of the step's output: a ring */
 	size_t lines;     /* all that came, also overwritten ones */
@@ -23,18 +23,18 @@ struct seat {
 struct hd_plain {
 	struct hd_plain_opts o;
 	struct hd_sink sink;
-	struct hd_host_table seats;
+	struct hd_host_table states;
 	int width; /* of the host column */
 };
 
-static struct seat *
-seat_of(struct hd_plain *p, const char *host)
+static struct host_state *
+state_of(struct hd_plain *p, const char *host)
 {
-	return hd_host_table_at(&p->seats, host, sizeof(struct seat));
+	return hd_host_table_at(&p->states, host, sizeof(struct host_state));
 }
 
 static void
-clear(struct seat *s)
+clear(struct host_state *s)
 {
 	for (size_t i = 0; i < TAIL; i++) {
 		free(s->tail[i]);
@@ -129,7 +129,7 @@ live(const struct hd_plain *p, const struct hd_event *ev)
 }
 
 static void
-put_tail(struct hd_plain *p, const struct seat *s)
+put_tail(struct hd_plain *p, const struct host_state *s)
 {
 	size_t first = s->lines > TAIL ? s->lines - TAIL : 0;
 
@@ -142,7 +142,7 @@ put_tail(struct hd_plain *p, const struct seat *s)
 static void
 on_output(struct hd_plain *p, const struct hd_event *ev)
 {
-	struct seat *s = seat_of(p, ev->host);
+	struct host_state *s = state_of(p, ev->host);
 	char **slot = &s->tail[s->lines % TAIL];
 
 	if (live(p, ev)) {
@@ -156,7 +156,7 @@ on_output(struct hd_plain *p, const struct hd_event *ev)
 }
 
 static void
-put_sent(struct hd_plain *p, const struct seat *s, int64_t ms)
+put_sent(struct hd_plain *p, const struct host_state *s, int64_t ms)
 {
 	char sent[HD_UNITS_MAX], rate[HD_UNITS_MAX];
 
@@ -179,7 +179,7 @@ put_step(FILE *out, const struct hd_event *ev)
 static void
 on_begin(struct hd_plain *p, const struct hd_event *ev)
 {
-	clear(seat_of(p, ev->host));
+	clear(state_of(p, ev->host));
 	if (p->o.quiet)
 		return;
 	begin(p, p->o.out, ev->host);
@@ -191,7 +191,7 @@ on_begin(struct hd_plain *p, const struct hd_event *ev)
 static void
 on_end(struct hd_plain *p, const struct hd_event *ev, bool failed)
 {
-	struct seat *s = seat_of(p, ev->host);
+	struct host_state *s = state_of(p, ev->host);
 	char took[HD_UNITS_MAX];
 
 	if (!failed && p->o.quiet) {
@@ -226,7 +226,7 @@ on_step(struct hd_plain *p, const struct hd_event *ev)
 static void
 on_progress(struct hd_plain *p, const struct hd_event *ev)
 {
-	struct seat *s = seat_of(p, ev->host);
+	struct host_state *s = state_of(p, ev->host);
 	int64_t now = hd_clock_ms();
 	char done[HD_UNITS_MAX], size[HD_UNITS_MAX], rate[HD_UNITS_MAX];
 
@@ -338,9 +338,9 @@ hd_plain_free(struct hd_plain *p)
 {
 	if (p == NULL)
 		return;
-	for (size_t i = 0; i < p->seats.n; i++)
-		clear(p->seats.v[i]);
-	hd_host_table_done(&p->seats);
+	for (size_t i = 0; i < p->states.n; i++)
+		clear(p->states.v[i]);
+	hd_host_table_done(&p->states);
 	free(p);
 }
 

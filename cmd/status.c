@@ -16,10 +16,10 @@ const struct hd_command hd_command_status = {
 	    "wrong: a node that does not answer, loaded code that differs from\n"
 	    "the installed code, another version at the next boot.\n"
 	    "\n"
-	    "With --save FILE, what the hosts answered is also written to FILE, to\n"
-	    "be attached to a bug report: no commands, no secrets. With --facts\n"
-	    "FILE, this command and those that change hosts work from such a FILE\n"
-	    "and show what they would do; no host is asked.\n",
+	    "--save FILE also writes the answers of the hosts to FILE, for a bug\n"
+	    "report: it contains no commands and no secrets. With --facts FILE,\n"
+	    "this command and the commands that change hosts read such a FILE and\n"
+	    "show what they would do. They connect to no host.\n",
 	.flags = HD_NEEDS_FILE | HD_NEEDS_ENV,
 	.run = run,
 };

@@ -14,7 +14,7 @@ here
 run push prod 0.2.0
 expect_status "a failing build" 7
 expect_line "its output is shown" out "| building [0.2.0] for [prod]"
-expect "it says what failed" grep -q '^build: failed after .*3' out
+expect "the failed step is named" grep -q '^build: failed after .*3' out
 expect "and its status" grep -q '^status 7: ' err
 
 run push prod 0.2.0 --dry-run

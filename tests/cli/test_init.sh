@@ -15,7 +15,7 @@ cp out wanted
 run init
 expect_status "init" 0
 expect "the file is the one shown" cmp deploy.ini wanted
-expect "it says what to do next" grep -q 'hdeploy push prod' out
+expect "it names the next commands" grep -q 'hdeploy push prod' out
 
 echo mine >>deploy.ini
 cp deploy.ini mine

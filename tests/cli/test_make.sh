@@ -26,7 +26,7 @@ needs() { # ARGUMENT...: the package groups that make checks, on one line
 }
 expect "one unit test needs few packages" test \
 	"$(needs check-unit T=test_str)" = "build units "
-expect "all unit tests need what tests need" test \
+expect "all unit tests need the packages of all tests" test \
 	"$(needs check-unit)" = "build units units demo tests "
 expect "a unit test needs cmocka alone" test \
 	"$(sed -n 's/^units  *\([^ ]*\).*/\1/p' "$top/.ci/packages")" = pc:cmocka

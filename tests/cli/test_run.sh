@@ -50,7 +50,7 @@ gone() { # waits up to a minute
 	done
 }
 
-what_a_test_leaves_is_ended() {
+leftovers_of_a_test_are_ended() {
 	rm -f "$LAB/hangs"
 	begin
 	wait "$run" || flunk 'the run failed'
@@ -60,7 +60,7 @@ what_a_test_leaves_is_ended() {
 	gone
 }
 
-what_a_test_leaves_at_its_limit_is_ended() {
+leftovers_of_a_test_at_its_limit_are_ended() {
 	: >"$LAB/hangs"
 	LIMIT=2
 	export LIMIT
@@ -71,7 +71,7 @@ what_a_test_leaves_at_its_limit_is_ended() {
 	! lives "$(cat "$LAB/daemon")" || flunk 'its daemon lives'
 }
 
-what_tests_leave_that_are_ended_goes() { # SIGNAL
+leftovers_go_if_the_tests_get() { # SIGNAL
 	: >"$LAB/hangs"
 	begin
 	begun
@@ -82,16 +82,16 @@ what_tests_leave_that_are_ended_goes() { # SIGNAL
 }
 
 terminated() {
-	what_tests_leave_that_are_ended_goes TERM
+	leftovers_go_if_the_tests_get TERM
 }
 
 killed() {
-	what_tests_leave_that_are_ended_goes KILL
+	leftovers_go_if_the_tests_get KILL
 }
 
-check 'what a test leaves is ended' what_a_test_leaves_is_ended
-check 'what a test leaves at its limit is ended' \
-	what_a_test_leaves_at_its_limit_is_ended
-check 'what terminated tests leave is ended' terminated
-check 'what killed tests leave is ended' killed
+check 'leftovers of a test are ended' leftovers_of_a_test_are_ended
+check 'leftovers of a test at its limit are ended' \
+	leftovers_of_a_test_at_its_limit_are_ended
+check 'leftovers of terminated tests are ended' terminated
+check 'leftovers of killed tests are ended' killed
 check_end

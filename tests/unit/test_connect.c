@@ -120,7 +120,7 @@ expect_asked(const struct hd_host *host, const char *format, const char *home)
 }
 
 static void
-a_plain_host_gets_the_usual_files_that_are_there(void **state)
+a_plain_host_gets_the_default_files_that_exist(void **state)
 {
 	const struct hd_host host = { .address = "web1", .port = 22 };
 
@@ -135,7 +135,7 @@ a_plain_host_gets_the_usual_files_that_are_there(void **state)
 }
 
 static void
-named_files_take_the_place_of_the_usual_ones(void **state)
+named_files_replace_the_default_ones(void **state)
 {
 	const char *keys[] = { "~/deploy_key", "/etc/keys/ci" };
 	const char *pins[] = { "SHA256:abc" };
@@ -213,7 +213,7 @@ expect_words(const struct hd_host *host, const char *expect)
 #define QUOTED "/bin/sh '/srv/it'\\''s/.hdeploy/console/1'"
 
 static void
-a_console_goes_the_way_that_hdeploy_goes(void **state)
+a_console_connects_like_hdeploy(void **state)
 {
 	const char *keys[] = { "~/100% mine" };
 	const struct hd_host plain = {
@@ -243,7 +243,7 @@ a_console_goes_the_way_that_hdeploy_goes(void **state)
 
 /* Locks and the history of every host contain this text. */
 static void
-a_job_that_is_no_line_is_none(void **state)
+an_invalid_job_is_ignored(void **state)
 {
 	char longer[4096];
 	const struct {
@@ -282,12 +282,12 @@ main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		TEST(a_plain_host_gets_the_usual_files_that_are_there),
-		TEST(named_files_take_the_place_of_the_usual_ones),
+		TEST(a_plain_host_gets_the_default_files_that_exist),
+		TEST(named_files_replace_the_default_ones),
 		TEST(a_local_host_is_opened_locally),
 		TEST(port_deadline_and_run_as_are_those_of_the_host),
-		TEST(a_console_goes_the_way_that_hdeploy_goes),
-		TEST(a_job_that_is_no_line_is_none),
+		TEST(a_console_connects_like_hdeploy),
+		TEST(an_invalid_job_is_ignored),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -253,7 +253,7 @@ static const struct run runs[] = {
 };
 
 static void
-whichever_allocation_fails_nothing_else_is_blamed(void **state)
+every_failed_allocation_is_reported_as_such(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < HD_COUNT(runs); i++)
@@ -326,8 +326,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(
-		    whichever_allocation_fails_nothing_else_is_blamed),
+		cmocka_unit_test(every_failed_allocation_is_reported_as_such),
 		cmocka_unit_test(libraries_get_their_memory_from_hdeploy),
 	};
 

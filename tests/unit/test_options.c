@@ -30,7 +30,7 @@ parse(struct hd_options *o, struct line line, struct hd_err *err)
 }
 
 static void
-options_may_stand_before_and_after_the_command(void **state)
+options_may_come_before_and_after_the_command(void **state)
 {
 	struct hd_options o;
 	struct hd_err err = { 0 };
@@ -104,7 +104,7 @@ letters_may_be_joined_with_each_other_and_with_a_value(void **state)
 }
 
 static void
-every_mistake_is_named(void **state)
+every_error_is_reported(void **state)
 {
 	static const struct {
 		struct line line;
@@ -149,7 +149,7 @@ every_mistake_is_named(void **state)
 }
 
 static void
-an_option_of_extreme_length_is_an_unknown_one(void **state)
+an_extremely_long_option_is_unknown(void **state)
 {
 	char word[5000];
 	struct hd_options o;
@@ -165,7 +165,7 @@ an_option_of_extreme_length_is_an_unknown_one(void **state)
 }
 
 static void
-json_counts_even_where_the_line_is_wrong(void **state)
+json_takes_effect_even_if_the_line_is_wrong(void **state)
 {
 	struct hd_options o;
 	struct hd_err err = { 0 };
@@ -196,7 +196,7 @@ an_option_of_one_command_is_refused_for_the_others(void **state)
 }
 
 static void
-every_row_of_the_table_has_its_help_and_its_own_name(void **state)
+every_option_has_help_and_a_unique_name(void **state)
 {
 	const struct hd_option *a, *b;
 
@@ -215,20 +215,18 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(
-		    options_may_stand_before_and_after_the_command),
+		cmocka_unit_test(options_may_come_before_and_after_the_command),
 		cmocka_unit_test(
 		    without_options_the_file_is_deploy_ini_and_the_rest_is_unset),
 		cmocka_unit_test(two_dashes_end_the_options),
 		cmocka_unit_test(
 		    letters_may_be_joined_with_each_other_and_with_a_value),
-		cmocka_unit_test(every_mistake_is_named),
-		cmocka_unit_test(an_option_of_extreme_length_is_an_unknown_one),
-		cmocka_unit_test(json_counts_even_where_the_line_is_wrong),
+		cmocka_unit_test(every_error_is_reported),
+		cmocka_unit_test(an_extremely_long_option_is_unknown),
+		cmocka_unit_test(json_takes_effect_even_if_the_line_is_wrong),
 		cmocka_unit_test(
 		    an_option_of_one_command_is_refused_for_the_others),
-		cmocka_unit_test(
-		    every_row_of_the_table_has_its_help_and_its_own_name),
+		cmocka_unit_test(every_option_has_help_and_a_unique_name),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -158,7 +158,7 @@ check_ini(const struct row *row, const struct hd_project *p)
 }
 
 static void
-every_project_gets_a_deploy_ini_that_can_be_read(void **state)
+every_project_gets_a_valid_deploy_ini(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < HD_COUNT(rows); i++) {
@@ -187,8 +187,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(
-		    every_project_gets_a_deploy_ini_that_can_be_read),
+		cmocka_unit_test(every_project_gets_a_valid_deploy_ini),
 	};
 
 	return cmocka_run_group_tests_name("project", tests, NULL, NULL);

@@ -37,7 +37,7 @@ static const struct hd_report five[] = {
 };
 
 static void
-reasons_that_differ_in_their_host_alone_are_one(void **state)
+reasons_that_differ_only_in_the_host_are_equal(void **state)
 {
 	struct hd_event ev = event_summary(1, five, HD_COUNT(five));
 	struct hd_reasons r;
@@ -58,7 +58,7 @@ reasons_that_differ_in_their_host_alone_are_one(void **state)
 }
 
 static void
-a_name_within_another_one_is_not_meant(void **state)
+a_name_inside_a_longer_name_is_not_replaced(void **state)
 {
 	static const struct hd_report reports[] = {
 		{ .host = "web1", .result = "failed", .text = "web1.old fell" },
@@ -120,7 +120,7 @@ check_summary(const struct hd_event *ev, size_t columns, const char *end)
 }
 
 static void
-one_reason_of_a_fleet_is_printed_once(void **state)
+a_shared_reason_is_printed_once(void **state)
 {
 	struct hd_report reports[FLEET] = { 0 };
 	char names[FLEET][16], texts[FLEET][80];
@@ -165,9 +165,9 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
-		    reasons_that_differ_in_their_host_alone_are_one),
-		cmocka_unit_test(a_name_within_another_one_is_not_meant),
-		cmocka_unit_test(one_reason_of_a_fleet_is_printed_once),
+		    reasons_that_differ_only_in_the_host_are_equal),
+		cmocka_unit_test(a_name_inside_a_longer_name_is_not_replaced),
+		cmocka_unit_test(a_shared_reason_is_printed_once),
 		cmocka_unit_test(few_hosts_of_one_version_need_no_totals),
 	};
 

@@ -121,7 +121,7 @@ an_event_is_one_object_on_one_line(void **state)
 }
 
 static void
-what_is_not_known_is_left_out(void **state)
+unknown_values_are_left_out(void **state)
 {
 	struct hd_event ev = {
 		.kind = HD_EV_STEP, .step = "build", .result = HD_STEP_BEGIN
@@ -241,7 +241,7 @@ check_fields(const char *docs, char *line)
 }
 
 static void
-the_documentation_has_every_field_of_every_event_and_no_other(void **state)
+the_documentation_lists_exactly_the_fields_of_every_event(void **state)
 {
 	HD_AUTO_STR docs = HD_STR_INIT(DOCS_MAX);
 	struct hd_err err = { 0 };
@@ -281,11 +281,11 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_first_line_names_hdeploy_and_the_format),
 		cmocka_unit_test(an_event_is_one_object_on_one_line),
-		cmocka_unit_test(what_is_not_known_is_left_out),
+		cmocka_unit_test(unknown_values_are_left_out),
 		cmocka_unit_test(the_summary_lists_the_hosts_after_the_status),
 		cmocka_unit_test(a_summary_without_hosts_has_an_empty_list),
 		cmocka_unit_test(
-		    the_documentation_has_every_field_of_every_event_and_no_other),
+		    the_documentation_lists_exactly_the_fields_of_every_event),
 		cmocka_unit_test(the_documentation_explains_every_result),
 	};
 

@@ -118,7 +118,7 @@ static const struct row {
 	{ "one line per host", four_hosts, { 80, 24 },
 	    "web1    4s  ship 0.2.0" MIB20 "\n"
 	    "web2        waiting\n"
-	    "web4    2s  verify failed: asking what runs now\n" },
+	    "web4    2s  verify failed: checking the host\n" },
 	{ "narrow: cut, never wrapped", four_hosts, { 20, 24 },
 	    "web1    4s  ship 0.\n"
 	    "web2        waiting\n"
@@ -134,7 +134,7 @@ static const struct row {
 };
 
 static void
-the_block_says_what_goes_on_and_fits_the_screen(void **state)
+the_block_shows_the_activity_and_fits_the_screen(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < HD_COUNT(rows); i++) {
@@ -151,7 +151,7 @@ the_block_says_what_goes_on_and_fits_the_screen(void **state)
 
 /* A finished upload scrolls up with its rate, and so does a failed step. */
 static void
-what_the_block_says_does_not_scroll_by_as_well(void **state)
+text_in_the_block_does_not_scroll_by_as_well(void **state)
 {
 	static const struct {
 		struct hd_event ev;
@@ -233,7 +233,7 @@ a_line_is_cut_between_characters_by_their_width(void **state)
 }
 
 static void
-on_a_terminal_failures_stand_again_at_the_end_folded(void **state)
+on_a_terminal_failures_are_repeated_at_the_end_folded(void **state)
 {
 	static const struct hd_report reports[] = {
 		UPGRADED,
@@ -273,7 +273,7 @@ on_a_terminal_failures_stand_again_at_the_end_folded(void **state)
 }
 
 static void
-hosts_with_the_same_plan_stand_together(void **state)
+hosts_with_the_same_plan_are_grouped(void **state)
 {
 	static const struct {
 		const char *host, *before, *after, *result, *text;
@@ -341,7 +341,7 @@ one_host(void *arg)
 
 /* A file has no size: the screen assumes 80 columns. */
 static void
-threads_draw_whole_frames_and_the_end_stands_alone(void **state)
+threads_draw_whole_frames_and_the_end_has_no_block(void **state)
 {
 	enum { HOSTS = 4 };
 	FILE *out = tmpfile();
@@ -383,17 +383,16 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
-		    the_block_says_what_goes_on_and_fits_the_screen),
-		cmocka_unit_test(
-		    what_the_block_says_does_not_scroll_by_as_well),
+		    the_block_shows_the_activity_and_fits_the_screen),
+		cmocka_unit_test(text_in_the_block_does_not_scroll_by_as_well),
 		cmocka_unit_test(two_hundred_hosts_leave_room_on_24_rows),
 		cmocka_unit_test(
 		    a_line_is_cut_between_characters_by_their_width),
 		cmocka_unit_test(
-		    on_a_terminal_failures_stand_again_at_the_end_folded),
-		cmocka_unit_test(hosts_with_the_same_plan_stand_together),
+		    on_a_terminal_failures_are_repeated_at_the_end_folded),
+		cmocka_unit_test(hosts_with_the_same_plan_are_grouped),
 		cmocka_unit_test(
-		    threads_draw_whole_frames_and_the_end_stands_alone),
+		    threads_draw_whole_frames_and_the_end_has_no_block),
 	};
 
 	return cmocka_run_group_tests_name("screen_live", tests, NULL, NULL);

@@ -116,7 +116,7 @@ output_of_hosts_is_shown_only_when_its_step_fails(void **state)
 }
 
 static void
-of_much_output_the_last_twenty_lines_are_shown(void **state)
+long_output_is_cut_to_its_last_twenty_lines(void **state)
 {
 	struct shown s;
 	char line[32];
@@ -135,7 +135,7 @@ of_much_output_the_last_twenty_lines_are_shown(void **state)
 }
 
 static void
-output_of_this_machine_is_shown_as_it_comes_and_once(void **state)
+output_of_this_machine_is_shown_at_once_and_only_once(void **state)
 {
 	struct shown s;
 
@@ -149,7 +149,7 @@ output_of_this_machine_is_shown_as_it_comes_and_once(void **state)
 }
 
 static void
-verbose_shows_times_and_output_of_hosts_as_it_comes(void **state)
+verbose_shows_times_and_output_of_hosts_at_once(void **state)
 {
 	struct shown s;
 
@@ -163,7 +163,7 @@ verbose_shows_times_and_output_of_hosts_as_it_comes(void **state)
 }
 
 static void
-quiet_shows_errors_and_the_summary_alone(void **state)
+quiet_shows_only_errors_and_the_summary(void **state)
 {
 	static const struct hd_report report = { .host = "web1",
 		.result = "failed" };
@@ -207,7 +207,7 @@ an_error_of_the_file_begins_its_line(void **state)
 }
 
 static void
-a_step_names_its_version_and_a_host_its_end(void **state)
+a_step_names_its_version_and_a_host_its_outcome(void **state)
 {
 	static const struct hd_report report = { .host = "web1",
 		.before = "0.1.0",
@@ -232,7 +232,7 @@ a_step_names_its_version_and_a_host_its_end(void **state)
 
 /* "No node runs" and "unknown" must differ. */
 static void
-an_end_says_that_nothing_runs_where_that_is_known(void **state)
+an_outcome_reports_a_node_that_is_known_to_be_down(void **state)
 {
 	static const struct hd_report reports[] = {
 		{ .host = "web1", .result = "ok", .down = true },
@@ -259,7 +259,7 @@ an_end_says_that_nothing_runs_where_that_is_known(void **state)
 }
 
 static void
-the_plan_says_from_where_to_where(void **state)
+the_plan_names_both_versions(void **state)
 {
 	struct shown s;
 
@@ -318,7 +318,7 @@ the_summary_is_a_table_and_the_status(void **state)
 
 /* A dry run must not say "done". */
 static void
-status_0_says_which_of_its_meanings_it_has(void **state)
+status_0_names_the_meaning_that_applies(void **state)
 {
 	static const struct {
 		const char *a, *b, *words;
@@ -353,7 +353,7 @@ status_0_says_which_of_its_meanings_it_has(void **state)
 }
 
 static void
-colour_marks_only_what_to_look_at(void **state)
+colour_marks_only_good_and_bad_results(void **state)
 {
 	struct shown s;
 
@@ -393,7 +393,7 @@ an_upload_shows_its_rate_when_it_is_done(void **state)
 }
 
 static void
-a_long_upload_says_now_and_then_how_far_it_is(void **state)
+a_long_upload_reports_its_progress_now_and_then(void **state)
 {
 	struct shown s;
 
@@ -439,23 +439,24 @@ main(void)
 		    the_host_column_is_as_wide_as_the_longest_name_so_far),
 		cmocka_unit_test(
 		    output_of_hosts_is_shown_only_when_its_step_fails),
+		cmocka_unit_test(long_output_is_cut_to_its_last_twenty_lines),
 		cmocka_unit_test(
-		    of_much_output_the_last_twenty_lines_are_shown),
+		    output_of_this_machine_is_shown_at_once_and_only_once),
 		cmocka_unit_test(
-		    output_of_this_machine_is_shown_as_it_comes_and_once),
-		cmocka_unit_test(
-		    verbose_shows_times_and_output_of_hosts_as_it_comes),
-		cmocka_unit_test(quiet_shows_errors_and_the_summary_alone),
+		    verbose_shows_times_and_output_of_hosts_at_once),
+		cmocka_unit_test(quiet_shows_only_errors_and_the_summary),
 		cmocka_unit_test(an_error_of_the_file_begins_its_line),
-		cmocka_unit_test(a_step_names_its_version_and_a_host_its_end),
 		cmocka_unit_test(
-		    an_end_says_that_nothing_runs_where_that_is_known),
-		cmocka_unit_test(the_plan_says_from_where_to_where),
+		    a_step_names_its_version_and_a_host_its_outcome),
+		cmocka_unit_test(
+		    an_outcome_reports_a_node_that_is_known_to_be_down),
+		cmocka_unit_test(the_plan_names_both_versions),
 		cmocka_unit_test(the_summary_is_a_table_and_the_status),
-		cmocka_unit_test(status_0_says_which_of_its_meanings_it_has),
-		cmocka_unit_test(colour_marks_only_what_to_look_at),
+		cmocka_unit_test(status_0_names_the_meaning_that_applies),
+		cmocka_unit_test(colour_marks_only_good_and_bad_results),
 		cmocka_unit_test(an_upload_shows_its_rate_when_it_is_done),
-		cmocka_unit_test(a_long_upload_says_now_and_then_how_far_it_is),
+		cmocka_unit_test(
+		    a_long_upload_reports_its_progress_now_and_then),
 		cmocka_unit_test(units_fit_the_amount),
 	};
 

@@ -116,7 +116,7 @@ a_line_that_never_ends_is_shown_in_parts(void **state)
 }
 
 static void
-nothing_that_a_host_says_reaches_a_screen_as_it_is(void **state)
+text_of_hosts_reaches_screens_only_sanitized(void **state)
 {
 	struct log *l = *state;
 	static const struct hd_report report = { .host = "web1",
@@ -137,7 +137,7 @@ nothing_that_a_host_says_reaches_a_screen_as_it_is(void **state)
 }
 
 static void
-nor_does_what_stands_in_a_history(void **state)
+text_of_a_history_is_sanitized_too(void **state)
 {
 	struct log *l = *state;
 	static const struct hd_past past = { .who = "ann\x1b[2J@here",
@@ -184,8 +184,8 @@ main(void)
 		TEST(output_in_pieces_is_shown_line_by_line_for_each_host),
 		TEST(a_line_without_an_end_is_shown_when_its_step_ends),
 		TEST(a_line_that_never_ends_is_shown_in_parts),
-		TEST(nothing_that_a_host_says_reaches_a_screen_as_it_is),
-		TEST(nor_does_what_stands_in_a_history),
+		TEST(text_of_hosts_reaches_screens_only_sanitized),
+		TEST(text_of_a_history_is_sanitized_too),
 		TEST(progress_is_thinned_out_but_its_end_is_shown),
 		TEST(a_run_ends_with_exactly_one_summary),
 	};
