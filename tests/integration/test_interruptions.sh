@@ -252,6 +252,16 @@ one_resume_ends_what_killed_runs_have_left() {
 	for n in 1 2 4; do on "$n" 0.1.0; done
 }
 
+# The cold upgrade ended after its stop: nothing runs on the host.
+a_rollback_takes_back_an_upgrade_that_ended_with_nothing_running() {
+	killed_at 4 stop --cold
+	rm "$LAB/web4.waits"
+	status 0 rollback lab --limit web4
+	on 4 0.1.0
+	no_change 4
+	status 0 status lab --limit web4
+}
+
 # kill_halves N HALF...: of the operation that runs on host N
 kill_halves() {
 	for op in "$LAB/web$1"/.hdeploy/ops/*/; do
@@ -343,6 +353,8 @@ check 'the run after a killed one finishes it, or takes it back' \
 	the_run_after_a_killed_one_finishes_it_or_takes_it_back
 check 'one resume ends what killed runs have left' \
 	one_resume_ends_what_killed_runs_have_left
+check 'a rollback takes back an upgrade that ended with nothing running' \
+	a_rollback_takes_back_an_upgrade_that_ended_with_nothing_running
 check 'an operation goes on without its outer half' \
 	an_operation_goes_on_without_its_outer_half
 check 'what a killed operation had begun is waited for' \
