@@ -41,15 +41,13 @@ struct hd_goal_row {
 	/* Replaces running code: the plan can be undone, and .hdeploy/change
 	 * describes the change while it is in progress. */
 	bool changes_version;
-	bool controls_vm; /* its plan, or the undo, can start or stop the VM */
-	bool writes; /* writes to everything that boots, and may have to go back
-		      */
+	bool controls_vm;  /* its plan, or the undo, can start or stop the VM */
+	bool writes;       /* writes files that boot, and may have to go back */
 	bool asks_health;  /* runs health checks before it begins:
 			      hd_plan_replaces() */
 	bool in_waves;     /* applied wave by wave; a host that fails stops the
 			      others */
-	bool shows_output; /* a person wants to see the output of its operations
-			    */
+	bool shows_output; /* the output of its operations is always shown */
 };
 extern const struct hd_goal_row hd_goals[];
 
@@ -154,9 +152,8 @@ struct hd_plan {
 	/* the change that was cut off and that this plan ends, under the id of
 	 * that change; NULL: this is a new change */
 	const struct hd_past *ends;
-	bool goes_back; /* ends it by going back */
-	const struct hd_relup_entry
-	    *relup; /* of the hot install; NULL: unknown */
+	bool goes_back;                     /* ends it by going back */
+	const struct hd_relup_entry *relup; /* of the hot install; NULL: none */
 };
 
 /* The value of hd_plan.undoes if an upgrade is taken back that was cut off
