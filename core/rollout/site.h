@@ -40,10 +40,9 @@ struct hd_site {
 	int64_t draining;      /* hd_clock_ms() when the drain began; 0: none */
 	bool disturbed;  /* a step ran that can end the node or its processes */
 	bool cold_helps; /* only hot was refused */
-	bool drop_reported; /* the dropped settings were reported */
-	bool
-	    disturbed_since_look; /* disturbed, and not queried at rest since */
-	bool health_known;        /* sick_before is known */
+	bool drop_reported;        /* the dropped settings were reported */
+	bool disturbed_since_look; /* and not queried at rest since */
+	bool health_known;         /* sick_before is known */
 	char sick_before[256]; /* which health check failed before the change;
 				  "": none */
 	char sick_now[256]; /* which check fails after the way back; "": none */
