@@ -13,16 +13,17 @@
 #include <unistd.h>
 
 /*
- * Each file of core/remote names the files that it needs. A function that is
- * called and missing would show only on the host, and only where it is called:
- * so every text that can be composed is read here, and asked in every shell.
+ * Each file of core/remote names the files that it needs. A missing function
+ * would show only on the host, and only when it is called. So this test
+ * composes every possible text, reads it, and asks every shell for its
+ * functions.
  */
 enum { WORDS_MAX = 1024 };
 
 static const char *const drivers[] = { "relx", "distillery", "script" };
 static const char *const shells[] = { "dash", "bash", "busybox sh", "mksh" };
 
-/* Words, each once. */
+/* A set of words. */
 struct words {
 	char v[WORDS_MAX][48];
 	size_t n;
@@ -61,7 +62,7 @@ word_len(const char *p)
 	return n;
 }
 
-/* The names that a text of shell, or an expression, makes functions. */
+/* The functions that a text of shell, or an expression, defines. */
 static void
 find_defined(const char *text, struct words *out)
 {
@@ -75,7 +76,7 @@ find_defined(const char *text, struct words *out)
 	}
 }
 
-/* Reads shell as far as that tells which words can be calls. */
+/* Reads just enough of shell to see which words can be calls. */
 struct reading {
 	const char *p;
 	bool quoted, command;
@@ -83,7 +84,7 @@ struct reading {
 	struct {
 		bool quoted;
 		int depth;
-	} outer[16]; /* of each $( that is open */
+	} outer[16]; /* one for each open $( */
 	size_t n;
 };
 
@@ -125,8 +126,8 @@ keeps_command(const char *word, size_t n)
 	return false;
 }
 
-/* A word is a call where a command begins, and may be one elsewhere: then it
- * is told by its underscore from the words of people. */
+/* A word where a command begins is a call. Elsewhere a word can be one; an
+ * underscore distinguishes it from words of people. */
 static void
 take_word(struct reading *r, struct words *out)
 {
@@ -166,7 +167,7 @@ take_plain(struct reading *r, struct words *out)
 	}
 }
 
-/* The words of a text that can be calls of functions. */
+/* The words of a text that can be function calls. */
 static void
 find_called(const char *text, struct words *out)
 {
@@ -255,7 +256,7 @@ call_of(const char *script, const char *driver)
 		.deadline_ms = 1000 };
 }
 
-/* Does something with each text that can be composed. */
+/* Calls f for each text that can be composed. */
 static void
 each_text(void (*f)(
     const char *name, const struct hd_call *call, const struct hd_str *text))
@@ -310,8 +311,8 @@ no_text_calls_a_function_that_only_an_absent_file_defines(void **state)
 	each_text(check_defined);
 }
 
-/* Where a driver has a function of its own for what driver.sh says of most, a
- * text that calls it must have the driver's. */
+/* If a driver overrides a function of driver.sh, a text that calls the function
+ * must have the driver's. */
 static void
 check_driver(
     const char *name, const struct hd_call *call, const struct hd_str *text)
@@ -326,7 +327,7 @@ check_driver(
 		    (s->name[len] != '\0' && s->name[len] != '_'))
 			continue;
 		for (size_t i = 0; i < called.n; i++)
-			/* trust.sh asks it where the driver is needed */
+			/* trust.sh calls it only with the driver */
 			if (strcmp(called.v[i], "driver_folders") != 0 &&
 			    defines(s, called.v[i]) &&
 			    strstr(text->ptr, s->text) == NULL)
@@ -343,8 +344,8 @@ what_a_driver_does_in_its_own_way_is_never_the_common_one(void **state)
 	each_text(check_driver);
 }
 
-/* What a file defines counts as used if it is called, overridden, or a
- * variable of its own that is read. */
+/* s uses other if it calls or overrides a function of other, or reads a
+ * variable that other sets. */
 static bool
 uses(const struct hd_script *s, const struct hd_script *other)
 {
@@ -362,14 +363,14 @@ uses(const struct hd_script *s, const struct hd_script *other)
 	return false;
 }
 
-/* Of a need that a driver fulfils, some driver's file. */
+/* If drivers fulfil the need, the file of any driver counts. */
 static bool
 uses_need(const struct hd_script *s, const char *need)
 {
 	char own[64];
 
 	if (strcmp(need, "driver") == 0)
-		return true; /* the folders in which bin/<app> works */
+		return true; /* the folders of bin/<app> */
 	if (file_of(need) != NULL && uses(s, file_of(need)))
 		return true;
 	for (size_t d = 0;
@@ -393,8 +394,8 @@ no_file_is_needed_for_nothing(void **state)
 				    s->name, s->needs[i]);
 }
 
-/* The text with a main() that asks the shell for each function that is called;
- * all else in it that runs must do so under set -u. */
+/* The text with a main() that asks the shell for each function that is called.
+ * The rest of the text must run under set -u. */
 static void
 make_asking(struct hd_str *out, const struct hd_str *text)
 {
@@ -419,7 +420,7 @@ make_asking(struct hd_str *out, const struct hd_str *text)
 			"hd_run n 1 </dev/null\nexit\n}\n");
 }
 
-/* Whether it is what is kept on the host, and started there. */
+/* Whether it is the text that the host keeps and starts. */
 static bool
 is_inner(const struct hd_str *text)
 {
@@ -473,8 +474,8 @@ is_here(const char *shell)
 	return system(command) == 0;
 }
 
-/* Drivers that a script does not need leave its text as it is: it is asked
- * once. */
+/* A driver that a script does not need leaves its text as it is: such a text is
+ * tested once. */
 static void
 ask_shells(
     const char *name, const struct hd_call *call, const struct hd_str *text)
@@ -506,8 +507,8 @@ every_shell_has_every_function_and_every_setting_of_every_text(void **state)
 	assert_int_equal(unlink(path), 0);
 }
 
-/* For tests/check_composed.sh: NAME.DRIVER.sh, .inner.sh what is kept on the
- * host. */
+/* For tests/check_composed.sh: writes NAME.DRIVER.sh, and as .inner.sh the text
+ * that the host keeps. */
 static void
 write_text(
     const char *name, const struct hd_call *call, const struct hd_str *text)
@@ -545,7 +546,8 @@ the_table_has_room_for_all_files(void **state)
 
 static struct hd_pair secret[] = { { "SECRET", "s3cr3t" } };
 
-/* Secrets go to scripts that run something of the service, and to no file. */
+/* Secrets go only to scripts that run something of the service, never to a
+ * file. */
 static void
 a_secret_is_in_no_text_that_can_do_without(void **state)
 {

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* All that is embedded: those that can be called have args. */
+/* All embedded files. Those that can be called have args. */
 #define EACH_SCRIPT(s)                                                         \
 	for (const struct hd_script *s = hd_scripts; s->name != NULL; s++)
 
@@ -92,7 +92,7 @@ names_come_first_and_those_that_may_be_left_out_last(void **state)
 	assert_in_range(n, 20, 40);
 }
 
-/* What can be called is what has a main(), and that says what it takes. */
+/* A file that can be called has a main() and states its arguments. */
 static void
 a_script_with_a_main_states_its_arguments(void **state)
 {
@@ -147,7 +147,7 @@ scripts_read_the_arguments_that_they_state(void **state)
 	}
 }
 
-/* A name of another use would be lost. */
+/* A variable arg_* for another purpose would be overwritten. */
 static void
 no_script_assigns_an_argument(void **state)
 {
@@ -193,7 +193,7 @@ the_table_of_the_header_is_what_the_scripts_state(void **state)
 	(void)state;
 	EACH_SCRIPT(s)
 	{
-		/* only compose.c calls that one */
+		/* only compose.c calls operation.sh */
 		if (s->args == NULL || strcmp(s->name, "operation") == 0)
 			continue;
 		scripts++;
@@ -290,7 +290,7 @@ a_value_may_hold_any_byte(void **state)
 	}
 }
 
-/* Whatever a login has of that name: one that was left out is empty. */
+/* An argument that was left out is empty, even if a login exports that name. */
 static void
 an_argument_that_was_left_out_is_empty(void **state)
 {

@@ -6,12 +6,12 @@
 #include <stdio.h>
 #include <string.h>
 
-/* .hdeploy/change. Every test runs under each shell; `health` stands in for a
- * step of a change, since it runs any command. */
+/* The journal, .hdeploy/change. Every test runs under each shell. `health`
+ * stands in for a step of a change, because it can run any command. */
 #define CHANGE(id, going)                                                      \
 	"{\"id\":\"" id "\",\"command\":\"upgrade\",\"going\":\"" going "\"}"
 
-/* What the host says of the change and its newest operation. */
+/* The host's facts about the change and its newest operation. */
 static void
 check_journal(struct hd_case *c, const char *change, const char *step)
 {
@@ -26,8 +26,8 @@ record(struct hd_case *c, const char *id, const char *line)
 	return hd_case_operate(c, id, "record", line);
 }
 
-/* A shell that goes on until end_process(), or for a minute, and writes into
- * file who it is, as process_mark does. */
+/* A shell that runs until end_process(), or for a minute. It marks file with
+ * its pid and time of birth, as process_mark does. */
 static void
 start_process(struct hd_case *c, const char *file)
 {
@@ -44,12 +44,12 @@ start_process(struct hd_case *c, const char *file)
 static void
 end_process(struct hd_case *c)
 {
-	/* dead is what has no command line any more */
+	/* a dead process has no command line */
 	hd_case_sh(c, "read p born <started; kill -9 $p; "
 		      "while grep -qs . /proc/$p/cmdline; do sleep 0.1; done");
 }
 
-/* What a host writes is the same, byte for byte, as if hdeploy had. */
+/* A line that a host writes has the same form, byte for byte, as hdeploy's. */
 static void
 check_form(const char *line)
 {
@@ -115,7 +115,7 @@ a_change_ends_only_when_all_of_it_is_written(void **state)
 		hd_case_args(c, "verified", "1.1", NULL);
 		assert_int_equal(record(c, "c", CHANGE("a1", "x")), 0);
 		check_journal(c, "", "");
-		/* and what was cut short spoils only its own line */
+		/* a line that was cut short damages only itself */
 		hd_case_sh(c,
 		    "cd root/.hdeploy; test -e releases/1.1/verified; "
 		    "grep -qx '" CHANGE("a1", "x") "' history.jsonl");
@@ -133,11 +133,11 @@ the_journal_tells_of_an_operation_that_goes_on_or_was_killed(void **state)
 			      "echo '" CHANGE("a1", "forward") "' >change");
 		start_process(c, "ops/a1-x-1/pid");
 		check_journal(c, CHANGE("a1", "forward"), "install running");
-		/* another process has its id */
+		/* another process has its pid */
 		hd_case_sh(c, "read p born <started; "
 			      "echo $p 1$born >root/.hdeploy/ops/a1-x-1/pid");
 		check_journal(c, CHANGE("a1", "forward"), "install lost");
-		/* none has */
+		/* no process has it */
 		hd_case_sh(c, "echo >root/.hdeploy/ops/a1-x-1/pid");
 		check_journal(c, CHANGE("a1", "forward"), "install lost");
 		hd_case_sh(c, "cp started root/.hdeploy/ops/a1-x-1/pid");
@@ -162,8 +162,8 @@ the_host_goes_back_by_itself_only_while_a_process_waits_there(void **state)
 	}
 }
 
-/* Whoever takes a rollback for an upgrade would say that there is nothing to
- * roll back any more. The node is left out. */
+/* If the host took a rollback for an upgrade, there would be nothing left to
+ * roll back. No node takes part. */
 static void
 a_host_that_went_back_by_itself_writes_down_what_it_ended(void **state)
 {

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* An env_file, and what systemd makes of it: the value of A. */
+/* An env_file, and the value of A that systemd reads from it. */
 static const struct {
 	const char *file, *value; /* NULL: A is not set */
 } rows[] = {
@@ -72,7 +72,7 @@ write_env(struct hd_case *c, const char *text)
 	c->call.env_file = path;
 }
 
-/* Asked of a command in the service's environment. */
+/* A command in the service's environment reports the value. */
 static void
 is_read_as(struct hd_case *c, const char *file, const char *value)
 {
@@ -92,7 +92,7 @@ is_read_as(struct hd_case *c, const char *file, const char *value)
 
 enum { SHELLS = HD_COUNT(hd_case_shells) };
 
-/* By awk, in every shell: each row is for one of them. */
+/* awk reads it. The rows are spread over the shells. */
 static void
 an_env_file_is_read_as_systemd_reads_it(void **state)
 {
@@ -107,11 +107,11 @@ an_env_file_is_read_as_systemd_reads_it(void **state)
 	}
 }
 
-/* Prints its result as a shell would read it, but for \n, \r and \t. */
+/* Prints its result as shell input, except for \n, \r and \t. */
 static const char ORACLE[] = "/usr/lib/systemd/user-environment-generators/"
 			     "30-systemd-environment-d-generator";
 
-/* That form of the value, "" if it is not set. */
+/* The value in that form, "" if it is not set. */
 static void
 as_printed(char *out, const char *value)
 {
@@ -128,7 +128,7 @@ as_printed(char *out, const char *value)
 	*out = '\0';
 }
 
-/* Variables are replaced there, and what is empty is not printed. */
+/* The oracle expands variables, and does not print empty values. */
 static void
 systemd_s_own_parser_reads_the_same(void **state)
 {
@@ -157,9 +157,9 @@ systemd_s_own_parser_reads_the_same(void **state)
 	}
 }
 
-/* Before 254 it does. */
+/* Before systemd 254 it continues. */
 static void
-a_comment_goes_on_after_a_backslash_where_systemd_says_so(void **state)
+a_comment_continues_after_a_backslash_before_systemd_254(void **state)
 {
 	static const struct {
 		const char *version, *value;
@@ -229,7 +229,7 @@ main(void)
 		TEST_EACH(an_env_file_is_read_as_systemd_reads_it),
 		TEST_EACH(systemd_s_own_parser_reads_the_same),
 		TEST_EACH(
-		    a_comment_goes_on_after_a_backslash_where_systemd_says_so),
+		    a_comment_continues_after_a_backslash_before_systemd_254),
 		TEST_EACH(deploy_ini_is_nearer_than_an_env_file),
 		TEST_EACH(an_env_file_that_is_not_there_is_named),
 	};

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What facts.sh says of files that are damaged. */
+/* The facts about damaged files. */
 #define DIGEST                                                                 \
 	"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 #define RECORD "identity ab\\nsha256 cd\\nsize 5\\nlib kernel-9.0 " DIGEST "\\n"
@@ -60,7 +60,7 @@ a_folder_with_line_breaks_is_no_version_and_hides_none(void **state)
 	}
 }
 
-/* erl_call could do nothing there. */
+/* erl_call does not work on such a host. */
 static void
 a_host_that_resolves_no_name_of_its_own_is_refused(void **state)
 {
@@ -83,7 +83,7 @@ a_host_that_resolves_no_name_of_its_own_is_refused(void **state)
 	}
 }
 
-/* As after a clock was set back: the times tell the wrong order. */
+/* As after a clock was set back: the times show the wrong order. */
 static void
 the_newest_version_and_snapshot_have_the_highest_number(void **state)
 {
@@ -104,7 +104,7 @@ the_newest_version_and_snapshot_have_the_highest_number(void **state)
 		assert_int_equal(hd_case_ask(c, "facts", NULL), 0);
 		assert_string_equal(hd_case_said(c, "newest"), "1.1");
 		assert_string_equal(hd_case_said(c, "snapshot"), "s10 1.10");
-		/* pushed by an earlier hdeploy, after them */
+		/* pushed by an earlier hdeploy, after the others */
 		hd_case_sh(c,
 		    "cd root/.hdeploy; mkdir -p releases/1.3 "
 		    "snapshots/old; cp releases/1.1/record releases/1.3; "

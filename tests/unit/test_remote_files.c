@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Files of a release without a version in their path. The shells take turns,
- * but for what all tests rest upon. A command of deploy.ini stands in for the
- * VM: `install` with it makes a version what boots. */
+/* Loose files. The shells take turns, except in the tests on which all others
+ * rely. A command of deploy.ini stands in for the VM: `install` with that
+ * command makes a version boot. */
 static struct hd_pair upgrade[] = { { "upgrade",
     "echo 13.1 {version} >releases/start_erl.data" } };
 static const struct hd_pairs commands = { upgrade, 1, 1 };
@@ -25,7 +25,7 @@ static const struct hd_pairs commands = { upgrade, 1, 1 };
 	"<$root/.hdeploy/tarballs/$v.tar.gz | cut -c1-64) "                    \
 	">$root/.hdeploy/releases/$v/record; }; "
 
-/* 0.1.0 is what boots, as `place` leaves it. */
+/* 0.1.0 boots, as `place` leaves it. */
 #define FIRST                                                                  \
 	MAKE "make 0.1.0 bin/tool=one bin/same=same bin/old=old "              \
 	     "etc/app.conf=one etc/same.conf=same etc/gone.conf=gone; "        \
@@ -49,7 +49,7 @@ become(struct hd_case *c, const char *id, const char *version)
 	return hd_case_operate(c, id, "install", version);
 }
 
-/* What a file says; "" if it is not there. */
+/* The content of a file; "" if it does not exist. */
 #define assert_says(c, file, text)                                             \
 	assert_string_equal(                                                   \
 	    hd_case_line(c, "cat root/" file " 2>/dev/null"), text)
@@ -144,8 +144,8 @@ what_no_version_names_is_left_alone(void **state)
 	    "mine");
 }
 
-/* The power is cut at any of the renames: whichever version boots then has all
- * of its files at the next start, change or way back. */
+/* The power is cut at any rename. Whichever version boots then has all its
+ * files at the next start or change, or after going back. */
 static void
 a_change_that_was_cut_off_is_ended_or_taken_back(void **state)
 {
@@ -192,7 +192,7 @@ files_that_an_older_version_left_are_no_changes_of_the_host(void **state)
 	assert_string_equal(hd_case_said(c, "note"), "");
 }
 
-/* There is no tarball of it. */
+/* That version has no kept tarball. */
 static void
 what_was_here_before_hdeploy_comes_back_too(void **state)
 {
@@ -244,7 +244,7 @@ nothing_is_written_where_others_can_write(void **state)
 	    strstr(hd_case_said(c, "note"), "etc/app.conf stays as it is: "));
 }
 
-/* It would never end. */
+/* A read of a fifo there would never end. */
 static void
 nothing_is_opened_where_others_can_write(void **state)
 {
@@ -299,7 +299,8 @@ a_folder_in_the_way_is_told_before_anything_changes(void **state)
 	    hd_case_line(c, "find root -name '*.hdeploy-new'"), "");
 }
 
-/* What unpacking adds, before it is known whether the version will boot. */
+/* Files that unpacking adds, before it is known whether the version will boot.
+ */
 static void
 what_a_version_added_goes_when_it_is_forgotten(void **state)
 {
@@ -309,7 +310,7 @@ what_a_version_added_goes_when_it_is_forgotten(void **state)
 	hd_case_sh(c, "echo mine >root/bin/new; "
 		      "rm -r root/releases/0.2.0");
 	assert_int_equal(hd_case_operate(c, "a", "unpack", "0.2.0"), 0);
-	/* as release_handler does, which keeps what is there */
+	/* as release_handler, which keeps existing files */
 	hd_case_sh(c, "cp -rn new/* root/");
 	assert_says(c, "etc/sub/new.conf", "new");
 	assert_int_equal(hd_case_operate(c, "b", "discard", "0.2.0"), 0);
@@ -318,7 +319,7 @@ what_a_version_added_goes_when_it_is_forgotten(void **state)
 	assert_says(c, "bin/tool", "one");
 }
 
-/* As after an upgrade that was killed once it had unpacked. */
+/* As after an upgrade that was killed after unpacking. */
 static void
 what_another_version_brought_as_well_stays(void **state)
 {

@@ -17,8 +17,8 @@ begin(void **state)
 	return 0;
 }
 
-/* The lock that a run gets, or "" if another one has it. keepalive: within how
- * many seconds it is to give signs of life. */
+/* The lease that a run gets, or "" if another run has the lock. keepalive:
+ * seconds until its next keepalive is due. */
 static const char *
 take_with(
     struct hd_case *c, const char *who, const char *held, const char *keepalive)
@@ -53,7 +53,7 @@ operate(struct hd_case *c, const char *id, const char *number)
 }
 
 static void
-whoever_lost_a_root_in_the_middle_of_a_change_does_not_get_it_back(void **state)
+a_run_that_lost_a_root_during_a_change_does_not_get_it_back(void **state)
 {
 	EACH_SHELL(c, state)
 	{
@@ -73,9 +73,9 @@ whoever_lost_a_root_in_the_middle_of_a_change_does_not_get_it_back(void **state)
 	}
 }
 
-/* It was on its way on a connection that froze. */
+/* The operation was still under way, on a connection that froze. */
 static void
-what_a_run_sent_before_it_gave_a_root_back_does_not_begin(void **state)
+an_operation_sent_before_its_run_released_the_root_does_not_begin(void **state)
 {
 	EACH_SHELL(c, state)
 	{
@@ -115,7 +115,7 @@ an_operation_holds_the_lock_whatever_the_path_of_the_service(void **state)
 	{
 		assert_string_equal(take(c, "ann", "0"), "1");
 		give_back(c, "1");
-		/* nobody but the operation could hold this one */
+		/* only the operation can hold this lease */
 		hd_case_sh(c, "cd root/.hdeploy; printf '%s\\n' 'token b' "
 			      "'holder bob' 'expires 1111111111' >lock.2");
 		c->call.env = &pairs;
@@ -130,7 +130,7 @@ an_operation_holds_the_lock_whatever_the_path_of_the_service(void **state)
 	}
 }
 
-/* Any other run, asking; whether the holder is said to be gone. */
+/* Whether another run that asks is told that the holder is gone. */
 static bool
 orphan(struct hd_case *c)
 {
@@ -152,13 +152,13 @@ a_lock_tells_whether_its_run_is_still_there(void **state)
 		assert_string_equal(hd_case_said(c, "operation"), "a health 0");
 		assert_string_equal(take(c, "ann", "1"), "1");
 		assert_false(orphan(c));
-		/* a host where processes of others cannot be seen */
+		/* a host that hides the processes of other users */
 		hd_case_sh(c, "rm root/.hdeploy/connection.1");
 		assert_false(orphan(c));
 	}
 }
 
-/* since: when the connection was gone, in seconds from now. */
+/* since: when the connection ended, in seconds from now. */
 static void
 check_rest(struct hd_case *c, const char *since, const char *test)
 {
@@ -192,7 +192,7 @@ what_a_run_that_is_gone_began_holds_its_lock_to_its_end(void **state)
 	}
 }
 
-/* lock.2, bob's, with that as its time; its run is process $p. */
+/* Writes lock.2 of bob with these times; its run is process $p. */
 static void
 bobs_lock(struct hd_case *c, const char *times)
 {
@@ -208,15 +208,14 @@ bobs_lock(struct hd_case *c, const char *times)
 	hd_case_sh(c, line);
 }
 
-/* What is said of the hour by the wall clock counts for an earlier hdeploy
- * alone. */
+/* Only an earlier hdeploy uses the time by the wall clock. */
 static void
 a_lock_lives_as_long_as_its_run_or_until_its_time_whatever_the_clock(
     void **state)
 {
 	static const struct {
 		const char *times;
-		bool lives, held; /* its run; the lock */
+		bool lives, held; /* the run; the lock */
 	} cases[] = {
 		{ "\"until $boot $((up + 30))\" 'expires 5'", false, true },
 		{ "\"until $boot $((up - 1))\" 'expires 9999999999'", false,
@@ -230,7 +229,7 @@ a_lock_lives_as_long_as_its_run_or_until_its_time_whatever_the_clock(
 		    false },
 		{ "\"until b00t $((up + 30))\" 'expires 9999999999'", false,
 		    false },
-		/* was counted anew, in a container say */
+		/* the count began again, for example in a container */
 		{ "\"until $boot $((up + 9999))\" 'expires 5'", false, true },
 	};
 
@@ -257,7 +256,7 @@ a_lock_lives_as_long_as_its_run_or_until_its_time_whatever_the_clock(
 	}
 }
 
-/* Whoever kept the lock of both was killed. */
+/* The keepers of both locks were killed. */
 static void
 a_lock_is_held_while_an_operation_goes_on(void **state)
 {
@@ -281,12 +280,12 @@ a_lock_is_held_while_an_operation_goes_on(void **state)
 	}
 }
 
-/* The process of its connection lives: its machine vanished without a word. */
+/* The process of its connection lives, but its machine has vanished. */
 static void
-a_run_that_gives_no_sign_of_life_is_told_and_then_loses_its_lock(void **state)
+a_silent_run_is_reported_and_then_loses_its_lock(void **state)
 {
 	static const struct {
-		const char *until, *sign; /* "": it never gives one */
+		const char *until, *sign; /* "": it sends no keepalives */
 		bool operates;
 		const char *lease, *orphan, *silent;
 	} cases[] = {
@@ -339,7 +338,7 @@ a_run_that_gives_no_sign_of_life_is_told_and_then_loses_its_lock(void **state)
 	}
 }
 
-/* The last sign of lock.1 was so many seconds ago, of 120. */
+/* The last keepalive of lock.1, due every 120 s, came so many seconds ago. */
 static void
 sign_was(struct hd_case *c, unsigned ago)
 {
@@ -353,7 +352,7 @@ sign_was(struct hd_case *c, unsigned ago)
 	hd_case_sh(c, line);
 }
 
-/* Until a line of shell in .hdeploy is true; $up is the time there. */
+/* Waits until a line of shell in .hdeploy is true; $up is the host's uptime. */
 static void
 once(struct hd_case *c, const char *test)
 {
@@ -370,9 +369,9 @@ once(struct hd_case *c, const char *test)
 #define KEEPER_LIVES "read p b <keeper.1 && kill -0 $p"
 #define IS_LOST "[ $(sed -n 's/^until [^ ]* //p' lock.1) -le $((up + 15)) ]"
 
-/* What a keeper lets go of when it hears nothing. */
+/* When its run is silent, a keeper gives the lock up. */
 static void
-a_lock_is_kept_by_one_process_while_signs_come_or_an_upload_grows(void **state)
+one_process_keeps_a_lock_while_keepalives_come_or_an_upload_grows(void **state)
 {
 	EACH_SHELL(c, state)
 	{
@@ -387,7 +386,7 @@ a_lock_is_kept_by_one_process_while_signs_come_or_an_upload_grows(void **state)
 		assert_string_equal(
 		    hd_case_line(c, "cat root/.hdeploy/keeper.1"), keeper);
 		once(c, "read k e s <sign.1 && [ $s -ge $((up - 20)) ]");
-		/* an upload, all that there is to be seen of its run */
+		/* an upload is the only sign of its run */
 		hd_case_sh(c, "mkdir -p root/.hdeploy/releases/2; "
 			      "echo 1 >root/.hdeploy/releases/2/tarball.part");
 		sign_was(c, 119);
@@ -397,7 +396,7 @@ a_lock_is_kept_by_one_process_while_signs_come_or_an_upload_grows(void **state)
 		once(c, IS_LOST);
 		assert_string_equal(take(c, "bob", "0"), "");
 		assert_string_equal(hd_case_said(c, "orphan"), "yes");
-		/* it was only asleep */
+		/* the run was only asleep */
 		assert_string_equal(take_with(c, "ann", "1", "120"), "1");
 		once(c, KEEPER_LIVES);
 		assert_string_equal(take(c, "bob", "0"), "");
@@ -438,8 +437,9 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(
-		    whoever_lost_a_root_in_the_middle_of_a_change_does_not_get_it_back),
-		TEST(what_a_run_sent_before_it_gave_a_root_back_does_not_begin),
+		    a_run_that_lost_a_root_during_a_change_does_not_get_it_back),
+		TEST(
+		    an_operation_sent_before_its_run_released_the_root_does_not_begin),
 		TEST(a_clock_that_was_set_back_locks_nobody_out),
 		TEST(
 		    an_operation_holds_the_lock_whatever_the_path_of_the_service),
@@ -448,10 +448,9 @@ main(void)
 		TEST(
 		    a_lock_lives_as_long_as_its_run_or_until_its_time_whatever_the_clock),
 		TEST(a_lock_is_held_while_an_operation_goes_on),
+		TEST(a_silent_run_is_reported_and_then_loses_its_lock),
 		TEST(
-		    a_run_that_gives_no_sign_of_life_is_told_and_then_loses_its_lock),
-		TEST(
-		    a_lock_is_kept_by_one_process_while_signs_come_or_an_upload_grows),
+		    one_process_keeps_a_lock_while_keepalives_come_or_an_upload_grows),
 		TEST(a_lock_in_a_house_that_was_planted_is_left_alone),
 	};
 

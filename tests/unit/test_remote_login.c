@@ -5,8 +5,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* What a login exports: names that scripts use themselves, and what changes
- * how tools work. */
+/* Exports of a login: names that scripts use, and variables that change how
+ * tools work. */
 static const char *const exported[][2] = {
 	{ "hd_command_running", "echo 6.6.6" },
 	{ "hd_command_boots", "echo 6.6.6" },
@@ -86,7 +86,7 @@ what_a_login_exports_decides_nothing(void **state)
 	}
 }
 
-/* Line for line what the login says, but for names that are ours alone. */
+/* Line for line as the login sets them, except names that are ours alone. */
 static void
 the_service_gets_what_a_login_exports(void **state)
 {
@@ -130,7 +130,7 @@ the_login_s_umask_is_the_service_s(void **state)
 		    hd_case_line(c, "cd root; ls -ld made folder | "
 				    "cut -c1-10 | tr '\\n' ' '"),
 		    "drwxr-x--- -rw-r----- ");
-		/* ours is what it always is */
+		/* our umask is the same as ever */
 		hd_case_operate(c, "b", "prepare", "1.1");
 		assert_string_equal(
 		    hd_case_line(c, "ls -ld root/releases/1.1 "
@@ -144,8 +144,8 @@ the_login_s_umask_is_the_service_s(void **state)
 
 #define IN(name) cmocka_unit_test_setup_teardown(name, log_in, log_out)
 
-/* A bash takes its options from there. All that it sets would be exported: the
- * arguments, which may be large. */
+/* A bash takes its options from SHELLOPTS. With "allexport", everything that it
+ * sets would be exported: also the arguments, which can be large. */
 static void
 options_that_a_login_exports_export_nothing_of_ours(void **state)
 {

@@ -12,9 +12,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Every test runs under each shell; `health` stands in for a long change,
- * since it runs any command. */
-/* Polls for what another process is about to do. */
+/* Every test runs under each shell. `health` stands in for a long change,
+ * because it can run any command. */
+/* Waits until another process has done its work: test is true then. */
 static void
 wait_until(struct hd_case *c, const char *test)
 {
@@ -29,12 +29,12 @@ wait_until(struct hd_case *c, const char *test)
 	fail_msg("never true: %s", test);
 }
 
-/* Of the processes in root/sleeps; one that is dead has no command line. */
+/* No process of root/sleeps sleeps; a dead one has no command line. */
 static const char none_sleeps[] = "! grep -qs sleep /dev/null "
 				  "$(sed 's|.*|/proc/&/cmdline|' root/sleeps)";
 
 static void
-prepare_makes_the_house_that_only_its_owner_can_enter(void **state)
+prepare_makes_a_folder_that_only_its_owner_can_enter(void **state)
 {
 	EACH_SHELL(c, state)
 	{
@@ -156,7 +156,9 @@ secrets_reach_the_service_and_lie_nowhere(void **state)
 	}
 }
 
-/* stubborn: the first does not mind SIGTERM and needs SIGKILL, 5 s later. */
+/* stubborn: the first shell's process ignores SIGTERM, and gets SIGKILL 5 s
+ * later.
+ */
 static void
 a_deadline_ends_the_whole_session(void **state)
 {
@@ -181,7 +183,7 @@ a_deadline_ends_the_whole_session(void **state)
 	}
 }
 
-/* In a process of its own, which is killed as by kill -9. */
+/* Starts it in a process of its own, which dies as by kill -9. */
 static void
 start_and_die(struct hd_case *c, const char *id, const char *command)
 {
@@ -279,9 +281,9 @@ an_operation_whose_outer_half_was_killed_tells_its_result(void **state)
 	}
 }
 
-/* The inner half is a shell and what it runs main() in. */
+/* The inner half is a shell and the process in which it runs main(). */
 static void
-what_a_killed_inner_half_began_is_waited_for(void **state)
+the_work_of_a_killed_inner_half_is_waited_for(void **state)
 {
 	EACH_SHELL(c, state)
 	{
@@ -320,9 +322,9 @@ whoever_follows_keeps_the_deadline_of_a_half_that_was_killed(void **state)
 	}
 }
 
-/* Its beginning was slow, and nobody waits for it any more. */
+/* The operation was slow to begin, and its run has given up. */
 static void
-what_was_given_up_before_it_began_does_not_come_to_life(void **state)
+an_operation_given_up_before_it_began_never_begins(void **state)
 {
 	EACH_SHELL(c, state)
 	{
@@ -337,9 +339,9 @@ what_was_given_up_before_it_began_does_not_come_to_life(void **state)
 	}
 }
 
-/* The last has the oldest time, as after a clock was set back. */
+/* The newest operation has the oldest time, as after a clock was set back. */
 static void
-the_newest_operation_is_so_whatever_the_clock_says(void **state)
+the_newest_operation_does_not_depend_on_the_clock(void **state)
 {
 	EACH_SHELL(c, state)
 	{
@@ -362,7 +364,7 @@ the_newest_operation_is_so_whatever_the_clock_says(void **state)
 	}
 }
 
-/* Both beginnings arrive, the first one late. */
+/* Both calls arrive, the first one late. */
 static void
 an_operation_that_is_sent_twice_at_once_begins_once(void **state)
 {
@@ -401,7 +403,7 @@ what_was_perhaps_never_begun_cannot_begin_any_more(void **state)
 		hd_case_sh(c, "test ! -e root/x");
 		assert_int_equal(hd_case_ask(c, "facts", NULL), 0);
 		assert_null(hd_reply_get(&c->reply, "unfinished"));
-		/* of one that had begun its end is waited for */
+		/* if it had begun, the next operation waits for its end */
 		start_and_die(c, "begun",
 		    "sleep 602 & echo $! >sleeps; echo x >begun; wait");
 		c->call.unsure = "begun";
@@ -414,7 +416,7 @@ what_was_perhaps_never_begun_cannot_begin_any_more(void **state)
 	}
 }
 
-/* A file in its place: no folder can be made, as on a full disk. */
+/* A file is in the way of the folder, as on a full disk. */
 static void
 nothing_begins_while_an_earlier_beginning_may_still_arrive(void **state)
 {
@@ -431,7 +433,7 @@ nothing_begins_while_an_earlier_beginning_may_still_arrive(void **state)
 	}
 }
 
-/* A folder in the way of its list, as on a full disk. */
+/* A folder is in the way of the list, as on a full disk. */
 static void
 a_release_that_was_not_moved_whole_is_not_there(void **state)
 {
@@ -461,8 +463,8 @@ a_release_that_was_not_moved_whole_is_not_there(void **state)
 	}
 }
 
-/* A kept tarball of VERSION with modes of all kinds, as a push of old let
- * through, and its notes. */
+/* A kept tarball of VERSION with modes of all kinds, which an earlier hdeploy
+ * accepted, and its record. */
 #define LOOSE_TARBALL(version)                                                 \
 	"rm -rf new && mkdir -p new/releases/" version " new/bin new/lib/a-1 " \
 	"new/lib/old-1 new/etc && cd new && "                                  \
@@ -478,7 +480,7 @@ a_release_that_was_not_moved_whole_is_not_there(void **state)
 	">$house/releases/" version "/manifest && "                            \
 	"sha256sum $house/tarballs/" version ".tar.gz | "                      \
 	"sed 's/^/sha256 /; s/ [ *].*//' >$house/releases/" version "/record"
-/* Such paths in the root: none may be left. */
+/* No path in the root has such a mode. */
 #define LOOSE                                                                  \
 	"cd root && test -z \"$(find bin lib/a-1 etc releases "                \
 	"'(' -perm -0020 -o -perm -0002 -o -perm -4000 -o -perm -2000 ')' "    \
@@ -487,9 +489,9 @@ a_release_that_was_not_moved_whole_is_not_there(void **state)
 static struct hd_pair upgrade_command = { "upgrade", "true" };
 static const struct hd_pairs does_nothing = { &upgrade_command, 1, 1 };
 
-/* A tar as root, and release_handler, take modes over from the tarball. */
+/* tar as root, and release_handler, use the modes of the tarball. */
 static void
-what_was_unpacked_only_its_owner_can_write_to(void **state)
+only_the_owner_can_write_to_unpacked_files(void **state)
 {
 	EACH_SHELL(c, state)
 	{
@@ -510,10 +512,10 @@ what_was_unpacked_only_its_owner_can_write_to(void **state)
 		    "chmod +x bin/hotcode");
 		assert_int_equal(hd_case_operate(c, "d", "unpack", "2.0"), 0);
 		hd_case_sh(c, LOOSE "2.0");
-		/* that one was here before, and somebody made it so */
+		/* that file was here already, and somebody gave it its mode */
 		hd_case_sh(c, "test -u root/lib/old-1/x");
 
-		/* nothing new is not everything */
+		/* no new files does not mean all files */
 		c->call.driver = "script";
 		c->call.commands = &does_nothing;
 		hd_case_sh(c, "cd root && chmod 644 releases/RELEASES && "
@@ -525,9 +527,9 @@ what_was_unpacked_only_its_owner_can_write_to(void **state)
 	}
 }
 
-/* Output scrolls away, and the summary is what people read. */
+/* Output scrolls away; people read the summary. */
 static void
-why_a_start_failed_is_what_was_said_last(void **state)
+the_reason_of_a_failed_start_is_its_last_line(void **state)
 {
 	EACH_SHELL(c, state)
 	{
@@ -554,7 +556,7 @@ why_a_start_failed_is_what_was_said_last(void **state)
 	}
 }
 
-/* As mix, Distillery and relx are told another folder. */
+/* The variables by which mix, Distillery and relx get another folder. */
 static void
 the_log_of_a_start_is_where_the_environment_says(void **state)
 {
@@ -588,7 +590,7 @@ the_log_of_a_start_is_where_the_environment_says(void **state)
 	}
 }
 
-/* Before it is moved to where it would run from. */
+/* The check comes before the runtime is moved into place. */
 static void
 a_runtime_that_does_not_run_here_is_not_placed(void **state)
 {
@@ -618,14 +620,14 @@ a_runtime_that_does_not_run_here_is_not_placed(void **state)
 	}
 }
 
-/* The modes of VERSION's files of configuration, one after another. */
+/* The modes of VERSION's configuration files, one after another. */
 #define CONFIG_MODES(version)                                                  \
 	"cd root/releases/" version "; ls -l sys.config vm.args | "            \
 	"cut -c1-10 | tr '\\n' ' '"
 
-/* A tar as root, and release_handler, know of no umask. */
+/* tar as root, and release_handler, ignore the umask. */
 static void
-what_was_unpacked_keeps_its_configuration_from_others(void **state)
+others_cannot_read_unpacked_configuration(void **state)
 {
 	mode_t was = umask(0077);
 
@@ -652,7 +654,7 @@ what_was_unpacked_keeps_its_configuration_from_others(void **state)
 	umask(was);
 }
 
-/* Who then has to read it. */
+/* Then that user must be able to read it. */
 static void
 a_release_that_another_user_runs_can_be_read(void **state)
 {
@@ -681,7 +683,7 @@ a_release_that_another_user_runs_can_be_read(void **state)
 	umask(was);
 }
 
-/* watch.sh's half of it: its operation was let in a moment before. */
+/* The half of watch.sh: the operation was let in just before. */
 static void
 an_operation_does_not_begin_while_the_host_goes_back(void **state)
 {
@@ -732,9 +734,9 @@ what_a_health_check_leaves_behind_ends_with_it(void **state)
 	}
 }
 
-/* A hook after a failure ends no waiting to go back, nor does a question. */
+/* A hook after a failure does not end the watcher, and a question does not. */
 static void
-whoever_acts_ends_the_watching_and_a_command_does_not(void **state)
+an_operation_ends_the_watcher_and_a_command_does_not(void **state)
 {
 	EACH_SHELL(c, state)
 	{
@@ -756,7 +758,7 @@ whoever_acts_ends_the_watching_and_a_command_does_not(void **state)
 	}
 }
 
-/* So does that of a busybox on musl. */
+/* The grep of a busybox on musl does so. */
 static void
 a_grep_that_reads_up_to_a_zero_byte_is_enough(void **state)
 {
@@ -784,8 +786,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST_EACH(
-		    prepare_makes_the_house_that_only_its_owner_can_enter),
+		TEST_EACH(prepare_makes_a_folder_that_only_its_owner_can_enter),
 		TEST_EACH(bad_versions_are_refused_on_the_host_too),
 		TEST_EACH(output_and_status_of_an_operation_come_back),
 		TEST_EACH(output_is_passed_on_raw_and_cannot_be_an_answer),
@@ -799,27 +800,24 @@ main(void)
 		    an_operation_that_was_killed_has_no_status_but_an_end),
 		TEST_EACH(
 		    an_operation_whose_outer_half_was_killed_tells_its_result),
-		TEST_EACH(what_a_killed_inner_half_began_is_waited_for),
+		TEST_EACH(the_work_of_a_killed_inner_half_is_waited_for),
 		TEST_EACH(
 		    whoever_follows_keeps_the_deadline_of_a_half_that_was_killed),
-		TEST_EACH(
-		    what_was_given_up_before_it_began_does_not_come_to_life),
-		TEST_EACH(the_newest_operation_is_so_whatever_the_clock_says),
+		TEST_EACH(an_operation_given_up_before_it_began_never_begins),
+		TEST_EACH(the_newest_operation_does_not_depend_on_the_clock),
 		TEST_EACH(an_operation_that_is_sent_twice_at_once_begins_once),
 		TEST_EACH(what_was_perhaps_never_begun_cannot_begin_any_more),
 		TEST_EACH(
 		    nothing_begins_while_an_earlier_beginning_may_still_arrive),
 		TEST_EACH(a_release_that_was_not_moved_whole_is_not_there),
-		TEST_EACH(why_a_start_failed_is_what_was_said_last),
+		TEST_EACH(the_reason_of_a_failed_start_is_its_last_line),
 		TEST_EACH(the_log_of_a_start_is_where_the_environment_says),
 		TEST_EACH(a_runtime_that_does_not_run_here_is_not_placed),
-		TEST_EACH(what_was_unpacked_only_its_owner_can_write_to),
-		TEST_EACH(
-		    what_was_unpacked_keeps_its_configuration_from_others),
+		TEST_EACH(only_the_owner_can_write_to_unpacked_files),
+		TEST_EACH(others_cannot_read_unpacked_configuration),
 		TEST_EACH(a_release_that_another_user_runs_can_be_read),
 		TEST_EACH(an_operation_does_not_begin_while_the_host_goes_back),
-		TEST_EACH(
-		    whoever_acts_ends_the_watching_and_a_command_does_not),
+		TEST_EACH(an_operation_ends_the_watcher_and_a_command_does_not),
 		TEST_EACH(a_house_that_cannot_be_trusted_is_refused),
 		TEST_EACH(what_a_health_check_leaves_behind_ends_with_it),
 		TEST_EACH(a_grep_that_reads_up_to_a_zero_byte_is_enough),

@@ -119,7 +119,7 @@ known(const char *text)
 	return most;
 }
 
-/* The newline after the last brace does not matter. */
+/* The newline after the last brace is optional. */
 static void
 try_prefixes(const char *name, const struct hd_str *s)
 {

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Which unit of systemd a /proc/PID/cgroup names, in every shell. */
+/* The systemd unit that a /proc/PID/cgroup names, in every shell. */
 static const struct {
 	const char *cgroup;
 	const char *unit;
@@ -88,11 +88,11 @@ a_cgroup_names_the_unit_that_runs_a_process(void **state)
 	assert_int_equal(rmdir(folder), 0);
 }
 
-/* With a unit of all characters that deploy.ini allows in one. */
+/* A unit name with every kind of character that deploy.ini allows. */
 #define UNIT "a\\x2db:c_d@e.service"
 #define RULED "a\\\\x2db\\:c_d@e.service"
 
-/* The rule that is advised, as sudo reads it. */
+/* sudo must accept the rule that the message advises. */
 static void
 check_rule(const char *said_line)
 {

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* What other users of the host could write to. NOBODY owns what they do. */
+/* Files that other users of the host can write to. NOBODY stands for them. */
 #define NOBODY "65534"
 
 static void
@@ -21,7 +21,7 @@ make_root(struct hd_case *c)
 		      "ln -s ../../secret root/.hdeploy/history.jsonl");
 }
 
-/* Neither asked nor done, and nothing of it shown. */
+/* The facts refuse, and show nothing of the root. */
 static void
 is_refused(struct hd_case *c, const char *why)
 {
@@ -60,7 +60,7 @@ root_works_only_where_root_alone_can_write(void **state)
 		{ "chmod 757 root/erts-9/bin",
 		    "/root/erts-9/bin can be written to by everybody",
 		    "chmod 755 root/erts-9/bin" },
-		/* what keeps others from renaming keeps none from planting */
+		/* the sticky bit stops renaming, not planting */
 		{ "chmod 1777 root/releases",
 		    "/root/releases can be written to by everybody",
 		    "chmod 755 root/releases" },
@@ -117,12 +117,12 @@ what_only_we_and_root_can_change_is_trusted(void **state)
 	static const char *const rows[] = {
 		/* the path through a link, and below a folder like /tmp */
 		"mv root real; ln -s real root; chmod 1777 .",
-		/* a link of ours to what is ours */
+		/* a link of ours to a folder of ours */
 		"mv real/releases out/; ln -s ../out/releases real/releases",
-		/* nothing that we touch */
+		/* folders that we do not touch */
 		"mkdir -m 777 real/priv; mkdir -m 777 \"real/releases/a b\"",
 		"chgrp 0 real/bin; chmod 775 real/bin",
-		/* as mkdir makes it in a folder whose group new files get */
+		/* as mkdir makes it in a folder with the setgid bit */
 		"chmod 2700 real/.hdeploy",
 	};
 
@@ -140,7 +140,7 @@ what_only_we_and_root_can_change_is_trusted(void **state)
 	}
 }
 
-/* Its console: whoever can write there can tell the VM anything. */
+/* The pipes are the VM's console: a user who can write there commands it. */
 static void
 pipes_of_another_user_start_no_vm(void **state)
 {
@@ -252,7 +252,7 @@ links_that_lead_in_a_circle_end(void **state)
 	}
 }
 
-/* Runs a line in which the functions of trust.sh can be called. */
+/* Runs a line that can call the functions of trust.sh. */
 static void
 in_trust(struct hd_case *c, const char *line)
 {
@@ -265,7 +265,7 @@ in_trust(struct hd_case *c, const char *line)
 	hd_case_sh(c, text);
 }
 
-/* Below /tmp a name that is not there yet can be anybody's for a moment. */
+/* In /tmp anybody can briefly take a name that does not exist yet. */
 static void
 a_folder_that_was_swapped_while_it_was_entered_is_refused(void **state)
 {
@@ -318,7 +318,7 @@ a_group_that_is_another_user_s_first_is_not_private(void **state)
 	}
 }
 
-/* contents.sh: who is not root and comes beside the unit's user. */
+/* contents.sh, as a user that is neither root nor the unit's. */
 static void
 a_unit_s_user_may_own_its_configuration_and_root_may_not(void **state)
 {
@@ -335,10 +335,11 @@ a_unit_s_user_may_own_its_configuration_and_root_may_not(void **state)
 	    "hd_unit= && ! facts_made_by_unit theirs'");
 }
 
-/* The script that begins an operation looks at the root as the operation does.
+/* The script that begins an operation checks the root like the operation
+ * itself.
  */
 static void
-what_a_unit_s_user_owns_stops_no_operation(void **state)
+files_of_a_unit_s_user_stop_no_operation(void **state)
 {
 	struct hd_case *c = *state;
 
@@ -370,7 +371,7 @@ main(void)
 		TEST_EACH(a_group_that_is_another_user_s_first_is_not_private),
 		TEST_EACH(
 		    a_unit_s_user_may_own_its_configuration_and_root_may_not),
-		TEST_EACH(what_a_unit_s_user_owns_stops_no_operation),
+		TEST_EACH(files_of_a_unit_s_user_stop_no_operation),
 	};
 
 	return cmocka_run_group_tests_name("trust.sh", tests, NULL, NULL);

@@ -18,8 +18,9 @@
 #include <unistd.h>
 
 /*
- * How the VM is found and asked. A script named beam.smp that waits for ever
- * stands in for the VM, another for erl_call; the port is one of this test.
+ * How hdeploy finds and asks the VM. A script named beam.smp that waits forever
+ * stands in for the VM, another script for erl_call; the test itself listens on
+ * the port.
  */
 enum { BEAMS = 4, NOBODY = 65534 };
 
@@ -52,7 +53,7 @@ listen_as(struct host *h, uid_t user)
 	return ntohs(a.sin_port);
 }
 
-/* What epmd says. */
+/* The answer of epmd. */
 static void
 register_port(struct host *h, int port)
 {
@@ -118,7 +119,7 @@ end(void **state)
 	for (struct host *h = *(state);                                        \
 	     h < (struct host *)*(state) + HD_COUNT(hd_case_shells); h++)
 
-/* It has become the script: until then it is this program. */
+/* Whether the child has become the script: until then it is this program. */
 static bool
 is_beam(pid_t pid)
 {
@@ -176,7 +177,7 @@ start_beam(struct host *h, const char *root, const char *boot)
 				    .effective = geteuid() });
 }
 
-/* The VM, named and told so. */
+/* Starts the VM with that name and flag. */
 static pid_t
 start_told(
     struct host *h, const char *node, const char *flag, const char *value)
@@ -226,9 +227,9 @@ vm_of(struct host *h)
 					      : vm;
 }
 
-/* Each with a HOME of its own, which holds nothing but the cookie. */
+/* Each call has a HOME of its own, which contains only the cookie. */
 static void
-the_home_of_the_cookie_lies_in_our_own_folder(void **state)
+the_home_of_the_cookie_is_in_our_own_folder(void **state)
 {
 	char here[128];
 
@@ -245,8 +246,8 @@ the_home_of_the_cookie_lies_in_our_own_folder(void **state)
 			here, strlen(here)) != 0)
 			fail_msg("%s",
 			    hd_case_line(&h->c, "cat root/erts-13.1/bin/home"));
-		/* what a script left that was killed is gone, that of one that
-		 * lives is not */
+		/* the home of a killed script is removed, that of a live one is
+		 * not */
 		assert_string_equal(
 		    hd_case_line(&h->c,
 			"cd root/.hdeploy; [ \"$(echo home.*)\" = "
@@ -412,7 +413,7 @@ an_erl_call_that_crashes_is_not_asked_again(void **state)
 	}
 }
 
-/* Whether erl_call was run at all. */
+/* Whether erl_call ran at all. */
 static bool
 was_asked(struct host *h)
 {
@@ -457,7 +458,7 @@ an_old_runtime_is_asked_by_name(void **state)
 	}
 }
 
-/* What is started from now on has that port open itself. */
+/* A VM that is started from now on has that port open itself. */
 static void
 lend_listener(struct host *h)
 {
@@ -527,7 +528,7 @@ a_node_that_epmd_and_the_kernel_do_not_know_is_not_asked(void **state)
 	}
 }
 
-/* It was a guess: no word of the cookie. */
+/* The port was a guess: the message does not mention the cookie. */
 static void
 a_port_of_its_own_that_lets_nobody_in_is_not_the_cookie_s_fault(void **state)
 {
@@ -579,7 +580,7 @@ a_node_with_an_epmd_of_its_own_is_asked_and_nothing_is_wrong(void **state)
 	}
 }
 
-/* Nor does anything come of asking it again. */
+/* Asking again does not help either. */
 static void
 a_node_that_nobody_can_ask_is_told_at_once(void **state)
 {
@@ -624,7 +625,7 @@ a_host_that_does_not_resolve_is_told_as_that(void **state)
 		assert_string_equal(vm_of(h), "up");
 		assert_string_equal(
 		    hd_case_said(&h->c, "vm_stray"), "app7.invalid");
-		/* a name server that does not answer is no answer */
+		/* the silence of a name server is not an answer */
 		hd_case_sh(&h->c,
 		    "printf '#!/bin/sh\ncase $2 in app7*) exit 124;; esac\n"
 		    "exec /usr/bin/getent \"$@\"\n' >getent; "
@@ -671,7 +672,7 @@ a_port_of_another_user_is_not_asked(void **state)
 	}
 }
 
-/* It may be anybody's: on a port above 1023 the first one has it. */
+/* epmd can belong to anybody: its port is above 1023. */
 static void
 an_epmd_that_does_not_come_to_an_end_is_given_up(void **state)
 {
@@ -729,7 +730,7 @@ a_process_of_another_user_is_named_and_changes_nothing(void **state)
 	}
 }
 
-/* Puts pid into a unit of the system's; false where no cgroups can be made. */
+/* Puts pid into a unit of the system; false if it cannot make cgroups. */
 static bool
 enter_unit(struct host *h, pid_t pid, const char *unit)
 {
@@ -911,7 +912,7 @@ a_vm_that_goes_away_while_it_is_asked_is_down(void **state)
 }
 
 static void
-what_lies_on_the_host_cannot_forge_a_fact(void **state)
+files_on_the_host_cannot_forge_a_fact(void **state)
 {
 	EACH(h, state)
 	{
@@ -971,11 +972,11 @@ a_cookie_that_was_changed_is_told_and_not_shown(void **state)
 	assert_string_equal(change(h, "-setcookie"), "NODE - -");
 }
 
-/* Answers of the VM to the check before a hot install. */
+/* The VM's answers to the check before a hot install. */
 static const struct checked {
 	const char *policy, *answer;
-	const char *failed, *note; /* a part of it; NULL: there is none */
-	bool again;                /* hot it would be refused again */
+	const char *failed, *note; /* a part of the text; NULL: none */
+	bool again;                /* another hot attempt would fail too */
 } checked[] = {
 	{ "refuse",
 	    "\"vm_tree mute silent 0.9.0 mute\", "
@@ -1029,7 +1030,7 @@ what_the_vm_finds_is_refused_or_told(void **state)
 			hd_case_sh(&h->c, line);
 			hd_case_args(&h->c, "unsupervised", k->policy, NULL);
 			hd_case_ask(&h->c, "check", "1.0");
-			/* it may fail later, for there are no files here */
+			/* it can fail later: there are no files here */
 			if ((k->failed != NULL &&
 				!tells(h, "failed", k->failed)) ||
 			    !tells(h, "note", k->note) ||
@@ -1048,7 +1049,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(the_home_of_the_cookie_lies_in_our_own_folder),
+		TEST(the_home_of_the_cookie_is_in_our_own_folder),
 		TEST(a_home_that_cannot_be_made_is_named),
 		TEST(no_beam_is_down),
 		TEST(the_answer_of_the_vm_becomes_facts),
@@ -1087,7 +1088,7 @@ main(void)
 		TEST(a_name_that_was_changed_since_the_start_is_told),
 		TEST(a_cookie_that_was_changed_is_told_and_not_shown),
 		TEST(what_the_vm_finds_is_refused_or_told),
-		TEST(what_lies_on_the_host_cannot_forge_a_fact),
+		TEST(files_on_the_host_cannot_forge_a_fact),
 	};
 
 	return cmocka_run_group_tests_name("remote vm", tests, NULL, NULL);
