@@ -1,7 +1,7 @@
 #!/bin/sh
-# Whoever does what a message says gets further: in every state that a host can
-# be brought into here, the command that hdeploy advises is run as it was
-# printed, and the next one, until one is done or a person is to look.
+# Following the advice of messages helps. In every state that a host can be
+# brought into here, the test runs the advised command as printed, then the next
+# one, until a command is done or a person must look.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/support/lab.sh
@@ -13,12 +13,12 @@ ln -s "$HDEPLOY" "$LAB/bin/hdeploy"
 sed -i '/^driver/a version = 0.1.0' "$LAB/deploy.ini"
 
 # shellcheck disable=SC2016 # it is what people read
-advised() { # the first command in what people read
+advised() { # the first command in the output for people
 	grep -o '`hdeploy [^`]*`' "$LAB/out" | head -n 1 | tr -d '`'
 }
 
-# follow: does as it was told. Ends when a command is done (in $got 0), or when
-# one failed and named no other; the same one twice is a circle.
+# follow: runs each advised command. Ends when a command is done (0 in $got), or
+# fails and advises no other; the same command twice is a circle.
 follow() {
 	seen=
 	got=none
@@ -36,8 +36,8 @@ follow() {
 	[ "$got" != none ] || flunk 'no command was advised'
 }
 
-done_by() { # COMMAND: the last that was followed, and it went well
-	equal 'status of what was advised' "$got" 0
+done_by() { # COMMAND: was the last one followed, and succeeded
+	equal 'status of the advised command' "$got" 0
 	case $command in
 	"hdeploy $1 "*) ;;
 	*) flunk "followed $command, not $1" ;;
@@ -100,14 +100,14 @@ sick_host() {
 	ini 'health = command exit 9' 'health_retries = 0'
 	status 4 upgrade lab 0.2.0
 	follow
-	equal 'status of what was advised' "$got" 1
+	equal 'status of the advised command' "$got" 1
 	said 'not healthy, as before'
 	equal 'advised then' "$(advised)" ''
 	status 0 status lab
 	runs 1 0.1.0
 }
 
-# cut_off: killed when 0.2.0 is permanent and not yet written down
+# cut_off: kills the run when 0.2.0 is permanent and not yet in the history
 cut_off() {
 	ini "hook.after_upgrade = remote touch $LAB/permanent; sleep 3"
 	rm -f "$LAB/permanent"
@@ -133,7 +133,7 @@ cut_off_run() {
 	runs 1 0.1.0
 }
 
-# The run that ends it never saw the node that the change began in.
+# The run that ends the change never saw the node in which it began.
 cut_off_run_and_the_node_died() {
 	cut_off
 	lab_kill_vm 1
@@ -147,7 +147,7 @@ cut_off_run_and_the_node_died() {
 	said ', cold'
 }
 
-stop_is_the_end_of_what_ran() {
+a_stop_is_a_cold_change() {
 	status 0 stop lab
 	host 1 mode cold
 	hd history lab --count 1 >"$LAB/out" 2>&1
@@ -164,15 +164,15 @@ locked() {
 	WAIT=0s
 	status 5 restart lab
 	WAIT=1m
-	follow # there is no terminal to say yes on
-	equal 'status of what was advised' "$got" 5
+	follow # no terminal can confirm
+	equal 'status of the advised command' "$got" 5
 	kill -TERM "$slow"
 	wait "$slow" || :
 	status 0 status lab
 }
 
-# planned COMMAND...: the same plan from the saved facts, in a folder that has
-# no deploy.ini, as from the host
+# planned COMMAND...: the plan from the saved facts, in a folder without
+# deploy.ini, is the same as from the host
 planned() {
 	got=0 want=0
 	(cd "$LAB" && "$HDEPLOY" "$@" --dry-run) >"$LAB/from.host" 2>&1 ||
@@ -219,7 +219,7 @@ check 'nothing to go back to' nothing_to_go_back_to
 check 'a sick host' sick_host
 check 'a run that was cut off' cut_off_run
 check 'a run that was cut off, and the node died' cut_off_run_and_the_node_died
-check 'a stop is the end of what ran' stop_is_the_end_of_what_ran
+check 'a stop is a cold change' a_stop_is_a_cold_change
 check 'locked' locked
 check 'the same plan from saved facts' saved_facts
 check 'facts are never saved through a link' saved_never_through_a_link

@@ -1,7 +1,7 @@
 #!/bin/sh
-# What the node is asked before a hot install: whether release_handler would
-# find its way through the supervision trees, and whom it would leave out. And
-# afterwards: whether what is loaded is the version's.
+# The check of the node before a hot install: whether release_handler can walk
+# the supervision trees, and which processes it would leave out. And afterwards:
+# whether the loaded code is the version's.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/support/lab.sh
@@ -11,7 +11,7 @@ LAB_ERL_FLAGS="$LAB_ERL_FLAGS -pa patches"
 lab_open
 
 # weird KIND DO: an application whose top process, a gen_server of its name,
-# does that when it is asked anything
+# does DO with every call
 weird() {
 	cat >"$LAB/$1.erl" <<-END
 		-module($1).
@@ -27,7 +27,7 @@ weird() {
 	begin_weird "$1"
 }
 
-# tree KIND: one whose supervisor has that child
+# tree KIND: an application whose supervisor has that kind of child
 tree() {
 	cat >"$LAB/$1.erl" <<-END
 		-module($1).
@@ -52,13 +52,14 @@ end_weird() {
 	lab_call 1 "application:stop($1)." >/dev/null
 }
 
-# asked: what the node says to it, past hdeploy, but for how much it looked at
+# asked: the node's answer to vm_check, without hdeploy and without the numbers
 asked() {
 	lab_call 1 "To = \"0.2.0\", $(cat core/remote/vm_check.erl)" |
 		tr '"' '\n' | grep '^vm_' | grep -v '^vm_checked'
 }
 
-# finds KIND WORD...: it says so, and the process has survived the question
+# finds KIND WORD...: vm_check answers that, and the process survives the
+# question
 finds() {
 	was=$(lab_call 1 "whereis($1).")
 	found=$(asked | sed 's/ [0-9.]* / /')
@@ -101,7 +102,7 @@ a_child_that_cannot_be_asked_is_named() {
 	finds events ''
 }
 
-# demo_server as another process would have it
+# loose COUNT: starts unsupervised processes of demo_server
 loose() { # COUNT
 	lab_call 1 "lists:foreach(fun(_) ->
 		{ok, P} = gen_server:start(demo_server, [], []), P
@@ -187,15 +188,15 @@ and_a_way_back() {
 	runs 1 0.1.0
 }
 
-# module NAME WORD FOLDER: there, and says that
+# module NAME WORD FOLDER: compiles a module there that returns WORD
 module() {
 	mkdir -p "$3"
 	echo "-module($1). -export([say/0]). say() -> $2." >"$LAB/$1.erl"
 	erlc +deterministic -o "$3" "$LAB/$1.erl"
 }
 
-# differs WANTED: what is loaded from what 0.1.0 has: modules that differ, that
-# it does not have, and that are not loaded
+# differs WANTED: how the loaded code differs from 0.1.0: modules that differ,
+# that 0.1.0 does not have, and that are not loaded
 differs() {
 	equal "what differs" "$(lab_call 1 "$(cat core/remote/vm_code.erl)
 		[Names] = [N || {_, _, N, permanent} <-
@@ -203,7 +204,7 @@ differs() {
 		Modules(Names, \"0.1.0\", [\"hotcode\"])." | tr -d ' \n')" "$1"
 }
 
-load() { # FOLDER/MODULE: from there
+load() { # FOLDER/MODULE
 	lab_call 1 "code:purge(${1##*/}), {module, _} = code:load_abs(\"$1\")." \
 		>/dev/null
 }
@@ -212,7 +213,7 @@ what_is_loaded_is_what_the_version_has() {
 	lib=$LAB/web1/lib
 	differs '{[],[],[]}'
 	module demo_extra old "$LAB/tools"
-	load "$LAB/tools/demo_extra" # nothing of the release
+	load "$LAB/tools/demo_extra" # not part of the release
 	differs '{[],[],[]}'
 	module demo_extra old "$lib/hotcode-0.1.0/ebin"
 	differs '{[],[],[]}'
@@ -225,7 +226,7 @@ what_is_loaded_is_what_the_version_has() {
 	module demo_gone old "$lib/hotcode-0.0.9/ebin"
 	load "$lib/hotcode-0.0.9/ebin/demo_gone"
 	differs '{[],[demo_gone],[]}'
-	module demo_tool old "$lib/tool-1.0/ebin" # of no release
+	module demo_tool old "$lib/tool-1.0/ebin" # part of no release
 	load "$lib/tool-1.0/ebin/demo_tool"
 	module demo_extra patched "$LAB/web1/patches"
 	load "$LAB/web1/patches/demo_extra"

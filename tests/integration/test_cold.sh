@@ -1,6 +1,6 @@
 #!/bin/sh
-# Upgrades by stop and start: what runs and what boots afterwards, and that hot
-# ones go on from there.
+# Upgrades by stop and start: which version runs and boots afterwards, and hot
+# upgrades that follow.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/support/lab.sh
@@ -60,7 +60,7 @@ auto_goes_as_it_can() {
 	is 0.2.0
 }
 
-# What overlays make: in 0.2.0 some of it is another, some new, some is gone.
+# Files as overlays make them: 0.2.0 changes some, adds some and drops some.
 overlay() { # NUMBER
 	mkdir -p etc share data/spool
 	echo "limit = $1" >etc/app.conf

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Upgrades by stop and start that fail or are cut off: what is left then.
+# Upgrades by stop and start that fail or are cut off.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/support/lab.sh
@@ -102,7 +102,7 @@ a_switch_that_nobody_takes_back() {
 	is 0.2.0
 }
 
-# What is left of the disk is not enough to unpack, but enough to say so.
+# The free space is too small to unpack, but enough for the message.
 the_disk_gets_full_while_it_is_unpacked() {
 	status 0 push lab 0.3.0
 	was=$(vm_id 1)

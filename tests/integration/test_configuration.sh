@@ -1,6 +1,6 @@
 #!/bin/sh
-# The configuration of a node after a hot upgrade: what would empty it or change
-# it is refused before, what was lost is noticed after.
+# The configuration of a node and hot upgrades. An upgrade that would drop or
+# change settings is refused; settings that were lost are noticed afterwards.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/support/lab.sh
@@ -126,7 +126,7 @@ sys_config_of_the_operator() {
 	setting greeting '{ok, "from-etc"}'
 	runs 1 0.1.0
 	ini same from-etc "env.RELX_CONFIG_PATH = $LAB/sys.config"
-	status 1 upgrade lab 0.2.0 # nothing would lead back
+	status 1 upgrade lab 0.2.0 # the node could not go back
 	said 'going back hot would change hotcode/greeting; hotcode/old_limit'
 	cp "$LAB/sys.config" "$LAB/web1/releases/0.1.0/sys.config"
 	status 0 upgrade lab 0.2.0

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Hosts that are not as hdeploy left them: a VM that dies at the worst moment,
-# files that are lost or damaged, a node that a person started. Each is told,
-# and what is told leads out of it.
+# files that are lost or damaged, a node that a person started. hdeploy reports
+# each case, and its advice ends it.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/support/lab.sh
@@ -10,7 +10,7 @@ LAB_HOSTS=1
 lab_open
 . tests/support/damage.sh
 
-# What does as lab_kill_vm, on its own: the dead may lie about unreaped.
+# A program like lab_kill_vm. A dead VM might stay unreaped.
 kill_vm() {
 	cat >"$LAB/kill_vm" <<-END
 		#!/bin/sh
@@ -40,7 +40,7 @@ dies_on_the_way_back() {
 
 dies_when_it_is_permanent() {
 	anew
-	# the hook stands in for the script, that once
+	# the hook runs instead of the script, once
 	cat >"$LAB/hook" <<-END
 		#!/bin/sh
 		[ "\$*" = 'upgrade 0.2.0' ] && [ ! -e $LAB/hooked ] || exit 1
@@ -84,14 +84,14 @@ a_history_that_cannot_be_written_undoes_nothing() {
 	on 0.1.0
 }
 
-# gone WHAT: somebody made room by hand; status tells
+# gone WHAT: somebody removed it to make room; status reports it
 gone() {
 	rm -rf "${root:?}/$1"
 	status 1 status lab
 	said "are gone ($1)"
 }
 
-# The tarball that was kept has it.
+# The kept tarball has it.
 what_is_gone_comes_back() {
 	anew
 	status 0 upgrade lab 0.2.0
@@ -110,7 +110,7 @@ what_is_gone_comes_back() {
 	status 4 upgrade lab 0.2.0
 	said 'push it again, `hdeploy push lab 0.2.0'
 	status 0 push lab 0.2.0
-	gone lib/hotcode-0.1.0 # the way back needs it
+	gone lib/hotcode-0.1.0 # going back needs it
 	status 0 upgrade lab 0.2.0 --cold
 	on 0.2.0
 	status 0 rollback lab
@@ -129,7 +129,7 @@ times_are_short() {
 	on 0.1.0
 }
 
-# by_hand ENVIRONMENT: 0.1.0 as a person would install and start it
+# by_hand ENVIRONMENT: installs and starts 0.1.0 as a person would
 by_hand() {
 	lab_kill_vm 1
 	rm -rf "$root"
@@ -162,7 +162,7 @@ configuration_would_be_lost() {
 	host 1 result undone
 	on 0.1.0
 	echo 'env.GREETING = hello' >>"$LAB/deploy.ini"
-	# where relx puts the configuration of what boots, and no other
+	# relx puts only the configuration of the version that boots here
 	mkdir -p "$LAB/made"
 	echo "env.RELX_OUT_FILE_PATH = $LAB/made" >>"$LAB/deploy.ini"
 	status 0 upgrade lab 0.2.0
@@ -171,7 +171,7 @@ configuration_would_be_lost() {
 	sed -i -e '/^env.GREETING/d' -e '/^env.RELX_OUT/d' "$LAB/deploy.ini"
 }
 
-# The node is asked at the port where it listens, and so is bin/<app> told to.
+# hdeploy asks the node at the port where it listens, and makes bin/<app> do so.
 epmd_is_gone() {
 	again
 	lab_epmd_dies 1
@@ -187,7 +187,7 @@ epmd_is_gone() {
 	on 0.1.0
 }
 
-# Nothing is started that would only be ended again.
+# hdeploy starts nothing that it would have to end again.
 nobody_could_ask_it() {
 	status 0 stop lab
 	args=$root/releases/0.1.0/vm.args.src
@@ -201,7 +201,7 @@ nobody_could_ask_it() {
 	on 0.1.0
 }
 
-# What was begun is ended all the same: the room for that was kept.
+# The reserve is enough to end the change.
 disk_is_full_in_the_middle() {
 	anew
 	lab_when 1 'upgrade 0.2.0 --no-permanent' \

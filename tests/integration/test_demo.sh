@@ -1,6 +1,6 @@
 #!/bin/sh
-# What `make demo` and `make lab` run: that it comes to its end, and what it
-# leaves behind when it does not.
+# The scripts of `make demo` and `make lab`: they finish, and leave nothing
+# behind when they are interrupted.
 # shellcheck disable=SC2317 # functions are called by check
 set -u
 cd "$(dirname "$0")/../.." || exit 1
@@ -10,7 +10,7 @@ export TMPDIR
 mkdir "$TMPDIR"
 . tests/support/check.sh
 
-left() { # what speaks of its folder: files, processes
+left() { # files and processes that name its folder
 	ls -A "$TMPDIR"
 	for p in /proc/[0-9]*; do
 		case $(tr '\0' ' ' 2>/dev/null <"$p/cmdline") in
@@ -29,7 +29,7 @@ it_does_what_it_says() {
 }
 
 interrupted() { # SIGNAL WHEN
-	: >"$LAB/said" # of the last time
+	: >"$LAB/said" # from the previous case
 	sh tests/demo.sh >"$LAB/said" 2>&1 &
 	demo=$!
 	until grep -q -e "$2" "$LAB/said"; do
@@ -46,7 +46,7 @@ an_interruption_leaves_nothing() {
 	interrupted HUP 'install 0.2.0 \.\.\.'
 }
 
-opened() { # COMMANDS: what is left when a laboratory ends with them
+opened() { # COMMANDS: runs them in a laboratory, which must leave nothing
 	sh -c "set -eu; . tests/support/lab.sh; lab_open; $1" \
 		>"$LAB/said" 2>&1 || :
 	equal left "$(left)" ''

@@ -1,6 +1,6 @@
 #!/bin/sh
-# One command from an empty host to the next version: ships to all, and only
-# then changes any.
+# One command from an empty host to the next version: it ships to all hosts
+# before it changes any.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/support/lab.sh
@@ -15,14 +15,14 @@ every_host() { # COMMAND ARG...: with each host's number as first argument
 	done
 }
 
-# steps FILTER: what began where, in order, of the steps that it lets through
+# steps FILTER: the steps that FILTER selects, with their hosts, in order
 steps() {
 	jq -rs "[.[] | select(.event == \"step\" and .result == \"begin\")
 		| select(.step | IN($1)) | .host + \" \" + .step] | join(\", \")" \
 		"$LAB/events"
 }
 
-ended_once() { # N: one end, however many parts
+ended_once() { # N: has one outcome, however many parts ran
 	equal "ends of web$1" "$(jq -rs --arg h "web$1" \
 		'[.[] | select(.event == "host" and .host == $h)] | length' \
 		"$LAB/events")" 1
@@ -48,7 +48,7 @@ the_plan_is_of_both_parts() {
 	[ ! -e "$LAB/web1/releases/0.2.0" ] || flunk 'it was shipped'
 }
 
-# 0.3.0 leads up from 0.2.0 alone.
+# The relup of 0.3.0 leads up only from 0.2.0.
 what_cannot_be_upgraded_is_not_shipped() {
 	status 4 deploy lab 0.3.0
 	every_host host result refused
@@ -75,7 +75,7 @@ a_hook_that_fails_between_leaves_it_shipped() {
 	host 2 text 'shipped; not begun: hook before_upgrade failed'
 	every_host runs 0.1.0
 	every_host ended_once
-	rm -r "$LAB/web2/.hdeploy/releases/0.2.0" # as if it had not been
+	rm -r "$LAB/web2/.hdeploy/releases/0.2.0" # as if it was never shipped
 }
 
 then_wave_by_wave_and_hot() {

@@ -1,8 +1,8 @@
 #!/bin/sh
-# Distillery's releases: the whole way of a tutorial, and how they go wrong.
-# The hosts' control scripts differ in what they boot: web1 has those of 2.0,
-# web2 and web3 of 2.1, of which web2's look at releases/ again, as those after
-# 2.1.1 would.
+# Distillery's releases: a whole tutorial, and failures. The control scripts of
+# the hosts differ in how they find the version that boots: web1 has those of
+# 2.0, web2 and web3 those of 2.1. Those of web2 read releases/ again, like
+# versions after 2.1.1.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/support/lab.sh
@@ -35,10 +35,10 @@ unpacked() { # N
 	equal "web$1" "$(ls "$LAB/web$1/releases/0.2.0")" hotcode.tar.gz
 }
 
-next_push_lies_beside_it() {
+next_push_is_shipped_only() {
 	ship 0.2.0
 	every_host unpacked
-	# Packed anew, without rights of others to write.
+	# Packed again, without write permission for others.
 	for file in "$FIXTURES/distillery-2.1/0.2.0.tar.gz" \
 		"$LAB/web2/releases/0.2.0/hotcode.tar.gz"; do
 		tar -tvzf "$file" | sed 's|^\(.\)\(...\)\(.\).\(..\).\(.\)|\1\2\3-\4-\5|
@@ -70,7 +70,7 @@ upgrade_is_hot() {
 	every_host host result unchanged
 }
 
-# The end of the VM is the one true test of what boots.
+# Only the end of the VM truly shows which version boots.
 the_upgraded_version_boots() {
 	# shellcheck disable=SC2046
 	kill -KILL $(lab_beams)
@@ -95,7 +95,7 @@ the_old_version_boots_again() {
 	every_host on 0.1.0
 }
 
-# not_permanent N: as when an upgrade by hand was cut off at its end.
+# not_permanent N: as after an upgrade by hand that was cut off at its end.
 not_permanent() {
 	for file in sys.config vm.args; do
 		packed=$LAB/web$1/releases/0.2.0/$file
@@ -106,7 +106,7 @@ not_permanent() {
 	runs "$1" 0.2.0
 }
 
-# bin/hotcode downgrade says that it is permanent already, and does nothing.
+# bin/hotcode downgrade reports that the version is permanent, and does nothing.
 back_from_what_is_not_permanent() {
 	every_host not_permanent
 	every_host vm_id >"$LAB/before"
@@ -126,7 +126,7 @@ what_is_not_permanent_is_finished() {
 	every_host on 0.1.0
 }
 
-in_soak() { # N: an upgrade of that host, when this returns
+in_soak() { # N: returns when an upgrade of that host soaks
 	INI=soak.ini
 	meanwhile upgrade lab 0.2.0 --limit "web$1"
 	INI=deploy.ini
@@ -184,7 +184,7 @@ garbage_left_by_hand() {
 	on 1 0.1.0
 }
 
-# What bin/<app> makes of it: neither the running node nor a stop learns of it.
+# Only bin/<app> reads it; the running node and a stop do not.
 a_value_breaks_sys_config() {
 	sed 's/^env.GREETING.*/env.GREETING = my "secret"/' "$LAB/deploy.ini" \
 		>"$LAB/quote.ini"
@@ -199,7 +199,7 @@ a_value_breaks_sys_config() {
 	done
 }
 
-# scripts SHAPE VERSION: web1's are those that came with it, and boot it
+# scripts SHAPE VERSION: web1 gets the scripts that came with it, and boots it
 scripts() {
 	tar -xzOf "$FIXTURES/distillery-$1/$2.tar.gz" bin/hotcode_rc_exec.sh |
 		cmp - "$LAB/web1/bin/hotcode_rc_exec.sh" ||
@@ -210,7 +210,8 @@ scripts() {
 	on 1 "$2"
 }
 
-# 2.1's releases/V do not work under 2.0's bin/, and both say what boots.
+# 2.1's releases/V do not work with 2.0's bin/, and both name a version that
+# boots.
 a_release_of_2_1_follows_one_of_2_0() {
 	lab_kill_vm 1
 	lab_clean "$LAB/web1"
@@ -228,15 +229,17 @@ a_release_of_2_1_follows_one_of_2_0() {
 
 check 'the first push unpacks' first_push_unpacks
 check 'start waits for the node' start_waits_for_the_node
-check 'the next push lies beside it' next_push_lies_beside_it
+check 'the next push is only shipped' next_push_is_shipped_only
 check 'a value that breaks sys.config is refused' \
 	a_value_breaks_sys_config
 check 'upgrade is hot' upgrade_is_hot
 check 'the upgraded version boots' the_upgraded_version_boots
 check 'rollback is hot' rollback_is_hot
 check 'the old version boots again' the_old_version_boots_again
-check 'back from what is not permanent' back_from_what_is_not_permanent
-check 'what is not permanent is finished' what_is_not_permanent_is_finished
+check 'back from a version that is not permanent' \
+	back_from_what_is_not_permanent
+check 'a version that is not permanent is made so' \
+	what_is_not_permanent_is_finished
 check 'permanent only after the soak, when asked' \
 	permanent_only_after_the_soak_when_asked
 check 'a crash in the soak boots the old version' \

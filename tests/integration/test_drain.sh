@@ -1,5 +1,5 @@
 #!/bin/sh
-# Work in flight: processes that run on in the code that a change replaced.
+# Work in flight: processes that still run the code that a change replaced.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/support/lab.sh
@@ -7,14 +7,14 @@ cd "$(dirname "$0")/../.." || exit 1
 LAB_HOSTS=1
 lab_open
 
-# with LINE...: what deploy.ini says besides
+# with LINE...: adds lines to deploy.ini
 with() {
 	printf '%s\n' "$@" >"$LAB/lines"
 	sed "/^path /r $LAB/lines" "$LAB/deploy.ini" >"$LAB/drain.ini"
 	INI=drain.ini
 }
 
-# job_ends_when TEXT: has been said
+# job_ends_when TEXT: ends the job when TEXT was printed
 job_ends_when() {
 	while ! grep -q "$1" "$LAB/out"; do sleep 0.2; done
 	lab_job_end 1
@@ -60,7 +60,8 @@ a_short_one_is_waited_for() {
 	boots 1 0.2.0
 }
 
-# The relup of 0.3.0 has soft_purge. Code that is loaded anew is old code too.
+# The relup of 0.3.0 has soft_purge. Code that is loaded again becomes old code
+# too.
 what_the_relup_may_not_end_is_refused() {
 	status 0 push lab 0.3.0
 	lab_job 1
@@ -107,7 +108,7 @@ a_way_back_that_fails_is_gone_cold_where_it_may_be() {
 check 'a long one is left alone' a_long_one_is_left_alone
 check 'neither does a rollback end it' neither_does_a_rollback_end_it
 check 'a short one is waited for' a_short_one_is_waited_for
-check 'what the relup may not end is refused' \
+check 'a process that the relup must not end is refused' \
 	what_the_relup_may_not_end_is_refused
 check '... and tried again' and_tried_again
 check 'it is ended where it may be' it_is_ended_where_it_may_be

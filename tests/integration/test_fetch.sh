@@ -1,5 +1,5 @@
 #!/bin/sh
-# A clean checkout gets back what really runs.
+# A clean checkout fetches the running version.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/support/lab.sh
@@ -32,7 +32,7 @@ a_named_version_is_fetched() {
 	said '9.9.9 was not pushed'
 }
 
-# As when a host joins the fleet, or one tries a version before the others.
+# As when a host joins the fleet, or tries a version before the others.
 one_host_that_has_it_is_enough() {
 	status 0 push lab 0.3.0 --limit web2
 	status 0 fetch lab 0.3.0 --into "$LAB/one"
@@ -91,7 +91,7 @@ check 'a damaged tarball is not taken' a_damaged_tarball_is_not_taken
 check 'a folder that cannot be written is named' \
 	a_folder_that_cannot_be_written_is_named
 check 'folders that are missing are made' folders_that_are_missing_are_made
-check 'a disk that is full here is no failure of the host' \
+check 'a full disk here is not a failure of the host' \
 	a_disk_that_is_full_here_is_no_failure_of_the_host
 check 'history ends without a table' history_ends_without_a_table
 check_end

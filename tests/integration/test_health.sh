@@ -9,7 +9,7 @@ LAB_HOSTS=1
 lab_open
 status 0 push lab 0.1.0
 
-# An address that belongs to this laboratory's port: nobody else has it.
+# An address that depends on this laboratory's port, so that nobody else has it.
 k=$(((LAB_PORT - 10000) / 10))
 WEB=127.0.$((77 + k / 200)).$((k % 200 + 1))
 
@@ -47,7 +47,7 @@ nginx=$(PATH=$PWD/.deps/bin:$PATH:/usr/sbin command -v nginx) || {
 	echo 'needs nginx'
 	exit 77
 }
-# From there, so that all of its processes are known as the laboratory's.
+# Started there, so that all its processes count as the laboratory's.
 (cd "$LAB/www" && exec "$nginx" -p "$LAB/www" -e "$LAB/www/error" -c conf \
 	-g 'daemon off;') &
 until worker=$(pgrep -P $!); do
@@ -55,8 +55,9 @@ until worker=$(pgrep -P $!); do
 	sleep 0.1
 done
 
-# after_start STATUS CHECK...: how a start ends with these checks. They may
-# take longer on a busy machine, except those that are meant to: $deadline.
+# after_start STATUS CHECK...: a start with these checks ends with STATUS.
+# Checks get more time on a busy machine, unless the case needs a short
+# $deadline.
 deadline=20s
 after_start() {
 	want=$1
@@ -111,7 +112,7 @@ slow_answer() {
 	said 'not done within 2 s'
 }
 
-no_answer() { # it takes the connection, and that is all
+no_answer() { # it only accepts the connection
 	deadline=2s
 	kill -STOP "$worker"
 	after_start 6 "tcp $WEB:8080" "http $WEB:8080/health"
@@ -137,7 +138,7 @@ output_lacks_the_text() {
 command_hangs() {
 	deadline=2s
 	after_start 6 'command sleep 60'
-	said 'within' # the host says so, or the connection when it is slow
+	said 'within' # from the host, or from a slow connection
 }
 
 forwarding_is_forbidden() {

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Commands of deploy.ini around the work: when they run, what they are told,
-# and what becomes of the hosts where one fails.
+# Commands of deploy.ini around the work: when they run, their context, and the
+# hosts where one fails.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 LAB_HOSTS=2
@@ -8,8 +8,8 @@ LAB_HOSTS=2
 . tests/support/check.sh
 lab_open
 
-# A hook writes down that it ran, where (a host by its service's environment)
-# and what it was told; then it does what lies in $LAB/then.
+# A hook logs that it ran, where (on a host: from the service's environment) and
+# its context; then it runs $LAB/then.
 mkdir "$LAB/then"
 cat >"$LAB/note" <<-END
 	#!/bin/sh
@@ -34,7 +34,7 @@ sed "/^\[lab\]/r $LAB/hooks" "$LAB/deploy.ini" >"$LAB/hooks.ini"
 sed '/^\[lab\]/a hook_timeout = 1s' "$LAB/hooks.ini" >"$LAB/short.ini"
 INI=hooks.ini
 
-# after HOOK COMMAND: what a hook, as in local.before_push, does next time
+# after HOOK COMMAND: what a hook, such as local.before_push, does next time
 after() {
 	echo "$2" >"$LAB/then/$1"
 }
@@ -44,14 +44,14 @@ fresh() {
 	: >"$LAB/log"
 }
 
-# log [FILE]: what ran, compared with stdin
+# log [FILE]: compares the hooks that ran with stdin
 log() {
 	cat >"$LAB/wanted"
 	sed 's/ lab / /' "${1:-$LAB/log}" >"$LAB/got"
 	diff "$LAB/wanted" "$LAB/got" || flunk 'other hooks ran'
 }
 
-# Of hosts that are worked on at once, any may be first.
+# Hosts that change at the same time can come in any order.
 around_a_deploy() {
 	fresh
 	HDEPLOY_RESULT=stale status 0 deploy lab 0.1.0
@@ -100,7 +100,7 @@ one_that_fails_after_a_push_undoes_nothing() {
 	vm_id 2 >"$LAB/vm.2"
 }
 
-untouched() { # N: the VM is the one of the start, on the old version
+untouched() { # N: the VM is the same as at the start, on the old version
 	runs "$1" 0.1.0
 	boots "$1" 0.1.0
 	equal "web$1 vm" "$(vm_id "$1")" "$(cat "$LAB/vm.$1")"
@@ -176,7 +176,7 @@ an_interruption_ends_the_one_here() {
 	equal 'left of it' "$(pgrep -f '^sleep 4322')" ""
 }
 
-# A hook of relx's own, which unpack, install and making it permanent would run.
+# A hook of relx itself, which runs at unpack, install and commit.
 relx_hook() { # N
 	! grep -q '"0.2.0"' "$LAB/web$1/releases/RELEASES" ||
 		flunk '0.2.0 is unpacked already'
@@ -226,8 +226,8 @@ an_interruption_after_goes_back_and_is_no_failure() {
 	equal 'hooks for a failure' "$(grep -c on_failure "$LAB/log")" 0
 }
 
-# No way back is begun then, so there is nothing to resume.
-insisting_on_it_leaves_what_stands() {
+# No host has begun to go back, so there is nothing to resume.
+a_second_interrupt_leaves_the_hosts_as_they_are() {
 	fresh
 	after local.after_upgrade 'trap "" TERM; sleep 4324'
 	meanwhile upgrade lab 0.2.0 --limit web1
@@ -261,7 +261,7 @@ around_an_upgrade() {
 	END
 }
 
-after_a_rollback_that_stands_whatever_they_do() {
+after_a_rollback_whatever_they_do() {
 	fresh
 	after remote.after_rollback 'exit 3'
 	after local.after_rollback 'exit 3'
@@ -307,11 +307,12 @@ check 'one that fails on a host after takes that host back' \
 	one_that_fails_on_a_host_after_takes_that_host_back
 check 'one that fails here after takes all back' \
 	one_that_fails_here_after_takes_all_back
-check 'an interruption after goes back and is no failure' \
+check 'an interruption after goes back and is not a failure' \
 	an_interruption_after_goes_back_and_is_no_failure
-check 'insisting on it leaves what stands' insisting_on_it_leaves_what_stands
+check 'a second interrupt leaves the hosts as they are' \
+	a_second_interrupt_leaves_the_hosts_as_they_are
 check 'around an upgrade' around_an_upgrade
-check 'after a rollback, which stands whatever they do' \
-	after_a_rollback_that_stands_whatever_they_do
+check 'after a rollback, which stays whatever they do' \
+	after_a_rollback_whatever_they_do
 check 'after a stop' after_a_stop
 check_end

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Names that a shell would love to run: taken literally, or refused with
-# their place.
+# Names that a shell could run: hdeploy takes them literally, or refuses them
+# and names their place.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/support/lab.sh

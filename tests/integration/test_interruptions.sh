@@ -1,17 +1,17 @@
 #!/bin/sh
-# What a run that does not come to its own end leaves behind, and that the
-# next one can tell.
+# Runs that are interrupted or killed: what they leave, and how the next run
+# finds it.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/support/lab.sh
 . tests/support/check.sh
 LAB_HOSTS=4
 lab_open
-# A server that gives no sign of life for three connect_timeouts is given up.
+# hdeploy gives up a server that is silent for three connect_timeouts.
 sed 's|^path .*|&\nconnect_timeout = 2s\nupload_timeout = 3s|' \
 	"$LAB/deploy.ini" >"$LAB/quick.ini"
 
-# when_reached N DO...: does that when the control script of host N waits.
+# when_reached N DO...: runs DO when the control script of host N waits.
 when_reached() {
 	until [ -e "$LAB/web$1.waits" ]; do
 		kill -0 "$run" || flunk 'it ended before that'
@@ -27,8 +27,8 @@ when_install() { # DO...
 	rm "$reached"
 }
 
-# Every control script looks for web<N>.at first; once, before a release is
-# unpacked with which it would be compared.
+# Every control script looks for web<N>.at first. Edited once, before a release
+# is unpacked and compared with it.
 hook_all() {
 	for n in 1 2 3 4; do lab_when "$n" none :; done
 	cat >"$LAB/hook" <<-END
@@ -40,7 +40,8 @@ hook_all() {
 	END
 }
 
-# waits_at N WORDS: the control script of host N waits when it is asked so, once.
+# waits_at N WORDS: the control script of host N waits once, when called with
+# WORDS.
 waits_at() {
 	echo "$2" >"$LAB/web$1.at"
 }
@@ -49,8 +50,8 @@ install_waits() {
 	waits_at 1 'upgrade 0.2.0 --no-permanent'
 }
 
-# killed_at N WORDS OPTION...: a run that upgrades host N is killed when its
-# control script is asked WORDS, which waits.
+# killed_at N WORDS OPTION...: kills a run that upgrades host N while its
+# control script waits at WORDS.
 killed_at() {
 	n=$1
 	waits_at "$n" "$2"
@@ -66,7 +67,8 @@ on() { # N VERSION
 	nothing_left "$1"
 }
 
-# began N SCRIPT COUNT: so many of its operations in the newest change of host N
+# began N SCRIPT COUNT: the newest change of host N has COUNT operations of
+# SCRIPT
 began() {
 	# shellcheck disable=SC2012
 	change=$(ls -t "$LAB/web$1/.hdeploy/ops" | head -n 1)
@@ -75,7 +77,7 @@ began() {
 		-name "$change-$2-*" | wc -l)" "$3"
 }
 
-no_change() { # N: is unfinished there
+no_change() { # N: has no unfinished change
 	[ ! -e "$LAB/web$1/.hdeploy/change" ] || flunk "web$1 has a journal"
 }
 
@@ -96,7 +98,7 @@ an_interrupt_lets_the_running_host_finish() {
 	on 1 0.1.0
 }
 
-# Whatever was done to the connections, of which that of web2 waited for its wave.
+# The connections were cut, that of web2 while it waited for its wave.
 all_went_well() {
 	ended_with 0
 	host 1 result ok
@@ -174,7 +176,7 @@ a_second_interrupt_stops_at_once() {
 	status 0 rollback lab --limit web1
 }
 
-# Not even the listener answers.
+# The listener does not answer either.
 vanish() {
 	kill -STOP "$LAB_SSHD"
 	lab_sessions KILL
@@ -199,7 +201,7 @@ a_host_that_stays_away_goes_on_by_itself() {
 	status 0 rollback lab --limit web1
 }
 
-# Without --wait, and without a second try.
+# Without --wait, and without a second attempt.
 the_run_after_a_killed_one_finishes_it_or_takes_it_back() {
 	killed_at 1 'upgrade 0.2.0 --no-permanent'
 	killed_at 2 'upgrade 0.2.0 --no-permanent'
@@ -220,7 +222,7 @@ the_run_after_a_killed_one_finishes_it_or_takes_it_back() {
 	on 1 0.1.0
 }
 
-# In an install, in making it permanent, on the way back, in a cold upgrade.
+# During install, commit, going back, and a cold upgrade.
 one_resume_ends_what_killed_runs_have_left() {
 	sed 's|^path .*|&\nhealth = command test ! -e releases/0.2.0/start.boot\nhealth_retries = 0|' \
 		"$LAB/deploy.ini" >"$LAB/sick.ini"
@@ -275,7 +277,7 @@ kill_halves() {
 	done
 }
 
-# Whoever follows it does not see it, nor does the next run.
+# Neither the run that follows the operation nor the next run sees that.
 an_operation_goes_on_without_its_outer_half() {
 	waits_at 1 'upgrade 0.2.0 --no-permanent'
 	meanwhile upgrade lab 0.2.0 --limit web1
@@ -300,7 +302,7 @@ an_operation_goes_on_without_its_outer_half() {
 	status 0 rollback lab --limit web1
 }
 
-# What the inner half had asked the control script for goes on as well.
+# The control script that the inner half called continues as well.
 what_a_killed_operation_had_begun_is_waited_for() {
 	killed_at 1 'upgrade 0.2.0 --no-permanent'
 	kill_halves 1 pid inner
@@ -357,7 +359,7 @@ check 'a rollback takes back an upgrade that ended with nothing running' \
 	a_rollback_takes_back_an_upgrade_that_ended_with_nothing_running
 check 'an operation goes on without its outer half' \
 	an_operation_goes_on_without_its_outer_half
-check 'what a killed operation had begun is waited for' \
+check 'the work of a killed operation is waited for' \
 	what_a_killed_operation_had_begun_is_waited_for
 check 'a run beside an operation is refused' \
 	a_run_beside_an_operation_is_refused

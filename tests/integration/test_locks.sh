@@ -1,5 +1,5 @@
 #!/bin/sh
-# Two runs on the same hosts: one at a time, and the other says who.
+# Two runs on the same hosts: one works, and the other names it.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/support/lab.sh
@@ -15,13 +15,13 @@ cat >"$LAB/clock/date" <<-END
 END
 chmod +x "$LAB/clock/date"
 
-# clock_off SECONDS: by which the hosts' clock is wrong
+# clock_off SECONDS: makes the hosts' clock wrong by that much
 clock_off() {
 	echo "$1" >"$LAB/clock/off"
 }
 clock_off 0
 
-# lease N: whether somebody has host N
+# lease N: whether a run has the lock of host N
 lease() {
 	newest=$(cd "$LAB/web$1/.hdeploy" &&
 		printf '%s\n' lock.* | sed 's/.*[.]//' | sort -n | tail -n 1)
@@ -32,7 +32,7 @@ lease() {
 	fi
 }
 
-# slow: a run that holds both hosts until slow_ends
+# slow: starts a run that holds both hosts until slow_ends
 slow() {
 	: >"$LAB/slow.out"
 	: >"$LAB/slow.on"
@@ -83,7 +83,7 @@ a_job_names_its_page() {
 	slow_ends
 }
 
-whoever_waits_gets_in() {
+a_run_that_waits_gets_the_lock() {
 	slow
 	WAIT=1m
 	meanwhile run lab -- touch waited
@@ -138,7 +138,7 @@ a_lock_that_was_taken_over_stops_its_run() {
 	slow
 	n=$(($(cd "$LAB/web1/.hdeploy" && printf '%s\n' lock.* |
 		sed 's/.*[.]//' | sort -n | tail -n 1) + 1))
-	# what unlock does after a yes
+	# the same as unlock after a yes
 	cp "$LAB/web1/.hdeploy/lock.$((n - 1))" "$LAB/web1/.hdeploy/lock.$n"
 	: >"$LAB/web1/.hdeploy/released.$n"
 	slow_ends
@@ -156,8 +156,8 @@ nobody_there_to_say_yes() {
 	said 'not locked'
 }
 
-# Whoever is inside writes its number, waits, and looks whether it still
-# stands there.
+# The run that has the lock writes its number, waits, and checks that the number
+# is still the same.
 never_two_at_once() {
 	times=${LOCK_TIMES:-8}
 	# shellcheck disable=SC2016 # for the host
@@ -187,7 +187,7 @@ never_two_at_once() {
 		2>/dev/null)" ''
 }
 
-# It answers, so it can be reached; and no other host is begun.
+# The host answers, so it is reachable; and no other host begins.
 a_disk_that_is_full_is_told_as_what_it_is() {
 	lab_mount "$LAB/full" size=64k,mode=755 2>/dev/null || return 0
 	sed "s|^path .*|path = $LAB/full|" "$LAB/deploy.ini" >"$LAB/full.ini"
@@ -206,8 +206,8 @@ a_disk_that_is_full_is_told_as_what_it_is() {
 check 'a run leaves no lock' a_run_leaves_no_lock
 check 'the second says who was first' the_second_says_who_was_first
 check 'a CI job names its page' a_job_names_its_page
-check 'whoever waits gets in' whoever_waits_gets_in
-check 'what a killed run left is waited for, for seconds' \
+check 'a run that waits gets the lock' a_run_that_waits_gets_the_lock
+check 'the lock of a killed run is waited for, for seconds' \
 	what_a_killed_run_left_is_waited_for
 check 'a clock that jumps gives no lock away' \
 	a_clock_that_jumps_gives_no_lock_away

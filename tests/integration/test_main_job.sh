@@ -1,5 +1,5 @@
 #!/bin/sh
-# The main job on three hosts over SSH, and what a second try does.
+# The main job on three hosts over SSH, and each step a second time.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/support/lab.sh
@@ -142,8 +142,8 @@ restart_is_another_vm() {
 	[ "$(vm_id 1)" != "$was" ] || flunk "same VM"
 }
 
-# A parent that hangs, or a process 1 that reaps nothing as in many a
-# container: relx's own stop waits for that process for ever.
+# Its parent hangs, or process 1 reaps nothing, as in many containers: relx's
+# own stop waits for that process forever.
 a_vm_that_nobody_reaps_is_down() {
 	beam=$(lab_beams "$LAB/web1")
 	parent=$(ps -o ppid= -p "$beam" | tr -d ' ')
@@ -183,7 +183,7 @@ all_that_is_written_there_is_documented() {
 
 check 'the first push unpacks' first_push_unpacks
 check 'start starts what would boot' start_starts_what_boots
-check 'push ships beside what runs' push_ships_beside_what_runs
+check 'push ships beside the running version' push_ships_beside_what_runs
 check 'push again does nothing' push_again_does_nothing
 check 'push of a rebuilt release does nothing' \
 	push_of_a_rebuilt_release_does_nothing

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Releases of `mix release`, as `hdeploy init` writes deploy.ini for them: they
-# have no releases/RELEASES and no bin/hotcode-VERSION, and go by stop and
-# start alone.
+# have no releases/RELEASES and no bin/hotcode-VERSION, and upgrade only by stop
+# and start.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/support/lab.sh
@@ -17,7 +17,7 @@ sed -i "s/^driver .*/driver = script/
 	/^\[lab\]/a command.start = ./bin/hotcode daemon\\
 command.stop = ./bin/hotcode stop" "$LAB/deploy.ini"
 
-# Each version comes with a cookie of its own.
+# Each version has a cookie of its own.
 lab_home() {
 	mkdir -p "$LAB/home"
 	cp -f "$root/releases/COOKIE" "$LAB/home/.erlang.cookie"
@@ -36,7 +36,7 @@ daemon() {
 	done
 }
 
-loose() { # VERSION: what no version's name is in is that one's
+loose() { # VERSION: the loose files are that version's
 	cmp "$FIXTURES/mix/$1/releases/COOKIE" "$root/releases/COOKIE"
 	cmp "$FIXTURES/mix/$1/bin/hotcode" "$root/bin/hotcode"
 }
@@ -109,7 +109,7 @@ old_versions_go() {
 	on 0.1.0
 }
 
-# What was here before hdeploy, unpacked and started by a person.
+# A release from before hdeploy, unpacked and started by a person.
 started_by_hand() {
 	lab_kill_vm 1
 	rm -rf "$root"
@@ -123,7 +123,8 @@ started_by_hand() {
 	on 0.1.0
 }
 
-# As `hdeploy init` has it: hdeploy packs the folder, and makes a list.
+# As `hdeploy init` writes it: hdeploy packs the folder and makes
+# releases/RELEASES.
 out_of_their_folders() {
 	lab_kill_vm 1
 	lab_clean "$root"
@@ -138,8 +139,8 @@ out_of_their_folders() {
 	on 0.1.0
 }
 
-# As Castle does: before the node a short VM of its name, which makes a list of
-# the version that boots alone.
+# Like Castle: before the node, a short VM of its name runs, and makes a
+# releases/RELEASES with only the version that boots.
 castle() {
 	cat <<-'END'
 		read -r erts version <releases/start_erl.data

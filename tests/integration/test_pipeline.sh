@@ -1,7 +1,7 @@
 #!/bin/sh
-# From clean checkouts, each job in a folder and with a HOME of its own: what
-# runs is fetched, a relup is made against it, and one job pushes, another
-# upgrades without the artefact, a third goes back.
+# A pipeline of clean checkouts, each job in a folder and with a HOME of its
+# own. One job fetches the running version, makes a relup against it and pushes;
+# another one upgrades without the artefact; a third goes back.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/support/lab.sh
@@ -20,7 +20,7 @@ hd() { # in the folder of $job
 	(cd "$LAB/$job" && HOME="$LAB/$job/home" "$HDEPLOY" "$@")
 }
 
-# clean JOB: a runner that has nothing but the deploy.ini
+# clean JOB: a runner that has only deploy.ini
 clean() {
 	job=$1
 	mkdir -p "$LAB/$job/home"
@@ -28,7 +28,7 @@ clean() {
 build = sh build.sh|' "$LAB/deploy.ini" >"$LAB/$job/deploy.ini"
 }
 
-# checkout JOB VERSION KEY CHANGE: and one that has the source, too
+# checkout JOB VERSION KEY CHANGE: a runner that has the source too
 checkout() {
 	clean "$1"
 	cd "$LAB/$1"
@@ -63,7 +63,7 @@ checkout() {
 	cd "$top"
 }
 
-# What a team would write: README.md has the same in few words.
+# What a team would write; README.md has a short form of it.
 build_script() {
 	cat <<-'END'
 		set -eu
@@ -134,7 +134,7 @@ retried_push() {
 	host 1 result unchanged
 }
 
-# web2 is as if 0.1.0 had been installed by hand: nothing is known of it.
+# web2 is as if 0.1.0 was installed by hand: hdeploy has no record of it.
 upgrade_without_the_artefact() {
 	clean upgrading
 	rm -r "$LAB/web2/.hdeploy/releases/0.1.0"
@@ -162,7 +162,7 @@ library_of_the_first_stays() {
 		"$(head -n 1 "$LAB/beams")"
 }
 
-# The whole pipeline again: what runs is what it would build.
+# The whole pipeline again: it builds the running version.
 retried_when_it_runs() {
 	checkout again 0.2.0 salary migrate
 	status 0 push lab
@@ -176,7 +176,7 @@ rollback_from_a_third_job() {
 	every_host runs 0.1.0
 	every_host boots 0.1.0
 	every_host host mode hot
-	status 0 upgrade lab 0.2.0 --limit web1 # all is unpacked already
+	status 0 upgrade lab 0.2.0 --limit web1 # everything is unpacked already
 	status 0 rollback lab --limit web1
 	equal 'state' "$(state 1)" '[{money,101},{name,"ann"}]'
 }
@@ -188,7 +188,7 @@ library_with_other_code() {
 	said 'hotcode_lib-1.0.0: other content in 0.3.0 than in 0.1.0'
 	host 1 result refused
 	[ ! -e "$LAB/web1/releases/0.3.0" ] || flunk 'it was shipped'
-	# where no record tells, it is noticed before anything is installed
+	# without a record it is noticed before anything is installed
 	rm -r "$LAB/web2/.hdeploy/releases/0.2.0"
 	sed -i '/^build/d' "$LAB/third/deploy.ini"
 	status 0 push lab --limit web2
@@ -217,7 +217,7 @@ configuration_is_broken() {
 	equal 'state' "$(state 1)" '[{money,101},{name,"ann"}]'
 }
 
-# That the same code may have other bytes is no licence for any bytes.
+# The same code can have other bytes, but not any bytes are accepted.
 library_is_damaged() {
 	job=back
 	echo >>"$LAB/web1/lib/hotcode_lib-1.0.0/ebin/hotcode_lib.app"
@@ -233,7 +233,7 @@ check 'a push from a clean checkout' push_from_a_clean_checkout
 check 'a retried push of a rebuilt source does nothing' retried_push
 check 'an upgrade without the artefact' upgrade_without_the_artefact
 check 'the library of the first build stays' library_of_the_first_stays
-check 'a retried push of what runs does nothing' retried_when_it_runs
+check 'a retried push of the running version does nothing' retried_when_it_runs
 check 'a rollback from a third job' rollback_from_a_third_job
 check 'a library with other code is refused by name' library_with_other_code
 check 'a broken configuration is noticed' configuration_is_broken

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Old versions go; what is needed stays, and still works.
+# prune removes old versions; those that are needed stay and work.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/support/lab.sh
@@ -8,14 +8,14 @@ LAB_HOSTS=1
 lab_open
 sed 's/^path .*/&\nkeep = 1/' "$LAB/deploy.ini" >"$LAB/few.ini"
 
-# 0.5.0 runs and came from 0.1.0, 0.2.0 ran before, 0.3.0 and 0.4.0 only lie
-# there, 0.6.0 failed, 0.7.0 is the newest, of 0.8.0 there is half an upload.
+# 0.5.0 runs and came from 0.1.0; 0.2.0 ran before; 0.3.0 and 0.4.0 never ran;
+# 0.6.0 failed; 0.7.0 is the newest; 0.8.0 is half an upload.
 a_host_has_seen_much() {
 	status 0 push lab 0.1.0
 	status 0 start lab
 	for v in 0.2.0 0.3.0 0.4.0 0.5.0 0.6.0 0.7.0; do
 		status 0 push lab "$v" --cold
-		sleep 0.01 # what came later has to look so
+		sleep 0.01 # later files need later times
 	done
 	status 0 upgrade lab 0.2.0
 	status 0 rollback lab
@@ -26,7 +26,7 @@ a_host_has_seen_much() {
 	touch -d '1 hour ago' "$LAB/web1/.hdeploy/releases/0.8.0/tarball.part"
 }
 
-# versions FOLDER TAIL: what is there under .hdeploy or releases
+# versions FOLDER TAIL: the versions in a folder of .hdeploy or in releases
 versions() {
 	(cd "$LAB/web1/$1" && for f in *"$2"; do
 		[ ! -e "$f" ] || echo "${f%"$2"}"
@@ -89,6 +89,6 @@ check 'a host has seen much' a_host_has_seen_much
 check 'a dry run removes nothing' a_dry_run_removes_nothing
 check 'exactly the right ones go' exactly_the_right_ones_go
 check 'what stays still works' what_stays_still_works
-check 'a made up list is no ground to remove anything' \
+check 'a made up list does not justify removing anything' \
 	a_made_up_list_is_no_ground_to_remove_anything
 check_end

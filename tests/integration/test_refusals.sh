@@ -1,5 +1,5 @@
 #!/bin/sh
-# What stops a run before anything is changed, or in the middle of a push.
+# Runs that stop before anything is changed, or in the middle of a push.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/support/lab.sh
@@ -108,7 +108,7 @@ tarball_is_garbage() {
 	untouched 1
 }
 
-# remade NAME COMMAND: what is pushed is 0.1.0 after COMMAND was run in it
+# remade NAME COMMAND: pushes 0.1.0 after COMMAND has run in it
 remade() {
 	mkdir -p "$LAB/$1/root"
 	tar -xzf "$FIXTURES/0.1.0.tar.gz" -C "$LAB/$1/root"
@@ -151,7 +151,7 @@ release_has_no_sasl() {
 	untouched 1
 }
 
-# Programs of a machine and a libc that no host has both of.
+# Programs for a machine and a libc that no host has together.
 runtime_is_for_another_system() {
 	elf=$PWD/tests/fuzz/corpus/elf
 	remade foreign "cd erts-*/bin && for f in *; do
@@ -187,7 +187,7 @@ deploy_ini_is_wrong() {
 	untouched 1
 }
 
-# A mount that nobody can write to, even root; or a closed folder.
+# A mount to which not even root can write; or a closed folder.
 folder_is_not_writable() {
 	mkdir -p "$LAB/locked"
 	with "s|^path .*|path = $LAB/locked/{host}|" locked.ini
@@ -210,7 +210,7 @@ disk_is_too_small() {
 	equal left "$(ls -A "$LAB/small")" ''
 }
 
-# Room enough in bytes, as the plan counts them, and then no inode is free.
+# Enough bytes are free, as the plan counts them, but no inode is.
 disk_fills_up_during_the_upload() {
 	lab_mount "$LAB/full" size=60m,nr_inodes=9
 	with "s|^path .*|path = $LAB/full/{host}|" full.ini

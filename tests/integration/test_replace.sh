@@ -1,6 +1,6 @@
 #!/bin/sh
-# Other bits of a version that is there already, and a list of releases that
-# was damaged.
+# Other bits of a version that the host already has, and a damaged
+# releases/RELEASES.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/support/lab.sh

@@ -1,5 +1,5 @@
 #!/bin/sh
-# A command of one's own on every host.
+# A user's command on every host.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/support/lab.sh
@@ -44,7 +44,7 @@ it_cannot_outlive_its_time() {
 	sed 's|^path .*|&\nupgrade_timeout = 2s|' "$LAB/deploy.ini" \
 		>"$LAB/short.ini"
 	INI=short.ini
-	mine=99$LAB_PORT # nobody else sleeps for so long
+	mine=99$LAB_PORT # nobody else sleeps for that time
 	status 1 run lab --limit web1 sleep "$mine"
 	said 'not done within 2 s'
 	equal sleeps "$(pgrep -f "^sleep $mine\$")" ''

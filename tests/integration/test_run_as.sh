@@ -1,5 +1,5 @@
 #!/bin/sh
-# One user logs in, another one runs the VM: everything goes through sudo.
+# One user logs in and another runs the VM: everything goes through sudo.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/support/lab.sh
@@ -10,7 +10,7 @@ if [ "$(id -u)" != 0 ] || ! command -v useradd >/dev/null ||
 	exit 77
 fi
 LAB_HOSTS=1
-umask 077 # of logins: that of sshd
+umask 077 # of logins, from sshd
 lab_open
 umask 022
 deploy=hd-deploy-$LAB_PORT
@@ -28,7 +28,7 @@ trap forget_users EXIT
 
 make_users() {
 	for user in "$deploy" "$app"; do
-		userdel "$user" 2>/dev/null # of a run that was killed
+		userdel "$user" 2>/dev/null # left by a killed run
 		useradd --no-create-home --home-dir / --shell /bin/sh \
 			--password '*' "$user" || exit 1
 	done
@@ -79,7 +79,8 @@ advised() {
 	sh -e "$LAB/advised" || flunk "$(cat "$LAB/advised") failed"
 }
 
-# closed INI FOLDER: makes FOLDER the path, in a folder that only root can write to
+# closed INI FOLDER: makes FOLDER the path, in a folder that only root can write
+# to
 closed() {
 	rm -rf "$LAB/opt"
 	mkdir "$LAB/opt"
@@ -105,7 +106,7 @@ the_folder_that_is_advised_is_enough() {
 	said "$deploy cannot write to $LAB/opt/web1: "
 	advised
 	status 0 push lab 0.1.0
-	# the lock may still be written there for a moment
+	# for a moment the lock can still be written there
 	until rm -r "$LAB/opt/web1" 2>/dev/null; do sleep 0.1; done
 	mkdir "$LAB/opt/web1" "$LAB/opt/web1/bin"
 	status 4 push lab 0.1.0
@@ -113,7 +114,7 @@ the_folder_that_is_advised_is_enough() {
 	rm -rf "$LAB/opt"
 }
 
-# The rule is taken from the message, by sudo itself, and is enough.
+# sudo itself accepts the rule of the message, and it is enough.
 the_rule_that_is_advised_lets_it_in() {
 	rm "$sudoers"
 	status 3 push lab 0.1.0
@@ -151,7 +152,7 @@ the_main_job_as_another_user() {
 	there_and_back_cold
 }
 
-# A process of whoever logs in, who is not the one that runs the VM.
+# A process of the user that logs in, who does not run the VM.
 a_process_of_another_user_changes_nothing() {
 	mallory=$LAB/mallory
 	mkdir "$mallory"
@@ -266,7 +267,7 @@ nothing_belongs_to_anybody_else() {
 		"$(find "$root" ! -type l -perm -o+w | head -3)" ''
 }
 
-# plant NAME: a link there to a folder of somebody else
+# plant NAME: a link to a folder of another user
 plant() {
 	rm -rf "$LAB/outside" "${root:?}/$1"
 	mkdir -p "$LAB/outside/0.2.0" "$(dirname "$root/$1")"
@@ -317,7 +318,7 @@ a_planted_folder_changes_nothing_outside() {
 	rm "$root/.hdeploy"
 }
 
-# Where several may write, one of them can put a link for the others.
+# If several users can write, one of them can plant a link for the others.
 a_folder_that_a_group_may_write_to_is_refused() {
 	mkdir -p "$root/releases"
 	chown "$app:$app" "$root" "$root/releases"

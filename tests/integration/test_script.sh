@@ -1,7 +1,7 @@
 #!/bin/sh
-# Control scripts that nobody has seen yet: all that is known of them are the
-# commands in deploy.ini. web1 is a real node; web2 has no VM that could be
-# found and asked: only its control script knows what runs.
+# Unknown control scripts: hdeploy knows only the commands in deploy.ini. web1
+# is a real node. web2 has no VM that hdeploy could find and ask: only its
+# control script knows the running version.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/support/lab.sh
@@ -53,12 +53,12 @@ sed -i 's/^driver .*/driver = script/' "$LAB/deploy.ini"
 } >"$LAB/new.ini"
 mv "$LAB/new.ini" "$LAB/deploy.ini"
 
-without() { # KEY: an ini without it, in use from here on
+without() { # KEY: from here on deploy.ini does not have it
 	sed "/^$1 /d" "$LAB/deploy.ini" >"$LAB/without.ini"
 	INI=without.ini
 }
 
-box() { # runs and boots this
+box() { # VERSION: runs and boots
 	equal 'box runs' "$(cat "$LAB/web2/box.runs")" "$1"
 	equal 'box boots' "$(cat "$LAB/web2/box.boots")" "$1"
 	host 2 after "$1"

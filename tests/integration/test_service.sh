@@ -1,5 +1,5 @@
 #!/bin/sh
-# The VM is a unit of systemd with Restart=always; a stand-in plays systemd.
+# The VM is a systemd unit with Restart=always; a script stands in for systemd.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/support/lab.sh

@@ -1,5 +1,5 @@
 #!/bin/sh
-# A change is watched before it counts.
+# A change soaks before it counts.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/support/lab.sh
@@ -9,7 +9,7 @@ lab_open
 sed 's/^path .*/&\nsoak = 6s/' "$LAB/deploy.ini" >"$LAB/soak.ini"
 INI=soak.ini
 
-in_soak() { # an upgrade, when this returns
+in_soak() { # returns when an upgrade soaks
 	meanwhile upgrade lab 0.2.0
 	once_said 'soak 0.2.0 ...'
 }
@@ -41,7 +41,7 @@ a_crash_in_the_soak_is_caught() {
 	boots 1 0.1.0
 }
 
-# its_lock_is_over: of a run that is gone
+# its_lock_is_over: waits until the lock of a run that is gone ends
 its_lock_is_over() {
 	until [ "$(sed -n 's/^expires //p' "$LAB"/web1/.hdeploy/lock.* |
 		sort -n | tail -n 1)" -lt "$(date +%s)" ]; do
@@ -79,7 +79,7 @@ a_run_that_is_killed_leaves_no_third_state() {
 	status 0 rollback lab
 }
 
-# kill_watcher: the process that would go back by itself
+# kill_watcher: kills the process that reverts
 kill_watcher() {
 	read -r pid _ <"$LAB/web1/.hdeploy/watcher"
 	kill -9 "$pid"
@@ -107,7 +107,8 @@ a_watcher_that_is_killed_stops_no_run_and_is_not_said_to_wait() {
 	status 0 rollback lab
 }
 
-# Killed in the middle, the control script that it asked goes on.
+# The watcher is killed in the middle; the control script that it called
+# continues.
 a_watcher_that_is_killed_going_back_keeps_the_lock_to_its_end() {
 	in_soak
 	cp -p "$LAB/web1/bin/hotcode" "$LAB/control"

@@ -10,7 +10,7 @@ sed -i "s|^env.NODE_NAME.*|&\nenv.SECRET = it's \$(whisper)|" "$LAB/deploy.ini"
 unset CI
 escape=$(printf '\033')
 
-# at_a_terminal STATUS ARG...: what was drawn is in $LAB/out line by line
+# at_a_terminal STATUS ARG...: puts the drawn lines into $LAB/out
 at_a_terminal() {
 	wanted=$1
 	shift

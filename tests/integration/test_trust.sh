@@ -10,7 +10,7 @@ print=$(ssh-keygen -lf "$LAB/ssh/host.pub" | cut -d' ' -f2)
 mine=$LAB/new/known_hosts
 sed "s|^known_hosts.*|known_hosts = $mine|" "$LAB/deploy.ini" >"$LAB/first.ini"
 
-# With both ends on a terminal; the answer is typed.
+# Runs with stdin and stdout on a terminal, and types ANSWER.
 at_a_terminal() { # ANSWER ARG...
 	answer=$1
 	shift
@@ -88,7 +88,7 @@ db ${was#* }"
 	status 0 trust lab --replace
 }
 
-# As the message says it, by the tool of ssh itself.
+# With ssh-keygen, as the message says.
 a_changed_key_is_forgotten_by_ssh_keygen() {
 	INI=first.ini
 	echo "[127.0.0.2]:$LAB_PORT $(cut -d' ' -f1,2 "$LAB/ssh/other.pub")" \

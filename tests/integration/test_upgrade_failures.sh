@@ -1,5 +1,5 @@
 #!/bin/sh
-# An upgrade that goes wrong in each known way: noticed, and ended cleanly.
+# Upgrades that fail in each known way: hdeploy notices, and ends cleanly.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/support/lab.sh
@@ -18,7 +18,7 @@ past_mode() { # MODE: of the newest line of history
 		"-"' "$LAB/events")" "$1"
 }
 
-on_010() { # nothing is left of the attempt, whatever boots
+on_010() { # nothing is left of the attempt
 	runs 1 0.1.0
 	boots 1 0.1.0
 	nothing_left 1
@@ -60,7 +60,7 @@ code_change_crashes() {
 	past_mode cold
 	on_010
 	runs 2 0.1.0
-	# an in-process restart is no end state: stopped and started
+	# a restart in process is not an outcome: stopped and started
 	[ "$(vm_id 1 | cut -d, -f1)" != "$(echo "$was" | cut -d, -f1)" ] ||
 		flunk 'still the VM that restarted itself'
 	[ ! -e "$LAB/web1/releases/0.4.0/start.boot" ] ||
@@ -98,7 +98,7 @@ bad_state_by_process() {
 	on_010
 }
 
-# with_health COMMAND: only what is asked of web1
+# with_health COMMAND: the only health check of web1
 with_health() {
 	{
 		echo "health = command $1"
@@ -121,7 +121,8 @@ health_check_fails() {
 	on_010
 }
 
-# A version whose health check fails before proves nothing of the next one.
+# If the health check fails before the upgrade, that proves nothing about the
+# next version.
 sick_before() {
 	with_health 'echo no disk; exit 9'
 	status 4 upgrade lab 0.2.0 --dry-run
@@ -173,7 +174,7 @@ mended_by_the_upgrade() {
 	status 4 upgrade lab 0.2.0
 	status 0 upgrade lab 0.2.0 --force-unhealthy --limit web1
 	runs 1 0.2.0
-	# a rollback needs no word, wherever it comes from
+	# a rollback needs no --force-unhealthy
 	with_health 'bin/hotcode eval "demo_server:get()." | grep money'
 	status 0 rollback lab --limit web1
 	INI=deploy.ini
@@ -228,7 +229,7 @@ refused_with_4() { # COMMAND
 	}
 }
 
-# Each waits for its answer for so long that they had better wait together.
+# Each case waits long for an answer, so the hosts wait at the same time.
 node_frozen() {
 	pid=$(lab_beams "$LAB/web2")
 	kill -STOP "$pid"

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Waves over a fleet whose fifth host does not stand the new version. With
-# WAVE_HOSTS=12 the fleet is that large; as many as are needed otherwise.
+# Waves over a fleet whose fifth host fails with the new version. WAVE_HOSTS=12
+# sets the size of the fleet; by default it is as small as possible.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/support/lab.sh
@@ -8,7 +8,7 @@ cd "$(dirname "$0")/../.." || exit 1
 LAB_HOSTS=${WAVE_HOSTS:-6}
 lab_open
 
-# fleet FILE LINE...: a deploy.ini with such lines, and the fifth host sick
+# fleet FILE LINE...: a deploy.ini with these lines, and a sick fifth host
 fleet() {
 	INI=$1
 	shift
@@ -22,7 +22,7 @@ fleet() {
 		"$LAB/deploy.ini" >"$LAB/$INI"
 }
 
-# all_run VERSION [OTHER HOSTS]: VERSION, but OTHER on these hosts
+# all_run VERSION [OTHER HOSTS]: all run VERSION, but these hosts OTHER
 all_run() {
 	version=$1
 	other=${2-}
@@ -68,7 +68,7 @@ stop_leaves_those_that_were_not_begun() {
 
 rollback_takes_back_what_the_run_changed() {
 	fleet back.ini 'on_failure = rollback' 'canary = web6'
-	# the four that run it already are not this run's
+	# this run did not change the four that run it already
 	status 1 upgrade lab 0.2.0
 	host 4 result unchanged
 	host 5 result undone

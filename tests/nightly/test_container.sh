@@ -1,6 +1,6 @@
 #!/bin/sh
-# A node in a container on the same host: same user, same path, same name, and
-# none of ours. Needs root, for a mount namespace.
+# A node in a container on the same host, with the same user, path and name, is
+# not ours. Needs root, for a mount namespace.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/support/lab.sh
@@ -9,7 +9,8 @@ LAB_HOSTS=1
 lab_open
 unshare -m true 2>/dev/null || exit 77
 
-# theirs COMMAND...: in a mount namespace where another folder has our path
+# theirs COMMAND...: runs it in a mount namespace where another folder has our
+# path
 theirs() {
 	# shellcheck disable=SC2016 # for the inner shell
 	unshare -m sh -c 'mount --bind "$1/theirs" "$1/web1" || exit

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Files that are lost or damaged: each is told, and the advice leads out of it.
+# Files that are lost or damaged: hdeploy reports each, and its advice ends it.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/support/lab.sh
@@ -25,7 +25,7 @@ many_restarts_later() {
 	on 0.1.0
 }
 
-# boot_file DO: what it told is what leads out of it
+# boot_file DO: the advice in the message ends the damage
 boot_file() {
 	$1
 	status 1 status lab
@@ -122,7 +122,7 @@ manifest_is_damaged() {
 
 tarball_is_damaged() {
 	anew
-	# as long as it was
+	# the same length
 	printf x | dd of="$root/.hdeploy/tarballs/0.2.0.tar.gz" bs=1 seek=999 \
 		conv=notrunc 2>/dev/null
 	status 1 upgrade lab 0.2.0

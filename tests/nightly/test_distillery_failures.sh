@@ -1,5 +1,5 @@
 #!/bin/sh
-# How upgrades of Distillery's releases go wrong.
+# Upgrades of Distillery's releases that fail.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/support/lab.sh
@@ -14,7 +14,7 @@ a_release_runs() {
 	ship 0.2.0
 }
 
-# web2 boots what its own copy names, whatever releases/ says.
+# web2 boots the version in its own copy, even if releases/ names another.
 a_damaged_copy_is_seen_and_mended() {
 	# shellcheck disable=SC2016
 	echo 'x $(id);y' >"$LAB/web2/var/start_erl.data"

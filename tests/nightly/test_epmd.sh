@@ -32,7 +32,7 @@ without_epmd() {
 	down 1
 }
 
-# Started by a command, since relx's own script wants a name.
+# Started by a command, because relx's own script needs a name.
 nameless() {
 	INI=nameless.ini
 	cat >"$LAB/nameless" <<-END

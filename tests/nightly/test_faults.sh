@@ -1,3 +1,3 @@
 #!/bin/sh
-# A part of the fault matrix, another one every day; of some 26 runs never none.
+# A part of the fault matrix, another one every day, and never an empty one.
 FAULTS=${FAULTS:-1/24} exec sh "$(dirname "$0")/../faults.sh"

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Relups that leave something behind or break off half way, in real releases,
-# and supervisors that have no time to be asked.
+# Relups that leave something behind or fail halfway, in real releases, and
+# supervisors that are too busy to answer.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/support/lab.sh
@@ -17,7 +17,8 @@ rebar() {
 		>"$LAB/rebar.log" 2>&1 || flunk "$(tail -n 5 "$LAB/rebar.log")"
 }
 
-# build VERSION KEY CHANGE [FROM]: of $LAB/src; its appup knows demo_server alone
+# build VERSION KEY CHANGE [FROM]: builds $LAB/src; its appup names only
+# demo_server
 build() (
 	cd "$LAB/src" || exit 1
 	cat >rebar.config <<-END
@@ -56,7 +57,7 @@ extra() { # WORD, or none
 			>"$LAB/src/src/demo_extra.erl"
 }
 
-begin() { # with what is in $LAB/fix
+begin() { # with the files of $LAB/fix
 	lab_kill_vm 1
 	lab_clean "$LAB/web1"
 	status 0 push lab 0.1.0

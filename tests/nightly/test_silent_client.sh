@@ -1,7 +1,8 @@
 #!/bin/sh
-# The machine that deploys vanishes without a farewell: a CI runner that is taken
-# away, a laptop that sleeps, a VPN that drops. The host's server waits on, for
-# as long as its kernel keeps the connection. A proxy that falls silent plays it.
+# The machine that deploys vanishes without closing its connections: a CI runner
+# is taken away, a laptop sleeps, a VPN drops. The host's server waits for as
+# long as its kernel keeps the connection. A proxy that goes silent stands in
+# for that.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/support/lab.sh
@@ -55,7 +56,7 @@ sed "s|^host = web1 .*|host = web1 127.0.0.1:$proxy\nhost_key = $key|" \
 sed "/^\[lab\]/a hook.before_push = local touch $LAB/waits; sleep 160" \
 	"$LAB/far.ini" | sed '/^\[lab\]/a hook_timeout = 300s' >"$LAB/waits.ini"
 
-# until_there FILE: the run in the background makes it
+# until_there FILE: waits until the run in the background has made it
 until_there() {
 	until [ -e "$1" ]; do
 		kill -0 "$run" || flunk "it ended before $1 was there"
@@ -67,7 +68,7 @@ a_first_release_is_there() {
 	status 0 push lab 0.1.0
 }
 
-# What was begun goes on to its end; then the next run need not know of anything.
+# The operation continues to its end; the next run finds nothing unfinished.
 the_next_run_gets_the_host() {
 	INI=far.ini
 	meanwhile run lab -- \
@@ -88,7 +89,7 @@ the_next_run_gets_the_host() {
 	rm "$LAB/silence"
 }
 
-# For longer than silence is allowed.
+# For longer than the allowed silence.
 a_run_that_waits_here_keeps_the_host() {
 	INI=waits.ini
 	meanwhile push lab 0.2.0

@@ -6,11 +6,11 @@ cd "$(dirname "$0")/../.." || exit 1
 . tests/support/check.sh
 LAB_HOSTS=2
 lab_open
-# A server that gives no sign of life for three connect_timeouts is given up.
+# hdeploy gives up a server that is silent for three connect_timeouts.
 sed 's|^path .*|&\nconnect_timeout = 2s\nupload_timeout = 3s|' \
 	"$LAB/deploy.ini" >"$LAB/quick.ini"
 
-# when_upload N: some of a tarball has arrived on host N
+# when_upload N: waits until some of a tarball has arrived on host N
 when_upload() {
 	until [ -s "$(echo "$LAB/web$1"/.hdeploy/releases/*/tarball.part)" ]; do
 		kill -0 "$run" || flunk 'it ended before the upload'
@@ -54,7 +54,7 @@ an_upload_that_stops_for_good_leaves_no_name() {
 		flunk 'half a tarball under its name'
 }
 
-# upload_again VERSION SIGNAL: to the connections, in the middle of it
+# upload_again VERSION SIGNAL: sends SIGNAL to the connections during the upload
 upload_again() {
 	INI=quick.ini
 	rm -f "$LAB"/web2/.hdeploy/releases/*/*.part

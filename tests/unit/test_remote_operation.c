@@ -302,7 +302,7 @@ the_work_of_a_killed_inner_half_is_waited_for(void **state)
 }
 
 static void
-whoever_follows_keeps_the_deadline_of_a_half_that_was_killed(void **state)
+a_follower_keeps_the_deadline_of_a_half_that_was_killed(void **state)
 {
 	EACH_SHELL(c, state)
 	{
@@ -802,7 +802,7 @@ main(void)
 		    an_operation_whose_outer_half_was_killed_tells_its_result),
 		TEST_EACH(the_work_of_a_killed_inner_half_is_waited_for),
 		TEST_EACH(
-		    whoever_follows_keeps_the_deadline_of_a_half_that_was_killed),
+		    a_follower_keeps_the_deadline_of_a_half_that_was_killed),
 		TEST_EACH(an_operation_given_up_before_it_began_never_begins),
 		TEST_EACH(the_newest_operation_does_not_depend_on_the_clock),
 		TEST_EACH(an_operation_that_is_sent_twice_at_once_begins_once),
