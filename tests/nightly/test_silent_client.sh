@@ -1,8 +1,8 @@
 #!/bin/sh
 # The machine that deploys vanishes without closing its connections: a CI runner
 # is taken away, a laptop sleeps, a VPN drops. The host's server waits for as
-# long as its kernel keeps the connection. A proxy that goes silent stands in
-# for that.
+# long as its kernel keeps the connection. The test uses a proxy
+# that goes silent.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/support/lab.sh
