@@ -173,7 +173,7 @@ a_process_of_another_user_changes_nothing() {
 	status 0 start lab
 	runs 1 0.1.0
 	status 0 status lab
-	said "process $fake of user $deploy says"
+	said "process $fake of user $deploy claims to run from"
 	status 0 stop lab
 	kill -0 "$fake" || flunk 'the process of another user was ended'
 	kill "$fake"
