@@ -26,7 +26,7 @@ driver_pointers() {
 	echo "$copy"
 }
 
-# The folder, with a copy, can be older than this release.
+# The folder, and a copy in it, can be older than this release.
 driver_placed() {
 	distillery_point "$1"
 }

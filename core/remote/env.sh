@@ -22,8 +22,7 @@ as_service() (
 )
 
 # hd_again SCRIPT WORD: becomes a shell that runs SCRIPT in a session of its own
-# and in the service's environment, from which SCRIPT makes both environments
-# again.
+# and in the service's environment. login.sh in SCRIPT separates ours again.
 hd_again() {
 	exec 3>&-
 	service_env && HDEPLOY_PATH=$hd_tools && export HDEPLOY_PATH &&

@@ -4,9 +4,8 @@
 # it permanent later; otherwise it is permanent at once.
 # args: version change direction [seconds old policy]
 # change: its id. direction: up or down. seconds: the host reverts to the
-# version old after this time, unless the new one is permanent by then. policy:
-# for processes that would not survive reverting: keep waits for them, end ends
-# them.
+# version old after this time, unless the new one is permanent by then. policy,
+# for processes that reverting would kill: keep waits for them, end ends them.
 main() {
 	app=$arg_app
 	enter_root "$arg_root"

@@ -45,7 +45,7 @@ unpack_aside() {
 	check_files "$scratch" p <"$notes/manifest"
 }
 
-# unpack_kept FOLDER: unpacks tarball there, with the umask of release_umask.
+# unpack_kept FOLDER: unpacks tarball into it, with the umask of release_umask.
 unpack_kept() {
 	release_umask
 	(umask "$hd_mask" && tar -x -z -o -m -f "$tarball" -C "$1")
