@@ -39,8 +39,8 @@ facts_gone() {
 	done
 }
 
-# facts_tops: shortens each path on stdin to its first two parts, if that file or
-# folder is missing as a whole
+# facts_tops: shortens each path on stdin to its first two parts, if that file
+# or folder is missing as a whole
 facts_tops() {
 	while IFS= read -r name; do
 		rest=${name#*/}

@@ -1,7 +1,8 @@
 #!/bin/sh
-# embed.sh FILE...: prints C source with the files as a table. It drops comments:
-# every call would send them to every host. A line "# needs: FILE..." (Erlang:
-# "%% needs: FILE...") of a file names the files that it needs.
+# embed.sh FILE...: prints C source with the files as a table. It drops their
+# comments, because every call would send them to every host. A line
+# "# needs: FILE..." (Erlang: "%% needs: FILE...") of a file names the files that
+# it needs.
 set -eu
 name() {
 	basename "${1%.*}"
@@ -13,7 +14,8 @@ names=' '
 for f in "$@"; do
 	names="$names$(name "$f") "
 done
-# check_needs FILE. driver_x is fine if only a driver's own file, relx_x, exists.
+# check_needs FILE. For driver_x it is enough that a driver's own file, relx_x,
+# exists.
 check_needs() {
 	for need in $(needs "$1"); do
 		part=" $need "
