@@ -2,8 +2,8 @@
 # needs: env process
 # Commands with a time limit.
 
-# limited SECONDS COMMAND...: like as_service, in a session of its own. After so
-# long the whole session is ended, and the status is 124.
+# limited SECONDS COMMAND...: like as_service, in a session of its own. At the
+# limit the whole session is ended, and the status is 124.
 limited() {
 	limited_begin "$@"
 	wait "$hd_session"

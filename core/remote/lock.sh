@@ -7,8 +7,8 @@
 # Answers "lease N", 0 if there is nothing to lock yet, with "operation ID NAME
 # STATUS" of the newest operation. If another run holds the lock: "locked N",
 # its lease, with "holder", "command", "job", "since", "seconds" left, "orphan"
-# if its connection is gone or silent, and "silent SECONDS" if it has sent no
-# keepalive for so long.
+# if its connection is gone or silent, and "silent SECONDS" since its last
+# keepalive, if those are many.
 
 # args: token holder command held [job keepalive]
 # held: the lease that this run had when it began to change this host; 0: it has
