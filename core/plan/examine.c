@@ -203,7 +203,7 @@ examine(struct examination *l)
 	return false;
 }
 
-/* The node runs well, but other nodes may not reach it. */
+/* The node runs well, but other nodes might not reach it. */
 static void
 report_lost(const struct hd_vm *vm, struct hd_str *why)
 {

@@ -4,8 +4,8 @@
 #include "core/plan/plan.h"
 
 /*
- * Whether a change worked, judged by what the VM reports before and after. Exit
- * codes and control scripts do not count.
+ * Whether a change worked, judged by the answers of the VM before and after it.
+ * Exit statuses and control scripts do not count.
  */
 
 /* What a change did to the VM; enum hd_mode is the mode that deploy.ini asks

@@ -43,7 +43,7 @@ void hd_end_sick(
 void hd_end_broken(struct hd_site *s, const struct hd_err *why,
     const char *found, const struct hd_err *err);
 
-/* The change is complete and verified but missing in the history, which is no
+/* The change is complete and verified, but missing in the history: not a
  * reason to undo it. */
 void hd_end_unrecorded(struct hd_site *s, const struct hd_err *why);
 

@@ -49,7 +49,7 @@ judge(
 	return 0;
 }
 
-/* A node that starts or reconfigures itself may not answer for a moment. */
+/* A node that starts or reconfigures itself might not answer for a moment. */
 static int
 look_until_it_answers(struct hd_site *s, struct hd_err *err)
 {

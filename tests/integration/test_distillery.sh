@@ -107,7 +107,7 @@ not_permanent() {
 }
 
 # bin/hotcode downgrade reports that the version is permanent, and does nothing.
-back_from_what_is_not_permanent() {
+back_from_a_version_that_is_not_permanent() {
 	every_host not_permanent
 	every_host vm_id >"$LAB/before"
 	status 0 rollback lab
@@ -237,7 +237,7 @@ check 'the upgraded version boots' the_upgraded_version_boots
 check 'rollback is hot' rollback_is_hot
 check 'the old version boots again' the_old_version_boots_again
 check 'back from a version that is not permanent' \
-	back_from_what_is_not_permanent
+	back_from_a_version_that_is_not_permanent
 check 'a version that is not permanent is made so' \
 	what_is_not_permanent_is_finished
 check 'permanent only after the soak, when asked' \

@@ -32,7 +32,7 @@ start_starts_what_boots() {
 	done
 }
 
-push_ships_beside_what_runs() {
+push_ships_while_the_old_version_runs() {
 	status 0 push lab 0.2.0
 	every_host runs 0.1.0
 	every_host boots 0.1.0
@@ -183,7 +183,7 @@ all_that_is_written_there_is_documented() {
 
 check 'the first push unpacks' first_push_unpacks
 check 'start starts what would boot' start_starts_what_boots
-check 'push ships beside the running version' push_ships_beside_what_runs
+check 'push ships beside the running version' push_ships_while_the_old_version_runs
 check 'push again does nothing' push_again_does_nothing
 check 'push of a rebuilt release does nothing' \
 	push_of_a_rebuilt_release_does_nothing

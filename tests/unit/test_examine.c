@@ -36,7 +36,7 @@ static const struct row {
 	    BOOTS("0.1.0") UP "gone 0.2.0 lib/x-1\n",
 	    "files of 0.2.0 are gone (lib/x-1): `hdeploy push prod 0.2.0 "
 	    "--limit web1` brings them back" },
-	{ "some of what runs is gone",
+	{ "files of the running version are gone",
 	    BOOTS("0.1.0") UP "gone 0.1.0 lib/x-1\nvm_modified demo\n",
 	    "`hdeploy upgrade prod 0.1.0 --limit web1` brings them back" },
 	{ "where it cannot write",

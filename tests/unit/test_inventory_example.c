@@ -81,7 +81,7 @@ the_example_is_good_with_every_setting_in_use(void **state)
 }
 
 static void
-every_key_stands_in_the_example_with_its_default(void **state)
+every_key_is_in_the_example_with_its_default(void **state)
 {
 	const struct example *e = *state;
 	const struct hd_key_info *k;
@@ -130,7 +130,7 @@ main(void)
 		cmocka_unit_test(the_example_is_a_good_file),
 		cmocka_unit_test(the_example_is_good_with_every_setting_in_use),
 		cmocka_unit_test(
-		    every_key_stands_in_the_example_with_its_default),
+		    every_key_is_in_the_example_with_its_default),
 		cmocka_unit_test(
 		    every_key_says_its_scope_type_and_help_in_one_line),
 	};

@@ -142,7 +142,7 @@ a_way_back_that_was_cut_short_names_what_ends_it_either_way(void **state)
 	"journal {\"id\":\"0123456789abcdef\",\"command\":\"upgrade\","        \
 	"\"from\":\"0.1.0\",\"to\":\"0.2.0\",\"going\":\"forward\"" vm "}\n"
 
-/* However a host ends, and in whichever run: by what is there. */
+/* However a host ends and whichever run it is: only its state counts. */
 static void
 a_report_says_whether_the_state_of_the_node_was_kept(void **state)
 {

@@ -89,21 +89,21 @@ static const struct hd_artifact artifact = { .version = "0.2.0",
 
 static const struct row rows[] = {
 	{ "upgrade", ON_010 PUSHED_020, TO_020, HD_PLAN_STEPS, HOT_020 },
-	{ "upgrade of what is sick", ON_010 PUSHED_020,
+	{ "upgrade of a sick version", ON_010 PUSHED_020,
 	    { .kind = HD_GOAL_UPGRADE, .version = "0.2.0", .sick = "no disk" },
 	    HD_PLAN_REFUSED,
 	    "0.1.0 runs and is not healthy: no disk; if 0.2.0 is meant to fix "
 	    "that: `hdeploy upgrade prod 0.2.0 --force-unhealthy --limit web1`" },
-	{ "upgrade of what is sick, which cannot be anyway", ON_010,
+	{ "upgrade of a sick version, impossible anyway", ON_010,
 	    { .kind = HD_GOAL_UPGRADE, .version = "0.2.0", .sick = "no disk" },
 	    HD_PLAN_REFUSED, "push it first" },
-	{ "upgrade of what is sick, by force", ON_010 PUSHED_020,
+	{ "upgrade of a sick version, by force", ON_010 PUSHED_020,
 	    { .kind = HD_GOAL_UPGRADE,
 		.version = "0.2.0",
 		.sick = "no disk",
 		.force_unhealthy = true },
 	    HD_PLAN_STEPS, HOT_020 },
-	{ "rollback of what is sick", ON_020 UPGRADED,
+	{ "rollback of a sick version", ON_020 UPGRADED,
 	    { .kind = HD_GOAL_ROLLBACK, .sick = "no disk" }, HD_PLAN_STEPS,
 	    HOT_BACK },
 	{ "upgrade, done", ON_020, TO_020, HD_PLAN_NOTHING, "runs 0.2.0" },
@@ -416,11 +416,11 @@ static const struct row rows[] = {
 	    HD_PLAN_STEPS,
 	    "start 0.2.0, check 0.1.0, drain 0.2.0, install 0.1.0, verify 0.1.0, "
 	    "drain 0.1.0, make permanent 0.1.0, verify 0.1.0" },
-	{ "undo, down, and half of what boots is the new one",
+	{ "undo, down, and one boot pointer names the new version",
 	    HOST "boot 0.2.0\nscript_boot 0.1.0\n" PUSHED_020 "vm_state down\n",
 	    UNDO_020, HD_PLAN_STEPS,
 	    "switch 0.1.0, start 0.1.0, verify 0.1.0, discard 0.2.0" },
-	{ "undo, down, and half of what boots is another one",
+	{ "undo, down, and one boot pointer names another version",
 	    HOST "boot 0.0.9\nscript_boot 0.1.0\n" PUSHED_020 "vm_state down\n",
 	    UNDO_020, HD_PLAN_REFUSED, "something unknown would boot" },
 	{ "undo, down, and no way leads back",
@@ -493,7 +493,7 @@ every_goal_gets_the_plan_that_the_facts_allow(void **state)
 		check_row(&rows[i], &relx);
 }
 
-/* Before: what starts and stops alone is not judged by what ran. */
+/* Before: a plain start or stop is not judged by the version that ran. */
 static void
 health_is_asked_before_what_runs_is_replaced(void **state)
 {

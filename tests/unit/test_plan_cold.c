@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-/* Plans that go by stop and start, and --replace. One host in facts.sh's own
+/* Plans with a stop and a start, and --replace. One host in facts.sh's own
  * words, a goal, the mode of deploy.ini, and the plan expected. */
 struct row {
 	const char *about;
@@ -76,7 +76,7 @@ static const struct hd_artifact other = { .version = "0.2.0",
 	.size = 100,
 	.relup = { up_from_010, 1, 1 } };
 
-/* As `mix release` makes it: no list, and sasl may not be started. */
+/* As `mix release` makes it: no list, and sasl might not be started. */
 #define OF_MIX(v)                                                              \
 	HOST "boot " v "\nno_list yes\n" BOTH                                  \
 	     "vm_state up\nvm_pid 7\nvm_creation 1\nvm_script " v "\n"
@@ -252,9 +252,9 @@ static const struct row rows[] = {
 	    ON("0.1.0") "unpacked 0.2.0\nvm_releases 0.2.0 old\n",
 	    PUSH(.replace = true), HD_MODE_HOT, HD_PLAN_STEPS,
 	    "discard 0.2.0, ship 0.2.0, record" },
-	{ "push --replace of what runs", ON("0.2.0"), PUSH(.replace = true),
+	{ "push --replace of the running version", ON("0.2.0"), PUSH(.replace = true),
 	    HD_MODE_HOT, HD_PLAN_REFUSED, "(it runs)" },
-	{ "push --replace of what would boot",
+	{ "push --replace of the version that boots",
 	    HOST BOOTS("0.2.0") BOTH UP("0.1.0"), PUSH(.replace = true),
 	    HD_MODE_HOT, HD_PLAN_REFUSED, "a reboot would start it" },
 	{ "push --replace of half of a switch",

@@ -79,7 +79,7 @@ static const struct {
 	{ "push ships what is gone and not kept",
 	    ON_010(LOST) "gone 0.2.0 lib/x\n", PUSH, HD_PLAN_STEPS,
 	    "ship 0.2.0, unpack offline 0.2.0, record" },
-	{ "push of what is there", ON_010(KEPT) "gone 0.1.0 lib/x\n", PUSH,
+	{ "push of a version that is complete", ON_010(KEPT) "gone 0.1.0 lib/x\n", PUSH,
 	    HD_PLAN_NOTHING, "already on the host" },
 	{ "upgrade brings it back", ON_010(KEPT) "gone 0.2.0 lib/x\n",
 	    UPGRADE(HOT), HD_PLAN_STEPS,
@@ -102,7 +102,7 @@ static const struct {
 	{ "rollback --cold brings it back", ON_020(KEPT) "gone 0.1.0 lib/x\n",
 	    BACK(COLD), HD_PLAN_STEPS,
 	    "snapshot 0.2.0, unpack offline 0.1.0, " BOOT_010 },
-	{ "rollback from what is gone and not kept",
+	{ "rollback from a version that is gone and not kept",
 	    ON_020(LOST) "gone 0.2.0 lib/x\n", BACK(HOT), HD_PLAN_REFUSED,
 	    "files of 0.2.0 are gone (lib/x), and its tarball is gone: "
 	    "push it again, `hdeploy push prod 0.2.0 --limit web1`" },

@@ -107,7 +107,7 @@ plan(struct hd_plan *out, const struct row *r, enum hd_hook_place place,
 }
 
 static void
-hooks_stand_around_what_they_are_named_after(void **state)
+hooks_run_before_and_after_the_steps_they_name(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < HD_COUNT(rows); i++) {
@@ -220,7 +220,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(hooks_stand_around_what_they_are_named_after),
+		cmocka_unit_test(hooks_run_before_and_after_the_steps_they_name),
 		cmocka_unit_test(those_of_the_run_are_no_steps_of_a_host),
 		cmocka_unit_test(
 		    only_an_upgrade_is_undone_for_a_hook_that_comes_after),

@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-/* What a push looks at beside the rows of test_plan.c: libraries that lie on
- * the host already, and whether a relup leads there from what runs. */
+/* Pushes, in addition to the rows of test_plan.c: libraries that are already on
+ * the host, and whether a relup leads there from the running version. */
 
 #define HOST                                                                   \
 	"user deploy\nroot_exists yes\ndisk_free 1000000\nboot 0.1.0\n"        \
@@ -120,7 +120,7 @@ static const struct {
 	    "vm_state up\nvm_pid 7\nvm_creation 1\nvm_releases 0.0.9 permanent\n"
 	    "vm_apps hotcode 0.0.9 1\n",
 	    PUSH(built), HD_PLAN_REFUSED, "from 0.0.9" },
-	{ "a release that what runs leads down to",
+	{ "a release that the running version leads down to",
 	    "user deploy\nroot_exists yes\ndisk_free 1000000\nboot 0.3.0\n" PUSHED(
 		"0.3.0") "relup 0.3.0 down 0.2.0 plain -\n"
 			 "vm_state up\nvm_pid 7\nvm_creation 1\n"

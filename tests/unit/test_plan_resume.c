@@ -116,7 +116,7 @@ static const struct row rows[] = {
 	{ "went down, boots the old one", DOWN("0.1.0") UPGRADE("forward"),
 	    RESUME, HD_PLAN_STEPS,
 	    "start 0.1.0, verify 0.1.0, discard 0.2.0, record", "back" },
-	{ "went down, half of what boots is the new one",
+	{ "went down, one boot pointer names the new version",
 	    HOST "boot 0.2.0\nscript_boot 0.1.0\n" WAYS
 		 "vm_state down\n" UPGRADE("forward"),
 	    RESUME, HD_PLAN_STEPS,
@@ -212,7 +212,7 @@ static const struct row rows[] = {
 	{ "rollback takes back what changed nothing that runs",
 	    UNPACKED UPGRADE("forward"), ROLL, HD_PLAN_STEPS,
 	    "verify 0.1.0, discard 0.2.0, record", "back" },
-	{ "rollback of what is not permanent is a new one",
+	{ "rollback of a version that is not permanent is a new one",
 	    INSTALLED UPGRADE("forward"), ROLL, HD_PLAN_STEPS, HOT_BACK, NULL },
 	{ "rollback ends what went back and lacks its record",
 	    BACK_AGAIN UPGRADE("back"), ROLL, HD_PLAN_STEPS,
@@ -315,7 +315,7 @@ it_goes_on_the_way_that_it_began(void **state)
 	}
 }
 
-/* The way on has the hooks of what was cut off, the way back has none. */
+/* Finishing a change runs its remaining hooks, undoing it runs none. */
 static void
 hooks_belong_to_what_was_cut_off(void **state)
 {

@@ -356,7 +356,7 @@ assert_ran(const struct world *w, const char *line, unsigned times)
 }
 
 static void
-hooks_stand_around_a_push_and_a_failure_is_told(void **state)
+hooks_run_around_a_push_and_learn_of_a_failure(void **state)
 {
 	struct hd_hook hooks[6];
 	char commands[6][512];
@@ -532,7 +532,7 @@ main(void)
 		test(a_connection_that_breaks_at_any_moment_costs_nothing),
 		test(a_download_that_breaks_begins_again),
 		test(status_of_an_empty_host_says_that_something_is_missing),
-		test(hooks_stand_around_a_push_and_a_failure_is_told),
+		test(hooks_run_around_a_push_and_learn_of_a_failure),
 		test(
 		    a_hook_of_the_run_that_fails_before_it_keeps_all_as_they_are),
 		test(a_deploy_that_fails_to_ship_to_one_host_starts_none),

@@ -217,7 +217,7 @@ a_connection_that_broke_meanwhile_is_opened_again(void **state)
 
 /* Who works on a host gives its signs as well. */
 static void
-whoever_uses_a_host_for_long_gives_signs_in_between(void **state)
+a_long_use_of_a_host_sends_keepalives_in_between(void **state)
 {
 	struct hd_err err = { 0 };
 	struct world w;
@@ -280,7 +280,7 @@ main(void)
 		test(
 		    a_host_that_nobody_uses_gets_signs_of_life_and_one_in_use_gets_none),
 		test(a_connection_that_broke_meanwhile_is_opened_again),
-		test(whoever_uses_a_host_for_long_gives_signs_in_between),
+		test(a_long_use_of_a_host_sends_keepalives_in_between),
 		test(silence_is_allowed_for_longer_than_a_question_may_take),
 		test(a_silent_host_keeps_no_interrupted_run_from_ending),
 	};
