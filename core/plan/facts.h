@@ -87,9 +87,9 @@ struct hd_vm {
 		struct hd_variable *v;
 		size_t n, cap;
 	} changed; /* since the node was started */
-	/* The VM answered, but other nodes might not find it. lost: what is wrong
-	 * with epmd, in words. stray: the host part of its name, if it cannot
-	 * be resolved. NULL: no problem */
+	/* The VM answered, but other nodes might not find it. lost: what is
+	 * wrong with epmd, in words. stray: the host part of its name, if it
+	 * cannot be resolved. NULL: no problem */
 	const char *lost, *stray;
 	struct {
 		struct hd_other *v;
