@@ -1,10 +1,9 @@
 # shellcheck shell=sh
 # needs: kept release
-# Brings back files of an unpacked version that were removed by hand, from its
-# kept tarball.
+# Restores files of an unpacked version that were removed by hand, from its kept
+# tarball.
 
-# mend VERSION: brings back its files that are gone. Files that are there are
-# left alone.
+# mend VERSION: restores its missing files. Existing files stay as they are.
 mend() {
 	[ -n "$(unpacked_names "$1" | not_here | head -n 1)" ] || return 0
 	(
@@ -17,14 +16,14 @@ mend() {
 	) || exit 1
 }
 
-# mend_path FILE: brings it back, with its whole folder, lib/x or releases/V, if
-# that is gone.
+# mend_path FILE: restores FILE, or its whole folder, lib/x or releases/V, if
+# that folder is missing.
 mend_path() {
 	[ ! -e "$1" ] || return 0
 	rest=${1#*/}
 	top=${1%%/*}/${rest%%/*}
 	[ ! -e "$top" ] || top=$1
-	echo "$top was gone, and was brought back"
+	echo "$top was missing and is restored"
 	told mkdir -p "${top%/*}" && told mv "$scratch/$top" "$top" ||
-		fail "$root/$top cannot be brought back: $(reason)"
+		fail "$root/$top cannot be restored: $(reason)"
 }

@@ -1,12 +1,12 @@
 # shellcheck shell=sh
 # needs: clock command driver reach service vm write
-# Starting and stopping the VM by its control script, by commands of
-# deploy.ini (command.sh) or by systemd (service.sh), and waiting for what came
-# of it. The driver says which words the control script takes: driver_starts,
-# driver_stops.
+# Starts and stops the VM by its control script, by commands of deploy.ini
+# (command.sh) or by systemd (service.sh), and waits for the result. The driver
+# sets the words that the control script takes: driver_starts, driver_stops.
 
-# node_find [PID]: vm_find; node_word is what command.running says where there
-# is no VM to ask, nor was one, PID: a version, or "?" if that is not clear.
+# node_find [PID]: vm_find. If no VM is found and no PID given (the VM that
+# ran), sets node_word to the answer of command.running: a version, or "?" if
+# the answer is not clear; else to "".
 node_find() {
 	vm_find
 	node_word=
@@ -18,10 +18,10 @@ node_name() {
 	echo "the VM${vm_pid:+ (process $vm_pid)}"
 }
 
-# control_begin start|stop VERSION: in the background and in its own session, so that
-# all of it can be given up: starts and stops may wait for ever. Sets
-# control_pid and control_name. The operation's own deadline lies TIDY_UP
-# (step.c) later.
+# control_begin start|stop VERSION: runs in the background, in its own session,
+# so that all of it can be killed: starts and stops may wait for ever. Sets
+# control_pid and control_name. The operation's own deadline is TIDY_UP (step.c)
+# later.
 control_begin() {
 	clock_now
 	control_until=$((hd_now + hd_seconds - 15))
@@ -40,7 +40,7 @@ control_begin() {
 		(command_env "$2" "$hd_setsid" "$hd_sh" -c "$hd_command") &
 	else
 		[ -x "bin/$app" ] ||
-			fail "$root/bin/$app is not there: push a release"
+			fail "$root/bin/$app is missing: push a release"
 		word=$driver_starts
 		[ "$1" = start ] || word=$driver_stops
 		[ "$1" != start ] || driver_begins
@@ -55,20 +55,21 @@ control_begin() {
 	control_mark
 }
 
-# The operation goes on while this does, whatever was killed beside it.
+# The operation counts as running while this process lives, even if its own
+# processes were killed.
 control_mark() {
 	with_reserve process_mark "${0%/*}/control" "$control_pid" 2>/dev/null
 }
 
-# systemd's own work is not ours to end: only the waiting for it is.
+# Kills only the waiting systemctl: the job itself is systemd's.
 control_give_up() {
 	group=-
 	[ -z "$hd_unit" ] || group=
 	kill -TERM "$group$control_pid" 2>/dev/null
 }
 
-# control_ended: whether it did; its status can be asked for only once, so it
-# is kept in control_status.
+# control_ended: whether it has ended; keeps its status in control_status,
+# because wait reports it only once.
 control_ended() {
 	[ -z "$control_status" ] || return 0
 	! kill -0 "$control_pid" 2>/dev/null || return 1
@@ -81,14 +82,14 @@ control_late() {
 	[ "$hd_now" -ge "$control_until" ]
 }
 
-# control_end [PID]: its hooks may go on for a while, but for a PID that is dead
-# and that nobody reaps it would wait for ever.
+# control_end [PID]: waits for the control script, whose hooks may take a while.
+# Gives it up if PID, the VM, is dead and not reaped: it would wait for ever.
 control_end() {
 	naps=0
 	while ! control_ended && ! control_late; do
 		if grep -q '^State:.Z' "/proc/$1/status" 2>/dev/null &&
 			naps=$((naps + 1)) && [ "$naps" -ge 30 ]; then
-			echo "process $1 is dead, but is not reaped by its parent"
+			echo "process $1 is dead, but its parent does not reap it"
 			break
 		fi
 		nap

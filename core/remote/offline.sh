@@ -1,24 +1,25 @@
 # shellcheck shell=sh
 # needs: erl release
-# What stage and switch know about releases/RELEASES and the boot pointers,
-# without the VM that they are for.
+# releases/RELEASES and the boot pointers, for stage and switch, which work
+# without the VM.
 
-# boot_now: sets erts and boots: what releases/start_erl.data names.
+# boot_now: sets erts and boots, from releases/start_erl.data.
 boot_now() {
 	erts='' boots=''
 	[ -f releases/start_erl.data ] ||
 		fail "$root/releases/start_erl.data is missing"
 	read -r erts boots <releases/start_erl.data
 	is_version "$erts" && is_version "$boots" ||
-		fail "$root/releases/start_erl.data does not say which runtime" \
-			"and which version boot: its line is \"$erts $boots\""
+		fail "$root/releases/start_erl.data does not name the runtime" \
+			"and the version that boot: its line is \"$erts $boots\""
 	[ -x "erts-$erts/bin/erlexec" ] ||
-		fail "$root/erts-$erts is not there: a release without its own" \
-			"Erlang runtime is only upgraded hot"
+		fail "$root/erts-$erts is missing: a release without its own" \
+			"Erlang runtime can only be upgraded hot"
 }
 
-# list_is_whole: releases/RELEASES can be read and has what boots now: else
-# nothing would lead back, and nothing hot would lead anywhere afterwards.
+# list_is_whole: fails unless releases/RELEASES can be read and names the
+# version that boots: without that entry neither the way back nor a later hot
+# upgrade would work.
 list_is_whole() {
 	boot_now
 	has_list || return 0
@@ -27,7 +28,7 @@ list_is_whole() {
 		case file:consult("releases/RELEASES") of
 			{ok, [List]} when is_list(List) ->
 				lists:keymember(os:getenv("hd_version"), 3, List)
-					orelse throw("it does not name that");
+					orelse throw("it lacks that version");
 			{ok, _} -> throw("it is not a list");
 			{error, Why} -> throw(file:format_error(Why))
 		end' || offline_fail "$root/releases/RELEASES cannot be used by\
@@ -35,7 +36,8 @@ list_is_whole() {
 		"$boots" "$erts"
 }
 
-# The entry of RELEASES for what the .rel file that a variable names is about.
+# An Erlang fun: the entry of RELEASES for the .rel file named by environment
+# variable F.
 list_entry='fun(F) ->
 			{ok, [{release, {Name, Vsn}, {erts, Erts}, Apps}]} =
 				file:consult(os:getenv(F)),
@@ -44,8 +46,8 @@ list_entry='fun(F) ->
 					"-", element(2, A)])} || A <- Apps], unpacked}
 		end'
 
-# write_entry VERSION ERTS: what RELEASES is to say of it, into its notes.
-# Made by the ERTS that it brings: one that does not run here shows now.
+# write_entry VERSION ERTS: writes its entry for RELEASES into its record. Uses
+# the runtime of VERSION, so that one that does not run on this host fails here.
 write_entry() {
 	hd_rel=releases/$1/$app.rel
 	hd_entry=$notes/entry.new
@@ -54,15 +56,16 @@ write_entry() {
 		ok = file:write_file(os:getenv(\"hd_entry\"),
 			unicode:characters_to_binary(io_lib:format(\"~tp.~n\",
 				[Entry(\"hd_rel\")])))" ||
-		offline_fail "no entry for RELEASES can be made of $hd_rel" "$1" "$2"
+		offline_fail "cannot make an entry of RELEASES from $hd_rel" "$1" "$2"
 	told mv -f "$hd_entry" "$notes/entry" ||
 		fail "$root/$notes/entry cannot be written: $(reason)"
 }
 
-# write_list VERSION: with it as the one that boots, releases/RELEASES.new, if
-# there is such a list, and releases/start_erl.data.new. Sets listed. The first
-# release has no entry of ours: a list that a later start made, as Castle's does,
-# leaves it out.
+# write_list VERSION: writes releases/start_erl.data.new and, if this release
+# has a list, releases/RELEASES.new, so that VERSION boots. Sets listed, to the
+# path of the list or "". The first release has no entry in its record, and a
+# list that a later start made (Castle) may lack it: then its entry comes from
+# its .rel.
 write_list() {
 	listed=
 	! has_list || listed=releases/RELEASES
@@ -103,6 +106,6 @@ write_list() {
 				List([New() || not lists:keymember(V, 3, Old)] ++ Old)
 		end,
 		Write("releases/start_erl.data", [Erts, " ", V])' ||
-		offline_fail "the new RELEASES and start_erl.data cannot be written,\
- and nothing was switched" "$boots" "$erts"
+		offline_fail "the new RELEASES and start_erl.data cannot be written;\
+ nothing was switched" "$boots" "$erts"
 }

@@ -1,13 +1,13 @@
 # shellcheck shell=sh
 # needs: change env lease ops trust
-# Starts what changes this host in a session of its own, which outlives the
-# connection, and follows it: new lines of its output after "| ", then its
-# answers. An operation that is there already is only followed.
+# Begins an operation in a session of its own, which outlives the connection,
+# and follows it: prints its new output lines after "| ", then its answers. An
+# operation that already exists is only followed.
 
 # args: id name lease [journal unsure]
-# name: what the operation is called. journal: its line, if it begins a change.
-# unsure: an operation of which nobody knows whether it was begun; it never begins
-# from now on.
+# name: of the operation. journal: the journal line, if the operation begins a
+# change. unsure: the id of an operation that may or may not have begun; from
+# now on it cannot begin.
 main() {
 	[ -n "$hd_setsid" ] || fail "this host has no setsid: install util-linux"
 	[ -d "$arg_root" ] || make_root "$arg_root"
@@ -20,15 +20,16 @@ main() {
 		lease_ours "$arg_lease" || fail "$why"
 		[ -z "$arg_unsure" ] || rule_out "$arg_unsure"
 		refuse_second "$arg_id"
-		# Whoever acts here deals with it; a command of the user's own, as
-		# a hook after a failure, does not, nor does a question.
+		# An operation of a run takes over from the watcher. A user's
+		# own command (a hook after a failure, for example) and a check
+		# do not.
 		case $arg_name in
 		run | hook_* | check) ;;
 		*) [ ! -e .hdeploy/watching ] || rm -f .hdeploy/watching ;;
 		esac
 		[ ! -e ".hdeploy/returning.$arg_lease" ] ||
-			fail "this host itself is going back: nobody made the" \
-				"change permanent in time"
+			fail "this host is reverting by itself: nobody made" \
+				"the new version permanent in time"
 		[ -z "$arg_journal" ] || journal_begin "$arg_journal"
 		! claim "$folder" || begin "$folder" "$arg_name"
 	fi
@@ -46,7 +47,7 @@ make_root() { # ROOT
 	fail "$1 cannot be made by $(id -un): $why"
 }
 
-# refuse_second ID: not the same one, that was begun a moment ago as well.
+# refuse_second ID: fails if an operation other than ID still runs.
 refuse_second() {
 	for other in .hdeploy/ops/*/; do
 		other=${other%/}
@@ -54,13 +55,14 @@ refuse_second() {
 			[ ! -e "$other/status" ] &&
 			! operation_void "$other" || continue
 		fail "operation ${other##*/} ($(operation_name "$other")) is" \
-			"still going on here: wait for its end"
+			"still running on this host: wait for its end"
 	done
 	trim .hdeploy/ops 20
 }
 
-# rule_out ID: the beginning of that operation may still be on its way here, on
-# a connection that froze. Its place is taken, or it is there.
+# rule_out ID: the call that begins operation ID may still arrive, on a
+# connection that froze. Takes its folder, so that it cannot begin; if it has
+# begun, waits for its pid.
 rule_out() {
 	other=.hdeploy/ops/$1
 	! claim "$other" || {
@@ -70,9 +72,9 @@ rule_out() {
 	await_pid "$other"
 }
 
-# claim FOLDER: true for the one that is to begin it, of several that were sent.
-# On a full disk the room that snapshot.sh keeps is used: whoever began a change
-# must be able to end it.
+# claim FOLDER: whether this call must begin the operation: true for one of
+# several that were sent. On a full disk the reserve of snapshot.sh is freed: a
+# change that has begun must be able to end.
 claim() {
 	full=
 	until told make_claim "$1"; do
@@ -88,8 +90,9 @@ make_claim() {
 	mkdir "$1"
 }
 
-# write_down FOLDER NAME. The place for the status and for a reason is taken now,
-# so that a full disk cannot hide them later: a file grows into its first block.
+# write_down FOLDER NAME. Takes the disk blocks for the status and for a reason
+# now, so that a full disk cannot lose them: a short file grows within its first
+# block.
 write_down() {
 	: >"$1/output" && echo >"$1/answers" &&
 		number_next .hdeploy/ops >"$1/number" &&
@@ -113,8 +116,8 @@ begin() {
 	(hd_again "$1/script" outside) >>"$1/output" 2>&1 &
 }
 
-# await_pid FOLDER: of one that is just being begun, perhaps by another, on a
-# host that may be busy.
+# await_pid FOLDER: waits for the pid of an operation that is just beginning,
+# perhaps begun by another call, on a host that may be busy.
 await_pid() {
 	tries=0
 	while [ ! -s "$1/pid" ] && [ ! -e "$1/status" ] && [ "$tries" -lt 200 ]; do
@@ -144,7 +147,7 @@ follow() {
 	return "$status"
 }
 
-# Whole lines only: a piece of one would need no "| " when it goes on.
+# Whole lines only: the rest of a partial line would get a second "| ".
 show_output() {
 	lines=$(wc -l <"$1")
 	lines=$((lines))

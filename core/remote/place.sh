@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # needs: driver_change files said
-# The first release of this root, unpacked without a VM.
+# Unpacks the first release of this root, without a VM.
 
 # args: version
 main() {
@@ -8,7 +8,7 @@ main() {
 	enter_root "$arg_root"
 	is_version "$arg_version" || fail "bad version"
 	[ ! -e releases/start_erl.data ] ||
-		fail "$root holds a release already: nothing is put over it"
+		fail "$root already holds a release, which would be overwritten"
 	kept_tarball "$arg_version"
 	scratch=.hdeploy/tmp
 	drop_cut_off "$arg_version"
@@ -31,9 +31,9 @@ main() {
 	rm -rf "$scratch" "releases/$arg_version/$app.tar.gz" .hdeploy/placing
 }
 
-# place_runs VERSION: the Erlang runtime that it brings, which says its own
-# version. What keeps it from that would keep it from starting, and nothing is
-# moved yet. A VM that is in a container, for all we know, runs there.
+# place_runs VERSION: fails, before anything is moved, unless the Erlang runtime
+# of VERSION runs on this host and prints its version. With command.running
+# nothing is tried: the VM may run in a container.
 place_runs() {
 	erts='' version=''
 	read -r erts version <"$scratch/releases/start_erl.data"
@@ -53,7 +53,8 @@ place_runs() {
 		"with status $code: $(printf '%s\n' "$text" | last_line)"
 }
 
-# An earlier place that was cut off listed what it was about to move.
+# drop_cut_off VERSION: removes the files of an earlier place that was cut off:
+# .hdeploy/placing lists them.
 drop_cut_off() {
 	[ -f .hdeploy/placing ] || return 0
 	while IFS= read -r name; do
@@ -63,7 +64,8 @@ drop_cut_off() {
 	mkdir "releases/$1"
 }
 
-# move_in VERSION. start_erl.data goes last: with it the release is there.
+# move_in VERSION. start_erl.data is moved last: with it the release is
+# complete.
 move_in() {
 	told list_new "$1" ||
 		fail "$root/.hdeploy/placing cannot be written: $(reason)"
@@ -84,7 +86,7 @@ move_in() {
 	sync_file releases/start_erl.data
 }
 
-# list_new VERSION: what is to be moved, into .hdeploy/placing.new
+# list_new VERSION: writes the names to move into .hdeploy/placing.new
 list_new() {
 	(cd "$scratch" && for name in * releases/*; do
 		case $name in

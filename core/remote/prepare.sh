@@ -1,6 +1,7 @@
 # shellcheck shell=sh
 # needs: driver trust write
-# Makes the root, .hdeploy and the folders that a version is shipped to.
+# Creates .hdeploy and the folders that a version is shipped to. Answers "id
+# ID": the id of this root.
 
 # args: version
 main() {
@@ -12,7 +13,7 @@ main() {
 	told mkdir -p ".hdeploy/releases/$arg_version" .hdeploy/tarballs \
 		.hdeploy/snapshots ||
 		fail "$root/.hdeploy cannot be written to: $(reason)"
-	# of an upload that broke off
+	# from an upload that broke off
 	rm -rf ".hdeploy/releases/$arg_version"/*.part
 	[ -s .hdeploy/id ] || told put_id ||
 		fail "$root/.hdeploy/id cannot be written: $(reason)"

@@ -1,11 +1,12 @@
 # shellcheck shell=sh
-# Whether a process or a session that was written down still lives. A number
-# alone says nothing: it may be another process by now.
+# Whether a recorded process or session still lives. A process is known by its
+# pid and time of birth: the pid alone may be another process's by now.
 
-# birth_of PID: sets hd_birth: when it was started; empty if it is gone, or dead
-# and not reaped; and hd_in, its session. Where /proc does not show it (hidepid)
-# it can be seen to be there, if it is the same user's. A name may have line
-# breaks: what counts comes after it. The backslash is for ksh93.
+# birth_of PID: sets hd_birth, when it was started, and hd_in, its session.
+# hd_birth is empty if the process is gone, or dead and not reaped; "hidden" if
+# /proc does not show it (hidepid) and it is the same user's. The name in stat
+# may contain line breaks: only the last line, after the name, is used. The
+# backslash is for ksh93.
 birth_of() {
 	hd_birth=
 	hd_in=
@@ -25,9 +26,9 @@ birth_of() {
 	return 0
 }
 
-# process_user PID: sets hd_user, the id of the user that it runs as, real and
-# effective; empty if these differ, as in a program with set-id bits that
-# another user started, or if it is gone.
+# process_user PID: sets hd_user to the user id that it runs as. Empty if its
+# real and effective ids differ (a set-id program that another user started), or
+# if it is gone.
 process_user() {
 	hd_user=
 	! [ -r "/proc/$1/status" ] || while read -r hd_key hd_a hd_b hd_c hd_d; do
@@ -37,25 +38,26 @@ process_user() {
 	done 2>/dev/null <"/proc/$1/status"
 }
 
-# process_mark FILE [PID [MORE]]: tells process_lives of it, or of this shell.
+# process_mark FILE [PID [MORE]]: records PID, or this shell, for process_lives.
 process_mark() {
 	birth_of "${2:-$$}"
 	echo "${2:-$$} $hd_birth ${3-}" >"$1"
 }
 
-# process_read FILE: sets hd_pid, hd_born and hd_more of the one in it.
+# process_read FILE: sets hd_pid, hd_born and hd_more of the process recorded
+# there.
 process_read() {
 	[ -s "$1" ] && read -r hd_pid hd_born hd_more <"$1"
 }
 
-# process_lives FILE: whether the process does that it tells of.
+# process_lives FILE: whether the process recorded there lives.
 process_lives() {
 	process_read "$1" && birth_of "$hd_pid" &&
 		[ -n "$hd_birth" ] && [ "$hd_birth" = "${hd_born:-$hd_birth}" ]
 }
 
-# session_lives PID BIRTH: whether that process does, or what it left in the
-# session that it began.
+# session_lives PID BIRTH: whether that process lives, or another in the session
+# that it began.
 session_lives() {
 	birth_of "$1"
 	[ -z "$hd_birth" ] || {

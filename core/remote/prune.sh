@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # needs: driver_change leftovers
-# Removes a version that is neither running nor what boots, with all that was
-# kept of it.
+# Removes a version that neither runs nor boots, with its record and kept
+# tarball.
 
 # args: version
 main() {
@@ -14,23 +14,23 @@ main() {
 	! listed "$arg_version" ||
 		fail "$arg_version is still in releases/RELEASES"
 	drop_leftovers "$arg_version"
-	# The record goes last: without it nobody knows that there is a rest.
+	# The record goes last: without it no later prune finds the other files.
 	told rm -rf ".hdeploy/tarballs/$arg_version.tar.gz" &&
 		told rm -rf ".hdeploy/releases/${arg_version:?}" ||
 		fail "$root/.hdeploy/releases/$arg_version cannot be removed:" \
 			"$(reason)"
 	after=$(used_kib)
-	echo "$(((before - after) / 1024)) MiB won"
+	echo "$(((before - after) / 1024)) MiB freed"
 }
 
-# The plan was made a moment ago, by what the node said; the files are asked
-# once more before anything is removed for good.
+# The plan is based on earlier answers of the node. Before anything is removed
+# for good, this checks the files and the VM again.
 refuse_needed() {
 	erts='' version=''
 	[ ! -f releases/start_erl.data ] ||
 		read -r erts version <releases/start_erl.data
 	[ "$version" != "$1" ] && [ "$(driver_script_boot)" != "$1" ] ||
-		fail "$1 is the version that would boot"
+		fail "$1 is the version that boots"
 	ask_loaded
 	case $used in
 	*"/releases/$1/"*)

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # needs: driver vm_do
-# Ends the processes that run replaced code.
+# Kills the processes that run old code.
 # args:
 main() {
 	app=$arg_app

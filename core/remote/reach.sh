@@ -1,26 +1,27 @@
 # shellcheck shell=sh
 # needs: limit trust
-# How the VM that vm_find found can be reached: erl_call is sent to the port
-# where it listens. epmd knows that port; where epmd does not know the node, the
-# kernel does: docs/security.md.
+# How to reach the VM that vm_find found: erl_call connects to the port where it
+# listens. epmd knows that port; where epmd does not know the node, the kernel
+# does: docs/security.md.
 
-# vm_programs: whether the VM can be asked at all, by programs that nobody else
-# could have put there; else vm_why, and vm_mute says that this stays so.
+# vm_programs: whether the VM can be queried, with programs that only we and
+# root can write to; else sets vm_why, and vm_mute=yes: trying again will not
+# help.
 vm_programs() {
 	[ "$vm_sound" != "$vm_bin" ] || return 0
 	vm_mute=yes
 	if [ -z "$vm_node" ]; then
-		vm_why="has no node name (-name or -sname), and hdeploy asks a\
- node by its name"
+		vm_why="has no node name (-name or -sname), which hdeploy needs\
+ to query it"
 	elif is_tls "$vm_proto"; then
 		vm_why="speaks TLS to other nodes (-proto_dist $vm_proto), which\
- erl_call cannot, and hdeploy asks by erl_call"
+ erl_call, by which hdeploy queries it, cannot"
 	elif [ -z "$vm_bin" ]; then
-		vm_why="cannot be asked: its Erlang runtime is not in $root"
+		vm_why="cannot be queried: its Erlang runtime is not in $root"
 	elif [ ! -x "$vm_bin/erl_call" ] || [ ! -x "$vm_bin/epmd" ]; then
-		vm_why="cannot be asked: $vm_bin/ lacks erl_call or epmd"
+		vm_why="cannot be queried: $vm_bin/ lacks erl_call or epmd"
 	elif ! trusted "$vm_bin/erl_call" "$vm_bin/epmd"; then
-		vm_why="is not asked: $why"
+		vm_why="is not queried: $why"
 	else
 		vm_sound=$vm_bin
 		vm_mute=
@@ -36,22 +37,22 @@ is_tls() {
 	esac
 }
 
-# proto_fits VERSION: fails if we could not ask a node of it.
+# proto_fits VERSION: fails if hdeploy could not query a node of VERSION.
 proto_fits() {
 	for file in "releases/$1/vm.args" "releases/$1/vm.args.src"; do
 		proto=$(sed -n 's/^[	 ]*-proto_dist[	 ][	 ]*\([a-z0-9_]*\).*/\1/p' \
 			"$file" 2>/dev/null | tail -n 1)
 		! is_tls "$proto" || fail "$root/$file says -proto_dist $proto:" \
 			"erl_call does not speak TLS, and hdeploy could not" \
-			"ask the node"
+			"query the node"
 	done
 }
 
 # vm_reach: sets vm_at and vm_flag for erl_call; else vm_why. epmd may be
-# another user's and name a port where that user listens, who could then pass
-# our words on and change them. So the VM's own user must listen there, and
-# erl_call goes to that port without asking epmd again. Before OTP 23 (ERTS 11)
-# it could only be told a name.
+# another user's and name a port where that user listens, who could relay our
+# messages and change them. So the VM's own user must listen on the port, and
+# erl_call connects to it without asking epmd again. Before OTP 23 (ERTS 11)
+# erl_call takes only a name.
 vm_reach() {
 	[ -z "$vm_at" ] || return 0
 	vm_programs && { vm_port_find || vm_port_own; } &&
@@ -60,7 +61,7 @@ vm_reach() {
 		vm_flag=-address
 		vm_at=$vm_ip:$vm_port
 	elif [ -n "$vm_rival" ]; then
-		vm_why="is not asked: user id $vm_rival listens on its port too"
+		vm_why="is not queried: user id $vm_rival also listens on its port"
 		return 1
 	elif [ -n "$vm_lost" ]; then
 		vm_why=$vm_lost
@@ -70,16 +71,16 @@ vm_reach() {
 	fi
 }
 
-# runtime_is ERTS: whether the VM's is of that version or newer.
+# runtime_is ERTS: whether the VM's runtime is that version or newer.
 runtime_is() {
 	vm_word=${vm_bin%/bin}
 	vm_word=${vm_word##*/erts-}
 	[ "${vm_word%%.*}" -ge "$1" ] 2>/dev/null
 }
 
-# vm_port_find: sets vm_port, where epmd says that the VM listens; else vm_lost.
-# The answer of an epmd may never end. A VM that uses no epmd was started with
-# the port.
+# vm_port_find: sets vm_port, which epmd names for the VM, and vm_teller, the
+# source; else vm_lost. The answer of an epmd may never end, hence the limits. A
+# VM without epmd has the port in its arguments.
 vm_port_find() {
 	vm_teller=-erl_epmd_port
 	vm_port=$vm_dist
@@ -100,7 +101,7 @@ vm_port_find() {
 	fi
 	case $vm_text in
 	'epmd: up'*) vm_lost="is not known to epmd on port $vm_word: an epmd\
- that was restarted does not know the nodes started before it" ;;
+ that was restarted does not know nodes started earlier" ;;
 	*'Cannot connect'*) vm_lost="is not known to epmd: no epmd runs on\
  port $vm_word any more" ;;
 	*) vm_lost="is not known to epmd: $(printf '%s\n' "$vm_text" |
@@ -109,9 +110,9 @@ vm_port_find() {
 	return 1
 }
 
-# vm_port_own: sets vm_port without epmd: of the ports where the VM itself
-# listens the one that it opened first, as it does before any application
-# begins; else vm_why. Only the VM's user and root see what it has open.
+# vm_port_own: sets vm_port without epmd, to the first of the ports that the VM
+# opened: it opens that port before any application starts; else vm_why. Only
+# the VM's user and root can see its open files.
 vm_port_own() {
 	vm_teller='its list of files'
 	vm_port=$({
@@ -132,8 +133,9 @@ vm_port_own() {
 	[ -n "$vm_port" ] && vm_why=
 }
 
-# vm_listens PORT: whether the VM's user listens there; sets vm_ip, an address,
-# and vm_rival, another user who listens at that port of another address.
+# vm_listens PORT: whether the VM's user listens on PORT; else vm_why. Sets
+# vm_ip, the address ("": IPv6 alone), and vm_rival, the id of another user who
+# listens on PORT of another address.
 vm_listens() {
 	vm_ip=127.0.0.1
 	vm_rival=
@@ -156,8 +158,8 @@ vm_listens() {
 	esac
 }
 
-# address_of HEX: of an IPv4 address in /proc/net, on machines that store its
-# lowest byte first; nothing for one of IPv6 alone.
+# address_of HEX: prints an IPv4 address of /proc/net, as machines write it that
+# store the lowest byte first; nothing for an address of IPv6 alone.
 address_of() {
 	set -- "${1#0000000000000000FFFF0000}"
 	[ "${#1}" = 8 ] || return 0
@@ -165,8 +167,9 @@ address_of() {
 	printf '%d.%d.%d.%d' "0x$1" "0x${2%??}" "0x${3%????}" "0x${4%??????}"
 }
 
-# vm_reach_hint: sets hd_port, with which the control script finds a VM that
-# epmd does not know: for service_env in a subshell. Of vm_find's VM.
+# vm_reach_hint: sets hd_port, by which service_env lets the control script find
+# a VM that epmd does not know; "" if the script does not need it. After
+# vm_find.
 vm_reach_hint() {
 	hd_port=
 	[ -n "$vm_pid" ] && vm_reach && runtime_is 12 &&
@@ -174,9 +177,9 @@ vm_reach_hint() {
 	hd_port=$vm_port
 }
 
-# vm_stray: whether the host part of the VM's name cannot be resolved here; sets
-# vm_host. Not if Erlang resolves names by itself. getent ends with 2 for a name
-# without an address; a name server that is slow proves nothing.
+# vm_stray: whether this host cannot resolve the host part of the VM's name;
+# sets vm_host. False if Erlang resolves names by itself. getent ends with
+# status 2 for a name without an address; a slow name server proves nothing.
 vm_stray() {
 	vm_host=${vm_node#*@}
 	case $vm_host in

@@ -1,10 +1,10 @@
 # shellcheck shell=sh
 # needs: digest driver folders settle trust write
-# Takes over what was uploaded: tarball.part and manifest.part. Others cannot
-# have put links there.
+# Verifies an upload, tarball.part and manifest.part, and makes it the kept
+# tarball and the record. Other users cannot have put links in that folder.
 
 # args: version size sha256 identity manifest [notes]
-# manifest: the SHA-256 of that. notes: lines for the record, which facts.sh reads:
+# manifest: its SHA-256. notes: lines for the record, which facts.sh reads:
 # "way up|down FROM emulator|plain APP,APP|-" and "lib NAME-VERSION DIGEST".
 main() {
 	enter_root "$arg_root"
@@ -16,7 +16,7 @@ main() {
 	check_part "$notes/manifest.part" "$arg_manifest"
 	sync_file "$notes/tarball.part"
 	sync_file "$notes/manifest.part"
-	# The record goes first: without it the rest counts for nothing.
+	# The record goes first: without it no other file counts.
 	rm -f "$notes/record" "$notes/verified" "$notes/entry"
 	rm -rf "$notes/loose"
 	told mv -f "$notes/manifest.part" "$notes/manifest" &&
@@ -46,18 +46,18 @@ put_record() {
 	} | write_file "$notes/record"
 }
 
-# check_part FILE SHA256 [SIZE]: what is wrong is removed.
+# check_part FILE SHA256 [SIZE]: fails if FILE differs, and removes it.
 check_part() {
-	[ -f "$1" ] || fail "$root/$1 is not there: send it again"
+	[ -f "$1" ] || fail "$root/$1 is missing: push again"
 	file_size "$1"
 	if [ -n "${3:-}" ] && [ "$hd_size" != "$3" ]; then
 		rm -f "$1"
-		fail "$root/$1 has $hd_size bytes instead of $3: send it again"
+		fail "$root/$1 has $hd_size bytes instead of $3: push again"
 	fi
 	digest=$(sha256_of "$1")
 	if [ "$digest" != "$2" ]; then
 		rm -f "$1"
-		fail "$root/$1 is not what was sent (its SHA-256 is $digest," \
-			"not $2): send it again"
+		fail "$root/$1 differs from the file sent (its SHA-256 is" \
+			"$digest, not $2): push again"
 	fi
 }

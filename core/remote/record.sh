@@ -1,9 +1,9 @@
 # shellcheck shell=sh
 # needs: change driver trust
-# Writes the end of a change down.
+# Records the end of a change: its line of history.
 
 # args: line [verified]
-# line: of history. verified: the version that passed its checks.
+# line: for the history. verified: the version that passed its health checks.
 main() {
 	enter_root "$arg_root"
 	umask 077

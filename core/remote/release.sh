@@ -1,25 +1,25 @@
 # shellcheck shell=sh
 # needs: driver lib
-# What is known of the versions on this host from their files.
+# The versions on this host, as their files show them.
 
-# listed VERSION: whether release_handler's own list on disk has it.
+# listed VERSION: whether release_handler's list on disk names it.
 listed() {
 	[ -f releases/RELEASES ] &&
 		grep -qF "{release,\"$app\",\"$1\"," releases/RELEASES
 }
 
-# marker_read: of a switch that was cut off, if there is one; sets to, from.
+# marker_read: whether a switch was cut off: its marker exists; sets to, from.
 marker_read() {
 	[ -s .hdeploy/switching ] && read -r to from <.hdeploy/switching &&
 		is_version "$to" && is_version "$from"
 }
 
-# has_list: whether there is such a list here, or should be.
+# has_list: whether this root has such a list, or should have one.
 has_list() {
 	[ -e releases/RELEASES ] || [ -L releases/RELEASES ] || driver_lists
 }
 
-# runtime_of VERSION: the version of the ERTS that it brought.
+# runtime_of VERSION: prints the version of the ERTS in its manifest.
 runtime_of() {
 	sed -n '/^[0-9a-f]*  erts-[A-Za-z0-9._+~-]*[/]/{
 		s,^[0-9a-f]*  erts-\([^/]*\)/.*,\1,p
@@ -27,15 +27,15 @@ runtime_of() {
 	}' ".hdeploy/releases/$1/manifest"
 }
 
-# not_here: of paths on stdin, those that are not.
+# not_here: prints the paths on stdin that do not exist.
 not_here() {
 	while IFS= read -r path; do
 		[ -e "$path" ] || [ -L "$path" ] || printf '%s\n' "$path"
 	done
 }
 
-# unpacked_names VERSION: its paths that contain a version. release_handler
-# removes the .rel.
+# unpacked_names VERSION: prints its paths that contain a version, without the
+# .rel, which release_handler removes.
 unpacked_names() {
 	plain=$(pattern "$1")
 	sed -n -e "/^[0-9a-f]*  releases\\/$plain\\/[^\\/]*[.]rel\$/d" \

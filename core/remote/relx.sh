@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # needs: command trust
-# Releases made by relx (rebar3): where things are, and which words bin/<app>
+# Releases made by relx (rebar3): their folders, and the words that bin/<app>
 # takes.
 
 driver_starts=daemon
@@ -11,8 +11,8 @@ driver_text() {
 	cat
 }
 
-# Where bin/<app> logs to, if it is we who start it, and where it makes the pipes
-# through which the VM can be told anything. A link there would lead to our files.
+# If we start bin/<app>: the folders of its log, and of its pipes, which control
+# the VM. With a link there, other users could have us write to our own files.
 driver_folders() {
 	! control_is_ours || {
 		folder=$(service_value RUNNER_LOG_DIR 2>/dev/null)
@@ -20,8 +20,8 @@ driver_folders() {
 	}
 }
 
-# relx_pipes: the folder for them below /tmp, where nobody chose another; nothing
-# in scripts that have no app.
+# relx_pipes: prints the folder of the pipes below /tmp; nothing if PIPE_DIR
+# names another, or in scripts without app.
 relx_pipes() {
 	[ -n "${app-}" ] && [ -z "$(service_value PIPE_DIR 2>/dev/null)" ] ||
 		return 0
@@ -37,8 +37,8 @@ relx_pipes() {
 	esac
 }
 
-# Before bin/<app> does, which takes what is there: between a look at it and that
-# it could become another's.
+# Creates the folder of the pipes before bin/<app> does: bin/<app> uses any
+# folder of that name, and another user could create it after we looked.
 driver_begins() {
 	folder=$(relx_pipes)
 	[ -n "$folder" ] || return 0

@@ -1,22 +1,22 @@
 # shellcheck shell=sh
 # needs: control kept release relx vm_do
-# Releases made by relx (rebar3): what bin/<app> is asked to do, and what its
-# exit statuses mean.
+# Releases made by relx (rebar3): the commands of bin/<app> that change a
+# version.
 
-# Scripts with a version in their name are put beside those of other versions.
+# Moves scripts with a version in their name next to those of other versions.
 driver_staged() {
 	stage_move bin "$scratch/bin/$app"-[0-9]* "$scratch/bin/$app-$1"
 }
 
-# Right after place: bin/<app> is the one that came with it.
+# After place, bin/<app> is already that of the version.
 driver_placed() {
 	:
 }
 
-# relx_hookless: the option with which bin/<app> runs no hooks, if it has a hook
-# before upgrades: unpack, uninstall and each upgrade would run that hook, which
-# should run once. The option goes before the version: the scripts take the last
-# word that is not an option of theirs for the version.
+# relx_hookless: prints the option that makes bin/<app> skip its hooks, if it
+# has a hook before upgrades. That hook should run once, but unpack, uninstall
+# and each upgrade would run it. The option goes before the version: the scripts
+# take the last word that is not an option for the version.
 relx_hookless() {
 	grep -qs '^PRE_INSTALL_UPGRADE_HOOKS="[^"]' "bin/$app" &&
 		grep -q -e '--relx-disable-hooks' "bin/$app" &&
@@ -30,12 +30,13 @@ driver_unpack() {
 	listed "$1" || fail "$1 was unpacked, but is not in releases/RELEASES"
 }
 
-# relx makes sys.config and vm.args from their .src whenever the version's
-# own script runs. ping says how the node is, not whether that worked. Where the
-# operator has files of their own, the scripts use those and make none.
+# relx makes sys.config and vm.args from their .src whenever the version's own
+# script runs. The status of ping is that of the node, so this looks for the
+# files. Where the operator has files elsewhere, the script uses those and makes
+# none.
 driver_config() {
 	[ -x "bin/$app-$1" ] || fail "$root/bin/$app-$1, which makes the" \
-		"configuration of $1, is not there or cannot be run"
+		"configuration of $1, is missing or not executable"
 	for file in "releases/$1/sys.config" "releases/$1/vm.args"; do
 		[ ! -f "$file.src" ] || rm -f "$file"
 	done
@@ -52,17 +53,17 @@ driver_config() {
 	done
 }
 
-# relx_here COMMAND...: without the variables that lead elsewhere: it then makes
-# its files where release_handler reads them, beside their .src.
+# relx_here COMMAND...: without the variables that name other folders, so that
+# relx makes its files next to their .src, where release_handler reads them.
 relx_here() {
 	unset RELX_CONFIG_PATH VMARGS_PATH RELX_OUT_FILE_PATH RELX_MULTI_NODE
 	"$@"
 }
 
-# When it is permanent already, relx leaves the boot pointers as they are: one
-# that was damaged, or that relx could not write, is written here.
+# If the version is already permanent, relx leaves the boot pointers alone: this
+# writes those that are damaged or that relx could not write.
 driver_commit() {
-	[ -f "bin/$app-$1" ] || fail "$root/bin/$app-$1 is not there"
+	[ -f "bin/$app-$1" ] || fail "$root/bin/$app-$1 is missing"
 	boots=$(driver_script_boot)
 	[ -f "releases/$boots/start.boot" ] || relx_pointer "$1"
 	# shellcheck disable=SC2046
@@ -80,7 +81,7 @@ relx_pointer() {
 			"cannot be replaced: $(reason)"
 }
 
-# bin/<app> knows its own version.
+# bin/<app> contains the version that it boots.
 driver_pointers() {
 	told cp -p "bin/$app-$1" "bin/$app.new" ||
 		fail "$root/bin/$app.new cannot be written: $(reason)"

@@ -1,9 +1,9 @@
 # shellcheck shell=sh
 # needs: env
-# Which configuration relx's bin/<app> starts a node with.
+# The configuration with which relx's bin/<app> starts a node.
 
-# relx_boots FILE VARIABLE VERSION: the sys.config or vm.args that bin/<app>
-# uses. The operator's files come before those of the release.
+# relx_boots FILE VARIABLE VERSION: prints the path of the sys.config or vm.args
+# that bin/<app> uses: the operator's file, else that of the release.
 relx_boots() {
 	file=$(service_value "$2" 2>/dev/null)
 	[ -n "$file" ] || [ ! -f "$1" ] || file=$root/$1

@@ -2,7 +2,7 @@
 # needs: control vm_ask vm_do
 # A hot install by relx's bin/<app>.
 
-# Up and down are the same for relx. A hook of bin/<app> before it runs here.
+# Up and down are the same for relx. Here bin/<app> does run its hook.
 driver_install() {
 	install_check "$1"
 	control_ask upgrade "$1" --no-permanent

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # needs: driver env trust
-# A command of the user's own, in the service's environment.
+# Runs a user's own command in the service's environment.
 
 # args: command
 main() {

@@ -1,8 +1,7 @@
 # shellcheck shell=sh
 # needs: command trust
-# A control script of which nothing is known: what it is told stands in
-# deploy.ini (command.sh). Its commands take the tarball from
-# releases/V/<app>.tar.gz, and leave a release permanent.
+# A control script of any kind: deploy.ini has the commands (command.sh). They
+# take the tarball from releases/V/<app>.tar.gz and leave the version permanent.
 
 driver_starts=start
 driver_stops=stop
@@ -12,7 +11,7 @@ driver_text() {
 	cat
 }
 
-# Where bin/<app> of `mix release` puts configuration, pipes and logs.
+# Where bin/<app> of `mix release` writes configuration, pipes and logs.
 driver_folders() {
 	! control_is_ours || {
 		folder=$(service_value RELEASE_TMP 2>/dev/null)
@@ -24,7 +23,7 @@ driver_script_boot() {
 	return 1
 }
 
-# `mix release` makes no list, and no VM writes one by itself.
+# `mix release` makes no list, and a VM does not write one by itself.
 driver_lists() {
 	read -r erts boots <releases/start_erl.data
 	grep -qsx '[0-9a-f]*  releases/RELEASES' \

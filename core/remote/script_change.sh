@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # needs: command vm_do
-# Changes by a control script of which nothing is known.
+# Changes by a control script of any kind.
 
 driver_placed() {
 	:
@@ -21,7 +21,7 @@ driver_commit() {
 	sync
 }
 
-# By the VM itself. Where it cannot be asked, what is unpacked stays.
+# The VM itself removes the version. While it is down, the version stays.
 driver_discard() {
 	vm_find
 	[ -z "$vm_pid" ] || vm_do "release_handler:set_removed(\"$1\")"

@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # needs: said unit
-# Starting and stopping the VM as a unit of systemd.
+# Starts and stops the VM as a unit of systemd.
 
-# service_control VERB. The words are what a line in sudoers allows.
+# service_control VERB. A line in sudoers allows exactly these words.
 service_control() {
 	if [ "$hd_manager" = user ] || [ "$(id -u)" = 0 ]; then
 		service_systemctl "$1" "$hd_unit"
@@ -11,8 +11,9 @@ service_control() {
 	fi
 }
 
-# service_begin start|stop: in the background. A start limit that was hit, or
-# a unit that stays active without a VM, would keep it from starting.
+# service_begin start|stop: runs in the background. Clears a start limit that
+# was hit, and restarts a unit that stays active without a VM: a start would do
+# nothing.
 service_begin() {
 	service_verb=$1
 	[ "$1" != start ] || [ -n "$vm_pid" ] ||
@@ -23,7 +24,7 @@ service_begin() {
 	(service_control "$service_verb") 3>&- &
 }
 
-# service_ended: whether it will not come up any more.
+# service_ended: whether the unit has stopped trying to start.
 service_ended() {
 	case $(service_get ActiveState) in
 	failed | inactive) ;;
@@ -31,13 +32,14 @@ service_ended() {
 	esac
 }
 
-# What it was that failed, with its last line in service_said, and no half a start that Restart= tries for ever.
-# A stop goes on in systemd when it takes longer than we wait.
+# After a failed start: prints the unit's status, sets service_said to the last
+# line of the unit's own log, and stops the unit, which Restart= would try for
+# ever. Waits 10 s at most; systemd continues the stop.
 service_give_up() {
 	text=$(service_systemctl status --no-pager --full --lines=30 "$hd_unit" \
 		2>&1 | tail -n 60 | tail -c 8000)
 	printf '%s\n' "systemctl status $hd_unit:" "$text"
-	# "Nov 26 14:21:19 host hotcode[812]: TEXT", not what systemd adds to it
+	# "Nov 26 14:21:19 host hotcode[812]: TEXT", without systemd's own lines
 	service_said=$(printf '%s\n' "$text" |
 		sed -n '/ systemd\[[0-9]*\]: /d; s/^[A-Z][^][]*\[[0-9]*\]: //p' |
 		last_line)

@@ -1,11 +1,11 @@
 # shellcheck shell=sh
 # needs: lease_life limit
-# What the script of an operation does in its own session. It comes to life
-# twice: outside, it waits and keeps the deadline; inside, in a second session
-# that can be ended as a whole, it does the work. Each half says how it ended if
-# the other was killed, and the operation goes on while one of them does.
+# An operation's script runs twice. The outer half waits and enforces the
+# deadline; the inner half does the work, in a session of its own that can be
+# killed as a whole. Each half records the end if the other was killed, and the
+# operation runs while one of them does.
 
-# An install that is watched comes to life once more to do that (watch.sh).
+# A watched install runs a third copy, the watcher (watch.sh).
 
 # hd_operation outside|inside|watch SECONDS
 hd_operation() {
@@ -15,8 +15,8 @@ hd_operation() {
 	"half_$hd_half"
 }
 
-# half_marked FILE [DEADLINE]: tells that it is there; false if whoever looked
-# before that did not wait for it.
+# half_marked FILE [DEADLINE]: records that this half runs; false if it must
+# end, because a call found the operation dead before and removed its script.
 half_marked() {
 	with_reserve process_mark "$hd_folder/$1" "$$" "${2-}" 2>/dev/null
 	[ -e "$0" ]
@@ -27,15 +27,15 @@ half_inside() {
 	half_marked inner "$hd_clock $((hd_now + hd_seconds))" || return
 	(main)
 	hd_status=$?
-	# One that was killed leaves in this session what it had begun.
+	# If main was killed, its children still run in this session.
 	[ "$hd_status" = 137 ] || operation_tell "$hd_folder" "$hd_status"
 	return "$hd_status"
 }
 
 half_outside() {
 	half_marked pid || return
-	# What was begun goes on when the connection breaks, and nobody else may
-	# begin until it has ended.
+	# The operation outlives the connection, so it keeps the lock until it
+	# ends.
 	[ "$hd_lease" = 0 ] || (cd "${hd_folder%/.hdeploy/ops/*}" &&
 		lease_keep "$hd_lease" "$$" 25 lease_ended)
 	limited_begin "$hd_seconds" "$(command -v env)" \

@@ -1,25 +1,28 @@
 # shellcheck shell=sh
 # needs: command unit
-# The modes of what was unpacked.
+# The modes of unpacked files.
 
-# settle_modes: of paths on stdin that were just unpacked. Unpackers set what
-# the tar says, and give folders that it does not name what the umask leaves.
+# settle_modes: for the paths on stdin, just unpacked: removes set-id bits and
+# write permission for group and others. Unpackers take the modes of the tar,
+# and the umask for folders that the tar does not name.
 settle_modes() {
 	while IFS= read -r path; do
-		[ -n "$path" ] || continue # none, which is not all
+		# ./ would be the whole root
+		[ -n "$path" ] || continue
 		path=./$path
 		[ -e "$path" ] && [ ! -L "$path" ] || continue
 		chmod -R go-w "$path" &&
 			find "$path" -type f '(' -perm -4000 -o -perm -2000 ')' \
 				-exec chmod u-s,g-s '{}' + ||
-			fail "$root/$path: rights of others to write, or set-id" \
-				"bits, cannot be taken away"
+			fail "$root/$path: write permission of group and" \
+				"others, or set-id bits, cannot be removed"
 	done
 }
 
-# release_umask: sets hd_mask, with which a release is unpacked and configured:
-# the login's umask, as by hand. Where another user runs the VM, who has to read
-# it, 022.
+# release_umask: sets hd_mask, the umask for unpacking and configuring a
+# release: the login's, as if done by hand; 022 where another user runs the VM,
+# who must be able to read the release. Sets hd_private, the chmod mode for
+# settle_private.
 release_umask() {
 	hd_mask=$hd_umask
 	if [ -n "$hd_unit" ] && [ "$hd_manager" = system ]; then
@@ -41,10 +44,11 @@ mode_of() { # DIGIT
 	case $1 in [1357]) printf x ;; esac
 }
 
-# settle_private PATH: takes away what that umask does, of which neither
-# release_handler nor a tar as root knows: configuration may hold secrets.
+# settle_private PATH: removes the permissions that this umask masks, because
+# neither release_handler nor tar as root applies it. Configuration may contain
+# secrets.
 settle_private() {
 	release_umask
 	find "$1" -type f -exec chmod "$hd_private" '{}' + ||
-		fail "$root/$1 cannot be kept from others"
+		fail "$root/$1 cannot be made private"
 }

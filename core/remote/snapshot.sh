@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # needs: driver folders trust
-# Keeps what decides which version boots, as it is now.
+# Copies the boot pointers and the configuration of a version, before a change.
 
 # args: version change
 # change: its id.
@@ -28,8 +28,8 @@ main() {
 	trim .hdeploy/snapshots 20
 }
 
-# 1 MiB that operation.sh gives back when a disk that fills up meanwhile would
-# keep this change from being ended or undone.
+# The reserve: 1 MiB that operation.sh frees if the disk fills up, so that this
+# change can still be ended or undone.
 keep_room() {
 	[ ! -f .hdeploy/reserve ] || return 0
 	told put_reserve || {

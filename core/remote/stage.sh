@@ -1,7 +1,8 @@
 # shellcheck shell=sh
 # needs: config driver_change leftovers loose_store mend offline unpacked
-# Unpacks beside what runs, without its help: nothing of it changes, not even
-# its list of releases. switch.sh makes it what boots.
+# Unpacks a version next to the running one, without the node. Changes nothing
+# that the node uses, not even its list of releases. switch.sh makes the version
+# boot.
 
 # args: version
 main() {
@@ -30,8 +31,8 @@ main() {
 	config_check_cold "$arg_version" || exit 1
 }
 
-# staged VERSION: whether it lies here already, by this or as the first release.
-# Without a list the files tell: all that came with it, and it runs here.
+# staged VERSION: whether it is already unpacked, by this script or as the first
+# release. Without a list, its files must be complete and unchanged.
 staged() {
 	! listed "$1" || return 0
 	[ -f "releases/$1/start.boot" ] || return 1
@@ -40,8 +41,7 @@ staged() {
 	[ ! -f "$notes/record" ] || (check_unpacked "$1") 3>/dev/null
 }
 
-# stage VERSION: what is there already stays; the check afterwards tells if
-# it is not the same.
+# stage VERSION: existing files stay; the check afterwards fails if they differ.
 stage() {
 	unpack_aside "$1"
 	brings=

@@ -2,7 +2,7 @@
 # needs: files node vm_ask
 # Starts the node.
 # args: [version]
-# version: for a command of deploy.ini; left out if it is not known.
+# version: for command.start; left out if it is not known.
 main() {
 	app=$arg_app
 	enter_root "$arg_root"
@@ -14,9 +14,9 @@ main() {
 node_start() {
 	! is_version "$1" || proto_fits "$1"
 	node_find
-	# systemd may have been faster: Restart=.
+	# With a unit, Restart= may have started the VM already.
 	[ -z "$vm_pid$node_word" ] || [ -n "$hd_unit" ] ||
-		fail "$(node_name) runs here already"
+		fail "$(node_name) already runs here"
 	control_begin start "$1"
 	seen=
 	vm_why=
@@ -31,7 +31,7 @@ node_start() {
 			[ -n "$vm_why" ] || break
 			[ -z "$vm_mute" ] || node_not_asked
 		elif [ -n "$seen" ]; then
-			node_not_started "the VM went down again while it started"
+			node_not_started "the VM ended while it started"
 		elif control_ended; then
 			[ "$control_status" = 0 ] || node_not_started \
 				"$control_name ended with status $control_status$(said_last)"
@@ -47,8 +47,9 @@ node_start() {
 	control_end "$vm_pid"
 }
 
-# The node seems to run, but cannot be asked: that is not a reason to end it. In
-# a change it is, since the version before has to come back in its place.
+# The node seems to run, but cannot be queried. By itself that is not a reason
+# to end it. Within a change it is: the previous version must start in its
+# place.
 node_not_asked() {
 	[ ! -s .hdeploy/change ] || node_not_started "the VM $vm_why"
 	birth_of "$vm_pid"
@@ -57,7 +58,8 @@ node_not_asked() {
 		"be verified: it $vm_why"
 }
 
-# Nothing ran here before: leave nothing that runs by half.
+# Nothing ran here before, so nothing half started may stay. Fails with TEXT and
+# the last line of the log.
 node_not_started() {
 	control_give_up
 	if [ -n "$hd_unit" ]; then
@@ -68,23 +70,23 @@ node_not_started() {
 		node_end
 	fi
 	node_log
-	# The VM's user may be another, whose links would show what is not theirs.
+	# If the VM's user is another, its log may be a link to a file of ours.
 	[ -z "$log" ] || trusted "$log" || log=
 	# Only what was written since this operation began.
 	if [ -n "$log" ] && [ -n "$(find "$log" -newer "$0")" ]; then
 		echo "the end of $log:"
 		tail -n 30 "$log"
-		# run_erl's headings and the way to a crash dump tell nothing
+		# run_erl's headings and the path of a crash dump give no reason
 		line=$(tail -n 30 "$log" | grep -v -e '^=====' \
 			-e 'Crash dump is being written' | last_line)
 		fail "$1; the end of $log:" \
-			"${line:-nothing that says why}"
+			"${line:-no reason given}"
 	fi
 	fail "$1"
 }
 
-# node_log: sets log: the newest log that run_erl wrote, in the usual places and
-# where the service's environment says; or nothing.
+# node_log: sets log to the newest log that run_erl wrote, in the usual folders
+# and those that the service's environment names; "" if there is none.
 node_log() {
 	set -- "$root/log" "$root/var/log" "$root/tmp/log"
 	for name in RUNNER_LOG_DIR RELEASE_MUTABLE_DIR RELEASE_TMP; do

@@ -2,15 +2,15 @@
 # needs: node
 # Stops the node.
 # args: [version]
-# version: for a command of deploy.ini; left out if it is not known.
+# version: for command.stop; left out if it is not known.
 main() {
 	app=$arg_app
 	enter_root "$arg_root"
 	node_stop "$arg_version"
 }
 
-# node_stop VERSION: likewise. A unit is stopped also when its VM is down: Restart=
-# may bring it back.
+# node_stop VERSION: "" if it is not known. Stops a unit even if its VM is down,
+# because Restart= may start the VM again.
 node_stop() {
 	node_find
 	[ -n "$vm_pid$node_word" ] || [ -n "$hd_unit" ] || return 0

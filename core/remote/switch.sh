@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # needs: driver_change files offline vm
-# Makes an unpacked VERSION what boots, while no VM runs. Several files say
-# what boots, so a marker tells of a switch that was cut off: to do it again,
-# or back, ends it.
+# Makes an unpacked version boot, while no VM runs. Several files name the
+# version that boots, so a marker records a switch in progress. A switch that
+# was cut off is finished by repeating it or by switching back.
 
 # args: version
 main() {
@@ -11,7 +11,7 @@ main() {
 	is_version "$arg_version" || fail "bad version"
 	vm_find
 	[ -z "$vm_pid" ] || fail "a VM runs here, process $vm_pid: it was" \
-		"started during the switch; stop it, and keep it stopped meanwhile"
+		"started during the switch; stop it, and keep it stopped until then"
 	[ -f "releases/$arg_version/start.boot" ] ||
 		fail "$arg_version is not unpacked here"
 	boot_now
@@ -23,7 +23,7 @@ main() {
 	loose_begin "$arg_version"
 	read -r wants version <releases/start_erl.data.new
 	[ -x "erts-$wants/bin/erlexec" ] ||
-		fail "$root/erts-$wants is not there: $arg_version cannot boot"
+		fail "$root/erts-$wants is missing: $arg_version cannot boot"
 	begin_switch "$arg_version"
 	printf '%s\n' ${listed:+"$listed"} ${points:+"$points"} \
 		releases/start_erl.data |
@@ -46,8 +46,8 @@ switch_tidy() {
 	loose_tidy
 }
 
-# Whether there is room for what is written here. The reserve is not given away
-# without need: on a full disk the record would fail, and the way back.
+# Whether the disk has room for the files of a switch. Frees the reserve only if
+# it does not: on a full disk the record and the way back need the reserve.
 switch_room() {
 	head -c 262144 /dev/zero >.hdeploy/room
 	room_status=$?
@@ -55,7 +55,8 @@ switch_room() {
 	return "$room_status"
 }
 
-# begin_switch VERSION: the marker, "TO FROM".
+# begin_switch VERSION: writes the marker, "TO FROM", unless VERSION boots
+# already.
 begin_switch() {
 	back=$boots
 	if marker_read; then

@@ -1,21 +1,22 @@
 # shellcheck shell=sh disable=SC2012,SC2086
 # needs: lib
 # The host's other users are hostile (docs/security.md): we work only where
-# nobody but us and root decides what is there and where a name leads.
-# hd_env_path: env_file of deploy.ini, if there is one.
+# nobody but us and root can change a file or where a path leads ("trusted").
+# hd_env_path: env_file of deploy.ini, if it is set.
 
-# enter_root ROOT: goes there and sets root to its real path, if that is so.
+# enter_root ROOT: enters it and sets root to its real path; fails unless it is
+# trusted.
 enter_root() {
 	root_entered "$1" || fail "$why"
 }
 
-# root_entered ROOT: the same; false, and sets why.
+# root_entered ROOT: the same, but instead of failing is false and sets why.
 root_entered() {
 	why="$1 cannot be entered"
 	cd -P -- "$1" 2>/dev/null && root=$(pwd -P) && root_trusted "$1"
 }
 
-# house_trusted: whether .hdeploy in this folder can be, or is not there yet;
+# house_trusted: whether .hdeploy in this folder is trusted or does not exist;
 # else sets why.
 house_trusted() {
 	why=
@@ -34,8 +35,8 @@ house_trusted() {
  $(id -un): set run_as, or remove it"
 		else
 			case $1 in
-			drwx--[-S]---*) ;; # S: as its parent is, for nobody
-			*) why="$PWD/.hdeploy can be entered by others:\
+			drwx--[-S]---*) ;; # S: from its parent; grants nothing
+			*) why="$PWD/.hdeploy is open to other users:\
  \`chmod go-rwx $(shell_word "$PWD/.hdeploy")\` there" ;;
 			esac
 		fi
@@ -43,13 +44,12 @@ house_trusted() {
 	[ -z "$why" ]
 }
 
-# root_trusted ROOT: whether that holds for the root that we are in; else sets
-# why.
+# root_trusted ROOT: whether the root that we are in is trusted; else sets why.
 root_trusted() {
 	house_trusted || return 1
 	hd_way=/ hd_ends=''
 	trust_way "$1"
-	[ "$hd_at" = "${root%/}" ] || { # another was put there meanwhile
+	[ "$hd_at" = "${root%/}" ] || { # replaced meanwhile
 		trust_refuse gone "$1"
 		return
 	}
@@ -58,8 +58,8 @@ root_trusted() {
 	trust_judge
 }
 
-# trusted PATH...: whether it holds for files or folders and the way there, as
-# far as there is one; else sets why.
+# trusted PATH...: whether these files or folders, and all on the way to them,
+# are trusted as far as they exist; else sets why.
 trusted() {
 	hd_way=/ hd_ends=''
 	for hd_path; do
@@ -68,14 +68,15 @@ trusted() {
 	trust_judge
 }
 
-# What we and the driver's control script write to beside the folders that
-# every release has: paths, one a line. For drivers that have none.
+# driver_folders: prints the paths, one a line, that we or the driver's control
+# script write to besides the folders of every release. This is for drivers
+# without any.
 driver_folders() {
 	:
 }
 
-# trust_way PATH: puts all that leads there into hd_way, links as well as what
-# is behind them, and the end of it into hd_ends.
+# trust_way PATH: adds every folder and link on the way to PATH, through all
+# links, to hd_way, and the real path to hd_ends.
 trust_way() {
 	hd_at=''
 	hd_rest=$1/
@@ -93,7 +94,7 @@ trust_way() {
 $hd_at"
 }
 
-# False at its end: nothing is there, or links lead in a circle.
+# False where the way ends: the path does not exist, or its links form a loop.
 trust_step() {
 	[ -e "$1" ] || [ -L "$1" ] || return 1
 	hd_way="$hd_way
@@ -110,8 +111,8 @@ $1"
 	esac
 }
 
-# What we write to in a root or execute from it. A name that no release has is
-# nothing that we touch.
+# Adds the files of a root that we write to or execute. We never touch a name
+# that no release can have.
 trust_root() {
 	for hd_entry in releases releases/* lib lib/* lib/*/ebin bin bin/* erts-* \
 		erts-*/bin erts-*/bin/*; do
@@ -129,8 +130,8 @@ trust_root() {
 	unset IFS
 }
 
-# trust_files: of code and what boots it the first that others could write to, and
-# the first that only our group can.
+# trust_files: adds the first code or boot file that others can write to, and
+# the first that only our group can write to.
 trust_files() {
 	trust_friend
 	[ -n "$(trust_find)" ] || return 0
@@ -139,9 +140,10 @@ trust_files() {
 	trust_entry "$(trust_find -group "$hd_group")"
 }
 
-# trust_find TEST...: the first that others, or those groups, can write to. A tar
-# that root unpacks by hand leaves files to the users of another host. Where
-# systemd starts the VM, the VM's user may make its configuration.
+# trust_find TEST...: prints the first file that others can write to, or that
+# its group can if TEST holds. A tar that root unpacks by hand may leave files
+# to user ids of another host. Where systemd starts the VM, its user may own the
+# configuration.
 trust_find() {
 	set -- '(' -perm -002 -o "$@" -perm -020 ! -group 0 -o \
 		! -user 0 ! -user "$hd_uid" ! -user "$hd_friend" ')'
@@ -165,7 +167,8 @@ $1"
 	fi
 }
 
-# trust_friend: sets hd_friend: who comes as another user by sudo may be that user.
+# trust_friend: sets hd_friend, another user whose files are trusted: the one
+# that became us by sudo. 0 if there is none.
 trust_friend() {
 	who_we_are
 	hd_friend=0
@@ -175,7 +178,7 @@ trust_friend() {
 	esac
 }
 
-# trust_judge: of hd_way and hd_ends; else sets why.
+# trust_judge: whether hd_way and hd_ends are trusted; else sets why.
 trust_judge() {
 	trust_friend
 	IFS='
@@ -202,8 +205,8 @@ trust_all() {
 	trust_refuse "$hd_other" "$hd_path"
 }
 
-# trust_list: what there is to be judged: how many, what is on the way, a blank
-# line, and what is at its ends.
+# trust_list: prints the input of trust_others: the number of paths, a line of
+# ls for each on the way, a blank line, and a line of ls for each end.
 trust_list() {
 	set -- $hd_way
 	hd_n=$#
@@ -216,10 +219,10 @@ trust_list() {
 	}
 } 2>/dev/null
 
-# trust_others: of that the first that others decide about: how, the group, and its
-# name. A folder on the way may be everybody's if it keeps what is in it from
-# others, as /tmp does. For a user who is not root only that is asked of the way:
-# who owns a folder above decides what boots here anyway.
+# trust_others: prints the first path that others control: how, its group, its
+# name. A folder on the way may be writable to everybody if it is sticky, as
+# /tmp is. For a user who is not root that is the only demand on folders of the
+# way: their owners decide what boots anyway.
 trust_others() {
 	awk -v us="$hd_uid" -v friend="$hd_friend" -v group="$hd_group" '
 		function bad(how) {
@@ -251,8 +254,9 @@ trust_others() {
 		END { if (!told && n > 0) print "gone 0 its way" }'
 }
 
-# group_is_private GID: ours, as useradd makes one for each user. It has two kinds
-# of members: those in its own line, and those whose first group it is.
+# group_is_private GID: whether it is our own group, as useradd makes one for
+# each user, without other members: neither in its own line nor by their first
+# group.
 group_is_private() {
 	[ "$1" = "$(id -g)" ] && hd_us=$(id -un) &&
 		[ "$(id -gn)" = "$hd_us" ] || return 1
@@ -281,7 +285,7 @@ trust_refuse() {
 	list*) why="can be written to by others (getfacl shows whom)" ;;
 	group*) why="can be written to by group ${hd_names#* }" ;;
 	*)
-		why="$2 changed while it was looked at: try again"
+		why="$2 changed while hdeploy checked it: try again"
 		return 1
 		;;
 	esac

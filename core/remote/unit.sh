@@ -1,8 +1,8 @@
 # shellcheck shell=sh
-# The VM as a unit of systemd. From deploy.ini: hd_unit, its name, empty if
-# the control script starts and stops the VM; hd_manager, system or user.
+# The VM as a unit of systemd. From deploy.ini: hd_unit, its name, "" if the
+# control script starts and stops the VM; hd_manager, system or user.
 
-# service_systemctl ARG...: asks the manager that the unit belongs to.
+# service_systemctl ARG...: systemctl of the unit's manager.
 service_systemctl() {
 	if [ "$hd_manager" = user ]; then
 		XDG_RUNTIME_DIR=${XDG_RUNTIME_DIR:-/run/user/$(id -u)} \
@@ -12,14 +12,14 @@ service_systemctl() {
 	fi
 }
 
-# service_get PROPERTY
+# service_get PROPERTY: prints its value; nothing if that contains spaces.
 service_get() {
 	service_systemctl show -p "$1" "$hd_unit" 2>/dev/null |
 		sed -n "s/^$1=\([^ ]*\)\$/\1/p"
 }
 
-# service_of FILE: sets unit, the one that a /proc/PID/cgroup names, or nothing,
-# and manager. A scope is a login's or a container's.
+# service_of FILE: sets unit, which FILE (a /proc/PID/cgroup) names, or "", and
+# manager. A scope is not a unit: it belongs to a login or a container.
 service_of() {
 	rest=
 	unit=

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # needs: lease trust
-# Marks a lease as released, by the run that holds it.
+# Releases a lease, for the run that holds it.
 
 # args: lease
 main() {

@@ -1,7 +1,8 @@
 # shellcheck shell=sh
 # needs: driver_change leftovers loose_store mend unpacked
-# The tarball to where the VM looks for it; unpacked by its release_handler
-# and compared with what was pushed, if the driver can do that by itself.
+# Links the tarball to where the VM looks for it, has its release_handler unpack
+# the version (if the driver can do that separately), and compares the files
+# with the manifest.
 
 # args: version
 main() {

@@ -1,9 +1,9 @@
 # shellcheck shell=sh
 # needs: call kept vm
-# Whether what was unpacked is what was pushed.
+# Whether the unpacked files are those that were pushed.
 
-# brought: of $notes/manifest, what lies at the top of the release, and in lib,
-# bin and releases.
+# brought: prints the names in $notes/manifest at the top of the release, and in
+# lib, bin and releases.
 brought() {
 	awk '{
 		n = split(substr($0, 67), part, "/")
@@ -15,9 +15,9 @@ brought() {
 	}' "$notes/manifest"
 }
 
-# check_unpacked VERSION. release_handler removes the .rel, and what is
-# produced from .src may have been produced before. A failure ends the pipe
-# only, so it is passed on.
+# check_unpacked VERSION: fails if a file differs, except the .rel, which
+# release_handler removes, and files that may have been made from their .src. A
+# failure ends only the pipe, hence the exit.
 check_unpacked() {
 	plain=$(pattern "$1")
 	grep -v -e "  releases/$plain/[^/]*\\.rel\$" \
@@ -29,9 +29,9 @@ check_unpacked() {
 \\,^[0-9a-f]*  bin/$app-$plain\$,p" but_same_code || exit 1
 }
 
-# but_same_code: of paths on stdin those that are not another build of the same
-# code, which has other compile-info and so other bytes. A library keeps the
-# files that came first.
+# but_same_code: prints the paths on stdin, which differ, without those of
+# another build of the same code: its compile-info differs, and so do its bytes.
+# A library keeps the files that came first.
 but_same_code() {
 	seen='' same=no
 	while IFS= read -r path; do
@@ -49,8 +49,8 @@ but_same_code() {
 	done | but_same_modules
 }
 
-# brought_before LIB: whether what lies here is LIB of another version, whole,
-# with the code of the one that $notes are about.
+# brought_before LIB: whether LIB on this host came, whole, with another
+# version, and has the same code as LIB of this version ($notes).
 brought_before() {
 	code=$(grep "^lib $(pattern "$1") " "$notes/record") || return 1
 	for other in .hdeploy/releases/*/; do
@@ -65,8 +65,8 @@ brought_before() {
 	return 1
 }
 
-# but_same_modules: the same for what was installed by hand, of which no record
-# tells: the VM compares the modules with those of the kept tarball.
+# but_same_modules: likewise, for a library that was installed by hand and has
+# no record: the VM compares its modules with those of the kept tarball.
 but_same_modules() {
 	differ=$(cat)
 	beams=$(printf '%s\n' "$differ" | grep '^lib/[A-Za-z0-9._+~/-]*[.]beam$' |
@@ -78,7 +78,8 @@ but_same_modules() {
 	[ -z "$differ" ] || printf '%s\n' "$differ"
 }
 
-# same_modules "PATH","PATH"...
+# same_modules "PATH","PATH"...: prints the PATHs whose code is that of the
+# tarball.
 same_modules() {
 	printf '%s\n' "At = fun(P) -> filename:join(code:root_dir(), P) end,
 		{ok, Beams} = erl_tar:extract(

@@ -1,22 +1,22 @@
 # shellcheck shell=sh disable=SC3013
 # needs: lib process unit
-# The Erlang VM that runs from this root: found among the processes, asked
-# through erl_call. Other users of the host can start processes with any name
-# and any arguments, and register any node with epmd: docs/security.md says why
-# none of that counts.
+# Finds the Erlang VM that runs from this root among the processes. Other users
+# of the host can start processes with any name and any arguments, and register
+# any node with epmd: docs/security.md explains why none of that counts.
 
-vm_unit= # the name of the unit that hd_unit may be an alias of
+# The unit's real name: hd_unit may be an alias.
+vm_unit=
 
-# vm_find: sets vm_pid (empty: no VM), and vm_why if it is not clear which;
-# vm_others: beam processes of other users, whatever they run.
-# Helpers that run from the same root (escript, a remote shell, the configuration
-# of Distillery and of Castle) boot another file than the release's own.
+# vm_find: sets vm_pid (empty: no VM), vm_why if the VM cannot be determined,
+# and vm_others, the beam processes of other users. Helpers that run from the
+# same root (escript, a remote shell, the configuration of Distillery and of
+# Castle) do not count: they boot another file.
 vm_find() {
 	vm_pid='' vm_why='' vm_init='' vm_at='' vm_others='' vm_sound=-
 	vm_lost='' vm_mute='' vm_closed=''
 	if [ ! -r /proc/self/comm ]; then
 		vm_pid=0
-		vm_why="cannot be looked for: /proc is not readable"
+		vm_why="cannot be found: /proc is not readable"
 		return
 	fi
 	who_we_are
@@ -35,15 +35,14 @@ vm_find() {
 	done
 }
 
-# Processes that turned out to run from elsewhere: what a process was started
-# with stays so, and a start looks many times. " PID.BIRTH PID.BIRTH "
+# A cache, because a start looks many times and the arguments of a process do
+# not change. vm_strangers: processes that run from elsewhere, " PID.BIRTH
+# PID.BIRTH ". vm_taken: the VM, PID.BIRTH.
 vm_strangers=' '
-
-# And the one that was the VM. PID.BIRTH
 vm_taken=
 
-# vm_is_here /proc/PID: whether it is the VM, which is then taken for it. A process
-# that has only just begun may show no arguments yet.
+# vm_is_here /proc/PID: whether it is the VM; sets vm_pid then. A process that
+# has just begun may not show its arguments yet.
 vm_is_here() {
 	birth_of "${1#/proc/}"
 	set -- "$1" "${1#/proc/}.$hd_birth"
@@ -51,7 +50,7 @@ vm_is_here() {
 	*" $2 "*) return 1 ;;
 	esac
 	case $hd_birth-$vm_taken in
-	hidden-*) vm_taken= ;; # a number alone says nothing
+	hidden-*) vm_taken= ;; # the pid alone proves nothing
 	esac
 	if [ "$vm_taken" != "$2" ]; then
 		vm_look "$1" && vm_rooted "$1" || {
@@ -65,8 +64,8 @@ vm_is_here() {
 	vm_pid=${2%%.*}
 }
 
-# vm_in_unit /proc/PID: whether it belongs to the unit of deploy.ini, whose User=
-# may be another: nobody but root puts a process there.
+# vm_in_unit /proc/PID: whether it belongs to the unit of deploy.ini, under any
+# user: only root can put a process there.
 vm_in_unit() (
 	[ -n "$hd_user" ] && [ -n "$hd_unit" ] && [ "$hd_manager" = system ] &&
 		service_of "$1/cgroup" && [ "$manager" = system ] &&
@@ -74,8 +73,8 @@ vm_in_unit() (
 		[ "$unit" = "$vm_unit" ]; }
 )
 
-# vm_take PID.BIRTH: that is the VM. Of what it says about its programs, only the
-# version of the runtime is used.
+# vm_take PID.BIRTH: takes it as the VM. Of its -bindir only the version of the
+# runtime is used.
 vm_take() {
 	vm_taken=$1
 	vm_user=$hd_user
@@ -99,7 +98,8 @@ vm_take() {
 	vm_bin=${vm_bin:+$root/$vm_bin/bin}
 }
 
-# vm_look /proc/PID: after process_user: whether it says that it is a VM of a release; sets beam_*.
+# vm_look /proc/PID: whether its arguments are those of a release's VM; sets
+# beam_*. After process_user.
 vm_look() {
 	IFS='
 '
@@ -137,8 +137,8 @@ vm_look() {
 	esac
 }
 
-# vm_words /proc/PID: its arguments, one a line; of those of another user, hd_user,
-# not more than a VM has.
+# vm_words /proc/PID: prints its arguments, one a line; at most 64 KiB of those
+# of another user's process.
 vm_words() {
 	if [ "$hd_user" = "$hd_uid" ]; then
 		tr '\n\0' '?\n' <"$1/cmdline"
@@ -147,8 +147,8 @@ vm_words() {
 	fi
 } 2>/dev/null
 
-# vm_rooted /proc/PID: whether its beam_root is our root. It is asked where that
-# process would find it: in a container the same name is another folder.
+# vm_rooted /proc/PID: whether its beam_root is our root, as that process sees
+# it: in a container the same path is another folder.
 vm_rooted() {
 	if [ -d "$1/root/." ]; then
 		[ "$1/root$beam_root" -ef "$root" ]

@@ -1,10 +1,10 @@
 # shellcheck shell=sh
 # needs: call vm vm_facts
-# Asking the VM how it is: its facts, once it is at rest.
+# Queries the VM for its facts, once it is neither starting nor stopping.
 
-# vm_ask SECONDS: asks until the VM answers as one that is at rest. Returns 0
-# with its facts in vm_text, else 1 with the reason in vm_why, and vm_init if it
-# says that it is not there yet, or with vm_pid empty: it went away meanwhile.
+# vm_ask SECONDS: retries for so many seconds. Returns 0 with the facts in
+# vm_text; else 1 with the reason in vm_why, and in vm_init the VM's own state
+# if it is starting or stopping. If vm_pid is empty, the VM ended meanwhile.
 vm_ask() {
 	vm_left=$1
 	vm_refused=0
@@ -41,10 +41,10 @@ vm_ask_once() {
 		vm_why="gave no answer within $vm_left s"
 		vm_refused=3
 	elif [ "$vm_status" = 73 ]; then
-		vm_why="cannot be asked: $vm_text"
+		vm_why="cannot be queried: $vm_text"
 		vm_refused=3
 	elif [ "$vm_status" -gt 128 ]; then
-		vm_why="cannot be asked: erl_call was ended by signal\
+		vm_why="cannot be queried: erl_call was killed by signal\
  $((vm_status - 128))"
 		vm_refused=3
 	else
@@ -54,19 +54,19 @@ vm_ask_once() {
 	fi
 }
 
-# vm_refusal: why erl_call failed. A port that nobody named, or a name without
-# an address, comes before the cookie.
+# vm_refusal: prints why erl_call failed. A node unknown to epmd, or a host name
+# without an address, is more likely than a wrong cookie.
 vm_refusal() {
 	vm_said=$(printf '%s\n' "$vm_text" | ends_of)
 	if [ -n "$vm_lost" ]; then
 		echo "$vm_lost; erl_call at port $vm_port: $vm_said"
 	elif [ "$vm_at" = "$vm_node" ] && vm_stray; then
-		echo "cannot be asked: $vm_host, the host part of its name,\
- cannot be resolved here"
+		echo "cannot be queried: this host cannot resolve $vm_host, the\
+ host part of its name"
 	else
 		vm_word='that it was started with'
 		[ -n "$vm_cookie" ] || vm_word='of ~/.erlang.cookie'
-		echo "did not let erl_call in with the cookie $vm_word:\
+		echo "did not accept erl_call with the cookie $vm_word:\
  $vm_said"
 	fi
 }
@@ -95,8 +95,8 @@ vm_pid $vm_pid
 	esac
 }
 
-# After a failure the VM may restart itself: waits until it answers twice as
-# the same one, or is down.
+# vm_rest: after a failure, when the VM may restart itself: waits until the same
+# VM answers twice, or none runs.
 vm_rest() {
 	before=
 	tries=0

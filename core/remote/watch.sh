@@ -1,10 +1,10 @@
 # shellcheck shell=sh
 # needs: change driver_install lease_life vm_do
-# What stays on the host while a version is installed and not permanent: it goes
-# back to the old one when whoever watches the new one is gone, or late.
+# The watcher: runs on the host while a version is installed and not permanent,
+# and reverts to the old version if the run is gone or late.
 
-# watch_begin: in a session of its own. All of this reads the arguments of
-# install.sh.
+# watch_begin: starts it in a session of its own. The watcher reads the
+# arguments of install.sh.
 watch_begin() {
 	told with_reserve watch_mark ||
 		fail "$root/.hdeploy/watching cannot be written: $(reason)"
@@ -19,7 +19,7 @@ watch_main() {
 	app=$arg_app
 	enter_root "$arg_root"
 	is_version "$arg_version" && is_version "$arg_old" || return
-	with_reserve process_mark .hdeploy/watcher # a restart of the host ends it
+	with_reserve process_mark .hdeploy/watcher # a reboot ends the watcher
 	clock_now
 	until=$((hd_now + arg_seconds))
 	while watch_waits; do
@@ -32,8 +32,9 @@ watch_main() {
 	rm -f ".hdeploy/returning.$hd_lease"
 }
 
-# watch_waits: for the run, while it holds its lease and has time; then
-# for the processes that going back would end.
+# watch_waits: whether to wait: for the run, while it holds its lease and has
+# time left; then, with policy keep, for the processes that reverting would
+# kill.
 watch_waits() {
 	lease_seconds "$hd_lease"
 	clock_now
@@ -46,7 +47,8 @@ watch_back() {
 	driver_install "$arg_old"
 }
 
-# watch_goes_on: nobody made it permanent, undid it, or took this host.
+# watch_goes_on: whether nobody has made the version permanent, undone the
+# change, or taken the lock.
 watch_goes_on() {
 	[ "$(cat .hdeploy/watching 2>/dev/null)" = "$arg_change" ] || return 1
 	lease_newest
@@ -55,22 +57,22 @@ watch_goes_on() {
 	return 1
 }
 
-# watch_take: from here on the run is too late. An operation
-# of it that was let in before removes the file first, and then looks for the
-# other: one of the two finds out.
+# watch_take: takes the lock; from here on the run is too late. The file is
+# renamed here, and an operation removes it first and then looks for the new
+# name: so at most one of the two acts.
 watch_take() {
 	mv .hdeploy/watching ".hdeploy/returning.$hd_lease" 2>/dev/null ||
 		return 1
 	lease_publish "$((hd_lease + 1))" "watch-$arg_change" "this host itself" \
-		"going back to $arg_old: $arg_version was not made permanent\
+		"reverting to $arg_old: $arg_version was not made permanent\
  in time" '' ||
 		return 1
 	lease_newest
-	(umask 077 && echo 0 0 0 >".hdeploy/connection.$lease_n") # nobody's
+	(umask 077 && echo 0 0 0 >".hdeploy/connection.$lease_n") # no process
 	lease_keep "$lease_n" "$$" 25 :
 }
 
-# watch_record: as a change that went back.
+# watch_record: records the change as undone.
 watch_record() {
 	line=$(history_line "$arg_change" "this host itself" \
 		"$(line_command <.hdeploy/change)" \
@@ -78,7 +80,7 @@ watch_record() {
 	with_reserve history_add "$line" && journal_end "$arg_change"
 }
 
-# One process, with nothing beside it that would go on unseen.
+# In this process alone: a child could outlive it unseen.
 half_watch() {
 	watch_main 3>/dev/null
 }

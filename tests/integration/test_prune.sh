@@ -46,7 +46,7 @@ exactly_the_right_ones_go() {
 	libs=$(cd "$LAB/web1/lib" && ls -d kernel-* stdlib-* sasl-*)
 	emulator=$(cd "$LAB/web1" && ls -d erts-*)
 	status 0 prune lab
-	said 'MiB won'
+	said 'MiB freed'
 	kept='0.1.0 0.2.0 0.5.0 0.7.0 '
 	equal tarballs "$(versions .hdeploy/tarballs .tar.gz)" "$kept"
 	equal records "$(versions .hdeploy/releases '')" "$kept"

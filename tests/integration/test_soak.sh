@@ -123,7 +123,7 @@ a_watcher_that_is_killed_going_back_keeps_the_lock_to_its_end() {
 	WAIT=0s
 	INI=deploy.ini
 	meanwhile resume lab
-	once_said 'this host itself: going back to 0.1.0'
+	once_said 'this host itself: reverting to 0.1.0'
 	once_said 'waiting briefly'
 	cp -p "$LAB/control" "$LAB/web1/bin/hotcode"
 	rm "$LAB/waits"

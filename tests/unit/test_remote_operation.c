@@ -229,7 +229,7 @@ an_operation_outlives_its_caller_and_can_be_followed_later(void **state)
 		assert_string_equal(hd_case_said(c, "unfinished"), "b run");
 		assert_int_equal(hd_case_operate(c, "c", "prepare", "1.1"), 1);
 		assert_non_null(strstr(hd_case_said(c, "failed"),
-		    "operation b (run) is still going on here"));
+		    "operation b (run) is still running on this host"));
 		hd_case_sh(c, "touch root/go");
 		assert_int_equal(hd_case_operate(c, "b", "health", command), 5);
 		assert_int_equal(hd_case_ask(c, "facts", NULL), 0);
@@ -250,7 +250,7 @@ an_operation_that_was_killed_has_no_status_but_an_end(void **state)
 		assert_string_equal(hd_case_said(c, "unfinished"), "b run");
 		assert_int_equal(hd_case_operate(c, "c", "prepare", "1.1"), 1);
 		assert_non_null(strstr(hd_case_said(c, "failed"),
-		    "operation b (run) is still going on here"));
+		    "operation b (run) is still running on this host"));
 		hd_case_sh(c, "kill -9 $(cat root/sleeps)");
 		wait_until(c, none_sleeps);
 		assert_int_equal(hd_case_operate(c, "b", "health", "true"), 1);
@@ -292,8 +292,8 @@ the_work_of_a_killed_inner_half_is_waited_for(void **state)
 		    c, "b", "sleep 602 & echo $! >sleeps; echo x >begun; wait");
 		kill_halves(c, "b", "inner");
 		assert_int_equal(hd_case_operate(c, "c", "prepare", "1.1"), 1);
-		assert_non_null(strstr(
-		    hd_case_said(c, "failed"), "is still going on here"));
+		assert_non_null(strstr(hd_case_said(c, "failed"),
+		    "is still running on this host"));
 		hd_case_sh(c, "kill -9 $(cat root/sleeps)");
 		assert_int_not_equal(
 		    hd_case_operate(c, "b", "health", "true"), 0);
@@ -409,7 +409,7 @@ what_was_perhaps_never_begun_cannot_begin_any_more(void **state)
 		c->call.unsure = "begun";
 		assert_int_equal(hd_case_operate(c, "b", "prepare", "1.1"), 1);
 		assert_non_null(
-		    strstr(hd_case_said(c, "failed"), "still going on"));
+		    strstr(hd_case_said(c, "failed"), "still running"));
 		hd_case_sh(c, "read p born <root/.hdeploy/ops/begun/pid; "
 			      "kill -9 $p $(cat root/sleeps)");
 		c->call.unsure = NULL;
@@ -692,8 +692,8 @@ an_operation_does_not_begin_while_the_host_goes_back(void **state)
 		hd_case_operate(c, "a", "prepare", "1.0");
 		hd_case_sh(c, "touch root/.hdeploy/returning.0");
 		assert_int_equal(hd_case_operate(c, "b", "prepare", "1.1"), 1);
-		assert_non_null(
-		    strstr(hd_case_said(c, "failed"), "is going back"));
+		assert_non_null(strstr(
+		    hd_case_said(c, "failed"), "is reverting by itself"));
 	}
 }
 
@@ -715,7 +715,7 @@ a_house_that_cannot_be_trusted_is_refused(void **state)
 			      "chmod 755 root/.hdeploy");
 		assert_int_equal(hd_case_operate(c, "b", "prepare", "1.0"), 1);
 		assert_non_null(
-		    strstr(hd_case_said(c, "failed"), "entered by others"));
+		    strstr(hd_case_said(c, "failed"), "open to other users"));
 	}
 }
 

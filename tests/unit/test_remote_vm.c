@@ -275,7 +275,7 @@ a_home_that_cannot_be_made_is_named(void **state)
 		hd_str_addf(&path, "%s/tools:%s", h->c.folder, old.ptr);
 		setenv("PATH", path.ptr, 1);
 		assert_non_null(strstr(vm_of(h),
-		    "cannot be asked: no private folder for its cookie: "
+		    "cannot be queried: no private folder for its cookie: "
 		    "mktemp: no room"));
 		setenv("PATH", old.ptr, 1);
 		hd_str_done(&path);
@@ -393,7 +393,7 @@ a_refusal_is_told_with_what_was_tried(void **state)
 		hd_case_sh(
 		    &h->c, "echo failed to connect >root/erts-13.1/bin/answer");
 		assert_non_null(strstr(vm_of(h),
-		    "did not let erl_call in with the cookie that it was "
+		    "did not accept erl_call with the cookie that it was "
 		    "started with: failed to connect"));
 		assert_string_equal(
 		    hd_case_line(&h->c, "wc -l <root/erts-13.1/bin/asked"),
@@ -409,7 +409,7 @@ an_erl_call_that_crashes_is_not_asked_again(void **state)
 		start_vm(h);
 		hd_case_sh(&h->c, "echo 139 >root/erts-13.1/bin/status");
 		assert_non_null(
-		    strstr(vm_of(h), "erl_call was ended by signal 11"));
+		    strstr(vm_of(h), "erl_call was killed by signal 11"));
 	}
 }
 
