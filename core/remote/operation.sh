@@ -6,7 +6,7 @@
 
 # args: id name lease [journal unsure]
 # name: of the operation. journal: the journal line, if the operation begins a
-# change. unsure: the id of an operation that may or may not have begun; from
+# change. unsure: the id of an operation that has perhaps begun; from
 # now on it cannot begin.
 main() {
 	[ -n "$hd_setsid" ] || fail "this host has no setsid: install util-linux"

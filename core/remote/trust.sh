@@ -37,7 +37,7 @@ house_trusted() {
 			case $1 in
 			drwx--[-S]---*) ;; # S: from its parent; grants nothing
 			*) why="$PWD/.hdeploy is open to other users:\
- \`chmod go-rwx $(shell_word "$PWD/.hdeploy")\` there" ;;
+ \`chmod go-rwx $(shell_word "$PWD/.hdeploy")\` on the host" ;;
 			esac
 		fi
 	fi
@@ -292,9 +292,9 @@ trust_refuse() {
 	hd_name=${2#"${root:-//}"/}
 	case $2 in
 	"${root:-//}"/*)
-		hd_fix="\`$hd_fix $(shell_word "$root/${hd_name%%/*}")\` there"
+		hd_fix="\`$hd_fix $(shell_word "$root/${hd_name%%/*}")\` on the host"
 		;;
-	"${root:-//}") hd_fix="\`$hd_fix $(shell_word "$2")\` there" ;;
+	"${root:-//}") hd_fix="\`$hd_fix $(shell_word "$2")\` on the host" ;;
 	/tmp/erl_pipes*) hd_fix="env.PIPE_DIR to a folder of your own" ;;
 	*) hd_fix="choose a path with no such folder above it" ;;
 	esac

@@ -42,7 +42,7 @@ vm_strangers=' '
 vm_taken=
 
 # vm_is_here /proc/PID: whether it is the VM; sets vm_pid then. A process that
-# has just begun may not show its arguments yet.
+# has just begun might not show its arguments yet.
 vm_is_here() {
 	birth_of "${1#/proc/}"
 	set -- "$1" "${1#/proc/}.$hd_birth"

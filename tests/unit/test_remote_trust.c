@@ -66,7 +66,7 @@ root_works_only_where_root_alone_can_write(void **state)
 		    "chmod 755 root/releases" },
 		{ "chown " NOBODY " root/.hdeploy", "/root/.hdeploy belongs to",
 		    "chown 0 root/.hdeploy" },
-		{ "chmod 710 root/.hdeploy", "/.hdeploy` there",
+		{ "chmod 710 root/.hdeploy", "/.hdeploy` on the host",
 		    "chmod 700 root/.hdeploy" },
 		{ "ln -s out planted; ln -s ../../planted root/releases/2.0; "
 		  "chown -h " NOBODY " planted",
