@@ -163,6 +163,30 @@ write_cookie(struct hd_str *out, const char *text, struct hd_arena *a,
 	hd_str_addf(out, "cookie %.*s %zu\n", (int)version, text, *number);
 }
 
+/* Writes a line of the journal or the history without what a health check said,
+ * which names the check and its output. "?" for one that cannot be read, as
+ * nobody knows what it holds; readers ignore it. */
+static void
+write_past(struct hd_str *out, const char *text, struct hd_arena *a)
+{
+	struct hd_past past;
+
+	if (!hd_past_read(&past, a, text)) {
+		hd_str_add(out, "?\n");
+		return;
+	}
+	if (past.sick != NULL && past.sick[0] != '\0')
+		past.sick = "not healthy";
+	hd_past_write(&past, out);
+	hd_str_add(out, "\n");
+}
+
+static bool
+is_past(const char *key)
+{
+	return strcmp(key, "journal") == 0 || strcmp(key, "history") == 0;
+}
+
 void
 hd_stored_add(struct hd_str *out, const char *host, const struct hd_pairs *said)
 {
@@ -181,6 +205,10 @@ hd_stored_add(struct hd_str *out, const char *host, const struct hd_pairs *said)
 			continue;
 		}
 		hd_str_addf(out, "%s ", key);
+		if (is_past(key)) {
+			write_past(out, text, &arena);
+			continue;
+		}
 		if (strcmp(key, "vm_changed") == 0)
 			text = hd_arena_fmt(
 			    &arena, "%.*s - -", (int)strcspn(text, " "), text);

@@ -167,6 +167,51 @@ facts_come_back_without_values_of_variables_and_cookies(void **state)
 	hd_inventory_free(inv);
 }
 
+/* The journal quotes the health check that failed, and its output. */
+static void
+a_journal_comes_back_without_what_a_health_check_said(void **state)
+{
+	static struct hd_pair lines[] = {
+		{ "vm_state", "down" },
+		{ "journal",
+		    "{\"id\":\"0123456789abcdef\",\"who\":\"me@here\","
+		    "\"command\":\"upgrade\",\"from\":\"0.1.0\","
+		    "\"to\":\"0.2.0\",\"hot\":\"partial\","
+		    "\"going\":\"back\",\"sick\":\"health check "
+		    "\\\"command ask " SECRET "\\\": exit status 1\"}" },
+		{ "history", "{\"id\":\"1\",\"sick\":\"\",\"ms\":7}" },
+		{ "history", "{\"id\":\"2\",\"sick\":\"" SECRET },
+	};
+	const struct hd_pairs said = { .v = lines, .n = HD_COUNT(lines) };
+	HD_AUTO_STR text = HD_STR_INIT(HD_STORED_MAX);
+	struct hd_inventory *inv =
+	    inventory(APP "[prod]\nhost = a\npath = /srv/h\n");
+	struct hd_stored *s;
+	struct hd_facts *f;
+	struct hd_err err;
+
+	(void)state;
+	write_begin(&text, inv);
+	hd_stored_add(&text, "a", &said);
+	assert_null(strstr(text.ptr, SECRET));
+	s = read_back(&text);
+	assert_hd_ok(
+	    hd_facts_read(&f,
+		hd_stored_said(s, &s->inventory->envs.v[0].hosts.v[0]), &err),
+	    &err);
+	assert_non_null(f->journal);
+	assert_string_equal(f->journal->id, "0123456789abcdef");
+	assert_string_equal(f->journal->going, "back");
+	assert_string_equal(f->journal->mode, "hot, partial");
+	assert_string_equal(f->journal->sick, "not healthy");
+	assert_int_equal(f->history.n, 1);
+	assert_string_equal(f->history.v[0].sick, "");
+	assert_int_equal(f->history.v[0].ms, 7);
+	hd_facts_free(f);
+	hd_stored_free(s);
+	hd_inventory_free(inv);
+}
+
 #define FIRST "# hdeploy facts 1\n"
 #define HEAD FIRST APP "[prod]\nhost = a\npath = /srv/h\n"
 
@@ -265,6 +310,8 @@ main(void)
 		cmocka_unit_test(no_secret_and_no_address_is_written),
 		cmocka_unit_test(
 		    facts_come_back_without_values_of_variables_and_cookies),
+		cmocka_unit_test(
+		    a_journal_comes_back_without_what_a_health_check_said),
 		cmocka_unit_test(
 		    a_file_that_is_wrong_is_refused_with_its_place),
 		cmocka_unit_test(a_nul_byte_and_a_line_without_end_are_refused),
