@@ -130,6 +130,25 @@ go_back(struct hd_planning *p, const struct hd_past *c)
 	adopt(p, c, true);
 }
 
+/* Advises --cold if that can end the change. */
+static void
+advise_cold(struct hd_planning *p, const char *done)
+{
+	enum hd_goal_kind kind = p->goal->kind;
+	struct hd_goal cold = { .kind = kind, .cold = true };
+	char why[sizeof(p->out->reason)];
+	struct hd_plan plan;
+
+	if (p->out->verdict != HD_PLAN_REFUSED || p->goal->cold)
+		return;
+	hd_plan_make(&plan, p->app, p->host, &cold, p->facts);
+	if (plan.verdict != HD_PLAN_STEPS)
+		return;
+	memcpy(why, p->out->reason, sizeof(why));
+	hd_refuse(p, "%.500s; `%s` %s by stop and start", why,
+	    hd_plan_advice(p, hd_goals[kind].name, "--cold"), done);
+}
+
 /* An upgrade was cut off and the node is down. Undoing it starts the version
  * that boots, and continues from there. A cold one that had switched already is
  * rolled back like any other version that boots. */
@@ -137,12 +156,13 @@ static bool
 take_back_down(struct hd_planning *p, const struct hd_past *c)
 {
 	const char *boots = hd_facts_boots(p->facts);
+	bool cold = p->goal->cold || hd_same(c->mode, "cold");
 
-	if (is_rollback(c) || p->goal->from != NULL || p->goal->cold ||
-	    !(hd_same(boots, c->from) ||
-		(hd_same(boots, c->to) && !hd_same(c->mode, "cold"))))
+	if (is_rollback(c) || p->goal->from != NULL ||
+	    !(hd_same(boots, c->from) || (hd_same(boots, c->to) && !cold)))
 		return false;
 	go_back(p, c);
+	advise_cold(p, "goes back");
 	return true;
 }
 
@@ -184,24 +204,6 @@ require_ends(struct hd_planning *p, const struct hd_past *c)
 	return false;
 }
 
-/* Advises --cold if that can end the change. */
-static void
-advise_cold(struct hd_planning *p)
-{
-	struct hd_goal cold = { .kind = HD_GOAL_RESUME, .cold = true };
-	char why[sizeof(p->out->reason)];
-	struct hd_plan plan;
-
-	if (p->out->verdict != HD_PLAN_REFUSED || p->goal->cold)
-		return;
-	hd_plan_make(&plan, p->app, p->host, &cold, p->facts);
-	if (plan.verdict != HD_PLAN_STEPS)
-		return;
-	memcpy(why, p->out->reason, sizeof(why));
-	hd_refuse(p, "%.500s; `%s` makes the change by stop and start", why,
-	    hd_plan_advice(p, "resume", "--cold"));
-}
-
 void
 hd_plan_resume(struct hd_planning *p)
 {
@@ -223,5 +225,5 @@ hd_plan_resume(struct hd_planning *p)
 		hd_plan_reset(p);
 	if (p->out->n == 0)
 		go_back(p, c);
-	advise_cold(p);
+	advise_cold(p, "makes the change");
 }

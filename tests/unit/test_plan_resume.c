@@ -19,8 +19,9 @@ struct row {
 #define ID "0123456789abcdef"
 #define HOST "user deploy\nroot_exists yes\ndisk_free 1000000\n"
 #define BOOTS(v) "boot " v "\nscript_boot " v "\n"
+#define RECORDS "records 0.1.0 id sha yes yes\nrecords 0.2.0 id sha yes no\n"
 #define WAYS                                                                   \
-	"records 0.1.0 id sha yes yes\nrecords 0.2.0 id sha yes no\n"          \
+	RECORDS                                                                \
 	"relup 0.2.0 up 0.1.0 plain -\nrelup 0.2.0 down 0.1.0 plain -\n"
 #define UP(v, list)                                                            \
 	"vm_state up\nvm_pid 7\nvm_creation 1\n" list "vm_apps hotcode " v     \
@@ -220,6 +221,28 @@ static const struct row rows[] = {
 	{ "rollback ends a rollback that lacks its record",
 	    BACK_AGAIN ROLLBACK("forward"), ROLL, HD_PLAN_STEPS,
 	    "verify 0.1.0, record", "forward" },
+	{ "rollback where it went down, boots the old one",
+	    DOWN("0.1.0") UPGRADE("forward"), ROLL, HD_PLAN_STEPS,
+	    "start 0.1.0, verify 0.1.0, discard 0.2.0, record", "back" },
+	{ "rollback --cold where it went down, boots the old one",
+	    DOWN("0.1.0") UPGRADE("forward"),
+	    { .kind = HD_GOAL_ROLLBACK, .cold = true }, HD_PLAN_STEPS,
+	    "start 0.1.0, verify 0.1.0, record", "back" },
+	{ "rollback --cold where it went down, boots the new one",
+	    DOWN("0.2.0") "unpacked 0.1.0\nsnapshot " ID
+			  " 0.1.0\n" UPGRADE("forward"),
+	    { .kind = HD_GOAL_ROLLBACK, .cold = true }, HD_PLAN_STEPS,
+	    "snapshot 0.2.0, unpack offline 0.1.0, switch 0.1.0, start 0.1.0, "
+	    "verify 0.1.0, record",
+	    NULL },
+	{ "rollback where it went down, and no relup leads back",
+	    HOST BOOTS("0.2.0") RECORDS
+	    "relup 0.2.0 up 0.1.0 plain -\nvm_state down\nunpacked 0.1.0\n"
+	    "snapshot " ID " 0.1.0\n" UPGRADE("forward"),
+	    ROLL, HD_PLAN_REFUSED,
+	    "would boot, not 0.1.0; `hdeploy rollback prod --cold --limit "
+	    "web1` goes back by stop and start",
+	    NULL },
 	{ "rollback --from another version leaves it alone",
 	    UNPACKED UPGRADE("forward"),
 	    { .kind = HD_GOAL_ROLLBACK, .from = "0.2.0" }, HD_PLAN_NOTHING,
