@@ -101,7 +101,7 @@ enum hd_unsupervised {
 	HD_UNSUPERVISED_WARN,
 };
 
-/* How often to retry when such processes block a change. */
+/* How often to retry when processes on old code block a change. */
 struct hd_retry {
 	unsigned times, every; /* ms */
 };
@@ -145,7 +145,7 @@ struct hd_host {
 	enum hd_unsupervised unsupervised;
 	struct hd_retry retry;
 	enum hd_mode undo; /* COLD: fall back to stop and start */
-	unsigned soak; /* how long to watch a change before it is permanent */
+	unsigned soak; /* how long to verify before a change counts as done */
 	unsigned keep; /* versions that prune keeps, besides those in use */
 
 	bool canary;           /* in the first wave, with the other canaries */

@@ -142,7 +142,7 @@ static const struct hd_key keys[] = {
 	    .max = 1000 },
 
 	{ KEY("soak", "duration", "0s",
-	      "how long to watch a change before it is made permanent"),
+	      "how long to verify a change again and again before it counts as done"),
 	    HOST(soak), .type = &hd_type_duration, .max = 24 * 60 * 60 * 1000 },
 	{ KEY("commit", "driver or after_soak", "driver",
 	      "when a hot upgrade becomes permanent; relx: always after_soak"),
@@ -158,7 +158,7 @@ static const struct hd_key keys[] = {
 	      "what to do if processes outside the supervision trees keep old state"),
 	    HOST(unsupervised), .type = &hd_type_outsider },
 	{ KEY("retry", "none or NUMBER every DURATION", "none",
-	      "how often to retry when such processes block a change"),
+	      "how often to retry when processes on old code block a change"),
 	    HOST(retry), .type = &hd_type_retry, .min = 1,
 	    .max = 24 * 60 * 60 * 1000 },
 	{ KEY("undo", "hot or cold", "hot",
