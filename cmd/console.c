@@ -43,8 +43,9 @@ find_host(
 	    near != NULL ? near : "", near != NULL ? "\"?" : "");
 }
 
-/* Writes the known or pinned key that this host shows to a temporary file of
- * its own. The caller removes the file. path is "" for a local host. */
+/* Asks the host for its key, which must be recorded or pinned, and writes that
+ * key to a temporary known_hosts file. The caller removes the file. path is ""
+ * for a local host. */
 static int
 keep_key(char *path, size_t size, const struct hd_connector *c,
     const struct hd_host *host, struct hd_err *err)
@@ -72,7 +73,10 @@ keep_key(char *path, size_t size, const struct hd_connector *c,
 		    "the host key %s is not recorded: run `%s` first",
 		    key.print, hd_advice(&words, host, "trust", NULL));
 	else if (failed)
-		hd_err_set(err, HD_ELOCAL, "%s: %s", path, strerror(errno));
+		hd_err_set(err, HD_ELOCAL,
+		    "cannot write the host key to %s: %s; set TMPDIR to "
+		    "another folder",
+		    path, strerror(errno));
 	hd_host_key_done(&key);
 	return failed ? -1 : 0;
 }
@@ -139,12 +143,14 @@ run_here(const char **words, int *status, struct hd_err *err)
 	rc = posix_spawnp(&pid, argv.v[0], NULL, &attr, argv.v, environ);
 	posix_spawnattr_destroy(&attr);
 	if (rc != 0)
-		return hd_err_set(
-		    err, HD_ELOCAL, "%s: %s", argv.v[0], strerror(rc));
+		return hd_err_set(err, HD_ELOCAL,
+		    "cannot run %s on this machine: %s", argv.v[0],
+		    strerror(rc));
 	while (waitpid(pid, &ended, 0) < 0) {
 		if (errno != EINTR)
-			return hd_err_set(
-			    err, HD_ELOCAL, "wait: %s", strerror(errno));
+			return hd_err_set(err, HD_ELOCAL,
+			    "cannot wait for the console to end: %s",
+			    strerror(errno));
 	}
 	*status = WIFEXITED(ended) ? WEXITSTATUS(ended) : 128 + WTERMSIG(ended);
 	return 0;
@@ -179,8 +185,8 @@ console(struct hd_cli *cli, int *status, struct hd_err *err)
 	int rc;
 
 	if (cli->options.json)
-		return hd_err_set(
-		    err, HD_EUSAGE, "console has no events: leave out --json");
+		return hd_err_set(err, HD_EUSAGE,
+		    "console needs the terminal for itself: leave out --json");
 	if (find_host(&host, cli, err) < 0)
 		return -1;
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))

@@ -22,10 +22,10 @@ const struct hd_command hd_command_fetch = {
 	.help = "bring back the tarball of the running version",
 	.usage =
 	    "Writes the tarball of the running version of each host, or of\n"
-	    "VERSION, to DIR/<app>-<version>.tar.gz, each version once. DIR and\n"
-	    "its parent folders are created if missing. A clean checkout can then\n"
-	    "build a relup from it. The digest must equal the one recorded at the\n"
-	    "push. No host is changed.\n",
+	    "VERSION, to DIR/<app>-<version>.tar.gz (--into=DIR), each version\n"
+	    "once. DIR and its parent folders are created if missing. A clean\n"
+	    "checkout can then build a relup from it. The SHA-256 must equal the\n"
+	    "one recorded at the push. No host is changed.\n",
 	.flags = HD_NEEDS_FILE | HD_NEEDS_ENV,
 	.run = run,
 };

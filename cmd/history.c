@@ -17,8 +17,8 @@ const struct hd_command hd_command_history = {
 	.usage =
 	    "Shows the newest changes of each host, oldest first: time, command,\n"
 	    "versions, result, duration, user, and the CI job if there was one.\n"
-	    "--json adds the digests. --limit selects hosts, --count sets the\n"
-	    "number of changes (20).\n",
+	    "--json adds the ids of changes and the SHA-256 of tarballs. --limit\n"
+	    "selects hosts, --count sets the number of changes (20).\n",
 	.flags = HD_NEEDS_FILE | HD_NEEDS_ENV,
 	.run = run,
 };

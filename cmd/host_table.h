@@ -12,7 +12,7 @@ struct hd_host_table {
 	struct hd_arena arena; /* entries, and data that they point to */
 	void **v;
 	size_t n, cap;
-	struct hd_index places; /* of each host, 1 + its place in v; "": NULL */
+	struct hd_index places; /* name (NULL: "") -> 1 + place in v */
 };
 
 /* The entry of a host, size bytes, added if missing. Valid, at the same

@@ -58,7 +58,8 @@ create(const char *path, const struct hd_str *text, struct hd_err *err)
 		    "shows what init would write",
 		    path);
 	if (fd < 0 || hd_fs_write_all(fd, text->ptr, text->len) < 0) {
-		hd_err_set(err, HD_ELOCAL, "%s: %s", path, strerror(errno));
+		hd_err_set(err, HD_ELOCAL, "cannot write %s: %s", path,
+		    strerror(errno));
 		if (fd >= 0)
 			unlink(path);
 		return -1;
@@ -111,8 +112,8 @@ const struct hd_command hd_command_init = {
 	.usage =
 	    "Reads mix.exs, rel/config.exs, rebar.config and relx.config in the\n"
 	    "current folder to find the name of the release and the tool that\n"
-	    "builds it, writes a deploy.ini, and names what is still missing:\n"
-	    "the hosts. An existing deploy.ini is never touched (status 2).\n"
+	    "builds it, writes a deploy.ini, and tells what you must still add,\n"
+	    "such as the hosts. An existing deploy.ini is never touched (status 2).\n"
 	    "With --dry-run it is shown and not written.\n",
 	.run = run,
 };

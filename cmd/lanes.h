@@ -6,7 +6,8 @@
 
 /*
  * The current activity of each host, as lines for the bottom of a terminal.
- * Takes clean events and produces text; uses no clock and no terminal.
+ * Takes clean events (cmd/screens.h) and produces text; uses no clock and no
+ * terminal.
  *
  *	web1    4s  ship 0.2.0, 12.3 MiB of 20.0 MiB, 61%, 3.1 MiB/s
  *	web2        waiting

@@ -19,7 +19,7 @@ struct group {
 struct hd_plans {
 	struct hd_arena arena;
 	HD_LIST(struct group) groups;
-	struct hd_index places; /* of each key, 1 + its place in groups */
+	struct hd_index places; /* key -> 1 + place in groups */
 };
 
 struct hd_plans *

@@ -12,7 +12,7 @@ const struct hd_command hd_command_prune = {
 	.args = "ENV",
 	.help = "remove old versions from the hosts",
 	.usage =
-	    "Keeps the newest versions (keep in deploy.ini), the running version,\n"
+	    "Keeps the newest versions (\"keep\" in deploy.ini), the running version,\n"
 	    "the version that boots, and the version that a rollback would return\n"
 	    "to. Removes all others: their tarballs, their files, and libraries\n"
 	    "that no other version uses. The node must be running: only it knows\n"

@@ -19,7 +19,8 @@ make_room(size_t nhosts)
 	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= need)
 		return;
 	limit.rlim_cur = need < limit.rlim_max ? need : limit.rlim_max;
-	(void)setrlimit(RLIMIT_NOFILE, &limit); /* connecting will fail */
+	/* if this fails, connecting to the last hosts fails with the reason */
+	(void)setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 static bool
@@ -30,7 +31,8 @@ ask(void *ctx, const char *question)
 	if (hd_ask_possible())
 		return hd_ask(cli->view, question);
 	hd_emitf(cli->sink, HD_EV_NOTE, NULL,
-	    "no terminal to ask on: only a person can confirm this");
+	    "no terminal to ask on: run the command at a terminal, where a "
+	    "person can confirm it");
 	return false;
 }
 

@@ -7,7 +7,8 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { GLANCE = 5, NAMED = 6, TEXT_MAX = 1024 * 1024 };
+/* With more hosts than this: print totals; print a number, not names. */
+enum { HOSTS_AT_A_GLANCE = 5, NAMES_MAX = 6, TEXT_MAX = 1024 * 1024 };
 
 #define HOST "{host}"
 #define LIMIT "--limit "
@@ -166,7 +167,7 @@ hd_reasons_totals(struct hd_arena *a, const struct hd_event *summary)
 	HD_AUTO_STR text = HD_STR_INIT(TEXT_MAX);
 	struct shares s = { 0 };
 
-	if (summary->nreports <= GLANCE)
+	if (summary->nreports <= HOSTS_AT_A_GLANCE)
 		return NULL;
 	for (size_t i = 0; i < summary->nreports; i++) {
 		const char *result = summary->reports[i].result;
@@ -201,8 +202,9 @@ hd_reasons_versions(struct hd_arena *a, const struct hd_event *summary)
 
 		hd_str_addf(&text, "%s %s on %s", i > 0 ? ";" : ":",
 		    s.list.v[i].word,
-		    hosts->n > NAMED ? hd_arena_fmt(a, "%zu hosts", hosts->n)
-				     : fold(a, hosts, ", "));
+		    hosts->n > NAMES_MAX
+			? hd_arena_fmt(a, "%zu hosts", hosts->n)
+			: fold(a, hosts, ", "));
 	}
 	return hd_arena_strdup(a, text.ptr);
 }

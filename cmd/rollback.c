@@ -27,13 +27,14 @@ const struct hd_command hd_command_rollback = {
 	.args = "ENV [VERSION]",
 	.help = "take back the last change still in effect",
 	.usage =
-	    "Each host returns to the version that it ran before the last change\n"
-	    "still in effect, according to its history, or to VERSION. A host\n"
-	    "needs nothing (status 0) if its last change was already undone, or\n"
-	    "if the last upgrade did not reach it and it does not run the version\n"
-	    "of that upgrade. If a host has nothing to return to, the whole run\n"
-	    "is refused (status 4). --from VERSION rolls back exactly the hosts\n"
-	    "that run VERSION, whatever their last change was.\n"
+	    "Each host returns to VERSION. Without VERSION it returns to the\n"
+	    "version that it ran before the last change still in effect,\n"
+	    "according to its history. A host needs nothing (status 0) if its\n"
+	    "last change was already undone, or if the last upgrade did not reach\n"
+	    "it and it does not run the version of that upgrade. If a host has\n"
+	    "nothing to return to, the whole run is refused (status 4). --from\n"
+	    "VERSION rolls back exactly the hosts that run VERSION, whatever their\n"
+	    "last change was.\n"
 	    "\n"
 	    "A rollback is hot if a relup leads back. If none does, --cold, or\n"
 	    "\"upgrade = cold\" or \"auto\", rolls back by stop and start.\n",

@@ -12,7 +12,9 @@ join(struct hd_str *out, const struct hd_cli *cli, struct hd_err *err)
 {
 	for (size_t i = 1; i < cli->nargs; i++)
 		hd_str_addf(out, "%s%s", i > 1 ? " " : "", cli->args[i]);
-	return hd_str_check(out, err);
+	if (hd_str_check(out, err) < 0)
+		return hd_err_prefix(err, "COMMAND");
+	return 0;
 }
 
 static enum hd_status

@@ -206,6 +206,7 @@ on_hold(void *ctx, const struct hd_event *ev)
 	draw(l);
 }
 
+/* hd_emit() holds the lock of the screens while it calls on_hold(). */
 void
 hd_live_hold(struct hd_live *l, bool hold)
 {

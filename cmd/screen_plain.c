@@ -123,7 +123,7 @@ on_plan(struct hd_plain *p, const struct hd_event *ev)
 /* Output of this machine (a build) is shown at once. Output of hosts is shown
  * with --verbose, or if it is the purpose of the run. */
 static bool
-live(const struct hd_plain *p, const struct hd_event *ev)
+is_shown_now(const struct hd_plain *p, const struct hd_event *ev)
 {
 	return p->o.verbose || ev->wanted || (ev->host == NULL && !p->o.quiet);
 }
@@ -145,7 +145,7 @@ on_output(struct hd_plain *p, const struct hd_event *ev)
 	struct host_state *s = state_of(p, ev->host);
 	char **slot = &s->tail[s->lines % TAIL];
 
-	if (live(p, ev)) {
+	if (is_shown_now(p, ev)) {
 		begin(p, p->o.out, ev->host);
 		fprintf(p->o.out, "| %s\n", ev->text);
 		return;

@@ -98,7 +98,7 @@ names_env(const struct hd_cli *cli)
 	       hd_inventory_env(&env, cli->inventory, cli->args[0], &err) == 0;
 }
 
-/* Prepared now: out of memory, this text could not be composed. */
+/* Composes the text in advance: when memory has run out, it is too late. */
 static void
 prepare_last_words(const struct hd_cli *cli)
 {

@@ -15,7 +15,9 @@
 
 /* A signal sooner than TWICE_MS may be a duplicate, not a second Ctrl-C:
  * timeout(1) signals its child and then the whole group. */
-enum { TWICE_MS = 500, HARD_S = 2 };
+enum { TWICE_MS = 500 };
+/* After the second Ctrl-C the process ends by itself in this time. */
+enum { END_AFTER_S = 2 };
 
 static atomic_llong last; /* last counted signal, hd_clock_ms(); 0: none */
 static atomic_int requests;
@@ -47,7 +49,7 @@ static void
 insist(void)
 {
 	hd_cancel_insist();
-	alarm(HARD_S);
+	alarm(END_AFTER_S);
 }
 
 static void

@@ -15,6 +15,7 @@ void hd_signals_install(void);
 #define HD_INTERRUPTED                                                         \
 	"interrupted: finishing changes in progress; "                         \
 	"interrupt again to stop at once"
+
 /* Sets the end of the message that the process prints if it runs out of memory
  * (core/base/alloc.h); the status is then HD_STATUS_LOCAL. Copies text. Call it
  * before any thread starts. */
@@ -24,10 +25,9 @@ void hd_signals_last_words(const char *text);
 #define HD_ERASE_BLOCK "\r" HD_ERASE_BELOW
 
 /*
- * Tells the handlers whether the live block is drawn below the cursor; returns
- * the previous value, which is false if a handler erased the block: those for
- * signals that end or stop (^Z) the process do. While the block is drawn, its
- * owner must print HD_INTERRUPTED.
+ * Tells the handlers whether the live block is drawn below the cursor. Returns
+ * whether it still was: a handler erases it before it ends or stops (^Z) the
+ * process. While the block is drawn, its owner must print HD_INTERRUPTED.
  */
 bool hd_signals_block(bool shown);
 /* Whether the handler has printed HD_INTERRUPTED. */

@@ -39,7 +39,7 @@ fail(struct trust *t, const char *host, enum hd_status status, const char *text)
 	t->status = hd_status_worse(t->status, status);
 }
 
-/* Two hosts of deploy.ini on one server have the same key. */
+/* Two hosts of deploy.ini on one machine have the same key. */
 static bool
 seen(struct trust *t, const struct shown *s)
 {
@@ -137,9 +137,10 @@ ask(struct trust *t)
 }
 
 static int
-failed(const char *file, struct hd_err *err)
+cannot_add(const char *file, struct hd_err *err)
 {
-	return hd_err_set(err, HD_ELOCAL, "%s: %s", file, strerror(errno));
+	return hd_err_set(err, HD_ELOCAL, "cannot add the host key to %s: %s",
+	    file, strerror(errno));
 }
 
 /* Creates ~/.ssh if it is missing. */
@@ -184,15 +185,15 @@ append(const char *file, const char *text, struct hd_err *err)
 	make_folder(file);
 	fd = open_locked(file);
 	if (fd < 0)
-		return failed(file, err);
+		return cannot_add(file, err);
 	end = lseek(fd, 0, SEEK_END);
 	if (end > 0 && pread(fd, &last, 1, end - 1) != 1)
-		return failed(file, err);
+		return cannot_add(file, err);
 	hd_str_addf(&line, "%s%s\n", last == '\n' ? "" : "\n", text);
 	if (hd_str_check(&line, err) < 0)
 		return -1;
 	if (hd_fs_write_all(fd, line.ptr, line.len) < 0 || fsync(fd) < 0)
-		return failed(file, err);
+		return cannot_add(file, err);
 	return 0;
 }
 
