@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 /*
- * Allocation that cannot fail: out of memory, the process ends through
+ * Allocation that cannot fail: if memory runs out, the process ends through
  * hd_alloc_failed(). malloc seldom fails on Linux, and dying at any point is
  * safe because hosts must survive a killed hdeploy anyway. So callers need no
  * error paths that nobody can test, and never blame a file or a host for a lack

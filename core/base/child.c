@@ -109,8 +109,8 @@ start(struct child *c, struct hd_err *err)
 	int ends[2], status;
 
 	if (pipe2(ends, O_CLOEXEC) < 0)
-		return hd_err_set(err, HD_ELOCAL, "%s: pipe: %s", c->how->what,
-		    strerror(errno));
+		return hd_err_set(err, HD_ELOCAL, "%s: cannot make a pipe: %s",
+		    c->how->what, strerror(errno));
 	status = spawn(
 	    &c->pid, c->how->command, environment(&arena, c->how), ends[1]);
 	close(ends[1]);
@@ -204,8 +204,8 @@ stop(struct child *c, struct hd_err *err)
 		return hd_err_set(
 		    err, HD_ECANCELED, "%s: interrupted", c->how->what);
 	return hd_err_set(err, HD_ELOCAL,
-	    "%s: did not finish in %u s, killed: %s", c->how->what,
-	    (c->how->timeout_ms + 999) / 1000, c->how->command);
+	    "%s: did not finish in %u s and was killed (command: %s)",
+	    c->how->what, (c->how->timeout_ms + 999) / 1000, c->how->command);
 }
 
 static int
@@ -215,7 +215,7 @@ report(struct child *c, struct hd_err *err)
 
 	if (WIFSIGNALED(c->status))
 		return hd_err_set(err, HD_ELOCAL,
-		    "%s: killed by signal %d (%s): %s", c->how->what,
+		    "%s: killed by signal %d, %s (command: %s)", c->how->what,
 		    WTERMSIG(c->status), strsignal(WTERMSIG(c->status)),
 		    command);
 	if (WEXITSTATUS(c->status) != 0)

@@ -14,8 +14,10 @@ int hd_clock_left(int64_t deadline_ms);
 
 /* Sleeps; returns early when stage is reached. */
 void hd_clock_rest(unsigned ms, enum hd_cancel stage);
-void hd_clock_sleep(unsigned ms); /* HD_CANCEL_SOON */
-/* HD_CANCEL_NOW: for work that must finish despite an interruption. */
+/* Rests, at most until HD_CANCEL_SOON. */
+void hd_clock_sleep(unsigned ms);
+/* Rests, at most until HD_CANCEL_NOW: for work that must finish despite an
+ * interruption. */
 void hd_clock_wait(unsigned ms);
 /* Makes a condition for hd_clock_moment(), which waits for it 100 ms at most,
  * so that the caller notices an interruption. */
@@ -25,7 +27,8 @@ void hd_clock_moment(pthread_cond_t *changed, pthread_mutex_t *lock);
 /* Wall clock now, UTC, RFC 3339 with milliseconds: 2026-01-31T08:15:00.123Z */
 void hd_clock_stamp(char out[static 32]);
 
-/* A time limit: ends at end, ms after its start, or when stage is reached. */
+/* A time limit: it ends at the time end or when stage is reached. ms is its
+ * whole length, for messages. */
 struct hd_until {
 	int64_t end; /* as hd_clock_ms() counts */
 	unsigned ms;

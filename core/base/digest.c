@@ -126,7 +126,9 @@ hd_sha256_fd(
 	hd_sha256_hex(h, out);
 	hd_sha256_free(h);
 	if (n < 0 || lseek(fd, 0, SEEK_SET) < 0)
-		return hd_err_set(err, HD_ELOCAL, "read: %s", strerror(errno));
+		return hd_err_set(err, HD_ELOCAL,
+		    "cannot read a temporary file on this machine: %s",
+		    strerror(errno));
 	return 0;
 }
 

@@ -12,7 +12,8 @@ struct hd_index {
 	struct hd_index_node *root;
 };
 
-/* The number of text, 0 if it is new. Valid as long as a. */
+/* Points to the number of text, which is 0 if text is new. The pointer is valid
+ * as long as a. */
 size_t *hd_index_at(struct hd_index *x, struct hd_arena *a, const char *text);
 /* The number of text, or 0 if it is missing. */
 size_t hd_index_get(const struct hd_index *x, const char *text);

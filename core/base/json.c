@@ -20,7 +20,7 @@ in_const(const struct hd_json *o)
 	return (const json_t *)o;
 }
 
-/* Out of memory, jansson would report good JSON as invalid. */
+/* If memory ran out, jansson would report good JSON as invalid. */
 static void
 use_own_memory(void)
 {

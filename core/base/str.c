@@ -87,7 +87,8 @@ hd_str_check(const struct hd_str *s, struct hd_err *err)
 {
 	if (!s->failed)
 		return 0;
-	return hd_err_set(err, HD_ELOCAL, "text longer than %zu bytes", s->max);
+	return hd_err_set(err, HD_ELOCAL,
+	    "the text is longer than %zu bytes, the limit", s->max - 1);
 }
 
 char *

@@ -29,8 +29,8 @@ a_timeout_ends_it_and_its_children(void **state)
 
 	(void)state;
 	assert_hd_fails(hd_child_run(&how, &err), &err, HD_ELOCAL);
-	assert_non_null(
-	    strstr(err.msg, "hook: did not finish in 1 s, killed: sleep"));
+	assert_non_null(strstr(err.msg,
+	    "hook: did not finish in 1 s and was killed (command: sleep"));
 	assert_true(hd_clock_ms() - began < 20000);
 }
 
