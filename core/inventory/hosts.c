@@ -91,7 +91,7 @@ add_host(struct filling *f, const struct hd_host_line *line, size_t i)
 }
 
 static bool
-add_hosts(struct filling *f, const struct hd_entry *e)
+add_hosts(struct filling *f, const struct hd_setting *e)
 {
 	struct hd_host_line line;
 	struct hd_err err;
@@ -174,7 +174,7 @@ mark_canaries(const struct filling *f)
 	if (hd_canaries_mark(f->env, &err) == 0)
 		return;
 	for (size_t i = 0; i < f->section->entries.n; i++) {
-		const struct hd_entry *e = &f->section->entries.v[i];
+		const struct hd_setting *e = &f->section->entries.v[i];
 
 		if (e->key != NULL && e->key->type == &hd_type_canary)
 			hd_problem_add(f->l->problems, e->line, "%s", err.msg);
@@ -194,7 +194,7 @@ hd_hosts_load(
 
 	begin_hosts(&f);
 	for (size_t i = 0; i < s->entries.n; i++) {
-		const struct hd_entry *e = &s->entries.v[i];
+		const struct hd_setting *e = &s->entries.v[i];
 
 		if (e->key == NULL || e->key->type != &hd_type_host)
 			continue;
@@ -214,7 +214,8 @@ hd_hosts_load(
 }
 
 void
-hd_hosts_strangers(const struct hd_sections *all, struct hd_problems *problems)
+hd_hosts_without_env(
+    const struct hd_sections *all, struct hd_problems *problems)
 {
 	HD_AUTO_FREE const char **names = hd_alloc(all->n * sizeof(*names));
 	size_t n = 0;

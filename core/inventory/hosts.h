@@ -24,7 +24,7 @@ struct hd_hosts_load {
 void hd_hosts_load(
     struct hd_hosts_load *l, struct hd_env *env, const struct hd_section *s);
 /* Reports [env:host] sections whose environment does not exist. */
-void hd_hosts_strangers(
+void hd_hosts_without_env(
     const struct hd_sections *all, struct hd_problems *problems);
 
 /*

@@ -13,7 +13,7 @@ clear_lists(const struct hd_section *s, void *into, enum hd_scope scope,
 	struct hd_index cleared = { 0 };
 
 	for (size_t i = 0; i < s->entries.n; i++) {
-		const struct hd_entry *e = &s->entries.v[i];
+		const struct hd_setting *e = &s->entries.v[i];
 
 		if (!e->bad && e->key->scope == scope && e->key->repeats &&
 		    (*hd_index_at(&cleared, &scratch, e->name))++ == 0)
@@ -41,7 +41,7 @@ hd_layer_apply(const struct hd_section *s, void *into, enum hd_scope scope,
 		return;
 	clear_lists(s, into, scope, arena);
 	for (size_t i = 0; i < s->entries.n; i++) {
-		const struct hd_entry *e = &s->entries.v[i];
+		const struct hd_setting *e = &s->entries.v[i];
 		struct hd_value v = {
 			.key = e->key,
 			.name = e->name,

@@ -82,7 +82,7 @@ hd_inventory_parse(struct hd_inventory **out, const char *text, size_t n,
 	hd_sections_check(&all, &inv->arena, problems);
 	load_app(inv, &all, problems);
 	load_envs(inv, &all, problems);
-	hd_hosts_strangers(&all, problems);
+	hd_hosts_without_env(&all, problems);
 	hd_problems_sort(problems);
 	if (problems->n > 0) {
 		hd_inventory_free(inv);

@@ -160,7 +160,7 @@ current(const struct reader *r)
 }
 
 static void
-add_entry(struct reader *r, struct hd_entry e)
+add_entry(struct reader *r, struct hd_setting e)
 {
 	struct hd_section *s = current(r);
 
@@ -208,7 +208,7 @@ refuse(struct reader *r, struct line l, const char *text)
 	n = name_len(&l);
 	while (n > 0 && strchr(BLANK, l.p[n - 1]) != NULL)
 		n--;
-	add_entry(r, (struct hd_entry){
+	add_entry(r, (struct hd_setting){
 			 .name = hd_arena_strndup(r->arena, l.p, n),
 			 .bad = true,
 		     });
@@ -263,7 +263,7 @@ take(void *ctx, const char *section, const char *name, const char *value)
 	struct reader *r = ctx;
 
 	(void)section;
-	add_entry(r, (struct hd_entry){
+	add_entry(r, (struct hd_setting){
 			 .name = hd_arena_strdup(r->arena, name),
 			 .value = hd_arena_strdup(r->arena, value),
 		     });

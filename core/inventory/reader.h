@@ -5,7 +5,7 @@
 #include "core/inventory/inventory.h"
 
 /*
- * deploy.ini as sections of entries. The only user of inih.
+ * deploy.ini as sections of settings. The only user of inih.
  *
  * inih silently cuts values at " ;", joins indented lines to the previous
  * value, cuts lines at 198 bytes and section names at 49, accepts ":" for "=",
@@ -15,7 +15,7 @@ enum { HD_LINE_MAX = 198 };
 
 struct hd_key;
 
-struct hd_entry {
+struct hd_setting {
 	unsigned line;
 	const char *name, *value; /* value: NULL if the line was refused */
 	const struct hd_key
@@ -27,7 +27,7 @@ struct hd_section {
 	unsigned line;
 	const char *name;
 	struct {
-		struct hd_entry *v;
+		struct hd_setting *v;
 		size_t n, cap;
 	} entries;
 

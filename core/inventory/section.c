@@ -85,7 +85,7 @@ section_again(struct check *c, const struct hd_section *s)
 
 static void
 unknown_key(
-    struct check *c, const struct hd_section *s, const struct hd_entry *e)
+    struct check *c, const struct hd_section *s, const struct hd_setting *e)
 {
 	const char *near = hd_key_meant(c->arena, e->name, s->place);
 
@@ -101,7 +101,7 @@ unknown_key(
 
 static void
 misplaced_key(
-    struct check *c, const struct hd_section *s, const struct hd_entry *e)
+    struct check *c, const struct hd_section *s, const struct hd_setting *e)
 {
 	const char *home = "";
 
@@ -115,7 +115,7 @@ misplaced_key(
 
 /* Tries to store the value in a scratch struct. */
 static bool
-value_good(struct check *c, const struct hd_entry *e)
+value_good(struct check *c, const struct hd_setting *e)
 {
 	union {
 		struct hd_app app;
@@ -139,8 +139,8 @@ value_good(struct check *c, const struct hd_entry *e)
 
 /* first: the first entry of that name in the section */
 static bool
-entry_good(struct check *c, const struct hd_section *s, struct hd_entry *e,
-    const struct hd_entry *first)
+entry_good(struct check *c, const struct hd_section *s, struct hd_setting *e,
+    const struct hd_setting *first)
 {
 	if (e->key == NULL) {
 		unknown_key(c, s, e);
@@ -172,7 +172,7 @@ check_section(struct check *c, struct hd_section *s)
 	}
 	again = section_again(c, s);
 	for (size_t i = 0; i < s->entries.n; i++) {
-		struct hd_entry *e = &s->entries.v[i];
+		struct hd_setting *e = &s->entries.v[i];
 		size_t *place = hd_index_at(&places, &scratch, e->name);
 
 		if (*place == 0)

@@ -292,12 +292,12 @@ const struct hd_type hd_type_undo = {
 	.choices = undos,
 	.rule = "hot or cold",
 };
-const struct hd_type hd_type_old = {
+const struct hd_type hd_type_old_processes = {
 	.set = set_enum,
 	.choices = old_processes,
 	.rule = "refuse, kill or wait",
 };
-const struct hd_type hd_type_outsider = {
+const struct hd_type hd_type_unsupervised = {
 	.set = set_enum,
 	.choices = unsupervised,
 	.rule = "refuse or warn",

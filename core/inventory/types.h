@@ -8,37 +8,37 @@
 enum { HD_COMMANDS = 7 };
 extern const char *const hd_command_names[HD_COMMANDS];
 
-extern const struct hd_type hd_type_app;        /* const char * */
-extern const struct hd_type hd_type_driver;     /* const char * */
-extern const struct hd_type hd_type_text;       /* const char * */
-extern const struct hd_type hd_type_release;    /* const char * */
-extern const struct hd_type hd_type_version;    /* const char * */
-extern const struct hd_type hd_type_user;       /* const char * */
-extern const struct hd_type hd_type_path;       /* const char * */
-extern const struct hd_type hd_type_connection; /* enum hd_connection */
-extern const struct hd_type hd_type_commit;     /* enum hd_commit */
-extern const struct hd_type hd_type_mode;       /* enum hd_mode */
-extern const struct hd_type hd_type_undo;       /* enum hd_mode */
-extern const struct hd_type hd_type_outsider;   /* enum hd_unsupervised */
-extern const struct hd_type hd_type_old;        /* enum hd_old_processes */
-extern const struct hd_type hd_type_retry;      /* struct hd_retry */
-extern const struct hd_type hd_type_pins;       /* struct hd_strs, adds */
-extern const struct hd_type hd_type_file;       /* const char * */
-extern const struct hd_type hd_type_files;      /* struct hd_strs, adds */
-extern const struct hd_type hd_type_variable;   /* struct hd_pairs, adds */
-extern const struct hd_type hd_type_command;    /* struct hd_pairs, adds */
-extern const struct hd_type hd_type_hook;       /* struct hd_hooks, adds */
-extern const struct hd_type hd_type_unit;       /* const char * */
-extern const struct hd_type hd_type_manager;    /* const char * */
-extern const struct hd_type hd_type_health;     /* hd_host's list, adds */
-extern const struct hd_type hd_type_count;      /* unsigned */
-extern const struct hd_type hd_type_duration;   /* unsigned, ms */
-extern const struct hd_type hd_type_size;       /* uint64_t, bytes */
-extern const struct hd_type hd_type_host;       /* none: only checks */
-extern const struct hd_type hd_type_canary;     /* const char * */
-extern const struct hd_type hd_type_batch;      /* hd_env's list */
-extern const struct hd_type hd_type_pause;      /* struct hd_pause */
-extern const struct hd_type hd_type_on_failure; /* enum hd_on_failure */
+extern const struct hd_type hd_type_app;           /* const char * */
+extern const struct hd_type hd_type_driver;        /* const char * */
+extern const struct hd_type hd_type_text;          /* const char * */
+extern const struct hd_type hd_type_release;       /* const char * */
+extern const struct hd_type hd_type_version;       /* const char * */
+extern const struct hd_type hd_type_user;          /* const char * */
+extern const struct hd_type hd_type_path;          /* const char * */
+extern const struct hd_type hd_type_connection;    /* enum hd_connection */
+extern const struct hd_type hd_type_commit;        /* enum hd_commit */
+extern const struct hd_type hd_type_mode;          /* enum hd_mode */
+extern const struct hd_type hd_type_undo;          /* enum hd_mode */
+extern const struct hd_type hd_type_unsupervised;  /* enum hd_unsupervised */
+extern const struct hd_type hd_type_old_processes; /* enum hd_old_processes */
+extern const struct hd_type hd_type_retry;         /* struct hd_retry */
+extern const struct hd_type hd_type_pins;          /* struct hd_strs, adds */
+extern const struct hd_type hd_type_file;          /* const char * */
+extern const struct hd_type hd_type_files;         /* struct hd_strs, adds */
+extern const struct hd_type hd_type_variable;      /* struct hd_pairs, adds */
+extern const struct hd_type hd_type_command;       /* struct hd_pairs, adds */
+extern const struct hd_type hd_type_hook;          /* struct hd_hooks, adds */
+extern const struct hd_type hd_type_unit;          /* const char * */
+extern const struct hd_type hd_type_manager;       /* const char * */
+extern const struct hd_type hd_type_health;        /* hd_host's list, adds */
+extern const struct hd_type hd_type_count;         /* unsigned */
+extern const struct hd_type hd_type_duration;      /* unsigned, ms */
+extern const struct hd_type hd_type_size;          /* uint64_t, bytes */
+extern const struct hd_type hd_type_host;          /* none: only checks */
+extern const struct hd_type hd_type_canary;        /* const char * */
+extern const struct hd_type hd_type_batch;         /* hd_env's list */
+extern const struct hd_type hd_type_pause;         /* struct hd_pause */
+extern const struct hd_type hd_type_on_failure;    /* enum hd_on_failure */
 
 /* For types with files of their own. */
 int hd_type_refuse(
