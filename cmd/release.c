@@ -120,11 +120,11 @@ locate(struct hd_str *out, const char *release, const char *version,
 static void
 add_left_out(const struct hd_artifact *a, struct hd_str *text)
 {
-	for (size_t i = 0; i < a->left.n; i++)
+	for (size_t i = 0; i < a->left_out.n; i++)
 		hd_str_addf(text, "%s%s",
 		    i > 0 ? ", "
 			  : "; left out because a running node writes it: ",
-		    a->left.v[i]);
+		    a->left_out.v[i]);
 }
 
 static enum hd_status

@@ -15,11 +15,11 @@
 #include <unistd.h>
 
 static void
-take_left(struct hd_artifact *a, const struct hd_tree *tree)
+take_left_out(struct hd_artifact *a, const struct hd_tree *tree)
 {
-	for (size_t i = 0; i < tree->left.n; i++)
-		*HD_PUSH(&a->arena, &a->left) =
-		    hd_arena_strdup(&a->arena, tree->left.v[i]);
+	for (size_t i = 0; i < tree->left_out.n; i++)
+		*HD_PUSH(&a->arena, &a->left_out) =
+		    hd_arena_strdup(&a->arena, tree->left_out.v[i]);
 }
 
 static int
@@ -33,7 +33,7 @@ pack_folder(struct hd_artifact *a, const char *folder, const char *app,
 		status = hd_fs_temp(&a->fd, "", 0, err);
 	if (status == 0)
 		status = hd_pack(a->fd, &tree, err);
-	take_left(a, &tree);
+	take_left_out(a, &tree);
 	hd_tree_done(&tree);
 	return status;
 }

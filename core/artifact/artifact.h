@@ -54,12 +54,12 @@ struct hd_artifact {
 	char sha256[HD_SHA256_HEX];   /* of the tarball: proves a transfer */
 	char identity[HD_SHA256_HEX]; /* of the version: hd_artifact_open() */
 	const char *name, *version, *erts;
-	uint64_t unpacked;     /* bytes of all files */
-	struct hd_strs left;   /* of a folder: see hd_tree */
-	struct hd_relup relup; /* empty: it has none */
-	unsigned lacks;        /* of enum hd_lack */
-	struct hd_elf runtime; /* what its runtime needs on a host */
-	struct hd_pairs libs;  /* "foo-1.0", "erts-13.1", and their identity */
+	uint64_t unpacked;       /* bytes of all files */
+	struct hd_strs left_out; /* of a folder: see hd_tree */
+	struct hd_relup relup;   /* empty: it has none */
+	unsigned lacks;          /* of enum hd_lack */
+	struct hd_elf runtime;   /* what its runtime needs on a host */
+	struct hd_pairs libs; /* "foo-1.0", "erts-13.1", and their identity */
 	struct {
 		struct hd_entry *v;
 		size_t n, cap;

@@ -21,7 +21,7 @@ struct hd_gunzip {
 	unsigned char in[BLOCK], out[BLOCK];
 };
 
-/* Out of memory, zlib would report a good file as damaged. */
+/* If memory ran out, zlib would report a good file as damaged. */
 static voidpf
 take(voidpf ctx, uInt n, uInt size)
 {

@@ -15,7 +15,8 @@ struct digests {
 };
 
 /* "foo-1.0" of "lib/foo-1.0/ebin/foo.beam", "erts-13.1" of "erts-13.1/bin/erl".
- * NULL if path is not in a library or a .rel file cannot name its folder. */
+ * NULL if path is not in a library, or if no .rel file could name its folder.
+ */
 static const char *
 library(struct hd_arena *arena, const char *path)
 {

@@ -11,9 +11,9 @@
 int hd_pack(int fd, const struct hd_tree *tree, struct hd_err *err) HD_CHECK;
 
 /*
- * Copies the tarball from, which hd_scan_tarball() has accepted, to fd without
- * permission for other users to write. Its bytes and errors follow the same
- * rules.
+ * Copies a tarball that hd_scan_tarball() has accepted, from the file from to
+ * the file fd. In the copy other users have no permission to write. The same
+ * rules hold for its bytes and for errors.
  */
 int hd_repack(int fd, int from, struct hd_err *err) HD_CHECK;
 

@@ -215,8 +215,9 @@ hd_release_find(struct hd_release *out, struct hd_arena *arena,
 		return -1;
 	if (!hd_version_valid(s.version))
 		return hd_err_set(err, HD_ELOCAL,
-		    "the version asked for does not match [A-Za-z0-9]"
-		    "[A-Za-z0-9._+~-]*");
+		    "\"%s\" is not a version: use letters, digits and . _ + "
+		    "~ -, a letter or digit first",
+		    s.version);
 	folder = hd_arena_fmt(arena, RELEASES "%s/", s.version);
 	if (look_in(&s, out, folder, err) < 0)
 		return -1;

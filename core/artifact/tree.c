@@ -11,7 +11,7 @@
 
 enum { TEXT_MAX = 8 * 1024 * 1024 };
 
-struct plan {
+struct reading {
 	struct hd_tree *tree;
 	struct hd_walk walk;
 	struct hd_texts texts;
@@ -20,7 +20,7 @@ struct plan {
 };
 
 static bool
-is_folder(struct plan *p, const char *path)
+is_folder(struct reading *p, const char *path)
 {
 	struct stat st;
 
@@ -30,7 +30,7 @@ is_folder(struct plan *p, const char *path)
 }
 
 static int
-read_text(struct plan *p, const char *path)
+read_text(struct reading *p, const char *path)
 {
 	struct hd_arena *arena = &p->tree->arena;
 	const char *disk = hd_arena_fmt(arena, "%s/%s", p->walk.root, path);
@@ -49,7 +49,7 @@ read_text(struct plan *p, const char *path)
 
 /* Reads the texts of one folder that hd_release_find() needs. */
 static int
-read_texts(struct plan *p, const char *folder)
+read_texts(struct reading *p, const char *folder)
 {
 	struct hd_arena *arena = &p->tree->arena;
 	struct hd_strs names = { 0 };
@@ -67,7 +67,7 @@ read_texts(struct plan *p, const char *folder)
 }
 
 static int
-find_release(struct plan *p, const char *app, const char *version)
+find_release(struct reading *p, const char *app, const char *version)
 {
 	struct hd_arena *arena = &p->tree->arena;
 	const struct hd_text *start;
@@ -105,7 +105,7 @@ is_tarball(void *ctx, const char *path)
 static bool
 is_of_other_version(void *ctx, const char *path)
 {
-	struct plan *p = ctx;
+	struct reading *p = ctx;
 	size_t n = strlen(p->rel.name);
 
 	if (strncmp(path, "bin/", 4) != 0 ||
@@ -119,7 +119,7 @@ is_of_other_version(void *ctx, const char *path)
 /* Adds a whole folder. Refuses a link, because its target is seldom part of the
  * release. */
 static int
-add_folder(struct plan *p, const char *path, const char *advice)
+add_folder(struct reading *p, const char *path, const char *advice)
 {
 	if (!is_folder(p, path))
 		return hd_err_set(p->err, HD_ELOCAL,
@@ -128,7 +128,7 @@ add_folder(struct plan *p, const char *path, const char *advice)
 }
 
 static int
-add_folders(struct plan *p)
+add_folders(struct reading *p)
 {
 	static const char advice[] =
 	    "build a complete release (rebar3: {mode, prod}; others: "
@@ -186,7 +186,7 @@ is_written(const char *name)
 
 /* Overlays can be any files and folders. */
 static int
-add_overlays(struct plan *p)
+add_overlays(struct reading *p)
 {
 	struct hd_arena *arena = &p->tree->arena;
 	struct hd_strs names = { 0 };
@@ -199,7 +199,7 @@ add_overlays(struct plan *p)
 		if (is_own(name))
 			continue;
 		if (is_written(name))
-			*HD_PUSH(arena, &p->tree->left) = name;
+			*HD_PUSH(arena, &p->tree->left_out) = name;
 		else if (hd_walk_add(p->tree, &p->walk, name, p->err) < 0)
 			return -1;
 	}
@@ -216,7 +216,7 @@ leaf_of(struct hd_tree *t, const char *path)
 }
 
 static void
-add_text(struct plan *p, const char *path, const char *text)
+add_text(struct reading *p, const char *path, const char *text)
 {
 	*HD_PUSH(&p->tree->arena, &p->tree->leaves) = (struct hd_leaf){
 		.path = path,
@@ -231,7 +231,7 @@ add_text(struct plan *p, const char *path, const char *text)
  * this version alone. The folder's own describes the version built last.
  */
 static const char *
-releases_text(struct plan *p)
+releases_text(struct reading *p)
 {
 	struct hd_arena *arena = &p->tree->arena;
 	const struct hd_release *rel = &p->rel;
@@ -261,7 +261,7 @@ has_lib(const struct hd_release *rel, const char *name)
 
 /* Adds the files of releases/ that describe one version, made for this one. */
 static void
-add_release_texts(struct plan *p)
+add_release_texts(struct reading *p)
 {
 	struct hd_arena *arena = &p->tree->arena;
 	const struct hd_release *rel = &p->rel;
@@ -281,7 +281,7 @@ add_release_texts(struct plan *p)
 
 /* bin/<name> in the folder belongs to the version built last. */
 static void
-choose_script(struct plan *p)
+choose_script(struct reading *p)
 {
 	struct hd_arena *arena = &p->tree->arena;
 	const struct hd_release *rel = &p->rel;
@@ -309,7 +309,7 @@ is_made(const char *path)
 
 /* Such as COOKIE, which bin/<name> of mix release needs to start. */
 static int
-add_release_files(struct plan *p)
+add_release_files(struct reading *p)
 {
 	struct hd_arena *arena = &p->tree->arena;
 	struct hd_strs names = { 0 };
@@ -339,7 +339,7 @@ int
 hd_tree_read(struct hd_tree *out, const char *folder, const char *app,
     const char *version, uint64_t max, struct hd_err *err)
 {
-	struct plan p = { .tree = out, .err = err };
+	struct reading p = { .tree = out, .err = err };
 
 	*out = (struct hd_tree){ .tally = { .max = max } };
 	p.walk = (struct hd_walk){ .root = folder, .ctx = &p };

@@ -14,7 +14,7 @@
  * erts-<version>, bin/, releases/start_erl.data and RELEASES as this version
  * needs them, and the files and empty folders of overlays. Excluded are other
  * versions, tarballs, and files that a release wrote while it ran in this
- * folder; left lists these files.
+ * folder; left_out lists these.
  */
 
 struct hd_leaf {
@@ -31,8 +31,8 @@ struct hd_tree {
 	struct {
 		struct hd_leaf *v;
 		size_t n, cap;
-	} leaves;            /* sorted by path, bytewise */
-	struct hd_strs left; /* not packed, at the top: "log" */
+	} leaves;                /* sorted by path, bytewise */
+	struct hd_strs left_out; /* not packed, at the top: "log" */
 	struct hd_tally tally;
 };
 

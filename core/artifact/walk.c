@@ -45,18 +45,18 @@ fail(struct hd_err *err, const char *path, const char *what)
 	    err, HD_ELOCAL, "%s: %s", hd_shown(shown, path), what);
 }
 
-struct step {
+struct walking {
 	struct hd_tree *tree;
 	const struct hd_walk *walk;
 	struct hd_err *err;
 	unsigned depth;
 };
 
-static int add_path(struct step *s, const char *path);
+static int add_path(struct walking *s, const char *path);
 
 static int
-add_file(
-    struct step *s, const char *path, const char *disk, const struct stat *st)
+add_file(struct walking *s, const char *path, const char *disk,
+    const struct stat *st)
 {
 	if (hd_tally_add(&s->tree->tally, (uint64_t)st->st_size, s->err) < 0)
 		return -1;
@@ -97,7 +97,7 @@ stays_inside(const char *path, const char *target)
  * which Erlang's unpacker refuses, packs the file itself.
  */
 static int
-add_link(struct step *s, const char *path, const char *disk)
+add_link(struct walking *s, const char *path, const char *disk)
 {
 	struct hd_arena *arena = &s->tree->arena;
 	char target[PATH_MAX], shown[HD_SHOWN_MAX];
@@ -129,7 +129,7 @@ add_link(struct step *s, const char *path, const char *disk)
 }
 
 static int
-add_folder(struct step *s, const char *path)
+add_folder(struct walking *s, const char *path)
 {
 	struct hd_arena *arena = &s->tree->arena;
 	struct hd_strs names = { 0 };
@@ -152,7 +152,7 @@ add_folder(struct step *s, const char *path)
 }
 
 static int
-add_path(struct step *s, const char *path)
+add_path(struct walking *s, const char *path)
 {
 	const char *disk =
 	    hd_arena_fmt(&s->tree->arena, "%s/%s", s->walk->root, path);
@@ -180,7 +180,7 @@ int
 hd_walk_add(struct hd_tree *tree, const struct hd_walk *walk,
     const char *folder, struct hd_err *err)
 {
-	struct step s = { .tree = tree, .walk = walk, .err = err };
+	struct walking s = { .tree = tree, .walk = walk, .err = err };
 
 	return add_path(&s, folder);
 }

@@ -262,7 +262,7 @@ files_and_empty_folders_of_overlays_are_packed(void **state)
 	assert_non_null(strstr(listing(a), " data/spool/\n"));
 	assert_non_null(strstr(listing(a), " lib/demo-1.0/priv/empty/\n"));
 	assert_non_null(strstr(listing(a), "drwxr-xr-x"));
-	assert_int_equal(a->left.n, 5);
+	assert_int_equal(a->left_out.n, 5);
 	hd_artifact_free(a);
 }
 
