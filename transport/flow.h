@@ -27,7 +27,7 @@ struct hd_flow {
 	void *progress_ctx;
 	unsigned limit_ms;
 	bool stall;           /* limit_ms counts from the last progress */
-	enum hd_cancel stage; /* of cancellation that stops the command */
+	enum hd_cancel stage; /* cancellation at this stage stops it */
 
 	/* Maintained by the functions below. */
 	int64_t end; /* current deadline, on the clock of hd_clock_ms() */

@@ -105,8 +105,8 @@ failed(const struct editing *e, struct hd_err *err)
 	hd_shell_lit(&command, " -f ");
 	hd_shell_arg(&command, e->path);
 	return hd_err_set(err, HD_ELOCAL,
-	    "%s: %s: first remove the old key, as a user who can write the "
-	    "file: `%s`",
+	    "cannot remove the old key from %s: %s; as a user who can write "
+	    "the file, run `%s` first",
 	    e->path, strerror(problem), command.text.ptr);
 }
 

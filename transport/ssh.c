@@ -16,7 +16,7 @@
 static int
 gone(struct hd_err *err)
 {
-	return hd_err_set(err, HD_ECONNECT, "the connection was lost before");
+	return hd_err_set(err, HD_ECONNECT, "the connection is already lost");
 }
 
 static int

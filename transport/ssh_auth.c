@@ -227,7 +227,7 @@ refused(struct login *l, struct hd_err *err)
 	add_other_methods(l);
 	return hd_err_set(err, HD_EAUTH,
 	    "%s port %u refused to log in %s with %s%s; add the public key to "
-	    "that user's authorized_keys. If it is there already, see sshd's "
+	    "that user's authorized_keys; if it is there already, see sshd's "
 	    "log on the host for the reason, such as a locked account",
 	    o->address, o->port, o->user, l->offered.ptr, l->notes.ptr);
 }

@@ -91,8 +91,8 @@ ssh_gate_enter(const char *address, unsigned port, const struct hd_until *until,
 		(void)hd_err_set(err, HD_ECANCELED, "interrupted");
 	else
 		(void)hd_err_set(err, HD_ECONNECT,
-		    "%s port %u: no turn to connect within %s: other "
-		    "connections to the same server hang before login",
+		    "%s port %u: did not connect within %s, because 8 other "
+		    "connections to this server hang before login",
 		    address, port, limit);
 	return NULL;
 }

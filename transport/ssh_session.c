@@ -296,7 +296,7 @@ handshake_failed(struct hd_ssh *s, int rc, bool *early, struct hd_err *err)
 	return ssh_fail(s, "SSH handshake", err);
 }
 
-/* Without memory libssh2 would report that the server failed. */
+/* If memory ran out, libssh2 would report that the server failed. */
 static LIBSSH2_ALLOC_FUNC(take)
 {
 	(void)abstract;

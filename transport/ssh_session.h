@@ -22,7 +22,7 @@ struct hd_ssh {
 
 	int64_t end;          /* deadline of the current call */
 	unsigned limit_ms;    /* its length, for messages */
-	enum hd_cancel stage; /* of cancellation that stops the current call */
+	enum hd_cancel stage; /* cancellation at this stage stops the call */
 	bool half_sent;       /* libssh2 holds the rest of a packet */
 	bool broken;          /* only close is possible */
 	bool opened;          /* a channel was opened before */
