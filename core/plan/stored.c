@@ -163,9 +163,9 @@ write_cookie(struct hd_str *out, const char *text, struct hd_arena *a,
 	hd_str_addf(out, "cookie %.*s %zu\n", (int)version, text, *number);
 }
 
-/* Writes a line of the journal or the history without what a health check said,
- * which names the check and its output. "?" for one that cannot be read, as
- * nobody knows what it holds; readers ignore it. */
+/* Writes a line of the journal or the history without the answer of a health
+ * check, which names the check and its output. A line that cannot be read might
+ * contain anything: it becomes "?", which readers ignore. */
 static void
 write_past(struct hd_str *out, const char *text, struct hd_arena *a)
 {
