@@ -26,12 +26,13 @@ struct hd_connector {
 int hd_connector_init(struct hd_connector *c, struct hd_err *err) HD_CHECK;
 void hd_connector_done(struct hd_connector *c);
 
-/* A hd_connect_fn; ctx is a struct hd_connector. The only place that knows all
- * transports. */
+/* A hd_connect_fn; ctx is a struct hd_connector. finish: see struct
+ * hd_ssh_opts. The only place that knows all transports. */
 int hd_connect(void *ctx, const struct hd_host *host, bool finish,
     struct hd_transport **out, struct hd_err *err) HD_CHECK;
 
-/* Reads the host key of an SSH host; see hd_ssh_host_key(). */
+/* Reads the host key of an SSH host; replace: a changed key is not an error.
+ * See hd_ssh_host_key(). */
 int hd_show_key(struct hd_host_key *out, const struct hd_connector *c,
     const struct hd_host *host, bool replace, struct hd_err *err) HD_CHECK;
 /* Removes the recorded keys of an SSH host from every known_hosts file that is

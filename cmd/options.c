@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PARALLEL_MAX = 1024, WAIT_MAX_MS = 24 * 60 * 60 * 1000 };
+enum { NUMBER_MAX = 1024, WAIT_MAX_MS = 24 * 60 * 60 * 1000 };
 
 static int
 set_flag(void *field, const char *text)
@@ -32,7 +32,7 @@ set_number(void *field, const char *text)
 	unsigned long n = strtoul(text, &end, 10);
 
 	if (text[0] < '0' || text[0] > '9' || *end != '\0' || n < 1 ||
-	    n > PARALLEL_MAX)
+	    n > NUMBER_MAX)
 		return -1;
 	*(unsigned *)field = (unsigned)n;
 	return 0;

@@ -137,10 +137,11 @@ hd_reasons_done(struct hd_reasons *r)
 	hd_arena_done(&r->arena);
 }
 
-/* Hosts by a word that they share, in the order of the first host of each. */
-struct shares {
+/* Groups of hosts that have the same word, such as a result or a version, in
+ * the order of the first host of each group. */
+struct word_groups {
 	struct {
-		struct share {
+		struct word_group {
 			const char *word;
 			struct hd_strs hosts;
 		} * v;
@@ -150,7 +151,8 @@ struct shares {
 };
 
 static void
-share(struct shares *s, struct hd_arena *a, const char *word, const char *host)
+add_host(struct word_groups *s, struct hd_arena *a, const char *word,
+    const char *host)
 {
 	size_t *place = hd_index_at(&s->places, a, word);
 
@@ -165,14 +167,14 @@ const char *
 hd_reasons_totals(struct hd_arena *a, const struct hd_event *summary)
 {
 	HD_AUTO_STR text = HD_STR_INIT(TEXT_MAX);
-	struct shares s = { 0 };
+	struct word_groups s = { 0 };
 
 	if (summary->nreports <= HOSTS_AT_A_GLANCE)
 		return NULL;
 	for (size_t i = 0; i < summary->nreports; i++) {
 		const char *result = summary->reports[i].result;
 
-		share(&s, a, result != NULL ? result : "-",
+		add_host(&s, a, result != NULL ? result : "-",
 		    summary->reports[i].host);
 	}
 	hd_str_addf(&text, "%zu hosts", summary->nreports);
@@ -186,13 +188,13 @@ const char *
 hd_reasons_versions(struct hd_arena *a, const struct hd_event *summary)
 {
 	HD_AUTO_STR text = HD_STR_INIT(TEXT_MAX);
-	struct shares s = { 0 };
+	struct word_groups s = { 0 };
 
 	for (size_t i = 0; i < summary->nreports; i++) {
 		const struct hd_report *r = &summary->reports[i];
 
 		if (r->after != NULL)
-			share(&s, a, r->after, r->host);
+			add_host(&s, a, r->after, r->host);
 	}
 	if (s.list.n < 2)
 		return NULL;
