@@ -16,7 +16,7 @@ struct filling {
 	struct hd_env *env;
 	const struct hd_section *section;
 	struct hd_host usual;    /* with the values of section */
-	bool words;              /* usual contains {host} */
+	bool host_in_usual;      /* usual contains {host} */
 	bool unset;              /* usual lacks a required key */
 	HD_LIST(unsigned) lines; /* of each host, in the order of env */
 	struct hd_index places;  /* 1 + index of each name */
@@ -58,7 +58,7 @@ begin_hosts(struct filling *f)
 	hd_layer_apply(f->section, &f->usual, HD_SCOPE_HOST, f->l->arena);
 	f->usual.env_name = f->env->name;
 	f->usual.hooks = f->env->hooks;
-	f->words = hd_key_has_words(&f->usual);
+	f->host_in_usual = hd_key_has_host(&f->usual);
 	f->unset =
 	    hd_layers_missing(&layers, &f->usual, HD_SCOPE_HOST, &i) != NULL;
 }
@@ -81,8 +81,8 @@ add_host(struct filling *f, const struct hd_host_line *line, size_t i)
 		host->user = line->user;
 	own = hd_section_find(f->l->all, HD_IN_HOST, f->env->name, host->name);
 	hd_layer_apply(own, host, HD_SCOPE_HOST, a);
-	if (f->words || own != NULL)
-		hd_key_put_words(host, a);
+	if (f->host_in_usual || own != NULL)
+		hd_key_put_host(host, a);
 	if (f->unset)
 		check_required(f, host, own);
 	place = hd_index_at(&f->places, a, host->name);

@@ -79,7 +79,7 @@ static const struct hd_key keys[] = {
 	{ KEY("path", "path", NULL,
 	      "release root on the host; {host} is replaced"),
 	    HOST(path), .type = &hd_type_path, .required = true,
-	    .host_word = true },
+	    .may_have_host = true },
 	{ KEY("user", "user", NULL,
 	      "user to log in as; default: the user who runs hdeploy"),
 	    HOST(user), .type = &hd_type_user },
@@ -104,10 +104,10 @@ static const struct hd_key keys[] = {
 
 	{ KEY("env_file", "path", NULL,
 	      "file on the host with NAME=VALUE lines for the node; {host} is replaced"),
-	    HOST(env_file), .type = &hd_type_path, .host_word = true },
+	    HOST(env_file), .type = &hd_type_path, .may_have_host = true },
 	{ KEY(HD_ENV_PREFIX "NAME", "text", NULL,
 	      "environment variable NAME of the node; {host} is replaced"),
-	    HOST(env), .type = &hd_type_variable, .host_word = true },
+	    HOST(env), .type = &hd_type_variable, .may_have_host = true },
 
 	{ KEY("upgrade", "hot, cold or auto", "hot",
 	      "hot: by relup; cold: stop, switch, start; auto: hot if a relup allows it"),

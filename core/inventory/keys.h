@@ -43,9 +43,9 @@ struct hd_key {
 	size_t offset;   /* in struct hd_app, hd_env or hd_host */
 	const struct hd_type *type;
 	unsigned min, max;
-	bool repeats;   /* a list, replaced by a more specific section */
-	bool required;  /* the field is a string and must not stay NULL */
-	bool host_word; /* {host} is replaced by the host's name */
+	bool repeats;       /* a list, replaced by a more specific section */
+	bool required;      /* the field is a string and must not stay NULL */
+	bool may_have_host; /* {host} is replaced by the host's name */
 };
 
 struct hd_value {
@@ -84,8 +84,8 @@ void hd_key_unite(void *into, const struct hd_key *key, struct hd_arena *arena);
 void hd_key_freeze(void *into, enum hd_scope scope);
 /* Whether a value in into contains {host}; and replaces it by the host's name.
  */
-bool hd_key_has_words(const struct hd_host *into);
-void hd_key_put_words(struct hd_host *into, struct hd_arena *arena);
+bool hd_key_has_host(const struct hd_host *into);
+void hd_key_put_host(struct hd_host *into, struct hd_arena *arena);
 /* Whether the key is required and still unset. */
 bool hd_key_missing(const void *into, const struct hd_key *key);
 

@@ -3,11 +3,11 @@
 
 #include "core/inventory/keys.h"
 
-/* The types of values; the field each fills is given with it. */
-/* NAME of command.NAME. */
+/* The NAMEs of command.NAME. */
 enum { HD_COMMANDS = 7 };
 extern const char *const hd_command_names[HD_COMMANDS];
 
+/* The types of values, each with the type of the field that it fills. */
 extern const struct hd_type hd_type_app;           /* const char * */
 extern const struct hd_type hd_type_driver;        /* const char * */
 extern const struct hd_type hd_type_text;          /* const char * */

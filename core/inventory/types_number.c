@@ -48,7 +48,8 @@ set_duration(void *field, const struct hd_value *v, struct hd_err *err)
 		return hd_type_refuse(v, v->text, err);
 	if (!in_limits(field, ms, v->key))
 		return hd_err_set(err, HD_ECONFIG,
-		    "\"%s\" is not between 1ms and 24h", v->text);
+		    "\"%s\" is not between %s and 24h", v->text,
+		    v->key->min > 0 ? "1ms" : "0s");
 	return 0;
 }
 

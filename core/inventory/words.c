@@ -7,22 +7,22 @@
 #define HOST_WORD "{host}"
 
 static bool
-has_word(const char *text)
+has_host(const char *text)
 {
 	return text != NULL && strstr(text, HOST_WORD) != NULL;
 }
 
 static bool
-any_word(const struct hd_pairs *pairs)
+any_has_host(const struct hd_pairs *pairs)
 {
 	for (size_t i = 0; i < pairs->n; i++)
-		if (has_word(pairs->v[i].value))
+		if (has_host(pairs->v[i].value))
 			return true;
 	return false;
 }
 
 bool
-hd_key_has_words(const struct hd_host *into)
+hd_key_has_host(const struct hd_host *into)
 {
 	const struct hd_key *key;
 
@@ -31,13 +31,13 @@ hd_key_has_words(const struct hd_host *into)
 		struct hd_pairs pairs = { 0 };
 		const char *text = NULL;
 
-		if (!key->host_word)
+		if (!key->may_have_host)
 			continue;
 		if (key->type->list)
 			memcpy(&pairs, field, sizeof(pairs));
 		else
 			memcpy(&text, field, sizeof(text));
-		if (has_word(text) || any_word(&pairs))
+		if (has_host(text) || any_has_host(&pairs))
 			return true;
 	}
 	return false;
@@ -69,16 +69,16 @@ put_in_pairs(char *field, const char *host, struct hd_arena *arena)
 }
 
 void
-hd_key_put_words(struct hd_host *into, struct hd_arena *arena)
+hd_key_put_host(struct hd_host *into, struct hd_arena *arena)
 {
 	const struct hd_key *key;
 
 	for (size_t i = 0; (key = hd_key_row(i)) != NULL; i++) {
 		char *field = (char *)into + key->offset;
 
-		if (key->host_word && key->type->list)
+		if (key->may_have_host && key->type->list)
 			put_in_pairs(field, into->name, arena);
-		else if (key->host_word)
+		else if (key->may_have_host)
 			put_in_text(field, into->name, arena);
 	}
 }

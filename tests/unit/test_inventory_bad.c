@@ -160,6 +160,7 @@ static const struct bad_case value_cases[] = {
 	BAD(FULL "hook.after_push = ./x", 7, "is not a hook"),
 	BAD(FULL "hook.after_push =", 7, "has no value"),
 	BAD(FULL "hook_timeout = 0s", 7, "between 1ms and 24h"),
+	BAD(FULL "soak = 25h", 7, "between 0s and 24h"),
 	BAD(FULL "[prod:a]\nhook.after_push = local x", 8, "is not allowed in"),
 	BAD(FULL "service = hotcode", 7, "not a unit such as NAME.service"),
 	BAD(FULL "service = .service", 7, "not a unit"),
