@@ -149,17 +149,28 @@ advise_cold(struct hd_planning *p, const char *done)
 	    hd_plan_advice(p, hd_goals[kind].name, "--cold"), done);
 }
 
+static bool
+is_of(const struct hd_past *c, const char *version)
+{
+	return hd_same(version, c->from) || hd_same(version, c->to);
+}
+
 /* An upgrade was cut off and the node is down. Undoing it starts the version
- * that boots, and continues from there. A cold one that had switched already is
- * rolled back like any other version that boots. */
+ * that boots, and continues from there; if one boot pointer names the new
+ * version and one the old, it sets both first. A cold upgrade that had switched
+ * already is rolled back like any other version that boots. */
 static bool
 take_back_down(struct hd_planning *p, const struct hd_past *c)
 {
-	const char *boots = hd_facts_boots(p->facts);
+	const struct hd_facts *f = p->facts;
+	const char *boots = hd_facts_boots(f);
 	bool cold = p->goal->cold || hd_same(c->mode, "cold");
+	bool half =
+	    boots == NULL && is_of(c, f->boot) && is_of(c, f->script_boot);
 
 	if (is_rollback(c) || p->goal->from != NULL ||
-	    !(hd_same(boots, c->from) || (hd_same(boots, c->to) && !cold)))
+	    !(half || hd_same(boots, c->from) ||
+		(hd_same(boots, c->to) && !cold)))
 		return false;
 	go_back(p, c);
 	advise_cold(p, "goes back");

@@ -224,6 +224,12 @@ static const struct row rows[] = {
 	{ "rollback where it went down, boots the old one",
 	    DOWN("0.1.0") UPGRADE("forward"), ROLL, HD_PLAN_STEPS,
 	    "start 0.1.0, verify 0.1.0, discard 0.2.0, record", "back" },
+	{ "rollback where it went down, and the boot pointers disagree",
+	    HOST "boot 0.2.0\nscript_boot 0.1.0\n" WAYS
+		 "vm_state down\n" UPGRADE("forward"),
+	    ROLL, HD_PLAN_STEPS,
+	    "switch 0.1.0, start 0.1.0, verify 0.1.0, discard 0.2.0, record",
+	    "back" },
 	{ "rollback --cold where it went down, boots the old one",
 	    DOWN("0.1.0") UPGRADE("forward"),
 	    { .kind = HD_GOAL_ROLLBACK, .cold = true }, HD_PLAN_STEPS,
