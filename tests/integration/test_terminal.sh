@@ -50,7 +50,7 @@ a_console_needs_a_terminal_and_a_running_node() {
 	hd console lab web1 2>"$LAB/out" && flunk 'status 0'
 	said 'needs a terminal'
 	at_a_terminal 4 console lab web1 </dev/null
-	said 'no VM runs'
+	said 'is down: start it first'
 	at_a_terminal 2 console lab web3 </dev/null
 	said 'did you mean "web1"?'
 }
