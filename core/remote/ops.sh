@@ -75,7 +75,9 @@ operation_expire() {
 	[ "$hd_left" = 0 ] && [ "${hd_more% *}" = "$hd_clock" ] &&
 		[ "$hd_now" -gt "$((${hd_more#* } + 10))" ] || return 0
 	hd_late=$hd_pid
-	process_lives "$1/pid" || process_mark "$1/pid" 2>/dev/null
+	# Even if the outer half still shows: it may be dying, and another
+	# follower would find neither half.
+	process_mark "$1/pid" 2>/dev/null
 	session_end "$hd_late"
 	operation_tell "$1" 124
 }
