@@ -136,6 +136,7 @@ clean_past(struct hd_arena *a, const struct hd_past *p)
 		.job = line(a, p->job),
 		.mode = word(a, p->mode),
 		.sha256 = word(a, p->sha256),
+		.run = word(a, p->run),
 		.ms = p->ms,
 	};
 	return out;

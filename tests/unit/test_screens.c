@@ -9,6 +9,7 @@
 /* A screen that records each event as a line "kind host step text". */
 struct log {
 	struct hd_str text;
+	struct hd_str past; /* the last line of history, as JSON */
 	struct hd_sink sink;
 	struct hd_screens *screens;
 };
@@ -26,9 +27,11 @@ note_down(void *ctx, const struct hd_event *ev)
 
 	hd_str_addf(&l->text, "%d %s %s %s\n", ev->kind, or_dash(ev->host),
 	    or_dash(ev->step), or_dash(ev->text));
-	if (ev->past != NULL)
+	if (ev->past != NULL) {
 		hd_str_addf(&l->text, "%s %s\n", or_dash(ev->past->who),
 		    or_dash(ev->past->job));
+		hd_past_write(ev->past, &l->past);
+	}
 	for (size_t i = 0; i < ev->nreports; i++)
 		hd_str_addf(&l->text, "%s %s %s\n",
 		    or_dash(ev->reports[i].host), or_dash(ev->reports[i].after),
@@ -41,6 +44,7 @@ setup(void **state)
 	static struct log l;
 
 	hd_str_init(&l.text, 1024 * 1024);
+	hd_str_init(&l.past, HD_PAST_MAX);
 	l.sink = (struct hd_sink){ note_down, &l };
 	l.screens = hd_screens_new();
 	hd_screens_add(l.screens, &l.sink);
@@ -55,6 +59,7 @@ teardown(void **state)
 
 	hd_screens_free(l->screens);
 	hd_str_done(&l->text);
+	hd_str_done(&l->past);
 	return 0;
 }
 
@@ -166,6 +171,31 @@ progress_is_thinned_out_but_its_end_is_shown(void **state)
 }
 
 static void
+a_line_of_history_reaches_screens_whole(void **state)
+{
+	static const struct hd_past past = { .id = "a1",
+		.time = "2026-01-01T00:00:00Z",
+		.command = "rollback",
+		.result = "ok",
+		.from = "0.2.0",
+		.to = "0.1.0",
+		.undoes = "a0",
+		.who = "ann@here",
+		.job = "https://ci/7",
+		.mode = "hot",
+		.sha256 = "5a",
+		.run = "b2",
+		.ms = 7 };
+	struct log *l = *state;
+	HD_AUTO_STR expected = HD_STR_INIT(HD_PAST_MAX);
+
+	hd_past_write(&past, &expected);
+	send(l, (struct hd_event){
+		    .kind = HD_EV_PAST, .host = "web1", .past = &past });
+	assert_string_equal(l->past.ptr, expected.ptr);
+}
+
+static void
 a_run_ends_with_exactly_one_summary(void **state)
 {
 	struct log *l = *state;
@@ -186,6 +216,7 @@ main(void)
 		TEST(a_line_that_never_ends_is_shown_in_parts),
 		TEST(text_of_hosts_reaches_screens_only_sanitized),
 		TEST(text_of_a_history_is_sanitized_too),
+		TEST(a_line_of_history_reaches_screens_whole),
 		TEST(progress_is_thinned_out_but_its_end_is_shown),
 		TEST(a_run_ends_with_exactly_one_summary),
 	};
