@@ -121,6 +121,15 @@ cut_off() {
 	PATH=$LAB/tools:$PATH
 }
 
+# Its outer half notices that the inner half was killed.
+switch_has_ended() {
+	tries=0
+	while hd status lab | grep -q 'its switch still runs'; do
+		tries=$((tries + 1))
+		[ "$tries" -lt 100 ] || flunk 'the switch does not end'
+	done
+}
+
 killed_in_the_switch() { # VERSION
 	(
 		cut_off
@@ -132,7 +141,8 @@ killed_in_the_switch() { # VERSION
 	)
 	rm "$LAB/victim"
 	down 1
-	[ -s "$root/.hdeploy/switching" ] || flunk 'the switch left no word'
+	[ -s "$root/.hdeploy/switching" ] || flunk 'the switch left no marker'
+	switch_has_ended
 	status 1 status lab
 	said 'was cut off after switch'
 	said "now down, in the middle of a switch to $1"
