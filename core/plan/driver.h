@@ -7,8 +7,8 @@
 #include <stdbool.h>
 
 /*
- * What plans depend on in the control scripts of releases: one row each.
- * core/remote/<name>.sh calls them.
+ * What a plan must know about a driver: one row for each. The driver's scripts,
+ * core/remote/<name>*.sh, call the control script of the release.
  */
 struct hd_driver {
 	/* Installs without making permanent, so a node that crashes before it

@@ -77,8 +77,8 @@ struct hd_vm {
 	const char *why;  /* unreachable: the reason in words; else NULL */
 	const char *init; /* unreachable: "starting" or "stopping" if the VM
 			     reports it; else NULL */
-	/* The version that command.running reports; then only unit is known
-	 * below. NULL: the VM was queried. */
+	/* The version that command.running printed; of the members below only
+	 * unit is then known. NULL: the VM itself was queried. */
 	const char *word;
 	/* The systemd unit that started it, and its manager, "system" or
 	 * "user"; NULL: not systemd */
@@ -180,8 +180,9 @@ struct hd_facts {
 	/* Versions, and a file name in each that a VM in the C locale cannot
 	 * unpack */
 	struct hd_pairs foreign;
-	/* Versions ("-": all, "-start": every start), and what a change to each
-	 * must write and cannot, in words, with the command that helps */
+	/* Versions, and what a change to each must write but cannot, in words,
+	 * with the command that helps. "-" stands for every version, "-start"
+	 * for every start */
 	struct hd_pairs closed;
 	uint64_t disk_free; /* bytes */
 	/* id of the newest change that took a snapshot, and the version that
@@ -226,7 +227,7 @@ const char *hd_facts_key(size_t i);
  * its direction. NULL if there is none. */
 const struct hd_past *hd_facts_change(const struct hd_facts *f);
 
-/* A message. */
+/* Message: the running version is only what a command printed (vm.word). */
 #define HD_BY_WORD "reported by command.running, the VM itself was not queried"
 
 /*

@@ -146,13 +146,14 @@ struct hd_plan {
 	char files[512];
 	/* the version that an undo of this plan returns to */
 	const char *back;
-	unsigned hooks; /* 1 << name of each hook that it includes, even if the
-			   host has none of that name */
+	/* the hooks that belong to it: bit 1 << name for each, even if this
+	 * host has no hook of that name */
+	unsigned hooks;
 	const char *undoes; /* ROLLBACK: id of the change that it takes back */
 	/* the change that was cut off and that this plan ends, under the id of
 	 * that change; NULL: this is a new change */
 	const struct hd_past *ends;
-	bool goes_back;                     /* ends it by going back */
+	bool goes_back; /* the change `ends` finishes by going back */
 	const struct hd_relup_entry *relup; /* of the hot install; NULL: none */
 };
 

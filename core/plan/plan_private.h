@@ -36,11 +36,11 @@ void hd_step_boot(struct hd_planning *p, const char *version);
 /* Adds DRAIN and COMMIT: making a version permanent ends the processes that run
  * old code. */
 void hd_step_commit_add(struct hd_planning *p, const char *version);
-/* Adds CHECK, unless the VM is not asked (vm.word): whether an INSTALL of
- * version would succeed, as there may be no way back from it. */
+/* Adds CHECK (would an INSTALL of version succeed?), because there may be no
+ * way back from an INSTALL. Not if the VM is never queried (vm.word). */
 void hd_step_check_add(struct hd_planning *p, const char *version);
-/* Adds SOAK, if the host has one: what the last step, a VERIFY, expects must
- * hold all the time. */
+/* Adds SOAK, if the host has one. The last step so far must be a VERIFY: the
+ * soak repeats it. */
 void hd_step_soak_add(struct hd_planning *p);
 /* The command line that helps on this host, by hd_advice(). */
 const char *hd_plan_advice(
@@ -82,8 +82,8 @@ bool hd_require_bits(struct hd_planning *p, const char *version);
  * them. False after a refusal, if its tarball is gone, too. */
 bool hd_plan_mend(
     struct hd_planning *p, enum hd_step_kind step, const char *version);
-/* Whether the change that now boots version was cut off before its record, by
- * its snapshot. */
+/* Whether the change that made version boot was cut off before its record: its
+ * snapshot is there, its line of history is not. */
 bool hd_plan_unrecorded(const struct hd_facts *f, const char *version);
 
 /* libraries.c: no library in libs, those of version, is on this host under the
@@ -132,14 +132,14 @@ hd_plan_hot hd_upgrade_hot, hd_back_hot;
 /* The remaining steps when version is installed and not permanent. */
 void hd_finish_steps(struct hd_planning *p, const char *version);
 
-/* plan_cold.c: those of stop, switch and start that are needed. */
+/* plan_cold.c: adds STOP, SWITCH and START, as far as they are needed. */
 void hd_cold_steps(struct hd_planning *p, const char *from, const char *to);
 /* Hot or cold, by the mode. auto goes cold if hot is refused. */
 void hd_plan_by_mode(
     struct hd_planning *p, const char *from, const char *to, hd_plan_hot *hot);
 
-/* plan_resume.c: a change that was cut off. If that change was going to
- * version, this plan, whose last step is its RECORD, ends it under its id. */
+/* plan_resume.c: a change that was cut off. If it was going to version, makes
+ * this plan end it, under its id. Call when RECORD is the last step. */
 void hd_plan_adopt(struct hd_planning *p, const char *version);
 /* If that change lacks only its record: true, with the steps for that. */
 bool hd_plan_ends(struct hd_planning *p, const char *version);

@@ -118,7 +118,7 @@ half_permanent(const struct hd_planning *p, const char *boots, const char *to)
 	       (hd_same(f->script_boot, to) || hd_same(f->script_boot, failed));
 }
 
-/* Those of stop, switch and start that are needed. */
+/* Adds STOP, SWITCH and START, as far as they are needed. */
 static void
 boot_back(struct hd_planning *p, const char *boots, const char *to)
 {

@@ -41,8 +41,8 @@ bool hd_verify(const struct hd_expect *x, const struct hd_facts *now,
 bool hd_actual_mode_find(enum hd_actual_mode *mode, const struct hd_vm *before,
     const struct hd_facts *now) HD_CHECK;
 
-/* The VM at the beginning of a change that an earlier run left without an end.
- * first: the VM that this run found, NULL: unknown. Borrows from both. */
+/* The VM when a change began that an earlier run did not finish. first: the VM
+ * that this run found first; NULL: unknown. Borrows from both. */
 struct hd_vm hd_vm_began(
     const struct hd_past *change, const struct hd_vm *first);
 /* The reverse: describes vm for hd_past.vm. */
