@@ -72,7 +72,9 @@ hd_end_between(
 	    boots ? boots : "an unknown version",
 	    hd_advice(&words, s->host, "resume", NULL),
 	    hd_advice(&words, s->host, "rollback", NULL),
-	    reverts_by_itself(s) ? "; the host then goes back by itself" : "");
+	    reverts_by_itself(s)
+		? "; without either, the host goes back by itself"
+		: "");
 	hd_site_end(s, HD_RES_BROKEN, why->code, text);
 }
 

@@ -34,7 +34,7 @@ a_long_one_is_left_alone() {
 	said '1 process still runs code that 0.2.0 replaced (demo_server: <'
 	said 'demo_server:linger/1): waiting for it to end'
 	said 'not undone: that would end those processes too; 0.2.0 runs and 0.1.0 boots'
-	said "goes back; the host then goes back by itself"
+	said "goes back; without either, the host goes back by itself"
 	[ -e "$LAB/web1/.hdeploy/watching" ] || flunk 'it does not'
 	host 1 result broken
 	runs 1 0.2.0

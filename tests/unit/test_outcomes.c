@@ -55,8 +55,8 @@ a_host_between_two_versions_goes_back_by_itself_only_while_it_watches(
 	static const struct {
 		const char *facts, *text;
 	} rows[] = {
-		{ BETWEEN "watching 0123456789abcdef\n",
-		    NOT_UNDONE "; the host then goes back by itself" },
+		{ BETWEEN "watching 0123456789abcdef\n", NOT_UNDONE
+		    "; without either, the host goes back by itself" },
 		{ BETWEEN "watching fedcba9876543210\n", NOT_UNDONE },
 		{ BETWEEN, NOT_UNDONE },
 	};
