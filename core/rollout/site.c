@@ -121,7 +121,7 @@ hd_site_failed(
 	hd_clock_limit(limit, call->deadline_ms);
 	if (r->status == HD_OP_DEADLINE)
 		return hd_err_set(err, HD_EREMOTE,
-		    "not done within %s, ended on the host", limit);
+		    "not done within %s: the host ended it", limit);
 	if (why == NULL)
 		why = last_line(r);
 	if (why[0] == '\0')
