@@ -10,15 +10,15 @@ enum { VARIABLES = 6 };
 
 static void
 fill_variables(struct hd_pair set[static VARIABLES], const struct hd_hook *hook,
-    const struct hd_env *env, const struct hd_hook_context *o)
+    const struct hd_env *env, const struct hd_hook_context *context)
 {
 	const struct hd_pair all[VARIABLES] = {
 		{ "HDEPLOY_HOOK", hd_hook_names[hook->name] },
 		{ "HDEPLOY_ENV", env->name },
-		{ "HDEPLOY_HOSTS", o->hosts },
-		{ "HDEPLOY_VERSION", o->version },
-		{ "HDEPLOY_PREVIOUS", o->previous },
-		{ "HDEPLOY_RESULT", o->result },
+		{ "HDEPLOY_HOSTS", context->hosts },
+		{ "HDEPLOY_VERSION", context->version },
+		{ "HDEPLOY_PREVIOUS", context->previous },
+		{ "HDEPLOY_RESULT", context->result },
 	};
 
 	/* Empty rather than unset: sh -u fails at unset variables. */
@@ -29,7 +29,7 @@ fill_variables(struct hd_pair set[static VARIABLES], const struct hd_hook *hook,
 
 int
 hd_hook_on_host(struct hd_site *s, const struct hd_hook *hook,
-    const struct hd_hook_context *o, struct hd_err *err)
+    const struct hd_hook_context *context, struct hd_err *err)
 {
 	struct hd_call call = hd_site_call(s, "run", s->run->env->hook_timeout);
 	struct hd_pair set[VARIABLES];
@@ -40,7 +40,7 @@ hd_hook_on_host(struct hd_site *s, const struct hd_hook *hook,
 
 	for (size_t i = 0; i < s->host->env.n; i++)
 		*HD_PUSH(&arena, &env) = s->host->env.v[i];
-	fill_variables(set, hook, s->run->env, o);
+	fill_variables(set, hook, s->run->env, context);
 	for (size_t i = 0; i < VARIABLES; i++)
 		*HD_PUSH(&arena, &env) = set[i];
 	snprintf(name, sizeof(name), HD_HOOK_OPERATION "%s",
@@ -76,7 +76,7 @@ on_output(void *ctx, const char *text, size_t len)
  * already interrupted, only a second one does. */
 static int
 run_locally(const struct hd_run *run, const struct hd_hook *hook,
-    const struct hd_hook_context *o, struct hd_err *err)
+    const struct hd_hook_context *context, struct hd_err *err)
 {
 	struct output output = { run->sink, hd_hook_rows[hook->name].title };
 	struct hd_pair set[VARIABLES];
@@ -91,13 +91,14 @@ run_locally(const struct hd_run *run, const struct hd_hook *hook,
 		.ctx = &output,
 	};
 
-	fill_variables(set, hook, run->env, o);
+	fill_variables(set, hook, run->env, context);
 	return hd_child_run(&child, err);
 }
 
 int
 hd_hook_run(const struct hd_run *run, const struct hd_hook *hook,
-    struct hd_site *s, const struct hd_hook_context *o, struct hd_err *err)
+    struct hd_site *s, const struct hd_hook_context *context,
+    struct hd_err *err)
 {
 	int64_t began = hd_clock_ms();
 	struct hd_event ev = {
@@ -110,8 +111,8 @@ hd_hook_run(const struct hd_run *run, const struct hd_hook *hook,
 	int rc;
 
 	hd_emit(run->sink, ev);
-	rc = s != NULL ? hd_hook_on_host(s, hook, o, err)
-		       : run_locally(run, hook, o, err);
+	rc = s != NULL ? hd_hook_on_host(s, hook, context, err)
+		       : run_locally(run, hook, context, err);
 	ev.ms = hd_clock_ms() - began;
 	ev.result = rc == 0 ? HD_STEP_OK : HD_STEP_FAILED;
 	ev.text = rc == 0 ? NULL : err->msg;

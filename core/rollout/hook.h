@@ -14,11 +14,12 @@ struct hd_hook_context {
 /* Runs the hook as an operation on the host, which ends it at its deadline. If
  * it fails: HD_EREMOTE with its status and the command. */
 int hd_hook_on_host(struct hd_site *s, const struct hd_hook *hook,
-    const struct hd_hook_context *o, struct hd_err *err) HD_CHECK;
+    const struct hd_hook_context *context, struct hd_err *err) HD_CHECK;
 
 /* Runs a hook of the run, with an HD_EV_STEP. s == NULL: on this machine, by
  * hd_child_run(). */
 int hd_hook_run(const struct hd_run *run, const struct hd_hook *hook,
-    struct hd_site *s, const struct hd_hook_context *o, struct hd_err *err);
+    struct hd_site *s, const struct hd_hook_context *context,
+    struct hd_err *err);
 
 #endif
