@@ -4,10 +4,10 @@
 #include "core/rollout/site.h"
 
 /*
- * Applies s->plan, which was made of s->before. If a step fails after the host
- * was changed, finds out the state of the host and takes the change back. Sets
- * result, status and text. Blocks until the host is at rest; an interruption
- * does not stop it in the middle of a step.
+ * Applies s->plan, which was made from s->before. If a step fails after the
+ * host was changed, finds out the state of the host and takes the change back.
+ * Sets result, status and text. Blocks until the host is at rest; an
+ * interruption does not stop it in the middle of a step.
  */
 void hd_apply(struct hd_site *s);
 

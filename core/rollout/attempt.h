@@ -7,7 +7,7 @@
 struct hd_attempt {
 	struct hd_site *site;
 	const struct hd_plan *plan;
-	const struct hd_facts *basis; /* the facts that plan was made of */
+	const struct hd_facts *basis; /* the facts that plan was made from */
 	const struct hd_vm *before;   /* for comparison; NULL: none */
 	const char *result;           /* what RECORD writes: "ok", "undone" */
 	const char *command;          /* RECORD writes this too */

@@ -5,10 +5,10 @@
 
 /*
  * Keepalives for the hosts that a run has locked while it does nothing on them:
- * during a soak, a hook on this machine, or the turn of another host. A thread
- * in hd_site_use() signs itself, in hd_site_connect(), so a site in use is
- * skipped; operations and uploads count as keepalives. A lost connection is
- * opened again, because the host would soon free the lock.
+ * during a soak, a hook on this machine, or the turn of another host. It skips
+ * a site in use: the thread that uses it (hd_site_use()) sends its keepalives
+ * itself, in hd_site_connect(), and an operation or an upload counts as one. A
+ * lost connection is opened again, because the host would soon free the lock.
  */
 struct hd_keepalive;
 

@@ -12,9 +12,10 @@
 
 /* Takes the locks of all connected sites that have none yet. (A root that did
  * not exist earlier could not be locked then.) Locks in the order of the
- * addresses, so that two runs cannot block each other. Waits up to run->wait_ms
- * for other runs, and until the end of an operation whose run is gone, and
- * reports both. If it fails, returns false and that site has ended. Blocks. */
+ * addresses, so that two runs cannot block each other. Waits, and says so, up
+ * to run->wait_ms for other runs, and for an operation whose run is gone until
+ * that operation ends. Returns false if one lock was not obtained: that site
+ * has ended. Blocks. */
 bool hd_lock_all(const struct hd_run *run, struct hd_site *sites, size_t n);
 
 /* Gives the lock back, if there is one, even when hd_cancel_insisted(). The

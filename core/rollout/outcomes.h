@@ -20,8 +20,8 @@ void hd_end_unchanged(struct hd_site *s, const struct hd_err *why);
 void hd_end_between(
     struct hd_site *s, const struct hd_err *why, const struct hd_err *err);
 
-/* A person insisted on an end (hd_cancel_insisted()) during this step. version
- * can be NULL. */
+/* A person ended the run at once (hd_cancel_insisted()) during the step `what`
+ * to version, which can be NULL. */
 void hd_end_left(struct hd_site *s, const char *what, const char *version);
 
 /* The same before or during the undo of a change that was complete. An undo

@@ -19,7 +19,7 @@ struct hd_site {
 	const struct hd_host *host;
 	struct hd_goal goal;     /* the current goal */
 	struct hd_transport *t;  /* NULL: not connected */
-	struct hd_facts *before; /* the facts that plan was made of */
+	struct hd_facts *before; /* the facts that plan was made from */
 	struct hd_facts *now;    /* newer facts; NULL: none since */
 	struct hd_str
 	    said; /* with run->save: the reply that now was read from */
@@ -41,7 +41,7 @@ struct hd_site {
 	bool disturbed;  /* a step ran that can end the node or its processes */
 	bool cold_helps; /* only hot was refused */
 	bool drop_reported;        /* the dropped settings were reported */
-	bool disturbed_since_look; /* and not queried at rest since */
+	bool disturbed_since_look; /* disturbed, and not found at rest since */
 	bool health_known;         /* sick_before is known */
 	char sick_before[256]; /* which health check failed before the change;
 				  "": none */
@@ -64,7 +64,7 @@ void hd_site_leave(struct hd_site *s);
 /* Closes a connection that failed. */
 void hd_site_drop(struct hd_site *s);
 
-/* Takes over a plan that was made of s->now, which becomes s->before. */
+/* Takes over a plan that was made from s->now, which becomes s->before. */
 void hd_site_adopt(struct hd_site *s, const struct hd_plan *fresh);
 
 /* A call of a script with the root, application and environment of this

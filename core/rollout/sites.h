@@ -17,8 +17,8 @@ void hd_sites_each(
 /* Connects to every host. Blocks. */
 void hd_sites_reach(const struct hd_run *run, struct hd_site *sites);
 
-/* Reads the facts for planning, before, of every connected host. A host that
- * cannot be queried has ended and keeps its older facts. Blocks. */
+/* Reads the facts of every connected host into s->before, for planning. A host
+ * that cannot be queried has ended and keeps its older facts. Blocks. */
 void hd_sites_look(const struct hd_run *run, struct hd_site *sites);
 
 /* Writes the replies of the hosts to run->save, and reports it. */
