@@ -76,7 +76,8 @@ lease_ours() {
 		why="another run took this host over: $lease_holder,\
  $lease_command"
 	elif [ -e ".hdeploy/released.$1" ]; then
-		why="this comes too late: its run has released this host"
+		why="this operation comes too late: its run has\
+ released this host"
 	else
 		return 0
 	fi
