@@ -14,8 +14,8 @@ vm_programs() {
 		vm_why="has no node name (-name or -sname), which hdeploy needs\
  to query it"
 	elif is_tls "$vm_proto"; then
-		vm_why="speaks TLS to other nodes (-proto_dist $vm_proto), which\
- erl_call, by which hdeploy queries it, cannot"
+		vm_why="speaks TLS to other nodes (-proto_dist $vm_proto), but\
+ erl_call, with which hdeploy queries it, does not"
 	elif [ -z "$vm_bin" ]; then
 		vm_why="cannot be queried: its Erlang runtime is not in $root"
 	elif [ ! -x "$vm_bin/erl_call" ] || [ ! -x "$vm_bin/epmd" ]; then
