@@ -72,9 +72,9 @@ rule_out() {
 	await_pid "$other"
 }
 
-# claim FOLDER: whether this call must begin the operation: true for one of
-# several that were sent. On a full disk the reserve of snapshot.sh is freed: a
-# change that has begun must be able to end.
+# claim FOLDER: whether this call must begin the operation: true for exactly one
+# call if the same operation was sent several times. On a full disk it frees the
+# reserve of snapshot.sh: a change that has begun must be able to end.
 claim() {
 	full=
 	until told make_claim "$1"; do

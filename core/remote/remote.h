@@ -39,7 +39,7 @@
  *	record    line [verified]
  *	run       command
  *
- * The others are questions:
+ * The others are queries ("ask", "question"); the last four are about the lock:
  *
  *	facts
  *	health    command

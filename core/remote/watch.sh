@@ -57,9 +57,9 @@ watch_goes_on() {
 	return 1
 }
 
-# watch_take: takes the lock; from here on the run is too late. The file is
-# renamed here, and an operation removes it first and then looks for the new
-# name: so at most one of the two acts.
+# watch_take: takes the lock; from here on the run is too late. This renames the
+# file; an operation of the run first removes it, then looks for the new name
+# (operation.sh). So at most one of the two acts.
 watch_take() {
 	mv .hdeploy/watching ".hdeploy/returning.$hd_lease" 2>/dev/null ||
 		return 1
