@@ -45,13 +45,14 @@ require_replaceable(struct hd_planning *p, const struct hd_record *known)
 
 	if (why == NULL && p->goal->replace)
 		return true;
-	if (why == NULL)
-		why = "or replace it with --replace";
 	hd_refuse(p,
 	    "%s is on this host with other content (identity %.12s, this one "
-	    "is %.12s): give the new build a new version (%s)",
+	    "is %.12s): give the new build a new version%s%s",
 	    a->version, known->identity ? known->identity : "unknown",
-	    a->identity, why);
+	    a->identity,
+	    why ? "; --replace is not possible: "
+		: ", or replace the one on the host with --replace",
+	    why ? why : "");
 	return false;
 }
 

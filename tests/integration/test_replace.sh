@@ -47,10 +47,10 @@ other_bits_take_the_place_of_an_old_version() {
 
 nor_of_one_that_is_in_use() {
 	status 4 push lab 0.2.0 --replace
-	said '(it runs)'
+	said 'replace is not possible: it runs'
 	lab_kill_vm 1
 	status 4 push lab 0.2.0 --replace
-	said '(a reboot would start it)'
+	said 'replace is not possible: a reboot would start it'
 	status 0 upgrade lab 0.1.0 --cold
 	is 0.1.0
 }
