@@ -1,4 +1,4 @@
-/* Steps that commands of deploy.ini do, and steps that find the node. */
+/* What steps need: a command of deploy.ini, or a node that can be found. */
 #include "core/plan/plan_private.h"
 
 bool

@@ -95,7 +95,8 @@ bool hd_require_libraries(
  * Erlang runtime can start on this host. */
 bool hd_require_usable(struct hd_planning *p, const struct hd_artifact *a);
 
-/* plan_needs.c: what commands of deploy.ini do. */
+/* plan_needs.c: what the steps of a plan need: commands of deploy.ini, and a
+ * node that bin/<app> can find. */
 
 /* Whether deploy.ini has command.NAME for this host. */
 bool hd_command_given(const struct hd_host *host, const char *name);

@@ -1,8 +1,9 @@
 #include "core/inventory/advice.h"
 #include "core/plan/plan_private.h"
 
-/* Refuses a rollback, of perhaps several hosts, because of this one. Names the
- * command that leaves it out, and the versions that could be given. */
+/* Refuses because this host has nothing to go back to. The rollback may be of
+ * several hosts: names the command that leaves this one out, and the versions
+ * that this one could go back to. */
 static void
 refuse_without_past(struct hd_planning *p, const char *from)
 {
