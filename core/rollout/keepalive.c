@@ -43,7 +43,7 @@ is_due(struct hd_site *s)
 /* Tries once more after a lost connection: the host frees the lock soon after
  * the connection is gone. */
 static void
-sign(struct hd_site *s)
+send_keepalive(struct hd_site *s)
 {
 	for (unsigned tries = 0; tries < 2; tries++) {
 		struct hd_err err = { 0 };
@@ -55,7 +55,7 @@ sign(struct hd_site *s)
 }
 
 static void
-sign_one(void *ctx, size_t i)
+send_one(void *ctx, size_t i)
 {
 	struct hd_keepalive *p = ctx;
 	struct hd_site *s = p->due[i];
@@ -63,12 +63,12 @@ sign_one(void *ctx, size_t i)
 	if (atomic_load(&p->stopping) || hd_cancel_requested() || !begin_use(s))
 		return;
 	if (hd_lease_due(s))
-		sign(s);
+		send_keepalive(s);
 	hd_site_leave(s);
 }
 
 static void
-sign_all(struct hd_keepalive *p)
+send_due(struct hd_keepalive *p)
 {
 	size_t n = 0;
 
@@ -78,7 +78,7 @@ sign_all(struct hd_keepalive *p)
 	if (n > 0)
 		hd_fleet_run(n,
 		    p->run->parallel > AT_ONCE ? p->run->parallel : AT_ONCE,
-		    sign_one, p);
+		    send_one, p);
 }
 
 /* Returns false when the thread must end. */
@@ -98,7 +98,7 @@ static void *
 work(void *ctx)
 {
 	while (rest(ctx))
-		sign_all(ctx);
+		send_due(ctx);
 	return NULL;
 }
 
