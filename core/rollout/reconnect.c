@@ -48,8 +48,8 @@ hd_reconnect(struct hd_reconnect *r, struct hd_site *s, struct hd_err *err)
 {
 	enum hd_cancel stage =
 	    s->begun && !r->optional ? HD_CANCEL_NOW : HD_CANCEL_SOON;
-	/* after a timeout the server may be alive and the script hang: before
-	 * the change began, asking again does not help */
+	/* after a timeout the connection may be sound, and the script hangs:
+	 * before the change has begun, the same call would hang again */
 	bool lost =
 	    err->code == HD_ECONNECT || (err->code == HD_ETIMEOUT && s->begun);
 

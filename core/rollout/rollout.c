@@ -86,7 +86,7 @@ plan_one(struct hd_site *s)
 				  .text = text.ptr });
 }
 
-/* For `status`, this is all. */
+/* What `status` does with a host, instead of planning. */
 static void
 examine(struct hd_site *s)
 {

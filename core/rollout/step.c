@@ -103,7 +103,8 @@ give_install(struct hd_call *call, const struct hd_attempt *a,
 	hd_call_set(call, "policy", policies[host->old_processes]);
 }
 
-/* Whether to write the journal: before the first step that is not harmless. */
+/* Whether the step needs a journal: it can change the host in a way that an
+ * undo takes back. The host writes the same line only once. */
 static bool
 needs_journal(const struct hd_attempt *a, const struct hd_step *step)
 {

@@ -100,7 +100,7 @@ run_site(void *ctx, size_t i)
 		hd_site_emit(s);
 }
 
-/* Newest first. */
+/* Takes back the change of one host. Job 0 is the host that changed last. */
 static void
 take_back(void *ctx, size_t i)
 {
