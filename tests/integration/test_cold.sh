@@ -120,7 +120,7 @@ half_of_the_files_are_there() {
 	echo 2 >"$root/bin/tool"
 	rm -f "$root/share/only-1"
 	status 1 status lab
-	said 'are those of 0.2.0, not of 0.1.0'
+	said 'belong to 0.2.0, not to 0.1.0'
 	said 'upgrade lab 0.1.0'
 	was=$(vm_id 1)
 	status 0 upgrade lab 0.1.0

@@ -74,9 +74,9 @@ it_starts_by_its_own_words() {
 	status 0 start lab
 	runs 1 0.1.0
 	box 0.1.0
-	said 'the VM itself was not asked'
+	said 'the VM itself was not queried'
 	status 0 status lab
-	said 'the VM itself was not asked'
+	said 'the VM itself was not queried'
 	lab_call 1 'demo_server:add(1).' >/dev/null
 	vm_id 1 >"$LAB/vm"
 }
