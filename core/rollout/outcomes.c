@@ -115,8 +115,8 @@ hd_end_lost(struct hd_site *s, const struct hd_err *why)
 	char text[sizeof(s->text)];
 
 	snprintf(text, sizeof(text),
-	    "%.700s; the host could not be reached again, and the step "
-	    "continues on it: run `%s`%s%s%s",
+	    "%.700s; the host could not be reached again, and the step might "
+	    "still run on it: run `%s`%s%s%s",
 	    why->msg, hd_advice(&words, s->host, "status", NULL),
 	    resume ? ", then `" : "",
 	    resume ? hd_advice(&words, s->host, "resume", NULL) : "",

@@ -193,7 +193,7 @@ a_host_that_stays_away_goes_on_by_itself() {
 	kill -CONT "$LAB_SSHD"
 	INI=deploy.ini
 	host 1 result broken
-	said "and the step continues on it: run \`hdeploy status lab --limit web1"
+	said "and the step might still run on it: run \`hdeploy status lab --limit web1"
 	runs 1 0.2.0
 	boots 1 0.1.0
 	status 0 resume lab
