@@ -34,7 +34,7 @@ other() { # WANTED ARG...: pushes the other bits of 0.2.0
 
 other_bits_take_the_place_of_an_old_version() {
 	other 4
-	said '--replace would'
+	said 'or replace the one on the host with --replace'
 	other 0 --replace
 	[ ! -e "$root/lib/hotcode-0.2.0" ] || flunk 'the old bits are there'
 	is 0.1.0
