@@ -59,7 +59,7 @@ a_run_that_is_killed_leaves_no_third_state() {
 	sleep 5
 	runs 1 0.2.0
 	status 1 status lab
-	said 'to go back to 0.1.0 by itself'
+	said 'the host will go back to 0.1.0 by itself'
 	equal 'work in flight' "$(lab_job_ended 1)" no
 	lab_job_end 1
 	naps=0
