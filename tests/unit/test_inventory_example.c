@@ -129,8 +129,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_example_is_a_good_file),
 		cmocka_unit_test(the_example_is_good_with_every_setting_in_use),
-		cmocka_unit_test(
-		    every_key_is_in_the_example_with_its_default),
+		cmocka_unit_test(every_key_is_in_the_example_with_its_default),
 		cmocka_unit_test(
 		    every_key_says_its_scope_type_and_help_in_one_line),
 	};
