@@ -220,7 +220,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(hooks_run_before_and_after_the_steps_they_name),
+		cmocka_unit_test(
+		    hooks_run_before_and_after_the_steps_they_name),
 		cmocka_unit_test(those_of_the_run_are_no_steps_of_a_host),
 		cmocka_unit_test(
 		    only_an_upgrade_is_undone_for_a_hook_that_comes_after),
