@@ -76,7 +76,7 @@ leaves() {
 	mkdir -p "$LAB/web1"
 	begin
 	status 1 upgrade lab 0.2.0
-	said "$3: demo_extra"
+	said "$3 demo_extra"
 	host 1 result undone
 	runs 1 0.1.0
 	boots 1 0.1.0
@@ -84,13 +84,13 @@ leaves() {
 }
 
 a_changed_module() {
-	leaves old new 'modules that the relup did not load'
+	leaves old new 'modules that the relup did not load:'
 }
 a_new_module() {
-	leaves none new 'the relup does not add demo_extra'
+	leaves none new 'the relup does not add'
 }
 a_module_that_is_gone() {
-	leaves old none 'the relup did not remove'
+	leaves old none 'the relup did not remove:'
 }
 
 # breaks_off up|down: the server ends between suspend and code_change
