@@ -6,16 +6,7 @@ cd "$(dirname "$0")/../.." || exit 1
 . tests/support/check.sh
 LAB_HOSTS=1
 lab_open
-UNIT=$LAB/unit
-mkdir -p "$UNIT" "$LAB/bin"
-cp tests/support/systemctl.sh "$LAB/bin/systemctl"
-chmod +x "$LAB/bin/systemctl"
-PATH=$LAB/bin:$PATH
-export PATH
-echo "set -a; . $UNIT/env; exec $LAB/web1/bin/hotcode foreground" \
-	>"$UNIT/exec"
-sed -i "s|^path .*|&\nconnection = local\nservice = hotcode.service\nenv_file = $UNIT/env|
-	/^env\./d" "$LAB/deploy.ini"
+. tests/support/service.sh
 environment() { # NODE_NAME
 	cat >"$UNIT/env" <<-END
 		NODE_NAME="$1"

@@ -303,16 +303,7 @@ part_cold() {
 part_service() {
 	LAB_HOSTS=1
 	lab_open
-	UNIT=$LAB/unit
-	mkdir -p "$UNIT" "$LAB/bin"
-	cp tests/support/systemctl.sh "$LAB/bin/systemctl"
-	chmod +x "$LAB/bin/systemctl"
-	PATH=$LAB/bin:$PATH
-	export PATH
-	echo "set -a; . $UNIT/env; exec $LAB/web1/bin/hotcode foreground" \
-		>"$UNIT/exec"
-	sed -i "s|^path .*|&\nconnection = local\nservice = hotcode.service\nenv_file = $UNIT/env|
-		/^env\./d" "$LAB/deploy.ini"
+	. tests/support/service.sh
 	printf '%s\n' 'NODE_NAME="web1@127.0.0.1"' "NODE_COOKIE=lab-$LAB_PORT" \
 		ERL_EPMD_ADDRESS=127.0.0.1 "ERL_EPMD_PORT=$(lab_epmd 1)" \
 		"ERL_FLAGS=\"$LAB_ERL_FLAGS\"" >"$UNIT/env"
@@ -352,12 +343,7 @@ part_distillery() {
 part_mix() {
 	LAB_HOSTS=1
 	lab_open
-	sed -i "s/^driver .*/driver = script/
-		s|^release .*|release = $FIXTURES/mix/{version}.tar.gz|
-		s|^env.NODE_NAME.*|env.RELEASE_NODE = {host}@127.0.0.1|
-		s|^env.NODE_COOKIE.*|env.RELEASE_DISTRIBUTION = name|
-		/^\[lab\]/a command.start = ./bin/hotcode daemon\\
-command.stop = ./bin/hotcode stop" "$LAB/deploy.ini"
+	. tests/support/mix.sh
 	must push lab 0.1.0
 	must start lab
 	must push lab 0.2.0
