@@ -113,12 +113,13 @@ hd_connector_init(struct hd_connector *c, struct hd_err *err)
 		    hd_arena_fmt(&c->arena, "%s/.ssh/known_hosts", c->home);
 	}
 	*HD_PUSH(&c->arena, &c->known_hosts) = "/etc/ssh/ssh_known_hosts";
-	return hd_ssh_init(err);
+	return hd_ssh_client_new(&c->ssh, err);
 }
 
 void
 hd_connector_done(struct hd_connector *c)
 {
+	hd_ssh_client_free(c->ssh);
 	hd_arena_done(&c->arena);
 	*c = (struct hd_connector){ 0 };
 }
@@ -150,18 +151,19 @@ ssh_options(const struct hd_connector *c, const struct hd_host *host,
 		    expand(a, c->home, host->known_hosts);
 	else
 		known_hosts = c->known_hosts;
+	o.client = c->ssh;
 	o.address = host->address;
 	o.port = host->port;
 	o.user = host->user != NULL ? host->user : c->user;
 	o.run_as = host->run_as;
-	o.connect_ms = host->connect_timeout;
-	o.known_hosts = known_hosts.v;
-	o.nknown_hosts = known_hosts.n;
-	o.pins = host->host_keys.v;
-	o.npins = host->host_keys.n;
-	o.identities = identities.v;
-	o.nidentities = identities.n;
-	o.agent = c->agent;
+	o.net.connect_ms = host->connect_timeout;
+	o.trust.known_hosts = known_hosts.v;
+	o.trust.nknown_hosts = known_hosts.n;
+	o.trust.pins = host->host_keys.v;
+	o.trust.npins = host->host_keys.n;
+	o.login.identities = identities.v;
+	o.login.nidentities = identities.n;
+	o.login.agent = c->agent;
 	return o;
 }
 
@@ -173,7 +175,7 @@ open_ssh(const struct hd_connector *c, const struct hd_host *host, bool finish,
 	struct hd_ssh_opts o = ssh_options(c, host, &a);
 
 	o.finish = finish;
-	o.trust = hd_advice(&a, host, "trust", NULL);
+	o.trust.command = hd_advice(&a, host, "trust", NULL);
 	return hd_ssh_open(out, &o, err);
 }
 
@@ -184,8 +186,8 @@ hd_show_key(struct hd_host_key *out, const struct hd_connector *c,
 	HD_AUTO_ARENA a = { 0 };
 	struct hd_ssh_opts o = ssh_options(c, host, &a);
 
-	o.replace = replace;
-	o.trust = hd_advice(&a, host, "trust", NULL);
+	o.trust.replace = replace;
+	o.trust.command = hd_advice(&a, host, "trust", NULL);
 	return hd_ssh_host_key(out, &o, err);
 }
 
@@ -196,9 +198,9 @@ hd_forget_keys(const struct hd_connector *c, const struct hd_host *host,
 	HD_AUTO_ARENA a = { 0 };
 	struct hd_ssh_opts o = ssh_options(c, host, &a);
 
-	for (size_t i = 0; i < o.nknown_hosts; i++) {
+	for (size_t i = 0; i < o.trust.nknown_hosts; i++) {
 		if (hd_known_hosts_forget(
-			o.known_hosts[i], o.address, o.port, err) < 0)
+			o.trust.known_hosts[i], o.address, o.port, err) < 0)
 			return -1;
 	}
 	return 0;

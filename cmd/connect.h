@@ -12,6 +12,7 @@
  */
 struct hd_connector {
 	struct hd_arena arena;
+	struct hd_ssh_client *ssh;
 	const char *home; /* NULL: unknown */
 	const char *user; /* who runs hdeploy */
 	const char *who;  /* "user@machine", for the history */

@@ -4,9 +4,9 @@
 #include "core/base/clock.h"
 #include "transport/flow.h"
 #include "transport/ssh_auth.h"
+#include "transport/ssh_client.h"
 #include "transport/ssh_connect.h"
 #include "transport/ssh_exec.h"
-#include "transport/ssh_gate.h"
 #include "transport/ssh_hostkey.h"
 #include "transport/ssh_sftp.h"
 #include "transport/ssh_tunnel.h"
@@ -79,25 +79,12 @@ static const struct hd_transport_ops ssh_ops = {
 	.close = op_close,
 };
 
-int
-hd_ssh_init(struct hd_err *err)
-{
-	if (libssh2_version(LIBSSH2_VERSION_NUM) == NULL)
-		return hd_err_set(err, HD_ELOCAL,
-		    "libssh2 %s is older than %s, which hdeploy was built "
-		    "with: run make deps",
-		    libssh2_version(0), LIBSSH2_VERSION);
-	if (libssh2_init(0) != 0)
-		return hd_err_set(err, HD_ELOCAL, "cannot initialize libssh2");
-	return 0;
-}
-
 /* Reads key files before anything is sent: a damaged one fails at once. */
 static int
 read_keys(struct ssh_key *keys, const struct hd_ssh_opts *o, struct hd_err *err)
 {
-	for (size_t i = 0; i < o->nidentities; i++)
-		if (ssh_key_read(&keys[i], o->identities[i], err) < 0)
+	for (size_t i = 0; i < o->login.nidentities; i++)
+		if (ssh_key_read(&keys[i], o->login.identities[i], err) < 0)
 			return -1;
 	return 0;
 }
@@ -130,21 +117,22 @@ log_in(struct hd_ssh *s, const struct hd_ssh_opts *o, struct ssh_hostkey *h,
 {
 	const struct hd_until until = { s->end, s->limit_ms, s->stage };
 	struct ssh_gate *gate =
-	    ssh_gate_enter(o->address, o->port, &until, err);
+	    ssh_gate_enter(&o->client->gates, o->address, o->port, &until, err);
 	int rc = -1;
 
 	if (gate != NULL)
 		rc = reach(s, o, h, err);
 	if (rc == 0)
 		rc = ssh_auth(s, o, keys, err);
-	ssh_gate_leave(gate);
+	ssh_gate_leave(&o->client->gates, gate);
 	return rc;
 }
 
 static int
 open_session(struct hd_ssh *s, const struct hd_ssh_opts *o, struct hd_err *err)
 {
-	struct ssh_key *keys = hd_alloc((o->nidentities + 1) * sizeof(*keys));
+	struct ssh_key *keys =
+	    hd_alloc((o->login.nidentities + 1) * sizeof(*keys));
 	struct ssh_hostkey *h = NULL;
 	int rc = read_keys(keys, o, err);
 
@@ -153,7 +141,7 @@ open_session(struct hd_ssh *s, const struct hd_ssh_opts *o, struct hd_err *err)
 	if (rc == 0)
 		rc = log_in(s, o, h, keys, err);
 	ssh_hostkey_free(h);
-	for (size_t i = 0; i < o->nidentities; i++)
+	for (size_t i = 0; i < o->login.nidentities; i++)
 		ssh_key_done(&keys[i]);
 	free(keys);
 	return rc;
@@ -167,8 +155,8 @@ hd_ssh_open(
 
 	s->base.ops = &ssh_ops;
 	s->fd = -1;
-	ssh_limit(s, o->connect_ms);
-	s->silence_ms = o->connect_ms;
+	ssh_limit(s, o->net.connect_ms);
+	s->silence_ms = o->net.connect_ms;
 	s->stage = o->finish ? HD_CANCEL_NOW : HD_CANCEL_SOON;
 	s->by_command = o->run_as != NULL;
 	if (hd_commands_init(&s->commands, o->run_as, err) == 0 &&

@@ -5,31 +5,55 @@
 
 #include <stdbool.h>
 
-/* All pointers are borrowed for the call to hd_ssh_open(). */
-struct hd_ssh_opts {
-	const char *address; /* name, IPv4 or IPv6 (no brackets) */
-	unsigned port;
-	const char *user;
-	const char *run_as; /* NULL: as user */
+/* State that all connections of a run share; threads may share it. */
+struct hd_ssh_client;
+/* Call once, before any thread is started. */
+int hd_ssh_client_new(struct hd_ssh_client **out, struct hd_err *err) HD_CHECK;
+/* After the last connection is closed. NULL: does nothing. */
+void hd_ssh_client_free(struct hd_ssh_client *c);
+
+/* How to reach the server. */
+struct hd_ssh_net {
 	/* for TCP, handshake and authentication together; later a server that
 	 * is silent for three times this long counts as lost */
 	unsigned connect_ms;
+};
+
+/* Which host keys to accept. */
+struct hd_ssh_trust {
 	const char *const *known_hosts; /* files; missing ones are skipped */
 	size_t nknown_hosts;
 	const char *const *pins; /* "SHA256:..."; used instead of known_hosts */
 	size_t npins;
+	/* for messages: the command that records the host key; NULL:
+	 * "hdeploy trust" */
+	const char *command;
+	bool replace; /* hd_ssh_host_key(): a changed key is not an error */
+};
+
+/* How to log in. */
+struct hd_ssh_login {
 	const char *const *identities; /* private key files, in this order */
 	size_t nidentities;
 	const char *agent; /* the agent's socket, or NULL: no agent */
-	/* for messages: the command that records the host key; NULL:
-	 * "hdeploy trust" */
-	const char *trust;
-	bool replace; /* hd_ssh_host_key(): a changed key is not an error */
-	bool finish;  /* only hd_cancel_insisted() stops connecting */
+};
+
+/* All pointers are borrowed for the call to hd_ssh_open(), client until the
+ * transport is closed. */
+struct hd_ssh_opts {
+	struct hd_ssh_client *client;
+	const char *address; /* name, IPv4 or IPv6 (no brackets) */
+	unsigned port;
+	const char *user;
+	const char *run_as; /* NULL: as user */
+	bool finish;        /* only hd_cancel_insisted() stops connecting */
+	struct hd_ssh_net net;
+	struct hd_ssh_trust trust;
+	struct hd_ssh_login login;
 };
 #define HD_SSH_OPTS_INIT                                                       \
 	{                                                                      \
-		.port = 22, .connect_ms = 10000                                \
+		.port = 22, .net.connect_ms = 10000                            \
 	}
 
 /* The key that a server shows; not verified. */
@@ -41,9 +65,6 @@ struct hd_host_key {
 	char *line;     /* for known_hosts: "[address]:port type key" */
 };
 void hd_host_key_done(struct hd_host_key *k);
-
-/* Call once, before any thread is started. */
-int hd_ssh_init(struct hd_err *err) HD_CHECK;
 
 /*
  * Connects, verifies the host key, then authenticates. Blocks for at most
@@ -64,8 +85,8 @@ int hd_ssh_open(struct hd_transport **out, const struct hd_ssh_opts *o,
  * Connects, reads the host key and disconnects without logging in; ignores the
  * users, identities and agent in o. Blocks for at most connect_ms. HD_EHOSTKEY
  * if the key is revoked, if another one is pinned, or if another one is
- * recorded and o->replace is not set: a second key must never be added to the
- * first. The caller calls hd_host_key_done().
+ * recorded and o->trust.replace is not set: a second key must never be added to
+ * the first. The caller calls hd_host_key_done().
  */
 int hd_ssh_host_key(struct hd_host_key *out, const struct hd_ssh_opts *o,
     struct hd_err *err) HD_CHECK;

@@ -15,7 +15,7 @@ enum verdict { ACCEPTED, REFUSED, LOST, UNUSABLE };
 struct login {
 	struct hd_ssh *s;
 	const struct hd_ssh_opts *o;
-	const struct ssh_key *keys; /* o->nidentities of them */
+	const struct ssh_key *keys; /* o->login.nidentities of them */
 	unsigned offers;
 	struct hd_str offered; /* names, for the error message */
 	struct hd_str notes;   /* why other keys were not offered */
@@ -78,7 +78,7 @@ try_files(struct login *l, struct hd_err *err)
 {
 	const struct ssh_key *keys = l->keys;
 
-	for (size_t i = 0; i < l->o->nidentities; i++) {
+	for (size_t i = 0; i < l->o->login.nidentities; i++) {
 		if (keys[i].state == SSH_KEY_ENCRYPTED) {
 			hd_str_addf(&l->notes,
 			    "; %s has a passphrase: add it to an ssh-agent "
@@ -121,7 +121,7 @@ offer_agent_key(struct login *l, LIBSSH2_AGENT *agent,
 static bool
 is_named(const struct login *l, const struct libssh2_agent_publickey *key)
 {
-	for (size_t i = 0; i < l->o->nidentities; i++) {
+	for (size_t i = 0; i < l->o->login.nidentities; i++) {
 		const struct ssh_key *k = &l->keys[i];
 
 		if (k->npublic > 0 && k->npublic == key->blob_len &&
@@ -175,17 +175,17 @@ try_agent(struct login *l, struct hd_err *err)
 	LIBSSH2_AGENT *agent;
 	int rc = 0;
 
-	if (l->o->agent == NULL || l->o->agent[0] == '\0' ||
+	if (l->o->login.agent == NULL || l->o->login.agent[0] == '\0' ||
 	    l->offers == OFFERS_MAX)
 		return 0;
 	agent = libssh2_agent_init(l->s->session);
 	if (agent == NULL)
 		return ssh_fail(l->s, "authentication", err);
-	libssh2_agent_set_identity_path(agent, l->o->agent);
+	libssh2_agent_set_identity_path(agent, l->o->login.agent);
 	if (libssh2_agent_connect(agent) != 0 ||
 	    libssh2_agent_list_identities(agent) != 0)
 		hd_str_addf(&l->notes, "; the ssh-agent at %s does not answer",
-		    l->o->agent);
+		    l->o->login.agent);
 	else
 		rc = try_agent_in_order(l, agent, err);
 	libssh2_agent_free(agent);

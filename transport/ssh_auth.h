@@ -5,7 +5,7 @@
 #include "transport/ssh_key.h"
 #include "transport/ssh_session.h"
 
-/* Logs in with keys, o->nidentities of them, or with keys of the agent.
+/* Logs in with keys, o->login.nidentities of them, or with keys of the agent.
  * HD_EAUTH if the server accepts none, HD_ELOCAL if a key is damaged or none is
  * there. */
 int ssh_auth(struct hd_ssh *s, const struct hd_ssh_opts *o,

@@ -9,11 +9,7 @@
 
 enum { WIDTH = 8 };
 
-/*
- * The only state that connections share: the number of handshakes in progress
- * with one server. Counted per server, so that a silent one does not delay the
- * others. A gate exists while a connection waits for it or is inside.
- */
+/* Exists while a connection waits for it or is inside. */
 struct ssh_gate {
 	struct ssh_gate *next;
 	char *address;
@@ -22,31 +18,41 @@ struct ssh_gate {
 	unsigned inside;
 };
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t left;
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-static struct ssh_gate *gates; /* guarded by lock */
+void
+ssh_gates_init(struct ssh_gates *gates)
+{
+	*gates = (struct ssh_gates){ .first = NULL };
+	pthread_mutex_init(&gates->lock, NULL);
+	hd_clock_condition(&gates->left);
+}
+
+void
+ssh_gates_done(struct ssh_gates *gates)
+{
+	pthread_cond_destroy(&gates->left);
+	pthread_mutex_destroy(&gates->lock);
+}
 
 static struct ssh_gate *
-find(const char *address, unsigned port)
+find(struct ssh_gates *gates, const char *address, unsigned port)
 {
 	struct ssh_gate *g;
 
-	for (g = gates; g != NULL; g = g->next)
+	for (g = gates->first; g != NULL; g = g->next)
 		if (g->port == port && strcmp(g->address, address) == 0)
 			return g;
 	g = hd_alloc(sizeof(*g));
 	g->address = hd_strdup(address);
 	g->port = port;
-	g->next = gates;
-	gates = g;
+	g->next = gates->first;
+	gates->first = g;
 	return g;
 }
 
 static void
-release(struct ssh_gate *g)
+release(struct ssh_gates *gates, struct ssh_gate *g)
 {
-	struct ssh_gate **at = &gates;
+	struct ssh_gate **at = &gates->first;
 
 	if (--g->users > 0)
 		return;
@@ -57,33 +63,26 @@ release(struct ssh_gate *g)
 	free(g);
 }
 
-static void
-make_condition(void)
-{
-	hd_clock_condition(&left);
-}
-
 struct ssh_gate *
-ssh_gate_enter(const char *address, unsigned port, const struct hd_until *until,
-    struct hd_err *err)
+ssh_gate_enter(struct ssh_gates *gates, const char *address, unsigned port,
+    const struct hd_until *until, struct hd_err *err)
 {
 	char limit[HD_LIMIT_TEXT];
 	struct ssh_gate *g;
 	bool in;
 
-	pthread_once(&once, make_condition);
-	pthread_mutex_lock(&lock);
-	g = find(address, port);
+	pthread_mutex_lock(&gates->lock);
+	g = find(gates, address, port);
 	g->users++;
 	while (g->inside >= WIDTH && hd_clock_left(until->end) > 0 &&
 	       !hd_cancel_reached(until->stage))
-		hd_clock_moment(&left, &lock);
+		hd_clock_moment(&gates->left, &gates->lock);
 	in = g->inside < WIDTH;
 	if (in)
 		g->inside++;
 	else
-		release(g);
-	pthread_mutex_unlock(&lock);
+		release(gates, g);
+	pthread_mutex_unlock(&gates->lock);
 	if (in)
 		return g;
 	hd_clock_limit(limit, until->ms);
@@ -98,13 +97,13 @@ ssh_gate_enter(const char *address, unsigned port, const struct hd_until *until,
 }
 
 void
-ssh_gate_leave(struct ssh_gate *g)
+ssh_gate_leave(struct ssh_gates *gates, struct ssh_gate *g)
 {
 	if (g == NULL)
 		return;
-	pthread_mutex_lock(&lock);
+	pthread_mutex_lock(&gates->lock);
 	g->inside--;
-	release(g);
-	pthread_cond_broadcast(&left);
-	pthread_mutex_unlock(&lock);
+	release(gates, g);
+	pthread_cond_broadcast(&gates->left);
+	pthread_mutex_unlock(&gates->lock);
 }

@@ -57,9 +57,10 @@ ssh_hostkey_new(
 	h->o = o;
 	hd_str_init(&h->algorithms, 1024);
 	hd_known_hosts_init(&h->known, o->address, o->port);
-	for (size_t i = 0; o->npins == 0 && i < o->nknown_hosts; i++) {
-		if (hd_known_hosts_read(&h->known, o->known_hosts[i], err) <
-		    0) {
+	for (size_t i = 0; o->trust.npins == 0 && i < o->trust.nknown_hosts;
+	     i++) {
+		if (hd_known_hosts_read(
+			&h->known, o->trust.known_hosts[i], err) < 0) {
 			ssh_hostkey_free(h);
 			return -1;
 		}
@@ -95,7 +96,7 @@ ssh_hostkey_other_type(struct ssh_hostkey *h, struct hd_ssh *s)
 
 	blob = (const unsigned char *)libssh2_session_hostkey(
 	    s->session, &len, NULL);
-	if (h->o->npins == 0 || blob == NULL)
+	if (h->o->trust.npins == 0 || blob == NULL)
 		return false;
 	hd_key_type(blob, len, shown);
 	for (size_t i = 0; i < HD_COUNT(types); i++)
@@ -121,13 +122,13 @@ check_pins(
 {
 	const struct hd_ssh_opts *o = h->o;
 
-	for (size_t i = 0; i < o->npins; i++) {
-		size_t n = strlen(o->pins[i]);
+	for (size_t i = 0; i < o->trust.npins; i++) {
+		size_t n = strlen(o->trust.pins[i]);
 
-		while (n > 0 && o->pins[i][n - 1] == '=')
+		while (n > 0 && o->trust.pins[i][n - 1] == '=')
 			n--;
 		if (n == key->print.len &&
-		    memcmp(o->pins[i], key->print.ptr, n) == 0)
+		    memcmp(o->trust.pins[i], key->print.ptr, n) == 0)
 			return 0;
 	}
 	return hd_err_set(err, HD_EHOSTKEY,
@@ -135,8 +136,8 @@ check_pins(
 	    "key %s, but host_key in deploy.ini is %s%s. Somebody may be "
 	    "intercepting the connection; change host_key only after checking "
 	    "the key on the host",
-	    o->address, o->port, key->type, key->print.ptr, o->pins[0],
-	    o->npins > 1 ? " and others" : "");
+	    o->address, o->port, key->type, key->print.ptr, o->trust.pins[0],
+	    o->trust.npins > 1 ? " and others" : "");
 }
 
 static int
@@ -151,7 +152,8 @@ unknown(
 	    "key on the host (ssh-keygen -lf /etc/ssh/ssh_host_..._key.pub), "
 	    "then record it with `%s` or set host_key = %s in deploy.ini",
 	    o->address, o->port, key->type, key->print.ptr,
-	    o->trust != NULL ? o->trust : "hdeploy trust", key->print.ptr);
+	    o->trust.command != NULL ? o->trust.command : "hdeploy trust",
+	    key->print.ptr);
 	if (ca == NULL)
 		return -1;
 	return hd_err_prefix(err,
@@ -191,8 +193,8 @@ changed(const struct ssh_hostkey *h, const struct shown *key,
 	    "the same, record it with `%s --replace --accept %s`, or remove "
 	    "the old one with `%s`",
 	    h->o->address, h->o->port, key->type, key->print.ptr, old.ptr,
-	    h->o->trust != NULL ? h->o->trust : "hdeploy trust", key->print.ptr,
-	    forget.text.ptr);
+	    h->o->trust.command != NULL ? h->o->trust.command : "hdeploy trust",
+	    key->print.ptr, forget.text.ptr);
 }
 
 static int
@@ -249,8 +251,8 @@ ssh_hostkey_check(struct ssh_hostkey *h, struct hd_ssh *s, struct hd_err *err)
 
 	if (take_shown(&key, h, s, err) < 0)
 		return -1;
-	rc = h->o->npins > 0 ? check_pins(h, &key, err)
-			     : check_known(h, &key, err);
+	rc = h->o->trust.npins > 0 ? check_pins(h, &key, err)
+				   : check_known(h, &key, err);
 	hd_str_done(&key.print);
 	return rc;
 }
@@ -275,7 +277,7 @@ may_replace(const struct ssh_hostkey *h, const struct shown *key,
 	enum hd_known verdict =
 	    hd_known_hosts_check(&h->known, key->blob, key->len, &recorded);
 
-	if (!h->o->replace || h->o->npins > 0 ||
+	if (!h->o->trust.replace || h->o->trust.npins > 0 ||
 	    (verdict != HD_KNOWN_CHANGED && verdict != HD_KNOWN_OTHER_TYPE))
 		return false;
 	describe_recorded(recorded, &was);
@@ -305,8 +307,8 @@ ssh_hostkey_show(struct ssh_hostkey *h, struct hd_ssh *s,
 	snprintf(out->type, sizeof(out->type), "%s", key.type);
 	snprintf(out->print, sizeof(out->print), "%s", key.print.ptr);
 	out->known =
-	    h->o->npins > 0 || hd_known_hosts_check(&h->known, key.blob,
-				   key.len, &ignored) != HD_KNOWN_UNKNOWN;
+	    h->o->trust.npins > 0 || hd_known_hosts_check(&h->known, key.blob,
+					 key.len, &ignored) != HD_KNOWN_UNKNOWN;
 	if (may_replace(h, &key, out))
 		out->known = false;
 	else if (out->known)

@@ -2,8 +2,8 @@
 #include "transport/ssh.h"
 
 #include "core/base/clock.h"
+#include "transport/ssh_client.h"
 #include "transport/ssh_connect.h"
-#include "transport/ssh_gate.h"
 #include "transport/ssh_hostkey.h"
 
 static int
@@ -12,7 +12,7 @@ look(struct hd_ssh *s, const struct hd_ssh_opts *o, struct hd_host_key *out,
 {
 	const struct hd_until until = { s->end, s->limit_ms, s->stage };
 	struct ssh_gate *gate =
-	    ssh_gate_enter(o->address, o->port, &until, err);
+	    ssh_gate_enter(&o->client->gates, o->address, o->port, &until, err);
 	struct ssh_hostkey *h = NULL;
 	int rc = gate != NULL ? ssh_hostkey_new(&h, o, err) : -1;
 
@@ -21,7 +21,7 @@ look(struct hd_ssh *s, const struct hd_ssh_opts *o, struct hd_host_key *out,
 	if (rc == 0)
 		rc = ssh_hostkey_show(h, s, out, err);
 	ssh_hostkey_free(h);
-	ssh_gate_leave(gate);
+	ssh_gate_leave(&o->client->gates, gate);
 	return rc;
 }
 
@@ -32,7 +32,7 @@ hd_ssh_host_key(
 	struct hd_ssh s = { .fd = -1, .stage = HD_CANCEL_SOON };
 	int rc;
 
-	ssh_limit(&s, o->connect_ms);
+	ssh_limit(&s, o->net.connect_ms);
 	rc = look(&s, o, out, err);
 	ssh_session_stop(&s);
 	if (rc < 0 && err->code == HD_ETIMEOUT)

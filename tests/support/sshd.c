@@ -126,6 +126,7 @@ sshd_start(const char *address)
 	static const char *const plain[] = { "-t", "ed25519", NULL };
 	struct passwd *pw = getpwuid(geteuid());
 	struct sshd *d;
+	struct hd_err err = { 0 };
 	unsigned port = 0;
 	int fd;
 
@@ -135,6 +136,7 @@ sshd_start(const char *address)
 	if (geteuid() == 0)
 		(void)mkdir("/run/sshd", 0755); /* sshd requires it, empty */
 	d = hd_alloc(sizeof(*d));
+	assert_hd_ok(hd_ssh_client_new(&d->client, &err), &err);
 	d->address = address;
 	d->port = port;
 	files_folder(d->dir);
@@ -162,6 +164,7 @@ sshd_stop(struct sshd *d)
 		kill(-d->sessions->pid[i], SIGKILL);
 	munmap(d->sessions, sizeof(*d->sessions));
 	files_remove(d->dir);
+	hd_ssh_client_free(d->client);
 	hd_arena_done(&d->arena);
 	free(d);
 }
@@ -169,9 +172,6 @@ sshd_stop(struct sshd *d)
 int
 sshd_setup(void **state)
 {
-	struct hd_err err = { 0 };
-
-	assert_hd_ok(hd_ssh_init(&err), &err);
 	*state = sshd_start("127.0.0.1");
 	return 0;
 }
@@ -283,14 +283,15 @@ sshd_opts(struct sshd *d)
 {
 	struct hd_ssh_opts o = HD_SSH_OPTS_INIT;
 
+	o.client = d->client;
 	o.address = d->address;
-	o.connect_ms = 30000; /* for slow and busy machines */
+	o.net.connect_ms = 30000; /* for slow and busy machines */
 	o.port = d->port;
 	o.user = d->user;
-	o.known_hosts = d->known_hosts;
-	o.nknown_hosts = 1;
-	o.identities = d->identities;
-	o.nidentities = 1;
+	o.trust.known_hosts = d->known_hosts;
+	o.trust.nknown_hosts = 1;
+	o.login.identities = d->identities;
+	o.login.nidentities = 1;
 	return o;
 }
 

@@ -22,6 +22,7 @@ struct sshd {
 	int pid; /* the accepting process */
 	struct sshd_sessions *sessions;
 	/* for sshd_opts() */
+	struct hd_ssh_client *client;
 	const char *known_hosts[1];
 	const char *identities[1];
 };

@@ -16,10 +16,17 @@
 static char asked[2048];
 
 int
-hd_ssh_init(struct hd_err *err)
+hd_ssh_client_new(struct hd_ssh_client **out, struct hd_err *err)
 {
 	(void)err;
+	*out = NULL;
 	return 0;
+}
+
+void
+hd_ssh_client_free(struct hd_ssh_client *c)
+{
+	(void)c;
 }
 
 static void
@@ -38,15 +45,15 @@ hd_ssh_open(
 	(void)out;
 	add("ssh ", o->address);
 	add("user ", o->user);
-	add("agent ", o->agent);
-	for (size_t i = 0; i < o->nidentities; i++)
-		add("key ", o->identities[i]);
-	for (size_t i = 0; i < o->nknown_hosts; i++)
-		add("known ", o->known_hosts[i]);
-	for (size_t i = 0; i < o->npins; i++)
-		add("pin ", o->pins[i]);
+	add("agent ", o->login.agent);
+	for (size_t i = 0; i < o->login.nidentities; i++)
+		add("key ", o->login.identities[i]);
+	for (size_t i = 0; i < o->trust.nknown_hosts; i++)
+		add("known ", o->trust.known_hosts[i]);
+	for (size_t i = 0; i < o->trust.npins; i++)
+		add("pin ", o->trust.pins[i]);
 	return hd_err_set(err, HD_ECONNECT, "port %u, %u ms, as %s", o->port,
-	    o->connect_ms, o->run_as != NULL ? o->run_as : "-");
+	    o->net.connect_ms, o->run_as != NULL ? o->run_as : "-");
 }
 
 int

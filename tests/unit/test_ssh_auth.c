@@ -57,7 +57,7 @@ a_refused_key_is_named_with_user_and_host(void **state)
 	struct hd_ssh_opts o = sshd_opts(d);
 	const char *wrong = sshd_key(d, "wrong", plain);
 
-	o.identities = &wrong;
+	o.login.identities = &wrong;
 	assert_hd_fails(sshd_try(&o, &err), &err, HD_EAUTH);
 	assert_non_null(strstr(err.msg, wrong));
 	assert_non_null(strstr(err.msg, d->user));
@@ -92,7 +92,7 @@ unusable_key_files_are_told_apart(void **state)
 	struct hd_ssh_opts o = sshd_opts(d);
 	const char *path;
 
-	o.identities = &path;
+	o.login.identities = &path;
 	for (size_t i = 0; i < HD_COUNT(formats); i++) {
 		char name[] = "encrypted0";
 
@@ -114,7 +114,7 @@ unusable_key_files_are_told_apart(void **state)
 	    "-----END OPENSSH PRIVATE KEY-----\n");
 	assert_hd_fails(sshd_try(&o, &err), &err, HD_ELOCAL);
 	assert_non_null(strstr(err.msg, "damaged"));
-	o.nidentities = 0;
+	o.login.nidentities = 0;
 	assert_hd_fails(sshd_try(&o, &err), &err, HD_ELOCAL);
 	assert_non_null(strstr(err.msg, "identity"));
 }
@@ -159,8 +159,8 @@ agent_keys_log_in_and_the_sixth_is_not_offered(void **state)
 	pid_t agent = start_agent(sshd_path(d, "agent"));
 	char name[16];
 
-	o.agent = sshd_path(d, "agent");
-	o.nidentities = 0;
+	o.login.agent = sshd_path(d, "agent");
+	o.login.nidentities = 0;
 	for (int i = 1; i <= 6; i++) {
 		const char *add[] = { "ssh-add", "-q", NULL, NULL };
 
@@ -175,7 +175,7 @@ agent_keys_log_in_and_the_sixth_is_not_offered(void **state)
 	assert_non_null(strstr(err.msg, "agent key agent-1"));
 	assert_non_null(strstr(err.msg, "agent key agent-5"));
 	assert_null(strstr(err.msg, "agent-6"));
-	o.nidentities = 1; /* a key file counts too */
+	o.login.nidentities = 1; /* a key file counts too */
 	sshd_authorize(d, "agent-5");
 	assert_hd_fails(sshd_try(&o, &err), &err, HD_EAUTH);
 	assert_null(strstr(err.msg, "agent-5"));
@@ -194,7 +194,7 @@ an_encrypted_key_file_says_which_agent_key_goes_first(void **state)
 	const char *path = NULL;
 	char name[16];
 
-	o.agent = sshd_path(d, "agent7");
+	o.login.agent = sshd_path(d, "agent7");
 	for (int i = 1; i <= 7; i++) {
 		const char *add[] = { "ssh-add", "-q", NULL, NULL };
 
@@ -206,8 +206,8 @@ an_encrypted_key_file_says_which_agent_key_goes_first(void **state)
 	sshd_authorize(d, "seven-7");
 	files_run((const char *[]){
 	    "ssh-keygen", "-q", "-p", "-N", "secret", "-f", path, NULL });
-	o.identities = &path;
-	o.nidentities = 1;
+	o.login.identities = &path;
+	o.login.nidentities = 1;
 	assert_hd_ok(sshd_try(&o, &err), &err);
 	stop(agent);
 }
@@ -221,18 +221,18 @@ an_agent_that_hangs_or_is_gone_costs_no_more_than_the_deadline(void **state)
 	pid_t agent = start_agent(sshd_path(d, "hung"));
 	int64_t start = hd_clock_ms();
 
-	o.nidentities = 0;
-	o.agent = sshd_path(d, "hung");
-	o.connect_ms = 1000;
+	o.login.nidentities = 0;
+	o.login.agent = sshd_path(d, "hung");
+	o.net.connect_ms = 1000;
 	kill(agent, SIGSTOP);
 	assert_int_equal(sshd_try(&o, &err), -1);
 	assert_true(hd_clock_ms() - start < 5000);
 	stop(agent);
-	o.agent = sshd_path(d, "no-agent");
+	o.login.agent = sshd_path(d, "no-agent");
 	assert_hd_fails(sshd_try(&o, &err), &err, HD_ELOCAL);
 	assert_non_null(strstr(err.msg, "no-agent"));
-	o.nidentities = 1;
-	o.connect_ms = 30000;
+	o.login.nidentities = 1;
+	o.net.connect_ms = 30000;
 	assert_hd_ok(sshd_try(&o, &err), &err);
 }
 

@@ -121,13 +121,13 @@ a_pin_replaces_known_hosts(void **state)
 	struct hd_ssh_opts o = sshd_opts(d);
 	const char *pins[] = { wrong, fingerprint(d, "host") };
 
-	o.pins = pins;
-	o.npins = 2;
+	o.trust.pins = pins;
+	o.trust.npins = 2;
 	sshd_know(d, "");
 	assert_hd_ok(sshd_try(&o, &err), &err);
 	sshd_know(
 	    d, hd_arena_fmt(&d->arena, "%%s %s\n", sshd_public(d, "host")));
-	o.npins = 1;
+	o.trust.npins = 1;
 	assert_hd_fails(sshd_try(&o, &err), &err, HD_EHOSTKEY);
 	assert_non_null(strstr(err.msg, pins[1]));
 	assert_non_null(strstr(err.msg, wrong));
@@ -148,8 +148,8 @@ a_pin_may_be_of_any_of_the_host_s_keys(void **state)
 	sshd_key(d, "pin-ecdsa", ecdsa);
 	sshd_key(d, "pin-other", plain);
 	sshd_config(d, "host pin-rsa pin-ecdsa", "");
-	o.pins = &pin;
-	o.npins = 1;
+	o.trust.pins = &pin;
+	o.trust.npins = 1;
 	pin = fingerprint(d, "pin-rsa");
 	assert_hd_ok(sshd_try(&o, &err), &err);
 	pin = fingerprint(d, "pin-ecdsa");
@@ -213,7 +213,7 @@ what_does_not_answer_is_given_up_in_time(void **state)
 	int listener = silent_listener(&o.port);
 	int64_t start = hd_clock_ms();
 
-	o.connect_ms = 500;
+	o.net.connect_ms = 500;
 	assert_hd_fails(sshd_try(&o, &err), &err, HD_ECONNECT);
 	assert_non_null(strstr(err.msg, "not done within 500 ms"));
 	assert_true(hd_clock_ms() - start >= 450);
@@ -261,7 +261,7 @@ a_busy_server_is_tried_again_and_another_kind_is_not(void **state)
 
 	r.listener = silent_listener(&o.port);
 	pthread_create(&thread, NULL, be_rude, &r);
-	o.connect_ms = 3000;
+	o.net.connect_ms = 3000;
 	/* the fourth connection is never answered */
 	assert_hd_fails(sshd_try(&o, &err), &err, HD_ECONNECT);
 	pthread_join(thread, NULL);

@@ -212,7 +212,7 @@ only_a_server_that_gives_no_sign_of_life_is_given_up(void **state)
 		false, false };
 	int status;
 
-	o.connect_ms = 1000;
+	o.net.connect_ms = 1000;
 	k.d = f->d;
 	assert_hd_ok(hd_ssh_open(&t, &o, &err), &err);
 	assert_hd_fails(hd_tp_exec(t, &x, &status, &err), &err, HD_ECONNECT);

@@ -77,7 +77,7 @@ thirty_two_connections_work_at_once(void **state)
 		struct job *j = &jobs[i];
 
 		j->o = sshd_opts(d);
-		j->o.connect_ms = LONG_MS;
+		j->o.net.connect_ms = LONG_MS;
 		j->fd = fd;
 		snprintf(j->path, sizeof(j->path), "%s/%d", folder, i);
 		assert_int_equal(pthread_create(&j->thread, NULL, work, j), 0);
@@ -124,7 +124,7 @@ only_eight_knock_at_one_server_at_a_time(void **state)
 	for (int i = 0; i < KNOCKS; i++) {
 		jobs[i].o = sshd_opts(d);
 		jobs[i].o.port = port;
-		jobs[i].o.connect_ms = 2000;
+		jobs[i].o.net.connect_ms = 2000;
 		assert_int_equal(
 		    pthread_create(&jobs[i].thread, NULL, knock, &jobs[i]), 0);
 	}

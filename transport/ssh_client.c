@@ -1,0 +1,38 @@
+#include "transport/ssh_client.h"
+
+#include "core/base/alloc.h"
+
+#include <libssh2.h>
+#include <stdlib.h>
+
+static int
+init_libssh2(struct hd_err *err)
+{
+	if (libssh2_version(LIBSSH2_VERSION_NUM) == NULL)
+		return hd_err_set(err, HD_ELOCAL,
+		    "libssh2 %s is older than %s, which hdeploy was built "
+		    "with: run make deps",
+		    libssh2_version(0), LIBSSH2_VERSION);
+	if (libssh2_init(0) != 0)
+		return hd_err_set(err, HD_ELOCAL, "cannot initialize libssh2");
+	return 0;
+}
+
+int
+hd_ssh_client_new(struct hd_ssh_client **out, struct hd_err *err)
+{
+	if (init_libssh2(err) < 0)
+		return -1;
+	*out = hd_alloc(sizeof(**out));
+	ssh_gates_init(&(*out)->gates);
+	return 0;
+}
+
+void
+hd_ssh_client_free(struct hd_ssh_client *c)
+{
+	if (c == NULL)
+		return;
+	ssh_gates_done(&c->gates);
+	free(c);
+}

@@ -1,0 +1,12 @@
+#ifndef HD_SSH_CLIENT_H
+#define HD_SSH_CLIENT_H
+
+#include "transport/ssh.h"
+#include "transport/ssh_gate.h"
+
+/* One member for each module that shares state; each has its own lock. */
+struct hd_ssh_client {
+	struct ssh_gates gates;
+};
+
+#endif
