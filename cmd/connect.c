@@ -109,10 +109,13 @@ hd_connector_init(struct hd_connector *c, struct hd_err *err)
 	    uname(&machine) == 0 ? machine.nodename : "unknown");
 	if (c->home != NULL) {
 		find_identities(c);
-		*HD_PUSH(&c->arena, &c->known_hosts) =
+		*HD_PUSH(&c->arena, &c->user_known) =
 		    hd_arena_fmt(&c->arena, "%s/.ssh/known_hosts", c->home);
+		*HD_PUSH(&c->arena, &c->user_known) =
+		    hd_arena_fmt(&c->arena, "%s/.ssh/known_hosts2", c->home);
 	}
-	*HD_PUSH(&c->arena, &c->known_hosts) = "/etc/ssh/ssh_known_hosts";
+	*HD_PUSH(&c->arena, &c->global_known) = "/etc/ssh/ssh_known_hosts";
+	*HD_PUSH(&c->arena, &c->global_known) = "/etc/ssh/ssh_known_hosts2";
 	return hd_ssh_client_new(&c->ssh, err);
 }
 
@@ -133,34 +136,53 @@ expand(struct hd_arena *a, const char *home, const char *path)
 	return hd_arena_fmt(a, "%s%s", home, path + 1);
 }
 
+static struct hd_ssh_files
+files(struct hd_strs list)
+{
+	return (struct hd_ssh_files){ list.v, list.n };
+}
+
+/* A file named in deploy.ini replaces the usual ones. */
+static struct hd_ssh_trust
+trust_of(const struct hd_connector *c, const struct hd_host *host,
+    struct hd_arena *a)
+{
+	struct hd_ssh_trust t = {
+		.user = files(c->user_known),
+		.global = files(c->global_known),
+		.pins = host->host_keys.v,
+		.npins = host->host_keys.n,
+	};
+	struct hd_strs named = { 0 };
+
+	if (host->known_hosts != NULL) {
+		*HD_PUSH(a, &named) = expand(a, c->home, host->known_hosts);
+		t.user = files(named);
+		t.global = (struct hd_ssh_files){ 0 };
+	}
+	return t;
+}
+
 /* Options from deploy.ini and the environment; allocated in a. */
 static struct hd_ssh_opts
 ssh_options(const struct hd_connector *c, const struct hd_host *host,
     struct hd_arena *a)
 {
 	struct hd_ssh_opts o = HD_SSH_OPTS_INIT;
-	struct hd_strs identities = { 0 }, known_hosts = { 0 };
+	struct hd_strs identities = { 0 };
 
 	for (size_t i = 0; i < host->identities.n; i++)
 		*HD_PUSH(a, &identities) =
 		    expand(a, c->home, host->identities.v[i]);
 	if (host->identities.n == 0)
 		identities = c->identities;
-	if (host->known_hosts != NULL)
-		*HD_PUSH(a, &known_hosts) =
-		    expand(a, c->home, host->known_hosts);
-	else
-		known_hosts = c->known_hosts;
 	o.client = c->ssh;
 	o.address = host->address;
 	o.port = host->port;
 	o.user = host->user != NULL ? host->user : c->user;
 	o.run_as = host->run_as;
 	o.net.connect_ms = host->connect_timeout;
-	o.trust.known_hosts = known_hosts.v;
-	o.trust.nknown_hosts = known_hosts.n;
-	o.trust.pins = host->host_keys.v;
-	o.trust.npins = host->host_keys.n;
+	o.trust = trust_of(c, host, a);
 	o.login.identities = identities.v;
 	o.login.nidentities = identities.n;
 	o.login.agent = c->agent;
@@ -191,6 +213,18 @@ hd_show_key(struct hd_host_key *out, const struct hd_connector *c,
 	return hd_ssh_host_key(out, &o, err);
 }
 
+static int
+forget_in(const struct hd_ssh_files *f, const struct hd_ssh_opts *o,
+    struct hd_err *err)
+{
+	for (size_t i = 0; i < f->n; i++)
+		if (hd_known_hosts_forget(f->v[i],
+			o->trust.name != NULL ? o->trust.name : o->address,
+			o->trust.name != NULL ? 0 : o->port, err) < 0)
+			return -1;
+	return 0;
+}
+
 int
 hd_forget_keys(const struct hd_connector *c, const struct hd_host *host,
     struct hd_err *err)
@@ -198,21 +232,18 @@ hd_forget_keys(const struct hd_connector *c, const struct hd_host *host,
 	HD_AUTO_ARENA a = { 0 };
 	struct hd_ssh_opts o = ssh_options(c, host, &a);
 
-	for (size_t i = 0; i < o.trust.nknown_hosts; i++) {
-		if (hd_known_hosts_forget(
-			o.trust.known_hosts[i], o.address, o.port, err) < 0)
-			return -1;
-	}
-	return 0;
+	if (forget_in(&o.trust.user, &o, err) < 0)
+		return -1;
+	return forget_in(&o.trust.global, &o, err);
 }
 
 const char *
 hd_known_hosts_file(const struct hd_connector *c, const struct hd_host *host,
     struct hd_arena *a)
 {
-	if (host->known_hosts != NULL)
-		return expand(a, c->home, host->known_hosts);
-	return c->home != NULL ? c->known_hosts.v[0] : NULL;
+	struct hd_ssh_trust t = trust_of(c, host, a);
+
+	return t.user.n > 0 ? t.user.v[0] : NULL;
 }
 
 static void

@@ -21,7 +21,8 @@ struct hd_connector {
 	char run[17];     /* random id of this run, for the history */
 	const char *agent;
 	struct hd_strs identities; /* default key files that exist */
-	struct hd_strs known_hosts;
+	/* the usual known_hosts files of this user and of the system */
+	struct hd_strs user_known, global_known;
 };
 
 int hd_connector_init(struct hd_connector *c, struct hd_err *err) HD_CHECK;

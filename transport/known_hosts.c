@@ -41,7 +41,7 @@ hd_known_hosts_init(struct hd_known_hosts *k, const char *host, unsigned port)
 	char *name;
 
 	*k = (struct hd_known_hosts){ 0 };
-	if (port == 22)
+	if (port == 0 || port == 22)
 		name = hd_arena_strdup(&k->arena, host);
 	else
 		name = hd_arena_fmt(&k->arena, "[%s]:%u", host, port);

@@ -43,6 +43,7 @@ enum hd_known {
 #define HD_AUTO_KNOWN_HOSTS                                                    \
 	HD_CLEANUP(hd_known_hosts_done) struct hd_known_hosts
 
+/* port 0: host is looked up as it is, as a HostKeyAlias. */
 void hd_known_hosts_init(
     struct hd_known_hosts *k, const char *host, unsigned port);
 void hd_known_hosts_done(struct hd_known_hosts *k);

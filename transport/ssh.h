@@ -19,10 +19,19 @@ struct hd_ssh_net {
 	unsigned connect_ms;
 };
 
+struct hd_ssh_files {
+	const char *const *v;
+	size_t n;
+};
+
 /* Which host keys to accept. */
 struct hd_ssh_trust {
-	const char *const *known_hosts; /* files; missing ones are skipped */
-	size_t nknown_hosts;
+	/* known_hosts files; missing ones are skipped. New keys go into the
+	 * first of user. */
+	struct hd_ssh_files user, global;
+	/* look keys up under this name, without the port, as ssh does for
+	 * HostKeyAlias; NULL: address and port */
+	const char *name;
 	const char *const *pins; /* "SHA256:..."; used instead of known_hosts */
 	size_t npins;
 	/* for messages: the command that records the host key; NULL:

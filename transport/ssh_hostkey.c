@@ -43,6 +43,16 @@ add_algorithms(struct ssh_hostkey *h, bool recorded)
 	}
 }
 
+static int
+read_files(struct ssh_hostkey *h, const struct hd_ssh_files *files,
+    struct hd_err *err)
+{
+	for (size_t i = 0; i < files->n; i++)
+		if (hd_known_hosts_read(&h->known, files->v[i], err) < 0)
+			return -1;
+	return 0;
+}
+
 /*
  * Recorded types come first: the server then shows a recorded key if it has
  * one. The other types only serve to distinguish a host that lost its key from
@@ -56,14 +66,15 @@ ssh_hostkey_new(
 
 	h->o = o;
 	hd_str_init(&h->algorithms, 1024);
-	hd_known_hosts_init(&h->known, o->address, o->port);
-	for (size_t i = 0; o->trust.npins == 0 && i < o->trust.nknown_hosts;
-	     i++) {
-		if (hd_known_hosts_read(
-			&h->known, o->trust.known_hosts[i], err) < 0) {
-			ssh_hostkey_free(h);
-			return -1;
-		}
+	if (o->trust.name != NULL)
+		hd_known_hosts_init(&h->known, o->trust.name, 0);
+	else
+		hd_known_hosts_init(&h->known, o->address, o->port);
+	if (o->trust.npins == 0 &&
+	    (read_files(h, &o->trust.user, err) < 0 ||
+		read_files(h, &o->trust.global, err) < 0)) {
+		ssh_hostkey_free(h);
+		return -1;
 	}
 	add_algorithms(h, true);
 	add_algorithms(h, false);

@@ -288,8 +288,7 @@ sshd_opts(struct sshd *d)
 	o.net.connect_ms = 30000; /* for slow and busy machines */
 	o.port = d->port;
 	o.user = d->user;
-	o.trust.known_hosts = d->known_hosts;
-	o.trust.nknown_hosts = 1;
+	o.trust.user = (struct hd_ssh_files){ d->known_hosts, 1 };
 	o.login.identities = d->identities;
 	o.login.nidentities = 1;
 	return o;

@@ -48,8 +48,10 @@ hd_ssh_open(
 	add("agent ", o->login.agent);
 	for (size_t i = 0; i < o->login.nidentities; i++)
 		add("key ", o->login.identities[i]);
-	for (size_t i = 0; i < o->trust.nknown_hosts; i++)
-		add("known ", o->trust.known_hosts[i]);
+	for (size_t i = 0; i < o->trust.user.n; i++)
+		add("known ", o->trust.user.v[i]);
+	for (size_t i = 0; i < o->trust.global.n; i++)
+		add("global ", o->trust.global.v[i]);
 	for (size_t i = 0; i < o->trust.npins; i++)
 		add("pin ", o->trust.pins[i]);
 	return hd_err_set(err, HD_ECONNECT, "port %u, %u ms, as %s", o->port,
@@ -137,7 +139,9 @@ a_plain_host_gets_the_default_files_that_exist(void **state)
 	    "agent -\n"
 	    "key ~/.ssh/id_ecdsa\n"
 	    "known ~/.ssh/known_hosts\n"
-	    "known /etc/ssh/ssh_known_hosts\n",
+	    "known ~/.ssh/known_hosts2\n"
+	    "global /etc/ssh/ssh_known_hosts\n"
+	    "global /etc/ssh/ssh_known_hosts2\n",
 	    *state);
 }
 
