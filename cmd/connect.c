@@ -185,6 +185,7 @@ ssh_options(const struct hd_connector *c, const struct hd_host *host,
 	o.trust = trust_of(c, host, a);
 	o.login.identities = identities.v;
 	o.login.nidentities = identities.n;
+	o.login.named = host->identities.n > 0;
 	o.login.agent = c->agent;
 	return o;
 }

@@ -79,16 +79,6 @@ static const struct hd_transport_ops ssh_ops = {
 	.close = op_close,
 };
 
-/* Reads key files before anything is sent: a damaged one fails at once. */
-static int
-read_keys(struct ssh_key *keys, const struct hd_ssh_opts *o, struct hd_err *err)
-{
-	for (size_t i = 0; i < o->login.nidentities; i++)
-		if (ssh_key_read(&keys[i], o->login.identities[i], err) < 0)
-			return -1;
-	return 0;
-}
-
 /* Connects again until the server shows an accepted key or has no other type to
  * show. Reports the first mismatch. */
 static int
@@ -113,7 +103,7 @@ reach(struct hd_ssh *s, const struct hd_ssh_opts *o, struct ssh_hostkey *h,
 
 static int
 log_in(struct hd_ssh *s, const struct hd_ssh_opts *o, struct ssh_hostkey *h,
-    const struct ssh_key *keys, struct hd_err *err)
+    struct ssh_key *const *keys, struct hd_err *err)
 {
 	const struct hd_until until = { s->end, s->limit_ms, s->stage };
 	struct ssh_gate *gate =
@@ -131,19 +121,16 @@ log_in(struct hd_ssh *s, const struct hd_ssh_opts *o, struct ssh_hostkey *h,
 static int
 open_session(struct hd_ssh *s, const struct hd_ssh_opts *o, struct hd_err *err)
 {
-	struct ssh_key *keys =
-	    hd_alloc((o->login.nidentities + 1) * sizeof(*keys));
+	HD_AUTO_FREE struct ssh_key **keys = NULL;
 	struct ssh_hostkey *h = NULL;
-	int rc = read_keys(keys, o, err);
+	/* before anything is sent: a damaged key fails at once */
+	int rc = ssh_keyring_list(&o->client->keys, &o->login, &keys, err);
 
 	if (rc == 0)
 		rc = ssh_hostkey_new(&h, o, err);
 	if (rc == 0)
 		rc = log_in(s, o, h, keys, err);
 	ssh_hostkey_free(h);
-	for (size_t i = 0; i < o->login.nidentities; i++)
-		ssh_key_done(&keys[i]);
-	free(keys);
 	return rc;
 }
 

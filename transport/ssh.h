@@ -44,6 +44,7 @@ struct hd_ssh_trust {
 struct hd_ssh_login {
 	const char *const *identities; /* private key files, in this order */
 	size_t nidentities;
+	bool named; /* by the user: one that cannot be used is an error */
 	const char *agent; /* the agent's socket, or NULL: no agent */
 };
 

@@ -15,7 +15,7 @@ enum verdict { ACCEPTED, REFUSED, LOST, UNUSABLE };
 struct login {
 	struct hd_ssh *s;
 	const struct hd_ssh_opts *o;
-	const struct ssh_key *keys; /* o->login.nidentities of them */
+	struct ssh_key *const *keys; /* end with NULL */
 	unsigned offers;
 	struct hd_str offered; /* names, for the error message */
 	struct hd_str notes;   /* why other keys were not offered */
@@ -64,7 +64,7 @@ offer_file(struct login *l, const struct ssh_key *k, struct hd_err *err)
 	const char *user = l->o->user;
 	int rc;
 
-	note_offer(l, "", k->path);
+	note_offer(l, "", k->name);
 	do
 		rc = libssh2_userauth_publickey_frommemory(l->s->session, user,
 		    strlen(user), NULL, 0, k->text, k->len, NULL);
@@ -72,23 +72,34 @@ offer_file(struct login *l, const struct ssh_key *k, struct hd_err *err)
 	return judge(rc);
 }
 
+/* If not, notes the reason. */
+static bool
+can_sign(struct login *l, const struct ssh_key *k)
+{
+	if (k->state == SSH_KEY_PLAIN)
+		return true;
+	if (k->state == SSH_KEY_ENCRYPTED)
+		hd_str_addf(&l->notes,
+		    "; %s has a passphrase: add it to an ssh-agent "
+		    "(ssh-add)",
+		    k->name);
+	else
+		hd_str_addf(&l->notes, "; %s: %s", k->name, k->why);
+	return false;
+}
+
 /* 1: logged in, 0: not, -1: give up, err is set. */
 static int
 try_files(struct login *l, struct hd_err *err)
 {
-	const struct ssh_key *keys = l->keys;
+	for (size_t i = 0; l->keys[i] != NULL; i++) {
+		struct ssh_key *k = l->keys[i];
 
-	for (size_t i = 0; i < l->o->login.nidentities; i++) {
-		if (keys[i].state == SSH_KEY_ENCRYPTED) {
-			hd_str_addf(&l->notes,
-			    "; %s has a passphrase: add it to an ssh-agent "
-			    "(ssh-add)",
-			    keys[i].path);
+		if (!can_sign(l, k))
 			continue;
-		}
 		if (l->offers == OFFERS_MAX)
 			return 0;
-		switch (offer_file(l, &keys[i], err)) {
+		switch (offer_file(l, k, err)) {
 		case ACCEPTED:
 			return 1;
 		case REFUSED:
@@ -96,9 +107,14 @@ try_files(struct login *l, struct hd_err *err)
 		case LOST:
 			return ssh_fail(l->s, "authentication", err);
 		case UNUSABLE:
+			if (!l->o->login.named) {
+				hd_str_addf(
+				    &l->notes, "; %s is damaged", k->name);
+				break;
+			}
 			return hd_err_set(err, HD_ELOCAL,
 			    "key file %s: damaged, or of an unsupported type",
-			    keys[i].path);
+			    k->name);
 		}
 	}
 	return 0;
@@ -117,17 +133,15 @@ offer_agent_key(struct login *l, LIBSSH2_AGENT *agent,
 	return judge(rc);
 }
 
-/* Whether key belongs to an encrypted key file that deploy.ini names. */
+/* Whether key belongs to a key file that deploy.ini names. */
 static bool
 is_named(const struct login *l, const struct libssh2_agent_publickey *key)
 {
-	for (size_t i = 0; i < l->o->login.nidentities; i++) {
-		const struct ssh_key *k = &l->keys[i];
+	const struct hd_bytes blob = { key->blob, key->blob_len };
 
-		if (k->npublic > 0 && k->npublic == key->blob_len &&
-		    memcmp(k->public, key->blob, k->npublic) == 0)
+	for (size_t i = 0; l->keys[i] != NULL; i++)
+		if (ssh_key_is(l->keys[i], blob))
 			return true;
-	}
 	return false;
 }
 
@@ -234,7 +248,7 @@ refused(struct login *l, struct hd_err *err)
 
 int
 ssh_auth(struct hd_ssh *s, const struct hd_ssh_opts *o,
-    const struct ssh_key *keys, struct hd_err *err)
+    struct ssh_key *const *keys, struct hd_err *err)
 {
 	struct login l = { .s = s,
 		.o = o,

@@ -5,10 +5,10 @@
 #include "transport/ssh_key.h"
 #include "transport/ssh_session.h"
 
-/* Logs in with keys, o->login.nidentities of them, or with keys of the agent.
+/* Logs in with keys, which end with NULL, or with keys of the agent.
  * HD_EAUTH if the server accepts none, HD_ELOCAL if a key is damaged or none is
  * there. */
 int ssh_auth(struct hd_ssh *s, const struct hd_ssh_opts *o,
-    const struct ssh_key *keys, struct hd_err *err) HD_CHECK;
+    struct ssh_key *const *keys, struct hd_err *err) HD_CHECK;
 
 #endif

@@ -3,10 +3,12 @@
 
 #include "transport/ssh.h"
 #include "transport/ssh_gate.h"
+#include "transport/ssh_keyring.h"
 
 /* One member for each module that shares state; each has its own lock. */
 struct hd_ssh_client {
 	struct ssh_gates gates;
+	struct ssh_keyring keys;
 };
 
 #endif

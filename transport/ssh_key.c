@@ -3,51 +3,49 @@
 
 #include "core/base/alloc.h"
 #include "core/base/digest.h"
-#include "core/base/fs.h"
+#include "core/base/secret.h"
+#include "core/base/str.h"
 
-#include <errno.h>
-#include <fcntl.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-enum { KEY_FILE_MAX = 64 * 1024 };
+enum { PUBLIC_MAX = 16 * 1024, WHY_MAX = 512 };
 
-/* Not hd_fs_read(): its growing buffer would leave copies of the key. */
-static int
-load(struct ssh_key *k, struct hd_err *err)
+struct ssh_key *
+ssh_key_new(const char *name)
 {
-	HD_AUTO_FD fd = open(k->path, O_RDONLY | O_CLOEXEC);
-	ssize_t n = -1;
+	struct ssh_key *k = hd_alloc(sizeof(*k));
 
-	k->text = hd_alloc(KEY_FILE_MAX + 1);
-	if (fd >= 0) {
-		do
-			n = read(fd, k->text + k->len, KEY_FILE_MAX - k->len);
-		while ((n > 0 && (k->len += (size_t)n) < KEY_FILE_MAX) ||
-		       (n < 0 && errno == EINTR));
-	}
-	if (n < 0)
-		return hd_err_set(err, HD_ELOCAL, "key file %s: %s", k->path,
-		    strerror(errno));
-	return 0;
+	k->name = hd_strdup(name);
+	k->state = SSH_KEY_UNUSABLE;
+	return k;
 }
 
-/* Takes a length and that many bytes; NULL if fewer are left. */
-static const unsigned char *
-take(const unsigned char **p, size_t *left, size_t *n)
+void
+ssh_key_refuse(
+    struct ssh_key *k, enum ssh_key_state state, const char *fmt, ...)
 {
-	const unsigned char *at = *p + 4;
+	char why[WHY_MAX];
+	va_list ap;
 
-	if (*left < 4)
-		return NULL;
-	*n = (size_t)(*p)[0] << 24 | (size_t)(*p)[1] << 16 |
-	     (size_t)(*p)[2] << 8 | (*p)[3];
-	if (*n > *left - 4)
-		return NULL;
-	*p = at + *n;
-	*left -= 4 + *n;
-	return at;
+	va_start(ap, fmt);
+	vsnprintf(why, sizeof(why), fmt, ap);
+	va_end(ap);
+	free(k->why);
+	k->why = hd_strdup(why);
+	k->state = state;
+}
+
+static struct hd_bytes
+copy(struct hd_bytes b)
+{
+	unsigned char *p = hd_alloc(b.n);
+
+	memcpy(p, b.p, b.n);
+	return (struct hd_bytes){ p, b.n };
 }
 
 /*
@@ -56,79 +54,87 @@ take(const unsigned char **p, size_t *left, size_t *n)
  * encrypted. Ignores malformed keys, which libssh2 reports.
  */
 static void
-read_openssh(struct ssh_key *k, const unsigned char *raw, size_t left)
+read_openssh(struct ssh_key *k, struct hd_wire w)
 {
 	static const char magic[] = "openssh-key-v1";
-	const unsigned char *p = raw + sizeof(magic), *cipher, *public;
-	size_t n;
+	struct hd_bytes public;
 
-	if (left < sizeof(magic) || memcmp(raw, magic, sizeof(magic)) != 0)
-		return;
-	left -= sizeof(magic);
-	cipher = take(&p, &left, &n);
-	if (cipher == NULL || (n == 4 && memcmp(cipher, "none", 4) == 0))
-		return;
-	k->state = SSH_KEY_ENCRYPTED;
-	if (take(&p, &left, &n) == NULL || take(&p, &left, &n) == NULL ||
-	    left < 4)
-		return;
-	p += 4;
-	left -= 4;
-	public = take(&p, &left, &n);
-	if (public == NULL || n > sizeof(k->public))
-		return;
-	memcpy(k->public, public, n);
-	k->npublic = n;
+	for (size_t i = 0; i < sizeof(magic); i++)
+		if (hd_wire_byte(&w) != (unsigned char)magic[i])
+			return;
+	if (!hd_bytes_are(hd_wire_string(&w), "none"))
+		k->state = SSH_KEY_ENCRYPTED;
+	(void)hd_wire_string(&w);
+	(void)hd_wire_string(&w);
+	(void)hd_wire_u32(&w);
+	public = hd_wire_string(&w);
+	if (!w.bad && public.n > 0)
+		k->public = copy(public);
 }
 
 /* Decodes only the start of the file, which has the public key. */
 static void
-decode_openssh(struct ssh_key *k)
+decode_openssh(struct ssh_key *k, const char *text)
 {
 	static const char begin[] = "KEY-----";
-	unsigned char raw[SSH_KEY_PUBLIC_MAX + 256];
+	unsigned char raw[PUBLIC_MAX + 256];
 	char base64[sizeof(raw) / 3 * 4];
 	size_t n = 0;
 	long len;
 
-	for (const char *p = strstr(k->text, begin) + strlen(begin);
+	for (const char *p = strstr(text, begin) + strlen(begin);
 	     *p != '\0' && *p != '-' && n < sizeof(base64); p++)
 		if (strchr(" \t\r\n", *p) == NULL)
 			base64[n++] = *p;
 	len = hd_base64_decode(base64, n, raw, sizeof(raw));
 	if (len > 0)
-		read_openssh(k, raw, (size_t)len);
+		read_openssh(
+		    k, hd_wire_of((struct hd_bytes){ raw, (size_t)len }));
 	explicit_bzero(raw, sizeof(raw));
 	explicit_bzero(base64, sizeof(base64));
 }
 
-static int
-judge(struct ssh_key *k, struct hd_err *err)
+void
+ssh_key_read(struct ssh_key *k, const char *text, size_t n)
 {
-	if (strstr(k->text, "PRIVATE KEY-----") == NULL)
-		return hd_err_set(err, HD_ELOCAL,
-		    "key file %s: not a private key (name the file without "
-		    ".pub)",
-		    k->path);
-	if (strstr(k->text, "BEGIN OPENSSH PRIVATE KEY-----") != NULL)
-		decode_openssh(k);
-	else if (strstr(k->text, "ENCRYPTED") != NULL)
-		k->state = SSH_KEY_ENCRYPTED;
-	return 0;
-}
+	char *copied = hd_secret_copy(text, n);
 
-int
-ssh_key_read(struct ssh_key *k, const char *path, struct hd_err *err)
-{
-	*k = (struct ssh_key){ .path = path };
-	return load(k, err) < 0 ? -1 : judge(k, err);
+	k->state = SSH_KEY_PLAIN;
+	if (strstr(copied, "PRIVATE KEY-----") == NULL)
+		ssh_key_refuse(k, SSH_KEY_UNUSABLE, "not a private key");
+	else if (strstr(copied, "BEGIN OPENSSH PRIVATE KEY-----") != NULL)
+		decode_openssh(k, copied);
+	else if (strstr(copied, "ENCRYPTED") != NULL)
+		k->state = SSH_KEY_ENCRYPTED;
+	if (k->state == SSH_KEY_PLAIN) {
+		k->text = copied;
+		k->len = n;
+	} else if (k->state == SSH_KEY_ENCRYPTED) {
+		k->sealed = copied;
+		k->nsealed = n;
+	} else {
+		hd_secret_free(copied);
+	}
 }
 
 void
-ssh_key_done(struct ssh_key *k)
+ssh_key_free(struct ssh_key *k)
 {
-	if (k->text != NULL)
-		explicit_bzero(k->text, KEY_FILE_MAX + 1);
-	free(k->text);
-	k->text = NULL;
+	if (k == NULL)
+		return;
+	hd_secret_free(k->text);
+	hd_secret_free(k->sealed);
+	free(k->name);
+	free(k->why);
+	free((void *)(uintptr_t)k->public.p);
+	free((void *)(uintptr_t)k->cert.p);
+	free(k->cert_name);
+	free(k);
+}
+
+bool
+ssh_key_is(const struct ssh_key *k, struct hd_bytes blob)
+{
+	return (k->public.n > 0 && hd_bytes_equal(k->public, blob)) ||
+	       (k->cert.n > 0 && hd_bytes_equal(k->cert, blob));
 }

@@ -291,6 +291,7 @@ sshd_opts(struct sshd *d)
 	o.trust.user = (struct hd_ssh_files){ d->known_hosts, 1 };
 	o.login.identities = d->identities;
 	o.login.nidentities = 1;
+	o.login.named = true;
 	return o;
 }
 

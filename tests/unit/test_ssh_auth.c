@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -104,7 +105,7 @@ unusable_key_files_are_told_apart(void **state)
 	}
 	path = sshd_path(d, "id.pub");
 	assert_hd_fails(sshd_try(&o, &err), &err, HD_ELOCAL);
-	assert_non_null(strstr(err.msg, ".pub"));
+	assert_non_null(strstr(err.msg, path));
 	path = sshd_path(d, "nothing");
 	assert_hd_fails(sshd_try(&o, &err), &err, HD_ELOCAL);
 	assert_non_null(strstr(err.msg, strerror(ENOENT)));
@@ -112,6 +113,7 @@ unusable_key_files_are_told_apart(void **state)
 	files_write(path,
 	    "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXkt\n"
 	    "-----END OPENSSH PRIVATE KEY-----\n");
+	assert_int_equal(chmod(path, 0600), 0);
 	assert_hd_fails(sshd_try(&o, &err), &err, HD_ELOCAL);
 	assert_non_null(strstr(err.msg, "damaged"));
 	o.login.nidentities = 0;

@@ -1,0 +1,49 @@
+#ifndef HD_SSH_KEYRING_H
+#define HD_SSH_KEYRING_H
+
+#include "core/base/clock.h"
+#include "core/base/err.h"
+#include "transport/ssh.h"
+#include "transport/ssh_key.h"
+
+#include <pthread.h>
+
+/*
+ * The keys of a run. Each file is read once, and each passphrase is asked for
+ * once, whatever the number of hosts; all threads share the keys, which live as
+ * long as the ring.
+ */
+struct ssh_keyring {
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	/* guarded by lock */
+	bool busy; /* a thread unlocks a key */
+	struct ssh_keyring_entry *first;
+};
+void ssh_keyring_init(struct ssh_keyring *r);
+void ssh_keyring_done(struct ssh_keyring *r);
+
+/*
+ * The keys of a login, in their order; *out ends with NULL and is the caller's
+ * to free, the keys are the ring's. A key that the user named and that cannot
+ * be used is HD_ELOCAL, before anything is sent. One that was found by default
+ * is in the list with its reason, for a note; without its file it is left out.
+ */
+int ssh_keyring_list(struct ssh_keyring *r, const struct hd_ssh_login *login,
+    struct ssh_key ***out, struct hd_err *err) HD_CHECK;
+
+/*
+ * Makes sure that key->text is set, if need be by decrypting it, once for all
+ * threads. Call it only if the server would accept the key and no agent has it:
+ * it may ask a person. So it may block for long, until the stage of an
+ * interruption: give that time back to the login's deadline.
+ *
+ *	HD_ELOCAL    no passphrase, or a wrong one, or a damaged file;
+ *remembered for the run. err has a sentence about the key, with what helps
+ *	HD_ECANCELED
+ */
+int ssh_keyring_unlock(struct ssh_keyring *r, struct ssh_key *key,
+    const struct hd_ssh_login *login, enum hd_cancel stage,
+    struct hd_err *err) HD_CHECK;
+
+#endif
