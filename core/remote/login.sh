@@ -13,6 +13,7 @@ set +a
 hd_begin() {
 	unset IFS CDPATH
 	set +efuC
+	[ "$2" != login ] || hd_close
 	# shellcheck disable=SC2046
 	set -- "$1" "$2" $(
 		PATH=$1
@@ -51,6 +52,13 @@ hd_begin() {
 	hd_setsid=$(command -v setsid)
 	hd_sh=$(command -v sh)
 	hd_sleep=$(command -v sleep)
+}
+
+# hd_close: closes what the login shell left open. bsd-csh leaves copies of 0 to
+# 2 at 3 to 5: a process in the background would hold the answers open with
+# them. dash and mksh cannot close a descriptor above 9.
+hd_close() {
+	exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
 }
 
 # hd_exported: names of variables, and of functions that bash exports, with a

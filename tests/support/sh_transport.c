@@ -23,7 +23,8 @@ struct sh_host {
 	char folder[64]; /* first in PATH; holds a link `sh` to the shell */
 };
 
-/* In the child; never returns. */
+/* In the child; never returns. The shell gets copies of its output, as from a
+ * csh that is the login shell. */
 static void
 become_shell(const struct sh_host *h, int in, int out, int err)
 {
@@ -32,6 +33,8 @@ become_shell(const struct sh_host *h, int in, int out, int err)
 	dup2(in, 0);
 	dup2(out, 1);
 	dup2(err, 2);
+	for (int copy = 3; copy <= 9; copy++)
+		dup2(copy % 2 ? 1 : 2, copy);
 	snprintf(path, sizeof(path), "%s:%s", h->folder, getenv("PATH"));
 	setenv("PATH", path, 1);
 	snprintf(link, sizeof(link), "%s/sh", h->folder);

@@ -160,6 +160,31 @@ options_that_a_login_exports_export_nothing_of_ours(void **state)
 	unsetenv("SHELLOPTS");
 }
 
+/* bsd-csh as the login shell leaves such copies (sh_transport.c). The keeper of
+ * a lock and the outer half of an operation outlive their scripts; if they held
+ * the copies open, no call would end before its deadline. */
+static void
+copies_of_the_output_that_a_login_leaves_delay_no_answer(void **state)
+{
+	EACH_SHELL(c, state)
+	{
+		make_root(c);
+		c->call.deadline_ms = 20000;
+		hd_case_args(c, "token", "t", "holder", "ann", "command",
+		    "push", "held", "0", NULL);
+		assert_int_equal(hd_case_ask(c, "lock", NULL), 0);
+		assert_string_equal(hd_case_said(c, "lease"), "1");
+		hd_case_sh(
+		    c, "read p rest <root/.hdeploy/keeper.1; kill -0 $p");
+		c->call.lease = "1";
+		assert_int_equal(
+		    hd_case_operate(c, "a", "run", "sleep 60 & echo $! >p"), 0);
+		hd_case_sh(c, "read p <root/p; kill $p");
+		c->call.lease = NULL;
+		assert_int_equal(hd_case_ask(c, "unlock", "1"), 0);
+	}
+}
+
 int
 main(void)
 {
@@ -168,6 +193,8 @@ main(void)
 		IN(the_service_gets_what_a_login_exports),
 		TEST_EACH(the_login_s_umask_is_the_service_s),
 		TEST_EACH(options_that_a_login_exports_export_nothing_of_ours),
+		TEST_EACH(
+		    copies_of_the_output_that_a_login_leaves_delay_no_answer),
 	};
 
 	return cmocka_run_group_tests_name("login.sh", tests, NULL, NULL);
