@@ -27,6 +27,8 @@ static const struct fuzz_target targets[] = {
 	TARGET(gzip, "\1\x1f\x8b\xff"),
 	TARGET(tar, "\1/. 07xL\xff"),
 	TARGET(known_hosts, "\n ,|*?!@#[]:=\xff"),
+	TARGET(agent, "\1\4\x0c\x0e\xff"),
+	TARGET(cert, "\1\4\x20\xff"),
 	TARGET(answer, "\n| hde0\x80\xff"),
 	TARGET(facts, "\n -,.0{\xff"),
 	TARGET(stored, "\n []=:#,.0{\xff"),

@@ -42,6 +42,8 @@ void fuzz_gzip(const uint8_t *data, size_t n); /* a .tar.gz */
 void fuzz_tar(const uint8_t *data, size_t n);  /* the .tar inside */
 
 void fuzz_known_hosts(const uint8_t *data, size_t n);
+void fuzz_agent(const uint8_t *data, size_t n); /* a message of ssh-agent */
+void fuzz_cert(const uint8_t *data, size_t n);  /* an SSH certificate */
 /* The output of a script. The first byte is the size of the pieces; 0x80 in it:
  * on stderr. */
 void fuzz_answer(const uint8_t *data, size_t n);

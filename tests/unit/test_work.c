@@ -97,6 +97,8 @@ static const struct row {
 	{ "names", "", "..", "" },
 	{ "gzip", "\x1f\x8b\x08", "aaaa", "" },
 	{ "tar", "", "aaaa", "" },
+	{ "agent", "\x0c", "aaaa", "" },
+	{ "cert", "", "aaaa", "" },
 	{ "known_hosts", "", "web@ ssh-ed25519 AAAAC3NzaC1lZDI1NTE5\n", "" },
 	{ "known_hosts", "", "web1.example.com ssh-rsa AAAAB3NzaC1yc2E=\n",
 	    "" },

@@ -1,0 +1,43 @@
+/* Parsers of what an SSH agent sends and of keys. */
+#include "tests/fuzz/targets.h"
+
+#include "core/base/attr.h"
+#include "transport/ssh_agent.h"
+#include "transport/ssh_cert.h"
+
+#include <string.h>
+
+void
+fuzz_agent(const uint8_t *data, size_t n)
+{
+	const struct hd_bytes message = { data, n };
+	struct ssh_agent_keys keys = { 0 };
+	HD_AUTO_ARENA arena = { 0 };
+	struct ssh_signature s;
+
+	if (ssh_agent_read_keys(message, &arena, &keys))
+		for (size_t i = 0; i < keys.n; i++)
+			FUZZ_EXPECT(keys.v[i].blob.p >= data &&
+				    keys.v[i].blob.n <= n &&
+				    strlen(keys.v[i].comment) <= n);
+	if (ssh_agent_read_signature(message, &s))
+		FUZZ_EXPECT(s.algorithm.n + s.value.n + s.rest.n < n);
+}
+
+void
+fuzz_cert(const uint8_t *data, size_t n)
+{
+	const struct hd_bytes blob = { data, n };
+	HD_AUTO_ARENA arena = { 0 };
+	struct ssh_cert c;
+
+	if (!ssh_cert_read(&c, blob))
+		return;
+	FUZZ_EXPECT(ssh_cert_is(blob));
+	FUZZ_EXPECT(ssh_cert_is_about(&c, ssh_cert_key(&c, &arena)));
+	FUZZ_EXPECT(c.body.n + 4 + c.signature.n == n);
+	if (c.names.n == 0)
+		FUZZ_EXPECT(ssh_cert_names(&c, "root"));
+	else
+		(void)ssh_cert_names(&c, "root");
+}
