@@ -2,13 +2,63 @@
 
 #include "core/base/clock.h"
 
+#include <string.h>
+
 enum { CLOSE_MS = 10000, RETRY_MS = 5000, RETRY_POLL_MS = 50 };
 
-static LIBSSH2_CHANNEL *
-open_once(struct hd_ssh *s, struct hd_err *err)
+static const char *
+last_text(const struct hd_ssh *s)
+{
+	char *text = NULL;
+
+	(void)libssh2_session_last_error(s->session, &text, NULL, 0);
+	return text != NULL ? text : "";
+}
+
+/* Only libssh2's text tells a refused channel from a refused subsystem. For
+ * SFTP, a lost connection has the same text. */
+static bool
+refused(const struct hd_ssh *s, const char *busy)
+{
+	return !s->broken && !s->hung_up &&
+	       libssh2_session_last_errno(s->session) ==
+		   LIBSSH2_ERROR_CHANNEL_FAILURE &&
+	       strstr(last_text(s), busy) != NULL;
+}
+
+/* Waits before the next attempt; false: there is none. The first channel of a
+ * connection cannot have come too early. */
+static bool
+rest(struct hd_ssh *s, int64_t until)
+{
+	if (s->opened == 0 || hd_clock_left(until) == 0 ||
+	    hd_clock_left(s->end) == 0 || hd_cancel_reached(s->stage))
+		return false;
+	hd_clock_rest(RETRY_POLL_MS, s->stage);
+	return true;
+}
+
+void *
+ssh_channel_get(
+    struct hd_ssh *s, const struct ssh_way *way, void *ctx, struct hd_err *err)
+{
+	int64_t until = hd_clock_ms() + RETRY_MS;
+	void *got;
+
+	do
+		got = way->once(s, ctx, err);
+	while (got == NULL && refused(s, way->busy) && rest(s, until));
+	if (got != NULL)
+		s->opened++;
+	return got;
+}
+
+static void *
+open_session(struct hd_ssh *s, void *ctx, struct hd_err *err)
 {
 	LIBSSH2_CHANNEL *c;
 
+	(void)ctx;
 	do
 		c = libssh2_channel_open_session(s->session);
 	while (c == NULL && ssh_again(s, libssh2_session_last_errno(s->session),
@@ -16,25 +66,34 @@ open_once(struct hd_ssh *s, struct hd_err *err)
 	return c;
 }
 
-/* With MaxSessions = 1 a server accepts the next channel only after it has
- * freed the previous one, a moment after we see that one end. So retry. */
+/* OpenSSH refuses the first session of a connection for one reason only
+ * (session.c: session_new), and calls it "connect failed". */
+static bool
+allows_no_session(const struct hd_ssh *s)
+{
+	const char *banner = libssh2_session_banner_get(s->session);
+
+	return s->opened == 0 && banner != NULL &&
+	       strncmp(banner, "SSH-2.0-OpenSSH", 15) == 0 &&
+	       refused(s, "(connect failed)");
+}
+
 LIBSSH2_CHANNEL *
 ssh_channel_open(struct hd_ssh *s, struct hd_err *err)
 {
-	int64_t until = hd_clock_ms() + RETRY_MS;
-	LIBSSH2_CHANNEL *c;
+	static const struct ssh_way session = { open_session,
+		"Channel open failure" };
+	LIBSSH2_CHANNEL *c = ssh_channel_get(s, &session, NULL, err);
 
-	while ((c = open_once(s, err)) == NULL && s->opened && !s->broken &&
-	       libssh2_session_last_errno(s->session) ==
-		   LIBSSH2_ERROR_CHANNEL_FAILURE &&
-	       hd_clock_left(until) > 0 && hd_clock_left(s->end) > 0 &&
-	       !hd_cancel_reached(s->stage))
-		hd_clock_rest(RETRY_POLL_MS, s->stage);
-	if (c == NULL)
-		(void)ssh_fail(s, "opening a channel", err);
+	if (c != NULL)
+		return c;
+	if (allows_no_session(s))
+		(void)hd_err_set(err, HD_EREMOTE,
+		    "the SSH server refused to run a command: it allows none "
+		    "(MaxSessions 0 in its sshd_config)");
 	else
-		s->opened = true;
-	return c;
+		(void)ssh_fail(s, "opening a session for a command", err);
+	return NULL;
 }
 
 void

@@ -206,6 +206,8 @@ send_some(libssh2_socket_t fd, const void *p, size_t n, int flags, void **ctx)
 	if (fd == s->fd)
 		s->half_sent =
 		    done == -EAGAIN || (done >= 0 && (size_t)done < n);
+	if (fd == s->fd && done < 0 && done != -EAGAIN)
+		s->hung_up = true;
 	return done;
 }
 
@@ -222,6 +224,9 @@ receive_some(libssh2_socket_t fd, void *p, size_t n, int flags, void **ctx)
 	if (fd == s->fd && hd_clock_left(s->end) == 0)
 		return -ETIMEDOUT;
 	done = recv(fd, p, n, flags);
+	if (fd == s->fd &&
+	    (done == 0 || (done < 0 && errno != EINTR && errno != EWOULDBLOCK)))
+		s->hung_up = true;
 	if (done < 0)
 		return errno == EINTR || errno == EWOULDBLOCK ? -EAGAIN
 							      : -errno;
@@ -322,7 +327,8 @@ ssh_session_start(
 	int rc;
 
 	*early = false;
-	s->half_sent = s->broken = false;
+	s->half_sent = s->broken = s->hung_up = false;
+	s->opened = 0;
 	s->session = libssh2_session_init_ex(take, give, take_more, s);
 	if (s->session == NULL)
 		hd_alloc_failed();

@@ -25,7 +25,8 @@ struct hd_ssh {
 	enum hd_cancel stage; /* cancellation at this stage stops the call */
 	bool half_sent;       /* libssh2 holds the rest of a packet */
 	bool broken;          /* only close is possible */
-	bool opened;          /* a channel was opened before */
+	bool hung_up;         /* the server has closed the connection */
+	unsigned opened;      /* channels, on this connection */
 	uint64_t received;
 	unsigned silence_ms; /* before a keepalive: see ssh_watch() */
 	int64_t heard;       /* time of the last bytes; 0: not watched */

@@ -2,6 +2,7 @@
 
 #include "core/base/alloc.h"
 #include "core/base/clock.h"
+#include "transport/ssh_channel.h"
 
 #include <errno.h>
 #include <libssh2_sftp.h>
@@ -34,27 +35,63 @@ restart_clock(struct sending *x)
  * program is missing: then libssh2 waits for a greeting forever. So the start
  * has its own time limit, and reaching it is not an error.
  */
+static void *
+start_sftp(struct hd_ssh *s, void *ctx, struct hd_err *err)
+{
+	struct sending *x = ctx;
+	unsigned ms = x->u->stall_ms < START_MS ? x->u->stall_ms : START_MS;
+	int64_t limit = hd_clock_ms() + ms;
+	LIBSSH2_SFTP *sftp;
+
+	ssh_limit(s, ms + x->u->stall_ms);
+	while ((sftp = libssh2_sftp_init(s->session)) == NULL &&
+	       libssh2_session_last_errno(s->session) == LIBSSH2_ERROR_EAGAIN) {
+		if (s->half_sent) /* must be finished in any case */
+			limit = s->end;
+		else if (hd_clock_left(limit) == 0)
+			break;
+		if (ssh_wait_until(s, limit, "starting SFTP", err) < 0)
+			break;
+	}
+	return sftp;
+}
+
+/* A refused subsystem leaves its channel open until the next call, and a server
+ * with MaxSessions 1 then refuses all others. libssh2 does not reset its last
+ * error, and after the channel is closed, one more call would open another. */
+static void
+close_refused(struct hd_ssh *s)
+{
+	struct hd_err ignored;
+	char *text = NULL;
+	int code = libssh2_session_last_error(s->session, &text, NULL, 0);
+
+	if (code != LIBSSH2_ERROR_CHANNEL_FAILURE ||
+	    strstr(text, "subsystem") == NULL)
+		return;
+	do {
+		libssh2_session_set_last_error(s->session, 0, "");
+		(void)libssh2_sftp_init(s->session);
+		code = libssh2_session_last_errno(s->session);
+	} while (ssh_again(s, code, "ending SFTP", &ignored));
+}
+
+/* 1: open; 0: the server has no SFTP; -1: err is set. */
 static int
 open_sftp(struct sending *x, struct hd_err *err)
 {
-	unsigned ms = x->u->stall_ms < START_MS ? x->u->stall_ms : START_MS;
-	int64_t limit = hd_clock_ms() + ms;
+	static const struct ssh_way way = { start_sftp, "startup channel" };
 
-	ssh_limit(x->s, ms + x->u->stall_ms);
-	for (;;) {
-		x->sftp = libssh2_sftp_init(x->s->session);
-		if (x->sftp != NULL)
-			return 1;
-		if (libssh2_session_last_errno(x->s->session) !=
-		    LIBSSH2_ERROR_EAGAIN)
-			break;
-		if (x->s->half_sent) /* must be finished in any case */
-			limit = x->s->end;
-		else if (hd_clock_left(limit) == 0)
-			return 0;
-		if (ssh_wait_until(x->s, limit, "starting SFTP", err) < 0)
-			return -1;
-	}
+	restart_clock(x);
+	x->sftp = ssh_channel_get(x->s, &way, x, err);
+	if (x->sftp != NULL)
+		return 1;
+	if (x->s->broken)
+		return -1;
+	/* libssh2 cannot close the channel while it waits for the greeting */
+	if (libssh2_session_last_errno(x->s->session) == LIBSSH2_ERROR_EAGAIN)
+		x->s->opened++;
+	close_refused(x->s);
 	return 0;
 }
 

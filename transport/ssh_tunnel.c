@@ -5,6 +5,20 @@
 
 #include <string.h>
 
+static void *
+open_once(struct hd_ssh *s, void *ctx, struct hd_err *err)
+{
+	const struct hd_tunnel *x = ctx;
+	LIBSSH2_CHANNEL *c;
+
+	do
+		c = libssh2_channel_direct_tcpip_ex(
+		    s->session, x->address, (int)x->port, "127.0.0.1", 0);
+	while (c == NULL && ssh_again(s, libssh2_session_last_errno(s->session),
+				"opening a tunnel", err));
+	return c;
+}
+
 /* Only libssh2's text contains the reason of the server. */
 static int
 refused(struct hd_ssh *s, const struct hd_tunnel *x, struct hd_err *err)
@@ -86,6 +100,7 @@ int
 ssh_tunnel(
     struct hd_transport *t, const struct hd_tunnel *x, struct hd_err *err)
 {
+	static const struct ssh_way way = { open_once, "(resource shortage)" };
 	struct hd_ssh *s = ssh_of(t);
 	LIBSSH2_CHANNEL *c;
 	int rc;
@@ -93,11 +108,7 @@ ssh_tunnel(
 	ssh_limit(s, x->deadline_ms);
 	s->stage = HD_CANCEL_NOW;
 	ssh_watch(s);
-	do
-		c = libssh2_channel_direct_tcpip_ex(
-		    s->session, x->address, (int)x->port, "127.0.0.1", 0);
-	while (c == NULL && ssh_again(s, libssh2_session_last_errno(s->session),
-				"opening a tunnel", err));
+	c = ssh_channel_get(s, &way, (void *)(uintptr_t)x, err);
 	if (c == NULL)
 		return refused(s, x, err);
 	rc = send_request(s, c, x, err);
