@@ -26,6 +26,7 @@ static const struct fuzz_target targets[] = {
 	TARGET(names, "/.\\\n\x7f"),
 	TARGET(gzip, "\1\x1f\x8b\xff"),
 	TARGET(tar, "\1/. 07xL\xff"),
+	TARGET(preface, "\n\1\4\24\25,\xff"),
 	TARGET(known_hosts, "\n ,|*?!@#[]:=\xff"),
 	TARGET(agent, "\1\4\x0c\x0e\xff"),
 	TARGET(cert, "\1\4\x20\xff"),

@@ -41,6 +41,8 @@ void fuzz_names(const uint8_t *data, size_t n);
 void fuzz_gzip(const uint8_t *data, size_t n); /* a .tar.gz */
 void fuzz_tar(const uint8_t *data, size_t n);  /* the .tar inside */
 
+/* What a server sends before encryption. */
+void fuzz_preface(const uint8_t *data, size_t n);
 void fuzz_known_hosts(const uint8_t *data, size_t n);
 void fuzz_agent(const uint8_t *data, size_t n); /* a message of ssh-agent */
 void fuzz_cert(const uint8_t *data, size_t n);  /* an SSH certificate */

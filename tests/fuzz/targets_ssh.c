@@ -1,9 +1,10 @@
-/* Parsers of what an SSH agent sends and of keys. */
+/* Parsers of the bytes that SSH servers and agents send, and of keys. */
 #include "tests/fuzz/targets.h"
 
 #include "core/base/attr.h"
 #include "transport/ssh_agent.h"
 #include "transport/ssh_cert.h"
+#include "transport/ssh_preface.h"
 
 #include <string.h>
 
@@ -40,4 +41,27 @@ fuzz_cert(const uint8_t *data, size_t n)
 		FUZZ_EXPECT(ssh_cert_names(&c, "root"));
 	else
 		(void)ssh_cert_names(&c, "root");
+}
+
+void
+fuzz_preface(const uint8_t *data, size_t n)
+{
+	static const char *const ours[SSH_LISTS] = { "curve25519-sha256",
+		"ssh-ed25519", "aes256-ctr", "aes256-ctr", "hmac-sha2-256",
+		"hmac-sha2-256", "none", "none" };
+	HD_AUTO_STR why = HD_STR_INIT(1024);
+	struct ssh_preface p;
+	char words[100] = "";
+
+	ssh_preface_init(&p);
+	for (size_t at = 0, piece = 1; at < n; at += piece, piece *= 2)
+		ssh_preface_take(
+		    &p, data + at, piece < n - at ? piece : n - at);
+	ssh_preface_words(&p, words, sizeof(words));
+	for (const char *c = words; *c != '\0'; c++)
+		FUZZ_EXPECT(*c >= ' ' && *c < 0x7f);
+	FUZZ_EXPECT(!p.offered || ssh_preface_greeted(&p));
+	if (p.offered && ssh_kexinit_explain(&p.offer, ours, &why))
+		FUZZ_EXPECT(why.len > 0 && strpbrk(why.ptr, "\n\x1b") == NULL);
+	ssh_preface_done(&p);
 }

@@ -1,0 +1,158 @@
+#include "transport/ssh_preface.h"
+
+#include "transport/flow.h"
+
+#include <stdint.h>
+#include <string.h>
+
+/* PACKET_MAX: what RFC 4253, 6.1 asks every side to accept. */
+enum { DISCONNECT = 1, KEXINIT = 20, NEWKEYS = 21, PACKET_MAX = 35000 };
+
+void
+ssh_preface_init(struct ssh_preface *p)
+{
+	*p = (struct ssh_preface){ .state = SSH_PREFACE_LINES };
+	hd_str_init(&p->packet, PACKET_MAX + 1);
+	hd_str_init(&p->kexinit, PACKET_MAX + 1);
+}
+
+void
+ssh_preface_done(struct ssh_preface *p)
+{
+	hd_str_done(&p->packet);
+	hd_str_done(&p->kexinit);
+}
+
+static void
+keep_line(struct ssh_preface *p)
+{
+	size_t n = strlen(p->lines);
+
+	if (n > 0)
+		hd_flow_quote(p->lines, sizeof(p->lines), " ", 1);
+	hd_flow_quote(p->lines, sizeof(p->lines), p->line, p->nline);
+}
+
+static void
+end_line(struct ssh_preface *p)
+{
+	while (p->nline > 0 && p->line[p->nline - 1] == '\r')
+		p->nline--;
+	p->line[p->nline] = '\0';
+	if (strncmp(p->line, "SSH-", 4) == 0) {
+		p->state = SSH_PREFACE_PACKETS;
+		return;
+	}
+	if (p->nline > 0)
+		keep_line(p);
+	p->nline = 0;
+}
+
+static void
+take_line(struct ssh_preface *p, char c)
+{
+	if (c == '\n')
+		end_line(p);
+	else if (p->nline + 1 < sizeof(p->line))
+		p->line[p->nline++] = c;
+}
+
+static uint32_t
+number(const unsigned char *p)
+{
+	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
+	       (uint32_t)p[2] << 8 | p[3];
+}
+
+/* byte 1, uint32 reason, string text, string language */
+static void
+take_disconnect(struct ssh_preface *p, const unsigned char *payload, size_t n)
+{
+	size_t len;
+
+	if (n < 9)
+		return;
+	len = number(payload + 5);
+	if (len > n - 9)
+		len = n - 9;
+	hd_flow_quote(p->bye, sizeof(p->bye), (const char *)payload + 9, len);
+}
+
+static void
+take_offer(struct ssh_preface *p, const unsigned char *payload, size_t n)
+{
+	if (p->offered)
+		return;
+	hd_str_addn(&p->kexinit, (const char *)payload, n);
+	p->offered = ssh_kexinit_read(
+	    &p->offer, (const unsigned char *)p->kexinit.ptr, p->kexinit.len);
+}
+
+static void
+take_payload(struct ssh_preface *p, const unsigned char *payload, size_t n)
+{
+	if (payload[0] == DISCONNECT)
+		take_disconnect(p, payload, n);
+	if (payload[0] == KEXINIT)
+		take_offer(p, payload, n);
+	if (payload[0] == DISCONNECT || payload[0] == NEWKEYS)
+		p->state = SSH_PREFACE_END;
+}
+
+/* uint32 length of the rest, byte length of the padding, payload, padding */
+static void
+take_packet(struct ssh_preface *p, char c)
+{
+	const unsigned char *data;
+	size_t len, padding;
+
+	hd_str_addn(&p->packet, &c, 1);
+	if (p->packet.len < 5)
+		return;
+	data = (const unsigned char *)p->packet.ptr;
+	len = number(data);
+	padding = data[4];
+	if (len > PACKET_MAX - 4 || len < padding + 2) {
+		p->state = SSH_PREFACE_END;
+		return;
+	}
+	if (p->packet.len < 4 + len)
+		return;
+	take_payload(p, data + 5, len - 1 - padding);
+	p->packet.len = 0;
+}
+
+void
+ssh_preface_take(struct ssh_preface *p, const unsigned char *data, size_t n)
+{
+	for (size_t i = 0; i < n && p->state != SSH_PREFACE_END; i++) {
+		if (p->state == SSH_PREFACE_LINES)
+			take_line(p, (char)data[i]);
+		else
+			take_packet(p, (char)data[i]);
+	}
+}
+
+bool
+ssh_preface_greeted(const struct ssh_preface *p)
+{
+	return p->state != SSH_PREFACE_LINES;
+}
+
+void
+ssh_preface_words(const struct ssh_preface *p, char *out, size_t max)
+{
+	bool rest = !ssh_preface_greeted(p) && p->nline > 0;
+
+	if (p->bye[0] != '\0') {
+		hd_flow_quote(out, max, p->bye, strlen(p->bye));
+		return;
+	}
+	if (ssh_preface_greeted(p))
+		return;
+	hd_flow_quote(out, max, p->lines, strlen(p->lines));
+	if (rest && p->lines[0] != '\0')
+		hd_flow_quote(out, max, " ", 1);
+	if (rest)
+		hd_flow_quote(out, max, p->line, p->nline);
+}
