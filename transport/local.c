@@ -186,10 +186,12 @@ local_tunnel(
 {
 	const struct hd_until until = { hd_clock_ms() + x->deadline_ms,
 		x->deadline_ms, HD_CANCEL_NOW };
+	const struct hd_tcp to = { .address = x->address, .port = x->port };
+	enum hd_again again;
 	HD_AUTO_FD fd = -1;
 
 	(void)t;
-	if (hd_tcp_connect(&fd, x->address, x->port, &until, err) < 0) {
+	if (hd_tcp_connect(&fd, &to, &until, &again, err) < 0) {
 		if (err->code == HD_ECONNECT)
 			err->code = HD_EREMOTE;
 		return -1;

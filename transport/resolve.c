@@ -3,7 +3,6 @@
 
 #include "core/base/alloc.h"
 #include "core/base/cancel.h"
-#include "core/base/clock.h"
 
 #include <errno.h>
 #include <netdb.h>
@@ -24,15 +23,21 @@ struct question {
 	bool answered;
 	int rc, problem;
 	struct addrinfo *list;
+	enum hd_family family;
 	char *address;
 	char service[16];
 };
 
 static int
-look_up(
-    const char *address, const char *service, int flags, struct addrinfo **list)
+look_up(const char *address, const char *service, enum hd_family family,
+    int flags, struct addrinfo **list)
 {
-	struct addrinfo hints = { .ai_family = AF_UNSPEC,
+	static const int families[] = {
+		[HD_FAMILY_ANY] = AF_UNSPEC,
+		[HD_FAMILY_INET] = AF_INET,
+		[HD_FAMILY_INET6] = AF_INET6,
+	};
+	struct addrinfo hints = { .ai_family = families[family],
 		.ai_socktype = SOCK_STREAM,
 		.ai_flags = AI_NUMERICSERV | flags };
 
@@ -62,7 +67,7 @@ answer(void *arg)
 {
 	struct question *q = arg;
 	struct addrinfo *list = NULL;
-	int rc = look_up(q->address, q->service, 0, &list);
+	int rc = look_up(q->address, q->service, q->family, 0, &list);
 	int problem = errno;
 
 	if (rc == EAI_MEMORY)
@@ -79,14 +84,15 @@ answer(void *arg)
 }
 
 static struct question *
-ask(const char *address, const char *service)
+ask(const struct hd_tcp *to, const char *service)
 {
 	struct question *q = hd_alloc(sizeof(*q));
 	pthread_t thread;
 
 	pthread_mutex_init(&q->lock, NULL);
 	hd_clock_condition(&q->changed);
-	q->address = hd_strdup(address);
+	q->address = hd_strdup(to->address);
+	q->family = to->family;
 	snprintf(q->service, sizeof(q->service), "%s", service);
 	q->holders = 2;
 	if (pthread_create(&thread, NULL, answer, q) == 0)
@@ -97,47 +103,65 @@ ask(const char *address, const char *service)
 }
 
 static int
+not_found(const struct question *q, enum hd_again *again, struct hd_err *err)
+{
+	if (q->rc == EAI_AGAIN)
+		*again = HD_AGAIN_YES;
+	return hd_err_set(err, HD_ECONNECT, "cannot find the address of %s: %s",
+	    q->address,
+	    q->rc == EAI_SYSTEM ? strerror(q->problem) : gai_strerror(q->rc));
+}
+
+static int
 take_answer(struct question *q, struct addrinfo **out,
-    const struct hd_until *until, struct hd_err *err)
+    const struct hd_until *until, enum hd_again *again, struct hd_err *err)
 {
 	char limit[HD_LIMIT_TEXT];
 
-	hd_clock_limit(limit, until->ms);
-	if (!q->answered && hd_cancel_reached(until->stage))
+	if (q->answered && q->rc != 0)
+		return not_found(q, again, err);
+	if (q->answered) {
+		*out = q->list;
+		q->list = NULL;
+		return 0;
+	}
+	if (hd_cancel_reached(until->stage))
 		return hd_err_set(err, HD_ECANCELED, "interrupted");
-	if (!q->answered)
-		return hd_err_set(err, HD_ETIMEOUT,
-		    "cannot find the address of %s: no name server answered "
-		    "within %s",
-		    q->address, limit);
-	if (q->rc != 0)
-		return hd_err_set(err, HD_ECONNECT,
-		    "cannot find the address of %s: %s", q->address,
-		    q->rc == EAI_SYSTEM ? strerror(q->problem)
-					: gai_strerror(q->rc));
-	*out = q->list;
-	q->list = NULL;
-	return 0;
+	*again = HD_AGAIN_LATE;
+	hd_clock_limit(limit, until->ms);
+	return hd_err_set(err, HD_ETIMEOUT,
+	    "cannot find the address of %s: no name server answered within %s",
+	    q->address, limit);
 }
 
 int
-hd_resolve(struct addrinfo **out, const char *address, unsigned port,
-    const struct hd_until *until, struct hd_err *err)
+hd_resolve(struct addrinfo **out, const struct hd_tcp *to,
+    const struct hd_until *until, enum hd_again *again, struct hd_err *err)
 {
 	struct question *q;
 	char service[16];
 	int rc;
 
-	snprintf(service, sizeof(service), "%u", port);
-	if (look_up(address, service, AI_NUMERICHOST, out) == 0)
+	snprintf(service, sizeof(service), "%u", to->port);
+	if (look_up(to->address, service, to->family, AI_NUMERICHOST, out) == 0)
 		return 0;
-	q = ask(address, service);
+	q = ask(to, service);
 	pthread_mutex_lock(&q->lock);
 	while (!q->answered && hd_clock_left(until->end) > 0 &&
 	       !hd_cancel_reached(until->stage))
 		hd_clock_moment(&q->changed, &q->lock);
-	rc = take_answer(q, out, until, err);
+	rc = take_answer(q, out, until, again, err);
 	pthread_mutex_unlock(&q->lock);
 	release(q);
 	return rc;
+}
+
+int
+hd_resolve_numeric(
+    struct addrinfo **out, const char *address, struct hd_err *err)
+{
+	if (look_up(address, "0", HD_FAMILY_ANY, AI_NUMERICHOST, out) == 0)
+		return 0;
+	return hd_err_set(err, HD_ELOCAL,
+	    "cannot connect from %s: it is not a numeric address", address);
 }

@@ -1,12 +1,12 @@
 #include "transport/ssh.h"
 
 #include "core/base/alloc.h"
-#include "core/base/clock.h"
 #include "transport/flow.h"
 #include "transport/ssh_auth.h"
 #include "transport/ssh_client.h"
 #include "transport/ssh_connect.h"
 #include "transport/ssh_exec.h"
+#include "transport/ssh_handshake.h"
 #include "transport/ssh_hostkey.h"
 #include "transport/ssh_sftp.h"
 #include "transport/ssh_tunnel.h"
@@ -105,16 +105,11 @@ static int
 log_in(struct hd_ssh *s, const struct hd_ssh_opts *o, struct ssh_hostkey *h,
     struct ssh_key *const *keys, struct hd_err *err)
 {
-	const struct hd_until until = { s->end, s->limit_ms, s->stage };
-	struct ssh_gate *gate =
-	    ssh_gate_enter(&o->client->gates, o->address, o->port, &until, err);
-	int rc = -1;
+	int rc = reach(s, o, h, err);
 
-	if (gate != NULL)
-		rc = reach(s, o, h, err);
 	if (rc == 0)
 		rc = ssh_auth(s, o, keys, err);
-	ssh_gate_leave(&o->client->gates, gate);
+	ssh_connect_done(s, rc == 0);
 	return rc;
 }
 
@@ -142,8 +137,8 @@ hd_ssh_open(
 
 	s->base.ops = &ssh_ops;
 	s->fd = -1;
-	ssh_limit(s, o->net.connect_ms);
-	s->silence_ms = o->net.connect_ms;
+	s->silence_ms =
+	    o->net.silence_ms > 0 ? o->net.silence_ms : o->net.connect_ms;
 	s->stage = o->finish ? HD_CANCEL_NOW : HD_CANCEL_SOON;
 	s->by_command = o->run_as != NULL;
 	if (hd_commands_init(&s->commands, o->run_as, err) == 0 &&

@@ -1,6 +1,7 @@
 #ifndef HD_SSH_H
 #define HD_SSH_H
 
+#include "transport/tcp.h"
 #include "transport/transport.h"
 
 #include <stdbool.h>
@@ -14,9 +15,15 @@ void hd_ssh_client_free(struct hd_ssh_client *c);
 
 /* How to reach the server. */
 struct hd_ssh_net {
-	/* for TCP, handshake and authentication together; later a server that
-	 * is silent for three times this long counts as lost */
+	/* for TCP, handshake and authentication together, of one attempt */
 	unsigned connect_ms;
+	/* further attempts; see ssh_connect.h for when one is made */
+	unsigned retries;
+	enum hd_family family;
+	const char *bind; /* numeric address to connect from; NULL: any */
+	/* a server that is silent for this time gets a keepalive, and counts as
+	 * lost after three times as long; 0: connect_ms */
+	unsigned silence_ms;
 };
 
 struct hd_ssh_files {
@@ -63,7 +70,7 @@ struct hd_ssh_opts {
 };
 #define HD_SSH_OPTS_INIT                                                       \
 	{                                                                      \
-		.port = 22, .net.connect_ms = 10000                            \
+		.port = 22, .net = {.connect_ms = 10000, .retries = 3 }        \
 	}
 
 /* The key that a server shows; not verified. */
@@ -77,8 +84,8 @@ struct hd_host_key {
 void hd_host_key_done(struct hd_host_key *k);
 
 /*
- * Connects, verifies the host key, then authenticates. Blocks for at most
- * connect_ms.
+ * Connects, verifies the host key, then authenticates. Blocks while 8 others
+ * connect to the same server, then for at most connect_ms in each attempt.
  *
  *	HD_ECONNECT   the host is unreachable
  *	HD_EHOSTKEY   its key is unknown, changed or revoked; only the handshake
@@ -93,10 +100,10 @@ int hd_ssh_open(struct hd_transport **out, const struct hd_ssh_opts *o,
 
 /*
  * Connects, reads the host key and disconnects without logging in; ignores the
- * users, identities and agent in o. Blocks for at most connect_ms. HD_EHOSTKEY
- * if the key is revoked, if another one is pinned, or if another one is
- * recorded and o->trust.replace is not set: a second key must never be added to
- * the first. The caller calls hd_host_key_done().
+ * users, identities and agent in o. Blocks like hd_ssh_open(). HD_EHOSTKEY if
+ * the key is revoked, if another one is pinned, or if another one is recorded
+ * and o->trust.replace is not set: a second key must never be added to the
+ * first. The caller calls hd_host_key_done().
  */
 int hd_ssh_host_key(struct hd_host_key *out, const struct hd_ssh_opts *o,
     struct hd_err *err) HD_CHECK;

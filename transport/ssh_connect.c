@@ -2,11 +2,21 @@
 
 #include "core/base/clock.h"
 #include "core/base/digest.h"
-#include "transport/tcp.h"
+#include "transport/ssh_client.h"
+#include "transport/ssh_handshake.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
-enum { FIRST_NAP_MS = 200, LONGEST_NAP_MS = 2000 };
+enum { FIRST_NAP_MS = 250, LONGEST_NAP_MS = 2000 };
+
+/* The attempts to reach one server. */
+struct attempts {
+	unsigned made, late;
+	unsigned nap;
+	int64_t busy_ms; /* spent on a busy server, without waits at the gate */
+};
 
 /* A random time from ms / 2 to ms, so that clients dropped together do not
  * return together. */
@@ -19,25 +29,98 @@ jitter(unsigned ms)
 	return ms / 2 + (unsigned)strtoul(hex, NULL, 16) % (ms / 2 + 1);
 }
 
+void
+ssh_connect_done(struct hd_ssh *s, bool logged_in)
+{
+	if (s->gates != NULL)
+		ssh_gate_leave(s->gates, &s->place,
+		    logged_in ? SSH_LOGGED_IN : SSH_FAILED);
+}
+
+static int
+attempt(struct hd_ssh *s, const struct hd_ssh_opts *o, const char *host_keys,
+    enum hd_again *again, struct hd_err *err)
+{
+	const struct hd_tcp to = { o->address, o->port, o->net.family,
+		o->net.bind };
+	struct hd_until until;
+
+	*again = HD_AGAIN_NO;
+	s->gates = &o->client->gates;
+	if (ssh_gate_enter(
+		s->gates, &s->place, o->address, o->port, s->stage, err) < 0)
+		return -1;
+	ssh_limit(s, o->net.connect_ms);
+	until = (struct hd_until){ s->end, s->limit_ms, s->stage };
+	if (hd_tcp_connect(&s->fd, &to, &until, again, err) < 0)
+		return -1;
+	if (ssh_session_start(s, host_keys, again, err) == 0)
+		return 0;
+	return hd_err_prefix(err, "%s port %u", o->address, o->port);
+}
+
+/* Gives up the place: others may try while this one rests. */
+static void
+end_attempt(struct hd_ssh *s, enum hd_again again)
+{
+	if (again == HD_AGAIN_BUSY)
+		ssh_gate_leave(s->gates, &s->place, SSH_DROPPED);
+	ssh_session_stop(s);
+}
+
+static bool
+try_again(struct attempts *a, enum hd_again again, const struct hd_ssh_net *net)
+{
+	bool more = a->made <= net->retries;
+
+	switch (again) {
+	case HD_AGAIN_NO:
+		break;
+	case HD_AGAIN_YES:
+		return more;
+	case HD_AGAIN_LATE:
+		return more && ++a->late == 1;
+	case HD_AGAIN_BUSY:
+		return more || a->busy_ms < net->connect_ms;
+	}
+	return false;
+}
+
+static void
+rest(struct attempts *a, enum hd_cancel stage)
+{
+	hd_clock_rest(jitter(a->nap), stage);
+	a->nap = a->nap * 2 < LONGEST_NAP_MS ? a->nap * 2 : LONGEST_NAP_MS;
+}
+
+static int
+give_up(const struct attempts *a, struct hd_err *err)
+{
+	size_t n = strlen(err->msg);
+
+	if (a->made > 1 && err->code != HD_ECANCELED)
+		snprintf(err->msg + n, sizeof(err->msg) - n, " (%u attempts)",
+		    a->made);
+	return -1;
+}
+
 int
 ssh_connect(struct hd_ssh *s, const struct hd_ssh_opts *o,
     const char *host_keys, struct hd_err *err)
 {
-	const struct hd_until until = { s->end, s->limit_ms, s->stage };
-	unsigned nap = FIRST_NAP_MS;
-	bool early = false;
+	struct attempts a = { .nap = FIRST_NAP_MS };
+	enum hd_again again;
 
-	for (;;) {
-		if (hd_tcp_connect(&s->fd, o->address, o->port, &until, err) <
-		    0)
-			return -1;
-		if (ssh_session_start(s, host_keys, &early, err) == 0)
-			return 0;
-		if (!early || hd_clock_left(s->end) <= (int)nap)
-			return hd_err_prefix(
-			    err, "%s port %u", o->address, o->port);
-		ssh_session_stop(s);
-		hd_clock_rest(jitter(nap), s->stage);
-		nap = nap * 2 < LONGEST_NAP_MS ? nap * 2 : LONGEST_NAP_MS;
+	while (attempt(s, o, host_keys, &again, err) < 0) {
+		a.made++;
+		if (again == HD_AGAIN_BUSY)
+			a.busy_ms += hd_clock_ms() - s->place.since + a.nap;
+		end_attempt(s, again);
+		if (!try_again(&a, again, &o->net))
+			return give_up(&a, err);
+		rest(&a, s->stage);
+		if (hd_cancel_reached(s->stage))
+			return hd_err_set(err, HD_ECANCELED, "interrupted");
 	}
+	return 0;
 }

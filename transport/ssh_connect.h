@@ -4,9 +4,24 @@
 #include "transport/ssh.h"
 #include "transport/ssh_session.h"
 
-/* TCP connection and SSH handshake; retries while the server is too busy to
- * send its greeting. */
+/*
+ * TCP connection and SSH handshake, in at most 1 + o->net.retries attempts.
+ * Each one waits for its place among the connections to this server
+ * (ssh_gate.h), then has o->net.connect_ms for itself and the login. Another
+ * attempt is made, after a rest of up to 2 s, if
+ *
+ *	the name server asks for patience, the server refuses or resets the
+ *	connection, or closes it before the end of the handshake
+ *	nothing answers in time: once, because it takes that time
+ *	the server has too many logins in progress (MaxStartups): also beyond
+ *	the limit, for connect_ms
+ *
+ * The place is held until ssh_connect_done() or ssh_session_stop().
+ */
 int ssh_connect(struct hd_ssh *s, const struct hd_ssh_opts *o,
     const char *host_keys, struct hd_err *err) HD_CHECK;
+
+/* Lets the next connection to this server begin. */
+void ssh_connect_done(struct hd_ssh *s, bool logged_in);
 
 #endif

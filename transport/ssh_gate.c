@@ -1,13 +1,13 @@
 #include "transport/ssh_gate.h"
 
 #include "core/base/alloc.h"
-#include "core/base/cancel.h"
+#include "core/base/clock.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { WIDTH = 8 };
+/* PROOF: logins without a drop that prove room for one more. */
+enum { WIDTH_MAX = 8, PROOF = 8 };
 
 /* Exists while a connection waits for it or is inside. */
 struct ssh_gate {
@@ -16,6 +16,9 @@ struct ssh_gate {
 	unsigned port;
 	unsigned users; /* waiting and inside */
 	unsigned inside;
+	unsigned width;   /* how many may be inside */
+	unsigned logins;  /* since width last changed */
+	int64_t narrowed; /* hd_clock_ms() */
 };
 
 void
@@ -44,6 +47,7 @@ find(struct ssh_gates *gates, const char *address, unsigned port)
 	g = hd_alloc(sizeof(*g));
 	g->address = hd_strdup(address);
 	g->port = port;
+	g->width = WIDTH_MAX;
 	g->next = gates->first;
 	gates->first = g;
 	return g;
@@ -63,47 +67,68 @@ release(struct ssh_gates *gates, struct ssh_gate *g)
 	free(g);
 }
 
-struct ssh_gate *
-ssh_gate_enter(struct ssh_gates *gates, const char *address, unsigned port,
-    const struct hd_until *until, struct hd_err *err)
+int
+ssh_gate_enter(struct ssh_gates *gates, struct ssh_place *p,
+    const char *address, unsigned port, enum hd_cancel stage,
+    struct hd_err *err)
 {
-	char limit[HD_LIMIT_TEXT];
 	struct ssh_gate *g;
-	bool in;
+	bool cancelled = false;
 
 	pthread_mutex_lock(&gates->lock);
 	g = find(gates, address, port);
 	g->users++;
-	while (g->inside >= WIDTH && hd_clock_left(until->end) > 0 &&
-	       !hd_cancel_reached(until->stage))
+	while (g->inside >= g->width && !cancelled) {
 		hd_clock_moment(&gates->left, &gates->lock);
-	in = g->inside < WIDTH;
-	if (in)
-		g->inside++;
-	else
+		cancelled = hd_cancel_reached(stage);
+	}
+	if (cancelled)
 		release(gates, g);
-	pthread_mutex_unlock(&gates->lock);
-	if (in)
-		return g;
-	hd_clock_limit(limit, until->ms);
-	if (hd_cancel_reached(until->stage))
-		(void)hd_err_set(err, HD_ECANCELED, "interrupted");
 	else
-		(void)hd_err_set(err, HD_ECONNECT,
-		    "%s port %u: did not connect within %s, because 8 other "
-		    "connections to this server hang before login",
-		    address, port, limit);
-	return NULL;
+		g->inside++;
+	pthread_mutex_unlock(&gates->lock);
+	if (cancelled)
+		return hd_err_set(err, HD_ECANCELED, "interrupted");
+	*p = (struct ssh_place){ g, hd_clock_ms() };
+	return 0;
+}
+
+/* Several are dropped together: only one that entered since counts again. */
+static void
+narrow(struct ssh_gate *g, const struct ssh_place *p)
+{
+	if (p->since <= g->narrowed)
+		return;
+	g->width = (g->width + 1) / 2;
+	g->logins = 0;
+	g->narrowed = hd_clock_ms();
+}
+
+static void
+widen(struct ssh_gate *g)
+{
+	if (++g->logins < PROOF || g->width == WIDTH_MAX)
+		return;
+	g->width++;
+	g->logins = 0;
 }
 
 void
-ssh_gate_leave(struct ssh_gates *gates, struct ssh_gate *g)
+ssh_gate_leave(
+    struct ssh_gates *gates, struct ssh_place *p, enum ssh_outcome how)
 {
+	struct ssh_gate *g = p->gate;
+
 	if (g == NULL)
 		return;
 	pthread_mutex_lock(&gates->lock);
+	if (how == SSH_DROPPED)
+		narrow(g, p);
+	else if (how == SSH_LOGGED_IN)
+		widen(g);
 	g->inside--;
 	release(gates, g);
 	pthread_cond_broadcast(&gates->left);
 	pthread_mutex_unlock(&gates->lock);
+	p->gate = NULL;
 }

@@ -1,14 +1,20 @@
 #ifndef HD_SSH_GATE_H
 #define HD_SSH_GATE_H
 
-#include "core/base/clock.h"
+#include "core/base/cancel.h"
 #include "core/base/err.h"
 
 #include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
 
-/* To one address and port, at most 8 connections are set up at a time, from TCP
- * connect to the end of authentication, because sshd drops more (MaxStartups).
- * Counted per server, so that a silent one does not delay the others. */
+/*
+ * To one address and port, at most 8 connections are set up at a time, from TCP
+ * connect to the end of authentication, because sshd drops more (MaxStartups,
+ * PerSourceMaxStartups). Fewer if the server drops some of 8: half of them,
+ * and one more after each few that succeed. Counted per server, so that a
+ * silent one does not delay the others.
+ */
 struct ssh_gate;
 struct ssh_gates {
 	pthread_mutex_t lock;
@@ -18,10 +24,22 @@ struct ssh_gates {
 void ssh_gates_init(struct ssh_gates *g);
 void ssh_gates_done(struct ssh_gates *g);
 
-/* Blocks until there is room; NULL with err set if there is none in time. */
-struct ssh_gate *ssh_gate_enter(struct ssh_gates *gates, const char *address,
-    unsigned port, const struct hd_until *until, struct hd_err *err);
-/* NULL: does nothing */
-void ssh_gate_leave(struct ssh_gates *gates, struct ssh_gate *g);
+/* A place inside; one thread uses it. */
+struct ssh_place {
+	struct ssh_gate *gate; /* NULL: not inside */
+	int64_t since;         /* hd_clock_ms() */
+};
+
+/* Blocks until there is room; those inside have deadlines. HD_ECANCELED at
+ * stage. */
+int ssh_gate_enter(struct ssh_gates *gates, struct ssh_place *p,
+    const char *address, unsigned port, enum hd_cancel stage,
+    struct hd_err *err) HD_CHECK;
+
+/* DROPPED: the server was too busy. */
+enum ssh_outcome { SSH_FAILED, SSH_LOGGED_IN, SSH_DROPPED };
+/* Not inside: does nothing. */
+void ssh_gate_leave(
+    struct ssh_gates *gates, struct ssh_place *p, enum ssh_outcome how);
 
 #endif

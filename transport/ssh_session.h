@@ -3,6 +3,8 @@
 
 #include "core/base/cancel.h"
 #include "transport/commands.h"
+#include "transport/ssh_gate.h"
+#include "transport/ssh_preface.h"
 #include "transport/transport.h"
 
 #include <libssh2.h>
@@ -30,6 +32,12 @@ struct hd_ssh {
 	uint64_t received;
 	unsigned silence_ms; /* before a keepalive: see ssh_watch() */
 	int64_t heard;       /* time of the last bytes; 0: not watched */
+
+	struct ssh_preface *preface; /* NULL: the handshake is done */
+	char words[256];             /* ssh_server_words() */
+	bool mute;                   /* nothing is sent any more */
+	struct ssh_gates *gates;     /* NULL: never entered */
+	struct ssh_place place;
 };
 _Static_assert(offsetof(struct hd_ssh, base) == 0, "ssh_of() needs base first");
 
@@ -77,11 +85,13 @@ void ssh_break(struct hd_ssh *s);
  * network is found long before the deadline of a long call. */
 void ssh_watch(struct hd_ssh *s);
 
-/* Starts a session on s->fd with these host key algorithms; does not check the
- * host key. *early: the server was too busy to send its greeting. */
-int ssh_session_start(struct hd_ssh *s, const char *host_keys, bool *early,
-    struct hd_err *err) HD_CHECK;
-/* Does not block, because it shuts the socket down first. */
-void ssh_session_stop(struct hd_ssh *s);
+/*
+ * What the server said on its own: the text of its SSH_MSG_DISCONNECT, the
+ * lines in place of its greeting, or its login banner. One line, escaped,
+ * bounded, borrowed from s; "" if none. The banner is found after
+ * libssh2_userauth_list(), or once the connection is broken. ssh_fail() adds
+ * these words by itself.
+ */
+const char *ssh_server_words(struct hd_ssh *s);
 
 #endif

@@ -1,9 +1,10 @@
 #define _GNU_SOURCE /* TCP_USER_TIMEOUT */
 #include "transport/tcp.h"
 
+#include "core/base/alloc.h"
 #include "core/base/cancel.h"
-#include "core/base/clock.h"
 #include "core/base/fs.h"
+#include "core/base/str.h"
 #include "transport/resolve.h"
 
 #include <errno.h>
@@ -11,10 +12,28 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
-enum { SLICE_MS = 100 };
+/* STAGGER_MS: the delay that RFC 8305, 5 recommends. SHOWN: addresses that an
+ * error lists. */
+enum { SLICE_MS = 100, STAGGER_MS = 250, SHOWN = 4 };
+
+/* One address of the name. */
+struct racer {
+	const struct addrinfo *a;
+	int problem; /* an errno value; 0: none yet */
+};
+
+struct race {
+	struct racer *racers;
+	struct pollfd *fds; /* one for each racer; fd is -1 unless it runs */
+	size_t n, started;
+	const struct addrinfo *from; /* addresses to bind to, or NULL */
+	int64_t next;                /* when the next one starts */
+	int winner;                  /* its socket, or -1 */
+};
 
 /*
  * Lets TCP detect a peer that vanished: after 30 s with unacknowledged bytes,
@@ -44,86 +63,281 @@ tune(int fd)
 		    &options[i].value, sizeof(options[i].value));
 }
 
-/* Waits for the connection. Returns 0 or an errno value: also ECANCELED at the
- * stage of until, ETIMEDOUT at its deadline. */
+/* Returns 0 or an errno value. */
 static int
-await(int fd, const struct hd_until *until)
+bind_to(int fd, const struct addrinfo *from, int family)
 {
-	struct pollfd p = { .fd = fd, .events = POLLOUT };
-	int problem = 0;
+	if (from == NULL)
+		return 0;
+	while (from != NULL && from->ai_family != family)
+		from = from->ai_next;
+	if (from == NULL)
+		return EAFNOSUPPORT;
+	return bind(fd, from->ai_addr, from->ai_addrlen) == 0 ? 0 : errno;
+}
+
+static void
+win(struct race *r, size_t i)
+{
+	r->winner = r->fds[i].fd;
+	r->fds[i].fd = -1;
+}
+
+static void
+lose(struct race *r, size_t i, int problem)
+{
+	hd_closep(&r->fds[i].fd);
+	r->fds[i].fd = -1;
+	r->racers[i].problem = problem;
+	r->next = 0; /* RFC 8305: the next one need not wait */
+}
+
+/* Starts the next address; the connection may be there at once. */
+static void
+start(struct race *r)
+{
+	size_t i = r->started++;
+	const struct addrinfo *a = r->racers[i].a;
+	int fd =
+	    socket(a->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	int problem = fd < 0 ? errno : bind_to(fd, r->from, a->ai_family);
+
+	r->next = hd_clock_ms() + STAGGER_MS;
+	r->fds[i] = (struct pollfd){ .fd = fd, .events = POLLOUT };
+	if (problem != 0) {
+		lose(r, i, problem);
+		return;
+	}
+	tune(fd);
+	if (connect(fd, a->ai_addr, a->ai_addrlen) == 0)
+		win(r, i);
+	else if (errno != EINPROGRESS)
+		lose(r, i, errno);
+}
+
+/* Takes the result of every connection that has one. */
+static void
+collect(struct race *r)
+{
+	for (size_t i = 0; i < r->started && r->winner < 0; i++) {
+		socklen_t len = sizeof(int);
+		int problem = 0;
+
+		if (r->fds[i].fd < 0 || r->fds[i].revents == 0)
+			continue;
+		getsockopt(r->fds[i].fd, SOL_SOCKET, SO_ERROR, &problem, &len);
+		if (problem == 0)
+			win(r, i);
+		else
+			lose(r, i, problem);
+	}
+}
+
+static bool
+lost(const struct race *r)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if (r->racers[i].problem == 0)
+			return false;
+	return true;
+}
+
+static int
+least(int a, int b)
+{
+	return a < b ? a : b;
+}
+
+/* Waits for a result, for the start of the next one, or for a moment. */
+static void
+wait_for_any(struct race *r, int left)
+{
+	int limit = least(left, SLICE_MS);
+
+	if (r->started < r->n)
+		limit = least(limit, hd_clock_left(r->next));
+	if (poll(r->fds, r->started, limit) > 0)
+		collect(r);
+}
+
+/* Returns 0, ECANCELED, ETIMEDOUT, or -1 if every address failed. */
+static int
+run(struct race *r, const struct hd_until *until)
+{
 	int left;
 
 	while ((left = hd_clock_left(until->end)) > 0) {
 		if (hd_cancel_reached(until->stage))
 			return ECANCELED;
-		if (poll(&p, 1, left < SLICE_MS ? left : SLICE_MS) > 0) {
-			getsockopt(fd, SOL_SOCKET, SO_ERROR, &problem,
-			    &(socklen_t){ sizeof(problem) });
-			return problem;
-		}
+		if (r->started < r->n && hd_clock_left(r->next) == 0)
+			start(r);
+		else
+			wait_for_any(r, left);
+		if (r->winner >= 0)
+			return 0;
+		if (lost(r))
+			return -1;
 	}
 	return ETIMEDOUT;
 }
 
-static int
-try_one(int *fd, const struct addrinfo *a, const struct hd_until *until)
+/* Takes the two families in turn, in the order of the list otherwise: if one of
+ * them is broken, the other one comes second. */
+static void
+line_up(struct race *r, const struct addrinfo *list)
 {
-	HD_AUTO_FD s =
-	    socket(a->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	int problem = 0;
-
-	if (s < 0)
-		return errno;
-	tune(s);
-	if (connect(s, a->ai_addr, a->ai_addrlen) < 0)
-		problem = errno == EINPROGRESS ? await(s, until) : errno;
-	if (problem == 0)
-		*fd = hd_steal_fd(&s);
-	return problem;
-}
-
-/* Divides the time among the addresses, so that one that drops packets leaves
- * some for the others. */
-static int
-try_all(int *fd, const struct addrinfo *list, const struct hd_until *until)
-{
-	int problem = EADDRNOTAVAIL;
-	int n = 0;
+	const struct addrinfo *next[2] = { list, list };
+	int first = list->ai_family;
 
 	for (const struct addrinfo *a = list; a != NULL; a = a->ai_next)
-		n++;
-	for (const struct addrinfo *a = list; a != NULL; a = a->ai_next, n--) {
-		struct hd_until share = *until;
+		r->n++;
+	r->racers = hd_alloc(r->n * sizeof(*r->racers));
+	r->fds = hd_alloc(r->n * sizeof(*r->fds));
+	for (size_t i = 0, other = 0; i < r->n; other = !other) {
+		const struct addrinfo **a = &next[other];
 
-		share.end = hd_clock_ms() + hd_clock_left(until->end) / n;
-		problem = try_one(fd, a, &share);
-		if (problem == 0 || problem == ECANCELED)
-			break;
+		while (*a != NULL && ((*a)->ai_family != first) != (bool)other)
+			*a = (*a)->ai_next;
+		if (*a == NULL)
+			continue;
+		r->racers[i++].a = *a;
+		*a = (*a)->ai_next;
 	}
-	return problem;
+}
+
+static void
+finish(struct race *r)
+{
+	for (size_t i = 0; i < r->started; i++)
+		hd_closep(&r->fds[i].fd);
+	free(r->racers);
+	free(r->fds);
+}
+
+static const char *
+reason(const struct racer *r)
+{
+	return r->problem == 0              ? "no answer"
+	       : r->problem == EAFNOSUPPORT ? "of another family than the "
+					      "address to connect from"
+					    : strerror(r->problem);
+}
+
+/* "connection refused", or each address with its reason. */
+static void
+list_reasons(const struct race *r, struct hd_str *out)
+{
+	char name[NI_MAXHOST];
+
+	for (size_t i = 0; i < r->n && i < SHOWN && r->n > 1; i++) {
+		const struct addrinfo *a = r->racers[i].a;
+
+		if (getnameinfo(a->ai_addr, a->ai_addrlen, name, sizeof(name),
+			NULL, 0, NI_NUMERICHOST) != 0)
+			name[0] = '\0';
+		hd_str_addf(out, "%s%s: %s", i > 0 ? "; " : "", name,
+		    reason(&r->racers[i]));
+	}
+	if (r->n > SHOWN)
+		hd_str_addf(out, "; and %zu more", r->n - SHOWN);
+	if (r->n == 1)
+		hd_str_add(out, reason(&r->racers[0]));
+}
+
+/* These pass by themselves, for example when the server restarts. */
+static bool
+may_pass(int problem)
+{
+	static const int all[] = { ECONNREFUSED, ECONNRESET, ECONNABORTED,
+		EPIPE, ETIMEDOUT, EHOSTUNREACH, EHOSTDOWN };
+
+	for (size_t i = 0; i < HD_COUNT(all); i++)
+		if (all[i] == problem)
+			return true;
+	return false;
+}
+
+/* "web1 port 22", and the address to connect from if one is set */
+static void
+name_both(const struct hd_tcp *to, struct hd_str *out)
+{
+	hd_str_addf(out, "%s port %u", to->address, to->port);
+	if (to->bind != NULL)
+		hd_str_addf(out, " from %s", to->bind);
+}
+
+static int
+all_failed(const struct race *r, const struct hd_tcp *to, enum hd_again *again,
+    struct hd_err *err)
+{
+	HD_AUTO_STR why = HD_STR_INIT(600);
+	HD_AUTO_STR ends = HD_STR_INIT(400);
+
+	for (size_t i = 0; i < r->n; i++)
+		if (may_pass(r->racers[i].problem))
+			*again = HD_AGAIN_YES;
+	list_reasons(r, &why);
+	name_both(to, &ends);
+	return hd_err_set(
+	    err, HD_ECONNECT, "cannot connect to %s: %s", ends.ptr, why.ptr);
+}
+
+static int
+too_late(const struct race *r, const struct hd_tcp *to,
+    const struct hd_until *until, enum hd_again *again, struct hd_err *err)
+{
+	HD_AUTO_STR why = HD_STR_INIT(600);
+	HD_AUTO_STR ends = HD_STR_INIT(400);
+	char limit[HD_LIMIT_TEXT];
+
+	*again = HD_AGAIN_LATE;
+	hd_clock_limit(limit, until->ms);
+	name_both(to, &ends);
+	if (r->n > 1)
+		list_reasons(r, &why);
+	return hd_err_set(err, HD_ETIMEOUT,
+	    "cannot connect to %s: no answer within %s%s%s%s", ends.ptr, limit,
+	    r->n > 1 ? " (" : "", why.ptr, r->n > 1 ? ")" : "");
+}
+
+static int
+race(int *fd, const struct addrinfo *list, const struct addrinfo *from,
+    const struct hd_tcp *to, const struct hd_until *until, enum hd_again *again,
+    struct hd_err *err)
+{
+	struct race r = { .from = from, .winner = -1 };
+	int rc;
+
+	line_up(&r, list);
+	rc = run(&r, until);
+	if (rc == 0)
+		*fd = r.winner;
+	else if (rc == ECANCELED)
+		(void)hd_err_set(err, HD_ECANCELED, "interrupted");
+	else if (rc == ETIMEDOUT)
+		(void)too_late(&r, to, until, again, err);
+	else
+		(void)all_failed(&r, to, again, err);
+	finish(&r);
+	return rc == 0 ? 0 : -1;
 }
 
 int
-hd_tcp_connect(int *fd, const char *address, unsigned port,
-    const struct hd_until *until, struct hd_err *err)
+hd_tcp_connect(int *fd, const struct hd_tcp *to, const struct hd_until *until,
+    enum hd_again *again, struct hd_err *err)
 {
-	struct addrinfo *list = NULL;
-	char limit[HD_LIMIT_TEXT];
-	int problem;
+	struct addrinfo *list = NULL, *from = NULL;
+	int rc;
 
-	if (hd_resolve(&list, address, port, until, err) < 0)
+	*again = HD_AGAIN_NO;
+	if (to->bind != NULL && hd_resolve_numeric(&from, to->bind, err) < 0)
 		return -1;
-	problem = try_all(fd, list, until);
-	freeaddrinfo(list);
-	if (problem == 0)
-		return 0;
-	if (problem == ECANCELED)
-		return hd_err_set(err, HD_ECANCELED, "interrupted");
-	hd_clock_limit(limit, until->ms);
-	if (problem == ETIMEDOUT)
-		return hd_err_set(err, HD_ETIMEOUT,
-		    "cannot connect to %s port %u: no answer within %s",
-		    address, port, limit);
-	return hd_err_set(err, HD_ECONNECT, "cannot connect to %s port %u: %s",
-	    address, port, strerror(problem));
+	rc = hd_resolve(&list, to, until, again, err);
+	if (rc == 0)
+		rc = race(fd, list, from, to, until, again, err);
+	if (list != NULL)
+		freeaddrinfo(list);
+	if (from != NULL)
+		freeaddrinfo(from);
+	return rc;
 }

@@ -1,0 +1,15 @@
+#ifndef HD_SSH_HANDSHAKE_H
+#define HD_SSH_HANDSHAKE_H
+
+#include "transport/ssh_session.h"
+#include "transport/tcp.h"
+
+/* Starts a session on s->fd with these host key algorithms; does not check the
+ * host key. *again: whether another connection may do better. */
+int ssh_session_start(struct hd_ssh *s, const char *host_keys,
+    enum hd_again *again, struct hd_err *err) HD_CHECK;
+/* Ends the session, closes the connection and leaves the gate. Does not block,
+ * because it shuts the socket down first. */
+void ssh_session_stop(struct hd_ssh *s);
+
+#endif
