@@ -11,7 +11,9 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { CHUNK = 32 * 1024, REPLY_MAX = 400 };
+/* COMPLETE_MS: what came before the end marker on stderr may arrive after it.
+ */
+enum { CHUNK = 32 * 1024, REPLY_MAX = 400, COMPLETE_MS = 500 };
 
 static void
 restart_clock(struct hd_flow *f)
@@ -111,6 +113,25 @@ hd_flow_out(struct hd_flow *f, enum hd_stream stream, const char *text,
 	return f->out(f, stream, text, len, err);
 }
 
+int64_t
+hd_flow_wait(const struct hd_flow *f)
+{
+	return f->enough != 0 && f->enough < f->end ? f->enough : f->end;
+}
+
+bool
+hd_flow_complete(const struct hd_flow *f)
+{
+	return f->enough != 0 && hd_clock_left(f->enough) == 0;
+}
+
+static void
+complete(struct hd_flow *f)
+{
+	if (f->enough == 0)
+		f->enough = hd_clock_ms() + COMPLETE_MS;
+}
+
 static int
 exec_out(struct hd_flow *f, enum hd_stream stream, const char *text, size_t len,
     struct hd_err *err)
@@ -120,6 +141,8 @@ exec_out(struct hd_flow *f, enum hd_stream stream, const char *text, size_t len,
 	(void)err;
 	if (x->out != NULL)
 		x->out(x->ctx, stream, text, len);
+	if (x->complete != NULL && *x->complete)
+		complete(f);
 	return 0;
 }
 
@@ -133,7 +156,7 @@ hd_flow_exec(struct hd_transport *t, hd_run_fn *run, const char *command,
 		.nhead = x->len,
 		.fd = -1,
 		.out = exec_out,
-		.ctx = &(struct hd_exec){ .out = x->out, .ctx = x->ctx },
+		.ctx = (void *)(uintptr_t)x,
 		.limit_ms = x->deadline_ms,
 		.stage = x->last   ? HD_CANCEL_NEVER
 			 : x->soon ? HD_CANCEL_SOON

@@ -30,7 +30,9 @@ struct hd_flow {
 	enum hd_cancel stage; /* cancellation at this stage stops it */
 
 	/* Maintained by the functions below. */
-	int64_t end; /* current deadline, on the clock of hd_clock_ms() */
+	int64_t end;    /* current deadline, on the clock of hd_clock_ms() */
+	int64_t enough; /* the answer is complete: do not wait for the end of
+			 * output beyond this time; 0: it is not */
 	uint64_t fed;
 	char *chunk;
 	size_t nchunk, at;
@@ -56,6 +58,11 @@ void hd_flow_fed(struct hd_flow *f, size_t n);
 /* For backends: passes output to f->out. */
 int hd_flow_out(struct hd_flow *f, enum hd_stream stream, const char *text,
     size_t len, struct hd_err *err) HD_CHECK;
+
+/* For backends: until when to wait for output; whether that time has passed and
+ * the output is complete without its end. */
+int64_t hd_flow_wait(const struct hd_flow *f);
+bool hd_flow_complete(const struct hd_flow *f);
 
 /* HD_EREFUSED if path cannot be sent to the host as one line. */
 int hd_flow_check_path(const char *path, struct hd_err *err) HD_CHECK;

@@ -157,10 +157,11 @@ overdue(struct hd_flow *f, struct hd_err *err)
 static int
 follow(struct child *c, struct hd_flow *f, struct hd_err *err)
 {
-	while (c->fd[0] >= 0 || c->fd[1] >= 0 || c->fd[2] >= 0) {
+	while ((c->fd[0] >= 0 || c->fd[1] >= 0 || c->fd[2] >= 0) &&
+	       !hd_flow_complete(f)) {
 		struct pollfd p[3] = { { c->fd[0], POLLOUT, 0 },
 			{ c->fd[1], POLLIN, 0 }, { c->fd[2], POLLIN, 0 } };
-		int left = hd_clock_left(f->end);
+		int left = hd_clock_left(hd_flow_wait(f));
 
 		if (overdue(f, err) < 0)
 			return -1;

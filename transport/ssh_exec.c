@@ -89,6 +89,12 @@ drain(struct run *r, enum hd_stream stream, char *room, struct hd_err *err)
 	return 0;
 }
 
+static bool
+is_over(const struct run *r)
+{
+	return libssh2_channel_eof(r->c) != 0 || hd_flow_complete(r->f);
+}
+
 /*
  * Any call may fill libssh2's queue of any stream, so wait for the socket only
  * after a turn that received nothing.
@@ -104,21 +110,25 @@ turn(struct run *r, char *room, struct hd_err *err)
 		return -1;
 	r->s->end = r->f->end;
 	r->s->limit_ms = r->f->limit_ms;
-	if (libssh2_channel_eof(r->c) != 0)
+	if (is_over(r))
 		return 0;
 	if (r->progress || r->s->received != before)
 		return ssh_overdue(r->s, "running the script", err);
-	return ssh_wait(r->s, "running the script", err);
+	return ssh_wait_until(
+	    r->s, hd_flow_wait(r->f), "running the script", err);
 }
 
-/* The exit status arrives between end of file and close. If none came, libssh2
- * reports 0, which cannot be distinguished from a real 0. */
+/* Closes the channel. The exit status arrives between end of file and close. If
+ * none came, libssh2 reports 0, which cannot be distinguished from a real 0. */
 static int
 finish(struct run *r, int *status, struct hd_err *err)
 {
 	char *killed_by = NULL;
 	int rc;
 
+	*status = -1;
+	if (libssh2_channel_eof(r->c) == 0)
+		return 0; /* complete without it */
 	do
 		rc = libssh2_channel_close(r->c);
 	while (ssh_again(r->s, rc, "ending a command", err));
@@ -152,7 +162,7 @@ ssh_run(
 	r.s->stage = f->stage;
 	ssh_watch(r.s);
 	rc = start(&r, err);
-	while (rc == 0 && libssh2_channel_eof(r.c) == 0)
+	while (rc == 0 && !is_over(&r))
 		rc = turn(&r, room, err);
 	if (rc == 0)
 		rc = finish(&r, status, err);

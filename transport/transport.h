@@ -41,6 +41,9 @@ struct hd_exec {
 	void *ctx;
 	bool last; /* runs even after hd_cancel_insisted() */
 	bool soon; /* stops as early as hd_cancel_requested() */
+	/* NULL, or set by out() once the answer is complete: the script is then
+	 * given a moment to end, even if a child keeps its output open */
+	const bool *complete;
 };
 
 struct hd_upload {
@@ -92,10 +95,10 @@ struct hd_transport {
 };
 
 /*
- * Returns 0 if the script ran and its output was read to the end; *status is
- * then its exit status, or -1 if it was killed by a signal or the server sent
- * no status. A status of 0 proves nothing, because libssh2 also reports 0 if
- * none came: core looks for its own end marker.
+ * Returns 0 if the script ran and its output was read to the end, or until
+ * *x->complete; *status is then its exit status, or -1 if it was killed by a
+ * signal or the server sent no status. A status of 0 proves nothing, because
+ * libssh2 also reports 0 if none came: core looks for its own end marker.
  */
 int hd_tp_exec(struct hd_transport *t, const struct hd_exec *x, int *status,
     struct hd_err *err) HD_CHECK;

@@ -29,6 +29,7 @@ take_end(struct hd_reader *r, const char *text)
 		r->bad = "its end line has no status";
 	r->reply->status = (int)status;
 	r->state = HD_READER_AFTER;
+	r->complete = true;
 }
 
 static void

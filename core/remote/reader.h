@@ -21,6 +21,7 @@ struct hd_reader {
 	void *ctx;
 
 	enum hd_reader_state state;
+	bool complete;   /* the end line has come */
 	const char *bad; /* why the answer is malformed; NULL: it is not */
 	bool passing;    /* inside a line that goes to out */
 	char line[HD_READER_LINE];

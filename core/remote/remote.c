@@ -43,6 +43,7 @@ run(struct hd_transport *t, const struct hd_call *call,
 		.soon = call->soon,
 		.out = hd_reader_take,
 		.ctx = reader,
+		.complete = &reader->complete,
 	};
 	int status = -1;
 

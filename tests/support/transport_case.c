@@ -8,7 +8,7 @@ run_script(struct hd_transport *t, const char *script, unsigned ms,
     struct output *o, int *status, struct hd_err *err)
 {
 	struct hd_exec x = { script, strlen(script), ms, output_take, o, false,
-		false };
+		false, NULL };
 
 	*status = 99;
 	return hd_tp_exec(t, &x, status, err);

@@ -109,6 +109,36 @@ a_child_that_keeps_the_output_open_costs_the_deadline_only(void **state)
 	    &err, HD_ETIMEOUT);
 }
 
+/* Its output is complete when the first piece has come. */
+static void
+note_complete(void *ctx, enum hd_stream stream, const char *text, size_t len)
+{
+	(void)stream;
+	(void)text;
+	(void)len;
+	*(bool *)ctx = true;
+}
+
+static void
+a_complete_answer_does_not_wait_for_a_child(void **state)
+{
+	static const char script[] = "sleep 20 & echo x; exit 3";
+	bool complete = false;
+	struct hd_exec x = { .script = script,
+		.len = strlen(script),
+		.deadline_ms = LONG_MS,
+		.out = note_complete,
+		.ctx = &complete,
+		.complete = &complete };
+	struct hd_err err = { 0 };
+	int64_t start = hd_clock_ms();
+	int status = 99;
+
+	assert_hd_ok(hd_tp_exec(*state, &x, &status, &err), &err);
+	assert_true(hd_clock_ms() - start < 5000);
+	assert_int_equal(status, 3);
+}
+
 static void
 upload_of_any_size_arrives_as_it_was(void **state)
 {
@@ -254,6 +284,7 @@ main(void)
 		cmocka_unit_test(endless_output_does_not_outlive_the_deadline),
 		cmocka_unit_test(
 		    a_child_that_keeps_the_output_open_costs_the_deadline_only),
+		cmocka_unit_test(a_complete_answer_does_not_wait_for_a_child),
 		cmocka_unit_test(upload_of_any_size_arrives_as_it_was),
 		cmocka_unit_test(upload_errors_name_path_and_reason),
 		cmocka_unit_test(a_file_is_read_up_to_its_limit),

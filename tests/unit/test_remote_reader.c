@@ -109,6 +109,18 @@ a_missing_end_line_is_an_error_that_quotes_the_host(void **state)
 }
 
 static void
+an_answer_is_complete_once_its_whole_end_line_has_come(void **state)
+{
+	struct reading *r = *state;
+
+	feed(r, "hdeploy-begin n1\nkey value\nhdeploy-end n2 0\n");
+	feed(r, "| hdeploy-end n1 0\nhdeploy-end n1 0");
+	assert_false(r->reader.complete);
+	feed(r, "\n");
+	assert_true(r->reader.complete);
+}
+
+static void
 an_end_line_without_a_status_is_refused(void **state)
 {
 	static const char *const ends[] = { "", "x", "-1", "256", "1 2" };
@@ -207,6 +219,7 @@ main(void)
 		TEST(an_answer_may_come_byte_by_byte),
 		TEST(a_begin_line_with_another_nonce_is_ignored),
 		TEST(a_missing_end_line_is_an_error_that_quotes_the_host),
+		TEST(an_answer_is_complete_once_its_whole_end_line_has_come),
 		TEST(an_end_line_without_a_status_is_refused),
 		TEST(output_lines_have_no_limit_but_answers_do),
 		TEST(an_endless_answer_is_refused_at_4_mib),

@@ -325,7 +325,7 @@ an_upload_can_be_interrupted_and_a_script_by_insisting(void **state)
 	struct hd_transport *other;
 	NEEDS_SSHD(f);
 	struct hd_exec x = { script, strlen(script), LONG_MS, NULL, NULL, false,
-		false };
+		false, NULL };
 	struct hd_upload u = { fd, 30000000, path, LONG_MS, cancel_at_once,
 		NULL };
 	int status;
@@ -339,7 +339,7 @@ an_upload_can_be_interrupted_and_a_script_by_insisting(void **state)
 	x.last = true;
 	assert_hd_ok(hd_tp_exec(other, &x, &status, &err), &err);
 	x = (struct hd_exec){ waits, strlen(waits), LONG_MS, NULL, NULL, false,
-		false };
+		false, NULL };
 	assert_hd_fails(
 	    hd_tp_exec(other, &x, &status, &err), &err, HD_ECANCELED);
 	hd_tp_close(other);

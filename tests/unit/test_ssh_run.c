@@ -177,7 +177,7 @@ a_killed_server_is_a_lost_connection(void **state)
 	int64_t start = hd_clock_ms();
 	NEEDS_SSHD(f);
 	struct hd_exec x = { script, strlen(script), LONG_MS, kill_server, &k,
-		false, false };
+		false, false, NULL };
 	int status;
 
 	k.d = f->d;
@@ -209,7 +209,7 @@ only_a_server_that_gives_no_sign_of_life_is_given_up(void **state)
 	NEEDS_SSHD(f);
 	struct hd_ssh_opts o = sshd_opts(f->d);
 	struct hd_exec x = { script, strlen(script), LONG_MS, freeze_server, &k,
-		false, false };
+		false, false, NULL };
 	int status;
 
 	o.net.connect_ms = 1000;

@@ -44,7 +44,7 @@ work(void *arg)
 	struct job *j = arg;
 	struct hd_transport *t = NULL;
 	struct hd_exec x = { script, strlen(script), LONG_MS, take, j, false,
-		false };
+		false, NULL };
 	struct hd_upload u = {
 		.fd = j->fd, .size = SIZE, .path = j->path, .stall_ms = LONG_MS
 	};
