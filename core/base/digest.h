@@ -27,9 +27,14 @@ void hd_sha256_free(struct hd_sha256 *h); /* NULL is fine */
 int hd_sha256_fd(int fd, char out[static HD_SHA256_HEX], uint64_t *size,
     struct hd_err *err) HD_CHECK;
 
-/* HMAC-SHA1, which hides names in known_hosts (sshd(8), |1|salt|hash). */
-void hd_hmac_sha1(const void *key, size_t nkey, const void *p, size_t n,
-    unsigned char out[static 20]);
+/* HMAC-SHA1, which hides names in known_hosts (sshd(8), |1|salt|hash). One
+ * object serves many messages and allocates nothing for them, because there are
+ * as many as lines. The key has at most 64 bytes. */
+struct hd_hmac_sha1;
+struct hd_hmac_sha1 *hd_hmac_sha1_new(void);
+void hd_hmac_sha1(struct hd_hmac_sha1 *h, const void *key, size_t nkey,
+    const void *p, size_t n, unsigned char out[static 20]);
+void hd_hmac_sha1_free(struct hd_hmac_sha1 *h); /* NULL is fine */
 
 /* "SHA256:" and unpadded base64, as ssh-keygen -l prints it. */
 void hd_key_fingerprint(const void *blob, size_t n, struct hd_str *out);

@@ -30,27 +30,53 @@ hd_steal_fd(int *fd)
 	return taken;
 }
 
-int
-hd_fs_read(const char *path, struct hd_str *out, struct hd_err *err)
+static int
+unreadable(const char *path, struct hd_err *err)
 {
-	HD_AUTO_FD fd = open(path, O_RDONLY | O_CLOEXEC);
+	return hd_err_set(err, HD_ELOCAL, "%s: %s", path, strerror(errno));
+}
+
+static int
+read_all(int fd, const char *path, struct hd_str *out, struct hd_err *err)
+{
 	char chunk[8192];
 	ssize_t n;
 
-	if (fd < 0)
-		return hd_err_set(
-		    err, HD_ELOCAL, "%s: %s", path, strerror(errno));
 	while (!out->failed && (n = read(fd, chunk, sizeof(chunk))) != 0) {
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return hd_err_set(
-			    err, HD_ELOCAL, "%s: %s", path, strerror(errno));
+			return unreadable(path, err);
 		hd_str_addn(out, chunk, (size_t)n);
 	}
 	if (hd_str_check(out, err) < 0)
 		return hd_err_prefix(err, "%s", path);
 	return 0;
+}
+
+int
+hd_fs_read(const char *path, struct hd_str *out, struct hd_err *err)
+{
+	HD_AUTO_FD fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	return fd < 0 ? unreadable(path, err) : read_all(fd, path, out, err);
+}
+
+/* O_NONBLOCK: opening a FIFO would wait for a writer. */
+int
+hd_fs_read_regular(const char *path, struct hd_str *out, struct hd_err *err)
+{
+	HD_AUTO_FD fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	struct stat st;
+
+	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
+		return 1;
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return unreadable(path, err);
+	if (!S_ISREG(st.st_mode) && strcmp(path, "/dev/null") != 0)
+		return hd_err_set(
+		    err, HD_ELOCAL, "%s is not a regular file", path);
+	return read_all(fd, path, out, err);
 }
 
 /* An existing folder is fine: another process may have just made it. */

@@ -45,11 +45,17 @@ hmac_sha1_matches_rfc_2202(void **state)
 	static const unsigned char want[20] = { 0xef, 0xfc, 0xdf, 0x6a, 0xe5,
 		0xeb, 0x2f, 0xa2, 0xd2, 0x74, 0x16, 0xd5, 0xf1, 0x84, 0xdf,
 		0x9c, 0x25, 0x9a, 0x7c, 0x79 };
+	struct hd_hmac_sha1 *h = hd_hmac_sha1_new();
 	unsigned char got[20];
 
 	(void)state;
-	hd_hmac_sha1("Jefe", 4, "what do ya want for nothing?", 28, got);
-	assert_memory_equal(got, want, sizeof(want));
+	/* the second message must not depend on the first */
+	for (int i = 0; i < 2; i++) {
+		hd_hmac_sha1(
+		    h, "Jefe", 4, "what do ya want for nothing?", 28, got);
+		assert_memory_equal(got, want, sizeof(want));
+	}
+	hd_hmac_sha1_free(h);
 }
 
 static void
