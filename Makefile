@@ -102,7 +102,8 @@ $B/tests/unit/test_fuzz_replay: $B/tests/unit/test_fuzz_replay.o $(TARGETS) \
 COUNT   = -O1 -fno-builtin -fsanitize-coverage=trace-pc
 COUNTED := $(patsubst %.c,$B/counted/%.o,$(filter core/base/% core/artifact/% \
              core/inventory/% core/plan/% core/past.c core/remote/reader.c \
-             transport/known_hosts.c transport/wire.c \
+             transport/known_hosts.c transport/known_hosts_file.c \
+             transport/known_hosts_line.c transport/wire.c \
              transport/ssh_agent.c transport/ssh_cert.c cmd/options.c cmd/project.c \
              cmd/sanitize.c cmd/screens.c cmd/screen_plain.c cmd/lanes.c \
              cmd/plans.c cmd/fold.c cmd/host_table.c cmd/screen_json.c \

@@ -3,7 +3,7 @@
 #include "core/base/digest.h"
 #include "core/base/shell.h"
 #include "core/inventory/advice.h"
-#include "transport/known_hosts.h"
+#include "transport/known_hosts_edit.h"
 #include "transport/local.h"
 #include "transport/ssh.h"
 
@@ -142,7 +142,20 @@ files(struct hd_strs list)
 	return (struct hd_ssh_files){ list.v, list.n };
 }
 
-/* A file named in deploy.ini replaces the usual ones. */
+static struct hd_strs
+usual_files(const struct hd_connector *c, struct hd_arena *a)
+{
+	struct hd_strs all = { 0 };
+
+	for (size_t i = 0; i < c->user_known.n; i++)
+		*HD_PUSH(a, &all) = c->user_known.v[i];
+	for (size_t i = 0; i < c->global_known.n; i++)
+		*HD_PUSH(a, &all) = c->global_known.v[i];
+	return all;
+}
+
+/* A file named in deploy.ini replaces the usual ones, but a key that those
+ * revoke stays revoked. */
 static struct hd_ssh_trust
 trust_of(const struct hd_connector *c, const struct hd_host *host,
     struct hd_arena *a)
@@ -159,6 +172,7 @@ trust_of(const struct hd_connector *c, const struct hd_host *host,
 		*HD_PUSH(a, &named) = expand(a, c->home, host->known_hosts);
 		t.user = files(named);
 		t.global = (struct hd_ssh_files){ 0 };
+		t.revoking = files(usual_files(c, a));
 	}
 	return t;
 }
@@ -236,6 +250,12 @@ hd_forget_keys(const struct hd_connector *c, const struct hd_host *host,
 	if (forget_in(&o.trust.user, &o, err) < 0)
 		return -1;
 	return forget_in(&o.trust.global, &o, err);
+}
+
+int
+hd_add_key(const char *file, const char *line, struct hd_err *err)
+{
+	return hd_known_hosts_append(file, line, err);
 }
 
 const char *

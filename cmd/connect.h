@@ -37,6 +37,8 @@ int hd_connect(void *ctx, const struct hd_host *host, bool finish,
  * See hd_ssh_host_key(). */
 int hd_show_key(struct hd_host_key *out, const struct hd_connector *c,
     const struct hd_host *host, bool replace, struct hd_err *err) HD_CHECK;
+/* Adds a line to a known_hosts file; see hd_known_hosts_append(). */
+int hd_add_key(const char *file, const char *line, struct hd_err *err) HD_CHECK;
 /* Removes the recorded keys of an SSH host from every known_hosts file that is
  * used for it; see hd_known_hosts_forget(). */
 int hd_forget_keys(const struct hd_connector *c, const struct hd_host *host,

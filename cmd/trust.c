@@ -2,15 +2,9 @@
 #include "cmd/commands.h"
 #include "cmd/connect.h"
 
-#include "core/base/fs.h"
 #include "core/base/index.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 /* The key that one host showed. */
 struct shown {
@@ -136,67 +130,6 @@ ask(struct trust *t)
 		t->keys.v[i].accepted = true;
 }
 
-static int
-cannot_add(const char *file, struct hd_err *err)
-{
-	return hd_err_set(err, HD_ELOCAL, "cannot add the host key to %s: %s",
-	    file, strerror(errno));
-}
-
-/* Creates ~/.ssh if it is missing. */
-static void
-make_folder(const char *file)
-{
-	HD_AUTO_FREE char *folder = hd_strdup(file);
-	char *slash = strrchr(folder, '/');
-
-	if (slash == NULL || slash == folder)
-		return;
-	*slash = '\0';
-	(void)mkdir(folder, 0700); /* open reports an error */
-}
-
-/* Opens again if another hdeploy replaced the file before the lock. */
-static int
-open_locked(const char *file)
-{
-	for (;;) {
-		HD_AUTO_FD fd =
-		    open(file, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-		struct stat mine, now;
-
-		if (fd < 0 || flock(fd, LOCK_EX) < 0 || fstat(fd, &mine) < 0)
-			return -1;
-		if (stat(file, &now) == 0 && now.st_ino == mine.st_ino &&
-		    now.st_dev == mine.st_dev)
-			return hd_steal_fd(&fd);
-	}
-}
-
-/* Appends one line; the file keeps its contents. */
-static int
-append(const char *file, const char *text, struct hd_err *err)
-{
-	HD_AUTO_STR line = HD_STR_INIT(128 * 1024);
-	HD_AUTO_FD fd = -1;
-	off_t end;
-	char last = '\n';
-
-	make_folder(file);
-	fd = open_locked(file);
-	if (fd < 0)
-		return cannot_add(file, err);
-	end = lseek(fd, 0, SEEK_END);
-	if (end > 0 && pread(fd, &last, 1, end - 1) != 1)
-		return cannot_add(file, err);
-	hd_str_addf(&line, "%s%s\n", last == '\n' ? "" : "\n", text);
-	if (hd_str_check(&line, err) < 0)
-		return -1;
-	if (hd_fs_write_all(fd, line.ptr, line.len) < 0 || fsync(fd) < 0)
-		return cannot_add(file, err);
-	return 0;
-}
-
 static void
 add(struct trust *t, const struct shown *s)
 {
@@ -207,7 +140,7 @@ add(struct trust *t, const struct shown *s)
 		    "no home folder found: set known_hosts in deploy.ini");
 	else if ((s->key.was != NULL &&
 		     hd_forget_keys(&t->connector, s->host, &err) < 0) ||
-		 append(s->file, s->key.line, &err) < 0)
+		 hd_add_key(s->file, s->key.line, &err) < 0)
 		fail(t, s->host->name, HD_STATUS_LOCAL, err.msg);
 	else
 		hd_emitf(t->cli->sink, HD_EV_NOTE, s->host->name,

@@ -1,53 +1,19 @@
 #include "transport/known_hosts.h"
 
 #include "core/base/digest.h"
-#include "core/base/fs.h"
-#include "transport/known_hosts_line.h"
 
+#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-enum { FILE_MAX = 64 * 1024 * 1024, BLOB_MAX = 8192 };
-
-static char
-lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
-static bool
-is(struct hd_span s, const char *text)
-{
-	return s.n == strlen(text) && memcmp(s.p, text, s.n) == 0;
-}
-
-/* Takes the next field off the line; empty at the end. */
-static struct hd_span
-field(struct hd_span *line)
-{
-	struct hd_span f;
-
-	while (line->n > 0 && strchr(" \t\r\n", *line->p) != NULL)
-		line->p++, line->n--;
-	f = (struct hd_span){ line->p, 0 };
-	while (line->n > 0 && strchr(" \t\r\n", *line->p) == NULL)
-		line->p++, line->n--, f.n++;
-	return f;
-}
 
 void
 hd_known_hosts_init(struct hd_known_hosts *k, const char *host, unsigned port)
 {
-	char *name;
+	const struct hd_span given = { host, strlen(host) };
 
 	*k = (struct hd_known_hosts){ 0 };
-	if (port == 0 || port == 22)
-		name = hd_arena_strdup(&k->arena, host);
-	else
-		name = hd_arena_fmt(&k->arena, "[%s]:%u", host, port);
-	for (char *p = name; *p != '\0'; p++)
-		*p = lower(*p);
-	k->name = name;
+	k->host = k->name = hd_span_lower(given, &k->arena);
+	if (port != 0 && port != 22)
+		k->name = hd_arena_fmt(&k->arena, "[%s]:%u", k->host, port);
 }
 
 void
@@ -56,275 +22,196 @@ hd_known_hosts_done(struct hd_known_hosts *k)
 	hd_arena_done(&k->arena);
 }
 
-/* As in ssh, only * and ? are special. Backtracking to the last star is enough
- * and never takes exponential time. */
-static bool
-glob(struct hd_span pattern, const char *name)
+/* A look-up in one file. */
+struct looking {
+	struct hd_known_hosts *k;
+	const struct hd_known_file *f;
+	bool portless, only_revoked;
+};
+
+static void
+take_line(void *ctx, const struct hd_known_line *line, unsigned number)
 {
-	size_t p = 0, star = pattern.n;
-	const char *resume = name;
+	const struct looking *l = ctx;
+	struct hd_known_key key = { .kind = line->kind, .line = number };
 
-	while (*name != '\0') {
-		if (p < pattern.n && pattern.p[p] == '*') {
-			star = p++;
-			resume = name;
-		} else if (p < pattern.n && (pattern.p[p] == '?' ||
-						lower(pattern.p[p]) == *name)) {
-			p++;
-			name++;
-		} else if (star < pattern.n) {
-			p = star + 1;
-			name = ++resume;
-		} else {
-			return false;
-		}
-	}
-	while (p < pattern.n && pattern.p[p] == '*')
-		p++;
-	return p == pattern.n;
-}
-
-struct hd_span
-hd_known_item(struct hd_span *list)
-{
-	const char *comma = memchr(list->p, ',', list->n);
-	size_t n = comma != NULL ? (size_t)(comma - list->p) : list->n;
-	struct hd_span one = { list->p, n };
-
-	n += comma != NULL;
-	list->p += n;
-	list->n -= n;
-	return one;
-}
-
-bool
-hd_span_is_name(struct hd_span s, const char *name)
-{
-	if (s.n != strlen(name))
-		return false;
-	for (size_t i = 0; i < s.n; i++)
-		if (lower(s.p[i]) != name[i])
-			return false;
-	return true;
-}
-
-/* A comma-separated list; a negated pattern that matches overrides the rest. */
-static bool
-in_list(struct hd_span list, const char *name)
-{
-	bool found = false;
-
-	while (list.n > 0) {
-		struct hd_span one = hd_known_item(&list);
-		bool negated = one.n > 0 && *one.p == '!';
-
-		if (negated)
-			one.p++, one.n--;
-		if (one.n > 0 && glob(one, name)) {
-			if (negated)
-				return false;
-			found = true;
-		}
-	}
-	return found;
-}
-
-/* |1|base64 of the salt|base64 of HMAC-SHA1(salt, name) */
-static bool
-is_hash_of(struct hd_span s, const char *name)
-{
-	unsigned char salt[64], want[20], got[20];
-	const char *mid;
-	long nsalt;
-
-	s.p += 3;
-	s.n -= 3;
-	mid = memchr(s.p, '|', s.n);
-	if (mid == NULL)
-		return false;
-	nsalt = hd_base64_decode(s.p, (size_t)(mid - s.p), salt, sizeof(salt));
-	s.n -= (size_t)(mid + 1 - s.p);
-	if (nsalt <= 0 ||
-	    hd_base64_decode(mid + 1, s.n, want, sizeof(want)) != sizeof(want))
-		return false;
-	hd_hmac_sha1(salt, (size_t)nsalt, name, strlen(name), got);
-	return memcmp(got, want, sizeof(want)) == 0;
-}
-
-bool
-hd_known_hashed(struct hd_span hosts)
-{
-	return hosts.n > 3 && memcmp(hosts.p, "|1|", 3) == 0;
-}
-
-bool
-hd_known_covers(struct hd_span hosts, const char *name)
-{
-	return hd_known_hashed(hosts) ? is_hash_of(hosts, name)
-				      : in_list(hosts, name);
-}
-
-void
-hd_key_type(const unsigned char *blob, size_t len, char out[static 64])
-{
-	size_t n;
-
-	out[0] = '\0';
-	if (len < 4)
+	if (l->only_revoked && line->kind != HD_KNOWN_REVOKES)
 		return;
-	n = (size_t)blob[0] << 24 | (size_t)blob[1] << 16 |
-	    (size_t)blob[2] << 8 | blob[3];
-	if (n > len - 4 || n > 63)
+	key.blob = hd_known_blob(line, &l->k->arena, &key.len);
+	if (key.blob == NULL)
 		return;
-	memcpy(out, blob + 4, n);
-	out[n] = '\0';
-}
-
-/* The key of a line that covers the host; NULL if it is malformed. */
-static struct hd_known_key *
-read_key(struct hd_known_hosts *k, struct hd_span type, struct hd_span base64)
-{
-	unsigned char raw[BLOB_MAX];
-	char inner[64];
-	long n = hd_base64_decode(base64.p, base64.n, raw, sizeof(raw));
-	unsigned char *blob;
-	struct hd_known_key *key;
-
-	if (n <= 0)
-		return NULL;
-	hd_key_type(raw, (size_t)n, inner);
-	if (inner[0] == '\0' || !is(type, inner))
-		return NULL;
-	blob = hd_arena_alloc(&k->arena, (size_t)n);
-	memcpy(blob, raw, (size_t)n);
-	key = hd_arena_alloc(&k->arena, sizeof(*key));
-	key->type = hd_arena_strdup(&k->arena, inner);
-	key->blob = blob;
-	key->len = (size_t)n;
-	return key;
-}
-
-bool
-hd_known_line(
-    struct hd_known_hosts *k, struct hd_span *line, struct hd_span *hosts)
-{
-	struct hd_span rest = *line, type;
-
-	*hosts = field(&rest);
-	*line = rest;
-	if (hosts->n == 0 || strchr("#@", *hosts->p) != NULL ||
-	    !hd_known_covers(*hosts, k->name))
-		return false;
-	type = field(&rest);
-	return read_key(k, type, field(&rest)) != NULL;
+	key.type = hd_arena_strndup(&l->k->arena, line->type.p, line->type.n);
+	key.file = hd_known_file_path(l->f);
+	key.portless = l->portless;
+	*HD_PUSH(&l->k->arena, &l->k->keys) = key;
 }
 
 static void
-add_line(struct hd_known_hosts *k, const char *file, unsigned number,
-    struct hd_span line)
+look(struct looking l)
 {
-	struct hd_span marker = { line.p, 0 };
-	struct hd_span hosts = field(&line);
-	struct hd_span type;
-	struct hd_known_key *key;
-
-	if (hosts.n == 0 || *hosts.p == '#')
+	hd_known_file_find(l.f, l.k->name, take_line, &l);
+	if (l.k->host == l.k->name)
 		return;
-	if (*hosts.p == '@') {
-		marker = hosts;
-		hosts = field(&line);
-	}
-	if (!hd_known_covers(hosts, k->name))
-		return;
-	type = field(&line);
-	key = read_key(k, type, field(&line));
-	if (key == NULL)
-		return;
-	key->file = file;
-	key->line = number;
-	key->revoked = is(marker, "@revoked");
-	if (is(marker, "@cert-authority"))
-		k->authority = key;
-	else if (marker.n == 0 || key->revoked)
-		*HD_PUSH(&k->arena, &k->keys) = *key;
+	l.portless = true;
+	hd_known_file_find(l.f, l.k->host, take_line, &l);
 }
 
 void
-hd_known_hosts_add(
-    struct hd_known_hosts *k, const char *file, const char *text, size_t len)
+hd_known_hosts_look(struct hd_known_hosts *k, const struct hd_known_file *f)
 {
-	const char *end = text + len;
-	unsigned number = 1;
-
-	file = hd_arena_strdup(&k->arena, file);
-	while (text < end) {
-		const char *nl = memchr(text, '\n', (size_t)(end - text));
-		const char *stop = nl != NULL ? nl : end;
-
-		add_line(k, file, number++,
-		    (struct hd_span){ text, (size_t)(stop - text) });
-		text = nl != NULL ? nl + 1 : end;
-	}
+	look((struct looking){ .k = k, .f = f });
 }
 
-int
-hd_known_hosts_read(
-    struct hd_known_hosts *k, const char *path, struct hd_err *err)
+void
+hd_known_hosts_look_revoked(
+    struct hd_known_hosts *k, const struct hd_known_file *f)
 {
-	HD_AUTO_STR text = HD_STR_INIT(FILE_MAX);
+	look((struct looking){ .k = k, .f = f, .only_revoked = true });
+}
 
-	if (access(path, F_OK) < 0)
-		return 0;
-	if (hd_fs_read(path, &text, err) < 0)
-		return hd_err_prefix(err, "known hosts");
-	hd_known_hosts_add(k, path, text.ptr, text.len);
-	return 0;
+static bool
+is_key(const struct hd_known_key *key, const unsigned char *blob, size_t len)
+{
+	return key->len == len && memcmp(key->blob, blob, len) == 0;
+}
+
+const struct hd_known_key *
+hd_known_hosts_revoked(
+    const struct hd_known_hosts *k, const unsigned char *blob, size_t len)
+{
+	for (size_t i = 0; i < k->keys.n; i++)
+		if (k->keys.v[i].kind == HD_KNOWN_REVOKES &&
+		    is_key(&k->keys.v[i], blob, len))
+			return &k->keys.v[i];
+	return NULL;
+}
+
+const struct hd_known_key *
+hd_known_hosts_authority(
+    const struct hd_known_hosts *k, const unsigned char *blob, size_t len)
+{
+	for (size_t i = 0; i < k->keys.n; i++)
+		if (k->keys.v[i].kind == HD_KNOWN_AUTHORITY &&
+		    (blob == NULL || is_key(&k->keys.v[i], blob, len)))
+			return &k->keys.v[i];
+	return NULL;
 }
 
 bool
 hd_known_hosts_has(const struct hd_known_hosts *k, const char *type)
 {
-	for (size_t i = 0; i < k->keys.n; i++)
-		if (!k->keys.v[i].revoked &&
-		    strcmp(k->keys.v[i].type, type) == 0)
+	for (size_t i = 0; i < k->keys.n; i++) {
+		const struct hd_known_key *key = &k->keys.v[i];
+
+		if (key->kind == HD_KNOWN_KEY && !key->portless &&
+		    strcmp(key->type, type) == 0)
 			return true;
+	}
 	return false;
 }
 
-static bool
-same(const struct hd_known_key *key, const unsigned char *blob, size_t len)
+/* What the keys say that are recorded under one of the two names. */
+static enum hd_known
+check_name(const struct hd_known_hosts *k, bool portless,
+    const unsigned char *blob, size_t len, const struct hd_known_key **which)
 {
-	return key->len == len && memcmp(key->blob, blob, len) == 0;
+	enum hd_known verdict = HD_KNOWN_UNKNOWN;
+	char type[64];
+
+	hd_key_type(blob, len, type);
+	for (size_t i = 0; i < k->keys.n; i++) {
+		const struct hd_known_key *key = &k->keys.v[i];
+		bool same_type = strcmp(key->type, type) == 0;
+
+		if (key->kind != HD_KNOWN_KEY || key->portless != portless)
+			continue;
+		if (is_key(key, blob, len)) {
+			*which = key;
+			return HD_KNOWN_MATCH;
+		}
+		if (verdict == HD_KNOWN_CHANGED ||
+		    (verdict == HD_KNOWN_OTHER_TYPE && !same_type))
+			continue;
+		verdict = same_type ? HD_KNOWN_CHANGED : HD_KNOWN_OTHER_TYPE;
+		*which = key;
+	}
+	return verdict;
 }
 
 enum hd_known
 hd_known_hosts_check(const struct hd_known_hosts *k, const unsigned char *blob,
     size_t len, const struct hd_known_key **which)
 {
-	enum hd_known verdict = HD_KNOWN_UNKNOWN;
-	char type[64];
+	enum hd_known verdict;
 
+	*which = hd_known_hosts_revoked(k, blob, len);
+	if (*which != NULL)
+		return HD_KNOWN_REVOKED;
+	verdict = check_name(k, false, blob, len, which);
+	if (verdict != HD_KNOWN_UNKNOWN)
+		return verdict;
+	if (check_name(k, true, blob, len, which) == HD_KNOWN_MATCH)
+		return HD_KNOWN_MATCH;
 	*which = NULL;
-	hd_key_type(blob, len, type);
-	for (size_t i = 0; i < k->keys.n; i++) {
-		const struct hd_known_key *key = &k->keys.v[i];
-		enum hd_known now = HD_KNOWN_OTHER_TYPE;
+	return HD_KNOWN_UNKNOWN;
+}
 
-		if (same(key, blob, len)) {
-			*which = key;
-			if (key->revoked)
-				return HD_KNOWN_REVOKED;
-			verdict = HD_KNOWN_MATCH;
-			continue;
-		}
-		if (key->revoked || verdict == HD_KNOWN_MATCH)
-			continue;
-		if (strcmp(key->type, type) == 0)
-			now = HD_KNOWN_CHANGED;
-		if (verdict != HD_KNOWN_CHANGED) {
-			verdict = now;
-			*which = key;
-		}
-	}
-	return verdict;
+/* A search for a key, or for other ports of the host. */
+struct searching {
+	const struct hd_known_hosts *k;
+	const char *base64;
+	struct hd_known_elsewhere *out;
+};
+
+/* Whether a name is "host" or "[host]:port". */
+static bool
+is_of_host(const struct hd_known_hosts *k, struct hd_span name)
+{
+	const size_t n = strlen(k->host);
+
+	if (hd_span_is_name(name, k->host))
+		return true;
+	return name.n > n + 3 && name.p[0] == '[' &&
+	       memcmp(name.p + n + 1, "]:", 2) == 0 &&
+	       hd_span_is_name((struct hd_span){ name.p + 1, n }, k->host);
+}
+
+static bool
+has_host(const struct hd_known_hosts *k, struct hd_span names)
+{
+	while (names.n > 0)
+		if (is_of_host(k, hd_known_item(&names)))
+			return true;
+	return false;
+}
+
+static void
+search_line(void *ctx, const struct hd_known_line *line, unsigned number)
+{
+	const struct searching *s = ctx;
+	bool same = hd_span_is(line->base64, s->base64);
+	HD_AUTO_STR names = HD_STR_INIT(64 * 1024);
+
+	if (line->kind != HD_KNOWN_KEY || s->out->same ||
+	    (!same && (s->out->line > 0 || !has_host(s->k, line->names))))
+		return;
+	free(s->out->names);
+	*s->out = (struct hd_known_elsewhere){ number, same, NULL };
+	if (hd_known_hashed(line->names))
+		return;
+	hd_str_addn(&names, line->names.p, line->names.n);
+	s->out->names = hd_str_take(&names);
+}
+
+void
+hd_known_hosts_elsewhere(struct hd_known_elsewhere *out,
+    const struct hd_known_hosts *k, const struct hd_known_file *f,
+    const unsigned char *blob, size_t len)
+{
+	HD_AUTO_STR base64 = HD_STR_INIT(64 * 1024);
+
+	*out = (struct hd_known_elsewhere){ 0 };
+	hd_base64_encode(blob, len, &base64);
+	hd_known_file_each(
+	    f, search_line, &(struct searching){ k, base64.ptr, out });
 }

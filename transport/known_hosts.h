@@ -1,35 +1,31 @@
 #ifndef HD_KNOWN_HOSTS_H
 #define HD_KNOWN_HOSTS_H
 
-#include "core/base/alloc.h"
-#include "core/base/str.h"
-
-#include <stdbool.h>
+#include "transport/known_hosts_file.h"
 
 /*
- * The keys of one host in known_hosts files (sshd(8)). Supports lists,
- * wildcards, negation, hashed names, [host]:port and @revoked; skips malformed
- * lines. A port other than 22 is looked up only as [host]:port: a key recorded
- * for another service of the machine proves nothing about this one.
+ * What known_hosts files say about one host. Supports lists, wildcards,
+ * negation, hashed names, [host]:port and markers; skips malformed lines.
+ *
+ * As in ssh (check_host_key() in its sshconnect.c), a host with another port
+ * than 22 is looked up as [host]:port. Only if no key is recorded under that
+ * name, a key that is recorded for host alone is accepted too.
  */
 struct hd_known_key {
+	enum hd_known_kind kind;
 	const char *type; /* "ssh-ed25519" */
 	const unsigned char *blob;
 	size_t len;
-	const char *file;
+	const char *file; /* borrowed from the file */
 	unsigned line;
-	bool revoked;
+	bool portless; /* recorded for host, not for [host]:port */
 };
 
 struct hd_known_hosts {
 	struct hd_arena arena;
 	const char *name; /* "host" or "[host]:port", in lower case */
-	struct {
-		struct hd_known_key *v;
-		size_t n, cap;
-	} keys;
-	/* a @cert-authority line for this host, not supported; or NULL */
-	const struct hd_known_key *authority;
+	const char *host;
+	HD_LIST(struct hd_known_key) keys;
 };
 
 enum hd_known {
@@ -47,29 +43,35 @@ enum hd_known {
 void hd_known_hosts_init(
     struct hd_known_hosts *k, const char *host, unsigned port);
 void hd_known_hosts_done(struct hd_known_hosts *k);
-/* Adds the keys in text, the content of file. Borrows both for the call. */
-void hd_known_hosts_add(
-    struct hd_known_hosts *k, const char *file, const char *text, size_t len);
-/* A missing file adds nothing. HD_ELOCAL if the file cannot be read. */
-int hd_known_hosts_read(
-    struct hd_known_hosts *k, const char *path, struct hd_err *err) HD_CHECK;
+/* Adds what f says about the host; f must outlive k. */
+void hd_known_hosts_look(
+    struct hd_known_hosts *k, const struct hd_known_file *f);
+/* The same, but adds only what f revokes. */
+void hd_known_hosts_look_revoked(
+    struct hd_known_hosts *k, const struct hd_known_file *f);
 
-/* Whether a key of this type is recorded and not revoked. */
+/* Whether a key of this type is recorded under k->name. */
 bool hd_known_hosts_has(const struct hd_known_hosts *k, const char *type);
 /* *which: the key that decided, borrowed from k; NULL for HD_KNOWN_UNKNOWN. */
 enum hd_known hd_known_hosts_check(const struct hd_known_hosts *k,
     const unsigned char *blob, size_t len, const struct hd_known_key **which);
+/* The line that revokes this key, which may be one of a certificate authority;
+ * or NULL. */
+const struct hd_known_key *hd_known_hosts_revoked(
+    const struct hd_known_hosts *k, const unsigned char *blob, size_t len);
+/* The @cert-authority line for this host with this key, or with any key if blob
+ * is NULL; or NULL. */
+const struct hd_known_key *hd_known_hosts_authority(
+    const struct hd_known_hosts *k, const unsigned char *blob, size_t len);
 
-/*
- * Removes the keys of this host from the file: replaces it by a new file with
- * the same owner and mode. Keeps the keys of other hosts and all @revoked and
- * @cert-authority lines. A missing file is not an error. HD_ELOCAL, with the
- * file unchanged, if it cannot be rewritten or names the host by a pattern.
- */
-int hd_known_hosts_forget(const char *path, const char *host, unsigned port,
-    struct hd_err *err) HD_CHECK;
-
-/* The type name at the start of a key blob; "" if the blob is malformed. */
-void hd_key_type(const unsigned char *blob, size_t len, char out[static 64]);
+/* A line for another name: with this key, or for the host with another port. */
+struct hd_known_elsewhere {
+	unsigned line; /* 0: there is none */
+	bool same;     /* the same key */
+	char *names;   /* the caller frees it; NULL: a hashed name */
+};
+void hd_known_hosts_elsewhere(struct hd_known_elsewhere *out,
+    const struct hd_known_hosts *k, const struct hd_known_file *f,
+    const unsigned char *blob, size_t len);
 
 #endif

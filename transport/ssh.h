@@ -31,11 +31,24 @@ struct hd_ssh_files {
 	size_t n;
 };
 
-/* Which host keys to accept. */
+enum hd_ssh_policy {
+	HD_SSH_STRICT,
+	/* Accept the key of a host of which no file has a line, and record it
+	 * (StrictHostKeyChecking=accept-new of ssh). Never with pins. */
+	HD_SSH_ACCEPT_NEW,
+};
+
+/* Which host keys to accept. A key that any of the files revokes is refused,
+ * also if it is pinned. */
 struct hd_ssh_trust {
 	/* known_hosts files; missing ones are skipped. New keys go into the
 	 * first of user. */
 	struct hd_ssh_files user, global;
+	/* known_hosts files of which only the @revoked lines count */
+	struct hd_ssh_files revoking;
+	/* lists of revoked public keys, RevokedHostKeys in ssh_config(5) */
+	struct hd_ssh_files revoked;
+	enum hd_ssh_policy policy;
 	/* look keys up under this name, without the port, as ssh does for
 	 * HostKeyAlias; NULL: address and port */
 	const char *name;
@@ -64,6 +77,9 @@ struct hd_ssh_opts {
 	const char *user;
 	const char *run_as; /* NULL: as user */
 	bool finish;        /* only hd_cancel_insisted() stops connecting */
+	/* called with a line for the user; NULL: nobody reads it */
+	void (*note)(void *ctx, const char *text);
+	void *note_ctx;
 	struct hd_ssh_net net;
 	struct hd_ssh_trust trust;
 	struct hd_ssh_login login;

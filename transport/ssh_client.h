@@ -1,6 +1,7 @@
 #ifndef HD_SSH_CLIENT_H
 #define HD_SSH_CLIENT_H
 
+#include "transport/known_hosts_files.h"
 #include "transport/ssh.h"
 #include "transport/ssh_gate.h"
 #include "transport/ssh_keyring.h"
@@ -8,6 +9,7 @@
 /* One member for each module that shares state; each has its own lock. */
 struct hd_ssh_client {
 	struct ssh_gates gates;
+	struct hd_known_files known;
 	struct ssh_keyring keys;
 };
 

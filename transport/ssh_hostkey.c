@@ -1,8 +1,8 @@
 #include "transport/ssh_hostkey.h"
 
-#include "core/base/digest.h"
-#include "core/base/shell.h"
-#include "transport/known_hosts.h"
+#include "transport/known_hosts_edit.h"
+#include "transport/ssh_client.h"
+#include "transport/ssh_hostkey_text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,14 +43,39 @@ add_algorithms(struct ssh_hostkey *h, bool recorded)
 	}
 }
 
+/* Adds what the files say about the host, or only what they revoke. */
 static int
-read_files(struct ssh_hostkey *h, const struct hd_ssh_files *files,
+look(struct ssh_hostkey *h, const struct hd_ssh_files *files, bool only_revoked,
     struct hd_err *err)
 {
-	for (size_t i = 0; i < files->n; i++)
-		if (hd_known_hosts_read(&h->known, files->v[i], err) < 0)
+	for (size_t i = 0; i < files->n; i++) {
+		const struct hd_known_file *f;
+
+		if (hd_known_files_get(
+			&h->o->client->known, files->v[i], &f, err) < 0)
 			return -1;
+		if (only_revoked)
+			hd_known_hosts_look_revoked(&h->known, f);
+		else
+			hd_known_hosts_look(&h->known, f);
+	}
 	return 0;
+}
+
+static int
+look_everywhere(struct ssh_hostkey *h, struct hd_err *err)
+{
+	const struct hd_ssh_trust *t = &h->o->trust;
+	const bool pinned = t->npins > 0;
+
+	if (t->name != NULL)
+		hd_known_hosts_init(&h->known, t->name, 0);
+	else
+		hd_known_hosts_init(&h->known, h->o->address, h->o->port);
+	if (look(h, &t->user, pinned, err) < 0 ||
+	    look(h, &t->global, pinned, err) < 0)
+		return -1;
+	return look(h, &t->revoking, true, err);
 }
 
 /*
@@ -66,13 +91,7 @@ ssh_hostkey_new(
 
 	h->o = o;
 	hd_str_init(&h->algorithms, 1024);
-	if (o->trust.name != NULL)
-		hd_known_hosts_init(&h->known, o->trust.name, 0);
-	else
-		hd_known_hosts_init(&h->known, o->address, o->port);
-	if (o->trust.npins == 0 &&
-	    (read_files(h, &o->trust.user, err) < 0 ||
-		read_files(h, &o->trust.global, err) < 0)) {
+	if (look_everywhere(h, err) < 0) {
 		ssh_hostkey_free(h);
 		return -1;
 	}
@@ -119,109 +138,85 @@ ssh_hostkey_other_type(struct ssh_hostkey *h, struct hd_ssh *s)
 	return h->algorithms.len > 0;
 }
 
-/* The key that the server showed. */
-struct shown {
-	const unsigned char *blob;
-	size_t len;
-	char type[64];
-	struct hd_str print;
-};
-
-static int
-check_pins(
-    const struct ssh_hostkey *h, const struct shown *key, struct hd_err *err)
+/* Whether a pin is this fingerprint, perhaps padded. */
+static bool
+is_pinned(const struct hd_ssh_trust *t, const char *print)
 {
-	const struct hd_ssh_opts *o = h->o;
+	for (size_t i = 0; i < t->npins; i++) {
+		size_t n = strlen(t->pins[i]);
 
-	for (size_t i = 0; i < o->trust.npins; i++) {
-		size_t n = strlen(o->trust.pins[i]);
-
-		while (n > 0 && o->trust.pins[i][n - 1] == '=')
+		while (n > 0 && t->pins[i][n - 1] == '=')
 			n--;
-		if (n == key->print.len &&
-		    memcmp(o->trust.pins[i], key->print.ptr, n) == 0)
-			return 0;
+		if (n == strlen(print) && memcmp(t->pins[i], print, n) == 0)
+			return true;
 	}
-	return hd_err_set(err, HD_EHOSTKEY,
-	    "HOST KEY OF %s port %u IS NOT THE PINNED ONE: it showed the %s "
-	    "key %s, but host_key in deploy.ini is %s%s. Somebody may be "
-	    "intercepting the connection; change host_key only after checking "
-	    "the key on the host",
-	    o->address, o->port, key->type, key->print.ptr, o->trust.pins[0],
-	    o->trust.npins > 1 ? " and others" : "");
+	return false;
+}
+
+/* Whether a list of revoked keys has the key; then err says so. */
+static int
+check_lists(const struct hd_ssh_opts *o, const struct ssh_shown *key,
+    struct hd_err *err)
+{
+	for (size_t i = 0; i < o->trust.revoked.n; i++) {
+		const char *path = o->trust.revoked.v[i];
+		const struct hd_revoked_keys *list;
+		unsigned line;
+
+		if (hd_known_files_revoked(
+			&o->client->known, path, &list, err) < 0)
+			return -1;
+		line = hd_revoked_keys_line(list, key->blob, key->len);
+		if (line > 0)
+			return ssh_hostkey_revoked(o, key, path, line, err);
+	}
+	return 0;
 }
 
 static int
-unknown(
-    const struct ssh_hostkey *h, const struct shown *key, struct hd_err *err)
+check_revoked(const struct ssh_hostkey *h, const struct ssh_shown *key,
+    struct hd_err *err)
+{
+	const struct hd_known_key *by =
+	    hd_known_hosts_revoked(&h->known, key->blob, key->len);
+
+	if (by != NULL)
+		return ssh_hostkey_revoked(h->o, key, by->file, by->line, err);
+	return check_lists(h->o, key, err);
+}
+
+/* Another thread may record the same key: the note comes once. */
+static int
+record(const struct ssh_hostkey *h, const struct ssh_shown *key,
+    struct hd_err *err)
 {
 	const struct hd_ssh_opts *o = h->o;
-	const struct hd_known_key *ca = h->known.authority;
+	HD_AUTO_ARENA a = { 0 };
+	int rc = hd_known_hosts_record(
+	    o->trust.user.v[0], &h->known, key->blob, key->len, err);
 
-	(void)hd_err_set(err, HD_EHOSTKEY,
-	    "the host key of %s port %u is unknown: %s %s. Compare it with the "
-	    "key on the host (ssh-keygen -lf /etc/ssh/ssh_host_..._key.pub), "
-	    "then record it with `%s` or set host_key = %s in deploy.ini",
-	    o->address, o->port, key->type, key->print.ptr,
-	    o->trust.command != NULL ? o->trust.command : "hdeploy trust",
-	    key->print.ptr);
-	if (ca == NULL)
-		return -1;
-	return hd_err_prefix(err,
-	    "%s:%u names a @cert-authority, but host certificates are not "
-	    "supported",
-	    ca->file, ca->line);
+	if (rc == 0 && o->note != NULL)
+		o->note(o->note_ctx,
+		    hd_arena_fmt(&a,
+			"the host key of %s port %u was not known: recorded "
+			"in %s, as host_key_policy = accept-new says: %s %s",
+			o->address, o->port, o->trust.user.v[0], key->type,
+			key->print));
+	return rc < 0 ? -1 : 0;
 }
 
-/* "FILE:12 has the ssh-ed25519 key SHA256:..." */
-static void
-describe_recorded(const struct hd_known_key *recorded, struct hd_str *out)
+/* A line for a certificate authority is a line for the host, too. */
+static bool
+may_record(const struct ssh_hostkey *h)
 {
-	HD_AUTO_STR print = HD_STR_INIT(128);
-
-	hd_key_fingerprint(recorded->blob, recorded->len, &print);
-	hd_str_addf(out, "%s:%u has the %s key %s", recorded->file,
-	    recorded->line, recorded->type, print.ptr);
+	return h->o->trust.policy == HD_SSH_ACCEPT_NEW &&
+	       h->o->trust.user.n > 0 &&
+	       hd_known_hosts_authority(&h->known, NULL, 0) == NULL;
 }
 
 static int
-changed(const struct ssh_hostkey *h, const struct shown *key,
-    const struct hd_known_key *recorded, struct hd_err *err)
-{
-	HD_AUTO_STR old = HD_STR_INIT(8192);
-	HD_AUTO_SHELL forget = HD_SHELL_INIT;
-
-	describe_recorded(recorded, &old);
-	hd_shell_lit(&forget, "ssh-keygen -R ");
-	hd_shell_arg(&forget, h->known.name);
-	hd_shell_lit(&forget, " -f ");
-	hd_shell_arg(&forget, recorded->file);
-	return hd_err_set(err, HD_EHOSTKEY,
-	    "HOST KEY OF %s port %u HAS CHANGED: it showed the %s key %s, but %s. "
-	    "Somebody may be intercepting the connection, or the host was "
-	    "reinstalled. Compare the new key with the key on the host "
-	    "(ssh-keygen -lf /etc/ssh/ssh_host_..._key.pub); only if they are "
-	    "the same, record it with `%s --replace --accept %s`, or remove "
-	    "the old one with `%s`",
-	    h->o->address, h->o->port, key->type, key->print.ptr, old.ptr,
-	    h->o->trust.command != NULL ? h->o->trust.command : "hdeploy trust",
-	    key->print.ptr, forget.text.ptr);
-}
-
-static int
-revoked(const struct ssh_hostkey *h, const struct shown *key,
-    const struct hd_known_key *record, struct hd_err *err)
-{
-	return hd_err_set(err, HD_EHOSTKEY,
-	    "HOST KEY OF %s port %u IS REVOKED by %s:%u: %s %s. The host "
-	    "needs a new key",
-	    h->o->address, h->o->port, record->file, record->line, key->type,
-	    key->print.ptr);
-}
-
-static int
-check_known(
-    const struct ssh_hostkey *h, const struct shown *key, struct hd_err *err)
+check_known(const struct ssh_hostkey *h, const struct ssh_shown *key,
+    struct hd_err *err)
 {
 	const struct hd_known_key *which;
 
@@ -229,58 +224,59 @@ check_known(
 	case HD_KNOWN_MATCH:
 		return 0;
 	case HD_KNOWN_REVOKED:
-		return revoked(h, key, which, err);
+		return ssh_hostkey_revoked(
+		    h->o, key, which->file, which->line, err);
 	case HD_KNOWN_CHANGED:
 	case HD_KNOWN_OTHER_TYPE:
-		return changed(h, key, which, err);
+		return ssh_hostkey_changed(h->o, &h->known, key, which, err);
 	case HD_KNOWN_UNKNOWN:
 		break;
 	}
-	return unknown(h, key, err);
+	if (may_record(h))
+		return record(h, key, err);
+	return ssh_hostkey_unknown(h->o, &h->known, key, err);
 }
 
 static int
-take_shown(struct shown *key, const struct ssh_hostkey *h, struct hd_ssh *s,
+take_shown(struct ssh_shown *key, const struct ssh_hostkey *h, struct hd_ssh *s,
     struct hd_err *err)
 {
-	*key = (struct shown){ .print = HD_STR_INIT(128) };
-	key->blob = (const unsigned char *)libssh2_session_hostkey(
-	    s->session, &key->len, NULL);
-	if (key->blob == NULL)
+	size_t len = 0;
+	const char *blob = libssh2_session_hostkey(s->session, &len, NULL);
+
+	if (blob == NULL)
 		return hd_err_set(err, HD_EHOSTKEY,
 		    "%s port %u showed no host key", h->o->address, h->o->port);
-	hd_key_type(key->blob, key->len, key->type);
-	hd_key_fingerprint(key->blob, key->len, &key->print);
+	ssh_shown_set(key, (const unsigned char *)blob, len);
 	return 0;
+}
+
+static int
+check(const struct ssh_hostkey *h, const struct ssh_shown *key,
+    struct hd_err *err)
+{
+	if (check_revoked(h, key, err) < 0)
+		return -1;
+	if (h->o->trust.npins == 0)
+		return check_known(h, key, err);
+	return is_pinned(&h->o->trust, key->print)
+		   ? 0
+		   : ssh_hostkey_not_pinned(h->o, key, err);
 }
 
 int
 ssh_hostkey_check(struct ssh_hostkey *h, struct hd_ssh *s, struct hd_err *err)
 {
-	struct shown key;
-	int rc;
+	struct ssh_shown key;
 
 	if (take_shown(&key, h, s, err) < 0)
 		return -1;
-	rc = h->o->trust.npins > 0 ? check_pins(h, &key, err)
-				   : check_known(h, &key, err);
-	hd_str_done(&key.print);
-	return rc;
-}
-
-static char *
-known_hosts_line(const struct ssh_hostkey *h, const struct shown *key)
-{
-	HD_AUTO_STR line = HD_STR_INIT(64 * 1024);
-
-	hd_str_addf(&line, "%s %s ", h->known.name, key->type);
-	hd_base64_encode(key->blob, key->len, &line);
-	return hd_str_take(&line);
+	return check(h, &key, err);
 }
 
 /* Whether key may replace a recorded one; out->was then describes that one. */
 static bool
-may_replace(const struct ssh_hostkey *h, const struct shown *key,
+may_replace(const struct ssh_hostkey *h, const struct ssh_shown *key,
     struct hd_host_key *out)
 {
 	HD_AUTO_STR was = HD_STR_INIT(8192);
@@ -291,7 +287,7 @@ may_replace(const struct ssh_hostkey *h, const struct shown *key,
 	if (!h->o->trust.replace || h->o->trust.npins > 0 ||
 	    (verdict != HD_KNOWN_CHANGED && verdict != HD_KNOWN_OTHER_TYPE))
 		return false;
-	describe_recorded(recorded, &was);
+	ssh_hostkey_describe(recorded, &was);
 	out->was = hd_str_take(&was);
 	return true;
 }
@@ -304,27 +300,37 @@ hd_host_key_done(struct hd_host_key *k)
 	*k = (struct hd_host_key){ 0 };
 }
 
+/* Whether any line decides about the key, or a pin does. */
+static bool
+is_decided(const struct ssh_hostkey *h, const struct ssh_shown *key)
+{
+	const struct hd_known_key *ignored;
+
+	return h->o->trust.npins > 0 ||
+	       hd_known_hosts_check(&h->known, key->blob, key->len, &ignored) !=
+		   HD_KNOWN_UNKNOWN;
+}
+
 int
 ssh_hostkey_show(struct ssh_hostkey *h, struct hd_ssh *s,
     struct hd_host_key *out, struct hd_err *err)
 {
-	const struct hd_known_key *ignored;
-	struct shown key;
-	int rc = 0;
+	HD_AUTO_ARENA a = { 0 };
+	struct ssh_shown key;
+	int rc;
 
 	if (take_shown(&key, h, s, err) < 0)
 		return -1;
-	*out = (struct hd_host_key){ .line = known_hosts_line(h, &key) };
+	*out = (struct hd_host_key){ 0 };
+	out->line =
+	    hd_strdup(hd_known_hosts_line(&h->known, key.blob, key.len, &a));
 	snprintf(out->type, sizeof(out->type), "%s", key.type);
-	snprintf(out->print, sizeof(out->print), "%s", key.print.ptr);
+	snprintf(out->print, sizeof(out->print), "%s", key.print);
+	rc = check_revoked(h, &key, err);
 	out->known =
-	    h->o->trust.npins > 0 || hd_known_hosts_check(&h->known, key.blob,
-					 key.len, &ignored) != HD_KNOWN_UNKNOWN;
-	if (may_replace(h, &key, out))
-		out->known = false;
-	else if (out->known)
-		rc = ssh_hostkey_check(h, s, err);
-	hd_str_done(&key.print);
+	    rc == 0 && !may_replace(h, &key, out) && is_decided(h, &key);
+	if (out->known)
+		rc = check(h, &key, err);
 	if (rc < 0)
 		hd_host_key_done(out);
 	return rc;

@@ -23,14 +23,17 @@ fuzz_known_hosts(const uint8_t *data, size_t n)
 		const char *host;
 		unsigned port;
 	} hosts[] = { { "web1.example.com", 22 }, { "127.0.0.1", 2222 } };
+	struct hd_known_file *f =
+	    hd_known_file_of("known_hosts", (const char *)data, n);
 
 	for (size_t i = 0; i < HD_COUNT(hosts); i++) {
 		HD_AUTO_KNOWN_HOSTS k;
+		struct hd_known_elsewhere at;
 		const struct hd_known_key *which;
 		const unsigned char none[] = "none";
 
 		hd_known_hosts_init(&k, hosts[i].host, hosts[i].port);
-		hd_known_hosts_add(&k, "known_hosts", (const char *)data, n);
+		hd_known_hosts_look(&k, f);
 		(void)hd_known_hosts_has(&k, "ssh-ed25519");
 		for (size_t j = 0; j < k.keys.n && j < 3; j++) {
 			const struct hd_known_key *key = &k.keys.v[j];
@@ -38,13 +41,16 @@ fuzz_known_hosts(const uint8_t *data, size_t n)
 			    &k, key->blob, key->len, &which);
 
 			FUZZ_EXPECT(key->type[0] != '\0' && key->line > 0);
-			FUZZ_EXPECT(which != NULL && which->len == key->len);
-			FUZZ_EXPECT(known == HD_KNOWN_MATCH ||
+			FUZZ_EXPECT(key->kind == HD_KNOWN_AUTHORITY ||
+				    key->portless || known == HD_KNOWN_MATCH ||
 				    known == HD_KNOWN_REVOKED);
 		}
 		FUZZ_EXPECT(hd_known_hosts_check(&k, none, sizeof(none),
 				&which) != HD_KNOWN_MATCH);
+		hd_known_hosts_elsewhere(&at, &k, f, none, sizeof(none));
+		free(at.names);
 	}
+	hd_known_file_free(f);
 }
 
 static void

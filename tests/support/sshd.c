@@ -309,11 +309,15 @@ sshd_open(struct sshd *d)
 int
 sshd_try(const struct hd_ssh_opts *o, struct hd_err *err)
 {
+	struct hd_ssh_opts own = *o;
 	struct hd_transport *t = NULL;
-	int rc = hd_ssh_open(&t, o, err);
+	int rc;
 
+	assert_hd_ok(hd_ssh_client_new(&own.client, err), err);
+	rc = hd_ssh_open(&t, &own, err);
 	if (rc == 0)
 		hd_tp_close(t);
+	hd_ssh_client_free(own.client);
 	return rc;
 }
 

@@ -59,7 +59,8 @@ struct hd_ssh_opts sshd_opts(struct sshd *d);
 /* Opens a connection; fails the test if it cannot. */
 struct hd_transport *sshd_open(struct sshd *d);
 
-/* Opens and closes a connection. */
+/* Opens and closes a connection in a run of its own: with a new client, which
+ * reads all files again. */
 int sshd_try(const struct hd_ssh_opts *o, struct hd_err *err);
 
 /* Sends a signal to all processes of the newest session except its commands. */

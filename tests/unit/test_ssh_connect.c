@@ -44,7 +44,15 @@ the_connection_keeps_to_known_hosts(void **state)
 		{ "@revoked * H\n%s H", "host", HD_EHOSTKEY, "REVOKED" },
 		{ "@cert-authority * O", "host", HD_EHOSTKEY,
 		    "certificates are not supported" },
-		{ "127.0.0.1 H", "host", HD_EHOSTKEY, "is unknown" },
+		/* as ssh, which tries the name without the port last */
+		{ "127.0.0.1 H", "host", HD_OK, "" },
+		{ "127.0.0.1 H\n%s O", "host", HD_EHOSTKEY, "HAS CHANGED" },
+		{ "127.0.0.1 H\n@revoked 127.0.0.1 H", "host", HD_EHOSTKEY,
+		    "REVOKED" },
+		{ "127.0.0.1 O", "host", HD_EHOSTKEY,
+		    "known_hosts:1 has another key, but for 127.0.0.1: the" },
+		{ "[127.0.0.1]:1 H", "host", HD_EHOSTKEY,
+		    "known_hosts:1 has this very key, but for [127.0.0.1]:1" },
 	};
 	static const char *const plain[] = { "-t", "ed25519", NULL };
 	static const char *const rsa[] = { "-t", "rsa", "-b", "2048", NULL };
