@@ -65,6 +65,8 @@ struct hd_ssh_login {
 	const char *const *identities; /* private key files, in this order */
 	size_t nidentities;
 	bool named; /* by the user: one that cannot be used is an error */
+	bool only;  /* IdentitiesOnly: no keys of the agent but these */
+	struct hd_ssh_files certificates; /* for any of the keys */
 	const char *agent; /* the agent's socket, or NULL: no agent */
 };
 

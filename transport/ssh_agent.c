@@ -133,9 +133,8 @@ receive_all(struct ssh_agent *a, unsigned char *p, size_t n, struct hd_err *err)
 	return 0;
 }
 
-/* Sends a message and reads the answer, both without their lengths. */
 static int
-ask(struct ssh_agent *a, struct hd_bytes message, struct hd_bytes *answer,
+talk(struct ssh_agent *a, struct hd_bytes message, struct hd_bytes *answer,
     struct hd_err *err)
 {
 	unsigned char head[4];
@@ -154,6 +153,21 @@ ask(struct ssh_agent *a, struct hd_bytes message, struct hd_bytes *answer,
 	body = hd_arena_alloc(&a->arena, n);
 	*answer = (struct hd_bytes){ body, n };
 	return receive_all(a, body, n, err);
+}
+
+/* Sends a message and reads the answer, both without their lengths. A late
+ * answer must not pass for the next one: after a failure it hangs up. */
+static int
+ask(struct ssh_agent *a, struct hd_bytes message, struct hd_bytes *answer,
+    struct hd_err *err)
+{
+	if (a->fd < 0)
+		return hd_err_set(err, HD_ELOCAL, "it did not answer before");
+	if (talk(a, message, answer, err) == 0)
+		return 0;
+	hd_closep(&a->fd);
+	a->fd = -1;
+	return -1;
 }
 
 bool

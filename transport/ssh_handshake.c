@@ -112,6 +112,7 @@ static LIBSSH2_DISCONNECT_FUNC(disconnected)
 	struct hd_ssh *s = *abstract;
 
 	(void)session, (void)reason, (void)language, (void)language_len;
+	s->hung_up = true;
 	s->words[0] = '\0';
 	if (message != NULL && message_len > 0)
 		hd_flow_quote(

@@ -3,27 +3,7 @@
 #include "core/base/clock.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
 #include <sys/socket.h>
-
-enum { SLICE_MS = 100 };
-
-/*
- * libssh2 uses our send and receive functions for the agent too, on a blocking
- * socket that it opens without close-on-exec.
- */
-static int
-await_agent(struct hd_ssh *s, int fd, short events)
-{
-	struct pollfd p = { .fd = fd, .events = events };
-
-	(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
-	while (hd_clock_left(s->end) > 0 && !hd_cancel_reached(s->stage))
-		if (poll(&p, 1, SLICE_MS) > 0)
-			return 0;
-	return -ETIMEDOUT;
-}
 
 static ssize_t
 send_some(libssh2_socket_t fd, const void *p, size_t n, int flags, void **ctx)
@@ -31,18 +11,14 @@ send_some(libssh2_socket_t fd, const void *p, size_t n, int flags, void **ctx)
 	struct hd_ssh *s = *ctx;
 	ssize_t done;
 
-	if (fd == s->fd && s->mute)
+	if (s->mute)
 		return (ssize_t)n;
-	if (fd != s->fd && await_agent(s, fd, POLLOUT) < 0)
-		return -ETIMEDOUT;
 	done = send(fd, p, n, flags | MSG_NOSIGNAL);
 	if (done < 0)
 		done =
 		    errno == EINTR || errno == EWOULDBLOCK ? -EAGAIN : -errno;
-	if (fd == s->fd)
-		s->half_sent =
-		    done == -EAGAIN || (done >= 0 && (size_t)done < n);
-	if (fd == s->fd && done < 0 && done != -EAGAIN)
+	s->half_sent = done == -EAGAIN || (done >= 0 && (size_t)done < n);
+	if (done < 0 && done != -EAGAIN)
 		s->hung_up = true;
 	return done;
 }
@@ -55,22 +31,18 @@ receive_some(libssh2_socket_t fd, void *p, size_t n, int flags, void **ctx)
 	struct hd_ssh *s = *ctx;
 	ssize_t done;
 
-	if (fd != s->fd && await_agent(s, fd, POLLIN) < 0)
-		return -ETIMEDOUT;
-	if (fd == s->fd && hd_clock_left(s->end) == 0)
+	if (hd_clock_left(s->end) == 0)
 		return -ETIMEDOUT;
 	done = recv(fd, p, n, flags);
-	if (fd == s->fd &&
-	    (done == 0 || (done < 0 && errno != EINTR && errno != EWOULDBLOCK)))
+	if (done == 0 || (done < 0 && errno != EINTR && errno != EWOULDBLOCK))
 		s->hung_up = true;
 	if (done < 0)
 		return errno == EINTR || errno == EWOULDBLOCK ? -EAGAIN
 							      : -errno;
-	if (fd == s->fd)
-		s->received += (uint64_t)done;
-	if (fd == s->fd && s->preface != NULL)
+	s->received += (uint64_t)done;
+	if (s->preface != NULL)
 		ssh_preface_take(s->preface, p, (size_t)done);
-	if (fd == s->fd && s->heard != 0)
+	if (s->heard != 0)
 		s->heard = hd_clock_ms();
 	return done;
 }

@@ -1,0 +1,64 @@
+#ifndef HD_SSH_LOGIN_H
+#define HD_SSH_LOGIN_H
+
+#include "core/base/alloc.h"
+#include "core/base/str.h"
+#include "transport/ssh.h"
+#include "transport/ssh_agent.h"
+#include "transport/ssh_offers.h"
+#include "transport/ssh_session.h"
+
+/* Shared by the files ssh_auth*.c: one login in progress. */
+
+enum ssh_verdict {
+	SSH_AUTH_DONE,     /* logged in */
+	SSH_AUTH_REFUSED,  /* by the server */
+	SSH_AUTH_STEP,     /* it took this one, and perhaps wants more */
+	SSH_AUTH_UNUSABLE, /* not sent: something here failed, and a note says
+			      it */
+	SSH_AUTH_LOST,     /* the server closed the connection */
+	SSH_AUTH_FAILED,   /* err is set: give up */
+};
+
+struct ssh_login {
+	struct hd_ssh *s;
+	const struct hd_ssh_opts *o;
+	struct hd_arena arena;
+	struct ssh_agent agent;
+	struct ssh_offers offers;
+	size_t next;    /* the first offer that was not tried */
+	unsigned shown; /* offers that the server saw */
+	bool leftover;  /* see probe() in ssh_auth_key.c */
+	bool no_rsa;    /* the server takes no signature of RSA keys */
+
+	/* comma-separated, in the arena: at first, and what it takes next */
+	const char *first, *methods;
+	bool tried_questions, tried_password;
+
+	/* for the error */
+	struct hd_str refused; /* keys */
+	struct hd_str notes;   /* "; NAME: reason" */
+	const char *taken;     /* what the server took last; NULL: nothing */
+	bool more;             /* then it offered other methods than before */
+	/* a key that it takes and that nobody signed with, and the reason */
+	const char *unsigned_key, *unsigned_why;
+	bool declined; /* by the agent */
+	/* why no password was sent, or that it was refused; "": no method for
+	 * one was tried */
+	char secret_why[300];
+	char banner[256]; /* before anything was tried */
+};
+
+/* For messages: "agent key web", escaped; in the arena. */
+const char *ssh_login_name(struct ssh_login *l, const struct ssh_offer *o);
+bool ssh_login_takes(const char *methods, const char *method);
+
+/* Offers one key. */
+enum ssh_verdict ssh_auth_key(
+    struct ssh_login *l, const struct ssh_offer *o, struct hd_err *err);
+
+/* Why the login failed. Both set err and return -1. */
+int ssh_auth_refused(struct ssh_login *l, struct hd_err *err);
+int ssh_auth_lost(struct ssh_login *l, struct hd_err *err);
+
+#endif
