@@ -26,6 +26,7 @@ ask(void *ctx, size_t i)
 
 	snprintf(count, sizeof(count), "%u", t->count);
 	hd_call_set(&call, "count", count);
+	call.soon = true;
 	if (hd_site_question(s, &call, &t->replies[i], &err) < 0)
 		hd_site_lost(s, &err);
 	hd_site_drop(s);

@@ -104,8 +104,10 @@ look(struct hd_site *s, struct hd_err *err)
 	struct hd_call call = hd_site_call(s, "facts", FACTS_MS);
 	struct hd_reply reply = { 0 };
 	struct hd_facts *facts = NULL;
-	int rc = hd_site_question(s, &call, &reply, err);
+	int rc;
 
+	call.soon = !s->begun; /* a change needs its facts to end well */
+	rc = hd_site_question(s, &call, &reply, err);
 	if (rc == 0)
 		rc = hd_facts_read(&facts, &reply.facts, err);
 	if (rc == 0) {

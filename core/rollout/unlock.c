@@ -17,8 +17,10 @@ find_holder(struct hd_site *s, struct hd_err *err)
 	HD_AUTO_STR holder = HD_STR_INIT(768);
 	struct hd_reply reply = { 0 };
 	const char *number;
-	int rc = hd_site_question(s, &call, &reply, err);
+	int rc;
 
+	call.soon = true;
+	rc = hd_site_question(s, &call, &reply, err);
 	number = rc == 0 ? hd_reply_get(&reply, "locked") : NULL;
 	if (number != NULL && strlen(number) < sizeof(s->lease)) {
 		snprintf(s->lease, sizeof(s->lease), "%s", number);

@@ -252,6 +252,37 @@ silence_is_allowed_for_longer_than_a_question_may_take(void **state)
 		    hd_lease_keepalive(&rows[i].host), rows[i].seconds);
 }
 
+static int
+noted_exec(struct hd_transport *t, const struct hd_exec *x, int *status,
+    struct hd_err *err)
+{
+	(void)t;
+	(void)status;
+	atomic_store(&asked, x->soon);
+	return hd_err_set(err, HD_EREMOTE, "no answer");
+}
+
+static const struct hd_transport_ops noted_ops = { .exec = noted_exec,
+	.close = gone_close };
+
+static void
+only_a_host_whose_change_has_begun_outlasts_the_first_signal(void **state)
+{
+	struct hd_err err = { 0 };
+	struct world w;
+
+	world_init(&w, *state);
+	for (int begun = 0; begun < 2; begun++) {
+		wrap(&w.sites[begun], &noted_ops);
+		w.sites[begun].begun = begun;
+		assert_hd_fails(
+		    hd_site_look(&w.sites[begun], &err), &err, HD_EREMOTE);
+		assert_int_equal(atomic_load(&asked), !begun);
+	}
+	atomic_store(&asked, false);
+	world_done(&w);
+}
+
 /* The last test: nothing takes an interruption back. */
 static void
 a_silent_host_keeps_no_interrupted_run_from_ending(void **state)
@@ -282,6 +313,8 @@ main(void)
 		test(a_connection_that_broke_meanwhile_is_opened_again),
 		test(a_long_use_of_a_host_sends_keepalives_in_between),
 		test(silence_is_allowed_for_longer_than_a_question_may_take),
+		test(
+		    only_a_host_whose_change_has_begun_outlasts_the_first_signal),
 		test(a_silent_host_keeps_no_interrupted_run_from_ending),
 	};
 
