@@ -196,6 +196,7 @@ ssh_options(const struct hd_connector *c, const struct hd_host *host,
 	o.user = host->user != NULL ? host->user : c->user;
 	o.run_as = host->run_as;
 	o.net.connect_ms = host->connect_timeout;
+	o.net.retries = host->connect_retries;
 	o.trust = trust_of(c, host, a);
 	o.login.identities = identities.v;
 	o.login.nidentities = identities.n;

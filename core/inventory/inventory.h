@@ -137,6 +137,7 @@ struct hd_host {
 	unsigned health_successes; /* in a row */
 
 	unsigned connect_timeout, start_timeout, stop_timeout;
+	unsigned connect_retries; /* after the first attempt */
 	unsigned upgrade_timeout, upload_timeout;
 
 	enum hd_commit commit;

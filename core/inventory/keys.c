@@ -99,8 +99,11 @@ static const struct hd_key keys[] = {
 	      "private key file; may repeat; default: the usual files of ssh"),
 	    HOST(identities), .type = &hd_type_files, .repeats = true },
 	{ KEY("connect_timeout", "duration", "10s",
-	      "time limit to connect and log in"),
+	      "time limit of one attempt to connect and log in"),
 	    HOST(connect_timeout), DURATION },
+	{ KEY("connect_retries", "number", "3",
+	      "further attempts if a connection is refused, reset or dropped"),
+	    HOST(connect_retries), .type = &hd_type_count, .max = 100 },
 
 	{ KEY("env_file", "path", NULL,
 	      "file on the host with NAME=VALUE lines for the node; {host} is replaced"),

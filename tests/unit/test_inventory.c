@@ -87,6 +87,7 @@ the_smallest_file_has_sensible_defaults(void **state)
 	assert_int_equal(h->health_deadline, 10000);
 	assert_int_equal(h->health_successes, 1);
 	assert_int_equal(h->connect_timeout, 10000);
+	assert_int_equal(h->connect_retries, 3);
 	assert_int_equal(h->start_timeout, 60000);
 	assert_int_equal(h->stop_timeout, 60000);
 	assert_int_equal(h->upgrade_timeout, 300000);
