@@ -2,20 +2,11 @@
 #include "tests/support/files.h"
 #include "tests/support/sshd.h"
 
-#include "core/base/clock.h"
 #include "core/base/digest.h"
 
-#include <errno.h>
 #include <poll.h>
-#include <pthread.h>
-#include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #define NEEDS_SSHD(d)                                                          \
 	struct sshd *d = *state;                                               \
@@ -212,98 +203,6 @@ ipv6_and_names_are_reached(void **state)
 	sshd_stop(six);
 }
 
-static void
-what_does_not_answer_is_given_up_in_time(void **state)
-{
-	struct hd_err err = { 0 };
-	NEEDS_SSHD(d);
-	struct hd_ssh_opts o = sshd_opts(d);
-	int listener = silent_listener(&o.port);
-	int64_t start = hd_clock_ms();
-
-	o.net.connect_ms = 500;
-	assert_hd_fails(sshd_try(&o, &err), &err, HD_ECONNECT);
-	assert_non_null(strstr(err.msg, "no SSH greeting within 500 ms"));
-	assert_true(hd_clock_ms() - start >= 450);
-	assert_true(hd_clock_ms() - start < 5000);
-	close(listener);
-	assert_hd_fails(sshd_try(&o, &err), &err, HD_ECONNECT);
-	assert_non_null(strstr(err.msg, strerror(ECONNREFUSED)));
-	o.address = "no such name";
-	assert_hd_fails(sshd_try(&o, &err), &err, HD_ECONNECT);
-	assert_non_null(strstr(err.msg, "no such name"));
-}
-
-/* Accepts a number of connections, sends a text and disconnects. */
-struct rude {
-	int listener, times;
-	const char *says;
-};
-
-static void *
-be_rude(void *arg)
-{
-	struct rude *r = arg;
-
-	for (int i = 0; i < r->times; i++) {
-		int fd = accept(r->listener, NULL, NULL);
-
-		(void)!write(fd, r->says, strlen(r->says));
-		/* closes one half: a reset would lose the text */
-		shutdown(fd, SHUT_WR);
-		while (read(fd, (char[64]){ 0 }, 64) > 0)
-			;
-		close(fd);
-	}
-	return NULL;
-}
-
-static void
-a_busy_server_is_tried_again_and_another_kind_is_not(void **state)
-{
-	struct rude r = { .times = 3, .says = "Exceeded MaxStartups\r\n" };
-	struct hd_err err = { 0 };
-	NEEDS_SSHD(d);
-	struct hd_ssh_opts o = sshd_opts(d);
-	pthread_t thread;
-
-	r.listener = silent_listener(&o.port);
-	pthread_create(&thread, NULL, be_rude, &r);
-	o.net.connect_ms = 3000;
-	/* the fourth connection is never answered */
-	assert_hd_fails(sshd_try(&o, &err), &err, HD_ECONNECT);
-	pthread_join(thread, NULL);
-	assert_non_null(strstr(err.msg, " within 3 s"));
-
-	close(r.listener); /* drops the connections in its queue */
-	r = (struct rude){ silent_listener(&o.port), 1,
-		"220 mail\x1b[2J ready\r\n" };
-	pthread_create(&thread, NULL, be_rude, &r);
-	assert_hd_fails(sshd_try(&o, &err), &err, HD_ECONNECT);
-	pthread_join(thread, NULL);
-	assert_non_null(strstr(err.msg, "220 mail [2J ready"));
-	close(r.listener);
-}
-
-static void
-old_algorithms_are_not_spoken(void **state)
-{
-	struct hd_err err = { 0 };
-	NEEDS_SSHD(d);
-	struct hd_ssh_opts o = sshd_opts(d);
-
-	sshd_config(d, "host", "KexAlgorithms diffie-hellman-group14-sha1");
-	assert_hd_fails(sshd_try(&o, &err), &err, HD_ECONNECT);
-	assert_non_null(strstr(err.msg, "no common key exchange"));
-	sshd_config(d, "host", "MACs hmac-sha1\nCiphers aes128-ctr");
-	assert_hd_fails(sshd_try(&o, &err), &err, HD_ECONNECT);
-	sshd_config(d, "host", "Ciphers chacha20-poly1305@openssh.com");
-	assert_hd_ok(sshd_try(&o, &err), &err);
-	sshd_config(d, "host",
-	    "Ciphers aes256-ctr\nMACs hmac-sha2-512-etm@openssh.com");
-	assert_hd_ok(sshd_try(&o, &err), &err);
-}
-
 #define TEST(f) cmocka_unit_test_setup(f, sshd_reset)
 
 int
@@ -316,9 +215,6 @@ main(void)
 		TEST(a_pin_may_be_of_any_of_the_host_s_keys),
 		TEST(nobody_logs_in_to_a_host_that_is_not_verified),
 		TEST(ipv6_and_names_are_reached),
-		TEST(what_does_not_answer_is_given_up_in_time),
-		TEST(a_busy_server_is_tried_again_and_another_kind_is_not),
-		TEST(old_algorithms_are_not_spoken),
 	};
 
 	return cmocka_run_group_tests_name(
