@@ -307,16 +307,24 @@ sshd_open(struct sshd *d)
 }
 
 int
+sshd_try_shared(const struct hd_ssh_opts *o, struct hd_err *err)
+{
+	struct hd_transport *t = NULL;
+	int rc = hd_ssh_open(&t, o, err);
+
+	if (rc == 0)
+		hd_tp_close(t);
+	return rc;
+}
+
+int
 sshd_try(const struct hd_ssh_opts *o, struct hd_err *err)
 {
 	struct hd_ssh_opts own = *o;
-	struct hd_transport *t = NULL;
 	int rc;
 
 	assert_hd_ok(hd_ssh_client_new(&own.client, err), err);
-	rc = hd_ssh_open(&t, &own, err);
-	if (rc == 0)
-		hd_tp_close(t);
+	rc = sshd_try_shared(&own, err);
 	hd_ssh_client_free(own.client);
 	return rc;
 }

@@ -62,6 +62,8 @@ struct hd_transport *sshd_open(struct sshd *d);
 /* Opens and closes a connection in a run of its own: with a new client, which
  * reads all files again. */
 int sshd_try(const struct hd_ssh_opts *o, struct hd_err *err);
+/* The same with the client in o, which other connections share. */
+int sshd_try_shared(const struct hd_ssh_opts *o, struct hd_err *err);
 
 /* Sends a signal to all processes of the newest session except its commands. */
 void sshd_signal(struct sshd *d, int signal);

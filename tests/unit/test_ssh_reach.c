@@ -253,7 +253,7 @@ try_alone(void *arg)
 {
 	struct hd_err *err = hd_alloc(sizeof(*err));
 
-	(void)sshd_try(arg, err);
+	(void)sshd_try_shared(arg, err);
 	return err;
 }
 

@@ -101,7 +101,7 @@ knock(void *arg)
 {
 	struct job *j = arg;
 
-	(void)sshd_try(&j->o, &j->err);
+	(void)sshd_try_shared(&j->o, &j->err);
 	return NULL;
 }
 
