@@ -165,6 +165,10 @@ trust_of(const struct hd_connector *c, const struct hd_host *host,
 		.global = files(c->global_known),
 		.pins = host->host_keys.v,
 		.npins = host->host_keys.n,
+		.policy = host->host_key_policy != NULL &&
+				  strcmp(host->host_key_policy, "strict") != 0
+			      ? HD_SSH_ACCEPT_NEW
+			      : HD_SSH_STRICT,
 	};
 	struct hd_strs named = { 0 };
 
@@ -205,6 +209,20 @@ ssh_options(const struct hd_connector *c, const struct hd_host *host,
 	return o;
 }
 
+/* Where notes about a host go. */
+struct notes {
+	const struct hd_sink *sink;
+	const char *host;
+};
+
+static void
+show_note(void *ctx, const char *text)
+{
+	const struct notes *n = ctx;
+
+	hd_emitf(n->sink, HD_EV_NOTE, n->host, "%s", text);
+}
+
 static int
 open_ssh(const struct hd_connector *c, const struct hd_host *host, bool finish,
     struct hd_transport **out, struct hd_err *err)
@@ -212,7 +230,11 @@ open_ssh(const struct hd_connector *c, const struct hd_host *host, bool finish,
 	HD_AUTO_ARENA a = { 0 };
 	struct hd_ssh_opts o = ssh_options(c, host, &a);
 
+	struct notes notes = { c->sink, host->name };
+
 	o.finish = finish;
+	o.note = show_note;
+	o.note_ctx = &notes;
 	o.trust.command = hd_advice(&a, host, "trust", NULL);
 	return hd_ssh_open(out, &o, err);
 }

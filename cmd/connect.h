@@ -2,6 +2,7 @@
 #define HD_CONNECT_H
 
 #include "core/base/alloc.h"
+#include "core/event.h"
 #include "core/inventory/inventory.h"
 #include "transport/ssh.h"
 
@@ -20,7 +21,8 @@ struct hd_connector {
 	char token[33];   /* random secret of this run */
 	char run[17];     /* random id of this run, for the history */
 	const char *agent;
-	struct hd_strs identities; /* default key files that exist */
+	const struct hd_sink *sink; /* for notes; the caller may set it */
+	struct hd_strs identities;  /* default key files that exist */
 	/* the usual known_hosts files of this user and of the system */
 	struct hd_strs user_known, global_known;
 };

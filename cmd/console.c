@@ -194,6 +194,7 @@ console(struct hd_cli *cli, int *status, struct hd_err *err)
 		    "console needs a terminal on stdin and stdout; "
 		    "`hdeploy run` needs none");
 	rc = hd_connector_init(&c, err);
+	c.sink = cli->sink;
 	if (rc == 0)
 		rc = keep_key(known, sizeof(known), &c, host, err);
 	if (rc == 0)

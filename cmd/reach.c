@@ -132,6 +132,7 @@ reach(struct hd_cli *cli, const struct hd_goal *goal, task_fn *task, void *ctx)
 	if (hd_connector_init(&connector, &err) < 0) {
 		status = hd_cli_fail(cli, &err);
 	} else {
+		connector.sink = cli->sink;
 		describe(cli, goal->kind, &command);
 		describe_options(&cli->options, &options);
 		run.command = command.ptr;

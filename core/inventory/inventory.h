@@ -118,6 +118,8 @@ struct hd_host {
 	struct hd_strs host_keys;  /* pins, "SHA256:..." */
 	struct hd_strs identities; /* key files as written, perhaps with ~/ */
 	const char *known_hosts;   /* as written; NULL: the usual files */
+	const char
+	    *host_key_policy; /* "strict" or "accept-new"; NULL: strict */
 
 	const char *path;     /* release root; absolute, {host} replaced */
 	const char *run_as;   /* NULL: user */

@@ -197,6 +197,7 @@ const char *const hd_driver_names[] = {
 	[HD_DRIVERS] = NULL,
 };
 static const char *const managers[] = { "system", "user", NULL };
+static const char *const key_policies[] = { "strict", "accept-new", NULL };
 static const char *const connections[] = {
 	[HD_CONN_SSH] = "ssh",
 	[HD_CONN_LOCAL] = "local",
@@ -319,6 +320,11 @@ const struct hd_type hd_type_manager = {
 	.set = set_choice,
 	.choices = managers,
 	.rule = "system or user",
+};
+const struct hd_type hd_type_key_policy = {
+	.set = set_choice,
+	.choices = key_policies,
+	.rule = "strict or accept-new",
 };
 const struct hd_type hd_type_health = {
 	.set = add_health,

@@ -30,6 +30,7 @@ extern const struct hd_type hd_type_command;       /* struct hd_pairs, adds */
 extern const struct hd_type hd_type_hook;          /* struct hd_hooks, adds */
 extern const struct hd_type hd_type_unit;          /* const char * */
 extern const struct hd_type hd_type_manager;       /* const char * */
+extern const struct hd_type hd_type_key_policy;    /* const char * */
 extern const struct hd_type hd_type_health;        /* hd_host's list, adds */
 extern const struct hd_type hd_type_count;         /* unsigned */
 extern const struct hd_type hd_type_duration;      /* unsigned, ms */

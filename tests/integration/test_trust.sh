@@ -121,6 +121,22 @@ a_person_says_yes() {
 	equal lines "$(wc -l <"$mine")" 2
 }
 
+# The first connection records the key, and says so; a changed key is refused.
+a_new_host_is_accepted_where_the_file_says_so() {
+	INI=new.ini
+	sed "s|^known_hosts.*|&\\
+host_key_policy = accept-new|" "$LAB/first.ini" >"$LAB/new.ini"
+	echo "[127.0.0.2]:$LAB_PORT $(cut -d' ' -f1,2 "$LAB/ssh/other.pub")" \
+		>"$mine"
+	status 1 status lab
+	said "HOST KEY OF 127.0.0.2 port $LAB_PORT HAS CHANGED"
+	said "127.0.0.3 port $LAB_PORT was not known: recorded in $mine, as host_key_policy = accept-new says: ssh-ed25519 $print"
+	equal lines "$(wc -l <"$mine")" 2
+	INI=first.ini
+	status 1 status lab --limit web2
+	! grep -q 'recorded in' "$LAB/out" || flunk 'it was recorded again'
+}
+
 check 'nobody says yes for a machine' nobody_says_yes_for_a_machine
 check 'a wrong fingerprint adds nothing' a_wrong_fingerprint_adds_nothing
 check 'accepted fingerprints are added' accepted_fingerprints_are_added
@@ -133,4 +149,6 @@ check 'a changed key is forgotten by ssh-keygen' \
 check 'a key that a pattern names is left to a person' \
 	a_key_that_a_pattern_names_is_left_to_a_person
 check 'a person says yes' a_person_says_yes
+check 'a new host is accepted where the file says so' \
+	a_new_host_is_accepted_where_the_file_says_so
 check_end

@@ -52,6 +52,10 @@ hd_ssh_open(
 		add("known ", o->trust.user.v[i]);
 	for (size_t i = 0; i < o->trust.global.n; i++)
 		add("global ", o->trust.global.v[i]);
+	for (size_t i = 0; i < o->trust.revoking.n; i++)
+		add("revoking ", o->trust.revoking.v[i]);
+	if (o->trust.policy == HD_SSH_ACCEPT_NEW)
+		add("accept new", "");
 	for (size_t i = 0; i < o->trust.npins; i++)
 		add("pin ", o->trust.pins[i]);
 	return hd_err_set(err, HD_ECONNECT, "port %u, %u ms, as %s", o->port,
@@ -157,6 +161,7 @@ named_files_replace_the_default_ones(void **state)
 		.identities = { keys, 2, 2 },
 		.host_keys = { pins, 1, 1 },
 		.known_hosts = "~/hosts",
+		.host_key_policy = "accept-new",
 	};
 
 	setenv("SSH_AUTH_SOCK", "/run/agent", 1);
@@ -167,6 +172,11 @@ named_files_replace_the_default_ones(void **state)
 	    "key ~/deploy_key\n"
 	    "key /etc/keys/ci\n"
 	    "known ~/hosts\n"
+	    "revoking ~/.ssh/known_hosts\n"
+	    "revoking ~/.ssh/known_hosts2\n"
+	    "revoking /etc/ssh/ssh_known_hosts\n"
+	    "revoking /etc/ssh/ssh_known_hosts2\n"
+	    "accept new\n"
 	    "pin SHA256:abc\n",
 	    *state);
 }
