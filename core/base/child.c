@@ -1,4 +1,4 @@
-#define _GNU_SOURCE /* environ, pipe2 */
+#define _GNU_SOURCE /* environ, explicit_bzero, pipe2 */
 #include "core/base/child.h"
 
 #include "core/base/clock.h"
@@ -17,14 +17,19 @@
 
 enum { POLL_MS = 100, GRACE_MS = 5000, AFTER_KILL_MS = 1000 };
 
+struct stream {
+	int fd;
+	bool open; /* not at end of file */
+};
+
 struct child {
 	const struct hd_child *how;
-	pid_t pid; /* and process group */
-	int fd;    /* of its output */
-	bool open; /* its output is not at end of file */
+	pid_t pid;            /* and process group */
+	struct stream out;    /* stdout, and stderr unless it is a secret */
+	struct stream errors; /* stderr, if stdout is a secret */
 	bool ended;
 	int status;          /* of waitpid() */
-	struct hd_last last; /* line of its output */
+	struct hd_last last; /* line that an error may quote */
 	int64_t end;         /* of its timeout, as hd_clock_ms() counts */
 };
 
@@ -78,7 +83,7 @@ set_attributes(posix_spawnattr_t *attr)
 }
 
 static int
-spawn(pid_t *pid, const char *command, char **envp, int output)
+spawn(pid_t *pid, const char *command, char **envp, int output, int errors)
 {
 	HD_AUTO_ARENA arena = { 0 };
 	char *argv[] = { hd_arena_strdup(&arena, "sh"),
@@ -93,7 +98,7 @@ spawn(pid_t *pid, const char *command, char **envp, int output)
 	    posix_spawn_file_actions_addopen(
 		&files, 0, "/dev/null", O_RDONLY, 0) != 0 ||
 	    posix_spawn_file_actions_adddup2(&files, output, 1) != 0 ||
-	    posix_spawn_file_actions_adddup2(&files, output, 2) != 0)
+	    posix_spawn_file_actions_adddup2(&files, errors, 2) != 0)
 		hd_alloc_failed();
 	set_attributes(&attr);
 	status = posix_spawn(pid, "/bin/sh", &files, &attr, argv, envp);
@@ -102,24 +107,37 @@ spawn(pid_t *pid, const char *command, char **envp, int output)
 	return status;
 }
 
+/* Makes a pipe, of which s reads one end; -1 with errno set. */
+static int
+make_pipe(struct stream *s, int *other)
+{
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return -1;
+	s->fd = ends[0];
+	s->open = fcntl(s->fd, F_SETFL, O_NONBLOCK) == 0;
+	*other = ends[1];
+	return 0;
+}
+
 static int
 start(struct child *c, struct hd_err *err)
 {
 	HD_AUTO_ARENA arena = { 0 };
-	int ends[2], status;
+	HD_AUTO_FD out = -1, errors = -1;
+	int status;
 
-	if (pipe2(ends, O_CLOEXEC) < 0)
+	if (make_pipe(&c->out, &out) < 0 ||
+	    (c->how->secret && make_pipe(&c->errors, &errors) < 0))
 		return hd_err_set(err, HD_ELOCAL, "%s: cannot make a pipe: %s",
 		    c->how->what, strerror(errno));
-	status = spawn(
-	    &c->pid, c->how->command, environment(&arena, c->how), ends[1]);
-	close(ends[1]);
-	c->fd = ends[0];
+	status = spawn(&c->pid, c->how->command, environment(&arena, c->how),
+	    out, c->how->secret ? errors : out);
 	if (status != 0)
 		return hd_err_set(err, HD_ELOCAL,
 		    "%s: cannot start /bin/sh: %s", c->how->what,
 		    strerror(status));
-	c->open = fcntl(c->fd, F_SETFL, O_NONBLOCK) == 0;
 	return 0;
 }
 
@@ -137,38 +155,66 @@ over(const struct child *c)
 	       (c->how->timeout_ms > 0 && hd_clock_left(c->end) == 0);
 }
 
+static void
+take(struct child *c, const struct stream *s, const char *chunk, size_t n)
+{
+	bool out = s == &c->out;
+
+	if (!out || !c->how->secret)
+		hd_last_add(&c->last, chunk, n);
+	if (out)
+		c->how->out(c->how->ctx, chunk, n);
+}
+
 /* Reads all pending output. */
 static void
-drain(struct child *c)
+drain(struct child *c, struct stream *s)
 {
 	char chunk[8192];
 	ssize_t n;
 
-	while (c->open && (n = read(c->fd, chunk, sizeof(chunk))) != 0) {
+	while (s->open && (n = read(s->fd, chunk, sizeof(chunk))) != 0) {
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
 			return;
 		if (n < 0)
 			break;
-		hd_last_add(&c->last, chunk, (size_t)n);
-		c->how->out(c->how->ctx, chunk, (size_t)n);
+		take(c, s, chunk, (size_t)n);
+		if (c->how->secret)
+			explicit_bzero(chunk, sizeof(chunk));
 		if (over(c))
 			return;
 	}
-	c->open = false;
+	s->open = false;
+}
+
+static int
+fd_of(const struct stream *s)
+{
+	return s->open ? s->fd : -1; /* poll() ignores -1 */
 }
 
 /* Waits briefly for output or for the end, then reads the output. */
 static void
 turn(struct child *c)
 {
-	struct pollfd p = { .fd = c->open ? c->fd : -1, .events = POLLIN };
+	struct pollfd p[] = {
+		{ .fd = fd_of(&c->out), .events = POLLIN },
+		{ .fd = fd_of(&c->errors), .events = POLLIN },
+	};
 
-	poll(&p, 1, POLL_MS);
+	poll(p, HD_COUNT(p), POLL_MS);
 	if (!c->ended)
 		c->ended = waitpid(c->pid, &c->status, WNOHANG) == c->pid;
-	drain(c);
+	drain(c, &c->out);
+	drain(c, &c->errors);
+}
+
+static bool
+is_open(const struct child *c)
+{
+	return c->out.open || c->errors.open;
 }
 
 /*
@@ -182,14 +228,15 @@ wait_for_group(struct child *c, int ms, enum hd_cancel stage)
 	int64_t deadline = hd_clock_ms() + ms;
 
 	while (hd_clock_left(deadline) > 0 && !hd_cancel_reached(stage) &&
-	       (!c->ended || (c->open && kill(-c->pid, 0) == 0))) {
+	       (!c->ended || (is_open(c) && kill(-c->pid, 0) == 0))) {
 		struct pollfd none = { .fd = -1 };
 
 		poll(&none, 1, POLL_MS);
 		if (!c->ended)
 			c->ended =
 			    waitpid(c->pid, &c->status, WNOHANG) == c->pid;
-		drain(c);
+		drain(c, &c->out);
+		drain(c, &c->errors);
 	}
 }
 
@@ -231,7 +278,10 @@ int
 hd_child_run(const struct hd_child *how, struct hd_err *err)
 {
 	struct child c = {
-		.how = how, .fd = -1, .end = hd_clock_ms() + how->timeout_ms
+		.how = how,
+		.out.fd = -1,
+		.errors.fd = -1,
+		.end = hd_clock_ms() + how->timeout_ms,
 	};
 	int status = start(&c, err);
 
@@ -242,6 +292,7 @@ hd_child_run(const struct hd_child *how, struct hd_err *err)
 	if (status == 0)
 		status = c.ended && !interrupted(&c) ? report(&c, err)
 						     : stop(&c, err);
-	hd_closep(&c.fd);
+	hd_closep(&c.out.fd);
+	hd_closep(&c.errors.fd);
 	return status;
 }

@@ -5,6 +5,7 @@
 #include "core/base/cancel.h"
 #include "core/base/err.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Receives stdout and stderr as they arrive; text is borrowed. */
@@ -18,6 +19,8 @@ struct hd_child {
 	size_t nset;
 	unsigned timeout_ms; /* 0: no limit */
 	enum hd_cancel ends; /* the stage of an interruption that ends it */
+	/* stdout is a secret: out gets it alone, and an error quotes stderr */
+	bool secret;
 	hd_child_fn *out;
 	void *ctx;
 };
