@@ -31,14 +31,15 @@ find core transport cmd -name '*.[ch]' | sort | xargs awk '
 			refuse("only " list["may", i])
 	}
 
-	function check_library(header,    i) {
-		for (i = 1; i <= rows["owns"]; i++)
-			if (any(list["owns", i], header))
-				break
-		if (i > rows["owns"])
-			refuse("this library has no owner")
-		else if (!starts(FILENAME, file["owns", i]))
-			refuse("belongs to " file["owns", i])
+	function check_library(header,    i, owners) {
+		for (i = 1; i <= rows["owns"]; i++) {
+			if (!any(list["owns", i], header))
+				continue
+			if (starts(FILENAME, file["owns", i]))
+				return
+			owners = owners " " file["owns", i]
+		}
+		refuse(owners ? "belongs to" owners : "this library has no owner")
 	}
 
 	FILENAME == table && /^(may|owns) / {

@@ -13,6 +13,23 @@ int hd_ssh_client_new(struct hd_ssh_client **out, struct hd_err *err) HD_CHECK;
 /* After the last connection is closed. NULL: does nothing. */
 void hd_ssh_client_free(struct hd_ssh_client *c);
 
+/* Gives it a secret from the environment: the text of a private key, which
+ * hd_ssh_login names in variables, or HD_SSH_PASSPHRASE. Copies both. Before
+ * any thread is started, as the next function. */
+void hd_ssh_client_give(
+    struct hd_ssh_client *c, const char *name, const char *text);
+#define HD_SSH_PASSPHRASE "HDEPLOY_KEY_PASSPHRASE"
+
+/*
+ * Asks a person for a secret; several threads may call it, and questions come
+ * one after another. question: "passphrase for /home/me/.ssh/id_rsa". *out is
+ * the answer, "" to give up, in hd_secret_alloc() memory of the caller's.
+ * HD_ECANCELED; HD_ELOCAL if nobody can be asked.
+ */
+typedef int hd_secret_fn(
+    void *ctx, const char *question, char **out, struct hd_err *err);
+void hd_ssh_client_ask(struct hd_ssh_client *c, hd_secret_fn *ask, void *ctx);
+
 /* How to reach the server. */
 struct hd_ssh_net {
 	/* for TCP, handshake and authentication together, of one attempt */
@@ -67,6 +84,11 @@ struct hd_ssh_login {
 	bool named; /* by the user: one that cannot be used is an error */
 	bool only;  /* IdentitiesOnly: no keys of the agent but these */
 	struct hd_ssh_files certificates; /* for any of the keys */
+	/* private keys given with hd_ssh_client_give(); come before the files,
+	 * and one that cannot be used is an error */
+	const char *const *variables;
+	size_t nvariables;
+	const char *passphrase_command; /* for /bin/sh; NULL: none */
 	const char *agent; /* the agent's socket, or NULL: no agent */
 };
 

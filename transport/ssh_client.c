@@ -26,7 +26,7 @@ hd_ssh_client_new(struct hd_ssh_client **out, struct hd_err *err)
 	*out = hd_alloc(sizeof(**out));
 	ssh_gates_init(&(*out)->gates);
 	hd_known_files_init(&(*out)->known);
-	ssh_keyring_init(&(*out)->keys);
+	ssh_keyring_init(&(*out)->keys, &(*out)->secrets);
 	return 0;
 }
 
@@ -37,6 +37,7 @@ hd_ssh_client_free(struct hd_ssh_client *c)
 		return;
 	ssh_keyring_done(&c->keys);
 	hd_known_files_done(&c->known);
+	ssh_secrets_done(&c->secrets);
 	ssh_gates_done(&c->gates);
 	free(c);
 }

@@ -5,12 +5,14 @@
 #include "transport/ssh.h"
 #include "transport/ssh_gate.h"
 #include "transport/ssh_keyring.h"
+#include "transport/ssh_secret.h"
 
 /* One member for each module that shares state; each has its own lock. */
 struct hd_ssh_client {
 	struct ssh_gates gates;
 	struct hd_known_files known;
 	struct ssh_keyring keys;
+	struct ssh_secrets secrets;
 };
 
 #endif

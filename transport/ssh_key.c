@@ -1,10 +1,10 @@
-#define _GNU_SOURCE /* explicit_bzero */
 #include "transport/ssh_key.h"
 
 #include "core/base/alloc.h"
-#include "core/base/digest.h"
 #include "core/base/secret.h"
-#include "core/base/str.h"
+#include "transport/ssh_cert.h"
+#include "transport/ssh_key_format.h"
+#include "transport/ssh_public.h"
 
 #include <stdarg.h>
 #include <stdint.h>
@@ -12,7 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PUBLIC_MAX = 16 * 1024, WHY_MAX = 512 };
+enum { WHY_MAX = 600 };
+
+#define OPENSSH "-----BEGIN OPENSSH PRIVATE KEY-----"
 
 struct ssh_key *
 ssh_key_new(const char *name)
@@ -22,6 +24,45 @@ ssh_key_new(const char *name)
 	k->name = hd_strdup(name);
 	k->state = SSH_KEY_UNUSABLE;
 	return k;
+}
+
+static void
+wipe(struct ssh_key *k)
+{
+	hd_secret_free(k->text);
+	hd_secret_free(k->sealed);
+	k->text = k->sealed = NULL;
+	ssh_key_forget(&k->opened);
+}
+
+void
+ssh_key_free(struct ssh_key *k)
+{
+	if (k == NULL)
+		return;
+	wipe(k);
+	ssh_key_forget(&k->public);
+	ssh_key_forget(&k->cert);
+	free(k->name);
+	free(k->why);
+	free(k->cert_name);
+	free(k);
+}
+
+struct hd_bytes
+ssh_key_copy(struct hd_bytes b)
+{
+	unsigned char *p = hd_alloc(b.n);
+
+	memcpy(p, b.p, b.n);
+	return (struct hd_bytes){ p, b.n };
+}
+
+void
+ssh_key_forget(struct hd_bytes *b)
+{
+	free((void *)(uintptr_t)b->p);
+	*b = (struct hd_bytes){ NULL, 0 };
 }
 
 void
@@ -37,99 +78,72 @@ ssh_key_refuse(
 	free(k->why);
 	k->why = hd_strdup(why);
 	k->state = state;
+	wipe(k);
 }
 
-static struct hd_bytes
-copy(struct hd_bytes b)
+/* A .pub file selects a key of the agent, as with ssh -i. */
+static bool
+read_public(struct ssh_key *k, const char *text)
 {
-	unsigned char *p = hd_alloc(b.n);
+	struct ssh_cert cert;
+	struct hd_bytes blob;
 
-	memcpy(p, b.p, b.n);
-	return (struct hd_bytes){ p, b.n };
-}
+	if (!ssh_public_read(&blob, text))
+		return false;
+	if (ssh_cert_read(&cert, blob)) {
+		HD_AUTO_ARENA arena = { 0 };
 
-/*
- * openssh-key-v1: magic, name of the cipher ("none" if not encrypted), name and
- * options of the key derivation, number of keys, then the public key, never
- * encrypted. Ignores malformed keys, which libssh2 reports.
- */
-static void
-read_openssh(struct ssh_key *k, struct hd_wire w)
-{
-	static const char magic[] = "openssh-key-v1";
-	struct hd_bytes public;
-
-	for (size_t i = 0; i < sizeof(magic); i++)
-		if (hd_wire_byte(&w) != (unsigned char)magic[i])
-			return;
-	if (!hd_bytes_are(hd_wire_string(&w), "none"))
-		k->state = SSH_KEY_ENCRYPTED;
-	(void)hd_wire_string(&w);
-	(void)hd_wire_string(&w);
-	(void)hd_wire_u32(&w);
-	public = hd_wire_string(&w);
-	if (!w.bad && public.n > 0)
-		k->public = copy(public);
-}
-
-/* Decodes only the start of the file, which has the public key. */
-static void
-decode_openssh(struct ssh_key *k, const char *text)
-{
-	static const char begin[] = "KEY-----";
-	unsigned char raw[PUBLIC_MAX + 256];
-	char base64[sizeof(raw) / 3 * 4];
-	size_t n = 0;
-	long len;
-
-	for (const char *p = strstr(text, begin) + strlen(begin);
-	     *p != '\0' && *p != '-' && n < sizeof(base64); p++)
-		if (strchr(" \t\r\n", *p) == NULL)
-			base64[n++] = *p;
-	len = hd_base64_decode(base64, n, raw, sizeof(raw));
-	if (len > 0)
-		read_openssh(
-		    k, hd_wire_of((struct hd_bytes){ raw, (size_t)len }));
-	explicit_bzero(raw, sizeof(raw));
-	explicit_bzero(base64, sizeof(base64));
+		k->public = ssh_key_copy(ssh_cert_key(&cert, &arena));
+		k->cert = blob;
+		k->cert_name = hd_strdup(k->name);
+	} else {
+		k->public = blob;
+	}
+	ssh_key_refuse(k, SSH_KEY_PUBLIC,
+	    "a public key: add the private key to an ssh-agent (ssh-add), or "
+	    "name its file instead");
+	return true;
 }
 
 void
 ssh_key_read(struct ssh_key *k, const char *text, size_t n)
 {
-	char *copied = hd_secret_copy(text, n);
+	HD_AUTO_SECRET char *copy = hd_secret_copy(text, n);
 
-	k->state = SSH_KEY_PLAIN;
-	if (strstr(copied, "PRIVATE KEY-----") == NULL)
+	if (strstr(copy, OPENSSH) != NULL)
+		ssh_key_read_openssh(k, copy);
+	else if (strstr(copy, "PRIVATE KEY-----") != NULL)
+		ssh_key_read_pem(k, copy);
+	else if (strncmp(copy, "PuTTY-User-Key-File", 19) == 0)
+		ssh_key_refuse(k, SSH_KEY_UNUSABLE,
+		    "a key of PuTTY: convert it (puttygen %s -O "
+		    "private-openssh -o NEW)",
+		    k->name);
+	else if (!read_public(k, copy))
 		ssh_key_refuse(k, SSH_KEY_UNUSABLE, "not a private key");
-	else if (strstr(copied, "BEGIN OPENSSH PRIVATE KEY-----") != NULL)
-		decode_openssh(k, copied);
-	else if (strstr(copied, "ENCRYPTED") != NULL)
-		k->state = SSH_KEY_ENCRYPTED;
-	if (k->state == SSH_KEY_PLAIN) {
-		k->text = copied;
-		k->len = n;
-	} else if (k->state == SSH_KEY_ENCRYPTED) {
-		k->sealed = copied;
-		k->nsealed = n;
-	} else {
-		hd_secret_free(copied);
-	}
+	if (k->state == SSH_KEY_ENCRYPTED)
+		k->sealed = hd_secret_copy(copy, strlen(copy));
+}
+
+enum ssh_key_opened
+ssh_key_open(struct ssh_key *k, const char *passphrase, enum hd_cancel stage)
+{
+	const struct hd_bytes bytes = { (const unsigned char *)passphrase,
+		strlen(passphrase) };
+
+	if (strstr(k->sealed, OPENSSH) != NULL)
+		return ssh_key_open_openssh(k, bytes, stage);
+	return ssh_key_open_pem(k, passphrase);
 }
 
 void
-ssh_key_free(struct ssh_key *k)
+ssh_key_take(struct ssh_key *to, struct ssh_key *from)
 {
-	if (k == NULL)
-		return;
-	hd_secret_free(k->text);
-	hd_secret_free(k->sealed);
-	free(k->name);
-	free(k->why);
-	free((void *)(uintptr_t)k->public.p);
-	free((void *)(uintptr_t)k->cert.p);
-	free(k->cert_name);
-	free(k);
+	to->text = from->text;
+	to->len = from->len;
+	to->opened = from->opened;
+	from->text = NULL;
+	from->opened = (struct hd_bytes){ NULL, 0 };
 }
 
 bool

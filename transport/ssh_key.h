@@ -1,6 +1,7 @@
 #ifndef HD_SSH_KEY_H
 #define HD_SSH_KEY_H
 
+#include "core/base/cancel.h"
 #include "core/base/err.h"
 #include "transport/wire.h"
 
@@ -24,29 +25,48 @@ struct ssh_key {
 	/* PUBLIC, UNUSABLE, ABSENT: the reason, to follow "NAME: ", with what
 	 * helps; NULL in other states */
 	char *why;
-	/* As authorized_keys has them, without base64. No bytes: unknown, which
-	 * only an encrypted PEM file without a .pub beside it can be. */
+	/* As authorized_keys has it, without base64. No bytes: unknown, which
+	 * only that of an encrypted PEM file without a .pub beside it is. */
 	struct hd_bytes public;
 	/* The certificate in NAME-cert.pub, for this key; no bytes: none. */
 	struct hd_bytes cert;
 	char *cert_name;
 	/* The private key, not encrypted, as a PEM or OpenSSH file in
-	 * hd_secret_alloc() memory; NULL: see state. If ENCRYPTED, only
-	 * ssh_keyring_unlock() may look at it. */
+	 * hd_secret_alloc() memory, and its public key. NULL: see state. If
+	 * ENCRYPTED, look at them only after ssh_keyring_unlock(). */
 	char *text;
 	size_t len;
+	struct hd_bytes opened;
 
-	char *sealed; /* if ENCRYPTED: the file */
-	size_t nsealed;
+	char *sealed; /* if ENCRYPTED: the content of the file */
 };
 
-/* Reads a key: what a file contains. Sets state to UNUSABLE if it is no key. */
 struct ssh_key *ssh_key_new(const char *name);
+void ssh_key_free(struct ssh_key *k); /* NULL: does nothing */
+
+/* Reads the content of a key file; sets state, and why. */
 void ssh_key_read(struct ssh_key *k, const char *text, size_t n);
-/* A key that cannot be used for this reason. */
+/* Sets state to one that cannot sign, and why; wipes the private key. */
 void ssh_key_refuse(struct ssh_key *k, enum ssh_key_state state,
     const char *fmt, ...) HD_PRINTF(3, 4);
-void ssh_key_free(struct ssh_key *k); /* NULL: does nothing */
+
+/* Decrypts a key whose state is ENCRYPTED; sets text and opened. Takes from
+ * 0.1 s to a minute or two, as the file says. */
+enum ssh_key_opened {
+	SSH_KEY_OPENED,
+	SSH_KEY_DENIED,  /* the passphrase is wrong */
+	SSH_KEY_BROKEN,  /* the file is damaged */
+	SSH_KEY_STOPPED, /* the interruption reached this stage */
+};
+enum ssh_key_opened ssh_key_open(
+    struct ssh_key *k, const char *passphrase, enum hd_cancel stage);
+
+/* Moves text and opened from one key to another. */
+void ssh_key_take(struct ssh_key *to, struct ssh_key *from);
+
+/* A copy of b in k->public and the like. */
+struct hd_bytes ssh_key_copy(struct hd_bytes b);
+void ssh_key_forget(struct hd_bytes *b); /* frees such a copy */
 
 /* Whether blob is the public key of k, or the certificate of k. */
 bool ssh_key_is(const struct ssh_key *k, struct hd_bytes blob);

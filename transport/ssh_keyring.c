@@ -1,28 +1,25 @@
-#define _GNU_SOURCE /* O_CLOEXEC and friends */
 #include "transport/ssh_keyring.h"
 
 #include "core/base/alloc.h"
-#include "core/base/fs.h"
-#include "core/base/secret.h"
+#include "transport/ssh_key_file.h"
+#include "transport/ssh_key_variable.h"
+#include "transport/ssh_unlock.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-enum { KEY_FILE_MAX = 64 * 1024 };
 
 struct ssh_keyring_entry {
 	struct ssh_keyring_entry *next;
+	bool variable; /* its name is that of a variable, not of a file */
+	char *name;
 	struct ssh_key *key;
+	struct hd_err err; /* of unlocking it; HD_OK: none yet */
 };
 
 void
-ssh_keyring_init(struct ssh_keyring *r)
+ssh_keyring_init(struct ssh_keyring *r, const struct ssh_secrets *secrets)
 {
-	*r = (struct ssh_keyring){ .first = NULL };
+	*r = (struct ssh_keyring){ .secrets = secrets };
 	pthread_mutex_init(&r->lock, NULL);
 	hd_clock_condition(&r->changed);
 }
@@ -35,121 +32,145 @@ ssh_keyring_done(struct ssh_keyring *r)
 
 		r->first = e->next;
 		ssh_key_free(e->key);
+		free(e->name);
 		free(e);
 	}
 	pthread_cond_destroy(&r->changed);
 	pthread_mutex_destroy(&r->lock);
 }
 
-/* As ssh does, refuses a private key of the user's that others can read. */
-static bool
-is_safe(struct ssh_key *k, int fd)
-{
-	struct stat st;
-
-	if (fstat(fd, &st) < 0)
-		ssh_key_refuse(k, SSH_KEY_UNUSABLE, "%s", strerror(errno));
-	else if (!S_ISREG(st.st_mode))
-		ssh_key_refuse(k, SSH_KEY_UNUSABLE, "not a regular file");
-	else if (st.st_uid == getuid() && (st.st_mode & 077) != 0)
-		ssh_key_refuse(k, SSH_KEY_UNUSABLE,
-		    "others can read it (mode %04o): chmod 600 %s",
-		    (unsigned)st.st_mode & 0777, k->name);
-	else
-		return true;
-	return false;
-}
-
-/* Not hd_fs_read(): its growing buffer would leave copies of the key. */
-static void
-read_file(struct ssh_key *k, int fd)
-{
-	HD_AUTO_SECRET char *text = hd_secret_alloc(KEY_FILE_MAX);
-	size_t len = 0;
-	ssize_t n;
-
-	do
-		n = read(fd, text + len, KEY_FILE_MAX - len);
-	while ((n > 0 && (len += (size_t)n) < KEY_FILE_MAX) ||
-	       (n < 0 && errno == EINTR));
-	if (n < 0)
-		ssh_key_refuse(k, SSH_KEY_UNUSABLE, "%s", strerror(errno));
-	else
-		ssh_key_read(k, text, len);
-}
-
-static struct ssh_key *
-load(const char *path)
-{
-	struct ssh_key *k = ssh_key_new(path);
-	HD_AUTO_FD fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-
-	if (fd < 0)
-		ssh_key_refuse(k,
-		    errno == ENOENT ? SSH_KEY_ABSENT : SSH_KEY_UNUSABLE, "%s",
-		    strerror(errno));
-	else if (is_safe(k, fd))
-		read_file(k, fd);
-	return k;
-}
-
-/* Reads files under the lock, so that the first thread reads for all. */
-static struct ssh_key *
-find(struct ssh_keyring *r, const char *path)
+static struct ssh_keyring_entry *
+find(struct ssh_keyring *r, const char *name, bool variable)
 {
 	struct ssh_keyring_entry *e;
 
-	pthread_mutex_lock(&r->lock);
 	for (e = r->first; e != NULL; e = e->next)
-		if (strcmp(e->key->name, path) == 0)
-			break;
-	if (e == NULL) {
-		e = hd_alloc(sizeof(*e));
-		e->key = load(path);
-		e->next = r->first;
-		r->first = e;
-	}
-	pthread_mutex_unlock(&r->lock);
-	return e->key;
+		if (e->variable == variable && strcmp(e->name, name) == 0)
+			return e;
+	e = hd_alloc(sizeof(*e));
+	e->name = hd_strdup(name);
+	e->variable = variable;
+	e->key = variable ? ssh_key_variable(
+				name, ssh_secret_given(r->secrets, name))
+			  : ssh_key_load(name);
+	e->next = r->first;
+	r->first = e;
+	return e;
 }
 
-static bool
-is_usable(const struct ssh_key *k)
+/* Adds the key to the list, which ends with NULL. */
+static int
+add(struct ssh_key **list, struct ssh_key *k, bool named, struct hd_err *err)
 {
-	return k->state != SSH_KEY_UNUSABLE && k->state != SSH_KEY_ABSENT;
+	bool unusable =
+	    k->state == SSH_KEY_UNUSABLE || k->state == SSH_KEY_ABSENT;
+
+	if (named && unusable)
+		return hd_err_set(
+		    err, HD_ELOCAL, "key %s: %s", k->name, k->why);
+	while (*list != NULL && *list != k)
+		list++;
+	if (k->state != SSH_KEY_ABSENT)
+		*list = k;
+	return 0;
 }
 
+static int
+collect(struct ssh_keyring *r, const struct hd_ssh_login *login,
+    struct ssh_key **list, struct hd_err *err)
+{
+	for (size_t i = 0; i < login->nvariables; i++)
+		if (add(list, find(r, login->variables[i], true)->key, true,
+			err) < 0)
+			return -1;
+	for (size_t i = 0; i < login->nidentities; i++)
+		if (add(list, find(r, login->identities[i], false)->key,
+			login->named, err) < 0)
+			return -1;
+	return 0;
+}
+
+/* Reads files under the lock, so that the first thread reads for all. */
 int
 ssh_keyring_list(struct ssh_keyring *r, const struct hd_ssh_login *login,
     struct ssh_key ***out, struct hd_err *err)
 {
-	HD_AUTO_FREE struct ssh_key **list =
-	    hd_alloc((login->nidentities + 1) * sizeof(struct ssh_key *));
-	size_t n = 0;
+	size_t n = login->nvariables + login->nidentities + 1;
+	int rc;
 
-	for (size_t i = 0; i < login->nidentities; i++) {
-		struct ssh_key *k = find(r, login->identities[i]);
+	*out = hd_alloc(n * sizeof(**out));
+	pthread_mutex_lock(&r->lock);
+	rc = collect(r, login, *out, err);
+	pthread_mutex_unlock(&r->lock);
+	if (rc == 0)
+		return 0;
+	free(*out);
+	*out = NULL;
+	return -1;
+}
 
-		if (login->named && !is_usable(k))
-			return hd_err_set(
-			    err, HD_ELOCAL, "key file %s: %s", k->name, k->why);
-		if (k->state != SSH_KEY_ABSENT)
-			list[n++] = k;
-	}
-	*out = list;
-	list = NULL;
-	return 0;
+static struct ssh_keyring_entry *
+entry_of(struct ssh_keyring *r, const struct ssh_key *key)
+{
+	struct ssh_keyring_entry *e = r->first;
+
+	while (e->key != key)
+		e = e->next;
+	return e;
+}
+
+/* Whether unlocking is decided, one way or the other. */
+static bool
+is_done(const struct ssh_keyring_entry *e)
+{
+	return e->key->text != NULL || e->err.code != HD_OK;
+}
+
+/* Decrypts outside the lock, since it takes long. The result enters the key
+ * under the lock, since other threads look at it. */
+static void
+unlock(struct ssh_keyring *r, struct ssh_keyring_entry *e,
+    const struct hd_ssh_login *login, enum hd_cancel stage)
+{
+	struct ssh_key *copy = NULL;
+	struct hd_err err = { 0 };
+	int rc;
+
+	r->busy = true;
+	pthread_mutex_unlock(&r->lock);
+	rc = ssh_unlock(&copy, e->key, r->secrets, login, stage, &err);
+	pthread_mutex_lock(&r->lock);
+	r->busy = false;
+	if (rc == 0)
+		ssh_key_take(e->key, copy);
+	else
+		e->err = err;
+	ssh_key_free(copy);
+	pthread_cond_broadcast(&r->changed);
 }
 
 int
 ssh_keyring_unlock(struct ssh_keyring *r, struct ssh_key *key,
     const struct hd_ssh_login *login, enum hd_cancel stage, struct hd_err *err)
 {
-	(void)r;
-	(void)login;
-	(void)stage;
-	if (key->text != NULL)
-		return 0;
-	return hd_err_set(err, HD_ELOCAL,
-	    "%s has a passphrase: add it to an ssh-agent (ssh-add)", key->name);
+	struct ssh_keyring_entry *e;
+	int rc = 0;
+
+	pthread_mutex_lock(&r->lock);
+	e = entry_of(r, key);
+	/* one at a time: a person answers one question after another */
+	while (!is_done(e) && r->busy && !hd_cancel_reached(stage))
+		hd_clock_moment(&r->changed, &r->lock);
+	if (!is_done(e) && !r->busy)
+		unlock(r, e, login, stage);
+	if (key->text == NULL) {
+		*err = e->err;
+		rc = -1;
+		if (!is_done(e))
+			rc = hd_err_set(err, HD_ECANCELED, "interrupted");
+		else if (e->err.code == HD_ECANCELED)
+			e->err.code = HD_OK; /* the next host may go on */
+	}
+	pthread_mutex_unlock(&r->lock);
+	return rc;
 }

@@ -5,6 +5,7 @@
 #include "core/base/err.h"
 #include "transport/ssh.h"
 #include "transport/ssh_key.h"
+#include "transport/ssh_secret.h"
 
 #include <pthread.h>
 
@@ -14,20 +15,22 @@
  * long as the ring.
  */
 struct ssh_keyring {
+	const struct ssh_secrets *secrets;
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
 	/* guarded by lock */
 	bool busy; /* a thread unlocks a key */
 	struct ssh_keyring_entry *first;
 };
-void ssh_keyring_init(struct ssh_keyring *r);
+void ssh_keyring_init(struct ssh_keyring *r, const struct ssh_secrets *secrets);
 void ssh_keyring_done(struct ssh_keyring *r);
 
 /*
  * The keys of a login, in their order; *out ends with NULL and is the caller's
- * to free, the keys are the ring's. A key that the user named and that cannot
- * be used is HD_ELOCAL, before anything is sent. One that was found by default
- * is in the list with its reason, for a note; without its file it is left out.
+ * to free, the keys are the ring's. If the user named a key and neither hdeploy
+ * nor an agent can use it, HD_ELOCAL, before anything is sent. A key that was
+ * found by default is in the list with its reason, for a note; without its file
+ * it is left out.
  */
 int ssh_keyring_list(struct ssh_keyring *r, const struct hd_ssh_login *login,
     struct ssh_key ***out, struct hd_err *err) HD_CHECK;

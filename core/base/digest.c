@@ -222,10 +222,12 @@ hd_base64_decode(const char *text, size_t n, unsigned char *out, size_t max)
 		return -1;
 	room = hd_alloc(n / 4 * 3);
 	len = EVP_DecodeBlock(room, (const unsigned char *)text, (int)n);
-	if (len < 0 || (size_t)len - pad > max)
-		return -1;
-	memcpy(out, room, (size_t)len - pad);
-	return len - (long)pad;
+	if (len >= 0 && (size_t)len - pad <= max)
+		memcpy(out, room, (size_t)len - pad);
+	else
+		len = -1;
+	OPENSSL_cleanse(room, n / 4 * 3); /* it may be a private key */
+	return len < 0 ? -1 : len - (long)pad;
 }
 
 void

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-/* In front of what the caller gets. */
+/* The caller gets data. */
 struct block {
 	size_t size; /* of the mapping */
 	alignas(max_align_t) unsigned char data[];

@@ -1,0 +1,117 @@
+#include "transport/ssh_secret.h"
+
+#include "core/base/child.h"
+#include "core/base/secret.h"
+#include "transport/ssh_client.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { LINE_MAX_LEN = 1024, COMMAND_MS = 60000 };
+
+struct ssh_secret {
+	struct ssh_secret *next;
+	char *name;
+	char *text;
+};
+
+void
+hd_ssh_client_give(struct hd_ssh_client *c, const char *name, const char *text)
+{
+	struct ssh_secret *s = hd_alloc(sizeof(*s));
+
+	s->name = hd_strdup(name);
+	s->text = hd_secret_copy(text, strlen(text));
+	s->next = c->secrets.first;
+	c->secrets.first = s;
+}
+
+void
+hd_ssh_client_ask(struct hd_ssh_client *c, hd_secret_fn *ask, void *ctx)
+{
+	c->secrets.ask = ask;
+	c->secrets.ctx = ctx;
+}
+
+void
+ssh_secrets_done(struct ssh_secrets *s)
+{
+	while (s->first != NULL) {
+		struct ssh_secret *one = s->first;
+
+		s->first = one->next;
+		hd_secret_free(one->text);
+		free(one->name);
+		free(one);
+	}
+}
+
+const char *
+ssh_secret_given(const struct ssh_secrets *s, const char *name)
+{
+	for (const struct ssh_secret *one = s->first; one != NULL;
+	     one = one->next)
+		if (strcmp(one->name, name) == 0)
+			return one->text;
+	return NULL;
+}
+
+/* The first line of the output, in secret memory. */
+struct line {
+	char *text;
+	size_t n;
+	bool ended, too_long;
+};
+
+static void
+collect(void *ctx, const char *text, size_t len)
+{
+	struct line *l = ctx;
+
+	for (size_t i = 0; i < len && !l->ended; i++) {
+		l->ended = text[i] == '\n';
+		if (l->n == LINE_MAX_LEN)
+			l->ended = l->too_long = true;
+		if (!l->ended)
+			l->text[l->n++] = text[i];
+	}
+}
+
+static int
+check(struct line *l, const char *what, struct hd_err *err)
+{
+	if (l->n > 0 && l->text[l->n - 1] == '\r')
+		l->text[--l->n] = '\0';
+	if (l->too_long)
+		return hd_err_set(err, HD_ELOCAL,
+		    "%s: its first line is longer than %d bytes", what,
+		    LINE_MAX_LEN);
+	if (strlen(l->text) == 0)
+		return hd_err_set(
+		    err, HD_ELOCAL, "%s: it printed no first line", what);
+	return 0;
+}
+
+int
+ssh_secret_command(char **out, const char *what, const char *command,
+    const struct hd_pair *set, size_t nset, enum hd_cancel stage,
+    struct hd_err *err)
+{
+	HD_AUTO_SECRET char *text = hd_secret_alloc(LINE_MAX_LEN + 1);
+	struct line line = { .text = text };
+	const struct hd_child child = { .what = what,
+		.command = command,
+		.set = set,
+		.nset = nset,
+		.timeout_ms = COMMAND_MS,
+		.ends = stage,
+		.secret = true,
+		.out = collect,
+		.ctx = &line };
+
+	if (hd_child_run(&child, err) < 0 || check(&line, what, err) < 0)
+		return -1;
+	*out = text;
+	text = NULL;
+	return 0;
+}

@@ -1,0 +1,31 @@
+#ifndef HD_SSH_SECRET_H
+#define HD_SSH_SECRET_H
+
+#include "core/base/alloc.h"
+#include "core/base/cancel.h"
+#include "core/base/err.h"
+#include "transport/ssh.h"
+
+/*
+ * Where passphrases and passwords come from: the environment, a command, a
+ * person. All of them are in hd_secret_alloc() memory.
+ */
+struct ssh_secrets {
+	struct ssh_secret *first; /* complete before the first thread starts */
+	hd_secret_fn *ask;        /* NULL: nobody can be asked */
+	void *ctx;
+};
+void ssh_secrets_done(struct ssh_secrets *s);
+
+/* What hd_ssh_client_give() gave; NULL: nothing of this name. */
+const char *ssh_secret_given(const struct ssh_secrets *s, const char *name);
+
+/* Runs a command of the user's on this machine, with these variables. *out is
+ * the first line of its stdout, which the caller frees. Blocks until it ends,
+ * for a minute at most. what, for errors: "passphrase_command". HD_ELOCAL,
+ * HD_ECANCELED. */
+int ssh_secret_command(char **out, const char *what, const char *command,
+    const struct hd_pair *set, size_t nset, enum hd_cancel stage,
+    struct hd_err *err) HD_CHECK;
+
+#endif
