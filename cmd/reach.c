@@ -31,8 +31,9 @@ ask(void *ctx, const char *question)
 	if (hd_ask_possible())
 		return hd_ask(cli->view, question);
 	hd_emitf(cli->sink, HD_EV_NOTE, NULL,
-	    "no terminal to ask on: run the command at a terminal, where a "
-	    "person can confirm it");
+	    "no terminal to ask on: these runs are alive, and only a person at "
+	    "a terminal can take their locks away; a run that vanishes loses "
+	    "its lock by itself (client_alive)");
 	return false;
 }
 

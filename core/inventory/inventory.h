@@ -140,6 +140,7 @@ struct hd_host {
 
 	unsigned connect_timeout, start_timeout, stop_timeout;
 	unsigned connect_retries; /* after the first attempt */
+	unsigned client_alive; /* of runs, see core/rollout/lease.h */
 	unsigned upgrade_timeout, upload_timeout;
 
 	enum hd_commit commit;

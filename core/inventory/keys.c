@@ -107,6 +107,10 @@ static const struct hd_key keys[] = {
 	{ KEY("connect_retries", "number", "3",
 	      "further attempts if a connection is refused, reset or dropped"),
 	    HOST(connect_retries), .type = &hd_type_count, .max = 100 },
+	{ KEY("client_alive", "duration", "60s",
+	      "how long a run may be silent before another one gets the host"),
+	    HOST(client_alive), .type = &hd_type_duration, .min = 15 * 1000,
+	    .max = 24 * 60 * 60 * 1000 },
 
 	{ KEY("env_file", "path", NULL,
 	      "file on the host with NAME=VALUE lines for the node; {host} is replaced"),

@@ -119,6 +119,8 @@ describe_change(struct examination *l, const struct hd_past *c)
 	if (back)
 		hd_str_add(
 		    why, f->lock != NULL ? ", going back" : ", going back,");
+	if (f->lock != NULL && f->lock_silent != NULL)
+		hd_str_addf(why, ", no keepalive for %s s", f->lock_silent);
 	if (f->lock != NULL)
 		return true;
 	hd_str_add(why, " was cut off");

@@ -196,6 +196,8 @@ struct hd_facts {
 	const char *watching; /* id of the change that the host will revert
 				 unless it is made permanent; NULL: none */
 	const char *lock; /* the run that has it and is connected; NULL: none */
+	const char *lock_silent; /* seconds since its last keepalive; NULL: they
+				    come in time */
 	struct hd_strs unpacked; /* versions with releases/<v>/start.boot */
 	struct hd_strs newest; /* versions pushed or unpacked on this host, the
 				  newest first */

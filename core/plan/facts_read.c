@@ -334,6 +334,7 @@ static const struct row rows[] = {
 	TEXT(unfinished, take_word),
 	TEXT(watching, take_word),
 	TEXT(lock, take_word),
+	TEXT(lock_silent, take_word),
 	TEXT(journal, take_journal),
 	TWO(journal_step, status, take_word),
 	STRS(unpacked),

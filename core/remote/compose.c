@@ -140,7 +140,7 @@ static const struct {
 	{ "env", add_env },
 	{ "command", add_commands },
 	{ "install", add_two_phase },
-	{ "session", add_lease },
+	{ "lease_life", add_lease },
 };
 
 static void

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # needs: change contents facts_unit lease_life vm_ask
-# What this host looks like now; changes nothing.
+# What this host looks like now; changes nothing (but lease_busy).
 
 # args:
 main() {
@@ -9,6 +9,7 @@ main() {
 	if [ -d "$arg_root" ]; then
 		say root_exists yes
 		facts_trust "$arg_root" || return 0
+		lease_busy
 		facts_env
 		facts_disk
 		facts_id
@@ -152,12 +153,15 @@ facts_operations() {
 		say unfinished "${hd_live##*/} $name"
 }
 
-# Answers the lock of a run that is connected and not silent.
+# Answers the lock of a run that is connected and not silent; and if keepalives
+# are missing, for how many seconds.
 facts_lock() {
 	lease_newest
 	lease_seconds "$lease_n"
-	[ "$lease_left" = 0 ] || lease_orphan "$lease_n" ||
-		! lease_heard "$lease_n" || say lock "$lease_holder"
+	[ "$lease_left" -gt 0 ] && ! lease_orphan "$lease_n" &&
+		lease_heard "$lease_n" || return 0
+	say lock "$lease_holder"
+	! lease_quiet || say lock_silent "$lease_silent"
 }
 
 facts_change() {

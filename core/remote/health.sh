@@ -1,11 +1,12 @@
 # shellcheck shell=sh
-# needs: driver limit trust
+# needs: driver lease_life limit trust
 # Runs a health check of the user: "output" is the end of its output. The status
 # is the check's, or HD_OP_DEADLINE.
 
 # args: command
 main() {
 	enter_root "$arg_root"
+	lease_busy
 	text=$({
 		health_try "$arg_command" 2>&1 3>&-
 		printf '\n%s' "$?"

@@ -4,16 +4,13 @@
 
 LEASE_GRACE=15
 
-# Seconds without a keepalive after which lease_show reports it, and after which
-# the keeper looks for work that the run began here.
-LEASE_QUIET=60
-
-LEASE_LOOK=30
-
-# lease_seconds N: sets lease_left, the seconds for which it still holds.
+# lease_seconds N: sets lease_left, the seconds for which it still holds. A run
+# that is silent has it only while an operation of it runs.
 lease_seconds() {
 	lease_time "$1"
 	if [ ! -f ".hdeploy/lock.$1" ] || [ -e ".hdeploy/released.$1" ]; then
+		lease_left=0
+	elif ! lease_heard "$1" && ! operation_live; then
 		lease_left=0
 	elif [ "$lease_left" = 0 ] && lease_lives "$1"; then
 		lease_left=$LEASE_GRACE
@@ -51,18 +48,49 @@ lease_lives() {
 		lease_heard "$1" || operation_live
 }
 
-# lease_heard N: whether the last keepalive of its run came in time; sets
-# lease_silent, the seconds since then. A run that sends none counts as alive
+# lease_heard N: whether the last keepalive of its run came in time, or a
+# question of it still runs; sets lease_silent, the seconds since then, and
+# lease_period, those that are allowed. A run that sends none counts as alive
 # while its connection lives.
 lease_heard() {
-	lease_silent=0
+	lease_silent=0 lease_period=0
 	[ -s ".hdeploy/sign.$1" ] && read -r lease_clock lease_end lease_sign \
 		<".hdeploy/sign.$1" || return 0
 	case $lease_end$lease_sign in
 	'' | *[!0-9]*) return 0 ;;
 	esac
+	! lease_asked "$1" || return 0
 	clock_left "$lease_clock" "$lease_end"
 	lease_silent=$((hd_now > lease_sign ? hd_now - lease_sign : 0))
+	lease_period=$((lease_end - lease_sign))
+	[ "$hd_left" -gt 0 ]
+}
+
+# lease_quiet: after lease_heard: whether two keepalives in a row are missing
+# (core/rollout/lease.c has their interval).
+lease_quiet() {
+	[ "$lease_period" -gt 0 ] &&
+		[ "$((lease_silent * 4))" -ge "$((lease_period * 3))" ]
+}
+
+# lease_absent N: whether its run shows no sign of being alive.
+lease_absent() {
+	! lease_heard "$1" || lease_quiet || lease_orphan "$1"
+}
+
+# lease_busy: this question of the run with lease hd_lease counts as a keepalive
+# while it runs: none can be sent on the same connection.
+lease_busy() {
+	[ -f ".hdeploy/lock.$hd_lease" ] || return 0
+	clock_now
+	(umask 077 && process_mark ".hdeploy/asking.$hd_lease" "$$" \
+		"$hd_clock $((hd_now + hd_seconds))") 2>/dev/null
+}
+
+# lease_asked N: whether such a question runs, within its deadline.
+lease_asked() {
+	process_lives ".hdeploy/asking.$1" || return 1
+	clock_left "${hd_more% *}" "${hd_more#* }"
 	[ "$hd_left" -gt 0 ]
 }
 
@@ -77,7 +105,7 @@ lease_hear() {
 	lease_replace ".hdeploy/sign.$1" "$hd_clock $((hd_now + $2)) $hd_now"
 }
 
-# lease_begun N: whether an operation or an upload of its run continues, which
+# lease_begun: whether an operation or an upload of its run continues, which
 # counts as a keepalive. An upload continues if it has grown since the previous
 # call.
 lease_begun() {
@@ -92,10 +120,12 @@ lease_begun() {
 	[ -n "$lease_grew" ] || operation_live
 }
 
-# lease_listen N: like lease_heard, for its keeper: counts lease_begun too.
+# lease_listen N: like lease_heard, for its keeper: counts lease_begun too, if
+# no keepalive came for a while.
 lease_listen() {
-	lease_heard "$1" && [ "$lease_silent" -lt "$LEASE_LOOK" ] && return
-	! lease_begun || lease_hear "$1" "$((lease_end - lease_sign))"
+	lease_heard "$1" && [ "$((lease_silent * 4))" -le "$lease_period" ] &&
+		return
+	! lease_begun || lease_hear "$1" "$lease_period"
 	lease_heard "$1"
 }
 
@@ -116,7 +146,7 @@ lease_keep() {
 	(
 		exec </dev/null >/dev/null 2>&1 3>&-
 		trap '' HUP
-		lease_begun "$1" || :
+		lease_begun || :
 		while birth_of "$2" && [ "$hd_birth" = "$lease_born" ]; do
 			lease_newest
 			[ "$lease_n" = "$1" ] && [ ! -e ".hdeploy/released.$1" ] ||
@@ -153,8 +183,8 @@ lease_kept() {
 		process_lives ".hdeploy/keeper.$1"
 }
 
-# lease_lost N: its connection broke or went silent. The run has a grace period
-# to come back.
+# lease_lost N: its connection broke. The run has a grace period to come back;
+# if it is silent, that is over already (lease_seconds).
 lease_lost() {
 	clock_now
 	! lease_orphan "$1" || [ -n "$lease_gone" ] ||
@@ -177,7 +207,7 @@ lease_ended() {
 # lease_show N: answers who holds it; after lease_seconds.
 lease_show() {
 	lease_heard "$1" && ! lease_orphan "$1" || say orphan yes
-	[ "$lease_silent" -lt "$LEASE_QUIET" ] || say silent "$lease_silent"
+	! lease_quiet || say silent "$lease_silent"
 	say holder "$lease_holder"
 	say command "$lease_command"
 	say job "$lease_job"

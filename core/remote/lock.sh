@@ -7,8 +7,9 @@
 # Answers "lease N", 0 if there is nothing to lock yet, with "operation ID NAME
 # STATUS" of the newest operation. If another run holds the lock: "locked N",
 # its lease, with "holder", "command", "job", "since", "seconds" left, "orphan"
-# if its connection is gone or silent, and "silent SECONDS" since its last
-# keepalive, if those are many.
+# if its connection is gone, or it sent no keepalive for too long and only its
+# operation keeps the lock, and "silent SECONDS" since its last keepalive, if two
+# in a row are missing.
 
 # args: token holder command held [job keepalive]
 # held: the lease that this run had when it began to change this host; 0: it has
@@ -75,7 +76,7 @@ take() {
 taken() { # N
 	for lease_file in .hdeploy/lock.* .hdeploy/released.* \
 		.hdeploy/connection.* .hdeploy/returning.* .hdeploy/sign.* \
-		.hdeploy/keeper.*; do
+		.hdeploy/keeper.* .hdeploy/asking.*; do
 		lease_k=${lease_file##*.}
 		case $lease_k in
 		*[!0-9]* | '') ;;

@@ -48,7 +48,7 @@
  *	lock      token holder command held [job keepalive]
  *	unlock    lease
  *	holder
- *	takeover  lease token holder command [job]
+ *	takeover  lease token holder command [job absent]
  */
 
 /* A script's answer. Free with hd_reply_done(). */

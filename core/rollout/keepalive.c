@@ -2,38 +2,38 @@
 
 #include "core/base/cancel.h"
 #include "core/base/clock.h"
-#include "core/rollout/fleet.h"
 #include "core/rollout/lease.h"
 #include "core/rollout/reconnect.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>
 
-/* AT_ONCE: enough threads that silent hosts do not delay the others. */
 enum { LOOK_MS = 2000, AT_ONCE = 32 };
+
+/* A thread that sends one keepalive. Each has its own, because a host that does
+ * not answer must not delay the keepalives of the others. */
+struct sending {
+	struct hd_site *site;
+	pthread_t thread;
+	bool begun; /* only for the thread that looks */
+	atomic_bool ended;
+};
 
 struct hd_keepalive {
 	const struct hd_run *run;
-	struct hd_site *sites;
-	struct hd_site **due;
-	pthread_t thread;
+	struct sending *all; /* one for each site */
+	pthread_t thread;    /* looks for sites whose keepalive is due */
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
 	atomic_bool stopping;
 };
 
 static bool
-begin_use(struct hd_site *s)
-{
-	return pthread_mutex_trylock(&s->using) == 0;
-}
-
-static bool
 is_due(struct hd_site *s)
 {
 	bool due;
 
-	if (!begin_use(s))
+	if (pthread_mutex_trylock(&s->using) != 0)
 		return false;
 	due = hd_lease_due(s);
 	hd_site_leave(s);
@@ -54,31 +54,54 @@ send_keepalive(struct hd_site *s)
 	}
 }
 
-static void
-send_one(void *ctx, size_t i)
+static void *
+send_one(void *ctx)
 {
-	struct hd_keepalive *p = ctx;
-	struct hd_site *s = p->due[i];
+	struct sending *x = ctx;
 
-	if (atomic_load(&p->stopping) || hd_cancel_requested() || !begin_use(s))
-		return;
-	if (hd_lease_due(s))
-		send_keepalive(s);
-	hd_site_leave(s);
+	if (!hd_cancel_requested() &&
+	    pthread_mutex_trylock(&x->site->using) == 0) {
+		if (hd_lease_due(x->site))
+			send_keepalive(x->site);
+		hd_site_leave(x->site);
+	}
+	atomic_store(&x->ended, true);
+	return NULL;
+}
+
+/* Returns how many threads still send. */
+static size_t
+join(struct hd_keepalive *p, bool wait)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->run->nhosts; i++) {
+		struct sending *x = &p->all[i];
+
+		if (x->begun && (wait || atomic_load(&x->ended))) {
+			pthread_join(x->thread, NULL);
+			x->begun = false;
+		}
+		n += x->begun;
+	}
+	return n;
 }
 
 static void
 send_due(struct hd_keepalive *p)
 {
-	size_t n = 0;
+	size_t most = p->run->parallel > AT_ONCE ? p->run->parallel : AT_ONCE;
+	size_t n = join(p, false);
 
-	for (size_t i = 0; i < p->run->nhosts; i++)
-		if (is_due(&p->sites[i]))
-			p->due[n++] = &p->sites[i];
-	if (n > 0)
-		hd_fleet_run(n,
-		    p->run->parallel > AT_ONCE ? p->run->parallel : AT_ONCE,
-		    send_one, p);
+	for (size_t i = 0; i < p->run->nhosts && n < most; i++) {
+		struct sending *x = &p->all[i];
+
+		if (x->begun || atomic_load(&p->stopping) || !is_due(x->site))
+			continue;
+		atomic_store(&x->ended, false);
+		x->begun = pthread_create(&x->thread, NULL, send_one, x) == 0;
+		n += x->begun;
+	}
 }
 
 /* Returns false when the thread must end. */
@@ -99,6 +122,7 @@ work(void *ctx)
 {
 	while (rest(ctx))
 		send_due(ctx);
+	(void)join(ctx, true);
 	return NULL;
 }
 
@@ -107,7 +131,7 @@ done(struct hd_keepalive *p)
 {
 	pthread_cond_destroy(&p->changed);
 	pthread_mutex_destroy(&p->lock);
-	free(p->due);
+	free(p->all);
 	free(p);
 }
 
@@ -117,8 +141,9 @@ hd_keepalive_begin(const struct hd_run *run, struct hd_site *sites)
 	struct hd_keepalive *p = hd_alloc(sizeof(*p));
 
 	*p = (struct hd_keepalive){ .run = run,
-		.sites = sites,
-		.due = hd_alloc((run->nhosts + 1) * sizeof(struct hd_site *)) };
+		.all = hd_alloc((run->nhosts + 1) * sizeof(struct sending)) };
+	for (size_t i = 0; i < run->nhosts; i++)
+		p->all[i] = (struct sending){ .site = &sites[i] };
 	pthread_mutex_init(&p->lock, NULL);
 	hd_clock_condition(&p->changed);
 	if (pthread_create(&p->thread, NULL, work, p) == 0)

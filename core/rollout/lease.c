@@ -4,14 +4,12 @@
 #include <stdio.h>
 #include <string.h>
 
-/* SIGN_MS: time between two keepalives. ASKED_MS: deadline of the longest
- * question, facts. LATE_MS: further delay of a keepalive on a loaded host. */
+/* SIGN_MS: the longest time between two keepalives. LATE_MS: that time, and the
+ * delay of a keepalive on a loaded host. */
 enum {
 	LOCK_MS = 20 * 1000,
 	SIGN_MS = 25 * 1000,
-	ASKED_MS = 60 * 1000,
-	LATE_MS = 60 * 1000,
-	CONNECTS = 3,
+	LATE_MS = 35 * 1000,
 };
 
 static const char *
@@ -31,6 +29,13 @@ hd_lease_identify(const struct hd_run *run, struct hd_call *call)
 	hd_call_set(call, "job", run->job);
 }
 
+bool
+hd_lease_absent(const struct hd_reply *r)
+{
+	return hd_reply_get(r, "orphan") != NULL ||
+	       hd_reply_get(r, "silent") != NULL;
+}
+
 void
 hd_lease_holder(const struct hd_reply *r, struct hd_str *out)
 {
@@ -43,6 +48,8 @@ hd_lease_holder(const struct hd_reply *r, struct hd_str *out)
 	    job != NULL ? job : "");
 	if (silent != NULL)
 		hd_str_addf(out, ", no keepalive for %s s", silent);
+	else if (hd_lease_absent(r))
+		hd_str_add(out, ", that run is gone");
 }
 
 static int
@@ -60,34 +67,48 @@ hd_lease_held(const struct hd_site *s)
 	return s->lease[0] != '\0' && strcmp(s->lease, "0") != 0;
 }
 
-bool
-hd_lease_due(const struct hd_site *s)
+/* A tunnel runs no script that could show the host that the run lives. */
+static unsigned
+longest_tunnel(const struct hd_host *host)
 {
-	return hd_lease_held(s) && hd_clock_ms() - s->sign >= SIGN_MS;
+	for (size_t i = 0; i < host->health.n; i++)
+		if (host->health.v[i].kind != HD_HEALTH_COMMAND)
+			return host->health_deadline;
+	return 0;
 }
 
-/* No keepalive goes out while a question uses the connection or while a lost
- * connection is opened again. Operations and active uploads count as
- * keepalives. */
 unsigned
 hd_lease_keepalive(const struct hd_host *host)
 {
-	const unsigned all[] = { ASKED_MS, host->health_deadline,
-		host->upload_timeout, host->connect_timeout * CONNECTS };
-	unsigned longest = 0;
+	unsigned tunnel = longest_tunnel(host);
+	unsigned least = tunnel > 0 ? tunnel + LATE_MS : 0;
 
-	for (size_t i = 0; i < HD_COUNT(all); i++)
-		longest = all[i] > longest ? all[i] : longest;
-	return (longest + LATE_MS) / 1000;
+	return (host->client_alive > least ? host->client_alive : least) / 1000;
+}
+
+/* A part of that time, in ms, and at most max. */
+static unsigned
+fraction(const struct hd_host *host, unsigned parts, unsigned max)
+{
+	unsigned part = hd_lease_keepalive(host) * 1000 / parts;
+
+	return part < max ? part : max;
+}
+
+bool
+hd_lease_due(const struct hd_site *s)
+{
+	return hd_lease_held(s) &&
+	       hd_clock_ms() - s->sign >= fraction(s->host, 3, SIGN_MS);
 }
 
 /* held: the lease number for core/remote/lock.sh. Sets s->sign first, so that a
  * failed keepalive is not due again at once. */
 static int
-ask(struct hd_site *s, const char *held, bool soon, struct hd_reply *reply,
-    struct hd_err *err)
+ask(struct hd_site *s, const char *held, unsigned deadline, bool soon,
+    struct hd_reply *reply, struct hd_err *err)
 {
-	struct hd_call call = hd_site_call(s, "lock", LOCK_MS);
+	struct hd_call call = hd_site_call(s, "lock", deadline);
 	char seconds[16];
 
 	snprintf(seconds, sizeof(seconds), "%u", hd_lease_keepalive(s->host));
@@ -109,7 +130,7 @@ hd_lease_sign(struct hd_site *s, struct hd_err *err)
 	if (s->t == NULL && s->run->connect(s->run->connect_ctx, s->host, false,
 				&s->t, err) < 0)
 		return -1;
-	rc = ask(s, s->lease, true, &reply, err);
+	rc = ask(s, s->lease, fraction(s->host, 5, LOCK_MS), true, &reply, err);
 	hd_reply_done(&reply);
 	return rc;
 }
@@ -120,7 +141,7 @@ take(struct hd_site *s, struct hd_reply *reply, struct hd_err *err)
 	const char *held = s->begun && s->lease[0] != '\0' ? s->lease : "0";
 	const char *number;
 
-	if (ask(s, held, false, reply, err) < 0)
+	if (ask(s, held, LOCK_MS, false, reply, err) < 0)
 		return -1;
 	number = hd_reply_get(reply, "lease");
 	if (number != NULL && strlen(number) < sizeof(s->lease)) {

@@ -19,11 +19,14 @@ bool hd_lease_held(const struct hd_site *s);
 
 /*
  * Keepalives. A machine can vanish while its connection stays open, so the host
- * gives a lock to others if no keepalive came for hd_lease_keepalive() seconds.
- * A keepalive asks for the same lock once more.
+ * gives a lock to others if no keepalive came for hd_lease_keepalive() seconds:
+ * client_alive, or more if a health check through the connection, during which
+ * none can be sent, can take longer. A keepalive asks for the same lock once
+ * more. Scripts and uploads count as keepalives while they run
+ * (core/remote/lease_life.sh).
  */
 unsigned hd_lease_keepalive(const struct hd_host *host);
-/* Whether the next keepalive is due. */
+/* Whether the next keepalive is due: at least three fit into that time. */
 bool hd_lease_due(const struct hd_site *s);
 /* Sends a keepalive, over a new connection if there is none, unless
  * hd_cancel_requested(). Uses only members that s->using guards and constant
@@ -34,5 +37,8 @@ int hd_lease_sign(struct hd_site *s, struct hd_err *err) HD_CHECK;
 void hd_lease_identify(const struct hd_run *run, struct hd_call *call);
 /* Describes the holder of the lock, from the reply of lock.sh or holder.sh. */
 void hd_lease_holder(const struct hd_reply *r, struct hd_str *out);
+/* Whether that run shows no sign of being alive: its connection is gone, or
+ * keepalives are missing. */
+bool hd_lease_absent(const struct hd_reply *r);
 
 #endif

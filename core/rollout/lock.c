@@ -30,8 +30,8 @@ by_address(const void *pa, const void *pb)
 /* The state of waiting for the lock of one host. */
 struct waiting {
 	int64_t deadline; /* for the lock of a run that is alive */
-	int64_t limit;    /* for a run that is gone; 0: none seen */
-	bool reported, silence_reported; /* what was reported */
+	int64_t limit;    /* for a run that is absent; 0: none seen */
+	bool reported, absence_reported; /* what was reported */
 	char operation[OPERATION];       /* running operation; "": none */
 };
 
@@ -49,14 +49,11 @@ read_operation(const struct hd_reply *r, struct operation *o)
 	       sscanf(text, "%79s %79s %79s", o->id, o->name, o->status) == 3;
 }
 
-/* A run that lost its connection has a grace period to come back, and its
- * operation runs to its end. Until then nobody else gets the lock. */
+/* A run that lost its connection, or is silent, has some seconds to come back,
+ * and its operation runs to its end. Until then nobody else gets the lock. */
 static void
-report_orphan(struct hd_site *s, const struct hd_reply *r, struct waiting *w)
+report_absent(struct hd_site *s, const struct hd_reply *r, struct waiting *w)
 {
-	/* else the holder text says that no keepalive came */
-	const char *gone =
-	    hd_reply_get(r, "silent") == NULL ? "that run is gone, " : "";
 	HD_AUTO_STR holder = HD_STR_INIT(768);
 	struct operation o;
 	bool runs = read_operation(r, &o) && strcmp(o.status, "running") == 0;
@@ -65,14 +62,13 @@ report_orphan(struct hd_site *s, const struct hd_reply *r, struct waiting *w)
 	if (runs && strcmp(o.id, w->operation) != 0) {
 		snprintf(w->operation, sizeof(w->operation), "%s", o.id);
 		hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name,
-		    "%s; %swaiting for its %s to end", holder.ptr, gone,
+		    "%s; waiting for its %s to end", holder.ptr,
 		    hd_operation_title(o.name));
-	} else if (!runs && !w->reported) {
+	} else if (!runs && !w->absence_reported) {
 		hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name,
-		    "%s; %swaiting briefly for it to come back", holder.ptr,
-		    gone);
+		    "%s; waiting briefly for it to come back", holder.ptr);
 	}
-	w->reported = true;
+	w->absence_reported = true;
 }
 
 /* Reports the result of the operation that was waited for. */
@@ -119,20 +115,18 @@ static bool
 wait_on(struct hd_site *s, const struct hd_reply *r, struct waiting *w,
     const struct hd_err *err)
 {
-	bool orphan = hd_reply_get(r, "orphan") != NULL;
-	bool silent = hd_reply_get(r, "silent") != NULL;
+	bool absent = hd_lease_absent(r);
 
-	if (orphan && w->limit == 0)
+	if (absent && w->limit == 0)
 		w->limit = hd_clock_ms() + longest(s);
-	if (hd_clock_left(orphan ? w->limit : w->deadline) == 0)
+	if (hd_clock_left(absent ? w->limit : w->deadline) == 0)
 		return false;
-	if (orphan)
-		report_orphan(s, r, w);
-	else if (!w->reported || (silent && !w->silence_reported))
+	if (absent)
+		report_absent(s, r, w);
+	else if (!w->reported)
 		hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name, "waiting: %s",
 		    err->msg);
 	w->reported = true;
-	w->silence_reported = w->silence_reported || silent;
 	return true;
 }
 

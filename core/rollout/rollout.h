@@ -29,9 +29,10 @@ enum hd_status hd_rollout_running(
 enum hd_status hd_history(const struct hd_run *run, unsigned count);
 
 /*
- * The `unlock` command: reports the runs that have locked the hosts, and after
- * a yes from run->ask takes their locks away. Returns HD_STATUS_OK, also if no
- * host is locked, or HD_STATUS_LOCKED if the locks stay.
+ * The `unlock` command: reports the runs that have locked the hosts, and takes
+ * their locks away: at once if a run shows no sign of being alive, else after a
+ * yes from run->ask. Returns HD_STATUS_OK, also if no host is locked, or
+ * HD_STATUS_LOCKED if a lock stays.
  */
 enum hd_status hd_unlock(const struct hd_run *run);
 

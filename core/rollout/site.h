@@ -34,6 +34,8 @@ struct hd_site {
 	bool shipped;          /* by this run, for an earlier goal */
 	bool more;             /* another goal follows if this one succeeds */
 	char lease[24];        /* number of its lock on the host; "": none */
+	bool absent; /* UNLOCK: the run with that lock shows no sign of being
+			alive */
 	char change[HD_CHANGE_ID]; /* id of this change in the history */
 	enum hd_result result;
 	enum hd_status status; /* the exit status that it means for the run */

@@ -24,6 +24,7 @@ find_holder(struct hd_site *s, struct hd_err *err)
 	number = rc == 0 ? hd_reply_get(&reply, "locked") : NULL;
 	if (number != NULL && strlen(number) < sizeof(s->lease)) {
 		snprintf(s->lease, sizeof(s->lease), "%s", number);
+		s->absent = hd_lease_absent(&reply);
 		hd_lease_holder(&reply, &holder);
 	}
 	if (rc == 0 && number != NULL)
@@ -59,6 +60,7 @@ take_away(struct hd_site *s)
 	memcpy(number, s->lease, sizeof(number));
 	s->lease[0] = '\0'; /* another run's number; never give it back */
 	hd_call_set(&call, "lease", number);
+	hd_call_set(&call, "absent", s->absent ? "yes" : NULL);
 	hd_lease_identify(s->run, &call);
 	if (hd_site_ask(s, &call, &reply, &err) < 0)
 		hd_site_lost(s, &err);
@@ -69,6 +71,13 @@ take_away(struct hd_site *s)
 	hd_reply_done(&reply);
 }
 
+static void
+take_away_if_absent(struct hd_site *s)
+{
+	if (s->absent)
+		take_away(s);
+}
+
 /* Asks once for all hosts: they were reported together. */
 static bool
 confirmed(const struct hd_run *run, const struct hd_site *sites)
@@ -77,10 +86,21 @@ confirmed(const struct hd_run *run, const struct hd_site *sites)
 
 	for (size_t i = 0; i < run->nhosts; i++)
 		held += sites[i].lease[0] != '\0';
-	return held > 0 && !run->dry_run &&
+	return held > 0 &&
 	       run->ask(run->ask_ctx,
-		   "Their operations may continue for a while and leave a "
-		   "host in the middle of a change. Take their locks away?");
+		   "These runs are alive. Their operations may continue for a "
+		   "while and leave a host in the middle of a change. Take "
+		   "their locks away?");
+}
+
+/* Only the lock of a run that is alive needs a person, so that a CI job can
+ * free a host from a run that vanished. */
+static void
+take_all_away(const struct hd_run *run, struct hd_site *sites)
+{
+	hd_sites_each(run, sites, take_away_if_absent);
+	if (confirmed(run, sites))
+		hd_sites_each(run, sites, take_away);
 }
 
 enum hd_status
@@ -90,8 +110,8 @@ hd_unlock(const struct hd_run *run)
 	enum hd_status status;
 
 	hd_sites_each(run, sites, look);
-	if (confirmed(run, sites))
-		hd_sites_each(run, sites, take_away);
+	if (!run->dry_run)
+		take_all_away(run, sites);
 	status = hd_sites_summarize(run, sites, HD_STATUS_OK, false);
 	hd_sites_free(run, sites);
 	return status;

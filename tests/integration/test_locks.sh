@@ -99,7 +99,7 @@ waits_for_what_it_left() {
 	kill -9 "$slow"
 	wait "$slow" || :
 	meanwhile run lab true
-	once_said 'that run is gone, waiting for its run to end'
+	once_said 'that run is gone; waiting for its run to end'
 	rm "$LAB/slow.on"
 	ended_with 0
 	said 'its run succeeded'
@@ -154,6 +154,27 @@ nobody_there_to_say_yes() {
 	slow_ends
 	status 0 unlock lab
 	said 'not locked'
+}
+
+# Its operation still runs, and the lock with it. The next run cannot begin an
+# operation beside it.
+a_job_takes_the_lock_of_a_run_that_is_gone() {
+	slow
+	kill -9 "$slow"
+	wait "$slow" || :
+	# until the host notices that the connection is gone
+	until hd unlock lab </dev/null >"$LAB/out" 2>&1; do
+		grep -q 'no terminal to ask on' "$LAB/out" ||
+			flunk 'it was refused for another reason'
+	done
+	said 'that run is gone'
+	said 'unlocked'
+	equal web1 "$(lease 1)" free
+	status 4 run lab -- touch third
+	said 'an earlier operation still runs on the host'
+	rm "$LAB/slow.on"
+	until hd run lab true >"$LAB/out" 2>&1; do sleep 0.1; done
+	[ ! -e "$LAB/web1/third" ] || flunk 'two ran at once'
 }
 
 # The run that has the lock writes its number, waits, and checks that the number
@@ -215,6 +236,8 @@ check 'interrupted runs give their locks back' \
 	interrupted_runs_give_their_locks_back
 check 'a lock that was taken over' a_lock_that_was_taken_over_stops_its_run
 check 'unlock without a terminal' nobody_there_to_say_yes
+check 'a job takes the lock of a run that is gone' \
+	a_job_takes_the_lock_of_a_run_that_is_gone
 check 'a full disk is told as what it is' \
 	a_disk_that_is_full_is_told_as_what_it_is
 check 'never two at once' never_two_at_once

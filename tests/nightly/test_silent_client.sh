@@ -50,11 +50,12 @@ END
 python3 "$LAB/proxy.py" "$proxy" "$(lab_address 1)" "$LAB_PORT" \
 	"$LAB/silence" &
 pump=$!
+sed -i '/^\[lab\]/a client_alive = 20s' "$LAB/deploy.ini"
 key=$(ssh-keygen -lf "$LAB/ssh/host.pub" | cut -d' ' -f2)
 sed "s|^host = web1 .*|host = web1 127.0.0.1:$proxy\nhost_key = $key|" \
 	"$LAB/deploy.ini" >"$LAB/far.ini"
-sed "/^\[lab\]/a hook.before_push = local touch $LAB/waits; sleep 160" \
-	"$LAB/far.ini" | sed '/^\[lab\]/a hook_timeout = 300s' >"$LAB/waits.ini"
+sed "/^\[lab\]/a hook.before_push = local touch $LAB/waits; sleep 50" \
+	"$LAB/far.ini" >"$LAB/waits.ini"
 
 # until_there FILE: waits until the run in the background has made it
 until_there() {
@@ -81,7 +82,7 @@ the_next_run_gets_the_host() {
 	touch "$LAB/go"
 	status 5 run lab true
 	said 'locked by'
-	WAIT=4m
+	WAIT=1m
 	status 0 run lab -- touch next
 	said 'no keepalive for'
 	[ -e "$LAB/web1/did" ] || flunk 'what was begun did not end'
@@ -95,7 +96,7 @@ a_run_that_waits_here_keeps_the_host() {
 	meanwhile push lab 0.2.0
 	INI=deploy.ini
 	until_there "$LAB/waits"
-	sleep 150
+	sleep 40
 	got=0
 	hd run lab true >"$LAB/other" 2>&1 || got=$?
 	equal 'status of another run' "$got" 5

@@ -286,19 +286,25 @@ a_silent_run_is_reported_and_then_loses_its_lock(void **state)
 {
 	static const struct {
 		const char *until, *sign; /* "": it sends no keepalives */
-		bool operates;
+		const char *works;        /* what it still does here */
 		const char *lease, *orphan, *silent;
 	} cases[] = {
-		{ "1", "", false, "", "", "" },
-		{ "1", "$boot $((up + 50)) $up", false, "", "", "" },
-		{ "1", "$boot $((up + 50)) $((up - 70))", false, "", "", "7" },
-		{ "$((up + 9))", "$boot $((up - 1)) $((up - 121))", false, "",
-		    "yes", "12" },
-		{ "1", "$boot $((up - 1)) $((up - 121))", true, "", "yes",
-		    "12" },
-		{ "1", "$boot $((up - 1)) $((up - 121))", false, "3", "", "" },
-		{ "1", "b00t $((up + 50)) $up", false, "3", "", "" },
-		{ "1", "a disk was full", false, "", "", "" },
+		{ "1", "", "", "", "", "" },
+		{ "1", "$boot $((up + 50)) $up", "", "", "", "" },
+		{ "1", "$boot $((up + 20)) $((up - 40))", "", "", "", "" },
+		{ "1", "$boot $((up + 12)) $((up - 48))", "", "", "", "4" },
+		/* whatever "until" says */
+		{ "$((up + 40))", "$boot $((up - 1)) $((up - 61))", "", "3", "",
+		    "" },
+		{ "1", "$boot $((up - 1)) $((up - 61))", "operation", "", "yes",
+		    "6" },
+		{ "1", "$boot $((up - 1)) $((up - 61))", "question", "", "",
+		    "" },
+		{ "1", "$boot $((up - 1)) $((up - 61))", "late question", "3",
+		    "", "" },
+		{ "1", "$boot $((up - 1)) $((up - 61))", "", "3", "", "" },
+		{ "1", "b00t $((up + 50)) $up", "", "3", "", "" },
+		{ "1", "a disk was full", "", "", "", "" },
 	};
 
 	EACH_SHELL(c, state)
@@ -307,19 +313,22 @@ a_silent_run_is_reported_and_then_loses_its_lock(void **state)
 		give_back(c, "1");
 		hd_case_sh(c, "sleep 600 >/dev/null 2>&1 & echo $! >p");
 		for (size_t i = 0; i < HD_COUNT(cases); i++) {
-			char line[512];
+			char times[64], line[1024];
 
-			snprintf(line, sizeof(line), "\"until $boot %s\"",
+			snprintf(times, sizeof(times), "\"until $boot %s\"",
 			    cases[i].until);
 			hd_case_sh(c, "cd root/.hdeploy; rm -rf *.3 *.2 ops");
-			bobs_lock(c, line);
+			bobs_lock(c, times);
 			snprintf(line, sizeof(line),
 			    "cd root/.hdeploy; up=$(cut -d. -f1 /proc/uptime); "
 			    "boot=$(cat /proc/sys/kernel/random/boot_id); "
-			    "[ -z \"%s\" ] || echo %s >sign.2; [ %d = 0 ] || { "
-			    "mkdir -p ops/x; echo install >ops/x/name; "
-			    "cp ../../p ops/x/pid; }",
-			    cases[i].sign, cases[i].sign, cases[i].operates);
+			    "[ -z \"%s\" ] || echo %s >sign.2; "
+			    "p=$(cat connection.2); case '%s' in "
+			    "operation) mkdir -p ops/x; "
+			    "echo install >ops/x/name; cp ../../p ops/x/pid;; "
+			    "question) echo $p $boot $((up + 9)) >asking.2;; "
+			    "late*) echo $p $boot $((up - 1)) >asking.2;; esac",
+			    cases[i].sign, cases[i].sign, cases[i].works);
 			hd_case_sh(c, line);
 			if (strcmp(take(c, "ann", "0"), cases[i].lease) != 0 ||
 			    strcmp(hd_case_said(c, "orphan"),
@@ -328,8 +337,8 @@ a_silent_run_is_reported_and_then_loses_its_lock(void **state)
 				strlen(cases[i].silent)) != 0 ||
 			    (cases[i].silent[0] == '\0' &&
 				hd_case_said(c, "silent")[0] != '\0'))
-				fail_msg("case %zu: lease %s, orphan %s, "
-					 "silent %s",
+				fail_msg("case %zu: lease '%s', orphan '%s', "
+					 "silent '%s'",
 				    i, hd_case_said(c, "lease"),
 				    hd_case_said(c, "orphan"),
 				    hd_case_said(c, "silent"));
@@ -338,7 +347,8 @@ a_silent_run_is_reported_and_then_loses_its_lock(void **state)
 	}
 }
 
-/* The last keepalive of lock.1, due every 120 s, came so many seconds ago. */
+/* The last keepalive of lock.1, with client_alive = 60s, came so many seconds
+ * ago. */
 static void
 sign_was(struct hd_case *c, unsigned ago)
 {
@@ -347,7 +357,7 @@ sign_was(struct hd_case *c, unsigned ago)
 	snprintf(line, sizeof(line),
 	    "cd root/.hdeploy; up=$(cut -d. -f1 /proc/uptime); "
 	    "echo $(cat /proc/sys/kernel/random/boot_id) "
-	    "$((up - %u + 120)) $((up - %u)) >sign.new; mv sign.new sign.1",
+	    "$((up - %u + 60)) $((up - %u)) >sign.new; mv sign.new sign.1",
 	    ago, ago);
 	hd_case_sh(c, line);
 }
@@ -367,9 +377,7 @@ once(struct hd_case *c, const char *test)
 }
 
 #define KEEPER_LIVES "read p b <keeper.1 && kill -0 $p"
-#define IS_LOST "[ $(sed -n 's/^until [^ ]* //p' lock.1) -le $((up + 15)) ]"
 
-/* When its run is silent, a keeper gives the lock up. */
 static void
 one_process_keeps_a_lock_while_keepalives_come_or_an_upload_grows(void **state)
 {
@@ -378,31 +386,76 @@ one_process_keeps_a_lock_while_keepalives_come_or_an_upload_grows(void **state)
 		char keeper[64];
 
 		hd_case_hurry(c);
-		assert_string_equal(take_with(c, "ann", "0", "120"), "1");
+		assert_string_equal(take_with(c, "ann", "0", "60"), "1");
 		snprintf(keeper, sizeof(keeper), "%s",
 		    hd_case_line(c, "cat root/.hdeploy/keeper.1"));
 		sign_was(c, 50);
-		assert_string_equal(take_with(c, "ann", "1", "120"), "1");
+		assert_string_equal(take_with(c, "ann", "1", "60"), "1");
 		assert_string_equal(
 		    hd_case_line(c, "cat root/.hdeploy/keeper.1"), keeper);
 		once(c, "read k e s <sign.1 && [ $s -ge $((up - 20)) ]");
 		/* an upload is the only sign of its run */
 		hd_case_sh(c, "mkdir -p root/.hdeploy/releases/2; "
 			      "echo 1 >root/.hdeploy/releases/2/tarball.part");
-		sign_was(c, 119);
+		sign_was(c, 55);
 		once(c, "read k e s <sign.1 && [ $s -ge $((up - 20)) ]");
-		sign_was(c, 121);
+		sign_was(c, 61);
 		once(c, "! { " KEEPER_LIVES "; }");
-		once(c, IS_LOST);
-		assert_string_equal(take(c, "bob", "0"), "");
-		assert_string_equal(hd_case_said(c, "orphan"), "yes");
-		/* the run was only asleep */
-		assert_string_equal(take_with(c, "ann", "1", "120"), "1");
+		/* the run was only asleep, and nobody wanted the host */
+		assert_string_equal(take_with(c, "ann", "1", "60"), "1");
 		once(c, KEEPER_LIVES);
 		assert_string_equal(take(c, "bob", "0"), "");
 		assert_string_equal(hd_case_said(c, "orphan"), "");
-		give_back(c, "1");
+		sign_was(c, 61);
+		assert_string_equal(take(c, "bob", "0"), "2");
 		once(c, "! { " KEEPER_LIVES "; }");
+		/* it wakes up again, and is refused */
+		assert_string_equal(take_with(c, "ann", "1", "60"), "1");
+		assert_int_equal(operate(c, "a", "1"), 1);
+		assert_non_null(strstr(hd_case_said(c, "failed"),
+		    "another run took this host over: bob, upgrade"));
+	}
+}
+
+/* While facts.sh or health.sh uses its connection, a run sends no keepalive. */
+static void
+a_question_of_the_run_counts_as_a_keepalive(void **state)
+{
+	EACH_SHELL(c, state)
+	{
+		assert_string_equal(take_with(c, "ann", "0", "60"), "1");
+		c->call.lease = "1";
+		sign_was(c, 61);
+		assert_int_equal(
+		    hd_case_ask(c, "health", "cat .hdeploy/asking.1"), 0);
+		c->call.lease = NULL;
+		assert_non_null(strchr(hd_case_said(c, "output"), '-'));
+		/* it is over */
+		sign_was(c, 61);
+		assert_string_equal(take(c, "bob", "0"), "2");
+		hd_case_sh(c, "[ ! -e root/.hdeploy/asking.1 ]");
+	}
+}
+
+/* unlock without a terminal. cut: what the other run does meanwhile. */
+static void
+the_lock_of_an_absent_run_can_be_taken_away_unless_it_comes_back(void **state)
+{
+	EACH_SHELL(c, state)
+	{
+		assert_string_equal(take_with(c, "ann", "0", "60"), "1");
+		hd_case_args(c, "lease", "1", "token", "eve", "holder", "eve",
+		    "command", "unlock", "absent", "yes", NULL);
+		assert_int_equal(hd_case_ask(c, "takeover", NULL), 1);
+		assert_string_equal(
+		    hd_case_said(c, "failed"), "the other run has come back");
+		assert_string_equal(take(c, "bob", "0"), "");
+		sign_was(c, 47);
+		hd_case_args(c, "lease", "1", "token", "eve", "holder", "eve",
+		    "command", "unlock", "absent", "yes", NULL);
+		assert_int_equal(hd_case_ask(c, "takeover", NULL), 0);
+		assert_int_equal(operate(c, "a", "1"), 1);
+		assert_string_equal(take(c, "bob", "0"), "3");
 	}
 }
 
@@ -451,6 +504,9 @@ main(void)
 		TEST(a_silent_run_is_reported_and_then_loses_its_lock),
 		TEST(
 		    one_process_keeps_a_lock_while_keepalives_come_or_an_upload_grows),
+		TEST(a_question_of_the_run_counts_as_a_keepalive),
+		TEST(
+		    the_lock_of_an_absent_run_can_be_taken_away_unless_it_comes_back),
 		TEST(a_lock_in_a_house_that_was_planted_is_left_alone),
 	};
 

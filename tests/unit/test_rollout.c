@@ -182,6 +182,7 @@ world_init(struct world *w, const char *folder)
 			.address = "localhost",
 			.path = w->paths[i],
 			.connect_timeout = 10000,
+			.client_alive = 60000,
 			.upgrade_timeout = 60000,
 			.upload_timeout = 10000 };
 		w->list[i] = &w->hosts[i];

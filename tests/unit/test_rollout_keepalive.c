@@ -36,7 +36,7 @@ struct gone {
 	struct hd_transport base;
 	struct hd_transport *inner;
 };
-static atomic_bool asked; /* the silent one */
+static atomic_bool asked, answer; /* the silent one */
 
 static int
 lost_exec(struct hd_transport *t, const struct hd_exec *x, int *status,
@@ -55,7 +55,8 @@ silent_exec(struct hd_transport *t, const struct hd_exec *x, int *status,
 	(void)t;
 	(void)status;
 	atomic_store(&asked, true);
-	while (!hd_cancel_reached(x->soon ? HD_CANCEL_SOON : HD_CANCEL_NOW))
+	while (!atomic_load(&answer) &&
+	       !hd_cancel_reached(x->soon ? HD_CANCEL_SOON : HD_CANCEL_NOW))
 		hd_clock_rest(1, HD_CANCEL_NEVER);
 	return hd_err_set(err, HD_ECANCELED, "interrupted");
 }
@@ -130,7 +131,8 @@ world_init(struct world *w, const char *folder)
 		w->hosts[i] = (struct hd_host){ .name = w->names[i],
 			.address = "localhost",
 			.path = w->paths[i],
-			.connect_timeout = 10000 };
+			.connect_timeout = 10000,
+			.client_alive = 60000 };
 		w->list[i] = &w->hosts[i];
 		if (i + 1 < HOSTS)
 			assert_int_equal(mkdir(w->paths[i], 0755), 0);
@@ -234,22 +236,58 @@ a_long_use_of_a_host_sends_keepalives_in_between(void **state)
 }
 
 static void
-silence_is_allowed_for_longer_than_a_question_may_take(void **state)
+silence_is_allowed_for_client_alive_or_longer_than_a_tunnel_may_take(
+    void **state)
 {
 	static const struct {
-		struct hd_host host; /* in ms */
+		unsigned client_alive, health_deadline; /* in ms */
+		enum hd_health_kind kind;
 		unsigned seconds;
 	} rows[] = {
-		{ { .connect_timeout = 10000, .health_deadline = 10000 }, 120 },
-		{ { .health_deadline = 180000 }, 240 },
-		{ { .upload_timeout = 600000 }, 660 },
-		{ { .connect_timeout = 60000 }, 240 },
+		{ 60000, 10000, HD_HEALTH_COMMAND, 60 },
+		{ 60000, 180000, HD_HEALTH_COMMAND, 60 },
+		{ 60000, 10000, HD_HEALTH_TCP, 60 },
+		{ 60000, 180000, HD_HEALTH_TCP, 215 },
+		{ 15000, 10000, HD_HEALTH_HTTP, 45 },
+		{ 600000, 10000, HD_HEALTH_HTTP, 600 },
 	};
 
 	(void)state;
-	for (size_t i = 0; i < HD_COUNT(rows); i++)
-		assert_int_equal(
-		    hd_lease_keepalive(&rows[i].host), rows[i].seconds);
+	for (size_t i = 0; i < HD_COUNT(rows); i++) {
+		struct hd_health check = { .kind = rows[i].kind };
+		struct hd_host host = { .client_alive = rows[i].client_alive,
+			.health_deadline = rows[i].health_deadline,
+			.health = { &check, 1, 1 } };
+
+		assert_int_equal(hd_lease_keepalive(&host), rows[i].seconds);
+	}
+}
+
+/* As many as hosts: none waits for a thread of the pool. */
+static void
+hosts_that_do_not_answer_delay_no_keepalive_of_another(void **state)
+{
+	struct hd_keepalive *p;
+	struct world w;
+
+	world_init(&w, *state);
+	wrap(&w.sites[0], &silent_ops);
+	p = hd_keepalive_begin(&w.run, w.sites);
+	while (!atomic_load(&asked))
+		hd_clock_rest(1, HD_CANCEL_NEVER);
+	/* the first host still waits for its answer */
+	for (int i = 0; i < 2; i++) {
+		hd_site_use(&w.sites[1]);
+		w.sites[1].sign = hd_clock_ms() - LONG_AGO_MS;
+		hd_site_leave(&w.sites[1]);
+		await(&w.sites[1]);
+	}
+	assert_true(pthread_mutex_trylock(&w.sites[0].using) != 0);
+	atomic_store(&answer, true);
+	hd_keepalive_end(p);
+	atomic_store(&answer, false);
+	atomic_store(&asked, false);
+	world_done(&w);
 }
 
 static int
@@ -312,9 +350,11 @@ main(void)
 		    a_host_that_nobody_uses_gets_signs_of_life_and_one_in_use_gets_none),
 		test(a_connection_that_broke_meanwhile_is_opened_again),
 		test(a_long_use_of_a_host_sends_keepalives_in_between),
-		test(silence_is_allowed_for_longer_than_a_question_may_take),
 		test(
 		    only_a_host_whose_change_has_begun_outlasts_the_first_signal),
+		test(
+		    silence_is_allowed_for_client_alive_or_longer_than_a_tunnel_may_take),
+		test(hosts_that_do_not_answer_delay_no_keepalive_of_another),
 		test(a_silent_host_keeps_no_interrupted_run_from_ending),
 	};
 
