@@ -227,7 +227,7 @@ static int
 open_ssh(const struct hd_connector *c, const struct hd_host *host, bool finish,
     struct hd_transport **out, struct hd_err *err)
 {
-	HD_AUTO_ARENA a = { 0 };
+	struct hd_arena a = { 0 };
 	struct hd_ssh_opts o = ssh_options(c, host, &a);
 
 	struct notes notes = { c->sink, host->name };
@@ -236,6 +236,7 @@ open_ssh(const struct hd_connector *c, const struct hd_host *host, bool finish,
 	o.note = show_note;
 	o.note_ctx = &notes;
 	o.trust.command = hd_advice(&a, host, "trust", NULL);
+	o.memory = a;
 	return hd_ssh_open(out, &o, err);
 }
 

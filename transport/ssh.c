@@ -1,6 +1,7 @@
 #include "transport/ssh.h"
 
 #include "core/base/alloc.h"
+#include "core/base/clock.h"
 #include "transport/flow.h"
 #include "transport/ssh_auth.h"
 #include "transport/ssh_client.h"
@@ -67,8 +68,12 @@ op_tunnel(struct hd_transport *t, const struct hd_tunnel *x, struct hd_err *err)
 static void
 op_close(struct hd_transport *t)
 {
-	ssh_session_stop(ssh_of(t));
-	free(t);
+	struct hd_ssh *s = ssh_of(t);
+
+	ssh_session_stop(s);
+	hd_arena_done(&s->opts->memory);
+	free(s->opts);
+	free(s);
 }
 
 static const struct hd_transport_ops ssh_ops = {
@@ -129,6 +134,45 @@ open_session(struct hd_ssh *s, const struct hd_ssh_opts *o, struct hd_err *err)
 	return rc;
 }
 
+/* Without an answer in time, the host is unreachable. */
+static int
+unreachable(struct hd_err *err)
+{
+	if (err->code == HD_ETIMEOUT)
+		err->code = HD_ECONNECT;
+	return -1;
+}
+
+/* Checks the host key and authenticates as the first time. */
+static int
+renew(struct hd_ssh *s, struct hd_err *err)
+{
+	struct hd_ssh_opts o = *s->opts;
+	const int64_t end = s->end;
+	const unsigned limit = s->limit_ms, left = (unsigned)hd_clock_left(end);
+	const bool watched = s->heard != 0;
+	int rc;
+
+	ssh_session_stop(s);
+	s->heard = 0;
+	o.net.retries = 0;
+	o.note = NULL; /* it was told */
+	if (o.net.connect_ms > left)
+		o.net.connect_ms = left;
+	rc = open_session(s, &o, err);
+	s->end = end;
+	s->limit_ms = limit;
+	if (rc == 0 && watched)
+		ssh_watch(s);
+	if (rc == 0)
+		return 0;
+	ssh_break(s);
+	(void)unreachable(err);
+	return hd_err_prefix(err,
+	    "connecting again, because the SSH server gives one channel per "
+	    "connection");
+}
+
 int
 hd_ssh_open(
     struct hd_transport **out, const struct hd_ssh_opts *o, struct hd_err *err)
@@ -136,6 +180,9 @@ hd_ssh_open(
 	struct hd_ssh *s = hd_alloc(sizeof(*s));
 
 	s->base.ops = &ssh_ops;
+	s->opts = hd_alloc(sizeof(*s->opts));
+	*s->opts = *o;
+	s->renew = renew;
 	s->fd = -1;
 	s->silence_ms =
 	    o->net.silence_ms > 0 ? o->net.silence_ms : o->net.connect_ms;
@@ -147,8 +194,5 @@ hd_ssh_open(
 		return 0;
 	}
 	op_close(&s->base);
-	/* without an answer in time, the host is unreachable */
-	if (err->code == HD_ETIMEOUT)
-		err->code = HD_ECONNECT;
-	return -1;
+	return unreachable(err);
 }

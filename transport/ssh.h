@@ -2,6 +2,7 @@
 #define HD_SSH_H
 
 #include "transport/tcp.h"
+#include "core/base/alloc.h"
 #include "transport/transport.h"
 
 #include <stdbool.h>
@@ -92,9 +93,14 @@ struct hd_ssh_login {
 	const char *agent; /* the agent's socket, or NULL: no agent */
 };
 
-/* All pointers are borrowed for the call to hd_ssh_open(), client until the
- * transport is closed. */
+/*
+ * All pointers are borrowed until the transport is closed, because it can
+ * connect again: a server such as tinysshd gives one channel per connection.
+ */
 struct hd_ssh_opts {
+	/* may hold the strings and lists of these options: hd_ssh_open() takes
+	 * it over, and frees it when it fails or the transport is closed */
+	struct hd_arena memory;
 	struct hd_ssh_client *client;
 	const char *address; /* name, IPv4 or IPv6 (no brackets) */
 	unsigned port;

@@ -4,7 +4,13 @@
 
 #include <string.h>
 
-enum { CLOSE_MS = 10000, RETRY_MS = 5000, RETRY_POLL_MS = 50 };
+/* ANSWER_MS: to close a channel; beyond that it stays open, unused. */
+enum {
+	ANSWER_MS = 3000,
+	CLOSE_MS = 10000,
+	RETRY_MS = 5000,
+	RETRY_POLL_MS = 50
+};
 
 static const char *
 last_text(const struct hd_ssh *s)
@@ -26,20 +32,20 @@ refused(const struct hd_ssh *s, const char *busy)
 	       strstr(last_text(s), busy) != NULL;
 }
 
-/* Waits before the next attempt; false: there is none. The first channel of a
- * connection cannot have come too early. */
+/* Waits before the next attempt; false: there is none. */
 static bool
 rest(struct hd_ssh *s, int64_t until)
 {
-	if (s->opened == 0 || hd_clock_left(until) == 0 ||
+	if (s->stuck || hd_clock_left(until) == 0 ||
 	    hd_clock_left(s->end) == 0 || hd_cancel_reached(s->stage))
 		return false;
 	hd_clock_rest(RETRY_POLL_MS, s->stage);
 	return true;
 }
 
-void *
-ssh_channel_get(
+/* The first channel of a connection cannot have come too early. */
+static void *
+try_some_time(
     struct hd_ssh *s, const struct ssh_way *way, void *ctx, struct hd_err *err)
 {
 	int64_t until = hd_clock_ms() + RETRY_MS;
@@ -47,10 +53,42 @@ ssh_channel_get(
 
 	do
 		got = way->once(s, ctx, err);
-	while (got == NULL && refused(s, way->busy) && rest(s, until));
+	while (got == NULL && refused(s, way->busy) && s->opened > 0 &&
+	       rest(s, until));
 	if (got != NULL)
 		s->opened++;
 	return got;
+}
+
+/* tinysshd allows one session, and hangs up after it. */
+static bool
+used_up(const struct hd_ssh *s)
+{
+	const char *banner = libssh2_session_banner_get(s->session);
+
+	return s->opened > 0 &&
+	       (s->one_each ||
+		   (banner != NULL &&
+		       strncmp(banner, "SSH-2.0-tinyssh", 15) == 0));
+}
+
+void *
+ssh_channel_get(
+    struct hd_ssh *s, const struct ssh_way *way, void *ctx, struct hd_err *err)
+{
+	void *got;
+
+	if (used_up(s) && s->renew(s, err) < 0)
+		return NULL;
+	got = try_some_time(s, way, ctx, err);
+	if (got != NULL || !way->renew || s->opened == 0 ||
+	    !refused(s, way->busy) || hd_clock_left(s->end) == 0 ||
+	    hd_cancel_reached(s->stage))
+		return got;
+	s->one_each = !s->stuck;
+	if (s->renew(s, err) < 0)
+		return NULL;
+	return try_some_time(s, way, ctx, err);
 }
 
 static void *
@@ -82,11 +120,13 @@ LIBSSH2_CHANNEL *
 ssh_channel_open(struct hd_ssh *s, struct hd_err *err)
 {
 	static const struct ssh_way session = { open_session,
-		"Channel open failure" };
+		"Channel open failure", true };
 	LIBSSH2_CHANNEL *c = ssh_channel_get(s, &session, NULL, err);
 
 	if (c != NULL)
 		return c;
+	if (s->broken)
+		return NULL;
 	if (allows_no_session(s))
 		(void)hd_err_set(err, HD_EREMOTE,
 		    "the SSH server refused to run a command: it allows none "
@@ -96,19 +136,27 @@ ssh_channel_open(struct hd_ssh *s, struct hd_err *err)
 	return NULL;
 }
 
+/* sshd answers only after the command's process has ended (channels.c:
+ * channel_garbage), so without an answer the connection is still sound. */
 void
 ssh_channel_done(struct hd_ssh *s, LIBSSH2_CHANNEL *c)
 {
+	int64_t limit = hd_clock_ms() + ANSWER_MS;
 	struct hd_err ignored;
-	int rc;
 
-	if (c == NULL)
-		return;
+	if (c == NULL || used_up(s))
+		return; /* with its connection */
 	ssh_limit(s, CLOSE_MS);
 	s->stage = HD_CANCEL_NOW;
-	do
-		rc = libssh2_channel_free(c);
-	while (ssh_again(s, rc, "closing a channel", &ignored));
+	while (libssh2_channel_free(c) == LIBSSH2_ERROR_EAGAIN && !s->broken) {
+		if (!s->half_sent && hd_clock_left(limit) == 0) {
+			s->stuck = true;
+			return;
+		}
+		if (ssh_wait_until(s, s->half_sent ? s->end : limit,
+			"closing a channel", &ignored) < 0)
+			return;
+	}
 	/* after a failure, ssh_session_stop() frees the channel */
 }
 

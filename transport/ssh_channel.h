@@ -10,12 +10,16 @@ struct ssh_way {
 	void *(*once)(struct hd_ssh *s, void *ctx, struct hd_err *err);
 	/* libssh2's text for a refusal that can pass */
 	const char *busy;
+	bool renew; /* another connection can help */
 };
 
 /*
  * Opens a channel. With MaxSessions 1 a server refuses a channel until it has
  * freed the previous one, a moment after both sides have closed that: so this
- * waits and tries again. Returns as way->once() does.
+ * waits and tries again. If that does not help, or the server is known to give
+ * one channel per connection, it connects and logs in again first: nothing of
+ * the new command was sent, and nothing of an earlier one is repeated. Returns
+ * as way->once() does.
  */
 void *ssh_channel_get(
     struct hd_ssh *s, const struct ssh_way *way, void *ctx, struct hd_err *err);

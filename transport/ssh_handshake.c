@@ -123,6 +123,7 @@ static void
 begin(struct hd_ssh *s)
 {
 	s->half_sent = s->broken = s->hung_up = s->mute = false;
+	s->stuck = false;
 	s->opened = 0;
 	s->words[0] = '\0';
 	s->preface = hd_alloc(sizeof(*s->preface));

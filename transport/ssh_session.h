@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct hd_ssh_opts;
+
 /*
  * One connection. libssh2 runs non-blocking; every function below blocks until
  * s->end at most, or until cancellation reaches s->stage.
@@ -21,6 +23,9 @@ struct hd_ssh {
 	int fd;
 	struct hd_commands commands;
 	bool by_command; /* upload with the data command, not with SFTP */
+	struct hd_ssh_opts *opts;
+	/* closes the connection and logs in again, before s->end */
+	int (*renew)(struct hd_ssh *s, struct hd_err *err);
 
 	int64_t end;          /* deadline of the current call */
 	unsigned limit_ms;    /* its length, for messages */
@@ -29,6 +34,8 @@ struct hd_ssh {
 	bool broken;          /* only close is possible */
 	bool hung_up;         /* the server has closed the connection */
 	unsigned opened;      /* channels, on this connection */
+	bool stuck;           /* one of them cannot be closed */
+	bool one_each;        /* the server gives one channel per connection */
 	uint64_t received;
 	unsigned silence_ms; /* before a keepalive: see ssh_watch() */
 	int64_t heard;       /* time of the last bytes; 0: not watched */

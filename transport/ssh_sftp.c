@@ -56,19 +56,15 @@ start_sftp(struct hd_ssh *s, void *ctx, struct hd_err *err)
 	return sftp;
 }
 
-/* A refused subsystem leaves its channel open until the next call, and a server
+/* A failed start leaves its channel open until the next call, and a server
  * with MaxSessions 1 then refuses all others. libssh2 does not reset its last
  * error, and after the channel is closed, one more call would open another. */
 static void
 close_refused(struct hd_ssh *s)
 {
 	struct hd_err ignored;
-	char *text = NULL;
-	int code = libssh2_session_last_error(s->session, &text, NULL, 0);
+	int code;
 
-	if (code != LIBSSH2_ERROR_CHANNEL_FAILURE ||
-	    strstr(text, "subsystem") == NULL)
-		return;
 	do {
 		libssh2_session_set_last_error(s->session, 0, "");
 		(void)libssh2_sftp_init(s->session);
@@ -76,11 +72,28 @@ close_refused(struct hd_ssh *s)
 	} while (ssh_again(s, code, "ending SFTP", &ignored));
 }
 
+/* Once it waits for the greeting, libssh2 cannot close the channel. */
+static void
+give_up_sftp(struct hd_ssh *s)
+{
+	char *text = NULL;
+	int code = libssh2_session_last_error(s->session, &text, NULL, 0);
+
+	if (text != NULL && strstr(text, "startup channel") != NULL)
+		return;
+	s->opened++;
+	if (code == LIBSSH2_ERROR_EAGAIN)
+		s->stuck = true;
+	else if (!s->hung_up)
+		close_refused(s);
+}
+
 /* 1: open; 0: the server has no SFTP; -1: err is set. */
 static int
 open_sftp(struct sending *x, struct hd_err *err)
 {
-	static const struct ssh_way way = { start_sftp, "startup channel" };
+	static const struct ssh_way way = { start_sftp, "startup channel",
+		true };
 
 	restart_clock(x);
 	x->sftp = ssh_channel_get(x->s, &way, x, err);
@@ -88,10 +101,7 @@ open_sftp(struct sending *x, struct hd_err *err)
 		return 1;
 	if (x->s->broken)
 		return -1;
-	/* libssh2 cannot close the channel while it waits for the greeting */
-	if (libssh2_session_last_errno(x->s->session) == LIBSSH2_ERROR_EAGAIN)
-		x->s->opened++;
-	close_refused(x->s);
+	give_up_sftp(x->s);
 	return 0;
 }
 

@@ -35,8 +35,8 @@ refused(struct hd_ssh *s, const struct hd_tunnel *x, struct hd_err *err)
 	char *text = NULL;
 	size_t i = 0;
 
-	if (s->broken || libssh2_session_last_error(s->session, &text, NULL,
-			     0) != LIBSSH2_ERROR_CHANNEL_FAILURE)
+	if (libssh2_session_last_error(s->session, &text, NULL, 0) !=
+	    LIBSSH2_ERROR_CHANNEL_FAILURE)
 		return ssh_fail(s, "opening a tunnel", err);
 	while (strstr(text, reasons[i].word) == NULL)
 		i++;
@@ -100,7 +100,8 @@ int
 ssh_tunnel(
     struct hd_transport *t, const struct hd_tunnel *x, struct hd_err *err)
 {
-	static const struct ssh_way way = { open_once, "(resource shortage)" };
+	static const struct ssh_way way = { open_once, "(resource shortage)",
+		false };
 	struct hd_ssh *s = ssh_of(t);
 	LIBSSH2_CHANNEL *c;
 	int rc;
@@ -110,7 +111,7 @@ ssh_tunnel(
 	ssh_watch(s);
 	c = ssh_channel_get(s, &way, (void *)(uintptr_t)x, err);
 	if (c == NULL)
-		return refused(s, x, err);
+		return s->broken ? -1 : refused(s, x, err);
 	rc = send_request(s, c, x, err);
 	if (rc == 0)
 		rc = receive_answer(s, c, x, err);

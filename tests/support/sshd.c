@@ -50,12 +50,16 @@ become_session(struct sshd *d, int fd)
 {
 	const char *argv[] = { program(), "-i", "-f", sshd_path(d, "config"),
 		"-E", sshd_path(d, "log"), NULL };
+	const char *other = sshd_path(d, "server");
 
 	setsid();
 	signal(SIGCHLD, SIG_DFL);
 	dup2(fd, 0);
 	dup2(fd, 1);
-	execv(argv[0], (char *const *)(uintptr_t)argv);
+	if (access(other, X_OK) == 0)
+		execl(other, other, (char *)NULL);
+	else
+		execv(argv[0], (char *const *)(uintptr_t)argv);
 	_exit(127);
 }
 
@@ -264,6 +268,18 @@ sshd_config(struct sshd *d, const char *host_keys, const char *lines)
 }
 
 void
+sshd_replace(struct sshd *d, const char *script)
+{
+	const char *path = sshd_path(d, "server");
+
+	(void)unlink(path);
+	if (script == NULL)
+		return;
+	files_write(path, script);
+	assert_int_equal(chmod(path, 0700), 0);
+}
+
+void
 sshd_know(struct sshd *d, const char *text)
 {
 	HD_AUTO_STR lines = HD_STR_INIT(65536);
@@ -327,6 +343,21 @@ sshd_try(const struct hd_ssh_opts *o, struct hd_err *err)
 	rc = sshd_try_shared(&own, err);
 	hd_ssh_client_free(own.client);
 	return rc;
+}
+
+void
+sshd_new_run(struct sshd *d)
+{
+	struct hd_err err = { 0 };
+
+	hd_ssh_client_free(d->client);
+	assert_hd_ok(hd_ssh_client_new(&d->client, &err), &err);
+}
+
+int
+sshd_connections(const struct sshd *d)
+{
+	return d->sessions->n;
 }
 
 void

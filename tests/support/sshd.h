@@ -59,11 +59,20 @@ struct hd_ssh_opts sshd_opts(struct sshd *d);
 /* Opens a connection; fails the test if it cannot. */
 struct hd_transport *sshd_open(struct sshd *d);
 
+/* A new run, which reads all files again; no connection may be open. */
+void sshd_new_run(struct sshd *d);
+/* Connections so far. */
+int sshd_connections(const struct sshd *d);
+
 /* Opens and closes a connection in a run of its own: with a new client, which
  * reads all files again. */
 int sshd_try(const struct hd_ssh_opts *o, struct hd_err *err);
 /* The same with the client in o, which other connections share. */
 int sshd_try_shared(const struct hd_ssh_opts *o, struct hd_err *err);
+
+/* Later connections get this program, a script that starts with "#!", with the
+ * connection as its stdin and stdout; NULL: sshd again. */
+void sshd_replace(struct sshd *d, const char *script);
 
 /* Sends a signal to all processes of the newest session except its commands. */
 void sshd_signal(struct sshd *d, int signal);

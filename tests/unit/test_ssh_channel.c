@@ -6,6 +6,7 @@
 #include "core/base/clock.h"
 #include "core/base/fs.h"
 
+#include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,13 +48,120 @@ a_server_that_gives_one_channel_at_a_time_serves_all_three(void **state)
 {
 	static const char *const ways[] = { "MaxSessions 1",
 		"MaxSessions 1\nSubsystem sftp /usr/lib/openssh/sftp-server",
-		"MaxSessions 1\nSubsystem none /bin/false" };
+		"MaxSessions 1\nSubsystem none /bin/false",
+		"MaxSessions 1\nSubsystem sftp /nonexistent/sftp-server",
+		"MaxSessions 1\nSubsystem sftp echo garbage; exec cat" };
 	NEEDS_SSHD(f);
 
 	for (size_t i = 0; i < HD_COUNT(ways); i++) {
 		ssh_fixture_reconnect(f, ways[i]);
 		assert_all_take_turns(f, 10);
 	}
+}
+
+/* A tool's whole output, without the last newline. The caller frees it. */
+static char *
+output_of(const char *command)
+{
+	FILE *p = popen(command, "r");
+	char *text = hd_alloc(4096);
+	size_t n = fread(text, 1, 4095, p);
+
+	assert_int_equal(pclose(p), 0);
+	while (n > 0 && text[n - 1] == '\n')
+		text[--n] = '\0';
+	return text;
+}
+
+/* Another server on the same port, NULL: sshd; all files are read again. */
+static void
+use_server(struct ssh_fixture *f, const char *script)
+{
+	hd_tp_close(f->t);
+	f->t = NULL;
+	(void)sshd_reset((void **)&f->d);
+	sshd_replace(f->d, script);
+	sshd_new_run(f->d);
+}
+
+/* tinysshd reads authorized_keys in the user's home only: it sees another home
+ * through a mount namespace. */
+static void
+use_tinysshd(struct ssh_fixture *f)
+{
+	struct hd_arena *a = &f->d->arena;
+	HD_AUTO_FREE char *key = NULL;
+	struct passwd *pw = getpwuid(geteuid());
+
+	if (geteuid() != 0 || system("command -v tinysshd >/dev/null && "
+				     "unshare -m true 2>/dev/null") != 0)
+		skip();
+	free(output_of(hd_arena_fmt(a,
+	    "cd %s && rm -rf home keys && mkdir -m 700 home home/.ssh && "
+	    "cp authorized_keys home/.ssh/ && tinysshd-makekey keys",
+	    f->d->dir)));
+	key = output_of(hd_arena_fmt(
+	    a, "tinysshd-printkey %s/keys | cut -d' ' -f1-2", f->d->dir));
+	use_server(
+	    f, hd_arena_fmt(a,
+		   "#!/bin/sh\nexec unshare -m sh -c 'mount --bind \"$1\"/home "
+		   "\"$2\" && exec tinysshd -v \"$1\"/keys 2>>\"$1\"/log' "
+		   "sh %s %s\n",
+		   f->d->dir, pw->pw_dir));
+	sshd_know(f->d, hd_arena_fmt(a, "%%s %s\n", key));
+}
+
+static void
+tinysshd_gets_a_connection_for_each_command(void **state)
+{
+	enum { TIMES = 5 };
+	HD_AUTO_FD fd = files_random(100000);
+	char path[128];
+	int before;
+	NEEDS_SSHD(f);
+
+	use_tinysshd(f);
+	ssh_fixture_reconnect(f, "");
+	snprintf(path, sizeof(path), "%s/tiny", f->folder);
+	before = sshd_connections(f->d);
+	for (int i = 0; i < TIMES; i++) {
+		AUTO_OUTPUT o = OUTPUT_INIT;
+		struct hd_err err = { 0 };
+		int status;
+
+		assert_hd_ok(run_script(f->t, "echo x; exit 3", LONG_MS, &o,
+				 &status, &err),
+		    &err);
+		assert_string_equal(o.out.ptr, "x\n");
+		assert_int_equal(status, 3);
+		assert_hd_ok(upload_file(f->t, fd, 100000, path, &err), &err);
+		assert_true(files_equal(fd, path));
+	}
+	/* the first upload asks for SFTP first */
+	assert_int_equal(sshd_connections(f->d) - before, 2 * TIMES);
+	use_server(f, NULL);
+}
+
+static void
+every_connection_checks_the_host_key(void **state)
+{
+	AUTO_OUTPUT o = OUTPUT_INIT;
+	struct hd_err err = { 0 };
+	int status;
+	NEEDS_SSHD(f);
+
+	use_tinysshd(f);
+	ssh_fixture_reconnect(f, "");
+	assert_hd_ok(run_script(f->t, "", LONG_MS, &o, &status, &err), &err);
+	free(output_of(hd_arena_fmt(&f->d->arena,
+	    "cd %s && rm -r keys && tinysshd-makekey keys", f->d->dir)));
+	assert_hd_fails(run_script(f->t, "echo x", LONG_MS, &o, &status, &err),
+	    &err, HD_EHOSTKEY);
+	assert_non_null(strstr(err.msg, "connecting again, because"));
+	assert_string_equal(o.out.ptr, "");
+	assert_hd_fails(run_script(f->t, "echo x", LONG_MS, &o, &status, &err),
+	    &err, HD_ECONNECT);
+	use_server(f, NULL);
 }
 
 struct answer {
@@ -71,9 +179,9 @@ take_answer(void *ctx, enum hd_stream stream, const char *text, size_t len)
 }
 
 /* Runs a script that leaves a child with its streams; first the child's pid is
- * printed, last "end". */
-static void
-assert_ends_without_child(struct hd_transport *t, const char *script)
+ * printed, last "end". Returns that pid. */
+static int
+end_without_child(struct hd_transport *t, const char *script)
 {
 	struct answer a = { .o = OUTPUT_INIT };
 	struct hd_exec x = { .script = script,
@@ -84,13 +192,14 @@ assert_ends_without_child(struct hd_transport *t, const char *script)
 		.complete = &a.complete };
 	struct hd_err err = { 0 };
 	int64_t start = hd_clock_ms();
-	int status = 99;
+	int status = 99, pid;
 
 	assert_hd_ok(hd_tp_exec(t, &x, &status, &err), &err);
-	assert_true(hd_clock_ms() - start < 5000);
+	assert_true(hd_clock_ms() - start < 8000);
 	assert_non_null(strstr(a.o.out.ptr, "end\n"));
-	kill(atoi(a.o.out.ptr), SIGKILL);
+	pid = atoi(a.o.out.ptr);
 	output_done(&a.o);
+	return pid;
 }
 
 static void
@@ -110,7 +219,7 @@ a_complete_answer_does_not_wait_for_a_child(void **state)
 	for (size_t i = 0; i < HD_COUNT(scripts); i++) {
 		if (i == 2)
 			ssh_fixture_reconnect(f, "MaxSessions 1");
-		assert_ends_without_child(f->t, scripts[i]);
+		kill(end_without_child(f->t, scripts[i]), SIGKILL);
 	}
 	assert_hd_ok(
 	    run_script(f->t, "echo on", LONG_MS, &o, &status, &err), &err);
@@ -140,6 +249,26 @@ what_a_complete_answer_wrote_to_stderr_arrives(void **state)
 	output_done(&a.o);
 }
 
+/* The script goes on and keeps the only slot of its connection. */
+static void
+a_slot_that_is_never_freed_costs_a_connection(void **state)
+{
+	AUTO_OUTPUT o = OUTPUT_INIT;
+	struct hd_err err = { 0 };
+	int status, before, pid;
+	NEEDS_SSHD(f);
+
+	ssh_fixture_reconnect(f, "MaxSessions 1");
+	before = sshd_connections(f->d);
+	pid = end_without_child(
+	    f->t, "echo $$; echo end; trap '' PIPE TERM HUP; sleep 60");
+	assert_hd_ok(
+	    run_script(f->t, "echo on", LONG_MS, &o, &status, &err), &err);
+	assert_string_equal(o.out.ptr, "on\n");
+	assert_int_equal(sshd_connections(f->d) - before, 1);
+	kill(pid, SIGKILL);
+}
+
 #define TEST(f)                                                                \
 	cmocka_unit_test_setup_teardown(                                       \
 	    f, ssh_fixture_connect, ssh_fixture_disconnect)
@@ -150,8 +279,11 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(
 		    a_server_that_gives_one_channel_at_a_time_serves_all_three),
+		TEST(tinysshd_gets_a_connection_for_each_command),
+		TEST(every_connection_checks_the_host_key),
 		TEST(a_complete_answer_does_not_wait_for_a_child),
 		TEST(what_a_complete_answer_wrote_to_stderr_arrives),
+		TEST(a_slot_that_is_never_freed_costs_a_connection),
 	};
 
 	return cmocka_run_group_tests_name(
