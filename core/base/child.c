@@ -4,12 +4,12 @@
 #include "core/base/clock.h"
 #include "core/base/fs.h"
 #include "core/base/last.h"
+#include "core/base/spawn.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -63,50 +63,6 @@ environment(struct hd_arena *arena, const struct hd_child *how)
 	return list.v;
 }
 
-/* Resets signals to the defaults that a program started from a shell has. */
-static void
-set_attributes(posix_spawnattr_t *attr)
-{
-	static const int usual[] = { SIGINT, SIGTERM, SIGQUIT, SIGHUP, SIGPIPE,
-		SIGCHLD };
-	sigset_t set;
-
-	posix_spawnattr_setflags(attr, POSIX_SPAWN_SETPGROUP |
-					   POSIX_SPAWN_SETSIGDEF |
-					   POSIX_SPAWN_SETSIGMASK);
-	posix_spawnattr_setpgroup(attr, 0);
-	sigemptyset(&set);
-	posix_spawnattr_setsigmask(attr, &set);
-	for (size_t i = 0; i < HD_COUNT(usual); i++)
-		sigaddset(&set, usual[i]);
-	posix_spawnattr_setsigdefault(attr, &set);
-}
-
-static int
-spawn(pid_t *pid, const char *command, char **envp, int output, int errors)
-{
-	HD_AUTO_ARENA arena = { 0 };
-	char *argv[] = { hd_arena_strdup(&arena, "sh"),
-		hd_arena_strdup(&arena, "-c"), hd_arena_strdup(&arena, command),
-		NULL };
-	posix_spawn_file_actions_t files;
-	posix_spawnattr_t attr;
-	int status;
-
-	if (posix_spawn_file_actions_init(&files) != 0 ||
-	    posix_spawnattr_init(&attr) != 0 ||
-	    posix_spawn_file_actions_addopen(
-		&files, 0, "/dev/null", O_RDONLY, 0) != 0 ||
-	    posix_spawn_file_actions_adddup2(&files, output, 1) != 0 ||
-	    posix_spawn_file_actions_adddup2(&files, errors, 2) != 0)
-		hd_alloc_failed();
-	set_attributes(&attr);
-	status = posix_spawn(pid, "/bin/sh", &files, &attr, argv, envp);
-	posix_spawnattr_destroy(&attr);
-	posix_spawn_file_actions_destroy(&files);
-	return status;
-}
-
 /* Makes a pipe, of which s reads one end; -1 with errno set. */
 static int
 make_pipe(struct stream *s, int *other)
@@ -124,16 +80,20 @@ make_pipe(struct stream *s, int *other)
 static int
 start(struct child *c, struct hd_err *err)
 {
+	const char *argv[] = { "/bin/sh", "-c", c->how->command, NULL };
 	HD_AUTO_ARENA arena = { 0 };
 	HD_AUTO_FD out = -1, errors = -1;
+	struct hd_spawn how = { .argv = argv, .in = -1 };
 	int status;
 
 	if (make_pipe(&c->out, &out) < 0 ||
 	    (c->how->secret && make_pipe(&c->errors, &errors) < 0))
 		return hd_err_set(err, HD_ELOCAL, "%s: cannot make a pipe: %s",
 		    c->how->what, strerror(errno));
-	status = spawn(&c->pid, c->how->command, environment(&arena, c->how),
-	    out, c->how->secret ? errors : out);
+	how.envp = environment(&arena, c->how);
+	how.out = out;
+	how.err = c->how->secret ? errors : out;
+	status = hd_spawn(&c->pid, &how);
 	if (status != 0)
 		return hd_err_set(err, HD_ELOCAL,
 		    "%s: cannot start /bin/sh: %s", c->how->what,
