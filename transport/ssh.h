@@ -42,6 +42,12 @@ struct hd_ssh_net {
 	/* a server that is silent for this time gets a keepalive, and counts as
 	 * lost after three times as long; 0: connect_ms */
 	unsigned silence_ms;
+	/* instead of by TCP, as ssh_config(5) describes them; at most one is
+	 * set. proxy_command: for /bin/sh, without % tokens. proxy_jump: hosts,
+	 * separated by commas. */
+	const char *proxy_command, *proxy_jump;
+	/* the ssh_config for the ssh of proxy_jump; NULL: its usual ones */
+	const char *config;
 };
 
 struct hd_ssh_files {

@@ -27,6 +27,7 @@ hd_ssh_client_new(struct hd_ssh_client **out, struct hd_err *err)
 	ssh_gates_init(&(*out)->gates);
 	hd_known_files_init(&(*out)->known);
 	ssh_keyring_init(&(*out)->keys, &(*out)->secrets);
+	ssh_proxies_init(&(*out)->proxies);
 	return 0;
 }
 
@@ -35,6 +36,7 @@ hd_ssh_client_free(struct hd_ssh_client *c)
 {
 	if (c == NULL)
 		return;
+	ssh_proxies_done(&c->proxies);
 	ssh_keyring_done(&c->keys);
 	hd_known_files_done(&c->known);
 	ssh_secrets_done(&c->secrets);

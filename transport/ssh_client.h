@@ -5,6 +5,7 @@
 #include "transport/ssh.h"
 #include "transport/ssh_gate.h"
 #include "transport/ssh_keyring.h"
+#include "transport/ssh_proxy.h"
 #include "transport/ssh_secret.h"
 
 /* One member for each module that shares state; each has its own lock. */
@@ -13,6 +14,7 @@ struct hd_ssh_client {
 	struct hd_known_files known;
 	struct ssh_keyring keys;
 	struct ssh_secrets secrets;
+	struct ssh_proxies proxies;
 };
 
 #endif

@@ -38,6 +38,19 @@ ssh_connect_done(struct hd_ssh *s, bool logged_in)
 }
 
 static int
+open_proxy(struct hd_ssh *s, const struct hd_ssh_opts *o, enum hd_again *again,
+    struct hd_err *err)
+{
+	int rc = ssh_proxy_open(&s->proxy, &s->fd, o, s->stage, err);
+
+	if (rc < 0 && err->code == HD_ECONNECT)
+		*again = HD_AGAIN_YES;
+	/* reaching a bastion, which all its hosts share, takes its own time */
+	ssh_limit(s, o->net.connect_ms);
+	return rc;
+}
+
+static int
 attempt(struct hd_ssh *s, const struct hd_ssh_opts *o, const char *host_keys,
     enum hd_again *again, struct hd_err *err)
 {
@@ -52,10 +65,14 @@ attempt(struct hd_ssh *s, const struct hd_ssh_opts *o, const char *host_keys,
 		return -1;
 	ssh_limit(s, o->net.connect_ms);
 	until = (struct hd_until){ s->end, s->limit_ms, s->stage };
-	if (hd_tcp_connect(&s->fd, &to, &until, again, err) < 0)
+	if (ssh_proxy_wanted(&o->net)
+		? open_proxy(s, o, again, err)
+		: hd_tcp_connect(&s->fd, &to, &until, again, err))
 		return -1;
 	if (ssh_session_start(s, host_keys, again, err) == 0)
 		return 0;
+	if (ssh_proxy_explain(s->proxy, err))
+		*again = err->code == HD_ECONNECT ? HD_AGAIN_YES : HD_AGAIN_NO;
 	return hd_err_prefix(err, "%s port %u", o->address, o->port);
 }
 

@@ -4,6 +4,7 @@
 #include "core/base/clock.h"
 #include "core/base/fs.h"
 #include "transport/flow.h"
+#include "transport/ssh_proxy.h"
 #include "transport/ssh_algorithms.h"
 #include "transport/ssh_io.h"
 
@@ -176,6 +177,8 @@ ssh_session_stop(struct hd_ssh *s)
 	drop_preface(s);
 	hd_closep(&s->fd);
 	s->fd = -1;
+	ssh_proxy_close(s->proxy);
+	s->proxy = NULL;
 	if (s->gates != NULL)
 		ssh_gate_leave(s->gates, &s->place, SSH_FAILED);
 }

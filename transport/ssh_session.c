@@ -81,6 +81,7 @@ ssh_wait_until(
 	int left, slice;
 
 	do {
+		ssh_proxy_listen(s->proxy);
 		if (ssh_overdue(s, what, err) < 0 ||
 		    check_alive(s, what, err) < 0)
 			return -1;
@@ -170,8 +171,11 @@ ssh_fail(struct hd_ssh *s, const char *what, struct hd_err *err)
 	(void)hd_err_set(err, HD_ECONNECT, "%s: connection lost (%s)", what,
 	    text != NULL && *text != '\0' ? text : "no reason given");
 	ssh_break(s);
-	if (ssh_server_words(s)[0] == '\0') /* invalidates text */
+	if (ssh_server_words(s)[0] == '\0') { /* invalidates text */
+		if (ssh_proxy_explain(s->proxy, err))
+			(void)hd_err_prefix(err, "%s: connection lost", what);
 		return -1;
+	}
 	return hd_err_set(err, HD_ECONNECT,
 	    "%s: connection lost; the server said: %s", what, s->words);
 }

@@ -5,6 +5,7 @@
 #include "transport/commands.h"
 #include "transport/ssh_gate.h"
 #include "transport/ssh_preface.h"
+#include "transport/ssh_proxy.h"
 #include "transport/transport.h"
 
 #include <libssh2.h>
@@ -21,6 +22,7 @@ struct hd_ssh {
 	struct hd_transport base;
 	LIBSSH2_SESSION *session;
 	int fd;
+	struct ssh_proxy *proxy; /* that fd leads to; NULL: TCP */
 	struct hd_commands commands;
 	bool by_command; /* upload with the data command, not with SFTP */
 	struct hd_ssh_opts *opts;

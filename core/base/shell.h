@@ -23,5 +23,9 @@ struct hd_shell {
 
 void hd_shell_done(struct hd_shell *sh);
 void hd_shell_arg(struct hd_shell *sh, const char *value);
+/* The same, but without quotes if none are needed: for people to read. */
+void hd_shell_word(struct hd_shell *sh, const char *value);
+/* Whether text is one word, and the same without quotes. */
+bool hd_shell_plain(const char *text);
 
 #endif

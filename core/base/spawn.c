@@ -23,9 +23,9 @@ set_attributes(posix_spawnattr_t *attr, bool attached)
 		SIGCHLD };
 	sigset_t set;
 
-	posix_spawnattr_setflags(attr,
-	    (short)(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK |
-		    (attached ? 0 : POSIX_SPAWN_SETPGROUP)));
+	posix_spawnattr_setflags(
+	    attr, (short)(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK |
+			  (attached ? 0 : POSIX_SPAWN_SETPGROUP)));
 	posix_spawnattr_setpgroup(attr, 0);
 	sigemptyset(&set);
 	posix_spawnattr_setsigmask(attr, &set);
@@ -147,8 +147,8 @@ give_up(struct capture *c, const char *name, const struct hd_until *until,
 }
 
 static int
-start(struct capture *c, const char *const *argv, int *status,
-    struct hd_err *err)
+start(
+    struct capture *c, const char *const *argv, int *status, struct hd_err *err)
 {
 	int out[2] = { -1, -1 }, errors[2] = { -1, -1 };
 	struct hd_spawn how = { .argv = argv, .in = -1 };
@@ -172,8 +172,8 @@ start(struct capture *c, const char *const *argv, int *status,
 	c->ended = problem != 0;
 	if (problem == 0 || problem == ENOENT)
 		return 0;
-	return hd_err_set(err, HD_ELOCAL, "cannot start %s: %s", argv[0],
-	    strerror(problem));
+	return hd_err_set(
+	    err, HD_ELOCAL, "cannot start %s: %s", argv[0], strerror(problem));
 }
 
 int

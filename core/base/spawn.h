@@ -9,10 +9,12 @@
 
 /* A program to start; descriptors are borrowed, -1: /dev/null. */
 struct hd_spawn {
-	const char *const *argv; /* argv[0] is searched in PATH; ends with NULL */
-	char *const *envp;       /* NULL: this process's environment */
+	const char *const
+	    *argv;         /* argv[0] is searched in PATH; ends with NULL */
+	char *const *envp; /* NULL: this process's environment */
 	int in, out, err;
-	bool attached; /* stays in this process group: it may use the terminal */
+	bool
+	    attached; /* stays in this process group: it may use the terminal */
 };
 
 /*

@@ -2,29 +2,13 @@
 
 #include "core/base/shell.h"
 
-#include <string.h>
-
-/* Characters that no shell treats specially, wherever they are in a word. */
-#define PLAIN                                                                  \
-	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"       \
-	"._-+:/,@%"
-
-static void
-add_word(struct hd_shell *sh, const char *word)
-{
-	if (word[0] != '\0' && word[strspn(word, PLAIN)] == '\0')
-		hd_str_add(&sh->text, word);
-	else
-		hd_shell_arg(sh, word);
-}
-
 static void
 add_option(struct hd_shell *sh, const char *name, const char *value)
 {
 	if (value == NULL)
 		return;
 	hd_str_addf(&sh->text, " %s ", name);
-	add_word(sh, value);
+	hd_shell_word(sh, value);
 }
 
 static const char *
@@ -36,7 +20,7 @@ compose(struct hd_arena *a, const char *file, const char *env,
 	hd_str_addf(&sh.text, "hdeploy %s", command);
 	if (env != NULL) {
 		hd_shell_lit(&sh, " ");
-		add_word(&sh, env);
+		hd_shell_word(&sh, env);
 	}
 	if (more != NULL)
 		hd_str_addf(&sh.text, " %s", more);

@@ -369,3 +369,9 @@ sshd_signal(struct sshd *d, int number)
 	assert_int_equal(
 	    kill(-d->sessions->pid[(n - 1) % SESSIONS_MAX], number), 0);
 }
+
+int
+sshd_count(const struct sshd *d)
+{
+	return d->sessions->n;
+}

@@ -74,6 +74,8 @@ int sshd_try_shared(const struct hd_ssh_opts *o, struct hd_err *err);
  * connection as its stdin and stdout; NULL: sshd again. */
 void sshd_replace(struct sshd *d, const char *script);
 
+/* How many connections it has accepted so far. */
+int sshd_count(const struct sshd *d);
 /* Sends a signal to all processes of the newest session except its commands. */
 void sshd_signal(struct sshd *d, int signal);
 

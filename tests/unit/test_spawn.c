@@ -42,8 +42,8 @@ output_and_errors_are_kept_apart(void **state)
 	struct ran r;
 
 	(void)state;
-	assert_hd_ok(run(&r, "cat; echo out; echo bad >&2; exit 7", 20000),
-	    &r.err);
+	assert_hd_ok(
+	    run(&r, "cat; echo out; echo bad >&2; exit 7", 20000), &r.err);
 	assert_string_equal(r.out.ptr, "out\n");
 	assert_string_equal(r.errors.ptr, "bad\n");
 	assert_int_equal(r.status, 7);
@@ -70,8 +70,8 @@ a_missing_program_is_not_an_error(void **state)
 	struct ran r = { .out = HD_STR_INIT(64), .errors = HD_STR_INIT(64) };
 
 	(void)state;
-	assert_hd_ok(hd_capture(argv, &until, &r.out, &r.errors, &r.status,
-			 &r.err),
+	assert_hd_ok(
+	    hd_capture(argv, &until, &r.out, &r.errors, &r.status, &r.err),
 	    &r.err);
 	assert_int_equal(r.status, HD_SPAWN_MISSING);
 }
@@ -100,7 +100,8 @@ a_program_gets_no_other_descriptors(void **state)
 
 	(void)state;
 	assert_true(secret > 2);
-	snprintf(command, sizeof(command), "test ! -e /proc/self/fd/%d", secret);
+	snprintf(
+	    command, sizeof(command), "test ! -e /proc/self/fd/%d", secret);
 	assert_hd_ok(run(&r, command, 20000), &r.err);
 	assert_int_equal(r.status, 0);
 	done(&r);

@@ -1,0 +1,301 @@
+#include "transport/ssh_bastion.h"
+
+#include "core/base/clock.h"
+#include "core/base/fs.h"
+#include "core/base/shell.h"
+#include "core/base/spawn.h"
+#include "transport/ssh_jump.h"
+#include "transport/ssh_log.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+/* PATH: ssh adds 17 bytes to the name of a socket, and some systems allow 104.
+ * HOLD: how long a failed connection is not tried again. */
+enum { FOLDER_MAX = 60, PATH_BYTES = 128, SAID = 400 };
+enum { HOLD_MS = 2000, END_MS = 1000, LOG_MAX = 4 * 1024 * 1024 };
+
+enum state { NEW, STARTING, UP, FAILED };
+
+struct ssh_bastion {
+	struct ssh_bastion *next;
+	struct hd_arena arena;
+	struct ssh_jump jump;
+	enum state state;
+	char path[PATH_BYTES]; /* of the socket; the log has .log */
+	struct hd_err err;     /* FAILED */
+	int64_t until;         /* FAILED: not tried before this time; 0: ever */
+};
+
+void
+ssh_bastions_init(struct ssh_bastions *b)
+{
+	*b = (struct ssh_bastions){ 0 };
+	pthread_mutex_init(&b->lock, NULL);
+	hd_clock_condition(&b->changed);
+}
+
+static struct ssh_bastion *
+find(struct ssh_bastions *all, const struct hd_ssh_net *net)
+{
+	const char *config = net->config != NULL ? net->config : "";
+	struct ssh_bastion *b;
+
+	for (b = all->list; b != NULL; b = b->next) {
+		const char *has = b->jump.config != NULL ? b->jump.config : "";
+
+		if (strcmp(b->jump.all, net->proxy_jump) == 0 &&
+		    strcmp(has, config) == 0)
+			return b;
+	}
+	b = hd_alloc(sizeof(*b));
+	ssh_jump_init(&b->jump, net->config, net->proxy_jump, &b->arena);
+	b->next = all->list;
+	all->list = b;
+	return b;
+}
+
+struct hd_strs
+ssh_bastion_words(struct ssh_bastions *all, const struct ssh_bastion *b,
+    const char *address, unsigned port, struct hd_arena *a)
+{
+	const char *path;
+
+	pthread_mutex_lock(&all->lock);
+	path = hd_arena_strdup(a, b->path);
+	pthread_mutex_unlock(&all->lock);
+	return ssh_jump_forward(&b->jump, path, address, port, a);
+}
+
+/* The first folder whose name is short and needs no quotes. */
+static int
+make_folder(struct ssh_bastions *all, struct hd_err *err)
+{
+	const char *tops[] = { getenv("XDG_RUNTIME_DIR"), getenv("TMPDIR"),
+		"/tmp" };
+
+	for (size_t i = 0; i < HD_COUNT(tops); i++) {
+		if (tops[i] == NULL || tops[i][0] != '/' ||
+		    strlen(tops[i]) > FOLDER_MAX || !hd_shell_plain(tops[i]) ||
+		    strchr(tops[i], '%') != NULL)
+			continue;
+		snprintf(all->folder, sizeof(all->folder), "%s/hdeploy.XXXXXX",
+		    tops[i]);
+		if (mkdtemp(all->folder) != NULL)
+			return 0;
+	}
+	all->folder[0] = '\0';
+	return hd_err_set(err, HD_ELOCAL,
+	    "cannot make a folder in /tmp for the connection to the bastion: "
+	    "%s",
+	    strerror(errno));
+}
+
+static void
+read_log(const char *path, struct hd_str *out)
+{
+	struct hd_err ignored;
+	char name[PATH_BYTES + 8];
+
+	snprintf(name, sizeof(name), "%s.log", path);
+	(void)!hd_fs_read(name, out, &ignored);
+}
+
+static void
+remove_files(const char *path)
+{
+	char name[PATH_BYTES + 8];
+
+	snprintf(name, sizeof(name), "%s.log", path);
+	(void)unlink(name);
+	(void)unlink(path);
+}
+
+static int
+report(struct ssh_bastion *b, const char *said, struct hd_err *err)
+{
+	HD_AUTO_ARENA a = { 0 };
+
+	if (strstr(said, "Host key verification failed") != NULL ||
+	    strstr(said, "HOST IDENTIFICATION HAS CHANGED") != NULL)
+		return hd_err_set(err, HD_EHOSTKEY,
+		    "the bastion %s: %s; its host key must be known to ssh: "
+		    "connect once with `%s`",
+		    b->jump.all, said, ssh_jump_by_hand(&b->jump, &a));
+	return hd_err_set(err,
+	    strstr(said, "Permission denied") != NULL ? HD_EAUTH : HD_ECONNECT,
+	    "the bastion %s: %s; try `%s`", b->jump.all,
+	    said[0] != '\0' ? said : "ssh failed and gave no reason",
+	    ssh_jump_by_hand(&b->jump, &a));
+}
+
+/* Connects. Without the lock, because it takes long. */
+static int
+start(struct ssh_bastion *b, unsigned connect_ms, enum hd_cancel stage,
+    struct hd_err *err)
+{
+	unsigned ms = connect_ms * (b->jump.hops + 1);
+	const struct hd_until until = { hd_clock_ms() + ms, ms, stage };
+	HD_AUTO_ARENA a = { 0 };
+	HD_AUTO_STR log = HD_STR_INIT(LOG_MAX);
+	HD_AUTO_STR out = HD_STR_INIT(4096);
+	HD_AUTO_STR errors = HD_STR_INIT(4096);
+	char said[SAID] = "";
+	int status;
+
+	if (hd_capture(ssh_jump_start(&b->jump, b->path,
+			   hd_arena_fmt(&a, "%s.log", b->path), connect_ms, &a)
+			   .v,
+		&until, &out, &errors, &status, err) < 0) {
+		if (err->code == HD_ETIMEOUT)
+			err->code = HD_ECONNECT;
+		return hd_err_prefix(err, "the bastion %s", b->jump.all);
+	}
+	if (status == 0)
+		return 0;
+	if (status == HD_SPAWN_MISSING)
+		return hd_err_set(err, HD_ELOCAL,
+		    "the bastion %s needs an ssh client, and no ssh was found",
+		    b->jump.all);
+	read_log(b->path, &log);
+	ssh_log_quote(said, sizeof(said), errors.ptr);
+	ssh_log_quote(said, sizeof(said), log.ptr);
+	return report(b, said, err);
+}
+
+static bool
+listens(const char *path)
+{
+	struct sockaddr_un a = { .sun_family = AF_UNIX };
+	HD_AUTO_FD fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	snprintf(a.sun_path, sizeof(a.sun_path), "%s", path);
+	return fd >= 0 && connect(fd, (struct sockaddr *)&a, sizeof(a)) == 0;
+}
+
+/* With the lock held. Whether this thread must start it. */
+static bool
+must_start(struct ssh_bastion *b)
+{
+	if (b->state == UP && !listens(b->path)) {
+		remove_files(b->path);
+		b->state = NEW;
+	}
+	if (b->state == FAILED && b->until != 0 && hd_clock_left(b->until) == 0)
+		b->state = NEW;
+	return b->state == NEW;
+}
+
+static void
+start_locked(struct ssh_bastions *all, struct ssh_bastion *b,
+    const struct hd_ssh_net *net, enum hd_cancel stage)
+{
+	struct hd_err err = { 0 };
+	int rc = all->folder[0] != '\0' ? 0 : make_folder(all, &err);
+
+	snprintf(b->path, sizeof(b->path), "%s/%u", all->folder, ++all->made);
+	b->state = STARTING;
+	if (rc == 0) {
+		pthread_mutex_unlock(&all->lock);
+		rc = start(b, net->connect_ms, stage, &err);
+		pthread_mutex_lock(&all->lock);
+	}
+	b->state = rc == 0 ? UP : FAILED;
+	b->err = err;
+	b->until = err.code == HD_ECONNECT    ? hd_clock_ms() + HOLD_MS
+		   : err.code == HD_ECANCELED ? 1
+					      : 0;
+	if (rc < 0)
+		remove_files(b->path);
+	pthread_cond_broadcast(&all->changed);
+}
+
+struct ssh_bastion *
+ssh_bastion_reach(struct ssh_bastions *all, const struct hd_ssh_net *net,
+    enum hd_cancel stage, struct hd_err *err)
+{
+	struct ssh_bastion *b;
+	bool up;
+
+	pthread_mutex_lock(&all->lock);
+	b = find(all, net);
+	while (b->state == STARTING && !hd_cancel_reached(stage))
+		hd_clock_moment(&all->changed, &all->lock);
+	if (must_start(b))
+		start_locked(all, b, net, stage);
+	up = b->state == UP;
+	if (b->state == FAILED)
+		*err = b->err;
+	else if (!up)
+		(void)hd_err_set(err, HD_ECANCELED, "interrupted");
+	pthread_mutex_unlock(&all->lock);
+	return up ? b : NULL;
+}
+
+void
+ssh_bastion_reason(struct ssh_bastions *all, const struct ssh_bastion *b,
+    const char *address, unsigned port, char *out, size_t max)
+{
+	HD_AUTO_STR log = HD_STR_INIT(LOG_MAX);
+	char path[PATH_BYTES], said[SAID] = "";
+
+	out[0] = '\0';
+	pthread_mutex_lock(&all->lock);
+	memcpy(path, b->path, sizeof(path));
+	pthread_mutex_unlock(&all->lock);
+	read_log(path, &log);
+	if (ssh_log_refusal(log.ptr, address, port, said, sizeof(said))) {
+		snprintf(out, max, "the bastion %s could not connect: %s",
+		    b->jump.all, said);
+		return;
+	}
+	if (listens(path))
+		return;
+	ssh_log_quote(said, sizeof(said), log.ptr);
+	snprintf(out, max, "the connection to the bastion %s is lost%s%s%s",
+	    b->jump.all, said[0] != '\0' ? " (" : "", said,
+	    said[0] != '\0' ? ")" : "");
+}
+
+/* Best effort: an ssh that does not end now ends after a minute. */
+static void
+stop(const struct ssh_bastion *b)
+{
+	const struct hd_until until = { hd_clock_ms() + END_MS, END_MS,
+		HD_CANCEL_NEVER };
+	HD_AUTO_ARENA a = { 0 };
+	HD_AUTO_STR out = HD_STR_INIT(1024);
+	HD_AUTO_STR errors = HD_STR_INIT(1024);
+	const char *argv[] = { "ssh", "-F", "none", "-o",
+		hd_arena_fmt(&a, "ControlPath=%s", b->path), "-O", "exit", "--",
+		"bastion", NULL };
+	struct hd_err ignored;
+	int status;
+
+	(void)!hd_capture(argv, &until, &out, &errors, &status, &ignored);
+	remove_files(b->path);
+}
+
+void
+ssh_bastions_done(struct ssh_bastions *all)
+{
+	while (all->list != NULL) {
+		struct ssh_bastion *b = all->list;
+
+		all->list = b->next;
+		if (b->state == UP)
+			stop(b);
+		hd_arena_done(&b->arena);
+		free(b);
+	}
+	if (all->folder[0] != '\0')
+		(void)rmdir(all->folder);
+	pthread_cond_destroy(&all->changed);
+	pthread_mutex_destroy(&all->lock);
+}

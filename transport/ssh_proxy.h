@@ -1,0 +1,48 @@
+#ifndef HD_SSH_PROXY_H
+#define HD_SSH_PROXY_H
+
+#include "transport/ssh_bastion.h"
+
+#include <stdbool.h>
+
+/*
+ * The program through which one connection goes: the user's ProxyCommand, or
+ * an ssh that asks the shared connection of a bastion. It runs in a process
+ * group of its own, so that Ctrl-C does not reach it.
+ */
+struct ssh_proxy;
+
+/* What the proxies of a run share. */
+struct ssh_proxies {
+	struct ssh_bastions bastions;
+	pthread_mutex_t lock;
+	struct ssh_proxy *closed; /* that have not ended; guarded by lock */
+};
+
+void ssh_proxies_init(struct ssh_proxies *all);
+/* Ends every program; blocks for at most a few seconds. */
+void ssh_proxies_done(struct ssh_proxies *all);
+
+static inline bool
+ssh_proxy_wanted(const struct hd_ssh_net *net)
+{
+	return net->proxy_command != NULL || net->proxy_jump != NULL;
+}
+
+/*
+ * Starts the program of o->net and sets *fd to a non-blocking stream socket
+ * that leads to it. The caller closes both. Connecting to a bastion can take
+ * long: see ssh_bastion_reach(). The message of an error names o->address.
+ */
+int ssh_proxy_open(struct ssh_proxy **out, int *fd, const struct hd_ssh_opts *o,
+    enum hd_cancel stage, struct hd_err *err) HD_CHECK;
+/* Reads what the program wrote to stderr: else it would hang once a pipe is
+ * full. Never blocks. NULL: does nothing. */
+void ssh_proxy_listen(struct ssh_proxy *p);
+/* Call it after the connection was lost: waits a moment for the program's last
+ * words. True if it gave a reason, which is then in err. NULL: false. */
+bool ssh_proxy_explain(struct ssh_proxy *p, struct hd_err *err);
+/* Ends the program without waiting. After fd is closed. NULL: does nothing. */
+void ssh_proxy_close(struct ssh_proxy *p);
+
+#endif
