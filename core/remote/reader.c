@@ -1,5 +1,7 @@
 #include "core/remote/reader.h"
 
+#include "core/remote/refusal.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,8 +64,8 @@ take_line(struct hd_reader *r)
 		rest = after_mark(r, begin_mark);
 		if (rest != NULL && *rest == '\0')
 			r->state = HD_READER_INSIDE;
-		else if (r->len > 0)
-			snprintf(r->noise, sizeof(r->noise), "%.200s", r->line);
+		else
+			hd_refusal_line(r->noise, sizeof(r->noise), r->line);
 	} else if (r->state == HD_READER_INSIDE && r->len > 0) {
 		rest = after_mark(r, end_mark);
 		if (rest != NULL)
@@ -155,27 +157,22 @@ hd_reader_take(void *ctx, enum hd_stream stream, const char *text, size_t len)
 		take_stderr(r, text, len);
 }
 
-/* The first line, which names the subject, and the last. Allocated in a. */
-static const char *
-first_and_last(struct hd_arena *a, const char *errors)
+static void
+add_errors(struct hd_reader *r, struct hd_refusal *why)
 {
-	char *text = hd_arena_strdup(a, errors + strspn(errors, "\n"));
-	size_t n = strlen(text);
-	const char *last;
+	char *save = NULL;
+	char *text = hd_arena_strdup(&r->reply->arena, r->errors);
 
-	while (n > 0 && text[n - 1] == '\n')
-		text[--n] = '\0';
-	last = strrchr(text, '\n');
-	if (last == NULL)
-		return text;
-	text[strcspn(text, "\n")] = '\0';
-	return hd_arena_fmt(a, "%s; %s", text, last + 1);
+	for (char *line = strtok_r(text, "\r\n", &save); line != NULL;
+	     line = strtok_r(NULL, "\r\n", &save))
+		hd_refusal_line(why->errors, sizeof(why->errors), line);
 }
 
 int
 hd_reader_end(struct hd_reader *r, int exit_status, struct hd_err *err)
 {
-	const char *shown;
+	struct hd_refusal why = { .began = r->state != HD_READER_BEFORE,
+		.exit_status = exit_status };
 
 	r->reply->errors =
 	    hd_arena_strndup(&r->reply->arena, r->errors, strlen(r->errors));
@@ -184,12 +181,9 @@ hd_reader_end(struct hd_reader *r, int exit_status, struct hd_err *err)
 		    "the host's answer is malformed: %s", r->bad);
 	if (r->state == HD_READER_AFTER)
 		return 0;
-	shown = first_and_last(&r->reply->arena, r->errors);
-	if (*shown == '\0')
-		shown = r->noise;
-	return hd_err_set(err, HD_EREMOTE, "%s (exit status %d)%s%s",
-	    r->state == HD_READER_BEFORE
-		? HD_NOT_RUN
-		: "the shell on the host ended before the script",
-	    exit_status, *shown != '\0' ? ": " : "", shown);
+	if (r->state == HD_READER_BEFORE && r->len > 0)
+		take_line(r); /* without a newline */
+	memcpy(why.printed, r->noise, sizeof(why.printed));
+	add_errors(r, &why);
+	return hd_refusal_set(&why, err);
 }

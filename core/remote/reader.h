@@ -27,7 +27,7 @@ struct hd_reader {
 	char line[HD_READER_LINE];
 	size_t len;
 	size_t total;
-	char noise[256];   /* last line before the begin line */
+	char noise[512];   /* first and last line before the begin line */
 	char errors[2048]; /* the last bytes of stderr */
 	size_t nerrors;
 };

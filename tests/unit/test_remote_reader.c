@@ -109,6 +109,72 @@ a_missing_end_line_is_an_error_that_quotes_the_host(void **state)
 }
 
 static void
+a_login_that_runs_no_script_is_told_in_its_own_words(void **state)
+{
+	static const struct {
+		const char *out, *err;
+		int status;
+		const char *text;
+	} rows[] = {
+		{ "This service allows sftp connections only.\n", "", 1,
+		    " (exit status 1): the server allows only SFTP for this "
+		    "user (internal-sftp as ForceCommand, or as command= in "
+		    "authorized_keys); it printed: This service allows sftp "
+		    "connections only." },
+		{ "This account is currently not available.\n",
+		    "warn: disk\r\n", 1,
+		    " (exit status 1): this user's login shell is nologin; it "
+		    "said: warn: disk; it printed: This account is currently "
+		    "not available." },
+		{ "", "rbash: line 1: exec: restricted\n", 1,
+		    " (exit status 1): this user's login shell is restricted, "
+		    "as rbash is, and cannot run /bin/sh; it said: rbash: "
+		    "line 1: exec: restricted" },
+		{ "", "", 1, " (exit status 1) and printed nothing" },
+		{ "", "", -1, " (no exit status) and printed nothing" },
+		{ "Hello\nchoose:\n\033[1m1) backup", "", 0,
+		    " (exit status 0); it printed: Hello;  [1m1) backup" },
+		{ "", "a\nb\nc\n", 127, " (exit status 127): a; c" },
+	};
+
+	for (size_t i = 0; i < HD_COUNT(rows); i++) {
+		struct reading *r = *state;
+
+		begin(state);
+		feed(r, rows[i].out);
+		hd_reader_take(
+		    &r->reader, HD_STDERR, rows[i].err, strlen(rows[i].err));
+		assert_hd_fails(
+		    hd_reader_end(&r->reader, rows[i].status, &r->err), &r->err,
+		    HD_EREMOTE);
+		assert_int_equal(
+		    strncmp(r->err.msg, HD_NOT_RUN, strlen(HD_NOT_RUN)), 0);
+		assert_string_equal(
+		    r->err.msg + strlen(HD_NOT_RUN), rows[i].text);
+		end(state);
+	}
+}
+
+static void
+endless_words_of_a_login_are_bounded(void **state)
+{
+	struct reading *r = *state;
+	char line[3000];
+
+	memset(line, 'x', sizeof(line) - 1);
+	line[sizeof(line) - 1] = '\0';
+	for (int i = 0; i < 100; i++) {
+		feed(r, line);
+		feed(r, i % 2 != 0 ? "\n" : "");
+		hd_reader_take(&r->reader, HD_STDERR, line, strlen(line));
+		hd_reader_take(&r->reader, HD_STDERR, "\n", 1);
+	}
+	assert_hd_fails(
+	    hd_reader_end(&r->reader, 1, &r->err), &r->err, HD_EREMOTE);
+	assert_in_range(strlen(r->err.msg), 800, 1023);
+}
+
+static void
 an_answer_is_complete_once_its_whole_end_line_has_come(void **state)
 {
 	struct reading *r = *state;
@@ -219,6 +285,8 @@ main(void)
 		TEST(an_answer_may_come_byte_by_byte),
 		TEST(a_begin_line_with_another_nonce_is_ignored),
 		TEST(a_missing_end_line_is_an_error_that_quotes_the_host),
+		TEST(a_login_that_runs_no_script_is_told_in_its_own_words),
+		TEST(endless_words_of_a_login_are_bounded),
 		TEST(an_answer_is_complete_once_its_whole_end_line_has_come),
 		TEST(an_end_line_without_a_status_is_refused),
 		TEST(output_lines_have_no_limit_but_answers_do),

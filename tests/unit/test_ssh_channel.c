@@ -5,6 +5,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/fs.h"
+#include "core/remote/remote.h"
 
 #include <pwd.h>
 #include <signal.h>
@@ -269,6 +270,48 @@ a_slot_that_is_never_freed_costs_a_connection(void **state)
 	kill(pid, SIGKILL);
 }
 
+static int
+ask_history(struct hd_transport *t, struct hd_err *err)
+{
+	struct hd_call call = { .script = "history",
+		.root = "/nonexistent",
+		.app = "hotcode",
+		.deadline_ms = LONG_MS };
+	struct hd_reply reply;
+	int rc;
+
+	hd_call_set(&call, "count", "1");
+	rc = hd_remote_ask(t, &call, &reply, err);
+	hd_reply_done(&reply);
+	return rc;
+}
+
+static void
+a_login_that_runs_no_script_says_why(void **state)
+{
+	static const struct {
+		const char *command, *text;
+	} rows[] = {
+		{ "internal-sftp", "the server allows only SFTP" },
+		{ "/usr/sbin/nologin", "login shell is nologin" },
+		{ "/bin/rbash -c \"$SSH_ORIGINAL_COMMAND\"",
+		    "login shell is restricted" },
+		{ "/bin/false", "(exit status 1) and printed nothing" },
+		{ "echo hi", "(exit status 0); it printed: hi" },
+	};
+	NEEDS_SSHD(f);
+
+	for (size_t i = 0; i < HD_COUNT(rows); i++) {
+		struct hd_err err = { 0 };
+
+		ssh_fixture_reconnect(
+		    f, hd_arena_fmt(
+			   &f->d->arena, "ForceCommand %s", rows[i].command));
+		assert_hd_fails(ask_history(f->t, &err), &err, HD_EREMOTE);
+		assert_non_null(strstr(err.msg, rows[i].text));
+	}
+}
+
 #define TEST(f)                                                                \
 	cmocka_unit_test_setup_teardown(                                       \
 	    f, ssh_fixture_connect, ssh_fixture_disconnect)
@@ -284,6 +327,7 @@ main(void)
 		TEST(a_complete_answer_does_not_wait_for_a_child),
 		TEST(what_a_complete_answer_wrote_to_stderr_arrives),
 		TEST(a_slot_that_is_never_freed_costs_a_connection),
+		TEST(a_login_that_runs_no_script_says_why),
 	};
 
 	return cmocka_run_group_tests_name(
