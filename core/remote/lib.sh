@@ -84,13 +84,17 @@ disk_takes() {
 	esac
 }
 
-# hd_run NONCE SECONDS: runs main between the begin and the end line.
+# hd_run NONCE SECONDS: runs main between the begin and the end line. On stderr,
+# two equal lines separate its messages from those of the login.
 hd_run() {
 	hd_nonce=$1
 	hd_seconds=$2
 	printf '\nhdeploy-begin %s\n' "$hd_nonce"
+	printf '\nhdeploy-errors %s\n' "$hd_nonce" >&2
 	(main) 3>&1 >&2
-	printf '\nhdeploy-end %s %s\n' "$hd_nonce" "$?"
+	hd_status=$?
+	printf '\nhdeploy-errors %s\n' "$hd_nonce" >&2
+	printf '\nhdeploy-end %s %s\n' "$hd_nonce" "$hd_status"
 }
 
 is_version() {

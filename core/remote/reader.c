@@ -8,6 +8,7 @@
 
 static const char begin_mark[] = "hdeploy-begin ";
 static const char end_mark[] = "hdeploy-end ";
+static const char errors_mark[] = "hdeploy-errors "; /* begins and ends */
 
 /* The rest of the line after mark and nonce; NULL: it has not both. */
 static const char *
@@ -70,8 +71,8 @@ take_line(struct hd_reader *r)
 		rest = after_mark(r, end_mark);
 		if (rest != NULL)
 			take_end(r, rest);
-		else if (r->bad == NULL)
-			take_fact(r);
+		else if (r->bad == NULL && after_mark(r, errors_mark) == NULL)
+			take_fact(r); /* that mark: the streams are one */
 	}
 }
 
@@ -129,21 +130,73 @@ take_stdout(struct hd_reader *r, const char *text, size_t len)
 	}
 }
 
+/* The line of the mark in r->errors; NULL: it is not there, or not whole. */
+static char *
+find_errors_mark(struct hd_reader *r, const char **after)
+{
+	size_t n = strlen(errors_mark), nnonce = strlen(r->nonce);
+	char *at = r->errors;
+
+	for (; (at = strstr(at, errors_mark)) != NULL; at += n) {
+		if (strncmp(at + n, r->nonce, nnonce) != 0 ||
+		    at[n + nnonce] != '\n')
+			continue;
+		*after = at + n + nnonce + 1;
+		return at;
+	}
+	return NULL;
+}
+
+/* Drops the messages before the first mark, and from the second one on: a login
+ * wrote them. */
+static void
+drop_noise(struct hd_reader *r)
+{
+	const char *after;
+	char *mark;
+
+	while (r->errors_state != HD_READER_AFTER &&
+	       (mark = find_errors_mark(r, &after)) != NULL) {
+		if (r->errors_state == HD_READER_BEFORE) {
+			r->errors_state = HD_READER_INSIDE;
+			memmove(r->errors, after, strlen(after) + 1);
+		} else {
+			r->errors_state = HD_READER_AFTER;
+			mark -= mark > r->errors; /* its line break */
+			*mark = '\0';
+		}
+		r->nerrors = strlen(r->errors);
+	}
+}
+
+/* A piece that is smaller than the room, so that it pushes no whole mark out.
+ */
+static void
+take_errors(struct hd_reader *r, const char *text, size_t len)
+{
+	size_t max = sizeof(r->errors) - 1;
+	size_t keep = r->nerrors + len > max ? max - len : r->nerrors;
+
+	memmove(r->errors, r->errors + r->nerrors - keep, keep);
+	r->nerrors = keep;
+	for (size_t i = 0; i < len; i++)
+		r->errors[r->nerrors++] = text[i] != '\0' ? text[i] : '?';
+	r->errors[r->nerrors] = '\0';
+	drop_noise(r);
+}
+
 static void
 take_stderr(struct hd_reader *r, const char *text, size_t len)
 {
-	size_t max = sizeof(r->errors) - 1;
-	size_t keep;
+	size_t max = sizeof(r->errors) / 2;
 
-	if (len > max) {
-		text += len - max;
-		len = max;
+	while (len > 0 && r->errors_state != HD_READER_AFTER) {
+		size_t n = len < max ? len : max;
+
+		take_errors(r, text, n);
+		text += n;
+		len -= n;
 	}
-	keep = r->nerrors + len > max ? max - len : r->nerrors;
-	memmove(r->errors, r->errors + r->nerrors - keep, keep);
-	memcpy(r->errors + keep, text, len);
-	r->nerrors = keep + len;
-	r->errors[r->nerrors] = '\0';
 }
 
 void
@@ -183,7 +236,8 @@ hd_reader_end(struct hd_reader *r, int exit_status, struct hd_err *err)
 		return 0;
 	if (r->state == HD_READER_BEFORE && r->len > 0)
 		take_line(r); /* without a newline */
-	memcpy(why.printed, r->noise, sizeof(why.printed));
+	if (!why.began)
+		memcpy(why.printed, r->noise, sizeof(why.printed));
 	add_errors(r, &why);
 	return hd_refusal_set(&why, err);
 }

@@ -27,8 +27,10 @@ struct hd_reader {
 	char line[HD_READER_LINE];
 	size_t len;
 	size_t total;
-	char noise[512];   /* first and last line before the begin line */
-	char errors[2048]; /* the last bytes of stderr */
+	char noise[512]; /* first and last line before the begin line */
+	enum hd_reader_state errors_state;
+	char errors[2048]; /* the last bytes of stderr, those of the script if
+			      it began */
 	size_t nerrors;
 };
 

@@ -448,7 +448,8 @@ static void
 ask_shell(const char *shell, const char *name, const struct hd_call *call)
 {
 	static const char *const wanted =
-	    "\nhdeploy-begin n\nasked yes\n\nhdeploy-end n 0\n";
+	    "\nhdeploy-begin n\n\nhdeploy-errors n\nasked yes\n"
+	    "\nhdeploy-errors n\n\nhdeploy-end n 0\n";
 	char command[128], said[512];
 	size_t n;
 	FILE *p;

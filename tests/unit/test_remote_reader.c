@@ -108,6 +108,71 @@ a_missing_end_line_is_an_error_that_quotes_the_host(void **state)
 	    "(exit status 1): x; sudo: no");
 }
 
+/* The files of a login shell print to stderr too, before and after the script,
+ * and sometimes without a line break. */
+static void
+what_a_login_says_is_no_message_of_the_script(void **state)
+{
+	static const char noise[] = "warn: disk\nhdeploy-errors n2\n"
+				    "no line break\nhdeploy-errors n1\n";
+	static const char after[] = "\nhdeploy-errors n1\nbye\n";
+	static const struct {
+		const char *script, *errors;
+	} cases[] = {
+		{ "", "" },
+		{ "tar: no such file\n", "tar: no such file\n" },
+		{ "hdeploy-errors n2\n", "hdeploy-errors n2\n" },
+	};
+
+	for (size_t i = 0; i < 2 * HD_COUNT(cases); i++) {
+		const char *script = cases[i / 2].script;
+		const char *const texts[] = { noise, script, after };
+		struct reading *r = *state;
+
+		begin(state);
+		for (size_t k = 0; k < HD_COUNT(texts); k++) {
+			size_t step = i % 2 ? 1 : strlen(texts[k]);
+
+			for (size_t n = 0; n < strlen(texts[k]); n += step)
+				hd_reader_take(
+				    &r->reader, HD_STDERR, texts[k] + n, step);
+		}
+		feed(r, whole);
+		check_whole(r);
+		assert_string_equal(r->reply.errors, cases[i / 2].errors);
+		end(state);
+	}
+}
+
+static void
+the_mark_in_much_noise_is_found(void **state)
+{
+	static char text[100000];
+	struct reading *r = *state;
+
+	memset(text, 'a', sizeof(text) - 1);
+	memcpy(text + 50000, "\nhdeploy-errors n1\n", 19);
+	memcpy(text + 99000, "\nhdeploy-errors n1\n", 19);
+	memcpy(text + 98000, "\n\0\n", 3);
+	hd_reader_take(&r->reader, HD_STDERR, text, sizeof(text) - 1);
+	feed(r, whole);
+	check_whole(r);
+	assert_in_range(strlen(r->reply.errors), 1024, 2047);
+	assert_non_null(strstr(r->reply.errors, "\n?\n"));
+}
+
+static void
+one_stream_for_both_is_understood(void **state)
+{
+	struct reading *r = *state;
+
+	feed(r, "hdeploy-begin n1\n\nhdeploy-errors n1\nkey value\n\n"
+		"hdeploy-errors n1\n\nhdeploy-end n1 3\n");
+	assert_hd_ok(hd_reader_end(&r->reader, 0, &r->err), &r->err);
+	assert_int_equal(r->reply.status, 3);
+	assert_int_equal(r->reply.facts.n, 1);
+}
+
 static void
 a_login_that_runs_no_script_is_told_in_its_own_words(void **state)
 {
@@ -287,6 +352,9 @@ main(void)
 		TEST(a_missing_end_line_is_an_error_that_quotes_the_host),
 		TEST(a_login_that_runs_no_script_is_told_in_its_own_words),
 		TEST(endless_words_of_a_login_are_bounded),
+		TEST(what_a_login_says_is_no_message_of_the_script),
+		TEST(the_mark_in_much_noise_is_found),
+		TEST(one_stream_for_both_is_understood),
 		TEST(an_answer_is_complete_once_its_whole_end_line_has_come),
 		TEST(an_end_line_without_a_status_is_refused),
 		TEST(output_lines_have_no_limit_but_answers_do),
