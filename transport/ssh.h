@@ -96,6 +96,9 @@ struct hd_ssh_login {
 	const char *const *variables;
 	size_t nvariables;
 	const char *passphrase_command; /* for /bin/sh; NULL: none */
+	/* for /bin/sh, with HDEPLOY_USER, the user on the host; its first line
+	 * is the password. NULL: a person is asked */
+	const char *password_command;
 	const char *agent; /* the agent's socket, or NULL: no agent */
 };
 

@@ -44,12 +44,8 @@ keep_banner(struct ssh_login *l)
 		hd_flow_quote(l->banner, sizeof(l->banner), text, strlen(text));
 }
 
-/*
- * Asks the server what it takes next; also brings its banner. As the first
- * request this is free, as every ssh does it; later it counts as a failure.
- */
-static enum ssh_verdict
-ask_methods(struct ssh_login *l, struct hd_err *err)
+enum ssh_verdict
+ssh_login_ask(struct ssh_login *l, struct hd_err *err)
 {
 	LIBSSH2_SESSION *session = l->s->session;
 	const char *user = l->o->user;
@@ -94,25 +90,39 @@ find_agent_keys(struct ssh_login *l, struct ssh_agent_keys *out)
 		    path);
 }
 
-static void
-choose_keys(struct ssh_login *l, struct ssh_key *const *keys,
-    struct ssh_key *const *certificates)
+/* Once, and only if the server takes keys: the agent may be slow. */
+static int
+choose_keys(struct ssh_login *l, struct hd_err *err)
 {
-	const struct hd_ssh_login *login = &l->o->login;
+	HD_AUTO_FREE struct ssh_key **certificates = NULL;
+	struct hd_ssh_login login = l->o->login;
 	struct ssh_choice x = { .user = l->o->user,
 		.now = time(NULL),
-		.keys = keys,
-		.certificates = certificates,
-		.named = login->named,
-		.only = login->only };
+		.keys = l->keys,
+		.named = login.named,
+		.only = login.only };
 
+	if (l->chosen)
+		return 0;
+	l->chosen = true;
+	login.identities = login.certificates.v;
+	login.nidentities = login.certificates.n;
+	login.nvariables = 0;
+	login.named = false;
+	if (ssh_keyring_list(&l->o->client->keys, &login, &certificates, err) <
+	    0)
+		return -1;
+	x.certificates = certificates;
 	find_agent_keys(l, &x.agent);
 	ssh_offers_choose(&l->offers, &x, &l->arena, &l->notes);
+	return 0;
 }
 
 static enum ssh_verdict
 try_keys(struct ssh_login *l, struct hd_err *err)
 {
+	if (choose_keys(l, err) < 0)
+		return SSH_AUTH_FAILED;
 	while (l->next < l->offers.n && l->shown < OFFERS_MAX) {
 		const struct ssh_offer *o = &l->offers.v[l->next++];
 		enum ssh_verdict v = ssh_auth_key(l, o, err);
@@ -122,22 +132,50 @@ try_keys(struct ssh_login *l, struct hd_err *err)
 			hd_str_addf(&l->refused, "%s%s",
 			    l->refused.len > 0 ? ", " : "",
 			    ssh_login_name(l, o));
+		else if (v == SSH_AUTH_STEP)
+			return ssh_login_ask(l, err);
 		else if (v != SSH_AUTH_UNUSABLE)
 			return v;
 	}
 	return SSH_AUTH_REFUSED;
 }
 
-/* ssh's PreferredAuthentications, as far as hdeploy has them. SSH_AUTH_REFUSED:
- * no method is left. */
+static bool
+is_final(const struct ssh_login *l, enum ssh_verdict v)
+{
+	return l->s->broken ||
+	       (v != SSH_AUTH_REFUSED && v != SSH_AUTH_UNUSABLE);
+}
+
+/* ssh's PreferredAuthentications, as far as hdeploy has them; a password only
+ * where there is a source of one. SSH_AUTH_REFUSED: nothing is left. */
 static enum ssh_verdict
 try_next(struct ssh_login *l, struct hd_err *err)
 {
-	enum ssh_verdict v = SSH_AUTH_REFUSED;
+	static const struct {
+		const char *method;
+		enum ssh_verdict (*run)(
+		    struct ssh_login *l, struct hd_err *err);
+		bool secret;
+	} table[] = {
+		{ "publickey", try_keys, false },
+		{ "keyboard-interactive", ssh_auth_questions, true },
+		{ "password", ssh_auth_password, true },
+	};
 
-	if (ssh_login_takes(l->methods, "publickey"))
-		v = try_keys(l, err);
-	return v;
+	for (size_t i = 0; i < HD_COUNT(table); i++) {
+		enum ssh_verdict v;
+
+		if (l->tried[i] ||
+		    !ssh_login_takes(l->methods, table[i].method) ||
+		    (table[i].secret && !ssh_auth_has_secrets(l)))
+			continue;
+		v = table[i].run(l, err);
+		l->tried[i] = table[i].secret;
+		if (is_final(l, v))
+			return v;
+	}
+	return SSH_AUTH_REFUSED;
 }
 
 /* Until the server lets us in or nothing is left. */
@@ -150,32 +188,18 @@ run(struct ssh_login *l, struct hd_err *err)
 		const char *before = l->methods;
 
 		v = try_next(l, err);
-		if (v != SSH_AUTH_STEP)
-			break;
-		v = ask_methods(l, err);
-		l->more = strcmp(before, l->methods) != 0;
+		if (v == SSH_AUTH_STEP)
+			l->more = strcmp(before, l->methods) != 0;
 	}
 	return v;
 }
 
 static enum ssh_verdict
-log_in(struct ssh_login *l, struct ssh_key *const *keys, struct hd_err *err)
+log_in(struct ssh_login *l, struct hd_err *err)
 {
-	struct hd_ssh_login certificates = l->o->login;
-	HD_AUTO_FREE struct ssh_key **list = NULL;
-	enum ssh_verdict v = ask_methods(l, err);
+	enum ssh_verdict v = ssh_login_ask(l, err);
 
-	if (v != SSH_AUTH_STEP)
-		return v;
-	certificates.identities = l->o->login.certificates.v;
-	certificates.nidentities = l->o->login.certificates.n;
-	certificates.named = false;
-	if (ssh_keyring_list(&l->o->client->keys, &certificates, &list, err) <
-	    0)
-		return SSH_AUTH_FAILED;
-	if (ssh_login_takes(l->methods, "publickey"))
-		choose_keys(l, keys, list);
-	return run(l, err);
+	return v == SSH_AUTH_STEP ? run(l, err) : v;
 }
 
 int
@@ -184,12 +208,13 @@ ssh_auth(struct hd_ssh *s, const struct hd_ssh_opts *o,
 {
 	struct ssh_login l = { .s = s,
 		.o = o,
+		.keys = keys,
 		.agent = { .fd = -1 },
 		.refused = HD_STR_INIT(1024),
 		.notes = HD_STR_INIT(1024) };
 	int rc = 0;
 
-	switch (log_in(&l, keys, err)) {
+	switch (log_in(&l, err)) {
 	case SSH_AUTH_DONE:
 		break;
 	case SSH_AUTH_LOST:

@@ -55,8 +55,19 @@ add_host(struct hd_str *out, const struct ssh_login *l)
 static void
 add_password_advice(struct hd_str *out, const struct ssh_login *l)
 {
-	if (l->secret_why[0] != '\0')
+	if (l->secret_why != NULL)
 		hd_str_addf(out, "; %s", l->secret_why);
+}
+
+/* The same where a key would do too. */
+static void
+add_password_hint(struct hd_str *out, const struct ssh_login *l)
+{
+	if (l->secret_why != NULL && !l->tried[1] && !l->tried[2])
+		hd_str_addf(out, "; for a password, which it takes too, %s",
+		    l->secret_why);
+	else
+		add_password_advice(out, l);
 }
 
 static void
@@ -108,6 +119,7 @@ say_refused(struct hd_str *out, const struct ssh_login *l)
 	    "; add the public key to that user's authorized_keys; if it is "
 	    "there already, see sshd's log on the host for the reason, such as "
 	    "a locked account");
+	add_password_hint(out, l);
 }
 
 static void
@@ -116,9 +128,17 @@ say_nothing_to_offer(struct hd_str *out, const struct ssh_login *l)
 	hd_str_add(out, "no key to log in to ");
 	add_host(out, l);
 	hd_str_addf(out,
-	    "as %s%s; set identity in deploy.ini to a key file, "
-	    "or start an ssh-agent",
+	    "as %s%s; set identity in deploy.ini to a key file, or start an "
+	    "ssh-agent",
 	    l->o->user, l->notes.ptr);
+	add_password_hint(out, l);
+}
+
+static void
+say_no_password(struct hd_str *out, const struct ssh_login *l)
+{
+	add_host(out, l);
+	hd_str_addf(out, "did not log %s in: %s", l->o->user, l->secret_why);
 }
 
 /* What was not said yet. */
@@ -157,6 +177,8 @@ ssh_auth_refused(struct ssh_login *l, struct hd_err *err)
 		say_no_keys(&text, l);
 	else if (l->refused.len > 0)
 		say_refused(&text, l);
+	else if (l->tried[1] || l->tried[2])
+		say_no_password(&text, l);
 	else {
 		say_nothing_to_offer(&text, l);
 		return hd_err_set(err, HD_ELOCAL, "%s", text.ptr);
@@ -186,6 +208,7 @@ say_too_many(struct hd_str *out, const struct ssh_login *l)
 	    "set identity in deploy.ini to the right key");
 	if (l->refused.len > 0)
 		hd_str_addf(out, "; it refused %s", l->refused.ptr);
+	add_password_advice(out, l);
 	hd_str_add(out, l->notes.ptr);
 }
 

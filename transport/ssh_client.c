@@ -26,6 +26,7 @@ hd_ssh_client_new(struct hd_ssh_client **out, struct hd_err *err)
 	*out = hd_alloc(sizeof(**out));
 	ssh_gates_init(&(*out)->gates);
 	hd_known_files_init(&(*out)->known);
+	ssh_passwords_init(&(*out)->passwords);
 	ssh_keyring_init(&(*out)->keys, &(*out)->secrets);
 	ssh_proxies_init(&(*out)->proxies);
 	return 0;
@@ -38,6 +39,7 @@ hd_ssh_client_free(struct hd_ssh_client *c)
 		return;
 	ssh_proxies_done(&c->proxies);
 	ssh_keyring_done(&c->keys);
+	ssh_passwords_done(&c->passwords);
 	hd_known_files_done(&c->known);
 	ssh_secrets_done(&c->secrets);
 	ssh_gates_done(&c->gates);

@@ -5,6 +5,7 @@
 #include "transport/ssh.h"
 #include "transport/ssh_gate.h"
 #include "transport/ssh_keyring.h"
+#include "transport/ssh_password.h"
 #include "transport/ssh_proxy.h"
 #include "transport/ssh_secret.h"
 
@@ -15,6 +16,7 @@ struct hd_ssh_client {
 	struct ssh_keyring keys;
 	struct ssh_secrets secrets;
 	struct ssh_proxies proxies;
+	struct ssh_passwords passwords;
 };
 
 #endif

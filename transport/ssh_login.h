@@ -24,7 +24,9 @@ struct ssh_login {
 	struct hd_ssh *s;
 	const struct hd_ssh_opts *o;
 	struct hd_arena arena;
+	struct ssh_key *const *keys; /* end with NULL */
 	struct ssh_agent agent;
+	bool chosen; /* offers are complete */
 	struct ssh_offers offers;
 	size_t next;    /* the first offer that was not tried */
 	unsigned shown; /* offers that the server saw */
@@ -33,7 +35,7 @@ struct ssh_login {
 
 	/* comma-separated, in the arena: at first, and what it takes next */
 	const char *first, *methods;
-	bool tried_questions, tried_password;
+	bool tried[3]; /* methods; see try_next() in ssh_auth.c */
 
 	/* for the error */
 	struct hd_str refused; /* keys */
@@ -42,10 +44,11 @@ struct ssh_login {
 	bool more;             /* then it offered other methods than before */
 	/* a key that it takes and that nobody signed with, and the reason */
 	const char *unsigned_key, *unsigned_why;
-	bool declined; /* by the agent */
-	/* why no password was sent, or that it was refused; "": no method for
+	bool declined;             /* by the agent */
+	unsigned refused_password; /* its version; 0: none */
+	/* why no password was sent, or that it was refused; NULL: no method for
 	 * one was tried */
-	char secret_why[300];
+	const char *secret_why;
 	char banner[256]; /* before anything was tried */
 };
 
@@ -53,9 +56,21 @@ struct ssh_login {
 const char *ssh_login_name(struct ssh_login *l, const struct ssh_offer *o);
 bool ssh_login_takes(const char *methods, const char *method);
 
+/* Asks the server what it takes next; also brings its banner. SSH_AUTH_STEP if
+ * it answers. The first time this is free, as every ssh does it; later sshd
+ * counts it as a failure. */
+enum ssh_verdict ssh_login_ask(struct ssh_login *l, struct hd_err *err);
+
 /* Offers one key. */
 enum ssh_verdict ssh_auth_key(
     struct ssh_login *l, const struct ssh_offer *o, struct hd_err *err);
+
+/* Whether there is anything to answer with; if not, secret_why says so. */
+bool ssh_auth_has_secrets(struct ssh_login *l);
+/* keyboard-interactive and password, with ssh_password.h. UNUSABLE: there is no
+ * answer, and secret_why says why; the connection may be broken then. */
+enum ssh_verdict ssh_auth_questions(struct ssh_login *l, struct hd_err *err);
+enum ssh_verdict ssh_auth_password(struct ssh_login *l, struct hd_err *err);
 
 /* Why the login failed. Both set err and return -1. */
 int ssh_auth_refused(struct ssh_login *l, struct hd_err *err);

@@ -44,6 +44,7 @@ struct hd_ssh {
 
 	struct ssh_preface *preface; /* NULL: the handshake is done */
 	char words[256];             /* ssh_server_words() */
+	struct ssh_asking *asking;   /* see ssh_auth_secret.c */
 	bool mute;                   /* nothing is sent any more */
 	struct ssh_gates *gates;     /* NULL: never entered */
 	struct ssh_place place;
