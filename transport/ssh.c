@@ -34,19 +34,20 @@ static int
 op_upload(struct hd_transport *t, const struct hd_upload *u, struct hd_err *err)
 {
 	struct hd_ssh *s = ssh_of(t);
+	int rc;
 
 	if (s->broken)
 		return gone(err);
 	if (hd_flow_check_path(u->path, err) < 0)
 		return -1;
-	if (!s->by_command) {
-		int rc = ssh_sftp_upload(s, u, err);
-
-		if (rc != 0)
-			return rc < 0 ? -1 : 0;
+	rc = s->by_command ? 0 : ssh_sftp_upload(s, u, err);
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
+	/* what works is used again; if both fail, this one says why */
+	rc = hd_flow_upload(t, ssh_run, s->commands.data, u, err);
+	if (rc == 0)
 		s->by_command = true;
-	}
-	return hd_flow_upload(t, ssh_run, s->commands.data, u, err);
+	return rc;
 }
 
 static int

@@ -22,6 +22,7 @@ struct sending {
 	char *window;      /* the bytes of the file from done on */
 	size_t at, filled; /* first unconfirmed byte and end, in window */
 	uint64_t done;     /* confirmed bytes */
+	bool refused;      /* by the SFTP server */
 };
 
 static void
@@ -105,32 +106,16 @@ open_sftp(struct sending *x, struct hd_err *err)
 	return 0;
 }
 
+/* A refusal is not an error here: SFTP does not say why, and it may be the SFTP
+ * server alone that refuses (sftp-server -R, a chroot). */
 static int
-host_refused(struct sending *x, const char *what, struct hd_err *err)
+failed(struct sending *x, const char *what, struct hd_err *err)
 {
-	static const struct {
-		unsigned long code;
-		const char *text;
-	} reasons[] = {
-		{ LIBSSH2_FX_NO_SUCH_FILE, "its folder does not exist" },
-		{ LIBSSH2_FX_PERMISSION_DENIED, "permission denied" },
-		{ LIBSSH2_FX_FAILURE,
-		    "the host refused the write (disk full, quota or "
-		    "read-only?)" },
-	};
-	unsigned long code;
-
 	if (x->s->broken || libssh2_session_last_errno(x->s->session) !=
 				LIBSSH2_ERROR_SFTP_PROTOCOL)
 		return ssh_fail(x->s, what, err);
-	code = libssh2_sftp_last_error(x->sftp);
-	for (size_t i = 0; i < HD_COUNT(reasons); i++)
-		if (reasons[i].code == code)
-			return hd_err_set(err, HD_EREMOTE,
-			    "cannot write %s: %s", x->u->path, reasons[i].text);
-	return hd_err_set(err, HD_EREMOTE,
-	    "cannot write %s: the host refused (SFTP status %lu)", x->u->path,
-	    code);
+	x->refused = true;
+	return -1;
 }
 
 static int
@@ -146,7 +131,7 @@ open_file(struct sending *x, struct hd_err *err)
 	while (x->file == NULL &&
 	       ssh_again(x->s, libssh2_session_last_errno(x->s->session),
 		   "opening the file", err));
-	return x->file != NULL ? 0 : host_refused(x, "opening the file", err);
+	return x->file != NULL ? 0 : failed(x, "opening the file", err);
 }
 
 /* Refills the window; drops confirmed bytes once they take half of it. */
@@ -204,7 +189,7 @@ send_some(struct sending *x, struct hd_err *err)
 	while (n == LIBSSH2_ERROR_EAGAIN && server_alive(x, err) == 0 &&
 	       ssh_again(x->s, n, "sending", err));
 	if (n < 0)
-		return host_refused(x, "sending", err);
+		return failed(x, "sending", err);
 	if (n == 0)
 		return ssh_overdue(x->s, "sending", err);
 	x->at += (size_t)n;
@@ -227,7 +212,7 @@ close_file(struct sending *x, struct hd_err *err)
 	       ssh_again(x->s, rc, "closing the file", err));
 	if (rc != LIBSSH2_ERROR_EAGAIN)
 		x->file = NULL;
-	return rc == 0 ? 0 : host_refused(x, "closing the file", err);
+	return rc == 0 ? 0 : failed(x, "closing the file", err);
 }
 
 /*
@@ -287,8 +272,10 @@ ssh_sftp_upload(struct hd_ssh *s, const struct hd_upload *u, struct hd_err *err)
 	end_sftp(&x);
 	if (rc == 0)
 		return 1;
-	/* refusals already name the path */
-	return err->code == HD_EREMOTE
-		   ? -1
-		   : hd_err_prefix(err, "uploading %s", u->path);
+	if (x.refused && !s->broken)
+		return 0;
+	if (x.refused)
+		(void)hd_err_set(err, HD_ECONNECT,
+		    "the connection was lost after the host refused the file");
+	return hd_err_prefix(err, "uploading %s", u->path);
 }

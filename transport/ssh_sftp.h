@@ -3,7 +3,8 @@
 
 #include "transport/ssh_session.h"
 
-/* 1: sent; 0: nothing done, the server has no SFTP; -1: err is set. */
+/* 1: sent; 0: not sent, because the server has no SFTP or refuses the file, and
+ * does not say why; -1: err is set. */
 int ssh_sftp_upload(
     struct hd_ssh *s, const struct hd_upload *u, struct hd_err *err) HD_CHECK;
 
