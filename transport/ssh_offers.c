@@ -72,6 +72,13 @@ from_agent(const struct ssh_agent_key *k, enum rank rank)
 		.rank = rank };
 }
 
+/* Whether the file is a certificate, not a key with one beside it. */
+static bool
+is_certificate(const struct ssh_key *k)
+{
+	return k->cert.n > 0 && strcmp(k->cert_name, k->name) == 0;
+}
+
 static bool
 has_private(const struct ssh_key *k)
 {
@@ -235,11 +242,8 @@ add_named_key(struct choosing *c, struct ssh_key *k)
 	struct ssh_offer o =
 	    from_file(k, a != NULL ? NAMED_IN_AGENT : NAMED_FILE);
 
-	if (ssh_cert_is(k->public)) {
-		add_certificate(
-		    c, k->name, k->public, CERTIFICATE_OF_NAMED_KEY);
-		return;
-	}
+	if (is_certificate(k))
+		return; /* add_named_certificates() */
 	if (a != NULL && k->state != SSH_KEY_PLAIN) {
 		o.kind = "agent key ";
 		o.key = NULL;
@@ -324,8 +328,9 @@ ssh_offers_choose(struct ssh_offers *out, const struct ssh_choice *x,
 	*out = (struct ssh_offers){ 0 };
 	for (struct ssh_key *const *k = x->certificates;
 	     k != NULL && *k != NULL; k++)
-		add_certificate(
-		    &c, (*k)->name, (*k)->public, NAMED_CERTIFICATE);
+		add_certificate(&c, (*k)->name,
+		    is_certificate(*k) ? (*k)->cert : (*k)->public,
+		    NAMED_CERTIFICATE);
 	if (x->named)
 		add_named(&c);
 	add_agent(&c);

@@ -176,7 +176,7 @@ agent_keys_log_in_and_the_sixth_is_not_offered(void **state)
 static void
 an_encrypted_key_file_says_which_agent_key_goes_first(void **state)
 {
-	static const char *const plain[] = { "-t", "rsa", "-b", "4096", NULL };
+	static const char *const plain[] = { "-t", "rsa", "-b", "2048", NULL };
 	struct hd_err err = { 0 };
 	NEEDS_SSHD(d);
 	struct hd_ssh_opts o = sshd_opts(d);

@@ -10,6 +10,7 @@
 #include <openssl/evp.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -128,6 +129,69 @@ certificates_of_an_agent_log_in(void **state)
 		stop(agent);
 		assert_hd_ok(rc, &err);
 	}
+}
+
+static void
+certificates_in_files_log_in(void **state)
+{
+	static const struct {
+		const char *name, *args[6];
+	} kinds[] = {
+		{ "file-ed25519", { "-t", "ed25519" } },
+		{ "file-ecdsa", { "-t", "ecdsa" } },
+		{ "file-rsa", { "-t", "rsa", "-b", "2048" } },
+	};
+	struct hd_err err = { 0 };
+	NEEDS_SSHD(d);
+
+	trust_authority(d);
+	for (size_t i = 0; i < HD_COUNT(kinds); i++) {
+		struct hd_ssh_opts o = sshd_opts(d);
+		const char *key = sshd_key(d, kinds[i].name, kinds[i].args);
+		const char *cert = hd_arena_fmt(&d->arena, "%s-cert.pub", key);
+		const char *other = hd_arena_fmt(&d->arena, "%s.other", key);
+
+		certify(d, kinds[i].name, "always:forever");
+		o.login.identities = &key;
+		assert_hd_ok(sshd_try(&o, &err), &err);
+		assert_int_equal(rename(cert, other), 0);
+		assert_hd_fails(sshd_try(&o, &err), &err, HD_EAUTH);
+		o.login.certificates = (struct hd_ssh_files){ &other, 1 };
+		assert_hd_ok(sshd_try(&o, &err), &err);
+	}
+}
+
+/* With more than five keys in the agent, only this reaches the right one. */
+static void
+a_file_without_its_secret_selects_the_key_of_the_agent(void **state)
+{
+	struct hd_err err = { 0 };
+	NEEDS_SSHD(d);
+	const char *socket_path = sshd_path(d, "agent-p");
+	pid_t agent = start_agent(socket_path);
+	struct hd_ssh_opts o = agent_opts(d, socket_path);
+	const char *chosen = sshd_path(d, "many-7.pub");
+
+	for (int i = 1; i <= 7; i++)
+		add_to_agent(sshd_key(d, hd_arena_fmt(&d->arena, "many-%d", i),
+		    i == 7 ? rsa : ed25519));
+	sshd_authorize(d, "many-7");
+	assert_hd_fails(sshd_try(&o, &err), &err, HD_EAUTH);
+	assert_says(&err, "2 more were not offered");
+	o.login.identities = &chosen;
+	o.login.nidentities = 1;
+	o.login.named = true;
+	assert_hd_ok(sshd_try(&o, &err), &err);
+	chosen = sshd_path(d, "many-7"); /* an encrypted file does the same */
+	files_run((const char *[]){ "ssh-keygen", "-q", "-p", "-m", "PEM", "-N",
+	    "secret", "-f", chosen, NULL });
+	assert_hd_ok(sshd_try(&o, &err), &err);
+	sshd_authorize(d, "id");
+	o.login.only = true;
+	assert_hd_fails(sshd_try(&o, &err), &err, HD_EAUTH);
+	assert_says(&err, "many-7");
+	assert_never_says(&err, "many-1");
+	stop(agent);
 }
 
 static void
@@ -329,6 +393,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(certificates_of_an_agent_log_in),
+		TEST(certificates_in_files_log_in),
+		TEST(a_file_without_its_secret_selects_the_key_of_the_agent),
 		TEST(an_expired_certificate_is_said_to_be_expired),
 		TEST(an_agent_that_refuses_to_sign_is_to_blame),
 		TEST(an_agent_without_keys_may_be_locked),

@@ -233,14 +233,38 @@ without_named_keys_the_agent_comes_before_default_files(void **state)
 	assert_string_equal(s->notes.ptr, "; id_dsa: for a reason");
 }
 
+/* A file of its own, as the keyring reads it. */
+static struct ssh_key *
+new_certificate(struct scene *s, const char *name, struct hd_bytes cert)
+{
+	struct ssh_key *k =
+	    new_key(public(s, name), "my-cert.pub", SSH_KEY_PUBLIC);
+
+	k->cert = cert;
+	k->cert_name = k->name;
+	return k;
+}
+
+static void
+a_named_certificate_needs_no_key_of_its_name(void **state)
+{
+	struct scene *s = *state;
+
+	s->keys[s->nkeys++] =
+	    new_certificate(s, "a", certificate(s, "a", &fine));
+	key(s, "a", SSH_KEY_PLAIN);
+	assert_string_equal(chosen(s), "my-cert.pub, a");
+	assert_ptr_equal(s->out.v[0].key, s->keys[1]);
+	assert_string_equal(s->notes.ptr, "");
+}
+
 static void
 a_certificate_file_needs_its_key_from_somewhere(void **state)
 {
 	struct scene *s = *state;
 	struct hd_bytes cert = certificate(s, "a", &fine);
 
-	s->certificates[s->ncertificates++] =
-	    new_key(cert, "my-cert.pub", SSH_KEY_PUBLIC);
+	s->certificates[s->ncertificates++] = new_certificate(s, "a", cert);
 	assert_string_equal(chosen(s), "");
 	assert_string_equal(
 	    s->notes.ptr, "; my-cert.pub: its private key is missing");
@@ -322,6 +346,7 @@ main(void)
 		TEST(a_plain_file_signs_even_if_the_agent_has_the_key),
 		TEST(certificates_of_named_keys_come_first),
 		TEST(without_named_keys_the_agent_comes_before_default_files),
+		TEST(a_named_certificate_needs_no_key_of_its_name),
 		TEST(a_certificate_file_needs_its_key_from_somewhere),
 		TEST(a_certificate_out_of_its_time_goes_last_with_a_note),
 		TEST(a_certificate_for_hosts_is_not_offered),
