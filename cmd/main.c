@@ -7,7 +7,18 @@
 
 #include <fcntl.h>
 #include <stdlib.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
 #include <unistd.h>
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define HD_SANITIZED
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define HD_SANITIZED
+#endif
 
 /* If hdeploy is started with stdin, stdout or stderr closed, no connection must
  * get that descriptor. Opened read-only, so that writing still fails. */
@@ -21,6 +32,19 @@ hold_standard_streams(void)
 	while (fd >= 0 && fd <= STDERR_FILENO);
 	if (fd >= 0)
 		close(fd);
+}
+
+/*
+ * No core dump, which would contain private keys and values of env.NAME, and no
+ * debugger of the same user. Not with the sanitizers: their search for leaks
+ * works as a debugger.
+ */
+static void
+keep_memory_private(void)
+{
+#if defined(__linux__) && !defined(HD_SANITIZED)
+	(void)prctl(PR_SET_DUMPABLE, 0);
+#endif
 }
 
 /* Sets cli->command; NULL if only the general help was requested. */
@@ -110,6 +134,7 @@ main(int argc, char **argv)
 	enum hd_status status;
 	int parsed;
 
+	keep_memory_private();
 	hold_standard_streams();
 	hd_signals_install();
 	(void)atexit(on_exit_from_below);

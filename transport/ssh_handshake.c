@@ -104,7 +104,7 @@ static LIBSSH2_REALLOC_FUNC(take_more)
 static LIBSSH2_FREE_FUNC(give)
 {
 	(void)abstract;
-	free(ptr);
+	hd_free_wiped(ptr); /* a private key or password, perhaps */
 }
 
 /* Also called after the handshake, until the connection is closed. */

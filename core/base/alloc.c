@@ -1,5 +1,12 @@
+#define _DEFAULT_SOURCE /* explicit_bzero */
 #include "core/base/alloc.h"
 
+#ifdef __APPLE__
+#include <malloc/malloc.h>
+#define malloc_usable_size malloc_size
+#else
+#include <malloc.h>
+#endif
 #include <stdarg.h>
 #include <stdalign.h>
 #include <stdint.h>
@@ -55,6 +62,14 @@ hd_strdup(const char *text)
 	size_t n = strlen(text) + 1;
 
 	return memcpy(hd_alloc(n), text, n);
+}
+
+void
+hd_free_wiped(void *p)
+{
+	if (p != NULL)
+		explicit_bzero(p, malloc_usable_size(p));
+	free(p);
 }
 
 void
@@ -128,6 +143,7 @@ hd_arena_done(struct hd_arena *a)
 		struct hd_arena_block *b = a->blocks;
 
 		a->blocks = b->next;
+		explicit_bzero(b->data, b->used);
 		free(b);
 	}
 }

@@ -17,6 +17,10 @@ void *hd_alloc(size_t size); /* zeroed; the caller frees it with free() */
 void *hd_realloc(void *p, size_t size);
 char *hd_strdup(const char *text);
 
+/* Frees p after zeroing all of it: for memory that libraries use for secrets,
+ * among other things. NULL: does nothing. */
+void hd_free_wiped(void *p);
+
 /* Ends the process by end, or by abort() if none is set. end must not return
  * or allocate. */
 _Noreturn void hd_alloc_failed(void);
@@ -39,7 +43,9 @@ void *hd_arena_alloc(struct hd_arena *a, size_t size); /* zeroed, aligned */
 char *hd_arena_strdup(struct hd_arena *a, const char *text);
 char *hd_arena_strndup(struct hd_arena *a, const char *text, size_t n);
 char *hd_arena_fmt(struct hd_arena *a, const char *fmt, ...) HD_PRINTF(2, 3);
-void hd_arena_done(struct hd_arena *a); /* frees all; a is empty afterwards */
+/* Frees all; a is empty afterwards. Zeroes it first: arenas contain values of
+ * env.NAME. */
+void hd_arena_done(struct hd_arena *a);
 
 /*
  * A list in an arena:

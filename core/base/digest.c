@@ -27,7 +27,7 @@ give(void *p, const char *file, int line)
 {
 	(void)file;
 	(void)line;
-	free(p);
+	hd_free_wiped(p); /* a private key, perhaps */
 }
 
 static void *
