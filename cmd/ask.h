@@ -2,6 +2,7 @@
 #define HD_ASK_H
 
 #include "cmd/view.h"
+#include "core/base/err.h"
 
 #include <stdbool.h>
 
@@ -11,5 +12,14 @@ bool hd_ask_possible(void);
 /* Asks at the terminal and blocks; view draws nothing meanwhile. True only for
  * the answer "yes"; Ctrl-C means no. */
 bool hd_ask(struct hd_view *view, const char *question);
+
+/*
+ * Asks for a secret at the controlling terminal, without echo. Any thread may
+ * call it: a question waits until the one before it is answered. *out is in
+ * hd_secret_alloc() memory, "" if the person gave up. HD_ELOCAL if there is no
+ * terminal, HD_ECANCELED.
+ */
+int hd_ask_secret(struct hd_view *view, const char *question, char **out,
+    struct hd_err *err) HD_CHECK;
 
 #endif

@@ -2,6 +2,7 @@
 #define HD_COMMAND_H
 
 #include "cmd/options.h"
+#include "cmd/secrets.h"
 #include "cmd/view.h"
 #include "core/event.h"
 #include "core/inventory/inventory.h"
@@ -28,12 +29,16 @@ struct hd_cli {
 	size_t nargs;
 	FILE *text; /* for help: stderr with --json */
 	struct hd_view *view;
+	struct hd_secrets secrets; /* from the environment */
 	const struct hd_sink *sink;
 	struct hd_inventory *inventory; /* with HD_NEEDS_FILE, else NULL */
 	struct hd_stored *stored; /* with --facts: owns inventory; else NULL */
 	const struct hd_env *env; /* if one was named, else NULL */
 	const struct hd_host **hosts; /* of env, selected by --limit */
 	size_t nhosts;
+	/* what connections share, from the first use: a command that connects
+	 * twice reads no key twice */
+	struct hd_connector *connector;
 };
 
 /* One per command, each in its own file; also the source of its help. */

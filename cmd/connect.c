@@ -1,5 +1,6 @@
 #include "cmd/connect.h"
 
+#include "cmd/ask.h"
 #include "core/base/digest.h"
 #include "core/base/shell.h"
 #include "core/inventory/advice.h"
@@ -79,6 +80,23 @@ find_job(struct hd_connector *c)
 		return NULL;
 	return hd_arena_fmt(
 	    &c->arena, "%s/%s/actions/runs/%s", server, repository, run);
+}
+
+static int
+ask_secret(void *ctx, const char *question, char **out, struct hd_err *err)
+{
+	const struct hd_secrets *secrets = ctx;
+
+	return hd_ask_secret(secrets->view, question, out, err);
+}
+
+void
+hd_connector_secrets(struct hd_connector *c, struct hd_secrets *secrets)
+{
+	for (const struct hd_secret *s = secrets->first; s != NULL; s = s->next)
+		if (s->text != NULL)
+			hd_ssh_client_give(c->ssh, s->name, s->text);
+	hd_ssh_client_ask(c->ssh, ask_secret, secrets);
 }
 
 int
@@ -188,11 +206,12 @@ ssh_options(const struct hd_connector *c, const struct hd_host *host,
 {
 	struct hd_ssh_opts o = HD_SSH_OPTS_INIT;
 	struct hd_strs identities = { 0 };
+	bool named = host->identities.n > 0 || host->identity_envs.n > 0;
 
 	for (size_t i = 0; i < host->identities.n; i++)
 		*HD_PUSH(a, &identities) =
 		    expand(a, c->home, host->identities.v[i]);
-	if (host->identities.n == 0)
+	if (!named)
 		identities = c->identities;
 	o.client = c->ssh;
 	o.address = host->address;
@@ -204,7 +223,10 @@ ssh_options(const struct hd_connector *c, const struct hd_host *host,
 	o.trust = trust_of(c, host, a);
 	o.login.identities = identities.v;
 	o.login.nidentities = identities.n;
-	o.login.named = host->identities.n > 0;
+	o.login.named = named;
+	o.login.variables = host->identity_envs.v;
+	o.login.nvariables = host->identity_envs.n;
+	o.login.passphrase_command = host->passphrase_command;
 	o.login.agent = c->agent;
 	return o;
 }

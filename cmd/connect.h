@@ -1,6 +1,7 @@
 #ifndef HD_CONNECT_H
 #define HD_CONNECT_H
 
+#include "cmd/secrets.h"
 #include "core/base/alloc.h"
 #include "core/event.h"
 #include "core/inventory/inventory.h"
@@ -28,6 +29,9 @@ struct hd_connector {
 };
 
 int hd_connector_init(struct hd_connector *c, struct hd_err *err) HD_CHECK;
+/* Gives the secrets to connections, which may ask for more at the terminal.
+ * Borrowed until hd_connector_done(). */
+void hd_connector_secrets(struct hd_connector *c, struct hd_secrets *secrets);
 void hd_connector_done(struct hd_connector *c);
 
 /* A hd_connect_fn; ctx is a struct hd_connector. finish: see struct

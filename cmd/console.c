@@ -194,6 +194,8 @@ console(struct hd_cli *cli, int *status, struct hd_err *err)
 		    "console needs a terminal on stdin and stdout; "
 		    "`hdeploy run` needs none");
 	rc = hd_connector_init(&c, err);
+	if (rc == 0)
+		hd_connector_secrets(&c, &cli->secrets);
 	c.sink = cli->sink;
 	if (rc == 0)
 		rc = keep_key(known, sizeof(known), &c, host, err);

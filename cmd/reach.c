@@ -100,14 +100,26 @@ refuse_connection(void *ctx, const struct hd_host *host, bool finish,
 /* A task for the hosts of a run that is completely set up. */
 typedef enum hd_status task_fn(const struct hd_run *run, void *ctx);
 
+static int
+open_connector(struct hd_cli *cli, struct hd_err *err)
+{
+	if (cli->connector != NULL)
+		return 0;
+	cli->connector = hd_alloc(sizeof(*cli->connector));
+	if (hd_connector_init(cli->connector, err) < 0)
+		return -1;
+	hd_connector_secrets(cli->connector, &cli->secrets);
+	cli->connector->sink = cli->sink;
+	return 0;
+}
+
 static enum hd_status
 reach(struct hd_cli *cli, const struct hd_goal *goal, task_fn *task, void *ctx)
 {
 	HD_AUTO_STR command = HD_STR_INIT(512);
 	HD_AUTO_STR options = HD_STR_INIT(512);
-	struct hd_connector connector;
+	const struct hd_connector *connector;
 	struct hd_err err = { 0 };
-	enum hd_status status;
 	struct hd_run run = {
 		.app = &cli->inventory->app,
 		.env = cli->env,
@@ -121,33 +133,28 @@ reach(struct hd_cli *cli, const struct hd_goal *goal, task_fn *task, void *ctx)
 		.save = cli->options.save,
 		.stored = cli->stored,
 		.connect = cli->stored != NULL ? refuse_connection : hd_connect,
-		.connect_ctx = &connector,
 		.ask = ask,
 		.ask_ctx = cli,
 		.sink = cli->sink,
 	};
 
 	make_room(cli->nhosts);
-	if (hd_reach_possible(cli, goal->kind, &err) < 0)
+	if (hd_reach_possible(cli, goal->kind, &err) < 0 ||
+	    open_connector(cli, &err) < 0)
 		return hd_cli_fail(cli, &err);
-	if (hd_connector_init(&connector, &err) < 0) {
-		status = hd_cli_fail(cli, &err);
-	} else {
-		connector.sink = cli->sink;
-		describe(cli, goal->kind, &command);
-		describe_options(&cli->options, &options);
-		run.command = command.ptr;
-		run.limit = cli->options.limit;
-		run.options = options.ptr;
-		run.who = connector.who;
-		run.job = connector.job;
-		run.id = connector.run;
-		run.token = connector.token;
-		run.wait_ms = cli->options.wait;
-		status = task(&run, ctx);
-	}
-	hd_connector_done(&connector);
-	return status;
+	connector = cli->connector;
+	describe(cli, goal->kind, &command);
+	describe_options(&cli->options, &options);
+	run.connect_ctx = cli->connector;
+	run.command = command.ptr;
+	run.limit = cli->options.limit;
+	run.options = options.ptr;
+	run.who = connector->who;
+	run.job = connector->job;
+	run.id = connector->run;
+	run.token = connector->token;
+	run.wait_ms = cli->options.wait;
+	return task(&run, ctx);
 }
 
 static enum hd_status

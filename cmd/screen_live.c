@@ -43,7 +43,7 @@ struct hd_live {
 	struct hd_lanes_screen size;
 	int64_t drawn;
 	bool announced; /* the interruption */
-	bool held;
+	enum hd_live_show show;
 	bool ticking;
 	atomic_bool ending;
 	pthread_t ticker;
@@ -125,8 +125,10 @@ draw(struct hd_live *l)
 	    size.columns != l->size.columns || size.rows != l->size.rows;
 	bool was_there, same;
 
+	if (l->show == HD_LIVE_NOTHING)
+		return;
 	l->drawn = hd_clock_ms();
-	if (!l->held && !in_background(l))
+	if (l->show == HD_LIVE_ALL && !in_background(l))
 		hd_lanes_draw(l->lanes, l->drawn, size, &block);
 	was_there = hd_signals_block(block.len > 0);
 	same = was_there == (block.len > 0) && !resized &&
@@ -201,18 +203,22 @@ on_hold(void *ctx, const struct hd_event *ev)
 {
 	struct hd_live *l = ctx;
 
-	l->held = ev->wanted;
+	const enum hd_live_show wanted = (enum hd_live_show)ev->size;
+
+	/* what there is so far must be out before the person is asked */
+	l->show = wanted == HD_LIVE_ALL ? HD_LIVE_ALL : HD_LIVE_NO_BLOCK;
 	show_plans(l);
 	draw(l);
+	l->show = wanted;
 }
 
 /* hd_emit() holds the lock of the screens while it calls on_hold(). */
 void
-hd_live_hold(struct hd_live *l, bool hold)
+hd_live_hold(struct hd_live *l, enum hd_live_show show)
 {
 	const struct hd_sink sink = { .emit = on_hold, .ctx = l };
 
-	hd_emit(&sink, (struct hd_event){ .kind = HD_EV_NOTE, .wanted = hold });
+	hd_emit(&sink, (struct hd_event){ .kind = HD_EV_NOTE, .size = show });
 }
 
 /* Folds the last line that plain wrote. Output of hosts comes before that line

@@ -20,8 +20,13 @@ struct hd_live;
 struct hd_live *hd_live_new(FILE *out, bool color);
 /* Erases the block. NULL is fine. */
 void hd_live_free(struct hd_live *l);
-/* True erases the block and stops drawing, for a question; false resumes. */
-void hd_live_hold(struct hd_live *l, bool hold);
+/* For a question: erases the block, and keeps it away until HD_LIVE_ALL. */
+enum hd_live_show {
+	HD_LIVE_ALL,
+	HD_LIVE_NO_BLOCK, /* text still appears */
+	HD_LIVE_NOTHING,  /* text waits */
+};
+void hd_live_hold(struct hd_live *l, enum hd_live_show show);
 /* Borrowed from l; events must come through hd_emit(), whose lock it uses. */
 const struct hd_sink *hd_live_sink(const struct hd_live *l);
 

@@ -1,5 +1,6 @@
 #include "cmd/setup.h"
 
+#include "cmd/connect.h"
 #include "cmd/signals.h"
 #include "core/base/fs.h"
 #include "core/inventory/advice.h"
@@ -119,8 +120,12 @@ hd_setup(struct hd_cli *cli)
 	struct hd_err err = { 0 };
 	enum hd_status status = HD_STATUS_OK;
 
+	cli->secrets.view = cli->view;
+	hd_secrets_take(&cli->secrets, HD_SSH_PASSPHRASE);
 	if ((cli->command->flags & (HD_NEEDS_FILE | HD_NEEDS_ENV)) != 0)
 		status = read_file(cli);
+	if (cli->inventory != NULL)
+		hd_secrets_take_all(&cli->secrets, cli->inventory);
 	if (status != HD_STATUS_OK || !names_env(cli))
 		return status;
 	if (hd_inventory_env(&cli->env, cli->inventory, cli->args[0], &err) < 0)
@@ -136,6 +141,11 @@ hd_setup(struct hd_cli *cli)
 void
 hd_setup_done(struct hd_cli *cli)
 {
+	if (cli->connector != NULL)
+		hd_connector_done(cli->connector);
+	free(cli->connector);
+	cli->connector = NULL;
+	hd_secrets_done(&cli->secrets);
 	free(cli->hosts);
 	if (cli->stored != NULL)
 		hd_stored_free(cli->stored);

@@ -1,5 +1,6 @@
 #include "cmd/signals.h"
 
+#include "cmd/tty.h"
 #include "core/base/alloc.h"
 #include "core/base/attr.h"
 #include "core/base/cancel.h"
@@ -55,6 +56,7 @@ insist(void)
 static void
 end_now(void)
 {
+	hd_tty_restore();
 	if (atomic_load(&block))
 		PUT(HD_ERASE_BLOCK);
 	_exit(HD_STATUS_INTERRUPTED);
@@ -97,6 +99,7 @@ on_stop(int number)
 
 	if (atomic_exchange(&block, false))
 		PUT(HD_ERASE_BLOCK);
+	hd_tty_restore();
 	sigemptyset(&usual.sa_mask);
 	sigaction(number, &usual, &own);
 	raise(number);
@@ -105,6 +108,7 @@ on_stop(int number)
 	pthread_sigmask(SIG_UNBLOCK, &stop, &before); /* stops here */
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	sigaction(number, &own, NULL);
+	hd_tty_hide_again();
 	errno = saved;
 }
 
@@ -112,6 +116,7 @@ on_stop(int number)
 static void
 out_of_memory(void)
 {
+	hd_tty_restore();
 	if (atomic_load(&block))
 		PUT(HD_ERASE_BLOCK);
 	PUT("hdeploy ran out of memory and ended at once, as if killed");

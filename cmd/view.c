@@ -64,14 +64,21 @@ void
 hd_view_hold(struct hd_view *v)
 {
 	if (v->live != NULL)
-		hd_live_hold(v->live, true);
+		hd_live_hold(v->live, HD_LIVE_NO_BLOCK);
+}
+
+void
+hd_view_hush(struct hd_view *v)
+{
+	if (v->live != NULL)
+		hd_live_hold(v->live, HD_LIVE_NOTHING);
 }
 
 void
 hd_view_go_on(struct hd_view *v)
 {
 	if (v->live != NULL)
-		hd_live_hold(v->live, false);
+		hd_live_hold(v->live, HD_LIVE_ALL);
 }
 
 void

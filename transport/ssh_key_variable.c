@@ -95,14 +95,20 @@ struct ssh_key *
 ssh_key_variable(const char *name, const char *value)
 {
 	HD_AUTO_ARENA a = { 0 };
-	struct ssh_key *k = ssh_key_new(hd_arena_fmt(&a, "$%s", name));
+	bool fd = strncmp(name, "fd:", 3) == 0;
+	struct ssh_key *k =
+	    ssh_key_new(fd ? hd_arena_fmt(&a, "from descriptor %s", name + 3)
+			   : hd_arena_fmt(&a, "$%s", name));
 	HD_AUTO_SECRET char *text = NULL;
 	size_t n;
 
 	if (value == NULL) {
 		ssh_key_refuse(k, SSH_KEY_UNUSABLE,
-		    "the environment has no such variable: set it to the "
-		    "content of a private key file");
+		    fd ? "it was not open when hdeploy started, or did not end "
+			 "within 10 s and 64 KiB: start hdeploy with %s<KEY"
+		       : "the environment has no variable %s: set it to the "
+			 "content of a private key file",
+		    fd ? name + 3 : name);
 		return k;
 	}
 	value += strspn(value, BLANK);

@@ -110,10 +110,10 @@ nobody_knows(const struct attempt *a, struct hd_err *err)
 	if (err->code == HD_OK)
 		(void)hd_err_set(err, HD_ELOCAL,
 		    "key %s has a passphrase: add the key to an ssh-agent "
-		    "(ssh-add %s), set " HD_SSH_PASSPHRASE
+		    "(ssh-add), set " HD_SSH_PASSPHRASE
 		    " or passphrase_command, or run hdeploy at a terminal, "
 		    "where it asks",
-		    a->key->name, a->key->name);
+		    a->key->name);
 }
 
 static int

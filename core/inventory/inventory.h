@@ -117,7 +117,9 @@ struct hd_host {
 	enum hd_connection connection;
 	struct hd_strs host_keys;  /* pins, "SHA256:..." */
 	struct hd_strs identities; /* key files as written, perhaps with ~/ */
-	const char *known_hosts;   /* as written; NULL: the usual files */
+	struct hd_strs identity_envs;   /* variables with keys, or "fd:N" */
+	const char *passphrase_command; /* for sh, here; NULL: none */
+	const char *known_hosts;        /* as written; NULL: the usual files */
 	const char
 	    *host_key_policy; /* "strict" or "accept-new"; NULL: strict */
 

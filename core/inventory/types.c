@@ -154,6 +154,18 @@ check_host(void *field, const struct hd_value *v, struct hd_err *err)
 	return hd_host_parse(&line, v->arena, v->text, err);
 }
 
+/* A variable, or a descriptor besides stdin, stdout and stderr. */
+static bool
+secret_valid(const char *text)
+{
+	if (strncmp(text, "fd:", 3) != 0)
+		return hd_variable_valid(text);
+	text += 3;
+	return strlen(text) <= 3 && text[0] != '\0' && text[0] != '0' &&
+	       strspn(text, DIGITS) == strlen(text) &&
+	       (text[1] != '\0' || text[0] > '2');
+}
+
 static bool
 unit_valid(const char *text)
 {
@@ -311,6 +323,13 @@ const struct hd_type hd_type_pins = {
 };
 const struct hd_type hd_type_file = { .set = set_text };
 const struct hd_type hd_type_files = { .set = add_text, .list = true };
+const struct hd_type hd_type_secrets = {
+	.set = add_text,
+	.list = true,
+	.valid = secret_valid,
+	.rule = "the name of an environment variable, or fd:N for descriptor "
+		"N, which is 3 to 999",
+};
 const struct hd_type hd_type_unit = {
 	.set = set_text,
 	.valid = unit_valid,

@@ -25,6 +25,7 @@ extern const struct hd_type hd_type_retry;         /* struct hd_retry */
 extern const struct hd_type hd_type_pins;          /* struct hd_strs, adds */
 extern const struct hd_type hd_type_file;          /* const char * */
 extern const struct hd_type hd_type_files;         /* struct hd_strs, adds */
+extern const struct hd_type hd_type_secrets;       /* struct hd_strs, adds */
 extern const struct hd_type hd_type_variable;      /* struct hd_pairs, adds */
 extern const struct hd_type hd_type_command;       /* struct hd_pairs, adds */
 extern const struct hd_type hd_type_hook;          /* struct hd_hooks, adds */

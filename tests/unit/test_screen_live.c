@@ -359,8 +359,8 @@ threads_draw_whole_frames_and_the_end_has_no_block(void **state)
 		    0);
 	for (size_t i = 0; i < HOSTS; i++)
 		pthread_join(threads[i], NULL);
-	hd_live_hold(l, true);
-	hd_live_hold(l, false);
+	hd_live_hold(l, HD_LIVE_NO_BLOCK);
+	hd_live_hold(l, HD_LIVE_ALL);
 	hd_emit(sink, event_summary(1, NULL, 0));
 	hd_live_free(l);
 	rewind(out);

@@ -1,0 +1,146 @@
+#define _DEFAULT_SOURCE /* explicit_bzero */
+#include "cmd/secrets.h"
+
+#include "core/base/clock.h"
+#include "core/base/fs.h"
+#include "core/base/secret.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { SECRET_MAX = 64 * 1024, PIPE_MS = 10000, FD_FIRST = 3, FD_LAST = 1023 };
+
+/* Also zeroes the place where the kernel put it, which /proc/PID/environ and
+ * `ps e` show. */
+static char *
+take_variable(const char *name)
+{
+	char *value = getenv(name), *copy;
+
+	if (value == NULL)
+		return NULL;
+	copy = hd_secret_copy(value, strlen(value));
+	explicit_bzero(value, strlen(value));
+	(void)unsetenv(name);
+	return copy;
+}
+
+/* N of "fd:N"; -1: not of this form. */
+static int
+descriptor(const char *name)
+{
+	char *end;
+	long n;
+
+	if (strncmp(name, "fd:", 3) != 0)
+		return -1;
+	n = strtol(name + 3, &end, 10);
+	return *end == '\0' && n >= FD_FIRST && n <= FD_LAST ? (int)n : -1;
+}
+
+/* hdeploy opens all its own descriptors with close-on-exec, so one without it
+ * was open when hdeploy started. */
+static bool
+is_inherited(int fd)
+{
+	int flags = fcntl(fd, F_GETFD);
+
+	return flags >= 0 && (flags & FD_CLOEXEC) == 0;
+}
+
+/* Reads to the end of the file; false: too long, or no end in time. */
+static bool
+read_all(int fd, char *text)
+{
+	int64_t end = hd_clock_ms() + PIPE_MS;
+	size_t len = 0;
+
+	while (len < SECRET_MAX && hd_clock_left(end) > 0) {
+		struct pollfd p = { .fd = fd, .events = POLLIN };
+		ssize_t n;
+
+		if (poll(&p, 1, hd_clock_left(end)) < 1)
+			continue;
+		n = read(fd, text + len, SECRET_MAX - len);
+		if (n == 0)
+			return true;
+		if (n > 0)
+			len += (size_t)n;
+		else if (errno != EINTR && errno != EAGAIN)
+			return false;
+	}
+	return false;
+}
+
+static char *
+take_descriptor(int number)
+{
+	HD_AUTO_FD fd = is_inherited(number) ? number : -1;
+	char *text;
+
+	if (fd < 0)
+		return NULL;
+	text = hd_secret_alloc(SECRET_MAX + 1);
+	if (read_all(fd, text))
+		return text;
+	hd_secret_free(text);
+	return NULL;
+}
+
+static bool
+is_taken(const struct hd_secrets *s, const char *name)
+{
+	for (const struct hd_secret *one = s->first; one != NULL;
+	     one = one->next)
+		if (strcmp(one->name, name) == 0)
+			return true;
+	return false;
+}
+
+void
+hd_secrets_take(struct hd_secrets *s, const char *name)
+{
+	int fd = descriptor(name);
+	struct hd_secret *one;
+
+	if (is_taken(s, name))
+		return;
+	one = hd_alloc(sizeof(*one));
+	one->name = hd_strdup(name);
+	one->text = fd >= 0 ? take_descriptor(fd) : take_variable(name);
+	one->next = s->first;
+	s->first = one;
+}
+
+void
+hd_secrets_take_all(struct hd_secrets *s, const struct hd_inventory *inventory)
+{
+	for (size_t i = 0; i < inventory->envs.n; i++) {
+		const struct hd_env *env = &inventory->envs.v[i];
+
+		for (size_t j = 0; j < env->hosts.n; j++) {
+			const struct hd_strs *names =
+			    &env->hosts.v[j].identity_envs;
+
+			for (size_t k = 0; k < names->n; k++)
+				hd_secrets_take(s, names->v[k]);
+		}
+	}
+}
+
+void
+hd_secrets_done(struct hd_secrets *s)
+{
+	while (s->first != NULL) {
+		struct hd_secret *one = s->first;
+
+		s->first = one->next;
+		hd_secret_free(one->text);
+		free(one->name);
+		free(one);
+	}
+}
