@@ -228,6 +228,7 @@ ssh_options(const struct hd_connector *c, const struct hd_host *host,
 	o.login.nvariables = host->identity_envs.n;
 	o.login.passphrase_command = host->passphrase_command;
 	o.login.agent = c->agent;
+	o.login.password_command = host->password_command;
 	return o;
 }
 

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { ROUNDS_MAX = 10, PROMPTS_MAX = 10, QUESTION_MAX = 1024 };
+enum { REQUESTS_MAX = 10, PROMPTS_MAX = 10, QUESTION_MAX = 1024 };
 
 static void
 explain(struct ssh_login *l, const char *why)
@@ -136,7 +136,7 @@ struct ssh_asking {
 	struct ssh_password_try password;
 	bool has_password; /* it was an answer */
 	bool stopped;      /* there is no answer, so no answers are sent */
-	unsigned rounds;
+	unsigned requests;
 	struct hd_err err; /* HD_ECANCELED, or none */
 };
 
@@ -233,7 +233,7 @@ static LIBSSH2_USERAUTH_KBDINT_RESPONSE_FUNC(answer)
 	struct ssh_asking *x = s->asking;
 
 	(void)name, (void)name_len;
-	if (++x->rounds > ROUNDS_MAX || num_prompts > PROMPTS_MAX) {
+	if (++x->requests > REQUESTS_MAX || num_prompts > PROMPTS_MAX) {
 		explain(x->l, "it asks more questions than hdeploy answers");
 		x->stopped = true;
 	}

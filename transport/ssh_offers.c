@@ -188,7 +188,7 @@ add_certificate(
 		add(c, o);
 }
 
-/* A file signs if it can: the agent could ask a person, or be gone by then. */
+/* A file signs if it can: the agent could ask a person, or be gone later. */
 static struct ssh_key *
 plain_file(struct choosing *c, struct hd_bytes blob)
 {

@@ -16,7 +16,7 @@ struct hd_wire {
 	size_t left;
 	bool bad;
 };
-/* Borrowed from what is read. */
+/* Borrowed from the bytes that are read. */
 struct hd_bytes {
 	const unsigned char *p;
 	size_t n;

@@ -119,6 +119,7 @@ struct hd_host {
 	struct hd_strs identities; /* key files as written, perhaps with ~/ */
 	struct hd_strs identity_envs;   /* variables with keys, or "fd:N" */
 	const char *passphrase_command; /* for sh, here; NULL: none */
+	const char *password_command;   /* the same */
 	const char *known_hosts;        /* as written; NULL: the usual files */
 	const char
 	    *host_key_policy; /* "strict" or "accept-new"; NULL: strict */
@@ -142,7 +143,7 @@ struct hd_host {
 
 	unsigned connect_timeout, start_timeout, stop_timeout;
 	unsigned connect_retries; /* after the first attempt */
-	unsigned client_alive; /* of runs, see core/rollout/lease.h */
+	unsigned client_alive;    /* of runs, see core/rollout/lease.h */
 	unsigned upgrade_timeout, upload_timeout;
 
 	enum hd_commit commit;

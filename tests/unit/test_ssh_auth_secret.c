@@ -267,7 +267,7 @@ a_person_types_the_password_and_may_try_again(void **state)
 	}
 }
 
-/* PAM asks for the old and a new password; these are no questions for
+/* PAM asks for the old and a new password; which are not for
  * password_command. */
 static void
 other_questions_need_a_person(void **state)
