@@ -37,6 +37,7 @@ TARGETS := $(patsubst %.c,$B/%.o,$(wildcard tests/fuzz/targets*.c))
 SCRIPTS := $(wildcard $(T:%=tests/cli/%.sh) $(T:%=tests/integration/%.sh))
 NIGHTLY := $(wildcard $(T:%=tests/nightly/%.sh))
 MAN     := $(wildcard docs/*.1)
+INTEROP := $(addprefix $B/tests/interop/,login serve home.so)
 UNIT    := $(patsubst %.c,$B/%,$(wildcard $(T:%=tests/unit/%.c)))
 
 ## Build
@@ -76,6 +77,7 @@ UNIT    := $(patsubst %.c,$B/%,$(wildcard $(T:%=tests/unit/%.c)))
 ## V=1 shows the commands, B=DIR builds in DIR instead of build.
 all: $B/hdeploy
 units: $(UNIT)
+interop: $(INTEROP)
 help:
 	@sed -n 's/^## \{0,1\}//p' Makefile
 
@@ -91,12 +93,21 @@ $B/core/remote/scripts.c: core/remote/embed.sh $(REMOTE)
 	@sh core/remote/embed.sh $(REMOTE) >$@.new && mv $@.new $@
 $B/core/remote/scripts.o: $B/core/remote/scripts.c | ready
 	$(call say,compile $<)$(COMPILE) -Wno-overlength-strings -c -o $@ $<
-$(UNIT:=.o) $(SUPPORT) $(TARGETS): | ready-units
+$(UNIT:=.o) $(SUPPORT) $(TARGETS) $B/tests/interop/login.o: | ready-units
 $B/tests/unit/%: $B/tests/unit/%.o $(SUPPORT) $B/libhdeploy.a
 	$(call say,link $@)$(LINK) -o $@ $^ -lcmocka $(LIBS)
 $B/tests/unit/test_fuzz_replay: $B/tests/unit/test_fuzz_replay.o $(TARGETS) \
   $(SUPPORT) $B/libhdeploy.a
 	$(call say,link $@)$(LINK) -o $@ $^ -lcmocka $(LIBS)
+
+# For tests/interop: a client, an inetd, a home folder.
+$B/tests/interop/login: $B/tests/interop/login.o $(SUPPORT) $B/libhdeploy.a
+	$(call say,link $@)$(LINK) -o $@ $^ -lcmocka $(LIBS)
+$B/tests/interop/serve: $B/tests/interop/serve.o
+	$(call say,link $@)$(LINK) -o $@ $^
+$B/tests/interop/home.so: tests/interop/home.c
+	@mkdir -p $(@D)
+	$(call say,compile $<)$(CC) $(BASE) -O2 -fPIC -shared -o $@ $< -ldl
 
 # test_work counts the work of parsers, which are compiled again for this.
 COUNT   = -O1 -fno-builtin -fsanitize-coverage=trace-pc
@@ -146,7 +157,7 @@ deps:
 RUN = @HDEPLOY='$(CURDIR)/$B/hdeploy' sh tests/run.sh
 check:
 	$(DEPS) install build units demo tests
-	$(SUBMAKE) $(SPREAD) fixtures all units
+	$(SUBMAKE) $(SPREAD) fixtures all units interop
 	$(SUBMAKE) check-source
 	$(RUN) $(UNIT) $(SCRIPTS)
 check-source: layers headers banned reviewed recovery
@@ -166,10 +177,10 @@ banned: $(OBJ)
 # Some unit tests run sshd and other shells, so all of them need ready-tests.
 check-unit: units | $(if $(filter $T,test_*),ready-tests)
 	$(RUN) $(UNIT)
-check-integration: all fixtures | ready-tests
+check-integration: all interop fixtures | ready-tests
 	$(RUN) $(SCRIPTS)
 # Once a night: each takes minutes and rarely fails alone.
-check-nightly: all fixtures | ready-tests
+check-nightly: all interop fixtures | ready-tests
 	$(RUN) $(NIGHTLY)
 # Every fault at every step of an upgrade: an hour. FAULTS=1/8: an eighth.
 check-faults: all fixtures | ready-tests
@@ -259,10 +270,10 @@ uninstall:
 clean:
 	rm -rf $B
 
-.PHONY: all units help ready ready-units ready-demo ready-tests deps check \
-        check-source layers headers banned reviewed recovery words check-unit \
+.PHONY: all units interop help ready ready-units ready-demo ready-tests deps \
+        check check-source layers headers banned reviewed recovery words check-unit \
         check-integration check-nightly check-faults fixtures plans bench demo lab \
         fuzz fuzzer lint sanitize compile_commands.json install uninstall clean
 .SECONDARY:
 -include $(OBJ:.o=.d) $(UNIT:=.d) $(SUPPORT:.o=.d) $(TARGETS:.o=.d) \
-  $(COUNTED:.o=.d) $(wildcard $B/tests/counting/*.d)
+  $(COUNTED:.o=.d) $(wildcard $B/tests/counting/*.d $B/tests/interop/*.d)
