@@ -85,6 +85,14 @@ ask_secret(int fd, const char *question, char *line)
 	return rc;
 }
 
+bool
+hd_ask_secret_possible(void)
+{
+	HD_AUTO_FD fd = hd_tty_open();
+
+	return fd >= 0;
+}
+
 int
 hd_ask_secret(
     struct hd_view *view, const char *question, char **out, struct hd_err *err)

@@ -13,6 +13,9 @@ bool hd_ask_possible(void);
  * the answer "yes"; Ctrl-C means no. */
 bool hd_ask(struct hd_view *view, const char *question);
 
+/* Whether there is a terminal for the next function. */
+bool hd_ask_secret_possible(void);
+
 /*
  * Asks for a secret at the controlling terminal, without echo. Any thread may
  * call it: a question waits until the one before it is answered. *out is in

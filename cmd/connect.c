@@ -96,7 +96,8 @@ hd_connector_secrets(struct hd_connector *c, struct hd_secrets *secrets)
 	for (const struct hd_secret *s = secrets->first; s != NULL; s = s->next)
 		if (s->text != NULL)
 			hd_ssh_client_give(c->ssh, s->name, s->text);
-	hd_ssh_client_ask(c->ssh, ask_secret, secrets);
+	if (hd_ask_secret_possible())
+		hd_ssh_client_ask(c->ssh, ask_secret, secrets);
 }
 
 int
