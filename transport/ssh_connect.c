@@ -52,7 +52,7 @@ open_proxy(struct hd_ssh *s, const struct hd_ssh_opts *o, enum hd_again *again,
 
 static int
 attempt(struct hd_ssh *s, const struct hd_ssh_opts *o, const char *host_keys,
-    enum hd_again *again, struct hd_err *err)
+    bool dropped, enum hd_again *again, struct hd_err *err)
 {
 	const struct hd_tcp to = { o->address, o->port, o->net.family,
 		o->net.bind };
@@ -60,8 +60,8 @@ attempt(struct hd_ssh *s, const struct hd_ssh_opts *o, const char *host_keys,
 
 	*again = HD_AGAIN_NO;
 	s->gates = &o->client->gates;
-	if (ssh_gate_enter(
-		s->gates, &s->place, o->address, o->port, s->stage, err) < 0)
+	if (ssh_gate_enter(s->gates, &s->place, o->address, o->port, dropped,
+		s->stage, err) < 0)
 		return -1;
 	ssh_limit(s, o->net.connect_ms);
 	until = (struct hd_until){ s->end, s->limit_ms, s->stage };
@@ -128,7 +128,7 @@ ssh_connect(struct hd_ssh *s, const struct hd_ssh_opts *o,
 	struct attempts a = { .nap = FIRST_NAP_MS };
 	enum hd_again again;
 
-	while (attempt(s, o, host_keys, &again, err) < 0) {
+	while (attempt(s, o, host_keys, a.busy_ms > 0, &again, err) < 0) {
 		a.made++;
 		if (again == HD_AGAIN_BUSY)
 			a.busy_ms += hd_clock_ms() - s->place.since + a.nap;

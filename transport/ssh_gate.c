@@ -67,10 +67,10 @@ release(struct ssh_gates *gates, struct ssh_gate *g)
 	free(g);
 }
 
-int
-ssh_gate_enter(struct ssh_gates *gates, struct ssh_place *p,
-    const char *address, unsigned port, enum hd_cancel stage,
-    struct hd_err *err)
+/* Returns NULL if the stage is reached first. */
+static struct ssh_gate *
+enter(struct ssh_gates *gates, const char *address, unsigned port,
+    enum hd_cancel stage)
 {
 	struct ssh_gate *g;
 	bool cancelled = false;
@@ -87,17 +87,29 @@ ssh_gate_enter(struct ssh_gates *gates, struct ssh_place *p,
 	else
 		g->inside++;
 	pthread_mutex_unlock(&gates->lock);
-	if (cancelled)
-		return hd_err_set(err, HD_ECANCELED, "interrupted");
-	*p = (struct ssh_place){ g, hd_clock_ms() };
-	return 0;
+	return cancelled ? NULL : g;
+}
+
+int
+ssh_gate_enter(struct ssh_gates *gates, struct ssh_place *p,
+    const char *address, unsigned port, bool dropped, enum hd_cancel stage,
+    struct hd_err *err)
+{
+	*p = (struct ssh_place){ .gate = enter(gates, address, port, stage) };
+	if (p->gate != NULL && dropped)
+		p->lane = enter(gates, "", 0, stage);
+	p->since = hd_clock_ms();
+	if (p->gate != NULL && (p->lane != NULL || !dropped))
+		return 0;
+	ssh_gate_leave(gates, p, SSH_FAILED);
+	return hd_err_set(err, HD_ECANCELED, "interrupted");
 }
 
 /* Several are dropped together: only one that entered since counts again. */
 static void
-narrow(struct ssh_gate *g, const struct ssh_place *p)
+narrow(struct ssh_gate *g, int64_t since)
 {
-	if (p->since <= g->narrowed)
+	if (since <= g->narrowed)
 		return;
 	g->width = (g->width + 1) / 2;
 	g->logins = 0;
@@ -113,22 +125,30 @@ widen(struct ssh_gate *g)
 	g->logins = 0;
 }
 
-void
-ssh_gate_leave(
-    struct ssh_gates *gates, struct ssh_place *p, enum ssh_outcome how)
+static void
+leave(struct ssh_gates *gates, struct ssh_gate **at, int64_t since,
+    enum ssh_outcome how)
 {
-	struct ssh_gate *g = p->gate;
+	struct ssh_gate *g = *at;
 
 	if (g == NULL)
 		return;
-	pthread_mutex_lock(&gates->lock);
 	if (how == SSH_DROPPED)
-		narrow(g, p);
+		narrow(g, since);
 	else if (how == SSH_LOGGED_IN)
 		widen(g);
 	g->inside--;
 	release(gates, g);
+	*at = NULL;
+}
+
+void
+ssh_gate_leave(
+    struct ssh_gates *gates, struct ssh_place *p, enum ssh_outcome how)
+{
+	pthread_mutex_lock(&gates->lock);
+	leave(gates, &p->gate, p->since, how);
+	leave(gates, &p->lane, p->since, how);
 	pthread_cond_broadcast(&gates->left);
 	pthread_mutex_unlock(&gates->lock);
-	p->gate = NULL;
 }

@@ -14,6 +14,9 @@
  * PerSourceMaxStartups). Fewer if the server drops some of 8: half of them,
  * and one more after each few that succeed. Counted per server, so that a
  * silent one does not delay the others.
+ *
+ * Several addresses may be one server, behind NAT for example. So connections
+ * that were dropped share one more gate, the lane.
  */
 struct ssh_gate;
 struct ssh_gates {
@@ -26,14 +29,14 @@ void ssh_gates_done(struct ssh_gates *g);
 
 /* A place inside; one thread uses it. */
 struct ssh_place {
-	struct ssh_gate *gate; /* NULL: not inside */
-	int64_t since;         /* hd_clock_ms() */
+	struct ssh_gate *gate, *lane; /* NULL: not inside */
+	int64_t since;                /* hd_clock_ms() */
 };
 
-/* Blocks until there is room; those inside have deadlines. HD_ECANCELED at
- * stage. */
+/* Blocks until there is room; those inside have deadlines. dropped: this
+ * connection was dropped before. HD_ECANCELED at stage. */
 int ssh_gate_enter(struct ssh_gates *gates, struct ssh_place *p,
-    const char *address, unsigned port, enum hd_cancel stage,
+    const char *address, unsigned port, bool dropped, enum hd_cancel stage,
     struct hd_err *err) HD_CHECK;
 
 /* DROPPED: the server was too busy. */

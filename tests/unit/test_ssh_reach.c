@@ -291,13 +291,15 @@ room(struct ssh_gates *gates, struct ssh_place *places, unsigned most)
 
 	for (; n < most; n++)
 		assert_hd_ok(ssh_gate_enter(gates, &places[n], "web1", 22,
-				 HD_CANCEL_NEVER, &err),
+				 false, HD_CANCEL_NEVER, &err),
 		    &err);
 	return n;
 }
 
 struct waiter {
 	struct ssh_gates *gates;
+	const char *address;
+	bool dropped;
 	struct ssh_place place;
 	atomic_bool in;
 	pthread_t thread;
@@ -309,8 +311,8 @@ enter(void *arg)
 	struct waiter *w = arg;
 	struct hd_err err;
 
-	assert_hd_ok(ssh_gate_enter(w->gates, &w->place, "web1", 22,
-			 HD_CANCEL_NEVER, &err),
+	assert_hd_ok(ssh_gate_enter(w->gates, &w->place, w->address, 22,
+			 w->dropped, HD_CANCEL_NEVER, &err),
 	    &err);
 	atomic_store(&w->in, true);
 	return NULL;
@@ -323,7 +325,7 @@ a_server_that_drops_connections_gets_fewer_at_a_time(void **state)
 	enum { WIDTH = 8 };
 	struct ssh_gates gates;
 	struct ssh_place places[WIDTH];
-	struct waiter w = { .gates = &gates };
+	struct waiter w = { .gates = &gates, .address = "web1" };
 
 	(void)state;
 	ssh_gates_init(&gates);
@@ -341,6 +343,34 @@ a_server_that_drops_connections_gets_fewer_at_a_time(void **state)
 	for (int i = 5; i < WIDTH; i++)
 		ssh_gate_leave(&gates, &places[i], SSH_LOGGED_IN);
 	ssh_gate_leave(&gates, &places[5], SSH_LOGGED_IN); /* has left */
+	assert_null(gates.first);
+	ssh_gates_done(&gates);
+}
+
+/* They may be one server. */
+static void
+dropped_connections_to_several_addresses_share_a_lane(void **state)
+{
+	enum { WIDTH = 8 };
+	struct ssh_gates gates;
+	struct waiter all[WIDTH + 2];
+
+	(void)state;
+	ssh_gates_init(&gates);
+	for (int i = 0; i < WIDTH + 2; i++) {
+		all[i] = (struct waiter){ .gates = &gates,
+			.address = i % 2 == 0 ? "web1" : "web2",
+			.dropped = i <= WIDTH };
+		pthread_create(&all[i].thread, NULL, enter, &all[i]);
+		if (i != WIDTH)
+			pthread_join(all[i].thread, NULL);
+	}
+	/* the last one was never dropped */
+	assert_false(atomic_load(&all[WIDTH].in));
+	ssh_gate_leave(&gates, &all[1].place, SSH_LOGGED_IN);
+	pthread_join(all[WIDTH].thread, NULL);
+	for (int i = 0; i < WIDTH + 2; i++)
+		ssh_gate_leave(&gates, &all[i].place, SSH_FAILED);
 	assert_null(gates.first);
 	ssh_gates_done(&gates);
 }
@@ -457,6 +487,7 @@ main(void)
 		TEST(a_refused_connection_is_tried_again_and_counted),
 		TEST(waiting_for_others_does_not_count),
 		TEST(a_server_that_drops_connections_gets_fewer_at_a_time),
+		TEST(dropped_connections_to_several_addresses_share_a_lane),
 		TEST(the_list_without_a_common_algorithm_is_named),
 		TEST(the_text_of_a_disconnect_is_told),
 		TEST(the_banner_of_a_login_that_ends_is_told),
