@@ -48,12 +48,10 @@ enum ssh_verdict
 ssh_login_ask(struct ssh_login *l, struct hd_err *err)
 {
 	LIBSSH2_SESSION *session = l->s->session;
-	const char *user = l->o->user;
 	const char *list;
 
 	do
-		list = libssh2_userauth_list(
-		    session, user, (unsigned)strlen(user));
+		list = ssh_methods(l->s, l->o->user);
 	while (
 	    list == NULL && ssh_again(l->s, libssh2_session_last_errno(session),
 				"authentication", err));

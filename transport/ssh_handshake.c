@@ -103,7 +103,7 @@ static LIBSSH2_REALLOC_FUNC(take_more)
 
 static LIBSSH2_FREE_FUNC(give)
 {
-	(void)abstract;
+	ssh_freed(*abstract, ptr);
 	hd_free_wiped(ptr); /* a private key or password, perhaps */
 }
 
@@ -127,6 +127,7 @@ begin(struct hd_ssh *s)
 	s->stuck = false;
 	s->opened = 0;
 	s->words[0] = '\0';
+	s->methods = NULL;
 	s->preface = hd_alloc(sizeof(*s->preface));
 	ssh_preface_init(s->preface);
 	s->session = libssh2_session_init_ex(take, give, take_more, s);

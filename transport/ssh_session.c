@@ -4,6 +4,7 @@
 #include "transport/flow.h"
 
 #include <poll.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -118,6 +119,17 @@ ssh_break(struct hd_ssh *s)
 	(void)shutdown(s->fd, SHUT_RDWR);
 }
 
+const char *
+ssh_methods(struct hd_ssh *s, const char *user)
+{
+	char *list =
+	    libssh2_userauth_list(s->session, user, (unsigned)strlen(user));
+
+	free(s->methods);
+	s->methods = list;
+	return list;
+}
+
 /*
  * If the connection ends during a login, libssh2 leaves the server's banner
  * ("Your account has expired") in its queue. Only a request for the methods
@@ -132,7 +144,7 @@ find_banner(struct hd_ssh *s)
 		return;
 	if (s->broken && !libssh2_userauth_authenticated(s->session)) {
 		s->mute = true;
-		(void)libssh2_userauth_list(s->session, "", 0);
+		(void)ssh_methods(s, "");
 	}
 	if (libssh2_userauth_banner(s->session, &text) == 0 && text != NULL)
 		hd_flow_quote(s->words, sizeof(s->words), text, strlen(text));

@@ -44,6 +44,7 @@ struct hd_ssh {
 
 	struct ssh_preface *preface; /* NULL: the handshake is done */
 	char words[256];             /* ssh_server_words() */
+	char *methods;               /* see ssh_methods() */
 	struct ssh_asking *asking;   /* see ssh_auth_secret.c */
 	bool mute;                   /* nothing is sent any more */
 	struct ssh_gates *gates;     /* NULL: never entered */
@@ -103,5 +104,16 @@ void ssh_watch(struct hd_ssh *s);
  * these words by itself.
  */
 const char *ssh_server_words(struct hd_ssh *s);
+
+/* libssh2_userauth_list(), without its leak: libssh2 1.11.1 forgets the list of
+ * the call before. The list lives until the next call. */
+const char *ssh_methods(struct hd_ssh *s, const char *user);
+/* Tells ssh_methods() that libssh2 frees p. */
+static inline void
+ssh_freed(struct hd_ssh *s, const void *p)
+{
+	if (s->methods == p)
+		s->methods = NULL;
+}
 
 #endif
