@@ -61,7 +61,8 @@ swapped(const char *a, const char *b)
 {
 	while (*a != '\0' && *a == *b)
 		a++, b++;
-	return a[0] != '\0' && a[1] != '\0' && a[0] == b[1] && a[1] == b[0] &&
+	/* b may have ended: b[0] comes first */
+	return a[0] != '\0' && a[1] != '\0' && a[1] == b[0] && a[0] == b[1] &&
 	       strcmp(a + 2, b + 2) == 0;
 }
 
