@@ -8,9 +8,9 @@
 #include "transport/ssh.h"
 
 /*
- * The part of the environment that connections need: HOME, USER, SSH_AUTH_SOCK,
- * the CI job, and the default key and known_hosts files. Read once, before any
- * thread starts.
+ * What connections need of the system and the environment: the user and his
+ * home folder, SSH_AUTH_SOCK, the CI job, and the default key and known_hosts
+ * files. Read once, before any thread starts.
  */
 struct hd_connector {
 	struct hd_arena arena;
@@ -33,6 +33,8 @@ int hd_connector_init(struct hd_connector *c, struct hd_err *err) HD_CHECK;
  * Borrowed until hd_connector_done(). */
 void hd_connector_secrets(struct hd_connector *c, struct hd_secrets *secrets);
 void hd_connector_done(struct hd_connector *c);
+/* Looks for the default files in another home folder; for tests. */
+void hd_connector_home(struct hd_connector *c, const char *home);
 
 /* A hd_connect_fn; ctx is a struct hd_connector. finish: see struct
  * hd_ssh_opts. The only place that knows all transports. */
@@ -54,12 +56,13 @@ int hd_forget_keys(const struct hd_connector *c, const struct hd_host *host,
  * terminal: through the system's ssh, which accepts only the host key in the
  * file known, or through the local shell. Ends with NULL; allocated in a.
  */
-struct hd_strs hd_connect_words(const struct hd_connector *c,
+int hd_connect_words(struct hd_strs *out, const struct hd_connector *c,
     const struct hd_host *host, const char *known, const char *script,
-    struct hd_arena *a);
-/* The file to add a key of this host to, allocated in a; NULL if the home
- * folder is unknown. */
-const char *hd_known_hosts_file(const struct hd_connector *c,
-    const struct hd_host *host, struct hd_arena *a);
+    struct hd_arena *a, struct hd_err *err) HD_CHECK;
+/* The file to add a key of this host to, allocated in a; NULL if there is none:
+ * the home folder is unknown, or UserKnownHostsFile is none. */
+int hd_known_hosts_file(const char **out, const struct hd_connector *c,
+    const struct hd_host *host, struct hd_arena *a,
+    struct hd_err *err) HD_CHECK;
 
 #endif

@@ -168,8 +168,8 @@ open_console(struct hd_cli *cli, struct hd_connector *c,
 
 	hd_random_hex(id, ID_BYTES);
 	script = hd_arena_fmt(&a, "%s/.hdeploy/console/%s", host->path, id);
-	words = hd_connect_words(c, host, known, script, &a);
-	if (prepare(cli, c, host, id, err) < 0)
+	if (hd_connect_words(&words, c, host, known, script, &a, err) < 0 ||
+	    prepare(cli, c, host, id, err) < 0)
 		return -1;
 	hd_emitf(cli->sink, HD_EV_NOTE, host->name,
 	    "leave with Ctrl-G, q, Enter; q() and init:stop() stop the node");

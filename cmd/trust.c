@@ -51,7 +51,9 @@ look(struct trust *t, const struct hd_host *host)
 	if (host->connection == HD_CONN_LOCAL)
 		return;
 	if (hd_show_key(&s.key, &t->connector, host, t->cli->options.replace,
-		&err) < 0) {
+		&err) < 0 ||
+	    hd_known_hosts_file(
+		&s.file, &t->connector, host, &t->arena, &err) < 0) {
 		fail(t, host->name, hd_status_of(err.code), err.msg);
 		return;
 	}
@@ -59,7 +61,6 @@ look(struct trust *t, const struct hd_host *host)
 	    s.key.type, s.key.print, s.key.known ? "known" : "not known",
 	    s.key.was != NULL ? hd_arena_fmt(&t->arena, "; %s", s.key.was)
 			      : "");
-	s.file = hd_known_hosts_file(&t->connector, host, &t->arena);
 	if (s.key.known || seen(t, &s))
 		hd_host_key_done(&s.key);
 	else

@@ -28,6 +28,7 @@ hd_ssh_client_new(struct hd_ssh_client **out, struct hd_err *err)
 	hd_known_files_init(&(*out)->known);
 	ssh_passwords_init(&(*out)->passwords);
 	ssh_keyring_init(&(*out)->keys, &(*out)->secrets);
+	ssh_configs_init(&(*out)->configs);
 	ssh_proxies_init(&(*out)->proxies);
 	return 0;
 }
@@ -38,6 +39,7 @@ hd_ssh_client_free(struct hd_ssh_client *c)
 	if (c == NULL)
 		return;
 	ssh_proxies_done(&c->proxies);
+	ssh_configs_done(&c->configs);
 	ssh_keyring_done(&c->keys);
 	ssh_passwords_done(&c->passwords);
 	hd_known_files_done(&c->known);

@@ -3,6 +3,7 @@
 
 #include "transport/known_hosts_files.h"
 #include "transport/ssh.h"
+#include "transport/ssh_configs.h"
 #include "transport/ssh_gate.h"
 #include "transport/ssh_keyring.h"
 #include "transport/ssh_password.h"
@@ -15,6 +16,7 @@ struct hd_ssh_client {
 	struct hd_known_files known;
 	struct ssh_keyring keys;
 	struct ssh_secrets secrets;
+	struct ssh_configs configs;
 	struct ssh_proxies proxies;
 	struct ssh_passwords passwords;
 };

@@ -70,7 +70,9 @@ begin(const struct ssh_jump *j, const char *socket, struct hd_arena *a)
 	add_pair(a, &list, "-F", j->config);
 	add_pair(a, &list, "-l", j->user);
 	add_pair(a, &list, "-p", j->port);
-	add_pair(a, &list, "-o", hd_arena_fmt(a, "ControlPath=%s", socket));
+	if (socket != NULL)
+		add_pair(
+		    a, &list, "-o", hd_arena_fmt(a, "ControlPath=%s", socket));
 	return list;
 }
 
@@ -101,21 +103,42 @@ ssh_jump_start(const struct ssh_jump *j, const char *socket, const char *log,
 	return list;
 }
 
+/* ssh's -W */
+static void
+add_target(struct hd_arena *a, struct hd_strs *list, const char *address,
+    unsigned port)
+{
+	bool v6 = strchr(address, ':') != NULL;
+
+	add_pair(a, list, "-W",
+	    hd_arena_fmt(
+		a, "%s%s%s:%u", v6 ? "[" : "", address, v6 ? "]" : "", port));
+}
+
+struct hd_strs
+ssh_jump_direct(const struct ssh_jump *j, const char *address, unsigned port,
+    struct hd_arena *a)
+{
+	struct hd_strs list = begin(j, NULL, a);
+
+	add_pair(a, &list, "-J", j->before);
+	add_target(a, &list, address, port);
+	end(j, a, &list);
+	return list;
+}
+
 /* ProxyCommand=false: if the shared connection is gone, ssh must not make one
  * of its own for each host. */
 struct hd_strs
 ssh_jump_forward(const struct ssh_jump *j, const char *socket,
     const char *address, unsigned port, struct hd_arena *a)
 {
-	bool v6 = strchr(address, ':') != NULL;
 	struct hd_strs list = begin(j, socket, a);
 
 	add(a, &list,
 	    (const char *[]){ "-o", "ControlMaster=no", "-o", "BatchMode=yes",
-		"-o", "ProxyCommand=false", "-o", "LogLevel=INFO", "-W",
-		hd_arena_fmt(a, "%s%s%s:%u", v6 ? "[" : "", address,
-		    v6 ? "]" : "", port),
-		NULL });
+		"-o", "ProxyCommand=false", "-o", "LogLevel=INFO", NULL });
+	add_target(a, &list, address, port);
 	end(j, a, &list);
 	return list;
 }

@@ -22,6 +22,9 @@ struct hd_strs ssh_jump_start(const struct ssh_jump *j, const char *socket,
 /* Connects stdin and stdout to address and port through that ssh. */
 struct hd_strs ssh_jump_forward(const struct ssh_jump *j, const char *socket,
     const char *address, unsigned port, struct hd_arena *a);
+/* The same with a login of its own. */
+struct hd_strs ssh_jump_direct(const struct ssh_jump *j, const char *address,
+    unsigned port, struct hd_arena *a);
 /* The command with which a person logs in to the last host. */
 const char *ssh_jump_by_hand(const struct ssh_jump *j, struct hd_arena *a);
 

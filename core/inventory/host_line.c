@@ -9,7 +9,7 @@
 #define BLANK " \t"
 #define DIGITS "0123456789"
 
-enum { SSH_PORT = 22, PORT_MAX = 65535, ZONE_MAX = 15 };
+enum { PORT_MAX = 65535, ZONE_MAX = 15 };
 
 /* fe80::1%eth0: the zone names an interface of this machine. */
 static bool
@@ -129,7 +129,6 @@ parse_address(struct hd_host_line *out, struct hd_arena *a, const char *text,
 {
 	const char *at = strrchr(text, '@');
 
-	out->port = SSH_PORT;
 	if (at != NULL) {
 		out->user = hd_arena_strndup(a, text, (size_t)(at - text));
 		if (!hd_user_valid(out->user))

@@ -8,7 +8,7 @@
 struct hd_host_line {
 	struct hd_range name, address; /* equal counts */
 	const char *user;              /* NULL: not given */
-	unsigned port;
+	unsigned port;                 /* 0: not given */
 };
 
 /* Allocates in a. HD_ECONFIG if any host of the line is invalid. */

@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-enum { HOSTS_MAX = 10000 };
+enum { HOSTS_MAX = 10000, CONNECT_TIMEOUT_MS = 10 * 1000 };
 
 /* The environment whose hosts are being loaded. */
 struct filling {
@@ -81,6 +81,9 @@ add_host(struct filling *f, const struct hd_host_line *line, size_t i)
 		host->user = line->user;
 	own = hd_section_find(f->l->all, HD_IN_HOST, f->env->name, host->name);
 	hd_layer_apply(own, host, HD_SCOPE_HOST, a);
+	host->connect_timeout_set = host->connect_timeout > 0;
+	if (!host->connect_timeout_set)
+		host->connect_timeout = CONNECT_TIMEOUT_MS;
 	if (f->host_in_usual || own != NULL)
 		hd_key_put_host(host, a);
 	if (f->unset)

@@ -64,7 +64,8 @@ compare_roots(const struct item *a, const struct item *b)
 	if (order == 0 && x->connection != HD_CONN_LOCAL)
 		order = strcasecmp(a->address, b->address);
 	if (order == 0 && x->connection != HD_CONN_LOCAL)
-		order = (x->port > y->port) - (x->port < y->port);
+		order = (hd_host_port(x) > hd_host_port(y)) -
+			(hd_host_port(x) < hd_host_port(y));
 	return order;
 }
 

@@ -112,8 +112,9 @@ struct hd_host {
 	const char *env_name; /* its environment */
 	const char *file;     /* argument of -f; NULL: deploy.ini */
 	const char *address;  /* name, IPv4 or IPv6, without brackets */
-	unsigned port;
-	const char *user; /* NULL: the user who runs hdeploy */
+	unsigned port;        /* 0: not given */
+	const char *user; /* NULL: not given */
+	const char *ssh_config; /* "no", a file as written, or NULL: ssh's own */
 	enum hd_connection connection;
 	struct hd_strs host_keys;  /* pins, "SHA256:..." */
 	struct hd_strs identities; /* key files as written, perhaps with ~/ */
@@ -142,6 +143,7 @@ struct hd_host {
 	unsigned health_successes; /* in a row */
 
 	unsigned connect_timeout, start_timeout, stop_timeout;
+	bool connect_timeout_set; /* false: it has its default */
 	unsigned connect_retries; /* after the first attempt */
 	unsigned client_alive;    /* of runs, see core/rollout/lease.h */
 	unsigned upgrade_timeout, upload_timeout;
@@ -158,6 +160,14 @@ struct hd_host {
 	bool canary;           /* in the first wave, with the other canaries */
 	struct hd_hooks hooks; /* its environment's */
 };
+
+/* For comparing hosts: without a port, ssh_config decides, and most often it
+ * is 22. */
+static inline unsigned
+hd_host_port(const struct hd_host *h)
+{
+	return h->port > 0 ? h->port : 22;
+}
 
 struct hd_app {
 	const char *name;

@@ -23,7 +23,8 @@ by_address(const void *pa, const void *pb)
 	int order = strcmp(a->address, b->address);
 
 	if (order == 0)
-		order = (a->port > b->port) - (a->port < b->port);
+		order = (hd_host_port(a) > hd_host_port(b)) -
+			(hd_host_port(a) < hd_host_port(b));
 	return order != 0 ? order : strcmp(a->path, b->path);
 }
 

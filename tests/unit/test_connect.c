@@ -4,8 +4,10 @@
 #include "core/base/str.h"
 #include "transport/local.h"
 #include "transport/ssh.h"
+#include "transport/ssh_config.h"
 
 #include <fcntl.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +31,23 @@ hd_ssh_client_free(struct hd_ssh_client *c)
 	(void)c;
 }
 
+/* What ssh_config says, and what was asked. */
+static struct hd_ssh_config config;
+static struct hd_ssh_query query;
+
+int
+hd_ssh_config_get(const struct hd_ssh_config **out,
+    struct hd_ssh_client *client, const struct hd_ssh_query *q,
+    enum hd_cancel stage, struct hd_err *err)
+{
+	(void)client;
+	(void)stage;
+	(void)err;
+	query = *q;
+	*out = &config;
+	return 0;
+}
+
 static void
 add(const char *what, const char *text)
 {
@@ -47,7 +66,23 @@ hd_ssh_open(
 	add("user ", o->user);
 	add("agent ", o->login.agent);
 	for (size_t i = 0; i < o->login.nidentities; i++)
-		add("key ", o->login.identities[i]);
+		add(o->login.named ? "key! " : "key ", o->login.identities[i]);
+	for (size_t i = 0; i < o->login.certificates.n; i++)
+		add("certificate ", o->login.certificates.v[i]);
+	if (o->login.only)
+		add("only", "");
+	if (o->net.proxy_jump != NULL)
+		add("jump ", o->net.proxy_jump);
+	if (o->net.proxy_command != NULL)
+		add("command ", o->net.proxy_command);
+	if (o->net.config != NULL)
+		add("config ", o->net.config);
+	if (o->net.bind != NULL)
+		add("bind ", o->net.bind);
+	if (o->trust.name != NULL)
+		add("name ", o->trust.name);
+	for (size_t i = 0; i < o->trust.revoked.n; i++)
+		add("revoked ", o->trust.revoked.v[i]);
 	for (size_t i = 0; i < o->trust.user.n; i++)
 		add("known ", o->trust.user.v[i]);
 	for (size_t i = 0; i < o->trust.global.n; i++)
@@ -58,8 +93,9 @@ hd_ssh_open(
 		add("accept new", "");
 	for (size_t i = 0; i < o->trust.npins; i++)
 		add("pin ", o->trust.pins[i]);
-	return hd_err_set(err, HD_ECONNECT, "port %u, %u ms, as %s", o->port,
-	    o->net.connect_ms, o->run_as != NULL ? o->run_as : "-");
+	return hd_err_set(err, HD_ECONNECT,
+	    "cannot find the address of %s: port %u, %u ms, as %s", o->address,
+	    o->port, o->net.connect_ms, o->run_as != NULL ? o->run_as : "-");
 }
 
 int
@@ -86,8 +122,9 @@ setup(void **state)
 	snprintf(path, sizeof(path), "%s/.ssh/id_ecdsa", home);
 	fd = open(path, O_CREAT | O_WRONLY, 0600);
 	close(fd);
-	setenv("HOME", home, 1);
-	setenv("USER", "someone", 1);
+	setenv("HOME", "/nonexistent", 1);
+	setenv("USER", "nobody-believes-this", 1);
+	config = (struct hd_ssh_config){ .unread = "no ssh was found" };
 	unsetenv("SSH_AUTH_SOCK");
 	asked[0] = '\0';
 	*state = home;
@@ -117,6 +154,10 @@ expect_asked(const struct hd_host *host, const char *format, const char *home)
 	const char *p;
 
 	assert_hd_ok(hd_connector_init(&c, &err), &err);
+	assert_string_equal(c.home, getpwuid(getuid())->pw_dir);
+	assert_string_equal(c.user, getpwuid(getuid())->pw_name);
+	hd_connector_home(&c, home);
+	c.user = "someone";
 	assert_int_equal(hd_connect(&c, host, false, &t, &err), -1);
 	hd_connector_done(&c);
 	want[0] = '\0';
@@ -169,8 +210,8 @@ named_files_replace_the_default_ones(void **state)
 	    "ssh ::1\n"
 	    "user deploy\n"
 	    "agent /run/agent\n"
-	    "key ~/deploy_key\n"
-	    "key /etc/keys/ci\n"
+	    "key! ~/deploy_key\n"
+	    "key! /etc/keys/ci\n"
 	    "known ~/hosts\n"
 	    "revoking ~/.ssh/known_hosts\n"
 	    "revoking ~/.ssh/known_hosts2\n"
@@ -205,8 +246,11 @@ port_deadline_and_run_as_are_those_of_the_host(void **state)
 	assert_hd_ok(hd_connector_init(&c, &err), &err);
 	assert_hd_fails(
 	    hd_connect(&c, &host, false, &t, &err), &err, HD_ECONNECT);
-	assert_string_equal(err.msg, "port 2222, 1500 ms, as hotcode");
-	assert_memory_equal(c.who, "someone@", 8);
+	assert_string_equal(err.msg,
+	    "cannot find the address of web1: port 2222, 1500 ms, as hotcode "
+	    "(no ssh was found)");
+	assert_memory_equal(c.who, c.user, strlen(c.user));
+	assert_int_equal(c.who[strlen(c.user)], '@');
 	hd_connector_done(&c);
 }
 
@@ -217,9 +261,12 @@ expect_words(const struct hd_host *host, const char *expect)
 	HD_AUTO_ARENA a = { 0 };
 	HD_AUTO_STR line = HD_STR_INIT(4096);
 	struct hd_connector c = { .home = "/home/me", .user = "me" };
-	struct hd_strs words = hd_connect_words(
-	    &c, host, "/tmp/known", "/srv/it's/.hdeploy/console/1", &a);
+	struct hd_err err = { 0 };
+	struct hd_strs words;
 
+	assert_hd_ok(hd_connect_words(&words, &c, host, "/tmp/known",
+			 "/srv/it's/.hdeploy/console/1", &a, &err),
+	    &err);
 	assert_null(words.v[words.n - 1]);
 	for (size_t i = 0; i + 1 < words.n; i++)
 		hd_str_addf(&line, "%s%s", i > 0 ? " " : "", words.v[i]);
@@ -260,6 +307,169 @@ a_console_connects_like_hdeploy(void **state)
 	expect_words(&local, "/bin/sh /srv/it's/.hdeploy/console/1");
 	expect_words(&other,
 	    "sudo -n -u hotcode -- /bin/sh /srv/it's/.hdeploy/console/1");
+}
+
+static const char *const known[] = { "@/known", "/etc/known" };
+static const char *const keys[] = { "@/a b" };
+#define LIST(v)                                                                \
+	{                                                                      \
+		(const char **)(uintptr_t)(v), HD_COUNT(v), HD_COUNT(v)        \
+	}
+static const struct hd_ssh_config full_config = {
+	.hostname = "10.0.0.1",
+	.user = "deploy",
+	.port = 2200,
+	.bind = "10.0.0.9",
+	.connect_ms = 5000,
+	.proxy_jump = "me@bastion:22",
+	.alias = "web",
+	.accept_new = true,
+	.user_known = LIST(known),
+	.global_known = LIST(keys),
+	.revoked = LIST(known),
+	.identities = LIST(keys),
+	.certificates = LIST(known),
+	.only = true,
+	.agent = "/run/other",
+};
+
+static void
+ssh_config_fills_what_deploy_ini_leaves_open(void **state)
+{
+	const struct hd_host host = { .address = "web1",
+		.ssh_config = "~/their config",
+		.connect_timeout = 10000 };
+	struct hd_connector c;
+	struct hd_err err = { 0 };
+	struct hd_transport *t = NULL;
+
+	config = full_config;
+	expect_asked(&host,
+	    "ssh 10.0.0.1\n"
+	    "user deploy\n"
+	    "agent /run/other\n"
+	    "key @/a b\n"
+	    "certificate @/known\n"
+	    "certificate /etc/known\n"
+	    "only\n"
+	    "jump me@bastion:22\n"
+	    "config ~/their config\n"
+	    "bind 10.0.0.9\n"
+	    "name web\n"
+	    "revoked @/known\n"
+	    "revoked /etc/known\n"
+	    "known @/known\n"
+	    "known /etc/known\n"
+	    "global @/a b\n"
+	    "accept new\n",
+	    *state);
+	assert_string_equal(query.host, "web1");
+	assert_null(query.user);
+	assert_int_equal(query.port, 0);
+	assert_hd_ok(hd_connector_init(&c, &err), &err);
+	assert_hd_fails(
+	    hd_connect(&c, &host, false, &t, &err), &err, HD_ECONNECT);
+	assert_string_equal(err.msg,
+	    "cannot find the address of 10.0.0.1: port 2200, 5000 ms, as -");
+	hd_connector_done(&c);
+}
+
+static void
+deploy_ini_wins_over_ssh_config(void **state)
+{
+	const char *own[] = { "/etc/keys/ci" };
+	const struct hd_host host = { .address = "web1",
+		.port = 22,
+		.user = "ci",
+		.known_hosts = "/etc/hosts.ci",
+		.host_key_policy = "strict",
+		.identities = { own, 1, 1 },
+		.connect_timeout = 1500,
+		.connect_timeout_set = true };
+	struct hd_connector c;
+	struct hd_err err = { 0 };
+	struct hd_transport *t = NULL;
+
+	config = full_config;
+	config.proxy_jump = NULL;
+	config.proxy_command = "nc 10.0.0.1 2200";
+	config.agent = "none";
+	config.only = false;
+	expect_asked(&host,
+	    "ssh 10.0.0.1\n"
+	    "user ci\n"
+	    "agent -\n"
+	    "key! /etc/keys/ci\n"
+	    "certificate @/known\n"
+	    "certificate /etc/known\n"
+	    "command nc 10.0.0.1 2200\n"
+	    "bind 10.0.0.9\n"
+	    "name web\n"
+	    "revoked @/known\n"
+	    "revoked /etc/known\n"
+	    "known /etc/hosts.ci\n"
+	    "revoking @/known\n"
+	    "revoking /etc/known\n"
+	    "revoking @/a b\n",
+	    *state);
+	assert_string_equal(query.user, "ci");
+	assert_int_equal(query.port, 22);
+	assert_hd_ok(hd_connector_init(&c, &err), &err);
+	assert_hd_fails(
+	    hd_connect(&c, &host, false, &t, &err), &err, HD_ECONNECT);
+	assert_string_equal(err.msg,
+	    "cannot find the address of 10.0.0.1: port 22, 1500 ms, as -");
+	hd_connector_done(&c);
+}
+
+static void
+ssh_config_is_not_read_if_deploy_ini_says_no(void **state)
+{
+	const struct hd_host host = { .address = "web1", .ssh_config = "no" };
+
+	config = full_config;
+	query.host = NULL;
+	expect_asked(&host,
+	    "ssh web1\n"
+	    "user someone\n"
+	    "agent -\n"
+	    "key ~/.ssh/id_ecdsa\n"
+	    "known ~/.ssh/known_hosts\n"
+	    "known ~/.ssh/known_hosts2\n"
+	    "global /etc/ssh/ssh_known_hosts\n"
+	    "global /etc/ssh/ssh_known_hosts2\n",
+	    *state);
+	assert_null(query.host);
+}
+
+static void
+a_console_takes_the_way_of_ssh_config(void **state)
+{
+	const struct hd_host host = { .address = "web1",
+		.ssh_config = "/their config",
+		.connect_timeout = 10000 };
+
+	(void)state;
+	config = full_config;
+	config.family = HD_FAMILY_INET6;
+	expect_words(&host, SSH
+	    "-l deploy -p 2200" ONE_KEY
+	    "5 -o HostKeyAlias=web -o AddressFamily=inet6 -o "
+	    "BindAddress=10.0.0.9 -o ProxyCommand=ssh -F '/their config' -l me "
+	    "-p 22 -W 10.0.0.1:2200 -- bastion -i @/a b -o "
+	    "CertificateFile=\"@/known\" -o CertificateFile=\"/etc/known\" "
+	    "-o IdentitiesOnly=yes -o IdentityAgent=\"/run/other\" -- "
+	    "10.0.0.1 exec " QUOTED);
+	config.proxy_jump = NULL;
+	config.proxy_command = "nc 100% x";
+	config.identities.n = config.certificates.n = 0;
+	config.only = false;
+	config.agent = "none";
+	config.alias = config.bind = NULL;
+	config.family = HD_FAMILY_ANY;
+	expect_words(&host,
+	    SSH "-l deploy -p 2200" ONE_KEY
+		"5 -o ProxyCommand=nc 100%% x -- 10.0.0.1 exec " QUOTED);
 }
 
 /* Locks and the history of every host contain this text. */
@@ -308,6 +518,10 @@ main(void)
 		TEST(a_local_host_is_opened_locally),
 		TEST(port_deadline_and_run_as_are_those_of_the_host),
 		TEST(a_console_connects_like_hdeploy),
+		TEST(ssh_config_fills_what_deploy_ini_leaves_open),
+		TEST(deploy_ini_wins_over_ssh_config),
+		TEST(ssh_config_is_not_read_if_deploy_ini_says_no),
+		TEST(a_console_takes_the_way_of_ssh_config),
 		TEST(an_invalid_job_is_ignored),
 	};
 

@@ -75,7 +75,7 @@ the_smallest_file_has_sensible_defaults(void **state)
 	h = &t->prod->hosts.v[0];
 	assert_string_equal(h->name, "web1");
 	assert_string_equal(h->address, "web1");
-	assert_int_equal(h->port, 22);
+	assert_int_equal(h->port, 0);
 	assert_null(h->user);
 	assert_null(h->run_as);
 	assert_null(h->known_hosts);
@@ -276,7 +276,7 @@ ipv6_brackets_are_not_a_range(void **state)
 	assert_string_equal(host(t, "::1")->path, "/srv/six");
 	assert_string_equal(host(t, "db1")->address, "fe80::1%eth0");
 	assert_string_equal(host(t, "db1")->user, "ops");
-	assert_int_equal(host(t, "db1")->port, 22);
+	assert_int_equal(host(t, "db1")->port, 0);
 	assert_string_equal(host(t, "2b")->address, "2b");
 }
 

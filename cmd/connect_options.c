@@ -1,0 +1,165 @@
+#include "cmd/connect_options.h"
+
+#include "transport/ssh_config.h"
+
+#include <string.h>
+
+enum { SSH_PORT = 22 };
+
+const char *
+hd_expand_home(struct hd_arena *a, const char *home, const char *path)
+{
+	if (strncmp(path, "~/", 2) != 0 || home == NULL)
+		return path;
+	return hd_arena_fmt(a, "%s%s", home, path + 1);
+}
+
+static struct hd_ssh_files
+files(struct hd_strs list)
+{
+	return (struct hd_ssh_files){ list.v, list.n };
+}
+
+/* What ssh_config says of this host. */
+static int
+ask_ssh(const struct hd_ssh_config **out, const struct hd_connector *c,
+    const struct hd_host *host, const char *file, bool finish,
+    struct hd_err *err)
+{
+	static const struct hd_ssh_config nothing = {
+		.unread = "deploy.ini has ssh_config = no",
+	};
+	const struct hd_ssh_query q = {
+		.file = file,
+		.host = host->address,
+		.user = host->user,
+		.port = host->port,
+	};
+
+	*out = &nothing;
+	if (host->ssh_config != NULL && file == NULL)
+		return 0;
+	return hd_ssh_config_get(
+	    out, c->ssh, &q, finish ? HD_CANCEL_NOW : HD_CANCEL_SOON, err);
+}
+
+static void
+add_all(struct hd_arena *a, struct hd_strs *to, struct hd_ssh_files from)
+{
+	for (size_t i = 0; i < from.n; i++)
+		*HD_PUSH(a, to) = from.v[i];
+}
+
+/* A file named in deploy.ini replaces the usual ones, but a key that those
+ * revoke stays revoked. StrictHostKeyChecking=no is never followed. */
+static struct hd_ssh_trust
+trust_of(const struct hd_connector *c, const struct hd_host *host,
+    const struct hd_ssh_config *x, struct hd_arena *a)
+{
+	bool read = x->unread == NULL;
+	bool accept = host->host_key_policy != NULL
+			  ? strcmp(host->host_key_policy, "strict") != 0
+			  : x->accept_new;
+	struct hd_ssh_trust t = {
+		.user = files(read ? x->user_known : c->user_known),
+		.global = files(read ? x->global_known : c->global_known),
+		.revoked = files(x->revoked),
+		.name = x->alias,
+		.pins = host->host_keys.v,
+		.npins = host->host_keys.n,
+		.policy = accept ? HD_SSH_ACCEPT_NEW : HD_SSH_STRICT,
+	};
+	struct hd_strs named = { 0 }, usual = { 0 };
+
+	if (host->known_hosts != NULL) {
+		*HD_PUSH(a, &named) =
+		    hd_expand_home(a, c->home, host->known_hosts);
+		add_all(a, &usual, t.user);
+		add_all(a, &usual, t.global);
+		t.user = files(named);
+		t.global = (struct hd_ssh_files){ 0 };
+		t.revoking = files(usual);
+	}
+	return t;
+}
+
+/* Keys of deploy.ini, else those that ssh_config names, else the usual ones.
+ * Only the first must be usable: many people name keys for Host * that they do
+ * not have everywhere. */
+static struct hd_ssh_login
+login_of(const struct hd_connector *c, const struct hd_host *host,
+    const struct hd_ssh_config *x, struct hd_arena *a)
+{
+	struct hd_strs identities = { 0 };
+	struct hd_ssh_login l = {
+		.named = host->identities.n > 0 || host->identity_envs.n > 0,
+		.variables = host->identity_envs.v,
+		.nvariables = host->identity_envs.n,
+		.passphrase_command = host->passphrase_command,
+		.password_command = host->password_command,
+		.only = x->only,
+		.certificates = files(x->certificates),
+		.agent = x->agent == NULL                ? c->agent
+			 : strcmp(x->agent, "none") == 0 ? NULL
+							 : x->agent,
+	};
+
+	for (size_t i = 0; i < host->identities.n; i++)
+		*HD_PUSH(a, &identities) =
+		    hd_expand_home(a, c->home, host->identities.v[i]);
+	if (!l.named)
+		identities =
+		    x->identities.n > 0 ? x->identities : c->identities;
+	l.identities = identities.v;
+	l.nidentities = identities.n;
+	return l;
+}
+
+static struct hd_ssh_net
+net_of(
+    const struct hd_host *host, const struct hd_ssh_config *x, const char *file)
+{
+	bool own = host->connect_timeout_set || x->connect_ms == 0;
+
+	return (struct hd_ssh_net){
+		.connect_ms = own ? host->connect_timeout : x->connect_ms,
+		.retries = host->connect_retries,
+		.family = x->family,
+		.bind = x->bind,
+		.silence_ms = x->silence_ms,
+		.proxy_command = x->proxy_command,
+		.proxy_jump = x->proxy_jump,
+		.config = file,
+	};
+}
+
+int
+hd_connect_options(struct hd_ssh_opts *o, const char **unread,
+    const struct hd_connector *c, const struct hd_host *host, bool finish,
+    struct hd_arena *a, struct hd_err *err)
+{
+	const char *file = NULL;
+	const struct hd_ssh_config *x;
+
+	if (host->ssh_config != NULL && strcmp(host->ssh_config, "no") != 0)
+		file = hd_expand_home(a, c->home, host->ssh_config);
+	if (ask_ssh(&x, c, host, file, finish, err) < 0)
+		return -1;
+	*unread = x->unread;
+	*o = (struct hd_ssh_opts){
+		.client = c->ssh,
+		.address = x->hostname != NULL ? x->hostname : host->address,
+		.port = host->port > 0 ? host->port
+			: x->port > 0  ? x->port
+				       : SSH_PORT,
+		.user = host->user != NULL ? host->user
+			: x->user != NULL  ? x->user
+					   : c->user,
+		.run_as = host->run_as,
+		.finish = finish,
+		.net = net_of(host, x, file),
+		.trust = trust_of(c, host, x, a),
+		.login = login_of(c, host, x, a),
+	};
+	return 0;
+}

@@ -1,0 +1,34 @@
+#ifndef HD_CONNECT_OPTIONS_H
+#define HD_CONNECT_OPTIONS_H
+
+#include "cmd/connect.h"
+
+/*
+ * How to reach a host: deploy.ini, else ssh_config, else the usual values.
+ *
+ *	option of ssh_config		key of deploy.ini that wins
+ *	HostName			-
+ *	User, Port			user, host
+ *	IdentityFile			identity
+ *	IdentitiesOnly, IdentityAgent,
+ *	CertificateFile			-
+ *	UserKnownHostsFile,
+ *	GlobalKnownHostsFile		known_hosts
+ *	HostKeyAlias, RevokedHostKeys	-
+ *	StrictHostKeyChecking=accept-new	host_key_policy
+ *	ConnectTimeout			connect_timeout
+ *	ServerAliveInterval, AddressFamily,
+ *	BindAddress, ProxyJump, ProxyCommand	-
+ *
+ * Borrows from c and host, allocates in a. *unread: why ssh_config does not
+ * count; NULL: it does. HD_ELOCAL if it is wrong, HD_ECANCELED.
+ */
+int hd_connect_options(struct hd_ssh_opts *o, const char **unread,
+    const struct hd_connector *c, const struct hd_host *host, bool finish,
+    struct hd_arena *a, struct hd_err *err) HD_CHECK;
+
+/* Expands a leading "~/"; home may be NULL. */
+const char *hd_expand_home(
+    struct hd_arena *a, const char *home, const char *path);
+
+#endif

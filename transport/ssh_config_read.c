@@ -1,0 +1,376 @@
+#include "transport/ssh_config.h"
+
+#include "core/base/str.h"
+
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+enum { VALUE_MAX = 64 * 1024, LIST_MAX = 200, SECONDS_MAX = 24 * 3600 };
+
+struct reading {
+	struct hd_ssh_config *out;
+	const struct hd_ssh_tokens *tokens;
+	struct hd_arena *a;
+	const char *hash; /* %C */
+	const char *strict, *family, *connect, *alive, *port, *only;
+	struct hd_strs user_known, global_known, revoked; /* as printed */
+};
+
+enum kind { TEXT, LIST };
+
+/* The last value of a word counts; -G prints each once. */
+static const struct option {
+	const char *word;
+	enum kind kind;
+	size_t offset;
+} options[] = {
+#define OUT(member) offsetof(struct hd_ssh_config, member)
+	{ "hostname", TEXT, OUT(hostname) },
+	{ "user", TEXT, OUT(user) },
+	{ "bindaddress", TEXT, OUT(bind) },
+	{ "proxycommand", TEXT, OUT(proxy_command) },
+	{ "proxyjump", TEXT, OUT(proxy_jump) },
+	{ "hostkeyalias", TEXT, OUT(alias) },
+	{ "identityagent", TEXT, OUT(agent) },
+	{ "identityfile", LIST, OUT(identities) },
+	{ "certificatefile", LIST, OUT(certificates) },
+}, others[] = {
+#define HERE(member) offsetof(struct reading, member)
+	{ "controlpath", TEXT, HERE(hash) },
+	{ "stricthostkeychecking", TEXT, HERE(strict) },
+	{ "addressfamily", TEXT, HERE(family) },
+	{ "connecttimeout", TEXT, HERE(connect) },
+	{ "serveraliveinterval", TEXT, HERE(alive) },
+	{ "port", TEXT, HERE(port) },
+	{ "identitiesonly", TEXT, HERE(only) },
+	{ "userknownhostsfile", LIST, HERE(user_known) },
+	{ "globalknownhostsfile", LIST, HERE(global_known) },
+	{ "revokedhostkeys", LIST, HERE(revoked) },
+};
+
+static void
+store(const struct option *table, size_t n, void *into, const char *word,
+    const char *value, struct hd_arena *a)
+{
+	for (size_t i = 0; i < n; i++) {
+		void *field = (char *)into + table[i].offset;
+		struct hd_strs *list = field;
+
+		if (strcasecmp(word, table[i].word) != 0)
+			continue;
+		if (table[i].kind == TEXT)
+			memcpy(field, &value, sizeof(value));
+		else if (list->n < LIST_MAX)
+			*HD_PUSH(a, list) = value;
+	}
+}
+
+static void
+take_lines(struct reading *r, const char *text)
+{
+	for (const char *p = text; *p != '\0';) {
+		size_t n = strcspn(p, "\r\n"), word = strcspn(p, " \r\n");
+
+		if (word < n && n < VALUE_MAX) {
+			const char *name = hd_arena_strndup(r->a, p, word);
+			const char *value =
+			    hd_arena_strndup(r->a, p + word + 1, n - word - 1);
+
+			store(options, HD_COUNT(options), r->out, name, value,
+			    r->a);
+			store(others, HD_COUNT(others), r, name, value, r->a);
+		}
+		p += n + strspn(p + n, "\r\n");
+	}
+}
+
+/* "30" in ms; 0 for "none" and the like. */
+static unsigned
+seconds(const char *text)
+{
+	char *end;
+	unsigned long n;
+
+	if (text == NULL || *text < '0' || *text > '9')
+		return 0;
+	n = strtoul(text, &end, 10);
+	return *end == '\0' && n <= SECONDS_MAX ? (unsigned)n * 1000 : 0;
+}
+
+static void
+forget_none(const char **text)
+{
+	if (*text != NULL && strcasecmp(*text, "none") == 0)
+		*text = NULL;
+}
+
+/* NULL if the token is unknown. */
+static const char *
+token(const struct reading *r, char letter)
+{
+	const struct hd_ssh_config *c = r->out;
+	const struct hd_ssh_tokens *t = r->tokens;
+	const char *jump = c->proxy_jump != NULL ? c->proxy_jump : "";
+
+	switch (letter) {
+	case '%':
+		return "%";
+	case 'C':
+		return r->hash != NULL && r->hash[0] == '/' ? r->hash + 1
+							    : NULL;
+	case 'd':
+		return t->home;
+	case 'h':
+		return c->hostname;
+	case 'i':
+		return t->uid;
+	case 'j':
+		return jump;
+	case 'k':
+		return c->alias != NULL ? c->alias : t->host;
+	case 'L':
+		return hd_arena_strndup(
+		    r->a, t->machine, strcspn(t->machine, "."));
+	case 'l':
+		return t->machine;
+	case 'n':
+		return t->host;
+	case 'p':
+		return r->port;
+	case 'r':
+		return c->user;
+	case 'u':
+		return t->local_user;
+	}
+	return NULL;
+}
+
+static int
+add_token(struct reading *r, struct hd_str *out, const char *option,
+    char letter, const char *allowed, struct hd_err *err)
+{
+	const char *value = strchr(allowed, letter) != NULL && letter != '\0'
+				? token(r, letter)
+				: NULL;
+
+	if (value == NULL)
+		return hd_err_set(err, HD_ELOCAL,
+		    "%s of ssh_config: ssh knows no %%%c there", option,
+		    letter >= ' ' && letter <= '~' ? letter : '?');
+	hd_str_add(out, value);
+	return 0;
+}
+
+static int
+add_variable(struct hd_str *out, const char *option, const char *name, size_t n,
+    struct hd_err *err)
+{
+	char text[128];
+	const char *value = NULL;
+
+	if (n < sizeof(text)) {
+		memcpy(text, name, n);
+		text[n] = '\0';
+		value = getenv(text);
+	}
+	if (value == NULL)
+		return hd_err_set(err, HD_ELOCAL,
+		    "%s of ssh_config: the environment variable %.*s is not "
+		    "set",
+		    option, (int)(n < 100 ? n : 100), name);
+	hd_str_add(out, value);
+	return 0;
+}
+
+#define FILE_TOKENS "%CdhijkLlnpru"
+
+/* Replaces tokens and, in names of files, ${VARIABLE}. */
+static int
+expand(struct reading *r, const char **text, const char *option,
+    const char *allowed, bool variables, struct hd_err *err)
+{
+	HD_AUTO_STR out = HD_STR_INIT(VALUE_MAX);
+	const char *p = *text, *end;
+	int rc = 0;
+
+	while (*p != '\0' && rc == 0) {
+		if (*p == '%') {
+			rc = add_token(r, &out, option, p[1], allowed, err);
+			p += p[1] != '\0' ? 2 : 1;
+		} else if (variables && strncmp(p, "${", 2) == 0 &&
+			   (end = strchr(p, '}')) != NULL) {
+			rc = add_variable(
+			    &out, option, p + 2, (size_t)(end - p) - 2, err);
+			p = end + 1;
+		} else {
+			hd_str_addn(&out, p++, 1);
+		}
+	}
+	if (rc == 0)
+		rc = hd_str_check(&out, err);
+	if (rc == 0)
+		*text = hd_arena_strdup(r->a, out.ptr);
+	return rc;
+}
+
+/* "~/x", "~user/x" */
+static const char *
+expand_tilde(const struct reading *r, const char *path)
+{
+	size_t n = strcspn(path, "/");
+	char buffer[4096];
+	struct passwd entry, *pw = NULL;
+
+	if (path[0] != '~')
+		return path;
+	if (n == 1)
+		return hd_arena_fmt(r->a, "%s%s", r->tokens->home, path + 1);
+	(void)getpwnam_r(hd_arena_strndup(r->a, path + 1, n - 1), &entry,
+	    buffer, sizeof(buffer), &pw);
+	if (pw == NULL)
+		return path;
+	return hd_arena_fmt(r->a, "%s%s", pw->pw_dir, path + n);
+}
+
+/* Leaves out "none", which stands for an empty list. */
+static int
+expand_files(struct reading *r, struct hd_strs *list, const char *option,
+    struct hd_err *err)
+{
+	struct hd_strs all = *list;
+
+	*list = (struct hd_strs){ 0 };
+	for (size_t i = 0; i < all.n; i++) {
+		const char *path = expand_tilde(r, all.v[i]);
+
+		if (strcasecmp(path, "none") == 0 ||
+		    strcmp(path, HD_SSH_CONFIG_MARK) == 0)
+			continue;
+		if (expand(r, &path, option, FILE_TOKENS, true, err) < 0)
+			return -1;
+		*HD_PUSH(r->a, list) = path;
+	}
+	return 0;
+}
+
+/*
+ * Known hosts files come on one line, without the quotes that ssh_config needs
+ * for a space: "/a b/known /c" is /a b/known and /c, unless the whole is a
+ * file. Newer versions of ssh have expanded the tokens, older ones the tilde
+ * alone or nothing.
+ */
+static void
+split_files(struct reading *r, struct hd_strs *out, const struct hd_strs *lines)
+{
+	for (size_t i = 0; i < lines->n; i++) {
+		const char *p = lines->v[i];
+		const char *next = *p == '/' || *p == '~' ? " /" : " ";
+
+		if (access(p, F_OK) == 0) {
+			*HD_PUSH(r->a, out) = p;
+			continue;
+		}
+		while (*p != '\0') {
+			const char *end = strstr(p, next);
+			const char *tilde = strstr(p, " ~");
+			size_t n;
+
+			if (tilde != NULL && (end == NULL || tilde < end))
+				end = tilde;
+			n = end != NULL ? (size_t)(end - p) : strlen(p);
+			if (n > 0 && out->n < LIST_MAX)
+				*HD_PUSH(r->a, out) = expand_tilde(
+				    r, hd_arena_strndup(r->a, p, n));
+			p += end != NULL ? n + 1 : n;
+		}
+	}
+	if (out->n == 1 && strcasecmp(out->v[0], "none") == 0)
+		out->n = 0;
+}
+
+/* "$NAME" is a variable with a path, SSH_AUTH_SOCK the usual one. */
+static void
+find_agent(struct reading *r)
+{
+	const char *agent = r->out->agent;
+
+	if (agent == NULL || strcmp(agent, "SSH_AUTH_SOCK") == 0)
+		r->out->agent = NULL;
+	else if (strcasecmp(agent, "none") == 0)
+		r->out->agent = "none";
+	else if (agent[0] == '$' && agent[1] != '{')
+		r->out->agent = getenv(agent + 1) != NULL
+				    ? hd_arena_strdup(r->a, getenv(agent + 1))
+				    : "none";
+	else
+		r->out->agent = expand_tilde(r, agent);
+}
+
+/* A shell would change the name. */
+static int
+check_user(const struct reading *r, struct hd_err *err)
+{
+	const char *command = r->out->proxy_command;
+
+	if (strstr(command, "%r") == NULL || r->out->user == NULL ||
+	    strchr(r->out->user, '\\') == NULL)
+		return 0;
+	return hd_err_set(err, HD_ELOCAL,
+	    "ProxyCommand of ssh_config has %%r, and the user %s has a \\, "
+	    "which the shell would take away",
+	    r->out->user);
+}
+
+static int
+finish(struct reading *r, struct hd_err *err)
+{
+	struct hd_ssh_config *c = r->out;
+	unsigned long port = r->port != NULL ? strtoul(r->port, NULL, 10) : 0;
+
+	if (c->hostname == NULL || c->user == NULL || port == 0 ||
+	    port > 65535 || c->hostname[0] == '-' || c->hostname[0] == '\0')
+		return hd_err_set(err, HD_ELOCAL,
+		    "ssh -G printed no usable host name, user and port: is "
+		    "ssh the client of OpenSSH?");
+	c->port = (unsigned)port;
+	c->only = r->only != NULL && strcasecmp(r->only, "yes") == 0;
+	c->accept_new =
+	    r->strict != NULL && strcasecmp(r->strict, "accept-new") == 0;
+	c->connect_ms = seconds(r->connect);
+	c->silence_ms = seconds(r->alive);
+	if (r->family != NULL && strcasecmp(r->family, "inet") == 0)
+		c->family = HD_FAMILY_INET;
+	if (r->family != NULL && strcasecmp(r->family, "inet6") == 0)
+		c->family = HD_FAMILY_INET6;
+	forget_none(&c->proxy_jump);
+	forget_none(&c->proxy_command);
+	split_files(r, &c->user_known, &r->user_known);
+	split_files(r, &c->global_known, &r->global_known);
+	split_files(r, &c->revoked, &r->revoked);
+	find_agent(r);
+	if (expand_files(r, &c->identities, "IdentityFile", err) < 0 ||
+	    expand_files(r, &c->certificates, "CertificateFile", err) < 0)
+		return -1;
+	if (c->proxy_jump != NULL)
+		c->proxy_command = NULL;
+	if (c->proxy_command == NULL)
+		return 0;
+	if (check_user(r, err) < 0)
+		return -1;
+	return expand(
+	    r, &c->proxy_command, "ProxyCommand", "%hknpr", false, err);
+}
+
+int
+hd_ssh_config_read(struct hd_ssh_config *out, const char *text,
+    const struct hd_ssh_tokens *t, struct hd_arena *a, struct hd_err *err)
+{
+	struct reading r = { .out = out, .tokens = t, .a = a };
+
+	*out = (struct hd_ssh_config){ 0 };
+	take_lines(&r, text);
+	return finish(&r, err);
+}

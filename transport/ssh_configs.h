@@ -1,0 +1,22 @@
+#ifndef HD_SSH_CONFIGS_H
+#define HD_SSH_CONFIGS_H
+
+#include "core/base/alloc.h"
+#include "core/base/index.h"
+
+#include <pthread.h>
+
+/* The answers of `ssh -G`: see hd_ssh_config_get(). */
+struct ssh_configs {
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	struct hd_arena arena; /* guarded by lock, as is the rest */
+	struct hd_index index;
+	HD_LIST(struct ssh_config_entry *) entries;
+	unsigned running;
+};
+
+void ssh_configs_init(struct ssh_configs *all);
+void ssh_configs_done(struct ssh_configs *all);
+
+#endif
