@@ -199,34 +199,6 @@ a_value_breaks_sys_config() {
 	done
 }
 
-# scripts SHAPE VERSION: web1 gets the scripts that came with it, and boots it
-scripts() {
-	tar -xzOf "$FIXTURES/distillery-$1/$2.tar.gz" bin/hotcode_rc_exec.sh |
-		cmp - "$LAB/web1/bin/hotcode_rc_exec.sh" ||
-		flunk "bin/ is not that of $2"
-	on 1 "$2"
-	lab_kill_vm 1
-	status 0 start lab --limit web1
-	on 1 "$2"
-}
-
-# 2.1's releases/V do not work with 2.0's bin/, and both name a version that
-# boots.
-a_release_of_2_1_follows_one_of_2_0() {
-	lab_kill_vm 1
-	lab_clean "$LAB/web1"
-	ship 0.1.0 1
-	status 0 start lab --limit web1
-	status 0 push lab 0.2.0 --limit web1
-	for how in --hot --cold; do
-		status 0 upgrade lab 0.2.0 "$how" --limit web1
-		said 'bin/hotcode_rc_exec.sh'
-		scripts 2.1 0.2.0
-		status 0 rollback lab "$how" --limit web1
-		scripts 2.0 0.1.0
-	done
-}
-
 check 'the first push unpacks' first_push_unpacks
 check 'start waits for the node' start_waits_for_the_node
 check 'the next push is only shipped' next_push_is_shipped_only
@@ -247,5 +219,4 @@ check 'a crash in the soak boots the old version' \
 check 'a version that was never installed soaks' \
 	a_version_that_was_never_installed_soaks
 check 'garbage was left by hand' garbage_left_by_hand
-check 'a release of 2.1 follows one of 2.0' a_release_of_2_1_follows_one_of_2_0
 check_end
