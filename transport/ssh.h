@@ -140,14 +140,16 @@ void hd_host_key_done(struct hd_host_key *k);
 
 /*
  * Connects, verifies the host key, then authenticates. Blocks while 8 others
- * connect to the same server, then for at most connect_ms in each attempt.
+ * connect to the same server, then for at most connect_ms in each attempt, plus
+ * the time in which a person types a secret or confirms the use of a key.
  *
  *	HD_ECONNECT   the host is unreachable
  *	HD_EHOSTKEY   its key is unknown, changed or revoked; only the handshake
  *	              was sent; the message has the fingerprint and the remedy
- *	HD_EAUTH      no key was accepted; at most 5 are offered, because
- *	              servers disconnect at the sixth failure
- *	HD_ELOCAL     a key file is damaged, or no key can be offered
+ *	HD_EAUTH      the server did not let the user in; the message says what
+ *	              was offered, what is missing, and what the server said
+ *	HD_ELOCAL     a key file is damaged, no key can be offered, or nobody
+ *	              signed with a key that the server takes
  *	HD_ECANCELED  hd_cancel_requested(); with finish: hd_cancel_insisted()
  */
 int hd_ssh_open(struct hd_transport **out, const struct hd_ssh_opts *o,

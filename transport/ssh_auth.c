@@ -67,12 +67,14 @@ ssh_login_ask(struct ssh_login *l, struct hd_err *err)
 	return SSH_AUTH_STEP;
 }
 
-/* A missing agent is a note: files may do. */
+/* An agent that is missing or hangs is a note: files may do. So it gets half of
+ * the time. */
 static void
 find_agent_keys(struct ssh_login *l, struct ssh_agent_keys *out)
 {
 	const char *path = l->o->login.agent;
-	const struct hd_until until = { l->s->end, l->s->limit_ms,
+	unsigned half = (unsigned)hd_clock_left(l->s->end) / 2;
+	const struct hd_until until = { hd_clock_ms() + half, half,
 		l->s->stage };
 	struct hd_err err;
 

@@ -217,6 +217,10 @@ an_agent_that_hangs_or_is_gone_costs_no_more_than_the_deadline(void **state)
 	kill(agent, SIGSTOP);
 	assert_int_equal(sshd_try(&o, &err), -1);
 	assert_true(hd_clock_ms() - start < 5000);
+	o.login.nidentities = 1; /* a file needs no agent */
+	o.net.connect_ms = 4000;
+	assert_hd_ok(sshd_try(&o, &err), &err);
+	o.login.nidentities = 0;
 	stop(agent);
 	o.login.agent = sshd_path(d, "no-agent");
 	assert_hd_fails(sshd_try(&o, &err), &err, HD_ELOCAL);
