@@ -93,7 +93,8 @@ reach(struct hd_ssh *s, const struct hd_ssh_opts *o, struct ssh_hostkey *h,
 {
 	struct hd_err again;
 
-	if (ssh_connect(s, o, ssh_hostkey_algorithms(h), err) < 0)
+	if (ssh_hostkey_ask_cert(h, s, err) < 0 ||
+	    ssh_connect(s, o, ssh_hostkey_algorithms(h), err) < 0)
 		return -1;
 	if (ssh_hostkey_check(h, s, err) == 0)
 		return 0;

@@ -27,6 +27,7 @@ hd_ssh_client_new(struct hd_ssh_client **out, struct hd_err *err)
 	ssh_gates_init(&(*out)->gates);
 	hd_known_files_init(&(*out)->known);
 	ssh_passwords_init(&(*out)->passwords);
+	ssh_certs_init(&(*out)->certs);
 	ssh_keyring_init(&(*out)->keys, &(*out)->secrets);
 	ssh_configs_init(&(*out)->configs);
 	ssh_proxies_init(&(*out)->proxies);
@@ -42,6 +43,7 @@ hd_ssh_client_free(struct hd_ssh_client *c)
 	ssh_configs_done(&c->configs);
 	ssh_keyring_done(&c->keys);
 	ssh_passwords_done(&c->passwords);
+	ssh_certs_done(&c->certs);
 	hd_known_files_done(&c->known);
 	ssh_secrets_done(&c->secrets);
 	ssh_gates_done(&c->gates);

@@ -4,6 +4,7 @@
 #include "transport/known_hosts_files.h"
 #include "transport/ssh.h"
 #include "transport/ssh_configs.h"
+#include "transport/ssh_ask_cert.h"
 #include "transport/ssh_gate.h"
 #include "transport/ssh_keyring.h"
 #include "transport/ssh_password.h"
@@ -14,6 +15,7 @@
 struct hd_ssh_client {
 	struct ssh_gates gates;
 	struct hd_known_files known;
+	struct ssh_certs certs;
 	struct ssh_keyring keys;
 	struct ssh_secrets secrets;
 	struct ssh_configs configs;

@@ -51,8 +51,9 @@ open_proxy(struct hd_ssh *s, const struct hd_ssh_opts *o, enum hd_again *again,
 }
 
 static int
-attempt(struct hd_ssh *s, const struct hd_ssh_opts *o, const char *host_keys,
-    bool dropped, enum hd_again *again, struct hd_err *err)
+attempt(struct hd_ssh *s, const struct hd_ssh_opts *o, ssh_start_fn *start,
+    const char *host_keys, bool dropped, enum hd_again *again,
+    struct hd_err *err)
 {
 	const struct hd_tcp to = { o->address, o->port, o->net.family,
 		o->net.bind };
@@ -69,7 +70,7 @@ attempt(struct hd_ssh *s, const struct hd_ssh_opts *o, const char *host_keys,
 		? open_proxy(s, o, again, err)
 		: hd_tcp_connect(&s->fd, &to, &until, again, err))
 		return -1;
-	if (ssh_session_start(s, host_keys, again, err) == 0)
+	if (start(s, host_keys, again, err) == 0)
 		return 0;
 	if (ssh_proxy_explain(s->proxy, err))
 		*again = err->code == HD_ECONNECT ? HD_AGAIN_YES : HD_AGAIN_NO;
@@ -122,13 +123,14 @@ give_up(const struct attempts *a, struct hd_err *err)
 }
 
 int
-ssh_connect(struct hd_ssh *s, const struct hd_ssh_opts *o,
-    const char *host_keys, struct hd_err *err)
+ssh_connect_for(struct hd_ssh *s, const struct hd_ssh_opts *o,
+    ssh_start_fn *start, const char *host_keys, struct hd_err *err)
 {
 	struct attempts a = { .nap = FIRST_NAP_MS };
 	enum hd_again again;
 
-	while (attempt(s, o, host_keys, a.busy_ms > 0, &again, err) < 0) {
+	while (
+	    attempt(s, o, start, host_keys, a.busy_ms > 0, &again, err) < 0) {
 		a.made++;
 		if (again == HD_AGAIN_BUSY)
 			a.busy_ms += hd_clock_ms() - s->place.since + a.nap;
@@ -140,4 +142,11 @@ ssh_connect(struct hd_ssh *s, const struct hd_ssh_opts *o,
 			return hd_err_set(err, HD_ECANCELED, "interrupted");
 	}
 	return 0;
+}
+
+int
+ssh_connect(struct hd_ssh *s, const struct hd_ssh_opts *o,
+    const char *host_keys, struct hd_err *err)
+{
+	return ssh_connect_for(s, o, ssh_session_start, host_keys, err);
 }

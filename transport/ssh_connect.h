@@ -3,6 +3,7 @@
 
 #include "transport/ssh.h"
 #include "transport/ssh_session.h"
+#include "transport/tcp.h"
 
 /*
  * TCP connection and SSH handshake, in at most 1 + o->net.retries attempts.
@@ -20,6 +21,11 @@
  */
 int ssh_connect(struct hd_ssh *s, const struct hd_ssh_opts *o,
     const char *host_keys, struct hd_err *err) HD_CHECK;
+/* The same with something else than a session on s->fd. */
+typedef int ssh_start_fn(struct hd_ssh *s, const char *host_keys,
+    enum hd_again *again, struct hd_err *err);
+int ssh_connect_for(struct hd_ssh *s, const struct hd_ssh_opts *o,
+    ssh_start_fn *start, const char *host_keys, struct hd_err *err) HD_CHECK;
 
 /* Lets the next connection to this server begin. */
 void ssh_connect_done(struct hd_ssh *s, bool logged_in);

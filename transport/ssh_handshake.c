@@ -32,8 +32,9 @@ is_busy(const char *words)
 	       strstr(words, "Not allowed at this time") != NULL;
 }
 
-static int
-no_greeting(struct hd_ssh *s, enum hd_again *again, struct hd_err *err)
+int
+ssh_handshake_no_greeting(
+    struct hd_ssh *s, enum hd_again *again, struct hd_err *err)
 {
 	const char *words = ssh_server_words(s);
 
@@ -81,7 +82,7 @@ handshake_failed(struct hd_ssh *s, int rc, const char *host_keys,
 	if (s->broken || ssh_overdue(s, "SSH handshake", err) < 0)
 		return too_late(s, again, err);
 	if (!ssh_preface_greeted(s->preface))
-		return no_greeting(s, again, err);
+		return ssh_handshake_no_greeting(s, again, err);
 	if (rc == LIBSSH2_ERROR_KEX_FAILURE || rc == LIBSSH2_ERROR_METHOD_NONE)
 		return no_agreement(s, host_keys, err);
 	*again = HD_AGAIN_YES;
@@ -120,8 +121,8 @@ static LIBSSH2_DISCONNECT_FUNC(disconnected)
 		    s->words, sizeof(s->words), message, (size_t)message_len);
 }
 
-static void
-begin(struct hd_ssh *s)
+void
+ssh_handshake_begin(struct hd_ssh *s)
 {
 	s->half_sent = s->broken = s->hung_up = s->mute = false;
 	s->stuck = false;
@@ -148,7 +149,7 @@ ssh_session_start(struct hd_ssh *s, const char *host_keys, enum hd_again *again,
 	int rc;
 
 	*again = HD_AGAIN_NO;
-	begin(s);
+	ssh_handshake_begin(s);
 	if (ssh_algorithms_set(s->session, host_keys, err) < 0)
 		return -1;
 	do

@@ -8,6 +8,12 @@
  * host key. *again: whether another connection may do better. */
 int ssh_session_start(struct hd_ssh *s, const char *host_keys,
     enum hd_again *again, struct hd_err *err) HD_CHECK;
+/* For a start that is not a session's: a session that never shakes hands, so
+ * that s->preface and the functions of ssh_session.h work. */
+void ssh_handshake_begin(struct hd_ssh *s);
+/* Sets err: the connection ended before the server's greeting. */
+int ssh_handshake_no_greeting(
+    struct hd_ssh *s, enum hd_again *again, struct hd_err *err);
 /* Ends the session, closes the connection and leaves the gate. Does not block,
  * because it shuts the socket down first. */
 void ssh_session_stop(struct hd_ssh *s);

@@ -1,17 +1,16 @@
 #include "transport/ssh_hostkey.h"
 
+#include "transport/host_cert.h"
 #include "transport/known_hosts_edit.h"
-#include "transport/ssh_client.h"
-#include "transport/ssh_hostkey_text.h"
+#include "transport/ssh_ask_cert.h"
+#include "transport/ssh_hostkey_files.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-/*
- * Plain keys only: libssh2 would return a host certificate as the key, without
- * checking its signature.
- */
+/* Plain keys only: see ssh_ask_cert.h for certificates. */
 static const struct {
 	const char *type; /* as in known_hosts */
 	const char *algorithms;
@@ -27,62 +26,47 @@ struct ssh_hostkey {
 	const struct hd_ssh_opts *o; /* borrowed */
 	struct hd_known_hosts known;
 	bool seen[HD_COUNT(types)]; /* types already shown, not pinned */
+	/* the key that a certificate vouches for; no bytes: none does */
+	struct hd_bytes certified;
+	/* why not, if an authority is recorded; NULL: not asked */
+	const char *no_cert;
 	struct hd_str algorithms;
 };
 
-static void
-add_algorithms(struct ssh_hostkey *h, bool recorded)
+enum rank { CERTIFIED, RECORDED, OTHER, RANKS };
+
+static enum rank
+rank(const struct ssh_hostkey *h, const char *type)
 {
-	for (size_t i = 0; i < HD_COUNT(types); i++) {
-		if (h->seen[i] ||
-		    hd_known_hosts_has(&h->known, types[i].type) != recorded)
-			continue;
-		if (h->algorithms.len > 0)
-			hd_str_add(&h->algorithms, ",");
-		hd_str_add(&h->algorithms, types[i].algorithms);
-	}
-}
+	char certified[64];
 
-/* Adds what the files say about the host, or only what they revoke. */
-static int
-look(struct ssh_hostkey *h, const struct hd_ssh_files *files, bool only_revoked,
-    struct hd_err *err)
-{
-	for (size_t i = 0; i < files->n; i++) {
-		const struct hd_known_file *f;
-
-		if (hd_known_files_get(
-			&h->o->client->known, files->v[i], &f, err) < 0)
-			return -1;
-		if (only_revoked)
-			hd_known_hosts_look_revoked(&h->known, f);
-		else
-			hd_known_hosts_look(&h->known, f);
-	}
-	return 0;
-}
-
-static int
-look_everywhere(struct ssh_hostkey *h, struct hd_err *err)
-{
-	const struct hd_ssh_trust *t = &h->o->trust;
-	const bool pinned = t->npins > 0;
-
-	if (t->name != NULL)
-		hd_known_hosts_init(&h->known, t->name, 0);
-	else
-		hd_known_hosts_init(&h->known, h->o->address, h->o->port);
-	if (look(h, &t->user, pinned, err) < 0 ||
-	    look(h, &t->global, pinned, err) < 0)
-		return -1;
-	return look(h, &t->revoking, true, err);
+	hd_key_type(h->certified.p, h->certified.n, certified);
+	if (strcmp(certified, type) == 0)
+		return CERTIFIED;
+	return hd_known_hosts_has(&h->known, type) ? RECORDED : OTHER;
 }
 
 /*
- * Recorded types come first: the server then shows a recorded key if it has
- * one. The other types only serve to distinguish a host that lost its key from
- * one without a common algorithm; such a key is never accepted.
+ * Types that can be accepted come first: the server then shows such a key if it
+ * has one. The other types only serve to distinguish a host that lost its key
+ * from one without a common algorithm; such a key is never accepted.
  */
+static void
+list_algorithms(struct ssh_hostkey *h)
+{
+	hd_str_done(&h->algorithms);
+	hd_str_init(&h->algorithms, 1024);
+	for (enum rank r = CERTIFIED; r < RANKS; r++) {
+		for (size_t i = 0; i < HD_COUNT(types); i++) {
+			if (h->seen[i] || rank(h, types[i].type) != r)
+				continue;
+			if (h->algorithms.len > 0)
+				hd_str_add(&h->algorithms, ",");
+			hd_str_add(&h->algorithms, types[i].algorithms);
+		}
+	}
+}
+
 int
 ssh_hostkey_new(
     struct ssh_hostkey **out, const struct hd_ssh_opts *o, struct hd_err *err)
@@ -91,12 +75,11 @@ ssh_hostkey_new(
 
 	h->o = o;
 	hd_str_init(&h->algorithms, 1024);
-	if (look_everywhere(h, err) < 0) {
+	if (ssh_hostkey_look(&h->known, o, err) < 0) {
 		ssh_hostkey_free(h);
 		return -1;
 	}
-	add_algorithms(h, true);
-	add_algorithms(h, false);
+	list_algorithms(h);
 	*out = h;
 	return 0;
 }
@@ -132,9 +115,7 @@ ssh_hostkey_other_type(struct ssh_hostkey *h, struct hd_ssh *s)
 	for (size_t i = 0; i < HD_COUNT(types); i++)
 		if (strcmp(types[i].type, shown) == 0)
 			h->seen[i] = true;
-	hd_str_done(&h->algorithms);
-	hd_str_init(&h->algorithms, 1024);
-	add_algorithms(h, false);
+	list_algorithms(h);
 	return h->algorithms.len > 0;
 }
 
@@ -153,56 +134,59 @@ is_pinned(const struct hd_ssh_trust *t, const char *print)
 	return false;
 }
 
-/* Whether a list of revoked keys has the key; then err says so. */
+/* A certificate counts if a recorded authority signed it, whose key and that of
+ * the host are not revoked. */
 static int
-check_lists(const struct hd_ssh_opts *o, const struct ssh_shown *key,
-    struct hd_err *err)
+judge(struct ssh_hostkey *h, const struct ssh_cert *c, struct hd_err *err)
 {
-	for (size_t i = 0; i < o->trust.revoked.n; i++) {
-		const char *path = o->trust.revoked.v[i];
-		const struct hd_revoked_keys *list;
-		unsigned line;
+	HD_AUTO_STR why = HD_STR_INIT(512);
+	struct hd_bytes key = ssh_cert_key(c, &h->known.arena);
+	enum hd_host_cert verdict =
+	    hd_host_cert_check(c, h->known.host, (uint64_t)time(NULL), &why);
+	struct ssh_shown shown, authority;
 
-		if (hd_known_files_revoked(
-			&o->client->known, path, &list, err) < 0)
-			return -1;
-		line = hd_revoked_keys_line(list, key->blob, key->len);
-		if (line > 0)
-			return ssh_hostkey_revoked(o, key, path, line, err);
-	}
+	if (verdict == HD_HOST_CERT_BAD)
+		return ssh_hostkey_forged(h->o, why.ptr, err);
+	ssh_shown_set(&shown, key.p, key.n);
+	ssh_shown_set(&authority, c->authority.p, c->authority.n);
+	if (ssh_hostkey_not_revoked(&h->known, h->o, &shown, err) < 0)
+		return -1;
+	if (ssh_hostkey_not_revoked(&h->known, h->o, &authority, err) < 0)
+		return hd_err_prefix(
+		    err, "the certificate authority of the host is revoked");
+	if (hd_known_hosts_authority(
+		&h->known, authority.blob, authority.len) == NULL)
+		h->no_cert = hd_arena_fmt(&h->known.arena,
+		    "the host's certificate was signed by another one: %s %s",
+		    authority.type, authority.print);
+	else if (verdict == HD_HOST_CERT_UNFIT)
+		h->no_cert = hd_arena_fmt(&h->known.arena,
+		    "the host's certificate is not accepted: %s", why.ptr);
+	else
+		h->certified = key;
+	list_algorithms(h);
 	return 0;
 }
 
-static int
-check_revoked(const struct ssh_hostkey *h, const struct ssh_shown *key,
-    struct hd_err *err)
+int
+ssh_hostkey_ask_cert(
+    struct ssh_hostkey *h, struct hd_ssh *s, struct hd_err *err)
 {
-	const struct hd_known_key *by =
-	    hd_known_hosts_revoked(&h->known, key->blob, key->len);
+	struct hd_bytes blob;
+	struct ssh_cert cert;
 
-	if (by != NULL)
-		return ssh_hostkey_revoked(h->o, key, by->file, by->line, err);
-	return check_lists(h->o, key, err);
-}
-
-/* Another thread may record the same key: the note comes once. */
-static int
-record(const struct ssh_hostkey *h, const struct ssh_shown *key,
-    struct hd_err *err)
-{
-	const struct hd_ssh_opts *o = h->o;
-	HD_AUTO_ARENA a = { 0 };
-	int rc = hd_known_hosts_record(
-	    o->trust.user.v[0], &h->known, key->blob, key->len, err);
-
-	if (rc == 0 && o->note != NULL)
-		o->note(o->note_ctx,
-		    hd_arena_fmt(&a,
-			"the host key of %s port %u was not known: recorded "
-			"in %s, as host_key_policy = accept-new says: %s %s",
-			o->address, o->port, o->trust.user.v[0], key->type,
-			key->print));
-	return rc < 0 ? -1 : 0;
+	if (h->o->trust.npins > 0 ||
+	    hd_known_hosts_authority(&h->known, NULL, 0) == NULL)
+		return 0;
+	if (ssh_ask_cert(s, h->o, &blob, err) < 0)
+		return -1;
+	if (blob.n == 0) {
+		h->no_cert = "the host shows no certificate";
+		return 0;
+	}
+	if (!ssh_cert_read(&cert, blob))
+		return ssh_hostkey_forged(h->o, "it is malformed", err);
+	return judge(h, &cert, err);
 }
 
 /* A line for a certificate authority is a line for the host, too. */
@@ -214,8 +198,15 @@ may_record(const struct ssh_hostkey *h)
 	       hd_known_hosts_authority(&h->known, NULL, 0) == NULL;
 }
 
+static bool
+is_certified(const struct ssh_hostkey *h, const struct ssh_shown *key)
+{
+	return hd_bytes_equal(
+	    h->certified, (struct hd_bytes){ key->blob, key->len });
+}
+
 static int
-check_known(const struct ssh_hostkey *h, const struct ssh_shown *key,
+check_recorded(const struct ssh_hostkey *h, const struct ssh_shown *key,
     struct hd_err *err)
 {
 	const struct hd_known_key *which;
@@ -233,8 +224,25 @@ check_known(const struct ssh_hostkey *h, const struct ssh_shown *key,
 		break;
 	}
 	if (may_record(h))
-		return record(h, key, err);
+		return ssh_hostkey_record(&h->known, h->o, key, err);
 	return ssh_hostkey_unknown(h->o, &h->known, key, err);
+}
+
+static int
+check_known(const struct ssh_hostkey *h, const struct ssh_shown *key,
+    struct hd_err *err)
+{
+	const struct hd_known_key *ca =
+	    hd_known_hosts_authority(&h->known, NULL, 0);
+
+	if (is_certified(h, key) || check_recorded(h, key, err) == 0)
+		return 0;
+	if (ca != NULL)
+		ssh_hostkey_no_cert(ca,
+		    h->no_cert != NULL ? h->no_cert
+				       : "its certificate is for another key",
+		    err);
+	return -1;
 }
 
 static int
@@ -255,7 +263,7 @@ static int
 check(const struct ssh_hostkey *h, const struct ssh_shown *key,
     struct hd_err *err)
 {
-	if (check_revoked(h, key, err) < 0)
+	if (ssh_hostkey_not_revoked(&h->known, h->o, key, err) < 0)
 		return -1;
 	if (h->o->trust.npins == 0)
 		return check_known(h, key, err);
@@ -285,6 +293,7 @@ may_replace(const struct ssh_hostkey *h, const struct ssh_shown *key,
 	    hd_known_hosts_check(&h->known, key->blob, key->len, &recorded);
 
 	if (!h->o->trust.replace || h->o->trust.npins > 0 ||
+	    is_certified(h, key) ||
 	    (verdict != HD_KNOWN_CHANGED && verdict != HD_KNOWN_OTHER_TYPE))
 		return false;
 	ssh_hostkey_describe(recorded, &was);
@@ -306,7 +315,7 @@ is_decided(const struct ssh_hostkey *h, const struct ssh_shown *key)
 {
 	const struct hd_known_key *ignored;
 
-	return h->o->trust.npins > 0 ||
+	return h->o->trust.npins > 0 || is_certified(h, key) ||
 	       hd_known_hosts_check(&h->known, key->blob, key->len, &ignored) !=
 		   HD_KNOWN_UNKNOWN;
 }
@@ -326,7 +335,7 @@ ssh_hostkey_show(struct ssh_hostkey *h, struct hd_ssh *s,
 	    hd_strdup(hd_known_hosts_line(&h->known, key.blob, key.len, &a));
 	snprintf(out->type, sizeof(out->type), "%s", key.type);
 	snprintf(out->print, sizeof(out->print), "%s", key.print);
-	rc = check_revoked(h, &key, err);
+	rc = ssh_hostkey_not_revoked(&h->known, h->o, &key, err);
 	out->known =
 	    rc == 0 && !may_replace(h, &key, out) && is_decided(h, &key);
 	if (out->known)

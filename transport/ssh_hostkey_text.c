@@ -95,9 +95,6 @@ ssh_hostkey_unknown(const struct hd_ssh_opts *o,
     const struct hd_known_hosts *known, const struct ssh_shown *key,
     struct hd_err *err)
 {
-	const struct hd_known_key *ca =
-	    hd_known_hosts_authority(known, NULL, 0);
-
 	(void)hd_err_set(err, HD_EHOSTKEY,
 	    "the host key of %s port %u is unknown%s%s: %s %s. Compare it with "
 	    "the key on the host " COMPARE
@@ -106,12 +103,25 @@ ssh_hostkey_unknown(const struct hd_ssh_opts *o,
 	    o->trust.name != NULL ? o->trust.name : "", key->type, key->print,
 	    command(o), key->print);
 	add_elsewhere(o, known, key, err);
-	if (ca == NULL)
-		return -1;
-	return hd_err_prefix(err,
-	    "%s:%u names a @cert-authority, but host certificates are not "
-	    "supported",
-	    ca->file, ca->line);
+	return -1;
+}
+
+void
+ssh_hostkey_no_cert(
+    const struct hd_known_key *ca, const char *why, struct hd_err *err)
+{
+	(void)hd_err_prefix(err, "%s:%u names a certificate authority, but %s",
+	    ca->file, ca->line, why);
+}
+
+int
+ssh_hostkey_forged(
+    const struct hd_ssh_opts *o, const char *why, struct hd_err *err)
+{
+	return hd_err_set(err, HD_EHOSTKEY,
+	    "THE HOST CERTIFICATE OF %s port %u IS NOT GENUINE: %s. Somebody "
+	    "may be intercepting the connection",
+	    o->address, o->port, why);
 }
 
 void

@@ -30,6 +30,12 @@ int ssh_hostkey_revoked(const struct hd_ssh_opts *o,
     const struct ssh_shown *key, const char *file, unsigned line,
     struct hd_err *err);
 
+/* Adds why the line for a certificate authority did not help. */
+void ssh_hostkey_no_cert(
+    const struct hd_known_key *ca, const char *why, struct hd_err *err);
+int ssh_hostkey_forged(
+    const struct hd_ssh_opts *o, const char *why, struct hd_err *err);
+
 /* "FILE:12 has the ssh-ed25519 key SHA256:..." */
 void ssh_hostkey_describe(
     const struct hd_known_key *recorded, struct hd_str *out);

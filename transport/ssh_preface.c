@@ -6,7 +6,13 @@
 #include <string.h>
 
 /* PACKET_MAX: what RFC 4253, 6.1 asks every side to accept. */
-enum { DISCONNECT = 1, KEXINIT = 20, NEWKEYS = 21, PACKET_MAX = 35000 };
+enum {
+	DISCONNECT = 1,
+	KEXINIT = 20,
+	NEWKEYS = 21,
+	KEXDH_REPLY = 31,
+	PACKET_MAX = 35000,
+};
 
 void
 ssh_preface_init(struct ssh_preface *p)
@@ -14,6 +20,7 @@ ssh_preface_init(struct ssh_preface *p)
 	*p = (struct ssh_preface){ .state = SSH_PREFACE_LINES };
 	hd_str_init(&p->packet, PACKET_MAX + 1);
 	hd_str_init(&p->kexinit, PACKET_MAX + 1);
+	hd_str_init(&p->reply, PACKET_MAX + 1);
 }
 
 void
@@ -21,6 +28,7 @@ ssh_preface_done(struct ssh_preface *p)
 {
 	hd_str_done(&p->packet);
 	hd_str_done(&p->kexinit);
+	hd_str_done(&p->reply);
 }
 
 static void
@@ -95,6 +103,8 @@ take_payload(struct ssh_preface *p, const unsigned char *payload, size_t n)
 		take_disconnect(p, payload, n);
 	if (payload[0] == KEXINIT)
 		take_offer(p, payload, n);
+	if (payload[0] == KEXDH_REPLY && p->reply.len == 0)
+		hd_str_addn(&p->reply, (const char *)payload, n);
 	if (payload[0] == DISCONNECT || payload[0] == NEWKEYS)
 		p->state = SSH_PREFACE_END;
 }

@@ -18,6 +18,8 @@ struct ssh_preface {
 	bool offered;
 	struct ssh_kexinit offer; /* borrowed from kexinit */
 	struct hd_str kexinit;
+	/* the payload of SSH_MSG_KEXDH_REPLY, or "": with the host key */
+	struct hd_str reply;
 	char bye[256]; /* the text of SSH_MSG_DISCONNECT */
 };
 

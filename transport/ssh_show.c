@@ -13,6 +13,8 @@ look(struct hd_ssh *s, const struct hd_ssh_opts *o, struct hd_host_key *out,
 	int rc = ssh_hostkey_new(&h, o, err);
 
 	if (rc == 0)
+		rc = ssh_hostkey_ask_cert(h, s, err);
+	if (rc == 0)
 		rc = ssh_connect(s, o, ssh_hostkey_algorithms(h), err);
 	if (rc == 0)
 		rc = ssh_hostkey_show(h, s, out, err);

@@ -3,6 +3,7 @@
 
 #include "core/base/attr.h"
 #include "transport/ssh_agent.h"
+#include "transport/host_cert.h"
 #include "transport/ssh_cert.h"
 #include "transport/ssh_preface.h"
 
@@ -30,12 +31,15 @@ fuzz_cert(const uint8_t *data, size_t n)
 {
 	const struct hd_bytes blob = { data, n };
 	HD_AUTO_ARENA arena = { 0 };
+	HD_AUTO_STR why = HD_STR_INIT(1024);
 	struct ssh_cert c;
 
 	if (!ssh_cert_read(&c, blob))
 		return;
 	FUZZ_EXPECT(ssh_cert_is(blob));
 	FUZZ_EXPECT(ssh_cert_is_about(&c, ssh_cert_key(&c, &arena)));
+	FUZZ_EXPECT((hd_host_cert_check(&c, "web1.example.com", 1, &why) ==
+			HD_HOST_CERT_GOOD) == (why.len == 0));
 	FUZZ_EXPECT(c.body.n + 4 + c.signature.n == n);
 	if (c.names.n == 0)
 		FUZZ_EXPECT(ssh_cert_names(&c, "root"));

@@ -34,7 +34,7 @@ the_connection_keeps_to_known_hosts(void **state)
 		{ "%s R", "host", HD_EHOSTKEY, "HAS CHANGED" },
 		{ "@revoked * H\n%s H", "host", HD_EHOSTKEY, "REVOKED" },
 		{ "@cert-authority * O", "host", HD_EHOSTKEY,
-		    "certificates are not supported" },
+		    "the host shows no certificate: the host key of" },
 		/* as ssh, which tries the name without the port last */
 		{ "127.0.0.1 H", "host", HD_OK, "" },
 		{ "127.0.0.1 H\n%s O", "host", HD_EHOSTKEY, "HAS CHANGED" },
