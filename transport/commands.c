@@ -1,23 +1,34 @@
 #include "transport/commands.h"
 
+#include "core/base/digest.h"
 #include "core/base/name.h"
 
 #include <stdio.h>
 
-#define RUN_SCRIPT "/bin/sh -s"
-#define TAKE_DATA "/bin/sh -c 'IFS= read -r p && exec cat >\"$p\"'"
+/* No "!" and no line break: csh treats them specially within quotes too. */
+#define DAMAGED                                                                \
+	"echo \"another program on this host read the first line of the "      \
+	"input: does a startup file of the login shell read it?\" >&2; exit 3"
+#define RUN_SCRIPT                                                             \
+	"IFS= read -r h; [ \"$h\" = \"$1\" ] && exec /bin/sh -s; " DAMAGED
+#define TAKE_DATA                                                              \
+	"umask 077; IFS= read -r h; [ \"${h%% *}\" = \"$1\" ] && { cat "       \
+	">\"${h#* }\" && echo \"$1\"; exit; }; " DAMAGED
 
 int
 hd_commands_init(struct hd_commands *c, const char *run_as, struct hd_err *err)
 {
+	char sudo[128] = "";
+
 	if (run_as != NULL && !hd_user_valid(run_as))
 		return hd_err_set(
 		    err, HD_ECONFIG, "run_as is not " HD_USER_RULE);
-	snprintf(c->script, sizeof(c->script), "exec %s%s%s" RUN_SCRIPT,
-	    run_as != NULL ? "sudo -n -u " : "", run_as != NULL ? run_as : "",
-	    run_as != NULL ? " -- " : "");
-	snprintf(c->data, sizeof(c->data), "exec %s%s%s" TAKE_DATA,
-	    run_as != NULL ? "sudo -n -u " : "", run_as != NULL ? run_as : "",
-	    run_as != NULL ? " -- " : "");
+	if (run_as != NULL)
+		snprintf(sudo, sizeof(sudo), "sudo -n -u %s -- ", run_as);
+	hd_random_hex(c->word, sizeof(c->word) / 2);
+	snprintf(c->script, sizeof(c->script), "exec %s/bin/sh -c '%s' sh %s",
+	    sudo, RUN_SCRIPT, c->word);
+	snprintf(c->data, sizeof(c->data), "exec %s/bin/sh -c '%s' sh %s", sudo,
+	    TAKE_DATA, c->word);
 	return 0;
 }

@@ -7,10 +7,18 @@
  * The only two commands that hdeploy gives to a login shell. Everything that
  * varies arrives on stdin, so the dialect of the login shell, the process list
  * and limits on command lines do not matter.
+ *
+ * A startup file of the login shell can read some of that input first. Then the
+ * rest must not be run, nor its first line be taken for a path: so both
+ * commands do nothing unless the first line begins with a random word, which
+ * they get as an argument.
  */
 struct hd_commands {
-	char script[160]; /* runs the script on stdin */
-	char data[224];   /* stdin: a path on one line, then its new content */
+	char word[33];
+	char script[512]; /* stdin: the word on a line, then a script to run */
+	/* stdin: the word, a space and a path on one line, then the path's new
+	 * content; prints the word on a line once that is written */
+	char data[512];
 };
 
 /* run_as: see struct hd_ssh_opts. HD_ECONFIG if it is not a user name. */

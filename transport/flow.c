@@ -52,10 +52,16 @@ hd_flow_check_path(const char *path, struct hd_err *err)
 	return 0;
 }
 
+static uint64_t
+before_file(const struct hd_flow *f)
+{
+	return f->nfirst + f->nhead;
+}
+
 static int
 refill(struct hd_flow *f, struct hd_err *err)
 {
-	uint64_t at = f->fed - f->nhead;
+	uint64_t at = f->fed - before_file(f);
 	uint64_t left = f->size - at;
 	ssize_t n;
 
@@ -80,12 +86,17 @@ int
 hd_flow_next(struct hd_flow *f, const char **p, size_t *n, struct hd_err *err)
 {
 	*n = 0;
-	if (f->fed < f->nhead) {
-		*p = f->head + f->fed;
-		*n = f->nhead - (size_t)f->fed;
+	if (f->fed < f->nfirst) {
+		*p = f->first + f->fed;
+		*n = f->nfirst - (size_t)f->fed;
 		return 0;
 	}
-	if (f->fd < 0 || f->fed - f->nhead == f->size)
+	if (f->fed < before_file(f)) {
+		*p = f->head + (f->fed - f->nfirst);
+		*n = (size_t)(before_file(f) - f->fed);
+		return 0;
+	}
+	if (f->fd < 0 || f->fed - before_file(f) == f->size)
 		return 0;
 	if (f->at == f->nchunk && refill(f, err) < 0)
 		return -1;
@@ -97,12 +108,12 @@ hd_flow_next(struct hd_flow *f, const char **p, size_t *n, struct hd_err *err)
 void
 hd_flow_fed(struct hd_flow *f, size_t n)
 {
-	if (f->fed >= f->nhead)
+	if (f->fed >= before_file(f))
 		f->at += n;
 	f->fed += n;
 	moved(f);
-	if (f->progress != NULL && f->fed >= f->nhead)
-		f->progress(f->progress_ctx, f->fed - f->nhead, f->size);
+	if (f->progress != NULL && f->fed >= before_file(f))
+		f->progress(f->progress_ctx, f->fed - before_file(f), f->size);
 }
 
 int
@@ -146,12 +157,25 @@ exec_out(struct hd_flow *f, enum hd_stream stream, const char *text, size_t len,
 	return 0;
 }
 
-int
-hd_flow_exec(struct hd_transport *t, hd_run_fn *run, const char *command,
-    const struct hd_exec *x, int *status, struct hd_err *err)
+/* The first line of a script. */
+static void
+begin_script(
+    struct hd_flow *f, const struct hd_commands *c, struct hd_str *line)
 {
+	hd_str_addf(line, "%s\n", c->word);
+	f->command = c->script;
+	f->first = line->ptr;
+	f->nfirst = line->len;
+	restart_clock(f);
+}
+
+int
+hd_flow_exec(struct hd_transport *t, hd_run_fn *run,
+    const struct hd_commands *c, const struct hd_exec *x, int *status,
+    struct hd_err *err)
+{
+	HD_AUTO_STR line = HD_STR_INIT(64);
 	struct hd_flow f = {
-		.command = command,
 		.head = x->script,
 		.nhead = x->len,
 		.fd = -1,
@@ -163,16 +187,46 @@ hd_flow_exec(struct hd_transport *t, hd_run_fn *run, const char *command,
 				   : HD_CANCEL_NOW,
 	};
 
-	restart_clock(&f);
+	begin_script(&f, c, &line);
 	return run(t, &f, status, err);
 }
 
 /* Output of the command behind an upload or a read. */
 struct reply {
-	char text[REPLY_MAX];    /* from stderr, for the error message */
+	char errors[REPLY_MAX];  /* last line of stderr that is not empty */
+	char printed[REPLY_MAX]; /* last line of stdout, for an upload */
+	bool ended[2];    /* that line, so the next byte begins another */
+	const char *word; /* is printed once an upload is stored */
 	const struct hd_read *r; /* takes stdout; NULL: an upload */
 	uint64_t got;            /* bytes of stdout */
 };
+
+/* Keeps the last line, of which hd_flow_quote() can show REPLY_MAX bytes. */
+static void
+keep_line(char *line, bool *ended, const char *text, size_t len)
+{
+	while (len > 0) {
+		const char *newline = memchr(text, '\n', len);
+		size_t n = newline != NULL ? (size_t)(newline - text) : len;
+
+		if (n > 0 && *ended) {
+			line[0] = '\0';
+			*ended = false;
+		}
+		hd_flow_quote(line, REPLY_MAX, text, n);
+		if (newline == NULL)
+			return;
+		*ended = true;
+		text += n + 1;
+		len -= n + 1;
+	}
+}
+
+static bool
+is_stored(const struct reply *reply)
+{
+	return reply->ended[0] && strcmp(reply->printed, reply->word) == 0;
+}
 
 static int
 upload_out(struct hd_flow *f, enum hd_stream stream, const char *text,
@@ -180,9 +234,13 @@ upload_out(struct hd_flow *f, enum hd_stream stream, const char *text,
 {
 	struct reply *reply = f->ctx;
 
-	(void)stream;
 	(void)err;
-	hd_flow_quote(reply->text, sizeof(reply->text), text, len);
+	if (stream == HD_STDERR)
+		keep_line(reply->errors, &reply->ended[1], text, len);
+	else
+		keep_line(reply->printed, &reply->ended[0], text, len);
+	if (is_stored(reply))
+		complete(f);
 	return 0;
 }
 
@@ -190,11 +248,12 @@ static int
 judge(const struct reply *reply, int status, const char *verb, const char *path,
     struct hd_err *err)
 {
-	if (status == 0)
-		return 0;
-	if (reply->text[0] != '\0')
+	const char *said =
+	    reply->errors[0] != '\0' ? reply->errors : reply->printed;
+
+	if (said[0] != '\0')
 		return hd_err_set(err, HD_EREMOTE, "the host cannot %s %s: %s",
-		    verb, path, reply->text);
+		    verb, path, said);
 	return hd_err_set(err, HD_EREMOTE,
 	    "the host cannot %s %s: the command exited with status %d and "
 	    "printed no error",
@@ -202,13 +261,13 @@ judge(const struct reply *reply, int status, const char *verb, const char *path,
 }
 
 int
-hd_flow_upload(struct hd_transport *t, hd_run_fn *run, const char *command,
-    const struct hd_upload *u, struct hd_err *err)
+hd_flow_upload(struct hd_transport *t, hd_run_fn *run,
+    const struct hd_commands *c, const struct hd_upload *u, struct hd_err *err)
 {
-	HD_AUTO_STR head = HD_STR_INIT(16 * 1024);
-	struct reply reply = { .r = NULL };
+	HD_AUTO_STR line = HD_STR_INIT(16 * 1024);
+	struct reply reply = { .word = c->word };
 	struct hd_flow f = {
-		.command = command,
+		.command = c->data,
 		.fd = u->fd,
 		.size = u->size,
 		.out = upload_out,
@@ -222,17 +281,19 @@ hd_flow_upload(struct hd_transport *t, hd_run_fn *run, const char *command,
 	int status = -1;
 	int rc;
 
-	hd_str_addf(&head, "%s\n", u->path);
+	hd_str_addf(&line, "%s %s\n", c->word, u->path);
 	if (hd_flow_check_path(u->path, err) < 0 ||
-	    hd_str_check(&head, err) < 0)
+	    hd_str_check(&line, err) < 0)
 		return -1;
-	f.head = head.ptr;
-	f.nhead = head.len;
+	f.first = line.ptr;
+	f.nfirst = line.len;
 	restart_clock(&f);
 	rc = run(t, &f, &status, err);
 	free(f.chunk);
 	if (rc < 0)
 		return hd_err_prefix(err, "uploading %s", u->path);
+	if (is_stored(&reply))
+		return 0;
 	return judge(&reply, status, "write", u->path, err);
 }
 
@@ -244,7 +305,7 @@ read_out(struct hd_flow *f, enum hd_stream stream, const char *text, size_t len,
 	const struct hd_read *r = reply->r;
 
 	if (stream == HD_STDERR) {
-		hd_flow_quote(reply->text, sizeof(reply->text), text, len);
+		keep_line(reply->errors, &reply->ended[1], text, len);
 		return 0;
 	}
 	if (len > r->max - reply->got)
@@ -261,13 +322,13 @@ read_out(struct hd_flow *f, enum hd_stream stream, const char *text, size_t len,
 }
 
 int
-hd_flow_read(struct hd_transport *t, hd_run_fn *run, const char *command,
-    const struct hd_read *r, struct hd_err *err)
+hd_flow_read(struct hd_transport *t, hd_run_fn *run,
+    const struct hd_commands *c, const struct hd_read *r, struct hd_err *err)
 {
 	HD_AUTO_SHELL script = HD_SHELL_INIT;
+	HD_AUTO_STR line = HD_STR_INIT(64);
 	struct reply reply = { .r = r };
 	struct hd_flow f = {
-		.command = command,
 		.fd = -1,
 		.out = read_out,
 		.ctx = &reply,
@@ -286,8 +347,8 @@ hd_flow_read(struct hd_transport *t, hd_run_fn *run, const char *command,
 		return -1;
 	f.head = script.text.ptr;
 	f.nhead = script.text.len;
-	restart_clock(&f);
+	begin_script(&f, c, &line);
 	if (run(t, &f, &status, err) < 0)
 		return hd_err_prefix(err, "reading %s", r->path);
-	return judge(&reply, status, "read", r->path, err);
+	return status == 0 ? 0 : judge(&reply, status, "read", r->path, err);
 }

@@ -2,6 +2,7 @@
 #define HD_FLOW_H
 
 #include "core/base/cancel.h"
+#include "transport/commands.h"
 #include "transport/transport.h"
 
 #include <stdbool.h>
@@ -13,7 +14,9 @@
  */
 struct hd_flow {
 	const char *command; /* for the login shell */
-	/* stdin: head, then size bytes of the file, then end of file */
+	/* stdin: first, head, size bytes of the file, then end of file */
+	const char *first;
+	size_t nfirst;
 	const char *head;
 	size_t nhead;
 	int fd; /* -1: no file */
@@ -42,12 +45,15 @@ struct hd_flow {
 typedef int hd_run_fn(
     struct hd_transport *t, struct hd_flow *f, int *status, struct hd_err *err);
 
-int hd_flow_exec(struct hd_transport *t, hd_run_fn *run, const char *command,
-    const struct hd_exec *x, int *status, struct hd_err *err) HD_CHECK;
-int hd_flow_upload(struct hd_transport *t, hd_run_fn *run, const char *command,
-    const struct hd_upload *u, struct hd_err *err) HD_CHECK;
-int hd_flow_read(struct hd_transport *t, hd_run_fn *run, const char *command,
-    const struct hd_read *r, struct hd_err *err) HD_CHECK;
+int hd_flow_exec(struct hd_transport *t, hd_run_fn *run,
+    const struct hd_commands *c, const struct hd_exec *x, int *status,
+    struct hd_err *err) HD_CHECK;
+int hd_flow_upload(struct hd_transport *t, hd_run_fn *run,
+    const struct hd_commands *c, const struct hd_upload *u,
+    struct hd_err *err) HD_CHECK;
+int hd_flow_read(struct hd_transport *t, hd_run_fn *run,
+    const struct hd_commands *c, const struct hd_read *r,
+    struct hd_err *err) HD_CHECK;
 
 /* For backends: the next bytes for stdin; *n is 0 at the end. Returns the same
  * bytes until hd_flow_fed() reports them as sent. HD_ELOCAL if the file was

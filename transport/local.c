@@ -39,13 +39,13 @@ local_exec(struct hd_transport *t, const struct hd_exec *x, int *status,
     struct hd_err *err)
 {
 	return hd_flow_exec(
-	    t, local_run, local_of(t)->commands.script, x, status, err);
+	    t, local_run, &local_of(t)->commands, x, status, err);
 }
 
 static int
 local_read(struct hd_transport *t, const struct hd_read *r, struct hd_err *err)
 {
-	return hd_flow_read(t, local_run, local_of(t)->commands.script, r, err);
+	return hd_flow_read(t, local_run, &local_of(t)->commands, r, err);
 }
 
 static int
@@ -91,7 +91,7 @@ local_upload(
 
 	if (local_of(t)->other_user)
 		return hd_flow_upload(
-		    t, local_run, local_of(t)->commands.data, u, err);
+		    t, local_run, &local_of(t)->commands, u, err);
 	if (hd_flow_check_path(u->path, err) < 0)
 		return -1;
 	to = open(u->path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);

@@ -26,8 +26,7 @@ op_exec(struct hd_transport *t, const struct hd_exec *x, int *status,
 {
 	if (ssh_of(t)->broken)
 		return gone(err);
-	return hd_flow_exec(
-	    t, ssh_run, ssh_of(t)->commands.script, x, status, err);
+	return hd_flow_exec(t, ssh_run, &ssh_of(t)->commands, x, status, err);
 }
 
 static int
@@ -44,7 +43,7 @@ op_upload(struct hd_transport *t, const struct hd_upload *u, struct hd_err *err)
 	if (rc != 0)
 		return rc < 0 ? -1 : 0;
 	/* what works is used again; if both fail, this one says why */
-	rc = hd_flow_upload(t, ssh_run, s->commands.data, u, err);
+	rc = hd_flow_upload(t, ssh_run, &s->commands, u, err);
 	if (rc == 0)
 		s->by_command = true;
 	return rc;
@@ -55,7 +54,7 @@ op_read(struct hd_transport *t, const struct hd_read *r, struct hd_err *err)
 {
 	if (ssh_of(t)->broken)
 		return gone(err);
-	return hd_flow_read(t, ssh_run, ssh_of(t)->commands.script, r, err);
+	return hd_flow_read(t, ssh_run, &ssh_of(t)->commands, r, err);
 }
 
 static int

@@ -31,8 +31,8 @@ typedef void hd_output_fn(
 /* Receives the number of bytes transferred so far. */
 typedef void hd_progress_fn(void *ctx, uint64_t done, uint64_t size);
 
-/* A script for `exec /bin/sh -s`, or the same through sudo if the transport
- * was opened with run_as. It is sent on stdin, followed by end of file. */
+/* A script for /bin/sh -s, or the same through sudo if the transport was opened
+ * with run_as. It is sent on stdin, followed by end of file. */
 struct hd_exec {
 	const char *script;
 	size_t len;

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 /* Scripts, uploads and tunnels follow each other without a pause. */
@@ -113,6 +114,22 @@ use_tinysshd(struct ssh_fixture *f)
 }
 
 static void
+assert_whole_file_is_read(struct ssh_fixture *f)
+{
+	HD_AUTO_FD source = files_random(5000000);
+	HD_AUTO_FD to = memfd_create("read", MFD_CLOEXEC);
+	char path[128], copy[64];
+	struct hd_err err = { 0 };
+	struct hd_read r = { path, to, 5000000, LONG_MS, NULL, NULL };
+
+	snprintf(path, sizeof(path), "%s/read", f->folder);
+	snprintf(copy, sizeof(copy), "/proc/self/fd/%d", to);
+	assert_hd_ok(upload_file(f->t, source, 5000000, path, &err), &err);
+	assert_hd_ok(hd_tp_read(f->t, &r, &err), &err);
+	assert_true(files_equal(source, copy));
+}
+
+static void
 tinysshd_gets_a_connection_for_each_command(void **state)
 {
 	enum { TIMES = 5 };
@@ -140,6 +157,7 @@ tinysshd_gets_a_connection_for_each_command(void **state)
 	}
 	/* the first upload asks for SFTP first */
 	assert_int_equal(sshd_connections(f->d) - before, 2 * TIMES);
+	assert_whole_file_is_read(f);
 	use_server(f, NULL);
 }
 
@@ -312,6 +330,48 @@ a_login_that_runs_no_script_says_why(void **state)
 	}
 }
 
+static void
+a_startup_file_that_reads_input_does_no_harm(void **state)
+{
+	static const char *const reads[] = { "IFS= read -r x", "head -c 100",
+		"cat" };
+	HD_AUTO_FD fd = files_random(1000);
+	char path[128];
+	NEEDS_SSHD(f);
+
+	snprintf(path, sizeof(path), "%s/reads", f->folder);
+	for (size_t i = 0; i < HD_COUNT(reads); i++) {
+		struct hd_err err = { 0 };
+
+		ssh_fixture_reconnect(
+		    f, hd_arena_fmt(&f->d->arena,
+			   "Subsystem none /bin/false\nForceCommand %s "
+			   ">/dev/null; eval \"$SSH_ORIGINAL_COMMAND\"",
+			   reads[i]));
+		assert_hd_fails(ask_history(f->t, &err), &err, HD_EREMOTE);
+		assert_non_null(strstr(err.msg, "did not run the script"));
+		assert_non_null(strstr(err.msg, "startup file of the login"));
+		assert_hd_fails(
+		    upload_file(f->t, fd, 1000, path, &err), &err, HD_EREMOTE);
+		assert_non_null(strstr(err.msg, "startup file of the login"));
+		assert_int_equal(access(path, F_OK), -1);
+	}
+}
+
+static void
+a_forced_command_is_not_taken_for_a_stored_upload(void **state)
+{
+	HD_AUTO_FD fd = files_random(1000);
+	struct hd_err err = { 0 };
+	NEEDS_SSHD(f);
+
+	ssh_fixture_reconnect(
+	    f, "Subsystem none /bin/false\nForceCommand echo hi");
+	assert_hd_fails(
+	    upload_file(f->t, fd, 1000, "/tmp/x", &err), &err, HD_EREMOTE);
+	assert_string_equal(err.msg, "the host cannot write /tmp/x: hi");
+}
+
 #define TEST(f)                                                                \
 	cmocka_unit_test_setup_teardown(                                       \
 	    f, ssh_fixture_connect, ssh_fixture_disconnect)
@@ -327,6 +387,8 @@ main(void)
 		TEST(a_complete_answer_does_not_wait_for_a_child),
 		TEST(what_a_complete_answer_wrote_to_stderr_arrives),
 		TEST(a_slot_that_is_never_freed_costs_a_connection),
+		TEST(a_startup_file_that_reads_input_does_no_harm),
+		TEST(a_forced_command_is_not_taken_for_a_stored_upload),
 		TEST(a_login_that_runs_no_script_says_why),
 	};
 
