@@ -300,7 +300,8 @@ add_defaults(struct choosing *c)
 			    c, (*k)->cert_name, (*k)->cert, DEFAULT_FILE);
 		if (has_private(*k))
 			add(c, from_file(*k, DEFAULT_FILE));
-		else if ((*k)->state == SSH_KEY_UNUSABLE)
+		else if (!is_certificate(*k) &&
+			 in_agent(c, (*k)->public) == NULL)
 			note(c, (*k)->name, (*k)->why);
 	}
 }

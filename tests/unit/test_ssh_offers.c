@@ -184,6 +184,14 @@ a_public_key_that_the_agent_lacks_is_noted(void **state)
 	key(s, "a.pub", SSH_KEY_PUBLIC);
 	assert_string_equal(chosen(s), "");
 	assert_string_equal(s->notes.ptr, "; a.pub: for a reason");
+	s->x.named = false;
+	assert_string_equal(chosen(s), "");
+	assert_string_equal(
+	    s->notes.ptr, "; a.pub: for a reason; a.pub: for a reason");
+	agent(s, public(s, "a.pub"), "x");
+	assert_string_equal(chosen(s), "agent key x");
+	assert_string_equal(
+	    s->notes.ptr, "; a.pub: for a reason; a.pub: for a reason");
 }
 
 static void
