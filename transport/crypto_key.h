@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-/* The part of libcrypto that private keys need. */
+/* The part of libcrypto that OpenSSH's own key files need. */
 
 enum { CRYPTO_SHA512 = 64 };
 void crypto_sha512(
@@ -25,22 +25,5 @@ const struct crypto_cipher *crypto_cipher_find(struct hd_bytes name);
  * data. false if the tag is wrong. */
 bool crypto_decrypt(const struct crypto_cipher *c, const unsigned char *secret,
     unsigned char *data, size_t n);
-
-/*
- * Reads a PEM file: traditional or PKCS#8, encrypted if passphrase is not NULL.
- * false if the passphrase is wrong or the file damaged. Then:
- *
- *	public  its public key; no bytes if its type is unknown to SSH
- *	text    the same key as a PEM file without encryption
- *
- * The caller frees public.p, and text with hd_secret_free().
- */
-struct crypto_pem {
-	struct hd_bytes public;
-	char *text;
-	size_t len;
-};
-bool crypto_pem_read(
-    struct crypto_pem *out, const char *text, size_t n, const char *passphrase);
 
 #endif

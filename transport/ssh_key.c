@@ -12,6 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A hostile file must not keep hdeploy busy for ever: this takes a minute or
+ * two. By default ssh-keygen writes 16 or 24. */
+enum { COST_MAX = 5000 };
 enum { WHY_MAX = 600 };
 
 #define OPENSSH "-----BEGIN OPENSSH PRIVATE KEY-----"
@@ -121,6 +124,12 @@ ssh_key_read(struct ssh_key *k, const char *text, size_t n)
 		    k->name);
 	else if (!read_public(k, copy))
 		ssh_key_refuse(k, SSH_KEY_UNUSABLE, "not a private key");
+	if (k->state == SSH_KEY_ENCRYPTED && k->cost > COST_MAX)
+		ssh_key_refuse(k,
+		    k->public.n > 0 ? SSH_KEY_PUBLIC : SSH_KEY_UNUSABLE,
+		    "decrypting it would take too long: add it to an ssh-agent "
+		    "(ssh-add %s)",
+		    k->name);
 	if (k->state == SSH_KEY_ENCRYPTED)
 		k->sealed = hd_secret_copy(copy, strlen(copy));
 }

@@ -38,7 +38,10 @@ struct ssh_key {
 	size_t len;
 	struct hd_bytes opened;
 
-	char *sealed; /* if ENCRYPTED: the content of the file */
+	/* if ENCRYPTED: the content of the file, and the time to decrypt it, as
+	 * ssh-keygen -a counts it: about 10 ms */
+	char *sealed;
+	uint32_t cost;
 };
 
 struct ssh_key *ssh_key_new(const char *name);
@@ -50,8 +53,8 @@ void ssh_key_read(struct ssh_key *k, const char *text, size_t n);
 void ssh_key_refuse(struct ssh_key *k, enum ssh_key_state state,
     const char *fmt, ...) HD_PRINTF(3, 4);
 
-/* Decrypts a key whose state is ENCRYPTED; sets text and opened. Takes from
- * 0.1 s to a minute or two, as the file says. */
+/* Decrypts a key whose state is ENCRYPTED; sets text and opened. Takes
+ * k->cost. */
 enum ssh_key_opened {
 	SSH_KEY_OPENED,
 	SSH_KEY_DENIED,  /* the passphrase is wrong */

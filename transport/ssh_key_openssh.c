@@ -12,10 +12,6 @@
 #define END "-----END OPENSSH PRIVATE KEY-----"
 #define MAGIC "openssh-key-v1"
 
-/* A hostile file must not keep hdeploy busy for ever: this takes a minute or
- * two. By default ssh-keygen writes 16 or 24. */
-enum { COST_MAX = 5000 };
-
 /* What the armour contains; borrowed from the decoded file. */
 struct file {
 	const struct crypto_cipher *cipher; /* NULL: none */
@@ -204,22 +200,16 @@ static void
 judge_sealed(struct ssh_key *k, const struct file *f)
 {
 	struct hd_bytes salt;
-	uint32_t cost = 0;
 
 	if (f->cipher == NULL)
 		ssh_key_refuse(k, SSH_KEY_PUBLIC,
 		    "its cipher is unknown to hdeploy: add it to an ssh-agent "
 		    "(ssh-add %s)",
 		    k->name);
-	else if (!kdf_options(f, &salt, &cost) ||
+	else if (!kdf_options(f, &salt, &k->cost) ||
 		 f->private.n % f->cipher->block != 0 ||
 		 f->tag.n != f->cipher->tag)
 		ssh_key_refuse(k, SSH_KEY_UNUSABLE, "damaged");
-	else if (cost > COST_MAX)
-		ssh_key_refuse(k, SSH_KEY_PUBLIC,
-		    "decrypting it would take too long (ssh-keygen -a %lu; at "
-		    "most %d): add it to an ssh-agent (ssh-add %s)",
-		    (unsigned long)cost, COST_MAX, k->name);
 	else
 		k->state = SSH_KEY_ENCRYPTED;
 }

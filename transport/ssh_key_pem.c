@@ -1,7 +1,7 @@
 #include "transport/ssh_key_format.h"
 
 #include "core/base/secret.h"
-#include "transport/crypto_key.h"
+#include "transport/crypto_pem.h"
 
 #include <string.h>
 
@@ -26,6 +26,7 @@ ssh_key_read_pem(struct ssh_key *k, const char *text)
 	/* "BEGIN ENCRYPTED PRIVATE KEY" or "Proc-Type: 4,ENCRYPTED" */
 	if (strstr(text, "ENCRYPTED") != NULL) {
 		k->state = SSH_KEY_ENCRYPTED;
+		k->cost = crypto_pem_cost(text, strlen(text));
 		return;
 	}
 	switch (take(k, text, NULL)) {

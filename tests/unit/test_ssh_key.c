@@ -206,6 +206,51 @@ an_ed25519_key_of_openssl_is_read(void **state)
 	ssh_key_free(k);
 }
 
+/* 2147483647 iterations, and ssh-keygen -a 5001. */
+static void
+a_key_that_takes_too_long_is_left_to_the_agent(void **state)
+{
+	static const struct {
+		const char *text;
+		enum ssh_key_state state;
+	} cases[] = {
+		{ "-----BEGIN ENCRYPTED PRIVATE KEY-----\n"
+		  "MIGdMFkGCSqGSIb3DQEFDTBMMCsGCSqGSIb3DQEFDDAeBAjlhcwnZmOBpAIE"
+		  "f///\n"
+		  "/zAMBggqhkiG9w0CCQUAMB0GCWCGSAFlAwQBKgQQHG3GveYDi5jBjF5s2Ft4"
+		  "ewRA\n"
+		  "dZbwej0WwRshZYdBBMX/gMQP2VLHMFJQrPN4QU+CG6i4oGE07dSgFeKlEaKR"
+		  "Yt5V\n"
+		  "ZSOL75vq6LsiNdKW9e2sCQ==\n"
+		  "-----END ENCRYPTED PRIVATE KEY-----\n",
+		    SSH_KEY_UNUSABLE },
+		{ "-----BEGIN OPENSSH PRIVATE KEY-----\n"
+		  "b3BlbnNzaC1rZXktdjEAAAAACmFlczI1Ni1jdHIAAAAGYmNyeXB0AAAAGAAA"
+		  "ABAE\n"
+		  "XnI17tm5nvOCDjjGu9C3AAATiQAAAAEAAAAzAAAAC3NzaC1lZDI1NTE5AAAA"
+		  "IKE3\n"
+		  "LUextkF8ssUj9n1exLKceFEgMZBJ9dGEKGG4oHnRAAAAkHTME8LmKIEc6J8R"
+		  "T/b1\n"
+		  "wluy1I4ichVikM+bcsVs7skC8wueEXO/S/OgDS7RaerA+cDupCDp28LaJD6V"
+		  "iMze\n"
+		  "Bu4L10JigSye1PRvP9Gq6bKrNag0BgKwqdBUbS0U08sL0s/TPikv3tSGBjDS"
+		  "oP6D\n"
+		  "75QnWOyNKMHStzbvBuf8cPS1TwuJh7sdIMRn++8Ie+TzkA==\n"
+		  "-----END OPENSSH PRIVATE KEY-----\n",
+		    SSH_KEY_PUBLIC },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < HD_COUNT(cases); i++) {
+		struct ssh_key *k = read_text(cases[i].text);
+
+		assert_int_equal(k->state, cases[i].state);
+		assert_non_null(strstr(k->why, "would take too long"));
+		assert_null(k->sealed);
+		ssh_key_free(k);
+	}
+}
+
 static void
 what_is_no_usable_key_says_why(void **state)
 {
@@ -353,6 +398,8 @@ main(void)
 		cmocka_unit_test(
 		    every_encryption_is_opened_by_its_passphrase_alone),
 		cmocka_unit_test(an_ed25519_key_of_openssl_is_read),
+		cmocka_unit_test(
+		    a_key_that_takes_too_long_is_left_to_the_agent),
 		cmocka_unit_test(what_is_no_usable_key_says_why),
 		cmocka_unit_test(any_truncation_or_changed_letter_is_damage),
 		cmocka_unit_test(line_ends_and_text_around_a_key_do_not_matter),
