@@ -28,6 +28,7 @@ static const struct fuzz_target targets[] = {
 	TARGET(tar, "\1/. 07xL\xff"),
 	TARGET(preface, "\n\1\4\24\25,\xff"),
 	TARGET(known_hosts, "\n ,|*?!@#[]:=\xff"),
+	TARGET(key, "\n\r\\-= A/+09ssh"),
 	TARGET(agent, "\1\4\x0c\x0e\xff"),
 	TARGET(cert, "\1\4\x20\xff"),
 	TARGET(answer, "\n| hde0\x80\xff"),

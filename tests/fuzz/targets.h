@@ -44,6 +44,7 @@ void fuzz_tar(const uint8_t *data, size_t n);  /* the .tar inside */
 /* What a server sends before encryption. */
 void fuzz_preface(const uint8_t *data, size_t n);
 void fuzz_known_hosts(const uint8_t *data, size_t n);
+void fuzz_key(const uint8_t *data, size_t n);   /* a private key file */
 void fuzz_agent(const uint8_t *data, size_t n); /* a message of ssh-agent */
 void fuzz_cert(const uint8_t *data, size_t n);  /* an SSH certificate */
 /* The output of a script. The first byte is the size of the pieces; 0x80 in it:

@@ -5,6 +5,8 @@
 #include "transport/ssh_agent.h"
 #include "transport/host_cert.h"
 #include "transport/ssh_cert.h"
+#include "transport/ssh_key.h"
+#include "transport/ssh_key_variable.h"
 #include "transport/ssh_preface.h"
 
 #include <string.h>
@@ -68,4 +70,48 @@ fuzz_preface(const uint8_t *data, size_t n)
 	if (p.offered && ssh_kexinit_explain(&p.offer, ours, &why))
 		FUZZ_EXPECT(why.len > 0 && strpbrk(why.ptr, "\n\x1b") == NULL);
 	ssh_preface_done(&p);
+}
+
+static void
+check_key(const struct ssh_key *k)
+{
+	FUZZ_EXPECT((k->state == SSH_KEY_PLAIN) == (k->text != NULL));
+	FUZZ_EXPECT((k->state == SSH_KEY_ENCRYPTED) == (k->sealed != NULL));
+	FUZZ_EXPECT((k->state == SSH_KEY_PUBLIC ||
+			k->state == SSH_KEY_UNUSABLE) == (k->why != NULL));
+	FUZZ_EXPECT(k->state != SSH_KEY_PUBLIC || k->public.n > 0);
+}
+
+/* What libssh2 gets is a key without encryption, the same one. */
+static void
+check_text(const struct ssh_key *k)
+{
+	struct ssh_key *again = ssh_key_new("AGAIN");
+
+	ssh_key_read(again, k->text, k->len);
+	FUZZ_EXPECT(again->state == SSH_KEY_PLAIN);
+	FUZZ_EXPECT(hd_bytes_equal(again->opened, k->opened));
+	ssh_key_free(again);
+}
+
+void
+fuzz_key(const uint8_t *data, size_t n)
+{
+	HD_AUTO_ARENA arena = { 0 };
+	const char *text = hd_arena_strndup(&arena, (const char *)data, n);
+	struct ssh_key *k = ssh_key_new("KEY"), *v;
+
+	ssh_key_read(k, text, n);
+	check_key(k);
+	/* decrypting one that costs more is slow, and the same */
+	if (k->state == SSH_KEY_ENCRYPTED && k->cost == 1)
+		FUZZ_EXPECT((ssh_key_open(k, "secret", HD_CANCEL_NEVER) ==
+				SSH_KEY_OPENED) == (k->text != NULL));
+	if (k->text != NULL)
+		check_text(k);
+	ssh_key_free(k);
+	v = ssh_key_variable("KEY", text);
+	FUZZ_EXPECT(v->state == SSH_KEY_PLAIN || v->state == SSH_KEY_PUBLIC ||
+		    v->state == SSH_KEY_ENCRYPTED || v->why != NULL);
+	ssh_key_free(v);
 }
