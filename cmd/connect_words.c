@@ -78,7 +78,8 @@ add_login(struct hd_arena *a, struct hd_strs *list,
 		    (const char *[]){ "-i", plain(a, l->identities[i]), NULL });
 	for (size_t i = 0; i < l->certificates.n; i++)
 		add_file(a, list, "CertificateFile", l->certificates.v[i]);
-	if (l->named || l->only)
+	/* a key of identity_env is not for ssh */
+	if ((l->named && l->nidentities > 0) || l->only)
 		add_option(a, list, "IdentitiesOnly", "yes");
 	if (l->agent != c->agent)
 		add_file(a, list, "IdentityAgent",

@@ -171,6 +171,10 @@ open_console(struct hd_cli *cli, struct hd_connector *c,
 	if (hd_connect_words(&words, c, host, known, script, &a, err) < 0 ||
 	    prepare(cli, c, host, id, err) < 0)
 		return -1;
+	if (host->identity_envs.n > 0)
+		hd_emitf(cli->sink, HD_EV_NOTE, host->name,
+		    "the console logs in with ssh, which cannot use the key of "
+		    "identity_env: an ssh-agent or key file must have it too");
 	hd_emitf(cli->sink, HD_EV_NOTE, host->name,
 	    "leave with Ctrl-G, q, Enter; q() and init:stop() stop the node");
 	return run_here(words.v, status, err);

@@ -115,9 +115,9 @@ static const struct kind {
 	{ "ecdsa256", { "-t", "ecdsa", "-b", "256" } },
 	{ "ecdsa384", { "-t", "ecdsa", "-b", "384" } },
 	{ "ecdsa521", { "-t", "ecdsa", "-b", "521" } },
-	{ "rsa", { "-t", "rsa", "-b", "2048" } },
-	{ "rsa-pem", { "-t", "rsa", "-b", "2048", "-m", "PEM" } },
-	{ "rsa-pkcs8", { "-t", "rsa", "-b", "2048", "-m", "PKCS8" } },
+	{ "rsa", { "-t", "rsa", "-b", "1024" } },
+	{ "rsa-pem", { "-t", "rsa", "-b", "1024", "-m", "PEM" } },
+	{ "rsa-pkcs8", { "-t", "rsa", "-b", "1024", "-m", "PKCS8" } },
 	{ "ecdsa-pem", { "-t", "ecdsa", "-m", "PEM" } },
 	{ "ecdsa521-pkcs8", { "-t", "ecdsa", "-b", "521", "-m", "PKCS8" } },
 };
