@@ -25,7 +25,13 @@ struct ssh_config_entry {
 void
 ssh_configs_init(struct ssh_configs *all)
 {
+	const struct passwd *pw = getpwuid(getuid());
+
 	*all = (struct ssh_configs){ 0 };
+	if (pw != NULL) {
+		all->home = hd_arena_strdup(&all->arena, pw->pw_dir);
+		all->user = hd_arena_strdup(&all->arena, pw->pw_name);
+	}
 	pthread_mutex_init(&all->lock, NULL);
 	hd_clock_condition(&all->changed);
 }
@@ -54,16 +60,6 @@ find(struct ssh_configs *all, const struct hd_ssh_query *q)
 		*place = all->entries.n;
 	}
 	return all->entries.v[*place - 1];
-}
-
-/* Whether ssh can run at all: it refuses users without a passwd entry. */
-static const struct passwd *
-find_passwd(struct passwd *entry, char *buffer, size_t size)
-{
-	struct passwd *pw = NULL;
-
-	(void)getpwuid_r(getuid(), entry, buffer, size, &pw);
-	return pw;
 }
 
 static struct hd_strs
@@ -119,7 +115,7 @@ report(const char *errors, int status, struct hd_err *err)
 
 static int
 ask(struct ssh_config_entry *e, const struct hd_ssh_query *q,
-    const struct passwd *pw, enum hd_cancel stage, struct hd_err *err)
+    const struct ssh_configs *all, enum hd_cancel stage, struct hd_err *err)
 {
 	const struct hd_until until = { hd_clock_ms() + LIMIT_MS, LIMIT_MS,
 		stage };
@@ -129,8 +125,8 @@ ask(struct ssh_config_entry *e, const struct hd_ssh_query *q,
 	struct utsname machine;
 	const struct hd_ssh_tokens tokens = {
 		.host = q->host,
-		.home = pw->pw_dir,
-		.local_user = pw->pw_name,
+		.home = all->home,
+		.local_user = all->user,
 		.uid = hd_arena_fmt(&a, "%lu", (unsigned long)getuid()),
 		.machine = uname(&machine) == 0 ? machine.nodename : "",
 	};
@@ -160,20 +156,17 @@ ask(struct ssh_config_entry *e, const struct hd_ssh_query *q,
 /* Without the lock. */
 static int
 fill(struct ssh_config_entry *e, const struct hd_ssh_query *q,
-    enum hd_cancel stage, struct hd_err *err)
+    const struct ssh_configs *all, enum hd_cancel stage, struct hd_err *err)
 {
-	char buffer[8192];
-	struct passwd entry;
-	const struct passwd *pw = find_passwd(&entry, buffer, sizeof(buffer));
 	int rc;
 
-	if (pw == NULL) {
+	if (all->user == NULL) {
 		e->config.unread = "this user has no passwd entry, and without "
 				   "one ssh does not run, so ssh_config was "
 				   "not read";
 		return 0;
 	}
-	rc = ask(e, q, pw, stage, err);
+	rc = ask(e, q, all, stage, err);
 	if (rc < 0 && err->code != HD_ECANCELED) {
 		err->code = HD_ELOCAL;
 		return hd_err_prefix(err, "ssh_config, for %s", q->host);
@@ -192,7 +185,7 @@ fill_locked(struct ssh_configs *all, struct ssh_config_entry *e,
 	e->state = ASKING;
 	all->running++;
 	pthread_mutex_unlock(&all->lock);
-	rc = fill(e, q, stage, &err);
+	rc = fill(e, q, all, stage, &err);
 	pthread_mutex_lock(&all->lock);
 	all->running--;
 	e->err = err;

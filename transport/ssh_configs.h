@@ -8,6 +8,7 @@
 
 /* The answers of `ssh -G`: see hd_ssh_config_get(). */
 struct ssh_configs {
+	const char *home, *user; /* from passwd; NULL: no entry */
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
 	struct hd_arena arena; /* guarded by lock, as is the rest */
@@ -16,6 +17,7 @@ struct ssh_configs {
 	unsigned running;
 };
 
+/* Before any thread is started. */
 void ssh_configs_init(struct ssh_configs *all);
 void ssh_configs_done(struct ssh_configs *all);
 
