@@ -23,15 +23,23 @@ show_note(void *ctx, const char *text)
 	hd_emitf(n->sink, HD_EV_NOTE, n->host, "%s", text);
 }
 
-/* A name that is only in ssh_config looks as if it did not exist. */
+/* A name that is only in ssh_config looks as if it did not exist, and a new
+ * host as if ssh_config said nothing about it. */
 static void
-explain(const char *unread, struct hd_err *err)
+explain(const struct hd_ssh_config *x, struct hd_err *err)
 {
 	size_t n = strlen(err->msg);
+	const char *why = NULL;
 
-	if (unread != NULL && err->code == HD_ECONNECT &&
+	if (x->unread != NULL && err->code == HD_ECONNECT &&
 	    strstr(err->msg, "cannot find the address of ") != NULL)
-		snprintf(err->msg + n, sizeof(err->msg) - n, " (%s)", unread);
+		why = x->unread;
+	else if (x->lax && err->code == HD_EHOSTKEY &&
+		 strstr(err->msg, " is unknown: ") != NULL)
+		why = "StrictHostKeyChecking of ssh_config does not count: "
+		      "host_key_policy = accept-new in deploy.ini does";
+	if (why != NULL)
+		snprintf(err->msg + n, sizeof(err->msg) - n, " (%s)", why);
 }
 
 static int
@@ -41,9 +49,9 @@ open_ssh(const struct hd_connector *c, const struct hd_host *host, bool finish,
 	struct notes notes = { c->sink, host->name };
 	struct hd_arena a = { 0 };
 	struct hd_ssh_opts o;
-	const char *unread;
+	const struct hd_ssh_config *x;
 
-	if (hd_connect_options(&o, &unread, c, host, finish, &a, err) < 0) {
+	if (hd_connect_options(&o, &x, c, host, finish, &a, err) < 0) {
 		hd_arena_done(&a);
 		return -1;
 	}
@@ -53,7 +61,7 @@ open_ssh(const struct hd_connector *c, const struct hd_host *host, bool finish,
 	o.memory = a;
 	if (hd_ssh_open(out, &o, err) == 0)
 		return 0;
-	explain(unread, err);
+	explain(x, err);
 	return -1;
 }
 
@@ -63,15 +71,15 @@ hd_show_key(struct hd_host_key *out, const struct hd_connector *c,
 {
 	HD_AUTO_ARENA a = { 0 };
 	struct hd_ssh_opts o;
-	const char *unread;
+	const struct hd_ssh_config *x;
 
-	if (hd_connect_options(&o, &unread, c, host, false, &a, err) < 0)
+	if (hd_connect_options(&o, &x, c, host, false, &a, err) < 0)
 		return -1;
 	o.trust.replace = replace;
 	o.trust.command = hd_advice(&a, host, "trust", NULL);
 	if (hd_ssh_host_key(out, &o, err) == 0)
 		return 0;
-	explain(unread, err);
+	explain(x, err);
 	return -1;
 }
 
@@ -93,9 +101,9 @@ hd_forget_keys(const struct hd_connector *c, const struct hd_host *host,
 {
 	HD_AUTO_ARENA a = { 0 };
 	struct hd_ssh_opts o;
-	const char *unread;
+	const struct hd_ssh_config *x;
 
-	if (hd_connect_options(&o, &unread, c, host, false, &a, err) < 0 ||
+	if (hd_connect_options(&o, &x, c, host, false, &a, err) < 0 ||
 	    forget_in(&o.trust.user, &o, err) < 0)
 		return -1;
 	return forget_in(&o.trust.global, &o, err);
@@ -112,9 +120,9 @@ hd_known_hosts_file(const char **out, const struct hd_connector *c,
     const struct hd_host *host, struct hd_arena *a, struct hd_err *err)
 {
 	struct hd_ssh_opts o;
-	const char *unread;
+	const struct hd_ssh_config *x;
 
-	if (hd_connect_options(&o, &unread, c, host, false, a, err) < 0)
+	if (hd_connect_options(&o, &x, c, host, false, a, err) < 0)
 		return -1;
 	*out = o.trust.user.n > 0 ? o.trust.user.v[0] : NULL;
 	return 0;

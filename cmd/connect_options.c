@@ -51,15 +51,16 @@ add_all(struct hd_arena *a, struct hd_strs *to, struct hd_ssh_files from)
 }
 
 /* A file named in deploy.ini replaces the usual ones, but a key that those
- * revoke stays revoked. StrictHostKeyChecking=no is never followed. */
+ * revoke stays revoked. StrictHostKeyChecking of ssh_config does not count:
+ * who accepts new hosts of a person's shell does not yet accept them for
+ * deployments. */
 static struct hd_ssh_trust
 trust_of(const struct hd_connector *c, const struct hd_host *host,
     const struct hd_ssh_config *x, struct hd_arena *a)
 {
 	bool read = x->unread == NULL;
-	bool accept = host->host_key_policy != NULL
-			  ? strcmp(host->host_key_policy, "strict") != 0
-			  : x->accept_new;
+	bool accept = host->host_key_policy != NULL &&
+		      strcmp(host->host_key_policy, "strict") != 0;
 	struct hd_ssh_trust t = {
 		.user = files(read ? x->user_known : c->user_known),
 		.global = files(read ? x->global_known : c->global_known),
@@ -134,32 +135,33 @@ net_of(
 }
 
 int
-hd_connect_options(struct hd_ssh_opts *o, const char **unread,
+hd_connect_options(struct hd_ssh_opts *o, const struct hd_ssh_config **x,
     const struct hd_connector *c, const struct hd_host *host, bool finish,
     struct hd_arena *a, struct hd_err *err)
 {
 	const char *file = NULL;
-	const struct hd_ssh_config *x;
+	const struct hd_ssh_config *said;
 
 	if (host->ssh_config != NULL && strcmp(host->ssh_config, "no") != 0)
 		file = hd_expand_home(a, c->home, host->ssh_config);
-	if (ask_ssh(&x, c, host, file, finish, err) < 0)
+	if (ask_ssh(&said, c, host, file, finish, err) < 0)
 		return -1;
-	*unread = x->unread;
+	*x = said;
 	*o = (struct hd_ssh_opts){
 		.client = c->ssh,
-		.address = x->hostname != NULL ? x->hostname : host->address,
-		.port = host->port > 0 ? host->port
-			: x->port > 0  ? x->port
-				       : SSH_PORT,
-		.user = host->user != NULL ? host->user
-			: x->user != NULL  ? x->user
-					   : c->user,
+		.address =
+		    said->hostname != NULL ? said->hostname : host->address,
+		.port = host->port > 0   ? host->port
+			: said->port > 0 ? said->port
+					 : SSH_PORT,
+		.user = host->user != NULL   ? host->user
+			: said->user != NULL ? said->user
+					     : c->user,
 		.run_as = host->run_as,
 		.finish = finish,
-		.net = net_of(host, x, file),
-		.trust = trust_of(c, host, x, a),
-		.login = login_of(c, host, x, a),
+		.net = net_of(host, said, file),
+		.trust = trust_of(c, host, said, a),
+		.login = login_of(c, host, said, a),
 	};
 	return 0;
 }

@@ -2,6 +2,7 @@
 #define HD_CONNECT_OPTIONS_H
 
 #include "cmd/connect.h"
+#include "transport/ssh_config.h"
 
 /*
  * How to reach a host: deploy.ini, else ssh_config, else the usual values.
@@ -15,15 +16,15 @@
  *	UserKnownHostsFile,
  *	GlobalKnownHostsFile		known_hosts
  *	HostKeyAlias, RevokedHostKeys	-
- *	StrictHostKeyChecking=accept-new	host_key_policy
  *	ConnectTimeout			connect_timeout
  *	ServerAliveInterval, AddressFamily,
  *	BindAddress, ProxyJump, ProxyCommand	-
+ *	StrictHostKeyChecking		does not count; host_key_policy
  *
- * Borrows from c and host, allocates in a. *unread: why ssh_config does not
- * count; NULL: it does. HD_ELOCAL if it is wrong, HD_ECANCELED.
+ * Borrows from c and host, allocates in a. *x: all that ssh_config
+ * says. HD_ELOCAL if it is wrong, HD_ECANCELED.
  */
-int hd_connect_options(struct hd_ssh_opts *o, const char **unread,
+int hd_connect_options(struct hd_ssh_opts *o, const struct hd_ssh_config **x,
     const struct hd_connector *c, const struct hd_host *host, bool finish,
     struct hd_arena *a, struct hd_err *err) HD_CHECK;
 

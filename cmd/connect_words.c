@@ -124,10 +124,10 @@ hd_connect_words(struct hd_strs *out, const struct hd_connector *c,
 	HD_AUTO_SHELL remote = HD_SHELL_INIT;
 	bool ssh = host->connection == HD_CONN_SSH;
 	struct hd_ssh_opts o;
-	const char *unread;
+	const struct hd_ssh_config *x;
 
 	*out = (struct hd_strs){ 0 };
-	if (ssh && hd_connect_options(&o, &unread, c, host, false, a, err) < 0)
+	if (ssh && hd_connect_options(&o, &x, c, host, false, a, err) < 0)
 		return -1;
 	if (ssh)
 		add_ssh(a, out, c, &o, known);

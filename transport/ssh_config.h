@@ -29,7 +29,7 @@ struct hd_ssh_config {
 	const char *proxy_command; /* without tokens, for a shell */
 	const char *proxy_jump;
 	const char *alias; /* HostKeyAlias */
-	bool accept_new;
+	bool lax;          /* StrictHostKeyChecking=accept-new or no */
 	struct hd_strs user_known, global_known, revoked;
 	/* only those that a file names: not ssh's usual ones */
 	struct hd_strs identities;

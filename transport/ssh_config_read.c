@@ -337,8 +337,11 @@ finish(struct reading *r, struct hd_err *err)
 		    "ssh the client of OpenSSH?");
 	c->port = (unsigned)port;
 	c->only = r->only != NULL && strcasecmp(r->only, "yes") == 0;
-	c->accept_new =
-	    r->strict != NULL && strcasecmp(r->strict, "accept-new") == 0;
+	c->lax =
+	    r->strict != NULL && (strcasecmp(r->strict, "accept-new") == 0 ||
+				     strcasecmp(r->strict, "no") == 0 ||
+				     strcasecmp(r->strict, "off") == 0 ||
+				     strcasecmp(r->strict, "false") == 0);
 	c->connect_ms = seconds(r->connect);
 	c->silence_ms = seconds(r->alive);
 	if (r->family != NULL && strcasecmp(r->family, "inet") == 0)

@@ -32,8 +32,9 @@ begin() {
 
 # With -F, a mistake in /etc/ssh/ssh_config could not decide. BatchMode: nobody
 # can be asked; StrictHostKeyChecking: as hdeploy, which never asks.
+# UpdateHostKeys would change known_hosts for hdeploy: it empties known_hosts2.
 by_ssh() {
-	run ssh -o BatchMode=yes -o StrictHostKeyChecking=yes \
+	run ssh -o BatchMode=yes -o StrictHostKeyChecking=yes -o UpdateHostKeys=no \
 		${port:+-p "$port"} ${user:+-l "$user"} "$to" exit 0 \
 		</dev/null >"$D/ssh.out" 2>&1
 }

@@ -323,7 +323,7 @@ static const struct hd_ssh_config full_config = {
 	.connect_ms = 5000,
 	.proxy_jump = "me@bastion:22",
 	.alias = "web",
-	.accept_new = true,
+	.lax = true,
 	.user_known = LIST(known),
 	.global_known = LIST(keys),
 	.revoked = LIST(known),
@@ -360,8 +360,7 @@ ssh_config_fills_what_deploy_ini_leaves_open(void **state)
 	    "revoked /etc/known\n"
 	    "known @/known\n"
 	    "known /etc/known\n"
-	    "global @/a b\n"
-	    "accept new\n",
+	    "global @/a b\n",
 	    *state);
 	assert_string_equal(query.host, "web1");
 	assert_null(query.user);

@@ -100,7 +100,7 @@ an_empty_file_names_no_key_and_the_usual_known_hosts(void **state)
 	assert_null(c->agent);
 	assert_null(c->bind);
 	assert_false(c->only);
-	assert_false(c->accept_new);
+	assert_false(c->lax);
 	assert_list(&c->user_known,
 	    hd_arena_fmt(&f->arena, "%s/.ssh/known_hosts|%s/.ssh/known_hosts2",
 		pw->pw_dir, pw->pw_dir));
@@ -139,7 +139,7 @@ every_option_arrives(void **state)
 	assert_int_equal(c->silence_ms, 20000);
 	assert_int_equal(c->family, HD_FAMILY_INET6);
 	assert_string_equal(c->bind, "::1");
-	assert_true(c->accept_new);
+	assert_true(c->lax);
 }
 
 /* ssh itself shows what the tokens stand for. */
