@@ -51,9 +51,8 @@ add_all(struct hd_arena *a, struct hd_strs *to, struct hd_ssh_files from)
 }
 
 /* A file named in deploy.ini replaces the usual ones, but a key that those
- * revoke stays revoked. StrictHostKeyChecking of ssh_config does not count:
- * who accepts new hosts of a person's shell does not yet accept them for
- * deployments. */
+ * revoke stays revoked. StrictHostKeyChecking of ssh_config does not count: to
+ * accept new hosts for a shell is not to accept them for deployments. */
 static struct hd_ssh_trust
 trust_of(const struct hd_connector *c, const struct hd_host *host,
     const struct hd_ssh_config *x, struct hd_arena *a)

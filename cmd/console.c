@@ -106,7 +106,7 @@ prepare(struct hd_cli *cli, struct hd_connector *c, const struct hd_host *host,
 		return -1;
 	rc = hd_remote_ask(t, &call, &reply, err);
 	if (rc < 0)
-		hd_sudo_explain(host, c->who, err);
+		hd_sudo_explain(host, t->user, c->who, err);
 	hd_tp_close(t);
 	if (rc == 0 && reply.status != 0) {
 		why = hd_reply_get(&reply, "failed");

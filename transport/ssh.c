@@ -183,6 +183,7 @@ hd_ssh_open(
 	s->base.ops = &ssh_ops;
 	s->opts = hd_alloc(sizeof(*s->opts));
 	*s->opts = *o;
+	s->base.user = o->user;
 	s->renew = renew;
 	s->fd = -1;
 	s->silence_ms =

@@ -92,6 +92,8 @@ struct hd_transport_ops {
 /* First member of each backend's own struct. */
 struct hd_transport {
 	const struct hd_transport_ops *ops;
+	/* who logged in; NULL: nobody had to. Valid until it is closed. */
+	const char *user;
 };
 
 /*

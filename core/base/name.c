@@ -2,7 +2,13 @@
 
 #include <string.h>
 
-enum { LABEL_MAX = 255, APP_MAX = 64, USER_MAX = 64, WORD_MAX = 64 };
+enum {
+	LABEL_MAX = 255,
+	APP_MAX = 64,
+	USER_MAX = 64,
+	LOGIN_MAX = 128,
+	WORD_MAX = 64
+};
 
 #define LOWER "abcdefghijklmnopqrstuvwxyz"
 #define ALPHA LOWER "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -45,6 +51,14 @@ bool
 hd_user_valid(const char *text)
 {
 	return matches(text, ALPHA DIGIT "_", ALPHA DIGIT "_.-", USER_MAX);
+}
+
+bool
+hd_login_valid(const char *text)
+{
+	return matches(text, ALPHA DIGIT "_", ALPHA DIGIT "_.+@#%:\\-",
+		   LOGIN_MAX) &&
+	       text[strlen(text) - 1] != '\\';
 }
 
 static size_t

@@ -22,6 +22,13 @@ bool hd_variable_valid(const char *text);
  * no character that is special to a shell, and no name that sudo takes for an
  * option or a number ("#0"). */
 bool hd_user_valid(const char *text);
+/* A user to log in as: [A-Za-z0-9_][A-Za-z0-9_.+@#%:\-]*, at most 128, no \ at
+ * the end: also "me@corp", "dom\me" and the names that gateways split. Some of
+ * these characters are special to a shell: the name must be quoted there. */
+bool hd_login_valid(const char *text);
+#define HD_LOGIN_RULE                                                           \
+	"a user name: letters, digits and _ . + @ # % : \\ -, a letter, digit " \
+	"or _ first, at most 128"
 #define HD_USER_RULE                                                           \
 	"a user name: letters, digits and _ . -, neither - nor . first, "      \
 	"at most 64"

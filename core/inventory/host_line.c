@@ -131,9 +131,9 @@ parse_address(struct hd_host_line *out, struct hd_arena *a, const char *text,
 
 	if (at != NULL) {
 		out->user = hd_arena_strndup(a, text, (size_t)(at - text));
-		if (!hd_user_valid(out->user))
+		if (!hd_login_valid(out->user))
 			return hd_err_set(err, HD_ECONFIG, "\"%s\" is not %s",
-			    out->user, HD_USER_RULE);
+			    out->user, HD_LOGIN_RULE);
 		text = at + 1;
 	}
 	if (begins_ipv6(text))

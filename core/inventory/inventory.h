@@ -113,8 +113,9 @@ struct hd_host {
 	const char *file;     /* argument of -f; NULL: deploy.ini */
 	const char *address;  /* name, IPv4 or IPv6, without brackets */
 	unsigned port;        /* 0: not given */
-	const char *user; /* NULL: not given */
-	const char *ssh_config; /* "no", a file as written, or NULL: ssh's own */
+	const char *user;     /* NULL: not given */
+	const char
+	    *ssh_config; /* "no", a file as written, or NULL: ssh's own */
 	enum hd_connection connection;
 	struct hd_strs host_keys;  /* pins, "SHA256:..." */
 	struct hd_strs identities; /* key files as written, perhaps with ~/ */

@@ -279,6 +279,11 @@ const struct hd_type hd_type_user = {
 	.valid = hd_user_valid,
 	.rule = HD_USER_RULE,
 };
+const struct hd_type hd_type_login = {
+	.set = set_text,
+	.valid = hd_login_valid,
+	.rule = HD_LOGIN_RULE,
+};
 const struct hd_type hd_type_path = {
 	.set = set_text,
 	.valid = path_valid,

@@ -14,6 +14,7 @@ extern const struct hd_type hd_type_text;          /* const char * */
 extern const struct hd_type hd_type_release;       /* const char * */
 extern const struct hd_type hd_type_version;       /* const char * */
 extern const struct hd_type hd_type_user;          /* const char * */
+extern const struct hd_type hd_type_login;         /* const char * */
 extern const struct hd_type hd_type_path;          /* const char * */
 extern const struct hd_type hd_type_connection;    /* enum hd_connection */
 extern const struct hd_type hd_type_commit;        /* enum hd_commit */

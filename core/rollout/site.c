@@ -91,7 +91,8 @@ hd_site_ask(struct hd_site *s, const struct hd_call *call,
 {
 	if (hd_remote_ask(s->t, call, reply, err) == 0)
 		return 0;
-	hd_sudo_explain(s->host, s->run->who != NULL ? s->run->who : "", err);
+	hd_sudo_explain(
+	    s->host, s->t->user, s->run->who != NULL ? s->run->who : "", err);
 	return -1;
 }
 

@@ -4,14 +4,6 @@
 
 #include <string.h>
 
-/* The user that logs in: from deploy.ini, else the user that runs hdeploy. */
-static const char *
-login(const struct hd_host *host, const char *who, struct hd_arena *a)
-{
-	return host->user != NULL ? host->user
-				  : hd_arena_strndup(a, who, strcspn(who, "@"));
-}
-
 enum advice { ALLOW, NO_TTY, NO_USER, NO_SUDO };
 
 /* Messages of sudo 1.8, sudo 1.9 and sudo-rs, and of shells that do not find
@@ -76,7 +68,8 @@ advise(enum advice advice, const char *user, const char *as, struct hd_err *err)
 }
 
 void
-hd_sudo_explain(const struct hd_host *host, const char *who, struct hd_err *err)
+hd_sudo_explain(const struct hd_host *host, const char *user, const char *who,
+    struct hd_err *err)
 {
 	const char *as = host->run_as;
 	HD_AUTO_ARENA a = { 0 };
@@ -84,10 +77,12 @@ hd_sudo_explain(const struct hd_host *host, const char *who, struct hd_err *err)
 	if (as == NULL || err->code != HD_EREMOTE ||
 	    strstr(err->msg, HD_NOT_RUN) == NULL)
 		return;
+	if (user == NULL)
+		user = hd_arena_strndup(&a, who, strcspn(who, "@"));
 	for (size_t i = 0; i < HD_COUNT(causes); i++) {
 		if (strstr(err->msg, causes[i].words) == NULL)
 			continue;
-		advise(causes[i].advice, login(host, who, &a), as, err);
+		advise(causes[i].advice, user, as, err);
 		return;
 	}
 }

@@ -281,6 +281,21 @@ ipv6_brackets_are_not_a_range(void **state)
 }
 
 static void
+a_login_may_contain_an_at_sign_or_a_backslash(void **state)
+{
+	struct loaded *t = *state;
+
+	parse(t, APP "[prod]\npath = /srv/x\nhost = me@corp@db1:24\n"
+		     "host = db2 dom\\me@[::1]\n"
+		     "[prod:db2]\nrun_as = app\n");
+	assert_string_equal(host(t, "db1")->user, "me@corp");
+	assert_string_equal(host(t, "db1")->address, "db1");
+	assert_int_equal(host(t, "db1")->port, 24);
+	assert_string_equal(host(t, "db2")->user, "dom\\me");
+	assert_string_equal(host(t, "db2")->address, "::1");
+}
+
+static void
 one_address_may_have_several_ports_or_paths(void **state)
 {
 	struct loaded *t = *state;
@@ -451,6 +466,7 @@ main(void)
 		TEST(a_host_that_differs_leaves_the_others_alone),
 		TEST(ranges_expand_in_name_and_address_together),
 		TEST(ipv6_brackets_are_not_a_range),
+		TEST(a_login_may_contain_an_at_sign_or_a_backslash),
 		TEST(one_address_may_have_several_ports_or_paths),
 		TEST(commands_are_merged_by_name),
 		TEST(hooks_are_merged_by_name_and_keep_their_order),

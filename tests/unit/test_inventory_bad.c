@@ -140,6 +140,8 @@ static const struct bad_case value_cases[] = {
 	    "write release without quotes: release = r"),
 	BAD(FULL "user = -oProxyCommand=x", 7, "not a user name"),
 	BAD(FULL "run_as = root;reboot", 7, "not a user name"),
+	BAD(FULL "run_as = me@corp", 7, "not a user name"),
+	BAD(FULL "user = me$(id)", 7, "not a user name"),
 	BAD(FULL "run_as = $(id)", 7, "not a user name"),
 	BAD(FULL "connection = telnet", 7, "not ssh or local"),
 	BAD(FULL "connection = lokal", 7, "did you mean \"local\"?"),

@@ -44,6 +44,18 @@ apps_labels_variables_and_users_have_alphabets_too(void **state)
 	assert_false(hd_user_valid("-oProxyCommand"));
 	assert_false(hd_user_valid(".hidden"));
 	assert_false(hd_user_valid("root;id"));
+	assert_false(hd_user_valid("me@corp"));
+	assert_true(hd_login_valid("me"));
+	assert_true(hd_login_valid("me@corp"));
+	assert_true(hd_login_valid("dom\\me"));
+	assert_true(hd_login_valid("me#dom:host%x"));
+	assert_false(hd_login_valid(""));
+	assert_false(hd_login_valid("me\\"));
+	assert_false(hd_login_valid("\\me"));
+	assert_false(hd_login_valid("-oProxyCommand"));
+	assert_false(hd_login_valid("a b"));
+	assert_false(hd_login_valid("a;b"));
+	assert_false(hd_login_valid("a$b"));
 }
 
 static void

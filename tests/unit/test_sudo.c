@@ -52,7 +52,7 @@ explain(const struct hd_host *host, const char *said, enum hd_code code)
 	struct hd_err err = { 0 };
 
 	(void)hd_err_set(&err, code, "%s", said);
-	hd_sudo_explain(host, "deploy@runner", &err);
+	hd_sudo_explain(host, host->user, "deploy@runner", &err);
 	return err;
 }
 
