@@ -367,7 +367,7 @@ static void
 an_interrupted_decryption_ends(void **state)
 {
 	static const char *const slow[] = { "-t", "ed25519", "-N", "x", "-a",
-		"50", NULL };
+		"1", NULL };
 	struct keys *t = *state;
 	struct ssh_key *k = read_file(make(t, "slow", slow));
 
