@@ -60,16 +60,20 @@ try_some_time(
 	return got;
 }
 
+bool
+ssh_server_is(const struct hd_ssh *s, const char *software)
+{
+	const char *banner = libssh2_session_banner_get(s->session);
+
+	return banner != NULL && strncmp(banner, "SSH-2.0-", 8) == 0 &&
+	       strncmp(banner + 8, software, strlen(software)) == 0;
+}
+
 /* tinysshd allows one session, and hangs up after it. */
 static bool
 used_up(const struct hd_ssh *s)
 {
-	const char *banner = libssh2_session_banner_get(s->session);
-
-	return s->opened > 0 &&
-	       (s->one_each ||
-		   (banner != NULL &&
-		       strncmp(banner, "SSH-2.0-tinyssh", 15) == 0));
+	return s->opened > 0 && (s->one_each || ssh_server_is(s, "tinyssh"));
 }
 
 void *
@@ -109,10 +113,7 @@ open_session(struct hd_ssh *s, void *ctx, struct hd_err *err)
 static bool
 allows_no_session(const struct hd_ssh *s)
 {
-	const char *banner = libssh2_session_banner_get(s->session);
-
-	return s->opened == 0 && banner != NULL &&
-	       strncmp(banner, "SSH-2.0-OpenSSH", 15) == 0 &&
+	return s->opened == 0 && ssh_server_is(s, "OpenSSH") &&
 	       refused(s, "(connect failed)");
 }
 

@@ -24,6 +24,9 @@ struct ssh_way {
 void *ssh_channel_get(
     struct hd_ssh *s, const struct ssh_way *way, void *ctx, struct hd_err *err);
 
+/* Whether the server's greeting names this software ("OpenSSH"). */
+bool ssh_server_is(const struct hd_ssh *s, const char *software);
+
 /* Opens a channel for one command; NULL with err set on failure. */
 LIBSSH2_CHANNEL *ssh_channel_open(struct hd_ssh *s, struct hd_err *err);
 /* Closes and frees; never fails, but may break the connection. */

@@ -20,29 +20,30 @@ open_once(struct hd_ssh *s, void *ctx, struct hd_err *err)
 }
 
 /* Only libssh2's text contains the reason of the server. */
+static const char *
+reason(const struct hd_ssh *s, const char *text)
+{
+	if (strstr(text, "connect failed") != NULL)
+		return "nothing accepts the connection";
+	if (strstr(text, "prohibited") == NULL)
+		return "the SSH server refused";
+	return ssh_server_is(s, "OpenSSH")
+		   ? "the SSH server forbids forwarding (AllowTcpForwarding or "
+		     "PermitOpen in sshd_config, or options in authorized_keys)"
+		   : "the SSH server forbids forwarding";
+}
+
 static int
 refused(struct hd_ssh *s, const struct hd_tunnel *x, struct hd_err *err)
 {
-	static const struct {
-		const char *word, *text;
-	} reasons[] = {
-		{ "prohibited",
-		    "the SSH server forbids forwarding (AllowTcpForwarding, "
-		    "PermitOpen)" },
-		{ "connect failed", "nothing accepts the connection" },
-		{ "", "the SSH server refused" },
-	};
 	char *text = NULL;
-	size_t i = 0;
 
 	if (libssh2_session_last_error(s->session, &text, NULL, 0) !=
 	    LIBSSH2_ERROR_CHANNEL_FAILURE)
 		return ssh_fail(s, "opening a tunnel", err);
-	while (strstr(text, reasons[i].word) == NULL)
-		i++;
 	return hd_err_set(err, HD_EREMOTE,
 	    "cannot connect to %s port %u from the host: %s", x->address,
-	    x->port, reasons[i].text);
+	    x->port, reason(s, text));
 }
 
 static int

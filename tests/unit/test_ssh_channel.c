@@ -134,6 +134,8 @@ tinysshd_gets_a_connection_for_each_command(void **state)
 {
 	enum { TIMES = 5 };
 	HD_AUTO_FD fd = files_random(100000);
+	struct hd_tunnel x = { "127.0.0.1", 1, "", 0, 1, LONG_MS, NULL, NULL };
+	struct hd_err refusal = { 0 };
 	char path[128];
 	int before;
 	NEEDS_SSHD(f);
@@ -158,6 +160,10 @@ tinysshd_gets_a_connection_for_each_command(void **state)
 	/* the first upload asks for SFTP first */
 	assert_int_equal(sshd_connections(f->d) - before, 2 * TIMES);
 	assert_whole_file_is_read(f);
+	assert_hd_fails(hd_tp_tunnel(f->t, &x, &refusal), &refusal, HD_EREMOTE);
+	assert_string_equal(refusal.msg,
+	    "cannot connect to 127.0.0.1 port 1 from the host: the SSH server "
+	    "forbids forwarding");
 	use_server(f, NULL);
 }
 
@@ -330,6 +336,35 @@ a_login_that_runs_no_script_says_why(void **state)
 	}
 }
 
+/* bsd-csh leaves copies of its streams to all processes, among them the keeper
+ * of the lease, which lives as long as the connection. */
+static void
+csh_takes_a_lock_without_waiting_for_its_keeper(void **state)
+{
+	struct hd_call call = {
+		.script = "lock", .app = "hotcode", .deadline_ms = LONG_MS
+	};
+	struct hd_reply reply = { 0 };
+	struct hd_err err = { 0 };
+	int64_t start;
+	NEEDS_SSHD(f);
+
+	if (access("/bin/csh", X_OK) < 0)
+		skip();
+	call.root = f->folder;
+	hd_call_set(&call, "token", "t");
+	hd_call_set(&call, "holder", "ann");
+	hd_call_set(&call, "command", "push");
+	hd_call_set(&call, "held", "0");
+	ssh_fixture_reconnect(
+	    f, "ForceCommand exec csh -c \"$SSH_ORIGINAL_COMMAND\"");
+	start = hd_clock_ms();
+	assert_hd_ok(hd_remote_ask(f->t, &call, &reply, &err), &err);
+	assert_true(hd_clock_ms() - start < 8000);
+	assert_string_equal(hd_reply_get(&reply, "lease"), "1");
+	hd_reply_done(&reply);
+}
+
 static void
 a_startup_file_that_reads_input_does_no_harm(void **state)
 {
@@ -387,6 +422,7 @@ main(void)
 		TEST(a_complete_answer_does_not_wait_for_a_child),
 		TEST(what_a_complete_answer_wrote_to_stderr_arrives),
 		TEST(a_slot_that_is_never_freed_costs_a_connection),
+		TEST(csh_takes_a_lock_without_waiting_for_its_keeper),
 		TEST(a_startup_file_that_reads_input_does_no_harm),
 		TEST(a_forced_command_is_not_taken_for_a_stored_upload),
 		TEST(a_login_that_runs_no_script_says_why),
