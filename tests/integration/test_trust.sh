@@ -137,6 +137,35 @@ host_key_policy = accept-new|" "$LAB/first.ini" >"$LAB/new.ini"
 	! grep -q 'recorded in' "$LAB/out" || flunk 'it was recorded again'
 }
 
+# Through a proxy, under another name, with two files of the user: as ssh_config
+# says. Lines with markers are nobody's key.
+a_host_of_ssh_config_is_trusted_under_its_name() {
+	INI=config.ini
+	sed "s|^known_hosts.*|ssh_config = $LAB/new/config|" "$LAB/deploy.ini" \
+		>"$LAB/config.ini"
+	cat >"$LAB/new/config" <<-END
+		Host *
+			HostKeyAlias web-one
+			UserKnownHostsFile $LAB/new/a $LAB/new/b
+			GlobalKnownHostsFile /dev/null
+			ProxyCommand ssh -F none -i $LAB/ssh/user -o StrictHostKeyChecking=yes -o UserKnownHostsFile=$LAB/ssh/known_hosts -W %h:%p -p $LAB_PORT 127.0.0.3
+	END
+	other=$(cut -d' ' -f1,2 "$LAB/ssh/other.pub")
+	printf '%s\n' "web-one $other" "@cert-authority web-one $other" \
+		"@revoked web-one $other" "[127.0.0.2]:$LAB_PORT $other" \
+		>"$LAB/new/b"
+	status 3 status lab --limit web1
+	said 'HAS CHANGED'
+	said "ssh-keygen -R 'web-one' -f '$LAB/new/b'"
+	status 0 trust lab --limit web1 --replace --accept "$print"
+	said "added to $LAB/new/a; the old key was removed"
+	equal a "$(cat "$LAB/new/a")" "web-one $(cut -d' ' -f1,2 "$LAB/ssh/host.pub")"
+	equal lines "$(wc -l <"$LAB/new/b")" 3
+	! grep -q '^web-one' "$LAB/new/b" || flunk 'the old key is still there'
+	status 1 status lab --limit web1
+	said 'no release here'
+}
+
 check 'nobody says yes for a machine' nobody_says_yes_for_a_machine
 check 'a wrong fingerprint adds nothing' a_wrong_fingerprint_adds_nothing
 check 'accepted fingerprints are added' accepted_fingerprints_are_added
@@ -151,4 +180,6 @@ check 'a key that a pattern names is left to a person' \
 check 'a person says yes' a_person_says_yes
 check 'a new host is accepted where the file says so' \
 	a_new_host_is_accepted_where_the_file_says_so
+check 'a host of ssh_config is trusted under its name' \
+	a_host_of_ssh_config_is_trusted_under_its_name
 check_end
