@@ -86,6 +86,15 @@ hd_known_hosts_revoked(
 	return NULL;
 }
 
+bool
+hd_known_hosts_revokes(const struct hd_known_hosts *k)
+{
+	for (size_t i = 0; i < k->keys.n; i++)
+		if (k->keys.v[i].kind == HD_KNOWN_REVOKES)
+			return true;
+	return false;
+}
+
 const struct hd_known_key *
 hd_known_hosts_authority(
     const struct hd_known_hosts *k, const unsigned char *blob, size_t len)

@@ -59,6 +59,8 @@ enum hd_known hd_known_hosts_check(const struct hd_known_hosts *k,
  * or NULL. */
 const struct hd_known_key *hd_known_hosts_revoked(
     const struct hd_known_hosts *k, const unsigned char *blob, size_t len);
+/* Whether any key is revoked for the host. */
+bool hd_known_hosts_revokes(const struct hd_known_hosts *k);
 /* The @cert-authority line for this host with this key, or with any key if blob
  * is NULL; or NULL. */
 const struct hd_known_key *hd_known_hosts_authority(

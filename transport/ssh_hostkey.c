@@ -168,6 +168,16 @@ judge(struct ssh_hostkey *h, const struct ssh_cert *c, struct hd_err *err)
 	return 0;
 }
 
+/* Also if a key is revoked, which may be an authority's: then ssh refuses a
+ * host with its certificate, even if its plain key is recorded. */
+static bool
+may_have_cert(const struct ssh_hostkey *h)
+{
+	return h->o->trust.npins == 0 &&
+	       (hd_known_hosts_authority(&h->known, NULL, 0) != NULL ||
+		   hd_known_hosts_revokes(&h->known));
+}
+
 int
 ssh_hostkey_ask_cert(
     struct ssh_hostkey *h, struct hd_ssh *s, struct hd_err *err)
@@ -175,8 +185,7 @@ ssh_hostkey_ask_cert(
 	struct hd_bytes blob;
 	struct ssh_cert cert;
 
-	if (h->o->trust.npins > 0 ||
-	    hd_known_hosts_authority(&h->known, NULL, 0) == NULL)
+	if (!may_have_cert(h))
 		return 0;
 	if (ssh_ask_cert(s, h->o, &blob, err) < 0)
 		return -1;

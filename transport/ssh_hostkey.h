@@ -9,9 +9,10 @@ struct ssh_hostkey;
 int ssh_hostkey_new(struct ssh_hostkey **out, const struct hd_ssh_opts *o,
     struct hd_err *err) HD_CHECK;
 void ssh_hostkey_free(struct ssh_hostkey *h);
-/* If a certificate authority is recorded for the host, asks the server for its
- * certificate, on s, and disconnects. HD_EHOSTKEY if that is forged or revoked;
- * if it is not acceptable for other reasons, only recorded keys count. */
+/* If the files name a certificate authority for the host, or revoke a key, asks
+ * the server for its certificate, on s, and disconnects. HD_EHOSTKEY if that is
+ * forged or revoked; if it is not acceptable for other reasons, only recorded
+ * keys count. */
 int ssh_hostkey_ask_cert(
     struct ssh_hostkey *h, struct hd_ssh *s, struct hd_err *err) HD_CHECK;
 /* The algorithms to request, preferred ones first; borrowed from h. */

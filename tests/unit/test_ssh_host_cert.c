@@ -190,6 +190,8 @@ static const struct {
 	{ "host", "ca", VALID, "@cert-authority * C\n%s H\n@revoked * C",
 	    "revoked" },
 	{ "host", "ca", VALID, "@cert-authority * D\n%s H", NULL },
+	{ "host", "ca", VALID, "%s H\n@revoked * C", "revoked" },
+	{ "host", "ca", VALID, "%s H\n@revoked * O", NULL },
 };
 
 static void
