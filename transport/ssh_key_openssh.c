@@ -35,15 +35,15 @@ strip(char *out, const char *from, const char *to)
 static bool
 decode(const char *text, unsigned char **raw, struct hd_bytes *out)
 {
-	const char *from = strstr(text, BEGIN);
-	const char *to = from != NULL ? strstr(from, END) : NULL;
+	const char *begin = strstr(text, BEGIN);
+	const char *from = begin != NULL ? begin + strlen(BEGIN) : "";
+	const char *to = strstr(from, END);
 	HD_AUTO_SECRET char *base64 = NULL;
 	size_t n;
 	long len;
 
 	if (to == NULL)
 		return false;
-	from += strlen(BEGIN);
 	base64 = hd_secret_alloc((size_t)(to - from) + 1);
 	n = strip(base64, from, to);
 	*raw = hd_secret_alloc(n);
