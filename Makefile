@@ -118,7 +118,9 @@ COUNTED := $(patsubst %.c,$B/counted/%.o,$(filter core/base/% core/artifact/% \
              transport/ssh_agent.c transport/ssh_cert.c transport/ssh_public.c \
              transport/ssh_key.c transport/ssh_key_openssh.c \
              transport/ssh_key_pem.c transport/ssh_key_variable.c \
-             transport/crypto_pem.c cmd/options.c cmd/project.c \
+             transport/crypto_pem.c transport/flow.c \
+             transport/ssh_kexinit.c transport/ssh_preface.c \
+             cmd/options.c cmd/project.c \
              cmd/sanitize.c cmd/screens.c cmd/screen_plain.c cmd/lanes.c \
              cmd/plans.c cmd/fold.c cmd/host_table.c cmd/screen_json.c \
              cmd/screen_summary.c cmd/reasons.c,$(SRC)))
