@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# needs: env process
+# needs: env output process
 # Commands with a time limit.
 
 # limited SECONDS COMMAND...: like as_service, in a session of its own. At the
@@ -29,7 +29,8 @@ limited_end() {
 
 # hd_guard PID SECONDS: ends that session at its limit. PID counts only with its
 # time of birth: if the script was killed, the session can end unnoticed, and
-# another process can get its number.
+# another process can get its number. The guard of an operation bounds its
+# output as well.
 hd_guard() {
 	birth_of "$1"
 	hd_born=$hd_birth
@@ -37,6 +38,7 @@ hd_guard() {
 	while [ "$hd_n" -lt "$2" ]; do
 		"$hd_sleep" 1
 		session_lives "$1" "$hd_born" || exit 0
+		[ "${hd_half-}" != outside ] || output_bound "$hd_folder"
 		hd_n=$((hd_n + 1))
 	done
 	trap '' TERM

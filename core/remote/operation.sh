@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# needs: change env lease ops trust
+# needs: change env lease ops output trust
 # Begins an operation in a session of its own, which outlives the connection,
 # and follows it: prints its new output lines after "| ", then its answers. An
 # operation that already exists is only followed.
@@ -58,6 +58,7 @@ refuse_second() {
 			"still running on this host: wait for its end"
 	done
 	trim .hdeploy/ops 20
+	outputs_shorten
 }
 
 # rule_out ID: the call that begins operation ID may still arrive, on a
@@ -128,6 +129,7 @@ await_pid() {
 
 follow() {
 	seen=0
+	cuts=
 	await_pid "$1"
 	polls=0
 	until [ -e "$1/status" ]; do
@@ -136,10 +138,11 @@ follow() {
 			fail "operation ${1##*/} ended without a status:" \
 				"its process is gone"
 		operation_expire "$1"
-		[ ! -s "$1/output" ] || show_output "$1/output"
+		[ ! -s "$1/output" ] || show_lines "$1"
 		polls=$((polls + 1))
 		nap "$polls"
 	done
+	seen_is_there "$1"
 	sed -n "$((seen + 1)),\$s/^/| /p" "$1/output" >&3
 	printf '\n' >&3
 	cat "$1/answers" >&3
@@ -147,11 +150,22 @@ follow() {
 	return "$status"
 }
 
-# Whole lines only: the rest of a partial line would get a second "| ".
-show_output() {
-	lines=$(wc -l <"$1")
+# seen_is_there FOLDER: lines that were seen may have been cut.
+seen_is_there() {
+	output_cuts "$1"
+	[ "$hd_cuts" != "$cuts" ] || return 0
+	cuts=$hd_cuts
+	seen=$(head -c "$OUTPUT_MAX" "$1/output" | wc -l)
+}
+
+# show_lines FOLDER: whole lines only: the rest of a partial line would get a
+# second "| ".
+show_lines() {
+	output_bound "$1"
+	seen_is_there "$1"
+	lines=$(wc -l <"$1/output")
 	lines=$((lines))
 	[ "$lines" -gt "$seen" ] || return 0
-	sed -n "$((seen + 1)),${lines}s/^/| /p;${lines}q" "$1" >&3
+	sed -n "$((seen + 1)),${lines}s/^/| /p;${lines}q" "$1/output" >&3
 	seen=$lines
 }

@@ -88,6 +88,39 @@ output_and_status_of_an_operation_come_back(void **state)
 	}
 }
 
+/* It goes on after the cut, and its children too. */
+static void
+output_without_end_does_not_fill_the_disk(void **state)
+{
+	static const char command[] =
+	    "line=$(head -c 60000 /dev/zero | tr '\\0' x); "
+	    "i=0; while [ ! -e .hdeploy/ops/a/cut ]; do "
+	    "echo $line; done; until [ $(wc -c <.hdeploy/ops/a/output) -lt "
+	    "67200000 ]; do sleep 0.1; done; echo; echo the end; exit 7";
+
+	EACH_SHELL(c, state)
+	{
+		hd_str_done(&c->output);
+		c->output =
+		    (struct hd_str)HD_STR_INIT((size_t)256 * 1024 * 1024);
+		assert_int_equal(hd_case_operate(c, "a", "run", command), 7);
+		assert_string_equal(hd_case_said(c, "note"),
+		    "its output is larger than 64 MiB: the host dropped a "
+		    "part of it");
+		assert_non_null(strstr(c->output.ptr, "\nthe end\n"));
+		hd_case_sh(c, "cd root/.hdeploy/ops/a; "
+			      "[ $(wc -c <output) -lt 67200000 ]; "
+			      "[ $(grep -c note answers) = 1 ]");
+		/* the next one needs the room */
+		assert_int_equal(hd_case_operate(c, "b", "prepare", "1"), 0);
+		hd_case_sh(c, "cd root/.hdeploy/ops; "
+			      "[ $(wc -c <a/output) -lt 1100000 ]; "
+			      "tail -n 1 a/output | grep -qx 'the end'; "
+			      "grep -qxF '[...]' a/output; "
+			      "[ ! -e a/output.new ]");
+	}
+}
+
 static void
 output_is_passed_on_raw_and_cannot_be_an_answer(void **state)
 {
@@ -789,6 +822,7 @@ main(void)
 		TEST_EACH(prepare_makes_a_folder_that_only_its_owner_can_enter),
 		TEST_EACH(bad_versions_are_refused_on_the_host_too),
 		TEST_EACH(output_and_status_of_an_operation_come_back),
+		TEST_EACH(output_without_end_does_not_fill_the_disk),
 		TEST_EACH(output_is_passed_on_raw_and_cannot_be_an_answer),
 		TEST_EACH(
 		    an_operation_that_is_there_is_followed_and_not_started_again),

@@ -1,0 +1,44 @@
+# shellcheck shell=sh
+# The output of an operation: .hdeploy/ops/ID/output. The operation's processes
+# write to it directly, as do those that it leaves behind: so none of them can
+# get SIGPIPE, and only cutting the file bounds it.
+
+OUTPUT_MIB=64
+
+OUTPUT_MAX=67108864 # the same in bytes
+
+# output_bound FOLDER: cuts what is beyond the limit, and says so once. Its
+# processes append: their next output comes after the cut.
+output_bound() {
+	hd_size=$( { wc -c <"$1/output"; } 2>/dev/null)
+	[ "$((hd_size))" -gt "$OUTPUT_MAX" ] || return 0
+	dd if=/dev/null of="$1/output" bs=1048576 seek="$OUTPUT_MIB" 2>/dev/null
+	! (set -C && : >"$1/cut") 2>/dev/null ||
+		echo "note its output is larger than $OUTPUT_MIB MiB: the host\
+ dropped a part of it" >>"$1/answers"
+	printf x >>"$1/cut"
+}
+
+# output_cuts FOLDER: sets hd_cuts, which is longer after each cut.
+output_cuts() {
+	hd_cuts=
+	[ ! -s "$1/cut" ] || read -r hd_cuts <"$1/cut" || :
+}
+
+# outputs_shorten: keeps the beginning and the end of large outputs of
+# operations that ended.
+outputs_shorten() {
+	find .hdeploy/ops -name output -type f -size +2048 |
+		while IFS= read -r hd_file; do
+			[ ! -e "${hd_file%/*}/status" ] ||
+				output_shorten "$hd_file" ||
+				rm -f "$hd_file.new"
+		done
+}
+
+output_shorten() { # FILE
+	{
+		head -c 524288 "$1" && printf '\n[...]\n' &&
+			tail -c 524288 "$1"
+	} >"$1.new" 2>/dev/null && mv -f "$1.new" "$1"
+}
