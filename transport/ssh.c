@@ -108,13 +108,27 @@ reach(struct hd_ssh *s, const struct hd_ssh_opts *o, struct ssh_hostkey *h,
 }
 
 static int
+try_login(struct hd_ssh *s, const struct hd_ssh_opts *o, struct ssh_hostkey *h,
+    struct ssh_key *const *keys, struct hd_err *err)
+{
+	s->waited = false;
+	if (reach(s, o, h, err) < 0)
+		return -1;
+	return ssh_auth(s, o, keys, err);
+}
+
+/* sshd waits 120 s for a login (LoginGraceTime); a person may take longer. The
+ * second time the answer is there. */
+static int
 log_in(struct hd_ssh *s, const struct hd_ssh_opts *o, struct ssh_hostkey *h,
     struct ssh_key *const *keys, struct hd_err *err)
 {
-	int rc = reach(s, o, h, err);
+	int rc = try_login(s, o, h, keys, err);
 
-	if (rc == 0)
-		rc = ssh_auth(s, o, keys, err);
+	if (rc < 0 && s->waited && s->hung_up && !hd_cancel_reached(s->stage)) {
+		ssh_session_stop(s);
+		rc = try_login(s, o, h, keys, err);
+	}
 	ssh_connect_done(s, rc == 0);
 	return rc;
 }

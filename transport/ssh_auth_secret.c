@@ -3,13 +3,15 @@
 #include "transport/ssh_client.h"
 #include "transport/ssh_login.h"
 
-#include <ctype.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
-enum { REQUESTS_MAX = 10, PROMPTS_MAX = 10, QUESTION_MAX = 1024 };
+enum {
+	REQUESTS_MAX = 10,
+	PROMPTS_MAX = 10,
+	QUESTION_MAX = 1024,
+	WAIT_MS = 1000
+};
 
 static void
 explain(struct ssh_login *l, const char *why)
@@ -17,8 +19,18 @@ explain(struct ssh_login *l, const char *why)
 	l->secret_why = hd_arena_strdup(&l->arena, why);
 }
 
-/* The password of the run, unless this server refused it already. Gives the
- * time back that a person takes. */
+/* Gives the time back since start, in which a person typed or other connections
+ * tried the password. */
+static void
+give_back(struct ssh_login *l, int64_t start)
+{
+	int64_t took = hd_clock_ms() - start;
+
+	l->s->end += took;
+	l->s->waited = l->s->waited || took >= WAIT_MS;
+}
+
+/* The password of the run, unless this server refused it already. */
 static enum ssh_verdict
 begin(struct ssh_login *l, struct ssh_password_try *t, struct hd_err *err)
 {
@@ -28,7 +40,7 @@ begin(struct ssh_login *l, struct ssh_password_try *t, struct hd_err *err)
 	int rc = ssh_password_begin(
 	    t, &c->passwords, &c->secrets, l->o, l->s->stage, &why);
 
-	l->s->end += hd_clock_ms() - start;
+	give_back(l, start);
 	if (rc < 0 && why.code == HD_ECANCELED) {
 		*err = why;
 		return SSH_AUTH_FAILED;
@@ -140,29 +152,6 @@ struct ssh_asking {
 	struct hd_err err; /* HD_ECANCELED, or none */
 };
 
-/* Whether the server asks for the password of this user in one of the usual
- * ways. "New password:" and the like are other questions. */
-static bool
-is_password(const char *text, size_t n, const char *user)
-{
-	char line[128], form[128];
-
-	while (n > 0 && strchr(" :\t\r\n", text[n - 1]) != NULL)
-		n--;
-	if (n == 0 || n >= sizeof(line))
-		return false;
-	for (size_t i = 0; i < n; i++)
-		line[i] = (char)tolower((unsigned char)text[i]);
-	line[n] = '\0';
-	if (strcmp(line, "password") == 0)
-		return true;
-	snprintf(form, sizeof(form), "password for %s", user);
-	if (strcasecmp(line, form) == 0)
-		return true;
-	snprintf(form, sizeof(form), "%s's password", user);
-	return strcasecmp(line, form) == 0;
-}
-
 static bool
 answer_password(struct ssh_asking *x, char **out)
 {
@@ -194,7 +183,7 @@ ask_person(struct ssh_asking *x, const char *question, char **out)
 	struct hd_err why;
 	int rc = secrets->ask(secrets->ctx, question, &answer, &why);
 
-	x->l->s->end += hd_clock_ms() - start;
+	give_back(x->l, start);
 	if (rc < 0 && why.code == HD_ECANCELED)
 		x->err = why;
 	if (rc < 0 || *answer == '\0') {
@@ -227,6 +216,23 @@ answer_question(struct ssh_asking *x, const char *instruction, size_t n,
 	return ask_person(x, question.ptr, out);
 }
 
+/* NULL: there is no answer. */
+static char *
+answer_one(struct ssh_asking *x, const char *instruction, size_t n,
+    const LIBSSH2_USERAUTH_KBDINT_PROMPT *p)
+{
+	char *text = NULL;
+	bool answered;
+
+	if (!p->echo && !x->has_password &&
+	    ssh_password_is_wanted(
+		(const char *)p->text, p->length, x->l->o->user))
+		answered = answer_password(x, &text);
+	else
+		answered = answer_question(x, instruction, n, p, &text);
+	return answered ? text : NULL;
+}
+
 static LIBSSH2_USERAUTH_KBDINT_RESPONSE_FUNC(answer)
 {
 	struct hd_ssh *s = *abstract;
@@ -238,15 +244,10 @@ static LIBSSH2_USERAUTH_KBDINT_RESPONSE_FUNC(answer)
 		x->stopped = true;
 	}
 	for (int i = 0; i < num_prompts && !x->stopped; i++) {
-		const LIBSSH2_USERAUTH_KBDINT_PROMPT *p = &prompts[i];
-		char *text = NULL;
+		char *text = answer_one(
+		    x, instruction, (size_t)instruction_len, &prompts[i]);
 
-		x->stopped = !p->echo && !x->has_password &&
-				     is_password((const char *)p->text,
-					 p->length, x->l->o->user)
-				 ? !answer_password(x, &text)
-				 : !answer_question(x, instruction,
-				       (size_t)instruction_len, p, &text);
+		x->stopped = text == NULL;
 		responses[i].text = text;
 		responses[i].length = text != NULL ? (unsigned)strlen(text) : 0;
 	}

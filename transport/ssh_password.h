@@ -49,4 +49,8 @@ int ssh_password_begin(struct ssh_password_try *t, struct ssh_passwords *p,
 void ssh_password_end(struct ssh_password_try *t, struct ssh_passwords *p,
     enum ssh_password_end end);
 
+/* Whether a server that asks this wants the password of user, in one of the
+ * usual ways. "New password:" and the like are other questions. */
+bool ssh_password_is_wanted(const char *prompt, size_t n, const char *user);
+
 #endif

@@ -45,9 +45,10 @@ struct hd_ssh {
 	struct ssh_preface *preface; /* NULL: the handshake is done */
 	char words[256];             /* ssh_server_words() */
 	char *methods;               /* see ssh_methods() */
-	struct ssh_asking *asking;   /* see ssh_auth_secret.c */
-	bool mute;                   /* nothing is sent any more */
-	struct ssh_gates *gates;     /* NULL: never entered */
+	bool waited; /* the login waited for a person, or for a password */
+	struct ssh_asking *asking; /* see ssh_auth_secret.c */
+	bool mute;                 /* nothing is sent any more */
+	struct ssh_gates *gates;   /* NULL: never entered */
 	struct ssh_place place;
 };
 _Static_assert(offsetof(struct hd_ssh, base) == 0, "ssh_of() needs base first");

@@ -5,6 +5,7 @@
 
 #include "core/base/secret.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -267,6 +268,30 @@ a_person_types_the_password_and_may_try_again(void **state)
 	}
 }
 
+static int
+reply_late(void *ctx, const char *question, char **out, struct hd_err *err)
+{
+	poll(NULL, 0, 2000);
+	return reply(ctx, question, out, err);
+}
+
+static void
+a_server_that_lost_patience_is_connected_to_again(void **state)
+{
+	static const char *const answers[] = { PASSWORD, NULL };
+	struct hd_err err = { 0 };
+	struct hd_ssh_opts o;
+
+	(void)state;
+	NEEDS_USER;
+	o = opts(false, NULL);
+	serve("LoginGraceTime 1\n" BY_PASSWORD);
+	s.answers = answers;
+	hd_ssh_client_ask(s.client, reply_late, NULL);
+	assert_hd_ok(sshd_try_shared(&o, &err), &err);
+	assert_int_equal(s.asked, 1);
+}
+
 /* PAM asks for the old and a new password; which are not for
  * password_command. */
 static void
@@ -321,6 +346,7 @@ main(void)
 		TEST(a_password_that_is_refused_is_sent_once_to_a_host),
 		TEST(without_a_source_the_settings_that_help_are_named),
 		TEST(a_person_types_the_password_and_may_try_again),
+		TEST(a_server_that_lost_patience_is_connected_to_again),
 		TEST(other_questions_need_a_person),
 		TEST(no_password_goes_to_a_server_that_is_not_verified),
 	};

@@ -213,6 +213,41 @@ without_any_source_both_are_named(void **state)
 	assert_non_null(strstr(err.msg, "terminal"));
 }
 
+static void
+only_questions_for_the_password_get_it(void **state)
+{
+	static const struct {
+		const char *prompt;
+		bool wanted;
+	} cases[] = {
+		{ "Password: ", true },
+		{ "password", true },
+		{ "PASSWORD:\r\n", true },
+		{ "Password for web:", true },
+		{ "Password for web@db1.example.com:", true },
+		{ "web@db1's password: ", true },
+		{ "web's Password:", true },
+		{ "", false },
+		{ ": ", false },
+		{ "New password: ", false },
+		{ "Current password: ", false },
+		{ "Retype password:", false },
+		{ "Password for webmaster:", false },
+		{ "Password for root@web:", false },
+		{ "root's password:", false },
+		{ "'s password:", false },
+		{ "One-time password (OTP) for web:", false },
+		{ "Verification code:", false },
+		{ "Password: and your PIN:", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < HD_COUNT(cases); i++)
+		if (ssh_password_is_wanted(cases[i].prompt,
+			strlen(cases[i].prompt), "web") != cases[i].wanted)
+			fail_msg("%s", cases[i].prompt);
+}
+
 /* Threads that log in to hosts which all take the password. */
 struct crowd {
 	struct scene *s;
@@ -267,6 +302,7 @@ main(void)
 		TEST(a_person_is_asked_again_after_a_wrong_password),
 		TEST(three_wrong_answers_or_none_end_the_questions),
 		TEST(without_any_source_both_are_named),
+		TEST(only_questions_for_the_password_get_it),
 		TEST(one_connection_tries_a_password_before_the_others),
 	};
 
