@@ -5,6 +5,7 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/support/lab.sh
 . tests/support/check.sh
+LAB_SESSIONS=1 # each channel waits until the server has freed the previous one
 lab_open
 
 every_host() { # COMMAND ARG...: with each host's number as first argument

@@ -6,6 +6,7 @@
 #	FIXTURES    folder with <version>.tar.gz of real releases (build/fixtures)
 #	LAB_HOSTS   how many hosts (3)
 #	LAB_SHARED  how many hosts one sshd serves at most (16)
+#	LAB_SESSIONS  channels that a connection may have at a time (10)
 #	LAB_PATH    folder that comes first in the PATH of logins
 #
 # lab_close removes everything under $LAB, and its processes.
@@ -50,6 +51,7 @@ lab_sshd_keys() {
 		KbdInteractiveAuthentication no
 		PermitRootLogin prohibit-password
 		MaxStartups 100
+		MaxSessions ${LAB_SESSIONS:-10}
 		Subsystem sftp $LAB/ssh/sftp
 		# keeps bash from reading the .bashrc of the tests' user
 		SetEnv SHLVL=2 ${LAB_PATH:+PATH=$LAB/$LAB_PATH:$PATH}
