@@ -16,10 +16,19 @@ named() {
 
 for document in README.md CONTRIBUTING.md CHANGELOG.md docs/architecture.md \
 	docs/events.md docs/glossary.md docs/on-host-layout.md \
-	docs/recovery.md docs/security.md; do
+	docs/recovery.md docs/security.md docs/ssh.md; do
 	for name in $(named "$document" | grep -v 'NAME\|CASE\|[*]' | sort -u); do
 		expect "$document names $name" test -e "$top/$name"
 	done
 done
+
+# docs/ssh.md has the cells of tests/interop that cannot work.
+grep -v '^#' "$top/tests/interop/exceptions" |
+	sed 's/^\([a-z-]*\) .*  \(it .*\)/\1|\2/' | sort -u >exceptions
+while IFS='|' read -r server reason; do
+	expect "docs/ssh.md: $server: $reason" \
+		grep -q "^| $server |.*| $reason |" "$top/docs/ssh.md"
+done <exceptions
+expect "docs/ssh.md has exceptions" test -s exceptions
 
 finish

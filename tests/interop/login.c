@@ -208,6 +208,7 @@ main(int argc, char **argv)
 {
 	struct hd_inventory *inv = NULL;
 	struct hd_connector connector;
+	struct hd_secrets secrets = { 0 };
 	const struct hd_host *host;
 	struct cell c = { 0 };
 	struct hd_err err = { 0 };
@@ -222,6 +223,9 @@ main(int argc, char **argv)
 		fprintf(stderr, "login: %s\n", err.msg);
 		return 2;
 	}
+	hd_secrets_take(&secrets, HD_SSH_PASSPHRASE);
+	hd_secrets_take_all(&secrets, inv);
+	hd_connector_secrets(&connector, &secrets);
 	rc = hd_connect(&connector, host, false, &c.t, &err);
 	if (rc == 0)
 		try_all(&c);
@@ -229,6 +233,7 @@ main(int argc, char **argv)
 		print(actions[i].name, rc, &err);
 	hd_tp_close(c.t);
 	hd_connector_done(&connector);
+	hd_secrets_done(&secrets);
 	hd_inventory_free(inv);
 	return 0;
 }
