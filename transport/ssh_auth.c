@@ -9,7 +9,7 @@
 
 /* sshd disconnects at the sixth failure and may then refuse the address for a
  * while. Servers want two or three steps at most. */
-enum { OFFERS_MAX = 5, STEPS_MAX = 8 };
+enum { OFFERS_MAX = 5, STEPS_MAX = 8, WAIT_MS = 1000 };
 
 const char *
 ssh_login_name(struct ssh_login *l, const struct ssh_offer *o)
@@ -33,6 +33,15 @@ ssh_login_takes(const char *methods, const char *method)
 		p += len + (p[len] == ',');
 	}
 	return false;
+}
+
+void
+ssh_login_give_back(struct ssh_login *l, int64_t start)
+{
+	int64_t took = hd_clock_ms() - start;
+
+	l->s->end += took;
+	l->s->waited = l->s->waited || took >= WAIT_MS;
 }
 
 static void

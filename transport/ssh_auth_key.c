@@ -108,7 +108,7 @@ ask_agent(struct signing *x, struct hd_bytes data, struct ssh_signature *out)
 	    (struct hd_until){ start + SIGN_MS, SIGN_MS, l->s->stage };
 	rc = ssh_agent_sign(
 	    &l->agent, x->key, data, flags_for(algorithm), out, &x->err);
-	l->s->end += hd_clock_ms() - start;
+	ssh_login_give_back(l, start);
 	if (rc < 0)
 		return -1;
 	/* an old agent ignores the flags; libssh2 then tries without them */
@@ -220,7 +220,7 @@ show_locked_key(struct ssh_login *l, const struct ssh_offer *o,
 	if (ssh_keyring_unlock(&l->o->client->keys, o->key, &l->o->login,
 		l->s->stage, &x->err) < 0)
 		rc = LIBSSH2_ERROR_PUBLICKEY_UNVERIFIED;
-	l->s->end += hd_clock_ms() - start;
+	ssh_login_give_back(l, start);
 	if (rc != 0)
 		return rc;
 	return show_file(l, o->blob.n > 0 ? as_text(l, o->blob) : NULL,

@@ -19,17 +19,6 @@ explain(struct ssh_login *l, const char *why)
 	l->secret_why = hd_arena_strdup(&l->arena, why);
 }
 
-/* Gives the time back since start, in which a person typed or other connections
- * tried the password. */
-static void
-give_back(struct ssh_login *l, int64_t start)
-{
-	int64_t took = hd_clock_ms() - start;
-
-	l->s->end += took;
-	l->s->waited = l->s->waited || took >= WAIT_MS;
-}
-
 /* The password of the run, unless this server refused it already. */
 static enum ssh_verdict
 begin(struct ssh_login *l, struct ssh_password_try *t, struct hd_err *err)
@@ -40,7 +29,7 @@ begin(struct ssh_login *l, struct ssh_password_try *t, struct hd_err *err)
 	int rc = ssh_password_begin(
 	    t, &c->passwords, &c->secrets, l->o, l->s->stage, &why);
 
-	give_back(l, start);
+	ssh_login_give_back(l, start);
 	if (rc < 0 && why.code == HD_ECANCELED) {
 		*err = why;
 		return SSH_AUTH_FAILED;
@@ -183,7 +172,7 @@ ask_person(struct ssh_asking *x, const char *question, char **out)
 	struct hd_err why;
 	int rc = secrets->ask(secrets->ctx, question, &answer, &why);
 
-	give_back(x->l, start);
+	ssh_login_give_back(x->l, start);
 	if (rc < 0 && why.code == HD_ECANCELED)
 		x->err = why;
 	if (rc < 0 || *answer == '\0') {

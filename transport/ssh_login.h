@@ -56,6 +56,10 @@ struct ssh_login {
 const char *ssh_login_name(struct ssh_login *l, const struct ssh_offer *o);
 bool ssh_login_takes(const char *methods, const char *method);
 
+/* Does not count the time since start, in which a person answered or other
+ * connections tried the password. */
+void ssh_login_give_back(struct ssh_login *l, int64_t start);
+
 /* Asks the server what it takes next; also brings its banner. SSH_AUTH_STEP if
  * it answers. The first time this is free, as every ssh does it; later sshd
  * counts it as a failure. */
