@@ -227,6 +227,8 @@ say_closed(struct hd_str *out, const struct ssh_login *l, const char *words)
 		hd_str_add(
 		    out, " and gave no reason; sshd's log on the host has it");
 	add_words(out, words);
+	if (l->refused.len > 0)
+		hd_str_addf(out, "; it refused %s", l->refused.ptr);
 }
 
 int
@@ -243,11 +245,10 @@ ssh_auth_lost(struct ssh_login *l, struct hd_err *err)
 		words = "";
 	if (too_many(words))
 		say_too_many(&text, l);
-	else if (l->taken != NULL || words[0] != '\0')
-		say_closed(&text, l, words);
 	else
-		return hd_err_set(err, HD_ECONNECT,
-		    "authentication: %s port %u closed the connection",
-		    l->o->address, l->o->port);
-	return hd_err_set(err, HD_EAUTH, "%s", text.ptr);
+		say_closed(&text, l, words);
+	/* without a sign of a refusal, the network may have failed */
+	return hd_err_set(err,
+	    l->taken != NULL || words[0] != '\0' ? HD_EAUTH : HD_ECONNECT, "%s",
+	    text.ptr);
 }
