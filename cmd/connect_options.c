@@ -83,6 +83,24 @@ trust_of(const struct hd_connector *c, const struct hd_host *host,
 	return t;
 }
 
+/* Whether ssh_config names keys. If not, ssh -G prints the usual ones, and
+ * these are among them in every version. */
+static bool
+names_keys(const struct hd_strs *identities)
+{
+	static const char *const usual[] = { "/id_rsa", "/id_ecdsa",
+		"/id_ed25519" };
+	size_t found = 0;
+
+	for (size_t i = 0; i < HD_COUNT(usual); i++)
+		for (size_t k = 0; k < identities->n; k++) {
+			const char *name = strrchr(identities->v[k], '/');
+
+			found += name != NULL && strcmp(name, usual[i]) == 0;
+		}
+	return identities->n > 0 && found < HD_COUNT(usual);
+}
+
 /* Keys of deploy.ini, else those that ssh_config names, else the usual ones.
  * Only the first must be usable: many people name keys for Host * that they do
  * not have everywhere. */
@@ -93,6 +111,7 @@ login_of(const struct hd_connector *c, const struct hd_host *host,
 	struct hd_strs identities = { 0 };
 	struct hd_ssh_login l = {
 		.named = host->identities.n > 0 || host->identity_envs.n > 0,
+		.chosen = names_keys(&x->identities),
 		.variables = host->identity_envs.v,
 		.nvariables = host->identity_envs.n,
 		.passphrase_command = host->passphrase_command,

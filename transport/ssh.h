@@ -88,8 +88,9 @@ struct hd_ssh_trust {
 struct hd_ssh_login {
 	const char *const *identities; /* private key files, in this order */
 	size_t nidentities;
-	bool named; /* by the user: one that cannot be used is an error */
-	bool only;  /* IdentitiesOnly: no keys of the agent but these */
+	bool named;  /* by the user: one that cannot be used is an error */
+	bool chosen; /* named here or in ssh_config: before other agent keys */
+	bool only;   /* IdentitiesOnly: no keys of the agent but these */
 	struct hd_ssh_files certificates; /* for any of the keys */
 	/* private keys given with hd_ssh_client_give(); come before the files,
 	 * and one that cannot be used is an error */

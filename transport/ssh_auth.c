@@ -108,7 +108,7 @@ choose_keys(struct ssh_login *l, struct hd_err *err)
 	struct ssh_choice x = { .user = l->o->user,
 		.now = time(NULL),
 		.keys = l->keys,
-		.named = login.named,
+		.named = login.named || login.chosen,
 		.only = login.only };
 
 	if (l->chosen)

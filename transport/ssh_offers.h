@@ -30,7 +30,7 @@ struct ssh_choice {
 	struct ssh_key *const *keys;         /* end with NULL */
 	struct ssh_key *const *certificates; /* CertificateFile; the same */
 	struct ssh_agent_keys agent;
-	bool named; /* the user named the keys */
+	bool named; /* the user named the keys, here or in ssh_config */
 	bool only;  /* IdentitiesOnly: no other keys of the agent */
 };
 
