@@ -113,7 +113,8 @@ hd_known_hosts_has(const struct hd_known_hosts *k, const char *type)
 		const struct hd_known_key *key = &k->keys.v[i];
 
 		if (key->kind == HD_KNOWN_KEY && !key->portless &&
-		    strcmp(key->type, type) == 0)
+		    strcmp(key->type, type) == 0 &&
+		    hd_known_hosts_revoked(k, key->blob, key->len) == NULL)
 			return true;
 	}
 	return false;

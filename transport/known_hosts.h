@@ -50,7 +50,7 @@ void hd_known_hosts_look(
 void hd_known_hosts_look_revoked(
     struct hd_known_hosts *k, const struct hd_known_file *f);
 
-/* Whether a key of this type is recorded under k->name. */
+/* Whether a key of this type is recorded under k->name, and not revoked. */
 bool hd_known_hosts_has(const struct hd_known_hosts *k, const char *type);
 /* *which: the key that decided, borrowed from k; NULL for HD_KNOWN_UNKNOWN. */
 enum hd_known hd_known_hosts_check(const struct hd_known_hosts *k,

@@ -163,7 +163,8 @@ lines_are_understood_as_ssh_does(void **state)
 static void
 only_keys_that_may_be_accepted_decide_the_types(void **state)
 {
-	static const char text[] = "web1 " ECDSA "\n@revoked * " A "\n";
+	static const char text[] =
+	    "web1 " ECDSA "\nweb1 " A "\n@revoked * " A "\n";
 	struct hd_known_file *f = hd_known_file_of("kh", text, strlen(text));
 	HD_AUTO_KNOWN_HOSTS k;
 
