@@ -20,6 +20,7 @@ struct ssh_password {
 	bool busy;     /* a thread gets it, or is the one that tries it */
 	bool accepted; /* by a server */
 	unsigned refusals;
+	char *refuser; /* the host that refused it last; NULL: none */
 };
 
 void
@@ -41,6 +42,7 @@ ssh_passwords_done(struct ssh_passwords *p)
 		free(one->user);
 		free(one->command);
 		free(one->why);
+		free(one->refuser);
 		free(one);
 	}
 	pthread_cond_destroy(&p->changed);
@@ -79,9 +81,12 @@ ask(const struct ssh_password *one, const struct ssh_secrets *secrets,
 		return hd_err_set(err, HD_ELOCAL,
 		    "set password_command in deploy.ini, or run hdeploy at a "
 		    "terminal, where it asks");
+	if (one->refuser != NULL)
+		hd_str_addf(
+		    &question, "%.200s refused it, try again: ", one->refuser);
 	hd_str_addf(&question,
-	    "%spassword of %.200s on the hosts of this run that want one",
-	    one->version > 0 ? "wrong, try again: " : "", one->user);
+	    "password of %.200s on the hosts of this run that want one",
+	    one->user);
 	if (secrets->ask(secrets->ctx, question.ptr, out, err) < 0)
 		return -1;
 	if (**out != '\0')
@@ -156,6 +161,7 @@ ssh_password_begin(struct ssh_password_try *t, struct ssh_passwords *p,
 	pthread_mutex_lock(&p->lock);
 	t->of = find(p, o->user, o->login.password_command);
 	rc = reserve(p, t->of, secrets, stage, err);
+	t->host = o->address;
 	t->text = t->of->text;
 	t->version = t->of->version;
 	pthread_mutex_unlock(&p->lock);
@@ -163,9 +169,11 @@ ssh_password_begin(struct ssh_password_try *t, struct ssh_passwords *p,
 }
 
 static void
-refuse(struct ssh_password *one)
+refuse(struct ssh_password *one, const char *host)
 {
 	one->refusals++;
+	free(one->refuser);
+	one->refuser = hd_strdup(host);
 	if (one->command != NULL && one->refusals == REFUSALS_MAX)
 		one->why = hd_strdup(
 		    "two hosts refused what password_command printed, so it is "
@@ -188,7 +196,7 @@ ssh_password_end(struct ssh_password_try *t, struct ssh_passwords *p,
 	if (end == SSH_PASSWORD_ACCEPTED)
 		one->accepted = true;
 	else if (end == SSH_PASSWORD_REFUSED && !one->accepted)
-		refuse(one);
+		refuse(one, t->host);
 	one->busy = false;
 	pthread_cond_broadcast(&p->changed);
 	pthread_mutex_unlock(&p->lock);

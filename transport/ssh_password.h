@@ -28,6 +28,7 @@ void ssh_passwords_done(struct ssh_passwords *p);
 /* A password on its way to one server. */
 struct ssh_password_try {
 	struct ssh_password *of;
+	const char *host;
 	const char *text; /* until ssh_password_end() */
 	unsigned version; /* a person's next answer has another one */
 };

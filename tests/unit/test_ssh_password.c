@@ -34,6 +34,7 @@ open_scene(void **state)
 	snprintf(s->command, sizeof(s->command),
 	    "echo once >>%s; echo of-$HDEPLOY_USER; echo more", s->count);
 	s->o.user = "web";
+	s->o.address = "db1";
 	s->o.login.password_command = s->command;
 	*state = s;
 	return 0;
@@ -169,7 +170,8 @@ a_person_is_asked_again_after_a_wrong_password(void **state)
 	assert_hd_ok(begin(s, &t, &err), &err);
 	assert_string_equal(t.text, "right");
 	assert_true(t.version != version);
-	assert_ptr_equal(strstr(s->question, "wrong, try again"), s->question);
+	assert_ptr_equal(
+	    strstr(s->question, "db1 refused it, try again: "), s->question);
 	ssh_password_end(&t, &s->passwords, SSH_PASSWORD_ACCEPTED);
 	assert_hd_ok(begin(s, &t, &err), &err);
 	ssh_password_end(&t, &s->passwords, SSH_PASSWORD_ACCEPTED);
