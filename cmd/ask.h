@@ -13,7 +13,7 @@ bool hd_ask_possible(void);
  * the answer "yes"; Ctrl-C means no. */
 bool hd_ask(struct hd_view *view, const char *question);
 
-/* Whether there is a terminal for the next function. */
+/* Whether there is a terminal for the next function, and no CI job. */
 bool hd_ask_secret_possible(void);
 
 /*

@@ -116,6 +116,24 @@ a_person_may_think_longer_than_connecting_may_take(void **state)
 	hd_ssh_client_free(o.client);
 }
 
+/* sshd gives two minutes, and a person may be away. */
+static void
+a_server_that_did_not_wait_for_the_person_is_connected_again(void **state)
+{
+	NEEDS_SSHD(d);
+	struct person person = { .thinks_ms = 2500 };
+	struct hd_ssh_opts o = opts_of(d, &person);
+	const char *path = sealed_key(d, "late");
+	struct hd_err err = { 0 };
+
+	o.login.identities = &path;
+	sshd_authorize(d, "late");
+	sshd_config(d, "host", "LoginGraceTime 1");
+	assert_hd_ok(sshd_try_shared(&o, &err), &err);
+	assert_int_equal(person.asked, 1);
+	hd_ssh_client_free(o.client);
+}
+
 static void
 no_passphrase_is_asked_for_a_key_that_the_server_refuses(void **state)
 {
@@ -241,6 +259,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(one_passphrase_serves_all_hosts),
 		TEST(a_person_may_think_longer_than_connecting_may_take),
+		TEST(
+		    a_server_that_did_not_wait_for_the_person_is_connected_again),
 		TEST(no_passphrase_is_asked_for_a_key_that_the_server_refuses),
 		TEST(without_a_passphrase_the_host_is_told_what_helps),
 		TEST(a_broken_default_key_does_not_stop_a_good_one),
