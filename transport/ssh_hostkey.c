@@ -149,11 +149,10 @@ judge(struct ssh_hostkey *h, const struct ssh_cert *c, struct hd_err *err)
 		return ssh_hostkey_forged(h->o, why.ptr, err);
 	ssh_shown_set(&shown, key.p, key.n);
 	ssh_shown_set(&authority, c->authority.p, c->authority.n);
-	if (ssh_hostkey_not_revoked(&h->known, h->o, &shown, err) < 0)
+	authority.authority = true;
+	if (ssh_hostkey_not_revoked(&h->known, h->o, &shown, err) < 0 ||
+	    ssh_hostkey_not_revoked(&h->known, h->o, &authority, err) < 0)
 		return -1;
-	if (ssh_hostkey_not_revoked(&h->known, h->o, &authority, err) < 0)
-		return hd_err_prefix(
-		    err, "the certificate authority of the host is revoked");
 	if (hd_known_hosts_authority(
 		&h->known, authority.blob, authority.len) == NULL)
 		h->no_cert = hd_arena_fmt(&h->known.arena,

@@ -3,6 +3,17 @@
 #include "transport/known_hosts_edit.h"
 #include "transport/ssh_client.h"
 
+#include <errno.h>
+#include <unistd.h>
+
+/* A usual file that this user may not read says nothing, as for ssh. In a
+ * container, HOME can be another user's. */
+static bool
+is_forbidden(const char *path)
+{
+	return access(path, R_OK) < 0 && errno == EACCES;
+}
+
 /* Adds what the files say about the host, or only what they revoke. */
 static int
 look(struct hd_known_hosts *k, const struct hd_ssh_opts *o,
@@ -11,6 +22,8 @@ look(struct hd_known_hosts *k, const struct hd_ssh_opts *o,
 	for (size_t i = 0; i < files->n; i++) {
 		const struct hd_known_file *f;
 
+		if (only_revoked && is_forbidden(files->v[i]))
+			continue;
 		if (hd_known_files_get(
 			&o->client->known, files->v[i], &f, err) < 0)
 			return -1;

@@ -162,7 +162,9 @@ ssh_hostkey_revoked(const struct hd_ssh_opts *o, const struct ssh_shown *key,
     const char *file, unsigned line, struct hd_err *err)
 {
 	return hd_err_set(err, HD_EHOSTKEY,
-	    "HOST KEY OF %s port %u IS REVOKED by %s:%u: %s %s. The host needs "
-	    "a new key",
-	    o->address, o->port, file, line, key->type, key->print);
+	    "%s OF %s port %u IS REVOKED by %s:%u: %s %s. The host needs %s",
+	    key->authority ? "THE CERTIFICATE AUTHORITY" : "HOST KEY",
+	    o->address, o->port, file, line, key->type, key->print,
+	    key->authority ? "a certificate of another authority"
+			   : "a new key");
 }

@@ -3,12 +3,14 @@
 #include "tests/support/sshd.h"
 
 #include "core/base/digest.h"
+#include "transport/ssh_hostkey_files.h"
 
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define NEEDS_SSHD(d)                                                          \
@@ -120,6 +122,31 @@ a_revoked_key_is_refused_wherever_the_line_is(void **state)
 				   strstr(err.msg, rows[i].says) == NULL)))
 			fail_msg("row %zu: %s", i, err.msg);
 	}
+}
+
+/* In a container, HOME is often another user's. */
+static void
+a_usual_file_that_is_forbidden_revokes_nothing(void **state)
+{
+	NEEDS_SSHD(d);
+	struct hd_ssh_opts o = sshd_opts(d);
+	const char *file = file_with(d, "forbidden", "@revoked * H\n");
+	struct hd_known_hosts k;
+	struct hd_err err;
+	int status;
+	pid_t pid;
+
+	assert_int_equal(chmod(file, 0), 0);
+	o.trust.user = (struct hd_ssh_files){ 0 };
+	o.trust.revoking = (struct hd_ssh_files){ &file, 1 };
+	pid = fork();
+	if (pid == 0) {
+		if (geteuid() == 0 && setuid(65534) < 0)
+			_exit(2);
+		_exit(ssh_hostkey_look(&k, &o, &err) < 0 || k.keys.n > 0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
 }
 
 static void
@@ -303,6 +330,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_revoked_key_is_refused_wherever_the_line_is),
+		TEST(a_usual_file_that_is_forbidden_revokes_nothing),
 		TEST(a_list_of_revoked_keys_counts_and_a_krl_is_refused),
 		TEST(a_host_is_looked_up_under_its_other_name),
 		TEST(only_a_host_without_any_line_is_accepted_as_new),
