@@ -15,7 +15,7 @@
  */
 struct hd_known_file;
 
-/* A missing file is an empty one. HD_ELOCAL if it cannot be read, is no
+/* A missing file is an empty one. HD_ELOCAL if it cannot be read, is not a
  * regular file (a FIFO would block) or has more than 64 MiB. */
 int hd_known_file_read(
     struct hd_known_file **out, const char *path, struct hd_err *err) HD_CHECK;

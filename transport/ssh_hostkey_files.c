@@ -6,7 +6,7 @@
 #include <errno.h>
 #include <unistd.h>
 
-/* A usual file that this user may not read says nothing, as for ssh. In a
+/* A usual file that this user cannot read says nothing, as for ssh. In a
  * container, HOME can be another user's. */
 static bool
 is_forbidden(const char *path)
