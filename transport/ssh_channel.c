@@ -8,6 +8,7 @@
 enum {
 	ANSWER_MS = 3000,
 	CLOSE_MS = 10000,
+	SETTLE_MS = 2000,
 	RETRY_MS = 5000,
 	RETRY_POLL_MS = 50
 };
@@ -139,6 +140,34 @@ ssh_channel_open(struct hd_ssh *s, struct hd_err *err)
 
 /* sshd answers only after the command's process has ended (channels.c:
  * channel_garbage), so without an answer the connection is still sound. */
+static bool
+is_closed(LIBSSH2_CHANNEL *c)
+{
+	char room[4096];
+
+	for (int stream = 0; stream <= SSH_EXTENDED_DATA_STDERR; stream++)
+		while (
+		    libssh2_channel_read_ex(c, stream, room, sizeof(room)) > 0)
+			;
+	return libssh2_channel_eof(c) == 1 &&
+	       libssh2_channel_wait_closed(c) != LIBSSH2_ERROR_EAGAIN;
+}
+
+void
+ssh_channel_settle(struct hd_ssh *s, LIBSSH2_CHANNEL *c)
+{
+	int64_t until = hd_clock_ms() + SETTLE_MS;
+	struct hd_err ignored;
+	int rc;
+
+	do
+		rc = libssh2_channel_send_eof(c);
+	while (ssh_again(s, rc, "closing a channel", &ignored));
+	while (!s->broken && !is_closed(c) && hd_clock_left(until) > 0 &&
+	       ssh_wait_until(s, until, "closing a channel", &ignored) == 0)
+		;
+}
+
 void
 ssh_channel_done(struct hd_ssh *s, LIBSSH2_CHANNEL *c)
 {

@@ -29,6 +29,13 @@ bool ssh_server_is(const struct hd_ssh *s, const char *software);
 
 /* Opens a channel for one command; NULL with err set on failure. */
 LIBSSH2_CHANNEL *ssh_channel_open(struct hd_ssh *s, struct hd_err *err);
+/*
+ * Ends its input and waits up to 2 s for the server to close it; does not free
+ * it. libssh2 gives the number of a freed channel to the next one, so whatever
+ * the server still sends for the old one would reach the new one. dropbear's
+ * last messages come late, and it then did not confirm the next command.
+ */
+void ssh_channel_settle(struct hd_ssh *s, LIBSSH2_CHANNEL *c);
 /* Closes and frees; never fails, but may break the connection. */
 void ssh_channel_done(struct hd_ssh *s, LIBSSH2_CHANNEL *c);
 /* Reads from one stream without waiting. Returns the number of bytes, 0 if none

@@ -245,6 +245,7 @@ end_sftp(struct sending *x)
 	restart_clock(x);
 	if (x->file != NULL)
 		abandon_file(x);
+	ssh_channel_settle(x->s, libssh2_sftp_get_channel(x->sftp));
 	do
 		rc = libssh2_sftp_shutdown(x->sftp);
 	while (ssh_again(x->s, rc, "ending SFTP", &ignored));
