@@ -1,17 +1,16 @@
 #include "tests/support/cmocka_all.h"
+#include "tests/support/agent.h"
 #include "tests/support/files.h"
 #include "tests/support/sshd.h"
 
 #include "core/base/clock.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #define NEEDS_SSHD(d)                                                          \
@@ -109,35 +108,6 @@ unusable_key_files_are_told_apart(void **state)
 	assert_non_null(strstr(err.msg, "identity"));
 }
 
-/* An agent that lives until the returned process is killed. */
-static pid_t
-start_agent(const char *socket_path)
-{
-	pid_t pid = fork();
-
-	assert_true(pid >= 0);
-	if (pid == 0) {
-		(void)!freopen("/dev/null", "w", stdout);
-		(void)!freopen("/dev/null", "w", stderr);
-		execlp("ssh-agent", "ssh-agent", "-D", "-a", socket_path,
-		    (char *)NULL);
-		_exit(127);
-	}
-	for (int i = 0; i < 500 && access(socket_path, F_OK) < 0; i++)
-		poll(NULL, 0, 10);
-	setenv("SSH_AUTH_SOCK", socket_path, 1);
-	return pid;
-}
-
-static void
-stop(pid_t pid)
-{
-	kill(pid, SIGCONT);
-	kill(pid, SIGTERM);
-	waitpid(pid, NULL, 0);
-	unsetenv("SSH_AUTH_SOCK");
-}
-
 static void
 agent_keys_log_in_and_the_sixth_is_not_offered(void **state)
 {
@@ -146,17 +116,14 @@ agent_keys_log_in_and_the_sixth_is_not_offered(void **state)
 	struct hd_err err = { 0 };
 	NEEDS_SSHD(d);
 	struct hd_ssh_opts o = sshd_opts(d);
-	pid_t agent = start_agent(sshd_path(d, "agent"));
+	pid_t agent = agent_start(sshd_path(d, "agent"));
 	char name[16];
 
 	o.login.agent = sshd_path(d, "agent");
 	o.login.nidentities = 0;
 	for (int i = 1; i <= 6; i++) {
-		const char *add[] = { "ssh-add", "-q", NULL, NULL };
-
 		snprintf(name, sizeof(name), "agent-%d", i);
-		add[2] = sshd_key(d, name, i == 5 ? rsa : ed25519);
-		files_run(add);
+		agent_add(sshd_key(d, name, i == 5 ? rsa : ed25519));
 	}
 	sshd_authorize(d, "agent-5"); /* the last key that is offered */
 	assert_hd_ok(sshd_try(&o, &err), &err);
@@ -169,7 +136,7 @@ agent_keys_log_in_and_the_sixth_is_not_offered(void **state)
 	sshd_authorize(d, "agent-5");
 	assert_hd_fails(sshd_try(&o, &err), &err, HD_EAUTH);
 	assert_null(strstr(err.msg, "agent-5"));
-	stop(agent);
+	agent_stop(agent);
 }
 
 /* With many keys in the agent, only identity can choose one. */
@@ -180,18 +147,16 @@ an_encrypted_key_file_says_which_agent_key_goes_first(void **state)
 	struct hd_err err = { 0 };
 	NEEDS_SSHD(d);
 	struct hd_ssh_opts o = sshd_opts(d);
-	pid_t agent = start_agent(sshd_path(d, "agent7"));
+	pid_t agent = agent_start(sshd_path(d, "agent7"));
 	const char *path = NULL;
 	char name[16];
 
 	o.login.agent = sshd_path(d, "agent7");
 	for (int i = 1; i <= 7; i++) {
-		const char *add[] = { "ssh-add", "-q", NULL, NULL };
-
 		snprintf(name, sizeof(name), "seven-%d", i);
-		add[2] = path = sshd_key(
+		path = sshd_key(
 		    d, name, i == 7 ? plain : (const char *const[]){ NULL });
-		files_run(add);
+		agent_add(path);
 	}
 	sshd_authorize(d, "seven-7");
 	files_run((const char *[]){
@@ -199,7 +164,7 @@ an_encrypted_key_file_says_which_agent_key_goes_first(void **state)
 	o.login.identities = &path;
 	o.login.nidentities = 1;
 	assert_hd_ok(sshd_try(&o, &err), &err);
-	stop(agent);
+	agent_stop(agent);
 }
 
 static void
@@ -208,7 +173,7 @@ an_agent_that_hangs_or_is_gone_costs_no_more_than_the_deadline(void **state)
 	struct hd_err err = { 0 };
 	NEEDS_SSHD(d);
 	struct hd_ssh_opts o = sshd_opts(d);
-	pid_t agent = start_agent(sshd_path(d, "hung"));
+	pid_t agent = agent_start(sshd_path(d, "hung"));
 	int64_t start = hd_clock_ms();
 
 	o.login.nidentities = 0;
@@ -221,7 +186,7 @@ an_agent_that_hangs_or_is_gone_costs_no_more_than_the_deadline(void **state)
 	o.net.connect_ms = 4000;
 	assert_hd_ok(sshd_try(&o, &err), &err);
 	o.login.nidentities = 0;
-	stop(agent);
+	agent_stop(agent);
 	o.login.agent = sshd_path(d, "no-agent");
 	assert_hd_fails(sshd_try(&o, &err), &err, HD_ELOCAL);
 	assert_non_null(strstr(err.msg, "no-agent"));

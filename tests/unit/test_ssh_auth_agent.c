@@ -1,5 +1,6 @@
 /* Logins with the keys of an ssh-agent. */
 #include "tests/support/cmocka_all.h"
+#include "tests/support/agent.h"
 #include "tests/support/fake_agent.h"
 #include "tests/support/files.h"
 #include "tests/support/sshd.h"
@@ -8,12 +9,9 @@
 #include "transport/wire.h"
 
 #include <openssl/evp.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #define NEEDS_SSHD(d)                                                          \
@@ -21,54 +19,8 @@
 	if (d == NULL)                                                         \
 	skip()
 
-#define assert_says(err, text)                                                 \
-	do {                                                                   \
-		if (strstr((err)->msg, text) == NULL)                          \
-			fail_msg("no \"%s\" in: %s", text, (err)->msg);        \
-	} while (0)
-#define assert_never_says(err, text)                                           \
-	do {                                                                   \
-		if (strstr((err)->msg, text) != NULL)                          \
-			fail_msg("\"%s\" in: %s", text, (err)->msg);           \
-	} while (0)
-
 static const char *const ed25519[] = { "-t", "ed25519", NULL };
 static const char *const rsa[] = { "-t", "rsa", "-b", "2048", NULL };
-
-/* An agent that lives until the returned process is killed. */
-static pid_t
-start_agent(const char *socket_path)
-{
-	pid_t pid = fork();
-
-	assert_true(pid >= 0);
-	if (pid == 0) {
-		(void)!freopen("/dev/null", "w", stdout);
-		(void)!freopen("/dev/null", "w", stderr);
-		execlp("ssh-agent", "ssh-agent", "-D", "-a", socket_path,
-		    (char *)NULL);
-		_exit(127);
-	}
-	for (int i = 0; i < 500 && access(socket_path, F_OK) < 0; i++)
-		poll(NULL, 0, 10);
-	setenv("SSH_AUTH_SOCK", socket_path, 1);
-	return pid;
-}
-
-static void
-stop(pid_t pid)
-{
-	kill(pid, SIGTERM);
-	waitpid(pid, NULL, 0);
-	unsetenv("SSH_AUTH_SOCK");
-}
-
-/* With its certificate, if there is one beside it. */
-static void
-add_to_agent(const char *path)
-{
-	files_run((const char *[]){ "ssh-add", "-q", path, NULL });
-}
 
 /* Options that use only the agent. */
 static struct hd_ssh_opts
@@ -118,15 +70,15 @@ certificates_of_an_agent_log_in(void **state)
 	trust_authority(d);
 	for (size_t i = 0; i < HD_COUNT(kinds); i++) {
 		const char *socket_path = sshd_path(d, "agent-c");
-		pid_t agent = start_agent(socket_path);
+		pid_t agent = agent_start(socket_path);
 		struct hd_ssh_opts o = agent_opts(d, socket_path);
 		const char *key = sshd_key(d, kinds[i].name, kinds[i].args);
 		int rc;
 
 		certify(d, kinds[i].name, "always:forever");
-		add_to_agent(key);
+		agent_add(key);
 		rc = sshd_try(&o, &err);
-		stop(agent);
+		agent_stop(agent);
 		assert_hd_ok(rc, &err);
 	}
 }
@@ -168,16 +120,16 @@ a_file_without_its_secret_selects_the_key_of_the_agent(void **state)
 	struct hd_err err = { 0 };
 	NEEDS_SSHD(d);
 	const char *socket_path = sshd_path(d, "agent-p");
-	pid_t agent = start_agent(socket_path);
+	pid_t agent = agent_start(socket_path);
 	struct hd_ssh_opts o = agent_opts(d, socket_path);
 	const char *chosen = sshd_path(d, "many-7.pub");
 
 	for (int i = 1; i <= 7; i++)
-		add_to_agent(sshd_key(d, hd_arena_fmt(&d->arena, "many-%d", i),
+		agent_add(sshd_key(d, hd_arena_fmt(&d->arena, "many-%d", i),
 		    i == 7 ? rsa : ed25519));
 	sshd_authorize(d, "many-7");
 	assert_hd_fails(sshd_try(&o, &err), &err, HD_EAUTH);
-	assert_says(&err, "2 more were not offered");
+	assert_hd_says(&err, "2 more were not offered");
 	o.login.identities = &chosen;
 	o.login.nidentities = 1;
 	o.login.named = true;
@@ -189,9 +141,9 @@ a_file_without_its_secret_selects_the_key_of_the_agent(void **state)
 	sshd_authorize(d, "id");
 	o.login.only = true;
 	assert_hd_fails(sshd_try(&o, &err), &err, HD_EAUTH);
-	assert_says(&err, "many-7");
-	assert_never_says(&err, "many-1");
-	stop(agent);
+	assert_hd_says(&err, "many-7");
+	assert_hd_never_says(&err, "many-1");
+	agent_stop(agent);
 }
 
 static void
@@ -200,18 +152,18 @@ an_expired_certificate_is_said_to_be_expired(void **state)
 	struct hd_err err = { 0 };
 	NEEDS_SSHD(d);
 	const char *socket_path = sshd_path(d, "agent-e");
-	pid_t agent = start_agent(socket_path);
+	pid_t agent = agent_start(socket_path);
 	struct hd_ssh_opts o = agent_opts(d, socket_path);
 	const char *key = sshd_key(d, "old", ed25519);
 
 	trust_authority(d);
 	certify(d, "old", "20010101000000Z:20020304050600Z");
-	add_to_agent(key);
+	agent_add(key);
 	assert_hd_fails(sshd_try(&o, &err), &err, HD_EAUTH);
-	assert_says(&err, "expired on 2002-03-04 05:06 UTC");
+	assert_hd_says(&err, "expired on 2002-03-04 05:06 UTC");
 	sshd_authorize(d, "old");
 	assert_hd_ok(sshd_try(&o, &err), &err);
-	stop(agent);
+	agent_stop(agent);
 }
 
 /* An agent with one key. */
@@ -314,15 +266,15 @@ an_agent_that_refuses_to_sign_is_to_blame(void **state)
 	assert_hd_fails(
 	    try_with(d, &k, "refuses", &signs, &err), &err, HD_ELOCAL);
 	assert_int_equal(signs, 1);
-	assert_says(&err, "would take agent key one for");
-	assert_says(&err, "the ssh-agent refused to sign");
-	assert_never_says(&err, "authorized_keys");
+	assert_hd_says(&err, "would take agent key one for");
+	assert_hd_says(&err, "the ssh-agent refused to sign");
+	assert_hd_never_says(&err, "authorized_keys");
 	files_write(sshd_path(d, "authorized_keys"), "");
 	assert_hd_fails(
 	    try_with(d, &k, "refused", &signs, &err), &err, HD_EAUTH);
 	assert_int_equal(signs, 0);
-	assert_never_says(&err, "refused to sign");
-	assert_says(&err, "authorized_keys");
+	assert_hd_never_says(&err, "refused to sign");
+	assert_hd_says(&err, "authorized_keys");
 }
 
 static void
@@ -331,13 +283,13 @@ an_agent_without_keys_may_be_locked(void **state)
 	struct hd_err err = { 0 };
 	NEEDS_SSHD(d);
 	const char *socket_path = sshd_path(d, "empty");
-	pid_t agent = start_agent(socket_path);
+	pid_t agent = agent_start(socket_path);
 	struct hd_ssh_opts o = agent_opts(d, socket_path);
 
 	assert_hd_fails(sshd_try(&o, &err), &err, HD_ELOCAL);
-	assert_says(&err, "it has no keys, or is locked (ssh-add -X");
-	assert_never_says(&err, "authorized_keys");
-	stop(agent);
+	assert_hd_says(&err, "it has no keys, or is locked (ssh-add -X");
+	assert_hd_never_says(&err, "authorized_keys");
+	agent_stop(agent);
 }
 
 /* libssh2's own agent client cannot do this. */
@@ -375,15 +327,15 @@ a_key_after_an_rsa_key_that_the_server_cannot_take_logs_in(void **state)
 	struct hd_err err = { 0 };
 	NEEDS_SSHD(d);
 	const char *socket_path = sshd_path(d, "agent-r");
-	pid_t agent = start_agent(socket_path);
+	pid_t agent = agent_start(socket_path);
 	struct hd_ssh_opts o = agent_opts(d, socket_path);
 
-	add_to_agent(sshd_key(d, "first-rsa", rsa));
-	add_to_agent(sshd_key(d, "next-rsa", rsa));
-	add_to_agent(sshd_path(d, "id"));
+	agent_add(sshd_key(d, "first-rsa", rsa));
+	agent_add(sshd_key(d, "next-rsa", rsa));
+	agent_add(sshd_path(d, "id"));
 	sshd_config(d, "host", "PubkeyAcceptedAlgorithms ssh-ed25519");
 	assert_hd_ok(sshd_try(&o, &err), &err);
-	stop(agent);
+	agent_stop(agent);
 }
 
 #define TEST(f) cmocka_unit_test_setup(f, sshd_reset)

@@ -28,17 +28,6 @@ static struct scene {
 	if (s.d == NULL || s.user[0] == '\0')                                  \
 	skip()
 
-#define assert_says(err, text)                                                 \
-	do {                                                                   \
-		if (strstr((err)->msg, text) == NULL)                          \
-			fail_msg("no \"%s\" in: %s", text, (err)->msg);        \
-	} while (0)
-#define assert_never_says(err, text)                                           \
-	do {                                                                   \
-		if (strstr((err)->msg, text) != NULL)                          \
-			fail_msg("\"%s\" in: %s", text, (err)->msg);           \
-	} while (0)
-
 static void
 shell(const char *command)
 {
@@ -215,7 +204,7 @@ a_password_that_is_refused_is_sent_once_to_a_host(void **state)
 	serve(BY_BOTH "\nMaxAuthTries 20\nLogLevel VERBOSE");
 	files_write(sshd_path(s.d, "log"), "");
 	assert_hd_fails(sshd_try_shared(&o, &err), &err, HD_EAUTH);
-	assert_says(&err, "it refused what password_command printed");
+	assert_hd_says(&err, "it refused what password_command printed");
 	{
 		HD_AUTO_FREE char *log = files_text(sshd_path(s.d, "log"));
 
@@ -238,10 +227,11 @@ without_a_source_the_settings_that_help_are_named(void **state)
 		serve(hd_arena_fmt(
 		    &s.d->arena, "PubkeyAuthentication no\n%s", ways[i]));
 		assert_hd_fails(sshd_try_shared(&o, &err), &err, HD_EAUTH);
-		assert_says(&err, "takes no keys for");
-		assert_says(&err, "set password_command in deploy.ini, or run "
-				  "hdeploy at a terminal");
-		assert_never_says(&err, "authorized_keys");
+		assert_hd_says(&err, "takes no keys for");
+		assert_hd_says(&err,
+		    "set password_command in deploy.ini, or run "
+		    "hdeploy at a terminal");
+		assert_hd_never_says(&err, "authorized_keys");
 	}
 }
 
@@ -308,8 +298,8 @@ other_questions_need_a_person(void **state)
 	o = opts(false, "echo " PASSWORD);
 	serve(BY_QUESTIONS);
 	assert_hd_fails(sshd_try_shared(&o, &err), &err, HD_EAUTH);
-	assert_says(&err, "it asks \"");
-	assert_says(&err, "which a person must answer");
+	assert_hd_says(&err, "it asks \"");
+	assert_hd_says(&err, "which a person must answer");
 	let_person_answer(answers);
 	assert_hd_fails(sshd_try_shared(&o, &err), &err, HD_EAUTH);
 	assert_non_null(strstr(s.question, "127.0.0.1 asks "));

@@ -17,17 +17,6 @@
 static const char *const ed25519[] = { "-t", "ed25519", NULL };
 static const char *const rsa[] = { "-t", "rsa", "-b", "2048", NULL };
 
-#define assert_says(err, text)                                                 \
-	do {                                                                   \
-		if (strstr((err)->msg, text) == NULL)                          \
-			fail_msg("no \"%s\" in: %s", text, (err)->msg);        \
-	} while (0)
-#define assert_never_says(err, text)                                           \
-	do {                                                                   \
-		if (strstr((err)->msg, text) != NULL)                          \
-			fail_msg("\"%s\" in: %s", text, (err)->msg);           \
-	} while (0)
-
 /* Both keys may log in. */
 static void
 authorize_two(struct sshd *d, const char *one, const char *other)
@@ -49,10 +38,11 @@ refused_keys_are_to_be_authorized(void **state)
 	o.login.identities = names;
 	o.login.nidentities = 2;
 	assert_hd_fails(sshd_try(&o, &err), &err, HD_EAUTH);
-	assert_says(&err, "refused to log in");
-	assert_says(&err, "no-1");
-	assert_says(&err, "no-2");
-	assert_says(&err, "add the public key to that user's authorized_keys");
+	assert_hd_says(&err, "refused to log in");
+	assert_hd_says(&err, "no-1");
+	assert_hd_says(&err, "no-2");
+	assert_hd_says(
+	    &err, "add the public key to that user's authorized_keys");
 }
 
 static void
@@ -65,9 +55,9 @@ a_server_that_takes_no_keys_says_what_it_takes(void **state)
 	sshd_config(
 	    d, "host", "PubkeyAuthentication no\nPasswordAuthentication yes");
 	assert_hd_fails(sshd_try(&o, &err), &err, HD_EAUTH);
-	assert_says(&err, "takes no keys for");
-	assert_says(&err, "only a password");
-	assert_never_says(&err, "authorized_keys");
+	assert_hd_says(&err, "takes no keys for");
+	assert_hd_says(&err, "only a password");
+	assert_hd_never_says(&err, "authorized_keys");
 }
 
 static void
@@ -81,10 +71,10 @@ a_key_that_is_not_enough_is_named_with_what_is_wanted(void **state)
 	    "PasswordAuthentication yes\n"
 	    "AuthenticationMethods publickey,password");
 	assert_hd_fails(sshd_try(&o, &err), &err, HD_EAUTH);
-	assert_says(&err,
+	assert_hd_says(&err,
 	    hd_arena_fmt(&d->arena, "accepted %s for", sshd_path(d, "id")));
-	assert_says(&err, "also wants a password");
-	assert_never_says(&err, "authorized_keys");
+	assert_hd_says(&err, "also wants a password");
+	assert_hd_never_says(&err, "authorized_keys");
 }
 
 static void
@@ -103,9 +93,9 @@ two_keys_log_in_where_two_are_wanted(void **state)
 	assert_hd_ok(sshd_try(&o, &err), &err);
 	o.login.nidentities = 2;
 	assert_hd_fails(sshd_try(&o, &err), &err, HD_EAUTH);
-	assert_says(&err, "asks again for another key");
-	assert_says(&err, "it refused");
-	assert_never_says(&err, "authorized_keys");
+	assert_hd_says(&err, "asks again for another key");
+	assert_hd_says(&err, "it refused");
+	assert_hd_never_says(&err, "authorized_keys");
 }
 
 static void
@@ -121,9 +111,9 @@ a_server_that_gives_up_after_too_many_keys_is_recognised(void **state)
 	o.login.identities = names;
 	o.login.nidentities = 3;
 	assert_hd_fails(sshd_try(&o, &err), &err, HD_EAUTH);
-	assert_says(&err, "too many failures (its MaxAuthTries)");
-	assert_says(&err, "many-1");
-	assert_never_says(&err, "authorized_keys");
+	assert_hd_says(&err, "too many failures (its MaxAuthTries)");
+	assert_hd_says(&err, "many-1");
+	assert_hd_never_says(&err, "authorized_keys");
 }
 
 static void
@@ -135,9 +125,9 @@ without_any_key_the_setting_that_helps_is_named(void **state)
 
 	o.login.nidentities = 0;
 	assert_hd_fails(sshd_try(&o, &err), &err, HD_ELOCAL);
-	assert_says(&err, "no key to log in to");
-	assert_says(&err, "set identity in deploy.ini");
-	assert_never_says(&err, "authorized_keys");
+	assert_hd_says(&err, "no key to log in to");
+	assert_hd_says(&err, "set identity in deploy.ini");
+	assert_hd_never_says(&err, "authorized_keys");
 }
 
 static void
@@ -154,8 +144,8 @@ the_banner_of_the_server_is_shown_escaped(void **state)
 	    hd_arena_fmt(&d->arena, "Banner %s", sshd_path(d, "banner")));
 	o.login.identities = &name;
 	assert_hd_fails(sshd_try(&o, &err), &err, HD_EAUTH);
-	assert_says(&err, "the server said: Ask");
-	assert_says(&err, "for a key");
+	assert_hd_says(&err, "the server said: Ask");
+	assert_hd_says(&err, "for a key");
 	assert_null(strchr(err.msg, '\033'));
 	assert_null(strchr(err.msg, '\n'));
 }
@@ -202,10 +192,10 @@ an_expired_account_is_told_in_the_words_of_the_server(void **state)
 	unlink(keys);
 	files_run((const char *[]){ "/usr/sbin/userdel", name, NULL });
 	assert_hd_fails(rc, &err, HD_EAUTH);
-	assert_says(&err, "accepted");
-	assert_says(&err, "then closed the connection");
-	assert_says(&err, "expired");
-	assert_never_says(&err, "authorized_keys");
+	assert_hd_says(&err, "accepted");
+	assert_hd_says(&err, "then closed the connection");
+	assert_hd_says(&err, "expired");
+	assert_hd_never_says(&err, "authorized_keys");
 }
 
 #define TEST(f) cmocka_unit_test_setup(f, sshd_reset)
