@@ -116,6 +116,7 @@ COUNTED := $(patsubst %.c,$B/counted/%.o,$(filter core/base/% core/artifact/% \
              transport/known_hosts.c transport/known_hosts_file.c \
              transport/known_hosts_line.c transport/wire.c \
              transport/ssh_agent.c transport/ssh_cert.c transport/ssh_public.c \
+             transport/ssh_config_read.c \
              transport/ssh_key.c transport/ssh_key_openssh.c \
              transport/ssh_key_pem.c transport/ssh_key_variable.c \
              transport/crypto_pem.c transport/flow.c \

@@ -31,6 +31,7 @@ static const struct fuzz_target targets[] = {
 	TARGET(key, "\n\r\\-= A/+09ssh"),
 	TARGET(agent, "\1\4\x0c\x0e\xff"),
 	TARGET(cert, "\1\4\x20\xff"),
+	TARGET(ssh_config, "\n %~$/{}hn0\xff"),
 	TARGET(answer, "\n| hde0\x80\xff"),
 	TARGET(facts, "\n -,.0{\xff"),
 	TARGET(stored, "\n []=:#,.0{\xff"),

@@ -47,6 +47,7 @@ void fuzz_known_hosts(const uint8_t *data, size_t n);
 void fuzz_key(const uint8_t *data, size_t n);   /* a private key file */
 void fuzz_agent(const uint8_t *data, size_t n); /* a message of ssh-agent */
 void fuzz_cert(const uint8_t *data, size_t n);  /* an SSH certificate */
+void fuzz_ssh_config(const uint8_t *data, size_t n); /* output of ssh -G */
 /* The output of a script. The first byte is the size of the pieces; 0x80 in it:
  * on stderr. */
 void fuzz_answer(const uint8_t *data, size_t n);

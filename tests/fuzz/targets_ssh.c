@@ -2,9 +2,11 @@
 #include "tests/fuzz/targets.h"
 
 #include "core/base/attr.h"
+#include "core/base/alloc.h"
 #include "transport/ssh_agent.h"
 #include "transport/host_cert.h"
 #include "transport/ssh_cert.h"
+#include "transport/ssh_config.h"
 #include "transport/ssh_key.h"
 #include "transport/ssh_key_variable.h"
 #include "transport/ssh_preface.h"
@@ -114,4 +116,27 @@ fuzz_key(const uint8_t *data, size_t n)
 	FUZZ_EXPECT(v->state == SSH_KEY_PLAIN || v->state == SSH_KEY_PUBLIC ||
 		    v->state == SSH_KEY_ENCRYPTED || v->why != NULL);
 	ssh_key_free(v);
+}
+
+void
+fuzz_ssh_config(const uint8_t *data, size_t n)
+{
+	static const struct hd_ssh_tokens tokens = { .host = "web1",
+		.home = "/home/me",
+		.local_user = "me",
+		.uid = "1000",
+		.machine = "laptop.example.com" };
+	HD_AUTO_ARENA arena = { 0 };
+	const char *text = hd_arena_strndup(&arena, (const char *)data, n);
+	struct hd_ssh_config c = { 0 };
+	struct hd_err err = { 0 };
+
+	if (hd_ssh_config_read(&c, text, &tokens, &arena, &err) < 0) {
+		FUZZ_EXPECT(err.code == HD_ELOCAL && err.msg[0] != '\0');
+		return;
+	}
+	FUZZ_EXPECT(c.port <= 65535);
+	for (size_t i = 0; i < c.identities.n; i++)
+		FUZZ_EXPECT(c.identities.v[i][0] != '~' ||
+			    strchr(c.identities.v[i], '\n') == NULL);
 }
