@@ -47,6 +47,7 @@ stage_of(LIBSSH2_SESSION *session)
 struct signing {
 	struct ssh_login *l;
 	struct hd_bytes key; /* of the agent */
+	bool sha1;           /* the agent knows nothing else for RSA */
 	struct hd_err err;   /* HD_OK: none */
 };
 
@@ -113,8 +114,10 @@ ask_agent(struct signing *x, struct hd_bytes data, struct ssh_signature *out)
 		return -1;
 	/* an old agent ignores the flags; libssh2 then tries without them */
 	if (flags_for(algorithm) != 0 && !starts(algorithm, "ssh-rsa") &&
-	    hd_bytes_are(out->algorithm, "ssh-rsa"))
+	    hd_bytes_are(out->algorithm, "ssh-rsa")) {
+		x->sha1 = true;
 		return LIBSSH2_ERROR_ALGO_UNSUPPORTED;
+	}
 	return 0;
 }
 
@@ -295,6 +298,16 @@ not_signed(struct ssh_login *l, const struct ssh_offer *o, struct signing *x,
 	return SSH_AUTH_UNUSABLE;
 }
 
+/* The server took the key itself. */
+static enum ssh_verdict
+signed_with_sha1(struct ssh_login *l, const struct ssh_offer *o)
+{
+	l->unsigned_key = ssh_login_name(l, o);
+	l->unsigned_why = "the ssh-agent signs only with SHA-1, which the "
+			  "server refuses: use another agent or an ed25519 key";
+	return SSH_AUTH_UNUSABLE;
+}
+
 static enum ssh_verdict
 judge(struct ssh_login *l, const struct ssh_offer *o, int rc, struct signing *x,
     struct hd_err *err)
@@ -305,6 +318,8 @@ judge(struct ssh_login *l, const struct ssh_offer *o, int rc, struct signing *x,
 		return SSH_AUTH_DONE;
 	if (l->s->broken)
 		return SSH_AUTH_FAILED;
+	if (rc == LIBSSH2_ERROR_AUTHENTICATION_FAILED && x->sha1)
+		return signed_with_sha1(l, o);
 	if (rc == LIBSSH2_ERROR_AUTHENTICATION_FAILED)
 		return SSH_AUTH_REFUSED;
 	if (rc == LIBSSH2_ERROR_METHOD_NONE) {

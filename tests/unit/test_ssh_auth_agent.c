@@ -169,8 +169,8 @@ an_expired_certificate_is_said_to_be_expired(void **state)
 /* An agent with one key. */
 struct one_key {
 	struct hd_bytes blob;
-	const char *refusal; /* "": silent */
-	EVP_PKEY *token;     /* NULL: refuses to sign */
+	EVP_PKEY *token; /* NULL: refuses to sign, unless old */
+	bool old;        /* signs with SHA-1, and badly */
 };
 
 static void
@@ -224,6 +224,9 @@ answer(struct fake_agent *a, const unsigned char *request, size_t n,
 	} else if (k->token != NULL) {
 		(void)hd_wire_string(&w);
 		sign_with_token(k, hd_wire_string(&w), out);
+	} else if (k->old) {
+		fake_agent_say(
+		    out, "\x0e\0\0\0\x0f\0\0\0\x07ssh-rsa\0\0\0\0", 20);
 	} else {
 		fake_agent_say(out, "\5", 1);
 	}
@@ -275,6 +278,23 @@ an_agent_that_refuses_to_sign_is_to_blame(void **state)
 	assert_int_equal(signs, 0);
 	assert_hd_never_says(&err, "refused to sign");
 	assert_hd_says(&err, "authorized_keys");
+}
+
+static void
+an_agent_that_only_knows_sha1_is_to_blame(void **state)
+{
+	struct hd_err err = { 0 };
+	int signs;
+	NEEDS_SSHD(d);
+	struct one_key k = { .old = true };
+
+	sshd_key(d, "old-rsa", rsa);
+	sshd_authorize(d, "old-rsa");
+	k.blob = blob_of(d, "old-rsa");
+	assert_hd_fails(try_with(d, &k, "sha1", &signs, &err), &err, HD_ELOCAL);
+	assert_hd_says(&err, "would take agent key one for");
+	assert_hd_says(&err, "signs only with SHA-1");
+	assert_hd_never_says(&err, "authorized_keys");
 }
 
 static void
@@ -349,6 +369,7 @@ main(void)
 		TEST(a_file_without_its_secret_selects_the_key_of_the_agent),
 		TEST(an_expired_certificate_is_said_to_be_expired),
 		TEST(an_agent_that_refuses_to_sign_is_to_blame),
+		TEST(an_agent_that_only_knows_sha1_is_to_blame),
 		TEST(an_agent_without_keys_may_be_locked),
 		TEST(the_key_of_a_security_token_logs_in),
 		TEST(
