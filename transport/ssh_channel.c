@@ -129,12 +129,14 @@ ssh_channel_open(struct hd_ssh *s, struct hd_err *err)
 		return c;
 	if (s->broken)
 		return NULL;
-	if (allows_no_session(s))
-		(void)hd_err_set(err, HD_EREMOTE,
-		    "the SSH server refused to run a command: it allows none "
-		    "(MaxSessions 0 in its sshd_config)");
+	if (!refused(s, session.busy))
+		(void)ssh_fail(s, "opening a channel for a command", err);
 	else
-		(void)ssh_fail(s, "opening a session for a command", err);
+		(void)hd_err_set(err, HD_EREMOTE,
+		    "the SSH server refused to run a command%s",
+		    allows_no_session(s)
+			? ": it allows none (MaxSessions 0 in its sshd_config)"
+			: last_text(s) + strlen(session.busy));
 	return NULL;
 }
 
