@@ -164,7 +164,8 @@ replace(const struct editing *e, const struct stat *was, struct hd_err *err)
 	return 0;
 }
 
-/* Opens and locks the file; -1 with errno set. Starts again if another file
+/* Opens and locks the file; -1 with errno set: EINVAL if it is not a regular
+ * one. Starts again if another file
  * took its name before the lock was taken. */
 static int
 open_locked(const char *path, int flags, struct stat *st)
@@ -223,7 +224,8 @@ static int
 cannot_add(const char *path, struct hd_err *err)
 {
 	return hd_err_set(err, HD_ELOCAL, "cannot add the host key to %s: %s",
-	    path, strerror(errno));
+	    path,
+	    errno == EINVAL ? "it is not a regular file" : strerror(errno));
 }
 
 /* Creates ~/.ssh if it is missing. */

@@ -278,6 +278,35 @@ only_a_host_without_any_line_is_accepted_as_new(void **state)
 	}
 }
 
+/* Or the next connection would accept any other key. */
+static void
+a_new_key_that_cannot_be_recorded_is_refused(void **state)
+{
+	static const struct {
+		const char *file, *name, *says;
+	} rows[] = {
+		{ "/dev/null", NULL, "it is not a regular file" },
+		{ "/proc/none/known_hosts", NULL, "No such file" },
+		{ "user", "a,*", "the name a,* cannot be recorded" },
+	};
+	NEEDS_SSHD(d);
+	struct hd_ssh_opts o = sshd_opts(d);
+
+	o.trust.policy = HD_SSH_ACCEPT_NEW;
+	for (size_t i = 0; i < HD_COUNT(rows); i++) {
+		const char *user = rows[i].file[0] == '/'
+				       ? rows[i].file
+				       : file_with(d, rows[i].file, "");
+		struct hd_err err = { 0 };
+
+		o.trust.user = (struct hd_ssh_files){ &user, 1 };
+		o.trust.name = rows[i].name;
+		assert_hd_fails(sshd_try(&o, &err), &err, HD_ELOCAL);
+		if (strstr(err.msg, rows[i].says) == NULL)
+			fail_msg("row %zu: %s", i, err.msg);
+	}
+}
+
 static void *
 open_one(void *arg)
 {
@@ -334,6 +363,7 @@ main(void)
 		TEST(a_list_of_revoked_keys_counts_and_a_krl_is_refused),
 		TEST(a_host_is_looked_up_under_its_other_name),
 		TEST(only_a_host_without_any_line_is_accepted_as_new),
+		TEST(a_new_key_that_cannot_be_recorded_is_refused),
 		TEST(two_connections_to_a_new_host_record_one_line),
 	};
 
