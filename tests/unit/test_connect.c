@@ -94,8 +94,9 @@ hd_ssh_open(
 	for (size_t i = 0; i < o->trust.npins; i++)
 		add("pin ", o->trust.pins[i]);
 	return hd_err_set(err, HD_ECONNECT,
-	    "cannot find the address of %s: port %u, %u ms, as %s", o->address,
-	    o->port, o->net.connect_ms, o->run_as != NULL ? o->run_as : "-");
+	    "cannot find the address of %s: port %u, %u ms, %u more, as %s",
+	    o->address, o->port, o->net.connect_ms, o->net.retries,
+	    o->run_as != NULL ? o->run_as : "-");
 }
 
 int
@@ -237,6 +238,7 @@ port_deadline_and_run_as_are_those_of_the_host(void **state)
 	const struct hd_host host = { .address = "web1",
 		.port = 2222,
 		.connect_timeout = 1500,
+		.connect_retries = 7,
 		.run_as = "hotcode" };
 	struct hd_connector c;
 	struct hd_err err = { 0 };
@@ -247,7 +249,7 @@ port_deadline_and_run_as_are_those_of_the_host(void **state)
 	assert_hd_fails(
 	    hd_connect(&c, &host, false, &t, &err), &err, HD_ECONNECT);
 	assert_string_equal(err.msg,
-	    "cannot find the address of web1: port 2222, 1500 ms, as hotcode "
+	    "cannot find the address of web1: port 2222, 1500 ms, 7 more, as hotcode "
 	    "(no ssh was found)");
 	assert_memory_equal(c.who, c.user, strlen(c.user));
 	assert_int_equal(c.who[strlen(c.user)], '@');
@@ -369,7 +371,7 @@ ssh_config_fills_what_deploy_ini_leaves_open(void **state)
 	assert_hd_fails(
 	    hd_connect(&c, &host, false, &t, &err), &err, HD_ECONNECT);
 	assert_string_equal(err.msg,
-	    "cannot find the address of 10.0.0.1: port 2200, 5000 ms, as -");
+	    "cannot find the address of 10.0.0.1: port 2200, 5000 ms, 0 more, as -");
 	hd_connector_done(&c);
 }
 
@@ -417,7 +419,7 @@ deploy_ini_wins_over_ssh_config(void **state)
 	assert_hd_fails(
 	    hd_connect(&c, &host, false, &t, &err), &err, HD_ECONNECT);
 	assert_string_equal(err.msg,
-	    "cannot find the address of 10.0.0.1: port 22, 1500 ms, as -");
+	    "cannot find the address of 10.0.0.1: port 22, 1500 ms, 0 more, as -");
 	hd_connector_done(&c);
 }
 
