@@ -386,6 +386,53 @@ many_hosts_are_found_in_a_large_file(void **state)
 	assert_true(hd_clock_ms() - start < 10000);
 }
 
+/* Adds "|1|salt|mac A" for a name. */
+static void
+add_hashed(struct hd_str *text, struct hd_hmac_sha1 *h, int i, const char *name)
+{
+	unsigned char salt[20] = { 0 }, mac[20];
+
+	memcpy(salt, &i, sizeof(i));
+	hd_hmac_sha1(h, salt, sizeof(salt), name, strlen(name), mac);
+	hd_str_add(text, "|1|");
+	hd_base64_encode(salt, sizeof(salt), text);
+	hd_str_add(text, "|");
+	hd_base64_encode(mac, sizeof(mac), text);
+	hd_str_add(text, " " A "\n");
+}
+
+static void
+ten_hosts_are_found_among_100_000_hashed_ones(void **state)
+{
+	enum { LINES = 100000 };
+	HD_AUTO_STR text = HD_STR_INIT(32 * 1024 * 1024);
+	struct hd_hmac_sha1 *h = hd_hmac_sha1_new();
+	struct hd_known_file *f;
+	int64_t start;
+	char host[32];
+
+	(void)state;
+	for (int i = 0; i < LINES; i++) {
+		snprintf(host, sizeof(host), "host%d", i);
+		add_hashed(&text, h, i, host);
+	}
+	hd_hmac_sha1_free(h);
+	f = hd_known_file_of("kh", text.ptr, text.len);
+	start = hd_clock_ms();
+	for (int i = 0; i < 10; i++) {
+		HD_AUTO_KNOWN_HOSTS k;
+
+		snprintf(host, sizeof(host), "host%d", LINES - 1 - i);
+		hd_known_hosts_init(&k, host, 22);
+		hd_known_hosts_look(&k, f);
+		assert_int_equal(k.keys.n, 1);
+		assert_int_equal(k.keys.v[0].line, LINES - i);
+	}
+	hd_known_file_free(f);
+	/* takes 250 ms; the bound allows for slow and busy machines */
+	assert_true(hd_clock_ms() - start < 10000);
+}
+
 static void
 a_line_for_another_name_or_port_is_found(void **state)
 {
@@ -445,6 +492,7 @@ main(void)
 		cmocka_unit_test(
 		    a_file_behind_a_link_is_replaced_and_a_missing_one_is_fine),
 		cmocka_unit_test(many_hosts_are_found_in_a_large_file),
+		cmocka_unit_test(ten_hosts_are_found_among_100_000_hashed_ones),
 		cmocka_unit_test(a_line_for_another_name_or_port_is_found),
 	};
 
