@@ -1,10 +1,24 @@
 #include "transport/ssh_log.h"
 
+#include "core/base/attr.h"
 #include "transport/flow.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* Lines that explain no failure; p has n bytes. */
+static bool
+is_noise(const char *p, size_t n)
+{
+	static const char *const begins[] = { "debug", "channel ",
+		"Authenticated to ", "Transferred: ", "Bytes per second: " };
+
+	for (size_t i = 0; i < HD_COUNT(begins); i++)
+		if (strncmp(p, begins[i], strlen(begins[i])) == 0)
+			return true;
+	return n == 0;
+}
 
 void
 ssh_log_quote(char *out, size_t max, const char *log)
@@ -12,8 +26,7 @@ ssh_log_quote(char *out, size_t max, const char *log)
 	for (const char *p = log; *p != '\0';) {
 		size_t n = strcspn(p, "\r\n");
 
-		if (n > 0 && strncmp(p, "debug", 5) != 0 &&
-		    strncmp(p, "channel ", 8) != 0) {
+		if (!is_noise(p, n)) {
 			if (out[0] != '\0')
 				hd_flow_quote(out, max, "; ", 2);
 			hd_flow_quote(out, max, p, n);
