@@ -140,6 +140,22 @@ check_rows(const struct row *v, size_t n)
 	}
 }
 
+/* Its machine may have vanished, or only its network be slow. */
+static void
+a_change_under_way_names_keepalives_that_are_missing(void **state)
+{
+	struct hd_facts *f = facts_from_text(BOOTS("0.1.0")
+		UP CHANGE("forward") "lock ci@runner\nlock_silent 47\n");
+	HD_AUTO_STR why = HD_STR_INIT(512);
+
+	(void)state;
+	assert_true(hd_examine(&web1, f, &why));
+	assert_string_equal(why.ptr,
+	    "under way: upgrade 0.1.0 -> 0.2.0 by ci@runner (2026-01-31), no "
+	    "keepalive for 47 s");
+	hd_facts_free(f);
+}
+
 static void
 status_says_what_is_not_as_it_should_be(void **state)
 {
@@ -159,6 +175,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(status_says_what_is_not_as_it_should_be),
+		cmocka_unit_test(
+		    a_change_under_way_names_keepalives_that_are_missing),
 		cmocka_unit_test(status_tells_of_a_change_without_an_end),
 	};
 
