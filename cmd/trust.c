@@ -138,7 +138,8 @@ add(struct trust *t, const struct shown *s)
 
 	if (s->file == NULL)
 		fail(t, s->host->name, HD_STATUS_LOCAL,
-		    "no home folder found: set known_hosts in deploy.ini");
+		    "there is no known_hosts file to write to: set known_hosts "
+		    "in deploy.ini");
 	else if ((s->key.was != NULL &&
 		     hd_forget_keys(&t->connector, s->host, &err) < 0) ||
 		 hd_add_key(s->file, s->key.line, &err) < 0)

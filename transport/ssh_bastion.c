@@ -117,22 +117,37 @@ remove_files(const char *path)
 	(void)unlink(path);
 }
 
+/* ssh asked nobody (BatchMode): a login by hand can succeed where this one
+ * failed. */
 static int
 report(struct ssh_bastion *b, const char *said, struct hd_err *err)
 {
 	HD_AUTO_ARENA a = { 0 };
+	const char *name = b->jump.all;
+	bool denied = strstr(said, "Permission denied") != NULL;
+	const char *command = ssh_jump_by_hand(&b->jump, denied, &a);
 
-	if (strstr(said, "Host key verification failed") != NULL ||
-	    strstr(said, "HOST IDENTIFICATION HAS CHANGED") != NULL)
+	if (strstr(said, "HOST IDENTIFICATION HAS CHANGED") != NULL)
+		return hd_err_set(err, HD_EHOSTKEY,
+		    "THE HOST KEY OF THE BASTION %s HAS CHANGED, ssh says. "
+		    "Somebody may be intercepting the connection, or it was "
+		    "reinstalled; `%s` shows the fingerprint to compare, and "
+		    "the line of known_hosts that differs",
+		    name, command);
+	if (strstr(said, "Host key verification failed") != NULL)
 		return hd_err_set(err, HD_EHOSTKEY,
 		    "the bastion %s: %s; its host key must be known to ssh: "
 		    "connect once with `%s`",
-		    b->jump.all, said, ssh_jump_by_hand(&b->jump, &a));
-	return hd_err_set(err,
-	    strstr(said, "Permission denied") != NULL ? HD_EAUTH : HD_ECONNECT,
-	    "the bastion %s: %s; try `%s`", b->jump.all,
-	    said[0] != '\0' ? said : "ssh failed and gave no reason",
-	    ssh_jump_by_hand(&b->jump, &a));
+		    name, said, command);
+	if (denied)
+		return hd_err_set(err, HD_EAUTH,
+		    "the bastion %s: %s; ssh must be able to log in there "
+		    "without a question: `%s` must succeed, and ssh-add loads "
+		    "a key that has a passphrase",
+		    name, said, command);
+	return hd_err_set(err, HD_ECONNECT, "the bastion %s: %s; try `%s`",
+	    name, said[0] != '\0' ? said : "ssh failed and gave no reason",
+	    command);
 }
 
 /* Connects. Without the lock, because it takes long. */

@@ -49,17 +49,20 @@ ssh_configs_done(struct ssh_configs *all)
 static struct ssh_config_entry *
 find(struct ssh_configs *all, const struct hd_ssh_query *q)
 {
-	const char *key = hd_arena_fmt(&all->arena, "%s\n%s\n%u\n%s", q->host,
+	HD_AUTO_ARENA a = { 0 };
+	const char *key = hd_arena_fmt(&a, "%s\n%s\n%u\n%s", q->host,
 	    q->user != NULL ? q->user : "", q->port,
 	    q->file != NULL ? q->file : "");
-	size_t *place = hd_index_at(&all->index, &all->arena, key);
+	size_t place = hd_index_get(&all->index, key);
 
-	if (*place == 0) {
+	if (place == 0) {
 		*HD_PUSH(&all->arena, &all->entries) =
 		    hd_arena_alloc(&all->arena, sizeof(**all->entries.v));
-		*place = all->entries.n;
+		place = all->entries.n;
+		*hd_index_at(&all->index, &all->arena,
+		    hd_arena_strdup(&all->arena, key)) = place;
 	}
-	return all->entries.v[*place - 1];
+	return all->entries.v[place - 1];
 }
 
 static struct hd_strs

@@ -144,13 +144,15 @@ ssh_jump_forward(const struct ssh_jump *j, const char *socket,
 }
 
 const char *
-ssh_jump_by_hand(const struct ssh_jump *j, struct hd_arena *a)
+ssh_jump_by_hand(const struct ssh_jump *j, bool batch, struct hd_arena *a)
 {
 	const char *options[][2] = { { "-F", j->config }, { "-J", j->before },
 		{ "-l", j->user }, { "-p", j->port } };
 	HD_AUTO_SHELL sh = HD_SHELL_INIT;
 
 	hd_shell_lit(&sh, "ssh ");
+	if (batch)
+		hd_shell_lit(&sh, "-o BatchMode=yes ");
 	for (size_t i = 0; i < HD_COUNT(options); i++) {
 		if (options[i][1] == NULL)
 			continue;

@@ -3,6 +3,8 @@
 
 #include "core/base/alloc.h"
 
+#include <stdbool.h>
+
 /* The hosts of a ProxyJump, and the ssh command lines that lead through them.
  * The options of the user's ssh_config that matter here are overruled. */
 struct ssh_jump {
@@ -25,7 +27,9 @@ struct hd_strs ssh_jump_forward(const struct ssh_jump *j, const char *socket,
 /* The same with a login of its own. */
 struct hd_strs ssh_jump_direct(const struct ssh_jump *j, const char *address,
     unsigned port, struct hd_arena *a);
-/* The command with which a person logs in to the last host. */
-const char *ssh_jump_by_hand(const struct ssh_jump *j, struct hd_arena *a);
+/* The command with which a person logs in to the last host; batch: without a
+ * question, as hdeploy does. */
+const char *ssh_jump_by_hand(
+    const struct ssh_jump *j, bool batch, struct hd_arena *a);
 
 #endif

@@ -288,7 +288,9 @@ the_error_of_a_bastion_says_how_to_look(void **state)
 	assert_hd_fails(attempt(&o, &err), &err, HD_EAUTH);
 	hd_str_addf(&want,
 	    "127.0.0.1 port %u: the bastion bastion: %s@127.0.0.1: Permission "
-	    "denied (publickey).; try `ssh -F %s bastion`",
+	    "denied (publickey).; ssh must be able to log in there without a "
+	    "question: `ssh -o BatchMode=yes -F %s bastion` must succeed, and "
+	    "ssh-add loads a key that has a passphrase",
 	    n->server->port, n->bastion->user, o.net.config);
 	assert_string_equal(err.msg, want.ptr);
 	assert_hd_fails(attempt(&o, &err), &err, HD_EAUTH);
@@ -301,6 +303,13 @@ the_error_of_a_bastion_says_how_to_look(void **state)
 	assert_non_null(strstr(err.msg,
 	    "the bastion bastion: Host key verification failed.; its host key "
 	    "must be known to ssh: connect once with `ssh -F "));
+	renew_client(n->server);
+	sshd_know(n->bastion, hd_arena_fmt(&n->bastion->arena, "%%s %s\n",
+				  sshd_public(n->server, "host")));
+	o = behind(n, "bastion", "");
+	assert_hd_fails(attempt(&o, &err), &err, HD_EHOSTKEY);
+	assert_non_null(strstr(err.msg,
+	    "THE HOST KEY OF THE BASTION bastion HAS CHANGED, ssh says."));
 	renew_client(n->server);
 	o = behind(n, "bastion:1", "");
 	assert_hd_fails(attempt(&o, &err), &err, HD_ECONNECT);
