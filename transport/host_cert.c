@@ -2,7 +2,6 @@
 
 #include "transport/crypto_signature.h"
 #include "transport/flow.h"
-#include "transport/known_hosts_line.h"
 
 #include <string.h>
 #include <time.h>
@@ -33,19 +32,15 @@ is_well_formed(const struct ssh_cert *c)
 	       is_list(c->extensions, 2, NAMES_MAX);
 }
 
-/* As match_pattern() in OpenSSH's match.c: the case of letters counts. */
+/* Every version of ssh accepts the exact name; see the header. */
 static bool
 is_for(const struct ssh_cert *c, const char *name)
 {
 	struct hd_wire w = hd_wire_of(c->names);
 
-	while (w.left > 0) {
-		struct hd_bytes one = hd_wire_string(&w);
-		struct hd_span pattern = { (const char *)one.p, one.n };
-
-		if (hd_known_glob(pattern, name, false))
+	while (w.left > 0)
+		if (hd_bytes_are(hd_wire_string(&w), name))
 			return true;
-	}
 	return false;
 }
 

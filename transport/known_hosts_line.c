@@ -102,15 +102,10 @@ hd_known_key_of(struct hd_span line, struct hd_span *base64)
 	return type.n > 0 && *type.p != '#' && base64->n > 0;
 }
 
+/* As in ssh, only * and ? are special. Backtracking to the last star is enough
+ * and never takes exponential time. */
 static bool
-matches(char pattern, char c, bool fold)
-{
-	return pattern == '?' || (fold ? lower(pattern) : pattern) == c;
-}
-
-/* Backtracking to the last star is enough and never takes exponential time. */
-bool
-hd_known_glob(struct hd_span pattern, const char *name, bool fold)
+glob(struct hd_span pattern, const char *name)
 {
 	size_t p = 0, star = pattern.n;
 	const char *resume = name;
@@ -119,8 +114,8 @@ hd_known_glob(struct hd_span pattern, const char *name, bool fold)
 		if (p < pattern.n && pattern.p[p] == '*') {
 			star = p++;
 			resume = name;
-		} else if (p < pattern.n &&
-			   matches(pattern.p[p], *name, fold)) {
+		} else if (p < pattern.n && (pattern.p[p] == '?' ||
+						lower(pattern.p[p]) == *name)) {
 			p++;
 			name++;
 		} else if (star < pattern.n) {
@@ -160,7 +155,7 @@ hd_known_in_list(struct hd_span list, const char *name)
 
 		if (negated)
 			one.p++, one.n--;
-		if (one.n > 0 && hd_known_glob(one, name, true)) {
+		if (one.n > 0 && glob(one, name)) {
 			if (negated)
 				return false;
 			found = true;

@@ -40,9 +40,6 @@ struct hd_span hd_known_next(struct hd_span *text);
 struct hd_span hd_known_item(struct hd_span *list);
 /* Whether a list of patterns covers name, which is in lower case. */
 bool hd_known_in_list(struct hd_span list, const char *name);
-/* Whether one pattern of ssh, with * and ?, matches name; with fold, letters
- * of the pattern count as lower case. The time is bounded. */
-bool hd_known_glob(struct hd_span pattern, const char *name, bool fold);
 
 /* |1|base64 of the salt|base64 of HMAC-SHA1(salt, name) */
 struct hd_known_hash {
