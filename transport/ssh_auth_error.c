@@ -1,3 +1,4 @@
+#include "transport/flow.h"
 #include "transport/ssh_login.h"
 
 #include <string.h>
@@ -25,6 +26,7 @@ add_methods(struct hd_str *out, const char *methods)
 		{ "hostbased",
 		    "the key of this machine, which hdeploy does not use" },
 	};
+	char quoted[80] = "";
 	bool any = false;
 
 	for (size_t i = 0; i < HD_COUNT(table); i++)
@@ -33,9 +35,10 @@ add_methods(struct hd_str *out, const char *methods)
 			    out, "%s%s", any ? " or " : "", table[i].words);
 			any = true;
 		}
-	if (!any)
-		hd_str_addf(
-		    out, "methods that hdeploy does not have (%.80s)", methods);
+	if (any)
+		return;
+	hd_flow_quote(quoted, sizeof(quoted), methods, strlen(methods));
+	hd_str_addf(out, "methods that hdeploy does not have (%s)", quoted);
 }
 
 static bool

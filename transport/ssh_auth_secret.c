@@ -222,16 +222,21 @@ answer_one(struct ssh_asking *x, const char *instruction, size_t n,
 	return answered ? text : NULL;
 }
 
+static void
+give_up(struct ssh_asking *x)
+{
+	explain(x->l, "it asks more questions than hdeploy answers");
+	x->stopped = true;
+}
+
 static LIBSSH2_USERAUTH_KBDINT_RESPONSE_FUNC(answer)
 {
 	struct hd_ssh *s = *abstract;
 	struct ssh_asking *x = s->asking;
 
 	(void)name, (void)name_len;
-	if (++x->requests > REQUESTS_MAX || num_prompts > PROMPTS_MAX) {
-		explain(x->l, "it asks more questions than hdeploy answers");
-		x->stopped = true;
-	}
+	if (++x->requests > REQUESTS_MAX || num_prompts > PROMPTS_MAX)
+		give_up(x);
 	for (int i = 0; i < num_prompts && !x->stopped; i++) {
 		char *text = answer_one(
 		    x, instruction, (size_t)instruction_len, &prompts[i]);
@@ -258,6 +263,12 @@ ask_and_send(struct ssh_asking *x, struct hd_err *err)
 		    l->s->session, user, (unsigned)strlen(user), answer);
 	while (ssh_again(l->s, rc, "authentication", err));
 	l->s->asking = NULL;
+	/* libssh2's own limit */
+	if (rc != 0 && libssh2_session_last_errno(l->s->session) ==
+			   LIBSSH2_ERROR_OUT_OF_BOUNDARY) {
+		give_up(x);
+		ssh_break(l->s);
+	}
 	if (!x->stopped)
 		return judge(l, rc, err);
 	if (x->err.code == HD_OK)

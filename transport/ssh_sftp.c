@@ -73,7 +73,8 @@ close_refused(struct hd_ssh *s)
 	} while (ssh_again(s, code, "ending SFTP", &ignored));
 }
 
-/* Once it waits for the greeting, libssh2 cannot close the channel. */
+/* Once it waits for the greeting, libssh2 cannot close the channel; if the
+ * greeting was garbage, it would ask for another one. */
 static void
 give_up_sftp(struct hd_ssh *s)
 {
@@ -83,7 +84,7 @@ give_up_sftp(struct hd_ssh *s)
 	if (text != NULL && strstr(text, "startup channel") != NULL)
 		return;
 	s->opened++;
-	if (code == LIBSSH2_ERROR_EAGAIN)
+	if (code != LIBSSH2_ERROR_CHANNEL_FAILURE)
 		s->stuck = true;
 	else if (!s->hung_up)
 		close_refused(s);

@@ -238,6 +238,7 @@ a_login_ends_soon_and_with_a_clean_message(void **state)
 		{ "silent_at_key", HD_ECONNECT, NULL },
 		{ "refuses_for_ever", HD_EAUTH, NULL },
 		{ "half_accepts_for_ever", HD_EAUTH, NULL },
+		{ "evil_methods", HD_EAUTH, NULL },
 		{ "unknown_message", HD_ECONNECT, NULL },
 		{ "accepts_another_key", HD_ECONNECT, NULL },
 	};
@@ -254,6 +255,8 @@ a_server_cannot_ask_a_person_for_ever(void **state)
 {
 	static const struct rude_case cases[] = {
 		{ "asks_for_ever", HD_EAUTH, NULL },
+		{ "asks_a_thousand", HD_EAUTH, NULL },
+		{ "claims_many_prompts", HD_EAUTH, NULL },
 	};
 	NEEDS_SERVER(r);
 
@@ -306,6 +309,7 @@ a_command_ends_soon_and_with_a_clean_message(void **state)
 		{ "data_for_another", HD_ETIMEOUT, NULL },
 		{ "data_that_claims_more", HD_ETIMEOUT, NULL },
 		{ "evil_signal", HD_OK, NULL },
+		{ "short_signal", HD_OK, NULL },
 		{ "questions_for_ever", HD_ETIMEOUT, NULL },
 		{ "debug_for_ever", HD_ETIMEOUT, NULL },
 		{ "opens_channels", HD_ETIMEOUT, NULL },
@@ -348,6 +352,8 @@ static void
 an_upload_ends_soon_and_with_a_clean_message(void **state)
 {
 	static const struct rude_case cases[] = {
+		{ "sftp_garbage", HD_EREMOTE, NULL },
+		{ "sftp_huge", HD_EREMOTE, NULL },
 		{ "sftp_silent", HD_EREMOTE, NULL },
 		{ "sftp_wrong_ids", HD_ETIMEOUT, NULL },
 		{ "sftp_endless", HD_ETIMEOUT, NULL },
