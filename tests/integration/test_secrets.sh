@@ -65,12 +65,12 @@ nothing_is_asked_if_an_agent_has_the_key() {
 	equal status "$got" 0
 }
 
-# on_a_terminal SCRIPT: $LAB/typescript is what the terminal shows
+# TYPIST | on_a_terminal SCRIPT: $LAB/typescript is what the terminal shows.
+# Empty it before the typist reads it.
 on_a_terminal() {
-	: >"$LAB/typescript"
 	printf '%s\n' "$1" >"$LAB/script"
 	got=0
-	env LAB="$LAB" HDEPLOY="$HDEPLOY" TERM=xterm script -qefc \
+	env LAB="$LAB" HDEPLOY="$HDEPLOY" TERM=xterm timeout 60 script -qefc \
 		"sh $LAB/script" /dev/null >"$LAB/typescript" || got=$?
 }
 
@@ -92,6 +92,7 @@ answer() {
 
 a_person_is_asked_once_without_echo() {
 	use sealed.ini "identity = $sealed"
+	: >"$LAB/typescript"
 	# shellcheck disable=SC2016 # for the inner shell
 	answer | on_a_terminal '$HDEPLOY -f $LAB/sealed.ini run lab -- echo hi
 		stty -a'
@@ -113,12 +114,21 @@ end_it() { # SIGNAL...
 the_echo_returns_however_the_question_ends() {
 	use sealed.ini "identity = $sealed"
 	for signals in INT TERM 'INT INT INT'; do
+		: >"$LAB/typescript"
 		# shellcheck disable=SC2016,SC2086
 		end_it $signals | on_a_terminal 'sh -c "echo \$\$ >$LAB/pid
 			exec $HDEPLOY -f $LAB/sealed.ini status lab"
 			stty -a'
 		grep -q ' echo ' "$LAB/typescript" ||
 			flunk "$signals: no echo afterwards"
+	done
+}
+
+tree() { # PID...: these processes and all below them
+	for p; do
+		echo "$p"
+		# shellcheck disable=SC2046
+		tree $(pgrep -P "$p")
 	done
 }
 
@@ -135,15 +145,19 @@ hook.before_push = local { env; cat /proc/\$PPID/environ; } >$LAB/seen.hook"
 	unset DEPLOY_KEY HDEPLOY_KEY_PASSPHRASE
 	until [ -e "$LAB/begun" ]; do sleep 0.1; done
 	ps axww -o args >"$LAB/seen.ps"
-	cat "/proc/$run/environ" >"$LAB/seen.environ"
-	grep -l -s -a -F -e "$phrase" -e "$middle" \
-		-e "$(sed -n 3p "$LAB/ssh/host")" /proc/[0-9]*/cmdline \
-		/proc/[0-9]*/environ >"$LAB/places" || :
+	# here and on the hosts
+	for p in $(tree "$run" "$LAB_SSHD"); do
+		cat "/proc/$p/cmdline" >>"$LAB/seen.commands" || :
+		cat "/proc/$p/environ" >>"$LAB/seen.environment" || :
+	done
 	rm "$LAB/begun"
 	ended_with 0
+	# the command gets the variables of the node
+	grep -q -a 'SECRET=planted-value' "$LAB/seen.environment" ||
+		flunk 'no host seen'
+	sed -i 's/planted-value//g' "$LAB/seen.environment"
 	cp "$LAB/events" "$LAB/seen.json"
 	cp "$LAB/out" "$LAB/seen.text"
-	equal processes "$(cat "$LAB/places")" ''
 	grep -r -l -a -F -e "$phrase" -e "$middle" -e planted-value \
 		-e "$(sed -n 3p "$LAB/ssh/host")" "$LAB"/seen.* \
 		"$LAB"/web[12]/.hdeploy >"$LAB/places" || :
