@@ -145,7 +145,8 @@ net_of(
 		.retries = host->connect_retries,
 		.family = x->family,
 		.bind = x->bind,
-		.silence_ms = x->silence_ms,
+		.silence_ms =
+		    x->silence_ms > 0 ? x->silence_ms : host->connect_timeout,
 		.proxy_command = x->proxy_command,
 		.proxy_jump = x->proxy_jump,
 		.config = file,

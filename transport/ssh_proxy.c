@@ -141,7 +141,9 @@ static int
 spawn(struct ssh_proxy *p, const char *const *argv, int socket,
     struct hd_err *err)
 {
-	struct hd_spawn how = { .argv = argv, .in = socket, .out = socket };
+	struct hd_spawn how = {
+		.argv = argv, .in = socket, .out = socket, .detached = true
+	};
 	int ends[2], problem;
 
 	if (pipe2(ends, O_CLOEXEC) < 0)

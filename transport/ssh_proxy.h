@@ -7,8 +7,9 @@
 
 /*
  * The program through which one connection goes: the user's ProxyCommand, or
- * an ssh that asks the shared connection of a bastion. It runs in a process
- * group of its own, so that Ctrl-C does not reach it.
+ * an ssh that asks the shared connection of a bastion. It runs in a session of
+ * its own, so that Ctrl-C does not reach it, and it cannot wait at a terminal
+ * where nobody sees it.
  */
 struct ssh_proxy;
 

@@ -17,16 +17,16 @@ enum { POLL_MS = 100, ENDED_POLL_MS = 5 };
 
 /* Resets signals to the defaults that a program started from a shell has. */
 static void
-set_attributes(posix_spawnattr_t *attr, bool attached)
+set_attributes(posix_spawnattr_t *attr, bool detached)
 {
 	static const int usual[] = { SIGINT, SIGTERM, SIGQUIT, SIGHUP, SIGPIPE,
 		SIGCHLD };
 	sigset_t set;
 
-	posix_spawnattr_setflags(
-	    attr, (short)(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK |
-			  (attached ? 0 : POSIX_SPAWN_SETPGROUP)));
-	posix_spawnattr_setpgroup(attr, 0);
+	posix_spawnattr_setflags(attr,
+	    (short)(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK |
+		    (detached ? POSIX_SPAWN_SETSID : POSIX_SPAWN_SETPGROUP)));
+	posix_spawnattr_setpgroup(attr, 0); /* a session has one, too */
 	sigemptyset(&set);
 	posix_spawnattr_setsigmask(attr, &set);
 	for (size_t i = 0; i < HD_COUNT(usual); i++)
@@ -61,7 +61,7 @@ hd_spawn(pid_t *pid, const struct hd_spawn *how)
 	    add_file(&files, how->out, 1) != 0 ||
 	    add_file(&files, how->err, 2) != 0)
 		hd_alloc_failed();
-	set_attributes(&attr, how->attached);
+	set_attributes(&attr, how->detached);
 	status = posix_spawnp(pid, argv.v[0], &files, &attr, argv.v,
 	    how->envp != NULL ? how->envp : environ);
 	posix_spawnattr_destroy(&attr);
@@ -151,7 +151,7 @@ start(
     struct capture *c, const char *const *argv, int *status, struct hd_err *err)
 {
 	int out[2] = { -1, -1 }, errors[2] = { -1, -1 };
-	struct hd_spawn how = { .argv = argv, .in = -1 };
+	struct hd_spawn how = { .argv = argv, .in = -1, .detached = true };
 	int problem;
 
 	if (pipe2(out, O_CLOEXEC) < 0 || pipe2(errors, O_CLOEXEC) < 0) {

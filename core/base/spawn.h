@@ -13,8 +13,7 @@ struct hd_spawn {
 	    *argv;         /* argv[0] is searched in PATH; ends with NULL */
 	char *const *envp; /* NULL: this process's environment */
 	int in, out, err;
-	bool
-	    attached; /* stays in this process group: it may use the terminal */
+	bool detached; /* no terminal: it cannot ask anybody */
 };
 
 /*
@@ -28,10 +27,11 @@ int hd_spawn(pid_t *pid, const struct hd_spawn *how) HD_CHECK;
 enum { HD_SPAWN_MISSING = -1 };
 
 /*
- * Runs a program to its end with an empty stdin, and appends its output to out
- * and errors, as much as fits. *status is its exit status, 128 and a signal's
- * number, or HD_SPAWN_MISSING. At the end of until its process group is killed:
- * HD_ETIMEOUT or HD_ECANCELED. HD_ELOCAL if it cannot be started.
+ * Runs a program to its end, detached, with an empty stdin, and appends its
+ * output to out and errors, as much as fits. *status is its exit status, 128
+ * and a signal's number, or HD_SPAWN_MISSING. At the end of until its process
+ * group is killed: HD_ETIMEOUT or HD_ECANCELED. HD_ELOCAL if it cannot be
+ * started.
  */
 int hd_capture(const char *const *argv, const struct hd_until *until,
     struct hd_str *out, struct hd_str *errors, int *status,

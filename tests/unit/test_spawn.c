@@ -108,6 +108,22 @@ a_program_gets_no_other_descriptors(void **state)
 	close(secret);
 }
 
+/* Field 6 of stat(5) is the session. */
+static void
+a_captured_program_has_no_terminal(void **state)
+{
+	struct ran r;
+
+	(void)state;
+	assert_hd_ok(run(&r,
+			 "read -r a b c d e sid rest </proc/$$/stat; "
+			 "test $sid = $$ && ! ( : </dev/tty )",
+			 20000),
+	    &r.err);
+	assert_int_equal(r.status, 0);
+	done(&r);
+}
+
 static void
 a_process_left_behind_does_not_delay_the_end(void **state)
 {
@@ -131,6 +147,7 @@ main(void)
 		cmocka_unit_test(a_missing_program_is_not_an_error),
 		cmocka_unit_test(endless_output_is_bounded_and_ended),
 		cmocka_unit_test(a_program_gets_no_other_descriptors),
+		cmocka_unit_test(a_captured_program_has_no_terminal),
 		cmocka_unit_test(a_process_left_behind_does_not_delay_the_end),
 	};
 
