@@ -61,6 +61,8 @@ int
 hd_ssh_open(
     struct hd_transport **out, const struct hd_ssh_opts *o, struct hd_err *err)
 {
+	struct hd_arena memory = o->memory; /* is ours now */
+
 	(void)out;
 	add("ssh ", o->address);
 	add("user ", o->user);
@@ -93,10 +95,12 @@ hd_ssh_open(
 		add("accept new", "");
 	for (size_t i = 0; i < o->trust.npins; i++)
 		add("pin ", o->trust.pins[i]);
-	return hd_err_set(err, HD_ECONNECT,
+	(void)hd_err_set(err, HD_ECONNECT,
 	    "cannot find the address of %s: port %u, %u ms, %u more, as %s",
 	    o->address, o->port, o->net.connect_ms, o->net.retries,
 	    o->run_as != NULL ? o->run_as : "-");
+	hd_arena_done(&memory);
+	return -1;
 }
 
 int
