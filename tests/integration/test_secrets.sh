@@ -164,6 +164,49 @@ hook.before_push = local { env; cat /proc/\$PPID/environ; } >$LAB/seen.hook"
 	equal places "$(grep -v 'seen.ini$' "$LAB/places")" ''
 }
 
+# On Erlang's daemon: sshd would need a user with a known password.
+start_erlang() {
+	mkdir "$LAB/erlang"
+	ssh-keygen -q -t ed25519 -N '' -f "$LAB/erlang/ssh_host_ed25519_key"
+	HOME=$LAB/erlang escript tests/fixtures/esshd.escript \
+		"$LAB/erlang/port" "$LAB/erlang" "$LAB/erlang" \
+		"$1" >"$LAB/erlang/log" 2>&1 &
+	until [ -s "$LAB/erlang/port" ]; do sleep 0.1; done
+	port=$(cat "$LAB/erlang/port")
+	echo "[127.0.0.1]:$port $(cat "$LAB/erlang/ssh_host_ed25519_key.pub")" \
+		>"$LAB/erlang/known_hosts"
+	sed "s|^host = web1.*|host = web1 127.0.0.1:$port|; /^host = web2/d
+		s|^known_hosts.*|known_hosts = $LAB/erlang/known_hosts|
+		/^\[lab:web2\]/,\$d
+		s|^identity.*|password_command = cat $LAB/password|" \
+		"$LAB/deploy.ini" >"$LAB/password.ini"
+}
+
+a_password_is_not_to_be_seen() {
+	start_erlang planted-password
+	INI=password.ini
+	echo planted-password >"$LAB/password"
+	meanwhile run lab -- "touch $LAB/begun; while [ -e $LAB/begun ]; do
+		sleep 0.1; done"
+	until [ -e "$LAB/begun" ]; do
+		kill -0 "$run" || ended_with 0
+		sleep 0.1
+	done
+	grep -l -s -a -F planted-password /proc/"$run"/cmdline \
+		/proc/"$run"/environ >"$LAB/places" || :
+	rm "$LAB/begun"
+	ended_with 0
+	cp "$LAB/events" "$LAB/seen.password.json"
+	cp "$LAB/out" "$LAB/seen.password.text"
+	echo wrong-planted-password >"$LAB/password"
+	got=0
+	hd -v --json status lab >"$LAB/seen.wrong" 2>&1 || got=$?
+	equal 'status of a wrong password' "$got" 3
+	grep -r -l -a -F planted-password "$LAB"/seen.* \
+		"$LAB/web1/.hdeploy" >>"$LAB/places" || :
+	equal places "$(cat "$LAB/places")" ''
+}
+
 no_core_dump_is_written() {
 	use sealed.ini "identity = $sealed"
 	mkdir "$LAB/cores"
@@ -204,5 +247,6 @@ check 'a person is asked once, without echo' a_person_is_asked_once_without_echo
 check 'the echo returns however the question ends' \
 	the_echo_returns_however_the_question_ends
 check 'nothing secret is to be seen' nothing_secret_is_to_be_seen
+check 'a password is not to be seen' a_password_is_not_to_be_seen
 check 'no core dump is written' no_core_dump_is_written
 check_end
