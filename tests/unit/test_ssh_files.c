@@ -336,23 +336,29 @@ cancel_at_once(void *ctx, uint64_t done, uint64_t size)
 
 /* Must be the last test: a requested cancellation stays. */
 static void
-an_upload_can_be_interrupted_and_a_script_by_insisting(void **state)
+uploads_and_questions_can_be_interrupted_and_scripts_by_insisting(void **state)
 {
 	static const char script[] = "exit 3", waits[] = "sleep 60";
 	HD_AUTO_FD fd = files_random(30000000);
 	struct hd_err err = { 0 };
 	char path[128];
-	struct hd_transport *other;
+	struct hd_transport *other, *asked;
 	NEEDS_SSHD(f);
 	struct hd_exec x = { script, strlen(script), LONG_MS, NULL, NULL, false,
 		false, NULL };
+	const struct hd_exec question = { waits, strlen(waits), LONG_MS, NULL,
+		NULL, false, true, NULL };
 	struct hd_upload u = { fd, 30000000, path, LONG_MS, cancel_at_once,
 		NULL };
 	int status;
 
 	path_in(path, f, "cancelled");
 	other = sshd_open(f->d);
+	asked = sshd_open(f->d);
 	assert_hd_fails(hd_tp_upload(f->t, &u, &err), &err, HD_ECANCELED);
+	assert_hd_fails(
+	    hd_tp_exec(asked, &question, &status, &err), &err, HD_ECANCELED);
+	hd_tp_close(asked);
 	assert_hd_ok(hd_tp_exec(other, &x, &status, &err), &err);
 	assert_int_equal(status, 3);
 	hd_cancel_insist();
@@ -385,7 +391,8 @@ main(void)
 		TEST(keys_renewed_by_the_server_do_not_disturb),
 		TEST(a_file_is_read_up_to_its_limit),
 		TEST(another_user_owns_what_is_uploaded),
-		TEST(an_upload_can_be_interrupted_and_a_script_by_insisting),
+		TEST(
+		    uploads_and_questions_can_be_interrupted_and_scripts_by_insisting),
 	};
 
 	return cmocka_run_group_tests_name(
