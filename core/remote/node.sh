@@ -39,8 +39,7 @@ control_begin() {
 		control_name="command.$1"
 		(command_env "$2" "$hd_setsid" "$hd_sh" -c "$hd_command") &
 	else
-		[ -x "bin/$app" ] ||
-			fail "$root/bin/$app is missing: push a release"
+		control_check
 		word=$driver_starts
 		[ "$1" = start ] || word=$driver_stops
 		[ "$1" != start ] || driver_begins
@@ -53,6 +52,15 @@ control_begin() {
 	fi
 	control_pid=$!
 	control_mark
+}
+
+# Its file system may be mounted noexec.
+control_check() {
+	[ -e "bin/$app" ] ||
+		fail "$root/bin/$app is missing: push a release"
+	[ -x "bin/$app" ] ||
+		fail "$root/bin/$app cannot be executed by $(id -un): look at" \
+			"its mode, and for noexec in the options of its mount"
 }
 
 # The operation counts as running while this process lives, even if its own

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# needs: driver_change files said
+# needs: driver_change files
 # Unpacks the first release of this root, without a VM.
 
 # args: version
@@ -38,7 +38,7 @@ place_runs() {
 	erts='' version=''
 	read -r erts version <"$scratch/releases/start_erl.data"
 	programs=$root/$scratch/erts-$erts/bin
-	is_version "$erts" && [ -x "$programs/erlexec" ] &&
+	is_version "$erts" && [ -f "$programs/erlexec" ] &&
 		! command_given running || return 0
 	text=$(
 		exec 3>&-
@@ -50,7 +50,7 @@ place_runs() {
 	code=$?
 	printf '%s\n' "$text"
 	fail "the Erlang runtime of $1 does not run on this host: erlexec ended" \
-		"with status $code: $(printf '%s\n' "$text" | last_line)"
+		"with status $code: $(printf '%s\n' "$text" | ends_of)"
 }
 
 # drop_cut_off VERSION: removes the files of an earlier place that was cut off:

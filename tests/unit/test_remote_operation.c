@@ -589,6 +589,42 @@ the_reason_of_a_failed_start_is_its_last_line(void **state)
 	}
 }
 
+/* As on a file system that is mounted noexec: there test -x is false too. */
+static void
+a_program_that_cannot_be_executed_is_not_called_missing(void **state)
+{
+	EACH_SHELL(c, state)
+	{
+		hd_case_operate(c, "a", "prepare", "1.0");
+		assert_int_equal(hd_case_operate(c, "b", "start", "1.0"), 1);
+		assert_non_null(strstr(hd_case_said(c, "failed"),
+		    "/root/bin/hotcode is missing: push a release"));
+		hd_case_sh(c, "cd root && mkdir bin && : >bin/hotcode");
+		assert_int_equal(hd_case_operate(c, "c", "start", "1.0"), 1);
+		assert_non_null(strstr(hd_case_said(c, "failed"),
+		    "/root/bin/hotcode cannot be executed by "));
+		/* a runtime that cannot be executed is found before the move */
+		hd_case_operate(c, "d", "prepare", "2.0");
+		hd_case_sh(c,
+		    "mkdir -p new/releases/2.0 new/erts-13.0/bin && cd new && "
+		    "echo '13.0 2.0' >releases/start_erl.data && "
+		    "echo '#!/bin/sh' >erts-13.0/bin/erlexec && "
+		    "house=$root/.hdeploy && "
+		    "tar -czf $house/tarballs/2.0.tar.gz * && "
+		    "sha256sum erts-13.0/bin/erlexec "
+		    ">$house/releases/2.0/manifest && "
+		    "sha256sum $house/tarballs/2.0.tar.gz | "
+		    "sed 's/^/sha256 /; s/ [ *].*//' "
+		    ">$house/releases/2.0/record");
+		assert_int_equal(hd_case_operate(c, "e", "place", "2.0"), 1);
+		assert_non_null(strstr(hd_case_said(c, "failed"),
+		    "does not run on this host: erlexec ended with status "
+		    "126: "));
+		assert_non_null(
+		    strstr(hd_case_said(c, "failed"), "ermission denied"));
+	}
+}
+
 /* The variables by which mix, Distillery and relx get another folder. */
 static void
 the_log_of_a_start_is_where_the_environment_says(void **state)
@@ -845,6 +881,8 @@ main(void)
 		    nothing_begins_while_an_earlier_beginning_may_still_arrive),
 		TEST_EACH(a_release_that_was_not_moved_whole_is_not_there),
 		TEST_EACH(the_reason_of_a_failed_start_is_its_last_line),
+		TEST_EACH(
+		    a_program_that_cannot_be_executed_is_not_called_missing),
 		TEST_EACH(the_log_of_a_start_is_where_the_environment_says),
 		TEST_EACH(a_runtime_that_does_not_run_here_is_not_placed),
 		TEST_EACH(only_the_owner_can_write_to_unpacked_files),
