@@ -14,7 +14,8 @@
  * bastion's MaxStartups. With several hops, only the last one is shared.
  *
  * The sockets are in a private folder. If hdeploy is killed, such an ssh ends
- * by itself after a minute without a client; only an empty folder stays.
+ * by itself after a minute without a client; only its folder, with a log,
+ * stays.
  */
 struct ssh_bastion;
 struct ssh_bastions {
