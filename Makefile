@@ -113,14 +113,9 @@ $B/tests/interop/home.so: tests/interop/home.c
 COUNT   = -O1 -fno-builtin -fsanitize-coverage=trace-pc
 COUNTED := $(patsubst %.c,$B/counted/%.o,$(filter core/base/% core/artifact/% \
              core/inventory/% core/plan/% core/past.c core/remote/reader.c \
-             transport/known_hosts.c transport/known_hosts_file.c \
-             transport/known_hosts_line.c transport/wire.c \
-             transport/ssh_agent.c transport/ssh_cert.c transport/ssh_public.c \
-             transport/ssh_config_read.c \
-             transport/ssh_key.c transport/ssh_key_openssh.c \
-             transport/ssh_key_pem.c transport/ssh_key_variable.c \
-             transport/crypto_pem.c transport/flow.c \
-             transport/ssh_kexinit.c transport/ssh_preface.c \
+             transport/known_hosts/% transport/keys/% transport/quote.c \
+             transport/ssh_agent.c transport/ssh_config_read.c \
+             transport/ssh_kexinit.c transport/ssh_preface.c transport/flow.c \
              cmd/options.c cmd/project.c \
              cmd/sanitize.c cmd/screens.c cmd/screen_plain.c cmd/lanes.c \
              cmd/plans.c cmd/fold.c cmd/host_table.c cmd/screen_json.c \

@@ -2,7 +2,7 @@
 
 #include "cmd/connect_options.h"
 #include "core/inventory/advice.h"
-#include "transport/known_hosts_edit.h"
+#include "transport/known_hosts/known_hosts_edit.h"
 #include "transport/local.h"
 #include "transport/ssh.h"
 

@@ -57,6 +57,9 @@ allowed transport/ssh_x.c        #include "core/base/err.h"
 refused transport/ssh_x.c        #include "core/event.h"
 refused transport/ssh_x.c        #include "core/remote/remote.h"
 refused transport/local.c        #include "cmd/cmd.h"
+allowed transport/known_hosts/x.c #include "transport/keys/wire.h"
+refused transport/known_hosts/x.c #include "transport/ssh.h"
+refused transport/keys/x.c       #include "transport/ssh_session.h"
 allowed cmd/connect.c            #include "transport/ssh.h"
 allowed cmd/connect.h            #include "transport/transport.h"
 refused cmd/push.c               #include "transport/ssh.h"
@@ -75,6 +78,8 @@ allowed core/base/json.c         #include <jansson.h>
 refused core/base/json.h         #include <jansson.h>
 refused core/base/fs.c           #include <jansson.h>
 allowed core/base/digest.c       #include <openssl/evp.h>
+allowed transport/keys/crypto_x.c #include <openssl/evp.h>
+refused transport/keys/x.c       #include <openssl/evp.h>
 refused transport/ssh_x.c        #include <openssl/evp.h>
 allowed core/artifact/x.c        #include <zlib.h>
 refused core/base/x.c            #include <zlib.h>

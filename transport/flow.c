@@ -4,6 +4,7 @@
 #include "core/base/clock.h"
 #include "core/base/fs.h"
 #include "core/base/shell.h"
+#include "transport/quote.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -26,21 +27,6 @@ moved(struct hd_flow *f)
 {
 	if (f->stall)
 		restart_clock(f);
-}
-
-void
-hd_flow_quote(char *msg, size_t max, const char *text, size_t len)
-{
-	size_t n = strlen(msg);
-
-	for (size_t i = 0; i < len && n + 1 < max; i++) {
-		unsigned char c = (unsigned char)text[i];
-
-		if (c == '\n' && i + 1 == len)
-			break;
-		msg[n++] = (char)(c >= 0x7f ? '?' : c < 0x20 ? ' ' : c);
-	}
-	msg[n] = '\0';
 }
 
 int
@@ -201,7 +187,7 @@ struct reply {
 	uint64_t got;            /* bytes of stdout */
 };
 
-/* Keeps the last line, of which hd_flow_quote() can show REPLY_MAX bytes. */
+/* Keeps the last line, of which hd_quote() can show REPLY_MAX bytes. */
 static void
 keep_line(char *line, bool *ended, const char *text, size_t len)
 {
@@ -213,7 +199,7 @@ keep_line(char *line, bool *ended, const char *text, size_t len)
 			line[0] = '\0';
 			*ended = false;
 		}
-		hd_flow_quote(line, REPLY_MAX, text, n);
+		hd_quote(line, REPLY_MAX, text, n);
 		if (newline == NULL)
 			return;
 		*ended = true;

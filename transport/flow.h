@@ -73,8 +73,4 @@ bool hd_flow_complete(const struct hd_flow *f);
 /* HD_EREFUSED if path cannot be sent to the host as one line. */
 int hd_flow_check_path(const char *path, struct hd_err *err) HD_CHECK;
 
-/* Appends untrusted text from a host to msg, which has max bytes: one line, no
- * control characters. */
-void hd_flow_quote(char *msg, size_t max, const char *text, size_t len);
-
 #endif

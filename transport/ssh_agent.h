@@ -4,7 +4,7 @@
 #include "core/base/alloc.h"
 #include "core/base/clock.h"
 #include "core/base/err.h"
-#include "transport/wire.h"
+#include "transport/keys/wire.h"
 
 /*
  * A client of ssh-agent (draft-ietf-sshm-ssh-agent; OpenSSH: authfd.c). Not

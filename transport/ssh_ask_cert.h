@@ -1,9 +1,9 @@
 #ifndef HD_SSH_ASK_CERT_H
 #define HD_SSH_ASK_CERT_H
 
+#include "transport/keys/wire.h"
 #include "transport/ssh.h"
 #include "transport/ssh_session.h"
-#include "transport/wire.h"
 
 #include <pthread.h>
 

@@ -1,6 +1,6 @@
 #include "transport/ssh_auth.h"
 
-#include "transport/flow.h"
+#include "transport/quote.h"
 #include "transport/ssh_client.h"
 #include "transport/ssh_login.h"
 
@@ -16,7 +16,7 @@ ssh_login_name(struct ssh_login *l, const struct ssh_offer *o)
 {
 	char quoted[160] = "";
 
-	hd_flow_quote(quoted, sizeof(quoted), o->name, strlen(o->name));
+	hd_quote(quoted, sizeof(quoted), o->name, strlen(o->name));
 	return hd_arena_fmt(&l->arena, "%s%s", o->kind, quoted);
 }
 
@@ -50,7 +50,7 @@ keep_banner(struct ssh_login *l)
 	char *text = NULL;
 
 	if (libssh2_userauth_banner(l->s->session, &text) == 0 && text != NULL)
-		hd_flow_quote(l->banner, sizeof(l->banner), text, strlen(text));
+		hd_quote(l->banner, sizeof(l->banner), text, strlen(text));
 }
 
 enum ssh_verdict

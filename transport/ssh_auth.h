@@ -1,8 +1,8 @@
 #ifndef HD_SSH_AUTH_H
 #define HD_SSH_AUTH_H
 
+#include "transport/keys/ssh_key.h"
 #include "transport/ssh.h"
-#include "transport/ssh_key.h"
 #include "transport/ssh_session.h"
 
 /*

@@ -1,4 +1,4 @@
-#include "transport/flow.h"
+#include "transport/quote.h"
 #include "transport/ssh_login.h"
 
 #include <string.h>
@@ -37,7 +37,7 @@ add_methods(struct hd_str *out, const char *methods)
 		}
 	if (any)
 		return;
-	hd_flow_quote(quoted, sizeof(quoted), methods, strlen(methods));
+	hd_quote(quoted, sizeof(quoted), methods, strlen(methods));
 	hd_str_addf(out, "methods that hdeploy does not have (%s)", quoted);
 }
 

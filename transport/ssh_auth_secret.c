@@ -1,5 +1,5 @@
 #include "core/base/secret.h"
-#include "transport/flow.h"
+#include "transport/quote.h"
 #include "transport/ssh_client.h"
 #include "transport/ssh_login.h"
 
@@ -158,7 +158,7 @@ add_quoted(struct hd_str *out, const char *text, size_t n)
 {
 	char quoted[300] = "";
 
-	hd_flow_quote(quoted, sizeof(quoted), text, n);
+	hd_quote(quoted, sizeof(quoted), text, n);
 	if (quoted[0] != '\0')
 		hd_str_addf(out, " %s", quoted);
 }

@@ -1,10 +1,10 @@
 #ifndef HD_SSH_CLIENT_H
 #define HD_SSH_CLIENT_H
 
-#include "transport/known_hosts_files.h"
+#include "transport/known_hosts/known_hosts_files.h"
 #include "transport/ssh.h"
-#include "transport/ssh_configs.h"
 #include "transport/ssh_ask_cert.h"
+#include "transport/ssh_configs.h"
 #include "transport/ssh_gate.h"
 #include "transport/ssh_keyring.h"
 #include "transport/ssh_password.h"

@@ -2,7 +2,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/spawn.h"
-#include "transport/flow.h"
+#include "transport/quote.h"
 #include "transport/ssh_client.h"
 
 #include <errno.h>
@@ -105,8 +105,8 @@ report(const char *errors, int status, struct hd_err *err)
 
 		if (n > 0 && (last == NULL || last > p + n)) {
 			if (said[0] != '\0')
-				hd_flow_quote(said, sizeof(said), "; ", 2);
-			hd_flow_quote(said, sizeof(said), p, n);
+				hd_quote(said, sizeof(said), "; ", 2);
+			hd_quote(said, sizeof(said), p, n);
 		}
 		p += n + strspn(p + n, "\r\n");
 	}

@@ -3,10 +3,10 @@
 #include "core/base/alloc.h"
 #include "core/base/clock.h"
 #include "core/base/fs.h"
-#include "transport/flow.h"
-#include "transport/ssh_proxy.h"
+#include "transport/quote.h"
 #include "transport/ssh_algorithms.h"
 #include "transport/ssh_io.h"
+#include "transport/ssh_proxy.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -54,7 +54,7 @@ no_agreement(struct hd_ssh *s, const char *host_keys, struct hd_err *err)
 	if (!s->preface->offered || !ssh_algorithms_explain(s->session,
 					host_keys, &s->preface->offer, &why))
 		return ssh_fail(s, "SSH handshake", err);
-	hd_flow_quote(quoted, sizeof(quoted), greeting, strlen(greeting));
+	hd_quote(quoted, sizeof(quoted), greeting, strlen(greeting));
 	return hd_err_set(err, HD_ECONNECT, "%s (%s)", why.ptr, quoted);
 }
 
@@ -117,7 +117,7 @@ static LIBSSH2_DISCONNECT_FUNC(disconnected)
 	s->hung_up = true;
 	s->words[0] = '\0';
 	if (message != NULL && message_len > 0)
-		hd_flow_quote(
+		hd_quote(
 		    s->words, sizeof(s->words), message, (size_t)message_len);
 }
 

@@ -1,6 +1,6 @@
 #include "transport/ssh_hostkey_files.h"
 
-#include "transport/known_hosts_edit.h"
+#include "transport/known_hosts/known_hosts_edit.h"
 #include "transport/ssh_client.h"
 
 #include <errno.h>

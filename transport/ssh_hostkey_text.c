@@ -2,7 +2,7 @@
 
 #include "core/base/digest.h"
 #include "core/base/shell.h"
-#include "transport/flow.h"
+#include "transport/quote.h"
 #include "transport/ssh_client.h"
 
 #include <stdio.h>
@@ -48,8 +48,7 @@ say_elsewhere(
 	char names[100] = "";
 
 	if (at->names != NULL)
-		hd_flow_quote(
-		    names, sizeof(names), at->names, strlen(at->names));
+		hd_quote(names, sizeof(names), at->names, strlen(at->names));
 	(void)hd_err_prefix(err, "%s:%u has %s key, but for %s", file, at->line,
 	    at->same ? "this very" : "another",
 	    at->names != NULL ? names : "a hashed name");

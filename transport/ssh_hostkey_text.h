@@ -2,7 +2,7 @@
 #define HD_SSH_HOSTKEY_TEXT_H
 
 #include "core/base/str.h"
-#include "transport/known_hosts.h"
+#include "transport/known_hosts/known_hosts.h"
 #include "transport/ssh.h"
 
 /* Why a host key is refused, and what helps. All return -1 with HD_EHOSTKEY,

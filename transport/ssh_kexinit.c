@@ -1,6 +1,6 @@
 #include "transport/ssh_kexinit.h"
 
-#include "transport/flow.h"
+#include "transport/quote.h"
 
 #include <stdint.h>
 #include <string.h>
@@ -93,7 +93,7 @@ explain(const struct ssh_kexinit *server, int list, const char *ours,
 {
 	char quoted[SHOWN] = "";
 
-	hd_flow_quote(quoted, sizeof(quoted), server->lists[list].p,
+	hd_quote(quoted, sizeof(quoted), server->lists[list].p,
 	    server->lists[list].n);
 	hd_str_addf(out,
 	    "no common %s: the server offers %s; hdeploy offers %s",

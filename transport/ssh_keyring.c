@@ -1,8 +1,8 @@
 #include "transport/ssh_keyring.h"
 
 #include "core/base/alloc.h"
-#include "transport/ssh_key_file.h"
-#include "transport/ssh_key_variable.h"
+#include "transport/keys/ssh_key_file.h"
+#include "transport/keys/ssh_key_variable.h"
 #include "transport/ssh_unlock.h"
 
 #include <stdlib.h>

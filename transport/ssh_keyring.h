@@ -3,8 +3,8 @@
 
 #include "core/base/clock.h"
 #include "core/base/err.h"
+#include "transport/keys/ssh_key.h"
 #include "transport/ssh.h"
-#include "transport/ssh_key.h"
 #include "transport/ssh_secret.h"
 
 #include <pthread.h>

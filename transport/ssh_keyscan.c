@@ -1,8 +1,8 @@
 #include "transport/ssh_keyscan.h"
 
 #include "core/base/digest.h"
+#include "transport/keys/wire.h"
 #include "transport/ssh_handshake.h"
-#include "transport/wire.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 #include "transport/ssh_log.h"
 
 #include "core/base/attr.h"
-#include "transport/flow.h"
+#include "transport/quote.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,8 +28,8 @@ ssh_log_quote(char *out, size_t max, const char *log)
 
 		if (!is_noise(p, n)) {
 			if (out[0] != '\0')
-				hd_flow_quote(out, max, "; ", 2);
-			hd_flow_quote(out, max, p, n);
+				hd_quote(out, max, "; ", 2);
+			hd_quote(out, max, p, n);
 		}
 		p += n + strspn(p + n, "\r\n");
 	}
@@ -68,7 +68,7 @@ ssh_log_refusal(
 		if (strstr(freed, wanted) == NULL)
 			continue;
 		out[0] = '\0'; /* the last refusal counts */
-		hd_flow_quote(out, max, reason, strcspn(reason, "\r\n"));
+		hd_quote(out, max, reason, strcspn(reason, "\r\n"));
 		found = true;
 	}
 	return found;

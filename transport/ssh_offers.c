@@ -1,7 +1,7 @@
 #include "transport/ssh_offers.h"
 
-#include "transport/flow.h"
-#include "transport/ssh_cert.h"
+#include "transport/keys/ssh_cert.h"
+#include "transport/quote.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -29,7 +29,7 @@ note(struct choosing *c, const char *name, const char *reason)
 {
 	char quoted[160] = "";
 
-	hd_flow_quote(quoted, sizeof(quoted), name, strlen(name));
+	hd_quote(quoted, sizeof(quoted), name, strlen(name));
 	hd_str_addf(c->notes, "; %s: %s", quoted, reason);
 }
 

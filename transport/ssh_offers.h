@@ -3,8 +3,8 @@
 
 #include "core/base/alloc.h"
 #include "core/base/str.h"
+#include "transport/keys/ssh_key.h"
 #include "transport/ssh_agent.h"
-#include "transport/ssh_key.h"
 
 #include <time.h>
 

@@ -1,6 +1,6 @@
 #include "transport/ssh_preface.h"
 
-#include "transport/flow.h"
+#include "transport/quote.h"
 
 #include <stdint.h>
 #include <string.h>
@@ -37,8 +37,8 @@ keep_line(struct ssh_preface *p)
 	size_t n = strlen(p->lines);
 
 	if (n > 0)
-		hd_flow_quote(p->lines, sizeof(p->lines), " ", 1);
-	hd_flow_quote(p->lines, sizeof(p->lines), p->line, p->nline);
+		hd_quote(p->lines, sizeof(p->lines), " ", 1);
+	hd_quote(p->lines, sizeof(p->lines), p->line, p->nline);
 }
 
 static void
@@ -83,7 +83,7 @@ take_disconnect(struct ssh_preface *p, const unsigned char *payload, size_t n)
 	len = number(payload + 5);
 	if (len > n - 9)
 		len = n - 9;
-	hd_flow_quote(p->bye, sizeof(p->bye), (const char *)payload + 9, len);
+	hd_quote(p->bye, sizeof(p->bye), (const char *)payload + 9, len);
 }
 
 static void
@@ -155,14 +155,14 @@ ssh_preface_words(const struct ssh_preface *p, char *out, size_t max)
 	bool rest = !ssh_preface_greeted(p) && p->nline > 0;
 
 	if (p->bye[0] != '\0') {
-		hd_flow_quote(out, max, p->bye, strlen(p->bye));
+		hd_quote(out, max, p->bye, strlen(p->bye));
 		return;
 	}
 	if (ssh_preface_greeted(p))
 		return;
-	hd_flow_quote(out, max, p->lines, strlen(p->lines));
+	hd_quote(out, max, p->lines, strlen(p->lines));
 	if (rest && p->lines[0] != '\0')
-		hd_flow_quote(out, max, " ", 1);
+		hd_quote(out, max, " ", 1);
 	if (rest)
-		hd_flow_quote(out, max, p->line, p->nline);
+		hd_quote(out, max, p->line, p->nline);
 }

@@ -4,7 +4,7 @@
 #include "core/base/clock.h"
 #include "core/base/fs.h"
 #include "core/base/spawn.h"
-#include "transport/flow.h"
+#include "transport/quote.h"
 #include "transport/ssh_client.h"
 
 #include <errno.h>
@@ -235,8 +235,8 @@ quote(const struct ssh_proxy *p, char *out, size_t max)
 		       p->said[at + n] != '\r')
 			n++;
 		if (n > 0 && out[0] != '\0')
-			hd_flow_quote(out, max, "; ", 2);
-		hd_flow_quote(out, max, p->said + at, n);
+			hd_quote(out, max, "; ", 2);
+		hd_quote(out, max, p->said + at, n);
 		at += n + 1;
 	}
 }

@@ -1,7 +1,7 @@
 #include "transport/ssh_session.h"
 
 #include "core/base/clock.h"
-#include "transport/flow.h"
+#include "transport/quote.h"
 
 #include <poll.h>
 #include <stdlib.h>
@@ -147,7 +147,7 @@ find_banner(struct hd_ssh *s)
 		(void)ssh_methods(s, "");
 	}
 	if (libssh2_userauth_banner(s->session, &text) == 0 && text != NULL)
-		hd_flow_quote(s->words, sizeof(s->words), text, strlen(text));
+		hd_quote(s->words, sizeof(s->words), text, strlen(text));
 }
 
 const char *

@@ -1,7 +1,7 @@
 #ifndef HD_SSH_UNLOCK_H
 #define HD_SSH_UNLOCK_H
 
-#include "transport/ssh_key.h"
+#include "transport/keys/ssh_key.h"
 #include "transport/ssh_secret.h"
 
 /*

@@ -9,7 +9,7 @@
 #include "core/plan/stored.h"
 #include "core/plan/verify.h"
 #include "core/remote/reader.h"
-#include "transport/known_hosts.h"
+#include "transport/known_hosts/known_hosts.h"
 
 #include <stdlib.h>
 #include <string.h>

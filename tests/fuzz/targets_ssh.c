@@ -3,12 +3,12 @@
 
 #include "core/base/attr.h"
 #include "core/base/alloc.h"
+#include "transport/keys/ssh_cert.h"
+#include "transport/keys/ssh_key.h"
+#include "transport/keys/ssh_key_variable.h"
+#include "transport/known_hosts/host_cert.h"
 #include "transport/ssh_agent.h"
-#include "transport/host_cert.h"
-#include "transport/ssh_cert.h"
 #include "transport/ssh_config.h"
-#include "transport/ssh_key.h"
-#include "transport/ssh_key_variable.h"
 #include "transport/ssh_preface.h"
 
 #include <string.h>

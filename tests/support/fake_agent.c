@@ -3,7 +3,7 @@
 
 #include "core/base/alloc.h"
 #include "core/base/fs.h"
-#include "transport/wire.h"
+#include "transport/keys/wire.h"
 
 #include <poll.h>
 #include <pthread.h>

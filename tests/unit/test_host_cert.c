@@ -1,7 +1,7 @@
 #include "tests/support/cmocka_all.h"
 #include "tests/support/files.h"
 
-#include "transport/host_cert.h"
+#include "transport/known_hosts/host_cert.h"
 
 #include "core/base/digest.h"
 

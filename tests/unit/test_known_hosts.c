@@ -2,7 +2,7 @@
 #include "tests/support/cmocka_all.h"
 #include "tests/support/files.h"
 
-#include "transport/known_hosts_edit.h"
+#include "transport/known_hosts/known_hosts_edit.h"
 
 #include "core/base/clock.h"
 #include "core/base/digest.h"

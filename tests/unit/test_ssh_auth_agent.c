@@ -6,7 +6,7 @@
 #include "tests/support/sshd.h"
 
 #include "core/base/digest.h"
-#include "transport/wire.h"
+#include "transport/keys/wire.h"
 
 #include <openssl/evp.h>
 #include <stdio.h>

@@ -2,7 +2,7 @@
 #include "tests/support/files.h"
 
 #include "core/base/digest.h"
-#include "transport/ssh_cert.h"
+#include "transport/keys/ssh_cert.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,10 +2,10 @@
 #include "tests/support/files.h"
 
 #include "core/base/alloc.h"
-#include "transport/bcrypt_pbkdf.h"
-#include "transport/ssh_cert.h"
-#include "transport/ssh_key.h"
-#include "transport/ssh_public.h"
+#include "transport/keys/bcrypt_pbkdf.h"
+#include "transport/keys/ssh_cert.h"
+#include "transport/keys/ssh_key.h"
+#include "transport/keys/ssh_public.h"
 
 #include <stdlib.h>
 #include <string.h>

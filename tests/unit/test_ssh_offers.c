@@ -1,6 +1,6 @@
 #include "tests/support/cmocka_all.h"
 
-#include "transport/ssh_cert.h"
+#include "transport/keys/ssh_cert.h"
 #include "transport/ssh_offers.h"
 
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 #include "tests/support/cmocka_all.h"
 
-#include "transport/wire.h"
+#include "transport/keys/wire.h"
 
 #include <string.h>
 

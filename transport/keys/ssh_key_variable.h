@@ -1,0 +1,14 @@
+#ifndef HD_SSH_KEY_VARIABLE_H
+#define HD_SSH_KEY_VARIABLE_H
+
+#include "transport/keys/ssh_key.h"
+
+/*
+ * The private key from an environment variable, as CI systems keep it, or from
+ * a descriptor (name "fd:3"). Accepts the changes that CI systems make to line
+ * ends. Without a private key in it, why says so and does not quote the value.
+ * value NULL: there was none.
+ */
+struct ssh_key *ssh_key_variable(const char *name, const char *value);
+
+#endif
