@@ -52,7 +52,7 @@ hd_ask(struct hd_view *view, const char *question)
 
 /* Reads a line; the rest of a longer one is dropped. */
 static int
-read_line(int fd, char *line)
+read_line(int fd, const char *question, char *line)
 {
 	struct pollfd in = { .fd = fd, .events = POLLIN };
 	size_t len = 0;
@@ -60,6 +60,10 @@ read_line(int fd, char *line)
 	while (!hd_cancel_requested()) {
 		char c;
 
+		if (hd_tty_returned()) {
+			dprintf(fd, "%s: ", question);
+			len = 0;
+		}
 		if (poll(&in, 1, POLL_MS) < 1)
 			continue;
 		if (read(fd, &c, 1) != 1 || c == '\n')
@@ -80,7 +84,7 @@ ask_secret(int fd, const char *question, char *line)
 		return 0; /* as if the person gave up: nothing may be echoed */
 	}
 	dprintf(fd, "%s: ", question);
-	rc = read_line(fd, line);
+	rc = read_line(fd, question, line);
 	hd_tty_done();
 	dprintf(fd, "\n");
 	return rc;

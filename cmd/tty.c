@@ -8,6 +8,7 @@
 /* Written before hidden is set and not changed until it is unset. */
 static struct termios usual, silent;
 static atomic_int hidden = -1; /* the terminal without echo */
+static atomic_bool returned;
 
 int
 hd_tty_open(void)
@@ -47,8 +48,16 @@ hd_tty_hide_again(void)
 {
 	int fd = atomic_load(&hidden);
 
-	if (fd >= 0)
-		(void)tcsetattr(fd, TCSAFLUSH, &silent);
+	if (fd < 0)
+		return;
+	(void)tcsetattr(fd, TCSAFLUSH, &silent);
+	atomic_store(&returned, true);
+}
+
+bool
+hd_tty_returned(void)
+{
+	return atomic_exchange(&returned, false);
 }
 
 void

@@ -19,6 +19,9 @@ void hd_tty_restore(void);
 /* After hd_tty_restore() in a signal handler: turns the echo off again, if
  * somebody still types a secret. Async-signal-safe. */
 void hd_tty_hide_again(void);
+/* Whether that happened since the last call: the question must be shown again.
+ */
+bool hd_tty_returned(void);
 /* The secret is typed: turns the echo on. */
 void hd_tty_done(void);
 

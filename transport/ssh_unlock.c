@@ -46,7 +46,7 @@ from_environment(const struct attempt *a, struct hd_err *err)
 {
 	const char *given = ssh_secret_given(a->secrets, HD_SSH_PASSPHRASE);
 
-	if (given == NULL)
+	if (given == NULL || *given == '\0') /* a CI variable that is unset */
 		return NOTHING;
 	return try_passphrase(a, given, "the value of " HD_SSH_PASSPHRASE, err);
 }

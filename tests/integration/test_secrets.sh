@@ -124,6 +124,36 @@ the_echo_returns_however_the_question_ends() {
 	done
 }
 
+# Ctrl-Z, then a look at the terminal, then back to the question.
+stop_and_return() {
+	# shellcheck disable=SC2016 # for the shell at the terminal
+	printf '$HDEPLOY -f $LAB/sealed.ini run lab -- true\n'
+	wait_for "passphrase for $sealed"
+	printf '\032'
+	wait_for Stopped
+	# shellcheck disable=SC2016
+	printf 'stty -a >$LAB/stty; fg\n'
+	tries=300 # for the second question
+	until [ "$(grep -c -a 'passphrase for' "$LAB/typescript")" = 2 ] ||
+		[ "$tries" = 0 ]; do
+		tries=$((tries - 1))
+		sleep 0.1
+	done
+	printf '%s\n' "$phrase"
+	wait_for 'status 0'
+	printf 'exit\n'
+}
+
+a_stopped_question_returns() {
+	use sealed.ini "identity = $sealed"
+	: >"$LAB/typescript"
+	stop_and_return | on_a_terminal 'exec sh -i'
+	grep -q ' echo ' "$LAB/stty" || flunk 'no echo while it is stopped'
+	! grep -q -a -e "$phrase" "$LAB/typescript" || flunk 'an echo'
+	grep -q -a 'status 0' "$LAB/typescript" || flunk 'it failed'
+	equal questions "$(grep -c -a 'passphrase for' "$LAB/typescript")" 2
+}
+
 tree() { # PID...: these processes and all below them
 	for p; do
 		echo "$p"
@@ -246,6 +276,7 @@ check 'nothing is asked if an agent has the key' \
 check 'a person is asked once, without echo' a_person_is_asked_once_without_echo
 check 'the echo returns however the question ends' \
 	the_echo_returns_however_the_question_ends
+check 'a stopped question returns' a_stopped_question_returns
 check 'nothing secret is to be seen' nothing_secret_is_to_be_seen
 check 'a password is not to be seen' a_password_is_not_to_be_seen
 check 'no core dump is written' no_core_dump_is_written
