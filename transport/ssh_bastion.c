@@ -4,6 +4,7 @@
 #include "core/base/fs.h"
 #include "core/base/shell.h"
 #include "core/base/spawn.h"
+#include "transport/ssh_askpass.h"
 #include "transport/ssh_jump.h"
 #include "transport/ssh_log.h"
 
@@ -19,7 +20,12 @@
 /* PATH: ssh adds 17 bytes to the name of a socket, and some systems allow 104.
  * HOLD: how long a failed connection is not tried again. */
 enum { FOLDER_MAX = 60, PATH_BYTES = 128, SAID = 400 };
-enum { HOLD_MS = 2000, END_MS = 1000, LOG_MAX = 4 * 1024 * 1024 };
+enum {
+	HOLD_MS = 2000,
+	PERSON_MS = 5 * 60 * 1000,
+	END_MS = 1000,
+	LOG_MAX = 4 * 1024 * 1024
+};
 
 enum state { NEW, STARTING, UP, FAILED };
 
@@ -34,9 +40,9 @@ struct ssh_bastion {
 };
 
 void
-ssh_bastions_init(struct ssh_bastions *b)
+ssh_bastions_init(struct ssh_bastions *b, const struct ssh_secrets *secrets)
 {
-	*b = (struct ssh_bastions){ 0 };
+	*b = (struct ssh_bastions){ .secrets = secrets };
 	pthread_mutex_init(&b->lock, NULL);
 	hd_clock_condition(&b->changed);
 }
@@ -117,15 +123,15 @@ remove_files(const char *path)
 	(void)unlink(path);
 }
 
-/* ssh asked nobody (BatchMode): a login by hand can succeed where this one
- * failed. */
+/* asked: whether ssh could ask a person. Else a login by hand can succeed where
+ * this one failed. */
 static int
-report(struct ssh_bastion *b, const char *said, struct hd_err *err)
+report(struct ssh_bastion *b, const char *said, bool asked, struct hd_err *err)
 {
 	HD_AUTO_ARENA a = { 0 };
 	const char *name = b->jump.all;
 	bool denied = strstr(said, "Permission denied") != NULL;
-	const char *command = ssh_jump_by_hand(&b->jump, denied, &a);
+	const char *command = ssh_jump_by_hand(&b->jump, denied && !asked, &a);
 
 	if (strstr(said, "HOST IDENTIFICATION HAS CHANGED") != NULL)
 		return hd_err_set(err, HD_EHOSTKEY,
@@ -139,23 +145,39 @@ report(struct ssh_bastion *b, const char *said, struct hd_err *err)
 		    "the bastion %s: %s; its host key must be known to ssh: "
 		    "connect once with `%s`",
 		    name, said, command);
-	if (denied)
+	if (denied && !asked)
 		return hd_err_set(err, HD_EAUTH,
-		    "the bastion %s: %s; ssh must be able to log in there "
-		    "without a question: `%s` must succeed, and ssh-add loads "
-		    "a key that has a passphrase",
+		    "the bastion %s: %s; without a terminal, ssh must be able "
+		    "to log in there without a question: `%s` must succeed, "
+		    "and ssh-add loads a key that has a passphrase",
 		    name, said, command);
-	return hd_err_set(err, HD_ECONNECT, "the bastion %s: %s; try `%s`",
-	    name, said[0] != '\0' ? said : "ssh failed and gave no reason",
-	    command);
+	return hd_err_set(err, denied ? HD_EAUTH : HD_ECONNECT,
+	    "the bastion %s: %s; try `%s`", name,
+	    said[0] != '\0' ? said : "ssh failed and gave no reason", command);
+}
+
+static struct hd_strs
+start_words(const struct ssh_bastion *b, const struct ssh_askpass *person,
+    unsigned connect_ms, struct hd_arena *a)
+{
+	const char *log = hd_arena_fmt(a, "%s.log", b->path);
+	struct hd_strs list = { 0 };
+	struct hd_strs ssh = ssh_jump_start(
+	    &b->jump, b->path, log, person == NULL, connect_ms, a);
+
+	ssh_askpass_words(person, &list, a);
+	for (size_t i = 0; i < ssh.n; i++)
+		*HD_PUSH(a, &list) = ssh.v[i];
+	return list;
 }
 
 /* Connects. Without the lock, because it takes long. */
 static int
-start(struct ssh_bastion *b, unsigned connect_ms, enum hd_cancel stage,
-    struct hd_err *err)
+start(struct ssh_bastion *b, struct ssh_askpass *person, unsigned connect_ms,
+    enum hd_cancel stage, struct hd_err *err)
 {
-	unsigned ms = connect_ms * (b->jump.hops + 1);
+	unsigned ms =
+	    person != NULL ? PERSON_MS : connect_ms * (b->jump.hops + 1);
 	const struct hd_until until = { hd_clock_ms() + ms, ms, stage };
 	HD_AUTO_ARENA a = { 0 };
 	HD_AUTO_STR log = HD_STR_INIT(LOG_MAX);
@@ -164,10 +186,8 @@ start(struct ssh_bastion *b, unsigned connect_ms, enum hd_cancel stage,
 	char said[SAID] = "";
 	int status;
 
-	if (hd_capture(ssh_jump_start(&b->jump, b->path,
-			   hd_arena_fmt(&a, "%s.log", b->path), connect_ms, &a)
-			   .v,
-		&until, &out, &errors, &status, err) < 0) {
+	if (hd_capture(start_words(b, person, connect_ms, &a).v, &until, &out,
+		&errors, &status, err) < 0) {
 		if (err->code == HD_ETIMEOUT)
 			err->code = HD_ECONNECT;
 		return hd_err_prefix(err, "the bastion %s", b->jump.all);
@@ -181,7 +201,7 @@ start(struct ssh_bastion *b, unsigned connect_ms, enum hd_cancel stage,
 	read_log(b->path, &log);
 	ssh_log_quote(said, sizeof(said), errors.ptr);
 	ssh_log_quote(said, sizeof(said), log.ptr);
-	return report(b, said, err);
+	return report(b, said, person != NULL, err);
 }
 
 static bool
@@ -211,6 +231,7 @@ static void
 start_locked(struct ssh_bastions *all, struct ssh_bastion *b,
     const struct hd_ssh_net *net, enum hd_cancel stage)
 {
+	struct ssh_askpass *person;
 	struct hd_err err = { 0 };
 	int rc = all->folder[0] != '\0' ? 0 : make_folder(all, &err);
 
@@ -218,7 +239,9 @@ start_locked(struct ssh_bastions *all, struct ssh_bastion *b,
 	b->state = STARTING;
 	if (rc == 0) {
 		pthread_mutex_unlock(&all->lock);
-		rc = start(b, net->connect_ms, stage, &err);
+		person = ssh_askpass_new(all->secrets, b->path, b->jump.all);
+		rc = start(b, person, net->connect_ms, stage, &err);
+		ssh_askpass_free(person);
 		pthread_mutex_lock(&all->lock);
 	}
 	b->state = rc == 0 ? UP : FAILED;

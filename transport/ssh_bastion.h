@@ -18,7 +18,9 @@
  * stays.
  */
 struct ssh_bastion;
+struct ssh_secrets;
 struct ssh_bastions {
+	const struct ssh_secrets *secrets; /* who answers ssh's questions */
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
 	struct ssh_bastion *list; /* guarded by lock, as is the rest */
@@ -26,13 +28,15 @@ struct ssh_bastions {
 	unsigned made;
 };
 
-void ssh_bastions_init(struct ssh_bastions *b);
+void ssh_bastions_init(
+    struct ssh_bastions *b, const struct ssh_secrets *secrets);
 /* Ends the connections; at most a second for each. */
 void ssh_bastions_done(struct ssh_bastions *b);
 
 /*
  * The connection for net->proxy_jump; connects, or waits for the thread that
- * connects. Blocks for at most connect_ms for each hop. NULL with err set,
+ * connects. Blocks for at most connect_ms for each hop, or five minutes if a
+ * person can be asked. NULL with err set,
  * which names the bastion and quotes ssh: HD_EAUTH, HD_EHOSTKEY, HD_ECONNECT,
  * HD_ELOCAL without an ssh, HD_ECANCELED. A failure is not retried at once: the
  * hosts that come next get the same error.

@@ -30,7 +30,7 @@ hd_ssh_client_new(struct hd_ssh_client **out, struct hd_err *err)
 	ssh_certs_init(&(*out)->certs);
 	ssh_keyring_init(&(*out)->keys, &(*out)->secrets);
 	ssh_configs_init(&(*out)->configs);
-	ssh_proxies_init(&(*out)->proxies);
+	ssh_proxies_init(&(*out)->proxies, &(*out)->secrets);
 	return 0;
 }
 

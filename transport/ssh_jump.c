@@ -85,7 +85,7 @@ end(const struct ssh_jump *j, struct hd_arena *a, struct hd_strs *list)
 
 struct hd_strs
 ssh_jump_start(const struct ssh_jump *j, const char *socket, const char *log,
-    unsigned connect_ms, struct hd_arena *a)
+    bool batch, unsigned connect_ms, struct hd_arena *a)
 {
 	struct hd_strs list = begin(j, socket, a);
 
@@ -93,10 +93,10 @@ ssh_jump_start(const struct ssh_jump *j, const char *socket, const char *log,
 	add(a, &list,
 	    (const char *[]){ "-N", "-T", "-E", log, "-o", "LogLevel=DEBUG1",
 		"-o", "ControlMaster=yes", "-o", "ControlPersist=60", "-o",
-		"BatchMode=yes", "-o", "ClearAllForwardings=yes", "-o",
-		"ForwardAgent=no", "-o", "ForwardX11=no", "-o",
-		"PermitLocalCommand=no", "-o", "ServerAliveInterval=15", "-o",
-		"ServerAliveCountMax=3", "-o",
+		batch ? "BatchMode=yes" : "BatchMode=no", "-o",
+		"ClearAllForwardings=yes", "-o", "ForwardAgent=no", "-o",
+		"ForwardX11=no", "-o", "PermitLocalCommand=no", "-o",
+		"ServerAliveInterval=15", "-o", "ServerAliveCountMax=3", "-o",
 		hd_arena_fmt(a, "ConnectTimeout=%u", (connect_ms + 999) / 1000),
 		NULL });
 	end(j, a, &list);

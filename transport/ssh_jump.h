@@ -18,9 +18,10 @@ struct ssh_jump {
 /* list: as `ssh -G` prints it. Allocates in a. */
 void ssh_jump_init(struct ssh_jump *j, const char *config, const char *list,
     struct hd_arena *a);
-/* Logs in, listens on the socket, and goes into the background; logs to log. */
+/* Logs in (batch: without a question), listens on the socket, and goes into the
+ * background; logs to log. */
 struct hd_strs ssh_jump_start(const struct ssh_jump *j, const char *socket,
-    const char *log, unsigned connect_ms, struct hd_arena *a);
+    const char *log, bool batch, unsigned connect_ms, struct hd_arena *a);
 /* Connects stdin and stdout to address and port through that ssh. */
 struct hd_strs ssh_jump_forward(const struct ssh_jump *j, const char *socket,
     const char *address, unsigned port, struct hd_arena *a);

@@ -38,11 +38,11 @@ struct ssh_proxy {
 };
 
 void
-ssh_proxies_init(struct ssh_proxies *all)
+ssh_proxies_init(struct ssh_proxies *all, const struct ssh_secrets *secrets)
 {
 	*all = (struct ssh_proxies){ 0 };
 	pthread_mutex_init(&all->lock, NULL);
-	ssh_bastions_init(&all->bastions);
+	ssh_bastions_init(&all->bastions, secrets);
 }
 
 static bool

@@ -20,7 +20,8 @@ struct ssh_proxies {
 	struct ssh_proxy *closed; /* that have not ended; guarded by lock */
 };
 
-void ssh_proxies_init(struct ssh_proxies *all);
+void ssh_proxies_init(
+    struct ssh_proxies *all, const struct ssh_secrets *secrets);
 /* Ends every program; blocks for at most a few seconds. */
 void ssh_proxies_done(struct ssh_proxies *all);
 

@@ -2,6 +2,8 @@
 #include "tests/support/files.h"
 #include "tests/support/sshd.h"
 
+#include "core/base/secret.h"
+
 #include <dirent.h>
 #include <signal.h>
 #include <stdio.h>
@@ -288,8 +290,8 @@ the_error_of_a_bastion_says_how_to_look(void **state)
 	assert_hd_fails(attempt(&o, &err), &err, HD_EAUTH);
 	hd_str_addf(&want,
 	    "127.0.0.1 port %u: the bastion bastion: %s@127.0.0.1: Permission "
-	    "denied (publickey).; ssh must be able to log in there without a "
-	    "question: `ssh -o BatchMode=yes -F %s bastion` must succeed, and "
+	    "denied (publickey).; without a terminal, ssh must be able to log "
+	    "in there without a question: `ssh -o BatchMode=yes -F %s bastion` must succeed, and "
 	    "ssh-add loads a key that has a passphrase",
 	    n->server->port, n->bastion->user, o.net.config);
 	assert_string_equal(err.msg, want.ptr);
@@ -363,6 +365,65 @@ a_bastion_that_dies_is_named_and_connected_again(void **state)
 	assert_int_equal(children(n), 0);
 }
 
+/* A person who answers every question in the same way, or gives up. */
+struct person {
+	const char *answer; /* NULL: gives up */
+	char asked[1024];   /* the last question */
+	int questions;
+};
+
+static int
+reply(void *ctx, const char *question, char **out, struct hd_err *err)
+{
+	struct person *p = ctx;
+	const char *text = p->answer != NULL ? p->answer : "";
+
+	(void)err;
+	p->questions++;
+	snprintf(p->asked, sizeof(p->asked), "%s", question);
+	*out = hd_secret_copy(text, strlen(text));
+	return 0;
+}
+
+/* Each hop has a key with a passphrase. */
+static void
+a_person_answers_the_questions_of_every_hop(void **state)
+{
+	static const char *const locked[] = { "-t", "ed25519", "-N",
+		"it's \\ a secret", NULL };
+	NEEDS_NET(n);
+	struct person p = { .answer = locked[3] };
+	struct hd_ssh_opts o;
+	struct hd_err err = { 0 };
+	struct sshd *hops[] = { n->bastion, n->far };
+
+	for (size_t i = 0; i < HD_COUNT(hops); i++) {
+		hops[i]->identities[0] = sshd_key(hops[i], "locked", locked);
+		sshd_authorize(hops[i], "locked");
+	}
+	renew_client(n->server);
+	hd_ssh_client_ask(n->server->client, reply, &p);
+	o = behind(n, "bastion,far", "");
+	assert_hd_ok(attempt(&o, &err), &err);
+	assert_int_equal(p.questions, 2);
+	assert_string_equal(p.asked,
+	    hd_arena_fmt(&n->far->arena,
+		"ssh, for the bastion bastion,far: Enter passphrase for key "
+		"'%s'",
+		n->far->identities[0]));
+	renew_client(n->server);
+	p = (struct person){ .answer = NULL };
+	hd_ssh_client_ask(n->server->client, reply, &p);
+	o = behind(n, "bastion", "");
+	assert_hd_fails(attempt(&o, &err), &err, HD_EAUTH);
+	assert_non_null(strstr(err.msg, "Permission denied (publickey)"));
+	assert_null(strstr(err.msg, "without a terminal"));
+	renew_client(n->server);
+	for (size_t i = 0; i < HD_COUNT(hops); i++)
+		hops[i]->identities[0] = sshd_path(hops[i], "id");
+	assert_int_equal(children(n), 0);
+}
+
 int
 main(void)
 {
@@ -376,6 +437,7 @@ main(void)
 		TEST(the_error_of_a_bastion_says_how_to_look),
 		TEST(
 		    a_host_that_the_bastion_cannot_reach_is_named_with_the_reason),
+		TEST(a_person_answers_the_questions_of_every_hop),
 		TEST(a_bastion_that_dies_is_named_and_connected_again),
 	};
 
