@@ -1,5 +1,5 @@
 /* Logging in with keys of the keyring: encrypted ones, broken ones, and keys
- * that are no files. */
+ * without a file. */
 #include "tests/support/cmocka_all.h"
 #include "tests/support/files.h"
 #include "tests/support/sshd.h"
