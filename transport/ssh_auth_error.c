@@ -125,15 +125,17 @@ say_refused(struct hd_str *out, const struct ssh_login *l)
 	add_password_hint(out, l);
 }
 
+/* The note about a key that the user named says what helps. */
 static void
 say_nothing_to_offer(struct hd_str *out, const struct ssh_login *l)
 {
 	hd_str_add(out, "no key to log in to ");
 	add_host(out, l);
-	hd_str_addf(out,
-	    "as %s%s; set identity in deploy.ini to a key file, or start an "
-	    "ssh-agent",
-	    l->o->user, l->notes.ptr);
+	hd_str_addf(out, "as %s%s", l->o->user, l->notes.ptr);
+	if (!l->o->login.named || l->notes.len == 0)
+		hd_str_add(out,
+		    "; set identity in deploy.ini to a key file, or start an "
+		    "ssh-agent");
 	add_password_hint(out, l);
 }
 

@@ -196,6 +196,25 @@ a_broken_default_key_does_not_stop_a_good_one(void **state)
 	hd_ssh_client_free(o.client);
 }
 
+/* The advice to name a key would not help: it is named. */
+static void
+a_named_key_that_others_can_read_gets_only_the_advice_that_helps(void **state)
+{
+	static const char *const plain[] = { "-t", "ed25519", NULL };
+	NEEDS_SSHD(d);
+	struct hd_ssh_opts o = opts_of(d, NULL);
+	const char *path = sshd_key(d, "readable", plain);
+	struct hd_err err = { 0 };
+
+	assert_int_equal(chmod(path, 0644), 0);
+	o.login.identities = &path;
+	assert_hd_fails(sshd_try_shared(&o, &err), &err, HD_ELOCAL);
+	assert_non_null(strstr(err.msg, "readable: others can read it"));
+	assert_non_null(strstr(err.msg, "chmod 600 "));
+	assert_null(strstr(err.msg, "set identity"));
+	hd_ssh_client_free(o.client);
+}
+
 static void
 a_key_from_a_variable_logs_in(void **state)
 {
@@ -264,6 +283,8 @@ main(void)
 		TEST(no_passphrase_is_asked_for_a_key_that_the_server_refuses),
 		TEST(without_a_passphrase_the_host_is_told_what_helps),
 		TEST(a_broken_default_key_does_not_stop_a_good_one),
+		TEST(
+		    a_named_key_that_others_can_read_gets_only_the_advice_that_helps),
 		TEST(a_key_from_a_variable_logs_in),
 		TEST(every_kind_of_encrypted_key_logs_in),
 	};
