@@ -140,56 +140,63 @@ ssh_channel_open(struct hd_ssh *s, struct hd_err *err)
 	return NULL;
 }
 
-/* sshd answers only after the command's process has ended (channels.c:
- * channel_garbage), so without an answer the connection is still sound. */
+/* By the server. Does not read the channel's data, which would ask for more. */
 static bool
 is_closed(LIBSSH2_CHANNEL *c)
 {
-	char room[4096];
+	return libssh2_channel_wait_eof(c) == 0 &&
+	       libssh2_channel_wait_closed(c) == 0;
+}
 
-	for (int stream = 0; stream <= SSH_EXTENDED_DATA_STDERR; stream++)
-		while (
-		    libssh2_channel_read_ex(c, stream, room, sizeof(room)) > 0)
-			;
-	return libssh2_channel_eof(c) == 1 &&
-	       libssh2_channel_wait_closed(c) != LIBSSH2_ERROR_EAGAIN;
+static bool
+await_close(struct hd_ssh *s, LIBSSH2_CHANNEL *c, unsigned ms)
+{
+	int64_t until = hd_clock_ms() + ms;
+	struct hd_err ignored;
+
+	while (!s->broken && !s->hung_up && !is_closed(c))
+		if (hd_clock_left(until) == 0 ||
+		    ssh_wait_until(s, until, "closing a channel", &ignored) < 0)
+			return false;
+	return true;
 }
 
 void
 ssh_channel_settle(struct hd_ssh *s, LIBSSH2_CHANNEL *c)
 {
-	int64_t until = hd_clock_ms() + SETTLE_MS;
 	struct hd_err ignored;
 	int rc;
 
 	do
 		rc = libssh2_channel_send_eof(c);
 	while (ssh_again(s, rc, "closing a channel", &ignored));
-	while (!s->broken && !is_closed(c) && hd_clock_left(until) > 0 &&
-	       ssh_wait_until(s, until, "closing a channel", &ignored) == 0)
-		;
+	(void)await_close(s, c, SETTLE_MS);
 }
 
+/*
+ * libssh2 would free a channel before the server has closed it, if anything
+ * else arrives in between. sshd closes it only after the command's process has
+ * ended (channels.c: channel_garbage): without an answer the connection is
+ * still sound.
+ */
 void
 ssh_channel_done(struct hd_ssh *s, LIBSSH2_CHANNEL *c)
 {
-	int64_t limit = hd_clock_ms() + ANSWER_MS;
 	struct hd_err ignored;
+	int rc;
 
 	if (c == NULL || used_up(s))
 		return; /* with its connection */
 	ssh_limit(s, CLOSE_MS);
 	s->stage = HD_CANCEL_NOW;
-	while (libssh2_channel_free(c) == LIBSSH2_ERROR_EAGAIN && !s->broken) {
-		if (!s->half_sent && hd_clock_left(limit) == 0) {
-			s->stuck = true;
-			return;
-		}
-		if (ssh_wait_until(s, s->half_sent ? s->end : limit,
-			"closing a channel", &ignored) < 0)
-			return;
-	}
-	/* after a failure, ssh_session_stop() frees the channel */
+	do
+		rc = libssh2_channel_close(c);
+	while (ssh_again_if_half(s, rc, "closing a channel", &ignored));
+	/* ssh_session_stop() frees a channel that is not closed */
+	if (!await_close(s, c, ANSWER_MS))
+		s->stuck = true;
+	else if (!s->broken)
+		(void)libssh2_channel_free(c);
 }
 
 ssize_t

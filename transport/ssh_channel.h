@@ -31,9 +31,8 @@ bool ssh_server_is(const struct hd_ssh *s, const char *software);
 LIBSSH2_CHANNEL *ssh_channel_open(struct hd_ssh *s, struct hd_err *err);
 /*
  * Ends its input and waits up to 2 s for the server to close it; does not free
- * it. libssh2 gives the number of a freed channel to the next one, so whatever
- * the server still sends for the old one would reach the new one. dropbear's
- * last messages come late, and it then did not confirm the next command.
+ * it. dropbear 2022.83 does not confirm a command that arrives before it has
+ * closed the SFTP channel.
  */
 void ssh_channel_settle(struct hd_ssh *s, LIBSSH2_CHANNEL *c);
 /* Closes and frees; never fails, but may break the connection. */

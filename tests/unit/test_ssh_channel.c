@@ -86,30 +86,41 @@ use_server(struct ssh_fixture *f, const char *script)
 	sshd_new_run(f->d);
 }
 
-/* tinysshd reads authorized_keys in the user's home only: it sees another home
+/* Other SSH servers, and how to make their host key and to print it. */
+struct other {
+	const char *program, *make, *print, *run;
+};
+static const struct other tinysshd = { "tinysshd", "tinysshd-makekey keys",
+	"tinysshd-printkey keys", "tinysshd -v \"$1\"/keys" };
+static const struct other dropbear = { "dropbear",
+	"dropbearkey -t ed25519 -f keys", "dropbearkey -y -f keys | grep ^ssh-",
+	"dropbear -i -s -r \"$1\"/keys" };
+
+/* They read authorized_keys in the user's home only, so they see another home,
  * through a mount namespace. */
 static void
-use_tinysshd(struct ssh_fixture *f)
+use_other(struct ssh_fixture *f, const struct other *o)
 {
 	struct hd_arena *a = &f->d->arena;
 	HD_AUTO_FREE char *key = NULL;
 	struct passwd *pw = getpwuid(geteuid());
 
-	if (geteuid() != 0 || system("command -v tinysshd >/dev/null && "
-				     "unshare -m true 2>/dev/null") != 0)
+	if (geteuid() != 0 ||
+	    system(hd_arena_fmt(a,
+		"command -v %s >/dev/null && unshare -m true 2>/dev/null",
+		o->program)) != 0)
 		skip();
 	free(output_of(hd_arena_fmt(a,
-	    "cd %s && rm -rf home keys && mkdir -m 700 home home/.ssh && "
-	    "cp authorized_keys home/.ssh/ && tinysshd-makekey keys",
-	    f->d->dir)));
+	    "cd %s && rm -rf home keys && mkdir -m 700 home home/.ssh && cp "
+	    "authorized_keys home/.ssh/ && %s >/dev/null 2>&1",
+	    f->d->dir, o->make)));
 	key = output_of(hd_arena_fmt(
-	    a, "tinysshd-printkey %s/keys | cut -d' ' -f1-2", f->d->dir));
+	    a, "cd %s && %s | cut -d' ' -f1-2", f->d->dir, o->print));
 	use_server(
 	    f, hd_arena_fmt(a,
 		   "#!/bin/sh\nexec unshare -m sh -c 'mount --bind \"$1\"/home "
-		   "\"$2\" && exec tinysshd -v \"$1\"/keys 2>>\"$1\"/log' "
-		   "sh %s %s\n",
-		   f->d->dir, pw->pw_dir));
+		   "\"$2\" && exec %s 2>>\"$1\"/log' sh %s %s\n",
+		   o->run, f->d->dir, pw->pw_dir));
 	sshd_know(f->d, hd_arena_fmt(a, "%%s %s\n", key));
 }
 
@@ -140,7 +151,7 @@ tinysshd_gets_a_connection_for_each_command(void **state)
 	int before;
 	NEEDS_SSHD(f);
 
-	use_tinysshd(f);
+	use_other(f, &tinysshd);
 	ssh_fixture_reconnect(f, "");
 	snprintf(path, sizeof(path), "%s/tiny", f->folder);
 	before = sshd_connections(f->d);
@@ -164,7 +175,16 @@ tinysshd_gets_a_connection_for_each_command(void **state)
 	assert_string_equal(refusal.msg,
 	    "cannot connect to 127.0.0.1 port 1 from the host: the SSH server "
 	    "forbids forwarding");
-	use_server(f, NULL);
+}
+
+static void
+dropbear_serves_all_three(void **state)
+{
+	NEEDS_SSHD(f);
+
+	use_other(f, &dropbear);
+	ssh_fixture_reconnect(f, "");
+	assert_all_take_turns(f, 30);
 }
 
 static void
@@ -175,7 +195,7 @@ every_connection_checks_the_host_key(void **state)
 	int status;
 	NEEDS_SSHD(f);
 
-	use_tinysshd(f);
+	use_other(f, &tinysshd);
 	ssh_fixture_reconnect(f, "");
 	assert_hd_ok(run_script(f->t, "", LONG_MS, &o, &status, &err), &err);
 	free(output_of(hd_arena_fmt(&f->d->arena,
@@ -186,7 +206,6 @@ every_connection_checks_the_host_key(void **state)
 	assert_string_equal(o.out.ptr, "");
 	assert_hd_fails(run_script(f->t, "echo x", LONG_MS, &o, &status, &err),
 	    &err, HD_ECONNECT);
-	use_server(f, NULL);
 }
 
 struct answer {
@@ -410,9 +429,40 @@ a_forced_command_is_not_taken_for_a_stored_upload(void **state)
 	assert_string_equal(err.msg, "the host cannot write /tmp/x: hi");
 }
 
+/* libssh2 gives the number of a freed channel to the next one. */
+static void
+no_output_of_an_abandoned_child_reaches_the_next_command(void **state)
+{
+	NEEDS_SSHD(f);
+
+	for (int i = 0; i < 10; i++) {
+		AUTO_OUTPUT o = OUTPUT_INIT;
+		struct hd_err err = { 0 };
+		int pid, status;
+
+		pid = end_without_child(
+		    f->t, "sh -c 'echo $$; echo end; exec yes' 2>/dev/null &");
+		assert_hd_ok(
+		    run_script(f->t, "echo on", LONG_MS, &o, &status, &err),
+		    &err);
+		assert_string_equal(o.out.ptr, "on\n");
+		assert_int_equal(status, 0);
+		kill(pid, SIGKILL);
+	}
+}
+
+static int
+back_to_sshd(void **state)
+{
+	struct ssh_fixture *f = *state;
+
+	if (f->d != NULL)
+		use_server(f, NULL);
+	return 0;
+}
+
 #define TEST(f)                                                                \
-	cmocka_unit_test_setup_teardown(                                       \
-	    f, ssh_fixture_connect, ssh_fixture_disconnect)
+	cmocka_unit_test_setup_teardown(f, ssh_fixture_connect, back_to_sshd)
 
 int
 main(void)
@@ -421,9 +471,11 @@ main(void)
 		TEST(
 		    a_server_that_gives_one_channel_at_a_time_serves_all_three),
 		TEST(tinysshd_gets_a_connection_for_each_command),
+		TEST(dropbear_serves_all_three),
 		TEST(every_connection_checks_the_host_key),
 		TEST(a_complete_answer_does_not_wait_for_a_child),
 		TEST(what_a_complete_answer_wrote_to_stderr_arrives),
+		TEST(no_output_of_an_abandoned_child_reaches_the_next_command),
 		TEST(a_slot_that_is_never_freed_costs_a_connection),
 		TEST(csh_takes_a_lock_without_waiting_for_its_keeper),
 		TEST(a_startup_file_that_reads_input_does_no_harm),
