@@ -187,6 +187,9 @@ ssh_channel_done(struct hd_ssh *s, LIBSSH2_CHANNEL *c)
 
 	if (c == NULL || used_up(s))
 		return; /* with its connection */
+	/* else libssh2 frees what has arrived in quadratic time */
+	if (s->broken)
+		(void)libssh2_channel_flush_ex(c, LIBSSH2_CHANNEL_FLUSH_ALL);
 	ssh_limit(s, CLOSE_MS);
 	s->stage = HD_CANCEL_NOW;
 	do

@@ -305,6 +305,7 @@ a_command_ends_soon_and_with_a_clean_message(void **state)
 		{ "no_end_of_file", HD_ETIMEOUT, NULL },
 		{ "endless_output", HD_ETIMEOUT, NULL },
 		{ "endless_errors", HD_ETIMEOUT, NULL },
+		{ "output_of_no_kind", HD_ETIMEOUT, NULL },
 		{ "empty_output", HD_ETIMEOUT, NULL },
 		{ "data_for_another", HD_ETIMEOUT, NULL },
 		{ "data_that_claims_more", HD_ETIMEOUT, NULL },
