@@ -12,14 +12,6 @@
 #endif
 #include <unistd.h>
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define HD_SANITIZED
-#endif
-#elif defined(__SANITIZE_ADDRESS__)
-#define HD_SANITIZED
-#endif
-
 /* If hdeploy is started with stdin, stdout or stderr closed, no connection must
  * get that descriptor. Opened read-only, so that writing still fails. */
 static void
@@ -34,15 +26,13 @@ hold_standard_streams(void)
 		close(fd);
 }
 
-/*
- * No core dump, which would contain private keys and values of env.NAME, and no
- * debugger of the same user. Not with the sanitizers: their search for leaks
- * works as a debugger.
- */
+/* No core dump, which would contain private keys and values of env.NAME, and no
+ * debugger of the same user. The sanitizers' search for leaks still works: it
+ * allows itself to attach. */
 static void
 keep_memory_private(void)
 {
-#if defined(__linux__) && !defined(HD_SANITIZED)
+#ifdef __linux__
 	(void)prctl(PR_SET_DUMPABLE, 0);
 #endif
 }
