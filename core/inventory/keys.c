@@ -90,7 +90,7 @@ static const struct hd_key keys[] = {
 	      "ssh, or local for this machine"),
 	    HOST(connection), .type = &hd_type_connection },
 	{ KEY("ssh_config", "no or file", NULL,
-	      "file to read instead of ssh's own ones; no: read none"),
+	      "file to read instead of ssh's own files; no: read none"),
 	    HOST(ssh_config), .type = &hd_type_file },
 	{ KEY("host_key", "fingerprints", NULL,
 	      "host keys to accept instead of known_hosts; may repeat"),
