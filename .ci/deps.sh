@@ -105,8 +105,9 @@ install_packages() {
 }
 
 # One file each, unpacked without root, instead of whole packages: rebar3's
-# depends on 300 MB, and nginx's starts a server on port 80.
-alone='rebar3:usr/bin/rebar3 nginx:usr/sbin/nginx'
+# depends on 300 MB, and those of nginx and tinysshd start servers on ports 80
+# and 22.
+alone='rebar3:usr/bin/rebar3 nginx:usr/sbin/nginx tinysshd:usr/sbin/tinysshd'
 
 take_alone() { # FILE, of the package with the same name
 	name=${1##*/}

@@ -91,15 +91,20 @@ start_dropbear() {
 			"$W/dropbear/ssh_host_${key}_key" \
 			"$W/dropbear/$key" 2>/dev/null
 	done
-	serve dropbear dropbear -i -s -r "$W/dropbear/ed25519" \
-		-r "$W/dropbear/ecdsa" -r "$W/dropbear/rsa"
+	serve dropbear "$(PATH=$PATH:/usr/sbin command -v dropbear)" -i -s \
+		-r "$W/dropbear/ed25519" -r "$W/dropbear/ecdsa" \
+		-r "$W/dropbear/rsa"
 }
 
-start_tinysshd() {
-	tinysshd-makekey "$W/tinysshd/keys"
-	tinysshd-printkey "$W/tinysshd/keys" \
+start_tinysshd() { # one program with several names
+	for name in tinysshd tinysshd-makekey tinysshd-printkey; do
+		ln -s "$(PATH=$PATH:/usr/sbin:$PWD/.deps/bin \
+			command -v tinysshd)" "$W/tinysshd/$name"
+	done
+	"$W/tinysshd/tinysshd-makekey" "$W/tinysshd/keys"
+	"$W/tinysshd/tinysshd-printkey" "$W/tinysshd/keys" \
 		>"$W/tinysshd/ssh_host_ed25519_key.pub"
-	serve tinysshd tinysshd "$W/tinysshd/keys"
+	serve tinysshd "$W/tinysshd/tinysshd" "$W/tinysshd/keys"
 }
 
 start_erlang() {
