@@ -2,9 +2,9 @@
 
 #include "core/base/clock.h"
 #include "core/base/fs.h"
-#include "core/base/shell.h"
 #include "core/base/spawn.h"
 #include "transport/ssh_askpass.h"
+#include "transport/ssh_folder.h"
 #include "transport/ssh_jump.h"
 #include "transport/ssh_log.h"
 
@@ -17,9 +17,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-/* PATH: ssh adds 17 bytes to the name of a socket, and some systems allow 104.
- * HOLD: how long a failed connection is not tried again. */
-enum { FOLDER_MAX = 60, PATH_BYTES = 128, SAID = 400 };
+/* HOLD: how long a failed connection is not tried again. */
+enum { PATH_BYTES = 128, SAID = 400 };
 enum {
 	HOLD_MS = 2000,
 	PERSON_MS = 5 * 60 * 1000,
@@ -77,30 +76,6 @@ ssh_bastion_words(struct ssh_bastions *all, const struct ssh_bastion *b,
 	path = hd_arena_strdup(a, b->path);
 	pthread_mutex_unlock(&all->lock);
 	return ssh_jump_forward(&b->jump, path, address, port, a);
-}
-
-/* The first folder whose name is short and needs no quotes. */
-static int
-make_folder(struct ssh_bastions *all, struct hd_err *err)
-{
-	const char *tops[] = { getenv("XDG_RUNTIME_DIR"), getenv("TMPDIR"),
-		"/tmp" };
-
-	for (size_t i = 0; i < HD_COUNT(tops); i++) {
-		if (tops[i] == NULL || tops[i][0] != '/' ||
-		    strlen(tops[i]) > FOLDER_MAX || !hd_shell_plain(tops[i]) ||
-		    strchr(tops[i], '%') != NULL)
-			continue;
-		snprintf(all->folder, sizeof(all->folder), "%s/hdeploy.XXXXXX",
-		    tops[i]);
-		if (mkdtemp(all->folder) != NULL)
-			return 0;
-	}
-	all->folder[0] = '\0';
-	return hd_err_set(err, HD_ELOCAL,
-	    "cannot make a folder in /tmp for the connection to the bastion: "
-	    "%s",
-	    strerror(errno));
 }
 
 static void
@@ -233,7 +208,9 @@ start_locked(struct ssh_bastions *all, struct ssh_bastion *b,
 {
 	struct ssh_askpass *person;
 	struct hd_err err = { 0 };
-	int rc = all->folder[0] != '\0' ? 0 : make_folder(all, &err);
+	int rc = all->folder[0] != '\0'
+		     ? 0
+		     : ssh_folder_make(all->folder, sizeof(all->folder), &err);
 
 	snprintf(b->path, sizeof(b->path), "%s/%u", all->folder, ++all->made);
 	b->state = STARTING;
