@@ -72,7 +72,7 @@ attempt(struct hd_ssh *s, const struct hd_ssh_opts *o, ssh_start_fn *start,
 		return -1;
 	if (start(s, host_keys, again, err) == 0)
 		return 0;
-	if (ssh_proxy_explain(s->proxy, err))
+	if (ssh_proxy_explain(s->proxy, err) && *again != HD_AGAIN_LATE)
 		*again = err->code == HD_ECONNECT ? HD_AGAIN_YES : HD_AGAIN_NO;
 	return hd_err_prefix(err, "%s port %u", o->address, o->port);
 }

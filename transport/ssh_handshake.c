@@ -70,6 +70,11 @@ too_late(struct hd_ssh *s, enum hd_again *again, struct hd_err *err)
 	if (ssh_preface_greeted(s->preface))
 		return -1;
 	hd_clock_limit(limit, s->limit_ms);
+	if (s->proxy != NULL) /* perhaps it has not even connected */
+		return hd_err_set(err, HD_ETIMEOUT,
+		    "no SSH greeting came through %s within %s%s%s",
+		    ssh_proxy_name(s->proxy), limit,
+		    words[0] != '\0' ? "; it sent: " : "", words);
 	return hd_err_set(err, HD_ETIMEOUT,
 	    "connected, but the server sent no SSH greeting within %s%s%s",
 	    limit, words[0] != '\0' ? "; it said: " : "", words);

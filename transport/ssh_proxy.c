@@ -27,6 +27,7 @@ struct ssh_proxy {
 	struct ssh_proxy *next; /* in ssh_proxies.closed */
 	struct ssh_proxies *all;
 	const struct ssh_bastion *bastion; /* NULL: a ProxyCommand */
+	char *name; /* of the bastion, or of the command */
 	char *address;
 	unsigned port;
 	pid_t pid;
@@ -58,6 +59,7 @@ release(struct ssh_proxy *p)
 {
 	hd_closep(&p->errors);
 	free(p->address);
+	free(p->name);
 	free(p);
 }
 
@@ -192,6 +194,22 @@ start(struct ssh_proxy *p, int *fd, const struct hd_ssh_opts *o,
 		   : hd_err_set(err, HD_ELOCAL, "fcntl: %s", strerror(errno));
 }
 
+static char *
+name_of(const struct hd_ssh_net *net)
+{
+	HD_AUTO_ARENA a = { 0 };
+
+	if (net->proxy_jump == NULL)
+		return hd_strdup("the ProxyCommand");
+	return hd_strdup(hd_arena_fmt(&a, "the bastion %s", net->proxy_jump));
+}
+
+const char *
+ssh_proxy_name(const struct ssh_proxy *p)
+{
+	return p->name;
+}
+
 int
 ssh_proxy_open(struct ssh_proxy **out, int *fd, const struct hd_ssh_opts *o,
     enum hd_cancel stage, struct hd_err *err)
@@ -203,6 +221,7 @@ ssh_proxy_open(struct ssh_proxy **out, int *fd, const struct hd_ssh_opts *o,
 	p->all = all;
 	p->errors = -1;
 	p->address = hd_strdup(o->address);
+	p->name = name_of(&o->net);
 	p->port = o->port;
 	p->ended = true; /* no process yet */
 	if (o->net.proxy_jump != NULL) {

@@ -38,6 +38,8 @@ ssh_proxy_wanted(const struct hd_ssh_net *net)
  */
 int ssh_proxy_open(struct ssh_proxy **out, int *fd, const struct hd_ssh_opts *o,
     enum hd_cancel stage, struct hd_err *err) HD_CHECK;
+/* "the bastion NAME" or "the ProxyCommand" */
+const char *ssh_proxy_name(const struct ssh_proxy *p);
 /* Reads what the program wrote to stderr: else it would hang once a pipe is
  * full. Never blocks. NULL: does nothing. */
 void ssh_proxy_listen(struct ssh_proxy *p);

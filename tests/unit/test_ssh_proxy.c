@@ -340,6 +340,50 @@ a_host_that_the_bastion_cannot_reach_is_named_with_the_reason(void **state)
 	renew_client(n->server);
 }
 
+/* Nobody knows there whether a connection exists. */
+static void
+silence_behind_a_proxy_is_not_called_a_connection(void **state)
+{
+	NEEDS_NET(n);
+	struct hd_ssh_opts o = behind(n, "bastion", "");
+	struct hd_err err = { 0 };
+	int listener = silent_listener(&o.port);
+
+	o.net.connect_ms = 1500;
+	assert_hd_fails(attempt(&o, &err), &err, HD_ECONNECT);
+	assert_string_equal(err.msg,
+	    hd_arena_fmt(&n->server->arena,
+		"127.0.0.1 port %u: no SSH greeting came through the bastion "
+		"bastion within 1.5 s",
+		o.port));
+	close(listener);
+	o.net.proxy_jump = NULL;
+	o.net.proxy_command = "sleep 60";
+	o.net.connect_ms = 300;
+	assert_hd_fails(attempt(&o, &err), &err, HD_ECONNECT);
+	assert_non_null(strstr(err.msg,
+	    ": no SSH greeting came through the ProxyCommand within 300 ms"));
+	renew_client(n->server);
+	assert_int_equal(children(n), 0);
+}
+
+/* Each attempt takes all of connect_timeout. */
+static void
+a_silent_proxy_command_gets_one_more_attempt(void **state)
+{
+	NEEDS_NET(n);
+	struct hd_ssh_opts o = options(n);
+	struct hd_err err = { 0 };
+
+	o.net.proxy_command = "sh -c 'echo wait >&2; sleep 60'";
+	o.net.connect_ms = 200;
+	o.net.retries = 3;
+	assert_hd_fails(attempt(&o, &err), &err, HD_ECONNECT);
+	assert_non_null(
+	    strstr(err.msg, ": the ProxyCommand said: wait (2 attempts)"));
+	renew_client(n->server);
+}
+
 static void
 a_bastion_that_dies_is_named_and_connected_again(void **state)
 {
@@ -437,6 +481,8 @@ main(void)
 		TEST(the_error_of_a_bastion_says_how_to_look),
 		TEST(
 		    a_host_that_the_bastion_cannot_reach_is_named_with_the_reason),
+		TEST(silence_behind_a_proxy_is_not_called_a_connection),
+		TEST(a_silent_proxy_command_gets_one_more_attempt),
 		TEST(a_person_answers_the_questions_of_every_hop),
 		TEST(a_bastion_that_dies_is_named_and_connected_again),
 	};
