@@ -54,7 +54,8 @@ failed(struct hd_err *err)
 
 /* Linux refuses with EAGAIN while other clients fill the agent's queue. */
 static int
-join(struct ssh_agent *a, const struct sockaddr_un *to, struct hd_err *err)
+connect_to(
+    struct ssh_agent *a, const struct sockaddr_un *to, struct hd_err *err)
 {
 	while (connect(a->fd, (const void *)to, sizeof(*to)) < 0) {
 		if (errno == EINPROGRESS || errno == EISCONN)
@@ -82,7 +83,7 @@ ssh_agent_open(struct ssh_agent *a, const char *path,
 	a->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (a->fd < 0)
 		return failed(err);
-	return join(a, &to, err);
+	return connect_to(a, &to, err);
 }
 
 void
@@ -155,14 +156,14 @@ talk(struct ssh_agent *a, struct hd_bytes message, struct hd_bytes *answer,
 	return receive_all(a, body, n, err);
 }
 
-/* Sends a message and reads the answer, both without their lengths. A late
- * answer must not pass for the next one: after a failure it hangs up. */
+/* Sends a message and reads the answer, both without their lengths. Hangs up
+ * after a failure, because a late answer must not pass for the next one. */
 static int
 ask(struct ssh_agent *a, struct hd_bytes message, struct hd_bytes *answer,
     struct hd_err *err)
 {
 	if (a->fd < 0)
-		return hd_err_set(err, HD_ELOCAL, "it did not answer before");
+		return hd_err_set(err, HD_ELOCAL, "an earlier request failed");
 	if (talk(a, message, answer, err) == 0)
 		return 0;
 	hd_closep(&a->fd);

@@ -48,8 +48,8 @@ int ssh_agent_sign(struct ssh_agent *a, struct hd_bytes key,
     struct hd_bytes data, uint32_t flags, struct ssh_signature *out,
     struct hd_err *err) HD_CHECK;
 
-/* The parsers, without the length before each message; for tests. false: not
- * the answer that was asked for. */
+/* Parse a message without its leading length; for tests. false: it is malformed
+ * or another answer. */
 bool ssh_agent_read_keys(struct hd_bytes message, struct hd_arena *arena,
     struct ssh_agent_keys *out);
 bool ssh_agent_read_signature(

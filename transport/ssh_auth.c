@@ -76,8 +76,8 @@ ssh_login_ask(struct ssh_login *l, struct hd_err *err)
 	return SSH_AUTH_STEP;
 }
 
-/* An agent that is missing or hangs is a note: files may do. So it gets half of
- * the time. */
+/* A missing or hanging agent is only a note, because key files may be enough.
+ * It gets half of the time. */
 static void
 find_agent_keys(struct ssh_login *l, struct ssh_agent_keys *out)
 {
@@ -99,7 +99,7 @@ find_agent_keys(struct ssh_login *l, struct ssh_agent_keys *out)
 		    path);
 }
 
-/* Once, and only if the server takes keys: the agent may be slow. */
+/* Once, and only if the server accepts keys: the agent may be slow. */
 static int
 choose_keys(struct ssh_login *l, struct hd_err *err)
 {
@@ -156,8 +156,8 @@ is_final(const struct ssh_login *l, enum ssh_verdict v)
 	       (v != SSH_AUTH_REFUSED && v != SSH_AUTH_UNUSABLE);
 }
 
-/* ssh's PreferredAuthentications, as far as hdeploy has them; a password only
- * where there is a source of one. SSH_AUTH_REFUSED: nothing is left. */
+/* Tries methods in the order of ssh's PreferredAuthentications; those that need
+ * a secret only if it can be had. SSH_AUTH_REFUSED: no method is left. */
 static enum ssh_verdict
 try_next(struct ssh_login *l, struct hd_err *err)
 {
@@ -187,7 +187,7 @@ try_next(struct ssh_login *l, struct hd_err *err)
 	return SSH_AUTH_REFUSED;
 }
 
-/* Until the server lets us in or nothing is left. */
+/* Until the login succeeds or no method is left. */
 static enum ssh_verdict
 run(struct ssh_login *l, struct hd_err *err)
 {

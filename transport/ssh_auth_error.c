@@ -4,10 +4,10 @@
 #include <string.h>
 
 /*
- * Why a login failed. The sentence first, then what helps, then the details,
- * because the end of a long message is cut. Advice is given only where its
- * cause was seen: "put the key into authorized_keys" helps if the server takes
- * keys and refused all of ours, and in no other case.
+ * Why a login failed: first the reason, then advice, then details, because the
+ * end of a long message is cut. Gives advice only for a cause that was seen:
+ * "add the public key to authorized_keys" helps if the server accepts keys and
+ * refused all of ours, and in no other case.
  */
 
 enum { MESSAGE_MAX = sizeof(((struct hd_err *)0)->msg) };
@@ -54,7 +54,7 @@ add_host(struct hd_str *out, const struct ssh_login *l)
 	hd_str_addf(out, "%s port %u ", l->o->address, l->o->port);
 }
 
-/* What would help with a password. */
+/* Why no password was accepted, with advice. */
 static void
 add_password_advice(struct hd_str *out, const struct ssh_login *l)
 {
@@ -62,12 +62,12 @@ add_password_advice(struct hd_str *out, const struct ssh_login *l)
 		hd_str_addf(out, "; %s", l->secret_why);
 }
 
-/* The same where a key would do too. */
+/* The same if a key would be enough. */
 static void
 add_password_hint(struct hd_str *out, const struct ssh_login *l)
 {
 	if (l->secret_why != NULL && !l->tried[1] && !l->tried[2])
-		hd_str_addf(out, "; for a password, which it takes too, %s",
+		hd_str_addf(out, "; for a password, which it also accepts, %s",
 		    l->secret_why);
 	else
 		add_password_advice(out, l);
@@ -146,7 +146,7 @@ say_no_password(struct hd_str *out, const struct ssh_login *l)
 	hd_str_addf(out, "did not log %s in: %s", l->o->user, l->secret_why);
 }
 
-/* What was not said yet. */
+/* The rest: refused keys, keys that were not offered, notes. */
 static void
 add_details(struct hd_str *out, const struct ssh_login *l, bool keys)
 {
@@ -252,7 +252,7 @@ ssh_auth_lost(struct ssh_login *l, struct hd_err *err)
 		say_too_many(&text, l);
 	else
 		say_closed(&text, l, words);
-	/* without a sign of a refusal, the network may have failed */
+	/* if nothing points to a refusal, the network may have failed */
 	return hd_err_set(err,
 	    l->taken != NULL || words[0] != '\0' ? HD_EAUTH : HD_ECONNECT, "%s",
 	    text.ptr);

@@ -16,7 +16,7 @@ enum { SIGN_MS = 60000 };
  */
 enum stage {
 	UNKNOWN,
-	UNSIGNED,     /* the server takes the key; our callback failed */
+	UNSIGNED,     /* the server accepts the key; our callback failed */
 	SIGNED,       /* the server refused after the signature */
 	LOST_ASKING,  /* the connection ended */
 	LOST_SIGNING, /* after the signature */
@@ -47,11 +47,11 @@ stage_of(LIBSSH2_SESSION *session)
 struct signing {
 	struct ssh_login *l;
 	struct hd_bytes key; /* of the agent */
-	bool sha1;           /* the agent knows nothing else for RSA */
+	bool sha1;           /* the agent signs RSA only with SHA-1 */
 	struct hd_err err;   /* HD_OK: none */
 };
 
-/* What is signed names the algorithm (RFC 4252, section 7). */
+/* The data to sign names the algorithm (RFC 4252, section 7). */
 static struct hd_bytes
 algorithm_of(struct hd_bytes data)
 {
@@ -80,8 +80,8 @@ flags_for(struct hd_bytes algorithm)
 	return starts(algorithm, "rsa-sha2-256") ? SSH_AGENT_RSA_SHA256 : 0;
 }
 
-/* libssh2 wants the value alone, but for keys of security tokens all that comes
- * after the algorithm, and frees it. */
+/* libssh2 wants only the value; for a security token, everything after the
+ * algorithm. It frees the copy. */
 static void
 copy_out(const struct ssh_signature *s, unsigned char **out, size_t *n)
 {
@@ -134,7 +134,7 @@ static LIBSSH2_USERAUTH_PUBLICKEY_SIGN_FUNC(sign)
 	return rc;
 }
 
-/* Shows the key and signs by x. */
+/* Shows the key; x signs. */
 static int
 show(struct ssh_login *l, struct hd_bytes blob, struct signing *x,
     struct hd_err *err)
@@ -180,8 +180,8 @@ show_file(struct ssh_login *l, const char *public, const char *private,
 }
 
 /*
- * Shows a public key. 0 if the server takes it: the signature then fails here,
- * with a private key that is none.
+ * Shows a public key without signing. 0 if the server accepts it: libssh2 then
+ * fails to sign, because "x" is not a private key.
  */
 static int
 probe(struct ssh_login *l, struct hd_bytes blob, struct hd_err *err)
@@ -210,7 +210,7 @@ show_agent_key(struct ssh_login *l, const struct ssh_offer *o,
 	return rc == 0 ? show(l, o->blob, x, err) : rc;
 }
 
-/* Asks for the passphrase only if the server takes the key. */
+/* Asks for the passphrase only if the server accepts the key. */
 static int
 show_locked_key(struct ssh_login *l, const struct ssh_offer *o,
     struct signing *x, struct hd_err *err)
@@ -249,17 +249,18 @@ is_rsa(struct hd_bytes blob)
 }
 
 static void
-note(struct ssh_login *l, const struct ssh_offer *o, const char *reason)
+add_note(struct ssh_login *l, const struct ssh_offer *o, const char *reason)
 {
 	hd_str_addf(&l->notes, "; %s: %s", ssh_login_name(l, o), reason);
 }
 
-/* The server takes no signature that libssh2 can make with an RSA key. */
+/* The server accepts no signature that libssh2 can make with an RSA key. */
 static enum ssh_verdict
 skip_rsa(struct ssh_login *l, const struct ssh_offer *o)
 {
 	l->no_rsa = true;
-	note(l, o, "the server takes no RSA keys (rsa-sha2-256, rsa-sha2-512)");
+	add_note(l, o,
+	    "the server accepts no RSA keys (rsa-sha2-256, rsa-sha2-512)");
 	return SSH_AUTH_UNUSABLE;
 }
 
@@ -267,7 +268,7 @@ static enum ssh_verdict
 damaged(struct ssh_login *l, const struct ssh_offer *o, struct hd_err *err)
 {
 	if (o->key == NULL || !l->o->login.named) {
-		note(l, o, "damaged, or of an unsupported type");
+		add_note(l, o, "damaged, or of an unsupported type");
 		return SSH_AUTH_UNUSABLE;
 	}
 	(void)hd_err_set(err, HD_ELOCAL,
@@ -276,7 +277,7 @@ damaged(struct ssh_login *l, const struct ssh_offer *o, struct hd_err *err)
 	return SSH_AUTH_FAILED;
 }
 
-/* The server takes the key, and the signature failed here. */
+/* The server accepts the key, but no signature was made. */
 static enum ssh_verdict
 not_signed(struct ssh_login *l, const struct ssh_offer *o, struct signing *x,
     struct hd_err *err)
@@ -298,7 +299,7 @@ not_signed(struct ssh_login *l, const struct ssh_offer *o, struct signing *x,
 	return SSH_AUTH_UNUSABLE;
 }
 
-/* The server took the key itself. */
+/* The server accepted the key, but not its signature. */
 static enum ssh_verdict
 signed_with_sha1(struct ssh_login *l, const struct ssh_offer *o)
 {

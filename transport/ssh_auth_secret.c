@@ -58,8 +58,8 @@ end(struct ssh_login *l, struct ssh_password_try *t, enum ssh_verdict v)
 	ssh_password_end(t, &l->o->client->passwords, how);
 }
 
-/* libssh2 does not tell a refusal from a step that succeeded: after a step the
- * server takes other methods. */
+/* libssh2 does not distinguish a refusal from a step that succeeded. After such
+ * a step the server accepts other methods. */
 static enum ssh_verdict
 judge(struct ssh_login *l, int rc, struct hd_err *err)
 {
@@ -82,7 +82,7 @@ static const char *
 source(const struct ssh_login *l)
 {
 	return l->o->login.password_command != NULL
-		   ? "what password_command printed"
+		   ? "the password from password_command"
 		   : "the password that was typed";
 }
 
@@ -109,7 +109,7 @@ send_password(struct ssh_login *l, const char *text, struct hd_err *err)
 	return judge(l, rc, err);
 }
 
-/* Again only with another password, which a person types. */
+/* Repeats only if a person can type another password. */
 enum ssh_verdict
 ssh_auth_password(struct ssh_login *l, struct hd_err *err)
 {
@@ -135,8 +135,8 @@ ssh_auth_password(struct ssh_login *l, struct hd_err *err)
 struct ssh_asking {
 	struct ssh_login *l;
 	struct ssh_password_try password;
-	bool has_password; /* it was an answer */
-	bool stopped;      /* there is no answer, so no answers are sent */
+	bool has_password; /* it was one of the answers */
+	bool stopped;      /* an answer is missing, so none are sent */
 	unsigned requests;
 	struct hd_err err; /* HD_ECANCELED, or none */
 };
@@ -277,7 +277,7 @@ ask_and_send(struct ssh_asking *x, struct hd_err *err)
 	return SSH_AUTH_FAILED;
 }
 
-/* Again only with another password, as above. */
+/* Repeats only if a person can type another password. */
 enum ssh_verdict
 ssh_auth_questions(struct ssh_login *l, struct hd_err *err)
 {

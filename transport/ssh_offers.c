@@ -25,7 +25,7 @@ struct choosing {
 };
 
 static void
-note(struct choosing *c, const char *name, const char *reason)
+add_note(struct choosing *c, const char *name, const char *reason)
 {
 	char quoted[160] = "";
 
@@ -98,9 +98,10 @@ date(struct choosing *c, uint64_t seconds)
 	return hd_arena_strdup(c->arena, text);
 }
 
-/* For other users of the host; the server may still map the names. */
+/* The certificate is for other users; the server may still map the names. */
 static void
-note_names(struct choosing *c, const char *name, const struct ssh_cert *cert)
+add_note_of_names(
+    struct choosing *c, const char *name, const struct ssh_cert *cert)
 {
 	HD_AUTO_STR names = HD_STR_INIT(100);
 	struct hd_wire w = hd_wire_of(cert->names);
@@ -112,37 +113,37 @@ note_names(struct choosing *c, const char *name, const struct ssh_cert *cert)
 			hd_str_add(&names, ", ");
 		hd_str_addn(&names, (const char *)one.p, one.n);
 	}
-	note(
+	add_note(
 	    c, name, hd_arena_fmt(c->arena, "its users are %.100s", names.ptr));
 }
 
-/* false: no server can accept it. A doubt of ours only moves it to the end,
- * because this machine's clock may be the wrong one. */
+/* false: no server can accept the certificate. One with a doubtful date only
+ * moves to the end, because this machine's clock may be wrong. */
 static bool
 examine(struct choosing *c, struct ssh_offer *o, const struct ssh_cert *cert)
 {
 	uint64_t now = (uint64_t)c->x->now;
 
 	if (cert->kind != SSH_CERT_USER) {
-		note(c, o->name, "a certificate for hosts, not for users");
+		add_note(c, o->name, "a certificate for hosts, not for users");
 		return false;
 	}
 	if (now >= cert->before)
-		note(c, o->name,
+		add_note(c, o->name,
 		    hd_arena_fmt(
 			c->arena, "expired on %s", date(c, cert->before)));
 	else if (now < cert->after)
-		note(c, o->name,
+		add_note(c, o->name,
 		    hd_arena_fmt(
 			c->arena, "not valid before %s", date(c, cert->after)));
 	if (now >= cert->before || now < cert->after)
 		o->rank = DOUBTFUL;
 	if (!ssh_cert_names(cert, c->x->user))
-		note_names(c, o->name, cert);
+		add_note_of_names(c, o->name, cert);
 	return true;
 }
 
-/* Finds who can sign for o: a file or the agent. */
+/* Finds the file or the agent's key that can sign for o. */
 static bool
 find_signer(
     struct choosing *c, struct ssh_offer *o, const struct ssh_cert *cert)
@@ -181,14 +182,14 @@ add_certificate(
 	struct ssh_cert cert;
 
 	if (!ssh_cert_read(&cert, blob))
-		note(c, name, "not a certificate");
+		add_note(c, name, "not a certificate");
 	else if (!find_signer(c, &o, &cert))
-		note(c, name, "its private key is missing");
+		add_note(c, name, "its private key is missing");
 	else if (examine(c, &o, &cert))
 		add(c, o);
 }
 
-/* A file signs if it can: the agent could ask a person, or be gone later. */
+/* A file signs if it can: the agent might ask a person, or end. */
 static struct ssh_key *
 plain_file(struct choosing *c, struct hd_bytes blob)
 {
@@ -249,7 +250,7 @@ add_named_key(struct choosing *c, struct ssh_key *k)
 		o.key = NULL;
 		o.signer = a->blob;
 	} else if (!has_private(k)) {
-		note(c, k->name, k->why);
+		add_note(c, k->name, k->why);
 		return;
 	}
 	add(c, o);
@@ -302,11 +303,11 @@ add_defaults(struct choosing *c)
 			add(c, from_file(*k, DEFAULT_FILE));
 		else if (!is_certificate(*k) &&
 			 in_agent(c, (*k)->public) == NULL)
-			note(c, (*k)->name, (*k)->why);
+			add_note(c, (*k)->name, (*k)->why);
 	}
 }
 
-/* Stable, and there are few. */
+/* Insertion sort: it is stable, and the list is short. */
 static void
 sort(struct ssh_offers *list)
 {

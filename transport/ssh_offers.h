@@ -15,7 +15,7 @@ struct ssh_offer {
 	/* What the server sees; no bytes: an encrypted file hides it. */
 	struct hd_bytes blob;
 	struct ssh_key *key;    /* signs; NULL: the agent signs */
-	struct hd_bytes signer; /* with this key of its */
+	struct hd_bytes signer; /* the agent's key that signs */
 	int rank;               /* lower ones first */
 };
 struct ssh_offers {
@@ -23,12 +23,12 @@ struct ssh_offers {
 	size_t n, cap;
 };
 
-/* What there is to log in with. */
+/* The keys to choose from. */
 struct ssh_choice {
 	const char *user; /* on the host */
 	time_t now;
 	struct ssh_key *const *keys;         /* end with NULL */
-	struct ssh_key *const *certificates; /* CertificateFile; the same */
+	struct ssh_key *const *certificates; /* CertificateFile; likewise */
 	struct ssh_agent_keys agent;
 	bool named; /* the user named the keys, here or in ssh_config */
 	bool only;  /* IdentitiesOnly: no other keys of the agent */
@@ -46,8 +46,8 @@ struct ssh_choice {
  *	default files, each after its certificate
  *	certificates that this machine's clock calls expired or too early
  *
- * Each is in *out once. notes gets "; NAME: reason" for each key that cannot be
- * offered and for each doubt. Everything lives as long as arena and x.
+ * Each key is in *out once. Appends "; NAME: reason" to notes for each key that
+ * cannot be offered or is doubtful. *out lives as long as arena and x.
  */
 void ssh_offers_choose(struct ssh_offers *out, const struct ssh_choice *x,
     struct hd_arena *arena, struct hd_str *notes);

@@ -13,14 +13,14 @@ enum { REFUSALS_MAX = 2, QUESTIONS_MAX = 3 };
 struct ssh_password {
 	struct ssh_password *next;
 	char *user;
-	char *command; /* NULL: a person */
-	char *text;    /* NULL: not there yet */
-	char *why;     /* there will be none; NULL: unknown */
+	char *command; /* NULL: ask a person */
+	char *text;    /* NULL: not obtained yet */
+	char *why;     /* why nobody may send it; NULL: no such reason */
 	unsigned version;
-	bool busy;     /* a thread gets it, or is the one that tries it */
+	bool busy;     /* a thread obtains it, or tries it alone */
 	bool accepted; /* by a server */
 	unsigned refusals;
-	char *refuser; /* the host that refused it last; NULL: none */
+	char *refuser; /* the last host that refused it; NULL: none */
 };
 
 void
@@ -85,7 +85,7 @@ ask(const struct ssh_password *one, const struct ssh_secrets *secrets,
 		hd_str_addf(
 		    &question, "%.200s refused it, try again: ", one->refuser);
 	hd_str_addf(&question,
-	    "password of %.200s on the hosts of this run that want one",
+	    "password of %.200s, for all hosts of this run that want one",
 	    one->user);
 	if (secrets->ask(secrets->ctx, question.ptr, out, err) < 0)
 		return -1;
@@ -128,7 +128,7 @@ fetch(struct ssh_passwords *p, struct ssh_password *one,
 	return rc;
 }
 
-/* Waits until this thread may send it. With the lock. */
+/* Waits until this thread may send the password. With the lock held. */
 static int
 reserve(struct ssh_passwords *p, struct ssh_password *one,
     const struct ssh_secrets *secrets, enum hd_cancel stage, struct hd_err *err)
@@ -176,8 +176,8 @@ refuse(struct ssh_password *one, const char *host)
 	one->refuser = hd_strdup(host);
 	if (one->command != NULL && one->refusals == REFUSALS_MAX)
 		one->why = hd_strdup(
-		    "two hosts refused what password_command printed, so it is "
-		    "sent to no other");
+		    "two hosts refused the password from password_command, so "
+		    "hdeploy sends it to no other host");
 	if (one->command != NULL)
 		return;
 	hd_secret_free(one->text);

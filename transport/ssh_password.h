@@ -13,14 +13,14 @@
  * again only if the password was wrong.
  *
  * Until a server has accepted a password, one connection at a time sends it and
- * the others wait. Two servers that refuse what the command printed are enough:
- * nobody sends it any more. Otherwise a wrong password would lock the account
- * on every host, or in the directory that they share.
+ * the others wait. After two servers have refused the password of the command,
+ * no connection sends it. Otherwise a wrong password would lock the account on
+ * every host, or in the directory that the hosts share.
  */
 struct ssh_passwords {
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
-	struct ssh_password *first; /* guarded by lock, as what it points to */
+	struct ssh_password *first; /* the list is guarded by lock */
 };
 void ssh_passwords_init(struct ssh_passwords *p);
 void ssh_passwords_done(struct ssh_passwords *p);
@@ -30,7 +30,7 @@ struct ssh_password_try {
 	struct ssh_password *of;
 	const char *host;
 	const char *text; /* until ssh_password_end() */
-	unsigned version; /* a person's next answer has another one */
+	unsigned version; /* changes when a person types another password */
 };
 enum ssh_password_end {
 	SSH_PASSWORD_ACCEPTED,
@@ -39,10 +39,10 @@ enum ssh_password_end {
 };
 
 /*
- * Blocks while a person types or another connection tries the password, until
- * the stage of an interruption: give that time back to the login's deadline.
- * After 0 the caller calls ssh_password_end(). HD_ELOCAL with a sentence about
- * what is missing and what helps; HD_ECANCELED.
+ * Blocks while a person types or another connection tries the password, or
+ * until cancellation reaches stage. The caller adds that time to the login's
+ * deadline, and after 0 calls ssh_password_end(). HD_ELOCAL, with advice, if
+ * there is no password; HD_ECANCELED.
  */
 int ssh_password_begin(struct ssh_password_try *t, struct ssh_passwords *p,
     const struct ssh_secrets *secrets, const struct hd_ssh_opts *o,
@@ -50,8 +50,8 @@ int ssh_password_begin(struct ssh_password_try *t, struct ssh_passwords *p,
 void ssh_password_end(struct ssh_password_try *t, struct ssh_passwords *p,
     enum ssh_password_end end);
 
-/* Whether a server that asks this wants the password of user, in one of the
- * usual ways. "New password:" and the like are other questions. */
+/* Whether prompt asks for the password of user, in one of the usual wordings.
+ * "New password:" and the like are other questions. */
 bool ssh_password_is_wanted(const char *prompt, size_t n, const char *user);
 
 #endif

@@ -204,7 +204,7 @@ a_password_that_is_refused_is_sent_once_to_a_host(void **state)
 	serve(BY_BOTH "\nMaxAuthTries 20\nLogLevel VERBOSE");
 	files_write(sshd_path(s.d, "log"), "");
 	assert_hd_fails(sshd_try_shared(&o, &err), &err, HD_EAUTH);
-	assert_hd_says(&err, "it refused what password_command printed");
+	assert_hd_says(&err, "it refused the password from password_command");
 	{
 		HD_AUTO_FREE char *log = files_text(sshd_path(s.d, "log"));
 
