@@ -4,10 +4,10 @@
 
 /*
  * Modern algorithms only: by default libssh2 also offers SHA-1, CBC and RC4.
- * Both directions have the same list, because libssh2 1.11.1 confuses different
- * ones. AES-CTR with an encrypt-then-MAC digest comes first: with AES-GCM
- * libssh2 is slower and leaks two keys per connection, and servers rekey
- * ChaCha20 after each GiB. A libssh2 without ML-KEM ignores it.
+ * Both directions have the same list, because libssh2 1.11.1 confuses the two
+ * if they differ. AES-CTR with an encrypt-then-MAC digest comes first: with
+ * AES-GCM libssh2 is slower and leaks two keys per connection, and servers
+ * rekey ChaCha20 after each GiB. A libssh2 without ML-KEM ignores it.
  */
 #define CIPHERS                                                                \
 	"aes256-ctr,aes128-ctr,aes256-gcm@openssh.com,"                        \

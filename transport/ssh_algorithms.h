@@ -9,8 +9,8 @@
 int ssh_algorithms_set(LIBSSH2_SESSION *session, const char *host_keys,
     struct hd_err *err) HD_CHECK;
 
-/* After a handshake that failed: appends which list has nothing in common with
- * the server's offer. False, and nothing, if that was not the reason. */
+/* After a failed handshake: appends the list that has nothing in common with
+ * the server's offer. False, and appends nothing, if there is no such list. */
 bool ssh_algorithms_explain(LIBSSH2_SESSION *session, const char *host_keys,
     const struct ssh_kexinit *server, struct hd_str *out);
 

@@ -84,7 +84,7 @@ ask(struct hd_ssh *s, const struct hd_ssh_opts *o, struct ssh_cert_entry *e,
 	return rc;
 }
 
-/* Two bastions can have hosts with one address. */
+/* Hosts behind two bastions can have the same address. */
 static const char *
 server_of(const struct hd_ssh_opts *o, struct hd_arena *a)
 {

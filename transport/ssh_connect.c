@@ -45,7 +45,7 @@ open_proxy(struct hd_ssh *s, const struct hd_ssh_opts *o, enum hd_again *again,
 
 	if (rc < 0 && err->code == HD_ECONNECT)
 		*again = HD_AGAIN_YES;
-	/* reaching a bastion, which all its hosts share, takes its own time */
+	/* connecting to a bastion is for all its hosts, so it does not count */
 	ssh_limit(s, o->net.connect_ms);
 	return rc;
 }

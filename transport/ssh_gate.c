@@ -105,7 +105,8 @@ ssh_gate_enter(struct ssh_gates *gates, struct ssh_place *p,
 	return hd_err_set(err, HD_ECANCELED, "interrupted");
 }
 
-/* Several are dropped together: only one that entered since counts again. */
+/* A server drops several connections together. Only one that entered after the
+ * last narrowing narrows again. */
 static void
 narrow(struct ssh_gate *g, int64_t since)
 {

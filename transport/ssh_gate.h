@@ -11,12 +11,12 @@
 /*
  * To one address and port, at most 8 connections are set up at a time, from TCP
  * connect to the end of authentication, because sshd drops more (MaxStartups,
- * PerSourceMaxStartups). Fewer if the server drops some of 8: half of them,
- * and one more after each few that succeed. Counted per server, so that a
+ * PerSourceMaxStartups). If the server drops some, the limit is halved; after
+ * every few logins it rises by one. Each server has its own limit, so that a
  * silent one does not delay the others.
  *
  * Several addresses may be one server, behind NAT for example. So connections
- * that were dropped share one more gate, the lane.
+ * that were dropped, to any server, pass one more gate, the lane.
  */
 struct ssh_gate;
 struct ssh_gates {
@@ -33,15 +33,15 @@ struct ssh_place {
 	int64_t since;                /* hd_clock_ms() */
 };
 
-/* Blocks until there is room; those inside have deadlines. dropped: this
- * connection was dropped before. HD_ECANCELED at stage. */
+/* Blocks until there is room; the connections inside have deadlines. dropped:
+ * the server dropped this connection before. HD_ECANCELED at stage. */
 int ssh_gate_enter(struct ssh_gates *gates, struct ssh_place *p,
     const char *address, unsigned port, bool dropped, enum hd_cancel stage,
     struct hd_err *err) HD_CHECK;
 
 /* DROPPED: the server was too busy. */
 enum ssh_outcome { SSH_FAILED, SSH_LOGGED_IN, SSH_DROPPED };
-/* Not inside: does nothing. */
+/* Does nothing if p is not inside. */
 void ssh_gate_leave(
     struct ssh_gates *gates, struct ssh_place *p, enum ssh_outcome how);
 

@@ -23,7 +23,7 @@ drop_preface(struct hd_ssh *s)
 	s->preface = NULL;
 }
 
-/* Above MaxStartups, and for an address that it punishes, sshd sends one of
+/* Above MaxStartups, and to an address that it penalizes, sshd sends one of
  * these lines and disconnects; old versions only disconnect. */
 static bool
 is_busy(const char *words)

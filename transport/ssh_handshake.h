@@ -5,11 +5,11 @@
 #include "transport/tcp.h"
 
 /* Starts a session on s->fd with these host key algorithms; does not check the
- * host key. *again: whether another connection may do better. */
+ * host key. *again: whether another attempt can help. */
 int ssh_session_start(struct hd_ssh *s, const char *host_keys,
     enum hd_again *again, struct hd_err *err) HD_CHECK;
-/* For a start that is not a session's: a session that never shakes hands, so
- * that s->preface and the functions of ssh_session.h work. */
+/* For another ssh_start_fn: prepares a session without a handshake, so that
+ * s->preface and the functions of ssh_session.h work. */
 void ssh_handshake_begin(struct hd_ssh *s);
 /* Sets err: the connection ended before the server's greeting. */
 int ssh_handshake_no_greeting(

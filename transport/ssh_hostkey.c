@@ -28,7 +28,8 @@ struct ssh_hostkey {
 	bool seen[HD_COUNT(types)]; /* types already shown, not pinned */
 	/* the key that a certificate vouches for; no bytes: none does */
 	struct hd_bytes certified;
-	/* why not, if an authority is recorded; NULL: not asked */
+	/* why no certificate is accepted; NULL: none was asked for, or one is
+	 * accepted */
 	const char *no_cert;
 	struct hd_str algorithms;
 };
@@ -134,8 +135,8 @@ is_pinned(const struct hd_ssh_trust *t, const char *print)
 	return false;
 }
 
-/* A certificate counts if a recorded authority signed it, whose key and that of
- * the host are not revoked. */
+/* Accepts a certificate if a recorded authority signed it, and neither the key
+ * of the authority nor that of the host is revoked. */
 static int
 judge(struct ssh_hostkey *h, const struct ssh_cert *c, struct hd_err *err)
 {
@@ -167,8 +168,8 @@ judge(struct ssh_hostkey *h, const struct ssh_cert *c, struct hd_err *err)
 	return 0;
 }
 
-/* Also if a key is revoked, which may be an authority's: then ssh refuses a
- * host with its certificate, even if its plain key is recorded. */
+/* A revoked key may be an authority's: ssh then refuses a host with a
+ * certificate of that authority, even if the host's plain key is recorded. */
 static bool
 may_have_cert(const struct ssh_hostkey *h)
 {
@@ -197,7 +198,7 @@ ssh_hostkey_ask_cert(
 	return judge(h, &cert, err);
 }
 
-/* A line for a certificate authority is a line for the host, too. */
+/* A host with a line for a certificate authority is not new. */
 static bool
 may_record(const struct ssh_hostkey *h)
 {
@@ -317,7 +318,7 @@ hd_host_key_done(struct hd_host_key *k)
 	*k = (struct hd_host_key){ 0 };
 }
 
-/* Whether any line decides about the key, or a pin does. */
+/* Whether a line, a certificate or a pin decides about the key. */
 static bool
 is_decided(const struct ssh_hostkey *h, const struct ssh_shown *key)
 {

@@ -6,15 +6,15 @@
 #include <errno.h>
 #include <unistd.h>
 
-/* A usual file that this user cannot read says nothing, as for ssh. In a
- * container, HOME can be another user's. */
+/* Like ssh, skips a usual file that this user cannot read. In a container, HOME
+ * can belong to another user. */
 static bool
 is_forbidden(const char *path)
 {
 	return access(path, R_OK) < 0 && errno == EACCES;
 }
 
-/* Adds what the files say about the host, or only what they revoke. */
+/* Adds the lines of the files for the host, or only the @revoked ones. */
 static int
 look(struct hd_known_hosts *k, const struct hd_ssh_opts *o,
     const struct hd_ssh_files *files, bool only_revoked, struct hd_err *err)
@@ -97,9 +97,9 @@ ssh_hostkey_record(const struct hd_known_hosts *k, const struct hd_ssh_opts *o,
 	if (rc == 0 && o->note != NULL)
 		o->note(o->note_ctx,
 		    hd_arena_fmt(&a,
-			"the host key of %s port %u was not known: recorded "
-			"in %s, as host_key_policy = accept-new says: %s %s",
-			o->address, o->port, o->trust.user.v[0], key->type,
-			key->print));
+			"the host key of %s port %u was unknown: recorded %s "
+			"%s in %s (host_key_policy = accept-new)",
+			o->address, o->port, key->type, key->print,
+			o->trust.user.v[0]));
 	return rc < 0 ? -1 : 0;
 }

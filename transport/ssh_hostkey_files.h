@@ -3,18 +3,18 @@
 
 #include "transport/ssh_hostkey_text.h"
 
-/* What the files of o->trust say about a host. */
+/* Looks a host up in the files of o->trust. */
 
-/* Makes *k and adds all lines for the host; with pins only what is revoked. The
- * caller calls hd_known_hosts_done(), also after a failure. */
+/* Initializes *k and adds all lines for the host; with pins only the @revoked
+ * ones. The caller calls hd_known_hosts_done(), also after a failure. */
 int ssh_hostkey_look(struct hd_known_hosts *k, const struct hd_ssh_opts *o,
     struct hd_err *err) HD_CHECK;
 /* HD_EHOSTKEY if a file revokes the key, HD_ELOCAL if one cannot be read. */
 int ssh_hostkey_not_revoked(const struct hd_known_hosts *k,
     const struct hd_ssh_opts *o, const struct ssh_shown *key,
     struct hd_err *err) HD_CHECK;
-/* Adds the key of a new host to the first file of the user, with a note; see
- * hd_known_hosts_record(). */
+/* Adds the key of a new host to the first file of the user and emits a note;
+ * see hd_known_hosts_record(). */
 int ssh_hostkey_record(const struct hd_known_hosts *k,
     const struct hd_ssh_opts *o, const struct ssh_shown *key,
     struct hd_err *err) HD_CHECK;

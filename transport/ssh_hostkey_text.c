@@ -50,12 +50,12 @@ say_elsewhere(
 	if (at->names != NULL)
 		hd_quote(names, sizeof(names), at->names, strlen(at->names));
 	(void)hd_err_prefix(err, "%s:%u has %s key, but for %s", file, at->line,
-	    at->same ? "this very" : "another",
+	    at->same ? "the same" : "another",
 	    at->names != NULL ? names : "a hashed name");
 }
 
-/* A line that somebody may have in mind: with the same key for another name or
- * port, or with another key for another port. */
+/* Names a line that the user may have expected to match: the same key for
+ * another name or port, or another key for another port of the host. */
 static void
 add_elsewhere(const struct hd_ssh_opts *o, const struct hd_known_hosts *known,
     const struct ssh_shown *key, struct hd_err *err)
@@ -148,8 +148,8 @@ ssh_hostkey_changed(const struct hd_ssh_opts *o,
 	hd_shell_arg(&forget, recorded->file);
 	return hd_err_set(err, HD_EHOSTKEY,
 	    "HOST KEY OF %s port %u HAS CHANGED: it showed the %s key %s, but "
-	    "%s. Somebody may be intercepting the connection, or the host was "
-	    "reinstalled. Compare the new key with the key on the host " COMPARE
+	    "%s. The host was reinstalled, or somebody is intercepting the "
+	    "connection. Compare the new key with the key on the host " COMPARE
 	    "; only if they are the same, record it with `%s --replace "
 	    "--accept %s`, or remove the old one with `%s`",
 	    o->address, o->port, key->type, key->print, old.ptr, command(o),

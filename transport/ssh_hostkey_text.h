@@ -8,7 +8,8 @@
 /* Why a host key is refused, and what helps. All return -1 with HD_EHOSTKEY,
  * unless noted otherwise. */
 
-/* The key that the server showed, or of the authority that certified it. */
+/* The key that the server showed, or the key of the authority that certified
+ * it. */
 struct ssh_shown {
 	bool authority;
 	const unsigned char *blob;

@@ -20,7 +20,7 @@ enum ssh_list {
 	SSH_LISTS,
 };
 
-/* What the server offers: names with commas, not terminated, borrowed from the
+/* The server's offer: names with commas, not NUL-terminated, borrowed from the
  * packet. */
 struct ssh_kexinit {
 	struct {
@@ -29,12 +29,13 @@ struct ssh_kexinit {
 	} lists[SSH_LISTS];
 };
 
-/* False if the payload (without length and padding) is none. */
+/* False if the payload (without length and padding) is not an
+ * SSH_MSG_KEXINIT. */
 bool ssh_kexinit_read(
     struct ssh_kexinit *out, const unsigned char *payload, size_t n);
 
-/* Appends which list has no name in common with ours, and what each side
- * offers; only the first such list. False, and nothing, if there is none. */
+/* Appends the first list without a name in common with ours, and the offers of
+ * both sides. False, and appends nothing, if there is no such list. */
 bool ssh_kexinit_explain(const struct ssh_kexinit *server,
     const char *const ours[SSH_LISTS], struct hd_str *out);
 

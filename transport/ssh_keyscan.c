@@ -12,7 +12,7 @@ enum { KEXINIT = 20, KEXDH_INIT = 30, POINT_MAX = 255 };
 
 #define GREETING "SSH-2.0-hdeploy\r\n"
 
-/* Nothing is ever encrypted: all that servers may insist on. */
+/* Nothing is encrypted, so these may be more than hdeploy would use. */
 #define CIPHERS                                                                \
 	"aes256-gcm@openssh.com,aes128-gcm@openssh.com,aes256-ctr,aes192-ctr," \
 	"aes128-ctr,chacha20-poly1305@openssh.com"
@@ -21,8 +21,8 @@ enum { KEXINIT = 20, KEXDH_INIT = 30, POINT_MAX = 255 };
 	"umac-128-etm@openssh.com,hmac-sha2-256,hmac-sha2-512,"                \
 	"umac-128@openssh.com"
 
-/* Valid public values, whose secrets need not be secret: of the curves the
- * generator (SEC 2), of Diffie-Hellman any number with enough bits. */
+/* Valid public values, which need no secret half: for NIST curves the generator
+ * (SEC 2), otherwise any number with enough bits. */
 static const unsigned char p256[] = { 0x04, /* not compressed */
 	0x6b, 0x17, 0xd1, 0xf2, 0xe1, 0x2c, 0x42, 0x47, 0xf8, 0xbc, 0xe6, 0xe5,
 	0x63, 0xa4, 0x40, 0xf2, 0x77, 0x03, 0x7d, 0x81, 0x2d, 0xeb, 0x33, 0xa0,

@@ -4,7 +4,7 @@
 #include "transport/ssh_kexinit.h"
 
 /*
- * What a server sends before encryption begins: lines, its greeting
+ * The bytes that a server sends before encryption begins: lines, its greeting
  * ("SSH-2.0-..."), then packets (RFC 4253, 4.2 and 6). libssh2 keeps little of
  * it, so the bytes come here too. Everything is bounded; after the first byte
  * that makes no sense, the rest is ignored.
@@ -28,10 +28,10 @@ void ssh_preface_done(struct ssh_preface *p);
 void ssh_preface_take(
     struct ssh_preface *p, const unsigned char *data, size_t n);
 
-/* Whether the greeting is there, and what it is. */
+/* Whether the greeting has come. */
 bool ssh_preface_greeted(const struct ssh_preface *p);
-/* Appends the server's own words, escaped, on one line: why it disconnects, or
- * else the lines that came in place of its greeting. out has max bytes. */
+/* Appends the server's own words, escaped, on one line: its reason to
+ * disconnect, else the lines in place of its greeting. out has max bytes. */
 void ssh_preface_words(const struct ssh_preface *p, char *out, size_t max);
 
 #endif

@@ -92,7 +92,7 @@ lose(struct race *r, size_t i, int problem)
 	r->next = 0; /* RFC 8305: the next one need not wait */
 }
 
-/* Starts the next address; the connection may be there at once. */
+/* Starts the next address; it may win at once. */
 static void
 start(struct race *r)
 {
@@ -134,7 +134,7 @@ collect(struct race *r)
 }
 
 static bool
-lost(const struct race *r)
+all_lost(const struct race *r)
 {
 	for (size_t i = 0; i < r->n; i++)
 		if (r->racers[i].problem == 0)
@@ -175,14 +175,14 @@ run(struct race *r, const struct hd_until *until)
 			wait_for_any(r, left);
 		if (r->winner >= 0)
 			return 0;
-		if (lost(r))
+		if (all_lost(r))
 			return -1;
 	}
 	return ETIMEDOUT;
 }
 
-/* Takes the two families in turn, in the order of the list otherwise: if one of
- * them is broken, the other one comes second. */
+/* Alternates between the two families, and keeps the order of the list within
+ * each: if one family is broken, the other is tried second. */
 static void
 line_up(struct race *r, const struct addrinfo *list)
 {
@@ -244,7 +244,7 @@ list_reasons(const struct race *r, struct hd_str *out)
 		hd_str_add(out, reason(&r->racers[0]));
 }
 
-/* These pass by themselves, for example when the server restarts. */
+/* Problems that may end by themselves, for example when the server restarts. */
 static bool
 may_pass(int problem)
 {

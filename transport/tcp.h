@@ -14,8 +14,8 @@ struct hd_tcp {
 	const char *bind; /* numeric address to connect from; NULL: any */
 };
 
-/* Whether another attempt can help. LATE: only time ran out, so that it would
- * cost as much again. BUSY: the server has too many connections. */
+/* Whether another attempt can help. LATE: time ran out, so another attempt may
+ * take as long again. BUSY: the server has too many connections. */
 enum hd_again { HD_AGAIN_NO, HD_AGAIN_YES, HD_AGAIN_LATE, HD_AGAIN_BUSY };
 
 /*

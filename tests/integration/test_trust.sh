@@ -130,7 +130,7 @@ host_key_policy = accept-new|" "$LAB/first.ini" >"$LAB/new.ini"
 		>"$mine"
 	status 1 status lab
 	said "HOST KEY OF 127.0.0.2 port $LAB_PORT HAS CHANGED"
-	said "127.0.0.3 port $LAB_PORT was not known: recorded in $mine, as host_key_policy = accept-new says: ssh-ed25519 $print"
+	said "127.0.0.3 port $LAB_PORT was unknown: recorded ssh-ed25519 $print in $mine (host_key_policy = accept-new)"
 	equal lines "$(wc -l <"$mine")" 2
 	INI=first.ini
 	status 1 status lab --limit web2

@@ -43,7 +43,7 @@ the_connection_keeps_to_known_hosts(void **state)
 		{ "127.0.0.1 O", "host", HD_EHOSTKEY,
 		    "known_hosts:1 has another key, but for 127.0.0.1: the" },
 		{ "[127.0.0.1]:1 H", "host", HD_EHOSTKEY,
-		    "known_hosts:1 has this very key, but for [127.0.0.1]:1" },
+		    "known_hosts:1 has the same key, but for [127.0.0.1]:1" },
 	};
 	static const char *const plain[] = { "-t", "ed25519", NULL };
 	static const char *const rsa[] = { "-t", "rsa", "-b", "2048", NULL };

@@ -120,7 +120,7 @@ hd_known_hosts_has(const struct hd_known_hosts *k, const char *type)
 	return false;
 }
 
-/* What the keys say that are recorded under one of the two names. */
+/* Compares with the keys that are recorded under one of the two names. */
 static enum hd_known
 check_name(const struct hd_known_hosts *k, bool portless,
     const unsigned char *blob, size_t len, const struct hd_known_key **which)

@@ -4,7 +4,7 @@
 #include "transport/known_hosts/known_hosts_file.h"
 
 /*
- * What known_hosts files say about one host. Supports lists, wildcards,
+ * The lines of known_hosts files for one host. Supports lists, wildcards,
  * negation, hashed names, [host]:port and markers; skips malformed lines.
  *
  * As in ssh (check_host_key() in its sshconnect.c), a host with another port
@@ -43,10 +43,10 @@ enum hd_known {
 void hd_known_hosts_init(
     struct hd_known_hosts *k, const char *host, unsigned port);
 void hd_known_hosts_done(struct hd_known_hosts *k);
-/* Adds what f says about the host; f must outlive k. */
+/* Adds the lines of f for the host; f must outlive k. */
 void hd_known_hosts_look(
     struct hd_known_hosts *k, const struct hd_known_file *f);
-/* The same, but adds only what f revokes. */
+/* The same, but adds only @revoked lines. */
 void hd_known_hosts_look_revoked(
     struct hd_known_hosts *k, const struct hd_known_file *f);
 

@@ -164,9 +164,8 @@ replace(const struct editing *e, const struct stat *was, struct hd_err *err)
 	return 0;
 }
 
-/* Opens and locks the file; -1 with errno set: EINVAL if it is not a regular
- * one. Starts again if another file
- * took its name before the lock was taken. */
+/* Opens and locks the file. -1 with errno set; EINVAL: not a regular file.
+ * Starts again if another file took its name before the lock was taken. */
 static int
 open_locked(const char *path, int flags, struct stat *st)
 {
@@ -252,7 +251,7 @@ open_to_add(const char *path, struct hd_err *err)
 	return fd < 0 ? cannot_add(path, err) : fd;
 }
 
-/* A last line without an end stays a line of its own. */
+/* Ends an unfinished last line first. */
 static int
 append(int fd, const char *path, const char *text, struct hd_err *err)
 {
@@ -290,10 +289,10 @@ hd_known_hosts_line(const struct hd_known_hosts *k, const unsigned char *blob,
 	return hd_arena_fmt(a, "%s %s %s", k->name, type, base64.ptr);
 }
 
-/* In a line, such a name would have another meaning. */
+/* A name with one of these would mean something else in a known_hosts line. */
 #define UNSAFE "@?*!#[]|,'\"\\ \t\r\n"
 
-/* What the file says now about the host of k. */
+/* Looks the host of k up in the present file. */
 static enum hd_known
 check_again(const struct hd_known_hosts *k, const struct hd_known_file *f,
     const unsigned char *blob, size_t len, unsigned *line)

@@ -25,7 +25,7 @@ struct hd_known_line {
 	enum hd_known_kind kind;
 	struct hd_span names; /* a list, or one hashed name */
 	struct hd_span type, base64;
-	struct hd_span tail; /* everything behind the names */
+	struct hd_span tail; /* everything after the names */
 };
 
 /* False for a comment, an empty line, an unknown marker and a line without a

@@ -11,8 +11,8 @@
  */
 struct hd_revoked_keys;
 
-/* HD_ELOCAL if the file is missing, unreadable or a binary KRL: then ssh
- * refuses every host as well, or reads what hdeploy cannot. */
+/* HD_ELOCAL if the file is missing or unreadable, as ssh then refuses every
+ * host too, or if it is a binary KRL, which hdeploy cannot read. */
 int hd_revoked_keys_read(struct hd_revoked_keys **out, const char *path,
     struct hd_err *err) HD_CHECK;
 void hd_revoked_keys_free(struct hd_revoked_keys *r); /* NULL: does nothing */
