@@ -31,17 +31,18 @@ struct ssh_askpass {
 	atomic_bool stop;
 };
 
-/* ssh takes a failure for "the person gave up". */
+/* ssh takes a failure for "the person gave up": no line comes then. An answer
+ * follows an empty line. It goes through cat, because printf is a program in
+ * some shells, and others see the arguments of programs. */
 static const char script[] = "#!/bin/sh\n"
 			     "printf '%s" END "' \"$1\" >\"$0.q\"\n"
-			     "IFS= read -r answer <\"$0.a\" || exit 1\n"
-			     "printf '%s\\n' \"$answer\"\n";
+			     "{ IFS= read -r empty && exec cat; } <\"$0.a\"\n";
 
 /* The script opens the fifo after it has asked. */
 static int
 open_answers(const struct ssh_askpass *p)
 {
-	for (int i = 0; i < READER_MS / NAP_MS; i++) {
+	for (int i = 0; i < READER_MS / NAP_MS && !p->stop; i++) {
 		int fd = open(p->answers, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
 
 		if (fd >= 0 || errno != ENXIO)
@@ -67,6 +68,7 @@ answer(const struct ssh_askpass *p, const char *question, size_t n)
 	rc = p->secrets->ask(p->secrets->ctx, shown, &text, &ignored);
 	fd = open_answers(p);
 	if (rc == 0 && fd >= 0 && *text != '\0' &&
+	    hd_fs_write_all(fd, "\n", 1) == 0 &&
 	    hd_fs_write_all(fd, text, strlen(text)) == 0)
 		(void)!hd_fs_write_all(fd, "\n", 1);
 }

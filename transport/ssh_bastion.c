@@ -21,6 +21,7 @@
 enum { PATH_BYTES = 128, SAID = 400 };
 enum {
 	HOLD_MS = 2000,
+	FIRST_NAP_MS = 250,
 	PERSON_MS = 5 * 60 * 1000,
 	END_MS = 1000,
 	LOG_MAX = 4 * 1024 * 1024
@@ -146,9 +147,8 @@ start_words(const struct ssh_bastion *b, const struct ssh_askpass *person,
 	return list;
 }
 
-/* Connects. Without the lock, because it takes long. */
 static int
-start(struct ssh_bastion *b, struct ssh_askpass *person, unsigned connect_ms,
+attempt(struct ssh_bastion *b, struct ssh_askpass *person, unsigned connect_ms,
     enum hd_cancel stage, struct hd_err *err)
 {
 	unsigned ms =
@@ -179,14 +179,48 @@ start(struct ssh_bastion *b, struct ssh_askpass *person, unsigned connect_ms,
 	return report(b, said, person != NULL, err);
 }
 
+/* Connects, for all hosts behind it, which do not try again themselves. Like a
+ * server, a bastion that does not answer in time gets one more attempt. Without
+ * the lock, because it takes long. */
+static int
+start(struct ssh_bastion *b, struct ssh_askpass *person,
+    const struct hd_ssh_net *net, enum hd_cancel stage, struct hd_err *err)
+{
+	unsigned made = 0, late = 0, nap = FIRST_NAP_MS;
+	size_t n;
+
+	for (;; nap *= 2) {
+		int64_t end = hd_clock_ms() + net->connect_ms;
+
+		if (attempt(b, person, net->connect_ms, stage, err) == 0)
+			return 0;
+		made++;
+		late += hd_clock_left(end) == 0;
+		if (err->code != HD_ECONNECT || made > net->retries || late > 1)
+			break;
+		remove_files(b->path);
+		hd_clock_rest(nap, stage);
+		if (hd_cancel_reached(stage))
+			return hd_err_set(err, HD_ECANCELED, "interrupted");
+	}
+	n = strlen(err->msg);
+	if (made > 1 && err->code == HD_ECONNECT)
+		snprintf(
+		    err->msg + n, sizeof(err->msg) - n, " (%u attempts)", made);
+	return -1;
+}
+
+/* Never waits: if ssh hangs, its queue gets full, which is EAGAIN. */
 static bool
 listens(const char *path)
 {
 	struct sockaddr_un a = { .sun_family = AF_UNIX };
-	HD_AUTO_FD fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	HD_AUTO_FD fd =
+	    socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
 	snprintf(a.sun_path, sizeof(a.sun_path), "%s", path);
-	return fd >= 0 && connect(fd, (struct sockaddr *)&a, sizeof(a)) == 0;
+	return fd >= 0 && (connect(fd, (struct sockaddr *)&a, sizeof(a)) == 0 ||
+			      errno == EAGAIN);
 }
 
 /* With the lock held. Whether this thread must start it. */
@@ -217,7 +251,7 @@ start_locked(struct ssh_bastions *all, struct ssh_bastion *b,
 	if (rc == 0) {
 		pthread_mutex_unlock(&all->lock);
 		person = ssh_askpass_new(all->secrets, b->path, b->jump.all);
-		rc = start(b, person, net->connect_ms, stage, &err);
+		rc = start(b, person, net, stage, &err);
 		ssh_askpass_free(person);
 		pthread_mutex_lock(&all->lock);
 	}

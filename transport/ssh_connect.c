@@ -37,14 +37,12 @@ ssh_connect_done(struct hd_ssh *s, bool logged_in)
 		    logged_in ? SSH_LOGGED_IN : SSH_FAILED);
 }
 
+/* Never to be tried again: a bastion has been tried often enough. */
 static int
-open_proxy(struct hd_ssh *s, const struct hd_ssh_opts *o, enum hd_again *again,
-    struct hd_err *err)
+open_proxy(struct hd_ssh *s, const struct hd_ssh_opts *o, struct hd_err *err)
 {
 	int rc = ssh_proxy_open(&s->proxy, &s->fd, o, s->stage, err);
 
-	if (rc < 0 && err->code == HD_ECONNECT)
-		*again = HD_AGAIN_YES;
 	/* connecting to a bastion is for all its hosts, so it does not count */
 	ssh_limit(s, o->net.connect_ms);
 	return rc;
@@ -67,7 +65,7 @@ attempt(struct hd_ssh *s, const struct hd_ssh_opts *o, ssh_start_fn *start,
 	ssh_limit(s, o->net.connect_ms);
 	until = (struct hd_until){ s->end, s->limit_ms, s->stage };
 	if (ssh_proxy_wanted(&o->net)
-		? open_proxy(s, o, again, err)
+		? open_proxy(s, o, err)
 		: hd_tcp_connect(&s->fd, &to, &until, again, err))
 		return -1;
 	if (start(s, host_keys, again, err) == 0)

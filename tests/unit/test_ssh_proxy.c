@@ -340,6 +340,61 @@ a_host_that_the_bastion_cannot_reach_is_named_with_the_reason(void **state)
 	renew_client(n->server);
 }
 
+/* A way to the bastion that fails twice before it leads there. Returns the file
+ * that has a line for each attempt. */
+static const char *
+twice_broken(struct net *n, struct hd_ssh_opts *o)
+{
+	struct hd_arena *a = &n->server->arena;
+	const char *tries = sshd_path(n->server, "tries");
+	const char *script = sshd_path(n->server, "flaky");
+
+	*o = behind(n, "flaky",
+	    hd_arena_fmt(a,
+		"Host flaky\n HostName %s\n Port %u\n"
+		" ProxyCommand sh %s\n IdentityFile %s\n"
+		" UserKnownHostsFile %s\n",
+		n->far->address, n->far->port, script, n->far->identities[0],
+		n->far->known_hosts[0]));
+	files_write(script,
+	    hd_arena_fmt(a,
+		"echo try >>%s\n[ $(wc -l <%s) -gt 2 ] || exit 1\n"
+		"exec ssh -F %s -W %s:%u bastion\n",
+		tries, tries, o->net.config, n->far->address, n->far->port));
+	files_write(tries, "");
+	return tries;
+}
+
+static void
+a_bastion_is_tried_again_for_all_its_hosts(void **state)
+{
+	NEEDS_NET(n);
+	struct hd_ssh_opts o;
+	const char *tries = twice_broken(n, &o);
+	struct hd_err err = { 0 };
+	char *text;
+
+	o.net.retries = 1;
+	assert_hd_fails(attempt(&o, &err), &err, HD_ECONNECT);
+	/* at the end, and only once */
+	assert_string_equal(
+	    strchr(err.msg, '(') != NULL ? strrchr(err.msg, ';') : "",
+	    hd_arena_fmt(&n->server->arena,
+		"; try `ssh -F %s flaky` (2 attempts)", o.net.config));
+	assert_hd_fails(attempt(&o, &err), &err, HD_ECONNECT);
+	text = files_text(tries);
+	assert_string_equal(text, "try\ntry\n"); /* the second host: none */
+	free(text);
+	files_write(tries, "");
+	renew_client(n->server);
+	o.net.retries = 3;
+	assert_hd_ok(attempt(&o, &err), &err);
+	text = files_text(tries);
+	assert_string_equal(text, "try\ntry\ntry\n");
+	free(text);
+	renew_client(n->server);
+}
+
 /* Nobody knows there whether a connection exists. */
 static void
 silence_behind_a_proxy_is_not_called_a_connection(void **state)
@@ -481,6 +536,7 @@ main(void)
 		TEST(the_error_of_a_bastion_says_how_to_look),
 		TEST(
 		    a_host_that_the_bastion_cannot_reach_is_named_with_the_reason),
+		TEST(a_bastion_is_tried_again_for_all_its_hosts),
 		TEST(silence_behind_a_proxy_is_not_called_a_connection),
 		TEST(a_silent_proxy_command_gets_one_more_attempt),
 		TEST(a_person_answers_the_questions_of_every_hop),
