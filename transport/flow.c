@@ -12,8 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* COMPLETE_MS: what came before the end marker on stderr may arrive after it.
- */
+/* COMPLETE_MS: stderr may arrive after the end marker on stdout, although it
+ * was written earlier. */
 enum { CHUNK = 32 * 1024, REPLY_MAX = 400, COMPLETE_MS = 500 };
 
 static void

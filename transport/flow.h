@@ -65,8 +65,8 @@ void hd_flow_fed(struct hd_flow *f, size_t n);
 int hd_flow_out(struct hd_flow *f, enum hd_stream stream, const char *text,
     size_t len, struct hd_err *err) HD_CHECK;
 
-/* For backends: until when to wait for output; whether that time has passed and
- * the output is complete without its end. */
+/* For backends: the time until which to wait for output; and whether the answer
+ * is complete, so that the rest of the output does not matter. */
 int64_t hd_flow_wait(const struct hd_flow *f);
 bool hd_flow_complete(const struct hd_flow *f);
 

@@ -42,7 +42,7 @@ op_upload(struct hd_transport *t, const struct hd_upload *u, struct hd_err *err)
 	rc = s->by_command ? 0 : ssh_sftp_upload(s, u, err);
 	if (rc != 0)
 		return rc < 0 ? -1 : 0;
-	/* what works is used again; if both fail, this one says why */
+	/* the next upload uses the same way; if both fail, report this one */
 	rc = hd_flow_upload(t, ssh_run, &s->commands, u, err);
 	if (rc == 0)
 		s->by_command = true;
@@ -117,8 +117,8 @@ try_login(struct hd_ssh *s, const struct hd_ssh_opts *o, struct ssh_hostkey *h,
 	return ssh_auth(s, o, keys, err);
 }
 
-/* sshd waits 120 s for a login (LoginGraceTime); a person may take longer. The
- * second time the answer is there. */
+/* sshd waits 120 s for a login (LoginGraceTime), but a person may take longer.
+ * A second attempt has the answer at once. */
 static int
 log_in(struct hd_ssh *s, const struct hd_ssh_opts *o, struct ssh_hostkey *h,
     struct ssh_key *const *keys, struct hd_err *err)
@@ -158,7 +158,7 @@ unreachable(struct hd_err *err)
 	return -1;
 }
 
-/* Checks the host key and authenticates as the first time. */
+/* Connects, checks the host key and logs in, as hd_ssh_open() did. */
 static int
 renew(struct hd_ssh *s, struct hd_err *err)
 {
@@ -171,7 +171,7 @@ renew(struct hd_ssh *s, struct hd_err *err)
 	ssh_session_stop(s);
 	s->heard = 0;
 	o.net.retries = 0;
-	o.note = NULL; /* it was told */
+	o.note = NULL; /* the first connection emitted it */
 	if (o.net.connect_ms > left)
 		o.net.connect_ms = left;
 	rc = open_session(s, &o, err);

@@ -14,9 +14,9 @@ int hd_ssh_client_new(struct hd_ssh_client **out, struct hd_err *err) HD_CHECK;
 /* After the last connection is closed. NULL: does nothing. */
 void hd_ssh_client_free(struct hd_ssh_client *c);
 
-/* Gives it a secret from the environment: the text of a private key, which
- * hd_ssh_login names in variables, or HD_SSH_PASSPHRASE. Copies both. Before
- * any thread is started, as the next function. */
+/* Gives the client a secret from the environment: the text of a private key,
+ * which hd_ssh_login names in variables, or HD_SSH_PASSPHRASE. Copies both.
+ * Call this and hd_ssh_client_ask() before any thread is started. */
 void hd_ssh_client_give(
     struct hd_ssh_client *c, const char *name, const char *text);
 #define HD_SSH_PASSPHRASE "HDEPLOY_KEY_PASSPHRASE"
@@ -88,12 +88,12 @@ struct hd_ssh_trust {
 struct hd_ssh_login {
 	const char *const *identities; /* private key files, in this order */
 	size_t nidentities;
-	bool named;  /* by the user: one that cannot be used is an error */
-	bool chosen; /* named here or in ssh_config: before other agent keys */
+	bool named;  /* in deploy.ini: a key that cannot be used is an error */
+	bool chosen; /* in deploy.ini or ssh_config: before other agent keys */
 	bool only;   /* IdentitiesOnly: no keys of the agent but these */
 	struct hd_ssh_files certificates; /* for any of the keys */
-	/* private keys given with hd_ssh_client_give(); come before the files,
-	 * and one that cannot be used is an error */
+	/* private keys given with hd_ssh_client_give(); they come before the
+	 * files, and a key that cannot be used is an error */
 	const char *const *variables;
 	size_t nvariables;
 	const char *passphrase_command; /* for /bin/sh; NULL: none */

@@ -6,22 +6,23 @@
 
 /*
  * Answers the questions of an ssh that has no terminal: passphrases, the codes
- * of a bastion, an unknown host key. ssh runs a small script instead of asking
- * (ssh(1): SSH_ASKPASS), which passes the question to a thread here, and that
- * asks a person. Answers go through a fifo in a private folder, never to a
- * disk.
+ * of a bastion, an unknown host key. Instead of asking, ssh runs a small script
+ * (ssh(1): SSH_ASKPASS). The script passes the question to a thread of hdeploy,
+ * which asks a person. Answers go through a fifo in a private folder, never to
+ * a disk.
  */
 struct ssh_askpass;
 
-/* path: how its files in that folder begin. name: whose questions they are.
+/* path: prefix of its files in that folder. name: the bastion, for questions.
  * NULL if nobody can be asked. */
 struct ssh_askpass *ssh_askpass_new(
     const struct ssh_secrets *s, const char *path, const char *name);
-/* The words before an ssh command that asks through p; none for NULL. */
+/* Appends the words that make the ssh command after them ask through p; NULL:
+ * none. */
 void ssh_askpass_words(
     const struct ssh_askpass *p, struct hd_strs *list, struct hd_arena *a);
-/* After that ssh has ended; waits for a question that is being asked. NULL:
- * does nothing. */
+/* Call it after that ssh has ended; waits for the answer to a pending question.
+ * NULL: does nothing. */
 void ssh_askpass_free(struct ssh_askpass *p);
 
 #endif

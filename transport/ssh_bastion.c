@@ -36,7 +36,7 @@ struct ssh_bastion {
 	enum state state;
 	char path[PATH_BYTES]; /* of the socket; the log has .log */
 	struct hd_err err;     /* FAILED */
-	int64_t until;         /* FAILED: not tried before this time; 0: ever */
+	int64_t until;         /* FAILED: next attempt; 0: none */
 };
 
 void

@@ -13,9 +13,8 @@
  * connection (ssh_config(5): ControlMaster): many logins at once would trip the
  * bastion's MaxStartups. With several hops, only the last one is shared.
  *
- * The sockets are in a private folder. If hdeploy is killed, such an ssh ends
- * by itself after a minute without a client; only its folder, with a log,
- * stays.
+ * The sockets are in a private folder. If hdeploy is killed, each ssh ends
+ * after a minute without a client; only the folder with the logs remains.
  */
 struct ssh_bastion;
 struct ssh_secrets;

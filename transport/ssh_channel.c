@@ -22,8 +22,8 @@ last_text(const struct hd_ssh *s)
 	return text != NULL ? text : "";
 }
 
-/* Only libssh2's text tells a refused channel from a refused subsystem. For
- * SFTP, a lost connection has the same text. */
+/* Only libssh2's text distinguishes a refused channel from a refused subsystem.
+ * For SFTP, a lost connection has the same text. */
 static bool
 refused(const struct hd_ssh *s, const char *busy)
 {
@@ -44,7 +44,8 @@ rest(struct hd_ssh *s, int64_t until)
 	return true;
 }
 
-/* The first channel of a connection cannot have come too early. */
+/* Does not retry the first channel of a connection: no other one can be in its
+ * way. */
 static void *
 try_some_time(
     struct hd_ssh *s, const struct ssh_way *way, void *ctx, struct hd_err *err)
@@ -186,7 +187,7 @@ ssh_channel_done(struct hd_ssh *s, LIBSSH2_CHANNEL *c)
 	int rc;
 
 	if (c == NULL || used_up(s))
-		return; /* with its connection */
+		return; /* it is freed with its connection */
 	/* else libssh2 frees what has arrived in quadratic time */
 	if (s->broken)
 		(void)libssh2_channel_flush_ex(c, LIBSSH2_CHANNEL_FLUSH_ALL);

@@ -15,11 +15,11 @@ struct ssh_way {
 
 /*
  * Opens a channel. With MaxSessions 1 a server refuses a channel until it has
- * freed the previous one, a moment after both sides have closed that: so this
- * waits and tries again. If that does not help, or the server is known to give
- * one channel per connection, it connects and logs in again first: nothing of
- * the new command was sent, and nothing of an earlier one is repeated. Returns
- * as way->once() does.
+ * freed the previous one, a moment after both sides have closed it. So this
+ * waits and tries again. If that does not help, or if the server is known to
+ * allow one channel per connection, it connects and logs in again first. That
+ * is safe: nothing of the new command was sent, and no earlier one is repeated.
+ * Returns as way->once() does.
  */
 void *ssh_channel_get(
     struct hd_ssh *s, const struct ssh_way *way, void *ctx, struct hd_err *err);
@@ -30,9 +30,9 @@ bool ssh_server_is(const struct hd_ssh *s, const char *software);
 /* Opens a channel for one command; NULL with err set on failure. */
 LIBSSH2_CHANNEL *ssh_channel_open(struct hd_ssh *s, struct hd_err *err);
 /*
- * Ends its input and waits up to 2 s for the server to close it; does not free
- * it. dropbear 2022.83 does not confirm a command that arrives before it has
- * closed the SFTP channel.
+ * Ends the input of a channel and waits up to 2 s for the server to close it;
+ * does not free it. dropbear 2022.83 does not confirm a command that arrives
+ * before it has closed the SFTP channel.
  */
 void ssh_channel_settle(struct hd_ssh *s, LIBSSH2_CHANNEL *c);
 /* Closes and frees; never fails, but may break the connection. */

@@ -92,8 +92,8 @@ words(const struct hd_ssh_query *q, struct hd_arena *a)
 	return list;
 }
 
-/* ssh's lines, joined, but not "FILE: terminating, 1 bad configuration
- * options", which says nothing new. */
+/* Quotes ssh's lines, but not "FILE: terminating, 1 bad configuration options",
+ * which adds nothing. */
 static int
 report(const char *errors, int status, struct hd_err *err)
 {
@@ -142,7 +142,7 @@ ask(struct ssh_config_entry *e, const struct hd_ssh_query *q,
 				   "ssh_config was not read";
 		return 0;
 	}
-	/* as dropbear's client answers, and OpenSSH before 6.8 */
+	/* the answer of dropbear's client, and of OpenSSH before 6.8 */
 	if (status != 0 && (strstr(errors.ptr, "usage: ") != NULL ||
 			       strstr(errors.ptr, "Usage: ") != NULL)) {
 		e->config.unread = "the ssh client of this machine does not "

@@ -5,10 +5,10 @@
 #include "core/base/cancel.h"
 #include "transport/ssh.h"
 
-/* A host, and the options that its user gave elsewhere: they decide which
+/* A host, with its user and port of deploy.ini, because they decide which
  * sections of ssh_config apply. */
 struct hd_ssh_query {
-	const char *file; /* instead of ssh's own files; NULL: these */
+	const char *file; /* NULL: ssh's own files */
 	const char *host;
 	const char *user; /* NULL: not given */
 	unsigned port;    /* 0: not given */
@@ -20,7 +20,7 @@ struct hd_ssh_query {
  * other members NULL or 0, if neither a file nor ssh sets them.
  */
 struct hd_ssh_config {
-	const char *unread; /* why ssh was not asked; NULL: it was */
+	const char *unread; /* why ssh_config was not read; NULL: it was */
 	const char *hostname, *user;
 	unsigned port;
 	enum hd_family family;
@@ -31,7 +31,7 @@ struct hd_ssh_config {
 	const char *alias; /* HostKeyAlias */
 	bool lax;          /* StrictHostKeyChecking=accept-new or no */
 	struct hd_strs user_known, global_known, revoked;
-	/* only those that a file names: not ssh's usual ones */
+	/* those that a file names, without ssh's usual ones */
 	struct hd_strs identities;
 	struct hd_strs certificates;
 	bool only;         /* IdentitiesOnly */
@@ -39,24 +39,24 @@ struct hd_ssh_config {
 };
 
 /*
- * Borrowed from client. Asks ssh at most once for equal queries and 8 times at
- * once; blocks for up to 30 s, because ssh may run commands (Match exec) and
- * ask name servers (CanonicalizeHostname). HD_ELOCAL, quoting ssh, if a file is
- * wrong. Without an ssh client, unread is set.
+ * Borrowed from client. Runs `ssh -G` once for equal queries, at most 8 at a
+ * time. Blocks for up to 30 s, because ssh may run commands (Match exec) and
+ * query name servers (CanonicalizeHostname). HD_ELOCAL, quoting ssh, if a file
+ * is wrong. Without an ssh client, sets unread.
  */
 int hd_ssh_config_get(const struct hd_ssh_config **out,
     struct hd_ssh_client *client, const struct hd_ssh_query *q,
     enum hd_cancel stage, struct hd_err *err) HD_CHECK;
 
-/* What the tokens of ssh_config(5) stand for, besides those in the options. */
+/* Values of the tokens of ssh_config(5) that the options do not contain. */
 struct hd_ssh_tokens {
 	const char *host;                    /* %n */
 	const char *home, *local_user, *uid; /* %d ~, %u, %i */
 	const char *machine;                 /* %l, %L */
 };
 
-/* The options that it adds to `ssh -G`: an IdentityFile that keeps ssh from
- * listing its usual ones, and a ControlPath that shows %C. */
+/* Values of two options that hdeploy adds to `ssh -G`: an IdentityFile, so that
+ * ssh does not list its usual ones, and a ControlPath that shows %C. */
 #define HD_SSH_CONFIG_MARK "/dev/null/hdeploy"
 #define HD_SSH_CONFIG_HASH "/%C"
 

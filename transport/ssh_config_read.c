@@ -158,7 +158,7 @@ add_token(struct reading *r, struct hd_str *out, const char *option,
 
 	if (value == NULL)
 		return hd_err_set(err, HD_ELOCAL,
-		    "%s of ssh_config: ssh knows no %%%c there", option,
+		    "%s of ssh_config: ssh does not know %%%c there", option,
 		    letter >= ' ' && letter <= '~' ? letter : '?');
 	hd_str_add(out, value);
 	return 0;
@@ -235,7 +235,7 @@ expand_tilde(const struct reading *r, const char *path)
 	return hd_arena_fmt(r->a, "%s%s", pw->pw_dir, path + n);
 }
 
-/* Leaves out "none", which stands for an empty list. */
+/* Drops "none", which means an empty list. */
 static int
 expand_files(struct reading *r, struct hd_strs *list, const char *option,
     struct hd_err *err)
@@ -257,10 +257,10 @@ expand_files(struct reading *r, struct hd_strs *list, const char *option,
 }
 
 /*
- * Known hosts files come on one line, without the quotes that ssh_config needs
- * for a space: "/a b/known /c" is /a b/known and /c, unless the whole is a
- * file. Newer versions of ssh have expanded the tokens, older ones the tilde
- * alone or nothing.
+ * ssh -G prints known_hosts files on one line, without the quotes that
+ * ssh_config needs for a space: "/a b/known /c" is /a b/known and /c, unless
+ * the whole line is a file. Newer versions of ssh expand the tokens, older ones
+ * only the tilde, or nothing.
  */
 static void
 split_files(struct reading *r, struct hd_strs *out, const struct hd_strs *lines)
@@ -291,7 +291,7 @@ split_files(struct reading *r, struct hd_strs *out, const struct hd_strs *lines)
 		out->n = 0;
 }
 
-/* "$NAME" is a variable with a path, SSH_AUTH_SOCK the usual one. */
+/* "$NAME" is a variable with a path; SSH_AUTH_SOCK needs no $. */
 static void
 find_agent(struct reading *r)
 {
@@ -320,7 +320,7 @@ check_user(const struct reading *r, struct hd_err *err)
 		return 0;
 	return hd_err_set(err, HD_ELOCAL,
 	    "ProxyCommand of ssh_config has %%r, and the user %s has a \\, "
-	    "which the shell would take away",
+	    "which the shell would remove",
 	    r->out->user);
 }
 

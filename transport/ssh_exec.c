@@ -4,8 +4,8 @@
 #include "transport/ssh_channel.h"
 #include "transport/ssh_session.h"
 
-/* PIECES limits a turn, so that endless output cannot keep us from the deadline
- * and from stdin. */
+/* PIECES limits a turn, so that endless output delays neither the deadline nor
+ * stdin. */
 enum { PIECES = 32, PIECE = 32 * 1024 };
 
 /* One command on its channel. */
@@ -128,8 +128,8 @@ finish(struct run *r, int *status, struct hd_err *err)
 
 	*status = -1;
 	if (libssh2_channel_eof(r->c) == 0)
-		return 0; /* complete without it */
-	/* tinysshd hangs up after its own close, and cannot be told ours */
+		return 0; /* the answer is complete without a status */
+	/* tinysshd hangs up after its own close, so it never gets ours */
 	do
 		rc = libssh2_channel_close(r->c);
 	while (ssh_again(r->s, rc, "ending a command", err));

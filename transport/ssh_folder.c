@@ -14,10 +14,10 @@
 /* ssh adds 17 bytes to the name of a socket, and some systems allow 104. */
 enum { TOP_MAX = 60 };
 
-/* Whether others can neither rename what is in this folder nor remove it. The
- * owner of a folder can, even if it is sticky. */
+/* Whether other users can neither rename nor remove what this folder contains.
+ * The owner of a folder can, even if it is sticky. */
 static bool
-keeps(const char *path)
+is_protected(const char *path)
 {
 	struct stat st;
 
@@ -28,26 +28,26 @@ keeps(const char *path)
 	       (st.st_mode & S_ISVTX) != 0;
 }
 
-/* Whether this folder and all above it do; path has no links. */
+/* The same for this folder and all folders above it; path has no links. */
 static bool
-all_keep(const char *path)
+are_protected(const char *path)
 {
 	HD_AUTO_FREE char *part = hd_strdup(path);
 	char *slash;
 
 	while ((slash = strrchr(part, '/')) != part) {
-		if (!keeps(part))
+		if (!is_protected(part))
 			return false;
 		*slash = '\0';
 	}
-	return (part[1] == '\0' || keeps(part)) && keeps("/");
+	return (part[1] == '\0' || is_protected(part)) && is_protected("/");
 }
 
 static bool
 usable(const char *path)
 {
 	return strlen(path) <= TOP_MAX && hd_shell_plain(path) &&
-	       strchr(path, '%') == NULL && all_keep(path);
+	       strchr(path, '%') == NULL && are_protected(path);
 }
 
 int

@@ -5,8 +5,8 @@
 
 #include <stdbool.h>
 
-/* The hosts of a ProxyJump, and the ssh command lines that lead through them.
- * The options of the user's ssh_config that matter here are overruled. */
+/* The hosts of a ProxyJump, and ssh command lines that connect through them.
+ * They override the options of ssh_config that would interfere. */
 struct ssh_jump {
 	const char *config;             /* -F; NULL: ssh's own files */
 	const char *all;                /* as ProxyJump lists them */
@@ -25,7 +25,7 @@ struct hd_strs ssh_jump_start(const struct ssh_jump *j, const char *socket,
 /* Connects stdin and stdout to address and port through that ssh. */
 struct hd_strs ssh_jump_forward(const struct ssh_jump *j, const char *socket,
     const char *address, unsigned port, struct hd_arena *a);
-/* The same with a login of its own. */
+/* The same with a separate login, not through that ssh. */
 struct hd_strs ssh_jump_direct(const struct ssh_jump *j, const char *address,
     unsigned port, struct hd_arena *a);
 /* The command with which a person logs in to the last host; batch: without a

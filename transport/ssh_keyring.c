@@ -119,15 +119,15 @@ entry_of(struct ssh_keyring *r, const struct ssh_key *key)
 	return e;
 }
 
-/* Whether unlocking is decided, one way or the other. */
+/* Whether unlocking has succeeded or failed. */
 static bool
 is_done(const struct ssh_keyring_entry *e)
 {
 	return e->key->text != NULL || e->err.code != HD_OK;
 }
 
-/* Decrypts outside the lock, since it takes long. The result enters the key
- * under the lock, since other threads look at it. */
+/* Decrypts without the lock, because it takes long. Stores the result under the
+ * lock, because other threads read it. */
 static void
 unlock(struct ssh_keyring *r, struct ssh_keyring_entry *e,
     const struct hd_ssh_login *login, enum hd_cancel stage)

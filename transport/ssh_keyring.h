@@ -26,24 +26,21 @@ void ssh_keyring_init(struct ssh_keyring *r, const struct ssh_secrets *secrets);
 void ssh_keyring_done(struct ssh_keyring *r);
 
 /*
- * The keys of a login, in their order; *out ends with NULL and is the caller's
- * to free, the keys are the ring's. If the user named a key and neither hdeploy
- * nor an agent can use it, HD_ELOCAL, before anything is sent. A key that was
- * found by default is in the list with its reason, for a note; without its file
- * it is left out.
+ * The keys of a login, in order. *out ends with NULL; the caller frees it, but
+ * not the keys. HD_ELOCAL if deploy.ini names a key that neither hdeploy nor an
+ * agent can use. A default key that cannot be used is in the list with its
+ * reason, for a note; without a file it is left out.
  */
 int ssh_keyring_list(struct ssh_keyring *r, const struct hd_ssh_login *login,
     struct ssh_key ***out, struct hd_err *err) HD_CHECK;
 
 /*
- * Makes sure that key->text is set, if need be by decrypting it, once for all
- * threads. Call it only if the server would accept the key and no agent has it:
- * it may ask a person. So it may block for long, until the stage of an
- * interruption: give that time back to the login's deadline.
- *
- *	HD_ELOCAL    no passphrase, or a wrong one, or a damaged file;
- *remembered for the run. err has a sentence about the key, with what helps
- *	HD_ECANCELED
+ * Makes sure that key->text is set; decrypts an encrypted key once for all
+ * threads. Call it only if the server would accept the key and no agent has it,
+ * because it may ask a person. Blocks until then, or until cancellation reaches
+ * stage; the caller adds that time to the login's deadline. HD_ELOCAL, with
+ * advice, if the passphrase is missing or wrong or the file is damaged, then
+ * for the whole run; HD_ECANCELED.
  */
 int ssh_keyring_unlock(struct ssh_keyring *r, struct ssh_key *key,
     const struct hd_ssh_login *login, enum hd_cancel stage,

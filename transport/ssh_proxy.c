@@ -18,8 +18,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* SAID: of the end of a program's output. LAST_WORDS: how long it may take to
- * end after its connection was lost. */
+/* SAID: bytes kept from the end of a program's stderr. LAST_WORDS_MS: how long
+ * the program may take to end after its connection was lost. */
 enum { SAID = 1024, QUOTED = 400, REASON = 640 };
 enum { LAST_WORDS_MS = 1000, END_MS = 500, NAP_MS = 10 };
 
@@ -125,7 +125,7 @@ ssh_proxy_listen(struct ssh_proxy *p)
 
 	if (p == NULL)
 		return;
-	/* a bounded number: a program that never stops must not keep us */
+	/* bounded, because a program may never stop writing */
 	for (int i = 0; p->errors >= 0 && i < 16; i++) {
 		n = read(p->errors, chunk, sizeof(chunk));
 		if (n < 0 && (errno == EAGAIN || errno == EINTR))
@@ -241,7 +241,7 @@ ssh_proxy_open(struct ssh_proxy **out, int *fd, const struct hd_ssh_opts *o,
 	return hd_err_prefix(err, "%s port %u", o->address, o->port);
 }
 
-/* Its last lines, joined. */
+/* The program's last lines, joined. */
 static void
 quote(const struct ssh_proxy *p, char *out, size_t max)
 {
@@ -271,12 +271,12 @@ await_last_words(struct ssh_proxy *p)
 		(void)poll(&f, 1, NAP_MS);
 		ssh_proxy_listen(p);
 		if (p->ended && p->errors >= 0)
-			break; /* a process that it left keeps it open */
+			break; /* a process left behind keeps stderr open */
 	}
 	ssh_proxy_listen(p);
 }
 
-/* A login that failed must not be tried again and again. */
+/* A refused login must not be retried. */
 static enum hd_code
 code_of(const char *said)
 {

@@ -7,9 +7,8 @@
 
 /*
  * The program through which one connection goes: the user's ProxyCommand, or
- * an ssh that asks the shared connection of a bastion. It runs in a session of
- * its own, so that Ctrl-C does not reach it, and it cannot wait at a terminal
- * where nobody sees it.
+ * an ssh that uses the shared connection to a bastion. It runs in its own
+ * session, so that Ctrl-C does not reach it, and it cannot ask at the terminal.
  */
 struct ssh_proxy;
 
@@ -17,7 +16,7 @@ struct ssh_proxy;
 struct ssh_proxies {
 	struct ssh_bastions bastions;
 	pthread_mutex_t lock;
-	struct ssh_proxy *closed; /* that have not ended; guarded by lock */
+	struct ssh_proxy *closed; /* but still running; guarded by lock */
 };
 
 void ssh_proxies_init(
@@ -40,11 +39,12 @@ int ssh_proxy_open(struct ssh_proxy **out, int *fd, const struct hd_ssh_opts *o,
     enum hd_cancel stage, struct hd_err *err) HD_CHECK;
 /* "the bastion NAME" or "the ProxyCommand" */
 const char *ssh_proxy_name(const struct ssh_proxy *p);
-/* Reads what the program wrote to stderr: else it would hang once a pipe is
- * full. Never blocks. NULL: does nothing. */
+/* Reads the program's stderr: the program would hang once the pipe is full.
+ * Never blocks. NULL: does nothing. */
 void ssh_proxy_listen(struct ssh_proxy *p);
 /* Call it after the connection was lost: waits a moment for the program's last
- * words. True if it gave a reason, which is then in err. NULL: false. */
+ * messages. If they give a reason, sets err to it and returns true. NULL:
+ * false. */
 bool ssh_proxy_explain(struct ssh_proxy *p, struct hd_err *err);
 /* Ends the program without waiting. After fd is closed. NULL: does nothing. */
 void ssh_proxy_close(struct ssh_proxy *p);

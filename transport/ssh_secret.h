@@ -17,13 +17,13 @@ struct ssh_secrets {
 };
 void ssh_secrets_done(struct ssh_secrets *s);
 
-/* What hd_ssh_client_give() gave; NULL: nothing of this name. */
+/* The secret of this name from hd_ssh_client_give(); NULL: none. */
 const char *ssh_secret_given(const struct ssh_secrets *s, const char *name);
 
-/* Runs a command of the user's on this machine, with these variables. *out is
- * the first line of its stdout, which the caller frees. Blocks until it ends,
- * for a minute at most. what, for errors: "passphrase_command". HD_ELOCAL,
- * HD_ECANCELED. */
+/* Runs a command of deploy.ini on this machine, with these variables. *out is
+ * the first line of its stdout; the caller frees it with hd_secret_free().
+ * Blocks until the command ends, for a minute at most. what, for errors:
+ * "passphrase_command". HD_ELOCAL, HD_ECANCELED. */
 int ssh_secret_command(char **out, const char *what, const char *command,
     const struct hd_pair *set, size_t nset, enum hd_cancel stage,
     struct hd_err *err) HD_CHECK;

@@ -98,16 +98,16 @@ void ssh_break(struct hd_ssh *s);
 void ssh_watch(struct hd_ssh *s);
 
 /*
- * What the server said on its own: the text of its SSH_MSG_DISCONNECT, the
- * lines in place of its greeting, or its login banner. One line, escaped,
- * bounded, borrowed from s; "" if none. The banner is found after
+ * The server's own words: the text of its SSH_MSG_DISCONNECT, the lines in
+ * place of its greeting, or its login banner. One line, escaped, bounded,
+ * borrowed from s; "" if none. The banner is known after
  * libssh2_userauth_list(), or once the connection is broken. ssh_fail() adds
  * these words by itself.
  */
 const char *ssh_server_words(struct hd_ssh *s);
 
-/* libssh2_userauth_list(), without its leak: libssh2 1.11.1 forgets the list of
- * the call before. The list lives until the next call. */
+/* libssh2_userauth_list() without its leak: libssh2 1.11.1 forgets the previous
+ * call's list. The list lives until the next call. */
 const char *ssh_methods(struct hd_ssh *s, const char *user);
 /* Tells ssh_methods() that libssh2 frees p. */
 static inline void

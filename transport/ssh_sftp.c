@@ -107,8 +107,8 @@ open_sftp(struct sending *x, struct hd_err *err)
 	return 0;
 }
 
-/* A refusal is not an error here: SFTP does not say why, and it may be the SFTP
- * server alone that refuses (sftp-server -R, a chroot). */
+/* A refusal is not an error yet: SFTP gives no reason, and perhaps only the
+ * SFTP server refuses (sftp-server -R, a chroot). */
 static int
 failed(struct sending *x, const char *what, struct hd_err *err)
 {

@@ -18,7 +18,7 @@ struct attempt {
 	enum hd_cancel stage;
 };
 
-/* from: who said so, for the message that it is wrong. */
+/* from: the origin of the passphrase, for the message that it is wrong. */
 static enum outcome
 try_passphrase(const struct attempt *a, const char *passphrase,
     const char *from, struct hd_err *err)
@@ -65,7 +65,7 @@ from_command(const struct attempt *a, struct hd_err *err)
 		(void)hd_err_prefix(err, "key %s", a->key->name);
 		return FAILED;
 	}
-	return try_passphrase(a, line, "what passphrase_command printed", err);
+	return try_passphrase(a, line, "the output of passphrase_command", err);
 }
 
 /* An empty answer gives up. */
@@ -103,7 +103,7 @@ from_person(const struct attempt *a, struct hd_err *err)
 	return FAILED;
 }
 
-/* A wrong passphrase is a better reason than a missing one. */
+/* Keeps an earlier error: a wrong passphrase says more than a missing one. */
 static void
 nobody_knows(const struct attempt *a, struct hd_err *err)
 {

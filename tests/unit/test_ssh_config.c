@@ -236,7 +236,7 @@ a_wrong_line_is_quoted_with_its_place(void **state)
 	files_write(f->file, "IdentityFile /%z\n");
 	assert_hd_fails(ask(&c, f, "web2", NULL, 0, &err), &err, HD_ELOCAL);
 	assert_string_equal(err.msg,
-	    "ssh_config, for web2: IdentityFile of ssh_config: ssh knows no "
+	    "ssh_config, for web2: IdentityFile of ssh_config: ssh does not know "
 	    "%z there");
 	files_write(f->file, "IdentityFile ${HDEPLOY_UNSET}/x\n");
 	assert_hd_fails(ask(&c, f, "web3", NULL, 0, &err), &err, HD_ELOCAL);

@@ -316,7 +316,7 @@ a_command_must_print_a_line(void **state)
 	} cases[] = {
 		{ "true", "printed no first line" },
 		{ "echo; echo x", "printed no first line" },
-		{ "echo wrong", "what passphrase_command printed is not its" },
+		{ "echo wrong", "the output of passphrase_command is not its" },
 		{ "head -c 5000 /dev/zero | tr '\\0' x", "longer than" },
 	};
 	struct ring *t = *state;

@@ -20,7 +20,7 @@ struct ssh_cert {
 	uint64_t after, before; /* valid for after <= time < before, in s */
 	struct hd_bytes critical, extensions; /* lists of name and data */
 	struct hd_bytes authority;            /* the public key that signed */
-	struct hd_bytes body, signature;      /* what was signed, and by what */
+	struct hd_bytes body, signature;      /* the signature is over body */
 };
 /* false: not a certificate, of an unknown type, or malformed. */
 bool ssh_cert_read(struct ssh_cert *c, struct hd_bytes blob);

@@ -25,8 +25,8 @@ struct ssh_key {
 	/* PUBLIC, UNUSABLE, ABSENT: the reason, to follow "NAME: ", with what
 	 * helps; NULL in other states */
 	char *why;
-	/* As authorized_keys has it, without base64. No bytes: unknown, which
-	 * only that of an encrypted PEM file without a .pub beside it is. */
+	/* The public key, as in authorized_keys, decoded. No bytes: unknown,
+	 * because the file is an encrypted PEM file without a .pub file. */
 	struct hd_bytes public;
 	/* The certificate in NAME-cert.pub, for this key; no bytes: none. */
 	struct hd_bytes cert;

@@ -68,7 +68,7 @@ is_base64(const char *text)
 		   memcmp(raw, magic, sizeof(magic)) == 0);
 }
 
-/* Why text, which has no private key, is there. */
+/* Explains a text that is not a private key. */
 static void
 explain(struct ssh_key *k, const char *text)
 {

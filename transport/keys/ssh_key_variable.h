@@ -6,8 +6,8 @@
 /*
  * The private key from an environment variable, as CI systems keep it, or from
  * a descriptor (name "fd:3"). Accepts the changes that CI systems make to line
- * ends. Without a private key in it, why says so and does not quote the value.
- * value NULL: there was none.
+ * ends. If value is not a private key, sets why, without quoting it. value
+ * NULL: the variable or descriptor is missing.
  */
 struct ssh_key *ssh_key_variable(const char *name, const char *value);
 

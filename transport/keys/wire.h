@@ -6,8 +6,8 @@
 #include <stdint.h>
 
 /*
- * Reads the data types of SSH (RFC 4251, section 5) from bytes that nobody
- * vouches for: keys, certificates, messages of an agent. After the first value
+ * Reads the data types of SSH (RFC 4251, section 5) from untrusted bytes:
+ * keys, certificates, messages of an agent. After the first value
  * that does not fit, bad is set and every later value is empty, so the caller
  * checks once at the end.
  */
@@ -32,8 +32,8 @@ struct hd_wire hd_wire_of(struct hd_bytes b);
 bool hd_bytes_are(struct hd_bytes b, const char *text);
 bool hd_bytes_equal(struct hd_bytes a, struct hd_bytes b);
 
-/* Writes these types. out has room for 4 bytes, or for 4 + n; returns the byte
- * behind them. */
+/* Write these types. out has room for 4 bytes, or for 4 + n; return the byte
+ * after them. */
 unsigned char *hd_wire_put_u32(unsigned char *out, uint32_t value);
 unsigned char *hd_wire_put(unsigned char *out, const void *p, size_t n);
 
