@@ -6,12 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-	REQUESTS_MAX = 10,
-	PROMPTS_MAX = 10,
-	QUESTION_MAX = 1024,
-	WAIT_MS = 1000
-};
+enum { REQUESTS_MAX = 10, PROMPTS_MAX = 10, QUESTION_MAX = 1024 };
 
 static void
 explain(struct ssh_login *l, const char *why)
