@@ -2,6 +2,7 @@
 
 #include "core/base/secret.h"
 #include "core/base/str.h"
+#include "transport/keys/ssh_key_read.h"
 
 #include <stdlib.h>
 #include <string.h>

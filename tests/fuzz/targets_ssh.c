@@ -4,7 +4,7 @@
 #include "core/base/attr.h"
 #include "core/base/alloc.h"
 #include "transport/keys/ssh_cert.h"
-#include "transport/keys/ssh_key.h"
+#include "transport/keys/ssh_key_read.h"
 #include "transport/keys/ssh_key_variable.h"
 #include "transport/known_hosts/host_cert.h"
 #include "transport/ssh_agent.h"

@@ -4,7 +4,7 @@
 #include "core/base/alloc.h"
 #include "transport/keys/bcrypt_pbkdf.h"
 #include "transport/keys/ssh_cert.h"
-#include "transport/keys/ssh_key.h"
+#include "transport/keys/ssh_key_read.h"
 #include "transport/keys/ssh_public.h"
 
 #include <stdlib.h>

@@ -1,7 +1,6 @@
 #ifndef HD_SSH_KEY_H
 #define HD_SSH_KEY_H
 
-#include "core/base/cancel.h"
 #include "core/base/err.h"
 #include "transport/keys/wire.h"
 
@@ -13,6 +12,14 @@ enum ssh_key_state {
 	SSH_KEY_PUBLIC,    /* only an agent can sign with it */
 	SSH_KEY_UNUSABLE,
 	SSH_KEY_ABSENT, /* there is no such file */
+};
+
+/* How decrypting a key ended. */
+enum ssh_key_opened {
+	SSH_KEY_OPENED,
+	SSH_KEY_DENIED,  /* the passphrase is wrong */
+	SSH_KEY_BROKEN,  /* the file is damaged */
+	SSH_KEY_STOPPED, /* the interruption reached this stage */
 };
 
 /*
@@ -47,22 +54,9 @@ struct ssh_key {
 struct ssh_key *ssh_key_new(const char *name);
 void ssh_key_free(struct ssh_key *k); /* NULL: does nothing */
 
-/* Reads the content of a key file; sets state, and why. */
-void ssh_key_read(struct ssh_key *k, const char *text, size_t n);
 /* Sets state to one that cannot sign, and why; wipes the private key. */
 void ssh_key_refuse(struct ssh_key *k, enum ssh_key_state state,
     const char *fmt, ...) HD_PRINTF(3, 4);
-
-/* Decrypts a key whose state is ENCRYPTED; sets text and opened. Takes
- * k->cost. */
-enum ssh_key_opened {
-	SSH_KEY_OPENED,
-	SSH_KEY_DENIED,  /* the passphrase is wrong */
-	SSH_KEY_BROKEN,  /* the file is damaged */
-	SSH_KEY_STOPPED, /* the interruption reached this stage */
-};
-enum ssh_key_opened ssh_key_open(
-    struct ssh_key *k, const char *passphrase, enum hd_cancel stage);
 
 /* Moves text and opened from one key to another. */
 void ssh_key_take(struct ssh_key *to, struct ssh_key *from);

@@ -5,6 +5,7 @@
 #include "core/base/fs.h"
 #include "core/base/secret.h"
 #include "transport/keys/ssh_cert.h"
+#include "transport/keys/ssh_key_read.h"
 #include "transport/keys/ssh_public.h"
 
 #include <errno.h>

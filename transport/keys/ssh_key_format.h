@@ -4,7 +4,7 @@
 #include "core/base/cancel.h"
 #include "transport/keys/ssh_key.h"
 
-/* The formats of key files, for ssh_key.c. */
+/* The formats of key files, for ssh_key_read.c. */
 
 #define SSH_KEY_NO_TYPE                                                        \
 	"of a type that hdeploy does not support: use an ed25519, ECDSA or "   \

@@ -3,6 +3,7 @@
 #include "core/base/alloc.h"
 #include "core/base/digest.h"
 #include "core/base/secret.h"
+#include "transport/keys/ssh_key_read.h"
 #include "transport/keys/ssh_public.h"
 
 #include <stdlib.h>
