@@ -5,10 +5,8 @@
 #include "transport/ssh.h"
 #include "transport/ssh_session.h"
 
-#include <pthread.h>
-
 /*
- * Host certificates of the servers of a run.
+ * Asks a server for its host certificate.
  *
  * libssh2 1.11.1 cannot talk to a server that shows one: it has no way to
  * verify an ECDSA or RSA certificate's key (sig_verify is NULL in hostkey.c),
@@ -20,15 +18,7 @@
  * This needs no secrecy and proves nothing: anybody may repeat a certificate.
  * On the main connection, libssh2 checks the server's signature, which proves
  * that the server has the certified key.
- */
-struct ssh_certs {
-	pthread_mutex_t lock;
-	struct ssh_cert_entry *first; /* guarded by lock */
-};
-void ssh_certs_init(struct ssh_certs *c);
-void ssh_certs_done(struct ssh_certs *c);
-
-/*
+ *
  * Sets *blob to the server's certificate, or to no bytes if it has none. Asks
  * each server once per run: sshd penalizes an address that often connects
  * without logging in (PerSourcePenalties). The bytes are borrowed from

@@ -49,3 +49,24 @@ hd_ssh_client_free(struct hd_ssh_client *c)
 	ssh_gates_done(&c->gates);
 	free(c);
 }
+
+void
+hd_ssh_client_give(struct hd_ssh_client *c, const char *name, const char *text)
+{
+	ssh_secrets_give(&c->secrets, name, text);
+}
+
+void
+hd_ssh_client_ask(struct hd_ssh_client *c, hd_secret_fn *ask, void *ctx)
+{
+	c->secrets.ask = ask;
+	c->secrets.ctx = ctx;
+}
+
+int
+hd_ssh_config_get(const struct hd_ssh_config **out,
+    struct hd_ssh_client *client, const struct hd_ssh_query *q,
+    enum hd_cancel stage, struct hd_err *err)
+{
+	return ssh_configs_get(&client->configs, out, q, stage, err);
+}

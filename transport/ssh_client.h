@@ -3,7 +3,7 @@
 
 #include "transport/known_hosts/known_hosts_files.h"
 #include "transport/ssh.h"
-#include "transport/ssh_ask_cert.h"
+#include "transport/ssh_certs.h"
 #include "transport/ssh_configs.h"
 #include "transport/ssh_gate.h"
 #include "transport/ssh_keyring.h"

@@ -1,9 +1,8 @@
-#include "transport/ssh_config.h"
+#include "transport/ssh_configs.h"
 
 #include "core/base/clock.h"
 #include "core/base/spawn.h"
 #include "transport/quote.h"
-#include "transport/ssh_client.h"
 
 #include <errno.h>
 #include <pwd.h>
@@ -197,11 +196,9 @@ fill_locked(struct ssh_configs *all, struct ssh_config_entry *e,
 }
 
 int
-hd_ssh_config_get(const struct hd_ssh_config **out,
-    struct hd_ssh_client *client, const struct hd_ssh_query *q,
-    enum hd_cancel stage, struct hd_err *err)
+ssh_configs_get(struct ssh_configs *all, const struct hd_ssh_config **out,
+    const struct hd_ssh_query *q, enum hd_cancel stage, struct hd_err *err)
 {
-	struct ssh_configs *all = &client->configs;
 	struct ssh_config_entry *e;
 	enum state state;
 

@@ -3,6 +3,7 @@
 
 #include "core/base/alloc.h"
 #include "core/base/index.h"
+#include "transport/ssh_config.h"
 
 #include <pthread.h>
 
@@ -20,5 +21,9 @@ struct ssh_configs {
 /* Before any thread is started. */
 void ssh_configs_init(struct ssh_configs *all);
 void ssh_configs_done(struct ssh_configs *all);
+/* hd_ssh_config_get(); *out is borrowed until done. */
+int ssh_configs_get(struct ssh_configs *all, const struct hd_ssh_config **out,
+    const struct hd_ssh_query *q, enum hd_cancel stage,
+    struct hd_err *err) HD_CHECK;
 
 #endif

@@ -41,7 +41,8 @@ ssh_connect_done(struct hd_ssh *s, bool logged_in)
 static int
 open_proxy(struct hd_ssh *s, const struct hd_ssh_opts *o, struct hd_err *err)
 {
-	int rc = ssh_proxy_open(&s->proxy, &s->fd, o, s->stage, err);
+	int rc = ssh_proxy_open(
+	    &o->client->proxies, &s->proxy, &s->fd, o, s->stage, err);
 
 	/* connecting to a bastion is for all its hosts, so it does not count */
 	ssh_limit(s, o->net.connect_ms);

@@ -5,7 +5,6 @@
 #include "core/base/fs.h"
 #include "core/base/spawn.h"
 #include "transport/quote.h"
-#include "transport/ssh_client.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -211,10 +210,9 @@ ssh_proxy_name(const struct ssh_proxy *p)
 }
 
 int
-ssh_proxy_open(struct ssh_proxy **out, int *fd, const struct hd_ssh_opts *o,
-    enum hd_cancel stage, struct hd_err *err)
+ssh_proxy_open(struct ssh_proxies *all, struct ssh_proxy **out, int *fd,
+    const struct hd_ssh_opts *o, enum hd_cancel stage, struct hd_err *err)
 {
-	struct ssh_proxies *all = &o->client->proxies;
 	struct ssh_proxy *p = hd_alloc(sizeof(*p));
 	int rc = 0;
 

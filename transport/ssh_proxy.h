@@ -35,8 +35,9 @@ ssh_proxy_wanted(const struct hd_ssh_net *net)
  * that leads to it. The caller closes both. Connecting to a bastion can take
  * long: see ssh_bastion_reach(). The message of an error names o->address.
  */
-int ssh_proxy_open(struct ssh_proxy **out, int *fd, const struct hd_ssh_opts *o,
-    enum hd_cancel stage, struct hd_err *err) HD_CHECK;
+int ssh_proxy_open(struct ssh_proxies *all, struct ssh_proxy **out, int *fd,
+    const struct hd_ssh_opts *o, enum hd_cancel stage,
+    struct hd_err *err) HD_CHECK;
 /* "the bastion NAME" or "the ProxyCommand" */
 const char *ssh_proxy_name(const struct ssh_proxy *p);
 /* Reads the program's stderr: the program would hang once the pipe is full.

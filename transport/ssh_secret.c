@@ -2,7 +2,6 @@
 
 #include "core/base/child.h"
 #include "core/base/secret.h"
-#include "transport/ssh_client.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -16,21 +15,14 @@ struct ssh_secret {
 };
 
 void
-hd_ssh_client_give(struct hd_ssh_client *c, const char *name, const char *text)
+ssh_secrets_give(struct ssh_secrets *s, const char *name, const char *text)
 {
-	struct ssh_secret *s = hd_alloc(sizeof(*s));
+	struct ssh_secret *one = hd_alloc(sizeof(*one));
 
-	s->name = hd_strdup(name);
-	s->text = hd_secret_copy(text, strlen(text));
-	s->next = c->secrets.first;
-	c->secrets.first = s;
-}
-
-void
-hd_ssh_client_ask(struct hd_ssh_client *c, hd_secret_fn *ask, void *ctx)
-{
-	c->secrets.ask = ask;
-	c->secrets.ctx = ctx;
+	one->name = hd_strdup(name);
+	one->text = hd_secret_copy(text, strlen(text));
+	one->next = s->first;
+	s->first = one;
 }
 
 void

@@ -16,6 +16,9 @@ struct ssh_secrets {
 	void *ctx;
 };
 void ssh_secrets_done(struct ssh_secrets *s);
+/* Adds a secret from the environment; copies both. */
+void ssh_secrets_give(
+    struct ssh_secrets *s, const char *name, const char *text);
 
 /* The secret of this name from hd_ssh_client_give(); NULL: none. */
 const char *ssh_secret_given(const struct ssh_secrets *s, const char *name);

@@ -31,6 +31,18 @@ hd_ssh_client_free(struct hd_ssh_client *c)
 	(void)c;
 }
 
+void
+hd_ssh_client_give(struct hd_ssh_client *c, const char *name, const char *text)
+{
+	(void)c, (void)name, (void)text;
+}
+
+void
+hd_ssh_client_ask(struct hd_ssh_client *c, hd_secret_fn *ask, void *ctx)
+{
+	(void)c, (void)ask, (void)ctx;
+}
+
 /* What ssh_config says, and what was asked. */
 static struct hd_ssh_config config;
 static struct hd_ssh_query query;
