@@ -1,16 +1,15 @@
 #define _GNU_SOURCE /* pipe2 */
 #include "transport/local_run.h"
 
-#include "core/base/alloc.h"
 #include "core/base/cancel.h"
 #include "core/base/clock.h"
 #include "core/base/fs.h"
+#include "core/base/spawn.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -52,47 +51,20 @@ open_streams(int ours[3], int theirs[3])
 	return 0;
 }
 
-/* In a process group of its own, with no signal blocked or ignored. */
-static int
-spawn(pid_t *pid, const char *command, const int theirs[3])
-{
-	char *const argv[] = { (char[]){ "sh" }, (char[]){ "-c" },
-		(char *)(uintptr_t)command, NULL };
-	posix_spawn_file_actions_t files;
-	posix_spawnattr_t attr;
-	sigset_t none, all;
-	int rc;
-
-	sigemptyset(&none);
-	sigfillset(&all);
-	if (posix_spawn_file_actions_init(&files) != 0 ||
-	    posix_spawnattr_init(&attr) != 0)
-		hd_alloc_failed();
-	for (int i = 0; i < 3; i++)
-		if (posix_spawn_file_actions_adddup2(&files, theirs[i], i) != 0)
-			hd_alloc_failed();
-	posix_spawnattr_setsigmask(&attr, &none);
-	posix_spawnattr_setsigdefault(&attr, &all);
-	posix_spawnattr_setpgroup(&attr, 0);
-	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETPGROUP |
-					    POSIX_SPAWN_SETSIGMASK |
-					    POSIX_SPAWN_SETSIGDEF);
-	rc = posix_spawn(pid, "/bin/sh", &files, &attr, argv, environ);
-	posix_spawn_file_actions_destroy(&files);
-	posix_spawnattr_destroy(&attr);
-	return rc;
-}
-
 static int
 start(struct child *c, const char *command, struct hd_err *err)
 {
+	const char *argv[] = { "/bin/sh", "-c", command, NULL };
 	int theirs[3] = { -1, -1, -1 };
 	int problem = 0;
 
 	if (open_streams(c->fd, theirs) < 0)
 		problem = errno;
 	else
-		problem = spawn(&c->pid, command, theirs);
+		problem = hd_spawn(&c->pid, &(struct hd_spawn){ .argv = argv,
+						.in = theirs[0],
+						.out = theirs[1],
+						.err = theirs[2] });
 	for (int i = 0; i < 3; i++) {
 		shut(&theirs[i]);
 		if (problem != 0)
