@@ -2,7 +2,6 @@
 
 #include "transport/quote.h"
 
-#include <stdint.h>
 #include <string.h>
 
 enum { KEXINIT = 20, COOKIE = 16, SHOWN = 300 };
@@ -22,52 +21,40 @@ bool
 ssh_kexinit_read(
     struct ssh_kexinit *out, const unsigned char *payload, size_t n)
 {
-	size_t at = 1 + COOKIE;
+	struct hd_wire w = hd_wire_of((struct hd_bytes){ payload, n });
 
-	if (n < at || payload[0] != KEXINIT)
+	if (hd_wire_byte(&w) != KEXINIT)
 		return false;
-	for (int i = 0; i < SSH_LISTS; i++) {
-		const unsigned char *p = payload + at;
-		size_t len;
-
-		if (n - at < 4)
-			return false;
-		len = (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
-		      (uint32_t)p[2] << 8 | p[3];
-		if (n - at - 4 < len)
-			return false;
-		out->lists[i].p = (const char *)p + 4;
-		out->lists[i].n = len;
-		at += 4 + len;
-	}
-	return true;
+	for (int i = 0; i < COOKIE; i++)
+		(void)hd_wire_byte(&w);
+	for (int i = 0; i < SSH_LISTS; i++)
+		out->lists[i] = hd_wire_string(&w);
+	return !w.bad;
 }
 
 static bool
-has(const char *list, size_t n, const char *name, size_t len)
+has(struct hd_bytes list, const char *name, size_t len)
 {
-	while (n > 0) {
-		const char *comma = memchr(list, ',', n);
-		size_t one = comma != NULL ? (size_t)(comma - list) : n;
+	while (list.n > 0) {
+		const unsigned char *comma = memchr(list.p, ',', list.n);
+		size_t n = comma != NULL ? (size_t)(comma - list.p) : list.n;
 
-		if (one == len && memcmp(list, name, len) == 0)
+		if (n == len && memcmp(list.p, name, len) == 0)
 			return true;
-		one += one < n;
-		list += one;
-		n -= one;
+		n += n < list.n;
+		list.p += n;
+		list.n -= n;
 	}
 	return false;
 }
 
-/* The first of our names that the server has too; its length in *len. */
-static const char *
-common(
-    const struct ssh_kexinit *server, int list, const char *ours, size_t *len)
+const char *
+ssh_kexinit_common(const struct ssh_kexinit *server, enum ssh_list list,
+    const char *ours, size_t *len)
 {
 	for (; *ours != '\0'; ours += *len + (ours[*len] == ',')) {
 		*len = strcspn(ours, ",");
-		if (has(server->lists[list].p, server->lists[list].n, ours,
-			*len))
+		if (has(server->lists[list], ours, *len))
 			return ours;
 	}
 	return NULL;
@@ -88,12 +75,12 @@ authenticates(const char *cipher, size_t len)
 }
 
 static void
-explain(const struct ssh_kexinit *server, int list, const char *ours,
+explain(const struct ssh_kexinit *server, enum ssh_list list, const char *ours,
     struct hd_str *out)
 {
 	char quoted[SHOWN] = "";
 
-	hd_quote(quoted, sizeof(quoted), server->lists[list].p,
+	hd_quote(quoted, sizeof(quoted), (const char *)server->lists[list].p,
 	    server->lists[list].n);
 	hd_str_addf(out,
 	    "no common %s: the server offers %s; hdeploy offers %s",
@@ -106,7 +93,7 @@ ssh_kexinit_explain(const struct ssh_kexinit *server,
 {
 	bool needs_mac[2] = { true, true };
 
-	for (int i = 0; i < SSH_LISTS; i++) {
+	for (enum ssh_list i = 0; i < SSH_LISTS; i++) {
 		bool cipher =
 		    i == SSH_LIST_CIPHER_OUT || i == SSH_LIST_CIPHER_IN;
 		bool mac = i == SSH_LIST_MAC_OUT || i == SSH_LIST_MAC_IN;
@@ -115,7 +102,7 @@ ssh_kexinit_explain(const struct ssh_kexinit *server,
 
 		if (mac && !needs_mac[i - SSH_LIST_MAC_OUT])
 			continue;
-		found = common(server, i, ours[i], &len);
+		found = ssh_kexinit_common(server, i, ours[i], &len);
 		if (found == NULL) {
 			explain(server, i, ours[i], out);
 			return true;

@@ -2,9 +2,7 @@
 #define HD_SSH_KEXINIT_H
 
 #include "core/base/str.h"
-
-#include <stdbool.h>
-#include <stddef.h>
+#include "transport/keys/wire.h"
 
 /* The lists of algorithms in an SSH_MSG_KEXINIT, in its order (RFC 4253, 7.1);
  * OUT is from the client to the server. */
@@ -23,16 +21,18 @@ enum ssh_list {
 /* The server's offer: names with commas, not NUL-terminated, borrowed from the
  * packet. */
 struct ssh_kexinit {
-	struct {
-		const char *p;
-		size_t n;
-	} lists[SSH_LISTS];
+	struct hd_bytes lists[SSH_LISTS];
 };
 
 /* False if the payload (without length and padding) is not an
  * SSH_MSG_KEXINIT. */
 bool ssh_kexinit_read(
     struct ssh_kexinit *out, const unsigned char *payload, size_t n);
+
+/* The first name of ours, a list with commas, that the server has too (RFC
+ * 4253, 7.1), and its length; NULL: none. Borrowed from ours. */
+const char *ssh_kexinit_common(const struct ssh_kexinit *server,
+    enum ssh_list list, const char *ours, size_t *len);
 
 /* Appends the first list without a name in common with ours, and the offers of
  * both sides. False, and appends nothing, if there is no such list. */

@@ -176,46 +176,16 @@ has_answered(const struct ssh_preface *p)
 	return p->reply.len > 0;
 }
 
-/* Whether the server's list has the name, which has n bytes. */
-static bool
-offers(const struct ssh_preface *p, enum ssh_list which, const char *name,
-    size_t n)
-{
-	const char *at = p->offer.lists[which].p;
-	const char *end = at + p->offer.lists[which].n;
-
-	while (at < end) {
-		const char *comma = memchr(at, ',', (size_t)(end - at));
-		const char *stop = comma != NULL ? comma : end;
-
-		if ((size_t)(stop - at) == n && memcmp(at, name, n) == 0)
-			return true;
-		at = stop + 1;
-	}
-	return false;
-}
-
-static bool
-offers_any(const struct ssh_preface *p, enum ssh_list which, const char *list)
-{
-	for (size_t n; *list != '\0'; list += n + (list[n] == ',')) {
-		n = strcspn(list, ",");
-		if (offers(p, which, list, n))
-			return true;
-	}
-	return false;
-}
-
-/* The first of ours that the server has, RFC 4253, 7.1. */
+/* The first of ours that the server has. */
 static const struct exchange *
-agree(const struct ssh_preface *p)
+agree(const struct ssh_kexinit *server)
 {
-	for (size_t i = 0; i < HD_COUNT(exchanges); i++) {
-		const char *name = exchanges[i].name;
+	size_t n;
 
-		if (offers(p, SSH_LIST_KEX, name, strlen(name)))
+	for (size_t i = 0; i < HD_COUNT(exchanges); i++)
+		if (ssh_kexinit_common(
+			server, SSH_LIST_KEX, exchanges[i].name, &n) != NULL)
 			return &exchanges[i];
-	}
 	return NULL;
 }
 
@@ -223,14 +193,17 @@ static int
 scan(struct hd_ssh *s, const char *host_keys, enum hd_again *again,
     struct hd_err *err)
 {
+	const struct ssh_kexinit *server = &s->preface->offer;
 	const struct exchange *x;
+	size_t n;
 
 	if (send_offer(s, host_keys, again, err) < 0 ||
 	    receive(s, has_offered, again, err) < 0)
 		return -1;
-	x = agree(s->preface);
+	x = agree(server);
 	/* the connection proper will say which list has nothing in common */
-	if (x == NULL || !offers_any(s->preface, SSH_LIST_HOST_KEY, host_keys))
+	if (x == NULL || ssh_kexinit_common(
+			     server, SSH_LIST_HOST_KEY, host_keys, &n) == NULL)
 		return 0;
 	if (send_init(s, x, again, err) < 0)
 		return -1;

@@ -2,7 +2,6 @@
 
 #include "transport/quote.h"
 
-#include <stdint.h>
 #include <string.h>
 
 /* PACKET_MAX: what RFC 4253, 6.1 asks every side to accept. */
@@ -65,25 +64,20 @@ take_line(struct ssh_preface *p, char c)
 		p->line[p->nline++] = c;
 }
 
-static uint32_t
-number(const unsigned char *p)
-{
-	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
-	       (uint32_t)p[2] << 8 | p[3];
-}
-
-/* byte 1, uint32 reason, string text, string language */
+/* byte 1, uint32 reason, string text, string language; the text of a server
+ * that counts wrongly is cut */
 static void
 take_disconnect(struct ssh_preface *p, const unsigned char *payload, size_t n)
 {
+	struct hd_wire w = hd_wire_of((struct hd_bytes){ payload, n });
 	size_t len;
 
-	if (n < 9)
-		return;
-	len = number(payload + 5);
-	if (len > n - 9)
-		len = n - 9;
-	hd_quote(p->bye, sizeof(p->bye), (const char *)payload + 9, len);
+	(void)hd_wire_byte(&w);
+	(void)hd_wire_u32(&w);
+	len = hd_wire_u32(&w);
+	if (!w.bad)
+		hd_quote(p->bye, sizeof(p->bye), (const char *)w.p,
+		    len < w.left ? len : w.left);
 }
 
 static void
@@ -113,22 +107,23 @@ take_payload(struct ssh_preface *p, const unsigned char *payload, size_t n)
 static void
 take_packet(struct ssh_preface *p, char c)
 {
-	const unsigned char *data;
+	struct hd_wire w;
 	size_t len, padding;
 
 	hd_str_addn(&p->packet, &c, 1);
-	if (p->packet.len < 5)
+	w = hd_wire_of((struct hd_bytes){
+	    (const unsigned char *)p->packet.ptr, p->packet.len });
+	len = hd_wire_u32(&w);
+	padding = hd_wire_byte(&w);
+	if (w.bad)
 		return;
-	data = (const unsigned char *)p->packet.ptr;
-	len = number(data);
-	padding = data[4];
 	if (len > PACKET_MAX - 4 || len < padding + 2) {
 		p->state = SSH_PREFACE_END;
 		return;
 	}
 	if (p->packet.len < 4 + len)
 		return;
-	take_payload(p, data + 5, len - 1 - padding);
+	take_payload(p, w.p, len - 1 - padding);
 	p->packet.len = 0;
 }
 

@@ -1,6 +1,7 @@
 #include "transport/known_hosts/known_hosts_line.h"
 
 #include "core/base/digest.h"
+#include "transport/keys/wire.h"
 
 #include <string.h>
 
@@ -190,17 +191,13 @@ hd_known_hash_read(struct hd_known_hash *out, struct hd_span s)
 void
 hd_key_type(const unsigned char *blob, size_t len, char out[static 64])
 {
-	size_t n;
+	struct hd_wire w = hd_wire_of((struct hd_bytes){ blob, len });
+	struct hd_bytes type = hd_wire_string(&w);
 
-	out[0] = '\0';
-	if (len < 4)
-		return;
-	n = (size_t)blob[0] << 24 | (size_t)blob[1] << 16 |
-	    (size_t)blob[2] << 8 | blob[3];
-	if (n > len - 4 || n > 63)
-		return;
-	memcpy(out, blob + 4, n);
-	out[n] = '\0';
+	if (type.n > 63)
+		type.n = 0;
+	memcpy(out, type.p, type.n);
+	out[type.n] = '\0';
 }
 
 unsigned char *
