@@ -16,3 +16,23 @@ hd_quote(char *msg, size_t max, const char *text, size_t len)
 	}
 	msg[n] = '\0';
 }
+
+void
+hd_quote_lines(char *msg, size_t max, const char *text, size_t len,
+    bool (*skip)(const char *line, size_t n))
+{
+	const char *end = text + len;
+
+	while (text < end) {
+		size_t n = 0;
+
+		while (text + n < end && text[n] != '\n' && text[n] != '\r')
+			n++;
+		if (n > 0 && (skip == NULL || !skip(text, n))) {
+			if (msg[0] != '\0')
+				hd_quote(msg, max, "; ", 2);
+			hd_quote(msg, max, text, n);
+		}
+		text += n + 1;
+	}
+}

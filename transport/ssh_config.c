@@ -91,24 +91,21 @@ words(const struct hd_ssh_query *q, struct hd_arena *a)
 	return list;
 }
 
-/* Quotes ssh's lines, but not "FILE: terminating, 1 bad configuration options",
- * which adds nothing. */
+/* "FILE: terminating, 1 bad configuration options" adds nothing. */
+static bool
+is_summary(const char *line, size_t n)
+{
+	const char *found = strstr(line, ": terminating, ");
+
+	return found != NULL && found < line + n;
+}
+
 static int
 report(const char *errors, int status, struct hd_err *err)
 {
 	char said[700] = "";
 
-	for (const char *p = errors; *p != '\0';) {
-		size_t n = strcspn(p, "\r\n");
-		const char *last = strstr(p, ": terminating, ");
-
-		if (n > 0 && (last == NULL || last > p + n)) {
-			if (said[0] != '\0')
-				hd_quote(said, sizeof(said), "; ", 2);
-			hd_quote(said, sizeof(said), p, n);
-		}
-		p += n + strspn(p + n, "\r\n");
-	}
+	hd_quote_lines(said, sizeof(said), errors, strlen(errors), is_summary);
 	if (said[0] == '\0')
 		return hd_err_set(err, HD_ELOCAL,
 		    "ssh -G failed with status %d and gave no reason", status);

@@ -7,32 +7,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Lines that explain no failure; p has n bytes. */
+/* Lines that explain no failure. */
 static bool
-is_noise(const char *p, size_t n)
+is_noise(const char *line, size_t n)
 {
 	static const char *const begins[] = { "debug", "channel ",
 		"Authenticated to ", "Transferred: ", "Bytes per second: " };
 
+	(void)n;
 	for (size_t i = 0; i < HD_COUNT(begins); i++)
-		if (strncmp(p, begins[i], strlen(begins[i])) == 0)
+		if (strncmp(line, begins[i], strlen(begins[i])) == 0)
 			return true;
-	return n == 0;
+	return false;
 }
 
 void
 ssh_log_quote(char *out, size_t max, const char *log)
 {
-	for (const char *p = log; *p != '\0';) {
-		size_t n = strcspn(p, "\r\n");
-
-		if (!is_noise(p, n)) {
-			if (out[0] != '\0')
-				hd_quote(out, max, "; ", 2);
-			hd_quote(out, max, p, n);
-		}
-		p += n + strspn(p + n, "\r\n");
-	}
+	hd_quote_lines(out, max, log, strlen(log), is_noise);
 }
 
 /*

@@ -239,25 +239,6 @@ ssh_proxy_open(struct ssh_proxies *all, struct ssh_proxy **out, int *fd,
 	return hd_err_prefix(err, "%s port %u", o->address, o->port);
 }
 
-/* The program's last lines, joined. */
-static void
-quote(const struct ssh_proxy *p, char *out, size_t max)
-{
-	size_t at = 0;
-
-	while (at < p->nsaid) {
-		size_t n = 0;
-
-		while (at + n < p->nsaid && p->said[at + n] != '\n' &&
-		       p->said[at + n] != '\r')
-			n++;
-		if (n > 0 && out[0] != '\0')
-			hd_quote(out, max, "; ", 2);
-		hd_quote(out, max, p->said + at, n);
-		at += n + 1;
-	}
-}
-
 static void
 await_last_words(struct ssh_proxy *p)
 {
@@ -292,7 +273,7 @@ ssh_proxy_explain(struct ssh_proxy *p, struct hd_err *err)
 	if (p == NULL || err->code == HD_ECANCELED)
 		return false;
 	await_last_words(p);
-	quote(p, said, sizeof(said));
+	hd_quote_lines(said, sizeof(said), p->said, p->nsaid, NULL);
 	if (p->bastion != NULL)
 		ssh_bastion_reason(&p->all->bastions, p->bastion, p->address,
 		    p->port, reason, sizeof(reason));
