@@ -100,10 +100,16 @@ seconds(const char *text)
 	return *end == '\0' && n <= SECONDS_MAX ? (unsigned)n * 1000 : 0;
 }
 
+static bool
+is(const char *value, const char *word)
+{
+	return value != NULL && strcasecmp(value, word) == 0;
+}
+
 static void
 forget_none(const char **text)
 {
-	if (*text != NULL && strcasecmp(*text, "none") == 0)
+	if (is(*text, "none"))
 		*text = NULL;
 }
 
@@ -113,38 +119,34 @@ token(const struct reading *r, char letter)
 {
 	const struct hd_ssh_config *c = r->out;
 	const struct hd_ssh_tokens *t = r->tokens;
+	const char *hash =
+	    r->hash != NULL && r->hash[0] == '/' ? r->hash + 1 : NULL;
 	const char *jump = c->proxy_jump != NULL ? c->proxy_jump : "";
+	const char *key = c->alias != NULL ? c->alias : t->host;
+	const char *short_name =
+	    hd_arena_strndup(r->a, t->machine, strcspn(t->machine, "."));
+	const struct {
+		char letter;
+		const char *value;
+	} all[] = {
+		{ '%', "%" },
+		{ 'C', hash },
+		{ 'd', t->home },
+		{ 'h', c->hostname },
+		{ 'i', t->uid },
+		{ 'j', jump },
+		{ 'k', key },
+		{ 'L', short_name },
+		{ 'l', t->machine },
+		{ 'n', t->host },
+		{ 'p', r->port },
+		{ 'r', c->user },
+		{ 'u', t->local_user },
+	};
 
-	switch (letter) {
-	case '%':
-		return "%";
-	case 'C':
-		return r->hash != NULL && r->hash[0] == '/' ? r->hash + 1
-							    : NULL;
-	case 'd':
-		return t->home;
-	case 'h':
-		return c->hostname;
-	case 'i':
-		return t->uid;
-	case 'j':
-		return jump;
-	case 'k':
-		return c->alias != NULL ? c->alias : t->host;
-	case 'L':
-		return hd_arena_strndup(
-		    r->a, t->machine, strcspn(t->machine, "."));
-	case 'l':
-		return t->machine;
-	case 'n':
-		return t->host;
-	case 'p':
-		return r->port;
-	case 'r':
-		return c->user;
-	case 'u':
-		return t->local_user;
-	}
+	for (size_t i = 0; i < HD_COUNT(all); i++)
+		if (all[i].letter == letter)
+			return all[i].value;
 	return NULL;
 }
 
@@ -246,8 +248,7 @@ expand_files(struct reading *r, struct hd_strs *list, const char *option,
 	for (size_t i = 0; i < all.n; i++) {
 		const char *path = expand_tilde(r, all.v[i]);
 
-		if (strcasecmp(path, "none") == 0 ||
-		    strcmp(path, HD_SSH_CONFIG_MARK) == 0)
+		if (is(path, "none") || strcmp(path, HD_SSH_CONFIG_MARK) == 0)
 			continue;
 		if (expand(r, &path, option, FILE_TOKENS, true, err) < 0)
 			return -1;
@@ -287,7 +288,7 @@ split_files(struct reading *r, struct hd_strs *out, const struct hd_strs *lines)
 			p += end != NULL ? n + 1 : n;
 		}
 	}
-	if (out->n == 1 && strcasecmp(out->v[0], "none") == 0)
+	if (out->n == 1 && is(out->v[0], "none"))
 		out->n = 0;
 }
 
@@ -299,7 +300,7 @@ find_agent(struct reading *r)
 
 	if (agent == NULL || strcmp(agent, "SSH_AUTH_SOCK") == 0)
 		r->out->agent = NULL;
-	else if (strcasecmp(agent, "none") == 0)
+	else if (is(agent, "none"))
 		r->out->agent = "none";
 	else if (agent[0] == '$' && agent[1] != '{')
 		r->out->agent = getenv(agent + 1) != NULL
@@ -325,7 +326,7 @@ check_user(const struct reading *r, struct hd_err *err)
 }
 
 static int
-finish(struct reading *r, struct hd_err *err)
+take_address(struct reading *r, struct hd_err *err)
 {
 	struct hd_ssh_config *c = r->out;
 	unsigned long port = r->port != NULL ? strtoul(r->port, NULL, 10) : 0;
@@ -336,18 +337,49 @@ finish(struct reading *r, struct hd_err *err)
 		    "ssh -G printed no usable host name, user and port: is "
 		    "ssh the client of OpenSSH?");
 	c->port = (unsigned)port;
-	c->only = r->only != NULL && strcasecmp(r->only, "yes") == 0;
-	c->lax =
-	    r->strict != NULL && (strcasecmp(r->strict, "accept-new") == 0 ||
-				     strcasecmp(r->strict, "no") == 0 ||
-				     strcasecmp(r->strict, "off") == 0 ||
-				     strcasecmp(r->strict, "false") == 0);
+	return 0;
+}
+
+static void
+take_words(struct reading *r)
+{
+	struct hd_ssh_config *c = r->out;
+
+	c->only = is(r->only, "yes");
+	c->lax = is(r->strict, "accept-new") || is(r->strict, "no") ||
+		 is(r->strict, "off") || is(r->strict, "false");
 	c->connect_ms = seconds(r->connect);
 	c->silence_ms = seconds(r->alive);
-	if (r->family != NULL && strcasecmp(r->family, "inet") == 0)
+	if (is(r->family, "inet"))
 		c->family = HD_FAMILY_INET;
-	if (r->family != NULL && strcasecmp(r->family, "inet6") == 0)
+	if (is(r->family, "inet6"))
 		c->family = HD_FAMILY_INET6;
+}
+
+/* ProxyJump wins, as in ssh. */
+static int
+take_proxy(struct reading *r, struct hd_err *err)
+{
+	struct hd_ssh_config *c = r->out;
+
+	if (c->proxy_jump != NULL)
+		c->proxy_command = NULL;
+	if (c->proxy_command == NULL)
+		return 0;
+	if (check_user(r, err) < 0)
+		return -1;
+	return expand(
+	    r, &c->proxy_command, "ProxyCommand", "%hknpr", false, err);
+}
+
+static int
+finish(struct reading *r, struct hd_err *err)
+{
+	struct hd_ssh_config *c = r->out;
+
+	if (take_address(r, err) < 0)
+		return -1;
+	take_words(r);
 	forget_none(&c->proxy_jump);
 	forget_none(&c->proxy_command);
 	split_files(r, &c->user_known, &r->user_known);
@@ -357,14 +389,7 @@ finish(struct reading *r, struct hd_err *err)
 	if (expand_files(r, &c->identities, "IdentityFile", err) < 0 ||
 	    expand_files(r, &c->certificates, "CertificateFile", err) < 0)
 		return -1;
-	if (c->proxy_jump != NULL)
-		c->proxy_command = NULL;
-	if (c->proxy_command == NULL)
-		return 0;
-	if (check_user(r, err) < 0)
-		return -1;
-	return expand(
-	    r, &c->proxy_command, "ProxyCommand", "%hknpr", false, err);
+	return take_proxy(r, err);
 }
 
 int
