@@ -103,18 +103,10 @@ static void
 add_note_of_names(
     struct choosing *c, const char *name, const struct ssh_cert *cert)
 {
-	HD_AUTO_STR names = HD_STR_INIT(100);
-	struct hd_wire w = hd_wire_of(cert->names);
+	char names[100] = "";
 
-	while (w.left > 0 && !w.bad) {
-		struct hd_bytes one = hd_wire_string(&w);
-
-		if (names.len > 0)
-			hd_str_add(&names, ", ");
-		hd_str_addn(&names, (const char *)one.p, one.n);
-	}
-	add_note(
-	    c, name, hd_arena_fmt(c->arena, "its users are %.100s", names.ptr));
+	ssh_cert_quote_names(cert, names, sizeof(names));
+	add_note(c, name, hd_arena_fmt(c->arena, "its users are %s", names));
 }
 
 /* false: no server can accept the certificate. One with a doubtful date only

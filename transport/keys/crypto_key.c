@@ -48,7 +48,7 @@ static const struct cipher ciphers[] = {
 const struct crypto_cipher *
 crypto_cipher_find(struct hd_bytes name)
 {
-	for (size_t i = 0; i < sizeof(ciphers) / sizeof(ciphers[0]); i++)
+	for (size_t i = 0; i < HD_COUNT(ciphers); i++)
 		if (hd_bytes_are(name, ciphers[i].c.name))
 			return &ciphers[i].c;
 	return NULL;

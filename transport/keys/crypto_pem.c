@@ -101,7 +101,7 @@ ecdsa_blob(struct blob *b, EVP_PKEY *key)
 	    EVP_PKEY_get_octet_string_param(
 		key, OSSL_PKEY_PARAM_PUB_KEY, point, sizeof(point), &n) != 1)
 		return;
-	for (size_t i = 0; i < sizeof(curves) / sizeof(curves[0]); i++) {
+	for (size_t i = 0; i < HD_COUNT(curves); i++) {
 		if (strcmp(curves[i].group, group) != 0)
 			continue;
 		put_text(b, curves[i].type);
@@ -123,7 +123,7 @@ public_of(EVP_PKEY *key)
 	};
 	struct blob b = { NULL, 0 };
 
-	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+	for (size_t i = 0; i < HD_COUNT(types); i++)
 		if (EVP_PKEY_get_base_id(key) == types[i].type)
 			types[i].write(&b, key);
 	return (struct hd_bytes){ b.p, b.n };

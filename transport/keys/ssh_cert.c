@@ -1,5 +1,7 @@
 #include "transport/keys/ssh_cert.h"
 
+#include "transport/quote.h"
+
 #include <string.h>
 
 /* The name in a certificate, in the key that it is about, and the number of
@@ -109,4 +111,18 @@ ssh_cert_names(const struct ssh_cert *c, const char *name)
 		if (hd_bytes_are(hd_wire_string(&w), name) && !w.bad)
 			return true;
 	return false;
+}
+
+void
+ssh_cert_quote_names(const struct ssh_cert *c, char *out, size_t max)
+{
+	struct hd_wire w = hd_wire_of(c->names);
+
+	while (w.left > 0 && !w.bad) {
+		struct hd_bytes one = hd_wire_string(&w);
+
+		if (out[0] != '\0')
+			hd_quote(out, max, ", ", 2);
+		hd_quote(out, max, (const char *)one.p, one.n);
+	}
 }

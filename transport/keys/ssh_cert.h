@@ -30,7 +30,11 @@ bool ssh_cert_is(struct hd_bytes blob);
 /* The public key that c is about, as a blob without a certificate. */
 struct hd_bytes ssh_cert_key(const struct ssh_cert *c, struct hd_arena *arena);
 bool ssh_cert_is_about(const struct ssh_cert *c, struct hd_bytes key);
-/* Whether name is in the list, which may be malformed. */
+/* Whether name is exactly one of the list, which may be malformed, or the list
+ * is empty. */
 bool ssh_cert_names(const struct ssh_cert *c, const char *name);
+/* Appends the list to out, which has max bytes, for a message: escaped, and cut
+ * if it is long. */
+void ssh_cert_quote_names(const struct ssh_cert *c, char *out, size_t max);
 
 #endif

@@ -1,7 +1,6 @@
 #include "transport/known_hosts/host_cert.h"
 
 #include "transport/keys/crypto_signature.h"
-#include "transport/quote.h"
 
 #include <string.h>
 #include <time.h>
@@ -32,35 +31,6 @@ is_well_formed(const struct ssh_cert *c)
 	       is_list(c->extensions, 2, NAMES_MAX);
 }
 
-/* Every version of ssh accepts the exact name; see the header. */
-static bool
-is_for(const struct ssh_cert *c, const char *name)
-{
-	struct hd_wire w = hd_wire_of(c->names);
-
-	while (w.left > 0)
-		if (hd_bytes_are(hd_wire_string(&w), name))
-			return true;
-	return false;
-}
-
-/* The names, escaped and bounded. */
-static void
-add_names(const struct ssh_cert *c, struct hd_str *why)
-{
-	struct hd_wire w = hd_wire_of(c->names);
-	char text[160] = "";
-
-	while (w.left > 0) {
-		struct hd_bytes one = hd_wire_string(&w);
-
-		if (text[0] != '\0')
-			hd_quote(text, sizeof(text), ", ", 2);
-		hd_quote(text, sizeof(text), (const char *)one.p, one.n);
-	}
-	hd_str_add(why, text);
-}
-
 static void
 add_day(uint64_t when, struct hd_str *why)
 {
@@ -77,6 +47,8 @@ static enum hd_host_cert
 check_claims(const struct ssh_cert *c, const char *name, uint64_t now,
     struct hd_str *why)
 {
+	char names[160] = "";
+
 	if (c->kind != SSH_CERT_HOST) {
 		hd_str_add(why, "it is a user's certificate");
 	} else if (now < c->after) {
@@ -87,9 +59,9 @@ check_claims(const struct ssh_cert *c, const char *name, uint64_t now,
 		add_day(c->before, why);
 	} else if (c->names.n == 0) {
 		hd_str_add(why, "it names no host");
-	} else if (!is_for(c, name)) {
-		hd_str_addf(why, "it is not for %s, but for ", name);
-		add_names(c, why);
+	} else if (!ssh_cert_names(c, name)) {
+		ssh_cert_quote_names(c, names, sizeof(names));
+		hd_str_addf(why, "it is not for %s, but for %s", name, names);
 	} else if (c->critical.n > 0) {
 		hd_str_add(why, "it has a critical option");
 	} else {
