@@ -6,8 +6,9 @@
 
 enum { SSH_PORT = 22 };
 
-const char *
-hd_expand_home(struct hd_arena *a, const char *home, const char *path)
+/* home may be NULL. */
+static const char *
+expand_home(struct hd_arena *a, const char *home, const char *path)
 {
 	if (strncmp(path, "~/", 2) != 0 || home == NULL)
 		return path;
@@ -73,7 +74,7 @@ trust_of(const struct hd_connector *c, const struct hd_host *host,
 
 	if (host->known_hosts != NULL) {
 		*HD_PUSH(a, &named) =
-		    hd_expand_home(a, c->home, host->known_hosts);
+		    expand_home(a, c->home, host->known_hosts);
 		add_all(a, &usual, t.user);
 		add_all(a, &usual, t.global);
 		t.user = files(named);
@@ -125,7 +126,7 @@ login_of(const struct hd_connector *c, const struct hd_host *host,
 
 	for (size_t i = 0; i < host->identities.n; i++)
 		*HD_PUSH(a, &identities) =
-		    hd_expand_home(a, c->home, host->identities.v[i]);
+		    expand_home(a, c->home, host->identities.v[i]);
 	if (!l.named)
 		identities =
 		    x->identities.n > 0 ? x->identities : c->identities;
@@ -162,7 +163,7 @@ hd_connect_options(struct hd_ssh_opts *o, const struct hd_ssh_config **x,
 	const struct hd_ssh_config *said;
 
 	if (host->ssh_config != NULL && strcmp(host->ssh_config, "no") != 0)
-		file = hd_expand_home(a, c->home, host->ssh_config);
+		file = expand_home(a, c->home, host->ssh_config);
 	if (ask_ssh(&said, c, host, file, finish, err) < 0)
 		return -1;
 	*x = said;

@@ -28,8 +28,4 @@ int hd_connect_options(struct hd_ssh_opts *o, const struct hd_ssh_config **x,
     const struct hd_connector *c, const struct hd_host *host, bool finish,
     struct hd_arena *a, struct hd_err *err) HD_CHECK;
 
-/* Expands a leading "~/"; home may be NULL. */
-const char *hd_expand_home(
-    struct hd_arena *a, const char *home, const char *path);
-
 #endif
