@@ -13,6 +13,10 @@ enum { FIRST_NAP_MS = 250, LONGEST_NAP_MS = 2000 };
 
 /* The attempts to reach one server. */
 struct attempts {
+	struct hd_ssh *s;
+	const struct hd_ssh_opts *o;
+	ssh_start_fn *start;
+	const char *host_keys;
 	unsigned made, late;
 	unsigned nap;
 	int64_t busy_ms; /* spent on a busy server, without waits at the gate */
@@ -50,13 +54,23 @@ open_proxy(struct hd_ssh *s, const struct hd_ssh_opts *o, struct hd_err *err)
 }
 
 static int
-attempt(struct hd_ssh *s, const struct hd_ssh_opts *o, ssh_start_fn *start,
-    const char *host_keys, bool dropped, enum hd_again *again,
+open_tcp(struct hd_ssh *s, const struct hd_ssh_opts *o, enum hd_again *again,
     struct hd_err *err)
 {
 	const struct hd_tcp to = { o->address, o->port, o->net.family,
 		o->net.bind };
-	struct hd_until until;
+	const struct hd_until until = { s->end, s->limit_ms, s->stage };
+
+	return hd_tcp_connect(&s->fd, &to, &until, again, err);
+}
+
+static int
+attempt(const struct attempts *a, enum hd_again *again, struct hd_err *err)
+{
+	struct hd_ssh *s = a->s;
+	const struct hd_ssh_opts *o = a->o;
+	const bool dropped = a->busy_ms > 0;
+	int rc;
 
 	*again = HD_AGAIN_NO;
 	s->gates = &o->client->gates;
@@ -64,12 +78,11 @@ attempt(struct hd_ssh *s, const struct hd_ssh_opts *o, ssh_start_fn *start,
 		s->stage, err) < 0)
 		return -1;
 	ssh_limit(s, o->net.connect_ms);
-	until = (struct hd_until){ s->end, s->limit_ms, s->stage };
-	if (ssh_proxy_wanted(&o->net)
-		? open_proxy(s, o, err)
-		: hd_tcp_connect(&s->fd, &to, &until, again, err))
+	rc = ssh_proxy_wanted(&o->net) ? open_proxy(s, o, err)
+				       : open_tcp(s, o, again, err);
+	if (rc < 0)
 		return -1;
-	if (start(s, host_keys, again, err) == 0)
+	if (a->start(s, a->host_keys, again, err) == 0)
 		return 0;
 	if (ssh_proxy_explain(s->proxy, err) && *again != HD_AGAIN_LATE)
 		*again = err->code == HD_ECONNECT ? HD_AGAIN_YES : HD_AGAIN_NO;
@@ -86,8 +99,9 @@ end_attempt(struct hd_ssh *s, enum hd_again again)
 }
 
 static bool
-try_again(struct attempts *a, enum hd_again again, const struct hd_ssh_net *net)
+try_again(struct attempts *a, enum hd_again again)
 {
+	const struct hd_ssh_net *net = &a->o->net;
 	bool more = a->made <= net->retries;
 
 	switch (again) {
@@ -104,9 +118,9 @@ try_again(struct attempts *a, enum hd_again again, const struct hd_ssh_net *net)
 }
 
 static void
-rest(struct attempts *a, enum hd_cancel stage)
+rest(struct attempts *a)
 {
-	hd_clock_rest(jitter(a->nap), stage);
+	hd_clock_rest(jitter(a->nap), a->s->stage);
 	a->nap = a->nap * 2 < LONGEST_NAP_MS ? a->nap * 2 : LONGEST_NAP_MS;
 }
 
@@ -125,18 +139,21 @@ int
 ssh_connect_for(struct hd_ssh *s, const struct hd_ssh_opts *o,
     ssh_start_fn *start, const char *host_keys, struct hd_err *err)
 {
-	struct attempts a = { .nap = FIRST_NAP_MS };
+	struct attempts a = { .s = s,
+		.o = o,
+		.start = start,
+		.host_keys = host_keys,
+		.nap = FIRST_NAP_MS };
 	enum hd_again again;
 
-	while (
-	    attempt(s, o, start, host_keys, a.busy_ms > 0, &again, err) < 0) {
+	while (attempt(&a, &again, err) < 0) {
 		a.made++;
 		if (again == HD_AGAIN_BUSY)
 			a.busy_ms += hd_clock_ms() - s->place.since + a.nap;
 		end_attempt(s, again);
-		if (!try_again(&a, again, &o->net))
+		if (!try_again(&a, again))
 			return give_up(&a, err);
-		rest(&a, s->stage);
+		rest(&a);
 		if (hd_cancel_reached(s->stage))
 			return hd_err_set(err, HD_ECANCELED, "interrupted");
 	}

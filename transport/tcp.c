@@ -27,6 +27,8 @@ struct racer {
 };
 
 struct race {
+	const struct hd_tcp *to;
+	const struct hd_until *until;
 	struct racer *racers;
 	struct pollfd *fds; /* one for each racer; fd is -1 unless it runs */
 	size_t n, started;
@@ -162,8 +164,9 @@ wait_for_any(struct race *r, int left)
 
 /* Returns 0, ECANCELED, ETIMEDOUT, or -1 if every address failed. */
 static int
-run(struct race *r, const struct hd_until *until)
+run(struct race *r)
 {
+	const struct hd_until *until = r->until;
 	int left;
 
 	while ((left = hd_clock_left(until->end)) > 0) {
@@ -267,8 +270,7 @@ name_both(const struct hd_tcp *to, struct hd_str *out)
 }
 
 static int
-all_failed(const struct race *r, const struct hd_tcp *to, enum hd_again *again,
-    struct hd_err *err)
+all_failed(const struct race *r, enum hd_again *again, struct hd_err *err)
 {
 	HD_AUTO_STR why = HD_STR_INIT(600);
 	HD_AUTO_STR ends = HD_STR_INIT(400);
@@ -277,22 +279,21 @@ all_failed(const struct race *r, const struct hd_tcp *to, enum hd_again *again,
 		if (may_pass(r->racers[i].problem))
 			*again = HD_AGAIN_YES;
 	list_reasons(r, &why);
-	name_both(to, &ends);
+	name_both(r->to, &ends);
 	return hd_err_set(
 	    err, HD_ECONNECT, "cannot connect to %s: %s", ends.ptr, why.ptr);
 }
 
 static int
-too_late(const struct race *r, const struct hd_tcp *to,
-    const struct hd_until *until, enum hd_again *again, struct hd_err *err)
+too_late(const struct race *r, enum hd_again *again, struct hd_err *err)
 {
 	HD_AUTO_STR why = HD_STR_INIT(600);
 	HD_AUTO_STR ends = HD_STR_INIT(400);
 	char limit[HD_LIMIT_TEXT];
 
 	*again = HD_AGAIN_LATE;
-	hd_clock_limit(limit, until->ms);
-	name_both(to, &ends);
+	hd_clock_limit(limit, r->until->ms);
+	name_both(r->to, &ends);
 	if (r->n > 1)
 		list_reasons(r, &why);
 	return hd_err_set(err, HD_ETIMEOUT,
@@ -301,24 +302,20 @@ too_late(const struct race *r, const struct hd_tcp *to,
 }
 
 static int
-race(int *fd, const struct addrinfo *list, const struct addrinfo *from,
-    const struct hd_tcp *to, const struct hd_until *until, enum hd_again *again,
+race(struct race *r, const struct addrinfo *list, enum hd_again *again,
     struct hd_err *err)
 {
-	struct race r = { .from = from, .winner = -1 };
 	int rc;
 
-	line_up(&r, list);
-	rc = run(&r, until);
-	if (rc == 0)
-		*fd = r.winner;
-	else if (rc == ECANCELED)
+	line_up(r, list);
+	rc = run(r);
+	if (rc == ECANCELED)
 		(void)hd_err_set(err, HD_ECANCELED, "interrupted");
 	else if (rc == ETIMEDOUT)
-		(void)too_late(&r, to, until, again, err);
-	else
-		(void)all_failed(&r, to, again, err);
-	finish(&r);
+		(void)too_late(r, again, err);
+	else if (rc != 0)
+		(void)all_failed(r, again, err);
+	finish(r);
 	return rc == 0 ? 0 : -1;
 }
 
@@ -326,15 +323,19 @@ int
 hd_tcp_connect(int *fd, const struct hd_tcp *to, const struct hd_until *until,
     enum hd_again *again, struct hd_err *err)
 {
+	struct race r = { .to = to, .until = until, .winner = -1 };
 	struct addrinfo *list = NULL, *from = NULL;
 	int rc;
 
 	*again = HD_AGAIN_NO;
 	if (to->bind != NULL && hd_resolve_numeric(&from, to->bind, err) < 0)
 		return -1;
+	r.from = from;
 	rc = hd_resolve(&list, to, until, again, err);
 	if (rc == 0)
-		rc = race(fd, list, from, to, until, again, err);
+		rc = race(&r, list, again, err);
+	if (rc == 0)
+		*fd = r.winner;
 	if (list != NULL)
 		freeaddrinfo(list);
 	if (from != NULL)
