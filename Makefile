@@ -114,7 +114,7 @@ COUNT   = -O1 -fno-builtin -fsanitize-coverage=trace-pc
 COUNTED := $(patsubst %.c,$B/counted/%.o,$(filter core/base/% core/artifact/% \
              core/inventory/% core/plan/% core/past.c core/remote/reader.c \
              transport/known_hosts/% transport/keys/% transport/quote.c \
-             transport/ssh_agent.c transport/ssh_config_read.c \
+             transport/ssh_agent.c transport/ssh_config_% \
              transport/ssh_kexinit.c transport/ssh_preface.c transport/flow.c \
              cmd/options.c cmd/project.c \
              cmd/sanitize.c cmd/screens.c cmd/screen_plain.c cmd/lanes.c \

@@ -1,6 +1,4 @@
-#include "transport/ssh_config.h"
-
-#include "core/base/str.h"
+#include "transport/ssh_config_expand.h"
 
 #include <pwd.h>
 #include <stdlib.h>
@@ -113,109 +111,19 @@ forget_none(const char **text)
 		*text = NULL;
 }
 
-/* NULL if the token is unknown. */
-static const char *
-token(const struct reading *r, char letter)
+/* What tokens stand for, once all lines are read. */
+static struct ssh_config_values
+values_of(const struct reading *r)
 {
-	const struct hd_ssh_config *c = r->out;
-	const struct hd_ssh_tokens *t = r->tokens;
-	const char *hash =
-	    r->hash != NULL && r->hash[0] == '/' ? r->hash + 1 : NULL;
-	const char *jump = c->proxy_jump != NULL ? c->proxy_jump : "";
-	const char *key = c->alias != NULL ? c->alias : t->host;
-	const char *short_name =
-	    hd_arena_strndup(r->a, t->machine, strcspn(t->machine, "."));
-	const struct {
-		char letter;
-		const char *value;
-	} all[] = {
-		{ '%', "%" },
-		{ 'C', hash },
-		{ 'd', t->home },
-		{ 'h', c->hostname },
-		{ 'i', t->uid },
-		{ 'j', jump },
-		{ 'k', key },
-		{ 'L', short_name },
-		{ 'l', t->machine },
-		{ 'n', t->host },
-		{ 'p', r->port },
-		{ 'r', c->user },
-		{ 'u', t->local_user },
-	};
+	const char *machine = r->tokens->machine;
 
-	for (size_t i = 0; i < HD_COUNT(all); i++)
-		if (all[i].letter == letter)
-			return all[i].value;
-	return NULL;
-}
-
-static int
-add_token(struct reading *r, struct hd_str *out, const char *option,
-    char letter, const char *allowed, struct hd_err *err)
-{
-	const char *value = strchr(allowed, letter) != NULL && letter != '\0'
-				? token(r, letter)
-				: NULL;
-
-	if (value == NULL)
-		return hd_err_set(err, HD_ELOCAL,
-		    "%s of ssh_config: ssh does not know %%%c there", option,
-		    letter >= ' ' && letter <= '~' ? letter : '?');
-	hd_str_add(out, value);
-	return 0;
-}
-
-static int
-add_variable(struct hd_str *out, const char *option, const char *name, size_t n,
-    struct hd_err *err)
-{
-	char text[128];
-	const char *value = NULL;
-
-	if (n < sizeof(text)) {
-		memcpy(text, name, n);
-		text[n] = '\0';
-		value = getenv(text);
-	}
-	if (value == NULL)
-		return hd_err_set(err, HD_ELOCAL,
-		    "%s of ssh_config: the environment variable %.*s is not "
-		    "set",
-		    option, (int)(n < 100 ? n : 100), name);
-	hd_str_add(out, value);
-	return 0;
-}
-
-#define FILE_TOKENS "%CdhijkLlnpru"
-
-/* Replaces tokens and, in names of files, ${VARIABLE}. */
-static int
-expand(struct reading *r, const char **text, const char *option,
-    const char *allowed, bool variables, struct hd_err *err)
-{
-	HD_AUTO_STR out = HD_STR_INIT(VALUE_MAX);
-	const char *p = *text, *end;
-	int rc = 0;
-
-	while (*p != '\0' && rc == 0) {
-		if (*p == '%') {
-			rc = add_token(r, &out, option, p[1], allowed, err);
-			p += p[1] != '\0' ? 2 : 1;
-		} else if (variables && strncmp(p, "${", 2) == 0 &&
-			   (end = strchr(p, '}')) != NULL) {
-			rc = add_variable(
-			    &out, option, p + 2, (size_t)(end - p) - 2, err);
-			p = end + 1;
-		} else {
-			hd_str_addn(&out, p++, 1);
-		}
-	}
-	if (rc == 0)
-		rc = hd_str_check(&out, err);
-	if (rc == 0)
-		*text = hd_arena_strdup(r->a, out.ptr);
-	return rc;
+	return (struct ssh_config_values){ .config = r->out,
+		.machine =
+		    hd_arena_strndup(r->a, machine, strcspn(machine, ".")),
+		.tokens = r->tokens,
+		.port = r->port,
+		.hash = r->hash,
+		.arena = r->a };
 }
 
 /* "~/x", "~user/x" */
@@ -242,6 +150,7 @@ static int
 expand_files(struct reading *r, struct hd_strs *list, const char *option,
     struct hd_err *err)
 {
+	const struct ssh_config_values v = values_of(r);
 	struct hd_strs all = *list;
 
 	*list = (struct hd_strs){ 0 };
@@ -250,7 +159,7 @@ expand_files(struct reading *r, struct hd_strs *list, const char *option,
 
 		if (is(path, "none") || strcmp(path, HD_SSH_CONFIG_MARK) == 0)
 			continue;
-		if (expand(r, &path, option, FILE_TOKENS, true, err) < 0)
+		if (ssh_config_expand_file(&v, &path, option, err) < 0)
 			return -1;
 		*HD_PUSH(r->a, list) = path;
 	}
@@ -360,6 +269,7 @@ take_words(struct reading *r)
 static int
 take_proxy(struct reading *r, struct hd_err *err)
 {
+	const struct ssh_config_values v = values_of(r);
 	struct hd_ssh_config *c = r->out;
 
 	if (c->proxy_jump != NULL)
@@ -368,8 +278,8 @@ take_proxy(struct reading *r, struct hd_err *err)
 		return 0;
 	if (check_user(r, err) < 0)
 		return -1;
-	return expand(
-	    r, &c->proxy_command, "ProxyCommand", "%hknpr", false, err);
+	return ssh_config_expand_command(
+	    &v, &c->proxy_command, "ProxyCommand", err);
 }
 
 static int
