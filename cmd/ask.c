@@ -50,7 +50,7 @@ hd_ask(struct hd_view *view, const char *question)
 	return yes;
 }
 
-/* Reads a line; the rest of a longer one is dropped. */
+/* Reads a line; drops everything beyond SECRET_MAX. */
 static int
 read_line(int fd, const char *question, char *line)
 {
@@ -90,7 +90,7 @@ ask_secret(int fd, const char *question, char *line)
 	return rc;
 }
 
-/* Some CI systems give a job a terminal, but nobody sits there. */
+/* Some CI systems give a job a terminal, where nobody can answer. */
 bool
 hd_ask_secret_possible(void)
 {

@@ -13,12 +13,12 @@ bool hd_ask_possible(void);
  * the answer "yes"; Ctrl-C means no. */
 bool hd_ask(struct hd_view *view, const char *question);
 
-/* Whether there is a terminal for the next function, and no CI job. */
+/* Whether hd_ask_secret() has a terminal, outside of a CI job. */
 bool hd_ask_secret_possible(void);
 
 /*
  * Asks for a secret at the controlling terminal, without echo. Any thread may
- * call it: a question waits until the one before it is answered. *out is in
+ * call it: a question waits until the previous one is answered. *out is in
  * hd_secret_alloc() memory, "" if the person gave up. HD_ELOCAL if there is no
  * terminal, HD_ECANCELED.
  */

@@ -36,8 +36,8 @@ struct hd_cli {
 	const struct hd_env *env; /* if one was named, else NULL */
 	const struct hd_host **hosts; /* of env, selected by --limit */
 	size_t nhosts;
-	/* what connections share, from the first use: a command that connects
-	 * twice reads no key twice */
+	/* shared by all connections of the command, so that no key is read
+	 * twice; NULL until the first use */
 	struct hd_connector *connector;
 };
 

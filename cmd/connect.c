@@ -23,8 +23,8 @@ show_note(void *ctx, const char *text)
 	hd_emitf(n->sink, HD_EV_NOTE, n->host, "%s", text);
 }
 
-/* A name that is only in ssh_config looks as if it did not exist, and a new
- * host as if ssh_config said nothing about it. */
+/* Adds the reason if ssh_config was expected to help: it was not read, or
+ * hdeploy ignores its StrictHostKeyChecking. */
 static void
 explain(const struct hd_ssh_config *x, struct hd_err *err)
 {
@@ -36,8 +36,8 @@ explain(const struct hd_ssh_config *x, struct hd_err *err)
 		why = x->unread;
 	else if (x->lax && err->code == HD_EHOSTKEY &&
 		 strstr(err->msg, " is unknown: ") != NULL)
-		why = "StrictHostKeyChecking of ssh_config does not count: "
-		      "host_key_policy = accept-new in deploy.ini does";
+		why = "hdeploy ignores StrictHostKeyChecking of ssh_config; "
+		      "host_key_policy = accept-new in deploy.ini counts";
 	if (why != NULL)
 		snprintf(err->msg + n, sizeof(err->msg) - n, " (%s)", why);
 }

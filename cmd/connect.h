@@ -8,9 +8,9 @@
 #include "transport/ssh.h"
 
 /*
- * What connections need of the system and the environment: the user and his
- * home folder, SSH_AUTH_SOCK, the CI job, and the default key and known_hosts
- * files. Read once, before any thread starts.
+ * Facts that connections need: the user and the home folder, SSH_AUTH_SOCK, the
+ * CI job, and the default key and known_hosts files. Read once from the system
+ * and the environment, before any thread starts.
  */
 struct hd_connector {
 	struct hd_arena arena;

@@ -21,7 +21,7 @@ files(struct hd_strs list)
 	return (struct hd_ssh_files){ list.v, list.n };
 }
 
-/* What ssh_config says of this host. */
+/* The options of ssh_config for this host. */
 static int
 ask_ssh(const struct hd_ssh_config **out, const struct hd_connector *c,
     const struct hd_host *host, const char *file, bool finish,
@@ -51,9 +51,10 @@ add_all(struct hd_arena *a, struct hd_strs *to, struct hd_ssh_files from)
 		*HD_PUSH(a, to) = from.v[i];
 }
 
-/* A file named in deploy.ini replaces the usual ones, but a key that those
- * revoke stays revoked. StrictHostKeyChecking of ssh_config does not count: to
- * accept new hosts for a shell is not to accept them for deployments. */
+/* A file named in deploy.ini replaces the usual files, but a key that the usual
+ * files revoke stays revoked. Ignores StrictHostKeyChecking of ssh_config:
+ * accepting new hosts for a shell does not mean accepting them for deployments.
+ */
 static struct hd_ssh_trust
 trust_of(const struct hd_connector *c, const struct hd_host *host,
     const struct hd_ssh_config *x, struct hd_arena *a)
@@ -84,8 +85,8 @@ trust_of(const struct hd_connector *c, const struct hd_host *host,
 	return t;
 }
 
-/* Whether ssh_config names keys. If not, ssh -G prints the usual ones, and
- * these are among them in every version. */
+/* Whether ssh_config names keys. If not, ssh -G may print the usual ones, which
+ * include these three in every version. */
 static bool
 names_keys(const struct hd_strs *identities)
 {
@@ -102,8 +103,8 @@ names_keys(const struct hd_strs *identities)
 	return identities->n > 0 && found < HD_COUNT(usual);
 }
 
-/* Keys of deploy.ini, else those that ssh_config names, else the usual ones.
- * Only the first must be usable: many people name keys for Host * that they do
+/* Keys of deploy.ini, else those of ssh_config, else the usual ones. Only keys
+ * of deploy.ini must be usable: many people name keys for Host * that they do
  * not have everywhere. */
 static struct hd_ssh_login
 login_of(const struct hd_connector *c, const struct hd_host *host,

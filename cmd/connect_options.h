@@ -19,7 +19,7 @@
  *	ConnectTimeout			connect_timeout
  *	ServerAliveInterval, AddressFamily,
  *	BindAddress, ProxyJump, ProxyCommand	-
- *	StrictHostKeyChecking		does not count; host_key_policy
+ *	StrictHostKeyChecking		ignored; see host_key_policy
  *
  * Borrows from c and host, allocates in a. *x: all that ssh_config
  * says. HD_ELOCAL if it is wrong, HD_ECANCELED.

@@ -80,9 +80,9 @@ find_job(struct hd_connector *c)
 }
 
 /*
- * ssh takes home folder and name from passwd, whatever the environment says,
- * and keys and known hosts must be the same ones. A container may have no
- * entry for the user: only then HOME and USER count.
+ * ssh takes the home folder and the name from passwd and ignores the
+ * environment; hdeploy must find the same keys and known hosts. In a container
+ * the user may have no entry: only then HOME and USER count.
  */
 static void
 find_user(struct hd_connector *c)
@@ -92,7 +92,7 @@ find_user(struct hd_connector *c)
 	errno = 0;
 	pw = getpwuid(getuid());
 	if (pw == NULL && errno == ENOMEM)
-		hd_alloc_failed(); /* not a missing home: known hosts */
+		hd_alloc_failed(); /* not the same as a missing entry */
 	if (pw == NULL) {
 		c->home = from_env(c, "HOME");
 		c->user = line_from_env(c, "USER");

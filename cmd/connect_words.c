@@ -1,4 +1,4 @@
-/* The command line of the system's ssh that goes the same way as hdeploy. */
+/* The command line of the system's ssh that connects as hdeploy does. */
 #include "cmd/connect_options.h"
 
 #include "core/base/shell.h"
@@ -87,9 +87,9 @@ add_login(struct hd_arena *a, struct hd_strs *list,
 }
 
 /*
- * -F none: every option that matters is given here, so that ssh cannot take
- * another way. The host key was checked and is alone in the file known; the
- * hosts of proxy_jump are a matter for ssh and its own files.
+ * -F none: gives every option that matters here, so that ssh connects to the
+ * same server. hdeploy has checked the host key, which is alone in the file
+ * known; for the hosts of proxy_jump, ssh uses its own files.
  */
 static void
 add_ssh(struct hd_arena *a, struct hd_strs *list, const struct hd_connector *c,

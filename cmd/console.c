@@ -232,10 +232,10 @@ const struct hd_command hd_command_console = {
 	.usage =
 	    "Runs the remote console of the control script on the host, as\n"
 	    "run_as, with the node's environment. It uses the system's ssh and\n"
-	    "this terminal, and takes the same way as hdeploy: user, port, keys,\n"
-	    "bastion and host key of deploy.ini and ssh_config. In an Erlang\n"
-	    "shell, leave with Ctrl-G, q and Enter; q() and init:stop() stop the\n"
-	    "node. The exit status is that of ssh.\n",
+	    "this terminal, and connects as hdeploy does: user, port, keys, bastion\n"
+	    "and host key of deploy.ini and ssh_config. In an Erlang shell, leave\n"
+	    "with Ctrl-G, q and Enter; q() and init:stop() stop the node. The exit\n"
+	    "status is that of ssh.\n",
 	.flags = HD_NEEDS_FILE,
 	.run = run,
 };

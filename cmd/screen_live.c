@@ -205,7 +205,7 @@ on_hold(void *ctx, const struct hd_event *ev)
 
 	const enum hd_live_show wanted = (enum hd_live_show)ev->size;
 
-	/* what there is so far must be out before the person is asked */
+	/* pending text must appear before the question */
 	l->show = wanted == HD_LIVE_ALL ? HD_LIVE_ALL : HD_LIVE_NO_BLOCK;
 	show_plans(l);
 	draw(l);

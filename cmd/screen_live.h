@@ -20,7 +20,7 @@ struct hd_live;
 struct hd_live *hd_live_new(FILE *out, bool color);
 /* Erases the block. NULL is fine. */
 void hd_live_free(struct hd_live *l);
-/* For a question: erases the block, and keeps it away until HD_LIVE_ALL. */
+/* For a question: erases the block, and does not draw it until HD_LIVE_ALL. */
 enum hd_live_show {
 	HD_LIVE_ALL,
 	HD_LIVE_NO_BLOCK, /* text still appears */

@@ -14,8 +14,7 @@
 
 enum { SECRET_MAX = 64 * 1024, PIPE_MS = 10000, FD_FIRST = 3, FD_LAST = 1023 };
 
-/* Also zeroes the place where the kernel put it, which /proc/PID/environ and
- * `ps e` show. */
+/* Also zeroes the original, which /proc/PID/environ and `ps e` show. */
 static char *
 take_variable(const char *name)
 {

@@ -12,7 +12,7 @@
 struct hd_secret {
 	struct hd_secret *next;
 	char *name;
-	char *text; /* NULL: it was not there */
+	char *text; /* NULL: it was not set */
 };
 struct hd_secrets {
 	struct hd_secret *first;
@@ -22,7 +22,7 @@ struct hd_secrets {
 /* Takes the variable NAME, or with "fd:N" the content of descriptor N, which
  * must be inherited; waits at most 10 s for the end of a pipe. */
 void hd_secrets_take(struct hd_secrets *s, const char *name);
-/* Takes all that the file names, also for environments that are not used. */
+/* Takes all secrets that deploy.ini names, also those of other environments. */
 void hd_secrets_take_all(
     struct hd_secrets *s, const struct hd_inventory *inventory);
 void hd_secrets_done(struct hd_secrets *s);

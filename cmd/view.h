@@ -23,7 +23,8 @@ struct hd_view {
 void hd_view_open(struct hd_view *v, const struct hd_options *o);
 /* Stop and resume drawing, for a question on the terminal between them. */
 void hd_view_hold(struct hd_view *v);
-/* The same, for the middle of a line: also keeps text until then. */
+/* Like hd_view_hold(), for a question without echo: also holds text back until
+ * hd_view_go_on(). */
 void hd_view_hush(struct hd_view *v);
 void hd_view_go_on(struct hd_view *v);
 /* Emits a summary if there was none. */

@@ -19,7 +19,7 @@ struct hd_child {
 	size_t nset;
 	unsigned timeout_ms; /* 0: no limit */
 	enum hd_cancel ends; /* the stage of an interruption that ends it */
-	/* stdout is a secret: out gets it alone, and an error quotes stderr */
+	/* stdout is a secret: out gets only stdout, errors quote only stderr */
 	bool secret;
 	hd_child_fn *out;
 	void *ctx;

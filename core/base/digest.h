@@ -28,8 +28,8 @@ int hd_sha256_fd(int fd, char out[static HD_SHA256_HEX], uint64_t *size,
     struct hd_err *err) HD_CHECK;
 
 /* HMAC-SHA1, which hides names in known_hosts (sshd(8), |1|salt|hash). One
- * object serves many messages and allocates nothing for them, because there are
- * as many as lines. The key has at most 64 bytes. */
+ * object serves many messages without allocating, because each line needs one.
+ * The key has at most 64 bytes. */
 struct hd_hmac_sha1;
 struct hd_hmac_sha1 *hd_hmac_sha1_new(void);
 void hd_hmac_sha1(struct hd_hmac_sha1 *h, const void *key, size_t nkey,

@@ -11,8 +11,8 @@ int hd_steal_fd(int *fd); /* returns *fd and sets it to -1 */
 /* Appends the whole file to out. HD_ELOCAL if it is unreadable or too large. */
 int hd_fs_read(
     const char *path, struct hd_str *out, struct hd_err *err) HD_CHECK;
-/* The same, but never blocks: HD_ELOCAL too for anything but a regular file and
- * /dev/null. Returns 1, without an error, if there is no such file. */
+/* The same, but never blocks: HD_ELOCAL also for everything except a regular
+ * file and /dev/null. Returns 1, without an error, if there is no such file. */
 int hd_fs_read_regular(
     const char *path, struct hd_str *out, struct hd_err *err) HD_CHECK;
 

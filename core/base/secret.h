@@ -8,7 +8,7 @@
 /*
  * Memory for keys and passphrases: it is never part of a core dump, is swapped
  * out only if the system refuses to lock it, and is zeroed before it is freed.
- * Takes whole pages: for few things.
+ * Each allocation takes whole pages, so use it sparingly.
  */
 void *hd_secret_alloc(size_t n); /* zeroed; cannot fail, like hd_alloc() */
 void hd_secret_free(void *p);    /* NULL: does nothing */

@@ -108,8 +108,8 @@ turn(struct capture *c)
 		c->ended = waitpid(c->pid, &c->status, WNOHANG) == c->pid;
 }
 
-/* Until the program has ended and its output is read. A process that it left
- * behind may keep the output open: its output does not count. */
+/* Waits until the program has ended, and reads its output. Ignores later output
+ * of a process that it left behind. */
 static bool
 finish(struct capture *c, const struct hd_until *until)
 {

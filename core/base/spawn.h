@@ -17,9 +17,9 @@ struct hd_spawn {
 };
 
 /*
- * Starts it with the usual signals, as a shell would, and in a process group of
- * its own (its id is *pid). Returns 0 or an errno value: ENOENT if there is no
- * such program. The caller reaps it.
+ * Starts the program with default signal handling, as a shell would, in its own
+ * process group (its id is *pid). Returns 0 or an errno value: ENOENT if there
+ * is no such program. The caller reaps the process.
  */
 int hd_spawn(pid_t *pid, const struct hd_spawn *how) HD_CHECK;
 

@@ -162,8 +162,8 @@ struct hd_host {
 	struct hd_hooks hooks; /* its environment's */
 };
 
-/* For comparing hosts: without a port, ssh_config decides, and most often it
- * is 22. */
+/* For comparing hosts: without a port ssh_config decides, and usually it is
+ * 22. */
 static inline unsigned
 hd_host_port(const struct hd_host *h)
 {

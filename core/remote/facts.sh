@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # needs: change contents facts_unit lease_life vm_ask
-# What this host looks like now; changes nothing (but lease_busy).
+# The present state of this host. Changes nothing, but counts as a keepalive.
 
 # args:
 main() {

@@ -4,8 +4,8 @@
 
 LEASE_GRACE=15
 
-# lease_seconds N: sets lease_left, the seconds for which it still holds. A run
-# that is silent has it only while an operation of it runs.
+# lease_seconds N: sets lease_left, the seconds for which it still holds. A
+# silent run keeps the lease only while one of its operations runs.
 lease_seconds() {
 	lease_time "$1"
 	if [ ! -f ".hdeploy/lock.$1" ] || [ -e ".hdeploy/released.$1" ]; then
@@ -48,10 +48,10 @@ lease_lives() {
 		lease_heard "$1" || operation_live
 }
 
-# lease_heard N: whether the last keepalive of its run came in time, or a
-# question of it still runs; sets lease_silent, the seconds since then, and
-# lease_period, those that are allowed. A run that sends none counts as alive
-# while its connection lives.
+# lease_heard N: whether the last keepalive of its run came in time, or one of
+# its questions still runs; sets lease_silent, the seconds since the keepalive,
+# and lease_period, the seconds that are allowed. A run that sends no keepalives
+# counts as alive while its connection lives.
 lease_heard() {
 	lease_silent=0 lease_period=0
 	[ -s ".hdeploy/sign.$1" ] && read -r lease_clock lease_end lease_sign \
@@ -79,7 +79,7 @@ lease_absent() {
 }
 
 # lease_busy: this question of the run with lease hd_lease counts as a keepalive
-# while it runs: none can be sent on the same connection.
+# while it runs, because the run cannot send one on the same connection.
 lease_busy() {
 	[ -f ".hdeploy/lock.$hd_lease" ] || return 0
 	clock_now
@@ -120,8 +120,8 @@ lease_begun() {
 	[ -n "$lease_grew" ] || operation_live
 }
 
-# lease_listen N: like lease_heard, for its keeper: counts lease_begun too, if
-# no keepalive came for a while.
+# lease_listen N: like lease_heard, for its keeper: after a quarter of the
+# period without a keepalive, lease_begun counts as one.
 lease_listen() {
 	lease_heard "$1" && [ "$((lease_silent * 4))" -le "$lease_period" ] &&
 		return
@@ -183,8 +183,8 @@ lease_kept() {
 		process_lives ".hdeploy/keeper.$1"
 }
 
-# lease_lost N: its connection broke. The run has a grace period to come back;
-# if it is silent, that is over already (lease_seconds).
+# lease_lost N: its connection broke. The run has a grace period to come back; a
+# silent run has none (lease_seconds).
 lease_lost() {
 	clock_now
 	! lease_orphan "$1" || [ -n "$lease_gone" ] ||

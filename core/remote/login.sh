@@ -54,9 +54,9 @@ hd_begin() {
 	hd_sleep=$(command -v sleep)
 }
 
-# hd_close: closes what the login shell left open. bsd-csh leaves copies of 0 to
-# 2 at 3 to 5: a process in the background would hold the answers open with
-# them. dash and mksh cannot close a descriptor above 9.
+# hd_close: closes descriptors that the login shell left open. bsd-csh leaves
+# copies of 0 to 2 at 3 to 5, with which a background process would keep the
+# answers open. dash and mksh cannot close a descriptor above 9.
 hd_close() {
 	exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
 }

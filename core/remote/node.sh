@@ -59,8 +59,8 @@ control_check() {
 	[ -e "bin/$app" ] ||
 		fail "$root/bin/$app is missing: push a release"
 	[ -x "bin/$app" ] ||
-		fail "$root/bin/$app cannot be executed by $(id -un): look at" \
-			"its mode, and for noexec in the options of its mount"
+		fail "$root/bin/$app cannot be executed by $(id -un): check" \
+			"its mode, and that its file system is not mounted noexec"
 }
 
 # The operation counts as running while this process lives, even if its own

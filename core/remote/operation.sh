@@ -142,7 +142,7 @@ follow() {
 		polls=$((polls + 1))
 		nap "$polls"
 	done
-	seen_is_there "$1"
+	recount_seen "$1"
 	sed -n "$((seen + 1)),\$s/^/| /p" "$1/output" >&3
 	printf '\n' >&3
 	cat "$1/answers" >&3
@@ -150,8 +150,8 @@ follow() {
 	return "$status"
 }
 
-# seen_is_there FOLDER: lines that were seen may have been cut.
-seen_is_there() {
+# recount_seen FOLDER: after a cut, counts only lines before it as seen.
+recount_seen() {
 	output_cuts "$1"
 	[ "$hd_cuts" != "$cuts" ] || return 0
 	cuts=$hd_cuts
@@ -162,7 +162,7 @@ seen_is_there() {
 # second "| ".
 show_lines() {
 	output_bound "$1"
-	seen_is_there "$1"
+	recount_seen "$1"
 	lines=$(wc -l <"$1/output")
 	lines=$((lines))
 	[ "$lines" -gt "$seen" ] || return 0

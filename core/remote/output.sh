@@ -1,14 +1,14 @@
 # shellcheck shell=sh
-# The output of an operation: .hdeploy/ops/ID/output. The operation's processes
-# write to it directly, as do those that it leaves behind: so none of them can
-# get SIGPIPE, and only cutting the file bounds it.
+# The output of an operation: .hdeploy/ops/ID/output. The operation's processes,
+# and those that it leaves behind, write to the file directly, so none of them
+# can get SIGPIPE. Only cutting the file limits its size.
 
 OUTPUT_MIB=64
 
 OUTPUT_MAX=67108864 # the same in bytes
 
-# output_bound FOLDER: cuts what is beyond the limit, and says so once. Its
-# processes append: their next output comes after the cut.
+# output_bound FOLDER: cuts the file at the limit; the first time with a note.
+# The processes append, so their next output follows the cut.
 output_bound() {
 	hd_size=$( { wc -c <"$1/output"; } 2>/dev/null)
 	[ "$((hd_size))" -gt "$OUTPUT_MAX" ] || return 0

@@ -147,7 +147,7 @@ find_errors_mark(struct hd_reader *r, const char **after)
 	return NULL;
 }
 
-/* Drops the messages before the first mark, and from the second one on: a login
+/* Drops messages before the first mark and after the second: the login shell
  * wrote them. */
 static void
 drop_noise(struct hd_reader *r)
@@ -169,7 +169,7 @@ drop_noise(struct hd_reader *r)
 	}
 }
 
-/* A piece that is smaller than the room, so that it pushes no whole mark out.
+/* Takes a piece of at most half the room, so that no mark is pushed out unseen.
  */
 static void
 take_errors(struct hd_reader *r, const char *text, size_t len)

@@ -6,9 +6,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* What a login gave instead of the answer of a script. */
+/* The output of a login that did not run a script to its end. */
 struct hd_refusal {
-	bool began;      /* the script did, but did not end */
+	bool began;      /* the script began, but did not end */
 	int exit_status; /* -1: none came */
 	/* first and last line of stdout and of stderr, raw */
 	char printed[512], errors[512];

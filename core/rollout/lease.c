@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* SIGN_MS: the longest time between two keepalives. LATE_MS: that time, and the
+/* SIGN_MS: the longest time between two keepalives. LATE_MS: SIGN_MS plus the
  * delay of a keepalive on a loaded host. */
 enum {
 	LOCK_MS = 20 * 1000,
@@ -67,7 +67,7 @@ hd_lease_held(const struct hd_site *s)
 	return s->lease[0] != '\0' && strcmp(s->lease, "0") != 0;
 }
 
-/* A tunnel runs no script that could show the host that the run lives. */
+/* A tunnel runs no script that could count as a keepalive. */
 static unsigned
 longest_tunnel(const struct hd_host *host)
 {
@@ -86,7 +86,7 @@ hd_lease_keepalive(const struct hd_host *host)
 	return (host->client_alive > least ? host->client_alive : least) / 1000;
 }
 
-/* A part of that time, in ms, and at most max. */
+/* hd_lease_keepalive() / parts in ms, at most max. */
 static unsigned
 fraction(const struct hd_host *host, unsigned parts, unsigned max)
 {

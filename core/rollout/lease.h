@@ -20,13 +20,14 @@ bool hd_lease_held(const struct hd_site *s);
 /*
  * Keepalives. A machine can vanish while its connection stays open, so the host
  * gives a lock to others if no keepalive came for hd_lease_keepalive() seconds:
- * client_alive, or more if a health check through the connection, during which
- * none can be sent, can take longer. A keepalive asks for the same lock once
- * more. Scripts and uploads count as keepalives while they run
+ * client_alive, or more if a health check through a tunnel can take longer,
+ * because no keepalive can be sent meanwhile. A keepalive asks for the same
+ * lock once more. Scripts and uploads count as keepalives while they run
  * (core/remote/lease_life.sh).
  */
 unsigned hd_lease_keepalive(const struct hd_host *host);
-/* Whether the next keepalive is due: at least three fit into that time. */
+/* Whether the next keepalive is due; at least three fit into
+ * hd_lease_keepalive(). */
 bool hd_lease_due(const struct hd_site *s);
 /* Sends a keepalive, over a new connection if there is none, unless
  * hd_cancel_requested(). Uses only members that s->using guards and constant

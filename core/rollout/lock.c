@@ -51,7 +51,7 @@ read_operation(const struct hd_reply *r, struct operation *o)
 }
 
 /* A run that lost its connection, or is silent, has some seconds to come back,
- * and its operation runs to its end. Until then nobody else gets the lock. */
+ * and its operation runs to its end. Until then no other run gets the lock. */
 static void
 report_absent(struct hd_site *s, const struct hd_reply *r, struct waiting *w)
 {

@@ -106,7 +106,7 @@ look(struct hd_site *s, struct hd_err *err)
 	struct hd_facts *facts = NULL;
 	int rc;
 
-	call.soon = !s->begun; /* a change needs its facts to end well */
+	call.soon = !s->begun; /* a change in progress needs the facts */
 	rc = hd_site_question(s, &call, &reply, err);
 	if (rc == 0)
 		rc = hd_facts_read(&facts, &reply.facts, err);
