@@ -30,8 +30,8 @@ make_key() { # KEY
 # agent NAME KEY...: an agent on $W/NAME with these private keys
 agent() {
 	ssh-agent -D -a "$W/$1" >/dev/null 2>&1 &
-	until [ -S "$W/$1" ]; do sleep 0.05; done
 	export SSH_AUTH_SOCK="$W/$1"
+	until agent_answers; do sleep 0.05; done
 	shift
 	for k; do ssh-add -q "$k" 2>/dev/null; done
 	unset SSH_AUTH_SOCK

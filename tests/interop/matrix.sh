@@ -8,6 +8,7 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/support/sweep.sh
 . tests/interop/servers.sh
+. tests/interop/agent.sh
 . tests/interop/keys.sh
 what=$1
 only=${2-*}

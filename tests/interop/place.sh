@@ -116,9 +116,9 @@ agent() { # KEY...: private key files
 	mkdir -p "$D/agents"
 	ssh-agent -D -a "$D/agents/socket" >/dev/null 2>&1 &
 	echo "$!" >>"$D/agents/pids"
-	until [ -S "$D/agents/socket" ]; do sleep 0.05; done
 	SSH_AUTH_SOCK=$D/agents/socket
 	export SSH_AUTH_SOCK
+	until agent_answers; do sleep 0.05; done
 	for k; do ssh-add -q "$k"; done
 }
 

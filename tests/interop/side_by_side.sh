@@ -5,6 +5,7 @@
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/support/sweep.sh
+. tests/interop/agent.sh
 . tests/interop/place.sh
 only=${1-}
 HDEPLOY=${HDEPLOY:-$PWD/build/hdeploy}
