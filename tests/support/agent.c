@@ -4,10 +4,27 @@
 
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+/* Its socket is there a moment before it listens. */
+static bool
+listens(const char *path)
+{
+	struct sockaddr_un a = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	bool yes;
+
+	snprintf(a.sun_path, sizeof(a.sun_path), "%s", path);
+	yes = connect(fd, (const struct sockaddr *)&a, sizeof(a)) == 0;
+	close(fd);
+	return yes;
+}
 
 pid_t
 agent_start(const char *path)
@@ -22,7 +39,7 @@ agent_start(const char *path)
 		    "ssh-agent", "ssh-agent", "-D", "-a", path, (char *)NULL);
 		_exit(127);
 	}
-	for (int i = 0; i < 500 && access(path, F_OK) < 0; i++)
+	while (!listens(path) && waitpid(pid, NULL, WNOHANG) == 0)
 		poll(NULL, 0, 10);
 	setenv("SSH_AUTH_SOCK", path, 1);
 	return pid;
