@@ -387,6 +387,7 @@ a_bastion_is_tried_again_for_all_its_hosts(void **state)
 	free(text);
 	files_write(tries, "");
 	renew_client(n->server);
+	o.client = n->server->client;
 	o.net.retries = 3;
 	assert_hd_ok(attempt(&o, &err), &err);
 	text = files_text(tries);
