@@ -18,8 +18,8 @@ struct hd_spawn {
 
 /*
  * Starts the program with default signal handling, as a shell would, in its own
- * process group (its id is *pid). Returns 0 or an errno value: ENOENT if there
- * is no such program. The caller reaps the process.
+ * process group (its id is *pid). Returns 0 or an errno value: ENOENT if PATH
+ * does not have the program. The caller reaps the process.
  */
 int hd_spawn(pid_t *pid, const struct hd_spawn *how) HD_CHECK;
 

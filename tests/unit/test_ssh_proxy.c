@@ -396,7 +396,7 @@ a_bastion_is_tried_again_for_all_its_hosts(void **state)
 	renew_client(n->server);
 }
 
-/* Nobody knows there whether a connection exists. */
+/* Only the proxy knows whether a connection exists. */
 static void
 silence_behind_a_proxy_is_not_called_a_connection(void **state)
 {
