@@ -43,6 +43,7 @@ UNIT    := $(patsubst %.c,$B/%,$(wildcard $(T:%=tests/unit/%.c)))
 ## Build
 ##   all         build/hdeploy
 ##   units       the unit tests (T='test_str test_json': only these)
+##   interop     the programs of tests/interop
 ##   ready       name the packages that a build lacks; also ready-units,
 ##               ready-demo, ready-tests
 ##   deps        install these packages (FOR="units demo tests lint": for these)

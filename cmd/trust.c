@@ -52,8 +52,8 @@ look(struct trust *t, const struct hd_host *host)
 		return;
 	if (hd_show_key(&s.key, &t->connector, host, t->cli->options.replace,
 		&err) < 0 ||
-	    hd_known_hosts_file(
-		&s.file, &t->connector, host, &t->arena, &err) < 0) {
+	    hd_known_hosts_file(&s.file, &t->connector, host, &t->arena, &err) <
+		0) {
 		fail(t, host->name, hd_status_of(err.code), err.msg);
 		return;
 	}

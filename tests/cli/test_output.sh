@@ -52,7 +52,7 @@ expect_line "the command without these hosts" err "4 of 5 hosts cannot be reache
 expect "their common reason is shown once" sh -c \
 	'[ "$(grep -c "cannot connect" out)" = 1 ]'
 expect_line "with all their names" out \
-	'web[1-3], db unreachable: cannot connect to {host} port 9: Connection refused'
+	'web[1-3], db unreachable: cannot connect to {host} port 9: Connection refused (4 attempts)'
 # Run the advised command in a shell.
 sed -n 's/.*`hdeploy \(.*\)`.*/\1/p' err | head -n 1 >advised
 eval "run $(cat advised)"
