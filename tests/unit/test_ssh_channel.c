@@ -253,8 +253,8 @@ a_complete_answer_does_not_wait_for_a_child(void **state)
 		"sleep 60 & echo $!; echo end",
 		"sleep 60 & echo $!; echo end; exit 3",
 		"exec 5>&1; sleep 60 >/dev/null 2>&1 & echo $!; echo end",
-		"sh -c 'echo $$; echo end; while :; do echo y; done' "
-		"2>/dev/null &",
+		("sh -c 'echo $$; echo end; while :; do echo y; done' "
+		 "2>/dev/null &"),
 	};
 	AUTO_OUTPUT o = OUTPUT_INIT;
 	struct hd_err err = { 0 };
