@@ -1,5 +1,6 @@
 #include "transport/ssh_askpass.h"
 
+#include "core/base/clock.h"
 #include "core/base/fs.h"
 #include "core/base/secret.h"
 #include "transport/quote.h"
@@ -18,6 +19,7 @@
 
 /* END: ends a question; a question may have several lines. */
 enum { POLL_MS = 100, READER_MS = 2000, NAP_MS = 10, QUESTION = 4096 };
+enum { PERSON_MS = 5 * 60 * 1000 };
 #define END "\001"
 
 struct ssh_askpass {
@@ -29,6 +31,8 @@ struct ssh_askpass {
 	pthread_t thread;
 	bool running;
 	atomic_bool stop;
+	atomic_uint ms;
+	atomic_llong end;
 };
 
 /* ssh takes a failure for "the person gave up": no line comes then. An answer
@@ -53,7 +57,7 @@ open_answers(const struct ssh_askpass *p)
 }
 
 static void
-answer(const struct ssh_askpass *p, const char *question, size_t n)
+answer(struct ssh_askpass *p, const char *question, size_t n)
 {
 	HD_AUTO_SECRET char *text = NULL;
 	struct hd_err ignored;
@@ -65,7 +69,9 @@ answer(const struct ssh_askpass *p, const char *question, size_t n)
 	while (n > 0 && strchr(": \n", question[n - 1]) != NULL)
 		n--; /* the screen adds them */
 	hd_quote(shown, sizeof(shown), question, n);
+	p->end = hd_clock_ms() + PERSON_MS;
 	rc = p->secrets->ask(p->secrets->ctx, shown, &text, &ignored);
+	p->end = hd_clock_ms() + p->ms;
 	fd = open_answers(p);
 	if (rc == 0 && fd >= 0 && *text != '\0' &&
 	    hd_fs_write_all(fd, "\n", 1) == 0 &&
@@ -148,6 +154,16 @@ ssh_askpass_words(
 	*HD_PUSH(a, list) = "SSH_ASKPASS_REQUIRE=force";
 	*HD_PUSH(a, list) = hd_arena_fmt(a, "DISPLAY=%s",
 	    display != NULL && *display != '\0' ? display : "none");
+}
+
+const atomic_llong *
+ssh_askpass_end(struct ssh_askpass *p, unsigned ms)
+{
+	if (p == NULL)
+		return NULL;
+	p->ms = ms;
+	p->end = hd_clock_ms() + ms;
+	return &p->end;
 }
 
 void

@@ -4,6 +4,8 @@
 #include "core/base/alloc.h"
 #include "transport/ssh_secret.h"
 
+#include <stdatomic.h>
+
 /*
  * Answers the questions of an ssh that has no terminal: passphrases, the codes
  * of a bastion, an unknown host key. Instead of asking, ssh runs a small script
@@ -21,6 +23,10 @@ struct ssh_askpass *ssh_askpass_new(
  * none. */
 void ssh_askpass_words(
     const struct ssh_askpass *p, struct hd_strs *list, struct hd_arena *a);
+/* When an ssh that begins now must have ended, as hd_clock_ms() counts: after
+ * ms, and again ms after each answer, for which a person has minutes. NULL for
+ * NULL. */
+const atomic_llong *ssh_askpass_end(struct ssh_askpass *p, unsigned ms);
 /* Call it after that ssh has ended; waits for the answer to a pending question.
  * NULL: does nothing. */
 void ssh_askpass_free(struct ssh_askpass *p);

@@ -22,7 +22,6 @@ enum { PATH_BYTES = 128, SAID = 400 };
 enum {
 	HOLD_MS = 2000,
 	FIRST_NAP_MS = 250,
-	PERSON_MS = 5 * 60 * 1000,
 	END_MS = 1000,
 	LOG_MAX = 4 * 1024 * 1024
 };
@@ -151,20 +150,22 @@ static int
 attempt(struct ssh_bastion *b, struct ssh_askpass *person, unsigned connect_ms,
     enum hd_cancel stage, struct hd_err *err)
 {
-	unsigned ms =
-	    person != NULL ? PERSON_MS : connect_ms * (b->jump.hops + 1);
+	unsigned ms = connect_ms * (b->jump.hops + 1);
 	const struct hd_until until = { hd_clock_ms() + ms, ms, stage };
 	HD_AUTO_ARENA a = { 0 };
 	HD_AUTO_STR log = HD_STR_INIT(LOG_MAX);
 	HD_AUTO_STR out = HD_STR_INIT(4096);
 	HD_AUTO_STR errors = HD_STR_INIT(4096);
-	char said[SAID] = "";
+	char said[SAID] = "", limit[HD_LIMIT_TEXT];
 	int status;
 
-	if (hd_capture(start_words(b, person, connect_ms, &a).v, &until, &out,
-		&errors, &status, err) < 0) {
+	if (hd_capture_until(start_words(b, person, connect_ms, &a).v, &until,
+		ssh_askpass_end(person, ms), &out, &errors, &status, err) < 0) {
+		hd_clock_limit(limit, ms);
 		if (err->code == HD_ETIMEOUT)
-			err->code = HD_ECONNECT;
+			return hd_err_set(err, HD_ECONNECT,
+			    "the bastion %s: ssh did not log in within %s",
+			    b->jump.all, limit);
 		return hd_err_prefix(err, "the bastion %s", b->jump.all);
 	}
 	if (status == 0)

@@ -111,10 +111,10 @@ turn(struct capture *c)
 /* Waits until the program has ended, and reads its output. Ignores later output
  * of a process that it left behind. */
 static bool
-finish(struct capture *c, const struct hd_until *until)
+finish(struct capture *c, const struct hd_until *until, const atomic_llong *end)
 {
 	while (!c->ended) {
-		if (hd_clock_left(until->end) == 0 ||
+		if (hd_clock_left(end != NULL ? *end : until->end) == 0 ||
 		    hd_cancel_reached(until->stage))
 			return false;
 		turn(c);
@@ -177,13 +177,14 @@ start(
 }
 
 int
-hd_capture(const char *const *argv, const struct hd_until *until,
-    struct hd_str *out, struct hd_str *errors, int *status, struct hd_err *err)
+hd_capture_until(const char *const *argv, const struct hd_until *until,
+    const atomic_llong *end, struct hd_str *out, struct hd_str *errors,
+    int *status, struct hd_err *err)
 {
 	struct capture c = { .fds = { -1, -1 }, .texts = { out, errors } };
 	int rc = start(&c, argv, status, err);
 
-	if (rc == 0 && *status == 0 && !finish(&c, until))
+	if (rc == 0 && *status == 0 && !finish(&c, until, end))
 		rc = give_up(&c, argv[0], until, err);
 	hd_closep(&c.fds[0]);
 	hd_closep(&c.fds[1]);
@@ -191,4 +192,11 @@ hd_capture(const char *const *argv, const struct hd_until *until,
 		*status = WIFEXITED(c.status) ? WEXITSTATUS(c.status)
 					      : 128 + WTERMSIG(c.status);
 	return rc;
+}
+
+int
+hd_capture(const char *const *argv, const struct hd_until *until,
+    struct hd_str *out, struct hd_str *errors, int *status, struct hd_err *err)
+{
+	return hd_capture_until(argv, until, NULL, out, errors, status, err);
 }

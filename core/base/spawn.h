@@ -5,6 +5,7 @@
 #include "core/base/err.h"
 #include "core/base/str.h"
 
+#include <stdatomic.h>
 #include <sys/types.h>
 
 /* A program to start; descriptors are borrowed, -1: /dev/null. */
@@ -36,5 +37,10 @@ enum { HD_SPAWN_MISSING = -1 };
 int hd_capture(const char *const *argv, const struct hd_until *until,
     struct hd_str *out, struct hd_str *errors, int *status,
     struct hd_err *err) HD_CHECK;
+
+/* The same, but ends at *end, which other threads may move; NULL: until. */
+int hd_capture_until(const char *const *argv, const struct hd_until *until,
+    const atomic_llong *end, struct hd_str *out, struct hd_str *errors,
+    int *status, struct hd_err *err) HD_CHECK;
 
 #endif

@@ -1,3 +1,4 @@
+#include "core/base/clock.h"
 #include "tests/support/cmocka_all.h"
 #include "tests/support/files.h"
 #include "tests/support/sshd.h"
@@ -524,6 +525,29 @@ a_person_answers_the_questions_of_every_hop(void **state)
 	assert_int_equal(children(n), 0);
 }
 
+/* A person's time is only for questions: this ssh asks none. */
+static void
+a_bastion_that_hangs_ends_in_time_at_a_terminal_too(void **state)
+{
+	NEEDS_NET(n);
+	struct person p = { .answer = "never asked" };
+	struct hd_ssh_opts o;
+	struct hd_err err = { 0 };
+	int64_t limit = hd_clock_ms() + 60000;
+
+	renew_client(n->server);
+	hd_ssh_client_ask(n->server->client, reply, &p);
+	o = behind(n, "mute",
+	    "Host mute\n ProxyCommand sh -c 'echo SSH-2.0-mute; sleep 99'\n");
+	o.net.connect_ms = 500;
+	assert_hd_fails(attempt(&o, &err), &err, HD_ECONNECT);
+	assert_non_null(
+	    strstr(err.msg, "the bastion mute: ssh did not log in within 1 s"));
+	assert_true(hd_clock_ms() < limit);
+	assert_int_equal(p.questions, 0);
+	renew_client(n->server);
+}
+
 int
 main(void)
 {
@@ -541,6 +565,7 @@ main(void)
 		TEST(silence_behind_a_proxy_is_not_called_a_connection),
 		TEST(a_silent_proxy_command_gets_one_more_attempt),
 		TEST(a_person_answers_the_questions_of_every_hop),
+		TEST(a_bastion_that_hangs_ends_in_time_at_a_terminal_too),
 		TEST(a_bastion_that_dies_is_named_and_connected_again),
 	};
 
