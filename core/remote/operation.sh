@@ -161,7 +161,6 @@ recount_seen() {
 # show_lines FOLDER: whole lines only: the rest of a partial line would get a
 # second "| ".
 show_lines() {
-	output_bound "$1"
 	recount_seen "$1"
 	lines=$(wc -l <"$1/output")
 	lines=$((lines))

@@ -8,7 +8,8 @@ OUTPUT_MIB=64
 OUTPUT_MAX=67108864 # the same in bytes
 
 # output_bound FOLDER: cuts the file at the limit; the first time with a note.
-# The processes append, so their next output follows the cut.
+# The processes append, so their next output follows the cut. Only the outer half
+# does this: a second cut at the same time could take away the end.
 output_bound() {
 	hd_size=$( { wc -c <"$1/output"; } 2>/dev/null)
 	[ "$((hd_size))" -gt "$OUTPUT_MAX" ] || return 0
