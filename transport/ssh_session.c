@@ -119,12 +119,26 @@ ssh_break(struct hd_ssh *s)
 	(void)shutdown(s->fd, SHUT_RDWR);
 }
 
+/* Without a banner this sets libssh2's last error. */
+static char *
+banner_of(struct hd_ssh *s)
+{
+	char *text = NULL;
+
+	(void)libssh2_userauth_banner(s->session, &text);
+	return text;
+}
+
 const char *
 ssh_methods(struct hd_ssh *s, const char *user)
 {
-	char *list =
-	    libssh2_userauth_list(s->session, user, (unsigned)strlen(user));
+	char *list;
 
+	s->banner = banner_of(s);
+	list = libssh2_userauth_list(s->session, user, (unsigned)strlen(user));
+	if (s->banner != NULL && banner_of(s) != s->banner)
+		free(s->banner);
+	s->banner = NULL;
 	free(s->methods);
 	s->methods = list;
 	return list;
@@ -138,7 +152,7 @@ ssh_methods(struct hd_ssh *s, const char *user)
 static void
 find_banner(struct hd_ssh *s)
 {
-	char *text = NULL;
+	const char *text;
 
 	if (s->session == NULL || s->preface != NULL)
 		return;
@@ -146,7 +160,8 @@ find_banner(struct hd_ssh *s)
 		s->mute = true;
 		(void)ssh_methods(s, "");
 	}
-	if (libssh2_userauth_banner(s->session, &text) == 0 && text != NULL)
+	text = banner_of(s);
+	if (text != NULL)
 		hd_quote(s->words, sizeof(s->words), text, strlen(text));
 }
 

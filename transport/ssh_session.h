@@ -44,7 +44,7 @@ struct hd_ssh {
 
 	struct ssh_preface *preface; /* NULL: the handshake is done */
 	char words[256];             /* ssh_server_words() */
-	char *methods;               /* see ssh_methods() */
+	char *methods, *banner;      /* see ssh_methods() */
 	bool waited; /* the login waited for a person, or for a password */
 	struct ssh_asking *asking; /* see ssh_auth_secret.c */
 	bool mute;                 /* nothing is sent any more */
@@ -106,8 +106,9 @@ void ssh_watch(struct hd_ssh *s);
  */
 const char *ssh_server_words(struct hd_ssh *s);
 
-/* libssh2_userauth_list() without its leak: libssh2 1.11.1 forgets the previous
- * call's list. The list lives until the next call. */
+/* libssh2_userauth_list() without its leaks: libssh2 1.11.1 forgets the list of
+ * the previous call, and the first of two banners. The list lives until the
+ * next call. */
 const char *ssh_methods(struct hd_ssh *s, const char *user);
 /* Tells ssh_methods() that libssh2 frees p. */
 static inline void
@@ -115,6 +116,8 @@ ssh_freed(struct hd_ssh *s, const void *p)
 {
 	if (s->methods == p)
 		s->methods = NULL;
+	if (s->banner == p)
+		s->banner = NULL;
 }
 
 #endif
