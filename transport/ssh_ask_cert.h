@@ -2,7 +2,7 @@
 #define HD_SSH_ASK_CERT_H
 
 #include "transport/keys/wire.h"
-#include "transport/ssh.h"
+#include "transport/ssh_opts.h"
 #include "transport/ssh_session.h"
 
 /*

@@ -2,7 +2,7 @@
 #define HD_SSH_AUTH_H
 
 #include "transport/keys/ssh_key.h"
-#include "transport/ssh.h"
+#include "transport/ssh_opts.h"
 #include "transport/ssh_session.h"
 
 /*

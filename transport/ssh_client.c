@@ -1,6 +1,7 @@
 #include "transport/ssh_client.h"
 
 #include "core/base/alloc.h"
+#include "transport/ssh.h"
 
 #include <libssh2.h>
 #include <stdlib.h>

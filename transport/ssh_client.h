@@ -2,7 +2,7 @@
 #define HD_SSH_CLIENT_H
 
 #include "transport/known_hosts/known_hosts_files.h"
-#include "transport/ssh.h"
+#include "transport/ssh_opts.h"
 #include "transport/ssh_certs.h"
 #include "transport/ssh_configs.h"
 #include "transport/ssh_gate.h"

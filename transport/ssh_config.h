@@ -3,7 +3,7 @@
 
 #include "core/base/alloc.h"
 #include "core/base/cancel.h"
-#include "transport/ssh.h"
+#include "transport/ssh_opts.h"
 
 /* A host, with its user and port of deploy.ini, because they decide which
  * sections of ssh_config apply. */

@@ -1,7 +1,7 @@
 #ifndef HD_SSH_CONNECT_H
 #define HD_SSH_CONNECT_H
 
-#include "transport/ssh.h"
+#include "transport/ssh_opts.h"
 #include "transport/ssh_session.h"
 #include "transport/tcp.h"
 

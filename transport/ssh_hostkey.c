@@ -2,6 +2,7 @@
 
 #include "transport/known_hosts/host_cert.h"
 #include "transport/known_hosts/known_hosts_edit.h"
+#include "transport/ssh.h"
 #include "transport/ssh_ask_cert.h"
 #include "transport/ssh_hostkey_files.h"
 

@@ -1,7 +1,7 @@
 #ifndef HD_SSH_HOSTKEY_H
 #define HD_SSH_HOSTKEY_H
 
-#include "transport/ssh.h"
+#include "transport/ssh_opts.h"
 #include "transport/ssh_session.h"
 
 /* The keys that are accepted for one host; borrows o. */
@@ -20,6 +20,7 @@ const char *ssh_hostkey_algorithms(const struct ssh_hostkey *h);
 /* HD_EHOSTKEY, with the remedy, if the key of the session is not accepted. */
 int ssh_hostkey_check(
     struct ssh_hostkey *h, struct hd_ssh *s, struct hd_err *err) HD_CHECK;
+struct hd_host_key;
 /* The same, but an unknown key is not an error. */
 int ssh_hostkey_show(struct ssh_hostkey *h, struct hd_ssh *s,
     struct hd_host_key *out, struct hd_err *err) HD_CHECK;

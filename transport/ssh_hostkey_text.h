@@ -3,7 +3,7 @@
 
 #include "core/base/str.h"
 #include "transport/known_hosts/known_hosts.h"
-#include "transport/ssh.h"
+#include "transport/ssh_opts.h"
 
 /* Why a host key is refused, and what helps. All return -1 with HD_EHOSTKEY,
  * unless noted otherwise. */

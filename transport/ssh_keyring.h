@@ -4,7 +4,7 @@
 #include "core/base/clock.h"
 #include "core/base/err.h"
 #include "transport/keys/ssh_key.h"
-#include "transport/ssh.h"
+#include "transport/ssh_opts.h"
 #include "transport/ssh_secret.h"
 
 #include <pthread.h>

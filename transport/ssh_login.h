@@ -3,7 +3,7 @@
 
 #include "core/base/alloc.h"
 #include "core/base/str.h"
-#include "transport/ssh.h"
+#include "transport/ssh_opts.h"
 #include "transport/ssh_agent.h"
 #include "transport/ssh_offers.h"
 #include "transport/ssh_session.h"

@@ -1,7 +1,7 @@
 #ifndef HD_SSH_PASSWORD_H
 #define HD_SSH_PASSWORD_H
 
-#include "transport/ssh.h"
+#include "transport/ssh_opts.h"
 #include "transport/ssh_secret.h"
 
 #include <pthread.h>

@@ -4,7 +4,7 @@
 #include "core/base/alloc.h"
 #include "core/base/cancel.h"
 #include "core/base/err.h"
-#include "transport/ssh.h"
+#include "transport/ssh_opts.h"
 
 /*
  * Where passphrases and passwords come from: the environment, a command, a

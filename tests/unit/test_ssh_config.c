@@ -1,6 +1,7 @@
 #include "tests/support/cmocka_all.h"
 #include "tests/support/files.h"
 
+#include "transport/ssh.h"
 #include "transport/ssh_config.h"
 
 #include <pthread.h>

@@ -4,6 +4,7 @@
 #include "core/base/alloc.h"
 #include "core/base/digest.h"
 #include "core/base/secret.h"
+#include "transport/ssh.h"
 #include "transport/ssh_client.h"
 
 #include <stdio.h>
