@@ -8,7 +8,7 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/support/sweep.sh
 . tests/interop/servers.sh
-. tests/interop/agent.sh
+. tests/interop/scratch.sh
 . tests/interop/keys.sh
 what=$1
 only=${2-*}
@@ -72,18 +72,7 @@ cells() { # SERVER
 	done
 }
 
-finish() {
-	trap '' HUP INT TERM
-	trap - EXIT
-	sweep "$W"
-}
-
-W=
-trap finish EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
-W=$(mktemp -d) || exit 1
-chmod 711 "$W"
+scratch
 USER=$(id -un)
 export USER
 make_keys

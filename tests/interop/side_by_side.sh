@@ -5,7 +5,7 @@
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/support/sweep.sh
-. tests/interop/agent.sh
+. tests/interop/scratch.sh
 . tests/interop/place.sh
 only=${1-}
 HDEPLOY=${HDEPLOY:-$PWD/build/hdeploy}
@@ -98,18 +98,7 @@ each_row() { # NUMBER: of this worker
 	done 3<"$D/rows"
 }
 
-finish() {
-	trap '' HUP INT TERM
-	trap - EXIT
-	sweep "$W"
-}
-
-W=
-trap finish EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
-W=$(mktemp -d) || exit 1
-chmod 711 "$W"
+scratch
 echo leak:curve25519_sha256 >"$W/leaks" # see tests/support/leaks.c
 make_place
 i=0
