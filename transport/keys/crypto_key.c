@@ -7,9 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* libcrypto fails there only out of memory or with a broken provider. */
-static void
-must(bool ok)
+void
+crypto_must(bool ok)
 {
 	if (!ok)
 		abort();
@@ -18,7 +17,7 @@ must(bool ok)
 void
 crypto_sha512(const void *p, size_t n, unsigned char out[static CRYPTO_SHA512])
 {
-	must(EVP_Digest(p, n, out, NULL, EVP_sha512(), NULL) == 1);
+	crypto_must(EVP_Digest(p, n, out, NULL, EVP_sha512(), NULL) == 1);
 }
 
 size_t
@@ -63,8 +62,9 @@ poly1305_key(const unsigned char *secret, unsigned char key[static 32])
 	EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
 	int n;
 
-	must(EVP_EncryptInit_ex(ctx, EVP_chacha20(), NULL, secret, iv) == 1 &&
-	     EVP_EncryptUpdate(ctx, key, &n, zeros, 32) == 1);
+	crypto_must(
+	    EVP_EncryptInit_ex(ctx, EVP_chacha20(), NULL, secret, iv) == 1 &&
+	    EVP_EncryptUpdate(ctx, key, &n, zeros, 32) == 1);
 	EVP_CIPHER_CTX_free(ctx);
 }
 
@@ -80,9 +80,9 @@ check_poly1305(const unsigned char *secret, const unsigned char *data, size_t n)
 
 	poly1305_key(secret, key);
 	mac = EVP_PKEY_new_raw_private_key(EVP_PKEY_POLY1305, NULL, key, 32);
-	must(mac != NULL &&
-	     EVP_DigestSignInit(ctx, NULL, NULL, NULL, mac) == 1 &&
-	     EVP_DigestSign(ctx, tag, &ntag, data, n) == 1);
+	crypto_must(mac != NULL &&
+		    EVP_DigestSignInit(ctx, NULL, NULL, NULL, mac) == 1 &&
+		    EVP_DigestSign(ctx, tag, &ntag, data, n) == 1);
 	EVP_PKEY_free(mac);
 	EVP_MD_CTX_free(ctx);
 	return CRYPTO_memcmp(tag, data + n, sizeof(tag)) == 0;
@@ -97,10 +97,10 @@ decrypt(EVP_CIPHER_CTX *ctx, const struct cipher *c,
 	bool gcm = c->c.iv > 0 && c->c.tag > 0;
 	int len;
 
-	must(EVP_DecryptInit_ex(ctx, c->evp(), NULL, secret, iv) == 1);
-	must(EVP_CIPHER_CTX_set_padding(ctx, 0) == 1);
-	must(!gcm || EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_SET_TAG,
-			 (int)c->c.tag, data + n) == 1);
+	crypto_must(EVP_DecryptInit_ex(ctx, c->evp(), NULL, secret, iv) == 1);
+	crypto_must(EVP_CIPHER_CTX_set_padding(ctx, 0) == 1);
+	crypto_must(!gcm || EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_SET_TAG,
+				(int)c->c.tag, data + n) == 1);
 	return EVP_DecryptUpdate(ctx, data, &len, data, (int)n) == 1 &&
 	       EVP_DecryptFinal_ex(ctx, data + len, &len) == 1;
 }
@@ -116,7 +116,7 @@ crypto_decrypt(const struct crypto_cipher *c, const unsigned char *secret,
 	if (whole->evp == EVP_chacha20 && !check_poly1305(secret, data, n))
 		return false;
 	ctx = EVP_CIPHER_CTX_new();
-	must(ctx != NULL);
+	crypto_must(ctx != NULL);
 	ok = decrypt(ctx, whole, secret, data, n);
 	EVP_CIPHER_CTX_free(ctx);
 	ERR_clear_error();

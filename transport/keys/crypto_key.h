@@ -7,6 +7,10 @@
 
 /* The part of libcrypto that OpenSSH's own key files need. */
 
+/* Ends the program. For calls that fail only out of memory or with a broken
+ * provider. */
+void crypto_must(bool ok);
+
 enum { CRYPTO_SHA512 = 64 };
 void crypto_sha512(
     const void *p, size_t n, unsigned char out[static CRYPTO_SHA512]);

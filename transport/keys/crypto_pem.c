@@ -2,6 +2,7 @@
 
 #include "core/base/alloc.h"
 #include "core/base/secret.h"
+#include "transport/keys/crypto_key.h"
 
 #include <openssl/core_names.h>
 #include <openssl/err.h>
@@ -10,14 +11,6 @@
 #include <openssl/x509.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* libcrypto fails there only out of memory or with a broken provider. */
-static void
-must(bool ok)
-{
-	if (!ok)
-		abort();
-}
 
 /* Grows as a blob is written. Public keys need no secret memory. */
 struct blob {
@@ -47,7 +40,7 @@ put_number(struct blob *b, const EVP_PKEY *key, const char *name)
 	unsigned char *raw;
 	size_t n;
 
-	must(EVP_PKEY_get_bn_param(key, name, &number) == 1);
+	crypto_must(EVP_PKEY_get_bn_param(key, name, &number) == 1);
 	n = (size_t)BN_num_bytes(number);
 	raw = hd_alloc(n + 1);
 	BN_bn2bin(number, raw + 1);
@@ -73,7 +66,7 @@ ed25519_blob(struct blob *b, EVP_PKEY *key)
 	unsigned char raw[32];
 	size_t n = sizeof(raw);
 
-	must(EVP_PKEY_get_raw_public_key(key, raw, &n) == 1);
+	crypto_must(EVP_PKEY_get_raw_public_key(key, raw, &n) == 1);
 	put_text(b, "ssh-ed25519");
 	put(b, raw, n);
 }
@@ -150,8 +143,8 @@ write_text(struct crypto_pem *out, const EVP_PKEY *key)
 	char *text;
 	long n;
 
-	must(bio != NULL &&
-	     PEM_write_bio_PrivateKey(bio, key, NULL, NULL, 0, NULL, NULL));
+	crypto_must(bio != NULL && PEM_write_bio_PrivateKey(
+				       bio, key, NULL, NULL, 0, NULL, NULL));
 	n = BIO_get_mem_data(bio, &text);
 	out->text = hd_secret_copy(text, (size_t)n);
 	out->len = (size_t)n;
@@ -232,7 +225,7 @@ crypto_pem_cost(const char *text, size_t n)
 	const X509_ALGOR *algorithm;
 	uint64_t cost = 0;
 
-	must(bio != NULL);
+	crypto_must(bio != NULL);
 	sealed = PEM_read_bio_PKCS8(bio, NULL, give_passphrase, NULL);
 	if (sealed != NULL) {
 		X509_SIG_get0(sealed, &algorithm, NULL);
@@ -252,7 +245,7 @@ crypto_pem_read(
 	EVP_PKEY *key;
 
 	*out = (struct crypto_pem){ .text = NULL };
-	must(bio != NULL);
+	crypto_must(bio != NULL);
 	key = PEM_read_bio_PrivateKey(
 	    bio, NULL, give_passphrase, (void *)(uintptr_t)passphrase);
 	BIO_free(bio);
