@@ -30,7 +30,8 @@ HEADERS := $(sort $(shell find core transport cmd tests -name '*.h'))
 SHELLS  := $(sort .ci/run $(shell find .ci core cmd tests -name '*.sh'))
 REMOTE  := $(filter-out core/remote/embed.sh,\
              $(sort $(wildcard core/remote/*.sh core/remote/*.erl)))
-OBJ     := $(SRC:%.c=$B/%.o) $B/core/remote/scripts.o
+ERLANG  := $(sort $(wildcard core/erlang/*.erl))
+OBJ     := $(SRC:%.c=$B/%.o) $B/core/remote/scripts.o $B/core/erlang/sources.o
 LIBOBJ  := $(filter-out $B/cmd/main.o,$(OBJ))
 SUPPORT := $(patsubst %.c,$B/%.o,$(wildcard tests/support/*.c))
 TARGETS := $(patsubst %.c,$B/%.o,$(wildcard tests/fuzz/targets*.c))
@@ -92,7 +93,10 @@ $B/%.o: %.c | ready
 $B/core/remote/scripts.c: core/remote/embed.sh $(REMOTE)
 	@mkdir -p $(@D)
 	@sh core/remote/embed.sh $(REMOTE) >$@.new && mv $@.new $@
-$B/core/remote/scripts.o: $B/core/remote/scripts.c | ready
+$B/core/erlang/sources.c: core/erlang/embed.sh $(ERLANG)
+	@mkdir -p $(@D)
+	@sh core/erlang/embed.sh $(ERLANG) >$@.new && mv $@.new $@
+$B/core/remote/scripts.o $B/core/erlang/sources.o: %.o: %.c | ready
 	$(call say,compile $<)$(COMPILE) -Wno-overlength-strings -c -o $@ $<
 $(UNIT:=.o) $(SUPPORT) $(TARGETS) $B/tests/interop/login.o: | ready-units
 $B/tests/unit/%: $B/tests/unit/%.o $(SUPPORT) $B/libhdeploy.a
