@@ -1,0 +1,128 @@
+%% Reads compiled modules with beam_lib and beam_disasm: nothing in them is
+%% loaded or run. The VM's limits of memory and atoms end a run with hostile
+%% files; the sizes here give a sentence before that.
+-module(appup_beam).
+-export([ebin/1, digest/1, attributes/1, chunk/2, code/1, terms/1]).
+
+-define(MODULES_MAX, 20000).
+-define(FILE_MAX, 32 * 1024 * 1024).
+-define(APP_MAX, 4 * 1024 * 1024).
+-define(ATOMS_MAX, 60000). % of one module
+
+%% The modules of an ebin folder: #{Module => Path}. A module's own name is the
+%% name of its file, or the code server could not load it.
+ebin(Folder) ->
+    Names = case file:list_dir(Folder) of
+        {ok, All} -> [filename:rootname(N) || N <- All,
+            filename:extension(N) =:= ".beam"];
+        {error, _} -> []
+    end,
+    length(Names) =< ?MODULES_MAX orelse
+        fail("~ts has more than ~w modules", [Folder, ?MODULES_MAX]),
+    maps:from_list([{name(Folder, N), filename:join(Folder, N ++ ".beam")}
+        || N <- Names]).
+
+name(Folder, Name) ->
+    length(Name) =< 255 orelse fail("~ts: a name is too long", [Folder]),
+    list_to_atom(Name).
+
+%% MD5 of the code alone, as the loaded module reports it in module_info(md5).
+%% Line numbers, source paths and debug information do not count.
+digest(Path) ->
+    case beam_lib:md5(binary(Path)) of
+        {ok, {Module, Md5}} ->
+            atom_to_list(Module) =:= filename:basename(Path, ".beam") orelse
+                fail("~ts contains the module ~w", [Path, Module]),
+            Md5;
+        {error, beam_lib, _} -> broken(Path)
+    end.
+
+%% The attributes without vsn, which is a digest of the code by default.
+attributes(Path) ->
+    case beam_lib:chunks(binary(Path), [attributes]) of
+        {ok, {_, [{attributes, All}]}} -> lists:keydelete(vsn, 1, All);
+        {error, beam_lib, {missing_chunk, _, _}} -> [];
+        {error, beam_lib, _} -> broken(Path)
+    end.
+
+%% The decoded chunk (imports, exports), or [] if the module lacks it.
+chunk(Path, Name) ->
+    case beam_lib:chunks(binary(Path), [Name], [allow_missing_chunks]) of
+        {ok, {_, [{Name, missing_chunk}]}} -> [];
+        {ok, {_, [{Name, Value}]}} -> Value;
+        {error, beam_lib, _} -> broken(Path)
+    end.
+
+%% The functions as instructions: #{{Name, Arity} => {Entry, Instructions}}, or
+%% unknown if this Erlang/OTP cannot read them.
+code(Path) ->
+    Beam = binary(Path),
+    few_atoms(Path, Beam),
+    try beam_disasm:file(Beam) of
+        {beam_file, _, _, _, _, Functions} ->
+            maps:from_list([{{N, A}, {Entry, Code}} ||
+                {function, N, A, Entry, Code} <- Functions]);
+        {error, _, _} -> unknown
+    catch
+        _:_ -> unknown
+    end.
+
+few_atoms(Path, Beam) ->
+    Count = case beam_lib:chunks(Beam, ["AtU8"], [allow_missing_chunks]) of
+        {ok, {_, [{_, <<N:32/signed, _/binary>>}]}} -> abs(N);
+        _ -> 0
+    end,
+    Count =< ?ATOMS_MAX orelse
+        fail("~ts has more than ~w atoms", [Path, ?ATOMS_MAX]).
+
+%% The bytes of a module, uncompressed.
+binary(Path) ->
+    case read(Path, ?FILE_MAX) of
+        <<16#1f, 16#8b, _/binary>> = Zip -> inflate(Path, Zip);
+        Plain -> Plain
+    end.
+
+inflate(Path, Zip) ->
+    Z = zlib:open(),
+    ok = zlib:inflateInit(Z, 31),
+    try inflate(Path, Z, zlib:safeInflate(Z, Zip), 0, [])
+    catch error:_ -> broken(Path)
+    after zlib:close(Z)
+    end.
+
+inflate(Path, Z, {Step, Part}, Size0, Parts) ->
+    Size = Size0 + iolist_size(Part),
+    Size =< ?FILE_MAX orelse too_large(Path, ?FILE_MAX),
+    case Step of
+        finished -> iolist_to_binary(lists:reverse([Part | Parts]));
+        continue -> inflate(Path, Z, zlib:safeInflate(Z, []), Size,
+            [Part | Parts])
+    end.
+
+%% The Erlang terms of a text file such as .app, .appup and .rel.
+terms(Path) ->
+    read(Path, ?APP_MAX),
+    case file:consult(Path) of
+        {ok, Terms} -> Terms;
+        {error, Why} -> fail("~ts: ~ts", [Path, file:format_error(Why)])
+    end.
+
+read(Path, Max) ->
+    case file:read_file_info(Path) of
+        {ok, Info} when element(2, Info) > Max -> too_large(Path, Max);
+        {ok, Info} when element(3, Info) =:= regular ->
+            {ok, Bytes} = file:read_file(Path),
+            Bytes;
+        {ok, _} -> fail("~ts is not a regular file", [Path]);
+        {error, Why} -> fail("~ts: ~ts", [Path, file:format_error(Why)])
+    end.
+
+too_large(Path, Max) ->
+    fail("~ts is larger than ~w MiB", [Path, Max bsr 20]).
+
+broken(Path) ->
+    fail("~ts is not a compiled module", [Path]).
+
+%% The caller catches throw:{refused, Sentence}.
+fail(Format, Args) ->
+    throw({refused, io_lib:format(Format, Args)}).
