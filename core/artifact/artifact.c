@@ -15,11 +15,11 @@
 #include <unistd.h>
 
 static void
-take_left_out(struct hd_artifact *a, const struct hd_tree *tree)
+take_left_out(struct hd_artifact *a, const struct hd_strs *names)
 {
-	for (size_t i = 0; i < tree->left_out.n; i++)
+	for (size_t i = 0; i < names->n; i++)
 		*HD_PUSH(&a->arena, &a->left_out) =
-		    hd_arena_strdup(&a->arena, tree->left_out.v[i]);
+		    hd_arena_strdup(&a->arena, names->v[i]);
 }
 
 static int
@@ -33,7 +33,7 @@ pack_folder(struct hd_artifact *a, const char *folder, const char *app,
 		status = hd_fs_temp(&a->fd, "", 0, err);
 	if (status == 0)
 		status = hd_pack(a->fd, &tree, err);
-	take_left_out(a, &tree);
+	take_left_out(a, &tree.left_out);
 	hd_tree_done(&tree);
 	return status;
 }
@@ -84,6 +84,45 @@ hd_artifact_open(struct hd_artifact **out, const char *release, const char *app,
 		return hd_err_prefix(err, "%s", release);
 	}
 	*out = a;
+	return 0;
+}
+
+static int
+repack(struct hd_artifact *b, const struct hd_artifact *a,
+    const struct hd_leaf *relup, uint64_t max, struct hd_err *err)
+{
+	if (hd_fs_temp(&b->fd, "", 0, err) < 0 ||
+	    hd_repack(b->fd, a->fd, relup, err) < 0 ||
+	    hd_inspect(b, a->name, a->version, max, err) < 0)
+		return -1;
+	if (lseek(b->fd, 0, SEEK_SET) < 0)
+		return hd_err_set(err, HD_ELOCAL, "%s", strerror(errno));
+	take_left_out(b, &a->left_out);
+	return 0;
+}
+
+int
+hd_artifact_set_relup(struct hd_artifact **a, const char *term,
+    uint64_t max_unpacked, struct hd_err *err)
+{
+	struct hd_artifact *b = hd_alloc(sizeof(*b));
+	const char *text = hd_arena_fmt(
+	    &b->arena, "%s%%%% coding: utf-8\n%s", HD_OWN_RELUP, term);
+	const struct hd_leaf relup = {
+		.path =
+		    hd_arena_fmt(&b->arena, "releases/%s/relup", (*a)->version),
+		.text = text,
+		.mode = 0644,
+		.size = strlen(text),
+	};
+
+	b->fd = -1;
+	if (repack(b, *a, &relup, max_unpacked, err) < 0) {
+		hd_artifact_free(b);
+		return -1;
+	}
+	hd_artifact_free(*a);
+	*a = b;
 	return 0;
 }
 

@@ -78,8 +78,9 @@ struct hd_artifact {
  * The identity is the digest of the sorted list of (path, mode, digest). It
  * leaves out compile-info and debug chunks of beams, so that a rebuild of the
  * same source in another folder is the same version. beam.h and content.c list
- * the parts that are left out, tree.h the files of a folder that are packed.
- * A library's identity covers only its own files.
+ * the parts that are left out, among them a relup that hdeploy made (rel.h),
+ * tree.h the files of a folder that are packed. A library's identity covers
+ * only its own files.
  *
  * HD_ELOCAL, naming the file and the entry, if it cannot be read or is not a
  * release: truncated, not gzip, absolute path, "..", link out of the root,
@@ -91,6 +92,16 @@ int hd_artifact_open(struct hd_artifact **out, const char *release,
     const char *app, const char *version, uint64_t max_unpacked,
     struct hd_err *err) HD_CHECK;
 void hd_artifact_free(struct hd_artifact *a); /* NULL is fine */
+
+/*
+ * Replaces *a by a copy, in a temporary file, that has this relup in place of
+ * its own, and the identity of the release without a relup: the same build is
+ * the same version, whichever versions its relup leads from. term: the term of
+ * relup(4), in UTF-8. HD_ELOCAL if it is not a relup of the version, and as of
+ * hd_artifact_open(); *a is then as it was.
+ */
+int hd_artifact_set_relup(struct hd_artifact **a, const char *term,
+    uint64_t max_unpacked, struct hd_err *err) HD_CHECK;
 
 /* Appends the contents of .hdeploy/releases/<v>/manifest: sorted lines
  * "sha256  path" for sha256sum -c, without symlinks. */

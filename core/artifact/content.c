@@ -53,6 +53,17 @@ digest_terms(const struct hd_str *kept, const char *path, char *out)
 	return true;
 }
 
+/* A relup of hdeploy's own is not part of the identity. */
+static bool
+digest_relup(const struct hd_str *kept, const char *path, char *out)
+{
+	if (strncmp(path, "releases/", strlen("releases/")) != 0 ||
+	    strncmp(kept->ptr, HD_OWN_RELUP, strlen(HD_OWN_RELUP)) != 0)
+		return digest_terms(kept, path, out);
+	out[0] = '\0';
+	return true;
+}
+
 static const struct {
 	const char *tail;
 	digest_fn *digest;
@@ -60,7 +71,7 @@ static const struct {
 	{ ".beam", digest_beam },
 	{ ".rel", digest_terms },
 	{ ".script", digest_terms },
-	{ "/relup", digest_terms },
+	{ "/relup", digest_relup },
 	{ "releases/RELEASES", digest_terms },
 };
 

@@ -20,7 +20,8 @@ void hd_content_add(struct hd_content *c, const void *p, size_t n);
 const char *hd_content_text(const struct hd_content *c, size_t *n);
 /* The whole program, or NULL if it is too large or not one of the runtime's. */
 const void *hd_content_program(const struct hd_content *c, size_t *n);
-/* Call it once, after the last piece. */
+/* Call it once, after the last piece. identity "": the file is not part of the
+ * version's identity. */
 void hd_content_sums(struct hd_content *c, char sha256[static HD_SHA256_HEX],
     char identity[static HD_SHA256_HEX]);
 

@@ -85,7 +85,8 @@ hd_identify(struct hd_artifact *a, const struct hd_scan *s)
 	};
 
 	for (size_t i = 0; i < s->items.n; i++)
-		add(&d, &s->items.v[i], &arena);
+		if (s->items.v[i].identity[0] != '\0')
+			add(&d, &s->items.v[i], &arena);
 	end_library(&d);
 	hd_sha256_hex(d.all, a->identity);
 	hd_sha256_free(d.all);

@@ -263,7 +263,8 @@ scan(struct hd_artifact *a, struct hd_scan *s, uint64_t max, struct hd_err *err)
 		return -1;
 	if (!s->writable)
 		return 0;
-	if (hd_fs_temp(&fd, "", 0, err) < 0 || hd_repack(fd, a->fd, err) < 0)
+	if (hd_fs_temp(&fd, "", 0, err) < 0 ||
+	    hd_repack(fd, a->fd, NULL, err) < 0)
 		return -1;
 	hd_closep(&a->fd);
 	a->fd = hd_steal_fd(&fd);

@@ -1,5 +1,6 @@
 #include "core/artifact/names.h"
 
+#include <archive_entry.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -7,6 +8,14 @@
 #define OWN ".hdeploy"
 
 enum { PATH_BYTES_MAX = 1000 };
+
+const char *
+hd_entry_name(struct archive_entry *e)
+{
+	const char *name = archive_entry_pathname_utf8(e);
+
+	return name != NULL ? name : archive_entry_pathname(e);
+}
 
 static bool
 has_control(const char *text)

@@ -6,6 +6,11 @@
  * else the problem and the remedy, as text to follow the name.
  */
 
+struct archive_entry;
+/* The path of an entry; NULL or "": it has no usable one. Names in a pax header
+ * are UTF-8, others are arbitrary bytes. */
+const char *hd_entry_name(struct archive_entry *e);
+
 /* A path must be relative, without ".", ".." or empty parts, without
  * backslashes and control characters, which terminals and "sha256  path" lines
  * do not show as they are. It must not begin with a dot: .hdeploy is hdeploy's,

@@ -8,6 +8,7 @@
 #include <archive_entry.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -236,21 +237,33 @@ copy_entry(struct packing *p, struct archive *from, struct archive_entry *old)
 	return copy_bytes(p, from, path);
 }
 
+static bool
+is_replaced(const struct hd_leaf *added, struct archive_entry *e)
+{
+	const char *name = hd_entry_name(e);
+
+	return added != NULL && name != NULL && strcmp(name, added->path) == 0;
+}
+
 static int
-copy_all(struct packing *p, struct archive *from)
+copy_all(struct packing *p, struct archive *from, const struct hd_leaf *added)
 {
 	struct archive_entry *e;
 	int status;
 
 	while ((status = archive_read_next_header(from, &e)) == ARCHIVE_OK ||
 	       status == ARCHIVE_WARN)
-		if (copy_entry(p, from, e) < 0)
+		if (!is_replaced(added, e) && copy_entry(p, from, e) < 0)
 			return -1;
-	return status == ARCHIVE_EOF ? end(p) : fail_read(p, from, NULL);
+	if (status != ARCHIVE_EOF)
+		return fail_read(p, from, NULL);
+	if (added != NULL && write_leaf(p, added) < 0)
+		return -1;
+	return end(p);
 }
 
 int
-hd_repack(int fd, int from, struct hd_err *err)
+hd_repack(int fd, int from, const struct hd_leaf *added, struct hd_err *err)
 {
 	struct packing *p = new_packing(err);
 	struct archive *tar = archive_read_new();
@@ -264,7 +277,7 @@ hd_repack(int fd, int from, struct hd_err *err)
 	    archive_read_open_fd(tar, from, CHUNK) != ARCHIVE_OK)
 		fail_read(p, tar, NULL);
 	else if (begin(p, fd, archive_write_set_format_pax_restricted) == 0)
-		status = copy_all(p, tar);
+		status = copy_all(p, tar, added);
 	archive_read_free(tar);
 	free_packing(p);
 	return status;

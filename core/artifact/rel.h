@@ -44,6 +44,10 @@ int hd_release_find(struct hd_release *out, struct hd_arena *arena,
 int hd_start_data_parse(const struct hd_text *t, struct hd_arena *arena,
     const char **erts, const char **version, struct hd_err *err) HD_CHECK;
 
+/* The first line of a relup that hdeploy made. Which versions such a relup
+ * leads from depends on the hosts, so the version's identity leaves it out. */
+#define HD_OWN_RELUP "%% made by hdeploy\n"
+
 /* Reads the relup of version. HD_ELOCAL, naming the line of a syntax error, if
  * it is not a relup or is for another version. */
 int hd_relup_parse(struct hd_relup *out, struct hd_arena *arena,

@@ -191,15 +191,6 @@ take_link(struct pass *p, struct archive_entry *e)
 	return 0;
 }
 
-/* Names in a pax header are UTF-8, others are arbitrary bytes. */
-static const char *
-name_of(struct archive_entry *e)
-{
-	const char *name = archive_entry_pathname_utf8(e);
-
-	return name != NULL ? name : archive_entry_pathname(e);
-}
-
 /* Refuses mode bits that unpackers apply but the identity does not cover. */
 static const char *
 mode_problem(struct archive_entry *e)
@@ -219,7 +210,7 @@ take_entry(struct pass *p, struct archive_entry *e)
 		int (*take)(struct pass *p, struct archive_entry *e);
 	} types[] = { { AE_IFREG, take_file }, { AE_IFDIR, take_folder },
 		{ AE_IFLNK, take_link } };
-	const char *name = name_of(e), *problem;
+	const char *name = hd_entry_name(e), *problem;
 	size_t n;
 
 	if (hd_tally_add(&p->tally, (uint64_t)archive_entry_size(e), p->err) <

@@ -11,7 +11,8 @@
 struct hd_item {
 	struct hd_entry entry;
 	char identity[HD_SHA256_HEX]; /* as entry.sha256, without parts that
-					 differ in each build */
+					 differ in each build; "": is not
+					 part of the version's */
 };
 
 struct hd_scan {
