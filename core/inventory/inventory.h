@@ -19,6 +19,7 @@ enum hd_connection { HD_CONN_SSH, HD_CONN_LOCAL };
 enum hd_driver_kind {
 	HD_DRIVER_RELX,
 	HD_DRIVER_DISTILLERY,
+	HD_DRIVER_MIX,
 	HD_DRIVER_SCRIPT,
 	HD_DRIVERS,
 };

@@ -205,6 +205,7 @@ path_valid(const char *text)
 const char *const hd_driver_names[] = {
 	[HD_DRIVER_RELX] = "relx",
 	[HD_DRIVER_DISTILLERY] = "distillery",
+	[HD_DRIVER_MIX] = "mix",
 	[HD_DRIVER_SCRIPT] = "script",
 	[HD_DRIVERS] = NULL,
 };
@@ -258,7 +259,7 @@ const struct hd_type hd_type_app = {
 const struct hd_type hd_type_driver = {
 	.set = set_choice,
 	.choices = hd_driver_names,
-	.rule = "a known driver (relx, distillery, script)",
+	.rule = "a known driver (relx, distillery, mix, script)",
 };
 const struct hd_type hd_type_text = {
 	.set = set_text, .may_be_quoted = true, /* for a shell */

@@ -13,6 +13,12 @@ static const struct hd_driver drivers[] = {
 	    .needs = HD_LACK_SCRIPT,
 	    .sasl = "`set applications: [sasl: :permanent]` in "
 		    "rel/config.exs" },
+	[HD_DRIVER_MIX] = { .two_phase = true,
+	    .makes_list = true,
+	    .cold_without_sasl = true,
+	    .needs = HD_LACK_SCRIPT,
+	    .sasl = "mix.exs: `applications: [sasl: :permanent]` in the "
+		    "release" },
 	[HD_DRIVER_SCRIPT] = { .commands_only = true,
 	    .sasl = "rebar.config: {release, {NAME, VERSION}, [..., sasl]}; "
 		    "mix.exs: applications: [sasl: :permanent]" },

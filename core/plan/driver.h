@@ -18,6 +18,11 @@ struct hd_driver {
 	/* Its control script is unknown: the driver runs the commands of
 	 * deploy.ini, which can do what no relup shows. */
 	bool commands_only;
+	/* Its releases come without releases/RELEASES, and hdeploy makes that
+	 * file where it is missing. */
+	bool makes_list;
+	/* Releases without sasl can be used: they upgrade by stop and start. */
+	bool cold_without_sasl;
 	unsigned needs;   /* of enum hd_lack, beyond what every VM needs */
 	const char *sasl; /* how to add sasl to a release */
 };

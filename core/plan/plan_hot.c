@@ -10,7 +10,8 @@ require_hot(struct hd_planning *p)
 		    "sasl is not started in the node, so it has no "
 		    "release_handler for a hot upgrade: upgrade by stop and "
 		    "start (--cold, or upgrade = cold in deploy.ini)");
-	else if (p->facts->no_list && p->facts->vm.word == NULL)
+	else if (p->facts->no_list && !p->driver->makes_list &&
+		 p->facts->vm.word == NULL)
 		hd_refuse(p,
 		    "the release comes without releases/RELEASES, as `mix "
 		    "release` makes it, so it cannot be upgraded hot: "

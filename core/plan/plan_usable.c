@@ -13,7 +13,8 @@ needs(const struct hd_planning *p)
 {
 	unsigned vm = HD_LACK_SASL | HD_LACK_ERL_CALL;
 
-	if (p->driver->commands_only && !hd_command_given(p->host, "upgrade"))
+	if (p->driver->cold_without_sasl ||
+	    (p->driver->commands_only && !hd_command_given(p->host, "upgrade")))
 		vm = HD_LACK_ERL_CALL;
 	return p->driver->needs |
 	       (hd_command_given(p->host, "running") ? 0 : vm);

@@ -36,7 +36,7 @@ console_of_driver() {
 	[ -x "bin/$app" ] || fail "$root/bin/$app is not there: push a release"
 	vm_find
 	[ -n "$vm_pid" ] || fail "the node in $root is down: start it first"
-	hd_command="exec ./bin/$app remote_console"
+	hd_command="exec ./bin/$app $driver_console"
 }
 
 # FIFO COMMAND SLEEP RM: writes the script to FIFO, and gives up after a minute

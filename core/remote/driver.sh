@@ -12,7 +12,15 @@ driver_begins() {
 	:
 }
 
+# The word of bin/<app> for a console of the node.
+driver_console=remote_console
+
 # driver_lists: whether its releases have a releases/RELEASES.
 driver_lists() {
 	:
+}
+
+# driver_makes_list: whether hdeploy makes that file where it is missing.
+driver_makes_list() {
+	return 1
 }

@@ -4,8 +4,8 @@
 
 # offline_erl ERTS VERSION EXPRESSION: evaluates it by that ERTS, booted with
 # VERSION's start_clean, without a node and without the service's flags.
-# EXPRESSION reads hd_version, hd_list, hd_rel, hd_entry. Status 9: it failed,
-# and stderr says why. Any other: the runtime failed.
+# EXPRESSION reads hd_version, hd_list, hd_rel, hd_back, hd_entry. Status 9: it
+# failed, and stderr says why. Any other: the runtime failed.
 offline_erl() (
 	exec 3>&-
 	unset ERL_AFLAGS ERL_FLAGS ERL_ZFLAGS ERL_LIBS
@@ -16,7 +16,7 @@ offline_erl() (
 	HOME=${HOME:-/}
 	ERL_CRASH_DUMP_SECONDS=0
 	export BINDIR ROOTDIR EMU PROGNAME HOME ERL_CRASH_DUMP_SECONDS
-	export hd_version hd_list hd_rel hd_entry
+	export hd_version hd_list hd_rel hd_back hd_entry
 	"$BINDIR/erlexec" -boot "$root/releases/$2/start_clean" \
 		-boot_var RELEASE_LIB "$root/lib" \
 		-boot_var SYSTEM_LIB_DIR "$root/lib" \

@@ -62,15 +62,16 @@ write_entry() {
 }
 
 # write_list VERSION: writes releases/start_erl.data.new and, if this release
-# has a list, releases/RELEASES.new, so that VERSION boots. Sets listed, to the
-# path of the list or "". The first release has no entry in its record, and a
-# list that a later start made (Castle) may lack it: then its entry comes from
-# its .rel.
+# has a list or hdeploy makes it, releases/RELEASES.new, so that VERSION boots.
+# Sets listed, to the path of the list or "". The first release has no entry in
+# its record, and a list that a later start made (Castle) may lack it: then its
+# entry comes from its .rel. A new list has the version that boots as well.
 write_list() {
 	listed=
-	! has_list || listed=releases/RELEASES
+	! has_list && ! driver_makes_list || listed=releases/RELEASES
 	hd_version=$1
 	hd_list=$listed
+	hd_back=releases/$boots/$app.rel
 	hd_rel=releases/$1/$app.rel
 	hd_entry=.hdeploy/releases/$1/entry
 	told offline_erl "$erts" "$boots" '
@@ -96,9 +97,15 @@ write_list() {
 				{release, {_, V}, {erts, E}, _} = One("hd_rel"),
 				E;
 			_ ->
-				Old = One("hd_list"),
+				Is = fun(F) -> filelib:is_regular(os:getenv(F)) end,
+				Old = case Is("hd_list") of
+					true -> One("hd_list");
+					false ->
+						[setelement(6, ('"$list_entry"')("hd_back"),
+							permanent) || Is("hd_back")]
+				end,
 				New = fun() ->
-					case filelib:is_regular(os:getenv("hd_entry")) of
+					case Is("hd_entry") of
 						true -> One("hd_entry");
 						false -> ('"$list_entry"')("hd_rel")
 					end
