@@ -70,19 +70,6 @@ distillery_restore() {
 	done
 }
 
-# distillery_status VERSION: sets status, as the VM reports it; shadowed:
-# VERSION is permanent, but another version is current.
-distillery_status() {
-	vm_do "(fun(L) -> case {lists:keyfind(\"$1\", 2, L),\
- lists:keymember(current, 4, L)} of\
- {false, _} -> unknown;\
- {{_, _, _, permanent}, true} -> shadowed;\
- {{_, _, _, S}, _} -> S\
- end end)(release_handler:which_releases())" >/dev/null
-	status=$asked_text
-	[ "$asked_status" = 0 ] || control_fail "$1" erl_call
-}
-
 # distillery_configure VERSION [FOLDER]: generates its configuration in FOLDER,
 # by default distillery_folder, as `upgrade` does: with the scripts of the
 # version that boots, and REL_DIR. The scripts of VERSION (REL_VSN) would read
@@ -107,10 +94,10 @@ distillery_configure() {
 
 # Even if it is permanent already: the boot pointers might name another version.
 driver_commit() {
-	distillery_status "$1"
+	release_status "$1"
 	[ "$status" != current ] ||
 		vm_do "release_handler:make_permanent(\"$1\")"
-	distillery_status "$1"
+	release_status "$1"
 	[ "$status" = permanent ] || fail "$1 was not made permanent: the VM" \
 		"reports it as $status"
 	distillery_point "$1"
@@ -119,7 +106,7 @@ driver_commit() {
 
 # Distillery has no uninstall. discard removes the files.
 driver_discard() {
-	distillery_status "$1"
+	release_status "$1"
 	case $status in
 	unpacked | old) vm_do "release_handler:set_removed(\"$1\")" ;;
 	*) fail "$1 was not removed: the VM reports it as $status" ;;

@@ -1,12 +1,12 @@
 # shellcheck shell=sh
-# needs: distillery_change vm_ask
+# needs: config_keep distillery_change vm_ask
 # A hot install by Distillery.
 
 # Up and down alike. The version is permanent at once, unless hd_two_phase is
 # set.
 driver_install() {
 	distillery_restore
-	distillery_status "$1"
+	release_status "$1"
 	install_check "$1"
 	wanted=permanent
 	if [ "$status" = shadowed ]; then
@@ -22,31 +22,12 @@ driver_install() {
 		vm_rest
 		control_fail "$1 was not installed"
 	}
-	distillery_status "$1"
+	release_status "$1"
 	[ "$status" = "$wanted" ] ||
 		fail "$1 was not installed: the VM reports it as $status"
-	distillery_keep "$1"
+	config_keep "$1" "$(distillery_folder)/sys.config"
 	[ "$wanted" = current ] || distillery_point "$1"
 	sync
-}
-
-# distillery_keep VERSION: keeps the sys.config of this install, so that the VM
-# can compare its settings with it (vm_config.erl): each run of bin/<app>
-# generates that file again, for the version that boots.
-distillery_keep() {
-	rm -f ".hdeploy/releases/$1/config."*
-	[ -d ".hdeploy/releases/$1" ] || return 0
-	vm_do 'lists:concat([os:getpid(), ".", erlang:system_info(creation)])' \
-		>/dev/null
-	asked_text=${asked_text#\"}
-	asked_text=${asked_text%\"}
-	case $asked_text in
-	*[!0-9.]* | '') return 0 ;;
-	esac
-	(umask 077 && told with_reserve cp "$(distillery_folder)/sys.config" \
-		".hdeploy/releases/$1/config.$asked_text" ||
-		say note "the settings of $1 will not be compared with the\
- configuration of this install: $(reason)")
 }
 
 # distillery_install VERSION: installs it, but does not make it permanent. Also

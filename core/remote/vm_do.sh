@@ -64,6 +64,19 @@ install_check() {
 		control_fail "$1 was not installed" check_install_release
 }
 
+# release_status VERSION: sets status, as the VM reports it; unknown; or
+# shadowed: VERSION is permanent, but another version is current.
+release_status() {
+	vm_do "(fun(L) -> case {lists:keyfind(\"$1\", 2, L),\
+ lists:keymember(current, 4, L)} of\
+ {false, _} -> unknown;\
+ {{_, _, _, permanent}, true} -> shadowed;\
+ {{_, _, _, S}, _} -> S\
+ end end)(release_handler:which_releases())" >/dev/null
+	status=$asked_text
+	[ "$asked_status" = 0 ] || control_fail "$1" erl_call
+}
+
 # The modules with old code. Loading such a module again kills the processes
 # that run its old code (brutal purge) or fails (soft purge).
 old_code='[M || {M, _} <- code:all_loaded(), erlang:check_old_code(M)]'
