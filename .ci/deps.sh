@@ -14,6 +14,7 @@ have() { # KIND:NAME
 	case $1 in
 	cmd:cc) command -v "${cc%% *}" ;;
 	cmd:*) command -v "$name" ;;
+	debian:*) command -v "$name" || ! command -v apt-get ;;
 	header:*) echo "#include <$name>" | $cc -E - ;;
 	pc:*) pkg-config --exists "$(echo "$name" | sed 's/>=/ >= /')" ;;
 	erl:*) erl -noshell -eval "L = code:lib_dir($name),

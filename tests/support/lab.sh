@@ -1,6 +1,7 @@
 # shellcheck shell=sh
 # A laboratory: a private sshd on loopback, hosts web1, web2, ... with their
-# own release roots and epmd, and a deploy.ini. Source it, then lab_open.
+# own release roots and epmd, and a deploy.ini. Source it, then lab_open, or
+# machine_open of systemd.sh.
 #
 #	HDEPLOY     the binary under test (build/hdeploy)
 #	FIXTURES    folder with <version>.tar.gz of real releases (build/fixtures)
@@ -8,6 +9,8 @@
 #	LAB_SHARED  how many hosts one sshd serves at most (16)
 #	LAB_SESSIONS  channels that a connection may have at a time (10)
 #	LAB_PATH    folder that comes first in the PATH of logins
+#	LAB_INSIDE  command that runs sshd in another place
+#	LAB_END     function that ends that place
 #
 # lab_close removes everything under $LAB, and its processes.
 
@@ -22,7 +25,7 @@ FIXTURES=${FIXTURES:-$PWD/build/fixtures}
 LAB_ERL_FLAGS='-kernel inet_dist_use_interface {127,0,0,1}'\
 ' +sbwt none +sbwtdcpu none +sbwtdio none'
 
-lab_open() {
+lab_open() { # [FUNCTION that runs before sshd]
 	LAB=
 	LAB_SSHD=
 	LAB_PORT=0
@@ -32,6 +35,7 @@ lab_open() {
 	trap 'exit 143' TERM
 	LAB=$(mktemp -d "${TMPDIR:-/tmp}/hdeploy-lab.XXXXXX") || exit 1
 	mkdir -m 700 "$LAB/ssh" "$LAB/pipes"
+	"${1:-:}"
 	lab_sshd_keys
 	lab_sshd_start
 	lab_ini >"$LAB/deploy.ini"
@@ -137,7 +141,8 @@ lab_sshd_run() {
 			cat "$LAB/ssh/config"
 			lab_each lab_listen
 		} >"$LAB/ssh/sshd_config.$lab_first"
-		"$(lab_sshd_path)" -D -f "$LAB/ssh/sshd_config.$lab_first" \
+		${LAB_INSIDE-} "$(lab_sshd_path)" -D \
+			-f "$LAB/ssh/sshd_config.$lab_first" \
 			-E "$LAB/ssh/log" &
 		LAB_SSHD="$LAB_SSHD${LAB_SSHD:+ }$!"
 		lab_first=$((lab_first + LAB_SHARED))
@@ -332,6 +337,7 @@ lab_close() {
 	trap '' HUP INT TERM
 	trap - EXIT
 	[ -n "$LAB" ] || return 0 # else every process would match
+	${LAB_END-}
 	lab_i=0
 	until lab_clear 2>/dev/null; do
 		lab_i=$((lab_i + 1))
