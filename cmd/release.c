@@ -5,6 +5,7 @@
 #include "core/artifact/build.h"
 #include "core/base/clock.h"
 #include "core/base/str.h"
+#include "core/plan/driver.h"
 
 #include <string.h>
 
@@ -123,7 +124,9 @@ add_left_out(const struct hd_artifact *a, struct hd_str *text)
 	for (size_t i = 0; i < a->left_out.n; i++)
 		hd_str_addf(text, "%s%s",
 		    i > 0 ? ", "
-			  : "; left out because a running node writes it: ",
+		    : a->plain
+			? "; left out: "
+			: "; left out because a running node writes it: ",
 		    a->left_out.v[i]);
 }
 
@@ -138,7 +141,8 @@ pack(struct hd_artifact **out, const struct hd_cli *cli, const char *path,
 
 	const struct hd_app *app = &cli->inventory->app;
 
-	if (hd_artifact_open(
+	if ((hd_driver_find(app->driver)->plain ? hd_artifact_open_plain
+						: hd_artifact_open)(
 		out, path, app->name, version, app->max_unpacked, &err) < 0) {
 		*out = NULL;
 		return failed(&s, &err);
@@ -172,6 +176,13 @@ hd_release_make(
 	if (version == NULL)
 		version = app->version;
 	/* Before the build, so that an error does not cost its time. */
+	if (version == NULL && hd_driver_find(app->driver)->plain) {
+		hd_err_set(&err, HD_ECONFIG,
+		    "driver %s has no release file to read the version from: "
+		    "give it on the command line, or set \"version\" in [app]",
+		    app->driver);
+		return hd_cli_fail(cli, &err);
+	}
 	if (locate(&path, app->release, version, &err) < 0)
 		return hd_cli_fail(cli, &err);
 	status = build(cli, version);

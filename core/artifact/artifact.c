@@ -22,20 +22,49 @@ take_left_out(struct hd_artifact *a, const struct hd_strs *names)
 		    hd_arena_strdup(&a->arena, names->v[i]);
 }
 
+/* tree: of a folder or a single file that was read with this status. */
+static int
+pack_tree(
+    struct hd_artifact *a, struct hd_tree *tree, int status, struct hd_err *err)
+{
+	if (status == 0)
+		status = hd_fs_temp(&a->fd, "", 0, err);
+	if (status == 0)
+		status = hd_pack(a->fd, tree, err);
+	take_left_out(a, &tree->left_out);
+	hd_tree_done(tree);
+	return status;
+}
+
 static int
 pack_folder(struct hd_artifact *a, const char *folder, const char *app,
     const char *version, uint64_t max, struct hd_err *err)
 {
 	struct hd_tree tree;
-	int status = hd_tree_read(&tree, folder, app, version, max, err);
 
-	if (status == 0)
-		status = hd_fs_temp(&a->fd, "", 0, err);
-	if (status == 0)
-		status = hd_pack(a->fd, &tree, err);
-	take_left_out(a, &tree.left_out);
-	hd_tree_done(&tree);
-	return status;
+	return pack_tree(a, &tree,
+	    a->plain ? hd_tree_plain(&tree, folder, max, err)
+		     : hd_tree_read(&tree, folder, app, version, max, err),
+	    err);
+}
+
+static int
+pack_file(struct hd_artifact *a, const char *path, const struct stat *st,
+    const char *app, uint64_t max, struct hd_err *err)
+{
+	struct hd_tree tree;
+
+	return pack_tree(
+	    a, &tree, hd_tree_file(&tree, path, st, app, max, err), err);
+}
+
+static bool
+is_gzip(int fd)
+{
+	unsigned char magic[2];
+
+	return pread(fd, magic, sizeof(magic), 0) == (ssize_t)sizeof(magic) &&
+	       magic[0] == 0x1f && magic[1] == 0x8b;
 }
 
 static int
@@ -54,7 +83,10 @@ open_release(struct hd_artifact *a, const char *release, const char *app,
 	a->fd = open(release, O_RDONLY | O_CLOEXEC);
 	if (a->fd < 0)
 		return hd_err_set(err, HD_ELOCAL, "%s", strerror(errno));
-	return 0;
+	if (!a->plain || is_gzip(a->fd))
+		return 0;
+	hd_closep(&a->fd);
+	return pack_file(a, release, &st, app, max, err);
 }
 
 static void
@@ -67,19 +99,21 @@ add_advice(const char *release, const char *app, struct hd_err *err)
 	(void)hd_err_set(err, why.code, "%s; %s", why.msg, advice.ptr);
 }
 
-int
-hd_artifact_open(struct hd_artifact **out, const char *release, const char *app,
-    const char *version, uint64_t max_unpacked, struct hd_err *err)
+static int
+open_kind(struct hd_artifact **out, bool plain, const char *release,
+    const char *app, const char *version, uint64_t max_unpacked,
+    struct hd_err *err)
 {
 	struct hd_artifact *a = hd_alloc(sizeof(*a));
 
 	a->fd = -1;
+	a->plain = plain;
 	if (open_release(a, release, app, version, max_unpacked, err) < 0 ||
 	    hd_inspect(a, app, version, max_unpacked, err) < 0 ||
 	    lseek(a->fd, 0, SEEK_SET) < 0) {
 		hd_artifact_free(a);
-		if (access(release, F_OK) < 0 ||
-		    strstr(err->msg, HD_NO_RELEASE) != NULL)
+		if (!plain && (access(release, F_OK) < 0 ||
+				  strstr(err->msg, HD_NO_RELEASE) != NULL))
 			add_advice(release, app, err);
 		return hd_err_prefix(err, "%s", release);
 	}
@@ -124,6 +158,21 @@ hd_artifact_set_relup(struct hd_artifact **a, const char *term,
 	hd_artifact_free(*a);
 	*a = b;
 	return 0;
+}
+
+int
+hd_artifact_open(struct hd_artifact **out, const char *release, const char *app,
+    const char *version, uint64_t max_unpacked, struct hd_err *err)
+{
+	return open_kind(out, false, release, app, version, max_unpacked, err);
+}
+
+int
+hd_artifact_open_plain(struct hd_artifact **out, const char *release,
+    const char *app, const char *version, uint64_t max_unpacked,
+    struct hd_err *err)
+{
+	return open_kind(out, true, release, app, version, max_unpacked, err);
 }
 
 void

@@ -57,9 +57,10 @@ struct hd_artifact {
 	uint64_t unpacked;       /* bytes of all files */
 	struct hd_strs left_out; /* of a folder: see hd_tree */
 	struct hd_relup relup;   /* empty: it has none */
-	unsigned lacks;          /* of enum hd_lack */
-	struct hd_elf runtime;   /* what its runtime needs on a host */
-	struct hd_pairs libs; /* "foo-1.0", "erts-13.1", and their identity */
+	bool plain;            /* driver = app: no OTP release; erts is NULL */
+	unsigned lacks;        /* of enum hd_lack */
+	struct hd_elf runtime; /* what its runtime needs on a host */
+	struct hd_pairs libs;  /* "foo-1.0", "erts-13.1", and their identity */
 	struct {
 		struct hd_entry *v;
 		size_t n, cap;
@@ -89,6 +90,15 @@ struct hd_artifact {
  * version that is not in the folder, too large. The caller frees *out.
  */
 int hd_artifact_open(struct hd_artifact **out, const char *release,
+    const char *app, const char *version, uint64_t max_unpacked,
+    struct hd_err *err) HD_CHECK;
+/*
+ * The same for driver = app: a folder with anything in it, a .tar.gz, or any
+ * other file, which is packed alone under the name app. Of a folder everything
+ * is packed but tree_plain.c's exceptions. Version must not be NULL: nothing in
+ * such a release names it. names.h has the rules for paths and links.
+ */
+int hd_artifact_open_plain(struct hd_artifact **out, const char *release,
     const char *app, const char *version, uint64_t max_unpacked,
     struct hd_err *err) HD_CHECK;
 void hd_artifact_free(struct hd_artifact *a); /* NULL is fine */

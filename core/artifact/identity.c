@@ -62,7 +62,7 @@ static void
 add(struct digests *d, const struct hd_item *item, struct hd_arena *arena)
 {
 	const struct hd_entry *e = &item->entry;
-	const char *name = library(arena, e->path);
+	const char *name = d->a->plain ? NULL : library(arena, e->path);
 	HD_AUTO_STR line = HD_STR_INIT(LINE_LIMIT);
 
 	hd_str_addf(&line, "%s %s%o %s\n", identity(item),

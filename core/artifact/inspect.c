@@ -4,6 +4,7 @@
 #include "core/artifact/pack.h"
 #include "core/artifact/scan.h"
 #include "core/base/fs.h"
+#include "core/base/name.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -252,6 +253,14 @@ take_entries(struct hd_artifact *a, const struct hd_scan *s)
 	}
 }
 
+static int
+read_tarball(
+    struct hd_artifact *a, struct hd_scan *s, uint64_t max, struct hd_err *err)
+{
+	return a->plain ? hd_scan_plain(s, a->fd, max, err)
+			: hd_scan_tarball(s, a->fd, max, err);
+}
+
 /* Scans the tarball; if other users could write to entries, packs it again
  * without that permission and scans the new one. */
 static int
@@ -259,7 +268,7 @@ scan(struct hd_artifact *a, struct hd_scan *s, uint64_t max, struct hd_err *err)
 {
 	HD_AUTO_FD fd = -1;
 
-	if (hd_scan_tarball(s, a->fd, max, err) < 0)
+	if (read_tarball(a, s, max, err) < 0)
 		return -1;
 	if (!s->writable)
 		return 0;
@@ -269,7 +278,24 @@ scan(struct hd_artifact *a, struct hd_scan *s, uint64_t max, struct hd_err *err)
 	hd_closep(&a->fd);
 	a->fd = hd_steal_fd(&fd);
 	hd_scan_done(s);
-	return hd_scan_tarball(s, a->fd, max, err);
+	return read_tarball(a, s, max, err);
+}
+
+/* driver = app: the version and the name come from outside. */
+static int
+take_names(struct hd_artifact *a, struct hd_scan *s, const char *app,
+    const char *version, struct hd_err *err)
+{
+	if (s->items.n == 0)
+		return hd_err_set(err, HD_ELOCAL, "contains no files");
+	if (!hd_version_valid(version))
+		return hd_err_set(err, HD_ELOCAL,
+		    "\"%s\" is not a version: use letters, digits and . _ + "
+		    "~ -, a letter or digit first",
+		    version);
+	a->name = hd_arena_strdup(&a->arena, app);
+	a->version = hd_arena_strdup(&a->arena, version);
+	return 0;
 }
 
 static int
@@ -278,7 +304,7 @@ inspect(struct hd_artifact *a, struct hd_scan *s, const char *app,
 {
 	if (scan(a, s, max, err) < 0 || sort_and_unite(s, err) < 0 ||
 	    check_folders(s, err) < 0 ||
-	    read_release(a, s, app, version, err) < 0)
+	    (a->plain ? take_names : read_release)(a, s, app, version, err) < 0)
 		return -1;
 	take_entries(a, s);
 	hd_identify(a, s);

@@ -45,27 +45,43 @@ has_part(const char *path, const char *part)
 const char *
 hd_entry_problem(const char *path)
 {
+	const char *problem;
+
+	if (path[0] == '/')
+		return "absolute path; pack relative paths: tar -C FOLDER -czf "
+		       "FILE bin lib releases";
+	if (has_part(path, ".") && !has_part(path, ".."))
+		return "\"./\" in the path, which Erlang cannot unpack; leave "
+		       "it out: tar -C FOLDER -czf FILE bin lib releases";
+	problem = hd_plain_entry_problem(path);
+	if (problem != NULL)
+		return problem;
+	if (strcmp(path, OWN) == 0 || strncmp(path, OWN "/", sizeof(OWN)) == 0)
+		return "hdeploy's own folder on a host; leave it out";
+	if (path[0] == '.')
+		return "hidden at the top of the release: in a home directory "
+		       "it would replace the user's own; leave it out";
+	return NULL;
+}
+
+const char *
+hd_plain_entry_problem(const char *path)
+{
 	if (strlen(path) > PATH_BYTES_MAX)
 		return "path too long";
 	if (path[0] == '/')
 		return "absolute path; pack relative paths: tar -C FOLDER -czf "
-		       "FILE bin lib releases";
+		       "FILE .";
 	if (has_part(path, ".."))
 		return "\"..\" in the path";
 	if (has_part(path, "."))
-		return "\"./\" in the path, which Erlang cannot unpack; leave "
-		       "it out: tar -C FOLDER -czf FILE bin lib releases";
+		return "\".\" in the middle of the path";
 	if (has_part(path, ""))
 		return "empty part in the path";
 	if (strchr(path, '\\') != NULL)
 		return "backslash in the path";
 	if (has_control(path))
 		return "control character in the path";
-	if (strcmp(path, OWN) == 0 || strncmp(path, OWN "/", sizeof(OWN)) == 0)
-		return "hdeploy's own folder on a host; leave it out";
-	if (path[0] == '.')
-		return "hidden at the top of the release: in a home directory "
-		       "it would replace the user's own; leave it out";
 	return NULL;
 }
 
@@ -80,6 +96,39 @@ hd_link_problem(const char *target)
 	    strchr(target, '\\') != NULL)
 		return "which is not a plain path";
 	return NULL;
+}
+
+const char *
+hd_plain_link_problem(const char *path, const char *target)
+{
+	if (target[0] != '/' && !hd_link_inside(path, target))
+		return "which leads out of the release; use linked_dirs or "
+		       "linked_files for files that versions share";
+	if (target[0] == '\0' || has_control(target) ||
+	    strchr(target, '\\') != NULL)
+		return "which is not a plain path";
+	return NULL;
+}
+
+bool
+hd_link_inside(const char *path, const char *target)
+{
+	long depth = -1;
+
+	if (target[0] == '/')
+		return false;
+	for (; path != NULL; depth++)
+		path = strchr(path, '/') != NULL ? strchr(path, '/') + 1 : NULL;
+	while (depth >= 0 && *target != '\0') {
+		size_t n = strcspn(target, "/");
+
+		if (n == 2 && memcmp(target, "..", 2) == 0)
+			depth--;
+		else if (n > 0 && !(n == 1 && *target == '.'))
+			depth++;
+		target += n + (target[n] == '/');
+	}
+	return depth >= 0;
 }
 
 const char *

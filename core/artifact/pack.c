@@ -128,7 +128,8 @@ write_leaf(struct packing *p, const struct hd_leaf *leaf)
 	return leaf->link != NULL || leaf->folder ? 0 : write_file(p, leaf);
 }
 
-/* format: any tool can read ustar, but it cannot contain long names. */
+/* format: any tool can read ustar, but it cannot contain long names. pax only
+ * differs from it where a name needs that. */
 static int
 begin(struct packing *p, int fd, int format(struct archive *))
 {
@@ -156,7 +157,9 @@ end(struct packing *p)
 static int
 write_all(struct packing *p, const struct hd_tree *tree, int fd)
 {
-	if (begin(p, fd, archive_write_set_format_ustar) < 0)
+	if (begin(p, fd,
+		tree->plain ? archive_write_set_format_pax_restricted
+			    : archive_write_set_format_ustar) < 0)
 		return -1;
 	for (size_t i = 0; i < tree->leaves.n; i++)
 		if (write_leaf(p, &tree->leaves.v[i]) < 0)

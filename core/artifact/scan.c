@@ -26,6 +26,7 @@ struct pass {
 	size_t texts;     /* bytes kept of texts */
 	struct hd_tally tally;
 	uint64_t fed; /* bytes of the tar so far */
+	bool plain;   /* driver = app */
 };
 
 /* As hd_gunzip_read(), with a limit: a few bytes can be hours of zeros. */
@@ -150,9 +151,10 @@ take_file(struct pass *p, struct archive_entry *e)
 	int status = read_content(p, e, c, &item.entry.size);
 
 	s->writable |= (archive_entry_perm(e) & WRITABLE) != 0;
-	if (status == 0 && hd_text_wanted(p->path))
+	if (status == 0 && !p->plain && hd_text_wanted(p->path))
 		status = keep_text(p, c);
-	take_program(p, c);
+	if (!p->plain)
+		take_program(p, c);
 	hd_content_sums(c, item.entry.sha256, item.identity);
 	hd_content_free(c);
 	*HD_PUSH(&s->arena, &s->items) = item;
@@ -177,7 +179,11 @@ take_link(struct pass *p, struct archive_entry *e)
 	struct hd_item item = { .entry = { .path = p->path, .mode = 0644 } };
 	char shown[HD_SHOWN_MAX];
 
-	problem = target != NULL ? hd_link_problem(target) : "which is missing";
+	if (target == NULL)
+		problem = "which is missing";
+	else
+		problem = p->plain ? hd_plain_link_problem(p->path, target)
+				   : hd_link_problem(target);
 	if (problem != NULL)
 		return hd_err_set(p->err, HD_ELOCAL,
 		    "%s: symbolic link to %s, %s", p->path,
@@ -202,6 +208,30 @@ mode_problem(struct archive_entry *e)
 	       "u-s,g-s,-t) and build the release again";
 }
 
+/* Drops "./" from the beginning of name. True if that is all of it: the folder
+ * itself. */
+static bool
+drop_dot(const char **name, size_t *n)
+{
+	while (*n > 1 && (*name)[0] == '.' && (*name)[1] == '/') {
+		*name += 2;
+		*n -= 2;
+	}
+	return *n == 0 || (*n == 1 && (*name)[0] == '.');
+}
+
+/* The folder that was packed, as `tar -czf FILE -C FOLDER .` names it. */
+static int
+take_top(struct pass *p, struct archive_entry *e)
+{
+	p->path = ".";
+	if (archive_entry_filetype(e) != AE_IFDIR)
+		return fail(p, "is not a folder");
+	p->scan->writable |=
+	    (archive_entry_perm(e) & (WRITABLE | SPECIAL_BITS)) != 0;
+	return 0;
+}
+
 static int
 take_entry(struct pass *p, struct archive_entry *e)
 {
@@ -223,14 +253,19 @@ take_entry(struct pass *p, struct archive_entry *e)
 	if (archive_entry_filetype(e) == AE_IFDIR && n > 1 &&
 	    name[n - 1] == '/')
 		n--;
+	if (p->plain && drop_dot(&name, &n))
+		return take_top(p, e);
 	p->path = hd_arena_strndup(&p->scan->arena, name, n);
-	problem = hd_entry_problem(p->path);
+	problem = p->plain ? hd_plain_entry_problem(p->path)
+			   : hd_entry_problem(p->path);
 	if (problem == NULL)
 		problem = mode_problem(e);
 	if (problem != NULL)
 		return fail(p, problem);
 	if (archive_entry_hardlink(e) != NULL)
-		return fail(p, "hard link, which Erlang's unpacker skips; pack "
+		return fail(p,
+		    p->plain ? "hard link; pack with tar --hard-dereference"
+			     : "hard link, which Erlang's unpacker skips; pack "
 			       "with tar --hard-dereference");
 	for (size_t i = 0; i < HD_COUNT(types); i++)
 		if (types[i].type == archive_entry_filetype(e))
@@ -281,8 +316,8 @@ read_tar(struct pass *p)
 	return status == ARCHIVE_EOF ? check_tail(p) : fail_read(p);
 }
 
-int
-hd_scan_tarball(struct hd_scan *out, int fd, uint64_t max, struct hd_err *err)
+static int
+scan(struct hd_scan *out, int fd, uint64_t max, bool plain, struct hd_err *err)
 {
 	struct pass *p = hd_alloc(sizeof(*p));
 	int status = -1;
@@ -291,6 +326,7 @@ hd_scan_tarball(struct hd_scan *out, int fd, uint64_t max, struct hd_err *err)
 	p->scan = out;
 	p->err = err;
 	p->tally.max = max;
+	p->plain = plain;
 	if (hd_gunzip_new(&p->gunzip, fd, err) == 0) {
 		p->tar = archive_read_new();
 		if (p->tar == NULL)
@@ -301,6 +337,18 @@ hd_scan_tarball(struct hd_scan *out, int fd, uint64_t max, struct hd_err *err)
 	hd_gunzip_free(p->gunzip);
 	free(p);
 	return status;
+}
+
+int
+hd_scan_tarball(struct hd_scan *out, int fd, uint64_t max, struct hd_err *err)
+{
+	return scan(out, fd, max, false, err);
+}
+
+int
+hd_scan_plain(struct hd_scan *out, int fd, uint64_t max, struct hd_err *err)
+{
+	return scan(out, fd, max, true, err);
 }
 
 void

@@ -37,6 +37,10 @@ struct hd_scan {
  */
 int hd_scan_tarball(
     struct hd_scan *out, int fd, uint64_t max, struct hd_err *err) HD_CHECK;
+/* The same by the rules of driver = app (names.h). A "./" at the beginning of a
+ * path is dropped; no texts and programs are read. */
+int hd_scan_plain(
+    struct hd_scan *out, int fd, uint64_t max, struct hd_err *err) HD_CHECK;
 void hd_scan_done(struct hd_scan *s);
 
 #endif

@@ -34,6 +34,7 @@ struct hd_tree {
 	} leaves;                /* sorted by path, bytewise */
 	struct hd_strs left_out; /* not packed, at the top: "log" */
 	struct hd_tally tally;
+	bool plain; /* driver = app: names can be longer than ustar takes */
 };
 
 /*
@@ -44,6 +45,13 @@ struct hd_tree {
  */
 int hd_tree_read(struct hd_tree *out, const char *folder, const char *app,
     const char *version, uint64_t max, struct hd_err *err) HD_CHECK;
+/* tree_plain.c, driver = app: everything in folder, or the file at path (st:
+ * its stat) alone under the name app. Likewise. */
+struct stat;
+int hd_tree_plain(struct hd_tree *out, const char *folder, uint64_t max,
+    struct hd_err *err) HD_CHECK;
+int hd_tree_file(struct hd_tree *out, const char *path, const struct stat *st,
+    const char *app, uint64_t max, struct hd_err *err) HD_CHECK;
 void hd_tree_done(struct hd_tree *t);
 
 #endif

@@ -69,29 +69,6 @@ add_file(struct walking *s, const char *path, const char *disk,
 	return 0;
 }
 
-/* Whether target, relative to path's folder, stays inside the release. Assumes
- * that no folder on the way is a link. */
-static bool
-stays_inside(const char *path, const char *target)
-{
-	long depth = -1;
-
-	if (target[0] == '/')
-		return false;
-	for (; path != NULL; depth++)
-		path = strchr(path, '/') != NULL ? strchr(path, '/') + 1 : NULL;
-	while (depth >= 0 && *target != '\0') {
-		size_t n = strcspn(target, "/");
-
-		if (n == 2 && memcmp(target, "..", 2) == 0)
-			depth--;
-		else if (n > 0 && !(n == 1 && *target == '.'))
-			depth++;
-		target += n + (target[n] == '/');
-	}
-	return depth >= 0;
-}
-
 /*
  * Packs a link as it is. If it reaches a file of the release through "..",
  * which Erlang's unpacker refuses, packs the file itself.
@@ -108,11 +85,12 @@ add_link(struct walking *s, const char *path, const char *disk)
 	if (n < 0)
 		return fail(s->err, path, strerror(errno));
 	target[n] = '\0';
-	problem = hd_link_problem(target);
-	if (stat(disk, &st) < 0)
+	problem = s->walk->plain ? hd_plain_link_problem(path, target)
+				 : hd_link_problem(target);
+	if (stat(disk, &st) < 0 && !(s->walk->plain && target[0] == '/'))
 		problem = "which does not exist; build the release again";
-	else if (problem != NULL && S_ISREG(st.st_mode) &&
-		 stays_inside(path, target))
+	else if (problem != NULL && !s->walk->plain && S_ISREG(st.st_mode) &&
+		 hd_link_inside(path, target))
 		return add_file(s, path, disk, &st);
 	if (problem != NULL)
 		return hd_err_set(s->err, HD_ELOCAL,
@@ -156,7 +134,8 @@ add_path(struct walking *s, const char *path)
 {
 	const char *disk =
 	    hd_arena_fmt(&s->tree->arena, "%s/%s", s->walk->root, path);
-	const char *problem = hd_entry_problem(path);
+	const char *problem = s->walk->plain ? hd_plain_entry_problem(path)
+					     : hd_entry_problem(path);
 	struct stat st;
 
 	if (hd_cancel_requested())

@@ -12,6 +12,7 @@ struct hd_walk {
 	const char *root;   /* on disk */
 	hd_walk_skip *skip; /* NULL: skip nothing */
 	void *ctx;
+	bool plain; /* the rules of driver = app, see names.h */
 };
 
 /*

@@ -36,6 +36,12 @@ hd_app_valid(const char *text)
 }
 
 bool
+hd_program_valid(const char *text)
+{
+	return matches(text, ALPHA DIGIT, ALPHA DIGIT "_-", APP_MAX);
+}
+
+bool
 hd_label_valid(const char *text)
 {
 	return matches(text, ALPHA DIGIT, ALPHA DIGIT "._-", LABEL_MAX);

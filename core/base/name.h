@@ -14,6 +14,8 @@ enum { HD_VERSION_MAX = 128 };
 bool hd_version_valid(const char *text);
 /* An Erlang application or release name: [a-z][A-Za-z0-9_]*, at most 64. */
 bool hd_app_valid(const char *text);
+/* The name of any program: [A-Za-z0-9][A-Za-z0-9_-]*, at most 64. */
+bool hd_program_valid(const char *text);
 /* An environment or host name: [A-Za-z0-9][A-Za-z0-9._-]*, at most 255. */
 bool hd_label_valid(const char *text);
 /* A POSIX environment variable: [A-Za-z_][A-Za-z0-9_]*, at most 255. */

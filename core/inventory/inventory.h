@@ -21,6 +21,7 @@ enum hd_driver_kind {
 	HD_DRIVER_DISTILLERY,
 	HD_DRIVER_MIX,
 	HD_DRIVER_SCRIPT,
+	HD_DRIVER_APP,
 	HD_DRIVERS,
 };
 extern const char *const hd_driver_names[HD_DRIVERS + 1]; /* and NULL */
@@ -47,9 +48,10 @@ struct hd_health {
 
 /* How to upgrade. */
 enum hd_mode {
-	HD_MODE_HOT,  /* the running node loads the new code */
-	HD_MODE_COLD, /* stop, switch the boot pointers, start */
-	HD_MODE_AUTO, /* hot if a relup leads to the version, else cold */
+	HD_MODE_HOT,    /* the running node loads the new code */
+	HD_MODE_COLD,   /* stop, switch the boot pointers, start */
+	HD_MODE_AUTO,   /* hot if a relup leads to the version, else cold */
+	HD_MODE_RELOAD, /* driver = app: the running program takes over */
 };
 
 /* When a hot upgrade is made permanent. */
@@ -136,6 +138,9 @@ struct hd_host {
 	    commands;        /* command.NAME, for sh; may contain {version} */
 	const char *service; /* unit that owns the node; NULL: none */
 	const char *service_manager; /* "system" or "user" */
+	/* driver = app: */
+	const char *pid_file; /* relative to path, or absolute; NULL: none */
+	struct hd_strs linked_dirs, linked_files; /* paths below shared/ */
 
 	struct {
 		struct hd_health *v;

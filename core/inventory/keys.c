@@ -26,16 +26,16 @@
  * hold it; how its value is read. */
 static const struct hd_key keys[] = {
 	{ KEY("name", "application", NULL,
-	      "name of the OTP application and of its release"),
+	      "name of the OTP application and of its release; driver app: any name"),
 	    APP(name), .type = &hd_type_app, .required = true },
 	{ KEY("driver", "driver", "relx",
-	      "which tool made the release's control script"),
+	      "which tool made the release's control script; app: any program"),
 	    APP(driver), .type = &hd_type_driver },
 	{ KEY("build", "text", NULL,
 	      "command that builds the release on this machine"),
 	    APP(build), .type = &hd_type_text },
 	{ KEY("release", "folder or .tar.gz", NULL,
-	      "folder to pack or ready-made .tar.gz; {version} is replaced"),
+	      "folder, .tar.gz or (driver app) program to pack; {version} is replaced"),
 	    APP(release), .type = &hd_type_release, .required = true },
 	{ KEY("version", "version", NULL,
 	      "version of the release; default: read from the release"),
@@ -131,8 +131,8 @@ static const struct hd_key keys[] = {
 	      "environment variable NAME of the node; {host} is replaced"),
 	    HOST(env), .type = &hd_type_variable, .may_have_host = true },
 
-	{ KEY("upgrade", "hot, cold or auto", "hot",
-	      "hot: by relup; cold: stop, switch, start; auto: hot if a relup allows it"),
+	{ KEY("upgrade", "hot, cold, auto or reload", "hot",
+	      "hot: by relup; cold: stop, start; auto: hot if possible; reload: driver app"),
 	    HOST(upgrade), .type = &hd_type_mode },
 
 	{ KEY("service", "unit", NULL,
@@ -141,6 +141,16 @@ static const struct hd_key keys[] = {
 	{ KEY("service_manager", "system or user", "system",
 	      "which systemd: the system's, or the one of the node's user"),
 	    HOST(service_manager), .type = &hd_type_manager },
+
+	{ KEY("pid_file", "path", NULL,
+	      "file with the process id, for driver app without a unit"),
+	    HOST(pid_file), .type = &hd_type_pid_file },
+	{ KEY("linked_dirs", "paths", NULL,
+	      "folders of shared/ that each version links to, for driver app; may repeat"),
+	    HOST(linked_dirs), .type = &hd_type_linked, .repeats = true },
+	{ KEY("linked_files", "paths", NULL,
+	      "files of shared/ that each version links to, for driver app; may repeat"),
+	    HOST(linked_files), .type = &hd_type_linked, .repeats = true },
 
 	{ KEY(HD_COMMAND_PREFIX "NAME", "shell command", NULL,
 	      "replaces the driver's own NAME: start, stop, upgrade ..."),

@@ -1,6 +1,7 @@
 #include "core/inventory/load.h"
 
 #include "core/base/fs.h"
+#include "core/base/name.h"
 #include "core/inventory/advice.h"
 #include "core/inventory/hosts.h"
 #include "core/inventory/layer.h"
@@ -13,6 +14,25 @@
 #include <unistd.h>
 
 enum { FILE_MAX = 1024 * 1024 };
+
+/* Only driver = app may have names that no OTP application can have. */
+static void
+check_name(const struct hd_app *app, const struct hd_section *section,
+    struct hd_problems *problems)
+{
+	unsigned line = section->line;
+
+	if (app->name == NULL || hd_app_valid(app->name) ||
+	    strcmp(app->driver, hd_driver_names[HD_DRIVER_APP]) == 0)
+		return;
+	for (size_t i = 0; i < section->entries.n; i++)
+		if (section->entries.v[i].value == app->name)
+			line = section->entries.v[i].line;
+	hd_problem_add(problems, line,
+	    "name: \"%s\" is not an OTP application name: a to z first, then "
+	    "letters, digits and _, at most 64",
+	    app->name);
+}
 
 static void
 load_app(struct hd_inventory *inv, const struct hd_sections *all,
@@ -31,6 +51,7 @@ load_app(struct hd_inventory *inv, const struct hd_sections *all,
 	}
 	hd_key_defaults(&inv->app, HD_SCOPE_APP, &inv->arena);
 	hd_layer_apply(app, &inv->app, HD_SCOPE_APP, &inv->arena);
+	check_name(&inv->app, app, problems);
 	for (size_t i = 0; (missing = hd_layers_missing(
 				&layers, &inv->app, HD_SCOPE_APP, &i)) != NULL;)
 		hd_problem_add(problems, app->line, "[app] has no %s; add it",

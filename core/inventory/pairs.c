@@ -54,6 +54,7 @@ set_variable(void *field, const struct hd_value *v, struct hd_err *err)
 const char *const hd_command_names[HD_COMMANDS] = {
 	"start",
 	"stop",
+	"reload",
 	"upgrade",
 	"downgrade",
 	"console",

@@ -154,6 +154,50 @@ check_host(void *field, const struct hd_value *v, struct hd_err *err)
 	return hd_host_parse(&line, v->arena, v->text, err);
 }
 
+/* A relative path that is safe in a script, in a pattern and in a list. */
+static bool
+below_valid(const char *text)
+{
+	size_t n;
+
+	if (strspn(text, LETTERS DIGITS "._+~@/-") != strlen(text))
+		return false;
+	for (;; text += n + 1) {
+		n = strcspn(text, "/");
+		if (n == 0 || text[0] == '-' || text[0] == '~' ||
+		    (n == 1 && text[0] == '.') ||
+		    (n == 2 && text[0] == '.' && text[1] == '.'))
+			return false;
+		if (text[n] == '\0')
+			return true;
+	}
+}
+
+/* Adds the words of a list, which commas separate. */
+static int
+add_linked(void *field, const struct hd_value *v, struct hd_err *err)
+{
+	struct hd_strs *list = field;
+	const char *at = v->text;
+
+	for (;;) {
+		size_t n;
+		const char *name;
+
+		at += strspn(at, " \t");
+		n = strcspn(at, ", \t");
+		name = hd_arena_strndup(v->arena, at, n);
+		if (!below_valid(name))
+			return hd_type_refuse(v, name, err);
+		*HD_PUSH(v->arena, list) = name;
+		at += n + strspn(at + n, " \t");
+		if (*at == '\0')
+			return 0;
+		if (*at++ != ',')
+			return hd_type_refuse(v, v->text, err);
+	}
+}
+
 /* A variable, or a descriptor besides stdin, stdout and stderr. */
 static bool
 secret_valid(const char *text)
@@ -202,11 +246,18 @@ path_valid(const char *text)
 	return true;
 }
 
+static bool
+pid_file_valid(const char *text)
+{
+	return text[0] == '/' ? path_valid(text) : below_valid(text);
+}
+
 const char *const hd_driver_names[] = {
 	[HD_DRIVER_RELX] = "relx",
 	[HD_DRIVER_DISTILLERY] = "distillery",
 	[HD_DRIVER_MIX] = "mix",
 	[HD_DRIVER_SCRIPT] = "script",
+	[HD_DRIVER_APP] = "app",
 	[HD_DRIVERS] = NULL,
 };
 static const char *const managers[] = { "system", "user", NULL };
@@ -226,6 +277,7 @@ static const char *const modes[] = {
 	[HD_MODE_HOT] = "hot",
 	[HD_MODE_COLD] = "cold",
 	[HD_MODE_AUTO] = "auto",
+	[HD_MODE_RELOAD] = "reload",
 	NULL,
 };
 static const char *const undos[] = {
@@ -252,14 +304,14 @@ static const char *const commits[] = {
 
 const struct hd_type hd_type_app = {
 	.set = set_text,
-	.valid = hd_app_valid,
-	.rule = "an OTP application name: a to z first, then letters, digits "
-		"and _, at most 64",
+	.valid = hd_program_valid,
+	.rule = "a name: a letter or digit first, then letters, digits, _ "
+		"and -, at most 64",
 };
 const struct hd_type hd_type_driver = {
 	.set = set_choice,
 	.choices = hd_driver_names,
-	.rule = "a known driver (relx, distillery, mix, script)",
+	.rule = "a known driver (relx, distillery, mix, script, app)",
 };
 const struct hd_type hd_type_text = {
 	.set = set_text, .may_be_quoted = true, /* for a shell */
@@ -299,7 +351,7 @@ const struct hd_type hd_type_connection = {
 const struct hd_type hd_type_mode = {
 	.set = set_enum,
 	.choices = modes,
-	.rule = "hot, cold or auto",
+	.rule = "hot, cold, auto or reload",
 };
 const struct hd_type hd_type_commit = {
 	.set = set_enum,
@@ -335,6 +387,17 @@ const struct hd_type hd_type_secrets = {
 	.valid = secret_valid,
 	.rule = "the name of an environment variable, or fd:N for descriptor "
 		"N, which is 3 to 999",
+};
+const struct hd_type hd_type_linked = {
+	.set = add_linked,
+	.list = true,
+	.rule = "a path below shared/, such as log or config/app.yml: letters, "
+		"digits and . _ + @ -; separate several by commas",
+};
+const struct hd_type hd_type_pid_file = {
+	.set = set_text,
+	.valid = pid_file_valid,
+	.rule = "a path below the root, such as app.pid, or an absolute path",
 };
 const struct hd_type hd_type_unit = {
 	.set = set_text,

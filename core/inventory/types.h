@@ -4,7 +4,7 @@
 #include "core/inventory/keys.h"
 
 /* The NAMEs of command.NAME. */
-enum { HD_COMMANDS = 7 };
+enum { HD_COMMANDS = 8 };
 extern const char *const hd_command_names[HD_COMMANDS];
 
 /* The types of values, each with the type of the field that it fills. */
@@ -37,6 +37,8 @@ extern const struct hd_type hd_type_health;        /* hd_host's list, adds */
 extern const struct hd_type hd_type_count;         /* unsigned */
 extern const struct hd_type hd_type_duration;      /* unsigned, ms */
 extern const struct hd_type hd_type_size;          /* uint64_t, bytes */
+extern const struct hd_type hd_type_linked;        /* struct hd_strs, adds */
+extern const struct hd_type hd_type_pid_file;      /* const char * */
 extern const struct hd_type hd_type_host;          /* none: only checks */
 extern const struct hd_type hd_type_canary;        /* const char * */
 extern const struct hd_type hd_type_batch;         /* hd_env's list */

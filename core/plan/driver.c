@@ -22,6 +22,7 @@ static const struct hd_driver drivers[] = {
 	[HD_DRIVER_SCRIPT] = { .commands_only = true,
 	    .sasl = "rebar.config: {release, {NAME, VERSION}, [..., sasl]}; "
 		    "mix.exs: applications: [sasl: :permanent]" },
+	[HD_DRIVER_APP] = { .commands_only = true, .plain = true, .sasl = "" },
 };
 _Static_assert(HD_COUNT(drivers) == HD_DRIVERS, "a driver has no row");
 

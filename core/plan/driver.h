@@ -23,6 +23,9 @@ struct hd_driver {
 	bool makes_list;
 	/* Releases without sasl can be used: they upgrade by stop and start. */
 	bool cold_without_sasl;
+	/* Its releases are not of OTP: no VM to ask, no boot files. A version
+	 * is a folder, and the link `current` names the one that starts. */
+	bool plain;
 	unsigned needs;   /* of enum hd_lack, beyond what every VM needs */
 	const char *sasl; /* how to add sasl to a release */
 };

@@ -22,6 +22,11 @@ struct hd_call {
 					    the operation's folder */
 	const char *service; /* unit that starts and stops the VM; NULL: none */
 	const char *service_manager; /* of that unit: "system" or "user" */
+	const char *pid_file;        /* driver = app: of a program that no unit
+					starts; NULL: none */
+	const struct hd_strs *linked_dirs, *linked_files; /* driver = app:
+							     below shared/ */
+	bool reload;         /* driver = app: changes by reload */
 	bool two_phase;      /* an install is made permanent later (commit) */
 	const char *lease;   /* number that the host granted: it refuses an
 				operation if another run has a newer lease;

@@ -30,6 +30,21 @@ add_text(struct hd_shell *sh, const struct hd_script *s)
 	hd_str_addn(&sh->text, s->text, s->len);
 }
 
+/* The script to run: the driver's own, app_stage, in place of stage. Other
+ * files of that form (relx_install) have no "# args:" and define no main(). */
+static const struct hd_script *
+find_main(const struct hd_call *call)
+{
+	const struct hd_script *s = NULL;
+	char own[64];
+
+	snprintf(own, sizeof(own), "%s_%s", call->driver ? call->driver : "",
+	    call->script);
+	if (call->driver != NULL)
+		s = find(own);
+	return s != NULL && s->args != NULL ? s : find(call->script);
+}
+
 /* Comes first: puts the login's environment aside before anything has a name.
  */
 static void
@@ -122,6 +137,26 @@ add_two_phase(struct making *m)
 	add_setting(m->sh, "hd_two_phase", m->call->two_phase ? "yes" : "");
 }
 
+/* One a line: they contain no spaces, but a shell splits by IFS. */
+static void
+add_list(struct making *m, const char *name, const struct hd_strs *list)
+{
+	HD_AUTO_STR text = HD_STR_INIT(64 * 1024);
+
+	for (size_t i = 0; list != NULL && i < list->n; i++)
+		hd_str_addf(&text, "%s%s", i > 0 ? "\n" : "", list->v[i]);
+	add_setting(m->sh, name, text.ptr);
+}
+
+static void
+add_app(struct making *m)
+{
+	add_setting(m->sh, "hd_pid_file", m->call->pid_file);
+	add_list(m, "hd_linked_dirs", m->call->linked_dirs);
+	add_list(m, "hd_linked_files", m->call->linked_files);
+	add_setting(m->sh, "hd_reload", m->call->reload ? "yes" : "");
+}
+
 static void
 add_lease(struct making *m)
 {
@@ -140,6 +175,7 @@ static const struct {
 	{ "env", add_env },
 	{ "command", add_commands },
 	{ "install", add_two_phase },
+	{ "app", add_app },
 	{ "lease_life", add_lease },
 };
 
@@ -205,7 +241,7 @@ add_file(struct making *m, const struct hd_script *s)
 static void
 add_args(struct making *m)
 {
-	hd_args_add(m->sh, find(m->call->script), m->call);
+	hd_args_add(m->sh, find_main(m->call), m->call);
 }
 
 /* The names become words of the script unquoted. */
@@ -222,7 +258,7 @@ check_names(const struct hd_pairs *pairs, struct hd_err *err)
 static int
 check(const struct hd_call *call, struct hd_err *err)
 {
-	const struct hd_script *s = find(call->script);
+	const struct hd_script *s = find_main(call);
 
 	if (s == NULL || s->args == NULL ||
 	    (call->driver != NULL && find(call->driver) == NULL))
@@ -232,7 +268,7 @@ check(const struct hd_call *call, struct hd_err *err)
 	if (call->root[0] != '/' || strchr(call->root, '\n') != NULL)
 		return hd_err_set(err, HD_ELOCAL,
 		    "release root \"%s\" is not an absolute path", call->root);
-	if (!hd_app_valid(call->app))
+	if (!hd_program_valid(call->app))
 		return hd_err_set(err, HD_ELOCAL,
 		    "\"%s\" is not an application name", call->app);
 	if (check_names(call->env, err) < 0 ||
@@ -261,7 +297,7 @@ hd_compose_ask(const struct hd_call *call, const char *nonce,
 		return -1;
 	begin(out);
 	add_file(&m, find("lib"));
-	add_file(&m, find(call->script));
+	add_file(&m, find_main(call));
 	add_args(&m);
 	add_run(&m, nonce);
 	return hd_str_check(&out->text, err);
@@ -277,7 +313,7 @@ hd_compose_inner(
 		return -1;
 	begin_again(out);
 	add_file(&m, find("lib"));
-	add_file(&m, find(call->script));
+	add_file(&m, find_main(call));
 	add_file(&m, find("session"));
 	add_args(&m);
 	hd_shell_lit(out, "hd_operation \"$1\"");

@@ -91,14 +91,6 @@ facts_closed_folders() {
 	done
 }
 
-facts_closed_part() { # VERSION|-|-start PATH
-	[ -e "$2" ] && [ ! -w "$2" ] || return 0
-	# shellcheck disable=SC2012
-	say closed "$1 $2 belongs to $(ls -ldL -- "$2" 2>/dev/null |
-		awk '{ print $3 }'), and $(id -un) cannot write to it:\
- \`chown -R $(id -un) $(shell_word "$2")\`"
-}
-
 # The version whose loose files are in place, if another version boots and has
 # different ones.
 facts_places() {
@@ -156,12 +148,6 @@ facts_recent() {
 			version=${version##*/}
 			! is_version "$version" || printf '%s\n' "$version"
 		done
-}
-
-# facts_some: the first three lines on stdin, as a list
-facts_some() {
-	awk 'NR <= 3 { list = list (NR > 1 ? ", " : "") $0 }
-		END { print list (NR > 3 ? " and " NR - 3 " more" : "") }'
 }
 
 # facts_changed_here: the files on stdin that are not as any release brought

@@ -7,6 +7,12 @@ driver_own() {
 	:
 }
 
+# driver_shelf VERSION: prints where the tools of the release look for its
+# tarball; nothing if they do not.
+driver_shelf() {
+	printf '%s\n' "releases/$1/$arg_app.tar.gz"
+}
+
 # driver_begins: prepares a start of bin/<app>.
 driver_begins() {
 	:

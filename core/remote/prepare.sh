@@ -7,8 +7,10 @@
 main() {
 	enter_root "$arg_root"
 	is_version "$arg_version" || fail "bad version"
-	told mkdir -p "releases/$arg_version" ||
-		fail "$root/releases/$arg_version cannot be made: $(reason)"
+	shelf=$(driver_shelf "$arg_version")
+	shelf=${shelf:-releases/}
+	told mkdir -p "${shelf%/*}" ||
+		fail "$root/${shelf%/*} cannot be made: $(reason)"
 	umask 077
 	told mkdir -p ".hdeploy/releases/$arg_version" .hdeploy/tarballs \
 		.hdeploy/snapshots ||

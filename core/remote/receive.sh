@@ -9,7 +9,7 @@
 main() {
 	enter_root "$arg_root"
 	is_version "$arg_version" || fail "bad version"
-	target=releases/$arg_version/$arg_app.tar.gz
+	target=$(driver_shelf "$arg_version")
 	notes=.hdeploy/releases/$arg_version
 	kept=.hdeploy/tarballs/$arg_version.tar.gz
 	check_part "$notes/tarball.part" "$arg_sha256" "$arg_size"
@@ -24,14 +24,17 @@ main() {
 		settle_private "$notes/tarball.part" &&
 		told mv -f "$notes/tarball.part" "$kept" ||
 		fail "$root/$kept cannot be replaced: $(reason)"
-	rm -rf "$target" "$target.new"
-	told link_file "$kept" "$target.new" &&
-		told mv -f "$target.new" "$target" ||
-		fail "$root/$target cannot be written: $(reason)"
+	[ -z "$target" ] || offer "$kept" "$target"
 	told put_number ||
 		fail "$root/$notes/number cannot be written: $(reason)"
 	told put_record ||
 		fail "$root/$notes/record cannot be written: $(reason)"
+}
+
+offer() { # TARBALL PATH
+	rm -rf "$2" "$2.new"
+	told link_file "$1" "$2.new" && told mv -f "$2.new" "$2" ||
+		fail "$root/$2 cannot be written: $(reason)"
 }
 
 put_number() {
