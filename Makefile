@@ -195,6 +195,7 @@ fixtures: | ready-tests
 	@sh tests/fixtures/release.sh
 	@sh tests/fixtures/distillery.sh
 	@sh tests/fixtures/mix.sh
+	@sh tests/fixtures/castle.sh
 plans: all
 	@HDEPLOY='$(CURDIR)/$B/hdeploy' sh tests/plans/plans.sh --renew
 bench: all | ready-demo

@@ -45,6 +45,7 @@ enum hd_lack {
 	HD_LACK_ERL_CALL = 1 << 1,   /* erl_call in the runtime */
 	HD_LACK_SCRIPT = 1 << 2,     /* an executable bin/<app> */
 	HD_LACK_OWN_SCRIPT = 1 << 3, /* an executable bin/<app>-<version> */
+	HD_LACK_CASTLE = 1 << 4,     /* the boot file of Castle's short VM */
 };
 
 struct hd_artifact {

@@ -207,6 +207,9 @@ find_lacks(struct hd_scan *s, const struct hd_release *rel)
 	};
 	unsigned lacks = rel->sasl ? 0 : HD_LACK_SASL;
 
+	if (!has_file(s,
+		hd_arena_fmt(arena, "releases/%s/preboot.boot", rel->version)))
+		lacks |= HD_LACK_CASTLE;
 	for (size_t i = 0; i < HD_COUNT(programs); i++)
 		if (!runs(s, programs[i].path))
 			lacks |= programs[i].lack;

@@ -256,6 +256,7 @@ const char *const hd_driver_names[] = {
 	[HD_DRIVER_RELX] = "relx",
 	[HD_DRIVER_DISTILLERY] = "distillery",
 	[HD_DRIVER_MIX] = "mix",
+	[HD_DRIVER_CASTLE] = "castle",
 	[HD_DRIVER_SCRIPT] = "script",
 	[HD_DRIVER_APP] = "app",
 	[HD_DRIVERS] = NULL,
@@ -311,7 +312,7 @@ const struct hd_type hd_type_app = {
 const struct hd_type hd_type_driver = {
 	.set = set_choice,
 	.choices = hd_driver_names,
-	.rule = "a known driver (relx, distillery, mix, script, app)",
+	.rule = "a known driver (relx, distillery, mix, castle, script, app)",
 };
 const struct hd_type hd_type_text = {
 	.set = set_text, .may_be_quoted = true, /* for a shell */

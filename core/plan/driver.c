@@ -19,6 +19,11 @@ static const struct hd_driver drivers[] = {
 	    .needs = HD_LACK_SCRIPT,
 	    .sasl = "mix.exs: `applications: [sasl: :permanent]` in the "
 		    "release" },
+	[HD_DRIVER_CASTLE] = { .two_phase = true,
+	    .makes_list = true,
+	    .needs = HD_LACK_SCRIPT | HD_LACK_CASTLE,
+	    .sasl = "mix.exs: `applications: [castle: :permanent]` in the "
+		    "release" },
 	[HD_DRIVER_SCRIPT] = { .commands_only = true,
 	    .sasl = "rebar.config: {release, {NAME, VERSION}, [..., sasl]}; "
 		    "mix.exs: applications: [sasl: :permanent]" },

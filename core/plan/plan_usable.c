@@ -59,6 +59,16 @@ refuse_own_script(struct hd_planning *p, const struct hd_artifact *a)
 	    a->version, p->app->name, a->version, p->app->driver);
 }
 
+static void
+refuse_castle(struct hd_planning *p, const struct hd_artifact *a)
+{
+	hd_refuse(p,
+	    "%s was not made with Castle: it has no "
+	    "releases/%s/preboot.boot. Add Castle's steps to the release in "
+	    "mix.exs, or set driver = mix in deploy.ini",
+	    a->version, a->version);
+}
+
 static const struct {
 	enum hd_lack lack;
 	void (*refuse)(struct hd_planning *p, const struct hd_artifact *a);
@@ -67,6 +77,7 @@ static const struct {
 	{ HD_LACK_ERL_CALL, refuse_erl_call },
 	{ HD_LACK_SCRIPT, refuse_script },
 	{ HD_LACK_OWN_SCRIPT, refuse_own_script },
+	{ HD_LACK_CASTLE, refuse_castle },
 };
 
 /* Whether facts.sh looked in the folder of loader. */

@@ -297,7 +297,7 @@ lab_clean() {
 
 # lab_call N EXPRESSION: its value in host N's VM, without hdeploy.
 lab_call() {
-	lab_home
+	lab_home "$1"
 	for lab_f in "$LAB/web$1"/erts-*/bin/erl_call; do break; done
 	printf '%s\n' "$2" | ERL_EPMD_PORT=$((LAB_PORT + 10000 + $1)) \
 		HOME=$LAB/home "$lab_f" -name "web$1@127.0.0.1" -timeout 20 -e |

@@ -283,6 +283,8 @@ a_name_in_the_rel_file_that_a_shell_could_read_is_refused(void **state)
 	assert_non_null(strstr(err.msg, "releases/1.0/x.rel: has no usable"));
 }
 
+#define NO_PROGRAM (HD_LACK_ERL_CALL | HD_LACK_SCRIPT | HD_LACK_OWN_SCRIPT)
+
 /* sasl and erl_call control the node; drivers run the scripts. */
 static void
 missing_control_programs_are_noticed(void **state)
@@ -292,19 +294,24 @@ missing_control_programs_are_noticed(void **state)
 		unsigned mode, lacks;
 	} rows[] = {
 		{ ",{sasl,\"4.2\"}", "erts-13.1/bin/erl_call", 0755,
-		    HD_LACK_SCRIPT | HD_LACK_OWN_SCRIPT },
+		    HD_LACK_SCRIPT | HD_LACK_OWN_SCRIPT | HD_LACK_CASTLE },
 		{ ",{sasl,\"4.2\",permanent}", "bin/demo", 0755,
-		    HD_LACK_ERL_CALL | HD_LACK_OWN_SCRIPT },
+		    HD_LACK_ERL_CALL | HD_LACK_OWN_SCRIPT | HD_LACK_CASTLE },
 		{ ",{sasl,\"4.2\",[x]}", "bin/demo-1.0", 0755,
-		    HD_LACK_ERL_CALL | HD_LACK_SCRIPT },
+		    HD_LACK_ERL_CALL | HD_LACK_SCRIPT | HD_LACK_CASTLE },
 		{ ",{sasl,\"4.2\",transient,[x]}", "bin/demo-1.0", 0644,
-		    HD_LACK_ERL_CALL | HD_LACK_SCRIPT | HD_LACK_OWN_SCRIPT },
+		    NO_PROGRAM | HD_LACK_CASTLE },
 		{ ",{sasl,\"4.2\",load}", "bin/demo", 0755,
-		    HD_LACK_SASL | HD_LACK_ERL_CALL | HD_LACK_OWN_SCRIPT },
+		    HD_LACK_SASL | HD_LACK_ERL_CALL | HD_LACK_OWN_SCRIPT |
+			HD_LACK_CASTLE },
 		{ ",{sasl,\"4.2\",none,[]}", "bin/demo", 0755,
-		    HD_LACK_SASL | HD_LACK_ERL_CALL | HD_LACK_OWN_SCRIPT },
+		    HD_LACK_SASL | HD_LACK_ERL_CALL | HD_LACK_OWN_SCRIPT |
+			HD_LACK_CASTLE },
 		{ "", "bin/demo", 0755,
-		    HD_LACK_SASL | HD_LACK_ERL_CALL | HD_LACK_OWN_SCRIPT },
+		    HD_LACK_SASL | HD_LACK_ERL_CALL | HD_LACK_OWN_SCRIPT |
+			HD_LACK_CASTLE },
+		{ ",{sasl,\"4.2\"}", "releases/1.0/preboot.boot", 0644,
+		    NO_PROGRAM },
 	};
 
 	for (size_t i = 0; i < HD_COUNT(rows); i++) {

@@ -86,7 +86,7 @@ the_needs_of_the_runtime_are_read(void **state)
 	folder_write(folder_path(*state, "elf"), "lib/demo-1.0/bin/beam.smp",
 	    elf.ptr, elf.len);
 	a = open_folder(state, "elf", NULL);
-	assert_int_equal(a->lacks, 0);
+	assert_int_equal(a->lacks, HD_LACK_CASTLE);
 	assert_int_equal(a->runtime.machine, 0);
 	hd_artifact_free(a);
 	folder_write(folder_path(*state, "elf"), "erts-13.1/bin/beam.smp",

@@ -44,6 +44,13 @@ static const struct row {
 	    "0.2.0 has no executable bin/hotcode-0.2.0" },
 	{ "Distillery without that", "distillery", HD_LACK_OWN_SCRIPT, NULL,
 	    NULL },
+	{ "castle without Castle", "castle", HD_LACK_CASTLE, "running",
+	    "0.2.0 was not made with Castle: it has no "
+	    "releases/0.2.0/preboot.boot. Add Castle's steps to the release in "
+	    "mix.exs, or set driver = mix in deploy.ini" },
+	{ "castle without a script of the version's own", "castle",
+	    HD_LACK_OWN_SCRIPT, NULL, NULL },
+	{ "mix without Castle", "mix", HD_LACK_CASTLE, NULL, NULL },
 	{ "script without any", "script", HD_LACK_SCRIPT | HD_LACK_OWN_SCRIPT,
 	    NULL, NULL },
 };
