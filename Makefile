@@ -121,7 +121,7 @@ COUNTED := $(patsubst %.c,$B/counted/%.o,$(filter core/base/% core/artifact/% \
              transport/known_hosts/% transport/keys/% transport/quote.c \
              transport/ssh_agent.c transport/ssh_config_% \
              transport/ssh_kexinit.c transport/ssh_preface.c transport/flow.c \
-             cmd/options.c cmd/project.c \
+             cmd/options.c cmd/project%.c \
              cmd/sanitize.c cmd/screens.c cmd/screen_plain.c cmd/lanes.c \
              cmd/plans.c cmd/fold.c cmd/host_table.c cmd/screen_json.c \
              cmd/screen_summary.c cmd/reasons.c,$(SRC)))

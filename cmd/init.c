@@ -29,17 +29,8 @@ source(
 static int
 read_sources(struct hd_sources *in, struct hd_arena *a, struct hd_err *err)
 {
-	const struct {
-		const char *path, **text;
-	} files[] = {
-		{ "mix.exs", &in->mix },
-		{ "rel/config.exs", &in->distillery },
-		{ "rebar.config", &in->rebar },
-		{ "relx.config", &in->relx },
-	};
-
-	for (size_t i = 0; i < HD_COUNT(files); i++) {
-		if (source(files[i].text, a, files[i].path, err) < 0)
+	for (size_t i = 0; i < HD_SOURCES; i++) {
+		if (source(&in->text[i], a, hd_source_files[i], err) < 0)
 			return -1;
 	}
 	return 0;
@@ -75,9 +66,10 @@ report(const struct hd_cli *cli, const struct hd_project *p)
 		    cli->sink, HD_EV_NOTE, NULL, "to do: %s", p->notes.v[i]);
 	hd_emitf(cli->sink, HD_EV_NOTE, NULL,
 	    "wrote %s%s%s: add your hosts to it, then run `hdeploy trust prod` "
-	    "and `hdeploy push prod`",
-	    cli->options.file, p->name != NULL ? " for the release " : "",
-	    p->name != NULL ? p->name : "");
+	    "and `hdeploy push prod%s`",
+	    cli->options.file, p->name != NULL ? " for " : "",
+	    p->name != NULL ? p->name : "",
+	    p->has_no_version ? " VERSION" : "");
 }
 
 static enum hd_status
@@ -110,10 +102,12 @@ const struct hd_command hd_command_init = {
 	.args = "",
 	.help = "write a first deploy.ini for this project",
 	.usage =
-	    "Reads mix.exs, rel/config.exs, rebar.config and relx.config in the\n"
-	    "current folder to find the name of the release and the tool that\n"
-	    "builds it, writes a deploy.ini, and tells what you must still add,\n"
-	    "such as the hosts. An existing deploy.ini is never touched (status 2).\n"
-	    "With --dry-run it is shown and not written.\n",
+	    "Finds in the current folder the name of the release or program and\n"
+	    "the tool that builds it, writes a deploy.ini, and names what you must\n"
+	    "still add, such as the hosts. It reads mix.exs, rel/config.exs,\n"
+	    "rebar.config, relx.config, Cargo.toml, go.mod, pyproject.toml and\n"
+	    "package.json; if the folder has several projects, the first of these\n"
+	    "counts. An existing deploy.ini is never touched (status 2). With\n"
+	    "--dry-run it is shown and not written.\n",
 	.run = run,
 };

@@ -1,303 +1,249 @@
-#include "cmd/project.h"
+#include "cmd/project_private.h"
 
 #include "core/base/name.h"
 
-#include <stdbool.h>
 #include <string.h>
 
-#define WORD "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
-#define SPACE " \t\r\n"
-
-struct reading {
-	struct hd_project *p;
-	struct hd_arena *a;
+const char *const hd_source_files[HD_SOURCES] = {
+	[HD_SOURCE_MIX] = "mix.exs",
+	[HD_SOURCE_DISTILLERY] = "rel/config.exs",
+	[HD_SOURCE_REBAR] = "rebar.config",
+	[HD_SOURCE_RELX] = "relx.config",
+	[HD_SOURCE_CARGO] = "Cargo.toml",
+	[HD_SOURCE_GO] = "go.mod",
+	[HD_SOURCE_PYTHON] = "pyproject.toml",
+	[HD_SOURCE_NODE] = "package.json",
 };
 
-static void
-note(struct reading *r, const char *text)
+/* The file of the same project that comes first. */
+static const enum hd_source project_of[HD_SOURCES] = {
+	[HD_SOURCE_MIX] = HD_SOURCE_MIX,
+	[HD_SOURCE_DISTILLERY] = HD_SOURCE_MIX,
+	[HD_SOURCE_REBAR] = HD_SOURCE_REBAR,
+	[HD_SOURCE_RELX] = HD_SOURCE_REBAR,
+	[HD_SOURCE_CARGO] = HD_SOURCE_CARGO,
+	[HD_SOURCE_GO] = HD_SOURCE_GO,
+	[HD_SOURCE_PYTHON] = HD_SOURCE_PYTHON,
+	[HD_SOURCE_NODE] = HD_SOURCE_NODE,
+};
+
+/* A kind of project. The first row that matches counts. In its texts, NAME is
+ * replaced. */
+struct hd_project_kind {
+	enum hd_source source; /* this file exists */
+	const char *word;      /* and has this word, if not NULL */
+	const char *driver, *build, *release;
+	const char *unit; /* what the unit runs; NULL: it needs none */
+	const char *note;
+	void (*find)(struct hd_reading *r);
+	void (*advise)(struct hd_reading *r); /* NULL: nothing */
+};
+
+#define DISTILLERY                                                             \
+	.driver = "distillery",                                                \
+	.build = "MIX_ENV=prod mix distillery.release --upgrade",              \
+	.release = "_build/prod/rel/NAME", .find = hd_project_find_distillery, \
+	.note = "for Distillery before 2.1, change \"build\" to "              \
+		"`mix release --upgrade`"
+#define MIX                                                                    \
+	.build = "MIX_ENV=prod mix release --overwrite",                       \
+	.release = "_build/prod/rel/NAME", .find = hd_project_find_mix
+#define RELX                                                                   \
+	.driver = "relx", .build = "rebar3 as prod release",                   \
+	.release = "_build/prod/rel/NAME", .find = hd_project_find_relx,       \
+	.advise = hd_project_advise_relx
+
+static const struct hd_project_kind kinds[] = {
+	{ .source = HD_SOURCE_DISTILLERY, DISTILLERY },
+	{ .source = HD_SOURCE_MIX, .word = "distillery", DISTILLERY },
+	{ .source = HD_SOURCE_MIX, .word = "castle", .driver = "castle", MIX },
+	{ .source = HD_SOURCE_MIX,
+	    .word = "forecastle",
+	    .driver = "castle",
+	    MIX },
+	{ .source = HD_SOURCE_MIX,
+	    .driver = "mix",
+	    MIX,
+	    .advise = hd_project_advise_mix },
+	{ .source = HD_SOURCE_RELX, RELX },
+	{ .source = HD_SOURCE_REBAR, RELX },
+	{ .source = HD_SOURCE_CARGO,
+	    .driver = "app",
+	    .build = "cargo build --release",
+	    .release = "target/release/NAME",
+	    .unit = "/srv/NAME/current/NAME",
+	    .find = hd_project_find_cargo },
+	{ .source = HD_SOURCE_GO,
+	    .driver = "app",
+	    .build = "CGO_ENABLED=0 go build -trimpath -o NAME",
+	    .release = "NAME",
+	    .unit = "/srv/NAME/current/NAME",
+	    .find = hd_project_find_go },
+	{ .source = HD_SOURCE_PYTHON,
+	    .driver = "app",
+	    .build = "rm -rf build/NAME && python3 -m pip install --quiet "
+		     "--no-compile --target build/NAME .",
+	    .release = "build/NAME",
+	    .unit = "/usr/bin/python3 -m NAME",
+	    .find = hd_project_find_python,
+	    .note = "the hosts must have the same version of Python as this "
+		    "machine" },
+	{ .source = HD_SOURCE_NODE,
+	    .driver = "app",
+	    .build = "npm ci && npm run build --if-present",
+	    .release = ".",
+	    .unit = "/usr/bin/node .",
+	    .find = hd_project_find_node },
+};
+
+/* If there is no project. */
+static const struct hd_project_kind no_kind = { .driver = "relx",
+	.build = "rebar3 as prod release",
+	.release = "_build/prod/rel/NAME" };
+
+static const char *
+named(struct hd_arena *a, const char *text, const char *name)
+{
+	HD_AUTO_STR out = HD_STR_INIT(4096);
+	const char *p;
+
+	if (text == NULL)
+		return NULL;
+	for (; (p = strstr(text, "NAME")) != NULL; text = p + 4)
+		hd_str_addf(&out, "%.*s%s", (int)(p - text), text, name);
+	hd_str_add(&out, text);
+	return hd_arena_strdup(a, out.ptr);
+}
+
+void
+hd_project_note(struct hd_reading *r, const char *text)
 {
 	*HD_PUSH(r->a, &r->p->notes) = text;
 }
 
-/* A copy of text without comments and with empty string literals, so that
- * searches match neither. */
-static const char *
-code(struct hd_arena *a, const char *text, char comment)
+void
+hd_project_line(struct hd_reading *r, const char *text)
 {
-	char *out, *to;
-	bool quoted = false;
-
-	if (text == NULL)
-		return NULL;
-	out = to = hd_arena_strdup(a, text);
-	for (; *text != '\0'; text++) {
-		if (quoted && *text == '\\' && text[1] != '\0') {
-			text++;
-			continue;
-		}
-		if (!quoted && *text == comment)
-			text += strcspn(text, "\n");
-		if (*text == '"')
-			quoted = !quoted;
-		if (!quoted || *text == '"')
-			*to++ = *text;
-		if (*text == '\0')
-			break;
-	}
-	*to = '\0';
-	return out;
-}
-
-/* Points past the next occurrence of word that is not part of a longer word,
- * and past the blanks after it; NULL if there is none. */
-static const char *
-after(const char *text, const char *word)
-{
-	size_t n = strlen(word);
-	bool open = strchr(WORD, word[n - 1]) != NULL;
-
-	for (const char *p = text; (p = strstr(p, word)) != NULL; p += n) {
-		if (p > text && strchr(WORD, p[-1]) != NULL &&
-		    strchr(WORD, *p) != NULL)
-			continue;
-		if (open && p[n] != '\0' && strchr(WORD, p[n]) != NULL)
-			continue;
-		return p + n + strspn(p + n, SPACE);
-	}
-	return NULL;
+	*HD_PUSH(r->a, &r->p->lines) = text;
 }
 
 static bool
-has(const char *text, const char *word)
+is_program(const struct hd_project_kind *k)
 {
-	return text != NULL && after(text, word) != NULL;
+	return k->unit != NULL;
 }
 
-/* The atom at p (:name, name or 'name'); NULL if it is not a valid release
- * name. */
-static const char *
-atom(struct hd_arena *a, const char *p)
+void
+hd_project_found(struct hd_reading *r, const char *name)
 {
-	const char *name;
-
-	if (p == NULL)
-		return NULL;
-	p += *p == ':';
-	if (*p == '\'')
-		name = hd_arena_strndup(a, p + 1, strcspn(p + 1, "'"));
-	else
-		name = hd_arena_strndup(a, p, strspn(p, WORD));
-	return hd_app_valid(name) ? name : NULL;
-}
-
-/* Takes the first name; adds a note about each other name. */
-static void
-found(struct reading *r, const char *name)
-{
-	if (name == NULL)
+	if (name == NULL ||
+	    !(is_program(r->kind) ? hd_program_valid : hd_app_valid)(name))
 		return;
 	if (r->p->name == NULL)
 		r->p->name = name;
 	else if (strcmp(name, r->p->name) != 0)
-		note(r, hd_arena_fmt(r->a,
-			    "there is also a release %s: a deploy.ini is for "
-			    "one release",
-			    name));
+		hd_project_note(
+		    r, hd_arena_fmt(r->a,
+			   "there is also a %s %s: a deploy.ini is for one",
+			   is_program(r->kind) ? "program" : "release", name));
 }
 
-/* release :hotcode do */
+/* Erlang's comments begin with %, Elixir's with #. */
 static void
-find_distillery(struct reading *r, const char *config)
+take(struct hd_reading *r, const struct hd_sources *in)
 {
-	for (const char *p = config; (p = after(p, "release")) != NULL;)
-		if (*p == ':')
-			found(r, atom(r->a, p));
+	memcpy(r->text, in->text, sizeof(r->text));
+	for (enum hd_source i = HD_SOURCE_MIX; i <= HD_SOURCE_RELX; i++)
+		r->text[i] = hd_project_code(r->a, in->text[i],
+		    project_of[i] == HD_SOURCE_MIX ? '#' : '%');
 }
 
-/* {release, {hotcode, "0.1.0"}, [...]} */
-static void
-find_relx(struct reading *r, const char *config)
+static const struct hd_project_kind *
+kind_of(const struct hd_reading *r)
 {
-	for (const char *p = config; (p = after(p, "{release,")) != NULL;)
-		if (*p == '{')
-			found(r, atom(r->a, p + 1 + strspn(p + 1, SPACE)));
-}
+	for (size_t i = 0; i < HD_COUNT(kinds); i++) {
+		const char *text = r->text[kinds[i].source];
 
-/* The number of bytes up to the bracket that encloses p. */
-static size_t
-block(const char *p)
-{
-	const char *at = p;
-
-	for (unsigned depth = 1; *at != '\0'; at++) {
-		if (strchr("[{(", *at) != NULL)
-			depth++;
-		else if (strchr("]})", *at) != NULL && --depth == 0)
-			break;
+		if (text != NULL && (kinds[i].word == NULL ||
+					hd_project_has(text, kinds[i].word)))
+			return &kinds[i];
 	}
-	return (size_t)(at - p);
+	return &no_kind;
 }
 
-/* Names at the outermost level of the list at p: [one: [...], two: [...]] */
+/* Other projects in the same folder. */
 static void
-find_keys(struct reading *r, const char *p)
+name_others(struct hd_reading *r)
 {
-	unsigned depth = 0;
+	enum hd_source ours = project_of[r->kind->source];
 
-	for (; *p != '\0'; p++) {
-		size_t n = strspn(p, WORD);
-
-		if (strchr("[{(", *p) != NULL)
-			depth++;
-		else if (strchr("]})", *p) != NULL && --depth == 0)
-			return;
-		if (n == 0)
-			continue;
-		if (depth == 1 && p[n] == ':' && p[n + 1] != ':')
-			found(r, atom(r->a, p));
-		p += n - 1;
-	}
-}
-
-/* releases: [...], or a function of that name */
-static void
-find_mix(struct reading *r, const char *mix)
-{
-	const char *p = after(mix, "releases:");
-
-	if (p != NULL && *p != '[')
-		p = after(mix, "defp releases") != NULL
-			? after(mix, "defp releases")
-			: after(mix, "def releases");
-	if (p != NULL)
-		p = strchr(p, '[');
-	if (p != NULL)
-		find_keys(r, p);
-}
-
-/* A release without a name is named after its application. */
-static void
-find_app(struct reading *r, const char *mix)
-{
-	const char *p = after(mix, "app:");
-
-	if (p != NULL && *p == ':')
-		found(r, atom(r->a, p));
+	for (enum hd_source i = 0; i < HD_SOURCES; i++)
+		if (r->text[i] != NULL && project_of[i] != ours)
+			hd_project_note(r,
+			    hd_arena_fmt(r->a,
+				"this is for the project of %s; %s in the same "
+				"folder was not used",
+				hd_source_files[ours], hd_source_files[i]));
 }
 
 static void
-describe_distillery(struct reading *r)
+name_missing(struct hd_reading *r)
 {
-	r->p->driver = "distillery";
-	r->p->build = "MIX_ENV=prod mix distillery.release --upgrade";
-	note(r, "for Distillery before 2.1, change \"build\" to "
-		"`mix release --upgrade`");
+	if (r->kind == &no_kind)
+		hd_project_note(r,
+		    "no project found in this folder (`hdeploy help init` "
+		    "lists the files that it knows): set name, driver, build "
+		    "and release");
+	else if (r->p->name == NULL)
+		hd_project_note(
+		    r, hd_arena_fmt(r->a,
+			   "no %s found in %s: set name, build and release",
+			   is_program(r->kind) ? "program" : "release",
+			   hd_source_files[project_of[r->kind->source]]));
 }
 
+/* A program without a unit cannot be started. */
 static void
-describe_mix(struct reading *r)
+add_unit(struct hd_reading *r, const char *name)
 {
-	const char *name = r->p->name != NULL ? r->p->name : "myapp";
-
-	r->p->driver = "script";
-	r->p->build = "MIX_ENV=prod mix release --overwrite";
-	*HD_PUSH(r->a, &r->p->commands) =
-	    hd_arena_fmt(r->a, "command.start = ./bin/%s daemon", name);
-	*HD_PUSH(r->a, &r->p->commands) =
-	    hd_arena_fmt(r->a, "command.stop = ./bin/%s stop", name);
-	*HD_PUSH(r->a, &r->p->commands) =
-	    hd_arena_fmt(r->a, "command.console = ./bin/%s remote", name);
-	*HD_PUSH(r->a, &r->p->commands) = "upgrade = cold";
-	note(r, "use Distillery or relx if you need hot upgrades: hdeploy "
-		"upgrades releases of `mix release` by stop and start");
-}
-
-/* The value that `rebar3 as prod` uses: from the prod profile if it is set
- * there, else from outside the profiles. name: "{mode,". NULL: not set. */
-static const char *
-setting(struct hd_arena *a, const char *config, const char *name)
-{
-	const char *profiles = strstr(config, "{profiles,");
-	const char *prod = profiles != NULL ? after(profiles, "{prod,") : NULL;
-	const char *value = NULL;
-
-	if (prod != NULL)
-		value = after(hd_arena_strndup(a, prod, block(prod)), name);
-	if (value != NULL)
-		return value;
-	if (profiles != NULL)
-		config =
-		    hd_arena_strndup(a, config, (size_t)(profiles - config));
-	return after(config, name);
-}
-
-static bool
-is_set(
-    struct hd_arena *a, const char *config, const char *name, const char *value)
-{
-	const char *now = config != NULL ? setting(a, config, name) : NULL;
-
-	return now != NULL && strncmp(now, value, strlen(value)) == 0;
-}
-
-/* By default rebar3 3.14 and newer create the extended start script. The prod
- * profile implies the prod mode, unless relx sets another one. */
-static void
-describe_relx(struct reading *r, const char *config)
-{
-	r->p->driver = "relx";
-	r->p->build = "rebar3 as prod release";
-	if (is_set(r->a, config, "{extended_start_script,", "false"))
-		note(r, "remove {extended_start_script, false} from relx: the "
-			"driver needs that script");
-	if (!has(config, "sasl"))
-		note(r, "add sasl to the release's applications: without it "
-			"`hdeploy push` refuses the release");
-	if (is_set(r->a, config, "{mode,", "dev") ||
-	    (is_set(r->a, config, "{dev_mode,", "true") &&
-		!is_set(r->a, config, "{mode,", "prod")))
-		note(r, "build the release with {mode, prod}: in dev mode it "
-			"only links to folders on this machine");
-	if (is_set(r->a, config, "{mode,", "minimal") ||
-	    (is_set(r->a, config, "{include_erts,", "false") &&
-		!is_set(r->a, config, "{mode,", "prod")))
-		note(r, "the release must include its Erlang runtime: build it "
-			"with {mode, prod}, or with {include_erts, true}");
+	if (!is_program(r->kind))
+		return;
+	hd_project_note(
+	    r, hd_arena_fmt(r->a,
+		   "the hosts need a unit %s.service, with "
+		   "WorkingDirectory=/srv/%s/current and ExecStart=%s",
+		   name, name, named(r->a, r->kind->unit, name)));
+	hd_project_line(r, hd_arena_fmt(r->a, "service = %s.service", name));
+	hd_project_line(r,
+	    "# Folders that all versions share, in shared/ of the path.\n"
+	    "; linked_dirs = log, uploads");
 }
 
 void
 hd_project_read(
     struct hd_project *out, const struct hd_sources *in, struct hd_arena *a)
 {
-	struct reading r = { .p = out, .a = a };
-	const char *mix = code(a, in->mix, '#');
-	const char *distillery = code(a, in->distillery, '#');
-	const char *rebar =
-	    code(a, in->relx != NULL ? in->relx : in->rebar, '%');
+	struct hd_reading r = { .p = out, .a = a };
+	const struct hd_project_kind *k;
+	const char *name;
 
 	*out = (struct hd_project){ 0 };
-	if (distillery != NULL)
-		find_distillery(&r, distillery);
-	else if (mix != NULL && !has(mix, "distillery"))
-		find_mix(&r, mix);
-	else if (mix == NULL && rebar != NULL)
-		find_relx(&r, rebar);
-	if (mix != NULL && out->name == NULL)
-		find_app(&r, mix);
-	if (distillery != NULL || has(mix, "distillery"))
-		describe_distillery(&r);
-	else if (mix != NULL)
-		describe_mix(&r);
-	else
-		describe_relx(&r, rebar);
-	if (mix == NULL && distillery == NULL && rebar == NULL)
-		out->notes.n = 0; /* there is no project to describe */
-	if (out->name == NULL)
-		note(&r, "no release found in mix.exs, rel/config.exs, "
-			 "rebar.config or relx.config: set name, driver, build "
-			 "and release");
-	out->release = hd_arena_fmt(
-	    a, "_build/prod/rel/%s", out->name != NULL ? out->name : "myapp");
+	take(&r, in);
+	k = r.kind = kind_of(&r);
+	if (k->find != NULL)
+		k->find(&r);
+	name = out->name != NULL ? out->name : "myapp";
+	out->driver = k->driver;
+	out->build = named(a, k->build, name);
+	out->release = named(a, k->release, name);
+	out->has_no_version = is_program(k);
+	if (k->note != NULL)
+		hd_project_note(&r, k->note);
+	if (k->advise != NULL)
+		k->advise(&r);
+	add_unit(&r, name);
+	name_others(&r);
+	name_missing(&r);
 }
 
 void
@@ -316,11 +262,11 @@ hd_project_write(const struct hd_project *p, struct hd_str *out)
 	    "\n[app]\nname    = %s\ndriver  = %s\nbuild   = %s\nrelease = %s\n",
 	    name, p->driver, p->build, p->release);
 	hd_str_addf(out,
-	    "\n[defaults]\n# The release root on the hosts. TODO: the user "
-	    "that logs in and runs it.\npath = /srv/%s\nuser = deploy\n",
+	    "\n[defaults]\n# The root on the hosts. TODO: the user that logs in "
+	    "and runs it.\npath = /srv/%s\nuser = deploy\n",
 	    name);
-	for (size_t i = 0; i < p->commands.n; i++)
-		hd_str_addf(out, "%s\n", p->commands.v[i]);
+	for (size_t i = 0; i < p->lines.n; i++)
+		hd_str_addf(out, "%s\n", p->lines.v[i]);
 	hd_str_add(out,
 	    "\n# An environment, as in `hdeploy push prod`. TODO: its hosts, "
 	    "one per line.\n[prod]\nhost = web1.example.com\n");

@@ -28,6 +28,20 @@ run init -f link.ini
 expect_status "a dangling link" 2
 expect "its target is not created" [ ! -e nowhere ]
 
+cat >package.json <<'END'
+{ "name": "assets", "version": "1.0.0" }
+END
+run init --dry-run
+expect_line "the first project counts" out "name    = hotcode"
+expect_line "the other one is named" out "# TODO: this is for the project of\
+ rebar.config; package.json in the same folder was not used"
+rm rebar.config
+run init -f node.ini
+expect_status "a project in JavaScript" 0
+expect_line "it is a program" node.ini "driver  = app"
+expect_line "it has a unit" node.ini "service = assets.service"
+expect "push needs a version" grep -q 'hdeploy push prod VERSION' out
+
 run init -f missing/deploy.ini
 expect_status "a missing folder" 7
 finish

@@ -136,7 +136,7 @@ check_project(const struct hd_project *p)
 	struct hd_inventory *inv = NULL;
 
 	hd_project_write(p, &ini);
-	FUZZ_EXPECT(p->name == NULL || hd_app_valid(p->name));
+	FUZZ_EXPECT(p->name == NULL || hd_program_valid(p->name));
 	FUZZ_EXPECT(!ini.failed &&
 		    hd_inventory_parse(&inv, ini.ptr, ini.len, &problems) == 0);
 	hd_inventory_free(inv);
@@ -148,10 +148,12 @@ fuzz_project(const uint8_t *data, size_t n)
 {
 	HD_AUTO_ARENA arena = { 0 };
 	const char *text = hd_arena_strndup(&arena, (const char *)data, n);
-	const struct hd_sources sources[] = { { .mix = text },
-		{ .distillery = text }, { .rebar = text }, { .relx = text },
-		{ .mix = text, .distillery = text } };
+	struct hd_sources sources[HD_SOURCES + 1] = { 0 };
 
+	for (size_t i = 0; i < HD_SOURCES; i++)
+		sources[i].text[i] = text;
+	sources[HD_SOURCES].text[HD_SOURCE_MIX] = text;
+	sources[HD_SOURCES].text[HD_SOURCE_DISTILLERY] = text;
 	for (size_t i = 0; i < HD_COUNT(sources); i++) {
 		struct hd_project p;
 

@@ -42,79 +42,137 @@ static const struct row {
 	const char *name, *driver;
 	const char *notes[3]; /* a part of each, in this order */
 } rows[] = {
-	{ "nothing", { 0 }, "myapp", "relx", { "no release found" } },
-	{ "relx", { .rebar = REBAR("{extended_start_script, true}, ") },
+	{ "nothing", { { 0 } }, "myapp", "relx", { "no project found" } },
+	{ "relx",
+	    { { [HD_SOURCE_REBAR] =
+		    REBAR("{extended_start_script, true}, ") } },
 	    "hotcode", "relx", { 0 } },
 	{ "relx without its required settings",
-	    { .rebar = "{relx, [{release, {'hotcode', \"1\"}, [hotcode]},"
-		       "{extended_start_script, false}, {mode, dev}]}." },
+	    { { [HD_SOURCE_REBAR] =
+		    "{relx, [{release, {'hotcode', \"1\"}, [hotcode]},"
+		    "{extended_start_script, false}, {mode, dev}]}." } },
 	    "hotcode", "relx",
 	    { "remove {extended_start_script, false} from", "add sasl",
 		"{mode, prod}" } },
-	{ "the template of rebar3 new release", { .rebar = TEMPLATE PROFILE },
-	    "hotcode", "relx", { 0 } },
-	{ "the same without its profile", { .rebar = TEMPLATE }, "hotcode",
-	    "relx", { "{mode, prod}" } },
+	{ "the template of rebar3 new release",
+	    { { [HD_SOURCE_REBAR] = TEMPLATE PROFILE } }, "hotcode", "relx",
+	    { 0 } },
+	{ "the same without its profile", { { [HD_SOURCE_REBAR] = TEMPLATE } },
+	    "hotcode", "relx", { "{mode, prod}" } },
 	{ "dev in the profile",
-	    { .rebar = TEMPLATE
+	    { { [HD_SOURCE_REBAR] = TEMPLATE
 		"{profiles, [{test, [{mode, prod}]},\n"
-		"  {prod, [{relx, [{mode,  dev}]}]}, {x, [{mode, prod}]}]}." },
+		"  {prod, [{relx, [{mode,  dev}]}]}, {x, [{mode, prod}]}]}." } },
 	    "hotcode", "relx", { "{mode, prod}" } },
 	{ "dev_mode that the profile overrides",
-	    { .rebar = REBAR(
-		  "{dev_mode, true}, ") "{profiles, [{prod, [{relx, [{dev_mode, false}]}]}]}." },
+	    { { [HD_SOURCE_REBAR] = REBAR(
+		    "{dev_mode, true}, ") "{profiles, [{prod, [{relx, [{dev_mode, false}]}]}]}." } },
 	    "hotcode", "relx", { 0 } },
-	{ "dev_mode", { .rebar = REBAR("{dev_mode, true}, ") }, "hotcode",
-	    "relx", { "{mode, prod}" } },
+	{ "dev_mode", { { [HD_SOURCE_REBAR] = REBAR("{dev_mode, true}, ") } },
+	    "hotcode", "relx", { "{mode, prod}" } },
 	{ "no runtime in the profile",
-	    { .rebar = TEMPLATE
-		"{profiles, [{prod, [{relx, [{mode, minimal}]}]}]}." },
+	    { { [HD_SOURCE_REBAR] = TEMPLATE
+		"{profiles, [{prod, [{relx, [{mode, minimal}]}]}]}." } },
 	    "hotcode", "relx", { "must include its Erlang runtime" } },
 	{ "no runtime at all",
-	    { .rebar = "{relx, [{release, {hotcode, \"1\"}, [sasl]},"
-		       "{include_erts, false}]}." },
+	    { { [HD_SOURCE_REBAR] =
+		    "{relx, [{release, {hotcode, \"1\"}, [sasl]},"
+		    "{include_erts, false}]}." } },
 	    "hotcode", "relx", { "must include its Erlang runtime" } },
 	{ "two releases",
-	    { .rebar = REBAR("{extended_start_script, true},"
-			     "{release, {other, \"1\"}, [x]}, ") },
+	    { { [HD_SOURCE_REBAR] =
+		    REBAR("{extended_start_script, true},"
+			  "{release, {other, \"1\"}, [x]}, ") } },
 	    "hotcode", "relx", { "also a release other" } },
-	{ "a library", { .rebar = "{deps, []}.\n" }, "myapp", "relx",
-	    { "add sasl", "no release" } },
+	{ "a library", { { [HD_SOURCE_REBAR] = "{deps, []}.\n" } }, "myapp",
+	    "relx", { "add sasl", "no release" } },
 	{ "relx.config before rebar.config",
-	    { .rebar = "{deps, []}.",
-		.relx = REBAR("{extended_start_script, true}, ") },
+	    { { [HD_SOURCE_REBAR] = "{deps, []}.",
+		[HD_SOURCE_RELX] = REBAR("{extended_start_script, true}, ") } },
 	    "hotcode", "relx", { 0 } },
 	{ "distillery by its configuration",
-	    { .mix = MIX_HEAD MIX_END,
-		.distillery = "set default_release: :default\n"
-			      "release :shop do\n  set version: \"1\"\nend\n" },
+	    { { [HD_SOURCE_MIX] = MIX_HEAD MIX_END,
+		[HD_SOURCE_DISTILLERY] =
+		    "set default_release: :default\n"
+		    "release :shop do\n  set version: \"1\"\nend\n" } },
 	    "shop", "distillery", { "before 2.1" } },
 	{ "distillery by its dependency",
-	    { .mix = MIX_HEAD MIX_END
-		"defp deps, do: [{:distillery, \"~> 2.0\"}]" },
+	    { { [HD_SOURCE_MIX] = MIX_HEAD MIX_END
+		"defp deps, do: [{:distillery, \"~> 2.0\"}]" } },
 	    "hotcode", "distillery", { "before 2.1" } },
-	{ "mix release", { .mix = MIX_HEAD MIX_END }, "hotcode", "script",
-	    { "use Distillery or relx if you need hot upgrades" } },
+	{ "mix release", { { [HD_SOURCE_MIX] = MIX_HEAD MIX_END } }, "hotcode",
+	    "mix", { "for hot upgrades add" } },
+	{ "mix release with sasl",
+	    { { [HD_SOURCE_MIX] = MIX_HEAD
+		", extra_applications: [:logger, :sasl]" MIX_END } },
+	    "hotcode", "mix", { 0 } },
 	{ "mix release with names",
-	    { .mix = MIX_HEAD ", releases: [web: [applications: [a: :b],"
-			      " steps: [:assemble]], admin: []]" MIX_END },
-	    "web", "script", { "also a release admin", "hot" } },
+	    { { [HD_SOURCE_MIX] =
+		    MIX_HEAD ", releases: [web: [applications: [a: :b],"
+			     " steps: [:assemble]], admin: []]" MIX_END } },
+	    "web", "mix", { "also a release admin", "hot" } },
 	{ "mix release with names in a function",
-	    { .mix = MIX_HEAD
+	    { { [HD_SOURCE_MIX] = MIX_HEAD
 		", releases: releases()" MIX_END
-		"defp releases do\n  [\n    shop: [\n quiet: true]\n ]\nend" },
-	    "shop", "script", { "hot" } },
+		"defp releases do\n  [\n    shop: [\n quiet: true]\n ]\nend" } },
+	    "shop", "mix", { "hot" } },
+	{ "castle",
+	    { { [HD_SOURCE_MIX] = MIX_HEAD MIX_END
+		"defp deps, do: [{:castle, \"~> 0.3\"}]" } },
+	    "hotcode", "castle", { 0 } },
 	{ "an umbrella",
-	    { .mix = "[apps_path: \"apps\", deps: [{:x, app: false}]]" },
-	    "myapp", "script", { "hot", "no release" } },
-	{ "a string without an end", { .mix = "app: :a, releases: [\"" }, "a",
-	    "script", { "hot" } },
+	    { { [HD_SOURCE_MIX] =
+		    "[apps_path: \"apps\", deps: [{:x, app: false}]]" } },
+	    "myapp", "mix", { "hot", "no release found in mix.exs" } },
+	{ "a string without an end",
+	    { { [HD_SOURCE_MIX] = "app: :a, releases: [\"" } }, "a", "mix",
+	    { "hot" } },
 	{ "an invalid name in quotes",
-	    { .relx = "{release, {'my-app', \"1\"}, [sasl]},"
-		      "{extended_start_script, true}" },
+	    { { [HD_SOURCE_RELX] = "{release, {'my-app', \"1\"}, [sasl]},"
+				   "{extended_start_script, true}" } },
 	    "myapp", "relx", { "no release" } },
-	{ "an invalid name", { .mix = "app: :Hotcode" }, "myapp", "script",
-	    { "hot", "no release" } },
+	{ "an invalid name", { { [HD_SOURCE_MIX] = "app: :Hotcode" } }, "myapp",
+	    "mix", { "hot", "no release" } },
+	{ "Rust",
+	    { { [HD_SOURCE_CARGO] = "# [package]\n[package]\n"
+				    "name = \"my-shop\" # a shop\n"
+				    "[dependencies]\nname = \"x\"\n" } },
+	    "my-shop", "app", { "a unit my-shop.service" } },
+	{ "Rust with programs of other names",
+	    { { [HD_SOURCE_CARGO] = "[package]\nname='shop'\n[[bin]]\n"
+				    "  name = \"web\"\n[[bin]]\n"
+				    "name = \"job\"" } },
+	    "web", "app", { "also a program job", "unit web.service" } },
+	{ "a workspace of Rust",
+	    { { [HD_SOURCE_CARGO] = "[workspace]\nmembers = [\"a\"]\n" } },
+	    "myapp", "app", { "unit", "no program found in Cargo.toml" } },
+	{ "Go", { { [HD_SOURCE_GO] = "// x\nmodule example.com/shop\n" } },
+	    "shop", "app", { "ExecStart=/srv/shop/current/shop" } },
+	{ "Go, second major version",
+	    { { [HD_SOURCE_GO] = "module \"example.com/Shop/v2\"\r\n" } },
+	    "Shop", "app", { "unit" } },
+	{ "Go, a file without a module",
+	    { { [HD_SOURCE_GO] = "go 1.22\nmodules" } }, "myapp", "app",
+	    { "unit", "no program found in go.mod" } },
+	{ "Node", { { [HD_SOURCE_NODE] = "{\"name\": \"@me/shop\"}" } }, "shop",
+	    "app", { "unit" } },
+	{ "Node, not in JSON", { { [HD_SOURCE_NODE] = "{name: \"shop\"}" } },
+	    "myapp", "app", { "unit", "no program" } },
+	{ "Python",
+	    { { [HD_SOURCE_PYTHON] = "[build-system]\nname = \"x\"\n"
+				     "[project]\nname = \"shop\"\n" } },
+	    "shop", "app", { "same version of Python", "unit" } },
+	{ "Python with poetry",
+	    { { [HD_SOURCE_PYTHON] = "[tool.poetry]\nname = \"shop\"" } },
+	    "shop", "app", { "same version of Python", "unit" } },
+	{ "several projects",
+	    { { [HD_SOURCE_REBAR] = REBAR(""),
+		[HD_SOURCE_RELX] = REBAR(""),
+		[HD_SOURCE_GO] = "module shop",
+		[HD_SOURCE_NODE] = "{\"name\": \"assets\"}" } },
+	    "hotcode", "relx",
+	    { "go.mod in the same folder was not used",
+		"package.json in the same folder" } },
 };
 
 /* Whether a deploy.ini may name this driver. */
@@ -151,7 +209,8 @@ check_ini(const struct row *row, const struct hd_project *p)
 	assert_string_equal(inv->app.name, row->name);
 	assert_string_equal(inv->app.driver, row->driver);
 	assert_non_null(inv->app.build);
-	assert_non_null(strstr(inv->app.release, row->name));
+	assert_true(strcmp(inv->app.release, ".") == 0 ||
+		    strstr(inv->app.release, row->name) != NULL);
 	assert_string_equal(inv->envs.v[0].name, "prod");
 	hd_inventory_free(inv);
 	hd_problems_done(&problems);
