@@ -8,6 +8,7 @@
 /* clang-format off */
 #define HD_COMMANDS(row)                                                       \
 	row(init)                                                              \
+	row(appup)                                                             \
 	row(build)                                                             \
 	row(push)                                                              \
 	row(deploy)                                                            \

@@ -132,6 +132,23 @@ hd_fs_write_all(int fd, const void *p, size_t n)
 }
 
 int
+hd_fs_create(const char *path, const char *text, size_t n, struct hd_err *err)
+{
+	HD_AUTO_FD fd =
+	    open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+
+	if (fd < 0 && errno == EEXIST)
+		return 1;
+	if (fd >= 0 && hd_fs_write_all(fd, text, n) == 0)
+		return 0;
+	hd_err_set(
+	    err, HD_ELOCAL, "cannot write %s: %s", path, strerror(errno));
+	if (fd >= 0)
+		unlink(path);
+	return -1;
+}
+
+int
 hd_fs_temp(int *fd, const char *text, size_t n, struct hd_err *err)
 {
 	char name[] = "/tmp/hdeploy-XXXXXX";

@@ -30,6 +30,11 @@ int hd_fs_make_folder(const char *path, struct hd_err *err) HD_CHECK;
 int hd_fs_replace(
     const char *path, const char *text, size_t n, struct hd_err *err) HD_CHECK;
 
+/* Creates a file with this text, mode 0666 and the umask. Returns 1, without an
+ * error, if anything with this name exists: never overwrites. HD_ELOCAL. */
+int hd_fs_create(
+    const char *path, const char *text, size_t n, struct hd_err *err) HD_CHECK;
+
 /*
  * Makes an unnamed temporary file that contains text, positioned at its start;
  * the caller closes *fd. HD_ELOCAL.

@@ -45,11 +45,13 @@ attributes(Path) ->
         {error, beam_lib, _} -> broken(Path)
     end.
 
-%% The decoded chunk (imports, exports), or [] if the module lacks it.
+%% The decoded chunk (imports, exports, abstract_code), or [] if the module lacks
+%% it. Elixir's debug information has no abstract code.
 chunk(Path, Name) ->
     case beam_lib:chunks(binary(Path), [Name], [allow_missing_chunks]) of
         {ok, {_, [{Name, missing_chunk}]}} -> [];
         {ok, {_, [{Name, Value}]}} -> Value;
+        {error, beam_lib, _} when Name =:= abstract_code -> [];
         {error, beam_lib, _} -> broken(Path)
     end.
 
