@@ -6,6 +6,7 @@
 
 # config_check VERSION: before a hot install.
 config_check() (
+	config_change=hot
 	vm_find
 	config_begin
 	config_erts=${vm_bin%/bin}
@@ -17,6 +18,7 @@ config_check() (
 
 # config_check_cold VERSION: before a cold change stops the node.
 config_check_cold() (
+	config_change=cold
 	config_begin
 	config_erts=$(runtime_of "$1" 2>/dev/null)
 	config_erts=${config_erts:-$erts}
@@ -55,6 +57,30 @@ config_hot() {
 		"going back hot would drop settings: $config_words"
 	! config_said back_differs || config_operators \
 		"going back hot would change $config_words"
+	! config_said stuck || {
+		say refused hot
+		config_fail "the node's command line (vm.args) sets" \
+			"$config_words, which differs in $1, and a hot upgrade" \
+			"cannot change it"
+	}
+	config_text=$(config_keys changed 'that change'
+		config_keys added 'added'
+		config_keys removed 'removed')
+	[ -z "$config_text" ] || say note "settings ${config_text#; }"
+}
+
+# config_keys KEY WORDS: prints "; WORDS: APP/KEY, ..." from the lines of
+# asked_text with that key, at most eight.
+config_keys() {
+	printf '%s\n' "$asked_text" | awk -v key="config_$1" -v words="$2" '
+		$1 == key { n++ }
+		$1 == key && n <= 8 { text = text (n > 1 ? ", " : "") $2 }
+		END {
+			if (n > 8)
+				text = text " and " n - 8 " more"
+			if (n)
+				printf "; %s: %s", words, text
+		}'
 }
 
 # config_said KEY: whether asked_text has lines with that key; sets config_words

@@ -136,7 +136,7 @@ Planned = fun(Version) ->
     case filelib:is_regular(Kept) of
         true -> All([Kept], fun(_) -> Here end);
         false when Booted; Operators =/= [] -> All(ReadBy(Version), Beside);
-        false when Driver =:= "distillery" -> {[], [unknown]};
+        false when Driver =:= "distillery"; Driver =:= "mix" -> {[], [unknown]};
         false -> All([Packaged(Version)], fun(_) -> Here end)
     end
 end,
