@@ -2,11 +2,10 @@
 
 #include "cmd/ask.h"
 #include "cmd/connect.h"
-#include "core/rollout/rollout.h"
 
 #include <sys/resource.h>
 
-enum { OTHER_FILES = 256, VERSIONS_MAX = 1024 * 1024 };
+enum { OTHER_FILES = 256 };
 
 /* Each host keeps its connection until the run ends, and the default limit of
  * most systems is 1024 open files. */
@@ -207,32 +206,29 @@ hd_reach_unlock(struct hd_cli *cli)
 	return reach(cli, &goal, unlock, NULL);
 }
 
-struct running {
+struct listing {
 	struct hd_arena *arena;
-	const char *text;
+	const char *version, *into;
+	struct hd_running_versions *out;
 };
 
 static enum hd_status
 list_running(const struct hd_run *run, void *ctx)
 {
-	struct running *r = ctx;
-	struct hd_strs versions = { 0 };
-	enum hd_status status = hd_rollout_running(run, r->arena, &versions);
-	HD_AUTO_STR text = HD_STR_INIT(VERSIONS_MAX);
+	const struct listing *l = ctx;
+	struct hd_run own = *run;
 
-	for (size_t i = 0; i < versions.n; i++)
-		hd_str_addf(&text, "%s%s", i > 0 ? " " : "", versions.v[i]);
-	r->text = hd_arena_strdup(r->arena, text.ptr);
-	return status;
+	own.goal.version = l->version;
+	own.into = l->into;
+	return hd_rollout_running(&own, l->arena, l->out);
 }
 
 enum hd_status
-hd_reach_running(const char **out, struct hd_cli *cli, struct hd_arena *arena)
+hd_reach_running(struct hd_running_versions *out, struct hd_cli *cli,
+    const char *version, const char *into, struct hd_arena *arena)
 {
 	const struct hd_goal goal = { .kind = HD_GOAL_STATUS };
-	struct running r = { .arena = arena };
-	enum hd_status status = reach(cli, &goal, list_running, &r);
+	struct listing l = { arena, version, into, out };
 
-	*out = r.text;
-	return status;
+	return reach(cli, &goal, list_running, &l);
 }

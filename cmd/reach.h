@@ -3,6 +3,7 @@
 
 #include "cmd/command.h"
 #include "core/plan/plan.h"
+#include "core/rollout/rollout.h"
 
 /* Brings the selected hosts to the goal. Blocks until no host is being worked
  * on. */
@@ -16,11 +17,13 @@ int hd_reach_possible(const struct hd_cli *cli, enum hd_goal_kind goal,
 /* hd_reach() for a goal that has only a kind. */
 enum hd_status hd_reach_kind(struct hd_cli *cli, enum hd_goal_kind kind);
 
-/* The running versions of the selected hosts, "0.1.0 0.2.0", allocated in
- * arena. If the status is not HD_STATUS_OK, the error has been emitted and the
- * command must end. */
-enum hd_status hd_reach_running(
-    const char **out, struct hd_cli *cli, struct hd_arena *arena);
+/* The running versions of the selected hosts, allocated in arena, and their
+ * tarballs except that of version, fetched into the folder into (NULL: not
+ * fetched). If the status is not HD_STATUS_OK, the error has been emitted and
+ * the command must end. */
+enum hd_status hd_reach_running(struct hd_running_versions *out,
+    struct hd_cli *cli, const char *version, const char *into,
+    struct hd_arena *arena);
 
 /* Shows the newest count changes of the selected hosts. */
 enum hd_status hd_reach_history(struct hd_cli *cli, unsigned count);

@@ -1,9 +1,11 @@
 #include "cmd/release.h"
 
 #include "cmd/reach.h"
+#include "cmd/relup.h"
+#include "cmd/step.h"
 #include "cmd/units.h"
 #include "core/artifact/build.h"
-#include "core/base/clock.h"
+#include "core/base/scratch.h"
 #include "core/base/str.h"
 #include "core/plan/driver.h"
 
@@ -11,48 +13,12 @@
 
 #define PLACEHOLDER "{version}"
 
-enum { PATH_LIMIT = 4096 };
-
-/* One step on this machine. */
-struct step {
-	const struct hd_sink *sink;
-	const char *name;
-	int64_t begun;
-};
-
-static struct step
-begin(const struct hd_cli *cli, const char *name, const char *text)
-{
-	struct step s = { cli->sink, name, hd_clock_ms() };
-
-	hd_emit(s.sink, (struct hd_event){ .kind = HD_EV_STEP,
-			    .step = name,
-			    .result = HD_STEP_BEGIN,
-			    .text = text });
-	return s;
-}
-
-static void
-end(const struct step *s, const char *result, const char *text)
-{
-	hd_emit(s->sink, (struct hd_event){ .kind = HD_EV_STEP,
-			     .step = s->name,
-			     .result = result,
-			     .text = text,
-			     .ms = hd_clock_ms() - s->begun });
-}
-
-static enum hd_status
-failed(const struct step *s, const struct hd_err *err)
-{
-	end(s, HD_STEP_FAILED, err->msg);
-	return hd_status_of(err->code);
-}
+enum { PATH_LIMIT = 4096, VERSIONS_MAX = 1024 * 1024 };
 
 static void
 on_output(void *ctx, const char *text, size_t len)
 {
-	const struct step *s = ctx;
+	const struct hd_local_step *s = ctx;
 
 	hd_emit(s->sink, (struct hd_event){ .kind = HD_EV_OUTPUT,
 			     .step = s->name,
@@ -64,7 +30,7 @@ static enum hd_status
 run_build(const struct hd_cli *cli, const char *version, const char *running)
 {
 	const char *command = cli->inventory->app.build;
-	struct step s = begin(cli, "build", command);
+	struct hd_local_step s = hd_local_begin(cli, "build", command);
 	const struct hd_build how = { .command = command,
 		.env = cli->env != NULL ? cli->env->name : "",
 		.version = version,
@@ -74,26 +40,21 @@ run_build(const struct hd_cli *cli, const char *version, const char *running)
 	struct hd_err err = { 0 };
 
 	if (hd_build_run(&how, &err) < 0)
-		return failed(&s, &err);
-	end(&s, HD_STEP_OK, NULL);
+		return hd_local_failed(&s, &err);
+	hd_local_end(&s, NULL);
 	return HD_STATUS_OK;
 }
 
-static enum hd_status
-build(struct hd_cli *cli, const char *version)
+/* "0.1.0 0.2.0" */
+static const char *
+join(const struct hd_running_versions *running, struct hd_arena *arena)
 {
-	HD_AUTO_ARENA arena = { 0 };
-	const char *running = NULL;
-	enum hd_status status;
+	HD_AUTO_STR text = HD_STR_INIT(VERSIONS_MAX);
 
-	if (cli->inventory->app.build == NULL)
-		return HD_STATUS_OK;
-	if (cli->env != NULL) {
-		status = hd_reach_running(&running, cli, &arena);
-		if (status != HD_STATUS_OK)
-			return status;
-	}
-	return run_build(cli, version, running);
+	for (size_t i = 0; i < running->n; i++)
+		hd_str_addf(
+		    &text, "%s%s", i > 0 ? " " : "", running->v[i].version);
+	return hd_arena_strdup(arena, text.ptr);
 }
 
 /* The path of the release, with {version} replaced. */
@@ -134,7 +95,7 @@ static enum hd_status
 pack(struct hd_artifact **out, const struct hd_cli *cli, const char *path,
     const char *version)
 {
-	struct step s = begin(cli, "pack", path);
+	struct hd_local_step s = hd_local_begin(cli, "pack", path);
 	struct hd_err err = { 0 };
 	char size[HD_UNITS_MAX];
 	HD_AUTO_STR text = HD_STR_INIT(4096);
@@ -145,7 +106,7 @@ pack(struct hd_artifact **out, const struct hd_cli *cli, const char *path,
 						: hd_artifact_open)(
 		out, path, app->name, version, app->max_unpacked, &err) < 0) {
 		*out = NULL;
-		return failed(&s, &err);
+		return hd_local_failed(&s, &err);
 	}
 	if (version != NULL && strcmp((*out)->version, version) != 0) {
 		hd_err_set(&err, HD_ELOCAL,
@@ -154,13 +115,49 @@ pack(struct hd_artifact **out, const struct hd_cli *cli, const char *path,
 		    path, (*out)->version, version, version);
 		hd_artifact_free(*out);
 		*out = NULL;
-		return failed(&s, &err);
+		return hd_local_failed(&s, &err);
 	}
 	hd_units_bytes(size, (*out)->size);
 	hd_str_addf(&text, "%s %s, %s", (*out)->name, (*out)->version, size);
 	add_left_out(*out, &text);
-	end(&s, HD_STEP_OK, text.ptr);
+	hd_local_end(&s, text.ptr);
 	return HD_STATUS_OK;
+}
+
+/* Reads the running versions if the build or the relup needs them, and fetches
+ * their tarballs for the relup into folder. */
+static enum hd_status
+ask(struct hd_running_versions *running, struct hd_cli *cli,
+    const char *version, char folder[static HD_SCRATCH_PATH],
+    struct hd_arena *arena)
+{
+	bool relup = hd_relup_wanted(cli);
+	struct hd_err err = { 0 };
+
+	if (cli->env == NULL || (cli->inventory->app.build == NULL && !relup))
+		return HD_STATUS_OK;
+	if (relup && hd_scratch_make(folder, &err) < 0)
+		return hd_cli_fail(cli, &err);
+	return hd_reach_running(
+	    running, cli, version, relup ? folder : NULL, arena);
+}
+
+static enum hd_status
+make(struct hd_artifact **out, struct hd_cli *cli, const char *path,
+    const char *version, char folder[static HD_SCRATCH_PATH])
+{
+	HD_AUTO_ARENA arena = { 0 };
+	struct hd_running_versions running = { 0 };
+	enum hd_status status = ask(&running, cli, version, folder, &arena);
+
+	if (status == HD_STATUS_OK && cli->inventory->app.build != NULL)
+		status = run_build(cli, version,
+		    cli->env != NULL ? join(&running, &arena) : NULL);
+	if (status == HD_STATUS_OK)
+		status = pack(out, cli, path, version);
+	if (status == HD_STATUS_OK && hd_relup_wanted(cli))
+		status = hd_relup_add(out, cli, &running);
+	return status;
 }
 
 enum hd_status
@@ -169,6 +166,7 @@ hd_release_make(
 {
 	const struct hd_app *app = &cli->inventory->app;
 	HD_AUTO_STR path = HD_STR_INIT(PATH_LIMIT);
+	char folder[HD_SCRATCH_PATH] = ""; /* for fetched tarballs */
 	struct hd_err err = { 0 };
 	enum hd_status status;
 
@@ -185,10 +183,13 @@ hd_release_make(
 	}
 	if (locate(&path, app->release, version, &err) < 0)
 		return hd_cli_fail(cli, &err);
-	status = build(cli, version);
-	if (status != HD_STATUS_OK)
-		return status;
-	return pack(out, cli, path.ptr, version);
+	status = make(out, cli, path.ptr, version, folder);
+	hd_scratch_remove(folder);
+	if (status != HD_STATUS_OK) {
+		hd_artifact_free(*out);
+		*out = NULL;
+	}
+	return status;
 }
 
 enum hd_status

@@ -8,9 +8,10 @@
 /*
  * Builds the release, if deploy.ini has a "build" command, and opens it. If
  * cli->env is not NULL, first reads the running versions of its hosts for the
- * build. version is the one of the command line; NULL: that of deploy.ini, else
- * that of the release. Emits the steps "build" and "pack" and all errors. The
- * caller frees *out, which is NULL unless the status is HD_STATUS_OK.
+ * build, and with relup = auto makes a relup from and to them. version is the
+ * one of the command line; NULL: that of deploy.ini, else that of the release.
+ * Emits the steps "build" and "pack" and all errors. The caller frees *out,
+ * which is NULL unless the status is HD_STATUS_OK.
  */
 enum hd_status hd_release_make(
     struct hd_artifact **out, struct hd_cli *cli, const char *version);

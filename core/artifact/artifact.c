@@ -140,14 +140,16 @@ hd_artifact_set_relup(struct hd_artifact **a, const char *term,
     uint64_t max_unpacked, struct hd_err *err)
 {
 	struct hd_artifact *b = hd_alloc(sizeof(*b));
-	const char *text = hd_arena_fmt(
-	    &b->arena, "%s%%%% coding: utf-8\n%s", HD_OWN_RELUP, term);
+	const char *text =
+	    term == NULL ? NULL
+			 : hd_arena_fmt(&b->arena, "%s%%%% coding: utf-8\n%s",
+			       HD_OWN_RELUP, term);
 	const struct hd_leaf relup = {
 		.path =
 		    hd_arena_fmt(&b->arena, "releases/%s/relup", (*a)->version),
 		.text = text,
 		.mode = 0644,
-		.size = strlen(text),
+		.size = text != NULL ? strlen(text) : 0,
 	};
 
 	b->fd = -1;

@@ -108,8 +108,8 @@ void hd_artifact_free(struct hd_artifact *a); /* NULL is fine */
  * Replaces *a by a copy, in a temporary file, that has this relup in place of
  * its own, and the identity of the release without a relup: the same build is
  * the same version, whichever versions its relup leads from. term: the term of
- * relup(4), in UTF-8. HD_ELOCAL if it is not a relup of the version, and as of
- * hd_artifact_open(); *a is then as it was.
+ * relup(4), in UTF-8; NULL: no relup. HD_ELOCAL if it is not a relup of the
+ * version, and as of hd_artifact_open(); *a is then as it was.
  */
 int hd_artifact_set_relup(struct hd_artifact **a, const char *term,
     uint64_t max_unpacked, struct hd_err *err) HD_CHECK;

@@ -260,7 +260,7 @@ copy_all(struct packing *p, struct archive *from, const struct hd_leaf *added)
 			return -1;
 	if (status != ARCHIVE_EOF)
 		return fail_read(p, from, NULL);
-	if (added != NULL && write_leaf(p, added) < 0)
+	if (added != NULL && added->text != NULL && write_leaf(p, added) < 0)
 		return -1;
 	return end(p);
 }

@@ -13,8 +13,9 @@ int hd_pack(int fd, const struct hd_tree *tree, struct hd_err *err) HD_CHECK;
 /*
  * Copies a tarball that hd_scan_tarball() has accepted, from the file from to
  * the file fd. In the copy other users have no permission to write. added: a
- * file with a text, which the copy has in place of every entry of that path;
- * NULL: none. The same rules hold for its bytes and for errors.
+ * text, which the copy has in place of every entry of that path, or without a
+ * text a path that the copy lacks; NULL: none. The same rules hold for its
+ * bytes and for errors.
  */
 int hd_repack(
     int fd, int from, const struct hd_leaf *added, struct hd_err *err) HD_CHECK;

@@ -55,6 +55,12 @@ enum hd_mode {
 	HD_MODE_RELOAD, /* driver = app: the running program takes over */
 };
 
+/* Who makes the relup of a release. */
+enum hd_relup_by {
+	HD_RELUP_CHECK, /* the build; hdeploy says which one is missing */
+	HD_RELUP_AUTO,  /* hdeploy, from and to the running versions */
+};
+
 /* When a hot upgrade is made permanent. */
 enum hd_commit {
 	HD_COMMIT_DRIVER,     /* as the driver does by default */
@@ -184,6 +190,7 @@ struct hd_app {
 	const char *release;   /* folder or .tar.gz; may contain {version} */
 	const char *version;   /* NULL: read from the release */
 	uint64_t max_unpacked; /* bytes */
+	enum hd_relup_by relup;
 };
 
 /* Number of hosts in one wave. */

@@ -16,13 +16,27 @@
  */
 enum hd_status hd_rollout(const struct hd_run *run);
 
+/* A version that runs on a host of the run. */
+struct hd_running_version {
+	const char *version;
+	const char *tarball; /* on this machine; NULL: not fetched */
+	const char *why;     /* it could not be fetched; NULL: it was not
+				wanted */
+};
+struct hd_running_versions { /* sorted by version, each once */
+	struct hd_running_version *v;
+	size_t n, cap;
+};
+
 /*
  * Only asks every host which version it runs, and reports it. Sets running to
- * these versions, sorted, each once, in arena. If a host cannot be queried, the
- * run failed and ends with HD_EV_SUMMARY; otherwise there is no summary.
+ * these versions, in arena. If run->into is set, fetches the kept tarball of
+ * each into that folder, from the first host that has it, except that of
+ * run->goal.version. If a host cannot be queried, the run failed and ends with
+ * HD_EV_SUMMARY; otherwise there is no summary.
  */
-enum hd_status hd_rollout_running(
-    const struct hd_run *run, struct hd_arena *arena, struct hd_strs *running);
+enum hd_status hd_rollout_running(const struct hd_run *run,
+    struct hd_arena *arena, struct hd_running_versions *running);
 
 /* Asks every host for its newest count changes and emits them, oldest first,
  * host by host. The last event is HD_EV_SUMMARY. */

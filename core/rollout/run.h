@@ -24,7 +24,7 @@ struct hd_run {
 	const struct hd_host *const *hosts;
 	size_t nhosts;
 	struct hd_goal goal;
-	const char *into;  /* FETCH: folder on this machine */
+	const char *into;  /* for fetched tarballs: folder on this machine */
 	unsigned parallel; /* hosts worked on at once, at least 1 */
 	bool dry_run;
 	const char

@@ -1,5 +1,8 @@
 /* Which versions run; a build makes a relup from them. */
+#include "core/base/cancel.h"
+#include "core/base/clock.h"
 #include "core/plan/verify.h"
+#include "core/rollout/fetch.h"
 #include "core/rollout/hints.h"
 #include "core/rollout/rollout.h"
 #include "core/rollout/sites.h"
@@ -31,7 +34,7 @@ report_unknown(const struct hd_site *s)
 /* -1 if a host could not be queried; its error was emitted. */
 static int
 list_running(const struct hd_run *run, struct hd_site *sites,
-    struct hd_arena *arena, struct hd_strs *running)
+    struct hd_arena *arena, struct hd_running_versions *running)
 {
 	struct hd_strs all = { 0 };
 	bool all_asked = true;
@@ -53,7 +56,7 @@ list_running(const struct hd_run *run, struct hd_site *sites,
 		qsort(all.v, all.n, sizeof(*all.v), by_text);
 	for (size_t i = 0; i < all.n; i++) {
 		if (i == 0 || strcmp(all.v[i], all.v[i - 1]) != 0)
-			*HD_PUSH(arena, running) = all.v[i];
+			HD_PUSH(arena, running)->version = all.v[i];
 	}
 	return all_asked ? 0 : -1;
 }
@@ -61,13 +64,13 @@ list_running(const struct hd_run *run, struct hd_site *sites,
 /* If a version is unknown, hosts have reported that already. */
 static void
 report(const struct hd_run *run, const struct hd_site *sites,
-    const struct hd_strs *running)
+    const struct hd_running_versions *running)
 {
 	HD_AUTO_STR text = HD_STR_INIT(4096);
 	size_t down = 0;
 
 	for (size_t i = 0; i < running->n; i++)
-		hd_str_addf(&text, " %s", running->v[i]);
+		hd_str_addf(&text, " %s", running->v[i].version);
 	for (size_t i = 0; i < run->nhosts; i++)
 		down += sites[i].before->vm.state == HD_VM_DOWN;
 	if (running->n > 0)
@@ -78,9 +81,90 @@ report(const struct hd_run *run, const struct hd_site *sites,
 		    run->env->name);
 }
 
+/* Why this host, which runs the version, has no tarball of it. */
+static const char *
+describe_lack(
+    const struct hd_site *s, const char *version, struct hd_arena *arena)
+{
+	const struct hd_record *r = hd_facts_record(s->before, version);
+
+	if (r == NULL)
+		return hd_arena_fmt(arena,
+		    "%s was not pushed to %s by hdeploy, so its tarball was "
+		    "not kept",
+		    version, s->host->name);
+	return hd_arena_fmt(arena, "the tarball of %s on %s %s", version,
+	    s->host->name, r->lost != NULL ? r->lost : "has no digest");
+}
+
+static void
+emit_step(const struct hd_run *run, const char *result, const char *text,
+    int64_t begun)
+{
+	hd_emit(run->sink, (struct hd_event){ .kind = HD_EV_STEP,
+			       .step = "fetch",
+			       .result = result,
+			       .text = text,
+			       .ms = hd_clock_ms() - begun });
+}
+
+/* Emits a step of this machine: no host is changed. */
+static bool
+fetch_from(struct hd_site *s, struct hd_running_version *running,
+    struct hd_arena *arena)
+{
+	const struct hd_run *run = s->run;
+	int64_t begun = hd_clock_ms();
+	struct hd_err err = { 0 };
+
+	emit_step(run, HD_STEP_BEGIN,
+	    hd_arena_fmt(arena, "%s from %s", running->version, s->host->name),
+	    begun);
+	if (hd_fetch(s, running->version, run->into, arena, &running->tarball,
+		&err) == 0) {
+		emit_step(run, HD_STEP_OK, NULL, begun);
+		return true;
+	}
+	emit_step(run, HD_STEP_FAILED, err.msg, begun);
+	running->why = hd_arena_fmt(arena, "%s: %s", s->host->name, err.msg);
+	return false;
+}
+
+static void
+fetch_one(const struct hd_run *run, struct hd_site *sites,
+    struct hd_running_version *running, struct hd_arena *arena)
+{
+	const char *version = running->version;
+
+	for (size_t i = 0; i < run->nhosts && !hd_cancel_requested(); i++) {
+		struct hd_site *s = &sites[i];
+		const char *runs = hd_facts_running(s->before);
+
+		if (hd_plan_kept(s->before, version)) {
+			if (fetch_from(s, running, arena))
+				return;
+		} else if (running->why == NULL && runs != NULL &&
+			   strcmp(runs, version) == 0) {
+			running->why = describe_lack(s, version, arena);
+		}
+	}
+}
+
+static void
+fetch_all(const struct hd_run *run, struct hd_site *sites,
+    struct hd_running_versions *running, struct hd_arena *arena)
+{
+	const char *except = run->goal.version;
+
+	for (size_t i = 0; i < running->n; i++)
+		if (except == NULL ||
+		    strcmp(running->v[i].version, except) != 0)
+			fetch_one(run, sites, &running->v[i], arena);
+}
+
 enum hd_status
-hd_rollout_running(
-    const struct hd_run *run, struct hd_arena *arena, struct hd_strs *running)
+hd_rollout_running(const struct hd_run *run, struct hd_arena *arena,
+    struct hd_running_versions *running)
 {
 	struct hd_site *sites = hd_sites_new(run);
 	enum hd_status status = HD_STATUS_OK;
@@ -92,6 +176,8 @@ hd_rollout_running(
 		status = hd_sites_conclude(run, sites, HD_STATUS_OK);
 	} else {
 		report(run, sites, running);
+		if (run->into != NULL)
+			fetch_all(run, sites, running, arena);
 	}
 	hd_sites_free(run, sites);
 	return status;

@@ -108,6 +108,10 @@ a_relup_of_hdeploy_makes_no_other_version(void **state)
 	assert_int_equal(made->entries.n, bare->entries.n + 1);
 	assert_int_equal(built->entries.n, made->entries.n);
 	assert_int_equal(lseek(made->fd, 0, SEEK_CUR), 0);
+	assert_hd_ok(
+	    hd_artifact_set_relup(&made, NULL, UINT64_MAX, &err), &err);
+	assert_int_equal(made->relup.n, 0);
+	assert_int_equal(made->entries.n, bare->entries.n);
 	hd_artifact_free(bare);
 	hd_artifact_free(made);
 	hd_artifact_free(built);

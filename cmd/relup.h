@@ -1,0 +1,25 @@
+#ifndef HD_RELUP_H
+#define HD_RELUP_H
+
+#include "cmd/command.h"
+#include "core/artifact/artifact.h"
+#include "core/rollout/rollout.h"
+
+/* relup = auto: hdeploy makes the relup of a release, from and to the versions
+ * that run on the hosts of the command. */
+
+/* Whether to make one: with relup = auto, and unless every host will be
+ * upgraded cold. */
+bool hd_relup_wanted(const struct hd_cli *cli);
+
+/*
+ * Puts a relup into *a that leads from and to the versions of running, whose
+ * tarballs are in files on this machine, in place of its own. A version that is
+ * that of *a, or from which a relup leads to it, needs none. Emits the step
+ * "relup". If a hot upgrade needs a way that cannot be made, emits why and
+ * returns HD_STATUS_REFUSED. Blocks.
+ */
+enum hd_status hd_relup_add(struct hd_artifact **a, struct hd_cli *cli,
+    const struct hd_running_versions *running);
+
+#endif

@@ -1,0 +1,166 @@
+#!/bin/sh
+# relup = auto: hosts run different versions, and a checkout that has only the
+# build of the next one upgrades all of them, hot.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+. tests/support/lab.sh
+. tests/support/check.sh
+top=$PWD
+REBAR3=${REBAR3:-$top/.deps/bin/rebar3}
+[ -f "$REBAR3" ] || REBAR3=$(command -v rebar3) || {
+	echo 'rebar3 is missing'
+	exit 77
+}
+export REBAR3 REBAR_COLOR=none
+LAB_HOSTS=2
+lab_open
+
+hd() { # in the checkout
+	(cd "$job" && HOME="$job/home" "$HDEPLOY" "$@")
+}
+
+# checkout JOB VERSION KEY CHANGE: the source of a version, nothing built
+# shellcheck disable=SC2016 # sh expands it for the build
+checkout() {
+	job=$LAB/$1
+	mkdir -p "$job/home" "$job/appup"
+	cp -r "$top/tests/fixtures/hotcode/." "$job"
+	sed 's|^release .*|release = _build/prod/rel/hotcode\
+build = escript $REBAR3 as prod release\
+relup = auto|' "$LAB/deploy.ini" >"$job/deploy.ini"
+	cat >"$job/rebar.config" <<-END
+		{erl_opts, [{d, 'VSN', "$2"}, {d, 'KEY', $3}, {d, 'CHANGE_$4'},
+			{d, 'MARK', ""}]}.
+		{relx, [{release, {hotcode, "$2"}, [hotcode, sasl]},
+			{mode, prod}, {extended_start_script, true},
+			{sys_config_src, "config/sys.config.src"},
+			{vm_args_src, "config/vm.args.src"}]}.
+	END
+	cat >"$job/src/hotcode.app.src" <<-END
+		{application, hotcode, [{vsn, "$2"}, {mod, {hotcode_app, []}},
+			{registered, [hotcode_sup, demo_server]},
+			{applications, [kernel, stdlib, sasl]},
+			{env, [{greeting, "default"}]}]}.
+	END
+}
+
+build_no_more() { # the folder of the build is there
+	sed -i '/^build/d' "$job/deploy.ini"
+}
+
+appup() { # INSTRUCTION FROM...
+	how=$1 ways=
+	shift
+	for from; do
+		step=$(echo "$how" | sed "s/FROM/\"$from\"/")
+		ways="$ways${ways:+, }{\"$from\", [$step]}"
+	done
+	echo "{\"0.3.0\", [$ways], [$ways]}." >"$job/appup/hotcode.appup"
+}
+
+hosts_run_two_versions() {
+	checkout one 0.1.0 money keep
+	status 0 push lab --limit web1
+	said 'relup: ok'
+	said 'none needed'
+	checkout two 0.2.0 salary migrate
+	status 0 push lab --limit web2
+	status 0 start lab
+	for n in 1 2; do
+		lab_call "$n" "demo_server:add($n)." >/dev/null
+		vm_id "$n" >"$LAB/vm.$n"
+	done
+	rm -rf "$LAB/one" "$LAB/two"
+}
+
+a_missing_appup_is_named() {
+	status 4 push lab
+	said 'hotcode 0.1.0 -> 0.3.0 has no appup: write appup/hotcode.appup'
+	said 'hotcode 0.2.0 -> 0.3.0 has no appup'
+	[ ! -e "$LAB/web1/releases/0.3.0" ] || flunk 'it was shipped'
+	build_no_more
+}
+
+without_erlang_the_error_says_so() {
+	mkdir -p "$LAB/bin"
+	for tool in sh env; do
+		ln -sf "$(command -v $tool)" "$LAB/bin/$tool"
+	done
+	(
+		set +e
+		PATH=$LAB/bin
+		export PATH
+		cd "$job" || exit
+		HOME="$job/home" "$HDEPLOY" push lab
+		equal status $? 7
+	) >"$LAB/out" 2>&1
+	said 'there is no erl in PATH on this machine'
+	[ ! -e "$LAB/web1/releases/0.3.0" ] || flunk 'it was shipped'
+}
+
+an_incomplete_appup_is_refused() {
+	appup '' 0.1.0 0.2.0
+	status 4 push lab
+	said 'hotcode 0.1.0 -> 0.3.0: old code would run on in demo_server'
+	said 'hotcode 0.3.0 -> 0.2.0: old code would run on in demo_server'
+	appup '{load_module, demo_server}' 0.1.0
+	status 4 push lab
+	said 'appup/hotcode.appup has no ways for 0.2.0'
+	echo '%% draft' >>"$job/appup/hotcode.appup"
+	status 4 push lab
+	said 'appup/hotcode.appup is a draft'
+}
+
+one_push_serves_both() {
+	appup '{update, demo_server, {advanced, FROM}}' 0.1.0 0.2.0
+	find "$job/_build" -type f | sort | xargs cksum >"$LAB/built"
+	status 0 push lab
+	find "$job/_build" -type f | sort | xargs cksum | cmp - "$LAB/built"
+	status 0 upgrade lab 0.3.0
+	for n in 1 2; do
+		runs "$n" 0.3.0
+		boots "$n" 0.3.0
+		host "$n" mode hot
+		equal "web$n state" "$(state "$n")" \
+			"[{name,\"ann\"},{salary,$((100 + n))}]"
+		equal "web$n vm" "$(vm_id "$n")" "$(cat "$LAB/vm.$n")"
+	done
+}
+
+# Other versions run now, so that another relup, or none, would be made.
+a_second_run_changes_nothing() {
+	status 0 deploy lab
+	said 'none needed'
+	host 1 result unchanged
+	host 2 result unchanged
+}
+
+each_host_goes_back_hot() {
+	status 0 rollback lab 0.1.0 --limit web1
+	host 1 mode hot
+	equal state "$(state 1)" '[{money,101},{name,"ann"}]'
+	status 0 rollback lab 0.2.0 --limit web2
+	host 2 mode hot
+	status 0 push lab --limit web2 # its relup would lead from 0.2.0 only
+	said '0.3.0 is already on the host'
+}
+
+a_tarball_that_was_not_kept_is_named() {
+	rm "$LAB"/web?/.hdeploy/tarballs/0.1.0.tar.gz
+	status 4 push lab --limit web1
+	said 'the tarball of 0.1.0 on web1'
+	said 'push 0.1.0 again from the build that runs'
+	status 0 push lab --limit web1 --cold
+}
+
+check 'hosts run two versions' hosts_run_two_versions
+checkout three 0.3.0 salary migrate
+check 'a missing appup is named' a_missing_appup_is_named
+check 'without Erlang the error says so' without_erlang_the_error_says_so
+check 'an incomplete appup is refused' an_incomplete_appup_is_refused
+check 'one push serves hosts of two versions, hot' one_push_serves_both
+check 'a second run changes nothing' a_second_run_changes_nothing
+check 'each host goes back hot' each_host_goes_back_hot
+check 'a tarball that was not kept is named' \
+	a_tarball_that_was_not_kept_is_named
+check_end
