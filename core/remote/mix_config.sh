@@ -159,9 +159,14 @@ mix_start='
 	export ERL_CRASH_DUMP_SECONDS
 	exec "./bin/$1" start'
 
-# driver_configures VERSION ERTS: a check, also before a cold change, evaluates
-# the providers, so that one that fails refuses the change.
 driver_configures() {
+	mix_configures "$@"
+}
+
+# mix_configures VERSION ERTS: driver_configures of mix and of Castle 1. A check,
+# also before a cold change, evaluates the providers, so that one that fails
+# refuses the change.
+mix_configures() {
 	config_applied='' config_sys='' config_args=''
 	[ -n "$config_try" ] || {
 		config_untried "$1" "nothing can be written to $root/.hdeploy"
