@@ -33,7 +33,8 @@ struct hd_project_kind {
 	enum hd_source source; /* this file exists */
 	const char *word;      /* and has this word, if not NULL */
 	const char *driver, *build, *release;
-	const char *unit; /* what the unit runs; NULL: it needs none */
+	bool relup;       /* hdeploy makes it */
+	const char *unit; /* the unit runs this; NULL: it is an OTP release */
 	const char *note;
 	void (*find)(struct hd_reading *r);
 	void (*advise)(struct hd_reading *r); /* NULL: nothing */
@@ -46,10 +47,10 @@ struct hd_project_kind {
 	.note = "for Distillery before 2.1, change \"build\" to "              \
 		"`mix release --upgrade`"
 #define MIX                                                                    \
-	.build = "MIX_ENV=prod mix release --overwrite",                       \
+	.relup = true, .build = "MIX_ENV=prod mix release --overwrite",        \
 	.release = "_build/prod/rel/NAME", .find = hd_project_find_mix
 #define RELX                                                                   \
-	.driver = "relx", .build = "rebar3 as prod release",                   \
+	.driver = "relx", .relup = true, .build = "rebar3 as prod release",    \
 	.release = "_build/prod/rel/NAME", .find = hd_project_find_relx,       \
 	.advise = hd_project_advise_relx
 
@@ -98,6 +99,7 @@ static const struct hd_project_kind kinds[] = {
 
 /* If there is no project. */
 static const struct hd_project_kind no_kind = { .driver = "relx",
+	.relup = true,
 	.build = "rebar3 as prod release",
 	.release = "_build/prod/rel/NAME" };
 
@@ -237,6 +239,7 @@ hd_project_read(
 	out->build = named(a, k->build, name);
 	out->release = named(a, k->release, name);
 	out->has_no_version = is_program(k);
+	out->relup_auto = k->relup;
 	if (k->note != NULL)
 		hd_project_note(&r, k->note);
 	if (k->advise != NULL)
@@ -259,8 +262,9 @@ hd_project_write(const struct hd_project *p, struct hd_str *out)
 		hd_str_addf(
 		    out, "%s# TODO: %s\n", i == 0 ? "#\n" : "", p->notes.v[i]);
 	hd_str_addf(out,
-	    "\n[app]\nname    = %s\ndriver  = %s\nbuild   = %s\nrelease = %s\n",
-	    name, p->driver, p->build, p->release);
+	    "\n[app]\nname    = %s\ndriver  = %s\nbuild   = %s\nrelease = %s\n%s",
+	    name, p->driver, p->build, p->release,
+	    p->relup_auto ? "relup   = auto\n" : "");
 	hd_str_addf(out,
 	    "\n[defaults]\n# The root on the hosts. TODO: the user that logs in "
 	    "and runs it.\npath = /srv/%s\nuser = deploy\n",

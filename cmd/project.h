@@ -33,6 +33,7 @@ struct hd_sources {
 struct hd_project {
 	const char *name; /* of the release or program; NULL: not found */
 	const char *driver, *build, *release;
+	bool relup_auto;      /* hdeploy makes the relups */
 	bool has_no_version;  /* the command line gives it to push */
 	struct hd_strs lines; /* for [defaults] */
 	struct hd_strs notes; /* things for the user to know or do */

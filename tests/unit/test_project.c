@@ -201,6 +201,7 @@ check_ini(const struct row *row, const struct hd_project *p)
 	HD_AUTO_STR text = HD_STR_INIT(64 * 1024);
 	struct hd_problems problems = { 0 };
 	struct hd_inventory *inv;
+	bool made; /* by hdeploy */
 
 	hd_project_write(p, &text);
 	if (hd_inventory_parse(&inv, text.ptr, text.len, &problems) < 0)
@@ -208,6 +209,9 @@ check_ini(const struct row *row, const struct hd_project *p)
 		    problems.v[0].text, text.ptr);
 	assert_string_equal(inv->app.name, row->name);
 	assert_string_equal(inv->app.driver, row->driver);
+	made = strcmp(row->driver, "app") != 0 &&
+	       strcmp(row->driver, "distillery") != 0;
+	assert_int_equal(inv->app.relup, made ? HD_RELUP_AUTO : HD_RELUP_CHECK);
 	assert_non_null(inv->app.build);
 	assert_true(strcmp(inv->app.release, ".") == 0 ||
 		    strstr(inv->app.release, row->name) != NULL);
