@@ -177,8 +177,9 @@ compare(struct pair *p, struct hd_pairs *answer, struct hd_err *err)
 /* The answer for one application. */
 struct app {
 	const char *file;
-	const char *fine;   /* it needs no draft */
-	const char *exists; /* why its file is not written */
+	const char *fine;    /* it needs no draft */
+	const char *partial; /* its appup does not name all modules */
+	const char *exists;  /* why its file is not written */
 	struct hd_str text;
 	size_t next; /* in the answer */
 };
@@ -194,6 +195,8 @@ read_app(struct app *out, const struct hd_pairs *answer, size_t i)
 			out->file = one->value;
 		else if (strcmp(one->name, "fine") == 0)
 			out->fine = one->value;
+		else if (strcmp(one->name, "partial") == 0)
+			out->partial = one->value;
 		else if (strcmp(one->name, "exists") == 0)
 			out->exists = one->value;
 		else if (strcmp(one->name, "line") == 0)
@@ -252,6 +255,8 @@ handle(const struct hd_cli *cli, const struct app *app, struct hd_err *err)
 		note(cli, app->fine);
 		return 0;
 	}
+	if (app->partial != NULL)
+		return hd_err_set(err, HD_EREFUSED, "%s", app->partial);
 	if (!cli->options.dry_run || app->text.len == 0)
 		return write_app(cli, app, err);
 	fprintf(cli->text, "%%%% %s\n%s\n", app->file, app->text.ptr);

@@ -3,8 +3,8 @@
 %% new_version, folder (of the project's own appups) and its name as shown.
 %%
 %% Answers: {refused, Sentence}, or for each application {app, Name}, {file,
-%% Path}, {fine, Sentence} if it needs no draft, {exists, Sentence} if its file
-%% must not be written, the {line, Text} of a draft, {must, Sentence} and {note,
+%% Path}, {fine, Sentence} if it needs no draft, {partial, Sentence} if its appup
+%% is not whole, {exists, Sentence} if its file must not be written, the {line, Text} of a draft, {must, Sentence} and {note,
 %% Sentence}. Notes before the first app are about the releases.
 -module(appup).
 -export([main/1]).
@@ -85,7 +85,7 @@ existing(App, Path, Old, New, {Up, Down}) ->
         appup_check:missing(NewEbin, OldEbin, Down)]),
     [{app, atom_to_list(App)}, case Missing of
         [] -> {fine, [Path, " has this way"]};
-        _ -> {exists, [Path, " does not name ", lists:join(", ",
+        _ -> {partial, [Path, " does not name ", lists:join(", ",
             [appup_change:name(M) || M <- Missing]), ", which changed: old code "
             "would run on there"]}
     end].
