@@ -70,7 +70,7 @@ leads(File, {App, From, To}) ->
                 [{To, Up, Down}] when is_list(Up), is_list(Down) ->
                     checked(File, Name, From, Up, Down);
                 [{Other, Up, Down}] when is_list(Up), is_list(Down) ->
-                    {bad, io_lib:format("~ts is for version ~tP, but the "
+                    {bad, io_lib:format("~ts is for version ~0tP, but the "
                         "release has ~tw ~ts: write \"~ts\" as its first "
                         "element", [Name, Other, 8, App, To, To])};
                 _ -> {bad, io_lib:format("~ts is not an appup: write "

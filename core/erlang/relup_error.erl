@@ -28,7 +28,7 @@ say(systools_relup, {no_relup, File, App, From}, _, _) ->
 say(systools_relup, {file_problem, {File, What}}, _, New) ->
     case filename:extension(File) of
         ".appup" -> {"~ts", [appup_problem(File, What, New)]};
-        _ -> {"~ts cannot be used: ~tP", [filename:basename(File), What, 12]}
+        _ -> {"~ts cannot be used: ~0tP", [filename:basename(File), What, 12]}
     end;
 say(systools_relup, {missing_sasl, Release}, _, _) ->
     {"~ts ~ts does not contain sasl, whose release_handler upgrades a node: "
@@ -39,15 +39,15 @@ say(systools_relup, {missing_sasl, Release}, _, _) ->
 say(systools_make, badly_formatted_release, _, _) ->
     {"the .rel file is not {release, {NAME, VERSION}, {erts, ERTS}, APPS}", []};
 say(systools_make, {illegal_name, Name}, _, _) ->
-    {"the .rel file has the name ~tP, which is not a string", [Name, 8]};
+    {"the .rel file has the name ~0tP, which is not a string", [Name, 8]};
 say(systools_make, {illegal_form, {erts, Vsn}}, _, _) ->
-    {"the .rel file has the erts ~tP, which is not a string", [Vsn, 8]};
+    {"the .rel file has the erts ~0tP, which is not a string", [Vsn, 8]};
 say(systools_make, {illegal_form, Vsn}, _, _) ->
-    {"the .rel file has the version ~tP, which is not a string", [Vsn, 8]};
+    {"the .rel file has the version ~0tP, which is not a string", [Vsn, 8]};
 say(systools_make, {missing_parameter, What}, _, _) ->
-    {"the .rel file lacks its ~tP", [What, 8]};
+    {"the .rel file lacks its ~0tP", [What, 8]};
 say(systools_make, {illegal_applications, Apps}, _, _) ->
-    {"the .rel file has applications that are not {NAME, VERSION, TYPE}: ~tP",
+    {"the .rel file has applications that are not {NAME, VERSION, TYPE}: ~0tP",
         [Apps, 12]};
 say(systools_make, {missing_mandatory_app, App}, _, _) ->
     {"the release does not contain ~tw: build the release again", [App]};
@@ -71,10 +71,10 @@ say(systools_make, {duplicate_modules, Dups}, _, _) ->
     {"two applications have a module of the same name: ~ts: rename one",
         [pairs(Dups)]};
 say(systools_make, {included_and_used, Apps}, _, _) ->
-    {"~tP are both included and used: remove them from `applications` or from "
+    {"~0tP are both included and used: remove them from `applications` or from "
         "`included_applications` in the .app file", [Apps, 12]};
 say(systools_make, {bad_application_name, {App, Found}}, _, _) ->
-    {"~tw.app describes ~tP: build the release again", [App, Found, 8]};
+    {"~tw.app describes ~0tP: build the release again", [App, Found, 8]};
 say(systools_make, {error_reading, {App, What}}, Old, New) ->
     {"~tw.app~ts", [App, app_problem(App, What, Old, New)]};
 say(systools_make, {not_found, File}, _, _) ->
@@ -85,7 +85,7 @@ say(systools_make, {parse, File, _}, _, _) ->
 say(systools_make, {read, File}, _, _) ->
     {"~ts cannot be read", [filename:basename(File)]};
 say(systools_make, {open, File, Why}, _, _) ->
-    {"~ts cannot be opened: ~tP", [filename:basename(File), Why, 8]};
+    {"~ts cannot be opened: ~0tP", [filename:basename(File), Why, 8]};
 
 %% systools_rc: the instructions of the appups.
 say(systools_rc, {no_such_module, M}, Old, New) ->
@@ -109,7 +109,7 @@ say(systools_rc, {conflicting_versions, App, V1, V2}, _, _) ->
     {"appups load code of ~tw ~ts and of ~tw ~ts: name one version in their "
         "load_object_code", [App, V1, App, V2]};
 say(systools_rc, {bad_op_before_point_of_no_return, I}, _, _) ->
-    {"an appup has ~tP before point_of_no_return, where only load_object_code "
+    {"an appup has ~0tP before point_of_no_return, where only load_object_code "
         "and apply can be: move it behind", [I, 12]};
 say(systools_rc, too_many_point_of_no_return, _, _) ->
     {"an appup has point_of_no_return twice: keep one", []};
@@ -132,20 +132,20 @@ say(systools_rc, {not_yet_implemented, What}, _, _) ->
     {"an appup has ~tw, which Erlang/OTP does not implement: remove it",
         [What]};
 say(systools_rc, {bad_instruction, I}, _, _) ->
-    {"an appup has ~tP, which is not an instruction of appup(4)", [I, 12]};
+    {"an appup has ~0tP, which is not an instruction of appup(4)", [I, 12]};
 say(systools_rc, {Bad, Value}, _, _) ->
     case lists:keyfind(Bad, 1, parts()) of
         {_, Part, Rule} ->
-            {"an instruction of an appup has ~tP as ~ts: ~ts",
+            {"an instruction of an appup has ~0tP as ~ts: ~ts",
                 [Value, 12, Part, Rule]};
-        false -> {"the appups are refused: ~tP", [{Bad, Value}, 16]}
+        false -> {"the appups are refused: ~0tP", [{Bad, Value}, 16]}
     end;
 
 say(crash, Reason, _, _) ->
     {"systools failed, most likely because an appup has an instruction of a "
-        "wrong form: ~tP", [Reason, 16]};
+        "wrong form: ~0tP", [Reason, 16]};
 say(Module, Error, _, _) ->
-    {"~tw refuses: ~tP", [Module, Error, 16]}.
+    {"~tw refuses: ~0tP", [Module, Error, 16]}.
 
 %% {Error, part of an instruction, what it must be}.
 parts() ->
@@ -173,25 +173,32 @@ mandatory(sasl) -> "stdlib or sasl";
 mandatory(App) -> atom_to_list(App).
 
 names(Apps) ->
-    lists:join(", ", [io_lib:format("~tP", [A, 8]) || A <- lists:usort(Apps)]).
+    lists:join(", ", [io_lib:format("~0tP", [A, 8]) || A <- lists:usort(Apps)]).
 
-%% [{{Name, App1, ...}, {Name, App2, ...}}]; of modules, the applications come
-%% one place later.
+%% [{{Name, App1, ...}, {Name, App2, ...}}]; before OTP 25, those of modules
+%% have the version of the module in between.
 pairs(Dups) ->
     lists:join(", ", [pair(D) || D <- Dups]).
 
 pair({{N, A, _, _}, {N, B, _, _}}) ->
     io_lib:format("~tw (~tw and ~tw)", [N, A, B]);
+pair({{N, A, _}, {N, B, _}}) ->
+    io_lib:format("~tw (~tw and ~tw)", [N, A, B]);
 pair({{N, _, A, _, _}, {N, _, B, _, _}}) ->
     io_lib:format("~tw (~tw and ~tw)", [N, A, B]);
 pair(Other) ->
-    io_lib:format("~tP", [Other, 8]).
+    io_lib:format("~0tP", [Other, 8]).
 
 app_problem(_, {not_found, _}, _, _) ->
     " is missing in the release: build it again";
-app_problem(_, {no_valid_version, {{_, Want}, {_, _, Has}}}, _, _) ->
-    io_lib:format(" has version ~ts, but the .rel file names ~ts: build the "
-        "release again", [Has, Want]);
+app_problem(App, {no_valid_version, {{_, Want}, {_, File, Has}}}, _, _) ->
+    Folder = filename:basename(filename:dirname(filename:dirname(File))),
+    case atom_to_list(App) ++ "-" ++ Want of
+        Folder -> io_lib:format(" has version ~ts, but the .rel file names ~ts: "
+            "build the release again", [Has, Want]);
+        _ -> % found in the folder of another version
+            app_problem(App, {not_found, File}, none, none)
+    end;
 app_problem(_, {application_vsn, {_, Want}}, _, _) ->
     io_lib:format(" of version ~ts is missing: build the release again",
         [Want]);
@@ -204,13 +211,13 @@ app_problem(_, {{missing_param, P}, _}, _, _) ->
 app_problem(_, {badly_formatted_application, _}, _, _) ->
     " is not {application, NAME, [...]}: build the release again";
 app_problem(_, {override_include, Apps}, _, _) ->
-    io_lib:format(" does not have ~tP in included_applications, but the .rel "
+    io_lib:format(" does not have ~0tP in included_applications, but the .rel "
         "file includes it", [Apps, 8]);
 app_problem(_, {parse_error, {_, Line, _}}, _, _) ->
-    io_lib:format(" is not valid Erlang at line ~tP: build the release again",
+    io_lib:format(" is not valid Erlang at line ~0tP: build the release again",
         [Line, 4]);
 app_problem(_, What, _, _) ->
-    io_lib:format(" cannot be used: ~tP", [What, 12]).
+    io_lib:format(" cannot be used: ~0tP", [What, 12]).
 
 appup_problem(File, What, New) ->
     App = list_to_atom(filename:basename(File, ".appup")),
@@ -227,9 +234,9 @@ appup_problem(File, What, New) ->
 unreadable(File, Name) ->
     case file:consult(File) of
         {error, {Line, Module, Why}} when is_atom(Module) ->
-            io_lib:format("~ts is not valid Erlang at line ~tP: ~ts",
+            io_lib:format("~ts is not valid Erlang at line ~0tP: ~ts",
                 [Name, Line, 4, Module:format_error(Why)]);
-        {error, Why} -> io_lib:format("~ts cannot be read: ~tP", [Name, Why, 8]);
+        {error, Why} -> io_lib:format("~ts cannot be read: ~0tP", [Name, Why, 8]);
         {ok, _} -> io_lib:format("~ts cannot be used", [Name])
     end.
 
@@ -268,7 +275,7 @@ warnings(Warnings, Old, New) ->
     end.
 
 warning({bad_vsn, {Has, Want}}) ->
-    [io_lib:format("an appup is for version ~tP, but the release has ~ts: "
+    [io_lib:format("an appup is for version ~0tP, but the release has ~ts: "
         "write \"~ts\" as its first element", [Has, 8, Want, Want])];
 warning({erts_vsn_changed, {{_, A}, {_, B}}}) ->
     [io_lib:format("the Erlang runtime changes (erts ~ts, ~ts), which needs a "
