@@ -156,7 +156,7 @@ make(struct hd_artifact **out, struct hd_cli *cli, const char *path,
 	if (status == HD_STATUS_OK)
 		status = pack(out, cli, path, version);
 	if (status == HD_STATUS_OK && hd_relup_wanted(cli))
-		status = hd_relup_add(out, cli, &running);
+		status = hd_relup_add(out, cli, path, &running);
 	return status;
 }
 

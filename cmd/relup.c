@@ -3,6 +3,7 @@
 #include "cmd/step.h"
 #include "core/base/fs.h"
 #include "core/erlang/relup_make.h"
+#include "core/inventory/advice.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -34,6 +35,7 @@ is_required(const struct hd_cli *cli)
 struct adding {
 	struct hd_cli *cli;
 	struct hd_artifact **to;
+	const char *path;                   /* of *to */
 	HD_LIST(struct hd_artifact *) from; /* opened */
 	struct hd_arena *arena;
 	struct hd_relup_made made;
@@ -106,6 +108,21 @@ take(struct adding *x, const struct hd_relup_made *made)
 		add_problem(x, made->problems.v[i]);
 }
 
+/* How to get drafts of missing appups. */
+static const char *const *
+advise(struct adding *x)
+{
+	struct hd_strs list = { 0 };
+
+	for (size_t i = 0; i < x->from.n; i++)
+		*HD_PUSH(x->arena, &list) = hd_arena_fmt(x->arena,
+		    "`%s` and `hdeploy appup %s %s` draft it",
+		    hd_advice_env(x->arena, x->cli->env, "fetch",
+			x->from.v[i]->version, NULL),
+		    x->from.v[i]->version, x->path);
+	return list.v;
+}
+
 static int
 make(struct adding *x)
 {
@@ -114,11 +131,13 @@ make(struct adding *x)
 		.to = *x->to,
 		.from = (const struct hd_artifact *const *)x->from.v,
 		.nfrom = x->from.n,
+		.drafts = x->cli->inventory->app.appup == HD_APPUP_AUTO,
 	};
 	char here[PATH_MAX];
 
 	if (x->from.n == 0)
 		return 0;
+	how.advice = advise(x);
 	if (getcwd(here, sizeof(here)) == NULL)
 		return hd_err_set(x->err, HD_ELOCAL, "the current folder: %s",
 		    strerror(errno));
@@ -194,13 +213,15 @@ close_all(struct adding *x)
 }
 
 enum hd_status
-hd_relup_add(struct hd_artifact **a, struct hd_cli *cli,
+hd_relup_add(struct hd_artifact **a, struct hd_cli *cli, const char *path,
     const struct hd_running_versions *running)
 {
 	HD_AUTO_ARENA arena = { 0 };
 	HD_AUTO_STR text = HD_STR_INIT(4096);
 	struct hd_err err = { 0 };
-	struct adding x = { .cli = cli, .to = a, .arena = &arena, .err = &err };
+	struct adding x = {
+		.cli = cli, .to = a, .path = path, .arena = &arena, .err = &err
+	};
 	struct hd_local_step s = hd_local_begin(cli, "relup", (*a)->version);
 	bool done = open_all(&x, running) == 0 && make(&x) == 0 &&
 		    judge(&x) == 0 && set(&x) == 0;

@@ -28,7 +28,8 @@ text(Bytes) ->
 %% "base" begins the arguments of one older release.
 bases([{<<"base">>, V} | Rest]) ->
     {Own, Others} = lists:splitwith(fun({K, _}) -> K =/= <<"base">> end, Rest),
-    [#{version => text(V), root => text(proplists:get_value(<<"from">>, Own)),
+    Text = fun(Key) -> text(proplists:get_value(Key, Own)) end,
+    [#{version => text(V), root => Text(<<"from">>), advice => Text(<<"advice">>),
         changed_priv => [text(A) || {<<"priv">>, A} <- Own]} | bases(Others)];
 bases([_ | Rest]) -> bases(Rest);
 bases([]) -> [].

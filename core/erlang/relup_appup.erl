@@ -4,7 +4,7 @@
 %% appup = auto, a draft.
 -module(relup_appup).
 -export([with/5]).
--needs([relup_error, appup_beam]).
+-needs([relup_error, appup_beam, appup_draft, appup_file]).
 
 %% Calls Make() while the ebin folders of the new release have the appups for
 %% this way. Returns {Notes, Result}. Throws {problems | impossible, Sentences}.
@@ -52,7 +52,8 @@ one(Job, Base, Old, New, {App, From, To} = Change) ->
                 andalso same(OldEbin, NewEbin),
             case Same of
                 true -> empty(Own, Change);
-                false -> lacking(Job, Old, New, Change, {Own, Project}, Answers)
+                false -> lacking(Job, Base, Old, New, Change, {Own, Project},
+                    Answers)
             end
     end.
 
@@ -62,35 +63,18 @@ ebin(#{root := Root}, Name, Version) ->
 %% Whether the appup has both ways: yes, or none; missing: there is no file;
 %% or {bad, Sentence}.
 leads(File, {App, From, To}) ->
-    case filelib:is_file(File) of
-        false -> missing;
-        true ->
-            Name = relup_error:place(File, App, To),
-            try appup_beam:terms(File) of
-                [{To, Up, Down}] when is_list(Up), is_list(Down) ->
-                    checked(File, Name, From, Up, Down);
-                [{Other, Up, Down}] when is_list(Up), is_list(Down) ->
-                    {bad, io_lib:format("~ts is for version ~0tP, but the "
-                        "release has ~tw ~ts: write \"~ts\" as its first "
-                        "element", [Name, Other, 8, App, To, To])};
-                _ -> {bad, io_lib:format("~ts is not an appup: write "
-                    "{\"~ts\", [{\"~ts\", UP}], [{\"~ts\", DOWN}]}.",
-                    [Name, To, From, From])}
-            catch
-                throw:{refused, _} -> {bad, relup_error:unreadable(File, Name)}
-            end
-    end.
-
-%% A draft says so in a line of its own (hdeploy appup).
-checked(File, Name, From, Up, Down) ->
-    {ok, Text} = file:read_file(File),
-    Search = fun(L) -> catch systools_relup:appup_search_for_version(From, L) end,
-    case {re:run(Text, "^%% draft", [multiline, {capture, none}]),
-            Search(Up), Search(Down)} of
-        {match, _, _} -> {bad, io_lib:format("~ts is a draft: review it, then "
-            "remove its line \"%% draft\"", [Name])};
-        {nomatch, {ok, _}, {ok, _}} -> yes;
-        {nomatch, _, _} -> none
+    Name = relup_error:place(File, App, To),
+    try appup_file:way(File, From, To) of
+        {ok, _, _} -> yes;
+        draft -> {bad, io_lib:format("~ts is a draft: review it, then remove its "
+            "line \"%% draft\"", [Name])};
+        {for, Other} -> {bad, io_lib:format("~ts is for version ~0tP, but the "
+            "release has ~tw ~ts: write \"~ts\" as its first element",
+            [Name, Other, 8, App, To, To])};
+        Answer -> Answer
+    catch
+        throw:{refused, _} ->
+            {bad, relup_error:unreadable(File, Name, From, To)}
     end.
 
 %% Nothing needs to be loaded: release_handler only changes the code path.
@@ -113,17 +97,40 @@ same(OldEbin, NewEbin) ->
     end.
 
 %% No appup leads here: why not. That of the project is named if there is one.
-lacking(_, _, _, _, _, {_, {bad, Sentence}}) -> {problem, Sentence};
-lacking(_, _, _, _, _, {{bad, Sentence}, missing}) -> {problem, Sentence};
-lacking(Job, Old, New, {App, From, To}, {Own, Project}, Answers) ->
+lacking(_, _, _, _, _, _, {_, {bad, Sentence}}) -> {problem, Sentence};
+lacking(_, _, _, _, _, _, {{bad, Sentence}, missing}) -> {problem, Sentence};
+lacking(Job, Base, Old, New, {App, From, To} = Change, {Own, Project}, Answers) ->
     case {relup_error:family(App), Answers} of
         {project, {missing, missing}} ->
-            {problem, relup_error:no_appup(App, From, To,
-                maps:get(version, Old), maps:get(version, New))};
+            case maps:get(drafts, Job) of
+                true -> draft(Base, Old, New, Change, Own);
+                false -> {problem, relup_error:no_appup(App, From, To,
+                    maps:get(advice, Base))}
+            end;
         {project, {_, none}} ->
             {problem, relup_error:no_way(Project, App, From, To)};
         {project, {none, missing}} ->
             {problem, relup_error:no_way(Own, App, From, To)};
         {Family, _} ->
             {impossible, relup_error:foreign(Family, App, From, To)}
+    end.
+
+%% appup = auto. A draft that leaves something to a person is not used.
+draft(Base, Old, New, {App, From, To}, Own) ->
+    Folder = fun(#{root := R}, {A, V}) ->
+        filename:join([R, "lib", atom_to_list(A) ++ "-" ++ V]) end,
+    Ebins = fun(#{apps := As} = R) ->
+        [filename:join(Folder(R, A), "ebin") || A <- As] end,
+    try appup_draft:draft(Folder(Old, {App, From}), Folder(New, {App, To}),
+            {Ebins(Old), Ebins(New)}) of
+        #{must := [], up := Up, down := Down, note := Notes} ->
+            {use, Own, appup(From, To, Up, Down), [io_lib:format("~tw ~ts -> "
+                "~ts: its appup was drafted (appup = auto)", [App, From, To])
+                | [io_lib:format("~tw: ~ts", [App, N]) || N <- Notes]]};
+        #{must := [First | Rest]} ->
+            {problem, relup_error:must(App, From, To, First, length(Rest),
+                maps:get(advice, Base))}
+    catch
+        throw:{refused, Why} -> {problem, io_lib:format("~tw ~ts -> ~ts: no "
+            "appup can be drafted: ~ts", [App, From, To, Why])}
     end.

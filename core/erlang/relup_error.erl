@@ -2,8 +2,8 @@
 %% application, which versions, what to write where. The errors are those of
 %% systools_make, systools_relup and systools_rc of OTP 25 to 27.
 -module(relup_error).
--export([sentences/4, warnings/3, missing/5, family/1, place/3, unreadable/2,
-    no_appup/5, no_way/4, foreign/4, impossible/3]).
+-export([sentences/4, warnings/3, missing/5, family/1, place/3, unreadable/4,
+    no_appup/4, must/6, no_way/4, foreign/4, impossible/3]).
 
 %% Module: of {error, Module, Error}; crash: systools ended with this reason.
 %% Old and New: the two releases (relup.erl).
@@ -225,19 +225,19 @@ appup_problem(File, What, New) ->
     case What of
         {error, {open, _, _}} -> io_lib:format("~tw ~ts has no appup", [App, To]);
         {error, {open, _}} -> io_lib:format("~tw ~ts has no appup", [App, To]);
-        {error, _} -> unreadable(File, place(File, App, To));
-        _ -> io_lib:format("~ts is not an appup: write {\"~ts\", [{VERSION, "
-            "UP}], [{VERSION, DOWN}]}.", [place(File, App, To), To])
+        _ -> unreadable(File, place(File, App, To), "VERSION", To)
     end.
 
 %% With the line of the first mistake.
-unreadable(File, Name) ->
+unreadable(File, Name, From, To) ->
     case file:consult(File) of
         {error, {Line, Module, Why}} when is_atom(Module) ->
             io_lib:format("~ts is not valid Erlang at line ~0tP: ~ts",
                 [Name, Line, 4, Module:format_error(Why)]);
         {error, Why} -> io_lib:format("~ts cannot be read: ~0tP", [Name, Why, 8]);
-        {ok, _} -> io_lib:format("~ts cannot be used", [Name])
+        {ok, _} -> io_lib:format("~ts is not an appup: write "
+            "{\"~ts\", [{\"~ts\", UP}], [{\"~ts\", DOWN}]}.",
+            [Name, To, From, From])
     end.
 
 %% The name of an appup for a person.
@@ -310,9 +310,16 @@ family(App) ->
         _ -> project
     end.
 
-no_appup(App, From, To, Old, New) ->
-    io_lib:format("~tw ~ts -> ~ts has no appup: write appup/~tw.appup "
-        "(`hdeploy appup ~ts ~ts` drafts it)", [App, From, To, App, Old, New]).
+%% Advice: the commands that draft an appup.
+no_appup(App, From, To, Advice) ->
+    io_lib:format("~tw ~ts -> ~ts has no appup: write appup/~tw.appup (~ts)",
+        [App, From, To, App, Advice]).
+
+must(App, From, To, First, More, Advice) ->
+    io_lib:format("~tw ~ts -> ~ts: its draft needs a person: ~ts~ts: write "
+        "appup/~tw.appup (~ts)", [App, From, To, First,
+        case More of 0 -> ""; _ -> io_lib:format(" (and ~w more)", [More]) end,
+        App, Advice]).
 
 no_way(File, App, From, To) ->
     io_lib:format("~tw ~ts -> ~ts: ~ts has no ways for ~ts: add {\"~ts\", "

@@ -38,6 +38,7 @@ struct wanted {
 	struct hd_index others; /* how many other releases have this library */
 	size_t nothers;
 	uint64_t modules; /* bytes */
+	bool drafts;      /* these look at all modules, and at NIFs */
 };
 
 /* "foo-1.0" of "lib/foo-1.0/ebin/foo.beam"; NULL: not in the ebin of a library
@@ -55,6 +56,16 @@ library_of(struct hd_arena *arena, const char *path)
 	return hd_arena_strndup(arena, name, (size_t)(slash - name));
 }
 
+/* lib: of a file in ebin/ */
+static bool
+is_code(struct wanted *w, const char *path, const char *lib)
+{
+	if (w->drafts && (ends(path, ".so") || ends(path, ".dylib")))
+		return strncmp(path, "lib/", strlen("lib/")) == 0;
+	return lib != NULL && ends(path, ".beam") &&
+	       (w->drafts || hd_index_get(&w->others, lib) < w->nothers);
+}
+
 static bool
 is_wanted(void *ctx, const char *path, uint64_t size)
 {
@@ -64,11 +75,9 @@ is_wanted(void *ctx, const char *path, uint64_t size)
 
 	if (ends(path, ".rel") && strncmp(path, "releases/", 9) == 0)
 		return size <= TEXT_MAX;
-	if (lib == NULL)
-		return false;
-	if (ends(path, ".app") || ends(path, ".appup"))
+	if (lib != NULL && (ends(path, ".app") || ends(path, ".appup")))
 		return size <= TEXT_MAX;
-	if (!ends(path, ".beam") || hd_index_get(&w->others, lib) == w->nothers)
+	if (!is_code(w, path, lib))
 		return false;
 	w->modules += size;
 	return w->modules <= modules_max;
@@ -78,7 +87,7 @@ static int
 extract(struct making *m, const struct hd_artifact *a, const char *folder,
     const struct hd_artifact *const *others, size_t nothers)
 {
-	struct wanted w = { .nothers = nothers };
+	struct wanted w = { .nothers = nothers, .drafts = m->how->drafts };
 
 	for (size_t i = 0; i < nothers; i++)
 		for (size_t k = 0; k < others[i]->libs.n; k++)
@@ -173,6 +182,7 @@ prepare_old(struct making *m, size_t i)
 
 	add(m, "base", from->version);
 	add(m, "from", folder);
+	add(m, "advice", m->how->advice[i]);
 	add_changed_priv(m, from);
 	return extract(m, from, folder, &m->how->to, 1);
 }

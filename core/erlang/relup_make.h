@@ -11,6 +11,8 @@ struct hd_relup_make {
 	size_t nfrom;
 	const char *appups; /* folder with APP.appup of the project */
 	bool drafts;        /* draft appups that are missing */
+	/* for each of from: the commands that draft an appup */
+	const char *const *advice;
 };
 
 /* Sentences for people, and the relup. All in the arena of the call. */

@@ -61,6 +61,12 @@ enum hd_relup_by {
 	HD_RELUP_AUTO,  /* hdeploy, from and to the running versions */
 };
 
+/* An application that changed and has no appup. */
+enum hd_appup_by {
+	HD_APPUP_DRAFT, /* a person reviews what `hdeploy appup` drafts */
+	HD_APPUP_AUTO,  /* its draft is used if it leaves nothing to a person */
+};
+
 /* When a hot upgrade is made permanent. */
 enum hd_commit {
 	HD_COMMIT_DRIVER,     /* as the driver does by default */
@@ -191,6 +197,7 @@ struct hd_app {
 	const char *version;   /* NULL: read from the release */
 	uint64_t max_unpacked; /* bytes */
 	enum hd_relup_by relup;
+	enum hd_appup_by appup; /* for HD_RELUP_AUTO */
 };
 
 /* Number of hosts in one wave. */

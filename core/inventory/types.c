@@ -85,6 +85,7 @@ set_enum(void *field, const struct hd_value *v, struct hd_err *err)
 			   sizeof(enum hd_old_processes) == sizeof(n) &&
 			   sizeof(enum hd_unsupervised) == sizeof(n) &&
 			   sizeof(enum hd_relup_by) == sizeof(n) &&
+			   sizeof(enum hd_appup_by) == sizeof(n) &&
 			   sizeof(enum hd_on_failure) == sizeof(n),
 	    "enums are stored as unsigned");
 	if (choose(&i, v, err) < 0)
@@ -303,6 +304,11 @@ static const char *const relups[] = {
 	[HD_RELUP_AUTO] = "auto",
 	NULL,
 };
+static const char *const appups[] = {
+	[HD_APPUP_DRAFT] = "draft",
+	[HD_APPUP_AUTO] = "auto",
+	NULL,
+};
 static const char *const commits[] = {
 	[HD_COMMIT_DRIVER] = "driver",
 	[HD_COMMIT_AFTER_SOAK] = "after_soak",
@@ -384,6 +390,11 @@ const struct hd_type hd_type_relup = {
 	.set = set_enum,
 	.choices = relups,
 	.rule = "check or auto",
+};
+const struct hd_type hd_type_appup = {
+	.set = set_enum,
+	.choices = appups,
+	.rule = "draft or auto",
 };
 const struct hd_type hd_type_pins = {
 	.set = add_pins,

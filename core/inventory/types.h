@@ -21,6 +21,7 @@ extern const struct hd_type hd_type_commit;        /* enum hd_commit */
 extern const struct hd_type hd_type_mode;          /* enum hd_mode */
 extern const struct hd_type hd_type_undo;          /* enum hd_mode */
 extern const struct hd_type hd_type_unsupervised;  /* enum hd_unsupervised */
+extern const struct hd_type hd_type_appup;         /* enum hd_appup_by */
 extern const struct hd_type hd_type_relup;         /* enum hd_relup_by */
 extern const struct hd_type hd_type_old_processes; /* enum hd_old_processes */
 extern const struct hd_type hd_type_retry;         /* struct hd_retry */

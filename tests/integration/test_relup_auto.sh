@@ -73,12 +73,20 @@ hosts_run_two_versions() {
 	rm -rf "$LAB/one" "$LAB/two"
 }
 
+# shellcheck disable=SC2016 # text
 a_missing_appup_is_named() {
 	status 4 push lab
 	said 'hotcode 0.1.0 -> 0.3.0 has no appup: write appup/hotcode.appup'
 	said 'hotcode 0.2.0 -> 0.3.0 has no appup'
+	said '`hdeploy fetch lab 0.1.0` and `hdeploy appup 0.1.0 _build/prod/'
 	[ ! -e "$LAB/web1/releases/0.3.0" ] || flunk 'it was shipped'
 	build_no_more
+	sed -i '/^relup/a appup = auto' "$job/deploy.ini"
+	status 0 push lab --dry-run
+	said 'hotcode 0.1.0 -> 0.3.0: its appup was drafted (appup = auto)'
+	said 'up from 0.1.0, 0.2.0; down to 0.1.0, 0.2.0'
+	[ ! -e "$LAB/web1/releases/0.3.0" ] || flunk 'it was shipped'
+	sed -i '/^appup/d' "$job/deploy.ini"
 }
 
 without_erlang_the_error_says_so() {

@@ -95,6 +95,8 @@ static const struct bad_case key_cases[] = {
 	BAD(FULL "relup = auto", 7, "[app]"),
 	BAD(APP "relup = make\n[prod]\nhost = a\npath = /x", 4,
 	    "check or auto"),
+	BAD(APP "appup = check\n[prod]\nhost = a\npath = /x", 4,
+	    "draft or auto"),
 	BAD(FULL "on_failure = rolback", 7, "did you mean \"rollback\"?"),
 	BAD(FULL "max_failures = -1", 7, "not a whole number"),
 	BAD(FULL "canary = b", 7,

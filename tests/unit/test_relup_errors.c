@@ -41,8 +41,7 @@ static const struct row {
 	  "lib/demo-2/ebin/demo.appup of the release is not an appup: write "
 	  "{\"2\", [{\"1\", UP}], [{\"1\", DOWN}]}." },
 	{ "to/lib/demo-2/ebin/demo.appup", NULL,
-	  "demo 1 -> 2 has no appup: write appup/demo.appup "
-	  "(`hdeploy appup 1 2` drafts it)" },
+	  "demo 1 -> 2 has no appup: write appup/demo.appup (ADVICE)" },
 	{ "appup/demo.appup", "{\"2\",[{\"1\",[]}],[{\"1\",[]}]}.\n%% draft\n",
 	  "appup/demo.appup is a draft: review it, then remove its line "
 	  "\"%% draft\"" },
@@ -213,9 +212,9 @@ static const struct {
 } terms[] = {
 	{ "{systools_relup,{file_problem,{\"/x/ebin/demo.appup\",{error,{open,"
 	  "\"/x\",enoent}}}}}", "1 -> 2: demo 2 has no appup" },
-	{ "{systools_relup,{file_problem,{\"/x/ebin/demo.appup\",{ok,a}}}}",
-	  "1 -> 2: lib/demo-2/ebin/demo.appup of the release is not an appup: "
-	  "write {\"2\", [{VERSION, UP}], [{VERSION, DOWN}]}." },
+	{ "{systools_relup,{file_problem,{\"/x/ebin/demo.appup\",odd}}}",
+	  "1 -> 2: lib/demo-2/ebin/demo.appup of the release cannot be read: "
+	  "enoent" },
 	{ "{systools_relup,{file_problem,{\"relup\",{open,eacces}}}}",
 	  "1 -> 2: relup cannot be used: {open,eacces}" },
 	{ "{systools_relup,{no_relup,\"/x/ebin/demo.appup\","
@@ -319,7 +318,7 @@ static const char program[] =
     "        {<<\"version\">>, <<\"2\">>}, {<<\"root\">>, In(<<\"to\">>)},\n"
     "        {<<\"appups\">>, In(<<\"appup\">>)}, {<<\"drafts\">>, <<\"no\">>},\n"
     "        {<<\"out\">>, In(<<\"relup\">>)}, {<<\"base\">>, <<\"1\">>},\n"
-    "        {<<\"from\">>, In(<<\"0\">>)}, {<<\"priv\">>, <<\"demo\">>}]),\n"
+    "        {<<\"from\">>, In(<<\"0\">>)}, {<<\"advice\">>, <<\"ADVICE\">>}, {<<\"priv\">>, <<\"demo\">>}]),\n"
     "    hd([V || {K, V} <- Answer, K =:= problem orelse K =:= note]\n"
     "        ++ [\"a relup\"]).\n";
 static const struct hd_erlang_source programs[] = {
