@@ -133,7 +133,10 @@ Term = fun(Text) ->
 end,
 Flags = fun(App) ->
     Pairs = fun P([K, V | More]) -> [{Term(K), Term(V)} | P(More)]; P(_) -> [] end,
-    L = lists:append([Pairs(One) || {ok, All} <- [init:get_argument(App)], One <- All]),
+    L = try lists:append([Pairs(One) || {ok, All} <- [init:get_argument(App)], One <- All])
+    catch _:_ -> Say("why", ["a value of -", atom_to_list(App), " in vm.args is not valid"
+        " Erlang"])
+    end,
     case App of kernel -> lists:delete({start_distribution, false}, L); _ -> L end
 end,
 Conf = lists:foldl(fun(F, L) ->
@@ -146,9 +149,10 @@ All = case Way of stays -> Merge(Flagged, Made); _ -> Flagged end,
 [application:set_env(A, K, V) || {A, L} <- All, A =/= kernel, {K, V} <- L],
 Compiled = fun({A, [K | _], _} = One) ->
     case catch 'Elixir.Config.Provider':validate_compile_env([One]) of
-        {error, _} -> Say("why", [atom_to_list(A), "/", io_lib:format("~tw", [K]),
-            " differs from its value at compile time (compile_env)"]);
-        _ -> ok
+        ok -> ok;
+        {'EXIT', {undef, _}} -> ok;
+        _ -> Say("why", [atom_to_list(A), "/", io_lib:format("~tw", [K]),
+            " differs from its value at compile time (compile_env)"])
     end
 end,
 [Compiled(One) || [#{validate_compile_env := [_ | _] = L}] <- [Init], One <- L],
