@@ -1,11 +1,13 @@
 %% Calls Function(Word) of Castle in the node, and returns the lines that it printed
 %% and the reason, if it failed. Castle 0.3 prints the reason, and does not fail.
-%% An Erlang error has no text here: that could be part of a secret value.
+%% A message that Elixir composes can contain a value, which could be secret: of
+%% those only the kind.
 Main = self(),
 Printable = fun(Text) ->
     [[if C < 32; C > 126; C =:= $"; C =:= $\\ -> $?; true -> C end || C <- Line]
         || Line <- string:lexemes(unicode:characters_to_list(Text), "\n\r")]
 end,
+Shown = ['Elixir.Castle.Error', 'Elixir.RuntimeError', 'Elixir.System.EnvError'],
 Place = fun([{M, F, A, _} | _]) ->
         io_lib:format("~p:~p/~p", [M, F, if is_list(A) -> length(A); true -> A end]);
     (_) -> "?"
@@ -32,7 +34,12 @@ end,
 {Pid, Ref} = spawn_monitor(fun() ->
     group_leader(Main, self()),
     exit({castle, try 'Elixir.Castle':Function(list_to_binary(Word)), ""
-        catch error:#{'__exception__' := true} = E -> 'Elixir.Exception':message(E);
+        catch
+            error:#{'__exception__' := true, '__struct__' := Name} = E:At ->
+                case lists:member(Name, Shown) of
+                    true -> 'Elixir.Exception':message(E);
+                    false -> io_lib:format("~p in ~ts", [Name, Place(At)])
+                end;
             _:E:At -> io_lib:format("~p in ~ts", [Kind(E), Place(At)])
     end})
 end),

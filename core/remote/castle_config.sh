@@ -1,18 +1,43 @@
 # shellcheck shell=sh
-# needs: config_fail limit
+# needs: mix_config
 # The configuration of a release made with Castle. Castle 0.3 makes sys.config
-# from build.config before each start. It does not exist before the first.
+# from build.config, before each start and each install; there is none before
+# the first. Castle 1 changes the sys.config of mix at an install alone.
 
 driver_configures() {
-	config_applied=$root/releases/$1/sys.config
-	config_args=$root/releases/$1/vm.args
-	[ -f "releases/$1/build.config" ] || {
-		config_sys=$config_applied
+	[ "$config_change" = cold ] || castle_compare "$1"
+	if [ -f "releases/$1/build.config" ]; then
+		castle_configures "$1"
+	else
+		mix_configures "$@"
+	fi
+}
+
+# castle_compare VERSION: notes the variables that its runtime.exs reads and
+# that the node got otherwise than deploy.ini gives them now. Castle evaluates
+# runtime.exs in the node.
+castle_compare() {
+	[ -n "$vm_pid" ] && [ -r "/proc/$vm_pid/environ" ] || return 0
+	environ=$(tr '\n\0' ' \n' <"/proc/$vm_pid/environ")
+	differ=
+	for name in $(mix_reads "releases/$1/runtime.exs"); do
+		value=$(service_value "$name" | tr '\n' ' ')
+		printf '%s\n' "$environ" | grep -qxF -e "$name=$value" ||
+			[ -z "$value" ] || differ="$differ, $name"
+	done
+	[ -z "$differ" ] || say note "the node was started with another value\
+ of ${differ#, } than deploy.ini gives: Castle configures $1 with the node's,\
+ and the next start with that of deploy.ini"
+}
+
+castle_configures() { # VERSION
+	config_applied='' config_sys='' config_args=$root/releases/$1/vm.args
+	config_place=$root/releases/$1
+	[ -n "$config_try" ] || {
+		config_untried "$1" "nothing can be written to $root/.hdeploy"
 		return 0
 	}
-	config_applied='' config_sys='' config_place=$root/releases/$1
-	[ -n "$config_try" ] || return 0
-	castle_configure "$1" "$config_try/sys.config" ||
+	mix_variables "$1" && castle_configure "$1" "$config_try/sys.config" ||
 		config_fail "the configuration of $1 cannot be made: $why"
 	config_applied=$config_try/sys.config
 	config_sys=$config_applied
@@ -20,28 +45,30 @@ driver_configures() {
 
 # castle_configure VERSION FILE: makes FILE as a start of VERSION would make its
 # sys.config: in the service's environment, by a VM of VERSION that starts none
-# of its applications. If that fails: false, with the reason in why. FILE must
-# be in a folder that is closed to other users.
+# of its applications. If that fails: false, with the reason in why. Other users
+# must not be able to read the folder of FILE.
 castle_configure() {
 	castle_output=$(limited 60 "$(command -v env)" RELEASE_COOKIE=none \
 		"RELEASE_VSN=$1" "RELEASE_SYS_CONFIG=$root/releases/$1/build" \
 		RELEASE_BOOT_SCRIPT_CLEAN=preboot "HDEPLOY_MADE=$2" \
-		"./bin/$app" eval "$castle_makes" 2>&1)
+		ERL_CRASH_DUMP_SECONDS=0 "./bin/$app" eval "$castle_makes" 2>&1)
 	castle_status=$?
 	[ "$castle_status" != 0 ] || [ ! -s "$2" ] || return 0
-	why="its configuration providers ended with status $castle_status"
+	why="its config providers ended with status $castle_status"
 	[ "$castle_status" != 124 ] ||
-		why="its configuration providers did not end within 60 s"
+		why="its config providers did not end within 60 s"
 	castle_said=$(printf '%s\n' "$castle_output" | castle_message)
 	why=$why${castle_said:+: $castle_said}
 	return 1
 }
 
-# castle_message: prints the message of the exception on stdin, of kinds that
-# contain text and no values, which could be secret; of others, the kind.
+# castle_message: prints the message of the exception on stdin if a person wrote
+# it; one that Elixir composes can contain a value, which could be secret: of
+# those only the kind.
 castle_message() {
-	sed -n -e 's/^\*\* (\(RuntimeError\|ArgumentError\|System\.EnvError\|File\.Error\|Config\.[A-Za-z]*\)) //p' \
-		-e t -e 's/^\*\* (\([A-Za-z.]*\)) .*/\1/p' | head -n 1 |
+	sed -n -e 's/^\*\* (RuntimeError) //p' -e t \
+		-e 's/^\*\* (System\.EnvError) //p' -e t \
+		-e 's/^\*\* (\([A-Za-z.]*\)) .*/\1/p' | head -n 1 |
 		cut -c1-300
 }
 

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Releases made with Castle, 0.3 on web1 and 1 on web2: a tutorial, hot and
-# cold, and failures.
+# cold, and what must not stay half done.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/support/lab.sh
@@ -8,26 +8,9 @@ cd "$(dirname "$0")/../.." || exit 1
 LAB_HOSTS=2
 lab_open
 . tests/support/castle.sh
-sed 's/^path .*/&\nsoak = 4s/' "$LAB/deploy.ini" >"$LAB/soak.ini"
-
-both() { # COMMAND ARG...: with each host's number as first argument
-	command=$1
-	shift
-	for n in 1 2; do
-		"$command" "$n" "$@"
-	done
-}
-
-on() { # N VERSION
-	runs "$1" "$2"
-	equal "web$1 boots" \
-		"$(cut -d' ' -f2 "$LAB/web$1/releases/start_erl.data")" "$2"
-	equal "web$1 greeting" "$(lab_call "$1" \
-		'application:get_env(hotcode, greeting) =:= {ok, <<"hello">>}.')" true
-	nothing_left "$1"
-	equal "web$1 tarballs" \
-		"$(find "$LAB/web$1/releases" -name '*.tar.gz')" ''
-}
+for file in deploy one; do
+	sed 's/^path .*/&\nsoak = 3s/' "$LAB/$file.ini" >"$LAB/soak-$file.ini"
+done
 
 hot() { # N STATE
 	host "$1" mode hot
@@ -35,19 +18,15 @@ hot() { # N STATE
 	equal "web$1 state" "$(state "$1")" "$2"
 }
 
-remember() { # N
-	vm_id "$1" >"$LAB/vm.$1"
-}
-
 push_and_start() {
 	both on_host 0 push 0.1.0
 	both on_host 0 start
 	both on 0.1.0
 	both on_host 0 push 0.2.0
-	both remember
 }
 
 up() { # N
+	vm_id "$1" >"$LAB/vm.$1"
 	lab_call "$1" "demo_server:add(5)." >/dev/null
 	on_host "$1" 0 upgrade 0.2.0
 	on "$1" 0.2.0
@@ -61,15 +40,67 @@ up_hot() {
 	both up
 }
 
+boots_the_same() { # N
+	settings "$1" >"$LAB/settings"
+	on_host "$1" 0 restart
+	on "$1" 0.2.0
+	settings "$1" | diff "$LAB/settings" -
+	vm_id "$1" >"$LAB/vm.$1"
+}
+
+a_reboot_has_the_same_configuration() {
+	both boots_the_same
+}
+
 down_hot() {
 	for n in 1 2; do
 		on_host "$n" 0 rollback
 		on "$n" 0.1.0
-		hot "$n" '[{money,105},{name,"ann"}]'
+		hot "$n" '[{money,100},{name,"ann"}]'
 	done
+}
+
+in_soak() { # N: returns when an upgrade of that host soaks
+	INI=soak-$(ini "$1")
+	meanwhile upgrade lab 0.2.0 --limit "web$1"
+	INI=deploy.ini
+	once_said 'soak 0.2.0 ...'
+	runs "$1" 0.2.0
+}
+
+a_crash_in_the_soak_boots_the_old_version() {
+	in_soak 1
+	kill -9 "$(lab_beams "$LAB/web1")"
+	ended_with 1
+	host 1 result undone
+	on 1 0.1.0
+}
+
+a_run_that_is_killed_in_the_install_is_finished() {
+	INI=$(ini 2)
+	meanwhile upgrade lab 0.2.0 --limit web2
+	once_said 'install 0.2.0 ...'
+	kill -9 "$run"
+	ended_with 137
+	on_host 2 0 resume
+	on 2 0.2.0
+}
+
+cold() {
+	on_host 1 0 upgrade 0.2.0 --cold
+	host 1 mode cold
+	on 1 0.2.0
+	on_host 2 0 rollback --cold
+	on 2 0.1.0
 }
 
 check 'push and start' push_and_start
 check 'up hot' up_hot
+check 'a reboot has the same configuration' a_reboot_has_the_same_configuration
 check 'down hot' down_hot
+check 'a crash in the soak boots the old version' \
+	a_crash_in_the_soak_boots_the_old_version
+check 'a run that is killed in the install is finished' \
+	a_run_that_is_killed_in_the_install_is_finished
+check 'cold, and back' cold
 check_end
