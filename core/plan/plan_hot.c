@@ -1,6 +1,8 @@
 /* upgrade and rollback in the running VM */
 #include "core/plan/plan_private.h"
 
+#include <stdio.h>
+
 /* What both directions need, apart from the relup. */
 static bool
 require_hot(struct hd_planning *p)
@@ -22,6 +24,26 @@ require_hot(struct hd_planning *p)
 	return false;
 }
 
+/* hdeploy makes RELEASES from the .rel of the version that booted, which must
+ * be what the node runs. */
+static bool
+require_own_code(struct hd_planning *p, const char *version)
+{
+	const struct hd_strs *modified = &p->facts->vm.modified;
+
+	if (modified->n == 0) {
+		snprintf(p->out->reason, sizeof(p->out->reason),
+		    "first makes releases/RELEASES, without which the node "
+		    "started");
+		return true;
+	}
+	hd_refuse(p,
+	    "the node started without releases/RELEASES, and does not run "
+	    "the code of %s in %s, so hdeploy cannot make that file: `%s`",
+	    version, modified->v[0], hd_plan_advice(p, "restart", NULL));
+	return false;
+}
+
 /* A VM that started without RELEASES knows its version but not its libraries:
  * it could upgrade, but would break on the way back. */
 static bool
@@ -29,6 +51,8 @@ require_known_libraries(struct hd_planning *p, const char *version)
 {
 	if (p->facts->vm.libraries.n > 0 || p->facts->vm.word != NULL)
 		return true;
+	if (p->driver->makes_list)
+		return require_own_code(p, version);
 	hd_refuse(p,
 	    "the node started without releases/RELEASES and does not know "
 	    "the libraries of %s, so it could not go back: restore that "

@@ -233,6 +233,14 @@ same_masters(const struct hd_expect *x, const struct hd_facts *now,
 	return true;
 }
 
+/* A node that does not know the libraries of its release gets a new
+ * release_handler (mix_change.sh); it has no state to lose. */
+static bool
+relisted(const struct hd_vm *before, const struct hd_process *p)
+{
+	return before->libraries.n == 0 && equal(p->name, "release_handler");
+}
+
 /* The new version may drop a name. If a name now means another process, that is
  * a crash or a restart ordered by the relup. */
 static bool
@@ -253,7 +261,7 @@ same_processes(const struct hd_expect *x, const struct hd_facts *now,
 			p->name };
 
 		if (place > 0 && !equal(p->id, b->processes.v[place - 1].id) &&
-		    !replaced(x, &loss, mode, reason))
+		    !relisted(a, p) && !replaced(x, &loss, mode, reason))
 			return false;
 	}
 	return true;

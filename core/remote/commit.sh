@@ -8,7 +8,7 @@ main() {
 	is_version "$arg_version" || fail "bad version"
 	loose_boot_now
 	trap loose_tidy EXIT
-	loose_begin "$arg_version"
+	loose_begin "$arg_version" hot
 	driver_commit "$arg_version"
 	loose_put "$arg_version"
 	driver_settled "$arg_version"

@@ -132,10 +132,19 @@ facts_loose() {
 		[ "$version" != "$whose" ] || continue
 		others=$(loose_others "$whose" "$version")
 		[ -n "$others" ] || continue
-		say loose "$version $(printf '%s\n' "$others" | facts_some)"
+		say loose "$version $(printf '%s\n' "$others" | facts_kept |
+			facts_some)"
 		changed=$(printf '%s\n' "$others" | head -n 50 | facts_changed_here)
 		[ -z "$changed" ] || say edited \
 			"$version $(printf '%s\n' "$changed" | facts_some)"
+	done
+}
+
+# facts_kept: the files on stdin; says which of them a hot change does not touch
+facts_kept() {
+	while IFS= read -r name; do
+		! driver_keeps "$name" || name="$name (only by stop and start)"
+		printf '%s\n' "$name"
 	done
 }
 

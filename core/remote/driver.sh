@@ -13,6 +13,12 @@ driver_shelf() {
 	printf '%s\n' "releases/$1/$arg_app.tar.gz"
 }
 
+# driver_keeps FILE: whether a hot change leaves this loose file in place,
+# because the running VM still uses it.
+driver_keeps() {
+	return 1
+}
+
 # driver_begins: prepares a start of bin/<app>.
 driver_begins() {
 	:

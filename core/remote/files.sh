@@ -19,11 +19,12 @@ loose_mark() { # VERSION...
 		fail "$root/.hdeploy/files cannot be written: $(reason)"
 }
 
-# loose_begin VERSION: sets more, the paths of the files that will change.
+# loose_begin VERSION [hot]: sets more, the paths of the files that will change.
 # Writes each of VERSION as FILE.new (FILE with the suffix loose_new), and
 # changes nothing else. boots: the version that boots now, or empty.
 loose_begin() {
 	more=
+	loose_hot=${2-}
 	loose_whose "$1"
 	[ -z "$settled" ] || return 0
 	loose_make "$1" || exit 1
@@ -75,6 +76,7 @@ loose_ready() {
 			fail "$root/$name cannot be made: $(reason)"
 	done || exit 1
 	loose_changes "$1" | while IFS= read -r name; do
+		[ -z "$loose_hot" ] || ! driver_keeps "$name" || continue
 		loose_taken "$1" "$name" || continue
 		rm -f -- "$name$loose_new"
 		told cp -pP -- "$source" "$name$loose_new" || {

@@ -23,7 +23,7 @@ main() {
 	else
 		loose_boot_now
 		trap loose_tidy EXIT
-		loose_begin "$arg_version"
+		loose_begin "$arg_version" hot
 		driver_install "$arg_version"
 		loose_put "$arg_version"
 		driver_settled "$arg_version"
@@ -34,7 +34,7 @@ main() {
 # it in this root.
 install_files() {
 	trap loose_tidy EXIT
-	loose_begin "$1"
+	loose_begin "$1" hot
 	loose_put "$1"
 }
 

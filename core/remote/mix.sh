@@ -24,6 +24,12 @@ driver_script_boot() {
 	return 1
 }
 
+# `mix release` makes a cookie for each build. After a hot upgrade the VM still
+# has its own, by which bin/<app> and other nodes find it, also after a restart.
+driver_keeps() {
+	[ "$1" = releases/COOKIE ]
+}
+
 # `mix release` makes no list: hdeploy does.
 driver_lists() {
 	return 1

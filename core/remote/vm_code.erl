@@ -35,7 +35,9 @@ Modules = fun(Names, Version, Known) ->
     Beam = fun(M) -> atom_to_list(M) ++ ".beam" end,
     Beams = Files(lists:append(lists:map(Folder, Names))),
     %% A release has each Elixir protocol twice: the library's own beam, and a
-    %% consolidated one with all implementations, which no relup loads.
+    %% consolidated one with all implementations, which no relup loads. After a
+    %% hot install, vm_protocols does that for some drivers.
+    Replaces = lists:member(Driver, ["mix", "castle"]),
     Merged = Files([filename:join([code:root_dir(), "releases", Version,
         "consolidated"]) | [filename:join([Lib, N, "consolidated"]) || N <- Names]]),
     Loaded = [{M, F} || {M, F} <- code:all_loaded(), F =/= preloaded],
@@ -49,10 +51,17 @@ Modules = fun(Names, Version, Known) ->
         {_, F} = lists:keyfind(M, 1, Loaded),
         is_list(F) andalso filename:basename(filename:dirname(F)) =:= Name
     end,
-    {[M || {{M, _}, Sum} <- lists:zip(Ours, Sums), Sum =/= Is(M),
-        not maps:is_key(Beam(M), Merged)
-            orelse (not In(M, "consolidated")
-                andalso beam_lib:md5(maps:get(Beam(M), Merged)) =/= Is(M))],
+    Wrong = fun(M, File, Sum) ->
+        case maps:find(Beam(M), Merged) of
+            {ok, F} when Replaces ->
+                not Patched(File) andalso beam_lib:md5(F) =/= Is(M);
+            {ok, F} ->
+                Sum =/= Is(M) andalso not In(M, "consolidated")
+                    andalso beam_lib:md5(F) =/= Is(M);
+            error -> Sum =/= Is(M)
+        end
+    end,
+    {[M || {{M, File}, Sum} <- lists:zip(Ours, Sums), Wrong(M, File, Sum)],
      [M || {M, [_ | _] = F} <- Loaded, not maps:is_key(Beam(M), Beams),
         Released(F), In(M, "ebin") orelse In(M, "consolidated")],
      [M || code:get_mode() =:= embedded,

@@ -20,7 +20,8 @@
  */
 enum { WORDS_MAX = 1024 };
 
-static const char *const drivers[] = { "relx", "distillery", "script" };
+static const char *const drivers[] = { "relx", "distillery", "mix", "castle",
+	"script" };
 static const char *const shells[] = { "dash", "bash", "busybox sh", "mksh" };
 
 /* A set of words. */
@@ -323,7 +324,7 @@ check_driver(
 	called.n = 0;
 	find_called(text->ptr, &called);
 	for (const struct hd_script *s = hd_scripts; s->name != NULL; s++) {
-		if (strncmp(s->name, call->driver, len) != 0 ||
+		if (s->erlang || strncmp(s->name, call->driver, len) != 0 ||
 		    (s->name[len] != '\0' && s->name[len] != '_'))
 			continue;
 		for (size_t i = 0; i < called.n; i++)
