@@ -116,10 +116,18 @@ static const struct row {
 		", releases: releases()" MIX_END
 		"defp releases do\n  [\n    shop: [\n quiet: true]\n ]\nend" } },
 	    "shop", "mix", { "hot" } },
-	{ "castle",
+	{ "castle 0.3",
+	    { { [HD_SOURCE_MIX] = MIX_HEAD
+		", releases: [shop: [steps: [&Forecastle.pre_assemble/1]]]" MIX_END } },
+	    "shop", "castle", { 0 } },
+	{ "castle 1",
+	    { { [HD_SOURCE_MIX] = MIX_HEAD
+		", releases: [shop: Castle.customize([])]" MIX_END } },
+	    "shop", "castle", { 0 } },
+	{ "castle for its appups only",
 	    { { [HD_SOURCE_MIX] = MIX_HEAD MIX_END
-		"defp deps, do: [{:castle, \"~> 0.3\"}]" } },
-	    "hotcode", "castle", { 0 } },
+		"defp deps, do: [{:castle, \"~> 1.0\", runtime: false}]" } },
+	    "hotcode", "mix", { "hot" } },
 	{ "an umbrella",
 	    { { [HD_SOURCE_MIX] =
 		    "[apps_path: \"apps\", deps: [{:x, app: false}]]" } },
