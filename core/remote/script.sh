@@ -23,6 +23,11 @@ driver_script_boot() {
 	return 1
 }
 
+# Releases of relx have such scripts, which commands may call.
+driver_own() {
+	printf '%s\n' "bin/$(pattern "$app")-[0-9].*\$"
+}
+
 # `mix release` makes no list, and a VM does not write one by itself.
 driver_lists() {
 	read -r erts boots <releases/start_erl.data

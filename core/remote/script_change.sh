@@ -1,6 +1,10 @@
 # shellcheck shell=sh
-# needs: command vm_do
+# needs: command kept vm_do
 # Changes by a control script of any kind.
+
+driver_staged() {
+	stage_move bin "$scratch/bin/$app"-[0-9]*
+}
 
 driver_placed() {
 	:
