@@ -1,11 +1,13 @@
 # shellcheck shell=sh
 # Cases of a test script: check NAME FUNCTION runs a case in a subshell, which
-# its first failing line ends. check_end prints the count and exits.
+# its first failing line ends, and prints how long it took. check_end prints the
+# count and exits.
 
 check_passed=0
 check_failed=0
 
 check() { # NAME FUNCTION
+	check_began=$(date +%s)
 	# not as a condition, which would disable set -e
 	(
 		set -e
@@ -14,7 +16,7 @@ check() { # NAME FUNCTION
 	case $? in
 	0)
 		check_passed=$((check_passed + 1))
-		echo "ok   $1"
+		echo "ok   $1 ($(($(date +%s) - check_began))s)"
 		;;
 	*)
 		check_failed=$((check_failed + 1))

@@ -1,0 +1,5 @@
+# shellcheck shell=sh
+# What laboratories have anyway: see lab_ini.
+settings() {
+	:
+}
