@@ -18,7 +18,9 @@ main(Args) ->
              <<"folder">>, <<"shown">>]],
     try compare(release(Old, OldVersion), release(New, NewVersion),
         {Folder, Shown})
-    catch throw:{refused, Sentence} -> [{refused, Sentence}]
+    catch throw:{refused, Sentence} ->
+        InNew = string:replace(Sentence, New, "NEW", all),
+        [{refused, string:replace(InNew, Old, "OLD", all)}]
     end.
 
 %% {Erts, #{Name => {Version, Folder}}} of the .rel file.

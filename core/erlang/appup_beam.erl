@@ -55,8 +55,7 @@ chunk(Path, Name) ->
         {error, beam_lib, _} -> broken(Path)
     end.
 
-%% The functions as instructions: #{{Name, Arity} => {Entry, Instructions}}, or
-%% unknown if this Erlang/OTP cannot read them.
+%% The functions as instructions: #{{Name, Arity} => {Entry, Instructions}}.
 code(Path) ->
     Beam = binary(Path),
     few_atoms(Path, Beam),
@@ -64,10 +63,15 @@ code(Path) ->
         {beam_file, _, _, _, _, Functions} ->
             maps:from_list([{{N, A}, {Entry, Code}} ||
                 {function, N, A, Entry, Code} <- Functions]);
-        {error, _, _} -> unknown
+        _ -> unreadable(Path)
     catch
-        _:_ -> unknown
+        _:_ -> unreadable(Path)
     end.
+
+unreadable(Path) ->
+    fail("the Erlang/OTP ~ts of this machine cannot read the code in ~ts: use "
+        "the version that the release is built with",
+        [erlang:system_info(otp_release), Path]).
 
 few_atoms(Path, Beam) ->
     Count = case beam_lib:chunks(Beam, ["AtU8"], [allow_missing_chunks]) of

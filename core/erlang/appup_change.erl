@@ -8,7 +8,9 @@
 %% Old and New: the facts of the module. Changed: modules that also changed.
 decide(Old, New, Changed) ->
     case {appup_module:kind(Old), appup_module:kind(New)} of
-        {Kind, Kind} -> decide(Kind, Old, New, Changed);
+        {Kind, Kind} ->
+            {Up, Down, Says} = decide(Kind, Old, New, Changed),
+            {Up, Down, Says ++ child_spec(Old, New)};
         {From, To} -> {load, load, [must(New, "changes from ~ts to ~ts: write "
             "instructions that end its processes and start them again",
             [kind(From), kind(To)])]}
@@ -72,7 +74,7 @@ said(Kind, New, State, false) ->
         "{update, Module, {advanced, []}}", [changes(State), callback(Kind)])].
 
 %% For the way down, the code_change of the newer version gets {down, Vsn}.
-down(Kind, #{code := Code} = New) when Code =/= unknown ->
+down(Kind, #{code := Code} = New) ->
     {F, Arity} = appup_module:callback(Kind),
     U = appup_eval:unknown(),
     Args = [{down, U} | lists:duplicate(Arity - 1, U)],
@@ -80,8 +82,7 @@ down(Kind, #{code := Code} = New) when Code =/= unknown ->
         [] -> [must(New, "its ~ts fails on the way down: write a clause for "
             "{down, Vsn}", [callback(Kind)])];
         _ -> []
-    end;
-down(_, _) -> [].
+    end.
 
 init(Kind, Old, New, State) when Kind =/= event, State =/= unknown ->
     case appup_module:same(Old, New, {{init, 1}, []}) of
@@ -137,11 +138,21 @@ new_mode(From, To, Old, New, Changed) ->
 mode([Mode]) -> io_lib:format("~0p", [Mode]);
 mode(_) -> "an unknown one".
 
+%% A supervisor reads child_spec/1 at its start, and again only when its own
+%% module changes.
+child_spec(Old, New) ->
+    case {appup_module:child_spec(Old), appup_module:child_spec(New)} of
+        {Same, Same} -> [];
+        {From, To} when From =:= none; To =:= none -> [];
+        _ -> [must(New, "child_spec/1 changed, and a supervisor keeps the "
+            "specification that it has: if it names another start function or "
+            "restart type, write {update, Supervisor, supervisor}", [])]
+    end.
+
 start(Old, New, Changed) ->
-    Effects = appup_module:effects(Old, {start, 2}),
     case appup_module:same(Old, New, {{start, 2}, Changed}) orelse
-            (Effects =/= unknown andalso
-                Effects =:= appup_module:effects(New, {start, 2})) of
+            appup_module:effects(Old, {start, 2}) =:=
+                appup_module:effects(New, {start, 2}) of
         true -> [];
         false -> [must(New, "start/2 changed, and a hot upgrade does not run it "
             "again: write {apply, {M, F, Args}} for each step that it gained",

@@ -75,7 +75,10 @@ finder(Ebins) ->
         Name = atom_to_list(Module) ++ ".beam",
         case [P || E <- Ebins, P <- [filename:join(E, Name)],
                 filelib:is_regular(P)] of
-            [Path | _] -> read(Path);
+            [Path | _] ->
+                try read(Path)
+                catch throw:{refused, _} -> unknown
+                end;
             [] -> unknown
         end
     end.

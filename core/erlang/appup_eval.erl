@@ -8,7 +8,7 @@
 %% here makes the registers that it names unknown and continues at every label
 %% that it names.
 -module(appup_eval).
--export([results/3, calls/1, calls/2, same/3, reaches/2, callees/2, modules/2, unknown/0,
+-export([results/3, calls/2, same/3, reaches/2, callees/2, modules/2, unknown/0,
     known/1]).
 
 -define(UNKNOWN, '$unknown').
@@ -30,15 +30,19 @@ results(Code, Function, Args) ->
     {Results, _} = function(Code, Function, Args, ?DEPTH),
     lists:usort(Results).
 
-%% The external calls {{M, F}, Args} of all functions, or of one.
-calls(Code) ->
-    lists:usort(lists:flatmap(fun(F) -> calls(Code, F) end, maps:keys(Code))).
-
+%% The external calls {{M, F}, Args} of one function, or of all functions that
+%% reach a call {M, F, A} that Wanted accepts.
 calls(Code, {_, Arity} = Function) ->
     put(steps, ?STEPS),
     {_, Made} = function(Code, Function, lists:duplicate(Arity, ?UNKNOWN),
         ?DEPTH),
-    lists:usort(Made).
+    lists:usort(Made);
+calls(Code, Wanted) ->
+    Direct = [F || {F, {_, Is}} <- maps:to_list(Code),
+        [] =/= [x || {extfunc, M, N, A} <- externals(Is), Wanted({M, N, A})]],
+    lists:usort(lists:append([calls(Code, F) ||
+        Direct =/= [], F <- maps:keys(Code),
+        lists:any(fun(D) -> lists:member(D, Direct) end, reaches(Code, F))])).
 
 function(_, _, _, 0) -> {[?UNKNOWN], []};
 function(Code, {_, Arity} = Function, Args, Depth) ->
@@ -252,13 +256,14 @@ closure(Code, Function) ->
     [{F, normal(Code, F)} || F <- reaches(Code, Function)].
 
 %% The functions of its module that a function may call, itself included.
-reaches(Code, Function) -> reaches(Code, [Function], []).
+reaches(Code, Function) ->
+    lists:sort(maps:keys(reaches(Code, [Function], #{}))).
 
-reaches(_, [], Seen) -> lists:sort(Seen);
+reaches(_, [], Seen) -> Seen;
 reaches(Code, [F | Rest], Seen) ->
-    case lists:member(F, Seen) orelse not maps:is_key(F, Code) of
+    case maps:is_key(F, Seen) orelse not maps:is_key(F, Code) of
         true -> reaches(Code, Rest, Seen);
-        false -> reaches(Code, callees(Code, F) ++ Rest, [F | Seen])
+        false -> reaches(Code, callees(Code, F) ++ Rest, Seen#{F => true})
     end.
 
 callees(Code, Function) ->

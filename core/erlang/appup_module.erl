@@ -1,10 +1,11 @@
 %% What one module is, from its beam: its kind, the shape of its state, its
-%% children, its name. All results may be unknown: releases have no debug
-%% information, and much is only known to a running node.
+%% children, its name. Results may be unknown: releases have no debug information,
+%% and much is only known to a running node.
 -module(appup_module).
 -export([read/1, kind/1, exports/2, imports/2, state/1, code_change/2,
     children/2, names/2, started/1, records/1, loops/1, callback_mode/1, specs/3,
-    same/3, callback/1, protocol/1, effects/2]).
+    same/3, callback/1, protocol/1, effects/2,
+    child_spec/1]).
 -needs([appup_beam, appup_eval]).
 
 read(Path) ->
@@ -56,7 +57,6 @@ callback(statem) -> {code_change, 4};
 callback(_) -> {code_change, 3}.
 
 %% The shapes of the states that init/1 may return.
-state(#{code := unknown}) -> unknown;
 state(#{code := Code} = M) ->
     Kind = kind(M),
     Shapes = lists:usort(lists:append([shape_of(Kind, R) ||
@@ -112,7 +112,6 @@ code_change(#{code := Code} = M, Kind) ->
     {_, Arity} = Callback = callback(Kind),
     case exports(M, Callback) of
         false -> none;
-        true when Code =:= unknown -> own;
         true -> case {appup_eval:results(Code, Callback, arguments(Arity)),
                 Arity} of
             {[{ok, '$state'}], 3} -> plain;
@@ -127,20 +126,16 @@ arguments(4) -> [appup_eval:unknown(), '$state', '$data',
 
 %% Whether a function and all that it calls in its module are the same in both,
 %% and it calls no module of Changed.
-same(#{code := Old}, #{code := New}, _) when Old =:= unknown; New =:= unknown ->
-    false;
 same(#{code := Old}, #{code := New}, {Function, Changed}) ->
     appup_eval:same(Old, New, Function) andalso
         not lists:any(fun(M) -> lists:member(M, Changed) end,
             appup_eval:modules(New, Function)).
 
-callback_mode(#{code := unknown}) -> unknown;
 callback_mode(#{code := Code}) ->
     appup_eval:results(Code, {callback_mode, 0}, []).
 
 %% A supervisor's {Strategy, [{Id, {M, F, Args}}]}. Find gives the facts of any
 %% module of the release.
-children(#{code := unknown}, _) -> unknown;
 children(#{code := Code}, Find) ->
     Results = appup_eval:results(Code, {init, 1}, [appup_eval:unknown()]),
     case lists:usort([specs(R, Find) || R <- Results, R =/= ignore]) of
@@ -198,15 +193,30 @@ spec({M, Argument}, Find) when is_atom(M) ->
 spec(M, Find) when is_atom(M) -> elixir(M, [], M, Find);
 spec(_, _) -> throw(unknown).
 
+%% If child_spec/1 cannot be read, the child itself is its id: it counts
+%% as the same only if both versions have it.
 elixir(M, Argument, Child, Find) ->
+    appup_eval:known(M) orelse throw(unknown),
+    Opaque = {{opaque, Child}, {M, child_spec, []}, Child},
     case Find(M) of
-        #{code := Code} when Code =/= unknown ->
+        unknown -> Opaque;
+        #{code := Code} ->
             case appup_eval:results(Code, {child_spec, 1}, [Argument]) of
                 [#{id := Id, start := {SM, SF, A}}] ->
-                    certain({Id, {SM, SF, A}, Child});
-                _ -> throw(unknown)
-            end;
-        _ -> throw(unknown)
+                    case appup_eval:known({Id, SM, SF}) of
+                        true -> {Id, {SM, SF, A}, Child};
+                        false -> Opaque
+                    end;
+                _ -> Opaque
+            end
+    end.
+
+%% What child_spec/1 returns for any argument; none: there is no such function.
+child_spec(#{code := Code} = M) ->
+    case exports(M, {child_spec, 1}) of
+        false -> none;
+        true -> {appup_eval:results(Code, {child_spec, 1}, ['$argument']),
+            appup_eval:calls(Code, {child_spec, 1})}
     end.
 
 certain({Id, {M, F, _}, _} = Spec) when is_atom(M), is_atom(F) ->
@@ -218,10 +228,14 @@ certain(_) -> throw(unknown).
 
 %% The names under which supervisors with this callback module are registered
 %% by the functions of M.
-names(#{code := unknown}, _) -> [];
 names(#{code := Code}, Callback) ->
     lists:usort(lists:append([name(Call, Callback) ||
-        Call <- appup_eval:calls(Code)])).
+        Call <- appup_eval:calls(Code, fun starts/1)])).
+
+starts({M, start_link, _}) ->
+    lists:member(M, [supervisor, 'Elixir.Supervisor',
+        'Elixir.DynamicSupervisor']);
+starts(_) -> false.
 
 name({{supervisor, start_link}, [{local, N}, C, _]}, C) -> atom(N);
 name({{supervisor, start_link}, [{global, N}, C, _]}, C) -> [{global, N}];
@@ -244,23 +258,20 @@ atom(_) -> [].
 %% Elixir's supervisors that have no module: [{[Name], Children}] of
 %% Supervisor.start_link(children, options); [] instead of an unknown name. A
 %% function that gets the list from its caller is also read without it.
-started(#{code := unknown}) -> unknown;
 started(#{code := Code}) ->
     Calls = lists:usort([{option_name(Options), Children} ||
         {{'Elixir.Supervisor', start_link}, [Children, Options]}
-            <- appup_eval:calls(Code)]),
+            <- appup_eval:calls(Code, fun starts/1)]),
     Read = [C || {_, Children} = C <- Calls, is_list(Children)],
     Read ++ [C || {Name, _} = C <- Calls, not lists:member(C, Read),
         not lists:keymember(Name, 1, Read)].
 
 %% What a function does besides starting supervisors: calls of other modules.
-effects(#{code := unknown}, _) -> unknown;
 effects(#{code := Code}, Function) ->
     [C || {{M, _}, _} = C <- appup_eval:calls(Code, Function),
         M =/= supervisor, M =/= 'Elixir.Supervisor'].
 
 %% The protocol that M implements: [Protocol], or [].
-protocol(#{code := unknown}) -> [];
 protocol(#{code := Code} = M) ->
     [P || exports(M, {'__impl__', 1}),
         P <- appup_eval:results(Code, {'__impl__', 1}, [protocol]),
@@ -273,7 +284,6 @@ records(#{path := Path, code := Code}) ->
         {_, Forms} when is_list(Forms) -> {debug, maps:from_list(
             [{Name, [field(F) || F <- Fields]} ||
                 {attribute, _, record, {Name, Fields}} <- Forms])};
-        _ when Code =:= unknown -> {tests, #{}};
         _ -> {tests, tags(Code)}
     end.
 
@@ -288,12 +298,13 @@ tags(Code) ->
     maps:map(fun(_, [S]) -> S end,
         maps:filter(fun(_, L) -> length(L) =:= 1 end, Sizes)).
 
-%% Functions that receive messages and call themselves: a process in one of them
-%% runs old code until it makes a call to its module by name.
-loops(#{code := unknown}) -> [];
+%% Functions that wait for messages and call themselves: a process in one of
+%% them runs old code until it makes a call to its module by name.
 loops(#{code := Code}) ->
-    [F || {F, {_, Is}} <- maps:to_list(Code),
-        lists:any(fun(I) -> is_tuple(I) andalso element(1, I) =:= loop_rec end,
-            Is),
-        lists:any(fun(C) -> lists:member(F, appup_eval:reaches(Code, C)) end,
-            appup_eval:callees(Code, F))].
+    [F || {F, {_, Is}} <- maps:to_list(Code), lists:any(fun is_wait/1, Is),
+        lists:member(F, lists:append([appup_eval:reaches(Code, C) ||
+            C <- appup_eval:callees(Code, F)]))].
+
+is_wait({wait, _}) -> true;
+is_wait({wait_timeout, _, _}) -> true;
+is_wait(_) -> false.

@@ -36,6 +36,8 @@ template(New, _, _) ->
 
 child(Id, O, N, Sup, Names) ->
     case {lists:keyfind(Id, 1, O), lists:keyfind(Id, 1, N)} of
+        {Same, Same} -> {[], [], []};
+        _ when element(1, Id) =:= opaque -> opaque(Id, Sup);
         {false, {_, {M, _, _}, _}} -> added(Id, M, Sup, Names);
         {{_, {M, _, _}, _}, false} -> removed(Id, M, Sup, Names);
         {{_, {M, F, A}, _}, {_, {M, F, B}, _}} -> {[], [],
@@ -90,13 +92,12 @@ call(F, Name, Id) -> {apply, {supervisor, F, [Name, Id]}}.
 %% are the list that Supervisor.start_link/2 got when they started.
 lists(Old, New, Changed, Finds) ->
     case {appup_module:started(Old), appup_module:started(New)} of
-        {Same, Same} when Same =/= unknown -> unread(Same, Old, New, Changed);
-        {O, N} when is_list(O), is_list(N) ->
+        {Same, Same} -> unread(Same, Old, New, Changed);
+        {O, N} ->
             case {[Name || {[Name], _} <- O], [Name || {[Name], _} <- N]} of
                 {[Name], [Name]} -> list(Name, hd(O), hd(N), New, Finds);
                 _ -> unreadable(New, "Supervisor.start_link/2")
-            end;
-        _ -> {[], [], []}
+            end
     end.
 
 %% The list is the same, but parts of it that were not read may differ.
@@ -122,6 +123,7 @@ list(Name, {_, Old}, {_, New}, Module, {FindOld, FindNew}) ->
 listed(Id, O, N, Module, Name) ->
     case {lists:keyfind(Id, 1, O), lists:keyfind(Id, 1, N)} of
         {Same, Same} -> {[], [], []};
+        _ when element(1, Id) =:= opaque -> opaque(Id, Module);
         {false, {_, _, Child}} -> known(Child, Module, Id,
             {[], [{[starts(Name, Child)], ends(Name, Id)}],
                 [note(Module, "starts the new child ~ts", [named(Id)])]});
@@ -143,14 +145,20 @@ listed(Id, O, N, Module, Name) ->
 known(Child, Module, Id, Steps) ->
     case appup_eval:known(Child) of
         true -> Steps;
-        false -> {[], [], [must(Module, "the child ~ts is new or gone, and its "
-            "specification cannot be read: write {apply, {'Elixir.Supervisor', "
-            "start_child, [Name, Spec]}}", [named(Id)])]}
+        false -> opaque(Id, Module)
     end.
+
+opaque(Id, Module) ->
+    {[], [], [must(Module, "the child ~ts is new or gone, and its specification "
+        "cannot be read: write {apply, {'Elixir.Supervisor', start_child, [Name, "
+        "Spec]}} or {apply, {supervisor, terminate_child, [Name, Id]}} for it",
+        [named(Id)])]}.
 
 starts(Name, Child) ->
     {apply, {'Elixir.Supervisor', start_child, [Name, Child]}}.
 
+named({opaque, {M, _}}) -> named(M);
+named({opaque, M}) -> named(M);
 named(Id) when is_atom(Id) -> appup_change:name(Id);
 named(Id) -> io_lib:format("~0p", [Id]).
 
