@@ -59,6 +59,7 @@ chunk(Path, Name) ->
 code(Path) ->
     Beam = binary(Path),
     few_atoms(Path, Beam),
+    small_literals(Path, Beam),
     try beam_disasm:file(Beam) of
         {beam_file, _, _, _, _, Functions} ->
             maps:from_list([{{N, A}, {Entry, Code}} ||
@@ -81,16 +82,25 @@ few_atoms(Path, Beam) ->
     Count =< ?ATOMS_MAX orelse
         fail("~ts has more than ~w atoms", [Path, ?ATOMS_MAX]).
 
+%% beam_disasm inflates the literals of a module whatever their size.
+small_literals(Path, Beam) ->
+    case beam_lib:chunks(Beam, ["LitT"], [allow_missing_chunks]) of
+        {ok, {_, [{_, <<Size:32, Zip/binary>>}]}} when Size > 0 ->
+            inflate(Path, Zip, 15);
+        _ -> none
+    end.
+
 %% The bytes of a module, uncompressed.
 binary(Path) ->
     case read(Path, ?FILE_MAX) of
-        <<16#1f, 16#8b, _/binary>> = Zip -> inflate(Path, Zip);
+        <<16#1f, 16#8b, _/binary>> = Zip -> inflate(Path, Zip, 31);
         Plain -> Plain
     end.
 
-inflate(Path, Zip) ->
+%% Bits: 31 for gzip, 15 for zlib.
+inflate(Path, Zip, Bits) ->
     Z = zlib:open(),
-    ok = zlib:inflateInit(Z, 31),
+    ok = zlib:inflateInit(Z, Bits),
     try inflate(Path, Z, zlib:safeInflate(Z, Zip), 0, [])
     catch error:_ -> broken(Path)
     after zlib:close(Z)

@@ -16,8 +16,29 @@ drafted() {
 	appup_rows <"$LAB/rows"
 }
 
+# damaged KIND STATUS TEXT: a module of the new release
+damaged() {
+	rm -rf "$LAB/bad" "$LAB/appup"
+	cp -a "$LAB/new" "$LAB/bad"
+	escript tests/support/appup_hostile.escript \
+		"$LAB/bad/lib/state-2/ebin/state_server.beam" "$1"
+	appup "$2" old bad
+	said "$3"
+}
+
+hostile() {
+	damaged truncated 4 'state_server.beam is not a compiled module'
+	damaged huge 4 'state_server.beam is larger than 32 MiB'
+	damaged bomb 4 'state_server.beam is larger than 32 MiB'
+	damaged literals 4 'state_server.beam is larger than 32 MiB'
+	damaged renamed 4 'contains the module state_server_other'
+	damaged code 4 'cannot read the code in NEW/lib/state-2/ebin/state_server.beam'
+	damaged bare 0 'state_server: its state changes from #{money => _} to #{salary => _}'
+}
+
 # shellcheck disable=SC2119 # all rows
 appup_open || exit 1
 check "every kind of change leads to the new code, or says what is missing" \
 	drafted
+check "damaged and hostile modules are refused" hostile
 check_end
