@@ -92,8 +92,9 @@ const struct hd_command hd_command_build = {
 	    "\n"
 	    "With ENV, its hosts are asked first, and HDEPLOY_RUNNING has their\n"
 	    "running versions, sorted and separated by spaces: the versions that\n"
-	    "a relup must lead from. Afterwards the plan of a push is shown, with\n"
-	    "its refusals (status 4). Without ENV, hdeploy talks to no host.\n",
+	    "a relup must lead from; \"relup = auto\" makes it. Afterwards the plan\n"
+	    "of a push is shown, with its refusals (status 4). Without ENV, hdeploy\n"
+	    "talks to no host, and makes no relup.\n",
 	.flags = HD_NEEDS_FILE | HD_MAY_NAME_ENV,
 	.run = run,
 };

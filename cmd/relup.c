@@ -156,7 +156,8 @@ emit_all(const struct adding *x, enum hd_event_kind kind,
 		hd_emitf(x->cli->sink, kind, NULL, "%s", texts->v[i]);
 }
 
-/* Reports notes and problems. Problems are an error if a host needs the way. */
+/* Reports notes and problems. Problems are an error if a host needs the entry.
+ */
 static int
 judge(struct adding *x)
 {
@@ -202,7 +203,8 @@ describe(const struct adding *x, struct hd_str *out)
 	add_versions(
 	    out, x->made.up.n > 0 ? "; down to " : "down to ", &x->made.down);
 	if (out->len == 0)
-		hd_str_add(out, x->from.n > 0 ? "no hot way" : "none needed");
+		hd_str_add(
+		    out, x->from.n > 0 ? "none leads hot" : "none needed");
 }
 
 static void

@@ -16,8 +16,8 @@ bool hd_relup_wanted(const struct hd_cli *cli);
  * Puts a relup into *a, which was packed from path, that leads from and to the
  * versions of running, whose tarballs are in files on this machine, in place of
  * its own. A version that is that of *a, or from which a relup leads to it,
- * needs none. Emits the step "relup". If a hot upgrade needs a way that cannot
- * be made, emits why and returns HD_STATUS_REFUSED. Blocks.
+ * needs none. Emits the step "relup". If a hot upgrade needs an entry that
+ * cannot be made, emits why and returns HD_STATUS_REFUSED. Blocks.
  */
 enum hd_status hd_relup_add(struct hd_artifact **a, struct hd_cli *cli,
     const char *path, const struct hd_running_versions *running);

@@ -14,7 +14,7 @@ main(Args) ->
     Job = #{name => Text(<<"name">>), version => Text(<<"version">>),
         top => Text(<<"root">>), appups => Text(<<"appups">>),
         drafts => Text(<<"drafts">>) =:= "yes"},
-    Results = [{V, way(Job, Base)} || #{version := V} = Base <- bases(Args)],
+    Results = [{V, entries(Job, Base)} || #{version := V} = Base <- bases(Args)],
     Scripts = [S || {_, {ok, S, _}} <- Results],
     Relup = {maps:get(version, Job), [U || {U, _} <- Scripts],
         [D || {_, D} <- Scripts, D =/= none]},
@@ -39,9 +39,9 @@ report({V, {ok, {_, Down}, Notes}}) ->
 report({_, {impossible, Sentences}}) -> [{note, S} || S <- Sentences];
 report({_, {problems, Sentences}}) -> [{problem, S} || S <- Sentences].
 
-%% One way up and down: {ok, {Up, Down | none}, Notes}; {impossible, Why} if no
-%% appup could help; {problems, Sentences}.
-way(Job, Base) ->
+%% The entries up from, and down to, one release: {ok, {Up, Down | none}, Notes};
+%% {impossible, Why} if no appup could help; {problems, Sentences}.
+entries(Job, Base) ->
     try
         #{name := Name, version := To, top := Top} = Job,
         #{version := From, root := Root} = Base,
@@ -88,7 +88,7 @@ plain(V) ->
 
 same_runtime(#{erts := E}, #{erts := E}) -> ok;
 same_runtime(#{version := From, erts := A}, #{version := To, erts := B}) ->
-    throw({impossible, [io_lib:format("no hot way leads from ~ts to ~ts: the "
+    throw({impossible, [io_lib:format("no relup leads hot from ~ts to ~ts: the "
         "Erlang runtime changes (erts ~ts, ~ts); hosts on ~ts need a stop and "
         "start (--cold)", [From, To, A, B, From])]}).
 
@@ -125,11 +125,11 @@ complete(Old, New, {{_, _, Up}, {_, _, Down}}) ->
 %% A relup that restarts the emulator is not hot.
 emulator(From, To, {{_, _, U} = Up, {_, _, D} = Down}, Notes) ->
     case {restarts(U), restarts(D)} of
-        {true, _} -> throw({impossible, [io_lib:format("no hot way leads from "
+        {true, _} -> throw({impossible, [io_lib:format("no relup leads hot from "
             "~ts to ~ts: an appup of it restarts the emulator; hosts on ~ts "
             "need a stop and start (--cold)", [From, To, From])]});
-        {false, true} -> {ok, {Up, none}, Notes ++ [io_lib:format("no hot way "
-            "leads back from ~ts to ~ts: an appup restarts the emulator",
+        {false, true} -> {ok, {Up, none}, Notes ++ [io_lib:format("no relup "
+            "leads hot back from ~ts to ~ts: an appup restarts the emulator",
             [To, From])]};
         {false, false} -> {ok, {Up, Down}, Notes}
     end.

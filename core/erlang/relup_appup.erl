@@ -7,7 +7,7 @@
 -needs([relup_error, appup_beam, appup_draft, appup_file]).
 
 %% Calls Make() while the ebin folders of the new release have the appups for
-%% this way. Returns {Notes, Result}. Throws {problems | impossible, Sentences}.
+%% these entries. Returns {Notes, Result}. Throws {problems | impossible, Sentences}.
 with(Job, Base, Old, New, Make) ->
     Changed = [{A, V1, V2} || {A, V1} <- maps:get(apps, Old),
         {B, V2} <- maps:get(apps, New), A =:= B, V1 =/= V2],
@@ -60,7 +60,7 @@ one(Job, Base, Old, New, {App, From, To} = Change) ->
 ebin(#{root := Root}, Name, Version) ->
     filename:join([Root, "lib", Name ++ "-" ++ Version, "ebin"]).
 
-%% Whether the appup has both ways: yes, or none; missing: there is no file;
+%% Whether the appup has both entries: yes, or none; missing: there is no file;
 %% or {bad, Sentence}.
 leads(File, {App, From, To}) ->
     Name = relup_error:place(File, App, To),
@@ -108,9 +108,9 @@ lacking(Job, Base, Old, New, {App, From, To} = Change, {Own, Project}, Answers) 
                     maps:get(advice, Base))}
             end;
         {project, {_, none}} ->
-            {problem, relup_error:no_way(Project, App, From, To)};
+            {problem, relup_error:no_entry(Project, App, From, To)};
         {project, {none, missing}} ->
-            {problem, relup_error:no_way(Own, App, From, To)};
+            {problem, relup_error:no_entry(Own, App, From, To)};
         {Family, _} ->
             {impossible, relup_error:foreign(Family, App, From, To)}
     end.

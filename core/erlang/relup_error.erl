@@ -3,7 +3,7 @@
 %% systools_make, systools_relup and systools_rc of OTP 25 to 27.
 -module(relup_error).
 -export([sentences/4, warnings/3, missing/5, family/1, place/3, unreadable/4,
-    no_appup/4, must/6, no_way/4, foreign/4, impossible/3]).
+    no_appup/4, must/6, no_entry/4, foreign/4, impossible/3]).
 
 %% Module: of {error, Module, Error}; crash: systools ended with this reason.
 %% Old and New: the two releases (relup.erl).
@@ -15,6 +15,8 @@ sentences(systools_make, {apps, Errors}, Old, New) ->
     sentences(systools_make, Errors, Old, New);
 sentences(systools_make, {modules, Errors}, Old, New) ->
     sentences(systools_make, Errors, Old, New);
+sentences(systools_relup, {no_relup, File, App, From}, _, _) ->
+    [no_entry(File, element(2, App), From, element(3, App))];
 sentences(Module, Error, Old, New) ->
     {Format, Args} = say(Module, Error, Old, New),
     Text = io_lib:format(Format, Args),
@@ -23,8 +25,6 @@ sentences(Module, Error, Old, New) ->
 version(#{version := V}) -> V.
 
 %% systools_relup: finding the appups.
-say(systools_relup, {no_relup, File, App, From}, _, _) ->
-    {"~ts", [no_way(File, element(2, App), From, element(3, App))]};
 say(systools_relup, {file_problem, {File, What}}, _, New) ->
     case filename:extension(File) of
         ".appup" -> {"~ts", [appup_problem(File, What, New)]};
@@ -321,8 +321,8 @@ must(App, From, To, First, More, Advice) ->
         case More of 0 -> ""; _ -> io_lib:format(" (and ~w more)", [More]) end,
         App, Advice]).
 
-no_way(File, App, From, To) ->
-    io_lib:format("~tw ~ts -> ~ts: ~ts has no ways for ~ts: add {\"~ts\", "
+no_entry(File, App, From, To) ->
+    io_lib:format("~tw ~ts -> ~ts: ~ts has no entry for ~ts: add {\"~ts\", "
         "[...]} to both of its lists", [App, From, To, place(File, App, To),
         From, From]).
 
@@ -330,11 +330,11 @@ foreign(elixir, App, From, To) ->
     io_lib:format("~tw ~ts -> ~ts belongs to Elixir, which has no appups",
         [App, From, To]);
 foreign(otp, App, From, To) ->
-    io_lib:format("~tw ~ts -> ~ts belongs to Erlang/OTP, whose appup has no way "
+    io_lib:format("~tw ~ts -> ~ts belongs to Erlang/OTP, whose appup has no entry "
         "for ~ts", [App, From, To, From]).
 
 impossible(Old, New, Why) ->
     From = version(Old),
-    io_lib:format("no hot way leads from ~ts to ~ts: ~ts; hosts on ~ts need a "
+    io_lib:format("no relup leads hot from ~ts to ~ts: ~ts; hosts on ~ts need a "
         "stop and start (--cold)", [From, version(New), lists:join("; ", Why),
         From]).

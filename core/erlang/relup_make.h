@@ -19,14 +19,15 @@ struct hd_relup_make {
 struct hd_relup_made {
 	const char *term;        /* for hd_artifact_set_relup() */
 	struct hd_strs up, down; /* versions that it leads from and to */
-	struct hd_strs notes;    /* also why a way is not possible */
-	struct hd_strs problems; /* what to change so that a way is possible */
+	struct hd_strs notes;    /* also why an entry is not possible */
+	struct hd_strs problems; /* what to change to make it possible */
 };
 
 /*
- * Makes the ways up from, and down to, every release of from. Unpacks what this
- * takes below /tmp and removes it. Blocks for some seconds. HD_ELOCAL if Erlang
- * is missing or fails, or the disk is full; HD_ECANCELED. Problems are in made.
+ * Makes the entries up from, and down to, every release of from. Unpacks what
+ * this takes below /tmp and removes it. Blocks for some seconds. HD_ELOCAL if
+ * Erlang is missing or fails, or the disk is full; HD_ECANCELED. Problems are
+ * in made.
  */
 int hd_relup_make(const struct hd_relup_make *how, struct hd_arena *arena,
     struct hd_relup_made *made, struct hd_err *err) HD_CHECK;

@@ -161,12 +161,47 @@ require_relup(struct hd_planning *p)
 		return true;
 	if (leads_here(p->facts, a, running))
 		return hd_require_plain_name(p, a->version, foreign_name(a));
+	if (p->app->relup == HD_RELUP_AUTO) {
+		hd_refuse(p,
+		    "no relup leads hot from %s, the running version, to %s, "
+		    "and hdeploy could not make one, as noted above: upgrade "
+		    "by stop and start (--cold)",
+		    running, a->version);
+		return false;
+	}
 	hd_refuse(p,
 	    "no relup leads hot from %s, the running version, to %s: `%s` "
 	    "fetches the running version; build %s with a relup from it, or "
 	    "upgrade by stop and start (--cold)",
 	    running, a->version, hd_plan_advice(p, "fetch", running),
 	    a->version);
+	return false;
+}
+
+/*
+ * Whether the version was pushed here without a relup that leads from the
+ * running version, and this build has one. relup = auto leads from the versions
+ * that ran on the hosts of the run, and this host may have been in no run, or
+ * on another version.
+ */
+static bool
+has_better_relup(struct hd_planning *p, const struct hd_record *known)
+{
+	const struct hd_artifact *a = p->goal->artifact;
+	const char *running = p->out->before;
+	const struct hd_relup_entry *e;
+
+	if (known == NULL || known->lost != NULL || running == NULL ||
+	    hd_plan_mode(p) != HD_MODE_HOT || in_use(p, a->version) != NULL)
+		return false;
+	e = hd_relup_find(p->facts, running, a->version);
+	if (e != NULL && !e->emulator)
+		return false;
+	for (size_t i = 0; i < a->relup.n; i++) {
+		e = &a->relup.v[i];
+		if (!e->down && !e->emulator && hd_same(e->from, running))
+			return true;
+	}
 	return false;
 }
 
@@ -190,7 +225,7 @@ hd_plan_push(struct hd_planning *p)
 	const struct hd_artifact *a = p->goal->artifact;
 	const struct hd_facts *f = p->facts;
 	const struct hd_record *known = hd_facts_record(f, a->version);
-	bool other = other_content(p, known);
+	bool other = other_content(p, known) || has_better_relup(p, known);
 	bool first = f->boot == NULL && f->unpacked.n == 0;
 	bool gone = !first && !other && hd_facts_about(&f->gone, a->version);
 

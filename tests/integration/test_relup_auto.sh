@@ -113,7 +113,7 @@ an_incomplete_appup_is_refused() {
 	said 'hotcode 0.3.0 -> 0.2.0: old code would run on in demo_server'
 	appup '{load_module, demo_server}' 0.1.0
 	status 4 push lab
-	said 'appup/hotcode.appup has no ways for 0.2.0'
+	said 'appup/hotcode.appup has no entry for 0.2.0'
 	echo '%% draft' >>"$job/appup/hotcode.appup"
 	status 4 push lab
 	said 'appup/hotcode.appup is a draft'
@@ -133,6 +133,27 @@ one_push_serves_both() {
 			"[{name,\"ann\"},{salary,$((100 + n))}]"
 		equal "web$n vm" "$(vm_id "$n")" "$(cat "$LAB/vm.$n")"
 	done
+}
+
+# A build that sends SIGTERM to hdeploy, which is its parent.
+an_interruption_leaves_no_tarballs_here() {
+	cat >"$LAB/interrupt" <<-END
+		for f in /tmp/hdeploy-??????/hotcode-0.1.0.tar.gz; do
+			! cmp -s "\$f" $LAB/web1/.hdeploy/tarballs/0.1.0.tar.gz ||
+				echo "\$f" >>$LAB/fetched
+		done
+		kill -TERM "\$PPID"
+		sleep 600
+	END
+	sed "s|^relup|build = exec sh $LAB/interrupt\\
+&|" "$job/deploy.ini" >"$job/interrupted.ini"
+	got=0
+	hd -f interrupted.ini push lab >"$LAB/out" 2>&1 || got=$?
+	equal status "$got" 130
+	[ -s "$LAB/fetched" ] || flunk 'nothing was fetched'
+	while read -r f; do
+		[ ! -e "$f" ] || flunk "$f is left"
+	done <"$LAB/fetched"
 }
 
 # Other versions run now, so that another relup, or none, would be made.
@@ -166,6 +187,8 @@ checkout three 0.3.0 salary migrate
 check 'a missing appup is named' a_missing_appup_is_named
 check 'without Erlang the error says so' without_erlang_the_error_says_so
 check 'an incomplete appup is refused' an_incomplete_appup_is_refused
+check 'an interruption leaves no tarballs here' \
+	an_interruption_leaves_no_tarballs_here
 check 'one push serves hosts of two versions, hot' one_push_serves_both
 check 'a second run changes nothing' a_second_run_changes_nothing
 check 'each host goes back hot' each_host_goes_back_hot

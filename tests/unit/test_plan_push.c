@@ -105,6 +105,20 @@ static const struct {
 	    "releases/COOKIE, and the host keeps its own" },
 	{ "no relup, and pushed already", HOST PUSHED("0.2.0") RUNS,
 	    PUSH(no_relup), HD_PLAN_NOTHING, "already on the host" },
+	{ "pushed already with a relup that does not lead from here",
+	    HOST PUSHED("0.2.0") "relup 0.2.0 up 0.0.9 plain -\n" RUNS,
+	    PUSH(built), HD_PLAN_STEPS, "discard 0.2.0, ship 0.2.0, record" },
+	{ "pushed already with a relup that leads from here",
+	    HOST PUSHED("0.2.0") WAY RUNS, PUSH(built), HD_PLAN_NOTHING,
+	    "already on the host" },
+	{ "pushed already without a relup, for an upgrade by stop and start",
+	    HOST PUSHED("0.2.0") RUNS,
+	    { .kind = HD_GOAL_PUSH, .artifact = &built, .cold = true },
+	    HD_PLAN_NOTHING, "already on the host" },
+	{ "pushed already without a relup, and it boots",
+	    "user deploy\nroot_exists yes\ndisk_free 1000000\nboot 0.2.0\n"
+	    "records 0.1.0 id-0.1.0 sha yes yes\n" PUSHED("0.2.0") RUNS,
+	    PUSH(built), HD_PLAN_NOTHING, "already on the host" },
 	{ "no relup, and the host is down", HOST "vm_state down\n",
 	    PUSH(no_relup), HD_PLAN_STEPS, "ship 0.2.0, record" },
 	{ "a relup that restarts the emulator, and one down", HOST RUNS,
@@ -180,12 +194,34 @@ deploy_ini_can_do_without_a_relup(void **state)
 	hd_facts_free(f);
 }
 
+static void
+with_relup_auto_the_advice_is_not_to_build_a_relup(void **state)
+{
+	const struct hd_app app = {
+		.name = "hotcode", .driver = "relx", .relup = HD_RELUP_AUTO
+	};
+	const struct hd_goal goal = PUSH(no_relup);
+	struct hd_facts *f = facts_from_text(HOST RUNS);
+	struct hd_plan plan;
+
+	(void)state;
+	hd_plan_make(&plan, &app, &host, &goal, f);
+	assert_int_equal(plan.verdict, HD_PLAN_REFUSED);
+	assert_string_equal(plan.reason,
+	    "no relup leads hot from 0.1.0, the running version, to 0.2.0, and "
+	    "hdeploy could not make one, as noted above: upgrade by stop and "
+	    "start (--cold)");
+	hd_facts_free(f);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_push_gets_the_plan_that_the_facts_allow),
 		cmocka_unit_test(deploy_ini_can_do_without_a_relup),
+		cmocka_unit_test(
+		    with_relup_auto_the_advice_is_not_to_build_a_relup),
 	};
 
 	return cmocka_run_group_tests_name("plan_push", tests, NULL, NULL);

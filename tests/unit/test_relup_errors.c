@@ -27,10 +27,10 @@ static const struct row {
 } rows[] = {
 	/* finding the appups */
 	{ "to/lib/demo-2/ebin/demo.appup", "{\"2\",[],[]}.",
-	  "demo 1 -> 2: lib/demo-2/ebin/demo.appup of the release has no ways "
+	  "demo 1 -> 2: lib/demo-2/ebin/demo.appup of the release has no entry "
 	  "for 1: add {\"1\", [...]} to both of its lists" },
 	{ "to/lib/demo-2/ebin/demo.appup", "{\"2\",[{\"1\",[]}],[]}.",
-	  "has no ways for 1" },
+	  "has no entry for 1" },
 	{ "to/lib/demo-2/ebin/demo.appup", "{\"3\",[{\"1\",[]}],[{\"1\",[]}]}.",
 	  "lib/demo-2/ebin/demo.appup of the release is for version \"3\", but "
 	  "the release has demo 2: write \"2\" as its first element" },
@@ -48,19 +48,19 @@ static const struct row {
 	{ "appup/demo.appup", "{\"1\",[],[]}.",
 	  "appup/demo.appup is for version \"1\", but the release has demo 2" },
 	{ "appup/demo.appup", "{\"2\",[],[]}.",
-	  "appup/demo.appup has no ways for 1" },
+	  "appup/demo.appup has no entry for 1" },
 	{ "appup/demo.appup", "{\n\"2\" [],[]}.",
 	  "appup/demo.appup is not valid Erlang at line 2: syntax error" },
 
-	/* ways that no appup makes hot */
+	/* entries that no appup makes hot */
 	{ "to/releases/2/demo.rel", REL("2", "9", SASL ",{demo,\"2\"}"),
-	  "no hot way leads from 1 to 2: the Erlang runtime changes (erts 1, "
+	  "no relup leads hot from 1 to 2: the Erlang runtime changes (erts 1, "
 	  "9); hosts on 1 need a stop and start (--cold)" },
 	{ "to/lib/demo-2/ebin/demo.appup", UP("restart_new_emulator"),
-	  "no hot way leads from 1 to 2: an appup of it restarts the emulator; "
+	  "no relup leads hot from 1 to 2: an appup of it restarts the emulator; "
 	  "hosts on 1 need a stop and start (--cold)" },
 	{ "to/lib/demo-2/ebin/demo.appup", WAYS("", "restart_emulator"),
-	  "no hot way leads back from 2 to 1: an appup restarts the emulator" },
+	  "no relup leads hot back from 2 to 1: an appup restarts the emulator" },
 
 	/* .rel and .app files */
 	{ "to/releases/2/demo.rel", REL("2", "1", ",{demo,\"2\"}"),
@@ -219,8 +219,8 @@ static const struct {
 	  "1 -> 2: relup cannot be used: {open,eacces}" },
 	{ "{systools_relup,{no_relup,\"/x/ebin/demo.appup\","
 	  "{application,demo,\"2\"},\"1\"}}",
-	  "1 -> 2: demo 1 -> 2: lib/demo-2/ebin/demo.appup of the release has "
-	  "no ways for 1" },
+	  "demo 1 -> 2: lib/demo-2/ebin/demo.appup of the release has no entry "
+	  "for 1" },
 	{ "{systools_make,badly_formatted_release}",
 	  "1 -> 2: the .rel file is not {release, {NAME, VERSION}, {erts, "
 	  "ERTS}, APPS}" },
@@ -279,11 +279,11 @@ static const struct {
 	  "and start (--cold)" },
 	{ "{warning,pre_R15_emulator_upgrade}",
 	  "1 -> 2: the old release is older than Erlang/OTP R15" },
-	{ "{foreign,elixir}", "no hot way leads from 1 to 2: elixir 1 -> 2 "
+	{ "{foreign,elixir}", "no relup leads hot from 1 to 2: elixir 1 -> 2 "
 	  "belongs to Elixir, which has no appups; hosts on 1 need a stop and "
 	  "start (--cold)" },
-	{ "{foreign,kernel}", "no hot way leads from 1 to 2: kernel 1 -> 2 "
-	  "belongs to Erlang/OTP, whose appup has no way for 1; hosts" },
+	{ "{foreign,kernel}", "no relup leads hot from 1 to 2: kernel 1 -> 2 "
+	  "belongs to Erlang/OTP, whose appup has no entry for 1; hosts" },
 	{ "{missing,added}", "demo 1 -> 2: old code would run on in m: it is "
 	  "new, and the appup has no instruction for it: add {add_module, m}" },
 	{ "{missing,deleted}", "demo 1 -> 2: old code would run on in m: it is "
