@@ -27,6 +27,7 @@ damaged() {
 }
 
 hostile() {
+	rm -f "$LAB/new/lib/state-2/ebin/state.appup"
 	damaged truncated 4 'state_server.beam is not a compiled module'
 	damaged huge 4 'state_server.beam is larger than 32 MiB'
 	damaged bomb 4 'state_server.beam is larger than 32 MiB'
