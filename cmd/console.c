@@ -5,6 +5,7 @@
 #include "core/base/fs.h"
 #include "core/base/name.h"
 #include "core/inventory/advice.h"
+#include "core/plan/driver.h"
 #include "core/remote/remote.h"
 #include "core/rollout/sudo.h"
 
@@ -156,6 +157,15 @@ run_here(const char **words, int *status, struct hd_err *err)
 	return 0;
 }
 
+static bool
+has_command(const struct hd_host *host)
+{
+	for (size_t i = 0; i < host->commands.n; i++)
+		if (strcmp(host->commands.v[i].name, "console") == 0)
+			return true;
+	return false;
+}
+
 static int
 open_console(struct hd_cli *cli, struct hd_connector *c,
     const struct hd_host *host, const char *known, int *status,
@@ -175,9 +185,24 @@ open_console(struct hd_cli *cli, struct hd_connector *c,
 		hd_emitf(cli->sink, HD_EV_NOTE, host->name,
 		    "the console logs in with ssh, which cannot use the key of "
 		    "identity_env: an ssh-agent or key file must have it too");
-	hd_emitf(cli->sink, HD_EV_NOTE, host->name,
-	    "leave with Ctrl-G, q, Enter; q() and init:stop() stop the node");
+	if (!has_command(host))
+		hd_emitf(cli->sink, HD_EV_NOTE, host->name,
+		    "leave with Ctrl-G, q, Enter; q() and init:stop() stop the node");
 	return run_here(words.v, status, err);
+}
+
+static int
+require_console(
+    const struct hd_cli *cli, const struct hd_host *host, struct hd_err *err)
+{
+	const char *driver = cli->inventory->app.driver;
+
+	if (!hd_driver_find(driver)->plain || has_command(host))
+		return 0;
+	return hd_err_set(err, HD_EREFUSED,
+	    "driver %s has no console of its own: set command.console in "
+	    "deploy.ini, or use `hdeploy run`",
+	    driver);
 }
 
 static int
@@ -191,7 +216,8 @@ console(struct hd_cli *cli, int *status, struct hd_err *err)
 	if (cli->options.json)
 		return hd_err_set(err, HD_EUSAGE,
 		    "console needs the terminal for itself: leave out --json");
-	if (find_host(&host, cli, err) < 0)
+	if (find_host(&host, cli, err) < 0 ||
+	    require_console(cli, host, err) < 0)
 		return -1;
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
 		return hd_err_set(err, HD_EREFUSED,

@@ -146,6 +146,10 @@ hd_facts_running(const struct hd_facts *f)
 
 	if (vm->state == HD_VM_UP && vm->word != NULL)
 		return vm->word;
+	if (vm->state == HD_VM_UP && f->plain)
+		return vm->script != NULL && hd_version_valid(vm->script)
+			   ? vm->script
+			   : NULL;
 	if (vm->state != HD_VM_UP || vm->apps.n == 0 ||
 	    hd_vm_contradiction(vm, &app) != NULL)
 		return NULL;

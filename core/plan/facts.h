@@ -131,7 +131,10 @@ struct hd_vm {
 	struct {
 		struct hd_setting *v;
 		size_t n, cap;
-	} settings;         /* application environments */
+	} settings; /* application environments */
+	/* driver = app: the process runs files that were deleted or replaced,
+	 * in words; NULL: it does not */
+	const char *stale;
 	const char *unread; /* a configuration file that cannot be read, and
 			       why; NULL: none */
 };
@@ -160,8 +163,13 @@ struct hd_facts {
 				it can */
 	const char *id;      /* of this root; NULL: hdeploy was never here */
 	bool root_exists;    /* the release root exists */
-	const char *boot;    /* version in releases/start_erl.data, or from
-				command.boots */
+	/* driver = app: no VM is queried. vm.script is the version whose folder
+	 * the main process runs from, vm.creation its start time, and boot the
+	 * version that the link `current` names */
+	bool plain;
+	const char *unlinked;    /* missing files of linked_files; NULL: none */
+	const char *boot;        /* version in releases/start_erl.data, or from
+				    command.boots */
 	const char *script_boot; /* version in bin/<app>; NULL: none */
 	bool no_list; /* its releases have no releases/RELEASES, as those of
 			 `mix release` */
@@ -214,6 +222,7 @@ struct hd_facts {
 	const char *service_loaded;  /* "loaded", or the problem */
 	const char *service_state;   /* "active", "inactive", "failed" ... */
 	const char *service_id;      /* its real name if service is an alias */
+	bool no_reload;              /* driver = app: it has no ExecReload= */
 	struct hd_vm vm;
 };
 

@@ -323,6 +323,8 @@ static const struct row rows[] = {
 	STRS(missing),
 	TEXT(refusal, take_reason),
 	FLAG(root_exists),
+	FLAG(plain),
+	TEXT(unlinked, take_word),
 	WORD(id, take_word),
 	WORD(boot, take_version),
 	WORD(script_boot, take_version),
@@ -367,6 +369,7 @@ static const struct row rows[] = {
 	WORD(service_loaded, take_word),
 	WORD(service_state, take_word),
 	WORD(service_id, take_word),
+	FLAG(no_reload),
 	VM_WORD(state, take_vm_state),
 	VM_TEXT(why),
 	VM_WORD(init, take_word),
@@ -413,6 +416,7 @@ static const struct row rows[] = {
 	{ VM_LIST(settings, struct hd_setting),
 	    .columns = { COL(struct hd_setting, key, take_word),
 		COL(struct hd_setting, state, take_setting) } },
+	VM_TEXT(stale),
 	VM_TEXT(unread),
 };
 

@@ -94,7 +94,9 @@ enum hd_step_kind {
 	HD_STEP_PRUNE,   /* remove a version with its tarball and record */
 	HD_STEP_START,
 	HD_STEP_STOP,
-	HD_STEP_HOOK, /* the hooks of one name that run on every host */
+	HD_STEP_RESTART, /* driver = app: by one command, after SWITCH */
+	HD_STEP_RELOAD,  /* driver = app: the running program takes over */
+	HD_STEP_HOOK,    /* the hooks of one name that run on every host */
 	HD_STEP_COMMAND,
 	HD_STEP_FETCH,  /* changes nothing */
 	HD_STEP_SOAK,   /* VERIFY again and again, for the host's soak */

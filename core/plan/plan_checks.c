@@ -8,8 +8,12 @@
 enum hd_mode
 hd_plan_mode(const struct hd_planning *p)
 {
-	if (p->goal->cold)
+	bool reload = p->facts->plain && p->host->upgrade == HD_MODE_RELOAD;
+
+	if (p->goal->cold || (p->facts->plain && !reload))
 		return HD_MODE_COLD;
+	if (reload)
+		return HD_MODE_RELOAD;
 	return p->goal->hot ? HD_MODE_HOT : p->host->upgrade;
 }
 
@@ -75,6 +79,10 @@ hd_require_running(struct hd_planning *p)
 	if (!hd_require_release(p))
 		return NULL;
 	hd_verify_explain(p->facts, &why);
+	if (p->driver->plain) {
+		hd_refuse(p, "%s", why.ptr);
+		return NULL;
+	}
 	if (p->facts->vm.state == HD_VM_DOWN) {
 		if (hd_require_bootable(p) == NULL)
 			return NULL;
@@ -102,6 +110,11 @@ hd_require_bootable(struct hd_planning *p)
 		hd_refuse(p,
 		    "command.boots printed no version: it is not known which "
 		    "version would start");
+	else if (p->facts->boot == NULL && p->driver->plain)
+		hd_refuse(p,
+		    "%s/current is missing, so nothing would start: `ln -s "
+		    "releases/VERSION current` in %s on the host makes it",
+		    p->host->path, p->host->path);
 	else if (p->facts->boot == NULL)
 		hd_refuse(p, HD_NO_BOOT_FILE);
 	else if (p->facts->switching != NULL)

@@ -22,6 +22,10 @@ hd_cold_steps(struct hd_planning *p, const char *from, const char *to)
 
 	p->out->back = came_from(f, from, to);
 	p->out->after = to;
+	if (p->driver->plain) {
+		hd_plain_steps(p, from, to);
+		return;
+	}
 	if (!down || !hd_same(hd_facts_boots(f), to)) {
 		if (f->switching == NULL)
 			hd_step_add(p, HD_STEP_SNAPSHOT, from);
@@ -67,7 +71,8 @@ hd_plan_by_mode(
 
 	if (p->facts->vm.blocked != NULL)
 		snprintf(why, sizeof(why), "its release_handler is blocked");
-	else if (mode != HD_MODE_COLD && p->facts->vm.state == HD_VM_UP) {
+	else if (!p->driver->plain && mode != HD_MODE_COLD &&
+		 p->facts->vm.state == HD_VM_UP) {
 		hot(p, from, to);
 		if (mode == HD_MODE_HOT || p->out->verdict != HD_PLAN_REFUSED)
 			return;

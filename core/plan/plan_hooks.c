@@ -49,6 +49,9 @@ add(struct hd_planning *p, enum hd_hook_side side, enum hd_step_kind kind)
 {
 	enum hd_goal_kind goal = hd_plan_kind(p->out, p->goal->kind);
 
+	if (side == HD_HOOK_AHEAD &&
+	    (kind == HD_STEP_RESTART || kind == HD_STEP_RELOAD))
+		kind = HD_STEP_START;
 	for (unsigned name = 0; name < HD_HOOKS; name++) {
 		const struct hd_hook_row *r = &hd_hook_rows[name];
 

@@ -100,8 +100,8 @@ set_directions(struct hd_planning *p)
 static bool
 require_steps(struct hd_planning *p)
 {
-	return hd_require_commands(p) && hd_require_node(p) &&
-	       require_rights(p) &&
+	return hd_require_commands(p) && hd_require_plain(p) &&
+	       hd_require_node(p) && require_rights(p) &&
 	       (!hd_goals[p->goal->kind].controls_vm || hd_require_service(p));
 }
 
@@ -143,6 +143,8 @@ hd_plan_make(struct hd_plan *out, const struct hd_app *app,
 	out->after = out->before;
 	out->back = out->before;
 	if (hd_goals[goal->kind].changes_host && !require_host(&p))
+		return;
+	if (!hd_require_mode(&p))
 		return;
 	hd_goals[goal->kind].planner(&p);
 	if (out->verdict != HD_PLAN_STEPS)

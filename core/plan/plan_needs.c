@@ -15,10 +15,12 @@ hd_command_given(const struct hd_host *host, const char *name)
 static bool
 is_available(const struct hd_host *host, const char *name)
 {
-	if (hd_command_given(host, name))
+	if (hd_command_given(host, name) ||
+	    (host->pid_file != NULL && hd_same(name, "stop")))
 		return true;
 	return host->service != NULL &&
-	       (hd_same(name, "start") || hd_same(name, "stop"));
+	       (hd_same(name, "start") || hd_same(name, "stop") ||
+		   hd_same(name, "reload"));
 }
 
 /* Whether a step of the plan finds the node by its name. A stop counts only if

@@ -139,6 +139,21 @@ void hd_cold_steps(struct hd_planning *p, const char *from, const char *to);
 void hd_plan_by_mode(
     struct hd_planning *p, const char *from, const char *to, hd_plan_hot *hot);
 
+/* plan_plain.c: driver = app. */
+
+/* The mode of this run or of deploy.ini is one that the driver has. */
+bool hd_require_mode(struct hd_planning *p);
+/* The files that versions link to exist, and the unit can reload. */
+bool hd_require_plain(struct hd_planning *p);
+/* The program can be stopped although its version is not known: by its unit. */
+bool hd_plain_controls(struct hd_planning *p);
+/* Adds the steps of a change; those that finish one that runs and would not
+ * start again; and those of a restart. */
+void hd_plain_steps(struct hd_planning *p, const char *from, const char *to);
+void hd_plain_finish(struct hd_planning *p, const char *version);
+void hd_plain_restart(struct hd_planning *p);
+void hd_plain_undo(struct hd_planning *p);
+
 /* plan_resume.c: a change that was cut off. If it was going to version, makes
  * this plan end it, under its id. Call when RECORD is the last step. */
 void hd_plan_adopt(struct hd_planning *p, const char *version);

@@ -14,6 +14,10 @@ require_list(struct hd_planning *p)
 {
 	const struct hd_facts *f = p->facts;
 
+	if (p->driver->plain)
+		return (f->vm.state == HD_VM_DOWN ||
+			   hd_require_running(p) != NULL) &&
+		       hd_require_bootable(p) != NULL;
 	if (!hd_require_whole_switch(p) ||
 	    (f->vm.state == HD_VM_UNREACHABLE &&
 		hd_require_running(p) == NULL) ||

@@ -23,13 +23,16 @@ in_use(struct hd_planning *p, const char *version)
 
 	if (hd_same(p->out->before, version))
 		return "it runs";
+	if (f->vm.state == HD_VM_UNREACHABLE && p->driver->plain)
+		return "the running version is not known";
 	if (f->vm.state == HD_VM_UNREACHABLE)
 		return "the node does not answer";
 	if (hd_same(f->boot, version) || hd_same(f->script_boot, version) ||
 	    hd_same(f->switching, version) ||
 	    hd_same(f->switching_from, version))
 		return "a reboot would start it";
-	if (p->out->before == NULL && hd_facts_unpacked(f, version))
+	if (p->out->before == NULL && !p->driver->plain &&
+	    hd_facts_unpacked(f, version))
 		return hd_arena_fmt(p->words,
 		    "it is unpacked, and only a VM that runs another version "
 		    "can remove it: start one first, `%s`",

@@ -99,7 +99,7 @@ go_forward(struct hd_planning *p, const struct hd_past *c)
 		hd_plan_ends(p, c->to);
 	else if (up && hd_same(now, c->to))
 		hd_finish_steps(p, c->to);
-	else if (up && !hd_same(now, boots))
+	else if (up && !hd_same(now, boots) && !p->driver->plain)
 		hd_refuse(p, "%s runs, and %s would boot", now,
 		    boots ? boots : "something else");
 	else
@@ -177,6 +177,24 @@ take_back_down(struct hd_planning *p, const struct hd_past *c)
 	return true;
 }
 
+/* driver = app: what runs and what starts next are two facts, and each can be
+ * either version. */
+static bool
+take_back_plain(struct hd_planning *p, const struct hd_past *c)
+{
+	const char *boots = hd_facts_boots(p->facts);
+	const char *now = p->out->before != NULL ? p->out->before : boots;
+
+	if ((p->goal->from != NULL && !hd_same(p->goal->from, now)) ||
+	    !is_of(c, now) || (boots != NULL && !is_of(c, boots)))
+		return false;
+	if (is_rollback(c) && !goes_back(c))
+		go_forward(p, c);
+	else
+		go_back(p, c);
+	return true;
+}
+
 bool
 hd_plan_take_back(struct hd_planning *p)
 {
@@ -185,6 +203,8 @@ hd_plan_take_back(struct hd_planning *p)
 
 	if (c == NULL || p->goal->version != NULL)
 		return false;
+	if (p->driver->plain)
+		return take_back_plain(p, c);
 	if (p->facts->vm.state == HD_VM_DOWN)
 		return take_back_down(p, c);
 	if ((p->goal->from != NULL && !hd_same(p->goal->from, now)) ||

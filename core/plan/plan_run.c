@@ -8,6 +8,8 @@ require_answer(struct hd_planning *p)
 
 	if (vm->state != HD_VM_UNREACHABLE)
 		return true;
+	if (p->driver->plain)
+		return hd_plain_controls(p);
 	hd_refuse(p,
 	    "the node runs but does not answer%s%s: hdeploy does not act on "
 	    "a guess; look at the node on the host",
@@ -32,6 +34,11 @@ hd_plan_start(struct hd_planning *p)
 
 	if (!require_answer(p))
 		return;
+	if (p->facts->vm.state != HD_VM_DOWN && p->driver->plain) {
+		hd_nothing(p, "%s runs already",
+		    p->out->before != NULL ? p->out->before : "it");
+		return;
+	}
 	if (p->facts->vm.state == HD_VM_UP) {
 		if (p->out->before != NULL)
 			hd_nothing(p, "%s runs already", p->out->before);
@@ -70,6 +77,10 @@ hd_plan_restart(struct hd_planning *p)
 {
 	const char *boots;
 
+	if (p->driver->plain) {
+		hd_plain_restart(p);
+		return;
+	}
 	if (!require_answer(p) || !hd_require_whole_switch(p))
 		return;
 	boots = hd_require_bootable(p);

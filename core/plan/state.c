@@ -28,6 +28,8 @@ find_old(const struct hd_facts *f, const char *from, const char *to,
 {
 	if (restarted(before, &f->vm))
 		return HD_STATE_RESTARTED;
+	if (f->plain && hd_same(hd_facts_boots(f), to))
+		return HD_STATE_SWITCHED;
 	if (!hd_same(hd_facts_boots(f), from))
 		return HD_STATE_HALF_BACK;
 	return unpacked(f, to) ? HD_STATE_UNPACKED : HD_STATE_UNTOUCHED;
@@ -68,6 +70,8 @@ static const struct {
 	[HD_STATE_UNPACKED] = { "", TO, " unpacked, not installed" },
 	[HD_STATE_INSTALLED] = { "", TO, " installed, not permanent" },
 	[HD_STATE_PERMANENT] = { "", TO, " permanent" },
+	[HD_STATE_SWITCHED] = { "", FROM,
+	    " still runs, and the new version would start" },
 	[HD_STATE_HALF_BACK] = { "", FROM, " runs again, not permanent" },
 	[HD_STATE_RESTARTED] = { "restarted by itself into ", FROM, "" },
 	[HD_STATE_RESTARTING] = { "restarting into ", BOOTS, "" },

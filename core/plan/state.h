@@ -9,6 +9,7 @@ enum hd_state {
 	HD_STATE_UNPACKED,   /* the running version is unchanged */
 	HD_STATE_INSTALLED,  /* not permanent */
 	HD_STATE_PERMANENT,  /* runs and boots the new version */
+	HD_STATE_SWITCHED,   /* driver = app: not restarted */
 	HD_STATE_HALF_BACK,  /* the old version runs and would not boot */
 	HD_STATE_RESTARTED,  /* by itself, into the old version */
 	HD_STATE_RESTARTING, /* into the version that boots */

@@ -25,6 +25,8 @@ const struct hd_step_row hd_steps[] = {
 	[HD_STEP_STOP] = { .name = "stop",
 	    .needs = { "stop" },
 	    .finds_node = "stop" },
+	[HD_STEP_RESTART] = { .name = "restart", .needs = { "start", "stop" } },
+	[HD_STEP_RELOAD] = { .name = "reload", .needs = { "reload" } },
 	[HD_STEP_HOOK] = { .name = "hook", .bare = true },
 	[HD_STEP_COMMAND] = { .name = "run" },
 	[HD_STEP_FETCH] = { .name = "fetch" },

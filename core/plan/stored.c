@@ -55,6 +55,8 @@ write_host(
 	if (host->service != NULL)
 		hd_str_addf(out, "service = %s\nservice_manager = %s\n",
 		    host->service, host->service_manager);
+	if (host->pid_file != NULL)
+		hd_str_addf(out, "pid_file = %s\n", host->pid_file);
 	for (size_t i = 0; i < host->commands.n; i++)
 		hd_str_addf(
 		    out, "command.%s = true\n", host->commands.v[i].name);

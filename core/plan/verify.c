@@ -25,6 +25,19 @@ equal(const char *a, const char *b)
 	return a != NULL && b != NULL && strcmp(a, b) == 0;
 }
 
+/* The reason of an app has the remedy in it. */
+static void
+explain_plain(const struct hd_facts *now, struct hd_str *reason)
+{
+	const struct hd_vm *vm = &now->vm;
+
+	if (vm->state == HD_VM_DOWN)
+		hd_str_add(reason, "the app is down");
+	else
+		hd_str_addf(reason, "the running version is not known: %s",
+		    vm->why != NULL ? vm->why : "the host gives no reason");
+}
+
 void
 hd_verify_explain(const struct hd_facts *now, struct hd_str *reason)
 {
@@ -32,6 +45,10 @@ hd_verify_explain(const struct hd_facts *now, struct hd_str *reason)
 	const struct hd_library *library;
 	const struct hd_running *app;
 
+	if (now->plain) {
+		explain_plain(now, reason);
+		return;
+	}
 	if (vm->state == HD_VM_DOWN) {
 		hd_str_add(reason, "the node is down");
 		return;
@@ -75,7 +92,9 @@ runs(const struct hd_expect *x, const struct hd_facts *now,
 	(void)mode;
 	if (equal(version, x->version))
 		return true;
-	if (version != NULL)
+	if (version != NULL && now->plain)
+		hd_str_addf(reason, "%s runs", version);
+	else if (version != NULL)
 		hd_str_addf(reason, "the node runs %s", version);
 	else
 		hd_verify_explain(now, reason);
@@ -124,6 +143,18 @@ booted(const struct hd_expect *x, const struct hd_facts *now,
 	hd_str_addf(reason, "the node was booted as %s, not as %s",
 	    now->vm.script ? now->vm.script : "an unknown version", x->version);
 	return false;
+}
+
+/* Files of the same name may be others by now. */
+static bool
+fresh(const struct hd_expect *x, const struct hd_facts *now,
+    enum hd_actual_mode *mode, struct hd_str *reason)
+{
+	(void)x;
+	(void)mode;
+	if (now->vm.stale != NULL)
+		hd_str_add(reason, now->vm.stale);
+	return now->vm.stale == NULL;
 }
 
 /* An appup that misses a module changes the version but not that code. */
@@ -280,6 +311,7 @@ configured(const struct hd_expect *x, const struct hd_facts *now,
 static check_fn *const checks[] = {
 	runs,
 	booted,
+	fresh,
 	same_vm,
 	loaded,
 	boots,
@@ -320,6 +352,13 @@ hd_actual_mode_find(enum hd_actual_mode *mode, const struct hd_vm *before,
 	    now->vm.state == HD_VM_UNREACHABLE)
 		return true;
 	*mode = HD_ACTUAL_HOT;
+	if (now->plain) {
+		(void)same_vm(&x, now, mode, &why);
+		if (*mode ==
+		    HD_ACTUAL_HOT) /* its other processes are unknown */
+			*mode = HD_ACTUAL_PARTIAL;
+		return true;
+	}
 	/* nothing is required, so these only lower the mode */
 	return same_vm(&x, now, mode, &why) &&
 	       same_masters(&x, now, mode, &why) &&

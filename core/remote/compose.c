@@ -149,12 +149,22 @@ add_list(struct making *m, const char *name, const struct hd_strs *list)
 }
 
 static void
-add_app(struct making *m)
+add_pid_file(struct making *m)
 {
 	add_setting(m->sh, "hd_pid_file", m->call->pid_file);
+}
+
+static void
+add_reload(struct making *m)
+{
+	add_setting(m->sh, "hd_reload", m->call->reload ? "yes" : "");
+}
+
+static void
+add_linked(struct making *m)
+{
 	add_list(m, "hd_linked_dirs", m->call->linked_dirs);
 	add_list(m, "hd_linked_files", m->call->linked_files);
-	add_setting(m->sh, "hd_reload", m->call->reload ? "yes" : "");
 }
 
 static void
@@ -175,7 +185,9 @@ static const struct {
 	{ "env", add_env },
 	{ "command", add_commands },
 	{ "install", add_two_phase },
-	{ "app", add_app },
+	{ "app", add_linked },
+	{ "app_process", add_pid_file },
+	{ "facts_unit", add_reload },
 	{ "lease_life", add_lease },
 };
 

@@ -28,7 +28,7 @@ service_refusal() {
  enable-linger $(id -un)\` makes it)"
 		echo "systemd does not answer for $hd_unit: $why"
 	elif [ "$hd_manager" = system ] && [ "$(id -u)" != 0 ]; then
-		for verb in start stop restart reset-failed; do
+		for verb in $(service_verbs); do
 			sudo -n -l systemctl "$verb" "$hd_unit" >/dev/null 2>&1 || {
 				service_sudoers "$verb"
 				return
@@ -37,11 +37,17 @@ service_refusal() {
 	fi
 }
 
+# service_verbs: the commands of systemctl that change the unit. hd_reload:
+# "yes" for upgrade = reload.
+service_verbs() {
+	echo "start stop restart reset-failed${hd_reload:+ reload}"
+}
+
 # service_sudoers VERB: the rule that is missing if sudo does not let us run
 # systemctl VERB. In a rule \\ : = and , are special.
 service_sudoers() {
 	rule=
-	for verb in start stop restart reset-failed; do
+	for verb in $(service_verbs); do
 		rule="$rule${rule:+, }$(command -v systemctl) $verb\
  $(printf '%s\n' "$hd_unit" | sed 's/[\\:=,]/\\&/g')"
 	done

@@ -36,6 +36,8 @@
  *	prune     version
  *	start     [version]
  *	stop      [version]
+ *	restart   version
+ *	reload    version
  *	record    line [verified]
  *	run       command
  *

@@ -11,16 +11,17 @@ service_control() {
 	fi
 }
 
-# service_begin start|stop: runs in the background. Clears a start limit that
-# was hit, and restarts a unit that stays active without a VM: a start would do
-# nothing.
+# service_begin start|stop|restart|reload: runs in the background. Clears a start
+# limit that was hit, and restarts a unit that stays active without a VM: a start
+# would do nothing.
 service_begin() {
 	service_verb=$1
-	[ "$1" != start ] || [ -n "$vm_pid" ] ||
-		case $(service_get ActiveState) in
+	case $1-$vm_pid in
+	start- | restart-) case $(service_get ActiveState) in
 		failed) service_control reset-failed ;;
 		active) service_verb=restart ;;
-		esac
+		esac ;;
+	esac
 	(service_control "$service_verb") 3>&- &
 }
 
@@ -32,10 +33,15 @@ service_ended() {
 	esac
 }
 
-# After a failed start: prints the unit's status, sets service_said to the last
-# line of the unit's own log, and stops the unit, which Restart= would try for
-# ever. Waits 10 s at most; systemd continues the stop.
+# After a failed start: stops the unit, which Restart= would try for ever.
 service_give_up() {
+	service_tell
+	service_stop
+}
+
+# service_tell: prints the unit's status, and sets service_said to the last line
+# of the unit's own log.
+service_tell() {
 	text=$(service_systemctl status --no-pager --full --lines=30 "$hd_unit" \
 		2>&1 | tail -n 60 | tail -c 8000)
 	printf '%s\n' "systemctl status $hd_unit:" "$text"
@@ -44,6 +50,10 @@ service_give_up() {
 		sed -n '/ systemd\[[0-9]*\]: /d; s/^[A-Z][^][]*\[[0-9]*\]: //p' |
 		last_line)
 	service_said=${service_said:+: $service_said}
+}
+
+# service_stop: waits 10 s at most; systemd continues the stop.
+service_stop() {
 	(service_control stop) 3>&- &
 	stopper=$!
 	naps=0

@@ -100,7 +100,9 @@ undo_goal(const struct hd_site *s)
 		.before = &s->before->vm,
 		.hot = s->goal.hot,
 		/* a cold change is undone cold */
-		.cold = s->goal.cold || hd_plan_has(&s->plan, HD_STEP_SWITCH),
+		.cold =
+		    s->goal.cold || (hd_plan_has(&s->plan, HD_STEP_SWITCH) &&
+					!hd_plan_has(&s->plan, HD_STEP_RELOAD)),
 	};
 
 	hd_change_mode(&goal, s->host, s->plan.ends);
@@ -194,8 +196,10 @@ restart_was_planned(const struct hd_site *s)
 
 	return s->result == HD_RES_OK &&
 	       (hd_plan_has(&s->plan, HD_STEP_STOP) ||
+		   hd_plan_has(&s->plan, HD_STEP_RESTART) ||
+		   hd_plan_has(&s->plan, HD_STEP_RELOAD) ||
 		   (ends != NULL && ends->mode != NULL &&
-		       strcmp(ends->mode, "cold") == 0));
+		       strcmp(ends->mode, "hot") != 0));
 }
 
 /* Reports an unplanned loss of the VM, however the change ended. */

@@ -21,7 +21,9 @@ at_rest(const struct hd_site *s, const struct hd_vm *last)
 {
 	const struct hd_facts *f = s->now;
 
-	return f->unfinished == NULL && f->vm.state != HD_VM_UNREACHABLE &&
+	/* an app whose version is not known does not change by itself */
+	return f->unfinished == NULL &&
+	       (f->plain || f->vm.state != HD_VM_UNREACHABLE) &&
 	       f->vm.blocked == NULL && hd_settle_same(&f->vm, last);
 }
 

@@ -48,6 +48,15 @@ const struct hd_step_effect hd_step_effects[] = {
 	    .timeout = TIMEOUT(stop),
 	    .tidies_up = true,
 	    .disturbs = true },
+	[HD_STEP_RESTART] = { .script = "restart",
+	    .timeout = TIMEOUT(start),
+	    .also = TIMEOUT(stop),
+	    .tidies_up = true,
+	    .disturbs = true },
+	[HD_STEP_RELOAD] = { .script = "reload",
+	    .timeout = TIMEOUT(start),
+	    .tidies_up = true,
+	    .disturbs = true },
 	[HD_STEP_HOOK] = { .run = hd_step_hook, .harmless = true },
 	[HD_STEP_COMMAND] = { .run = hd_step_command },
 	[HD_STEP_FETCH] = { .run = hd_step_fetch, .harmless = true },
@@ -60,15 +69,19 @@ _Static_assert(
     HD_COUNT(hd_step_effects) == HD_STEP_KINDS, "a step has no effect");
 
 static unsigned
+limit_at(const struct hd_host *host, size_t offset)
+{
+	return *(const unsigned *)(const void *)((const char *)host + offset);
+}
+
+static unsigned
 timeout(const struct hd_host *host, const struct hd_step_effect *r)
 {
-	unsigned own;
-
 	if (r->timeout == 0)
 		return SHORT_MS;
-	own =
-	    *(const unsigned *)(const void *)((const char *)host + r->timeout);
-	return own + (r->tidies_up ? TIDY_UP_MS : 0);
+	return limit_at(host, r->timeout) +
+	       (r->also != 0 ? limit_at(host, r->also) : 0) +
+	       (r->tidies_up ? TIDY_UP_MS : 0);
 }
 
 /* A revert does not end processes that deploy.ini protects. */

@@ -23,6 +23,7 @@ struct hd_step_effect {
 	const char *script;
 	hd_step_give_fn *give; /* NULL: version is the only argument */
 	size_t timeout; /* of the script: offset in struct hd_host; 0: short */
+	size_t also;    /* another to add; 0: none */
 	hd_step_fn *run;
 	bool harmless;  /* a failure leaves the host unchanged */
 	bool tidies_up; /* cleans up after a timeout */

@@ -58,7 +58,10 @@ compose(
 static const char *
 planned_mode(const struct hd_plan *plan)
 {
-	if (hd_plan_has(plan, HD_STEP_START))
+	if (hd_plan_has(plan, HD_STEP_RELOAD))
+		return "reload";
+	if (hd_plan_has(plan, HD_STEP_START) ||
+	    hd_plan_has(plan, HD_STEP_RESTART))
 		return "cold";
 	return plan->ends != NULL && plan->ends->mode != NULL ? plan->ends->mode
 							      : "hot";

@@ -14,6 +14,8 @@ static const struct {
 } printers[] = {
 	{ "core/remote/facts.sh", "say " },
 	{ "core/remote/facts.sh", "print \"" },
+	{ "core/remote/facts_host.sh", "say " },
+	{ "core/remote/app_facts.sh", "say " },
 	{ "core/remote/contents.sh", "say " },
 	{ "core/remote/facts_unit.sh", "say " },
 	{ "core/remote/vm_facts.erl", "Line(\"" },

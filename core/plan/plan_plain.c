@@ -1,0 +1,187 @@
+/* driver = app: `current` is switched first, then the program is restarted by
+ * one command or reloads. With a stop in between, a connection to the socket of
+ * its unit would start the old version again. */
+#include "core/plan/plan_private.h"
+#include "core/plan/verify.h"
+
+bool
+hd_require_mode(struct hd_planning *p)
+{
+	enum hd_goal_kind kind = p->goal->kind;
+
+	if (p->driver->plain && p->goal->hot && kind != HD_GOAL_UNDO)
+		hd_refuse(p,
+		    "driver %s has no hot upgrade: leave out --hot; upgrade = "
+		    "reload lets a running program take over",
+		    p->app->driver);
+	else if (!p->driver->plain && p->host->upgrade == HD_MODE_RELOAD &&
+		 hd_goals[kind].changes_version)
+		hd_refuse(p,
+		    "upgrade = reload needs driver = app: set upgrade = hot, "
+		    "cold or auto");
+	else
+		return true;
+	return false;
+}
+
+bool
+hd_require_plain(struct hd_planning *p)
+{
+	const struct hd_plan *plan = p->out;
+
+	if (p->facts->unlinked != NULL && (hd_plan_has(plan, HD_STEP_PLACE) ||
+					      hd_plan_has(plan, HD_STEP_STAGE)))
+		hd_refuse(p,
+		    "linked_files: %s does not exist on the host: create it "
+		    "there, or remove it from linked_files",
+		    p->facts->unlinked);
+	else if (p->facts->no_reload && hd_plan_has(plan, HD_STEP_RELOAD))
+		hd_refuse(p,
+		    "%s has no ExecReload=, and upgrade = reload needs it: "
+		    "--cold restarts the unit instead",
+		    p->host->service);
+	else
+		return true;
+	return false;
+}
+
+bool
+hd_plain_controls(struct hd_planning *p)
+{
+	if (p->host->service != NULL)
+		return true;
+	hd_require_running(p); /* refuses */
+	return false;
+}
+
+static bool
+stops_first(const struct hd_planning *p)
+{
+	for (size_t i = 0; i < p->host->hooks.n; i++)
+		if (p->host->hooks.v[i].name == HD_HOOK_AFTER_STOP)
+			return true;
+	return false;
+}
+
+static bool
+reloads(const struct hd_planning *p)
+{
+	return hd_plan_mode(p) == HD_MODE_RELOAD &&
+	       p->facts->vm.state == HD_VM_UP;
+}
+
+/* Adds the steps that make the program run version, which `current` names, and
+ * verify it. An after_stop hook needs a moment in which nothing runs. */
+static void
+run_steps(struct hd_planning *p, const char *version)
+{
+	if (reloads(p)) {
+		hd_step_add(p, HD_STEP_RELOAD, version);
+		hd_step_verify(p, version, false, true);
+	} else if (!hd_service_holds(p)) {
+		hd_step_boot(p, version);
+	} else if (stops_first(p)) {
+		hd_step_add(p, HD_STEP_STOP, p->out->before);
+		hd_step_boot(p, version);
+	} else {
+		struct hd_step *verify;
+
+		hd_step_add(p, HD_STEP_RESTART, version);
+		verify = hd_step_add(p, HD_STEP_VERIFY, version);
+		verify->permanent = true;
+		verify->booted = true;
+	}
+}
+
+void
+hd_plain_steps(struct hd_planning *p, const char *from, const char *to)
+{
+	const struct hd_facts *f = p->facts;
+	bool switched = hd_same(hd_facts_boots(f), to);
+
+	if (f->vm.state != HD_VM_DOWN || !switched) {
+		hd_step_add(p, HD_STEP_SNAPSHOT, from);
+		if (!hd_plan_mend(p, HD_STEP_STAGE, from))
+			return;
+		hd_step_add(p, HD_STEP_STAGE, to);
+	}
+	if (!switched)
+		hd_step_add(p, HD_STEP_SWITCH, to);
+	run_steps(p, to);
+	hd_step_soak_add(p);
+	hd_step_add(p, HD_STEP_RECORD, to);
+}
+
+void
+hd_plain_finish(struct hd_planning *p, const char *version)
+{
+	p->out->back = hd_facts_boots(p->facts);
+	hd_step_add(p, HD_STEP_SWITCH, version);
+	hd_step_verify(p, version, false, true);
+	hd_step_soak_add(p);
+	hd_step_add(p, HD_STEP_RECORD, version);
+}
+
+/* A unit can be restarted whatever it runs. */
+void
+hd_plain_restart(struct hd_planning *p)
+{
+	const char *boots;
+
+	if (p->facts->vm.state == HD_VM_UNREACHABLE && !hd_plain_controls(p))
+		return;
+	boots = hd_require_bootable(p);
+	if (boots == NULL)
+		return;
+	if (!hd_service_holds(p)) {
+		hd_step_boot(p, boots);
+	} else {
+		struct hd_step *verify;
+
+		hd_step_add(
+		    p, stops_first(p) ? HD_STEP_STOP : HD_STEP_RESTART, boots);
+		if (stops_first(p))
+			hd_step_add(p, HD_STEP_START, boots);
+		verify = hd_step_add(p, HD_STEP_VERIFY, boots);
+		verify->permanent = true;
+		verify->booted = true;
+	}
+	hd_step_add(p, HD_STEP_RECORD, boots);
+	p->out->after = boots;
+	hd_plan_adopt(p, boots);
+}
+
+/* Removes the files of a version that never passed its checks here. */
+static void
+discard_failed(struct hd_planning *p)
+{
+	const struct hd_record *r = hd_facts_record(p->facts, p->goal->failed);
+
+	if (r != NULL && !r->verified &&
+	    hd_facts_unpacked(p->facts, p->goal->failed))
+		hd_step_add(p, HD_STEP_DISCARD, p->goal->failed);
+}
+
+/* From any state: what runs and what starts next are two facts. If the program
+ * began to reload, it has to reload again. */
+void
+hd_plain_undo(struct hd_planning *p)
+{
+	const char *to = p->goal->version;
+	bool points = hd_same(hd_facts_boots(p->facts), to);
+	bool runs = hd_same(p->out->before, to);
+
+	if (p->facts->vm.state == HD_VM_UNREACHABLE && !hd_plain_controls(p))
+		return;
+	if (!points) {
+		if (!hd_plan_mend(p, HD_STEP_STAGE, to))
+			return;
+		hd_step_add(p, HD_STEP_SWITCH, to);
+	}
+	if (runs && (points || !reloads(p)))
+		hd_step_verify(p, to, false, true);
+	else
+		run_steps(p, to);
+	discard_failed(p);
+	p->out->after = to;
+}

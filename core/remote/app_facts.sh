@@ -1,0 +1,140 @@
+# shellcheck shell=sh
+# needs: driver app app_process facts_host facts_unit folders
+# The present state of this host, for driver = app. Changes nothing, but counts
+# as a keepalive.
+
+# args:
+main() {
+	app=$arg_app
+	say plain yes
+	facts_host
+	if [ -d "$arg_root" ]; then
+		say root_exists yes
+		facts_trust "$arg_root" || return 0
+		lease_busy
+		facts_env
+		facts_disk
+		facts_id
+		app_facts_boot
+		facts_operations
+		facts_change
+		app_facts_releases
+		app_facts_newest
+		app_facts_gone
+		app_facts_linked "$root"
+		app_facts_closed
+		app_facts_snapshot
+		facts_history
+		facts_service
+		app_facts_service
+		app_facts_process
+	else
+		facts_parent "$arg_root"
+		app_facts_linked "$arg_root"
+		say vm_state down
+	fi
+	return 0
+}
+
+app_facts_boot() {
+	app_boots || say refusal "$why"
+	[ -z "$boots" ] || say boot "$boots"
+}
+
+app_facts_releases() {
+	for folder in releases/*/; do
+		folder=${folder%/}
+		is_version "${folder#releases/}" && [ -d "$folder" ] &&
+			[ ! -L "$folder" ] && say unpacked "${folder#releases/}"
+	done
+	for folder in .hdeploy/releases/*/; do
+		folder=${folder%/}
+		is_version "${folder##*/}" && [ -f "$folder/record" ] &&
+			facts_kept "$folder" "${folder##*/}"
+	done
+}
+
+# The versions, the newest first: by the order of the pushes, others by the time
+# of their folder.
+app_facts_newest() {
+	# shellcheck disable=SC2012
+	ls -td releases/*/ .hdeploy/releases/*/record .hdeploy/releases/*/*.part \
+		2>/dev/null | sed -e 's,^[.]hdeploy/,,' -e 's,^releases/,,' \
+		-e 's,/.*,,' |
+		awk '!seen[$0]++ { name[++n] = $0 }
+			END { while (n) print name[n--] }' |
+		in_order .hdeploy/releases |
+		awk '{ name[++n] = $0 } END { while (n) print name[n--] }' |
+		while IFS= read -r version; do
+			! is_version "$version" || say newest "$version"
+		done
+}
+
+# The missing files of unpacked versions.
+app_facts_gone() {
+	for folder in .hdeploy/releases/*/; do
+		version=${folder%/}
+		version=${version##*/}
+		is_version "$version" && [ -s "${folder}manifest" ] &&
+			[ -d "releases/$version" ] || continue
+		gone=$(app_gone "$version" | facts_some)
+		[ -z "$gone" ] || say gone "$version $gone"
+	done
+}
+
+# app_facts_linked ROOT: files that a version would link to and that are missing.
+app_facts_linked() {
+	lacks=$(printf '%s\n' "$hd_linked_files" | while IFS= read -r name; do
+		[ -z "$name" ] || [ -e "$1/shared/$name" ] ||
+			[ -L "$1/shared/$name" ] ||
+			printf '%s\n' "$1/shared/$name"
+	done | facts_some)
+	[ -z "$lacks" ] || say unlinked "$lacks"
+}
+
+app_facts_closed() {
+	who_we_are
+	[ "$hd_uid" != 0 ] || return 0
+	facts_closed_part - "$root/releases"
+}
+
+# The newest snapshot, and the version that ran before that change.
+app_facts_snapshot() {
+	newest=$(folders .hdeploy/snapshots | tail -n 1)
+	version=
+	[ ! -f ".hdeploy/snapshots/$newest/current" ] ||
+		read -r version <".hdeploy/snapshots/$newest/current"
+	case $newest in
+	*[!a-z0-9-]* | '') ;;
+	*) ! is_version "$version" || say snapshot "$newest $version" ;;
+	esac
+}
+
+app_facts_service() {
+	[ -z "$hd_unit" ] || [ "$(service_get CanReload)" != no ] ||
+		say no_reload yes
+}
+
+app_facts_process() {
+	app_find
+	owner=
+	[ -z "$app_pid" ] || service_owner "$app_pid"
+	[ -z "$owner" ] || {
+		say vm_unit "${owner%% *}"
+		say vm_manager "${owner#* }"
+	}
+	case $app_birth in
+	'' | *[!0-9]*) app_birth=0 ;;
+	esac
+	[ -z "$app_pid" ] || {
+		say vm_pid "$app_pid"
+		say vm_creation "$app_birth"
+	}
+	say vm_state "$app_state"
+	case $app_state-$app_word in
+	unreachable*) say vm_why "$app_why" ;;
+	up-yes) say vm_word "$app_version" ;;
+	up-) say vm_script "$app_version" ;;
+	esac
+	[ -z "$app_stale" ] || say vm_stale "$app_stale"
+}
