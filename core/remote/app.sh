@@ -24,6 +24,7 @@ app_boots() {
 	if [ -L current ]; then
 		boots=$(readlink current)
 		boots=${boots#"$root/"}
+		boots=${boots#./}
 		boots=${boots#releases/}
 		boots=${boots%/}
 		is_version "$boots" && [ -d "releases/$boots" ] &&

@@ -11,6 +11,8 @@ app_unpack() {
 	app_remove "$scratch"
 	told mkdir -p "$scratch" releases ||
 		fail "$root/$scratch cannot be made: $(reason)"
+	[ -d shared ] || [ -L shared ] || told mkdir shared ||
+		fail "$root/shared cannot be made: $(reason)"
 	told unpack_kept "$scratch" || {
 		why=$(reason)
 		app_remove "$scratch" # room for the message
