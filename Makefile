@@ -38,6 +38,7 @@ TARGETS := $(patsubst %.c,$B/%.o,$(wildcard tests/fuzz/targets*.c))
 SCRIPTS := $(wildcard $(T:%=tests/cli/%.sh) $(T:%=tests/integration/%.sh))
 NIGHTLY := $(wildcard $(T:%=tests/nightly/%.sh))
 MAN     := $(wildcard docs/*.1)
+FROM    := $(wildcard docs/from/*.md)
 INTEROP := $(addprefix $B/tests/interop/,login serve home.so)
 UNIT    := $(patsubst %.c,$B/%,$(wildcard $(T:%=tests/unit/%.c)))
 
@@ -266,9 +267,10 @@ compile_commands.json: | ready-units
 install: all
 	install -d '$(DESTDIR)$(PREFIX)/bin' \
 	  $(if $(MAN),'$(DESTDIR)$(PREFIX)/share/man/man1') \
-	  '$(DESTDIR)$(PREFIX)/share/doc/hdeploy'
+	  '$(DESTDIR)$(PREFIX)/share/doc/hdeploy/from'
 	install $B/hdeploy '$(DESTDIR)$(PREFIX)/bin'
 	install -m 644 deploy.ini.example '$(DESTDIR)$(PREFIX)/share/doc/hdeploy'
+	install -m 644 $(FROM) '$(DESTDIR)$(PREFIX)/share/doc/hdeploy/from'
 	$(if $(MAN),install -m 644 $(MAN) '$(DESTDIR)$(PREFIX)/share/man/man1')
 uninstall:
 	rm -f '$(DESTDIR)$(PREFIX)/bin/hdeploy' \

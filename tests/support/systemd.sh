@@ -7,7 +7,7 @@
 #
 #	machine COMMAND...	runs it in the machine as root
 #	machine_unit NAME	makes the unit NAME from stdin
-#	machine_user NAME	makes a user; hosts let them log in
+#	machine_user NAME	makes a user, who can log in
 #
 # Nothing of it outlives this script, not even if that is killed: all mounts and
 # processes belong to the namespaces, whose pid 1 then dies.
@@ -119,6 +119,8 @@ machine_unit() { # NAME: from stdin
 machine_user() { # NAME
 	machine sh -c "useradd --create-home --shell /bin/sh '$1' &&
 		passwd -q -d '$1'"
+	chmod 711 "$LAB" "$LAB/ssh"
+	chmod 644 "$LAB/ssh/authorized_keys"
 }
 
 machine_end() {
