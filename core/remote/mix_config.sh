@@ -86,7 +86,7 @@ mix_evaluate() {
 	mix_failed "$1"
 }
 
-# mix_failed VERSION: sets why from config_status and from what the VM said.
+# mix_failed VERSION: sets why from config_status and the answer of the VM.
 # Its output can contain secret values.
 mix_failed() {
 	mix_said=$(sed 's/^[a-z]* //' "$mix_try/said" 2>/dev/null | ends_of)

@@ -30,12 +30,6 @@ Listed = release_handler:which_releases(),
 Now = hd([V || {_, V, _, current} <- Listed] ++ [V || {_, V, _, permanent} <- Listed]
     ++ [element(2, init:script_id())]),
 {Known, _} = Settings(Now),
-%% Providers that do not restart the VM add keys as code does.
-Stays = case application:get_env(elixir, config_provider_init) of
-    {ok, #{reboot_system_after_config := false}} -> true;
-    _ -> false
-end,
-Own = fun(A, K) -> not Stays andalso lists:member({A, K, "own"}, Known) end,
 Internal = [{elixir, config_provider_init}, {elixir, config_provider_booted},
     {kernel, start_distribution}],
 Changes = fun({A, Env}, Found) ->
@@ -47,13 +41,13 @@ Changes = fun({A, Env}, Found) ->
             {Same, Same} -> [];
             {[], _} -> ["added "];
             {_, []} when Env =:= [] -> [];
-            {_, []} -> ["removed " || not Own(A, K)];
+            {_, []} -> ["removed " || not lists:member({A, K, "own"}, Known)];
             _ -> ["changed "]
         end]
 end,
 Loaded = [A || {A, _, _} <- application:loaded_applications()],
 Changed = fun(V, Found) ->
-    [C || E = {A, _} <- [{kernel, []} | [{A, [Env]} || {A, Env} <- Defaults(V)]],
+    [C || E = {A, _} <- lists:sort([{kernel, []} | [{A, [Env]} || {A, Env} <- Defaults(V)]]),
         lists:member(A, Loaded), C <- Changes(E, Found)]
 end,
 %% release_handler keeps the settings of the command line of this VM, but a boot

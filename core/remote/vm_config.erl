@@ -127,6 +127,14 @@ All = fun(Files, Find) ->
         {More ++ Got, Worse ++ Bad}
     end, {[], []}, Files)
 end,
+%% Whether nothing but the VM itself knows what the config providers of mix made
+%% at boot: they did not restart the VM, or the file was removed afterwards.
+Alone = fun(Bad) ->
+    Driver =:= "mix" andalso case application:get_env(elixir, config_provider_init) of
+        {ok, #{reboot_system_after_config := false}} -> true;
+        _ -> Bad =/= []
+    end
+end,
 %% The configuration of the running version: {[{App, Env}], [Problem]}. Kept is
 %% a copy that the install in this VM made, if the file itself does not last.
 Planned = fun(Version) ->
@@ -135,7 +143,12 @@ Planned = fun(Version) ->
     Booted = element(2, init:script_id()) =:= Version,
     case filelib:is_regular(Kept) of
         true -> All([Kept], fun(_) -> Here end);
-        false when Booted; Operators =/= [] -> All(ReadBy(Version), Beside);
+        false when Booted; Operators =/= [] ->
+            {_, Bad} = Read = All(ReadBy(Version), Beside),
+            case Alone(Bad) of
+                true -> {[], [booted]};
+                false -> Read
+            end;
         false when Driver =:= "distillery"; Driver =:= "mix" -> {[], [unknown]};
         false -> All([Packaged(Version)], fun(_) -> Here end)
     end
@@ -168,6 +181,7 @@ Settings = fun(Version) ->
     end,
     One = fun(App) ->
         case Of(App, Packed) of
+            [] when Bad =:= [booted] -> Unplanned([], App, "planned");
             [] when Packed =:= [] -> Unplanned([], App, "unknown");
             [] -> Unplanned([], App, "own");
             Env ->
