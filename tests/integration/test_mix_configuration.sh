@@ -1,0 +1,69 @@
+#!/bin/sh
+# The configuration of releases of mix, which config/runtime.exs makes: after a
+# hot change it is that of a boot, and nothing is installed if it cannot be
+# made. test_mix_providers.sh has the failures,
+# tests/nightly/test_mix_command_line.sh the rest.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+. tests/support/lab.sh
+. tests/support/check.sh
+LAB_HOSTS=1
+lab_open
+. tests/support/mix.sh
+. tests/support/mix_settings.sh
+
+providers_that_fail() {
+	status 0 push lab 0.1.0
+	status 0 start lab
+	setting pool '{ok, 5}'
+	vm_id 1 >"$LAB/vm"
+	status 0 push lab 0.4.0
+	for how in --hot --cold; do
+		status 1 upgrade lab 0.4.0 $how
+		said 'runtime.exs raised RuntimeError: DATABASE_URL is missing'
+		runs 1 0.1.0
+		equal 'the node' "$(vm_id 1)" "$(cat "$LAB/vm")"
+		equal 'left' "$(find "$root/.hdeploy" -name 'try.*')" ''
+	done
+}
+
+up_and_down() {
+	status 0 push lab 0.2.0
+	status 0 upgrade lab 0.2.0
+	host 1 mode hot
+	said "settings that change: hotcode/pool, logger/level;\
+ added: hotcode/new_key; removed: hotcode/old_key"
+	! grep 'dropped settings.*hotcode' "$LAB/out" ||
+		flunk 'settings of files count as made by code'
+	setting pool '{ok, 10}'
+	setting old_key undefined
+	equal 'other users read' "$(find "$root/.hdeploy" -name 'config.*' \
+		-perm /077)" ''
+	as_a_boot
+	status 0 rollback lab
+	host 1 mode hot
+	setting pool '{ok, 5}'
+	setting new_key undefined
+	as_a_boot
+}
+
+# 0.5.0 has reboot_system_after_config: false.
+without_a_restart_at_boot() {
+	status 0 push lab 0.5.0
+	status 0 upgrade lab 0.5.0
+	host 1 mode hot
+	setting pool '{ok, 20}'
+	as_a_boot
+	status 0 rollback lab
+	host 1 mode hot
+	said 'settings that change: hotcode/pool'
+	said 'removed: hotcode/new_key'
+	! grep 'dropped settings.*hotcode' "$LAB/out" ||
+		flunk 'settings of providers count as made by code'
+	setting pool '{ok, 5}'
+}
+
+check 'providers that fail' providers_that_fail
+check 'up and down' up_and_down
+check 'without a restart at boot' without_a_restart_at_boot
+check_end

@@ -1,0 +1,46 @@
+# shellcheck shell=sh
+# A laboratory for the settings of releases of mix, after mix.sh.
+sed -i 's/^env.RELEASE_DISTRIBUTION.*/&\
+env.GREETING = welcome\
+env.SECRET = sesame-open/' "$LAB/deploy.ini"
+root=$LAB/web1
+
+# Each version has a cookie of its own, and a hot change keeps the file.
+lab_home() {
+	mkdir -p "$LAB/home"
+	cp -f "$root/releases/COOKIE" "$LAB/home/.erlang.cookie"
+	chmod 400 "$LAB/home/.erlang.cookie"
+}
+
+setting() { # KEY WANTED
+	equal "$1" "$(lab_call 1 "application:get_env(hotcode, $1).")" "$2"
+}
+
+# settings: all of the node, without the three that OTP's own code sets at each
+# boot: release_handler drops these.
+#   kernel/logger         kernel writes the handlers of a start there
+#   kernel/connect_all    global, from its default
+#   runtime_tools/ttb_autostart_module   runtime_tools, when it starts
+settings() {
+	lab_call 1 'Code = [{kernel, logger}, {kernel, connect_all},
+			{runtime_tools, ttb_autostart_module}],
+		[{A, K, V} || {A, _, _} <-
+			lists:sort(application:loaded_applications()),
+			{K, V} <- lists:sort(application:get_all_env(A)),
+			not lists:member({A, K}, Code)].'
+}
+
+# as_a_boot: stops and starts the node, and compares all of its settings.
+as_a_boot() {
+	settings >"$LAB/hot"
+	grep -q 'hotcode, greeting' "$LAB/hot"
+	status 0 restart lab
+	settings >"$LAB/booted"
+	cmp -s "$LAB/hot" "$LAB/booted" || {
+		for file in hot booted; do
+			tr '{' '\n' <"$LAB/$file" >"$LAB/$file.lines"
+		done
+		diff "$LAB/hot.lines" "$LAB/booted.lines"
+		flunk 'a boot makes other settings'
+	}
+}
