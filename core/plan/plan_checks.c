@@ -48,7 +48,7 @@ hd_require_whole_switch(struct hd_planning *p)
 void
 hd_refuse_unknown(struct hd_planning *p)
 {
-	HD_AUTO_STR why = HD_STR_INIT(256);
+	HD_AUTO_STR why = HD_STR_INIT(1024);
 
 	hd_verify_explain(p->facts, &why);
 	if (p->facts->vm.blocked != NULL && hd_facts_boots(p->facts) != NULL)
@@ -72,7 +72,7 @@ hd_refuse_unknown(struct hd_planning *p)
 const char *
 hd_require_running(struct hd_planning *p)
 {
-	HD_AUTO_STR why = HD_STR_INIT(256);
+	HD_AUTO_STR why = HD_STR_INIT(1024);
 
 	if (p->out->before != NULL)
 		return p->out->before;

@@ -34,7 +34,7 @@ explain_plain(const struct hd_facts *now, struct hd_str *reason)
 	if (vm->state == HD_VM_DOWN)
 		hd_str_add(reason, "the app is down");
 	else
-		hd_str_addf(reason, "the running version is not known: %s",
+		hd_str_addf(reason, "the running version is not known: %.460s",
 		    vm->why != NULL ? vm->why : "the host gives no reason");
 }
 
