@@ -30,8 +30,10 @@ Listed = release_handler:which_releases(),
 Now = hd([V || {_, V, _, current} <- Listed] ++ [V || {_, V, _, permanent} <- Listed]
     ++ [element(2, init:script_id())]),
 {Known, _} = Settings(Now),
+%% Only a boot reads these: Elixir's own, and one of the command line that
+%% depends on reboot_system_after_config.
 Internal = [{elixir, config_provider_init}, {elixir, config_provider_booted},
-    {kernel, start_distribution}],
+    {elixir, config_provider_reboot_mode}, {kernel, start_distribution}],
 Changes = fun({A, Env}, Found) ->
     Layers = [Flags(A)] ++ Of(A, Found) ++ Env,
     Was = application:get_all_env(A),
@@ -54,7 +56,8 @@ end,
 %% of Next would have another one, which is part of Applied.
 Stuck = fun(V, Found) ->
     [{A, K} || Driver =:= "mix", {A, Env} <- Defaults(V), A =/= stdlib,
-        {K, Is} <- Flags(A), {A, K} =/= {elixir, ansi_enabled},
+        {K, Is} <- Flags(A), {A, K} =/= {elixir, ansi_enabled}, % of a terminal
+        not lists:member({A, K}, Internal),
         Value(K, Of(A, Found) ++ [Env]) =/= [Is]]
 end,
 {Next_found, Next_bad} = All([Applied], fun(_) -> Here end),

@@ -20,7 +20,8 @@ providers_that_fail() {
 	status 0 push lab 0.4.0
 	for how in --hot --cold; do
 		status 1 upgrade lab 0.4.0 $how
-		said 'runtime.exs raised RuntimeError: DATABASE_URL is missing'
+		said 'the configuration of 0.4.0 cannot be made: runtime.exs raised'
+		said ': DATABASE_URL is missing'
 		runs 1 0.1.0
 		equal 'the node' "$(vm_id 1)" "$(cat "$LAB/vm")"
 		equal 'left' "$(find "$root/.hdeploy" -name 'try.*')" ''

@@ -16,14 +16,18 @@ setting() { # KEY WANTED
 	equal "$1" "$(lab_call 1 "application:get_env(hotcode, $1).")" "$2"
 }
 
-# settings: all of the node, without the three that OTP's own code sets at each
-# boot: release_handler drops these.
+# settings: all of the node, without those that only a boot sets. release_handler
+# drops these three, which code of OTP adds:
 #   kernel/logger         kernel writes the handlers of a start there
 #   kernel/connect_all    global, from its default
 #   runtime_tools/ttb_autostart_module   runtime_tools, when it starts
+# and cannot change this one of the command line, by which bin/hotcode of Elixir
+# 1.18 tells a boot how to restart the VM:
+#   elixir/config_provider_reboot_mode
 settings() {
 	lab_call 1 'Code = [{kernel, logger}, {kernel, connect_all},
-			{runtime_tools, ttb_autostart_module}],
+			{runtime_tools, ttb_autostart_module},
+			{elixir, config_provider_reboot_mode}],
 		[{A, K, V} || {A, _, _} <-
 			lists:sort(application:loaded_applications()),
 			{K, V} <- lists:sort(application:get_all_env(A)),
