@@ -132,7 +132,7 @@ facts_loose() {
 		[ "$version" != "$whose" ] || continue
 		others=$(loose_others "$whose" "$version")
 		[ -n "$others" ] || continue
-		say loose "$version $(printf '%s\n' "$others" | facts_kept |
+		say loose "$version $(printf '%s\n' "$others" | facts_held |
 			facts_some)"
 		changed=$(printf '%s\n' "$others" | head -n 50 | facts_changed_here)
 		[ -z "$changed" ] || say edited \
@@ -140,8 +140,8 @@ facts_loose() {
 	done
 }
 
-# facts_kept: the files on stdin; says which of them a hot change does not touch
-facts_kept() {
+# facts_held: the files on stdin; says which of them a hot change does not touch
+facts_held() {
 	while IFS= read -r name; do
 		! driver_keeps "$name" || name="$name (only by stop and start)"
 		printf '%s\n' "$name"
