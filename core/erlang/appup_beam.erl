@@ -2,12 +2,13 @@
 %% loaded or run. The VM's limits of memory and atoms end a run with hostile
 %% files; the sizes here give a sentence before that.
 -module(appup_beam).
--export([ebin/1, digest/1, attributes/1, chunk/2, code/1, terms/1]).
+-export([ebin/1, digest/1, attributes/1, version/1, chunk/2, code/1, terms/1]).
 
 -define(MODULES_MAX, 20000).
 -define(FILE_MAX, 32 * 1024 * 1024).
 -define(APP_MAX, 4 * 1024 * 1024).
 -define(ATOMS_MAX, 60000). % of one module
+-define(TYPES_MAX, 8192). % of one module
 
 %% The modules of an ebin folder: #{Module => Path}. A module's own name is the
 %% name of its file, or the code server could not load it.
@@ -45,6 +46,17 @@ attributes(Path) ->
         {error, beam_lib, _} -> broken(Path)
     end.
 
+%% The version that code_change gets, as release_handler takes it from vsn.
+version(Path) ->
+    case beam_lib:version(binary(Path)) of
+        {ok, {_, [_ | _] = Vsn}} ->
+            case io_lib:printable_list(Vsn) of
+                false when tl(Vsn) =:= [] -> hd(Vsn);
+                _ -> Vsn
+            end;
+        _ -> undefined
+    end.
+
 %% The decoded chunk (imports, exports, abstract_code), or [] if the module lacks
 %% it. Elixir's debug information has no abstract code.
 chunk(Path, Name) ->
@@ -60,7 +72,7 @@ code(Path) ->
     Beam = binary(Path),
     few_atoms(Path, Beam),
     small_literals(Path, Beam),
-    try beam_disasm:file(Beam) of
+    try beam_disasm:file(with_types(Beam)) of
         {beam_file, _, _, _, _, Functions} ->
             maps:from_list([{{N, A}, {Entry, Code}} ||
                 {function, N, A, Entry, Code} <- Functions]);
@@ -73,6 +85,25 @@ unreadable(Path) ->
     fail("the Erlang/OTP ~ts of this machine cannot read the code in ~ts: use "
         "the version that the release is built with",
         [erlang:system_info(otp_release), Path]).
+
+%% Mix strips the table of types, which only helps the loader, but beam_disasm
+%% looks up each type that the code names. All types become "any", which is the
+%% only one of a module that does nothing.
+with_types(Beam) ->
+    {ok, _, Chunks} = beam_lib:all_chunks(Beam),
+    case lists:keymember("Type", 1, Chunks) of
+        true -> Beam;
+        false ->
+            {ok, _, Empty} = compile:forms([{attribute, 1, module, empty}]),
+            case beam_lib:chunks(Empty, ["Type"], [allow_missing_chunks]) of
+                {ok, {_, [{_, <<Version:32, 1:32, Any/binary>>}]}} ->
+                    Table = binary:copy(Any, ?TYPES_MAX),
+                    {ok, Whole} = beam_lib:build_module([{"Type", <<Version:32,
+                        ?TYPES_MAX:32, Table/binary>>} | Chunks]),
+                    Whole;
+                _ -> Beam % this Erlang/OTP has none, or another format
+            end
+    end.
 
 few_atoms(Path, Beam) ->
     Count = case beam_lib:chunks(Beam, ["AtU8"], [allow_missing_chunks]) of

@@ -3,7 +3,7 @@
 %% a person must write instructions or code for, and {note, Text}.
 -module(appup_change).
 -export([decide/3, name/1, written/3]).
--needs([appup_module, appup_eval]).
+-needs([appup_module]).
 
 %% Old and New: the facts of the module. Changed: modules that also changed.
 decide(Old, New, Changed) ->
@@ -42,7 +42,7 @@ process(Kind, Old, New, Changed) ->
     Written = written(Kind, Old, New),
     Change = change(Convert, Written, State),
     {{update, Change}, {update, Change},
-        said(Kind, New, State, Written) ++ init(Kind, Old, New, State)}.
+        said(Kind, {Old, New}, State, Written) ++ init(Kind, Old, New, State)}.
 
 %% Whether NEW brings a code_change of its own for this change.
 written(Kind, Old, New) ->
@@ -65,22 +65,26 @@ state(Old, New, Changed) ->
     end.
 
 said(_, _, same, false) -> [];
-said(Kind, New, State, true) ->
-    down(Kind, New) ++ [note(New, "~ts; ~ts must convert it, up and down",
-        [changes(S), callback(Kind)]) || S <- [State], S =/= same];
-said(Kind, New, State, false) ->
+said(Kind, {#{vsn := Vsn}, New}, State, true) ->
+    lists:append([way(Kind, New, V, Way, State) ||
+        {V, Way} <- [{Vsn, "up"}, {{down, Vsn}, "down"}]]) ++
+    [note(New, "~ts; ~ts converts it", [changes(S), callback(Kind)])
+        || S <- [State], S =/= same];
+said(Kind, {_, New}, State, false) ->
     [must(New, "~ts: write a ~ts that converts it, up and down (it gets "
         "{down, Vsn} for the way down), and use "
         "{update, Module, {advanced, []}}", [changes(State), callback(Kind)])].
 
-%% For the way down, the code_change of the newer version gets {down, Vsn}.
-down(Kind, #{code := Code} = New) ->
-    {F, Arity} = appup_module:callback(Kind),
-    U = appup_eval:unknown(),
-    Args = [{down, U} | lists:duplicate(Arity - 1, U)],
-    case appup_eval:results(Code, {F, Arity}, Args) of
-        [] -> [must(New, "its ~ts fails on the way down: write a clause for "
-            "{down, Vsn}", [callback(Kind)])];
+%% The code_change of the newer version serves both ways. Its last argument is
+%% that of the draft.
+way(Kind, New, Vsn, Way, State) ->
+    case appup_module:converts(New, Kind, Vsn, []) of
+        fails -> [must(New, "on the way ~ts its ~ts fails for ~0P with "
+            "[] as its last argument", [Way, callback(Kind), Vsn, 8])];
+        kept when is_tuple(State) -> [must(New, "~ts, but on the way ~ts its ~ts "
+            "returns the state as it is if its last argument is []: write the "
+            "argument that it needs as {advanced, Extra}",
+            [changes(State), Way, callback(Kind)])];
         _ -> []
     end.
 

@@ -19,6 +19,8 @@ unknown() -> ?UNKNOWN.
 
 %% Whether no part of a value is unknown.
 known(?UNKNOWN) -> false;
+known('$state') -> false; % the arguments of code_change
+known('$data') -> false;
 known([H | T]) -> known(H) andalso known(T);
 known(T) when is_tuple(T) -> known(tuple_to_list(T));
 known(M) when is_map(M) -> known(maps:to_list(M));
@@ -103,13 +105,11 @@ step([{select_val, S, {f, L}, {list, Cases}} | _], R, Seen, Env, Acc) ->
         ?UNKNOWN -> branches([L | labels(Cases)], R, Seen, Env, Acc);
         V -> goto(chosen(V, Cases, L, R), R, Seen, Env, Acc)
     end;
-step([{test, is_eq_exact, {f, L}, [A, B]} | Is], R, Seen, Env, Acc) ->
-    {X, Y} = {value(A, R), value(B, R)},
-    if
-        X =:= ?UNKNOWN; Y =:= ?UNKNOWN ->
-            goto(L, R, Seen, Env, path(Is, R, Seen, Env, Acc));
-        X =:= Y -> path(Is, R, Seen, Env, Acc);
-        true -> goto(L, R, Seen, Env, Acc)
+step([{test, Op, {f, L}, Args} | Is], R, Seen, Env, Acc) when L > 0 ->
+    case test(Op, [operand(A, R) || A <- Args]) of
+        true -> path(Is, R, Seen, Env, Acc);
+        false -> goto(L, R, Seen, Env, Acc);
+        unknown -> goto(L, R, Seen, Env, path(Is, R, Seen, Env, Acc))
     end;
 step([I | Is], R, Seen, Env, Acc) ->
     case call(I, R, Env) of
@@ -176,6 +176,32 @@ external(How, M, F, A, R) ->
     {How, model(M, F, Args), [{{M, F}, Args}]}.
 
 args(A, R) -> [value({x, N}, R) || N <- lists:seq(0, A - 1)].
+
+operand(N, _) when is_integer(N) -> N; % an arity
+operand(A, R) -> value(A, R).
+
+%% Tests of values that are known as far as the test looks.
+test(_, [V | _]) when V =:= ?UNKNOWN; V =:= '$state'; V =:= '$data' -> unknown;
+test(is_nil, [V]) -> V =:= [];
+test(is_nonempty_list, [V]) -> is_list(V) andalso V =/= [];
+test(is_list, [V]) -> is_list(V);
+test(is_tuple, [V]) -> is_tuple(V);
+test(is_map, [V]) -> is_map(V);
+test(is_atom, [V]) -> is_atom(V);
+test(is_integer, [V]) -> is_integer(V);
+test(is_binary, [V]) -> is_binary(V);
+test(test_arity, [V, N]) -> is_tuple(V) andalso tuple_size(V) =:= N;
+test(is_tagged_tuple, [V, N, Tag]) ->
+    case is_tuple(V) andalso tuple_size(V) =:= N of
+        true -> test(is_eq_exact, [element(1, V), Tag]);
+        false -> false
+    end;
+test(is_eq_exact, [A, B]) ->
+    case known(A) andalso known(B) of
+        true -> A =:= B;
+        false -> unknown
+    end;
+test(_, _) -> unknown.
 
 %% Functions that child specifications are made with.
 model(erlang, '++', [A, B]) ->

@@ -2,7 +2,7 @@
 %% children, its name. Results may be unknown: releases have no debug information,
 %% and much is only known to a running node.
 -module(appup_module).
--export([read/1, kind/1, exports/2, imports/2, state/1, code_change/2,
+-export([read/1, kind/1, exports/2, imports/2, state/1, code_change/2, converts/4,
     children/2, names/2, started/1, records/1, loops/1, callback_mode/1, specs/3,
     same/3, callback/1, protocol/1, effects/2,
     child_spec/1]).
@@ -12,6 +12,7 @@ read(Path) ->
     #{path => Path,
       module => list_to_atom(filename:basename(Path, ".beam")),
       attributes => appup_beam:attributes(Path),
+      vsn => appup_beam:version(Path),
       exports => appup_beam:chunk(Path, exports),
       imports => appup_beam:chunk(Path, imports),
       code => appup_beam:code(Path)}.
@@ -107,22 +108,29 @@ inner(V) when is_map(V), map_size(V) > 0 -> shape(V);
 inner(V) when is_tuple(V), tuple_size(V) > 0 -> shape(V);
 inner(_) -> any.
 
-%% none: not exported; plain: returns the state as it is; own: converts it.
-code_change(#{code := Code} = M, Kind) ->
-    {_, Arity} = Callback = callback(Kind),
-    case exports(M, Callback) of
+%% none: not exported; plain: returns the state as it is, whatever the version;
+%% own: converts it.
+code_change(M, Kind) ->
+    U = appup_eval:unknown(),
+    case exports(M, callback(Kind)) of
         false -> none;
-        true -> case {appup_eval:results(Code, Callback, arguments(Arity)),
-                Arity} of
-            {[{ok, '$state'}], 3} -> plain;
-            {[{ok, '$state', '$data'}], 4} -> plain;
+        true -> case converts(M, Kind, U, U) of
+            kept -> plain;
             _ -> own
         end
     end.
 
-arguments(3) -> [appup_eval:unknown(), '$state', appup_eval:unknown()];
-arguments(4) -> [appup_eval:unknown(), '$state', '$data',
-    appup_eval:unknown()].
+%% What code_change does with a state: fails, kept (returns it as it is), or
+%% converts.
+converts(#{code := Code}, Kind, Vsn, Extra) ->
+    {_, Arity} = Callback = callback(Kind),
+    Args = [Vsn, '$state'] ++ ['$data' || Arity =:= 4] ++ [Extra],
+    case appup_eval:results(Code, Callback, Args) of
+        [] -> fails;
+        [{ok, '$state'}] when Arity =:= 3 -> kept;
+        [{ok, '$state', '$data'}] when Arity =:= 4 -> kept;
+        _ -> converts
+    end.
 
 %% Whether a function and all that it calls in its module are the same in both,
 %% and it calls no module of Changed.
