@@ -5,48 +5,9 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/support/lab.sh
 . tests/support/check.sh
-top=$PWD
-REBAR3=${REBAR3:-$top/.deps/bin/rebar3}
-[ -f "$REBAR3" ] || REBAR3=$(command -v rebar3) || {
-	echo 'rebar3 is missing'
-	exit 77
-}
-export REBAR3 REBAR_COLOR=none
+. tests/support/checkout.sh
 LAB_HOSTS=2
 lab_open
-
-hd() { # in the checkout
-	(cd "$job" && HOME="$job/home" "$HDEPLOY" "$@")
-}
-
-# checkout JOB VERSION KEY CHANGE: the source of a version, nothing built
-# shellcheck disable=SC2016 # sh expands it for the build
-checkout() {
-	job=$LAB/$1
-	mkdir -p "$job/home" "$job/appup"
-	cp -r "$top/tests/fixtures/hotcode/." "$job"
-	sed 's|^release .*|release = _build/prod/rel/hotcode\
-build = escript $REBAR3 as prod release\
-relup = auto|' "$LAB/deploy.ini" >"$job/deploy.ini"
-	cat >"$job/rebar.config" <<-END
-		{erl_opts, [{d, 'VSN', "$2"}, {d, 'KEY', $3}, {d, 'CHANGE_$4'},
-			{d, 'MARK', ""}]}.
-		{relx, [{release, {hotcode, "$2"}, [hotcode, sasl]},
-			{mode, prod}, {extended_start_script, true},
-			{sys_config_src, "config/sys.config.src"},
-			{vm_args_src, "config/vm.args.src"}]}.
-	END
-	cat >"$job/src/hotcode.app.src" <<-END
-		{application, hotcode, [{vsn, "$2"}, {mod, {hotcode_app, []}},
-			{registered, [hotcode_sup, demo_server]},
-			{applications, [kernel, stdlib, sasl]},
-			{env, [{greeting, "default"}]}]}.
-	END
-}
-
-build_no_more() { # the folder of the build is there
-	sed -i '/^build/d' "$job/deploy.ini"
-}
 
 appup() { # INSTRUCTION FROM...
 	how=$1 ways=
@@ -82,9 +43,11 @@ a_missing_appup_is_named() {
 	[ ! -e "$LAB/web1/releases/0.3.0" ] || flunk 'it was shipped'
 	build_no_more
 	sed -i '/^relup/a appup = auto' "$job/deploy.ini"
-	status 0 push lab --dry-run
-	said 'hotcode 0.1.0 -> 0.3.0: its appup was drafted (appup = auto)'
-	said 'up from 0.1.0, 0.2.0; down to 0.1.0, 0.2.0'
+	status 4 push lab --dry-run
+	said 'hotcode 0.1.0 -> 0.3.0: its draft needs a person: demo_server: its state changes from #{money => _, name => _} to #{name => _, salary => _}, but on the way down'
+	status 0 push lab --dry-run --limit web2
+	said 'hotcode 0.2.0 -> 0.3.0: its appup was drafted (appup = auto)'
+	said 'up from 0.2.0; down to 0.2.0'
 	[ ! -e "$LAB/web1/releases/0.3.0" ] || flunk 'it was shipped'
 	sed -i '/^appup/d' "$job/deploy.ini"
 }
