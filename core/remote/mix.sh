@@ -15,9 +15,20 @@ driver_text() {
 # If we start bin/<app>: the folder of its configuration, pipes and log.
 driver_folders() {
 	! control_is_ours || {
-		folder=$(service_value RELEASE_TMP 2>/dev/null)
-		printf '%s\n' "${folder:-tmp}"
+		mix_folder
 	}
+}
+
+mix_folder() {
+	folder=$(service_value RELEASE_TMP 2>/dev/null)
+	printf '%s\n' "${folder:-tmp}"
+}
+
+# At each start bin/<app> writes the evaluated configuration there, for every
+# user to read; it creates the folder for every user, too.
+driver_begins() {
+	folder=$(mix_folder)
+	[ -e "$folder" ] || (umask 077 && mkdir -p "$folder")
 }
 
 driver_script_boot() {

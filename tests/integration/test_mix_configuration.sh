@@ -15,6 +15,7 @@ lab_open
 providers_that_fail() {
 	status 0 push lab 0.1.0
 	status 0 start lab
+	equal 'tmp/ is open to' "$(find "$root/tmp" -maxdepth 0 -perm /077)" ''
 	setting pool '{ok, 5}'
 	vm_id 1 >"$LAB/vm"
 	status 0 push lab 0.4.0
