@@ -4,6 +4,7 @@
 #include "core/base/fs.h"
 #include "core/erlang/relup_make.h"
 #include "core/inventory/advice.h"
+#include "core/plan/driver.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -13,8 +14,11 @@
 bool
 hd_relup_wanted(const struct hd_cli *cli)
 {
-	if (cli->inventory->app.relup != HD_RELUP_AUTO || cli->env == NULL ||
-	    cli->stored != NULL || cli->options.cold)
+	const struct hd_app *app = &cli->inventory->app;
+
+	if (app->relup != HD_RELUP_AUTO || cli->env == NULL ||
+	    cli->stored != NULL || cli->options.cold ||
+	    hd_driver_find(app->driver)->plain)
 		return false;
 	for (size_t i = 0; i < cli->nhosts; i++)
 		if (cli->options.hot || cli->hosts[i]->upgrade != HD_MODE_COLD)

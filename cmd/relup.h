@@ -8,8 +8,8 @@
 /* relup = auto: hdeploy makes the relup of a release, from and to the versions
  * that run on the hosts of the command. */
 
-/* Whether to make one: with relup = auto, and unless every host will be
- * upgraded cold. */
+/* Whether to make one: with relup = auto, for a release of OTP, and unless every
+ * host will be upgraded cold. */
 bool hd_relup_wanted(const struct hd_cli *cli);
 
 /*

@@ -1,6 +1,7 @@
 %% The appups that a relup is made from. Each application whose version changed
 %% needs one: that of the release, else that of the project (the folder appup/),
-%% else an empty one if nothing but its version changed, else, with
+%% else that of this machine's Erlang/OTP, because rebar3 leaves appups out of
+%% tarballs, else an empty one if nothing but its version changed, else, with
 %% appup = auto, a draft.
 -module(relup_appup).
 -export([with/5]).
@@ -44,17 +45,28 @@ one(Job, Base, Old, New, {App, From, To} = Change) ->
     Project = filename:join(maps:get(appups, Job), Name ++ ".appup"),
     case {leads(Own, Change), leads(Project, Change)} of
         {yes, _} -> ready;
-        {_, yes} ->
-            {ok, Text} = file:read_file(Project),
-            {use, Own, Text, []};
+        {_, yes} -> use(Own, Project);
         Answers ->
+            Otp = otp(App),
             Same = not lists:member(Name, maps:get(changed_priv, Base))
                 andalso same(OldEbin, NewEbin),
-            case Same of
-                true -> empty(Own, Change);
-                false -> lacking(Job, Base, Old, New, Change, {Own, Project},
+            case Otp =/= none andalso leads(Otp, Change) of
+                yes -> use(Own, Otp);
+                _ when Same -> empty(Own, Change);
+                _ -> lacking(Job, Base, Old, New, Change, {Own, Project},
                     Answers)
             end
+    end.
+
+use(Own, File) ->
+    {ok, Text} = file:read_file(File),
+    {use, Own, Text, []}.
+
+otp(App) ->
+    case {relup_error:family(App), code:lib_dir(App)} of
+        {otp, Folder} when is_list(Folder) -> filename:join([Folder, "ebin",
+            atom_to_list(App) ++ ".appup"]);
+        _ -> none
     end.
 
 ebin(#{root := Root}, Name, Version) ->
