@@ -37,6 +37,8 @@ SUPPORT := $(patsubst %.c,$B/%.o,$(wildcard tests/support/*.c))
 TARGETS := $(patsubst %.c,$B/%.o,$(wildcard tests/fuzz/targets*.c))
 SCRIPTS := $(wildcard $(T:%=tests/cli/%.sh) $(T:%=tests/integration/%.sh))
 NIGHTLY := $(wildcard $(T:%=tests/nightly/%.sh))
+# These have cases that only run at night: see tests/support/check.sh.
+RARE     = $(shell grep -l '^[[:space:]]*rarely ' $(SCRIPTS) /dev/null)
 MAN     := $(wildcard docs/*.1)
 FROM    := $(wildcard docs/from/*.md)
 INTEROP := $(addprefix $B/tests/interop/,login serve home.so)
@@ -63,7 +65,8 @@ UNIT    := $(patsubst %.c,$B/%,$(wildcard $(T:%=tests/unit/%.c)))
 ##   check-unit  unit tests (T='test_str test_json': only these)
 ##   check-integration   real runs and the command line (T=...)
 ##   check-nightly       slow tests that rarely fail alone (T=...)
-##   check-faults        every fault at every step (FAULTS=1/8: an eighth)
+##   check-faults        every fault at every step (FAULTS=1/8: an eighth;
+##               DRIVER=mix: with that row of tests/drivers/rows)
 ##   check-source        layers: includes point one way; headers: each compiles
 ##               alone; banned: no object calls a banned function; reviewed:
 ##               docs/security.md has a line for each script; recovery:
@@ -188,7 +191,7 @@ check-integration: all interop fixtures | ready-tests
 	$(RUN) $(SCRIPTS)
 # Once a night: each takes minutes and rarely fails alone.
 check-nightly: all interop fixtures | ready-tests
-	$(RUN) $(NIGHTLY)
+	@NIGHT=yes HDEPLOY='$(CURDIR)/$B/hdeploy' sh tests/run.sh $(NIGHTLY) $(RARE)
 # Every fault at every step of an upgrade: an hour. FAULTS=1/8: an eighth.
 check-faults: all fixtures | ready-tests
 	@HDEPLOY='$(CURDIR)/$B/hdeploy' sh tests/faults.sh

@@ -1,6 +1,6 @@
 #!/bin/sh
 # run.sh TEST...: runs tests, which are programs or scripts. Those in the file
-# `longest` run first. At a time it runs four more than there are processors,
+# `longest` run first. At a time it runs five more than there are processors,
 # because most tests mostly wait (JOBS=N: N at a time). HDEPLOY is the program
 # under test. A test passes with status 0; with 77 it cannot run here, and its
 # last line is the reason. Each test gets its own TMPDIR and at most fourteen
@@ -90,7 +90,7 @@ setsid sh "$0" --sweep "$$" </dev/null >/dev/null 2>&1 &
 longest_first "$@" >"$scratch/tests"
 
 cores=$(getconf _NPROCESSORS_ONLN)
-xargs -P "${JOBS:-$((cores + 4))}" -I{} sh "$0" --one "$scratch/" {} \
+xargs -P "${JOBS:-$((cores + 5))}" -I{} sh "$0" --one "$scratch/" {} \
 	<"$scratch/tests"
 
 awk '{ passed += $1; failed += $2; skipped += $3 }

@@ -148,10 +148,10 @@ env.REPLACE_OS_VARS = true/' "$LAB/deploy.ini" >"$LAB/distillery.ini"
 }
 
 check 'hot and cold upgrades follow each other' hot_and_cold_follow_each_other
-check 'another runtime goes cold, and back' another_runtime_goes_cold_and_back
+rarely 'another runtime goes cold, and back' another_runtime_goes_cold_and_back
 check 'auto goes as it can' auto_goes_as_it_can
 check 'files without a version are those of the version that boots' \
 	files_without_a_version_are_those_of_what_boots
 check 'half of the files are there' half_of_the_files_are_there
-check 'releases as Distillery makes them' as_distillery_makes_them
+rarely 'releases as Distillery makes them' as_distillery_makes_them
 check_end

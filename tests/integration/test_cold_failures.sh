@@ -128,20 +128,21 @@ check 'a damaged library is told before the stop' \
 	a_damaged_library_is_told_before_the_stop
 check 'one that does not come up goes back' one_that_does_not_come_up_goes_back
 check 'one that is not healthy goes back' one_that_is_not_healthy_goes_back
-check 'a run that is killed while it stops' \
+rarely 'a run that is killed while it stops' \
 	a_run_that_is_killed_while_it_stops
 check 'a switch that is cut off is taken back' \
 	a_switch_that_is_cut_off_is_taken_back
-check 'a switch that nobody takes back' a_switch_that_nobody_takes_back
-lab_kill_vm 1
-lab_clean "$root"
-if [ "$(id -u)" = 0 ] &&
-	lab_mount "$root" size=60m 2>/dev/null; then
-	status 0 push lab 0.2.0
-	status 0 start lab
-	check 'the disk gets full while it is unpacked' \
-		the_disk_gets_full_while_it_is_unpacked
-else
-	echo 'left out, cannot mount here: the disk gets full'
+rarely 'a switch that nobody takes back' a_switch_that_nobody_takes_back
+if [ "${NIGHT-}" = yes ]; then
+	lab_kill_vm 1
+	lab_clean "$root"
+	if [ "$(id -u)" = 0 ] && lab_mount "$root" size=60m 2>/dev/null; then
+		status 0 push lab 0.2.0
+		status 0 start lab
+		rarely 'the disk gets full while it is unpacked' \
+			the_disk_gets_full_while_it_is_unpacked
+	else
+		echo 'left out, cannot mount here: the disk gets full'
+	fi
 fi
 check_end

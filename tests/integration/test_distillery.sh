@@ -207,10 +207,10 @@ check 'a value that breaks sys.config is refused' \
 check 'upgrade is hot' upgrade_is_hot
 check 'the upgraded version boots' the_upgraded_version_boots
 check 'rollback is hot' rollback_is_hot
-check 'the old version boots again' the_old_version_boots_again
+rarely 'the old version boots again' the_old_version_boots_again
 check 'back from a version that is not permanent' \
 	back_from_a_version_that_is_not_permanent
-check 'a version that is not permanent is made so' \
+rarely 'a version that is not permanent is made so' \
 	what_is_not_permanent_is_finished
 check 'permanent only after the soak, when asked' \
 	permanent_only_after_the_soak_when_asked
@@ -218,5 +218,5 @@ check 'a crash in the soak boots the old version' \
 	a_crash_in_the_soak_boots_the_old_version
 check 'a version that was never installed soaks' \
 	a_version_that_was_never_installed_soaks
-check 'garbage was left by hand' garbage_left_by_hand
+rarely 'garbage was left by hand' garbage_left_by_hand
 check_end

@@ -148,9 +148,9 @@ check 'a change that holds counts after its soak' \
 check 'a crash in the soak is caught' a_crash_in_the_soak_is_caught
 check 'a run that is killed leaves no third state' \
 	a_run_that_is_killed_leaves_no_third_state
-check 'a watcher that is killed stops no run and is not said to wait' \
+rarely 'a watcher that is killed stops no run and is not said to wait' \
 	a_watcher_that_is_killed_stops_no_run_and_is_not_said_to_wait
-check 'a watcher that is killed going back keeps the lock to its end' \
+rarely 'a watcher that is killed going back keeps the lock to its end' \
 	a_watcher_that_is_killed_going_back_keeps_the_lock_to_its_end
 check 'an interruption in the soak goes back' \
 	an_interruption_in_the_soak_goes_back

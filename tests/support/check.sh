@@ -1,7 +1,9 @@
 # shellcheck shell=sh
 # Cases of a test script: check NAME FUNCTION runs a case in a subshell, which
-# its first failing line ends, and prints how long it took. check_end prints the
-# count and exits.
+# its first failing line ends, and prints how long it took. rarely NAME FUNCTION
+# is a case that takes long and seldom fails alone: it runs with NIGHT=yes only,
+# as in make check-nightly; the cases after it must not need it. check_end prints
+# the count and exits.
 
 check_passed=0
 check_failed=0
@@ -24,6 +26,10 @@ check() { # NAME FUNCTION
 		sed 's/^/     /' "$LAB/case"
 		;;
 	esac
+}
+
+rarely() { # NAME FUNCTION
+	[ "${NIGHT-}" != yes ] || check "$@"
 }
 
 check_end() {
