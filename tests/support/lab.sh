@@ -9,6 +9,7 @@
 #	LAB_SHARED  how many hosts one sshd serves at most (16)
 #	LAB_SESSIONS  channels that a connection may have at a time (10)
 #	LAB_PATH    folder that comes first in the PATH of logins
+#	LAB_FIRST   function that runs before sshd
 #	LAB_INSIDE  command that runs sshd in another place
 #	LAB_END     function that ends that place
 #
@@ -25,7 +26,7 @@ FIXTURES=${FIXTURES:-$PWD/build/fixtures}
 LAB_ERL_FLAGS='-kernel inet_dist_use_interface {127,0,0,1}'\
 ' +sbwt none +sbwtdcpu none +sbwtdio none'
 
-lab_open() { # [FUNCTION that runs before sshd]
+lab_open() {
 	LAB=
 	LAB_SSHD=
 	LAB_PORT=0
@@ -35,7 +36,7 @@ lab_open() { # [FUNCTION that runs before sshd]
 	trap 'exit 143' TERM
 	LAB=$(mktemp -d "${TMPDIR:-/tmp}/hdeploy-lab.XXXXXX") || exit 1
 	mkdir -m 700 "$LAB/ssh" "$LAB/pipes"
-	"${1:-:}"
+	"${LAB_FIRST:-:}"
 	lab_sshd_keys
 	lab_sshd_start
 	lab_ini >"$LAB/deploy.ini"

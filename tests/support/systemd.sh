@@ -22,7 +22,9 @@ MACHINE_UNITS='basic.target sysinit.target multi-user.target sockets.target
 
 machine_open() {
 	machine_possible
-	lab_open machine_begin
+	# shellcheck disable=SC2034
+	LAB_FIRST=machine_begin
+	lab_open
 }
 
 # Ends with 77 where this machine allows no such machine.
