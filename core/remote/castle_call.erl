@@ -44,4 +44,4 @@ end,
     end})
 end),
 {Text, Said} = Gather(Pid, Ref, ""),
-["castle_said " ++ Line || Line <- Printable([Text, "\n", Said])] ++ ["castle_done"].
+["castle_said " ++ Line || Line <- Printable([Text, "\n", Said])] ++ ["castle_done"]

@@ -5,15 +5,20 @@
 # a VM, with the cookie of releases/COOKIE in its arguments, and 0.3's end with
 # status 0 for every error: hdeploy asks release_handler each time.
 
-# castle_ask FUNCTION WORD: sets asked_text, what Castle said.
+# castle_text FUNCTION WORD: the call as Erlang.
+castle_text() {
+	printf 'Function = %s, Word = "%s", ' "$1" "$2"
+	castle_call
+}
+
+# castle_ask FUNCTION WORD: sets asked_text, the lines that Castle printed.
 castle_ask() {
-	vm_find
-	[ -n "$vm_pid" ] || fail "the VM is down"
-	asked_text=$({
-		printf 'Function = %s, Word = "%s",\n' "$1" "$2"
-		castle_call
-	} | vm_call "$hd_seconds" -e 2>&1)
-	asked_status=$?
+	vm_do "$(castle_text "$@")" >/dev/null
+	castle_heard
+}
+
+# castle_heard: sets asked_text to the lines of Castle in it.
+castle_heard() {
 	case $asked_text in
 	*castle_done*) asked_text=$(printf '%s\n' "$asked_text" | tr '"' '\n' |
 		sed -n 's/^castle_said //p') ;;
@@ -54,6 +59,7 @@ castle_fits() {
 # a release that was packed from its folder has elsewhere.
 driver_unpack() {
 	castle_fits "$1"
+	mix_known
 	packed=releases/$app-$1
 	rm -f "$packed.rel" "$packed.tar.gz" "releases/$1/$app.tar.gz"
 	told link_file "$tarball" "$packed.tar.gz" && told castle_rel "$1" ||
@@ -87,6 +93,7 @@ driver_commit() {
 		asked_text=$said
 		castle_fail "$1 was not made permanent"
 	}
+	[ -f "releases/$1/build.config" ] || mix_commit "$1" ok
 	boot_file "$1"
 	sync
 }

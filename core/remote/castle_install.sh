@@ -7,10 +7,13 @@
 driver_install() {
 	castle_fits "$1"
 	install_check "$1"
-	castle_ask install "$1"
+	made='' # nothing for mix_not_installed to remove
+	mix_load "$1" "$(castle_text install "$1")" >/dev/null
+	castle_heard
 	said=$asked_text
 	case $said in
 	'Now running '*) ;;
+	'{protocol_left,'*) mix_not_installed "$1" ;;
 	*) vm_rest ;;
 	esac
 	release_status "$1"

@@ -33,7 +33,8 @@ Now = hd([V || {_, V, _, current} <- Listed] ++ [V || {_, V, _, permanent} <- Li
 %% Only a boot reads these: Elixir's own, and one of the command line that
 %% depends on reboot_system_after_config.
 Internal = [{elixir, config_provider_init}, {elixir, config_provider_booted},
-    {elixir, config_provider_reboot_mode}, {kernel, start_distribution}],
+    {elixir, config_provider_reboot_mode}, {kernel, start_distribution},
+    {castle, config_providers}],
 Changes = fun({A, Env}, Found) ->
     Layers = [Flags(A)] ++ Of(A, Found) ++ Env,
     Was = application:get_all_env(A),

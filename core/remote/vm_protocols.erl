@@ -66,7 +66,7 @@ case [M || M <- lists:usort(Names ++ Merged()), not Clear(M, 0)] of
     [Busy | _] -> {error, {old_processes, Busy}};
     [] ->
         Result = Install(),
-        case Runs() of
+        case catch Runs() of
             To ->
                 true = code:set_path(Replace(code:get_path())),
                 Left = [M || {M, _, _} = P <- Ready, Differs(P), not Load(P)]

@@ -1,7 +1,7 @@
 #!/bin/sh
 # collect.sh [PART...]: collects the facts of tests/plans/ again, from real
 # hosts that it brings into each state. Parts: files, hand, cut, cold, service,
-# distillery, mix. Takes some minutes. `make plans` then writes the plans.
+# distillery, mix, castle. Takes some minutes. `make plans` then writes the plans.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/support/lab.sh
@@ -354,7 +354,32 @@ part_mix() {
 	save mix-without-a-stop-command
 }
 
-[ $# -gt 0 ] || set -- files hand cut cold service distillery mix
+part_castle() {
+	LAB_HOSTS=1
+	lab_open
+	. tests/support/castle.sh
+	must push lab 0.1.0
+	save castle-first-push
+	must start lab
+	must push lab 0.2.0
+	save castle-runs
+	must upgrade lab 0.2.0
+	save castle-upgraded
+	lab_call 1 "'Elixir.Castle':install(<<\"0.1.0\">>)." >/dev/null
+	save castle-installed-by-hand
+	lab_kill_vm 1
+	lab_clean "$LAB/web1"
+	INI=one.ini
+	must push lab 0.1.0
+	must start lab
+	must push lab 0.2.0
+	echo 0.2.0 >"$LAB/web1/releases/castle-restart-pending"
+	sed 's/0\.1\.0/0.2.0/' "$LAB/web1/releases/start_erl.data" \
+		>"$LAB/web1/releases/new_start_erl.data"
+	save castle-restart-pending
+}
+
+[ $# -gt 0 ] || set -- files hand cut cold service distillery mix castle
 for part; do
 	(
 		set -e

@@ -46,7 +46,7 @@ on() {
 	equal "web$1 old code" "$(lab_call "$1" 'code:modified_modules().')" '[]'
 	nothing_left "$1"
 	equal "web$1 tarballs" \
-		"$(find "$LAB/web$1/releases" -name '*.tar.gz')" ''
+		"$(find "$LAB/web$1/releases" -maxdepth 1 -name "*.tar.gz")" ''
 }
 
 # settings N: of all applications, without those that a boot itself makes
