@@ -9,7 +9,7 @@
 %% that it names.
 -module(appup_eval).
 -export([results/3, calls/2, same/3, reaches/2, callees/2, modules/2, unknown/0,
-    known/1]).
+    known/1, join/2]).
 
 -define(UNKNOWN, '$unknown').
 -define(STEPS, 20000).
@@ -165,9 +165,20 @@ local(How, {_, F, A}, R, {Code, _, Depth}) ->
     {Results, Made} = function(Code, {F, A}, args(A, R), Depth - 1),
     case lists:usort(Results) of
         [] -> fails;
-        [V] -> {How, V, Made};
-        _ -> {How, ?UNKNOWN, Made}
+        [First | Rest] -> {How, lists:foldl(fun join/2, First, Rest), Made}
     end.
+
+%% What two values have in common.
+join(V, V) -> V;
+join([H | T], [I | U]) -> [join(H, I) | join(T, U)];
+join(A, B) when is_tuple(A), tuple_size(A) =:= tuple_size(B) ->
+    list_to_tuple(join(tuple_to_list(A), tuple_to_list(B)));
+join(A, B) when is_map(A), is_map(B) ->
+    case maps:keys(A) =:= maps:keys(B) of
+        true -> maps:map(fun(K, V) -> join(V, maps:get(K, B)) end, A);
+        false -> ?UNKNOWN
+    end;
+join(_, _) -> ?UNKNOWN.
 
 external(_, erlang, F, _, _) when F =:= error; F =:= exit; F =:= throw;
         F =:= raise -> fails;

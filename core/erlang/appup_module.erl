@@ -270,9 +270,15 @@ started(#{code := Code}) ->
     Calls = lists:usort([{option_name(Options), Children} ||
         {{'Elixir.Supervisor', start_link}, [Children, Options]}
             <- appup_eval:calls(Code, fun starts/1)]),
-    Read = [C || {_, Children} = C <- Calls, is_list(Children)],
-    Read ++ [C || {Name, _} = C <- Calls, not lists:member(C, Read),
-        not lists:keymember(Name, 1, Read)].
+    [{Name, alike([C || {N, C} <- Calls, N =:= Name])} ||
+        Name <- lists:usort([N || {N, _} <- Calls])].
+
+%% One list for the lists of several paths, which differ in arguments only.
+alike(Lists) ->
+    case [L || L <- Lists, is_list(L)] of
+        [] -> appup_eval:unknown();
+        [First | Rest] -> lists:foldl(fun appup_eval:join/2, First, Rest)
+    end.
 
 %% What a function does besides starting supervisors: calls of other modules.
 effects(#{code := Code}, Function) ->

@@ -18,6 +18,8 @@ children        hot  7              {7,5}
 start           todo start_app: start/2 changed, and a hot upgrade does not run it again
 spec            todo Spec.Server: child_spec/1 changed
 gone            todo gone_worker is gone, and the draft ends no process of it
+modular         hot  {1,1}          {1,1,new}
+circle          hot  {a,b}          {x,y}
 supervisor_args todo supervisor_args_sup: the child w gets other arguments
 simple          hot  {old,7}        {new,7}
 statem          hot  {old,7}        {new,7}
@@ -61,7 +63,7 @@ appup_rows() {
 	while read -r row kind first second; do
 		case $kind in
 		hot)
-			! grep -q "^to do: $row" "$LAB/out" ||
+			! grep '^%% must: ' "$LAB/appup/$row.appup" ||
 				flunk "$row: there is something to do"
 			appup_use "$row"
 			set -- "$@" "$row" "$first" "$second"
