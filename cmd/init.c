@@ -36,26 +36,17 @@ read_sources(struct hd_sources *in, struct hd_arena *a, struct hd_err *err)
 	return 0;
 }
 
-/* O_EXCL: never overwrites a file. */
 static int
 create(const char *path, const struct hd_str *text, struct hd_err *err)
 {
-	HD_AUTO_FD fd =
-	    open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	int exists = hd_fs_create(path, text->ptr, text->len, err);
 
-	if (fd < 0 && errno == EEXIST)
-		return hd_err_set(err, HD_EUSAGE,
+	if (exists > 0)
+		hd_err_set(err, HD_EUSAGE,
 		    "%s already exists and was not changed; --dry-run "
 		    "shows what init would write",
 		    path);
-	if (fd < 0 || hd_fs_write_all(fd, text->ptr, text->len) < 0) {
-		hd_err_set(err, HD_ELOCAL, "cannot write %s: %s", path,
-		    strerror(errno));
-		if (fd >= 0)
-			unlink(path);
-		return -1;
-	}
-	return 0;
+	return exists == 0 ? 0 : -1;
 }
 
 static void
