@@ -55,7 +55,7 @@ settings() {
 		lists:sort(application:loaded_applications()),
 		{K, V} <- lists:sort(application:get_all_env(A)),
 		not lists:member({A, K}, [{elixir, config_provider_init},
-			{elixir, config_provider_booted},
+			{elixir, config_provider_booted}, {elixir, ansi_enabled},
 			{kernel, start_distribution}, {kernel, logger},
 			{kernel, connect_all}])].'
 }
