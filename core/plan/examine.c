@@ -36,7 +36,8 @@ advise(struct examination *l)
 		    f->switching_from, f->switching, command(l, "start", NULL),
 		    command(l, "rollback", NULL));
 	else if (f->vm.state == HD_VM_UNREACHABLE)
-		hd_str_add(why, ": look at the node on the host");
+		hd_str_add(
+		    why, f->plain ? "" : ": look at the node on the host");
 	else if (f->vm.blocked != NULL && boots != NULL)
 		hd_str_addf(why, ": `%s` starts %s, the version that boots",
 		    command(l, "restart", NULL), boots);
@@ -52,10 +53,18 @@ advise(struct examination *l)
 		 strcmp(running, boots) == 0 && !hd_facts_placed(f, running))
 		hd_str_addf(why, ": `%s` puts them in place",
 		    command(l, "upgrade", running));
+	else if (running != NULL && f->plain && boots != NULL &&
+		 strcmp(running, boots) != 0)
+		hd_str_addf(why, ": `%s` starts %s, `%s` keeps %s",
+		    command(l, "restart", NULL), boots,
+		    command(l, "upgrade", running), running);
 	else if (running != NULL &&
 		 (boots == NULL || strcmp(running, boots) != 0))
 		hd_str_addf(why, ": `%s` makes it permanent",
 		    command(l, "upgrade", running));
+	else if (f->vm.stale != NULL)
+		hd_str_addf(why, ": `%s` starts %s from its files",
+		    command(l, "restart", NULL), running);
 }
 
 static bool
@@ -131,7 +140,7 @@ describe_change(struct examination *l, const struct hd_past *c)
 		hd_str_addf(
 		    why, "; the host will go back to %s by itself", c->from);
 	hd_str_addf(why, ": %s`%s` ends it",
-	    f->vm.state == HD_VM_UNREACHABLE
+	    f->vm.state == HD_VM_UNREACHABLE && !f->plain
 		? "look at the node on the host, then "
 		: "",
 	    command(l, "resume", NULL));

@@ -18,6 +18,12 @@ hd_facts_free(struct hd_facts *f)
 	free(f);
 }
 
+const char *
+hd_facts_noun(const struct hd_facts *f)
+{
+	return f != NULL && f->plain ? "the app" : "the node";
+}
+
 bool
 hd_vm_handler(const struct hd_vm *vm)
 {

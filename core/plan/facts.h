@@ -270,6 +270,8 @@ const char *hd_vm_status(const struct hd_vm *vm, const char *version);
  * if all agree. */
 const struct hd_library *hd_vm_contradiction(
     const struct hd_vm *vm, const struct hd_running **app);
+/* "the app" or "the node", for messages; f can be NULL. */
+const char *hd_facts_noun(const struct hd_facts *f);
 /* Whether the VM is up and can report what it runs. */
 bool hd_vm_up(const struct hd_vm *vm);
 /* Whether the VM has a release_handler, which always reports a release. */

@@ -13,8 +13,8 @@ refuse_unnamed(struct hd_planning *p)
 {
 	const struct hd_vm *vm = &p->facts->vm;
 
-	hd_refuse(p, "%s owns the node: set service = %s%s in deploy.ini",
-	    vm->unit, vm->unit,
+	hd_refuse(p, "%s owns %s: set service = %s%s in deploy.ini", vm->unit,
+	    hd_facts_noun(p->facts), vm->unit,
 	    by_user(vm->manager) ? " and service_manager = user" : "");
 }
 
@@ -53,9 +53,10 @@ hd_require_service(struct hd_planning *p)
 		    service, f->service_loaded ? f->service_loaded : "unknown");
 	else if (runs_outside(p))
 		hd_refuse(p,
-		    "the node runs outside %s (%s): stop it on the host the "
-		    "way it was started, then `%s`",
-		    service, f->vm.unit ? f->vm.unit : "started by hand",
+		    "%s runs outside %s (%s): stop it on the host the way it "
+		    "was started, then `%s`",
+		    hd_facts_noun(f), service,
+		    f->vm.unit ? f->vm.unit : "started by hand",
 		    hd_plan_advice(p, "start", NULL));
 	else
 		return true;

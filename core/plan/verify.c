@@ -178,9 +178,10 @@ same_vm(const struct hd_expect *x, const struct hd_facts *now,
 	if (!x->hot)
 		return true;
 	hd_str_addf(reason,
-	    "the node restarted%s (pid %" PRId64 " -> %" PRId64
+	    "%s restarted%s (pid %" PRId64 " -> %" PRId64
 	    "): all state is lost",
-	    a->pid == b->pid ? " in process" : "", a->pid, b->pid);
+	    hd_facts_noun(now), a->pid == b->pid ? " in process" : "", a->pid,
+	    b->pid);
 	return false;
 }
 

@@ -194,7 +194,8 @@ restart_was_planned(const struct hd_site *s)
 {
 	const struct hd_past *ends = s->plan.ends;
 
-	return s->result == HD_RES_OK &&
+	return (s->result == HD_RES_OK ||
+		   (s->before != NULL && s->before->plain)) &&
 	       (hd_plan_has(&s->plan, HD_STEP_STOP) ||
 		   hd_plan_has(&s->plan, HD_STEP_RESTART) ||
 		   hd_plan_has(&s->plan, HD_STEP_RELOAD) ||
@@ -213,8 +214,8 @@ report_loss(struct hd_site *s)
 	if (!hd_site_actual_mode(s, &mode) || mode != HD_ACTUAL_COLD ||
 	    restart_was_planned(s))
 		return;
-	snprintf(s->text + n, sizeof(s->text) - n,
-	    "%sthe node %s: its state is lost", n > 0 ? "; " : "",
+	snprintf(s->text + n, sizeof(s->text) - n, "%s%s %s: its state is lost",
+	    n > 0 ? "; " : "", hd_facts_noun(s->before),
 	    down ? "went down" : "was restarted");
 }
 
@@ -265,10 +266,12 @@ give_up(struct hd_site *s, const struct hd_err *why)
 		hd_end_lost(s, why);
 		return;
 	}
-	snprintf(text, sizeof(text), "%.800s%s", why->msg,
+	snprintf(text, sizeof(text), "%.800s%s%s%s", why->msg,
 	    unchanged ? ""
-	    : known   ? "; see the node's log on the host"
-		      : "; it is not known what the host runs now");
+	    : known   ? "; see "
+		      : "; it is not known what the host runs now",
+	    known && !unchanged ? hd_facts_noun(s->now) : "",
+	    known && !unchanged ? "'s log on the host" : "");
 	hd_site_end(
 	    s, unchanged ? HD_RES_FAILED : HD_RES_BROKEN, HD_EREMOTE, text);
 }

@@ -142,14 +142,14 @@ hd_end_sick(struct hd_site *s, const struct hd_err *why, const char *found)
 	char text[sizeof(s->text)];
 
 	snprintf(text, sizeof(text),
-	    "%.600s%.300s%sundone: runs and boots %s, which is %s: %s%s",
+	    "%.600s%.300s%sundone: runs and boots %s, which is %s: %s%s%s%s",
 	    why->msg, found, why->msg[0] != '\0' ? "; " : "", s->plan.back,
 	    no_worse         ? "not healthy, as before"
 	    : before != NULL ? "no longer healthy"
 			     : "not healthy",
-	    s->sick_now,
-	    no_worse ? ""
-		     : "; a person is needed: see the node's log on the host");
+	    s->sick_now, no_worse ? "" : "; a person is needed: see ",
+	    no_worse ? "" : hd_facts_noun(s->before),
+	    no_worse ? "" : "'s log on the host");
 	if (!no_worse)
 		hd_site_end(s, HD_RES_BROKEN, why->code, text);
 	else

@@ -20,8 +20,9 @@ look(const struct hd_attempt *a, const struct hd_step *step,
 		*first =
 		    (struct hd_vm){ .pid = vm->pid, .creation = vm->creation };
 	if (vm->pid != first->pid || vm->creation != first->creation)
-		return hd_err_set(
-		    err, HD_EREMOTE, "the node restarted during the soak");
+		return hd_err_set(err, HD_EREMOTE,
+		    "%s restarted during the soak",
+		    hd_facts_noun(a->site->now));
 	return 0;
 }
 
