@@ -4,7 +4,6 @@
 #include "core/base/fs.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 

@@ -161,7 +161,16 @@ records(#{changed := Changed} = D) ->
     Found = lists:append([[{R, M} || R <- record_changes(old(M, D), new(M, D))]
         || M <- Changed]),
     [record(R, [M || {S, M} <- Found, S =:= R], D)
-        || R <- lists:usort([R || {R, _} <- Found])].
+        || R <- lists:usort([R || {R, _} <- Found])] ++
+    [{note, "the modules have no debug information: a record whose fields only "
+        "changed their order or meaning is not seen"}
+        || lists:any(fun(M) -> is_hidden(new(M, D)) end, Changed)].
+
+is_hidden(Facts) ->
+    case appup_module:records(Facts) of
+        {tests, Tags} -> map_size(Tags) > 0;
+        _ -> false
+    end.
 
 record_changes(Old, New) ->
     case {appup_module:records(Old), appup_module:records(New)} of

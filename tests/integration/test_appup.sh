@@ -81,6 +81,34 @@ by_version() {
 	said 'both releases are version 2'
 }
 
+only_in_one() {
+	for side in old new; do
+		rm -rf "$LAB/less"
+		cp -a "$LAB/$side" "$LAB/less"
+		sed -i 's/{mode,"[12]"},//' "$LAB"/less/releases/?/rows.rel
+		case $side in
+		old)
+			appup 2 less new --dry-run
+			said 'the application mode is new: the relup starts it without an appup'
+			;;
+		*)
+			appup 2 old less --dry-run
+			said 'the application mode is gone: the relup stops and removes it without an appup'
+			;;
+		esac
+	done
+}
+
+another_runtime() {
+	rm -rf "$LAB/less"
+	cp -a "$LAB/new" "$LAB/less"
+	mv "$LAB"/less/erts-* "$LAB/less/erts-99.0"
+	echo '99.0 2' >"$LAB/less/releases/start_erl.data"
+	sed -i 's/{erts,"[^"]*"}/{erts,"99.0"}/' "$LAB/less/releases/2/rows.rel"
+	appup 4 old less
+	said 'to 99.0: no appup leads from one to the other; upgrade with --cold'
+}
+
 same_version() {
 	cp -a "$LAB/old" "$LAB/same"
 	mv "$LAB/same/releases/1" "$LAB/same/releases/2"
@@ -120,6 +148,8 @@ check "a way from another version is added to the existing ones" \
 	several_versions
 check "an appup of another version is named" another_version
 check "releases are named by folder, tarball or version" by_version
+check "an application that only one release has needs no appup" only_in_one
+check "another Erlang runtime is refused" another_runtime
 check "other code under the same version is refused" same_version
 check "a broken .app file is refused" garbage
 check "without Erlang it says so" no_erlang

@@ -31,6 +31,7 @@ native          todo the native library native.so changed
 protocol        hot  {4,unknown}    {4,0}
 macro           hot  same           same
 record          todo the record user changes from [mail,name] to [name,mail] in record_server
+hrl             todo hrl_server: its state changes from #{user => {user, _, _}} to #{user => {user, _, _, _}}: write a code_change/3
 record_kept     hot  ann            ann
 env             hot  {ok,old}       {ok,new}
 loop            todo loop: loop/0 receives messages in a loop of its own
