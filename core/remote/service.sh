@@ -45,11 +45,27 @@ service_tell() {
 	text=$(service_systemctl status --no-pager --full --lines=30 "$hd_unit" \
 		2>&1 | tail -n 60 | tail -c 8000)
 	printf '%s\n' "systemctl status $hd_unit:" "$text"
-	# "Nov 26 14:21:19 host hotcode[812]: TEXT", without systemd's own lines
-	service_said=$(printf '%s\n' "$text" |
-		sed -n '/ systemd\[[0-9]*\]: /d; s/^[A-Z][^][]*\[[0-9]*\]: //p' |
-		last_line)
+	service_said=$(printf '%s\n' "$text" | service_last)
+	if [ -z "$service_said" ]; then
+		text=$(service_log | tail -c 8000)
+		printf '%s\n' "$text"
+		service_said=$(printf '%s\n' "$text" | service_last)
+	fi
 	service_said=${service_said:+: $service_said}
+}
+
+# "Nov 26 14:21:19 host hotcode[812]: TEXT", without systemd's own lines
+service_last() {
+	sed -n '/ systemd\[[0-9]*\]: /d; s/^[A-Z][^][]*\[[0-9]*\]: //p' |
+		last_line
+}
+
+# service_log: the log of the last start. The status of a unit that reached its
+# start limit has no lines.
+service_log() {
+	invocation=$(service_get InvocationID)
+	[ -z "$invocation" ] || journalctl -q --no-pager --lines=30 \
+		"_SYSTEMD_INVOCATION_ID=$invocation" 2>/dev/null
 }
 
 # service_stop: waits 10 s at most; systemd continues the stop.

@@ -75,4 +75,4 @@ mount --bind run/empty usr/lib/systemd/system-generators
 # systemd leaves its console and clock alone in a container.
 exec env -i container=hdeploy PATH=/usr/sbin:/usr/bin:/sbin:/bin setpriv \
 	--bounding-set -sys_time,-sys_module,-sys_boot,-sys_rawio chroot . \
-	/lib/systemd/systemd --show-status=no --log-target=console
+	/lib/systemd/systemd --show-status=no
