@@ -64,7 +64,14 @@ hd_require_relup(struct hd_planning *p, const char *from, const char *to)
 
 	if (p->driver->commands_only && (e == NULL || !e->emulator))
 		return hd_require_install_command(p);
-	if (e == NULL)
+	if (e == NULL && p->app->relup == HD_RELUP_AUTO &&
+	    p->goal->kind == HD_GOAL_UPGRADE)
+		hd_refuse(p,
+		    "no relup leads from %s to %s: `%s` makes one from the "
+		    "build (relup = auto), or upgrade by stop and start "
+		    "(--cold)",
+		    from, to, hd_plan_advice(p, "push", to));
+	else if (e == NULL)
 		hd_refuse(p,
 		    "no relup leads from %s to %s: build %s with a relup from "
 		    "%s, or upgrade by stop and start (--cold)",

@@ -119,8 +119,10 @@ hd_stored_begin(struct hd_str *out, const struct hd_app *app,
 		       "# command. It does name hosts, users, paths and "
 		       "processes: look through it first.\n"
 		       "\n[app]\nname = %s\ndriver = %s\nrelease = .\n"
+		       "relup = %s\n"
 		       "\n[%s]\n",
-	    HD_STORED_FORMAT, app->name, app->driver, env->name);
+	    HD_STORED_FORMAT, app->name, app->driver,
+	    app->relup == HD_RELUP_AUTO ? "auto" : "check", env->name);
 	for (size_t i = 0; i < n; i++)
 		write_name(out, hosts[i]->name, i + 1);
 	write_waves(out, env, hosts, n);

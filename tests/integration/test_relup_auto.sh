@@ -52,6 +52,14 @@ a_missing_appup_is_named() {
 	sed -i '/^appup/d' "$job/deploy.ini"
 }
 
+hosts_that_can_go_cold_only_get_a_note() {
+	sed -i 's/^\[lab\]/&\nupgrade = auto/' "$job/deploy.ini"
+	status 0 push lab --dry-run
+	said 'hotcode 0.1.0 -> 0.3.0 has no appup'
+	said 'none leads hot'
+	sed -i '/^upgrade/d' "$job/deploy.ini"
+}
+
 without_erlang_the_error_says_so() {
 	mkdir -p "$LAB/bin"
 	for tool in sh env; do
@@ -75,11 +83,10 @@ an_incomplete_appup_is_refused() {
 	said 'hotcode 0.1.0 -> 0.3.0: old code would run on in demo_server'
 	said 'hotcode 0.3.0 -> 0.2.0: old code would run on in demo_server'
 	appup '{load_module, demo_server}' 0.1.0
-	status 4 push lab
-	said 'appup/hotcode.appup has no entry for 0.2.0'
 	echo '%% draft' >>"$job/appup/hotcode.appup"
 	status 4 push lab
 	said 'appup/hotcode.appup is a draft'
+	said 'appup/hotcode.appup has no entry for 0.2.0'
 }
 
 one_push_serves_both() {
@@ -148,6 +155,8 @@ a_tarball_that_was_not_kept_is_named() {
 check 'hosts run two versions' hosts_run_two_versions
 checkout three 0.3.0 salary migrate
 check 'a missing appup is named' a_missing_appup_is_named
+rarely 'hosts that can go cold only get a note' \
+	hosts_that_can_go_cold_only_get_a_note
 check 'without Erlang the error says so' without_erlang_the_error_says_so
 check 'an incomplete appup is refused' an_incomplete_appup_is_refused
 check 'an interruption leaves no tarballs here' \

@@ -214,6 +214,26 @@ with_relup_auto_the_advice_is_not_to_build_a_relup(void **state)
 	hd_facts_free(f);
 }
 
+static void
+with_relup_auto_a_push_brings_the_missing_relup(void **state)
+{
+	const struct hd_app app = {
+		.name = "hotcode", .driver = "relx", .relup = HD_RELUP_AUTO
+	};
+	const struct hd_goal goal = TO_020;
+	struct hd_facts *f = facts_from_text(HOST RUNS PUSHED("0.2.0"));
+	struct hd_plan plan;
+
+	(void)state;
+	hd_plan_make(&plan, &app, &host, &goal, f);
+	assert_int_equal(plan.verdict, HD_PLAN_REFUSED);
+	assert_string_equal(plan.reason,
+	    "no relup leads from 0.1.0 to 0.2.0: `hdeploy push prod 0.2.0 "
+	    "--limit web1` makes one from the build (relup = auto), or upgrade "
+	    "by stop and start (--cold)");
+	hd_facts_free(f);
+}
+
 int
 main(void)
 {
@@ -222,6 +242,8 @@ main(void)
 		cmocka_unit_test(deploy_ini_can_do_without_a_relup),
 		cmocka_unit_test(
 		    with_relup_auto_the_advice_is_not_to_build_a_relup),
+		cmocka_unit_test(
+		    with_relup_auto_a_push_brings_the_missing_relup),
 	};
 
 	return cmocka_run_group_tests_name("plan_push", tests, NULL, NULL);
