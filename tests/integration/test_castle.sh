@@ -102,5 +102,5 @@ check 'a crash in the soak boots the old version' \
 	a_crash_in_the_soak_boots_the_old_version
 check 'a run that is killed in the install is finished' \
 	a_run_that_is_killed_in_the_install_is_finished
-check 'cold, and back' cold
+rarely 'cold, and back' cold
 check_end

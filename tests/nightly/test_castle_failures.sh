@@ -83,6 +83,11 @@ garbage_left_by_hand() {
 
 installed_by_hand() {
 	for n in 1 2; do
+		grep -q '"0.2.0"' "$LAB/web$n/releases/RELEASES" || {
+			ln "$LAB/web$n/.hdeploy/tarballs/0.2.0.tar.gz" \
+				"$LAB/web$n/releases/hotcode-0.2.0.tar.gz"
+			by_hand "$n" unpack 0.2.0 | grep Unpacked
+		}
 		by_hand "$n" install 0.2.0 | grep 'Now running 0.2.0'
 		runs "$n" 0.2.0
 		remember "$n"
@@ -91,9 +96,15 @@ installed_by_hand() {
 		same_vm "$n"
 		by_hand "$n" install 0.1.0 | grep 'Now running 0.1.0'
 		runs "$n" 0.1.0
-		on_host "$n" 0 upgrade 0.2.0
-		on "$n" 0.2.0
+		on_host "$n" 4 upgrade 0.2.0
+		said '0.1.0 runs and is not permanent'
+		on_host "$n" 0 rollback
+		on "$n" 0.1.0
 		same_vm "$n"
+		by_hand "$n" install 0.2.0
+		by_hand "$n" commit 0.2.0
+		on_host "$n" 0 status
+		on "$n" 0.2.0
 		by_hand "$n" install 0.1.0
 		by_hand "$n" commit 0.1.0
 		on_host "$n" 0 status

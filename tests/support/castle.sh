@@ -11,10 +11,9 @@ sed 's/castle-0.3/castle-1/' "$LAB/deploy.ini" >"$LAB/one.ini"
 
 # ini N: deploy.ini for the releases of that host
 ini() {
-	case $1 in
-	1) echo "${OWN:-deploy}.ini" ;;
-	*) echo "${OWN:+$OWN-}one.ini" ;;
-	esac
+	file=one
+	[ "$1" != 1 ] || file=deploy
+	echo "${OWN:+$OWN-}$file.ini"
 }
 
 # on_host N STATUS VERB [ARG...]: runs hdeploy for that host alone

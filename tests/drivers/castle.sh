@@ -1,0 +1,3 @@
+# shellcheck shell=sh
+# Releases made with Castle: as those of `mix release`.
+. tests/drivers/mix.sh
