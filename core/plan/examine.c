@@ -207,7 +207,7 @@ examine(struct examination *l)
 	if (report_files(l))
 		return false;
 	if (f->unfinished == NULL) {
-		hd_str_add(why, f->vm.word != NULL ? HD_BY_WORD : "");
+		hd_str_add(why, hd_vm_source(&f->vm));
 		return true;
 	}
 	hd_str_addf(why, "an operation still runs: %s", f->unfinished);

@@ -33,6 +33,18 @@ hd_vm_handler(const struct hd_vm *vm)
 	return vm->releases.n > 0;
 }
 
+const char *
+hd_vm_source(const struct hd_vm *vm)
+{
+	if (vm->word == NULL)
+		return "";
+	return vm->unnamed
+		   ? "from the boot file of its process, the VM itself was not "
+		     "queried: it has no node name (RELEASE_DISTRIBUTION=none)"
+		   : "reported by command.running, the VM itself was not "
+		     "queried";
+}
+
 bool
 hd_vm_up(const struct hd_vm *vm)
 {

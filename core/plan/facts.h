@@ -80,6 +80,9 @@ struct hd_vm {
 	/* The version that command.running printed; of the members below only
 	 * unit is then known. NULL: the VM itself was queried. */
 	const char *word;
+	/* The VM has no node name and cannot be queried: word is the version
+	 * whose boot file it was started with. */
+	bool unnamed;
 	/* The systemd unit that started it, and its manager, "system" or
 	 * "user"; NULL: not systemd */
 	const char *unit, *manager;
@@ -238,8 +241,8 @@ const char *hd_facts_key(size_t i);
  * its direction. NULL if there is none. */
 const struct hd_past *hd_facts_change(const struct hd_facts *f);
 
-/* Message: the running version is only what a command printed (vm.word). */
-#define HD_BY_WORD "reported by command.running, the VM itself was not queried"
+/* Message: the source of vm.word; "" if the VM itself was queried. */
+const char *hd_vm_source(const struct hd_vm *vm);
 
 /*
  * The running version; NULL unless the VM is up and its own reports agree: the

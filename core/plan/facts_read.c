@@ -374,6 +374,7 @@ static const struct row rows[] = {
 	VM_TEXT(why),
 	VM_WORD(init, take_word),
 	VM_WORD(word, take_version),
+	{ VM(unnamed), .columns = { IS(F, vm.unnamed, "yes") } },
 	VM_WORD(unit, take_word),
 	VM_WORD(manager, take_word),
 	{ VM_LIST(others, struct hd_other),

@@ -7,7 +7,14 @@
 static bool
 require_hot(struct hd_planning *p)
 {
-	if (p->facts->vm.word == NULL && !hd_vm_handler(&p->facts->vm))
+	if (p->facts->vm.unnamed)
+		hd_refuse(p,
+		    "the node has no name (RELEASE_DISTRIBUTION=none), so "
+		    "hdeploy cannot query it, and cannot upgrade it hot: "
+		    "upgrade by stop and start (--cold, or upgrade = cold in "
+		    "deploy.ini), or give it a name and `%s`",
+		    hd_plan_advice(p, "restart", NULL));
+	else if (p->facts->vm.word == NULL && !hd_vm_handler(&p->facts->vm))
 		hd_refuse(p,
 		    "sasl is not started in the node, so it has no "
 		    "release_handler for a hot upgrade: upgrade by stop and "

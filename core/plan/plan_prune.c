@@ -30,8 +30,9 @@ require_list(struct hd_planning *p)
 		    hd_plan_advice(p, "start", NULL));
 	else if (f->vm.word != NULL)
 		hd_refuse(p,
-		    "the VM did not report which files it needs (" HD_BY_WORD
-		    "), so nothing is removed");
+		    "the VM did not report which files it needs (%s), so "
+		    "nothing is removed",
+		    hd_vm_source(&f->vm));
 	else if (p->out->before == NULL ||
 		 (f->vm.libraries.n == 0 && !f->no_list))
 		hd_refuse(p,

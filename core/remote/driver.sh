@@ -24,6 +24,12 @@ driver_begins() {
 	:
 }
 
+# driver_unnamed: prints the version of a VM that has no node name, so that it
+# cannot be queried. False if it has one, or if the version is not certain.
+driver_unnamed() {
+	return 1
+}
+
 # The word of bin/<app> for a console of the node.
 driver_console=remote_console
 

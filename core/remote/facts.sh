@@ -166,7 +166,11 @@ facts_vm() {
 		say vm_unit "${owner%% *}"
 		say vm_manager "${owner#* }"
 	}
-	if [ -n "$vm_pid" ] && vm_ask 8; then
+	if word=$(driver_unnamed); then
+		say vm_state up
+		say vm_word "$word"
+		say vm_unnamed yes
+	elif [ -n "$vm_pid" ] && vm_ask 8; then
 		say vm_state up
 		printf '%s\n' "$vm_text" | while read -r key value; do
 			[ "$key" = vm_init ] || say "$key" "$value"

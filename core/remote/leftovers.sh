@@ -68,11 +68,16 @@ drop_runtime() {
 	done
 }
 
-# ask_loaded: sets used, the code path of the VM; empty if there is no VM.
+# ask_loaded: sets used, the code path of the VM; empty if there is no VM. A VM
+# without a name needs what its version names, which is listed.
 ask_loaded() {
 	used=
 	vm_find
 	[ -n "$vm_pid" ] || return 0
+	! driver_unnamed >/dev/null || {
+		used="releases/$(driver_unnamed)/"
+		return 0
+	}
 	used=$(echo 'code:get_path().' | vm_call 10 -e 2>&1) ||
 		fail "the node did not say which code it uses:" \
 			"$(printf '%s\n' "$used" | ends_of)"

@@ -1,4 +1,4 @@
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC3013
 # needs: command trust
 # Releases of `mix release`: their folders, and the words that bin/<app> takes.
 # Only releases/start_erl.data names the version that boots.
@@ -39,6 +39,15 @@ driver_script_boot() {
 # has its own, by which bin/<app> and other nodes find it, also after a restart.
 driver_keeps() {
 	[ "$1" = releases/COOKIE ]
+}
+
+# With RELEASE_DISTRIBUTION=none. Nothing can upgrade such a VM hot, so it runs the
+# version whose boot file it was started with.
+driver_unnamed() {
+	[ -n "$vm_pid" ] && [ "$vm_pid" != 0 ] && [ -z "$vm_node" ] || return 1
+	set -- "${vm_boot%/*}"
+	is_version "${1##*/}" && [ "$1" -ef "releases/${1##*/}" ] &&
+		printf '%s\n' "${1##*/}"
 }
 
 # `mix release` makes no list: hdeploy does.

@@ -57,7 +57,7 @@ mix_listless() {
 # application of its .rel that the node loaded has the version in there. The plan
 # has compared the loaded code.
 mix_runs() {
-	vm_do "{ok, [{release, _, {_, V}, _, Apps}]} =\
+	vm_do "{ok, [{release, {_, V}, _, Apps}]} =\
  file:consult(filename:join([code:root_dir(), \"releases\", \"$1\",\
  \"$app.rel\"])), Loaded = application:loaded_applications(),\
  case {element(2, init:script_id()), [element(1, A) || A <- Apps, {N, _, L} <-\

@@ -34,7 +34,11 @@ control_begin() {
 		control_mark
 		return
 	fi
-	if command_given "$1"; then
+	if [ "$1" = stop ] && ! command_given stop &&
+		driver_unnamed >/dev/null; then
+		control_name="kill -TERM $vm_pid" # bin/<app> would not find it
+		kill -TERM "$vm_pid" &
+	elif command_given "$1"; then
 		command_text "$1" "$2"
 		control_name="command.$1"
 		(command_env "$2" "$hd_setsid" "$hd_sh" -c "$hd_command") &

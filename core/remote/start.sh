@@ -24,6 +24,9 @@ node_start() {
 		node_find
 		if is_version "$node_word"; then
 			break
+		elif [ -n "$vm_pid" ] && driver_unnamed >/dev/null; then
+			! node_lasted || break
+			seen=yes
 		elif [ -n "$vm_pid" ]; then
 			seen=yes
 			vm_left=5
@@ -45,6 +48,14 @@ node_start() {
 		nap
 	done
 	control_end "$vm_pid"
+}
+
+# node_lasted: whether the VM, which cannot say whether it has started, has run
+# for five seconds.
+node_lasted() {
+	clock_now
+	[ -n "$seen" ] || since=$hd_now
+	[ "$((hd_now - since))" -ge 5 ]
 }
 
 # The node seems to run, but cannot be queried. By itself that is not a reason

@@ -80,6 +80,7 @@ vm_take() {
 	vm_user=$hd_user
 	vm_flag=$beam_flag
 	vm_node=$beam_node
+	vm_boot=$beam_boot
 	vm_cookie=$beam_cookie
 	vm_epmd=$beam_epmd
 	vm_dist=$beam_dist

@@ -307,7 +307,7 @@ finish(struct hd_site *s, const struct hd_err *hook)
 		return;
 	}
 	hd_site_end(s, HD_RES_OK, HD_OK,
-	    s->now != NULL && s->now->vm.word != NULL ? HD_BY_WORD : "");
+	    s->now != NULL ? hd_vm_source(&s->now->vm) : "");
 }
 
 static void

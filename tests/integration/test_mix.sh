@@ -8,28 +8,9 @@ cd "$(dirname "$0")/../.." || exit 1
 LAB_HOSTS=1
 lab_open
 . tests/support/cold.sh
-starts=daemon-of-mix
 . tests/support/mix.sh
+. tests/support/mix_host.sh
 sed -i '/^\[lab\]/a upgrade = cold' "$LAB/deploy.ini"
-
-# Each version has a cookie of its own.
-lab_home() {
-	mkdir -p "$LAB/home"
-	cp -f "$root/releases/COOKIE" "$LAB/home/.erlang.cookie"
-	chmod 400 "$LAB/home/.erlang.cookie"
-}
-
-daemon() {
-	(cd "$root" && lab_env 1 env RELEASE_NODE=web1@127.0.0.1 \
-		RELEASE_DISTRIBUTION=name bin/hotcode daemon)
-	naps=0
-	until [ "$(lab_call 1 'element(1, init:get_status()).' 2>/dev/null)" = \
-		started ]; do
-		naps=$((naps + 1))
-		[ "$naps" -lt 200 ] || flunk 'it does not boot'
-		sleep 0.1
-	done
-}
 
 loose() { # VERSION: the loose files are that version's
 	cmp "$FIXTURES/mix/$1/releases/COOKIE" "$root/releases/COOKIE"
@@ -126,6 +107,32 @@ started_by_hand() {
 	on 0.1.0
 }
 
+# The node cannot be asked: it has neither name nor port.
+without_a_name() {
+	lab_kill_vm 1
+	lab_clean "$root"
+	sed 's/^env.RELEASE_DISTRIBUTION.*/env.RELEASE_DISTRIBUTION = none/' \
+		"$LAB/deploy.ini" >"$LAB/none.ini"
+	INI=none.ini
+	status 0 push lab 0.1.0
+	status 0 start lab
+	said 'it has no node name (RELEASE_DISTRIBUTION=none)'
+	status 0 push lab 0.2.0
+	status 0 status lab
+	said 'from the boot file of its process, the VM itself was not queried'
+	status 4 upgrade lab 0.2.0 --hot
+	said 'the node has no name (RELEASE_DISTRIBUTION=none)'
+	status 0 upgrade lab 0.2.0
+	host 1 after 0.2.0
+	host 1 mode unknown
+	loose 0.2.0
+	points 0.2.0
+	status 0 rollback lab
+	host 1 after 0.1.0
+	status 0 stop lab
+	down 1
+}
+
 # hdeploy packs the folder.
 out_of_their_folders() {
 	lab_kill_vm 1
@@ -182,4 +189,5 @@ check 'old versions go' old_versions_go
 check 'a node that was started by hand' started_by_hand
 check 'a start that makes a list' a_start_that_makes_a_list
 check 'out of their folders' out_of_their_folders
+check 'a node without a name' without_a_name
 check_end
