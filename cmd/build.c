@@ -21,6 +21,17 @@ versions(struct hd_arena *arena, const struct hd_artifact *a, bool down)
 	return list;
 }
 
+/* What it means that the release has no relup. */
+static const char *
+describe_lack(const struct hd_cli *cli)
+{
+	if (cli->inventory->app.relup != HD_RELUP_AUTO)
+		return "none: a hot upgrade to it is impossible";
+	return cli->env == NULL
+		   ? "made by push, for the versions that run (relup = auto)"
+		   : "none for the versions that run";
+}
+
 static void
 describe(const struct hd_cli *cli, const struct hd_artifact *a)
 {
@@ -39,8 +50,8 @@ describe(const struct hd_cli *cli, const struct hd_artifact *a)
 	hd_emitf(cli->sink, HD_EV_NOTE, NULL, "identity  %s", a->identity);
 	hd_emitf(cli->sink, HD_EV_NOTE, NULL, "sha256    %s", a->sha256);
 	if (up == NULL && down == NULL)
-		hd_emitf(cli->sink, HD_EV_NOTE, NULL,
-		    "relup     none: a hot upgrade to it is impossible");
+		hd_emitf(cli->sink, HD_EV_NOTE, NULL, "relup     %s",
+		    describe_lack(cli));
 	if (up != NULL)
 		hd_emitf(
 		    cli->sink, HD_EV_NOTE, NULL, "relup     up from %s", up);

@@ -42,6 +42,8 @@ a_missing_appup_is_named() {
 	said '`hdeploy fetch lab 0.1.0` and `hdeploy appup 0.1.0 _build/prod/'
 	[ ! -e "$LAB/web1/releases/0.3.0" ] || flunk 'it was shipped'
 	build_no_more
+	hd build >"$LAB/out" 2>&1
+	said 'made by push, for the versions that run'
 	sed -i '/^relup/a appup = auto' "$job/deploy.ini"
 	status 4 push lab --dry-run
 	said 'hotcode 0.1.0 -> 0.3.0: its draft needs a person: demo_server: its state changes from #{money => _, name => _} to #{name => _, salary => _}, but on the way down'
