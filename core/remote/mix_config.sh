@@ -174,7 +174,8 @@ mix_configures() {
 	}
 	mix_configure "$1" "$config_try/sys.config"
 	case $?/$config_change in
-	0/*) config_applied=$config_try/sys.config ;;
+	0/*) [ "${vm_user-}" != "$hd_uid" ] || # else the VM cannot read it
+		config_applied=$config_try/sys.config ;;
 	2/*) config_untried "$1" "$why" ;;
 	3/cold) ;;
 	3/*)
