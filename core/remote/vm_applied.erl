@@ -30,11 +30,12 @@ Listed = release_handler:which_releases(),
 Now = hd([V || {_, V, _, current} <- Listed] ++ [V || {_, V, _, permanent} <- Listed]
     ++ [element(2, init:script_id())]),
 {Known, _} = Settings(Now),
-%% Only a boot reads these: Elixir's own, and one of the command line that
-%% depends on reboot_system_after_config.
+%% Only a boot reads the first five (one is on the command line, and depends on
+%% reboot_system_after_config), and code of Elixir and OTP sets the others.
 Internal = [{elixir, config_provider_init}, {elixir, config_provider_booted},
     {elixir, config_provider_reboot_mode}, {kernel, start_distribution},
-    {castle, config_providers}],
+    {castle, config_providers},
+    {elixir, ansi_enabled}, {runtime_tools, ttb_autostart_module}],
 Changes = fun({A, Env}, Found) ->
     Layers = [Flags(A)] ++ Of(A, Found) ++ Env,
     Was = application:get_all_env(A),
@@ -57,8 +58,7 @@ end,
 %% of Next would have another one, which is part of Applied.
 Stuck = fun(V, Found) ->
     [{A, K} || Driver =:= "mix", {A, Env} <- Defaults(V), A =/= stdlib,
-        {K, Is} <- Flags(A), {A, K} =/= {elixir, ansi_enabled}, % of a terminal
-        not lists:member({A, K}, Internal),
+        {K, Is} <- Flags(A), not lists:member({A, K}, Internal),
         Value(K, Of(A, Found) ++ [Env]) =/= [Is]]
 end,
 {Next_found, Next_bad} = All([Applied], fun(_) -> Here end),
