@@ -94,12 +94,14 @@ machine_begin() {
 # nsenter starts the program as a child, in the cgroup of this script.
 machine_found() {
 	machine_pid=$(pgrep -P "$MACHINE") || return
-	MACHINE_INSIDE="nsenter --target $machine_pid --all
-		chroot $MACHINE_ROOT env -i HOME=/root
+	MACHINE_INSIDE="nsenter --target $machine_pid --all env -i HOME=/root
 		PATH=/usr/sbin:/usr/bin:/sbin:/bin"
 }
 
+# Until its file system is in place, systemctl would reach this machine's.
 machine_runs() {
+	[ "$(machine cat /etc/hostname 2>/dev/null)" = hdeploy-machine ] ||
+		return
 	case $(machine systemctl is-system-running 2>/dev/null) in
 	running) return 0 ;;
 	degraded)

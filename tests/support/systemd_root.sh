@@ -56,7 +56,6 @@ for name in passwd group shadow gshadow login.defs nsswitch.conf hosts \
 done
 mkdir -p etc/sudoers.d
 chmod 750 etc/sudoers.d
-echo machine >etc/hostname
 : >etc/machine-id
 
 # Only these units, and none that generators make.
@@ -72,7 +71,15 @@ mount --bind run/units usr/lib/systemd/system
 mkdir run/empty
 mount --bind run/empty usr/lib/systemd/system-generators
 
+# Not a chroot, in which the kernel would show other paths for the processes of
+# units with mounts of their own.
+mkdir old
+pivot_root . old
+umount -l old
+rmdir old
+echo hdeploy-machine >/etc/hostname
+
 # systemd leaves its console and clock alone in a container.
 exec env -i container=hdeploy PATH=/usr/sbin:/usr/bin:/sbin:/bin setpriv \
-	--bounding-set -sys_time,-sys_module,-sys_boot,-sys_rawio chroot . \
+	--bounding-set -sys_time,-sys_module,-sys_boot,-sys_rawio \
 	/lib/systemd/systemd --show-status=no
