@@ -74,7 +74,8 @@ app_of_file() {
 	case $app_pid in
 	'' | 0* | *[!0-9]*)
 		app_pid=
-		app_lost "pid_file $app_file does not contain a process id"
+		app_lost "pid_file $app_file does not contain a process id: remove\
+ the file if $app is down"
 		return
 		;;
 	esac

@@ -7,41 +7,7 @@ cd "$(dirname "$0")/../.." || exit 1
 . tests/support/check.sh
 LAB_HOSTS=1
 lab_open
-root=$LAB/web1
-port=$(lab_epmd 19)
-program() { # VERSION [FLAG...]
-	mkdir -p "$LAB/build/$1/bin" "$LAB/build/$1/log"
-	version=$1
-	shift
-	"${CC:-cc}" -DVERSION="\"$version\"" "$@" \
-		-o "$LAB/build/$version/bin/appd" tests/fixtures/app/appd.c
-	echo "of $version" >"$LAB/build/$version/.config"
-	echo of the build >"$LAB/build/$version/log/old"
-	ln -s ../.config "$LAB/build/$version/bin/config"
-}
-program 0.1.0
-program 0.2.0
-program 0.3.0 -DBROKEN=1
-program 0.4.0 -DDEAF=1
-cat >"$LAB/deploy.ini" <<END
-[app]
-name    = my-app
-driver  = app
-release = $LAB/build/{version}
-[lab]
-host = web1 $(lab_address 1):$LAB_PORT
-path        = $root
-identity    = $LAB/ssh/user
-known_hosts = $LAB/ssh/known_hosts
-command.start  = $root/current/bin/appd $root/shared/app.pid $port
-command.reload = kill -HUP \$(cat shared/app.pid)
-pid_file     = shared/app.pid
-linked_dirs  = log, data/uploads
-linked_files = .env
-health = http 127.0.0.1:$port/ expect 200
-start_timeout = 15s
-keep = 1
-END
+. tests/support/app.sh
 
 pid() {
 	cat "$root/shared/app.pid"
@@ -186,7 +152,7 @@ a_reload_keeps_the_process() {
 
 old_versions_go_and_others_can_be_fetched() {
 	status 0 prune lab
-	equal releases "$(ls "$root/releases" | tr '\n' ' ')" '0.2.0 0.4.0 '
+	equal releases "$(cd "$root/releases" && echo *)" '0.2.0 0.4.0'
 	status 0 fetch lab --into "$LAB/fetched"
 	tar -tzf "$LAB/fetched/my-app-0.2.0.tar.gz" | grep -qx bin/appd
 }

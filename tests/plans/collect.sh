@@ -1,7 +1,8 @@
 #!/bin/sh
 # collect.sh [PART...]: collects the facts of tests/plans/ again, from real
 # hosts that it brings into each state. Parts: files, hand, cut, cold, service,
-# distillery, mix, castle. Takes some minutes. `make plans` then writes the plans.
+# distillery, mix, castle, app. Takes some minutes. `make plans` then writes the
+# plans.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/support/lab.sh
@@ -379,7 +380,41 @@ part_castle() {
 	save castle-restart-pending
 }
 
-[ $# -gt 0 ] || set -- files hand cut cold service distillery mix castle
+part_app() {
+	LAB_HOSTS=1
+	lab_open
+	. tests/support/app.sh
+	save app-first-push
+	mkdir -p "$LAB/web1/shared"
+	save app-shared-file-missing
+	: >"$LAB/web1/shared/.env"
+	must push lab 0.1.0
+	must start lab
+	must push lab 0.2.0
+	save app-runs
+	ln -sfn releases/0.2.0 "$LAB/web1/current"
+	mkdir -p "$LAB/web1/releases/0.2.0"
+	save app-link-changed-by-hand
+	rm -r "$LAB/web1/current" "$LAB/web1/releases/0.2.0"
+	mkdir "$LAB/web1/current"
+	save app-current-is-a-folder
+	rmdir "$LAB/web1/current"
+	save app-without-current
+	ln -s releases/0.1.0 "$LAB/web1/current"
+	cp "$LAB/web1/shared/app.pid" "$LAB/app.pid"
+	echo no process >"$LAB/web1/shared/app.pid"
+	save app-pid-file-is-garbage
+	cp "$LAB/app.pid" "$LAB/web1/shared/app.pid"
+	must upgrade lab 0.2.0
+	save app-upgraded
+	cp -p "$LAB/web1/current/bin/appd" "$LAB/aside"
+	mv "$LAB/aside" "$LAB/web1/releases/0.2.0/bin/appd"
+	save app-files-replaced
+	must stop lab
+	save app-stopped
+}
+
+[ $# -gt 0 ] || set -- files hand cut cold service distillery mix castle app
 for part; do
 	(
 		set -e
