@@ -4,6 +4,7 @@
 # run of hdeploy tries several cells, each on its own host. After the run, and
 # after the one command that hdeploy advises, all of `invariants` hold.
 #
+#	DRIVER=mix     a row of tests/drivers/rows (relx)
 #	FAULTS=1/8     only an eighth of the runs, chosen by SEED
 #	SEED=N         default: the day
 #	ONLY='TEXT'    only cells whose line matches, as "kill hot .* commit"
@@ -15,6 +16,7 @@ set -u
 cd "$(dirname "$0")/.." || exit 1
 . tests/support/lab.sh
 . tests/support/check.sh
+. tests/drivers/row.sh
 . tests/support/fault.sh
 
 # fault, who causes it, description. host: on a host that is held at its step;
@@ -303,6 +305,7 @@ try() { # RUN
 main() {
 	SEED=${SEED:-$(($(date +%s) / 86400))}
 	FAULTS=${FAULTS:-1/1}
+	DRIVER=${DRIVER:-relx}
 	fault_lab "${FAULT_HOSTS:-7}"
 	fault_ini short.ini 'start_timeout = 20s' 'stop_timeout = 15s' \
 		'upgrade_timeout = 15s' 'health_deadline = 4s' \
@@ -313,7 +316,7 @@ main() {
 	fault_ini prune.ini 'keep = 0'
 	cells 2>"$LAB/left" | grep -e "${ONLY:-.}" | runs_of >"$LAB/all"
 	share <"$LAB/all" >"$LAB/runs"
-	echo "FAULTS=$FAULTS SEED=$SEED: $(wc -l <"$LAB/runs") of" \
+	echo "DRIVER=$DRIVER FAULTS=$FAULTS SEED=$SEED: $(wc -l <"$LAB/runs") of" \
 		"$(wc -l <"$LAB/all") cells"
 	sort -u "$LAB/left"
 	: >"$LAB/verdicts"

@@ -6,7 +6,9 @@ fault_lab() { # N: opens a laboratory of N hosts that run 0.1.0 and have 0.2.0
 	LAB_HOSTS=$1
 	LAB_SHARED=1
 	LAB_PATH=gate
+	row "$DRIVER"
 	lab_open
+	row_open
 	mkdir "$LAB/gate" "$LAB/fault"
 	cp tests/support/gate.sh "$LAB/gate/gate.sh"
 	cat >"$LAB/gate/setsid" <<-END
@@ -35,9 +37,14 @@ flunk() {
 	exit 1
 }
 
+boots() { # N VERSION
+	root=$LAB/web$1
+	equal "web$1 boots" "$(next)" "$2"
+}
+
 # A small disk fills quickly. If it cannot be mounted, that fault is left out.
 fault_disk_small() { # N
-	[ "$(id -u)" != 0 ] || lab_mount "$LAB/web$1" size=40m 2>/dev/null ||
+	[ "$(id -u)" != 0 ] || lab_mount "$LAB/web$1" size=64m 2>/dev/null ||
 		rmdir "$LAB/web$1"
 }
 
@@ -146,6 +153,12 @@ no_stray() { # N
 		pgrep -P "$(fault_sshd "$1")"
 		lab_under "$LAB/web$1"
 	} | while read -r pid; do
+		case $(cat "/proc/$pid/comm" 2>/dev/null) in
+		sh) # run_erl starts `mix release` through one
+			read -r _ _ _ parent _ <"/proc/$pid/stat" &&
+				[ "$(cat "/proc/$parent/comm")" = run_erl ] &&
+				continue ;;
+		esac 2>/dev/null
 		case $(cat "/proc/$pid/comm" 2>/dev/null) in
 		'' | beam.smp | run_erl | erl_child_setup | inet_gethost | \
 			heart | epmd) ;;
