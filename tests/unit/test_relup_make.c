@@ -28,9 +28,10 @@ add_files(struct hd_str *tar, const struct file *files)
 		tarball_add(tar, '0', files->path, "", files->text);
 }
 
-/* demo of this version, in the folder of the test. */
+/* demo of this version with this runtime, in the folder of the test. */
 static struct hd_artifact *
-release(void **state, const char *version, const struct file *more)
+release_on(void **state, const char *erts, const char *version,
+    const struct file *more)
 {
 	static unsigned count;
 	HD_AUTO_ARENA arena = { 0 };
@@ -40,17 +41,17 @@ release(void **state, const char *version, const struct file *more)
 	struct hd_artifact *a;
 	const struct file own[] = {
 		{ "bin/demo", "#!/bin/sh\n" },
-		{ "erts-13.1/bin/erl_call", "x" },
+		{ hd_arena_fmt(&arena, "erts-%s/bin/erl_call", erts), "x" },
 		{ "releases/start_erl.data",
-		    hd_arena_fmt(&arena, "13.1 %s", version) },
+		    hd_arena_fmt(&arena, "%s %s", erts, version) },
 		{ hd_arena_fmt(&arena, "releases/%s/start.boot", version),
 		    "boot" },
 		{ hd_arena_fmt(&arena, "releases/%s/demo.rel", version),
 		    hd_arena_fmt(&arena,
-			"{release,{\"demo\",\"%s\"},{erts,\"13.1\"},"
+			"{release,{\"demo\",\"%s\"},{erts,\"%s\"},"
 			"[{kernel,\"1\"},{stdlib,\"1\"},{sasl,\"4\"},"
 			"{demo,\"%s\"}]}.\n",
-			version, version) },
+			version, erts, version) },
 		{ hd_arena_fmt(&arena, "lib/demo-%s/ebin/demo.app", version),
 		    hd_arena_fmt(&arena, APP("demo", "%s", "demo"), version) },
 		{ "lib/kernel-1/ebin/kernel.app", APP("kernel", "1", "") },
@@ -66,6 +67,12 @@ release(void **state, const char *version, const struct file *more)
 			 NULL, UINT64_MAX, &err),
 	    &err);
 	return a;
+}
+
+static struct hd_artifact *
+release(void **state, const char *version, const struct file *more)
+{
+	return release_on(state, "13.1", version, more);
 }
 
 struct made {
@@ -115,6 +122,29 @@ entries_lead_up_from_and_down_to_each_version(void **state)
 	    hd_artifact_set_relup(&to, m.relup.term, UINT64_MAX, &m.err),
 	    &m.err);
 	assert_int_equal(to->relup.n, 4);
+	hd_arena_done(&m.arena);
+	hd_artifact_free(to);
+	hd_artifact_free(from[0]);
+	hd_artifact_free(from[1]);
+}
+
+/* The hosts on 1 could not be upgraded hot by any relup, those on 2 can. */
+static void
+another_runtime_leaves_out_its_version_alone(void **state)
+{
+	struct hd_artifact *to = release(state, "3", NULL);
+	struct hd_artifact *from[] = { release_on(state, "12.0", "1", NULL),
+		release(state, "2", NULL) };
+	struct made m;
+
+	assert_hd_ok(
+	    make(&m, to, (const struct hd_artifact *const *)from, 2), &m.err);
+	assert_int_equal(m.relup.problems.n, 0);
+	assert_int_equal(m.relup.up.n, 1);
+	assert_string_equal(m.relup.up.v[0], "2");
+	assert_string_equal(m.relup.notes.v[0],
+	    "no relup leads hot from 1 to 3: the Erlang runtime changes (erts "
+	    "12.0, 13.1); hosts on 1 need a stop and start (--cold)");
 	hd_arena_done(&m.arena);
 	hd_artifact_free(to);
 	hd_artifact_free(from[0]);
@@ -238,6 +268,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(entries_lead_up_from_and_down_to_each_version),
+		cmocka_unit_test(another_runtime_leaves_out_its_version_alone),
 		cmocka_unit_test(only_a_version_that_changes_needs_no_appup),
 		cmocka_unit_test(
 		    a_hostile_tarball_changes_nothing_or_ends_in_a_sentence),
