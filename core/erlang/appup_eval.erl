@@ -9,13 +9,16 @@
 %% that it names.
 -module(appup_eval).
 -export([results/3, calls/2, same/3, reaches/2, callees/2, modules/2, unknown/0,
-    known/1, join/2]).
+    more/0, known/1, join/2]).
 
 -define(UNKNOWN, '$unknown').
 -define(STEPS, 20000).
--define(DEPTH, 6).
+-define(DEPTH, 24).
+%% Stands for the calls of a path that was not followed to its end.
+-define(MORE, {{?UNKNOWN, ?UNKNOWN}, [?UNKNOWN]}).
 
 unknown() -> ?UNKNOWN.
+more() -> ?MORE.
 
 %% Whether no part of a value is unknown.
 known(?UNKNOWN) -> false;
@@ -33,12 +36,12 @@ results(Code, Function, Args) ->
     lists:usort(Results).
 
 %% The external calls {{M, F}, Args} of one function, or of all functions that
-%% reach a call {M, F, A} that Wanted accepts.
+%% reach a call {M, F, A} that Wanted accepts; more/0 among them: not all.
 calls(Code, {_, Arity} = Function) ->
     put(steps, ?STEPS),
     {_, Made} = function(Code, Function, lists:duplicate(Arity, ?UNKNOWN),
         ?DEPTH),
-    lists:usort(Made);
+    lists:usort([?MORE || get(steps) =< 0] ++ Made);
 calls(Code, Wanted) ->
     Direct = [F || {F, {_, Is}} <- maps:to_list(Code),
         [] =/= [x || {extfunc, M, N, A} <- externals(Is), Wanted({M, N, A})]],
@@ -46,7 +49,7 @@ calls(Code, Wanted) ->
         Direct =/= [], F <- maps:keys(Code),
         lists:any(fun(D) -> lists:member(D, Direct) end, reaches(Code, F))])).
 
-function(_, _, _, 0) -> {[?UNKNOWN], []};
+function(_, _, _, 0) -> {[?UNKNOWN], [?MORE]};
 function(Code, {_, Arity} = Function, Args, Depth) ->
     case Code of
         #{Function := {Entry, Is}} ->
@@ -92,6 +95,12 @@ step([{get_tuple_element, S, N, D} | Is], R, Seen, Env, Acc) ->
         _ -> ?UNKNOWN
     end,
     path(Is, set(D, V, R), Seen, Env, Acc);
+step([{get_list, S, H, T} | Is], R, Seen, Env, Acc) ->
+    {V, W} = case value(S, R) of
+        [A | B] -> {A, B};
+        _ -> {?UNKNOWN, ?UNKNOWN}
+    end,
+    path(Is, set(H, V, set(T, W, R)), Seen, Env, Acc);
 step([{trim, N, _} | Is], R, Seen, Env, Acc) ->
     Shift = fun({y, K}, V, M) when K >= N -> M#{{y, K - N} => V};
                ({y, _}, _, M) -> M;
@@ -274,7 +283,6 @@ written({literal, _}) -> [];
 written({test, _, _, _}) -> []; % a test without a destination
 written({bif, _, _, _, D}) -> [D];
 written({gc_bif, _, _, _, _, D}) -> [D];
-written({get_list, _, H, T}) -> [H, T];
 written({get_hd, _, D}) -> [D];
 written({get_tl, _, D}) -> [D];
 written({get_map_elements, _, _, {list, Pairs}}) -> every_second(Pairs);

@@ -267,9 +267,10 @@ atom(_) -> [].
 %% Supervisor.start_link(children, options); [] instead of an unknown name. A
 %% function that gets the list from its caller is also read without it.
 started(#{code := Code}) ->
+    Made = appup_eval:calls(Code, fun starts/1),
     Calls = lists:usort([{option_name(Options), Children} ||
-        {{'Elixir.Supervisor', start_link}, [Children, Options]}
-            <- appup_eval:calls(Code, fun starts/1)]),
+        {{'Elixir.Supervisor', start_link}, [Children, Options]} <- Made] ++
+        [{[], appup_eval:unknown()} || lists:member(appup_eval:more(), Made)]),
     [{Name, alike([C || {N, C} <- Calls, N =:= Name])} ||
         Name <- lists:usort([N || {N, _} <- Calls])].
 
@@ -281,9 +282,14 @@ alike(Lists) ->
     end.
 
 %% What a function does besides starting supervisors: calls of other modules.
+%% Not equal to anything if some are not known.
 effects(#{code := Code}, Function) ->
-    [C || {{M, _}, _} = C <- appup_eval:calls(Code, Function),
-        M =/= supervisor, M =/= 'Elixir.Supervisor'].
+    Calls = appup_eval:calls(Code, Function),
+    case lists:member(appup_eval:more(), Calls) of
+        true -> make_ref();
+        false -> [C || {{M, _}, _} = C <- Calls,
+            M =/= supervisor, M =/= 'Elixir.Supervisor']
+    end.
 
 %% The protocol that M implements: [Protocol], or [].
 protocol(#{code := Code} = M) ->

@@ -101,6 +101,7 @@ lists(Old, New, Changed, Finds) ->
     end.
 
 %% The list is the same, but parts of it that were not read may differ.
+unread([], _, _, _) -> {[], [], []};
 unread(Calls, Old, New, Changed) ->
     Callers = [F || F <- maps:keys(maps:get(code, New)),
         lists:member('Elixir.Supervisor',
