@@ -70,7 +70,8 @@ UNIT    := $(patsubst %.c,$B/%,$(wildcard $(T:%=tests/unit/%.c)))
 ##   check-source        layers: includes point one way; headers: each compiles
 ##               alone; banned: no object calls a banned function; reviewed:
 ##               docs/security.md has a line for each script; recovery:
-##               hdeploy prints the messages that docs/recovery.md quotes
+##               hdeploy prints the messages that docs/recovery.md quotes;
+##               twice: no two scripts for hosts define one function
 ##   lint        formatting, words, cppcheck, shellcheck, -Werror
 ##   words       no word of tests/words.txt in the tree
 ##   sanitize    the tests with ASan, UBSan and TSan
@@ -170,7 +171,7 @@ check:
 	$(SUBMAKE) $(SPREAD) fixtures all units interop
 	$(SUBMAKE) check-source
 	$(RUN) $(UNIT) $(SCRIPTS)
-check-source: layers headers banned reviewed recovery
+check-source: layers headers banned reviewed recovery twice
 layers:
 	@sh tests/check_layers.sh && sh tests/check_layers_test.sh
 headers: | ready-units
@@ -180,6 +181,8 @@ words:
 	@sh tests/check_words_test.sh && sh tests/check_words.sh word phrase
 reviewed:
 	@sh tests/check_reviewed.sh
+twice:
+	@sh tests/check_twice.sh
 recovery:
 	@sh tests/check_recovery.sh
 banned: $(OBJ)
@@ -283,7 +286,7 @@ clean:
 	rm -rf $B
 
 .PHONY: all units interop help ready ready-units ready-demo ready-tests deps \
-        check check-source layers headers banned reviewed recovery words check-unit \
+        check check-source layers headers banned reviewed recovery twice words check-unit \
         check-integration check-nightly check-faults fixtures plans bench demo lab \
         fuzz fuzzer lint sanitize compile_commands.json install uninstall clean
 .SECONDARY:
