@@ -77,12 +77,15 @@ machine_begin() {
 			"$MACHINE_ROOT" "$LAB" $MACHINE_UNITS
 	) >"$LAB/machine.log" 2>&1 </dev/null &
 	MACHINE=$!
+	machine_naps=0
 	until machine_found && machine_runs; do
-		kill -0 "$MACHINE" 2>/dev/null || {
+		machine_naps=$((machine_naps + 1))
+		if [ "$machine_naps" = 600 ] ||
+			! kill -0 "$MACHINE" 2>/dev/null; then
 			cat "$LAB/machine.log" >&2
 			echo 'systemd does not start' >&2
 			exit 1
-		}
+		fi
 		sleep 0.1
 	done
 	# shellcheck disable=SC2034 # for lab.sh
@@ -94,7 +97,8 @@ machine_begin() {
 # nsenter starts the program as a child, in the cgroup of this script.
 machine_found() {
 	machine_pid=$(pgrep -P "$MACHINE") || return
-	MACHINE_INSIDE="nsenter --target $machine_pid --all env -i HOME=/root
+	MACHINE_INSIDE="nsenter --target $machine_pid --all --root
+		env -i HOME=/root
 		PATH=/usr/sbin:/usr/bin:/sbin:/bin"
 }
 
