@@ -8,6 +8,9 @@ driver_configures() {
 	[ "$config_change" = cold ] || castle_compare "$1"
 	if [ -f "releases/$1/build.config" ]; then
 		castle_configures "$1"
+	elif grep -qs 'Castle[.]' "bin/$app"; then
+		config_applied='' config_sys='' config_args=''
+		config_untried "$1" "bin/$app is of Castle 0.3, and cannot make it"
 	else
 		mix_configures "$@"
 	fi

@@ -103,11 +103,11 @@ installed_by_hand() {
 		same_vm "$n"
 		by_hand "$n" install 0.2.0
 		by_hand "$n" commit 0.2.0
-		on_host "$n" 0 status
+		on_host "$n" 1 status
+		said 'belong to 0.1.0, not to 0.2.0'
+		on_host "$n" 0 upgrade 0.2.0
 		on "$n" 0.2.0
-		by_hand "$n" install 0.1.0
-		by_hand "$n" commit 0.1.0
-		on_host "$n" 0 status
+		on_host "$n" 0 rollback
 		on "$n" 0.1.0
 		same_vm "$n"
 	done
@@ -137,7 +137,6 @@ another_environment() {
 }
 
 out_of_a_folder() {
-	both on_host 0 push 0.1.0
 	for n in 1 2; do
 		generation=0.3
 		[ "$n" = 1 ] || generation=1
@@ -193,7 +192,6 @@ node_is_down() {
 
 # From Castle 0.3 to Castle 1, whose configuration 0.3 cannot make.
 another_castle() {
-	on_host 1 0 push 0.1.0
 	INI=one.ini
 	status 0 push lab 0.3.0 --limit web1 --cold
 	status 0 upgrade lab 0.3.0 --limit web1 --cold
