@@ -92,7 +92,6 @@ a_unit_that_cannot_start_is_left_stopped() {
 	jq -rs '.[] | select(.event == "output").text' "$LAB/events" |
 		grep -q 'systemctl status hotcode.service' ||
 		flunk 'the status of the unit is missing'
-	said 'no node name at all'
 	down 1
 	case $(unit ActiveState) in
 	inactive | failed) ;;
