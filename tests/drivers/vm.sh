@@ -73,7 +73,7 @@ boot() {
 }
 
 # Makes $LAB/0.9.0.tar.gz from the version that no relup leads to: its boot file
-# starts an application that has no such module.
+# starts the application, {mod, {hotcode_app, []}}, with a module that is missing.
 make_lame() {
 	mkdir "$LAB/lame"
 	tar -xzf "$releases/$apart.tar.gz" -C "$LAB/lame"
@@ -86,7 +86,11 @@ make_lame() {
 		# as long as the old one: boot files are Erlang's binary terms
 		grep -rlF "$apart" releases bin lib/hotcode-0.9.0/ebin/*.app |
 			xargs sed -i "s/$apart/0.9.0/g"
-		sed -i 's/hotcode_app/hotcode_apx/g' releases/0.9.0/*.boot
+		# `mix release` writes paths in sys.config byte by byte
+		[ ! -f releases/0.9.0/sys.config ] || sed -i \
+			's/48,46,51,46,48/48,46,57,46,48/g' releases/0.9.0/sys.config
+		LC_ALL=C sed -i 's/\(mod\x68\x02.\{2,3\}\)hotcode_app/\1hotcode_apx/g' \
+			releases/0.9.0/*.boot
 		rm -f releases/0.9.0/relup
 		tar --format=ustar -cf - -- * | gzip -1
 	) >"$LAB/0.9.0.tar.gz"
