@@ -37,7 +37,7 @@ control_begin() {
 	if [ "$1" = stop ] && ! command_given stop &&
 		driver_unnamed >/dev/null; then
 		control_name="kill -TERM $vm_pid" # bin/<app> would not find it
-		kill -TERM "$vm_pid" &
+		node_signal 3>&- &
 	elif command_given "$1"; then
 		command_text "$1" "$2"
 		control_name="command.$1"
@@ -56,6 +56,18 @@ control_begin() {
 	fi
 	control_pid=$!
 	control_mark
+}
+
+# node_signal: TERM until the VM has ended: it ignores one that comes while it
+# starts.
+node_signal() {
+	tries=0
+	while birth_of "$vm_pid" && [ "$vm_pid.$hd_birth" = "$vm_taken" ] &&
+		[ "$tries" -lt 30 ]; do
+		tries=$((tries + 1))
+		kill -TERM "$vm_pid"
+		sleep 2
+	done
 }
 
 # Its file system may be mounted noexec.
