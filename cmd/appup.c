@@ -21,8 +21,7 @@ enum {
 
 static const uint64_t unpacked_max = 20ull << 30;
 
-/* A release on this machine: version NULL: the one that its folder or tarball
- * names. */
+/* A release on this machine. version NULL: read it from the release. */
 struct source {
 	const char *path, *version;
 };
@@ -43,9 +42,10 @@ find_tarball(struct source *out, struct hd_arena *a, const char *version,
 		return 0;
 	return hd_err_set(err, HD_EUSAGE,
 	    status == 0
-		? "several files here are named *-%s.tar.gz: name one"
-		: "there is no release %s: name its folder or tarball; `hdeploy "
-		  "fetch` brings one from a host",
+		? "several files in this folder match *-%s.tar.gz: give the "
+		  "name of one"
+		: "release %s is not on this machine: give its folder or "
+		  "tarball; `hdeploy fetch` brings the tarball from a host",
 	    version);
 }
 
@@ -119,13 +119,13 @@ check_pair(const struct pair *p, struct hd_err *err)
 {
 	if (strcmp(p->old->name, p->new->name) != 0)
 		return hd_err_set(err, HD_EUSAGE,
-		    "OLD is a release of %s and NEW one of %s: name two "
-		    "versions of one release",
+		    "OLD is a release of %s and NEW is a release of %s: give "
+		    "two versions of the same release",
 		    p->old->name, p->new->name);
 	if (strcmp(p->old->version, p->new->version) == 0)
 		return hd_err_set(err, HD_EUSAGE,
-		    "both releases are version %s: give the new one another "
-		    "version",
+		    "both releases are version %s: change the version of the "
+		    "new one, and build it again",
 		    p->new->version);
 	return 0;
 }
@@ -177,8 +177,8 @@ compare(struct pair *p, struct hd_pairs *answer, struct hd_err *err)
 /* The answer for one application. */
 struct app {
 	const char *file;
-	const char *fine;    /* it needs no draft */
-	const char *partial; /* its appup does not name all modules */
+	const char *fine;    /* why it needs no draft */
+	const char *partial; /* which modules its appup lacks */
 	const char *exists;  /* why its file is not written */
 	struct hd_str text;
 	size_t next; /* in the answer */
@@ -211,7 +211,7 @@ note(const struct hd_cli *cli, const char *text)
 	hd_emitf(cli->sink, HD_EV_NOTE, NULL, "%s", text);
 }
 
-/* What a person must write, and what is good to know. */
+/* Emits the things that a person must write, and the notes. */
 static void
 say(const struct hd_cli *cli, const struct hd_pairs *answer, size_t i, size_t n)
 {
@@ -285,7 +285,7 @@ report(const struct hd_cli *cli, const struct hd_pairs *answer)
 		hd_str_done(&app.text);
 	}
 	if (apps == 0)
-		note(cli, "no application changed its version");
+		note(cli, "no application has a new version: no appup needed");
 	return worst;
 }
 
@@ -308,15 +308,16 @@ const struct hd_command hd_command_appup = {
 	.help = "draft the appups between two releases",
 	.usage =
 	    "Compares two versions of a release and writes appup/APP.appup for\n"
-	    "each application that changed and has no appup: the modules to load,\n"
-	    "in order, the children that supervisors start and end, and the way\n"
-	    "back. OLD and NEW are folders, tarballs, or versions: one that `fetch`\n"
-	    "brought here, or one that the other folder also contains.\n"
+	    "each application that changed and has no appup. It has the modules to\n"
+	    "load, in order, and the children that supervisors start and end, for\n"
+	    "both directions. OLD and NEW are folders, tarballs, or versions: a\n"
+	    "version that `fetch` brought into this folder, or one that is in the\n"
+	    "other folder, too (a build folder often still has the old version).\n"
 	    "\n"
-	    "A draft says what it cannot decide, such as how a changed state is\n"
-	    "converted. Review it, and remove its line \"%% draft\": until then no\n"
+	    "A draft lists what you must decide, such as how to convert a state that\n"
+	    "changed. Review it, then remove its line \"%% draft\": until then no\n"
 	    "relup is made from it. An existing file is never changed (status 2).\n"
-	    "With --dry-run the files are shown and not written; an existing one is\n"
-	    "shown with the way from OLD added. Needs Erlang on this machine.\n",
+	    "--dry-run prints the files and writes none; it prints an existing file\n"
+	    "with the entry for OLD added. Needs Erlang on this machine.\n",
 	.run = run,
 };

@@ -76,9 +76,10 @@ open_one(struct adding *x, const struct hd_running_version *running)
 	if (running->tarball == NULL) {
 		add_problem(x,
 		    hd_arena_fmt(x->arena,
-			"%s; a relup from %s needs it: push %s again from the "
-			"build that runs, or set relup = check and build the "
-			"relup yourself, or upgrade by stop and start (--cold)",
+			"%s; a relup from %s is made from that tarball: push "
+			"the same build of %s again, or set relup = check and "
+			"make the relup yourself, or upgrade by stop and start "
+			"(--cold)",
 			running->why, running->version, running->version));
 		return 0;
 	}
@@ -112,7 +113,7 @@ take(struct adding *x, const struct hd_relup_made *made)
 		add_problem(x, made->problems.v[i]);
 }
 
-/* How to get drafts of missing appups. */
+/* The commands that draft missing appups. */
 static const char *const *
 advise(struct adding *x)
 {
@@ -143,8 +144,8 @@ make(struct adding *x)
 		return 0;
 	how.advice = advise(x);
 	if (getcwd(here, sizeof(here)) == NULL)
-		return hd_err_set(x->err, HD_ELOCAL, "the current folder: %s",
-		    strerror(errno));
+		return hd_err_set(x->err, HD_ELOCAL,
+		    "cannot find out the current folder: %s", strerror(errno));
 	how.appups = hd_arena_fmt(x->arena, "%s/appup", here);
 	if (hd_relup_make(&how, x->arena, &made, x->err) < 0)
 		return -1;
@@ -160,8 +161,7 @@ emit_all(const struct adding *x, enum hd_event_kind kind,
 		hd_emitf(x->cli->sink, kind, NULL, "%s", texts->v[i]);
 }
 
-/* Reports notes and problems. Problems are an error if a host needs the entry.
- */
+/* Reports notes and problems. Problems are errors if a host needs the entry. */
 static int
 judge(struct adding *x)
 {
@@ -176,8 +176,8 @@ judge(struct adding *x)
 	    "no relup was made, for the reason%s above", n > 1 ? "s" : "");
 }
 
-/* Replaces the relup of the build, or removes it: which versions it leads from
- * would otherwise depend on what runs. */
+/* Replaces or removes the relup of the build: if it stayed when no entry is
+ * made, the versions that it leads from would depend on those that run. */
 static int
 set(struct adding *x)
 {

@@ -8,16 +8,16 @@
 /* relup = auto: hdeploy makes the relup of a release, from and to the versions
  * that run on the hosts of the command. */
 
-/* Whether to make one: with relup = auto, for a release of OTP, and unless every
- * host will be upgraded cold. */
+/* Whether to make one: with relup = auto, for an OTP release, unless every host
+ * will be upgraded cold. */
 bool hd_relup_wanted(const struct hd_cli *cli);
 
 /*
- * Puts a relup into *a, which was packed from path, that leads from and to the
- * versions of running, whose tarballs are in files on this machine, in place of
- * its own. A version that is that of *a, or from which a relup leads to it,
- * needs none. Emits the step "relup". If a hot upgrade needs an entry that
- * cannot be made, emits why and returns HD_STATUS_REFUSED. Blocks.
+ * Replaces the relup of *a by one that leads from and to the versions of
+ * running, whose tarballs are on this machine. *a was packed from path. Makes
+ * no entry for the version of *a, nor for a version whose own relup leads down
+ * to it. Emits the step "relup". If a hot upgrade needs an entry that cannot be
+ * made, emits the reasons and returns HD_STATUS_REFUSED. Blocks.
  */
 enum hd_status hd_relup_add(struct hd_artifact **a, struct hd_cli *cli,
     const char *path, const struct hd_running_versions *running);

@@ -4,8 +4,9 @@
 %%
 %% Answers: {refused, Sentence}, or for each application {app, Name}, {file,
 %% Path}, {fine, Sentence} if it needs no draft, {partial, Sentence} if its appup
-%% is not whole, {exists, Sentence} if its file must not be written, the {line, Text} of a draft, {must, Sentence} and {note,
-%% Sentence}. Notes before the first app are about the releases.
+%% lacks modules, {exists, Sentence} if its file must not be written, {line, Text}
+%% for each line of a draft, {must, Sentence} and {note, Sentence}. Notes before
+%% the first app are about the releases.
 -module(appup).
 -export([main/1]).
 -needs([appup_beam, appup_app, appup_file, appup_check, appup_draft,
@@ -32,7 +33,7 @@ release(Root, Version) ->
     case Found of
         [{Erts, Apps} | _] ->
             {Erts, maps:from_list([library(Root, A) || A <- Apps])};
-        [] -> refused("~ts has no .rel file of the release ~ts",
+        [] -> refused("~ts has no .rel file for version ~ts",
             [Folder, Version])
     end.
 
@@ -42,8 +43,8 @@ library(Root, App) when is_tuple(App), tuple_size(App) > 1 ->
         lists:concat([Name, "-", Version])])}}.
 
 compare({Erts, _}, {Other, _}, _) when Erts =/= Other ->
-    refused("the Erlang runtime changes from ~ts to ~ts: no appup leads from "
-        "one to the other; upgrade with --cold", [Erts, Other]);
+    refused("the Erlang runtime changes from ~ts to ~ts, which no appup can do: "
+        "upgrade by stop and start (--cold)", [Erts, Other]);
 compare({_, Old}, {_, New}, Folder) ->
     Ebins = {ebins(Old), ebins(New)},
     Both = [A || A <- lists:sort(maps:keys(New)), maps:is_key(A, Old)],
@@ -61,8 +62,9 @@ application(App, {Version, Old}, {Version, New}, _, _) ->
     case appup_check:missing(filename:join(Old, "ebin"),
             filename:join(New, "ebin"), []) of
         [] -> [];
-        [{M, _} | _] -> refused("~w ~ts has the same version in both releases, "
-            "but other code in ~w: give it a new version", [App, Version, M])
+        [{M, _} | _] -> refused("~w is version ~ts in both releases, but its "
+            "module ~w differs: give ~w a new version, and build again",
+            [App, Version, M, App])
     end;
 application(App, {From, Old}, {To, New}, Ebins, Folder) ->
     Own = filename:join([New, "ebin", lists:concat([App, ".appup"])]),
@@ -86,10 +88,10 @@ existing(App, Path, Old, New, {Up, Down}) ->
         appup_check:missing(OldEbin, NewEbin, Up) ++
         appup_check:missing(NewEbin, OldEbin, Down)]),
     [{app, atom_to_list(App)}, case Missing of
-        [] -> {fine, [Path, " has this way"]};
-        _ -> {partial, [Path, " does not name ", lists:join(", ",
-            [appup_change:name(M) || M <- Missing]), ", which changed: old code "
-            "would run on there"]}
+        [] -> {fine, [Path, " already has this entry"]};
+        _ -> {partial, [Path, " has no instruction for ", lists:join(", ",
+            [appup_change:name(M) || M <- Missing]), ": add them, or the node "
+            "does not load these changes"]}
     end].
 
 answer(App, {File, Name}, Found, {From, To}, Draft) ->
@@ -108,10 +110,10 @@ answer(App, {File, Name}, Found, {From, To}, Draft) ->
         [{must, S} || S <- Must] ++ [{note, S} || S <- Note].
 
 exists(File, none, From) ->
-    [File, " has no way from ", From, " and was not changed: --dry-run shows it "
-        "with this way"];
+    [File, " has no entry for ", From, " and was not changed: --dry-run shows "
+        "the file with this entry added"];
 exists(File, {for, Version}, _) ->
-    io_lib:format("~ts is for the version ~ts and was not changed: move it away, "
-        "or use --dry-run", [File, Version]).
+    io_lib:format("~ts is for version ~ts and was not changed: move it away to "
+        "get a new draft; --dry-run shows the draft", [File, Version]).
 
 refused(Format, Args) -> throw({refused, io_lib:format(Format, Args)}).

@@ -6,9 +6,9 @@
 
 -define(MARKER, "%% draft").
 
-%% The way between two versions in a file: {ok, Up, Down}; none: the file has no
-%% entry for Old in one of its lists; draft: it still has the marker line; {for,
-%% Version}: it is the appup of another version. missing: there is no file.
+%% The instructions between two versions in a file: {ok, Up, Down}; none: one of
+%% its lists has no entry for Old; draft: it still has the marker line; {for,
+%% Version}: it is the appup of another version; missing: there is no file.
 way(Path, Old, New) ->
     case filelib:is_regular(Path) of
         false -> missing;
@@ -69,8 +69,8 @@ entry_text(Version, Instructions) ->
 
 string(Text) -> io_lib:format("~0p", [Text]).
 
-%% The text of a file with the way between Old and its version added in front
-%% of both of its lists; its own text, with its comments, stays as it is.
+%% The text of a file with an entry for Old added in front of both of its lists.
+%% The rest of the text, with its comments, stays as it is.
 extended(Path, Old, Says, {Up, Down}) ->
     {ok, Bytes} = file:read_file(Path),
     Text = unicode:characters_to_list(Bytes),

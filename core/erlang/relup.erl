@@ -70,7 +70,7 @@ release(Root, Name, Version) ->
     case Found of
         [Release | _] -> Release;
         [] -> throw({problems, [io_lib:format(
-            "~ts ~ts has no .rel file that describes it", [Name, Version])]})
+            "~ts ~ts has no valid .rel file", [Name, Version])]})
     end.
 
 app(Tuple) when is_tuple(Tuple), is_atom(element(1, Tuple)) ->
@@ -126,8 +126,8 @@ complete(Old, New, {{_, _, Up}, {_, _, Down}}) ->
 emulator(From, To, {{_, _, U} = Up, {_, _, D} = Down}, Notes) ->
     case {restarts(U), restarts(D)} of
         {true, _} -> throw({impossible, [io_lib:format("no relup leads hot from "
-            "~ts to ~ts: an appup of it restarts the emulator; hosts on ~ts "
-            "need a stop and start (--cold)", [From, To, From])]});
+            "~ts to ~ts: an appup restarts the emulator; hosts on ~ts need a "
+            "stop and start (--cold)", [From, To, From])]});
         {false, true} -> {ok, {Up, none}, Notes ++ [io_lib:format("no relup "
             "leads hot back from ~ts to ~ts: an appup restarts the emulator",
             [To, From])]};

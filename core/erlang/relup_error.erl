@@ -1,6 +1,6 @@
-%% Each reason for which systools makes no relup, as a sentence: which
-%% application, which versions, what to write where. The errors are those of
-%% systools_make, systools_relup and systools_rc of OTP 25 to 27.
+%% A sentence for each error of systools: which application, which versions, what
+%% to write where. The errors are those of systools_make, systools_relup and
+%% systools_rc of OTP 25 to 27.
 -module(relup_error).
 -export([sentences/4, warnings/3, missing/5, family/1, place/3, unreadable/4,
     no_appup/4, must/6, no_entry/4, foreign/4, impossible/3]).
@@ -32,8 +32,9 @@ say(systools_relup, {file_problem, {File, What}}, _, New) ->
     end;
 say(systools_relup, {missing_sasl, Release}, _, _) ->
     {"~ts ~ts does not contain sasl, whose release_handler upgrades a node: "
-        "add sasl to the applications of the release (rebar3: relx; mix: "
-        "extra_applications)", [element(2, Release), element(3, Release)]};
+        "add sasl to the applications of the release (rebar.config: relx; "
+        "mix.exs: `applications: [sasl: :permanent]` in the release)",
+        [element(2, Release), element(3, Release)]};
 
 %% systools_make: reading the .rel and .app files.
 say(systools_make, badly_formatted_release, _, _) ->
@@ -52,15 +53,15 @@ say(systools_make, {illegal_applications, Apps}, _, _) ->
 say(systools_make, {missing_mandatory_app, App}, _, _) ->
     {"the release does not contain ~tw: build the release again", [App]};
 say(systools_make, {mandatory_app, App, Type}, _, _) ->
-    {"the release has ~ts as ~tw: write it as permanent in the release's list "
-        "of applications", [mandatory(App), Type]};
+    {"the release has ~ts as ~tw: make it permanent in the release's list of "
+        "applications", [mandatory(App), Type]};
 say(systools_make, {undefined_applications, Apps}, _, _) ->
     {"an application needs ~ts, and the release does not contain it: add it to "
         "the release's list of applications, or remove it from `applications` "
         "in the .app file that names it", [names(Apps)]};
 say(systools_make, {circular_dependencies, Apps}, _, _) ->
-    {"these applications need each other in a circle: ~ts: remove one from "
-        "`applications` in the .app file of another", [names(Apps)]};
+    {"these applications depend on each other in a circle: ~ts: remove one "
+        "from `applications` in the .app file of another", [names(Apps)]};
 say(systools_make, {duplicate_register, Dups}, _, _) ->
     {"two applications register the same process name: ~ts: correct "
         "`registered` in one of their .app files", [pairs(Dups)]};
@@ -110,7 +111,7 @@ say(systools_rc, {conflicting_versions, App, V1, V2}, _, _) ->
         "load_object_code", [App, V1, App, V2]};
 say(systools_rc, {bad_op_before_point_of_no_return, I}, _, _) ->
     {"an appup has ~0tP before point_of_no_return, where only load_object_code "
-        "and apply can be: move it behind", [I, 12]};
+        "and apply are allowed: move it after point_of_no_return", [I, 12]};
 say(systools_rc, too_many_point_of_no_return, _, _) ->
     {"an appup has point_of_no_return twice: keep one", []};
 say(systools_rc, {no_object_code, M}, Old, New) ->
@@ -124,7 +125,7 @@ say(systools_rc, {code_change_not_suspended, Ms}, _, _) ->
     {"an appup has a code_change of ~ts without a suspend: add one, or write "
         "{update, MODULE, {advanced, EXTRA}}", [names(Ms)]};
 say(systools_rc, {start_not_stop, Ms}, _, _) ->
-    {"an appup starts ~ts and does not stop it before: add a stop", [names(Ms)]};
+    {"an appup starts ~ts without stopping it first: add a stop", [names(Ms)]};
 say(systools_rc, {stop_not_start, Ms}, _, _) ->
     {"an appup stops ~ts and does not start it again: add a start",
         [names(Ms)]};
@@ -142,8 +143,8 @@ say(systools_rc, {Bad, Value}, _, _) ->
     end;
 
 say(crash, Reason, _, _) ->
-    {"systools failed, most likely because an appup has an instruction of a "
-        "wrong form: ~0tP", [Reason, 16]};
+    {"systools crashed, most likely on a malformed instruction in an appup: "
+        "~0tP", [Reason, 16]};
 say(Module, Error, _, _) ->
     {"~tw refuses: ~0tP", [Module, Error, 16]}.
 
@@ -286,17 +287,17 @@ warning(pre_R15_emulator_upgrade) ->
 warning(_) -> [].
 
 missing(App, From, To, Module, How) ->
-    io_lib:format("~tw ~ts -> ~ts: old code would run on in ~tw: ~ts",
-        [App, From, To, Module, case How of
-            changed -> io_lib:format("it changed, and the appup has no "
-                "instruction for it: add {load_module, ~tw}", [Module]);
-            added -> io_lib:format("it is new, and the appup has no "
-                "instruction for it: add {add_module, ~tw}", [Module]);
-            deleted -> io_lib:format("it is gone, and the appup has no "
-                "instruction for it: add {delete_module, ~tw}", [Module])
-        end]).
+    {Is, Instruction, Else} = case How of
+        changed -> {"changed", "load_module", "old code keeps running"};
+        added -> {"is new", "add_module", "the node runs without it"};
+        deleted -> {"was removed", "delete_module", "it stays loaded"}
+    end,
+    io_lib:format("~tw ~ts -> ~ts: ~tw ~ts, and the appup has no instruction "
+        "for it: add {~ts, ~tw}, or ~ts",
+        [App, From, To, Module, Is, Instruction, Module, Else]).
 
-%% Applications that projects do not build have no appups of a project.
+%% Who makes an application: a project cannot add appups to those of Elixir and
+%% OTP.
 family(App) ->
     Elixir = [elixir, eex, ex_unit, iex, logger, mix],
     Otp = [asn1, common_test, compiler, crypto, debugger, dialyzer, diameter,
@@ -316,8 +317,8 @@ no_appup(App, From, To, Advice) ->
         [App, From, To, App, Advice]).
 
 must(App, From, To, First, More, Advice) ->
-    io_lib:format("~tw ~ts -> ~ts: its draft needs a person: ~ts~ts: write "
-        "appup/~tw.appup (~ts)", [App, From, To, First,
+    io_lib:format("~tw ~ts -> ~ts: a person must complete the draft of its "
+        "appup: ~ts~ts: write appup/~tw.appup (~ts)", [App, From, To, First,
         case More of 0 -> ""; _ -> io_lib:format(" (and ~w more)", [More]) end,
         App, Advice]).
 

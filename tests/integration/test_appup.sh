@@ -30,7 +30,7 @@ partial() {
 	echo '{"2", [{"1", [{load_module, removed}]}], [{"1", []}]}.' \
 		>"$LAB/new/lib/removed-2/ebin/removed.appup"
 	appup 4 old new
-	said 'lib/removed-2/ebin/removed.appup of the new release does not name removed, removed_old, which changed: old code would run on there'
+	said 'lib/removed-2/ebin/removed.appup of the new release has no instruction for removed, removed_old: add them, or the node does not load these changes'
 	rm "$LAB/new/lib/removed-2/ebin/removed.appup"
 }
 
@@ -43,12 +43,12 @@ never_overwrites() {
 }
 
 
-# The file gets a second way; both are read as systools reads them.
+# The file gets a second entry; both are read as systools reads them.
 several_versions() {
 	sed '/^%% draft$/d; s/"1"/"0.9"/' "$LAB/before" \
 		>"$LAB/appup/state.appup"
 	appup 2 old new
-	said 'appup/state.appup has no way from 1 and was not changed: --dry-run shows it with this way'
+	said 'appup/state.appup has no entry for 1 and was not changed: --dry-run shows the file with this entry added'
 	appup 2 old new --dry-run
 	sed -n '/^%% appup\/state.appup/,/^$/p' "$LAB/out" >"$LAB/both.appup"
 	grep -q '^%% draft$' "$LAB/both.appup"
@@ -61,7 +61,7 @@ several_versions() {
 another_version() {
 	echo '{"1.5", [{"1", []}], [{"1", []}]}.' >"$LAB/appup/state.appup"
 	appup 2 old new
-	said 'appup/state.appup is for the version 1.5 and was not changed'
+	said 'appup/state.appup is for version 1.5 and was not changed'
 }
 
 by_version() {
@@ -76,7 +76,7 @@ by_version() {
 	appup 0 1 new
 	said 'wrote appup/state.appup'
 	appup 2 0.7 new
-	said 'there is no release 0.7: name its folder or tarball'
+	said 'release 0.7 is not on this machine: give its folder or tarball'
 	appup 2 new both
 	said 'both releases are version 2'
 }
@@ -106,7 +106,7 @@ another_runtime() {
 	echo '99.0 2' >"$LAB/less/releases/start_erl.data"
 	sed -i 's/{erts,"[^"]*"}/{erts,"99.0"}/' "$LAB/less/releases/2/rows.rel"
 	appup 4 old less
-	said 'to 99.0: no appup leads from one to the other; upgrade with --cold'
+	said 'to 99.0, which no appup can do: upgrade by stop and start (--cold)'
 }
 
 same_version() {
@@ -118,7 +118,7 @@ same_version() {
 	cp "$LAB/new/lib/soft-2/ebin/soft_server.beam" \
 		"$LAB/same/lib/soft-1/ebin/soft_server.beam"
 	appup 4 old same
-	said 'soft 1 has the same version in both releases, but other code in soft_server: give it a new version'
+	said 'soft is version 1 in both releases, but its module soft_server differs: give soft a new version, and build again'
 }
 
 garbage() {
@@ -144,7 +144,7 @@ check "each draft leads to the new code and back, or says what is missing" \
 check "this test notices old code" notices_old_code
 check "an appup that names only some of the changed modules is refused" partial
 check "an existing draft is not overwritten" never_overwrites
-check "a way from another version is added to the existing ones" \
+check "an entry for another version is added to the existing ones" \
 	several_versions
 check "an appup of another version is named" another_version
 check "releases are named by folder, tarball or version" by_version

@@ -46,7 +46,7 @@ a_missing_appup_is_named() {
 	said 'made by push, for the versions that run'
 	sed -i '/^relup/a appup = auto' "$job/deploy.ini"
 	status 4 push lab --dry-run
-	said 'hotcode 0.1.0 -> 0.3.0: its draft needs a person: demo_server: its state changes from #{money => _, name => _} to #{name => _, salary => _}, but on the way down'
+	said 'hotcode 0.1.0 -> 0.3.0: a person must complete the draft of its appup: demo_server: its state changes from #{money => _, name => _} to #{name => _, salary => _}, but on the way down'
 	status 0 push lab --dry-run --limit web2
 	said 'hotcode 0.2.0 -> 0.3.0: its appup was drafted (appup = auto)'
 	said 'up from 0.2.0; down to 0.2.0'
@@ -82,8 +82,8 @@ without_erlang_the_error_says_so() {
 an_incomplete_appup_is_refused() {
 	appup '' 0.1.0 0.2.0
 	status 4 push lab
-	said 'hotcode 0.1.0 -> 0.3.0: old code would run on in demo_server'
-	said 'hotcode 0.3.0 -> 0.2.0: old code would run on in demo_server'
+	said 'hotcode 0.1.0 -> 0.3.0: demo_server changed, and the appup has no instruction for it'
+	said 'hotcode 0.3.0 -> 0.2.0: demo_server changed, and the appup has no instruction for it'
 	appup '{load_module, demo_server}' 0.1.0
 	echo '%% draft' >>"$job/appup/hotcode.appup"
 	status 4 push lab
@@ -150,7 +150,7 @@ a_tarball_that_was_not_kept_is_named() {
 	rm "$LAB"/web?/.hdeploy/tarballs/0.1.0.tar.gz
 	status 4 push lab --limit web1
 	said 'the tarball of 0.1.0 on web1'
-	said 'push 0.1.0 again from the build that runs'
+	said 'push the same build of 0.1.0 again'
 	status 0 push lab --limit web1 --cold
 }
 

@@ -1,4 +1,4 @@
-/* Each reason for which systools makes no relup, and its sentence. */
+/* Each error of systools, and its sentence. */
 #include "tests/support/cmocka_all.h"
 
 #include "core/erlang/erlang.h"
@@ -57,7 +57,7 @@ static const struct row {
 	  "no relup leads hot from 1 to 2: the Erlang runtime changes (erts 1, "
 	  "9); hosts on 1 need a stop and start (--cold)" },
 	{ "to/lib/demo-2/ebin/demo.appup", UP("restart_new_emulator"),
-	  "no relup leads hot from 1 to 2: an appup of it restarts the emulator; "
+	  "no relup leads hot from 1 to 2: an appup restarts the emulator; "
 	  "hosts on 1 need a stop and start (--cold)" },
 	{ "to/lib/demo-2/ebin/demo.appup", WAYS("", "restart_emulator"),
 	  "no relup leads hot back from 2 to 1: an appup restarts the emulator" },
@@ -65,20 +65,20 @@ static const struct row {
 	/* .rel and .app files */
 	{ "to/releases/2/demo.rel", REL("2", "1", ",{demo,\"2\"}"),
 	  "1 -> 2: demo 2 does not contain sasl, whose release_handler upgrades "
-	  "a node: add sasl to the applications of the release (rebar3: relx; "
-	  "mix: extra_applications)" },
+	  "a node: add sasl to the applications of the release (rebar.config: "
+	  "relx; mix.exs: `applications: [sasl: :permanent]` in the release)" },
 	{ "0/releases/1/demo.rel", REL("1", "1", ",{demo,\"1\"}"),
 	  "1 -> 2: demo 1 does not contain sasl" },
 	{ "to/releases/2/demo.rel", "{release,{\"demo\",\"2\"},{erts,\"1\"},"
 	  "[{kernel,\"1\",load},{stdlib,\"1\"},{sasl,\"4\"},{demo,\"2\"}]}.",
-	  "1 -> 2: the release has kernel as load: write it as permanent in the "
+	  "1 -> 2: the release has kernel as load: make it permanent in the "
 	  "release's list of applications" },
 	{ "to/releases/2/demo.rel", "{release,{\"demo\",\"2\"},{erts,\"1\"},"
 	  "[{stdlib,\"1\"},{sasl,\"4\"},{demo,\"2\"}]}.",
 	  "1 -> 2: the release does not contain kernel: build the release "
 	  "again" },
 	{ "to/releases/2/demo.rel", "{release,{\"demo\",\"2\"}}.",
-	  "demo 2 has no .rel file that describes it" },
+	  "demo 2 has no valid .rel file" },
 	{ "to/releases/2/demo.rel", REL("2", "1", SASL ",{demo,\"2\",often}"),
 	  "1 -> 2: the .rel file has applications that are not {NAME, VERSION, "
 	  "TYPE}: [{demo,\"2\",often}]" },
@@ -112,7 +112,7 @@ static const struct row {
 	  "`applications` in the .app file that names it" },
 	{ "to/lib/kernel-1/ebin/kernel.app", "{application,kernel,[{description,"
 	  "\"\"},{vsn,\"1\"},{modules,[]},{registered,[]},{applications,[demo]}]}.",
-	  "1 -> 2: these applications need each other in a circle: {demo,\"2\"}, "
+	  "1 -> 2: these applications depend on each other in a circle: {demo,\"2\"}, "
 	  "{kernel,\"1\"}" },
 	{ "to/lib/kernel-1/ebin/kernel.app", "{application,kernel,[{description,"
 	  "\"\"},{vsn,\"1\"},{modules,[m]},{registered,[]},{applications,[]}]}.",
@@ -143,7 +143,8 @@ static const struct row {
 	    "their load_object_code"),
 	REFUSES("{suspend,[m]},point_of_no_return",
 	    "an appup has {suspend,[m]} before point_of_no_return, where only "
-	    "load_object_code and apply can be: move it behind"),
+	    "load_object_code and apply are allowed: move it after "
+	    "point_of_no_return"),
 	REFUSES("point_of_no_return,point_of_no_return",
 	    "an appup has point_of_no_return twice: keep one"),
 	REFUSES("{load,{m,brutal_purge,brutal_purge}}",
@@ -154,7 +155,7 @@ static const struct row {
 	REFUSES("{resume,[m]}",
 	    "an appup resumes m and does not suspend it: add a suspend"),
 	REFUSES("{start,[m]}",
-	    "an appup starts m and does not stop it before: add a stop"),
+	    "an appup starts m without stopping it first: add a stop"),
 	REFUSES("{stop,[m]}",
 	    "an appup stops m and does not start it again: add a start"),
 	REFUSES("mnesia_backup",
@@ -233,7 +234,7 @@ static const struct {
 	{ "{systools_make,{missing_parameter,vsn}}",
 	  "1 -> 2: the .rel file lacks its vsn" },
 	{ "{systools_make,{mandatory_app,sasl,load}}",
-	  "1 -> 2: the release has stdlib or sasl as load: write it as "
+	  "1 -> 2: the release has stdlib or sasl as load: make it "
 	  "permanent in the release's list of applications" },
 	{ "{systools_make,{duplicate_register,[{{p,a,\"1\",x},{p,b,\"1\",y}}]}}",
 	  "1 -> 2: two applications register the same process name: p (a and "
@@ -268,8 +269,8 @@ static const struct {
 	  "or write {update, MODULE, {advanced, EXTRA}}" },
 	{ "{systools_rc,{odd,1}}", "1 -> 2: the appups are refused: {odd,1}" },
 	{ "{crash,function_clause}",
-	  "1 -> 2: systools failed, most likely because an appup has an "
-	  "instruction of a wrong form: function_clause" },
+	  "1 -> 2: systools crashed, most likely on a malformed instruction in "
+	  "an appup: function_clause" },
 	{ "{other,odd}", "1 -> 2: other refuses: odd" },
 	{ "{warning,{bad_vsn,{\"1\",\"2\"}}}",
 	  "1 -> 2: an appup is for version \"1\", but the release has 2: write "
@@ -284,11 +285,11 @@ static const struct {
 	  "start (--cold)" },
 	{ "{foreign,kernel}", "no relup leads hot from 1 to 2: kernel 1 -> 2 "
 	  "belongs to Erlang/OTP, whose appup has no entry for 1; hosts" },
-	{ "{missing,added}", "demo 1 -> 2: old code would run on in m: it is "
-	  "new, and the appup has no instruction for it: add {add_module, m}" },
-	{ "{missing,deleted}", "demo 1 -> 2: old code would run on in m: it is "
-	  "gone, and the appup has no instruction for it: add "
-	  "{delete_module, m}" },
+	{ "{missing,added}", "demo 1 -> 2: m is new, and the appup has no "
+	  "instruction for it: add {add_module, m}, or the node runs without "
+	  "it" },
+	{ "{missing,deleted}", "demo 1 -> 2: m was removed, and the appup has "
+	  "no instruction for it: add {delete_module, m}, or it stays loaded" },
 };
 
 /* Answers each argument with its first sentence. */
