@@ -1,7 +1,5 @@
 #include "cmd/project_private.h"
 
-#include "core/base/name.h"
-
 #include <string.h>
 
 const char *const hd_source_files[HD_SOURCES] = {
@@ -120,39 +118,6 @@ named(struct hd_arena *a, const char *text, const char *name)
 	return hd_arena_strdup(a, out.ptr);
 }
 
-void
-hd_project_note(struct hd_reading *r, const char *text)
-{
-	*HD_PUSH(r->a, &r->p->notes) = text;
-}
-
-void
-hd_project_line(struct hd_reading *r, const char *text)
-{
-	*HD_PUSH(r->a, &r->p->lines) = text;
-}
-
-static bool
-is_program(const struct hd_project_kind *k)
-{
-	return k->unit != NULL;
-}
-
-void
-hd_project_found(struct hd_reading *r, const char *name)
-{
-	if (name == NULL ||
-	    !(is_program(r->kind) ? hd_program_valid : hd_app_valid)(name))
-		return;
-	if (r->p->name == NULL)
-		r->p->name = name;
-	else if (strcmp(name, r->p->name) != 0)
-		hd_project_note(
-		    r, hd_arena_fmt(r->a,
-			   "there is also a %s %s: a deploy.ini is for one",
-			   is_program(r->kind) ? "program" : "release", name));
-}
-
 /* Erlang's comments begin with %, Elixir's with #. */
 static void
 take(struct hd_reading *r, const struct hd_sources *in)
@@ -203,7 +168,7 @@ name_missing(struct hd_reading *r)
 		hd_project_note(
 		    r, hd_arena_fmt(r->a,
 			   "no %s found in %s: set name, build and release",
-			   is_program(r->kind) ? "program" : "release",
+			   r->program ? "program" : "release",
 			   hd_source_files[project_of[r->kind->source]]));
 }
 
@@ -211,7 +176,7 @@ name_missing(struct hd_reading *r)
 static void
 add_unit(struct hd_reading *r, const char *name)
 {
-	if (!is_program(r->kind))
+	if (!r->program)
 		return;
 	hd_project_note(
 	    r, hd_arena_fmt(r->a,
@@ -235,13 +200,14 @@ hd_project_read(
 	*out = (struct hd_project){ 0 };
 	take(&r, in);
 	k = r.kind = kind_of(&r);
+	r.program = k->unit != NULL;
 	if (k->find != NULL)
 		k->find(&r);
 	name = out->name != NULL ? out->name : "myapp";
 	out->driver = k->driver;
 	out->build = named(a, k->build, name);
 	out->release = named(a, k->release, name);
-	out->has_no_version = is_program(k);
+	out->has_no_version = r.program;
 	out->relup_auto = k->relup;
 	if (k->note != NULL)
 		hd_project_note(&r, k->note);

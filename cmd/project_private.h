@@ -10,11 +10,14 @@ struct hd_reading {
 	struct hd_project *p;
 	struct hd_arena *a;
 	const struct hd_project_kind *kind;
+	bool program; /* no OTP release */
 	/* As in struct hd_sources, but Elixir and Erlang without comments and
 	 * with empty strings. */
 	const char *text[HD_SOURCES];
 };
 
+/* For the user to know or do; and a line of [defaults]. text lives in r->a, or
+ * for ever. */
 void hd_project_note(struct hd_reading *r, const char *text);
 void hd_project_line(struct hd_reading *r, const char *text);
 /* Takes the first valid name; adds a note about each other one. NULL: does
