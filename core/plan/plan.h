@@ -35,6 +35,7 @@ typedef void hd_planner(struct hd_planning *p);
 struct hd_goal_row {
 	const char *name; /* of the command; also in the history */
 	hd_planner *planner;
+	hd_planner *plain; /* for driver = app; NULL: the same */
 	/* Goals that change no host work on a host in any state, even while
 	 * another run changes it. */
 	bool changes_host;

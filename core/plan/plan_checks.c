@@ -272,3 +272,10 @@ hd_plan_unrecorded(const struct hd_facts *f, const char *version)
 	}
 	return true;
 }
+
+const char *
+hd_plan_came_from(const struct hd_facts *f, const char *from, const char *to)
+{
+	return hd_same(from, to) && hd_plan_unrecorded(f, to) ? f->snapshot_boot
+							      : from;
+}

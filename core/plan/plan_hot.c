@@ -92,12 +92,8 @@ hot_steps(struct hd_planning *p, const char *from, const char *version)
 
 /* The rest of the steps if version is installed and not permanent. */
 void
-hd_finish_steps(struct hd_planning *p, const char *version)
+hd_hot_finish(struct hd_planning *p, const char *version)
 {
-	if (p->driver->plain) {
-		hd_plain_finish(p, version);
-		return;
-	}
 	hd_step_verify(p, version, false, false);
 	hd_step_soak_add(p);
 	hd_step_commit_add(p, version);

@@ -123,6 +123,17 @@ report_files(struct hd_planning *p)
 }
 
 void
+hd_plan_goal(struct hd_planning *p)
+{
+	const struct hd_goal_row *row = &hd_goals[p->goal->kind];
+
+	if (p->driver->plain && row->plain != NULL)
+		row->plain(p);
+	else
+		row->planner(p);
+}
+
+void
 hd_plan_make(struct hd_plan *out, const struct hd_app *app,
     const struct hd_host *host, const struct hd_goal *goal,
     const struct hd_facts *facts)
@@ -146,7 +157,7 @@ hd_plan_make(struct hd_plan *out, const struct hd_app *app,
 		return;
 	if (!hd_require_mode(&p))
 		return;
-	hd_goals[goal->kind].planner(&p);
+	hd_plan_goal(&p);
 	if (out->verdict != HD_PLAN_STEPS)
 		return;
 	set_directions(&p);

@@ -45,13 +45,12 @@ hd_require_plain(struct hd_planning *p)
 	return false;
 }
 
-bool
-hd_plain_controls(struct hd_planning *p)
+/* A unit can be stopped and started whatever it runs. */
+static bool
+require_control(struct hd_planning *p)
 {
-	if (p->host->service != NULL)
-		return true;
-	hd_require_running(p); /* refuses */
-	return false;
+	return p->facts->vm.state != HD_VM_UNREACHABLE ||
+	       p->host->service != NULL || hd_require_running(p) != NULL;
 }
 
 static bool
@@ -70,26 +69,36 @@ reloads(const struct hd_planning *p)
 	       p->facts->vm.state == HD_VM_UP;
 }
 
+/* By one command, but an after_stop hook needs a moment in which nothing
+ * runs. */
+static void
+restart_steps(struct hd_planning *p, const char *running, const char *version)
+{
+	struct hd_step *verify;
+
+	if (stops_first(p)) {
+		hd_step_add(p, HD_STEP_STOP, running);
+		hd_step_boot(p, version);
+		return;
+	}
+	hd_step_add(p, HD_STEP_RESTART, version);
+	verify = hd_step_add(p, HD_STEP_VERIFY, version);
+	verify->permanent = true;
+	verify->booted = true;
+}
+
 /* Adds the steps that make the program run version, which `current` names, and
- * verify it. An after_stop hook needs a moment in which nothing runs. */
+ * verify it. */
 static void
 run_steps(struct hd_planning *p, const char *version)
 {
 	if (reloads(p)) {
 		hd_step_add(p, HD_STEP_RELOAD, version);
 		hd_step_verify(p, version, false, true);
-	} else if (!hd_service_holds(p)) {
-		hd_step_boot(p, version);
-	} else if (stops_first(p)) {
-		hd_step_add(p, HD_STEP_STOP, p->out->before);
-		hd_step_boot(p, version);
+	} else if (hd_service_holds(p)) {
+		restart_steps(p, p->out->before, version);
 	} else {
-		struct hd_step *verify;
-
-		hd_step_add(p, HD_STEP_RESTART, version);
-		verify = hd_step_add(p, HD_STEP_VERIFY, version);
-		verify->permanent = true;
-		verify->booted = true;
+		hd_step_boot(p, version);
 	}
 }
 
@@ -99,6 +108,8 @@ hd_plain_steps(struct hd_planning *p, const char *from, const char *to)
 	const struct hd_facts *f = p->facts;
 	bool switched = hd_same(hd_facts_boots(f), to);
 
+	p->out->back = hd_plan_came_from(f, from, to);
+	p->out->after = to;
 	if (f->vm.state != HD_VM_DOWN || !switched) {
 		hd_step_add(p, HD_STEP_SNAPSHOT, from);
 		if (!hd_plan_mend(p, HD_STEP_STAGE, from))
@@ -122,33 +133,54 @@ hd_plain_finish(struct hd_planning *p, const char *version)
 	hd_step_add(p, HD_STEP_RECORD, version);
 }
 
-/* A unit can be restarted whatever it runs. */
 void
-hd_plain_restart(struct hd_planning *p)
+hd_plain_start(struct hd_planning *p)
 {
 	const char *boots;
 
-	if (p->facts->vm.state == HD_VM_UNREACHABLE && !hd_plain_controls(p))
+	if (!require_control(p))
 		return;
+	if (p->facts->vm.state != HD_VM_DOWN) {
+		hd_nothing(p, "%s runs already",
+		    p->out->before != NULL ? p->out->before : "it");
+		return;
+	}
 	boots = hd_require_bootable(p);
+	if (boots != NULL)
+		hd_start_steps(p, boots);
+}
+
+void
+hd_plain_stop(struct hd_planning *p)
+{
+	if (require_control(p))
+		hd_stop_steps(p);
+}
+
+void
+hd_plain_restart(struct hd_planning *p)
+{
+	const char *boots = require_control(p) ? hd_require_bootable(p) : NULL;
+
 	if (boots == NULL)
 		return;
-	if (!hd_service_holds(p)) {
+	if (hd_service_holds(p))
+		restart_steps(p, boots, boots);
+	else
 		hd_step_boot(p, boots);
-	} else {
-		struct hd_step *verify;
-
-		hd_step_add(
-		    p, stops_first(p) ? HD_STEP_STOP : HD_STEP_RESTART, boots);
-		if (stops_first(p))
-			hd_step_add(p, HD_STEP_START, boots);
-		verify = hd_step_add(p, HD_STEP_VERIFY, boots);
-		verify->permanent = true;
-		verify->booted = true;
-	}
 	hd_step_add(p, HD_STEP_RECORD, boots);
 	p->out->after = boots;
 	hd_plan_adopt(p, boots);
+}
+
+void
+hd_plain_prune(struct hd_planning *p)
+{
+	if (hd_require_release(p) &&
+	    (p->facts->vm.state == HD_VM_DOWN ||
+		hd_require_running(p) != NULL) &&
+	    hd_require_bootable(p) != NULL)
+		hd_prune_steps(p);
 }
 
 /* Removes the files of a version that never passed its checks here. */
@@ -171,7 +203,7 @@ hd_plain_undo(struct hd_planning *p)
 	bool points = hd_same(hd_facts_boots(p->facts), to);
 	bool runs = hd_same(p->out->before, to);
 
-	if (p->facts->vm.state == HD_VM_UNREACHABLE && !hd_plain_controls(p))
+	if (!require_control(p))
 		return;
 	if (!points) {
 		if (!hd_plan_mend(p, HD_STEP_STAGE, to))

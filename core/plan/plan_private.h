@@ -20,6 +20,12 @@ struct hd_planning {
 hd_planner hd_plan_push, hd_plan_deploy, hd_plan_start, hd_plan_stop,
     hd_plan_restart, hd_plan_upgrade, hd_plan_rollback, hd_plan_status,
     hd_plan_command, hd_plan_fetch, hd_plan_prune, hd_plan_undo, hd_plan_resume;
+/* plan_plain.c: those of driver = app, where they differ. */
+hd_planner hd_plain_start, hd_plain_stop, hd_plain_restart, hd_plain_prune,
+    hd_plain_undo;
+
+/* plan_make.c: calls the planner of the goal, for this driver. */
+void hd_plan_goal(struct hd_planning *p);
 
 /* plan.c: building a plan. */
 void hd_nothing(struct hd_planning *p, const char *fmt, ...) HD_PRINTF(2, 3);
@@ -85,6 +91,10 @@ bool hd_plan_mend(
 /* Whether the change that made version boot was cut off before its record: its
  * snapshot is there, its line of history is not. */
 bool hd_plan_unrecorded(const struct hd_facts *f, const char *version);
+/* The version that the change from `from` began at, for the history and the way
+ * back. If a run was cut off after its switch, only its snapshot has it. */
+const char *hd_plan_came_from(
+    const struct hd_facts *f, const char *from, const char *to);
 
 /* libraries.c: no library in libs, those of version, is on this host under the
  * same name with other content. */
@@ -131,13 +141,17 @@ typedef void hd_plan_hot(
     struct hd_planning *p, const char *from, const char *to);
 hd_plan_hot hd_upgrade_hot, hd_back_hot;
 /* The remaining steps when version is installed and not permanent. */
-void hd_finish_steps(struct hd_planning *p, const char *version);
+void hd_hot_finish(struct hd_planning *p, const char *version);
 
 /* plan_cold.c: adds STOP, SWITCH and START, as far as they are needed. */
 void hd_cold_steps(struct hd_planning *p, const char *from, const char *to);
-/* Hot or cold, by the mode. auto goes cold if hot is refused. */
-void hd_plan_by_mode(
-    struct hd_planning *p, const char *from, const char *to, hd_plan_hot *hot);
+
+/* plan_run.c: START, or STOP, with what belongs to it. */
+void hd_start_steps(struct hd_planning *p, const char *version);
+void hd_stop_steps(struct hd_planning *p);
+
+/* plan_prune.c: removes the versions that nothing needs. */
+void hd_prune_steps(struct hd_planning *p);
 
 /* plan_plain.c: driver = app. */
 
@@ -145,22 +159,33 @@ void hd_plan_by_mode(
 bool hd_require_mode(struct hd_planning *p);
 /* The files that versions link to exist, and the unit can reload. */
 bool hd_require_plain(struct hd_planning *p);
-/* The program can be stopped although its version is not known: by its unit. */
-bool hd_plain_controls(struct hd_planning *p);
-/* Adds the steps of a change; those that finish one that runs and would not
- * start again; and those of a restart. */
+/* Adds the steps of a change; and those that finish one to a version that runs
+ * and would not start again. */
 void hd_plain_steps(struct hd_planning *p, const char *from, const char *to);
 void hd_plain_finish(struct hd_planning *p, const char *version);
-void hd_plain_restart(struct hd_planning *p);
-void hd_plain_undo(struct hd_planning *p);
 
-/* plan_resume.c: a change that was cut off. If it was going to version, makes
+/* plan_change.c: how the driver changes the version. */
+
+/* Hot or cold, by the mode. auto goes cold if hot is refused. */
+void hd_plan_by_mode(
+    struct hd_planning *p, const char *from, const char *to, hd_plan_hot *hot);
+/* The remaining steps when version runs and a reboot would start another. */
+void hd_finish_steps(struct hd_planning *p, const char *version);
+/* The running version was never made permanent. With driver = app, what runs
+ * and what starts next are two facts: never. */
+bool hd_plan_unsettled(const struct hd_planning *p, const char *running);
+
+/* plan_ends.c: a change that was cut off. If it was going to version, makes
  * this plan end it, under its id. Call when RECORD is the last step. */
 void hd_plan_adopt(struct hd_planning *p, const char *version);
+/* The same for this change, forward or back. */
+void hd_plan_end(struct hd_planning *p, const struct hd_past *c, bool back);
+bool hd_past_goes_back(const struct hd_past *c);
 /* If that change lacks only its record: true, with the steps for that. */
 bool hd_plan_ends(struct hd_planning *p, const char *version);
-/* The same for a rollback, which also ends a change that has not changed the
- * running version. */
+
+/* plan_resume.c: if a change was cut off and has not changed the running
+ * version, or lacks only its record: true, with the steps of a rollback. */
 bool hd_plan_take_back(struct hd_planning *p);
 
 /* plan_hooks.c: adds the hooks of the host to the steps. */

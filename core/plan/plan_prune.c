@@ -14,10 +14,6 @@ require_list(struct hd_planning *p)
 {
 	const struct hd_facts *f = p->facts;
 
-	if (p->driver->plain)
-		return (f->vm.state == HD_VM_DOWN ||
-			   hd_require_running(p) != NULL) &&
-		       hd_require_bootable(p) != NULL;
 	if (!hd_require_whole_switch(p) ||
 	    (f->vm.state == HD_VM_UNREACHABLE &&
 		hd_require_running(p) == NULL) ||
@@ -100,14 +96,12 @@ find_used(
 }
 
 void
-hd_plan_prune(struct hd_planning *p)
+hd_prune_steps(struct hd_planning *p)
 {
 	const struct hd_strs *all = &p->facts->newest;
 	HD_AUTO_ARENA arena = { 0 };
 	struct hd_index used = { 0 };
 
-	if (!hd_require_release(p) || !require_list(p))
-		return;
 	find_used(&used, &arena, p);
 	for (size_t i = p->host->keep; i < all->n && p->out->n < PRUNE_MAX;
 	     i++) {
@@ -120,4 +114,11 @@ hd_plan_prune(struct hd_planning *p)
 		return;
 	}
 	hd_step_add(p, HD_STEP_RECORD, p->out->before);
+}
+
+void
+hd_plan_prune(struct hd_planning *p)
+{
+	if (hd_require_release(p) && require_list(p))
+		hd_prune_steps(p);
 }

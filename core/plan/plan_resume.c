@@ -4,73 +4,9 @@
 #include <string.h>
 
 static bool
-goes_back(const struct hd_past *c)
-{
-	return hd_same(c->going, "back");
-}
-
-static bool
 is_rollback(const struct hd_past *c)
 {
 	return hd_same(c->command, "rollback");
-}
-
-/* The version that the change is to end with. */
-static const char *
-target(const struct hd_past *c)
-{
-	return goes_back(c) ? c->from : c->to;
-}
-
-static void
-adopt(struct hd_planning *p, const struct hd_past *c, bool back)
-{
-	struct hd_plan *plan = p->out;
-
-	plan->ends = c;
-	plan->goes_back = back;
-	plan->undoes = c->undoes;
-	plan->back = c->from;
-	plan->after = back ? c->from : c->to;
-	if (plan->relup == NULL) /* for the applications that it restarted */
-		plan->relup = hd_relup_find(p->facts, c->from, c->to);
-	plan->steps[plan->n - 1].version = c->to; /* RECORD */
-}
-
-void
-hd_plan_adopt(struct hd_planning *p, const char *version)
-{
-	const struct hd_past *c = hd_facts_change(p->facts);
-
-	if (c != NULL && p->out->verdict == HD_PLAN_STEPS &&
-	    hd_same(target(c), version))
-		adopt(p, c, goes_back(c));
-}
-
-bool
-hd_plan_ends(struct hd_planning *p, const char *version)
-{
-	const struct hd_past *c = hd_facts_change(p->facts);
-
-	if (c == NULL || !hd_same(target(c), version))
-		return false;
-	hd_step_verify(p, version, false, true);
-	hd_step_soak_add(p);
-	hd_step_add(p, HD_STEP_RECORD, version);
-	adopt(p, c, goes_back(c));
-	return true;
-}
-
-const char *
-hd_plan_brings(const struct hd_plan *plan)
-{
-	return plan->ends != NULL ? plan->ends->to : plan->after;
-}
-
-const char *
-hd_plan_leaves(const struct hd_plan *plan)
-{
-	return plan->back;
 }
 
 void
@@ -99,14 +35,14 @@ go_forward(struct hd_planning *p, const struct hd_past *c)
 		hd_plan_ends(p, c->to);
 	else if (up && hd_same(now, c->to))
 		hd_finish_steps(p, c->to);
-	else if (up && !hd_same(now, boots) && !p->driver->plain)
+	else if (up && hd_plan_unsettled(p, now))
 		hd_refuse(p, "%s runs, and %s would boot", now,
 		    boots ? boots : "something else");
 	else
 		hd_plan_by_mode(p, c->from, c->to,
 		    is_rollback(c) ? hd_back_hot : hd_upgrade_hot);
 	if (p->out->verdict == HD_PLAN_STEPS)
-		adopt(p, c, false);
+		hd_plan_end(p, c, false);
 }
 
 /* Goes back, with the plan of an undo after a failure. */
@@ -123,11 +59,11 @@ go_back(struct hd_planning *p, const struct hd_past *c)
 
 	hd_change_mode(&goal, p->host, c);
 	undo.goal = &goal;
-	hd_plan_undo(&undo);
+	hd_plan_goal(&undo);
 	if (p->out->verdict != HD_PLAN_STEPS)
 		return;
 	hd_step_add(p, HD_STEP_RECORD, c->to);
-	adopt(p, c, true);
+	hd_plan_end(p, c, true);
 }
 
 /* Advises --cold if that can end the change. */
@@ -188,7 +124,7 @@ take_back_plain(struct hd_planning *p, const struct hd_past *c)
 	if ((p->goal->from != NULL && !hd_same(p->goal->from, now)) ||
 	    !is_of(c, now) || (boots != NULL && !is_of(c, boots)))
 		return false;
-	if (is_rollback(c) && !goes_back(c))
+	if (is_rollback(c) && !hd_past_goes_back(c))
 		go_forward(p, c);
 	else
 		go_back(p, c);
@@ -210,7 +146,7 @@ hd_plan_take_back(struct hd_planning *p)
 	if ((p->goal->from != NULL && !hd_same(p->goal->from, now)) ||
 	    !hd_same(now, hd_facts_boots(p->facts)))
 		return false;
-	if (is_rollback(c) && !goes_back(c))
+	if (is_rollback(c) && !hd_past_goes_back(c))
 		return hd_plan_ends(p, now);
 	if (!hd_same(c->from, now))
 		return false;
@@ -250,7 +186,7 @@ hd_plan_resume(struct hd_planning *p)
 		return;
 	hd_change_mode(&goal, p->host, c);
 	forward.goal = &goal;
-	if (!goes_back(c))
+	if (!hd_past_goes_back(c))
 		go_forward(&forward, c);
 	if (p->out->verdict == HD_PLAN_REFUSED)
 		hd_plan_reset(p);

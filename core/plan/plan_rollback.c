@@ -67,7 +67,7 @@ rollback_target(struct hd_planning *p, const char *from)
 	const char *boots = hd_facts_boots(p->facts);
 	bool up = hd_vm_up(&p->facts->vm);
 
-	if (boots != NULL && !hd_same(from, boots) && !p->driver->plain) {
+	if (boots != NULL && hd_plan_unsettled(p, from)) {
 		bool half_back = standing != NULL &&
 				 hd_same(standing->from, from) &&
 				 hd_same(standing->to, boots);

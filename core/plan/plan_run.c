@@ -8,8 +8,6 @@ require_answer(struct hd_planning *p)
 
 	if (vm->state != HD_VM_UNREACHABLE)
 		return true;
-	if (p->driver->plain)
-		return hd_plain_controls(p);
 	hd_refuse(p,
 	    "the node runs but does not answer%s%s: hdeploy does not act on "
 	    "a guess; look at the node on the host",
@@ -17,8 +15,8 @@ require_answer(struct hd_planning *p)
 	return false;
 }
 
-static void
-start_steps(struct hd_planning *p, const char *version)
+void
+hd_start_steps(struct hd_planning *p, const char *version)
 {
 	hd_step_add(p, HD_STEP_START, version);
 	hd_step_verify(p, version, false, true);
@@ -34,11 +32,6 @@ hd_plan_start(struct hd_planning *p)
 
 	if (!require_answer(p))
 		return;
-	if (p->facts->vm.state != HD_VM_DOWN && p->driver->plain) {
-		hd_nothing(p, "%s runs already",
-		    p->out->before != NULL ? p->out->before : "it");
-		return;
-	}
 	if (p->facts->vm.state == HD_VM_UP) {
 		if (p->out->before != NULL)
 			hd_nothing(p, "%s runs already", p->out->before);
@@ -50,19 +43,17 @@ hd_plan_start(struct hd_planning *p)
 		if (hd_service_holds(p))
 			hd_step_add(p, HD_STEP_STOP, NULL);
 		hd_step_add(p, HD_STEP_SWITCH, p->facts->switching);
-		start_steps(p, p->facts->switching);
+		hd_start_steps(p, p->facts->switching);
 		return;
 	}
 	boots = hd_require_bootable(p);
 	if (boots != NULL)
-		start_steps(p, boots);
+		hd_start_steps(p, boots);
 }
 
 void
-hd_plan_stop(struct hd_planning *p)
+hd_stop_steps(struct hd_planning *p)
 {
-	if (!require_answer(p))
-		return;
 	if (!hd_service_holds(p)) {
 		hd_nothing(p, "nothing runs");
 		return;
@@ -73,14 +64,17 @@ hd_plan_stop(struct hd_planning *p)
 }
 
 void
+hd_plan_stop(struct hd_planning *p)
+{
+	if (require_answer(p))
+		hd_stop_steps(p);
+}
+
+void
 hd_plan_restart(struct hd_planning *p)
 {
 	const char *boots;
 
-	if (p->driver->plain) {
-		hd_plain_restart(p);
-		return;
-	}
 	if (!require_answer(p) || !hd_require_whole_switch(p))
 		return;
 	boots = hd_require_bootable(p);
@@ -106,5 +100,5 @@ hd_plan_restart(struct hd_planning *p)
 	}
 	if (p->facts->vm.state == HD_VM_UP)
 		hd_step_add(p, HD_STEP_STOP, boots);
-	start_steps(p, boots);
+	hd_start_steps(p, boots);
 }

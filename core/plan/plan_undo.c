@@ -188,10 +188,6 @@ hd_plan_undo(struct hd_planning *p)
 	const char *boots = hd_facts_boots(p->facts);
 	enum hd_mode mode = hd_plan_mode(p);
 
-	if (p->driver->plain) {
-		hd_plain_undo(p);
-		return;
-	}
 	if (mode != HD_MODE_COLD)
 		undo_hot_or_down(p, boots, to);
 	if ((mode == HD_MODE_AUTO || p->host->undo == HD_MODE_COLD) &&

@@ -71,7 +71,7 @@ hd_plan_upgrade(struct hd_planning *p)
 	} else if (up && hd_same(from, to)) {
 		hd_finish_steps(p, to);
 		hd_plan_adopt(p, to);
-	} else if (up && !hd_same(from, boots) && !p->driver->plain) {
+	} else if (up && hd_plan_unsettled(p, from)) {
 		refuse_not_permanent(p, from, boots);
 	} else {
 		hd_plan_by_mode(p, from, to, hd_upgrade_hot);
