@@ -6,6 +6,7 @@ main() {
 	app=$arg_app
 	enter_root "$arg_root"
 	is_version "$arg_version" || fail "bad version"
+	driver_restore
 	loose_boot_now
 	trap loose_tidy EXIT
 	loose_begin "$arg_version" hot

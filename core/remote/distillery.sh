@@ -46,3 +46,11 @@ driver_script_boot() {
 	is_version "$version" || version=damaged
 	printf '%s\n' "$version"
 }
+
+driver_restore() {
+	for file in releases/*/sys.config.bak releases/*/vm.args.bak \
+		releases/*/config.exs.bak; do
+		[ ! -s "$file" ] || told mv -f "$file" "${file%.bak}" ||
+			fail "$root/${file%.bak} cannot be restored: $(reason)"
+	done
+}

@@ -47,7 +47,7 @@ driver_unpack() {
 
 # `upgrade` itself generates the configuration, in the service's environment.
 driver_config() {
-	distillery_restore
+	driver_restore
 	for file in "releases/$1/sys.config" "releases/$1/vm.args"; do
 		[ -s "$file" ] || fail "release $1 has no $root/$file"
 	done
@@ -58,16 +58,6 @@ driver_config() {
 		"releases/$1/libexec/"*.sh "releases/$1/hooks/"*/* \
 		2>/dev/null)" $(config_variables \
 		"releases/$1/sys.config" "releases/$1/vm.args")
-}
-
-# An upgrade that was cut off left generated files, which can hold secrets, in
-# place of these.
-distillery_restore() {
-	for file in releases/*/sys.config.bak releases/*/vm.args.bak \
-		releases/*/config.exs.bak; do
-		[ ! -s "$file" ] || told mv -f "$file" "${file%.bak}" ||
-			fail "$root/${file%.bak} cannot be restored: $(reason)"
-	done
 }
 
 # distillery_configure VERSION [FOLDER]: generates its configuration in FOLDER,

@@ -5,7 +5,7 @@
 # Up and down alike. The version is permanent at once, unless hd_two_phase is
 # set.
 driver_install() {
-	distillery_restore
+	driver_restore
 	release_status "$1"
 	install_check "$1"
 	wanted=permanent
@@ -16,7 +16,7 @@ driver_install() {
 		distillery_install "$1"
 	else
 		control_ask upgrade "$1"
-		distillery_restore
+		driver_restore
 	fi
 	[ "$asked_status" = 0 ] || {
 		vm_rest
@@ -45,7 +45,7 @@ distillery_install() {
 				"$(reason)"
 	done
 	vm_do "release_handler:install_release(\"$1\", [{update_paths, true}])"
-	distillery_restore
+	driver_restore
 	case $asked_text in
 	'{ok,'*) ;;
 	*) asked_status=1 ;;

@@ -31,6 +31,20 @@ driver_begins() {
 	[ -e "$folder" ] || (umask 077 && mkdir -p "$folder")
 }
 
+# A boot with the evaluated configuration would not ask the config providers.
+driver_restore() {
+	mix_restore
+	rm -f .hdeploy/sys.config.*
+}
+
+mix_restore() {
+	for file in releases/*/sys.config.bak; do
+		[ ! -s "$file" ] || told mv -f "$file" "${file%.bak}" ||
+			fail "$root/${file%.bak} cannot be restored: $(reason)"
+	done
+	rm -f releases/*/sys.config.new
+}
+
 driver_script_boot() {
 	return 1
 }

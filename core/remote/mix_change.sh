@@ -67,18 +67,8 @@ mix_runs() {
 		"but other versions: $(asked_reason)"
 }
 
-# A cut-off install left the evaluated configuration, which can hold secrets, in
-# place of these.
-mix_restore() {
-	for file in releases/*/sys.config.bak; do
-		[ ! -s "$file" ] || told mv -f "$file" "${file%.bak}" ||
-			fail "$root/${file%.bak} cannot be restored: $(reason)"
-	done
-	rm -f releases/*/sys.config.new
-}
-
 driver_config() {
-	mix_restore
+	driver_restore
 	[ -s "releases/$1/sys.config" ] ||
 		fail "release $1 has no $root/releases/$1/sys.config"
 }

@@ -1,10 +1,9 @@
 # shellcheck shell=sh
-# needs: config_keep mix_change mix_config vm_ask vm_protocols
+# needs: config_keep mix mix_config vm_ask vm_protocols
 # A hot install of a release of `mix release`. Up and down alike.
 
 driver_install() {
-	mix_restore
-	rm -f .hdeploy/sys.config.* # left by a killed script
+	driver_restore
 	install_check "$1"
 	mix_place "$1"
 	mix_load "$1" "release_handler:install_release(To, [{update_paths, true}])"
@@ -56,6 +55,7 @@ mix_place() {
 		told mv -f "releases/$1/sys.config.new" \
 			"releases/$1/sys.config" || {
 		why=$(reason)
+		mix_restore
 		mix_forget
 		fail "$root/releases/$1/sys.config cannot be replaced: $why"
 	}

@@ -6,6 +6,7 @@
 # line: for the history. verified: the version that passed its health checks.
 main() {
 	enter_root "$arg_root"
+	driver_restore
 	umask 077
 	[ -z "$arg_verified" ] || mark_verified "$arg_verified"
 	told with_reserve history_add "$arg_line" ||

@@ -7,6 +7,7 @@ main() {
 	app=$arg_app
 	enter_root "$arg_root"
 	(loose_settle) || exit 1
+	driver_restore
 	node_start "$arg_version"
 }
 

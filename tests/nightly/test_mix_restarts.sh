@@ -37,6 +37,24 @@ untouched() {
 		2>/dev/null)" ''
 }
 
+# The evaluated configuration is in place of the packaged one, for
+# release_handler. A boot would not ask the config providers any more.
+an_install_that_is_cut_off_leaves_no_configuration() {
+	killed '*sys.config.bak*' upgrade lab 0.2.0
+	runs 1 0.2.0
+	! grep -q RUNTIME_CONFIG "$root/releases/0.2.0/sys.config" ||
+		flunk 'it was killed too late'
+	status 0 resume lab
+	on 0.2.0
+	untouched
+	killed '*sys.config.bak*' rollback lab
+	runs 1 0.1.0
+	lab_kill_vm 1
+	status 0 rollback lab --cold
+	on 0.1.0
+	untouched
+}
+
 # code_change returns a state that the server cannot use.
 a_process_that_crashes_goes_back() {
 	status 1 upgrade lab 0.7.0
@@ -94,6 +112,8 @@ heart_and_restarts_start_the_version_that_boots() {
 
 check 'the node runs 0.1.0' runs_0_1_0
 check 'a code_change that crashes goes back' code_change_crashes
+check 'an install that is cut off leaves no configuration' \
+	an_install_that_is_cut_off_leaves_no_configuration
 check 'a process that crashes goes back' a_process_that_crashes_goes_back
 check 'a run that is killed in the soak is reverted' \
 	a_run_that_is_killed_in_the_soak_is_reverted

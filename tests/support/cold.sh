@@ -99,14 +99,15 @@ other_runtime() {
 	sed -i '2s/"[0-9.]*",$/"99.1",/' releases/RELEASES
 }
 
-# Cuts off a switch right before it replaces bin/hotcode or another file of the
-# version: kills its shell and, if there is a $LAB/victim, hdeploy itself.
+# cut_off [PATTERN]: cuts off an operation right before an mv of PATTERN, by
+# default that which replaces bin/hotcode or another file of the version: kills
+# its shell and, if there is a $LAB/victim, hdeploy itself.
 cut_off() {
 	mkdir -p "$LAB/tools"
 	cat >"$LAB/tools/mv" <<-END
 		#!/bin/sh
 		case "\$*" in
-		*bin/hotcode.new* | *releases/COOKIE.hdeploy-new*)
+		${1:-*bin/hotcode.new* | *releases/COOKIE.hdeploy-new*})
 			rm "\$0"
 			[ ! -s "$LAB/victim" ] || kill -KILL "\$(cat "$LAB/victim")"
 			kill -KILL 0
@@ -130,16 +131,22 @@ switch_has_ended() {
 	done
 }
 
-killed_in_the_switch() { # VERSION
+# killed PATTERN ARG...: `hdeploy ARG...`, and its operation, killed right before
+# an mv of PATTERN
+killed() {
 	(
-		cut_off
-		echo "exec $HDEPLOY -f $LAB/local.ini upgrade lab $1 --cold" \
-			>"$LAB/run"
+		cut_off "$1"
+		shift
+		echo "exec $HDEPLOY -f $LAB/local.ini $*" >"$LAB/run"
 		# shellcheck disable=SC2016
 		sh -c 'echo "$$" >"$0/victim"; . "$0/run"' "$LAB" \
 			>"$LAB/out" 2>&1 || :
 	)
 	rm "$LAB/victim"
+}
+
+killed_in_the_switch() { # VERSION
+	killed '' upgrade lab "$1" --cold
 	down 1
 	[ -s "$root/.hdeploy/switching" ] || flunk 'the switch left no marker'
 	switch_has_ended
