@@ -75,8 +75,8 @@ natives(Old, New, #{new := Beams, changed := Changed}) ->
         "again only with its module, and without that function the install "
         "fails)"]} || M <- Modules,
             lists:member(M, Changed) orelse Libraries =/= []] ++
-    [{must, ["the native library ", F, " changed, and a node that has loaded "
-        "it keeps the old one: write instructions that load it again, or "
+    [{must, ["the native library ", F, " changed, and a running node keeps the "
+        "one that it has loaded: write instructions that load the new one, or "
         "restart the node"]} || F <- Libraries].
 
 libraries(Folder) ->
@@ -90,13 +90,13 @@ sum(Path) ->
     {ok, Bytes} = file:read_file(Path),
     erlang:md5(Bytes).
 
-%% An implementation of a protocol that is new or gone only counts once the
-%% protocol's consolidated module is loaded too, and no appup can name that: it
+%% A new or removed implementation of a protocol counts only when the protocol's
+%% consolidated module is loaded, too. No appup can name that module, because it
 %% is not in ebin.
 protocols(#{added := Added, deleted := Deleted} = D) ->
-    [{note, [appup_change:name(M), " is an implementation of a protocol: a "
-        "consolidated protocol only knows it once the release's own copy of "
-        "the protocol is loaded, which driver = mix does after the install"]}
+    [{note, [appup_change:name(M), " implements a protocol: the change counts "
+        "only when the consolidated protocol of the release is loaded; driver = "
+        "mix and castle do this after the install"]}
         || {Modules, Which} <- [{Added, new}, {Deleted, old}], M <- Modules,
             lists:member({'__impl__', 1}, appup_beam:chunk(
                 maps:get(M, maps:get(Which, D)), exports))].

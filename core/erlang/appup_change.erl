@@ -1,6 +1,6 @@
 %% How one changed module is loaded: {Up, Down, Says}. Up and Down are load,
-%% {update, Change} or {static, Change}; Says are {must, Text}, for a change that
-%% a person must write instructions or code for, and {note, Text}.
+%% {update, Change} or {static, Change}. Says are {must, Text}, if a person must
+%% write instructions or code for the change, and {note, Text}.
 -module(appup_change).
 -export([decide/3, name/1, written/3]).
 -needs([appup_module]).
@@ -68,11 +68,11 @@ said(_, _, same, false) -> [];
 said(Kind, {#{vsn := Vsn}, New}, State, true) ->
     lists:append([way(Kind, New, V, Way, State) ||
         {V, Way} <- [{Vsn, "up"}, {{down, Vsn}, "down"}]]) ++
-    [note(New, "~ts; ~ts converts it", [changes(S), callback(Kind)])
+    [note(New, "~ts; ~ts converts the state", [changes(S), callback(Kind)])
         || S <- [State], S =/= same];
 said(Kind, {_, New}, State, false) ->
-    [must(New, "~ts: write a ~ts that converts it, up and down (it gets "
-        "{down, Vsn} for the way down), and use "
+    [must(New, "~ts: write a ~ts that converts the state, up and down (on the "
+        "way down it gets {down, Vsn}), and use "
         "{update, Module, {advanced, []}}", [changes(State), callback(Kind)])].
 
 %% The code_change of the newer version serves both ways. Its last argument is
@@ -96,7 +96,7 @@ init(Kind, Old, New, State) when Kind =/= event, State =/= unknown ->
     end;
 init(_, _, _, _) -> [].
 
-changes(unknown) -> "its init/1 changed, and its state cannot be read from it";
+changes(unknown) -> "its init/1 changed and does not show the state's shape";
 changes({Old, New}) ->
     ["its state changes from ", shapes(Old), " to ", shapes(New)].
 
@@ -129,10 +129,10 @@ new_mode(From, To, Old, New, Changed) ->
     Modes = io_lib:format("its callback mode changes from ~ts to ~ts",
         [mode(From), mode(To)]),
     {{update, {advanced, []}}, {static, {advanced, []}}, Says ++
-        [must(New, "~ts, which a process only notices in code_change/4: write "
-            "it", [Modes]) || not Has(New)] ++
-        [must(New, "~ts, and on the way down a process only notices in "
-            "code_change/4 of the old version, which has none: use "
+        [must(New, "~ts, and a process reads it again only after code_change/4: "
+            "write code_change/4", [Modes]) || not Has(New)] ++
+        [must(New, "~ts, and on the way down a process reads it again only "
+            "after code_change/4 of the old version, which has none: use "
             "{restart_application, App} for the way down", [Modes])
             || not Has(Old)] ++
         [note(New, "~ts: the states of a process must be valid in both, or "
@@ -159,8 +159,7 @@ start(Old, New, Changed) ->
                 appup_module:effects(New, {start, 2}) of
         true -> [];
         false -> [must(New, "start/2 changed, and a hot upgrade does not run it "
-            "again: write {apply, {M, F, Args}} for each step that it gained",
-            [])]
+            "again: write {apply, {M, F, Args}} for each new step in it", [])]
     end.
 
 loops(Old, New) ->

@@ -1,7 +1,7 @@
-%% Which modules would run on with their old code? An appup may be empty or
-%% name only some of the modules that changed; systools makes a relup from it
-%% without a word, release_handler installs it, and the node then reports the
-%% new version while it runs old code.
+%% Which changed modules does an appup or a relup not load? An appup can be empty
+%% or name only some of them. systools makes a relup from it without an error,
+%% release_handler installs it, and the node then reports the new version but
+%% runs old code.
 -module(appup_check).
 -export([missing/3]).
 -needs([appup_beam]).

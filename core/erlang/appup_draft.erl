@@ -6,9 +6,9 @@
 %% Old and New: the folders lib/APP-VSN of the application. Ebins: {Old, New},
 %% the ebin folders of both releases, for child specifications that other
 %% applications make. Returns #{up, down, must, note}: two lists of
-%% instructions for appup(4), and sentences: what a person must write, because
-%% the draft alone would lose something, and what is good to know. Throws
-%% {refused, Sentence} if a file cannot be read.
+%% instructions for appup(4), and two lists of sentences: must (a person has to
+%% write something, or the upgrade loses something) and note. Throws {refused,
+%% Sentence} if a file cannot be read.
 draft(Old, New, Ebins) ->
     D = diff(filename:join(Old, "ebin"), filename:join(New, "ebin"), Ebins),
     #{changed := Changed, added := Added, deleted := Deleted} = D,
@@ -89,7 +89,7 @@ needs(M, #{old := Old, new := New, changed := C, added := A} = D) ->
     case maps:is_key(M, New) of
         true -> [N || N <- called(new(M, D)), N =/= M,
             lists:member(N, C ++ A)];
-        false -> % deleted when nothing calls it any more
+        false -> % its callers are loaded first: nothing then calls it
             [N || N <- C, maps:is_key(N, Old), lists:member(M, called(old(N, D)))]
     end.
 
@@ -148,8 +148,8 @@ gone(#{deleted := Deleted, changed := Changed, finds := {Find, _}} = D, First) -
     Children = lists:append([C || M <- Changed,
         {_, C} <- [appup_module:children(old(M, D), Find)]]),
     Ended = appup_tree:ended(First, Children),
-    [{must, [appup_change:name(M), " is gone, and the draft ends no process of "
-        "it: write instructions that end those that run, before "
+    [{must, [appup_change:name(M), " is gone, and the draft does not end its "
+        "processes: write instructions that end them before "
         "{delete_module, Module}"]}
         || M <- Deleted, not lists:member(M, Ended),
             lists:member(appup_module:kind(old(M, D)),
@@ -186,9 +186,9 @@ record({How, R, From, To}, Modules, D) ->
         debug when not Converted -> must;
         _ -> note
     end,
-    {Kind, io_lib:format("~ts ~0p changes from ~ts to ~ts in ~ts: terms that the "
-        "old version made do not match; code_change must convert those in the "
-        "states of processes, and you those elsewhere", [case How of
+    {Kind, io_lib:format("~ts ~0p changes from ~ts to ~ts in ~ts: terms of the old "
+        "version do not match; code_change must convert those in the states of "
+        "processes, and you must convert all others", [case How of
             debug -> "the record";
             tests -> "the tuple or record"
         end, R, fields(From), fields(To), lists:join(", ",

@@ -1,6 +1,6 @@
-%% Supervisors whose children changed: {First, Last, Says}. First are pairs {Up,
-%% Down} of instructions before all modules are loaded on the way up (and after
-%% that on the way down), Last are those after.
+%% Supervisors whose children changed: {First, Last, Says}. First and Last are
+%% lists of {Up, Down}, both lists of instructions. On the way up First comes
+%% before all modules are loaded, and Last after; on the way down the reverse.
 -module(appup_tree).
 -export([module/4, lists/4, ended/2]).
 -needs([appup_module, appup_eval, appup_change]).
@@ -31,8 +31,8 @@ ids(O, N) ->
 template(New, [{_, {M, F, _}, _}], [{_, {M, F, _}, _}]) ->
     [note(New, "children that already run keep their arguments", [])];
 template(New, _, _) ->
-    [must(New, "starts other children from now on: end those that run, if "
-        "they must not run on", [])].
+    [must(New, "starts other children from now on: write instructions that end "
+        "the running ones, if they must not continue", [])].
 
 child(Id, O, N, Sup, Names) ->
     case {lists:keyfind(Id, 1, O), lists:keyfind(Id, 1, N)} of

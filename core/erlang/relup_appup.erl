@@ -1,7 +1,7 @@
 %% The appups that a relup is made from. Each application whose version changed
-%% needs one: that of the release, else that of the project (the folder appup/),
-%% else that of this machine's Erlang/OTP, because rebar3 leaves appups out of
-%% tarballs, else an empty one if nothing but its version changed, else, with
+%% needs one. The first of these counts: that of the release; that of the project
+%% (the folder appup/); that of this machine's Erlang/OTP, because rebar3 leaves
+%% OTP's appups out of releases; an empty one if only the version changed; with
 %% appup = auto, a draft.
 -module(relup_appup).
 -export([with/5]).
@@ -72,8 +72,8 @@ otp(App) ->
 ebin(#{root := Root}, Name, Version) ->
     filename:join([Root, "lib", Name ++ "-" ++ Version, "ebin"]).
 
-%% Whether the appup has both entries: yes, or none; missing: there is no file;
-%% or {bad, Sentence}.
+%% yes: the appup has both entries; none: it lacks one; missing: there is no
+%% file; {bad, Sentence}.
 leads(File, {App, From, To}) ->
     Name = relup_error:place(File, App, To),
     try appup_file:way(File, From, To) of
@@ -108,7 +108,7 @@ same(OldEbin, NewEbin) ->
         throw:{refused, _} -> false
     end.
 
-%% No appup leads here: why not. That of the project is named if there is one.
+%% Why no appup has the entries; the one of the project is named if it exists.
 lacking(_, _, _, _, _, _, {_, {bad, Sentence}}) -> {problem, Sentence};
 lacking(_, _, _, _, _, _, {{bad, Sentence}, missing}) -> {problem, Sentence};
 lacking(Job, Base, Old, New, {App, From, To} = Change, {Own, Project}, Answers) ->
@@ -127,7 +127,7 @@ lacking(Job, Base, Old, New, {App, From, To} = Change, {Own, Project}, Answers) 
             {impossible, relup_error:foreign(Family, App, From, To)}
     end.
 
-%% appup = auto. A draft that leaves something to a person is not used.
+%% appup = auto. A draft that a person must complete is not used.
 draft(Base, Old, New, {App, From, To}, Own) ->
     Folder = fun(#{root := R}, {A, V}) ->
         filename:join([R, "lib", atom_to_list(A) ++ "-" ++ V]) end,

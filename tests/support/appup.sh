@@ -17,7 +17,7 @@ child_removed   hot  works          []
 children        hot  7              {7,5}
 start           todo start_app: start/2 changed, and a hot upgrade does not run it again
 spec            todo Spec.Server: child_spec/1 changed
-gone            todo gone_worker is gone, and the draft ends no process of it
+gone            todo gone_worker is gone, and the draft does not end its processes
 modular         hot  {1,1}          {1,1,new}
 circle          hot  {a,b}          {x,y}
 supervisor_args todo supervisor_args_sup: the child w gets other arguments
@@ -27,7 +27,7 @@ mode            hot  {functions,7}  {events,7}
 bare_mode       todo bare_mode_fsm: its callback mode changes from state_functions to handle_event_function
 event           hot  {old,7}        {new,7}
 nif             todo nif loads a NIF
-native          todo the native library native.so changed
+native          todo the native library native.so changed, and a running node keeps
 protocol        hot  {4,unknown}    {4,0}
 macro           hot  same           same
 record          todo the record user changes from [mail,name] to [name,mail] in record_server
