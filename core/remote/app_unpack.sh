@@ -76,8 +76,8 @@ app_shared() {
 		fail "$root/shared/$1 cannot be made: $(reason)"
 	release_umask
 	[ "$hd_mask" = "$hd_umask" ] || say note "$root/shared/$1 was made and\
- belongs to $(id -un): the user that runs $app may have to be able to write\
- there"
+ belongs to $(id -un): make sure that the user that runs $app can write\
+ to it"
 }
 
 # app_link NAME: makes it a link to shared/NAME. A file or folder of that name in

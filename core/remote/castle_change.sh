@@ -35,7 +35,7 @@ castle_fail() {
 	*no_matching_relup* | *old_processes* | *code_change_failed*)
 		control_fail "$1" Castle ;;
 	esac
-	fail "$1: Castle says: $(asked_reason)"
+	fail "$1: Castle reports: $(asked_reason)"
 }
 
 # castle_fits VERSION: fails if the running Castle cannot install it: 0.3 makes

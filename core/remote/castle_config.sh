@@ -28,9 +28,9 @@ castle_compare() {
 		printf '%s\n' "$environ" | grep -qxF -e "$name=$value" ||
 			[ -z "$value" ] || differ="$differ, $name"
 	done
-	[ -z "$differ" ] || say note "the node was started with another value\
- of ${differ#, } than deploy.ini gives: Castle configures $1 with the node's,\
- and the next start with that of deploy.ini"
+	[ -z "$differ" ] || say note "the node's environment and deploy.ini have\
+ different values of ${differ#, }: Castle configures $1 with the node's, the\
+ next start uses deploy.ini's"
 }
 
 castle_configures() { # VERSION

@@ -23,10 +23,10 @@ driver_unpack() {
 	listed "$1" || fail "$1 was unpacked, but is not in releases/RELEASES"
 }
 
-# mix_known: makes release_handler know the libraries of the running version: a
-# node that started without releases/RELEASES knows only its name. Nothing was
-# installed hot in it then. Its release_handler reads the file when it starts,
-# so it is started again, by its own supervisor: it keeps no other state.
+# mix_known: makes release_handler know the libraries of the running version. A
+# node that started without releases/RELEASES knows only its name, so nothing was
+# installed hot. release_handler reads the file when it starts, and has no other
+# state, so its own supervisor restarts it.
 mix_known() {
 	mix_listless || return 0
 	boot_now
@@ -63,8 +63,8 @@ mix_runs() {
  case {element(2, init:script_id()), [element(1, A) || A <- Apps, {N, _, L} <-\
  Loaded, N =:= element(1, A), L =/= element(2, A)]} of\
  {V, []} -> ok; {V, Others} -> Others; {Other, _} -> Other end" >/dev/null
-	[ "$asked_text" = ok ] || fail "the node does not run $1, which boots," \
-		"but other versions: $(asked_reason)"
+	[ "$asked_text" = ok ] || fail "the node runs other versions than" \
+		"those of $1, which boots: $(asked_reason)"
 }
 
 driver_config() {
@@ -97,8 +97,8 @@ mix_commit() {
 	case $asked_text in
 	ok) ;;
 	'{heart,'*)
-		say note "heart would start another version than $1 after a\
- crash of the VM: it did not take the command: $(asked_reason)"
+		say note "after a crash of the VM heart would not start $1,\
+ because it refused its new command: $(asked_reason)"
 		;;
 	*) control_fail "$1 was not made permanent" release_handler ;;
 	esac

@@ -127,7 +127,7 @@ another_environment() {
 	for n in 1 2; do
 		remember "$n"
 		on_host "$n" 0 upgrade 0.2.0
-		said 'another value of GREETING than deploy.ini gives'
+		said 'different values of GREETING: Castle configures'
 		same_vm "$n"
 		on "$n" 0.2.0
 	done
