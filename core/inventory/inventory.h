@@ -57,14 +57,14 @@ enum hd_mode {
 
 /* Who makes the relup of a release. */
 enum hd_relup_by {
-	HD_RELUP_CHECK, /* the build; hdeploy says which one is missing */
+	HD_RELUP_CHECK, /* the build; hdeploy reports a missing one */
 	HD_RELUP_AUTO,  /* hdeploy, from and to the running versions */
 };
 
 /* An application that changed and has no appup. */
 enum hd_appup_by {
 	HD_APPUP_DRAFT, /* a person reviews what `hdeploy appup` drafts */
-	HD_APPUP_AUTO,  /* its draft is used if it leaves nothing to a person */
+	HD_APPUP_AUTO,  /* its draft is used if nobody must complete it */
 };
 
 /* When a hot upgrade is made permanent. */

@@ -175,7 +175,7 @@ below_valid(const char *text)
 	}
 }
 
-/* Adds the words of a list, which commas separate. */
+/* Adds the words of a comma-separated list. */
 static int
 add_linked(void *field, const struct hd_value *v, struct hd_err *err)
 {

@@ -18,13 +18,12 @@ struct hd_driver {
 	/* Its control script is unknown: the driver runs the commands of
 	 * deploy.ini, which can do what no relup shows. */
 	bool commands_only;
-	/* Its releases come without releases/RELEASES, and hdeploy makes that
-	 * file where it is missing. */
+	/* Its releases lack releases/RELEASES; hdeploy makes that file. */
 	bool makes_list;
 	/* Releases without sasl can be used: they upgrade by stop and start. */
 	bool cold_without_sasl;
-	/* Its releases are not of OTP: no VM to ask, no boot files. A version
-	 * is a folder, and the link `current` names the one that starts. */
+	/* Its releases are not of OTP: no VM to query, no boot files. Each
+	 * version is a folder; the link `current` names the one that starts. */
 	bool plain;
 	unsigned needs;   /* of enum hd_lack, beyond what every VM needs */
 	const char *sasl; /* how to add sasl to a release */

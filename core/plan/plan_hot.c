@@ -31,8 +31,8 @@ require_hot(struct hd_planning *p)
 	return false;
 }
 
-/* hdeploy makes RELEASES from the .rel of the version that booted, which must
- * be what the node runs. */
+/* hdeploy makes RELEASES from the .rel of the version that booted, so the node
+ * must run that version's code. */
 static bool
 require_own_code(struct hd_planning *p, const char *version)
 {

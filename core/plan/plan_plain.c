@@ -1,6 +1,6 @@
-/* driver = app: `current` is switched first, then the program is restarted by
- * one command or reloads. With a stop in between, a connection to the socket of
- * its unit would start the old version again. */
+/* driver = app: first `current` is switched, then the program is restarted by
+ * one command, or reloads. After a stop before the switch, a connection to the
+ * unit's socket would start the old version again. */
 #include "core/plan/plan_private.h"
 #include "core/plan/verify.h"
 
@@ -11,8 +11,9 @@ hd_require_mode(struct hd_planning *p)
 
 	if (p->driver->plain && p->goal->hot && kind != HD_GOAL_UNDO)
 		hd_refuse(p,
-		    "driver %s has no hot upgrade: leave out --hot; upgrade = "
-		    "reload lets a running program take over",
+		    "driver %s has no hot upgrade: leave out --hot; with "
+		    "upgrade = reload the running program takes over the new "
+		    "version",
 		    p->app->driver);
 	else if (!p->driver->plain && p->host->upgrade == HD_MODE_RELOAD &&
 		 hd_goals[kind].changes_version)
@@ -194,8 +195,8 @@ discard_failed(struct hd_planning *p)
 		hd_step_add(p, HD_STEP_DISCARD, p->goal->failed);
 }
 
-/* From any state: what runs and what starts next are two facts. If the program
- * began to reload, it has to reload again. */
+/* From any state: the running version and the one that starts next can differ.
+ * If the program began to reload, it must reload again. */
 void
 hd_plain_undo(struct hd_planning *p)
 {

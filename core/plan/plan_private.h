@@ -20,7 +20,7 @@ struct hd_planning {
 hd_planner hd_plan_push, hd_plan_deploy, hd_plan_start, hd_plan_stop,
     hd_plan_restart, hd_plan_upgrade, hd_plan_rollback, hd_plan_status,
     hd_plan_command, hd_plan_fetch, hd_plan_prune, hd_plan_undo, hd_plan_resume;
-/* plan_plain.c: those of driver = app, where they differ. */
+/* plan_plain.c: the planners of driver = app that differ. */
 hd_planner hd_plain_start, hd_plain_stop, hd_plain_restart, hd_plain_prune,
     hd_plain_undo;
 
@@ -159,8 +159,8 @@ void hd_prune_steps(struct hd_planning *p);
 bool hd_require_mode(struct hd_planning *p);
 /* The files that versions link to exist, and the unit can reload. */
 bool hd_require_plain(struct hd_planning *p);
-/* Adds the steps of a change; and those that finish one to a version that runs
- * and would not start again. */
+/* Add the steps of a change; of finishing a change whose version runs and would
+ * not start again. */
 void hd_plain_steps(struct hd_planning *p, const char *from, const char *to);
 void hd_plain_finish(struct hd_planning *p, const char *version);
 
@@ -171,8 +171,8 @@ void hd_plan_by_mode(
     struct hd_planning *p, const char *from, const char *to, hd_plan_hot *hot);
 /* The remaining steps when version runs and a reboot would start another. */
 void hd_finish_steps(struct hd_planning *p, const char *version);
-/* The running version was never made permanent. With driver = app, what runs
- * and what starts next are two facts: never. */
+/* The running version was never made permanent. Always false with driver = app,
+ * where another version can be the one that starts next. */
 bool hd_plan_unsettled(const struct hd_planning *p, const char *running);
 
 /* plan_ends.c: a change that was cut off. If it was going to version, makes

@@ -113,8 +113,8 @@ take_back_down(struct hd_planning *p, const struct hd_past *c)
 	return true;
 }
 
-/* driver = app: what runs and what starts next are two facts, and each can be
- * either version. */
+/* driver = app: the running version and the one that starts next can differ,
+ * and each can be either version of the change. */
 static bool
 take_back_plain(struct hd_planning *p, const struct hd_past *c)
 {

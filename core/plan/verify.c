@@ -25,7 +25,7 @@ equal(const char *a, const char *b)
 	return a != NULL && b != NULL && strcmp(a, b) == 0;
 }
 
-/* The reason of an app has the remedy in it. */
+/* The reason that an app gives contains the remedy. */
 static void
 explain_plain(const struct hd_facts *now, struct hd_str *reason)
 {
@@ -145,7 +145,7 @@ booted(const struct hd_expect *x, const struct hd_facts *now,
 	return false;
 }
 
-/* Files of the same name may be others by now. */
+/* The process must not run from files that were deleted or replaced. */
 static bool
 fresh(const struct hd_expect *x, const struct hd_facts *now,
     enum hd_actual_mode *mode, struct hd_str *reason)
