@@ -198,7 +198,8 @@ module() {
 # differs WANTED: how the loaded code differs from 0.1.0: modules that differ,
 # that 0.1.0 does not have, and that are not loaded
 differs() {
-	equal "what differs" "$(lab_call 1 "$(cat core/remote/vm_code.erl)
+	equal "what differs" "$(lab_call 1 "Driver = \"relx\",
+		$(cat core/remote/vm_code.erl)
 		[Names] = [N || {_, _, N, permanent} <-
 			release_handler:which_releases()],
 		Modules(Names, \"0.1.0\", [\"hotcode\"])." | tr -d ' \n')" "$1"
