@@ -25,6 +25,8 @@ void
 hd_plan_fetch(struct hd_planning *p)
 {
 	const char *version = version_to_fetch(p);
+	const struct hd_record *r =
+	    version != NULL ? hd_facts_record(p->facts, version) : NULL;
 
 	if (version == NULL)
 		hd_refuse(p,
@@ -34,7 +36,7 @@ hd_plan_fetch(struct hd_planning *p)
 		hd_step_add(p, HD_STEP_FETCH, version);
 	else if (p->goal->elsewhere)
 		hd_nothing(p, "%s is not here; another host has it", version);
-	else if (hd_facts_record(p->facts, version) == NULL)
+	else if (r == NULL)
 		hd_refuse(p,
 		    "%s was not pushed to this host by hdeploy, so its "
 		    "tarball was not kept%s",
@@ -42,5 +44,5 @@ hd_plan_fetch(struct hd_planning *p)
 		    hd_plan_versions(p, false, NULL, "; the host has: "));
 	else
 		hd_refuse(p, "the tarball of %s on this host %s", version,
-		    hd_facts_record(p->facts, version)->lost);
+		    r->lost != NULL ? r->lost : "has lost its digest");
 }

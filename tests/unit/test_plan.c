@@ -367,7 +367,9 @@ static const struct row rows[] = {
 	    HD_PLAN_STEPS, "fetch 0.2.0" },
 	{ "fetch, down", DOWN BOOTS("0.1.0") REC("0.1.0", "yes", "yes"),
 	    { .kind = HD_GOAL_FETCH }, HD_PLAN_STEPS, "fetch 0.1.0" },
-	{ "fetch, frozen", HOST BOOTS("0.1.0") "vm_state unreachable\n",
+	{ "fetch, frozen",
+	    HOST BOOTS("0.1.0")
+		REC("0.1.0", "yes", "yes") "vm_state unreachable\n",
 	    { .kind = HD_GOAL_FETCH }, HD_PLAN_REFUSED,
 	    "the running version is not known" },
 	{ "fetch, by hand",
@@ -383,6 +385,10 @@ static const struct row rows[] = {
 	{ "fetch, manifest lost", ON_010 REC("0.2.0", "unlisted", "no"),
 	    { .kind = HD_GOAL_FETCH, .version = "0.2.0" }, HD_PLAN_REFUSED,
 	    "the tarball of 0.2.0 on this host has lost its manifest" },
+	{ "fetch, pushed without a digest",
+	    ON_010 "records 0.2.0 id-0.2.0 - yes no\n",
+	    { .kind = HD_GOAL_FETCH, .version = "0.2.0" }, HD_PLAN_REFUSED,
+	    "the tarball of 0.2.0 on this host has lost its digest" },
 	{ "fetch beside an operation", ON_010 "unfinished 17 install\n",
 	    { .kind = HD_GOAL_FETCH }, HD_PLAN_STEPS, "fetch 0.1.0" },
 
