@@ -1,12 +1,15 @@
-#include "cmd/commands.h"
+#include "cmd/appup.h"
 
+#include "cmd/commands.h"
 #include "core/artifact/extract.h"
 #include "core/base/fs.h"
 #include "core/base/name.h"
 #include "core/base/scratch.h"
 #include "core/erlang/erlang.h"
 
+#include <errno.h>
 #include <glob.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -14,12 +17,23 @@
 #define FOLDER "appup" /* of the project's own appups */
 
 enum {
-	PATH_LIMIT = 4096,
 	TEXT_MAX = 4 * 1024 * 1024,
 	TIMEOUT_MS = 5 * 60 * 1000,
 };
 
 static const uint64_t unpacked_max = 20ull << 30;
+
+int
+hd_appup_folder(const char **out, struct hd_arena *a, struct hd_err *err)
+{
+	char here[PATH_MAX];
+
+	if (getcwd(here, sizeof(here)) == NULL)
+		return hd_err_set(err, HD_ELOCAL,
+		    "cannot find out the current folder: %s", strerror(errno));
+	*out = hd_arena_fmt(a, "%s/" FOLDER, here);
+	return 0;
+}
 
 /* A release on this machine. version NULL: read it from the release. */
 struct source {
@@ -105,11 +119,8 @@ open_one(struct hd_artifact **out, struct pair *p, const struct source *s,
 	const char *folder = hd_arena_fmt(&p->arena, "%s/%s", p->scratch, side);
 
 	if (hd_artifact_open(
-		out, s->path, NULL, s->version, unpacked_max, err) < 0) {
-		*out = NULL;
-		return -1;
-	}
-	if (hd_fs_make_folder(folder, err) < 0)
+		out, s->path, NULL, s->version, unpacked_max, err) < 0 ||
+	    hd_fs_make_folder(folder, err) < 0)
 		return -1;
 	return hd_extract(*out, folder, is_wanted, NULL, err);
 }
@@ -145,17 +156,15 @@ open_pair(struct pair *p, const struct hd_cli *cli, struct hd_err *err)
 }
 
 static int
-compare(struct pair *p, struct hd_pairs *answer, struct hd_err *err)
+compare(struct pair *p, const char *appups, struct hd_pairs *answer,
+    struct hd_err *err)
 {
-	char here[PATH_LIMIT];
 	const struct hd_pair args[] = {
 		{ "old", hd_arena_fmt(&p->arena, "%s/old", p->scratch) },
 		{ "new", hd_arena_fmt(&p->arena, "%s/new", p->scratch) },
 		{ "old_version", p->old->version },
 		{ "new_version", p->new->version },
-		{ "folder",
-		    hd_arena_fmt(&p->arena, "%s/" FOLDER,
-			getcwd(here, sizeof(here)) != NULL ? here : ".") },
+		{ "folder", appups },
 		{ "shown", FOLDER },
 	};
 	const struct hd_erlang_call call = {
@@ -185,23 +194,27 @@ struct app {
 };
 
 static void
+read_pair(struct app *out, const struct hd_pair *one)
+{
+	const struct {
+		const char *key;
+		const char **value;
+	} rows[] = { { "file", &out->file }, { "fine", &out->fine },
+		{ "partial", &out->partial }, { "exists", &out->exists } };
+
+	if (strcmp(one->name, "line") == 0)
+		hd_str_addf(&out->text, "%s\n", one->value);
+	for (size_t i = 0; i < HD_COUNT(rows); i++)
+		if (strcmp(one->name, rows[i].key) == 0)
+			*rows[i].value = one->value;
+}
+
+static void
 read_app(struct app *out, const struct hd_pairs *answer, size_t i)
 {
 	hd_str_init(&out->text, TEXT_MAX);
-	for (; i < answer->n && strcmp(answer->v[i].name, "app") != 0; i++) {
-		const struct hd_pair *one = &answer->v[i];
-
-		if (strcmp(one->name, "file") == 0)
-			out->file = one->value;
-		else if (strcmp(one->name, "fine") == 0)
-			out->fine = one->value;
-		else if (strcmp(one->name, "partial") == 0)
-			out->partial = one->value;
-		else if (strcmp(one->name, "exists") == 0)
-			out->exists = one->value;
-		else if (strcmp(one->name, "line") == 0)
-			hd_str_addf(&out->text, "%s\n", one->value);
-	}
+	for (; i < answer->n && strcmp(answer->v[i].name, "app") != 0; i++)
+		read_pair(out, &answer->v[i]);
 	out->next = i;
 }
 
@@ -295,9 +308,11 @@ run(struct hd_cli *cli)
 	HD_CLEANUP(pair_done) struct pair pair = { 0 };
 	struct hd_pairs answer = { 0 };
 	struct hd_err err = { 0 };
+	const char *appups;
 
-	if (open_pair(&pair, cli, &err) < 0 ||
-	    compare(&pair, &answer, &err) < 0)
+	if (hd_appup_folder(&appups, &pair.arena, &err) < 0 ||
+	    open_pair(&pair, cli, &err) < 0 ||
+	    compare(&pair, appups, &answer, &err) < 0)
 		return hd_cli_fail(cli, &err);
 	return report(cli, &answer);
 }

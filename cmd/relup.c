@@ -1,15 +1,12 @@
 #include "cmd/relup.h"
 
+#include "cmd/appup.h"
 #include "cmd/step.h"
-#include "core/base/fs.h"
 #include "core/erlang/relup_make.h"
 #include "core/inventory/advice.h"
 #include "core/plan/driver.h"
 
-#include <errno.h>
-#include <limits.h>
 #include <string.h>
-#include <unistd.h>
 
 bool
 hd_relup_wanted(const struct hd_cli *cli)
@@ -138,16 +135,12 @@ make(struct adding *x)
 		.nfrom = x->from.n,
 		.drafts = x->cli->inventory->app.appup == HD_APPUP_AUTO,
 	};
-	char here[PATH_MAX];
 
 	if (x->from.n == 0)
 		return 0;
 	how.advice = advise(x);
-	if (getcwd(here, sizeof(here)) == NULL)
-		return hd_err_set(x->err, HD_ELOCAL,
-		    "cannot find out the current folder: %s", strerror(errno));
-	how.appups = hd_arena_fmt(x->arena, "%s/appup", here);
-	if (hd_relup_make(&how, x->arena, &made, x->err) < 0)
+	if (hd_appup_folder(&how.appups, x->arena, x->err) < 0 ||
+	    hd_relup_make(&how, x->arena, &made, x->err) < 0)
 		return -1;
 	take(x, &made);
 	return 0;
