@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../.." || exit 1
 . tests/support/lab.sh
 . tests/support/check.sh
 . tests/support/systemd.sh
-. tests/support/app.sh
+. tests/support/programs.sh
 LAB_HOSTS=1
 machine_open
 PORT=$((LAB_PORT + 1))
