@@ -46,7 +46,8 @@ expect "it names every source once" test \
 	"$(jq -r '.[].file' out | sort)" = \
 	"$(cd "$top" && { find core transport cmd tests/unit tests/support \
 		tests/counting tests/fuzz -name '*.c' ! -name fuzz.c
-	echo build/core/remote/scripts.c; } | sort)"
+	echo build/core/remote/scripts.c
+	echo build/core/erlang/sources.c; } | sort)"
 expect "its folder is the source's" test \
 	"$(jq -r '.[].directory' out | sort -u)" = "$top"
 (cd "$top" && jq -r '.[] | select(.file == "core/base/str.c") | .command' \
