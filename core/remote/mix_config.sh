@@ -136,8 +136,10 @@ mix_cut='
 			{apply, {erlang, halt, [3]}}]}))'
 
 # sh APP VERSION FOLDER PID VARIABLES: `start` and not `eval`, because
-# releases/VERSION/env.sh can depend on RELEASE_COMMAND. The program restores the
-# variables that are replaced here.
+# releases/VERSION/env.sh can depend on RELEASE_COMMAND. env.sh can also set the
+# variables that are replaced here, and must not start the whole release: the
+# first -boot counts, and ERL_AFLAGS come first. The program restores the
+# variables.
 # shellcheck disable=SC2016
 mix_start='
 	HDEPLOY_TRY=$3
@@ -147,14 +149,18 @@ mix_start='
 	HDEPLOY_VM_ARGS=${RELEASE_VM_ARGS-}
 	HDEPLOY_BOOT_SCRIPT=${RELEASE_BOOT_SCRIPT-}
 	HDEPLOY_COOKIE=${RELEASE_COOKIE-}
+	HDEPLOY_AFLAGS=${ERL_AFLAGS-}
 	RELEASE_VSN=$2
 	RELEASE_TMP=$3
 	RELEASE_VM_ARGS=$3/args
 	RELEASE_BOOT_SCRIPT=../../.hdeploy/${3##*/}/start_clean
 	RELEASE_COOKIE=hdeploy
+	ERL_AFLAGS="-boot \"$3/start_clean\" -start_epmd false\
+ -kernel start_distribution false $HDEPLOY_AFLAGS"
 	ERL_CRASH_DUMP_SECONDS=0
 	export HDEPLOY_TRY HDEPLOY_VM HDEPLOY_TAKE HDEPLOY_TMP HDEPLOY_VM_ARGS
-	export HDEPLOY_BOOT_SCRIPT HDEPLOY_COOKIE RELEASE_VSN RELEASE_TMP
+	export HDEPLOY_BOOT_SCRIPT HDEPLOY_COOKIE HDEPLOY_AFLAGS ERL_AFLAGS
+	export RELEASE_VSN RELEASE_TMP
 	export RELEASE_VM_ARGS RELEASE_BOOT_SCRIPT RELEASE_COOKIE
 	export ERL_CRASH_DUMP_SECONDS
 	exec "./bin/$1" start'

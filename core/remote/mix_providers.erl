@@ -31,6 +31,10 @@ end,
        Value <- [Env("RELEASE_" ++ Name)],
        Value =:= "hdeploy"
            orelse string:find(Value, filename:basename(Try)) =/= nomatch],
+case Env("HDEPLOY_AFLAGS") of
+    "" -> os:unsetenv("ERL_AFLAGS");
+    Own -> os:putenv("ERL_AFLAGS", Own)
+end,
 [os:putenv(Name, Value) || {Name, Value} <- Running,
     lists:member(Name, ["RELEASE_COMMAND" | string:lexemes(Env("HDEPLOY_TAKE"), " ")])],
 [os:unsetenv(hd(string:split(P, "="))) || "HDEPLOY_" ++ _ = P <- os:getenv()],
@@ -137,7 +141,7 @@ Flags = fun(App) ->
     catch _:_ -> Say("why", ["a value of -", atom_to_list(App), " in vm.args is not valid"
         " Erlang"])
     end,
-    case App of kernel -> lists:delete({start_distribution, false}, L); _ -> L end
+    case App of kernel -> [F || F <- L, F =/= {start_distribution, false}]; _ -> L end
 end,
 Conf = lists:foldl(fun(F, L) ->
     Merge(L, case Named(F) =:= Named(Sys) of true -> Made; false -> File(F) end)

@@ -61,6 +61,14 @@ made() { # TEXT: the configuration has it
 	grep -qF "$1" "$LAB/made" || flunk "no $1: $(cat "$LAB/made")"
 }
 
+readable() { # with strings
+	erl -noinput -eval "
+		{ok, [L]} = file:consult(\"$LAB/made\"),
+		ok = file:write_file(\"$LAB/made\",
+			io_lib:format(\"~999999p~n\", [L])),
+		halt()."
+}
+
 variable() { # NAME WANTED: as runtime.exs sees it
 	made "<<\"$1\">> => <<\"$2\">>"
 }
@@ -69,11 +77,7 @@ variable() { # NAME WANTED: as runtime.exs sees it
 the_variables_of_a_boot() {
 	configure sh '0: ' BROKEN=no GREETING=hello
 	equal mode "$(stat -c %a "$LAB/made")" 600
-	erl -noinput -eval "
-		{ok, [L]} = file:consult(\"$LAB/made\"),
-		ok = file:write_file(\"$LAB/made\",
-			io_lib:format(\"~999999p~n\", [L])),
-		halt()."
+	readable
 	made '{greeting,<<"hello">>}'
 	variable RELEASE_COOKIE "$(cat "$LAB/alone/releases/COOKIE")"
 	variable RELEASE_TMP "$LAB/alone/tmp"
@@ -113,9 +117,27 @@ flags() {
 		BROKEN=no RELEASE_VM_ARGS="$LAB/vm.args"
 }
 
+# The check of a version must not run a second one.
+an_env_sh_that_starts_the_whole_release() {
+	cp "$LAB/alone/releases/0.4.0/env.sh" "$LAB/env.sh"
+	cp "$LAB/alone/releases/0.4.0/vm.args" "$LAB/plain.args"
+	echo "export RELEASE_BOOT_SCRIPT=start RELEASE_VM_ARGS=$LAB/plain.args" \
+		>>"$LAB/alone/releases/0.4.0/env.sh"
+	configure dash '0: ' BROKEN=no GREETING=hello ERL_AFLAGS='-hotcode pool 9'
+	readable
+	variable RELEASE_BOOT_SCRIPT start
+	variable ERL_AFLAGS '-hotcode pool 9'
+	made '{pool,9}'
+	! grep -q start_distribution,false "$LAB/made" ||
+		flunk 'a boot with it would have no name'
+	cp "$LAB/env.sh" "$LAB/alone/releases/0.4.0/env.sh"
+}
+
 check 'what providers do' what_providers_do
 check 'without a restart' what_providers_do_without_a_restart
 check 'the variables of a boot' the_variables_of_a_boot
+check 'an env.sh that starts the whole release' \
+	an_env_sh_that_starts_the_whole_release
 check 'variables of the vm' variables_of_the_vm
 check 'flags' flags
 check_end
