@@ -111,10 +111,11 @@ app_place() {
  $user runs from: set run_as to a user who can (root can), or command.running"
 		return
 	}
-	app_where=$hd_unit
+	app_fix="set WorkingDirectory=$root/current in $hd_unit"
+	[ -n "$hd_unit" ] || app_fix="remove $app_file if that is not $app, else\
+ start it in $root/current"
 	app_lost "process $app_pid runs outside $root/releases/ (its program is\
- ${app_exe:-hidden}, its folder ${app_cwd:-hidden}): set\
- WorkingDirectory=$root/current in ${app_where:-its start command}, or\
+ ${app_exe:-hidden}, its folder ${app_cwd:-hidden}): $app_fix, or set\
  command.running in deploy.ini"
 }
 

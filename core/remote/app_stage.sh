@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# needs: driver app app_process app_unpack
+# needs: driver app app_process app_unpack app_users
 # Unpacks a version next to the running one, with its links to shared/. Nothing
 # that runs is changed; missing files of a version in use are restored.
 
@@ -21,6 +21,9 @@ main() {
 		app_own "$arg_version" |
 			app_differ "releases/$arg_version" "$arg_version"
 	elif ! (app_whole "$arg_version") 3>/dev/null; then
+		app_users "$arg_version" || fail "$root/releases/$arg_version" \
+			"is not as it was pushed, or has other links, and" \
+			"cannot be replaced: $why"
 		app_remove "releases/$arg_version"
 		(app_unpack "$arg_version")
 	fi

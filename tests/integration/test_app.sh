@@ -157,6 +157,21 @@ old_versions_go_and_others_can_be_fetched() {
 	tar -tzf "$LAB/fetched/my-app-0.2.0.tar.gz" | grep -qx bin/appd
 }
 
+# As old workers do for a while after a reload, or a program that was started by
+# hand: nothing names that process.
+a_folder_that_another_process_uses_stays() {
+	"$root/releases/0.4.0/bin/appd" "$LAB/other.pid" "$((port + 1))"
+	until [ -s "$LAB/other.pid" ]; do sleep 0.1; done
+	other=$(cat "$LAB/other.pid")
+	echo changed >"$root/releases/0.4.0/.config"
+	status 1 upgrade lab 0.4.0
+	said "cannot be replaced: process $other still runs from releases/0.4.0"
+	equal exe "$(readlink "/proc/$other/exe")" \
+		"$root/releases/0.4.0/bin/appd"
+	on 0.2.0
+	kill "$other"
+}
+
 a_link_to_elsewhere_is_refused() {
 	ln -sfn /etc "$root/current"
 	status 4 upgrade lab 0.4.0
@@ -179,6 +194,7 @@ a_pid_file_of_others_decides_nothing() {
 	echo $$ >"$root/shared/app.pid"
 	status 4 restart lab
 	said "process $$ runs outside $root/releases/"
+	said "remove $root/shared/app.pid if that is not my-app"
 	echo "$was" >"$root/shared/app.pid"
 	on 0.2.0
 	status 0 stop lab
@@ -197,6 +213,8 @@ check 'runs that are killed between switch and restart' \
 check 'a reload keeps the process' a_reload_keeps_the_process
 check 'old versions go, and others can be fetched' \
 	old_versions_go_and_others_can_be_fetched
+check 'a folder that another process uses stays' \
+	a_folder_that_another_process_uses_stays
 check 'a link to elsewhere is refused' a_link_to_elsewhere_is_refused
 check 'a pid file of others decides nothing' a_pid_file_of_others_decides_nothing
 check_end
