@@ -3,9 +3,7 @@
 
 #include "core/base/fs.h"
 
-#include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { SOURCE_MAX = 1024 * 1024, INI_MAX = 64 * 1024 };
 
@@ -15,14 +13,10 @@ source(
     const char **out, struct hd_arena *a, const char *path, struct hd_err *err)
 {
 	HD_AUTO_STR text = HD_STR_INIT(SOURCE_MAX);
+	int missing = hd_fs_read_regular(path, &text, err);
 
-	*out = NULL;
-	if (access(path, F_OK) < 0 && errno == ENOENT)
-		return 0;
-	if (hd_fs_read(path, &text, err) < 0)
-		return -1;
-	*out = hd_arena_strdup(a, text.ptr);
-	return 0;
+	*out = missing == 0 ? hd_arena_strdup(a, text.ptr) : NULL;
+	return missing < 0 ? -1 : 0;
 }
 
 static int

@@ -42,6 +42,13 @@ expect_line "it is a program" node.ini "driver  = app"
 expect_line "it has a unit" node.ini "service = assets.service"
 expect "push needs a version" grep -q 'hdeploy push prod VERSION' out
 
+rm package.json
+mkfifo package.json
+run init -f pipe.ini
+expect_status "a pipe is not waited for" 7
+expect "it is named" grep -q 'package.json is not a regular file' err
+rm package.json
+
 run init -f missing/deploy.ini
 expect_status "a missing folder" 7
 finish
