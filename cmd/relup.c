@@ -62,6 +62,27 @@ add_problem(struct adding *x, const char *text)
 	*HD_PUSH(x->arena, &x->made.problems) = text;
 }
 
+/* Why no relup can be made from this version. */
+static void
+add_lack(struct adding *x, const struct hd_running_version *running)
+{
+	if (running->differ != NULL)
+		add_problem(x,
+		    hd_arena_fmt(x->arena,
+			"%s run different builds of %s, and no relup fits "
+			"both: upgrade them one after the other (--limit), or "
+			"by stop and start (--cold)",
+			running->differ, running->version));
+	else
+		add_problem(x,
+		    hd_arena_fmt(x->arena,
+			"%s; a relup from %s is made from that tarball: push "
+			"the same build of %s again, or set relup = check and "
+			"make the relup yourself, or upgrade by stop and start "
+			"(--cold)",
+			running->why, running->version, running->version));
+}
+
 static int
 open_one(struct adding *x, const struct hd_running_version *running)
 {
@@ -71,18 +92,22 @@ open_one(struct adding *x, const struct hd_running_version *running)
 	if (strcmp(running->version, (*x->to)->version) == 0)
 		return 0;
 	if (running->tarball == NULL) {
-		add_problem(x,
-		    hd_arena_fmt(x->arena,
-			"%s; a relup from %s is made from that tarball: push "
-			"the same build of %s again, or set relup = check and "
-			"make the relup yourself, or upgrade by stop and start "
-			"(--cold)",
-			running->why, running->version, running->version));
+		add_lack(x, running);
 		return 0;
 	}
 	if (hd_artifact_open(&a, running->tarball, app->name, running->version,
 		app->max_unpacked, x->err) < 0)
 		return -1;
+	/* The host that sent it could claim any identity. */
+	if (running->identity != NULL &&
+	    strcmp(running->identity, a->identity) != 0) {
+		hd_artifact_free(a);
+		return hd_err_set(x->err, HD_ELOCAL,
+		    "the fetched tarball of %s is not the release that the "
+		    "hosts recorded when it was pushed: push the "
+		    "same build of %s again",
+		    running->version, running->version);
+	}
 	if (leads_down(a, (*x->to)->version))
 		hd_artifact_free(a);
 	else

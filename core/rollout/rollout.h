@@ -19,9 +19,13 @@ enum hd_status hd_rollout(const struct hd_run *run);
 /* A version that runs on a host of the run. */
 struct hd_running_version {
 	const char *version;
-	const char *tarball; /* on this machine; NULL: not fetched */
-	const char *why;     /* it could not be fetched; NULL: it was not
-				wanted */
+	const char *identity; /* struct hd_artifact, as the hosts that run it
+				recorded it; NULL: none did */
+	const char *differ;   /* two of these hosts recorded different ones:
+				"web1 and web2"; NULL: all agree */
+	const char *tarball;  /* on this machine; NULL: not fetched */
+	const char *why;      /* it could not be fetched; NULL: it was not
+				wanted, or the hosts differ */
 };
 struct hd_running_versions { /* sorted by version, each once */
 	struct hd_running_version *v;
@@ -31,9 +35,9 @@ struct hd_running_versions { /* sorted by version, each once */
 /*
  * Only asks every host which version it runs, and reports it. Sets running to
  * these versions, in arena. If run->into is set, fetches the kept tarball of
- * each into that folder, from the first host that has it, except that of
- * run->goal.version. If a host cannot be queried, the run failed and ends with
- * HD_EV_SUMMARY; otherwise there is no summary.
+ * each into that folder, from the first host that has it with that identity,
+ * except that of run->goal.version. If a host cannot be queried, the run failed
+ * and ends with HD_EV_SUMMARY; otherwise there is no summary.
  */
 enum hd_status hd_rollout_running(const struct hd_run *run,
     struct hd_arena *arena, struct hd_running_versions *running);

@@ -130,17 +130,68 @@ fetch_from(struct hd_site *s, struct hd_running_version *running,
 	return false;
 }
 
+/* What the host recorded of this version, if it runs there. */
+static const char *
+running_identity(const struct hd_site *s, const char *version)
+{
+	const char *runs = hd_facts_running(s->before);
+	const struct hd_record *r = hd_facts_record(s->before, version);
+
+	return runs != NULL && r != NULL && strcmp(runs, version) == 0
+		   ? r->identity
+		   : NULL;
+}
+
+/* Sets identity, or differ. A relup that is made from one build could leave old
+ * code on a host that runs another one. */
+static void
+identify(const struct hd_run *run, const struct hd_site *sites,
+    struct hd_running_version *running, struct hd_arena *arena)
+{
+	const char *first = NULL;
+
+	for (size_t i = 0; i < run->nhosts && running->differ == NULL; i++) {
+		const char *identity =
+		    running_identity(&sites[i], running->version);
+
+		if (identity == NULL)
+			continue;
+		if (first == NULL) {
+			first = sites[i].host->name;
+			running->identity = hd_arena_strdup(arena, identity);
+		} else if (strcmp(running->identity, identity) != 0) {
+			running->differ = hd_arena_fmt(
+			    arena, "%s and %s", first, sites[i].host->name);
+		}
+	}
+}
+
+static bool
+can_fetch(const struct hd_site *s, const struct hd_running_version *running)
+{
+	const struct hd_record *r =
+	    hd_facts_record(s->before, running->version);
+
+	return hd_plan_kept(s->before, running->version) &&
+	       (running->identity == NULL ||
+		   (r->identity != NULL &&
+		       strcmp(r->identity, running->identity) == 0));
+}
+
 static void
 fetch_one(const struct hd_run *run, struct hd_site *sites,
     struct hd_running_version *running, struct hd_arena *arena)
 {
 	const char *version = running->version;
 
+	identify(run, sites, running, arena);
+	if (running->differ != NULL)
+		return;
 	for (size_t i = 0; i < run->nhosts && !hd_cancel_requested(); i++) {
 		struct hd_site *s = &sites[i];
 		const char *runs = hd_facts_running(s->before);
 
-		if (hd_plan_kept(s->before, version)) {
+		if (can_fetch(s, running)) {
 			if (fetch_from(s, running, arena))
 				return;
 		} else if (running->why == NULL && runs != NULL &&

@@ -136,6 +136,21 @@ a_second_run_changes_nothing() {
 	host 2 result unchanged
 }
 
+# A relup that fits one could leave old code on the other.
+builds_that_differ_are_not_mixed() {
+	record=$LAB/web2/.hdeploy/releases/0.3.0/record
+	cp "$record" "$LAB/record"
+	sed -i 's/^identity ......../identity 01234567/' "$record"
+	new=$job
+	checkout four 0.2.0 salary migrate
+	status 4 push lab --dry-run
+	said 'web1 and web2 run different builds of 0.3.0'
+	status 7 push lab --dry-run --limit web2
+	said 'the fetched tarball of 0.3.0 is not the release that the hosts recorded'
+	cp "$LAB/record" "$record"
+	job=$new
+}
+
 each_host_goes_back_hot() {
 	status 0 rollback lab 0.1.0 --limit web1
 	host 1 mode hot
@@ -165,6 +180,7 @@ check 'an interruption leaves no tarballs here' \
 	an_interruption_leaves_no_tarballs_here
 check 'one push serves hosts of two versions, hot' one_push_serves_both
 check 'a second run changes nothing' a_second_run_changes_nothing
+check 'builds that differ are not mixed' builds_that_differ_are_not_mixed
 check 'each host goes back hot' each_host_goes_back_hot
 check 'a tarball that was not kept is named' \
 	a_tarball_that_was_not_kept_is_named
