@@ -20,7 +20,8 @@ Of = fun(Name) ->
         Rest -> [{Name, filename:join(Folder(To), Rest)}]
     end
 end,
-%% As bin/<app> does: its providers need a file that they can write to.
+%% As bin/<app> does: its providers need a file that they can write to. It will hold
+%% secrets, and RELEASE_TMP can be open to other users, who can put links there.
 Runtime = fun(From) ->
     {ok, Text} = file:read_file(From ++ ".config"),
     case binary:match(Text, <<"RUNTIME_CONFIG=true">>) of
@@ -28,8 +29,10 @@ Runtime = fun(From) ->
         _ ->
             File = filename:join(Get("RELEASE_TMP"), lists:concat(
                 [Get("RELEASE_NAME"), "-", To, "-",
-                 os:system_time(second), "-", os:getpid(), ".runtime"])),
+                 os:system_time(), "-", os:getpid(), ".runtime"])),
             ok = filelib:ensure_dir(File),
+            ok = file:write_file(File ++ ".config", <<>>, [exclusive]),
+            ok = file:change_mode(File ++ ".config", 8#600),
             ok = file:write_file(File ++ ".config", Text),
             File
     end

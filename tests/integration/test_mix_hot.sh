@@ -33,6 +33,8 @@ a_node_without_a_list_goes_up_with_its_state() {
 	said 'first makes releases/RELEASES'
 	there 0.2.0 '[{name,"ann"},{salary,101}]'
 	equal label "$(label)" integer
+	# that of a restart in process
+	equal mode "$(stat -c %a "$root"/tmp/hotcode-0.2.0-*.runtime.config)" 600
 }
 
 a_protocol_that_is_the_old_one_is_seen() {
