@@ -67,5 +67,5 @@ without_a_restart_at_boot() {
 
 check 'providers that fail' providers_that_fail
 check 'up and down' up_and_down
-check 'without a restart at boot' without_a_restart_at_boot
+rarely 'without a restart at boot' without_a_restart_at_boot
 check_end
