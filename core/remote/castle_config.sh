@@ -16,20 +16,11 @@ driver_configures() {
 	fi
 }
 
-# castle_compare VERSION: notes the variables that its runtime.exs reads and
-# that the node got otherwise than deploy.ini gives them now. Castle evaluates
-# runtime.exs in the node.
+# castle_compare VERSION: Castle evaluates runtime.exs in the node.
 castle_compare() {
-	[ -n "$vm_pid" ] && [ -r "/proc/$vm_pid/environ" ] || return 0
-	environ=$(tr '\n\0' ' \n' <"/proc/$vm_pid/environ")
-	differ=
-	for name in $(mix_reads "releases/$1/runtime.exs"); do
-		value=$(service_value "$name" | tr '\n' ' ')
-		printf '%s\n' "$environ" | grep -qxF -e "$name=$value" ||
-			[ -z "$value" ] || differ="$differ, $name"
-	done
+	differ=$(mix_differing "$1")
 	[ -z "$differ" ] || say note "the node's environment and deploy.ini have\
- different values of ${differ#, }: Castle configures $1 with the node's, the\
+ different values of $differ: Castle configures $1 with the node's, the\
  next start uses deploy.ini's"
 }
 

@@ -52,6 +52,21 @@ mix_variables() {
 	done
 }
 
+# mix_differing VERSION: the variables that its runtime.exs reads, and that have
+# another value in the service's environment than in that of the running VM, as
+# a list.
+mix_differing() {
+	[ -n "$vm_pid" ] && [ -r "/proc/$vm_pid/environ" ] || return 0
+	environ=$(tr '\n\0' ' \n' <"/proc/$vm_pid/environ")
+	differ=
+	for name in $(mix_reads "releases/$1/runtime.exs"); do
+		value=$(service_value "$name" | tr '\n' ' ')
+		printf '%s\n' "$environ" | grep -qxF -e "$name=$value" ||
+			[ -z "$value" ] || differ="$differ, $name"
+	done
+	printf '%s\n' "${differ#, }"
+}
+
 # mix_reads FILE: the variables NAME of System.get_env("NAME") and the like,
 # without those that bin/<app> sets.
 mix_reads() {
@@ -166,7 +181,17 @@ mix_start='
 	exec "./bin/$1" start'
 
 driver_configures() {
+	[ "$config_change" = cold ] || mix_compare "$1"
 	mix_configures "$@"
+}
+
+# mix_compare VERSION: a unit, or a person, can start the node with an
+# environment that deploy.ini does not have.
+mix_compare() {
+	differ=$(mix_differing "$1")
+	[ -z "$differ" ] || say note "the node's environment and deploy.ini have\
+ different values of $differ: hdeploy configures $1 with those of deploy.ini;\
+ the next start of the node must have the same"
 }
 
 # mix_configures VERSION ERTS: driver_configures of mix and of Castle 1. A check,

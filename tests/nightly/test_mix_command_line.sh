@@ -53,6 +53,14 @@ variables() {
 	status 1 upgrade lab 0.5.0
 	said 'GREETING is set in the running VM, but not in deploy.ini'
 	runs 1 0.2.0
+	sed 's/^env.GREETING.*/env.GREETING = other/' "$LAB/deploy.ini" \
+		>"$LAB/other.ini"
+	INI=other.ini
+	status 0 upgrade lab 0.5.0
+	said 'different values of GREETING: hdeploy configures 0.5.0 with'
+	setting greeting '{ok, <<"other">>}'
+	status 0 rollback lab
+	runs 1 0.2.0
 }
 
 # Settings of vm.args are stronger than the files, and release_handler keeps
