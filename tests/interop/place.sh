@@ -112,12 +112,13 @@ ini() { # LINE...: of deploy.ini
 	ini=$(printf '%s\n' "$ini" "$@")
 }
 
+# A new socket each time: an agent that was ended can still have its own.
 agent() { # KEY...: private key files
 	mkdir -p "$D/agents"
-	ssh-agent -D -a "$D/agents/socket" >/dev/null 2>&1 &
-	echo "$!" >>"$D/agents/pids"
-	SSH_AUTH_SOCK=$D/agents/socket
+	SSH_AUTH_SOCK=$(mktemp -u "$D/agents/XXXXXX")
 	export SSH_AUTH_SOCK
+	ssh-agent -D -a "$SSH_AUTH_SOCK" >/dev/null 2>&1 &
+	echo "$!" >>"$D/agents/pids"
 	until agent_answers; do sleep 0.05; done
 	for k; do ssh-add -q "$k"; done
 }
