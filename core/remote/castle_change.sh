@@ -62,7 +62,8 @@ driver_unpack() {
 	mix_known
 	packed=releases/$app-$1
 	rm -f "$packed.rel" "$packed.tar.gz" "releases/$1/$app.tar.gz"
-	told link_file "$tarball" "$packed.tar.gz" && told castle_rel "$1" ||
+	told link_file ".hdeploy/tarballs/$1.tar.gz" "$packed.tar.gz" &&
+		told castle_rel "$1" ||
 		fail "$root/$packed.rel and .tar.gz cannot be written: $(reason)"
 	castle_ask unpack "$app-$1"
 	rm -f "$packed.rel" "$packed.tar.gz"
@@ -71,7 +72,7 @@ driver_unpack() {
 }
 
 castle_rel() { # VERSION
-	tar -x -z -O -f "$tarball" "releases/$1/$app.rel" |
+	tar -x -z -O -f ".hdeploy/tarballs/$1.tar.gz" "releases/$1/$app.rel" |
 		{ cat >"$packed.rel"; } && [ -s "$packed.rel" ]
 }
 

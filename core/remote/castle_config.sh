@@ -5,7 +5,7 @@
 # the first. Castle 1 changes the sys.config of mix at an install alone.
 
 driver_configures() {
-	[ "$config_change" = cold ] || castle_compare "$1"
+	[ "${config_change-}" = cold ] || castle_compare "$1"
 	if [ -f "releases/$1/build.config" ]; then
 		castle_configures "$1"
 	elif grep -qs 'Castle[.]' "bin/$app"; then

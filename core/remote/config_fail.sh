@@ -12,7 +12,7 @@ config_untried() {
 config_fail() {
 	say refused yes
 	fail "$(printf '%s\n' "$*" | awk -v from="${config_try:-?}" \
-		-v to="$config_place" '{
+		-v to="${config_place-}" '{
 		while (n = index($0, from)) {
 			printf "%s%s", substr($0, 1, n - 1), to
 			$0 = substr($0, n + length(from))

@@ -59,7 +59,8 @@ driver_keeps() {
 # version whose boot file it was started with.
 driver_unnamed() {
 	[ -n "$vm_pid" ] && [ "$vm_pid" != 0 ] && [ -z "$vm_node" ] || return 1
-	set -- "${vm_boot%/*}"
+	set -- "${vm_boot-}"
+	set -- "${1%/*}"
 	is_version "${1##*/}" && [ "$1" -ef "releases/${1##*/}" ] &&
 		printf '%s\n' "${1##*/}"
 }

@@ -181,7 +181,7 @@ mix_start='
 	exec "./bin/$1" start'
 
 driver_configures() {
-	[ "$config_change" = cold ] || mix_compare "$1"
+	[ "${config_change-}" = cold ] || mix_compare "$1"
 	mix_configures "$@"
 }
 
@@ -204,7 +204,7 @@ mix_configures() {
 		return 0
 	}
 	mix_configure "$1" "$config_try/sys.config"
-	case $?/$config_change in
+	case $?/${config_change-} in
 	0/*) [ "${vm_user-}" != "$hd_uid" ] || # else the VM cannot read it
 		config_applied=$config_try/sys.config ;;
 	2/*) config_untried "$1" "$why" ;;

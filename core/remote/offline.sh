@@ -50,6 +50,7 @@ list_entry='fun(F) ->
 # the runtime of VERSION, so that one that does not run on this host fails here.
 write_entry() {
 	hd_rel=releases/$1/$app.rel
+	notes=.hdeploy/releases/$1
 	hd_entry=$notes/entry.new
 	told offline_erl "$2" "$1" "
 		Entry = $list_entry,

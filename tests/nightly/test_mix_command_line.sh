@@ -58,7 +58,9 @@ variables() {
 	INI=other.ini
 	status 0 upgrade lab 0.5.0
 	said 'different values of GREETING: hdeploy configures 0.5.0 with'
-	setting greeting '{ok, <<"other">>}'
+	equal greeting "$(lab_call 1 \
+		'application:get_env(hotcode, greeting) =:= {ok, <<"other">>}.')" \
+		true
 	status 0 rollback lab
 	runs 1 0.2.0
 }
