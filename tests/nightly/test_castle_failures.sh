@@ -107,7 +107,7 @@ installed_by_hand() {
 		said 'belong to 0.1.0, not to 0.2.0'
 		on_host "$n" 0 upgrade 0.2.0
 		on "$n" 0.2.0
-		on_host "$n" 0 rollback
+		on_host "$n" 0 rollback 0.1.0
 		on "$n" 0.1.0
 		same_vm "$n"
 	done
