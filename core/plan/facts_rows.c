@@ -1,0 +1,209 @@
+/*
+ * The reply of remote/facts.sh is lines "key value". The table below has a row
+ * for each key: the member of struct hd_facts that it fills, and how its value
+ * is read. A key has the name of its member; "vm_" stands for "vm.".
+ */
+#include "core/plan/facts_row.h"
+
+#include <string.h>
+
+/* Columns: read a word, or the rest of the value, into a member of this
+ * type. */
+#define COL(type, member, how)                                                 \
+	{                                                                      \
+		.take = hd_take_##how, .at = offsetof(type, member)            \
+	}
+#define REST(type, member, how)                                                \
+	{                                                                      \
+		.take = hd_take_##how, .at = offsetof(type, member),           \
+		.rest = true                                                   \
+	}
+#define IS(type, member, word)                                                 \
+	{                                                                      \
+		.take = hd_take_is, .at = offsetof(type, member), .yes = word  \
+	}
+
+/* Rows; keys are the names of members: */
+#define HOST(member) .key = #member
+#define VM(member) .key = "vm_" #member
+/* of one value: */
+#define F struct hd_facts
+#define WORD(member, how)                                                      \
+	{                                                                      \
+		HOST(member), .columns = { COL(F, member, how) }               \
+	}
+#define TEXT(member, how)                                                      \
+	{                                                                      \
+		HOST(member), .columns = { REST(F, member, how) }              \
+	}
+#define FLAG(member)                                                           \
+	{                                                                      \
+		HOST(member), .columns = { IS(F, member, "yes") }              \
+	}
+#define VM_WORD(member, how)                                                   \
+	{                                                                      \
+		VM(member), .columns = { COL(F, vm.member, how) }              \
+	}
+#define VM_TEXT(member)                                                        \
+	{                                                                      \
+		VM(member), .columns = { REST(F, vm.member, word) }            \
+	}
+/* of two values, the second into member_more: */
+#define TWO(member, more, how)                                                 \
+	{                                                                      \
+		HOST(member), .columns = {                                     \
+			COL(F, member, word),                                  \
+			COL(F, member##_##more, how)                           \
+		}                                                              \
+	}
+/* of a list: */
+#define LIST(member, type)                                                     \
+	HOST(member), .list = offsetof(F, member), .size = sizeof(type)
+#define VM_LIST(member, type)                                                  \
+	VM(member), .list = offsetof(F, vm.member), .size = sizeof(type)
+#define OF_RECORD(member, type)                                                \
+	HOST(member), .of_record = true,                                       \
+		      .list = offsetof(struct hd_record, member),              \
+		      .size = sizeof(type)
+#define STRS(member)                                                           \
+	{                                                                      \
+		LIST(member, const char *), .columns = {                       \
+			{ .take = hd_take_word }                               \
+		}                                                              \
+	}
+#define VM_STRS(member)                                                        \
+	{                                                                      \
+		VM_LIST(member, const char *), .columns = {                    \
+			{ .take = hd_take_word }                               \
+		}                                                              \
+	}
+#define PAIRS(member)                                                          \
+	{                                                                      \
+		LIST(member, struct hd_pair), .columns = {                     \
+			COL(struct hd_pair, name, word),                       \
+			REST(struct hd_pair, value, word)                      \
+		}                                                              \
+	}
+
+static const struct hd_fact_row rows[] = {
+	WORD(user, word),
+	WORD(system, word),
+	WORD(machine, word),
+	TEXT(libc, word),
+	STRS(loaders),
+	STRS(missing),
+	TEXT(refusal, reason),
+	FLAG(root_exists),
+	FLAG(plain),
+	TEXT(unlinked, word),
+	WORD(id, word),
+	WORD(boot, version),
+	WORD(script_boot, version),
+	FLAG(no_list),
+	TWO(switching, from, version),
+	TWO(files, from, or_null),
+	WORD(disk_free, kilobytes),
+	TWO(snapshot, boot, version),
+	TEXT(unfinished, word),
+	TEXT(watching, word),
+	TEXT(lock, word),
+	TEXT(lock_silent, word),
+	TEXT(journal, journal),
+	TWO(journal_step, status, word),
+	STRS(unpacked),
+	STRS(newest),
+	{ LIST(records, struct hd_record),
+	    .columns = { COL(struct hd_record, version, version),
+		COL(struct hd_record, identity, or_null),
+		COL(struct hd_record, sha256, or_null),
+		COL(struct hd_record, lost, lost),
+		IS(struct hd_record, verified, "yes") } },
+	{ HOST(erts), .of_record = true,
+	    .columns = { COL(struct hd_record, erts, word) } },
+	{ HOST(cookie), .of_record = true,
+	    .columns = { COL(struct hd_record, cookie, word) } },
+	{ OF_RECORD(relup, struct hd_relup_entry),
+	    .columns = { IS(struct hd_relup_entry, down, "down"),
+		COL(struct hd_relup_entry, from, word),
+		IS(struct hd_relup_entry, emulator, "emulator"),
+		COL(struct hd_relup_entry, restarts, list) } },
+	{ OF_RECORD(libs, struct hd_pair), .lenient = true,
+	    .columns = { COL(struct hd_pair, name, word),
+		COL(struct hd_pair, value, word) } },
+	PAIRS(loose),
+	PAIRS(edited),
+	PAIRS(gone),
+	PAIRS(foreign),
+	PAIRS(closed),
+	TEXT(history, history),
+	TEXT(service_refusal, reason),
+	WORD(service_loaded, word),
+	WORD(service_state, word),
+	WORD(service_id, word),
+	FLAG(no_reload),
+	VM_WORD(state, vm_state),
+	VM_TEXT(why),
+	VM_WORD(init, word),
+	VM_WORD(word, version),
+	{ VM(unnamed), .columns = { IS(F, vm.unnamed, "yes") } },
+	VM_WORD(unit, word),
+	VM_WORD(manager, word),
+	{ VM_LIST(others, struct hd_other),
+	    .columns = { COL(struct hd_other, pid, word),
+		COL(struct hd_other, user, word) } },
+	{ VM_LIST(changed, struct hd_variable),
+	    .columns = { COL(struct hd_variable, name, word),
+		COL(struct hd_variable, was, or_null),
+		COL(struct hd_variable, now, or_null) } },
+	VM_TEXT(lost),
+	VM_WORD(stray, word),
+	VM_WORD(pid, number),
+	VM_WORD(creation, number),
+	VM_WORD(names, word),
+	VM_WORD(script, word),
+	{ VM_LIST(releases, struct hd_listed),
+	    .columns = { COL(struct hd_listed, version, word),
+		COL(struct hd_listed, status, word) } },
+	{ VM_LIST(libraries, struct hd_library),
+	    .columns = { COL(struct hd_library, app, word),
+		COL(struct hd_library, version, word) } },
+	{ VM_LIST(apps, struct hd_running),
+	    .columns = { COL(struct hd_running, app, word),
+		COL(struct hd_running, version, word),
+		COL(struct hd_running, master, or_null) } },
+	{ VM_LIST(processes, struct hd_process),
+	    .columns = { COL(struct hd_process, name, word),
+		COL(struct hd_process, id, word),
+		COL(struct hd_process, app, or_null) } },
+	VM_WORD(blocked, word),
+	VM_STRS(modified),
+	VM_STRS(gone),
+	VM_STRS(absent),
+	{ VM_LIST(old_code, struct hd_old_code),
+	    .columns = { COL(struct hd_old_code, module, word),
+		COL(struct hd_old_code, processes, number),
+		COL(struct hd_old_code, id, word),
+		COL(struct hd_old_code, who, word) } },
+	VM_WORD(unasked, number),
+	{ VM_LIST(settings, struct hd_setting),
+	    .columns = { COL(struct hd_setting, key, word),
+		COL(struct hd_setting, state, setting) } },
+	VM_TEXT(stale),
+	VM_TEXT(unread),
+};
+
+const char *
+hd_facts_key(size_t i)
+{
+	return i < HD_COUNT(rows) ? rows[i].key : NULL;
+}
+
+const struct hd_fact_row *
+hd_fact_row_find(const char *key)
+{
+	for (size_t i = 0; i < HD_COUNT(rows); i++) {
+		if (strcmp(rows[i].key, key) == 0)
+			return &rows[i];
+	}
+	return NULL;
+}
