@@ -1,14 +1,13 @@
 #include "cmd/appup.h"
 
 #include "cmd/commands.h"
+#include "cmd/source.h"
 #include "core/artifact/extract.h"
 #include "core/base/fs.h"
-#include "core/base/name.h"
 #include "core/base/scratch.h"
 #include "core/erlang/erlang.h"
 
 #include <errno.h>
-#include <glob.h>
 #include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -33,53 +32,6 @@ hd_appup_folder(const char **out, struct hd_arena *a, struct hd_err *err)
 		    "cannot find out the current folder: %s", strerror(errno));
 	*out = hd_arena_fmt(a, "%s/" FOLDER, here);
 	return 0;
-}
-
-/* A release on this machine. version NULL: read it from the release. */
-struct source {
-	const char *path, *version;
-};
-
-/* NAME-VERSION.tar.gz in the current folder, where fetch puts it. */
-static int
-find_tarball(struct source *out, struct hd_arena *a, const char *version,
-    struct hd_err *err)
-{
-	glob_t found;
-	int status =
-	    glob(hd_arena_fmt(a, "*-%s.tar.gz", version), 0, NULL, &found);
-
-	if (status == 0 && found.gl_pathc == 1)
-		out->path = hd_arena_strdup(a, found.gl_pathv[0]);
-	globfree(&found);
-	if (out->path != NULL)
-		return 0;
-	return hd_err_set(err, HD_EUSAGE,
-	    status == 0
-		? "several files in this folder match *-%s.tar.gz: give the "
-		  "name of one"
-		: "release %s is not on this machine: give its folder or "
-		  "tarball; `hdeploy fetch` brings the tarball from a host",
-	    version);
-}
-
-/* other: a folder may contain both versions. */
-static int
-find(struct source *out, struct hd_arena *a, const char *word,
-    const char *other, struct hd_err *err)
-{
-	if (access(word, F_OK) == 0) {
-		out->path = word;
-		return 0;
-	}
-	if (hd_version_valid(word) &&
-	    access(hd_arena_fmt(a, "%s/releases/%s", other, word), F_OK) == 0) {
-		*out = (struct source){ other, word };
-		return 0;
-	}
-	if (hd_version_valid(word))
-		return find_tarball(out, a, word, err);
-	return hd_err_set(err, HD_EUSAGE, "%s does not exist", word);
 }
 
 /* Beams, .app and .appup files, native libraries and .rel files. */
@@ -113,7 +65,7 @@ pair_done(struct pair *p)
 }
 
 static int
-open_one(struct hd_artifact **out, struct pair *p, const struct source *s,
+open_one(struct hd_artifact **out, struct pair *p, const struct hd_source *s,
     const char *side, struct hd_err *err)
 {
 	const char *folder = hd_arena_fmt(&p->arena, "%s/%s", p->scratch, side);
@@ -144,10 +96,11 @@ check_pair(const struct pair *p, struct hd_err *err)
 static int
 open_pair(struct pair *p, const struct hd_cli *cli, struct hd_err *err)
 {
-	struct source old = { 0 }, new = { 0 };
+	struct hd_source old = { 0 }, new = { 0 };
+	const char *const *args = cli->args;
 
-	if (find(&old, &p->arena, cli->args[0], cli->args[1], err) < 0 ||
-	    find(&new, &p->arena, cli->args[1], cli->args[0], err) < 0 ||
+	if (hd_source_find(&old, &p->arena, args[0], args[1], err) < 0 ||
+	    hd_source_find(&new, &p->arena, args[1], args[0], err) < 0 ||
 	    hd_scratch_make(p->scratch, err) < 0 ||
 	    open_one(&p->old, p, &old, "old", err) < 0 ||
 	    open_one(&p->new, p, &new, "new", err) < 0)

@@ -22,6 +22,7 @@ enum {
 	REPORT = 1 << 8,
 	STATUS = 1 << 9,
 	PAST = 1 << 10,
+	DETAILS = 1 << 11,
 };
 
 static const struct {
@@ -36,6 +37,7 @@ static const struct {
 	[HD_EV_NOTE] = { "note", HOST | TEXT },
 	[HD_EV_ERROR] = { "error", HOST | TEXT },
 	[HD_EV_PAST] = { "past", HOST | PAST },
+	[HD_EV_ITEM] = { NULL, DETAILS }, /* it names itself */
 	[HD_EV_HOST] = { "host", REPORT },
 	[HD_EV_SUMMARY] = { "summary", STATUS },
 };
@@ -126,6 +128,19 @@ add_past(struct hd_json *o, const struct hd_past *past)
 }
 
 static void
+add_details(struct hd_json *o, const struct hd_event *ev)
+{
+	for (size_t i = 0; i < ev->ndetails; i++) {
+		const struct hd_detail *d = &ev->details[i];
+
+		if (d->text != NULL)
+			hd_json_text(o, d->key, d->text);
+		else
+			hd_json_int(o, d->key, d->number);
+	}
+}
+
+static void
 add_fields(struct hd_json *o, const struct hd_event *ev, unsigned fields)
 {
 	for (size_t i = 0; i < HD_COUNT(texts); i++) {
@@ -144,6 +159,8 @@ add_fields(struct hd_json *o, const struct hd_event *ev, unsigned fields)
 		add_report(o, &ev->reports[0]);
 	if ((fields & PAST) != 0 && ev->past != NULL)
 		add_past(o, ev->past);
+	if ((fields & DETAILS) != 0)
+		add_details(o, ev);
 	if ((fields & STATUS) != 0)
 		add_summary(o, ev);
 }
@@ -175,7 +192,8 @@ end(struct hd_json *o, FILE *out)
 static void
 emit(void *ctx, const struct hd_event *ev)
 {
-	struct hd_json *o = begin(kinds[ev->kind].name);
+	const char *name = kinds[ev->kind].name;
+	struct hd_json *o = begin(name != NULL ? name : ev->step);
 
 	add_fields(o, ev, kinds[ev->kind].fields);
 	end(o, ctx);

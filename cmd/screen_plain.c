@@ -87,6 +87,14 @@ on_text(struct hd_plain *p, const struct hd_event *ev)
 	fprintf(p->o.out, "%s\n", ev->text != NULL ? ev->text : "");
 }
 
+/* Shown even with --quiet: it is the purpose of the run. */
+static void
+on_item(struct hd_plain *p, const struct hd_event *ev)
+{
+	if (ev->text != NULL)
+		fprintf(p->o.out, "%s\n", ev->text);
+}
+
 /* Without a host the line is the text alone: editors and CI systems parse
  * "deploy.ini:12: ..." at the beginning of a line. */
 static void
@@ -314,6 +322,7 @@ emit(void *ctx, const struct hd_event *ev)
 		[HD_EV_NOTE] = on_text,
 		[HD_EV_ERROR] = on_error,
 		[HD_EV_PAST] = on_past,
+		[HD_EV_ITEM] = on_item,
 		[HD_EV_HOST] = on_host,
 		[HD_EV_SUMMARY] = on_summary,
 	};

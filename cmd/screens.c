@@ -142,6 +142,21 @@ clean_past(struct hd_arena *a, const struct hd_past *p)
 	return out;
 }
 
+static const struct hd_detail *
+clean_details(struct hd_arena *a, const struct hd_detail *details, size_t n)
+{
+	struct hd_detail *out;
+
+	if (n == 0)
+		return NULL;
+	out = hd_arena_alloc(a, n * sizeof(*out));
+	for (size_t i = 0; i < n; i++)
+		out[i] = (struct hd_detail){ .key = details[i].key,
+			.text = line(a, details[i].text),
+			.number = details[i].number };
+	return out;
+}
+
 static void
 show_line(struct hd_screens *s, struct source *src)
 {
@@ -228,6 +243,7 @@ emit(void *ctx, const struct hd_event *ev)
 	out.before = word(&a, ev->before);
 	out.after = word(&a, ev->after);
 	out.reports = clean_reports(&a, ev->reports, ev->nreports);
+	out.details = clean_details(&a, ev->details, ev->ndetails);
 	forward(s, &out);
 }
 

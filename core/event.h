@@ -28,6 +28,8 @@ enum hd_event_kind {
 	HD_EV_HOST,     /* report: the end of one host */
 	HD_EV_SUMMARY,  /* status; reports, nreports: all hosts, in order */
 	HD_EV_PAST,     /* host, past: a line of its history */
+	HD_EV_ITEM,     /* step: the name of the event; details; text: the line
+			   for people, NULL: none */
 	HD_EV_KINDS,
 };
 
@@ -53,6 +55,12 @@ struct hd_report {
 #define HD_STEP_OK "ok"
 #define HD_STEP_FAILED "failed"
 
+/* A field of HD_EV_ITEM: a text, or a number if text is NULL. */
+struct hd_detail {
+	const char *key, *text;
+	int64_t number;
+};
+
 /* All pointers are borrowed for the duration of the call. */
 struct hd_event {
 	enum hd_event_kind kind;
@@ -70,6 +78,8 @@ struct hd_event {
 	const struct hd_report *reports;
 	size_t nreports;
 	const struct hd_past *past;
+	const struct hd_detail *details;
+	size_t ndetails;
 };
 
 /* emit is called by one thread at a time. */

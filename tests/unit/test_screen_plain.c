@@ -64,6 +64,21 @@ print(struct shown *s, const char *host, const char *text)
 #define PLAIN(...) ((struct hd_plain_opts){ __VA_ARGS__ })
 
 static void
+an_item_is_shown_even_with_quiet_unless_it_has_no_text(void **state)
+{
+	struct shown s;
+
+	(void)state;
+	show(&s, PLAIN(.quiet = true));
+	send(
+	    &s, (struct hd_event){
+		    .kind = HD_EV_ITEM, .step = "release", .text = "hotcode" });
+	send(&s, (struct hd_event){ .kind = HD_EV_ITEM, .step = "module" });
+	assert_string_equal(s.out, "hotcode\n");
+	done(&s);
+}
+
+static void
 a_step_is_one_line_when_it_begins_and_one_when_it_ends(void **state)
 {
 	struct shown s;
@@ -433,6 +448,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+		    an_item_is_shown_even_with_quiet_unless_it_has_no_text),
 		cmocka_unit_test(
 		    a_step_is_one_line_when_it_begins_and_one_when_it_ends),
 		cmocka_unit_test(

@@ -32,6 +32,9 @@ note_down(void *ctx, const struct hd_event *ev)
 		    or_dash(ev->past->job));
 		hd_past_write(ev->past, &l->past);
 	}
+	for (size_t i = 0; i < ev->ndetails; i++)
+		hd_str_addf(&l->text, "%s=%s/%d\n", ev->details[i].key,
+		    or_dash(ev->details[i].text), (int)ev->details[i].number);
 	for (size_t i = 0; i < ev->nreports; i++)
 		hd_str_addf(&l->text, "%s %s %s\n",
 		    or_dash(ev->reports[i].host), or_dash(ev->reports[i].after),
@@ -155,6 +158,22 @@ text_of_a_history_is_sanitized_too(void **state)
 }
 
 static void
+the_details_of_an_item_are_sanitized_too(void **state)
+{
+	struct log *l = *state;
+	static const struct hd_detail details[] = {
+		{ "name", "a\x1b[2Jb\n", 0 }, { "size", NULL, 7 }
+	};
+
+	send(l, (struct hd_event){ .kind = HD_EV_ITEM,
+		    .step = "module",
+		    .details = details,
+		    .ndetails = HD_COUNT(details) });
+	assert_non_null(
+	    strstr(l->text.ptr, " - module -\nname=ab\\n/0\nsize=-/7\n"));
+}
+
+static void
 progress_is_thinned_out_but_its_end_is_shown(void **state)
 {
 	struct log *l = *state;
@@ -217,6 +236,7 @@ main(void)
 		TEST(text_of_hosts_reaches_screens_only_sanitized),
 		TEST(text_of_a_history_is_sanitized_too),
 		TEST(a_line_of_history_reaches_screens_whole),
+		TEST(the_details_of_an_item_are_sanitized_too),
 		TEST(progress_is_thinned_out_but_its_end_is_shown),
 		TEST(a_run_ends_with_exactly_one_summary),
 	};
