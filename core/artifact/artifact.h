@@ -1,9 +1,7 @@
 #ifndef HD_ARTIFACT_H
 #define HD_ARTIFACT_H
 
-#include "core/artifact/elf.h"
-#include "core/base/alloc.h"
-#include "core/base/digest.h"
+#include "core/artifact/parts.h"
 #include "core/base/err.h"
 
 #include <stdbool.h>
@@ -21,6 +19,7 @@ struct hd_relup_entry {
 	bool down;     /* back to `from` */
 	bool emulator; /* restart_emulator or restart_new_emulator in it */
 	struct hd_strs restarts; /* applications that it stops and starts */
+	struct hd_instructions instructions;
 };
 struct hd_relup { /* both lists in one */
 	struct hd_relup_entry *v;
@@ -66,6 +65,34 @@ struct hd_artifact {
 		struct hd_entry *v;
 		size_t n, cap;
 	} entries; /* sorted by path, bytewise */
+	/* Of an OTP release; all are empty if it is plain. */
+	struct {
+		struct hd_module *v;
+		size_t n, cap;
+	} modules; /* sorted by lib, then name */
+	struct {
+		struct hd_application *v;
+		size_t n, cap;
+	} applications; /* in the order of the .rel */
+	struct {
+		struct hd_program *v;
+		size_t n, cap;
+	} programs; /* sorted by path */
+	struct {
+		struct hd_releases_entry *v;
+		size_t n, cap;
+	} listed; /* releases/RELEASES */
+	/* releases/<version>/sys.config.src or, without one, sys.config;
+	 * NULL: neither. A key that it sets twice counts once: the last. */
+	const char *config_path;
+	struct hd_config config; /* sorted by application, then key */
+	/* Likewise vm.args.src or vm.args, without comments and empty lines. */
+	const char *vm_args_path;
+	struct hd_strs vm_args;
+	struct {
+		struct hd_defect *v;
+		size_t n, cap;
+	} defects;
 };
 
 /*

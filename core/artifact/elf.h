@@ -1,6 +1,8 @@
 #ifndef HD_ELF_H
 #define HD_ELF_H
 
+#include "core/base/alloc.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -10,8 +12,11 @@ enum { HD_LOADER_MAX = 64 };
 struct hd_elf {
 	unsigned machine;           /* e_machine, elf(5) */
 	char loader[HD_LOADER_MAX]; /* path of its dynamic loader; "": none */
-	unsigned glibc[2]; /* the oldest that suffices, "2.38" as 2, 38;
-			      0, 0: unknown */
+	unsigned glibc[2];        /* the oldest that suffices, "2.38" as 2, 38;
+				     0, 0: unknown */
+	unsigned glibcxx[3];      /* of libstdc++: "3.4.29"; all 0: unknown */
+	struct hd_strs libraries; /* DT_NEEDED: "libz.so.1" */
+	const char *runpath;      /* DT_RUNPATH or DT_RPATH; NULL: none */
 };
 
 /*

@@ -283,9 +283,22 @@ read_binary(struct reader *r, struct hd_term *out)
 }
 
 struct bracket {
-	const char *open, *close, *between[2];
+	const char *open, *close;
 	enum hd_term_kind kind;
 };
+
+/* Takes what separates item n from the next: "=>" after a key, "|" before the
+ * tail of a list, which is its last item. */
+static bool
+take_separator(struct reader *r, struct hd_term *out, size_t n)
+{
+	if (out->kind == HD_TERM_MAP && n % 2 == 1)
+		return accept(r, "=>");
+	if (out->improper)
+		return false;
+	out->improper = out->kind == HD_TERM_LIST && accept(r, "|");
+	return out->improper || accept(r, ",");
+}
 
 static int
 read_items(struct reader *r, const struct bracket *b, struct hd_term *out)
@@ -301,7 +314,9 @@ read_items(struct reader *r, const struct bracket *b, struct hd_term *out)
 		if (read_term(r, &item) < 0)
 			return -1;
 		*HD_PUSH(r->arena, &items) = item;
-	} while (accept(r, b->between[0]) || accept(r, b->between[1]));
+	} while (take_separator(r, out, items.n));
+	if (out->kind == HD_TERM_MAP && items.n % 2 == 1)
+		return fail(r, "=> is missing");
 	if (!accept(r, b->close))
 		return fail(r, "a comma or a closing bracket is missing");
 	out->items = items.v;
@@ -340,9 +355,9 @@ read_any(struct reader *r, struct hd_term *out)
 	} texts[] = { { "\"", read_string }, { "'", read_atom_quoted },
 		{ "$", read_character }, { "<<", read_binary } };
 	static const struct bracket brackets[] = {
-		{ "{", "}", { ",", "," }, HD_TERM_TUPLE },
-		{ "[", "]", { ",", "|" }, HD_TERM_LIST },
-		{ "#{", "}", { ",", "=>" }, HD_TERM_MAP },
+		{ "{", "}", HD_TERM_TUPLE },
+		{ "[", "]", HD_TERM_LIST },
+		{ "#{", "}", HD_TERM_MAP },
 	};
 
 	for (size_t i = 0; i < HD_COUNT(texts); i++)

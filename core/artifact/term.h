@@ -3,6 +3,7 @@
 
 #include "core/base/alloc.h"
 #include "core/base/err.h"
+#include "core/base/str.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -14,8 +15,8 @@ enum hd_term_kind {
 	HD_TERM_NUMBER, /* integer, float or $c; text is its source */
 	HD_TERM_BINARY, /* <<...>>; text is the source inside */
 	HD_TERM_TUPLE,
-	HD_TERM_LIST, /* the tail of [a|b] is its last item */
-	HD_TERM_MAP,  /* keys and values in turn */
+	HD_TERM_LIST,
+	HD_TERM_MAP, /* keys and values in turn */
 };
 
 struct hd_term {
@@ -23,6 +24,7 @@ struct hd_term {
 	const char *text; /* ATOM, STRING: escapes resolved, no NUL inside */
 	struct hd_term *items; /* TUPLE, LIST, MAP */
 	size_t n;
+	bool improper; /* LIST: [a|b], whose last item is the tail */
 };
 
 /*
@@ -37,6 +39,8 @@ bool hd_term_is(const struct hd_term *t, enum hd_term_kind kind, size_t n);
 bool hd_term_is_atom(const struct hd_term *t, const char *name);
 /* Item i of a tuple or list; NULL if t is NULL or has fewer items. */
 const struct hd_term *hd_term_at(const struct hd_term *t, size_t i);
+/* Appends t in Erlang syntax, on one line: the same text for the same term. */
+void hd_term_add(struct hd_str *out, const struct hd_term *t);
 /* The text of a STRING; NULL for anything else. An empty list is not "". */
 const char *hd_term_string(const struct hd_term *t);
 

@@ -316,8 +316,13 @@ a_machine_runs_its_own_and_some_older_ones(void **state)
 static void
 the_greatest_need_of_all_programs_counts(void **state)
 {
-	struct hd_elf all = { 0 }, one = { X86_64, "/lib64/ld.so", { 2, 34 } },
-		      other = { X86_64, "/lib/other", { 2, 4 } };
+	struct hd_elf all = { 0 },
+		      one = { .machine = X86_64,
+			      .loader = "/lib64/ld.so",
+			      .glibc = { 2, 34 } },
+		      other = { .machine = X86_64,
+			      .loader = "/lib/other",
+			      .glibc = { 2, 4 } };
 
 	(void)state;
 	hd_elf_merge(&all, &one);

@@ -55,6 +55,24 @@ every_kind_of_term_is_read(void **state)
 }
 
 static void
+a_term_is_written_as_it_was_read(void **state)
+{
+	static const char written[] =
+	    "{ok,'Two words','it\\'s','receive',\"a\\n\\\"\\x{1}\",-16#fF,1.5,$\\n,"
+	    "<<\"a>>\"/utf8>>,[a,b|c],#{k=>\"v\",2=>[]},{}}";
+	HD_AUTO_ARENA arena = { 0 };
+	HD_AUTO_STR spaced = HD_STR_INIT(1000), out = HD_STR_INIT(1000);
+	struct hd_err err = { 0 };
+	struct hd_term t;
+
+	(void)state;
+	hd_str_addf(&spaced, "%% x\n %s \n .", written);
+	assert_hd_ok(parse(&t, &arena, spaced.ptr, &err), &err);
+	hd_term_add(&out, &t);
+	assert_string_equal(out.ptr, written);
+}
+
+static void
 a_mistake_is_reported_with_its_line(void **state)
 {
 	static const struct {
@@ -71,6 +89,11 @@ a_mistake_is_reported_with_its_line(void **state)
 		{ "\"\\x{41\".", "bad \\x" },
 		{ "<<\"abc\"", "<< without >>" },
 		{ "Variable.", "not an Erlang term" },
+		{ "[a|b,c].", "a comma or a closing" },
+		{ "[a|b|c].", "a comma or a closing" },
+		{ "{a|b}.", "a comma or a closing" },
+		{ "#{a,b}.", "=> is missing" },
+		{ "#{a=>b=>c}.", "a comma or a closing" },
 		{ "$", "unterminated text" },
 		{ "$\\", "unterminated text" },
 		{ "#<0.1.2>.", "not an Erlang term" },
@@ -161,6 +184,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_kind_of_term_is_read),
+		cmocka_unit_test(a_term_is_written_as_it_was_read),
 		cmocka_unit_test(a_mistake_is_reported_with_its_line),
 		cmocka_unit_test(depth_and_size_are_bounded),
 		cmocka_unit_test(no_cut_off_term_is_taken_for_a_whole_one),
