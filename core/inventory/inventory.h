@@ -117,6 +117,9 @@ enum hd_unsupervised {
 	HD_UNSUPERVISED_WARN,
 };
 
+/* The findings that `ignore` can leave out, and NULL: plan/finding.h. */
+extern const char *const hd_finding_names[];
+
 /* How often to retry when processes on old code block a change. */
 struct hd_retry {
 	unsigned times, every; /* ms */
@@ -172,6 +175,7 @@ struct hd_host {
 	unsigned drain; /* how long processes on old code get to finish */
 	enum hd_old_processes old_processes;
 	enum hd_unsupervised unsupervised;
+	struct hd_strs ignore; /* of hd_finding_names */
 	struct hd_retry retry;
 	enum hd_mode undo; /* COLD: fall back to stop and start */
 	unsigned soak; /* how long to verify before a change counts as done */

@@ -24,6 +24,7 @@ extern const struct hd_type hd_type_unsupervised;  /* enum hd_unsupervised */
 extern const struct hd_type hd_type_appup;         /* enum hd_appup_by */
 extern const struct hd_type hd_type_relup;         /* enum hd_relup_by */
 extern const struct hd_type hd_type_old_processes; /* enum hd_old_processes */
+extern const struct hd_type hd_type_findings;      /* struct hd_strs, adds */
 extern const struct hd_type hd_type_retry;         /* struct hd_retry */
 extern const struct hd_type hd_type_pins;          /* struct hd_strs, adds */
 extern const struct hd_type hd_type_file;          /* const char * */

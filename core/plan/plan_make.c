@@ -42,36 +42,28 @@ require_rights(struct hd_planning *p)
 	return true;
 }
 
-static void
-refuse_missing(struct hd_planning *p)
-{
-	const struct hd_strs *tools = &p->facts->missing;
-	HD_AUTO_STR names = HD_STR_INIT(sizeof(p->out->reason));
-
-	for (size_t i = 0; i < tools->n; i++)
-		hd_str_addf(&names, "%s%s", i > 0 ? ", " : "", tools->v[i]);
-	hd_refuse(p, "the host lacks %s: install it on the host",
-	    names.failed ? "many tools" : names.ptr);
-}
-
-/* Requirements of every goal that changes the host. */
+/* Refuses on the first stop. */
 static bool
-require_host(struct hd_planning *p)
+require_findings(struct hd_planning *p)
 {
-	const struct hd_facts *f = p->facts;
+	const struct hd_goal_row *row = &hd_goals[p->goal->kind];
+	struct hd_findings found = { 0 };
 
-	if (f->refusal != NULL)
-		hd_refuse(p, "%s", f->refusal);
-	else if (f->missing.n > 0)
-		refuse_missing(p);
-	else if (f->unfinished != NULL)
-		hd_refuse(p,
-		    "an earlier operation still runs on the host (%s): wait "
-		    "until it ends, then try again",
-		    f->unfinished);
-	else
+	if (!row->changes_host)
 		return true;
-	return false;
+	hd_findings(&found, p->words, p->app, p->host, p->goal, p->facts);
+	for (size_t i = 0; i < found.n; i++) {
+		const struct hd_finding *one = &found.v[i];
+
+		if (one->weight != HD_STOP || !(row->writes || one->always))
+			continue;
+		if (one->always)
+			hd_refuse(p, "%s", one->text);
+		else /* the name that `ignore` needs */
+			hd_refuse(p, "%s (%s)", one->text, one->name);
+		return false;
+	}
+	return true;
 }
 
 /* Whether an install goes to an older version: by its relup, or else by the
@@ -153,7 +145,7 @@ hd_plan_make(struct hd_plan *out, const struct hd_app *app,
 	out->before = hd_facts_running(facts);
 	out->after = out->before;
 	out->back = out->before;
-	if (hd_goals[goal->kind].changes_host && !require_host(&p))
+	if (!require_findings(&p))
 		return;
 	if (!hd_require_mode(&p))
 		return;

@@ -1,7 +1,7 @@
 #ifndef HD_PLAN_PRIVATE_H
 #define HD_PLAN_PRIVATE_H
 
-#include "core/plan/driver.h"
+#include "core/plan/finding_private.h"
 #include "core/plan/plan.h"
 
 /* The plan of one host while it is made. */
@@ -101,15 +101,11 @@ const char *hd_plan_came_from(
 bool hd_require_libraries(
     struct hd_planning *p, const char *version, const struct hd_pairs *libs);
 
-/* plan_usable.c: hdeploy can work with this artifact once it runs, and its
- * Erlang runtime can start on this host. */
+/* plan_usable.c: hdeploy can work with this artifact once it runs. */
 bool hd_require_usable(struct hd_planning *p, const struct hd_artifact *a);
 
 /* plan_needs.c: what the steps of a plan need: commands of deploy.ini, and a
  * node that bin/<app> can find. */
-
-/* Whether deploy.ini has command.NAME for this host. */
-bool hd_command_given(const struct hd_host *host, const char *name);
 /* The driver `script` can install and undo an install. */
 bool hd_require_install_command(struct hd_planning *p);
 /* deploy.ini has the commands that the steps of the plan need. */
