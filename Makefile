@@ -128,8 +128,8 @@ COUNTED := $(patsubst %.c,$B/counted/%.o,$(filter core/base/% core/artifact/% \
              transport/ssh_kexinit.c transport/ssh_preface.c transport/flow.c \
              cmd/options.c cmd/project%.c \
              cmd/sanitize.c cmd/screens.c cmd/screen_plain.c cmd/lanes.c \
-             cmd/plans.c cmd/fold.c cmd/host_table.c cmd/screen_json.c \
-             cmd/screen_summary.c cmd/reasons.c,$(SRC)))
+             cmd/plans.c cmd/findings.c cmd/fold.c cmd/host_table.c \
+             cmd/screen_json.c cmd/screen_summary.c cmd/reasons.c,$(SRC)))
 WRAPPED = malloc calloc realloc memcpy memmove memset memchr memcmp strlen \
           strcmp strncmp strchr strrchr strstr strpbrk strspn strcspn \
           strtok_r vsnprintf

@@ -55,7 +55,9 @@ or_empty(const char *text)
 static struct group *
 group_of(struct hd_plans *p, const struct hd_event *ev)
 {
-	const char *result = or_empty(ev->result), *text = or_empty(ev->text);
+	const char *result =
+	    or_empty(ev->kind == HD_EV_PROOF ? ev->verdict : ev->result);
+	const char *text = or_empty(ev->text);
 	char change[CHANGE] = "";
 	const char *key;
 	struct group *g;

@@ -16,7 +16,8 @@ struct hd_plans;
 
 struct hd_plans *hd_plans_new(void);
 void hd_plans_free(struct hd_plans *p); /* NULL is fine */
-/* ev is an HD_EV_PLAN. */
+/* ev is an HD_EV_PLAN, or an HD_EV_PROOF, whose verdict is shown as a result.
+ */
 void hd_plans_take(struct hd_plans *p, const struct hd_event *ev);
 /* Writes the plans taken since the last call. */
 void hd_plans_print(struct hd_plans *p, FILE *out, bool color, size_t columns);

@@ -23,6 +23,9 @@ enum {
 	STATUS = 1 << 9,
 	PAST = 1 << 10,
 	DETAILS = 1 << 11,
+	NAME = 1 << 12,
+	WEIGHT = 1 << 13,
+	VERDICT = 1 << 14,
 };
 
 static const struct {
@@ -38,6 +41,8 @@ static const struct {
 	[HD_EV_ERROR] = { "error", HOST | TEXT },
 	[HD_EV_PAST] = { "past", HOST | PAST },
 	[HD_EV_ITEM] = { NULL, DETAILS }, /* it names itself */
+	[HD_EV_FINDING] = { "finding", HOST | NAME | WEIGHT | TEXT },
+	[HD_EV_PROOF] = { "proof", HOST | BEFORE | AFTER | VERDICT | TEXT },
 	[HD_EV_HOST] = { "host", REPORT },
 	[HD_EV_SUMMARY] = { "summary", STATUS },
 };
@@ -51,6 +56,9 @@ static const struct {
 	{ STEP, "step", offsetof(struct hd_event, step) },
 	{ BEFORE, "before", offsetof(struct hd_event, before) },
 	{ AFTER, "after", offsetof(struct hd_event, after) },
+	{ NAME, "name", offsetof(struct hd_event, name) },
+	{ WEIGHT, "weight", offsetof(struct hd_event, weight) },
+	{ VERDICT, "verdict", offsetof(struct hd_event, verdict) },
 	{ RESULT, "result", offsetof(struct hd_event, result) },
 	{ TEXT, "text", offsetof(struct hd_event, text) },
 };
@@ -65,6 +73,7 @@ static const struct {
 	{ "boots", offsetof(struct hd_report, boots) },
 	{ "result", offsetof(struct hd_report, result) },
 	{ "mode", offsetof(struct hd_report, mode) },
+	{ "verdict", offsetof(struct hd_report, verdict) },
 	{ "text", offsetof(struct hd_report, text) },
 };
 
@@ -97,11 +106,16 @@ text_at(const void *p, size_t offset)
 }
 
 static void
-add_report(struct hd_json *o, const struct hd_report *r)
+add_report(struct hd_json *o, const struct hd_report *r, bool check)
 {
 	for (size_t i = 0; i < HD_COUNT(report_texts); i++)
 		hd_json_text(
 		    o, report_texts[i].key, text_at(r, report_texts[i].offset));
+	if (!check)
+		return;
+	hd_json_int(o, "stops", r->stops);
+	hd_json_int(o, "warnings", r->warnings);
+	hd_json_int(o, "notes", r->notes);
 }
 
 static void
@@ -112,7 +126,7 @@ add_summary(struct hd_json *o, const struct hd_event *ev)
 	for (size_t i = 0; i < ev->nreports; i++) {
 		struct hd_json *item = hd_json_new();
 
-		add_report(item, &ev->reports[i]);
+		add_report(item, &ev->reports[i], ev->check);
 		hd_json_append(o, "hosts", item);
 	}
 }
@@ -156,7 +170,7 @@ add_fields(struct hd_json *o, const struct hd_event *ev, unsigned fields)
 		hd_json_int(o, "size", (int64_t)ev->size);
 	}
 	if ((fields & REPORT) != 0 && ev->nreports > 0)
-		add_report(o, &ev->reports[0]);
+		add_report(o, &ev->reports[0], ev->check);
 	if ((fields & PAST) != 0 && ev->past != NULL)
 		add_past(o, ev->past);
 	if ((fields & DETAILS) != 0)

@@ -1,5 +1,6 @@
 #include "cmd/screen_live.h"
 
+#include "cmd/findings.h"
 #include "cmd/fold.h"
 #include "cmd/lanes.h"
 #include "cmd/plans.h"
@@ -38,6 +39,7 @@ struct hd_live {
 	char *text;
 	size_t ntext, kept;
 	struct hd_plans *plans;
+	struct hd_finding_list *findings;
 	struct hd_lanes *lanes;
 	struct hd_str block; /* as last drawn */
 	struct hd_lanes_screen size;
@@ -154,11 +156,15 @@ announce_interruption(struct hd_live *l)
 	keep_text(l);
 }
 
-/* Plans come one by one; any later event or tick ends them. */
+/* Plans and findings come one by one; any later event or tick ends them. */
 static void
 show_plans(struct hd_live *l)
 {
-	hd_plans_print(l->plans, l->memory, l->color, ask_size(l).columns - 1);
+	size_t columns = ask_size(l).columns - 1;
+
+	hd_plans_print(l->plans, l->memory, l->color, columns);
+	hd_finding_list_print(l->findings, l->memory,
+	    &(struct hd_finding_show){ .color = l->color, .columns = columns });
 	keep_text(l);
 }
 
@@ -247,8 +253,14 @@ print_event(struct hd_live *l, const struct hd_event *ev)
 {
 	const struct hd_sink *plain = hd_plain_sink(l->plain);
 
-	if (ev->kind == HD_EV_PLAN) {
+	if (ev->kind == HD_EV_PROOF && !ev->wanted)
+		return;
+	if (ev->kind == HD_EV_PLAN || ev->kind == HD_EV_PROOF) {
 		hd_plans_take(l->plans, ev);
+		return;
+	}
+	if (ev->kind == HD_EV_FINDING) {
+		hd_finding_list_take(l->findings, ev);
 		return;
 	}
 	show_plans(l);
@@ -300,6 +312,7 @@ hd_live_new(FILE *out, bool color)
 	o.color = color;
 	l->plain = hd_plain_new(&o);
 	l->plans = hd_plans_new();
+	l->findings = hd_finding_list_new();
 	l->lanes = hd_lanes_new();
 	hd_str_init(&l->block, FRAME_MAX);
 	l->sink = (struct hd_sink){ .emit = emit, .ctx = l };
@@ -318,6 +331,7 @@ hd_live_free(struct hd_live *l)
 	draw(l);
 	hd_plain_free(l->plain);
 	hd_plans_free(l->plans);
+	hd_finding_list_free(l->findings);
 	hd_lanes_free(l->lanes);
 	fclose(l->memory);
 	free(l->text);

@@ -1,5 +1,6 @@
 #include "cmd/screen_plain.h"
 
+#include "cmd/findings.h"
 #include "cmd/host_table.h"
 #include "cmd/screen_summary.h"
 #include "cmd/units.h"
@@ -24,7 +25,8 @@ struct hd_plain {
 	struct hd_plain_opts o;
 	struct hd_sink sink;
 	struct hd_host_table states;
-	int width; /* of the host column */
+	struct hd_finding_list *findings; /* until another event comes */
+	int width;                        /* of the host column */
 };
 
 static struct host_state *
@@ -111,14 +113,14 @@ on_error(struct hd_plain *p, const struct hd_event *ev)
 }
 
 static void
-on_plan(struct hd_plain *p, const struct hd_event *ev)
+put_plan(struct hd_plain *p, const struct hd_event *ev, const char *word)
 {
 	char change[CHANGE];
 
 	if (p->o.quiet)
 		return;
 	begin(p, p->o.out, ev->host);
-	put_word(p, p->o.out, ev->result != NULL ? ev->result : "plan");
+	put_word(p, p->o.out, word);
 	if (ev->before != NULL || ev->after != NULL) {
 		hd_summary_change(
 		    change, sizeof(change), ev->before, ev->after);
@@ -126,6 +128,40 @@ on_plan(struct hd_plain *p, const struct hd_event *ev)
 	}
 	put_text(p->o.out, ": ", ev->text, "");
 	fputc('\n', p->o.out);
+}
+
+static void
+on_plan(struct hd_plain *p, const struct hd_event *ev)
+{
+	put_plan(p, ev, ev->result != NULL ? ev->result : "plan");
+}
+
+/* A verdict that needs no attention is only in JSON. */
+static void
+on_proof(struct hd_plain *p, const struct hd_event *ev)
+{
+	if (ev->wanted || p->o.verbose)
+		put_plan(p, ev, ev->verdict != NULL ? ev->verdict : "proof");
+}
+
+static void
+on_finding(struct hd_plain *p, const struct hd_event *ev)
+{
+	hd_finding_list_take(p->findings, ev);
+}
+
+/* Findings come one after another; any other event ends them. */
+static void
+put_findings(struct hd_plain *p)
+{
+	if (p->o.quiet) {
+		hd_finding_list_free(p->findings);
+		p->findings = hd_finding_list_new();
+		return;
+	}
+	hd_finding_list_print(p->findings, p->o.out,
+	    &(struct hd_finding_show){
+		.color = p->o.color, .notes = p->o.verbose });
 }
 
 /* Output of this machine (a build) is shown at once. Output of hosts is shown
@@ -323,11 +359,15 @@ emit(void *ctx, const struct hd_event *ev)
 		[HD_EV_ERROR] = on_error,
 		[HD_EV_PAST] = on_past,
 		[HD_EV_ITEM] = on_item,
+		[HD_EV_FINDING] = on_finding,
+		[HD_EV_PROOF] = on_proof,
 		[HD_EV_HOST] = on_host,
 		[HD_EV_SUMMARY] = on_summary,
 	};
 	struct hd_plain *p = ctx;
 
+	if (ev->kind != HD_EV_FINDING)
+		put_findings(p);
 	show[ev->kind](p, ev);
 	fflush(p->o.out);
 }
@@ -338,6 +378,7 @@ hd_plain_new(const struct hd_plain_opts *o)
 	struct hd_plain *p = hd_alloc(sizeof(*p));
 
 	p->o = *o;
+	p->findings = hd_finding_list_new();
 	p->sink = (struct hd_sink){ .emit = emit, .ctx = p };
 	return p;
 }
@@ -350,7 +391,27 @@ hd_plain_free(struct hd_plain *p)
 	for (size_t i = 0; i < p->states.n; i++)
 		clear(p->states.v[i]);
 	hd_host_table_done(&p->states);
+	hd_finding_list_free(p->findings);
 	free(p);
+}
+
+static void
+on_hold(void *ctx, const struct hd_event *ev)
+{
+	struct hd_plain *p = ctx;
+
+	(void)ev;
+	put_findings(p);
+	fflush(p->o.out);
+}
+
+/* hd_emit() holds the lock of the screens while it calls on_hold(). */
+void
+hd_plain_hold(struct hd_plain *p)
+{
+	const struct hd_sink sink = { .emit = on_hold, .ctx = p };
+
+	hd_emit(&sink, (struct hd_event){ .kind = HD_EV_NOTE });
 }
 
 const struct hd_sink *

@@ -22,6 +22,8 @@ struct hd_plain_opts {
 struct hd_plain;
 struct hd_plain *hd_plain_new(const struct hd_plain_opts *o);
 void hd_plain_free(struct hd_plain *p); /* NULL is fine */
+/* For a question: writes everything that still waits for another event. */
+void hd_plain_hold(struct hd_plain *p);
 /* Borrowed from p. */
 const struct hd_sink *hd_plain_sink(const struct hd_plain *p);
 

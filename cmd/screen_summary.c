@@ -3,6 +3,7 @@
 #include "cmd/fold.h"
 #include "cmd/reasons.h"
 #include "cmd/statuses.h"
+#include "core/base/str.h"
 
 #include <stdint.h>
 #include <string.h>
@@ -57,32 +58,100 @@ hd_summary_versions(char *out, size_t size, const struct hd_report *r)
 	    or_unknown(r->after, r->unknown_after));
 }
 
-enum { COLUMNS = 5, RESULT_COLUMN = 3, CELL = 560 };
+enum { COLUMNS = 6, CELL = 560 };
 
 struct row {
 	char cell[COLUMNS][CELL];
+	const char *word[COLUMNS]; /* the result that has its colour; NULL */
+};
+
+/* The table of a kind of run. */
+struct table {
+	const char *heads[COLUMNS];
+	size_t columns;
+	void (*fill)(struct row *row, const struct hd_report *r);
 };
 
 static void
-fill(struct row *row, const struct hd_report *r)
+set(struct row *row, size_t column, const char *text)
 {
-	const char *texts[COLUMNS] = { r->host, NULL,
-		or_unknown(r->boots, r->unknown_boots), r->result, r->mode };
-
-	for (size_t i = 0; i < COLUMNS; i++)
-		snprintf(row->cell[i], CELL, "%s",
-		    texts[i] != NULL ? texts[i] : "-");
-	hd_summary_versions(row->cell[1], CELL, r);
+	snprintf(row->cell[column], CELL, "%s", text != NULL ? text : "-");
 }
 
 static void
-print_row(FILE *out, const struct row *row, const int *width, const char *text,
-    bool color)
+fill_change(struct row *row, const struct hd_report *r)
 {
-	for (int i = 0; i < COLUMNS; i++) {
+	set(row, 0, r->host);
+	hd_summary_versions(row->cell[1], CELL, r);
+	set(row, 2, or_unknown(r->boots, r->unknown_boots));
+	set(row, 3, r->result);
+	set(row, 4, r->mode);
+	row->word[3] = row->cell[3];
+}
+
+static bool
+is(const struct hd_report *r, enum hd_result result)
+{
+	return r->result != NULL &&
+	       strcmp(r->result, hd_results[result].name) == 0;
+}
+
+static void
+add_count(struct hd_str *out, unsigned n, const char *noun)
+{
+	if (n > 0)
+		hd_str_addf(out, "%s%u %s%s", out->len > 0 ? ", " : "", n, noun,
+		    n == 1 ? "" : "s");
+}
+
+static void
+fill_check(struct row *row, const struct hd_report *r)
+{
+	bool reached = is(r, HD_RES_OK) || is(r, HD_RES_REFUSED);
+	HD_AUTO_STR found = HD_STR_INIT(CELL);
+
+	add_count(&found, r->stops, "stop");
+	add_count(&found, r->warnings, "warning");
+	add_count(&found, r->notes, "note");
+	set(row, 0, r->host);
+	set(row, 1, reached ? "yes" : "no");
+	set(row, 2, or_unknown(r->after, r->unknown_after));
+	set(row, 3, or_unknown(r->boots, r->unknown_boots));
+	set(row, 4, found.len > 0 ? found.ptr : NULL);
+	set(row, 5, r->verdict);
+	row->word[1] = reached ? NULL : r->result;
+	row->word[4] = r->stops > 0 ? r->result : NULL;
+	row->word[5] = r->result;
+}
+
+static const struct table changes = {
+	{ "host", "running", "boots", "result", "mode" }, 5, fill_change
+};
+static const struct table checks = { { "host", "reached", "running", "boots",
+					 "findings", "verdict" },
+	6, fill_check };
+
+/* Without a version to check, no host has a verdict. */
+static struct table
+table_of(const struct hd_event *ev)
+{
+	struct table t = ev->check ? checks : changes;
+	bool any = !ev->check;
+
+	for (size_t i = 0; i < ev->nreports; i++)
+		any = any || ev->reports[i].verdict != NULL;
+	t.columns -= !any;
+	return t;
+}
+
+static void
+print_row(FILE *out, const struct table *t, const struct row *row,
+    const int *width, const char *text, bool color)
+{
+	for (size_t i = 0; i < t->columns; i++) {
 		const char *cell = row->cell[i];
-		const char *word = i == RESULT_COLUMN ? cell : "";
-		bool last = i == COLUMNS - 1 && text == NULL;
+		const char *word = row->word[i] != NULL ? row->word[i] : "";
+		bool last = i + 1 == t->columns && text == NULL;
 
 		fprintf(out, "%s%s%s%s%*s", i > 0 ? "  " : "",
 		    hd_color_of(word, color), cell, hd_color_end(word, color),
@@ -126,22 +195,25 @@ static void
 print_table(FILE *out, const struct hd_event *ev,
     const struct hd_reasons *reasons, const struct hd_summary_opts *o)
 {
-	static const struct row head = { { "host", "running", "boots", "result",
-	    "mode" } };
+	const struct table t = table_of(ev);
 	int width[COLUMNS] = { 0 };
-	struct row row;
+	struct row row = { 0 };
 
-	widen(width, &head);
+	for (size_t i = 0; i < t.columns; i++)
+		set(&row, i, t.heads[i]);
+	widen(width, &row);
 	for (size_t i = 0; i < ev->nreports; i++) {
-		fill(&row, &ev->reports[i]);
+		t.fill(&row, &ev->reports[i]);
 		widen(width, &row);
 	}
+	for (size_t i = 0; i < t.columns; i++)
+		set(&row, i, t.heads[i]);
 	fputc('\n', out);
-	print_row(out, &head, width, NULL, false);
+	print_row(out, &t, &row, width, NULL, false);
 	for (size_t i = 0; i < ev->nreports; i++) {
-		fill(&row, &ev->reports[i]);
+		t.fill(&row, &ev->reports[i]);
 		print_row(
-		    out, &row, width, text_of(reasons, ev, i, o), o->color);
+		    out, &t, &row, width, text_of(reasons, ev, i, o), o->color);
 	}
 }
 
@@ -215,12 +287,9 @@ print_hosts(
 static bool
 any(const struct hd_event *ev, enum hd_result result)
 {
-	for (size_t i = 0; i < ev->nreports; i++) {
-		const char *word = ev->reports[i].result;
-
-		if (word != NULL && strcmp(word, hd_results[result].name) == 0)
+	for (size_t i = 0; i < ev->nreports; i++)
+		if (is(&ev->reports[i], result))
 			return true;
-	}
 	return false;
 }
 
@@ -230,6 +299,8 @@ verdict(const struct hd_event *ev)
 {
 	if (ev->status != HD_STATUS_OK)
 		return hd_status_text((enum hd_status)ev->status);
+	if (ev->check)
+		return "nothing stops these hosts; nothing was changed";
 	if (any(ev, HD_RES_PLANNED))
 		return "the plan works; nothing was changed";
 	return any(ev, HD_RES_OK) ? "done and verified" : "nothing to do";

@@ -111,6 +111,10 @@ clean_reports(struct hd_arena *a, const struct hd_report *reports, size_t n)
 			.result = word(a, reports[i].result),
 			.mode = word(a, reports[i].mode),
 			.text = line(a, reports[i].text),
+			.verdict = word(a, reports[i].verdict),
+			.stops = reports[i].stops,
+			.warnings = reports[i].warnings,
+			.notes = reports[i].notes,
 		};
 	}
 	return out;
@@ -242,6 +246,9 @@ emit(void *ctx, const struct hd_event *ev)
 	out.past = clean_past(&a, ev->past);
 	out.before = word(&a, ev->before);
 	out.after = word(&a, ev->after);
+	out.name = word(&a, ev->name);
+	out.weight = word(&a, ev->weight);
+	out.verdict = word(&a, ev->verdict);
 	out.reports = clean_reports(&a, ev->reports, ev->nreports);
 	out.details = clean_details(&a, ev->details, ev->ndetails);
 	forward(s, &out);

@@ -65,6 +65,8 @@ hd_view_hold(struct hd_view *v)
 {
 	if (v->live != NULL)
 		hd_live_hold(v->live, HD_LIVE_NO_BLOCK);
+	else
+		hd_plain_hold(v->plain);
 }
 
 void

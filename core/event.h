@@ -30,6 +30,8 @@ enum hd_event_kind {
 	HD_EV_PAST,     /* host, past: a line of its history */
 	HD_EV_ITEM,     /* step: the name of the event; details; text: the line
 			   for people, NULL: none */
+	HD_EV_FINDING,  /* host, name, weight; text: what is so, what to do */
+	HD_EV_PROOF,    /* host, before, after, verdict; text: why */
 	HD_EV_KINDS,
 };
 
@@ -48,6 +50,9 @@ struct hd_report {
 	/* one of hd_actual_mode_names; NULL: see hd_site_actual_mode() */
 	const char *mode;
 	const char *text; /* one line: the reason and the remedy */
+	/* HD_EV_SUMMARY and HD_EV_HOST of a check: */
+	const char *verdict; /* of the change; NULL: none was asked for */
+	unsigned stops, warnings, notes; /* number of findings */
 };
 
 /* The values of HD_EV_STEP's result. */
@@ -71,10 +76,13 @@ struct hd_event {
 	size_t len;  /* of text, HD_EV_OUTPUT only: it has no NUL */
 	bool wanted; /* HD_EV_OUTPUT: the user asked for this output */
 	const char *before, *after;
+	const char *name, *weight; /* of a finding */
+	const char *verdict;
 	int64_t ms;
 	uint64_t done, size;
 	int status;
 	bool plain; /* HD_EV_SUMMARY: reports have no versions */
+	bool check; /* HD_EV_HOST, HD_EV_SUMMARY: reports of a check */
 	const struct hd_report *reports;
 	size_t nreports;
 	const struct hd_past *past;

@@ -18,6 +18,8 @@ static const struct hd_report report = {
 	.boots = "0.2.0",
 	.result = "ok",
 	.mode = "hot",
+	.verdict = "hot, with care",
+	.stops = 1,
 	.text = "as it should be",
 };
 
@@ -57,6 +59,10 @@ full(enum hd_event_kind kind)
 		.reports = &report,
 		.nreports = 1,
 		.past = &past,
+		.name = "glibc-too-old",
+		.weight = "stop",
+		.verdict = "refused",
+		.check = true,
 	};
 }
 
