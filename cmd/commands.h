@@ -19,6 +19,7 @@
 	row(rollback)                                                          \
 	row(resume)                                                            \
 	row(status)                                                            \
+	row(check)                                                             \
 	row(history)                                                           \
 	row(run)                                                               \
 	row(console)                                                           \

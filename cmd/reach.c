@@ -232,3 +232,28 @@ hd_reach_running(struct hd_running_versions *out, struct hd_cli *cli,
 
 	return reach(cli, &goal, list_running, &l);
 }
+
+struct checking {
+	const char *into;
+	hd_release_fn *release;
+	void *ctx;
+};
+
+static enum hd_status
+check(const struct hd_run *run, void *ctx)
+{
+	const struct checking *c = ctx;
+	struct hd_run own = *run;
+
+	own.into = c->into;
+	return hd_check(&own, c->release, c->ctx);
+}
+
+enum hd_status
+hd_reach_check(struct hd_cli *cli, const struct hd_goal *goal, const char *into,
+    hd_release_fn *release, void *ctx)
+{
+	struct checking c = { into, release, ctx };
+
+	return reach(cli, goal, check, &c);
+}

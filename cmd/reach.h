@@ -3,6 +3,7 @@
 
 #include "cmd/command.h"
 #include "core/plan/plan.h"
+#include "core/rollout/check.h"
 #include "core/rollout/rollout.h"
 
 /* Brings the selected hosts to the goal. Blocks until no host is being worked
@@ -27,6 +28,11 @@ enum hd_status hd_reach_running(struct hd_running_versions *out,
 
 /* Shows the newest count changes of the selected hosts. */
 enum hd_status hd_reach_history(struct hd_cli *cli, unsigned count);
+
+/* Checks the selected hosts: hd_check(). into: folder for the tarballs of the
+ * running versions, if the release needs them; NULL: they are not fetched. */
+enum hd_status hd_reach_check(struct hd_cli *cli, const struct hd_goal *goal,
+    const char *into, hd_release_fn *release, void *ctx);
 
 /* Revokes the locks of other runs, after confirmation at the terminal. */
 enum hd_status hd_reach_unlock(struct hd_cli *cli);

@@ -160,28 +160,34 @@ make(struct hd_artifact **out, struct hd_cli *cli, const char *path,
 	return status;
 }
 
+/* The path of the release of *version, which becomes that of deploy.ini if it
+ * is NULL. Checked before the build, so that an error does not cost its
+ * time. */
+static int
+find(struct hd_str *path, const struct hd_app *app, const char **version,
+    struct hd_err *err)
+{
+	if (*version == NULL)
+		*version = app->version;
+	if (*version == NULL && hd_driver_find(app->driver)->plain)
+		return hd_err_set(err, HD_ECONFIG,
+		    "driver %s has no release file to read the version from: "
+		    "give it on the command line, or set \"version\" in [app]",
+		    app->driver);
+	return locate(path, app->release, *version, err);
+}
+
 enum hd_status
 hd_release_make(
     struct hd_artifact **out, struct hd_cli *cli, const char *version)
 {
-	const struct hd_app *app = &cli->inventory->app;
 	HD_AUTO_STR path = HD_STR_INIT(PATH_LIMIT);
 	char folder[HD_SCRATCH_PATH] = ""; /* for fetched tarballs */
 	struct hd_err err = { 0 };
 	enum hd_status status;
 
 	*out = NULL;
-	if (version == NULL)
-		version = app->version;
-	/* Before the build, so that an error does not cost its time. */
-	if (version == NULL && hd_driver_find(app->driver)->plain) {
-		hd_err_set(&err, HD_ECONFIG,
-		    "driver %s has no release file to read the version from: "
-		    "give it on the command line, or set \"version\" in [app]",
-		    app->driver);
-		return hd_cli_fail(cli, &err);
-	}
-	if (locate(&path, app->release, version, &err) < 0)
+	if (find(&path, &cli->inventory->app, &version, &err) < 0)
 		return hd_cli_fail(cli, &err);
 	status = make(out, cli, path.ptr, version, folder);
 	hd_scratch_remove(folder);
@@ -189,6 +195,27 @@ hd_release_make(
 		hd_artifact_free(*out);
 		*out = NULL;
 	}
+	return status;
+}
+
+enum hd_status
+hd_release_open(struct hd_artifact **out, struct hd_cli *cli,
+    const char *version, const struct hd_running_versions *running)
+{
+	HD_AUTO_ARENA arena = { 0 };
+	HD_AUTO_STR path = HD_STR_INIT(PATH_LIMIT);
+	struct hd_err err = { 0 };
+	enum hd_status status = HD_STATUS_OK;
+
+	*out = NULL;
+	if (find(&path, &cli->inventory->app, &version, &err) < 0)
+		return hd_cli_fail(cli, &err);
+	if (cli->options.build && cli->inventory->app.build != NULL)
+		status = run_build(cli, version, join(running, &arena));
+	if (status == HD_STATUS_OK)
+		status = pack(out, cli, path.ptr, version);
+	if (status == HD_STATUS_OK && hd_relup_wanted(cli))
+		(void)hd_relup_add(out, cli, path.ptr, running);
 	return status;
 }
 

@@ -4,6 +4,7 @@
 #include "cmd/command.h"
 #include "core/artifact/artifact.h"
 #include "core/plan/plan.h"
+#include "core/rollout/rollout.h"
 
 /*
  * Builds the release, if deploy.ini has a "build" command, and opens it. If
@@ -15,6 +16,15 @@
  */
 enum hd_status hd_release_make(
     struct hd_artifact **out, struct hd_cli *cli, const char *version);
+
+/*
+ * Opens the release that a push of version would send, and with relup = auto
+ * makes its relup from and to running. Runs the build only with --build. Emits
+ * steps and errors; if no relup can be made, the release comes without one.
+ * The caller frees *out, which is NULL unless the status is HD_STATUS_OK.
+ */
+enum hd_status hd_release_open(struct hd_artifact **out, struct hd_cli *cli,
+    const char *version, const struct hd_running_versions *running);
 
 /* Builds and opens the release as hd_release_make() does, with the version of
  * the command line if there is one, and brings the selected hosts to the goal

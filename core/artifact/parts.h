@@ -29,15 +29,15 @@ enum hd_instruction_kind {
 	HD_PURGE,               /* removes a module's old code */
 	HD_SUSPEND,             /* suspends the processes of a module */
 	HD_RESUME,
-	HD_CODE_CHANGE,  /* converts the state of suspended processes */
-	HD_STOP,         /* stops the processes of a module */
-	HD_START,        /* starts them again */
-	HD_SYNC_NODES,   /* waits for other nodes; no name */
-	HD_STOP_APP,     /* apply application:stop/1; name: the application */
-	HD_START_APP,    /* apply application:start/1,2 */
-	HD_APPLY,        /* any other apply; name: "module:function/arity" */
-	HD_NEW_EMULATOR, /* restart_new_emulator; no name */
-	HD_EMULATOR,     /* restart_emulator; no name */
+	HD_CODE_CHANGE,    /* converts the state of suspended processes */
+	HD_STOP_PROCESSES, /* stops the processes of a module */
+	HD_START,          /* starts them again */
+	HD_SYNC_NODES,     /* waits for other nodes; no name */
+	HD_STOP_APP,       /* apply application:stop/1; name: the application */
+	HD_START_APP,      /* apply application:start/1,2 */
+	HD_APPLY,          /* any other apply; name: "module:function/arity" */
+	HD_NEW_EMULATOR,   /* restart_new_emulator; no name */
+	HD_EMULATOR,       /* restart_emulator; no name */
 	HD_INSTRUCTIONS
 };
 struct hd_instruction {

@@ -45,6 +45,7 @@ const struct hd_goal_row hd_goals[] = {
 	    .asks_health = true,
 	    .in_waves = true },
 	[HD_GOAL_STATUS] = { .name = "status", .planner = hd_plan_status },
+	[HD_GOAL_CHECK] = { .name = "check", .planner = hd_plan_status },
 	[HD_GOAL_COMMAND] = { .name = "run",
 	    .planner = hd_plan_command,
 	    .changes_host = true,

@@ -20,6 +20,7 @@ enum hd_goal_kind {
 	HD_GOAL_UPGRADE,
 	HD_GOAL_ROLLBACK,
 	HD_GOAL_STATUS,  /* only report */
+	HD_GOAL_CHECK,   /* report what would stop a change */
 	HD_GOAL_COMMAND, /* run a command of the user */
 	HD_GOAL_FETCH,   /* copy a kept tarball to this machine */
 	HD_GOAL_PRUNE,   /* remove versions that are no longer needed */
@@ -54,7 +55,7 @@ extern const struct hd_goal_row hd_goals[];
 
 struct hd_goal {
 	enum hd_goal_kind kind;
-	/* UPGRADE, UNDO: the target; ROLLBACK, FETCH: can be NULL */
+	/* UPGRADE, UNDO: the target; ROLLBACK, FETCH, CHECK: can be NULL */
 	const char *version;
 	/* UPGRADE, ROLLBACK, RESUME, PUSH, DEPLOY: the mode of this run,
 	 * instead of that in deploy.ini; UNDO: cold if the change was */

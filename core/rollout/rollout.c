@@ -5,6 +5,7 @@
 #include "core/base/index.h"
 #include "core/plan/examine.h"
 #include "core/rollout/deploy.h"
+#include "core/rollout/findings.h"
 #include "core/rollout/fleet.h"
 #include "core/rollout/health.h"
 #include "core/rollout/hints.h"
@@ -225,6 +226,24 @@ plan_all(struct fleet *f)
 	return go;
 }
 
+/* Reports what a person must know before the plans are applied. */
+static void
+report_findings(struct fleet *f)
+{
+	const struct hd_goal_row *row = &hd_goals[f->run->goal.kind];
+
+	if (!row->writes && !row->in_waves)
+		return;
+	for (size_t i = 0; i < f->run->nhosts; i++) {
+		struct hd_site *s = &f->sites[i];
+
+		if (s->before == NULL || s->result == HD_RES_UNREACHABLE)
+			continue;
+		hd_proof_emit(s, &s->goal, false);
+		hd_findings_emit(s, &s->goal, false);
+	}
+}
+
 static void
 apply_plans(struct fleet *f)
 {
@@ -249,8 +268,12 @@ hd_rollout(const struct hd_run *run)
 	keepalive =
 	    changes_hosts(run) ? hd_keepalive_begin(run, f.sites) : NULL;
 	if (lock_all(&f)) {
+		bool go;
+
 		hd_sites_look(run, f.sites);
-		if (plan_all(&f))
+		go = plan_all(&f);
+		report_findings(&f);
+		if (go)
 			apply_plans(&f);
 	}
 	if (run->goal.kind != HD_GOAL_STATUS)

@@ -5,6 +5,7 @@
 #include "core/rollout/fetch.h"
 #include "core/rollout/hints.h"
 #include "core/rollout/rollout.h"
+#include "core/rollout/running.h"
 #include "core/rollout/sites.h"
 
 #include <stdlib.h>
@@ -31,16 +32,24 @@ report_unknown(const struct hd_site *s)
 	    "the running version is not known: %s", why.ptr);
 }
 
-/* -1 if a host could not be queried; its error was emitted. */
-static int
-list_running(const struct hd_run *run, struct hd_site *sites,
+/* False if a host could not be queried; its error was emitted. */
+static bool
+all_asked(const struct hd_run *run, const struct hd_site *sites)
+{
+	for (size_t i = 0; i < run->nhosts; i++)
+		if (sites[i].before == NULL)
+			return false;
+	return true;
+}
+
+void
+hd_running_list(const struct hd_run *run, const struct hd_site *sites,
     struct hd_arena *arena, struct hd_running_versions *running)
 {
 	struct hd_strs all = { 0 };
-	bool all_asked = true;
 
 	for (size_t i = 0; i < run->nhosts; i++) {
-		struct hd_site *s = &sites[i];
+		const struct hd_site *s = &sites[i];
 		const char *version =
 		    s->before ? hd_facts_running(s->before) : NULL;
 
@@ -48,9 +57,6 @@ list_running(const struct hd_run *run, struct hd_site *sites,
 			*HD_PUSH(arena, &all) = hd_arena_strdup(arena, version);
 		else if (s->before != NULL)
 			report_unknown(s);
-		if (s->before != NULL)
-			hd_site_skip(s, HD_OK, "another host failed");
-		all_asked = all_asked && s->before != NULL;
 	}
 	if (all.n > 0)
 		qsort(all.v, all.n, sizeof(*all.v), by_text);
@@ -58,7 +64,6 @@ list_running(const struct hd_run *run, struct hd_site *sites,
 		if (i == 0 || strcmp(all.v[i], all.v[i - 1]) != 0)
 			HD_PUSH(arena, running)->version = all.v[i];
 	}
-	return all_asked ? 0 : -1;
 }
 
 /* If a version is unknown, hosts have reported that already. */
@@ -152,7 +157,9 @@ identify(const struct hd_run *run, const struct hd_site *sites,
 
 	for (size_t i = 0; i < run->nhosts && running->differ == NULL; i++) {
 		const char *identity =
-		    running_identity(&sites[i], running->version);
+		    sites[i].before != NULL
+			? running_identity(&sites[i], running->version)
+			: NULL;
 
 		if (identity == NULL)
 			continue;
@@ -189,8 +196,11 @@ fetch_one(const struct hd_run *run, struct hd_site *sites,
 		return;
 	for (size_t i = 0; i < run->nhosts && !hd_cancel_requested(); i++) {
 		struct hd_site *s = &sites[i];
-		const char *runs = hd_facts_running(s->before);
+		const char *runs;
 
+		if (s->before == NULL)
+			continue;
+		runs = hd_facts_running(s->before);
 		if (can_fetch(s, running)) {
 			if (fetch_from(s, running, arena))
 				return;
@@ -201,9 +211,9 @@ fetch_one(const struct hd_run *run, struct hd_site *sites,
 	}
 }
 
-static void
-fetch_all(const struct hd_run *run, struct hd_site *sites,
-    struct hd_running_versions *running, struct hd_arena *arena)
+void
+hd_running_fetch(const struct hd_run *run, struct hd_site *sites,
+    struct hd_arena *arena, struct hd_running_versions *running)
 {
 	const char *except = run->goal.version;
 
@@ -222,13 +232,18 @@ hd_rollout_running(const struct hd_run *run, struct hd_arena *arena,
 
 	hd_sites_reach(run, sites);
 	hd_sites_look(run, sites);
-	if (list_running(run, sites, arena, running) < 0) {
+	hd_running_list(run, sites, arena, running);
+	if (!all_asked(run, sites)) {
+		for (size_t i = 0; i < run->nhosts; i++)
+			if (sites[i].before != NULL)
+				hd_site_skip(
+				    &sites[i], HD_OK, "another host failed");
 		hd_hint_unreached(run, sites);
 		status = hd_sites_conclude(run, sites, HD_STATUS_OK);
 	} else {
 		report(run, sites, running);
 		if (run->into != NULL)
-			fetch_all(run, sites, running, arena);
+			hd_running_fetch(run, sites, arena, running);
 	}
 	hd_sites_free(run, sites);
 	return status;

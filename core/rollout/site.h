@@ -1,6 +1,8 @@
 #ifndef HD_SITE_H
 #define HD_SITE_H
 
+#include "core/plan/finding.h"
+#include "core/plan/proof.h"
 #include "core/plan/verify.h"
 #include "core/remote/remote.h"
 #include "core/rollout/run.h"
@@ -49,6 +51,8 @@ struct hd_site {
 				  "": none */
 	char sick_now[256]; /* which check fails after the way back; "": none */
 	char text[2048];    /* the reason and the advice; "": nothing to add */
+	struct hd_proof proof;           /* of its change; NONE: not proved */
+	unsigned stops, warnings, notes; /* findings that were emitted */
 };
 
 void hd_site_init(

@@ -99,6 +99,7 @@ hd_sites_summarize(const struct hd_run *run, const struct hd_site *sites,
 	hd_emit(run->sink, (struct hd_event){ .kind = HD_EV_SUMMARY,
 			       .status = status,
 			       .plain = plain,
+			       .check = run->goal.kind == HD_GOAL_CHECK,
 			       .reports = reports,
 			       .nreports = n });
 	return status;
