@@ -3,9 +3,9 @@
 #include <string.h>
 
 const char *const hd_weight_names[HD_WEIGHTS] = {
-	[HD_NOTE] = "note",
-	[HD_WARN] = "warn",
-	[HD_STOP] = "stop",
+	[HD_WEIGHT_NOTE] = "note",
+	[HD_WEIGHT_WARN] = "warn",
+	[HD_WEIGHT_STOP] = "stop",
 };
 
 /* One row each, with the function that looks for it. Those without .always are
@@ -14,16 +14,21 @@ static const struct {
 	struct hd_finding one;
 	hd_tell *tell;
 } rows[] = {
-	{ { .name = "host-refused", .weight = HD_STOP, .always = true },
+	{ { .name = "host-refused", .weight = HD_WEIGHT_STOP, .always = true },
 	    hd_tell_refusal },
-	{ { .name = "tool-missing", .weight = HD_STOP, .always = true },
+	{ { .name = "tool-missing", .weight = HD_WEIGHT_STOP, .always = true },
 	    hd_tell_tools },
-	{ { .name = "operation-running", .weight = HD_STOP, .always = true },
+	{ { .name = "operation-running",
+	      .weight = HD_WEIGHT_STOP,
+	      .always = true },
 	    hd_tell_operation },
 
-	{ { .name = "machine-foreign", .weight = HD_STOP }, hd_tell_machine },
-	{ { .name = "loader-missing", .weight = HD_STOP }, hd_tell_loader },
-	{ { .name = "glibc-too-old", .weight = HD_STOP }, hd_tell_glibc },
+	{ { .name = "machine-foreign", .weight = HD_WEIGHT_STOP },
+	    hd_tell_machine },
+	{ { .name = "loader-missing", .weight = HD_WEIGHT_STOP },
+	    hd_tell_loader },
+	{ { .name = "glibc-too-old", .weight = HD_WEIGHT_STOP },
+	    hd_tell_glibc },
 };
 
 bool

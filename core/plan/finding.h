@@ -12,9 +12,9 @@
  */
 
 enum hd_weight {
-	HD_NOTE, /* good to know */
-	HD_WARN, /* something may go wrong, now or after the change */
-	HD_STOP, /* the change would fail, or break the node */
+	HD_WEIGHT_NOTE, /* good to know */
+	HD_WEIGHT_WARN, /* something may go wrong, now or after the change */
+	HD_WEIGHT_STOP, /* the change would fail, or break the node */
 	HD_WEIGHTS,
 };
 extern const char *const hd_weight_names[HD_WEIGHTS];

@@ -55,7 +55,8 @@ require_findings(struct hd_planning *p)
 	for (size_t i = 0; i < found.n; i++) {
 		const struct hd_finding *one = &found.v[i];
 
-		if (one->weight != HD_STOP || !(row->writes || one->always))
+		if (one->weight != HD_WEIGHT_STOP ||
+		    !(row->writes || one->always))
 			continue;
 		if (one->always)
 			hd_refuse(p, "%s", one->text);
