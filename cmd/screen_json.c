@@ -40,7 +40,7 @@ static const struct {
 	[HD_EV_NOTE] = { "note", HOST | TEXT },
 	[HD_EV_ERROR] = { "error", HOST | TEXT },
 	[HD_EV_PAST] = { "past", HOST | PAST },
-	[HD_EV_ITEM] = { NULL, DETAILS }, /* it names itself */
+	[HD_EV_ITEM] = { .fields = DETAILS }, /* it names itself */
 	[HD_EV_FINDING] = { "finding", HOST | NAME | WEIGHT | TEXT },
 	[HD_EV_PROOF] = { "proof", HOST | BEFORE | AFTER | VERDICT | TEXT },
 	[HD_EV_HOST] = { "host", REPORT },
@@ -206,9 +206,13 @@ end(struct hd_json *o, FILE *out)
 static void
 emit(void *ctx, const struct hd_event *ev)
 {
-	const char *name = kinds[ev->kind].name;
-	struct hd_json *o = begin(name != NULL ? name : ev->step);
+	bool item = ev->kind == HD_EV_ITEM;
+	const char *name = item ? ev->step : kinds[ev->kind].name;
+	struct hd_json *o;
 
+	if (name == NULL)
+		return;
+	o = begin(name);
 	add_fields(o, ev, kinds[ev->kind].fields);
 	end(o, ctx);
 }

@@ -28,8 +28,9 @@ enum hd_event_kind {
 	HD_EV_HOST,     /* report: the end of one host */
 	HD_EV_SUMMARY,  /* status; reports, nreports: all hosts, in order */
 	HD_EV_PAST,     /* host, past: a line of its history */
-	HD_EV_ITEM,     /* step: the name of the event; details; text: the line
-			   for people, NULL: none */
+	HD_EV_ITEM,     /* step: the name of the event, with details; NULL:
+			   only for people. text: a line for people; NULL: only
+			   for programs */
 	HD_EV_FINDING,  /* host, name, weight; text: what is so, what to do */
 	HD_EV_PROOF,    /* host, before, after, verdict; text: why */
 	HD_EV_KINDS,

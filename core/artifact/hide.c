@@ -214,51 +214,15 @@ hd_hide_text(const char *text)
 	       has_random_word(text);
 }
 
-/* Adds text without its control characters, and escapes quote. */
+/* Adds text without its control characters. */
 static void
-add_escaped(struct hd_str *out, const char *text, char quote)
+add_escaped(struct hd_str *out, const char *text)
 {
-	for (; *text != '\0'; text++) {
-		if (*text == '\n')
-			hd_str_add(out, "\\n");
-		else if ((unsigned char)*text < ' ' || *text == 0x7f)
+	for (; *text != '\0'; text++)
+		if ((unsigned char)*text < ' ' || *text == 0x7f)
 			hd_str_addf(out, "\\x%02x", (unsigned char)*text);
-		else if (*text == quote || (*text == '\\' && quote != '\0'))
-			hd_str_addf(out, "\\%c", *text);
 		else
 			hd_str_addn(out, text, 1);
-	}
-}
-
-static void
-add_quoted(struct hd_str *out, const char *text, char quote)
-{
-	hd_str_addn(out, &quote, 1);
-	add_escaped(out, text, quote);
-	hd_str_addn(out, &quote, 1);
-}
-
-static void
-add_atom(struct hd_str *out, const char *text)
-{
-	size_t n = is_lower(*text) ? 1 : 0;
-
-	while (n > 0 && (is_letter(text[n]) || is_digit(text[n]) ||
-			    text[n] == '_' || text[n] == '@'))
-		n++;
-	if (n > 0 && text[n] == '\0')
-		hd_str_add(out, text);
-	else
-		add_quoted(out, text, '\'');
-}
-
-/* The source inside a binary has its own quotes and escapes. */
-static void
-add_binary(struct hd_str *out, const char *source)
-{
-	hd_str_add(out, "<<");
-	add_escaped(out, source, '\0');
-	hd_str_add(out, ">>");
 }
 
 static bool
@@ -283,21 +247,6 @@ name_of(const struct hd_term *key)
 		   : NULL;
 }
 
-static void
-add_text(struct hd_str *out, const struct hd_term *t)
-{
-	if (t->kind != HD_TERM_NUMBER && hd_hide_text(t->text))
-		hd_str_add(out, HD_HIDDEN);
-	else if (t->kind == HD_TERM_ATOM)
-		add_atom(out, t->text);
-	else if (t->kind == HD_TERM_STRING)
-		add_quoted(out, t->text, '"');
-	else if (t->kind == HD_TERM_BINARY)
-		add_binary(out, t->text);
-	else
-		add_escaped(out, t->text, '\0');
-}
-
 /* What names item i: the first part of a tuple the others, a key of a map its
  * value, and an option ("--password") in a list the next argument. */
 static const char *
@@ -315,15 +264,22 @@ name_within(const struct hd_term *t, size_t i)
 	return name;
 }
 
-static void
-add_items(struct hd_str *out, const struct hd_term *t)
+/* The text between item i and the previous one. */
+static const char *
+between(const struct hd_term *t, size_t i)
 {
-	for (size_t i = 0; i < t->n; i++) {
-		if (i > 0)
-			hd_str_add(out,
-			    t->kind == HD_TERM_MAP && i % 2 == 1 ? "=>" : ",");
-		hd_hide_term(out, name_within(t, i), &t->items[i]);
-	}
+	if (t->kind == HD_TERM_MAP && i % 2 == 1)
+		return "=>";
+	return t->improper && i + 1 == t->n ? "|" : ",";
+}
+
+static bool
+is_secret(const char *name, const struct hd_term *t)
+{
+	if (name != NULL && hd_hide_name(name) && !is_harmless(t))
+		return true;
+	return t->kind < HD_TERM_TUPLE && t->kind != HD_TERM_NUMBER &&
+	       hd_hide_text(t->text);
 }
 
 void
@@ -337,16 +293,20 @@ hd_hide_term(struct hd_str *out, const char *name, const struct hd_term *t)
 		[HD_TERM_MAP] = { "#{", "}" },
 	};
 
-	if (name != NULL && hd_hide_name(name) && !is_harmless(t)) {
+	if (is_secret(name, t)) {
 		hd_str_add(out, HD_HIDDEN);
 		return;
 	}
 	if (t->kind < HD_TERM_TUPLE) {
-		add_text(out, t);
+		hd_term_add(out, t);
 		return;
 	}
 	hd_str_add(out, brackets[t->kind].open);
-	add_items(out, t);
+	for (size_t i = 0; i < t->n; i++) {
+		if (i > 0)
+			hd_str_add(out, between(t, i));
+		hd_hide_term(out, name_within(t, i), &t->items[i]);
+	}
 	hd_str_add(out, brackets[t->kind].close);
 }
 
@@ -370,7 +330,7 @@ hd_hide_line(struct hd_str *out, const char *line)
 			hd_str_add(out, HD_HIDDEN);
 			return;
 		}
-		add_escaped(out, word, '\0');
+		add_escaped(out, word);
 		hide = hd_hide_name(word);
 	}
 }

@@ -22,15 +22,16 @@ bool hd_hide_name(const char *name);
 bool hd_hide_text(const char *text);
 
 /*
- * Appends the value of a setting as one line in Erlang's syntax, with HD_HIDDEN
- * for each part that could be secret: by name (may be NULL), by the key of a
- * pair or of a map inside it, or by its text. Control characters are escaped.
+ * Appends the value of a setting as hd_term_add() does, with HD_HIDDEN for each
+ * part that could be secret: by name (may be NULL), by the key of a tuple or of
+ * a map inside it, or by its text.
  */
 void hd_hide_term(
     struct hd_str *out, const char *name, const struct hd_term *t);
 
 /* Appends a line of vm.args. The words after one that could name a secret
- * ("-setcookie", "-env DB_PASSWORD") are hidden. */
+ * ("-setcookie", "-env DB_PASSWORD") are hidden. Control characters are
+ * escaped. */
 void hd_hide_line(struct hd_str *out, const char *line);
 
 #endif

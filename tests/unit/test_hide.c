@@ -96,7 +96,7 @@ a_value_is_shown_in_the_syntax_of_erlang(void **state)
 	static const char *const same[] = { "a", "'A b'", "'it\\'s'", "\"x\"",
 		"\"a\\\\b\\\"c\\nd\"", "-1.5e3", "$a", "[]", "{}", "#{}",
 		"<<>>", "<<\"text\"/utf8>>", "<<1,2>>", "[a,{b,\"c\"},[1]]",
-		"#{a=>1,\"b\"=>[c]}", "'Elixir.Shop.Repo'", "''" };
+		"#{a=>1,\"b\"=>[c]}", "'Elixir.Shop.Repo'", "''", "[a|b]" };
 
 	(void)state;
 	for (size_t i = 0; i < HD_COUNT(same); i++) {
@@ -105,7 +105,7 @@ a_value_is_shown_in_the_syntax_of_erlang(void **state)
 		assert_shown(
 		    NULL, hd_arena_fmt(&arena, "%s.", same[i]), same[i]);
 	}
-	assert_shown(NULL, "\"a\\x{1b}[2Jb\".", "\"a\\x1b[2Jb\"");
+	assert_shown(NULL, "\"a\\x{1b}[2Jb\".", "\"a\\e[2Jb\"");
 }
 
 static void
