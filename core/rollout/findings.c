@@ -1,0 +1,53 @@
+#include "core/rollout/findings.h"
+
+#include <string.h>
+
+static void
+count(struct hd_site *s, enum hd_weight weight)
+{
+	s->stops += weight == HD_STOP;
+	s->warnings += weight == HD_WARN;
+	s->notes += weight == HD_NOTE;
+}
+
+void
+hd_findings_emit(struct hd_site *s, const struct hd_goal *goal, bool wanted)
+{
+	HD_AUTO_ARENA arena = { 0 };
+	struct hd_findings found = { 0 };
+
+	s->stops = s->warnings = s->notes = 0;
+	hd_findings(&found, &arena, s->run->app, s->host, goal, s->before);
+	for (size_t i = 0; i < found.n; i++) {
+		const struct hd_finding *f = &found.v[i];
+
+		if (!wanted && strcmp(f->text, s->text) == 0)
+			continue;
+		count(s, f->weight);
+		hd_emit(s->run->sink, (struct hd_event){ .kind = HD_EV_FINDING,
+					  .host = s->host->name,
+					  .name = f->name,
+					  .weight = hd_weight_names[f->weight],
+					  .wanted = wanted,
+					  .text = f->text });
+	}
+}
+
+void
+hd_proof_emit(struct hd_site *s, const struct hd_goal *goal, bool wanted)
+{
+	struct hd_proof *p = &s->proof;
+
+	hd_prove(p, s->run->app, s->host, goal, s->before);
+	if (p->kind == HD_PROOF_NONE)
+		return;
+	hd_emit(s->run->sink,
+	    (struct hd_event){ .kind = HD_EV_PROOF,
+		.host = s->host->name,
+		.before = s->plan.before,
+		.after = goal->version,
+		.verdict = hd_proof_words[p->kind],
+		.wanted = wanted || (p->kind != HD_PROOF_HOT &&
+					strcmp(p->why, s->text) != 0),
+		.text = p->why });
+}

@@ -1,0 +1,21 @@
+#ifndef HD_ROLLOUT_FINDINGS_H
+#define HD_ROLLOUT_FINDINGS_H
+
+#include "core/rollout/site.h"
+
+/* What is known about a change before it begins, as events: findings of the
+ * host, and the verdict of the upgrade. */
+
+/*
+ * Emits the findings of s->before for this goal, and counts them in s. wanted:
+ * the user asked for them, so notes are shown, too; otherwise a finding that
+ * is the reason of a refusal is left out, because s->text has it.
+ */
+void hd_findings_emit(
+    struct hd_site *s, const struct hd_goal *goal, bool wanted);
+
+/* Sets s->proof for this goal, and emits it unless there is nothing to prove.
+ * wanted: as above. */
+void hd_proof_emit(struct hd_site *s, const struct hd_goal *goal, bool wanted);
+
+#endif
