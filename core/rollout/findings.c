@@ -5,9 +5,9 @@
 static void
 count(struct hd_site *s, enum hd_weight weight)
 {
-	s->stops += weight == HD_STOP;
-	s->warnings += weight == HD_WARN;
-	s->notes += weight == HD_NOTE;
+	s->stops += weight == HD_WEIGHT_STOP;
+	s->warnings += weight == HD_WEIGHT_WARN;
+	s->notes += weight == HD_WEIGHT_NOTE;
 }
 
 void
