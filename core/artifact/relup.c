@@ -1,67 +1,41 @@
 #include "core/artifact/rel.h"
 
-#include "core/artifact/term.h"
+#include "core/artifact/instruct.h"
 #include "core/base/index.h"
 #include "core/base/name.h"
 
 #include <string.h>
 
-/*
- * {Version, [{From, Description, Instructions}], [{From, ...}]}.
- *
- * restart_application becomes {apply,{application,stop,[App]}}, instructions
- * for the code, {apply,{application,start,[App,permanent]}} (systools(3),
- * appup(4)).
- */
-
-/* The application of {apply,{application,VERB,[App|_]}}, or NULL. */
-static const char *
-applied(const struct hd_term *instruction, const char *verb)
-{
-	const struct hd_term *call = hd_term_at(instruction, 1), *app;
-
-	if (!hd_term_is(instruction, HD_TERM_TUPLE, 2) ||
-	    !hd_term_is_atom(hd_term_at(instruction, 0), "apply") ||
-	    !hd_term_is(call, HD_TERM_TUPLE, 3) ||
-	    !hd_term_is_atom(hd_term_at(call, 0), "application") ||
-	    !hd_term_is_atom(hd_term_at(call, 1), verb))
-		return NULL;
-	app = hd_term_at(hd_term_at(call, 2), 0);
-	return app != NULL && app->kind == HD_TERM_ATOM ? app->text : NULL;
-}
+/* {Version, [{From, Description, Instructions}], [{From, ...}]}. */
 
 /* 1 + the index of the last start of each application. */
 static void
-find_starts(
-    struct hd_index *out, struct hd_arena *scratch, const struct hd_term *list)
+find_starts(struct hd_index *out, struct hd_arena *scratch,
+    const struct hd_instructions *list)
 {
-	for (size_t i = 0; i < list->n; i++) {
-		const char *app = applied(&list->items[i], "start");
-
-		if (app != NULL)
-			*hd_index_at(out, scratch, app) = i + 1;
-	}
+	for (size_t i = 0; i < list->n; i++)
+		if (list->v[i].kind == HD_START_APP)
+			*hd_index_at(out, scratch, list->v[i].name) = i + 1;
 }
 
+/* Fills in what the instructions restart. */
 static void
-read_instructions(struct hd_relup_entry *entry, struct hd_arena *arena,
-    const struct hd_term *list)
+find_restarts(struct hd_relup_entry *entry, struct hd_arena *arena)
 {
 	HD_AUTO_ARENA scratch = { 0 };
 	struct hd_index starts = { 0 }, seen = { 0 };
+	const struct hd_instructions *list = &entry->instructions;
 
 	find_starts(&starts, &scratch, list);
 	for (size_t i = 0; i < list->n; i++) {
-		const struct hd_term *one = &list->items[i];
-		const char *app = applied(one, "stop");
+		const struct hd_instruction *one = &list->v[i];
 
-		if (hd_term_is_atom(one, "restart_emulator") ||
-		    hd_term_is_atom(one, "restart_new_emulator"))
+		if (one->kind == HD_EMULATOR || one->kind == HD_NEW_EMULATOR)
 			entry->emulator = true;
-		if (app == NULL || hd_index_get(&starts, app) < i + 2 ||
-		    (*hd_index_at(&seen, &scratch, app))++ > 0)
-			continue;
-		*HD_PUSH(arena, &entry->restarts) = hd_arena_strdup(arena, app);
+		if (one->kind == HD_STOP_APP &&
+		    hd_index_get(&starts, one->name) >= i + 2 &&
+		    (*hd_index_at(&seen, &scratch, one->name))++ == 0)
+			*HD_PUSH(arena, &entry->restarts) = one->name;
 	}
 }
 
@@ -84,7 +58,8 @@ read_entries(struct hd_relup *out, struct hd_arena *arena,
 			    "has an entry for a version that does not match "
 			    "[A-Za-z0-9][A-Za-z0-9._+~-]*");
 		entry.from = hd_arena_strdup(arena, from);
-		read_instructions(&entry, arena, &t->items[2]);
+		hd_instructions_read(&entry.instructions, arena, &t->items[2]);
+		find_restarts(&entry, arena);
 		*HD_PUSH(arena, out) = entry;
 	}
 	return 0;

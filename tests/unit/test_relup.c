@@ -83,6 +83,87 @@ only_applications_that_start_again_are_restarted(void **state)
 	assert_true(w.v[0].emulator);
 }
 
+static const char *const kinds[HD_INSTRUCTIONS] = { "unknown",
+	"load_object_code", "no_return", "load", "remove", "purge", "suspend",
+	"resume", "code_change", "stop", "start", "sync", "stop_app",
+	"start_app", "apply", "new_emulator", "emulator" };
+
+/* "load:m:bb", one word per instruction; b: brutal, s: soft. */
+static void
+add_words(struct hd_str *out, const struct hd_instructions *list)
+{
+	for (size_t i = 0; i < list->n; i++) {
+		const struct hd_instruction *one = &list->v[i];
+
+		hd_str_addf(out, "%s%s", i > 0 ? " " : "", kinds[one->kind]);
+		if (one->name != NULL)
+			hd_str_addf(out, ":%s", one->name);
+		if (one->lib != NULL)
+			hd_str_addf(out, "@%s", one->lib);
+		if (one->kind == HD_LOAD || one->kind == HD_REMOVE)
+			hd_str_addf(out, ":%c%c",
+			    one->brutal_before ? 'b' : 's',
+			    one->brutal_after ? 'b' : 's');
+	}
+}
+
+static void
+each_instruction_is_read_with_its_modules(void **state)
+{
+	static const struct {
+		const char *text, *words;
+	} rows[] = {
+		{ "{load_object_code,{a,\"1.0\",[m,n]}}",
+		    "load_object_code:m@a-1.0 load_object_code:n@a-1.0" },
+		{ "point_of_no_return", "no_return" },
+		{ "{load,{m,soft_purge,brutal_purge}}", "load:m:sb" },
+		{ "{load,{m,brutal_purge,soft_purge}}", "load:m:bs" },
+		{ "{remove,{m,soft_purge,soft_purge}}", "remove:m:ss" },
+		{ "{purge,[m,n]}", "purge:m purge:n" },
+		{ "{purge,[]}", "" },
+		{ "{suspend,[m,{n,infinity}]}", "suspend:m suspend:n" },
+		{ "{resume,[m]}", "resume:m" },
+		{ "{code_change,[{m,[]}]}", "code_change:m" },
+		{ "{code_change,down,[{m,[]},{n,x}]}",
+		    "code_change:m code_change:n" },
+		{ "{stop,[m]},{start,[m]}", "stop:m start:m" },
+		{ "{sync_nodes,id,[a@b]}", "sync" },
+		{ "{sync_nodes,id,{m,f,[]}}", "sync" },
+		{ "{apply,{application,stop,[a]}}", "stop_app:a" },
+		{ "{apply,{application,start,[a,permanent]}}", "start_app:a" },
+		{ "{apply,{application,load,[a]}}",
+		    "apply:application:load/1" },
+		{ "{apply,{'Elixir.M',f,[1,2]}}", "apply:Elixir.M:f/2" },
+		{ "restart_new_emulator,restart_emulator",
+		    "new_emulator emulator" },
+		/* that release_handler does not know */
+		{ "{update,m}", "unknown:{update,m}" },
+		{ "reboot", "unknown:reboot" },
+		{ "{point_of_no_return,x}", "unknown:{point_of_no_return,x}" },
+		{ "load", "unknown:load" },
+		{ "{load,{m,soft_purge}}", "unknown:{load,{m,soft_purge}}" },
+		{ "{purge,m}", "unknown:{purge,m}" },
+		{ "{purge,[m,\"n\"]}", "unknown:{purge,[m,\"n\"]}" },
+		{ "{apply,{m,f}}", "unknown:{apply,{m,f}}" },
+		{ "1", "unknown:1" },
+		{ "{}", "unknown:{}" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < HD_COUNT(rows); i++) {
+		HD_AUTO_ARENA arena = { 0 };
+		HD_AUTO_STR text = HD_STR_INIT(1000), words = HD_STR_INIT(1000);
+		struct hd_err err;
+		struct hd_relup w;
+
+		hd_str_addf(
+		    &text, "{\"2\",[{\"1\",[],[%s]}],[]}.", rows[i].text);
+		assert_hd_ok(parse(&w, &arena, text.ptr, &err), &err);
+		add_words(&words, &w.v[0].instructions);
+		assert_string_equal(words.ptr, rows[i].words);
+	}
+}
+
 static void
 a_relup_not_for_this_version_is_refused(void **state)
 {
@@ -118,6 +199,7 @@ main(void)
 		cmocka_unit_test(entries_up_and_down_are_distinguished),
 		cmocka_unit_test(
 		    only_applications_that_start_again_are_restarted),
+		cmocka_unit_test(each_instruction_is_read_with_its_modules),
 		cmocka_unit_test(a_relup_not_for_this_version_is_refused),
 	};
 
