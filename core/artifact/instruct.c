@@ -154,7 +154,7 @@ static const struct row rows[] = {
 	{ "suspend", HD_SUSPEND, read_modules },
 	{ "resume", HD_RESUME, read_modules },
 	{ "code_change", HD_CODE_CHANGE, read_code_change },
-	{ "stop", HD_STOP, read_modules },
+	{ "stop", HD_STOP_PROCESSES, read_modules },
 	{ "start", HD_START, read_modules },
 	{ "sync_nodes", HD_SYNC_NODES, read_sync },
 	{ "apply", HD_APPLY, read_apply },
