@@ -1,0 +1,131 @@
+#include "core/artifact/compare_private.h"
+
+#include "core/artifact/way.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { WORDS_MAX = 1024 };
+
+struct hd_difference *
+hd_differs(struct hd_comparing *c, enum hd_area area, const char *name)
+{
+	struct hd_difference *d = HD_PUSH(&c->out->arena, &c->out->differences);
+
+	d->area = area;
+	d->name = name;
+	return d;
+}
+
+/* Equal names keep their order: value and shown do not count. */
+static int
+by_name(const void *a, const void *b)
+{
+	const struct hd_named *x = a, *y = b;
+	int order = strcmp(x->name, y->name);
+
+	return order != 0 ? order
+			  : (x->place > y->place) - (x->place < y->place);
+}
+
+static void
+sort(struct hd_nameds *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		list->v[i].place = i;
+	if (list->n > 0)
+		qsort(list->v, list->n, sizeof(*list->v), by_name);
+}
+
+/* old or new NULL: only the other has the name. */
+static void
+add_pair(struct hd_comparing *c, enum hd_area area, const struct hd_named *old,
+    const struct hd_named *new)
+{
+	struct hd_difference *d;
+
+	if (old != NULL && new != NULL && strcmp(old->value, new->value) == 0)
+		return;
+	d = hd_differs(c, area, old != NULL ? old->name : new->name);
+	d->before = old != NULL ? old->shown : NULL;
+	d->after = new != NULL ? new->shown : NULL;
+}
+
+void
+hd_compare_named(struct hd_comparing *c, enum hd_area area,
+    struct hd_nameds *old, struct hd_nameds *new)
+{
+	size_t i = 0, k = 0;
+
+	sort(old);
+	sort(new);
+	while (i < old->n || k < new->n) {
+		int order = i == old->n ? 1
+			    : k == new->n
+				? -1
+				: strcmp(old->v[i].name, new->v[k].name);
+
+		add_pair(c, area, order <= 0 ? &old->v[i] : NULL,
+		    order >= 0 ? &new->v[k] : NULL);
+		i += order <= 0;
+		k += order >= 0;
+	}
+}
+
+/* The entries of a relup, except for the version it is compared with. */
+static struct hd_nameds
+list_entries(struct hd_comparing *c, const struct hd_artifact *a)
+{
+	struct hd_arena *arena = &c->out->arena;
+	struct hd_nameds list = { 0 };
+
+	for (size_t i = 0; i < a->relup.n; i++) {
+		const struct hd_relup_entry *e = &a->relup.v[i];
+		HD_AUTO_STR words = HD_STR_INIT(WORDS_MAX);
+		const char *shown;
+
+		if (strcmp(e->from, c->old->version) == 0 ||
+		    strcmp(e->from, c->new->version) == 0)
+			continue;
+		hd_way_describe(&words, e);
+		shown = hd_arena_strdup(arena, words.ptr);
+		*HD_PUSH(arena, &list) = (struct hd_named){
+			.name = hd_arena_fmt(arena, "%s %s",
+			    e->down ? "down to" : "up from", e->from),
+			.value = shown,
+			.shown = shown,
+		};
+	}
+	return list;
+}
+
+static void
+compare_relups(struct hd_comparing *c)
+{
+	struct hd_nameds old = list_entries(c, c->old),
+			 new = list_entries(c, c->new);
+
+	hd_compare_named(c, HD_AREA_RELUP, &old, &new);
+}
+
+void
+hd_compare(struct hd_comparison *out, const struct hd_artifact *old,
+    const struct hd_artifact *new)
+{
+	struct hd_comparing c = { out, old, new };
+
+	*out = (struct hd_comparison){ .up = hd_way_find(old, new),
+		.down = hd_way_find(new, old) };
+	hd_compare_code(&c);
+	hd_compare_config(&c);
+	compare_relups(&c);
+	hd_compare_files(&c);
+	hd_compare_needs(&c);
+}
+
+void
+hd_comparison_done(struct hd_comparison *c)
+{
+	hd_arena_done(&c->arena);
+	*c = (struct hd_comparison){ 0 };
+}

@@ -1,0 +1,150 @@
+/* sys.config and vm.args, without secrets. */
+#include "core/artifact/compare_private.h"
+
+#include "core/artifact/hide.h"
+#include "core/base/index.h"
+
+#include <string.h>
+
+enum { DEPTH_MAX = 8, VALUE_MAX = 8 * 1024 * 1024 };
+
+/* Where add_setting() adds to. */
+struct settings {
+	struct hd_arena *arena;
+	struct hd_nameds list;
+};
+
+/* A list of pairs whose keys are atoms, and all different: its values are
+ * compared one by one. */
+static bool
+is_dictionary(const struct hd_term *t)
+{
+	HD_AUTO_ARENA scratch = { 0 };
+	struct hd_index seen = { 0 };
+
+	if (t->n == 0 || t->kind != HD_TERM_LIST || t->improper)
+		return false;
+	for (size_t i = 0; i < t->n; i++) {
+		const struct hd_term *key = hd_term_at(&t->items[i], 0);
+
+		if (!hd_term_is(&t->items[i], HD_TERM_TUPLE, 2) ||
+		    key->kind != HD_TERM_ATOM ||
+		    (*hd_index_at(&seen, &scratch, key->text))++ > 0)
+			return false;
+	}
+	return true;
+}
+
+static const char *
+text_of(struct settings *s, const struct hd_term *t)
+{
+	HD_AUTO_STR text = HD_STR_INIT(VALUE_MAX);
+
+	hd_term_add(&text, t);
+	return hd_arena_strdup(s->arena, text.ptr);
+}
+
+/* name: of the whole setting, "shop repo.password". */
+static const char *
+shown_of(struct settings *s, const char *name, const struct hd_term *t)
+{
+	HD_AUTO_STR text = HD_STR_INIT(VALUE_MAX);
+
+	hd_hide_term(&text, name, t);
+	return hd_arena_strdup(s->arena, text.ptr);
+}
+
+static void
+add_setting(
+    struct settings *s, const char *name, const struct hd_term *t, int depth)
+{
+	if (depth < DEPTH_MAX && is_dictionary(t)) {
+		for (size_t i = 0; i < t->n; i++)
+			add_setting(s,
+			    hd_arena_fmt(s->arena, "%s.%s", name,
+				t->items[i].items[0].text),
+			    &t->items[i].items[1], depth + 1);
+		return;
+	}
+	*HD_PUSH(s->arena, &s->list) = (struct hd_named){
+		.name = name,
+		.value = text_of(s, t),
+		.shown = shown_of(s, name, t),
+	};
+}
+
+static struct hd_nameds
+list_settings(struct hd_arena *arena, const struct hd_artifact *a)
+{
+	struct settings s = { .arena = arena };
+
+	for (size_t i = 0; i < a->config.n; i++) {
+		const struct hd_config_key *k = &a->config.v[i];
+
+		add_setting(&s, hd_arena_fmt(arena, "%s %s", k->app, k->key),
+		    k->value, 0);
+	}
+	return s.list;
+}
+
+/* The length of the words that name a line: "+P 1000", "-kernel start_timer
+ * true", "-setcookie x". A flag with two values has the first in its name. */
+static size_t
+name_len(const char *line)
+{
+	size_t first = strcspn(line, " \t");
+	size_t second = first + strspn(line + first, " \t");
+	size_t end = second + strcspn(line + second, " \t");
+
+	if (line[0] != '-' || line[end + strspn(line + end, " \t")] == '\0')
+		return first;
+	return end;
+}
+
+static const char *
+name_of(struct hd_arena *arena, const char *line)
+{
+	HD_AUTO_STR text = HD_STR_INIT(VALUE_MAX);
+
+	hd_hide_line(&text, hd_arena_strndup(arena, line, name_len(line)));
+	return hd_arena_strdup(arena, text.ptr);
+}
+
+static const char *
+hidden_line(struct hd_arena *arena, const char *line)
+{
+	HD_AUTO_STR text = HD_STR_INIT(VALUE_MAX);
+
+	hd_hide_line(&text, line);
+	return hd_arena_strdup(arena, text.ptr);
+}
+
+static struct hd_nameds
+list_vm_args(struct hd_arena *arena, const struct hd_artifact *a)
+{
+	struct hd_nameds list = { 0 };
+
+	for (size_t i = 0; i < a->vm_args.n; i++) {
+		const char *line = a->vm_args.v[i];
+
+		*HD_PUSH(arena, &list) = (struct hd_named){
+			.name = name_of(arena, line),
+			.value = line,
+			.shown = hidden_line(arena, line),
+		};
+	}
+	return list;
+}
+
+void
+hd_compare_config(struct hd_comparing *c)
+{
+	struct hd_arena *arena = &c->out->arena;
+	struct hd_nameds old = list_settings(arena, c->old),
+			 new = list_settings(arena, c->new);
+
+	hd_compare_named(c, HD_AREA_SETTING, &old, &new);
+	old = list_vm_args(arena, c->old);
+	new = list_vm_args(arena, c->new);
+	hd_compare_named(c, HD_AREA_VM_ARGS, &old, &new);
+}

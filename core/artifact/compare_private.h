@@ -1,0 +1,40 @@
+#ifndef HD_COMPARE_PRIVATE_H
+#define HD_COMPARE_PRIVATE_H
+
+#include "core/artifact/compare.h"
+
+/* The parts of hd_compare(). */
+
+/* The state of a comparison. */
+struct hd_comparing {
+	struct hd_comparison *out;
+	const struct hd_artifact *old, *new;
+};
+
+/* The new, empty difference. */
+struct hd_difference *hd_differs(
+    struct hd_comparing *c, enum hd_area area, const char *name);
+
+/* One part of a release, for hd_compare_named(). */
+struct hd_named {
+	const char *name;
+	const char *value; /* equal: no difference */
+	const char *shown; /* as before or after */
+	size_t place;      /* set by hd_compare_named() */
+};
+struct hd_nameds {
+	struct hd_named *v;
+	size_t n, cap;
+};
+/* Adds a difference for each name with another value in new than in old. Sorts
+ * both; equal names are compared in their order. */
+void hd_compare_named(struct hd_comparing *c, enum hd_area area,
+    struct hd_nameds *old, struct hd_nameds *new);
+
+/* Each adds the differences of some areas. */
+void hd_compare_code(struct hd_comparing *c);
+void hd_compare_config(struct hd_comparing *c);
+void hd_compare_files(struct hd_comparing *c);
+void hd_compare_needs(struct hd_comparing *c);
+
+#endif
