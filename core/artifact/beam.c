@@ -233,9 +233,11 @@ add_chunk(struct hd_sha256 *h, const unsigned char *name, struct bytes data,
 	add_bytes(h, data);
 }
 
-/* Adds every chunk to h; with h NULL only checks that the module is whole. */
+typedef void visit_fn(void *ctx, const unsigned char *name, struct bytes data);
+
+/* Visits every chunk; with visit NULL only checks that the module is whole. */
 static bool
-walk(struct bytes all, struct hd_sha256 *h, const char *module)
+walk(struct bytes all, visit_fn *visit, void *ctx)
 {
 	struct bytes head, data, padding;
 
@@ -247,10 +249,35 @@ walk(struct bytes all, struct hd_sha256 *h, const char *module)
 		    !take(&all, u32(head.p + 4), &data) ||
 		    !take(&all, -data.n & 3, &padding))
 			return false;
-		if (h != NULL)
-			add_chunk(h, head.p, data, module);
+		if (visit != NULL)
+			visit(ctx, head.p, data);
 	}
 	return true;
+}
+
+/* Sets *all to the module, unpacked into *plain if it is compressed. */
+static bool
+open_module(const void *p, size_t n, struct bytes *all, unsigned char **plain)
+{
+	*all = (struct bytes){ p, n };
+	if (n > 2 && all->p[0] == 0x1f && all->p[1] == 0x8b) {
+		*plain = hd_inflate(p, n, INFLATED_MAX, &all->n);
+		all->p = *plain;
+	}
+	return all->p != NULL && walk(*all, NULL, NULL);
+}
+
+struct identity {
+	struct hd_sha256 *h;
+	const char *module;
+};
+
+static void
+add_to_identity(void *ctx, const unsigned char *name, struct bytes data)
+{
+	struct identity *d = ctx;
+
+	add_chunk(d->h, name, data, d->module);
 }
 
 bool
@@ -258,19 +285,72 @@ hd_beam_digest(
     const void *p, size_t n, const char *module, char out[static HD_SHA256_HEX])
 {
 	HD_AUTO_FREE unsigned char *plain = NULL;
-	struct bytes all = { p, n };
+	struct identity d = { .module = module };
+	struct bytes all;
+
+	if (!open_module(p, n, &all, &plain))
+		return false;
+	d.h = hd_sha256_new();
+	walk(all, add_to_identity, &d);
+	hd_sha256_hex(d.h, out);
+	hd_sha256_free(d.h);
+	return true;
+}
+
+/* beam_lib:md5_chunks/0 */
+static const char code_chunks[][5] = { "AtU8", "Atom", "Code", "ExpT", "FunT",
+	"ImpT", "LitT", "Meta", "StrT" };
+enum { FUNCTION_TABLE = 4 };
+
+static void
+keep_code_chunk(void *ctx, const unsigned char *name, struct bytes data)
+{
+	struct bytes *found = ctx;
+
+	for (size_t i = 0; i < HD_COUNT(code_chunks); i++)
+		if (memcmp(name, code_chunks[i], 4) == 0 && found[i].p == NULL)
+			found[i] = data;
+}
+
+/* Each entry ends with a number that the compiler takes from the digest of the
+ * module. */
+static void
+add_functions(struct hd_sha256 *h, struct bytes data)
+{
+	static const unsigned char zero[4];
+	struct bytes part;
+
+	add_number(h, data.n);
+	if (take(&data, 4, &part))
+		hd_sha256_add(h, part.p, part.n);
+	while (data.n >= 24) {
+		take(&data, 24, &part);
+		hd_sha256_add(h, part.p, 20);
+		hd_sha256_add(h, zero, sizeof(zero));
+	}
+	hd_sha256_add(h, data.p, data.n);
+}
+
+bool
+hd_beam_code_digest(const void *p, size_t n, char out[static HD_SHA256_HEX])
+{
+	HD_AUTO_FREE unsigned char *plain = NULL;
+	struct bytes all, found[HD_COUNT(code_chunks)] = { 0 };
 	struct hd_sha256 *h;
 
-	if (n > 2 && all.p[0] == 0x1f && all.p[1] == 0x8b) {
-		plain = hd_inflate(p, n, INFLATED_MAX, &all.n);
-		if (plain == NULL)
-			return false;
-		all.p = plain;
-	}
-	if (!walk(all, NULL, module))
+	if (!open_module(p, n, &all, &plain))
 		return false;
+	walk(all, keep_code_chunk, found);
 	h = hd_sha256_new();
-	walk(all, h, module);
+	for (size_t i = 0; i < HD_COUNT(found); i++) {
+		if (found[i].p == NULL)
+			continue;
+		hd_sha256_add(h, code_chunks[i], 4);
+		if (i == FUNCTION_TABLE)
+			add_functions(h, found[i]);
+		else
+			add_bytes(h, found[i]);
+	}
 	hd_sha256_hex(h, out);
 	hd_sha256_free(h);
 	return true;

@@ -109,6 +109,7 @@ fuzz_beam(const uint8_t *data, size_t n)
 
 	if (hd_beam_digest(data, n, "demo", hex))
 		FUZZ_EXPECT(strlen(hex) == HD_SHA256_HEX - 1);
+	(void)hd_beam_code_digest(data, n, hex);
 	plain = hd_inflate(data, n, INFLATE_MAX, &len);
 	FUZZ_EXPECT(plain == NULL || len <= INFLATE_MAX);
 	free(plain);

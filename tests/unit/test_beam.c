@@ -93,6 +93,65 @@ other_code_text_or_lines_have_another_digest(void **state)
 	}
 }
 
+/* What beam_lib, which decides for release_handler, says of folder/m.beam. */
+static void
+md5(const char *folder, char out[static 33])
+{
+	char command[1024];
+	FILE *f;
+
+	snprintf(command, sizeof(command),
+	    "erl -noshell -boot no_dot_erlang -eval '"
+	    "{ok, {m, D}} = beam_lib:md5(\"%s/a/m.beam\"), "
+	    "[io:format(\"~2.16.0b\", [B]) || <<B>> <= D], halt().'",
+	    folder);
+	f = popen(command, "r");
+	assert_non_null(f);
+	assert_non_null(fgets(out, 33, f));
+	assert_int_equal(pclose(f), 0);
+	assert_int_equal(strlen(out), 32);
+}
+
+/* Pairs of sources, with funs, since these contain a part of the digest. */
+static void
+the_digest_of_code_is_equal_exactly_if_that_of_beam_lib_is(void **state)
+{
+	static const char *const texts[] = {
+		"-module(m).\n-export([f/1]).\n"
+		"f(X) -> fun(Y) -> {X, Y, \"text\"} end.\n",
+		"-module(m).\n-export([f/1]).\n"
+		"%% moved\n\n\nf(X) -> fun(Y) -> {X, Y, \"text\"} end.\n",
+		"-module(m).\n-export([f/1]).\n-vsn(\"2\").\n-author(me).\n"
+		"f(X) -> fun(Y) -> {X, Y, \"text\"} end.\n",
+		"-module(m).\n-export([f/1]).\n"
+		"f(X) -> fun(Y) -> {X, Y, \"test\"} end.\n",
+		"-module(m).\n-export([f/1]).\n"
+		"f(X) -> fun(Y) -> {Y, X, \"text\"} end.\n",
+		"-module(m).\n-export([f/1, g/0]).\ng() -> 1.\n"
+		"f(X) -> fun(Y) -> {X, Y, \"text\"} end.\n",
+	};
+	char theirs[HD_COUNT(texts)][33];
+	char ours[HD_COUNT(texts)][HD_SHA256_HEX];
+
+	for (size_t i = 0; i < HD_COUNT(texts); i++) {
+		HD_AUTO_STR beam = TARBALL_INIT, gz = TARBALL_INIT;
+		char packed[HD_SHA256_HEX];
+
+		compile(*state, "a", texts[i], true, &beam);
+		md5(*state, theirs[i]);
+		assert_true(hd_beam_code_digest(beam.ptr, beam.len, ours[i]));
+		tarball_gzip(&beam, &gz);
+		assert_true(hd_beam_code_digest(gz.ptr, gz.len, packed));
+		assert_string_equal(packed, ours[i]);
+	}
+	assert_string_equal(theirs[0], theirs[2]);
+	assert_string_not_equal(theirs[0], theirs[3]);
+	for (size_t i = 0; i < HD_COUNT(texts); i++)
+		for (size_t k = 0; k < i; k++)
+			assert_int_equal(strcmp(theirs[i], theirs[k]) == 0,
+			    strcmp(ours[i], ours[k]) == 0);
+}
+
 static void
 an_incomplete_module_is_left_to_the_caller(void **state)
 {
@@ -105,6 +164,8 @@ an_incomplete_module_is_left_to_the_caller(void **state)
 		assert_false(hd_beam_digest(a.ptr, n, "m", out));
 	for (size_t n = 0; n < gz.len; n++)
 		assert_false(hd_beam_digest(gz.ptr, n, "m", out));
+	for (size_t n = 0; n < a.len; n++)
+		assert_false(hd_beam_code_digest(a.ptr, n, out));
 	assert_string_equal(out, "untouched");
 }
 
@@ -128,6 +189,7 @@ damaged_modules_never_crash(void **state)
 			copy[(seed >> 8) % a.len] = (char)(seed >> 3);
 		}
 		(void)hd_beam_digest(copy, a.len, "m", out);
+		(void)hd_beam_code_digest(copy, a.len, out);
 		free(copy);
 	}
 	assert_true(hd_beam_digest(a.ptr, a.len, "m", out));
@@ -140,6 +202,8 @@ main(void)
 		cmocka_unit_test(
 		    same_source_in_another_folder_has_the_same_digest),
 		cmocka_unit_test(other_code_text_or_lines_have_another_digest),
+		cmocka_unit_test(
+		    the_digest_of_code_is_equal_exactly_if_that_of_beam_lib_is),
 		cmocka_unit_test(an_incomplete_module_is_left_to_the_caller),
 		cmocka_unit_test(damaged_modules_never_crash),
 	};
