@@ -1,21 +1,13 @@
 #include "core/artifact/term.h"
 
+#include "core/artifact/term_reader.h"
+
 #include <string.h>
 
 enum { DEPTH_MAX = 100, PARTS_MAX = 200000 };
 
-struct reader {
-	struct hd_arena *arena;
-	const char *at, *end, *start;
-	size_t parts;
-	unsigned depth;
-	struct hd_err *err;
-};
-
-static int read_term(struct reader *r, struct hd_term *out);
-
-static int
-fail(struct reader *r, const char *what)
+int
+hd_term_fail(struct hd_term_reader *r, const char *what)
 {
 	size_t line = 1;
 
@@ -24,18 +16,28 @@ fail(struct reader *r, const char *what)
 	return hd_err_set(r->err, HD_ELOCAL, "line %zu: %s", line, what);
 }
 
-/* The next byte, or 0 at the end. */
-static char
-peek(const struct reader *r)
+size_t
+hd_term_variable(const char *p, const char *end)
 {
-	return r->at < r->end ? *r->at : '\0';
+	const char *close;
+
+	if (end - p < 4 || p[0] != '$' || p[1] != '{' || p[2] == '}')
+		return 0;
+	close = memchr(p, '}', (size_t)(end - p));
+	return close != NULL ? (size_t)(close - p) + 1 : 0;
 }
 
 static void
-skip_space(struct reader *r)
+skip_space(struct hd_term_reader *r)
 {
 	while (r->at < r->end) {
-		if (*r->at == '%')
+		size_t n = r->variables == HD_TERM_VARIABLES_EMPTY
+			       ? hd_term_variable(r->at, r->end)
+			       : 0;
+
+		if (n > 0)
+			r->at += n;
+		else if (*r->at == '%')
 			while (r->at < r->end && *r->at != '\n')
 				r->at++;
 		else if (strchr(" \t\r\n\f\v", *r->at) != NULL && *r->at != 0)
@@ -45,9 +47,8 @@ skip_space(struct reader *r)
 	}
 }
 
-/* Takes token if it comes next, without skipping white space. */
-static bool
-follows(struct reader *r, const char *token)
+bool
+hd_term_follows(struct hd_term_reader *r, const char *token)
 {
 	size_t n = strlen(token);
 
@@ -57,229 +58,26 @@ follows(struct reader *r, const char *token)
 	return true;
 }
 
-static bool
-accept(struct reader *r, const char *token)
+bool
+hd_term_accept(struct hd_term_reader *r, const char *token)
 {
 	skip_space(r);
-	return follows(r, token);
+	return hd_term_follows(r, token);
 }
 
+static int read_term(struct hd_term_reader *r, struct hd_term *out);
+
+/* Takes what separates item n from the next: "=>" after a key, "|" before the
+ * tail of a list, which is its last item. */
 static bool
-is_digit(char c)
+take_separator(struct hd_term_reader *r, struct hd_term *out, size_t n)
 {
-	return c >= '0' && c <= '9';
-}
-
-/* Bytes over 127 are UTF-8, which an atom may contain. */
-static bool
-starts_atom(char c)
-{
-	return (c >= 'a' && c <= 'z') || (unsigned char)c > 127;
-}
-
-/* Whether c may be in an atom or a number, after its start. */
-static bool
-is_word(char c)
-{
-	return starts_atom(c) || is_digit(c) || (c >= 'A' && c <= 'Z') ||
-	       c == '_' || c == '@';
-}
-
-static void
-add_utf8(char **to, unsigned long c)
-{
-	static const struct {
-		unsigned long below;
-		unsigned char first;
-		int more;
-	} forms[] = { { 0x80, 0, 0 }, { 0x800, 0xc0, 1 }, { 0x10000, 0xe0, 2 },
-		{ 0x110000, 0xf0, 3 } };
-
-	for (size_t i = 0; i < HD_COUNT(forms); i++) {
-		int shift = forms[i].more * 6;
-
-		if (c >= forms[i].below)
-			continue;
-		*(*to)++ = (char)(forms[i].first | c >> shift);
-		while ((shift -= 6) >= 0)
-			*(*to)++ = (char)(0x80 | (c >> shift & 0x3f));
-		return;
-	}
-}
-
-static int
-digit_value(char c)
-{
-	static const char digits[] = "0123456789abcdef";
-	const char *p = strchr(digits, c >= 'A' && c <= 'F' ? c | 32 : c);
-
-	return c == '\0' || p == NULL ? 16 : (int)(p - digits);
-}
-
-/* Reads up to max digits of base. */
-static unsigned long
-read_code(struct reader *r, int base, int max)
-{
-	unsigned long c = 0;
-
-	while (max-- > 0 && digit_value(peek(r)) < base)
-		c = c * (unsigned)base + (unsigned)digit_value(*r->at++);
-	return c;
-}
-
-/* Reads an escape sequence after its backslash. Never writes more bytes than it
- * reads. */
-static int
-read_escape(struct reader *r, char **to)
-{
-	static const char from[] = "ntrsbdefv", into[] = "\n\t\r \b\177\33\f\v";
-	const char *p;
-	unsigned long c;
-
-	if (peek(r) == '\0')
-		return fail(r, "unterminated text");
-	if (digit_value(*r->at) < 8) {
-		c = read_code(r, 8, 3);
-	} else if (follows(r, "x{")) {
-		c = read_code(r, 16, 6);
-		if (!follows(r, "}"))
-			return fail(r, "bad \\x{...}");
-	} else if (follows(r, "x")) {
-		c = read_code(r, 16, 2);
-	} else {
-		p = strchr(from, *r->at);
-		*(*to)++ = p != NULL ? into[p - from] : *r->at;
-		r->at++;
-		return 0;
-	}
-	if (c == 0 || c > 0x10ffff)
-		return fail(r, "character that no name can contain");
-	add_utf8(to, c);
-	return 0;
-}
-
-/* Reads "..." or '...' after the opening quote; *to has room for it. */
-static int
-read_quoted(struct reader *r, char quote, char **to)
-{
-	while (r->at < r->end && *r->at != quote) {
-		if (*r->at == '\0')
-			return fail(r, "NUL byte");
-		if (*r->at != '\\') {
-			*(*to)++ = *r->at++;
-			continue;
-		}
-		r->at++;
-		if (read_escape(r, to) < 0)
-			return -1;
-	}
-	if (r->at == r->end)
-		return fail(r, "unterminated text");
-	r->at++;
-	return 0;
-}
-
-/* The length of the quoted text at r->at in the source. */
-static size_t
-quoted_len(const struct reader *r, char quote)
-{
-	const char *p = r->at;
-
-	while (p < r->end && *p != quote)
-		p += *p == '\\' && r->end - p > 1 ? 2 : 1;
-	return (size_t)(p - r->at);
-}
-
-static char *
-room_for_quoted(const struct reader *r, char quote)
-{
-	return hd_arena_alloc(r->arena, quoted_len(r, quote) + 1);
-}
-
-static int
-read_atom_quoted(struct reader *r, struct hd_term *out)
-{
-	char *to = room_for_quoted(r, '\'');
-
-	out->kind = HD_TERM_ATOM;
-	out->text = to;
-	return read_quoted(r, '\'', &to);
-}
-
-/* Room for a string and the strings that directly follow it. */
-static char *
-room_for_strings(const struct reader *r)
-{
-	struct reader ahead = *r;
-	size_t room = 1;
-
-	do {
-		size_t n = quoted_len(&ahead, '"');
-
-		room += n;
-		ahead.at += n;
-		if (ahead.at < ahead.end)
-			ahead.at++;
-	} while (accept(&ahead, "\""));
-	return hd_arena_alloc(r->arena, room);
-}
-
-/* "a" "b" is one string. */
-static int
-read_string(struct reader *r, struct hd_term *out)
-{
-	char *to = room_for_strings(r);
-
-	out->kind = HD_TERM_STRING;
-	out->text = to;
-	do
-		if (read_quoted(r, '"', &to) < 0)
-			return -1;
-	while (accept(r, "\""));
-	return 0;
-}
-
-/* $c, as in [$a,$b]. */
-static int
-read_character(struct reader *r, struct hd_term *out)
-{
-	const char *start = r->at - 1;
-	char scratch[8], *to = scratch;
-
-	if (r->at == r->end)
-		return fail(r, "unterminated text");
-	if (!follows(r, "\\"))
-		r->at++;
-	else if (read_escape(r, &to) < 0)
-		return -1;
-	out->kind = HD_TERM_NUMBER;
-	out->text = hd_arena_strndup(r->arena, start, (size_t)(r->at - start));
-	return 0;
-}
-
-/* Reads up to ">>" without parsing the contents, except strings. */
-static int
-read_binary(struct reader *r, struct hd_term *out)
-{
-	const char *start = r->at;
-
-	while (!accept(r, ">>")) {
-		char *to;
-
-		if (r->at >= r->end)
-			return fail(r, "<< without >>");
-		if (!follows(r, "\"")) {
-			r->at++;
-			continue;
-		}
-		to = room_for_quoted(r, '"');
-		if (read_quoted(r, '"', &to) < 0)
-			return -1;
-	}
-	out->kind = HD_TERM_BINARY;
-	out->text =
-	    hd_arena_strndup(r->arena, start, (size_t)(r->at - start) - 2);
-	return 0;
+	if (out->kind == HD_TERM_MAP && n % 2 == 1)
+		return hd_term_accept(r, "=>");
+	if (out->improper)
+		return false;
+	out->improper = out->kind == HD_TERM_LIST && hd_term_accept(r, "|");
+	return out->improper || hd_term_accept(r, ",");
 }
 
 struct bracket {
@@ -287,26 +85,14 @@ struct bracket {
 	enum hd_term_kind kind;
 };
 
-/* Takes what separates item n from the next: "=>" after a key, "|" before the
- * tail of a list, which is its last item. */
-static bool
-take_separator(struct reader *r, struct hd_term *out, size_t n)
-{
-	if (out->kind == HD_TERM_MAP && n % 2 == 1)
-		return accept(r, "=>");
-	if (out->improper)
-		return false;
-	out->improper = out->kind == HD_TERM_LIST && accept(r, "|");
-	return out->improper || accept(r, ",");
-}
-
 static int
-read_items(struct reader *r, const struct bracket *b, struct hd_term *out)
+read_items(
+    struct hd_term_reader *r, const struct bracket *b, struct hd_term *out)
 {
 	HD_LIST(struct hd_term) items = { 0 };
 
 	out->kind = b->kind;
-	if (accept(r, b->close))
+	if (hd_term_accept(r, b->close))
 		return 0;
 	do {
 		struct hd_term item;
@@ -316,71 +102,40 @@ read_items(struct reader *r, const struct bracket *b, struct hd_term *out)
 		*HD_PUSH(r->arena, &items) = item;
 	} while (take_separator(r, out, items.n));
 	if (out->kind == HD_TERM_MAP && items.n % 2 == 1)
-		return fail(r, "=> is missing");
-	if (!accept(r, b->close))
-		return fail(r, "a comma or a closing bracket is missing");
+		return hd_term_fail(r, "=> is missing");
+	if (!hd_term_accept(r, b->close))
+		return hd_term_fail(
+		    r, "a comma or a closing bracket is missing");
 	out->items = items.v;
 	out->n = items.n;
 	return 0;
 }
 
 static int
-read_word(struct reader *r, struct hd_term *out)
+read_any(struct hd_term_reader *r, struct hd_term *out)
 {
-	const char *start = r->at;
-	bool number = is_digit(*start) || *start == '-' || *start == '+';
-
-	if (!number && !starts_atom(*start))
-		return fail(r, "not an Erlang term");
-	for (r->at++; r->at < r->end; r->at++) {
-		bool inside =
-		    number && (*r->at == '#' || *r->at == '-' ||
-				  (*r->at == '.' && r->end - r->at > 1 &&
-				      is_digit(r->at[1])));
-
-		if (!is_word(*r->at) && !inside)
-			break;
-	}
-	out->kind = number ? HD_TERM_NUMBER : HD_TERM_ATOM;
-	out->text = hd_arena_strndup(r->arena, start, (size_t)(r->at - start));
-	return 0;
-}
-
-static int
-read_any(struct reader *r, struct hd_term *out)
-{
-	static const struct {
-		const char *token;
-		int (*read)(struct reader *r, struct hd_term *out);
-	} texts[] = { { "\"", read_string }, { "'", read_atom_quoted },
-		{ "$", read_character }, { "<<", read_binary } };
 	static const struct bracket brackets[] = {
 		{ "{", "}", HD_TERM_TUPLE },
 		{ "[", "]", HD_TERM_LIST },
 		{ "#{", "}", HD_TERM_MAP },
 	};
 
-	for (size_t i = 0; i < HD_COUNT(texts); i++)
-		if (accept(r, texts[i].token))
-			return texts[i].read(r, out);
 	for (size_t i = 0; i < HD_COUNT(brackets); i++)
-		if (accept(r, brackets[i].open))
+		if (hd_term_accept(r, brackets[i].open))
 			return read_items(r, &brackets[i], out);
-	if (r->at == r->end)
-		return fail(r, "ends in the middle of a term");
-	return read_word(r, out);
+	return hd_term_read_word(r, out);
 }
 
 static int
-read_term(struct reader *r, struct hd_term *out)
+read_term(struct hd_term_reader *r, struct hd_term *out)
 {
 	int status;
 
 	*out = (struct hd_term){ 0 };
 	if (++r->parts > PARTS_MAX)
-		return fail(r, "too large");
+		return hd_term_fail(r, "too large");
 	if (++r->depth > DEPTH_MAX)
-		return fail(r, "nested too deeply");
+		return hd_term_fail(r, "nested too deeply");
 	status = read_any(r, out);
 	r->depth--;
 	return status;
@@ -390,7 +145,7 @@ int
 hd_term_parse(struct hd_term *out, struct hd_arena *arena, const char *text,
     size_t n, struct hd_err *err)
 {
-	struct reader r = { .arena = arena,
+	struct hd_term_reader r = { .arena = arena,
 		.at = text,
 		.end = text + n,
 		.start = text,
@@ -398,8 +153,35 @@ hd_term_parse(struct hd_term *out, struct hd_arena *arena, const char *text,
 
 	if (read_term(&r, out) < 0)
 		return -1;
-	if (!accept(&r, "."))
-		return fail(&r, "the dot after the term is missing");
+	if (!hd_term_accept(&r, "."))
+		return hd_term_fail(&r, "the dot after the term is missing");
+	return 0;
+}
+
+int
+hd_term_parse_only(struct hd_term *out, struct hd_arena *arena,
+    const char *text, size_t n, enum hd_term_variables variables,
+    struct hd_err *err)
+{
+	struct hd_term_reader r = { .arena = arena,
+		.at = text,
+		.end = text + n,
+		.start = text,
+		.variables = variables,
+		.err = err };
+
+	skip_space(&r);
+	if (r.at == r.end)
+		return hd_term_fail(&r, "contains no term");
+	if (read_term(&r, out) < 0)
+		return -1;
+	if (!hd_term_accept(&r, "."))
+		return hd_term_fail(&r, "the dot after the term is missing");
+	if (r.at < r.end && strchr(" \t\r\n\f\v%", *r.at) == NULL)
+		return hd_term_fail(&r, "white space after the dot is missing");
+	skip_space(&r);
+	if (r.at < r.end)
+		return hd_term_fail(&r, "text after the first term");
 	return 0;
 }
 

@@ -1,7 +1,9 @@
 #include "tests/support/cmocka_all.h"
 
 #include "core/artifact/term.h"
+#include "tests/support/folder.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -59,17 +61,21 @@ a_term_is_written_as_it_was_read(void **state)
 {
 	static const char written[] =
 	    "{ok,'Two words','it\\'s','receive',\"a\\n\\\"\\x{1}\",-16#fF,1.5,$\\n,"
-	    "<<\"a>>\"/utf8>>,[a,b|c],#{k=>\"v\",2=>[]},{}}";
+	    "fun m:f/1,<<\"a>>\"/utf8>>,<<>>,<<\"RE\">>,<<1,65>>,[a,b|c],#{k=>\"v\",2=>[]},{}}";
 	HD_AUTO_ARENA arena = { 0 };
 	HD_AUTO_STR spaced = HD_STR_INIT(1000), out = HD_STR_INIT(1000);
 	struct hd_err err = { 0 };
 	struct hd_term t;
 
 	(void)state;
-	hd_str_addf(&spaced, "%% x\n %s \n .", written);
+	hd_str_addf(
+	    &spaced, "%% x\n [<<82,69>>, \"\\0001\" | %s ]\n .", written);
 	assert_hd_ok(parse(&t, &arena, spaced.ptr, &err), &err);
-	hd_term_add(&out, &t);
+	hd_term_add(&out, &t.items[2]);
 	assert_string_equal(out.ptr, written);
+	hd_str_done(&out);
+	hd_term_add(&out, &t);
+	assert_memory_equal(out.ptr, "[<<\"RE\">>,\"\\x{0}1\"|{ok,", 21);
 }
 
 static void
@@ -84,8 +90,7 @@ a_mistake_is_reported_with_its_line(void **state)
 		{ "{a}", "the dot after the term" },
 		{ "\"abc", "unterminated text" },
 		{ "'abc\\", "unterminated text" },
-		{ "\"\\x{110000}\".", "character that no name" },
-		{ "\"a\\0b\".", "character that no name" },
+		{ "\"\\x{110000}\".", "not a Unicode character" },
 		{ "\"\\x{41\".", "bad \\x" },
 		{ "<<\"abc\"", "<< without >>" },
 		{ "Variable.", "not an Erlang term" },
@@ -108,6 +113,173 @@ a_mistake_is_reported_with_its_line(void **state)
 		    parse(&t, &arena, bad[i].text, &err), &err, HD_ELOCAL);
 		if (strstr(err.msg, bad[i].says) == NULL)
 			fail_msg("%s: %s", bad[i].text, err.msg);
+	}
+}
+
+/* Files as file:consult/1 takes and refuses them. */
+static const char *const files[] = {
+	"[].",
+	"[]",
+	"[]. ",
+	"[].% end",
+	"[].x",
+	"[].[].",
+	"[]. a.",
+	"",
+	"% only a comment",
+	".",
+	"[{a,[{b,1}]}].",
+	"[{a,[{b,1}]}.",
+	"[{a,[{b,1},]}].",
+	"[{a,[{b 1}]}].",
+	"[,].",
+	"{a,}.",
+	"[a|b].",
+	"[a|b,c].",
+	"[|a].",
+	"#{a => 1, b => [2]}.",
+	"#{a := 1}.",
+	"#{a, 1}.",
+	"#{a => 1,}.",
+	"12abc.",
+	"12_000.",
+	"12__0.",
+	"1.5.",
+	"1.",
+	"1.5e-3.",
+	"1.5e.",
+	"1e3.",
+	"16#fF.",
+	"2#12.",
+	"- 1.",
+	"-1.",
+	"+1.",
+	"--1.",
+	"-a.",
+	"-$a.",
+	"- .",
+	"$\\n.",
+	"$a.",
+	"[$a,$b].",
+	"\"a\" \"b\".",
+	"\"a\" ++ \"b\".",
+	"\"a\" + \"b\".",
+	"\"a\" b.",
+	"\"\\0\".",
+	"\"\\x{110000}\".",
+	"\"a\nb\".",
+	"\"a.",
+	"'A b'.",
+	"'a",
+	"Variable.",
+	"_.",
+	"end.",
+	"'end'.",
+	"{if, 1}.",
+	"maybe.",
+	"fun m:f/1.",
+	"fun 'M':'F'/1.",
+	"fun m:f.",
+	"fun f/1.",
+	"fun.",
+	"fun fun:f/1.",
+	"foo:bar.",
+	"foo bar.",
+	"a@b.",
+	"<<>>.",
+	"<<1,2>>.",
+	"<<\"a>>\">>.",
+	"<<\"a\"/utf8>>.",
+	"<<1.",
+	"${PORT}.",
+	"\"${PORT}\".",
+	"1 + 2.",
+	"x().",
+	"#rec{}.",
+	"@.",
+	"\xc3\xa4.",
+	"\"\xc3\xa4\".",
+	"$\xc3\xa4.",
+};
+
+/* "1" for each file that is one term for file:consult/1, else "0". */
+static void
+consult(const char *folder, char out[static HD_COUNT(files) + 1])
+{
+	char command[1024];
+	FILE *f;
+
+	for (size_t i = 0; i < HD_COUNT(files); i++) {
+		snprintf(command, sizeof(command), "%zu", i);
+		folder_write(folder, command, files[i], strlen(files[i]));
+	}
+	snprintf(command, sizeof(command),
+	    "erl -noshell -boot no_dot_erlang -eval '[case "
+	    "file:consult(\"%s/\" ++ integer_to_list(I)) of {ok, [_]} -> "
+	    "io:put_chars(\"1\"); _ -> io:put_chars(\"0\") end "
+	    "|| I <- lists:seq(0, %zu)], halt().'",
+	    folder, HD_COUNT(files) - 1);
+	f = popen(command, "r");
+	assert_non_null(f);
+	assert_non_null(fgets(out, HD_COUNT(files) + 1, f));
+	assert_int_equal(pclose(f), 0);
+}
+
+static void
+a_file_is_one_term_exactly_if_erlang_says_so(void **state)
+{
+	char theirs[HD_COUNT(files) + 1];
+
+	consult(*state, theirs);
+	for (size_t i = 0; i < HD_COUNT(files); i++) {
+		HD_AUTO_ARENA arena = { 0 };
+		struct hd_err err = { 0 };
+		struct hd_term t;
+		bool ours =
+		    hd_term_parse_only(&t, &arena, files[i], strlen(files[i]),
+			HD_TERM_VARIABLES_NONE, &err) == 0;
+
+		if (ours != (theirs[i] == '1'))
+			fail_msg("%s: %s", files[i],
+			    ours ? "Erlang refuses it" : err.msg);
+	}
+}
+
+static void
+variables_are_read_as_terms_or_as_nothing(void **state)
+{
+	static const struct {
+		const char *text, *term, *empty; /* NULL: an error */
+	} rows[] = {
+		{ "{port,${PORT}}.", "{port,${PORT}}", NULL },
+		{ "[${A:-1}0,${B}${C},x@${D}].", "[${A:-1}0,${B}${C},x@${D}]",
+		    NULL },
+		{ "\"${A}\".", "\"${A}\"", "\"${A}\"" },
+		{ "[a ${MORE}].", NULL, "[a]" },
+		{ "[${ALL}].", "[${ALL}]", "[]" },
+		{ "[${}].", NULL, NULL },
+		{ "[${A].", NULL, NULL },
+		{ "[$a,$b].", "[$a,$b]", "[$a,$b]" },
+		{ "${A}.", "${A}", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < HD_COUNT(rows) * 2; i++) {
+		HD_AUTO_ARENA arena = { 0 };
+		HD_AUTO_STR out = HD_STR_INIT(1000);
+		struct hd_err err = { 0 };
+		const char *text = rows[i / 2].text;
+		const char *want = i % 2 ? rows[i / 2].empty : rows[i / 2].term;
+		struct hd_term t;
+
+		if (hd_term_parse_only(&t, &arena, text, strlen(text),
+			i % 2 ? HD_TERM_VARIABLES_EMPTY
+			      : HD_TERM_VARIABLES_TERMS,
+			&err) == 0)
+			hd_term_add(&out, &t);
+		if (strcmp(out.ptr, want != NULL ? want : "") != 0)
+			fail_msg("%s: %s, not %s (%s)", text, out.ptr,
+			    want != NULL ? want : "an error", err.msg);
 	}
 }
 
@@ -186,10 +358,13 @@ main(void)
 		cmocka_unit_test(every_kind_of_term_is_read),
 		cmocka_unit_test(a_term_is_written_as_it_was_read),
 		cmocka_unit_test(a_mistake_is_reported_with_its_line),
+		cmocka_unit_test(a_file_is_one_term_exactly_if_erlang_says_so),
+		cmocka_unit_test(variables_are_read_as_terms_or_as_nothing),
 		cmocka_unit_test(depth_and_size_are_bounded),
 		cmocka_unit_test(no_cut_off_term_is_taken_for_a_whole_one),
 		cmocka_unit_test(damaged_terms_never_crash),
 	};
 
-	return cmocka_run_group_tests_name("term", tests, NULL, NULL);
+	return cmocka_run_group_tests_name(
+	    "term", tests, folder_setup, folder_teardown);
 }
