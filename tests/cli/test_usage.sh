@@ -27,7 +27,7 @@ refused '--parallel: "many" is not a number from 1 to 1024' \
 refused '--quiet and --verbose exclude each other' status prod -q -v
 refused '--facts and --save exclude each other' \
 	status prod --facts a --save b
-refused '--save is an option of status, not of upgrade' \
+refused '--save is an option of status, check, not of upgrade' \
 	upgrade prod 0.2.0 --save a
 refused '--from is an option of rollback, not of upgrade' \
 	upgrade prod 0.2.0 --from 0.1.0

@@ -77,6 +77,33 @@ what_is_well_passes() {
 	equal asked "$(asked)" ''
 }
 
+# every_file N: the names of host N's files, and their content; the node writes
+# its log, and the keeper of the last lock its files
+every_file() {
+	find "$LAB/web$1" -name log -prune -o -printf '%p %y %m %u\n'
+	find "$LAB/web$1" -name log -prune -o ! -path '*/.hdeploy/lock.*' \
+		! -path '*/.hdeploy/connection.*' -type f -exec sha256sum {} +
+}
+
+# 0.3.0 is only on this machine
+a_check_of_the_host_changes_nothing() {
+	every_file 1 >"$LAB/before"
+	status 0 check lab
+	host 1 result ok
+	host 1 after 0.1.0
+	status 0 check lab 0.2.0
+	host 1 result ok
+	host 1 stops 0
+	status 4 check lab 0.3.0
+	host 1 result refused
+	said 'no relup leads from 0.1.0 to 0.3.0'
+	status 0 check lab 0.3.0 --cold
+	status 4 check lab 0.9.9
+	said '0.9.9 was not pushed to this host'
+	status 0 upgrade lab 0.2.0 --dry-run
+	every_file 1 | diff "$LAB/before" - || flunk 'files differ'
+}
+
 a_top_process_that_gives_no_children_is_named() {
 	weird mute '{noreply, S}'
 	finds mute 'vm_tree mute silent mute'
@@ -279,6 +306,7 @@ and_keeps_nobody_from_stopping_the_node() {
 }
 
 check 'a node without faults passes' what_is_well_passes
+check 'a check of the host changes nothing' a_check_of_the_host_changes_nothing
 check 'a top process that gives no children is named, and lives' \
 	a_top_process_that_gives_no_children_is_named
 check 'a child that cannot be asked is named, and lives' \
