@@ -6,6 +6,7 @@
 
 /* plan/finding.c has a row for each. */
 const char *const hd_finding_names[] = {
+	"locked",
 	"machine-foreign",
 	"loader-missing",
 	"glibc-too-old",

@@ -22,6 +22,7 @@ static const struct {
 	      .weight = HD_WEIGHT_STOP,
 	      .always = true },
 	    hd_tell_operation },
+	{ { .name = "locked", .weight = HD_WEIGHT_NOTE }, hd_tell_lock },
 
 	{ { .name = "machine-foreign", .weight = HD_WEIGHT_STOP },
 	    hd_tell_machine },

@@ -21,7 +21,7 @@ typedef const char *hd_tell(const struct hd_look *look);
 bool hd_command_given(const struct hd_host *host, const char *name);
 
 /* preflight_host.c */
-hd_tell hd_tell_refusal, hd_tell_tools, hd_tell_operation;
+hd_tell hd_tell_refusal, hd_tell_tools, hd_tell_operation, hd_tell_lock;
 /* preflight_elf.c */
 hd_tell hd_tell_machine, hd_tell_loader, hd_tell_glibc;
 

@@ -34,3 +34,16 @@ hd_tell_operation(const struct hd_look *l)
 	    "ends, then try again",
 	    l->facts->unfinished);
 }
+
+const char *
+hd_tell_lock(const struct hd_look *look)
+{
+	const struct hd_facts *f = look->facts;
+
+	if (f->lock == NULL)
+		return NULL;
+	return hd_arena_fmt(look->arena,
+	    "another run works on this host (%s): wait until it ends, or use "
+	    "--wait",
+	    f->lock);
+}

@@ -91,13 +91,12 @@ static void
 judge(struct hd_site *s)
 {
 	bool refused = s->plan.verdict == HD_PLAN_REFUSED;
+	bool told =
+	    s->reason_found || strcmp(s->plan.reason, s->proof.why) == 0;
 
 	if (refused || s->stops > 0)
 		hd_site_end(s, HD_RES_REFUSED, HD_OK,
-		    refused && s->stops == 0 &&
-			    strcmp(s->plan.reason, s->proof.why) != 0
-			? s->plan.reason
-			: "");
+		    refused && !told ? s->plan.reason : "");
 	else if (s->plan.verdict == HD_PLAN_NOTHING)
 		hd_site_end(s, HD_RES_OK, HD_OK, s->plan.reason);
 }
@@ -121,6 +120,9 @@ check(struct hd_site *s)
 
 	if (!reached(s))
 		return;
+	/* the operation of another run, which `locked` reports */
+	if (s->before->lock != NULL)
+		s->before->unfinished = NULL;
 	if (version == NULL) {
 		hd_findings_emit(s, &s->goal, true);
 		look_around(s);

@@ -10,6 +10,14 @@ count(struct hd_site *s, enum hd_weight weight)
 	s->notes += weight == HD_WEIGHT_NOTE;
 }
 
+/* Whether the plan is refused for this finding. */
+static bool
+is_reason(const struct hd_site *s, const struct hd_finding *f)
+{
+	return s->plan.verdict == HD_PLAN_REFUSED &&
+	       strncmp(s->plan.reason, f->text, strlen(f->text)) == 0;
+}
+
 void
 hd_findings_emit(struct hd_site *s, const struct hd_goal *goal, bool wanted)
 {
@@ -17,11 +25,14 @@ hd_findings_emit(struct hd_site *s, const struct hd_goal *goal, bool wanted)
 	struct hd_findings found = { 0 };
 
 	s->stops = s->warnings = s->notes = 0;
+	s->reason_found = false;
 	hd_findings(&found, &arena, s->run->app, s->host, goal, s->before);
 	for (size_t i = 0; i < found.n; i++) {
 		const struct hd_finding *f = &found.v[i];
+		bool reason = is_reason(s, f);
 
-		if (!wanted && strcmp(f->text, s->text) == 0)
+		s->reason_found = s->reason_found || reason;
+		if (!wanted && reason)
 			continue;
 		count(s, f->weight);
 		hd_emit(s->run->sink, (struct hd_event){ .kind = HD_EV_FINDING,
@@ -48,6 +59,6 @@ hd_proof_emit(struct hd_site *s, const struct hd_goal *goal, bool wanted)
 		.after = goal->version,
 		.verdict = hd_proof_words[p->kind],
 		.wanted = wanted || (p->kind != HD_PROOF_HOT &&
-					strcmp(p->why, s->text) != 0),
+					strcmp(p->why, s->plan.reason) != 0),
 		.text = p->why });
 }

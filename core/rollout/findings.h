@@ -8,8 +8,8 @@
 
 /*
  * Emits the findings of s->before for this goal, and counts them in s. wanted:
- * the user asked for them, so notes are shown, too; otherwise a finding that
- * is the reason of a refusal is left out, because s->text has it.
+ * the user asked for them, so notes are shown, too; otherwise the finding that
+ * refuses s->plan is left out, because the plan has it.
  */
 void hd_findings_emit(
     struct hd_site *s, const struct hd_goal *goal, bool wanted);

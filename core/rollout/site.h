@@ -53,6 +53,7 @@ struct hd_site {
 	char text[2048];    /* the reason and the advice; "": nothing to add */
 	struct hd_proof proof;           /* of its change; NONE: not proved */
 	unsigned stops, warnings, notes; /* findings that were emitted */
+	bool reason_found; /* one of them is the reason of a refused plan */
 };
 
 void hd_site_init(

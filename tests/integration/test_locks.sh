@@ -68,6 +68,8 @@ the_second_says_who_was_first() {
 	said '--wait 5m waits for it to end'
 	host 2 result locked
 	status 1 status lab
+	status 0 check lab
+	host 1 result ok
 	slow_ends
 	[ ! -e "$LAB/web2/second" ] || flunk 'the second was let in'
 	equal web2 "$(lease 2)" free
