@@ -9,6 +9,7 @@
 #define HD_COMMANDS(row)                                                       \
 	row(init)                                                              \
 	row(appup)                                                             \
+	row(inspect)                                                           \
 	row(build)                                                             \
 	row(push)                                                              \
 	row(deploy)                                                            \

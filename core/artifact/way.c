@@ -89,7 +89,7 @@ add_restarts(struct hd_str *out, const struct hd_strs *apps)
 {
 	hd_str_add(out, "restarts ");
 	for (size_t i = 0; i < apps->n && i < NAMES_SHOWN; i++)
-		hd_str_addf(out, "%s%s", i > 0 ? ", " : "", apps->v[i]);
+		hd_str_addf(out, "%s%.64s", i > 0 ? ", " : "", apps->v[i]);
 	if (apps->n > NAMES_SHOWN)
 		hd_str_addf(
 		    out, " and %zu more applications", apps->n - NAMES_SHOWN);
@@ -113,19 +113,29 @@ purge_of(const struct hd_relup_entry *entry)
 			      : "soft purge";
 }
 
+const char *
+hd_way_mode(const struct hd_relup_entry *entry)
+{
+	if (entry == NULL)
+		return "none";
+	if (entry->emulator)
+		return "restarts the emulator";
+	return entry->restarts.n > 0 ? "restarts applications" : "hot";
+}
+
 void
 hd_way_describe(struct hd_str *out, const struct hd_relup_entry *entry)
 {
 	struct hd_treatments t;
 
 	if (entry->emulator) {
-		hd_str_add(out, "restarts the emulator");
+		hd_str_add(out, hd_way_mode(entry));
 		return;
 	}
 	if (entry->restarts.n > 0)
 		add_restarts(out, &entry->restarts);
 	else
-		hd_str_add(out, "hot");
+		hd_str_add(out, hd_way_mode(entry));
 	hd_treatments_read(&t, entry);
 	if (t.n > 0)
 		hd_str_addf(out, ": %zu module%s, %s", t.n, t.n == 1 ? "" : "s",

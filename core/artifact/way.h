@@ -44,8 +44,13 @@ void hd_treatments_done(struct hd_treatments *t);
 const struct hd_treated *hd_treatment(
     const struct hd_treatments *t, const char *module);
 
-/* Appends the effect of an entry in one line: "hot: 3 modules, brutal purge",
- * "restarts the emulator", "restarts hotcode: 3 modules, soft purge". */
+/* "hot", "restarts applications" or "restarts the emulator"; NULL: "none". */
+const char *hd_way_mode(const struct hd_relup_entry *entry);
+
+enum { HD_WAY_MAX = 1024 };
+/* Appends the effect of an entry in one line of less than HD_WAY_MAX bytes:
+ * "hot: 3 modules, brutal purge", "restarts the emulator", "restarts hotcode: 3
+ * modules, soft purge". */
 void hd_way_describe(struct hd_str *out, const struct hd_relup_entry *entry);
 
 #endif

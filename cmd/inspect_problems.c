@@ -1,0 +1,161 @@
+/* The sentences about the problems of releases. */
+#include "cmd/inspect.h"
+
+#include <string.h>
+
+enum { NAMES_SHOWN = 8, NAMES_MAX = 1024 };
+
+static void
+add(struct hd_inspection *x, const struct hd_artifact *a, const char *path,
+    const char *text)
+{
+	*HD_PUSH(&x->arena, &x->problems) =
+	    (struct hd_flaw){ a->version, path, text };
+}
+
+static const char *const defects[] = {
+	[HD_DEFECT_CONFIG] =
+	    "the next boot fails, and a hot upgrade takes the whole file as "
+	    "[]: every application falls back to the defaults of its .app "
+	    "file",
+	[HD_DEFECT_VM_ARGS] = "the next boot fails",
+	[HD_DEFECT_APP] = "the application cannot be loaded",
+	[HD_DEFECT_RELEASES] =
+	    "release_handler does not start with it, and so sasl does not",
+};
+
+static void
+add_defects(struct hd_inspection *x, const struct hd_artifact *a)
+{
+	for (size_t i = 0; i < a->defects.n; i++) {
+		const struct hd_defect *d = &a->defects.v[i];
+
+		add(x, a, d->path,
+		    hd_arena_fmt(
+			&x->arena, "%s: %s", d->text, defects[d->kind]));
+	}
+}
+
+/* Of the lacks, only those that matter whatever the driver is. */
+static void
+add_lacks(struct hd_inspection *x, const struct hd_artifact *a)
+{
+	if ((a->lacks & HD_LACK_SASL) != 0)
+		add(x, a, NULL,
+		    "does not start sasl: without its release_handler the node "
+		    "cannot be upgraded hot; add sasl to the release");
+	if ((a->lacks & HD_LACK_ERL_CALL) != 0)
+		add(x, a,
+		    hd_arena_fmt(&x->arena, "erts-%s/bin/erl_call", a->erts),
+		    "is missing or not executable: hdeploy queries the VM with "
+		    "it");
+	if ((a->lacks & HD_LACK_SCRIPT) != 0)
+		add(x, a, hd_arena_fmt(&x->arena, "bin/%s", a->name),
+		    "is missing or not executable: all drivers but script "
+		    "start and stop the node with it");
+}
+
+static const char *
+direction(struct hd_arena *arena, const struct hd_relup_entry *e)
+{
+	return hd_arena_fmt(
+	    arena, "%s %s", e->down ? "down to" : "up from", e->from);
+}
+
+static void
+add_unknown(struct hd_inspection *x, const struct hd_artifact *a)
+{
+	for (size_t i = 0; i < a->relup.n; i++) {
+		const struct hd_relup_entry *e = &a->relup.v[i];
+
+		for (size_t k = 0; k < e->instructions.n; k++) {
+			const struct hd_instruction *one =
+			    &e->instructions.v[k];
+
+			if (one->kind == HD_INSTRUCTION_UNKNOWN)
+				add(x, a,
+				    hd_arena_fmt(&x->arena, "releases/%s/relup",
+					a->version),
+				    hd_arena_fmt(&x->arena,
+					"%s: release_handler does not know "
+					"the instruction %.200s, and would "
+					"restart the node",
+					direction(&x->arena, e), one->name));
+		}
+	}
+}
+
+/* back: the way from new to old. */
+static void
+add_missed(struct hd_inspection *x, bool back)
+{
+	HD_AUTO_STR names = HD_STR_INIT(NAMES_MAX);
+	const char *from = (back ? x->new : x->old)->version;
+	const char *to = (back ? x->old : x->new)->version;
+	size_t n = 0;
+
+	for (size_t i = 0; i < x->changes.differences.n; i++) {
+		const struct hd_difference *d = &x->changes.differences.v[i];
+
+		if (!(back ? d->missed_down : d->missed_up))
+			continue;
+		if (n++ < NAMES_SHOWN)
+			hd_str_addf(
+			    &names, "%s%.100s", n > 1 ? ", " : "", d->name);
+	}
+	if (n > NAMES_SHOWN)
+		hd_str_addf(&names, " and %zu more", n - NAMES_SHOWN);
+	if (n > 0)
+		add(x, x->new, NULL,
+		    hd_arena_fmt(&x->arena,
+			"hot in name only from %s to %s: the node would not "
+			"run the code of %s in %s, because no instruction "
+			"loads or removes %s",
+			from, to, to, names.ptr, n == 1 ? "it" : "them"));
+}
+
+static void
+add_clashes(struct hd_inspection *x)
+{
+	for (size_t i = 0; i < x->changes.clashes.n; i++)
+		add(x, x->new, x->changes.clashes.v[i],
+		    hd_arena_fmt(&x->arena,
+			"has other files than in %s, under the same version: a "
+			"host that has %s keeps its old files; give the "
+			"library a new version",
+			x->old->version, x->old->version));
+}
+
+static void
+add_runtime(struct hd_inspection *x, const struct hd_relup_entry *e)
+{
+	if (e != NULL && !e->emulator)
+		add(x, x->new, NULL,
+		    hd_arena_fmt(&x->arena,
+			"the relup entry \"%s\" does not restart the emulator, "
+			"but ERTS changes: a running node cannot change it",
+			direction(&x->arena, e)));
+}
+
+void
+hd_inspect_problems(struct hd_inspection *x)
+{
+	const struct hd_artifact *both[] = { x->old, x->new };
+
+	for (size_t i = 0; i < HD_COUNT(both); i++) {
+		if (both[i] == NULL)
+			continue;
+		add_defects(x, both[i]);
+		add_lacks(x, both[i]);
+		add_unknown(x, both[i]);
+	}
+	if (x->old == NULL)
+		return;
+	add_missed(x, false);
+	add_missed(x, true);
+	add_clashes(x);
+	if (strcmp(x->old->erts, x->new->erts) != 0) {
+		add_runtime(x, x->changes.up);
+		add_runtime(x, x->changes.down);
+	}
+}
