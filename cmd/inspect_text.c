@@ -183,7 +183,7 @@ effect(struct page *p, const struct hd_relup_entry *e)
 	HD_AUTO_STR text = HD_STR_INIT(HD_WAY_MAX);
 
 	if (e == NULL)
-		return "none, only a stop and start (--cold)";
+		return "no relup leads there";
 	hd_way_describe(&text, e);
 	return hd_arena_strdup(&p->arena, text.ptr);
 }
@@ -225,6 +225,8 @@ put_applications(struct page *p, const struct hd_artifact *a)
 static void
 put_needs(struct page *p, const struct hd_demands *list)
 {
+	if (list->n == 0)
+		return;
 	title(p, hd_area_words[HD_AREA_NEED].title);
 	for (size_t i = 0; i < list->n; i++)
 		widen(p, list->v[i].name);
@@ -237,20 +239,21 @@ put_needs(struct page *p, const struct hd_demands *list)
 }
 
 static const char *
-or_cold(const char *instruction)
+or_none(const char *instruction)
 {
-	return instruction != NULL ? instruction : "stop and start";
+	return instruction != NULL ? instruction : "no relup";
 }
 
-/* "load", "up: load; down: remove" */
+/* "load", "up: load; down: remove"; "" if no relup leads anywhere. */
 static const char *
 both_directions(struct page *p, const struct hd_difference *d)
 {
-	const char *up = or_cold(d->up), *down = or_cold(d->down);
-
-	if (strcmp(up, down) == 0)
-		return up;
-	return hd_arena_fmt(&p->arena, "up: %s; down: %s", up, down);
+	if (d->up == NULL && d->down == NULL)
+		return "";
+	if (d->up != NULL && d->down != NULL && strcmp(d->up, d->down) == 0)
+		return d->up;
+	return hd_arena_fmt(
+	    &p->arena, "up: %s; down: %s", or_none(d->up), or_none(d->down));
 }
 
 /* "80 -> 90"; for a part that only one of the releases has, its value. */

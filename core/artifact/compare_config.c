@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { DEPTH_MAX = 8, VALUE_MAX = 8 * 1024 * 1024 };
+enum { DEPTH_MAX = 8, NAME_MAX_LEN = 256, VALUE_MAX = 8 * 1024 * 1024 };
 
 /* Where add_setting() adds to. */
 struct settings {
@@ -58,7 +58,9 @@ static void
 add_setting(
     struct settings *s, const char *name, const struct hd_term *t, int depth)
 {
-	if (depth < DEPTH_MAX && is_dictionary(t)) {
+	/* a long name would be copied to each of its keys */
+	if (depth < DEPTH_MAX && strlen(name) < NAME_MAX_LEN &&
+	    is_dictionary(t)) {
 		for (size_t i = 0; i < t->n; i++)
 			add_setting(s,
 			    hd_arena_fmt(s->arena, "%s.%s", name,

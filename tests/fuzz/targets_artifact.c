@@ -4,6 +4,7 @@
 #include "core/artifact/beam.h"
 #include "core/artifact/elf.h"
 #include "core/artifact/gunzip.h"
+#include "core/artifact/hide.h"
 #include "core/artifact/names.h"
 #include "core/artifact/rel.h"
 #include "core/artifact/scan.h"
@@ -150,6 +151,28 @@ fuzz_names(const uint8_t *data, size_t n)
 		FUZZ_EXPECT(name[0] != '/' && strchr(name, '\n') == NULL);
 	(void)hd_version_valid(name);
 	(void)hd_text_wanted(name);
+}
+
+void
+fuzz_hide(const uint8_t *data, size_t n)
+{
+	HD_AUTO_ARENA arena = { 0 };
+	HD_AUTO_STR line = HD_STR_INIT(INFLATE_MAX);
+	HD_AUTO_STR value = HD_STR_INIT(INFLATE_MAX);
+	const char *text = hd_arena_strndup(&arena, (const char *)data, n);
+	struct hd_err err = { 0 };
+	struct hd_term t;
+
+	hd_hide_line(&line, text);
+	for (const char *p = line.ptr; *p != '\0'; p++)
+		FUZZ_EXPECT((unsigned char)*p >= ' ' && *p != 0x7f);
+	if (hd_term_parse(&t, &arena, text, n, &err) < 0)
+		return;
+	hd_hide_term(&value, "password", &t);
+	FUZZ_EXPECT(
+	    t.kind != HD_TERM_NUMBER || strcmp(value.ptr, HD_HIDDEN) == 0);
+	hd_hide_term(&value, NULL, &t);
+	(void)hd_hide_name(text);
 }
 
 /* An unnamed file with these bytes, the same for the life of the process. */
