@@ -22,8 +22,8 @@ bool hd_beam_digest(const void *p, size_t n, const char *module,
 /*
  * Digest of a module's code alone: of two modules, equal exactly if
  * beam_lib:md5/1 is, which is module_info(md5) once loaded. Unlike the digest
- * above it leaves out lines and attributes: a comment that moves is no change
- * that an appup must name. False likewise.
+ * above it leaves out lines and attributes: an appup need not name a module
+ * whose comments moved. False likewise.
  */
 bool hd_beam_code_digest(
     const void *p, size_t n, char out[static HD_SHA256_HEX]);

@@ -238,6 +238,15 @@ read_binary(struct hd_term_reader *r, struct hd_term *out)
 	return 0;
 }
 
+static bool
+is_reserved(const char *word)
+{
+	for (size_t i = 0; hd_term_reserved[i] != NULL; i++)
+		if (strcmp(word, hd_term_reserved[i]) == 0)
+			return true;
+	return false;
+}
+
 static int
 read_name(struct hd_term_reader *r, struct hd_term *out)
 {
@@ -249,7 +258,9 @@ read_name(struct hd_term_reader *r, struct hd_term *out)
 	for (start = r->at; is_word(peek(r));)
 		r->at++;
 	take_source(r, out, HD_TERM_ATOM, start);
-	return starts_atom(out->text[0]) ? 0 : hd_term_fail(r, "not an atom");
+	if (!starts_atom(out->text[0]) || is_reserved(out->text))
+		return hd_term_fail(r, "not an atom");
+	return 0;
 }
 
 /* fun module:name/1, after "fun" */
@@ -277,15 +288,6 @@ read_fun(struct hd_term_reader *r, struct hd_term *out)
 	out->text = hd_arena_fmt(r->arena, "fun %s:%s/%.*s", module.text,
 	    name.text, (int)(r->at - arity), arity);
 	return 0;
-}
-
-static bool
-is_reserved(const char *word)
-{
-	for (size_t i = 0; hd_term_reserved[i] != NULL; i++)
-		if (strcmp(word, hd_term_reserved[i]) == 0)
-			return true;
-	return false;
 }
 
 static int
