@@ -17,6 +17,8 @@ enum {
 	HD_NEEDS_ENV = 1 << 1,     /* the first argument names hosts */
 	HD_CHANGES_HOSTS = 1 << 2, /* shows its plan first; --dry-run stops */
 	HD_MAY_NAME_ENV = 1 << 3,  /* the first argument may name hosts */
+	HD_NEEDS_FACTS = 1 << 4,   /* the first argument is a file of saved
+				      facts, read instead of deploy.ini */
 };
 
 struct hd_command;

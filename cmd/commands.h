@@ -21,6 +21,7 @@
 	row(resume)                                                            \
 	row(status)                                                            \
 	row(check)                                                             \
+	row(explain)                                                           \
 	row(history)                                                           \
 	row(run)                                                               \
 	row(console)                                                           \

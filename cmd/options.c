@@ -83,10 +83,12 @@ static const struct hd_option table[] = {
 	    "roll back only the hosts that run VERSION", set_text,
 	    FIELD(from) },
 	{ 0, "hot", NULL,
-	    "build, push, deploy, upgrade, rollback, resume, check",
+	    "build, push, deploy, upgrade, rollback, resume, check, "
+	    "explain",
 	    "hot or not at all; overrides deploy.ini", set_flag, FIELD(hot) },
 	{ 0, "cold", NULL,
-	    "build, push, deploy, upgrade, rollback, resume, check",
+	    "build, push, deploy, upgrade, rollback, resume, check, "
+	    "explain",
 	    "cold, by stop and start; overrides deploy.ini", set_flag,
 	    FIELD(cold) },
 	{ 0, "replace", NULL, "build, push, deploy, trust",

@@ -120,6 +120,8 @@ hd_setup(struct hd_cli *cli)
 	struct hd_err err = { 0 };
 	enum hd_status status = HD_STATUS_OK;
 
+	if ((cli->command->flags & HD_NEEDS_FACTS) != 0)
+		cli->options.facts = cli->args[0];
 	cli->secrets.view = cli->view;
 	hd_secrets_take(&cli->secrets, HD_SSH_PASSPHRASE);
 	if ((cli->command->flags & (HD_NEEDS_FILE | HD_NEEDS_ENV)) != 0)
