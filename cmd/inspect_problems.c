@@ -1,6 +1,8 @@
 /* The sentences about the problems of releases. */
 #include "cmd/inspect.h"
 
+#include "core/base/index.h"
+
 #include <string.h>
 
 enum { NAMES_SHOWN = 8, NAMES_MAX = 1024 };
@@ -137,6 +139,80 @@ add_runtime(struct hd_inspection *x, const struct hd_relup_entry *e)
 			direction(&x->arena, e)));
 }
 
+/* The modules of a release, as "hotcode-0.2.0 counter". */
+struct modules {
+	struct hd_arena arena;
+	struct hd_index index;
+	const char *version;
+};
+
+static void
+modules_done(struct modules *m)
+{
+	hd_arena_done(&m->arena);
+}
+#define AUTO_MODULES HD_CLEANUP(modules_done) struct modules
+
+static size_t *
+module_at(struct modules *m, const char *lib, const char *name)
+{
+	return hd_index_at(
+	    &m->index, &m->arena, hd_arena_fmt(&m->arena, "%s %s", lib, name));
+}
+
+/* a NULL: no modules. */
+static void
+modules_read(struct modules *m, const struct hd_artifact *a)
+{
+	for (size_t i = 0; a != NULL && i < a->modules.n; i++)
+		*module_at(m, a->modules.v[i].lib, a->modules.v[i].name) = 1;
+	m->version = a != NULL ? a->version : NULL;
+}
+
+/* Adds the first module that an entry reads and the release that it leads to
+ * lacks. */
+static void
+add_unreadable(
+    struct hd_inspection *x, const struct hd_relup_entry *e, struct modules *m)
+{
+	for (size_t i = 0; i < e->instructions.n; i++) {
+		const struct hd_instruction *one = &e->instructions.v[i];
+
+		if (one->kind != HD_LOAD_OBJECT_CODE ||
+		    *module_at(m, one->lib, one->name) != 0)
+			continue;
+		add(x, x->new,
+		    hd_arena_fmt(
+			&x->arena, "releases/%s/relup", x->new->version),
+		    hd_arena_fmt(&x->arena,
+			"%s: reads %.100s of %.100s, which %s does not have: "
+			"release_handler cannot install it",
+			direction(&x->arena, e), one->name, one->lib,
+			m->version));
+		return;
+	}
+}
+
+/* A down entry reads the modules of the older version. */
+static void
+check_readable(struct hd_inspection *x)
+{
+	AUTO_MODULES new = { 0 };
+	AUTO_MODULES old = { 0 };
+
+	modules_read(&new, x->new);
+	modules_read(&old, x->old);
+	for (size_t i = 0; i < x->new->relup.n; i++) {
+		const struct hd_relup_entry *e = &x->new->relup.v[i];
+
+		if (!e->down)
+			add_unreadable(x, e, &new);
+		else if (old.version != NULL &&
+			 strcmp(e->from, old.version) == 0)
+			add_unreadable(x, e, &old);
+	}
+}
+
 void
 hd_inspect_problems(struct hd_inspection *x)
 {
@@ -149,6 +225,7 @@ hd_inspect_problems(struct hd_inspection *x)
 		add_lacks(x, both[i]);
 		add_unknown(x, both[i]);
 	}
+	check_readable(x);
 	if (x->old == NULL)
 		return;
 	add_missed(x, false);

@@ -60,6 +60,10 @@ is_derived(const char *path)
 	static const char *const tails[] = { ".rel", ".boot", ".script",
 		"/relup", "/RELEASES", "/start_erl.data", ".beam" };
 
+	if (starts(path, "bin/"))
+		return ends(path, ".boot");
+	if (!starts(path, "releases/"))
+		return false;
 	for (size_t i = 0; i < HD_COUNT(tails); i++)
 		if (ends(path, tails[i]))
 			return true;
@@ -70,8 +74,7 @@ static bool
 is_compared(const struct hd_artifact *a, const char *path)
 {
 	return !starts(path, "lib/") && !starts(path, "erts-") &&
-	       !(starts(path, "releases/") && is_derived(path)) &&
-	       !is_read(a, path);
+	       !is_derived(path) && !is_read(a, path);
 }
 
 static const char *

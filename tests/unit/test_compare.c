@@ -373,6 +373,7 @@ files_outside_of_libraries_are_compared_without_the_version(void **state)
 	struct made *two = *state;
 
 	add_file(&two[0], "bin/hotcode-0.1.0", "x");
+	add_file(&two[0], "bin/start_clean.boot", "x");
 	add_file(&two[0], "etc/gone.conf", "xy");
 	add_file(&two[0], "lib/hotcode-0.1.0/priv/x", "x");
 	add_file(&two[0], "releases/0.1.0/env.sh", "x");
@@ -381,6 +382,7 @@ files_outside_of_libraries_are_compared_without_the_version(void **state)
 	add_file(&two[0], "releases/start_erl.data", "x");
 	add_file(&two[1], "bin/hotcode-0.2.0", "y");
 	add_file(&two[1], "bin/tool", "z");
+	add_file(&two[1], "bin/start_clean.boot", "y");
 	add_file(&two[1], "erts-13.1/bin/erl", "y");
 	add_file(&two[1], "lib/hotcode-0.2.0/priv/x", "y");
 	add_file(&two[1], "releases/0.2.0/env.sh", "x");
