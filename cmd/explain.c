@@ -195,7 +195,7 @@ run(struct hd_cli *cli)
 const struct hd_command hd_command_explain = {
 	.name = "explain",
 	.args = "FILE [COMMAND] [VERSION]",
-	.help = "explain a plan, from facts that status --save wrote",
+	.help = "explain a plan from saved facts",
 	.usage =
 	    "FILE has the facts of hosts, from `hdeploy status ENV --save FILE`. No\n"
 	    "host is asked. Prints, for each host, what runs and what a start\n"
