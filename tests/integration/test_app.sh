@@ -206,7 +206,7 @@ a_pid_file_of_others_decides_nothing() {
 check 'the first version links to the shared files' \
 	the_first_version_links_to_the_shared_files
 check 'up and back' up_and_back
-check 'a crash in the soak takes it back' a_crash_in_the_soak_takes_it_back
+rarely 'a crash in the soak takes it back' a_crash_in_the_soak_takes_it_back
 check 'one that does not start goes back' one_that_does_not_start_goes_back
 check 'runs that are killed between switch and restart' \
 	runs_that_are_killed_between_switch_and_restart

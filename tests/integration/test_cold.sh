@@ -17,11 +17,17 @@ hot_and_cold_follow_each_other() {
 	status 0 start lab
 	cold 0.2.0
 	host 1 mode cold
-	hot 0.3.0
-	hot 0.2.0
 	hot 0.1.0
 	status 4 upgrade lab 0.3.0
 	said '--cold'
+	cold 0.3.0
+	hot 0.2.0
+}
+
+one_more_time_each() {
+	hot 0.3.0
+	hot 0.2.0
+	hot 0.1.0
 	cold 0.3.0
 	cold 0.1.0
 	hot 0.2.0
@@ -105,6 +111,10 @@ files_without_a_version_are_those_of_what_boots() {
 	status 0 rollback lab --hot
 	placed 1 2
 	stays 0.1.0
+}
+
+cold_changes_replace_them_too() {
+	INI=files.ini
 	status 0 upgrade lab 0.2.0 --cold
 	said 'etc/edited.conf was changed on this host and is kept'
 	placed 2 1
@@ -144,14 +154,17 @@ env.REPLACE_OS_VARS = true/' "$LAB/deploy.ini" >"$LAB/distillery.ini"
 	INI=distillery.ini
 	starts=start
 	hot_and_cold_follow_each_other
+	one_more_time_each
 	layout 1
 }
 
 check 'hot and cold upgrades follow each other' hot_and_cold_follow_each_other
+rarely 'a longer chain of both' one_more_time_each
 rarely 'another runtime goes cold, and back' another_runtime_goes_cold_and_back
 check 'auto goes as it can' auto_goes_as_it_can
 check 'files without a version are those of the version that boots' \
 	files_without_a_version_are_those_of_what_boots
+rarely 'cold changes replace them too' cold_changes_replace_them_too
 check 'half of the files are there' half_of_the_files_are_there
 rarely 'releases as Distillery makes them' as_distillery_makes_them
 check_end

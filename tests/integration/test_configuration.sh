@@ -58,6 +58,9 @@ a_value_that_breaks_sys_config() {
 	refused '0.2.0/sys.config is not a single list that ends with a dot'
 	! grep -q secret "$LAB/out" "$LAB/events" ||
 		flunk 'a part of the value is shown'
+}
+
+a_value_that_breaks_it_before_a_stop() {
 	ini quote 'my "secret"'
 	refused '0.2.0/sys.config is not valid Erlang at line 2' --cold
 	! grep -q secret "$LAB/out" "$LAB/events" ||
@@ -137,6 +140,8 @@ sys_config_of_the_operator() {
 
 check 'a node runs with a setting' it_runs
 check 'a value that breaks sys.config is refused' a_value_that_breaks_sys_config
+rarely 'a value that breaks sys.config is refused before a stop' \
+	a_value_that_breaks_it_before_a_stop
 check 'vm.args that no VM accepts are refused' vm_args_of_the_operator
 check 'a setting that falls back is lost' a_setting_that_falls_back
 check 'a setting made by code is named when it is dropped' \

@@ -305,11 +305,11 @@ check 'one that takes too long is ended with all it started' \
 check 'an interruption ends the one here' an_interruption_ends_the_one_here
 check 'one that fails on a host after takes that host back' \
 	one_that_fails_on_a_host_after_takes_that_host_back
-check 'one that fails here after takes all back' \
+rarely 'one that fails here after takes all back' \
 	one_that_fails_here_after_takes_all_back
-check 'an interruption after goes back and is not a failure' \
+rarely 'an interruption after goes back and is not a failure' \
 	an_interruption_after_goes_back_and_is_no_failure
-check 'a second interrupt leaves the hosts as they are' \
+rarely 'a second interrupt leaves the hosts as they are' \
 	a_second_interrupt_leaves_the_hosts_as_they_are
 check 'around an upgrade' around_an_upgrade
 check 'after a rollback, which stays whatever they do' \

@@ -16,8 +16,8 @@ not_run() {
 paths_are_taken_literally() {
 	n=0
 	# shellcheck disable=SC2016
-	for name in "it's" 'two words' '$(touch pwned1)' '`touch pwned2`' \
-		'-rf' '"quoted"' 'a&b' 'a>pwned3' '*' '\n' '~' '!x'; do
+	for name in "it's in words" '$(touch pwned1)`touch pwned2`' \
+		'-rf "quoted"' 'a&b>pwned3' '*' '~\n!x'; do
 		n=$((n + 1))
 		awk -v p="path = $LAB/$(printf '%s' "$name" | sed 's/\\/\\\\/g')/{host}" \
 			'/^path/ { print p; next } { print }' \

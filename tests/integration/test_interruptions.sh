@@ -348,7 +348,7 @@ check 'cut connections are opened again' cut_connections_are_opened_again
 rarely 'a frozen server is left for another' a_frozen_server_is_left_for_another
 rarely 'an interrupted run still ends what it began' \
 	an_interrupted_run_still_ends_what_it_began
-check 'a second interrupt stops at once' a_second_interrupt_stops_at_once
+rarely 'a second interrupt stops at once' a_second_interrupt_stops_at_once
 rarely 'a host that stays away goes on by itself' \
 	a_host_that_stays_away_goes_on_by_itself
 check 'the run after a killed one finishes it, or takes it back' \

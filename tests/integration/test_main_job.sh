@@ -1,15 +1,16 @@
 #!/bin/sh
-# The main job on three hosts over SSH, and each step a second time.
+# The main job on two hosts over SSH, and each step a second time.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/support/lab.sh
 . tests/support/check.sh
+LAB_HOSTS=2
 lab_open
 
 every_host() { # COMMAND ARG...: with each host's number as first argument
 	command=$1
 	shift
-	for n in 1 2 3; do
+	for n in 1 2; do
 		"$command" "$n" "$@"
 	done
 }
@@ -26,7 +27,7 @@ start_starts_what_boots() {
 	every_host runs 0.1.0
 	status 0 start lab
 	host 1 result unchanged
-	for n in 1 2 3; do
+	for n in 1 2; do
 		lab_call "$n" "demo_server:add($n)." >/dev/null
 		vm_id "$n" >"$LAB/vm.$n"
 	done
@@ -77,7 +78,7 @@ upgrade_keeps_state_and_vm() {
 	status 0 upgrade lab 0.2.0
 	every_host runs 0.2.0
 	every_host boots 0.2.0
-	for n in 1 2 3; do
+	for n in 1 2; do
 		equal "web$n state" "$(state "$n")" \
 			"[{name,\"ann\"},{salary,$((100 + n))}]"
 		equal "web$n vm" "$(vm_id "$n")" "$(cat "$LAB/vm.$n")"
@@ -103,7 +104,7 @@ rollback_goes_back_hot() {
 	status 0 rollback lab
 	every_host runs 0.1.0
 	every_host boots 0.1.0
-	for n in 1 2 3; do
+	for n in 1 2; do
 		equal "web$n state" "$(state "$n")" \
 			"[{money,$((100 + n))},{name,\"ann\"}]"
 		equal "web$n vm" "$(vm_id "$n")" "$(cat "$LAB/vm.$n")"
@@ -198,7 +199,7 @@ check 'rollback --from takes only those that run it' \
 	rollback_from_takes_only_those_that_run_it
 check 'status tells, and a reboot agrees' status_tells_and_reboots_agree
 check 'restart is another VM' restart_is_another_vm
-check 'a VM that nobody reaps is down' a_vm_that_nobody_reaps_is_down
+rarely 'a VM that nobody reaps is down' a_vm_that_nobody_reaps_is_down
 check 'stop stops' stop_stops
 check 'history tells who did what' history_tells_who_did_what
 check 'all that is written there is documented' \

@@ -155,5 +155,5 @@ rarely 'no release_handler runs' no_release_handler_runs
 rarely 'old versions go' old_versions_go
 rarely 'a node that was started by hand' started_by_hand
 rarely 'out of their folders' out_of_their_folders
-check 'a node without a name' without_a_name
+rarely 'a node without a name' without_a_name
 check_end

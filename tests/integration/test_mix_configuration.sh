@@ -19,14 +19,20 @@ providers_that_fail() {
 	setting pool '{ok, 5}'
 	vm_id 1 >"$LAB/vm"
 	status 0 push lab 0.4.0
-	for how in --hot --cold; do
-		status 1 upgrade lab 0.4.0 $how
-		said 'the configuration of 0.4.0 cannot be made: runtime.exs raised'
-		said ': DATABASE_URL is missing'
-		runs 1 0.1.0
-		equal 'the node' "$(vm_id 1)" "$(cat "$LAB/vm")"
-		equal 'left' "$(find "$root/.hdeploy" -name 'try.*')" ''
-	done
+	cannot_be_made --hot
+}
+
+cannot_be_made() { # OPTION
+	status 1 upgrade lab 0.4.0 "$1"
+	said 'the configuration of 0.4.0 cannot be made: runtime.exs raised'
+	said ': DATABASE_URL is missing'
+	runs 1 0.1.0
+	equal 'the node' "$(vm_id 1)" "$(cat "$LAB/vm")"
+	equal 'left' "$(find "$root/.hdeploy" -name 'try.*')" ''
+}
+
+providers_that_fail_cold() {
+	cannot_be_made --cold
 }
 
 up_and_down() {
@@ -66,6 +72,7 @@ without_a_restart_at_boot() {
 }
 
 check 'providers that fail' providers_that_fail
+rarely 'providers that fail before a stop' providers_that_fail_cold
 check 'up and down' up_and_down
 rarely 'without a restart at boot' without_a_restart_at_boot
 check_end

@@ -180,7 +180,7 @@ check 'an interruption leaves no tarballs here' \
 	an_interruption_leaves_no_tarballs_here
 check 'one push serves hosts of two versions, hot' one_push_serves_both
 check 'a second run changes nothing' a_second_run_changes_nothing
-check 'builds that differ are not mixed' builds_that_differ_are_not_mixed
+rarely 'builds that differ are not mixed' builds_that_differ_are_not_mixed
 check 'each host goes back hot' each_host_goes_back_hot
 check 'a tarball that was not kept is named' \
 	a_tarball_that_was_not_kept_is_named

@@ -1,14 +1,14 @@
 #!/bin/sh
-# Waves over a fleet whose fifth host fails with the new version. WAVE_HOSTS=12
+# Waves over a fleet whose third host fails with the new version. WAVE_HOSTS=12
 # sets the size of the fleet; by default it is as small as possible.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/support/lab.sh
 . tests/support/check.sh
-LAB_HOSTS=${WAVE_HOSTS:-6}
+LAB_HOSTS=${WAVE_HOSTS:-4}
 lab_open
 
-# fleet FILE LINE...: a deploy.ini with these lines, and a sick fifth host
+# fleet FILE LINE...: a deploy.ini with these lines, and a sick third host
 fleet() {
 	INI=$1
 	shift
@@ -18,7 +18,7 @@ fleet() {
 		health = command bin/hotcode eval 'demo_server:get().' | grep money
 		health_retries = 0
 	END
-	sed -e "/^\[lab\]/r $LAB/lines" -e "/^\[lab:web5\]/r $LAB/sick" \
+	sed -e "/^\[lab\]/r $LAB/lines" -e "/^\[lab:web3\]/r $LAB/sick" \
 		"$LAB/deploy.ini" >"$LAB/$INI"
 }
 
@@ -58,36 +58,36 @@ the_plan_names_the_waves() {
 stop_leaves_those_that_were_not_begun() {
 	fleet stop.ini
 	status 1 upgrade lab 0.2.0 --parallel 1
-	host 4 result ok
-	host 5 result undone
-	host 6 result skipped
-	said "0.2.0 reached 4 of $LAB_HOSTS hosts: \`hdeploy rollback lab "
+	host 2 result ok
+	host 3 result undone
+	host 4 result skipped
+	said "0.2.0 reached 2 of $LAB_HOSTS hosts: \`hdeploy rollback lab "
 	said '--from 0.2.0'
-	all_run 0.2.0 0.1.0 "$(seq -s ' ' 5 "$LAB_HOSTS")"
+	all_run 0.2.0 0.1.0 "$(seq -s ' ' 3 "$LAB_HOSTS")"
 }
 
 rollback_takes_back_what_the_run_changed() {
-	fleet back.ini 'on_failure = rollback' 'canary = web6'
-	# this run did not change the four that run it already
+	fleet back.ini 'on_failure = rollback' 'canary = web4'
+	# this run did not change the two that run it already
 	status 1 upgrade lab 0.2.0
-	host 4 result unchanged
-	host 5 result undone
-	host 6 result undone
+	host 2 result unchanged
+	host 3 result undone
+	host 4 result undone
 	said 'another host failed; found: 0.2.0 permanent; undone: runs and boots'
-	all_run 0.2.0 0.1.0 "$(seq -s ' ' 5 "$LAB_HOSTS")"
+	all_run 0.2.0 0.1.0 "$(seq -s ' ' 3 "$LAB_HOSTS")"
 	INI=deploy.ini
 	status 0 rollback lab
-	host 4 result ok
-	host 5 result unchanged
+	host 2 result ok
+	host 3 result unchanged
 	all_run 0.1.0
 }
 
 continue_goes_on_with_the_others() {
 	fleet on.ini 'on_failure = continue' 'max_failures = 1'
 	status 1 upgrade lab 0.2.0 --parallel 2
-	host 5 result undone
-	host 6 result ok
-	all_run 0.2.0 0.1.0 5
+	host 3 result undone
+	host 4 result ok
+	all_run 0.2.0 0.1.0 3
 }
 
 a_pause_that_asks_needs_a_terminal() {
@@ -111,8 +111,8 @@ check 'stop: those not begun stay as they are' \
 	stop_leaves_those_that_were_not_begun
 check 'rollback: what this run changed goes back' \
 	rollback_takes_back_what_the_run_changed
-check 'continue: the others go on' continue_goes_on_with_the_others
+rarely 'continue: the others go on' continue_goes_on_with_the_others
 check 'pause = ask needs a terminal' a_pause_that_asks_needs_a_terminal
-check 'a parked connection that died is opened again' \
+rarely 'a parked connection that died is opened again' \
 	a_connection_that_died_while_it_waited_is_opened_again
 check_end
