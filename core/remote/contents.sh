@@ -98,6 +98,7 @@ facts_places() {
 	hd_to='' hd_from=''
 	[ ! -s .hdeploy/files ] || read -r hd_to hd_from <.hdeploy/files
 	is_version "$hd_to" || return 0
+	say files_of "$hd_to"
 	if is_version "$hd_from"; then
 		say files "$hd_to $hd_from"
 	elif [ -n "$boots" ] && [ "$boots" != "$hd_to" ] &&

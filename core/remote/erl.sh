@@ -34,3 +34,13 @@ offline_fail() {
 		"the Erlang runtime of $2 (erts-$3) failed on this host"
 	fail "$1: $(reason)"
 }
+
+# An Erlang fun: the entry of RELEASES for the .rel file named by environment
+# variable F.
+list_entry='fun(F) ->
+			{ok, [{release, {Name, Vsn}, {erts, Erts}, Apps}]} =
+				file:consult(os:getenv(F)),
+			{release, Name, Vsn, Erts, [{element(1, A), element(2, A),
+				lists:flatten(["./lib/", atom_to_list(element(1, A)),
+					"-", element(2, A)])} || A <- Apps], unpacked}
+		end'

@@ -97,10 +97,11 @@ facts_operations() {
 		say unfinished "${hd_live##*/} $name"
 }
 
-# Answers the lock of a run that is connected and not silent; and if keepalives
-# are missing, for how many seconds.
+# Answers the lock of another run that is connected and not silent; and if
+# keepalives are missing, for how many seconds.
 facts_lock() {
 	lease_newest
+	[ "$lease_n" != "$hd_lease" ] || return 0
 	lease_seconds "$lease_n"
 	[ "$lease_left" -gt 0 ] && ! lease_orphan "$lease_n" &&
 		lease_heard "$lease_n" || return 0

@@ -2,15 +2,21 @@
 # needs: digest settle
 # The kept tarball and the manifest of each version.
 
-# kept_tarball VERSION: sets tarball, after comparing its SHA-256.
+# kept_tarball VERSION: sets tarball and notes, after comparing its SHA-256 and
+# that of the manifest.
 kept_tarball() {
+	kept_whole "$1"
+	kept_manifest "$1"
+}
+
+# kept_whole VERSION: the same, without the manifest.
+kept_whole() {
 	notes=.hdeploy/releases/$1
 	tarball=.hdeploy/tarballs/$1.tar.gz
 	[ -f "$notes/record" ] || fail "$1 was never pushed here: push it first"
 	[ -f "$tarball" ] || fail "$root/$tarball is gone: push $1 again"
 	want=$(sed -n 's/^sha256 //p' "$notes/record")
 	[ "$(sha256_of "$tarball")" = "$want" ] || damaged "$1" "$tarball"
-	kept_manifest "$1"
 }
 
 # kept_manifest VERSION: fails unless the manifest is as it was pushed. Records
@@ -30,6 +36,12 @@ damaged() {
 # unpack_aside VERSION: unpacks the tarball of kept_tarball, and compares all
 # files. Sets scratch, the folder, which is removed when this shell exits.
 unpack_aside() {
+	unpack_scratch "$1"
+	check_files "$scratch" p <"$notes/manifest"
+}
+
+# unpack_scratch VERSION: the same, and compares nothing.
+unpack_scratch() {
 	scratch=.hdeploy/tmp
 	trap 'rm -rf "$scratch"' EXIT
 	rm -rf "$scratch"
@@ -42,7 +54,6 @@ unpack_aside() {
 	}
 	echo "$scratch" | settle_modes || exit 1
 	settle_private "$scratch/releases"
-	check_files "$scratch" p <"$notes/manifest"
 }
 
 # unpack_kept FOLDER: unpacks tarball into it, with the umask of release_umask.

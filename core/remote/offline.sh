@@ -36,16 +36,6 @@ list_is_whole() {
 		"$boots" "$erts"
 }
 
-# An Erlang fun: the entry of RELEASES for the .rel file named by environment
-# variable F.
-list_entry='fun(F) ->
-			{ok, [{release, {Name, Vsn}, {erts, Erts}, Apps}]} =
-				file:consult(os:getenv(F)),
-			{release, Name, Vsn, Erts, [{element(1, A), element(2, A),
-				lists:flatten(["./lib/", atom_to_list(element(1, A)),
-					"-", element(2, A)])} || A <- Apps], unpacked}
-		end'
-
 # write_entry VERSION ERTS: writes its entry for RELEASES into its record. Uses
 # the runtime of VERSION, so that one that does not run on this host fails here.
 write_entry() {

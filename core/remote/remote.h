@@ -34,6 +34,11 @@
  *	purge
  *	discard   version
  *	prune     version
+ *	repair_files version change
+ *	repair_list  version
+ *	repair_boot  version
+ *	repair_tidy  version
+ *	repair_own   version
  *	start     [version]
  *	stop      [version]
  *	restart   version

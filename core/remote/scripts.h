@@ -6,7 +6,7 @@
 
 /* The .sh and .erl files of this folder, as a table that embed.sh generates.
  * The last entry has the name NULL. */
-enum { HD_SCRIPTS_MAX = 128 };
+enum { HD_SCRIPTS_MAX = 192 };
 
 struct hd_script {
 	const char *name; /* file name without .sh or .erl */

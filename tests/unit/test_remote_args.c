@@ -89,7 +89,7 @@ names_come_first_and_those_that_may_be_left_out_last(void **state)
 			s->args))
 			fail_msg("%s.sh: \"%s\"", s->name, s->args);
 	}
-	assert_in_range(n, 20, 40);
+	assert_in_range(n, 20, 60);
 }
 
 /* A file that can be called has a main() and states its arguments. */

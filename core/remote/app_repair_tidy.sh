@@ -1,0 +1,13 @@
+# shellcheck shell=sh
+# needs: app_unpack repair_scratch
+# Removes what operations that were cut off left. Nothing else runs: the caller
+# has the lock, and operation.sh refuses a second operation.
+
+# args: version
+main() {
+	enter_root "$arg_root"
+	is_version "$arg_version" || fail "bad version"
+	app_remove .hdeploy/tmp # a program may have closed folders in it
+	tidy_scratch
+	tidy_uploads
+}
