@@ -22,6 +22,7 @@
 	row(status)                                                            \
 	row(check)                                                             \
 	row(explain)                                                           \
+	row(repair)                                                            \
 	row(history)                                                           \
 	row(run)                                                               \
 	row(console)                                                           \

@@ -99,6 +99,8 @@ static const struct hd_option table[] = {
 	    FIELD(force_unhealthy) },
 	{ 0, "build", NULL, "check", "run the build first, as push does",
 	    set_flag, FIELD(build) },
+	{ 0, "yes", NULL, "repair", "apply the plan without asking", set_flag,
+	    FIELD(yes) },
 	{ 0, "count", "N", "history", "number of changes shown per host (20)",
 	    set_number, RULED(count, "a number from 1 to 1024") },
 	{ 0, "into", "DIR", "fetch",
@@ -109,7 +111,7 @@ static const struct hd_option table[] = {
 	    FIELD(save) },
 	{ 0, "facts", "FILE",
 	    "start, stop, restart, upgrade, rollback, resume, status, check, "
-	    "prune",
+	    "repair, prune",
 	    "plan from FILE of status --save; ask no host", set_text,
 	    FIELD(facts) },
 	{ 0, "accept", "SHA256:...", "trust",

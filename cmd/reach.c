@@ -40,6 +40,13 @@ int
 hd_reach_possible(
     const struct hd_cli *cli, enum hd_goal_kind goal, struct hd_err *err)
 {
+	if (hd_goals[goal].confirmed && !cli->options.yes &&
+	    !cli->options.dry_run && !hd_ask_possible())
+		return hd_err_set(err, HD_EUSAGE,
+		    "%s asks before it changes a host, and there is no "
+		    "terminal: --yes applies its plan without asking, "
+		    "--dry-run only shows the plan",
+		    cli->command->name);
 	if (!cli->env->pause.ask || !hd_goals[goal].in_waves ||
 	    cli->options.dry_run || hd_ask_possible())
 		return 0;
@@ -73,6 +80,7 @@ describe_options(const struct hd_options *o, struct hd_str *out)
 		{ "--replace", NULL, o->replace },
 		{ "--force-unhealthy", NULL, o->force_unhealthy },
 		{ "--dry-run", NULL, o->dry_run },
+		{ "--yes", NULL, o->yes },
 		{ "--from", o->from, o->from != NULL },
 	};
 
@@ -129,6 +137,7 @@ reach(struct hd_cli *cli, const struct hd_goal *goal, task_fn *task, void *ctx)
 		.parallel = cli->options.parallel > 0 ? cli->options.parallel
 						      : cli->env->parallel,
 		.dry_run = cli->options.dry_run,
+		.yes = cli->options.yes,
 		.save = cli->options.save,
 		.stored = cli->stored,
 		.connect = cli->stored != NULL ? refuse_connection : hd_connect,

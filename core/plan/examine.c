@@ -67,6 +67,17 @@ advise(struct examination *l)
 		    command(l, "restart", NULL), running);
 }
 
+static void
+report_boot_file(struct examination *l)
+{
+	hd_str_add(l->why, HD_NO_BOOT_FILE);
+	if (hd_repair_wanted(l->f) != NULL)
+		hd_str_addf(
+		    l->why, "`%s` writes it", command(l, "repair", NULL));
+	else
+		hd_str_add(l->why, HD_WRITE_BOOT_FILE);
+}
+
 static bool
 runs_and_boots(struct examination *l)
 {
@@ -77,7 +88,7 @@ runs_and_boots(struct examination *l)
 	enum hd_actual_mode mode;
 
 	if (f->boot == NULL && f->unpacked.n > 0 && f->vm.state == HD_VM_DOWN)
-		hd_str_add(why, HD_NO_BOOT_FILE);
+		report_boot_file(l);
 	else if (f->boot == NULL && f->vm.state == HD_VM_DOWN)
 		hd_str_addf(why, "no release here: push one first, `%s`",
 		    command(l, "push", NULL));

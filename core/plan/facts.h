@@ -182,6 +182,9 @@ struct hd_facts {
 	 * boots; else NULL. files_from: they are being replaced, from this
 	 * version; NULL: they are not */
 	const char *files, *files_from;
+	/* The same version, whichever boots: hdeploy made it boot last. NULL:
+	 * hdeploy never did */
+	const char *files_of;
 	/* Versions, and which loose files a change to each puts in place or
 	 * removes ("bin/x, etc/y and 2 more"); which of these files were edited
 	 * on this host */
@@ -206,7 +209,8 @@ struct hd_facts {
 	const char *journal_step, *journal_step_status;
 	const char *watching; /* id of the change that the host will revert
 				 unless it is made permanent; NULL: none */
-	const char *lock; /* the run that has it and is connected; NULL: none */
+	const char *lock; /* the other run that has it and is connected; NULL:
+			     none */
 	const char *lock_silent; /* seconds since its last keepalive; NULL: they
 				    come in time */
 	struct hd_strs unpacked; /* versions with releases/<v>/start.boot */

@@ -102,6 +102,7 @@ static const struct hd_fact_row rows[] = {
 	FLAG(no_list),
 	TWO(switching, from, version),
 	TWO(files, from, or_null),
+	WORD(files_of, version),
 	WORD(disk_free, kilobytes),
 	TWO(snapshot, boot, version),
 	TEXT(unfinished, word),

@@ -24,6 +24,7 @@ enum hd_goal_kind {
 	HD_GOAL_COMMAND, /* run a command of the user */
 	HD_GOAL_FETCH,   /* copy a kept tarball to this machine */
 	HD_GOAL_PRUNE,   /* remove versions that are no longer needed */
+	HD_GOAL_REPAIR,  /* mend what drifted; the version stays */
 	HD_GOAL_RESUME,  /* end a change that was cut off */
 	HD_GOAL_UNDO,    /* after a failure: back to `version` */
 	HD_GOALS,
@@ -50,6 +51,9 @@ struct hd_goal_row {
 	bool in_waves;     /* applied wave by wave; a host that fails stops the
 			      others */
 	bool shows_output; /* the output of its operations is always shown */
+	/* Plans without the lock, and asks a person before it locks the hosts
+	 * that have steps: no file of any other host changes. */
+	bool confirmed;
 };
 extern const struct hd_goal_row hd_goals[];
 
@@ -94,6 +98,13 @@ enum hd_step_kind {
 	HD_STEP_COMMIT,  /* make permanent */
 	HD_STEP_DISCARD, /* remove a version that was unpacked for nothing */
 	HD_STEP_PRUNE,   /* remove a version with its tarball and record */
+	HD_STEP_RESTORE, /* missing and damaged files, from the kept tarball */
+	HD_STEP_LIST, /* make RELEASES whole; the VM's release_handler reads it
+		       */
+	HD_STEP_BOOT_FILE, /* write releases/start_erl.data, while it is lost */
+	HD_STEP_TIDY,      /* remove what operations that were cut off left */
+	HD_STEP_OWN,       /* give files to the user that runs the VM */
+	HD_STEP_REPAIRED,  /* facts again: nothing is left to repair */
 	HD_STEP_START,
 	HD_STEP_STOP,
 	HD_STEP_RESTART, /* driver = app: by one command, after SWITCH */
@@ -124,7 +135,7 @@ extern const struct hd_step_row hd_steps[];
 struct hd_step {
 	enum hd_step_kind kind;
 	enum hd_hook_name hook; /* HOOK */
-	bool lenient;           /* HOOK: a failure does not end the plan */
+	bool lenient; /* HOOK, REPAIRED: a failure does not end the plan */
 	const char *version; /* the version that it acts on; VERIFY: expects */
 	bool down;           /* INSTALL: to an older version */
 	bool watched;   /* INSTALL: the host reverts unless the version is made
@@ -165,11 +176,18 @@ struct hd_plan {
  * before it wrote its line of history. */
 #define HD_UNFINISHED "unfinished"
 
-/* Message: there are releases, but no file names the one that boots. */
+/* Message: there are releases, but no file names the one that boots; add the
+ * remedy. */
 #define HD_NO_BOOT_FILE                                                        \
 	"releases/start_erl.data is missing or damaged, so nothing would "     \
-	"boot: write \"ERTS VERSION\" into it, copies are in "                 \
-	".hdeploy/snapshots"
+	"boot: "
+/* The remedy if hd_repair_wanted() knows no version. */
+#define HD_WRITE_BOOT_FILE                                                     \
+	"write \"ERTS VERSION\" into it, copies are in .hdeploy/snapshots"
+
+/* The version that a node that is down should boot, by most of its boot
+ * pointers and hdeploy's notes; NULL if that is not certain. */
+const char *hd_repair_wanted(const struct hd_facts *f);
 
 /* Makes the plan. app and host: the settings of deploy.ini. Strings in out are
  * borrowed from all arguments. */

@@ -99,6 +99,32 @@ hd_require_running(struct hd_planning *p)
 	return NULL;
 }
 
+static void
+refuse_boot_file(struct hd_planning *p)
+{
+	const char *repair = hd_plan_repairs(p);
+
+	if (repair != NULL)
+		hd_refuse(p, HD_NO_BOOT_FILE "`%s` writes it", repair);
+	else
+		hd_refuse(p, HD_NO_BOOT_FILE HD_WRITE_BOOT_FILE);
+}
+
+static void
+refuse_pointers(struct hd_planning *p)
+{
+	const char *repair = hd_plan_repairs(p);
+
+	hd_refuse(p,
+	    "the boot pointers disagree (releases/start_erl.data: %s, bin/%s: "
+	    "%s): %s%s%s",
+	    p->facts->boot, p->app->name, p->facts->script_boot,
+	    repair != NULL ? "`" : "",
+	    repair != NULL ? repair
+			   : "it is not known which version would start",
+	    repair != NULL ? "` makes them agree" : "");
+}
+
 const char *
 hd_require_bootable(struct hd_planning *p)
 {
@@ -116,18 +142,14 @@ hd_require_bootable(struct hd_planning *p)
 		    "releases/VERSION current` in %s on the host makes it",
 		    p->host->path, p->host->path);
 	else if (p->facts->boot == NULL)
-		hd_refuse(p, HD_NO_BOOT_FILE);
+		refuse_boot_file(p);
 	else if (p->facts->switching != NULL)
 		hd_refuse(p,
 		    "a switch from %s to %s was cut off: `%s` finishes it",
 		    p->facts->switching_from, p->facts->switching,
 		    hd_plan_advice(p, "start", NULL));
 	else if (boots == NULL)
-		hd_refuse(p,
-		    "the boot pointers disagree (releases/start_erl.data: "
-		    "%s, bin/%s: %s): it is not known which version would "
-		    "start",
-		    p->facts->boot, p->app->name, p->facts->script_boot);
+		refuse_pointers(p);
 	return boots;
 }
 

@@ -56,15 +56,19 @@ require_own_code(struct hd_planning *p, const char *version)
 static bool
 require_known_libraries(struct hd_planning *p, const char *version)
 {
+	const char *repair;
+
 	if (p->facts->vm.libraries.n > 0 || p->facts->vm.word != NULL)
 		return true;
 	if (p->driver->makes_list)
 		return require_own_code(p, version);
+	repair = hd_plan_repairs(p);
 	hd_refuse(p,
 	    "the node started without releases/RELEASES and does not know "
-	    "the libraries of %s, so it could not go back: restore that "
-	    "file, then `%s`",
-	    version, hd_plan_advice(p, "restart", NULL));
+	    "the libraries of %s, so it could not go back: %s`%s`%s",
+	    version, repair != NULL ? "" : "restore that file, then ",
+	    repair != NULL ? repair : hd_plan_advice(p, "restart", NULL),
+	    repair != NULL ? " makes that file, and the node reads it" : "");
 	return false;
 }
 
@@ -125,6 +129,25 @@ hd_upgrade_hot(struct hd_planning *p, const char *from, const char *to)
 	hot_steps(p, from, to);
 }
 
+/* The node does not list the version to go back to. Its files might be here. */
+static void
+refuse_unlisted(struct hd_planning *p, const char *to)
+{
+	const char *repair =
+	    hd_facts_unpacked(p->facts, to) ? hd_plan_repairs(p) : NULL;
+
+	if (repair != NULL)
+		hd_refuse(p,
+		    "%s is on this host, but the node does not know it: `%s` "
+		    "makes releases/RELEASES whole, and the node reads it",
+		    to, repair);
+	else
+		hd_refuse(p,
+		    "%s is no longer unpacked on this host: `%s` unpacks and "
+		    "installs it",
+		    to, hd_plan_advice(p, "upgrade", to));
+}
+
 void
 hd_back_hot(struct hd_planning *p, const char *from, const char *to)
 {
@@ -132,10 +155,7 @@ hd_back_hot(struct hd_planning *p, const char *from, const char *to)
 		return;
 	if (hd_facts_status(p->facts, to) == NULL &&
 	    p->facts->vm.word == NULL) {
-		hd_refuse(p,
-		    "%s is no longer unpacked on this host: `%s` unpacks and "
-		    "installs it",
-		    to, hd_plan_advice(p, "upgrade", to));
+		refuse_unlisted(p, to);
 		return;
 	}
 	if (!hd_require_relup(p, from, to))

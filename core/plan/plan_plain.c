@@ -147,7 +147,7 @@ hd_plain_start(struct hd_planning *p)
 		return;
 	}
 	boots = hd_require_bootable(p);
-	if (boots != NULL)
+	if (boots != NULL && hd_require_files(p, boots))
 		hd_start_steps(p, boots);
 }
 
@@ -163,7 +163,7 @@ hd_plain_restart(struct hd_planning *p)
 {
 	const char *boots = require_control(p) ? hd_require_bootable(p) : NULL;
 
-	if (boots == NULL)
+	if (boots == NULL || !hd_require_files(p, boots))
 		return;
 	if (hd_service_holds(p))
 		restart_steps(p, boots, boots);

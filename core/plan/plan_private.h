@@ -19,7 +19,8 @@ struct hd_planning {
  * hd_refuse(). */
 hd_planner hd_plan_push, hd_plan_deploy, hd_plan_start, hd_plan_stop,
     hd_plan_restart, hd_plan_upgrade, hd_plan_rollback, hd_plan_status,
-    hd_plan_command, hd_plan_fetch, hd_plan_prune, hd_plan_undo, hd_plan_resume;
+    hd_plan_command, hd_plan_fetch, hd_plan_prune, hd_plan_repair, hd_plan_undo,
+    hd_plan_resume;
 /* plan_plain.c: the planners of driver = app that differ. */
 hd_planner hd_plain_start, hd_plain_stop, hd_plain_restart, hd_plain_prune,
     hd_plain_undo;
@@ -186,6 +187,16 @@ bool hd_plan_take_back(struct hd_planning *p);
 
 /* plan_hooks.c: adds the hooks of the host to the steps. */
 void hd_plan_hooks(struct hd_planning *p);
+
+/* plan_repair.c */
+
+/* Whether a repair has steps for the finding of this name. */
+bool hd_repair_mends(const char *finding);
+/* The command line of a repair of this host; NULL if it would have no steps, or
+ * if this is its plan. */
+const char *hd_plan_repairs(struct hd_planning *p);
+/* No file of version is gone; for plans that start it. */
+bool hd_require_files(struct hd_planning *p, const char *version);
 
 /* history.c: the newest change of the running version that no later change took
  * back; if from is set, only one that began at that version. NULL if there is

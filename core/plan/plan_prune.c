@@ -7,6 +7,19 @@
 /* The limit of one plan; the next run removes the rest. */
 enum { PRUNE_MAX = HD_PLAN_MAX - 1 };
 
+static void
+refuse_unread(struct hd_planning *p)
+{
+	const char *repair = hd_plan_repairs(p);
+
+	hd_refuse(p,
+	    "the node does not know its libraries (releases/RELEASES was "
+	    "missing when it started), so nothing is removed: %s`%s`%s",
+	    repair != NULL ? "" : "restore that file, then ",
+	    repair != NULL ? repair : hd_plan_advice(p, "restart", NULL),
+	    repair != NULL ? " makes that file, and the node reads it" : "");
+}
+
 /* A release_handler that made up its list at boot knows no libraries: anything
  * that it removes may be in use. */
 static bool
@@ -31,11 +44,7 @@ require_list(struct hd_planning *p)
 		    hd_vm_source(&f->vm));
 	else if (p->out->before == NULL ||
 		 (f->vm.libraries.n == 0 && !f->no_list))
-		hd_refuse(p,
-		    "the node does not know its libraries (releases/RELEASES "
-		    "was missing when it started), so nothing is removed: "
-		    "restore that file, then `%s`",
-		    hd_plan_advice(p, "restart", NULL));
+		refuse_unread(p);
 	else
 		return true;
 	return false;

@@ -47,7 +47,7 @@ hd_plan_start(struct hd_planning *p)
 		return;
 	}
 	boots = hd_require_bootable(p);
-	if (boots != NULL)
+	if (boots != NULL && hd_require_files(p, boots))
 		hd_start_steps(p, boots);
 }
 
@@ -78,7 +78,7 @@ hd_plan_restart(struct hd_planning *p)
 	if (!require_answer(p) || !hd_require_whole_switch(p))
 		return;
 	boots = hd_require_bootable(p);
-	if (boots == NULL)
+	if (boots == NULL || !hd_require_files(p, boots))
 		return;
 	if (p->facts->vm.state == HD_VM_UP && p->out->before == NULL &&
 	    p->facts->vm.blocked == NULL) {

@@ -34,13 +34,31 @@ restore_files(struct hd_planning *p, const char *version)
 	return true;
 }
 
+/* Whether the node knows the running version as permanent, so that only files
+ * were changed or damaged. */
+static bool
+lost_pointer(const struct hd_planning *p, const char *running)
+{
+	return hd_same(hd_facts_status(p->facts, running), "permanent");
+}
+
 static void
 refuse_not_permanent(
     struct hd_planning *p, const char *running, const char *boots)
 {
 	const struct hd_goal goal = { .kind = HD_GOAL_ROLLBACK };
+	const char *repair =
+	    lost_pointer(p, running) ? hd_plan_repairs(p) : NULL;
 	const char *other = "";
 	struct hd_plan rollback;
+
+	if (repair != NULL) {
+		hd_refuse(p,
+		    "%s runs and a reboot would start %s: first `%s`, which "
+		    "makes %s boot",
+		    running, boots ? boots : "something else", repair, running);
+		return;
+	}
 
 	hd_plan_make(&rollback, p->app, p->host, &goal, p->facts);
 	if (rollback.verdict == HD_PLAN_STEPS)

@@ -203,6 +203,7 @@ hd_lock_all(const struct hd_run *run, struct hd_site *sites, size_t n)
 		struct hd_err err = { 0 };
 
 		if (hd_lease_held(order[i]) || order[i]->t == NULL ||
+		    order[i]->plan.verdict == HD_PLAN_NOTHING ||
 		    take_lock(order[i], deadline, &err) == 0)
 			continue;
 		end_unlocked(order[i], &err);

@@ -244,6 +244,40 @@ report_findings(struct fleet *f)
 	}
 }
 
+/* Before a goal that is `confirmed` changes anything. False after a no. */
+static bool
+confirm(struct fleet *f)
+{
+	HD_AUTO_STR question = HD_STR_INIT(256);
+
+	if (f->run->dry_run || f->run->yes || f->nwanted == 0)
+		return true;
+	hd_str_addf(&question, "%s %zu of %zu host%s?",
+	    hd_goals[f->run->goal.kind].name, f->nwanted, f->run->nhosts,
+	    f->run->nhosts == 1 ? "" : "s");
+	if (f->run->ask(f->run->ask_ctx, question.ptr))
+		return true;
+	for (size_t i = 0; i < f->nwanted; i++)
+		hd_site_skip(f->wanted[i], HD_ECANCELED, "not confirmed");
+	return false;
+}
+
+/* Locks and plans. A goal that is `confirmed` locks only hosts with steps;
+ * hd_waves_run() plans again under the lock. */
+static bool
+prepare(struct fleet *f)
+{
+	bool confirmed = hd_goals[f->run->goal.kind].confirmed;
+	bool go;
+
+	if (!confirmed && !lock_all(f))
+		return false;
+	hd_sites_look(f->run, f->sites);
+	go = plan_all(f);
+	report_findings(f);
+	return go && (!confirmed || (confirm(f) && lock_all(f)));
+}
+
 static void
 apply_plans(struct fleet *f)
 {
@@ -267,15 +301,8 @@ hd_rollout(const struct hd_run *run)
 	hd_sites_reach(run, f.sites);
 	keepalive =
 	    changes_hosts(run) ? hd_keepalive_begin(run, f.sites) : NULL;
-	if (lock_all(&f)) {
-		bool go;
-
-		hd_sites_look(run, f.sites);
-		go = plan_all(&f);
-		report_findings(&f);
-		if (go)
-			apply_plans(&f);
-	}
+	if (prepare(&f))
+		apply_plans(&f);
 	if (run->goal.kind != HD_GOAL_STATUS)
 		hd_hint_unreached(run, f.sites);
 	hd_hint_rollback(run, f.sites);

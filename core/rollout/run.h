@@ -27,6 +27,7 @@ struct hd_run {
 	const char *into;  /* for fetched tarballs: folder on this machine */
 	unsigned parallel; /* hosts worked on at once, at least 1 */
 	bool dry_run;
+	bool yes; /* do not ask before the changes of a `confirmed` goal */
 	const char
 	    *save; /* STATUS: file for the replies of the hosts; NULL: none */
 	/* Saved replies to plan from: then no host is queried, and dry_run is
@@ -43,7 +44,7 @@ struct hd_run {
 	unsigned wait_ms;    /* for locks that other runs hold */
 	hd_connect_fn *connect;
 	void *connect_ctx;
-	hd_ask_fn *ask; /* for pause = ask; may block */
+	hd_ask_fn *ask; /* for pause = ask and `confirmed` goals; may block */
 	void *ask_ctx;
 	const struct hd_sink *sink;
 };

@@ -1,0 +1,313 @@
+/* repair: mends what drifted. The node keeps running, and no version changes.
+ */
+#include "core/plan/finding.h"
+#include "core/plan/plan_private.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* FILES_MAX: of versions restored by one plan; the next repair continues. */
+enum { FILES_MAX = 16 };
+
+/* What a plan mends. */
+enum {
+	FILES = 1 << 0, /* of versions: facts name which */
+	LIST = 1 << 1,  /* releases/RELEASES and what the VM knows of it */
+	BOOT = 1 << 2,  /* the boot pointers and loose files */
+	LEFTOVERS = 1 << 3,
+	OWNERS = 1 << 4,
+};
+
+/* A finding that a repair mends: one row each. */
+static const struct {
+	const char *name;
+	unsigned mends;
+} rows[] = {
+	{ "boot-file", BOOT },
+	{ "boot-pointers", BOOT | LIST },
+	{ "reboot-version", BOOT | LIST },
+	{ "loose-files", BOOT },
+	{ "list-gone", LIST },
+	{ "list-garbage", LIST },
+	{ "list-short", LIST },
+	{ "list-unread", LIST },
+	{ "release-gone", FILES },
+	{ "library-gone", FILES },
+	{ "runtime-gone", FILES },
+	{ "script-gone", FILES },
+	{ "files-gone", FILES },
+	{ "files-changed", FILES },
+	{ "manifest-gone", FILES },
+	{ "manifest-damaged", FILES },
+	{ "leftover-upload", LEFTOVERS },
+	{ "leftover-scratch", LEFTOVERS },
+	{ "leftover-unpack", LEFTOVERS },
+	{ "leftover-config", LEFTOVERS },
+	{ "leftover-switch", LEFTOVERS },
+	{ "owner", OWNERS },
+};
+
+bool
+hd_repair_mends(const char *finding)
+{
+	for (size_t i = 0; i < HD_COUNT(rows); i++)
+		if (strcmp(rows[i].name, finding) == 0)
+			return true;
+	return false;
+}
+
+static unsigned
+needed(struct hd_planning *p)
+{
+	struct hd_findings found = { 0 };
+	unsigned mends = 0;
+
+	hd_findings(&found, p->words, p->app, p->host, p->goal, p->facts);
+	for (size_t i = 0; i < found.n; i++)
+		for (size_t k = 0; k < HD_COUNT(rows); k++)
+			if (hd_same(rows[k].name, found.v[i].name))
+				mends |= rows[k].mends;
+	return mends;
+}
+
+/* Counts the boot pointers, and hdeploy's own notes, that name version. */
+static unsigned
+votes(const struct hd_facts *f, const char *version)
+{
+	const struct hd_past *last = hd_past_last(f);
+	const char *const named[] = {
+		f->boot,
+		f->script_boot,
+		f->files_of,
+		last == NULL                      ? NULL
+		: hd_same(last->result, "undone") ? last->from
+						  : last->to,
+	};
+	unsigned n = 0;
+
+	for (size_t i = 0; i < HD_COUNT(named); i++)
+		n += hd_same(named[i], version);
+	return n;
+}
+
+const char *
+hd_repair_wanted(const struct hd_facts *f)
+{
+	const char *best = NULL;
+	unsigned most = 0;
+	bool tie = false;
+
+	for (size_t i = 0; i < f->unpacked.n; i++) {
+		unsigned n = votes(f, f->unpacked.v[i]);
+
+		if (n > most) {
+			best = f->unpacked.v[i];
+			most = n;
+			tie = false;
+		} else if (n > 0 && n == most) {
+			tie = true;
+		}
+	}
+	return tie ? NULL : best;
+}
+
+/* The version that the node must boot after the repair. NULL after a refusal.
+ */
+static const char *
+require_wanted(struct hd_planning *p, unsigned mends)
+{
+	const struct hd_facts *f = p->facts;
+	const char *version;
+
+	if (f->vm.state != HD_VM_DOWN)
+		return hd_require_running(p);
+	version = (mends & BOOT) == 0 ? hd_facts_boots(f) : NULL;
+	if (version == NULL)
+		version = hd_repair_wanted(f);
+	if (version == NULL)
+		hd_refuse(p,
+		    "%s is down, and it is not certain which version should "
+		    "start (releases/start_erl.data: %s, bin/%s: %s, last "
+		    "placed by hdeploy: %s): write \"ERTS VERSION\" into "
+		    "releases/start_erl.data on the host",
+		    hd_facts_noun(f), f->boot ? f->boot : "none", p->app->name,
+		    f->script_boot ? f->script_boot : "none",
+		    f->files_of ? f->files_of : "none");
+	return version;
+}
+
+/* A change or a switch that was cut off is for resume, which knows where it was
+ * going. */
+static bool
+require_settled(struct hd_planning *p)
+{
+	const struct hd_past *c = hd_facts_change(p->facts);
+
+	if (c != NULL)
+		hd_refuse(p,
+		    "%s %s -> %s was cut off: first `%s`, which ends it",
+		    c->command, c->from, c->to,
+		    hd_plan_advice(p, "resume", NULL));
+	else if (p->facts->switching != NULL &&
+		 p->facts->vm.state == HD_VM_DOWN)
+		hd_refuse(p,
+		    "a switch from %s to %s was cut off: first `%s`, which "
+		    "finishes it",
+		    p->facts->switching_from, p->facts->switching,
+		    hd_plan_advice(p, "start", NULL));
+	else
+		return hd_require_whole_switch(p);
+	return false;
+}
+
+/* Why files of version cannot be restored here, with the command that brings
+ * its tarball back; NULL: they can be. */
+static const char *
+unrestorable(struct hd_planning *p, const char *version)
+{
+	const struct hd_record *r = hd_facts_record(p->facts, version);
+
+	if (r == NULL)
+		return hd_arena_fmt(p->words,
+		    "files of %s are missing or damaged, and hdeploy has no "
+		    "record of it: upgrade to another version, `%s`",
+		    version, hd_plan_advice(p, "push", NULL));
+	if (r->lost != NULL)
+		return hd_arena_fmt(p->words,
+		    "files of %s are missing or damaged, and its kept tarball "
+		    "%s: `%s`, then `%s`",
+		    version, r->lost, hd_plan_advice(p, "push", version),
+		    hd_plan_advice(p, "repair", NULL));
+	return NULL;
+}
+
+/* Adds RESTORE for each version whose files are not whole. Returns what it
+ * cannot restore, NULL for nothing. */
+static const char *
+restore_steps(struct hd_planning *p)
+{
+	const struct hd_facts *f = p->facts;
+	const struct hd_pairs *const lists[] = { &f->gone };
+	const char *left = NULL;
+	size_t n = 0;
+
+	for (size_t i = 0; i < f->newest.n && n < FILES_MAX; i++) {
+		const char *version = f->newest.v[i], *why;
+		bool whole = true;
+
+		for (size_t k = 0; k < HD_COUNT(lists); k++)
+			whole =
+			    whole && hd_facts_about(lists[k], version) == NULL;
+		if (whole)
+			continue;
+		why = unrestorable(p, version);
+		if (why == NULL) {
+			hd_step_add(p, HD_STEP_RESTORE, version);
+			n++;
+		} else {
+			left = left == NULL ? why
+					    : hd_arena_fmt(p->words, "%s; %s",
+						  left, why);
+		}
+	}
+	return left;
+}
+
+/* Makes version boot. While it runs, the driver makes it permanent; the VM
+ * might know that it is, while a file does not. */
+static void
+boot_steps(struct hd_planning *p, const char *version)
+{
+	const struct hd_vm *vm = &p->facts->vm;
+	bool by_driver = !p->driver->commands_only && vm->word == NULL &&
+			 (p->driver->plain || hd_vm_handler(vm));
+
+	if (p->driver->plain || vm->state == HD_VM_DOWN) {
+		if (!p->driver->plain && p->facts->boot == NULL)
+			hd_step_add(p, HD_STEP_BOOT_FILE, version);
+		hd_step_add(p, HD_STEP_SWITCH, version);
+	} else if (!by_driver) {
+		hd_step_add(p, HD_STEP_BOOT_FILE, version);
+	} else if (hd_same(hd_vm_status(vm, version), "current")) {
+		hd_step_commit_add(p, version);
+	} else {
+		hd_step_add(p, HD_STEP_COMMIT, version);
+	}
+}
+
+static void
+steps(struct hd_planning *p, const char *version, unsigned mends)
+{
+	struct hd_step *end;
+	const char *left = NULL;
+
+	hd_step_add(p, HD_STEP_SNAPSHOT, version);
+	if (mends & OWNERS)
+		hd_step_add(p, HD_STEP_OWN, version);
+	if (mends & FILES)
+		left = restore_steps(p);
+	if (mends & LIST)
+		hd_step_add(p, HD_STEP_LIST, version);
+	if (mends & BOOT)
+		boot_steps(p, version);
+	if (mends & LEFTOVERS)
+		hd_step_add(p, HD_STEP_TIDY, version);
+	if (p->out->n == 1) {
+		hd_refuse(
+		    p, "%s", left ? left : "nothing here can be repaired");
+		return;
+	}
+	end = hd_step_add(p, HD_STEP_REPAIRED, version);
+	end->lenient = left != NULL;
+	hd_step_add(p, HD_STEP_RECORD, version);
+	if (left != NULL)
+		snprintf(p->out->reason, sizeof(p->out->reason),
+		    "not repaired: %s", left);
+}
+
+void
+hd_plan_repair(struct hd_planning *p)
+{
+	unsigned mends = needed(p);
+	const char *version;
+
+	if (mends == 0) {
+		hd_nothing(p, "nothing to repair");
+		return;
+	}
+	if (!require_settled(p))
+		return;
+	version = require_wanted(p, mends);
+	if (version != NULL)
+		steps(p, version, mends);
+}
+
+const char *
+hd_plan_repairs(struct hd_planning *p)
+{
+	const struct hd_goal repair = { .kind = HD_GOAL_REPAIR };
+	struct hd_plan plan;
+
+	if (p->goal->kind == HD_GOAL_REPAIR)
+		return NULL;
+	hd_plan_make(&plan, p->app, p->host, &repair, p->facts);
+	return plan.verdict == HD_PLAN_STEPS ? hd_plan_advice(p, "repair", NULL)
+					     : NULL;
+}
+
+/* A stop would end a node that runs well, and the start would fail. */
+bool
+hd_require_files(struct hd_planning *p, const char *version)
+{
+	const char *gone = hd_facts_about(&p->facts->gone, version);
+	const char *repair;
+
+	if (gone == NULL)
+		return true;
+	repair = hd_plan_repairs(p);
+	hd_refuse(p,
+	    "files of %s are gone (%s), so it might not start: first `%s`",
+	    version, gone,
+	    repair != NULL ? repair : hd_plan_advice(p, "push", version));
+	return false;
+}
