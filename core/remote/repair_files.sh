@@ -20,7 +20,7 @@ main() {
 			repair_path "$path"
 		done || exit 1
 	sync
-	# sha256_differ may not have named all
+	# a tool that fails names no file
 	check_unpacked "$arg_version" || exit 1
 }
 

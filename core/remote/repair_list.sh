@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # needs: driver erl kept release vm_do write
 # Makes releases/RELEASES whole: a list with every version that is unpacked here
-# and was pushed, and with the version that boots. Its entries come from what is
-# left of it, from records, .rel files, kept tarballs and snapshots. The
+# and was pushed, and with the version that boots. Its entries come from the old
+# list, from records, .rel files, kept tarballs and snapshots. The
 # release_handler of a running VM reads it again if it knows less.
 
 # args: version
