@@ -41,6 +41,16 @@ struct hd_old_code {
 	const char *id, *who; /* one of them: "0.123.0", "worker:run/1" */
 };
 
+/* A process of a supervision tree that cannot list its children; how:
+ * "silent", "ends", "error", "dynamic" or "plain" (vm_trees.erl). */
+struct hd_tree {
+	const char *app, *how, *id, *who;
+};
+/* A process that no supervisor names for its module. */
+struct hd_left {
+	const char *module, *id, *who;
+};
+
 /* A process of another user that claims to run from this root. */
 struct hd_other {
 	const char *pid, *user;
@@ -140,6 +150,31 @@ struct hd_vm {
 	const char *stale;
 	const char *unread; /* a configuration file that cannot be read, and
 			       why; NULL: none */
+	/* What a hot change to hd_facts.proved would meet, asked only then: */
+	bool probed;      /* the members below are known */
+	bool interactive; /* it loads modules when they are first called */
+	struct hd_strs unloaded; /* of the modules that differ */
+	struct {
+		struct hd_old_code *v;
+		size_t n, cap;
+	} inside; /* processes that run a module which the relup replaces */
+	struct {
+		struct hd_tree *v;
+		size_t n, cap;
+	} tree; /* processes at which release_handler would hang or fail */
+	struct {
+		struct hd_left *v;
+		size_t n, cap;
+	} left; /* processes that would keep their old state on new code */
+	int64_t more;   /* of them */
+	int64_t unseen; /* processes and supervisors that were not asked */
+};
+
+/* What a relup entry does to a module: hd_effect_read(). An entry that does
+ * nothing has one with the module "-". */
+struct hd_effect {
+	bool down;
+	const char *from, *module, *letters;
 };
 
 /* The record of a version on this host. */
@@ -154,6 +189,17 @@ struct hd_record {
 	bool verified;      /* it passed its health checks on this host */
 	struct hd_relup relup;
 	struct hd_pairs libs; /* struct hd_artifact; empty in old records */
+	/* Only of the running version and of hd_facts.proved: */
+	bool known; /* its code is known: modules has those that can differ
+		       between the two, effects its ways between them */
+	struct {
+		struct hd_module *v;
+		size_t n, cap;
+	} modules; /* names as hd_module_word() */
+	struct {
+		struct hd_effect *v;
+		size_t n, cap;
+	} effects;
 };
 
 /* Each member has the name of its key in the reply. */
@@ -230,6 +276,8 @@ struct hd_facts {
 	const char *service_state;   /* "active", "inactive", "failed" ... */
 	const char *service_id;      /* its real name if service is an alias */
 	bool no_reload;              /* driver = app: it has no ExecReload= */
+	/* The version for whose proof these facts were read; NULL: none */
+	const char *proved;
 	struct hd_vm vm;
 };
 

@@ -21,7 +21,8 @@ typedef bool hd_fact_take(const struct hd_fact_word *w, void *into);
 /* facts_words.c */
 hd_fact_take hd_take_word, hd_take_or_null, hd_take_version, hd_take_reason,
     hd_take_number, hd_take_kilobytes, hd_take_is, hd_take_list, hd_take_lost,
-    hd_take_vm_state, hd_take_setting, hd_take_history, hd_take_journal;
+    hd_take_vm_state, hd_take_setting, hd_take_digest, hd_take_history,
+    hd_take_journal;
 
 struct hd_fact_column {
 	hd_fact_take *take;

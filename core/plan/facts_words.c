@@ -84,6 +84,18 @@ hd_take_is(const struct hd_fact_word *w, void *into)
 	return true;
 }
 
+/* Into an array of HD_SHA256_HEX. */
+bool
+hd_take_digest(const struct hd_fact_word *w, void *into)
+{
+	size_t n = strlen(w->text);
+
+	if (n >= HD_SHA256_HEX)
+		return false;
+	memcpy(into, w->text, n + 1);
+	return true;
+}
+
 /* "a,b,c"; "-" for none. */
 bool
 hd_take_list(const struct hd_fact_word *w, void *into)
