@@ -51,6 +51,7 @@ hd_plan_reset(struct hd_planning *p)
 	p->out->reason[0] = '\0';
 	p->out->n = 0;
 	p->out->relup = NULL;
+	p->out->bars = HD_PROOF_NONE;
 }
 
 struct hd_step *

@@ -4,6 +4,7 @@
 #include "core/base/str.h"
 #include "core/inventory/inventory.h"
 #include "core/plan/facts.h"
+#include "core/plan/proof.h"
 
 /*
  * Planning: a pure function from a goal, deploy.ini and the facts of one host
@@ -170,6 +171,8 @@ struct hd_plan {
 	const struct hd_past *ends;
 	bool goes_back; /* the change `ends` finishes by going back */
 	const struct hd_relup_entry *relup; /* of the hot install; NULL: none */
+	/* REFUSED: what that says about a hot change; NONE: nothing */
+	enum hd_proof_kind bars;
 };
 
 /* The value of hd_plan.undoes if an upgrade is taken back that was cut off

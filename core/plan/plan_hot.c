@@ -28,7 +28,7 @@ require_hot(struct hd_planning *p)
 		    "deploy.ini)");
 	else
 		return true;
-	return false;
+	return hd_bar(p, HD_PROOF_COLD);
 }
 
 /* hdeploy makes RELEASES from the .rel of the version that booted, so the node
@@ -48,7 +48,7 @@ require_own_code(struct hd_planning *p, const char *version)
 	    "the node started without releases/RELEASES, and does not run "
 	    "the code of %s in %s, so hdeploy cannot make that file: `%s`",
 	    version, modified->v[0], hd_plan_advice(p, "restart", NULL));
-	return false;
+	return hd_bar(p, HD_PROOF_COLD);
 }
 
 /* A VM that started without RELEASES knows its version but not its libraries:
@@ -65,11 +65,18 @@ require_known_libraries(struct hd_planning *p, const char *version)
 	repair = hd_plan_repairs(p);
 	hd_refuse(p,
 	    "the node started without releases/RELEASES and does not know "
+<<<<<<< HEAD
 	    "the libraries of %s, so it could not go back: %s`%s`%s",
 	    version, repair != NULL ? "" : "restore that file, then ",
 	    repair != NULL ? repair : hd_plan_advice(p, "restart", NULL),
 	    repair != NULL ? " makes that file, and the node reads it" : "");
 	return false;
+=======
+	    "the libraries of %s, so it could not go back: restore that "
+	    "file, then `%s`",
+	    version, hd_plan_advice(p, "restart", NULL));
+	return hd_bar(p, HD_PROOF_COLD);
+>>>>>>> 7bfc5cc9 (wip)
 }
 
 static void
@@ -119,7 +126,7 @@ hd_upgrade_hot(struct hd_planning *p, const char *from, const char *to)
 {
 	if (!require_hot(p) || !require_known_libraries(p, from) ||
 	    !hd_require_bits(p, to) || !hd_require_relup(p, from, to) ||
-	    !require_unpackable(p, to))
+	    !require_unpackable(p, to) || !hd_require_proof(p, from, to))
 		return;
 	hd_step_add(p, HD_STEP_SNAPSHOT, from);
 	if (!hd_plan_mend(p, HD_STEP_UNPACK, from))
@@ -158,7 +165,7 @@ hd_back_hot(struct hd_planning *p, const char *from, const char *to)
 		refuse_unlisted(p, to);
 		return;
 	}
-	if (!hd_require_relup(p, from, to))
+	if (!hd_require_relup(p, from, to) || !hd_require_proof(p, from, to))
 		return;
 	hd_step_add(p, HD_STEP_SNAPSHOT, from);
 	if (!hd_plan_mend(p, HD_STEP_UNPACK, from) ||

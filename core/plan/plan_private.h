@@ -133,6 +133,12 @@ bool hd_require_relup(struct hd_planning *p, const char *from, const char *to);
 bool hd_require_plain_name(
     struct hd_planning *p, const char *version, const char *name);
 
+/* proof.c: a hot change would run the code of version to, and release_handler
+ * would not hang or fail. */
+bool hd_require_proof(struct hd_planning *p, const char *from, const char *to);
+/* The verdict if the plan is refused for this reason. Returns false. */
+bool hd_bar(struct hd_planning *p, enum hd_proof_kind kind);
+
 /* plan_hot.c: in the running VM, to a newer or an older version. */
 typedef void hd_plan_hot(
     struct hd_planning *p, const char *from, const char *to);

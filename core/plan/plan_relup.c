@@ -39,7 +39,7 @@ require_same_runtime(struct hd_planning *p, const char *from, const char *to)
 	    "%s has another Erlang runtime than %s (%s, %s): --cold upgrades "
 	    "by stop and start",
 	    to, from, b->erts, a->erts);
-	return false;
+	return hd_bar(p, HD_PROOF_ERTS);
 }
 
 bool
@@ -54,7 +54,24 @@ hd_require_plain_name(
 	    "stop and start (--cold), or set env.LC_ALL = C.UTF-8 in "
 	    "deploy.ini and `%s`",
 	    version, name, hd_plan_advice(p, "restart", NULL));
-	return false;
+	return hd_bar(p, HD_PROOF_COLD);
+}
+
+static bool
+refuse_missing(struct hd_planning *p, const char *from, const char *to)
+{
+	if (p->app->relup == HD_RELUP_AUTO && p->goal->kind == HD_GOAL_UPGRADE)
+		hd_refuse(p,
+		    "no relup leads from %s to %s: `%s` makes one from the "
+		    "build (relup = auto), or upgrade by stop and start "
+		    "(--cold)",
+		    from, to, hd_plan_advice(p, "push", to));
+	else
+		hd_refuse(p,
+		    "no relup leads from %s to %s: build %s with a relup from "
+		    "%s, or upgrade by stop and start (--cold)",
+		    from, to, to, from);
+	return hd_bar(p, HD_PROOF_COLD);
 }
 
 bool
@@ -64,24 +81,15 @@ hd_require_relup(struct hd_planning *p, const char *from, const char *to)
 
 	if (p->driver->commands_only && (e == NULL || !e->emulator))
 		return hd_require_install_command(p);
-	if (e == NULL && p->app->relup == HD_RELUP_AUTO &&
-	    p->goal->kind == HD_GOAL_UPGRADE)
-		hd_refuse(p,
-		    "no relup leads from %s to %s: `%s` makes one from the "
-		    "build (relup = auto), or upgrade by stop and start "
-		    "(--cold)",
-		    from, to, hd_plan_advice(p, "push", to));
-	else if (e == NULL)
-		hd_refuse(p,
-		    "no relup leads from %s to %s: build %s with a relup from "
-		    "%s, or upgrade by stop and start (--cold)",
-		    from, to, to, from);
-	else if (e->emulator)
-		hd_refuse(p,
-		    "the relup from %s to %s restarts the emulator: --cold "
-		    "upgrades by stop and start",
-		    from, to);
-	else
-		return require_same_runtime(p, from, to);
-	return false;
+	if (!require_same_runtime(p, from, to))
+		return false;
+	if (e == NULL)
+		return refuse_missing(p, from, to);
+	if (!e->emulator)
+		return true;
+	hd_refuse(p,
+	    "the relup from %s to %s restarts the emulator: --cold upgrades by "
+	    "stop and start",
+	    from, to);
+	return hd_bar(p, HD_PROOF_COLD);
 }

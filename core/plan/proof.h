@@ -20,10 +20,10 @@ enum hd_proof_kind {
 	HD_PROOF_HOT,  /* the node keeps running, with all code of the target */
 	HD_PROOF_CARE, /* the same, but processes end, applications restart, or
 			  something is not known */
-	HD_PROOF_NAME_ONLY, /* modules differ that no instruction loads or
-			       removes: old code would run */
-	HD_PROOF_COLD,      /* only stop and start leads there */
-	HD_PROOF_ERTS,      /* the same, because the Erlang runtime changes */
+	HD_PROOF_NAME_ONLY,   /* modules differ that no instruction loads or
+				 removes: old code would run */
+	HD_PROOF_COLD,        /* only stop and start leads there */
+	HD_PROOF_ERTS,        /* the same, because the Erlang runtime changes */
 	HD_PROOF_NO_WAY_BACK, /* hot, but no hot way leads back */
 	HD_PROOF_REFUSED,     /* the plan is refused for another reason */
 	HD_PROOFS,
