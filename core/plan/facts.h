@@ -177,6 +177,11 @@ struct hd_effect {
 	const char *from, *module, *letters;
 };
 
+/* The problems of a kept tarball. */
+#define HD_LOST_TARBALL "is gone"
+#define HD_LOST_SIZE "does not have the size that was pushed"
+#define HD_LOST_MANIFEST "has lost its manifest"
+
 /* The record of a version on this host. */
 struct hd_record {
 	const char *version;
@@ -237,6 +242,36 @@ struct hd_facts {
 	struct hd_pairs loose, edited;
 	/* Unpacked versions, and which of their files are gone, in words */
 	struct hd_pairs gone;
+	/* Unpacked versions, and which of their files have other content than
+	 * was pushed, in words. unread: so many files, too many to read, have a
+	 * new size or time; 0: none */
+	struct hd_pairs changed;
+	int64_t unread;
+	/* Users, and the files of releases that belong to each, in words, if it
+	 * is neither the user in effect nor the VM's */
+	struct hd_pairs owners;
+	/* Versions without a manifest, and those without a record; versions
+	 * whose "manifest" or "tarball" differs from the record */
+	struct hd_strs unlisted, unrecorded;
+	struct hd_pairs damaged;
+	/* The kinds of files that scripts left, and their paths, in words:
+	 * "upload", "scratch", "switch", "config", "unpack"; "stray" are files
+	 * in releases/ that no release brought. A run that works there needs
+	 * some */
+	struct hd_pairs leftover;
+	/* releases/RELEASES: why it lists nothing, "gone", "garbage" or
+	 * "empty"; NULL: it lists versions, or this release has none. These
+	 * versions, and the status of each */
+	const char *list_state;
+	struct {
+		struct hd_listed *v;
+		size_t n, cap;
+	} on_list;
+	/* Versions that the next start would start whatever boots, and the
+	 * cause; causes of a start, "heart" or the unit, and the control script
+	 * of another root that each would run */
+	struct hd_pairs pinned, elsewhere;
+	bool unit_disabled; /* systemd does not start the unit at boot */
 	/* Versions, and a file name in each that a VM in the C locale cannot
 	 * unpack */
 	struct hd_pairs foreign;

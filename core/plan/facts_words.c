@@ -120,11 +120,11 @@ hd_take_lost(const struct hd_fact_word *w, void *into)
 	if (strcmp(w->text, "yes") == 0)
 		*field = NULL;
 	else if (strcmp(w->text, "changed") == 0)
-		*field = "does not have the size that was pushed";
+		*field = HD_LOST_SIZE;
 	else if (strcmp(w->text, "unlisted") == 0)
-		*field = "has lost its manifest";
+		*field = HD_LOST_MANIFEST;
 	else
-		*field = "is gone";
+		*field = HD_LOST_TARBALL;
 	return true;
 }
 

@@ -1,4 +1,4 @@
-#include "core/plan/finding_private.h"
+#include "core/plan/drift.h"
 
 #include <string.h>
 
@@ -7,6 +7,16 @@ const char *const hd_weight_names[HD_WEIGHTS] = {
 	[HD_WEIGHT_WARN] = "warn",
 	[HD_WEIGHT_STOP] = "stop",
 };
+
+/* Drift: status shows it, too. `mends`: repair does. */
+#define DRIFT(name_, weight_, mends, tell)                                     \
+	{                                                                      \
+		{ .name = name_,                                               \
+			.weight = HD_WEIGHT_##weight_,                         \
+			.drift = true,                                         \
+			.repair = mends },                                     \
+		    hd_tell_##tell                                             \
+	}
 
 /* One row each, with the function that looks for it. Those without .always are
  * also in hd_finding_names. */
@@ -30,6 +40,39 @@ static const struct {
 	    hd_tell_loader },
 	{ { .name = "glibc-too-old", .weight = HD_WEIGHT_STOP },
 	    hd_tell_glibc },
+
+	/* the worst first */
+	DRIFT("boot-file", WARN, true, boot_file),
+	DRIFT("boot-pointers", WARN, true, boot_pointers),
+	DRIFT("reboot-version", WARN, true, reboot),
+	DRIFT("start-pinned", WARN, false, pinned),
+	DRIFT("unit-start", WARN, false, unit),
+	DRIFT("heart-command", WARN, false, heart),
+	DRIFT("list-gone", WARN, true, list_gone),
+	DRIFT("list-garbage", WARN, true, list_garbage),
+	DRIFT("list-short", WARN, true, list_short),
+	DRIFT("release-gone", WARN, true, release_gone),
+	DRIFT("library-gone", WARN, true, library_gone),
+	DRIFT("runtime-gone", WARN, true, runtime_gone),
+	DRIFT("script-gone", WARN, true, script_gone),
+	DRIFT("files-gone", WARN, true, files_gone),
+	DRIFT("files-changed", WARN, true, files_changed),
+	DRIFT("loose-files", WARN, true, loose_files),
+	DRIFT("loaded-code", WARN, false, loaded_code),
+	DRIFT("leftover-config", WARN, true, aside),
+	DRIFT("manifest-gone", WARN, true, manifest_gone),
+	DRIFT("manifest-damaged", WARN, true, manifest_damaged),
+	DRIFT("record-gone", WARN, false, record_gone),
+	DRIFT("tarball-gone", WARN, false, tarball_gone),
+	DRIFT("tarball-damaged", WARN, false, tarball_damaged),
+	DRIFT("owner", WARN, true, owner),
+	DRIFT("files-unread", NOTE, false, files_unread),
+	DRIFT("leftover-upload", NOTE, true, uploads),
+	DRIFT("leftover-scratch", NOTE, true, scratch),
+	DRIFT("leftover-unpack", NOTE, true, unpacked),
+	DRIFT("leftover-switch", NOTE, true, switched),
+	DRIFT("stray-files", NOTE, false, stray),
+	DRIFT("unit-disabled", NOTE, false, unit_disabled),
 };
 
 bool

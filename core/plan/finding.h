@@ -23,6 +23,7 @@ struct hd_finding {
 	const char *name; /* "glibc-too-old" */
 	enum hd_weight weight;
 	bool repair; /* `hdeploy repair` mends it */
+	bool drift;  /* the host is not as hdeploy left it: status shows it */
 	/* A stop refuses goals that write. This one refuses every goal that
 	 * changes the host, and cannot be ignored. */
 	bool always;

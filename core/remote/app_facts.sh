@@ -1,9 +1,9 @@
 # shellcheck shell=sh
-# needs: driver app app_process facts_host facts_unit folders
+# needs: driver app app_process drift facts_host facts_unit folders
 # The present state of this host, for driver = app. Changes nothing, but counts
 # as a keepalive.
 
-# args:
+# args: [deep]
 main() {
 	app=$arg_app
 	say plain yes
@@ -20,7 +20,6 @@ main() {
 		facts_change
 		app_facts_releases
 		app_facts_newest
-		app_facts_gone
 		app_facts_linked "$root"
 		app_facts_closed
 		app_facts_snapshot
@@ -28,6 +27,7 @@ main() {
 		facts_service
 		app_facts_service
 		app_facts_process
+		app_facts_drift
 	else
 		facts_parent "$arg_root"
 		app_facts_linked "$arg_root"
@@ -70,16 +70,17 @@ app_facts_newest() {
 		done
 }
 
-# The missing files of unpacked versions.
-app_facts_gone() {
-	for folder in .hdeploy/releases/*/; do
-		version=${folder%/}
-		version=${version##*/}
-		is_version "$version" && [ -s "${folder}manifest" ] &&
-			[ -d "releases/$version" ] || continue
-		gone=$(app_gone "$version" | facts_some)
-		[ -z "$gone" ] || say gone "$version $gone"
-	done
+# The service may run as another user.
+app_facts_drift() {
+	drift_plain=yes
+	on_list=' '
+	process_user "${app_pid:-0}"
+	vm_user=$hd_user
+	drift_records
+	drift_versions
+	drift_left
+	drift_stray
+	drift_pins
 }
 
 # app_facts_linked ROOT: files that a version would link to and that are missing.

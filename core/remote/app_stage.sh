@@ -18,8 +18,10 @@ main() {
 	elif app_in_use "$arg_version"; then
 		kept_manifest "$arg_version"
 		(app_mend "$arg_version") || exit 1
-		app_own "$arg_version" |
-			app_differ "releases/$arg_version" "$arg_version"
+		(app_own "$arg_version" |
+			app_differ "releases/$arg_version" "$arg_version") ||
+			exit 1
+		app_note "$arg_version"
 	elif ! (app_whole "$arg_version") 3>/dev/null; then
 		app_users "$arg_version" || fail "$root/releases/$arg_version" \
 			"is not as it was pushed, or has other links, and" \

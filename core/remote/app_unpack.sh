@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# needs: driver app kept
+# needs: driver app kept noted
 # Unpacks a version into releases/VERSION, whole or not at all.
 
 # app_unpack VERSION: releases/VERSION must not exist. Modes as settle_modes, and
@@ -27,6 +27,11 @@ app_unpack() {
 	sync
 	told mv "$scratch" "releases/$1" ||
 		fail "$root/releases/$1 cannot be made: $(reason)"
+	app_note "$1"
+}
+
+app_note() { # VERSION
+	app_own "$1" | sed "s,^\([0-9a-f]*  \),\1releases/$1/," | note_files "$1"
 }
 
 # app_differ FOLDER VERSION: fails if a file of the manifest on stdin is missing

@@ -1,12 +1,11 @@
 # shellcheck shell=sh
-# needs: command loose release write
+# needs: command loose write
 # The files of the versions on this host: the part of the facts that needs
 # manifests.
 
 facts_files() {
 	facts_places
 	facts_loose
-	facts_gone
 	facts_foreign
 	facts_closed_parts
 }
@@ -23,31 +22,6 @@ facts_foreign() {
 		}' "${folder}manifest")
 		[ -z "$name" ] || say foreign "$version $name"
 	done
-}
-
-# The missing files of unpacked versions.
-facts_gone() {
-	for folder in .hdeploy/releases/*/; do
-		version=${folder%/}
-		version=${version##*/}
-		is_version "$version" && [ -s "${folder}manifest" ] || continue
-		listed "$version" || [ -f "releases/$version/start.boot" ] ||
-			continue
-		gone=$(unpacked_names "$version" | not_here | facts_tops |
-			facts_some)
-		[ -z "$gone" ] || say gone "$version $gone"
-	done
-}
-
-# facts_tops: shortens each path on stdin to its first two parts, if that file
-# or folder is missing as a whole
-facts_tops() {
-	while IFS= read -r name; do
-		rest=${name#*/}
-		top=${name%%/*}/${rest%%/*}
-		[ ! -e "$top" ] || top=$name
-		printf '%s\n' "$top"
-	done | awk '!seen[$0]++'
 }
 
 # Paths that a change, or going back, writes to but cannot: "VERSION TEXT"; "-"

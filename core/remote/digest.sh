@@ -38,3 +38,14 @@ sha256_each() {
 			printf '%s: FAILED\n' "$hd_path"
 	done
 }
+
+# sha256_list: prints "digest  path" for each path on stdin, which are files.
+sha256_list() {
+	if command -v sha256sum >/dev/null; then
+		tr '\n' '\0' | xargs -0 sha256sum -- 2>/dev/null
+	else
+		while IFS= read -r hd_path; do
+			printf '%s  %s\n' "$(sha256_of "$hd_path")" "$hd_path"
+		done
+	fi
+}

@@ -47,9 +47,17 @@ driver_script_boot() {
 	printf '%s\n' "$version"
 }
 
+driver_aside() {
+	echo 'releases/*/sys.config.bak' 'releases/*/vm.args.bak' \
+		'releases/*/config.exs.bak'
+}
+
+driver_pin() {
+	echo REL_VSN
+}
+
 driver_restore() {
-	for file in releases/*/sys.config.bak releases/*/vm.args.bak \
-		releases/*/config.exs.bak; do
+	for file in $(driver_aside); do
 		[ ! -s "$file" ] || told mv -f "$file" "${file%.bak}" ||
 			fail "$root/${file%.bak} cannot be restored: $(reason)"
 	done

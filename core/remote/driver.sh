@@ -24,6 +24,17 @@ driver_begins() {
 	:
 }
 
+# driver_aside: patterns of the files that driver_restore would put back.
+driver_aside() {
+	:
+}
+
+# driver_pin: the variable by which bin/<app> would start another version than
+# the boot pointers name; nothing if it has none.
+driver_pin() {
+	:
+}
+
 # driver_restore: puts the packaged configuration back, where an install that was
 # cut off left the evaluated one, which can hold secrets.
 driver_restore() {

@@ -1,8 +1,8 @@
 # shellcheck shell=sh
-# needs: contents facts_host facts_unit vm_ask
+# needs: contents drift facts_host facts_unit vm_ask
 # The present state of this host. Changes nothing, but counts as a keepalive.
 
-# args:
+# args: [deep]
 main() {
 	app=$arg_app
 	facts_host
@@ -24,6 +24,7 @@ main() {
 		facts_history
 		facts_service
 		facts_vm
+		facts_drift
 		facts_others "$arg_root"
 	else
 		facts_parent "$arg_root"

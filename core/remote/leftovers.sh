@@ -10,7 +10,8 @@ drop_leftovers() {
 	ask_loaded
 	loose_drop_added "$1"
 	rm -rf "releases/${1:?}" "bin/$app-$1" ".hdeploy/releases/$1/entry" \
-		".hdeploy/releases/$1/loose" .hdeploy/tmp
+		".hdeploy/releases/$1/loose" ".hdeploy/releases/$1/noted" \
+		.hdeploy/tmp
 	[ -f ".hdeploy/releases/$1/manifest" ] && names=$(release_names) ||
 		return 0
 	# There was no VM to ask, and one that runs might use any library.

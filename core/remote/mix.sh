@@ -37,8 +37,16 @@ driver_restore() {
 	rm -f .hdeploy/sys.config.*
 }
 
+driver_aside() {
+	echo 'releases/*/sys.config.bak'
+}
+
+driver_pin() {
+	echo RELEASE_VSN
+}
+
 mix_restore() {
-	for file in releases/*/sys.config.bak; do
+	for file in $(driver_aside); do
 		[ ! -s "$file" ] || told mv -f "$file" "${file%.bak}" ||
 			fail "$root/${file%.bak} cannot be restored: $(reason)"
 	done

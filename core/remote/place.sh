@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# needs: driver_change files
+# needs: driver_change files noted
 # Unpacks the first release of this root, without a VM.
 
 # args: version
@@ -29,6 +29,7 @@ main() {
 	driver_placed "$arg_version"
 	loose_mark "$arg_version"
 	rm -rf "$scratch" "releases/$arg_version/$app.tar.gz" .hdeploy/placing
+	unpacked_lines "$arg_version" | note_files "$arg_version"
 }
 
 # place_runs VERSION: fails, before anything is moved, unless the Erlang runtime

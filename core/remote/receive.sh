@@ -17,7 +17,8 @@ main() {
 	sync_file "$notes/tarball.part"
 	sync_file "$notes/manifest.part"
 	# The record goes first: without it no other file counts.
-	rm -f "$notes/record" "$notes/verified" "$notes/entry"
+	rm -f "$notes/record" "$notes/verified" "$notes/entry" \
+		"$notes/noted"
 	rm -rf "$notes/loose"
 	told mv -f "$notes/manifest.part" "$notes/manifest" &&
 		told chmod 644 "$notes/tarball.part" &&

@@ -34,13 +34,18 @@ not_here() {
 	done
 }
 
-# unpacked_names VERSION: prints its paths that contain a version, without the
-# .rel, which release_handler removes.
+# unpacked_names VERSION: the paths of unpacked_lines.
 unpacked_names() {
+	unpacked_lines "$1" | cut -c67-
+}
+
+# unpacked_lines VERSION: prints the lines of its manifest for paths that contain
+# a version, without the .rel, which release_handler removes.
+unpacked_lines() {
 	plain=$(pattern "$1")
 	sed -n -e "/^[0-9a-f]*  releases\\/$plain\\/[^\\/]*[.]rel\$/d" \
 		-e '/^[0-9a-f]*  lib\//b yes' -e '/^[0-9a-f]*  erts-/b yes' \
 		-e "/^[0-9a-f]*  releases\\/$plain\\//b yes" \
 		-e "/^[0-9a-f]*  bin\\/$app-$plain\$/b yes" -e d -e ': yes' \
-		-e 's/^[0-9a-f]*  //p' ".hdeploy/releases/$1/manifest"
+		-e p ".hdeploy/releases/$1/manifest"
 }

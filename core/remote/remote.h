@@ -48,7 +48,7 @@
  *
  * The others are queries ("ask", "question"); the last four are about the lock:
  *
- *	facts
+ *	facts     [deep]
  *	health    command
  *	history   count
  *	console   id

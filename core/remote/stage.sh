@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# needs: config driver_change leftovers loose_store mend offline unpacked
+# needs: config driver_change leftovers loose_store mend noted offline unpacked
 # Unpacks a version next to the running one, without the node. Changes nothing
 # that the node uses, not even its list of releases. switch.sh makes the version
 # boot.
@@ -24,6 +24,7 @@ main() {
 		kept_manifest "$arg_version"
 		mend "$arg_version"
 		check_unpacked "$arg_version" || exit 1
+		unpacked_lines "$arg_version" | note_files "$arg_version"
 	}
 	loose_make "$arg_version" && loose_make "$boots" || exit 1
 	driver_config "$arg_version"

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# needs: driver_change leftovers loose_store mend unpacked
+# needs: driver_change leftovers loose_store mend noted unpacked
 # Links the tarball to where the VM looks for it, has its release_handler unpack
 # the version (if the driver can do that separately), and compares the files
 # with the manifest.
@@ -31,6 +31,7 @@ main() {
 		kept_manifest "$arg_version"
 		mend "$arg_version"
 		check_unpacked "$arg_version" || exit 1
+		unpacked_lines "$arg_version" | note_files "$arg_version"
 	}
 	loose_boot_now
 	loose_make "$arg_version" && loose_make "$boots" || exit 1

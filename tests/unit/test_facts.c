@@ -17,6 +17,9 @@ static const struct {
 	{ "core/remote/facts_host.sh", "say " },
 	{ "core/remote/app_facts.sh", "say " },
 	{ "core/remote/contents.sh", "say " },
+	{ "core/remote/drift.sh", "say " },
+	{ "core/remote/drift_files.sh", "say " },
+	{ "core/remote/drift_left.sh", "say " },
 	{ "core/remote/facts_unit.sh", "say " },
 	{ "core/remote/vm_facts.erl", "Line(\"" },
 };

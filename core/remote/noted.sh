@@ -1,0 +1,47 @@
+# shellcheck shell=sh
+# needs: digest write
+# Size and time of each file of a version, as it was when it was last compared
+# with the manifest: .hdeploy/releases/VERSION/noted has lines "SIZE MTIME DIGEST
+# PATH". By them facts.sh notices a changed file without reading it. DIGEST is
+# "-", or that of a file that differs from the manifest but has the same code
+# (unpacked.sh).
+
+# note_files VERSION: writes it, for the manifest lines on stdin. Never fails:
+# without it files are only compared if somebody asks for that.
+note_files() {
+	hd_lines=$(cat)
+	{
+		printf '%s\n' "$hd_lines" | cut -c67- | file_stats | sed 's/^/s /'
+		printf '%s\n' "$hd_lines" | sha256_differ | sort -u |
+			while IFS= read -r name; do
+				[ ! -f "$name" ] || printf 'd %s %s\n' \
+					"$(sha256_of "$name")" "$name"
+			done
+	} | awk '
+		$1 == "d" { digest[substr($0, 68)] = $2; next }
+		{
+			path[++n] = substr($0, length($2 $3 $4 $5) + 7)
+			stat[n] = $2 " " $3
+		}
+		END {
+			for (i = 1; i <= n; i++)
+				print stat[i], (path[i] in digest) ? \
+					digest[path[i]] : "-", path[i]
+		}' | write_file ".hdeploy/releases/$1/noted" ||
+		rm -f ".hdeploy/releases/$1/noted"
+	return 0
+}
+
+# file_stats: prints "SIZE MTIME UID MODE PATH" for each path on stdin that
+# exists; MODE in hex. Where stat has no -c, only the path is known: "- - - -
+# PATH".
+file_stats() {
+	if stat -c %s . >/dev/null 2>&1; then
+		tr '\n' '\0' | xargs -0 stat -c '%s %Y %u %f %n' -- 2>/dev/null
+	else
+		while IFS= read -r name; do
+			[ ! -e "$name" ] && [ ! -L "$name" ] ||
+				printf '%s\n' "- - - - $name"
+		done
+	fi
+}
