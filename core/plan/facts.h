@@ -93,6 +93,7 @@ struct hd_vm {
 	/* The VM has no node name and cannot be queried: word is the version
 	 * whose boot file it was started with. */
 	bool unnamed;
+	const char *tls; /* -proto_dist: "inet_tls"; NULL: not TLS */
 	/* The systemd unit that started it, and its manager, "system" or
 	 * "user"; NULL: not systemd */
 	const char *unit, *manager;
@@ -207,6 +208,21 @@ struct hd_record {
 	} effects;
 };
 
+/* A resource limit of the VM, and the one that its next start would get, as
+ * /proc/PID/limits and systemd write them: "1024", "unlimited", "infinity". */
+struct hd_limit {
+	const char *name; /* as in systemd.exec(5), without Limit: "NOFILE" */
+	const char *now, *next;
+	bool unit; /* next comes from the unit, else from our own session */
+};
+
+/* A variable that configuration of the version takes its value from, and that
+ * the service's environment lacks. */
+struct hd_unset {
+	const char *name, *file; /* "releases/1.0/sys.config.src" */
+	bool vm;                 /* the running VM has it */
+};
+
 /* Each member has the name of its key in the reply. */
 struct hd_facts {
 	struct hd_arena arena;
@@ -279,7 +295,35 @@ struct hd_facts {
 	 * with the command that helps. "-" stands for every version, "-start"
 	 * for every start */
 	struct hd_pairs closed;
-	uint64_t disk_free; /* bytes */
+	uint64_t disk_free;      /* bytes */
+	const char *inodes_free; /* a number; NULL: not limited or not known */
+	/* The file system of the root, "ext4", and its mount options */
+	const char *mounted, *mounted_options;
+	const char *glibcxx;  /* of its libstdc++, "3.4.30"; NULL: unknown */
+	struct hd_strs lacks; /* needed shared libraries that it lacks */
+	struct { /* of the version that the goal names, from its record */
+		struct hd_program *v;
+		size_t n, cap;
+	} programs;
+	/* Seconds that its clock is ahead of ours, or behind; at most one is
+	 * not 0 */
+	int64_t clock_ahead, clock_behind;
+	bool selinux;     /* enforcing */
+	bool pty;         /* sudo gave us a pseudo-terminal */
+	bool logout_ends; /* systemd-logind will end all our processes when we
+			     log out */
+	bool no_tunnel;   /* its sshd forwards no connections */
+	struct {
+		struct hd_limit *v;
+		size_t n, cap;
+	} limits;
+	struct {
+		struct hd_unset *v;
+		size_t n, cap;
+	} unset;
+	/* The host part of the name that the node will have, if it cannot be
+	 * resolved; only while no VM runs */
+	const char *stray;
 	/* id of the newest change that took a snapshot, and the version that
 	 * booted then; NULL: none */
 	const char *snapshot, *snapshot_boot;

@@ -21,7 +21,8 @@ typedef bool hd_fact_take(const struct hd_fact_word *w, void *into);
 /* facts_words.c */
 hd_fact_take hd_take_word, hd_take_or_null, hd_take_version, hd_take_reason,
     hd_take_number, hd_take_kilobytes, hd_take_is, hd_take_list, hd_take_lost,
-    hd_take_vm_state, hd_take_setting, hd_take_digest, hd_take_history,
+    hd_take_vm_state, hd_take_setting, hd_take_machine, hd_take_loader,
+    hd_take_glibc, hd_take_glibcxx, hd_take_digest, hd_take_history,
     hd_take_journal;
 
 struct hd_fact_column {
@@ -31,7 +32,7 @@ struct hd_fact_column {
 	const char *yes; /* hd_take_is: the word that means true */
 };
 
-enum { HD_FACT_COLUMNS = 5 };
+enum { HD_FACT_COLUMNS = 6 };
 struct hd_fact_row {
 	const char *key;
 	/* The members that a line fills: of the facts, or of a new entry of a

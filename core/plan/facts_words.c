@@ -172,6 +172,61 @@ hd_take_setting(const struct hd_fact_word *w, void *into)
 	return i < HD_COUNT(names);
 }
 
+bool
+hd_take_machine(const struct hd_fact_word *w, void *into)
+{
+	unsigned *field = into;
+	int64_t number;
+
+	if (!hd_take_number(w, &number) || number > UINT16_MAX)
+		return false;
+	*field = (unsigned)number;
+	return true;
+}
+
+bool
+hd_take_loader(const struct hd_fact_word *w, void *into)
+{
+	if (strcmp(w->text, "-") == 0)
+		return true;
+	if (strlen(w->text) >= HD_LOADER_MAX)
+		return false;
+	memcpy(into, w->text, strlen(w->text) + 1);
+	return true;
+}
+
+/* n numbers with dots between them; "-" for none. */
+static bool
+take_numbers(const char *text, unsigned *to, size_t n)
+{
+	char *end;
+
+	if (strcmp(text, "-") == 0)
+		return true;
+	for (size_t i = 0; i < n; i++) {
+		unsigned long number = strtoul(text, &end, 10);
+
+		if (end == text || number > 9999 ||
+		    *end != (i + 1 < n ? '.' : '\0'))
+			return false;
+		to[i] = (unsigned)number;
+		text = end + 1;
+	}
+	return true;
+}
+
+bool
+hd_take_glibc(const struct hd_fact_word *w, void *into)
+{
+	return take_numbers(w->text, into, 2);
+}
+
+bool
+hd_take_glibcxx(const struct hd_fact_word *w, void *into)
+{
+	return take_numbers(w->text, into, 3);
+}
+
 /* Ignores a line that is not JSON, such as one that a full disk cut short: the
  * other lines still count. */
 bool

@@ -40,6 +40,44 @@ static const struct {
 	    hd_tell_loader },
 	{ { .name = "glibc-too-old", .weight = HD_WEIGHT_STOP },
 	    hd_tell_glibc },
+	{ { .name = "glibcxx-too-old", .weight = HD_WEIGHT_STOP },
+	    hd_tell_glibcxx },
+	{ { .name = "library-missing", .weight = HD_WEIGHT_STOP },
+	    hd_tell_library },
+	{ { .name = "library-optional", .weight = HD_WEIGHT_WARN },
+	    hd_tell_library_optional },
+
+	{ { .name = "disk-full", .weight = HD_WEIGHT_STOP }, hd_tell_disk },
+	{ { .name = "inodes-full", .weight = HD_WEIGHT_STOP }, hd_tell_inodes },
+	{ { .name = "mount-noexec", .weight = HD_WEIGHT_STOP },
+	    hd_tell_noexec },
+	{ { .name = "mount-network", .weight = HD_WEIGHT_WARN }, hd_tell_nfs },
+
+	{ { .name = "logout-ends-node", .weight = HD_WEIGHT_STOP },
+	    hd_tell_logout_node },
+	{ { .name = "logout-ends-runs", .weight = HD_WEIGHT_WARN },
+	    hd_tell_logout_runs },
+	{ { .name = "forwarding-forbidden", .weight = HD_WEIGHT_STOP },
+	    hd_tell_tunnel },
+	{ { .name = "clock-off", .weight = HD_WEIGHT_WARN }, hd_tell_clock },
+	{ { .name = "selinux-enforcing", .weight = HD_WEIGHT_NOTE },
+	    hd_tell_selinux },
+	{ { .name = "sudo-terminal", .weight = HD_WEIGHT_NOTE }, hd_tell_pty },
+
+	{ { .name = "node-tls", .weight = HD_WEIGHT_STOP }, hd_tell_tls },
+	{ { .name = "node-nameless", .weight = HD_WEIGHT_WARN },
+	    hd_tell_nameless },
+	{ { .name = "node-unknown-to-epmd", .weight = HD_WEIGHT_WARN },
+	    hd_tell_epmd },
+	{ { .name = "name-unresolved", .weight = HD_WEIGHT_WARN },
+	    hd_tell_stray },
+	{ { .name = "env-lost", .weight = HD_WEIGHT_STOP }, hd_tell_env_lost },
+	{ { .name = "env-unset", .weight = HD_WEIGHT_WARN },
+	    hd_tell_env_unset },
+	{ { .name = "limits-outdated", .weight = HD_WEIGHT_WARN },
+	    hd_tell_limits_old },
+	{ { .name = "limits-lower", .weight = HD_WEIGHT_WARN },
+	    hd_tell_limits_low },
 
 	/* the worst first */
 	DRIFT("boot-file", WARN, true, boot_file),
@@ -106,6 +144,15 @@ find(struct hd_findings *out, const struct hd_look *look, enum hd_weight weight)
 		if (one.text != NULL)
 			*HD_PUSH(look->arena, out) = one;
 	}
+}
+
+bool
+hd_look_cold(const struct hd_look *look)
+{
+	const struct hd_goal *goal = look->goal;
+
+	return goal->cold ||
+	       (!goal->hot && look->host->upgrade == HD_MODE_COLD);
 }
 
 void

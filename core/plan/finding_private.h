@@ -20,9 +20,19 @@ typedef const char *hd_tell(const struct hd_look *look);
 /* plan_needs.c: whether deploy.ini has command.NAME for this host. */
 bool hd_command_given(const struct hd_host *host, const char *name);
 
+/* finding.c: whether the change is certain to stop and start the node. */
+bool hd_look_cold(const struct hd_look *look);
+
 /* preflight_host.c */
-hd_tell hd_tell_refusal, hd_tell_tools, hd_tell_operation, hd_tell_lock;
+hd_tell hd_tell_refusal, hd_tell_tools, hd_tell_operation, hd_tell_lock,
+    hd_tell_disk, hd_tell_inodes, hd_tell_noexec, hd_tell_nfs, hd_tell_clock,
+    hd_tell_selinux, hd_tell_pty, hd_tell_logout_node, hd_tell_logout_runs,
+    hd_tell_tunnel;
 /* preflight_elf.c */
-hd_tell hd_tell_machine, hd_tell_loader, hd_tell_glibc;
+hd_tell hd_tell_machine, hd_tell_loader, hd_tell_glibc, hd_tell_glibcxx,
+    hd_tell_library, hd_tell_library_optional;
+/* preflight_node.c */
+hd_tell hd_tell_tls, hd_tell_nameless, hd_tell_epmd, hd_tell_stray,
+    hd_tell_env_lost, hd_tell_env_unset, hd_tell_limits_old, hd_tell_limits_low;
 
 #endif

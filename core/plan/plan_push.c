@@ -1,18 +1,6 @@
 #include "core/base/index.h"
 #include "core/plan/plan_private.h"
 
-#include <inttypes.h>
-
-/* The bytes that the push needs: the tarball, its unpacked files in whole
- * blocks, and room for logs and RELEASES. */
-static uint64_t
-needed(const struct hd_artifact *a)
-{
-	enum { BLOCK = 4096, ROOM = 4 * 1024 * 1024 };
-
-	return a->size + a->unpacked + a->entries.n * BLOCK + ROOM;
-}
-
 /* Why the files of version cannot be replaced now; NULL: they can. A version
  * that is only shipped can be replaced at any time. An unpacked version must
  * first leave the list of release_handler, which needs the VM. */
@@ -81,36 +69,6 @@ require_same_content(struct hd_planning *p, const struct hd_record *known)
 		return false;
 	}
 	return true;
-}
-
-static bool
-can_prune(const struct hd_planning *p)
-{
-	const struct hd_goal prune = { .kind = HD_GOAL_PRUNE };
-	struct hd_plan plan;
-
-	hd_plan_make(&plan, p->app, p->host, &prune, p->facts);
-	return plan.verdict == HD_PLAN_STEPS;
-}
-
-static bool
-require_disk(struct hd_planning *p, const struct hd_artifact *a)
-{
-	const struct hd_facts *f = p->facts;
-	bool prune;
-
-	if (f->disk_free >= needed(a))
-		return true;
-	prune = can_prune(p);
-	hd_refuse(p,
-	    "not enough disk: %s needs %" PRIu64 " MiB, %" PRIu64
-	    " MiB are free: %s%s%s",
-	    a->version, (needed(a) >> 20) + 1, f->disk_free >> 20,
-	    prune ? "`" : "",
-	    prune ? hd_plan_advice(p, "prune", NULL)
-		  : "free some space on the host",
-	    prune ? "` removes old versions" : "");
-	return false;
 }
 
 /* Whether a relup leads up, from the running version or, in several steps, from
@@ -243,8 +201,7 @@ hd_plan_push(struct hd_planning *p)
 		return;
 	}
 	if (!hd_require_libraries(p, a->version, &a->libs) ||
-	    ((known == NULL || other) && !require_relup(p)) ||
-	    !require_disk(p, a))
+	    ((known == NULL || other) && !require_relup(p)))
 		return;
 	if (other)
 		hd_step_add(p, HD_STEP_DISCARD, a->version);

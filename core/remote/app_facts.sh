@@ -1,9 +1,10 @@
 # shellcheck shell=sh
 # needs: driver app app_process drift facts_host facts_unit folders
+# needs: preflight
 # The present state of this host, for driver = app. Changes nothing, but counts
 # as a keepalive.
 
-# args: [deep]
+# args: [deep now needs variables goal]
 main() {
 	app=$arg_app
 	say plain yes
@@ -28,8 +29,10 @@ main() {
 		app_facts_service
 		app_facts_process
 		app_facts_drift
+		preflight_host
 	else
 		facts_parent "$arg_root"
+		preflight_host
 		app_facts_linked "$arg_root"
 		say vm_state down
 	fi

@@ -22,6 +22,19 @@ driver_folders() {
 	distillery_folder
 }
 
+driver_replaces() {
+	[ -n "${REPLACE_OS_VARS-}" ] && [ -z "${RELEASE_READ_ONLY-}" ] || return 0
+	distillery_source "${SYS_CONFIG_PATH-}" sys.config "$1"
+	distillery_source "${VMARGS_PATH-}" vm.args "$1"
+}
+
+# distillery_source PATH NAME VERSION
+distillery_source() {
+	[ -n "$1" ] || [ ! -f "${RELEASE_CONFIG_DIR:-.}/$2" ] ||
+		set -- "${RELEASE_CONFIG_DIR:-.}/$2" "$2" "$3"
+	printf '%s\n' "${1:-releases/$3/$2}"
+}
+
 # distillery_copy: the path of 2.1's own copy of releases/start_erl.data, which
 # names the version that boots; 2.0 has none.
 distillery_copy() {

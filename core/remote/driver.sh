@@ -19,6 +19,13 @@ driver_keeps() {
 	return 1
 }
 
+# driver_replaces VERSION: prints the configuration files, also those that are
+# not unpacked yet, in which bin/<app> replaces ${NAME}. In the service's environment: only builtins, and paths from
+# the root.
+driver_replaces() {
+	:
+}
+
 # driver_begins: prepares a start of bin/<app>.
 driver_begins() {
 	:

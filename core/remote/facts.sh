@@ -1,8 +1,10 @@
 # shellcheck shell=sh
-# needs: contents drift facts_host facts_unit vm_ask
+# needs: contents drift facts_host facts_unit preflight
+# needs: preflight_node preflight_programs vm_ask
 # The present state of this host. Changes nothing, but counts as a keepalive.
 
-# args: [deep]
+# args: [deep now needs variables goal]
+# now: seconds, by the clock of the machine that asks.
 main() {
 	app=$arg_app
 	facts_host
@@ -26,8 +28,13 @@ main() {
 		facts_vm
 		facts_drift
 		facts_others "$arg_root"
+		preflight_host
+		preflight_programs
+		preflight_node
 	else
 		facts_parent "$arg_root"
+		preflight_host
+		preflight_programs
 		say vm_state down
 	fi
 	return 0
@@ -161,6 +168,7 @@ facts_snapshot() {
 
 facts_vm() {
 	vm_find
+	[ -z "$vm_pid" ] || ! is_tls "$vm_proto" || say vm_tls "$vm_proto"
 	owner=
 	[ -z "$vm_pid" ] || service_owner "$vm_pid"
 	[ -z "$owner" ] || {

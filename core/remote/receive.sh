@@ -5,7 +5,8 @@
 
 # args: version size sha256 identity manifest [notes]
 # manifest: its SHA-256. notes: lines for the record, which facts.sh reads:
-# "way up|down FROM emulator|plain APP,APP|-" and "lib NAME-VERSION DIGEST".
+# "way up|down FROM emulator|plain APP,APP|-" and "lib NAME-VERSION DIGEST";
+# core/artifact/needs.h has the others.
 main() {
 	enter_root "$arg_root"
 	is_version "$arg_version" || fail "bad version"

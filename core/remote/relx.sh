@@ -47,6 +47,28 @@ driver_begins() {
 	trusted "$folder" || fail "$why"
 }
 
+driver_replaces() {
+	relx_source "${RELX_CONFIG_PATH-}" sys.config "$1"
+	relx_source "${VMARGS_PATH-}" vm.args "$1"
+}
+
+# relx_source PATH NAME VERSION: the file that is replaced: PATH, the operator's
+# or that of the release.
+relx_source() {
+	[ -n "$1" ] || {
+		[ ! -f "$2" ] || set -- "$2" "$2" "$3"
+		set -- "${1:-releases/$3/$2}"
+	}
+	if [ -f "$1.src" ]; then
+		printf '%s\n' "$1.src"
+	elif [ ! -f "$1" ]; then # not unpacked yet
+		printf '%s\n' "$1.src"
+	elif [ -n "${RELX_REPLACE_OS_VARS-}" ]; then
+		[ ! -f "$1.orig" ] || set -- "$1.orig"
+		printf '%s\n' "$1"
+	fi
+}
+
 driver_script_boot() {
 	sed -n '/^REL_VSN="[^"]*"/{
 		s/^REL_VSN="\([^"]*\)".*/\1/p

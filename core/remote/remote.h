@@ -48,7 +48,7 @@
  *
  * The others are queries ("ask", "question"); the last four are about the lock:
  *
- *	facts     [deep]
+ *	facts     [deep now needs variables goal]
  *	health    command
  *	history   count
  *	console   id

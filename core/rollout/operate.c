@@ -4,6 +4,7 @@
 #include "core/base/digest.h"
 #include "core/base/last.h"
 #include "core/rollout/lease.h"
+#include "core/rollout/preflight.h"
 #include "core/rollout/reconnect.h"
 
 #include <stdio.h>
@@ -104,8 +105,10 @@ look(struct hd_site *s, struct hd_err *err)
 	struct hd_call call = hd_site_call(s, "facts", FACTS_MS);
 	struct hd_reply reply = { 0 };
 	struct hd_facts *facts = NULL;
+	struct hd_preflight preflight;
 	int rc;
 
+	hd_preflight_begin(&preflight, s, &call);
 	call.soon = !s->begun; /* a change in progress needs the facts */
 	rc = hd_site_question(s, &call, &reply, err);
 	if (rc == 0)
@@ -118,6 +121,7 @@ look(struct hd_site *s, struct hd_err *err)
 		    s->disturbed_since_look && facts->unfinished != NULL;
 	}
 	hd_reply_done(&reply);
+	hd_preflight_done(&preflight);
 	return rc;
 }
 

@@ -1,6 +1,7 @@
 /* Uploads the tarball and its manifest, which the host verifies. */
 #include "core/rollout/step.h"
 
+#include "core/artifact/needs.h"
 #include "core/base/clock.h"
 #include "core/base/fs.h"
 #include "core/rollout/operate.h"
@@ -132,6 +133,8 @@ receive(struct hd_site *s, const struct hd_artifact *a, const char *manifest,
 	snprintf(size, sizeof(size), "%" PRIu64, a->size);
 	describe_relup(&a->relup, &notes);
 	describe_libs(&a->libs, &notes);
+	hd_needs_write(&notes, a);
+	hd_needs_variables(&notes, a, "variable ");
 	if (hd_str_check(&notes, err) < 0)
 		return -1;
 	hd_call_set(&call, "version", a->version);
