@@ -65,18 +65,11 @@ require_known_libraries(struct hd_planning *p, const char *version)
 	repair = hd_plan_repairs(p);
 	hd_refuse(p,
 	    "the node started without releases/RELEASES and does not know "
-<<<<<<< HEAD
 	    "the libraries of %s, so it could not go back: %s`%s`%s",
 	    version, repair != NULL ? "" : "restore that file, then ",
 	    repair != NULL ? repair : hd_plan_advice(p, "restart", NULL),
 	    repair != NULL ? " makes that file, and the node reads it" : "");
-	return false;
-=======
-	    "the libraries of %s, so it could not go back: restore that "
-	    "file, then `%s`",
-	    version, hd_plan_advice(p, "restart", NULL));
 	return hd_bar(p, HD_PROOF_COLD);
->>>>>>> 7bfc5cc9 (wip)
 }
 
 static void
