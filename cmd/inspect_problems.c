@@ -21,9 +21,8 @@ static const char *const defects[] = {
 	    "[]: every application falls back to the defaults of its .app "
 	    "file",
 	[HD_DEFECT_VM_ARGS] = "the next boot fails",
-	[HD_DEFECT_APP] = "the application cannot be loaded",
 	[HD_DEFECT_RELEASES] =
-	    "release_handler does not start with it, and so sasl does not",
+	    "release_handler ignores it, or sasl does not start",
 };
 
 static void

@@ -26,6 +26,7 @@ struct hd_relup { /* both lists in one */
 	size_t n, cap;
 };
 
+#define HD_RELEASES_FILE "releases/RELEASES"
 /* `mix release` writes a new cookie in each build. */
 #define HD_COOKIE_FILE "releases/COOKIE"
 
@@ -81,7 +82,7 @@ struct hd_artifact {
 	struct {
 		struct hd_releases_entry *v;
 		size_t n, cap;
-	} listed; /* releases/RELEASES */
+	} listed; /* of HD_RELEASES_FILE */
 	/* releases/<version>/sys.config.src or, without one, sys.config;
 	 * NULL: neither. A key that it sets twice counts once: the last. */
 	const char *config_path;

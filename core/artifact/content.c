@@ -75,15 +75,19 @@ static const struct {
 	{ "releases/RELEASES", digest_terms },
 };
 
-/* erts-<version>/bin/<name> */
+/* erts-<version>/bin/<name>, lib/<lib>/priv/... */
 static bool
 is_program(const char *path)
 {
 	const char *rest = strchr(path, '/');
 
-	return strncmp(path, "erts-", strlen("erts-")) == 0 && rest != NULL &&
-	       strncmp(rest, "/bin/", strlen("/bin/")) == 0 &&
-	       strchr(rest + strlen("/bin/"), '/') == NULL;
+	if (strncmp(path, "erts-", strlen("erts-")) == 0 && rest != NULL)
+		return strncmp(rest, "/bin/", strlen("/bin/")) == 0 &&
+		       strchr(rest + strlen("/bin/"), '/') == NULL;
+	if (strncmp(path, "lib/", strlen("lib/")) != 0)
+		return false;
+	rest = strchr(path + strlen("lib/"), '/');
+	return rest != NULL && strncmp(rest, "/priv/", strlen("/priv/")) == 0;
 }
 
 struct hd_content *
@@ -94,7 +98,7 @@ hd_content_new(const char *path)
 
 	c->path = path;
 	c->sha256 = hd_sha256_new();
-	c->keep = hd_text_wanted(path);
+	c->keep = hd_text_kept(path);
 	c->program = is_program(path);
 	hd_str_init(&c->kept, c->program ? PROGRAM_MAX : KEPT_MAX);
 	for (size_t i = 0; i < HD_COUNT(special); i++) {
@@ -114,10 +118,26 @@ hd_content_free(struct hd_content *c)
 	free(c);
 }
 
+/* Whether the file begins as ELF does, as far as it is known with these bytes:
+ * priv can contain large files of any kind. */
+static bool
+may_be_elf(const struct hd_content *c, const char *p, size_t n)
+{
+	static const char magic[] = "\177ELF";
+	size_t known = c->kept.len;
+
+	for (size_t i = 0; i < n && known + i < sizeof(magic) - 1; i++)
+		if (p[i] != magic[known + i])
+			return false;
+	return true;
+}
+
 void
 hd_content_add(struct hd_content *c, const void *p, size_t n)
 {
 	hd_sha256_add(c->sha256, p, n);
+	if (c->program && !may_be_elf(c, p, n))
+		c->program = false;
 	if (c->keep || c->program || c->digest != NULL)
 		hd_str_addn(&c->kept, p, n);
 }
@@ -134,6 +154,14 @@ hd_content_program(const struct hd_content *c, size_t *n)
 {
 	*n = c->kept.len;
 	return c->program && !c->kept.failed ? c->kept.ptr : NULL;
+}
+
+void
+hd_content_code(const struct hd_content *c, char code[static HD_SHA256_HEX])
+{
+	if (c->digest != digest_beam || c->kept.failed ||
+	    !hd_beam_code_digest(c->kept.ptr, c->kept.len, code))
+		code[0] = '\0';
 }
 
 void

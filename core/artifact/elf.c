@@ -2,74 +2,41 @@
 
 #include "core/base/attr.h"
 
+#include <ctype.h>
+#include <errno.h>
+#include <gelf.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* elf(5). Not every system that can build hdeploy has <elf.h>. */
-enum { PT_LOAD = 1, PT_DYNAMIC = 2, PT_INTERP = 3 };
-enum { DT_STRTAB = 5, VER_WEAK = 2 };
-static const uint64_t DT_VERNEED = 0x6ffffffe;
-
-/* No linker makes more. */
-enum { SEGMENTS_MAX = 64, DYNAMIC_MAX = 1024, VERSIONS_MAX = 4096 };
+/* No linker makes more. libelf converts version tables of the other byte order
+ * in time that is quadratic in their size. */
+enum {
+	SEGMENTS_MAX = 64,
+	DYNAMIC_MAX = 1024,
+	VERSIONS_MAX = 4096,
+	VERSIONS_ROOM = 64 * 1024,
+	NAME_MAX_LEN = 256
+};
 
 struct image {
 	const unsigned char *p;
 	size_t n;
-	bool wide, big; /* 64 bits; the highest byte first */
-	uint64_t segments, segment_size;
-	unsigned segment_count;
+	Elf *elf;
+	struct hd_arena *arena;
 };
-
-struct segment {
-	uint64_t type, offset, address, size; /* size: in the file */
-};
-
-/* The number of this many bytes at offset at; 0 beyond the end. */
-static uint64_t
-number(const struct image *m, uint64_t at, unsigned bytes)
-{
-	uint64_t out = 0;
-
-	if (at > m->n || bytes > m->n - at)
-		return 0;
-	for (unsigned i = 0; i < bytes; i++)
-		out |= (uint64_t)m->p[at + i]
-		       << 8 * (m->big ? bytes - 1 - i : i);
-	return out;
-}
-
-/* A number as wide as an address: at base + narrow if 32 bits, else at base +
- * wide. */
-static uint64_t
-word(const struct image *m, uint64_t base, unsigned narrow, unsigned wide)
-{
-	return m->wide ? number(m, base + wide, 8)
-		       : number(m, base + narrow, 4);
-}
-
-static struct segment
-segment(const struct image *m, unsigned i)
-{
-	uint64_t at = m->segments + i * m->segment_size;
-
-	return (struct segment){
-		.type = number(m, at, 4),
-		.offset = word(m, at, 4, 8),
-		.address = word(m, at, 8, 16),
-		.size = word(m, at, 16, 32),
-	};
-}
 
 static bool
-find_segment(const struct image *m, uint64_t type, struct segment *out)
+find_segment(const struct image *m, uint32_t type, GElf_Phdr *out)
 {
-	for (unsigned i = 0; i < m->segment_count; i++) {
-		*out = segment(m, i);
-		if (out->type == type)
+	size_t n = 0;
+
+	if (elf_getphdrnum(m->elf, &n) < 0)
+		return false;
+	for (size_t i = 0; i < n && i < SEGMENTS_MAX; i++)
+		if (gelf_getphdr(m->elf, (int)i, out) != NULL &&
+		    out->p_type == type)
 			return true;
-	}
 	return false;
 }
 
@@ -78,70 +45,113 @@ find_segment(const struct image *m, uint64_t type, struct segment *out)
 static uint64_t
 offset_of(const struct image *m, uint64_t address)
 {
-	for (unsigned i = 0; i < m->segment_count; i++) {
-		struct segment s = segment(m, i);
+	GElf_Phdr s;
+	size_t n = 0;
 
-		if (s.type == PT_LOAD && address >= s.address &&
-		    address - s.address < s.size)
-			return s.offset + (address - s.address);
-	}
+	if (elf_getphdrnum(m->elf, &n) < 0)
+		return m->n;
+	for (size_t i = 0; i < n && i < SEGMENTS_MAX; i++)
+		if (gelf_getphdr(m->elf, (int)i, &s) != NULL &&
+		    s.p_type == PT_LOAD && address >= s.p_vaddr &&
+		    address - s.p_vaddr < s.p_filesz)
+			return s.p_offset + (address - s.p_vaddr);
 	return m->n;
 }
 
-/* The text at offset at; "" if it has no end within max bytes. */
-static const char *
-text(const struct image *m, uint64_t at, size_t max)
+/* The part of the file at offset at, of at most max bytes, as type; NULL if it
+ * is empty. */
+static Elf_Data *
+part(const struct image *m, uint64_t at, size_t max, Elf_Type type)
 {
-	size_t room = at < m->n ? m->n - at : 0;
+	size_t room = at < m->n ? m->n - (size_t)at : 0;
+
+	if (room == 0)
+		return NULL;
+	return elf_getdata_rawchunk(
+	    m->elf, (int64_t)at, room < max ? room : max, type);
+}
+
+/* The text at offset at; "" if it has no end within max bytes, or a character
+ * that is neither alphanumeric nor one of more: such names are shown and
+ * compared. */
+static const char *
+text(const struct image *m, uint64_t at, size_t max, const char *more)
+{
+	size_t room = at < m->n ? m->n - (size_t)at : 0;
+	const char *out;
 
 	if (room > max)
 		room = max;
 	if (room == 0 || memchr(m->p + at, '\0', room) == NULL)
 		return "";
-	return (const char *)m->p + at;
+	out = (const char *)m->p + at;
+	for (const char *p = out; *p != '\0'; p++)
+		if ((unsigned char)*p > 127 ||
+		    (!isalnum((unsigned char)*p) && strchr(more, *p) == NULL))
+			return "";
+	return out;
 }
 
 static void
 read_loader(struct hd_elf *out, const struct image *m)
 {
-	struct segment s;
+	GElf_Phdr s;
 	const char *path;
 
 	if (!find_segment(m, PT_INTERP, &s))
 		return;
-	path = text(m, s.offset, HD_LOADER_MAX);
-	if (path[0] == '/' &&
-	    strspn(path, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-			 "0123456789/._+-") == strlen(path))
+	path = text(m, s.p_offset, HD_LOADER_MAX, "/._+-");
+	if (path[0] == '/')
 		memcpy(out->loader, path, strlen(path) + 1);
 }
 
+/* Raises the n numbers of have to those of need. */
 static void
-need_glibc(struct hd_elf *out, unsigned long major, unsigned long minor)
+raise_to(unsigned *have, const unsigned *need, size_t n)
 {
-	if (major > 99 || minor > 999 ||
-	    (major < out->glibc[0] ||
-		(major == out->glibc[0] && minor < out->glibc[1])))
-		return;
-	out->glibc[0] = (unsigned)major;
-	out->glibc[1] = (unsigned)minor;
+	size_t i = 0;
+
+	while (i < n && need[i] == have[i])
+		i++;
+	if (i < n && need[i] > have[i])
+		memcpy(have, need, n * sizeof(*have));
 }
 
-/* "GLIBC_2.38", "GLIBC_2.2.5"; other names have no version. */
+/* Reads "2.2.5" of "GLIBC_2.2.5" into the first n numbers of out, at least two.
+ * Other names have no version. */
+static bool
+take_version(unsigned *out, size_t n, const char *name, const char *start)
+{
+	const char *at = name + strlen(start);
+	size_t i = 0;
+
+	if (strncmp(name, start, strlen(start)) != 0)
+		return false;
+	memset(out, 0, n * sizeof(*out));
+	while (i < n && isdigit((unsigned char)*at)) {
+		char *end;
+		unsigned long number = strtoul(at, &end, 10);
+
+		if (number > 999)
+			return false;
+		out[i++] = (unsigned)number;
+		at = *end == '.' ? end + 1 : end;
+	}
+	return i >= 2;
+}
+
 static void
 read_version(struct hd_elf *out, const char *name)
 {
-	static const char start[] = "GLIBC_";
-	char *end;
-	unsigned long major;
+	static const unsigned relr[] = { 2, 36 };
+	unsigned need[3];
 
 	if (strcmp(name, "GLIBC_ABI_DT_RELR") == 0)
-		need_glibc(out, 2, 36);
-	if (strncmp(name, start, sizeof(start) - 1) != 0)
-		return;
-	major = strtoul(name + sizeof(start) - 1, &end, 10);
-	if (end[0] == '.' && end[1] >= '0' && end[1] <= '9')
-		need_glibc(out, major, strtoul(end + 1, NULL, 10));
+		raise_to(out->glibc, relr, HD_COUNT(out->glibc));
+	if (take_version(need, HD_COUNT(out->glibc), name, "GLIBC_"))
+		raise_to(out->glibc, need, HD_COUNT(out->glibc));
+	if (take_version(need, HD_COUNT(out->glibcxx), name, "GLIBCXX_"))
+		raise_to(out->glibcxx, need, HD_COUNT(out->glibcxx));
 }
 
 /* A list of libraries, each with a list of the versions needed of it. Entries
@@ -150,77 +160,151 @@ static void
 read_versions(
     struct hd_elf *out, const struct image *m, uint64_t at, uint64_t strings)
 {
+	Elf_Data *d = part(m, at, VERSIONS_ROOM, ELF_T_VNEED);
 	unsigned left = VERSIONS_MAX;
-	uint64_t step = 1;
+	GElf_Verneed of;
+	int lib = 0;
 
-	for (; step != 0 && at < m->n && left > 0; at += step, left--) {
-		uint64_t one = at + number(m, at + 8, 4), next = 1;
+	while (
+	    d != NULL && left-- > 0 && gelf_getverneed(d, lib, &of) != NULL) {
+		int one = lib + (int)(of.vn_aux % VERSIONS_ROOM);
+		GElf_Vernaux v;
 
-		for (; next != 0 && one < m->n && left > 0;
-		     one += next, left--) {
-			if ((number(m, one + 4, 2) & VER_WEAK) == 0)
-				read_version(out,
-				    text(m, strings + number(m, one + 8, 4),
-					32));
-			next = number(m, one + 12, 4);
+		while (left-- > 0 && gelf_getvernaux(d, one, &v) != NULL) {
+			if ((v.vna_flags & VER_FLG_WEAK) == 0)
+				read_version(out, text(m, strings + v.vna_name,
+						      NAME_MAX_LEN, "._"));
+			if (v.vna_next == 0 || v.vna_next > VERSIONS_ROOM)
+				break;
+			one += (int)v.vna_next;
 		}
-		step = number(m, at + 12, 4);
+		if (of.vn_next == 0 || of.vn_next > VERSIONS_ROOM)
+			return;
+		lib += (int)of.vn_next;
+	}
+}
+
+static bool
+has_library(const struct hd_elf *e, const char *name)
+{
+	for (size_t i = 0; i < e->libraries.n; i++)
+		if (strcmp(e->libraries.v[i], name) == 0)
+			return true;
+	return false;
+}
+
+static void
+add_library(struct hd_elf *out, struct hd_arena *arena, const char *name)
+{
+	if (name[0] != '\0' && out->libraries.n < SEGMENTS_MAX &&
+	    !has_library(out, name))
+		*HD_PUSH(arena, &out->libraries) = hd_arena_strdup(arena, name);
+}
+
+/* Names of libraries and folders: offsets in the strings. */
+static void
+read_names(
+    struct hd_elf *out, const struct image *m, Elf_Data *d, uint64_t strings)
+{
+	GElf_Dyn one;
+
+	for (int i = 0; gelf_getdyn(d, i, &one) != NULL && one.d_tag != DT_NULL;
+	     i++) {
+		uint64_t at = strings + one.d_un.d_val;
+		const char *path;
+
+		if (one.d_tag == DT_NEEDED)
+			add_library(
+			    out, m->arena, text(m, at, NAME_MAX_LEN, "/._+-"));
+		if (one.d_tag != DT_RUNPATH && one.d_tag != DT_RPATH)
+			continue;
+		path = text(m, at, NAME_MAX_LEN, "/._+-:${}");
+		if (path[0] != '\0')
+			out->runpath = hd_arena_strdup(m->arena, path);
 	}
 }
 
 static void
 read_dynamic(struct hd_elf *out, const struct image *m)
 {
-	uint64_t strings = 0, versions = 0, size = m->wide ? 16 : 8;
-	struct segment s;
+	uint64_t strings = 0, versions = 0;
+	GElf_Phdr s;
+	GElf_Dyn one;
+	Elf_Data *d;
 
 	if (!find_segment(m, PT_DYNAMIC, &s))
 		return;
-	for (unsigned i = 0; i < DYNAMIC_MAX && i < s.size / size; i++) {
-		uint64_t at = s.offset + i * size, tag = word(m, at, 0, 0);
-
-		if (tag == 0)
-			break;
-		if (tag == DT_STRTAB)
-			strings = offset_of(m, word(m, at, 4, 8));
-		else if (tag == DT_VERNEED)
-			versions = offset_of(m, word(m, at, 4, 8));
+	d = part(m, s.p_offset,
+	    s.p_filesz < DYNAMIC_MAX * sizeof(Elf64_Dyn)
+		? s.p_filesz
+		: DYNAMIC_MAX * sizeof(Elf64_Dyn),
+	    ELF_T_DYN);
+	if (d == NULL)
+		return;
+	for (int i = 0; gelf_getdyn(d, i, &one) != NULL && one.d_tag != DT_NULL;
+	     i++) {
+		if (one.d_tag == DT_STRTAB)
+			strings = offset_of(m, one.d_un.d_ptr);
+		else if (one.d_tag == DT_VERNEED)
+			versions = offset_of(m, one.d_un.d_ptr);
 	}
-	if (strings != 0 && versions != 0)
+	if (strings == 0)
+		return;
+	read_names(out, m, d, strings);
+	if (versions != 0)
 		read_versions(out, m, versions, strings);
 }
 
-bool
-hd_elf_read(struct hd_elf *out, const void *p, size_t n)
+/* Whether the header is whole and of a program or shared library. */
+static bool
+read_header(struct hd_elf *out, const struct image *m)
 {
-	struct image m = { .p = p, .n = n };
+	GElf_Ehdr e;
 
-	*out = (struct hd_elf){ 0 };
-	if (n < 52 || memcmp(p, "\177ELF", 4) != 0 || m.p[4] < 1 ||
-	    m.p[4] > 2 || m.p[5] < 1 || m.p[5] > 2)
+	if (elf_kind(m->elf) != ELF_K_ELF || gelf_getehdr(m->elf, &e) == NULL ||
+	    e.e_type == ET_REL || e.e_type == ET_CORE)
 		return false;
-	m.wide = m.p[4] == 2;
-	m.big = m.p[5] == 2;
-	out->machine = (unsigned)number(&m, 18, 2);
-	m.segments = word(&m, 0, 28, 32);
-	m.segment_size = number(&m, m.wide ? 54 : 42, 2);
-	m.segment_count = (unsigned)number(&m, m.wide ? 56 : 44, 2);
-	if (m.segment_count > SEGMENTS_MAX || m.segments > n ||
-	    m.segment_size < (m.wide ? 56 : 32))
-		return true;
-	read_loader(out, &m);
-	read_dynamic(out, &m);
+	out->machine = e.e_machine;
 	return true;
 }
 
+bool
+hd_elf_read(struct hd_elf *out, struct hd_arena *arena, const void *p, size_t n)
+{
+	struct image m = { .p = p, .n = n, .arena = arena };
+	bool good;
+
+	*out = (struct hd_elf){ 0 };
+	if (n < SELFMAG || memcmp(p, ELFMAG, SELFMAG) != 0)
+		return false;
+	elf_version(EV_CURRENT);
+	errno = 0;
+	m.elf = elf_memory((char *)(uintptr_t)p, n); /* which only reads */
+	if (m.elf == NULL && errno == ENOMEM)
+		hd_alloc_failed();
+	good = m.elf != NULL && read_header(out, &m);
+	if (good) {
+		read_loader(out, &m);
+		read_dynamic(out, &m);
+	}
+	elf_end(m.elf);
+	return good;
+}
+
 void
-hd_elf_merge(struct hd_elf *out, const struct hd_elf *other)
+hd_elf_merge(
+    struct hd_elf *out, struct hd_arena *arena, const struct hd_elf *other)
 {
 	if (out->machine == 0)
 		out->machine = other->machine;
 	if (out->loader[0] == '\0')
 		memcpy(out->loader, other->loader, sizeof(out->loader));
-	need_glibc(out, other->glibc[0], other->glibc[1]);
+	raise_to(out->glibc, other->glibc, HD_COUNT(out->glibc));
+	raise_to(out->glibcxx, other->glibcxx, HD_COUNT(out->glibcxx));
+	for (size_t i = 0; i < other->libraries.n; i++)
+		add_library(out, arena, other->libraries.v[i]);
+	if (out->runpath == NULL && other->runpath != NULL)
+		out->runpath = hd_arena_strdup(arena, other->runpath);
 }
 
 /* hosts: the values of `uname -m` where such programs run. */

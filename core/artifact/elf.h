@@ -20,14 +20,17 @@ struct hd_elf {
 };
 
 /*
- * Reads a program that may be forged: only inside p, in time linear in n at
- * most. False if it is not an ELF program. A field that is damaged or missing
- * stays empty.
+ * Reads a program or shared library by libelf. It may be forged: reads only
+ * inside p, in time linear in n at most. False if it is not one. A field that
+ * is damaged, missing, or contains odd characters stays empty.
  */
-bool hd_elf_read(struct hd_elf *out, const void *p, size_t n);
+bool hd_elf_read(
+    struct hd_elf *out, struct hd_arena *arena, const void *p, size_t n);
 
-/* Adds the needs of another program of the same runtime. */
-void hd_elf_merge(struct hd_elf *out, const struct hd_elf *other);
+/* Adds the needs of another program: the first machine, loader and runpath, the
+ * highest versions, all libraries. Copies into arena. */
+void hd_elf_merge(
+    struct hd_elf *out, struct hd_arena *arena, const struct hd_elf *other);
 
 /* The usual name of a machine; NULL if unknown. */
 const char *hd_elf_machine(unsigned machine);

@@ -2,6 +2,7 @@
 
 #include "core/artifact/identity.h"
 #include "core/artifact/pack.h"
+#include "core/artifact/parts_read.h"
 #include "core/artifact/scan.h"
 #include "core/base/fs.h"
 #include "core/base/name.h"
@@ -46,36 +47,11 @@ sort_and_unite(struct hd_scan *s, struct hd_err *err)
 	return 0;
 }
 
-/* The index of the first item whose path is not less than path. */
-static size_t
-lower_bound(const struct hd_scan *s, const char *path)
-{
-	size_t low = 0, high = s->items.n;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (strcmp(s->items.v[mid].entry.path, path) < 0)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
-}
-
-static bool
-has_file(const struct hd_scan *s, const char *path)
-{
-	size_t i = lower_bound(s, path);
-
-	return i < s->items.n && strcmp(s->items.v[i].entry.path, path) == 0;
-}
-
 /* Whether an item is in folder, which ends in a slash. */
 static bool
 has_folder(const struct hd_scan *s, const char *folder)
 {
-	size_t i = lower_bound(s, folder);
+	size_t i = hd_scan_bound(s, folder);
 
 	return i < s->items.n &&
 	       strncmp(s->items.v[i].entry.path, folder, strlen(folder)) == 0;
@@ -92,7 +68,7 @@ check_parents(const struct hd_scan *s, const char *path, struct hd_err *err)
 		if (path[at] != '/')
 			continue;
 		hd_str_addn(&part, path + part.len, at - part.len);
-		if (has_file(s, part.ptr))
+		if (hd_scan_has(s, part.ptr))
 			return hd_err_set(err, HD_ELOCAL,
 			    "%s: is below %s, which is not a folder", path,
 			    part.ptr);
@@ -109,7 +85,7 @@ check_folders(const struct hd_scan *s, struct hd_err *err)
 	for (size_t i = 0; i < s->folders.n; i++) {
 		if (check_parents(s, s->folders.v[i], err) < 0)
 			return -1;
-		if (has_file(s, s->folders.v[i]))
+		if (hd_scan_has(s, s->folders.v[i]))
 			return hd_err_set(err, HD_ELOCAL,
 			    "%s: two different entries have this name",
 			    s->folders.v[i]);
@@ -123,8 +99,8 @@ check_boot(struct hd_scan *s, const struct hd_release *rel, struct hd_err *err)
 	const char *folder =
 	    hd_arena_fmt(&s->arena, "releases/%s/", rel->version);
 
-	if (!has_file(s, hd_arena_fmt(&s->arena, "%sstart.boot", folder)) &&
-	    !has_file(
+	if (!hd_scan_has(s, hd_arena_fmt(&s->arena, "%sstart.boot", folder)) &&
+	    !hd_scan_has(
 		s, hd_arena_fmt(&s->arena, "%s%s.boot", folder, rel->name)))
 		return hd_err_set(err, HD_ELOCAL,
 		    "has neither %sstart.boot nor %s%s.boot, so it cannot "
@@ -185,10 +161,10 @@ check_start_data(
 static bool
 runs(const struct hd_scan *s, const char *path)
 {
-	size_t i = lower_bound(s, path);
+	size_t i = hd_scan_bound(s, path);
 
-	return has_file(s, path) && (s->items.v[i].entry.link != NULL ||
-					s->items.v[i].entry.mode == 0755);
+	return hd_scan_has(s, path) && (s->items.v[i].entry.link != NULL ||
+					   s->items.v[i].entry.mode == 0755);
 }
 
 static unsigned
@@ -207,7 +183,7 @@ find_lacks(struct hd_scan *s, const struct hd_release *rel)
 	};
 	unsigned lacks = rel->sasl ? 0 : HD_LACK_SASL;
 
-	if (!has_file(s,
+	if (!hd_scan_has(s,
 		hd_arena_fmt(arena, "releases/%s/preboot.boot", rel->version)))
 		lacks |= HD_LACK_CASTLE;
 	for (size_t i = 0; i < HD_COUNT(programs); i++)
@@ -232,6 +208,7 @@ read_release(struct hd_artifact *a, struct hd_scan *s, const char *app,
 	a->version = hd_arena_strdup(&a->arena, rel.version);
 	a->erts = hd_arena_strdup(&a->arena, rel.erts);
 	a->lacks = find_lacks(s, &rel);
+	hd_parts_read(a, s, &rel);
 	relup = hd_text_get(&s->texts,
 	    hd_arena_fmt(&s->arena, "releases/%s/relup", rel.version));
 	if (relup == NULL)
@@ -311,7 +288,6 @@ inspect(struct hd_artifact *a, struct hd_scan *s, const char *app,
 		return -1;
 	take_entries(a, s);
 	hd_identify(a, s);
-	a->runtime = s->runtime;
 	a->size = s->size;
 	memcpy(a->sha256, s->sha256, sizeof(a->sha256));
 	return 0;

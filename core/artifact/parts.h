@@ -11,11 +11,14 @@
 /* The parts of a release: its code, the instructions of its relup, its
  * applications and its configuration. */
 
-/* lib/<lib>/ebin/<name>.beam */
+/* lib/<lib>/ebin/<name>.beam. Elixir has another copy of each protocol, with
+ * the implementations in the release, in releases/<version>/consolidated, and
+ * Distillery in lib/<lib>/consolidated: lib is then HD_CONSOLIDATED. */
+#define HD_CONSOLIDATED "consolidated"
 struct hd_module {
 	const char *lib; /* "hotcode-0.2.0" */
 	const char *name;
-	char digest[HD_SHA256_HEX]; /* the same for the same code: beam.h */
+	char digest[HD_SHA256_HEX]; /* hd_beam_code_digest() */
 };
 
 /* Low-level instructions of relup(4), as release_handler_1 evaluates them. One
@@ -92,8 +95,7 @@ struct hd_releases_entry {
 enum hd_defect_kind {
 	HD_DEFECT_CONFIG,   /* release_handler would take it as [] */
 	HD_DEFECT_VM_ARGS,  /* the next boot would fail */
-	HD_DEFECT_APP,      /* an .app file that application:load/1 refuses */
-	HD_DEFECT_RELEASES, /* release_handler would not start */
+	HD_DEFECT_RELEASES, /* release_handler would lose its list */
 };
 struct hd_defect {
 	enum hd_defect_kind kind;

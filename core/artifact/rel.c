@@ -30,6 +30,36 @@ hd_text_wanted(const char *path)
 	       (slash != NULL && strcmp(slash, "/relup") == 0);
 }
 
+/* lib/<lib>/ebin/<name>.app */
+static bool
+is_app(const char *path)
+{
+	const char *slash = strchr(path + strlen("lib/"), '/');
+
+	return slash != NULL && strncmp(slash, "/ebin/", 6) == 0 &&
+	       strchr(slash + 6, '/') == NULL && ends(slash, ".app");
+}
+
+bool
+hd_text_kept(const char *path)
+{
+	static const char *const names[] = { "/sys.config", "/sys.config.src",
+		"/vm.args", "/vm.args.src" };
+	const char *slash;
+
+	if (strncmp(path, "lib/", strlen("lib/")) == 0)
+		return is_app(path);
+	if (hd_text_wanted(path) || strcmp(path, HD_RELEASES_FILE) == 0)
+		return true;
+	if (strncmp(path, RELEASES, sizeof(RELEASES) - 1) != 0)
+		return false;
+	slash = strchr(path + sizeof(RELEASES) - 1, '/');
+	for (size_t i = 0; slash != NULL && i < HD_COUNT(names); i++)
+		if (strcmp(slash, names[i]) == 0)
+			return true;
+	return false;
+}
+
 const struct hd_text *
 hd_text_get(const struct hd_texts *t, const char *path)
 {

@@ -17,6 +17,9 @@ struct hd_texts {
 
 /* Whether hd_release_find() or hd_relup_parse() may need the text of path. */
 bool hd_text_wanted(const char *path);
+/* Also true for other texts that describe the release: RELEASES, sys.config,
+ * vm.args, .app. */
+bool hd_text_kept(const char *path);
 const struct hd_text *hd_text_get(const struct hd_texts *t, const char *path);
 
 /* The end of the error for a folder or tarball that is not a release. */

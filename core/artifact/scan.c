@@ -23,7 +23,8 @@ struct pass {
 	struct archive *tar;
 	struct hd_err *err, feed_err;
 	const char *path; /* of the current entry */
-	size_t texts;     /* bytes kept of texts */
+	size_t texts; /* bytes kept of texts that hd_text_wanted() selects */
+	size_t more_texts; /* and of other texts */
 	struct hd_tally tally;
 	uint64_t fed; /* bytes of the tar so far */
 	bool plain;   /* driver = app */
@@ -114,16 +115,19 @@ read_content(struct pass *p, struct archive_entry *e, struct hd_content *c,
 	return 0;
 }
 
+/* A text that only describes the release is left out if it is too large. */
 static int
 keep_text(struct pass *p, struct hd_content *c)
 {
 	struct hd_scan *s = p->scan;
-	size_t n;
+	bool wanted = hd_text_wanted(p->path);
+	size_t n, *kept = wanted ? &p->texts : &p->more_texts;
 	const char *text = hd_content_text(c, &n);
 
-	if (text == NULL || n > TEXTS_MAX - p->texts)
-		return fail(p, "too large for a file of this name");
-	p->texts += n;
+	if (text == NULL || n > TEXTS_MAX - *kept)
+		return wanted ? fail(p, "too large for a file of this name")
+			      : 0;
+	*kept += n;
 	*HD_PUSH(&s->arena, &s->texts) = (struct hd_text){ p->path,
 		hd_arena_strndup(&s->arena, text, n), n };
 	return 0;
@@ -132,12 +136,14 @@ keep_text(struct pass *p, struct hd_content *c)
 static void
 take_program(struct pass *p, const struct hd_content *c)
 {
-	struct hd_elf one;
+	struct hd_scan *s = p->scan;
+	struct hd_elf needs;
 	size_t n;
 	const void *bytes = hd_content_program(c, &n);
 
-	if (bytes != NULL && hd_elf_read(&one, bytes, n))
-		hd_elf_merge(&p->scan->runtime, &one);
+	if (bytes != NULL && hd_elf_read(&needs, &s->arena, bytes, n))
+		*HD_PUSH(&s->arena, &s->programs) =
+		    (struct hd_program){ p->path, needs };
 }
 
 static int
@@ -151,11 +157,13 @@ take_file(struct pass *p, struct archive_entry *e)
 	int status = read_content(p, e, c, &item.entry.size);
 
 	s->writable |= (archive_entry_perm(e) & WRITABLE) != 0;
-	if (status == 0 && !p->plain && hd_text_wanted(p->path))
+	if (status == 0 && !p->plain && hd_text_kept(p->path))
 		status = keep_text(p, c);
 	if (!p->plain)
 		take_program(p, c);
 	hd_content_sums(c, item.entry.sha256, item.identity);
+	if (!p->plain)
+		hd_content_code(c, item.code);
 	hd_content_free(c);
 	*HD_PUSH(&s->arena, &s->items) = item;
 	return status;
@@ -349,6 +357,30 @@ int
 hd_scan_plain(struct hd_scan *out, int fd, uint64_t max, struct hd_err *err)
 {
 	return scan(out, fd, max, true, err);
+}
+
+size_t
+hd_scan_bound(const struct hd_scan *s, const char *path)
+{
+	size_t low = 0, high = s->items.n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (strcmp(s->items.v[mid].entry.path, path) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+bool
+hd_scan_has(const struct hd_scan *s, const char *path)
+{
+	size_t i = hd_scan_bound(s, path);
+
+	return i < s->items.n && strcmp(s->items.v[i].entry.path, path) == 0;
 }
 
 void

@@ -13,11 +13,12 @@ struct hd_item {
 	char identity[HD_SHA256_HEX]; /* as entry.sha256, without parts that
 					 differ in each build; "": is not
 					 part of the version's */
+	char code[HD_SHA256_HEX];     /* of a module: beam.h; "": none */
 };
 
 struct hd_scan {
 	struct hd_arena arena;
-	struct hd_texts texts;  /* that hd_text_wanted() selects */
+	struct hd_texts texts;  /* that hd_text_kept() selects */
 	struct hd_strs folders; /* no trailing slash; may repeat */
 	struct {
 		struct hd_item *v;
@@ -25,7 +26,10 @@ struct hd_scan {
 	} items; /* in the tarball's order; may repeat */
 	uint64_t size;
 	char sha256[HD_SHA256_HEX]; /* of the tarball */
-	struct hd_elf runtime;      /* of the programs of its Erlang runtime */
+	struct {
+		struct hd_program *v;
+		size_t n, cap;
+	} programs;    /* in the tarball's order; may repeat */
 	bool writable; /* other users could write to an entry: hd_repack() */
 };
 
@@ -41,6 +45,10 @@ int hd_scan_tarball(
  * path is dropped; no texts and programs are read. */
 int hd_scan_plain(
     struct hd_scan *out, int fd, uint64_t max, struct hd_err *err) HD_CHECK;
+/* For items that are sorted by path: the index of the first that is not less
+ * than path, and whether path is one of them. */
+size_t hd_scan_bound(const struct hd_scan *s, const char *path);
+bool hd_scan_has(const struct hd_scan *s, const char *path);
 void hd_scan_done(struct hd_scan *s);
 
 #endif

@@ -1,7 +1,7 @@
 #include "core/inventory/reader.h"
 
 #include "core/inventory/problem.h"
-#include "core/inventory/text.h"
+#include "core/base/text.h"
 
 #include <ini.h>
 

@@ -3,7 +3,7 @@
 #include "core/base/name.h"
 #include "core/inventory/health.h"
 #include "core/inventory/host_line.h"
-#include "core/inventory/text.h"
+#include "core/base/text.h"
 
 #include <string.h>
 

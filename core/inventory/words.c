@@ -1,6 +1,6 @@
 /* Replaces {host} in the keys that may contain it. */
 #include "core/inventory/keys.h"
-#include "core/inventory/text.h"
+#include "core/base/text.h"
 
 #include <string.h>
 

@@ -119,17 +119,19 @@ fuzz_beam(const uint8_t *data, size_t n)
 void
 fuzz_elf(const uint8_t *data, size_t n)
 {
+	HD_AUTO_ARENA arena = { 0 };
 	struct hd_elf e, twice = { 0 };
 
-	if (!hd_elf_read(&e, data, n))
+	if (!hd_elf_read(&e, &arena, data, n))
 		return;
 	FUZZ_EXPECT(memchr(e.loader, '\0', sizeof(e.loader)) != NULL);
 	FUZZ_EXPECT(e.loader[0] == '\0' || e.loader[0] == '/');
 	FUZZ_EXPECT(
 	    strspn(e.loader, "/._+-0123456789abcdefghijklmnopqrstuvwxyz"
 			     "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == strlen(e.loader));
-	hd_elf_merge(&twice, &e);
-	hd_elf_merge(&twice, &e);
+	hd_elf_merge(&twice, &arena, &e);
+	hd_elf_merge(&twice, &arena, &e);
+	FUZZ_EXPECT(twice.libraries.n == e.libraries.n);
 	FUZZ_EXPECT(
 	    twice.glibc[0] == e.glibc[0] && twice.glibc[1] == e.glibc[1]);
 	hd_elf_runs_on(e.machine, "x86_64");
@@ -151,6 +153,7 @@ fuzz_names(const uint8_t *data, size_t n)
 		FUZZ_EXPECT(name[0] != '/' && strchr(name, '\n') == NULL);
 	(void)hd_version_valid(name);
 	(void)hd_text_wanted(name);
+	(void)hd_text_kept(name);
 }
 
 void
@@ -200,7 +203,7 @@ check_scan(const struct hd_scan *s)
 		FUZZ_EXPECT(strlen(item->identity) == HD_SHA256_HEX - 1);
 	}
 	for (size_t i = 0; i < s->texts.n; i++)
-		FUZZ_EXPECT(hd_text_wanted(s->texts.v[i].path));
+		FUZZ_EXPECT(hd_text_kept(s->texts.v[i].path));
 }
 
 void

@@ -1,4 +1,4 @@
-#include "core/inventory/text.h"
+#include "core/base/text.h"
 
 #include <stdint.h>
 #include <string.h>
