@@ -70,7 +70,7 @@ static const struct {
 	{ { .name = "node-unknown-to-epmd", .weight = HD_WEIGHT_WARN },
 	    hd_tell_epmd },
 	{ { .name = "name-unresolved", .weight = HD_WEIGHT_WARN },
-	    hd_tell_stray },
+	    hd_tell_unresolved },
 	{ { .name = "env-lost", .weight = HD_WEIGHT_STOP }, hd_tell_env_lost },
 	{ { .name = "env-unset", .weight = HD_WEIGHT_WARN },
 	    hd_tell_env_unset },

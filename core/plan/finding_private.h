@@ -32,7 +32,7 @@ hd_tell hd_tell_refusal, hd_tell_tools, hd_tell_operation, hd_tell_lock,
 hd_tell hd_tell_machine, hd_tell_loader, hd_tell_glibc, hd_tell_glibcxx,
     hd_tell_library, hd_tell_library_optional;
 /* preflight_node.c */
-hd_tell hd_tell_tls, hd_tell_nameless, hd_tell_epmd, hd_tell_stray,
+hd_tell hd_tell_tls, hd_tell_nameless, hd_tell_epmd, hd_tell_unresolved,
     hd_tell_env_lost, hd_tell_env_unset, hd_tell_limits_old, hd_tell_limits_low;
 
 #endif

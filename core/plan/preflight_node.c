@@ -47,7 +47,7 @@ hd_tell_epmd(const struct hd_look *l)
 }
 
 const char *
-hd_tell_stray(const struct hd_look *l)
+hd_tell_unresolved(const struct hd_look *l)
 {
 	const struct hd_facts *f = l->facts;
 	const char *host = f->vm.stray != NULL ? f->vm.stray : f->stray;
