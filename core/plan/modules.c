@@ -159,13 +159,12 @@ hd_modules_write(const struct hd_artifact *a, struct hd_str *out)
 }
 
 void
-hd_modules_ask(const struct hd_artifact *a, bool ways, struct hd_str *out)
+hd_modules_ask(const struct hd_artifact *a, struct hd_str *out)
 {
 	for (size_t i = 0; i < a->libs.n; i++)
 		hd_str_addf(
 		    out, "lib %s %s\n", a->libs.v[i].name, a->libs.v[i].value);
-	if (ways)
-		write_ways(out, &a->relup);
+	write_ways(out, &a->relup);
 }
 
 void

@@ -20,9 +20,9 @@ void hd_modules_write(const struct hd_artifact *a, struct hd_str *out);
 
 /*
  * The argument "libs" of facts.sh, for a version that is not on the host: its
- * libraries, "lib NAME DIGEST", and with ways the same "way" and "does".
+ * libraries, "lib NAME DIGEST", and the same "way" and "does".
  */
-void hd_modules_ask(const struct hd_artifact *a, bool ways, struct hd_str *out);
+void hd_modules_ask(const struct hd_artifact *a, struct hd_str *out);
 
 /* A module's name as one word of plain ASCII: other bytes become %XX. Borrowed
  * or in arena. */

@@ -91,6 +91,7 @@ hd_plan_deploy(struct hd_planning *p)
 	hd_plan_make(&push, p->app, p->host, &goal, p->facts);
 	if (push.verdict == HD_PLAN_REFUSED) {
 		hd_refuse(p, "%s", push.reason);
+		(void)hd_bar(p, push.bars);
 		return;
 	}
 	if (hd_plan_has(&push, HD_STEP_SHIP))

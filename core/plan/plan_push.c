@@ -109,8 +109,21 @@ foreign_name(const struct hd_artifact *a)
 	return NULL;
 }
 
+/* The verdict of a version that no relup leads to. */
+static bool
+bar_missing(struct hd_planning *p, const char *running)
+{
+	const struct hd_record *r = hd_facts_record(p->facts, running);
+	const char *erts = p->goal->artifact->erts;
+
+	return hd_bar(p, r == NULL || r->erts == NULL || erts == NULL ||
+				 hd_same(r->erts, erts)
+			     ? HD_PROOF_COLD
+			     : HD_PROOF_ERTS);
+}
+
 /* A build on a clean checkout succeeds without making a relup; that is detected
- * here. */
+ * here, as is a relup that leaves out modules. */
 static bool
 require_relup(struct hd_planning *p)
 {
@@ -121,14 +134,15 @@ require_relup(struct hd_planning *p)
 	    p->driver->commands_only)
 		return true;
 	if (leads_here(p->facts, a, running))
-		return hd_require_plain_name(p, a->version, foreign_name(a));
+		return hd_require_plain_name(p, a->version, foreign_name(a)) &&
+		       hd_require_proof(p, running, a->version);
 	if (p->app->relup == HD_RELUP_AUTO) {
 		hd_refuse(p,
 		    "no relup leads hot from %s, the running version, to %s, "
 		    "and hdeploy could not make one, as noted above: upgrade "
 		    "by stop and start (--cold)",
 		    running, a->version);
-		return false;
+		return bar_missing(p, running);
 	}
 	hd_refuse(p,
 	    "no relup leads hot from %s, the running version, to %s: `%s` "
@@ -136,7 +150,7 @@ require_relup(struct hd_planning *p)
 	    "upgrade by stop and start (--cold)",
 	    running, a->version, hd_plan_advice(p, "fetch", running),
 	    a->version);
-	return false;
+	return bar_missing(p, running);
 }
 
 /*

@@ -91,7 +91,9 @@ hd_require_proof(struct hd_planning *p, const char *from, const char *to)
 		refuse_gaps(p, &gaps, from, to);
 		return hd_bar(p, HD_PROOF_NAME_ONLY);
 	}
-	return hd_require_processes(p, &way, to);
+	/* before the upgrade they can change */
+	return p->goal->kind == HD_GOAL_PUSH ||
+	       hd_require_processes(p, &way, to);
 }
 
 /* Why no hot way leads back; false: one does. */

@@ -1,10 +1,11 @@
 # shellcheck shell=sh
-# needs: contents drift facts_host facts_unit preflight
+# needs: contents drift facts_host facts_proof facts_unit preflight
 # needs: preflight_node preflight_programs vm_ask
 # The present state of this host. Changes nothing, but counts as a keepalive.
 
-# args: [deep now needs variables goal]
-# now: seconds, by the clock of the machine that asks.
+# args: [deep now needs variables goal target libs]
+# now: seconds, by the clock of the machine that asks. target, libs: before a
+# change, see facts_proof.sh.
 main() {
 	app=$arg_app
 	facts_host
@@ -27,6 +28,7 @@ main() {
 		facts_service
 		facts_vm
 		facts_drift
+		[ -z "$arg_target" ] || facts_proof "$arg_target" "$arg_libs"
 		facts_others "$arg_root"
 		preflight_host
 		preflight_programs

@@ -1,12 +1,13 @@
 # shellcheck shell=sh
 # needs: digest driver folders settle trust write
-# Verifies an upload, tarball.part and manifest.part, and makes it the kept
-# tarball and the record. Other users cannot have put links in that folder.
+# Verifies an upload, tarball.part, manifest.part and modules.part, and makes it
+# the kept tarball and the record. Other users cannot have put links in that
+# folder.
 
-# args: version size sha256 identity manifest [notes]
-# manifest: its SHA-256. notes: lines for the record, which facts.sh reads:
-# "way up|down FROM emulator|plain APP,APP|-" and "lib NAME-VERSION DIGEST";
-# core/artifact/needs.h has the others.
+# args: version size sha256 identity manifest [modules notes]
+# manifest, modules: their SHA-256. notes: lines for the record, which facts.sh
+# reads: "way up|down FROM emulator|plain APP,APP|-" and "lib NAME-VERSION
+# DIGEST"; core/artifact/needs.h has the others.
 main() {
 	enter_root "$arg_root"
 	is_version "$arg_version" || fail "bad version"
@@ -19,7 +20,8 @@ main() {
 	sync_file "$notes/manifest.part"
 	# The record goes first: without it no other file counts.
 	rm -f "$notes/record" "$notes/verified" "$notes/entry" \
-		"$notes/noted"
+		"$notes/noted" "$notes/modules"
+	[ -z "$arg_modules" ] || put_modules
 	rm -rf "$notes/loose"
 	told mv -f "$notes/manifest.part" "$notes/manifest" &&
 		told chmod 644 "$notes/tarball.part" &&
@@ -37,6 +39,13 @@ offer() { # TARBALL PATH
 	rm -rf "$2" "$2.new"
 	told link_file "$1" "$2.new" && told mv -f "$2.new" "$2" ||
 		fail "$root/$2 cannot be written: $(reason)"
+}
+
+put_modules() {
+	check_part "$notes/modules.part" "$arg_modules"
+	sync_file "$notes/modules.part"
+	told mv -f "$notes/modules.part" "$notes/modules" ||
+		fail "$root/$notes/modules cannot be replaced: $(reason)"
 }
 
 put_number() {

@@ -22,7 +22,7 @@
  * host, and the check before an install, are operations:
  *
  *	prepare   version
- *	receive   version size sha256 identity manifest [notes]
+ *	receive   version size sha256 identity manifest [modules notes]
  *	place     version
  *	snapshot  version change
  *	unpack    version
@@ -48,7 +48,7 @@
  *
  * The others are queries ("ask", "question"); the last four are about the lock:
  *
- *	facts     [deep now needs variables goal]
+ *	facts     [deep now needs variables goal target libs]
  *	health    command
  *	history   count
  *	console   id

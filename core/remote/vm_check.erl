@@ -1,4 +1,4 @@
-%% needs: vm_words vm_script vm_trees
+%% needs: vm_words vm_relup vm_trees
 %% Checks whether release_handler would succeed in installing version To.
 %% Processes that cannot be suspended in time would keep their old state too. A
 %% relup can give them more time.

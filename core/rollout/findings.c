@@ -56,7 +56,7 @@ hd_proof_emit(struct hd_site *s, const struct hd_goal *goal, bool wanted)
 	    (struct hd_event){ .kind = HD_EV_PROOF,
 		.host = s->host->name,
 		.before = s->plan.before,
-		.after = goal->version,
+		.after = goal->version != NULL ? goal->version : s->plan.after,
 		.verdict = hd_proof_words[p->kind],
 		.wanted = wanted || (p->kind != HD_PROOF_HOT &&
 					strcmp(p->why, s->plan.reason) != 0),

@@ -3,6 +3,8 @@
 #include "core/base/clock.h"
 #include "core/base/digest.h"
 #include "core/base/last.h"
+#include "core/plan/driver.h"
+#include "core/plan/modules.h"
 #include "core/rollout/lease.h"
 #include "core/rollout/preflight.h"
 #include "core/rollout/reconnect.h"
@@ -10,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { FACTS_MS = 60 * 1000 };
+enum { FACTS_MS = 60 * 1000, LIBS_MAX = 512 * 1024 };
 
 /* Sends a keepalive if it is due. If that fails for another reason than a lost
  * lock, the caller goes on: the answer does not concern its own call. */
@@ -99,10 +101,36 @@ keep(struct hd_site *s, const struct hd_pairs *said)
 	hd_stored_add(&s->said, s->host->name, said);
 }
 
+/* Before a hot change to another version also asks for the facts that prove it:
+ * "-" stands for the version that a rollback goes to. */
+static void
+ask_proof(const struct hd_site *s, struct hd_call *call, struct hd_str *libs)
+{
+	const struct hd_goal *goal = &s->goal;
+	bool back = goal->kind == HD_GOAL_ROLLBACK;
+	bool cold =
+	    goal->cold || (!goal->hot && s->host->upgrade == HD_MODE_COLD);
+
+	if (s->begun || cold || hd_driver_find(s->run->app->driver)->plain)
+		return;
+	if (goal->artifact != NULL) {
+		hd_modules_ask(goal->artifact, libs);
+		if (libs->failed)
+			return;
+		hd_call_set(call, "target", goal->artifact->version);
+		hd_call_set(call, "libs", libs->ptr);
+	} else if (goal->kind == HD_GOAL_UPGRADE ||
+		   goal->kind == HD_GOAL_CHECK || back) {
+		hd_call_set(call, "target",
+		    back && goal->version == NULL ? "-" : goal->version);
+	}
+}
+
 static int
 look(struct hd_site *s, struct hd_err *err)
 {
 	struct hd_call call = hd_site_call(s, "facts", FACTS_MS);
+	HD_AUTO_STR libs = HD_STR_INIT(LIBS_MAX);
 	struct hd_reply reply = { 0 };
 	struct hd_facts *facts = NULL;
 	struct hd_preflight preflight;
@@ -110,6 +138,7 @@ look(struct hd_site *s, struct hd_err *err)
 
 	hd_preflight_begin(&preflight, s, &call);
 	call.soon = !s->begun; /* a change in progress needs the facts */
+	ask_proof(s, &call, &libs);
 	rc = hd_site_question(s, &call, &reply, err);
 	if (rc == 0)
 		rc = hd_facts_read(&facts, &reply.facts, err);

@@ -1,9 +1,11 @@
-/* Uploads the tarball and its manifest, which the host verifies. */
+/* Uploads the tarball, its manifest and the list of its modules, which the host
+ * verifies. */
 #include "core/rollout/step.h"
 
 #include "core/artifact/needs.h"
 #include "core/base/clock.h"
 #include "core/base/fs.h"
+#include "core/plan/modules.h"
 #include "core/rollout/operate.h"
 #include "core/rollout/reconnect.h"
 
@@ -11,7 +13,7 @@
 #include <stdio.h>
 
 enum {
-	MANIFEST_MAX = 64 * 1024 * 1024,
+	TEXT_MAX = 64 * 1024 * 1024,
 	NOTES_MAX = 1024 * 1024,
 	PROGRESS_MS = 250,
 	PREPARE_MS = 60 * 1000,
@@ -79,20 +81,42 @@ upload(struct hd_site *s, int fd, uint64_t size, const char *path,
 	return 0;
 }
 
+/* Uploads text as .hdeploy/releases/<v>/NAME.part. */
 static int
-upload_manifest(struct hd_site *s, const struct hd_artifact *a,
-    const char *path, char sha256[static HD_SHA256_HEX], struct hd_err *err)
+upload_text(struct hd_site *s, const struct hd_str *text, const char *name,
+    char sha256[static HD_SHA256_HEX], struct hd_err *err)
 {
-	HD_AUTO_STR text = HD_STR_INIT(MANIFEST_MAX);
+	HD_AUTO_STR path = HD_STR_INIT(8192);
 	HD_AUTO_FD fd = -1;
 	uint64_t size;
 
-	hd_artifact_manifest(a, &text);
-	if (hd_str_check(&text, err) < 0 ||
-	    hd_fs_temp(&fd, text.ptr, text.len, err) < 0 ||
+	hd_str_addf(&path, "%s/.hdeploy/releases/%s/%s.part", s->host->path,
+	    s->goal.artifact->version, name);
+	if (hd_str_check(text, err) < 0 || hd_str_check(&path, err) < 0 ||
+	    hd_fs_temp(&fd, text->ptr, text->len, err) < 0 ||
 	    hd_sha256_fd(fd, sha256, &size, err) < 0)
 		return -1;
-	return upload(s, fd, size, path, false, err);
+	return upload(s, fd, size, path.ptr, false, err);
+}
+
+/* SHA-256 of the uploaded texts; "": not uploaded. */
+struct texts {
+	char manifest[HD_SHA256_HEX], modules[HD_SHA256_HEX];
+};
+
+static int
+upload_texts(struct hd_site *s, struct texts *sums, struct hd_err *err)
+{
+	HD_AUTO_STR manifest = HD_STR_INIT(TEXT_MAX);
+	HD_AUTO_STR modules = HD_STR_INIT(TEXT_MAX);
+
+	hd_artifact_manifest(s->goal.artifact, &manifest);
+	hd_modules_write(s->goal.artifact, &modules);
+	if (upload_text(s, &manifest, "manifest", sums->manifest, err) < 0)
+		return -1;
+	return modules.len == 0
+		   ? 0
+		   : upload_text(s, &modules, "modules", sums->modules, err);
 }
 
 /* Relup entries as lines "way up 0.1.0 plain hotcode,other", which facts.sh
@@ -122,8 +146,8 @@ describe_libs(const struct hd_pairs *libs, struct hd_str *out)
 }
 
 static int
-receive(struct hd_site *s, const struct hd_artifact *a, const char *manifest,
-    struct hd_err *err)
+receive(struct hd_site *s, const struct hd_artifact *a,
+    const struct texts *sums, struct hd_err *err)
 {
 	struct hd_call call =
 	    hd_site_call(s, "receive", s->host->upgrade_timeout);
@@ -141,7 +165,8 @@ receive(struct hd_site *s, const struct hd_artifact *a, const char *manifest,
 	hd_call_set(&call, "size", size);
 	hd_call_set(&call, "sha256", a->sha256);
 	hd_call_set(&call, "identity", a->identity);
-	hd_call_set(&call, "manifest", manifest);
+	hd_call_set(&call, "manifest", sums->manifest);
+	hd_call_set(&call, "modules", sums->modules);
 	hd_call_set(&call, "notes", notes.ptr);
 	return hd_site_operate(s, hd_steps[HD_STEP_SHIP].name, &call, err);
 }
@@ -154,22 +179,18 @@ hd_step_ship(const struct hd_attempt *attempt, const struct hd_step *step,
 	const struct hd_artifact *a = s->goal.artifact;
 	struct hd_call prepare = hd_site_call(s, "prepare", PREPARE_MS);
 	HD_AUTO_STR tarball = HD_STR_INIT(8192);
-	HD_AUTO_STR manifest = HD_STR_INIT(8192);
-	char sha256[HD_SHA256_HEX];
+	struct texts sums = { 0 };
 
 	hd_call_set(&prepare, "version", step->version);
 	/* Uploads into the record folder, where no other user can place a link
 	 * of that name. */
 	hd_str_addf(&tarball, "%s/.hdeploy/releases/%s/tarball.part",
 	    s->host->path, a->version);
-	hd_str_addf(&manifest, "%s/.hdeploy/releases/%s/manifest.part",
-	    s->host->path, a->version);
-	if (hd_str_check(&tarball, err) < 0 || hd_str_check(&manifest, err) < 0)
-		return -1;
-	if (hd_site_operate(s, hd_steps[HD_STEP_SHIP].name, &prepare, err) <
+	if (hd_str_check(&tarball, err) < 0 ||
+	    hd_site_operate(s, hd_steps[HD_STEP_SHIP].name, &prepare, err) <
 		0 ||
 	    upload(s, a->fd, a->size, tarball.ptr, true, err) < 0 ||
-	    upload_manifest(s, a, manifest.ptr, sha256, err) < 0)
+	    upload_texts(s, &sums, err) < 0)
 		return -1;
-	return receive(s, a, sha256, err);
+	return receive(s, a, &sums, err);
 }

@@ -21,7 +21,11 @@ static const struct {
 	{ "core/remote/drift_files.sh", "say " },
 	{ "core/remote/drift_left.sh", "say " },
 	{ "core/remote/facts_unit.sh", "say " },
+	{ "core/remote/facts_proof.sh", "say " },
+	{ "core/remote/facts_proof.sh", "print \"" },
+	{ "core/remote/facts_proof.sh", "] = \"" },
 	{ "core/remote/vm_facts.erl", "Line(\"" },
+	{ "core/remote/vm_proof.erl", "Line(\"" },
 };
 
 static bool
