@@ -40,6 +40,7 @@ const char *const hd_finding_names[] = {
 	"list-gone",
 	"list-garbage",
 	"list-short",
+	"list-unread",
 	"release-gone",
 	"library-gone",
 	"runtime-gone",

@@ -13,7 +13,7 @@
 hd_tell hd_tell_boot_file, hd_tell_boot_pointers, hd_tell_reboot,
     hd_tell_pinned, hd_tell_unit, hd_tell_heart, hd_tell_unit_disabled,
     hd_tell_list_gone, hd_tell_list_garbage, hd_tell_list_short,
-    hd_tell_loose_files, hd_tell_loaded_code;
+    hd_tell_list_unread, hd_tell_loose_files, hd_tell_loaded_code;
 /* drift_files.c: files of versions, and what hdeploy keeps of each. */
 hd_tell hd_tell_release_gone, hd_tell_library_gone, hd_tell_runtime_gone,
     hd_tell_script_gone, hd_tell_files_gone, hd_tell_files_changed,

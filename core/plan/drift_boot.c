@@ -218,6 +218,29 @@ hd_tell_list_short(const struct hd_look *l)
 	    hd_drift_repair(l), lacks.n > 1 ? "them" : "it");
 }
 
+/* The VM reads the list when it starts. */
+const char *
+hd_tell_list_unread(const struct hd_look *l)
+{
+	const struct hd_facts *f = l->facts;
+	struct hd_strs lacks = { 0 };
+
+	if (!hd_drift_settled(l) || !hd_vm_up(&f->vm) || f->vm.word != NULL ||
+	    f->vm.releases.n == 0)
+		return NULL;
+	for (size_t i = 0; i < f->on_list.n; i++)
+		if (hd_facts_unpacked(f, f->on_list.v[i].version) &&
+		    (f->vm.libraries.n == 0 ||
+			hd_facts_status(f, f->on_list.v[i].version) == NULL))
+			*HD_PUSH(l->arena, &lacks) = f->on_list.v[i].version;
+	if (lacks.n == 0)
+		return NULL;
+	return hd_arena_fmt(l->arena,
+	    "the node started without releases/RELEASES, or without %s in it, "
+	    "so it could not go back: `%s` has the node read it",
+	    hd_drift_join(l->arena, &lacks), hd_drift_repair(l));
+}
+
 const char *
 hd_tell_loose_files(const struct hd_look *l)
 {

@@ -89,6 +89,7 @@ static const struct {
 	DRIFT("list-gone", WARN, true, list_gone),
 	DRIFT("list-garbage", WARN, true, list_garbage),
 	DRIFT("list-short", WARN, true, list_short),
+	DRIFT("list-unread", WARN, true, list_unread),
 	DRIFT("release-gone", WARN, true, release_gone),
 	DRIFT("library-gone", WARN, true, library_gone),
 	DRIFT("runtime-gone", WARN, true, runtime_gone),

@@ -203,10 +203,13 @@ hd_plan_push(struct hd_planning *p)
 	bool other = other_content(p, known) || has_better_relup(p, known);
 	bool first = f->boot == NULL && f->unpacked.n == 0;
 	bool gone = !first && !other && hd_facts_about(&f->gone, a->version);
+	bool changed =
+	    !first && !other && hd_facts_about(&f->changed, a->version);
 
 	if (!hd_require_usable(p, a) || !require_same_content(p, known))
 		return;
-	if (known != NULL && known->lost == NULL && !other && !first && !gone) {
+	if (known != NULL && known->lost == NULL && !other && !first && !gone &&
+	    !changed) {
 		hd_nothing(p, "%s is already on the host%s", a->version,
 		    other_cookie(a, known)
 			? "; this build has another " HD_COOKIE_FILE
@@ -223,7 +226,11 @@ hd_plan_push(struct hd_planning *p)
 		hd_step_add(p, HD_STEP_SHIP, a->version);
 	if (first)
 		hd_step_add(p, HD_STEP_PLACE, a->version);
-	if (gone)
+	if (changed) {
+		hd_step_add(p, HD_STEP_SNAPSHOT, a->version);
+		hd_step_add(p, HD_STEP_RESTORE, a->version);
+	} else if (gone) {
 		hd_step_add(p, HD_STEP_STAGE, a->version);
+	}
 	hd_step_add(p, HD_STEP_RECORD, a->version);
 }

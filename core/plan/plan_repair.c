@@ -75,7 +75,7 @@ static unsigned
 votes(const struct hd_facts *f, const char *version)
 {
 	const struct hd_past *last = hd_past_last(f);
-	const char *const named[] = {
+	const char *const pointers[] = {
 		f->boot,
 		f->script_boot,
 		f->files_of,
@@ -85,8 +85,11 @@ votes(const struct hd_facts *f, const char *version)
 	};
 	unsigned n = 0;
 
-	for (size_t i = 0; i < HD_COUNT(named); i++)
-		n += hd_same(named[i], version);
+	for (size_t i = 0; i < HD_COUNT(pointers); i++)
+		n += hd_same(pointers[i], version);
+	for (size_t i = 0; i < f->on_list.n; i++)
+		n += hd_same(f->on_list.v[i].version, version) &&
+		     hd_same(f->on_list.v[i].status, "permanent");
 	return n;
 }
 
@@ -160,25 +163,64 @@ require_settled(struct hd_planning *p)
 	return false;
 }
 
+static bool
+named(const struct hd_strs *list, const char *version)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (strcmp(list->v[i], version) == 0)
+			return true;
+	return false;
+}
+
+static bool
+is_damaged(const struct hd_facts *f, const char *version, const char *what)
+{
+	for (size_t i = 0; i < f->damaged.n; i++)
+		if (strcmp(f->damaged.v[i].name, version) == 0 &&
+		    strcmp(f->damaged.v[i].value, what) == 0)
+			return true;
+	return false;
+}
+
+/* Whether files of version, or its manifest, are missing or damaged. */
+static bool
+is_whole(const struct hd_facts *f, const char *version)
+{
+	return hd_facts_about(&f->gone, version) == NULL &&
+	       hd_facts_about(&f->changed, version) == NULL &&
+	       !named(&f->unlisted, version) &&
+	       !is_damaged(f, version, "manifest");
+}
+
+/* The problem of its kept tarball, in words; NULL: none is known. */
+static const char *
+tarball_fault(const struct hd_facts *f, const struct hd_record *r)
+{
+	if (is_damaged(f, r->version, "tarball"))
+		return "was damaged";
+	return hd_same(r->lost, HD_LOST_MANIFEST) ? NULL : r->lost;
+}
+
 /* Why files of version cannot be restored here, with the command that brings
  * its tarball back; NULL: they can be. */
 static const char *
 unrestorable(struct hd_planning *p, const char *version)
 {
 	const struct hd_record *r = hd_facts_record(p->facts, version);
+	const char *fault;
 
 	if (r == NULL)
 		return hd_arena_fmt(p->words,
 		    "files of %s are missing or damaged, and hdeploy has no "
-		    "record of it: upgrade to another version, `%s`",
-		    version, hd_plan_advice(p, "push", NULL));
-	if (r->lost != NULL)
-		return hd_arena_fmt(p->words,
-		    "files of %s are missing or damaged, and its kept tarball "
-		    "%s: `%s`, then `%s`",
-		    version, r->lost, hd_plan_advice(p, "push", version),
-		    hd_plan_advice(p, "repair", NULL));
-	return NULL;
+		    "record of it, so nothing can restore them",
+		    version);
+	fault = tarball_fault(p->facts, r);
+	if (fault == NULL)
+		return NULL;
+	return hd_arena_fmt(p->words,
+	    "files of %s are missing or damaged, and its kept tarball %s: "
+	    "`%s` brings it and restores them",
+	    version, fault, hd_plan_advice(p, "push", version));
 }
 
 /* Adds RESTORE for each version whose files are not whole. Returns what it
@@ -186,23 +228,18 @@ unrestorable(struct hd_planning *p, const char *version)
 static const char *
 restore_steps(struct hd_planning *p)
 {
-	const struct hd_facts *f = p->facts;
-	const struct hd_pairs *const lists[] = { &f->gone };
+	const struct hd_strs *all = &p->facts->newest;
 	const char *left = NULL;
 	size_t n = 0;
 
-	for (size_t i = 0; i < f->newest.n && n < FILES_MAX; i++) {
-		const char *version = f->newest.v[i], *why;
-		bool whole = true;
+	for (size_t i = 0; i < all->n && n < FILES_MAX; i++) {
+		const char *why;
 
-		for (size_t k = 0; k < HD_COUNT(lists); k++)
-			whole =
-			    whole && hd_facts_about(lists[k], version) == NULL;
-		if (whole)
+		if (is_whole(p->facts, all->v[i]))
 			continue;
-		why = unrestorable(p, version);
+		why = unrestorable(p, all->v[i]);
 		if (why == NULL) {
-			hd_step_add(p, HD_STEP_RESTORE, version);
+			hd_step_add(p, HD_STEP_RESTORE, all->v[i]);
 			n++;
 		} else {
 			left = left == NULL ? why
@@ -242,8 +279,6 @@ steps(struct hd_planning *p, const char *version, unsigned mends)
 	const char *left = NULL;
 
 	hd_step_add(p, HD_STEP_SNAPSHOT, version);
-	if (mends & OWNERS)
-		hd_step_add(p, HD_STEP_OWN, version);
 	if (mends & FILES)
 		left = restore_steps(p);
 	if (mends & LIST)
@@ -252,6 +287,8 @@ steps(struct hd_planning *p, const char *version, unsigned mends)
 		boot_steps(p, version);
 	if (mends & LEFTOVERS)
 		hd_step_add(p, HD_STEP_TIDY, version);
+	if (mends & OWNERS)
+		hd_step_add(p, HD_STEP_OWN, version);
 	if (p->out->n == 1) {
 		hd_refuse(
 		    p, "%s", left ? left : "nothing here can be repaired");

@@ -104,7 +104,7 @@ app_facts_closed() {
 
 # The newest snapshot, and the version that ran before that change.
 app_facts_snapshot() {
-	newest=$(folders .hdeploy/snapshots | tail -n 1)
+	newest=$(snapshot_newest)
 	version=
 	[ ! -f ".hdeploy/snapshots/$newest/current" ] ||
 		read -r version <".hdeploy/snapshots/$newest/current"

@@ -28,6 +28,7 @@ main() {
 	fi
 	sync
 	app_own "$arg_version" | app_differ "releases/$arg_version" "$arg_version"
+	app_note "$arg_version"
 }
 
 app_repair_whole() {

@@ -2,8 +2,8 @@
 # needs: snapshot
 # Records the version that runs, before a change.
 
-# args: version change
-# change: its id.
+# args: version change [repair]
+# change: its id. repair: "yes" if the version stays.
 main() {
 	enter_root "$arg_root"
 	is_version "$arg_version" || fail "bad version"
@@ -15,7 +15,8 @@ main() {
 	trap 'rm -rf "$new"' EXIT
 	told rm -rf "$new" && told mkdir -p .hdeploy/snapshots "$new" ||
 		fail "$root/$new cannot be made: $(reason)"
-	told put_version && told put_number ||
+	told put_version && told put_number &&
+		{ [ -z "$arg_repair" ] || told put_repair; } ||
 		fail "$root/$new cannot be written: $(reason)"
 	sync
 	told mv "$new" "$target" ||

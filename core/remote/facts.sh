@@ -157,7 +157,7 @@ facts_cookie() {
 
 # The newest snapshot, and the version that booted before that change.
 facts_snapshot() {
-	newest=$(folders .hdeploy/snapshots | tail -n 1)
+	newest=$(snapshot_newest)
 	version=
 	[ ! -f ".hdeploy/snapshots/$newest/start_erl.data" ] ||
 		read -r erts version \

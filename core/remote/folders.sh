@@ -27,6 +27,15 @@ folders() {
 	ls -tr "$1" 2>/dev/null | grep -v '[^a-z0-9-]' | in_order "$1"
 }
 
+# snapshot_newest: the name of the newest snapshot of a change to another
+# version.
+snapshot_newest() {
+	folders .hdeploy/snapshots | while IFS= read -r hd_name; do
+		[ -e ".hdeploy/snapshots/$hd_name/repair" ] ||
+			printf '%s\n' "$hd_name"
+	done | tail -n 1
+}
+
 # number_next FOLDER: the number for the next folder in it.
 number_next() {
 	hd_last=0

@@ -24,7 +24,7 @@
  *	prepare   version
  *	receive   version size sha256 identity manifest [modules notes]
  *	place     version
- *	snapshot  version change
+ *	snapshot  version change [repair]
  *	unpack    version
  *	stage     version
  *	switch    version

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# needs: driver loose mend repair_kept unpacked
+# needs: driver loose mend noted repair_kept unpacked
 # Restores the files of an unpacked version that are missing or damaged, from its
 # kept tarball. Each appears by a rename: a VM that runs keeps those that it has
 # open.
@@ -15,13 +15,14 @@ main() {
 	repair_manifest "$arg_version"
 	check_files "$scratch" p <"$notes/manifest"
 	repair_names "$arg_version" | mend_paths || exit 1
-	unpacked_lines "$arg_version" | sha256_differ | but_same_code |
+	unpacked_brought "$arg_version" | sha256_differ | but_same_code |
 		while IFS= read -r path; do
 			repair_path "$path"
 		done || exit 1
 	sync
 	# a tool that fails names no file
 	check_unpacked "$arg_version" || exit 1
+	unpacked_lines "$arg_version" | note_files "$arg_version"
 }
 
 # repair_names VERSION: the paths of its files that must exist. Of loose files,

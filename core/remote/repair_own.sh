@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# needs: mend
+# needs: mend vm
 # Makes files of the release belong to the user in effect, which belong to
 # another: somebody unpacked or started it as root. Without root, a file of
 # another user can only be replaced by a copy, in a folder of our own.
@@ -9,7 +9,7 @@ main() {
 	app=$arg_app
 	enter_root "$arg_root"
 	is_version "$arg_version" || fail "bad version"
-	who_we_are
+	vm_find
 	own_others | while IFS= read -r name; do
 		own_file "$name"
 	done || exit 1
@@ -20,8 +20,10 @@ main() {
 # own_others: what belongs to another user, folders last: the names of files in
 # a folder decide nothing.
 own_others() {
-	find releases bin lib erts-* ! -user "$hd_uid" ! -type d 2>/dev/null
-	find releases bin lib erts-* ! -user "$hd_uid" -type d 2>/dev/null
+	set -- releases bin lib erts-* ! -user "$hd_uid" \
+		! -user "${vm_user:-$hd_uid}"
+	find "$@" ! -type d 2>/dev/null
+	find "$@" -type d 2>/dev/null
 }
 
 own_refuse() { # PATH

@@ -2,8 +2,8 @@
 # needs: driver folders trust
 # Copies the boot pointers and the configuration of a version, before a change.
 
-# args: version change
-# change: its id.
+# args: version change [repair]
+# change: its id. repair: "yes" if the version stays.
 main() {
 	enter_root "$arg_root"
 	umask 077
@@ -20,7 +20,7 @@ main() {
 		[ ! -f "$file" ] || told cp -p "$file" "$new/" ||
 			fail "$file cannot be copied to $root/$new: $(reason)"
 	done
-	told put_number ||
+	told put_number && { [ -z "$arg_repair" ] || told put_repair; } ||
 		fail "$root/$new/number cannot be written: $(reason)"
 	sync
 	told mv "$new" "$target" ||
@@ -41,6 +41,11 @@ keep_room() {
 
 put_number() {
 	number_next .hdeploy/snapshots >"$new/number"
+}
+
+# Its boot pointers are not those of a version to go back to.
+put_repair() {
+	: >"$new/repair"
 }
 
 put_reserve() {

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# needs: call kept vm
+# needs: call kept release vm
 # Whether the unpacked files are those that were pushed.
 
 # brought: prints the names in $notes/manifest at the top of the release, and in
@@ -15,23 +15,16 @@ brought() {
 	}' "$notes/manifest"
 }
 
-# check_unpacked VERSION: fails if a file differs, except the .rel, which
-# release_handler removes, and files that may have been made from their .src. A
-# failure ends only the pipe, hence the exit.
+# check_unpacked VERSION: fails if a file differs, except files that may have
+# been made from their .src. A failure ends only the pipe, hence the exit.
 check_unpacked() {
-	unpacked_lines "$1" | check_files . p but_same_code || exit 1
+	unpacked_brought "$1" | check_files . p but_same_code || exit 1
 }
 
-# unpacked_lines VERSION: the lines of $notes/manifest for check_unpacked.
-unpacked_lines() {
-	plain=$(pattern "$1")
-	grep -v -e "  releases/$plain/[^/]*\\.rel\$" \
-		-e "  releases/$plain/sys\\.config\$" \
-		-e "  releases/$plain/vm\\.args\$" "$notes/manifest" |
-		sed -n "\\,^[0-9a-f]*  lib/,p
-\\,^[0-9a-f]*  erts-,p
-\\,^[0-9a-f]*  releases/$plain/,p
-\\,^[0-9a-f]*  bin/$app-$plain\$,p"
+# unpacked_brought VERSION: the lines of unpacked_lines for check_unpacked.
+unpacked_brought() {
+	unpacked_lines "$1" | grep -v -e '  releases/[^/]*/sys[.]config$' \
+		-e '  releases/[^/]*/vm[.]args$'
 }
 
 # but_same_code: prints the paths on stdin, which differ, without those of

@@ -139,6 +139,8 @@ look(struct hd_site *s, struct hd_err *err)
 	hd_preflight_begin(&preflight, s, &call);
 	call.soon = !s->begun; /* a change in progress needs the facts */
 	ask_proof(s, &call, &libs);
+	if (s->goal.kind == HD_GOAL_REPAIR)
+		hd_call_set(&call, "deep", "yes");
 	rc = hd_site_question(s, &call, &reply, err);
 	if (rc == 0)
 		rc = hd_facts_read(&facts, &reply.facts, err);
@@ -281,6 +283,9 @@ hd_site_operate(struct hd_site *s, const char *step, const struct hd_call *call,
 
 	hd_random_hex(random, 4);
 	snprintf(id, sizeof(id), "%s-%s-%s", s->change, call->script, random);
+	for (char *c = id; *c != '\0'; c++)
+		if (*c == '_') /* an id has none */
+			*c = '-';
 	while (operate(s, call, id, &o, err) < 0) {
 		if (hd_reconnect(&again, s, err))
 			continue;

@@ -16,13 +16,13 @@ enum { WATCH_MS = 60 * 1000 };
 
 #define TIMEOUT(what) offsetof(struct hd_host, what##_timeout)
 
-static hd_step_give_fn give_change, give_install;
+static hd_step_give_fn give_change, give_snapshot, give_install;
 
 const struct hd_step_effect hd_step_effects[] = {
 	[HD_STEP_SHIP] = { .run = hd_step_ship, .harmless = true },
 	[HD_STEP_PLACE] = { .script = "place", .timeout = TIMEOUT(upgrade) },
 	[HD_STEP_SNAPSHOT] = { .script = "snapshot",
-	    .give = give_change,
+	    .give = give_snapshot,
 	    .harmless = true },
 	[HD_STEP_UNPACK] = { .script = "unpack", .timeout = TIMEOUT(upgrade) },
 	[HD_STEP_STAGE] = { .script = "stage",
@@ -108,6 +108,15 @@ give_change(struct hd_call *call, const struct hd_attempt *a,
 	(void)step;
 	(void)words;
 	hd_call_set(call, "change", a->site->change);
+}
+
+static void
+give_snapshot(struct hd_call *call, const struct hd_attempt *a,
+    const struct hd_step *step, struct hd_arena *words)
+{
+	give_change(call, a, step, words);
+	if (!hd_goals[a->site->goal.kind].changes_version)
+		hd_call_set(call, "repair", "yes");
 }
 
 static void
