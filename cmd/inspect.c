@@ -3,6 +3,7 @@
 #include "cmd/commands.h"
 #include "cmd/source.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static const uint64_t unpacked_max = 20ull << 30;
@@ -56,6 +57,25 @@ open_all(struct hd_inspection *x, const struct hd_cli *cli, struct hd_err *err)
 	    x->old->name, x->new->name);
 }
 
+static int
+by_name(const void *a, const void *b)
+{
+	const struct hd_application *const *x = a, *const *y = b;
+
+	return strcmp((*x)->name, (*y)->name);
+}
+
+static void
+sort_applications(struct hd_inspection *x)
+{
+	for (size_t i = 0; i < x->new->applications.n; i++)
+		*HD_PUSH(&x->arena, &x->applications) =
+		    &x->new->applications.v[i];
+	if (x->applications.n > 0)
+		qsort(x->applications.v, x->applications.n,
+		    sizeof(*x->applications.v), by_name);
+}
+
 static enum hd_status
 run(struct hd_cli *cli)
 {
@@ -67,6 +87,7 @@ run(struct hd_cli *cli)
 	if (x.old != NULL)
 		hd_compare(&x.changes, x.old, x.new);
 	hd_demands_list(&x.demands, &x.arena, x.new);
+	sort_applications(&x);
 	hd_inspect_problems(&x);
 	hd_inspect_json(&x, cli->sink);
 	hd_inspect_text(&x, cli->sink, cli->options.verbose);

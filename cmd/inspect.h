@@ -9,7 +9,7 @@
 /* What `hdeploy inspect` knows. */
 
 struct hd_flaw {
-	const char *version; /* of the release that has it */
+	const char *version; /* of the release that has it; NULL: the change */
 	const char *path;    /* NULL: none */
 	const char *text;    /* to follow the path; one line */
 };
@@ -20,6 +20,10 @@ struct hd_inspection {
 	struct hd_artifact *new;
 	struct hd_comparison changes; /* with old */
 	struct hd_demands demands;    /* of new */
+	struct {
+		const struct hd_application **v;
+		size_t n, cap;
+	} applications; /* of new, by name */
 	struct {
 		struct hd_flaw *v;
 		size_t n, cap;

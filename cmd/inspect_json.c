@@ -59,10 +59,10 @@ emit_release(const struct hd_sink *sink, const struct hd_artifact *a)
 }
 
 static void
-emit_applications(const struct hd_sink *sink, const struct hd_artifact *a)
+emit_applications(const struct hd_inspection *x, const struct hd_sink *sink)
 {
-	for (size_t k = 0; k < a->applications.n; k++) {
-		const struct hd_application *app = &a->applications.v[k];
+	for (size_t k = 0; k < x->applications.n; k++) {
+		const struct hd_application *app = x->applications.v[k];
 		struct item i = begin(sink, "application");
 
 		text(&i, "name", app->name);
@@ -178,6 +178,6 @@ hd_inspect_json(const struct hd_inspection *x, const struct hd_sink *sink)
 		emit_differences(x, sink);
 		return;
 	}
-	emit_applications(sink, x->new);
+	emit_applications(x, sink);
 	emit_needs(x, sink);
 }

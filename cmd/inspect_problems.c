@@ -7,12 +7,13 @@
 
 enum { NAMES_SHOWN = 8, NAMES_MAX = 1024 };
 
+/* a NULL: it is a problem of the change. */
 static void
 add(struct hd_inspection *x, const struct hd_artifact *a, const char *path,
     const char *text)
 {
 	*HD_PUSH(&x->arena, &x->problems) =
-	    (struct hd_flaw){ a->version, path, text };
+	    (struct hd_flaw){ a != NULL ? a->version : NULL, path, text };
 }
 
 static const char *const defects[] = {
@@ -79,8 +80,8 @@ add_unknown(struct hd_inspection *x, const struct hd_artifact *a)
 					a->version),
 				    hd_arena_fmt(&x->arena,
 					"%s: release_handler does not know "
-					"the instruction %.200s, and would "
-					"restart the node",
+					"the instruction %.200s, and the "
+					"installation fails",
 					direction(&x->arena, e), one->name));
 		}
 	}
@@ -107,7 +108,7 @@ add_missed(struct hd_inspection *x, bool back)
 	if (n > NAMES_SHOWN)
 		hd_str_addf(&names, " and %zu more", n - NAMES_SHOWN);
 	if (n > 0)
-		add(x, x->new, NULL,
+		add(x, NULL, NULL,
 		    hd_arena_fmt(&x->arena,
 			"hot in name only from %s to %s: the node would not "
 			"run the code of %s in %s, because no instruction "
@@ -123,7 +124,8 @@ add_clashes(struct hd_inspection *x)
 		    hd_arena_fmt(&x->arena,
 			"has other files than in %s, under the same version: a "
 			"host that has %s keeps its old files; give the "
-			"library a new version",
+			"library a new version, or build with the same "
+			"Erlang/OTP",
 			x->old->version, x->old->version));
 }
 
@@ -131,7 +133,7 @@ static void
 add_runtime(struct hd_inspection *x, const struct hd_relup_entry *e)
 {
 	if (e != NULL && !e->emulator)
-		add(x, x->new, NULL,
+		add(x, NULL, NULL,
 		    hd_arena_fmt(&x->arena,
 			"the relup entry \"%s\" does not restart the emulator, "
 			"but ERTS changes: a running node cannot change it",

@@ -166,9 +166,10 @@ put_problems(struct page *p, const struct hd_inspection *x)
 	title(p, x->problems.n > 0 ? "problems" : "no problems found");
 	for (size_t i = 0; i < x->problems.n && is_shown(p, i); i++) {
 		const struct hd_flaw *one = &x->problems.v[i];
+		bool versioned = one->version != NULL &&
+				 (x->old != NULL || one->path == NULL);
 		const char *text = hd_arena_fmt(&p->arena, "%s%s%s%s%s",
-		    x->old != NULL ? one->version : "",
-		    x->old != NULL ? " " : "",
+		    versioned ? one->version : "", versioned ? " " : "",
 		    one->path != NULL ? one->path : "",
 		    one->path != NULL ? " " : "", one->text);
 
@@ -207,19 +208,19 @@ put_relup(struct page *p, const struct hd_artifact *a)
 }
 
 static void
-put_applications(struct page *p, const struct hd_artifact *a)
+put_applications(struct page *p, const struct hd_inspection *x)
 {
 	title(p, hd_area_words[HD_AREA_APPLICATION].title);
-	for (size_t i = 0; i < a->applications.n; i++)
-		widen(p, a->applications.v[i].name);
-	for (size_t i = 0; i < a->applications.n && is_shown(p, i); i++) {
-		const struct hd_application *app = &a->applications.v[i];
+	for (size_t i = 0; i < x->applications.n; i++)
+		widen(p, x->applications.v[i]->name);
+	for (size_t i = 0; i < x->applications.n && is_shown(p, i); i++) {
+		const struct hd_application *app = x->applications.v[i];
 
 		row(p, app->name,
 		    hd_arena_fmt(&p->arena, "%s%s", app->version,
 			app->appup ? ", has an appup" : ""));
 	}
-	put_rest(p, a->applications.n);
+	put_rest(p, x->applications.n);
 }
 
 static void
@@ -232,7 +233,7 @@ put_needs(struct page *p, const struct hd_demands *list)
 		widen(p, list->v[i].name);
 	for (size_t i = 0; i < list->n && is_shown(p, i); i++)
 		row(p, list->v[i].name,
-		    hd_arena_fmt(&p->arena, "%s%sfor %s", list->v[i].value,
+		    hd_arena_fmt(&p->arena, "%s%s(%s)", list->v[i].value,
 			list->v[i].value[0] != '\0' ? " " : "",
 			list->v[i].path));
 	put_rest(p, list->n);
@@ -343,7 +344,7 @@ hd_inspect_text(
 		put_release(&p, x->new);
 		put_problems(&p, x);
 		put_relup(&p, x->new);
-		put_applications(&p, x->new);
+		put_applications(&p, x);
 		put_needs(&p, &x->demands);
 	}
 	hd_arena_done(&p.arena);

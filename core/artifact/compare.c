@@ -112,7 +112,7 @@ void
 hd_compare(struct hd_comparison *out, const struct hd_artifact *old,
     const struct hd_artifact *new)
 {
-	struct hd_comparing c = { out, old, new };
+	struct hd_comparing c = { .out = out, .old = old, .new = new };
 
 	*out = (struct hd_comparison){ .up = hd_way_find(old, new),
 		.down = hd_way_find(new, old) };

@@ -195,7 +195,9 @@ add_notes(struct hd_comparing *c)
 			continue;
 		d->note = hd_arena_fmt(&c->out->arena, "%zu module%s%s", n,
 		    n == 1 ? "" : "s",
-		    lacks_appup(c->new, d->name) ? ", no appup" : "");
+		    c->out->up == NULL && lacks_appup(c->new, d->name)
+			? ", no appup"
+			: "");
 	}
 }
 

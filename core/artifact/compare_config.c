@@ -14,21 +14,39 @@ struct settings {
 	struct hd_nameds list;
 };
 
-/* A list of pairs whose keys are atoms, and all different: its values are
- * compared one by one. */
+static size_t
+entries_of(const struct hd_term *t)
+{
+	return t->kind == HD_TERM_MAP ? t->n / 2 : t->n;
+}
+
+/* The key (part 0) or the value (part 1) of entry i of a map or of a list of
+ * pairs; NULL: the list has another form. */
+static const struct hd_term *
+entry_of(const struct hd_term *t, size_t i, size_t part)
+{
+	if (t->kind == HD_TERM_MAP)
+		return hd_term_at(t, 2 * i + part);
+	return hd_term_is(&t->items[i], HD_TERM_TUPLE, 2)
+		   ? hd_term_at(&t->items[i], part)
+		   : NULL;
+}
+
+/* A map, or a list of pairs, whose keys are atoms, and all different: its
+ * values are compared one by one. */
 static bool
 is_dictionary(const struct hd_term *t)
 {
 	HD_AUTO_ARENA scratch = { 0 };
 	struct hd_index seen = { 0 };
 
-	if (t->n == 0 || t->kind != HD_TERM_LIST || t->improper)
+	if (t->n == 0 || t->improper ||
+	    (t->kind != HD_TERM_LIST && t->kind != HD_TERM_MAP))
 		return false;
-	for (size_t i = 0; i < t->n; i++) {
-		const struct hd_term *key = hd_term_at(&t->items[i], 0);
+	for (size_t i = 0; i < entries_of(t); i++) {
+		const struct hd_term *key = entry_of(t, i, 0);
 
-		if (!hd_term_is(&t->items[i], HD_TERM_TUPLE, 2) ||
-		    key->kind != HD_TERM_ATOM ||
+		if (key == NULL || key->kind != HD_TERM_ATOM ||
 		    (*hd_index_at(&seen, &scratch, key->text))++ > 0)
 			return false;
 	}
@@ -61,11 +79,11 @@ add_setting(
 	/* a long name would be copied to each of its keys */
 	if (depth < DEPTH_MAX && strlen(name) < NAME_MAX_LEN &&
 	    is_dictionary(t)) {
-		for (size_t i = 0; i < t->n; i++)
+		for (size_t i = 0; i < entries_of(t); i++)
 			add_setting(s,
 			    hd_arena_fmt(s->arena, "%s.%s", name,
-				t->items[i].items[0].text),
-			    &t->items[i].items[1], depth + 1);
+				entry_of(t, i, 0)->text),
+			    entry_of(t, i, 1), depth + 1);
 		return;
 	}
 	*HD_PUSH(s->arena, &s->list) = (struct hd_named){
@@ -138,15 +156,35 @@ list_vm_args(struct hd_arena *arena, const struct hd_artifact *a)
 	return list;
 }
 
+bool
+hd_is_readable(const struct hd_artifact *a, const char *path)
+{
+	if (path == NULL)
+		return true;
+	for (size_t i = 0; i < a->defects.n; i++)
+		if (strcmp(a->defects.v[i].path, path) == 0)
+			return false;
+	return true;
+}
+
 void
 hd_compare_config(struct hd_comparing *c)
 {
 	struct hd_arena *arena = &c->out->arena;
-	struct hd_nameds old = list_settings(arena, c->old),
-			 new = list_settings(arena, c->new);
+	struct hd_nameds old, new;
 
-	hd_compare_named(c, HD_AREA_SETTING, &old, &new);
-	old = list_vm_args(arena, c->old);
-	new = list_vm_args(arena, c->new);
-	hd_compare_named(c, HD_AREA_VM_ARGS, &old, &new);
+	c->config = hd_is_readable(c->old, c->old->config_path) &&
+		    hd_is_readable(c->new, c->new->config_path);
+	c->vm_args = hd_is_readable(c->old, c->old->vm_args_path) &&
+		     hd_is_readable(c->new, c->new->vm_args_path);
+	if (c->config) {
+		old = list_settings(arena, c->old);
+		new = list_settings(arena, c->new);
+		hd_compare_named(c, HD_AREA_SETTING, &old, &new);
+	}
+	if (c->vm_args) {
+		old = list_vm_args(arena, c->old);
+		new = list_vm_args(arena, c->new);
+		hd_compare_named(c, HD_AREA_VM_ARGS, &old, &new);
+	}
 }

@@ -39,17 +39,10 @@ general_path(
 	return path;
 }
 
-/* Compared elsewhere, term by term. */
 static bool
-is_read(const struct hd_artifact *a, const char *path)
+is_same(const char *path, const char *other)
 {
-	if ((a->config_path == NULL || strcmp(path, a->config_path) != 0) &&
-	    (a->vm_args_path == NULL || strcmp(path, a->vm_args_path) != 0))
-		return false;
-	for (size_t i = 0; i < a->defects.n; i++)
-		if (strcmp(a->defects.v[i].path, path) == 0)
-			return false;
-	return true;
+	return other != NULL && strcmp(path, other) == 0;
 }
 
 /* Made by the build from other parts of the release, and different in every
@@ -71,10 +64,13 @@ is_derived(const char *path)
 }
 
 static bool
-is_compared(const struct hd_artifact *a, const char *path)
+is_compared(
+    const struct hd_comparing *c, const struct hd_artifact *a, const char *path)
 {
 	return !starts(path, "lib/") && !starts(path, "erts-") &&
-	       !is_derived(path) && !is_read(a, path);
+	       !is_derived(path) &&
+	       !(c->config && is_same(path, a->config_path)) &&
+	       !(c->vm_args && is_same(path, a->vm_args_path));
 }
 
 static const char *
@@ -87,14 +83,15 @@ describe(struct hd_arena *arena, const struct hd_entry *e)
 }
 
 static struct hd_nameds
-list_files(struct hd_arena *arena, const struct hd_artifact *a)
+list_files(struct hd_comparing *c, const struct hd_artifact *a)
 {
+	struct hd_arena *arena = &c->out->arena;
 	struct hd_nameds list = { 0 };
 
 	for (size_t i = 0; i < a->entries.n; i++) {
 		const struct hd_entry *e = &a->entries.v[i];
 
-		if (!is_compared(a, e->path))
+		if (!is_compared(c, a, e->path))
 			continue;
 		*HD_PUSH(arena, &list) = (struct hd_named){
 			.name = general_path(arena, a, e->path),
@@ -109,8 +106,8 @@ list_files(struct hd_arena *arena, const struct hd_artifact *a)
 void
 hd_compare_files(struct hd_comparing *c)
 {
-	struct hd_nameds old = list_files(&c->out->arena, c->old),
-			 new = list_files(&c->out->arena, c->new);
+	struct hd_nameds old = list_files(c, c->old),
+			 new = list_files(c, c->new);
 
 	hd_compare_named(c, HD_AREA_FILE, &old, &new);
 }

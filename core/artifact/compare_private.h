@@ -9,6 +9,9 @@
 struct hd_comparing {
 	struct hd_comparison *out;
 	const struct hd_artifact *old, *new;
+	/* sys.config and vm.args of both can be read, and are compared part by
+	 * part; else as files */
+	bool config, vm_args;
 };
 
 /* The new, empty difference. */
@@ -31,7 +34,10 @@ struct hd_nameds {
 void hd_compare_named(struct hd_comparing *c, enum hd_area area,
     struct hd_nameds *old, struct hd_nameds *new);
 
-/* Each adds the differences of some areas. */
+/* Whether a has no defect in this file. NULL: true. */
+bool hd_is_readable(const struct hd_artifact *a, const char *path);
+
+/* Each adds the differences of some areas, in this order. */
 void hd_compare_code(struct hd_comparing *c);
 void hd_compare_config(struct hd_comparing *c);
 void hd_compare_files(struct hd_comparing *c);
