@@ -39,14 +39,14 @@ sort(struct hd_nameds *list)
 
 /* old or new NULL: only the other has the name. */
 static void
-add_pair(struct hd_comparing *c, enum hd_area area, const struct hd_named *old,
-    const struct hd_named *new)
+add_pair(struct hd_comparing *c, enum hd_area area, const char *name,
+    const struct hd_named *old, const struct hd_named *new)
 {
 	struct hd_difference *d;
 
 	if (old != NULL && new != NULL && strcmp(old->value, new->value) == 0)
 		return;
-	d = hd_differs(c, area, old != NULL ? old->name : new->name);
+	d = hd_differs(c, area, name);
 	d->before = old != NULL ? old->shown : NULL;
 	d->after = new != NULL ? new->shown : NULL;
 }
@@ -65,7 +65,8 @@ hd_compare_named(struct hd_comparing *c, enum hd_area area,
 				? -1
 				: strcmp(old->v[i].name, new->v[k].name);
 
-		add_pair(c, area, order <= 0 ? &old->v[i] : NULL,
+		add_pair(c, area, order <= 0 ? old->v[i].name : new->v[k].name,
+		    order <= 0 ? &old->v[i] : NULL,
 		    order >= 0 ? &new->v[k] : NULL);
 		i += order <= 0;
 		k += order >= 0;

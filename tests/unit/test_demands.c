@@ -2,6 +2,8 @@
 
 #include "core/artifact/demands.h"
 
+#include <stdio.h>
+
 static struct hd_program
 program(const char *path, unsigned machine, unsigned glibc)
 {
