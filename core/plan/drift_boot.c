@@ -46,6 +46,9 @@ hd_tell_boot_file(const struct hd_look *l)
 	if (!hd_drift_settled(l) || f->boot != NULL || f->unpacked.n == 0 ||
 	    hd_command_given(l->host, "boots"))
 		return NULL;
+	if (!f->plain && hd_facts_running(f) == NULL &&
+	    hd_repair_wanted(f) == NULL)
+		return HD_NO_BOOT_FILE HD_WRITE_BOOT_FILE;
 	return hd_arena_fmt(l->arena,
 	    "%s, so nothing would boot: `%s` makes it again",
 	    f->plain ? "the link current is missing or leads nowhere"
@@ -62,6 +65,18 @@ second_pointer(const struct hd_look *l)
 	if (same(l->app->driver, "castle"))
 		return "releases/new_start_erl.data";
 	return hd_arena_fmt(l->arena, "bin/%s", l->app->name);
+}
+
+/* What makes the pointers agree. A repair does not guess if nothing runs. */
+static const char *
+pointers_remedy(const struct hd_look *l)
+{
+	const struct hd_facts *f = l->facts;
+
+	if (hd_facts_running(f) == NULL && hd_repair_wanted(f) == NULL)
+		return "let all of them name the version that should boot";
+	return hd_arena_fmt(
+	    l->arena, "`%s` makes them agree", hd_drift_repair(l));
 }
 
 const char *
@@ -82,8 +97,8 @@ hd_tell_boot_pointers(const struct hd_look *l)
 		return NULL;
 	return hd_arena_fmt(l->arena,
 	    "the boot pointers disagree: releases/start_erl.data names %s%s: "
-	    "`%s` makes them agree",
-	    f->boot, text.ptr, hd_drift_repair(l));
+	    "%s",
+	    f->boot, text.ptr, pointers_remedy(l));
 }
 
 const char *

@@ -1,6 +1,7 @@
 #include "core/plan/examine.h"
 
 #include "core/inventory/advice.h"
+#include "core/plan/finding.h"
 #include "core/plan/plan.h"
 #include "core/plan/state.h"
 #include "core/plan/verify.h"
@@ -9,10 +10,12 @@
 
 /* The examination of one host. */
 struct examination {
+	const struct hd_app *app;
 	const struct hd_host *host;
 	const struct hd_facts *f;
 	struct hd_str *why;
 	struct hd_arena words;
+	struct hd_findings drift;
 };
 
 static const char *
@@ -78,13 +81,14 @@ report_boot_file(struct examination *l)
 		hd_str_add(l->why, HD_WRITE_BOOT_FILE);
 }
 
+/* Whether a release runs here as it should, without looking at what boots. */
 static bool
-runs_and_boots(struct examination *l)
+works(struct examination *l)
 {
 	const struct hd_facts *f = l->f;
 	struct hd_str *why = l->why;
 	const char *running = hd_facts_running(f);
-	struct hd_expect x = { .version = running, .permanent = true };
+	struct hd_expect x = { .version = running };
 	enum hd_actual_mode mode;
 
 	if (f->boot == NULL && f->unpacked.n > 0 && f->vm.state == HD_VM_DOWN)
@@ -161,39 +165,51 @@ describe_change(struct examination *l, const struct hd_past *c)
 	return false;
 }
 
-/* True after reporting that files of version are gone, and how to restore
- * them. */
+/* Whether the running version also boots. Drift has told most reasons why it
+ * does not; `ignore` of deploy.ini never makes this true. */
 static bool
-report_gone(struct examination *l, const char *version)
+boots_too(struct examination *l)
 {
-	const char *gone = hd_facts_about(&l->f->gone, version);
-	const char *running = hd_facts_running(l->f);
-	bool runs =
-	    gone != NULL && running != NULL && strcmp(running, version) == 0;
+	struct hd_expect x = { .version = hd_facts_running(l->f),
+		.permanent = true };
+	enum hd_actual_mode mode;
 
-	/* files may only seem to be gone if a folder cannot be read */
-	if (gone != NULL && l->f->closed.n > 0)
-		hd_str_add(l->why, l->f->closed.v[0].value);
-	else if (gone != NULL)
-		hd_str_addf(l->why,
-		    "files of %s are gone (%s): `%s` brings them back, as does "
-		    "any change to %s",
-		    version, gone,
-		    command(l, runs ? "upgrade" : "push", version), version);
-	return gone != NULL;
+	return hd_verify(&x, l->f, &mode, l->why);
 }
 
-/* True after reporting a version that a change needs and whose files changed
- * since it was unpacked. */
+/* Whether files of the running version are gone or changed: its modules would
+ * seem to belong to another version. */
 static bool
-report_files(struct examination *l)
+runs_without_files(const struct hd_facts *f)
 {
-	const struct hd_facts *f = l->f;
+	const char *running = hd_facts_running(f);
 
-	if (f->closed.n > 0)
-		hd_str_add(l->why, f->closed.v[0].value);
-	return f->closed.n > 0 ||
-	       (f->gone.n > 0 && report_gone(l, f->gone.v[0].name));
+	return f->closed.n == 0 &&
+	       (hd_facts_about(&f->gone, running) != NULL ||
+		   hd_facts_about(&f->changed, running) != NULL);
+}
+
+static void
+find_drift(struct examination *l)
+{
+	hd_drift(&l->drift, &l->words, l->app, l->host, l->f);
+}
+
+/* Reports the worst finding, and how many there are. True if it is more than a
+ * note. */
+static bool
+report_drift(struct examination *l)
+{
+	const char *before = l->why->len > 0 ? "; " : "";
+	size_t more = l->drift.n;
+
+	if (l->drift.n == 0)
+		return false;
+	hd_str_addf(l->why, "%s%s", before, l->drift.v[0].text);
+	if (--more > 0)
+		hd_str_addf(l->why, "; check lists %zu more finding%s", more,
+		    more > 1 ? "s" : "");
+	return l->drift.v[0].weight > HD_WEIGHT_NOTE;
 }
 
 static bool
@@ -208,20 +224,27 @@ examine(struct examination *l)
 	}
 	if (hd_facts_change(f) != NULL)
 		return describe_change(l, hd_facts_change(f));
-	/* first, or its modules would seem to belong to another version */
-	if (report_gone(l, hd_facts_running(f)))
-		return false;
-	if (!runs_and_boots(l)) {
+	find_drift(l);
+	if (!runs_without_files(f) && !works(l)) {
 		advise(l);
+		if (f->boot != NULL)
+			(void)report_drift(l);
 		return false;
 	}
-	if (report_files(l))
+	if (f->closed.n > 0) {
+		hd_str_add(why, f->closed.v[0].value);
 		return false;
-	if (f->unfinished == NULL) {
-		hd_str_add(why, hd_vm_source(&f->vm));
+	}
+	if (f->unfinished != NULL) {
+		hd_str_addf(why, "an operation still runs: %s", f->unfinished);
+		return false;
+	}
+	hd_str_add(why, hd_vm_source(&f->vm));
+	if (report_drift(l))
+		return false;
+	if (boots_too(l))
 		return true;
-	}
-	hd_str_addf(why, "an operation still runs: %s", f->unfinished);
+	advise(l);
 	return false;
 }
 
@@ -259,10 +282,10 @@ report_others(const struct hd_vm *vm, struct hd_str *why)
 }
 
 bool
-hd_examine(
-    const struct hd_host *host, const struct hd_facts *f, struct hd_str *why)
+hd_examine(const struct hd_app *app, const struct hd_host *host,
+    const struct hd_facts *f, struct hd_str *why)
 {
-	struct examination l = { .host = host, .f = f, .why = why };
+	struct examination l = { .app = app, .host = host, .f = f, .why = why };
 	bool fine = examine(&l);
 
 	report_lost(&f->vm, why);

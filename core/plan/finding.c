@@ -132,14 +132,16 @@ ignored(const struct hd_host *host, const struct hd_finding *one)
 	return false;
 }
 
-/* Appends the findings of this weight. */
+/* Appends the findings of this weight; drift: only those about drift. */
 static void
-find(struct hd_findings *out, const struct hd_look *look, enum hd_weight weight)
+find(struct hd_findings *out, const struct hd_look *look, enum hd_weight weight,
+    bool drift)
 {
 	struct hd_finding one;
 
 	for (size_t i = 0; hd_finding_row(i, &one); i++) {
-		if (one.weight != weight || ignored(look->host, &one))
+		if (one.weight != weight || (drift && !one.drift) ||
+		    ignored(look->host, &one))
 			continue;
 		one.text = rows[i].tell(look);
 		if (one.text != NULL)
@@ -171,5 +173,24 @@ hd_findings(struct hd_findings *out, struct hd_arena *arena,
 	};
 
 	for (unsigned weight = HD_WEIGHTS; weight-- > 0;)
-		find(out, &look, weight);
+		find(out, &look, weight, false);
+}
+
+void
+hd_drift(struct hd_findings *out, struct hd_arena *arena,
+    const struct hd_app *app, const struct hd_host *host,
+    const struct hd_facts *facts)
+{
+	const struct hd_goal goal = { .kind = HD_GOAL_STATUS };
+	const struct hd_look look = {
+		.arena = arena,
+		.app = app,
+		.host = host,
+		.driver = hd_driver_find(app->driver),
+		.goal = &goal,
+		.facts = facts,
+	};
+
+	for (unsigned weight = HD_WEIGHTS; weight-- > 0;)
+		find(out, &look, weight, true);
 }

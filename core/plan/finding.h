@@ -44,6 +44,11 @@ void hd_findings(struct hd_findings *out, struct hd_arena *arena,
     const struct hd_app *app, const struct hd_host *host,
     const struct hd_goal *goal, const struct hd_facts *facts);
 
+/* Only those about drift: rows with .drift. */
+void hd_drift(struct hd_findings *out, struct hd_arena *arena,
+    const struct hd_app *app, const struct hd_host *host,
+    const struct hd_facts *facts);
+
 /* Row i of the table, with its text NULL; false after the last row. */
 bool hd_finding_row(size_t i, struct hd_finding *out);
 

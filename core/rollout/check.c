@@ -109,7 +109,7 @@ look_around(struct hd_site *s)
 
 	bool stopped = s->stops > 0 || s->before->refusal != NULL;
 
-	(void)hd_examine(s->host, s->before, &why);
+	(void)hd_examine(s->run->app, s->host, s->before, &why);
 	hd_site_end(s, stopped ? HD_RES_REFUSED : HD_RES_OK, HD_OK, why.ptr);
 }
 

@@ -92,7 +92,7 @@ static void
 examine(struct hd_site *s)
 {
 	HD_AUTO_STR why = HD_STR_INIT(sizeof(s->text));
-	bool fine = hd_examine(s->host, s->before, &why);
+	bool fine = hd_examine(s->run->app, s->host, s->before, &why);
 
 	hd_site_end(s, fine ? HD_RES_OK : HD_RES_FAILED, HD_OK, why.ptr);
 }

@@ -10,6 +10,7 @@
 	"vm_state up\nvm_pid 7\nvm_creation 1\nvm_releases 0.1.0 permanent\n"  \
 	"vm_apps hotcode 0.1.0 m1\nvm_libraries hotcode 0.1.0\n"
 
+static const struct hd_app relx = { .name = "hotcode", .driver = "relx" };
 static const struct hd_host web1 = { .name = "web1", .env_name = "prod" };
 
 static const struct row {
@@ -28,17 +29,29 @@ static const struct row {
 	    BOOTS("0.1.0") "vm_state unreachable\nvm_why process 7 is busy\n",
 	    "does not answer" },
 	{ "another would boot", BOOTS("0.2.0") UP,
-	    "`hdeploy upgrade prod 0.1.0 --limit web1` makes it permanent" },
+	    "a reboot would start 0.2.0, not 0.1.0: `hdeploy repair prod "
+	    "--limit web1` makes 0.1.0 permanent" },
+	{ "the boot pointers disagree", "boot 0.1.0\nscript_boot 0.2.0\n" UP,
+	    "releases/start_erl.data names 0.1.0, bin/hotcode 0.2.0: `hdeploy "
+	    "repair prod --limit web1` makes them agree" },
 	{ "files of another version", BOOTS("0.1.0") UP "files 0.2.0 -\n",
-	    "belong to 0.2.0, not to 0.1.0: `hdeploy upgrade prod 0.1.0 "
-	    "--limit web1` puts them in place" },
+	    "belong to 0.2.0, not to 0.1.0: `hdeploy repair prod "
+	    "--limit web1` puts those of 0.1.0 in place" },
 	{ "one that another change needs is gone",
 	    BOOTS("0.1.0") UP "gone 0.2.0 lib/x-1\n",
-	    "files of 0.2.0 are gone (lib/x-1): `hdeploy push prod 0.2.0 "
-	    "--limit web1` brings them back" },
+	    "files of 0.2.0 are gone (lib/x-1): no tarball is kept; `hdeploy "
+	    "push prod 0.2.0 --limit web1` brings it" },
+	{ "another drift, down",
+	    BOOTS("0.1.0") "vm_state down\ngone 0.2.0 lib/x-1\n",
+	    "`hdeploy start prod --limit web1` starts it; files of 0.2.0 are "
+	    "gone" },
+	{ "two findings",
+	    BOOTS("0.1.0") UP "gone 0.2.0 lib/x-1\nlist_state gone\n",
+	    "`hdeploy repair prod --limit web1` makes it again; check lists 1 "
+	    "more finding" },
 	{ "files of the running version are gone",
 	    BOOTS("0.1.0") UP "gone 0.1.0 lib/x-1\nvm_modified demo\n",
-	    "`hdeploy upgrade prod 0.1.0 --limit web1` brings them back" },
+	    "files of 0.1.0 are gone (lib/x-1)" },
 	{ "where it cannot write",
 	    BOOTS("0.1.0") UP "closed 0.2.0 /x belongs to root\n",
 	    "/x belongs to root" },
@@ -131,7 +144,7 @@ check_rows(const struct row *v, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		struct hd_facts *f = facts_from_text(v[i].facts);
 		HD_AUTO_STR why = HD_STR_INIT(512);
-		bool fine = hd_examine(&web1, f, &why);
+		bool fine = hd_examine(&relx, &web1, f, &why);
 
 		if (fine != (v[i].says == NULL) ||
 		    (!fine && strstr(why.ptr, v[i].says) == NULL))
@@ -149,7 +162,7 @@ a_change_under_way_names_keepalives_that_are_missing(void **state)
 	HD_AUTO_STR why = HD_STR_INIT(512);
 
 	(void)state;
-	assert_true(hd_examine(&web1, f, &why));
+	assert_true(hd_examine(&relx, &web1, f, &why));
 	assert_string_equal(why.ptr,
 	    "under way: upgrade 0.1.0 -> 0.2.0 by ci@runner (2026-01-31), no "
 	    "keepalive for 47 s");

@@ -78,6 +78,7 @@ static const struct {
 	{ "restart", HD_GOAL_RESTART },
 	{ "resume", HD_GOAL_RESUME },
 	{ "prune", HD_GOAL_PRUNE },
+	{ "repair", HD_GOAL_REPAIR },
 };
 
 struct step {
@@ -235,7 +236,8 @@ check_host(const struct hd_facts *f)
 	for (size_t i = 0; i < HD_COUNT(typed); i++)
 		n += check_goal(f, typed[i].command, typed[i].more);
 	/* where it does not answer a person is to look first */
-	if (!hd_examine(&host, f, &why) && f->vm.state != HD_VM_UNREACHABLE &&
+	if (!hd_examine(&relx, &host, f, &why) &&
+	    f->vm.state != HD_VM_UNREACHABLE &&
 	    strstr(why.ptr, "`hdeploy ") != NULL &&
 	    !leads_on(f, none, 0, why.ptr))
 		fail_msg("status: its advice leads nowhere: %s", why.ptr);
