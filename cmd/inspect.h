@@ -30,6 +30,8 @@ struct hd_inspection {
 	} problems;
 };
 
+/* Whether two builds of one version are compared. */
+bool hd_inspect_builds(const struct hd_inspection *x);
 /* Fills in the problems of the releases and of the changes between them. */
 void hd_inspect_problems(struct hd_inspection *x);
 

@@ -102,6 +102,8 @@ emit_relup(const struct hd_inspection *x, const struct hd_sink *sink)
 {
 	const char *version = x->new->version;
 
+	if (hd_inspect_builds(x))
+		return;
 	if (x->old != NULL) {
 		emit_entry(
 		    sink, x->old->version, version, false, x->changes.up);

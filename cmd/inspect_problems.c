@@ -130,6 +130,19 @@ add_clashes(struct hd_inspection *x)
 }
 
 static void
+add_builds(struct hd_inspection *x)
+{
+	if (strcmp(x->old->identity, x->new->identity) != 0)
+		add(x, NULL, NULL,
+		    hd_arena_fmt(&x->arena,
+			"two different builds of %s: a host that has one of "
+			"them refuses the other; give the new one another "
+			"version, or replace the old one with "
+			"`hdeploy push ENV --replace`",
+			x->new->version));
+}
+
+static void
 add_runtime(struct hd_inspection *x, const struct hd_relup_entry *e)
 {
 	if (e != NULL && !e->emulator)
@@ -229,6 +242,10 @@ hd_inspect_problems(struct hd_inspection *x)
 	check_readable(x);
 	if (x->old == NULL)
 		return;
+	if (hd_inspect_builds(x)) {
+		add_builds(x);
+		return;
+	}
 	add_missed(x, false);
 	add_missed(x, true);
 	add_clashes(x);

@@ -323,6 +323,12 @@ put_differences(struct page *p, const struct hd_comparison *c)
 static void
 put_change(struct page *p, const struct hd_inspection *x)
 {
+	if (hd_inspect_builds(x)) {
+		fold(p, "",
+		    hd_arena_fmt(&p->arena, "%s %s, two builds", x->new->name,
+			x->new->version));
+		return;
+	}
 	put(p, hd_arena_fmt(&p->arena, "%s %s -> %s", x->new->name,
 		   x->old->version, x->new->version));
 	p->left = strlen("down");

@@ -8,7 +8,7 @@
 enum hd_area {
 	HD_AREA_APPLICATION, /* and "erts" */
 	HD_AREA_MODULE,
-	HD_AREA_SETTING, /* of sys.config */
+	HD_AREA_SETTING, /* of sys.config, and "(.app)": of .app files */
 	HD_AREA_VM_ARGS,
 	HD_AREA_RELUP, /* entries for other versions than the two */
 	HD_AREA_FILE,  /* outside lib/ and the runtime */

@@ -93,17 +93,36 @@ add_setting(
 	};
 }
 
-static struct hd_nameds
-list_settings(struct hd_arena *arena, const struct hd_artifact *a)
+/* from: "" for sys.config, else where the keys are set. */
+static void
+add_config(struct settings *s, const struct hd_config *config, const char *from)
 {
-	struct settings s = { .arena = arena };
+	for (size_t i = 0; i < config->n; i++) {
+		const struct hd_config_key *k = &config->v[i];
 
-	for (size_t i = 0; i < a->config.n; i++) {
-		const struct hd_config_key *k = &a->config.v[i];
-
-		add_setting(&s, hd_arena_fmt(arena, "%s %s", k->app, k->key),
+		add_setting(s,
+		    hd_arena_fmt(s->arena, "%s %s%s", k->app, k->key, from),
 		    k->value, 0);
 	}
+}
+
+/* sys.config, and the defaults of the applications that other has, too: an
+ * application that comes or goes is one difference, not one per key. */
+static struct hd_nameds
+list_settings(struct hd_arena *arena, const struct hd_artifact *a,
+    const struct hd_artifact *other)
+{
+	HD_AUTO_ARENA scratch = { 0 };
+	struct hd_index both = { 0 };
+	struct settings s = { .arena = arena };
+
+	add_config(&s, &a->config, "");
+	for (size_t i = 0; i < other->applications.n; i++)
+		*hd_index_at(&both, &scratch, other->applications.v[i].name) =
+		    1;
+	for (size_t i = 0; i < a->applications.n; i++)
+		if (hd_index_get(&both, a->applications.v[i].name) != 0)
+			add_config(&s, &a->applications.v[i].env, " (.app)");
 	return s.list;
 }
 
@@ -178,8 +197,8 @@ hd_compare_config(struct hd_comparing *c)
 	c->vm_args = hd_is_readable(c->old, c->old->vm_args_path) &&
 		     hd_is_readable(c->new, c->new->vm_args_path);
 	if (c->config) {
-		old = list_settings(arena, c->old);
-		new = list_settings(arena, c->new);
+		old = list_settings(arena, c->old, c->new);
+		new = list_settings(arena, c->new, c->old);
 		hd_compare_named(c, HD_AREA_SETTING, &old, &new);
 	}
 	if (c->vm_args) {

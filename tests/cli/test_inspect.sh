@@ -127,6 +127,8 @@ expect_line "a removed module that it misses" out \
 	'  - oldie    up: none: old code stays loaded; down: load'
 expect "the problem comes before the lists" sh -c "sed '/^applications/q' out |
 	tr -s '\\n ' ' ' | grep -q 'hot in name only from 0.1.0 to 0.2.0: the node would not run the code of 0.2.0 in oldie, pricing, worker, because no instruction'"
+expect "a library that changed, but not its version" \
+	grep -q '^  0.2.0 erts-13.1 has other files than in 0.1.0' out
 expect "unchanged modules are not listed" sh -c '! grep -q "[-+~] same" out'
 expect "it fits a terminal" awk 'length > 80 { exit 1 }' out
 

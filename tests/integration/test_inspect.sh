@@ -43,10 +43,12 @@ expect "its modules are loaded" json 'map(select(.of == "module")) |
 	length > 0 and all(.missed == null)'
 
 run inspect "$FIXTURES/0.2.0.tar.gz" "$FIXTURES/0.2.0-rebuilt.tar.gz"
-expect_line "a rebuild" out 'no differences'
+expect_line "a rebuild" out 'hotcode 0.2.0, two builds'
+expect_line "it is the same" out 'no differences'
 run inspect "$FIXTURES/0.2.0.tar.gz" "$FIXTURES/0.2.0-other.tar.gz" --json
 expect "other bits under one version" json 'any(.event == "problem" and
-	.path == "hotcode-0.2.0")'
+	(.text | startswith("two different builds of 0.2.0")))'
+expect "there is no relup between them" json 'all(.event != "relup")'
 
 run inspect 0.1.0 "$FIXTURES/rel/hotcode" --json
 expect_status "a folder with two versions" 0

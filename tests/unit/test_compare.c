@@ -313,6 +313,25 @@ settings_are_compared_key_by_key(void **state)
 }
 
 static void
+defaults_of_app_files_are_compared_too(void **state)
+{
+	struct made *two = *state;
+
+	for (size_t i = 0; i < 2; i++) {
+		struct hd_config env;
+
+		add_app(&two[i], "shop", "1", false);
+		add_setting(&two[i], "shop", "port", i == 0 ? "80." : "81.");
+		add_setting(&two[i], "shop", "salt", i == 0 ? "a." : "b.");
+		env = two[i].a.config;
+		two[i].a.config = (struct hd_config){ 0 };
+		two[i].a.applications.v[0].env = env;
+	}
+	assert_compared(two, "2 shop port (.app)|80|81\n"
+			     "2 shop salt (.app)|(hidden)|(hidden)\n");
+}
+
+static void
 secrets_that_differ_are_named_and_hidden(void **state)
 {
 	struct made *two = *state;
@@ -456,6 +475,7 @@ main(void)
 		TEST(consolidated_protocols_need_no_instruction),
 		TEST(applications_and_the_runtime_are_compared_by_version),
 		TEST(settings_are_compared_key_by_key),
+		TEST(defaults_of_app_files_are_compared_too),
 		TEST(secrets_that_differ_are_named_and_hidden),
 		TEST(lines_of_vm_args_are_compared_by_their_flag),
 		TEST(entries_of_the_relup_for_other_versions_are_compared),

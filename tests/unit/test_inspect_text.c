@@ -110,7 +110,7 @@ a_row_that_fits_is_one_line(void **state)
 	    "\n"
 	    "no problems found\n"
 	    "\n"
-	    "sys.config\n"
+	    "sys.config and .app files\n"
 	    "  ~ hotcode port   80 -> 8080\n"
 	    "  + hotcode level  info\n"
 	    "\n"
