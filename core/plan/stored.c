@@ -60,6 +60,8 @@ write_host(
 	for (size_t i = 0; i < host->commands.n; i++)
 		hd_str_addf(
 		    out, "command.%s = true\n", host->commands.v[i].name);
+	for (size_t i = 0; i < host->ignore.n; i++)
+		hd_str_addf(out, "ignore = %s\n", host->ignore.v[i]);
 }
 
 /* Only hooks on hosts are steps of a plan; one for each name is enough. */

@@ -216,6 +216,7 @@ lab_ini() {
 		known_hosts = $LAB/ssh/known_hosts
 		env.NODE_NAME   = {host}@127.0.0.1
 		env.NODE_COOKIE = lab-$LAB_PORT
+		ignore = env-unset
 		env.ERL_EPMD_ADDRESS = 127.0.0.1
 		env.ERL_FLAGS   = $LAB_ERL_FLAGS
 	END

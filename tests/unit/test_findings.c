@@ -1,4 +1,5 @@
 #include "tests/support/cmocka_all.h"
+#include "tests/support/facts_text.h"
 
 #include "core/base/fs.h"
 #include "core/base/str.h"
@@ -75,6 +76,73 @@ docs_findings_md_explains_every_finding_with_its_weight(void **state)
 	assert_int_equal(lines, n);
 }
 
+#define DOWN                                                                   \
+	"user deploy\nsystem Linux\nroot_exists yes\ndisk_free 1000000\n"      \
+	"boot 0.1.0\nunpacked 0.1.0\nvm_state down\n"
+
+static const struct hd_app app = { .name = "hotcode", .driver = "relx" };
+
+static void
+stops_come_first_and_notes_last(void **state)
+{
+	HD_AUTO_ARENA arena = { 0 };
+	struct hd_findings found = { 0 };
+	struct hd_facts *f = facts_from_text(
+	    DOWN "no_tunnel yes\n"
+		 "clock_ahead 999\nselinux yes\nmounted ext4 noexec\n");
+	const struct hd_goal goal = { .kind = HD_GOAL_STATUS };
+	const struct hd_host host = { .name = "web1", .path = "/srv/h" };
+
+	(void)state;
+	hd_findings(&found, &arena, &app, &host, &goal, f);
+	assert_int_equal(found.n, 3);
+	assert_string_equal(found.v[0].name, "mount-noexec");
+	assert_string_equal(found.v[1].name, "clock-off");
+	assert_string_equal(found.v[2].name, "selinux-enforcing");
+	hd_facts_free(f);
+}
+
+static void
+an_ignored_finding_neither_shows_nor_stops(void **state)
+{
+	static const char *ignored[] = { "mount-noexec", "tool-missing" };
+	const struct hd_goal goal = { .kind = HD_GOAL_START };
+	struct hd_host host = {
+		.name = "web1", .env_name = "prod", .path = "/srv/h"
+	};
+	struct hd_facts *f = facts_from_text(DOWN "mounted ext4 noexec\n");
+	struct hd_plan plan;
+
+	(void)state;
+	hd_plan_make(&plan, &app, &host, &goal, f);
+	assert_int_equal(plan.verdict, HD_PLAN_REFUSED);
+	assert_non_null(strstr(plan.reason, "(mount-noexec)"));
+	host.ignore.v = ignored;
+	host.ignore.n = 2;
+	hd_plan_make(&plan, &app, &host, &goal, f);
+	assert_int_equal(plan.verdict, HD_PLAN_STEPS);
+	hd_facts_free(f);
+	f = facts_from_text(DOWN "missing tar\n"); /* always counts */
+	hd_plan_make(&plan, &app, &host, &goal, f);
+	assert_int_equal(plan.verdict, HD_PLAN_REFUSED);
+	hd_facts_free(f);
+}
+
+static void
+a_stop_refuses_only_goals_that_write(void **state)
+{
+	const struct hd_host host = { .name = "web1", .path = "/srv/h" };
+	const struct hd_goal command = { .kind = HD_GOAL_COMMAND,
+		.command = "true" };
+	struct hd_facts *f = facts_from_text(DOWN "mounted ext4 noexec\n");
+	struct hd_plan plan;
+
+	(void)state;
+	hd_plan_make(&plan, &app, &host, &command, f);
+	assert_int_equal(plan.verdict, HD_PLAN_STEPS);
+	hd_facts_free(f);
+}
+
 int
 main(void)
 {
@@ -84,6 +152,9 @@ main(void)
 		    deploy_ini_can_ignore_every_finding_but_those_that_always_count),
 		cmocka_unit_test(
 		    docs_findings_md_explains_every_finding_with_its_weight),
+		cmocka_unit_test(stops_come_first_and_notes_last),
+		cmocka_unit_test(an_ignored_finding_neither_shows_nor_stops),
+		cmocka_unit_test(a_stop_refuses_only_goals_that_write),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -122,6 +122,22 @@ work_in_flight_is_described_for_each_host(void **state)
 }
 
 static void
+findings_are_ignored_everywhere_or_on_a_host(void **state)
+{
+	struct loaded *t = *state;
+
+	parse(t, APP "[defaults]\nignore = clock-off\n"
+		     "[prod]\nhost = a\nhost = b\npath = /srv/x\n"
+		     "[prod:b]\nignore = disk-full , glibc-too-old\n"
+		     "ignore = env-unset\n");
+	assert_int_equal(host(t, "a")->ignore.n, 1);
+	assert_string_equal(host(t, "a")->ignore.v[0], "clock-off");
+	assert_int_equal(host(t, "b")->ignore.n, 3);
+	assert_string_equal(host(t, "b")->ignore.v[1], "glibc-too-old");
+	assert_string_equal(host(t, "b")->ignore.v[2], "env-unset");
+}
+
+static void
 waves_are_described_in_the_environment(void **state)
 {
 	struct loaded *t = *state;
@@ -461,6 +477,7 @@ main(void)
 		TEST(the_smallest_file_has_sensible_defaults),
 		TEST(waves_are_described_in_the_environment),
 		TEST(work_in_flight_is_described_for_each_host),
+		TEST(findings_are_ignored_everywhere_or_on_a_host),
 		TEST(the_nearest_section_has_the_last_word),
 		TEST(a_nearer_list_replaces_and_env_is_merged_by_name),
 		TEST(a_host_that_differs_leaves_the_others_alone),

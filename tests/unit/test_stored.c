@@ -63,7 +63,7 @@ static const char rich[] =
     "command.upgrade = up {version} " SECRET "\n"
     "command.boots = cat " SECRET "\n"
     "health = http 127.0.0.1:80/" SECRET " expect 200\n"
-    "[prod:web1]\nupgrade = cold\n";
+    "[prod:web1]\nupgrade = cold\nignore = clock-off, env-unset\n";
 
 static void
 a_plan_finds_what_it_needs_of_deploy_ini(void **state)
@@ -97,6 +97,7 @@ a_plan_finds_what_it_needs_of_deploy_ini(void **state)
 		assert_int_equal(h->keep, w->keep);
 		assert_int_equal(h->soak, w->soak);
 		assert_int_equal(h->drain, w->drain);
+		assert_int_equal(h->ignore.n, i == 0 ? 2 : 0);
 		assert_string_equal(h->service, w->service);
 		assert_string_equal(h->service_manager, w->service_manager);
 		assert_int_equal(h->commands.n, w->commands.n);
