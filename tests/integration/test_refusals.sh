@@ -162,6 +162,75 @@ runtime_is_for_another_system() {
 	untouched 1
 }
 
+# nif NAME: the commands that put the library $LAB/NAME.so into the release
+nif() {
+	echo "mkdir -p lib/hotcode-0.1.0/priv &&
+		cp $LAB/$1.so lib/hotcode-0.1.0/priv/nif.so"
+}
+
+# refused NAME TEXT: a push is refused because of this finding, and nothing is
+# sent.
+refused() {
+	status 4 push lab 0.1.0
+	said "$2"
+	said "($1)"
+	host 1 result refused
+	equal steps "$(jq -r 'select(.event == "step" and
+		(.step | startswith("pack") | not)) | .step' "$LAB/events")" ''
+	untouched 1
+	untouched 2
+}
+
+# gcc -shared writes the name of a library that is gone afterwards.
+library_is_missing() {
+	echo 'int gone(void) { return 0; }' >"$LAB/gone.c"
+	echo 'int gone(void); int nif(void) { return gone(); }' >"$LAB/nif.c"
+	cc -shared -fPIC -Wl,-soname,libhdeploy-gone.so.9 \
+		-o "$LAB/libgone.so" "$LAB/gone.c"
+	cc -shared -fPIC -o "$LAB/needs.so" "$LAB/nif.c" -L"$LAB" -lgone
+	remade library "$(nif needs)"
+	refused library-missing "lib/hotcode-0.1.0/priv/nif.so of 0.1.0 needs\
+ the shared library libhdeploy-gone.so.9"
+}
+
+# If the release brings the library, it finds it.
+library_is_brought() {
+	remade brought "$(nif needs) &&
+		cp $LAB/libgone.so lib/hotcode-0.1.0/priv/libhdeploy-gone.so.9"
+	status 0 check lab 0.1.0
+	untouched 1
+}
+
+glibc_is_too_old() {
+	echo 'GLIBC_9.9 { global: newest; };' >"$LAB/map"
+	echo 'int newest(void) { return 0; }' >"$LAB/new.c"
+	echo 'int newest(void); int nif(void) { return newest(); }' \
+		>"$LAB/nif.c"
+	cc -shared -fPIC -nostdlib -Wl,-soname,libc.so.6 \
+		-Wl,--version-script="$LAB/map" -o "$LAB/libnew.so" "$LAB/new.c"
+	cc -shared -fPIC -nostdlib -o "$LAB/new.so" "$LAB/nif.c" -L"$LAB" -lnew
+	remade glibc "$(nif new)"
+	refused glibc-too-old "lib/hotcode-0.1.0/priv/nif.so of 0.1.0 needs\
+ glibc 9.9, and this host has $(getconf GNU_LIBC_VERSION)"
+}
+
+# Byte 18 of an ELF file is its machine: 183 is aarch64, 62 x86-64.
+machine_is_another() {
+	code='\267' name=aarch64
+	[ "$(uname -m)" = x86_64 ] || code='\076' name=x86_64
+	remade machine "printf '$code\\000' | dd bs=1 seek=18 conv=notrunc \
+		of=\$(ls erts-*/bin/beam.smp) 2>/dev/null"
+	refused machine-foreign "the Erlang runtime of 0.1.0 was built for\
+ $name, and this host is $(uname -m)"
+}
+
+findings_are_ignored() {
+	remade library "$(nif needs)"
+	sed -i 's|^path .*|&\nignore = library-missing|' "$LAB/library.ini"
+	status 0 check lab 0.1.0
+	untouched 1
+}
+
 tarball_is_missing() {
 	status 7 push lab 8.8.8
 	said '8.8.8.tar.gz'
@@ -215,6 +284,10 @@ disk_fills_up_during_the_upload() {
 	lab_mount "$LAB/full" size=60m,nr_inodes=9
 	with "s|^path .*|path = $LAB/full/{host}|" full.ini
 	INI=full.ini
+	status 4 push lab 0.1.0 --limit web1
+	said 'not enough inodes: 0.1.0 has '
+	equal left "$(ls -A "$LAB/full")" ''
+	with "s|^path .*|path = $LAB/full/{host}\nignore = inodes-full|" full.ini
 	status 1 push lab 0.1.0 --limit web1
 	host 1 result failed
 	mount -o remount,nr_inodes=9999 "$LAB/full"
@@ -223,7 +296,7 @@ disk_fills_up_during_the_upload() {
 
 disk_fills_up_while_unpacking() {
 	lab_mount "$LAB/dense" size=60m,nr_inodes=90
-	with "s|^path .*|path = $LAB/dense/{host}|" dense.ini
+	with "s|^path .*|path = $LAB/dense/{host}\nignore = inodes-full|" dense.ini
 	INI=dense.ini
 	status 1 push lab 0.1.0 --limit web1
 	said 'cannot be unpacked: the disk has no inodes left: tar: '
@@ -250,6 +323,11 @@ check 'the tarball has set-id files' tarball_has_set_id_files
 check 'the tarball is too large' tarball_is_too_large
 check 'the release has no sasl' release_has_no_sasl
 check 'the runtime is for another system' runtime_is_for_another_system
+check 'a shared library is missing' library_is_missing
+check 'a shared library comes with the release' library_is_brought
+check 'the glibc is too old' glibc_is_too_old
+check 'the machine is another' machine_is_another
+check 'a finding is ignored' findings_are_ignored
 check 'the tarball is missing' tarball_is_missing
 check 'the build fails' build_fails
 check 'deploy.ini is wrong' deploy_ini_is_wrong
