@@ -42,6 +42,9 @@ hd_plan_by_mode(
 	enum hd_mode mode = hd_plan_mode(p);
 	char why[sizeof(p->out->reason)] = "the node is down";
 
+	/* resume ends a change that was cut off; until then, no repair */
+	if (hd_facts_change(p->facts) == NULL && !hd_require_unchanged(p, to))
+		return;
 	if (p->facts->vm.blocked != NULL)
 		snprintf(why, sizeof(why), "its release_handler is blocked");
 	else if (!p->driver->plain && mode != HD_MODE_COLD &&

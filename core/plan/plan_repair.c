@@ -332,19 +332,39 @@ hd_plan_repairs(struct hd_planning *p)
 					     : NULL;
 }
 
+/* The command line that restores files of version. */
+static const char *
+restores(struct hd_planning *p, const char *version)
+{
+	const char *repair = hd_plan_repairs(p);
+
+	return repair != NULL ? repair : hd_plan_advice(p, "push", version);
+}
+
 /* A stop would end a node that runs well, and the start would fail. */
 bool
 hd_require_files(struct hd_planning *p, const char *version)
 {
 	const char *gone = hd_facts_about(&p->facts->gone, version);
-	const char *repair;
 
 	if (gone == NULL)
 		return true;
-	repair = hd_plan_repairs(p);
 	hd_refuse(p,
 	    "files of %s are gone (%s), so it might not start: first `%s`",
-	    version, gone,
-	    repair != NULL ? repair : hd_plan_advice(p, "push", version));
+	    version, gone, restores(p, version));
+	return false;
+}
+
+bool
+hd_require_unchanged(struct hd_planning *p, const char *version)
+{
+	const char *changed = hd_facts_about(&p->facts->changed, version);
+
+	if (changed == NULL)
+		return true;
+	hd_refuse(p,
+	    "files of %s on this host have other content than was pushed "
+	    "(%s): first `%s`, which restores them",
+	    version, changed, restores(p, version));
 	return false;
 }

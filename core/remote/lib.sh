@@ -19,6 +19,12 @@ fail() {
 	exit 1
 }
 
+# fail_mended TEXT: likewise; `hdeploy repair` mends it, and hdeploy names it.
+fail_mended() {
+	say repair yes
+	fail "$@"
+}
+
 # told COMMAND...: runs it in a subshell and keeps its stderr, for reason:
 # hdeploy never guesses a cause. stderr becomes output of the operation as well.
 told() {

@@ -7,10 +7,10 @@
 boot_now() {
 	erts='' boots=''
 	[ -f releases/start_erl.data ] ||
-		fail "$root/releases/start_erl.data is missing"
+		fail_mended "$root/releases/start_erl.data is missing"
 	read -r erts boots <releases/start_erl.data
 	is_version "$erts" && is_version "$boots" ||
-		fail "$root/releases/start_erl.data does not name the runtime" \
+		fail_mended "$root/releases/start_erl.data does not name the runtime" \
 			"and the version that boot: its line is \"$erts $boots\""
 	[ -x "erts-$erts/bin/erlexec" ] ||
 		fail "$root/erts-$erts is missing: a release without its own" \
@@ -31,9 +31,11 @@ list_is_whole() {
 					orelse throw("it lacks that version");
 			{ok, _} -> throw("it is not a list");
 			{error, Why} -> throw(file:format_error(Why))
-		end' || offline_fail "$root/releases/RELEASES cannot be used by\
- $boots, which boots (restore it: copies are in $root/.hdeploy/snapshots)" \
-		"$boots" "$erts"
+		end' || {
+		[ "$hd_told_status" != 9 ] || say repair yes
+		offline_fail "$root/releases/RELEASES cannot be used by $boots,\
+ which boots" "$boots" "$erts"
+	}
 }
 
 # write_entry VERSION ERTS: writes its entry for RELEASES into its record. Uses

@@ -35,7 +35,7 @@ driver_unpack() {
 # files. Where the operator has files elsewhere, the script uses those and makes
 # none.
 driver_config() {
-	[ -x "bin/$app-$1" ] || fail "$root/bin/$app-$1, which makes the" \
+	[ -x "bin/$app-$1" ] || fail_mended "$root/bin/$app-$1, which makes the" \
 		"configuration of $1, is missing or not executable"
 	for file in "releases/$1/sys.config" "releases/$1/vm.args"; do
 		[ ! -f "$file.src" ] || rm -f "$file"
@@ -63,7 +63,7 @@ relx_here() {
 # If the version is already permanent, relx leaves the boot pointers alone: this
 # writes those that are damaged or that relx could not write.
 driver_commit() {
-	[ -f "bin/$app-$1" ] || fail "$root/bin/$app-$1 is missing"
+	[ -f "bin/$app-$1" ] || fail_mended "$root/bin/$app-$1 is missing"
 	boots=$(driver_script_boot)
 	[ -f "releases/$boots/start.boot" ] || relx_pointer "$1"
 	# shellcheck disable=SC2046

@@ -14,8 +14,8 @@
  * that is not 0, the answer has "failed REASON", one line for people; also
  * "busy MODULE" if the cause is processes that still run old code of MODULE,
  * and if nothing was done, "refused hot" where another hot attempt would fail
- * too, "refused yes" where any attempt would. "note TEXT" is for people,
- * however the operation ends.
+ * too, "refused yes" where any attempt would; "repair yes" if `hdeploy repair`
+ * mends the cause. "note TEXT" is for people, however the operation ends.
  *
  * The head of a script describes it, its arguments, and its answers besides
  * "failed"; core/plan/facts.h describes the facts. Scripts that change the

@@ -23,7 +23,8 @@ main() {
 	loose_begin "$arg_version"
 	read -r wants version <releases/start_erl.data.new
 	[ -x "erts-$wants/bin/erlexec" ] ||
-		fail "$root/erts-$wants is missing: $arg_version cannot boot"
+		fail_mended "$root/erts-$wants is missing: $arg_version" \
+			"cannot boot"
 	begin_switch "$arg_version"
 	printf '%s\n' ${listed:+"$listed"} ${points:+"$points"} \
 		releases/start_erl.data |

@@ -3,6 +3,7 @@
 #include "core/base/clock.h"
 #include "core/base/digest.h"
 #include "core/base/last.h"
+#include "core/inventory/advice.h"
 #include "core/plan/driver.h"
 #include "core/plan/modules.h"
 #include "core/rollout/lease.h"
@@ -221,6 +222,20 @@ explain(struct output *o, const struct hd_reply *reply, struct hd_err *err)
 		    err, err->code, "exit status %d: %s", reply->status, line);
 }
 
+/* Adds the command if the script says that a repair mends the cause. */
+static void
+advise_repair(
+    const struct hd_site *s, const struct hd_reply *reply, struct hd_err *err)
+{
+	HD_AUTO_ARENA words = { 0 };
+	const struct hd_err why = *err;
+
+	if (hd_reply_get(reply, "repair") != NULL &&
+	    s->goal.kind != HD_GOAL_REPAIR)
+		hd_err_set(err, why.code, "%.800s: `%s` mends that", why.msg,
+		    hd_advice(&words, s->host, "repair", NULL));
+}
+
 /* Emits the notes of the operation, however it ended. */
 static void
 report_notes(const struct hd_site *s, const struct hd_reply *reply)
@@ -261,8 +276,10 @@ operate(struct hd_site *s, const struct hd_call *call, const char *id,
 		o->unsure = rc < 0 && hd_connection_lost(err);
 	}
 	hd_site_leave(s);
-	if (rc == 0 && (rc = hd_site_failed(&mine, &reply, err)) < 0)
+	if (rc == 0 && (rc = hd_site_failed(&mine, &reply, err)) < 0) {
 		explain(o, &reply, err);
+		advise_repair(s, &reply, err);
+	}
 	s->cold_helps = refused_hot(&reply);
 	if (rc == 0)
 		s->unsure[0] = '\0';
