@@ -95,7 +95,7 @@ a_healthy_host_is_not_touched() {
 drift_kinds='boot_file boot_file_garbage boot_file_other script_pointer
 list_gone list_garbage list_short list_unread release_gone library_gone
 runtime_gone script_gone files_gone files_changed manifest_gone
-manifest_damaged leftovers loose_files owner'
+manifest_damaged leftovers owner'
 
 drift_boot_file() { drifted boot-file rm releases/start_erl.data; }
 drift_boot_file_garbage() {
@@ -174,10 +174,7 @@ drift_leftovers() {
 	[ ! -e "$root/releases/0.7.0" ] || flunk 'releases/0.7.0 is left'
 	whole
 }
-drift_loose_files() {
-	drifted loose-files sh -c 'echo 0.1.0 >.hdeploy/files'
-}
 drift_owner() {
 	[ "$(id -u)" = 0 ] || return 0
-	drifted owner chown 12345 lib/hotcode-0.2.0/priv lib/hotcode-0.2.0/ebin/hotcode.app
+	drifted owner chown 12345 lib/hotcode-0.2.0/ebin/hotcode.app
 }
