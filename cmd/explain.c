@@ -12,7 +12,7 @@ enum { HOSTS_MAX = 1024 * 1024, COLUMN = 8 };
 /* The commands that can be explained, besides none: the host itself. */
 static const enum hd_goal_kind explained[] = { HD_GOAL_UPGRADE,
 	HD_GOAL_ROLLBACK, HD_GOAL_RESUME, HD_GOAL_START, HD_GOAL_STOP,
-	HD_GOAL_RESTART, HD_GOAL_PRUNE };
+	HD_GOAL_RESTART, HD_GOAL_PRUNE, HD_GOAL_REPAIR };
 
 /* Hosts with the same explanation. */
 struct group {
@@ -204,7 +204,7 @@ const struct hd_command hd_command_explain = {
 	    "settings that would lead to another plan.\n"
 	    "\n"
 	    "COMMAND is upgrade (which needs VERSION), rollback, resume, start,\n"
-	    "stop, restart or prune.\n",
+	    "stop, restart, repair or prune.\n",
 	.flags = HD_NEEDS_FILE | HD_NEEDS_FACTS,
 	.run = run,
 };

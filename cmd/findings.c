@@ -17,7 +17,9 @@ static const struct {
 	{ "stop", "refused" },
 	{ "warn", "" },
 	{ "note", "" },
+	{ "setting", "" },
 };
+enum { NOTES = 2, SETTINGS = 3 };
 
 /* The findings of one weight, as the reports of a summary: hd_reasons groups
  * those. */
@@ -66,7 +68,7 @@ of_weight(struct hd_finding_list *l, const char *weight)
 {
 	size_t i = 0;
 
-	while (i + 1 < HD_COUNT(weights) &&
+	while (i < NOTES &&
 	       (weight == NULL || strcmp(weights[i].weight, weight) != 0))
 		i++;
 	return &l->of[i];
@@ -75,7 +77,9 @@ of_weight(struct hd_finding_list *l, const char *weight)
 void
 hd_finding_list_take(struct hd_finding_list *l, const struct hd_event *ev)
 {
-	struct findings *to = of_weight(l, ev->weight);
+	struct findings *to = ev->kind == HD_EV_SETTING
+				  ? &l->of[SETTINGS]
+				  : of_weight(l, ev->weight);
 
 	*HD_PUSH(&l->arena, to) = (struct hd_report){
 		.host = copy(l, ev->host),
@@ -120,10 +124,8 @@ void
 hd_finding_list_print(
     struct hd_finding_list *l, FILE *out, const struct hd_finding_show *show)
 {
-	size_t notes = HD_COUNT(weights) - 1;
-
 	for (size_t i = 0; i < HD_COUNT(weights); i++) {
-		if (i != notes || show->notes || l->of[i].wanted)
+		if (i != NOTES || show->notes || l->of[i].wanted)
 			print(&l->of[i], out, i, show);
 	}
 	clear(l);

@@ -7,8 +7,8 @@
 
 /*
  * The findings of all hosts for people. The same finding on several hosts is
- * one entry with their names folded. Stops come first, then warnings, then
- * notes.
+ * one entry with their names folded. Stops come first, then warnings, notes,
+ *and settings that change.
  *
  *	web[1-3], db stop glibc-too-old: the runtime of 0.2.0 needs ...
  */
@@ -16,7 +16,7 @@ struct hd_finding_list;
 
 struct hd_finding_list *hd_finding_list_new(void);
 void hd_finding_list_free(struct hd_finding_list *l); /* NULL is fine */
-/* ev is an HD_EV_FINDING. */
+/* ev is an HD_EV_FINDING or an HD_EV_SETTING. */
 void hd_finding_list_take(struct hd_finding_list *l, const struct hd_event *ev);
 
 struct hd_finding_show {

@@ -42,6 +42,8 @@ static const struct {
 	[HD_EV_PAST] = { "past", HOST | PAST },
 	[HD_EV_ITEM] = { .fields = DETAILS }, /* it names itself */
 	[HD_EV_FINDING] = { "finding", HOST | NAME | WEIGHT | TEXT },
+	[HD_EV_SETTING] = { "setting",
+	    HOST | NAME | RESULT | BEFORE | AFTER | TEXT },
 	[HD_EV_PROOF] = { "proof", HOST | BEFORE | AFTER | VERDICT | TEXT },
 	[HD_EV_HOST] = { "host", REPORT },
 	[HD_EV_SUMMARY] = { "summary", STATUS },

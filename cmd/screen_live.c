@@ -259,7 +259,7 @@ print_event(struct hd_live *l, const struct hd_event *ev)
 		hd_plans_take(l->plans, ev);
 		return;
 	}
-	if (ev->kind == HD_EV_FINDING) {
+	if (ev->kind == HD_EV_FINDING || ev->kind == HD_EV_SETTING) {
 		hd_finding_list_take(l->findings, ev);
 		return;
 	}

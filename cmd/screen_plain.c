@@ -360,13 +360,14 @@ emit(void *ctx, const struct hd_event *ev)
 		[HD_EV_PAST] = on_past,
 		[HD_EV_ITEM] = on_item,
 		[HD_EV_FINDING] = on_finding,
+		[HD_EV_SETTING] = on_finding,
 		[HD_EV_PROOF] = on_proof,
 		[HD_EV_HOST] = on_host,
 		[HD_EV_SUMMARY] = on_summary,
 	};
 	struct hd_plain *p = ctx;
 
-	if (ev->kind != HD_EV_FINDING)
+	if (ev->kind != HD_EV_FINDING && ev->kind != HD_EV_SETTING)
 		put_findings(p);
 	show[ev->kind](p, ev);
 	fflush(p->o.out);

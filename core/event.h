@@ -33,6 +33,8 @@ enum hd_event_kind {
 			   for programs */
 	HD_EV_FINDING,  /* host, name, weight; text: what is so, what to do */
 	HD_EV_PROOF,    /* host, before, after, verdict; text: why */
+	HD_EV_SETTING,  /* host, name, before, after, result: a name of
+			   hd_preview_kinds; text: the effect of a change */
 	HD_EV_KINDS,
 };
 

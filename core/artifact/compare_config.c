@@ -106,6 +106,15 @@ add_config(struct settings *s, const struct hd_config *config, const char *from)
 	}
 }
 
+struct hd_nameds
+hd_named_settings(struct hd_arena *arena, const struct hd_artifact *a)
+{
+	struct settings s = { .arena = arena };
+
+	add_config(&s, &a->config, "");
+	return s.list;
+}
+
 /* sys.config, and the defaults of the applications that other has, too: an
  * application that comes or goes is one difference, not one per key. */
 static struct hd_nameds
@@ -158,8 +167,8 @@ hidden_line(struct hd_arena *arena, const char *line)
 	return hd_arena_strdup(arena, text.ptr);
 }
 
-static struct hd_nameds
-list_vm_args(struct hd_arena *arena, const struct hd_artifact *a)
+struct hd_nameds
+hd_named_arguments(struct hd_arena *arena, const struct hd_artifact *a)
 {
 	struct hd_nameds list = { 0 };
 
@@ -202,8 +211,8 @@ hd_compare_config(struct hd_comparing *c)
 		hd_compare_named(c, HD_AREA_SETTING, &old, &new);
 	}
 	if (c->vm_args) {
-		old = list_vm_args(arena, c->old);
-		new = list_vm_args(arena, c->new);
+		old = hd_named_arguments(arena, c->old);
+		new = hd_named_arguments(arena, c->new);
 		hd_compare_named(c, HD_AREA_VM_ARGS, &old, &new);
 	}
 }

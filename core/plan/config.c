@@ -151,6 +151,33 @@ dropped(const struct hd_setting *was, const struct states *now)
 	       is == HD_SETTING_STATES && runs(now->vm, was->key);
 }
 
+/* Code of Elixir and OTP sets these, and nothing misses them later. */
+static bool
+internal(const char *key)
+{
+	static const char *const keys[] = { "elixir/ansi_enabled",
+		"elixir/config_provider_booted",
+		"elixir/config_provider_reboot_mode",
+		"runtime_tools/ttb_autostart_module" };
+
+	for (size_t i = 0; i < HD_COUNT(keys); i++)
+		if (strcmp(keys[i], key) == 0)
+			return true;
+	return false;
+}
+
+void
+hd_config_foretell(const struct hd_vm *vm, hd_config_fn *fn, void *ctx)
+{
+	for (size_t i = 0; i < vm->settings.n; i++) {
+		const struct hd_setting *one = &vm->settings.v[i];
+
+		if ((one->state == HD_SET_OTHER || one->state == HD_SET_OWN) &&
+		    !kernel_key(one->key) && !internal(one->key))
+			fn(ctx, one);
+	}
+}
+
 void
 hd_config_tell(
     const struct hd_vm *before, const struct hd_vm *now, struct hd_str *out)

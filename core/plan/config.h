@@ -16,6 +16,11 @@
 bool hd_config_kept(
     const struct hd_vm *before, const struct hd_vm *now, struct hd_str *lost);
 
+/* Calls fn for each setting of vm that a hot change will drop or replace,
+ * because code made it. */
+typedef void hd_config_fn(void *ctx, const struct hd_setting *one);
+void hd_config_foretell(const struct hd_vm *vm, hd_config_fn *fn, void *ctx);
+
 /* Adds a line with the settings made by code that the change dropped; nothing
  * if there are none. */
 void hd_config_tell(

@@ -34,6 +34,8 @@ static const char *const purposes[HD_GOALS] = {
 	[HD_GOAL_RESUME] = "finishes a change that was cut off, if there is "
 			   "one",
 	[HD_GOAL_PRUNE] = "removes versions that this host no longer needs",
+	[HD_GOAL_REPAIR] = "mends what is damaged on the host; the version "
+			   "stays the same",
 	[HD_GOAL_STATUS] = "only looks at the host",
 };
 

@@ -141,6 +141,19 @@ static const struct {
 			      "them" },
 	[HD_STEP_PRUNE] = { "neither runs nor boots, and is older than the "
 			    "versions that `keep` in deploy.ini keeps" },
+	[HD_STEP_RESTORE] = { "files of this version are missing or damaged; "
+			      "they come back from the tarball that the host "
+			      "kept" },
+	[HD_STEP_LIST] = { "release_handler would not know a version that its "
+			   "list, releases/RELEASES, lacks" },
+	[HD_STEP_BOOT_FILE] = { "releases/start_erl.data is missing, and "
+				"nothing would start without it" },
+	[HD_STEP_TIDY] = { "operations that were cut off left files that "
+			   "nothing needs" },
+	[HD_STEP_OWN] = { "the user that runs the node must own its files to "
+			  "unpack and to go back" },
+	[HD_STEP_REPAIRED] = { "a repair counts only if nothing is left to "
+			       "repair" },
 	[HD_STEP_START] = { "nothing runs at this point" },
 	[HD_STEP_STOP] = { .why = why_stop },
 	[HD_STEP_RESTART] = { "one command ends the old program and starts the "

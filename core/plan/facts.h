@@ -2,6 +2,7 @@
 #define HD_FACTS_H
 
 #include "core/artifact/artifact.h"
+#include "core/artifact/packed.h"
 #include "core/base/alloc.h"
 #include "core/past.h"
 
@@ -149,6 +150,9 @@ struct hd_vm {
 	/* driver = app: the process runs files that were deleted or replaced,
 	 * in words; NULL: it does not */
 	const char *stale;
+	/* The files of -config that are not part of a release, and the keys
+	 * ("app/key") that are set on the command line of the VM */
+	struct hd_strs operators, flags;
 	const char *unread; /* a configuration file that cannot be read, and
 			       why; NULL: none */
 	/* What a hot change to hd_facts.proved would meet, asked only then: */
@@ -206,6 +210,10 @@ struct hd_record {
 		struct hd_effect *v;
 		size_t n, cap;
 	} effects;
+	/* The configuration that it came with: core/artifact/packed.h. Only
+	 * while a change to a version is planned, of that version and of those
+	 * that run or boot */
+	struct hd_packed_list settings, arguments;
 };
 
 /* A resource limit of the VM, and the one that its next start would get, as

@@ -169,6 +169,24 @@ write_cookie(struct hd_str *out, const char *text, struct hd_arena *a,
 	hd_str_addf(out, "cookie %.*s %zu\n", (int)version, text, *number);
 }
 
+/* Writes "VERSION NAME DIGEST TEXT" of a packed configuration with a number for
+ * the digest, and without the value. */
+static void
+write_packed(struct hd_str *out, const char *text, struct hd_arena *a,
+    struct hd_index *values, size_t *n)
+{
+	size_t version = strcspn(text, " ");
+	size_t name = version + strspn(text + version, " ");
+	size_t end = name + strcspn(text + name, " ");
+	size_t digest = end + strspn(text + end, " ");
+	size_t *number = hd_index_at(values, a,
+	    hd_arena_strndup(a, text + digest, strcspn(text + digest, " ")));
+
+	if (*number == 0)
+		*number = ++*n;
+	hd_str_addf(out, "%.*s %zu (not saved)\n", (int)end, text, *number);
+}
+
 /* Writes a line of the journal or the history without the answer of a health
  * check, which names the check and its output. A line that cannot be read might
  * contain anything: it becomes "?", which readers ignore. */
@@ -188,6 +206,12 @@ write_past(struct hd_str *out, const char *text, struct hd_arena *a)
 }
 
 static bool
+is_packed(const char *key)
+{
+	return strcmp(key, "settings") == 0 || strcmp(key, "arguments") == 0;
+}
+
+static bool
 is_past(const char *key)
 {
 	return strcmp(key, "journal") == 0 || strcmp(key, "history") == 0;
@@ -198,7 +222,8 @@ hd_stored_add(struct hd_str *out, const char *host, const struct hd_pairs *said)
 {
 	HD_AUTO_ARENA arena = { 0 };
 	struct hd_index cookies = { 0 };
-	size_t ncookies = 0;
+	struct hd_index values = { 0 };
+	size_t ncookies = 0, nvalues = 0;
 
 	hd_str_addf(out, "\n" HOST_LINE "%s\n", host);
 	for (size_t i = 0; i < said->n; i++) {
@@ -211,6 +236,10 @@ hd_stored_add(struct hd_str *out, const char *host, const struct hd_pairs *said)
 			continue;
 		}
 		hd_str_addf(out, "%s ", key);
+		if (is_packed(key)) {
+			write_packed(out, text, &arena, &values, &nvalues);
+			continue;
+		}
 		if (is_past(key)) {
 			write_past(out, text, &arena);
 			continue;

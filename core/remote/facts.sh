@@ -29,6 +29,7 @@ main() {
 		facts_vm
 		facts_drift
 		[ -z "$arg_target" ] || facts_proof "$arg_target" "$arg_libs"
+		facts_packed
 		facts_others "$arg_root"
 		preflight_host
 		preflight_programs
@@ -166,6 +167,33 @@ facts_snapshot() {
 	*[!a-z0-9-]*) ;;
 	*) is_version "$version" && say snapshot "$newest $version" ;;
 	esac
+}
+
+# The configuration that the version to go to came with, and that of the versions
+# that run or boot, from their records.
+facts_packed() {
+	[ -n "$arg_goal" ] || return 0
+	for version in $(facts_compared | sort -u); do
+		is_version "$version" || continue
+		awk -v version="$version" '
+			$1 == "setting" {
+				print "settings " version substr($0, 8, 1000)
+			}
+			$1 == "argument" {
+				print "arguments " version substr($0, 9, 1000)
+			}' ".hdeploy/releases/$version/record" 2>/dev/null >&3
+	done
+	return 0
+}
+
+facts_compared() {
+	echo "$arg_goal"
+	[ ! -f releases/start_erl.data ] || sed 's/.* //' releases/start_erl.data
+	echo
+	printf '%s\n' "${vm_text-}" | awk '
+		$1 == "vm_releases" && ($3 == "current" || $3 == "permanent") {
+			print $2
+		}'
 }
 
 facts_vm() {

@@ -113,4 +113,7 @@ end,
 ++ [Line("vm_processes", [Name(N), Id(whereis(N)), Owner(whereis(N))])
     || N <- registered()]
 ++ [Line("vm_settings", [[Name(A), $/, Name(K)], S]) || {A, K, S} <- Configured]
+++ [Line("vm_operators", [Clean(F)]) || F <- Operators]
+++ [Line("vm_flags", [[Name(A), $/, Name(K)]])
+    || {A, _, _} <- application:loaded_applications(), {K, _} <- Flags(A)]
 ++ [Line("vm_unread", [Clean(File), Why]) || {File, Why} <- Unread].

@@ -131,6 +131,7 @@ check(struct hd_site *s)
 	hd_plan_make(&s->plan, s->run->app, s->host, &s->goal, s->before);
 	hd_findings_emit(s, &s->goal, true);
 	hd_proof_emit(s, &s->goal, true);
+	hd_preview_emit(s);
 	judge(s);
 }
 

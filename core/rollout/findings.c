@@ -1,5 +1,7 @@
 #include "core/rollout/findings.h"
 
+#include "core/plan/preview.h"
+
 #include <string.h>
 
 static void
@@ -61,4 +63,27 @@ hd_proof_emit(struct hd_site *s, const struct hd_goal *goal, bool wanted)
 		.wanted = wanted || (p->kind != HD_PROOF_HOT &&
 					strcmp(p->why, s->plan.reason) != 0),
 		.text = p->why });
+}
+
+void
+hd_preview_emit(struct hd_site *s)
+{
+	HD_AUTO_ARENA arena = { 0 };
+	struct hd_preview preview = { 0 };
+
+	hd_preview_make(&preview, &arena, s->run->app, s->host, &s->goal,
+	    s->before, &s->plan);
+	for (size_t i = 0; i < preview.n; i++) {
+		const struct hd_preview_line *line = &preview.v[i];
+
+		hd_emit(
+		    s->run->sink, (struct hd_event){ .kind = HD_EV_SETTING,
+				      .host = s->host->name,
+				      .name = line->name,
+				      .result = hd_preview_kinds[line->kind],
+				      .before = line->before,
+				      .after = line->after,
+				      .wanted = true,
+				      .text = line->text });
+	}
 }

@@ -14,6 +14,9 @@
 void hd_findings_emit(
     struct hd_site *s, const struct hd_goal *goal, bool wanted);
 
+/* Emits the effects of s->plan on the configuration of the node. */
+void hd_preview_emit(struct hd_site *s);
+
 /* Sets s->proof for this goal, and emits it unless there is nothing to prove.
  * wanted: as above. */
 void hd_proof_emit(struct hd_site *s, const struct hd_goal *goal, bool wanted);

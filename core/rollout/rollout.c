@@ -241,6 +241,8 @@ report_findings(struct fleet *f)
 			continue;
 		hd_proof_emit(s, &s->goal, false);
 		hd_findings_emit(s, &s->goal, false);
+		if (f->run->dry_run)
+			hd_preview_emit(s);
 	}
 }
 

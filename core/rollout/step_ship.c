@@ -3,6 +3,7 @@
 #include "core/rollout/step.h"
 
 #include "core/artifact/needs.h"
+#include "core/artifact/packed.h"
 #include "core/base/clock.h"
 #include "core/base/fs.h"
 #include "core/plan/modules.h"
@@ -159,6 +160,7 @@ receive(struct hd_site *s, const struct hd_artifact *a,
 	describe_libs(&a->libs, &notes);
 	hd_needs_write(&notes, a);
 	hd_needs_variables(&notes, a, "variable ");
+	hd_packed_write(&notes, a);
 	if (hd_str_check(&notes, err) < 0)
 		return -1;
 	hd_call_set(&call, "version", a->version);

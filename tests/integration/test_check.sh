@@ -88,6 +88,7 @@ every_file() {
 
 # 0.3.0 is only on this machine
 a_check_of_the_host_changes_nothing() {
+	lab_call 1 'application:set_env(hotcode, found, 1).' >/dev/null
 	every_file 1 >"$LAB/before"
 	status 0 check lab
 	host 1 result ok
@@ -95,6 +96,8 @@ a_check_of_the_host_changes_nothing() {
 	status 0 check lab 0.2.0
 	host 1 result ok
 	host 1 stops 0
+	said 'setting hotcode/found: only the program set it, while it ran'
+	! grep 'is not known' "$LAB/out" || flunk 'no configuration recorded'
 	status 4 check lab 0.3.0
 	host 1 result refused
 	said 'no relup leads from 0.1.0 to 0.3.0'
@@ -103,6 +106,7 @@ a_check_of_the_host_changes_nothing() {
 	said '0.9.9 was not pushed to this host'
 	status 0 upgrade lab 0.2.0 --dry-run
 	every_file 1 | diff "$LAB/before" - || flunk 'files differ'
+	lab_call 1 'application:unset_env(hotcode, found).' >/dev/null
 }
 
 a_top_process_that_gives_no_children_is_named() {
