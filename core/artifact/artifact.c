@@ -99,21 +99,23 @@ add_advice(const char *release, const char *app, struct hd_err *err)
 	(void)hd_err_set(err, why.code, "%s; %s", why.msg, advice.ptr);
 }
 
+/* kind: a release that is to be opened. */
 static int
-open_kind(struct hd_artifact **out, bool plain, const char *release,
-    const char *app, const char *version, uint64_t max_unpacked,
-    struct hd_err *err)
+open_kind(struct hd_artifact **out, const struct hd_artifact *kind,
+    const char *release, const char *app, const char *version,
+    uint64_t max_unpacked, struct hd_err *err)
 {
 	struct hd_artifact *a = hd_alloc(sizeof(*a));
 
+	*a = *kind;
 	a->fd = -1;
-	a->plain = plain;
 	if (open_release(a, release, app, version, max_unpacked, err) < 0 ||
 	    hd_inspect(a, app, version, max_unpacked, err) < 0 ||
 	    lseek(a->fd, 0, SEEK_SET) < 0) {
 		hd_artifact_free(a);
-		if (!plain && (access(release, F_OK) < 0 ||
-				  strstr(err->msg, HD_NO_RELEASE) != NULL))
+		if (!kind->plain &&
+		    (access(release, F_OK) < 0 ||
+			strstr(err->msg, HD_NO_RELEASE) != NULL))
 			add_advice(release, app, err);
 		return hd_err_prefix(err, "%s", release);
 	}
@@ -166,7 +168,16 @@ int
 hd_artifact_open(struct hd_artifact **out, const char *release, const char *app,
     const char *version, uint64_t max_unpacked, struct hd_err *err)
 {
-	return open_kind(out, false, release, app, version, max_unpacked, err);
+	return open_kind(out, &(struct hd_artifact){ 0 }, release, app, version,
+	    max_unpacked, err);
+}
+
+int
+hd_artifact_open_as_is(struct hd_artifact **out, const char *release,
+    const char *version, uint64_t max_unpacked, struct hd_err *err)
+{
+	return open_kind(out, &(struct hd_artifact){ .as_is = true }, release,
+	    NULL, version, max_unpacked, err);
 }
 
 int
@@ -174,7 +185,8 @@ hd_artifact_open_plain(struct hd_artifact **out, const char *release,
     const char *app, const char *version, uint64_t max_unpacked,
     struct hd_err *err)
 {
-	return open_kind(out, true, release, app, version, max_unpacked, err);
+	return open_kind(out, &(struct hd_artifact){ .plain = true }, release,
+	    app, version, max_unpacked, err);
 }
 
 void

@@ -59,6 +59,7 @@ struct hd_artifact {
 	struct hd_strs left_out; /* of a folder: see hd_tree */
 	struct hd_relup relup;   /* empty: it has none */
 	bool plain;            /* driver = app: no OTP release; erts is NULL */
+	bool as_is;            /* see hd_artifact_open_as_is() */
 	unsigned lacks;        /* of enum hd_lack */
 	struct hd_elf runtime; /* what its runtime needs on a host */
 	struct hd_pairs libs;  /* "foo-1.0", "erts-13.1", and their identity */
@@ -121,11 +122,16 @@ struct hd_artifact {
 int hd_artifact_open(struct hd_artifact **out, const char *release,
     const char *app, const char *version, uint64_t max_unpacked,
     struct hd_err *err) HD_CHECK;
+/* The same for a release that is only looked at: the tarball is not packed
+ * again, so that sha256 is that of the file. */
+int hd_artifact_open_as_is(struct hd_artifact **out, const char *release,
+    const char *version, uint64_t max_unpacked, struct hd_err *err) HD_CHECK;
 /*
- * The same for driver = app: a folder with anything in it, a .tar.gz, or any
- * other file, which is packed alone under the name app. Of a folder everything
- * is packed but tree_plain.c's exceptions. Version must not be NULL: nothing in
- * such a release names it. names.h has the rules for paths and links.
+ * The same as hd_artifact_open() for driver = app: a folder with anything in
+ * it, a .tar.gz, or any other file, which is packed alone under the name app.
+ * Of a folder everything is packed but tree_plain.c's exceptions. Version must
+ * not be NULL: nothing in such a release names it. names.h has the rules for
+ * paths and links.
  */
 int hd_artifact_open_plain(struct hd_artifact **out, const char *release,
     const char *app, const char *version, uint64_t max_unpacked,

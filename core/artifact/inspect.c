@@ -250,7 +250,7 @@ scan(struct hd_artifact *a, struct hd_scan *s, uint64_t max, struct hd_err *err)
 
 	if (read_tarball(a, s, max, err) < 0)
 		return -1;
-	if (!s->writable)
+	if (!s->writable || a->as_is)
 		return 0;
 	if (hd_fs_temp(&fd, "", 0, err) < 0 ||
 	    hd_repack(fd, a->fd, NULL, err) < 0)

@@ -71,6 +71,9 @@ expect "no secret is shown" sh -c \
 run inspect "$FIXTURES/distillery-2.1/0.1.0.tar.gz" \
 	"$FIXTURES/distillery-2.1/0.2.0.tar.gz" --json
 expect_status "Distillery" 0
+sum=$(sha256sum <"$FIXTURES/distillery-2.1/0.2.0.tar.gz")
+expect "the tarball was not packed again" json "any(.event == \"release\" and
+	.version == \"0.2.0\" and .sha256 == \"${sum%% *}\")"
 expect "its relup leads up and down" json '
 	map(select(.event == "relup") | .mode) == ["hot", "hot"]'
 expect "and misses no module" json 'all(.missed == null)'
