@@ -177,9 +177,15 @@ treatment_of(const struct hd_treatments *does, const struct hd_module *m,
 	return raw != HD_TREAT_NONE ? raw : hd_treatment(does, word)->is;
 }
 
+/* on_call: interactive mode, where the first call of a module loads it: then
+ * only modules of the running version are known to be loaded. */
+struct loading {
+	bool on_call, from_runs;
+};
+
 static void
 find_gaps(struct hd_gaps *out, const struct comparing *c,
-    const struct hd_treatments *does, bool interactive)
+    const struct hd_treatments *does, struct loading loading)
 {
 	for (size_t i = 0; i < c->to.n; i++) {
 		const struct hd_module *m = &c->to.v[i], *was;
@@ -189,8 +195,7 @@ find_gaps(struct hd_gaps *out, const struct comparing *c,
 		    treatment_of(does, m, name) == HD_TREAT_LOAD)
 			continue;
 		was = other_of(c, &c->from, m);
-		/* in interactive mode its first call loads it */
-		if (was == NULL ? !interactive
+		if (was == NULL ? !loading.on_call
 				: strcmp(was->digest, m->digest) != 0)
 			*HD_PUSH(c->arena, &out->load) = name;
 	}
@@ -198,7 +203,8 @@ find_gaps(struct hd_gaps *out, const struct comparing *c,
 		const struct hd_module *m = &c->from.v[i];
 		const char *name = hd_module_word(c->arena, m->name);
 
-		if (counts(c, &c->from, i) && other_of(c, &c->to, m) == NULL &&
+		if ((loading.from_runs || !loading.on_call) &&
+		    counts(c, &c->from, i) && other_of(c, &c->to, m) == NULL &&
 		    treatment_of(does, m, name) != HD_TREAT_REMOVE)
 			*HD_PUSH(c->arena, &out->remove) = name;
 	}
@@ -218,7 +224,7 @@ exempt_unloaded(struct comparing *c, const struct hd_facts *f)
 
 static void
 compare(struct hd_gaps *out, struct hd_planning *p, const struct hd_way *way,
-    struct comparing *c)
+    struct comparing *c, bool from_runs)
 {
 	struct hd_treatments does;
 
@@ -228,7 +234,8 @@ compare(struct hd_gaps *out, struct hd_planning *p, const struct hd_way *way,
 	if (p->facts->vm.probed)
 		exempt_unloaded(c, p->facts);
 	hd_treatments_read(&does, &way->entry);
-	find_gaps(out, c, &does, p->facts->vm.interactive);
+	find_gaps(out, c, &does,
+	    (struct loading){ p->facts->vm.interactive, from_runs });
 	hd_treatments_done(&does);
 }
 
@@ -244,7 +251,8 @@ hd_proof_gaps(struct hd_gaps *out, struct hd_planning *p,
 				     c.from.known && c.to.known && way->known };
 	out->unknown = !c.from.known ? from : to;
 	if (out->known)
-		compare(out, p, way, &c);
+		compare(
+		    out, p, way, &c, hd_same(hd_facts_running(p->facts), from));
 }
 
 bool

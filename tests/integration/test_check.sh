@@ -181,11 +181,12 @@ one_that_is_busy_is_left_out_too() {
 an_upgrade_that_would_hang_is_refused() {
 	weird mute '{noreply, S}'
 	was=$(vm_id 1)
-	status 1 upgrade lab 0.2.0
-	said 'application mute: <'
-	said 'mute does not answer when asked for its children; `hdeploy'
+	status 4 upgrade lab 0.2.0
+	said 'in application mute <'
+	said 'mute does not answer when asked for its children: `hdeploy'
 	said '`hdeploy upgrade lab 0.2.0 --cold --limit web1'
-	host 1 result undone
+	host 1 result refused
+	host 1 verdict refused
 	runs 1 0.1.0
 	boots 1 0.1.0
 	equal 'the VM' "$(vm_id 1)" "$was"
@@ -195,24 +196,24 @@ an_upgrade_that_would_hang_is_refused() {
 
 so_is_one_that_would_leave_a_process_out() {
 	loose 1
-	status 1 upgrade lab 0.2.0
+	status 4 upgrade lab 0.2.0
 	said 'unsupervised processes would keep their old state'
 	said 'unsupervised = warn'
-	host 1 result undone
+	host 1 result refused
 	runs 1 0.1.0
 	sed "/^path /a unsupervised = warn" "$LAB/deploy.ini" >"$LAB/warn.ini"
 	INI=warn.ini
 	status 0 upgrade lab 0.2.0
+	host 1 verdict 'hot, with care'
 	said 'would keep their old state on new code: <'
 	runs 1 0.2.0
 }
 
 and_a_way_back() {
 	lab_call 1 'gen_server:start(demo_server, [], []).' >/dev/null
-	status 1 rollback lab
+	status 4 rollback lab
 	said 'or set unsupervised = warn; `hdeploy rollback lab --cold'
-	said 'nothing was changed'
-	host 1 result failed
+	host 1 result refused
 	runs 1 0.2.0
 	boots 1 0.2.0
 	end_loose

@@ -224,7 +224,8 @@ disk_is_full_in_the_middle() {
 
 disk_is_full_and_it_fails() {
 	anew
-	status 0 push lab 0.6.0
+	status 0 push lab 0.6.0 --cold
+	rm "$root/.hdeploy/releases/0.6.0/modules" # the verdict would refuse it
 	lab_when 1 'upgrade 0.6.0 --no-permanent' \
 		"cat /dev/zero >$root/ballast 2>/dev/null"
 	status 1 upgrade lab 0.6.0

@@ -19,6 +19,8 @@ a_host_has_seen_much() {
 	done
 	status 0 upgrade lab 0.2.0
 	status 0 rollback lab
+	# as if an hdeploy without the verdict had pushed it
+	rm "$LAB/web1/.hdeploy/releases/0.6.0/modules"
 	status 1 upgrade lab 0.6.0
 	status 0 upgrade lab 0.5.0
 	mkdir -p "$LAB/web1/releases/0.8.0" "$LAB/web1/.hdeploy/releases/0.8.0"

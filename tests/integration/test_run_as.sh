@@ -299,7 +299,7 @@ a_planted_version_changes_nothing_outside() {
 	runs 1 0.5.0
 	status 0 rollback lab
 	plant .hdeploy/tarballs
-	status 1 push lab 0.6.0
+	status 1 push lab 0.6.0 --cold
 	nothing_happened_outside
 	status 0 stop lab
 }
