@@ -6,6 +6,7 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/support/lab.sh
 . tests/support/check.sh
+. tests/support/variant.sh
 LAB_HOSTS=1
 LAB_ERL_FLAGS="$LAB_ERL_FLAGS -pa patches"
 lab_open
@@ -107,6 +108,55 @@ a_check_of_the_host_changes_nothing() {
 	status 0 upgrade lab 0.2.0 --dry-run
 	every_file 1 | diff "$LAB/before" - || flunk 'files differ'
 	lab_call 1 'application:unset_env(hotcode, found).' >/dev/null
+}
+
+# verdict WORDS TEXT ARG...: of that dry run
+verdict() {
+	words=$1
+	text=$2
+	shift 2
+	hd --json "$@" --dry-run >"$LAB/events" 2>"$LAB/out" || :
+	host 1 verdict "$words"
+	said "$text"
+}
+
+# leaves WORD: a push of 0.7.0 is refused before anything is sent, because its
+# relup does not WORD demo_extra
+leaves() {
+	verdict 'hot in name only' "to 0.7.0 $1 demo_extra, so old code would run\
+ on" push lab 0.7.0
+	status 4 push lab 0.7.0
+	[ ! -e "$LAB/web1/.hdeploy/releases/0.7.0" ] || flunk 'something was sent'
+}
+
+code_that_the_relup_misses_is_noticed_before_it_is_sent() {
+	verdict hot 'upgrade lab 0.2.0' upgrade lab 0.2.0
+	module demo_extra new "$LAB"
+	variant 0.7.0 cp "$LAB/demo_extra.beam" lib/hotcode-0.7.0/ebin/
+	variants_ini deploy.ini files.ini
+	INI=files.ini
+	leaves loads # a new module
+	notes=$LAB/web1/.hdeploy/releases/0.1.0/modules
+	cp -p "$notes" "$LAB/modules"
+	echo "module hotcode-0.1.0 demo_extra $(printf %064d 1)" >>"$notes"
+	module demo_extra old "$LAB/tools"
+	load "$LAB/tools/demo_extra"
+	leaves loads # a changed one
+	INI=deploy.ini
+	leaves removes # one that is gone
+	lab_call 1 'code:purge(demo_extra), code:delete(demo_extra),
+		code:purge(demo_extra).' >/dev/null
+	status 0 push lab 0.7.0 --dry-run # a module that is not loaded
+	cp -p "$LAB/modules" "$notes"
+}
+
+processes_that_a_purge_would_end_are_counted() {
+	lab_job 1
+	verdict 'hot, with care' 'brutal purge of 1 process that runs' \
+		upgrade lab 0.2.0
+	lab_job_end 1
+	verdict 'hot, with care' 'restarts hotcode' push lab 0.5.0
+	verdict 'cold only' 'no relup leads' push lab 0.3.0
 }
 
 a_top_process_that_gives_no_children_is_named() {
@@ -313,6 +363,10 @@ and_keeps_nobody_from_stopping_the_node() {
 
 check 'a node without faults passes' what_is_well_passes
 check 'a check of the host changes nothing' a_check_of_the_host_changes_nothing
+check 'code that the relup misses is noticed before it is sent' \
+	code_that_the_relup_misses_is_noticed_before_it_is_sent
+check 'processes that a purge would end are counted' \
+	processes_that_a_purge_would_end_are_counted
 check 'a top process that gives no children is named, and lives' \
 	a_top_process_that_gives_no_children_is_named
 check 'a child that cannot be asked is named, and lives' \

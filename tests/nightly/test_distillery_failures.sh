@@ -51,7 +51,8 @@ code_change_crashes() {
 }
 
 old_code_runs_on() {
-	ship 0.6.0 3
+	status 0 push lab 0.6.0 --limit web3 --cold
+	rm "$LAB/web3/.hdeploy/releases/0.6.0/modules" # it would be refused
 	status 1 upgrade lab 0.6.0 --limit web3
 	said 'old code still runs'
 	host 3 result undone

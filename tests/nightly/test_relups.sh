@@ -57,15 +57,16 @@ extra() { # WORD, or none
 			>"$LAB/src/src/demo_extra.erl"
 }
 
-begin() { # with the files of $LAB/fix
+begin() { # [OPTION]: with the files of $LAB/fix
 	lab_kill_vm 1
 	lab_clean "$LAB/web1"
 	status 0 push lab 0.1.0
 	status 0 start lab
-	status 0 push lab 0.2.0
+	status 0 push lab 0.2.0 "$@"
 }
 
-# leaves WORD WORD REASON: demo_extra in 0.1.0 and in 0.2.0
+# leaves WORD WORD REASON REASON: demo_extra in 0.1.0 and in 0.2.0; why that is
+# refused, and what is found if it is not
 leaves() {
 	rm -rf "$LAB/src"
 	cp -r tests/fixtures/hotcode "$LAB/src"
@@ -74,9 +75,16 @@ leaves() {
 	extra "$2"
 	build 0.2.0 salary migrate 0.1.0
 	mkdir -p "$LAB/web1"
-	begin
+	begin --cold
+	status 4 upgrade lab 0.2.0
+	said "$3 demo_extra, so old code would run on"
+	host 1 verdict 'hot in name only'
+	host 1 result refused
+	# an older hdeploy keeps no list of the modules: noticed afterwards
+	rm "$LAB/web1/.hdeploy/releases/0.2.0/modules"
 	status 1 upgrade lab 0.2.0
-	said "$3 demo_extra"
+	said "$4 demo_extra"
+	host 1 verdict 'hot, with care'
 	host 1 result undone
 	runs 1 0.1.0
 	boots 1 0.1.0
@@ -84,13 +92,13 @@ leaves() {
 }
 
 a_changed_module() {
-	leaves old new 'modules that the relup did not load:'
+	leaves old new loads 'modules that the relup did not load:'
 }
 a_new_module() {
-	leaves none new 'the relup does not add'
+	leaves none new loads 'the relup does not add'
 }
 a_module_that_is_gone() {
-	leaves old none 'the relup did not remove:'
+	leaves old none removes 'the relup did not remove:'
 }
 
 # breaks_off up|down: the server ends between suspend and code_change
@@ -138,9 +146,9 @@ a_supervisor_that_is_busy() {
 	lab_call 1 'spawn(fun() -> supervisor:start_child(hotcode_sup,
 		#{id => slow, start => {timer, sleep, [infinity]}}) end).' \
 		>/dev/null
-	status 1 upgrade lab 0.2.0
+	status 4 upgrade lab 0.2.0
 	said 'hotcode_sup does not answer when asked for its children'
-	host 1 result undone
+	host 1 result refused
 	runs 1 0.1.0
 	equal 'the VM' "$(vm_id 1)" "$was"
 }
