@@ -184,17 +184,6 @@ hd_named_arguments(struct hd_arena *arena, const struct hd_artifact *a)
 	return list;
 }
 
-bool
-hd_is_readable(const struct hd_artifact *a, const char *path)
-{
-	if (path == NULL)
-		return true;
-	for (size_t i = 0; i < a->defects.n; i++)
-		if (strcmp(a->defects.v[i].path, path) == 0)
-			return false;
-	return true;
-}
-
 void
 hd_compare_config(struct hd_comparing *c)
 {

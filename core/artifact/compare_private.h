@@ -34,15 +34,15 @@ struct hd_nameds {
 void hd_compare_named(struct hd_comparing *c, enum hd_area area,
     struct hd_nameds *old, struct hd_nameds *new);
 
-/* Whether a has no defect in this file. NULL: true. */
-bool hd_is_readable(const struct hd_artifact *a, const char *path);
-
 /* compare_config.c: the settings of sys.config, "app key.within", and the lines
  * of vm.args, in arena. */
 struct hd_nameds hd_named_settings(
     struct hd_arena *arena, const struct hd_artifact *a);
 struct hd_nameds hd_named_arguments(
     struct hd_arena *arena, const struct hd_artifact *a);
+
+/* Whether a has no defect in this file. NULL: true. */
+bool hd_is_readable(const struct hd_artifact *a, const char *path);
 
 /* Each adds the differences of some areas, in this order. */
 void hd_compare_code(struct hd_comparing *c);

@@ -213,6 +213,17 @@ for event in release problem relup application need difference; do
 		cmp written documented
 done
 
+release 0.6.0
+sed -i 's/,{sasl,"4.2"}//' 0.6.0/releases/0.6.0/hotcode.rel
+rm 0.6.0/erts-13.1/bin/erl_call
+touch 0.6.0/erts-13.1/bin/erl
+chmod 644 0.6.0/bin/hotcode*
+run inspect 0.6.0
+tr -s '\n ' ' ' <out >flat
+expect "a release without sasl" grep -qF ' 0.6.0 does not start sasl: ' flat
+expect "without erl_call" grep -qF ' erts-13.1/bin/erl_call is missing or not executable: ' flat
+expect "whose script is not executable" grep -qF ' bin/hotcode is missing or not executable: ' flat
+
 # Long lists are cut.
 release 0.3.0
 release 0.4.0
