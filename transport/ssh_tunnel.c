@@ -41,6 +41,8 @@ refused(struct hd_ssh *s, const struct hd_tunnel *x, struct hd_err *err)
 	if (libssh2_session_last_error(s->session, &text, NULL, 0) !=
 	    LIBSSH2_ERROR_CHANNEL_FAILURE)
 		return ssh_fail(s, "opening a tunnel", err);
+	if (x->forbidden != NULL)
+		*x->forbidden = strstr(text, "prohibited") != NULL;
 	return hd_err_set(err, HD_EREMOTE,
 	    "cannot connect to %s port %u from the host: %s", x->address,
 	    x->port, reason(s, text));

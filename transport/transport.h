@@ -74,6 +74,7 @@ struct hd_tunnel {
 	unsigned deadline_ms; /* for the whole exchange */
 	hd_output_fn *out;
 	void *ctx;
+	bool *forbidden; /* set if the server forbids it; can be NULL */
 };
 
 /* Every backend sets every member. */

@@ -143,8 +143,10 @@ look(struct hd_site *s, struct hd_err *err)
 	if (s->goal.kind == HD_GOAL_REPAIR)
 		hd_call_set(&call, "deep", "yes");
 	rc = hd_site_question(s, &call, &reply, err);
-	if (rc == 0)
+	if (rc == 0) {
+		hd_preflight_tunnel(s, &reply);
 		rc = hd_facts_read(&facts, &reply.facts, err);
+	}
 	if (rc == 0) {
 		keep(s, &reply.facts);
 		hd_facts_free(s->now);

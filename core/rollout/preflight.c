@@ -2,6 +2,8 @@
 
 #include "core/artifact/needs.h"
 
+#include "core/rollout/operate.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <time.h>
@@ -34,4 +36,41 @@ hd_preflight_done(struct hd_preflight *p)
 {
 	hd_str_done(&p->needs);
 	hd_str_done(&p->variables);
+}
+
+/* The first health check that connects; NULL: none. */
+static const struct hd_health *
+connecting(const struct hd_host *host)
+{
+	for (size_t i = 0; i < host->health.n; i++)
+		if (host->health.v[i].kind != HD_HEALTH_COMMAND)
+			return &host->health.v[i];
+	return NULL;
+}
+
+void
+hd_preflight_tunnel(struct hd_site *s, struct hd_reply *reply)
+{
+	const struct hd_health *h = connecting(s->host);
+	bool forbidden = false;
+	struct hd_err err = { 0 };
+
+	if (h == NULL || s->begun || s->goal.kind == HD_GOAL_STATUS ||
+	    s->host->connection != HD_CONN_SSH)
+		return;
+	hd_site_use(s);
+	if (s->t != NULL &&
+	    hd_tp_tunnel(s->t,
+		&(struct hd_tunnel){ .address = h->address,
+		    .port = h->port,
+		    .request = "",
+		    .deadline_ms = s->host->health_deadline,
+		    .forbidden = &forbidden },
+		&err) < 0 &&
+	    err.code != HD_EREMOTE)
+		hd_site_drop(s);
+	hd_site_leave(s);
+	if (forbidden)
+		*HD_PUSH(&reply->arena, &reply->facts) =
+		    (struct hd_pair){ "no_tunnel", "yes" };
 }

@@ -213,7 +213,7 @@ a_tunnel_is_a_connection_from_here(void **state)
 	int pid = echo_start(&port);
 	int listener = silent_listener(&silent);
 	struct hd_tunnel x = { "127.0.0.1", port, "hello", 5, 100, LONG_MS,
-		output_take, &o };
+		output_take, &o, NULL };
 
 	assert_hd_ok(hd_tp_tunnel(*state, &x, &err), &err);
 	assert_string_equal(o.out.ptr, "you said: hello");

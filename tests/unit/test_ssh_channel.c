@@ -28,7 +28,7 @@ assert_all_take_turns(struct ssh_fixture *f, int times)
 		AUTO_OUTPUT o = OUTPUT_INIT;
 		struct hd_err err = { 0 };
 		struct hd_tunnel x = { "127.0.0.1", port, "hello", 5, 100,
-			LONG_MS, output_take, &o };
+			LONG_MS, output_take, &o, NULL };
 		int status;
 
 		assert_hd_ok(upload_file(f->t, fd, 100000, path, &err), &err);
@@ -144,7 +144,8 @@ tinysshd_gets_a_connection_for_each_command(void **state)
 {
 	enum { TIMES = 5 };
 	HD_AUTO_FD fd = files_random(100000);
-	struct hd_tunnel x = { "127.0.0.1", 1, "", 0, 1, LONG_MS, NULL, NULL };
+	struct hd_tunnel x = { "127.0.0.1", 1, "", 0, 1, LONG_MS, NULL, NULL,
+		NULL };
 	struct hd_err refusal = { 0 };
 	char path[128];
 	int before;

@@ -284,7 +284,7 @@ a_tunnel_asks_from_the_host(void **state)
 	int pid = echo_start(&port);
 	int listener = silent_listener(&silent);
 	struct hd_tunnel x = { "127.0.0.1", port, "hello", 5, 100, LONG_MS,
-		output_take, &o };
+		output_take, &o, NULL };
 
 	assert_hd_ok(hd_tp_tunnel(f->t, &x, &err), &err);
 	assert_string_equal(o.out.ptr, "you said: hello");
@@ -305,7 +305,8 @@ static void
 a_forbidden_tunnel_says_who_forbids_it(void **state)
 {
 	struct hd_err err = { 0 };
-	struct hd_tunnel x = { "127.0.0.1", 1, "", 0, 1, LONG_MS, NULL, NULL };
+	struct hd_tunnel x = { "127.0.0.1", 1, "", 0, 1, LONG_MS, NULL, NULL,
+		NULL };
 	NEEDS_SSHD(f);
 
 	ssh_fixture_reconnect(f, "AllowTcpForwarding no");
