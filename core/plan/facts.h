@@ -210,9 +210,7 @@ struct hd_record {
 		struct hd_effect *v;
 		size_t n, cap;
 	} effects;
-	/* The configuration that it came with: core/artifact/packed.h. Only
-	 * while a change to a version is planned, of that version and of those
-	 * that run or boot */
+	/* the configuration that it came with: core/artifact/packed.h */
 	struct hd_packed_list settings, arguments;
 };
 

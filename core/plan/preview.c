@@ -251,7 +251,10 @@ side_of(struct previewing *x, const char *version, const struct hd_artifact *a)
 static void
 preview(struct previewing *x)
 {
-	if (is_known(x, &x->old) && is_known(x, &x->new)) {
+	const char *asked = x->facts->proved;
+
+	if (asked != NULL && strcmp(asked, x->new.version) == 0 &&
+	    is_known(x, &x->old) && is_known(x, &x->new)) {
 		compare(x, &x->old.settings, &x->new.settings, change_setting);
 		compare(
 		    x, &x->old.arguments, &x->new.arguments, change_argument);

@@ -28,8 +28,10 @@ main() {
 		facts_service
 		facts_vm
 		facts_drift
-		[ -z "$arg_target" ] || facts_proof "$arg_target" "$arg_libs"
-		facts_packed
+		[ -z "$arg_target" ] || {
+			facts_proof "$arg_target" "$arg_libs"
+			facts_packed
+		}
 		facts_others "$arg_root"
 		preflight_host
 		preflight_programs
@@ -169,11 +171,10 @@ facts_snapshot() {
 	esac
 }
 
-# The configuration that the version to go to came with, and that of the versions
-# that run or boot, from their records.
+# The configuration that the versions of facts_proof came with, from their
+# records.
 facts_packed() {
-	[ -n "$arg_goal" ] || return 0
-	for version in $(facts_compared | sort -u); do
+	for version in "$proof_from" "$proof_to"; do
 		is_version "$version" || continue
 		awk -v version="$version" '
 			$1 == "setting" {
@@ -184,16 +185,6 @@ facts_packed() {
 			}' ".hdeploy/releases/$version/record" 2>/dev/null >&3
 	done
 	return 0
-}
-
-facts_compared() {
-	echo "$arg_goal"
-	[ ! -f releases/start_erl.data ] || sed 's/.* //' releases/start_erl.data
-	echo
-	printf '%s\n' "${vm_text-}" | awk '
-		$1 == "vm_releases" && ($3 == "current" || $3 == "permanent") {
-			print $2
-		}'
 }
 
 facts_vm() {
