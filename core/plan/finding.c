@@ -149,15 +149,6 @@ find(struct hd_findings *out, const struct hd_look *look, enum hd_weight weight,
 	}
 }
 
-bool
-hd_look_cold(const struct hd_look *look)
-{
-	const struct hd_goal *goal = look->goal;
-
-	return goal->cold ||
-	       (!goal->hot && look->host->upgrade == HD_MODE_COLD);
-}
-
 void
 hd_findings(struct hd_findings *out, struct hd_arena *arena,
     const struct hd_app *app, const struct hd_host *host,

@@ -20,8 +20,13 @@ typedef const char *hd_tell(const struct hd_look *look);
 /* plan_needs.c: whether deploy.ini has command.NAME for this host. */
 bool hd_command_given(const struct hd_host *host, const char *name);
 
-/* finding.c: whether the change is certain to stop and start the node. */
-bool hd_look_cold(const struct hd_look *look);
+/* Whether the change is certain to stop and start the node. */
+static inline bool
+hd_look_cold(const struct hd_look *look)
+{
+	return look->goal->cold ||
+	       (!look->goal->hot && look->host->upgrade == HD_MODE_COLD);
+}
 
 /* preflight_host.c */
 hd_tell hd_tell_refusal, hd_tell_tools, hd_tell_operation, hd_tell_lock,

@@ -4,7 +4,7 @@
 # The present state of this host, for driver = app. Changes nothing, but counts
 # as a keepalive.
 
-# args: [deep now needs variables goal]
+# args: [deep now needs variables goal target libs]
 main() {
 	app=$arg_app
 	say plain yes

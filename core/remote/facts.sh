@@ -28,10 +28,8 @@ main() {
 		facts_service
 		facts_vm
 		facts_drift
-		[ -z "$arg_target" ] || {
-			facts_proof "$arg_target" "$arg_libs"
-			facts_packed
-		}
+		facts_proof
+		[ -z "$arg_target" ] || facts_packed
 		facts_others "$arg_root"
 		preflight_host
 		preflight_programs

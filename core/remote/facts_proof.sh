@@ -5,16 +5,17 @@
 # each version has its code (core/plan/modules.h). Asked only before a change:
 # it costs more than the other facts.
 
-# facts_proof TARGET LIBS: TARGET: a version; "-" stands for the one that a
-# rollback would go to. LIBS: of a version that is not here.
+# arg_target: a version; "-" stands for the one that a rollback would go to; "":
+# no change. arg_libs: of a version that is not here.
 facts_proof() {
+	[ -n "$arg_target" ] || return 0
 	proof_from=$(proof_running)
-	proof_to=$1
-	[ "$1" != - ] || proof_to=$(proof_last "$proof_from")
+	proof_to=$arg_target
+	[ "$proof_to" != - ] || proof_to=$(proof_last "$proof_from")
 	is_version "$proof_from" && is_version "$proof_to" &&
 		[ "$proof_from" != "$proof_to" ] || return 0
 	say proved "$proof_to"
-	proof_found=$(proof_code "$2")
+	proof_found=$(proof_code "$arg_libs")
 	[ -z "$proof_found" ] || printf '%s\n' "$proof_found" >&3
 	[ -z "$vm_text" ] || [ -n "$vm_why" ] || proof_vm
 }
