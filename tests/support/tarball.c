@@ -21,8 +21,14 @@ void
 tarball_add_mode(struct hd_str *tar, unsigned mode, char type, const char *name,
     const char *link, const char *text)
 {
+	tarball_add_bytes(tar, mode, type, name, link, text, strlen(text));
+}
+
+void
+tarball_add_bytes(struct hd_str *tar, unsigned mode, char type,
+    const char *name, const char *link, const void *p, size_t n)
+{
 	char h[512] = { 0 };
-	size_t n = strlen(text);
 	unsigned sum = 0;
 
 	assert_true(strlen(name) < 100 && strlen(link) < 100);
@@ -40,7 +46,7 @@ tarball_add_mode(struct hd_str *tar, unsigned mode, char type, const char *name,
 		sum += (unsigned char)h[i];
 	snprintf(h + 148, 8, "%06o", sum);
 	hd_str_addn(tar, h, sizeof(h));
-	hd_str_addn(tar, text, n);
+	hd_str_addn(tar, p, n);
 	hd_str_addn(tar, zeros, -n & 511);
 }
 

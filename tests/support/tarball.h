@@ -10,6 +10,9 @@
 /* tarball_add() with these permissions. */
 void tarball_add_mode(struct hd_str *tar, unsigned mode, char type,
     const char *name, const char *link, const char *text);
+/* The same for contents with NULs. */
+void tarball_add_bytes(struct hd_str *tar, unsigned mode, char type,
+    const char *name, const char *link, const void *p, size_t n);
 /* type: as in ustar: '0' file, '1' hard link, '2' link, '5' folder ... */
 void tarball_add(struct hd_str *tar, char type, const char *name,
     const char *link, const char *text);

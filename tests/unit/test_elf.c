@@ -6,6 +6,7 @@
 #include "core/base/str.h"
 
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -177,6 +178,26 @@ the_needs_of_a_program_are_read(void **state)
 }
 
 static void
+the_version_of_the_cpp_library_is_read(void **state)
+{
+	const struct program is = { true, true, S390, "/lib/ld64.so.1",
+		{ "GLIBC_2.34", "GLIBCXX_3.4.9", "GLIBCXX_3.4.29", "CXXABI_9" },
+		{ 0 } };
+	struct image m = make(&is);
+	HD_AUTO_ARENA arena = { 0 };
+	struct hd_elf e, newer = { .glibcxx = { 3, 4, 30 } };
+
+	(void)state;
+	assert_true(hd_elf_read(&e, &arena, m.p, sizeof(m.p)));
+	assert_int_equal(e.glibcxx[0], 3);
+	assert_int_equal(e.glibcxx[1], 4);
+	assert_int_equal(e.glibcxx[2], 29);
+	assert_int_equal(e.glibc[1], 34);
+	hd_elf_merge(&e, &arena, &newer);
+	assert_int_equal(e.glibcxx[2], 30);
+}
+
+static void
 a_file_that_is_not_a_program_has_no_needs(void **state)
 {
 	static const char *const texts[] = { "", "\177ELF", "#!/bin/sh\n",
@@ -299,6 +320,38 @@ this_test_runs_on_this_machine(void **state)
 }
 
 static void
+libraries_and_versions_are_those_that_readelf_lists(void **state)
+{
+	HD_AUTO_ARENA arena = { 0 };
+	HD_AUTO_STR bytes = HD_STR_INIT(256 * 1024 * 1024);
+	struct hd_err err = { 0 };
+	struct hd_elf e;
+	char command[256];
+
+	(void)state;
+	assert_hd_ok(hd_fs_read("/proc/self/exe", &bytes, &err), &err);
+	assert_true(hd_elf_read(&e, &arena, bytes.ptr, bytes.len));
+	snprintf(command, sizeof(command),
+	    "test $(readelf -d /proc/%ld/exe | grep -c '(NEEDED)') = %zu",
+	    (long)getpid(), e.libraries.n);
+	assert_int_equal(system(command), 0);
+	for (size_t i = 0; i < e.libraries.n; i++) {
+		snprintf(command, sizeof(command),
+		    "readelf -d /proc/%ld/exe | grep -qF '[%s]'",
+		    (long)getpid(), e.libraries.v[i]);
+		assert_int_equal(system(command), 0);
+	}
+	if (e.glibc[0] == 0)
+		return;
+	snprintf(command, sizeof(command),
+	    "test \"$(readelf -VW /proc/%ld/exe | grep -o "
+	    "'Name: GLIBC_[0-9.]*' | sort -V | tail -n 1)\" = "
+	    "'Name: GLIBC_%u.%u'",
+	    (long)getpid(), e.glibc[0], e.glibc[1]);
+	assert_int_equal(system(command), 0);
+}
+
+static void
 a_machine_runs_its_own_and_some_older_ones(void **state)
 {
 	static const struct {
@@ -347,11 +400,14 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_needs_of_a_program_are_read),
+		cmocka_unit_test(the_version_of_the_cpp_library_is_read),
 		cmocka_unit_test(a_file_that_is_not_a_program_has_no_needs),
 		cmocka_unit_test(a_loader_must_be_a_plain_path),
 		cmocka_unit_test(damaged_programs_are_read_within_their_bytes),
 		cmocka_unit_test(circular_lists_end),
 		cmocka_unit_test(this_test_runs_on_this_machine),
+		cmocka_unit_test(
+		    libraries_and_versions_are_those_that_readelf_lists),
 		cmocka_unit_test(a_machine_runs_its_own_and_some_older_ones),
 		cmocka_unit_test(the_greatest_need_of_all_programs_counts),
 	};
