@@ -38,6 +38,13 @@ hd_refuse(struct hd_planning *p, const char *fmt, ...)
 	va_end(ap);
 }
 
+bool
+hd_bar(struct hd_planning *p, enum hd_proof_kind kind)
+{
+	p->out->bars = kind;
+	return false;
+}
+
 const char *
 hd_plan_advice(struct hd_planning *p, const char *command, const char *more)
 {

@@ -31,6 +31,9 @@ void hd_plan_goal(struct hd_planning *p);
 /* plan.c: building a plan. */
 void hd_nothing(struct hd_planning *p, const char *fmt, ...) HD_PRINTF(2, 3);
 void hd_refuse(struct hd_planning *p, const char *fmt, ...) HD_PRINTF(2, 3);
+/* The verdict of a hot change that is refused for this reason. Returns false.
+ */
+bool hd_bar(struct hd_planning *p, enum hd_proof_kind kind);
 /* Clears a refusal, for another try. */
 void hd_plan_reset(struct hd_planning *p);
 /* Appends a step; the caller sets what the step needs beyond this. */
@@ -133,11 +136,9 @@ bool hd_require_relup(struct hd_planning *p, const char *from, const char *to);
 bool hd_require_plain_name(
     struct hd_planning *p, const char *version, const char *name);
 
-/* proof.c: a hot change would run the code of version to, and release_handler
- * would not hang or fail. */
+/* plan_proof.c: a hot change would run the code of version to, and
+ * release_handler would not hang or fail. */
 bool hd_require_proof(struct hd_planning *p, const char *from, const char *to);
-/* The verdict if the plan is refused for this reason. Returns false. */
-bool hd_bar(struct hd_planning *p, enum hd_proof_kind kind);
 
 /* plan_hot.c: in the running VM, to a newer or an older version. */
 typedef void hd_plan_hot(

@@ -15,87 +15,6 @@ const char *const hd_proof_words[HD_PROOFS] = {
 	[HD_PROOF_REFUSED] = "refused",
 };
 
-bool
-hd_bar(struct hd_planning *p, enum hd_proof_kind kind)
-{
-	p->out->bars = kind;
-	return false;
-}
-
-/* The release of version on the machine that builds it. */
-static const char *
-release_of(struct hd_planning *p, const char *version)
-{
-	static const char mark[] = "{version}";
-	const char *release = p->app->release, *at;
-
-	if (release == NULL)
-		return "RELEASE";
-	at = strstr(release, mark);
-	return at == NULL
-		   ? release
-		   : hd_arena_fmt(p->words, "%.*s%s%s", (int)(at - release),
-			 release, version, at + strlen(mark));
-}
-
-/* Old code would run on: how to get a relup that loads the new. */
-static void
-refuse_gaps(struct hd_planning *p, const struct hd_gaps *gaps, const char *from,
-    const char *to)
-{
-	HD_AUTO_STR what = HD_STR_INIT(600);
-	bool pushed = p->goal->artifact == NULL;
-
-	hd_proof_add_gaps(&what, gaps);
-	if (p->goal->kind == HD_GOAL_ROLLBACK) {
-		hd_refuse(p,
-		    "no instruction of the relup from %s to %s %s, so code of "
-		    "%s would run on: `%s` goes back by stop and start",
-		    from, to, what.ptr, from,
-		    hd_plan_advice(p, "rollback",
-			p->goal->version != NULL
-			    ? hd_arena_fmt(p->words, "%s --cold", to)
-			    : "--cold"));
-		return;
-	}
-	hd_refuse(p,
-	    "no instruction of the relup from %s to %s %s, so old code would "
-	    "run on: `%s` and `hdeploy appup %s %s` draft the missing "
-	    "instructions for another build%s, or upgrade by stop and start "
-	    "(--cold)",
-	    from, to, what.ptr, hd_plan_advice(p, "fetch", from), from,
-	    release_of(p, to),
-	    pushed ? ", which `push --replace` puts in its place" : "");
-}
-
-static bool
-has_gaps(const struct hd_gaps *gaps)
-{
-	return gaps->known && gaps->load.n + gaps->remove.n > 0;
-}
-
-bool
-hd_require_proof(struct hd_planning *p, const char *from, const char *to)
-{
-	struct hd_way way;
-	struct hd_gaps gaps;
-
-	/* a way back after a failure has no better choice */
-	if (p->goal->kind == HD_GOAL_UNDO || p->goal->kind == HD_GOAL_RESUME)
-		return true;
-	hd_proof_way(&way, p, from, to);
-	if (p->driver->commands_only || !way.found)
-		return true;
-	hd_proof_gaps(&gaps, p, &way, from, to);
-	if (has_gaps(&gaps) && !hd_proof_applies(&way)) {
-		refuse_gaps(p, &gaps, from, to);
-		return hd_bar(p, HD_PROOF_NAME_ONLY);
-	}
-	/* before the upgrade they can change */
-	return p->goal->kind == HD_GOAL_PUSH ||
-	       hd_require_processes(p, &way, to);
-}
-
 /* Why no hot way leads back; false: one does. */
 static bool
 lacks_way_back(
@@ -115,7 +34,7 @@ lacks_way_back(
 		return true;
 	}
 	hd_proof_gaps(&gaps, p, &back, to, from);
-	if (!has_gaps(&gaps) || hd_proof_applies(&back))
+	if (!hd_proof_has_gaps(&gaps) || hd_proof_applies(&back))
 		return false;
 	hd_str_addf(
 	    out, "no instruction of the relup from %s to %s ", to, from);
@@ -145,7 +64,7 @@ add_unknown(struct hd_str *out, struct hd_planning *p,
 		    "%sthe modules of %s are not known, because an older "
 		    "hdeploy pushed it",
 		    before, gaps->unknown);
-	else if (has_gaps(gaps)) {
+	else if (hd_proof_has_gaps(gaps)) {
 		hd_str_addf(out,
 		    "%sunless an apply of code does it, no instruction ",
 		    before);

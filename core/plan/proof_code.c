@@ -256,6 +256,12 @@ hd_proof_gaps(struct hd_gaps *out, struct hd_planning *p,
 }
 
 bool
+hd_proof_has_gaps(const struct hd_gaps *gaps)
+{
+	return gaps->known && gaps->load.n + gaps->remove.n > 0;
+}
+
+bool
 hd_proof_applies(const struct hd_way *way)
 {
 	const struct hd_instructions *all = &way->entry.instructions;

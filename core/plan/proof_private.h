@@ -25,6 +25,7 @@ struct hd_gaps {
 };
 void hd_proof_gaps(struct hd_gaps *out, struct hd_planning *p,
     const struct hd_way *way, const char *from, const char *to);
+bool hd_proof_has_gaps(const struct hd_gaps *gaps);
 /* An instruction can load any module, so gaps may be none. */
 bool hd_proof_applies(const struct hd_way *way);
 /* "loads a, b and removes c" */
