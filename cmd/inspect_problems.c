@@ -87,33 +87,52 @@ add_unknown(struct hd_inspection *x, const struct hd_artifact *a)
 	}
 }
 
-/* back: the way from new to old. */
-static void
-add_missed(struct hd_inspection *x, bool back)
-{
-	HD_AUTO_STR names = HD_STR_INIT(NAMES_MAX);
-	const char *from = (back ? x->new : x->old)->version;
-	const char *to = (back ? x->old : x->new)->version;
-	size_t n = 0;
+/* The modules that a change misses. */
+struct missed {
+	struct hd_str names;
+	size_t n, new;
+};
 
-	for (size_t i = 0; i < x->changes.differences.n; i++) {
-		const struct hd_difference *d = &x->changes.differences.v[i];
+/* back: from the new release to the old one. */
+static void
+find_missed(struct missed *out, const struct hd_comparison *changes, bool back)
+{
+	for (size_t i = 0; i < changes->differences.n; i++) {
+		const struct hd_difference *d = &changes->differences.v[i];
+		bool new = (back ? d->after : d->before) == NULL;
 
 		if (!(back ? d->missed_down : d->missed_up))
 			continue;
-		if (n++ < NAMES_SHOWN)
-			hd_str_addf(
-			    &names, "%s%.100s", n > 1 ? ", " : "", d->name);
+		out->new += new;
+		if (out->n++ < NAMES_SHOWN)
+			hd_str_addf(&out->names, "%s%.100s%s",
+			    out->n > 1 ? ", " : "", d->name,
+			    new ? " (new)" : "");
 	}
-	if (n > NAMES_SHOWN)
-		hd_str_addf(&names, " and %zu more", n - NAMES_SHOWN);
-	if (n > 0)
+	if (out->n > NAMES_SHOWN)
+		hd_str_addf(&out->names, " and %zu more", out->n - NAMES_SHOWN);
+}
+
+static void
+add_missed(struct hd_inspection *x, bool back)
+{
+	struct missed list = { .names = HD_STR_INIT(NAMES_MAX) };
+	const char *from = (back ? x->new : x->old)->version;
+	const char *to = (back ? x->old : x->new)->version;
+
+	find_missed(&list, &x->changes, back);
+	if (list.n > 0)
 		add(x, NULL, NULL,
 		    hd_arena_fmt(&x->arena,
 			"hot in name only from %s to %s: the node would not "
 			"run the code of %s in %s, because no instruction "
-			"loads or removes %s",
-			from, to, to, names.ptr, n == 1 ? "it" : "them"));
+			"loads or removes %s%s",
+			from, to, to, list.names.ptr,
+			list.n == 1 ? "it" : "them",
+			list.new == 0 ? ""
+				      : "; a node in interactive mode loads "
+					"new ones at their first call"));
+	hd_str_done(&list.names);
 }
 
 static void

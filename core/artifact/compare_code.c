@@ -78,7 +78,7 @@ tell_missing(const struct hd_difference *d, bool back)
 
 	if (gone == NULL)
 		return "none: old code stays loaded";
-	return comes == NULL ? "none: not loaded"
+	return comes == NULL ? "none: not loaded in embedded mode"
 			     : "none: old code keeps running";
 }
 

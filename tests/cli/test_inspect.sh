@@ -122,11 +122,11 @@ expect_line "a module that is loaded" out '  ~ counter  load'
 expect_line "a module that the relup misses" out \
 	'  ~ pricing  up: none: old code keeps running; down: load'
 expect_line "a new module that it misses" out \
-	'  + worker   up: none: not loaded; down: remove'
+	'  + worker   up: none: not loaded in embedded mode; down: remove'
 expect_line "a removed module that it misses" out \
 	'  - oldie    up: none: old code stays loaded; down: load'
 expect "the problem comes before the lists" sh -c "sed '/^applications/q' out |
-	tr -s '\\n ' ' ' | grep -q 'hot in name only from 0.1.0 to 0.2.0: the node would not run the code of 0.2.0 in oldie, pricing, worker, because no instruction'"
+	tr -s '\\n ' ' ' | grep -q 'hot in name only from 0.1.0 to 0.2.0: the node would not run the code of 0.2.0 in oldie, pricing, worker (new), because no instruction loads or removes them; a node in interactive mode loads new ones'"
 expect "a library that changed, but not its version" \
 	grep -q '^  0.2.0 erts-13.1 has other files than in 0.1.0' out
 expect "unchanged modules are not listed" sh -c '! grep -q "[-+~] same" out'

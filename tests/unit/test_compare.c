@@ -190,8 +190,8 @@ a_module_without_an_instruction_keeps_its_old_code(void **state)
 	    "1 counter|hotcode-0.1.0|hotcode-0.2.0|"
 	    "none: old code keeps running!|none: old code keeps running!\n"
 	    "1 oldie|hotcode-0.1.0|-|none: old code stays loaded!|"
-	    "none: not loaded!\n"
-	    "1 worker|-|hotcode-0.2.0|none: not loaded!|"
+	    "none: not loaded in embedded mode!\n"
+	    "1 worker|-|hotcode-0.2.0|none: not loaded in embedded mode!|"
 	    "none: old code stays loaded!\n");
 }
 
