@@ -18,7 +18,7 @@ struct hd_options {
 	unsigned parallel; /* 0: use the setting of deploy.ini */
 	unsigned count;    /* of history; 0: not given */
 	unsigned wait;     /* ms, for locks of other runs */
-	bool hot, cold, replace, force_unhealthy, build, yes;
+	bool hot, cold, replace, force_unhealthy, build, yes, deep;
 	bool dry_run, json, verbose, quiet, plain, help, version;
 	struct hd_strs words; /* the command and its arguments */
 	unsigned given;       /* bit i: row i of the table was given */

@@ -138,6 +138,7 @@ reach(struct hd_cli *cli, const struct hd_goal *goal, task_fn *task, void *ctx)
 						      : cli->env->parallel,
 		.dry_run = cli->options.dry_run,
 		.yes = cli->options.yes,
+		.deep = cli->options.deep,
 		.save = cli->options.save,
 		.stored = cli->stored,
 		.connect = cli->stored != NULL ? refuse_connection : hd_connect,

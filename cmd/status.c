@@ -14,7 +14,10 @@ const struct hd_command hd_command_status = {
 	.usage =
 	    "Asks every host and changes nothing. The status is 1 if something is\n"
 	    "wrong: a node that does not answer, loaded code that differs from\n"
-	    "the installed code, another version at the next boot.\n"
+	    "the installed code, another version at the next boot, files of a\n"
+	    "version that are gone or changed. \"hdeploy repair\" mends most of it.\n"
+	    "Files count as changed if their size or time is another and then their\n"
+	    "content; --deep reads all of them.\n"
 	    "\n"
 	    "--save FILE also writes the answers of the hosts to FILE, for a bug\n"
 	    "report: it contains no commands and no secrets. With --facts FILE,\n"

@@ -54,6 +54,17 @@ other_content(const struct hd_planning *p, const struct hd_record *known)
 	       !hd_same(known->identity, p->goal->artifact->identity);
 }
 
+/* Whether hdeploy pushed version, and the record is lost: the host then
+ * compares its files with the manifest. */
+static bool
+lost_record(const struct hd_facts *f, const char *version)
+{
+	for (size_t i = 0; i < f->unrecorded.n; i++)
+		if (hd_same(f->unrecorded.v[i], version))
+			return true;
+	return false;
+}
+
 static bool
 require_same_content(struct hd_planning *p, const struct hd_record *known)
 {
@@ -61,7 +72,8 @@ require_same_content(struct hd_planning *p, const struct hd_record *known)
 
 	if (other_content(p, known))
 		return require_replaceable(p, known);
-	if (known == NULL && hd_facts_unpacked(p->facts, a->version)) {
+	if (known == NULL && hd_facts_unpacked(p->facts, a->version) &&
+	    !lost_record(p->facts, a->version)) {
 		hd_refuse(p,
 		    "%s is on this host but was not pushed by hdeploy, so its "
 		    "content is not known: push a new version",
@@ -202,7 +214,9 @@ hd_plan_push(struct hd_planning *p)
 	const struct hd_record *known = hd_facts_record(f, a->version);
 	bool other = other_content(p, known) || has_better_relup(p, known);
 	bool first = f->boot == NULL && f->unpacked.n == 0;
-	bool gone = !first && !other && hd_facts_about(&f->gone, a->version);
+	bool gone = !first && !other &&
+		    (hd_facts_about(&f->gone, a->version) ||
+			(known == NULL && hd_facts_unpacked(f, a->version)));
 	bool changed =
 	    !first && !other && hd_facts_about(&f->changed, a->version);
 

@@ -47,6 +47,57 @@ hd_findings_emit(struct hd_site *s, const struct hd_goal *goal, bool wanted)
 }
 
 void
+hd_drift_emit(struct hd_site *s)
+{
+	HD_AUTO_ARENA arena = { 0 };
+	struct hd_findings found = { 0 };
+
+	hd_drift(&found, &arena, s->run->app, s->host, s->before);
+	for (size_t i = 0; i < found.n; i++) {
+		const struct hd_detail details[] = {
+			{ .key = "host", .text = s->host->name },
+			{ .key = "name", .text = found.v[i].name },
+			{ .key = "weight",
+			    .text = hd_weight_names[found.v[i].weight] },
+			{ .key = "text", .text = found.v[i].text },
+		};
+
+		hd_emit(s->run->sink, (struct hd_event){ .kind = HD_EV_ITEM,
+					  .step = "finding",
+					  .details = details,
+					  .ndetails = HD_COUNT(details) });
+	}
+}
+
+/* The change itself is about to end. */
+static struct hd_facts
+settled(const struct hd_facts *now)
+{
+	struct hd_facts f = *now;
+
+	f.journal = NULL;
+	f.lock = f.unfinished = f.watching = NULL;
+	return f;
+}
+
+void
+hd_drift_note(const struct hd_site *s)
+{
+	HD_AUTO_ARENA arena = { 0 };
+	struct hd_findings found = { 0 };
+	struct hd_facts f;
+
+	if (s->now == NULL)
+		return;
+	f = settled(s->now);
+	hd_drift(&found, &arena, s->run->app, s->host, &f);
+	for (size_t i = 0; i < found.n; i++)
+		if (found.v[i].weight > HD_WEIGHT_NOTE)
+			hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name,
+			    "%s (%s)", found.v[i].text, found.v[i].name);
+}
+
+void
 hd_proof_emit(struct hd_site *s, const struct hd_goal *goal, bool wanted)
 {
 	struct hd_proof *p = &s->proof;

@@ -17,6 +17,13 @@ void hd_findings_emit(
 /* Emits the effects of s->plan on the configuration of the node. */
 void hd_preview_emit(struct hd_site *s);
 
+/* Emits the findings of s->before about drift, for programs: s->text has the
+ * worst for people. */
+void hd_drift_emit(struct hd_site *s);
+
+/* Notes the drift that a change left or found, at its end; never fails. */
+void hd_drift_note(const struct hd_site *s);
+
 /* Sets s->proof for this goal, and emits it unless there is nothing to prove.
  * wanted: as above. */
 void hd_proof_emit(struct hd_site *s, const struct hd_goal *goal, bool wanted);

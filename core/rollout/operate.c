@@ -13,7 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { FACTS_MS = 60 * 1000, LIBS_MAX = 512 * 1024 };
+enum { FACTS_MS = 60 * 1000, DEEP_MS = 10 * 60 * 1000, LIBS_MAX = 512 * 1024 };
 
 /* Sends a keepalive if it is due. If that fails for another reason than a lost
  * lock, the caller goes on: the answer does not concern its own call. */
@@ -140,8 +140,10 @@ look(struct hd_site *s, struct hd_err *err)
 	hd_preflight_begin(&preflight, s, &call);
 	call.soon = !s->begun; /* a change in progress needs the facts */
 	ask_proof(s, &call, &libs);
-	if (s->goal.kind == HD_GOAL_REPAIR)
+	if (s->goal.kind == HD_GOAL_REPAIR || s->run->deep) {
 		hd_call_set(&call, "deep", "yes");
+		call.deadline_ms = DEEP_MS;
+	}
 	rc = hd_site_question(s, &call, &reply, err);
 	if (rc == 0) {
 		hd_preflight_tunnel(s, &reply);

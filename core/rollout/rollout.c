@@ -95,6 +95,7 @@ examine(struct hd_site *s)
 	bool fine = hd_examine(s->run->app, s->host, s->before, &why);
 
 	hd_site_end(s, fine ? HD_RES_OK : HD_RES_FAILED, HD_OK, why.ptr);
+	hd_drift_emit(s);
 }
 
 static void

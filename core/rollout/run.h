@@ -27,7 +27,8 @@ struct hd_run {
 	const char *into;  /* for fetched tarballs: folder on this machine */
 	unsigned parallel; /* hosts worked on at once, at least 1 */
 	bool dry_run;
-	bool yes; /* do not ask before the changes of a `confirmed` goal */
+	bool yes;  /* do not ask before the changes of a `confirmed` goal */
+	bool deep; /* facts: compare the content of all files */
 	const char
 	    *save; /* STATUS: file for the replies of the hosts; NULL: none */
 	/* Saved replies to plan from: then no host is queried, and dry_run is

@@ -45,6 +45,7 @@ struct hd_site {
 	bool disturbed;  /* a step ran that can end the node or its processes */
 	bool cold_helps; /* only hot was refused */
 	bool drop_reported;        /* the dropped settings were reported */
+	bool drift_reported;       /* the drift at its end was reported */
 	bool disturbed_since_look; /* disturbed, and not found at rest since */
 	bool health_known;         /* sick_before is known */
 	char sick_before[256]; /* which health check failed before the change;

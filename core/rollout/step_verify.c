@@ -4,6 +4,7 @@
 
 #include "core/base/clock.h"
 #include "core/plan/config.h"
+#include "core/rollout/findings.h"
 #include "core/rollout/health.h"
 #include "core/rollout/operate.h"
 
@@ -85,8 +86,21 @@ ask_health(
 	return 0;
 }
 
-int
-hd_step_verify_run(
+/* The node works. Drift is reported once for each change, at its end: it does
+ * not make a healthy change fail. */
+static void
+report_drift(const struct hd_attempt *a, const struct hd_step *step)
+{
+	struct hd_site *s = a->site;
+
+	if (!step->permanent || s->drift_reported)
+		return;
+	s->drift_reported = true;
+	hd_drift_note(s);
+}
+
+static int
+verify(
     const struct hd_attempt *a, const struct hd_step *step, struct hd_err *err)
 {
 	struct hd_site *s = a->site;
@@ -100,4 +114,14 @@ hd_step_verify_run(
 	if (hd_site_look(s, err) < 0)
 		return -1;
 	return judge(a, step, err);
+}
+
+int
+hd_step_verify_run(
+    const struct hd_attempt *a, const struct hd_step *step, struct hd_err *err)
+{
+	if (verify(a, step, err) < 0)
+		return -1;
+	report_drift(a, step);
+	return 0;
 }

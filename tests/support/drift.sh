@@ -57,7 +57,7 @@ drifted() {
 
 # shows NAME: status finds it.
 shows() {
-	hd --json repair lab --dry-run >"$LAB/events" 2>"$LAB/out" || :
+	hd --json status lab --deep >"$LAB/events" 2>"$LAB/out" || :
 	found "$1" || flunk "status did not find $1"
 }
 
