@@ -268,9 +268,19 @@ hd_plan_mend(struct hd_planning *p, enum hd_step_kind step, const char *version)
 {
 	const char *gone = hd_facts_about(&p->facts->gone, version);
 	const struct hd_record *r = hd_facts_record(p->facts, version);
+	const char *repair;
 
 	if (gone == NULL)
 		return true;
+	/* without the list nothing knows that version is unpacked */
+	repair = p->facts->list_state != NULL ? hd_plan_repairs(p) : NULL;
+	if (repair != NULL) {
+		hd_refuse(p,
+		    "files of %s are gone (%s), and releases/RELEASES is %s: "
+		    "first `%s`",
+		    version, gone, p->facts->list_state, repair);
+		return false;
+	}
 	if (r != NULL && r->lost == NULL) {
 		hd_step_add(p, step, version);
 		return true;

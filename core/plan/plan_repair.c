@@ -146,7 +146,13 @@ require_settled(struct hd_planning *p)
 {
 	const struct hd_past *c = hd_facts_change(p->facts);
 
-	if (c != NULL)
+	if (p->facts->lock != NULL)
+		hd_refuse(p,
+		    "another run works on this host (%s): wait until it ends",
+		    p->facts->lock);
+	else if (p->facts->vm.state == HD_VM_UNREACHABLE)
+		return hd_require_running(p) != NULL; /* refuses */
+	else if (c != NULL)
 		hd_refuse(p,
 		    "%s %s -> %s was cut off: first `%s`, which ends it",
 		    c->command, c->from, c->to,
@@ -272,6 +278,13 @@ boot_steps(struct hd_planning *p, const char *version)
 	}
 }
 
+/* Whether releases/RELEASES is there, or should be. */
+static bool
+has_list(const struct hd_facts *f)
+{
+	return f->list_state != NULL || f->on_list.n > 0;
+}
+
 static void
 steps(struct hd_planning *p, const char *version, unsigned mends)
 {
@@ -281,7 +294,7 @@ steps(struct hd_planning *p, const char *version, unsigned mends)
 	hd_step_add(p, HD_STEP_SNAPSHOT, version);
 	if (mends & FILES)
 		left = restore_steps(p);
-	if (mends & LIST)
+	if ((mends & LIST) && has_list(p->facts))
 		hd_step_add(p, HD_STEP_LIST, version);
 	if (mends & BOOT)
 		boot_steps(p, version);
@@ -305,15 +318,16 @@ steps(struct hd_planning *p, const char *version, unsigned mends)
 void
 hd_plan_repair(struct hd_planning *p)
 {
-	unsigned mends = needed(p);
 	const char *version;
+	unsigned mends;
 
+	if (!require_settled(p))
+		return;
+	mends = needed(p);
 	if (mends == 0) {
 		hd_nothing(p, "nothing to repair");
 		return;
 	}
-	if (!require_settled(p))
-		return;
 	version = require_wanted(p, mends);
 	if (version != NULL)
 		steps(p, version, mends);

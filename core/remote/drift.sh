@@ -30,7 +30,9 @@ drift_list() {
 			on_list="$on_list$1 "
 			shift 2
 		done
-	elif [ -f releases/start_erl.data ] && has_list; then
+	elif ls releases/*/start.boot >/dev/null 2>&1 && {
+		has_list || { driver_makes_list && [ -s .hdeploy/files ]; }
+	}; then
 		say list_state gone
 	fi
 }

@@ -265,6 +265,28 @@ confirm(struct fleet *f)
 	return false;
 }
 
+/* Waits for operations of a run that was killed: only with the lock of their
+ * hosts is the end certain. */
+static bool
+await_operations(struct fleet *f)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < f->run->nhosts; i++) {
+		struct hd_site *s = &f->sites[i];
+		bool runs = s->before != NULL && s->before->unfinished != NULL;
+
+		any = any || runs;
+		s->plan.verdict = runs ? HD_PLAN_STEPS : HD_PLAN_NOTHING;
+	}
+	if (!any || !changes_hosts(f->run))
+		return true;
+	if (!lock_all(f))
+		return false;
+	hd_sites_look(f->run, f->sites);
+	return true;
+}
+
 /* Locks and plans. A goal that is `confirmed` locks only hosts with steps;
  * hd_waves_run() plans again under the lock. */
 static bool
@@ -276,6 +298,8 @@ prepare(struct fleet *f)
 	if (!confirmed && !lock_all(f))
 		return false;
 	hd_sites_look(f->run, f->sites);
+	if (confirmed && !await_operations(f))
+		return false;
 	go = plan_all(f);
 	report_findings(f);
 	return go && (!confirmed || (confirm(f) && lock_all(f)));

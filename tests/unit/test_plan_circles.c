@@ -228,6 +228,7 @@ check_host(const struct hd_facts *f)
 		{ "resume", NULL },
 		{ "resume", "--cold" },
 		{ "prune", NULL },
+		{ "repair", NULL },
 	};
 	HD_AUTO_STR why = HD_STR_INIT(2048);
 	struct step none[DEPTH];
