@@ -46,7 +46,7 @@ expect "programs get each sentence with its topic" jq -es '
 	map(select(.event == "explain")) | length > 10 and
 	all(.host == "web1" and (.text | length) > 0) and
 	(map(.topic) | unique) == ["boots", "goal", "mode", "plan", "relup",
-	"runs", "setting", "step", "versions"]' out
+	"runs", "setting", "step", "verdict", "versions"]' out
 
 # every stored host can be explained, in every state, and each step has a reason
 for case in "$plans"/*/; do
