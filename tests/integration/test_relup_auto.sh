@@ -44,6 +44,9 @@ a_missing_appup_is_named() {
 	build_no_more
 	hd build >"$LAB/out" 2>&1
 	said 'made by push, for the versions that run'
+	status 4 check lab 0.3.0
+	host 1 verdict 'cold only'
+	host 2 verdict 'cold only'
 	sed -i '/^relup/a appup = auto' "$job/deploy.ini"
 	status 4 push lab --dry-run
 	said 'hotcode 0.1.0 -> 0.3.0: a person must complete the draft of its appup: demo_server: its state changes from #{money => _, name => _} to #{name => _, salary => _}, but on the way down'
@@ -94,6 +97,13 @@ an_incomplete_appup_is_refused() {
 one_push_serves_both() {
 	appup '{update, demo_server, {advanced, FROM}}' 0.1.0 0.2.0
 	find "$job/_build" -type f | sort | xargs cksum >"$LAB/built"
+	status 0 check lab 0.3.0
+	for n in 1 2; do
+		host "$n" verdict hot
+		host "$n" stops 0
+		[ ! -e "$LAB/web$n/.hdeploy/releases/0.3.0" ] ||
+			flunk 'it was shipped'
+	done
 	status 0 push lab
 	find "$job/_build" -type f | sort | xargs cksum | cmp - "$LAB/built"
 	status 0 upgrade lab 0.3.0
