@@ -23,6 +23,7 @@ hd_tell hd_tell_release_gone, hd_tell_library_gone, hd_tell_runtime_gone,
 hd_tell hd_tell_uploads, hd_tell_scratch, hd_tell_unpacked, hd_tell_aside,
     hd_tell_switched, hd_tell_owner, hd_tell_stray;
 
+/* drift.c */
 /* Whether the host is at rest. While a run works there, or after one was cut
  * off, much looks like drift and is part of the change: `resume` ends it. */
 bool hd_drift_settled(const struct hd_look *l);

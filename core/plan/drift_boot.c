@@ -7,21 +7,6 @@
 
 #include <string.h>
 
-bool
-hd_drift_settled(const struct hd_look *l)
-{
-	const struct hd_facts *f = l->facts;
-
-	return f->refusal == NULL && f->lock == NULL && f->unfinished == NULL &&
-	       f->switching == NULL && hd_facts_change(f) == NULL;
-}
-
-const char *
-hd_drift_repair(const struct hd_look *l)
-{
-	return hd_advice(l->arena, l->host, "repair", NULL);
-}
-
 static bool
 same(const char *a, const char *b)
 {

@@ -7,21 +7,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum { NAMED = 3 };
-
-const char *
-hd_drift_join(struct hd_arena *a, const struct hd_strs *list)
-{
-	const char *text = "";
-
-	for (size_t i = 0; i < list->n && i < NAMED; i++)
-		text = hd_arena_fmt(
-		    a, "%s%s%s", text, i > 0 ? ", " : "", list->v[i]);
-	return list->n <= NAMED
-		   ? text
-		   : hd_arena_fmt(a, "%s and %zu more", text, list->n - NAMED);
-}
-
 /* What a path of the list of facts belongs to. */
 enum part { RELEASE, LIBRARY, RUNTIME, SCRIPT, FILES };
 

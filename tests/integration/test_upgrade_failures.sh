@@ -19,10 +19,20 @@ past_mode() { # MODE: of the newest line of history
 }
 
 on_010() { # nothing is left of the attempt
+	untouched
+	status 0 status lab --limit web1
+}
+
+untouched() {
 	runs 1 0.1.0
 	boots 1 0.1.0
 	nothing_left 1
-	status 0 status lab --limit web1
+}
+
+lost() { # WORDS: nothing is left of it, but the kept tarball is no longer sound
+	untouched
+	status 1 status lab --limit web1
+	said "the kept tarball of 0.2.0 $1"
 }
 
 no_relup_is_noticed_before_anything_is_shipped() {
@@ -190,7 +200,7 @@ kept_tarball_truncated() {
 	truncate -s 1000 "$kept"
 	status 4 upgrade lab 0.2.0
 	said 'does not have the size that was pushed'
-	on_010
+	lost 'is not as it was pushed'
 	status 0 push lab 0.2.0
 	cmp "$kept" "$FIXTURES/0.2.0.tar.gz"
 }
@@ -201,7 +211,7 @@ kept_tarball_garbage() {
 	rm -f "$kept" "$LAB/web1/releases/0.2.0/hotcode.tar.gz"
 	head -c "$size" /dev/urandom >"$kept"
 	status 1 upgrade lab 0.2.0
-	on_010
+	lost 'is gone'
 	rm -f "$kept"
 	status 0 push lab 0.2.0
 	status 0 upgrade lab 0.2.0
