@@ -192,16 +192,12 @@ hd_compare_config(struct hd_comparing *c)
 
 	c->config = hd_is_readable(c->old, c->old->config_path) &&
 		    hd_is_readable(c->new, c->new->config_path);
-	c->vm_args = hd_is_readable(c->old, c->old->vm_args_path) &&
-		     hd_is_readable(c->new, c->new->vm_args_path);
 	if (c->config) {
 		old = list_settings(arena, c->old, c->new);
 		new = list_settings(arena, c->new, c->old);
 		hd_compare_named(c, HD_AREA_SETTING, &old, &new);
 	}
-	if (c->vm_args) {
-		old = hd_named_arguments(arena, c->old);
-		new = hd_named_arguments(arena, c->new);
-		hd_compare_named(c, HD_AREA_VM_ARGS, &old, &new);
-	}
+	old = hd_named_arguments(arena, c->old);
+	new = hd_named_arguments(arena, c->new);
+	hd_compare_named(c, HD_AREA_VM_ARGS, &old, &new);
 }

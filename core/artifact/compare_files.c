@@ -70,7 +70,7 @@ is_compared(
 	return !starts(path, "lib/") && !starts(path, "erts-") &&
 	       !is_derived(path) &&
 	       !(c->config && is_same(path, a->config_path)) &&
-	       !(c->vm_args && is_same(path, a->vm_args_path));
+	       !is_same(path, a->vm_args_path);
 }
 
 static const char *

@@ -9,9 +9,8 @@
 struct hd_comparing {
 	struct hd_comparison *out;
 	const struct hd_artifact *old, *new;
-	/* sys.config and vm.args of both can be read, and are compared part by
-	 * part; else as files */
-	bool config, vm_args;
+	bool config; /* sys.config of both can be read, and is compared key by
+			key; else as a file */
 };
 
 /* The new, empty difference. */
