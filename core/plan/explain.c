@@ -3,24 +3,6 @@
 #include "core/plan/finding.h"
 #include "core/plan/proof.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-
-enum { TEXT = 2048 };
-
-void
-hd_state_why(struct hd_explaining *x, const char *topic, const char *fmt, ...)
-{
-	char text[TEXT];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	*HD_PUSH(x->p.words, x->out) =
-	    (struct hd_statement){ topic, hd_arena_strdup(x->p.words, text) };
-}
-
 /* What each goal is for; those that no plan is explained for have none. */
 static const char *const purposes[HD_GOALS] = {
 	[HD_GOAL_START] = "starts the version that boots, if nothing runs",

@@ -11,7 +11,7 @@ struct hd_explaining {
 	struct hd_statements *out;
 };
 
-/* Appends a statement. */
+/* explain_state.c: appends a statement. */
 void hd_state_why(struct hd_explaining *x, const char *topic, const char *fmt,
     ...) HD_PRINTF(3, 4);
 
