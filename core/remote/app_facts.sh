@@ -29,10 +29,10 @@ main() {
 		app_facts_service
 		app_facts_process
 		app_facts_drift
-		preflight_host
+		[ -z "$arg_now" ] || preflight_host
 	else
 		facts_parent "$arg_root"
-		preflight_host
+		[ -z "$arg_now" ] || preflight_host
 		app_facts_linked "$arg_root"
 		say vm_state down
 	fi

@@ -4,8 +4,8 @@
 # The present state of this host. Changes nothing, but counts as a keepalive.
 
 # args: [deep now needs variables goal target libs]
-# now: seconds, by the clock of the machine that asks. target, libs: before a
-# change, see facts_proof.sh.
+# now: seconds, by the clock of the machine that asks; now, needs, variables,
+# goal: before a change, see preflight*.sh; target, libs: facts_proof.sh.
 main() {
 	app=$arg_app
 	facts_host
@@ -31,16 +31,21 @@ main() {
 		facts_proof
 		[ -z "$arg_target" ] || facts_packed
 		facts_others "$arg_root"
-		preflight_host
-		preflight_programs
-		preflight_node
+		facts_preflight
 	else
 		facts_parent "$arg_root"
-		preflight_host
-		preflight_programs
+		facts_preflight
 		say vm_state down
 	fi
 	return 0
+}
+
+# Status needs none of this.
+facts_preflight() {
+	[ -n "$arg_now" ] || return 0
+	preflight_host
+	preflight_programs
+	[ ! -d "$arg_root" ] || preflight_node
 }
 
 # erl_call crashes on a host that knows neither name.

@@ -5,7 +5,7 @@
 # arg_goal has them.
 
 preflight_programs() {
-	[ "$(uname -s)" = Linux ] && ! command_given running || return 0
+	[ -r /proc/self/stat ] && ! command_given running || return 0
 	needs=$arg_needs
 	[ -n "$needs" ] || preflight_recorded
 	preflight_libraries

@@ -17,9 +17,11 @@ hd_preflight_begin(
 	const struct hd_artifact *a = s->goal.artifact;
 
 	hd_str_init(&p->needs, NEEDS_MAX);
+	hd_str_init(&p->variables, NEEDS_MAX);
+	if (s->begun || s->goal.kind == HD_GOAL_STATUS)
+		return;
 	snprintf(p->now, sizeof(p->now), "%" PRId64, (int64_t)time(NULL));
 	hd_call_set(call, "now", p->now);
-	hd_str_init(&p->variables, NEEDS_MAX);
 	if (a != NULL) {
 		hd_needs_list(&p->needs, a);
 		hd_needs_variables(&p->variables, a, "");

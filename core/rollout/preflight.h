@@ -9,8 +9,8 @@ struct hd_preflight {
 	struct hd_str needs, variables;
 };
 
-/* Sets the arguments of call, a call of facts.sh. They borrow p, which the
- * caller frees after the call. */
+/* Before a change, sets the arguments of call, a call of facts.sh. They borrow
+ * p, which the caller frees after the call. */
 void hd_preflight_begin(
     struct hd_preflight *p, const struct hd_site *s, struct hd_call *call);
 void hd_preflight_done(struct hd_preflight *p);
