@@ -225,17 +225,36 @@ add_escaped(struct hd_str *out, const char *text)
 			hd_str_addn(out, text, 1);
 }
 
+/* "${NAME}" alone, which the start of the node replaces; in a binary's source
+ * with its quotes. */
+static bool
+is_variable(const char *text)
+{
+	bool quoted = text[0] == '"';
+	size_t n;
+
+	text += quoted;
+	if (strncmp(text, "${", 2) != 0)
+		return false;
+	text += 2;
+	for (n = 0; is_letter(text[n]) || is_digit(text[n]) || text[n] == '_';)
+		n++;
+	return n > 0 && strcmp(text + n, quoted ? "}\"" : "}") == 0;
+}
+
 static bool
 is_harmless(const struct hd_term *t)
 {
-	if (t->kind == HD_TERM_STRING || t->kind == HD_TERM_BINARY)
-		return t->text[0] == '\0';
-	if (t->kind != HD_TERM_ATOM)
-		return t->kind != HD_TERM_NUMBER && t->n == 0;
-	for (size_t i = 0; i < HD_COUNT(harmless); i++)
-		if (strcmp(t->text, harmless[i]) == 0)
-			return true;
-	return false;
+	if (t->kind >= HD_TERM_TUPLE)
+		return t->n == 0;
+	if (t->kind == HD_TERM_NUMBER)
+		return false;
+	if (t->kind == HD_TERM_ATOM)
+		for (size_t i = 0; i < HD_COUNT(harmless); i++)
+			if (strcmp(t->text, harmless[i]) == 0)
+				return true;
+	return (t->text[0] == '\0' && t->kind != HD_TERM_ATOM) ||
+	       is_variable(t->text);
 }
 
 /* The name that a key gives to its value; NULL: none. */
@@ -326,7 +345,7 @@ hd_hide_line(struct hd_str *out, const char *line)
 		}
 		n = strcspn(line, " \t");
 		word = hd_arena_strndup(&arena, line, n);
-		if (hide || hd_hide_text(word)) {
+		if ((hide && !is_variable(word)) || hd_hide_text(word)) {
 			hd_str_add(out, HD_HIDDEN);
 			return;
 		}

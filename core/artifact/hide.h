@@ -24,7 +24,7 @@ bool hd_hide_text(const char *text);
 /*
  * Appends the value of a setting as hd_term_add() does, with HD_HIDDEN for each
  * part that could be secret: by name (may be NULL), by the key of a tuple or of
- * a map inside it, or by its text.
+ * a map inside it, or by its text. "${NAME}" alone is shown.
  */
 void hd_hide_term(
     struct hd_str *out, const char *name, const struct hd_term *t);

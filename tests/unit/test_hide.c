@@ -117,13 +117,19 @@ a_value_with_the_name_of_a_secret_is_hidden(void **state)
 	assert_shown("pwd", "1234.", HD_HIDDEN);
 	assert_shown("keys", "[{a,\"x\"}].", HD_HIDDEN);
 	assert_shown("token", "<<\"x\">>.", HD_HIDDEN);
+	assert_shown("token", "\"${A}b\".", HD_HIDDEN);
+	assert_shown("token", "\"x${A}\".", HD_HIDDEN);
+	assert_shown("token", "\"${}\".", HD_HIDDEN);
+	assert_shown("token", "\"${a b}\".", HD_HIDDEN);
+	assert_shown("token", "fun a:b/1.", HD_HIDDEN);
 }
 
 static void
 a_value_that_tells_nothing_is_shown_under_any_name(void **state)
 {
 	static const char *const same[] = { "true", "false", "undefined", "nil",
-		"none", "[]", "\"\"", "<<>>" };
+		"none", "[]", "\"\"", "<<>>", "\"${DB_PASSWORD}\"",
+		"<<\"${DB_PASSWORD}\">>" };
 
 	(void)state;
 	for (size_t i = 0; i < HD_COUNT(same); i++) {
@@ -172,6 +178,8 @@ a_line_of_vm_args_is_shown_without_its_secret(void **state)
 	assert_line("+P \t 1000", "+P 1000");
 	assert_line("-shop api_key \"x\"", "-shop api_key (hidden)");
 	assert_line("-setcookie", "-setcookie");
+	assert_line("-setcookie ${COOKIE}", "-setcookie ${COOKIE}");
+	assert_line("-setcookie ${COOKIE}x", "-setcookie (hidden)");
 	assert_line("-x \033[2J", "-x \\x1b[2J");
 	assert_line("", "");
 }
