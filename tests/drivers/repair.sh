@@ -52,9 +52,9 @@ settled() {
 	cp -a "$root" "$LAB/settled"
 }
 
-# finds NAME: as an event
+# finds NAME: status reports it.
 finds() {
-	hd --json repair lab --dry-run >"$LAB/events" 2>"$LAB/out" || :
+	hd --json status lab --deep >"$LAB/events" 2>"$LAB/out" || :
 	jq -es --arg n "$1" 'any(.[]; .event == "finding" and .name == $n)' \
 		"$LAB/events" >/dev/null || flunk "did not find $1"
 }

@@ -116,7 +116,7 @@ disk_is_full() {
 	again_settled
 	(damage_all)
 	before=$(find "$root/lib" "$root/releases" "$root/bin" | sort)
-	cat /dev/zero >"$root/ballast" 2>/dev/null
+	cat /dev/zero >"$root/ballast" 2>/dev/null || :
 	status 1 repair lab --yes
 	said 'the disk is full'
 	equal 'the files' "$(find "$root/lib" "$root/releases" "$root/bin" |
@@ -128,7 +128,7 @@ disk_is_full() {
 
 check 'a healthy host is not touched' a_healthy_host_is_not_touched
 check 'everything is mended at once' everything_is_mended_at_once
-check 'without its tarball' without_its_tarball
+rarely 'without its tarball' without_its_tarball
 rarely 'killed in the middle' killed_in_the_middle
 rarely 'killed with its operation' killed_with_its_operation
 rarely 'two at once' two_at_once
