@@ -69,52 +69,59 @@ takes_environment(const struct hd_look *l)
 	       (!hd_look_cold(l) && l->facts->vm.state != HD_VM_DOWN);
 }
 
-/* The variables that the VM has (or does not have) and deploy.ini lacks, as
- * "A, B (releases/1.0/vm.args.src)"; NULL: none. */
-static const char *
-list_unset(const struct hd_look *l, bool vm)
+/* The variables that the VM has (or does not have) and deploy.ini lacks. */
+struct missing {
+	const char *names; /* "A, B"; NULL: none */
+	const char *file;  /* that needs the last one */
+	bool several;
+};
+
+static struct missing
+find_missing(const struct hd_look *l, bool vm)
 {
-	const char *text = NULL, *file = NULL;
+	struct missing m = { 0 };
 
 	for (size_t i = 0; i < l->facts->unset.n; i++) {
 		const struct hd_unset *u = &l->facts->unset.v[i];
 
 		if (u->vm != vm)
 			continue;
-		text = text == NULL ? u->name
-				    : hd_arena_fmt(l->arena, "%.300s, %s", text,
-					  u->name);
-		file = u->file;
+		m.several = m.names != NULL;
+		m.names = m.several ? hd_arena_fmt(l->arena, "%.300s, %s",
+					  m.names, u->name)
+				    : u->name;
+		m.file = u->file;
 	}
-	return text == NULL ? NULL
-			    : hd_arena_fmt(l->arena, "%s (%s)", text, file);
+	return m;
 }
 
 const char *
 hd_tell_env_lost(const struct hd_look *l)
 {
-	const char *list = list_unset(l, true);
+	const struct missing m = find_missing(l, true);
 
-	if (list == NULL || !needs_vm(l) || !takes_environment(l))
+	if (m.names == NULL || !needs_vm(l) || !takes_environment(l))
 		return NULL;
 	return hd_arena_fmt(l->arena,
-	    "set in the running VM, but not in deploy.ini (env.NAME, env_file): "
-	    "%s; the configuration would lose it",
-	    list);
+	    "%s %s set in the running VM, but not in deploy.ini (env.NAME, "
+	    "env_file): the configuration (%s) would lose %s",
+	    m.names, m.several ? "are" : "is", m.file,
+	    m.several ? "them" : "it");
 }
 
 const char *
 hd_tell_env_unset(const struct hd_look *l)
 {
-	const char *list = list_unset(l, false);
+	const struct missing m = find_missing(l, false);
 
-	if (list == NULL || !takes_environment(l))
+	if (m.names == NULL || !takes_environment(l))
 		return NULL;
 	return hd_arena_fmt(l->arena,
-	    "the configuration takes the value of variables that the service's "
-	    "environment lacks, and gets nothing instead: %s; set them in "
-	    "deploy.ini (env.NAME, env_file)",
-	    list);
+	    "the configuration (%s) uses %s, which the service's environment "
+	    "does not set, so nothing replaces %s: set %s in deploy.ini "
+	    "(env.NAME, env_file)",
+	    m.file, m.names, m.several ? "them" : "it",
+	    m.several ? "them" : "it");
 }
 
 /* Whether limit a is below b. */

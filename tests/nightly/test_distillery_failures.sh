@@ -62,9 +62,9 @@ old_code_runs_on() {
 a_variable_got_lost() {
 	grep -v GREETING "$LAB/deploy.ini" >"$LAB/lost.ini"
 	INI=lost.ini
-	status 1 upgrade lab 0.2.0 --limit web1
+	status 4 upgrade lab 0.2.0 --limit web1
 	said 'GREETING is set in the running VM'
-	host 1 result undone
+	host 1 result refused
 	on 1 0.1.0
 }
 

@@ -320,8 +320,9 @@ static const struct row {
 	    .facts = UP "unset A releases/0.2.0/sys.config.src yes\n"
 			"unset B releases/0.2.0/vm.args.src yes\n",
 	    .finding = "env-lost",
-	    .says = "set in the running VM, but not in deploy.ini (env.NAME, "
-		    "env_file): A, B",
+	    .says = "A, B are set in the running VM, but not in deploy.ini "
+		    "(env.NAME, env_file): the configuration "
+		    "(releases/0.2.0/vm.args.src) would lose them",
 	    .goal = HD_GOAL_UPGRADE,
 	    .version = "0.2.0" },
 	{ .about = "a variable that only the unit's VM has, and a cold upgrade",
@@ -337,7 +338,8 @@ static const struct row {
 	{ .about = "a variable that nobody has",
 	    .facts = UP "unset A releases/0.2.0/sys.config.src no\n",
 	    .finding = "env-unset",
-	    .says = "gets nothing instead: A (releases/0.2.0/sys.config.src)",
+	    .says =
+		"the configuration (releases/0.2.0/sys.config.src) uses A, which",
 	    .goal = HD_GOAL_UPGRADE,
 	    .version = "0.2.0" },
 	{ .about = "a unit that now allows more files",
