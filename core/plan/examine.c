@@ -206,9 +206,10 @@ report_drift(struct examination *l)
 	if (l->drift.n == 0)
 		return false;
 	hd_str_addf(l->why, "%s%s", before, l->drift.v[0].text);
-	if (--more > 0)
-		hd_str_addf(l->why, "; check lists %zu more finding%s", more,
-		    more > 1 ? "s" : "");
+	if (--more == 1)
+		hd_str_add(l->why, "; check lists one more finding");
+	else if (more > 1)
+		hd_str_addf(l->why, "; check lists %zu more findings", more);
 	return l->drift.v[0].weight > HD_WEIGHT_NOTE;
 }
 

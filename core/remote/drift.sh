@@ -139,9 +139,24 @@ drift_versions() {
 				set -- "$@" "$folder$kind"
 		done
 	done
+	drift_place
 	who_we_are
 	drift_users="$hd_uid ${vm_user-}"
 	[ "$#" = 0 ] || drift_files "$@"
+}
+
+# drift_place: sets drift_placed, the version whose loose files are in place; ""
+# while they change.
+drift_place() {
+	drift_placed='' from=''
+	[ ! -s .hdeploy/files ] || read -r drift_placed from <.hdeploy/files
+	if is_version "$from"; then
+		drift_placed=
+	elif ! is_version "$drift_placed"; then
+		drift_placed=
+		[ ! -f releases/start_erl.data ] ||
+			read -r from drift_placed <releases/start_erl.data
+	fi
 }
 
 # drift_pins: what the next start would start instead of the version that boots:

@@ -8,18 +8,25 @@ drift_most=64
 
 # drift_awk PROGRAM ARG...: awk with PROGRAM, which gets each line of the files
 # "noted" and "manifest" that is about an unpacked file, with its version, path
-# and digest. plain: each version has a folder of its own (driver = app), and
-# linked names the paths in it that lead to shared/.
+# and digest. placed: the version whose loose files are in place. plain: each
+# version has a folder of its own (driver = app), and linked names the paths in it
+# that lead to shared/.
 drift_awk() {
 	hd_program=$1
 	shift
-	awk -v app="$app" -v plain="$drift_plain" '
+	awk -v app="$app" -v plain="$drift_plain" -v placed="$drift_placed" '
 	function own(path, v, at) {
 		at = "releases/" v "/"
 		if (index(path, at) == 1)
 			return substr(path, length(at) + 1) !~ /^[^\/]*[.]rel$/
 		return path ~ /^lib\// || path ~ /^erts-/ ||
-			path == "bin/" app "-" v
+			path == "bin/" app "-" v ||
+			(v == placed && starts_node(path))
+	}
+	# loose files, of the version whose loose files are in place
+	function starts_node(path) {
+		return path ~ /^bin\// || (path ~ /^releases\/[^\/]*$/ &&
+			path !~ /\/(RELEASES|start_erl[.]data|.*[.]rel)$/)
 	}
 	function shared(path, v, n, i, part, at) {
 		n = split(path, part, "/")
@@ -34,9 +41,11 @@ drift_awk() {
 		n = split(path, part, "/")
 		return n > 2 ? part[1] "/" part[2] : path
 	}
-	# generated or edited on hosts
+	# only its existence counts: generated or edited on hosts
 	function configuration(path) {
-		return path ~ /^releases\/[^\/]*\/(sys[.]config|vm[.]args)$/
+		return path ~ /^releases\/[^\/]*\/(sys[.]config|vm[.]args)$/ ||
+			(plain != "yes" && starts_node(path) &&
+				index(path, "bin/" app "-") != 1)
 	}
 	function list(key, name, at) {
 		at = "releases/" version "/"
@@ -46,14 +55,14 @@ drift_awk() {
 			return
 		if (!(key in count))
 			keys[++last] = key
-		if (++count[key] <= 3)
+		if (++count[key] <= 6)
 			text[key] = text[key] (count[key] > 1 ? ", " : "") name
 	}
 	function lists(i, key) {
 		for (i = 1; i <= last; i++) {
 			key = keys[i]
-			print key, text[key] (count[key] > 3 ? \
-				" and " count[key] - 3 " more" : "")
+			print key, text[key] (count[key] > 6 ? \
+				" and " count[key] - 6 " more" : "")
 		}
 	}
 	FNR == 1 {

@@ -23,7 +23,7 @@ many_kinds_at_once() {
 		cd "$root"
 		sed -i s/0.2.0/0.1.0/ releases/start_erl.data
 		tar -xzf "$FIXTURES/0.2.0.tar.gz" releases/RELEASES
-		rm -r lib/hotcode-0.1.0 bin/hotcode-0.1.0
+		rm -r lib/hotcode-0.1.0 bin/hotcode-0.1.0 bin/nodetool
 		rm erts-*/bin/heart lib/hotcode-0.2.0/ebin/hotcode_app.beam
 		echo x >>lib/hotcode-0.2.0/ebin/hotcode.app
 		echo x >releases/notes.txt

@@ -47,7 +47,7 @@ static const struct row {
 	    "gone" },
 	{ "two findings",
 	    BOOTS("0.1.0") UP "gone 0.2.0 lib/x-1\nlist_state gone\n",
-	    "`hdeploy repair prod --limit web1` makes it again; check lists 1 "
+	    "`hdeploy repair prod --limit web1` makes it again; check lists one "
 	    "more finding" },
 	{ "files of the running version are gone",
 	    BOOTS("0.1.0") UP "gone 0.1.0 lib/x-1\nvm_modified demo\n",
