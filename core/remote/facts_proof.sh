@@ -15,9 +15,11 @@ facts_proof() {
 	is_version "$proof_from" && is_version "$proof_to" &&
 		[ "$proof_from" != "$proof_to" ] || return 0
 	say proved "$proof_to"
-	proof_found=$(proof_code "$arg_libs")
-	[ -z "$proof_found" ] || printf '%s\n' "$proof_found" >&3
-	[ -z "$vm_text" ] || [ -n "$vm_why" ] || proof_vm
+	if [ -n "$vm_text" ] && [ -z "$vm_why" ]; then
+		proof_vm "$arg_libs"
+	else
+		proof_code "$arg_libs" >&3
+	fi
 }
 
 # The running version, by the answer of the VM.
@@ -148,22 +150,20 @@ proof_code() {
 		}' "$@" 2>/dev/null
 }
 
-# Asks the VM about the modules in proof_found. A VM that does not answer leaves
-# the facts out.
+# proof_vm LIBS: the facts of proof_code, and the answers of the VM to questions
+# about them. A VM that does not answer leaves its part out. No variable has the
+# texts: some shells cannot print large ones.
 proof_vm() {
-	proof_said=$({
-		printf '%s\n' "$proof_found" | proof_terms
+	{
+		proof_code "$1" | proof_terms
 		vm_proof
-	} | vm_call 20 -e 2>&1) || return 0
-	proof_said=$(printf '%s\n' "$proof_said" | tr '"' '\n' |
-		grep '^vm_[a-z_]* .')
-	[ -z "$proof_said" ] || printf '%s\n' "$proof_said" >&3
-	say vm_probed yes
+	} | vm_call 20 -e 2>&1 | tr '"' '\n' | grep '^vm_[a-z_]* .' >&3
+	return 0
 }
 
-# proof_terms: the variables of vm_proof, from the facts on stdin: of the entry
-# that release_handler would use, the relup of proof_to first. A name with % has
-# other characters, and is left out.
+# proof_terms: answers the facts on stdin, and prints the variables of vm_proof:
+# from the relup entry that release_handler would use, that of proof_to first. A
+# name with % has other characters, and is left out.
 proof_terms() {
 	awk -v from="$proof_from" -v to="$proof_to" '
 		function add(list, name) {
@@ -174,7 +174,12 @@ proof_terms() {
 			text[list] = text[list] (text[list] == "" ? "" : ",") \
 				quote name quote
 		}
-		BEGIN { quote = sprintf("%c", 39); walks = "false" }
+		BEGIN {
+			quote = sprintf("%c", 39)
+			walks = "false"
+			facts = "cat >&3"
+		}
+		{ print | facts }
 		$1 == "modules" && $3 != "consolidated" { add("differ", $4) }
 		$1 == "effects" {
 			up = $2 == to && $3 == "up" && $4 == from
@@ -187,6 +192,7 @@ proof_terms() {
 			is_up[n] = up
 		}
 		END {
+			close(facts)
 			for (i = 1; i <= n; i++) {
 				if (has_up && !is_up[i])
 					continue

@@ -29,4 +29,5 @@ end,
 ++ [Line("vm_left", [Word(M) | Who(P)]) || {M, P} <- lists:sublist(Left, 5)]
 ++ [Line("vm_more", [integer_to_list(length(Left) - 5)]) || length(Left) > 5]
 ++ [Line("vm_unseen", [integer_to_list(Unseen + Unasked + Lates)])
-    || Unseen + Unasked + Lates > 0].
+    || Unseen + Unasked + Lates > 0]
+++ [Line("vm_probed", ["yes"])].

@@ -13,7 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { FACTS_MS = 60 * 1000, DEEP_MS = 10 * 60 * 1000, LIBS_MAX = 512 * 1024 };
+enum { FACTS_MS = 60 * 1000, DEEP_MS = 10 * 60 * 1000, LIBS_MAX = 100 * 1024 };
 
 /* Sends a keepalive if it is due. If that fails for another reason than a lost
  * lock, the caller goes on: the answer does not concern its own call. */
