@@ -363,6 +363,9 @@ struct hd_facts {
 	bool no_reload;              /* driver = app: it has no ExecReload= */
 	/* The version for whose proof these facts were read; NULL: none */
 	const char *proved;
+	/* the version to go to, if the records were read of its configuration
+	 * and of that of the one that runs, else boots; NULL: they were not */
+	const char *packed;
 	struct hd_vm vm;
 };
 

@@ -159,6 +159,7 @@ static const struct hd_fact_row rows[] = {
 	    .columns = { COL(struct hd_pair, name, word),
 		COL(struct hd_pair, value, word) } },
 	WORD(proved, version),
+	WORD(packed, version),
 	{ HOST(known), .of_record = true,
 	    .columns = { IS(struct hd_record, known, "yes") } },
 	{ OF_RECORD(modules, struct hd_module), .lenient = true,

@@ -251,7 +251,7 @@ side_of(struct previewing *x, const char *version, const struct hd_artifact *a)
 static void
 preview(struct previewing *x)
 {
-	const char *asked = x->facts->proved;
+	const char *asked = x->facts->packed;
 
 	if (asked != NULL && strcmp(asked, x->new.version) == 0 &&
 	    is_known(x, &x->old) && is_known(x, &x->new)) {

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
-# needs: contents drift facts_host facts_proof facts_unit preflight
-# needs: preflight_node preflight_programs vm_ask
+# needs: contents drift facts_host facts_packed facts_proof facts_unit
+# needs: preflight preflight_node preflight_programs vm_ask
 # The present state of this host. Changes nothing, but counts as a keepalive.
 
 # args: [deep now needs variables goal target libs]
@@ -29,7 +29,7 @@ main() {
 		facts_vm
 		facts_drift
 		facts_proof
-		[ -z "$arg_target" ] || facts_packed
+		facts_packed
 		facts_others "$arg_root"
 		facts_preflight
 	else
@@ -172,22 +172,6 @@ facts_snapshot() {
 	*[!a-z0-9-]*) ;;
 	*) is_version "$version" && say snapshot "$newest $version" ;;
 	esac
-}
-
-# The configuration that the versions of facts_proof came with, from their
-# records.
-facts_packed() {
-	for version in "$proof_from" "$proof_to"; do
-		is_version "$version" || continue
-		awk -v version="$version" '
-			$1 == "setting" {
-				print "settings " version substr($0, 8, 1000)
-			}
-			$1 == "argument" {
-				print "arguments " version substr($0, 9, 1000)
-			}' ".hdeploy/releases/$version/record" 2>/dev/null >&3
-	done
-	return 0
 }
 
 facts_vm() {

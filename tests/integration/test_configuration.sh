@@ -5,6 +5,7 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/support/lab.sh
 . tests/support/check.sh
+. tests/support/variant.sh
 LAB_HOSTS=1
 lab_open
 
@@ -44,8 +45,31 @@ it_runs() {
 	ini plain welcome
 	status 0 push lab 0.1.0
 	status 0 start lab
-	status 0 push lab 0.2.0
 	vm_id 1 >"$LAB/vm"
+	untouched
+}
+
+change_configuration() {
+	sed -i 's/{greeting,/{limit, 5}, {db_password, "hunter22"}, &/' \
+		releases/0.2.0/sys.config.src
+	sed -i 's/^+S .*/+S 2:2/' releases/0.2.0/vm.args.src
+}
+
+# Another build of 0.2.0, which is only on this machine.
+a_preview_of_a_build() {
+	variant 0.2.0 change_configuration
+	variants_ini plain.ini build.ini
+	INI=build.ini
+	status 0 check lab 0.2.0
+	said 'setting hotcode/limit: changes hot: new, 5'
+	said 'setting hotcode/db_password: changes hot: new, (hidden)'
+	said 'setting +S: vm.args, counts only at the next start: +S 1:1 -> +S 2:2'
+	! grep -r hunter22 "$LAB/out" "$LAB/events" "$LAB/web1" ||
+		flunk 'a secret'
+	status 0 check lab 0.2.0 --cold
+	said 'setting hotcode/limit: changes with the restart: new, 5'
+	INI=plain.ini
+	status 0 push lab 0.2.0
 	untouched
 }
 
@@ -93,6 +117,9 @@ a_setting_that_code_made() {
 	ini plain welcome
 	lab_call 1 'application:set_env(hotcode, found, 1).' >/dev/null
 	lab_call 1 'application:set_env(hotcode, greeting, "mine").' >/dev/null
+	status 0 upgrade lab 0.2.0 --dry-run
+	said 'setting hotcode/found: only the program set it, while it ran'
+	said 'setting hotcode/greeting: the program set another value'
 	status 0 upgrade lab 0.2.0
 	said 'the change dropped settings that code had made at run time: '
 	said hotcode/found
@@ -123,6 +150,8 @@ sys_config_of_the_operator() {
 	ini etc welcome "env.RELX_CONFIG_PATH = $LAB/sys.config"
 	status 0 restart lab
 	setting greeting '{ok, "from-etc"}'
+	status 0 check lab 0.2.0
+	said "the node was started with -config $LAB/sys.config; a hot install"
 	status 1 upgrade lab 0.2.0
 	said "the node was started with -config $LAB/sys.config"
 	said 'which would change hotcode/greeting'
@@ -139,6 +168,7 @@ sys_config_of_the_operator() {
 }
 
 check 'a node runs with a setting' it_runs
+check 'a check shows the settings of a build' a_preview_of_a_build
 check 'a value that breaks sys.config is refused' a_value_that_breaks_sys_config
 rarely 'a value that breaks sys.config is refused before a stop' \
 	a_value_that_breaks_it_before_a_stop

@@ -26,6 +26,8 @@ static const struct {
 	{ "core/remote/preflight_programs.sh", "say " },
 	{ "core/remote/preflight_programs.sh", "/, \"" },
 	{ "core/rollout/preflight.c", "{ \"" },
+	{ "core/remote/facts_packed.sh", "say " },
+	{ "core/remote/facts_packed.sh", "print \"" },
 	{ "core/remote/facts_proof.sh", "say " },
 	{ "core/remote/facts_proof.sh", "print \"" },
 	{ "core/remote/facts_proof.sh", "] = \"" },

@@ -108,7 +108,7 @@ a_line_of_the_record_has_four_words_whatever_the_value(void **state)
 #define VM                                                                     \
 	"vm_state up\nvm_pid 7\nvm_script 0.1.0\nvm_apps shop 0.1.0 m\n"       \
 	"vm_apps sasl 1 -\nvm_releases 0.1.0 permanent\nboot 0.1.0\n"          \
-	"proved 0.2.0\n"
+	"packed 0.2.0\n"
 
 #define OLD                                                                    \
 	"[{shop,[{limit,10},{repo,[{pool,5},{secret_key,\"aaa\"}]},{gone,1},"  \
