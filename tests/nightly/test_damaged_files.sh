@@ -29,10 +29,10 @@ many_restarts_later() {
 boot_file() {
 	$1
 	status 1 status lab
-	said 'a reboot would start'
+	said '`hdeploy repair lab --limit web1'
 	status 4 upgrade lab 0.2.0
-	said 'first `hdeploy upgrade lab 0.1.0 --limit web1'
-	status 0 upgrade lab 0.1.0
+	said 'first `hdeploy repair lab --limit web1'
+	status 0 repair lab --yes
 	on 0.1.0
 }
 
@@ -59,13 +59,16 @@ boot_file_is_lost_and_node_down() {
 	no_boot_file
 	status 4 start lab
 	said 'start_erl.data is missing'
+	said '`hdeploy repair lab --limit web1'
 	status 1 status lab
 	said 'start_erl.data is missing'
+	status 0 repair lab --yes
+	status 0 start lab
+	on 0.1.0
 }
 
 list_is_lost() {
 	anew
-	cp "$root/releases/RELEASES" "$LAB/RELEASES"
 	rm "$root/releases/RELEASES"
 	status 0 upgrade lab 0.2.0
 	on 0.2.0
@@ -79,10 +82,8 @@ list_is_lost_at_a_start() {
 	lab_kill_vm 1
 	status 0 start lab
 	status 4 upgrade lab 0.2.0
-	said 'restore that file'
-	cp "$LAB/RELEASES" "$root/releases/RELEASES"
-	lab_kill_vm 1
-	status 0 start lab
+	said '`hdeploy repair lab --limit web1'
+	status 0 repair lab --yes
 	status 0 upgrade lab 0.2.0
 	status 0 rollback lab
 	on 0.1.0
