@@ -280,21 +280,14 @@ add_to_identity(void *ctx, const unsigned char *name, struct bytes data)
 	add_chunk(d->h, name, data, d->module);
 }
 
-bool
-hd_beam_digest(
-    const void *p, size_t n, const char *module, char out[static HD_SHA256_HEX])
+static void
+digest_identity(struct bytes all, const char *module, char *out)
 {
-	HD_AUTO_FREE unsigned char *plain = NULL;
-	struct identity d = { .module = module };
-	struct bytes all;
+	struct identity d = { .h = hd_sha256_new(), .module = module };
 
-	if (!open_module(p, n, &all, &plain))
-		return false;
-	d.h = hd_sha256_new();
 	walk(all, add_to_identity, &d);
 	hd_sha256_hex(d.h, out);
 	hd_sha256_free(d.h);
-	return true;
 }
 
 /* beam_lib:md5_chunks/0 */
@@ -331,17 +324,13 @@ add_functions(struct hd_sha256 *h, struct bytes data)
 	hd_sha256_add(h, data.p, data.n);
 }
 
-bool
-hd_beam_code_digest(const void *p, size_t n, char out[static HD_SHA256_HEX])
+static void
+digest_code(struct bytes all, char *out)
 {
-	HD_AUTO_FREE unsigned char *plain = NULL;
-	struct bytes all, found[HD_COUNT(code_chunks)] = { 0 };
-	struct hd_sha256 *h;
+	struct bytes found[HD_COUNT(code_chunks)] = { 0 };
+	struct hd_sha256 *h = hd_sha256_new();
 
-	if (!open_module(p, n, &all, &plain))
-		return false;
 	walk(all, keep_code_chunk, found);
-	h = hd_sha256_new();
 	for (size_t i = 0; i < HD_COUNT(found); i++) {
 		if (found[i].p == NULL)
 			continue;
@@ -353,5 +342,18 @@ hd_beam_code_digest(const void *p, size_t n, char out[static HD_SHA256_HEX])
 	}
 	hd_sha256_hex(h, out);
 	hd_sha256_free(h);
+}
+
+bool
+hd_beam_digest(const void *p, size_t n, const char *module,
+    char identity[static HD_SHA256_HEX], char code[static HD_SHA256_HEX])
+{
+	HD_AUTO_FREE unsigned char *plain = NULL;
+	struct bytes all;
+
+	if (!open_module(p, n, &all, &plain))
+		return false;
+	digest_identity(all, module, identity);
+	digest_code(all, code);
 	return true;
 }

@@ -10,31 +10,34 @@
 
 enum { KEPT_MAX = 8 * 1024 * 1024, PROGRAM_MAX = 32 * 1024 * 1024 };
 
-/* out: HD_SHA256_HEX bytes */
-typedef bool digest_fn(const struct hd_str *kept, const char *path, char *out);
+/* Fills in identity and code. */
+typedef bool digest_fn(
+    const struct hd_str *kept, const char *path, struct hd_sums *out);
 
 struct hd_content {
 	const char *path;
 	digest_fn *digest; /* for the identity; NULL: sha256 */
-	bool keep, program;
+	bool text, program;
 	struct hd_str kept;
+	bool whole; /* kept has all bytes so far, and sha256 none of them */
 	struct hd_sha256 *sha256;
 };
 
 static bool
-digest_beam(const struct hd_str *kept, const char *path, char *out)
+digest_beam(const struct hd_str *kept, const char *path, struct hd_sums *out)
 {
 	HD_AUTO_STR module = HD_STR_INIT(4096);
 	const char *name = strrchr(path, '/');
 
 	name = name != NULL ? name + 1 : path;
 	hd_str_addn(&module, name, strlen(name) - strlen(".beam"));
-	return hd_beam_digest(kept->ptr, kept->len, module.ptr, out);
+	return hd_beam_digest(
+	    kept->ptr, kept->len, module.ptr, out->identity, out->code);
 }
 
 /* Without comment lines, because systools(3) writes the time into one. */
 static bool
-digest_terms(const struct hd_str *kept, const char *path, char *out)
+digest_terms(const struct hd_str *kept, const char *path, struct hd_sums *out)
 {
 	struct hd_sha256 *h = hd_sha256_new();
 	const char *at = kept->ptr, *end = kept->ptr + kept->len;
@@ -48,19 +51,19 @@ digest_terms(const struct hd_str *kept, const char *path, char *out)
 			hd_sha256_add(h, at, (size_t)(line - at));
 		at = line;
 	}
-	hd_sha256_hex(h, out);
+	hd_sha256_hex(h, out->identity);
 	hd_sha256_free(h);
 	return true;
 }
 
 /* A relup of hdeploy's own is not part of the identity. */
 static bool
-digest_relup(const struct hd_str *kept, const char *path, char *out)
+digest_relup(const struct hd_str *kept, const char *path, struct hd_sums *out)
 {
 	if (strncmp(path, "releases/", strlen("releases/")) != 0 ||
 	    strncmp(kept->ptr, HD_OWN_RELUP, strlen(HD_OWN_RELUP)) != 0)
 		return digest_terms(kept, path, out);
-	out[0] = '\0';
+	out->identity[0] = '\0';
 	return true;
 }
 
@@ -75,15 +78,23 @@ static const struct {
 	{ "releases/RELEASES", digest_terms },
 };
 
-/* erts-<version>/bin/<name>, lib/<lib>/priv/... */
+/* erts-<version>/bin/<name> */
 static bool
-is_program(const char *path)
+is_runtime(const char *path)
 {
 	const char *rest = strchr(path, '/');
 
-	if (strncmp(path, "erts-", strlen("erts-")) == 0 && rest != NULL)
-		return strncmp(rest, "/bin/", strlen("/bin/")) == 0 &&
-		       strchr(rest + strlen("/bin/"), '/') == NULL;
+	return strncmp(path, "erts-", strlen("erts-")) == 0 && rest != NULL &&
+	       strncmp(rest, "/bin/", strlen("/bin/")) == 0 &&
+	       strchr(rest + strlen("/bin/"), '/') == NULL;
+}
+
+/* lib/<lib>/priv/... */
+static bool
+is_priv(const char *path)
+{
+	const char *rest;
+
 	if (strncmp(path, "lib/", strlen("lib/")) != 0)
 		return false;
 	rest = strchr(path + strlen("lib/"), '/');
@@ -98,15 +109,16 @@ hd_content_new(const char *path)
 
 	c->path = path;
 	c->sha256 = hd_sha256_new();
-	c->keep = hd_text_kept(path);
-	c->program = is_program(path);
-	hd_str_init(&c->kept, c->program ? PROGRAM_MAX : KEPT_MAX);
 	for (size_t i = 0; i < HD_COUNT(special); i++) {
 		size_t m = strlen(special[i].tail);
 
 		if (n >= m && strcmp(path + n - m, special[i].tail) == 0)
 			c->digest = special[i].digest;
 	}
+	c->text = hd_text_kept(path);
+	c->program = is_runtime(path) || (c->digest == NULL && is_priv(path));
+	c->whole = c->text || c->program || c->digest != NULL;
+	hd_str_init(&c->kept, c->program ? PROGRAM_MAX : KEPT_MAX);
 	return c;
 }
 
@@ -132,44 +144,60 @@ may_be_elf(const struct hd_content *c, const char *p, size_t n)
 	return true;
 }
 
+/* From now on digests the file as it comes. */
+static void
+give_up(struct hd_content *c)
+{
+	hd_sha256_add(c->sha256, c->kept.ptr, c->kept.len);
+	hd_str_done(&c->kept);
+	c->whole = false;
+}
+
 void
 hd_content_add(struct hd_content *c, const void *p, size_t n)
 {
-	hd_sha256_add(c->sha256, p, n);
-	if (c->program && !may_be_elf(c, p, n))
+	if (c->whole && c->program && !may_be_elf(c, p, n)) {
 		c->program = false;
-	if (c->keep || c->program || c->digest != NULL)
+		if (!c->text && c->digest == NULL)
+			give_up(c);
+	}
+	if (c->whole) {
 		hd_str_addn(&c->kept, p, n);
+		if (!c->kept.failed)
+			return;
+		give_up(c);
+	}
+	hd_sha256_add(c->sha256, p, n);
+}
+
+size_t
+hd_content_kept(const struct hd_content *c)
+{
+	return c->kept.len;
 }
 
 const char *
 hd_content_text(const struct hd_content *c, size_t *n)
 {
 	*n = c->kept.len;
-	return c->keep && !c->kept.failed ? c->kept.ptr : NULL;
+	return c->text && c->whole ? c->kept.ptr : NULL;
 }
 
 const void *
 hd_content_program(const struct hd_content *c, size_t *n)
 {
 	*n = c->kept.len;
-	return c->program && !c->kept.failed ? c->kept.ptr : NULL;
+	return c->program && c->whole ? c->kept.ptr : NULL;
 }
 
 void
-hd_content_code(const struct hd_content *c, char code[static HD_SHA256_HEX])
+hd_content_sums(struct hd_content *c, struct hd_sums *out)
 {
-	if (c->digest != digest_beam || c->kept.failed ||
-	    !hd_beam_code_digest(c->kept.ptr, c->kept.len, code))
-		code[0] = '\0';
-}
-
-void
-hd_content_sums(struct hd_content *c, char sha256[static HD_SHA256_HEX],
-    char identity[static HD_SHA256_HEX])
-{
-	hd_sha256_hex(c->sha256, sha256);
-	if (c->digest == NULL || c->kept.failed ||
-	    !c->digest(&c->kept, c->path, identity))
-		memcpy(identity, sha256, HD_SHA256_HEX);
+	*out = (struct hd_sums){ 0 };
+	if (c->whole)
+		hd_sha256_add(c->sha256, c->kept.ptr, c->kept.len);
+	hd_sha256_hex(c->sha256, out->sha256);
+	if (c->digest == NULL || !c->whole ||
+	    !c->digest(&c->kept, c->path, out))
+		memcpy(out->identity, out->sha256, HD_SHA256_HEX);
 }

@@ -1,6 +1,7 @@
 #include "core/artifact/scan.h"
 
 #include "core/artifact/content.h"
+#include "core/artifact/digests.h"
 #include "core/artifact/gunzip.h"
 #include "core/artifact/names.h"
 #include "core/artifact/tally.h"
@@ -21,6 +22,7 @@ struct pass {
 	struct hd_scan *scan;
 	struct hd_gunzip *gunzip;
 	struct archive *tar;
+	struct hd_digests *digests;
 	struct hd_err *err, feed_err;
 	const char *path; /* of the current entry */
 	size_t texts; /* bytes kept of texts that hd_text_wanted() selects */
@@ -133,19 +135,6 @@ keep_text(struct pass *p, struct hd_content *c)
 	return 0;
 }
 
-static void
-take_program(struct pass *p, const struct hd_content *c)
-{
-	struct hd_scan *s = p->scan;
-	struct hd_elf needs;
-	size_t n;
-	const void *bytes = hd_content_program(c, &n);
-
-	if (bytes != NULL && hd_elf_read(&needs, &s->arena, bytes, n))
-		*HD_PUSH(&s->arena, &s->programs) =
-		    (struct hd_program){ p->path, needs };
-}
-
 static int
 take_file(struct pass *p, struct archive_entry *e)
 {
@@ -159,14 +148,31 @@ take_file(struct pass *p, struct archive_entry *e)
 	s->writable |= (archive_entry_perm(e) & WRITABLE) != 0;
 	if (status == 0 && !p->plain && hd_text_kept(p->path))
 		status = keep_text(p, c);
-	if (!p->plain)
-		take_program(p, c);
-	hd_content_sums(c, item.entry.sha256, item.identity);
-	if (!p->plain)
-		hd_content_code(c, item.code);
-	hd_content_free(c);
+	hd_digests_add(p->digests, c, p->path, s->items.n);
 	*HD_PUSH(&s->arena, &s->items) = item;
 	return status;
+}
+
+/* Fills in what the other thread found out about an item. */
+static void
+take_digests(void *ctx, const char *path, size_t i, const struct hd_sums *sums,
+    const struct hd_elf *elf)
+{
+	struct pass *p = ctx;
+	struct hd_scan *s = p->scan;
+	struct hd_item *item = &s->items.v[i];
+	struct hd_program *program;
+
+	memcpy(item->entry.sha256, sums->sha256, HD_SHA256_HEX);
+	memcpy(item->identity, sums->identity, HD_SHA256_HEX);
+	if (p->plain)
+		return;
+	memcpy(item->code, sums->code, HD_SHA256_HEX);
+	if (elf == NULL)
+		return;
+	program = HD_PUSH(&s->arena, &s->programs);
+	program->path = path;
+	hd_elf_merge(&program->needs, &s->arena, elf);
 }
 
 static int
@@ -199,8 +205,7 @@ take_link(struct pass *p, struct archive_entry *e)
 	item.entry.link = hd_arena_strdup(&s->arena, target);
 	c = hd_content_new("");
 	hd_content_add(c, target, strlen(target));
-	hd_content_sums(c, item.entry.sha256, item.identity);
-	hd_content_free(c);
+	hd_digests_add(p->digests, c, p->path, s->items.n);
 	*HD_PUSH(&s->arena, &s->items) = item;
 	return 0;
 }
@@ -339,7 +344,10 @@ scan(struct hd_scan *out, int fd, uint64_t max, bool plain, struct hd_err *err)
 		p->tar = archive_read_new();
 		if (p->tar == NULL)
 			hd_alloc_failed();
+		p->digests = hd_digests_new();
 		status = read_tar(p);
+		hd_digests_end(
+		    p->digests, status == 0 ? take_digests : NULL, p);
 		archive_read_free(p->tar);
 	}
 	hd_gunzip_free(p->gunzip);

@@ -104,13 +104,13 @@ fuzz_relup(const uint8_t *data, size_t n)
 void
 fuzz_beam(const uint8_t *data, size_t n)
 {
-	char hex[HD_SHA256_HEX] = "";
+	char hex[HD_SHA256_HEX] = "", code[HD_SHA256_HEX] = "";
 	unsigned char *plain;
 	size_t len = 0;
 
-	if (hd_beam_digest(data, n, "demo", hex))
-		FUZZ_EXPECT(strlen(hex) == HD_SHA256_HEX - 1);
-	(void)hd_beam_code_digest(data, n, hex);
+	if (hd_beam_digest(data, n, "demo", hex, code))
+		FUZZ_EXPECT(strlen(hex) == HD_SHA256_HEX - 1 &&
+			    strlen(code) == HD_SHA256_HEX - 1);
 	plain = hd_inflate(data, n, INFLATE_MAX, &len);
 	FUZZ_EXPECT(plain == NULL || len <= INFLATE_MAX);
 	free(plain);

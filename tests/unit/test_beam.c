@@ -42,8 +42,9 @@ static struct digest
 digest(const struct hd_str *beam)
 {
 	struct digest d;
+	char code[HD_SHA256_HEX];
 
-	assert_true(hd_beam_digest(beam->ptr, beam->len, "m", d.hex));
+	assert_true(hd_beam_digest(beam->ptr, beam->len, "m", d.hex, code));
 	return d;
 }
 
@@ -135,13 +136,15 @@ the_digest_of_code_is_equal_exactly_if_that_of_beam_lib_is(void **state)
 
 	for (size_t i = 0; i < HD_COUNT(texts); i++) {
 		HD_AUTO_STR beam = TARBALL_INIT, gz = TARBALL_INIT;
-		char packed[HD_SHA256_HEX];
+		char packed[HD_SHA256_HEX], identity[HD_SHA256_HEX];
 
 		compile(*state, "a", texts[i], true, &beam);
 		md5(*state, theirs[i]);
-		assert_true(hd_beam_code_digest(beam.ptr, beam.len, ours[i]));
+		assert_true(
+		    hd_beam_digest(beam.ptr, beam.len, "m", identity, ours[i]));
 		tarball_gzip(&beam, &gz);
-		assert_true(hd_beam_code_digest(gz.ptr, gz.len, packed));
+		assert_true(
+		    hd_beam_digest(gz.ptr, gz.len, "m", identity, packed));
 		assert_string_equal(packed, ours[i]);
 	}
 	assert_string_equal(theirs[0], theirs[2]);
@@ -161,11 +164,9 @@ an_incomplete_module_is_left_to_the_caller(void **state)
 	compile(*state, "a", source, true, &a);
 	tarball_gzip(&a, &gz);
 	for (size_t n = 0; n < a.len; n++)
-		assert_false(hd_beam_digest(a.ptr, n, "m", out));
+		assert_false(hd_beam_digest(a.ptr, n, "m", out, out));
 	for (size_t n = 0; n < gz.len; n++)
-		assert_false(hd_beam_digest(gz.ptr, n, "m", out));
-	for (size_t n = 0; n < a.len; n++)
-		assert_false(hd_beam_code_digest(a.ptr, n, out));
+		assert_false(hd_beam_digest(gz.ptr, n, "m", out, out));
 	assert_string_equal(out, "untouched");
 }
 
@@ -188,11 +189,10 @@ damaged_modules_never_crash(void **state)
 			seed = seed * 1103515245 + 12345;
 			copy[(seed >> 8) % a.len] = (char)(seed >> 3);
 		}
-		(void)hd_beam_digest(copy, a.len, "m", out);
-		(void)hd_beam_code_digest(copy, a.len, out);
+		(void)hd_beam_digest(copy, a.len, "m", out, out);
 		free(copy);
 	}
-	assert_true(hd_beam_digest(a.ptr, a.len, "m", out));
+	assert_true(hd_beam_digest(a.ptr, a.len, "m", out, out));
 }
 
 int
