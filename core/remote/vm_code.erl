@@ -19,7 +19,7 @@ Modules = fun(Names, Version, Known) ->
     Patches = [filename:absname(D) || {ok, All} <- [init:get_argument(pa)],
         Ds <- All, D <- Ds],
     Patched = fun(F) ->
-        is_list(F) andalso not Released(F)
+        Patches =/= [] andalso is_list(F) andalso not Released(F)
             andalso lists:member(filename:absname(filename:dirname(F)), Patches)
     end,
     Folder = fun(N) ->
@@ -45,7 +45,14 @@ Modules = fun(Names, Version, Known) ->
                     true -> F;
                     false -> maps:get(Beam(M), Beams)
                 end} || {M, F} <- Loaded, maps:is_key(Beam(M), Beams)],
-    Sums = lists:map(fun beam_lib:md5/1, [P || {_, P} <- Ours]),
+    %% One call per file: beam_lib would change threads for each of its reads.
+    Read = fun(F) ->
+        case catch prim_file:read_file(F) of
+            {ok, Bytes} -> Bytes;
+            _ -> F
+        end
+    end,
+    Sums = [beam_lib:md5(Read(P)) || {_, P} <- Ours],
     Is = fun(M) -> {ok, {M, catch erlang:get_module_info(M, md5)}} end,
     In = fun(M, Name) ->
         {_, F} = lists:keyfind(M, 1, Loaded),
