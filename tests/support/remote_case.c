@@ -11,7 +11,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const hd_case_shells[3] = { "dash", "bash", "busybox" };
+const char *hd_case_shells[3] = { "dash", "mksh", "busybox" };
+
+void
+hd_case_turn(void)
+{
+	static bool mksh;
+	const char *named = getenv("HD_CASE_SHELL");
+
+	mksh = !mksh;
+	hd_case_shells[1] = named != NULL ? named : mksh ? "mksh" : "bash";
+}
 
 void
 hd_case_begin(struct hd_case *c, const char *shell)
@@ -50,6 +60,7 @@ hd_case_begin_each(void **state)
 {
 	static struct hd_case cases[HD_COUNT(hd_case_shells)];
 
+	hd_case_turn();
 	for (size_t i = 0; i < HD_COUNT(cases); i++)
 		hd_case_begin(&cases[i], hd_case_shells[i]);
 	*state = cases;

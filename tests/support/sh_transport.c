@@ -19,9 +19,37 @@
 
 struct sh_host {
 	struct hd_transport base;
-	char *shell;     /* command and at most one argument */
-	char folder[64]; /* first in PATH; holds a link `sh` to the shell */
+	char folder[64];   /* first in PATH; holds a link `sh` to the shell */
+	const char *tools; /* a folder of tools that follows; NULL: the system's */
 };
+
+/* Links to busybox, as on a host that has no other tools. Made once. */
+static char applets[64];
+static pid_t applets_owner;
+
+static void
+remove_applets(void)
+{
+	if (getpid() == applets_owner)
+		files_remove(applets);
+}
+
+static const char *
+busybox_tools(void)
+{
+	char command[128];
+
+	if (applets[0] == '\0') {
+		files_folder(applets);
+		applets_owner = getpid();
+		atexit(remove_applets);
+		snprintf(command, sizeof(command), "busybox --install -s %s",
+		    applets);
+		if (system(command) != 0)
+			abort();
+	}
+	return applets;
+}
 
 /* In the child; never returns. The shell gets copies of its output, as from a
  * csh that is the login shell. */
@@ -35,7 +63,9 @@ become_shell(const struct sh_host *h, int in, int out, int err)
 	dup2(err, 2);
 	for (int copy = 3; copy <= 9; copy++)
 		dup2(copy % 2 ? 1 : 2, copy);
-	snprintf(path, sizeof(path), "%s:%s", h->folder, getenv("PATH"));
+	snprintf(path, sizeof(path), "%s:%s%s%s", h->folder,
+	    h->tools != NULL ? h->tools : "", h->tools != NULL ? ":" : "",
+	    getenv("PATH"));
 	setenv("PATH", path, 1);
 	snprintf(link, sizeof(link), "%s/sh", h->folder);
 	setpgid(0, 0);
@@ -198,6 +228,8 @@ hd_sh_open(struct hd_transport **out, const char *shell, struct hd_err *err)
 
 	h->base.ops = &sh_ops;
 	files_folder(h->folder);
+	if (strcmp(shell, "busybox") == 0)
+		h->tools = busybox_tools();
 	*out = &h->base;
 	snprintf(path, sizeof(path), "%s/sh", h->folder);
 	snprintf(target, sizeof(target), "/bin/%s", shell);

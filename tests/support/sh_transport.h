@@ -4,9 +4,10 @@
 #include "transport/transport.h"
 
 /*
- * This machine as a host for tests. Its sh is a link to "dash", "bash" or
- * "busybox" in /bin and reads the script from stdin. It begins with copies of
- * its output at the descriptors 3 to 9. Only exec works.
+ * This machine as a host for tests. Its sh is a link to "dash", "bash", "mksh"
+ * or "busybox" in /bin and reads the script from stdin. With busybox, the tools
+ * are busybox's too; bash is in its POSIX mode. sh begins with copies of its
+ * output at the descriptors 3 to 9. Only exec works.
  */
 int hd_sh_open(
     struct hd_transport **out, const char *shell, struct hd_err *err) HD_CHECK;

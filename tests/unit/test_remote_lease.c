@@ -96,7 +96,7 @@ a_clock_that_was_set_back_locks_nobody_out(void **state)
 	{
 		assert_string_equal(take(c, "ann", "0"), "1");
 		hd_case_sh(c, "cd root/.hdeploy; : >released.1; echo 'token b\n"
-			      "holder bob\nexpires 9999999999' >lock.2");
+			      "holder bob\nexpires 2147483000' >lock.2");
 		assert_string_equal(take(c, "ann", "0"), "");
 		assert_string_equal(hd_case_said(c, "holder"), "bob");
 		hd_case_sh(c, "read=$(sed -n 's/^expires //p' "
