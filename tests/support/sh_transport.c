@@ -19,8 +19,9 @@
 
 struct sh_host {
 	struct hd_transport base;
-	char folder[64];   /* first in PATH; holds a link `sh` to the shell */
-	const char *tools; /* a folder of tools that follows; NULL: the system's */
+	char folder[64]; /* first in PATH; holds a link `sh` to the shell */
+	const char
+	    *tools; /* a folder of tools that follows; NULL: the system's */
 };
 
 /* Links to busybox, as on a host that has no other tools. Made once. */
