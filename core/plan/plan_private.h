@@ -204,7 +204,7 @@ bool hd_repair_mends(const char *finding);
 const char *hd_plan_repairs(struct hd_planning *p);
 /* No file of version is gone; for plans that start it. */
 bool hd_require_files(struct hd_planning *p, const char *version);
-/* No file of version is known to be damaged; for plans that change to it. */
+/* No code of version is known to be damaged; for plans that change to it. */
 bool hd_require_unchanged(struct hd_planning *p, const char *version);
 
 /* history.c: the newest change of the running version that no later change took

@@ -43,7 +43,8 @@ drift_awk() {
 	}
 	# only its existence counts: generated or edited on hosts
 	function configuration(path) {
-		return path ~ /^releases\/[^\/]*\/(sys[.]config|vm[.]args)$/ ||
+		return path ~ \
+			/^releases\/[^\/]*\/(sys[.]config|vm[.]args)([.]src)?$/ ||
 			(plain != "yes" && starts_node(path) &&
 				index(path, "bin/" app "-") != 1)
 	}
