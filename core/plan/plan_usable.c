@@ -77,6 +77,31 @@ static const struct {
 	{ HD_LACK_CASTLE, refuse_castle },
 };
 
+/* A configuration that release_handler takes as empty without a word, or
+ * arguments with which the next boot fails. */
+static bool
+require_readable(struct hd_planning *p, const struct hd_artifact *a)
+{
+	static const char *const ends[] = {
+		[HD_DEFECT_CONFIG] = "the node would run without its settings",
+		[HD_DEFECT_VM_ARGS] = "the next boot would fail",
+		[HD_DEFECT_RELEASES] = NULL, /* hdeploy writes its own */
+	};
+
+	for (size_t i = 0; i < a->defects.n; i++) {
+		const struct hd_defect *d = &a->defects.v[i];
+
+		if (ends[d->kind] == NULL)
+			continue;
+		hd_refuse(p,
+		    "%s of %s: %s: %s; mend it and build the "
+		    "release again",
+		    d->path, a->version, d->text, ends[d->kind]);
+		return false;
+	}
+	return true;
+}
+
 bool
 hd_require_usable(struct hd_planning *p, const struct hd_artifact *a)
 {
@@ -86,5 +111,5 @@ hd_require_usable(struct hd_planning *p, const struct hd_artifact *a)
 		lacks[i].refuse(p, a);
 		return false;
 	}
-	return true;
+	return p->driver->commands_only || require_readable(p, a);
 }

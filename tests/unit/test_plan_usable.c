@@ -219,6 +219,53 @@ try_push(const struct row *r, enum hd_goal_kind kind)
 	hd_facts_free(f);
 }
 
+static void
+a_configuration_that_nothing_can_read_is_not_shipped(void **state)
+{
+	static const struct {
+		const char *driver;
+		enum hd_defect_kind kind;
+		const char *says; /* NULL: it can be pushed */
+	} defects[] = {
+		{ "relx", HD_DEFECT_CONFIG,
+		    "sys.config.src of 0.2.0: line 3: it does not end: the "
+		    "node would run without its settings; mend it" },
+		{ "mix", HD_DEFECT_VM_ARGS,
+		    "sys.config.src of 0.2.0: line 3: it does not end: the "
+		    "next boot would fail; mend it" },
+		{ "relx", HD_DEFECT_RELEASES, NULL },
+		{ "script", HD_DEFECT_CONFIG, NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < HD_COUNT(defects); i++) {
+		struct hd_defect defect = { defects[i].kind,
+			"releases/0.2.0/sys.config.src",
+			"line 3: it does not end" };
+		const struct hd_artifact a = { .version = "0.2.0",
+			.identity = "id",
+			.erts = "13.1",
+			.size = 100,
+			.defects = { &defect, 1, 1 } };
+		const struct hd_goal goal = { .kind = HD_GOAL_PUSH,
+			.artifact = &a };
+		const struct hd_app app = { .name = "hotcode",
+			.driver = defects[i].driver };
+		const struct hd_host host = { .name = "web1",
+			.env_name = "prod",
+			.upgrade = HD_MODE_COLD };
+		struct hd_facts *f = facts_from_text(HOST);
+		struct hd_plan plan;
+
+		hd_plan_make(&plan, &app, &host, &goal, f);
+		if (defects[i].says == NULL)
+			assert_int_equal(plan.verdict, HD_PLAN_STEPS);
+		else
+			assert_non_null(strstr(plan.reason, defects[i].says));
+		hd_facts_free(f);
+	}
+}
+
 /* A thousand small files are more than their bytes. */
 static void
 files_take_whole_blocks_of_the_disk(void **state)
@@ -262,6 +309,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 		    a_version_that_could_not_be_worked_with_is_not_shipped),
+		cmocka_unit_test(
+		    a_configuration_that_nothing_can_read_is_not_shipped),
 		cmocka_unit_test(files_take_whole_blocks_of_the_disk),
 		cmocka_unit_test(a_runtime_that_would_not_start_is_not_shipped),
 	};
