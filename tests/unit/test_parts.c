@@ -329,6 +329,55 @@ programs_are_listed_with_their_needs(void **state)
 	hd_artifact_free(a);
 }
 
+/* Records on hosts have these digests: a build must stay the same version for
+ * every later hdeploy. */
+static void
+identities_never_change(void **state)
+{
+	static const struct {
+		const char *path, *text;
+	} files[] = {
+		{ "bin/demo", "#!/bin/sh\n" },
+		{ "releases/COOKIE", "random" },
+		{ "releases/RELEASES", "%% now\n[].\n" },
+		{ "releases/1.0/relup", "%% now\n{\"1.0\",[],[]}.\n" },
+		{ "releases/1.0/start.script", "%% now\n{script}.\n" },
+		{ "releases/1.0/sys.config", "[].\n" },
+		{ "lib/demo-1.0/priv/static/app.js", "let x;\n" },
+		{ "lib/demo-1.0/priv/not.beam", "FOR1" },
+	};
+	HD_AUTO_STR tar = TARBALL_INIT, beam = HD_STR_INIT(65536),
+		    elf = HD_STR_INIT(4096);
+	struct hd_artifact *a;
+	struct hd_err err = { 0 };
+
+	assert_hd_ok(
+	    hd_fs_read("tests/fuzz/corpus/beam/plain", &beam, &err), &err);
+	assert_hd_ok(
+	    hd_fs_read("tests/fuzz/corpus/elf/x86_64", &elf, &err), &err);
+	tarball_release(&tar, "demo", "1.0");
+	for (size_t i = 0; i < HD_COUNT(files); i++)
+		tarball_add(&tar, '0', files[i].path, "", files[i].text);
+	tarball_add(&tar, '2', "bin/link", "demo", "");
+	tarball_add_bytes(&tar, 0644, '0', "lib/demo-1.0/ebin/m.beam", "",
+	    beam.ptr, beam.len);
+	tarball_add_bytes(&tar, 0644, '0', "lib/demo-1.0/priv/m.beam", "",
+	    beam.ptr, beam.len);
+	tarball_add_bytes(
+	    &tar, 0755, '0', "lib/demo-1.0/priv/nif.so", "", elf.ptr, elf.len);
+	tarball_write(&tar, *state, "t.tar.gz");
+	assert_hd_ok(try_open(*state, &a, &err), &err);
+	assert_int_equal(a->modules.n, 1);
+	assert_string_equal(a->identity, "426897d231dba2f1b4d1b86424288a33"
+					 "3be40c4e58514f57aacadfca24edf6a1");
+	assert_int_equal(a->libs.n, 2);
+	assert_string_equal(a->libs.v[1].name, "demo-1.0");
+	assert_string_equal(a->libs.v[1].value,
+	    "81624babe19b76635640fb9ad8a8765a"
+	    "7597e7e223520307835ce208b1ddcced");
+	hd_artifact_free(a);
+}
+
 int
 main(void)
 {
@@ -340,6 +389,7 @@ main(void)
 		cmocka_unit_test(the_list_of_releases_is_read),
 		cmocka_unit_test(a_huge_configuration_is_left_out),
 		cmocka_unit_test(programs_are_listed_with_their_needs),
+		cmocka_unit_test(identities_never_change),
 	};
 
 	return cmocka_run_group_tests_name(
