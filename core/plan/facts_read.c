@@ -111,7 +111,7 @@ take_of_record(struct reading *r)
 	if (r->row->size > 0)
 		return take_into_each(r, versions);
 	to = record(r, versions);
-	return to != NULL && take_columns(r, to);
+	return to != NULL ? take_columns(r, to) : r->row->lenient;
 }
 
 static bool

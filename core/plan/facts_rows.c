@@ -160,7 +160,7 @@ static const struct hd_fact_row rows[] = {
 		COL(struct hd_pair, value, word) } },
 	WORD(proved, version),
 	WORD(packed, version),
-	{ HOST(known), .of_record = true,
+	{ HOST(known), .of_record = true, .lenient = true,
 	    .columns = { IS(struct hd_record, known, "yes") } },
 	{ OF_RECORD(modules, struct hd_module), .lenient = true,
 	    .columns = { COL(struct hd_module, lib, word),

@@ -114,7 +114,8 @@ manifest_is_damaged() {
 	sed -i 1d "$root/.hdeploy/releases/0.2.0/manifest"
 	status 1 upgrade lab 0.2.0
 	said 'was changed since it was pushed: push 0.2.0 again'
-	on 0.1.0
+	runs 1 0.1.0
+	boots 1 0.1.0
 	status 0 push lab 0.2.0
 	host 1 result ok
 	status 0 upgrade lab 0.2.0
@@ -128,7 +129,8 @@ tarball_is_damaged() {
 		conv=notrunc 2>/dev/null
 	status 1 upgrade lab 0.2.0
 	said 'was changed since it was pushed: push 0.2.0 again'
-	on 0.1.0
+	runs 1 0.1.0
+	boots 1 0.1.0
 	status 0 push lab 0.2.0
 	status 0 upgrade lab 0.2.0
 	on 0.2.0

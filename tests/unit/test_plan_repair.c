@@ -41,6 +41,9 @@ static const struct {
 	    "user deploy\nroot_exists yes\ndisk_free 1000000\n" DOWN,
 	    HD_PLAN_NOTHING, "nothing to repair" },
 
+	{ "modules are known of a version whose record is damaged",
+	    HEALTHY UP "known 0.0.9 yes\n", HD_PLAN_NOTHING,
+	    "nothing to repair" },
 	{ "a library is gone", HEALTHY UP "gone 0.1.0 lib/hotcode-0.1.0\n",
 	    HD_PLAN_STEPS,
 	    "snapshot 0.2.0, restore files 0.1.0, look again, record" },
