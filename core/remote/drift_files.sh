@@ -41,12 +41,17 @@ drift_awk() {
 		n = split(path, part, "/")
 		return n > 2 ? part[1] "/" part[2] : path
 	}
-	# only its existence counts: generated or edited on hosts
-	function configuration(path) {
-		return path ~ \
-			/^releases\/[^\/]*\/(sys[.]config|vm[.]args)([.]src)?$/ ||
-			(plain != "yes" && starts_node(path) &&
-				index(path, "bin/" app "-") != 1)
+	# People edit control scripts and configuration on hosts, and scripts
+	# generate the latter: only their existence counts.
+	function edited(path) {
+		if (plain == "yes")
+			return 0
+		if (starts_node(path))
+			return 1
+		if (!sub(/^releases\/[^\/]*\//, "", path))
+			return 0
+		return path ~ /^(sys[.]config|vm[.]args)([.]src)?$/ ||
+			path ~ /^(env[.]sh|remote[.]vm[.]args|runtime[.]exs)$/
 	}
 	function list(key, name, at) {
 		at = "releases/" version "/"
@@ -112,7 +117,7 @@ drift_compare() {
 		path = substr($0, length($1 $2 $3 $4) + 5)
 		here[path] = $1 " " $2
 		if (index(users, " " $3 " ") == 0 && $3 != "-" &&
-				!configuration(path))
+				!edited(path))
 			list("owner " $3, path)
 		next
 	}
@@ -120,7 +125,7 @@ drift_compare() {
 	kind == "manifest" && !(path in here) {
 		list("gone " version, (top(path) in here) ? path : top(path))
 	}
-	kind == "manifest" && (path in known) && !configuration(path) &&
+	kind == "manifest" && (path in known) && !edited(path) &&
 			!((path, here[path]) in noted) && !looked[path]++ {
 		look[++looks] = path
 	}
@@ -143,7 +148,7 @@ drift_judge() {
 	}
 	!(path in now) { next }
 	digest == now[path] { right[path] = 1 }
-	kind == "manifest" && !configuration(path) {
+	kind == "manifest" && !edited(path) {
 		if (digest != now[path])
 			wrong[++n] = version SUBSEP path
 	}
