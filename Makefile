@@ -206,7 +206,7 @@ fixtures: | ready-tests
 plans: all
 	@HDEPLOY='$(CURDIR)/$B/hdeploy' sh tests/plans/plans.sh --renew
 bench: all | ready-demo
-	@sh tests/fixtures/release.sh --few
+	@sh tests/fixtures/release.sh
 	@HDEPLOY='$(CURDIR)/$B/hdeploy' bash tests/bench/bench.sh
 # Every parser in turn for TIME seconds (FUZZ="term rel": only these), starting
 # from the stored inputs and earlier finds. Needs clang.

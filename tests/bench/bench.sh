@@ -218,10 +218,63 @@ clone() {
 	done
 }
 
+# ticks PID FROM: in ms, the processor time that /proc/PID/stat has at FROM and
+# in the next field: 14 of the process, 16 of its children that ended.
+ticks() {
+	awk -v from="$2" -v hz="$(getconf CLK_TCK)" '{
+		sub(/^.*[)] /, "")
+		print ($(from - 2) + $(from - 1)) * 1000 / hz
+	}' "/proc/$1/stat"
+}
+
+# used COMMAND...: sets session and vm, the ms that COMMAND used on web1, in its
+# SSH session and in its node: the mean of 20 times.
+used() {
+	local sshd=${LAB_SSHD%% *} beam s v i
+	beam=$(lab_beams "$LAB/web1")
+	s=$(ticks "$sshd" 16) v=$(ticks "$beam" 14)
+	for ((i = 0; i < 20; i++)); do
+		"$@" >said 2>&1 || cat said
+	done
+	while pgrep -P "$sshd" >/dev/null; do sleep 0.1; done
+	session=$((($(ticks "$sshd" 16) - s) / 20))
+	vm=$((($(ticks "$beam" 14) - v) / 20))
+}
+
+# The facts of a host with a running node and five kept tarballs. A login alone
+# has its price too.
+facts() {
+	local version login
+	hd -q start lab --limit web1 >said 2>&1 || cat said
+	for version in 0.2.0 0.3.0 0.5.0 0.6.0; do
+		hd -q push lab "$version" --cold --limit web1 >said 2>&1 ||
+			cat said
+	done
+	# shellcheck disable=SC2086 # words
+	used ssh $F "$(lab_address 1)" true
+	login=$session
+	used hd status lab --limit web1
+	echo "  facts $((session - login + vm)) ms: $((session - login)) ms" \
+		"scripts, $vm ms node; a login takes $login ms"
+	hd -q stop lab --limit web1 >said 2>&1 || cat said
+	ERL_EPMD_PORT=$(lab_epmd 1) epmd -kill >said 2>&1 || :
+}
+
+hdeploy_inspect() { hd inspect big.tar.gz; }
+tar_inspect() { tar -tzf big.tar.gz; }
+before_inspect() { :; }
+
 name_missing ssh scp sftp rsync clush pdsh pssh ansible
 echo "cost of hdeploy: $(nproc) processors, $AT_ONCE hosts at once, best of $TIMES"
 clone
+echo
+echo 'processor time on a host for status, with a running node and five kept'
+echo 'tarballs (limit: 150 ms on a machine that does nothing else):'
+facts
 big_release
+echo
+echo "inspect of $SIZE MB, against tar -t (hdeploy: at most 1.5 times as long):"
+compare inspect 1 hdeploy tar
 sed -i "s|^release .*|release = $LAB/big.tar.gz|" deploy.ini
 echo
 echo "status of $HOSTS hosts. The other tools only run \`true\` on a host;"
