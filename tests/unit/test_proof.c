@@ -263,7 +263,8 @@ old_code_is_refused_hot_and_goes_cold_with_auto(void **state)
 	(void)state;
 	make(&plan, &host, (struct hd_goal)UPGRADE(), GOOD CHANGED("util"), &f);
 	assert_int_equal(plan.verdict, HD_PLAN_REFUSED);
-	assert_non_null(strstr(plan.reason, "`hdeploy push prod 0.2.0 --replace --limit web1`"));
+	assert_non_null(strstr(
+	    plan.reason, "`hdeploy push prod 0.2.0 --replace --limit web1`"));
 	hd_facts_free(f);
 	make(&plan, &automatic, (struct hd_goal)UPGRADE(), GOOD CHANGED("util"),
 	    &f);

@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-/* The facts about a change to another version: what differs between the files
- * modules of both. The text of a version has 1.0 and 1.1. */
+/* The facts about a change from 1.0 to another version: what differs between
+ * the files `modules` of both. */
 
 #define RECORD "identity ab\\nsha256 cd\\nsize 5\\n"
 
