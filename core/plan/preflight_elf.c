@@ -11,20 +11,18 @@ struct program {
 	const struct hd_elf *needs;
 };
 
-/* Calls each of them until one has a text. */
+/* The text of a finding about p; NULL: none. */
 typedef const char *judge_fn(const struct hd_look *l, const struct program *p);
 
 static const char *
-each(const struct hd_look *l, struct program *p, const struct hd_program *v,
+each(const struct hd_look *l, const char *version, const struct hd_program *v,
     size_t n, judge_fn *judge)
 {
 	const char *text = NULL;
 
-	for (size_t i = 0; text == NULL && i < n; i++) {
-		p->path = v[i].path;
-		p->needs = &v[i].needs;
-		text = judge(l, p);
-	}
+	for (size_t i = 0; text == NULL && i < n; i++)
+		text = judge(
+		    l, &(struct program){ v[i].path, version, &v[i].needs });
 	return text;
 }
 
@@ -35,21 +33,17 @@ each_program(const struct hd_look *l, judge_fn *judge)
 {
 	const struct hd_artifact *a = l->goal->artifact;
 	const char *system = l->facts->system, *text;
-	struct program p = { .path = "erts-" };
 
 	if (hd_command_given(l->host, "running") || system == NULL ||
 	    strcmp(system, "Linux") != 0)
 		return NULL;
-	if (a == NULL) {
-		p.version = l->goal->version;
-		return each(
-		    l, &p, l->facts->programs.v, l->facts->programs.n, judge);
-	}
-	p.version = a->version;
-	p.needs = &a->runtime;
-	text = judge(l, &p);
-	return text != NULL ? text
-			    : each(l, &p, a->programs.v, a->programs.n, judge);
+	if (a == NULL)
+		return each(l, l->goal->version, l->facts->programs.v,
+		    l->facts->programs.n, judge);
+	text = judge(l, &(struct program){ "erts-", a->version, &a->runtime });
+	return text != NULL
+		   ? text
+		   : each(l, a->version, a->programs.v, a->programs.n, judge);
 }
 
 static bool
