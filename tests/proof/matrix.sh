@@ -170,22 +170,25 @@ pids() {
 }
 
 # other_code VERSION: the loaded modules that are not those of that version, and
-# its modules that are not loaded. Its consolidated protocols come first.
+# its modules that are not loaded. A protocol can be the library's own: hdeploy
+# loads the consolidated one after release_handler.
 other_code() {
 	lab_call 1 "[Names] = [N || {_, \"$1\", N, _} <-
 			release_handler:which_releases()],
 		Own = fun(F) -> string:find(F, \"/lib/hotcode-\") =/= nomatch end,
 		Folders = [\"releases/$1/consolidated\" |
 			[\"lib/\" ++ N ++ \"/ebin\" || N <- Names]],
-		Files = lists:ukeysort(1,
-			[{list_to_atom(filename:basename(F, \".beam\")), F} ||
+		Files = [{list_to_atom(filename:basename(F, \".beam\")), F} ||
 			D <- Folders,
-			F <- filelib:wildcard(\"$root/\" ++ D ++ \"/*.beam\")]),
+			F <- filelib:wildcard(\"$root/\" ++ D ++ \"/*.beam\")],
 		Same = fun(M, F) -> {ok, {_, D}} = beam_lib:md5(F),
 			D =:= M:module_info(md5) end,
-		Other = [M || {M, F} <- Files, case code:is_loaded(M) of
-			false -> Own(F);
-			_ -> not Same(M, F) end],
+		Other = [M || {M, F} <- lists:ukeysort(1, Files),
+			case code:is_loaded(M) of
+				false -> Own(F);
+				_ -> not lists:any(fun(G) -> Same(M, G) end,
+					proplists:get_all_values(M, Files))
+			end],
 		Gone = [M || {M, F} <- code:all_loaded(), is_list(F), Own(F),
 			not lists:keymember(M, 1, Files)],
 		lists:sort(Other ++ Gone)." | tr -d ' \n'
