@@ -176,5 +176,5 @@ drift_leftovers() {
 }
 drift_owner() {
 	[ "$(id -u)" = 0 ] || return 0
-	drifted owner chown 12345 lib/hotcode-0.2.0/ebin/hotcode.app
+	drifted owner sh -c "chown 12345 lib/runtime_tools-*/priv/lib/dyntrace.so"
 }
