@@ -24,6 +24,7 @@ static const struct fuzz_target targets[] = {
 	TARGET(beam, "\1\7\x80\xff"),
 	TARGET(elf, "\1\2\x10\x7f\xff"),
 	TARGET(hide, "\n\"'<>{}[]|,.#=-:/@?a9"),
+	TARGET(vm_args, "\n \"'\\#+-@${}9"),
 	TARGET(names, "/.\\\n\x7f"),
 	TARGET(gzip, "\1\x1f\x8b\xff"),
 	TARGET(tar, "\1/. 07xL\xff"),

@@ -38,6 +38,7 @@ void fuzz_relup(const uint8_t *data, size_t n);
 void fuzz_beam(const uint8_t *data, size_t n);
 void fuzz_elf(const uint8_t *data, size_t n);  /* a program of the runtime */
 void fuzz_hide(const uint8_t *data, size_t n); /* a setting or a flag */
+void fuzz_vm_args(const uint8_t *data, size_t n);
 void fuzz_names(const uint8_t *data, size_t n);
 void fuzz_gzip(const uint8_t *data, size_t n); /* a .tar.gz */
 void fuzz_tar(const uint8_t *data, size_t n);  /* the .tar inside */

@@ -9,6 +9,7 @@
 #include "core/artifact/rel.h"
 #include "core/artifact/scan.h"
 #include "core/artifact/term.h"
+#include "core/artifact/vm_args.h"
 #include "core/base/name.h"
 #include "core/base/str.h"
 
@@ -30,6 +31,21 @@ check_term(const struct hd_term *t)
 	FUZZ_EXPECT(hd_term_at(t, t->n) == NULL);
 }
 
+static void
+check_only(struct hd_arena *arena, const uint8_t *data, size_t n,
+    enum hd_term_variables as)
+{
+	HD_AUTO_STR out = HD_STR_INIT(64 * 1024 * 1024);
+	struct hd_err err = { 0 };
+	struct hd_term t;
+
+	if (hd_term_parse_only(&t, arena, (const char *)data, n, as, &err) < 0)
+		return;
+	check_term(&t);
+	hd_term_add(&out, &t);
+	FUZZ_EXPECT(!out.failed);
+}
+
 void
 fuzz_term(const uint8_t *data, size_t n)
 {
@@ -41,6 +57,9 @@ fuzz_term(const uint8_t *data, size_t n)
 		check_term(&t);
 	else
 		FUZZ_EXPECT(err.code == HD_ELOCAL && err.msg[0] != '\0');
+	for (int as = HD_TERM_VARIABLES_NONE; as <= HD_TERM_VARIABLES_EMPTY;
+	     as++)
+		check_only(&arena, data, n, (enum hd_term_variables)as);
 }
 
 static struct hd_text
@@ -135,6 +154,22 @@ fuzz_elf(const uint8_t *data, size_t n)
 	FUZZ_EXPECT(
 	    twice.glibc[0] == e.glibc[0] && twice.glibc[1] == e.glibc[1]);
 	hd_elf_runs_on(e.machine, "x86_64");
+}
+
+void
+fuzz_vm_args(const uint8_t *data, size_t n)
+{
+	HD_AUTO_ARENA arena = { 0 };
+	struct hd_vm_words words = { 0 };
+	const char *problem;
+
+	hd_vm_words_read(&words, &arena, (const char *)data, n);
+	for (size_t i = 0; i < words.n; i++)
+		FUZZ_EXPECT(words.v[i].line >= 1 &&
+			    (i == 0 || words.v[i].line >= words.v[i - 1].line));
+	problem = hd_vm_flags_problem(&arena, &words);
+	FUZZ_EXPECT(
+	    problem == NULL || strncmp(problem, "line ", strlen("line ")) == 0);
 }
 
 void

@@ -88,6 +88,12 @@ static const struct row {
 	{ "start_data", "", " ", "" },
 #define RELUP "{\"0.2.0\",[{\"0.1.0\",[],["
 #define APPLY(verb) "{apply,{application," verb ",[a@]}},"
+	{ "vm_args", "", "-kernel a {b} ", "" },
+	{ "vm_args", "", "-env A ", "" },
+	{ "vm_args", "", "+A 1 'x\\", "" },
+	{ "vm_args", "'", "\\ #\n", "" },
+	{ "term", "[", "fun m:f/1,${A},", "1]." },
+	{ "term", "<<", "82,", "69>>." },
 	{ "relup", RELUP, APPLY("stop") APPLY("start"), "a]}],[]}." },
 	{ "relup", RELUP, APPLY("stop"), "a]}],[]}." },
 	{ "relup", "{\"0.2.0\",[", "{\"0.1.@\",[],[]},",
