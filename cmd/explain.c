@@ -47,8 +47,8 @@ choose_goal(struct hd_goal *goal, const struct hd_cli *cli, struct hd_err *err)
 		near =
 		    hd_name_nearest(cli->args[1], names, HD_COUNT(explained));
 		return hd_err_set(err, HD_EUSAGE,
-		    "explain knows no plan for \"%s\"%s%s%s", cli->args[1],
-		    near != NULL ? "; did you mean \"" : "",
+		    "explain does not know the command \"%s\"%s%s%s",
+		    cli->args[1], near != NULL ? "; did you mean \"" : "",
 		    near != NULL ? near : "", near != NULL ? "\"?" : "");
 	}
 	goal->hot = cli->options.hot;

@@ -79,9 +79,9 @@ add_unknown(struct hd_inspection *x, const struct hd_artifact *a)
 				    hd_arena_fmt(&x->arena, "releases/%s/relup",
 					a->version),
 				    hd_arena_fmt(&x->arena,
-					"%s: release_handler does not know "
-					"the instruction %.200s, and the "
-					"installation fails",
+					"%s: release_handler does not know the "
+					"instruction %.200s, so the install "
+					"fails",
 					direction(&x->arena, e), one->name));
 		}
 	}
@@ -141,7 +141,7 @@ add_clashes(struct hd_inspection *x)
 	for (size_t i = 0; i < x->changes.clashes.n; i++)
 		add(x, x->new, x->changes.clashes.v[i],
 		    hd_arena_fmt(&x->arena,
-			"has other files than in %s, under the same version: a "
+			"has other files than in %s under the same version: a "
 			"host that has %s keeps its old files; give the "
 			"library a new version, or build with the same "
 			"Erlang/OTP",
@@ -168,7 +168,8 @@ add_runtime(struct hd_inspection *x, const struct hd_relup_entry *e)
 		add(x, NULL, NULL,
 		    hd_arena_fmt(&x->arena,
 			"the relup entry \"%s\" does not restart the emulator, "
-			"but ERTS changes: a running node cannot change it",
+			"but ERTS changes: a running node cannot replace its "
+			"ERTS",
 			direction(&x->arena, e)));
 }
 

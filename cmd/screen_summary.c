@@ -300,7 +300,7 @@ verdict(const struct hd_event *ev)
 	if (ev->status != HD_STATUS_OK)
 		return hd_status_text((enum hd_status)ev->status);
 	if (ev->check)
-		return "nothing stops these hosts; nothing was changed";
+		return "nothing would stop a change; nothing was changed";
 	if (any(ev, HD_RES_PLANNED))
 		return "the plan works; nothing was changed";
 	return any(ev, HD_RES_OK) ? "done and verified" : "nothing to do";

@@ -35,7 +35,7 @@ hd_tell_boot_file(const struct hd_look *l)
 	    hd_repair_wanted(f) == NULL)
 		return HD_NO_BOOT_FILE HD_WRITE_BOOT_FILE;
 	return hd_arena_fmt(l->arena,
-	    "%s, so nothing would boot: `%s` makes it again",
+	    "%s, so nothing would boot: `%s` recreates it",
 	    f->plain ? "the link current is missing or leads nowhere"
 		     : "releases/start_erl.data is missing or damaged",
 	    hd_drift_repair(l));
@@ -109,8 +109,9 @@ hd_tell_pinned(const struct hd_look *l)
 	for (size_t i = 0; boots != NULL && i < f->pinned.n; i++)
 		if (strcmp(f->pinned.v[i].name, boots) != 0)
 			return hd_arena_fmt(l->arena,
-			    "the next start would start %s, not %s, which "
-			    "boots: %s names it; let it name no version",
+			    "the next start would start %s although the boot "
+			    "pointers name %s: %s overrides them; remove the "
+			    "version there",
 			    f->pinned.v[i].name, boots, f->pinned.v[i].value);
 	return NULL;
 }
@@ -123,9 +124,10 @@ tell_elsewhere(const struct hd_look *l, bool heart)
 	for (size_t i = 0; i < list->n; i++)
 		if ((strcmp(list->v[i].name, "heart") == 0) == heart)
 			return hd_arena_fmt(l->arena,
-			    "%s starts %s, which is not in %s: the node that "
-			    "runs here would not come back",
-			    list->v[i].name, list->v[i].value, l->host->path);
+			    "%s starts %s, which is not in %s, so the node "
+			    "that runs here would not come back: correct %s",
+			    list->v[i].name, list->v[i].value, l->host->path,
+			    heart ? "HEART_COMMAND" : "its ExecStart=");
 	return NULL;
 }
 
@@ -160,8 +162,8 @@ tell_list(const struct hd_look *l, const char *state, const char *text)
 	if (!hd_drift_settled(l) || !same(l->facts->list_state, state))
 		return NULL;
 	return hd_arena_fmt(l->arena,
-	    "releases/RELEASES %s, so the next start would know no other "
-	    "version: `%s` makes it again",
+	    "releases/RELEASES %s, so after the next start the node would know "
+	    "no other version: `%s` recreates it",
 	    text, hd_drift_repair(l));
 }
 
@@ -212,8 +214,8 @@ hd_tell_list_short(const struct hd_look *l)
 	if (lacks.n == 0)
 		return NULL;
 	return hd_arena_fmt(l->arena,
-	    "releases/RELEASES lacks %s, so the next start would not know %s: "
-	    "`%s` adds %s",
+	    "releases/RELEASES lacks %s, so after the next start the node "
+	    "would not know %s: `%s` adds %s",
 	    hd_drift_join(l->arena, &lacks), lacks.n > 1 ? "them" : "it",
 	    hd_drift_repair(l), lacks.n > 1 ? "them" : "it");
 }
@@ -237,7 +239,7 @@ hd_tell_list_unread(const struct hd_look *l)
 		return NULL;
 	return hd_arena_fmt(l->arena,
 	    "the node started without releases/RELEASES, or without %s in it, "
-	    "so it could not go back: `%s` has the node read it",
+	    "so it cannot go back: `%s` has the node read it",
 	    hd_drift_join(l->arena, &lacks), hd_drift_repair(l));
 }
 
@@ -269,7 +271,7 @@ hd_tell_loaded_code(const struct hd_look *l)
 	    hd_code_is_loaded(NULL, &f->vm, false, &why))
 		return NULL;
 	return hd_arena_fmt(l->arena,
-	    "%s: `%s` starts %s anew, without its state", why.ptr,
+	    "%s: `%s` starts %s again; the state of the node is lost", why.ptr,
 	    hd_advice(l->arena, l->host, "restart", NULL),
 	    boots != NULL ? boots : "the version");
 }

@@ -91,7 +91,7 @@ remedy(const struct hd_look *l, const char *version)
 		    "`%s` restores them from the kept tarball",
 		    hd_drift_repair(l));
 	return hd_arena_fmt(l->arena,
-	    "no tarball is kept; `%s` brings it and restores them",
+	    "its tarball is not on the host: `%s` uploads it and restores them",
 	    hd_advice(l->arena, l->host, "push", version));
 }
 
@@ -176,7 +176,7 @@ hd_tell_files_changed(const struct hd_look *l)
 		return NULL;
 	for (size_t i = 0; i < changed->n; i++)
 		*HD_PUSH(l->arena, &list) = changed->v[i];
-	return tell_files(l, &list, "have other content than was pushed");
+	return tell_files(l, &list, "differ from the pushed ones");
 }
 
 const char *
@@ -207,15 +207,14 @@ push_again(const struct hd_look *l, const struct hd_strs *list)
 {
 	if (list->n == 0)
 		return "";
-	return hd_arena_fmt(l->arena, "`%s` brings it again",
+	return hd_arena_fmt(l->arena, "`%s` restores it",
 	    hd_advice(l->arena, l->host, "push", list->v[0]));
 }
 
 static const char *
 repair_makes(const struct hd_look *l)
 {
-	return hd_arena_fmt(
-	    l->arena, "`%s` makes it again", hd_drift_repair(l));
+	return hd_arena_fmt(l->arena, "`%s` recreates it", hd_drift_repair(l));
 }
 
 const char *

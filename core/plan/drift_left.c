@@ -19,28 +19,28 @@ const char *
 hd_tell_uploads(const struct hd_look *l)
 {
 	return tell_left(
-	    l, "upload", "uploads that broke off are left", "removes them");
+	    l, "upload", "interrupted uploads left files", "removes them");
 }
 
 const char *
 hd_tell_scratch(const struct hd_look *l)
 {
-	return tell_left(l, "scratch",
-	    "files of operations that were killed are left", "removes them");
+	return tell_left(
+	    l, "scratch", "interrupted operations left files", "removes them");
 }
 
 const char *
 hd_tell_unpacked(const struct hd_look *l)
 {
 	return tell_left(
-	    l, "unpack", "unpacks that broke off are left", "removes them");
+	    l, "unpack", "interrupted unpacks left files", "removes them");
 }
 
 const char *
 hd_tell_switched(const struct hd_look *l)
 {
 	return tell_left(l, "switch",
-	    "boot pointers or files that were never put in place are left",
+	    "files that were to replace others were never put in place",
 	    "removes them");
 }
 
@@ -61,7 +61,8 @@ hd_tell_stray(const struct hd_look *l)
 	if (!hd_drift_settled(l) || names == NULL)
 		return NULL;
 	return hd_arena_fmt(l->arena,
-	    "no release brought %s, and hdeploy never touches such files",
+	    "files in releases/ belong to no release (%s): hdeploy never "
+	    "touches them",
 	    names);
 }
 

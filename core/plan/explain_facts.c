@@ -39,12 +39,12 @@ explain_running(struct hd_explaining *x, const char *version)
 		    version);
 	else
 		hd_state_why(x, "runs",
-		    "%s runs: the node, process %" PRId64 ", says so itself: "
-		    "this release is %s, and each application has the version "
-		    "that belongs to it%s%s",
+		    "%s runs: the node, process %" PRId64 ", reports so "
+		    "itself: this release is %s, and each application has the "
+		    "version that belongs to it%s%s",
 		    version, f->vm.pid, status,
-		    was != NULL ? "; it was upgraded while it ran, since it "
-				  "was started as "
+		    was != NULL ? "; it was upgraded while it ran: it was "
+				  "started as "
 				: "",
 		    was != NULL ? was : "");
 }

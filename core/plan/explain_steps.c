@@ -51,7 +51,8 @@ why_install(const struct hd_explaining *x, size_t i)
 	if (!hd_driver_two_phase(x->p.app->driver, x->p.host))
 		return "the running node loads the code of this version and "
 		       "keeps its processes; the version also becomes the one "
-		       "that boots, because this driver cannot separate both";
+		       "that boots, because this driver cannot separate the "
+		       "two";
 	return hd_arena_fmt(x->p.words,
 	    "the running node loads the code of this version and keeps its "
 	    "processes; until a later step makes it permanent, a crash starts "
@@ -125,7 +126,7 @@ static const struct {
 			    "unpacked, so that it can be started" },
 	[HD_STEP_SNAPSHOT] = { "keeps a copy of the files that decide what "
 			       "starts, so that the change can be taken back "
-			       "whenever it breaks off" },
+			       "wherever it is cut off" },
 	[HD_STEP_UNPACK] = { .why = why_unpack },
 	[HD_STEP_STAGE] = { .why = why_stage },
 	[HD_STEP_SWITCH] = { "changes what the next start starts; a few "

@@ -139,7 +139,7 @@ refuse_unlisted(struct hd_planning *p, const char *to)
 	if (repair != NULL)
 		hd_refuse(p,
 		    "%s is on this host, but the node does not know it: `%s` "
-		    "makes releases/RELEASES whole, and the node reads it",
+		    "completes releases/RELEASES, and the node reads it",
 		    to, repair);
 	else
 		hd_refuse(p,

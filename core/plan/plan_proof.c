@@ -30,7 +30,7 @@ refuse_back(
 
 	hd_refuse(p,
 	    "no instruction of the relup from %s to %s %s, so code of %s would "
-	    "run on: `%s` goes back by stop and start",
+	    "keep running: `%s` goes back by stop and start",
 	    from, to, what, from, hd_plan_advice(p, "rollback", cold));
 }
 
@@ -49,8 +49,8 @@ refuse_forward(
 
 	hd_refuse(p,
 	    "no instruction of the relup from %s to %s %s, so old code would "
-	    "run on: `%s` and `hdeploy appup %s %s` draft the missing "
-	    "instructions for another build%s, or upgrade by stop and start "
+	    "keep running: `%s` and `hdeploy appup %s %s` draft the missing "
+	    "instructions for a new build%s, or upgrade by stop and start "
 	    "(--cold)",
 	    from, to, what, hd_plan_advice(p, "fetch", from), from,
 	    release_of(p, to), push);

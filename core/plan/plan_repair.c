@@ -203,7 +203,7 @@ static const char *
 tarball_fault(const struct hd_facts *f, const struct hd_record *r)
 {
 	if (is_damaged(f, r->version, "tarball"))
-		return "was damaged";
+		return "is damaged";
 	return hd_same(r->lost, HD_LOST_MANIFEST) ? NULL : r->lost;
 }
 
@@ -224,8 +224,8 @@ unrestorable(struct hd_planning *p, const char *version)
 	if (fault == NULL)
 		return NULL;
 	return hd_arena_fmt(p->words,
-	    "files of %s are missing or damaged, and its kept tarball %s: "
-	    "`%s` brings it and restores them",
+	    "files of %s are missing or damaged, and its kept tarball %s: `%s` "
+	    "uploads it and restores them",
 	    version, fault, hd_plan_advice(p, "push", version));
 }
 
@@ -381,8 +381,8 @@ hd_require_unchanged(struct hd_planning *p, const char *version)
 		strstr(changed, "erts-") == NULL))
 		return true;
 	hd_refuse(p,
-	    "files of %s on this host have other content than was pushed "
-	    "(%s): first `%s`, which restores them",
+	    "files of %s on this host differ from the pushed ones (%s): first "
+	    "`%s`, which restores them",
 	    version, changed, restores(p, version));
 	return false;
 }

@@ -55,7 +55,7 @@ refuse_not_permanent(
 	if (repair != NULL) {
 		hd_refuse(p,
 		    "%s runs and a reboot would start %s: first `%s`, which "
-		    "makes %s boot",
+		    "makes %s permanent",
 		    running, boots ? boots : "something else", repair, running);
 		return;
 	}

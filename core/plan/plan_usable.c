@@ -94,8 +94,7 @@ require_readable(struct hd_planning *p, const struct hd_artifact *a)
 		if (ends[d->kind] == NULL)
 			continue;
 		hd_refuse(p,
-		    "%s of %s: %s: %s; mend it and build the "
-		    "release again",
+		    "%s of %s: %s: %s; correct it and build the release again",
 		    d->path, a->version, d->text, ends[d->kind]);
 		return false;
 	}

@@ -27,8 +27,9 @@ hd_tell_tools(const struct hd_look *l)
 	if (tools->n == 0)
 		return NULL;
 	return hd_arena_fmt(l->arena,
-	    "the host lacks %s: install it on the host",
-	    names.failed ? "many tools" : names.ptr);
+	    "the host lacks %s: install %s on the host",
+	    names.failed ? "many tools" : names.ptr,
+	    tools->n > 1 ? "them" : "it");
 }
 
 const char *
@@ -175,9 +176,9 @@ hd_tell_nfs(const struct hd_look *l)
 		strcmp(type, "smb3") != 0))
 		return NULL;
 	return hd_arena_fmt(l->arena,
-	    "%s is on a network file system (%s): the node stops when the "
-	    "server does, and hosts that share a root change together; use a "
-	    "local disk",
+	    "%s is on a network file system (%s): the node fails when that "
+	    "server does, and all hosts that share the root change at once: "
+	    "use a local disk",
 	    l->host->path, type);
 }
 
@@ -192,8 +193,8 @@ hd_tell_clock(const struct hd_look *l)
 		return NULL;
 	return hd_arena_fmt(l->arena,
 	    "the clock of the host is %" PRId64 " s %s that of this machine: "
-	    "the history will mislead, and certificates can fail; synchronize "
-	    "it (NTP)",
+	    "times in the history are wrong, and certificates can be refused: "
+	    "synchronize it (NTP)",
 	    off, ahead ? "ahead of" : "behind");
 }
 
@@ -215,8 +216,8 @@ hd_tell_pty(const struct hd_look *l)
 	    l->host->connection != HD_CONN_SSH)
 		return NULL;
 	return "sudo runs commands in a pseudo-terminal (use_pty or log_output "
-	       "in sudoers): their output can change, and what they leave in "
-	       "the background can end with them; `Defaults:USER !use_pty` "
+	       "in sudoers): their output can change, and background processes "
+	       "that they start can end with them: `Defaults:USER !use_pty` "
 	       "turns that off";
 }
 
@@ -251,8 +252,9 @@ hd_tell_logout_node(const struct hd_look *l)
 	return hd_arena_fmt(l->arena,
 	    "systemd-logind ends all processes of %s at logout "
 	    "(KillUserProcesses=yes), so the node would end when hdeploy "
-	    "disconnects: start it by a unit, `service = NAME.service` in "
-	    "deploy.ini, or set KillUserProcesses=no in /etc/systemd/logind.conf",
+	    "disconnects: start it with a unit, `service = NAME.service` in "
+	    "deploy.ini, or set KillUserProcesses=no in "
+	    "/etc/systemd/logind.conf",
 	    l->facts->user != NULL ? l->facts->user : "the user");
 }
 
@@ -286,7 +288,8 @@ hd_tell_tunnel(const struct hd_look *l)
 		return NULL;
 	return hd_arena_fmt(l->arena,
 	    "the SSH server forbids forwarding, which the health check \"%s\" "
-	    "needs: allow it (AllowTcpForwarding and PermitOpen in sshd_config, "
-	    "options in authorized_keys), or use a check by command",
+	    "needs: allow it (AllowTcpForwarding and PermitOpen in "
+	    "sshd_config, options in authorized_keys), or use a health check "
+	    "that runs a command",
 	    check->text);
 }

@@ -20,9 +20,10 @@ hd_tell_tls(const struct hd_look *l)
 	    hd_command_given(l->host, "running"))
 		return NULL;
 	return hd_arena_fmt(l->arena,
-	    "the node speaks TLS to other nodes (-proto_dist %s), and erl_call, "
-	    "with which hdeploy queries it, does not: set command.running and "
-	    "the other commands in deploy.ini (driver = script)",
+	    "the node speaks TLS to other nodes (-proto_dist %s), and "
+	    "erl_call, by which hdeploy queries it, cannot: set "
+	    "command.running and the other commands in deploy.ini (driver = "
+	    "script)",
 	    l->facts->vm.tls);
 }
 
@@ -32,8 +33,8 @@ hd_tell_nameless(const struct hd_look *l)
 	if (!l->facts->vm.unnamed || !needs_vm(l))
 		return NULL;
 	return "the node has no name (RELEASE_DISTRIBUTION=none), so hdeploy "
-	       "cannot query it: it changes only by stop and start, and no "
-	       "check shows what the node really runs; give it a name";
+	       "cannot query it: it can change only by stop and start, and its "
+	       "running code cannot be checked: give it a name";
 }
 
 const char *
@@ -103,10 +104,11 @@ hd_tell_env_lost(const struct hd_look *l)
 	if (m.names == NULL || !needs_vm(l) || !takes_environment(l))
 		return NULL;
 	return hd_arena_fmt(l->arena,
-	    "%s %s set in the running VM, but not in deploy.ini (env.NAME, "
-	    "env_file): the configuration (%s) would lose %s",
+	    "%s %s set in the running VM but not in deploy.ini, so the "
+	    "configuration (%s) would lose %s: set %s there (env.NAME, "
+	    "env_file)",
 	    m.names, m.several ? "are" : "is", m.file,
-	    m.several ? "them" : "it");
+	    m.several ? "them" : "it", m.several ? "them" : "it");
 }
 
 const char *
@@ -146,8 +148,8 @@ hd_tell_limits_old(const struct hd_look *l)
 		    !below(x->now, x->next))
 			continue;
 		return hd_arena_fmt(l->arena,
-		    "the node runs with Limit%s=%s, and %s says %s: `%s` "
-		    "applies it",
+		    "the node runs with Limit%s=%s, but %s sets %s: `%s` "
+		    "applies that",
 		    x->name, x->now, l->host->service, x->next,
 		    hd_advice(l->arena, l->host, "restart", NULL));
 	}
@@ -164,9 +166,9 @@ hd_tell_limits_low(const struct hd_look *l)
 		    l->facts->vm.unit != NULL || !below(x->next, x->now))
 			continue;
 		return hd_arena_fmt(l->arena,
-		    "the node runs with a limit %s of %s, and after a start by "
-		    "hdeploy it would have %s, that of its login: raise it in "
-		    "/etc/security/limits.conf, or start the node by a unit "
+		    "the node runs with Limit%s=%s; started by hdeploy it "
+		    "would have %s, the limit of the login: raise that in "
+		    "/etc/security/limits.conf, or start the node with a unit "
 		    "(service)",
 		    x->name, x->now, x->next);
 	}

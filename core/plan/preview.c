@@ -46,7 +46,7 @@ static const char *
 filled_in(const struct hd_packed *one)
 {
 	return one != NULL && strstr(one->text, "${") != NULL
-		   ? "; the start puts variables of its environment into it"
+		   ? "; a start script fills in environment variables"
 		   : "";
 }
 
@@ -59,8 +59,8 @@ change_of(struct previewing *x, const struct hd_packed *before,
 		    x->arena, "new, %s%s", after->text, filled_in(after));
 	if (after == NULL)
 		return hd_arena_fmt(x->arena,
-		    "no longer set, was %s: the default of the application "
-		    "counts, if it has one",
+		    "no longer set, was %s: the application's default applies, "
+		    "if it has one",
 		    before->text);
 	return hd_arena_fmt(x->arena, "%s -> %s%s", before->text, after->text,
 	    filled_in(after));
@@ -119,7 +119,7 @@ change_argument(struct previewing *x, const struct hd_packed *before,
     const struct hd_packed *after)
 {
 	add_change(x, HD_PREVIEW_START,
-	    x->hot ? "vm.args, counts only at the next start"
+	    x->hot ? "vm.args, takes effect only at the next start"
 		   : "vm.args, changes with the restart",
 	    before, after);
 }
@@ -174,8 +174,8 @@ is_known(struct previewing *x, const struct side *side)
 		return true;
 	add(x, HD_PREVIEW_UNKNOWN, "sys.config",
 	    hd_arena_fmt(x->arena,
-		"the configuration that %s came with is not known: it was not "
-		"recorded when it was pushed, or it is empty",
+		"the packed configuration of %s is not known: it was not "
+		"recorded by the push, or it is empty",
 		side->version));
 	return false;
 }
@@ -214,8 +214,9 @@ add_operators(struct previewing *x)
 		add(x, HD_PREVIEW_START, "-config",
 		    hd_arena_fmt(x->arena,
 			"the node was started with -config %s; a hot install "
-			"reads releases/%s/sys.config, the next start the "
-			"file again: a difference refuses the install",
+			"reads releases/%s/sys.config, and the next start "
+			"reads that file again: if they differ, the install is "
+			"refused",
 			files->v[i], x->new.version));
 }
 
@@ -226,9 +227,9 @@ lose(void *ctx, const struct hd_setting *one)
 
 	add(x, HD_PREVIEW_LOST, one->key,
 	    one->state == HD_SET_OTHER
-		? "the program set another value than its files while it ran; "
-		  "the install puts back that of the files"
-		: "only the program set it, while it ran; the install drops "
+		? "the program changed it while it ran; the install restores "
+		  "the value of the files"
+		: "only the program set it, while it ran; the install removes "
 		  "it");
 }
 

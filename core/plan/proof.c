@@ -66,7 +66,7 @@ add_unknown(struct hd_str *out, struct hd_planning *p,
 		    before, gaps->unknown);
 	else if (hd_proof_has_gaps(gaps)) {
 		hd_str_addf(out,
-		    "%sunless an apply of code does it, no instruction ",
+		    "%sunless an apply instruction does, nothing in the relup ",
 		    before);
 		hd_proof_add_gaps(out, gaps);
 	}

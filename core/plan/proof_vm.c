@@ -179,9 +179,9 @@ require_no_old_code(
 	if (text.len == 0)
 		return true;
 	hd_refuse(p,
-	    "the relup purges softly, so release_handler refuses it while "
-	    "there is %s: wait until none is left, set `retry` to give them "
-	    "time, or `%s` makes the change by stop and start",
+	    "the relup purges softly, so release_handler refuses it while it "
+	    "finds %s: wait until none is left, set `retry` to give them time, "
+	    "or `%s` makes the change by stop and start",
 	    text.ptr, cold(p, to));
 	return false;
 }
@@ -243,8 +243,8 @@ hd_proof_add_care(struct hd_str *out, struct hd_planning *p,
 	add_restarts(out, &way->entry.restarts);
 	add_some(out, "brutal purge of ", vm->old_code.v, vm->old_code.n,
 	    &purges.before, BRUTAL, " old code of");
-	add_some(out, "no change before the end of ", vm->old_code.v,
-	    vm->old_code.n, &purges.before, SOFT, " old code of");
+	add_some(out, "waits for the end of ", vm->old_code.v, vm->old_code.n,
+	    &purges.before, SOFT, " old code of");
 	if (!hd_proof_probed(p->facts, to))
 		return;
 	add_some(out, "brutal purge of ", vm->inside.v, vm->inside.n,

@@ -19,8 +19,8 @@ says() {
 explain upgraded-hot rollback
 expect_status "a rollback" 0
 expect_line "it begins with the host" out web1
-says '0.2.0 runs: the node, process 1001, says so itself'
-says 'it was upgraded while it ran, since it was started as 0.1.0'
+says '0.2.0 runs: the node, process 1001, reports so itself'
+says 'it was upgraded while it ran: it was started as 0.1.0'
 says 'a start would start 0.2.0'
 says 'leads from 0.2.0 to 0.1.0: that of 0.2.0 has an entry for 0.1.0'
 says '9 steps, after which 0.1.0 runs'
@@ -63,7 +63,7 @@ explain upgraded-hot upgrade
 expect_status "without its version" 2
 explain upgraded-hot rolback
 expect_line "a command that does not exist" err \
-	'explain knows no plan for "rolback"; did you mean "rollback"?'
+	'explain does not know the command "rolback"; did you mean "rollback"?'
 run explain missing
 expect_status "a file that is missing" 2
 finish

@@ -63,7 +63,7 @@ a_preview_of_a_build() {
 	status 0 check lab 0.2.0
 	said 'setting hotcode/limit: changes hot: new, 5'
 	said 'setting hotcode/db_password: changes hot: new, (hidden)'
-	said 'setting +S: vm.args, counts only at the next start: +S 1:1 -> +S 2:2'
+	said 'setting +S: vm.args, takes effect only at the next start: +S 1:1 -> +S 2:2'
 	! grep -r hunter22 "$LAB/out" "$LAB/events" "$LAB/web1" ||
 		flunk 'a secret'
 	status 0 check lab 0.2.0 --cold

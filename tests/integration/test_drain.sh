@@ -68,7 +68,7 @@ what_the_relup_may_not_end_is_refused() {
 	lab_call 1 'code:load_file(demo_server).' >/dev/null
 	with 'drain = 0s'
 	status 4 upgrade lab 0.3.0
-	said 'refuses it while there is 1 process that runs old code of demo_server'
+	said 'refuses it while it finds 1 process that runs old code of demo_server'
 	host 1 verdict refused
 	runs 1 0.2.0
 	ended no

@@ -97,7 +97,7 @@ old_code_runs_on() {
 	ready 0.6.0 --cold
 	status 4 upgrade lab 0.6.0
 	said 'no instruction of the relup from 0.1.0 to 0.6.0 loads demo_server'
-	said 'so old code would run on'
+	said 'so old code would keep running'
 	host 1 verdict 'hot in name only'
 	host 1 result refused
 	[ ! -e "$LAB/web1/releases/0.6.0/start.boot" ] || flunk 'it was unpacked'

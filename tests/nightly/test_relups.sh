@@ -77,7 +77,7 @@ leaves() {
 	mkdir -p "$LAB/web1"
 	begin --cold
 	status 4 upgrade lab 0.2.0
-	said "$3 demo_extra, so old code would run on"
+	said "$3 demo_extra, so old code would keep running"
 	host 1 verdict 'hot in name only'
 	host 1 result refused
 	# an older hdeploy keeps no list of the modules: noticed afterwards

@@ -37,7 +37,7 @@ static const struct row {
 } rows[] = {
 	{ "nothing", WELL, "", "" },
 	{ "the boot file is gone", LIST KEPT UP, " boot-file",
-	    "nothing would boot: " REPAIR " makes it again" },
+	    "nothing would boot: " REPAIR " recreates it" },
 	{ "the boot file, where nothing runs and nothing names a version",
 	    KEPT "vm_state down\n", " boot-file",
 	    "write \"ERTS VERSION\" into it" },
@@ -54,13 +54,15 @@ static const struct row {
 	    "would start 0.1.0, not 0.2.0: " REPAIR " makes 0.2.0 permanent" },
 	{ "a variable names the version",
 	    WELL "pinned 0.1.0 RELEASE_VSN of deploy.ini\n", " start-pinned",
-	    "the next start would start 0.1.0, not 0.2.0, which boots" },
+	    "would start 0.1.0 although the boot pointers name 0.2.0: "
+	    "RELEASE_VSN of deploy.ini overrides them" },
 	{ "it names the version that boots",
 	    WELL "pinned 0.2.0 RELEASE_VSN of deploy.ini\n", "", "" },
 	{ "the unit starts another root",
 	    WELL "elsewhere hotcode.service /opt/bin/hotcode\n", " unit-start",
 	    "hotcode.service starts /opt/bin/hotcode, which is not in "
-	    "/srv/hotcode" },
+	    "/srv/hotcode, so the node that runs here would not come back: "
+	    "correct its ExecStart=" },
 	{ "heart starts another root", WELL "elsewhere heart /opt/x\n",
 	    " heart-command", "heart starts /opt/x" },
 	{ "the unit is disabled", WELL "unit_disabled yes\n", " unit-disabled",
@@ -71,7 +73,8 @@ static const struct row {
 	    " list-garbage", "is not a list of releases" },
 	{ "the list lost a version", BOOTS KEPT UP "on_list 0.2.0 permanent\n",
 	    " list-short",
-	    "lacks 0.1.0, so the next start would not know it: " REPAIR },
+	    "lacks 0.1.0, so after the next start the node would not know "
+	    "it: " REPAIR },
 	{ "a version that was only staged is not listed",
 	    BOOTS LIST KEPT UP "records 0.3.0 " DIGEST " " DIGEST
 			       " yes no\nunpacked 0.3.0\n",
@@ -89,11 +92,12 @@ static const struct row {
 	    BOOTS LIST UP RECORD("0.1.0", "gone")
 		RECORD("0.2.0", "yes") "gone 0.1.0 lib/x-1/ebin/x.beam\n",
 	    " files-gone tarball-gone",
-	    "no tarball is kept; `hdeploy push prod 0.1.0 --limit web1`" },
+	    "its tarball is not on the host: `hdeploy push prod 0.1.0 --limit "
+	    "web1`" },
 	{ "files changed", WELL "changed 0.1.0 lib/x-1/a and 4 more\n",
 	    " files-changed",
-	    "files of 0.1.0 have other content than was pushed (lib/x-1/a and "
-	    "4 more): " REPAIR },
+	    "files of 0.1.0 differ from the pushed ones (lib/x-1/a and 4 "
+	    "more): " REPAIR },
 	{ "the running version's files changed, and so its modules differ",
 	    WELL "changed 0.2.0 lib/x-1/ebin/x.beam\nvm_modified x\n",
 	    " files-changed", "" },
@@ -105,11 +109,11 @@ static const struct row {
 	{ "loose files of another version", WELL "files 0.1.0 -\n",
 	    " loose-files", "belong to 0.1.0, not to 0.2.0: " REPAIR },
 	{ "the manifest is gone", WELL "unlisted 0.1.0\n", " manifest-gone",
-	    REPAIR " makes it again" },
+	    REPAIR " recreates it" },
 	{ "the manifest was changed", WELL "damaged 0.1.0 manifest\n",
 	    " manifest-damaged", "the manifest of 0.1.0 is not as" },
 	{ "the record is gone", WELL "unrecorded 0.3.0\n", " record-gone",
-	    "`hdeploy push prod 0.3.0 --limit web1` brings it again" },
+	    "`hdeploy push prod 0.3.0 --limit web1` restores it" },
 	{ "the tarball was cut",
 	    BOOTS LIST UP RECORD("0.1.0", "changed") RECORD("0.2.0", "yes"),
 	    " tarball-damaged", "`hdeploy push prod 0.1.0 --limit web1`" },

@@ -39,15 +39,15 @@ static const struct row {
 	    "--limit web1` puts those of 0.1.0 in place" },
 	{ "one that another change needs is gone",
 	    BOOTS("0.1.0") UP "gone 0.2.0 lib/x-1\n",
-	    "files of 0.2.0 are gone (lib/x-1): no tarball is kept; `hdeploy "
-	    "push prod 0.2.0 --limit web1` brings it" },
+	    "files of 0.2.0 are gone (lib/x-1): its tarball is not on the "
+	    "host: `hdeploy push prod 0.2.0 --limit web1` uploads it" },
 	{ "another drift, down",
 	    BOOTS("0.1.0") "vm_state down\ngone 0.2.0 lib/x-1\n",
 	    "`hdeploy start prod --limit web1` starts it; files of 0.2.0 are "
 	    "gone" },
 	{ "two findings",
 	    BOOTS("0.1.0") UP "gone 0.2.0 lib/x-1\nlist_state gone\n",
-	    "`hdeploy repair prod --limit web1` makes it again; check lists one "
+	    "`hdeploy repair prod --limit web1` recreates it; check lists one "
 	    "more finding" },
 	{ "files of the running version are gone",
 	    BOOTS("0.1.0") UP "gone 0.1.0 lib/x-1\nvm_modified demo\n",

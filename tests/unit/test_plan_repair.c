@@ -65,8 +65,8 @@ static const struct {
 	{ "files are gone, and their tarball is damaged",
 	    HEALTHY UP "gone 0.1.0 lib/a-1/x\ndamaged 0.1.0 tarball\n",
 	    HD_PLAN_REFUSED,
-	    "its kept tarball was damaged: `hdeploy push prod 0.1.0 --limit "
-	    "web1` brings it and restores them" },
+	    "its kept tarball is damaged: `hdeploy push prod 0.1.0 --limit "
+	    "web1` uploads it and restores them" },
 	{ "one can be restored and one cannot",
 	    HEALTHY UP "gone 0.1.0 lib/a-1/x\ndamaged 0.1.0 tarball\n"
 		       "changed 0.2.0 lib/b-2/y\n",

@@ -229,10 +229,10 @@ a_configuration_that_nothing_can_read_is_not_shipped(void **state)
 	} defects[] = {
 		{ "relx", HD_DEFECT_CONFIG,
 		    "sys.config.src of 0.2.0: line 3: it does not end: the "
-		    "node would run without its settings; mend it" },
+		    "node would run without its settings; correct it" },
 		{ "mix", HD_DEFECT_VM_ARGS,
 		    "sys.config.src of 0.2.0: line 3: it does not end: the "
-		    "next boot would fail; mend it" },
+		    "next boot would fail; correct it" },
 		{ "relx", HD_DEFECT_RELEASES, NULL },
 		{ "script", HD_DEFECT_CONFIG, NULL },
 	};

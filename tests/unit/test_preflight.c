@@ -73,7 +73,7 @@ static const struct row {
 	{ .about = "no tar",
 	    .facts = DOWN "missing tar\nmissing df\n",
 	    .finding = "tool-missing",
-	    .says = "the host lacks tar, df: install it on the host",
+	    .says = "the host lacks tar, df: install them on the host",
 	    .goal = HD_GOAL_START },
 	{ .about = "an operation that runs",
 	    .facts = DOWN "unfinished a1 install\n",
@@ -320,9 +320,9 @@ static const struct row {
 	    .facts = UP "unset A releases/0.2.0/sys.config.src yes\n"
 			"unset B releases/0.2.0/vm.args.src yes\n",
 	    .finding = "env-lost",
-	    .says = "A, B are set in the running VM, but not in deploy.ini "
-		    "(env.NAME, env_file): the configuration "
-		    "(releases/0.2.0/vm.args.src) would lose them",
+	    .says = "A, B are set in the running VM but not in deploy.ini, so "
+		    "the configuration (releases/0.2.0/vm.args.src) would lose "
+		    "them: set them there (env.NAME, env_file)",
 	    .goal = HD_GOAL_UPGRADE,
 	    .version = "0.2.0" },
 	{ .about = "a variable that only the unit's VM has, and a cold upgrade",
@@ -347,13 +347,13 @@ static const struct row {
 		UP "limits NPROC 100 100 unit\nlimits NOFILE 1024 65536 unit\n",
 	    .finding = "limits-outdated",
 	    .says =
-		"the node runs with LimitNOFILE=1024, and h.service says 65536",
+		"the node runs with LimitNOFILE=1024, but h.service sets 65536",
 	    .goal = HD_GOAL_STATUS,
 	    .host.service = "h.service" },
 	{ .about = "a unit without a limit",
 	    .facts = UP "limits NOFILE 1024 infinity unit\n",
 	    .finding = "limits-outdated",
-	    .says = "says infinity",
+	    .says = "sets infinity",
 	    .goal = HD_GOAL_STATUS,
 	    .host.service = "h.service" },
 	{ .about = "a unit that now allows less",
@@ -363,9 +363,7 @@ static const struct row {
 	{ .about = "a login with less than the node has",
 	    .facts = UP "limits NOFILE 65536 1024 session\n",
 	    .finding = "limits-lower",
-	    .says =
-		"a limit NOFILE of 65536, and after a start by hdeploy it would "
-		"have 1024",
+	    .says = "LimitNOFILE=65536; started by hdeploy it would have 1024",
 	    .goal = HD_GOAL_STATUS },
 	{ .about = "a login with more",
 	    .facts = UP "limits NOFILE 1024 unlimited session\n",

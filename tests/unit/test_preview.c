@@ -164,13 +164,13 @@ a_hot_upgrade_changes_settings_now_and_vm_args_at_the_next_start(void **state)
 	assert_string_equal(preview(&arena, facts.ptr, HD_STEP_INSTALL),
 	    "hot shop/limit: changes hot: 10 -> 20\n"
 	    "hot shop/repo.secret_key: changes hot: (hidden) -> (hidden)\n"
-	    "hot shop/host: changes hot: new, \"${DB_HOST}\"; the start puts "
-	    "variables of its environment into it\n"
-	    "hot shop/gone: changes hot: no longer set, was 1: the default of "
-	    "the application counts, if it has one\n"
-	    "start +P: vm.args, counts only at the next start: "
+	    "hot shop/host: changes hot: new, \"${DB_HOST}\"; a start "
+	    "script fills in environment variables\n"
+	    "hot shop/gone: changes hot: no longer set, was 1: the "
+	    "application's default applies, if it has one\n"
+	    "start +P: vm.args, takes effect only at the next start: "
 	    "+P 1000 -> +P 2000\n"
-	    "start -setcookie: vm.args, counts only at the next start: "
+	    "start -setcookie: vm.args, takes effect only at the next start: "
 	    "-setcookie (hidden) -> -setcookie (hidden)\n");
 }
 
@@ -208,9 +208,9 @@ it_names_settings_that_the_program_made_and_will_lose(void **state)
 	text = preview(&arena, facts.ptr, HD_STEP_INSTALL);
 	assert_non_null(strstr(text,
 	    "lost shop/found: only the program set it, while it ran; the "
-	    "install drops it\n"
-	    "lost shop/limit: the program set another value than its files "
-	    "while it ran; the install puts back that of the files\n"));
+	    "install removes it\n"
+	    "lost shop/limit: the program changed it while it ran; the install "
+	    "restores the value of the files\n"));
 	assert_null(strstr(text, "kernel"));
 	assert_null(strstr(text, "runtime_tools"));
 	assert_null(strstr(text, "shop/same"));
@@ -249,9 +249,8 @@ it_says_what_cannot_be_known(void **state)
 	hd_str_add(&facts, VM "records 0.1.0 id sha yes yes\n");
 	add_record(&facts, "0.2.0", NEW, "");
 	assert_string_equal(preview(&arena, facts.ptr, HD_STEP_INSTALL),
-	    "unknown sys.config: the configuration that 0.1.0 came with is "
-	    "not known: it was not recorded when it was pushed, or it is "
-	    "empty\n");
+	    "unknown sys.config: the packed configuration of 0.1.0 is not "
+	    "known: it was not recorded by the push, or it is empty\n");
 	hd_str_add(&mix, VM);
 	add_record(&mix, "0.1.0", OLD, "");
 	add_record(&mix, "0.2.0",

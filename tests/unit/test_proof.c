@@ -86,8 +86,8 @@ static const struct {
 	    HOST RUNS UP DOWN ASKED EMPTY("up") EMPTY("down") CHANGED("server"),
 	    HD_PROOF_NAME_ONLY,
 	    "no instruction of the relup from 0.1.0 to 0.2.0 loads server, so "
-	    "old code would run on: `hdeploy fetch prod 0.1.0 --limit web1` "
-	    "and `hdeploy appup 0.1.0 rel/0.2.0.tar.gz`",
+	    "old code would keep running: `hdeploy fetch prod 0.1.0 --limit "
+	    "web1` and `hdeploy appup 0.1.0 rel/0.2.0.tar.gz`",
 	    NULL },
 	{ "empty instructions while nothing changed",
 	    HOST RUNS UP DOWN ASKED EMPTY("up") EMPTY("down"), HD_PROOF_HOT,
@@ -120,8 +120,7 @@ static const struct {
 	    HD_PROOF_NAME_ONLY, "loads m1, m2, m3, m4, m5 and 2 more,", NULL },
 	{ "an apply of the code server", GOOD CHANGED("util") BOTH("-", "x"),
 	    HD_PROOF_CARE,
-	    "unless an apply of code does it, no instruction "
-	    "loads util",
+	    "unless an apply instruction does, nothing in the relup loads util",
 	    NULL },
 	{ "the down list of the running version, if the target has no relup",
 	    HOST RUNS "relup 0.1.0 down 0.2.0 plain -\n"
@@ -159,13 +158,13 @@ static const struct {
 	    HOST RUNS UP DOWN ASKED CHANGED("server")
 		BOTH("server", "l") "vm_old_code server 1 0.9.0 job:run/1\n",
 	    HD_PROOF_REFUSED,
-	    "release_handler refuses it while there is 1 process that runs "
-	    "old code of server (<0.9.0> job:run/1): wait",
+	    "release_handler refuses it while it finds 1 process that runs old "
+	    "code of server (<0.9.0> job:run/1): wait",
 	    NULL },
 	{ "old code, a soft purge, and retry",
 	    HOST RUNS UP DOWN ASKED CHANGED("server")
 		BOTH("server", "l") "vm_old_code server 1 0.9.0 job:run/1\n",
-	    HD_PROOF_CARE, "no change before the end of 1 process", &patient },
+	    HD_PROOF_CARE, "waits for the end of 1 process", &patient },
 	{ "old code, and a brutal purge",
 	    GOOD "vm_old_code server 1 0.9.0 job:run/1\n", HD_PROOF_CARE,
 	    "brutal purge of 1 process that runs old code of server", NULL },
@@ -271,7 +270,7 @@ old_code_is_refused_hot_and_goes_cold_with_auto(void **state)
 	assert_int_equal(plan.verdict, HD_PLAN_STEPS);
 	assert_string_equal(plan.reason,
 	    "cold: no instruction of the relup from 0.1.0 to 0.2.0 loads util, "
-	    "so old code would run on");
+	    "so old code would keep running");
 	hd_facts_free(f);
 }
 
@@ -303,8 +302,8 @@ a_rollback_is_proved_by_the_down_list(void **state)
 	assert_int_equal(proof.kind, HD_PROOF_NAME_ONLY);
 	assert_string_equal(proof.why,
 	    "no instruction of the relup from 0.2.0 to 0.1.0 loads server, so "
-	    "code of 0.2.0 would run on: `hdeploy rollback prod --cold --limit "
-	    "web1` goes back by stop and start");
+	    "code of 0.2.0 would keep running: `hdeploy rollback prod --cold "
+	    "--limit web1` goes back by stop and start");
 	hd_facts_free(f);
 }
 

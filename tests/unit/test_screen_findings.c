@@ -235,7 +235,7 @@ without_a_version_a_check_has_no_verdicts(void **state)
 	    "\n"
 	    "host  reached  running  boots  findings\n"
 	    "web1  yes      0.1.0    0.1.0  -\n"
-	    "status 0: nothing stops these hosts; nothing was changed\n");
+	    "status 0: nothing would stop a change; nothing was changed\n");
 }
 
 int
