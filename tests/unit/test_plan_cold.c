@@ -153,9 +153,11 @@ static const struct row rows[] = {
 	{ "cold to one that somebody unpacked",
 	    HOST BOOTS("0.1.0") "unpacked 0.2.0\n" UP("0.1.0"),
 	    UPGRADE(.cold = true), HD_MODE_HOT, HD_PLAN_STEPS, COLD },
-	{ "cold where another is installed and not permanent",
+	{ "cold where a reboot would start another version",
 	    HOST BOOTS("0.1.0") BOTH UP("0.3.0"), UPGRADE(.cold = true),
-	    HD_MODE_HOT, HD_PLAN_REFUSED, "0.3.0 runs and is not permanent" },
+	    HD_MODE_HOT, HD_PLAN_REFUSED,
+	    "0.3.0 runs and a reboot would start 0.1.0: first `hdeploy repair "
+	    "prod --limit web1`, which makes 0.3.0 permanent" },
 	{ "cold where it does not answer",
 	    HOST BOOTS("0.1.0") BOTH "vm_state unreachable\n",
 	    UPGRADE(.cold = true), HD_MODE_HOT, HD_PLAN_REFUSED, "on a guess" },

@@ -70,7 +70,8 @@ static const struct row {
 	{ "boot pointers disagree",
 	    HOST "boot 0.6.0\nscript_boot 0.5.0\n" SIX UP("0.6.0")
 		LIST("0.6.0", "permanent"),
-	    1, HD_PLAN_REFUSED, "not known which version would start" },
+	    1, HD_PLAN_REFUSED,
+	    "`hdeploy repair prod --limit web1` makes them agree" },
 	{ "something goes on",
 	    HOST BOOTS("0.6.0") SIX UP("0.6.0")
 		LIST("0.6.0", "permanent") "unfinished a-install install\n",
