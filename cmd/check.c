@@ -56,13 +56,13 @@ const struct hd_command hd_command_check = {
 	.args = "ENV [VERSION]",
 	.help = "find what would stop a change, before it begins",
 	.usage =
-	    "Logs in to every host of ENV and reports what it finds there, with\n"
-	    "one sentence about what to do. Nothing is changed: no lock is taken,\n"
-	    "so it also works while another run changes the hosts. A host that\n"
-	    "cannot be reached is reported; the others are still checked.\n"
+	    "Logs in to every host of ENV and reports its findings, each with the\n"
+	    "remedy. Nothing is changed: no lock is taken, so it also works while\n"
+	    "another run changes the hosts. A host that cannot be reached is\n"
+	    "reported; the others are still checked.\n"
 	    "\n"
-	    "A finding is a stop, which would refuse a change, a warning or a\n"
-	    "note. \"ignore = NAME\" in deploy.ini silences it.\n"
+	    "A finding is a stop (a change would be refused), a warning or a note.\n"
+	    "\"ignore = NAME\" in deploy.ini silences it.\n"
 	    "\n"
 	    "With VERSION, each host also gets a verdict: whether an upgrade to\n"
 	    "VERSION would be hot, and why not. If a host does not have VERSION,\n"

@@ -9,7 +9,7 @@
 
 enum { HOSTS_MAX = 1024 * 1024, COLUMN = 8 };
 
-/* The commands that can be explained, besides none: the host itself. */
+/* The commands whose plans can be explained. */
 static const enum hd_goal_kind explained[] = { HD_GOAL_UPGRADE,
 	HD_GOAL_ROLLBACK, HD_GOAL_RESUME, HD_GOAL_START, HD_GOAL_STOP,
 	HD_GOAL_RESTART, HD_GOAL_PRUNE, HD_GOAL_REPAIR };
@@ -197,11 +197,11 @@ const struct hd_command hd_command_explain = {
 	.args = "FILE [COMMAND] [VERSION]",
 	.help = "explain a plan from saved facts",
 	.usage =
-	    "FILE has the facts of hosts, from `hdeploy status ENV --save FILE`. No\n"
-	    "host is asked. Prints, for each host, what runs and what a start\n"
-	    "would start, and with COMMAND why its plan is what it is: the relup,\n"
-	    "the findings, the verdict, each step with its reason, and the\n"
-	    "settings that would lead to another plan.\n"
+	    "FILE contains the facts of hosts, as `hdeploy status ENV --save FILE`\n"
+	    "wrote them; no host is queried. For each host, prints the running\n"
+	    "version and the one that a start would start; with COMMAND, also the\n"
+	    "reasons for its plan: the relup, the findings, the verdict, each step,\n"
+	    "and the settings that would lead to another plan.\n"
 	    "\n"
 	    "COMMAND is upgrade (which needs VERSION), rollback, resume, start,\n"
 	    "stop, restart, repair or prune.\n",

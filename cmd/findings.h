@@ -8,7 +8,7 @@
 /*
  * The findings of all hosts for people. The same finding on several hosts is
  * one entry with their names folded. Stops come first, then warnings, notes,
- *and settings that change.
+ * and settings that change.
  *
  *	web[1-3], db stop glibc-too-old: the runtime of 0.2.0 needs ...
  */

@@ -38,7 +38,7 @@ add_defects(struct hd_inspection *x, const struct hd_artifact *a)
 	}
 }
 
-/* Of the lacks, only those that matter whatever the driver is. */
+/* Only the lacks that matter with every driver. */
 static void
 add_lacks(struct hd_inspection *x, const struct hd_artifact *a)
 {

@@ -102,7 +102,7 @@ static const struct hd_option table[] = {
 	{ 0, "yes", NULL, "repair", "apply the plan without asking", set_flag,
 	    FIELD(yes) },
 	{ 0, "deep", NULL, "status, check",
-	    "read all files of releases, also the kept tarballs", set_flag,
+	    "read all files of releases, and the kept tarballs", set_flag,
 	    FIELD(deep) },
 	{ 0, "count", "N", "history", "number of changes shown per host (20)",
 	    set_number, RULED(count, "a number from 1 to 1024") },

@@ -31,7 +31,7 @@ enum hd_event_kind {
 	HD_EV_ITEM,     /* step: the name of the event, with details; NULL:
 			   only for people. text: a line for people; NULL: only
 			   for programs */
-	HD_EV_FINDING,  /* host, name, weight; text: what is so, what to do */
+	HD_EV_FINDING,  /* host, name, weight; text: problem and remedy */
 	HD_EV_PROOF,    /* host, before, after, verdict; text: why */
 	HD_EV_SETTING,  /* host, name, before, after, result: a name of
 			   hd_preview_kinds; text: the effect of a change */

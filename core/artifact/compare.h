@@ -22,7 +22,7 @@ struct hd_difference {
 	const char *name;
 	/* APPLICATION: versions. MODULE: libraries. SETTING, VM_ARGS: values,
 	 * without secrets (hide.h). RELUP: effects (way.h). FILE, NEED: texts
-	 * that tell them apart. */
+	 * that differ. */
 	const char *before, *after;
 	const char *note; /* APPLICATION: the number of its changes */
 	/* MODULE: the instruction for it on the way up, and down; NULL: no hot

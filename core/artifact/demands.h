@@ -16,7 +16,7 @@ struct hd_demands {
 };
 
 /* Adds each machine and loader, the newest version symbols, and all libraries
- * that the release does not bring along, by name. Points into arena and a. */
+ * that the release does not contain, by name. Points into arena and a. */
 void hd_demands_list(struct hd_demands *out, struct hd_arena *arena,
     const struct hd_artifact *a);
 

@@ -6,8 +6,8 @@
 
 /*
  * The needs of the programs of a release, as text for a host. Shared libraries
- * that the release brings itself are left out, wherever they are in it: how it
- * finds them is its own business.
+ * that the release contains are left out, wherever they are in it: how it finds
+ * them is its own business.
  */
 
 /*
@@ -17,13 +17,13 @@
  *
  * MACHINE: e_machine; GLIBC: "2.34"; GLIBCXX: "3.4.29"; LIBRARIES: "libz.so.1,
  * libm.so.6", without the space, and absolute folders of its runpath. "-":
- *none. facts.sh checks these lines before it prints them as facts.
+ * none. facts.sh checks these lines before it prints them as facts.
  */
 void hd_needs_write(struct hd_str *out, const struct hd_artifact *a);
 
 /*
  * Appends a line for each variable ${NAME} without a default in its sys.config
- * or vm.args; files that a start script replaces them in:
+ * or vm.args, with the file in which a start script replaces it:
  *
  *	NAME releases/0.1.0/sys.config.src
  *

@@ -14,7 +14,7 @@ void hd_applications_read(struct hd_artifact *a, const struct hd_scan *s,
 void hd_config_read(struct hd_artifact *a, const struct hd_scan *s);
 void hd_vm_args_read(struct hd_artifact *a, const struct hd_scan *s);
 
-/* releases/<version>/<name>.src, of which a start script makes the file, or
+/* releases/<version>/<name>.src, from which a start script makes the file, or
  * without one releases/<version>/<name>. path NULL: neither exists; text NULL:
  * too large to be read. */
 struct hd_version_text {
@@ -25,7 +25,7 @@ struct hd_version_text {
 struct hd_version_text hd_version_text(
     struct hd_artifact *a, const struct hd_scan *s, const char *name);
 
-/* Appends what is wrong with path. text: copied. */
+/* Appends a defect of path. text: copied. */
 void hd_defect_add(struct hd_artifact *a, enum hd_defect_kind kind,
     const char *path, const char *text);
 /* Appends the keys of [{Key, Value}] or a map; false if list is neither. A key

@@ -1,4 +1,4 @@
-/* What all findings about drift share. */
+/* Shared by the findings about drift. */
 #include "core/plan/drift.h"
 
 enum { NAMED = 3 };

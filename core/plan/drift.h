@@ -5,8 +5,8 @@
 #include "core/plan/finding_private.h"
 
 /*
- * Findings about a host that is no longer as hdeploy left it: what boots, and
- * the files of its versions. docs/recovery.md explains them.
+ * Findings about a host that is no longer as hdeploy left it: the next start,
+ * and the files of its versions. docs/recovery.md explains them.
  */
 
 /* drift_boot.c: the next start. */
@@ -19,13 +19,14 @@ hd_tell hd_tell_release_gone, hd_tell_library_gone, hd_tell_runtime_gone,
     hd_tell_script_gone, hd_tell_files_gone, hd_tell_files_changed,
     hd_tell_files_unread, hd_tell_tarball_gone, hd_tell_tarball_damaged,
     hd_tell_manifest_gone, hd_tell_manifest_damaged, hd_tell_record_gone;
-/* drift_left.c: files that should not be there, or not be someone else's. */
+/* drift_left.c: files that should not exist, or belong to another user. */
 hd_tell hd_tell_uploads, hd_tell_scratch, hd_tell_unpacked, hd_tell_aside,
     hd_tell_switched, hd_tell_owner, hd_tell_stray;
 
 /* drift.c */
-/* Whether the host is at rest. While a run works there, or after one was cut
- * off, much looks like drift and is part of the change: `resume` ends it. */
+/* Whether the host is at rest. While a run works on the host, or after a run
+ * was cut off, parts of its change look like drift: `resume` ends the change.
+ */
 bool hd_drift_settled(const struct hd_look *l);
 /* The command that mends this host, in l->arena. */
 const char *hd_drift_repair(const struct hd_look *l);

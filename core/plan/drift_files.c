@@ -1,5 +1,5 @@
-/* Findings about the files of each version on the host, and about what hdeploy
- * keeps of each: record, manifest, tarball. */
+/* Findings about the files of each version on the host, and about its record,
+ * manifest and kept tarball. */
 #include "core/plan/drift.h"
 
 #include "core/base/str.h"
@@ -7,7 +7,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* What a path of the list of facts belongs to. */
+/* The part of a version that a path in the facts belongs to. */
 enum part { RELEASE, LIBRARY, RUNTIME, SCRIPT, FILES };
 
 static bool

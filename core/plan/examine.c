@@ -165,8 +165,8 @@ describe_change(struct examination *l, const struct hd_past *c)
 	return false;
 }
 
-/* Whether the running version also boots. Drift has told most reasons why it
- * does not; `ignore` of deploy.ini never makes this true. */
+/* Whether the running version also boots. The drift already gave most reasons
+ * why it does not; `ignore` of deploy.ini never makes this true. */
 static bool
 boots_too(struct examination *l)
 {

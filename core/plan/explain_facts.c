@@ -64,10 +64,11 @@ explain_runs(struct hd_explaining *x)
 		explain_running(x, running);
 	if (f->vm.modified.n > 0)
 		hd_state_why(x, "runs",
-		    "%zu module%s of the node, such as %s, %s not the code "
-		    "that this version has on disk",
+		    "%zu module%s of the node, such as %s, %s from the code of "
+		    "this version on disk",
 		    f->vm.modified.n, f->vm.modified.n == 1 ? "" : "s",
-		    f->vm.modified.v[0], f->vm.modified.n == 1 ? "is" : "are");
+		    f->vm.modified.v[0],
+		    f->vm.modified.n == 1 ? "differs" : "differ");
 }
 
 static void

@@ -20,14 +20,16 @@ mends(const struct hd_explaining *x, size_t i)
 	       NULL;
 }
 
+#define GONE                                                                   \
+	"files of this version are gone; they are restored from the tarball "  \
+	"that the host kept"
 #define COMPARED "; each file is compared with the list that came with the push"
 
 static const char *
 why_unpack(const struct hd_explaining *x, size_t i)
 {
 	if (mends(x, i))
-		return "files of this version are gone; they come back from "
-		       "the tarball that the host kept";
+		return GONE;
 	return "release_handler, the part of Erlang that upgrades a running "
 	       "node, installs only what it has unpacked itself" COMPARED;
 }
@@ -36,8 +38,7 @@ static const char *
 why_stage(const struct hd_explaining *x, size_t i)
 {
 	if (mends(x, i))
-		return "files of this version are gone; they come back from "
-		       "the tarball that the host kept";
+		return GONE;
 	return "the new version is put next to the running one, which is not "
 	       "touched" COMPARED;
 }
@@ -143,8 +144,8 @@ static const struct {
 	[HD_STEP_PRUNE] = { "neither runs nor boots, and is older than the "
 			    "versions that `keep` in deploy.ini keeps" },
 	[HD_STEP_RESTORE] = { "files of this version are missing or damaged; "
-			      "they come back from the tarball that the host "
-			      "kept" },
+			      "they are restored from the tarball that the "
+			      "host kept" },
 	[HD_STEP_LIST] = { "release_handler would not know a version that its "
 			   "list, releases/RELEASES, lacks" },
 	[HD_STEP_BOOT_FILE] = { "releases/start_erl.data is missing, and "

@@ -255,8 +255,8 @@ struct hd_facts {
 	 * boots; else NULL. files_from: they are being replaced, from this
 	 * version; NULL: they are not */
 	const char *files, *files_from;
-	/* The same version, whichever boots: hdeploy made it boot last. NULL:
-	 * hdeploy never did */
+	/* The version in .hdeploy/files, which hdeploy made boot last, even if
+	 * another boots now; NULL: none */
 	const char *files_of;
 	/* Versions, and which loose files a change to each puts in place or
 	 * removes ("bin/x, etc/y and 2 more"); which of these files were edited
@@ -265,8 +265,8 @@ struct hd_facts {
 	/* Unpacked versions, and which of their files are gone, in words */
 	struct hd_pairs gone;
 	/* Unpacked versions, and which of their files have other content than
-	 * was pushed, in words. unread: so many files, too many to read, have a
-	 * new size or time; 0: none */
+	 * was pushed, in words. unread: the number of files with a new size or
+	 * time, if they were too many to read; 0: none */
 	struct hd_pairs changed;
 	int64_t unread;
 	/* Users, and the files of releases that belong to each, in words, if it
@@ -289,9 +289,9 @@ struct hd_facts {
 		struct hd_listed *v;
 		size_t n, cap;
 	} on_list;
-	/* Versions that the next start would start whatever boots, and the
-	 * cause; causes of a start, "heart" or the unit, and the control script
-	 * of another root that each would run */
+	/* pinned: versions that override the boot pointers at the next start,
+	 * and the place that names each. elsewhere: "heart" or the unit, and
+	 * the control script of another root that it would run */
 	struct hd_pairs pinned, elsewhere;
 	bool unit_disabled; /* systemd does not start the unit at boot */
 	/* Versions, and a file name in each that a VM in the C locale cannot
@@ -363,8 +363,8 @@ struct hd_facts {
 	bool no_reload;              /* driver = app: it has no ExecReload= */
 	/* The version for whose proof these facts were read; NULL: none */
 	const char *proved;
-	/* the version to go to, if the records were read of its configuration
-	 * and of that of the one that runs, else boots; NULL: they were not */
+	/* The target version, if its recorded configuration was read and that
+	 * of the version that runs, else boots; NULL: they were not */
 	const char *packed;
 	struct hd_vm vm;
 };

@@ -13,7 +13,7 @@
 
 enum hd_weight {
 	HD_WEIGHT_NOTE, /* good to know */
-	HD_WEIGHT_WARN, /* something may go wrong, now or after the change */
+	HD_WEIGHT_WARN, /* something can go wrong, now or after the change */
 	HD_WEIGHT_STOP, /* the change would fail, or break the node */
 	HD_WEIGHTS,
 };
@@ -27,7 +27,7 @@ struct hd_finding {
 	/* A stop refuses goals that write. This one refuses every goal that
 	 * changes the host, and cannot be ignored. */
 	bool always;
-	const char *text; /* one sentence: what is wrong, and what to do */
+	const char *text; /* one sentence: the problem and the remedy */
 };
 struct hd_findings {
 	struct hd_finding *v;
@@ -36,8 +36,8 @@ struct hd_findings {
 
 /*
  * Appends the findings about a host, the stops first, in the order of the
- * table. goal: what would be done; findings about a version need one with an
- * artifact or a version. No I/O. Texts are in arena or borrowed from the
+ * table. goal: of the change ahead; findings about a version need its
+ * artifact or its version. No I/O. Texts are in arena or borrowed from the
  * arguments.
  */
 void hd_findings(struct hd_findings *out, struct hd_arena *arena,

@@ -100,10 +100,10 @@ enum hd_step_kind {
 	HD_STEP_DISCARD, /* remove a version that was unpacked for nothing */
 	HD_STEP_PRUNE,   /* remove a version with its tarball and record */
 	HD_STEP_RESTORE, /* missing and damaged files, from the kept tarball */
-	HD_STEP_LIST, /* make RELEASES whole; the VM's release_handler reads it
-		       */
+	HD_STEP_LIST,    /* complete RELEASES; the VM's release_handler reads it
+			  */
 	HD_STEP_BOOT_FILE, /* write releases/start_erl.data, while it is lost */
-	HD_STEP_TIDY,      /* remove what operations that were cut off left */
+	HD_STEP_TIDY,      /* remove leftovers of cut-off operations */
 	HD_STEP_OWN,       /* give files to the user that runs the VM */
 	HD_STEP_REPAIRED,  /* facts again: nothing is left to repair */
 	HD_STEP_START,
@@ -171,7 +171,7 @@ struct hd_plan {
 	const struct hd_past *ends;
 	bool goes_back; /* the change `ends` finishes by going back */
 	const struct hd_relup_entry *relup; /* of the hot install; NULL: none */
-	/* REFUSED: what that says about a hot change; NONE: nothing */
+	/* REFUSED: the verdict that follows; NONE: none does */
 	enum hd_proof_kind bars;
 };
 

@@ -9,7 +9,7 @@
 /* FILES_MAX: of versions restored by one plan; the next repair continues. */
 enum { FILES_MAX = 16 };
 
-/* What a plan mends. */
+/* The parts of a host that a plan mends. */
 enum {
 	FILES = 1 << 0, /* of versions: facts name which */
 	LIST = 1 << 1,  /* releases/RELEASES and what the VM knows of it */
@@ -229,8 +229,8 @@ unrestorable(struct hd_planning *p, const char *version)
 	    version, fault, hd_plan_advice(p, "push", version));
 }
 
-/* Adds RESTORE for each version whose files are not whole. Returns what it
- * cannot restore, NULL for nothing. */
+/* Adds RESTORE for each version whose files are not whole. Returns the reasons
+ * why others cannot be restored; NULL: there are none. */
 static const char *
 restore_steps(struct hd_planning *p)
 {

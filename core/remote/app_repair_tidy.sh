@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # needs: app_unpack repair_scratch
-# Removes what operations that were cut off left. Nothing else runs: the caller
-# has the lock, and operation.sh refuses a second operation.
+# Removes leftovers of operations that were cut off. Nothing else runs: the
+# caller has the lock, and operation.sh refuses a second operation.
 
 # args: version
 main() {

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # needs: digest driver drift_files drift_left env lib release unit
-# What would boot, and what became of the files of each version: for the facts.
+# Facts about the next start, and about the state of the files of each version.
 # With arg_deep, all files and kept tarballs are read.
 
 # After vm_find: the user of the VM may own files.
@@ -214,8 +214,8 @@ drift_command() {
 	esac
 }
 
-# drift_words BY TEXT: says if it names a version, by the name of a script, of a
-# folder, or of a variable.
+# drift_words BY TEXT: reports a version that TEXT names, by the name of a
+# script, of a folder, or of a variable.
 drift_words() {
 	set -f
 	for word in $2; do

@@ -196,7 +196,7 @@ drift_files() {
 		printf '%s\n' "$drift_looks" | drift_changed "$@"
 }
 
-# drift_changed FILE...: says which of the paths on stdin have other content.
+# drift_changed FILE...: reports the paths on stdin whose content changed.
 drift_changed() {
 	{ drift_digests 4>&1; } | drift_judge "$@" |
 		while read -r key rest; do

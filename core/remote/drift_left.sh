@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # needs: driver lib
-# What scripts that were cut off left behind, and files in releases/ that no
-# release brought. While a run works here, some of these are its own.
+# Leftovers of scripts that were cut off, and files in releases/ that belong to
+# no release. While a run works here, some of these are its own.
 
 drift_left() {
 	drift_some upload .hdeploy/releases/*/*.part
@@ -16,8 +16,8 @@ drift_left() {
 	[ -n "$drift_plain" ] || drift_half
 }
 
-# drift_some KIND PATH...: says which of these exist: the first three, and how
-# many more.
+# drift_some KIND PATH...: reports the paths that exist: the first three, and
+# the number of others.
 drift_some() {
 	kind=$1
 	some=''
@@ -47,8 +47,8 @@ drift_used() {
 	[ -d "/proc/${1%%.*}" ]
 }
 
-# drift_half: folders of versions that are not listed and have no boot file, so
-# an unpack broke off. The pushed tarball alone is as it should be.
+# drift_half: folders of versions whose unpack was cut off: not listed, without
+# a boot file. A folder with only the pushed tarball is normal.
 drift_half() {
 	set --
 	for folder in releases/*/; do
@@ -68,7 +68,7 @@ drift_half() {
 	[ "$#" = 0 ] || drift_some unpack "$@"
 }
 
-# drift_stray: what is in releases/ and belongs neither there nor to a release.
+# drift_stray: files in releases/ that belong to no release.
 drift_stray() {
 	set --
 	for name in releases/*; do

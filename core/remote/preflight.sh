@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # needs: lib limit
-# Facts about the host that show, before a change, what would go wrong in it.
+# Facts about the host that predict, before a change, problems of the change.
 # core/plan/preflight_host.c judges them.
 
 # In the release root, or where it would be made.

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # needs: driver env reach unit
-# Facts about the node that show, before a change, what would go wrong in it.
+# Facts about the node that predict, before a change, problems of the change.
 # core/plan/preflight_node.c judges them. arg_goal: the version that a change
 # goes to.
 

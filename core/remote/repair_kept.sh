@@ -2,8 +2,8 @@
 # needs: digest write
 # Shared by the repairs of files: the manifest, and the files that are replaced.
 
-# repair_manifest VERSION: makes the manifest again from $scratch, unless it is
-# as it was pushed. Records of an earlier hdeploy do not have its SHA-256.
+# repair_manifest VERSION: recreates the manifest from $scratch, unless it is as
+# it was pushed. Records of an earlier hdeploy do not have its SHA-256.
 repair_manifest() {
 	want=$(sed -n 's/^manifest //p' "$notes/record")
 	if [ -z "$want" ]; then
@@ -17,12 +17,12 @@ repair_manifest() {
 		fail "$root/$notes/manifest cannot be written: $(reason)"
 	[ "$(sha256_of "$notes/manifest.new")" = "$want" ] || {
 		rm -f "$notes/manifest.new"
-		fail "the tarball of $1 does not give the manifest that was" \
-			"pushed: push $1 again"
+		fail "the manifest made from the tarball of $1 is not the" \
+			"pushed one: push $1 again"
 	}
 	told mv -f "$notes/manifest.new" "$notes/manifest" ||
 		fail "$root/$notes/manifest cannot be written: $(reason)"
-	echo "$notes/manifest was lost or damaged and is made again"
+	echo "$notes/manifest was lost or damaged and is recreated"
 }
 
 # A name with a backslash or a line break would need sha256sum's own quoting:

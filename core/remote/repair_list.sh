@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # needs: driver erl kept release vm_do write
-# Makes releases/RELEASES whole: a list with every version that is unpacked here
+# Completes releases/RELEASES: a list with every version that is unpacked here
 # and was pushed, and with the version that boots. Its entries come from the old
 # list, from records, .rel files, kept tarballs and snapshots. The
 # release_handler of a running VM reads it again if it knows less.
@@ -147,8 +147,8 @@ repair_learn() {
 	case $asked_text in
 	known) ;;
 	read) echo "release_handler read releases/RELEASES again" ;;
-	current) fail "a version is installed and not permanent, and" \
-		"release_handler does not know all of releases/RELEASES" ;;
+	current) fail "release_handler cannot read releases/RELEASES again" \
+		"while an installed version is not permanent" ;;
 	*) fail "release_handler did not read $root/releases/RELEASES:" \
 		"$(printf '%s\n' "$asked_text" | ends_of)" ;;
 	esac

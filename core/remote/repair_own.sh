@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # needs: mend vm
-# Makes files of the release belong to the user in effect, which belong to
-# another: somebody unpacked or started it as root. Without root, a file of
+# Gives the user in effect the files of the release that belong to another user:
+# somebody unpacked or started it as root. Without root, a file of
 # another user can only be replaced by a copy, in a folder of our own.
 
 # args: version

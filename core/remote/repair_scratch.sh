@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # needs: call
-# What operations that were cut off leave in .hdeploy.
+# Leftovers in .hdeploy of operations that were cut off.
 
 # Scratch of .hdeploy, which only we can write to.
 tidy_scratch() {

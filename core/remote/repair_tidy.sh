@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # needs: driver leftovers loose repair_scratch write
-# Removes what operations that were cut off left. Nothing else runs: the caller
-# has the lock, and operation.sh refuses a second operation.
+# Removes leftovers of operations that were cut off. Nothing else runs: the
+# caller has the lock, and operation.sh refuses a second operation.
 
 # args: version
 # version: it runs or boots, and stays as it is.

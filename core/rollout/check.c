@@ -86,17 +86,18 @@ aim(const struct hd_run *run, struct hd_site *sites, hd_release_fn *release,
 		hd_sites_each(run, sites, look_again);
 }
 
-/* The refusal of the plan, unless a finding or the verdict has told it. */
+/* The refusal of the plan, unless a finding or the verdict already reported it.
+ */
 static void
 judge(struct hd_site *s)
 {
 	bool refused = s->plan.verdict == HD_PLAN_REFUSED;
-	bool told =
+	bool reported =
 	    s->reason_found || strcmp(s->plan.reason, s->proof.why) == 0;
 
 	if (refused || s->stops > 0)
 		hd_site_end(s, HD_RES_REFUSED, HD_OK,
-		    refused && !told ? s->plan.reason : "");
+		    refused && !reported ? s->plan.reason : "");
 	else if (s->plan.verdict == HD_PLAN_NOTHING)
 		hd_site_end(s, HD_RES_OK, HD_OK, s->plan.reason);
 }

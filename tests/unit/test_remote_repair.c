@@ -184,7 +184,8 @@ a_lost_manifest_is_made_again_and_only_the_right_one(void **state)
 			      "sed -i '/^manifest/s/ .*/ 0/' record");
 		assert_int_equal(restore(c, "c"), 1);
 		assert_non_null(strstr(hd_case_said(c, "failed"),
-		    "does not give the manifest that was pushed"));
+		    "the manifest made from the tarball of 1.0 is not the "
+		    "pushed one"));
 		assert_says(c, ".hdeploy/releases/1.0/manifest", "");
 	}
 }
