@@ -1,8 +1,8 @@
 # shellcheck shell=sh disable=SC2154
 # A program without a unit: its process answers a signal with its version.
-starts="cd $root/current && \
-{ setsid python3 serve.py $root/answer </dev/null >/dev/null 2>&1 & \
-echo \$! >$root/app.pid; }"
+starts="cd current && \
+{ setsid python3 serve.py \"\$OLDPWD/answer\" </dev/null >/dev/null 2>&1 & \
+echo \$! >\"\$OLDPWD/app.pid\"; }"
 
 settings() {
 	cat <<-END

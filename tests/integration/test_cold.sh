@@ -131,9 +131,9 @@ half_of_the_files_are_there() {
 	rm -f "$root/share/only-1"
 	status 1 status lab
 	said 'belong to 0.2.0, not to 0.1.0'
-	said 'upgrade lab 0.1.0'
+	said 'hdeploy repair lab'
 	was=$(vm_id 1)
-	status 0 upgrade lab 0.1.0
+	status 0 repair lab --yes
 	placed 1 2
 	equal vm "$(vm_id 1)" "$was"
 	status 0 stop lab

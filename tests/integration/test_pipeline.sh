@@ -221,9 +221,10 @@ configuration_is_broken() {
 library_is_damaged() {
 	job=back
 	echo >>"$LAB/web1/lib/hotcode_lib-1.0.0/ebin/hotcode_lib.app"
-	status 1 upgrade lab 0.2.0 --limit web1
-	said 'not as it was pushed: lib/hotcode_lib-1.0.0/ebin/hotcode_lib.app'
-	host 1 result undone
+	status 4 upgrade lab 0.2.0 --limit web1
+	said 'other content than was pushed (lib/hotcode_lib-1.0.0/ebin/hotcode_lib.app)'
+	said 'first `hdeploy repair lab'
+	host 1 result refused
 	runs 1 0.1.0
 }
 
