@@ -27,7 +27,7 @@ kept_manifest() {
 		damaged "$1" "$notes/manifest"
 }
 
-# damaged VERSION FILE: removes FILE, so that a push brings it again.
+# damaged VERSION FILE: removes FILE, so that a push uploads it again.
 damaged() {
 	rm -f "$2"
 	fail "$root/$2 was changed since it was pushed: push $1 again"

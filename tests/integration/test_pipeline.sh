@@ -222,7 +222,7 @@ library_is_damaged() {
 	job=back
 	echo >>"$LAB/web1/lib/hotcode_lib-1.0.0/ebin/hotcode_lib.app"
 	status 4 upgrade lab 0.2.0 --limit web1
-	said 'other content than was pushed (lib/hotcode_lib-1.0.0/ebin/hotcode_lib.app)'
+	said 'differ from the pushed ones (lib/hotcode_lib-1.0.0/ebin/hotcode_lib.app)'
 	said 'first `hdeploy repair lab'
 	host 1 result refused
 	runs 1 0.1.0
