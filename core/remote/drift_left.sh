@@ -47,13 +47,15 @@ drift_used() {
 	[ -d "/proc/${1%%.*}" ]
 }
 
-# drift_half: folders of versions whose unpack was cut off: not listed, without
-# a boot file. A folder with only the pushed tarball is normal.
+# drift_half: folders of pushed versions whose unpack was cut off: not listed,
+# without a boot file. A folder with only the pushed tarball is normal, and any
+# other folder can be a person's.
 drift_half() {
 	set --
 	for folder in releases/*/; do
 		folder=${folder%/}
 		is_version "${folder#releases/}" && [ ! -L "$folder" ] &&
+			[ -d ".hdeploy/$folder" ] &&
 			! drift_here "${folder#releases/}" || continue
 		for name in "$folder"/*; do
 			case $name in

@@ -11,9 +11,9 @@ main() {
 	is_version "$arg_version" || fail "bad version"
 	driver_restore
 	tidy_scratch
-	tidy_uploads
 	[ -s .hdeploy/switching ] || tidy_switch
 	[ -s .hdeploy/placing ] || tidy_unpacked
+	tidy_uploads
 }
 
 # Files that were ready to replace boot pointers and loose files.
@@ -30,14 +30,15 @@ tidy_switch() {
 	done || exit 1
 }
 
-# Versions whose unpack was cut off: the next one would keep their files. The
-# tarball that tools of the release look for is not one.
+# Pushed versions whose unpack was cut off: the next one would keep their files.
+# The tarball that tools of the release look for is not one.
 tidy_unpacked() {
 	loose_boot_now
 	for folder in releases/*/; do
 		folder=${folder%/}
 		v=${folder#releases/}
-		is_version "$v" && [ -d "$folder" ] && [ ! -L "$folder" ] || continue
+		is_version "$v" && [ -d "$folder" ] && [ ! -L "$folder" ] &&
+			[ -d ".hdeploy/$folder" ] || continue
 		[ ! -f "$folder/start.boot" ] && ! listed "$v" &&
 			[ "$v" != "$boots" ] && [ "$v" != "$arg_version" ] &&
 			[ "$v" != "$(driver_script_boot)" ] || continue

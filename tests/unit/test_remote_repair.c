@@ -198,8 +198,10 @@ leftovers_go_and_nothing_else(void **state)
 		char was[80];
 
 		begin(c);
-		/* 2.0 is only pushed: its tarball waits for an unpack */
-		hd_case_sh(c, "cd root; mkdir releases/2.0; "
+		/* 2.0 is only pushed: its tarball waits for an unpack; old is a
+		 * folder of a person */
+		hd_case_sh(c, "cd root; mkdir releases/2.0 releases/old; "
+			      "echo x >releases/old/sys.config; "
 			      "ln .hdeploy/tarballs/1.0.tar.gz "
 			      "releases/2.0/hotcode.tar.gz");
 		strcpy(was, hd_case_line(c, TREE));
@@ -210,7 +212,7 @@ leftovers_go_and_nothing_else(void **state)
 		    "files.new releases/1.0/loose.new/x "
 		    "../releases/RELEASES.new "
 		    "../bin/tool.hdeploy-new >/dev/null; "
-		    "mkdir ../releases/4.0; echo >../releases/4.0/sys");
+		    "mkdir releases/4.0 ../releases/4.0; echo >../releases/4.0/sys");
 		assert_int_equal(
 		    hd_case_operate(c, "a", "repair_tidy", "1.0"), 0);
 		assert_tree(c, was);
