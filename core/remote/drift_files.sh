@@ -113,11 +113,15 @@ drift_names() {
 # time is new. users: user ids that may own files.
 drift_compare() {
 	drift_awk '
+	# a set-id bit of a file, as a program for root has it on purpose
+	function runs_as_owner(mode) {
+		return mode ~ /^8[4-9a-f]..$/
+	}
 	kind == "" {
 		path = substr($0, length($1 $2 $3 $4) + 5)
 		here[path] = $1 " " $2
 		if (index(users, " " $3 " ") == 0 && $3 != "-" &&
-				!edited(path))
+				!edited(path) && !runs_as_owner($4))
 			list("owner " $3, path)
 		next
 	}

@@ -18,11 +18,13 @@ main() {
 }
 
 # own_others: what belongs to another user, folders last: the names of files in
-# a folder decide nothing.
+# a folder decide nothing. A program that runs as its owner belongs to another
+# user on purpose.
 own_others() {
 	set -- releases bin lib erts-* ! -user "$hd_uid" \
 		! -user "${vm_user:-$hd_uid}"
-	find "$@" ! -type d 2>/dev/null
+	find "$@" -type f ! -perm -4000 ! -perm -2000 2>/dev/null
+	find "$@" -type l 2>/dev/null
 	find "$@" -type d 2>/dev/null
 }
 

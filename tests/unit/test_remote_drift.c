@@ -85,6 +85,13 @@ static const struct row {
 	{ "a pushed tarball",
 	    "mkdir releases/2.0; : >releases/2.0/hotcode.tar.gz", "leftover",
 	    "" },
+	{ "a program that another user is to run as",
+	    "n=.hdeploy/releases/1.1; x=lib/y-1/priv/x; mkdir ${x%/x}; "
+	    "echo x >$x; sha256sum $x >>$n/manifest; "
+	    "sed -i \"s/^manifest.*/manifest $(sha256sum $n/manifest | "
+	    "cut -c1-64)/\" $n/record; "
+	    "[ $(id -u) != 0 ] || { chown 12345 $x; chmod 4755 $x; }",
+	    "owners", "" },
 	{ "a file of a person", ": >releases/notes.txt", "leftover",
 	    "stray releases/notes.txt" },
 };

@@ -2,6 +2,7 @@
 #include "tests/support/remote_case.h"
 
 #include <string.h>
+#include <unistd.h>
 
 /* What a repair does on a host, in each shell, to a release without a VM. */
 
@@ -229,6 +230,26 @@ leftovers_go_and_nothing_else(void **state)
 	}
 }
 
+/* Without root nothing can belong to another user. */
+static void
+files_of_others_are_taken_but_for_programs_that_run_as_them(void **state)
+{
+	if (geteuid() != 0)
+		skip();
+	EACH_SHELL(c, state)
+	{
+		begin(c);
+		hd_case_sh(c, "cd root/lib/a-1/priv; mkfifo pipe; echo x >x; "
+			      "chown 12345 p x pipe; chmod 4755 x");
+		assert_int_equal(
+		    hd_case_operate(c, "a", "repair_own", "1.0"), 0);
+		assert_string_equal(
+		    hd_case_line(c, "cd root/lib/a-1/priv; "
+				    "echo $(stat -c %u.%a p x)"),
+		    "0.644 12345.4755");
+	}
+}
+
 static void
 a_lost_boot_file_is_written_again(void **state)
 {
@@ -258,6 +279,8 @@ main(void)
 		TEST_EACH(a_tarball_that_was_exchanged_restores_nothing),
 		TEST_EACH(a_lost_manifest_is_made_again_and_only_the_right_one),
 		TEST_EACH(leftovers_go_and_nothing_else),
+		TEST_EACH(
+		    files_of_others_are_taken_but_for_programs_that_run_as_them),
 		TEST_EACH(a_lost_boot_file_is_written_again),
 	};
 
