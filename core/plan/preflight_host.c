@@ -284,7 +284,8 @@ hd_tell_tunnel(const struct hd_look *l)
 {
 	const struct hd_health *check = tunnelled(l->host);
 
-	if (!l->facts->no_tunnel || check == NULL)
+	if (!l->facts->no_tunnel || check == NULL ||
+	    l->goal->kind == HD_GOAL_REPAIR)
 		return NULL;
 	return hd_arena_fmt(l->arena,
 	    "the SSH server forbids forwarding, which the health check \"%s\" "

@@ -62,10 +62,12 @@ hd_tell_unresolved(const struct hd_look *l)
 }
 
 /* A unit starts the node with an environment of its own, so only hot changes
- * take the configuration from deploy.ini's. */
+ * take the configuration from deploy.ini's. A repair makes none. */
 static bool
 takes_environment(const struct hd_look *l)
 {
+	if (l->goal->kind == HD_GOAL_REPAIR)
+		return false;
 	return l->host->service == NULL ||
 	       (!hd_look_cold(l) && l->facts->vm.state != HD_VM_DOWN);
 }

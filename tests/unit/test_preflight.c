@@ -243,6 +243,12 @@ static const struct row {
 	    .host.health = { (struct hd_health[]){
 				 { .kind = HD_HEALTH_TCP, .text = "tcp a:1" } },
 		1, 1 } },
+	{ .about = "no forwarding, and a repair, which checks no health",
+	    .facts = UP "no_tunnel yes\n",
+	    .goal = HD_GOAL_REPAIR,
+	    .host.health = { (struct hd_health[]){
+				 { .kind = HD_HEALTH_TCP, .text = "tcp a:1" } },
+		1, 1 } },
 	{ .about = "no forwarding, and a check by command",
 	    .facts = DOWN "no_tunnel yes\n",
 	    .goal = HD_GOAL_START,
@@ -335,6 +341,9 @@ static const struct row {
 	    .facts = UP "unset A releases/0.2.0/sys.config.src yes\n",
 	    .goal = HD_GOAL_PUSH,
 	    .release = &beam },
+	{ .about = "a repair, which makes no configuration",
+	    .facts = UP "unset A releases/0.2.0/sys.config.src yes\n",
+	    .goal = HD_GOAL_REPAIR },
 	{ .about = "a variable that nobody has",
 	    .facts = UP "unset A releases/0.2.0/sys.config.src no\n",
 	    .finding = "env-unset",
