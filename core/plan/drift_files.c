@@ -106,9 +106,9 @@ tell_files(const struct hd_look *l, struct hd_pairs *list, const char *words)
 	while (list->n > 0) {
 		const char *names = list->v[0].value;
 
-		hd_str_addf(&text, "%sfiles of %s %s (%s)",
-		    text.len > 0 ? "; " : "", take_equal(l, list), words,
-		    names);
+		hd_str_addf(&text, "%sfiles of %.150s %s (%.400s%s)",
+		    text.len > 0 ? "; " : "", take_equal(l, list), words, names,
+		    strlen(names) > 400 ? " ..." : "");
 	}
 	if (version == NULL)
 		return NULL;

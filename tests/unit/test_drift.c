@@ -30,6 +30,11 @@ static struct hd_host web1 = {
 };
 #define REPAIR "`hdeploy repair prod --limit web1`"
 
+/* Six names of 130 bytes, as those of Elixir's modules can be. */
+#define LONG "an_application_with_a_long_name-0.1.0"
+#define NAME "lib/" LONG "/ebin/" LONG "." LONG ".beam, "
+#define NAMES NAME NAME NAME NAME NAME NAME
+
 static const struct row {
 	const char *about, *facts;
 	/* the findings, each " NAME"; part of the first text */
@@ -94,6 +99,8 @@ static const struct row {
 	    " files-gone tarball-gone",
 	    "its tarball is not on the host: `hdeploy push prod 0.1.0 --limit "
 	    "web1`" },
+	{ "files with long names changed", WELL "changed 0.1.0 " NAMES "\n",
+	    " files-changed", "files of 0.1.0 " },
 	{ "files changed", WELL "changed 0.1.0 lib/x-1/a and 4 more\n",
 	    " files-changed",
 	    "files of 0.1.0 differ from the pushed ones (lib/x-1/a and 4 "
