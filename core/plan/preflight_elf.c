@@ -274,6 +274,20 @@ is_optional(const char *path)
 	return false;
 }
 
+/* A name that a program built for musl needs. There musl's loader has it, and
+ * no file must. A library can bring such a program besides one for glibc. */
+static bool
+is_of_musl(const char *name)
+{
+	static const char *const names[] = { "libc.so", "libpthread.so",
+		"librt.so", "libm.so", "libdl.so", "libutil.so", "libxnet.so" };
+
+	for (size_t i = 0; i < HD_COUNT(names); i++)
+		if (strcmp(names[i], name) == 0)
+			return true;
+	return false;
+}
+
 /* A library of p that the host lacks; NULL: none. */
 static const char *
 lacking(const struct hd_look *l, const struct hd_elf *e)
@@ -282,7 +296,8 @@ lacking(const struct hd_look *l, const struct hd_elf *e)
 
 	for (size_t i = 0; i < lacks->n; i++)
 		for (size_t k = 0; k < e->libraries.n; k++)
-			if (strcmp(lacks->v[i], e->libraries.v[k]) == 0)
+			if (strcmp(lacks->v[i], e->libraries.v[k]) == 0 &&
+			    !is_of_musl(lacks->v[i]))
 				return lacks->v[i];
 	return NULL;
 }

@@ -23,6 +23,7 @@ enum { X86_64 = 62, AARCH64 = 183 };
 static const char *tinfo[] = { "libc.so.6", "libtinfo.so.6" };
 static const char *crypto[] = { "libcrypto.so.3" };
 static const char *libc[] = { "libc.so.6" };
+static const char *musl_libc[] = { "libc.so" };
 
 /* The programs of an artifact; a path that is NULL ends them. */
 enum { PROGRAMS = 3 };
@@ -35,6 +36,8 @@ static const struct release {
   musl = { { { "erts-13.1/bin/beam.smp",
       { X86_64, "/lib/ld-musl-x86_64.so.1", { 0 }, { 0 }, { NULL, 0, 0 },
 	  NULL } } } },
+  musl_nif = { { { "lib/nif-1.0/priv/musl/nif.so",
+      { X86_64, "", { 0 }, { 0 }, { musl_libc, 1, 1 }, NULL } } } },
   foreign_beam = { { { "erts-13.1/bin/beam.smp",
       { AARCH64, LOADER, { 2, 34 }, { 0 }, { libc, 1, 1 }, NULL } } } },
   foreign_nif = { { { "lib/nif-1.0/priv/nif.so",
@@ -142,6 +145,10 @@ static const struct row {
 		    "libtinfo.so.6, which this host does not have",
 	    .goal = HD_GOAL_PUSH,
 	    .release = &beam },
+	{ .about = "a library for musl, whose loader is its libc",
+	    .facts = DOWN "lacks libc.so\n",
+	    .goal = HD_GOAL_PUSH,
+	    .release = &musl_nif },
 	{ .about = "no libcrypto",
 	    .facts = DOWN "lacks libcrypto.so.3\n",
 	    .finding = "library-missing",
