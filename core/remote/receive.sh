@@ -16,6 +16,8 @@ main() {
 	kept=.hdeploy/tarballs/$arg_version.tar.gz
 	check_part "$notes/tarball.part" "$arg_sha256" "$arg_size"
 	check_part "$notes/manifest.part" "$arg_manifest"
+	[ -z "$arg_modules" ] ||
+		check_part "$notes/modules.part" "$arg_modules"
 	sync_file "$notes/tarball.part"
 	sync_file "$notes/manifest.part"
 	# The record goes first: without it no other file counts.
@@ -42,7 +44,6 @@ offer() { # TARBALL PATH
 }
 
 put_modules() {
-	check_part "$notes/modules.part" "$arg_modules"
 	sync_file "$notes/modules.part"
 	told mv -f "$notes/modules.part" "$notes/modules" ||
 		fail "$root/$notes/modules cannot be replaced: $(reason)"

@@ -191,6 +191,29 @@ too_many_differences_are_not_compared(void **state)
 	}
 }
 
+/* An upload that is not whole must not cost the version that is here. */
+static void
+damaged_modules_leave_the_record_as_it_was(void **state)
+{
+	static const char empty[] =
+	    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+	EACH_SHELL(c, state)
+	{
+		c->call.driver = "relx";
+		hd_case_sh(c, "n=$root/.hdeploy/releases/1.0; mkdir -p $n; "
+			      "chmod -R go-rwx $root; echo old >$n/record; "
+			      ": >$n/tarball.part; : >$n/manifest.part; "
+			      "echo cut >$n/modules.part");
+		hd_case_args(c, "size", "0", "sha256", empty, "identity", "a",
+		    "manifest", empty, "modules", empty, NULL);
+		assert_int_equal(hd_case_operate(c, "a", "receive", "1.0"), 1);
+		assert_string_equal(
+		    hd_case_line(c, "cat root/.hdeploy/releases/1.0/record"),
+		    "old");
+	}
+}
+
 int
 main(void)
 {
@@ -203,6 +226,7 @@ main(void)
 		    a_rollback_is_asked_about_the_version_that_it_goes_to),
 		TEST_EACH(a_damaged_file_is_read_as_far_as_it_makes_sense),
 		TEST_EACH(too_many_differences_are_not_compared),
+		TEST_EACH(damaged_modules_leave_the_record_as_it_was),
 	};
 
 	return cmocka_run_group_tests_name("remote_proof", tests, NULL, NULL);
