@@ -7,6 +7,8 @@
 # env.sh): two files must agree.
 driver_script_boot() {
 	armed='' version=''
+	[ -f releases/castle-restart-pending ] &&
+		[ -f releases/new_start_erl.data ] || return
 	{ read -r armed <releases/castle-restart-pending &&
 		read -r erts version <releases/new_start_erl.data; } 2>/dev/null
 	is_version "$armed" && [ "$armed" = "$version" ] && echo "$armed"

@@ -54,7 +54,7 @@ driver_script_boot() {
 	! grep -q -e ' -nt ' "bin/${app}_rc_exec.sh" 2>/dev/null ||
 		[ -z "$(find releases/start_erl.data -newer "$copy" \
 			2>/dev/null)" ] || copy=releases/start_erl.data
-	[ -e "$copy" ] || return 1
+	[ -f "$copy" ] || return 1
 	version=$(cut -d' ' -f2 "$copy" 2>/dev/null | head -n 1)
 	is_version "$version" || version=damaged
 	printf '%s\n' "$version"

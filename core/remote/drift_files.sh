@@ -109,8 +109,9 @@ drift_names() {
 }
 
 # drift_compare FILE...: by the lines of file_stats on stdin, prints "gone
-# VERSION NAMES", "owner UID NAMES", and "look PATH" for a file whose size or
-# time is new. users: user ids that may own files.
+# VERSION NAMES", also for a folder, pipe or device in place of a file; "owner UID
+# NAMES"; and "look PATH" for a file whose size or time is new. users: user ids
+# that may own files.
 drift_compare() {
 	drift_awk '
 	# a set-id bit of a file, as a program for root has it on purpose
@@ -119,6 +120,8 @@ drift_compare() {
 	}
 	kind == "" {
 		path = substr($0, length($1 $2 $3 $4) + 5)
+		if ($4 ~ /^[1246c]...$/)
+			special[path] = 1
 		here[path] = $1 " " $2
 		if (index(users, " " $3 " ") == 0 && $3 != "-" &&
 				!edited(path) && !runs_as_owner($4))
@@ -126,8 +129,9 @@ drift_compare() {
 		next
 	}
 	kind == "noted" { if (path in here) noted[path, $1 " " $2] = known[path] = 1 }
-	kind == "manifest" && !(path in here) {
+	kind == "manifest" && (!(path in here) || (path in special)) {
 		list("gone " version, (top(path) in here) ? path : top(path))
+		next
 	}
 	kind == "manifest" && (path in known) && !edited(path) &&
 			!((path, here[path]) in noted) && !looked[path]++ {
@@ -174,7 +178,8 @@ drift_digests() {
 		if [ -f "$name" ]; then
 			printf '%s\n' "$name"
 		elif [ -e "$name" ] || [ -L "$name" ]; then
-			[ -d "$name" ] || printf '%064d  %s\n' 0 "$name" >&4
+			{ [ -d "$name" ] && [ ! -L "$name" ]; } ||
+				printf '%064d  %s\n' 0 "$name" >&4
 		fi
 	done | sha256_list
 }

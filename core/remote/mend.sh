@@ -5,13 +5,19 @@
 
 # mend VERSION: restores its missing files. Existing files stay as they are.
 mend() {
-	[ -n "$(unpacked_names "$1" | not_here | head -n 1)" ] || return 0
+	[ -n "$(unpacked_names "$1" | no_files | head -n 1)" ] || return 0
 	(
 		kept_tarball "$1"
 		unpack_aside "$1"
 		unpacked_names "$1" | mend_paths || exit 1
 		sync
 	) || exit 1
+}
+
+no_files() { # prints the paths on stdin where there is not a file
+	while IFS= read -r path; do
+		[ -f "$path" ] || printf '%s\n' "$path"
+	done
 }
 
 mend_paths() { # the paths on stdin
@@ -23,15 +29,18 @@ mend_paths() { # the paths on stdin
 # mend_path FILE: restores FILE, or its whole folder, lib/x or releases/V, if
 # that folder is missing.
 mend_path() {
-	[ ! -e "$1" ] || return 0
+	[ ! -f "$1" ] || return 0
+	[ ! -e "$1" ] || [ ! -L "$1" ] || return 0
 	mend_trusts "$1"
+	[ ! -d "$1" ] || fail "$root/$1 is a folder, and the release has a file" \
+		"of that name: move the folder away"
 	rest=${1#*/}
 	top=${1%%/*}/${rest%%/*}
 	[ ! -e "$top" ] || top=$1
 	[ ! -L "$top" ] || told rm -f "$top" ||
 		fail "$root/$top cannot be removed: $(reason)"
 	echo "$top was missing and is restored"
-	told mkdir -p "${top%/*}" && told mv "$scratch/$top" "$top" ||
+	told mkdir -p "${top%/*}" && told mv -f "$scratch/$top" "$top" ||
 		fail "$root/$top cannot be restored: $(reason)"
 }
 

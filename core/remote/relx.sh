@@ -70,7 +70,7 @@ relx_source() {
 }
 
 driver_script_boot() {
-	sed -n '/^REL_VSN="[^"]*"/{
+	[ -f "bin/$app" ] && sed -n '/^REL_VSN="[^"]*"/{
 		s/^REL_VSN="\([^"]*\)".*/\1/p
 		q
 	}' "bin/$app" 2>/dev/null

@@ -53,8 +53,6 @@ repair_names() {
 # repair_path FILE: replaces FILE, which differs.
 repair_path() {
 	mend_trusts "$1"
-	[ ! -d "$1" ] || [ -L "$1" ] || fail "$root/$1 is a folder, and" \
-		"$arg_version has a file of that name: move the folder away"
 	repair_keep "$1"
 	echo "$1 was damaged and is restored"
 	told mv -f "$scratch/$1" "$1" ||

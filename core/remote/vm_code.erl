@@ -46,10 +46,15 @@ Modules = fun(Names, Version, Known) ->
                     false -> maps:get(Beam(M), Beams)
                 end} || {M, F} <- Loaded, maps:is_key(Beam(M), Beams)],
     %% One call per file: beam_lib would change threads for each of its reads.
+    %% Only of plain files: opening a pipe would take a thread of the VM forever.
     Read = fun(F) ->
-        case catch prim_file:read_file(F) of
-            {ok, Bytes} -> Bytes;
-            _ -> F
+        case catch prim_file:read_file_info(F) of
+            {ok, Info} when element(3, Info) =:= regular ->
+                case prim_file:read_file(F) of
+                    {ok, Bytes} -> Bytes;
+                    _ -> <<>>
+                end;
+            _ -> <<>>
         end
     end,
     Sums = [beam_lib:md5(Read(P)) || {_, P} <- Ours],
@@ -61,10 +66,10 @@ Modules = fun(Names, Version, Known) ->
     Wrong = fun(M, File, Sum) ->
         case maps:find(Beam(M), Merged) of
             {ok, F} when Replaces ->
-                not Patched(File) andalso beam_lib:md5(F) =/= Is(M);
+                not Patched(File) andalso beam_lib:md5(Read(F)) =/= Is(M);
             {ok, F} ->
                 Sum =/= Is(M) andalso not In(M, "consolidated")
-                    andalso beam_lib:md5(F) =/= Is(M);
+                    andalso beam_lib:md5(Read(F)) =/= Is(M);
             error -> Sum =/= Is(M)
         end
     end,

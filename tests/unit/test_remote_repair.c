@@ -125,6 +125,27 @@ nothing_is_written_through_a_link(void **state)
 }
 
 static void
+a_pipe_is_replaced_and_a_folder_stays(void **state)
+{
+	EACH_SHELL(c, state)
+	{
+		begin(c);
+		hd_case_sh(c, "cd root; rm bin/tool lib/a-1/priv/p; "
+			      "mkfifo bin/tool lib/a-1/priv/p");
+		assert_int_equal(restore(c, "a"), 0);
+		assert_says(c, "bin/tool", "tool");
+		assert_says(c, "lib/a-1/priv/p", "p");
+		hd_case_sh(c, "cd root; rm bin/tool; mkdir bin/tool; "
+			      "echo mine >bin/tool/x");
+		assert_int_equal(restore(c, "b"), 1);
+		assert_non_null(strstr(hd_case_said(c, "failed"),
+		    "bin/tool is a folder, and the release has a file of that "
+		    "name: move the folder away"));
+		assert_says(c, "bin/tool/x", "mine");
+	}
+}
+
+static void
 a_folder_that_others_can_write_to_gets_no_file(void **state)
 {
 	EACH_SHELL(c, state)
@@ -275,6 +296,7 @@ main(void)
 		TEST_EACH(missing_and_damaged_files_return_and_others_stay),
 		TEST_EACH(a_file_that_is_open_keeps_its_content),
 		TEST_EACH(nothing_is_written_through_a_link),
+		TEST_EACH(a_pipe_is_replaced_and_a_folder_stays),
 		TEST_EACH(a_folder_that_others_can_write_to_gets_no_file),
 		TEST_EACH(a_tarball_that_was_exchanged_restores_nothing),
 		TEST_EACH(a_lost_manifest_is_made_again_and_only_the_right_one),
