@@ -50,11 +50,7 @@ app_facts_releases() {
 		is_version "${folder#releases/}" && [ -d "$folder" ] &&
 			[ ! -L "$folder" ] && say unpacked "${folder#releases/}"
 	done
-	for folder in .hdeploy/releases/*/; do
-		folder=${folder%/}
-		is_version "${folder##*/}" && [ -f "$folder/record" ] &&
-			facts_kept "$folder" "${folder##*/}"
-	done
+	facts_records
 }
 
 # The versions, the newest first: by the order of the pushes, others by the time

@@ -6,22 +6,7 @@
 facts_files() {
 	facts_places
 	facts_loose
-	facts_foreign
 	facts_closed_parts
-}
-
-# For each version, the first file name that some VMs cannot unpack.
-facts_foreign() {
-	for folder in .hdeploy/releases/*/; do
-		version=${folder%/}
-		version=${version##*/}
-		is_version "$version" && [ -s "${folder}manifest" ] || continue
-		name=$(LC_ALL=C sed -n '/[^ -~]/{
-			s/^[0-9a-f]*  //p
-			q
-		}' "${folder}manifest")
-		[ -z "$name" ] || say foreign "$version $name"
-	done
 }
 
 # Paths that a change, or going back, writes to but cannot: "VERSION TEXT"; "-"
@@ -76,24 +61,41 @@ facts_places() {
 	if is_version "$hd_from"; then
 		say files "$hd_to $hd_from"
 	elif [ -n "$boots" ] && [ "$boots" != "$hd_to" ] &&
-		[ -n "$(loose_others "$hd_to" "$boots")" ]; then
+		[ -n "$(loose_differ "$hd_to" "$boots")" ]; then
 		say files "$hd_to -"
 	fi
 }
 
-# loose_others FROM TO: paths of the loose files that differ
-loose_others() {
+# loose_differ FROM TO...: prints "TO PATH" for each of the loose files that
+# differ, by TO in that order.
+loose_differ() {
 	{
 		loose_list "$1"
-		echo
-		loose_list "$2"
+		shift
+		for hd_to; do
+			printf ' %s\n' "$hd_to"
+			loose_list "$hd_to"
+		done
 	} | awk '
-		$0 == "" { past = 1; next }
+		function tell(path) {
+			printf "%04d %s %s\n", n, to, path
+		}
+		function tell_gone(path) {
+			for (path in digest)
+				if (n > 0 && seen[path] != n)
+					tell(path)
+		}
+		/^ / {
+			tell_gone()
+			to = substr($0, 2)
+			n++
+			next
+		}
 		{ path = substr($0, 67) }
-		!past { digest[path] = $1; next }
-		digest[path] != $1 { print path }
-		{ delete digest[path] }
-		END { for (path in digest) print path }' | sort
+		n == 0 { digest[path] = $1; next }
+		{ seen[path] = n }
+		!(path in digest) || digest[path] != $1 { tell(path) }
+		END { tell_gone() }' | sort | cut -d' ' -f2-
 }
 
 # For each of the newest versions: the loose files that a change to it replaces
@@ -103,16 +105,29 @@ facts_loose() {
 	[ -n "$whose" ] && [ -f ".hdeploy/releases/$whose/manifest" ] ||
 		return 0
 	before=$whose
-	facts_recent | while IFS= read -r version; do
-		[ "$version" != "$whose" ] || continue
-		others=$(loose_others "$whose" "$version")
-		[ -n "$others" ] || continue
-		say loose "$version $(printf '%s\n' "$others" | facts_held |
-			facts_some)"
-		changed=$(printf '%s\n' "$others" | head -n 50 | facts_changed_here)
-		[ -z "$changed" ] || say edited \
-			"$version $(printf '%s\n' "$changed" | facts_some)"
-	done
+	# shellcheck disable=SC2046 # versions
+	set -- $(facts_recent)
+	version='' others=''
+	loose_differ "$whose" "$@" | {
+		while IFS= read -r line; do
+			[ "${line%% *}" = "$version" ] || facts_loose_of
+			version=${line%% *}
+			others="$others${others:+
+}${line#* }"
+		done
+		facts_loose_of
+	}
+}
+
+# The loose files, others, of version. Sets others to "".
+facts_loose_of() {
+	[ -n "$others" ] || return 0
+	say loose "$version $(printf '%s\n' "$others" | facts_held |
+		facts_some)"
+	changed=$(printf '%s\n' "$others" | head -n 50 | facts_changed_here)
+	[ -z "$changed" ] || say edited \
+		"$version $(printf '%s\n' "$changed" | facts_some)"
+	others=
 }
 
 # facts_held: the files on stdin; says which of them a hot change does not touch
@@ -123,15 +138,19 @@ facts_held() {
 	done
 }
 
-# facts_recent: the versions pushed last
+# facts_recent: the versions pushed last, without whose.
 facts_recent() {
 	# shellcheck disable=SC2012
-	ls -t .hdeploy/releases/*/record 2>/dev/null | head -n 8 |
-		while IFS= read -r version; do
+	ls -t .hdeploy/releases/*/record 2>/dev/null | {
+		n=0
+		while [ "$n" -lt 8 ] && IFS= read -r version; do
+			n=$((n + 1))
 			version=${version%/record}
 			version=${version##*/}
-			! is_version "$version" || printf '%s\n' "$version"
+			! is_version "$version" || [ "$version" = "$whose" ] ||
+				printf '%s\n' "$version"
 		done
+	}
 }
 
 # facts_changed_here: the files on stdin that are not as any release brought

@@ -200,9 +200,12 @@ drift_files() {
 		drift_names "$@" | drift_changed "$@"
 		return
 	}
-	drift_looks=$(printf '%s\n' "$drift_found" | sed -n 's/^look //p')
-	[ -z "$drift_looks" ] ||
-		printf '%s\n' "$drift_looks" | drift_changed "$@"
+	case "
+$drift_found" in
+	*"
+look "*) printf '%s\n' "$drift_found" | sed -n 's/^look //p' |
+		drift_changed "$@" ;;
+	esac
 }
 
 # drift_changed FILE...: reports the paths on stdin whose content changed.

@@ -50,7 +50,7 @@ facts_preflight() {
 
 # erl_call crashes on a host that knows neither name.
 facts_names() {
-	name=$(uname -n)
+	name=$host_name
 	! command -v getent >/dev/null || getent hosts localhost >/dev/null ||
 		getent hosts "$name" >/dev/null ||
 		say refusal "this host knows no address of localhost or\
@@ -81,11 +81,7 @@ facts_releases() {
 		is_version "$version" && [ -f "${folder}start.boot" ] &&
 			say unpacked "$version"
 	done
-	for folder in .hdeploy/releases/*/; do
-		folder=${folder%/}
-		is_version "${folder##*/}" && [ -f "$folder/record" ] &&
-			facts_record "$folder" "${folder##*/}"
-	done
+	facts_records release
 	facts_newest
 }
 
@@ -99,12 +95,15 @@ facts_newest() {
 			name[++n] = $(NF - 1)
 		}
 		END { while (n) print name[n--] }' |
-		in_order .hdeploy/releases |
-		awk '{ name[++n] = $0 } END { while (n) print name[n--] }' |
+		in_order .hdeploy/releases | {
+		set --
 		while IFS= read -r version; do
-			is_version "$version" && say newest "$version"
+			! is_version "$version" || set -- "$version" "$@"
 		done
-	return 0
+		for version; do
+			say newest "$version"
+		done
+	}
 }
 
 # The libraries of each version; equal ones once, with all their versions. If
@@ -136,29 +135,6 @@ facts_libraries() {
 					1, 4000 - length(contents[i])) \
 					" " contents[i]
 		}' "$@" 2>/dev/null >&3
-}
-
-# facts_record FOLDER VERSION
-facts_record() {
-	facts_kept "$1" "$2" || return 0
-	[ ! -f releases/COOKIE ] || facts_cookie "$1" "$2"
-	erts=$(runtime_of "$2" 2>/dev/null)
-	[ -z "$erts" ] || say erts "$2 $erts"
-	while read -r key way from how apps rest; do
-		case "$key $way $how $rest" in
-		'way up plain ' | 'way up emulator ' | 'way down plain ' | \
-			'way down emulator ')
-			[ -z "$apps" ] || say relup "$2 $way $from $how $apps"
-			;;
-		esac
-	done <"$1/record"
-}
-
-# facts_cookie FOLDER VERSION: `mix release` makes a cookie for each build.
-facts_cookie() {
-	cookie=$(sed -n 's,^\([0-9a-f]*\)  releases/COOKIE$,\1,p' "$1/manifest" \
-		2>/dev/null)
-	[ -z "$cookie" ] || say cookie "$2 $cookie"
 }
 
 # The newest snapshot, and the version that booted before that change.
@@ -270,6 +246,7 @@ $environ
 # Processes of other users that say that they run from here, ROOT. They cannot
 # cause more than these answers, however many they are.
 facts_others() {
+	[ -n "$vm_others" ] || return 0
 	for hd_file in $(for hd_pid in $vm_others; do
 		echo "/proc/$hd_pid/cmdline"
 	done | xargs grep -lzsxF -e "$root" -e "$1" /dev/null | head -n 20); do

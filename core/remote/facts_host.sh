@@ -5,8 +5,11 @@
 facts_host() {
 	who_we_are
 	say user "$(id -un)"
-	say system "$(uname -s)"
-	say machine "$(uname -m)"
+	# shellcheck disable=SC2046
+	set -- $(uname -snm)
+	say system "$1"
+	say machine "$3"
+	host_name=$2
 	say libc "$(facts_libc)"
 	for file in /lib/ld*.so* /lib64/ld*.so* /lib32/ld*.so*; do
 		[ ! -e "$file" ] || say loaders "$file"
@@ -89,7 +92,14 @@ facts_env() {
 }
 
 facts_disk() {
-	say disk_free "$(df -Pk . | sed -n '2s/^[^ ]*  *[0-9]*  *[0-9]*  *\([0-9]*\) .*/\1/p')"
+	df -Pk . | {
+		read -r line
+		read -r device total used free line
+		case $total$used$free in
+		*[!0-9]*) free= ;;
+		esac
+		say disk_free "${free-}"
+	}
 }
 
 facts_operations() {
@@ -135,28 +145,115 @@ facts_history() {
 		done
 }
 
-# facts_kept FOLDER VERSION: ignores a damaged record: the version is pushed
-# again.
-facts_kept() {
-	identity='' sha256='' size='' kept=gone verified=no
-	while read -r key value; do
-		case $key in
-		identity) identity=$value ;;
-		sha256) sha256=$value ;;
-		size) size=$value ;;
-		esac
-	done <"$1/record"
-	case $identity/$sha256/$size in
-	*[!0-9a-f/]* | /* | *//* | */) return 1 ;;
-	esac
-	tarball=.hdeploy/tarballs/$2.tar.gz
-	if [ -f "$tarball" ] && file_size "$tarball"; then
-		kept=yes
-		[ "$hd_size" = "$size" ] || kept=changed
-		[ -s "$1/manifest" ] || kept=unlisted
-	fi
-	[ -f "$1/verified" ] && verified=yes
-	say records "$2 $identity $sha256 $kept $verified"
+# facts_records [release]: the versions that were pushed; of releases also the
+# ways of their relups, and from the manifest the version of the ERTS, the cookie
+# (`mix release` makes one for each build) if this root has one, and the first
+# file name that some VMs cannot unpack. Ignores a damaged record: the version is
+# pushed again.
+facts_records() {
+	hd_release=${1-}
+	set --
+	for folder in .hdeploy/releases/*/; do
+		is_file "$folder" record && set -- "$@" "${folder}record"
+	done
+	hd_states=$(facts_states "$@")
+	[ -z "$hd_release" ] || for folder in .hdeploy/releases/*/; do
+		is_file "$folder" manifest && set -- "$@" "${folder}manifest"
+	done
+	cookie=
+	[ ! -f releases/COOKIE ] || cookie=yes
+	[ "$#" = 0 ] || printf '%s\n' "$hd_states" | awk \
+		-v release="$hd_release" -v cookie="$cookie" '
+		function end_of_record(words) {
+			words = identity "/" sha256 "/" size
+			if (version == "" ||
+					words !~ /^[0-9a-f]+\/[0-9a-f]+\/[0-9a-f]+$/)
+				return
+			if (kept[version] == "here")
+				kept[version] = sizes[version] == size ? \
+					"yes" : "changed"
+			if (kept[version] != "gone" && !listed[version])
+				kept[version] = "unlisted"
+			print "records", version, identity, sha256, \
+				kept[version], verified[version]
+			printf "%s", lines
+			sound[version] = 1
+		}
+		split(FILENAME, part, "/") != 4 {
+			if (NF == 4) {
+				kept[$1] = $2
+				listed[$1] = $3 == "yes"
+				verified[$1] = $4
+			} else if (sub(/^[.]hdeploy\/tarballs\//, "", $2) &&
+					sub(/[.]tar[.]gz$/, "", $2)) {
+				sizes[$2] = $1
+			}
+			next
+		}
+		FNR == 1 {
+			end_of_record()
+			version = part[4] == "record" ? part[3] : ""
+			identity = sha256 = size = lines = foreign = erts = ""
+		}
+		part[4] == "manifest" {
+			if (foreign == "" && /[^ -~]/) {
+				foreign = substr($0, 67)
+				gsub(/[^ -~]/, "?", foreign)
+				print "foreign", part[3], substr(foreign, 1, 3700)
+			}
+			if (!(part[3] in sound))
+				next
+			if (erts == "" && /^[0-9a-f]*  erts-[A-Za-z0-9._+~-]+\//) {
+				erts = $2
+				sub(/^erts-/, "", erts)
+				sub(/\/.*/, "", erts)
+				print "erts", part[3], erts
+			}
+			if (cookie != "" && /^[0-9a-f]+  releases\/COOKIE$/)
+				print "cookie", part[3], $1
+			next
+		}
+		$1 == "identity" { identity = NF == 2 ? $2 : "-" }
+		$1 == "sha256" { sha256 = NF == 2 ? $2 : "-" }
+		$1 == "size" { size = NF == 2 ? $2 : "-" }
+		release != "" && $1 == "way" && NF == 5 &&
+				($2 == "up" || $2 == "down") &&
+				($4 == "plain" || $4 == "emulator") {
+			line = $2 " " $3 " " $4 " " $5
+			gsub(/[^ -~]/, "?", line)
+			lines = lines "relup " version " " \
+				substr(line, 1, 3700) "\n"
+		}
+		END { end_of_record() }' - "$@" 2>/dev/null >&3
+}
+
+# is_file FOLDER/ NAME: whether that folder is of a version and has such a file,
+# which we can read: awk reads none after one that it cannot read.
+is_file() {
+	set -- "${1%/}" "$2"
+	is_version "${1##*/}" && [ -s "$1/$2" ] && [ -f "$1/$2" ] &&
+		[ -r "$1/$2" ]
+}
+
+# facts_states RECORD...: prints "VERSION KEPT LISTED VERIFIED" for each, and the
+# sizes of the kept tarballs.
+facts_states() {
+	hd_tarballs=
+	for folder; do
+		folder=${folder%/record}
+		version=${folder##*/}
+		tarball=.hdeploy/tarballs/$version.tar.gz
+		kept=gone listed=no verified=no
+		[ ! -f "$tarball" ] || [ ! -r "$tarball" ] || {
+			kept=here
+			hd_tarballs="$hd_tarballs $tarball"
+		}
+		[ ! -s "$folder/manifest" ] || listed=yes
+		[ ! -f "$folder/verified" ] || verified=yes
+		printf '%s\n' "$version $kept $listed $verified"
+	done
+	# shellcheck disable=SC2086 # versions have no spaces
+	[ -z "$hd_tarballs" ] || wc -c $hd_tarballs 2>/dev/null
 }
 
 # facts_some: the first three lines on stdin, as a list

@@ -30,10 +30,14 @@ folders() {
 # snapshot_newest: the name of the newest snapshot of a change to another
 # version.
 snapshot_newest() {
-	folders .hdeploy/snapshots | while IFS= read -r hd_name; do
-		[ -e ".hdeploy/snapshots/$hd_name/repair" ] ||
-			printf '%s\n' "$hd_name"
-	done | tail -n 1
+	[ ! -d .hdeploy/snapshots ] || folders .hdeploy/snapshots | {
+		hd_newest=
+		while IFS= read -r hd_name; do
+			[ -e ".hdeploy/snapshots/$hd_name/repair" ] ||
+				hd_newest=$hd_name
+		done
+		printf '%s\n' "$hd_newest"
+	}
 }
 
 # number_next FOLDER: the number for the next folder in it.

@@ -134,7 +134,14 @@ shell_word() {
 
 # pattern TEXT: a version or a library as part of a sed expression.
 pattern() {
-	printf '%s' "$1" | sed 's/[.]/\\&/g'
+	set -- "$1" ''
+	while :; do
+		case $1 in
+		*.*) set -- "${1#*.}" "$2${1%%.*}\\." ;;
+		*) break ;;
+		esac
+	done
+	printf '%s' "$2$1"
 }
 
 # install_advice ROOT: the command by which the root user makes it for us.

@@ -4,14 +4,15 @@
 # from.
 
 # loose_not VERSION PREFIX: patterns, each after PREFIX, for paths that are not
-# loose files of VERSION. releases/*.rel is only for an install by hand.
+# loose files of VERSION. releases/*.rel is only for an install by hand. For a
+# subshell.
 loose_not() {
-	{
-		printf '%s\n' 'lib/' 'erts-' 'releases/.*/' \
-			'releases/RELEASES$' 'releases/start_erl[.]data$' \
-			'releases/.*[.]rel$'
-		driver_own "$1"
-	} | while IFS= read -r hd_line; do
+	set -f
+	IFS='
+'
+	for hd_line in 'lib/' 'erts-' 'releases/.*/' 'releases/RELEASES$' \
+		'releases/start_erl[.]data$' 'releases/.*[.]rel$' \
+		$(driver_own "$1"); do
 		printf '%s\n' "$2$hd_line"
 	done
 }

@@ -15,6 +15,8 @@ static const struct {
 	{ "core/remote/facts.sh", "say " },
 	{ "core/remote/facts.sh", "print \"" },
 	{ "core/remote/facts_host.sh", "say " },
+	{ "core/remote/facts_host.sh", "print \"" },
+	{ "core/remote/facts_host.sh", "lines \"" },
 	{ "core/remote/app_facts.sh", "say " },
 	{ "core/remote/contents.sh", "say " },
 	{ "core/remote/drift.sh", "say " },
