@@ -30,8 +30,14 @@ Modules = fun(Names, Version, Known) ->
                 filename:basename(filename:dirname(P)) =:= N]
         end
     end,
-    Files = fun(Folders) -> maps:from_list([{F, filename:join(D, F)} ||
-        D <- Folders, {ok, Fs} <- [file:list_dir(D)], F <- Fs]) end,
+    %% Lists are walked by functions of lists where that is possible: evaluated
+    %% code is slow.
+    Each = fun(F, List, With) ->
+        lists:zipwith(F, List, lists:duplicate(length(List), With))
+    end,
+    Files = fun(Folders) -> maps:from_list(lists:append([lists:zip(Fs,
+        lists:zipwith(fun filename:join/2, lists:duplicate(length(Fs), D), Fs))
+        || D <- Folders, {ok, Fs} <- [file:list_dir(D)]])) end,
     Beam = fun(M) -> atom_to_list(M) ++ ".beam" end,
     Beams = Files(lists:append(lists:map(Folder, Names))),
     %% A release has each Elixir protocol twice: the library's own beam, and a
@@ -41,10 +47,14 @@ Modules = fun(Names, Version, Known) ->
     Merged = Files([filename:join([code:root_dir(), "releases", Version,
         "consolidated"]) | [filename:join([Lib, N, "consolidated"]) || N <- Names]]),
     Loaded = [{M, F} || {M, F} <- code:all_loaded(), F =/= preloaded],
-    Ours = [{M, case Patched(F) of
+    {Mods, _} = lists:unzip(Loaded),
+    Found = lists:zip(Loaded, Each(fun maps:find/2,
+        Each(fun erlang:'++'/2, lists:map(fun erlang:atom_to_list/1, Mods), ".beam"),
+        Beams)),
+    Ours = [{M, case Patches =/= [] andalso Patched(F) of
                     true -> F;
-                    false -> maps:get(Beam(M), Beams)
-                end} || {M, F} <- Loaded, maps:is_key(Beam(M), Beams)],
+                    false -> P
+                end} || {{M, F}, {ok, P}} <- Found],
     %% One call per file: beam_lib would change threads for each of its reads.
     %% Only of plain files: opening a pipe would take a thread of the VM forever.
     Read = fun(F) ->
@@ -58,6 +68,13 @@ Modules = fun(Names, Version, Known) ->
         end
     end,
     Sums = [beam_lib:md5(Read(P)) || {_, P} <- Ours],
+    {Mine, _} = lists:unzip(Ours),
+    Equal = try lists:zip(Mine, Each(fun erlang:get_module_info/2, Mine, md5)) of
+        Running -> lists:zipwith(fun erlang:'=:='/2, Sums,
+            lists:zip(lists:duplicate(length(Running), ok), Running))
+    catch
+        _:_ -> lists:duplicate(length(Ours), false) % one was unloaded meanwhile
+    end,
     Is = fun(M) -> {ok, {M, catch erlang:get_module_info(M, md5)}} end,
     In = fun(M, Name) ->
         {_, F} = lists:keyfind(M, 1, Loaded),
@@ -73,11 +90,14 @@ Modules = fun(Names, Version, Known) ->
             error -> Sum =/= Is(M)
         end
     end,
-    {[M || {{M, File}, Sum} <- lists:zip(Ours, Sums), Wrong(M, File, Sum)],
-     [M || {M, [_ | _] = F} <- Loaded, not maps:is_key(Beam(M), Beams),
+    Doubtful = [{M, F, Sum} || {{M, F}, {Same, Sum}} <-
+            lists:zip(Ours, lists:zip(Equal, Sums)),
+        not Same orelse (Merged =/= #{} andalso maps:is_key(Beam(M), Merged))],
+    {[M || {M, File, Sum} <- Doubtful, Wrong(M, File, Sum)],
+     [M || {{M, [_ | _] = F}, error} <- Found,
         Released(F), In(M, "ebin") orelse In(M, "consolidated")],
      [M || code:get_mode() =:= embedded,
         {A, _, _} <- application:loaded_applications(),
-        {ok, Ms} <- [application:get_key(A, modules)], M <- Ms,
+        {ok, Ms} <- [application:get_key(A, modules)], M <- Ms -- Mods,
         not erlang:module_loaded(M), maps:is_key(Beam(M), Beams)]}
 end,

@@ -60,7 +60,8 @@ Applications = [hd(string:split(L, "-")) || {_, _, Ls, _} <- Releases, L <- Ls],
         || {A, _, V} <- application:loaded_applications()], Version,
         Applications), [])
 end,
-Old = [M || {M, _} <- code:all_loaded(), erlang:check_old_code(M)],
+{Present, _} = lists:unzip(code:all_loaded()),
+Old = lists:filter(fun erlang:check_old_code/1, Present),
 Call = fun({M, F, A}) -> [Name(M), $:, Name(F), $/, integer_to_list(A)];
           (_) -> "-"
 end,
