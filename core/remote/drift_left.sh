@@ -82,8 +82,26 @@ drift_stray() {
 		esac
 		[ ! -d "$name" ] || [ -L "$name" ] ||
 			! is_version "${name#releases/}" || continue
-		cut -c67- .hdeploy/releases/*/manifest 2>/dev/null |
-			grep -qxF -e "$name" || set -- "$@" "$name"
+		set -- "$@" "$name"
+	done
+	[ "$#" = 0 ] || drift_unknown "$@"
+}
+
+# drift_unknown FILE...: reports those that are in no manifest. There can be
+# many, as old tarballs, so the manifests are read only once.
+drift_unknown() {
+	listed_names="
+$(cut -c67- .hdeploy/releases/*/manifest 2>/dev/null |
+		grep '^releases/[^/]*$')
+"
+	for name; do
+		shift
+		case $listed_names in
+		*"
+$name
+"*) ;;
+		*) set -- "$@" "$name" ;;
+		esac
 	done
 	[ "$#" = 0 ] || drift_some stray "$@"
 }
