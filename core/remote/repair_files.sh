@@ -25,16 +25,8 @@ main() {
 	unpacked_lines "$arg_version" | note_files "$arg_version"
 }
 
-# repair_differ: the paths of its files that differ, without control scripts and
-# configuration, which people edit here (drift_files.sh).
-repair_differ() {
-	unpacked_brought "$arg_version" | grep -v -e '  bin/' \
-		-e '  releases/[^/]*/sys[.]config[.]src$' \
-		-e '  releases/[^/]*/vm[.]args[.]src$' \
-		-e '  releases/[^/]*/env[.]sh$' \
-		-e '  releases/[^/]*/remote[.]vm[.]args$' \
-		-e '  releases/[^/]*/runtime[.]exs$' |
-		sha256_differ | but_same_code
+repair_differ() { # the paths of its files that differ
+	unpacked_unedited "$arg_version" | sha256_differ | but_same_code
 }
 
 # repair_names VERSION: the paths of its files that must exist. Of loose files,

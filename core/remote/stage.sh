@@ -23,7 +23,7 @@ main() {
 	[ ! -f "$notes/record" ] || {
 		kept_manifest "$arg_version"
 		mend "$arg_version"
-		check_unpacked "$arg_version"
+		check_known "$arg_version"
 		unpacked_lines "$arg_version" | note_files "$arg_version"
 	}
 	loose_make "$arg_version" && loose_make "$boots" || exit 1

@@ -10,7 +10,9 @@ main() {
 	enter_root "$arg_root"
 	is_version "$arg_version" || fail "bad version"
 	notes=.hdeploy/releases/$arg_version
+	check=check_known
 	if ! listed "$arg_version"; then
+		check=check_unpacked
 		kept_tarball "$arg_version"
 		drop_leftovers "$arg_version"
 		new=$(brought | not_here)
@@ -30,7 +32,7 @@ main() {
 	! listed "$arg_version" || [ ! -f "$notes/record" ] || {
 		kept_manifest "$arg_version"
 		mend "$arg_version"
-		check_unpacked "$arg_version"
+		"$check" "$arg_version"
 		unpacked_lines "$arg_version" | note_files "$arg_version"
 	}
 	loose_boot_now

@@ -27,6 +27,22 @@ unpacked_brought() {
 		-e '  releases/[^/]*/vm[.]args$'
 }
 
+# check_known VERSION: the same, for a version that was unpacked before.
+check_known() {
+	unpacked_unedited "$1" | check_files . p but_same_code || exit 1
+}
+
+# unpacked_unedited VERSION: the same lines without control scripts and
+# configuration, which people edit on hosts (drift_files.sh).
+unpacked_unedited() {
+	unpacked_brought "$1" | grep -v -e '  bin/' \
+		-e '  releases/[^/]*/sys[.]config[.]src$' \
+		-e '  releases/[^/]*/vm[.]args[.]src$' \
+		-e '  releases/[^/]*/env[.]sh$' \
+		-e '  releases/[^/]*/remote[.]vm[.]args$' \
+		-e '  releases/[^/]*/runtime[.]exs$'
+}
+
 # but_same_code: prints the paths on stdin, which differ, without those of
 # another build of the same code: its compile-info differs, and so do its bytes.
 # A library keeps the files that came first.

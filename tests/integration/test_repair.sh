@@ -54,6 +54,18 @@ without_its_tarball() {
 	status 0 upgrade lab 0.2.0
 }
 
+# Each upgrade unpacks nothing, and compares no file that people edit.
+edited_scripts_refuse_no_change() {
+	again_settled
+	echo '# edited' | tee -a "$root/releases/0.1.0/vm.args.src" \
+		>>"$root/bin/hotcode-0.1.0"
+	status 0 upgrade lab 0.1.0
+	host 1 mode hot
+	status 0 upgrade lab 0.2.0
+	grep -q edited "$root/bin/hotcode-0.1.0" || flunk 'the edit is lost'
+	settled
+}
+
 # once_restoring: waits until the files of a version are being restored.
 once_restoring() {
 	until ls "$root"/.hdeploy/ops/*-repair-files-*/pid >/dev/null 2>&1; do
@@ -129,6 +141,7 @@ disk_is_full() {
 check 'a healthy host is not touched' a_healthy_host_is_not_touched
 check 'everything is mended at once' everything_is_mended_at_once
 rarely 'without its tarball' without_its_tarball
+rarely 'edited scripts refuse no change' edited_scripts_refuse_no_change
 rarely 'killed in the middle' killed_in_the_middle
 rarely 'killed with its operation' killed_with_its_operation
 rarely 'two at once' two_at_once
