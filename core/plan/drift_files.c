@@ -247,6 +247,15 @@ damaged(const struct hd_look *l, const char *what)
 	return list;
 }
 
+static bool
+named(const struct hd_strs *list, const char *version)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (strcmp(list->v[i], version) == 0)
+			return true;
+	return false;
+}
+
 const char *
 hd_tell_tarball_damaged(const struct hd_look *l)
 {
@@ -256,7 +265,8 @@ hd_tell_tarball_damaged(const struct hd_look *l)
 	for (size_t i = 0; i < f->records.n; i++) {
 		const struct hd_record *r = &f->records.v[i];
 
-		if (r->lost != NULL && strcmp(r->lost, HD_LOST_SIZE) == 0)
+		if (r->lost != NULL && strcmp(r->lost, HD_LOST_SIZE) == 0 &&
+		    !named(&list, r->version))
 			*HD_PUSH(l->arena, &list) = r->version;
 	}
 	return tell_versions(l, &list, "kept tarball",

@@ -126,6 +126,10 @@ static const struct row {
 	    " tarball-damaged", "`hdeploy push prod 0.1.0 --limit web1`" },
 	{ "the tarball was changed", WELL "damaged 0.1.0 tarball\n",
 	    " tarball-damaged", "the kept tarball of 0.1.0 is not as" },
+	{ "the tarball was exchanged, and all files are read",
+	    BOOTS LIST UP RECORD("0.1.0", "changed")
+		RECORD("0.2.0", "yes") "damaged 0.1.0 tarball\n",
+	    " tarball-damaged", "the kept tarball of 0.1.0 is not as" },
 	{ "files of another user", WELL "user deploy\nowners root lib/x\n",
 	    " owner", "belong to root (lib/x), so a change by deploy" },
 	{ "leftovers",
