@@ -5,7 +5,7 @@
 
 drift_left() {
 	drift_some upload .hdeploy/releases/*/*.part
-	drift_some scratch .hdeploy/tmp .hdeploy/snapshot.new .hdeploy/new \
+	drift_some scratch .hdeploy/tmp .hdeploy/new \
 		.hdeploy/*.new .hdeploy/try.* .hdeploy/home.* \
 		.hdeploy/sys.config.* .hdeploy/probe.* .hdeploy/room \
 		.hdeploy/releases/*/*.new
