@@ -84,8 +84,9 @@ node_not_started() {
 	node_log
 	# If the VM's user is another, its log may be a link to a file of ours.
 	[ -z "$log" ] || trusted "$log" || log=
-	# Only what was written since this operation began.
-	if [ -n "$log" ] && [ -n "$(find "$log" -newer "$0")" ]; then
+	# Only what was written since this operation began. Busybox's find
+	# compares whole seconds: in the same one, neither is newer.
+	if [ -n "$log" ] && [ -z "$(find "$0" -newer "$log")" ]; then
 		echo "the end of $log:"
 		tail -n 30 "$log"
 		# run_erl's headings and the path of a crash dump give no reason

@@ -14,7 +14,7 @@ a_damaged_list_is_told_before_the_stop() {
 	head -c 100 "$LAB/list" >"$root/releases/RELEASES"
 	was=$(vm_id 1)
 	status 1 upgrade lab 0.1.0 --cold
-	said 'copies are in'
+	said 'repair lab'
 	runs 1 0.2.0
 	equal vm "$(vm_id 1)" "$was"
 	cp "$LAB/list" "$root/releases/RELEASES"

@@ -19,9 +19,9 @@
 
 struct sh_host {
 	struct hd_transport base;
-	char folder[64]; /* first in PATH; holds a link `sh` to the shell */
-	const char
-	    *tools; /* a folder of tools that follows; NULL: the system's */
+	char folder[64];   /* first in PATH; holds a link `sh` to the shell */
+	const char *tools; /* a folder of tools; NULL: those of the system */
+	size_t length; /* of PATH at first; what a test adds precedes tools */
 };
 
 /* Links to busybox, as on a host that has no other tools. Made once. */
@@ -58,15 +58,17 @@ static void
 become_shell(const struct sh_host *h, int in, int out, int err)
 {
 	char link[80], path[4096];
+	const char *now = getenv("PATH");
+	size_t added = strlen(now) > h->length ? strlen(now) - h->length : 0;
 
 	dup2(in, 0);
 	dup2(out, 1);
 	dup2(err, 2);
 	for (int copy = 3; copy <= 9; copy++)
 		dup2(copy % 2 ? 1 : 2, copy);
-	snprintf(path, sizeof(path), "%s:%s%s%s", h->folder,
-	    h->tools != NULL ? h->tools : "", h->tools != NULL ? ":" : "",
-	    getenv("PATH"));
+	snprintf(path, sizeof(path), "%s:%.*s%s%s%s", h->folder, (int)added,
+	    now, h->tools != NULL ? h->tools : "", h->tools != NULL ? ":" : "",
+	    now + added);
 	setenv("PATH", path, 1);
 	snprintf(link, sizeof(link), "%s/sh", h->folder);
 	setpgid(0, 0);
@@ -228,6 +230,7 @@ hd_sh_open(struct hd_transport **out, const char *shell, struct hd_err *err)
 	char path[80], target[64];
 
 	h->base.ops = &sh_ops;
+	h->length = strlen(getenv("PATH"));
 	files_folder(h->folder);
 	if (strcmp(shell, "busybox") == 0)
 		h->tools = busybox_tools();
