@@ -105,8 +105,7 @@ app_place() {
 	[ -z "$app_version" ] || return 0
 	[ -n "$app_exe$app_cwd" ] || {
 		process_user "$app_pid"
-		user=$(id -un -- "${hd_user:--}" 2>/dev/null) ||
-			user=${hd_user:-unknown}
+		user=$(user_name "$hd_user")
 		app_lost "$(id -un) cannot see where process $app_pid of user\
  $user runs from: set run_as to a user who can (root can), or command.running"
 		return

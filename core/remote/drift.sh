@@ -204,6 +204,7 @@ drift_command() {
 			word=${word#path=}
 			case $word in
 			/*"/bin/$app" | /*"/bin/$app-"[0-9]*)
+				drift_elsewhere "$word" || continue
 				say elsewhere "$1 $word"
 				break
 				;;
@@ -212,6 +213,14 @@ drift_command() {
 		set +f
 		;;
 	esac
+}
+
+# drift_elsewhere FILE: whether FILE is missing, or a control script of another
+# root; not if it is a wrapper, or a path to this root through a link.
+drift_elsewhere() {
+	[ -e "$1" ] || return 0
+	other=$(cd -P -- "${1%/bin/*}" 2>/dev/null && pwd) || return 1
+	[ "$other" != "$(pwd -P)" ] && [ -d "$other/releases" ]
 }
 
 # drift_words BY TEXT: reports a version that TEXT names, by the name of a
@@ -230,7 +239,13 @@ drift_words() {
 			;;
 		*) continue ;;
 		esac
-		! is_version "$word" || say pinned "$word $1"
+		is_version "$word" || continue
+		# bin/APP-wrapper is not a version
+		case $word in
+		[0-9]*) ;;
+		*) [ -d "releases/$word" ] || continue ;;
+		esac
+		say pinned "$word $1"
 	done
 	set +f
 }

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# needs: digest noted
+# needs: digest noted process
 # Compares the files on disk with the manifests of the versions that are
 # unpacked here: all of them in one pass, because each has hundreds.
 
@@ -192,8 +192,7 @@ drift_files() {
 		case $key in
 		gone) say gone "$rest" ;;
 		unread) say unread "$rest" ;;
-		owner) say owners "$(id -un -- "${rest%% *}" 2>/dev/null ||
-			printf '%s' "${rest%% *}") ${rest#* }" ;;
+		owner) say owners "$(user_name "${rest%% *}") ${rest#* }" ;;
 		esac
 	done
 	[ -z "$arg_deep" ] || {

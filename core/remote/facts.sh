@@ -255,8 +255,7 @@ facts_others() {
 		process_user "$pid"
 		vm_look "/proc/$pid" || continue
 		[ "$beam_root" = "$root" ] || [ "$beam_root" = "$1" ] || continue
-		user=$(id -un -- "${hd_user:--}" 2>/dev/null) ||
-			user=${hd_user:-unknown}
+		user=$(user_name "$hd_user")
 		say vm_others "$pid $user"
 	done
 }

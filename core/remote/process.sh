@@ -38,6 +38,14 @@ process_user() {
 	done 2>/dev/null <"/proc/$1/status"
 }
 
+# user_name UID: prints the name of that user. Busybox's id takes no numbers.
+user_name() {
+	id -un -- "${1:--}" 2>/dev/null || awk -F : -v id="$1" '
+		$3 == id { print $1; found = 1; exit }
+		END { exit !found }' /etc/passwd 2>/dev/null ||
+		printf '%s\n' "${1:-unknown}"
+}
+
 # process_mark FILE [PID [MORE]]: records PID, or this shell, for process_lives.
 process_mark() {
 	birth_of "${2:-$$}"
