@@ -85,7 +85,8 @@ preflight_variable() {
 	vm=no
 	[ -z "$vm_pid" ] || ! preflight_in_vm "$1" || vm=yes
 	[ "$vm" = yes ] || [ "$1" = "$2" ] || return 0
-	! grep -qs -e "^$1=" -e "[^A-Za-z0-9_]$1=" bin/* || return 0
+	[ -z "$(find bin/ -type f -exec grep -ls -e "^$1=" \
+		-e "[^A-Za-z0-9_]$1=" {} + 2>/dev/null)" ] || return 0
 	file=${hd_needed#*"
 $1="}
 	say unset "$1 ${file%%
