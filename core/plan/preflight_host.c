@@ -283,9 +283,10 @@ const char *
 hd_tell_tunnel(const struct hd_look *l)
 {
 	const struct hd_health *check = tunnelled(l->host);
+	bool checks =
+	    l->goal->kind != HD_GOAL_REPAIR && l->goal->kind != HD_GOAL_PUSH;
 
-	if (!l->facts->no_tunnel || check == NULL ||
-	    l->goal->kind == HD_GOAL_REPAIR)
+	if (!l->facts->no_tunnel || check == NULL || !checks)
 		return NULL;
 	return hd_arena_fmt(l->arena,
 	    "the SSH server forbids forwarding, which the health check \"%s\" "

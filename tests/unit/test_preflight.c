@@ -256,6 +256,12 @@ static const struct row {
 	    .host.health = { (struct hd_health[]){
 				 { .kind = HD_HEALTH_TCP, .text = "tcp a:1" } },
 		1, 1 } },
+	{ .about = "no forwarding, and a push, which checks no health",
+	    .facts = UP "no_tunnel yes\n",
+	    .goal = HD_GOAL_PUSH,
+	    .host.health = { (struct hd_health[]){
+				 { .kind = HD_HEALTH_TCP, .text = "tcp a:1" } },
+		1, 1 } },
 	{ .about = "no forwarding, and a check by command",
 	    .facts = DOWN "no_tunnel yes\n",
 	    .goal = HD_GOAL_START,
