@@ -60,19 +60,11 @@ skip_number(struct hd_term_reader *r)
 }
 
 int
-hd_term_read_number(struct hd_term_reader *r, struct hd_term *out)
+hd_term_read_number(
+    struct hd_term_reader *r, const char *sign, struct hd_term *out)
 {
-	const char *sign = *r->at == '-' ? "-" : "", *start;
+	const char *start = r->at;
 
-	if (hd_term_follows(r, "-") || hd_term_follows(r, "+"))
-		(void)hd_term_accept(r, ""); /* white space */
-	start = r->at;
-	if (hd_term_follows(r, "$")) {
-		if (hd_term_read_character(r, out) < 0)
-			return -1;
-		out->text = hd_arena_fmt(r->arena, "%s%s", sign, out->text);
-		return 0;
-	}
 	if (!is_digit(peek(r)))
 		return hd_term_fail(r, "a number is missing");
 	if (skip_number(r) < 0)

@@ -22,11 +22,9 @@ bool hd_term_accept(struct hd_term_reader *r, const char *token);
 
 /* Reads a term without brackets. */
 int hd_term_read_word(struct hd_term_reader *r, struct hd_term *out) HD_CHECK;
-/* After "$": $c, as in [$a,$b]. */
-int hd_term_read_character(
-    struct hd_term_reader *r, struct hd_term *out) HD_CHECK;
-/* With its sign. */
-int hd_term_read_number(struct hd_term_reader *r, struct hd_term *out) HD_CHECK;
+/* Reads a number, whose text begins with sign. */
+int hd_term_read_number(
+    struct hd_term_reader *r, const char *sign, struct hd_term *out) HD_CHECK;
 /* Skips digits, each after at most one "_". */
 void hd_term_skip_digits(struct hd_term_reader *r, int base);
 /* Bytes of "${...}" at p; 0: p does not begin with that. */

@@ -195,8 +195,8 @@ take_source(struct hd_term_reader *r, struct hd_term *out,
 }
 
 /* $c, as in [$a,$b]. */
-int
-hd_term_read_character(struct hd_term_reader *r, struct hd_term *out)
+static int
+read_character(struct hd_term_reader *r, struct hd_term *out)
 {
 	const char *start = r->at - 1;
 	char scratch[8], *to = scratch;
@@ -335,6 +335,22 @@ take_variables(struct hd_term_reader *r, struct hd_term *out)
 	return found;
 }
 
+/* -1, - $a */
+static int
+read_signed(struct hd_term_reader *r, struct hd_term *out)
+{
+	const char *sign = *r->at == '-' ? "-" : "";
+
+	if (hd_term_follows(r, "-") || hd_term_follows(r, "+"))
+		(void)hd_term_accept(r, ""); /* white space */
+	if (!hd_term_follows(r, "$"))
+		return hd_term_read_number(r, sign, out);
+	if (read_character(r, out) < 0)
+		return -1;
+	out->text = hd_arena_fmt(r->arena, "%s%s", sign, out->text);
+	return 0;
+}
+
 int
 hd_term_read_word(struct hd_term_reader *r, struct hd_term *out)
 {
@@ -342,7 +358,7 @@ hd_term_read_word(struct hd_term_reader *r, struct hd_term *out)
 		const char *token;
 		int (*read)(struct hd_term_reader *r, struct hd_term *out);
 	} texts[] = { { "\"", read_string }, { "'", read_atom_quoted },
-		{ "$", hd_term_read_character }, { "<<", read_binary } };
+		{ "$", read_character }, { "<<", read_binary } };
 
 	if (take_variables(r, out))
 		return 0;
@@ -352,7 +368,7 @@ hd_term_read_word(struct hd_term_reader *r, struct hd_term *out)
 	if (r->at == r->end)
 		return hd_term_fail(r, "ends in the middle of a term");
 	if (is_digit(*r->at) || *r->at == '-' || *r->at == '+')
-		return hd_term_read_number(r, out);
+		return read_signed(r, out);
 	if (starts_atom(*r->at))
 		return read_atom(r, out);
 	return hd_term_fail(r, "not an Erlang term");
