@@ -162,7 +162,7 @@ configuration_would_be_lost() {
 	by_hand GREETING=hello
 	status 0 push lab 0.2.0
 	status 4 upgrade lab 0.2.0
-	said 'GREETING is set in the running VM, but not'
+	said 'GREETING is set in the running VM but not'
 	host 1 result refused
 	on 0.1.0
 	echo 'env.GREETING = hello' >>"$LAB/deploy.ini"
