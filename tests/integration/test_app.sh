@@ -168,10 +168,10 @@ a_folder_that_another_process_uses_stays() {
 	said "cannot be replaced: process $other still runs from releases/0.4.0"
 	equal exe "$(readlink "/proc/$other/exe")" \
 		"$root/releases/0.4.0/bin/appd"
-	on 0.2.0
 	kill "$other"
 	while [ -e "/proc/$other/exe" ]; do sleep 0.05; done
 	status 0 repair lab --yes
+	on 0.2.0
 }
 
 a_link_to_elsewhere_is_refused() {

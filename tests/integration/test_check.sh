@@ -123,8 +123,8 @@ verdict() {
 # leaves WORD: a push of 0.7.0 is refused before anything is sent, because its
 # relup does not WORD demo_extra
 leaves() {
-	verdict 'hot in name only' "to 0.7.0 $1 demo_extra, so old code would run\
- on" push lab 0.7.0
+	verdict 'hot in name only' "to 0.7.0 $1 demo_extra, so old code would keep\
+ running" push lab 0.7.0
 	status 4 push lab 0.7.0
 	[ ! -e "$LAB/web1/.hdeploy/releases/0.7.0" ] || flunk 'something was sent'
 }

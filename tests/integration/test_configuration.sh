@@ -119,7 +119,7 @@ a_setting_that_code_made() {
 	lab_call 1 'application:set_env(hotcode, greeting, "mine").' >/dev/null
 	status 0 upgrade lab 0.2.0 --dry-run
 	said 'setting hotcode/found: only the program set it, while it ran'
-	said 'setting hotcode/greeting: the program set another value'
+	said 'setting hotcode/greeting: the program changed it while it ran'
 	status 0 upgrade lab 0.2.0
 	said 'the change dropped settings that code had made at run time: '
 	said hotcode/found
