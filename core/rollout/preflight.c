@@ -6,6 +6,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 enum { NEEDS_MAX = 16 * 1024 };
@@ -50,27 +51,52 @@ connecting(const struct hd_host *host)
 	return NULL;
 }
 
-void
-hd_preflight_tunnel(struct hd_site *s, struct hd_reply *reply)
+static bool
+is_loopback(const char *address)
 {
-	const struct hd_health *h = connecting(s->host);
+	return strncmp(address, "127.", 4) == 0 ||
+	       strcmp(address, "localhost") == 0 || strcmp(address, "::1") == 0;
+}
+
+/* Whether the server forbids a connection to this port. */
+static bool
+forbids(struct hd_site *s, const struct hd_health *h, unsigned port)
+{
 	bool forbidden = false;
 	struct hd_err err = { 0 };
 
-	if (h == NULL || s->begun || s->goal.kind == HD_GOAL_STATUS ||
-	    s->host->connection != HD_CONN_SSH)
-		return;
-	hd_site_use(s);
 	if (s->t != NULL &&
 	    hd_tp_tunnel(s->t,
 		&(struct hd_tunnel){ .address = h->address,
-		    .port = h->port,
+		    .port = port,
 		    .request = "",
 		    .deadline_ms = s->host->health_deadline,
 		    .forbidden = &forbidden },
 		&err) < 0 &&
 	    err.code != HD_EREMOTE)
 		hd_site_drop(s);
+	return forbidden;
+}
+
+/*
+ * A connection to the port of a check can start a unit by its socket, before
+ * there is a release to start, and systemd then gives the socket up. So tcpmux
+ * is tried, where nothing listens, and the port itself only if a server that
+ * permits single ports (PermitOpen) forbids that.
+ */
+enum { TCPMUX = 1 };
+
+void
+hd_preflight_tunnel(struct hd_site *s, struct hd_reply *reply)
+{
+	const struct hd_health *h = connecting(s->host);
+	bool forbidden;
+
+	if (h == NULL || s->begun || s->goal.kind == HD_GOAL_STATUS ||
+	    s->host->connection != HD_CONN_SSH || !is_loopback(h->address))
+		return;
+	hd_site_use(s);
+	forbidden = forbids(s, h, TCPMUX) && forbids(s, h, h->port);
 	hd_site_leave(s);
 	if (forbidden)
 		*HD_PUSH(&reply->arena, &reply->facts) =
