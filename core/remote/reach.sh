@@ -13,7 +13,7 @@ vm_programs() {
 	if [ -z "$vm_node" ]; then
 		vm_why="has no node name (-name or -sname), which hdeploy needs\
  to query it"
-	elif is_tls "$vm_proto"; then
+	elif is_tls "${vm_proto-}"; then
 		vm_why="speaks TLS to other nodes (-proto_dist $vm_proto), but\
  erl_call, with which hdeploy queries it, does not"
 	elif [ -z "$vm_bin" ]; then
@@ -142,7 +142,7 @@ vm_listens() {
 	[ -r /proc/net/tcp ] || return 0
 	# shellcheck disable=SC2046
 	set -- $(cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk \
-		-v at="$(printf ':%04X' "$1")" -v user="$vm_user" '
+		-v at="$(printf ':%04X' "$1")" -v user="${vm_user-}" '
 		$4 != "0A" || substr($2, length($2) - 4) != at { next }
 		$8 != user { rival = $8; next }
 		ours == "" { ours = substr($2, 1, length($2) - 5) }
