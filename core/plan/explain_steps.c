@@ -121,55 +121,72 @@ static const struct {
 	const char *text;
 	why_fn *why;
 } reasons[HD_STEP_KINDS] = {
-	[HD_STEP_SHIP] = { "the version is not on this host as it was built: "
-			   "its tarball is uploaded, and its digest compared" },
-	[HD_STEP_PLACE] = { "this root has no release: the first one is "
-			    "unpacked, so that it can be started" },
-	[HD_STEP_SNAPSHOT] = { "keeps a copy of the files that decide what "
-			       "starts, so that the change can be taken back "
-			       "wherever it is cut off" },
+	[HD_STEP_SHIP] = { .text =
+			       "the version is not on this host as it was built: "
+			       "its tarball is uploaded, and its digest compared" },
+	[HD_STEP_PLACE] = { .text =
+				"this root has no release: the first one is "
+				"unpacked, so that it can be started" },
+	[HD_STEP_SNAPSHOT] = { .text =
+				   "keeps a copy of the files that decide what "
+				   "starts, so that the change can be taken back "
+				   "wherever it is cut off" },
 	[HD_STEP_UNPACK] = { .why = why_unpack },
 	[HD_STEP_STAGE] = { .why = why_stage },
-	[HD_STEP_SWITCH] = { "changes what the next start starts; a few "
-			     "renames, which a power cut cannot leave half "
-			     "done unnoticed" },
-	[HD_STEP_CHECK] = { "asks the node whether the install would succeed, "
-			    "because an install that fails halfway restarts "
-			    "the node; changes nothing" },
+	[HD_STEP_SWITCH] = { .text =
+				 "changes what the next start starts; a few "
+				 "renames, which a power cut cannot leave half "
+				 "done unnoticed" },
+	[HD_STEP_CHECK] = { .text =
+				"asks the node whether the install would succeed, "
+				"because an install that fails halfway restarts "
+				"the node; changes nothing" },
 	[HD_STEP_INSTALL] = { .why = why_install },
 	[HD_STEP_DRAIN] = { .why = why_drain },
-	[HD_STEP_COMMIT] = { "from now on a start starts this version" },
-	[HD_STEP_DISCARD] = { "its files are on the host, and nothing needs "
-			      "them" },
-	[HD_STEP_PRUNE] = { "neither runs nor boots, and is older than the "
-			    "versions that `keep` in deploy.ini keeps" },
-	[HD_STEP_RESTORE] = { "files of this version are missing or damaged; "
-			      "they are restored from the tarball that the "
-			      "host kept" },
-	[HD_STEP_LIST] = { "release_handler would not know a version that its "
-			   "list, releases/RELEASES, lacks" },
-	[HD_STEP_BOOT_FILE] = { "releases/start_erl.data is missing, and "
-				"nothing would start without it" },
-	[HD_STEP_TIDY] = { "operations that were cut off left files that "
-			   "nothing needs" },
-	[HD_STEP_OWN] = { "the user that runs the node must own its files to "
-			  "unpack and to go back" },
-	[HD_STEP_REPAIRED] = { "a repair counts only if nothing is left to "
-			       "repair" },
-	[HD_STEP_START] = { "nothing runs at this point" },
+	[HD_STEP_COMMIT] = { .text =
+				 "from now on a start starts this version" },
+	[HD_STEP_DISCARD] = { .text =
+				  "its files are on the host, and nothing needs "
+				  "them" },
+	[HD_STEP_PRUNE] = { .text =
+				"neither runs nor boots, and is older than the "
+				"versions that `keep` in deploy.ini keeps" },
+	[HD_STEP_RESTORE] = { .text =
+				  "files of this version are missing or damaged; "
+				  "they are restored from the tarball that the "
+				  "host kept" },
+	[HD_STEP_LIST] = { .text =
+			       "release_handler would not know a version that its "
+			       "list, releases/RELEASES, lacks" },
+	[HD_STEP_BOOT_FILE] = { .text =
+				    "releases/start_erl.data is missing, and "
+				    "nothing would start without it" },
+	[HD_STEP_TIDY] = { .text =
+			       "operations that were cut off left files that "
+			       "nothing needs" },
+	[HD_STEP_OWN] = { .text =
+			      "the user that runs the node must own its files to "
+			      "unpack and to go back" },
+	[HD_STEP_REPAIRED] = { .text =
+				   "a repair counts only if nothing is left to "
+				   "repair" },
+	[HD_STEP_START] = { .text = "nothing runs at this point" },
 	[HD_STEP_STOP] = { .why = why_stop },
-	[HD_STEP_RESTART] = { "one command ends the old program and starts the "
-			      "new one, so that the sockets of its unit stay "
-			      "open" },
-	[HD_STEP_RELOAD] = { "upgrade = reload: the running program takes over "
-			     "the version that `current` names" },
+	[HD_STEP_RESTART] = { .text =
+				  "one command ends the old program and starts the "
+				  "new one, so that the sockets of its unit stay "
+				  "open" },
+	[HD_STEP_RELOAD] = { .text =
+				 "upgrade = reload: the running program takes over "
+				 "the version that `current` names" },
 	[HD_STEP_HOOK] = { .why = why_hook },
-	[HD_STEP_COMMAND] = { "this is the purpose of the command" },
-	[HD_STEP_FETCH] = { "copies the tarball that the host kept" },
+	[HD_STEP_COMMAND] = { .text = "this is the purpose of the command" },
+	[HD_STEP_FETCH] = { .text = "copies the tarball that the host kept" },
 	[HD_STEP_SOAK] = { .why = why_soak },
 	[HD_STEP_VERIFY] = { .why = why_verify },
-	[HD_STEP_RECORD] = { "writes the line of history that `hdeploy "
-			     "history` shows and that a rollback needs" },
+	[HD_STEP_RECORD] = { .text =
+				 "writes the line of history that `hdeploy "
+				 "history` shows and that a rollback needs" },
 };
 
 void
