@@ -42,7 +42,8 @@ mix_variables() {
 		[ -z "$(service_value "$name")" ] &&
 			tr '\n\0' ' \n' <"/proc/$vm_pid/environ" |
 			grep -q "^$name=." || continue
-		if grep -qs "\\<$name=" bin/*; then
+		if [ -n "$(find bin/ -type f -exec grep -ls "\\<$name=" {} + \
+			2>/dev/null)" ]; then
 			mix_taken="$mix_taken $name"
 		elif ! grep -qs "\\<$name=" "releases/$1/env.sh"; then
 			why="$name is set in the running VM, but not in\
