@@ -1,6 +1,7 @@
 #ifndef HD_ARTIFACT_H
 #define HD_ARTIFACT_H
 
+#include "core/artifact/chunk.h"
 #include "core/artifact/parts.h"
 #include "core/base/err.h"
 
@@ -54,6 +55,9 @@ struct hd_artifact {
 	uint64_t size;                /* bytes */
 	char sha256[HD_SHA256_HEX];   /* of the tarball: proves a transfer */
 	char identity[HD_SHA256_HEX]; /* of the version: hd_artifact_open() */
+	/* In order and without gaps, from the end of the gzip header of ten
+	 * bytes to the last ten bytes. */
+	struct hd_chunks chunks;
 	const char *name, *version, *erts;
 	uint64_t unpacked;       /* bytes of all files */
 	struct hd_strs left_out; /* of a folder: see hd_tree */
