@@ -11,9 +11,12 @@
 	"input: does a startup file of the login shell read it?\" >&2; exit 3"
 #define RUN_SCRIPT                                                             \
 	"IFS= read -r h; [ \"$h\" = \"$1\" ] && exec /bin/sh -s; " DAMAGED
+/* dd cuts the file off: neither truncate nor head -c are on every host. */
 #define TAKE_DATA                                                              \
-	"umask 077; IFS= read -r h; [ \"${h%% *}\" = \"$1\" ] && { cat "       \
-	">\"${h#* }\" && echo \"$1\"; exit; }; " DAMAGED
+	"umask 077; IFS= read -r h; [ \"${h%% *}\" = \"$1\" ] && { "           \
+	"h=${h#* }; n=${h%% *}; h=${h#* }; if [ \"$n\" = 0 ]; then "           \
+	"cat >\"$h\"; else dd if=/dev/null of=\"$h\" bs=1 seek=\"$n\" && "     \
+	"cat >>\"$h\"; fi && echo \"$1\"; exit; }; " DAMAGED
 
 int
 hd_commands_init(struct hd_commands *c, const char *run_as, struct hd_err *err)

@@ -16,9 +16,10 @@
 struct hd_commands {
 	char word[33];
 	char script[512]; /* stdin: the word on a line, then a script to run */
-	/* stdin: the word, a space and a path on one line, then the path's new
-	 * content; prints the word on a line once that is written */
-	char data[512];
+	/* stdin: the word, a number and a path on one line, then the content
+	 * that follows so many bytes of the path; prints the word on a line
+	 * once that is written */
+	char data[640];
 };
 
 /* run_as: see struct hd_ssh_opts. HD_ECONFIG if it is not a user name. */

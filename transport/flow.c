@@ -10,7 +10,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* COMPLETE_MS: stderr may arrive after the end marker on stdout, although it
  * was written earlier. */
@@ -44,28 +43,24 @@ before_file(const struct hd_flow *f)
 	return f->nfirst + f->nhead;
 }
 
+/* The offset in the file of the next byte to send. */
+static uint64_t
+offset_of(const struct hd_flow *f)
+{
+	return f->u->from + (f->fed - before_file(f));
+}
+
 static int
 refill(struct hd_flow *f, struct hd_err *err)
 {
-	uint64_t at = f->fed - before_file(f);
-	uint64_t left = f->size - at;
-	ssize_t n;
+	uint64_t left = f->u->size - offset_of(f);
 
 	if (f->chunk == NULL)
 		f->chunk = hd_alloc(CHUNK);
-	do
-		n = pread(
-		    f->fd, f->chunk, left < CHUNK ? left : CHUNK, (off_t)at);
-	while (n < 0 && errno == EINTR);
-	if (n < 0)
-		return hd_err_set(err, HD_ELOCAL,
-		    "reading the file to upload: %s", strerror(errno));
-	if (n == 0)
-		return hd_err_set(err, HD_ELOCAL,
-		    "the file to upload was truncated during the upload");
 	f->at = 0;
-	f->nchunk = (size_t)n;
-	return 0;
+	f->nchunk = left < CHUNK ? (size_t)left : CHUNK;
+	return hd_pieces_read(
+	    &f->pieces, offset_of(f), f->chunk, f->nchunk, err);
 }
 
 int
@@ -82,7 +77,7 @@ hd_flow_next(struct hd_flow *f, const char **p, size_t *n, struct hd_err *err)
 		*n = (size_t)(before_file(f) - f->fed);
 		return 0;
 	}
-	if (f->fd < 0 || f->fed - before_file(f) == f->size)
+	if (f->u == NULL || offset_of(f) == f->u->size)
 		return 0;
 	if (f->at == f->nchunk && refill(f, err) < 0)
 		return -1;
@@ -98,8 +93,8 @@ hd_flow_fed(struct hd_flow *f, size_t n)
 		f->at += n;
 	f->fed += n;
 	moved(f);
-	if (f->progress != NULL && f->fed >= before_file(f))
-		f->progress(f->progress_ctx, f->fed - before_file(f), f->size);
+	if (f->u != NULL && f->u->progress != NULL && f->fed >= before_file(f))
+		f->u->progress(f->u->ctx, offset_of(f), f->u->size);
 }
 
 int
@@ -164,7 +159,6 @@ hd_flow_exec(struct hd_transport *t, hd_run_fn *run,
 	struct hd_flow f = {
 		.head = x->script,
 		.nhead = x->len,
-		.fd = -1,
 		.out = exec_out,
 		.ctx = (void *)(uintptr_t)x,
 		.limit_ms = x->deadline_ms,
@@ -254,12 +248,10 @@ hd_flow_upload(struct hd_transport *t, hd_run_fn *run,
 	struct reply reply = { .word = c->word };
 	struct hd_flow f = {
 		.command = c->data,
-		.fd = u->fd,
-		.size = u->size,
+		.u = u,
+		.pieces = { .u = u },
 		.out = upload_out,
 		.ctx = &reply,
-		.progress = u->progress,
-		.progress_ctx = u->ctx,
 		.limit_ms = u->stall_ms,
 		.stall = true,
 		.stage = HD_CANCEL_SOON,
@@ -267,7 +259,7 @@ hd_flow_upload(struct hd_transport *t, hd_run_fn *run,
 	int status = -1;
 	int rc;
 
-	hd_str_addf(&line, "%s %s\n", c->word, u->path);
+	hd_str_addf(&line, "%s %" PRIu64 " %s\n", c->word, u->from, u->path);
 	if (hd_flow_check_path(u->path, err) < 0 ||
 	    hd_str_check(&line, err) < 0)
 		return -1;
@@ -315,7 +307,6 @@ hd_flow_read(struct hd_transport *t, hd_run_fn *run,
 	HD_AUTO_STR line = HD_STR_INIT(64);
 	struct reply reply = { .r = r };
 	struct hd_flow f = {
-		.fd = -1,
 		.out = read_out,
 		.ctx = &reply,
 		.limit_ms = r->stall_ms,

@@ -3,6 +3,7 @@
 
 #include "core/base/cancel.h"
 #include "transport/commands.h"
+#include "transport/pieces.h"
 #include "transport/transport.h"
 
 #include <stdbool.h>
@@ -14,20 +15,17 @@
  */
 struct hd_flow {
 	const char *command; /* for the login shell */
-	/* stdin: first, head, size bytes of the file, then end of file */
+	/* stdin: first, head, the rest of the upload, then end of file */
 	const char *first;
 	size_t nfirst;
 	const char *head;
 	size_t nhead;
-	int fd; /* -1: no file */
-	uint64_t size;
+	const struct hd_upload *u; /* NULL: none */
 	/* Receives each piece of output. Ends the command by returning -1 with
 	 * err set. */
 	int (*out)(struct hd_flow *f, enum hd_stream stream, const char *text,
 	    size_t len, struct hd_err *err);
 	void *ctx;
-	hd_progress_fn *progress; /* of the file on stdin; may be NULL */
-	void *progress_ctx;
 	unsigned limit_ms;
 	bool stall;           /* limit_ms counts from the last progress */
 	enum hd_cancel stage; /* cancellation at this stage stops it */
@@ -37,6 +35,7 @@ struct hd_flow {
 	int64_t enough; /* the answer is complete: do not wait for the end of
 			 * output beyond this time; 0: it is not */
 	uint64_t fed;
+	struct hd_pieces pieces;
 	char *chunk;
 	size_t nchunk, at;
 };

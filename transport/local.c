@@ -7,6 +7,7 @@
 #include "transport/commands.h"
 #include "transport/flow.h"
 #include "transport/local_run.h"
+#include "transport/pieces.h"
 #include "transport/tcp.h"
 
 #include <errno.h>
@@ -58,22 +59,18 @@ cannot_write(const char *path, struct hd_err *err)
 static int
 copy(const struct hd_upload *u, int to, char *room, struct hd_err *err)
 {
-	uint64_t done = 0;
+	struct hd_pieces pieces = { .u = u };
+	uint64_t done = u->from;
 
 	while (done < u->size) {
 		uint64_t left = u->size - done;
-		ssize_t n =
-		    pread(u->fd, room, left < COPY ? left : COPY, (off_t)done);
+		size_t n = left < COPY ? (size_t)left : COPY;
 
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return hd_err_set(err, HD_ELOCAL,
-			    "reading the file to upload: %s",
-			    n < 0 ? strerror(errno) : "it was truncated");
-		if (hd_fs_write_all(to, room, (size_t)n) < 0)
+		if (hd_pieces_read(&pieces, done, room, n, err) < 0)
+			return -1;
+		if (hd_fs_write_all(to, room, n) < 0)
 			return cannot_write(u->path, err);
-		done += (uint64_t)n;
+		done += n;
 		if (u->progress != NULL)
 			u->progress(u->ctx, done, u->size);
 		if (hd_cancel_requested())
@@ -94,8 +91,13 @@ local_upload(
 		    t, local_run, &local_of(t)->commands, u, err);
 	if (hd_flow_check_path(u->path, err) < 0)
 		return -1;
-	to = open(u->path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	to = open(u->path,
+	    O_WRONLY | O_CREAT | (u->from == 0 ? O_TRUNC : 0) | O_CLOEXEC,
+	    0600);
 	if (to < 0)
+		return cannot_write(u->path, err);
+	if (u->from > 0 && (ftruncate(to, (off_t)u->from) < 0 ||
+			       lseek(to, (off_t)u->from, SEEK_SET) < 0))
 		return cannot_write(u->path, err);
 	if (copy(u, to, room, err) < 0)
 		return -1;

@@ -2,12 +2,11 @@
 
 #include "core/base/alloc.h"
 #include "core/base/clock.h"
+#include "transport/pieces.h"
 #include "transport/ssh_channel.h"
 
-#include <errno.h>
 #include <libssh2_sftp.h>
 #include <string.h>
-#include <unistd.h>
 
 /* WINDOW: bytes given to libssh2 that the host has not confirmed. OpenSSH takes
  * 2 MiB at a time, so more than twice that gains nothing. */
@@ -21,8 +20,9 @@ struct sending {
 	LIBSSH2_SFTP_HANDLE *file;
 	char *window;      /* the bytes of the file from done on */
 	size_t at, filled; /* first unconfirmed byte and end, in window */
-	uint64_t done;     /* confirmed bytes */
-	bool refused;      /* by the SFTP server */
+	struct hd_pieces pieces;
+	uint64_t done; /* confirmed bytes */
+	bool refused;  /* by the SFTP server */
 };
 
 static void
@@ -122,8 +122,8 @@ failed(struct sending *x, const char *what, struct hd_err *err)
 static int
 open_file(struct sending *x, struct hd_err *err)
 {
-	const unsigned long flags =
-	    LIBSSH2_FXF_WRITE | LIBSSH2_FXF_CREAT | LIBSSH2_FXF_TRUNC;
+	const unsigned long flags = LIBSSH2_FXF_WRITE | LIBSSH2_FXF_CREAT |
+				    (x->u->from == 0 ? LIBSSH2_FXF_TRUNC : 0);
 
 	do
 		x->file = libssh2_sftp_open_ex(x->sftp, x->u->path,
@@ -135,11 +135,29 @@ open_file(struct sending *x, struct hd_err *err)
 	return x->file != NULL ? 0 : failed(x, "opening the file", err);
 }
 
+/* Cuts the file off where the upload begins. */
+static int
+cut_off(struct sending *x, struct hd_err *err)
+{
+	LIBSSH2_SFTP_ATTRIBUTES size = { .flags = LIBSSH2_SFTP_ATTR_SIZE,
+		.filesize = x->u->from };
+	int rc;
+
+	if (x->u->from == 0)
+		return 0;
+	do
+		rc = libssh2_sftp_fstat_ex(x->file, &size, 1);
+	while (ssh_again(x->s, rc, "truncating the file", err));
+	libssh2_sftp_seek64(x->file, x->u->from);
+	return rc == 0 ? 0 : failed(x, "truncating the file", err);
+}
+
 /* Refills the window; drops confirmed bytes once they take half of it. */
 static int
 fill(struct sending *x, struct hd_err *err)
 {
-	uint64_t offset;
+	uint64_t offset, left;
+	size_t n;
 
 	if (x->at > WINDOW / 2) {
 		memmove(x->window, x->window + x->at, x->filled - x->at);
@@ -147,21 +165,14 @@ fill(struct sending *x, struct hd_err *err)
 		x->at = 0;
 	}
 	offset = x->done + (x->filled - x->at);
-	while (x->filled < WINDOW && offset < x->u->size) {
-		uint64_t left = x->u->size - offset;
-		size_t room = WINDOW - x->filled;
-		ssize_t n = pread(x->u->fd, x->window + x->filled,
-		    left < room ? (size_t)left : room, (off_t)offset);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return hd_err_set(err, HD_ELOCAL,
-			    "reading the file to upload: %s",
-			    n < 0 ? strerror(errno) : "it was truncated");
-		x->filled += (size_t)n;
-		offset += (uint64_t)n;
-	}
+	left = x->u->size - offset;
+	n = WINDOW - x->filled;
+	if (left < n)
+		n = (size_t)left;
+	if (hd_pieces_read(&x->pieces, offset, x->window + x->filled, n, err) <
+	    0)
+		return -1;
+	x->filled += n;
 	return 0;
 }
 
@@ -256,7 +267,9 @@ int
 ssh_sftp_upload(struct hd_ssh *s, const struct hd_upload *u, struct hd_err *err)
 {
 	HD_AUTO_FREE char *window = NULL;
-	struct sending x = { .s = s, .u = u };
+	struct sending x = {
+		.s = s, .u = u, .pieces = { .u = u }, .done = u->from
+	};
 	int rc;
 
 	s->stage = HD_CANCEL_SOON;
@@ -267,6 +280,8 @@ ssh_sftp_upload(struct hd_ssh *s, const struct hd_upload *u, struct hd_err *err)
 	x.window = window = hd_alloc(WINDOW);
 	restart_clock(&x);
 	rc = open_file(&x, err);
+	if (rc == 0)
+		rc = cut_off(&x, err);
 	while (rc == 0 && x.done < u->size)
 		rc = send_some(&x, err);
 	if (rc == 0)

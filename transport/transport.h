@@ -46,12 +46,26 @@ struct hd_exec {
 	const bool *complete;
 };
 
+/* A part of a local file; the caller closes fd. */
+struct hd_piece {
+	int fd; /* a file that pread() can read */
+	uint64_t offset, length;
+};
+
 struct hd_upload {
-	int fd; /* read from offset 0; the caller closes it */
-	uint64_t size;
-	const char *path;  /* created or truncated, mode 0600 less umask */
+	const struct hd_piece *pieces; /* one after another: the new file */
+	size_t n;
+	uint64_t size; /* of the new file: the sum of the lengths */
+	/* Bytes at the start of path that are right already: only the rest is
+	 * sent, and path is cut off there first. 0: path is created or
+	 * truncated. */
+	uint64_t from;
+	const char *path; /* mode 0600 less umask, if created */
+	/* at once, over the one connection; 0: as many as round trip and size
+	 * need */
+	unsigned channels;
 	unsigned stall_ms; /* HD_ETIMEOUT after this time without progress */
-	hd_progress_fn *progress; /* may be NULL */
+	hd_progress_fn *progress; /* begins at from; may be NULL */
 	void *ctx;
 };
 
@@ -105,8 +119,11 @@ struct hd_transport {
  */
 int hd_tp_exec(struct hd_transport *t, const struct hd_exec *x, int *status,
     struct hd_err *err) HD_CHECK;
-/* HD_EREMOTE with a reason if the host refused the file. After a failure the
- * content of path is undefined. */
+/*
+ * HD_EREMOTE with a reason if the host refused the file. After a failure path
+ * has a prefix of the new file, which the data that was on its way can follow,
+ * in any order and with gaps: only digests tell how long that prefix is.
+ */
 int hd_tp_upload(struct hd_transport *t, const struct hd_upload *u,
     struct hd_err *err) HD_CHECK;
 int hd_tp_read(struct hd_transport *t, const struct hd_read *r,

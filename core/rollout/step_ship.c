@@ -47,8 +47,10 @@ upload_once(struct hd_site *s, int fd, uint64_t size, const char *path,
     bool progress, struct hd_err *err)
 {
 	struct progress p = { .site = s };
+	const struct hd_piece piece = { fd, 0, size };
 	struct hd_upload u = {
-		.fd = fd,
+		.pieces = &piece,
+		.n = 1,
 		.size = size,
 		.path = path,
 		.stall_ms = s->host->upload_timeout,

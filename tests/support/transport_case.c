@@ -1,7 +1,11 @@
 #include "tests/support/cmocka_all.h"
 #include "tests/support/transport_case.h"
 
+#include "core/base/alloc.h"
+#include "core/base/fs.h"
+
 #include <string.h>
+#include <unistd.h>
 
 int
 run_script(struct hd_transport *t, const char *script, unsigned ms,
@@ -18,11 +22,54 @@ int
 upload_file(struct hd_transport *t, int fd, size_t size, const char *path,
     struct hd_err *err)
 {
-	struct hd_upload u = {
-		.fd = fd, .size = size, .path = path, .stall_ms = LONG_MS
-	};
+	const struct hd_piece piece = { fd, 0, size };
+	const struct hd_upload u = { .pieces = &piece,
+		.n = 1,
+		.size = size,
+		.path = path,
+		.stall_ms = LONG_MS };
 
 	return hd_tp_upload(t, &u, err);
+}
+
+/* A file of size bytes, the first of them zero. */
+static int
+begin_with_zeros(int from, uint64_t zeros, size_t size)
+{
+	HD_AUTO_FREE char *room = hd_alloc(size);
+	struct hd_err err = { 0 };
+	int fd = -1;
+
+	assert_int_equal(pread(from, room, size, 0), size);
+	memset(room, 0, zeros);
+	assert_hd_ok(hd_fs_temp(&fd, room, size, &err), &err);
+	return fd;
+}
+
+void
+assert_rest_arrives(struct hd_transport *t, const char *path)
+{
+	enum { SIZE = 3000000, LONGER = 4000000 };
+	static const uint64_t froms[] = { 0, 1, 70000, SIZE - 1, SIZE };
+	HD_AUTO_FD fd = files_random(LONGER);
+	HD_AUTO_FD zeros = begin_with_zeros(fd, LONGER, LONGER);
+	const struct hd_piece pieces[] = { { fd, 0, 1 }, { fd, 1, 29999 },
+		{ zeros, 7, 0 }, { fd, 30000, SIZE - 30000 }, { fd, 0, 0 } };
+
+	for (size_t i = 0; i < HD_COUNT(froms); i++) {
+		HD_AUTO_FD want = begin_with_zeros(fd, froms[i], SIZE);
+		struct hd_upload u = { .pieces = pieces,
+			.n = HD_COUNT(pieces),
+			.size = SIZE,
+			.from = froms[i],
+			.path = path,
+			.stall_ms = LONG_MS };
+		struct hd_err err = { 0 };
+
+		assert_hd_ok(upload_file(t, zeros, LONGER, path, &err), &err);
+		assert_hd_ok(hd_tp_upload(t, &u, &err), &err);
+		assert_true(files_equal(want, path));
+	}
 }
 
 void

@@ -94,13 +94,19 @@ every_login_shell_runs_both_commands(void **state)
 		assert_string_equal(r.out, "ran\n");
 		assert_int_equal(r.status, 7);
 		snprintf(path, sizeof(path), "%s/a b'\"$%zu", folder, i);
-		snprintf(input, sizeof(input), "%s %s\nx\ny", c.word, path);
+		snprintf(input, sizeof(input), "%s 0 %s\nx\ny", c.word, path);
 		r = run(shells[i], c.data, input);
 		assert_string_equal(r.err, "");
 		assert_int_equal(strncmp(r.out, c.word, strlen(c.word)), 0);
 		assert_int_equal(r.status, 0);
 		text = files_text(path);
 		assert_string_equal(text, "x\ny");
+		snprintf(input, sizeof(input), "%s 2 %s\nz", c.word, path);
+		r = run(shells[i], c.data, input);
+		assert_int_equal(strncmp(r.out, c.word, strlen(c.word)), 0);
+		assert_int_equal(r.status, 0);
+		text = files_text(path);
+		assert_string_equal(text, "x\nz");
 		assert_int_equal(stat(path, &st), 0);
 		assert_int_equal(st.st_mode & 07777, 0600);
 	}
@@ -120,7 +126,8 @@ input_without_its_beginning_is_refused_whole(void **state)
 	assert_hd_ok(hd_commands_init(&c, NULL, &err), &err);
 	assert_int_equal(chdir(folder), 0);
 	snprintf(input, sizeof(input),
-	    "%s %s/path\ntouch ran\n}; touch ran\ntouch ran\n", c.word, folder);
+	    "%s 0 %s/path\ntouch ran\n}; touch ran\ntouch ran\n", c.word,
+	    folder);
 	for (size_t n = 1; n <= strlen(input); n++) {
 		struct result script = run("sh", c.script, input + n);
 		struct result data = run("sh", c.data, input + n);

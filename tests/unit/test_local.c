@@ -162,6 +162,17 @@ upload_of_any_size_arrives_as_it_was(void **state)
 }
 
 static void
+only_the_rest_of_a_file_is_uploaded(void **state)
+{
+	char folder[64], path[128];
+
+	files_folder(folder);
+	snprintf(path, sizeof(path), "%s/rest", folder);
+	assert_rest_arrives(*state, path);
+	files_remove(folder);
+}
+
+static void
 upload_errors_name_path_and_reason(void **state)
 {
 	HD_AUTO_FD fd = files_random(5000000);
@@ -286,6 +297,7 @@ main(void)
 		    a_child_that_keeps_the_output_open_costs_the_deadline_only),
 		cmocka_unit_test(a_complete_answer_does_not_wait_for_a_child),
 		cmocka_unit_test(upload_of_any_size_arrives_as_it_was),
+		cmocka_unit_test(only_the_rest_of_a_file_is_uploaded),
 		cmocka_unit_test(upload_errors_name_path_and_reason),
 		cmocka_unit_test(a_file_is_read_up_to_its_limit),
 		cmocka_unit_test(a_tunnel_is_a_connection_from_here),

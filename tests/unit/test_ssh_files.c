@@ -55,6 +55,18 @@ upload_of_any_size_arrives_as_it_was(void **state)
 }
 
 static void
+only_the_rest_of_a_file_is_uploaded(void **state)
+{
+	char path[128];
+	NEEDS_SSHD(f);
+
+	path_in(path, f, "it's a $(rest)");
+	assert_rest_arrives(f->t, path);
+	ssh_fixture_reconnect(f, "Subsystem none /bin/false");
+	assert_rest_arrives(f->t, path);
+}
+
+static void
 without_sftp_the_data_command_takes_over(void **state)
 {
 	static const char *const without[] = { "Subsystem none /bin/false",
@@ -95,9 +107,12 @@ an_sftp_server_that_never_greets_is_given_up(void **state)
 	struct hd_err err = { 0 };
 	char path[128];
 	NEEDS_SSHD(f);
-	struct hd_upload u = {
-		.fd = fd, .size = 1000, .path = path, .stall_ms = 500
-	};
+	const struct hd_piece piece = { fd, 0, 1000 };
+	struct hd_upload u = { .pieces = &piece,
+		.n = 1,
+		.size = 1000,
+		.path = path,
+		.stall_ms = 500 };
 
 	path_in(path, f, "silent");
 	ssh_fixture_reconnect(f, "Subsystem sftp /bin/cat >/dev/null");
@@ -130,7 +145,14 @@ progress_is_reported_up_to_the_end(void **state)
 	path_in(path, f, "progress");
 	for (int i = 0; i < 2; i++) {
 		struct seen seen = { 0 };
-		struct hd_upload u = { fd, 5000000, path, LONG_MS, see, &seen };
+		const struct hd_piece piece = { fd, 0, 5000000 };
+		struct hd_upload u = { .pieces = &piece,
+			.n = 1,
+			.size = 5000000,
+			.path = path,
+			.stall_ms = LONG_MS,
+			.progress = see,
+			.ctx = &seen };
 
 		assert_hd_ok(hd_tp_upload(f->t, &u, &err), &err);
 		assert_int_equal(seen.last, 5000000);
@@ -199,7 +221,14 @@ assert_attack(struct ssh_fixture *f, int number, enum hd_code want)
 	struct attack a = { f->d, number, false };
 	struct hd_err err = { 0 };
 	char path[128];
-	struct hd_upload u = { fd, 30000000, path, 1000, attack, &a };
+	const struct hd_piece piece = { fd, 0, 30000000 };
+	struct hd_upload u = { .pieces = &piece,
+		.n = 1,
+		.size = 30000000,
+		.path = path,
+		.stall_ms = 1000,
+		.progress = attack,
+		.ctx = &a };
 	int64_t start = hd_clock_ms();
 
 	path_in(path, f, "attacked");
@@ -348,8 +377,13 @@ uploads_and_questions_can_be_interrupted_and_scripts_by_insisting(void **state)
 		false, NULL };
 	const struct hd_exec question = { waits, strlen(waits), LONG_MS, NULL,
 		NULL, false, true, NULL };
-	struct hd_upload u = { fd, 30000000, path, LONG_MS, cancel_at_once,
-		NULL };
+	const struct hd_piece piece = { fd, 0, 30000000 };
+	struct hd_upload u = { .pieces = &piece,
+		.n = 1,
+		.size = 30000000,
+		.path = path,
+		.stall_ms = LONG_MS,
+		.progress = cancel_at_once };
 	int status;
 
 	path_in(path, f, "cancelled");
@@ -380,6 +414,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(upload_of_any_size_arrives_as_it_was),
+		TEST(only_the_rest_of_a_file_is_uploaded),
 		TEST(without_sftp_the_data_command_takes_over),
 		TEST(what_sftp_refuses_the_data_command_writes),
 		TEST(an_sftp_server_that_never_greets_is_given_up),

@@ -337,7 +337,9 @@ try_upload(struct rude *r, const struct rude_case *c)
 	struct hd_transport *t = NULL;
 	int fd = files_random(100000);
 	struct hd_err err = { 0 };
-	struct hd_upload u = { .fd = fd,
+	const struct hd_piece piece = { fd, 0, 100000 };
+	struct hd_upload u = { .pieces = &piece,
+		.n = 1,
 		.size = 100000,
 		.path = "/tmp/x",
 		.stall_ms = DEADLINE_MS };

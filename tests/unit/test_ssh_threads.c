@@ -45,9 +45,12 @@ work(void *arg)
 	struct hd_transport *t = NULL;
 	struct hd_exec x = { script, strlen(script), LONG_MS, take, j, false,
 		false, NULL };
-	struct hd_upload u = {
-		.fd = j->fd, .size = SIZE, .path = j->path, .stall_ms = LONG_MS
-	};
+	const struct hd_piece piece = { j->fd, 0, SIZE };
+	struct hd_upload u = { .pieces = &piece,
+		.n = 1,
+		.size = SIZE,
+		.path = j->path,
+		.stall_ms = LONG_MS };
 
 	if (hd_ssh_open(&t, &j->o, &j->err) < 0)
 		j->failed = "open";
