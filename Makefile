@@ -115,6 +115,9 @@ $B/tests/interop/login: $B/tests/interop/login.o $(SUPPORT) $B/libhdeploy.a
 	$(call say,link $@)$(LINK) -o $@ $^ -lcmocka $(LIBS)
 $B/tests/interop/serve: $B/tests/interop/serve.o
 	$(call say,link $@)$(LINK) -o $@ $^
+# A far link, for measurements and for tests of cuts.
+$B/tests/bench/proxy: $B/tests/bench/proxy.o
+	$(call say,link $@)$(LINK) -o $@ $^
 $B/tests/interop/home.so: tests/interop/home.c
 	@mkdir -p $(@D)
 	$(call say,compile $<)$(CC) $(BASE) -O2 -fPIC -shared -o $@ $< -ldl
@@ -205,9 +208,10 @@ fixtures: | ready-tests
 	@sh tests/fixtures/castle.sh
 plans: all
 	@HDEPLOY='$(CURDIR)/$B/hdeploy' sh tests/plans/plans.sh --renew
-bench: all | ready-demo
+bench: all $B/tests/bench/proxy | ready-demo
 	@sh tests/fixtures/release.sh
-	@HDEPLOY='$(CURDIR)/$B/hdeploy' bash tests/bench/bench.sh
+	@HDEPLOY='$(CURDIR)/$B/hdeploy' PROXY='$(CURDIR)/$B/tests/bench/proxy' \
+	  bash tests/bench/bench.sh
 # Every parser in turn for TIME seconds (FUZZ="term rel": only these), starting
 # from the stored inputs and earlier finds. Needs clang.
 TIME ?= 60
