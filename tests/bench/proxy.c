@@ -34,7 +34,7 @@ enum {
 	CHUNK = 128 * 1024,
 	/* on its way in one direction of a connection: 1 Gbit/s for 400 ms */
 	FLIGHT_MAX = 48 * 1024 * 1024,
-	QUEUE_NS = 4 * 1000 * 1000, /* waits at most so long for the link */
+	QUEUE_NS = 4 * 1000 * 1000, /* the longest wait for the link */
 	LISTENERS = 1024,
 };
 
