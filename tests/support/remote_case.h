@@ -9,11 +9,9 @@
  * Shared by the tests of remote scripts: a scratch root, a shell as the host,
  * and one call at a time.
  */
+/* dash, bash, or the shell that the environment variable HD_CASE_SHELL names,
+ * and busybox, which brings its tools with it. */
 extern const char *hd_case_shells[3];
-/* Takes bash or mksh in turn, for hd_case_shells[1]: a test tries one of them,
- * and the environment variable HD_CASE_SHELL names it. busybox brings its tools
- * with it. */
-void hd_case_turn(void);
 
 struct hd_case {
 	char folder[64]; /* removed at the end */
