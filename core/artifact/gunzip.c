@@ -10,7 +10,14 @@
 #include <unistd.h>
 #include <zlib.h>
 
-enum { BLOCK = 64 * 1024, GZIP_WINDOW = 16 + 15, EITHER_WINDOW = 32 + 15 };
+enum {
+	BLOCK = 64 * 1024,
+	GZIP_WINDOW = 16 + 15,
+	EITHER_WINDOW = 32 + 15,
+	FLUSHES_MAX = 1000 * 1000,
+};
+/* Of z_stream.data_type; see inflate() in zlib.h. */
+enum { BITS_LEFT = 7, LAST_BLOCK = 64, BLOCK_ENDED = 128 };
 
 struct hd_gunzip {
 	int fd;
@@ -18,6 +25,12 @@ struct hd_gunzip {
 	z_stream z;
 	struct hd_sha256 *digest;
 	uint64_t length, zeros, size;
+	uint64_t block_end; /* in the contents, of the latest deflate block */
+	struct hd_arena arena;
+	struct {
+		struct hd_flush *v;
+		size_t n, cap;
+	} flushes;
 	unsigned char in[BLOCK], out[BLOCK];
 };
 
@@ -60,6 +73,7 @@ hd_gunzip_free(struct hd_gunzip *g)
 		return;
 	inflateEnd(&g->z);
 	hd_sha256_free(g->digest);
+	hd_arena_done(&g->arena);
 	free(g);
 }
 
@@ -129,6 +143,23 @@ count_zeros(struct hd_gunzip *g, size_t n)
 	g->length += n;
 }
 
+/* A flush leaves an empty block that ends on a whole byte. */
+static void
+note_block(struct hd_gunzip *g)
+{
+	uint64_t at = g->length + BLOCK - g->z.avail_out;
+	bool empty = at == g->block_end;
+
+	if ((g->z.data_type & BLOCK_ENDED) == 0 ||
+	    (g->z.data_type & LAST_BLOCK) != 0)
+		return;
+	g->block_end = at;
+	if (empty && (g->z.data_type & BITS_LEFT) == 0 &&
+	    g->flushes.n < FLUSHES_MAX)
+		*HD_PUSH(&g->arena, &g->flushes) =
+		    (struct hd_flush){ g->size - g->z.avail_in, at };
+}
+
 long
 hd_gunzip_read(struct hd_gunzip *g, const void **block, struct hd_err *err)
 {
@@ -141,7 +172,8 @@ hd_gunzip_read(struct hd_gunzip *g, const void **block, struct hd_err *err)
 
 		if (g->z.avail_in == 0 && need(g, err) < 0)
 			return -1;
-		status = inflate(&g->z, Z_NO_FLUSH);
+		status = inflate(&g->z, Z_BLOCK);
+		note_block(g);
 		if (status == Z_STREAM_END && check_end(g, err) < 0)
 			return -1;
 		if (status != Z_STREAM_END && status != Z_OK &&
@@ -163,6 +195,8 @@ hd_gunzip_sums(struct hd_gunzip *g, struct hd_gunzip_sums *out)
 	out->length = g->length;
 	out->zeros = g->zeros;
 	out->size = g->size;
+	out->flushes = g->flushes.v;
+	out->nflushes = g->flushes.n;
 	hd_sha256_hex(g->digest, out->sha256);
 }
 

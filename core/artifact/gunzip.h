@@ -28,11 +28,21 @@ void hd_gunzip_free(struct hd_gunzip *g); /* NULL is fine */
 long hd_gunzip_read(
     struct hd_gunzip *g, const void **block, struct hd_err *err) HD_CHECK;
 
+/* A byte of the file at which the compressed data can begin anew: one at which
+ * deflate was flushed, or the first. */
+struct hd_flush {
+	uint64_t offset; /* in the file */
+	uint64_t at;     /* bytes of the contents before it */
+};
+
 struct hd_gunzip_sums {
 	uint64_t length;            /* bytes of the contents */
 	uint64_t zeros;             /* zero bytes at their end */
 	uint64_t size;              /* bytes of the file */
 	char sha256[HD_SHA256_HEX]; /* of the file */
+	/* in order, valid until hd_gunzip_free(); only the first million */
+	const struct hd_flush *flushes;
+	size_t nflushes;
 };
 /* Call it once, after hd_gunzip_read() returned 0. */
 void hd_gunzip_sums(struct hd_gunzip *g, struct hd_gunzip_sums *out);

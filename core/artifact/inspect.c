@@ -241,8 +241,8 @@ read_tarball(
 			: hd_scan_tarball(s, a->fd, max, err);
 }
 
-/* Scans the tarball; if other users could write to entries, packs it again
- * without that permission and scans the new one. */
+/* Scans the tarball. If it is not in chunks, or other users could write to
+ * entries, packs it again and scans the new one. */
 static int
 scan(struct hd_artifact *a, struct hd_scan *s, uint64_t max, struct hd_err *err)
 {
@@ -250,7 +250,7 @@ scan(struct hd_artifact *a, struct hd_scan *s, uint64_t max, struct hd_err *err)
 
 	if (read_tarball(a, s, max, err) < 0)
 		return -1;
-	if (!s->writable || a->as_is)
+	if (a->as_is || (!s->writable && s->chunks.n > 0))
 		return 0;
 	if (hd_fs_temp(&fd, "", 0, err) < 0 ||
 	    hd_repack(fd, a->fd, NULL, err) < 0)
@@ -278,6 +278,21 @@ take_names(struct hd_artifact *a, struct hd_scan *s, const char *app,
 	return 0;
 }
 
+/* A tarball of an unforeseen kind is one chunk. */
+static int
+take_chunks(struct hd_artifact *a, const struct hd_scan *s, struct hd_err *err)
+{
+	if (a->as_is)
+		return 0;
+	for (size_t i = 0; i < s->chunks.n; i++)
+		*HD_PUSH(&a->arena, &a->chunks) = s->chunks.v[i];
+	if (s->chunks.n == 0)
+		*HD_PUSH(&a->arena, &a->chunks) =
+		    (struct hd_chunk){ .offset = HD_CHUNK_ENDS,
+			    .length = s->size - (uint64_t)2 * HD_CHUNK_ENDS };
+	return hd_chunks_digest(&a->chunks, a->fd, err);
+}
+
 static int
 inspect(struct hd_artifact *a, struct hd_scan *s, const char *app,
     const char *version, uint64_t max, struct hd_err *err)
@@ -290,7 +305,7 @@ inspect(struct hd_artifact *a, struct hd_scan *s, const char *app,
 	hd_identify(a, s);
 	a->size = s->size;
 	memcpy(a->sha256, s->sha256, sizeof(a->sha256));
-	return 0;
+	return take_chunks(a, s, err);
 }
 
 int

@@ -1,5 +1,6 @@
 #include "core/artifact/pack.h"
 
+#include "core/artifact/chunker.h"
 #include "core/artifact/names.h"
 #include "core/base/cancel.h"
 #include "core/base/fs.h"
@@ -14,12 +15,13 @@
 #include <unistd.h>
 
 /* 1980: some tools warn about 1970, and zip cannot hold it. */
-enum { CHUNK = 64 * 1024, ALL_TIMES = 315532800 };
+enum { BLOCK = 64 * 1024, ALL_TIMES = 315532800 };
 
 struct packing {
 	struct archive *tar;
+	struct hd_chunker *chunker;
 	struct hd_err *err;
-	unsigned char chunk[CHUNK];
+	unsigned char block[BLOCK];
 };
 
 static int
@@ -61,11 +63,24 @@ new_entry(const char *path)
 	return e;
 }
 
+/* Frees e. */
+static int
+write_entry(struct packing *p, struct archive_entry *e, const char *path)
+{
+	int status = archive_write_finish_entry(p->tar); /* the last one */
+
+	hd_chunker_entry(p->chunker, path);
+	if (status == ARCHIVE_OK)
+		status = archive_write_header(p->tar, e);
+	hd_chunker_data(p->chunker, (uint64_t)archive_entry_size(e));
+	archive_entry_free(e);
+	return status == ARCHIVE_OK ? 0 : fail_write(p, path);
+}
+
 static int
 write_header(struct packing *p, const struct hd_leaf *leaf)
 {
 	struct archive_entry *e = new_entry(leaf->path);
-	int status;
 
 	archive_entry_set_perm(e, (__LA_MODE_T)leaf->mode);
 	archive_entry_set_filetype(e, leaf->folder ? AE_IFDIR
@@ -74,9 +89,7 @@ write_header(struct packing *p, const struct hd_leaf *leaf)
 	archive_entry_set_size(e, (la_int64_t)leaf->size);
 	if (leaf->link != NULL)
 		archive_entry_set_symlink(e, leaf->link);
-	status = archive_write_header(p->tar, e);
-	archive_entry_free(e);
-	return status == ARCHIVE_OK ? 0 : fail_write(p, leaf->path);
+	return write_entry(p, e, leaf->path);
 }
 
 static int
@@ -99,7 +112,7 @@ write_file(struct packing *p, const struct hd_leaf *leaf)
 		fd = open(leaf->disk, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return fail(p, leaf->path, strerror(errno));
-	while ((n = read(fd, p->chunk, CHUNK)) != 0) {
+	while ((n = read(fd, p->block, BLOCK)) != 0) {
 		if (hd_cancel_requested())
 			return hd_err_set(p->err, HD_ECANCELED, "interrupted");
 		if (n < 0 && errno == EINTR)
@@ -108,7 +121,7 @@ write_file(struct packing *p, const struct hd_leaf *leaf)
 			return fail(p, leaf->path, strerror(errno));
 		if ((uint64_t)n > left)
 			break;
-		if (write_bytes(p, leaf->path, p->chunk, (size_t)n) < 0)
+		if (write_bytes(p, leaf->path, p->block, (size_t)n) < 0)
 			return -1;
 		left -= (uint64_t)n;
 	}
@@ -128,16 +141,26 @@ write_leaf(struct packing *p, const struct hd_leaf *leaf)
 	return leaf->link != NULL || leaf->folder ? 0 : write_file(p, leaf);
 }
 
-/* format: any tool can read ustar, but it cannot contain long names. pax only
- * differs from it where a name needs that. */
-static int
-begin(struct packing *p, int fd, int format(struct archive *))
+static la_ssize_t
+take(struct archive *tar, void *ctx, const void *bytes, size_t n)
 {
-	if (archive_write_add_filter_gzip(p->tar) != ARCHIVE_OK ||
-	    format(p->tar) != ARCHIVE_OK ||
-	    archive_write_set_options(p->tar,
-		"gzip:!timestamp,gzip:compression-level=6") != ARCHIVE_OK ||
-	    archive_write_open_fd(p->tar, fd) != ARCHIVE_OK) {
+	struct packing *p = ctx;
+
+	if (hd_chunker_add(p->chunker, bytes, n) == 0)
+		return (la_ssize_t)n;
+	archive_set_error(tar, errno, "%s", strerror(errno));
+	return -1;
+}
+
+/* format: any tool can read ustar, but it cannot contain long names. pax only
+ * differs from it where a name needs that. Without blocks libarchive writes
+ * every byte at once, so that the chunker knows where an entry begins. */
+static int
+begin(struct packing *p, int format(struct archive *))
+{
+	if (format(p->tar) != ARCHIVE_OK ||
+	    archive_write_set_bytes_per_block(p->tar, 0) != ARCHIVE_OK ||
+	    archive_write_open(p->tar, p, NULL, take, NULL) != ARCHIVE_OK) {
 		if (archive_errno(p->tar) == ENOMEM)
 			hd_alloc_failed();
 		return hd_err_set(p->err, HD_ELOCAL, "cannot start packing: %s",
@@ -151,15 +174,17 @@ end(struct packing *p)
 {
 	if (archive_write_close(p->tar) != ARCHIVE_OK)
 		return fail_write(p, NULL);
-	return 0;
+	if (hd_chunker_end(p->chunker) == 0)
+		return 0;
+	archive_set_error(p->tar, errno, "%s", strerror(errno));
+	return fail_write(p, NULL);
 }
 
 static int
-write_all(struct packing *p, const struct hd_tree *tree, int fd)
+write_all(struct packing *p, const struct hd_tree *tree)
 {
-	if (begin(p, fd,
-		tree->plain ? archive_write_set_format_pax_restricted
-			    : archive_write_set_format_ustar) < 0)
+	if (begin(p, tree->plain ? archive_write_set_format_pax_restricted
+				 : archive_write_set_format_ustar) < 0)
 		return -1;
 	for (size_t i = 0; i < tree->leaves.n; i++)
 		if (write_leaf(p, &tree->leaves.v[i]) < 0)
@@ -167,12 +192,24 @@ write_all(struct packing *p, const struct hd_tree *tree, int fd)
 	return end(p);
 }
 
+/* Not more than a disk can feed, because each needs some memory. */
+static size_t
+processors(void)
+{
+	long n = sysconf(_SC_NPROCESSORS_ONLN);
+
+	if (n < 1)
+		return 1;
+	return n < HD_CHUNKER_THREADS ? (size_t)n : HD_CHUNKER_THREADS;
+}
+
 static struct packing *
-new_packing(struct hd_err *err)
+new_packing(int fd, struct hd_err *err)
 {
 	struct packing *p = hd_alloc(sizeof(*p));
 
 	p->err = err;
+	p->chunker = hd_chunker_new(fd, processors());
 	p->tar = archive_write_new();
 	if (p->tar == NULL)
 		hd_alloc_failed();
@@ -183,14 +220,15 @@ static void
 free_packing(struct packing *p)
 {
 	archive_write_free(p->tar);
+	hd_chunker_free(p->chunker);
 	free(p);
 }
 
 int
 hd_pack(int fd, const struct hd_tree *tree, struct hd_err *err)
 {
-	struct packing *p = new_packing(err);
-	int status = write_all(p, tree, fd);
+	struct packing *p = new_packing(fd, err);
+	int status = write_all(p, tree);
 
 	free_packing(p);
 	return status;
@@ -212,10 +250,10 @@ copy_bytes(struct packing *p, struct archive *from, const char *path)
 {
 	la_ssize_t n;
 
-	while ((n = archive_read_data(from, p->chunk, CHUNK)) > 0) {
+	while ((n = archive_read_data(from, p->block, BLOCK)) > 0) {
 		if (hd_cancel_requested())
 			break;
-		if (write_bytes(p, path, p->chunk, (size_t)n) < 0)
+		if (write_bytes(p, path, p->block, (size_t)n) < 0)
 			return -1;
 	}
 	return n == 0 ? 0 : fail_read(p, from, path);
@@ -226,17 +264,14 @@ copy_entry(struct packing *p, struct archive *from, struct archive_entry *old)
 {
 	const char *path = archive_entry_pathname(old);
 	struct archive_entry *e = new_entry(path);
-	int status;
 
 	archive_entry_set_filetype(e, archive_entry_filetype(old));
 	archive_entry_set_perm(e, archive_entry_perm(old) & 0755);
 	archive_entry_set_size(e, archive_entry_size(old));
 	if (archive_entry_symlink(old) != NULL)
 		archive_entry_set_symlink(e, archive_entry_symlink(old));
-	status = archive_write_header(p->tar, e);
-	archive_entry_free(e);
-	if (status != ARCHIVE_OK)
-		return fail_write(p, path);
+	if (write_entry(p, e, path) < 0)
+		return -1;
 	return copy_bytes(p, from, path);
 }
 
@@ -268,7 +303,7 @@ copy_all(struct packing *p, struct archive *from, const struct hd_leaf *added)
 int
 hd_repack(int fd, int from, const struct hd_leaf *added, struct hd_err *err)
 {
-	struct packing *p = new_packing(err);
+	struct packing *p = new_packing(fd, err);
 	struct archive *tar = archive_read_new();
 	int status = -1;
 
@@ -277,9 +312,9 @@ hd_repack(int fd, int from, const struct hd_leaf *added, struct hd_err *err)
 	archive_read_support_filter_gzip(tar);
 	archive_read_support_format_tar(tar);
 	if (lseek(from, 0, SEEK_SET) < 0 ||
-	    archive_read_open_fd(tar, from, CHUNK) != ARCHIVE_OK)
+	    archive_read_open_fd(tar, from, BLOCK) != ARCHIVE_OK)
 		fail_read(p, tar, NULL);
-	else if (begin(p, fd, archive_write_set_format_pax_restricted) == 0)
+	else if (begin(p, archive_write_set_format_pax_restricted) == 0)
 		status = copy_all(p, tar, added);
 	archive_read_free(tar);
 	free_packing(p);

@@ -1,6 +1,7 @@
 #include "core/artifact/scan.h"
 
 #include "core/artifact/content.h"
+#include "core/artifact/cuts.h"
 #include "core/artifact/digests.h"
 #include "core/artifact/gunzip.h"
 #include "core/artifact/names.h"
@@ -23,6 +24,8 @@ struct pass {
 	struct hd_gunzip *gunzip;
 	struct archive *tar;
 	struct hd_digests *digests;
+	struct hd_cuts cuts;
+	uint64_t size; /* of the current entry */
 	struct hd_err *err, feed_err;
 	const char *path; /* of the current entry */
 	size_t texts; /* bytes kept of texts that hd_text_wanted() selects */
@@ -245,6 +248,18 @@ take_top(struct pass *p, struct archive_entry *e)
 	return 0;
 }
 
+/* For the question whether the tarball is in chunks already. */
+static void
+note_entry(struct pass *p, struct archive_entry *e)
+{
+	uint64_t at = (uint64_t)archive_read_header_position(p->tar);
+	const char *name = hd_entry_name(e);
+
+	hd_cuts_data_before(&p->cuts, at, p->size);
+	hd_cuts_entry(&p->cuts, name != NULL ? name : "", at);
+	p->size = (uint64_t)archive_entry_size(e);
+}
+
 static int
 take_entry(struct pass *p, struct archive_entry *e)
 {
@@ -256,6 +271,7 @@ take_entry(struct pass *p, struct archive_entry *e)
 	const char *name = hd_entry_name(e), *problem;
 	size_t n;
 
+	note_entry(p, e);
 	if (hd_tally_add(&p->tally, (uint64_t)archive_entry_size(e), p->err) <
 	    0)
 		return -1;
@@ -306,6 +322,9 @@ check_tail(struct pass *p)
 		return hd_err_set(p->err, HD_ELOCAL,
 		    "truncated or damaged: the tar archive has no valid end; "
 		    "build or copy it again");
+	hd_cuts_data_before(&p->cuts, (uint64_t)end, p->size);
+	hd_cuts_end(&p->cuts, sums.length);
+	hd_chunks_find(&p->scan->chunks, &p->scan->arena, &p->cuts, &sums);
 	p->scan->size = sums.size;
 	memcpy(p->scan->sha256, sums.sha256, sizeof(sums.sha256));
 	return 0;
@@ -351,6 +370,7 @@ scan(struct hd_scan *out, int fd, uint64_t max, bool plain, struct hd_err *err)
 		archive_read_free(p->tar);
 	}
 	hd_gunzip_free(p->gunzip);
+	hd_cuts_done(&p->cuts);
 	free(p);
 	return status;
 }
@@ -365,34 +385,4 @@ int
 hd_scan_plain(struct hd_scan *out, int fd, uint64_t max, struct hd_err *err)
 {
 	return scan(out, fd, max, true, err);
-}
-
-size_t
-hd_scan_bound(const struct hd_scan *s, const char *path)
-{
-	size_t low = 0, high = s->items.n;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (strcmp(s->items.v[mid].entry.path, path) < 0)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
-}
-
-bool
-hd_scan_has(const struct hd_scan *s, const char *path)
-{
-	size_t i = hd_scan_bound(s, path);
-
-	return i < s->items.n && strcmp(s->items.v[i].entry.path, path) == 0;
-}
-
-void
-hd_scan_done(struct hd_scan *s)
-{
-	hd_arena_done(&s->arena);
 }

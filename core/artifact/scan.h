@@ -26,6 +26,7 @@ struct hd_scan {
 	} items; /* in the tarball's order; may repeat */
 	uint64_t size;
 	char sha256[HD_SHA256_HEX]; /* of the tarball */
+	struct hd_chunks chunks;    /* without digests; empty: not in chunks */
 	struct {
 		struct hd_program *v;
 		size_t n, cap;

@@ -1,0 +1,51 @@
+#ifndef HD_CUTS_H
+#define HD_CUTS_H
+
+#include "core/base/alloc.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * Where the tar of a release is cut into chunks (chunk.h). This depends on the
+ * entries alone, so that two versions share the chunks of the files that they
+ * share:
+ *
+ * - where the folder changes, down to its second level (lib/NAME-VSN,
+ *   releases/VSN, erts-VSN/bin, bin), and between the files of one that is at
+ *   the first level, if they have some size;
+ * - around the bytes of a file above HD_CUTS_OWN, and every HD_CUTS_STEP bytes
+ *   inside it. The file's header is in the chunk before: its bytes are the same
+ *   in lib/foo-1.0 and lib/foo-1.1;
+ * - in a folder with many small files, before a file whose path has a certain
+ *   digest, so that the cuts after a new file stay where they were.
+ *
+ * After HD_CUTS_MANY chunks only larger ones are cut off, so that no tar has
+ * too many.
+ */
+
+enum {
+	HD_CUTS_MANY = 1024,
+	HD_CUTS_OWN = 32 * 1024,
+	HD_CUTS_LARGE = 256 * 1024,
+	HD_CUTS_STEP = 1024 * 1024,
+};
+
+struct hd_cuts {
+	struct hd_arena arena;
+	uint64_t *v; /* offsets in the tar, rising; the last is its end */
+	size_t n, cap;
+	uint64_t folder; /* digest of the current one */
+};
+
+/* An entry begins at this offset. Call it for each in the order of the tar. */
+void hd_cuts_entry(struct hd_cuts *c, const char *path, uint64_t at);
+/* The current entry has size bytes, from this offset on. */
+void hd_cuts_data(struct hd_cuts *c, uint64_t at, uint64_t size);
+/* The same for an entry whose padding ends at this offset. */
+void hd_cuts_data_before(struct hd_cuts *c, uint64_t end, uint64_t size);
+/* The tar ends at this offset. */
+void hd_cuts_end(struct hd_cuts *c, uint64_t at);
+void hd_cuts_done(struct hd_cuts *c);
+
+#endif
