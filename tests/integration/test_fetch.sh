@@ -12,7 +12,7 @@ status 0 push lab 0.2.0
 
 what_runs_is_fetched_once() {
 	status 0 fetch lab --into "$LAB/got"
-	cmp "$FIXTURES/0.1.0.tar.gz" "$LAB/got/hotcode-0.1.0.tar.gz"
+	same_release "$FIXTURES/0.1.0.tar.gz" "$LAB/got/hotcode-0.1.0.tar.gz"
 	equal files "$(ls "$LAB/got")" hotcode-0.1.0.tar.gz
 	host 1 result ok
 	host 2 result unchanged
@@ -21,13 +21,13 @@ what_runs_is_fetched_once() {
 each_version_of_a_mixed_fleet_is_fetched() {
 	status 0 upgrade lab 0.2.0 --limit web2
 	status 0 fetch lab --into "$LAB/mixed"
-	cmp "$FIXTURES/0.1.0.tar.gz" "$LAB/mixed/hotcode-0.1.0.tar.gz"
-	cmp "$FIXTURES/0.2.0.tar.gz" "$LAB/mixed/hotcode-0.2.0.tar.gz"
+	same_release "$FIXTURES/0.1.0.tar.gz" "$LAB/mixed/hotcode-0.1.0.tar.gz"
+	same_release "$FIXTURES/0.2.0.tar.gz" "$LAB/mixed/hotcode-0.2.0.tar.gz"
 }
 
 a_named_version_is_fetched() {
 	status 0 fetch lab 0.2.0 --into "$LAB/named" --limit web1
-	cmp "$FIXTURES/0.2.0.tar.gz" "$LAB/named/hotcode-0.2.0.tar.gz"
+	same_release "$FIXTURES/0.2.0.tar.gz" "$LAB/named/hotcode-0.2.0.tar.gz"
 	status 4 fetch lab 9.9.9 --into "$LAB/named"
 	said '9.9.9 was not pushed'
 }
@@ -36,7 +36,7 @@ a_named_version_is_fetched() {
 one_host_that_has_it_is_enough() {
 	status 0 push lab 0.3.0 --limit web2
 	status 0 fetch lab 0.3.0 --into "$LAB/one"
-	cmp "$FIXTURES/0.3.0.tar.gz" "$LAB/one/hotcode-0.3.0.tar.gz"
+	same_release "$FIXTURES/0.3.0.tar.gz" "$LAB/one/hotcode-0.3.0.tar.gz"
 	host 1 result unchanged
 	host 2 result ok
 }
@@ -63,7 +63,7 @@ a_folder_that_cannot_be_written_is_named() {
 folders_that_are_missing_are_made() {
 	cd "$LAB"
 	status 0 fetch lab --into new/a/b/ --limit web1
-	cmp "$FIXTURES/0.1.0.tar.gz" "$LAB/new/a/b/hotcode-0.1.0.tar.gz"
+	same_release "$FIXTURES/0.1.0.tar.gz" "$LAB/new/a/b/hotcode-0.1.0.tar.gz"
 	status 0 fetch lab --into other/a --limit web1 --dry-run
 	[ ! -e "$LAB/other" ] || flunk 'a dry run made a folder'
 }

@@ -38,8 +38,8 @@ push_ships_while_the_old_version_runs() {
 	every_host runs 0.1.0
 	every_host boots 0.1.0
 	every_host nothing_left
-	cmp "$FIXTURES/0.2.0.tar.gz" "$LAB/web2/releases/0.2.0/hotcode.tar.gz"
-	cmp "$FIXTURES/0.2.0.tar.gz" \
+	same_release "$FIXTURES/0.2.0.tar.gz" "$LAB/web2/releases/0.2.0/hotcode.tar.gz"
+	same_release "$FIXTURES/0.2.0.tar.gz" \
 		"$LAB/web2/.hdeploy/tarballs/0.2.0.tar.gz"
 }
 
@@ -62,7 +62,7 @@ push_of_other_bits_is_refused() {
 	INI=other.ini
 	status 4 push lab 0.2.0
 	said 'other content'
-	cmp "$FIXTURES/0.2.0.tar.gz" \
+	same_release "$FIXTURES/0.2.0.tar.gz" \
 		"$LAB/web1/.hdeploy/tarballs/0.2.0.tar.gz"
 }
 

@@ -59,7 +59,7 @@ other_bits_of_one_that_was_only_pushed() {
 	status 0 push lab 0.2.0 --replace
 	rm -rf "$root/.hdeploy/tmp"
 	other 0 --replace
-	cmp "$FIXTURES/0.2.0-other.tar.gz" \
+	same_release "$FIXTURES/0.2.0-other.tar.gz" \
 		"$root/.hdeploy/tarballs/0.2.0.tar.gz"
 	status 0 upgrade lab 0.2.0
 	equal bits "$(lab_call 1 'list_to_atom(demo_server:version()).')" \

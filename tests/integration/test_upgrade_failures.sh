@@ -202,7 +202,7 @@ kept_tarball_truncated() {
 	said 'does not have the size that was pushed'
 	lost 'is not as it was pushed'
 	status 0 push lab 0.2.0
-	cmp "$kept" "$FIXTURES/0.2.0.tar.gz"
+	same_release "$kept" "$FIXTURES/0.2.0.tar.gz"
 }
 
 kept_tarball_garbage() {

@@ -54,6 +54,23 @@ status() {
 	summary "$wanted"
 }
 
+# same_release TARBALL TARBALL: they have the same files. A push brings a
+# tarball into chunks, so their bytes can differ.
+same_release() {
+	for release in "$1" "$2"; do
+		rm -rf "$LAB/unpacked"
+		mkdir "$LAB/unpacked"
+		tar -xzf "$release" -C "$LAB/unpacked"
+		(cd "$LAB/unpacked" && find . -type f -exec sha256sum {} + &&
+		    find . ! -type d -printf '%m %p %l\n') |
+			LC_ALL=C sort >"$LAB/files.new"
+		[ -s "$LAB/files.new" ] || flunk "$release: no files"
+		[ "$release" = "$1" ] || diff "$LAB/files.old" "$LAB/files.new"
+		mv "$LAB/files.new" "$LAB/files.old"
+	done
+	rm -rf "$LAB/unpacked"
+}
+
 summary() { # STATUS: every event is JSON; the last has STATUS
 	jq -es 'last | .event == "summary" and .status == '"$1" \
 		"$LAB/events" >/dev/null || flunk "no summary with status $1"
