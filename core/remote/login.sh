@@ -57,8 +57,15 @@ hd_begin() {
 # hd_close: closes descriptors that the login shell left open. bsd-csh leaves
 # copies of 0 to 2 at 3 to 5, with which a background process would keep the
 # answers open. dash and mksh cannot close a descriptor above 9.
+#
+# Before mksh redirects a descriptor, it copies it to the first free one from 10
+# on, and does not close a copy at 10 itself again, after exec or in a subshell.
+# So 10 holds a copy of stdin while 3 to 9 are closed, and is then /dev/null for
+# good. </dev/null would not do for the former: it can be opened at 10.
 hd_close() {
-	exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
+	{ exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-; } 0>&1
+	exec 9</dev/null
+	exec 9>&-
 }
 
 # hd_exported: names of variables, and of functions that bash exports, with a

@@ -53,7 +53,8 @@ busybox_tools(void)
 }
 
 /* In the child; never returns. The shell gets copies of its output, as from a
- * csh that is the login shell. */
+ * csh that is the login shell, and nothing else that is open here: as from
+ * sshd. mksh reacts to what is open at 10. */
 static void
 become_shell(const struct sh_host *h, int in, int out, int err)
 {
@@ -66,6 +67,8 @@ become_shell(const struct sh_host *h, int in, int out, int err)
 	dup2(err, 2);
 	for (int copy = 3; copy <= 9; copy++)
 		dup2(copy % 2 ? 1 : 2, copy);
+	for (int ours = 10; ours < 1024; ours++)
+		close(ours);
 	snprintf(path, sizeof(path), "%s:%.*s%s%s%s", h->folder, (int)added,
 	    now, h->tools != NULL ? h->tools : "", h->tools != NULL ? ":" : "",
 	    now + added);
