@@ -6,7 +6,7 @@ B            ?= build
 T            ?= test_*
 CLANG_FORMAT ?= clang-format
 
-MODULES = libssh2 libarchive libelf inih jansson libcrypto zlib
+MODULES = libssh2 libarchive libelf inih jansson libcrypto libdeflate zlib
 PKG     = PKG_CONFIG_PATH='$(CURDIR)/.deps/lib/pkgconfig:$(PKG_CONFIG_PATH)' \
           pkg-config
 # Runs once, and only when something is compiled: after make deps.

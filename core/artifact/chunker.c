@@ -5,6 +5,7 @@
 #include "core/artifact/deflate.h"
 #include "core/base/fs.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -160,6 +161,8 @@ retire(struct hd_chunker *c, struct job *j)
 	pthread_mutex_unlock(&c->lock);
 	if (j->state == FREE)
 		return 0;
+	if (j->out_n == 0)
+		return errno = EIO, -1;
 	if (hd_fs_write_all(c->fd, j->out, j->out_n) < 0)
 		return -1;
 	c->crc = hd_crc32_join(c->crc, j->crc, j->n);

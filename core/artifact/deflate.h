@@ -7,7 +7,7 @@
 /*
  * Compresses chunks (chunk.h) for one deflate stream (RFC 1951). Each begins
  * and ends on a whole byte, refers to no byte before it, and leaves the stream
- * open. The result depends on the bytes and the library's version alone.
+ * open. The result depends on the bytes and the version of libdeflate alone.
  */
 struct hd_deflate;
 
@@ -16,7 +16,7 @@ void hd_deflate_free(struct hd_deflate *d); /* NULL is fine */
 /* The most bytes that n bytes become. */
 size_t hd_deflate_bound(size_t n);
 /* Returns the size of the chunk in out, which has room for
- * hd_deflate_bound(n). */
+ * hd_deflate_bound(n). 0: the library made something else of p. */
 size_t hd_deflate(
     struct hd_deflate *d, const unsigned char *p, size_t n, unsigned char *out);
 
