@@ -5,21 +5,28 @@
 
 #include <sys/resource.h>
 
-enum { OTHER_FILES = 256 };
+/* OPEN: connections that stay open (struct hd_run). OTHER_FILES: connections
+ * of hosts at work, and everything else. */
+enum { OPEN = 256, OTHER_FILES = 256 };
 
-/* Each host keeps its connection until the run ends, and the default limit of
- * most systems is 1024 open files. */
-static void
-make_room(size_t nhosts)
+/* Returns how many connections can stay open. Raises the limit for that: that
+ * of some systems is 256 open files. */
+static unsigned
+make_room(unsigned parallel)
 {
-	rlim_t need = (rlim_t)nhosts + OTHER_FILES;
+	rlim_t other = (rlim_t)parallel * 2 + OTHER_FILES, need = OPEN + other;
 	struct rlimit limit;
 
-	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= need)
-		return;
-	limit.rlim_cur = need < limit.rlim_max ? need : limit.rlim_max;
-	/* if this fails, connecting to the last hosts fails with the reason */
-	(void)setrlimit(RLIMIT_NOFILE, &limit);
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		return OPEN;
+	if (limit.rlim_cur < need) {
+		limit.rlim_cur = need < limit.rlim_max ? need : limit.rlim_max;
+		(void)setrlimit(RLIMIT_NOFILE, &limit);
+		(void)getrlimit(RLIMIT_NOFILE, &limit);
+	}
+	if (limit.rlim_cur >= need)
+		return OPEN;
+	return limit.rlim_cur > other ? (unsigned)(limit.rlim_cur - other) : 1;
 }
 
 static bool
@@ -147,7 +154,7 @@ reach(struct hd_cli *cli, const struct hd_goal *goal, task_fn *task, void *ctx)
 		.sink = cli->sink,
 	};
 
-	make_room(cli->nhosts);
+	run.open = make_room(run.parallel);
 	if (hd_reach_possible(cli, goal->kind, &err) < 0 ||
 	    open_connector(cli, &err) < 0)
 		return hd_cli_fail(cli, &err);

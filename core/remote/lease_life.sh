@@ -176,6 +176,11 @@ lease_orphan() {
 		birth_of "$lease_pid" && [ "$hd_birth" != "$lease_born" ]
 }
 
+# lease_parked N: whether it needs no connection.
+lease_parked() {
+	[ -s ".hdeploy/sign.$1" ] && [ ! -e ".hdeploy/connection.$1" ]
+}
+
 # lease_kept N PID: whether lease N, of the run behind process PID, has a keeper
 # already: then this call is only a keepalive.
 lease_kept() {
@@ -184,8 +189,9 @@ lease_kept() {
 }
 
 # lease_lost N: its connection broke. The run has a grace period to come back; a
-# silent run has none (lease_seconds).
+# silent run has none (lease_seconds). A parked lease does not need it.
 lease_lost() {
+	! lease_parked "$1" || return 0
 	clock_now
 	! lease_orphan "$1" || [ -n "$lease_gone" ] ||
 		echo "$lease_pid $lease_born $hd_now" \

@@ -11,11 +11,12 @@
 # operation keeps the lock, and "silent SECONDS" since its last keepalive, if two
 # in a row are missing.
 
-# args: token holder command held [job keepalive]
+# args: token holder command held [job keepalive parked]
 # held: the lease that this run had when it began to change this host; 0: it has
 # not begun. If another run had the lock since then, the answer is held once
 # more, and operations with it are refused. keepalive: seconds within which the
-# next keepalive, the same call, is due; left out: there will be none.
+# next keepalive, the same call, is due; left out: there will be none. parked:
+# the lock lasts that long without a connection.
 main() {
 	# Before the first push there is nothing to lock.
 	[ -d "$arg_root" ] || {
@@ -40,7 +41,8 @@ take() {
 		tries=$((tries + 1))
 		lease_newest
 		lease_read "$lease_n"
-		if [ "$lease_n" -gt 0 ] && [ "$lease_token" = "$arg_token" ]; then
+		if [ "$lease_n" -gt 0 ] && [ "$lease_token" = "$arg_token" ] &&
+			own "$lease_n"; then
 			lease_renew "$lease_n" "$LEASE_SECONDS"
 			taken "$lease_n"
 			return
@@ -51,8 +53,10 @@ take() {
 		}
 		lease_seconds "$lease_n"
 		# The clock was set back: only a live run or operation keeps it.
-		[ "$lease_left" -le "$LEASE_SECONDS" ] || {
-			lease_put "$lease_n" "$LEASE_SECONDS"
+		longest=$LEASE_SECONDS
+		! lease_parked "$lease_n" || longest=$LEASE_PARKED
+		[ "$lease_left" -le "$longest" ] || {
+			lease_put "$lease_n" "$longest"
 			lease_seconds "$lease_n"
 		}
 		[ "$lease_left" = 0 ] || {
@@ -73,6 +77,12 @@ take() {
 	fail "$root/.hdeploy/lock.$next cannot be written: $(reason)"
 }
 
+# own N: whether this run has its lease N, or asks as if it had: it can have given
+# that lease back, and want a newer one.
+own() {
+	[ "$arg_held" != 0 ] || [ ! -e ".hdeploy/released.$1" ]
+}
+
 taken() { # N
 	for lease_file in .hdeploy/lock.* .hdeploy/released.* \
 		.hdeploy/connection.* .hdeploy/returning.* .hdeploy/sign.* \
@@ -84,7 +94,10 @@ taken() { # N
 		esac
 	done
 	lease_hear "$1" "$arg_keepalive"
-	if holder=$(connection); then
+	if [ -n "$arg_parked" ]; then
+		rm -f ".hdeploy/connection.$1"
+		lease_renew "$1" "$LEASE_PARKED"
+	elif holder=$(connection); then
 		lease_kept "$1" "$holder" || keep "$1" "$holder"
 	else
 		(umask 077 && echo 0 0 >".hdeploy/connection.$1") 2>/dev/null

@@ -52,7 +52,7 @@
  *	health    command
  *	history   count
  *	console   id
- *	lock      token holder command held [job keepalive]
+ *	lock      token holder command held [job keepalive parked]
  *	unlock    lease
  *	holder
  *	takeover  lease token holder command [job absent]

@@ -6,6 +6,7 @@
 #include "core/plan/verify.h"
 #include "core/rollout/outcomes.h"
 #include "core/rollout/operate.h"
+#include "core/rollout/park.h"
 #include "core/rollout/settle.h"
 #include "core/rollout/step.h"
 
@@ -222,6 +223,7 @@ report_loss(struct hd_site *s)
 static void
 begin(struct hd_site *s)
 {
+	hd_site_wake(s);
 	s->begun = true;
 	s->began = hd_clock_ms();
 	hd_clock_stamp(s->since);

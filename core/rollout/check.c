@@ -1,10 +1,8 @@
 #include "core/rollout/check.h"
 
-#include "core/base/cancel.h"
 #include "core/plan/examine.h"
 #include "core/rollout/findings.h"
 #include "core/rollout/health.h"
-#include "core/rollout/operate.h"
 #include "core/rollout/running.h"
 #include "core/rollout/sites.h"
 
@@ -44,17 +42,8 @@ change_of(const struct hd_site *s, const struct hd_artifact *a)
 static void
 look_again(struct hd_site *s)
 {
-	struct hd_err err = { .code = HD_ECANCELED };
-
-	if (s->goal.artifact == NULL)
-		return;
-	if (hd_cancel_requested() || hd_site_look(s, &err) < 0) {
-		hd_site_lost(s, &err);
-		return;
-	}
-	hd_facts_free(s->before);
-	s->before = s->now;
-	s->now = NULL;
+	if (s->goal.artifact != NULL)
+		hd_sites_look_at(s);
 }
 
 /* Aims each host at its change to the version. */
@@ -142,7 +131,6 @@ hd_check(const struct hd_run *run, hd_release_fn *release, void *ctx)
 	struct hd_site *sites = hd_sites_new(run);
 	enum hd_status status = HD_STATUS_OK;
 
-	hd_sites_reach(run, sites);
 	hd_sites_look(run, sites);
 	if (run->goal.version != NULL) {
 		aim(run, sites, release, ctx);

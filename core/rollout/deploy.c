@@ -4,6 +4,7 @@
 #include "core/rollout/fleet.h"
 #include "core/rollout/lock.h"
 #include "core/rollout/operate.h"
+#include "core/rollout/park.h"
 #include "core/rollout/waves.h"
 
 #include <stdlib.h>
@@ -91,9 +92,8 @@ fail(struct hd_site *s, const char *why)
 
 /* Plans the change of one host again, from fresh facts. */
 static void
-plan_again(void *ctx, size_t i)
+plan_again(struct task *t)
 {
-	struct task *t = (struct task *)ctx + i;
 	struct hd_site *s = t->site;
 	struct hd_err err = { 0 };
 	struct hd_goal goal;
@@ -118,6 +118,15 @@ plan_again(void *ctx, size_t i)
 	    fresh.verdict == HD_PLAN_REFUSED ? fresh.reason
 					     : "run the command again");
 	fail(s, err.msg);
+}
+
+static void
+plan_one(void *ctx, size_t i)
+{
+	struct task *t = (struct task *)ctx + i;
+
+	plan_again(t);
+	hd_site_rest(t->site);
 }
 
 static bool
@@ -158,10 +167,10 @@ prepare(struct deploy *d)
 	const char *why = "another host failed";
 
 	ship(d);
-	if (all_ready(d) && !hd_lock_all(d->run, d->sites, d->run->nhosts))
+	if (all_ready(d) && !hd_lock_all(d->run, d->sites, NULL))
 		why = "another host could not be locked";
 	if (all_ready(d))
-		hd_fleet_run(d->n, d->run->parallel, plan_again, d->tasks);
+		hd_fleet_run(d->n, d->run->parallel, plan_one, d->tasks);
 	if (all_ready(d))
 		return true;
 	skip_changes(d, why);

@@ -4,6 +4,7 @@
 #include "core/rollout/apply.h"
 #include "core/rollout/fleet.h"
 #include "core/rollout/hook_group.h"
+#include "core/rollout/park.h"
 
 #include <stdio.h>
 
@@ -110,6 +111,7 @@ undo_one(void *ctx, size_t i)
 	if (hd_plan_kind(&s->plan, s->goal.kind) == HD_GOAL_UPGRADE &&
 	    hd_apply_undo(s, t->why)) {
 		hd_site_emit(s);
+		hd_site_rest(s);
 		return;
 	}
 	snprintf(text, sizeof(text), "%.200s; the %s itself succeeded",
@@ -164,6 +166,7 @@ on_failed_host(void *ctx, size_t i)
 	own.context.hosts = t->group->context.hosts;
 	own.context.result = hd_hook_group_result(&own);
 	hd_hook_run(own.run, t->hook, s, &own.context, &err);
+	hd_site_rest(s);
 }
 
 /* Runs all of them even if one fails: the run has failed anyway. */

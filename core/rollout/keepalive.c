@@ -3,6 +3,7 @@
 #include "core/base/cancel.h"
 #include "core/base/clock.h"
 #include "core/rollout/lease.h"
+#include "core/rollout/park.h"
 #include "core/rollout/reconnect.h"
 
 #include <stdatomic.h>
@@ -49,9 +50,11 @@ send_keepalive(struct hd_site *s)
 		struct hd_err err = { 0 };
 
 		if (hd_lease_sign(s, &err) == 0 || !hd_connection_lost(&err))
-			return;
+			break;
 		hd_site_drop(s);
 	}
+	if (s->parked)
+		hd_site_rest(s);
 }
 
 static void *

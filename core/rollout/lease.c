@@ -10,6 +10,7 @@ enum {
 	LOCK_MS = 20 * 1000,
 	SIGN_MS = 25 * 1000,
 	LATE_MS = 35 * 1000,
+	PARKED_S = 300, /* core/remote/lease.sh */
 };
 
 static const char *
@@ -95,11 +96,18 @@ fraction(const struct hd_host *host, unsigned parts, unsigned max)
 	return part < max ? part : max;
 }
 
+/* A host whose lock is parked is seldom asked: this can cost a login. */
+static unsigned
+interval(const struct hd_site *s)
+{
+	return s->parks ? PARKED_S * 1000 / 3 : fraction(s->host, 3, SIGN_MS);
+}
+
 bool
 hd_lease_due(const struct hd_site *s)
 {
-	return hd_lease_held(s) &&
-	       hd_clock_ms() - s->sign >= fraction(s->host, 3, SIGN_MS);
+	return hd_lease_held(s) && (s->parks != s->parked ||
+				       hd_clock_ms() - s->sign >= interval(s));
 }
 
 /* held: the lease number for core/remote/lock.sh. Sets s->sign first, so that a
@@ -110,14 +118,20 @@ ask(struct hd_site *s, const char *held, unsigned deadline, bool soon,
 {
 	struct hd_call call = hd_site_call(s, "lock", deadline);
 	char seconds[16];
+	int rc;
 
-	snprintf(seconds, sizeof(seconds), "%u", hd_lease_keepalive(s->host));
+	snprintf(seconds, sizeof(seconds), "%u",
+	    s->parks ? PARKED_S : hd_lease_keepalive(s->host));
 	hd_lease_identify(s->run, &call);
 	hd_call_set(&call, "held", held);
 	hd_call_set(&call, "keepalive", seconds);
+	hd_call_set(&call, "parked", s->parks ? "yes" : NULL);
 	call.soon = soon;
 	s->sign = hd_clock_ms();
-	return hd_site_ask(s, &call, reply, err);
+	rc = hd_site_ask(s, &call, reply, err);
+	if (rc == 0)
+		s->parked = s->parks;
+	return rc;
 }
 
 int
@@ -127,8 +141,7 @@ hd_lease_sign(struct hd_site *s, struct hd_err *err)
 	int rc;
 
 	s->sign = hd_clock_ms();
-	if (s->t == NULL && s->run->connect(s->run->connect_ctx, s->host, false,
-				&s->t, err) < 0)
+	if (s->t == NULL && hd_site_open(s, false, err) < 0)
 		return -1;
 	rc = ask(s, s->lease, fraction(s->host, 5, LOCK_MS), true, &reply, err);
 	hd_reply_done(&reply);

@@ -26,8 +26,9 @@ bool hd_lease_held(const struct hd_site *s);
  * (core/remote/lease_life.sh).
  */
 unsigned hd_lease_keepalive(const struct hd_host *host);
-/* Whether the next keepalive is due; at least three fit into
- * hd_lease_keepalive(). */
+/* Whether the next keepalive is due, or the host must be told that its lock is
+ * parked now, or no longer. At least three keepalives fit into
+ * hd_lease_keepalive(), or into the time that a parked lock lasts. */
 bool hd_lease_due(const struct hd_site *s);
 /* Sends a keepalive, over a new connection if there is none, unless
  * hd_cancel_requested(). Uses only members that s->using guards and constant

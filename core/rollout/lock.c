@@ -3,155 +3,28 @@
 #include "core/base/cancel.h"
 #include "core/base/clock.h"
 #include "core/inventory/advice.h"
+#include "core/rollout/fleet.h"
 #include "core/rollout/lease.h"
+#include "core/rollout/lock_wait.h"
 #include "core/rollout/operate.h"
+#include "core/rollout/park.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { RELEASE_MS = 5 * 1000, RETRY_MS = 1000 };
-/* OPERATION: size of one word about an operation. ORPHAN_MS: the longest time
- * an operation takes beyond its deadline, and its lock beyond that. */
-enum { OPERATION = 80, ORPHAN_MS = 60 * 1000 };
+/* SETTLE_MS: longer than a run that met a lock needs to give back its own.
+ * LAST_MS: how much longer than run->wait_ms all such waits can take. */
+enum { RELEASE_MS = 5 * 1000, SETTLE_MS = 3 * 1000, LAST_MS = 30 * 1000 };
 
 static int
-by_address(const void *pa, const void *pb)
+by_address(const struct hd_host *a, const struct hd_host *b)
 {
-	const struct hd_host *a = (*(struct hd_site *const *)pa)->host;
-	const struct hd_host *b = (*(struct hd_site *const *)pb)->host;
 	int order = strcmp(a->address, b->address);
 
 	if (order == 0)
 		order = (hd_host_port(a) > hd_host_port(b)) -
 			(hd_host_port(a) < hd_host_port(b));
 	return order != 0 ? order : strcmp(a->path, b->path);
-}
-
-/* The state of waiting for the lock of one host. */
-struct waiting {
-	int64_t deadline; /* for the lock of a run that is alive */
-	int64_t limit;    /* for a run that is absent; 0: none seen */
-	bool reported, absence_reported; /* what was reported */
-	char operation[OPERATION];       /* running operation; "": none */
-};
-
-/* The words of "ID NAME STATUS". */
-struct operation {
-	char id[OPERATION], name[OPERATION], status[OPERATION];
-};
-
-static bool
-read_operation(const struct hd_reply *r, struct operation *o)
-{
-	const char *text = hd_reply_get(r, "operation");
-
-	return text != NULL &&
-	       sscanf(text, "%79s %79s %79s", o->id, o->name, o->status) == 3;
-}
-
-/* A run that lost its connection, or is silent, has some seconds to come back,
- * and its operation runs to its end. Until then no other run gets the lock. */
-static void
-report_absent(struct hd_site *s, const struct hd_reply *r, struct waiting *w)
-{
-	HD_AUTO_STR holder = HD_STR_INIT(768);
-	struct operation o;
-	bool runs = read_operation(r, &o) && strcmp(o.status, "running") == 0;
-
-	hd_lease_holder(r, &holder);
-	if (runs && strcmp(o.id, w->operation) != 0) {
-		snprintf(w->operation, sizeof(w->operation), "%s", o.id);
-		hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name,
-		    "%s; waiting for its %s to end", holder.ptr,
-		    hd_operation_title(o.name));
-	} else if (!runs && !w->absence_reported) {
-		hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name,
-		    "%s; waiting briefly for it to come back", holder.ptr);
-	}
-	w->absence_reported = true;
-}
-
-/* Reports the result of the operation that was waited for. */
-static void
-report_end(
-    const struct hd_site *s, const struct hd_reply *r, const struct waiting *w)
-{
-	const char *why = hd_reply_get(r, "operation_failed");
-	struct operation o;
-	const char *name;
-
-	if (w->operation[0] == '\0' || !read_operation(r, &o) ||
-	    strcmp(o.id, w->operation) != 0)
-		return;
-	name = hd_operation_title(o.name);
-	if (strcmp(o.status, "0") == 0)
-		hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name,
-		    "its %s succeeded", name);
-	else if (strcmp(o.status, "lost") == 0)
-		hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name,
-		    "its %s was killed: the result is unknown", name);
-	else
-		hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name,
-		    "its %s failed: %s", name, why != NULL ? why : o.status);
-}
-
-/* The longest time that the operation of a lost run can still take: its
- * deadline does not depend on the run. */
-static int64_t
-longest(const struct hd_site *s)
-{
-	const struct hd_host *h = s->host;
-	unsigned all[] = { h->upgrade_timeout, h->start_timeout,
-		h->stop_timeout, s->run->env->hook_timeout };
-	unsigned limit = 0;
-
-	for (size_t i = 0; i < HD_COUNT(all); i++)
-		limit = all[i] > limit ? all[i] : limit;
-	return limit + ORPHAN_MS;
-}
-
-/* False if waiting longer is useless. */
-static bool
-wait_on(struct hd_site *s, const struct hd_reply *r, struct waiting *w,
-    const struct hd_err *err)
-{
-	bool absent = hd_lease_absent(r);
-
-	if (absent && w->limit == 0)
-		w->limit = hd_clock_ms() + longest(s);
-	if (hd_clock_left(absent ? w->limit : w->deadline) == 0)
-		return false;
-	if (absent)
-		report_absent(s, r, w);
-	else if (!w->reported)
-		hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name, "waiting: %s",
-		    err->msg);
-	w->reported = true;
-	return true;
-}
-
-/* Tries to get the lock until deadline. */
-static int
-take_lock(struct hd_site *s, int64_t deadline, struct hd_err *err)
-{
-	struct waiting w = { .deadline = deadline };
-
-	for (;;) {
-		struct hd_reply reply = { 0 };
-		int rc = hd_lease_ask(s, &reply, err);
-		bool again = rc < 0 && err->code == HD_ELOCKED &&
-			     wait_on(s, &reply, &w, err);
-
-		if (rc == 0)
-			report_end(s, &reply, &w);
-		hd_reply_done(&reply);
-		if (!again)
-			return rc;
-		hd_clock_sleep(RETRY_MS);
-		if (hd_cancel_requested())
-			return hd_err_set(err, HD_ECANCELED, "interrupted");
-	}
 }
 
 /* Adds what a person can do who does not wait, or no longer. */
@@ -189,27 +62,194 @@ end_unlocked(struct hd_site *s, struct hd_err *err)
 	hd_emitf(s->run->sink, HD_EV_ERROR, s->host->name, "%s", err->msg);
 }
 
-bool
-hd_lock_all(const struct hd_run *run, struct hd_site *sites, size_t n)
+/* One host to lock. */
+struct lock {
+	struct hd_site *site;
+	bool taken, used;  /* in this call */
+	bool met;          /* another run had it: taken in order from now on */
+	struct hd_err err; /* why it was not locked; HD_OK: not tried */
+};
+
+struct locking {
+	const struct hd_run *run;
+	hd_site_fn *on_lock;
+	struct lock *v; /* in the order of the addresses */
+	size_t n;
+	atomic_bool stopped; /* one lock was not obtained: take no more */
+	int64_t deadline;
+};
+
+static int
+by_address_of(const void *pa, const void *pb)
 {
-	HD_AUTO_FREE struct hd_site **order =
-	    hd_alloc((n + 1) * sizeof(*order));
-	int64_t deadline = hd_clock_ms() + run->wait_ms;
+	const struct lock *a = pa, *b = pb;
 
-	for (size_t i = 0; i < n; i++)
-		order[i] = &sites[i];
-	qsort(order, n, sizeof(*order), by_address);
-	for (size_t i = 0; i < n; i++) {
-		struct hd_err err = { 0 };
+	return by_address(a->site->host, b->site->host);
+}
 
-		if (hd_lease_held(order[i]) || order[i]->t == NULL ||
-		    order[i]->plan.verdict == HD_PLAN_NOTHING ||
-		    take_lock(order[i], deadline, &err) == 0)
+static void
+take(struct locking *l, struct lock *x)
+{
+	struct hd_site *s = x->site;
+	int rc;
+
+	x->err = (struct hd_err){ 0 };
+	if (x->taken || atomic_load(&l->stopped) || !hd_sites_reach_one(s))
+		return;
+	hd_site_use(s);
+	rc = hd_site_connect(s, &x->err);
+	if (rc == 0)
+		rc = hd_lease_take(s, &x->err);
+	hd_site_leave(s);
+	x->taken = rc == 0;
+	if (rc < 0)
+		atomic_store(&l->stopped, true);
+}
+
+static void
+use(struct locking *l, struct lock *x)
+{
+	if (l->on_lock == NULL || !x->taken || x->used ||
+	    atomic_load(&l->stopped))
+		return;
+	x->used = true;
+	l->on_lock(x->site);
+}
+
+static void
+take_one(void *ctx, size_t i)
+{
+	struct locking *l = ctx;
+	struct lock *x = &l->v[i];
+
+	take(l, x);
+	use(l, x);
+	hd_site_rest(x->site);
+}
+
+static void
+give_back_one(void *ctx, size_t i)
+{
+	struct locking *l = ctx;
+	struct lock *x = &l->v[i];
+
+	if (x->taken)
+		hd_lock_release(x->site, hd_clock_ms() + RELEASE_MS);
+	x->taken = x->used = false;
+	hd_site_rest(x->site);
+}
+
+/* Tries to take all locks, waiting for none. */
+static void
+take_all(struct locking *l)
+{
+	atomic_store(&l->stopped, false);
+	for (size_t i = 0; i < l->n; i++)
+		if (l->v[i].met)
+			take(l, &l->v[i]);
+	hd_fleet_run(l->n, l->run->parallel, take_one, l);
+}
+
+/* Ends the hosts that could not be locked for another reason than another run.
+ * Returns whether there are any. */
+static bool
+any_failed(struct locking *l)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < l->n; i++) {
+		struct lock *x = &l->v[i];
+
+		if (x->err.code == HD_OK || x->err.code == HD_ELOCKED)
 			continue;
-		end_unlocked(order[i], &err);
+		end_unlocked(x->site, &x->err);
+		any = true;
+	}
+	return any;
+}
+
+/* The first host that another run has locked; NULL: none. */
+static struct lock *
+first_met(struct locking *l)
+{
+	struct lock *first = NULL;
+
+	for (size_t i = l->n; i-- > 0;) {
+		if (l->v[i].err.code != HD_ELOCKED)
+			continue;
+		first = &l->v[i];
+		first->met = l->v[0].met = true;
+	}
+	return first;
+}
+
+/* Waits for the lock of one host without holding another, and keeps it only if
+ * it is the first in order anyway. */
+static bool
+wait_for(struct locking *l, struct lock *x)
+{
+	int64_t settled = hd_clock_ms() + SETTLE_MS;
+
+	if (settled > l->deadline + LAST_MS)
+		settled = l->deadline + LAST_MS;
+	if (hd_lock_wait(x->site, l->deadline, settled, &x->err) < 0) {
+		end_unlocked(x->site, &x->err);
 		return false;
 	}
+	x->taken = true;
+	if (x != l->v)
+		give_back_one(l, (size_t)(x - l->v));
 	return true;
+}
+
+/*
+ * A run that meets the lock of another gives back its own before it waits, so
+ * no two runs wait for each other. Runs that collide would do so for ever if
+ * each took its hosts at random. So a run takes the hosts on which it met
+ * another run, and its first host, one by one in order, before all others: each
+ * collision adds a host, until the runs meet on the first that they share, and
+ * one of them wins.
+ */
+static bool
+lock_all(struct locking *l)
+{
+	struct lock *x;
+
+	for (;;) {
+		take_all(l);
+		if (any_failed(l))
+			return false;
+		x = first_met(l);
+		if (x == NULL)
+			return true;
+		hd_fleet_run(l->n, l->run->parallel, give_back_one, l);
+		if (!wait_for(l, x))
+			return false;
+	}
+}
+
+static bool
+wants_lock(const struct hd_site *s)
+{
+	return s->status == HD_STATUS_OK &&
+	       s->plan.verdict != HD_PLAN_NOTHING && !hd_lease_held(s);
+}
+
+bool
+hd_lock_all(
+    const struct hd_run *run, struct hd_site *sites, hd_site_fn *on_lock)
+{
+	HD_AUTO_FREE struct lock *v = hd_alloc((run->nhosts + 1) * sizeof(*v));
+	struct locking l = { .run = run,
+		.on_lock = on_lock,
+		.v = v,
+		.deadline = hd_clock_ms() + run->wait_ms };
+
+	for (size_t i = 0; i < run->nhosts; i++)
+		if (wants_lock(&sites[i]))
+			v[l.n++].site = &sites[i];
+	qsort(v, l.n, sizeof(*v), by_address_of);
+	return lock_all(&l);
 }
 
 static bool
@@ -239,8 +279,10 @@ hd_lock_release(struct hd_site *s, int64_t until)
 {
 	struct hd_err err = { 0 };
 
+	hd_site_use(s);
 	if (hd_lease_held(s) && !unlock(s, until) && s->lost_at == 0 &&
-	    !hd_cancel_insisted() && hd_site_connect(s, &err) == 0)
+	    !hd_cancel_insisted() && hd_site_open(s, s->begun, &err) == 0)
 		(void)unlock(s, until);
 	s->lease[0] = '\0';
+	hd_site_leave(s);
 }

@@ -1,7 +1,7 @@
 #ifndef HD_LOCK_H
 #define HD_LOCK_H
 
-#include "core/rollout/site.h"
+#include "core/rollout/sites.h"
 
 /*
  * One run at a time on each release root (core/remote/lease.sh). The lock lasts
@@ -10,13 +10,18 @@
  * seconds later; other runs wait for that.
  */
 
-/* Takes the locks of all connected sites that have none yet. (A root that did
- * not exist earlier could not be locked then.) Locks in the order of the
- * addresses, so that two runs cannot block each other. Waits, and says so, up
- * to run->wait_ms for other runs, and for an operation whose run is gone until
- * that operation ends. Returns false if one lock was not obtained: that site
- * has ended. Blocks. */
-bool hd_lock_all(const struct hd_run *run, struct hd_site *sites, size_t n);
+/*
+ * Takes the locks of all sites of the run that have none yet, and connects to
+ * them if needed. (A root that did not exist earlier could not be locked then.)
+ * Takes all at once; if another run has one of them, gives back those it took,
+ * waits for that one alone, and starts again, so that two runs never wait for
+ * each other. Waits, and says so, up to run->wait_ms for other runs, and for an
+ * operation whose run is gone until that operation ends. on_lock is called for
+ * each site under its lock, while others are being locked; NULL: nothing.
+ * Returns false if one lock was not obtained: that site has ended. Blocks.
+ */
+bool hd_lock_all(
+    const struct hd_run *run, struct hd_site *sites, hd_site_fn *on_lock);
 
 /* Gives the lock back, if there is one, even when hd_cancel_insisted(). The
  * lock of a host that is not reached by until (hd_clock_ms() terms) frees

@@ -39,8 +39,7 @@ connect_and_lock(struct hd_site *s, struct hd_err *err)
 		return -1;
 	if (s->t != NULL)
 		return 0;
-	if (s->run->connect(
-		s->run->connect_ctx, s->host, s->begun, &s->t, err) < 0)
+	if (hd_site_open(s, s->begun, err) < 0)
 		return -1;
 	if (s->lease[0] != '\0' && hd_lease_take(s, err) < 0) {
 		hd_site_drop(s);

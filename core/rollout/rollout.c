@@ -12,6 +12,7 @@
 #include "core/rollout/hooks.h"
 #include "core/rollout/lock.h"
 #include "core/rollout/keepalive.h"
+#include "core/rollout/park.h"
 #include "core/rollout/sites.h"
 #include "core/rollout/waves.h"
 
@@ -39,6 +40,7 @@ give_back(void *ctx, size_t i)
 
 	hd_lock_release(
 	    &f->sites[i], hd_cancel_insisted() ? f->stop_by : until);
+	hd_site_rest(&f->sites[i]);
 }
 
 static bool
@@ -47,13 +49,11 @@ changes_hosts(const struct hd_run *run)
 	return !run->dry_run && hd_goals[run->goal.kind].changes_host;
 }
 
-/* False if another run has locked one of the hosts; then no host is even
- * queried. */
+/* False if another run has locked one of the hosts. look: see hd_lock_all(). */
 static bool
-lock_all(struct fleet *f)
+lock_all(struct fleet *f, hd_site_fn *look)
 {
-	if (!changes_hosts(f->run) ||
-	    hd_lock_all(f->run, f->sites, f->run->nhosts))
+	if (hd_lock_all(f->run, f->sites, look))
 		return true;
 	for (size_t i = 0; i < f->run->nhosts; i++) {
 		if (f->sites[i].status == HD_STATUS_OK)
@@ -281,7 +281,7 @@ await_operations(struct fleet *f)
 	}
 	if (!any || !changes_hosts(f->run))
 		return true;
-	if (!lock_all(f))
+	if (!lock_all(f, NULL))
 		return false;
 	hd_sites_look(f->run, f->sites);
 	return true;
@@ -293,16 +293,19 @@ static bool
 prepare(struct fleet *f)
 {
 	bool confirmed = hd_goals[f->run->goal.kind].confirmed;
-	bool go;
+	bool changes = changes_hosts(f->run), go;
 
-	if (!confirmed && !lock_all(f))
+	if (!changes || confirmed)
+		hd_sites_look(f->run, f->sites);
+	else if (!lock_all(f, hd_sites_look_at))
 		return false;
-	hd_sites_look(f->run, f->sites);
 	if (confirmed && !await_operations(f))
 		return false;
 	go = plan_all(f);
 	report_findings(f);
-	return go && (!confirmed || (confirm(f) && lock_all(f)));
+	if (!go || !confirmed)
+		return go;
+	return confirm(f) && (!changes || lock_all(f, NULL));
 }
 
 static void
@@ -325,7 +328,6 @@ hd_rollout(const struct hd_run *run)
 	struct hd_keepalive *keepalive;
 	enum hd_status status = HD_STATUS_OK;
 
-	hd_sites_reach(run, f.sites);
 	keepalive =
 	    changes_hosts(run) ? hd_keepalive_begin(run, f.sites) : NULL;
 	if (prepare(&f))

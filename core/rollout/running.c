@@ -230,7 +230,6 @@ hd_rollout_running(const struct hd_run *run, struct hd_arena *arena,
 	struct hd_site *sites = hd_sites_new(run);
 	enum hd_status status = HD_STATUS_OK;
 
-	hd_sites_reach(run, sites);
 	hd_sites_look(run, sites);
 	hd_running_list(run, sites, arena, running);
 	if (!all_asked(run, sites)) {

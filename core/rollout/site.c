@@ -57,10 +57,26 @@ hd_site_done(struct hd_site *s)
 	pthread_mutex_destroy(&s->using);
 }
 
+int
+hd_site_open(struct hd_site *s, bool finish, struct hd_err *err)
+{
+	int rc;
+
+	hd_site_use(s);
+	rc = s->run->connect(s->run->connect_ctx, s->host, finish, &s->t, err);
+	s->reached = s->reached || rc == 0;
+	if (rc == 0 && s->crowd != NULL)
+		atomic_fetch_add(&s->crowd->open, 1);
+	hd_site_leave(s);
+	return rc;
+}
+
 void
 hd_site_drop(struct hd_site *s)
 {
 	hd_site_use(s);
+	if (s->t != NULL && s->crowd != NULL)
+		atomic_fetch_sub(&s->crowd->open, 1);
 	hd_tp_close(s->t);
 	s->t = NULL;
 	hd_site_leave(s);

@@ -9,18 +9,29 @@
 #include "core/status.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 enum { HD_CHANGE_ID = HD_PAST_ID + 1, HD_OP_ID = 64 };
+
+/* The connections of a run, shared by its sites. */
+struct hd_crowd {
+	size_t limit; /* of open connections to hosts at rest; 0: none */
+	atomic_size_t open;
+};
 
 /* One host in a run. One thread at a time works on it. While that thread does
  * not use the connection, the keepalive thread (keepalive.h) can. */
 struct hd_site {
-	pthread_mutex_t using; /* guards t, sign, and writes to lease */
+	pthread_mutex_t using; /* guards t, sign, parks, parked, and writes to
+				  lease */
 	int64_t sign; /* hd_clock_ms() of the last request for the lock */
 	const struct hd_run *run;
 	const struct hd_host *host;
 	struct hd_goal goal;     /* the current goal */
+	struct hd_crowd *crowd;  /* NULL: this site alone */
 	struct hd_transport *t;  /* NULL: not connected */
+	bool reached;            /* it was connected once */
+	bool parks, parked;      /* its lock shall be parked, and is (park.h) */
 	struct hd_facts *before; /* the facts that plan was made from */
 	struct hd_facts *now;    /* newer facts; NULL: none since */
 	struct hd_str
@@ -69,7 +80,10 @@ void hd_site_aim(struct hd_site *s, const struct hd_goal *goal);
 void hd_site_use(struct hd_site *s);
 void hd_site_leave(struct hd_site *s);
 
-/* Closes a connection that failed. */
+/* Opens a connection, without renewing the lock: hd_site_connect() does both.
+ * finish: see hd_connect_fn. Blocks. */
+int hd_site_open(struct hd_site *s, bool finish, struct hd_err *err) HD_CHECK;
+/* Closes the connection, if there is one. */
 void hd_site_drop(struct hd_site *s);
 
 /* Takes over a plan that was made from s->now, which becomes s->before. */

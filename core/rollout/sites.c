@@ -4,6 +4,7 @@
 #include "core/base/fs.h"
 #include "core/rollout/fleet.h"
 #include "core/rollout/operate.h"
+#include "core/rollout/park.h"
 
 #include <stdlib.h>
 
@@ -11,17 +12,25 @@ struct hd_site *
 hd_sites_new(const struct hd_run *run)
 {
 	struct hd_site *sites = hd_alloc((run->nhosts + 1) * sizeof(*sites));
+	struct hd_crowd *crowd = hd_alloc(sizeof(*crowd));
 
-	for (size_t i = 0; i < run->nhosts; i++)
+	crowd->limit = run->nhosts > run->open ? run->open : 0;
+	for (size_t i = 0; i < run->nhosts; i++) {
 		hd_site_init(&sites[i], run, run->hosts[i]);
+		sites[i].crowd = crowd;
+		sites[i].parks = crowd->limit > 0;
+	}
 	return sites;
 }
 
 void
 hd_sites_free(const struct hd_run *run, struct hd_site *sites)
 {
+	struct hd_crowd *crowd = run->nhosts > 0 ? sites[0].crowd : NULL;
+
 	for (size_t i = 0; i < run->nhosts; i++)
 		hd_site_done(&sites[i]);
+	free(crowd);
 	free(sites);
 }
 
@@ -36,6 +45,7 @@ do_one(void *ctx, size_t i)
 	const struct each *e = ctx;
 
 	e->fn(&e->sites[i]);
+	hd_site_rest(&e->sites[i]);
 }
 
 void
@@ -46,29 +56,28 @@ hd_sites_each(const struct hd_run *run, struct hd_site *sites, hd_site_fn *fn)
 	hd_fleet_run(run->nhosts, run->parallel, do_one, &e);
 }
 
-static void
-reach(struct hd_site *s)
-{
-	struct hd_err err = { .code = HD_ECANCELED };
-
-	if (hd_cancel_requested() || hd_site_connect(s, &err) < 0)
-		hd_site_lost(s, &err);
-}
-
-void
-hd_sites_reach(const struct hd_run *run, struct hd_site *sites)
-{
-	if (run->stored == NULL)
-		hd_sites_each(run, sites, reach);
-}
-
-static void
-look(struct hd_site *s)
+bool
+hd_sites_reach_one(struct hd_site *s)
 {
 	struct hd_err err = { .code = HD_ECANCELED };
 
 	if (s->status != HD_STATUS_OK)
-		return; /* not reached */
+		return false;
+	if (s->reached || s->run->stored != NULL)
+		return true;
+	if (!hd_cancel_requested() && hd_site_connect(s, &err) == 0)
+		return true;
+	hd_site_lost(s, &err);
+	return false;
+}
+
+void
+hd_sites_look_at(struct hd_site *s)
+{
+	struct hd_err err = { .code = HD_ECANCELED };
+
+	if (!hd_sites_reach_one(s))
+		return;
 	if (hd_cancel_requested() || hd_site_look(s, &err) < 0) {
 		hd_site_lost(s, &err);
 		return;
@@ -81,7 +90,7 @@ look(struct hd_site *s)
 void
 hd_sites_look(const struct hd_run *run, struct hd_site *sites)
 {
-	hd_sites_each(run, sites, look);
+	hd_sites_each(run, sites, hd_sites_look_at);
 }
 
 enum hd_status

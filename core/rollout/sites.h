@@ -9,16 +9,19 @@
 struct hd_site *hd_sites_new(const struct hd_run *run);
 void hd_sites_free(const struct hd_run *run, struct hd_site *sites);
 
-/* Calls fn for each site, at most run->parallel at once. Blocks. */
+/* Calls fn for each site, at most run->parallel at once; then the site rests
+ * (park.h). Blocks. */
 typedef void hd_site_fn(struct hd_site *s);
 void hd_sites_each(
     const struct hd_run *run, struct hd_site *sites, hd_site_fn *fn);
 
-/* Connects to every host. Blocks. */
-void hd_sites_reach(const struct hd_run *run, struct hd_site *sites);
-
-/* Reads the facts of every connected host into s->before, for planning. A host
- * that cannot be queried has ended and keeps its older facts. Blocks. */
+/* Connects to a host for the first time in this run. False if it could not be
+ * reached: then it has ended. */
+bool hd_sites_reach_one(struct hd_site *s);
+/* Reads the facts of a host into s->before, for planning. A host that cannot be
+ * queried has ended and keeps its older facts. */
+void hd_sites_look_at(struct hd_site *s);
+/* The same for all hosts that have not ended. Blocks. */
 void hd_sites_look(const struct hd_run *run, struct hd_site *sites);
 
 /* Writes the replies of the hosts to run->save, and reports it. */

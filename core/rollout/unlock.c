@@ -62,7 +62,8 @@ take_away(struct hd_site *s)
 	hd_call_set(&call, "lease", number);
 	hd_call_set(&call, "absent", s->absent ? "yes" : NULL);
 	hd_lease_identify(s->run, &call);
-	if (hd_site_ask(s, &call, &reply, &err) < 0)
+	if (hd_site_connect(s, &err) < 0 ||
+	    hd_site_ask(s, &call, &reply, &err) < 0)
 		hd_site_lost(s, &err);
 	else if (hd_site_failed(&call, &reply, &err) < 0)
 		hd_site_end(s, HD_RES_FAILED, err.code, err.msg);

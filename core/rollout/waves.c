@@ -7,6 +7,7 @@
 #include "core/rollout/fleet.h"
 #include "core/rollout/hooks.h"
 #include "core/rollout/operate.h"
+#include "core/rollout/park.h"
 #include "core/rollout/hook_group.h"
 
 #include <stdatomic.h>
@@ -41,6 +42,7 @@ still_as_planned(struct hd_site *s)
 	struct hd_err err = { 0 };
 	struct hd_plan fresh;
 
+	hd_site_wake(s);
 	if (hd_site_look(s, &err) < 0) {
 		if (err.code == HD_ECANCELED)
 			hd_site_skip(s, HD_ECANCELED, "interrupted");
@@ -98,6 +100,7 @@ run_site(void *ctx, size_t i)
 	count(w, s);
 	if (!s->more || s->result != HD_RES_OK)
 		hd_site_emit(s);
+	hd_site_rest(s);
 }
 
 /* Takes back the change of one host. Job 0 is the host that changed last. */
@@ -112,6 +115,7 @@ take_back(void *ctx, size_t i)
 	if (!hd_apply_undo(s, &why))
 		return;
 	hd_site_emit(s);
+	hd_site_rest(s);
 }
 
 /* The hosts of one wave, for people. */

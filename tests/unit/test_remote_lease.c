@@ -73,6 +73,23 @@ a_run_that_lost_a_root_during_a_change_does_not_get_it_back(void **state)
 	}
 }
 
+/* A run that meets another run on one of its hosts gives back all others. */
+static void
+a_run_that_gave_a_root_back_can_lock_it_again(void **state)
+{
+	EACH_SHELL(c, state)
+	{
+		assert_string_equal(take(c, "ann", "0"), "1");
+		give_back(c, "1");
+		assert_string_equal(take(c, "ann", "0"), "2");
+		assert_int_equal(operate(c, "a", "2"), 0);
+		give_back(c, "2");
+		/* a late keepalive takes nothing */
+		assert_string_equal(take(c, "ann", "2"), "2");
+		assert_string_equal(take(c, "bob", "0"), "3");
+	}
+}
+
 /* The operation was still under way, on a connection that froze. */
 static void
 an_operation_sent_before_its_run_released_the_root_does_not_begin(void **state)
@@ -206,6 +223,47 @@ bobs_lock(struct hd_case *c, const char *times)
 	    "/proc/$p/stat | cut -d' ' -f20) >connection.2; rm -f released.2",
 	    times);
 	hd_case_sh(c, line);
+}
+
+/* The seconds for which ann still has the lock, as bob is told. */
+static unsigned long
+seconds_left(struct hd_case *c)
+{
+	assert_string_equal(take(c, "bob", "0"), "");
+	assert_string_equal(hd_case_said(c, "holder"), "ann");
+	assert_string_equal(hd_case_said(c, "orphan"), "");
+	return strtoul(hd_case_said(c, "seconds"), NULL, 10);
+}
+
+/* Each question is a connection of its own, which has ended. */
+static void
+a_parked_lock_needs_no_connection_until_its_run_returns(void **state)
+{
+	EACH_SHELL(c, state)
+	{
+		assert_string_equal(take_with(c, "ann", "0", "60"), "1");
+		for (int i = 0; i < 2; i++) { /* also a keepalive */
+			hd_case_args(c, "token", "ann", "holder", "ann",
+			    "command", "upgrade", "held", "1", "keepalive",
+			    "300", "parked", "yes", NULL);
+			assert_int_equal(hd_case_ask(c, "lock", NULL), 0);
+			assert_string_equal(hd_case_said(c, "lease"), "1");
+			assert_in_range(seconds_left(c), 290, 300);
+		}
+		assert_int_equal(operate(c, "a", "1"), 0);
+		assert_in_range(seconds_left(c), 290, 300);
+		hd_case_sh(c, "cd root/.hdeploy; "
+			      "up=$(cut -d. -f1 /proc/uptime); "
+			      "boot=$(cat /proc/sys/kernel/random/boot_id); "
+			      "echo $boot $((up - 1)) $((up - 301)) >sign.1");
+		assert_string_equal(
+		    take(c, "bob", "0"), "2"); /* it was silent */
+		give_back(c, "2");
+		assert_string_equal(take_with(c, "ann", "0", "60"), "3");
+		assert_string_equal(take(c, "bob", "0"), "");
+		assert_true(
+		    strtoul(hd_case_said(c, "seconds"), NULL, 10) <= 60);
+	}
 }
 
 /* Only an earlier hdeploy uses the time by the wall clock. */
@@ -489,6 +547,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(a_run_that_gave_a_root_back_can_lock_it_again),
 		TEST(
 		    a_run_that_lost_a_root_during_a_change_does_not_get_it_back),
 		TEST(
@@ -505,6 +564,7 @@ main(void)
 		TEST(
 		    one_process_keeps_a_lock_while_keepalives_come_or_an_upload_grows),
 		TEST(a_question_of_the_run_counts_as_a_keepalive),
+		TEST(a_parked_lock_needs_no_connection_until_its_run_returns),
 		TEST(
 		    the_lock_of_an_absent_run_can_be_taken_away_unless_it_comes_back),
 		TEST(a_lock_in_a_house_that_was_planted_is_left_alone),
