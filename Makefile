@@ -80,6 +80,7 @@ UNIT    := $(patsubst %.c,$B/%,$(wildcard $(T:%=tests/unit/%.c)))
 ##   plans       rewrite tests/plans/*/plan; review them with git diff
 ##   fixtures    build the releases that tests install
 ##   bench       compare the costs of hdeploy with clush, pdsh, scp and others
+##               (BENCH="push far": only these parts; docs/performance.md)
 ##
 ## V=1 shows the commands, B=DIR builds in DIR instead of build.
 all: $B/hdeploy
