@@ -14,7 +14,7 @@ enum {
 	BLOCK = 64 * 1024,
 	GZIP_WINDOW = 16 + 15,
 	EITHER_WINDOW = 32 + 15,
-	FLUSHES_MAX = 1000 * 1000,
+	FLUSHES_MAX = 256 * 1024,
 };
 /* Of z_stream.data_type; see inflate() in zlib.h. */
 enum { BITS_LEFT = 7, LAST_BLOCK = 64, BLOCK_ENDED = 128 };

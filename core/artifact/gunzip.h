@@ -40,7 +40,7 @@ struct hd_gunzip_sums {
 	uint64_t zeros;             /* zero bytes at their end */
 	uint64_t size;              /* bytes of the file */
 	char sha256[HD_SHA256_HEX]; /* of the file */
-	/* in order, valid until hd_gunzip_free(); only the first million */
+	/* in order, valid until hd_gunzip_free(); only the first 256 Ki */
 	const struct hd_flush *flushes;
 	size_t nflushes;
 };
