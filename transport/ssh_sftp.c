@@ -4,25 +4,37 @@
 #include "core/base/clock.h"
 #include "transport/pieces.h"
 #include "transport/ssh_channel.h"
+#include "transport/ssh_lane.h"
 
-#include <libssh2_sftp.h>
 #include <string.h>
 
-/* WINDOW: bytes given to libssh2 that the host has not confirmed. OpenSSH takes
- * 2 MiB at a time, so more than twice that gains nothing. */
-enum { WINDOW = 4 * 1024 * 1024, START_MS = 3000 };
+/*
+ * OpenSSH takes 2 MiB of a channel per round trip, so a far host needs several
+ * channels. LANE_TRIP_MS: of the round trip for each of them, which makes
+ * 100 MB/s. LANES_MAX: sshd's MaxSessions is 10, and another channel can run a
+ * script.
+ */
+enum {
+	LANES_MAX = 8,
+	LANE_TRIP_MS = 20,
+	LANE_BYTES = 2 * 1024 * 1024,
+	START_MS = 3000,
+	PATH_MAX_LEN = 64 * 1024,
+};
 
 /* One upload. */
 struct sending {
 	struct hd_ssh *s;
 	const struct hd_upload *u;
-	LIBSSH2_SFTP *sftp;
-	LIBSSH2_SFTP_HANDLE *file;
-	char *window;      /* the bytes of the file from done on */
-	size_t at, filled; /* first unconfirmed byte and end, in window */
 	struct hd_pieces pieces;
-	uint64_t done; /* confirmed bytes */
-	bool refused;  /* by the SFTP server */
+	struct ssh_lane *lanes[LANES_MAX];
+	size_t n, want; /* lanes */
+	bool opening;   /* libssh2 waits for the answer */
+	bool ready;     /* the file has its initial size */
+	bool refused;   /* by the SFTP server */
+	uint64_t next;  /* offset of the first byte that no lane has taken */
+	uint64_t done;  /* confirmed bytes, and those before from */
+	int64_t started_by; /* when SFTP must have started */
 };
 
 static void
@@ -31,267 +43,248 @@ restart_clock(struct sending *x)
 	ssh_limit(x->s, x->u->stall_ms);
 }
 
-/*
- * A server without SFTP refuses the subsystem, or accepts it although its
- * program is missing: then libssh2 waits for a greeting forever. So the start
- * has its own time limit, and reaching it is not an error.
- */
-static void *
-start_sftp(struct hd_ssh *s, void *ctx, struct hd_err *err)
+static size_t
+wanted(const struct sending *x, int64_t trip_ms)
 {
-	struct sending *x = ctx;
-	unsigned ms = x->u->stall_ms < START_MS ? x->u->stall_ms : START_MS;
-	int64_t limit = hd_clock_ms() + ms;
-	LIBSSH2_SFTP *sftp;
+	uint64_t left = x->u->size - x->u->from;
+	uint64_t n = x->u->channels;
 
-	ssh_limit(s, ms + x->u->stall_ms);
-	while ((sftp = libssh2_sftp_init(s->session)) == NULL &&
-	       libssh2_session_last_errno(s->session) == LIBSSH2_ERROR_EAGAIN) {
-		if (s->half_sent) /* must be finished in any case */
-			limit = s->end;
-		else if (hd_clock_left(limit) == 0)
-			break;
-		if (ssh_wait_until(s, limit, "starting SFTP", err) < 0)
-			break;
-	}
-	return sftp;
+	if (n == 0)
+		n = (uint64_t)trip_ms / LANE_TRIP_MS;
+	if (n > left / LANE_BYTES)
+		n = left / LANE_BYTES;
+	return n < 1 ? 1 : n > LANES_MAX ? LANES_MAX : (size_t)n;
 }
 
-/* A failed start leaves its channel open until the next call, and a server
- * with MaxSessions 1 then refuses all others. libssh2 does not reset its last
- * error, and after the channel is closed, one more call would open another. */
 static void
-close_refused(struct hd_ssh *s)
+add_lane(struct sending *x, LIBSSH2_CHANNEL *c)
 {
-	struct hd_err ignored;
-	int code;
+	bool first = x->n == 0;
 
-	do {
-		libssh2_session_set_last_error(s->session, 0, "");
-		(void)libssh2_sftp_init(s->session);
-		code = libssh2_session_last_errno(s->session);
-	} while (ssh_again(s, code, "ending SFTP", &ignored));
+	x->lanes[x->n++] =
+	    ssh_lane_new(x->s, c, x->u->path, first && x->u->from == 0);
 }
 
-/* Once it waits for the greeting, libssh2 cannot close the channel; if the
- * greeting was garbage, it would ask for another one. */
-static void
-give_up_sftp(struct hd_ssh *s)
-{
-	char *text = NULL;
-	int code = libssh2_session_last_error(s->session, &text, NULL, 0);
-
-	if (text != NULL && strstr(text, "startup channel") != NULL)
-		return;
-	s->opened++;
-	if (code != LIBSSH2_ERROR_CHANNEL_FAILURE)
-		s->stuck = true;
-	else if (!s->hung_up)
-		close_refused(s);
-}
-
-/* 1: open; 0: the server has no SFTP; -1: err is set. */
 static int
-open_sftp(struct sending *x, struct hd_err *err)
+open_first(struct sending *x, struct hd_err *err)
 {
-	static const struct ssh_way way = { start_sftp, "startup channel",
-		true };
+	unsigned start = x->u->stall_ms < START_MS ? x->u->stall_ms : START_MS;
+	int64_t began = hd_clock_ms();
+	LIBSSH2_CHANNEL *c = ssh_channel_open(x->s, err);
 
-	restart_clock(x);
-	x->sftp = ssh_channel_get(x->s, &way, x, err);
-	if (x->sftp != NULL)
-		return 1;
-	if (x->s->broken)
+	if (c == NULL)
 		return -1;
-	give_up_sftp(x->s);
+	x->want = wanted(x, hd_clock_ms() - began);
+	x->started_by = hd_clock_ms() + start;
+	ssh_limit(x->s, start + x->u->stall_ms);
+	add_lane(x, c);
 	return 0;
 }
 
-/* A refusal is not an error yet: SFTP gives no reason, and perhaps only the
- * SFTP server refuses (sftp-server -R, a chroot). */
+/* One more channel. If the server refuses it, the others must do. */
 static int
-failed(struct sending *x, const char *what, struct hd_err *err)
+open_more(struct sending *x, struct hd_err *err)
 {
-	if (x->s->broken || libssh2_session_last_errno(x->s->session) !=
-				LIBSSH2_ERROR_SFTP_PROTOCOL)
-		return ssh_fail(x->s, what, err);
-	x->refused = true;
-	return -1;
-}
-
-static int
-open_file(struct sending *x, struct hd_err *err)
-{
-	const unsigned long flags = LIBSSH2_FXF_WRITE | LIBSSH2_FXF_CREAT |
-				    (x->u->from == 0 ? LIBSSH2_FXF_TRUNC : 0);
-
-	do
-		x->file = libssh2_sftp_open_ex(x->sftp, x->u->path,
-		    (unsigned)strlen(x->u->path), flags, 0600,
-		    LIBSSH2_SFTP_OPENFILE);
-	while (x->file == NULL &&
-	       ssh_again(x->s, libssh2_session_last_errno(x->s->session),
-		   "opening the file", err));
-	return x->file != NULL ? 0 : failed(x, "opening the file", err);
-}
-
-/* Cuts the file off where the upload begins. */
-static int
-cut_off(struct sending *x, struct hd_err *err)
-{
-	LIBSSH2_SFTP_ATTRIBUTES size = { .flags = LIBSSH2_SFTP_ATTR_SIZE,
-		.filesize = x->u->from };
+	LIBSSH2_CHANNEL *c;
 	int rc;
 
-	if (x->u->from == 0)
+	if (x->n >= x->want && !x->opening)
 		return 0;
-	do
-		rc = libssh2_sftp_fstat_ex(x->file, &size, 1);
-	while (ssh_again(x->s, rc, "truncating the file", err));
-	libssh2_sftp_seek64(x->file, x->u->from);
-	return rc == 0 ? 0 : failed(x, "truncating the file", err);
-}
-
-/* Refills the window; drops confirmed bytes once they take half of it. */
-static int
-fill(struct sending *x, struct hd_err *err)
-{
-	uint64_t offset, left;
-	size_t n;
-
-	if (x->at > WINDOW / 2) {
-		memmove(x->window, x->window + x->at, x->filled - x->at);
-		x->filled -= x->at;
-		x->at = 0;
-	}
-	offset = x->done + (x->filled - x->at);
-	left = x->u->size - offset;
-	n = WINDOW - x->filled;
-	if (left < n)
-		n = (size_t)left;
-	if (hd_pieces_read(&x->pieces, offset, x->window + x->filled, n, err) <
-	    0)
+	do {
+		c = libssh2_channel_open_session(x->s->session);
+		rc = c != NULL ? 0 : libssh2_session_last_errno(x->s->session);
+	} while (ssh_again_if_half(x->s, rc, "opening a channel", err));
+	if (x->s->broken)
 		return -1;
-	x->filled += n;
+	x->opening = rc == LIBSSH2_ERROR_EAGAIN;
+	if (x->opening)
+		return 0;
+	if (rc == LIBSSH2_ERROR_CHANNEL_FAILURE && !x->s->hung_up)
+		x->want = x->n;
+	else if (rc != 0)
+		return ssh_fail(x->s, "opening a channel", err);
+	else {
+		x->s->opened++;
+		add_lane(x, c);
+	}
 	return 0;
 }
 
-/* The SFTP server can exit while the connection stays up; libssh2 would wait
- * for its answer forever. */
-static int
-server_alive(struct sending *x, struct hd_err *err)
+/* How far the lanes are apart must have a limit: a cut leaves gaps. */
+static bool
+too_far(const struct sending *x)
 {
-	if (!libssh2_channel_eof(libssh2_sftp_get_channel(x->sftp)))
+	uint64_t oldest = x->next;
+
+	for (size_t i = 0; i < x->n; i++)
+		if (ssh_lane_oldest(x->lanes[i]) < oldest)
+			oldest = ssh_lane_oldest(x->lanes[i]);
+	return x->next - oldest > x->n * LANE_BYTES * 2;
+}
+
+/* The next stripe of the file. */
+static int
+write_stripe(struct sending *x, struct ssh_lane *l, struct hd_err *err)
+{
+	for (int i = 0; i < LANE_WRITES && x->next < x->u->size; i++) {
+		uint64_t left = x->u->size - x->next;
+		size_t n = left < SFTP_DATA_MAX ? (size_t)left : SFTP_DATA_MAX;
+
+		if (hd_pieces_read(&x->pieces, x->next,
+			ssh_lane_write(l, x->next, n), n, err) < 0)
+			return -1;
+		x->next += n;
+	}
+	return 0;
+}
+
+/* Gives a lane its next requests. */
+static int
+direct(struct sending *x, struct ssh_lane *l, struct hd_err *err)
+{
+	if (l == x->lanes[0] && l->state == LANE_OPEN && !x->ready) {
+		if (x->u->from > 0 && l->next == 1)
+			ssh_lane_truncate(l, x->u->from);
+		x->ready = x->u->from == 0 || l->oldest == 2;
+	}
+	if (!ssh_lane_ready(l) || !x->ready)
 		return 0;
-	ssh_break(x->s);
-	return hd_err_set(err, HD_ECONNECT,
-	    "the host's SFTP server exited during the upload");
+	if (x->next == x->u->size)
+		ssh_lane_close(l);
+	else if (!too_far(x))
+		return write_stripe(x, l, err);
+	return 0;
+}
+
+/* The first lane's refusal decides. Another one can meet a limit. */
+static void
+leave_lane(struct sending *x, size_t i)
+{
+	if (i == 0 || ssh_lane_oldest(x->lanes[i]) != UINT64_MAX ||
+	    x->lanes[i]->handle.n > 0)
+		x->refused = true;
+	else
+		x->want = x->n;
 }
 
 static int
-send_some(struct sending *x, struct hd_err *err)
+run_lanes(struct sending *x, bool *moved, struct hd_err *err)
 {
-	ssize_t n;
+	uint64_t before = x->done;
 
-	if (fill(x, err) < 0)
-		return -1;
-	do
-		n = libssh2_sftp_write(
-		    x->file, x->window + x->at, x->filled - x->at);
-	while (n == LIBSSH2_ERROR_EAGAIN && server_alive(x, err) == 0 &&
-	       ssh_again(x->s, n, "sending", err));
-	if (n < 0)
-		return failed(x, "sending", err);
-	if (n == 0)
-		return ssh_overdue(x->s, "sending", err);
-	x->at += (size_t)n;
-	x->done += (uint64_t)n;
+	for (size_t i = 0; i < x->n && !x->refused; i++) {
+		struct ssh_lane *l = x->lanes[i];
+
+		if (l->state == LANE_REFUSED)
+			continue;
+		if (direct(x, l, err) < 0 ||
+		    ssh_lane_run(l, &x->done, moved, err) < 0)
+			return -1;
+		if (l->state == LANE_REFUSED)
+			leave_lane(x, i);
+	}
+	if (x->done == before)
+		return 0;
 	restart_clock(x);
 	if (x->u->progress != NULL)
 		x->u->progress(x->u->ctx, x->done, x->u->size);
-	return ssh_overdue(x->s, "sending", err);
+	return 0;
 }
 
-/* Checks the answer: some servers report a full disk only here. */
-static int
-close_file(struct sending *x, struct hd_err *err)
+/* A lane that never got its handle has sent nothing, and is not awaited. */
+static bool
+is_complete(const struct sending *x)
 {
-	int rc;
-
-	do
-		rc = libssh2_sftp_close_handle(x->file);
-	while (rc == LIBSSH2_ERROR_EAGAIN && server_alive(x, err) == 0 &&
-	       ssh_again(x->s, rc, "closing the file", err));
-	if (rc != LIBSSH2_ERROR_EAGAIN)
-		x->file = NULL;
-	return rc == 0 ? 0 : failed(x, "closing the file", err);
+	for (size_t i = 0; i < x->n; i++)
+		if (x->lanes[i]->handle.n > 0 &&
+		    x->lanes[i]->state != LANE_CLOSED)
+			return false;
+	return x->next == x->u->size && x->ready;
 }
 
 /*
- * After a refusal libssh2 forgets writes that it has sent in part, and the
- * server would take the next packet for the rest of them. So end its input
- * first: libssh2 then frees the handle without asking the server.
+ * A server without SFTP refuses the subsystem, or accepts it although its
+ * program is missing. So the start has its own time limit, and reaching it is
+ * not an error.
  */
+static bool
+never_starts(const struct sending *x)
+{
+	return !x->lanes[0]->greeted && hd_clock_left(x->started_by) == 0;
+}
+
+static int
+turn(struct sending *x, struct hd_err *err)
+{
+	uint64_t before = x->s->received;
+	int64_t limit = x->s->end;
+	bool moved = false;
+
+	if (run_lanes(x, &moved, err) < 0 || open_more(x, err) < 0)
+		return -1;
+	if (never_starts(x))
+		x->refused = true;
+	if (x->refused || is_complete(x))
+		return 0;
+	if (moved || x->s->received != before)
+		return ssh_overdue(x->s, "sending", err);
+	if (!x->lanes[0]->greeted && x->started_by < limit)
+		limit = x->started_by;
+	return ssh_wait_until(x->s, limit, "sending", err);
+}
+
+/* libssh2 opens one channel at a time: nobody else could open one. */
 static void
-abandon_file(struct sending *x)
+finish_opening(struct sending *x)
 {
 	struct hd_err ignored;
-	int rc;
 
-	do
-		rc =
-		    libssh2_channel_send_eof(libssh2_sftp_get_channel(x->sftp));
-	while (ssh_again(x->s, rc, "ending SFTP", &ignored));
-	do
-		rc = libssh2_sftp_close_handle(x->file);
-	while (ssh_again(x->s, rc, "ending SFTP", &ignored));
+	x->want = x->n;
+	while (x->opening && x->n < LANES_MAX && !x->s->broken)
+		if (open_more(x, &ignored) < 0 ||
+		    (x->opening &&
+			ssh_wait(x->s, "opening a channel", &ignored) < 0))
+			return;
 }
 
 static void
-end_sftp(struct sending *x)
+end(struct sending *x)
 {
-	struct hd_err ignored;
-	int rc;
-
 	x->s->stage = HD_CANCEL_NOW;
 	restart_clock(x);
-	if (x->file != NULL)
-		abandon_file(x);
-	ssh_channel_settle(x->s, libssh2_sftp_get_channel(x->sftp));
-	do
-		rc = libssh2_sftp_shutdown(x->sftp);
-	while (ssh_again(x->s, rc, "ending SFTP", &ignored));
+	finish_opening(x);
+	for (size_t i = 0; i < x->n; i++)
+		ssh_lane_end(x->lanes[i]);
+	for (size_t i = 0; i < x->n; i++)
+		ssh_lane_free(x->lanes[i]);
 }
 
 int
 ssh_sftp_upload(struct hd_ssh *s, const struct hd_upload *u, struct hd_err *err)
 {
-	HD_AUTO_FREE char *window = NULL;
-	struct sending x = {
-		.s = s, .u = u, .pieces = { .u = u }, .done = u->from
-	};
+	struct sending x = { .s = s,
+		.u = u,
+		.pieces = { .u = u },
+		.next = u->from,
+		.done = u->from };
 	int rc;
 
+	if (strlen(u->path) > PATH_MAX_LEN)
+		return 0;
 	s->stage = HD_CANCEL_SOON;
 	s->heard = 0; /* stall_ms limits silence here */
-	rc = open_sftp(&x, err);
-	if (rc <= 0)
-		return rc;
-	x.window = window = hd_alloc(WINDOW);
 	restart_clock(&x);
-	rc = open_file(&x, err);
-	if (rc == 0)
-		rc = cut_off(&x, err);
-	while (rc == 0 && x.done < u->size)
-		rc = send_some(&x, err);
-	if (rc == 0)
-		rc = close_file(&x, err);
-	end_sftp(&x);
-	if (rc == 0)
+	rc = open_first(&x, err);
+	if (rc < 0)
+		return -1;
+	while (rc == 0 && !x.refused && !is_complete(&x))
+		rc = turn(&x, err);
+	end(&x);
+	if (rc == 0 && !x.refused)
 		return 1;
-	if (x.refused && !s->broken)
+	if (rc == 0 && !s->broken)
 		return 0;
-	if (x.refused)
+	if (rc == 0)
 		(void)hd_err_set(err, HD_ECONNECT,
 		    "the connection was lost after the host refused the file");
 	return hd_err_prefix(err, "uploading %s", u->path);

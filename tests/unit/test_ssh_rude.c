@@ -361,9 +361,9 @@ an_upload_ends_soon_and_with_a_clean_message(void **state)
 		{ "sftp_garbage", HD_EREMOTE, NULL },
 		{ "sftp_huge", HD_EREMOTE, NULL },
 		{ "sftp_silent", HD_EREMOTE, NULL },
-		{ "sftp_wrong_ids", HD_ETIMEOUT, NULL },
+		{ "sftp_wrong_ids", HD_EREMOTE, NULL },
 		{ "sftp_endless", HD_ETIMEOUT, NULL },
-		{ "sftp_evil", HD_ECONNECT, NULL },
+		{ "sftp_evil", HD_EREMOTE, NULL },
 	};
 	NEEDS_SERVER(r);
 

@@ -1,0 +1,74 @@
+#ifndef HD_SSH_LANE_H
+#define HD_SSH_LANE_H
+
+#include "transport/sftp_wire.h"
+#include "transport/ssh_session.h"
+
+/* LANE_STRIPE: bytes of the file that a lane takes at a time; LANE_QUEUE: its
+ * requests without an answer, so 8 MiB. OpenSSH takes 2 MiB of a channel. */
+enum {
+	LANE_WRITES = 8,
+	LANE_STRIPE = LANE_WRITES * SFTP_DATA_MAX,
+	LANE_QUEUE = 256,
+};
+
+enum lane_state {
+	LANE_STARTING, /* neither refused nor confirmed */
+	LANE_OPEN,     /* has a handle */
+	LANE_CLOSING,  /* sends no more data */
+	LANE_CLOSED,   /* the server has stored and closed the file */
+	LANE_REFUSED,  /* by the server, at any time */
+};
+
+/* One channel with an SFTP server that has the file open. Nothing waits for an
+ * answer before it sends the next request, except for the handle. */
+struct ssh_lane {
+	struct hd_ssh *s;
+	LIBSSH2_CHANNEL *c;
+	enum lane_state state;
+	bool asked_for, accepted; /* the subsystem */
+	bool greeted;             /* by its SFTP server */
+	struct sftp_handle handle;
+	struct sftp_reader reader;
+	unsigned char *out; /* requests to send: from at to n */
+	size_t n, at, room;
+	/* requests by the lower bits of their ids, from oldest to next */
+	struct {
+		uint64_t offset;
+		uint32_t length; /* 0: not a WRITE */
+		bool waiting;
+	} asked[LANE_QUEUE];
+	uint32_t oldest, next;
+};
+
+/* Takes over c, a new channel; asks for SFTP and for the file. */
+struct ssh_lane *ssh_lane_new(
+    struct hd_ssh *s, LIBSSH2_CHANNEL *c, const char *path, bool truncate);
+/* Closes the channel and waits for it at most as ssh_channel_done() does.
+ * NULL: does nothing. */
+void ssh_lane_free(struct ssh_lane *l);
+/* Begins to close the channel, so that ssh_lane_free() waits less. */
+void ssh_lane_end(struct ssh_lane *l);
+
+/* Whether more requests can be added. */
+bool ssh_lane_ready(const struct ssh_lane *l);
+/* Each adds requests to an open lane that is ready. */
+void ssh_lane_truncate(struct ssh_lane *l, uint64_t size);
+void ssh_lane_close(struct ssh_lane *l);
+/* Returns room for n bytes of data, which the caller fills; n is at most
+ * SFTP_DATA_MAX, and LANE_WRITES times between two calls of ssh_lane_run(). */
+char *ssh_lane_write(struct ssh_lane *l, uint64_t offset, size_t n);
+
+/* The lowest offset that was written without a confirmation; UINT64_MAX: all
+ * are confirmed. */
+uint64_t ssh_lane_oldest(const struct ssh_lane *l);
+
+/*
+ * Sends and receives without waiting. Adds the confirmed bytes to *done, and
+ * sets *moved if anything was sent or received. HD_ECONNECT, also if the SFTP
+ * server ended or does not speak SFTP after it has given a handle.
+ */
+int ssh_lane_run(struct ssh_lane *l, uint64_t *done, bool *moved,
+    struct hd_err *err) HD_CHECK;
+
+#endif
