@@ -278,6 +278,20 @@ give_up(struct hd_site *s, const struct hd_err *why)
 	    s, unchanged ? HD_RES_FAILED : HD_RES_BROKEN, HD_EREMOTE, text);
 }
 
+/* Whether a step changes what the report says: the versions that run and
+ * boot. */
+static bool
+changes_report(const struct hd_plan *plan)
+{
+	for (size_t i = 0; i < plan->n; i++) {
+		enum hd_step_kind kind = plan->steps[i].kind;
+
+		if (!hd_step_effects[kind].harmless && kind != HD_STEP_RECORD)
+			return true;
+	}
+	return false;
+}
+
 /* A plan without VERIFY leaves no fresh facts for the report. If the host
  * cannot be queried, the change still counts. */
 static void
@@ -285,7 +299,7 @@ look_again(struct hd_site *s)
 {
 	struct hd_err err = { 0 };
 
-	if (s->now == NULL && changes_something(&s->plan, s->plan.n) &&
+	if (s->now == NULL && changes_report(&s->plan) &&
 	    hd_site_look(s, &err) < 0)
 		hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name,
 		    "not queried again afterwards: %s", err.msg);
@@ -309,7 +323,7 @@ finish(struct hd_site *s, const struct hd_err *hook)
 		return;
 	}
 	hd_site_end(s, HD_RES_OK, HD_OK,
-	    s->now != NULL ? hd_vm_source(&s->now->vm) : "");
+	    hd_vm_source(s->now != NULL ? &s->now->vm : &s->before->vm));
 }
 
 static void

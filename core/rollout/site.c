@@ -155,12 +155,27 @@ hd_site_failed(
 }
 
 void
-hd_site_adopt(struct hd_site *s, const struct hd_plan *fresh)
+hd_site_settle(struct hd_site *s)
 {
-	s->plan = *fresh;
 	hd_facts_free(s->before);
 	s->before = s->now;
 	s->now = NULL;
+	memcpy(s->seen, s->lease, sizeof(s->seen));
+}
+
+/* A root that does not exist has lease 0, which locks nothing. */
+bool
+hd_site_unshared(const struct hd_site *s)
+{
+	return s->lease[0] != '\0' && strcmp(s->lease, "0") != 0 &&
+	       strcmp(s->lease, s->seen) == 0;
+}
+
+void
+hd_site_adopt(struct hd_site *s, const struct hd_plan *fresh)
+{
+	s->plan = *fresh;
+	hd_site_settle(s);
 }
 
 void

@@ -33,6 +33,7 @@ struct hd_site {
 	bool reached;            /* it was connected once */
 	bool parks, parked;      /* its lock shall be parked, and is (park.h) */
 	struct hd_facts *before; /* the facts that plan was made from */
+	char seen[24];           /* lease under which before was read */
 	struct hd_facts *now;    /* newer facts; NULL: none since */
 	struct hd_str
 	    said; /* with run->save: the reply that now was read from */
@@ -85,6 +86,12 @@ void hd_site_leave(struct hd_site *s);
 int hd_site_open(struct hd_site *s, bool finish, struct hd_err *err) HD_CHECK;
 /* Closes the connection, if there is one. */
 void hd_site_drop(struct hd_site *s);
+
+/* Makes s->now, the newest facts, those to plan from: s->before. */
+void hd_site_settle(struct hd_site *s);
+
+/* Whether this run has locked the host since s->before was read. */
+bool hd_site_unshared(const struct hd_site *s);
 
 /* Takes over a plan that was made from s->now, which becomes s->before. */
 void hd_site_adopt(struct hd_site *s, const struct hd_plan *fresh);

@@ -82,9 +82,7 @@ hd_sites_look_at(struct hd_site *s)
 		hd_site_lost(s, &err);
 		return;
 	}
-	hd_facts_free(s->before);
-	s->before = s->now;
-	s->now = NULL;
+	hd_site_settle(s);
 }
 
 void

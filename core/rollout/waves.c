@@ -35,7 +35,8 @@ verdict(struct waves *w)
 }
 
 /* Plans again, because the host may have changed since the plan was made and
- * the connection may be lost. */
+ * the connection may be lost. A push only adds files, which no other run can do
+ * under this lock. */
 static bool
 still_as_planned(struct hd_site *s)
 {
@@ -43,6 +44,8 @@ still_as_planned(struct hd_site *s)
 	struct hd_plan fresh;
 
 	hd_site_wake(s);
+	if (s->goal.kind == HD_GOAL_PUSH && hd_site_unshared(s))
+		return true;
 	if (hd_site_look(s, &err) < 0) {
 		if (err.code == HD_ECANCELED)
 			hd_site_skip(s, HD_ECANCELED, "interrupted");
