@@ -36,7 +36,8 @@ hd_guard() {
 	hd_born=$hd_birth
 	hd_n=0
 	while [ "$hd_n" -lt "$2" ]; do
-		"$hd_sleep" 1
+		"$hd_sleep" 1 &
+		wait "$!" # mksh would end its sleep before it dies
 		session_lives "$1" "$hd_born" || exit 0
 		[ "${hd_half-}" != outside ] || output_bound "$hd_folder"
 		hd_n=$((hd_n + 1))

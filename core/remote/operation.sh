@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# needs: change env lease ops output trust
+# needs: change env follow lease ops trust
 # Begins an operation in a session of its own, which outlives the connection,
 # and follows it: prints its new output lines after "| ", then its answers. An
 # operation that already exists is only followed.
@@ -16,6 +16,7 @@ main() {
 	[ -d .hdeploy/ops ] || told make_private .hdeploy/ops ||
 		fail "$root/.hdeploy/ops cannot be made by $(id -un): $(reason)"
 	folder=$root/.hdeploy/ops/$arg_id
+	begins=
 	if [ ! -d "$folder" ]; then
 		lease_ours "$arg_lease" || fail "$why"
 		[ -z "$arg_unsure" ] || rule_out "$arg_unsure"
@@ -31,9 +32,12 @@ main() {
 			fail "this host is reverting by itself: nobody made" \
 				"the new version permanent in time"
 		[ -z "$arg_journal" ] || journal_begin "$arg_journal"
-		! claim "$folder" || begin "$folder" "$arg_name"
+		! claim "$folder" || {
+			put_operation "$folder" "$arg_name"
+			begins=begin
+		}
 	fi
-	follow "$folder"
+	follow "$folder" "$begins"
 }
 
 make_root() { # ROOT
@@ -102,8 +106,8 @@ write_down() {
 		inner_script >"$1/script"
 }
 
-# begin FOLDER NAME
-begin() {
+# put_operation FOLDER NAME: writes its files.
+put_operation() {
 	umask 077
 	told write_down "$1" "$2" || {
 		rm -f "$1"/* .hdeploy/reserve
@@ -114,7 +118,11 @@ begin() {
 		fail "nothing can be written to $1: $why"
 	}
 	umask 022
-	(hd_again "$1/script" outside) >>"$1/output" 2>&1 &
+}
+
+# begin FOLDER: its outer half writes a line to our stdout when it ends.
+begin() {
+	(hd_again "$1/script" outside) 4>&1 >>"$1/output" 2>&1 &
 }
 
 # await_pid FOLDER: waits for the pid of an operation that is just beginning,
@@ -125,46 +133,4 @@ await_pid() {
 		tries=$((tries + 1))
 		nap "$tries"
 	done
-}
-
-follow() {
-	seen=0
-	cuts=
-	await_pid "$1"
-	polls=0
-	until [ -e "$1/status" ]; do
-		operation_alive "$1" || [ -e "$1/status" ] ||
-			! operation_void "$1" || [ -e "$1/status" ] ||
-			fail "operation ${1##*/} ended without a status:" \
-				"its process is gone"
-		operation_expire "$1"
-		[ ! -s "$1/output" ] || show_lines "$1"
-		polls=$((polls + 1))
-		nap "$polls"
-	done
-	recount_seen "$1"
-	sed -n "$((seen + 1)),\$s/^/| /p" "$1/output" >&3
-	printf '\n' >&3
-	cat "$1/answers" >&3
-	read -r status <"$1/status"
-	return "$status"
-}
-
-# recount_seen FOLDER: after a cut, counts only lines before it as seen.
-recount_seen() {
-	output_cuts "$1"
-	[ "$hd_cuts" != "$cuts" ] || return 0
-	cuts=$hd_cuts
-	seen=$(head -c "$OUTPUT_MAX" "$1/output" | wc -l)
-}
-
-# show_lines FOLDER: whole lines only: the rest of a partial line would get a
-# second "| ".
-show_lines() {
-	recount_seen "$1"
-	lines=$(wc -l <"$1/output")
-	lines=$((lines))
-	[ "$lines" -gt "$seen" ] || return 0
-	sed -n "$((seen + 1)),${lines}s/^/| /p;${lines}q" "$1/output" >&3
-	seen=$lines
 }

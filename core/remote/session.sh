@@ -32,7 +32,14 @@ half_inside() {
 	return "$hd_status"
 }
 
+# At its end it wakes the follower (follow.sh). No program that it starts inherits
+# that pipe.
 half_outside() {
+	half_outer 4>&-
+	echo 2>/dev/null >&4
+}
+
+half_outer() {
 	half_marked pid || return
 	# The operation outlives the connection, so it keeps the lock until it
 	# ends.

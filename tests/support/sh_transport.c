@@ -188,20 +188,23 @@ sleep_path(const struct sh_host *h, char path[static 80])
 }
 
 void
-hd_sh_hurry(struct hd_transport *t)
+hd_sh_sleep(struct hd_transport *t, const char *lines)
 {
-	static const char script[] =
-	    "#!/bin/sh\n"
-	    "case $1 in [1-9]) exec /bin/sleep \"0.$1\" ;; esac\n"
-	    "exec /bin/sleep \"$1\"\n";
 	char path[80];
 	FILE *f;
 
 	sleep_path((struct sh_host *)t, path);
 	f = fopen(path, "w");
-	if (f == NULL || fputs(script, f) < 0 || fclose(f) != 0 ||
-	    chmod(path, 0755) < 0)
+	if (f == NULL || fprintf(f, "#!/bin/sh\n%s\n", lines) < 0 ||
+	    fclose(f) != 0 || chmod(path, 0755) < 0)
 		abort();
+}
+
+void
+hd_sh_hurry(struct hd_transport *t)
+{
+	hd_sh_sleep(t, "case $1 in [1-9]) exec /bin/sleep \"0.$1\" ;; esac\n"
+		       "exec /bin/sleep \"$1\"");
 }
 
 static void

@@ -12,6 +12,8 @@
 int hd_sh_open(
     struct hd_transport **out, const char *shell, struct hd_err *err) HD_CHECK;
 
+/* From now on, sleep in its scripts runs these lines of a script instead. */
+void hd_sh_sleep(struct hd_transport *host, const char *lines);
 /* From now on, sleep in its scripts takes a tenth of the seconds. */
 void hd_sh_hurry(struct hd_transport *host);
 

@@ -121,6 +121,36 @@ output_without_end_does_not_fill_the_disk(void **state)
 	}
 }
 
+/* Every sleep lasts: nobody polls, and no sleep holds the answers open. */
+static void
+the_end_of_an_operation_wakes_its_follower(void **state)
+{
+	EACH_SHELL(c, state)
+	{
+		int64_t began = hd_clock_ms();
+
+		hd_sh_sleep(c->host, "exec /bin/sleep 60");
+		assert_int_equal(hd_case_operate(c, "a", "prepare", "1.0"), 0);
+		assert_int_equal(
+		    hd_case_operate(c, "b", "run", "echo one; exit 3"), 3);
+		assert_string_equal(c->output.ptr, "one\n");
+		assert_true(hd_clock_ms() - began < 50000);
+	}
+}
+
+/* The node that an operation starts would hold it. */
+static void
+no_program_of_an_operation_holds_a_pipe_of_its_follower(void **state)
+{
+	EACH_SHELL(c, state)
+	{
+		assert_int_equal(hd_case_operate(c, "a", "run",
+				     "ls -l /proc/self/fd >fds; "
+				     "! grep ' [3-9] -> pipe:' fds"),
+		    0);
+	}
+}
+
 static void
 output_is_passed_on_raw_and_cannot_be_an_answer(void **state)
 {
@@ -863,6 +893,9 @@ main(void)
 		TEST_EACH(bad_versions_are_refused_on_the_host_too),
 		TEST_EACH(output_and_status_of_an_operation_come_back),
 		TEST_EACH(output_without_end_does_not_fill_the_disk),
+		TEST_EACH(the_end_of_an_operation_wakes_its_follower),
+		TEST_EACH(
+		    no_program_of_an_operation_holds_a_pipe_of_its_follower),
 		TEST_EACH(output_is_passed_on_raw_and_cannot_be_an_answer),
 		TEST_EACH(
 		    an_operation_that_is_there_is_followed_and_not_started_again),
