@@ -1,18 +1,35 @@
 # shellcheck shell=sh
 # SHA-256, by the program that this host has.
 
-sha256_stdin() {
-	if command -v sha256sum >/dev/null; then
-		sha256sum
-	elif command -v shasum >/dev/null; then
-		shasum -a 256
-	else
-		openssl dgst -sha256 -r
-	fi | cut -c1-64
+# Bytes from which openssl, which starts slowly, is faster than sha256sum.
+SHA256_LARGE=4000000
+
+# sha256_of FILE: prints its digest.
+sha256_of() {
+	hd_bytes=$(wc -c <"$1") || return
+	hd_digest=
+	[ "$hd_bytes" -lt "$SHA256_LARGE" ] ||
+		hd_digest=$(openssl dgst -sha256 -r <"$1" 2>/dev/null)
+	hd_digest=${hd_digest%% *}
+	case "${#hd_digest} $hd_digest" in
+	'64 '*[!0-9a-f]*) ;;
+	'64 '*)
+		echo "$hd_digest"
+		return
+		;;
+	esac
+	sha256_stdin <"$1"
 }
 
-sha256_of() {
-	sha256_stdin <"$1"
+sha256_stdin() {
+	if command -v sha256sum >/dev/null; then
+		hd_digest=$(sha256sum)
+	elif command -v shasum >/dev/null; then
+		hd_digest=$(shasum -a 256)
+	else
+		hd_digest=$(openssl dgst -sha256 -r)
+	fi
+	echo "${hd_digest%% *}"
 }
 
 # sha256_differ: reads "digest  path" lines; prints the paths that are missing

@@ -786,6 +786,41 @@ a_release_that_another_user_runs_can_be_read(void **state)
 	umask(was);
 }
 
+/* The digest of a large file is openssl's, if that prints one. */
+static void
+the_digest_of_a_large_tarball_is_proved_by_any_tool(void **state)
+{
+	static const char *const prints[] = { "openssl: unknown option",
+		"$(printf %%064d 0)" };
+	char line[8192], old[4096];
+
+	snprintf(old, sizeof(old), "%s", getenv("PATH"));
+	EACH_SHELL(c, state)
+	{
+		hd_case_operate(c, "a", "prepare", "1.0");
+		snprintf(line, sizeof(line), "%s/tools:%s", c->folder, old);
+		setenv("PATH", line, 1);
+		for (int wrong = 0; wrong < 2; wrong++) {
+			snprintf(line, sizeof(line),
+			    "mkdir -p tools; printf '#!/bin/sh\necho \"%s\"\n' "
+			    ">tools/openssl; chmod 755 tools/openssl; "
+			    "cd root/.hdeploy; head -c 5000000 /dev/zero "
+			    ">tarballs/1.0.tar.gz; set -- $(sha256sum "
+			    "tarballs/1.0.tar.gz); echo sha256 $1 "
+			    ">releases/1.0/record; : >releases/1.0/manifest",
+			    prints[wrong]);
+			hd_case_sh(c, line);
+			assert_int_equal(hd_case_operate(c, wrong ? "c" : "b",
+					     "place", "1.0"),
+			    1);
+			assert_true(
+			    (strstr(hd_case_said(c, "failed"),
+				 "was changed since") != NULL) == (wrong == 1));
+		}
+		setenv("PATH", old, 1);
+	}
+}
+
 /* The half of watch.sh: the operation was let in just before. */
 static void
 an_operation_does_not_begin_while_the_host_goes_back(void **state)
@@ -925,6 +960,7 @@ main(void)
 		TEST_EACH(only_the_owner_can_write_to_unpacked_files),
 		TEST_EACH(others_cannot_read_unpacked_configuration),
 		TEST_EACH(a_release_that_another_user_runs_can_be_read),
+		TEST_EACH(the_digest_of_a_large_tarball_is_proved_by_any_tool),
 		TEST_EACH(an_operation_does_not_begin_while_the_host_goes_back),
 		TEST_EACH(an_operation_ends_the_watcher_and_a_command_does_not),
 		TEST_EACH(a_house_that_cannot_be_trusted_is_refused),
