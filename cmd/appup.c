@@ -70,7 +70,7 @@ open_one(struct hd_artifact **out, struct pair *p, const struct hd_source *s,
 {
 	const char *folder = hd_arena_fmt(&p->arena, "%s/%s", p->scratch, side);
 
-	if (hd_artifact_open(
+	if (hd_artifact_open_as_is(
 		out, s->path, NULL, s->version, unpacked_max, err) < 0 ||
 	    hd_fs_make_folder(folder, err) < 0)
 		return -1;

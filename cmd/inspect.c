@@ -26,7 +26,7 @@ open_one(struct hd_artifact **out, struct hd_inspection *x, const char *word,
 	if (hd_source_find(&s, &x->arena, word, other, err) < 0)
 		return -1;
 	return hd_artifact_open_as_is(
-	    out, s.path, s.version, unpacked_max, err);
+	    out, s.path, NULL, s.version, unpacked_max, err);
 }
 
 static int

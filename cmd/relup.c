@@ -95,8 +95,8 @@ open_one(struct adding *x, const struct hd_running_version *running)
 		add_lack(x, running);
 		return 0;
 	}
-	if (hd_artifact_open(&a, running->tarball, app->name, running->version,
-		app->max_unpacked, x->err) < 0)
+	if (hd_artifact_open_as_is(&a, running->tarball, app->name,
+		running->version, app->max_unpacked, x->err) < 0)
 		return -1;
 	/* The host that sent it could claim any identity. */
 	if (running->identity != NULL &&

@@ -174,10 +174,11 @@ hd_artifact_open(struct hd_artifact **out, const char *release, const char *app,
 
 int
 hd_artifact_open_as_is(struct hd_artifact **out, const char *release,
-    const char *version, uint64_t max_unpacked, struct hd_err *err)
+    const char *app, const char *version, uint64_t max_unpacked,
+    struct hd_err *err)
 {
 	return open_kind(out, &(struct hd_artifact){ .as_is = true }, release,
-	    NULL, version, max_unpacked, err);
+	    app, version, max_unpacked, err);
 }
 
 int

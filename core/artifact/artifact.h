@@ -108,7 +108,8 @@ struct hd_artifact {
  *
  * If other users could write to an entry, the tarball is packed again without
  * that permission: unpackers apply the modes of the tar, and a later chmod
- * would come too late. Distillery's scripts and umask 002 have such modes.
+ * would come too late. Distillery's scripts and umask 002 have such modes. It
+ * is also packed again if it is not in chunks (cuts.h).
  *
  * The identity is the digest of the sorted list of (path, mode, digest). It
  * leaves out compile-info and debug chunks of beams, so that a rebuild of the
@@ -127,9 +128,10 @@ int hd_artifact_open(struct hd_artifact **out, const char *release,
     const char *app, const char *version, uint64_t max_unpacked,
     struct hd_err *err) HD_CHECK;
 /* The same for a release that is only looked at: the tarball is not packed
- * again, so that sha256 is that of the file. */
+ * again, so that sha256 is that of the file; it has no chunks. */
 int hd_artifact_open_as_is(struct hd_artifact **out, const char *release,
-    const char *version, uint64_t max_unpacked, struct hd_err *err) HD_CHECK;
+    const char *app, const char *version, uint64_t max_unpacked,
+    struct hd_err *err) HD_CHECK;
 /*
  * The same as hd_artifact_open() for driver = app: a folder with anything in
  * it, a .tar.gz, or any other file, which is packed alone under the name app.

@@ -9,7 +9,7 @@ enum {
 	HARD = 512 * 1024,
 	ONE_OF = 16,
 	SOME = 64 * 1024,
-	FEW = 4 * 1024,
+	FEW = 8 * 1024,
 	TAR_BLOCK = 512,
 };
 
