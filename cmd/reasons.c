@@ -1,5 +1,6 @@
 #include "cmd/reasons.h"
 
+#include "cmd/units.h"
 #include "core/base/index.h"
 #include "core/base/str.h"
 #include "core/inventory/fold.h"
@@ -209,4 +210,50 @@ hd_reasons_versions(struct hd_arena *a, const struct hd_event *summary)
 			: fold(a, hosts, ", "));
 	}
 	return hd_arena_strdup(a, text.ptr);
+}
+
+/* The host that got the most; the numbers of all. */
+struct sent {
+	uint64_t sent, size, hosts;
+	const struct hd_report *most;
+};
+
+static struct sent
+count_sent(const struct hd_event *summary)
+{
+	struct sent all = { 0 };
+
+	for (size_t i = 0; i < summary->nreports; i++) {
+		const struct hd_report *r = &summary->reports[i];
+
+		if (r->size == 0)
+			continue;
+		all.sent += r->sent;
+		all.size += r->size;
+		all.hosts++;
+		if (all.most == NULL || r->sent > all.most->sent)
+			all.most = r;
+	}
+	return all;
+}
+
+const char *
+hd_reasons_sent(struct hd_arena *a, const struct hd_event *summary)
+{
+	const struct sent all = count_sent(summary);
+	char sent[HD_UNITS_MAX], size[HD_UNITS_MAX], most[HD_UNITS_MAX];
+
+	if (all.hosts == 0)
+		return NULL;
+	hd_units_bytes(sent, all.sent);
+	hd_units_bytes(size, all.size);
+	if (all.hosts == 1)
+		return hd_arena_fmt(a, "%s of %s sent", sent, size);
+	hd_units_bytes(most, all.most->sent);
+	if (all.most->sent > 2 * (all.sent / all.hosts))
+		return hd_arena_fmt(a,
+		    "%s of %s sent to %zu hosts, %s of it to %s", sent, size,
+		    (size_t)all.hosts, most, all.most->host);
+	return hd_arena_fmt(a, "%s of %s sent to %zu hosts, at most %s to each",
+	    sent, size, (size_t)all.hosts, most);
 }

@@ -32,5 +32,8 @@ const char *hd_reasons_totals(
  * hosts run the same version. */
 const char *hd_reasons_versions(
     struct hd_arena *a, const struct hd_event *summary);
+/* "784.0 KiB of 112.0 MiB sent to 32 hosts, at most 24.5 KiB to each"; NULL if
+ * nothing was shipped. */
+const char *hd_reasons_sent(struct hd_arena *a, const struct hd_event *summary);
 
 #endif

@@ -26,6 +26,7 @@ enum {
 	NAME = 1 << 12,
 	WEIGHT = 1 << 13,
 	VERDICT = 1 << 14,
+	SENT = 1 << 15,
 };
 
 static const struct {
@@ -34,7 +35,8 @@ static const struct {
 } kinds[HD_EV_KINDS] = {
 	[HD_EV_START] = { "start", TEXT },
 	[HD_EV_PLAN] = { "plan", HOST | BEFORE | AFTER | RESULT | TEXT },
-	[HD_EV_STEP] = { "step", HOST | STEP | AFTER | RESULT | MS | TEXT },
+	[HD_EV_STEP] = { "step",
+	    HOST | STEP | AFTER | RESULT | MS | SENT | TEXT },
 	[HD_EV_OUTPUT] = { "output", HOST | STEP | TEXT },
 	[HD_EV_PROGRESS] = { "progress", HOST | STEP | BYTES },
 	[HD_EV_NOTE] = { "note", HOST | TEXT },
@@ -107,12 +109,23 @@ text_at(const void *p, size_t offset)
 	return text;
 }
 
+/* Of a step or a host that nothing was shipped to: nothing. */
+static void
+add_sent(struct hd_json *o, uint64_t sent, uint64_t size)
+{
+	if (size == 0)
+		return;
+	hd_json_int(o, "sent", (int64_t)sent);
+	hd_json_int(o, "size", (int64_t)size);
+}
+
 static void
 add_report(struct hd_json *o, const struct hd_report *r, bool check)
 {
 	for (size_t i = 0; i < HD_COUNT(report_texts); i++)
 		hd_json_text(
 		    o, report_texts[i].key, text_at(r, report_texts[i].offset));
+	add_sent(o, r->sent, r->size);
 	if (!check)
 		return;
 	hd_json_int(o, "stops", r->stops);
@@ -167,6 +180,8 @@ add_fields(struct hd_json *o, const struct hd_event *ev, unsigned fields)
 	if ((fields & MS) != 0 && ev->result != NULL &&
 	    strcmp(ev->result, HD_STEP_BEGIN) != 0)
 		hd_json_int(o, "ms", ev->ms);
+	if ((fields & SENT) != 0)
+		add_sent(o, ev->sent, ev->size);
 	if ((fields & BYTES) != 0) {
 		hd_json_int(o, "done", (int64_t)ev->done);
 		hd_json_int(o, "size", (int64_t)ev->size);

@@ -10,14 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TAIL = 20, HOST_WIDTH_MAX = 32, CHANGE = 560 };
+enum { TAIL = 20, HOST_WIDTH_MAX = 32, CHANGE = 560, RATED = 1024 * 1024 };
 
 /* State of one host (NULL: this machine) between events. */
 struct host_state {
 	const char *host;
 	char *tail[TAIL]; /* last lines of the step's output: a ring */
 	size_t lines;     /* all that came, also overwritten ones */
-	uint64_t done;    /* bytes sent in this step */
 	int64_t begun, shown;
 };
 
@@ -43,7 +42,6 @@ clear(struct host_state *s)
 		s->tail[i] = NULL;
 	}
 	s->lines = 0;
-	s->done = 0;
 	s->begun = s->shown = hd_clock_ms();
 }
 
@@ -199,16 +197,19 @@ on_output(struct hd_plain *p, const struct hd_event *ev)
 	s->lines++;
 }
 
+/* ", 24.5 KiB of 3.5 MiB sent"; the rate only where it matters. */
 static void
-put_sent(struct hd_plain *p, const struct host_state *s, int64_t ms)
+put_sent(struct hd_plain *p, const struct hd_event *ev)
 {
-	char sent[HD_UNITS_MAX], rate[HD_UNITS_MAX];
+	char sent[HD_UNITS_MAX], size[HD_UNITS_MAX], rate[HD_UNITS_MAX] = "";
 
-	if (s->done == 0)
+	if (ev->size == 0)
 		return;
-	hd_units_bytes(sent, s->done);
-	hd_units_rate(rate, s->done, ms);
-	fprintf(p->o.out, ", %s", sent);
+	hd_units_bytes(sent, ev->sent);
+	hd_units_bytes(size, ev->size);
+	if (ev->sent >= RATED)
+		hd_units_rate(rate, ev->sent, ev->ms);
+	fprintf(p->o.out, ", %s of %s sent", sent, size);
 	put_text(p->o.out, " at ", rate, "");
 }
 
@@ -250,7 +251,7 @@ on_end(struct hd_plain *p, const struct hd_event *ev, bool failed)
 	fputs(": ", p->o.out);
 	put_word(p, p->o.out, ev->result);
 	fprintf(p->o.out, "%s %s", failed ? " after" : "", took);
-	put_sent(p, s, ev->ms);
+	put_sent(p, ev);
 	put_text(p->o.out, failed ? ": " : " (", ev->text, failed ? "" : ")");
 	fputc('\n', p->o.out);
 	clear(s);
@@ -274,7 +275,6 @@ on_progress(struct hd_plain *p, const struct hd_event *ev)
 	int64_t now = hd_clock_ms();
 	char done[HD_UNITS_MAX], size[HD_UNITS_MAX], rate[HD_UNITS_MAX];
 
-	s->done = ev->done;
 	if (p->o.quiet || ev->done >= ev->size ||
 	    now - s->shown < p->o.progress_ms)
 		return;

@@ -272,6 +272,7 @@ print_hosts(
 	struct hd_reasons reasons;
 	const char *versions = hd_reasons_versions(&a, ev);
 	const char *totals = hd_reasons_totals(&a, ev);
+	const char *sent = hd_reasons_sent(&a, ev);
 
 	hd_reasons_read(&reasons, ev);
 	if (!ev->plain)
@@ -282,6 +283,7 @@ print_hosts(
 		return;
 	print_line(out, versions, o);
 	print_line(out, totals, o);
+	print_line(out, sent, o);
 }
 
 static bool

@@ -111,6 +111,8 @@ clean_reports(struct hd_arena *a, const struct hd_report *reports, size_t n)
 			.result = word(a, reports[i].result),
 			.mode = word(a, reports[i].mode),
 			.text = line(a, reports[i].text),
+			.sent = reports[i].sent,
+			.size = reports[i].size,
 			.verdict = word(a, reports[i].verdict),
 			.stops = reports[i].stops,
 			.warnings = reports[i].warnings,

@@ -19,7 +19,8 @@ enum hd_event_kind {
 	HD_EV_PLAN,     /* host, before, after, result: a name of hd_results;
 			   text: the steps or the refusal */
 	HD_EV_STEP,     /* host, step, after: the version of the step,
-			   result, ms; text: detail or error */
+			   result, ms; text: detail or error; at the end of an
+			   upload sent, size: bytes */
 	HD_EV_OUTPUT,   /* host (NULL: this machine), step; text: raw, untrusted
 			 */
 	HD_EV_PROGRESS, /* host, step, done, size: bytes */
@@ -52,7 +53,9 @@ struct hd_report {
 	const char *result; /* a name of hd_results, core/status.h */
 	/* one of hd_actual_mode_names; NULL: see hd_site_actual_mode() */
 	const char *mode;
-	const char *text; /* one line: the reason and the remedy */
+	const char *text;    /* one line: the reason and the remedy */
+	uint64_t sent, size; /* bytes that were uploaded, and those of all that
+				was shipped; size 0: nothing was */
 	/* HD_EV_SUMMARY and HD_EV_HOST of a check: */
 	const char *verdict; /* of the change; NULL: none was asked for */
 	unsigned stops, warnings, notes; /* number of findings */
@@ -82,7 +85,7 @@ struct hd_event {
 	const char *name, *weight; /* of a finding */
 	const char *verdict;
 	int64_t ms;
-	uint64_t done, size;
+	uint64_t done, sent, size;
 	int status;
 	bool plain; /* HD_EV_SUMMARY: reports have no versions */
 	bool check; /* HD_EV_HOST, HD_EV_SUMMARY: reports of a check */

@@ -71,14 +71,16 @@ ships(const struct hd_look *l)
 	       strcmp(known->identity, a->identity) != 0;
 }
 
-/* The bytes that a push needs: the tarball, its unpacked files in whole blocks,
- * and room for logs and RELEASES. */
+/* The bytes that a push needs: the tarball, room for logs and RELEASES, and
+ * either its unpacked files in whole blocks or, before that, its upload: the
+ * host puts the tarball together beside it, or copies it to continue it. */
 static uint64_t
 bytes_needed(const struct hd_artifact *a)
 {
 	enum { BLOCK = 4096, ROOM = 4 * 1024 * 1024 };
+	uint64_t files = a->unpacked + a->entries.n * BLOCK;
 
-	return a->size + a->unpacked + a->entries.n * BLOCK + ROOM;
+	return a->size + (files > a->size ? files : a->size) + ROOM;
 }
 
 static bool

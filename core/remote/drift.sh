@@ -74,7 +74,7 @@ drift_records() {
 		is_version "$version" || continue
 		if [ ! -f "${folder}record" ]; then
 			[ ! -f "${folder}manifest" ] ||
-				[ -e "${folder}manifest.part" ] ||
+				[ -e "${folder}upload.part" ] ||
 				[ -e "${folder}tarball.part" ] ||
 				say unrecorded "$version"
 			continue

@@ -1,40 +1,50 @@
 # shellcheck shell=sh
-# needs: digest driver folders settle trust write
-# Verifies an upload, tarball.part, manifest.part and modules.part, and makes it
-# the kept tarball and the record. Other users cannot have put links in that
-# folder.
+# needs: assemble digest driver folders settle trust write
+# Verifies an upload and makes it the kept tarball and the record. Other users
+# cannot have put links in that folder. If files that are not from the upload
+# alone differ from those that were pushed, answers "whole yes": only a push of
+# everything helps; and "damaged VERSION/NAME" for each kept file that was
+# changed, which it removes, so that a push uploads it again.
 
-# args: version size sha256 identity manifest [modules notes]
-# manifest, modules: their SHA-256. notes: lines for the record, which facts.sh
-# reads: "way up|down FROM emulator|plain APP,APP|-" and "lib NAME-VERSION
-# DIGEST"; core/artifact/needs.h has the others.
+# args: version size identity upload sums recipe [notes]
+# size: of the tarball; upload: of upload.part. sums: lines "NAME SHA256" of the
+# files that the host gets: tarball, manifest, modules, chunks. recipe: see
+# assemble.sh. notes: lines for the record, which facts.sh reads: "way up|down
+# FROM emulator|plain APP,APP|-" and "lib NAME-VERSION DIGEST";
+# core/artifact/needs.h has the others.
 main() {
 	enter_root "$arg_root"
 	is_version "$arg_version" || fail "bad version"
 	target=$(driver_shelf "$arg_version")
 	notes=.hdeploy/releases/$arg_version
 	kept=.hdeploy/tarballs/$arg_version.tar.gz
-	check_part "$notes/tarball.part" "$arg_sha256" "$arg_size"
-	check_part "$notes/manifest.part" "$arg_manifest"
-	[ -z "$arg_modules" ] ||
-		check_part "$notes/modules.part" "$arg_modules"
-	sync_file "$notes/tarball.part"
-	sync_file "$notes/manifest.part"
+	check_size "$notes/upload.part" "$arg_upload"
+	told assemble "$arg_recipe" "$arg_size" ||
+		fail "$root/$notes cannot be written to: $(reason)"
+	check_size "$notes/tarball.new" "$arg_size"
+	# shellcheck disable=SC2086
+	check_sums $arg_sums
+	told put_record ||
+		fail "$root/$notes/record cannot be written: $(reason)"
+	sync_file "$notes"/*.new
 	# The record goes first: without it no other file counts.
-	rm -f "$notes/record" "$notes/verified" "$notes/entry" \
-		"$notes/noted" "$notes/modules"
-	[ -z "$arg_modules" ] || put_modules
-	rm -rf "$notes/loose"
-	told mv -f "$notes/manifest.part" "$notes/manifest" &&
-		told chmod 644 "$notes/tarball.part" &&
-		settle_private "$notes/tarball.part" &&
-		told mv -f "$notes/tarball.part" "$kept" ||
+	rm -rf "$notes/record" "$notes/verified" "$notes/entry" \
+		"$notes/noted" "$notes/modules" "$notes/chunks" "$notes/loose"
+	for name in manifest modules chunks; do
+		[ ! -f "$notes/$name.new" ] ||
+			told mv -f "$notes/$name.new" "$notes/$name" ||
+			fail "$root/$notes/$name cannot be replaced: $(reason)"
+	done
+	told chmod 644 "$notes/tarball.new" &&
+		settle_private "$notes/tarball.new" &&
+		told mv -f "$notes/tarball.new" "$kept" ||
 		fail "$root/$kept cannot be replaced: $(reason)"
 	[ -z "$target" ] || offer "$kept" "$target"
 	told put_number ||
 		fail "$root/$notes/number cannot be written: $(reason)"
-	told put_record ||
-		fail "$root/$notes/record cannot be written: $(reason)"
+	told mv -f "$notes/record.new" "$notes/record" ||
+		fail "$root/$notes/record cannot be replaced: $(reason)"
+	rm -rf "$notes"/*.part
 }
 
 offer() { # TARBALL PATH
@@ -43,36 +53,53 @@ offer() { # TARBALL PATH
 		fail "$root/$2 cannot be written: $(reason)"
 }
 
-put_modules() {
-	sync_file "$notes/modules.part"
-	told mv -f "$notes/modules.part" "$notes/modules" ||
-		fail "$root/$notes/modules cannot be replaced: $(reason)"
-}
-
 put_number() {
 	number_next .hdeploy/releases >"$notes/number"
 }
 
 put_record() {
 	{
-		printf 'identity %s\nsha256 %s\nsize %s\nmanifest %s\n' \
-			"$arg_identity" "$arg_sha256" "$arg_size" "$arg_manifest"
+		printf 'identity %s\nsize %s\n' "$arg_identity" "$arg_size"
+		printf '%s\n' "$arg_sums" |
+			sed -n 's/^tarball /sha256 /p;/^manifest /p'
 		printf '%s' "$arg_notes"
-	} | write_file "$notes/record"
+	} >"$notes/record.new"
 }
 
-# check_part FILE SHA256 [SIZE]: fails if FILE differs, and removes it.
-check_part() {
+# check_size FILE SIZE: fails if FILE has another size, and removes the upload.
+check_size() {
 	[ -f "$1" ] || fail "$root/$1 is missing: push again"
 	file_size "$1"
-	if [ -n "${3:-}" ] && [ "$hd_size" != "$3" ]; then
-		rm -f "$1"
-		fail "$root/$1 has $hd_size bytes instead of $3: push again"
-	fi
-	digest=$(sha256_of "$1")
-	if [ "$digest" != "$2" ]; then
-		rm -f "$1"
-		fail "$root/$1 differs from the file sent (its SHA-256 is" \
-			"$digest, not $2): push again"
-	fi
+	[ "$hd_size" = "$2" ] ||
+		differs "$1" "has $hd_size bytes instead of $2"
+}
+
+# check_sums NAME SHA256...: the same for the content of each NAME.new.
+check_sums() {
+	while [ "$#" -gt 0 ]; do
+		digest=$(sha256_of "$notes/$1.new")
+		[ "$digest" = "$2" ] || differs "$notes/$1.new" "differs from\
+ the file sent (its SHA-256 is $digest, not $2)"
+		shift 2
+	done
+}
+
+# differs FILE HOW: fails, because FILE is not as it was pushed.
+differs() {
+	case $arg_recipe in
+	*/*) ;;
+	tarball*) push_again "$@" ;;
+	esac
+	say whole yes
+	for name in $(assemble_blame "$arg_recipe"); do
+		assemble_source "$name"
+		rm -f "$source"
+		say damaged "$name"
+	done
+	push_again "$@"
+}
+
+push_again() { # FILE HOW
+	rm -rf "$notes"/*.part "$notes"/*.new
+	fail "$root/$1 $2: push again"
 }

@@ -21,8 +21,8 @@
  * "failed"; core/plan/facts.h describes the facts. Scripts that change the
  * host, and the check before an install, are operations:
  *
- *	prepare   version
- *	receive   version size sha256 identity manifest [modules notes]
+ *	prepare   version [parts block]
+ *	receive   version size identity upload sums recipe [notes]
  *	place     version
  *	snapshot  version change [repair]
  *	unpack    version

@@ -1,10 +1,10 @@
 # shellcheck shell=sh
 # Writes files whole or not at all.
 
-# sync_file PATH: flushes it to the disk, so that a later rename never names
-# half a file.
+# sync_file PATH...: flushes these files to the disk, so that a later rename
+# never names half a file.
 sync_file() {
-	sync "$1" 2>/dev/null || sync
+	sync "$@" 2>/dev/null || sync
 }
 
 # write_file PATH: writes stdin to it, whole or not at all. Replaces a link of

@@ -262,10 +262,9 @@ refused_hot(const struct hd_reply *r)
  * it runs only once. */
 static int
 operate(struct hd_site *s, const struct hd_call *call, const char *id,
-    struct output *o, struct hd_err *err)
+    struct output *o, struct hd_reply *reply, struct hd_err *err)
 {
 	struct hd_call mine = *call;
-	struct hd_reply reply = { 0 };
 	int rc;
 
 	mine.unsure = s->unsure[0] != '\0' ? s->unsure : NULL;
@@ -275,25 +274,24 @@ operate(struct hd_site *s, const struct hd_call *call, const char *id,
 	o->unsure = rc < 0;
 	if (rc == 0) {
 		rc = hd_remote_operate(
-		    s->t, &mine, id, emit_output, o, &reply, err);
+		    s->t, &mine, id, emit_output, o, reply, err);
 		o->unsure = rc < 0 && hd_connection_lost(err);
 	}
 	hd_site_leave(s);
-	if (rc == 0 && (rc = hd_site_failed(&mine, &reply, err)) < 0) {
-		explain(o, &reply, err);
-		advise_repair(s, &reply, err);
+	if (rc == 0 && (rc = hd_site_failed(&mine, reply, err)) < 0) {
+		explain(o, reply, err);
+		advise_repair(s, reply, err);
 	}
-	s->cold_helps = refused_hot(&reply);
+	s->cold_helps = refused_hot(reply);
 	if (rc == 0)
 		s->unsure[0] = '\0';
-	report_notes(s, &reply);
-	hd_reply_done(&reply);
+	report_notes(s, reply);
 	return rc;
 }
 
 int
-hd_site_operate(struct hd_site *s, const char *step, const struct hd_call *call,
-    struct hd_err *err)
+hd_site_operate_reply(struct hd_site *s, const char *step,
+    const struct hd_call *call, struct hd_reply *reply, struct hd_err *err)
 {
 	struct output o = { .s = s, .step = step };
 	struct hd_reconnect again = { .least =
@@ -306,12 +304,27 @@ hd_site_operate(struct hd_site *s, const char *step, const struct hd_call *call,
 	for (char *c = id; *c != '\0'; c++)
 		if (*c == '_') /* an id has none */
 			*c = '-';
-	while (operate(s, call, id, &o, err) < 0) {
-		if (hd_reconnect(&again, s, err))
+	*reply = (struct hd_reply){ 0 };
+	while (operate(s, call, id, &o, reply, err) < 0) {
+		if (hd_reconnect(&again, s, err)) {
+			hd_reply_done(reply);
+			*reply = (struct hd_reply){ 0 };
 			continue;
+		}
 		if (o.unsure)
 			snprintf(s->unsure, sizeof(s->unsure), "%s", id);
 		return -1;
 	}
 	return 0;
+}
+
+int
+hd_site_operate(struct hd_site *s, const char *step, const struct hd_call *call,
+    struct hd_err *err)
+{
+	struct hd_reply reply;
+	int rc = hd_site_operate_reply(s, step, call, &reply, err);
+
+	hd_reply_done(&reply);
+	return rc;
 }

@@ -29,5 +29,9 @@ int hd_site_look(struct hd_site *s, struct hd_err *err) HD_CHECK;
  */
 int hd_site_operate(struct hd_site *s, const char *step,
     const struct hd_call *call, struct hd_err *err) HD_CHECK;
+/* The same, and keeps the reply, also after a failure. The caller ends it. */
+int hd_site_operate_reply(struct hd_site *s, const char *step,
+    const struct hd_call *call, struct hd_reply *reply,
+    struct hd_err *err) HD_CHECK;
 
 #endif

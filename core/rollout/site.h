@@ -46,6 +46,8 @@ struct hd_site {
 			    connected */
 	char unsure[HD_OP_ID]; /* operation that may have begun; "": none */
 	bool shipped;          /* by this run, for an earlier goal */
+	uint64_t sent, size;   /* bytes of its shipment: that this run sent, and
+				  in all; size 0: none */
 	bool more;             /* another goal follows if this one succeeds */
 	char lease[24];        /* number of its lock on the host; "": none */
 	bool absent; /* UNLOCK: the run with that lock shows no sign of being

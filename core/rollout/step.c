@@ -210,6 +210,10 @@ hd_step_run(
 	ev.ms = hd_clock_ms() - began;
 	ev.result = rc == 0 ? HD_STEP_OK : HD_STEP_FAILED;
 	ev.text = rc == 0 ? NULL : err->msg;
+	if (step->kind == HD_STEP_SHIP) {
+		ev.sent = a->site->sent;
+		ev.size = a->site->size;
+	}
 	hd_emit(a->site->run->sink, ev);
 	if (rc < 0)
 		hd_err_prefix(err, "%s%s%s", title,

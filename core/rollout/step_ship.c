@@ -1,178 +1,207 @@
-/* Uploads the tarball, its manifest and the list of its modules, which the host
- * verifies. */
+/* Uploads a tarball and its texts, which the host verifies: as much of them as
+ * it lacks. */
 #include "core/rollout/step.h"
 
-#include "core/artifact/needs.h"
-#include "core/artifact/packed.h"
-#include "core/base/clock.h"
-#include "core/base/fs.h"
-#include "core/plan/modules.h"
+#include "core/inventory/advice.h"
 #include "core/rollout/operate.h"
 #include "core/rollout/reconnect.h"
+#include "core/rollout/ship.h"
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 enum {
-	TEXT_MAX = 64 * 1024 * 1024,
+	ASK_MAX = 64 * 1024,
+	RECIPE_MAX = 128 * 1024,
+	SUMS_MAX = 1024,
 	NOTES_MAX = 1024 * 1024,
-	PROGRESS_MS = 250,
-	PREPARE_MS = 60 * 1000,
-	UPLOADS = 3,
+	PREPARE_MS = 2 * 60 * 1000,
+	UPLOADS = 3, /* without progress */
 };
 
-struct progress {
-	const struct hd_site *site;
-	int64_t last;
-};
-
-static void
-emit_progress(void *ctx, uint64_t done, uint64_t size)
+/* What the host has: parts in kept versions, blocks of an upload. */
+static int
+read_answers(struct hd_shipment *x, const struct hd_reply *reply,
+    struct hd_ship_have *have, struct hd_arena *arena, struct hd_err *err)
 {
-	struct progress *p = ctx;
-	int64_t now = hd_clock_ms();
+	for (size_t i = 0; i < reply->facts.n; i++) {
+		const struct hd_pair *f = &reply->facts.v[i];
 
-	if (now - p->last < PROGRESS_MS && done < size)
-		return;
-	p->last = now;
-	hd_emit(p->site->run->sink, (struct hd_event){ .kind = HD_EV_PROGRESS,
-					.host = p->site->host->name,
-					.step = hd_steps[HD_STEP_SHIP].name,
-					.done = done,
-					.size = size });
+		if (strcmp(f->name, "have") == 0 &&
+		    hd_ship_answer(&x->ship, f->value, err) < 0)
+			return -1;
+		if (strcmp(f->name, "part") == 0)
+			have->part = strtoull(f->value, NULL, 10);
+		if (strcmp(f->name, "block") == 0)
+			*HD_PUSH(arena, &have->digests) =
+			    hd_arena_strdup(arena, f->value);
+	}
+	return 0;
 }
 
+/* Makes the folders. Unless whole, asks which parts the host has; s->before
+ * knows whether it can have any. */
 static int
-upload_once(struct hd_site *s, int fd, uint64_t size, const char *path,
-    bool progress, struct hd_err *err)
+prepare(struct hd_shipment *x, bool whole, struct hd_ship_have *have,
+    struct hd_arena *arena, struct hd_err *err)
 {
-	struct progress p = { .site = s };
-	const struct hd_piece piece = { fd, 0, size };
-	struct hd_upload u = {
-		.pieces = &piece,
-		.n = 1,
-		.size = size,
-		.path = path,
-		.stall_ms = s->host->upload_timeout,
-		.progress = progress ? emit_progress : NULL,
-		.ctx = &p,
-	};
+	struct hd_site *s = x->site;
+	struct hd_call call = hd_site_call(s, "prepare", PREPARE_MS);
+	HD_AUTO_STR parts = HD_STR_INIT(ASK_MAX);
+	struct hd_reply reply;
 	int rc;
 
-	hd_site_use(s);
-	rc = hd_site_connect(s, err);
+	if (!whole && s->before != NULL && s->before->records.n > 0)
+		hd_ship_ask(&x->ship, &parts);
+	if (hd_str_check(&parts, err) < 0)
+		return -1;
+	have->block = hd_ship_block(&x->ship);
+	hd_call_set(&call, "version", s->goal.artifact->version);
+	hd_call_set(&call, "parts", parts.len > 0 ? parts.ptr : NULL);
+	hd_call_set(
+	    &call, "block", hd_arena_fmt(arena, "%" PRIu64, have->block));
+	rc = hd_site_operate_reply(
+	    s, hd_steps[HD_STEP_SHIP].name, &call, &reply, err);
 	if (rc == 0)
-		rc = hd_tp_upload(s->t, &u, err);
-	hd_site_leave(s);
+		rc = read_answers(x, &reply, have, arena, err);
+	hd_reply_done(&reply);
 	return rc;
 }
 
-/* Tries again from the start, on a new connection. */
+/* Asks the host what it has, and uploads the rest. */
 static int
-upload(struct hd_site *s, int fd, uint64_t size, const char *path,
-    bool progress, struct hd_err *err)
+send(struct hd_shipment *x, bool whole, struct hd_err *err)
+{
+	HD_AUTO_ARENA arena = { 0 };
+	struct hd_ship_have have = { 0 };
+
+	hd_ship_choose_whole(&x->ship);
+	if (prepare(x, whole, &have, &arena, err) < 0)
+		return -1;
+	if (!whole)
+		hd_ship_choose(&x->ship, false);
+	if (hd_shipment_resume(x, &have, err) < 0)
+		return -1;
+	return x->from == hd_ship_bytes(&x->ship) ? 0
+						  : hd_shipment_upload(x, err);
+}
+
+/* The same until the upload is complete, each time on a new connection. One
+ * that got further than those before it counts as the first. */
+static int
+send_all(struct hd_shipment *x, bool whole, struct hd_err *err)
 {
 	struct hd_reconnect again = { .optional = true };
+	unsigned failed = 0;
+	uint64_t best = 0;
 
-	for (unsigned n = 1; upload_once(s, fd, size, path, progress, err) < 0;
-	     n++) {
-		if (n == UPLOADS)
-			hd_site_drop(s);
-		if (n == UPLOADS || !hd_reconnect(&again, s, err))
+	while (send(x, whole, err) < 0) {
+		if (x->from > best) {
+			best = x->from;
+			again = (struct hd_reconnect){ .optional = true };
+			failed = 0;
+		}
+		if (++failed == UPLOADS && hd_connection_lost(err))
+			hd_site_drop(x->site);
+		if (failed == UPLOADS || !hd_reconnect(&again, x->site, err))
 			return -1;
 	}
 	return 0;
 }
 
-/* Uploads text as .hdeploy/releases/<v>/NAME.part. */
 static int
-upload_text(struct hd_site *s, const struct hd_str *text, const char *name,
-    char sha256[static HD_SHA256_HEX], struct hd_err *err)
+receive(struct hd_shipment *x, struct hd_reply *reply, struct hd_err *err)
 {
-	HD_AUTO_STR path = HD_STR_INIT(8192);
-	HD_AUTO_FD fd = -1;
-	uint64_t size;
-
-	hd_str_addf(&path, "%s/.hdeploy/releases/%s/%s.part", s->host->path,
-	    s->goal.artifact->version, name);
-	if (hd_str_check(text, err) < 0 || hd_str_check(&path, err) < 0 ||
-	    hd_fs_temp(&fd, text->ptr, text->len, err) < 0 ||
-	    hd_sha256_fd(fd, sha256, &size, err) < 0)
-		return -1;
-	return upload(s, fd, size, path.ptr, false, err);
-}
-
-/* SHA-256 of the uploaded texts; "": not uploaded. */
-struct texts {
-	char manifest[HD_SHA256_HEX], modules[HD_SHA256_HEX];
-};
-
-static int
-upload_texts(struct hd_site *s, struct texts *sums, struct hd_err *err)
-{
-	HD_AUTO_STR manifest = HD_STR_INIT(TEXT_MAX);
-	HD_AUTO_STR modules = HD_STR_INIT(TEXT_MAX);
-
-	hd_artifact_manifest(s->goal.artifact, &manifest);
-	hd_modules_write(s->goal.artifact, &modules);
-	if (upload_text(s, &manifest, "manifest", sums->manifest, err) < 0)
-		return -1;
-	return modules.len == 0
-		   ? 0
-		   : upload_text(s, &modules, "modules", sums->modules, err);
-}
-
-/* Relup entries as lines "way up 0.1.0 plain hotcode,other", which facts.sh
- * prints later. */
-static void
-describe_relup(const struct hd_relup *relup, struct hd_str *out)
-{
-	for (size_t i = 0; i < relup->n; i++) {
-		const struct hd_relup_entry *entry = &relup->v[i];
-
-		hd_str_addf(out, "way %s %s %s ", entry->down ? "down" : "up",
-		    entry->from, entry->emulator ? "emulator" : "plain");
-		for (size_t k = 0; k < entry->restarts.n; k++)
-			hd_str_addf(out, "%s%s", k > 0 ? "," : "",
-			    entry->restarts.v[k]);
-		hd_str_add(out, entry->restarts.n > 0 ? "\n" : "-\n");
-	}
-}
-
-/* The same for libraries: "lib foo-1.0 DIGEST". */
-static void
-describe_libs(const struct hd_pairs *libs, struct hd_str *out)
-{
-	for (size_t i = 0; i < libs->n; i++)
-		hd_str_addf(
-		    out, "lib %s %s\n", libs->v[i].name, libs->v[i].value);
-}
-
-static int
-receive(struct hd_site *s, const struct hd_artifact *a,
-    const struct texts *sums, struct hd_err *err)
-{
+	struct hd_site *s = x->site;
+	const struct hd_artifact *a = s->goal.artifact;
 	struct hd_call call =
 	    hd_site_call(s, "receive", s->host->upgrade_timeout);
 	HD_AUTO_STR notes = HD_STR_INIT(NOTES_MAX);
-	char size[24];
+	HD_AUTO_STR recipe = HD_STR_INIT(RECIPE_MAX);
+	HD_AUTO_STR sums = HD_STR_INIT(SUMS_MAX);
+	char size[24], upload[24];
 
+	*reply = (struct hd_reply){ 0 };
 	snprintf(size, sizeof(size), "%" PRIu64, a->size);
-	describe_relup(&a->relup, &notes);
-	describe_libs(&a->libs, &notes);
-	hd_needs_write(&notes, a);
-	hd_needs_variables(&notes, a, "variable ");
-	hd_packed_write(&notes, a);
-	if (hd_str_check(&notes, err) < 0)
+	snprintf(upload, sizeof(upload), "%" PRIu64, hd_ship_bytes(&x->ship));
+	hd_ship_sums(&x->ship, &sums);
+	hd_ship_recipe(&x->ship, &recipe);
+	hd_ship_notes(a, &notes);
+	if (hd_str_check(&notes, err) < 0 || hd_str_check(&recipe, err) < 0)
 		return -1;
 	hd_call_set(&call, "version", a->version);
 	hd_call_set(&call, "size", size);
-	hd_call_set(&call, "sha256", a->sha256);
 	hd_call_set(&call, "identity", a->identity);
-	hd_call_set(&call, "manifest", sums->manifest);
-	hd_call_set(&call, "modules", sums->modules);
+	hd_call_set(&call, "upload", upload);
+	hd_call_set(&call, "sums", sums.ptr);
+	hd_call_set(&call, "recipe", recipe.ptr);
 	hd_call_set(&call, "notes", notes.ptr);
-	return hd_site_operate(s, hd_steps[HD_STEP_SHIP].name, &call, err);
+	return hd_site_operate_reply(
+	    s, hd_steps[HD_STEP_SHIP].name, &call, reply, err);
+}
+
+/* Says why everything is sent, and how the kept files that the host found
+ * damaged, and removed, come back. */
+static void
+report_damage(struct hd_shipment *x, const struct hd_reply *reply)
+{
+	const struct hd_site *s = x->site;
+	bool found = false;
+	HD_AUTO_ARENA words = { 0 };
+
+	for (size_t i = 0; i < reply->facts.n; i++) {
+		const char *name = reply->facts.v[i].value;
+		int version = (int)strcspn(name, "/");
+
+		if (strcmp(reply->facts.v[i].name, "damaged") != 0)
+			continue;
+		found = true;
+		hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name,
+		    "the kept %s of %.*s was changed since it was pushed, and "
+		    "is removed: sending all of %s; `%s` restores it",
+		    name[version] == '/' ? name + version + 1 : "file", version,
+		    name, s->goal.artifact->version,
+		    hd_advice(&words, s->host, "push",
+			hd_arena_strndup(&words, name, (size_t)version)));
+	}
+	if (!found)
+		hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name,
+		    "%s cannot be put together from the versions on this host: "
+		    "sending all of it",
+		    s->goal.artifact->version);
+}
+
+/* Whether the host asks for everything. */
+static bool
+wants_whole(const struct hd_reply *reply)
+{
+	return hd_reply_get(reply, "whole") != NULL;
+}
+
+static int
+ship(struct hd_shipment *x, struct hd_err *err)
+{
+	struct hd_reply reply;
+	bool again;
+	int rc;
+
+	if (send_all(x, false, err) < 0)
+		return -1;
+	rc = receive(x, &reply, err);
+	again = rc < 0 && wants_whole(&reply);
+	if (again)
+		report_damage(x, &reply);
+	hd_reply_done(&reply);
+	if (!again)
+		return rc;
+	*err = (struct hd_err){ 0 };
+	if (send_all(x, true, err) < 0)
+		return -1;
+	rc = receive(x, &reply, err);
+	hd_reply_done(&reply);
+	return rc;
 }
 
 int
@@ -180,21 +209,15 @@ hd_step_ship(const struct hd_attempt *attempt, const struct hd_step *step,
     struct hd_err *err)
 {
 	struct hd_site *s = attempt->site;
-	const struct hd_artifact *a = s->goal.artifact;
-	struct hd_call prepare = hd_site_call(s, "prepare", PREPARE_MS);
-	HD_AUTO_STR tarball = HD_STR_INIT(8192);
-	struct texts sums = { 0 };
+	struct hd_shipment x;
+	int rc;
 
-	hd_call_set(&prepare, "version", step->version);
-	/* Uploads into the record folder, where no other user can place a link
-	 * of that name. */
-	hd_str_addf(&tarball, "%s/.hdeploy/releases/%s/tarball.part",
-	    s->host->path, a->version);
-	if (hd_str_check(&tarball, err) < 0 ||
-	    hd_site_operate(s, hd_steps[HD_STEP_SHIP].name, &prepare, err) <
-		0 ||
-	    upload(s, a->fd, a->size, tarball.ptr, true, err) < 0 ||
-	    upload_texts(s, &sums, err) < 0)
-		return -1;
-	return receive(s, a, &sums, err);
+	(void)step;
+	s->sent = 0;
+	rc = hd_shipment_init(&x, s, err);
+	if (rc == 0)
+		rc = ship(&x, err);
+	s->size = x.ship.size;
+	hd_shipment_done(&x);
+	return rc;
 }

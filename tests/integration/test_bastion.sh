@@ -22,7 +22,7 @@ a_bastion_that_dies_in_a_push_is_named_for_every_host() {
 	INI=many.ini
 	: >"$LAB/slow"
 	meanwhile push many 0.1.0
-	until [ "$(find "$LAB" -path '*/many*/*' -name tarball.part |
+	until [ "$(find "$LAB" -path '*/many*/*' -name upload.part |
 		wc -l)" -gt 5 ]; do
 		kill -0 "$run"
 		sleep 0.1

@@ -159,7 +159,7 @@ one_lock_all_through() {
 	"$HDEPLOY" -f "$LAB/deploy.ini" --json deploy lab 0.4.0 --cold \
 		--limit web2,web3 >"$LAB/first" 2>"$LAB/first.out" &
 	run=$!
-	until [ -s "$LAB/web3/.hdeploy/releases/0.4.0/tarball.part" ]; do
+	until [ -s "$LAB/web3/.hdeploy/releases/0.4.0/upload.part" ]; do
 		kill -0 "$run" || flunk "$(cat "$LAB/first.out")"
 		sleep 0.1
 	done

@@ -12,7 +12,7 @@ sed 's|^path .*|&\nconnect_timeout = 2s\nupload_timeout = 3s|' \
 
 # when_upload N: waits until some of a tarball has arrived on host N
 when_upload() {
-	until [ -s "$(echo "$LAB/web$1"/.hdeploy/releases/*/tarball.part)" ]; do
+	until [ -s "$(echo "$LAB/web$1"/.hdeploy/releases/*/upload.part)" ]; do
 		kill -0 "$run" || flunk 'it ended before the upload'
 		sleep 0.05
 	done

@@ -58,6 +58,7 @@ static const struct row {
 	const char *says;
 	enum hd_goal_kind goal;
 	const struct release *release; /* PUSH */
+	uint64_t size;                 /* of its tarball; 0: small */
 	const char *version;
 	struct hd_host host;
 	bool cold;
@@ -192,6 +193,13 @@ static const struct row {
 		"space on the host",
 	    .goal = HD_GOAL_PUSH,
 	    .release = &beam },
+	{ .about = "a tarball that is put together beside its upload",
+	    .facts = DOWN "disk_free 20480\n",
+	    .finding = "disk-full",
+	    .says = "not enough disk: 0.2.0 needs 25 MiB, 20 MiB are free",
+	    .goal = HD_GOAL_PUSH,
+	    .release = &beam,
+	    .size = 10 * 1024 * 1024 },
 	{ .about = "no inodes",
 	    .facts = DOWN "inodes_free 7\n",
 	    .finding = "inodes-full",
@@ -434,6 +442,7 @@ check(const struct row *r)
 
 	if (r->release != NULL) {
 		a = artifact_of(r->release);
+		a.size = r->size != 0 ? r->size : a.size;
 		goal.artifact = &a;
 	}
 	host.name = "web1";

@@ -191,22 +191,24 @@ too_many_differences_are_not_compared(void **state)
 	}
 }
 
+#define EMPTY "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+
 /* An upload that is not whole must not cost the version that is here. */
 static void
 damaged_modules_leave_the_record_as_it_was(void **state)
 {
-	static const char empty[] =
-	    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
-
 	EACH_SHELL(c, state)
 	{
 		c->call.driver = "relx";
 		hd_case_sh(c, "n=$root/.hdeploy/releases/1.0; mkdir -p $n; "
 			      "chmod -R go-rwx $root; echo old >$n/record; "
-			      ": >$n/tarball.part; : >$n/manifest.part; "
-			      "echo cut >$n/modules.part");
-		hd_case_args(c, "size", "0", "sha256", empty, "identity", "a",
-		    "manifest", empty, "modules", empty, NULL);
+			      ": >$n/tarball.part; echo cut >$n/upload.part");
+		hd_case_args(c, "size", "0", "identity", "a", "upload", "4",
+		    "sums",
+		    "tarball " EMPTY "\nmanifest " EMPTY "\nmodules " EMPTY
+		    "\n",
+		    "recipe", "manifest upload 1 0\nmodules upload 1 4\n",
+		    NULL);
 		assert_int_equal(hd_case_operate(c, "a", "receive", "1.0"), 1);
 		assert_string_equal(
 		    hd_case_line(c, "cat root/.hdeploy/releases/1.0/record"),

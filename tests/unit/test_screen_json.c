@@ -21,6 +21,8 @@ static const struct hd_report report = {
 	.verdict = "hot, with care",
 	.stops = 1,
 	.text = "as it should be",
+	.sent = 5,
+	.size = 7,
 };
 
 static const struct hd_past past = {
@@ -54,6 +56,7 @@ full(enum hd_event_kind kind)
 		.after = "0.2.0",
 		.ms = 12,
 		.done = 3,
+		.sent = 2,
 		.size = 4,
 		.status = 6,
 		.reports = &report,

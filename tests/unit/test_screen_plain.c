@@ -385,26 +385,61 @@ colour_marks_only_good_and_bad_results(void **state)
 }
 
 static void
-an_upload_shows_its_rate_when_it_is_done(void **state)
+the_end_of_a_ship_shows_how_much_was_sent(void **state)
 {
 	struct shown s;
-	struct hd_event ev = { .kind = HD_EV_PROGRESS,
+	struct hd_event ev = { .kind = HD_EV_STEP,
 		.host = "web1",
 		.step = "ship",
+		.result = HD_STEP_OK,
+		.ms = 2300,
+		.sent = 23 * 1024 * 1024,
 		.size = 23 * 1024 * 1024 };
 
 	(void)state;
 	show(&s, PLAIN(.progress_ms = 5000));
-	step(&s, "web1", "ship", HD_STEP_BEGIN, NULL);
-	ev.done = ev.size / 2;
 	send(&s, ev);
-	ev.done = ev.size;
+	ev.sent = 25 * 1024;
 	send(&s, ev);
-	step(&s, "web1", "ship", HD_STEP_OK, NULL);
 	assert_string_equal(s.out,
-	    "web1  ship ...\n"
-	    "web1  ship: ok 2.3s, 23.0 MiB at 10.0 MiB/s\n");
+	    "web1  ship: ok 2.3s, 23.0 MiB of 23.0 MiB sent at 10.0 MiB/s\n"
+	    "web1  ship: ok 2.3s, 25.0 KiB of 23.0 MiB sent\n");
 	done(&s);
+}
+
+/* The line before the status. */
+static void
+expect_sent(const struct hd_report *reports, size_t n, const char *wanted)
+{
+	struct shown s;
+	char line[200];
+
+	snprintf(line, sizeof(line), "\n%s\nstatus 0", wanted);
+	show(&s, PLAIN(.quiet = true));
+	send(&s, event_summary(0, reports, n));
+	if (strstr(s.out, line) == NULL)
+		fail_msg("\"%s\" is not in: %s", wanted, s.out);
+	done(&s);
+}
+
+static void
+the_summary_adds_up_what_was_sent(void **state)
+{
+	enum { KIB = 1024, MIB = 1024 * 1024 };
+	struct hd_report r[] = {
+		{ .host = "web1", .sent = 20 * KIB, .size = 3 * MIB },
+		{ .host = "web2", .sent = 28 * KIB, .size = 3 * MIB },
+		{ .host = "web3" },
+		{ .host = "web4", .sent = 24 * KIB, .size = 3 * MIB },
+	};
+
+	(void)state;
+	expect_sent(r, 1, "20.0 KiB of 3.0 MiB sent");
+	expect_sent(r, 3,
+	    "48.0 KiB of 6.0 MiB sent to 2 hosts, at most 28.0 KiB to each");
+	r[3].sent = 3 * MIB;
+	expect_sent(
+	    r, 4, "3.0 MiB of 9.0 MiB sent to 3 hosts, 3.0 MiB of it to web4");
 }
 
 static void
@@ -471,7 +506,8 @@ main(void)
 		cmocka_unit_test(the_summary_is_a_table_and_the_status),
 		cmocka_unit_test(status_0_names_the_meaning_that_applies),
 		cmocka_unit_test(colour_marks_only_good_and_bad_results),
-		cmocka_unit_test(an_upload_shows_its_rate_when_it_is_done),
+		cmocka_unit_test(the_end_of_a_ship_shows_how_much_was_sent),
+		cmocka_unit_test(the_summary_adds_up_what_was_sent),
 		cmocka_unit_test(
 		    a_long_upload_reports_its_progress_now_and_then),
 		cmocka_unit_test(units_fit_the_amount),

@@ -1,0 +1,61 @@
+# shellcheck shell=sh
+# needs: digest
+# Puts the files of a push together, in $notes, from upload.part and from kept
+# versions. Nothing here decides whether they are right.
+
+# assemble RECIPE SIZE: makes NAME.new of each NAME in RECIPE, lines "NAME SOURCE
+# START LENGTH": LENGTH bytes of SOURCE from byte START, counted from 1. SOURCE
+# is "upload" or, of a kept version, "VERSION/NAME". If upload.part begins with
+# the whole tarball, of SIZE bytes, it becomes tarball.new itself; without a line
+# for the tarball, tarball.part does.
+assemble() {
+	whole="tarball upload 1 $2"
+	rm -rf "$notes"/*.new
+	printf '%s\n' "$1" | while IFS= read -r line; do
+		[ "$line" = "$whole" ] || [ -z "$line" ] ||
+			assemble_range "$line" || exit 1
+	done || return
+	case $1 in
+	"$whole"*)
+		dd if=/dev/null of="$notes/upload.part" bs=1 seek="$2" \
+			2>/dev/null &&
+			mv -f "$notes/upload.part" "$notes/tarball.new"
+		;;
+	tarball*) ;;
+	*) mv -f "$notes/tarball.part" "$notes/tarball.new" ;;
+	esac
+}
+
+# If SOURCE is gone or too short, so is the file, which is then not right.
+assemble_range() { # LINE
+	# shellcheck disable=SC2086
+	set -- $1
+	assemble_source "$2"
+	tail -c "+$3" "$source" 2>/dev/null | head -c "$4" >>"$notes/$1.new"
+}
+
+assemble_source() { # SOURCE
+	case $1 in
+	upload) source=$notes/upload.part ;;
+	*/tarball) source=.hdeploy/tarballs/${1%/*}.tar.gz ;;
+	*) source=.hdeploy/releases/$1 ;;
+	esac
+}
+
+# assemble_blame RECIPE: prints the sources of RECIPE, "VERSION/NAME", that are
+# not as they were pushed. No digest of modules is known.
+assemble_blame() {
+	printf '%s\n' "$1" | sed -n 's,^[a-z]* \([^ ]*/[a-z]*\) .*,\1,p' |
+		sort -u | while IFS= read -r name; do
+		case $name in
+		*/tarball) key=sha256 ;;
+		*/manifest) key=manifest ;;
+		*) continue ;;
+		esac
+		assemble_source "$name"
+		digest=$(sed -n "s/^$key //p" \
+			".hdeploy/releases/${name%/*}/record")
+		[ "$(sha256_of "$source")" = "$digest" ] ||
+			printf '%s\n' "$name"
+	done
+}

@@ -1,0 +1,31 @@
+#ifndef HD_ROLLOUT_SHIP_H
+#define HD_ROLLOUT_SHIP_H
+
+#include "core/plan/ship.h"
+#include "core/rollout/site.h"
+
+/* A shipment on its way to one host. */
+struct hd_shipment {
+	struct hd_site *site;
+	struct hd_ship ship;
+	int texts;     /* a file with ship.texts; -1: none */
+	uint64_t from; /* bytes of the upload that the host has already */
+};
+
+int hd_shipment_init(
+    struct hd_shipment *x, struct hd_site *s, struct hd_err *err) HD_CHECK;
+void hd_shipment_done(struct hd_shipment *x);
+
+/* Sets x->from, by the blocks that the host has of an earlier upload. Reads
+ * them here. HD_ELOCAL. */
+int hd_shipment_resume(struct hd_shipment *x, const struct hd_ship_have *have,
+    struct hd_err *err) HD_CHECK;
+
+/* Uploads the rest, over a new connection if there is none, and counts it in
+ * site->sent. Blocks. */
+int hd_shipment_upload(struct hd_shipment *x, struct hd_err *err) HD_CHECK;
+
+/* Appends the lines that the record of a version on a host has for facts.sh. */
+void hd_ship_notes(const struct hd_artifact *a, struct hd_str *out);
+
+#endif

@@ -1,0 +1,170 @@
+#include "core/rollout/ship.h"
+
+#include "core/base/clock.h"
+#include "core/base/fs.h"
+#include "core/rollout/operate.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { PROGRESS_MS = 250 };
+
+/* Progress is for people: nobody waits for less. */
+static const uint64_t progress_least = 256 * 1024;
+
+int
+hd_shipment_init(struct hd_shipment *x, struct hd_site *s, struct hd_err *err)
+{
+	*x = (struct hd_shipment){ .site = s, .texts = -1 };
+	if (hd_ship_init(&x->ship, s->goal.artifact, err) < 0)
+		return -1;
+	return hd_fs_temp(&x->texts, x->ship.texts.ptr, x->ship.texts.len, err);
+}
+
+void
+hd_shipment_done(struct hd_shipment *x)
+{
+	hd_closep(&x->texts);
+	hd_ship_done(&x->ship);
+}
+
+/* The pieces of the upload. */
+struct pieces {
+	struct hd_piece *v;
+	size_t n, cap;
+};
+
+static void
+list_pieces(
+    const struct hd_shipment *x, struct pieces *out, struct hd_arena *arena)
+{
+	struct hd_ship_ranges ranges = { 0 };
+
+	hd_ship_ranges(&x->ship, &ranges, arena);
+	for (size_t i = 0; i < ranges.n; i++)
+		*HD_PUSH(arena, out) =
+		    (struct hd_piece){ ranges.v[i].text
+					   ? x->texts
+					   : x->site->goal.artifact->fd,
+			    ranges.v[i].offset, ranges.v[i].length };
+}
+
+static int
+add_range(struct hd_sha256 *h, int fd, uint64_t offset, uint64_t length,
+    struct hd_err *err)
+{
+	char buf[64 * 1024];
+
+	while (length > 0) {
+		size_t want = length < sizeof(buf) ? length : sizeof(buf);
+		ssize_t n = pread(fd, buf, want, (off_t)offset);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return hd_err_set(err, HD_ELOCAL,
+			    "the tarball cannot be read: %s",
+			    n < 0 ? strerror(errno) : "it is shorter now");
+		hd_sha256_add(h, buf, (size_t)n);
+		offset += (uint64_t)n;
+		length -= (uint64_t)n;
+	}
+	return 0;
+}
+
+/* An hd_ship_digest_fn; ctx is a struct pieces. */
+static int
+digest_range(void *ctx, uint64_t offset, uint64_t length,
+    char out[static HD_SHA256_HEX], struct hd_err *err)
+{
+	const struct pieces *pieces = ctx;
+	struct hd_sha256 *h = hd_sha256_new();
+	int rc = 0;
+
+	for (size_t i = 0; i < pieces->n && length > 0 && rc == 0; i++) {
+		const struct hd_piece *p = &pieces->v[i];
+		uint64_t n;
+
+		if (offset >= p->length) {
+			offset -= p->length;
+			continue;
+		}
+		n = length < p->length - offset ? length : p->length - offset;
+		rc = add_range(h, p->fd, p->offset + offset, n, err);
+		length -= n;
+		offset = 0;
+	}
+	hd_sha256_hex(h, out);
+	hd_sha256_free(h);
+	return rc;
+}
+
+int
+hd_shipment_resume(
+    struct hd_shipment *x, const struct hd_ship_have *have, struct hd_err *err)
+{
+	HD_AUTO_ARENA arena = { 0 };
+	struct pieces pieces = { 0 };
+
+	list_pieces(x, &pieces, &arena);
+	return hd_ship_resume(have, hd_ship_bytes(&x->ship), digest_range,
+	    &pieces, &x->from, err);
+}
+
+struct progress {
+	const struct hd_site *site;
+	int64_t last;
+	uint64_t done;
+};
+
+static void
+emit_progress(void *ctx, uint64_t done, uint64_t size)
+{
+	struct progress *p = ctx;
+	int64_t now = hd_clock_ms();
+
+	p->done = done;
+	if (size < progress_least ||
+	    (now - p->last < PROGRESS_MS && done < size))
+		return;
+	p->last = now;
+	hd_emit(p->site->run->sink, (struct hd_event){ .kind = HD_EV_PROGRESS,
+					.host = p->site->host->name,
+					.step = hd_steps[HD_STEP_SHIP].name,
+					.done = done,
+					.size = size });
+}
+
+/* Uploads into the record folder, where no other user can place a link of that
+ * name. */
+int
+hd_shipment_upload(struct hd_shipment *x, struct hd_err *err)
+{
+	struct hd_site *s = x->site;
+	HD_AUTO_ARENA arena = { 0 };
+	struct pieces pieces = { 0 };
+	struct progress p = { .site = s, .done = x->from };
+	struct hd_upload u = {
+		.size = hd_ship_bytes(&x->ship),
+		.from = x->from,
+		.path =
+		    hd_arena_fmt(&arena, "%s/.hdeploy/releases/%s/upload.part",
+			s->host->path, s->goal.artifact->version),
+		.stall_ms = s->host->upload_timeout,
+		.progress = emit_progress,
+		.ctx = &p,
+	};
+	int rc;
+
+	list_pieces(x, &pieces, &arena);
+	u.pieces = pieces.v;
+	u.n = pieces.n;
+	hd_site_use(s);
+	rc = hd_site_connect(s, err);
+	if (rc == 0)
+		rc = hd_tp_upload(s->t, &u, err);
+	hd_site_leave(s);
+	s->sent += (rc == 0 ? u.size : p.done) - x->from;
+	return rc;
+}
