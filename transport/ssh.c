@@ -39,7 +39,9 @@ op_upload(struct hd_transport *t, const struct hd_upload *u, struct hd_err *err)
 		return gone(err);
 	if (hd_flow_check_path(u->path, err) < 0)
 		return -1;
-	rc = s->by_command ? 0 : ssh_sftp_upload(s, u, err);
+	if (!ssh_sftp_pays(s, u))
+		return hd_flow_upload(t, ssh_run, &s->commands, u, err);
+	rc = ssh_sftp_upload(s, u, err);
 	if (rc != 0)
 		return rc < 0 ? -1 : 0;
 	/* the next upload uses the same way; if both fail, report this one */

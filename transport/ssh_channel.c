@@ -124,10 +124,13 @@ ssh_channel_open(struct hd_ssh *s, struct hd_err *err)
 {
 	static const struct ssh_way session = { open_session,
 		"Channel open failure", true };
+	int64_t began = hd_clock_ms();
 	LIBSSH2_CHANNEL *c = ssh_channel_get(s, &session, NULL, err);
 
-	if (c != NULL)
+	if (c != NULL) {
+		ssh_note_trip(s, hd_clock_ms() - began);
 		return c;
+	}
 	if (s->broken)
 		return NULL;
 	if (!refused(s, session.busy))

@@ -53,6 +53,7 @@ enum ssh_verdict
 ssh_login_ask(struct ssh_login *l, struct hd_err *err)
 {
 	LIBSSH2_SESSION *session = l->s->session;
+	const int64_t began = hd_clock_ms();
 	const char *list;
 
 	do
@@ -66,6 +67,8 @@ ssh_login_ask(struct ssh_login *l, struct hd_err *err)
 		return l->s->broken ? SSH_AUTH_FAILED : SSH_AUTH_LOST;
 	l->methods = hd_arena_strdup(&l->arena, list);
 	if (l->first == NULL) {
+		/* for the service and for the list */
+		ssh_note_trip(l->s, (hd_clock_ms() - began) / 2);
 		l->first = l->methods;
 		keep_banner(l);
 	}

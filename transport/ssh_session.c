@@ -113,6 +113,15 @@ ssh_again_if_half(
 }
 
 void
+ssh_note_trip(struct hd_ssh *s, int64_t ms)
+{
+	unsigned trip = ms < 1 ? 1 : (unsigned)ms;
+
+	if (s->trip_ms == 0 || trip < s->trip_ms)
+		s->trip_ms = trip;
+}
+
+void
 ssh_break(struct hd_ssh *s)
 {
 	s->broken = true;

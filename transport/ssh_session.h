@@ -36,6 +36,7 @@ struct hd_ssh {
 	bool broken;          /* only close is possible */
 	bool hung_up;         /* the server has closed the connection */
 	unsigned opened;      /* channels, on this connection */
+	unsigned trip_ms;     /* the shortest round trip so far; 0: none */
 	bool stuck;           /* one of them cannot be closed */
 	bool one_each;        /* the server gives one channel per connection */
 	uint64_t received;
@@ -92,6 +93,8 @@ int ssh_overdue(
  * connection unless the server only refused a request. Returns -1. */
 int ssh_fail(struct hd_ssh *s, const char *what, struct hd_err *err);
 void ssh_break(struct hd_ssh *s);
+/* Keeps s->trip_ms, from the time of any round trip to the server. */
+void ssh_note_trip(struct hd_ssh *s, int64_t ms);
 /* From now on a server that is silent for silence_ms gets an SSH keepalive; it
  * counts as lost after three times as long. So a frozen server or a dead
  * network is found long before the deadline of a long call. */

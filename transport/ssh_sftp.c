@@ -44,16 +44,22 @@ restart_clock(struct sending *x)
 }
 
 static size_t
-wanted(const struct sending *x, int64_t trip_ms)
+wanted(const struct hd_ssh *s, const struct hd_upload *u)
 {
-	uint64_t left = x->u->size - x->u->from;
-	uint64_t n = x->u->channels;
+	uint64_t left = u->size - u->from;
+	uint64_t n = u->channels;
 
 	if (n == 0)
-		n = (uint64_t)trip_ms / LANE_TRIP_MS;
+		n = s->trip_ms / LANE_TRIP_MS;
 	if (n > left / LANE_BYTES)
 		n = left / LANE_BYTES;
 	return n < 1 ? 1 : n > LANES_MAX ? LANES_MAX : (size_t)n;
+}
+
+bool
+ssh_sftp_pays(const struct hd_ssh *s, const struct hd_upload *u)
+{
+	return !s->by_command && (u->channels > 0 || wanted(s, u) > 1);
 }
 
 static void
@@ -69,12 +75,11 @@ static int
 open_first(struct sending *x, struct hd_err *err)
 {
 	unsigned start = x->u->stall_ms < START_MS ? x->u->stall_ms : START_MS;
-	int64_t began = hd_clock_ms();
 	LIBSSH2_CHANNEL *c = ssh_channel_open(x->s, err);
 
 	if (c == NULL)
 		return -1;
-	x->want = wanted(x, hd_clock_ms() - began);
+	x->want = wanted(x->s, x->u);
 	x->started_by = hd_clock_ms() + start;
 	ssh_limit(x->s, start + x->u->stall_ms);
 	add_lane(x, c);

@@ -3,6 +3,10 @@
 
 #include "transport/ssh_session.h"
 
+/* Whether an upload over several SFTP channels is faster than a command that
+ * receives the file: where the host is far away and the file is large. */
+bool ssh_sftp_pays(const struct hd_ssh *s, const struct hd_upload *u);
+
 /* 1: sent; 0: not sent, because the server has no SFTP or refuses the file, and
  * does not say why; -1: err is set. */
 int ssh_sftp_upload(

@@ -61,8 +61,8 @@ struct hd_upload {
 	 * truncated. */
 	uint64_t from;
 	const char *path; /* mode 0600 less umask, if created */
-	/* at once, over the one connection; 0: as many as round trip and size
-	 * need */
+	/* SFTP channels at once, over the one connection; 0: as many as size
+	 * and round trip need, or a command where one channel is enough */
 	unsigned channels;
 	unsigned stall_ms; /* HD_ETIMEOUT after this time without progress */
 	hd_progress_fn *progress; /* begins at from; may be NULL */

@@ -170,6 +170,7 @@ struct hd_host {
 	unsigned connect_retries; /* after the first attempt */
 	unsigned client_alive;    /* of runs, see core/rollout/lease.h */
 	unsigned upgrade_timeout, upload_timeout;
+	unsigned channels; /* of an upload; 0: chosen by the transport */
 
 	enum hd_commit commit;
 	unsigned drain; /* how long processes on old code get to finish */

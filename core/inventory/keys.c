@@ -221,6 +221,9 @@ static const struct hd_key keys[] = {
 	{ KEY("upload_timeout", "duration", "30s",
 	      "how long an upload may make no progress"),
 	    HOST(upload_timeout), DURATION },
+	{ KEY("channels", "number or auto", "auto",
+	      "SFTP channels of a large upload; auto: more to hosts far away"),
+	    HOST(channels), .type = &hd_type_channels, .min = 1, .max = 8 },
 };
 
 /* hd_key_clear() and hd_key_freeze() treat every list as hd_strs. */

@@ -38,6 +38,7 @@ extern const struct hd_type hd_type_manager;       /* const char * */
 extern const struct hd_type hd_type_key_policy;    /* const char * */
 extern const struct hd_type hd_type_health;        /* hd_host's list, adds */
 extern const struct hd_type hd_type_count;         /* unsigned */
+extern const struct hd_type hd_type_channels;      /* unsigned; auto: 0 */
 extern const struct hd_type hd_type_duration;      /* unsigned, ms */
 extern const struct hd_type hd_type_size;          /* uint64_t, bytes */
 extern const struct hd_type hd_type_linked;        /* struct hd_strs, adds */

@@ -120,6 +120,15 @@ set_pause(void *field, const struct hd_value *v, struct hd_err *err)
 	return pause->ask ? 0 : hd_type_duration.set(&pause->ms, v, err);
 }
 
+static int
+set_channels(void *field, const struct hd_value *v, struct hd_err *err)
+{
+	if (strcmp(v->text, "auto") != 0)
+		return set_count(field, v, err);
+	*(unsigned *)field = 0;
+	return 0;
+}
+
 /* "3 every 10s" */
 static int
 set_retry(void *field, const struct hd_value *v, struct hd_err *err)
@@ -143,6 +152,10 @@ set_retry(void *field, const struct hd_value *v, struct hd_err *err)
 const struct hd_type hd_type_count = {
 	.set = set_count,
 	.rule = "a whole number",
+};
+const struct hd_type hd_type_channels = {
+	.set = set_channels,
+	.rule = "a whole number, or auto",
 };
 const struct hd_type hd_type_duration = {
 	.set = set_duration,

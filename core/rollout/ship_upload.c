@@ -151,6 +151,7 @@ hd_shipment_upload(struct hd_shipment *x, struct hd_err *err)
 		.path =
 		    hd_arena_fmt(&arena, "%s/.hdeploy/releases/%s/upload.part",
 			s->host->path, s->goal.artifact->version),
+		.channels = s->host->channels,
 		.stall_ms = s->host->upload_timeout,
 		.progress = emit_progress,
 		.ctx = &p,

@@ -19,17 +19,25 @@ run_script(struct hd_transport *t, const char *script, unsigned ms,
 }
 
 int
-upload_file(struct hd_transport *t, int fd, size_t size, const char *path,
-    struct hd_err *err)
+upload_over(struct hd_transport *t, unsigned channels, int fd, size_t size,
+    const char *path, struct hd_err *err)
 {
 	const struct hd_piece piece = { fd, 0, size };
 	const struct hd_upload u = { .pieces = &piece,
 		.n = 1,
 		.size = size,
 		.path = path,
+		.channels = channels,
 		.stall_ms = LONG_MS };
 
 	return hd_tp_upload(t, &u, err);
+}
+
+int
+upload_file(struct hd_transport *t, int fd, size_t size, const char *path,
+    struct hd_err *err)
+{
+	return upload_over(t, 0, fd, size, path, err);
 }
 
 /* A file of size bytes, the first of them zero. */
@@ -47,7 +55,7 @@ begin_with_zeros(int from, uint64_t zeros, size_t size)
 }
 
 void
-assert_rest_arrives(struct hd_transport *t, const char *path)
+assert_rest_arrives(struct hd_transport *t, unsigned channels, const char *path)
 {
 	enum { SIZE = 3000000, LONGER = 4000000 };
 	static const uint64_t froms[] = { 0, 1, 70000, SIZE - 1, SIZE };
@@ -63,6 +71,7 @@ assert_rest_arrives(struct hd_transport *t, const char *path)
 			.size = SIZE,
 			.from = froms[i],
 			.path = path,
+			.channels = channels,
 			.stall_ms = LONG_MS };
 		struct hd_err err = { 0 };
 

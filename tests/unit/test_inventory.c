@@ -92,6 +92,7 @@ the_smallest_file_has_sensible_defaults(void **state)
 	assert_int_equal(h->stop_timeout, 60000);
 	assert_int_equal(h->upgrade_timeout, 300000);
 	assert_int_equal(h->upload_timeout, 30000);
+	assert_int_equal(h->channels, 0);
 	assert_int_equal(h->drain, 30000);
 	assert_int_equal(h->old_processes, HD_OLD_REFUSE);
 	assert_int_equal(h->unsupervised, HD_UNSUPERVISED_REFUSE);

@@ -168,7 +168,7 @@ only_the_rest_of_a_file_is_uploaded(void **state)
 
 	files_folder(folder);
 	snprintf(path, sizeof(path), "%s/rest", folder);
-	assert_rest_arrives(*state, path);
+	assert_rest_arrives(*state, 0, path);
 	files_remove(folder);
 }
 

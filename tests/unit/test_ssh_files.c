@@ -22,9 +22,9 @@ path_in(char path[static 128], const struct ssh_fixture *f, const char *name)
 }
 
 static void
-assert_any_size_arrives(struct ssh_fixture *f)
+assert_any_size_arrives(struct ssh_fixture *f, unsigned channels)
 {
-	static const size_t sizes[] = { 0, 1, 29999, 30001, 20000000, 5 };
+	static const size_t sizes[] = { 0, 1, 32767, 32769, 20000000, 5 };
 	char path[128];
 
 	path_in(path, f, "it's a $(name)");
@@ -32,7 +32,9 @@ assert_any_size_arrives(struct ssh_fixture *f)
 		HD_AUTO_FD fd = files_random(sizes[i]);
 		struct hd_err err = { 0 };
 
-		assert_hd_ok(upload_file(f->t, fd, sizes[i], path, &err), &err);
+		assert_hd_ok(
+		    upload_over(f->t, channels, fd, sizes[i], path, &err),
+		    &err);
 		assert_true(files_equal(fd, path));
 	}
 	assert_int_equal(unlink(path), 0);
@@ -47,11 +49,15 @@ upload_of_any_size_arrives_as_it_was(void **state)
 	struct stat st;
 	NEEDS_SSHD(f);
 
-	assert_any_size_arrives(f);
-	path_in(path, f, "mode");
-	assert_hd_ok(upload_file(f->t, fd, 1, path, &err), &err);
-	assert_int_equal(stat(path, &st), 0);
-	assert_int_equal(st.st_mode & 07777, 0600);
+	for (unsigned channels = 0; channels < 2; channels++) {
+		assert_any_size_arrives(f, channels);
+		path_in(path, f, "mode");
+		assert_hd_ok(
+		    upload_over(f->t, channels, fd, 1, path, &err), &err);
+		assert_int_equal(stat(path, &st), 0);
+		assert_int_equal(st.st_mode & 07777, 0600);
+		assert_int_equal(unlink(path), 0);
+	}
 }
 
 static void
@@ -61,9 +67,78 @@ only_the_rest_of_a_file_is_uploaded(void **state)
 	NEEDS_SSHD(f);
 
 	path_in(path, f, "it's a $(rest)");
-	assert_rest_arrives(f->t, path);
-	ssh_fixture_reconnect(f, "Subsystem none /bin/false");
-	assert_rest_arrives(f->t, path);
+	assert_rest_arrives(f->t, 0, path);
+	assert_rest_arrives(f->t, 1, path);
+	assert_rest_arrives(f->t, 8, path);
+}
+
+/* How often processes of this machine have the file open. */
+static unsigned
+count_open(const char *path)
+{
+	char command[256];
+	unsigned n = 0;
+	FILE *p;
+
+	snprintf(command, sizeof(command),
+	    "find /proc/[0-9]*/fd -lname '%s' 2>/dev/null | wc -l", path);
+	p = popen(command, "r");
+	assert_non_null(p);
+	assert_int_equal(fscanf(p, "%u", &n), 1);
+	pclose(p);
+	return n;
+}
+
+struct counted {
+	const char *path;
+	unsigned most;
+};
+
+static void
+count(void *ctx, uint64_t done, uint64_t size)
+{
+	struct counted *c = ctx;
+	unsigned n = done < size ? count_open(c->path) : 0;
+
+	if (n > c->most)
+		c->most = n;
+}
+
+/* Each SFTP server has the file open once. */
+static void
+channels_are_as_many_as_the_server_gives(void **state)
+{
+	static const struct {
+		const char *lines;
+		unsigned channels, most;
+	} cases[] = { { "", 5, 5 }, { "MaxSessions 3", 5, 3 },
+		{ "MaxSessions 1", 5, 1 }, { "", 100, 8 } };
+	enum { SIZE = 20000000 };
+	HD_AUTO_FD fd = files_random(SIZE);
+	const struct hd_piece piece = { fd, 0, SIZE };
+	char path[128];
+	NEEDS_SSHD(f);
+
+	path_in(path, f, "striped");
+	for (size_t i = 0; i < HD_COUNT(cases); i++) {
+		struct counted c = { .path = path };
+		struct hd_upload u = { .pieces = &piece,
+			.n = 1,
+			.size = SIZE,
+			.path = path,
+			.channels = cases[i].channels,
+			.stall_ms = LONG_MS,
+			.progress = count,
+			.ctx = &c };
+		struct hd_err err = { 0 };
+
+		ssh_fixture_reconnect(f, cases[i].lines);
+		assert_hd_ok(hd_tp_upload(f->t, &u, &err), &err);
+		assert_true(files_equal(fd, path));
+		assert_int_equal(c.most, cases[i].most);
+		/* the connection still runs commands */
+		assert_exec_is_true(f->t);
+	}
 }
 
 static void
@@ -75,7 +150,7 @@ without_sftp_the_data_command_takes_over(void **state)
 
 	for (size_t i = 0; i < HD_COUNT(without); i++) {
 		ssh_fixture_reconnect(f, without[i]);
-		assert_any_size_arrives(f);
+		assert_any_size_arrives(f, 1);
 	}
 }
 
@@ -92,10 +167,10 @@ what_sftp_refuses_the_data_command_writes(void **state)
 		struct hd_err err = { 0 };
 
 		ssh_fixture_reconnect(f, ways[i]);
-		assert_any_size_arrives(f);
+		assert_any_size_arrives(f, 1);
 		assert_hd_fails(
-		    upload_file(f->t, fd, 1000, "/nonexistent/x", &err), &err,
-		    HD_EREMOTE);
+		    upload_over(f->t, 1, fd, 1000, "/nonexistent/x", &err),
+		    &err, HD_EREMOTE);
 		assert_non_null(strstr(err.msg, "nonexistent"));
 	}
 }
@@ -112,6 +187,7 @@ an_sftp_server_that_never_greets_is_given_up(void **state)
 		.n = 1,
 		.size = 1000,
 		.path = path,
+		.channels = 1,
 		.stall_ms = 500 };
 
 	path_in(path, f, "silent");
@@ -150,6 +226,7 @@ progress_is_reported_up_to_the_end(void **state)
 			.n = 1,
 			.size = 5000000,
 			.path = path,
+			.channels = (unsigned)i,
 			.stall_ms = LONG_MS,
 			.progress = see,
 			.ctx = &seen };
@@ -158,7 +235,6 @@ progress_is_reported_up_to_the_end(void **state)
 		assert_int_equal(seen.last, 5000000);
 		assert_int_equal(seen.size, 5000000);
 		assert_true(seen.calls > 10);
-		ssh_fixture_reconnect(f, "Subsystem none /bin/false");
 	}
 }
 
@@ -170,27 +246,29 @@ a_refused_upload_says_why_and_the_connection_lives(void **state)
 	NEEDS_SSHD(f);
 
 	path_in(path, f, "good");
-	for (int i = 0; i < 2; i++) {
+	for (unsigned way = 0; way < 2; way++) {
 		struct hd_err err = { 0 };
 
 		assert_hd_fails(
-		    upload_file(f->t, fd, 1, "/nonexistent/x", &err), &err,
+		    upload_over(f->t, way, fd, 1, "/nonexistent/x", &err), &err,
 		    HD_EREMOTE);
 		assert_non_null(strstr(err.msg, "/nonexistent/x"));
 		assert_hd_fails(
-		    upload_file(f->t, fd, 20000000, "/dev/full", &err), &err,
-		    HD_EREMOTE);
+		    upload_over(f->t, way, fd, 20000000, "/dev/full", &err),
+		    &err, HD_EREMOTE);
 		assert_non_null(strstr(err.msg, "/dev/full"));
 		assert_non_null(strstr(err.msg, "No space left"));
-		assert_hd_fails(upload_file(f->t, fd, 1, f->folder, &err), &err,
-		    HD_EREMOTE);
-		assert_hd_fails(upload_file(f->t, fd, 1, "/tmp/a\nb", &err),
-		    &err, HD_EREFUSED);
-		assert_hd_ok(upload_file(f->t, fd, 20000000, path, &err), &err);
+		assert_hd_fails(upload_over(f->t, way, fd, 1, f->folder, &err),
+		    &err, HD_EREMOTE);
+		assert_hd_fails(
+		    upload_over(f->t, way, fd, 1, "/tmp/a\nb", &err), &err,
+		    HD_EREFUSED);
+		assert_hd_ok(
+		    upload_over(f->t, way, fd, 20000000, path, &err), &err);
 		assert_true(files_equal(fd, path));
-		assert_hd_fails(upload_file(f->t, fd, 20000001, path, &err),
-		    &err, HD_ELOCAL);
-		ssh_fixture_reconnect(f, "Subsystem none /bin/false");
+		assert_hd_fails(
+		    upload_over(f->t, way, fd, 20000001, path, &err), &err,
+		    HD_ELOCAL);
 	}
 }
 
@@ -215,7 +293,8 @@ attack(void *ctx, uint64_t done, uint64_t size)
 }
 
 static void
-assert_attack(struct ssh_fixture *f, int number, enum hd_code want)
+assert_attack(
+    struct ssh_fixture *f, unsigned channels, int number, enum hd_code want)
 {
 	HD_AUTO_FD fd = files_random(30000000);
 	struct attack a = { f->d, number, false };
@@ -226,6 +305,7 @@ assert_attack(struct ssh_fixture *f, int number, enum hd_code want)
 		.n = 1,
 		.size = 30000000,
 		.path = path,
+		.channels = channels,
 		.stall_ms = 1000,
 		.progress = attack,
 		.ctx = &a };
@@ -243,26 +323,28 @@ assert_attack(struct ssh_fixture *f, int number, enum hd_code want)
 static void
 a_server_killed_during_upload_is_a_lost_connection(void **state)
 {
-	static const char *const ways[] = { "",
-		"Subsystem sftp /usr/lib/openssh/sftp-server",
-		"Subsystem none /bin/false" };
+	static const struct {
+		const char *lines;
+		unsigned channels;
+	} ways[] = { { "", 0 }, { "", 1 }, { "", 4 },
+		{ "Subsystem sftp /usr/lib/openssh/sftp-server", 1 } };
 	NEEDS_SSHD(f);
 
 	for (size_t i = 0; i < HD_COUNT(ways); i++) {
-		ssh_fixture_reconnect(f, ways[i]);
-		assert_attack(f, SIGKILL, HD_ECONNECT);
+		ssh_fixture_reconnect(f, ways[i].lines);
+		assert_attack(f, ways[i].channels, SIGKILL, HD_ECONNECT);
 	}
 }
 
 static void
 a_server_frozen_during_upload_costs_the_stall_limit(void **state)
 {
-	static const char *const ways[] = { "", "Subsystem none /bin/false" };
+	static const unsigned ways[] = { 0, 1, 4 };
 	NEEDS_SSHD(f);
 
 	for (size_t i = 0; i < HD_COUNT(ways); i++) {
-		ssh_fixture_reconnect(f, ways[i]);
-		assert_attack(f, SIGSTOP, HD_ETIMEOUT);
+		ssh_fixture_reconnect(f, "");
+		assert_attack(f, ways[i], SIGSTOP, HD_ETIMEOUT);
 	}
 }
 
@@ -286,7 +368,7 @@ an_sftp_server_that_dies_does_not_hang_the_upload(void **state)
 	ssh_fixture_reconnect(f, line);
 	start = hd_clock_ms();
 	assert_hd_fails(
-	    upload_file(f->t, fd, 1000000, path, &err), &err, HD_ECONNECT);
+	    upload_over(f->t, 1, fd, 1000000, path, &err), &err, HD_ECONNECT);
 	assert_non_null(strstr(err.msg, "SFTP server exited"));
 	assert_true(hd_clock_ms() - start < 5000);
 }
@@ -295,13 +377,13 @@ static void
 keys_renewed_by_the_server_do_not_disturb(void **state)
 {
 	static const char *const ways[] = { "RekeyLimit 1M",
-		"RekeyLimit 1M\nSubsystem none /bin/false",
 		"RekeyLimit 1M\nCiphers chacha20-poly1305@openssh.com" };
 	NEEDS_SSHD(f);
 
 	for (size_t i = 0; i < HD_COUNT(ways); i++) {
 		ssh_fixture_reconnect(f, ways[i]);
-		assert_any_size_arrives(f);
+		assert_any_size_arrives(f, 0);
+		assert_any_size_arrives(f, 4);
 	}
 }
 
@@ -415,6 +497,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(upload_of_any_size_arrives_as_it_was),
 		TEST(only_the_rest_of_a_file_is_uploaded),
+		TEST(channels_are_as_many_as_the_server_gives),
 		TEST(without_sftp_the_data_command_takes_over),
 		TEST(what_sftp_refuses_the_data_command_writes),
 		TEST(an_sftp_server_that_never_greets_is_given_up),

@@ -342,6 +342,7 @@ try_upload(struct rude *r, const struct rude_case *c)
 		.n = 1,
 		.size = 100000,
 		.path = "/tmp/x",
+		.channels = 1,
 		.stall_ms = DEADLINE_MS };
 	int rc;
 
