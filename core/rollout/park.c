@@ -1,6 +1,10 @@
 #include "core/rollout/park.h"
 
+#include "core/base/clock.h"
 #include "core/rollout/lease.h"
+#include "core/rollout/lock.h"
+
+enum { RELEASE_MS = 5 * 1000 };
 
 static bool
 too_many(const struct hd_site *s)
@@ -28,6 +32,15 @@ hd_site_rest(struct hd_site *s)
 	if (s->t != NULL && park(s))
 		hd_site_drop(s);
 	hd_site_leave(s);
+}
+
+void
+hd_site_part(struct hd_site *s)
+{
+	if (!too_many(s))
+		return;
+	hd_lock_release(s, hd_clock_ms() + RELEASE_MS);
+	hd_site_drop(s);
 }
 
 void

@@ -86,6 +86,13 @@ count(struct waves *w, struct hd_site *s)
 		atomic_fetch_add(&w->broken, 1);
 }
 
+/* Whether the run can return to a host whose plan ended. */
+static bool
+comes_back(const struct waves *w, const struct hd_site *s)
+{
+	return hd_goals[w->goal].in_waves || s->more || s->plan.hooks != 0;
+}
+
 static void
 run_site(void *ctx, size_t i)
 {
@@ -103,7 +110,10 @@ run_site(void *ctx, size_t i)
 	count(w, s);
 	if (!s->more || s->result != HD_RES_OK)
 		hd_site_emit(s);
-	hd_site_rest(s);
+	if (comes_back(w, s))
+		hd_site_rest(s);
+	else
+		hd_site_part(s);
 }
 
 /* Takes back the change of one host. Job 0 is the host that changed last. */

@@ -231,6 +231,57 @@ never_two_at_once() {
 		2>/dev/null)" ''
 }
 
+newest() { # HOST: the number of its newest lease
+	cd "$LAB/web$1/.hdeploy" &&
+		printf '%s\n' lock.* | sed 's/.*[.]//' | sort -n | tail -n 1
+}
+
+# Only one connection stays open: while web1 is at work, web2 waits without one.
+crowded() {
+	: >"$LAB/slow.on"
+	: >"$LAB/slow.out"
+	(
+		# shellcheck disable=SC3045 # dash has it
+		ulimit -n 259 && exec "$HDEPLOY" -f "$LAB/deploy.ini" \
+			--parallel 1 run lab -- "echo begun; \
+			while [ -e $LAB/slow.on ]; do sleep 0.1; done"
+	) >"$LAB/slow.out" 2>&1 &
+	slow=$!
+	until grep -q 'web1  | begun' "$LAB/slow.out"; do
+		kill -0 "$slow" || flunk "$(cat "$LAB/slow.out")"
+		sleep 0.1
+	done
+	[ -e "$LAB/web1/.hdeploy/connection.$(newest 1)" ] ||
+		flunk 'the host at work has no connection'
+	[ ! -e "$LAB/web2/.hdeploy/connection.$(newest 2)" ] ||
+		flunk 'the host at rest has a connection'
+}
+
+a_host_without_a_connection_stays_locked() {
+	crowded
+	status 5 run lab --limit web2 -- true
+	said 'locked by'
+	slow_ends
+	grep -q 'web2  ok' "$LAB/slow.out" || flunk "$(cat "$LAB/slow.out")"
+	equal web1 "$(lease 1)" free
+	equal web2 "$(lease 2)" free
+}
+
+# The time that it lasts is over once its last keepalive is 300 s old.
+the_lock_of_a_host_without_a_connection_ends() {
+	crowded
+	kill -9 "$slow"
+	wait "$slow" || :
+	rm "$LAB/slow.on"
+	WAIT=1m status 0 run lab --limit web1 -- true
+	status 5 run lab --limit web2 -- true
+	sign=$LAB/web2/.hdeploy/sign.$(newest 2)
+	read -r boot end last <"$sign"
+	equal 'seconds that it lasts' "$((end - last))" 300
+	echo "$boot $((end - 300)) $((last - 300))" >"$sign"
+	status 0 run lab --limit web2 -- true
+}
+
 # The host answers, so it is reachable; and no other host begins.
 a_disk_that_is_full_is_told_as_what_it_is() {
 	lab_mount "$LAB/full" size=64k,mode=755 2>/dev/null || return 0
@@ -261,6 +312,10 @@ check 'a lock that was taken over' a_lock_that_was_taken_over_stops_its_run
 check 'unlock without a terminal' nobody_there_to_say_yes
 check 'a job takes the lock of a run that is gone' \
 	a_job_takes_the_lock_of_a_run_that_is_gone
+check 'a host without a connection stays locked' \
+	a_host_without_a_connection_stays_locked
+check 'the lock of a host without a connection ends' \
+	the_lock_of_a_host_without_a_connection_ends
 check 'a full disk is told as what it is' \
 	a_disk_that_is_full_is_told_as_what_it_is
 check 'never two at once' never_two_at_once
