@@ -93,7 +93,6 @@ take(struct locking *l, struct lock *x)
 	struct hd_site *s = x->site;
 	int rc;
 
-	x->err = (struct hd_err){ 0 };
 	if (x->taken || atomic_load(&l->stopped) || !hd_sites_reach_one(s))
 		return;
 	hd_site_use(s);
@@ -145,6 +144,8 @@ take_all(struct locking *l)
 {
 	atomic_store(&l->stopped, false);
 	for (size_t i = 0; i < l->n; i++)
+		l->v[i].err = (struct hd_err){ 0 };
+	for (size_t i = 0; i < l->n; i++)
 		if (l->v[i].met)
 			take(l, &l->v[i]);
 	hd_fleet_run(l->n, l->run->parallel, take_one, l);
@@ -181,6 +182,16 @@ first_met(struct locking *l)
 		first->met = l->v[0].met = true;
 	}
 	return first;
+}
+
+/* Hosts that could not be reached have ended: the plan will refuse. */
+static bool
+all_taken(const struct locking *l)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (!l->v[i].taken && l->v[i].site->status == HD_STATUS_OK)
+			return false;
+	return true;
 }
 
 /* Waits for the lock of one host without holding another, and keeps it only if
@@ -221,7 +232,7 @@ lock_all(struct locking *l)
 			return false;
 		x = first_met(l);
 		if (x == NULL)
-			return true;
+			return all_taken(l);
 		hd_fleet_run(l->n, l->run->parallel, give_back_one, l);
 		if (!wait_for(l, x))
 			return false;
