@@ -9,11 +9,10 @@
 #define DAMAGED                                                                \
 	"echo \"another program on this host read the first line of the "      \
 	"input: does a startup file of the login shell read it?\" >&2; exit 3"
-#define RUN_SCRIPT                                                             \
-	"IFS= read -r h; [ \"$h\" = \"$1\" ] && exec /bin/sh -s; " DAMAGED
 /* dd cuts the file off: neither truncate nor head -c are on every host. */
-#define TAKE_DATA                                                              \
-	"umask 077; IFS= read -r h; [ \"${h%% *}\" = \"$1\" ] && { "           \
+#define RUN_OR_TAKE                                                            \
+	"IFS= read -r h; [ \"$h\" = \"$1\" ] && exec /bin/sh -s; "             \
+	"[ \"${h%% *}\" = \"$1\" ] && { umask 077; "                           \
 	"h=${h#* }; n=${h%% *}; h=${h#* }; if [ \"$n\" = 0 ]; then "           \
 	"cat >\"$h\"; else dd if=/dev/null of=\"$h\" bs=1 seek=\"$n\" && "     \
 	"cat >>\"$h\"; fi && echo \"$1\"; exit; }; " DAMAGED
@@ -29,9 +28,7 @@ hd_commands_init(struct hd_commands *c, const char *run_as, struct hd_err *err)
 	if (run_as != NULL)
 		snprintf(sudo, sizeof(sudo), "sudo -n -u %s -- ", run_as);
 	hd_random_hex(c->word, sizeof(c->word) / 2);
-	snprintf(c->script, sizeof(c->script), "exec %s/bin/sh -c '%s' sh %s",
-	    sudo, RUN_SCRIPT, c->word);
-	snprintf(c->data, sizeof(c->data), "exec %s/bin/sh -c '%s' sh %s", sudo,
-	    TAKE_DATA, c->word);
+	snprintf(c->text, sizeof(c->text), "exec %s/bin/sh -c '%s' sh %s", sudo,
+	    RUN_OR_TAKE, c->word);
 	return 0;
 }

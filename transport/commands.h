@@ -4,22 +4,23 @@
 #include "core/base/err.h"
 
 /*
- * The only two commands that hdeploy gives to a login shell. Everything that
- * varies arrives on stdin, so the dialect of the login shell, the process list
- * and limits on command lines do not matter.
+ * The only command that hdeploy gives to a login shell. Everything that varies
+ * arrives on stdin, so the dialect of the login shell, the process list and
+ * limits on command lines do not matter, and the command can wait for its input
+ * (ssh_ahead.h).
  *
  * A startup file of the login shell can read some of that input first. Then the
- * rest must not be run, nor its first line be taken for a path: so both
- * commands do nothing unless the first line begins with a random word, which
- * they get as an argument.
+ * rest must not be run, nor its first line be taken for a path: so the command
+ * does nothing unless the first line begins with a random word, which it gets
+ * as an argument.
+ *
+ * stdin is either the word on a line, then a script to run; or the word, a
+ * number and a path on one line, then the content that follows so many bytes of
+ * the path: once that is written, it prints the word on a line.
  */
 struct hd_commands {
 	char word[33];
-	char script[512]; /* stdin: the word on a line, then a script to run */
-	/* stdin: the word, a number and a path on one line, then the content
-	 * that follows so many bytes of the path; prints the word on a line
-	 * once that is written */
-	char data[640];
+	char text[768];
 };
 
 /* run_as: see struct hd_ssh_opts. HD_ECONFIG if it is not a user name. */

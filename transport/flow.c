@@ -144,7 +144,7 @@ begin_script(
     struct hd_flow *f, const struct hd_commands *c, struct hd_str *line)
 {
 	hd_str_addf(line, "%s\n", c->word);
-	f->command = c->script;
+	f->command = c->text;
 	f->first = line->ptr;
 	f->nfirst = line->len;
 	restart_clock(f);
@@ -247,7 +247,7 @@ hd_flow_upload(struct hd_transport *t, hd_run_fn *run,
 	HD_AUTO_STR line = HD_STR_INIT(16 * 1024);
 	struct reply reply = { .word = c->word };
 	struct hd_flow f = {
-		.command = c->data,
+		.command = c->text,
 		.u = u,
 		.pieces = { .u = u },
 		.out = upload_out,

@@ -1,6 +1,7 @@
 #include "transport/ssh_channel.h"
 
 #include "core/base/clock.h"
+#include "transport/ssh_ahead.h"
 
 #include <string.h>
 
@@ -56,7 +57,7 @@ try_some_time(
 	do
 		got = way->once(s, ctx, err);
 	while (got == NULL && refused(s, way->busy) && s->opened > 0 &&
-	       rest(s, until));
+	       (ssh_ahead_stop(s) || rest(s, until)));
 	if (got != NULL)
 		s->opened++;
 	return got;
@@ -84,7 +85,8 @@ ssh_channel_get(
 {
 	void *got;
 
-	if (used_up(s) && s->renew(s, err) < 0)
+	if (ssh_ahead_settle(s, err) < 0 ||
+	    (used_up(s) && s->renew(s, err) < 0))
 		return NULL;
 	got = try_some_time(s, way, ctx, err);
 	if (got != NULL || !way->renew || s->opened == 0 ||

@@ -1,6 +1,7 @@
 #include "transport/ssh_exec.h"
 
 #include "core/base/alloc.h"
+#include "transport/ssh_ahead.h"
 #include "transport/ssh_channel.h"
 #include "transport/ssh_session.h"
 
@@ -22,6 +23,9 @@ start(struct run *r, struct hd_err *err)
 {
 	int rc;
 
+	r->c = ssh_ahead_take(r->s, r->f->command, err);
+	if (r->c != NULL || r->s->broken)
+		return r->c != NULL ? 0 : -1;
 	r->c = ssh_channel_open(r->s, err);
 	if (r->c == NULL)
 		return -1;
@@ -105,6 +109,8 @@ turn(struct run *r, char *room, struct hd_err *err)
 	uint64_t before = r->s->received;
 
 	r->progress = false;
+	if (r->f->stage != HD_CANCEL_NEVER) /* else it is the last */
+		ssh_ahead_step(r->s, r->f->command, err);
 	if (feed(r, err) < 0 || drain(r, HD_STDOUT, room, err) < 0 ||
 	    drain(r, HD_STDERR, room, err) < 0)
 		return -1;

@@ -4,6 +4,7 @@
 #include "core/base/clock.h"
 #include "core/base/fs.h"
 #include "transport/quote.h"
+#include "transport/ssh_ahead.h"
 #include "transport/ssh_algorithms.h"
 #include "transport/ssh_io.h"
 #include "transport/ssh_proxy.h"
@@ -132,6 +133,7 @@ ssh_handshake_begin(struct hd_ssh *s)
 	s->half_sent = s->broken = s->hung_up = s->mute = false;
 	s->stuck = false;
 	s->opened = 0;
+	ssh_ahead_begin(s);
 	s->words[0] = '\0';
 	s->methods = NULL;
 	s->preface = hd_alloc(sizeof(*s->preface));

@@ -14,6 +14,22 @@
 
 struct hd_ssh_opts;
 
+enum ssh_ahead_stage {
+	SSH_AHEAD_NONE,
+	SSH_AHEAD_OPENING,
+	SSH_AHEAD_STARTING,
+	SSH_AHEAD_READY,
+	SSH_AHEAD_NEVER, /* the server refused */
+};
+
+/* See ssh_ahead.h. */
+struct ssh_ahead {
+	enum ssh_ahead_stage stage;
+	LIBSSH2_CHANNEL *c;
+	const char *command;
+	unsigned pays_ms; /* the least round trip for which it pays */
+};
+
 /*
  * One connection. libssh2 runs non-blocking; every function below blocks until
  * s->end at most, or until cancellation reaches s->stage.
@@ -37,8 +53,9 @@ struct hd_ssh {
 	bool hung_up;         /* the server has closed the connection */
 	unsigned opened;      /* channels, on this connection */
 	unsigned trip_ms;     /* the shortest round trip so far; 0: none */
-	bool stuck;           /* one of them cannot be closed */
-	bool one_each;        /* the server gives one channel per connection */
+	struct ssh_ahead ahead;
+	bool stuck;    /* one of them cannot be closed */
+	bool one_each; /* the server gives one channel per connection */
 	uint64_t received;
 	unsigned silence_ms; /* before a keepalive: see ssh_watch() */
 	int64_t heard;       /* time of the last bytes; 0: not watched */

@@ -89,20 +89,20 @@ every_login_shell_runs_both_commands(void **state)
 			continue;
 		snprintf(
 		    input, sizeof(input), "%s\necho ran\nexit 7\n", c.word);
-		r = run(shells[i], c.script, input);
+		r = run(shells[i], c.text, input);
 		assert_string_equal(r.err, "");
 		assert_string_equal(r.out, "ran\n");
 		assert_int_equal(r.status, 7);
 		snprintf(path, sizeof(path), "%s/a b'\"$%zu", folder, i);
 		snprintf(input, sizeof(input), "%s 0 %s\nx\ny", c.word, path);
-		r = run(shells[i], c.data, input);
+		r = run(shells[i], c.text, input);
 		assert_string_equal(r.err, "");
 		assert_int_equal(strncmp(r.out, c.word, strlen(c.word)), 0);
 		assert_int_equal(r.status, 0);
 		text = files_text(path);
 		assert_string_equal(text, "x\ny");
 		snprintf(input, sizeof(input), "%s 2 %s\nz", c.word, path);
-		r = run(shells[i], c.data, input);
+		r = run(shells[i], c.text, input);
 		assert_int_equal(strncmp(r.out, c.word, strlen(c.word)), 0);
 		assert_int_equal(r.status, 0);
 		text = files_text(path);
@@ -129,8 +129,8 @@ input_without_its_beginning_is_refused_whole(void **state)
 	    "%s 0 %s/path\ntouch ran\n}; touch ran\ntouch ran\n", c.word,
 	    folder);
 	for (size_t n = 1; n <= strlen(input); n++) {
-		struct result script = run("sh", c.script, input + n);
-		struct result data = run("sh", c.data, input + n);
+		struct result script = run("sh", c.text, input + n);
+		struct result data = run("sh", c.text, input + n);
 
 		assert_int_equal(script.status, 3);
 		assert_int_equal(data.status, 3);
@@ -154,8 +154,8 @@ the_word_is_another_for_each_connection(void **state)
 	assert_hd_ok(hd_commands_init(&two, "deploy", &err), &err);
 	assert_int_equal(strlen(one.word), 32);
 	assert_string_not_equal(one.word, two.word);
-	assert_non_null(strstr(two.script, "sudo -n -u deploy -- /bin/sh -c"));
-	assert_non_null(strstr(two.data, two.word));
+	assert_non_null(strstr(two.text, "sudo -n -u deploy -- /bin/sh -c"));
+	assert_non_null(strstr(two.text, two.word));
 	assert_hd_fails(hd_commands_init(&two, "a b", &err), &err, HD_ECONFIG);
 }
 
