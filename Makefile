@@ -197,7 +197,7 @@ check-unit: units | $(if $(filter $T,test_*),ready-tests)
 check-integration: all interop fixtures | ready-tests
 	$(RUN) $(SCRIPTS)
 # Once a night: each takes minutes and rarely fails alone.
-check-nightly: all interop fixtures | ready-tests
+check-nightly: all interop fixtures $B/tests/bench/proxy | ready-tests
 	@NIGHT=yes HDEPLOY='$(CURDIR)/$B/hdeploy' sh tests/run.sh $(NIGHTLY) $(RARE)
 # Every fault at every step of an upgrade: an hour. FAULTS=1/8: an eighth.
 check-faults: all fixtures | ready-tests

@@ -19,6 +19,9 @@ enum hd_ship_file {
 	HD_SHIP_FILES
 };
 
+/* Their names on a host. */
+extern const char *const hd_ship_names[HD_SHIP_FILES];
+
 enum hd_ship_way {
 	HD_SHIP_WHOLE, /* all of the tarball over SSH */
 	HD_SHIP_DELTA, /* the parts that the host lacks */

@@ -155,6 +155,7 @@ a_host_that_is_down_goes_cold_if_it_may() {
 
 one_lock_all_through() {
 	status 0 push lab 0.4.0 --cold --limit web2
+	as_an_older_hdeploy_left_it 3
 	: >"$LAB/slow"
 	"$HDEPLOY" -f "$LAB/deploy.ini" --json deploy lab 0.4.0 --cold \
 		--limit web2,web3 >"$LAB/first" 2>"$LAB/first.out" &
@@ -178,6 +179,38 @@ one_lock_all_through() {
 	runs 3 0.3.0
 }
 
+an_interrupted_upload_is_continued() {
+	part=$LAB/web3/.hdeploy/releases/0.4.0/upload.part
+	[ "$(wc -c <"$part")" -gt 200000 ] || flunk 'nothing to continue'
+	status 0 push lab 0.4.0 --cold --limit web3
+	# shellcheck disable=SC2016 # for sent
+	sent 3 '$((sent + 200000)) -lt $size'
+	as_it_was_packed 3 0.4.0
+	[ ! -e "$part" ] || flunk 'the upload is still there'
+}
+
+of_the_next_version_only_what_is_new_is_sent() {
+	status 0 push lab 0.5.0 --cold --limit web3
+	# shellcheck disable=SC2016
+	sent 3 '$sent -lt 30000'
+	as_it_was_packed 3 0.5.0
+}
+
+a_damaged_tarball_is_named_and_everything_is_sent() {
+	printf XXXX | dd of="$LAB/web3/.hdeploy/tarballs/0.5.0.tar.gz" bs=1 \
+		seek=100000 conv=notrunc 2>/dev/null
+	rm -f "$LAB"/web3/.hdeploy/releases/0.[1-4].0/chunks
+	status 0 push lab 0.6.0 --cold --limit web3
+	said 'the kept tarball of 0.5.0 was changed since it was pushed, and is'
+	# shellcheck disable=SC2016
+	sent 3 '$sent -gt $size'
+	as_it_was_packed 3 0.6.0
+	status 0 push lab 0.5.0 --cold --limit web3
+	# shellcheck disable=SC2016
+	sent 3 '$sent -lt 30000'
+	as_it_was_packed 3 0.5.0
+}
+
 check 'a first deploy starts empty hosts' first_deploy_starts_empty_hosts
 check 'the plan is of both parts' the_plan_is_of_both_parts
 check 'what cannot be upgraded is not shipped' \
@@ -197,4 +230,9 @@ rarely 'a host that is down goes cold if it may' \
 	a_host_that_is_down_goes_cold_if_it_may
 check 'one lock all through; interrupted, nothing is changed' \
 	one_lock_all_through
+check 'an interrupted upload is continued' an_interrupted_upload_is_continued
+check 'of the next version only what is new is sent' \
+	of_the_next_version_only_what_is_new_is_sent
+check 'a damaged tarball is named, and everything is sent' \
+	a_damaged_tarball_is_named_and_everything_is_sent
 check_end

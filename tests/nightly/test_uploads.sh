@@ -30,6 +30,7 @@ a_first_release_runs() {
 }
 
 an_interrupted_push_leaves_no_name() {
+	rm "$LAB"/web?/.hdeploy/releases/*/chunks # all is sent
 	: >"$LAB/slow"
 	meanwhile push lab 0.3.0 --cold --limit web1
 	when_upload 1
@@ -57,7 +58,8 @@ an_upload_that_stops_for_good_leaves_no_name() {
 # upload_again VERSION SIGNAL: sends SIGNAL to the connections during the upload
 upload_again() {
 	INI=quick.ini
-	rm -f "$LAB"/web2/.hdeploy/releases/*/*.part
+	rm -f "$LAB"/web2/.hdeploy/releases/*/*.part \
+		"$LAB"/web2/.hdeploy/releases/*/chunks # all is sent
 	: >"$LAB/slow"
 	meanwhile push lab "$1" --cold --limit web2
 	when_upload 2

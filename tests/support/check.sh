@@ -109,6 +109,27 @@ host() {
 	[ "$got" = "$3" ] || flunk "web$1: $2 is \"$got\", not \"$3\""
 }
 
+# sent N TEST: a test of $sent, the bytes that were sent to host N, and $size,
+# those of all that was shipped.
+sent() {
+	sent=$(jq -rs --arg h "web$1" \
+		'last.hosts[] | select(.host == $h) | .sent' "$LAB/events")
+	size=$(jq -rs --arg h "web$1" \
+		'last.hosts[] | select(.host == $h) | .size' "$LAB/events")
+	eval "[ $2 ]" || flunk "web$1: $sent of $size bytes were sent"
+}
+
+as_it_was_packed() { # N VERSION: the kept tarball
+	equal "web$1 tarball" \
+		"$(sha256sum <"$LAB/web$1/.hdeploy/tarballs/$2.tar.gz" | cut -c1-64)" \
+		"$(sed -n 's/^sha256 //p' "$LAB/web$1/.hdeploy/releases/$2/record")"
+}
+
+# as_an_older_hdeploy_left_it N: no version there gives anything to another.
+as_an_older_hdeploy_left_it() {
+	rm -f "$LAB/web$1"/.hdeploy/releases/*/chunks
+}
+
 equal() { # WHAT GOT WANTED
 	[ "$2" = "$3" ] || flunk "$1: \"$2\", not \"$3\""
 }
