@@ -1,7 +1,7 @@
 #!/bin/sh
 # libssh2.sh [SOURCE]: builds a static libssh2 in .deps/ from SOURCE, an
 # unpacked source tree; by default from the source package of the Debian release
-# below, with its security patches.
+# below, with its security patches and libssh2.patch.
 #
 # The package list comes from the mirrors that this machine already uses, and
 # goes into a scratch folder: apt's own state is not changed, and need not be
@@ -65,6 +65,10 @@ fetch() { # sets $source
 	cd "$scratch"
 	quietly apt-get source libssh2
 	for source in "$scratch"/libssh2-*/; do :; done
+	if patch -s -f --dry-run -p1 -d "$source" <"$top/.ci/libssh2.patch"
+	then quietly patch -f -p1 -d "$source" <"$top/.ci/libssh2.patch"
+	else echo 'libssh2: .ci/libssh2.patch does not apply: uploads are slower'
+	fi
 }
 
 if [ -n "${1-}" ]; then

@@ -5,13 +5,14 @@
 /*
  * Modern algorithms only: by default libssh2 also offers SHA-1, CBC and RC4.
  * Both directions have the same list, because libssh2 1.11.1 confuses the two
- * if they differ. AES-CTR with an encrypt-then-MAC digest comes first: with
- * AES-GCM libssh2 is slower and leaks two keys per connection, and servers
- * rekey ChaCha20 after each GiB. A libssh2 without ML-KEM ignores it.
+ * if they differ. AES-GCM comes first: client and server together need 10 %
+ * less processor time than with AES-CTR and an encrypt-then-MAC digest, and
+ * with .ci/libssh2.patch 30 %. Servers rekey ChaCha20 after each GiB. A libssh2
+ * without ML-KEM ignores it.
  */
 #define CIPHERS                                                                \
-	"aes256-ctr,aes128-ctr,aes256-gcm@openssh.com,"                        \
-	"aes128-gcm@openssh.com,chacha20-poly1305@openssh.com"
+	"aes128-gcm@openssh.com,aes256-gcm@openssh.com,"                       \
+	"aes256-ctr,aes128-ctr,chacha20-poly1305@openssh.com"
 #define MACS                                                                   \
 	"hmac-sha2-256-etm@openssh.com,hmac-sha2-512-etm@openssh.com,"         \
 	"hmac-sha2-256,hmac-sha2-512"

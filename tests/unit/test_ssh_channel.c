@@ -165,10 +165,11 @@ tinysshd_gets_a_connection_for_each_command(void **state)
 		    &err);
 		assert_string_equal(o.out.ptr, "x\n");
 		assert_int_equal(status, 3);
-		assert_hd_ok(upload_file(f->t, fd, 100000, path, &err), &err);
+		/* the first upload asks for SFTP first */
+		assert_hd_ok(
+		    upload_over(f->t, i == 0, fd, 100000, path, &err), &err);
 		assert_true(files_equal(fd, path));
 	}
-	/* the first upload asks for SFTP first */
 	assert_int_equal(sshd_connections(f->d) - before, 2 * TIMES);
 	assert_whole_file_is_read(f);
 	assert_hd_fails(hd_tp_tunnel(f->t, &x, &refusal), &refusal, HD_EREMOTE);
