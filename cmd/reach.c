@@ -2,6 +2,7 @@
 
 #include "cmd/ask.h"
 #include "cmd/connect.h"
+#include "core/rollout/store.h"
 
 #include <sys/resource.h>
 
@@ -133,6 +134,7 @@ reach(struct hd_cli *cli, const struct hd_goal *goal, task_fn *task, void *ctx)
 	HD_AUTO_STR command = HD_STR_INIT(512);
 	HD_AUTO_STR options = HD_STR_INIT(512);
 	const struct hd_connector *connector;
+	enum hd_status status;
 	struct hd_err err = { 0 };
 	struct hd_run run = {
 		.app = &cli->inventory->app,
@@ -170,7 +172,10 @@ reach(struct hd_cli *cli, const struct hd_goal *goal, task_fn *task, void *ctx)
 	run.id = connector->run;
 	run.token = connector->token;
 	run.wait_ms = cli->options.wait;
-	return task(&run, ctx);
+	run.store = hd_store_new();
+	status = task(&run, ctx);
+	hd_store_free(run.store);
+	return status;
 }
 
 static enum hd_status

@@ -125,6 +125,9 @@ struct hd_retry {
 	unsigned times, every; /* ms */
 };
 
+/* The value of artifact_url that overrides a less specific section. */
+#define HD_NO_ARTIFACT_URL "no"
+
 /* One release root on one machine. All durations are in ms. */
 struct hd_host {
 	const char *name;     /* in reports and for --limit */
@@ -171,6 +174,11 @@ struct hd_host {
 	unsigned client_alive;    /* of runs, see core/rollout/lease.h */
 	unsigned upgrade_timeout, upload_timeout;
 	unsigned channels; /* of an upload; 0: chosen by the transport */
+
+	/* Where to fetch tarballs. {app}, {version} and {sha256} are not yet
+	 * replaced. HD_NO_ARTIFACT_URL: nowhere; NULL: not given */
+	const char *artifact_url;
+	const char *artifact_url_command; /* for sh, here; NULL: none */
 
 	enum hd_commit commit;
 	unsigned drain; /* how long processes on old code get to finish */

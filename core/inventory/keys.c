@@ -224,6 +224,14 @@ static const struct hd_key keys[] = {
 	{ KEY("channels", "number or auto", "auto",
 	      "SFTP channels of a large upload; auto: more to hosts far away"),
 	    HOST(channels), .type = &hd_type_channels, .min = 1, .max = 8 },
+
+	{ KEY("artifact_url", "URL or no", NULL,
+	      "where hosts fetch the tarball: https://HOST/{app}/{version}.tar.gz"),
+	    HOST(artifact_url), .type = &hd_type_artifact_url,
+	    .may_have_host = true },
+	{ KEY("artifact_url_command", "shell command", NULL,
+	      "command on this machine that prints that URL, once in a run"),
+	    HOST(artifact_url_command), .type = &hd_type_text },
 };
 
 /* hd_key_clear() and hd_key_freeze() treat every list as hd_strs. */

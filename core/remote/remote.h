@@ -22,6 +22,7 @@
  * host, and the check before an install, are operations:
  *
  *	prepare   version [parts block]
+ *	download  version size sha256 stall [secret]
  *	receive   version size identity upload sums recipe [notes]
  *	place     version
  *	snapshot  version change [repair]

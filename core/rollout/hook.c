@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-enum { VARIABLES = 6 };
+enum { VARIABLES = 9 };
 
 static void
 fill_variables(struct hd_pair set[static VARIABLES], const struct hd_hook *hook,
@@ -19,6 +19,9 @@ fill_variables(struct hd_pair set[static VARIABLES], const struct hd_hook *hook,
 		{ "HDEPLOY_VERSION", context->version },
 		{ "HDEPLOY_PREVIOUS", context->previous },
 		{ "HDEPLOY_RESULT", context->result },
+		{ "HDEPLOY_TARBALL", context->tarball },
+		{ "HDEPLOY_SHA256", context->sha256 },
+		{ "HDEPLOY_SIZE", context->size },
 	};
 
 	/* Empty rather than unset: sh -u fails at unset variables. */
@@ -32,6 +35,7 @@ hd_hook_on_host(struct hd_site *s, const struct hd_hook *hook,
     const struct hd_hook_context *context, struct hd_err *err)
 {
 	struct hd_call call = hd_site_call(s, "run", s->run->env->hook_timeout);
+	struct hd_hook_context there = *context;
 	struct hd_pair set[VARIABLES];
 	HD_AUTO_ARENA arena = { 0 };
 	struct hd_pairs env = { 0 };
@@ -40,7 +44,8 @@ hd_hook_on_host(struct hd_site *s, const struct hd_hook *hook,
 
 	for (size_t i = 0; i < s->host->env.n; i++)
 		*HD_PUSH(&arena, &env) = s->host->env.v[i];
-	fill_variables(set, hook, s->run->env, context);
+	there.tarball = NULL; /* a file of this machine */
+	fill_variables(set, hook, s->run->env, &there);
 	for (size_t i = 0; i < VARIABLES; i++)
 		*HD_PUSH(&arena, &env) = set[i];
 	snprintf(name, sizeof(name), HD_HOOK_OPERATION "%s",

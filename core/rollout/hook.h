@@ -9,6 +9,9 @@ struct hd_hook_context {
 	const char *version, *previous; /* of the change; NULL: none */
 	const char *hosts;  /* hosts that change, separated by spaces */
 	const char *result; /* a name of hd_results; NULL: not ended */
+	/* Of the tarball that a push ships; NULL: none */
+	const char *tarball; /* its file on this machine, for local hooks */
+	const char *sha256, *size;
 };
 
 /* Runs the hook as an operation on the host, which ends it at its deadline. If

@@ -4,6 +4,7 @@
 #include "core/rollout/apply.h"
 #include "core/rollout/fleet.h"
 #include "core/rollout/hook_group.h"
+#include "core/rollout/hook_tarball.h"
 #include "core/rollout/park.h"
 
 #include <stdio.h>
@@ -71,6 +72,24 @@ begin_none(const struct hd_hook_group *g, const struct hd_err *why)
 	}
 }
 
+/* The hooks of a name, before_push with the tarball. */
+static int
+run_before(struct hd_hook_group *g, enum hd_hook_name name, struct hd_err *err)
+{
+	HD_CLEANUP(hd_hook_tarball_done) struct hd_hook_tarball tarball = { 0 };
+	const struct hd_hook_context plain = g->context;
+	int rc = 0;
+
+	if (name == HD_HOOK_BEFORE_PUSH)
+		rc = hd_hook_tarball_init(&tarball, g->run, &g->context, err);
+	if (rc < 0 && err->code != HD_ECANCELED)
+		hd_emitf(g->run->sink, HD_EV_ERROR, NULL, "%s", err->msg);
+	if (rc == 0)
+		rc = run_name(g, name, err);
+	g->context = plain;
+	return rc;
+}
+
 bool
 hd_hooks_before(
     const struct hd_run *run, struct hd_site *const *sites, size_t n)
@@ -84,7 +103,7 @@ hd_hooks_before(
 
 		if (hd_hook_rows[name].after || hd_cancel_requested() ||
 		    !hd_hook_group_select(&g, name, NULL) ||
-		    run_name(&g, name, &err) == 0)
+		    run_before(&g, name, &err) == 0)
 			continue;
 		shorten(&err, name);
 		begin_none(&g, &err);

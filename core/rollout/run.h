@@ -47,6 +47,7 @@ struct hd_run {
 	unsigned wait_ms;    /* for locks that other runs hold */
 	hd_connect_fn *connect;
 	void *connect_ctx;
+	struct hd_store *store; /* store.h */
 	hd_ask_fn *ask; /* for pause = ask and `confirmed` goals; may block */
 	void *ask_ctx;
 	const struct hd_sink *sink;

@@ -8,6 +8,7 @@
 struct hd_shipment {
 	struct hd_site *site;
 	struct hd_ship ship;
+	bool no_store; /* it failed, or the host has none */
 	int texts;     /* a file with ship.texts; -1: none */
 	uint64_t from; /* bytes of the upload that the host has already */
 };

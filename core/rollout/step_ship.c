@@ -6,6 +6,7 @@
 #include "core/rollout/operate.h"
 #include "core/rollout/reconnect.h"
 #include "core/rollout/ship.h"
+#include "core/rollout/store.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -70,18 +71,47 @@ prepare(struct hd_shipment *x, bool whole, struct hd_ship_have *have,
 	return rc;
 }
 
-/* Asks the host what it has, and uploads the rest. */
+/* Asks the host what it has, and chooses the way. */
+static int
+choose(struct hd_shipment *x, bool whole, struct hd_ship_have *have,
+    struct hd_arena *arena, struct hd_err *err)
+{
+	hd_ship_choose_whole(&x->ship);
+	if (prepare(x, whole, have, arena, err) < 0)
+		return -1;
+	if (!whole)
+		hd_ship_choose(&x->ship, !x->no_store);
+	return 0;
+}
+
+/* Has the host fetch the tarball, if that is the way. If the store fails, asks
+ * and chooses again. */
+static int
+fetch(struct hd_shipment *x, struct hd_ship_have *have, struct hd_arena *arena,
+    struct hd_err *err)
+{
+	int rc;
+
+	if (x->ship.way != HD_SHIP_STORE)
+		return 0;
+	rc = hd_store_fetch(x->site, err);
+	if (rc <= 0)
+		return rc;
+	x->no_store = true;
+	*have = (struct hd_ship_have){ 0 };
+	return choose(x, false, have, arena, err);
+}
+
+/* Brings the host what it lacks. */
 static int
 send(struct hd_shipment *x, bool whole, struct hd_err *err)
 {
 	HD_AUTO_ARENA arena = { 0 };
 	struct hd_ship_have have = { 0 };
 
-	hd_ship_choose_whole(&x->ship);
-	if (prepare(x, whole, &have, &arena, err) < 0)
+	if (choose(x, whole, &have, &arena, err) < 0 ||
+	    fetch(x, &have, &arena, err) < 0)
 		return -1;
-	if (!whole)
-		hd_ship_choose(&x->ship, false);
 	if (hd_shipment_resume(x, &have, err) < 0)
 		return -1;
 	return x->from == hd_ship_bytes(&x->ship) ? 0
@@ -168,8 +198,11 @@ report_damage(struct hd_shipment *x, const struct hd_reply *reply)
 	}
 	if (!found)
 		hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name,
-		    "%s cannot be put together from the versions on this host: "
-		    "sending all of it",
+		    x->ship.way == HD_SHIP_STORE
+			? "the tarball of %s changed after this host fetched "
+			  "it: sending all of it"
+			: "%s cannot be put together from the versions on this "
+			  "host: sending all of it",
 		    s->goal.artifact->version);
 }
 
@@ -215,6 +248,7 @@ hd_step_ship(const struct hd_attempt *attempt, const struct hd_step *step,
 	(void)step;
 	s->sent = 0;
 	rc = hd_shipment_init(&x, s, err);
+	x.no_store = !hd_store_has(s->host);
 	if (rc == 0)
 		rc = ship(&x, err);
 	s->size = x.ship.size;

@@ -123,6 +123,25 @@ work_in_flight_is_described_for_each_host(void **state)
 }
 
 static void
+tarballs_come_from_a_store_except_where_it_is_out_of_reach(void **state)
+{
+	struct loaded *t = *state;
+
+	parse(t,
+	    APP "[defaults]\nartifact_url = "
+		"http://me:x@{host}.store:80/{app}/{version}~{sha256}?a=b\n"
+		"[prod]\nhost = a\nhost = b\nhost = c\npath = /srv/x\n"
+		"[prod:b]\nartifact_url = no\n"
+		"[prod:c]\nartifact_url_command = presign \"$X\"\n");
+	assert_string_equal(host(t, "a")->artifact_url,
+	    "http://me:x@a.store:80/{app}/{version}~{sha256}?a=b");
+	assert_null(host(t, "a")->artifact_url_command);
+	assert_string_equal(host(t, "b")->artifact_url, "no");
+	assert_string_equal(
+	    host(t, "c")->artifact_url_command, "presign \"$X\"");
+}
+
+static void
 findings_are_ignored_everywhere_or_on_a_host(void **state)
 {
 	struct loaded *t = *state;
@@ -478,6 +497,8 @@ main(void)
 		TEST(the_smallest_file_has_sensible_defaults),
 		TEST(waves_are_described_in_the_environment),
 		TEST(work_in_flight_is_described_for_each_host),
+		TEST(
+		    tarballs_come_from_a_store_except_where_it_is_out_of_reach),
 		TEST(findings_are_ignored_everywhere_or_on_a_host),
 		TEST(the_nearest_section_has_the_last_word),
 		TEST(a_nearer_list_replaces_and_env_is_merged_by_name),

@@ -52,6 +52,21 @@ static const struct bad_case line_cases[] = {
 	BAD(FULL "[prod:a] x", 7, "after the section's ]"),
 };
 
+#define URL FULL "artifact_url = "
+
+static const struct bad_case url_cases[] = {
+	BAD(URL "store.example.com/a", 7,
+	    "artifact_url: the value is not a URL"),
+	BAD(URL "ftp://a/b", 7, "not a URL"),
+	BAD(URL "https:///b", 7, "not a URL"),
+	BAD(URL "https://a/b c", 7, "not a URL"),
+	BAD(URL "https://a/\"b", 7, "not a URL"),
+	BAD(URL "https://a/\\b", 7, "not a URL"),
+	BAD(URL "https://a/{name}", 7, "in braces only app"),
+	BAD(URL "https://a/{version", 7, "not a URL"),
+	BAD(URL "https://me:\xc3\xa4@a/b", 7, "the value is not"),
+};
+
 static const struct bad_case section_cases[] = {
 	BAD("[prod]\nhost = a\npath = /srv/x", 0, "no [app] section"),
 	BAD(APP, 0, "no environment"),
@@ -319,6 +334,13 @@ values_of_another_type_are_refused(void **state)
 }
 
 static void
+urls_with_anything_but_plain_characters_are_refused(void **state)
+{
+	(void)state;
+	EXPECT_ALL(url_cases);
+}
+
+static void
 hosts_that_cannot_be_are_refused(void **state)
 {
 	(void)state;
@@ -373,6 +395,8 @@ main(void)
 		cmocka_unit_test(
 		    keys_that_do_not_belong_are_refused_with_the_nearest),
 		cmocka_unit_test(values_of_another_type_are_refused),
+		cmocka_unit_test(
+		    urls_with_anything_but_plain_characters_are_refused),
 		cmocka_unit_test(hosts_that_cannot_be_are_refused),
 		cmocka_unit_test(all_problems_are_reported_in_one_run_by_line),
 	};
