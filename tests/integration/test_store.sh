@@ -1,94 +1,88 @@
 #!/bin/sh
-# Hosts fetch the tarball from a store; what the store sends decides nothing.
+# Hosts fetch the tarball from a store, and nothing that the store sends decides
+# anything.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
-LAB_HOSTS=2
+LAB_HOSTS=5
+LAB_PATH=tools
 . tests/support/lab.sh
 . tests/support/check.sh
 . tests/support/store.sh
 lab_open
 store_open
 
-each_host_fetches_the_tarball_that_a_hook_uploaded() {
-	store_ini good "hook.before_push = local $LAB/to_store"
-	store_push
-	fetched 1 2
-	equal requests "$(grep -c '^/good/hotcode-0.1.0.tar.gz -$' "$LAB/store/log")" 2
-	equal 'mode and owner' "$(cat "$LAB/uploaded")" "600 $(id -un) 700"
-	[ ! -e "$(cat "$LAB/tarball")" ] || flunk 'the copy is still there'
-}
-
-a_secret_url_is_kept_nowhere() {
-	store_ini good
-	sed -i "s|^artifact_url .*|artifact_url_command = $LAB/print_url|" \
-		"$LAB/store.ini"
-	: >"$LAB/watched"
-	store_watch &
-	watch=$!
+a_hook_uploads_the_tarball_and_hosts_fetch_it() {
+	store_from 1 command
+	store_from 2 command
+	store_from 3 cut
+	store_from 4 other
+	store_from 5 none
 	store_push -v
-	kill "$watch"
-	wait "$watch" 2>/dev/null || :
-	fetched 1 2
-	equal 'runs of the command' "$(cat "$LAB/printed")" \
-		"hotcode lab 0.1.0 $(sha256sum <"$LAB/store/hotcode-0.1.0.tar.gz" |
-			cut -c1-64) $(wc -c <"$LAB/store/hotcode-0.1.0.tar.gz")"
-	grep -q curl "$LAB/watched" || flunk 'no curl was seen'
-	! grep -rlF "$STORE_TOKEN" "$LAB/web1" "$LAB/web2" "$LAB/events" \
-		"$LAB/out" "$LAB/watched" || flunk 'the token is there'
+	equal 'modes' "$(cat "$LAB/modes")" "600 $(id -un) 700"
+	[ ! -e "$(cat "$LAB/tarball")" ] || flunk 'the copy is still there'
+	fetched 1 2 3
 }
 
-what_a_store_does_wrong_is_named() { # FAULT TEXT
-	store_ini "$1" 'upload_timeout = 2s'
+the_command_runs_once() {
+	set -- "$(sha256sum <"$LAB/store/$STORE_FILE" | cut -c1-64)" \
+		"$(wc -c <"$LAB/store/$STORE_FILE")"
+	equal 'its variables' "$(cat "$LAB/printed")" "shop lab 0.1.0 $1 $2"
+}
+
+a_secret_url_is_nowhere() {
+	equal 'curls' "$(grep -c '^curl -q .* -K -$' "$LAB/seen")" 7
+	equal 'command lines' "$(grep -cx 0 "$LAB/seen")" 7
+	! grep -rlF -e "$STORE_TOKEN" -e "$STORE" "$LAB"/web* "$LAB/events" \
+		"$LAB/out" "$LAB/seen" || flunk 'the URL is there'
+	hd status lab --save "$LAB/facts" >/dev/null 2>&1 || : # nothing runs
+	[ -s "$LAB/facts" ] || flunk 'no facts'
+	! grep -F "$STORE_TOKEN" "$LAB/facts" || flunk 'the URL is in the facts'
+}
+
+a_cut_download_is_resumed() {
+	equal ranges "$(grep -c '^/cut/shop-0.1.0.tar.gz bytes=1' \
+		"$LAB/store/log")" 1
+}
+
+another_file_and_a_missing_one_are_named() {
+	not_fetched 4 'the store has another file: its SHA-256 is '
+	not_fetched 5 'curl ended with status 22 after 0 of '
+	not_fetched 5 ': (22) The requested URL returned error: 404;'
+}
+
+what_a_bad_store_sends_is_named() {
+	store_from 1 endless
+	store_from 2 slow
+	store_from 3 short
+	store_from 4 whole
+	store_from 5 changed
 	store_push
-	said "web1  not fetched from artifact_url: "
-	said "$2"
+	not_fetched 1 'the store sent more than '
+	not_fetched 2 'the store sent nothing for 3 s, after '
+	not_fetched 3 'the store has another file: 1000 bytes instead of '
+	fetched 4 5
 	! grep -F "$STORE_TOKEN" "$LAB/events" "$LAB/out" || flunk 'the token'
-	uploaded 1 2
 }
 
-another_file() {
-	what_a_store_does_wrong_is_named other \
-		'the store has another file: its SHA-256 is '
-}
-
-not_found() {
-	what_a_store_does_wrong_is_named none \
-		'The requested URL returned error: 404; it goes over SSH instead'
-}
-
-too_much() {
-	what_a_store_does_wrong_is_named endless 'the store sent more than '
-}
-
-nothing_more() {
-	what_a_store_does_wrong_is_named slow \
-		'the store sent nothing for 2 s, after '
-}
-
-a_download_that_is_cut_is_resumed() {
-	store_ini cut
+a_command_that_fails_is_named_once() {
+	sed -i "s|^artifact_url.*|artifact_url_command = echo 'no key' >\&2; false|
+		" "$LAB/store.ini"
 	store_push
-	fetched 1 2
-	grep -q '^/cut/hotcode-0.1.0.tar.gz bytes=[1-9]' "$LAB/store/log"
+	said 'artifact_url_command: failed with status 1: no key'
+	equal 'notes' "$(grep -c artifact_url_command "$LAB/out")" 1
+	store_same 1
+	sed -i 's|^artifact_url.*|artifact_url_command = echo ftp://a/b|' \
+		"$LAB/store.ini"
+	store_push
+	said 'artifact_url_command: its first line is not a URL'
 }
 
-one_that_cannot_be_resumed_begins_again() {
-	store_ini whole
-	store_push
-	fetched 1
-	store_ini changed
-	store_push
-	fetched 1
-}
-
-check 'each host fetches the tarball that a hook uploaded' \
-	each_host_fetches_the_tarball_that_a_hook_uploaded
-check 'a secret URL is kept nowhere' a_secret_url_is_kept_nowhere
-check 'another file' another_file
-check 'a download that is cut is resumed' a_download_that_is_cut_is_resumed
-rarely 'a download that cannot be resumed begins again' \
-	one_that_cannot_be_resumed_begins_again
-rarely 'a store that falls silent' nothing_more
-rarely 'a store that sends too much' too_much
-check 'a file that the store does not have' not_found
+check 'a hook uploads the tarball, and hosts fetch it' \
+	a_hook_uploads_the_tarball_and_hosts_fetch_it
+check 'artifact_url_command runs once' the_command_runs_once
+check 'a secret URL is kept nowhere' a_secret_url_is_nowhere
+check 'a download that is cut is resumed' a_cut_download_is_resumed
+check 'another file and a missing one' another_file_and_a_missing_one_are_named
+rarely 'what a bad store sends' what_a_bad_store_sends_is_named
+rarely 'a command that fails' a_command_that_fails_is_named_once
 check_end

@@ -1,15 +1,42 @@
 # shellcheck shell=sh
-# A store for tests: an HTTP server that serves $LAB/store, with faults. After
-# lab_open: store_open.
+# A store for tests: an HTTP server that serves $LAB/store, with faults, and an
+# app that hosts fetch from there. With LAB_PATH=tools: store_open after
+# lab_open.
 
 STORE_TOKEN=signature-4711
+STORE_FILE=shop-0.1.0.tar.gz
 
 store_open() {
-	mkdir "$LAB/store"
+	mkdir "$LAB/store" "$LAB/shop" "$LAB/tools"
 	python3 tests/support/store.py "$LAB/store" >"$LAB/store.port" &
 	until [ -s "$LAB/store.port" ]; do sleep 0.1; done
 	STORE=http://127.0.0.1:$(cat "$LAB/store.port")
-	cat >"$LAB/to_store" <<-END
+	store_curl >"$LAB/tools/curl"
+	store_hook >"$LAB/to_store"
+	store_command >"$LAB/print_url"
+	chmod +x "$LAB/tools/curl" "$LAB/to_store" "$LAB/print_url"
+	head -c 300000 /dev/urandom >"$LAB/shop/data"
+	store_ini >"$LAB/store.ini"
+	export INI=store.ini
+}
+
+# curl as hosts have it; records its arguments and environment, and all command
+# lines that have the URL.
+store_curl() {
+	cat <<-END
+		#!/bin/sh
+		{
+			echo "curl \$*"
+			env
+			cat /proc/[0-9]*/cmdline | tr '\0' ' ' |
+				grep -ac 'x[=]$STORE_TOKEN'
+		} >>"$LAB/seen" 2>/dev/null
+		exec $(command -v curl) "\$@"
+	END
+}
+
+store_hook() {
+	cat <<-END
 		#!/bin/sh
 		set -eu
 		[ "\$(sha256sum <"\$HDEPLOY_TARBALL")" = "\$HDEPLOY_SHA256  -" ]
@@ -17,56 +44,59 @@ store_open() {
 		cp "\$HDEPLOY_TARBALL" "$LAB/store/"
 		echo "\$HDEPLOY_TARBALL" >"$LAB/tarball"
 		echo "\$(stat -c '%a %U' "\$HDEPLOY_TARBALL")" \
-			"\$(stat -c %a "\${HDEPLOY_TARBALL%/*}")" >"$LAB/uploaded"
+			"\$(stat -c %a "\${HDEPLOY_TARBALL%/*}")" >"$LAB/modes"
 	END
-	cat >"$LAB/print_url" <<-END
+}
+
+store_command() {
+	cat <<-END
 		#!/bin/sh
 		echo "\$HDEPLOY_APP \$HDEPLOY_ENV \$HDEPLOY_VERSION" \
 			"\$HDEPLOY_SHA256 \$HDEPLOY_SIZE" >>"$LAB/printed"
-		echo "$STORE/good/hotcode-\$HDEPLOY_VERSION.tar.gz?x=$STORE_TOKEN"
+		echo "$STORE/good/$STORE_FILE?x=$STORE_TOKEN"
 	END
-	chmod +x "$LAB/to_store" "$LAB/print_url"
 }
 
-# store_ini FAULT [LINE]: hosts fetch from there.
 store_ini() {
-	INI=store.ini
-	{
-		cat "$LAB/deploy.ini"
-	} | sed "/^\[lab\]/a artifact_url = $STORE/$1/{app}-{version}.tar.gz?x=$STORE_TOKEN\\
-${2:-# none}" >"$LAB/store.ini"
-	rm -f "$LAB/store/log" "$LAB/store"/*.done
+	sed "s|^name .*|name = shop|; s|^driver .*|driver = app|
+		s|^release .*|release = $LAB/shop|
+		/^\[lab\]/a hook.before_push = local $LAB/to_store\\
+upload_timeout = 3s" "$LAB/deploy.ini"
+}
+
+# store_from N FAULT: host N fetches from there; "command": as
+# artifact_url_command says.
+store_from() {
+	store_line="artifact_url = $STORE/$2/{app}-{version}.tar.gz?x=$STORE_TOKEN"
+	[ "$2" != command ] ||
+		store_line="artifact_url_command = $LAB/print_url"
+	sed -i "/^\[lab:web$1\]/,/^\[/{/^artifact_url/d}
+		/^\[lab:web$1\]/a $store_line" "$LAB/store.ini"
 }
 
 # store_push [OPTION]: pushes to hosts without any version.
 store_push() {
-	rm -rf "$LAB"/web[0-9]*
+	rm -rf "$LAB"/web[0-9]* "$LAB/store/log" "$LAB/store"/*.done
 	status 0 push lab 0.1.0 "$@"
 }
 
-# fetched N...: these hosts have the tarball of the store, and hdeploy reports
-# no other way.
+# fetched N...: these hosts got the tarball from the store.
 fetched() {
-	! grep -q 'over SSH' "$LAB/out" || flunk 'it was sent over SSH'
-	store_same "$@"
-}
-
-uploaded() { # N...
-	said 'it goes over SSH instead'
-	store_same "$@"
-}
-
-store_same() { # N...
 	for store_n; do
-		cmp "$LAB/web$store_n/.hdeploy/tarballs/0.1.0.tar.gz" \
-			"$LAB/store/hotcode-0.1.0.tar.gz"
-		nothing_left "$store_n"
+		! grep "web$store_n.*over SSH" "$LAB/out" ||
+			flunk "web$store_n got it over SSH"
+		store_same "$store_n"
 	done
 }
 
-# store_watch: keeps all command lines in $LAB/watched until it is killed.
-store_watch() {
-	while :; do
-		cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\0' ' '
-	done >>"$LAB/watched"
+# not_fetched N TEXT: host N got the tarball over SSH, and hdeploy says why.
+not_fetched() {
+	grep "web$1  not fetched from artifact_url: .*; it goes over SSH" \
+		"$LAB/out" | grep -q -F -e "$2" || flunk "web$1: not said: $2"
+	store_same "$1"
+}
+
+store_same() { # N
+	cmp "$LAB/web$1/.hdeploy/tarballs/0.1.0.tar.gz" "$LAB/store/$STORE_FILE"
+	nothing_left "$1"
 }
