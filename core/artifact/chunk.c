@@ -10,6 +10,15 @@
 
 enum { BLOCK = 64 * 1024 };
 
+bool
+hd_chunks_seem(int fd)
+{
+	char head[HD_CHUNK_ENDS];
+
+	return pread(fd, head, sizeof(head), 0) == (ssize_t)sizeof(head) &&
+	       memcmp(head, HD_CHUNK_HEAD, sizeof(head)) == 0;
+}
+
 /* Chunk i ends at cut i, where flush i + 1 must be; flush 0 is the start. */
 static bool
 match(const struct hd_cuts *cuts, const struct hd_gunzip_sums *sums)

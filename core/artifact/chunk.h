@@ -4,6 +4,7 @@
 #include "core/base/alloc.h"
 #include "core/base/digest.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -14,9 +15,10 @@
 
 /* The first and the last bytes of such a tarball, which are in no chunk: gzip's
  * header, always the same, and the end of the deflate stream with gzip's CRC-32
- * and size. */
+ * and size. No other tool writes the time in this header: that of the entries,
+ * 1980. */
 enum { HD_CHUNK_ENDS = 10 };
-#define HD_CHUNK_HEAD "\x1f\x8b\x08\0\0\0\0\0\0\x03"
+#define HD_CHUNK_HEAD "\x1f\x8b\x08\0\0\xa6\xce\x12\0\x03"
 
 struct hd_chunk {
 	uint64_t offset, length; /* bytes of the tarball */
@@ -26,6 +28,10 @@ struct hd_chunks {
 	struct hd_chunk *v;
 	size_t n, cap;
 };
+
+/* Whether a tarball, whose offset is not moved, seems to be in chunks: whether
+ * it has this header. */
+bool hd_chunks_seem(int fd);
 
 struct hd_cuts;
 struct hd_gunzip_sums;

@@ -1,6 +1,5 @@
 #include "core/artifact/chunker.h"
 
-#include "core/artifact/chunk.h"
 #include "core/artifact/cuts.h"
 #include "core/artifact/deflate.h"
 #include "core/base/fs.h"
@@ -30,9 +29,11 @@ struct job {
 struct hd_chunker {
 	int fd;
 	struct hd_cuts cuts;
-	size_t next;     /* the first cut that is still to come */
-	uint64_t length; /* bytes of the tar so far */
-	uint64_t joined; /* the bytes in crc */
+	struct hd_arena arena;
+	struct hd_chunks chunks; /* that are written */
+	size_t next;             /* the first cut that is still to come */
+	uint64_t length;         /* bytes of the tar so far */
+	uint64_t size;           /* bytes of the file so far */
 	uint32_t crc;
 	struct job jobs[JOBS_MAX];
 	size_t njobs, filling, taking;
@@ -123,6 +124,7 @@ hd_chunker_new(int fd, size_t threads)
 	struct hd_chunker *c = hd_alloc(sizeof(*c));
 
 	c->fd = fd;
+	c->size = HD_CHUNK_ENDS;
 	pthread_mutex_init(&c->lock, NULL);
 	pthread_cond_init(&c->changed, NULL);
 	start(c, threads);
@@ -146,6 +148,7 @@ hd_chunker_free(struct hd_chunker *c)
 	}
 	hd_deflate_free(c->own);
 	hd_cuts_done(&c->cuts);
+	hd_arena_done(&c->arena);
 	pthread_cond_destroy(&c->changed);
 	pthread_mutex_destroy(&c->lock);
 	free(c);
@@ -165,8 +168,10 @@ retire(struct hd_chunker *c, struct job *j)
 		return errno = EIO, -1;
 	if (hd_fs_write_all(c->fd, j->out, j->out_n) < 0)
 		return -1;
+	*HD_PUSH(&c->arena, &c->chunks) =
+	    (struct hd_chunk){ .offset = c->size, .length = j->out_n };
+	c->size += j->out_n;
 	c->crc = hd_crc32_join(c->crc, j->crc, j->n);
-	c->joined += j->n;
 	j->n = 0;
 	set_state(c, j, FREE);
 	return 0;
@@ -209,15 +214,19 @@ hd_chunker_data(struct hd_chunker *c, uint64_t size)
 	hd_cuts_data(&c->cuts, c->length, size);
 }
 
+static uint64_t
+next_cut(const struct hd_chunker *c)
+{
+	return c->next < c->cuts.n ? c->cuts.v[c->next]
+				   : hd_cuts_next(&c->cuts);
+}
+
 /* How many of n bytes come before the next cut. */
 static size_t
 before_cut(const struct hd_chunker *c, size_t n)
 {
-	uint64_t room;
+	uint64_t room = next_cut(c) - c->length;
 
-	if (c->next == c->cuts.n)
-		return n;
-	room = c->cuts.v[c->next] - c->length;
 	return room < n ? (size_t)room : n;
 }
 
@@ -229,11 +238,11 @@ hd_chunker_add(struct hd_chunker *c, const void *p, size_t n)
 	if (c->length == 0 &&
 	    hd_fs_write_all(c->fd, HD_CHUNK_HEAD, HD_CHUNK_ENDS) < 0)
 		return -1;
-	while (at < end ||
-	       (c->next < c->cuts.n && c->cuts.v[c->next] == c->length)) {
+	while (at < end || next_cut(c) == c->length) {
 		size_t some = before_cut(c, (size_t)(end - at));
 
 		if (some == 0) {
+			hd_cuts_pass(&c->cuts, c->length);
 			c->next++;
 			if (cut(c) < 0)
 				return -1;
@@ -268,4 +277,10 @@ hd_chunker_end(struct hd_chunker *c)
 	put_le32(tail + 2, c->crc);
 	put_le32(tail + 6, c->length);
 	return hd_fs_write_all(c->fd, tail, sizeof(tail));
+}
+
+const struct hd_chunks *
+hd_chunker_chunks(const struct hd_chunker *c)
+{
+	return &c->chunks;
 }

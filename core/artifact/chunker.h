@@ -1,6 +1,7 @@
 #ifndef HD_CHUNKER_H
 #define HD_CHUNKER_H
 
+#include "core/artifact/chunk.h"
 #include "core/base/attr.h"
 
 #include <stddef.h>
@@ -28,5 +29,7 @@ void hd_chunker_data(struct hd_chunker *c, uint64_t size);
  * Return 0, or -1 with errno. */
 int hd_chunker_add(struct hd_chunker *c, const void *p, size_t n) HD_CHECK;
 int hd_chunker_end(struct hd_chunker *c) HD_CHECK;
+/* The chunks, without digests, valid until hd_chunker_free(). */
+const struct hd_chunks *hd_chunker_chunks(const struct hd_chunker *c);
 
 #endif

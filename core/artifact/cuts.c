@@ -55,12 +55,34 @@ cut(struct hd_cuts *c, uint64_t at)
 		*HD_PUSH(&c->arena, c) = at;
 }
 
+uint64_t
+hd_cuts_next(const struct hd_cuts *c)
+{
+	return c->next != 0 ? c->next : UINT64_MAX;
+}
+
+void
+hd_cuts_pass(struct hd_cuts *c, uint64_t at)
+{
+	while (c->next != 0 && c->next <= at) {
+		uint64_t left = c->data_end - c->next;
+
+		cut(c, c->next);
+		if (left == 0)
+			c->next = 0;
+		else
+			c->next += left < HD_CUTS_STEP ? left : HD_CUTS_STEP;
+	}
+}
+
 void
 hd_cuts_entry(struct hd_cuts *c, const char *path, uint64_t at)
 {
-	uint64_t size = at - (c->n > 0 ? c->v[c->n - 1] : 0), folder;
+	uint64_t size, folder;
 	bool deep;
 
+	hd_cuts_pass(c, at);
+	size = at - (c->n > 0 ? c->v[c->n - 1] : 0);
 	while (strncmp(path, "./", 2) == 0)
 		path += 2;
 	folder = digest(path, folder_of(path, &deep));
@@ -80,9 +102,9 @@ hd_cuts_data(struct hd_cuts *c, uint64_t at, uint64_t size)
 {
 	if (size <= (c->n < HD_CUTS_MANY ? HD_CUTS_OWN : HD_CUTS_LARGE))
 		return;
-	for (uint64_t i = 0; i < padded(size); i += HD_CUTS_STEP)
-		cut(c, at + i);
-	cut(c, at + padded(size));
+	c->next = at;
+	c->data_end = at + padded(size);
+	hd_cuts_pass(c, at);
 }
 
 void
@@ -95,6 +117,7 @@ hd_cuts_data_before(struct hd_cuts *c, uint64_t end, uint64_t size)
 void
 hd_cuts_end(struct hd_cuts *c, uint64_t at)
 {
+	hd_cuts_pass(c, at);
 	cut(c, at);
 }
 

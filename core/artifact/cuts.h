@@ -36,6 +36,9 @@ struct hd_cuts {
 	uint64_t *v; /* offsets in the tar, rising; the last is its end */
 	size_t n, cap;
 	uint64_t folder; /* digest of the current one */
+	/* The next cut in or after the bytes of the current file; 0: none. It
+	 * is not in v, because a header can declare any size. */
+	uint64_t next, data_end;
 };
 
 /* An entry begins at this offset. Call it for each in the order of the tar. */
@@ -44,6 +47,11 @@ void hd_cuts_entry(struct hd_cuts *c, const char *path, uint64_t at);
 void hd_cuts_data(struct hd_cuts *c, uint64_t at, uint64_t size);
 /* The same for an entry whose padding ends at this offset. */
 void hd_cuts_data_before(struct hd_cuts *c, uint64_t end, uint64_t size);
+/* The offset of the next cut in the bytes of the current entry; UINT64_MAX:
+ * there will be none. */
+uint64_t hd_cuts_next(const struct hd_cuts *c);
+/* The tar has come to this offset. */
+void hd_cuts_pass(struct hd_cuts *c, uint64_t at);
 /* The tar ends at this offset. */
 void hd_cuts_end(struct hd_cuts *c, uint64_t at);
 void hd_cuts_done(struct hd_cuts *c);

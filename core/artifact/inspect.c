@@ -234,31 +234,44 @@ take_entries(struct hd_artifact *a, const struct hd_scan *s)
 }
 
 static int
-read_tarball(
-    struct hd_artifact *a, struct hd_scan *s, uint64_t max, struct hd_err *err)
+read_tarball(struct hd_artifact *a, struct hd_scan *s, uint64_t max, int copy,
+    struct hd_err *err)
 {
-	return a->plain ? hd_scan_plain(s, a->fd, max, err)
-			: hd_scan_tarball(s, a->fd, max, err);
+	return (a->plain ? hd_scan_plain : hd_scan_tarball)(
+	    s, a->fd, max, copy, err);
+}
+
+/* The new file takes the place of the tarball. */
+static void
+take_file(struct hd_artifact *a, int *fd)
+{
+	hd_closep(&a->fd);
+	a->fd = hd_steal_fd(fd);
 }
 
 /* Scans the tarball. If it is not in chunks, or other users could write to
- * entries, packs it again and scans the new one. */
+ * entries, it is packed again: usually while it is scanned, but a tarball that
+ * only seems to be in chunks is scanned a second time. */
 static int
 scan(struct hd_artifact *a, struct hd_scan *s, uint64_t max, struct hd_err *err)
 {
 	HD_AUTO_FD fd = -1;
 
-	if (read_tarball(a, s, max, err) < 0)
+	if (!a->as_is && !hd_chunks_seem(a->fd) &&
+	    hd_fs_temp(&fd, "", 0, err) < 0)
 		return -1;
+	if (read_tarball(a, s, max, fd, err) < 0)
+		return -1;
+	if (fd >= 0)
+		take_file(a, &fd);
 	if (a->as_is || (!s->writable && s->chunks.n > 0))
 		return 0;
 	if (hd_fs_temp(&fd, "", 0, err) < 0 ||
 	    hd_repack(fd, a->fd, NULL, err) < 0)
 		return -1;
-	hd_closep(&a->fd);
-	a->fd = hd_steal_fd(&fd);
+	take_file(a, &fd);
 	hd_scan_done(s);
-	return read_tarball(a, s, max, err);
+	return read_tarball(a, s, max, -1, err);
 }
 
 /* driver = app: the version and the name come from outside. */

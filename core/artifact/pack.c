@@ -17,7 +17,7 @@
 /* 1980: some tools warn about 1970, and zip cannot hold it. */
 enum { BLOCK = 64 * 1024, ALL_TIMES = 315532800 };
 
-struct packing {
+struct hd_packing {
 	struct archive *tar;
 	struct hd_chunker *chunker;
 	struct hd_err *err;
@@ -25,7 +25,7 @@ struct packing {
 };
 
 static int
-fail(struct packing *p, const char *path, const char *what)
+fail(struct hd_packing *p, const char *path, const char *what)
 {
 	char shown[HD_SHOWN_MAX];
 
@@ -35,7 +35,7 @@ fail(struct packing *p, const char *path, const char *what)
 
 /* Reports libarchive's error; path NULL: at the end of the tarball. */
 static int
-fail_write(struct packing *p, const char *path)
+fail_write(struct hd_packing *p, const char *path)
 {
 	const char *text = archive_error_string(p->tar);
 	char shown[HD_SHOWN_MAX];
@@ -65,7 +65,7 @@ new_entry(const char *path)
 
 /* Frees e. */
 static int
-write_entry(struct packing *p, struct archive_entry *e, const char *path)
+write_entry(struct hd_packing *p, struct archive_entry *e, const char *path)
 {
 	int status = archive_write_finish_entry(p->tar); /* the last one */
 
@@ -78,7 +78,7 @@ write_entry(struct packing *p, struct archive_entry *e, const char *path)
 }
 
 static int
-write_header(struct packing *p, const struct hd_leaf *leaf)
+write_header(struct hd_packing *p, const struct hd_leaf *leaf)
 {
 	struct archive_entry *e = new_entry(leaf->path);
 
@@ -92,8 +92,9 @@ write_header(struct packing *p, const struct hd_leaf *leaf)
 	return write_entry(p, e, leaf->path);
 }
 
-static int
-write_bytes(struct packing *p, const char *path, const void *bytes, size_t n)
+int
+hd_packing_bytes(
+    struct hd_packing *p, const char *path, const void *bytes, size_t n)
 {
 	if (archive_write_data(p->tar, bytes, n) != (la_ssize_t)n)
 		return fail_write(p, path);
@@ -102,7 +103,7 @@ write_bytes(struct packing *p, const char *path, const void *bytes, size_t n)
 
 /* Writes exactly as many bytes as the header declares. */
 static int
-write_file(struct packing *p, const struct hd_leaf *leaf)
+write_file(struct hd_packing *p, const struct hd_leaf *leaf)
 {
 	HD_AUTO_FD fd = open(leaf->disk, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	uint64_t left = leaf->size;
@@ -121,7 +122,7 @@ write_file(struct packing *p, const struct hd_leaf *leaf)
 			return fail(p, leaf->path, strerror(errno));
 		if ((uint64_t)n > left)
 			break;
-		if (write_bytes(p, leaf->path, p->block, (size_t)n) < 0)
+		if (hd_packing_bytes(p, leaf->path, p->block, (size_t)n) < 0)
 			return -1;
 		left -= (uint64_t)n;
 	}
@@ -132,19 +133,19 @@ write_file(struct packing *p, const struct hd_leaf *leaf)
 }
 
 static int
-write_leaf(struct packing *p, const struct hd_leaf *leaf)
+write_leaf(struct hd_packing *p, const struct hd_leaf *leaf)
 {
 	if (write_header(p, leaf) < 0)
 		return -1;
 	if (leaf->text != NULL)
-		return write_bytes(p, leaf->path, leaf->text, leaf->size);
+		return hd_packing_bytes(p, leaf->path, leaf->text, leaf->size);
 	return leaf->link != NULL || leaf->folder ? 0 : write_file(p, leaf);
 }
 
 static la_ssize_t
 take(struct archive *tar, void *ctx, const void *bytes, size_t n)
 {
-	struct packing *p = ctx;
+	struct hd_packing *p = ctx;
 
 	if (hd_chunker_add(p->chunker, bytes, n) == 0)
 		return (la_ssize_t)n;
@@ -156,7 +157,7 @@ take(struct archive *tar, void *ctx, const void *bytes, size_t n)
  * differs from it where a name needs that. Without blocks libarchive writes
  * every byte at once, so that the chunker knows where an entry begins. */
 static int
-begin(struct packing *p, int format(struct archive *))
+begin(struct hd_packing *p, int format(struct archive *))
 {
 	if (format(p->tar) != ARCHIVE_OK ||
 	    archive_write_set_bytes_per_block(p->tar, 0) != ARCHIVE_OK ||
@@ -169,8 +170,8 @@ begin(struct packing *p, int format(struct archive *))
 	return 0;
 }
 
-static int
-end(struct packing *p)
+int
+hd_packing_end(struct hd_packing *p)
 {
 	if (archive_write_close(p->tar) != ARCHIVE_OK)
 		return fail_write(p, NULL);
@@ -181,7 +182,7 @@ end(struct packing *p)
 }
 
 static int
-write_all(struct packing *p, const struct hd_tree *tree)
+write_all(struct hd_packing *p, const struct hd_tree *tree)
 {
 	if (begin(p, tree->plain ? archive_write_set_format_pax_restricted
 				 : archive_write_set_format_ustar) < 0)
@@ -189,7 +190,7 @@ write_all(struct packing *p, const struct hd_tree *tree)
 	for (size_t i = 0; i < tree->leaves.n; i++)
 		if (write_leaf(p, &tree->leaves.v[i]) < 0)
 			return -1;
-	return end(p);
+	return hd_packing_end(p);
 }
 
 /* Not more than a disk can feed, because each needs some memory. */
@@ -203,10 +204,10 @@ processors(void)
 	return n < HD_CHUNKER_THREADS ? (size_t)n : HD_CHUNKER_THREADS;
 }
 
-static struct packing *
+static struct hd_packing *
 new_packing(int fd, struct hd_err *err)
 {
-	struct packing *p = hd_alloc(sizeof(*p));
+	struct hd_packing *p = hd_alloc(sizeof(*p));
 
 	p->err = err;
 	p->chunker = hd_chunker_new(fd, processors());
@@ -216,9 +217,14 @@ new_packing(int fd, struct hd_err *err)
 	return p;
 }
 
-static void
-free_packing(struct packing *p)
+void
+hd_packing_free(struct hd_packing *p)
 {
+	if (p == NULL)
+		return;
+	/* Else libarchive would write the missing bytes of the last entry, as
+	 * many as its header declares. */
+	(void)archive_write_fail(p->tar);
 	archive_write_free(p->tar);
 	hd_chunker_free(p->chunker);
 	free(p);
@@ -227,40 +233,28 @@ free_packing(struct packing *p)
 int
 hd_pack(int fd, const struct hd_tree *tree, struct hd_err *err)
 {
-	struct packing *p = new_packing(fd, err);
+	struct hd_packing *p = new_packing(fd, err);
 	int status = write_all(p, tree);
 
-	free_packing(p);
+	hd_packing_free(p);
 	return status;
 }
 
-/* Reports libarchive's error about a tarball that a scan has accepted. */
-static int
-fail_read(struct packing *p, struct archive *from, const char *path)
+int
+hd_packing_new(struct hd_packing **out, int fd, struct hd_err *err)
 {
-	if (hd_cancel_requested())
-		return hd_err_set(p->err, HD_ECANCELED, "interrupted");
-	return fail(p, path != NULL ? path : "the tarball",
-	    archive_error_string(from) != NULL ? archive_error_string(from)
-					       : "changed while it was packed");
-}
+	struct hd_packing *p = new_packing(fd, err);
 
-static int
-copy_bytes(struct packing *p, struct archive *from, const char *path)
-{
-	la_ssize_t n;
-
-	while ((n = archive_read_data(from, p->block, BLOCK)) > 0) {
-		if (hd_cancel_requested())
-			break;
-		if (write_bytes(p, path, p->block, (size_t)n) < 0)
-			return -1;
+	if (begin(p, archive_write_set_format_pax_restricted) < 0) {
+		hd_packing_free(p);
+		return -1;
 	}
-	return n == 0 ? 0 : fail_read(p, from, path);
+	*out = p;
+	return 0;
 }
 
-static int
-copy_entry(struct packing *p, struct archive *from, struct archive_entry *old)
+int
+hd_packing_entry(struct hd_packing *p, struct archive_entry *old)
 {
 	const char *path = archive_entry_pathname(old);
 	struct archive_entry *e = new_entry(path);
@@ -270,9 +264,41 @@ copy_entry(struct packing *p, struct archive *from, struct archive_entry *old)
 	archive_entry_set_size(e, archive_entry_size(old));
 	if (archive_entry_symlink(old) != NULL)
 		archive_entry_set_symlink(e, archive_entry_symlink(old));
-	if (write_entry(p, e, path) < 0)
+	return write_entry(p, e, path);
+}
+
+const struct hd_chunks *
+hd_packing_chunks(const struct hd_packing *p)
+{
+	return hd_chunker_chunks(p->chunker);
+}
+
+/* Reports libarchive's error about a tarball that a scan has accepted. */
+static int
+fail_read(struct hd_packing *p, struct archive *from, const char *path)
+{
+	if (hd_cancel_requested())
+		return hd_err_set(p->err, HD_ECANCELED, "interrupted");
+	return fail(p, path != NULL ? path : "the tarball",
+	    archive_error_string(from) != NULL ? archive_error_string(from)
+					       : "changed while it was packed");
+}
+
+static int
+copy_entry(struct hd_packing *p, struct archive *from, struct archive_entry *e)
+{
+	const char *path = archive_entry_pathname(e);
+	la_ssize_t n;
+
+	if (hd_packing_entry(p, e) < 0)
 		return -1;
-	return copy_bytes(p, from, path);
+	while ((n = archive_read_data(from, p->block, BLOCK)) > 0) {
+		if (hd_cancel_requested())
+			break;
+		if (hd_packing_bytes(p, path, p->block, (size_t)n) < 0)
+			return -1;
+	}
+	return n == 0 ? 0 : fail_read(p, from, path);
 }
 
 static bool
@@ -284,7 +310,8 @@ is_replaced(const struct hd_leaf *added, struct archive_entry *e)
 }
 
 static int
-copy_all(struct packing *p, struct archive *from, const struct hd_leaf *added)
+copy_all(
+    struct hd_packing *p, struct archive *from, const struct hd_leaf *added)
 {
 	struct archive_entry *e;
 	int status;
@@ -297,16 +324,19 @@ copy_all(struct packing *p, struct archive *from, const struct hd_leaf *added)
 		return fail_read(p, from, NULL);
 	if (added != NULL && added->text != NULL && write_leaf(p, added) < 0)
 		return -1;
-	return end(p);
+	return hd_packing_end(p);
 }
 
 int
 hd_repack(int fd, int from, const struct hd_leaf *added, struct hd_err *err)
 {
-	struct packing *p = new_packing(fd, err);
-	struct archive *tar = archive_read_new();
+	struct hd_packing *p;
+	struct archive *tar;
 	int status = -1;
 
+	if (hd_packing_new(&p, fd, err) < 0)
+		return -1;
+	tar = archive_read_new();
 	if (tar == NULL)
 		hd_alloc_failed();
 	archive_read_support_filter_gzip(tar);
@@ -314,9 +344,9 @@ hd_repack(int fd, int from, const struct hd_leaf *added, struct hd_err *err)
 	if (lseek(from, 0, SEEK_SET) < 0 ||
 	    archive_read_open_fd(tar, from, BLOCK) != ARCHIVE_OK)
 		fail_read(p, tar, NULL);
-	else if (begin(p, archive_write_set_format_pax_restricted) == 0)
+	else
 		status = copy_all(p, tar, added);
 	archive_read_free(tar);
-	free_packing(p);
+	hd_packing_free(p);
 	return status;
 }

@@ -5,6 +5,7 @@
 #include "core/artifact/digests.h"
 #include "core/artifact/gunzip.h"
 #include "core/artifact/names.h"
+#include "core/artifact/pack.h"
 #include "core/artifact/tally.h"
 
 #include <archive.h>
@@ -24,6 +25,7 @@ struct pass {
 	struct hd_gunzip *gunzip;
 	struct archive *tar;
 	struct hd_digests *digests;
+	struct hd_packing *copy; /* NULL: none */
 	struct hd_cuts cuts;
 	uint64_t size; /* of the current entry */
 	struct hd_err *err, feed_err;
@@ -110,6 +112,9 @@ read_content(struct pass *p, struct archive_entry *e, struct hd_content *c,
 	while (!holes && (status = archive_read_data_block(
 			      p->tar, &block, &n, &at)) == ARCHIVE_OK) {
 		holes = at < 0 || (uint64_t)at != *size;
+		if (p->copy != NULL && !holes &&
+		    hd_packing_bytes(p->copy, p->path, block, n) < 0)
+			return -1;
 		hd_content_add(c, block, n);
 		*size += n;
 	}
@@ -236,6 +241,12 @@ drop_dot(const char **name, size_t *n)
 	return *n == 0 || (*n == 1 && (*name)[0] == '.');
 }
 
+static int
+copy_entry(struct pass *p, struct archive_entry *e)
+{
+	return p->copy == NULL ? 0 : hd_packing_entry(p->copy, e);
+}
+
 /* The folder that was packed, as `tar -czf FILE -C FOLDER .` names it. */
 static int
 take_top(struct pass *p, struct archive_entry *e)
@@ -243,6 +254,8 @@ take_top(struct pass *p, struct archive_entry *e)
 	p->path = ".";
 	if (archive_entry_filetype(e) != AE_IFDIR)
 		return fail(p, "is not a folder");
+	if (copy_entry(p, e) < 0)
+		return -1;
 	p->scan->writable |=
 	    (archive_entry_perm(e) & (WRITABLE | SPECIAL_BITS)) != 0;
 	return 0;
@@ -298,7 +311,7 @@ take_entry(struct pass *p, struct archive_entry *e)
 			       "with tar --hard-dereference");
 	for (size_t i = 0; i < HD_COUNT(types); i++)
 		if (types[i].type == archive_entry_filetype(e))
-			return types[i].take(p, e);
+			return copy_entry(p, e) < 0 ? -1 : types[i].take(p, e);
 	return fail(p, "is not a file, a folder or a symbolic link");
 }
 
@@ -348,8 +361,26 @@ read_tar(struct pass *p)
 	return status == ARCHIVE_EOF ? check_tail(p) : fail_read(p);
 }
 
+/* Ends the copy, which the results are about from now on. */
 static int
-scan(struct hd_scan *out, int fd, uint64_t max, bool plain, struct hd_err *err)
+take_copy(struct pass *p, int copy)
+{
+	struct hd_scan *s = p->scan;
+	const struct hd_chunks *chunks = hd_packing_chunks(p->copy);
+
+	if (hd_packing_end(p->copy) < 0 ||
+	    hd_sha256_fd(copy, s->sha256, &s->size, p->err) < 0)
+		return -1;
+	s->chunks = (struct hd_chunks){ 0 };
+	for (size_t i = 0; i < chunks->n; i++)
+		*HD_PUSH(&s->arena, &s->chunks) = chunks->v[i];
+	s->writable = false;
+	return 0;
+}
+
+static int
+scan(struct hd_scan *out, int fd, uint64_t max, int copy, bool plain,
+    struct hd_err *err)
 {
 	struct pass *p = hd_alloc(sizeof(*p));
 	int status = -1;
@@ -359,16 +390,20 @@ scan(struct hd_scan *out, int fd, uint64_t max, bool plain, struct hd_err *err)
 	p->err = err;
 	p->tally.max = max;
 	p->plain = plain;
-	if (hd_gunzip_new(&p->gunzip, fd, err) == 0) {
+	if (hd_gunzip_new(&p->gunzip, fd, err) == 0 &&
+	    (copy < 0 || hd_packing_new(&p->copy, copy, err) == 0)) {
 		p->tar = archive_read_new();
 		if (p->tar == NULL)
 			hd_alloc_failed();
 		p->digests = hd_digests_new();
 		status = read_tar(p);
+		if (status == 0 && p->copy != NULL)
+			status = take_copy(p, copy);
 		hd_digests_end(
 		    p->digests, status == 0 ? take_digests : NULL, p);
 		archive_read_free(p->tar);
 	}
+	hd_packing_free(p->copy);
 	hd_gunzip_free(p->gunzip);
 	hd_cuts_done(&p->cuts);
 	free(p);
@@ -376,13 +411,15 @@ scan(struct hd_scan *out, int fd, uint64_t max, bool plain, struct hd_err *err)
 }
 
 int
-hd_scan_tarball(struct hd_scan *out, int fd, uint64_t max, struct hd_err *err)
+hd_scan_tarball(
+    struct hd_scan *out, int fd, uint64_t max, int copy, struct hd_err *err)
 {
-	return scan(out, fd, max, false, err);
+	return scan(out, fd, max, copy, false, err);
 }
 
 int
-hd_scan_plain(struct hd_scan *out, int fd, uint64_t max, struct hd_err *err)
+hd_scan_plain(
+    struct hd_scan *out, int fd, uint64_t max, int copy, struct hd_err *err)
 {
-	return scan(out, fd, max, true, err);
+	return scan(out, fd, max, copy, true, err);
 }

@@ -36,16 +36,18 @@ struct hd_scan {
 
 /*
  * Reads the tarball from its start without moving fd's offset. max: the limit
- * for the bytes of all files. HD_ELOCAL, naming the entry, if it is not a whole
- * .tar.gz, exceeds a limit (tally.h) or has an entry that a release must not
- * have; HD_ECANCELED. The caller calls hd_scan_done() in any case.
+ * for the bytes of all files. copy: an empty file, in which it puts the same
+ * release in chunks, as hd_repack() would; size, sha256, chunks and writable
+ * are those of the copy. -1: none. HD_ELOCAL, naming the entry, if it is not a
+ * whole .tar.gz, exceeds a limit (tally.h) or has an entry that a release must
+ * not have; HD_ECANCELED. The caller calls hd_scan_done() in any case.
  */
-int hd_scan_tarball(
-    struct hd_scan *out, int fd, uint64_t max, struct hd_err *err) HD_CHECK;
+int hd_scan_tarball(struct hd_scan *out, int fd, uint64_t max, int copy,
+    struct hd_err *err) HD_CHECK;
 /* The same by the rules of driver = app (names.h). A "./" at the beginning of a
  * path is dropped; no texts and programs are read. */
-int hd_scan_plain(
-    struct hd_scan *out, int fd, uint64_t max, struct hd_err *err) HD_CHECK;
+int hd_scan_plain(struct hd_scan *out, int fd, uint64_t max, int copy,
+    struct hd_err *err) HD_CHECK;
 /* For items that are sorted by path: the index of the first that is not less
  * than path, and whether path is one of them. */
 size_t hd_scan_bound(const struct hd_scan *s, const char *path);

@@ -247,7 +247,7 @@ fuzz_gzip(const uint8_t *data, size_t n)
 	struct hd_err err = { 0 };
 	struct hd_scan s;
 
-	if (hd_scan_tarball(&s, file_of(data, n), UNPACKED_MAX, &err) == 0)
+	if (hd_scan_tarball(&s, file_of(data, n), UNPACKED_MAX, -1, &err) == 0)
 		check_scan(&s);
 	else
 		FUZZ_EXPECT(err.code == HD_ELOCAL && err.msg[0] != '\0');

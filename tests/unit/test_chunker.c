@@ -114,6 +114,22 @@ many_folders_share_chunks(void **state)
 	hd_cuts_done(&cuts);
 }
 
+/* A header can declare any size. */
+static void
+a_size_without_bytes_costs_nothing(void **state)
+{
+	struct hd_cuts cuts = { 0 };
+
+	(void)state;
+	hd_cuts_entry(&cuts, "lib/a/b", 0);
+	hd_cuts_data(&cuts, 512, INT64_MAX);
+	assert_int_equal(cuts.n, 1);
+	assert_int_equal(hd_cuts_next(&cuts), 512 + HD_CUTS_STEP);
+	hd_cuts_end(&cuts, 1024);
+	assert_int_equal(cuts.n, 2);
+	hd_cuts_done(&cuts);
+}
+
 int
 main(void)
 {
@@ -121,6 +137,7 @@ main(void)
 		cmocka_unit_test(the_number_of_threads_changes_no_byte),
 		cmocka_unit_test(a_full_disk_is_reported),
 		cmocka_unit_test(many_folders_share_chunks),
+		cmocka_unit_test(a_size_without_bytes_costs_nothing),
 	};
 
 	return cmocka_run_group_tests_name("chunker", tests, NULL, NULL);

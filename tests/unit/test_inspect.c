@@ -152,7 +152,7 @@ entries_that_others_could_write_to_are_packed_again(void **state)
 		tarball_write(&tar, *state, "t.tar.gz");
 		assert_hd_ok(try_open(*state, &a, &err), &err);
 		assert_hd_ok(
-		    hd_scan_tarball(&s, a->fd, UINT64_MAX, &err), &err);
+		    hd_scan_tarball(&s, a->fd, UINT64_MAX, -1, &err), &err);
 		assert_false(s.writable);
 		assert_string_equal(s.sha256, a->sha256);
 		assert_int_equal(s.size, a->size);
