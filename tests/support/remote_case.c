@@ -11,16 +11,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *hd_case_shells[3] = { "dash", "bash", "busybox" };
+const char *hd_case_shells[2] = { "dash", "busybox" };
 
-/* A constructor: tests also read the table without a fixture. */
-__attribute__((constructor)) static void
-take_named_shell(void)
+void
+hd_case_turn(void)
 {
-	const char *named = getenv("HD_CASE_SHELL");
+	static char names[2][16];
+	const char *named = getenv("HD_CASE_SHELLS");
 
-	if (named != NULL)
-		hd_case_shells[1] = named;
+	if (named == NULL)
+		hd_case_shells[1] =
+		    strcmp(hd_case_shells[1], "bash") == 0 ? "busybox" : "bash";
+	else if (sscanf(named, "%15s %15s", names[0], names[1]) == 2)
+		for (int i = 0; i < 2; i++)
+			hd_case_shells[i] = names[i];
+	else
+		fail_msg("HD_CASE_SHELLS=%s", named);
 }
 
 void
@@ -60,6 +66,7 @@ hd_case_begin_each(void **state)
 {
 	static struct hd_case cases[HD_COUNT(hd_case_shells)];
 
+	hd_case_turn();
 	for (size_t i = 0; i < HD_COUNT(cases); i++)
 		hd_case_begin(&cases[i], hd_case_shells[i]);
 	*state = cases;

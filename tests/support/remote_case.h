@@ -9,9 +9,11 @@
  * Shared by the tests of remote scripts: a scratch root, a shell as the host,
  * and one call at a time.
  */
-/* dash, bash, or the shell that the environment variable HD_CASE_SHELL names,
- * and busybox, which brings its tools with it. */
-extern const char *hd_case_shells[3];
+/* dash, and bash or busybox in turn: each test tries two. The environment
+ * variable HD_CASE_SHELLS names two others. busybox brings its tools with it.
+ */
+extern const char *hd_case_shells[2];
+void hd_case_turn(void);
 
 struct hd_case {
 	char folder[64]; /* removed at the end */

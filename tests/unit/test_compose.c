@@ -467,33 +467,42 @@ ask_shell(const char *shell, const char *name, const struct hd_call *call)
 		    "%s: %s with %s said: %s", shell, name, call->driver, said);
 }
 
+/* Whether shells[i] is here; asked once. */
 static bool
-is_here(const char *shell)
+is_here(size_t i)
 {
+	static enum { UNKNOWN, HERE, ABSENT } known[HD_COUNT(shells)];
 	char command[64];
 
-	snprintf(command, sizeof(command), "%s -c : 2>/dev/null", shell);
-	return system(command) == 0;
+	snprintf(command, sizeof(command), "%s -c : 2>/dev/null", shells[i]);
+	if (known[i] == UNKNOWN)
+		known[i] = system(command) == 0 ? HERE : ABSENT;
+	return known[i] == HERE;
 }
 
 /* A driver that a script does not need leaves its text as it is: such a text is
- * tested once. */
+ * tested once. By day dash and one other shell in turn take a text, and at
+ * night (tests/nightly/test_shells.sh) all shells. */
 static void
 ask_shells(
     const char *name, const struct hd_call *call, const struct hd_str *text)
 {
 	static char *last[2];
+	static size_t turn;
+	const size_t other = 1 + turn % (HD_COUNT(shells) - 1);
 	char **before = &last[is_inner(text)];
 	HD_AUTO_STR asking = HD_STR_INIT(1024 * 1024);
 
 	if (*before != NULL && strcmp(*before, text->ptr) == 0)
 		return;
+	turn++;
 	free(*before);
 	*before = hd_strdup(text->ptr);
 	make_asking(&asking, text);
 	write_down(&asking);
 	for (size_t i = 0; i < HD_COUNT(shells); i++)
-		if (is_here(shells[i]))
+		if ((i == 0 || i == other || getenv("NIGHT") != NULL) &&
+		    is_here(i))
 			ask_shell(shells[i], name, call);
 }
 

@@ -69,6 +69,7 @@ begin(void **state)
 {
 	static struct host hosts[HD_COUNT(hd_case_shells)];
 
+	hd_case_turn();
 	for (size_t i = 0; i < HD_COUNT(hosts); i++) {
 		struct host *h = &hosts[i];
 
