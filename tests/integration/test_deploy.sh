@@ -154,6 +154,7 @@ a_host_that_is_down_goes_cold_if_it_may() {
 }
 
 one_lock_all_through() {
+	for n in 2 3; do vm_id "$n" >"$LAB/vm.$n"; done
 	status 0 push lab 0.4.0 --cold --limit web2
 	as_an_older_hdeploy_left_it 3
 	: >"$LAB/slow"
@@ -175,8 +176,7 @@ one_lock_all_through() {
 	mv "$LAB/first" "$LAB/events"
 	host 2 text 'not begun: interrupted'
 	host 3 text 'interrupted; nothing was changed'
-	runs 2 0.3.0
-	runs 3 0.3.0
+	for n in 2 3; do vm_id "$n" | cmp - "$LAB/vm.$n"; done
 }
 
 an_interrupted_upload_is_continued() {
@@ -217,15 +217,15 @@ check 'what cannot be upgraded is not shipped' \
 	what_cannot_be_upgraded_is_not_shipped
 check 'nobody is upgraded before all have it' \
 	nobody_is_upgraded_before_all_have_it
-check 'a hook that fails between leaves it shipped' \
+rarely 'a hook that fails between leaves it shipped' \
 	a_hook_that_fails_between_leaves_it_shipped
 check 'then wave by wave, and hot' then_wave_by_wave_and_hot
 check 'again it does nothing' again_it_does_nothing
 check 'each part has its line in the history' \
 	each_part_has_its_line_in_the_history
-check 'what fails goes back as after an upgrade' \
+rarely 'what fails goes back as after an upgrade' \
 	what_fails_goes_back_as_after_an_upgrade
-check 'a new host is started in its wave' a_new_host_is_started_in_its_wave
+rarely 'a new host is started in its wave' a_new_host_is_started_in_its_wave
 rarely 'a host that is down goes cold if it may' \
 	a_host_that_is_down_goes_cold_if_it_may
 check 'one lock all through; interrupted, nothing is changed' \

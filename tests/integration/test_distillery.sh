@@ -1,12 +1,14 @@
 #!/bin/sh
 # Distillery's releases: a whole tutorial, and failures. The control scripts of
 # the hosts differ in how they find the version that boots: web1 has those of
-# 2.0, web2 and web3 those of 2.1. Those of web2 read releases/ again, like
-# versions after 2.1.1.
+# 2.0, web2 and web3, which is there by night, those of 2.1. Those of web2 read
+# releases/ again, like versions after 2.1.1.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/support/lab.sh
 . tests/support/check.sh
+LAB_HOSTS=2
+[ "${NIGHT-}" != yes ] || LAB_HOSTS=3
 lab_open
 . tests/support/distillery.sh
 
@@ -24,7 +26,7 @@ first_push_unpacks() {
 
 start_waits_for_the_node() {
 	status 0 start lab
-	for n in 1 2 3; do
+	for n in $(seq "$LAB_HOSTS"); do
 		on "$n" 0.1.0
 		lab_call "$n" "demo_server:add($n)." >/dev/null
 		vm_id "$n" >"$LAB/vm.$n"
@@ -59,7 +61,7 @@ was_hot() { # N STATE
 upgrade_is_hot() {
 	status 0 upgrade lab 0.2.0
 	every_host on 0.2.0
-	for n in 1 2 3; do
+	for n in $(seq "$LAB_HOSTS"); do
 		was_hot "$n" "[{name,\"ann\"},{salary,$((100 + n))}]"
 		equal 'hooks of the upgrade' \
 			"$(cat "$LAB/web$n/var/upgrades")" 0.2.0
@@ -202,17 +204,17 @@ a_value_breaks_sys_config() {
 check 'the first push unpacks' first_push_unpacks
 check 'start waits for the node' start_waits_for_the_node
 check 'the next push is only shipped' next_push_is_shipped_only
-check 'a value that breaks sys.config is refused' \
+rarely 'a value that breaks sys.config is refused' \
 	a_value_breaks_sys_config
 check 'upgrade is hot' upgrade_is_hot
 check 'the upgraded version boots' the_upgraded_version_boots
 check 'rollback is hot' rollback_is_hot
 rarely 'the old version boots again' the_old_version_boots_again
-check 'back from a version that is not permanent' \
+rarely 'back from a version that is not permanent' \
 	back_from_a_version_that_is_not_permanent
 rarely 'a version that is not permanent is made so' \
 	what_is_not_permanent_is_finished
-check 'permanent only after the soak, when asked' \
+rarely 'permanent only after the soak, when asked' \
 	permanent_only_after_the_soak_when_asked
 rarely 'a crash in the soak boots the old version' \
 	a_crash_in_the_soak_boots_the_old_version

@@ -5,7 +5,8 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/support/lab.sh
 . tests/support/check.sh
-LAB_HOSTS=4
+LAB_HOSTS=2
+[ "${NIGHT-}" != yes ] || LAB_HOSTS=4 # for some of the rare cases
 lab_open
 # hdeploy gives up a server that is silent for three connect_timeouts.
 sed 's|^path .*|&\nconnect_timeout = 2s\nupload_timeout = 3s|' \
@@ -30,7 +31,7 @@ when_install() { # DO...
 # Every control script looks for web<N>.at first. Edited once, before a release
 # is unpacked and compared with it.
 hook_all() {
-	for n in 1 2 3 4; do lab_when "$n" none :; done
+	for n in $(seq "$LAB_HOSTS"); do lab_when "$n" none :; done
 	cat >"$LAB/hook" <<-END
 		#!/bin/sh
 		at=$LAB/\${PWD##*/}
@@ -353,7 +354,7 @@ rarely 'a host that stays away goes on by itself' \
 	a_host_that_stays_away_goes_on_by_itself
 check 'the run after a killed one finishes it, or takes it back' \
 	the_run_after_a_killed_one_finishes_it_or_takes_it_back
-check 'one resume ends what killed runs have left' \
+rarely 'one resume ends what killed runs have left' \
 	one_resume_ends_what_killed_runs_have_left
 rarely 'a rollback takes back an upgrade that ended with nothing running' \
 	a_rollback_takes_back_an_upgrade_that_ended_with_nothing_running

@@ -304,7 +304,7 @@ check 'a CI job names its page' a_job_names_its_page
 check 'a run that waits gets the lock' a_run_that_waits_gets_the_lock
 check 'the lock of a killed run is waited for, for seconds' \
 	what_a_killed_run_left_is_waited_for
-check 'a clock that jumps gives no lock away' \
+rarely 'a clock that jumps gives no lock away' \
 	a_clock_that_jumps_gives_no_lock_away
 check 'interrupted runs give their locks back' \
 	interrupted_runs_give_their_locks_back

@@ -12,12 +12,15 @@ lab_open
 . tests/support/mix.sh
 . tests/support/mix_settings.sh
 
-providers_that_fail() {
+it_runs() {
 	status 0 push lab 0.1.0
 	status 0 start lab
 	equal 'tmp/ is open to' "$(find "$root/tmp" -maxdepth 0 -perm /077)" ''
 	setting pool '{ok, 5}'
 	vm_id 1 >"$LAB/vm"
+}
+
+providers_that_fail() {
 	status 0 push lab 0.4.0
 	cannot_be_made --hot
 }
@@ -71,7 +74,8 @@ without_a_restart_at_boot() {
 	setting pool '{ok, 5}'
 }
 
-check 'providers that fail' providers_that_fail
+check 'the first version runs' it_runs
+rarely 'providers that fail' providers_that_fail
 rarely 'providers that fail before a stop' providers_that_fail_cold
 check 'up and down' up_and_down
 rarely 'without a restart at boot' without_a_restart_at_boot

@@ -41,7 +41,6 @@ a_missing_appup_is_named() {
 	said 'hotcode 0.2.0 -> 0.3.0 has no appup'
 	said '`hdeploy fetch lab 0.1.0` and `hdeploy appup 0.1.0 _build/prod/'
 	[ ! -e "$LAB/web1/releases/0.3.0" ] || flunk 'it was shipped'
-	build_no_more
 	hd build >"$LAB/out" 2>&1
 	said 'made by push, for the versions that run'
 	status 4 check lab 0.3.0
@@ -181,7 +180,9 @@ a_tarball_that_was_not_kept_is_named() {
 
 check 'hosts run two versions' hosts_run_two_versions
 checkout three 0.3.0 salary migrate
-check 'a missing appup is named' a_missing_appup_is_named
+hd build >/dev/null 2>&1
+build_no_more
+rarely 'a missing appup is named' a_missing_appup_is_named
 rarely 'hosts that can go cold only get a note' \
 	hosts_that_can_go_cold_only_get_a_note
 check 'without Erlang the error says so' without_erlang_the_error_says_so
@@ -191,7 +192,7 @@ check 'an interruption leaves no tarballs here' \
 check 'one push serves hosts of two versions, hot' one_push_serves_both
 check 'a second run changes nothing' a_second_run_changes_nothing
 rarely 'builds that differ are not mixed' builds_that_differ_are_not_mixed
-check 'each host goes back hot' each_host_goes_back_hot
-check 'a tarball that was not kept is named' \
+rarely 'each host goes back hot' each_host_goes_back_hot
+rarely 'a tarball that was not kept is named' \
 	a_tarball_that_was_not_kept_is_named
 check_end

@@ -149,7 +149,7 @@ the_main_job_as_another_user() {
 		tr -d ' ')" "$(id -u "$app")"
 	nobody_else_can_read_its_secrets
 	a_console_as_another_user
-	there_and_back_cold
+	status 0 stop lab
 }
 
 # A process of the user that logs in, who does not run the VM.
@@ -230,6 +230,7 @@ a_node_that_was_renamed_is_found_again_by_its_old_name() {
 }
 
 there_and_back_cold() {
+	status 0 start lab
 	status 0 upgrade lab 0.2.0 --cold
 	host 1 mode cold
 	runs 1 0.2.0
@@ -348,11 +349,12 @@ check 'the folder that is advised is enough' \
 	the_folder_that_is_advised_is_enough
 check 'the rule that is advised lets it in' the_rule_that_is_advised_lets_it_in
 check 'the main job as another user' the_main_job_as_another_user
+rarely 'there and back, cold' there_and_back_cold
 check 'a process of another user changes nothing' \
 	a_process_of_another_user_changes_nothing
-check 'files of root are named before anything begins' \
+rarely 'files of root are named before anything begins' \
 	files_of_root_are_told_before_anything_begins
-check 'a node that was renamed is found again by its old name' \
+rarely 'a node that was renamed is found again by its old name' \
 	a_node_that_was_renamed_is_found_again_by_its_old_name
 check 'nothing belongs to anybody else' nothing_belongs_to_anybody_else
 check 'a planted version changes nothing outside' \

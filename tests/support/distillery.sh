@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC2034
-# Shared by the tests of Distillery's releases: three hosts; web1 has the
-# control scripts of 2.0, the others those of 2.1. Source it after lab_open.
+# Shared by the tests of Distillery's releases: web1 has the control
+# scripts of 2.0, the other hosts those of 2.1. Source it after lab_open.
 
 sed -i -e 's/^driver .*/driver = distillery/' \
 	-e "s|^release .*|release = $FIXTURES/distillery-2.1/{version}.tar.gz|" \
@@ -10,7 +10,7 @@ env.GREETING = hello/' "$LAB/deploy.ini"
 sed 's/distillery-2.1/distillery-2.0/' "$LAB/deploy.ini" >"$LAB/old.ini"
 
 ship() { # VERSION [N]: to every host, or only to host N
-	for n in ${2:-1 2 3}; do
+	for n in ${2:-$(seq "$LAB_HOSTS")}; do
 		[ "$n" != 1 ] || INI=old.ini
 		status 0 push lab "$1" --limit "web$n"
 		INI=deploy.ini
@@ -20,7 +20,7 @@ ship() { # VERSION [N]: to every host, or only to host N
 every_host() { # COMMAND ARG...: with each host's number as first argument
 	command=$1
 	shift
-	for n in 1 2 3; do
+	for n in $(seq "$LAB_HOSTS"); do
 		"$command" "$n" "$@"
 	done
 }
