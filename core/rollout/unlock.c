@@ -24,6 +24,7 @@ find_holder(struct hd_site *s, struct hd_err *err)
 	number = rc == 0 ? hd_reply_get(&reply, "locked") : NULL;
 	if (number != NULL && strlen(number) < sizeof(s->lease)) {
 		snprintf(s->lease, sizeof(s->lease), "%s", number);
+		s->parked = s->parks; /* only its own run can park it */
 		s->absent = hd_lease_absent(&reply);
 		hd_lease_holder(&reply, &holder);
 	}
