@@ -50,6 +50,23 @@ another_file_and_a_missing_one_are_named() {
 	not_fetched 5 ': (22) The requested URL returned error: 404;'
 }
 
+no_copy_is_left_after_a_signal() {
+	INI=signal.ini
+	sed "s|^hook.before_push.*|hook.before_push = local $LAB/wait|" \
+		"$LAB/store.ini" >"$LAB/signal.ini"
+	# shellcheck disable=SC2016
+	printf '#!/bin/sh\necho "$HDEPLOY_TARBALL" >"%s"; sleep 30\n' \
+		"$LAB/copy" >"$LAB/wait"
+	chmod +x "$LAB/wait"
+	rm -rf "$LAB"/web[0-9]*
+	meanwhile push lab 0.1.0
+	until [ -s "$LAB/copy" ]; do sleep 0.1; done
+	[ -e "$(cat "$LAB/copy")" ] || flunk 'there is no copy'
+	kill -TERM "$run"
+	ended_with 130
+	[ ! -e "$(dirname "$(cat "$LAB/copy")")" ] || flunk 'it is still there'
+}
+
 what_a_bad_store_sends_is_named() {
 	store_from 1 endless
 	store_from 2 slow
@@ -83,6 +100,7 @@ check 'artifact_url_command runs once' the_command_runs_once
 check 'a secret URL is kept nowhere' a_secret_url_is_nowhere
 check 'a download that is cut is resumed' a_cut_download_is_resumed
 check 'another file and a missing one' another_file_and_a_missing_one_are_named
+check 'no copy is left after a signal' no_copy_is_left_after_a_signal
 rarely 'what a bad store sends' what_a_bad_store_sends_is_named
 rarely 'a command that fails' a_command_that_fails_is_named_once
 check_end
