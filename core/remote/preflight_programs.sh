@@ -50,7 +50,10 @@ preflight_recorded() {
 # elsewhere, and nothing is known.
 preflight_libraries() {
 	[ -n "$needs" ] || return 0
-	cache=$(PATH=$PATH:/usr/sbin:/sbin ldconfig -p 2>/dev/null)
+	# The first line says that there is a cache. The lines of other
+	# libraries would make the patterns below slow in some shells.
+	cache=$(PATH=$PATH:/usr/sbin:/sbin ldconfig -p 2>/dev/null |
+		awk -v needs=" $needs " 'NR == 1 || index(needs, " " $1 " ")')
 	preflight_folders
 	lacks=
 	for name in $needs; do
