@@ -50,8 +50,8 @@ is_due(const struct hd_ssh *s)
 	       s->ahead.stage == SSH_AHEAD_STARTING;
 }
 
-/* rc: of the call that ended with an answer. A refusal is no error: the channel
- * is opened when it is needed. */
+/* rc: of the call that ended with an answer. Ignores a refusal: the channel is
+ * opened when it is needed. */
 static void
 enter(struct hd_ssh *s, int rc, enum ssh_ahead_stage next)
 {
