@@ -3,8 +3,8 @@
 
 #include "transport/ssh_session.h"
 
-/* Whether an upload over several SFTP channels is faster than a command that
- * receives the file: where the host is far away and the file is large. */
+/* Whether SFTP is faster than a command that receives the file, which costs
+ * fewer round trips: for a large file. */
 bool ssh_sftp_pays(const struct hd_ssh *s, const struct hd_upload *u);
 
 /* 1: sent; 0: not sent, because the server has no SFTP or refuses the file, and

@@ -62,7 +62,7 @@ struct hd_upload {
 	uint64_t from;
 	const char *path; /* mode 0600 less umask, if created */
 	/* SFTP channels at once, over the one connection; 0: as many as size
-	 * and round trip need, or a command where one channel is enough */
+	 * and round trip need, or a command for a small file */
 	unsigned channels;
 	unsigned stall_ms; /* HD_ETIMEOUT after this time without progress */
 	hd_progress_fn *progress; /* begins at from; may be NULL */
