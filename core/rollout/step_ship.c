@@ -2,6 +2,7 @@
  * it lacks. */
 #include "core/rollout/step.h"
 
+#include "core/base/name.h"
 #include "core/inventory/advice.h"
 #include "core/rollout/operate.h"
 #include "core/rollout/reconnect.h"
@@ -172,30 +173,36 @@ receive(struct hd_shipment *x, struct hd_reply *reply, struct hd_err *err)
 	    s, hd_steps[HD_STEP_SHIP].name, &call, reply, err);
 }
 
-/* Says why everything is sent, and how the kept files that the host found
- * damaged, and removed, come back. */
+/* Reports a kept file, "VERSION/NAME", that the host found damaged and removed.
+ * False if that is not what name says. */
+static bool
+report_file(const struct hd_site *s, const char *name)
+{
+	HD_AUTO_ARENA words = { 0 };
+	size_t len = strcspn(name, "/");
+	const char *version = hd_arena_strndup(&words, name, len);
+
+	if (name[len] == '\0' || !hd_version_valid(version))
+		return false;
+	hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name,
+	    "the kept %s of %s was changed since it was pushed, and is removed: "
+	    "sending all of %s; `%s` restores it",
+	    name + len + 1, version, s->goal.artifact->version,
+	    hd_advice(&words, s->host, "push", version));
+	return true;
+}
+
+/* Says why everything is sent. */
 static void
 report_damage(struct hd_shipment *x, const struct hd_reply *reply)
 {
 	const struct hd_site *s = x->site;
 	bool found = false;
-	HD_AUTO_ARENA words = { 0 };
 
-	for (size_t i = 0; i < reply->facts.n; i++) {
-		const char *name = reply->facts.v[i].value;
-		int version = (int)strcspn(name, "/");
-
-		if (strcmp(reply->facts.v[i].name, "damaged") != 0)
-			continue;
-		found = true;
-		hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name,
-		    "the kept %s of %.*s was changed since it was pushed, and "
-		    "is removed: sending all of %s; `%s` restores it",
-		    name[version] == '/' ? name + version + 1 : "file", version,
-		    name, s->goal.artifact->version,
-		    hd_advice(&words, s->host, "push",
-			hd_arena_strndup(&words, name, (size_t)version)));
-	}
+	for (size_t i = 0; i < reply->facts.n; i++)
+		if (strcmp(reply->facts.v[i].name, "damaged") == 0 &&
+		    report_file(s, reply->facts.v[i].value))
+			found = true;
 	if (!found)
 		hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name,
 		    x->ship.way == HD_SHIP_STORE
