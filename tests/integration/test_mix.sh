@@ -39,6 +39,9 @@ there_and_back() {
 	status 0 start lab
 	on 0.1.0
 	status 0 push lab 0.2.0
+	# shellcheck disable=SC2016 # sent expands it
+	sent 1 '$sent -lt $((size / 5))'
+	as_it_was_packed 1 0.2.0
 	status 0 upgrade lab 0.2.0
 	host 1 mode cold
 	stays 0.2.0
