@@ -229,19 +229,19 @@ facts_variable() {
 }
 
 # facts_was NAME: its value in environ, the environment of the VM.
-facts_was() {
-	set -- "
-$1=" "
-$environ
-"
-	case $2 in
-	*"$1"*) ;;
-	*) return ;;
-	esac
-	set -- "${2#*"$1"}"
-	printf '%s\n' "${1%%
-*}"
-}
+facts_was() (
+	IFS='
+'
+	set -f
+	for line in $environ; do
+		case $line in
+		"$1="*)
+			printf '%s\n' "${line#*=}"
+			return
+			;;
+		esac
+	done
+)
 
 # Processes of other users that say that they run from here, ROOT. They cannot
 # cause more than these answers, however many they are.

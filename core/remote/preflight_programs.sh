@@ -111,16 +111,27 @@ preflight_has() (
 )
 
 # The version of libstdc++: libstdc++.so.6.0.30 has GLIBCXX_3.4.30.
-preflight_glibcxx() {
+preflight_glibcxx() (
 	! preflight_has "$more" libstdc++.so.6 || return 0
-	path=${cache#*"	libstdc++.so.6 ("}
-	path=${path#*=> }
-	path=${path%%
-*}
+	path=
+	IFS='
+'
+	set -f
+	# ${cache#*...} would take shells the square of its length
+	for line in $cache; do
+		case $line in
+		'	libstdc++.so.6 ('*)
+			path=${line#*=> }
+			break
+			;;
+		esac
+	done
+	set +f
+	unset IFS
 	path=$(readlink -f "$path" 2>/dev/null)
 	path=${path##*/libstdc++.so.6.0.}
 	case $path in
 	'' | *[!0-9]*) ;;
 	*) say glibcxx "3.4.$path" ;;
 	esac
-}
+)

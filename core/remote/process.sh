@@ -5,8 +5,8 @@
 # birth_of PID: sets hd_birth, when it was started, and hd_in, its session.
 # hd_birth is empty if the process is gone, or dead and not reaped; "hidden" if
 # /proc does not show it (hidepid) and it is the same user's. The name in stat
-# may contain line breaks: only the last line, after the name, is used. The
-# backslash is for ksh93.
+# may contain line breaks: only the last line, after the last bracket, is used
+# (${hd_stat##*)} would take shells the square of its length).
 birth_of() {
 	hd_birth=
 	hd_in=
@@ -17,8 +17,14 @@ birth_of() {
 	! [ -r "/proc/$1/stat" ] || while read -r hd_line; do
 		hd_stat=$hd_line
 	done 2>/dev/null <"/proc/$1/stat"
+	while :; do
+		case $hd_stat in
+		*')'*) hd_stat=${hd_stat#*')'} ;;
+		*) break ;;
+		esac
+	done
 	# shellcheck disable=SC2086
-	set -- "$1" ${hd_stat##*\) }
+	set -- "$1" $hd_stat
 	[ "${2-}" != Z ] || return 0
 	hd_in=${5-}
 	hd_birth=${21-}
