@@ -34,13 +34,14 @@ control_late() {
 # Gives it up if PID, the VM, is dead and not reaped: it would wait for ever.
 control_end() {
 	naps=0
+	waits=0
 	while ! control_ended && ! control_late; do
 		if grep -q '^State:.Z' "/proc/$1/status" 2>/dev/null &&
 			naps=$((naps + 1)) && [ "$naps" -ge 30 ]; then
 			echo "process $1 is dead, but its parent does not reap it"
 			break
 		fi
-		nap
+		nap "$((waits += 1))"
 	done
 	[ -n "$control_status" ] || {
 		control_give_up

@@ -27,17 +27,51 @@ folders() {
 	ls -tr "$1" 2>/dev/null | grep -v '[^a-z0-9-]' | in_order "$1"
 }
 
-# snapshot_newest: the name of the newest snapshot of a change to another
-# version.
-snapshot_newest() {
-	[ ! -d .hdeploy/snapshots ] || folders .hdeploy/snapshots | {
+# folder_newest FOLDER [PREFIX [WITHOUT]]: the name of its newest folder whose
+# name begins with PREFIX and that has no file WITHOUT; nothing if there is none.
+# Numbers alone tell, unless one is missing.
+folder_newest() {
+	hd_newest=
+	hd_last=0
+	for hd_file in "$1/${2-}"*/; do
+		hd_file=${hd_file%/}
+		hd_name=${hd_file##*/}
+		case $hd_name in
+		*[!a-z0-9-]*) continue ;;
+		esac
+		[ -d "$hd_file" ] || continue
+		hd_number=
+		[ ! -s "$hd_file/number" ] || read -r hd_number <"$hd_file/number"
+		case $hd_number in
+		'' | *[!0-9]* | ??????????*)
+			hd_newest=$(folder_newest_by_time "$@")
+			break
+			;;
+		esac
+		[ -n "${3-}" ] && [ -e "$hd_file/$3" ] ||
+			[ "$hd_number" -lt "$hd_last" ] || {
+			hd_last=$hd_number
+			hd_newest=$hd_name
+		}
+	done
+	[ -z "$hd_newest" ] || printf '%s\n' "$hd_newest"
+}
+
+folder_newest_by_time() {
+	folders "$1" | grep "^${2-}" | {
 		hd_newest=
 		while IFS= read -r hd_name; do
-			[ -e ".hdeploy/snapshots/$hd_name/repair" ] ||
+			[ -n "${3-}" ] && [ -e "$1/$hd_name/$3" ] ||
 				hd_newest=$hd_name
 		done
 		printf '%s\n' "$hd_newest"
 	}
+}
+
+# snapshot_newest: the name of the newest snapshot of a change to another
+# version.
+snapshot_newest() {
+	folder_newest .hdeploy/snapshots '' repair
 }
 
 # number_next FOLDER: the number for the next folder in it.

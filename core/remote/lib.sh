@@ -117,8 +117,13 @@ nap() {
 	sleep "$hd_nap" 2>/dev/null || sleep 1
 }
 
-# who_we_are: sets hd_uid.
+# who_we_are: sets hd_uid, the user in effect.
 who_we_are() {
+	[ -z "${hd_uid-}" ] || return 0
+	! [ -r /proc/self/status ] || while read -r hd_key hd_real hd_uid hd_rest; do
+		[ "$hd_key" != Uid: ] || break
+		hd_uid=
+	done </proc/self/status
 	hd_uid=${hd_uid:-$(id -u)}
 }
 

@@ -27,7 +27,7 @@ main() {
 		say lease 0 # the facts say why
 		return
 	}
-	told make_private .hdeploy ||
+	[ -d .hdeploy ] || told make_private .hdeploy ||
 		fail "$root/.hdeploy cannot be made: $(reason)"
 	for folder in .hdeploy/ops/*/; do
 		operation_expire "${folder%/}"

@@ -70,8 +70,36 @@ hd_close() {
 
 # hd_exported: names of variables, and of functions that bash exports, with a
 # "=". In a value of several lines, a line can look like a name; no such
-# variable is set.
+# variable is set. Where the shell's own list has another form: from env. For a
+# subshell.
 hd_exported() {
+	set -f
+	IFS='
+'
+	# shellcheck disable=SC2046
+	[ -n "${BASH_VERSION-}" ] || set -- $(export -p)
+	unset IFS
+	case ${1-} in
+	'export '*) ;;
+	*)
+		hd_exported_env
+		return
+		;;
+	esac
+	for hd_name; do
+		case ${hd_name%%=*} in
+		'export '[A-Za-z_]*) hd_name=${hd_name#export } ;;
+		*) continue ;; # the rest of a value
+		esac
+		hd_name=${hd_name%%=*}
+		case $hd_name in
+		*[!A-Za-z0-9_]*) ;;
+		*) echo "$hd_name" ;;
+		esac
+	done
+}
+
+hd_exported_env() {
 	LC_ALL=C command env | LC_ALL=C command sed -n \
 		-e '/^SHELLOPTS=/d' -e '/^BASHOPTS=/d' \
 		-e 's/^BASH_FUNC_\([A-Za-z_][A-Za-z0-9_]*\)%%=.*/\1=/p' \

@@ -5,7 +5,7 @@
 # operation_newest [CHANGE]: prints the folder of the newest operation (of
 # CHANGE), nothing if there is none.
 operation_newest() {
-	hd_newest=$(folders .hdeploy/ops | grep "^${1:+$1-}" | tail -n 1)
+	hd_newest=$(folder_newest .hdeploy/ops "${1:+$1-}")
 	[ -z "$hd_newest" ] || echo ".hdeploy/ops/$hd_newest"
 }
 
