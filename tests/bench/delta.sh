@@ -52,8 +52,9 @@ for n in 1 "$COPIES"; do
 	echo "$n hosts:"
 	# shellcheck disable=SC2086 # words
 	compare delta "$n" $tools
-	at_most 2 "wall of a delta push to $n hosts, against rsync of the tarball" \
-		0.5 rsync
+	text="wall of a delta push to $n hosts, against rsync"
+	at_most 2 "$text of the tarball" 0.5 rsync_whole
+	at_most 2 "$text of the tarball onto the old one" 0.5 rsync
 done
 before_delta 1
 hdeploy_delta 1 >said 2>&1
