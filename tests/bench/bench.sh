@@ -6,10 +6,11 @@
 #
 #	BENCH='push far'  only these parts; each is a script of this folder
 #	LIMIT=420         seconds after which a part is ended
+#	TOTAL=1500        seconds for all parts
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 PARTS='status push delta pack trips hot store far fleet'
-LIMIT=${LIMIT:-420}
+LIMIT=${LIMIT:-420} TOTAL=${TOTAL:-1500}
 
 . tests/bench/peers.sh
 verdicts=$(mktemp) || exit 1
@@ -29,7 +30,13 @@ name_missing ssh scp sftp rsync clush pdsh pssh ansible nginx
 for part in ${BENCH:-$PARTS}; do
 	printf '\n== %s\n' "$part"
 	begin=$SECONDS
-	VERDICTS=$verdicts timeout --foreground -k 60 "$LIMIT" \
+	left=$((TOTAL - begin))
+	[ "$left" -gt 10 ] || {
+		echo "$part: no time left: make bench BENCH=$part"
+		continue
+	}
+	VERDICTS=$verdicts timeout --foreground -k 60 \
+		$((left < LIMIT ? left : LIMIT)) \
 		bash "tests/bench/$part.sh"
 	status=$?
 	[ "$status" = 0 ] || echo "$part: status $status" |
