@@ -40,7 +40,7 @@ hd_case_begin(struct hd_case *c, const char *shell)
 		.driver = "relx",
 		.root = c->root,
 		.app = "hotcode",
-		.deadline_ms = 120000,
+		.deadline_ms = 40000,
 	};
 	c->reply = (struct hd_reply){ .errors = "" };
 }
