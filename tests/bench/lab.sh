@@ -27,6 +27,7 @@ bench_open() { # HOSTS
 	lab_open
 	cd "$LAB" || exit 1 # lab_close ends the processes that run in it
 	trap 'cd / && lab_close 2>/dev/null' EXIT
+	trap 'exit 141' PIPE # as with `make bench | head`
 	ssh_config "$LAB_PORT" >"$LAB/ssh/client"
 	F="-F $LAB/ssh/client"
 	cp ssh/known_hosts ssh/near
