@@ -20,6 +20,7 @@ enum { BLOCK = 64 * 1024, ALL_TIMES = 315532800 };
 struct hd_packing {
 	struct archive *tar;
 	struct hd_chunker *chunker;
+	bool over;
 	struct hd_err *err;
 	unsigned char block[BLOCK];
 };
@@ -147,7 +148,11 @@ take(struct archive *tar, void *ctx, const void *bytes, size_t n)
 {
 	struct hd_packing *p = ctx;
 
-	if (hd_chunker_add(p->chunker, bytes, n) == 0)
+	/* archive_write_free() writes the missing bytes of the last entry, as
+	 * many as its header declares, until one write fails. */
+	if (p->over)
+		errno = ECANCELED;
+	else if (hd_chunker_add(p->chunker, bytes, n) == 0)
 		return (la_ssize_t)n;
 	archive_set_error(tar, errno, "%s", strerror(errno));
 	return -1;
@@ -222,9 +227,7 @@ hd_packing_free(struct hd_packing *p)
 {
 	if (p == NULL)
 		return;
-	/* Else libarchive would write the missing bytes of the last entry, as
-	 * many as its header declares. */
-	(void)archive_write_fail(p->tar);
+	p->over = true;
 	archive_write_free(p->tar);
 	hd_chunker_free(p->chunker);
 	free(p);
