@@ -48,7 +48,7 @@ with_home() { # FOLDER COMMAND...
 cookie_home() {
 	umask 077
 	[ -d "$1" ] && made=$(mktemp -d "$1/home.$$.XXXXXX") || return
-	printf '%s' "$vm_cookie" >"$made/.erlang.cookie" && echo "$made" || {
+	put "$vm_cookie" >"$made/.erlang.cookie" && echo "$made" || {
 		rm -rf "$made"
 		return 1
 	}

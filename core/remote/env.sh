@@ -31,8 +31,17 @@ hd_again() {
 
 # service_value NAME: the value of that variable in the service's environment.
 service_value() (
-	service_env && eval "printf '%s' \"\${$1-}\""
+	service_env && eval "put \"\${$1-}\""
 )
+
+# put TEXT: prints it, and never in the arguments of a program, which other users
+# can see: mksh has no printf of its own.
+put() {
+	case $(command -v printf) in
+	printf) printf '%s' "$1" ;;
+	*) print -nr -- "$1" ;; # in mksh
+	esac
+}
 
 # reach_hint: for one command in the service's environment: makes relx call a
 # port by erl_call, and keeps a second VM that it starts from asking epmd.

@@ -58,12 +58,18 @@ mix_variables() {
 # a list.
 mix_differing() {
 	[ -n "$vm_pid" ] && [ -r "/proc/$vm_pid/environ" ] || return 0
-	environ=$(tr '\n\0' ' \n' <"/proc/$vm_pid/environ")
+	environ="
+$(tr '\n\0' ' \n' <"/proc/$vm_pid/environ")
+"
 	differ=
 	for name in $(mix_reads "releases/$1/runtime.exs"); do
 		value=$(service_value "$name" | tr '\n' ' ')
-		printf '%s\n' "$environ" | grep -qxF -e "$name=$value" ||
-			[ -z "$value" ] || differ="$differ, $name"
+		case $environ in
+		*"
+$name=$value
+"*) ;;
+		*) [ -z "$value" ] || differ="$differ, $name" ;;
+		esac
 	done
 	printf '%s\n' "${differ#, }"
 }

@@ -222,6 +222,28 @@ an_env_file_that_is_not_there_is_named(void **state)
 	}
 }
 
+/* Other users see the arguments of a program: mksh has no printf. */
+static void
+no_value_becomes_an_argument_of_a_program(void **state)
+{
+	static const char *const shells[] = { "dash", "bash", "busybox sh",
+		"mksh" };
+	struct hd_case *c = *state;
+	char here[1024], line[2048];
+
+	assert_non_null(getcwd(here, sizeof(here)));
+	hd_case_sh(c, "mkdir tools; printf '#!/bin/sh\\necho \"$@\" >>%s\\n'"
+		      " \"$PWD/seen\" >tools/printf; chmod +x tools/printf");
+	for (size_t i = 0; i < HD_COUNT(shells); i++) {
+		snprintf(line, sizeof(line),
+		    "PATH=$PWD/tools:$PATH %s -c '. %s/core/remote/env.sh; "
+		    "service_env() { A=\"-n \\\\two\"; }; service_value A'; "
+		    "test ! -e seen || cat seen",
+		    shells[i], here);
+		assert_string_equal(hd_case_line(c, line), "-n \\two");
+	}
+}
+
 int
 main(void)
 {
@@ -232,6 +254,7 @@ main(void)
 		    a_comment_continues_after_a_backslash_before_systemd_254),
 		TEST_EACH(deploy_ini_is_nearer_than_an_env_file),
 		TEST_EACH(an_env_file_that_is_not_there_is_named),
+		TEST_EACH(no_value_becomes_an_argument_of_a_program),
 	};
 
 	return cmocka_run_group_tests_name("remote env", tests, NULL, NULL);
