@@ -53,7 +53,7 @@ send_keepalive(struct hd_site *s)
 			break;
 		hd_site_drop(s);
 	}
-	if (s->parked)
+	if (s->parks && s->parked)
 		hd_site_rest(s);
 }
 

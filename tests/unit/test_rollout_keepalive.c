@@ -8,6 +8,7 @@
 #include "core/rollout/lock.h"
 #include "core/rollout/operate.h"
 #include "core/rollout/keepalive.h"
+#include "core/rollout/park.h"
 #include "transport/local.h"
 
 #include <stdatomic.h>
@@ -321,6 +322,32 @@ only_a_host_whose_change_has_begun_outlasts_the_first_signal(void **state)
 	world_done(&w);
 }
 
+/* Too many connections are open; a keepalive that fails must not undo that the
+ * host's plan is about to be applied. */
+static void
+a_keepalive_that_fails_parks_no_host_that_was_woken(void **state)
+{
+	struct hd_crowd crowd = { .limit = 1, .open = HOSTS };
+	struct hd_err err = { 0 };
+	struct hd_keepalive *p;
+	struct world w;
+
+	world_init(&w, *state);
+	w.sites[0].crowd = &crowd;
+	w.sites[0].parks = true;
+	assert_hd_ok(hd_lease_sign(&w.sites[0], &err), &err);
+	assert_true(w.sites[0].parked);
+	hd_site_wake(&w.sites[0]);
+	wrap(&w.sites[0], &noted_ops);
+	p = hd_keepalive_begin(&w.run, w.sites);
+	while (!atomic_load(&asked))
+		hd_clock_rest(1, HD_CANCEL_NEVER);
+	hd_keepalive_end(p);
+	assert_false(w.sites[0].parks);
+	atomic_store(&asked, false);
+	world_done(&w);
+}
+
 /* The last test: nothing takes an interruption back. */
 static void
 a_silent_host_keeps_no_interrupted_run_from_ending(void **state)
@@ -355,6 +382,7 @@ main(void)
 		test(
 		    silence_is_allowed_for_client_alive_or_longer_than_a_tunnel_may_take),
 		test(hosts_that_do_not_answer_delay_no_keepalive_of_another),
+		test(a_keepalive_that_fails_parks_no_host_that_was_woken),
 		test(a_silent_host_keeps_no_interrupted_run_from_ending),
 	};
 
