@@ -1,4 +1,6 @@
 #include "core/rollout/lease.h"
+
+#include "core/base/cancel.h"
 #include "core/base/clock.h"
 
 #include <stdio.h>
@@ -187,4 +189,39 @@ hd_lease_take(struct hd_site *s, struct hd_err *err)
 
 	hd_reply_done(&reply);
 	return rc;
+}
+
+static bool
+unlock(struct hd_site *s, int64_t until)
+{
+	unsigned left = (unsigned)hd_clock_left(until);
+	struct hd_call call = hd_site_call(s, "unlock",
+	    left < HD_LEASE_RELEASE_MS ? left : HD_LEASE_RELEASE_MS);
+	struct hd_reply reply = { 0 };
+	struct hd_err err = { 0 };
+
+	if (s->t == NULL || left == 0)
+		return false;
+	hd_call_set(&call, "lease", s->lease);
+	call.last = true;
+	if (hd_site_ask(s, &call, &reply, &err) < 0) {
+		hd_site_drop(s);
+		return false;
+	}
+	hd_reply_done(&reply);
+	return true;
+}
+
+/* The connection may be dead without a sign of it, so tries a new one. */
+void
+hd_lease_release(struct hd_site *s, int64_t until)
+{
+	struct hd_err err = { 0 };
+
+	hd_site_use(s);
+	if (hd_lease_held(s) && !unlock(s, until) && s->lost_at == 0 &&
+	    !hd_cancel_insisted() && hd_site_open(s, s->begun, &err) == 0)
+		(void)unlock(s, until);
+	s->lease[0] = '\0';
+	hd_site_leave(s);
 }

@@ -13,6 +13,12 @@ int hd_lease_take(struct hd_site *s, struct hd_err *err) HD_CHECK;
 int hd_lease_ask(
     struct hd_site *s, struct hd_reply *reply, struct hd_err *err) HD_CHECK;
 
+/* Gives the lock back, if there is one, even when hd_cancel_insisted(). The
+ * lock of a host that is not reached by until (hd_clock_ms() terms), usually
+ * HD_LEASE_RELEASE_MS later, frees itself. Blocks. */
+enum { HD_LEASE_RELEASE_MS = 5 * 1000 };
+void hd_lease_release(struct hd_site *s, int64_t until);
+
 /* Whether this run has the lock. A root that does not exist gets lease "0",
  * which is not a lock. */
 bool hd_lease_held(const struct hd_site *s);

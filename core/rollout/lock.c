@@ -1,6 +1,5 @@
 #include "core/rollout/lock.h"
 
-#include "core/base/cancel.h"
 #include "core/base/clock.h"
 #include "core/inventory/advice.h"
 #include "core/rollout/fleet.h"
@@ -14,7 +13,7 @@
 
 /* SETTLE_MS: longer than a run that met a lock needs to give back its own.
  * LAST_MS: how much longer than run->wait_ms all such waits can take. */
-enum { RELEASE_MS = 5 * 1000, SETTLE_MS = 3 * 1000, LAST_MS = 30 * 1000 };
+enum { SETTLE_MS = 3 * 1000, LAST_MS = 30 * 1000 };
 
 static int
 by_address(const struct hd_host *a, const struct hd_host *b)
@@ -133,7 +132,7 @@ give_back_one(void *ctx, size_t i)
 	struct lock *x = &l->v[i];
 
 	if (x->taken)
-		hd_lock_release(x->site, hd_clock_ms() + RELEASE_MS);
+		hd_lease_release(x->site, hd_clock_ms() + HD_LEASE_RELEASE_MS);
 	x->taken = x->used = false;
 	hd_site_rest(x->site);
 }
@@ -261,39 +260,4 @@ hd_lock_all(
 			v[l.n++].site = &sites[i];
 	qsort(v, l.n, sizeof(*v), by_address_of);
 	return lock_all(&l);
-}
-
-static bool
-unlock(struct hd_site *s, int64_t until)
-{
-	unsigned left = (unsigned)hd_clock_left(until);
-	struct hd_call call =
-	    hd_site_call(s, "unlock", left < RELEASE_MS ? left : RELEASE_MS);
-	struct hd_reply reply = { 0 };
-	struct hd_err err = { 0 };
-
-	if (s->t == NULL || left == 0)
-		return false;
-	hd_call_set(&call, "lease", s->lease);
-	call.last = true;
-	if (hd_site_ask(s, &call, &reply, &err) < 0) {
-		hd_site_drop(s);
-		return false;
-	}
-	hd_reply_done(&reply);
-	return true;
-}
-
-/* The connection may be dead without a sign of it, so tries a new one. */
-void
-hd_lock_release(struct hd_site *s, int64_t until)
-{
-	struct hd_err err = { 0 };
-
-	hd_site_use(s);
-	if (hd_lease_held(s) && !unlock(s, until) && s->lost_at == 0 &&
-	    !hd_cancel_insisted() && hd_site_open(s, s->begun, &err) == 0)
-		(void)unlock(s, until);
-	s->lease[0] = '\0';
-	hd_site_leave(s);
 }

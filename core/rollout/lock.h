@@ -23,9 +23,4 @@
 bool hd_lock_all(
     const struct hd_run *run, struct hd_site *sites, hd_site_fn *on_lock);
 
-/* Gives the lock back, if there is one, even when hd_cancel_insisted(). The
- * lock of a host that is not reached by until (hd_clock_ms() terms) frees
- * itself. */
-void hd_lock_release(struct hd_site *s, int64_t until);
-
 #endif

@@ -2,9 +2,6 @@
 
 #include "core/base/clock.h"
 #include "core/rollout/lease.h"
-#include "core/rollout/lock.h"
-
-enum { RELEASE_MS = 5 * 1000 };
 
 static bool
 too_many(const struct hd_site *s)
@@ -39,7 +36,7 @@ hd_site_part(struct hd_site *s)
 {
 	if (!too_many(s))
 		return;
-	hd_lock_release(s, hd_clock_ms() + RELEASE_MS);
+	hd_lease_release(s, hd_clock_ms() + HD_LEASE_RELEASE_MS);
 	hd_site_drop(s);
 }
 

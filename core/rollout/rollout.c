@@ -10,8 +10,9 @@
 #include "core/rollout/health.h"
 #include "core/rollout/hints.h"
 #include "core/rollout/hooks.h"
-#include "core/rollout/lock.h"
 #include "core/rollout/keepalive.h"
+#include "core/rollout/lease.h"
+#include "core/rollout/lock.h"
 #include "core/rollout/park.h"
 #include "core/rollout/sites.h"
 #include "core/rollout/waves.h"
@@ -30,15 +31,15 @@ struct fleet {
 };
 
 /* HURRY_MS: cmd/signals.c waits only a little longer. */
-enum { RELEASE_MS = 5 * 1000, HURRY_MS = 1000 };
+enum { HURRY_MS = 1000 };
 
 static void
 give_back(void *ctx, size_t i)
 {
 	struct fleet *f = ctx;
-	int64_t until = hd_clock_ms() + RELEASE_MS;
+	int64_t until = hd_clock_ms() + HD_LEASE_RELEASE_MS;
 
-	hd_lock_release(
+	hd_lease_release(
 	    &f->sites[i], hd_cancel_insisted() ? f->stop_by : until);
 	hd_site_rest(&f->sites[i]);
 }

@@ -149,7 +149,7 @@ static void
 world_done(struct world *w)
 {
 	for (size_t i = 0; i < HOSTS; i++) {
-		hd_lock_release(&w->sites[i], hd_clock_ms() + PATIENCE_MS);
+		hd_lease_release(&w->sites[i], hd_clock_ms() + PATIENCE_MS);
 		hd_site_done(&w->sites[i]);
 	}
 }

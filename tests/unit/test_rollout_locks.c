@@ -135,7 +135,7 @@ static void
 release_all(struct contender *c)
 {
 	for (size_t i = 0; i < c->run.nhosts; i++)
-		hd_lock_release(&c->sites[i], hd_clock_ms() + PATIENCE_MS);
+		hd_lease_release(&c->sites[i], hd_clock_ms() + PATIENCE_MS);
 }
 
 /* Locks, stays inside for a moment, and gives all back. A failed assertion
