@@ -157,8 +157,9 @@ one_lock_all_through() {
 	for n in 2 3; do vm_id "$n" >"$LAB/vm.$n"; done
 	status 0 push lab 0.4.0 --cold --limit web2
 	as_an_older_hdeploy_left_it 3
+	sed 's|^path .*|&\nchannels = 1|' "$LAB/deploy.ini" >"$LAB/sftp.ini"
 	: >"$LAB/slow"
-	"$HDEPLOY" -f "$LAB/deploy.ini" --json deploy lab 0.4.0 --cold \
+	"$HDEPLOY" -f "$LAB/sftp.ini" --json deploy lab 0.4.0 --cold \
 		--limit web2,web3 >"$LAB/first" 2>"$LAB/first.out" &
 	run=$!
 	until [ -s "$LAB/web3/.hdeploy/releases/0.4.0/upload.part" ]; do

@@ -6,6 +6,7 @@ cd "$(dirname "$0")/../.." || exit 1
 . tests/support/check.sh
 LAB_HOSTS=2
 lab_open
+sed -i 's|^path .*|&\nchannels = 1|' "$LAB/deploy.ini" # for $LAB/slow
 # hdeploy gives up a server that is silent for three connect_timeouts.
 sed 's|^path .*|&\nconnect_timeout = 2s\nupload_timeout = 3s|' \
 	"$LAB/deploy.ini" >"$LAB/quick.ini"
@@ -46,7 +47,7 @@ an_interrupted_push_leaves_no_name() {
 
 an_upload_that_stops_for_good_leaves_no_name() {
 	INI=quick.ini
-	: >"$LAB/slow"
+	echo 4 >"$LAB/slow" # not one packet of data: nothing to continue
 	meanwhile push lab 0.3.0 --cold --limit web2
 	ended_with 1
 	rm "$LAB/slow"

@@ -69,8 +69,10 @@ lab_sshd_keys() {
 	chmod 755 "$LAB/ssh/sftp"
 }
 
-# While $LAB/slow exists, an upload stops after at most 300 KB. dd, because head
-# buffers: no greeting would come through, and hdeploy would upload differently.
+# While $LAB/slow exists, an upload over SFTP (channels = 1 in deploy.ini makes it
+# one) stops after at most 300 KB, or as many KB as the file says. dd, because
+# head buffers: no greeting would come through, and hdeploy would upload
+# differently.
 lab_sftp() {
 	for lab_f in /usr/lib/openssh /usr/libexec/openssh /usr/lib/ssh \
 		/usr/libexec; do
@@ -80,7 +82,8 @@ lab_sftp() {
 		#!/bin/sh
 		[ -e $LAB/slow ] || exec $lab_f/sftp-server
 		{
-			dd bs=1024 count=300 2>/dev/null
+			read -r count <$LAB/slow
+			dd bs=1024 count=\${count:-300} 2>/dev/null
 			while [ -e $LAB/slow ]; do sleep 0.1; done
 			cat
 		} | $lab_f/sftp-server
