@@ -45,8 +45,7 @@ assemble_source() { # SOURCE
 # assemble_blame RECIPE: prints the sources of RECIPE, "VERSION/NAME", that are
 # not as they were pushed. No digest of modules is known.
 assemble_blame() {
-	printf '%s\n' "$1" | sed -n 's,^[a-z]* \([^ ]*/[a-z]*\) .*,\1,p' |
-		sort -u | while IFS= read -r name; do
+	assemble_kept "$1" | while IFS= read -r name; do
 		case $name in
 		*/tarball) key=sha256 ;;
 		*/manifest) key=manifest ;;
@@ -58,4 +57,18 @@ assemble_blame() {
 		[ "$(sha256_of "$source")" = "$digest" ] ||
 			printf '%s\n' "$name"
 	done
+}
+
+# assemble_forget RECIPE: removes the lists of chunks of its sources: one of them
+# is wrong, and the next push must not use it.
+assemble_forget() {
+	assemble_kept "$1" | while IFS= read -r name; do
+		rm -rf ".hdeploy/releases/${name%/*}/chunks"
+	done
+}
+
+# assemble_kept RECIPE: its sources "VERSION/NAME".
+assemble_kept() {
+	printf '%s\n' "$1" | sed -n 's,^[a-z]* \([^ ]*/[a-z]*\) .*,\1,p' |
+		sort -u
 }

@@ -42,17 +42,21 @@ put_id() {
 # cannot read one of its files, it reads none after it.
 answer_parts() {
 	set --
+	kept=
 	# shellcheck disable=SC2012
 	for version in $(ls -tr .hdeploy/releases | in_order .hdeploy/releases); do
 		folder=.hdeploy/releases/$version
-		is_version "$version" && [ -r "$folder/record" ] &&
-			[ -r "$folder/chunks" ] &&
-			[ -r ".hdeploy/tarballs/$version.tar.gz" ] || continue
+		tarball=.hdeploy/tarballs/$version.tar.gz
+		is_version "$version" && readable "$folder/record" &&
+			readable "$folder/chunks" && readable "$tarball" ||
+			continue
+		kept="$kept $tarball"
 		set -- "$folder/record" "$folder/chunks" "$@"
 	done
 	[ "$#" = 0 ] || {
 		printf '%s\n' "$arg_parts"
-		wc -c .hdeploy/tarballs/*.tar.gz
+		# shellcheck disable=SC2086
+		wc -c $kept
 	} | awk '
 		FILENAME !~ "/" && NF == 1 { wanted[$1] = wanted[$1] " " ++n }
 		FILENAME !~ "/" && NF == 2 { size[$2] = $1 }
@@ -64,7 +68,8 @@ answer_parts() {
 		}
 		name[4] == "record" || !whole[name[3]] { next }
 		NF != 4 || $1 !~ /^(tarball|manifest|modules)$/ ||
-			$2 !~ /^[0-9]+$/ || !($4 in wanted) { next }
+			$2 !~ /^[0-9]+$/ || length($2) > 14 ||
+			!($4 in wanted) { next }
 		{
 			m = split(wanted[$4], index_of, " ")
 			delete wanted[$4]
@@ -72,6 +77,10 @@ answer_parts() {
 				printf "have %s %s %s %.0f\n", index_of[i],
 					name[3], $1, $2 + 1
 		}' - "$@" >&3
+}
+
+readable() { # FILE
+	[ -f "$1" ] && [ -r "$1" ]
 }
 
 # take_part: moves the upload that broke off to a new file: the process of its

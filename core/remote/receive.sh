@@ -91,11 +91,13 @@ differs() {
 	tarball*) push_again "$@" ;;
 	esac
 	say whole yes
-	for name in $(assemble_blame "$arg_recipe"); do
+	blamed=$(assemble_blame "$arg_recipe")
+	for name in $blamed; do
 		assemble_source "$name"
 		rm -f "$source"
 		say damaged "$name"
 	done
+	[ -n "$blamed" ] || assemble_forget "$arg_recipe"
 	push_again "$@"
 }
 

@@ -73,6 +73,9 @@ static const char *const unfit[] = {
 	"rm $n/chunks; mkdir $n/chunks",
 	"echo 'tarball x 4 aaaaaaaaaaaaaaaa' >$n/chunks",
 	"echo '../x 1 4 aaaaaaaaaaaaaaaa' >$n/chunks",
+	"echo 'tarball -4 4 aaaaaaaaaaaaaaaa' >$n/chunks",
+	"echo 'tarball 999999999999999 4 aaaaaaaaaaaaaaaa' >$n/chunks",
+	"rm $t/1.0.tar.gz; mkfifo $t/1.0.tar.gz",
 	"mv $n $root/.hdeploy/releases/-x",
 };
 
@@ -89,8 +92,9 @@ a_version_without_a_whole_record_has_no_parts(void **state)
 
 			snprintf(id, sizeof(id), "a%zu", i);
 			snprintf(line, sizeof(line),
-			    KEEP "rm -rf $root/.hdeploy/releases/*; "
-				 "keep 1.0 headtail 1; %s",
+			    KEEP
+			    "rm -rf $root/.hdeploy/releases/* "
+			    "$root/.hdeploy/tarballs/*; keep 1.0 headtail 1; %s",
 			    unfit[i]);
 			hd_case_sh(c, line);
 			prepare(c, id, "aaaaaaaaaaaaaaaa");
@@ -282,7 +286,7 @@ a_kept_tarball_that_was_changed_is_named_and_removed(void **state)
 }
 
 static void
-a_recipe_that_leads_to_other_files_blames_no_kept_version(void **state)
+a_recipe_that_leads_to_other_files_blames_only_the_lists(void **state)
 {
 	struct pushed wrong = delta;
 
@@ -296,6 +300,11 @@ a_recipe_that_leads_to_other_files_blames_no_kept_version(void **state)
 		expect(c, "whole", "yes");
 		expect(c, "damaged", "");
 		assert_content(c, "tarballs/1.0.tar.gz", "headXXXX");
+		/* the next push must not end in the same way */
+		assert_string_equal(
+		    hd_case_line(c, "find root/.hdeploy -name chunks | wc "
+				    "-l"),
+		    "0");
 	}
 }
 
@@ -353,7 +362,7 @@ main(void)
 		TEST_EACH(a_tarball_is_put_together_from_kept_versions),
 		TEST_EACH(a_kept_tarball_that_was_changed_is_named_and_removed),
 		TEST_EACH(
-		    a_recipe_that_leads_to_other_files_blames_no_kept_version),
+		    a_recipe_that_leads_to_other_files_blames_only_the_lists),
 		TEST_EACH(
 		    a_whole_upload_that_is_not_right_is_not_asked_for_again),
 		TEST_EACH(a_tarball_that_the_host_fetched_is_taken),
