@@ -1,5 +1,6 @@
 #include "core/artifact/deflate.h"
 
+#include "core/artifact/inflate.h"
 #include "core/base/alloc.h"
 
 #include <libdeflate.h>
@@ -28,20 +29,6 @@ struct hd_deflate {
 	size_t check_cap;
 };
 
-static voidpf
-take(voidpf ctx, uInt n, uInt size)
-{
-	(void)ctx;
-	return hd_alloc((size_t)n * size);
-}
-
-static void
-give(voidpf ctx, voidpf p)
-{
-	(void)ctx;
-	free(p);
-}
-
 struct hd_deflate *
 hd_deflate_new(void)
 {
@@ -50,10 +37,8 @@ hd_deflate_new(void)
 	d->compressor = libdeflate_alloc_compressor(LEVEL);
 	if (d->compressor == NULL)
 		hd_alloc_failed();
-	d->z.zalloc = take;
-	d->z.zfree = give;
-	if (inflateInit2(&d->z, RAW_WINDOW) != Z_OK)
-		abort(); /* only if zlib is not the one of its header */
+	if (!hd_inflate_begin(&d->z, RAW_WINDOW))
+		abort();
 	return d;
 }
 
@@ -108,8 +93,8 @@ find_last_block(struct hd_deflate *d, const unsigned char *p, size_t n,
 		last->begin = last->end;
 		status = inflate(z, Z_BLOCK);
 		last->end = (uint64_t)(m - z->avail_in) * 8 -
-			    ((unsigned)z->data_type & 7);
-	} while (status == Z_OK && (z->data_type & 64) == 0);
+			    ((unsigned)z->data_type & HD_INFLATE_BITS_LEFT);
+	} while (status == Z_OK && (z->data_type & HD_INFLATE_LAST_BLOCK) == 0);
 	return (status == Z_OK || status == Z_STREAM_END) && z->avail_in == 0 &&
 	       z->avail_out == 1 && memcmp(d->check, p, n) == 0;
 }

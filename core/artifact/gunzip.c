@@ -1,5 +1,6 @@
 #include "core/artifact/gunzip.h"
 
+#include "core/artifact/inflate.h"
 #include "core/base/alloc.h"
 #include "core/base/cancel.h"
 
@@ -16,8 +17,6 @@ enum {
 	EITHER_WINDOW = 32 + 15,
 	FLUSHES_MAX = 256 * 1024,
 };
-/* Of z_stream.data_type; see inflate() in zlib.h. */
-enum { BITS_LEFT = 7, LAST_BLOCK = 64, BLOCK_ENDED = 128 };
 
 struct hd_gunzip {
 	int fd;
@@ -34,29 +33,12 @@ struct hd_gunzip {
 	unsigned char in[BLOCK], out[BLOCK];
 };
 
-/* If memory ran out, zlib would report a good file as damaged. */
-static voidpf
-take(voidpf ctx, uInt n, uInt size)
-{
-	(void)ctx;
-	return hd_alloc((size_t)n * size);
-}
-
-static void
-give(voidpf ctx, voidpf p)
-{
-	(void)ctx;
-	free(p);
-}
-
 int
 hd_gunzip_new(struct hd_gunzip **out, int fd, struct hd_err *err)
 {
 	struct hd_gunzip *g = hd_alloc(sizeof(*g));
 
-	g->z.zalloc = take;
-	g->z.zfree = give;
-	if (inflateInit2(&g->z, GZIP_WINDOW) != Z_OK) {
+	if (!hd_inflate_begin(&g->z, GZIP_WINDOW)) {
 		free(g);
 		return hd_err_set(err, HD_ELOCAL, "cannot start zlib");
 	}
@@ -150,11 +132,11 @@ note_block(struct hd_gunzip *g)
 	uint64_t at = g->length + BLOCK - g->z.avail_out;
 	bool empty = at == g->block_end;
 
-	if ((g->z.data_type & BLOCK_ENDED) == 0 ||
-	    (g->z.data_type & LAST_BLOCK) != 0)
+	if ((g->z.data_type & HD_INFLATE_BLOCK_ENDED) == 0 ||
+	    (g->z.data_type & HD_INFLATE_LAST_BLOCK) != 0)
 		return;
 	g->block_end = at;
-	if (empty && (g->z.data_type & BITS_LEFT) == 0 &&
+	if (empty && (g->z.data_type & HD_INFLATE_BITS_LEFT) == 0 &&
 	    g->flushes.n < FLUSHES_MAX)
 		*HD_PUSH(&g->arena, &g->flushes) =
 		    (struct hd_flush){ g->size - g->z.avail_in, at };
@@ -203,12 +185,12 @@ hd_gunzip_sums(struct hd_gunzip *g, struct hd_gunzip_sums *out)
 unsigned char *
 hd_inflate(const unsigned char *p, size_t n, size_t max, size_t *len)
 {
-	z_stream z = { .zalloc = take, .zfree = give };
+	z_stream z = { 0 };
 	unsigned char *out = NULL;
 	size_t room = 0;
 	int status = Z_OK;
 
-	if (n > UINT32_MAX || inflateInit2(&z, EITHER_WINDOW) != Z_OK)
+	if (n > UINT32_MAX || !hd_inflate_begin(&z, EITHER_WINDOW))
 		return NULL;
 	z.next_in = (z_const Bytef *)(uintptr_t)p;
 	z.avail_in = (uInt)n;
