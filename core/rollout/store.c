@@ -220,11 +220,15 @@ hd_store_fetch(struct hd_site *s, struct hd_err *err)
 
 	if (rc == 0)
 		rc = download(s, url, &arena, err);
-	if (rc == 0 || rc > 0 || err->code != HD_EREMOTE)
-		return rc;
-	hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name,
-	    "not fetched from artifact_url%s: %s; it goes over SSH instead",
-	    s->host->artifact_url_command != NULL ? "_command" : "", err->msg);
-	*err = (struct hd_err){ 0 };
-	return 1;
+	if (rc < 0 && err->code == HD_EREMOTE) {
+		hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name,
+		    "not fetched from artifact_url%s: %s; it goes over SSH "
+		    "instead",
+		    s->host->artifact_url_command != NULL ? "_command" : "",
+		    err->msg);
+		rc = 1;
+	}
+	if (rc > 0)
+		*err = (struct hd_err){ 0 };
+	return rc;
 }
