@@ -3,6 +3,7 @@
 #include "core/base/alloc.h"
 #include "transport/ssh_ahead.h"
 #include "transport/ssh_channel.h"
+#include "transport/ssh_open.h"
 #include "transport/ssh_session.h"
 
 /* PIECES limits a turn, so that endless output delays neither the deadline nor
@@ -26,7 +27,7 @@ start(struct run *r, struct hd_err *err)
 	r->c = ssh_ahead_take(r->s, r->f->command, err);
 	if (r->c != NULL || r->s->broken)
 		return r->c != NULL ? 0 : -1;
-	r->c = ssh_channel_open(r->s, err);
+	r->c = ssh_open_session(r->s, err);
 	if (r->c == NULL)
 		return -1;
 	do

@@ -3,8 +3,8 @@
 #include "core/base/alloc.h"
 #include "core/base/clock.h"
 #include "transport/pieces.h"
-#include "transport/ssh_channel.h"
 #include "transport/ssh_lane.h"
+#include "transport/ssh_open.h"
 
 #include <string.h>
 
@@ -80,7 +80,7 @@ static int
 open_first(struct sending *x, struct hd_err *err)
 {
 	unsigned start = x->u->stall_ms < START_MS ? x->u->stall_ms : START_MS;
-	LIBSSH2_CHANNEL *c = ssh_channel_open(x->s, err);
+	LIBSSH2_CHANNEL *c = ssh_open_session(x->s, err);
 
 	if (c == NULL)
 		return -1;
@@ -257,6 +257,8 @@ finish_opening(struct sending *x)
 			return;
 }
 
+/* dropbear 2022.83 does not confirm a command that arrives before it has closed
+ * the SFTP channel. */
 static void
 end(struct sending *x)
 {

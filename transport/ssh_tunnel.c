@@ -1,6 +1,7 @@
 #include "transport/ssh_tunnel.h"
 
 #include "transport/ssh_channel.h"
+#include "transport/ssh_open.h"
 #include "transport/ssh_session.h"
 
 #include <string.h>
@@ -112,7 +113,7 @@ ssh_tunnel(
 	ssh_limit(s, x->deadline_ms);
 	s->stage = HD_CANCEL_NOW;
 	ssh_watch(s);
-	c = ssh_channel_get(s, &way, (void *)(uintptr_t)x, err);
+	c = ssh_open_channel(s, &way, (void *)(uintptr_t)x, err);
 	if (c == NULL)
 		return s->broken ? -1 : refused(s, x, err);
 	rc = send_request(s, c, x, err);
