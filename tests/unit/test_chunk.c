@@ -143,6 +143,7 @@ every_chunk_unpacks_alone(void **state)
 }
 
 /* Runs a command in a shell. */
+static int run(const char *fmt, ...) HD_PRINTF(1, 2);
 static int
 run(const char *fmt, ...)
 {
