@@ -6,12 +6,12 @@
 
 #include <sys/resource.h>
 
-/* OPEN: connections that stay open (struct hd_run). OTHER_FILES: connections
- * of hosts at work, and everything else. */
+/* OPEN: connections that stay open (struct hd_run). OTHER_FILES: everything
+ * else that a run has open. */
 enum { OPEN = 256, OTHER_FILES = 256 };
 
-/* Returns how many connections can stay open. Raises the limit for that: that
- * of some systems is 256 open files. */
+/* Returns how many connections can stay open. First raises the limit of open
+ * files, which is 256 on some systems. */
 static unsigned
 make_room(unsigned parallel)
 {

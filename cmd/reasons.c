@@ -212,7 +212,7 @@ hd_reasons_versions(struct hd_arena *a, const struct hd_event *summary)
 	return hd_arena_strdup(a, text.ptr);
 }
 
-/* The host that got the most; the numbers of all. */
+/* The totals, and the host to which the most was sent. */
 struct sent {
 	uint64_t sent, size, hosts;
 	const struct hd_report *most;

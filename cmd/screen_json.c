@@ -109,7 +109,7 @@ text_at(const void *p, size_t offset)
 	return text;
 }
 
-/* Of a step or a host that nothing was shipped to: nothing. */
+/* Leaves both out if nothing was shipped. */
 static void
 add_sent(struct hd_json *o, uint64_t sent, uint64_t size)
 {

@@ -125,7 +125,8 @@ struct hd_retry {
 	unsigned times, every; /* ms */
 };
 
-/* The value of artifact_url that overrides a less specific section. */
+/* The value of artifact_url that switches the URL of a less specific section
+ * off. */
 #define HD_NO_ARTIFACT_URL "no"
 
 /* One release root on one machine. All durations are in ms. */

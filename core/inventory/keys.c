@@ -222,7 +222,7 @@ static const struct hd_key keys[] = {
 	      "how long an upload may make no progress"),
 	    HOST(upload_timeout), DURATION },
 	{ KEY("channels", "number or auto", "auto",
-	      "SFTP channels of a large upload; auto: more to hosts far away"),
+	      "SFTP channels of a large upload; auto: more to distant hosts"),
 	    HOST(channels), .type = &hd_type_channels, .min = 1, .max = 8 },
 
 	{ KEY("artifact_url", "URL or no", NULL,
@@ -230,7 +230,7 @@ static const struct hd_key keys[] = {
 	    HOST(artifact_url), .type = &hd_type_artifact_url,
 	    .may_have_host = true },
 	{ KEY("artifact_url_command", "shell command", NULL,
-	      "command on this machine that prints that URL, once in a run"),
+	      "command on this machine that prints the URL; runs once in a run"),
 	    HOST(artifact_url_command), .type = &hd_type_text },
 };
 

@@ -1,5 +1,5 @@
-/* Uploads a tarball and its texts, which the host verifies: as much of them as
- * it lacks. */
+/* Uploads what the host lacks of a tarball and its texts; the host verifies
+ * them. */
 #include "core/rollout/step.h"
 
 #include "core/base/name.h"
@@ -23,7 +23,7 @@ enum {
 	UPLOADS = 3, /* without progress */
 };
 
-/* What the host has: parts in kept versions, blocks of an upload. */
+/* Takes over what the host has: parts in kept versions, blocks of an upload. */
 static int
 read_answers(struct hd_shipment *x, const struct hd_reply *reply,
     struct hd_ship_have *have, struct hd_arena *arena, struct hd_err *err)
@@ -43,8 +43,8 @@ read_answers(struct hd_shipment *x, const struct hd_reply *reply,
 	return 0;
 }
 
-/* Makes the folders. Unless whole, asks which parts the host has; s->before
- * knows whether it can have any. */
+/* Makes the folders. Unless whole is set, asks which parts the host has, if it
+ * has a record of any version. */
 static int
 prepare(struct hd_shipment *x, bool whole, struct hd_ship_have *have,
     struct hd_arena *arena, struct hd_err *err)
@@ -103,7 +103,7 @@ fetch(struct hd_shipment *x, struct hd_ship_have *have, struct hd_arena *arena,
 	return choose(x, false, have, arena, err);
 }
 
-/* Brings the host what it lacks. */
+/* Sends what the host lacks. */
 static int
 send(struct hd_shipment *x, bool whole, struct hd_err *err)
 {
@@ -119,8 +119,9 @@ send(struct hd_shipment *x, bool whole, struct hd_err *err)
 						  : hd_shipment_upload(x, err);
 }
 
-/* The same until the upload is complete, each time on a new connection. One
- * that got further than those before it counts as the first. */
+/* Repeats send() until the upload is complete, each time on a new connection.
+ * The count of attempts starts again whenever one gets further than all
+ * previous ones. */
 static int
 send_all(struct hd_shipment *x, bool whole, struct hd_err *err)
 {
@@ -174,7 +175,7 @@ receive(struct hd_shipment *x, struct hd_reply *reply, struct hd_err *err)
 }
 
 /* Reports a kept file, "VERSION/NAME", that the host found damaged and removed.
- * False if that is not what name says. */
+ * False if name has another form. */
 static bool
 report_file(const struct hd_site *s, const char *name)
 {
@@ -185,14 +186,14 @@ report_file(const struct hd_site *s, const char *name)
 	if (name[len] == '\0' || !hd_version_valid(version))
 		return false;
 	hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name,
-	    "the kept %s of %s was changed since it was pushed, and is removed: "
-	    "sending all of %s; `%s` restores it",
+	    "the kept %s of %s was changed since it was pushed, so hdeploy "
+	    "removed it and sends all of %s; `%s` restores the file",
 	    name + len + 1, version, s->goal.artifact->version,
 	    hd_advice(&words, s->host, "push", version));
 	return true;
 }
 
-/* Says why everything is sent. */
+/* Reports why everything is sent. */
 static void
 report_damage(struct hd_shipment *x, const struct hd_reply *reply)
 {

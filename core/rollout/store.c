@@ -12,11 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A store must deliver SLOWEST bytes in each millisecond, on average and beyond
- * MORE_MS. */
+/* The time limit of a download: SLOWEST bytes per millisecond, and MORE_MS. */
 enum { URL_MAX = 8192, SLOWEST = 16, MORE_MS = 60 * 1000 };
 
-/* A command that ran. */
+/* A command that has run. */
 struct printed {
 	struct printed *next;
 	const char *command;
@@ -119,7 +118,7 @@ run_command(char **url, const struct hd_site *s, struct hd_err *err)
 	return 0;
 }
 
-/* The entry of the host's command, which runs if no host needed it before.
+/* The entry of the host's command, which runs if no host has needed it yet.
  * NULL, with err, after an interruption. */
 static const struct printed *
 printed_by(const struct hd_site *s, struct hd_err *err)
@@ -145,8 +144,8 @@ printed_by(const struct hd_site *s, struct hd_err *err)
 	return one;
 }
 
-/* Only "+" of a version has another meaning in a URL: many stores read a
- * space. */
+/* "+" is the only character of a version that needs an escape: many stores read
+ * it as a space. */
 static const char *
 expand(const struct hd_site *s, struct hd_arena *arena)
 {
@@ -222,8 +221,8 @@ hd_store_fetch(struct hd_site *s, struct hd_err *err)
 		rc = download(s, url, &arena, err);
 	if (rc < 0 && err->code == HD_EREMOTE) {
 		hd_emitf(s->run->sink, HD_EV_NOTE, s->host->name,
-		    "not fetched from artifact_url%s: %s; it goes over SSH "
-		    "instead",
+		    "tarball not fetched from artifact_url%s: %s; it goes over "
+		    "SSH instead",
 		    s->host->artifact_url_command != NULL ? "_command" : "",
 		    err->msg);
 		rc = 1;

@@ -190,7 +190,7 @@ an_interrupted_upload_is_continued() {
 	[ ! -e "$part" ] || flunk 'the upload is still there'
 }
 
-of_the_next_version_only_what_is_new_is_sent() {
+a_push_of_the_next_version_sends_only_what_is_new() {
 	status 0 push lab 0.5.0 --cold --limit web3
 	# shellcheck disable=SC2016
 	sent 3 '$sent -lt 30000'
@@ -202,7 +202,7 @@ a_damaged_tarball_is_named_and_everything_is_sent() {
 		seek=100000 conv=notrunc 2>/dev/null
 	rm -f "$LAB"/web3/.hdeploy/releases/0.[1-4].0/chunks
 	status 0 push lab 0.6.0 --cold --limit web3
-	said 'the kept tarball of 0.5.0 was changed since it was pushed, and is'
+	said 'the kept tarball of 0.5.0 was changed since it was pushed, so hd'
 	# shellcheck disable=SC2016
 	sent 3 '$sent -gt $size'
 	as_it_was_packed 3 0.6.0
@@ -232,8 +232,8 @@ rarely 'a host that is down goes cold if it may' \
 check 'one lock all through; interrupted, nothing is changed' \
 	one_lock_all_through
 check 'an interrupted upload is continued' an_interrupted_upload_is_continued
-check 'of the next version only what is new is sent' \
-	of_the_next_version_only_what_is_new_is_sent
+check 'a push of the next version sends only what is new' \
+	a_push_of_the_next_version_sends_only_what_is_new
 check 'a damaged tarball is named, and everything is sent' \
 	a_damaged_tarball_is_named_and_everything_is_sent
 check_end

@@ -64,8 +64,8 @@ store_ini() {
 upload_timeout = 3s" "$LAB/deploy.ini"
 }
 
-# store_from N FAULT: host N fetches from there; "command": as
-# artifact_url_command says.
+# store_from N FAULT: host N fetches with this fault; "command": the URL that
+# artifact_url_command prints.
 store_from() {
 	store_line="artifact_url = $STORE/$2/{app}-{version}.tar.gz?x=$STORE_TOKEN"
 	[ "$2" != command ] ||
@@ -91,7 +91,7 @@ fetched() {
 
 # not_fetched N TEXT: host N got the tarball over SSH, and hdeploy says why.
 not_fetched() {
-	grep "web$1  not fetched from artifact_url: .*; it goes over SSH" \
+	grep "web$1  tarball not fetched from artifact_url: .*; it goes over" \
 		"$LAB/out" | grep -q -F -e "$2" || flunk "web$1: not said: $2"
 	store_same "$1"
 }
