@@ -54,8 +54,8 @@ struct hd_report {
 	/* one of hd_actual_mode_names; NULL: see hd_site_actual_mode() */
 	const char *mode;
 	const char *text;    /* one line: the reason and the remedy */
-	uint64_t sent, size; /* bytes that were uploaded, and those of all that
-				was shipped; size 0: nothing was */
+	uint64_t sent, size; /* bytes that were uploaded, and those of the whole
+				shipment; size 0: nothing was shipped */
 	/* HD_EV_SUMMARY and HD_EV_HOST of a check: */
 	const char *verdict; /* of the change; NULL: none was asked for */
 	unsigned stops, warnings, notes; /* number of findings */

@@ -15,8 +15,9 @@
  * as an argument.
  *
  * stdin is either the word on a line, then a script to run; or the word, a
- * number and a path on one line, then the content that follows so many bytes of
- * the path: once that is written, it prints the word on a line.
+ * number N and a path on one line, then the content of that file after its
+ * first N bytes. Once the content is written, the command prints the word on a
+ * line.
  */
 struct hd_commands {
 	char word[33];

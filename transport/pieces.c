@@ -5,7 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Mostly forward: uploads read from the start to the end. */
+/* Moves to the piece of offset: mostly forward, because uploads read from the
+ * start to the end. */
 static void
 find(struct hd_pieces *p, uint64_t offset)
 {

@@ -6,7 +6,7 @@ enum { INIT = 1, OPEN = 3, CLOSE = 4, WRITE = 6, FSETSTAT = 10 };
 enum { OPEN_WRITE = 2, OPEN_CREATE = 8, OPEN_TRUNCATE = 16 };
 enum { ATTR_SIZE = 1, ATTR_MODE = 4 };
 
-/* Longer answers come from no server that is one. */
+/* An SFTP server sends no longer answers. */
 enum { REPLY_MAX = 256 * 1024 };
 
 static unsigned char *

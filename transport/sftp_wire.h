@@ -9,8 +9,8 @@
 
 /*
  * The few packets of SFTP version 3 (draft-ietf-secsh-filexfer-02) that an
- * upload needs. libssh2's own SFTP sends no packet before the answer to the
- * previous one, except data, and copies all data twice.
+ * upload needs. libssh2's own SFTP waits for the answer to each packet, except
+ * data, before it sends the next one, and it copies all data twice.
  */
 enum {
 	SFTP_STATUS = 101,
@@ -58,8 +58,8 @@ struct sftp_reader {
 
 /*
  * Takes bytes from *p up to the end of one answer, and moves *p and *n beyond
- * them. Returns 1 and sets *out, 0 if the answer is not complete, or -1 if the
- * stream is not SFTP or the answer is none of the three.
+ * them. Returns 1 and sets *out; 0 if the answer is not complete; -1 if the
+ * stream is not SFTP, or the answer has another type than the three above.
  */
 int sftp_read(struct sftp_reader *r, const unsigned char **p, size_t *n,
     struct sftp_reply *out) HD_CHECK;

@@ -2,7 +2,7 @@
 
 #include "transport/ssh_channel.h"
 
-/* On loopback or in a local network a shell costs more. */
+/* Below this round trip, a shell that nobody uses costs more than it saves. */
 enum { PAYS_MS = 10 };
 
 void
@@ -88,8 +88,8 @@ ssh_ahead_settle(struct hd_ssh *s, struct hd_err *err)
 	return s->broken ? -1 : 0;
 }
 
-/* Whether the command still waits: a server may end what is idle. Takes what
- * has arrived, and leaves its output for the call. */
+/* Whether the command still waits: a server may end an idle one. Reads what has
+ * arrived, and leaves the output of the command for its call. */
 static bool
 waits(struct hd_ssh *s, struct hd_err *err)
 {
@@ -99,7 +99,7 @@ waits(struct hd_ssh *s, struct hd_err *err)
 	       libssh2_channel_eof(s->ahead.c) == 0;
 }
 
-/* Within another call, whose limits stay. */
+/* Closes the channel. Happens during another call, whose limits stay. */
 static void
 give_back(struct hd_ssh *s)
 {

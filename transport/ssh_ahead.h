@@ -22,8 +22,8 @@ LIBSSH2_CHANNEL *ssh_ahead_take(
 /* Before another channel is opened: libssh2 opens one at a time. Waits for an
  * answer that is due; -1 if the connection is lost. */
 int ssh_ahead_settle(struct hd_ssh *s, struct hd_err *err) HD_CHECK;
-/* The server refuses further channels: gives back the one that waits, and opens
- * none ahead any more. Whether there was one. */
+/* For a server that refuses further channels: closes the one that waits, and
+ * never starts a command ahead again. Returns whether one was waiting. */
 bool ssh_ahead_stop(struct hd_ssh *s);
 
 #endif

@@ -4,8 +4,8 @@
 #include "transport/sftp_wire.h"
 #include "transport/ssh_session.h"
 
-/* LANE_STRIPE: bytes of the file that a lane takes at a time; LANE_QUEUE: its
- * requests without an answer, so 8 MiB. OpenSSH takes 2 MiB of a channel. */
+/* LANE_STRIPE: bytes of the file that a lane takes at a time. LANE_QUEUE: most
+ * requests without an answer: 8 MiB, while OpenSSH takes 2 MiB of a channel. */
 enum {
 	LANE_WRITES = 8,
 	LANE_STRIPE = LANE_WRITES * SFTP_DATA_MAX,
@@ -20,8 +20,8 @@ enum lane_state {
 	LANE_REFUSED,  /* by the server, at any time */
 };
 
-/* One channel with an SFTP server that has the file open. Nothing waits for an
- * answer before it sends the next request, except for the handle. */
+/* One channel with an SFTP server that has the file open. A lane waits for the
+ * handle; it sends all other requests without waiting for answers. */
 struct ssh_lane {
 	struct hd_ssh *s;
 	LIBSSH2_CHANNEL *c;
@@ -55,8 +55,8 @@ bool ssh_lane_ready(const struct ssh_lane *l);
 /* Each adds requests to an open lane that is ready. */
 void ssh_lane_truncate(struct ssh_lane *l, uint64_t size);
 void ssh_lane_close(struct ssh_lane *l);
-/* Returns room for n bytes of data, which the caller fills; n is at most
- * SFTP_DATA_MAX, and LANE_WRITES times between two calls of ssh_lane_run(). */
+/* Returns room for n bytes of data, at most SFTP_DATA_MAX, which the caller
+ * fills. At most LANE_WRITES times between two calls of ssh_lane_run(). */
 char *ssh_lane_write(struct ssh_lane *l, uint64_t offset, size_t n);
 
 /* The lowest offset that was written without a confirmation; UINT64_MAX: all

@@ -110,7 +110,7 @@ int ssh_overdue(
  * connection unless the server only refused a request. Returns -1. */
 int ssh_fail(struct hd_ssh *s, const char *what, struct hd_err *err);
 void ssh_break(struct hd_ssh *s);
-/* Keeps s->trip_ms, from the time of any round trip to the server. */
+/* Updates s->trip_ms by the measured time of a round trip to the server. */
 void ssh_note_trip(struct hd_ssh *s, int64_t ms);
 /* From now on a server that is silent for silence_ms gets an SSH keepalive; it
  * counts as lost after three times as long. So a frozen server or a dead

@@ -10,8 +10,8 @@
 
 /*
  * OpenSSH takes 2 MiB of a channel per round trip, so a far host needs several
- * channels. LANE_TRIP_MS: of the round trip for each of them. One is opened per
- * round trip, so more of them than the bandwidth needs begin sooner: 50 MB over
+ * channels: one for each LANE_TRIP_MS of the round trip. They are opened one
+ * per round trip, so it pays to open more than the bandwidth needs: 50 MB over
  * 100 ms took 3.4 s with one, 2.0 s with five and 1.5 s with eight. LANES_MAX:
  * sshd's MaxSessions is 10, and another channel can run a script.
  */
@@ -19,8 +19,8 @@ enum {
 	LANES_MAX = 8,
 	LANE_TRIP_MS = 12,
 	LANE_BYTES = 2 * 1024 * 1024,
-	/* from this size on the start of an SFTP server costs less than the
-	 * pipe to the command: 2.6 ms for each MB against 3.0 */
+	/* from this size on SFTP is worth the start of its server: 2.6 ms for
+	 * each MB, against 3.0 with a command */
 	LARGE = 8 * 1024 * 1024,
 	START_MS = 3000,
 	PATH_MAX_LEN = 64 * 1024,
@@ -120,7 +120,7 @@ open_more(struct sending *x, struct hd_err *err)
 	return 0;
 }
 
-/* How far the lanes are apart must have a limit: a cut leaves gaps. */
+/* Limits how far the lanes are apart, because a cut leaves gaps. */
 static bool
 too_far(const struct sending *x)
 {
@@ -201,7 +201,7 @@ run_lanes(struct sending *x, bool *moved, struct hd_err *err)
 	return 0;
 }
 
-/* A lane that never got its handle has sent nothing, and is not awaited. */
+/* Does not wait for a lane without a handle: it has sent nothing. */
 static bool
 is_complete(const struct sending *x)
 {
@@ -243,7 +243,7 @@ turn(struct sending *x, struct hd_err *err)
 	return ssh_wait_until(x->s, limit, "sending", err);
 }
 
-/* libssh2 opens one channel at a time: nobody else could open one. */
+/* libssh2 opens one channel at a time: until then no other could be opened. */
 static void
 finish_opening(struct sending *x)
 {

@@ -56,9 +56,9 @@ struct hd_upload {
 	const struct hd_piece *pieces; /* one after another: the new file */
 	size_t n;
 	uint64_t size; /* of the new file: the sum of the lengths */
-	/* Bytes at the start of path that are right already: only the rest is
-	 * sent, and path is cut off there first. 0: path is created or
-	 * truncated. */
+	/* The number of bytes at the start of path that are right already: path
+	 * is cut off after them, and the rest is sent. 0: path is created or
+	 * emptied. */
 	uint64_t from;
 	const char *path; /* mode 0600 less umask, if created */
 	/* SFTP channels at once, over the one connection; 0: as many as size
@@ -121,8 +121,8 @@ int hd_tp_exec(struct hd_transport *t, const struct hd_exec *x, int *status,
     struct hd_err *err) HD_CHECK;
 /*
  * HD_EREMOTE with a reason if the host refused the file. After a failure path
- * has a prefix of the new file, which the data that was on its way can follow,
- * in any order and with gaps: only digests tell how long that prefix is.
+ * begins with a part of the new file. Data that was on its way can follow, in
+ * any order and with gaps: only digests show how long the part is.
  */
 int hd_tp_upload(struct hd_transport *t, const struct hd_upload *u,
     struct hd_err *err) HD_CHECK;

@@ -127,8 +127,8 @@ struct hd_artifact {
 int hd_artifact_open(struct hd_artifact **out, const char *release,
     const char *app, const char *version, uint64_t max_unpacked,
     struct hd_err *err) HD_CHECK;
-/* The same for a release that is only looked at: the tarball is not packed
- * again, so that sha256 is that of the file; it has no chunks. */
+/* The same for a release that is not shipped: the tarball is not packed again,
+ * so that sha256 is the digest of the file. chunks stays empty. */
 int hd_artifact_open_as_is(struct hd_artifact **out, const char *release,
     const char *app, const char *version, uint64_t max_unpacked,
     struct hd_err *err) HD_CHECK;

@@ -13,10 +13,10 @@
  * the file, so that a host can put a tarball together from chunks of others.
  */
 
-/* The first and the last bytes of such a tarball, which are in no chunk: gzip's
- * header, always the same, and the end of the deflate stream with gzip's CRC-32
- * and size. No other tool writes the time in this header: that of the entries,
- * 1980. */
+/* The number of bytes at each end of such a tarball that are in no chunk: first
+ * gzip's header, which is always the same; last the end of the deflate stream,
+ * and gzip's CRC-32 and size. The time in the header is that of the entries,
+ * 1980, which no other tool writes. */
 enum { HD_CHUNK_ENDS = 10 };
 #define HD_CHUNK_HEAD "\x1f\x8b\x08\0\0\xa6\xce\x12\0\x03"
 
@@ -29,17 +29,17 @@ struct hd_chunks {
 	size_t n, cap;
 };
 
-/* Whether a tarball, whose offset is not moved, seems to be in chunks: whether
- * it has this header. */
+/* Whether a tarball has this header, and so is probably in chunks. Does not
+ * move the offset of fd. */
 bool hd_chunks_seem(int fd);
 
 struct hd_cuts;
 struct hd_gunzip_sums;
-/* The chunks of a tarball, without digests, if hd_pack() could have made it:
- * it must be flushed where its entries ask for a cut, and nowhere else. */
+/* Appends the chunks of a tarball, without digests, if hd_pack() could have
+ * made it: if it is flushed at every cut, and nowhere else. */
 void hd_chunks_find(struct hd_chunks *out, struct hd_arena *arena,
     const struct hd_cuts *cuts, const struct hd_gunzip_sums *sums);
-/* Fills in the digests. fd: the tarball, whose offset is not moved. HD_ELOCAL,
+/* Fills in the digests. Does not move the offset of fd, the tarball. HD_ELOCAL,
  * HD_ECANCELED. */
 int hd_chunks_digest(
     struct hd_chunks *chunks, int fd, struct hd_err *err) HD_CHECK;

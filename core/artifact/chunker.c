@@ -30,7 +30,7 @@ struct hd_chunker {
 	int fd;
 	struct hd_cuts cuts;
 	struct hd_arena arena;
-	struct hd_chunks chunks; /* that are written */
+	struct hd_chunks chunks; /* those already written */
 	size_t next;             /* the first cut that is still to come */
 	uint64_t length;         /* bytes of the tar so far */
 	uint64_t size;           /* bytes of the file so far */

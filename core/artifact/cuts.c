@@ -2,8 +2,10 @@
 
 #include <string.h>
 
-/* Bytes of a chunk of small files: from SOFT on, one file in ONE_OF ends it;
- * HARD leaves room for one more file below HD_CUTS_STEP. */
+/* Sizes of a chunk of small files. From SOFT on, one file in ONE_OF ends it.
+ * HARD leaves room for one more file below HD_CUTS_STEP. FEW: it ends before a
+ * file in a folder of the first level. SOME: it ends where the folder changes,
+ * after HD_CUTS_MANY chunks. */
 enum {
 	SOFT = 256 * 1024,
 	HARD = 512 * 1024,

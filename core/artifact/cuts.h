@@ -12,13 +12,14 @@
  * share:
  *
  * - where the folder changes, down to its second level (lib/NAME-VSN,
- *   releases/VSN, erts-VSN/bin, bin), and between the files of one that is at
- *   the first level, if they have some size;
- * - around the bytes of a file above HD_CUTS_OWN, and every HD_CUTS_STEP bytes
- *   inside it. The file's header is in the chunk before: its bytes are the same
- *   in lib/foo-1.0 and lib/foo-1.1;
+ *   releases/VSN, erts-VSN/bin, bin);
+ * - in a folder of the first level, before a file, once the chunk has a few
+ *   KiB;
+ * - around the bytes of a file larger than HD_CUTS_OWN, and every HD_CUTS_STEP
+ *   bytes inside it. Its header is in the previous chunk, because the bytes are
+ *   the same in lib/foo-1.0 and lib/foo-1.1, but the header is not;
  * - in a folder with many small files, before a file whose path has a certain
- *   digest, so that the cuts after a new file stay where they were.
+ *   digest, so that a new file does not move the cuts after it.
  *
  * After HD_CUTS_MANY chunks only larger ones are cut off, so that no tar has
  * too many.
@@ -50,7 +51,7 @@ void hd_cuts_data_before(struct hd_cuts *c, uint64_t end, uint64_t size);
 /* The offset of the next cut in the bytes of the current entry; UINT64_MAX:
  * there will be none. */
 uint64_t hd_cuts_next(const struct hd_cuts *c);
-/* The tar has come to this offset. */
+/* The tar has reached this offset. */
 void hd_cuts_pass(struct hd_cuts *c, uint64_t at);
 /* The tar ends at this offset. */
 void hd_cuts_end(struct hd_cuts *c, uint64_t at);

@@ -74,7 +74,7 @@ reserve(struct hd_deflate *d, size_t n)
 	d->check_cap = n;
 }
 
-/* False if the m bytes at out are not those of p compressed. */
+/* False if the m bytes at out do not unpack to p. */
 static bool
 find_last_block(struct hd_deflate *d, const unsigned char *p, size_t n,
     unsigned char *out, size_t m, struct last_block *last)

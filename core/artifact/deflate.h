@@ -13,10 +13,10 @@ struct hd_deflate;
 
 struct hd_deflate *hd_deflate_new(void);
 void hd_deflate_free(struct hd_deflate *d); /* NULL is fine */
-/* The most bytes that n bytes become. */
+/* The largest size of the chunk of n bytes. */
 size_t hd_deflate_bound(size_t n);
 /* Returns the size of the chunk in out, which has room for
- * hd_deflate_bound(n). 0: the library made something else of p. */
+ * hd_deflate_bound(n). 0: the library's result does not unpack to p. */
 size_t hd_deflate(
     struct hd_deflate *d, const unsigned char *p, size_t n, unsigned char *out);
 

@@ -28,8 +28,8 @@ void hd_gunzip_free(struct hd_gunzip *g); /* NULL is fine */
 long hd_gunzip_read(
     struct hd_gunzip *g, const void **block, struct hd_err *err) HD_CHECK;
 
-/* A byte of the file at which the compressed data can begin anew: one at which
- * deflate was flushed, or the first. */
+/* A place from which the compressed data unpacks without the bytes before it:
+ * where deflate was flushed, or the start. */
 struct hd_flush {
 	uint64_t offset; /* in the file */
 	uint64_t at;     /* bytes of the contents before it */

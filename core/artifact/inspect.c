@@ -291,7 +291,7 @@ take_names(struct hd_artifact *a, struct hd_scan *s, const char *app,
 	return 0;
 }
 
-/* A tarball of an unforeseen kind is one chunk. */
+/* If the chunks of the tarball were not found, all of it is one chunk. */
 static int
 take_chunks(struct hd_artifact *a, const struct hd_scan *s, struct hd_err *err)
 {

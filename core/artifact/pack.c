@@ -148,8 +148,8 @@ take(struct archive *tar, void *ctx, const void *bytes, size_t n)
 {
 	struct hd_packing *p = ctx;
 
-	/* archive_write_free() writes the missing bytes of the last entry, as
-	 * many as its header declares, until one write fails. */
+	/* archive_write_free() fills up the last entry to the size that its
+	 * header declares, until a write fails. */
 	if (p->over)
 		errno = ECANCELED;
 	else if (hd_chunker_add(p->chunker, bytes, n) == 0)

@@ -20,7 +20,7 @@ struct archive_entry;
 int hd_packing_new(
     struct hd_packing **out, int fd, struct hd_err *err) HD_CHECK;
 void hd_packing_free(struct hd_packing *p); /* NULL is fine */
-/* An entry, and then its bytes in pieces. */
+/* Add an entry, and then its bytes in pieces. */
 int hd_packing_entry(struct hd_packing *p, struct archive_entry *e) HD_CHECK;
 int hd_packing_bytes(struct hd_packing *p, const char *path, const void *bytes,
     size_t n) HD_CHECK;

@@ -261,7 +261,8 @@ take_top(struct pass *p, struct archive_entry *e)
 	return 0;
 }
 
-/* For the question whether the tarball is in chunks already. */
+/* Notes where hd_pack() would cut, to see whether the tarball is in chunks
+ * already. */
 static void
 note_entry(struct pass *p, struct archive_entry *e)
 {
@@ -361,7 +362,7 @@ read_tar(struct pass *p)
 	return status == ARCHIVE_EOF ? check_tail(p) : fail_read(p);
 }
 
-/* Ends the copy, which the results are about from now on. */
+/* Ends the copy, which the results describe from now on. */
 static int
 take_copy(struct pass *p, int copy)
 {

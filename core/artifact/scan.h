@@ -36,11 +36,12 @@ struct hd_scan {
 
 /*
  * Reads the tarball from its start without moving fd's offset. max: the limit
- * for the bytes of all files. copy: an empty file, in which it puts the same
- * release in chunks, as hd_repack() would; size, sha256, chunks and writable
- * are those of the copy. -1: none. HD_ELOCAL, naming the entry, if it is not a
- * whole .tar.gz, exceeds a limit (tally.h) or has an entry that a release must
- * not have; HD_ECANCELED. The caller calls hd_scan_done() in any case.
+ * for the bytes of all files. copy: an empty file, which gets the same release
+ * in chunks, as from hd_repack(); then size, sha256, chunks and writable
+ * describe the copy. -1: no copy. HD_ELOCAL, naming the entry, if the tarball
+ * is not a whole .tar.gz, exceeds a limit (tally.h) or has an entry that a
+ * release must not have; HD_ECANCELED. The caller calls hd_scan_done() in any
+ * case.
  */
 int hd_scan_tarball(struct hd_scan *out, int fd, uint64_t max, int copy,
     struct hd_err *err) HD_CHECK;

@@ -71,9 +71,10 @@ ships(const struct hd_look *l)
 	       strcmp(known->identity, a->identity) != 0;
 }
 
-/* The bytes that a push needs: the tarball, room for logs and RELEASES, and
- * either its unpacked files in whole blocks or, before that, its upload: the
- * host puts the tarball together beside it, or copies it to continue it. */
+/* The bytes that a push needs: the tarball, room for logs and RELEASES, and the
+ * larger of two things that are never there together: the unpacked files in
+ * whole blocks, and the upload, from which the host puts the tarball together
+ * or which it copies to continue it. */
 static uint64_t
 bytes_needed(const struct hd_artifact *a)
 {

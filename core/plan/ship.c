@@ -55,8 +55,8 @@ add_tarball(struct hd_ship *s, const struct hd_artifact *a)
 	add_part(s, HD_SHIP_TARBALL, end, a->size - end, NULL);
 }
 
-/* The part of a line that its neighbours of the same part share: of a path in
- * a manifest, two components; of a line of modules, its first two words. */
+/* The length of the text that all lines of a part share: in a manifest, two
+ * components of the path; in modules, the first two words. */
 static size_t
 key_length(enum hd_ship_file file, const char *line, const char *end)
 {

@@ -6,8 +6,8 @@
 
 /*
  * A shipment: the tarball of a version and the texts that a push sends with it.
- * Each file is a sequence of parts. A part that a kept version of the host has
- * is not sent: the host puts its files together from both. Nothing here decides
+ * Each file is a sequence of parts. A part that a kept version on the host has
+ * is not sent: the host copies it from that version. Nothing here decides
  * whether a file is right; its SHA-256 does.
  */
 
@@ -35,13 +35,13 @@ struct hd_ship_part {
 	enum hd_ship_file file;
 	uint64_t offset, length;
 	char digest[HD_SHIP_DIGEST + 1]; /* "": never on a host */
-	bool sent;          /* else the host has it, or an equal part is sent */
+	bool sent;          /* no: the host has it, or an equal part is sent */
 	const char *source; /* "0.1.0/tarball": where the host has it; NULL: in
 			       the upload */
 	uint64_t start;     /* of source, from 0 */
 };
 
-/* A range that an upload takes its bytes from. */
+/* A range of bytes that is uploaded. */
 struct hd_ship_range {
 	bool text; /* of hd_ship.texts, else of the tarball */
 	uint64_t offset, length;
@@ -66,29 +66,29 @@ struct hd_ship {
 	enum hd_ship_way way;
 };
 
-/* Everything is sent until hd_ship_choose(). a is borrowed for the call, and
- * must be small enough to have its texts in memory: HD_ELOCAL. End with
- * hd_ship_done(), also after an error. */
+/* Everything is sent until hd_ship_choose(). Borrows a for the call. HD_ELOCAL
+ * if its texts are too large for memory. End with hd_ship_done(), also after an
+ * error. */
 int hd_ship_init(struct hd_ship *s, const struct hd_artifact *a,
     struct hd_err *err) HD_CHECK;
 void hd_ship_done(struct hd_ship *s);
 
 /*
- * Appends the digests of the parts that a host is asked for, one a line. Of a
- * release with very many parts, the smallest are left out: they are sent.
+ * Appends the digests of the parts that a host may have, one a line. If there
+ * are very many, leaves out the smallest: these are sent.
  */
 void hd_ship_ask(const struct hd_ship *s, struct hd_str *out);
-/* Takes over an answer, "INDEX VERSION FILE START": line INDEX of hd_ship_ask()
- * is FILE of the kept VERSION from byte START, counted from 1. HD_EREMOTE if it
- * makes no sense. */
+/* Takes over an answer, "INDEX VERSION FILE START": the host has the part of
+ * line INDEX of hd_ship_ask(), in FILE of the kept VERSION from byte START,
+ * counted from 1. HD_EREMOTE if the answer makes no sense. */
 int hd_ship_answer(
     struct hd_ship *s, const char *answer, struct hd_err *err) HD_CHECK;
 
 /*
- * Sets s->way, and which parts are sent, from the answers. Whole is better if
- * the host has little of the tarball, or in very many pieces: with a delta it
- * copies the tarball. store: the host can fetch the tarball; it does so unless
- * little of it is new.
+ * Sets s->way, and which parts are sent, from the answers. If the host has
+ * little of the tarball, or has it in very many pieces, the whole tarball is
+ * sent, because a delta costs the host a copy. store: the host can fetch the
+ * tarball; it does so unless little of it is new.
  */
 void hd_ship_choose(struct hd_ship *s, bool store);
 /* Sends everything, and forgets the answers. */
@@ -107,8 +107,8 @@ void hd_ship_ranges(const struct hd_ship *s, struct hd_ship_ranges *out,
 /*
  * Appends lines "FILE SOURCE START LENGTH", from which the host puts its files
  * together, in order: LENGTH bytes of SOURCE from byte START, counted from 1.
- * SOURCE is "upload", or "0.1.0/tarball". A way STORE has no line for the
- * tarball.
+ * SOURCE is "upload", or "0.1.0/tarball". HD_SHIP_STORE: there is no line for
+ * the tarball.
  */
 void hd_ship_recipe(const struct hd_ship *s, struct hd_str *out);
 /* Appends lines "FILE SHA256", for each file that there is. */
@@ -117,9 +117,8 @@ void hd_ship_sums(const struct hd_ship *s, struct hd_str *out);
  * parts that later versions can share. */
 void hd_ship_list(const struct hd_ship *s, struct hd_str *out);
 
-/* The size of the blocks by which an upload that broke off is compared: so
- * large that there are at most a few hundred. A power of two, of at least
- * 1 MiB. */
+/* The size of the blocks by which an upload that broke off is compared: a power
+ * of two, at least 1 MiB, and so large that there are at most 256 blocks. */
 uint64_t hd_ship_block(const struct hd_ship *s);
 
 /* The digest of a range of an upload, in hex. */
@@ -127,10 +126,10 @@ typedef int hd_ship_digest_fn(void *ctx, uint64_t offset, uint64_t length,
     char out[static HD_SHA256_HEX], struct hd_err *err);
 
 /*
- * What a host has of an upload of size bytes: part bytes, with these digests of
- * its blocks; the last can be shorter. *from becomes the number of bytes that
- * are right, from the start. Reads as little as it can. An error is that of
- * digest.
+ * The host has the first bytes of an upload: part bytes, with these digests of
+ * their blocks; the last block can be shorter. Sets *from to the number of
+ * bytes, from the start, that are right. size: of the whole upload. Stops
+ * reading at the first wrong block. Errors are those of digest.
  */
 struct hd_ship_have {
 	uint64_t block, part;

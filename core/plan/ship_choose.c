@@ -49,8 +49,8 @@ sent_of(const struct hd_ship *s, enum hd_ship_file file)
 	return n;
 }
 
-/* Whether part p can be a copy of an equal one: a whole tarball is one piece.
- */
+/* Whether part p can be copied from an equal part of the upload. A whole
+ * tarball is sent in one piece. */
 static bool
 can_copy(const struct hd_ship *s, const struct hd_ship_part *p)
 {

@@ -3,11 +3,11 @@
 # Puts the files of a push together, in $notes, from upload.part and from kept
 # versions. Nothing here decides whether they are right.
 
-# assemble RECIPE SIZE: makes NAME.new of each NAME in RECIPE, lines "NAME SOURCE
-# START LENGTH": LENGTH bytes of SOURCE from byte START, counted from 1. SOURCE
-# is "upload" or, of a kept version, "VERSION/NAME". If upload.part begins with
-# the whole tarball, of SIZE bytes, it becomes tarball.new itself; without a line
-# for the tarball, tarball.part does.
+# assemble RECIPE SIZE: makes NAME.new for each NAME in RECIPE, lines "NAME
+# SOURCE START LENGTH": LENGTH bytes of SOURCE from byte START, counted from 1.
+# SOURCE is "upload" or, of a kept version, "VERSION/NAME". If upload.part
+# begins with the whole tarball, of SIZE bytes, upload.part itself becomes
+# tarball.new; if RECIPE has no line for the tarball, tarball.part does.
 assemble() {
 	whole="tarball upload 1 $2"
 	rm -rf "$notes"/*.new
@@ -26,7 +26,8 @@ assemble() {
 	esac
 }
 
-# If SOURCE is gone or too short, so is the file, which is then not right.
+# If SOURCE is missing or too short, the file gets too short, so that its digest
+# is not right.
 assemble_range() { # LINE
 	# shellcheck disable=SC2086
 	set -- $1
@@ -42,8 +43,8 @@ assemble_source() { # SOURCE
 	esac
 }
 
-# assemble_blame RECIPE: prints the sources of RECIPE, "VERSION/NAME", that are
-# not as they were pushed. No digest of modules is known.
+# assemble_blame RECIPE: prints the sources of RECIPE, "VERSION/NAME", that were
+# changed since they were pushed. No record has a digest of modules.
 assemble_blame() {
 	assemble_kept "$1" | while IFS= read -r name; do
 		case $name in

@@ -1,14 +1,14 @@
 # shellcheck shell=sh
 # needs: digest driver env process trust write
 # Fetches the tarball of a version from a store, with curl or wget, into
-# tarball.part, and resumes a part that is already there. Only a file of the
-# right size and SHA-256 stays. HDEPLOY_ARTIFACT_URL has the URL. A builtin
-# (which `printf` is not in every shell) hands it to the tool on stdin, so that
-# no file and no process list contains it.
+# tarball.part, and resumes a part that is already on the host. Only a file with
+# the right size and SHA-256 stays. HDEPLOY_ARTIFACT_URL has the URL. A builtin
+# hands it to the tool on stdin, so that no file and no process list contains
+# it. Not printf, which is a program under some shells.
 
 # args: version size sha256 stall [secret]
-# stall: how many seconds the part may stay as it is. secret: "yes" if other
-# users must not see the URL.
+# stall: how many seconds the part may stay without growing. secret: "yes" if
+# other users must not see the URL.
 main() {
 	enter_root "$arg_root"
 	is_version "$arg_version" || fail "bad version"
@@ -128,8 +128,8 @@ tool_input() {
 }
 
 # run_tool: becomes the tool, in the service's environment, which names proxies
-# and certificates. The limit on the file's size ends a server that never does;
-# a core dump would contain the URL.
+# and certificates. The limit on the file's size ends an endless download; a
+# core dump would contain the URL.
 run_tool() {
 	exec 3>&-
 	hd_blocks=$((arg_size / 512 + 16))
@@ -158,7 +158,7 @@ run_tool() {
 	esac
 }
 
-# guard PID: ends that process if the part does not grow.
+# guard PID: kills that process if the part stops growing.
 guard() {
 	birth_of "$1"
 	hd_born=$hd_birth

@@ -27,9 +27,9 @@ folders() {
 	ls -tr "$1" 2>/dev/null | grep -v '[^a-z0-9-]' | in_order "$1"
 }
 
-# folder_newest FOLDER [PREFIX [WITHOUT]]: the name of its newest folder whose
-# name begins with PREFIX and that has no file WITHOUT; nothing if there is none.
-# Numbers alone tell, unless one is missing.
+# folder_newest FOLDER [PREFIX [WITHOUT]]: prints the name of its newest folder
+# whose name begins with PREFIX and that has no file WITHOUT; nothing if there
+# is none. Compares numbers only, unless a folder has none.
 folder_newest() {
 	hd_newest=
 	hd_last=0

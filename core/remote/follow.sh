@@ -5,9 +5,10 @@
 
 # follow FOLDER [BEGIN]: returns its status. BEGIN FOLDER, if given, starts it.
 #
-# A pipe wakes us: the outer half writes to it when it ends, so that we see the
-# end at once, and ticks do now and then, because the half may be killed, or
-# another call may have begun the operation. Only the files in FOLDER count.
+# A line in a pipe wakes us. The outer half writes one when it ends, so that we
+# see the end at once. ticks writes one now and then, because the half can be
+# killed, or another call can have begun the operation. The lines have no
+# meaning: only the files in FOLDER count.
 follow() {
 	{
 		[ -z "$2" ] || "$2" "$1"
@@ -28,7 +29,7 @@ follow_to_end() { # FOLDER
 	wakes=0
 	until [ -e "$1/status" ]; do
 		read -r hd_line || nap
-		# A host may be busy, and the operation only just beginning.
+		# On a busy host the operation can still be starting.
 		[ -s "$1/pid" ] || [ "$((wakes += 1))" -gt 200 ] || continue
 		operation_alive "$1" || [ -e "$1/status" ] ||
 			! operation_void "$1" || [ -e "$1/status" ] ||

@@ -9,9 +9,9 @@
 # with the run's connection, and when it ended. That process can outlive a run
 # whose machine vanished, so sign.<n> has the time of the last keepalive, and
 # until when the run counts as alive. A run of an earlier hdeploy has no
-# sign.<n>. A parked lease needs no connection, and has no connection.<n>: it
-# holds for LEASE_PARKED from each keepalive. "expires" is "until" by the wall clock, all that an earlier hdeploy
-# knows.
+# sign.<n>. A parked lease needs no connection and has no connection.<n>: it
+# holds for LEASE_PARKED seconds from each keepalive. "expires" is "until" by
+# the wall clock, all that an earlier hdeploy knows.
 
 LEASE_SECONDS=60
 LEASE_PARKED=300

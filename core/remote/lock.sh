@@ -77,8 +77,8 @@ take() {
 	fail "$root/.hdeploy/lock.$next cannot be written: $(reason)"
 }
 
-# own N: whether this run has its lease N, or asks as if it had: it can have given
-# that lease back, and want a newer one.
+# own N: whether the run keeps its lease N. Not if it has given this lease back
+# and now requests a new one.
 own() {
 	[ "$arg_held" != 0 ] || [ ! -e ".hdeploy/released.$1" ]
 }

@@ -58,10 +58,11 @@ hd_begin() {
 # copies of 0 to 2 at 3 to 5, with which a background process would keep the
 # answers open. dash and mksh cannot close a descriptor above 9.
 #
-# Before mksh redirects a descriptor, it copies it to the first free one from 10
-# on, and does not close a copy at 10 itself again, after exec or in a subshell.
-# So 10 holds a copy of stdin while 3 to 9 are closed, and is then /dev/null for
-# good. </dev/null would not do for the former: it can be opened at 10.
+# Before mksh redirects a descriptor, it copies the old one to the first free
+# descriptor from 10 on. After exec, or in a subshell, it does not close a copy
+# at 10 again. So 10 has a copy of stdin while 3 to 9 are closed, and /dev/null
+# from then on. For the first step </dev/null would not do, because mksh can
+# open it at 10.
 hd_close() {
 	{ exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-; } 0>&1
 	exec 9</dev/null
@@ -70,8 +71,8 @@ hd_close() {
 
 # hd_exported: names of variables, and of functions that bash exports, with a
 # "=". In a value of several lines, a line can look like a name; no such
-# variable is set. Where the shell's own list has another form: from env. For a
-# subshell.
+# variable is set. The names come from the shell's own list, or from env if that
+# list has another form. Call it in a subshell.
 hd_exported() {
 	set -f
 	IFS='

@@ -50,7 +50,7 @@ preflight_recorded() {
 # elsewhere, and nothing is known.
 preflight_libraries() {
 	[ -n "$needs" ] || return 0
-	# The first line says that there is a cache. The lines of other
+	# The first line shows that there is a cache. The lines of other
 	# libraries would make the patterns below slow in some shells.
 	cache=$(PATH=$PATH:/usr/sbin:/sbin ldconfig -p 2>/dev/null |
 		awk -v needs=" $needs " 'NR == 1 || index(needs, " " $1 " ")')
@@ -117,7 +117,7 @@ preflight_glibcxx() (
 	IFS='
 '
 	set -f
-	# ${cache#*...} would take shells the square of its length
+	# ${cache#*...} takes shells the square of its length
 	for line in $cache; do
 		case $line in
 		'	libstdc++.so.6 ('*)

@@ -1,11 +1,12 @@
 # shellcheck shell=sh
 # needs: clock digest driver folders trust write
-# Creates .hdeploy and the folders that a version is shipped to. Answers "id
-# ID", the id of this root, and what the host has of the upload: "have INDEX
-# VERSION FILE START", if FILE (tarball, manifest or modules) of the kept VERSION
-# has the part whose digest is line INDEX of parts, from byte START, counted
-# from 1; "part SIZE" and a "block DIGEST" for each block of an upload that
-# broke off.
+# Creates .hdeploy and the folders that a version is shipped to. Answers
+# - "id ID": the id of this root;
+# - "have INDEX VERSION FILE START": FILE (tarball, manifest or modules) of the
+#   kept VERSION has the part whose digest is line INDEX of parts, from byte
+#   START, counted from 1;
+# - "part SIZE", and "block DIGEST" for each of its blocks: an upload that broke
+#   off.
 
 # args: version [parts block]
 # parts: digests, each 16 hex digits and a line. block: bytes.
@@ -37,9 +38,9 @@ put_id() {
 	od -An -N16 -tx1 /dev/urandom | tr -d ' \n' | write_file .hdeploy/id
 }
 
-# answer_parts: of the kept versions, the one that was pushed last is used
-# first. A version counts only if its tarball has the size of its record. If awk
-# cannot read one of its files, it reads none after it.
+# answer_parts: answers from kept versions, the newest first. A version counts
+# only if its tarball has the size that its record names. If awk cannot read a
+# file, it reads no later one: then fewer parts are answered.
 answer_parts() {
 	set --
 	kept=
@@ -83,9 +84,9 @@ readable() { # FILE
 	[ -f "$1" ] && [ -r "$1" ]
 }
 
-# take_part: moves the upload that broke off to a new file: the process of its
-# connection may still write to the old one. Answers what it moved. Stops after
-# half a minute: the upload continues from there.
+# take_part: copies the upload that broke off to a new file, because the process
+# of its connection may still write to the old one, and answers what it copied.
+# Stops after half a minute: the upload continues from there.
 take_part() {
 	part=$notes/upload.part
 	file_size "$part"

@@ -1,10 +1,11 @@
 # shellcheck shell=sh
 # needs: assemble digest driver folders settle trust write
 # Verifies an upload and makes it the kept tarball and the record. Other users
-# cannot have put links in that folder. If files that are not from the upload
-# alone differ from those that were pushed, answers "whole yes": only a push of
-# everything helps; and "damaged VERSION/NAME" for each kept file that was
-# changed, which it removes, so that a push uploads it again.
+# cannot have put links in that folder.
+#
+# If a file is wrong that was not from the upload alone, answers "whole yes":
+# everything must be sent. Removes each kept file that was changed since it was
+# pushed, so that a push uploads it again, and answers "damaged VERSION/NAME".
 
 # args: version size identity upload sums recipe [notes]
 # size: of the tarball; upload: of upload.part. sums: lines "NAME SHA256" of the
@@ -74,7 +75,7 @@ check_size() {
 		differs "$1" "has $hd_size bytes instead of $2"
 }
 
-# check_sums NAME SHA256...: the same for the content of each NAME.new.
+# check_sums NAME SHA256...: the same for the digest of each NAME.new.
 check_sums() {
 	while [ "$#" -gt 0 ]; do
 		digest=$(sha256_of "$notes/$1.new")

@@ -32,8 +32,8 @@ half_inside() {
 	return "$hd_status"
 }
 
-# At its end it wakes the follower (follow.sh). No program that it starts inherits
-# that pipe.
+# At its end it wakes the follower (follow.sh) by a pipe, which no program that
+# it starts inherits.
 half_outside() {
 	half_outer 4>&-
 	echo 2>/dev/null >&4

@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # Writes files whole or not at all.
 
-# sync_file PATH...: flushes these files to the disk, so that a later rename
-# never names half a file.
+# sync_file PATH...: flushes these files to the disk, so that a rename that
+# follows never names half a file.
 sync_file() {
 	sync "$@" 2>/dev/null || sync
 }

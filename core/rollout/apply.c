@@ -278,8 +278,8 @@ give_up(struct hd_site *s, const struct hd_err *why)
 	    s, unchanged ? HD_RES_FAILED : HD_RES_BROKEN, HD_EREMOTE, text);
 }
 
-/* Whether a step changes what the report says: the versions that run and
- * boot. */
+/* Whether a step changes the versions that run and boot, which the report
+ * names. */
 static bool
 changes_report(const struct hd_plan *plan)
 {

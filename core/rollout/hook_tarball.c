@@ -48,7 +48,7 @@ copy(const struct hd_hook_tarball *t, int from, uint64_t size,
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n == 0)
-			errno = EIO; /* it was cut after it was read */
+			errno = EIO; /* the tarball was truncated meanwhile */
 		if (n <= 0 || hd_fs_write_all(fd, chunk, (size_t)n) < 0)
 			return fail(t, err);
 		at += (uint64_t)n;

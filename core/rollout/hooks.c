@@ -72,7 +72,7 @@ begin_none(const struct hd_hook_group *g, const struct hd_err *why)
 	}
 }
 
-/* The hooks of a name, before_push with the tarball. */
+/* Runs the hooks of this name; before_push gets the tarball. */
 static int
 run_before(struct hd_hook_group *g, enum hd_hook_name name, struct hd_err *err)
 {

@@ -98,7 +98,7 @@ fraction(const struct hd_host *host, unsigned parts, unsigned max)
 	return part < max ? part : max;
 }
 
-/* A host whose lock is parked is seldom asked: this can cost a login. */
+/* With a parked lock keepalives are rare, because each can cost a login. */
 static unsigned
 interval(const struct hd_site *s)
 {

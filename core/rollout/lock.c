@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* SETTLE_MS: longer than a run that met a lock needs to give back its own.
- * LAST_MS: how much longer than run->wait_ms all such waits can take. */
+/* SETTLE_MS: longer than a run that met a lock needs to give back its own
+ * locks. LAST_MS: how much longer than run->wait_ms all such waits can take. */
 enum { SETTLE_MS = 3 * 1000, LAST_MS = 30 * 1000 };
 
 static int
@@ -150,8 +150,8 @@ take_all(struct locking *l)
 	hd_fleet_run(l->n, l->run->parallel, take_one, l);
 }
 
-/* Ends the hosts that could not be locked for another reason than another run.
- * Returns whether there are any. */
+/* Ends the hosts that could not be locked for a reason other than the lock of
+ * another run. Returns whether there are any. */
 static bool
 any_failed(struct locking *l)
 {
@@ -193,8 +193,8 @@ all_taken(const struct locking *l)
 	return true;
 }
 
-/* Waits for the lock of one host without holding another, and keeps it only if
- * it is the first in order anyway. */
+/* Waits for the lock of one host without holding another lock. Keeps it only if
+ * the host is the first in order. */
 static bool
 wait_for(struct locking *l, struct lock *x)
 {
@@ -213,12 +213,12 @@ wait_for(struct locking *l, struct lock *x)
 }
 
 /*
- * A run that meets the lock of another gives back its own before it waits, so
- * no two runs wait for each other. Runs that collide would do so for ever if
- * each took its hosts at random. So a run takes the hosts on which it met
- * another run, and its first host, one by one in order, before all others: each
- * collision adds a host, until the runs meet on the first that they share, and
- * one of them wins.
+ * A run that meets the lock of another run gives back its own locks before it
+ * waits, so no two runs wait for each other. If each took its hosts at random,
+ * they could collide forever. So a run takes its first host, and those on which
+ * it met another run, one by one in order, before all others. Each collision
+ * adds a host, until the runs meet on the first host that they share, and one
+ * of them wins.
  */
 static bool
 lock_all(struct locking *l)

@@ -13,11 +13,12 @@
 /*
  * Takes the locks of all sites of the run that have none yet, and connects to
  * them if needed. (A root that did not exist earlier could not be locked then.)
- * Takes all at once; if another run has one of them, gives back those it took,
- * waits for that one alone, and starts again, so that two runs never wait for
- * each other. Waits, and says so, up to run->wait_ms for other runs, and for an
- * operation whose run is gone until that operation ends. on_lock is called for
- * each site under its lock, while others are being locked; NULL: nothing.
+ * Takes all at once. If another run has one of them, gives back those that it
+ * took, waits for that one alone, and starts again, so that two runs never wait
+ * for each other. Waits, and says so, up to run->wait_ms for other runs, and
+ * for an operation whose run is gone until that operation ends. on_lock is
+ * called for each site under its lock, while others are being locked; NULL:
+ * nothing.
  * Returns false if one lock was not obtained: that site has ended. Blocks.
  */
 bool hd_lock_all(

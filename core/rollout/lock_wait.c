@@ -17,7 +17,7 @@ enum { RETRY_MS = 1000, OPERATION = 80, ORPHAN_MS = 60 * 1000 };
 /* The state of waiting for the lock of one host. */
 struct waiting {
 	int64_t deadline; /* for the lock of a run that is alive */
-	int64_t settled;  /* the same if it might give the lock back at once */
+	int64_t settled;  /* the same if that run might give it back soon */
 	int64_t limit;    /* for a run that is absent; 0: none seen */
 	bool reported, absence_reported; /* what was reported */
 	char operation[OPERATION];       /* running operation; "": none */
@@ -104,8 +104,8 @@ later(int64_t a, int64_t b)
 	return a > b ? a : b;
 }
 
-/* A run that has only just locked a host may give the lock back at once, as
- * hd_lock_all() does. Not if it has begun to work on the host. */
+/* A run that has just locked a host may soon give the lock back, as
+ * hd_lock_all() does, but not once it has begun an operation there. */
 static int64_t
 end_of(const struct waiting *w, const struct hd_reply *r)
 {
@@ -151,7 +151,8 @@ try_once(struct hd_site *s, struct hd_reply *reply, struct hd_err *err)
 	return rc;
 }
 
-/* A random time from ms / 2 to ms, so that two runs do not return together. */
+/* Waits a random time from ms / 2 to ms, so that two runs that met do not meet
+ * again. */
 static void
 rest(unsigned ms)
 {

@@ -11,14 +11,14 @@
  * within 300 s on these hosts, and within seconds on the hosts at work.
  */
 
-/* Nobody works on this host for now: if too many connections are open, parks
- * its lock and closes its connection. Blocks for one call at most. */
+/* The run does not work on this host for now: if too many connections are open,
+ * parks its lock and closes its connection. Blocks for one call at most. */
 void hd_site_rest(struct hd_site *s);
 /* The run does nothing more on this host: if too many connections are open,
  * gives back its lock and closes its connection. Blocks. */
 void hd_site_part(struct hd_site *s);
-/* From now on the lock of this host is not parked, because its plan is about to
- * be applied. */
+/* From its next keepalive on, the lock of this host is not parked. Call this
+ * before its plan is applied. */
 void hd_site_wake(struct hd_site *s);
 
 #endif

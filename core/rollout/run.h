@@ -26,8 +26,8 @@ struct hd_run {
 	struct hd_goal goal;
 	const char *into;  /* for fetched tarballs: folder on this machine */
 	unsigned parallel; /* hosts worked on at once, at least 1 */
-	unsigned open;     /* with more hosts, at most so many connections stay
-			      open while nobody works on their hosts; 0: all */
+	unsigned open;     /* if more connections are open, those to hosts that
+			      the run does not work on are closed; 0: never */
 	bool dry_run;
 	bool yes;  /* do not ask before the changes of a `confirmed` goal */
 	bool deep; /* facts: compare the content of all files */

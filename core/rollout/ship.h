@@ -8,7 +8,7 @@
 struct hd_shipment {
 	struct hd_site *site;
 	struct hd_ship ship;
-	bool no_store; /* it failed, or the host has none */
+	bool no_store; /* the host has no store, or the store failed */
 	int texts;     /* a file with ship.texts; -1: none */
 	uint64_t from; /* bytes of the upload that the host has already */
 };
@@ -17,8 +17,8 @@ int hd_shipment_init(
     struct hd_shipment *x, struct hd_site *s, struct hd_err *err) HD_CHECK;
 void hd_shipment_done(struct hd_shipment *x);
 
-/* Sets x->from, by the blocks that the host has of an earlier upload. Reads
- * them here. HD_ELOCAL. */
+/* Sets x->from, by comparing the blocks that the host has of an earlier upload.
+ * HD_ELOCAL. */
 int hd_shipment_resume(struct hd_shipment *x, const struct hd_ship_have *have,
     struct hd_err *err) HD_CHECK;
 
@@ -26,7 +26,7 @@ int hd_shipment_resume(struct hd_shipment *x, const struct hd_ship_have *have,
  * site->sent. Blocks. */
 int hd_shipment_upload(struct hd_shipment *x, struct hd_err *err) HD_CHECK;
 
-/* Appends the lines that the record of a version on a host has for facts.sh. */
+/* Appends the lines of a version's record that facts.sh prints. */
 void hd_ship_notes(const struct hd_artifact *a, struct hd_str *out);
 
 #endif

@@ -10,7 +10,7 @@
 
 enum { PROGRESS_MS = 250 };
 
-/* Progress is for people: nobody waits for less. */
+/* Nobody needs to see the progress of a smaller upload. */
 static const uint64_t progress_least = 256 * 1024;
 
 int

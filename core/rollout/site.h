@@ -31,7 +31,7 @@ struct hd_site {
 	struct hd_crowd *crowd;  /* NULL: this site alone */
 	struct hd_transport *t;  /* NULL: not connected */
 	bool reached;            /* it was connected once */
-	bool parks, parked;      /* its lock shall be parked, and is (park.h) */
+	bool parks, parked;      /* its lock should be parked; is (park.h) */
 	struct hd_facts *before; /* the facts that plan was made from */
 	char seen[24];           /* lease under which before was read */
 	struct hd_facts *now;    /* newer facts; NULL: none since */
@@ -46,8 +46,8 @@ struct hd_site {
 			    connected */
 	char unsure[HD_OP_ID]; /* operation that may have begun; "": none */
 	bool shipped;          /* by this run, for an earlier goal */
-	uint64_t sent, size;   /* bytes of its shipment: that this run sent, and
-				  in all; size 0: none */
+	uint64_t sent, size;   /* bytes that this run sent; bytes of the whole
+				  shipment, 0: nothing was shipped */
 	bool more;             /* another goal follows if this one succeeds */
 	char lease[24];        /* number of its lock on the host; "": none */
 	bool absent; /* UNLOCK: the run with that lock shows no sign of being

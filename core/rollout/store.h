@@ -5,7 +5,7 @@
 
 /* Tarballs that hosts fetch from a store: artifact_url. */
 
-/* The URLs of a run that artifact_url_command printed. Thread-safe. */
+/* The URLs that artifact_url_command printed in a run. Thread-safe. */
 struct hd_store *hd_store_new(void);
 void hd_store_free(struct hd_store *store);
 
