@@ -183,7 +183,7 @@ moment() { # a random time up to 0.3 s
 	sleep "0.$(($(od -An -N1 -tu1 /dev/urandom) % 3))"
 }
 
-# contend NAME LIMIT: a run on the hosts that the other contenders want, too
+# contend NAME LIMIT: starts a run on hosts that other contenders want, too
 contend() {
 	(
 		got=0
@@ -267,7 +267,7 @@ a_host_without_a_connection_stays_locked() {
 	equal web2 "$(lease 2)" free
 }
 
-# The time that it lasts is over once its last keepalive is 300 s old.
+# It ends once its last keepalive is 300 s old.
 the_lock_of_a_host_without_a_connection_ends() {
 	crowded
 	kill -9 "$slow"

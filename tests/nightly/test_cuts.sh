@@ -12,8 +12,7 @@ CUTS=${CUTS:-100}
 WINDOW=2097152 # of sshd, in bytes
 
 # push_cut VERSION HIGH: pushes it, and cuts the first connection after a random
-# number of bytes, at most HIGH. Sets cut, whether that was before its end, and
-# out, the bytes of all connections.
+# number of bytes, at most HIGH. Sets out, the bytes of all connections.
 push_cut() {
 	rm -f "$LAB/proxy.port"
 	"$PROXY" -c "4000-$2" -n 1 "$LAB/proxy.port" "$LAB_PORT" \
@@ -40,8 +39,8 @@ same_tarball() { # VERSION
 	nothing_left 1
 }
 
-# cuts VERSION HIGH: CUTS times. The bytes sent beyond those of an upload that
-# nobody cuts are at most a window, and the scripts of another connection.
+# cuts VERSION HIGH: push_cut, CUTS times. Compared with an upload that is not
+# cut, each sends at most one window and the scripts of a new connection more.
 cuts() {
 	n=0
 	sent_twice=0

@@ -109,8 +109,8 @@ host() {
 	[ "$got" = "$3" ] || flunk "web$1: $2 is \"$got\", not \"$3\""
 }
 
-# sent N TEST: a test of $sent, the bytes that were sent to host N, and $size,
-# those of all that was shipped.
+# sent N TEST: fails unless TEST is true of $sent, the bytes that were sent to
+# host N, and $size, the bytes of its whole shipment.
 sent() {
 	sent=$(jq -rs --arg h "web$1" \
 		'last.hosts[] | select(.host == $h) | .sent' "$LAB/events")
@@ -125,7 +125,7 @@ as_it_was_packed() { # N VERSION: the kept tarball
 		"$(sed -n 's/^sha256 //p' "$LAB/web$1/.hdeploy/releases/$2/record")"
 }
 
-# as_an_older_hdeploy_left_it N: no version there gives anything to another.
+# as_an_older_hdeploy_left_it N: a delta can copy nothing from its versions.
 as_an_older_hdeploy_left_it() {
 	rm -f "$LAB/web$1"/.hdeploy/releases/*/chunks
 }

@@ -29,7 +29,7 @@ class Store(http.server.BaseHTTPRequestHandler):
         with open(FOLDER + "/log", "a") as log:
             log.write("%s %s\n" % (path, wanted or "-"))
         fault, name = path[1:].split("/", 1)
-        # one part of a request is not enough for a fault that happens once
+        # a fault that happens once must be remembered between requests
         once = FOLDER + "/" + fault + ".done"
         first = not os.path.exists(once)
         open(once, "w").close()

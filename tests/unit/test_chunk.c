@@ -18,7 +18,7 @@
 #define MEBIBYTE ((size_t)1024 * 1024)
 #define BYTES_INIT HD_STR_INIT(64 * MEBIBYTE)
 
-/* Bytes that neither repeat nor compress; seed: others. */
+/* Bytes that neither repeat nor compress. Another seed gives other bytes. */
 static void
 add_noise(struct hd_str *out, size_t n, unsigned seed)
 {
@@ -114,7 +114,7 @@ chunks_have_no_gaps_and_right_digests(void **state)
 	folder_remove(folder_path(*state, "r"));
 }
 
-/* So it needs no bytes before it, and is small enough for one thread. */
+/* Each needs no bytes before it, and is small enough for one thread. */
 static void
 every_chunk_unpacks_alone(void **state)
 {
@@ -328,8 +328,8 @@ a_ready_tarball_is_brought_into_chunks(void **state)
 	folder_remove(folder_path(*state, "r"));
 }
 
-/* Compressed by another library, say: in chunks, but with other bytes. flushes:
- * so many more, after the first chunk. */
+/* In chunks, but with other bytes, as from another library. flushes: how many
+ * more follow the first chunk. */
 static void
 write_otherwise(const struct hd_artifact *a, const char *folder, size_t flushes)
 {

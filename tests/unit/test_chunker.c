@@ -92,8 +92,8 @@ a_full_disk_is_reported(void **state)
 	close(fd);
 }
 
-/* Else a folder of a hundred thousand folders, or a file of a terabyte, would
- * have as many chunks. */
+/* Otherwise a folder of a hundred thousand folders, or a file of a terabyte,
+ * would give as many chunks. */
 static void
 many_folders_share_chunks(void **state)
 {

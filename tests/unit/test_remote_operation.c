@@ -121,7 +121,8 @@ output_without_end_does_not_fill_the_disk(void **state)
 	}
 }
 
-/* Every sleep lasts: nobody polls, and no sleep holds the answers open. */
+/* Here no sleep ends. So the follower does not poll, and no sleep holds the
+ * answers open. */
 static void
 the_end_of_an_operation_wakes_its_follower(void **state)
 {
@@ -788,7 +789,7 @@ a_release_that_another_user_runs_can_be_read(void **state)
 
 /* The digest of a large file is openssl's, if that prints one. */
 static void
-the_digest_of_a_large_tarball_is_proved_by_any_tool(void **state)
+a_large_tarball_is_digested_with_any_tool(void **state)
 {
 	static const char *const prints[] = { "openssl: unknown option",
 		"$(printf %%064d 0)" };
@@ -960,7 +961,7 @@ main(void)
 		TEST_EACH(only_the_owner_can_write_to_unpacked_files),
 		TEST_EACH(others_cannot_read_unpacked_configuration),
 		TEST_EACH(a_release_that_another_user_runs_can_be_read),
-		TEST_EACH(the_digest_of_a_large_tarball_is_proved_by_any_tool),
+		TEST_EACH(a_large_tarball_is_digested_with_any_tool),
 		TEST_EACH(an_operation_does_not_begin_while_the_host_goes_back),
 		TEST_EACH(an_operation_ends_the_watcher_and_a_command_does_not),
 		TEST_EACH(a_house_that_cannot_be_trusted_is_refused),

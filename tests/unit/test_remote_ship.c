@@ -127,9 +127,9 @@ an_upload_that_broke_off_is_described_by_its_blocks(void **state)
 	}
 }
 
-/* The process of a connection that froze can wake up at any time. */
+/* The process of a frozen connection can wake up at any time. */
 static void
-what_an_earlier_connection_still_writes_does_not_reach_the_upload(void **state)
+late_writes_of_an_earlier_connection_do_not_reach_the_upload(void **state)
 {
 	EACH_SHELL(c, state)
 	{
@@ -261,7 +261,7 @@ a_tarball_is_put_together_from_kept_versions(void **state)
 	}
 }
 
-/* The same bytes in a kept version count only if the result is right. */
+/* Digests of parts prove nothing: only that of the whole tarball does. */
 static void
 a_kept_tarball_that_was_changed_is_named_and_removed(void **state)
 {
@@ -357,7 +357,7 @@ main(void)
 		TEST_EACH(a_version_without_a_whole_record_has_no_parts),
 		TEST_EACH(an_upload_that_broke_off_is_described_by_its_blocks),
 		TEST_EACH(
-		    what_an_earlier_connection_still_writes_does_not_reach_the_upload),
+		    late_writes_of_an_earlier_connection_do_not_reach_the_upload),
 		TEST_EACH(a_whole_tarball_is_not_copied),
 		TEST_EACH(a_tarball_is_put_together_from_kept_versions),
 		TEST_EACH(a_kept_tarball_that_was_changed_is_named_and_removed),

@@ -138,8 +138,8 @@ release_all(struct contender *c)
 		hd_lease_release(&c->sites[i], hd_clock_ms() + PATIENCE_MS);
 }
 
-/* Locks, stays inside for a moment, and gives all back. A failed assertion
- * would end only the thread. */
+/* Takes the locks, keeps them for a moment, and gives them back. No assertions:
+ * a failed one would end only the thread. */
 static void *
 contend(void *ctx)
 {
@@ -160,7 +160,7 @@ contend(void *ctx)
 	return NULL;
 }
 
-/* Every two overlap, in another place. */
+/* Any two of them overlap, each pair in another place. */
 static void
 three_at_once(struct world *w, struct contender *c, unsigned wait_ms)
 {
@@ -198,7 +198,7 @@ says_who(const struct contender *c)
 }
 
 static void
-of_runs_that_collide_one_wins_and_the_others_say_who(void **state)
+one_of_the_runs_that_collide_wins_and_the_others_name_it(void **state)
 {
 	struct contender c[RUNS];
 	struct world w;
@@ -313,7 +313,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		test(of_runs_that_collide_one_wins_and_the_others_say_who),
+		test(one_of_the_runs_that_collide_wins_and_the_others_name_it),
 		test(runs_that_wait_all_get_their_turn),
 		test(a_run_that_meets_a_lock_gives_back_its_own),
 		test(hosts_at_rest_lose_their_connection_but_not_their_lock),

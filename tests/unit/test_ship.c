@@ -171,7 +171,7 @@ parts_of_kept_versions_are_not_sent(void **state)
 }
 
 static void
-neighbours_on_the_host_are_copied_at_once(void **state)
+neighbouring_parts_are_copied_at_once(void **state)
 {
 	struct hd_ship s;
 	HD_AUTO_STR text = HD_STR_INIT(64 * 1024);
@@ -193,7 +193,7 @@ neighbours_on_the_host_are_copied_at_once(void **state)
 
 /* A release can have the same file twice. */
 static void
-of_equal_new_parts_one_is_sent(void **state)
+equal_new_parts_are_sent_once(void **state)
 {
 	struct hd_chunk twice[HD_COUNT(chunks)];
 	struct hd_artifact a = artifact;
@@ -301,9 +301,9 @@ answers_of_a_hostile_host_are_refused(void **state)
 	hd_ship_done(&s);
 }
 
-/* A release of very many folders, as an app with its node_modules. */
+/* A release with very many folders, such as an app with node_modules. */
 static void
-of_very_many_parts_only_the_large_ones_are_asked_for(void **state)
+only_the_largest_of_very_many_parts_are_asked_for(void **state)
 {
 	enum { MANY = 5000 };
 	struct hd_chunk *many = calloc(MANY, sizeof(*many));
@@ -469,8 +469,8 @@ main(void)
 		cmocka_unit_test(
 		    a_host_that_has_nothing_gets_everything_in_one_piece),
 		cmocka_unit_test(parts_of_kept_versions_are_not_sent),
-		cmocka_unit_test(neighbours_on_the_host_are_copied_at_once),
-		cmocka_unit_test(of_equal_new_parts_one_is_sent),
+		cmocka_unit_test(neighbouring_parts_are_copied_at_once),
+		cmocka_unit_test(equal_new_parts_are_sent_once),
 		cmocka_unit_test(
 		    a_delta_that_saves_little_is_not_worth_a_copy_on_the_host),
 		cmocka_unit_test(
@@ -479,7 +479,7 @@ main(void)
 		cmocka_unit_test(after_a_failure_everything_is_sent),
 		cmocka_unit_test(answers_of_a_hostile_host_are_refused),
 		cmocka_unit_test(
-		    of_very_many_parts_only_the_large_ones_are_asked_for),
+		    only_the_largest_of_very_many_parts_are_asked_for),
 		cmocka_unit_test(a_delta_in_very_many_pieces_is_sent_whole),
 		cmocka_unit_test(a_release_without_chunks_is_sent_whole),
 		cmocka_unit_test(

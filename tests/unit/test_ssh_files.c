@@ -106,7 +106,7 @@ count(void *ctx, uint64_t done, uint64_t size)
 
 /* Each SFTP server has the file open once. */
 static void
-channels_are_as_many_as_the_server_gives(void **state)
+no_more_channels_are_opened_than_the_server_gives(void **state)
 {
 	static const struct {
 		const char *lines;
@@ -498,7 +498,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(upload_of_any_size_arrives_as_it_was),
 		TEST(only_the_rest_of_a_file_is_uploaded),
-		TEST(channels_are_as_many_as_the_server_gives),
+		TEST(no_more_channels_are_opened_than_the_server_gives),
 		TEST(without_sftp_the_data_command_takes_over),
 		TEST(what_sftp_refuses_the_data_command_writes),
 		TEST(an_sftp_server_that_never_greets_is_given_up),
