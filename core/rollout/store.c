@@ -110,8 +110,8 @@ run_command(char **url, const struct hd_site *s, struct hd_err *err)
 		text[--line.n] = '\0';
 	if (line.too_long || !hd_url_valid(text))
 		return hd_err_set(err, HD_ELOCAL,
-		    "artifact_url_command: its first line is not a URL of at "
-		    "most %d bytes (command: %s)",
+		    "artifact_url_command: the first line of its output is not "
+		    "a URL of at most %d bytes (command: %s)",
 		    URL_MAX, child.command);
 	*url = text;
 	text = NULL;

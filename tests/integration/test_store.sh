@@ -91,7 +91,7 @@ a_command_that_fails_is_named_once() {
 	sed -i 's|^artifact_url.*|artifact_url_command = echo ftp://a/b|' \
 		"$LAB/store.ini"
 	store_push
-	said 'artifact_url_command: its first line is not a URL'
+	said 'artifact_url_command: the first line of its output is not a URL'
 }
 
 check 'a hook uploads the tarball, and hosts fetch it' \
