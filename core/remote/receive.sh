@@ -20,8 +20,11 @@ main() {
 	notes=.hdeploy/releases/$arg_version
 	kept=.hdeploy/tarballs/$arg_version.tar.gz
 	check_size "$notes/upload.part" "$arg_upload"
-	told assemble "$arg_recipe" "$arg_size" ||
-		fail "$root/$notes cannot be written to: $(reason)"
+	told assemble "$arg_recipe" "$arg_size" || {
+		why=$(reason)
+		rm -rf "$notes"/*.new # the disk may be full
+		fail "$root/$notes cannot be written to: $why"
+	}
 	check_size "$notes/tarball.new" "$arg_size"
 	# shellcheck disable=SC2086
 	check_sums $arg_sums

@@ -308,6 +308,26 @@ a_recipe_that_leads_to_other_files_blames_only_the_lists(void **state)
 	}
 }
 
+/* A full disk stays full otherwise. */
+static void
+a_push_that_cannot_be_written_leaves_only_its_upload(void **state)
+{
+	struct pushed wrong = delta;
+
+	wrong.recipe = "tarball 1.0/tarball 1 4\nno/such upload 1 3\n";
+	EACH_SHELL(c, state)
+	{
+		hd_case_sh(c, KEEP "keep 1.0 headXXXX 1");
+		assert_int_equal(receive(c, "a", &wrong), 1);
+		assert_non_null(
+		    strstr(hd_case_said(c, "failed"), "cannot be written to"));
+		expect(c, "whole", "");
+		assert_string_equal(
+		    hd_case_line(c, "ls root/.hdeploy/releases/2.0"),
+		    "upload.part");
+	}
+}
+
 /* Nothing else would help. */
 static void
 a_whole_upload_that_is_not_right_is_not_asked_for_again(void **state)
@@ -363,6 +383,7 @@ main(void)
 		TEST_EACH(a_kept_tarball_that_was_changed_is_named_and_removed),
 		TEST_EACH(
 		    a_recipe_that_leads_to_other_files_blames_only_the_lists),
+		TEST_EACH(a_push_that_cannot_be_written_leaves_only_its_upload),
 		TEST_EACH(
 		    a_whole_upload_that_is_not_right_is_not_asked_for_again),
 		TEST_EACH(a_tarball_that_the_host_fetched_is_taken),
