@@ -130,6 +130,7 @@ COUNTED := $(patsubst %.c,$B/counted/%.o,$(filter core/base/% core/artifact/% \
              transport/known_hosts/% transport/keys/% transport/quote.c \
              transport/ssh_agent.c transport/ssh_config_% \
              transport/ssh_kexinit.c transport/ssh_preface.c transport/flow.c \
+             transport/sftp_wire.c \
              cmd/options.c cmd/project%.c \
              cmd/sanitize.c cmd/screens.c cmd/screen_plain.c cmd/lanes.c \
              cmd/plans.c cmd/findings.c cmd/fold.c cmd/host_table.c \

@@ -48,13 +48,17 @@ void fuzz_preface(const uint8_t *data, size_t n);
 void fuzz_known_hosts(const uint8_t *data, size_t n);
 void fuzz_key(const uint8_t *data, size_t n);   /* a private key file */
 void fuzz_agent(const uint8_t *data, size_t n); /* a message of ssh-agent */
-void fuzz_cert(const uint8_t *data, size_t n);  /* an SSH certificate */
+/* What an SFTP server answers. */
+void fuzz_sftp(const uint8_t *data, size_t n);
+void fuzz_cert(const uint8_t *data, size_t n);       /* an SSH certificate */
 void fuzz_ssh_config(const uint8_t *data, size_t n); /* output of ssh -G */
 /* The output of a script. The first byte is the size of the pieces; 0x80 in it:
  * on stderr. */
 void fuzz_answer(const uint8_t *data, size_t n);
 void fuzz_facts(const uint8_t *data, size_t n);  /* "key value" lines */
 void fuzz_stored(const uint8_t *data, size_t n); /* of status --save */
+/* What a host has of a shipment: lines of hd_ship_answer(). */
+void fuzz_ship(const uint8_t *data, size_t n);
 void fuzz_history(const uint8_t *data, size_t n);
 void fuzz_json(const uint8_t *data, size_t n);
 void fuzz_sanitize(const uint8_t *data, size_t n);

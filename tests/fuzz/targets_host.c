@@ -6,11 +6,13 @@
 #include "core/inventory/inventory.h"
 #include "core/plan/facts.h"
 #include "core/plan/plan_private.h"
+#include "core/plan/ship.h"
 #include "core/plan/stored.h"
 #include "core/plan/verify.h"
 #include "core/remote/reader.h"
 #include "transport/known_hosts/known_hosts.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -198,6 +200,42 @@ fuzz_stored(const uint8_t *data, size_t n)
 	}
 	hd_problems_done(&problems);
 	hd_stored_free(s);
+}
+
+/* Some parts that a host is asked for. */
+static void
+add_parts(struct hd_ship *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct hd_ship_part p = { .length = 100 };
+
+		p.offset = 100 * i;
+		snprintf(p.digest, sizeof(p.digest), "%016zx", i);
+		*HD_PUSH(&s->arena, &s->parts) = p;
+		*HD_PUSH(&s->arena, &s->wanted) = i;
+	}
+	s->files[HD_SHIP_TARBALL].size = 100 * n;
+}
+
+void
+fuzz_ship(const uint8_t *data, size_t n)
+{
+	struct hd_ship s = { .texts = HD_STR_INIT(1) };
+	HD_AUTO_STR recipe = HD_STR_INIT(64 * 1024);
+	char *rest = hd_arena_strndup(&s.arena, (const char *)data, n), *line;
+
+	add_parts(&s, 3);
+	while ((line = strtok_r(rest, "\n", &rest)) != NULL) {
+		struct hd_err err = { 0 };
+
+		FUZZ_EXPECT(hd_ship_answer(&s, line, &err) == 0 ||
+			    err.code == HD_EREMOTE);
+	}
+	hd_ship_choose(&s, false);
+	hd_ship_recipe(&s, &recipe);
+	FUZZ_EXPECT(recipe.len > 0 && !recipe.failed);
+	FUZZ_EXPECT(hd_ship_bytes(&s) <= s.files[HD_SHIP_TARBALL].size);
+	hd_ship_done(&s);
 }
 
 void

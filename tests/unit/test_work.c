@@ -119,6 +119,8 @@ static const struct row {
 	{ "key", "-----BEGIN PRIVATE KEY-----", "\\n", "" },
 	{ "agent", "\x0c", "aaaa", "" },
 	{ "cert", "", "aaaa", "" },
+	{ "sftp", "", "aaaa", "" },
+	{ "ship", "", "1 0.1.0 tarball 1\n", "" },
 	{ "ssh_config", "", "identityfile ~/.ssh/id_%h\n", "" },
 	{ "ssh_config", "userknownhostsfile ", "/a ", "\n" },
 	{ "ssh_config", "proxycommand ", "%h", "\n" },
