@@ -1,15 +1,15 @@
 #include "core/base/url.h"
 
-#include <string.h>
+#include "core/base/attr.h"
 
-enum { URL_MAX = 8192 };
+#include <string.h>
 
 static const char *
 skip_scheme(const char *text)
 {
 	static const char *const schemes[] = { "https://", "http://" };
 
-	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++)
+	for (size_t i = 0; i < HD_COUNT(schemes); i++)
 		if (strncmp(text, schemes[i], strlen(schemes[i])) == 0)
 			return text + strlen(schemes[i]);
 	return NULL;
@@ -21,7 +21,7 @@ hd_url_valid(const char *text)
 	const char *host = skip_scheme(text);
 
 	return host != NULL && strcspn(host, "/?:@") > 0 &&
-	       strlen(text) <= URL_MAX &&
+	       strlen(text) <= HD_URL_MAX &&
 	       strspn(text,
 		   "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 		   "0123456789-._~:/?[]@!$&()*+,;=%") == strlen(text);

@@ -3,6 +3,8 @@
 
 #include <stdbool.h>
 
+enum { HD_URL_MAX = 8192 }; /* bytes of a valid one */
+
 /* Whether text is an http or https URL with a host. Of the characters that RFC
  * 3986 allows, the apostrophe and "#" are refused: the others need no escapes
  * between quotes in a config file. */

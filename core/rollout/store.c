@@ -13,7 +13,7 @@
 #include <string.h>
 
 /* The time limit of a download: SLOWEST bytes per millisecond, and MORE_MS. */
-enum { URL_MAX = 8192, SLOWEST = 16, MORE_MS = 60 * 1000 };
+enum { SLOWEST = 16, MORE_MS = 60 * 1000 };
 
 /* A command that has run. */
 struct printed {
@@ -72,7 +72,7 @@ collect(void *ctx, const char *text, size_t len)
 	struct line *l = ctx;
 
 	for (size_t i = 0; i < len && !l->ended; i++) {
-		l->too_long = l->n == URL_MAX && text[i] != '\n';
+		l->too_long = l->n == HD_URL_MAX && text[i] != '\n';
 		l->ended = text[i] == '\n' || l->too_long;
 		if (!l->ended)
 			l->text[l->n++] = text[i];
@@ -83,7 +83,7 @@ static int
 run_command(char **url, const struct hd_site *s, struct hd_err *err)
 {
 	const struct hd_artifact *a = s->goal.artifact;
-	HD_AUTO_SECRET char *text = hd_secret_alloc(URL_MAX + 1);
+	HD_AUTO_SECRET char *text = hd_secret_alloc(HD_URL_MAX + 1);
 	struct line line = { .text = text };
 	char size[24];
 	const struct hd_pair set[] = {
@@ -112,7 +112,7 @@ run_command(char **url, const struct hd_site *s, struct hd_err *err)
 		return hd_err_set(err, HD_ELOCAL,
 		    "artifact_url_command: the first line of its output is not "
 		    "a URL of at most %d bytes (command: %s)",
-		    URL_MAX, child.command);
+		    HD_URL_MAX, child.command);
 	*url = text;
 	text = NULL;
 	return 0;
