@@ -89,6 +89,7 @@ start_shell(struct hd_case *c, const char *line)
 	char command[8192];
 	FILE *p;
 
+	assert_int_equal(c->folder[0], '/'); /* else it would be here */
 	snprintf(command, sizeof(command), "cd %s && root=%s && { %s\n}",
 	    c->folder, c->root, line);
 	p = popen(command, "r");

@@ -196,7 +196,7 @@ files_that_an_older_version_left_are_no_changes_of_the_host(void **state)
 static void
 what_was_here_before_hdeploy_comes_back_too(void **state)
 {
-	struct hd_case *c = (struct hd_case *)*state + 2;
+	struct hd_case *c = (struct hd_case *)*state + 1;
 
 	begin(c);
 	hd_case_sh(c, "rm -r root/.hdeploy/releases/0.1.0 "
@@ -287,7 +287,7 @@ a_link_that_the_host_put_there_is_a_change_of_it(void **state)
 static void
 a_folder_in_the_way_is_told_before_anything_changes(void **state)
 {
-	struct hd_case *c = (struct hd_case *)*state + 2;
+	struct hd_case *c = (struct hd_case *)*state + 1;
 
 	begin(c);
 	hd_case_sh(c, "mkdir root/bin/new");
