@@ -3,6 +3,8 @@
 
 #include "core/base/err.h"
 
+#include <stdbool.h>
+
 /*
  * The only command that hdeploy gives to a login shell. Everything that varies
  * arrives on stdin, so the dialect of the login shell, the process list and
@@ -14,14 +16,20 @@
  * does nothing unless the first line begins with a random word, which it gets
  * as an argument.
  *
- * stdin is either the word on a line, then a script to run; or the word, a
- * number N and a path on one line, then the content of that file after its
- * first N bytes. Once the content is written, the command prints the word on a
- * line.
+ * stdin is one of these:
+ *
+ *	WORD              a line, then a script to run
+ *	WORD gzip         a line, then a script to run, compressed: if that
+ *	                  cannot be unpacked, the command runs nothing and
+ *	                  prints "WORD plain" on a line
+ *	WORD N PATH       a line, then the content of that file after its first
+ *	                  N bytes: once that is written, the command prints the
+ *	                  word on a line
  */
 struct hd_commands {
 	char word[33];
-	char text[768];
+	char text[1024];
+	bool plain; /* no compressed script any more */
 };
 
 /* run_as: see struct hd_ssh_opts. HD_ECONFIG if it is not a user name. */

@@ -3,17 +3,21 @@
 #include "core/base/alloc.h"
 #include "core/base/clock.h"
 #include "core/base/fs.h"
+#include "core/base/gzip.h"
 #include "core/base/shell.h"
 #include "transport/quote.h"
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* COMPLETE_MS: stderr may arrive after the end marker on stdout, although it
  * was written earlier. */
 enum { CHUNK = 32 * 1024, REPLY_MAX = 400, COMPLETE_MS = 500 };
+/* Below, a script fits into a few packets. */
+enum { PACKED_MIN = 4096 };
 
 static void
 restart_clock(struct hd_flow *f)
@@ -124,63 +128,6 @@ complete(struct hd_flow *f)
 		f->enough = hd_clock_ms() + COMPLETE_MS;
 }
 
-static int
-exec_out(struct hd_flow *f, enum hd_stream stream, const char *text, size_t len,
-    struct hd_err *err)
-{
-	const struct hd_exec *x = f->ctx;
-
-	(void)err;
-	if (x->out != NULL)
-		x->out(x->ctx, stream, text, len);
-	if (x->complete != NULL && *x->complete)
-		complete(f);
-	return 0;
-}
-
-/* The first line of a script. */
-static void
-begin_script(
-    struct hd_flow *f, const struct hd_commands *c, struct hd_str *line)
-{
-	hd_str_addf(line, "%s\n", c->word);
-	f->command = c->text;
-	f->first = line->ptr;
-	f->nfirst = line->len;
-	restart_clock(f);
-}
-
-int
-hd_flow_exec(struct hd_transport *t, hd_run_fn *run,
-    const struct hd_commands *c, const struct hd_exec *x, int *status,
-    struct hd_err *err)
-{
-	HD_AUTO_STR line = HD_STR_INIT(64);
-	struct hd_flow f = {
-		.head = x->script,
-		.nhead = x->len,
-		.out = exec_out,
-		.ctx = (void *)(uintptr_t)x,
-		.limit_ms = x->deadline_ms,
-		.stage = x->last   ? HD_CANCEL_NEVER
-			 : x->soon ? HD_CANCEL_SOON
-				   : HD_CANCEL_NOW,
-	};
-
-	begin_script(&f, c, &line);
-	return run(t, &f, status, err);
-}
-
-/* Output of the command behind an upload or a read. */
-struct reply {
-	char errors[REPLY_MAX];  /* last line of stderr that is not empty */
-	char printed[REPLY_MAX]; /* last line of stdout, for an upload */
-	bool ended[2];    /* that line, so the next byte begins another */
-	const char *word; /* is printed once an upload is stored */
-	const struct hd_read *r; /* takes stdout; NULL: an upload */
-	uint64_t got;            /* bytes of stdout */
-};
-
 /* Keeps the last line, of which hd_quote() can show REPLY_MAX bytes. */
 static void
 keep_line(char *line, bool *ended, const char *text, size_t len)
@@ -201,6 +148,110 @@ keep_line(char *line, bool *ended, const char *text, size_t len)
 		len -= n + 1;
 	}
 }
+
+/* A script that runs. */
+struct script {
+	const struct hd_exec *x;
+	char printed[REPLY_MAX]; /* last line of stdout, if it is compressed */
+	bool ended;
+};
+
+static int
+exec_out(struct hd_flow *f, enum hd_stream stream, const char *text, size_t len,
+    struct hd_err *err)
+{
+	const struct hd_exec *x = ((struct script *)f->ctx)->x;
+
+	(void)err;
+	if (x->out != NULL)
+		x->out(x->ctx, stream, text, len);
+	if (x->complete != NULL && *x->complete)
+		complete(f);
+	return 0;
+}
+
+static int
+packed_out(struct hd_flow *f, enum hd_stream stream, const char *text,
+    size_t len, struct hd_err *err)
+{
+	struct script *s = f->ctx;
+
+	if (stream == HD_STDOUT)
+		keep_line(s->printed, &s->ended, text, len);
+	return exec_out(f, stream, text, len, err);
+}
+
+/* The first line of a script. */
+static void
+begin_script(struct hd_flow *f, const struct hd_commands *c,
+    struct hd_str *line, const char *how)
+{
+	hd_str_addf(line, "%s%s\n", c->word, how);
+	f->command = c->text;
+	f->first = line->ptr;
+	f->nfirst = line->len;
+	f->fed = 0;
+}
+
+/* Returns 1 if it is certain that the host ran nothing of the script, because
+ * it cannot unpack it. */
+static int
+run_packed(struct hd_transport *t, hd_run_fn *run, struct hd_flow *f,
+    const struct hd_commands *c, int *status, struct hd_err *err)
+{
+	HD_AUTO_STR line = HD_STR_INIT(64);
+	HD_AUTO_FREE char *packed = NULL;
+	struct script *s = f->ctx;
+	char refusal[sizeof(c->word) + sizeof(" plain")];
+
+	packed = hd_gzip(s->x->script, s->x->len, &f->nhead);
+	f->head = packed;
+	f->out = packed_out;
+	begin_script(f, c, &line, " gzip");
+	if (run(t, f, status, err) < 0)
+		return -1;
+	snprintf(refusal, sizeof(refusal), "%s plain", c->word);
+	return s->ended && strcmp(s->printed, refusal) == 0;
+}
+
+int
+hd_flow_exec(struct hd_transport *t, hd_run_fn *run, struct hd_commands *c,
+    const struct hd_exec *x, int *status, struct hd_err *err)
+{
+	HD_AUTO_STR line = HD_STR_INIT(64);
+	struct script s = { .x = x };
+	struct hd_flow f = {
+		.ctx = &s,
+		.limit_ms = x->deadline_ms,
+		.stage = x->last   ? HD_CANCEL_NEVER
+			 : x->soon ? HD_CANCEL_SOON
+				   : HD_CANCEL_NOW,
+	};
+
+	restart_clock(&f);
+	if (!c->plain && x->len >= PACKED_MIN) {
+		int rc = run_packed(t, run, &f, c, status, err);
+
+		if (rc <= 0)
+			return rc;
+		c->plain = true;
+	}
+	f.head = x->script;
+	f.nhead = x->len;
+	f.out = exec_out;
+	begin_script(&f, c, &line, "");
+	return run(t, &f, status, err);
+}
+
+/* Output of the command behind an upload or a read. */
+struct reply {
+	char errors[REPLY_MAX];  /* last line of stderr that is not empty */
+	char printed[REPLY_MAX]; /* last line of stdout, for an upload */
+	bool ended[2];    /* that line, so the next byte begins another */
+	const char *word; /* is printed once an upload is stored */
+	const struct hd_read *r; /* takes stdout; NULL: an upload */
+	uint64_t got;            /* bytes of stdout */
+};
 
 static bool
 is_stored(const struct reply *reply)
@@ -324,7 +375,8 @@ hd_flow_read(struct hd_transport *t, hd_run_fn *run,
 		return -1;
 	f.head = script.text.ptr;
 	f.nhead = script.text.len;
-	begin_script(&f, c, &line);
+	begin_script(&f, c, &line, "");
+	restart_clock(&f);
 	if (run(t, &f, &status, err) < 0)
 		return hd_err_prefix(err, "reading %s", r->path);
 	return status == 0 ? 0 : judge(&reply, status, "read", r->path, err);

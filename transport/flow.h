@@ -44,9 +44,10 @@ struct hd_flow {
 typedef int hd_run_fn(
     struct hd_transport *t, struct hd_flow *f, int *status, struct hd_err *err);
 
-int hd_flow_exec(struct hd_transport *t, hd_run_fn *run,
-    const struct hd_commands *c, const struct hd_exec *x, int *status,
-    struct hd_err *err) HD_CHECK;
+/* Sends a script of some length compressed, unless c->plain is set. A host that
+ * cannot unpack it gets it once more as it is, and c->plain is set. */
+int hd_flow_exec(struct hd_transport *t, hd_run_fn *run, struct hd_commands *c,
+    const struct hd_exec *x, int *status, struct hd_err *err) HD_CHECK;
 int hd_flow_upload(struct hd_transport *t, hd_run_fn *run,
     const struct hd_commands *c, const struct hd_upload *u,
     struct hd_err *err) HD_CHECK;

@@ -229,6 +229,7 @@ hd_local_open(struct hd_transport **out, const char *run_as, struct hd_err *err)
 		free(l);
 		return -1;
 	}
+	l->commands.plain = true;
 	*out = &l->base;
 	return 0;
 }

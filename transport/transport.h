@@ -32,7 +32,8 @@ typedef void hd_output_fn(
 typedef void hd_progress_fn(void *ctx, uint64_t done, uint64_t size);
 
 /* A script for /bin/sh -s, or the same through sudo if the transport was opened
- * with run_as. It is sent on stdin, followed by end of file. */
+ * with run_as. It is sent on stdin, followed by end of file. If it is long, it
+ * runs as a whole or not at all, and noise of a line can precede its output. */
 struct hd_exec {
 	const char *script;
 	size_t len;

@@ -47,7 +47,9 @@ reason() {
 # ends_of: the first and the last line on stdin that is not blank, without the
 # place in our own script that a shell puts in front.
 ends_of() {
-	tr -d '\r' | sed -n -e 's,^[^ ]*/script: [line 0-9]*: ,,' -e '/[^[:blank:]]/p' |
+	tr -d '\r' | sed -n -e 's,^[^ ]*/script: [line 0-9]*: ,,' \
+		-e 's,^sh: \(eval: \)*[line 0-9]*: \(eval: \)*,,' \
+		-e '/[^[:blank:]]/p' |
 		cut -c1-300 | {
 		IFS= read -r hd_first
 		hd_last=$(tail -n 1)

@@ -4,6 +4,8 @@
 
 #include "core/base/alloc.h"
 #include "core/base/fs.h"
+#include "core/base/gzip.h"
+#include "core/base/str.h"
 #include "transport/commands.h"
 
 #include <stdio.h>
@@ -30,7 +32,7 @@ read_back(int fd, char room[static 4096])
 }
 
 static struct result
-run(const char *shell, const char *command, const char *input)
+run_bytes(const char *shell, const char *command, const char *input, size_t n)
 {
 	int fds[3];
 	struct result r;
@@ -38,7 +40,7 @@ run(const char *shell, const char *command, const char *input)
 
 	for (int i = 0; i < 3; i++)
 		fds[i] = memfd_create("stream", MFD_CLOEXEC);
-	assert_int_equal(hd_fs_write_all(fds[0], input, strlen(input)), 0);
+	assert_int_equal(hd_fs_write_all(fds[0], input, n), 0);
 	assert_int_equal(lseek(fds[0], 0, SEEK_SET), 0);
 	pid = fork();
 	if (pid == 0) {
@@ -56,6 +58,12 @@ run(const char *shell, const char *command, const char *input)
 	for (int i = 0; i < 3; i++)
 		close(fds[i]);
 	return r;
+}
+
+static struct result
+run(const char *shell, const char *command, const char *input)
+{
+	return run_bytes(shell, command, input, strlen(input));
 }
 
 static bool
@@ -143,6 +151,139 @@ input_without_its_beginning_is_refused_whole(void **state)
 	assert_int_equal(rmdir(folder), 0); /* nothing was written */
 }
 
+/* The command with sh in place of /bin/sh. */
+static char *
+command_of(const struct hd_commands *c, const char *sh)
+{
+	static const char begin[] = "exec /bin/sh -c";
+	HD_AUTO_STR text = HD_STR_INIT(4096);
+
+	assert_int_equal(strncmp(c->text, begin, strlen(begin)), 0);
+	hd_str_addf(&text, "exec %s -c%s", sh, c->text + strlen(begin));
+	return strdup(text.ptr);
+}
+
+/* Runs script compressed; only the first `share` percent arrives. */
+static struct result
+run_packed(const char *sh, const char *script, size_t share)
+{
+	HD_AUTO_STR input = HD_STR_INIT(2 * 1024 * 1024);
+	HD_AUTO_FREE char *packed = NULL, *command = NULL;
+	struct hd_commands c = { 0 };
+	struct hd_err err = { 0 };
+	size_t len;
+
+	assert_hd_ok(hd_commands_init(&c, NULL, &err), &err);
+	command = command_of(&c, sh);
+	packed = hd_gzip(script, strlen(script), &len);
+	hd_str_addf(&input, "%s gzip\n", c.word);
+	hd_str_addn(&input, packed, len * share / 100);
+	return run_bytes("/bin/sh", command, input.ptr, input.len);
+}
+
+static const char *const host_shells[] = { "/bin/sh", "dash", "bash --posix",
+	"bash", "mksh", "busybox sh" };
+
+static bool
+is_host_shell(size_t i)
+{
+	char name[16];
+
+	snprintf(name, sizeof(name), "%s", host_shells[i]);
+	name[strcspn(name, " ")] = '\0';
+	return is_installed(name);
+}
+
+static void
+a_compressed_script_runs_in_the_same_process(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < HD_COUNT(host_shells); i++) {
+		HD_AUTO_STR script = HD_STR_INIT(2 * 1024 * 1024);
+		struct result r;
+		char parent[32];
+
+		if (!is_host_shell(i))
+			continue;
+		snprintf(parent, sizeof(parent), "%d", (int)getpid());
+		hd_str_add(&script, "{\n: '");
+		while (script.len < 1000000)
+			hd_str_addf(&script, "it'\\''s %zu of 1 MB\n",
+			    script.len * 7919 % 1000003);
+		hd_str_add(&script,
+		    "'\ncat\necho \"$PPID $# $(printenv hd_text)\"\n"
+		    "exit 7\n}\n");
+		setenv("hd_text", "of the login", 1);
+		r = run_packed(host_shells[i], script.ptr, 100);
+		unsetenv("hd_text");
+		assert_string_equal(r.err, "");
+		assert_int_equal(strncmp(r.out, parent, strlen(parent)), 0);
+		assert_string_equal(r.out + strlen(parent), " 0 \n");
+		assert_int_equal(r.status, 7);
+	}
+}
+
+static bool
+says_plain(const struct result *r)
+{
+	return r->status == 0 && strlen(r->out) == 32 + strlen(" plain\n") &&
+	       strcmp(r->out + 32, " plain\n") == 0;
+}
+
+static void
+a_compressed_script_that_is_cut_runs_nothing(void **state)
+{
+	static const char lines[] = "echo ran\n: 1\n: 2\n: 3\n: 4\necho on\n";
+
+	(void)state;
+	for (size_t i = 0; i < HD_COUNT(host_shells); i++)
+		for (size_t share = 0; is_host_shell(i) && share < 100;
+		     share += 9) {
+			struct result r =
+			    run_packed(host_shells[i], lines, share);
+
+			assert_string_equal(r.err, "");
+			assert_true(says_plain(&r));
+		}
+}
+
+/* Puts a gzip first in PATH, or none anywhere (NULL). */
+static void
+with_gzip(const char *folder, const char *text)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/gzip", folder);
+	if (text != NULL) {
+		files_write(path, text);
+		assert_int_equal(chmod(path, 0700), 0);
+	}
+	setenv("PATH", folder, 1);
+}
+
+static void
+a_host_that_cannot_unpack_says_so_and_runs_nothing(void **state)
+{
+	static const char *const gzips[] = { NULL, "#!/bin/sh\nexit 1\n",
+		"#!/bin/sh\necho 'echo ran'; exit 1\n", "#!/bin/sh\nexit 0\n",
+		"not a program" };
+	char *was = strdup(getenv("PATH"));
+
+	(void)state;
+	for (size_t i = 0; i < HD_COUNT(gzips); i++) {
+		char folder[64];
+		struct result r;
+
+		files_folder(folder);
+		with_gzip(folder, gzips[i]);
+		r = run_packed("/bin/sh", "echo ran\n", 100);
+		setenv("PATH", was, 1);
+		assert_true(says_plain(&r));
+		files_remove(folder);
+	}
+	free(was);
+}
+
 static void
 the_word_is_another_for_each_connection(void **state)
 {
@@ -165,6 +306,10 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_login_shell_runs_both_commands),
 		cmocka_unit_test(input_without_its_beginning_is_refused_whole),
+		cmocka_unit_test(a_compressed_script_runs_in_the_same_process),
+		cmocka_unit_test(a_compressed_script_that_is_cut_runs_nothing),
+		cmocka_unit_test(
+		    a_host_that_cannot_unpack_says_so_and_runs_nothing),
 		cmocka_unit_test(the_word_is_another_for_each_connection),
 	};
 

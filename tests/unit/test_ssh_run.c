@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -23,6 +24,20 @@ exec_gives_output_and_true_status(void **state)
 	assert_exec_is_true(f->t);
 }
 
+/* A new connection to a host whose gzip does not work. */
+static void
+break_gzip(struct ssh_fixture *f)
+{
+	char gzip[128], lines[160];
+
+	snprintf(gzip, sizeof(gzip), "%s/gzip", f->folder);
+	snprintf(
+	    lines, sizeof(lines), "SetEnv PATH=%s:/usr/bin:/bin", f->folder);
+	files_write(gzip, "#!/bin/sh\nexit 1\n");
+	assert_int_equal(chmod(gzip, 0755), 0);
+	ssh_fixture_reconnect(f, lines);
+}
+
 static void
 five_megabytes_flow_each_way_at_once(void **state)
 {
@@ -32,7 +47,9 @@ five_megabytes_flow_each_way_at_once(void **state)
 	int status;
 	NEEDS_SSHD(f);
 
-	/* the shell runs each line as it arrives: output overlaps input */
+	/* the shell runs each line as it arrives, unless they are compressed:
+	 * output overlaps input */
+	break_gzip(f);
 	while (script.len < 5000000)
 		hd_str_add(&script,
 		    "echo 12345678901234567890123456789012345678901234567890"
@@ -41,7 +58,7 @@ five_megabytes_flow_each_way_at_once(void **state)
 	assert_hd_ok(
 	    run_script(f->t, script.ptr, LONG_MS, &o, &status, &err), &err);
 	assert_true(o.nerr > 7000000);
-	assert_string_equal(o.out.ptr, "end\n");
+	assert_non_null(strstr(o.out.ptr, " plain\nend\n"));
 	assert_int_equal(status, 3);
 }
 
@@ -260,6 +277,46 @@ a_server_that_runs_one_command_at_a_time_runs_many(void **state)
 	}
 }
 
+/* A long script that adds a line to a file, then says what it is. */
+static void
+add_run(struct hd_str *script, const char *file)
+{
+	hd_str_addf(script, "{\necho x >>%s\n", file);
+	while (script->len < 100000)
+		hd_str_addf(script, ": %zu\n", script->len);
+	hd_str_add(script, "tr '\\0' ' ' </proc/$$/cmdline; exit 7\n}\n");
+}
+
+static void
+a_long_script_is_compressed_and_runs_once_without_gzip_too(void **state)
+{
+	struct hd_err err = { 0 };
+	char file[128];
+	int status;
+	NEEDS_SSHD(f);
+
+	snprintf(file, sizeof(file), "%s/runs", f->folder);
+	for (int i = 0; i < 3; i++) {
+		HD_AUTO_STR script = HD_STR_INIT(200000);
+		HD_AUTO_FREE char *runs = NULL;
+		AUTO_OUTPUT o = OUTPUT_INIT;
+
+		add_run(&script, file);
+		assert_hd_ok(
+		    run_script(f->t, script.ptr, LONG_MS, &o, &status, &err),
+		    &err);
+		assert_int_equal(status, 7);
+		/* "/bin/sh -s": it came as it is */
+		assert_int_equal(
+		    strstr(o.out.ptr, "/bin/sh -s ") != NULL, i > 0);
+		assert_int_equal(strstr(o.out.ptr, " plain\n") != NULL, i == 1);
+		runs = files_text(file);
+		assert_int_equal(strlen(runs), 2 * (i + 1));
+		if (i == 0)
+			break_gzip(f);
+	}
+}
+
 static void
 another_user_runs_the_script(void **state)
 {
@@ -353,6 +410,8 @@ main(void)
 		TEST(only_a_server_that_gives_no_sign_of_life_is_given_up),
 		TEST(a_server_that_runs_no_commands_is_told_from_a_lost_one),
 		TEST(a_server_that_runs_one_command_at_a_time_runs_many),
+		TEST(
+		    a_long_script_is_compressed_and_runs_once_without_gzip_too),
 		TEST(another_user_runs_the_script),
 		TEST(a_tunnel_asks_from_the_host),
 		TEST(a_forbidden_tunnel_says_who_forbids_it),
