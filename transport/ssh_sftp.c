@@ -3,6 +3,7 @@
 #include "core/base/alloc.h"
 #include "core/base/clock.h"
 #include "transport/pieces.h"
+#include "transport/ssh_channel.h"
 #include "transport/ssh_lane.h"
 #include "transport/ssh_open.h"
 
@@ -60,11 +61,13 @@ wanted(const struct hd_ssh *s, const struct hd_upload *u)
 	return n < 1 ? 1 : n > LANES_MAX ? LANES_MAX : (size_t)n;
 }
 
+/* Erlang's server never ends the input of a command. */
 bool
 ssh_sftp_pays(const struct hd_ssh *s, const struct hd_upload *u)
 {
-	return !s->by_command && (u->channels > 0 || wanted(s, u) > 1 ||
-				     u->size - u->from >= LARGE);
+	return !s->by_command &&
+	       (u->channels > 0 || wanted(s, u) > 1 ||
+		   u->size - u->from >= LARGE || ssh_server_is(s, "Erlang"));
 }
 
 static void

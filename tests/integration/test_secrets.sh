@@ -175,8 +175,9 @@ hook.before_push = local { env; cat /proc/\$PPID/environ; } >$LAB/seen.hook"
 	unset DEPLOY_KEY HDEPLOY_KEY_PASSPHRASE
 	until [ -e "$LAB/begun" ]; do sleep 0.1; done
 	ps axww -o args >"$LAB/seen.ps"
-	# here and on the hosts
-	for p in $(tree "$run" "$LAB_SSHD"); do
+	# here and on the hosts, where init has adopted the operation
+	# shellcheck disable=SC2046
+	for p in $(tree "$run" "$LAB_SSHD" $(lab_under "$LAB/web1")); do
 		cat "/proc/$p/cmdline" >>"$LAB/seen.commands" || :
 		cat "/proc/$p/environ" >>"$LAB/seen.environment" || :
 	done

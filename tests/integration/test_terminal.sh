@@ -28,13 +28,14 @@ a_push_shows_one_line_per_host() {
 	said 'web1, web2: planned'
 	grep -q '^web1    [0-9]s  ship 0.1.0' "$LAB/out" || flunk 'no live line'
 	grep -q '^web2  ship 0.1.0: ok .* at ' "$LAB/out" || flunk 'no rate'
-	equal end "$(tail -n 4 "$LAB/out")" "\
+	equal end "$(tail -n 5 "$LAB/out" | sed 's/^[0-9.]* MiB.*/sent/')" "\
 host  running  boots  result  mode
 web1  -        0.1.0  ok      -
 web2  -        0.1.0  ok      -
+sent
 status 0: done and verified"
 	equal 'what is drawn over' "$(sed "s/.*$escape\[J//" \
-		"$LAB/typescript" | tail -n 4 | grep -c "$escape\[[AJK]")" 0
+		"$LAB/typescript" | tail -n 5 | grep -c "$escape\[[AJK]")" 0
 }
 
 output_of_run_is_whole() {

@@ -46,6 +46,7 @@ bastion_setup() {
 		host = many[1-50]
 		parallel = 50
 		connect_timeout = 5s
+		channels = 1
 		ssh_config = $LAB/ssh/ssh_config
 	END
 }
