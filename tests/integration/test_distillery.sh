@@ -40,7 +40,7 @@ unpacked() { # N
 next_push_is_shipped_only() {
 	ship 0.2.0
 	# shellcheck disable=SC2016 # sent expands it
-	sent 3 '$sent -lt $((size / 5))'
+	sent "$LAB_HOSTS" '$sent -lt $((size / 5))'
 	every_host as_it_was_packed 0.2.0
 	every_host unpacked
 	# Packed again, without write permission for others.
