@@ -4,6 +4,7 @@
 #include "core/base/clock.h"
 #include "transport/flow.h"
 #include "transport/ssh_auth.h"
+#include "transport/ssh_channel.h"
 #include "transport/ssh_client.h"
 #include "transport/ssh_connect.h"
 #include "transport/ssh_exec.h"
@@ -208,6 +209,7 @@ hd_ssh_open(
 	s->by_command = o->run_as != NULL;
 	if (hd_commands_init(&s->commands, o->run_as, err) == 0 &&
 	    open_session(s, o, err) == 0) {
+		s->commands.plain = ssh_input_is_endless(s);
 		*out = &s->base;
 		return 0;
 	}

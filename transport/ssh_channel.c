@@ -16,6 +16,12 @@ ssh_server_is(const struct hd_ssh *s, const char *software)
 	       strncmp(banner + 8, software, strlen(software)) == 0;
 }
 
+bool
+ssh_input_is_endless(const struct hd_ssh *s)
+{
+	return ssh_server_is(s, "Erlang/");
+}
+
 /* tinysshd allows one session, and hangs up after it. */
 bool
 ssh_used_up(const struct hd_ssh *s)

@@ -5,6 +5,9 @@
 
 /* Whether the server's greeting names this software ("OpenSSH"). */
 bool ssh_server_is(const struct hd_ssh *s, const char *software);
+/* Whether a command never sees the end of its input, as with Erlang's server.
+ */
+bool ssh_input_is_endless(const struct hd_ssh *s);
 
 /* Whether the server gives this connection no other channel: then the channel
  * that it has is freed with the connection. */

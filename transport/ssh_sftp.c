@@ -61,13 +61,12 @@ wanted(const struct hd_ssh *s, const struct hd_upload *u)
 	return n < 1 ? 1 : n > LANES_MAX ? LANES_MAX : (size_t)n;
 }
 
-/* Erlang's server never ends the input of a command. */
 bool
 ssh_sftp_pays(const struct hd_ssh *s, const struct hd_upload *u)
 {
 	return !s->by_command &&
 	       (u->channels > 0 || wanted(s, u) > 1 ||
-		   u->size - u->from >= LARGE || ssh_server_is(s, "Erlang"));
+		   u->size - u->from >= LARGE || ssh_input_is_endless(s));
 }
 
 static void

@@ -173,7 +173,10 @@ hook.before_push = local { env; cat /proc/\$PPID/environ; } >$LAB/seen.hook"
 	meanwhile run lab -- "touch $LAB/begun; while [ -e $LAB/begun ]; do
 		sleep 0.1; done"
 	unset DEPLOY_KEY HDEPLOY_KEY_PASSPHRASE
-	until [ -e "$LAB/begun" ]; do sleep 0.1; done
+	until [ -e "$LAB/begun" ]; do
+		kill -0 "$run" || flunk 'it ended'
+		sleep 0.1
+	done
 	ps axww -o args >"$LAB/seen.ps"
 	# here and on the hosts, where init has adopted the operation
 	# shellcheck disable=SC2046
@@ -252,7 +255,10 @@ no_core_dump_is_written() {
 	) >"$LAB/out" 2>&1 &
 	run=$!
 	unset HDEPLOY_KEY_PASSPHRASE
-	until [ -e "$LAB/begun" ]; do sleep 0.1; done
+	until [ -e "$LAB/begun" ]; do
+		kill -0 "$run" || flunk 'it ended'
+		sleep 0.1
+	done
 	# root may look into it all the same, but not at secret memory; with the
 	# sanitizers a dump would fill the disk
 	if command -v gcore >/dev/null && [ "$(id -u)" = 0 ] &&
