@@ -4,11 +4,8 @@
 #include "core/artifact/gunzip.h"
 #include "core/base/cancel.h"
 
-#include <errno.h>
 #include <string.h>
 #include <unistd.h>
-
-enum { BLOCK = 64 * 1024 };
 
 bool
 hd_chunks_seem(int fd)
@@ -47,30 +44,6 @@ hd_chunks_find(struct hd_chunks *out, struct hd_arena *arena,
 			.length = f[i + 1].offset - f[i].offset };
 }
 
-static int
-digest(struct hd_sha256 *h, struct hd_chunk *c, int fd, struct hd_err *err)
-{
-	unsigned char block[BLOCK];
-	uint64_t done = 0;
-
-	while (done < c->length) {
-		uint64_t left = c->length - done;
-		ssize_t n = pread(fd, block,
-		    left < sizeof(block) ? (size_t)left : sizeof(block),
-		    (off_t)(c->offset + done));
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return hd_err_set(err, HD_ELOCAL, "read: %s",
-			    n < 0 ? strerror(errno) : "the file was shortened");
-		hd_sha256_add(h, block, (size_t)n);
-		done += (uint64_t)n;
-	}
-	hd_sha256_hex(h, c->sha256);
-	return 0;
-}
-
 int
 hd_chunks_digest(struct hd_chunks *chunks, int fd, struct hd_err *err)
 {
@@ -78,7 +51,10 @@ hd_chunks_digest(struct hd_chunks *chunks, int fd, struct hd_err *err)
 	int status = 0;
 
 	for (size_t i = 0; status == 0 && i < chunks->n; i++) {
-		status = digest(h, &chunks->v[i], fd, err);
+		struct hd_chunk *c = &chunks->v[i];
+
+		status = hd_sha256_add_range(h, fd, c->offset, c->length, err);
+		hd_sha256_hex(h, c->sha256);
 		if (status == 0 && hd_cancel_requested())
 			status = hd_err_set(err, HD_ECANCELED, "interrupted");
 	}

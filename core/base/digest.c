@@ -84,6 +84,29 @@ hd_sha256_add(struct hd_sha256 *h, const void *p, size_t n)
 	must(EVP_DigestUpdate(h->ctx, p, n));
 }
 
+int
+hd_sha256_add_range(struct hd_sha256 *h, int fd, uint64_t offset,
+    uint64_t length, struct hd_err *err)
+{
+	char buf[64 * 1024];
+
+	while (length > 0) {
+		size_t want = length < sizeof(buf) ? length : sizeof(buf);
+		ssize_t n = pread(fd, buf, want, (off_t)offset);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return hd_err_set(err, HD_ELOCAL,
+			    "the file cannot be read: %s",
+			    n < 0 ? strerror(errno) : "it is shorter now");
+		hd_sha256_add(h, buf, (size_t)n);
+		offset += (uint64_t)n;
+		length -= (uint64_t)n;
+	}
+	return 0;
+}
+
 void
 hd_sha256_hex(struct hd_sha256 *h, char out[static HD_SHA256_HEX])
 {

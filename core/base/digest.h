@@ -19,6 +19,10 @@ void hd_digest_init(void);
 struct hd_sha256;
 struct hd_sha256 *hd_sha256_new(void);
 void hd_sha256_add(struct hd_sha256 *h, const void *p, size_t n);
+/* Adds length bytes of fd from offset, wherever its position is. HD_ELOCAL,
+ * also if the file is shorter. Blocks. */
+int hd_sha256_add_range(struct hd_sha256 *h, int fd, uint64_t offset,
+    uint64_t length, struct hd_err *err) HD_CHECK;
 /* The digest in lower-case hex; h is then ready for a new message. */
 void hd_sha256_hex(struct hd_sha256 *h, char out[static HD_SHA256_HEX]);
 void hd_sha256_free(struct hd_sha256 *h); /* NULL is fine */

@@ -4,10 +4,6 @@
 #include "core/base/fs.h"
 #include "core/rollout/operate.h"
 
-#include <errno.h>
-#include <string.h>
-#include <unistd.h>
-
 enum { PROGRESS_MS = 250 };
 
 /* Nobody needs to see the progress of a smaller upload. */
@@ -50,29 +46,6 @@ list_pieces(
 			    ranges.v[i].offset, ranges.v[i].length };
 }
 
-static int
-add_range(struct hd_sha256 *h, int fd, uint64_t offset, uint64_t length,
-    struct hd_err *err)
-{
-	char buf[64 * 1024];
-
-	while (length > 0) {
-		size_t want = length < sizeof(buf) ? length : sizeof(buf);
-		ssize_t n = pread(fd, buf, want, (off_t)offset);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return hd_err_set(err, HD_ELOCAL,
-			    "the tarball cannot be read: %s",
-			    n < 0 ? strerror(errno) : "it is shorter now");
-		hd_sha256_add(h, buf, (size_t)n);
-		offset += (uint64_t)n;
-		length -= (uint64_t)n;
-	}
-	return 0;
-}
-
 /* An hd_ship_digest_fn; ctx is a struct pieces. */
 static int
 digest_range(void *ctx, uint64_t offset, uint64_t length,
@@ -91,7 +64,7 @@ digest_range(void *ctx, uint64_t offset, uint64_t length,
 			continue;
 		}
 		n = length < p->length - offset ? length : p->length - offset;
-		rc = add_range(h, p->fd, p->offset + offset, n, err);
+		rc = hd_sha256_add_range(h, p->fd, p->offset + offset, n, err);
 		length -= n;
 		offset = 0;
 	}
