@@ -55,6 +55,7 @@ static const int statuses[HD_RESULTS][HD_CODES] = {
 	[HD_RES_REFUSED] = { 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4 },
 	[HD_RES_LOCKED] = { 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5 },
 	[HD_RES_UNREACHABLE] = { 3, 2, 2, 7, 3, 3, 3, 3, 3, 4, 5, 1, 130 },
+	[HD_RES_ASIDE] = { 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3 },
 	[HD_RES_SKIPPED] = { 0, 1, 1, 7, 1, 1, 1, 1, 1, 1, 1, 1, 130 },
 	[HD_RES_UNDONE] = { 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 130 },
 	[HD_RES_FAILED] = { 1, 1, 1, 7, 1, 1, 1, 1, 1, 1, 1, 1, 1 },
