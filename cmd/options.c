@@ -122,6 +122,8 @@ static const struct hd_option table[] = {
 	    FIELD(accept) },
 };
 
+_Static_assert(HD_COUNT(table) <= 64, "struct hd_options.given has 64 bits");
+
 bool
 hd_option_of(const struct hd_option *row, const char *command)
 {
@@ -161,7 +163,7 @@ struct reader {
 static void
 take(struct reader *r, const struct hd_option *row, const char *value)
 {
-	unsigned bit = 1u << (row - table);
+	uint64_t bit = (uint64_t)1 << (row - table);
 
 	if (row->value != NULL && (value == NULL || *value == '\0')) {
 		FAIL(r, "--%s needs %s", row->name, row->value);
@@ -300,7 +302,7 @@ hd_options_allowed(
 	for (size_t i = 0; i < HD_COUNT(table); i++) {
 		const char *only = table[i].only;
 
-		if ((o->given & 1u << i) != 0 && only != NULL &&
+		if ((o->given & (uint64_t)1 << i) != 0 && only != NULL &&
 		    !hd_option_of(&table[i], command))
 			return hd_err_set(err, HD_EUSAGE,
 			    "--%s is an option of %s, not of %s", table[i].name,

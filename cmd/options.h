@@ -5,6 +5,7 @@
 #include "core/base/err.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /* The command line. Texts are borrowed from argv. */
 struct hd_options {
@@ -21,7 +22,7 @@ struct hd_options {
 	bool hot, cold, replace, force_unhealthy, build, yes, deep;
 	bool dry_run, json, verbose, quiet, plain, help, version;
 	struct hd_strs words; /* the command and its arguments */
-	unsigned given;       /* bit i: row i of the table was given */
+	uint64_t given;       /* bit i: row i of the table was given */
 	struct hd_arena arena;
 };
 
