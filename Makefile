@@ -31,7 +31,8 @@ SHELLS  := $(sort .ci/run $(shell find .ci core cmd tests -name '*.sh'))
 REMOTE  := $(filter-out core/remote/embed.sh,\
              $(sort $(wildcard core/remote/*.sh core/remote/*.erl)))
 ERLANG  := $(sort $(wildcard core/erlang/*.erl))
-OBJ     := $(SRC:%.c=$B/%.o) $B/core/remote/scripts.o $B/core/erlang/sources.o
+OBJ     := $(SRC:%.c=$B/%.o) $B/core/remote/scripts.o $B/core/erlang/sources.o \
+             $B/cmd/embedded.o
 LIBOBJ  := $(filter-out $B/cmd/main.o,$(OBJ))
 SUPPORT := $(patsubst %.c,$B/%.o,$(wildcard tests/support/*.c))
 TARGETS := $(patsubst %.c,$B/%.o,$(wildcard tests/fuzz/targets*.c))
@@ -39,7 +40,9 @@ SCRIPTS := $(wildcard $(T:%=tests/cli/%.sh) $(T:%=tests/integration/%.sh))
 NIGHTLY := $(wildcard $(T:%=tests/nightly/%.sh))
 # These have cases that only run at night: see tests/support/check.sh.
 RARE     = $(shell grep -l '^[[:space:]]*rarely ' $(SCRIPTS) /dev/null)
-MAN     := $(wildcard docs/*.1)
+MAN     := hdeploy.1 deploy.ini.5 hdeploy-events.7
+MANUAL   = $(MAN:%=$B/man/%)
+TEXTS    = $(MAN:%=docs/man/%) deploy.ini.example docs/events.md
 FROM    := $(wildcard docs/from/*.md)
 INTEROP := $(addprefix $B/tests/interop/,login serve home.so)
 UNIT    := $(patsubst %.c,$B/%,$(wildcard $(T:%=tests/unit/%.c)))
@@ -72,6 +75,7 @@ UNIT    := $(patsubst %.c,$B/%,$(wildcard $(T:%=tests/unit/%.c)))
 ##               docs/security.md has a line for each script; recovery:
 ##               hdeploy prints the messages that docs/recovery.md quotes;
 ##               twice: no two scripts for hosts define one function
+##   manual      the manual pages, in build/man; mandoc checks them
 ##   lint        formatting, words, cppcheck, shellcheck, -Werror
 ##   words       no word of tests/words.txt in the tree
 ##   sanitize    the tests with ASan, UBSan and TSan
@@ -102,7 +106,10 @@ $B/core/remote/scripts.c: core/remote/embed.sh $(REMOTE)
 $B/core/erlang/sources.c: core/erlang/embed.sh $(ERLANG)
 	@mkdir -p $(@D)
 	@sh core/erlang/embed.sh $(ERLANG) >$@.new && mv $@.new $@
-$B/core/remote/scripts.o $B/core/erlang/sources.o: %.o: %.c | ready
+$B/cmd/embedded.c: cmd/embed.sh $(TEXTS)
+	@mkdir -p $(@D)
+	@sh cmd/embed.sh $(TEXTS) >$@.new && mv $@.new $@
+$B/core/remote/scripts.o $B/core/erlang/sources.o $B/cmd/embedded.o: %.o: %.c | ready
 	$(call say,compile $<)$(COMPILE) -Wno-overlength-strings -c -o $@ $<
 $(UNIT:=.o) $(SUPPORT) $(TARGETS) $B/tests/interop/login.o: | ready-units
 $B/tests/unit/%: $B/tests/unit/%.o $(SUPPORT) $B/libhdeploy.a
@@ -251,6 +258,7 @@ lint: layers headers words
 	$(CPPCHECK) core transport cmd
 	@shellcheck -x -P SCRIPTDIR:. $(filter-out core/remote/%,$(SHELLS))
 	@shellcheck -e $(LOOSE) core/remote/*.sh
+	$(SUBMAKE) manual
 	$(SUBMAKE) B=$B/werror WERROR=-Werror all units
 	@sh tests/check_composed.sh $B/werror
 	$(if $(shell command -v clang),\
@@ -266,6 +274,12 @@ sanitize:
 	$(SUBMAKE) B=$B/tsan CFLAGS='$(SANITIZE)thread' T=test_main_job \
 	  check-integration
 
+$(MANUAL): $B/hdeploy
+	@mkdir -p $(@D)
+	@$B/hdeploy help --man $(@F) >$@.new && mv $@.new $@
+manual: $(MANUAL)
+	@sh tests/check_manual.sh $(MANUAL)
+
 # From a dry run of make. If a file is compiled more than once, the first
 # command counts.
 compile_commands.json: | ready-units
@@ -276,22 +290,25 @@ compile_commands.json: | ready-units
 	      "\"command\": \"%s\"}", (n++ ? ",\n" : "[\n"), dir, $$NF, command \
 	  } END { print "\n]" }' >$@.new && mv $@.new $@
 
-install: all
-	install -d '$(DESTDIR)$(PREFIX)/bin' \
-	  $(if $(MAN),'$(DESTDIR)$(PREFIX)/share/man/man1') \
-	  '$(DESTDIR)$(PREFIX)/share/doc/hdeploy/from'
-	install $B/hdeploy '$(DESTDIR)$(PREFIX)/bin'
-	install -m 644 deploy.ini.example '$(DESTDIR)$(PREFIX)/share/doc/hdeploy'
-	install -m 644 $(FROM) '$(DESTDIR)$(PREFIX)/share/doc/hdeploy/from'
-	$(if $(MAN),install -m 644 $(MAN) '$(DESTDIR)$(PREFIX)/share/man/man1')
+# The folder of a manual page below PREFIX.
+section = share/man/man$(lastword $(subst ., ,$1))
+installed = '$(DESTDIR)$(PREFIX)/$1'
+install: all $(MANUAL)
+	install -d $(call installed,bin) $(call installed,share/doc/hdeploy/from) \
+	  $(foreach m,$(MAN),$(call installed,$(call section,$m)))
+	install $B/hdeploy $(call installed,bin)
+	install -m 644 deploy.ini.example $(call installed,share/doc/hdeploy)
+	install -m 644 $(FROM) $(call installed,share/doc/hdeploy/from)
+	$(foreach m,$(MAN),install -m 644 $B/man/$m \
+	  $(call installed,$(call section,$m)) &&) :
 uninstall:
-	rm -f '$(DESTDIR)$(PREFIX)/bin/hdeploy' \
-	  $(MAN:docs/%='$(DESTDIR)$(PREFIX)/share/man/man1/%')
-	rm -rf '$(DESTDIR)$(PREFIX)/share/doc/hdeploy'
+	rm -f $(call installed,bin/hdeploy) \
+	  $(foreach m,$(MAN),$(call installed,$(call section,$m)/$m))
+	rm -rf $(call installed,share/doc/hdeploy)
 clean:
 	rm -rf $B
 
-.PHONY: all units interop help ready ready-units ready-demo ready-tests deps \
+.PHONY: all units interop manual help ready ready-units ready-demo ready-tests deps \
         check check-source layers headers banned reviewed recovery twice words check-unit \
         check-integration check-nightly check-faults fixtures plans bench demo lab \
         fuzz fuzzer lint sanitize compile_commands.json install uninstall clean

@@ -1,5 +1,6 @@
 #include "cmd/commands.h"
 #include "cmd/connect.h"
+#include "cmd/here.h"
 
 #include "core/base/digest.h"
 #include "core/base/fs.h"
@@ -11,15 +12,11 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 enum { ID_BYTES = 8, PREPARE_MS = 30 * 1000 };
-
-extern char **environ;
 
 static int
 find_host(
@@ -118,43 +115,15 @@ prepare(struct hd_cli *cli, struct hd_connector *c, const struct hd_host *host,
 	return rc;
 }
 
-/* Runs a program on this terminal and waits. SIGPIPE is reset: hdeploy ignores
- * it, a shell does not. */
 static int
-run_here(const char **words, int *status, struct hd_err *err)
+run_here(const char *const *words, int *status, struct hd_err *err)
 {
-	HD_AUTO_ARENA a = { 0 };
-	struct {
-		char **v;
-		size_t n, cap;
-	} argv = { 0 };
-	posix_spawnattr_t attr;
-	sigset_t usual;
-	pid_t pid;
-	int rc, ended;
+	int rc = hd_here_run(words, status);
 
-	for (size_t i = 0; words[i] != NULL; i++)
-		*HD_PUSH(&a, &argv) = hd_arena_strdup(&a, words[i]);
-	*HD_PUSH(&a, &argv) = NULL;
-	sigemptyset(&usual);
-	sigaddset(&usual, SIGPIPE);
-	posix_spawnattr_init(&attr);
-	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGDEF);
-	posix_spawnattr_setsigdefault(&attr, &usual);
-	rc = posix_spawnp(&pid, argv.v[0], NULL, &attr, argv.v, environ);
-	posix_spawnattr_destroy(&attr);
-	if (rc != 0)
-		return hd_err_set(err, HD_ELOCAL,
-		    "cannot run %s on this machine: %s", argv.v[0],
-		    strerror(rc));
-	while (waitpid(pid, &ended, 0) < 0) {
-		if (errno != EINTR)
-			return hd_err_set(err, HD_ELOCAL,
-			    "cannot wait for the console to end: %s",
-			    strerror(errno));
-	}
-	*status = WIFEXITED(ended) ? WEXITSTATUS(ended) : 128 + WTERMSIG(ended);
-	return 0;
+	if (rc == 0)
+		return 0;
+	return hd_err_set(err, HD_ELOCAL, "cannot run %s on this machine: %s",
+	    words[0], strerror(rc));
 }
 
 static bool

@@ -196,6 +196,12 @@ add_fields(struct hd_json *o, const struct hd_event *ev, unsigned fields)
 		add_summary(o, ev);
 }
 
+const char *
+hd_screen_json_name(enum hd_event_kind kind)
+{
+	return kinds[kind].name;
+}
+
 static struct hd_json *
 begin(const char *event)
 {
@@ -224,7 +230,7 @@ static void
 emit(void *ctx, const struct hd_event *ev)
 {
 	bool item = ev->kind == HD_EV_ITEM;
-	const char *name = item ? ev->step : kinds[ev->kind].name;
+	const char *name = item ? ev->step : hd_screen_json_name(ev->kind);
 	struct hd_json *o;
 
 	if (name == NULL)

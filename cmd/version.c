@@ -13,6 +13,6 @@ const struct hd_command hd_command_version = {
 	.name = "version",
 	.args = "",
 	.help = "show the version of hdeploy",
-	.usage = "",
+	.usage = "Prints the version on one line. --version does the same.\n",
 	.run = run,
 };

@@ -1,5 +1,6 @@
 #!/bin/sh
 # help, --help and -h show the same help for every command.
+top=$(cd "$(dirname "$0")/../.." && pwd)
 . "$(dirname "$0")/lib.sh"
 
 run help
@@ -47,5 +48,63 @@ expect "--version is version" cmp one out
 run help psh
 expect_status "help for an unknown command" 2
 expect_line "help for an unknown command" err \
-	'unknown command "psh"; did you mean "push"?'
+	'no command and no key is called "psh"; did you mean "push"?'
+
+# Keys of deploy.ini.
+run help deploy.ini
+expect_status "help deploy.ini" 0
+expect "the list of keys fits a terminal" awk 'length > 80 { exit 1 }' out
+for key in name soak hook.NAME env.NAME artifact_url_command; do
+	expect "help deploy.ini lists $key" grep -q "^  $key  *[a-z]" out
+done
+run help soak
+expect_status "help soak" 0
+expect_line "help soak" out "  default  0s"
+expect_line "help soak" out "  section  [defaults], [ENV] or [ENV:HOST]"
+expect_line "help soak" out "  example  soak = 0s"
+run help hook.after_upgrade
+expect "help hook.after_upgrade is that of the family" \
+	grep -q '^hook.NAME, a key of deploy.ini' out
+run help upgrade
+expect "help upgrade names the key" grep -q '"hdeploy help deploy.ini upgrade"' out
+run help deploy.ini upgrade
+expect_line "help deploy.ini upgrade" out "  default  hot"
+run help soka
+expect_status "help for a misspelt key" 2
+expect_line "help for a misspelt key" err \
+	'no command and no key is called "soka"; did you mean "soak"?'
+run help deploy.ini push
+expect_status "help deploy.ini with a command" 2
+run help push prod
+expect_status "help with too many words" 2
+
+# The manual: the source of its pages, where stdout is not a terminal.
+for page in hdeploy.1 deploy.ini.5 hdeploy-events.7; do
+	run help --man "${page%.*}"
+	expect_status "help --man ${page%.*}" 0
+	expect "help --man ${page%.*} is mdoc" grep -q '^\.Dt ' out
+	cp out "$page"
+	run help --man "$page"
+	expect "help --man $page is the same" cmp "$page" out
+done
+run help --man
+expect "help --man is hdeploy(1)" cmp hdeploy.1 out
+run help --man upgrade
+expect "help --man upgrade is hdeploy(1)" cmp hdeploy.1 out
+run help --man soak
+expect "help --man soak is deploy.ini(5)" cmp deploy.ini.5 out
+run help --man soka
+expect_status "help --man of nothing" 2
+run push --man
+expect_status "--man of another command" 2
+
+# Every variable that hdeploy reads is in the manual.
+variables=$(grep -rhoE '(getenv|is_set|from_env)\((c, )?"[A-Z_]+"' \
+	"$top/cmd" "$top/core" "$top/transport" --include=*.c |
+	sed 's/.*"\(.*\)"/\1/' | sort -u)
+expect "hdeploy reads variables" test -n "$variables"
+for variable in $variables; do
+	expect "docs/man/hdeploy.1 has $variable" \
+		grep -qw "^\.It Ev.* $variable" hdeploy.1
+done
 finish

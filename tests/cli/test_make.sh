@@ -47,7 +47,8 @@ expect "it names every source once" test \
 	"$(cd "$top" && { find core transport cmd tests/unit tests/support \
 		tests/counting tests/fuzz -name '*.c' ! -name fuzz.c
 	echo build/core/remote/scripts.c
-	echo build/core/erlang/sources.c; } | sort)"
+	echo build/core/erlang/sources.c
+	echo build/cmd/embedded.c; } | sort)"
 expect "its folder is the source's" test \
 	"$(jq -r '.[].directory' out | sort -u)" = "$top"
 (cd "$top" && jq -r '.[] | select(.file == "core/base/str.c") | .command' \
