@@ -7,6 +7,10 @@
 
 /* A script and its input. All pointers are borrowed during the call. */
 struct hd_call {
+	/* The script that runs next in the same round trip, if this one ends
+	 * with status 0 (remote.h); NULL: none. Only its script and args
+	 * count. */
+	const struct hd_call *then;
 	const char *script; /* "facts" for facts.sh */
 	const char *name;   /* [a-z_]+, the operation's name on the host;
 			       NULL: the script's name */
@@ -36,6 +40,9 @@ struct hd_call {
 	const char *unsure;  /* id of an earlier operation whose script might
 				not have arrived: the host must not begin it
 				any more; NULL: none */
+	bool release; /* after this operation the run needs the host no more: an
+			 operation that succeeds releases lease, and then
+			 answers "released yes" */
 	unsigned deadline_ms;
 	bool last; /* runs even after hd_cancel_insisted(); the connection has
 		      no grace beyond deadline_ms */

@@ -235,6 +235,14 @@ add_need(struct making *m, const char *name)
 }
 
 static void
+add_needs(struct making *m, const struct hd_script *s)
+{
+	for (size_t i = 0; s->needs[i] != NULL; i++)
+		add_need(m, s->needs[i]);
+	add_settings(m, s->name);
+}
+
+static void
 add_file(struct making *m, const struct hd_script *s)
 {
 	if (s == NULL || m->has[s - hd_scripts])
@@ -244,16 +252,8 @@ add_file(struct making *m, const struct hd_script *s)
 		add_expression(m, s);
 		return;
 	}
-	for (size_t i = 0; s->needs[i] != NULL; i++)
-		add_need(m, s->needs[i]);
-	add_settings(m, s->name);
+	add_needs(m, s);
 	add_text(m->sh, s);
-}
-
-static void
-add_args(struct making *m)
-{
-	hd_args_add(m->sh, find_main(m->call), m->call);
 }
 
 /* The names become words of the script unquoted. */
@@ -268,7 +268,7 @@ check_names(const struct hd_pairs *pairs, struct hd_err *err)
 }
 
 static int
-check(const struct hd_call *call, struct hd_err *err)
+check_one(const struct hd_call *call, struct hd_err *err)
 {
 	const struct hd_script *s = find_main(call);
 
@@ -289,7 +289,42 @@ check(const struct hd_call *call, struct hd_err *err)
 	return hd_args_check(s, call, err);
 }
 
-/* The end of the text, after all functions: calls main(). */
+static int
+check(const struct hd_call *call, struct hd_err *err)
+{
+	for (; call != NULL; call = call->then)
+		if (check_one(call, err) < 0)
+			return -1;
+	return 0;
+}
+
+/* Adds what all scripts of the call need, then the first script. */
+static void
+add_scripts(struct making *m)
+{
+	add_file(m, find("lib"));
+	for (const struct hd_call *c = m->call->then; c != NULL; c = c->then)
+		add_needs(m, find_main(c));
+	add_file(m, find_main(m->call));
+}
+
+/* A function that runs the scripts one after another. The functions of a later
+ * script, its main() too, take the place of an earlier one's when it begins. */
+static void
+add_main(struct making *m)
+{
+	hd_args_add(m->sh, find_main(m->call), m->call);
+	hd_shell_lit(m->sh, "hd_main() {\nmain\n");
+	for (const struct hd_call *c = m->call->then; c != NULL; c = c->then) {
+		hd_shell_lit(m->sh, "hd_next \"$?\" || return\n");
+		add_text(m->sh, find_main(c));
+		hd_args_add(m->sh, find_main(c), c);
+		hd_shell_lit(m->sh, "main\n");
+	}
+	hd_shell_lit(m->sh, "}\n");
+}
+
+/* The end of the text, after all functions: calls hd_main(). */
 static void
 add_run(struct making *m, const char *nonce)
 {
@@ -308,9 +343,8 @@ hd_compose_ask(const struct hd_call *call, const char *nonce,
 	if (check(call, err) < 0)
 		return -1;
 	begin(out);
-	add_file(&m, find("lib"));
-	add_file(&m, find_main(call));
-	add_args(&m);
+	add_scripts(&m);
+	add_main(&m);
 	add_run(&m, nonce);
 	return hd_str_check(&out->text, err);
 }
@@ -324,10 +358,9 @@ hd_compose_inner(
 	if (check(call, err) < 0)
 		return -1;
 	begin_again(out);
-	add_file(&m, find("lib"));
-	add_file(&m, find_main(call));
+	add_scripts(&m);
 	add_file(&m, find("session"));
-	add_args(&m);
+	add_main(&m);
 	hd_shell_lit(out, "hd_operation \"$1\"");
 	add_seconds(out, call);
 	hd_shell_lit(out, " </dev/null\nexit\n}\n");
@@ -349,6 +382,7 @@ outer_call(const struct hd_call *call, const char *id)
 	struct hd_call outer = *call;
 
 	outer.script = "operation";
+	outer.then = NULL;
 	memset(outer.args, 0, sizeof(outer.args));
 	hd_call_set(&outer, "id", id);
 	hd_call_set(
@@ -356,6 +390,7 @@ outer_call(const struct hd_call *call, const char *id)
 	hd_call_set(&outer, "lease", call->lease != NULL ? call->lease : "0");
 	hd_call_set(&outer, "journal", call->journal);
 	hd_call_set(&outer, "unsure", call->unsure);
+	hd_call_set(&outer, "release", call->release ? "yes" : NULL);
 	return outer;
 }
 
@@ -378,7 +413,7 @@ hd_compose_operation(const struct hd_call *call, const char *id,
 	hd_shell_lit(out, "inner_script() {\nprintf '%s'");
 	add_word(out, inner.text.ptr);
 	hd_shell_lit(out, "\n}\n");
-	add_args(&m);
+	add_main(&m);
 	add_run(&m, nonce);
 	return hd_str_check(&out->text, err);
 }

@@ -18,6 +18,12 @@
  * driver_change.sh and relx_change.sh, and so on. One of the two may be
  * missing. An Erlang file becomes a shell function of its name that prints the
  * expression.
+ *
+ * hd_main() runs the scripts of the call (call->then) one after another in one
+ * shell. A later script and its arguments are part of that function, so that
+ * they exist only when the script begins; the files that it needs come first,
+ * with those of all others. Outside of hd_main(), as in the watcher of
+ * install.sh, only the first script and its arguments exist.
  */
 int hd_compose_ask(const struct hd_call *call, const char *nonce,
     struct hd_shell *out, struct hd_err *err) HD_CHECK;

@@ -92,14 +92,21 @@ disk_takes() {
 	esac
 }
 
-# hd_run NONCE SECONDS: runs main between the begin and the end line. On stderr,
+# hd_next STATUS: between two scripts of one call. False if the first failed.
+hd_next() {
+	[ "$1" = 0 ] || return "$1"
+	printf '\nhdeploy-next\n' >&3
+	umask 022
+}
+
+# hd_run NONCE SECONDS: runs the scripts between the begin and the end line. On stderr,
 # two equal lines separate its messages from those of the login.
 hd_run() {
 	hd_nonce=$1
 	hd_seconds=$2
 	printf '\nhdeploy-begin %s\n' "$hd_nonce"
 	printf '\nhdeploy-errors %s\n' "$hd_nonce" >&2
-	(main) 3>&1 >&2
+	(hd_main) 3>&1 >&2
 	hd_status=$?
 	printf '\nhdeploy-errors %s\n' "$hd_nonce" >&2
 	printf '\nhdeploy-end %s %s\n' "$hd_nonce" "$hd_status"
@@ -122,7 +129,7 @@ nap() {
 # who_we_are: sets hd_uid, the user in effect.
 who_we_are() {
 	[ -z "${hd_uid-}" ] || return 0
-	! [ -r /proc/self/status ] || while read -r hd_key hd_real hd_uid hd_rest; do
+	! [ -r /proc/self/status ] || while read -r hd_key hd_a hd_uid hd_rest; do
 		[ "$hd_key" != Uid: ] || break
 		hd_uid=
 	done </proc/self/status

@@ -9,7 +9,8 @@
 # its lease, with "holder", "command", "job", "since", "seconds" left, "orphan"
 # if its connection is gone, or it sent no keepalive for too long and only its
 # operation keeps the lock, and "silent SECONDS" since its last keepalive, if two
-# in a row are missing.
+# in a row are missing. Then it fails, so that no script of the same call
+# follows; the next script has the lease in hd_lease.
 
 # args: token holder command held [job keepalive parked]
 # held: the lease that this run had when it began to change this host; 0: it has
@@ -48,7 +49,8 @@ take() {
 			return
 		fi
 		[ "$arg_held" = 0 ] || [ "$lease_n" -le "$arg_held" ] || {
-			say lease "$arg_held"
+			hd_lease=$arg_held
+			say lease "$hd_lease"
 			return
 		}
 		lease_seconds "$lease_n"
@@ -62,7 +64,7 @@ take() {
 		[ "$lease_left" = 0 ] || {
 			lease_show "$lease_n"
 			last_operation
-			return
+			exit 1
 		}
 		next=$((lease_n + 1))
 		told lease_publish "$next" "$arg_token" "$arg_holder" \
@@ -103,8 +105,10 @@ taken() { # N
 		(umask 077 && echo 0 0 >".hdeploy/connection.$1") 2>/dev/null
 		lease_lost "$1"
 	fi
+	hd_lease=$1
 	say lease "$1"
 	last_operation
+	return 0
 }
 
 # keep N PID: keeps lease N by one process, not by one more for each keepalive.

@@ -4,10 +4,11 @@
 # and follows it: prints its new output lines after "| ", then its answers. An
 # operation that already exists is only followed.
 
-# args: id name lease [journal unsure]
+# args: id name lease [journal unsure release]
 # name: of the operation. journal: the journal line, if the operation begins a
 # change. unsure: the id of an operation that has perhaps begun; from
-# now on it cannot begin.
+# now on it cannot begin. release: the run does nothing more here: if the
+# operation succeeds, releases the lease and answers "released yes".
 main() {
 	[ -n "$hd_setsid" ] || fail "this host has no setsid: install util-linux"
 	[ -d "$arg_root" ] || make_root "$arg_root"
@@ -37,7 +38,9 @@ main() {
 			begins=begin
 		}
 	fi
-	follow "$folder" "$begins"
+	follow "$folder" "$begins" || return
+	[ -z "$arg_release" ] || [ "$arg_lease" = 0 ] ||
+		! lease_release "$arg_lease" 2>/dev/null || say released yes
 }
 
 make_root() { # ROOT

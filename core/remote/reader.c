@@ -7,6 +7,7 @@
 #include <string.h>
 
 static const char begin_mark[] = "hdeploy-begin ";
+static const char next_mark[] = "hdeploy-next";
 static const char end_mark[] = "hdeploy-end ";
 static const char errors_mark[] = "hdeploy-errors "; /* begins and ends */
 
@@ -30,7 +31,9 @@ take_end(struct hd_reader *r, const char *text)
 
 	if (end == text || *end != '\0' || status < 0 || status > 255)
 		r->bad = "its end line has no status";
-	r->reply->status = (int)status;
+	else if (status == 0 && r->more > 0)
+		r->bad = "the answer of a script is missing";
+	r->now->status = (int)status;
 	r->state = HD_READER_AFTER;
 	r->complete = true;
 }
@@ -50,9 +53,30 @@ take_fact(struct hd_reader *r)
 		r->bad = "it is larger than 4 MiB";
 		return;
 	}
-	pair = HD_PUSH(&r->reply->arena, &r->reply->facts);
+	pair = HD_PUSH(&r->reply->arena, &r->now->facts);
 	pair->name = hd_arena_strndup(&r->reply->arena, r->line, n);
 	pair->value = hd_arena_strdup(&r->reply->arena, r->line + n + 1);
+}
+
+static void
+begin(struct hd_reader *r)
+{
+	r->state = HD_READER_INSIDE;
+	r->now = r->reply;
+}
+
+/* The script succeeded: the answer of the next follows. */
+static void
+take_next(struct hd_reader *r)
+{
+	if (r->more == 0) {
+		r->bad = "it has more answers than there were scripts";
+		return;
+	}
+	r->more--;
+	r->now->then = hd_arena_alloc(&r->reply->arena, sizeof(*r->now));
+	r->now = r->now->then;
+	*r->now = (struct hd_reply){ .errors = "" };
 }
 
 static void
@@ -64,13 +88,15 @@ take_line(struct hd_reader *r)
 	if (r->state == HD_READER_BEFORE) {
 		rest = after_mark(r, begin_mark);
 		if (rest != NULL && *rest == '\0')
-			r->state = HD_READER_INSIDE;
+			begin(r);
 		else
 			hd_refusal_line(r->noise, sizeof(r->noise), r->line);
 	} else if (r->state == HD_READER_INSIDE && r->len > 0) {
 		rest = after_mark(r, end_mark);
 		if (rest != NULL)
 			take_end(r, rest);
+		else if (strcmp(r->line, next_mark) == 0)
+			take_next(r);
 		else if (r->bad == NULL && after_mark(r, errors_mark) == NULL)
 			take_fact(r); /* that mark: the streams are one */
 	}
@@ -227,7 +253,7 @@ hd_reader_end(struct hd_reader *r, int exit_status, struct hd_err *err)
 	struct hd_refusal why = { .began = r->state != HD_READER_BEFORE,
 		.exit_status = exit_status };
 
-	r->reply->errors =
+	hd_reply_last(r->reply)->errors =
 	    hd_arena_strndup(&r->reply->arena, r->errors, strlen(r->errors));
 	if (r->bad != NULL)
 		return hd_err_set(err, HD_EREMOTE,

@@ -15,15 +15,17 @@ enum hd_reader_state { HD_READER_BEFORE, HD_READER_INSIDE, HD_READER_AFTER };
 
 struct hd_reader {
 	const char *nonce;
-	struct hd_reply *reply;
-	hd_output_fn *out; /* gets the lines that begin with "| ", without
-			      that prefix; may be NULL */
+	struct hd_reply *reply; /* of the first script */
+	size_t more;            /* scripts that can still answer after it */
+	hd_output_fn *out;      /* gets the lines that begin with "| ", without
+				   that prefix; may be NULL */
 	void *ctx;
 
 	enum hd_reader_state state;
-	bool complete;   /* the end line has come */
-	const char *bad; /* why the answer is malformed; NULL: it is not */
-	bool passing;    /* inside a line that goes to out */
+	struct hd_reply *now; /* the answer that is being read */
+	bool complete;        /* the end line has come */
+	const char *bad;      /* why the answer is malformed; NULL: it is not */
+	bool passing;         /* inside a line that goes to out */
 	char line[HD_READER_LINE];
 	size_t len;
 	size_t total;
@@ -38,7 +40,8 @@ struct hd_reader {
 void hd_reader_take(
     void *ctx, enum hd_stream stream, const char *text, size_t len);
 
-/* Call after the last piece. Fills reply->errors. HD_EREMOTE if the answer is
+/* Call after the last piece. Fills errors of the last reply.
+ * HD_EREMOTE if the answer is
  * malformed or has no end line; exit_status, from the transport, goes into that
  * message. */
 int hd_reader_end(

@@ -21,6 +21,14 @@ hd_reply_done(struct hd_reply *r)
 	*r = (struct hd_reply){ .errors = "" };
 }
 
+struct hd_reply *
+hd_reply_last(struct hd_reply *r)
+{
+	while (r->then != NULL)
+		r = r->then;
+	return r;
+}
+
 const char *
 hd_reply_get(const struct hd_reply *r, const char *key)
 {
@@ -28,6 +36,17 @@ hd_reply_get(const struct hd_reply *r, const char *key)
 		if (strcmp(r->facts.v[i].name, key) == 0)
 			return r->facts.v[i].value;
 	return NULL;
+}
+
+/* The number of scripts after the first. */
+static size_t
+following(const struct hd_call *call)
+{
+	size_t n = 0;
+
+	while ((call = call->then) != NULL)
+		n++;
+	return n;
 }
 
 static int
@@ -65,7 +84,9 @@ hd_remote_ask(struct hd_transport *t, const struct hd_call *call,
 {
 	HD_AUTO_SHELL text = HD_SHELL_INIT;
 	char nonce[2 * NONCE_BYTES + 1];
-	struct hd_reader reader = { .nonce = nonce, .reply = reply };
+	struct hd_reader reader = {
+		.nonce = nonce, .reply = reply, .more = following(call)
+	};
 
 	*reply = (struct hd_reply){ .errors = "" };
 	hd_random_hex(nonce, NONCE_BYTES);
@@ -82,9 +103,11 @@ hd_remote_operate(struct hd_transport *t, const struct hd_call *call,
 {
 	HD_AUTO_SHELL text = HD_SHELL_INIT;
 	char nonce[2 * NONCE_BYTES + 1];
-	struct hd_reader reader = {
-		.nonce = nonce, .reply = reply, .out = out, .ctx = ctx
-	};
+	struct hd_reader reader = { .nonce = nonce,
+		.reply = reply,
+		.more = following(call),
+		.out = out,
+		.ctx = ctx };
 
 	*reply = (struct hd_reply){ .errors = "" };
 	hd_random_hex(nonce, NONCE_BYTES);

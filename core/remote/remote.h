@@ -59,16 +59,28 @@
  *	takeover  lease token holder command [job absent]
  */
 
-/* A script's answer. Free with hd_reply_done(). */
+/* A script's answer. Free the first of a call with hd_reply_done(). */
 struct hd_reply {
-	struct hd_arena arena;
+	struct hd_arena arena; /* of the first, for all */
 	int status;            /* of main(), from the end line */
 	struct hd_pairs facts; /* in order; keys may repeat */
 	const char *errors;    /* last bytes of stderr, raw; never NULL */
+	struct hd_reply *then; /* the answer of call->then; NULL: that script
+				  did not run */
 };
 void hd_reply_done(struct hd_reply *r);
+/* The answer of the last script that ran: the only one that can have failed. */
+struct hd_reply *hd_reply_last(struct hd_reply *r);
 /* The value of the first fact with that key; NULL if there is none. */
 const char *hd_reply_get(const struct hd_reply *r, const char *key);
+
+/*
+ * One call can run several scripts (call->then), one after another in the same
+ * shell, up to the first that fails. The files that they need are sent and read
+ * once, and a root that one of them has entered is not checked again
+ * (trust.sh). Each sees its own arguments and a umask of 022. The deadline of
+ * the first is for all.
+ */
 
 /* Begins the message of an error if the script did not even begin. */
 #define HD_NOT_RUN "the shell on the host did not run the script"

@@ -25,9 +25,9 @@ half_marked() {
 half_inside() {
 	clock_now
 	half_marked inner "$hd_clock $((hd_now + hd_seconds))" || return
-	(main)
+	(hd_main)
 	hd_status=$?
-	# If main was killed, its children still run in this session.
+	# If it was killed, its children still run in this session.
 	[ "$hd_status" = 137 ] || operation_tell "$hd_folder" "$hd_status"
 	return "$hd_status"
 }

@@ -10,10 +10,15 @@ enter_root() {
 	root_entered "$1" || fail "$why"
 }
 
-# root_entered ROOT: the same, but instead of failing is false and sets why.
+# root_entered ROOT: the same, but instead of failing is false and sets why. A
+# root that this shell has entered before is not checked again: nobody else can
+# have changed it meanwhile.
 root_entered() {
 	why="$1 cannot be entered"
-	cd -P -- "$1" 2>/dev/null && root=$(pwd -P) && root_trusted "$1"
+	cd -P -- "$1" 2>/dev/null || return
+	root=$PWD
+	[ "${hd_entered-}" != "$1 $root" ] || return 0
+	root_trusted "$1" && hd_entered="$1 $root"
 }
 
 # house_trusted: whether .hdeploy in this folder is trusted or does not exist;

@@ -118,10 +118,10 @@ hd_site_ask(struct hd_site *s, const struct hd_call *call,
 
 /* The last line that the script wrote to stderr: its reason for failing. */
 static const char *
-last_line(struct hd_reply *r)
+last_line(struct hd_arena *arena, const char *errors)
 {
-	size_t n = strlen(r->errors);
-	char *copy = hd_arena_strdup(&r->arena, r->errors);
+	size_t n = strlen(errors);
+	char *copy = hd_arena_strdup(arena, errors);
 	char *line;
 
 	while (n > 0 && copy[n - 1] == '\n')
@@ -132,8 +132,9 @@ last_line(struct hd_reply *r)
 
 int
 hd_site_failed(
-    const struct hd_call *call, struct hd_reply *r, struct hd_err *err)
+    const struct hd_call *call, struct hd_reply *first, struct hd_err *err)
 {
+	const struct hd_reply *r = hd_reply_last(first);
 	char limit[HD_LIMIT_TEXT];
 	const char *why = hd_reply_get(r, "failed");
 
@@ -144,7 +145,7 @@ hd_site_failed(
 		return hd_err_set(err, HD_EREMOTE,
 		    "not done within %s: the host ended it", limit);
 	if (why == NULL)
-		why = last_line(r);
+		why = last_line(&first->arena, r->errors);
 	if (why[0] == '\0')
 		return hd_err_set(err, HD_EREMOTE, "exit status %d", r->status);
 	return hd_err_set(err,

@@ -108,10 +108,11 @@ struct hd_call hd_site_call(
 int hd_site_ask(struct hd_site *s, const struct hd_call *call,
     struct hd_reply *reply, struct hd_err *err) HD_CHECK;
 
-/* Turns a reply into an error if its status is not 0: HD_EREMOTE with the
- * message of the script, HD_EBUSY if processes on old code are the reason,
- * HD_EREFUSED if it refused. call: the call that r answers. */
-int hd_site_failed(const struct hd_call *call, struct hd_reply *r,
+/* Turns the last reply into an error if its status is not 0: HD_EREMOTE with
+ * the message of the script, HD_EBUSY if processes on old code are the reason,
+ * HD_EREFUSED if it refused. call: the call that first and the replies after it
+ * answer. */
+int hd_site_failed(const struct hd_call *call, struct hd_reply *first,
     struct hd_err *err) HD_CHECK;
 
 /* Sets the outcome of this host for the report. */

@@ -395,6 +395,28 @@ no_file_is_needed_for_nothing(void **state)
 				    s->name, s->needs[i]);
 }
 
+/* A later script of a call comes after the files that all of them need. */
+static void
+no_script_overrides_a_function_of_a_file_that_others_need(void **state)
+{
+	static struct words shared, own;
+
+	(void)state;
+	for (const struct hd_script *s = hd_scripts; s->name != NULL; s++)
+		if (s->args == NULL && !s->erlang)
+			find_defined(s->text, &shared);
+	assert_true(shared.n > 300);
+	for (const struct hd_script *s = hd_scripts; s->name != NULL; s++) {
+		own.n = 0;
+		if (s->args != NULL)
+			find_defined(s->text, &own);
+		for (size_t i = 0; i < own.n; i++)
+			if (has(&shared, own.v[i]))
+				fail_msg(
+				    "%s.sh overrides %s", s->name, own.v[i]);
+	}
+}
+
 /* The text with a main() that asks the shell for each function that is called.
  * The rest of the text must run under set -u. */
 static void
@@ -597,6 +619,8 @@ main(void)
 		cmocka_unit_test(
 		    what_a_driver_does_in_its_own_way_is_never_the_common_one),
 		cmocka_unit_test(no_file_is_needed_for_nothing),
+		cmocka_unit_test(
+		    no_script_overrides_a_function_of_a_file_that_others_need),
 		cmocka_unit_test(
 		    every_shell_has_every_function_and_every_setting_of_every_text),
 		cmocka_unit_test(the_texts_are_written_where_they_are_wanted),

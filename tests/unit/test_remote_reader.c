@@ -308,6 +308,48 @@ an_endless_answer_is_refused_at_4_mib(void **state)
 }
 
 static void
+each_script_of_a_call_has_its_own_answer(void **state)
+{
+	struct reading *r = *state;
+
+	r->reader.more = 2;
+	feed(r, "hdeploy-begin n1\na 1\n\nhdeploy-next\n| out\na 2\nb 2\n"
+		"\nhdeploy-end n1 3\n");
+	hd_reader_take(&r->reader, HD_STDERR, "why\n", 4);
+	assert_hd_ok(hd_reader_end(&r->reader, 0, &r->err), &r->err);
+	assert_int_equal(r->reply.status, 0);
+	assert_int_equal(r->reply.facts.n, 1);
+	assert_string_equal(hd_reply_get(&r->reply, "a"), "1");
+	assert_int_equal(r->reply.then->status, 3);
+	assert_string_equal(hd_reply_get(r->reply.then, "a"), "2");
+	assert_string_equal(hd_reply_get(r->reply.then, "b"), "2");
+	assert_string_equal(r->reply.then->errors, "why\n");
+	assert_null(r->reply.then->then);
+	assert_ptr_equal(hd_reply_last(&r->reply), r->reply.then);
+	assert_string_equal(r->output.ptr, "out\n");
+}
+
+/* A script that did not run cannot have succeeded. */
+static void
+too_few_or_too_many_answers_are_refused(void **state)
+{
+	static const char *const texts[] = { "hdeploy-begin n1\na 1\n",
+		"hdeploy-begin n1\nhdeploy-next\nhdeploy-next\n" };
+
+	for (size_t i = 0; i < HD_COUNT(texts); i++) {
+		struct reading *r = *state;
+
+		begin(state);
+		r->reader.more = 1;
+		feed(r, texts[i]);
+		feed(r, "hdeploy-end n1 0\n");
+		assert_hd_fails(
+		    hd_reader_end(&r->reader, 0, &r->err), &r->err, HD_EREMOTE);
+		end(state);
+	}
+}
+
+static void
 a_line_that_is_no_answer_is_refused(void **state)
 {
 	static const char *const lines[] = { "Key x\n", "key\n", " key x\n" };
@@ -359,6 +401,8 @@ main(void)
 		TEST(an_end_line_without_a_status_is_refused),
 		TEST(output_lines_have_no_limit_but_answers_do),
 		TEST(an_endless_answer_is_refused_at_4_mib),
+		TEST(each_script_of_a_call_has_its_own_answer),
+		TEST(too_few_or_too_many_answers_are_refused),
 		TEST(a_line_that_is_no_answer_is_refused),
 		TEST(only_the_end_of_stderr_is_kept),
 	};
