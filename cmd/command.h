@@ -39,6 +39,9 @@ struct hd_cli {
 	const struct hd_env *env; /* if one was named, else NULL */
 	const struct hd_host **hosts; /* of env, selected by --limit */
 	size_t nhosts;
+	/* one for each host: why it was set aside (core/rollout/run.h); NULL:
+	 * the command sets none aside */
+	struct hd_err *aside;
 	/* shared by all connections of the command, so that no key is read
 	 * twice; NULL until the first use */
 	struct hd_connector *connector;

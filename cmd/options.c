@@ -100,6 +100,11 @@ static const struct hd_option table[] = {
 	{ 0, "force-unhealthy", NULL, "deploy, upgrade",
 	    "proceed even if the running version is unhealthy", set_flag,
 	    FIELD(force_unhealthy) },
+	{ 0, "skip-unreachable", NULL,
+	    "push, deploy, start, stop, restart, upgrade, rollback, resume, "
+	    "repair, run, prune",
+	    "set aside hosts that cannot be reached or locked", set_flag,
+	    FIELD(skip_unreachable) },
 	{ 0, "build", NULL, "check", "run the build first, as push does",
 	    set_flag, FIELD(build) },
 	{ 0, "yes", NULL, "repair", "apply the plan without asking", set_flag,

@@ -16,6 +16,7 @@ struct hd_options {
 	const char *save;
 	const char *facts; /* plan from this file; NULL: ask the hosts */
 	const char *accept;
+	bool skip_unreachable;
 	unsigned parallel; /* 0: use the setting of deploy.ini */
 	unsigned count;    /* of history; 0: not given */
 	unsigned wait;     /* ms, for locks of other runs */

@@ -146,6 +146,7 @@ reach(struct hd_cli *cli, const struct hd_goal *goal, task_fn *task, void *ctx)
 		.parallel = cli->options.parallel > 0 ? cli->options.parallel
 						      : cli->env->parallel,
 		.dry_run = cli->options.dry_run,
+		.aside = cli->aside,
 		.yes = cli->options.yes,
 		.deep = cli->options.deep,
 		.save = cli->options.save,

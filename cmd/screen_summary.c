@@ -295,17 +295,38 @@ any(const struct hd_event *ev, enum hd_result result)
 	return false;
 }
 
-/* The text for the status: for 0, the one of its meanings that applies. */
+/* The text for a run without fault, in which hosts may have been set aside. */
+static const char *
+verdict_good(const struct hd_event *ev, bool aside)
+{
+	if (any(ev, HD_RES_PLANNED))
+		return aside ? "the plan works without the hosts that are set "
+			       "aside; nothing was changed"
+			     : "the plan works; nothing was changed";
+	if (any(ev, HD_RES_OK))
+		return aside ? "done and verified, except for the hosts that "
+			       "were set aside"
+			     : "done and verified";
+	return aside ? "nothing to do, except for the hosts that were set aside"
+		     : "nothing to do";
+}
+
+/* The text for the status: for 0 and 3, the one of its meanings that
+ * applies. */
 static const char *
 verdict(const struct hd_event *ev)
 {
-	if (ev->status != HD_STATUS_OK)
+	bool aside = ev->status == HD_STATUS_UNREACHABLE &&
+		     any(ev, HD_RES_ASIDE) && !any(ev, HD_RES_UNREACHABLE);
+
+	if (ev->status == HD_STATUS_UNREACHABLE && !aside)
+		return "a host could not be reached, authenticated or "
+		       "verified; nothing changed";
+	if (ev->status != HD_STATUS_OK && !aside)
 		return hd_status_text((enum hd_status)ev->status);
 	if (ev->check)
 		return "nothing would stop a change; nothing was changed";
-	if (any(ev, HD_RES_PLANNED))
-		return "the plan works; nothing was changed";
-	return any(ev, HD_RES_OK) ? "done and verified" : "nothing to do";
+	return verdict_good(ev, aside);
 }
 
 void

@@ -114,6 +114,15 @@ prepare_last_words(const struct hd_cli *cli)
 		    &words, cli->env, "status", NULL, cli->options.limit)));
 }
 
+static void
+prepare_aside(struct hd_cli *cli)
+{
+	if ((cli->command->flags & HD_CHANGES_HOSTS) != 0 &&
+	    (cli->options.skip_unreachable ||
+		cli->env->unreachable == HD_UNREACHABLE_SKIP))
+		cli->aside = hd_alloc(cli->nhosts * sizeof(*cli->aside));
+}
+
 enum hd_status
 hd_setup(struct hd_cli *cli)
 {
@@ -135,6 +144,7 @@ hd_setup(struct hd_cli *cli)
 	if (hd_inventory_select(&cli->hosts, &cli->nhosts, cli->env,
 		cli->options.limit, &err) < 0)
 		return hd_cli_fail(cli, &err);
+	prepare_aside(cli);
 	announce(cli);
 	prepare_last_words(cli);
 	return HD_STATUS_OK;
@@ -149,11 +159,13 @@ hd_setup_done(struct hd_cli *cli)
 	cli->connector = NULL;
 	hd_secrets_done(&cli->secrets);
 	free(cli->hosts);
+	free(cli->aside);
 	if (cli->stored != NULL)
 		hd_stored_free(cli->stored);
 	else
 		hd_inventory_free(cli->inventory);
 	cli->hosts = NULL;
+	cli->aside = NULL;
 	cli->stored = NULL;
 	cli->inventory = NULL;
 }

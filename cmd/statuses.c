@@ -5,8 +5,8 @@ static const struct hd_status_words table[] = {
 			"the plan works" },
 	{ HD_STATUS_FAILED, "failed, or something is wrong: see each host" },
 	{ HD_STATUS_USAGE, "bad command line or deploy.ini; nothing changed" },
-	{ HD_STATUS_UNREACHABLE, "a host could not be reached, authenticated "
-				 "or verified; nothing changed" },
+	{ HD_STATUS_UNREACHABLE, "a host was not reached or verified: nothing "
+				 "changed, or it was set aside" },
 	{ HD_STATUS_REFUSED, "refused: the plan cannot work; nothing changed" },
 	{ HD_STATUS_LOCKED, "locked by another run; nothing changed" },
 	{ HD_STATUS_BROKEN,

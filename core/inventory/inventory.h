@@ -227,6 +227,18 @@ enum hd_on_failure {
 	HD_ON_FAILURE_CONTINUE, /* tolerate max_failures failed hosts */
 };
 
+/* What to do with hosts that cannot be reached or locked before the plan. */
+enum hd_unreachable {
+	HD_UNREACHABLE_REFUSE, /* change no host */
+	HD_UNREACHABLE_SKIP,   /* set them aside */
+};
+
+/* A number that a file need not have. */
+struct hd_most {
+	unsigned n;
+	bool set; /* the file has it */
+};
+
 struct hd_pause {
 	unsigned ms;
 	bool ask; /* wait for confirmation */
@@ -243,7 +255,10 @@ struct hd_env {
 	} batch;
 	struct hd_pause pause; /* between two waves */
 	enum hd_on_failure on_failure;
-	unsigned max_failures; /* for HD_ON_FAILURE_CONTINUE */
+	/* hosts that can fail with HD_ON_FAILURE_CONTINUE; also hosts that can
+	 * be set aside, which are not limited if it is not set */
+	struct hd_most max_failures;
+	enum hd_unreachable unreachable;
 	struct hd_hooks hooks;
 	unsigned hook_timeout; /* for each hook */
 	struct {

@@ -276,6 +276,11 @@ static const char *const on_failure[] = {
 	[HD_ON_FAILURE_CONTINUE] = "continue",
 	NULL,
 };
+static const char *const unreachable[] = {
+	[HD_UNREACHABLE_REFUSE] = "refuse",
+	[HD_UNREACHABLE_SKIP] = "skip",
+	NULL,
+};
 static const char *const modes[] = {
 	[HD_MODE_HOT] = "hot",
 	[HD_MODE_COLD] = "cold",
@@ -449,4 +454,9 @@ const struct hd_type hd_type_on_failure = {
 	.set = set_enum,
 	.choices = on_failure,
 	.rule = "stop, rollback or continue",
+};
+const struct hd_type hd_type_unreachable = {
+	.set = set_enum,
+	.choices = unreachable,
+	.rule = "refuse or skip",
 };

@@ -49,6 +49,8 @@ extern const struct hd_type hd_type_canary;        /* const char * */
 extern const struct hd_type hd_type_batch;         /* hd_env's list */
 extern const struct hd_type hd_type_pause;         /* struct hd_pause */
 extern const struct hd_type hd_type_on_failure;    /* enum hd_on_failure */
+extern const struct hd_type hd_type_unreachable;   /* enum hd_unreachable */
+extern const struct hd_type hd_type_most;          /* struct hd_most */
 
 /* For types with files of their own. */
 int hd_type_refuse(

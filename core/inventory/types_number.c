@@ -40,6 +40,15 @@ set_count(void *field, const struct hd_value *v, struct hd_err *err)
 }
 
 static int
+set_most(void *field, const struct hd_value *v, struct hd_err *err)
+{
+	struct hd_most *most = field;
+
+	most->set = true;
+	return set_count(&most->n, v, err);
+}
+
+static int
 set_duration(void *field, const struct hd_value *v, struct hd_err *err)
 {
 	unsigned long ms;
@@ -151,6 +160,10 @@ set_retry(void *field, const struct hd_value *v, struct hd_err *err)
 
 const struct hd_type hd_type_count = {
 	.set = set_count,
+	.rule = "a whole number",
+};
+const struct hd_type hd_type_most = {
+	.set = set_most,
 	.rule = "a whole number",
 };
 const struct hd_type hd_type_channels = {

@@ -76,6 +76,17 @@ write_hooks(struct hd_str *out, const struct hd_hooks *hooks)
 	}
 }
 
+/* What a plan does with hosts that did not answer. Only what differs from the
+ * default: an older hdeploy can read the other files. */
+static void
+write_missing(struct hd_str *out, const struct hd_env *env)
+{
+	if (env->unreachable == HD_UNREACHABLE_SKIP)
+		hd_str_add(out, "unreachable = skip\n");
+	if (env->max_failures.set)
+		hd_str_addf(out, "max_failures = %u\n", env->max_failures.n);
+}
+
 /* Replaces addresses, which are private, by different ports. */
 static void
 write_name(struct hd_str *out, const char *name, size_t port)
@@ -123,6 +134,7 @@ hd_stored_begin(struct hd_str *out, const struct hd_app *app,
 	for (size_t i = 0; i < n; i++)
 		write_name(out, hosts[i]->name, i + 1);
 	write_waves(out, env, hosts, n);
+	write_missing(out, env);
 	write_hooks(out, &env->hooks);
 	for (size_t i = 0; i < n; i++)
 		write_host(out, env, hosts[i]);

@@ -14,14 +14,22 @@ hd_wave_size(const struct hd_env *env, size_t wave, size_t all, size_t left)
 }
 
 enum hd_wave_verdict
-hd_wave_judge(const struct hd_env *env, size_t failed, size_t broken)
+hd_wave_judge(const struct hd_env *env, const struct hd_wave_count *count)
 {
-	if (failed == 0)
+	if (count->failed == 0)
 		return HD_WAVE_ON;
 	if (env->on_failure == HD_ON_FAILURE_ROLLBACK)
 		return HD_WAVE_BACK;
-	if (env->on_failure == HD_ON_FAILURE_CONTINUE && broken == 0 &&
-	    failed <= env->max_failures)
+	if (env->on_failure == HD_ON_FAILURE_CONTINUE && count->broken == 0 &&
+	    count->failed + count->aside <= env->max_failures.n)
 		return HD_WAVE_ON;
 	return HD_WAVE_STOP;
+}
+
+bool
+hd_wave_spares(const struct hd_env *env, size_t all, size_t aside)
+{
+	const struct hd_most *most = &env->max_failures;
+
+	return aside < all && (!most->set || aside <= most->n);
 }

@@ -4,7 +4,8 @@
 #include "core/inventory/inventory.h"
 
 /*
- * Which hosts change together, and what a failed host means for the others.
+ * Which hosts change together, and what a failed or missing host means for the
+ * others.
  * Pure functions, so tests can try every policy.
  */
 
@@ -20,9 +21,21 @@ enum hd_wave_verdict {
 	HD_WAVE_BACK, /* no more hosts begin, and changed hosts go back */
 };
 
-/* broken: failed hosts that could not be taken back. They stop any run: a
- * person must repair them first. */
+/* What happened to the hosts of a run so far. */
+struct hd_wave_count {
+	size_t failed;
+	/* failed, and could not be taken back: they stop any run, because a
+	 * person must repair them first */
+	size_t broken;
+	size_t aside; /* set aside before the plan */
+};
+
+/* Hosts that were set aside count against max_failures, but a run in which no
+ * other host fails never stops because of them. */
 enum hd_wave_verdict hd_wave_judge(
-    const struct hd_env *env, size_t failed, size_t broken);
+    const struct hd_env *env, const struct hd_wave_count *count);
+
+/* Whether a run of `all` hosts can do without `aside` of them. */
+bool hd_wave_spares(const struct hd_env *env, size_t all, size_t aside);
 
 #endif

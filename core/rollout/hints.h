@@ -10,6 +10,10 @@
  * without them. */
 void hd_hint_unreached(const struct hd_run *run, const struct hd_site *sites);
 
+/* After a run that set hosts aside and went on: reports the command that
+ * changes them later. */
+void hd_hint_aside(const struct hd_run *run, const struct hd_site *sites);
+
 /* After an upgrade that succeeded on some hosts and failed on others: reports
  * the command that rolls back only the upgraded hosts. */
 void hd_hint_rollback(const struct hd_run *run, const struct hd_site *sites);

@@ -2,6 +2,7 @@
 
 #include "core/base/clock.h"
 #include "core/inventory/advice.h"
+#include "core/rollout/aside.h"
 #include "core/rollout/fleet.h"
 #include "core/rollout/lease.h"
 #include "core/rollout/lock_wait.h"
@@ -75,6 +76,7 @@ struct locking {
 	struct lock *v; /* in the order of the addresses */
 	size_t n;
 	atomic_bool stopped; /* one lock was not obtained: take no more */
+	bool waited;         /* the time to wait for other runs is over */
 	int64_t deadline;
 };
 
@@ -84,6 +86,23 @@ by_address_of(const void *pa, const void *pb)
 	const struct lock *a = pa, *b = pb;
 
 	return by_address(a->site->host, b->site->host);
+}
+
+/* Goes on without this host, if the run may. Another run gets its time to end
+ * first. */
+static bool
+set_aside(const struct locking *l, struct lock *x)
+{
+	struct hd_err why = x->err;
+
+	if (why.code == HD_ELOCKED && !l->waited)
+		return false;
+	if (why.code == HD_ELOCKED)
+		advise(x->site, &why);
+	if (!hd_aside(x->site, &why))
+		return false;
+	x->err = (struct hd_err){ 0 };
+	return true;
 }
 
 static void
@@ -100,7 +119,7 @@ take(struct locking *l, struct lock *x)
 		rc = hd_lease_take(s, &x->err);
 	hd_site_leave(s);
 	x->taken = rc == 0;
-	if (rc < 0)
+	if (rc < 0 && !set_aside(l, x))
 		atomic_store(&l->stopped, true);
 }
 
@@ -194,7 +213,7 @@ all_taken(const struct locking *l)
 }
 
 /* Waits for the lock of one host without holding another lock. Keeps it only if
- * the host is the first in order. */
+ * the host is the first in order. True if the run goes on. */
 static bool
 wait_for(struct locking *l, struct lock *x)
 {
@@ -203,6 +222,9 @@ wait_for(struct locking *l, struct lock *x)
 	if (settled > l->deadline + LAST_MS)
 		settled = l->deadline + LAST_MS;
 	if (hd_lock_wait(x->site, l->deadline, settled, &x->err) < 0) {
+		l->waited = l->waited || x->err.code == HD_ELOCKED;
+		if (set_aside(l, x))
+			return true;
 		end_unlocked(x->site, &x->err);
 		return false;
 	}
@@ -218,7 +240,8 @@ wait_for(struct locking *l, struct lock *x)
  * they could collide forever. So a run takes its first host, and those on which
  * it met another run, one by one in order, before all others. Each collision
  * adds a host, until the runs meet on the first host that they share, and one
- * of them wins.
+ * of them wins. A run that sets hosts aside waits in the same way; after that
+ * it takes the locks that it can get, waiting for none.
  */
 static bool
 lock_all(struct locking *l)

@@ -18,7 +18,7 @@
  * for each other. Waits, and says so, up to run->wait_ms for other runs, and
  * for an operation whose run is gone until that operation ends. on_lock is
  * called for each site under its lock, while others are being locked; NULL:
- * nothing.
+ * nothing. Sets aside the hosts that it cannot lock, if the run may (aside.h).
  * Returns false if one lock was not obtained: that site has ended. Blocks.
  */
 bool hd_lock_all(

@@ -4,6 +4,7 @@
 #include "core/base/clock.h"
 #include "core/base/index.h"
 #include "core/plan/examine.h"
+#include "core/rollout/aside.h"
 #include "core/rollout/deploy.h"
 #include "core/rollout/findings.h"
 #include "core/rollout/fleet.h"
@@ -86,6 +87,16 @@ plan_one(struct hd_site *s)
 				  .after = s->plan.after,
 				  .result = hd_results[s->result].name,
 				  .text = text.ptr });
+}
+
+/* A host that was set aside has no plan. */
+static void
+tell_aside(const struct hd_site *s)
+{
+	hd_emit(s->run->sink, (struct hd_event){ .kind = HD_EV_PLAN,
+				  .host = s->host->name,
+				  .result = hd_results[s->result].name,
+				  .text = s->text });
 }
 
 /* What `status` does with a host, instead of planning. */
@@ -197,19 +208,24 @@ newest_change(struct fleet *f)
 	return copy;
 }
 
-/* True if no host refuses and all were queried. */
+/* True if no host refuses and all were queried, or could be set aside. */
 static bool
 plan_all(struct fleet *f)
 {
 	const struct hd_past *newest = newest_change(f);
 	bool elsewhere = some_host_has(f);
-	bool go = true;
+	bool go;
 
 	refuse_duplicates(f);
 	hd_health_before(f->run, f->sites);
+	go = hd_aside_judge(f->run, f->sites);
 	for (size_t i = 0; i < f->run->nhosts; i++) {
 		struct hd_site *s = &f->sites[i];
 
+		if (s->result == HD_RES_ASIDE) {
+			tell_aside(s);
+			continue;
+		}
 		if (s->before == NULL || s->status != HD_STATUS_OK) {
 			go = false;
 			continue;
@@ -225,6 +241,7 @@ plan_all(struct fleet *f)
 			f->wanted[f->nwanted++] = s;
 		go = go && s->plan.verdict != HD_PLAN_REFUSED;
 	}
+	hd_aside_tell(f->run);
 	return go;
 }
 
@@ -239,7 +256,8 @@ report_findings(struct fleet *f)
 	for (size_t i = 0; i < f->run->nhosts; i++) {
 		struct hd_site *s = &f->sites[i];
 
-		if (s->before == NULL || s->result == HD_RES_UNREACHABLE)
+		if (s->before == NULL || s->result == HD_RES_UNREACHABLE ||
+		    s->result == HD_RES_ASIDE)
 			continue;
 		hd_proof_emit(s, &s->goal, false);
 		hd_findings_emit(s, &s->goal, false);
@@ -288,6 +306,23 @@ await_operations(struct fleet *f)
 	return true;
 }
 
+/* Locks the hosts with steps, after a yes. Hosts can be set aside even then. */
+static bool
+lock_wanted(struct fleet *f)
+{
+	size_t before = hd_aside_left(f->run), n = 0;
+
+	if (!lock_all(f, NULL) || !hd_aside_judge(f->run, f->sites))
+		return false;
+	for (size_t i = 0; i < f->nwanted; i++)
+		if (f->wanted[i]->result != HD_RES_ASIDE)
+			f->wanted[n++] = f->wanted[i];
+	f->nwanted = n;
+	if (hd_aside_left(f->run) < before)
+		hd_aside_tell(f->run);
+	return true;
+}
+
 /* Locks and plans. A goal that is `confirmed` locks only hosts with steps;
  * hd_waves_run() plans again under the lock. */
 static bool
@@ -306,7 +341,7 @@ prepare(struct fleet *f)
 	report_findings(f);
 	if (!go || !confirmed)
 		return go;
-	return confirm(f) && (!changes || lock_all(f, NULL));
+	return confirm(f) && (!changes || lock_wanted(f));
 }
 
 static void
@@ -336,6 +371,7 @@ hd_rollout(const struct hd_run *run)
 	if (run->goal.kind != HD_GOAL_STATUS)
 		hd_hint_unreached(run, f.sites);
 	hd_hint_rollback(run, f.sites);
+	hd_hint_aside(run, f.sites);
 	hd_hooks_failure(run, f.sites);
 	hd_keepalive_end(keepalive);
 	f.stop_by = hd_clock_ms() + HURRY_MS;

@@ -9,7 +9,8 @@
 
 /*
  * Connects to every host, takes their locks if the goal changes hosts (not with
- * dry_run), reads facts and plans. Unless a host refuses or dry_run is set,
+ * dry_run), reads facts and plans. Sets hosts aside if run->aside is set
+ * (aside.h). Unless a host refuses or dry_run is set,
  * applies the plans, in waves if they replace running code. A host that fails
  * is taken back to its previous version. The last event is HD_EV_SUMMARY.
  * Returns when every host is at rest.
@@ -36,8 +37,8 @@ struct hd_running_versions { /* sorted by version, each once */
  * Only asks every host which version it runs, and reports it. Sets running to
  * these versions, in arena. If run->into is set, fetches the kept tarball of
  * each into that folder, from the first host that has it with that identity,
- * except that of run->goal.version. If a host cannot be queried, the run failed
- * and ends with HD_EV_SUMMARY; otherwise there is no summary.
+ * except that of run->goal.version. If a host cannot be queried, or set aside,
+ * the run failed and ends with HD_EV_SUMMARY; otherwise there is no summary.
  */
 enum hd_status hd_rollout_running(const struct hd_run *run,
     struct hd_arena *arena, struct hd_running_versions *running);

@@ -29,6 +29,9 @@ struct hd_run {
 	unsigned open;     /* if more connections are open, those to hosts that
 			      the run does not work on are closed; 0: never */
 	bool dry_run;
+	/* One for each host: why this command has set it aside, HD_OK: it has
+	 * not. The run reads and writes it. NULL: no host can be set aside */
+	struct hd_err *aside;
 	bool yes;  /* do not ask before the changes of a `confirmed` goal */
 	bool deep; /* facts: compare the content of all files */
 	const char

@@ -2,6 +2,7 @@
 #include "core/base/cancel.h"
 #include "core/base/clock.h"
 #include "core/plan/verify.h"
+#include "core/rollout/aside.h"
 #include "core/rollout/fetch.h"
 #include "core/rollout/hints.h"
 #include "core/rollout/rollout.h"
@@ -32,12 +33,12 @@ report_unknown(const struct hd_site *s)
 	    "the running version is not known: %s", why.ptr);
 }
 
-/* False if a host could not be queried; its error was emitted. */
+/* False if a host could not be queried, or set aside; its error was emitted. */
 static bool
 all_asked(const struct hd_run *run, const struct hd_site *sites)
 {
 	for (size_t i = 0; i < run->nhosts; i++)
-		if (sites[i].before == NULL)
+		if (sites[i].before == NULL && sites[i].result != HD_RES_ASIDE)
 			return false;
 	return true;
 }
@@ -77,11 +78,12 @@ report(const struct hd_run *run, const struct hd_site *sites,
 	for (size_t i = 0; i < running->n; i++)
 		hd_str_addf(&text, " %s", running->v[i].version);
 	for (size_t i = 0; i < run->nhosts; i++)
-		down += sites[i].before->vm.state == HD_VM_DOWN;
+		down += sites[i].before != NULL &&
+			sites[i].before->vm.state == HD_VM_DOWN;
 	if (running->n > 0)
 		hd_emitf(run->sink, HD_EV_NOTE, NULL, "%s runs%s",
 		    run->env->name, text.ptr);
-	else if (down == run->nhosts)
+	else if (down == hd_aside_left(run))
 		hd_emitf(run->sink, HD_EV_NOTE, NULL, "nothing runs on %s yet",
 		    run->env->name);
 }
@@ -231,7 +233,9 @@ hd_rollout_running(const struct hd_run *run, struct hd_arena *arena,
 	enum hd_status status = HD_STATUS_OK;
 
 	hd_sites_look(run, sites);
+	(void)hd_aside_judge(run, sites);
 	hd_running_list(run, sites, arena, running);
+	hd_aside_tell(run);
 	if (!all_asked(run, sites)) {
 		for (size_t i = 0; i < run->nhosts; i++)
 			if (sites[i].before != NULL)

@@ -3,6 +3,7 @@
 #include "core/base/clock.h"
 #include "core/base/digest.h"
 #include "core/plan/driver.h"
+#include "core/rollout/aside.h"
 #include "core/rollout/sudo.h"
 
 #include <stdio.h>
@@ -309,6 +310,8 @@ hd_site_lost(struct hd_site *s, const struct hd_err *err)
 		hd_site_end(s, HD_RES_SKIPPED, err->code, "interrupted");
 		return;
 	}
+	if (hd_aside(s, err))
+		return;
 	hd_site_end(s, HD_RES_UNREACHABLE, err->code, err->msg);
 	hd_emitf(s->run->sink, HD_EV_ERROR, s->host->name, "%s", err->msg);
 }

@@ -31,6 +31,7 @@ struct hd_site {
 	struct hd_crowd *crowd;  /* NULL: this site alone */
 	struct hd_transport *t;  /* NULL: not connected */
 	bool reached;            /* it was connected once */
+	struct hd_err *aside;    /* in run->aside; NULL: see there */
 	bool parks, parked;      /* its lock should be parked; is (park.h) */
 	struct hd_facts *before; /* the facts that plan was made from */
 	char seen[24];           /* lease under which before was read */
@@ -122,8 +123,8 @@ void hd_site_end(struct hd_site *s, enum hd_result result, enum hd_code cause,
 /* Ends a host whose plan was not begun. */
 void hd_site_skip(struct hd_site *s, enum hd_code cause, const char *why);
 
-/* Ends a host that could not be reached or queried, and reports the error
- * unless it was an interruption. */
+/* Ends a host that could not be reached or queried. Reports the error, unless
+ * it was an interruption or the host is set aside (aside.h). */
 void hd_site_lost(struct hd_site *s, const struct hd_err *err);
 
 /* The report of its outcome so far; hd_site_emit() emits it as HD_EV_HOST.

@@ -2,6 +2,7 @@
 
 #include "core/base/cancel.h"
 #include "core/base/fs.h"
+#include "core/rollout/aside.h"
 #include "core/rollout/fleet.h"
 #include "core/rollout/operate.h"
 #include "core/rollout/park.h"
@@ -18,6 +19,8 @@ hd_sites_new(const struct hd_run *run)
 	for (size_t i = 0; i < run->nhosts; i++) {
 		hd_site_init(&sites[i], run, run->hosts[i]);
 		sites[i].crowd = crowd;
+		if (run->aside != NULL)
+			hd_aside_init(&sites[i], &run->aside[i]);
 		sites[i].parks = crowd->limit > 0;
 	}
 	return sites;
@@ -101,8 +104,11 @@ hd_sites_summarize(const struct hd_run *run, const struct hd_site *sites,
 
 	for (size_t i = 0; i < n; i++) {
 		reports[i] = hd_site_report(&sites[i]);
-		status = hd_status_worse(status, sites[i].status);
+		if (sites[i].result != HD_RES_ASIDE)
+			status = hd_status_worse(status, sites[i].status);
 	}
+	if (status == HD_STATUS_OK && hd_aside_left(run) < n)
+		status = HD_STATUS_UNREACHABLE;
 	hd_emit(run->sink, (struct hd_event){ .kind = HD_EV_SUMMARY,
 			       .status = status,
 			       .plain = plain,

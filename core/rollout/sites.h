@@ -29,7 +29,8 @@ enum hd_status hd_sites_save(
     const struct hd_run *run, const struct hd_site *sites);
 
 /* Emits HD_EV_SUMMARY. plain: the run did not ask for the running versions.
- * Returns the most serious of status and the statuses of the sites. */
+ * Returns the most serious of status and the statuses of the sites; if they are
+ * all good, but hosts were set aside, HD_STATUS_UNREACHABLE. */
 enum hd_status hd_sites_summarize(const struct hd_run *run,
     const struct hd_site *sites, enum hd_status status, bool plain);
 /* The same for a run that asked for them; includes whether it was

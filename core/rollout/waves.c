@@ -4,6 +4,7 @@
 #include "core/base/clock.h"
 #include "core/plan/wave.h"
 #include "core/rollout/apply.h"
+#include "core/rollout/aside.h"
 #include "core/rollout/fleet.h"
 #include "core/rollout/hooks.h"
 #include "core/rollout/operate.h"
@@ -28,10 +29,13 @@ struct waves {
 static enum hd_wave_verdict
 verdict(struct waves *w)
 {
+	const struct hd_wave_count count = { .failed = atomic_load(&w->failed),
+		.broken = atomic_load(&w->broken),
+		.aside = w->run->nhosts - hd_aside_left(w->run) };
+
 	if (!hd_goals[w->goal].in_waves)
 		return HD_WAVE_ON;
-	return hd_wave_judge(
-	    w->run->env, atomic_load(&w->failed), atomic_load(&w->broken));
+	return hd_wave_judge(w->run->env, &count);
 }
 
 /* Plans again, because the host may have changed since the plan was made and
@@ -198,6 +202,7 @@ static size_t
 size_waves(const struct waves *w, size_t canaries, size_t *sizes)
 {
 	size_t waves = 0, left = w->n - canaries;
+	size_t all = hd_aside_left(w->run);
 
 	if (!hd_goals[w->goal].in_waves) {
 		sizes[0] = w->n;
@@ -206,8 +211,7 @@ size_waves(const struct waves *w, size_t canaries, size_t *sizes)
 	if (canaries > 0)
 		sizes[waves++] = canaries;
 	for (size_t batch = 0; left > 0; batch++) {
-		sizes[waves] =
-		    hd_wave_size(w->run->env, batch, w->run->nhosts, left);
+		sizes[waves] = hd_wave_size(w->run->env, batch, all, left);
 		left -= sizes[waves++];
 	}
 	return waves;

@@ -166,7 +166,7 @@ waves_are_described_in_the_environment(void **state)
 	parse(t, APP "[defaults]\nbatch = 3\npause = ask\n"
 		     "[prod]\nhost = web[1-3]\npath = /srv/x\ncanary = web2\n"
 		     "batch = 1 , 25%,100%\non_failure = continue\n"
-		     "max_failures = 2\n");
+		     "max_failures = 2\nunreachable = skip\n");
 	e = t->prod;
 	assert_int_equal(e->batch.n, 3);
 	assert_int_equal(e->batch.v[0].n, 1);
@@ -175,7 +175,9 @@ waves_are_described_in_the_environment(void **state)
 	assert_true(e->batch.v[1].percent);
 	assert_true(e->pause.ask);
 	assert_int_equal(e->on_failure, HD_ON_FAILURE_CONTINUE);
-	assert_int_equal(e->max_failures, 2);
+	assert_int_equal(e->max_failures.n, 2);
+	assert_true(e->max_failures.set);
+	assert_int_equal(e->unreachable, HD_UNREACHABLE_SKIP);
 	assert_false(host(t, "web1")->canary);
 	assert_true(host(t, "web2")->canary);
 }

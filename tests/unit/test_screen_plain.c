@@ -367,6 +367,46 @@ status_0_names_the_meaning_that_applies(void **state)
 	}
 }
 
+/* "nothing changed" would be wrong if only some hosts were set aside. */
+static void
+status_3_names_the_meaning_that_applies(void **state)
+{
+	static const struct {
+		const char *a, *b, *words;
+	} rows[] = {
+		{ "planned", "unreachable",
+		    "a host could not be reached, authenticated or verified; "
+		    "nothing changed" },
+		{ "set aside", "unreachable",
+		    "a host could not be reached, authenticated or verified; "
+		    "nothing changed" },
+		{ "ok", "set aside",
+		    "done and verified, except for the hosts that were set "
+		    "aside" },
+		{ "unchanged", "set aside",
+		    "nothing to do, except for the hosts that were set aside" },
+		{ "planned", "set aside",
+		    "the plan works without the hosts that are set aside; "
+		    "nothing was changed" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < HD_COUNT(rows); i++) {
+		const struct hd_report reports[] = {
+			{ .host = "web1", .result = rows[i].a },
+			{ .host = "web2", .result = rows[i].b, .text = "why" },
+		};
+		HD_AUTO_STR want = HD_STR_INIT(256);
+		struct shown s;
+
+		show(&s, PLAIN(.quiet = true));
+		send(&s, event_summary(3, reports, 2));
+		hd_str_addf(&want, "  why\nstatus 3: %s\n", rows[i].words);
+		assert_non_null(strstr(s.out, want.ptr));
+		done(&s);
+	}
+}
+
 static void
 colour_marks_only_good_and_bad_results(void **state)
 {
@@ -505,6 +545,7 @@ main(void)
 		cmocka_unit_test(the_plan_names_both_versions),
 		cmocka_unit_test(the_summary_is_a_table_and_the_status),
 		cmocka_unit_test(status_0_names_the_meaning_that_applies),
+		cmocka_unit_test(status_3_names_the_meaning_that_applies),
 		cmocka_unit_test(colour_marks_only_good_and_bad_results),
 		cmocka_unit_test(the_end_of_a_ship_shows_how_much_was_sent),
 		cmocka_unit_test(the_summary_adds_up_what_was_sent),

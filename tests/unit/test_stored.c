@@ -52,7 +52,7 @@ static const char rich[] =
     "[app]\nname = hotcode\ndriver = script\nrelease = r\n"
     "build = make KEY=" SECRET "\n"
     "[prod]\nhost = web1 deploy@10.0.0.1:2222\nhost = web2 10.0.0.2\nhost = [fe80::1]\n"
-    "canary = web2\nbatch = 1, 25%, 3\n"
+    "canary = web2\nbatch = 1, 25%, 3\nunreachable = skip\nmax_failures = 3\n"
     "hook.before_upgrade = remote curl -H " SECRET "\n"
     "hook.on_failure = local notify " SECRET "\n"
     "path = /srv/{host}\nupgrade = auto\ncommit = after_soak\n"
@@ -83,6 +83,9 @@ a_plan_finds_what_it_needs_of_deploy_ini(void **state)
 	assert_int_equal(env->batch.n, 3);
 	assert_true(env->batch.v[1].percent);
 	assert_int_equal(env->hosts.n, 3);
+	assert_int_equal(env->unreachable, HD_UNREACHABLE_SKIP);
+	assert_true(env->max_failures.set);
+	assert_int_equal(env->max_failures.n, 3);
 	for (size_t i = 0; i < env->hosts.n; i++) {
 		const struct hd_host *h = &env->hosts.v[i];
 		const struct hd_host *w = &was->envs.v[0].hosts.v[i];

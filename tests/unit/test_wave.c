@@ -55,20 +55,25 @@ hosts_are_cut_into_waves_as_batch_says(void **state)
 static const struct judge_row {
 	enum hd_on_failure policy;
 	unsigned most;
-	size_t failed, broken;
+	struct hd_wave_count count;
 	enum hd_wave_verdict verdict;
 } judgements[] = {
-	{ HD_ON_FAILURE_STOP, 0, 0, 0, HD_WAVE_ON },
-	{ HD_ON_FAILURE_STOP, 0, 1, 0, HD_WAVE_STOP },
-	{ HD_ON_FAILURE_STOP, 9, 1, 0, HD_WAVE_STOP },
-	{ HD_ON_FAILURE_ROLLBACK, 0, 0, 0, HD_WAVE_ON },
-	{ HD_ON_FAILURE_ROLLBACK, 0, 1, 0, HD_WAVE_BACK },
-	{ HD_ON_FAILURE_ROLLBACK, 9, 1, 1, HD_WAVE_BACK },
-	{ HD_ON_FAILURE_CONTINUE, 0, 0, 0, HD_WAVE_ON },
-	{ HD_ON_FAILURE_CONTINUE, 0, 1, 0, HD_WAVE_STOP },
-	{ HD_ON_FAILURE_CONTINUE, 2, 2, 0, HD_WAVE_ON },
-	{ HD_ON_FAILURE_CONTINUE, 2, 3, 0, HD_WAVE_STOP },
-	{ HD_ON_FAILURE_CONTINUE, 2, 1, 1, HD_WAVE_STOP },
+	{ HD_ON_FAILURE_STOP, 0, { 0, 0, 0 }, HD_WAVE_ON },
+	{ HD_ON_FAILURE_STOP, 0, { 1, 0, 0 }, HD_WAVE_STOP },
+	{ HD_ON_FAILURE_STOP, 9, { 1, 0, 0 }, HD_WAVE_STOP },
+	{ HD_ON_FAILURE_ROLLBACK, 0, { 0, 0, 0 }, HD_WAVE_ON },
+	{ HD_ON_FAILURE_ROLLBACK, 0, { 1, 0, 0 }, HD_WAVE_BACK },
+	{ HD_ON_FAILURE_ROLLBACK, 9, { 1, 1, 0 }, HD_WAVE_BACK },
+	{ HD_ON_FAILURE_CONTINUE, 0, { 0, 0, 0 }, HD_WAVE_ON },
+	{ HD_ON_FAILURE_CONTINUE, 0, { 1, 0, 0 }, HD_WAVE_STOP },
+	{ HD_ON_FAILURE_CONTINUE, 2, { 2, 0, 0 }, HD_WAVE_ON },
+	{ HD_ON_FAILURE_CONTINUE, 2, { 3, 0, 0 }, HD_WAVE_STOP },
+	{ HD_ON_FAILURE_CONTINUE, 2, { 1, 1, 0 }, HD_WAVE_STOP },
+	{ HD_ON_FAILURE_STOP, 9, { 0, 0, 9 }, HD_WAVE_ON },
+	{ HD_ON_FAILURE_ROLLBACK, 9, { 0, 0, 9 }, HD_WAVE_ON },
+	{ HD_ON_FAILURE_CONTINUE, 0, { 0, 0, 9 }, HD_WAVE_ON },
+	{ HD_ON_FAILURE_CONTINUE, 3, { 1, 0, 2 }, HD_WAVE_ON },
+	{ HD_ON_FAILURE_CONTINUE, 3, { 2, 0, 2 }, HD_WAVE_STOP },
 };
 
 static void
@@ -78,10 +83,36 @@ a_failed_host_means_what_on_failure_says(void **state)
 	for (size_t i = 0; i < HD_COUNT(judgements); i++) {
 		const struct judge_row *r = &judgements[i];
 		const struct hd_env env = { .on_failure = r->policy,
-			.max_failures = r->most };
+			.max_failures = { r->most, true } };
+
+		assert_int_equal(hd_wave_judge(&env, &r->count), r->verdict);
+	}
+}
+
+static void
+a_run_can_do_without_max_failures_hosts_but_not_without_all(void **state)
+{
+	static const struct {
+		struct hd_most most;
+		size_t all, aside;
+		bool spared;
+	} rows[] = {
+		{ { 0, false }, 40, 39, true },
+		{ { 0, false }, 40, 40, false },
+		{ { 0, true }, 40, 1, false },
+		{ { 6, true }, 40, 6, true },
+		{ { 6, true }, 40, 7, false },
+		{ { 6, true }, 6, 6, false },
+		{ { 6, true }, 1, 1, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < HD_COUNT(rows); i++) {
+		const struct hd_env env = { .max_failures = rows[i].most };
 
 		assert_int_equal(
-		    hd_wave_judge(&env, r->failed, r->broken), r->verdict);
+		    hd_wave_spares(&env, rows[i].all, rows[i].aside),
+		    rows[i].spared);
 	}
 }
 
@@ -91,6 +122,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(hosts_are_cut_into_waves_as_batch_says),
 		cmocka_unit_test(a_failed_host_means_what_on_failure_says),
+		cmocka_unit_test(
+		    a_run_can_do_without_max_failures_hosts_but_not_without_all),
 	};
 
 	return cmocka_run_group_tests_name("wave", tests, NULL, NULL);
