@@ -18,7 +18,7 @@ BASE    = -std=c11 -D_POSIX_C_SOURCE=200809L -I. $(WARN) $(WERROR) -pthread \
           $(PKG_CFLAGS)
 COMPILE = $(CC) $(BASE) -MMD -MP $(CPPFLAGS) $(CFLAGS)
 LINK    = $(CC) $(CFLAGS) $(LDFLAGS)
-LIBS    = $(PKG_LIBS) -pthread
+LIBS    = $(PKG_LIBS) -lresolv -pthread
 DEPS    = @CC='$(CC)' LIBSSH2_SRC='$(LIBSSH2_SRC)' sh .ci/deps.sh
 SPREAD  = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell getconf _NPROCESSORS_ONLN))
 say     = $(if $V,,@echo '  $1' && )# make V=1 shows the commands

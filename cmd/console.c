@@ -1,6 +1,7 @@
 #include "cmd/commands.h"
 #include "cmd/connect.h"
 #include "cmd/here.h"
+#include "cmd/setup.h"
 
 #include "core/base/digest.h"
 #include "core/base/fs.h"
@@ -209,9 +210,12 @@ console(struct hd_cli *cli, int *status, struct hd_err *err)
 static enum hd_status
 run(struct hd_cli *cli)
 {
+	enum hd_status asked = hd_setup_hosts(cli, cli->args[0]);
 	struct hd_err err = { 0 };
 	int status = 0;
 
+	if (asked != HD_STATUS_OK)
+		return asked;
 	if (console(cli, &status, &err) < 0)
 		return hd_cli_fail(cli, &err);
 	/* An empty summary: the status is that of ssh or the console, and

@@ -118,17 +118,8 @@ hd_secrets_take(struct hd_secrets *s, const char *name)
 void
 hd_secrets_take_all(struct hd_secrets *s, const struct hd_inventory *inventory)
 {
-	for (size_t i = 0; i < inventory->envs.n; i++) {
-		const struct hd_env *env = &inventory->envs.v[i];
-
-		for (size_t j = 0; j < env->hosts.n; j++) {
-			const struct hd_strs *names =
-			    &env->hosts.v[j].identity_envs;
-
-			for (size_t k = 0; k < names->n; k++)
-				hd_secrets_take(s, names->v[k]);
-		}
-	}
+	for (size_t i = 0; i < inventory->secrets.n; i++)
+		hd_secrets_take(s, inventory->secrets.v[i]);
 }
 
 void

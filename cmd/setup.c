@@ -2,10 +2,13 @@
 
 #include "cmd/connect.h"
 #include "cmd/signals.h"
+#include "cmd/step.h"
 #include "core/base/fs.h"
 #include "core/inventory/advice.h"
+#include "core/inventory/answer.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static void
 report(const struct hd_cli *cli, const char *file,
@@ -67,6 +70,67 @@ read_file(struct hd_cli *cli)
 	}
 	hd_problems_done(&problems);
 	return status;
+}
+
+static enum hd_status
+ask_source(struct hd_cli *cli, const struct hd_host_source *source)
+{
+	HD_AUTO_ARENA words = { 0 };
+	struct hd_local_step s =
+	    hd_local_begin(cli, "hosts", hd_source_title(&words, source));
+	struct hd_err err = { 0 };
+
+	if (hd_inventory_ask(cli->inventory, source, &err) < 0)
+		return hd_local_failed(&s, &err);
+	hd_local_end(&s, NULL);
+	return HD_STATUS_OK;
+}
+
+static enum hd_status
+add_answers(struct hd_cli *cli)
+{
+	struct hd_problems problems = { 0 };
+	struct hd_err err = { 0 };
+	enum hd_status status = HD_STATUS_OK;
+
+	if (hd_inventory_add_answers(cli->inventory, &problems, &err) < 0) {
+		report(cli, cli->options.file, &problems);
+		status = hd_status_of(err.code);
+	}
+	hd_problems_done(&problems);
+	return status;
+}
+
+enum hd_status
+hd_setup_hosts(struct hd_cli *cli, const char *name)
+{
+	bool asked = false;
+
+	for (size_t i = 0; i < cli->inventory->envs.n; i++) {
+		const struct hd_env *env = &cli->inventory->envs.v[i];
+
+		if (name != NULL && strcmp(env->name, name) != 0)
+			continue;
+		for (size_t k = 0; k < env->sources.n; k++) {
+			enum hd_status status =
+			    ask_source(cli, &env->sources.v[k]);
+
+			if (status != HD_STATUS_OK)
+				return status;
+			asked = true;
+		}
+	}
+	return asked ? add_answers(cli) : HD_STATUS_OK;
+}
+
+/* Settings that apply to nobody today, perhaps because of a typing error. */
+static void
+note_unused(const struct hd_cli *cli)
+{
+	for (size_t i = 0; i < cli->env->unused.n; i++)
+		hd_emitf(cli->sink, HD_EV_NOTE, NULL,
+		    "[%s] has no effect: no source of hosts named this host",
+		    cli->env->unused.v[i]);
 }
 
 static void
@@ -139,6 +203,9 @@ hd_setup(struct hd_cli *cli)
 		hd_secrets_take_all(&cli->secrets, cli->inventory);
 	if (status != HD_STATUS_OK || !names_env(cli))
 		return status;
+	status = hd_setup_hosts(cli, cli->args[0]);
+	if (status != HD_STATUS_OK)
+		return status;
 	if (hd_inventory_env(&cli->env, cli->inventory, cli->args[0], &err) < 0)
 		return hd_cli_fail(cli, &err);
 	if (hd_inventory_select(&cli->hosts, &cli->nhosts, cli->env,
@@ -146,6 +213,7 @@ hd_setup(struct hd_cli *cli)
 		return hd_cli_fail(cli, &err);
 	prepare_aside(cli);
 	announce(cli);
+	note_unused(cli);
 	prepare_last_words(cli);
 	return HD_STATUS_OK;
 }

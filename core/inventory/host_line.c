@@ -30,8 +30,8 @@ ipv6_valid(const char *text)
 }
 
 /* A name or an IPv4 address; digits and dots alone must form an address. */
-static bool
-address_valid(const char *text)
+bool
+hd_address_valid(const char *text)
 {
 	struct in_addr ignored;
 
@@ -112,7 +112,7 @@ parse_name(struct hd_host_line *out, struct hd_arena *a, const char *text,
 	if (hd_range_parse(
 		&out->address, a, hd_arena_strndup(a, text, n), err) < 0)
 		return -1;
-	return check_words(&out->address, a, address_valid,
+	return check_words(&out->address, a, hd_address_valid,
 	    "a host name or IPv4 address", err);
 }
 

@@ -3,6 +3,8 @@
 
 #include "core/inventory/range.h"
 
+#include <stdbool.h>
+
 /* One line host = [NAME] [user@]ADDRESS[:port]: one host, or several if it
  * contains ranges. */
 struct hd_host_line {
@@ -14,5 +16,8 @@ struct hd_host_line {
 /* Allocates in a. HD_ECONFIG if any host of the line is invalid. */
 int hd_host_parse(struct hd_host_line *out, struct hd_arena *a,
     const char *text, struct hd_err *err) HD_CHECK;
+
+/* Whether text is a host name or an IPv4 address. */
+bool hd_address_valid(const char *text);
 
 #endif

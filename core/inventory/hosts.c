@@ -1,7 +1,8 @@
 #include "core/inventory/hosts.h"
 
 #include "core/base/name.h"
-#include "core/inventory/host_line.h"
+#include "core/inventory/answer.h"
+#include "core/inventory/groups.h"
 #include "core/inventory/layer.h"
 #include "core/inventory/problem.h"
 #include "core/inventory/types.h"
@@ -21,6 +22,16 @@ struct filling {
 	HD_LIST(unsigned) lines; /* of each host, in the order of env */
 	struct hd_index places;  /* 1 + index of each name */
 	bool path_missed;        /* reported already */
+	bool any, bad; /* host lines or sources: there are some, invalid ones */
+	bool unasked;  /* a source was not asked */
+};
+
+/* Hosts of one line, of deploy.ini or of a source. */
+struct some {
+	const struct hd_host_line *hosts;
+	const struct hd_host_source *source; /* NULL: deploy.ini */
+	const char *place;
+	unsigned line; /* of deploy.ini */
 };
 
 static struct hd_layers
@@ -66,14 +77,17 @@ begin_hosts(struct filling *f)
 /* The host line is about this host alone, so its user overrides that of
  * [defaults] and [env]. */
 static void
-add_host(struct filling *f, const struct hd_host_line *line, size_t i)
+add_host(struct filling *f, const struct some *some, size_t i)
 {
+	const struct hd_host_line *line = some->hosts;
 	struct hd_arena *a = f->l->arena;
 	struct hd_host *host = HD_PUSH(a, &f->env->hosts);
 	const struct hd_section *own;
 	size_t *place;
 
 	*host = f->usual;
+	host->place = some->place;
+	host->source = some->source;
 	host->name = hd_range_word(&line->name, a, i);
 	host->address = hd_range_word(&line->address, a, i);
 	host->port = line->port;
@@ -93,24 +107,102 @@ add_host(struct filling *f, const struct hd_host_line *line, size_t i)
 		*place = f->env->hosts.n;
 }
 
-static bool
-add_hosts(struct filling *f, const struct hd_setting *e)
+static void
+add_hosts(struct filling *f, const struct some *some)
+{
+	size_t count = some->hosts->name.count;
+
+	if (count > HOSTS_MAX - f->l->written.n - f->lines.n) {
+		hd_problem_add(f->l->problems, some->line,
+		    "more than %d hosts in the file; split it", HOSTS_MAX);
+		f->bad = true;
+		return;
+	}
+	for (size_t i = 0; i < count; i++) {
+		*HD_PUSH(f->l->arena, &f->lines) = some->line;
+		add_host(f, some, i);
+	}
+}
+
+static void
+add_written(struct filling *f, const struct hd_setting *e)
 {
 	struct hd_host_line line;
 	struct hd_err err;
 
 	if (hd_host_parse(&line, f->l->arena, e->value, &err) < 0)
 		abort(); /* hd_sections_check() accepted it */
-	if (line.name.count > HOSTS_MAX - f->l->written.n - f->lines.n) {
-		hd_problem_add(f->l->problems, e->line,
-		    "more than %d hosts in the file; split it", HOSTS_MAX);
-		return false;
+	add_hosts(f, &(struct some){
+			 .hosts = &line,
+			 .place = hd_arena_fmt(f->l->arena, "line %u", e->line),
+			 .line = e->line,
+		     });
+}
+
+static const struct hd_answer *
+answer_of(const struct filling *f, unsigned line)
+{
+	const struct hd_inventory *inv = f->l->inventory;
+
+	for (size_t i = 0; i < inv->answers.n; i++)
+		if (inv->answers.v[i].line == line)
+			return &inv->answers.v[i];
+	return NULL;
+}
+
+static void
+add_answered(struct filling *f, struct hd_host_source *s)
+{
+	const struct hd_answer *answer = answer_of(f, s->line);
+	struct hd_answer_lines lines = { 0 };
+
+	s->asked = answer != NULL;
+	if (answer == NULL) {
+		f->unasked = true;
+		return;
 	}
-	for (size_t i = 0; i < line.name.count; i++) {
-		*HD_PUSH(f->l->arena, &f->lines) = e->line;
-		add_host(f, &line, i);
+	hd_answer_read(&lines, f->l->arena, s, answer, f->l->problems);
+	f->bad |= lines.bad;
+	for (size_t i = 0; !f->bad && i < lines.n; i++)
+		add_hosts(f, &(struct some){
+				 .hosts = &lines.v[i].hosts,
+				 .source = s,
+				 .place = lines.v[i].place,
+				 .line = s->line,
+			     });
+}
+
+static void
+add_source(struct filling *f, const struct hd_setting *e)
+{
+	struct hd_host_source *s = HD_PUSH(f->l->arena, &f->env->sources);
+
+	if (!hd_source_parse(s, e->value))
+		abort(); /* hd_sections_check() accepted it */
+	s->line = e->line;
+	s->env_name = f->env->name;
+}
+
+/* The hosts of the file in their order, then those of the sources. */
+static void
+add_all(struct filling *f)
+{
+	for (size_t i = 0; i < f->section->entries.n; i++) {
+		const struct hd_setting *e = &f->section->entries.v[i];
+		const struct hd_type *type =
+		    e->key != NULL ? e->key->type : NULL;
+
+		if (type != &hd_type_host && type != &hd_type_source)
+			continue;
+		f->any = true;
+		f->bad |= e->bad;
+		if (!e->bad && type == &hd_type_host)
+			add_written(f, e);
+		else if (!e->bad)
+			add_source(f, e);
 	}
-	return true;
+	for (size_t i = 0; i < f->env->sources.n; i++)
+		add_answered(f, &f->env->sources.v[i]);
 }
 
 /* NULL if no name is similar, or after too many problems. */
@@ -137,11 +229,13 @@ did_you_mean(struct hd_problems *problems, unsigned line, const char *what,
 		hd_problem_add(problems, line, "%s", what);
 }
 
-/* Reports sections [env:host] whose host does not exist. */
+/* Reports sections [env:host] whose host does not exist. The hosts of a source
+ * come and go, so with a source such a section is not a mistake. */
 static void
 check_sections(struct filling *f)
 {
 	const struct hd_sections *all = f->l->all;
+	bool varies = f->env->sources.n > 0;
 
 	for (const struct hd_section *s = hd_section_of(all, f->env->name);
 	     s != NULL; s = hd_section_next(all, s)) {
@@ -149,6 +243,10 @@ check_sections(struct filling *f)
 
 		if (hd_index_get(&f->places, s->host) > 0)
 			continue;
+		if (varies) {
+			*HD_PUSH(f->l->arena, &f->env->unused) = s->name;
+			continue;
+		}
 		what = hd_arena_fmt(f->l->arena,
 		    "[%s]: environment \"%s\" has no host \"%s\"", s->name,
 		    s->env, s->host);
@@ -162,7 +260,8 @@ no_host(const struct filling *f)
 {
 	const char *const reserved[] = { "app", "defaults" };
 	const char *what = hd_arena_fmt(f->l->arena,
-	    "environment [%s] has no host; add a line host = ADDRESS",
+	    "environment [%s] has no host; add a line host = ADDRESS, or "
+	    "hosts = command COMMAND",
 	    f->env->name);
 
 	did_you_mean(f->l->problems, f->section->line, what,
@@ -179,9 +278,20 @@ mark_canaries(const struct filling *f)
 	for (size_t i = 0; i < f->section->entries.n; i++) {
 		const struct hd_setting *e = &f->section->entries.v[i];
 
-		if (e->key != NULL && e->key->type == &hd_type_canary)
-			hd_problem_add(f->l->problems, e->line, "%s", err.msg);
+		if (e->key == NULL || e->key->type != &hd_type_canary)
+			continue;
+		hd_problem_add(f->l->problems, e->line, "%s", err.msg);
+		return;
 	}
+}
+
+/* The checks that need all hosts. */
+static void
+check_whole(struct filling *f)
+{
+	check_sections(f);
+	if (hd_groups_check(f->env, f->section, f->l->defaults, f->l->problems))
+		mark_canaries(f);
 }
 
 void
@@ -193,24 +303,14 @@ hd_hosts_load(
 		.env = env,
 		.section = s,
 	};
-	bool any = false, all = true;
 
 	begin_hosts(&f);
-	for (size_t i = 0; i < s->entries.n; i++) {
-		const struct hd_setting *e = &s->entries.v[i];
-
-		if (e->key == NULL || e->key->type != &hd_type_host)
-			continue;
-		any = true;
-		all &= !e->bad && add_hosts(&f, e);
-	}
-	if (!any)
+	add_all(&f);
+	if (!f.any)
 		no_host(&f);
 	/* With a bad host line, hosts may only seem to be missing. */
-	else if (all) {
-		check_sections(&f);
-		mark_canaries(&f);
-	}
+	else if (!f.bad && !f.unasked)
+		check_whole(&f);
 	for (size_t i = 0; i < env->hosts.n; i++)
 		*HD_PUSH(l->arena, &l->written) =
 		    (struct hd_written){ &env->hosts.v[i], f.lines.v[i] };

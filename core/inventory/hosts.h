@@ -3,7 +3,7 @@
 
 #include "core/inventory/section.h"
 
-/* A host and its line in deploy.ini. */
+/* A host and its line in deploy.ini, `host` or `hosts`. */
 struct hd_written {
 	const struct hd_host *host;
 	unsigned line;
@@ -12,6 +12,7 @@ struct hd_written {
 /* Loads the hosts of all environments, one after the other. */
 struct hd_hosts_load {
 	const struct hd_sections *all;
+	const struct hd_inventory *inventory; /* for the answers of sources */
 	struct hd_arena *arena;
 	struct hd_problems *problems;
 	const struct hd_section *defaults;
@@ -19,8 +20,9 @@ struct hd_hosts_load {
 	HD_LIST(struct hd_written) written; /* of all environments so far */
 };
 
-/* Fills env->hosts from s, the section of env, and applies and checks the
- * [env:host] sections. */
+/* Fills env->sources and env->hosts from s, the section of env, and applies and
+ * checks the [env:host] sections and the groups. A check that needs all hosts
+ * is left out if a source was not asked. */
 void hd_hosts_load(
     struct hd_hosts_load *l, struct hd_env *env, const struct hd_section *s);
 /* Reports [env:host] sections whose environment does not exist. */

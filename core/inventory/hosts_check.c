@@ -85,18 +85,28 @@ sort_roots(const void *pa, const void *pb)
 	return order != 0 ? order : by_place(pa, pb);
 }
 
-/* Lines already reported: one with ranges can repeat a thousand hosts. */
+/* Places already reported: one with ranges can repeat a thousand hosts. */
 struct reported {
 	struct hd_arena arena;
-	struct hd_index lines;
+	struct hd_index places;
 };
 
 static bool
-reported_before(struct reported *r, unsigned line)
+reported_before(struct reported *r, const struct item *b)
 {
-	const char *key = hd_arena_fmt(&r->arena, "%u", line);
+	const char *key =
+	    hd_arena_fmt(&r->arena, "%u %s", b->line, b->host->place);
 
-	return (*hd_index_at(&r->lines, &r->arena, key))++ > 0;
+	return (*hd_index_at(&r->places, &r->arena, key))++ > 0;
+}
+
+/* The start of a message about a host that deploy.ini does not contain. */
+static const char *
+place_of(struct reported *r, const struct item *b)
+{
+	if (b->host->source == NULL)
+		return "";
+	return hd_arena_fmt(&r->arena, "hosts: %s: ", b->host->place);
 }
 
 static void
@@ -108,34 +118,35 @@ check_names(struct item *items, size_t n, struct hd_problems *problems)
 	for (size_t i = 1; i < n; i++) {
 		const struct item *a = &items[i - 1], *b = &items[i];
 
-		if (compare_names(a, b) == 0 &&
-		    !reported_before(&reported, b->line))
+		if (compare_names(a, b) == 0 && !reported_before(&reported, b))
 			hd_problem_add(problems, b->line,
-			    "host \"%s\" is defined twice (first: line %u); "
+			    "%shost \"%s\" is defined twice (first: %s); "
 			    "remove one or give it another NAME",
-			    b->host->name, a->line);
+			    place_of(&reported, b), b->host->name,
+			    a->host->place);
 	}
 	hd_arena_done(&reported.arena);
 }
 
 static void
-report_root(
-    struct hd_problems *problems, const struct item *a, const struct item *b)
+report_root(struct hd_problems *problems, const char *place,
+    const struct item *a, const struct item *b)
 {
 	const struct hd_host *x = a->host, *y = b->host;
 
 	if (strcmp(x->env_name, y->env_name) == 0)
 		hd_problem_add(problems, b->line,
-		    "hosts \"%s\" (line %u) and \"%s\" have the same address "
+		    "%shosts \"%s\" (%s) and \"%s\" have the same address "
 		    "and path; remove one or give it another path",
-		    x->name, a->line, y->name);
+		    place, x->name, x->place, y->name);
 	else
 		hd_problem_add(problems, b->line,
-		    "host \"%s\" of [%s] (line %u) and \"%s\" of [%s] have the "
+		    "%shost \"%s\" of [%s] (%s) and \"%s\" of [%s] have the "
 		    "same address and path, so each environment would change "
 		    "the other; remove one or give it another path (--limit "
 		    "selects hosts of an environment)",
-		    x->name, x->env_name, a->line, y->name, y->env_name);
+		    place, x->name, x->env_name, x->place, y->name,
+		    y->env_name);
 }
 
 static void
@@ -148,10 +159,9 @@ check_roots(struct item *items, size_t n, struct hd_problems *problems)
 		const struct item *a = &items[i - 1], *b = &items[i];
 
 		if (b->host->path == NULL || compare_roots(a, b) != 0 ||
-		    compare_names(a, b) == 0 ||
-		    reported_before(&reported, b->line))
+		    compare_names(a, b) == 0 || reported_before(&reported, b))
 			continue;
-		report_root(problems, a, b);
+		report_root(problems, place_of(&reported, b), a, b);
 	}
 	hd_arena_done(&reported.arena);
 }

@@ -120,6 +120,25 @@ enum hd_unsupervised {
 /* The findings that `ignore` can leave out, and NULL: plan/finding.h. */
 extern const char *const hd_finding_names[];
 
+/* A `hosts` line: a command or SRV records that name hosts of an environment.
+ */
+enum hd_source_kind { HD_SOURCE_COMMAND, HD_SOURCE_SRV, HD_SOURCE_KINDS };
+extern const char *const hd_source_kinds[HD_SOURCE_KINDS];
+struct hd_host_source {
+	enum hd_source_kind kind;
+	const char *env_name;
+	const char *text; /* for sh -c; or the name of the SRV records */
+	unsigned line;    /* of deploy.ini */
+	bool asked;       /* env->hosts has the hosts of its answer */
+};
+
+/* group.NAME: hosts of an environment, as --limit selects them. */
+struct hd_group {
+	const char *name;
+	const char *hosts;
+	bool usual; /* of [defaults]: an environment can lack its hosts */
+};
+
 /* How often to retry when processes on old code block a change. */
 struct hd_retry {
 	unsigned times, every; /* ms */
@@ -134,9 +153,12 @@ struct hd_host {
 	const char *name;     /* in reports and for --limit */
 	const char *env_name; /* its environment */
 	const char *file;     /* argument of -f; NULL: deploy.ini */
-	const char *address;  /* name, IPv4 or IPv6, without brackets */
-	unsigned port;        /* 0: not given */
-	const char *user;     /* NULL: not given */
+	const char *place;    /* "line 7", "line 3 of `COMMAND`", "record 1 of
+				 NAME" */
+	const struct hd_host_source *source; /* NULL: a `host` line */
+	const char *address; /* name, IPv4 or IPv6, without brackets */
+	unsigned port;       /* 0: not given */
+	const char *user;    /* NULL: not given */
 	const char
 	    *ssh_config; /* "no", a file as written, or NULL: ssh's own */
 	enum hd_connection connection;
@@ -248,8 +270,11 @@ struct hd_env {
 	const char *name;
 	const char *file; /* argument of -f; NULL: deploy.ini */
 	unsigned parallel;
-	const char *canary; /* as written; NULL: none */
-	struct {            /* in order; the last repeats */
+	struct { /* one, named canary, or none */
+		struct hd_group *v;
+		size_t n, cap;
+	} canary;
+	struct { /* in order; the last repeats */
 		struct hd_batch *v;
 		size_t n, cap;
 	} batch;
@@ -262,13 +287,30 @@ struct hd_env {
 	struct hd_hooks hooks;
 	unsigned hook_timeout; /* for each hook */
 	struct {
+		struct hd_host_source *v;
+		size_t n, cap;
+	} sources;
+	struct {
+		struct hd_group *v;
+		size_t n, cap;
+	} groups;
+	struct hd_strs unused; /* sections [env:host] whose host no source
+				  named, once all were asked */
+	struct {
 		struct hd_host *v;
 		size_t n, cap;
-	} hosts;
+	} hosts; /* those of `host`, and of the sources that were asked */
 };
 
 struct hd_inventory {
 	struct hd_arena arena;
+	const char *file;            /* as given to hd_inventory_load() */
+	struct hd_sections *written; /* the file */
+	struct {
+		struct hd_answer *v;
+		size_t n, cap;
+	} answers;              /* of the sources */
+	struct hd_strs secrets; /* every identity_env of the file */
 	struct hd_app app;
 	struct {
 		struct hd_env *v;
@@ -294,11 +336,25 @@ void hd_problems_done(struct hd_problems *p);
 /*
  * Reads file. On any mistake returns -1 with HD_ECONFIG, a one-line summary in
  * err, and all mistakes in problems, sorted by line. A file that cannot be read
- * is HD_ECONFIG as well. The caller frees *out.
+ * is HD_ECONFIG as well. The caller frees *out. Asks no source: an environment
+ * with `hosts` has only the hosts of its `host` lines, perhaps none.
  */
 int hd_inventory_load(struct hd_inventory **out, const char *file,
     struct hd_problems *problems, struct hd_err *err) HD_CHECK;
 void hd_inventory_free(struct hd_inventory *inv); /* NULL: does nothing */
+
+/*
+ * Runs the command of a source, or queries the name servers, and keeps the
+ * answer. Blocks for at most 60 s. HD_ELOCAL if the command fails, no name
+ * server answers, or the answer is too long or names no host; HD_ECANCELED.
+ * Take all secrets from the environment before: the command inherits it.
+ */
+int hd_inventory_ask(struct hd_inventory *inv, const struct hd_host_source *s,
+    struct hd_err *err) HD_CHECK;
+/* Loads all environments again, with the hosts of all answers: pointers into
+ * the old ones are invalid. Errors are those of hd_inventory_load(). */
+int hd_inventory_add_answers(struct hd_inventory *inv,
+    struct hd_problems *problems, struct hd_err *err) HD_CHECK;
 
 /* Borrowed from inv. HD_EUSAGE, suggesting the nearest name, if there is no
  * such environment. */
@@ -307,13 +363,19 @@ int hd_inventory_env(const struct hd_env **out, const struct hd_inventory *inv,
 
 /*
  * The hosts of env selected by limit, in the order of the file. limit is a list
- * such as "web1,web[3-5],db*,!db2": names, ranges and globs, applied from left
- * to right; ! removes hosts (from all hosts if it comes first). NULL: all
- * hosts. HD_EUSAGE if a word matches no host or no host is selected. The caller
- * frees *out; its elements are borrowed from env.
+ * such as "web1,web[3-5],db*,!db2": names, ranges, globs and groups, applied
+ * from left to right; ! removes hosts (from all hosts if it comes first). NULL:
+ * all hosts. HD_EUSAGE if a word matches no host or no host is selected. The
+ * caller frees *out; its elements are borrowed from env.
  */
 int hd_inventory_select(const struct hd_host ***out, size_t *n,
     const struct hd_env *env, const char *limit, struct hd_err *err) HD_CHECK;
+/* Sets members, one for each host of env, to whether it is in the group.
+ * HD_EUSAGE, with the name of the key, if a word of the group names a group, is
+ * empty or, unless the group is from [defaults] or env has a source, matches no
+ * host. */
+int hd_group_members(bool *members, const struct hd_env *env,
+    const struct hd_group *group, struct hd_err *err) HD_CHECK;
 
 /* One row of the key table, for tests. */
 struct hd_key_info {

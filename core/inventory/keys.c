@@ -53,6 +53,13 @@ static const struct hd_key keys[] = {
 	{ KEY("host", "[NAME] [user@]ADDRESS[:port]", NULL,
 	      "a host, or several with ranges such as web[1-4]; may repeat"),
 	    ENV(hosts, HD_IN_ENV), .type = &hd_type_host, .repeats = true },
+	{ KEY("hosts", "command or srv, and its source", NULL,
+	      "a command on this machine, or SRV records, that name hosts; may repeat"),
+	    ENV(sources, HD_IN_ENV), .type = &hd_type_source, .repeats = true },
+	{ KEY(HD_GROUP_PREFIX "NAME", "hosts", NULL,
+	      "hosts that NAME stands for in --limit and canary; may repeat"),
+	    ENV(groups, HD_IN_DEFAULTS | HD_IN_ENV), .type = &hd_type_group,
+	    .repeats = true },
 	{ KEY("parallel", "number", "32", "how many hosts to work on at once"),
 	    ENV(parallel, HD_IN_DEFAULTS | HD_IN_ENV), .type = &hd_type_count,
 	    .min = 1, .max = 1000 },
@@ -60,8 +67,8 @@ static const struct hd_key keys[] = {
 	      "hosts per wave of an upgrade, rollback or restart; the last one repeats"),
 	    ENV(batch, HD_IN_DEFAULTS | HD_IN_ENV), .type = &hd_type_batch },
 	{ KEY("canary", "hosts", NULL,
-	      "hosts that form a wave of their own before all others"),
-	    ENV(canary, HD_IN_ENV), .type = &hd_type_canary },
+	      "hosts that form a wave of their own before all others; may repeat"),
+	    ENV(canary, HD_IN_ENV), .type = &hd_type_canary, .repeats = true },
 	{ KEY("pause", "duration or ask", "0s",
 	      "between two waves; ask waits for confirmation at the terminal"),
 	    ENV(pause, HD_IN_DEFAULTS | HD_IN_ENV), .type = &hd_type_pause,
@@ -242,6 +249,9 @@ static const struct hd_key keys[] = {
 _Static_assert(
     sizeof(((struct hd_host *)0)->health) == sizeof(struct hd_strs) &&
 	sizeof(((struct hd_env *)0)->batch) == sizeof(struct hd_strs) &&
+	sizeof(((struct hd_env *)0)->groups) == sizeof(struct hd_strs) &&
+	sizeof(((struct hd_env *)0)->canary) == sizeof(struct hd_strs) &&
+	sizeof(((struct hd_env *)0)->sources) == sizeof(struct hd_strs) &&
 	sizeof(struct hd_pairs) == sizeof(struct hd_strs) &&
 	sizeof(struct hd_hooks) == sizeof(struct hd_strs),
     "all lists have one shape");
@@ -262,7 +272,7 @@ const struct hd_key *
 hd_key_find(const char *name)
 {
 	static const char *const families[] = { HD_ENV_PREFIX,
-		HD_COMMAND_PREFIX, HD_HOOK_PREFIX };
+		HD_COMMAND_PREFIX, HD_HOOK_PREFIX, HD_GROUP_PREFIX };
 	char family[32];
 
 	for (size_t i = 0; i < HD_COUNT(families); i++) {

@@ -58,6 +58,7 @@ struct hd_value {
 #define HD_ENV_PREFIX "env."
 #define HD_COMMAND_PREFIX "command."
 #define HD_HOOK_PREFIX "hook."
+#define HD_GROUP_PREFIX "group."
 
 /* NULL if there is no such key. */
 const struct hd_key *hd_key_find(const char *name);

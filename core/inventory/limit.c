@@ -11,6 +11,8 @@
 struct limit {
 	const char *key; /* for errors: "--limit" */
 	const struct hd_env *env;
+	bool group;   /* it is a group, which cannot contain groups */
+	bool lenient; /* words need not match */
 	bool *chosen; /* for each host of env */
 	struct hd_arena arena;
 	struct hd_index places; /* 1 + index of each name */
@@ -25,20 +27,57 @@ limit_done(struct limit *l)
 static int
 no_match(struct limit *l, const char *word, struct hd_err *err)
 {
-	size_t n = l->env->hosts.n;
-	const char **names = hd_arena_alloc(&l->arena, n * sizeof(*names));
-	const char *near;
+	size_t hosts = l->env->hosts.n,
+	       groups = l->group ? 0 : l->env->groups.n;
+	const char **names =
+	    hd_arena_alloc(&l->arena, (hosts + groups) * sizeof(*names));
+	const char *near, *what = groups > 0 ? "no host or group" : "no host";
 
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < hosts; i++)
 		names[i] = l->env->hosts.v[i].name;
-	near = hd_name_nearest(word, names, n);
+	for (size_t i = 0; i < groups; i++)
+		names[hosts + i] = l->env->groups.v[i].name;
+	near = hd_name_nearest(word, names, hosts + groups);
 	if (near == NULL)
-		return hd_err_set(err, HD_EUSAGE,
-		    "%s: \"%s\" matches no host of %s", l->key, word,
-		    l->env->name);
+		return hd_err_set(err, HD_EUSAGE, "%s: \"%s\" matches %s of %s",
+		    l->key, word, what, l->env->name);
 	return hd_err_set(err, HD_EUSAGE,
-	    "%s: \"%s\" matches no host of %s; did you mean \"%s\"?", l->key,
-	    word, l->env->name, near);
+	    "%s: \"%s\" matches %s of %s; did you mean \"%s\"?", l->key, word,
+	    what, l->env->name, near);
+}
+
+static const struct hd_group *
+find_group(const struct hd_env *env, const char *name)
+{
+	for (size_t i = 0; i < env->groups.n; i++)
+		if (strcmp(env->groups.v[i].name, name) == 0)
+			return &env->groups.v[i];
+	return NULL;
+}
+
+static int
+mark_group(struct limit *l, const struct hd_group *group, bool chosen,
+    struct hd_err *err)
+{
+	size_t n = l->env->hosts.n;
+	bool *members = hd_arena_alloc(&l->arena, n + 1), any = false;
+
+	if (l->group)
+		return hd_err_set(err, HD_EUSAGE,
+		    "%s: \"%s\" is a group, and a group can contain only "
+		    "hosts",
+		    l->key, group->name);
+	if (hd_group_members(members, l->env, group, err) < 0)
+		return hd_err_prefix(err, "%s", l->key);
+	for (size_t i = 0; i < n; i++) {
+		l->chosen[i] = members[i] ? chosen : l->chosen[i];
+		any = any || members[i];
+	}
+	if (!any)
+		return hd_err_set(err, HD_EUSAGE,
+		    "%s: no host of %s is in the group \"%s\"", l->key,
+		    l->env->name, group->name);
+	return 0;
 }
 
 /* A malformed glob can still be a name. */
@@ -46,8 +85,11 @@ static int
 mark(struct limit *l, const char *word, bool chosen, struct hd_err *err)
 {
 	size_t place = hd_index_get(&l->places, word);
+	const struct hd_group *group = find_group(l->env, word);
 	bool glob = strpbrk(word, "*?[\\") != NULL, any = place > 0;
 
+	if (group != NULL)
+		return mark_group(l, group, chosen, err);
 	if (any)
 		l->chosen[place - 1] = chosen;
 	for (size_t i = 0; glob && i < l->env->hosts.n; i++) {
@@ -56,7 +98,7 @@ mark(struct limit *l, const char *word, bool chosen, struct hd_err *err)
 		l->chosen[i] = chosen;
 		any = true;
 	}
-	return any ? 0 : no_match(l, word, err);
+	return any || l->lenient ? 0 : no_match(l, word, err);
 }
 
 /* Brackets that do not form a range belong to a glob. */
@@ -101,20 +143,35 @@ take_words(struct limit *l, const char *limit, struct hd_err *err)
 	}
 }
 
-/* chosen: one for each host of env */
+/* Sets l->chosen by a list of words. */
 static int
-choose(bool *chosen, const char *key, const struct hd_env *env,
-    const char *text, struct hd_err *err)
+choose(struct limit *l, const char *text, struct hd_err *err)
 {
-	HD_CLEANUP(limit_done)
-	struct limit l = { .key = key, .env = env, .chosen = chosen };
+	const struct hd_env *env = l->env;
 	bool all = text == NULL || text[strspn(text, " ")] == '!';
 
 	for (size_t i = 0; i < env->hosts.n; i++)
-		chosen[i] = all;
+		l->chosen[i] = all;
 	for (size_t i = 0; i < env->hosts.n; i++)
-		*hd_index_at(&l.places, &l.arena, env->hosts.v[i].name) = i + 1;
-	return text != NULL ? take_words(&l, text, err) : 0;
+		*hd_index_at(&l->places, &l->arena, env->hosts.v[i].name) =
+		    i + 1;
+	return text != NULL ? take_words(l, text, err) : 0;
+}
+
+int
+hd_group_members(bool *members, const struct hd_env *env,
+    const struct hd_group *group, struct hd_err *err)
+{
+	HD_CLEANUP(limit_done)
+	struct limit l = {
+		.env = env,
+		.group = true,
+		.lenient = group->usual || env->sources.n > 0,
+		.chosen = members,
+	};
+
+	l.key = hd_arena_fmt(&l.arena, "group.%s", group->name);
+	return choose(&l, group->hosts, err);
 }
 
 int
@@ -122,9 +179,11 @@ hd_inventory_select(const struct hd_host ***out, size_t *n,
     const struct hd_env *env, const char *limit, struct hd_err *err)
 {
 	HD_AUTO_FREE bool *chosen = hd_alloc(env->hosts.n * sizeof(*chosen));
+	HD_CLEANUP(limit_done)
+	struct limit l = { .key = "--limit", .env = env, .chosen = chosen };
 	const struct hd_host **hosts;
 
-	if (choose(chosen, "--limit", env, limit, err) < 0)
+	if (choose(&l, limit, err) < 0)
 		return -1;
 	hosts = hd_alloc(env->hosts.n * sizeof(*hosts));
 	*n = 0;
@@ -133,8 +192,9 @@ hd_inventory_select(const struct hd_host ***out, size_t *n,
 			hosts[(*n)++] = &env->hosts.v[i];
 	if (*n == 0) {
 		free(hosts);
-		return hd_err_set(
-		    err, HD_EUSAGE, "--limit %s selects no host", limit);
+		return hd_err_set(err, HD_EUSAGE, "%s%s selects no host",
+		    limit != NULL ? "--limit " : env->name,
+		    limit != NULL ? limit : "");
 	}
 	*out = hosts;
 	return 0;
@@ -144,10 +204,12 @@ int
 hd_canaries_mark(struct hd_env *env, struct hd_err *err)
 {
 	HD_AUTO_FREE bool *chosen = hd_alloc(env->hosts.n * sizeof(*chosen));
+	HD_CLEANUP(limit_done)
+	struct limit l = { .key = "canary", .env = env, .chosen = chosen };
 
-	if (env->canary == NULL)
+	if (env->canary.n == 0)
 		return 0;
-	if (choose(chosen, "canary", env, env->canary, err) < 0)
+	if (choose(&l, env->canary.v[0].hosts, err) < 0)
 		return -1;
 	for (size_t i = 0; i < env->hosts.n; i++)
 		env->hosts.v[i].canary = chosen[i];

@@ -7,6 +7,7 @@
 #include "core/inventory/layer.h"
 #include "core/inventory/problem.h"
 #include "core/inventory/section.h"
+#include "core/inventory/types.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -63,7 +64,10 @@ load_envs(struct hd_inventory *inv, const struct hd_sections *all,
     struct hd_problems *problems)
 {
 	struct hd_hosts_load l = {
-		.all = all, .arena = &inv->arena, .problems = problems
+		.all = all,
+		.inventory = inv,
+		.arena = &inv->arena,
+		.problems = problems,
 	};
 	struct hd_env usual = { 0 };
 
@@ -72,6 +76,8 @@ load_envs(struct hd_inventory *inv, const struct hd_sections *all,
 	hd_layer_apply(l.defaults, &l.usual, HD_SCOPE_HOST, &inv->arena);
 	hd_key_defaults(&usual, HD_SCOPE_ENV, &inv->arena);
 	hd_layer_apply(l.defaults, &usual, HD_SCOPE_ENV, &inv->arena);
+	for (size_t i = 0; i < usual.groups.n; i++)
+		usual.groups.v[i].usual = true;
 	for (size_t i = 0; i < all->n; i++) {
 		const struct hd_section *s = &all->v[i];
 		struct hd_env *env;
@@ -91,19 +97,37 @@ load_envs(struct hd_inventory *inv, const struct hd_sections *all,
 		    "with a host");
 }
 
+/* Secrets are taken from the environment before a source is asked, and so
+ * before all hosts are known. */
+static void
+find_secrets(struct hd_inventory *inv, const struct hd_sections *all)
+{
+	for (size_t i = 0; i < all->n; i++)
+		for (size_t k = 0; k < all->v[i].entries.n; k++) {
+			const struct hd_setting *e = &all->v[i].entries.v[k];
+
+			if (!e->bad && e->key != NULL &&
+			    e->key->type == &hd_type_secrets)
+				*HD_PUSH(&inv->arena, &inv->secrets) = e->value;
+		}
+}
+
 int
 hd_inventory_parse(struct hd_inventory **out, const char *text, size_t n,
     struct hd_problems *problems)
 {
 	struct hd_inventory *inv = hd_alloc(sizeof(*inv));
-	struct hd_sections all = { 0 };
+	struct hd_sections *all = hd_arena_alloc(&inv->arena, sizeof(*all));
 
 	*out = NULL;
-	hd_sections_read(&all, &inv->arena, text, n, problems);
-	hd_sections_check(&all, &inv->arena, problems);
-	load_app(inv, &all, problems);
-	load_envs(inv, &all, problems);
-	hd_hosts_without_env(&all, problems);
+	inv->file = HD_INVENTORY_FILE;
+	inv->written = all;
+	hd_sections_read(all, &inv->arena, text, n, problems);
+	hd_sections_check(all, &inv->arena, problems);
+	find_secrets(inv, all);
+	load_app(inv, all, problems);
+	load_envs(inv, all, problems);
+	hd_hosts_without_env(all, problems);
 	hd_problems_sort(problems);
 	if (problems->n > 0) {
 		hd_inventory_free(inv);
@@ -115,18 +139,38 @@ hd_inventory_parse(struct hd_inventory **out, const char *text, size_t n,
 
 /* Messages that suggest a command name the file. */
 static void
-set_file(struct hd_inventory *inv, const char *file)
+set_file(struct hd_inventory *inv)
 {
-	if (strcmp(file, HD_INVENTORY_FILE) == 0)
+	if (strcmp(inv->file, HD_INVENTORY_FILE) == 0)
 		return;
-	file = hd_arena_strdup(&inv->arena, file);
 	for (size_t i = 0; i < inv->envs.n; i++) {
 		struct hd_env *env = &inv->envs.v[i];
 
-		env->file = file;
+		env->file = inv->file;
 		for (size_t j = 0; j < env->hosts.n; j++)
-			env->hosts.v[j].file = file;
+			env->hosts.v[j].file = inv->file;
 	}
+}
+
+static int
+summarize(
+    const struct hd_problems *problems, const char *file, struct hd_err *err)
+{
+	return hd_err_set(err, HD_ECONFIG, "%s: %zu problem%s", file,
+	    problems->n, problems->n == 1 ? "" : "s");
+}
+
+int
+hd_inventory_add_answers(
+    struct hd_inventory *inv, struct hd_problems *problems, struct hd_err *err)
+{
+	memset(&inv->envs, 0, sizeof(inv->envs));
+	load_envs(inv, inv->written, problems);
+	hd_problems_sort(problems);
+	if (problems->n > 0)
+		return summarize(problems, inv->file, err);
+	set_file(inv);
+	return 0;
 }
 
 static int
@@ -158,9 +202,9 @@ hd_inventory_load(struct hd_inventory **out, const char *file,
 		return -1;
 	}
 	if (hd_inventory_parse(out, text.ptr, text.len, problems) < 0)
-		return hd_err_set(err, HD_ECONFIG, "%s: %zu problem%s", file,
-		    problems->n, problems->n == 1 ? "" : "s");
-	set_file(*out, file);
+		return summarize(problems, file, err);
+	(*out)->file = hd_arena_strdup(&(*out)->arena, file);
+	set_file(*out);
 	return 0;
 }
 

@@ -449,7 +449,6 @@ const struct hd_type hd_type_health = {
 const struct hd_type hd_type_host = {
 	.set = check_host,
 };
-const struct hd_type hd_type_canary = { .set = set_text };
 const struct hd_type hd_type_on_failure = {
 	.set = set_enum,
 	.choices = on_failure,

@@ -45,7 +45,9 @@ extern const struct hd_type hd_type_artifact_url;  /* const char * */
 extern const struct hd_type hd_type_linked;        /* struct hd_strs, adds */
 extern const struct hd_type hd_type_pid_file;      /* const char * */
 extern const struct hd_type hd_type_host;          /* none: only checks */
-extern const struct hd_type hd_type_canary;        /* const char * */
+extern const struct hd_type hd_type_source;        /* none: only checks */
+extern const struct hd_type hd_type_group;         /* hd_env's list, adds */
+extern const struct hd_type hd_type_canary;        /* const char *, adds */
 extern const struct hd_type hd_type_batch;         /* hd_env's list */
 extern const struct hd_type hd_type_pause;         /* struct hd_pause */
 extern const struct hd_type hd_type_on_failure;    /* enum hd_on_failure */

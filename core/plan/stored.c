@@ -84,6 +84,8 @@ read_settings(
 	if (r->s->inventory->envs.n != 1)
 		return fail(r, "must have one environment");
 	env = &r->s->inventory->envs.v[0];
+	if (env->sources.n > 0)
+		return fail(r, "a saved file must name its hosts itself");
 	r->s->said = hd_arena_alloc(
 	    &r->s->arena, (env->hosts.n + 1) * sizeof(*r->s->said));
 	for (size_t i = 0; i < env->hosts.n; i++)

@@ -7,6 +7,7 @@
 #include "core/plan/facts.h"
 #include "core/plan/stored_private.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* The keys of a host that a plan depends on, besides path and service. */
@@ -101,19 +102,34 @@ static void
 write_waves(struct hd_str *out, const struct hd_env *env,
     const struct hd_host *const *hosts, size_t n)
 {
-	const char *before = "canary = ";
-
 	for (size_t i = 0; i < env->batch.n; i++)
 		hd_str_addf(out, "%s%u%s", i == 0 ? "batch = " : ", ",
 		    env->batch.v[i].n, env->batch.v[i].percent ? "%" : "");
 	hd_str_add(out, env->batch.n > 0 ? "\n" : "");
-	for (size_t i = 0; i < n; i++) {
-		if (!hosts[i]->canary)
-			continue;
-		hd_str_addf(out, "%s%s", before, hosts[i]->name);
-		before = ", ";
+	for (size_t i = 0; i < n; i++)
+		if (hosts[i]->canary)
+			hd_str_addf(out, "canary = %s\n", hosts[i]->name);
+}
+
+/* For --limit. A line holds one host, because lines must be short. */
+static void
+write_groups(struct hd_str *out, const struct hd_env *env,
+    const struct hd_host *const *hosts, size_t n)
+{
+	HD_AUTO_FREE bool *members = hd_alloc(env->hosts.n + 1);
+	struct hd_err err;
+
+	for (size_t i = 0; i < env->groups.n; i++) {
+		const struct hd_group *g = &env->groups.v[i];
+
+		/* hd_groups_check() accepted it: failure is a bug. */
+		if (hd_group_members(members, env, g, &err) < 0)
+			abort();
+		for (size_t k = 0; k < n; k++)
+			if (members[hosts[k] - env->hosts.v])
+				hd_str_addf(out, HD_GROUP_PREFIX "%s = %s\n",
+				    g->name, hosts[k]->name);
 	}
-	hd_str_add(out, before[0] == ',' ? "\n" : "");
 }
 
 void
@@ -135,6 +151,7 @@ hd_stored_begin(struct hd_str *out, const struct hd_app *app,
 		write_name(out, hosts[i]->name, i + 1);
 	write_waves(out, env, hosts, n);
 	write_missing(out, env);
+	write_groups(out, env, hosts, n);
 	write_hooks(out, &env->hooks);
 	for (size_t i = 0; i < n; i++)
 		write_host(out, env, hosts[i]);

@@ -14,6 +14,8 @@
 static const struct fuzz_target targets[] = {
 	TARGET(inventory, "\n[]=:;# {-9\xff"),
 	TARGET(limit, "\n,!*?[]-9 "),
+	TARGET(hosts, "\n\r #=@:[]-9host\xff"),
+	TARGET(srv, "\1\3\x0c\x21\x80\xc0\xff"),
 	TARGET(range, "[]-09"),
 	TARGET(options, "\n-=f9"),
 	TARGET(project, "\"#%{}[]:,\\\n"),

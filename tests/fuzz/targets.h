@@ -27,6 +27,8 @@ void fuzz_expect(int truth, const char *text, const char *file, int line);
 void fuzz_inventory(const uint8_t *data, size_t n); /* deploy.ini */
 /* The first line is a --limit, each other line a host. */
 void fuzz_limit(const uint8_t *data, size_t n);
+void fuzz_hosts(const uint8_t *data, size_t n); /* output of `hosts` */
+void fuzz_srv(const uint8_t *data, size_t n);   /* a DNS answer */
 void fuzz_range(const uint8_t *data, size_t n);
 void fuzz_options(const uint8_t *data, size_t n); /* one word per line */
 void fuzz_project(const uint8_t *data, size_t n);

@@ -5,8 +5,10 @@
 #include "cmd/project.h"
 #include "core/base/alloc.h"
 #include "core/base/name.h"
+#include "core/inventory/answer.h"
 #include "core/inventory/load.h"
 #include "core/inventory/range.h"
+#include "core/inventory/srv.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +20,8 @@ check_env(const struct hd_env *env, const char *limit)
 	struct hd_err err;
 	size_t n;
 
-	FUZZ_EXPECT(env->hosts.n > 0 && env->parallel > 0);
+	FUZZ_EXPECT(env->hosts.n > 0 || env->sources.n > 0);
+	FUZZ_EXPECT(env->parallel > 0);
 	for (size_t k = 0; k < env->hosts.n; k++) {
 		const struct hd_host *h = &env->hosts.v[k];
 
@@ -85,6 +88,70 @@ fuzz_limit(const uint8_t *data, size_t n)
 	     line = strtok_r(NULL, "\n", &save))
 		hd_str_addf(&text, "host = %s\n", line);
 	read_inventory(text.ptr, text.len, limit);
+}
+
+static void
+check_answered(const struct hd_answer_lines *lines)
+{
+	HD_AUTO_ARENA arena = { 0 };
+
+	for (size_t i = 0; i < lines->n; i++) {
+		const struct hd_host_line *h = &lines->v[i].hosts;
+		const char *name = hd_range_word(&h->name, &arena, 0);
+
+		FUZZ_EXPECT(h->name.count == h->address.count);
+		FUZZ_EXPECT(name[0] != '-' && strpbrk(name, "/\n ") == NULL);
+		FUZZ_EXPECT(h->port <= 65535);
+	}
+}
+
+void
+fuzz_hosts(const uint8_t *data, size_t n)
+{
+	static const struct hd_host_source source = {
+		.kind = HD_SOURCE_COMMAND, .text = "x", .line = 7
+	};
+	const char *text = (const char *)data;
+	const struct hd_answer answer = { .line = 7, .text = text, .n = n };
+	struct hd_answer_lines lines = { 0 };
+	struct hd_problems problems = { 0 };
+	HD_AUTO_ARENA arena = { 0 };
+
+	hd_answer_read(&lines, &arena, &source, &answer, &problems);
+	FUZZ_EXPECT(lines.bad == (problems.n > 0));
+	FUZZ_EXPECT(hd_answer_says_something(text, n) ==
+		    (lines.n > 0 || problems.n > 0));
+	check_answered(&lines);
+	check_problems(&problems);
+	hd_problems_done(&problems);
+}
+
+/* No answer of a name server names anything but hosts and ports. */
+void
+fuzz_srv(const uint8_t *data, size_t n)
+{
+	static const struct hd_host_source source = {
+		.kind = HD_SOURCE_SRV, .text = "_ssh._tcp.example", .line = 7
+	};
+	HD_AUTO_STR text = HD_STR_INIT(1024 * 1024);
+	struct hd_answer_lines lines = { 0 };
+	struct hd_problems problems = { 0 };
+	struct hd_answer answer = { .line = 7 };
+	HD_AUTO_ARENA arena = { 0 };
+	struct hd_err err = { 0 };
+
+	if (hd_srv_read(&text, source.text, data, n, &err) < 0) {
+		FUZZ_EXPECT(err.code == HD_ELOCAL && err.msg[0] != '\0');
+		return;
+	}
+	answer.text = text.ptr;
+	answer.n = text.len;
+	hd_answer_read(&lines, &arena, &source, &answer, &problems);
+	FUZZ_EXPECT(lines.n > 0 && problems.n == 0);
+	check_answered(&lines);
+	for (size_t i = 0; i < lines.n; i++)
+		FUZZ_EXPECT(lines.v[i].hosts.name.count == 1);
+	hd_problems_done(&problems);
 }
 
 void
