@@ -13,6 +13,31 @@ hd_wave_size(const struct hd_env *env, size_t wave, size_t all, size_t left)
 	return n < left ? n : left;
 }
 
+void
+hd_waves_of(size_t *waves, const struct hd_env *env,
+    const struct hd_host *const *hosts, size_t n)
+{
+	size_t canaries = 0, left, batch = 0, room, number;
+
+	for (size_t i = 0; i < n; i++)
+		canaries += hosts[i]->canary;
+	left = n - canaries;
+	number = canaries > 0 ? 2 : 1;
+	room = hd_wave_size(env, batch, n, left);
+	for (size_t i = 0; i < n; i++) {
+		waves[i] = 1;
+		if (hosts[i]->canary)
+			continue;
+		if (room == 0) {
+			room = hd_wave_size(env, ++batch, n, left);
+			number++;
+		}
+		waves[i] = number;
+		room--;
+		left--;
+	}
+}
+
 enum hd_wave_verdict
 hd_wave_judge(const struct hd_env *env, const struct hd_wave_count *count)
 {

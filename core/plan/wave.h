@@ -15,6 +15,11 @@
 size_t hd_wave_size(
     const struct hd_env *env, size_t wave, size_t all, size_t left);
 
+/* Sets waves to the number of the wave of each host, counted from 1, in a run
+ * over these hosts of env. */
+void hd_waves_of(size_t *waves, const struct hd_env *env,
+    const struct hd_host *const *hosts, size_t n);
+
 enum hd_wave_verdict {
 	HD_WAVE_ON,   /* more hosts may begin */
 	HD_WAVE_STOP, /* no more hosts begin */
