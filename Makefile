@@ -256,7 +256,8 @@ lint: layers headers words
 	  $(CLANG_FORMAT) --dry-run -Werror $(SRC) $(HEADERS) tests/*/*.c; \
 	else echo 'format not checked: needs clang-format 14'; fi
 	$(CPPCHECK) core transport cmd
-	@shellcheck -x -P SCRIPTDIR:. $(filter-out core/remote/%,$(SHELLS))
+	@shellcheck -x -P SCRIPTDIR:. $(filter-out core/remote/%,$(SHELLS)) \
+	  completions/hdeploy.bash
 	@shellcheck -e $(LOOSE) core/remote/*.sh
 	$(SUBMAKE) manual
 	$(SUBMAKE) B=$B/werror WERROR=-Werror all units
@@ -290,21 +291,24 @@ compile_commands.json: | ready-units
 	      "\"command\": \"%s\"}", (n++ ? ",\n" : "[\n"), dir, $$NF, command \
 	  } END { print "\n]" }' >$@.new && mv $@.new $@
 
-# The folder of a manual page below PREFIX.
-section = share/man/man$(lastword $(subst ., ,$1))
-installed = '$(DESTDIR)$(PREFIX)/$1'
+# FILE=PLACE: the place below PREFIX.
+DATA = $(foreach m,$(MAN),$B/man/$m=share/man/man$(lastword $(subst ., ,$m))/$m) \
+       completions/hdeploy.bash=share/bash-completion/completions/hdeploy \
+       completions/_hdeploy=share/zsh/site-functions/_hdeploy \
+       completions/hdeploy.fish=share/fish/vendor_completions.d/hdeploy.fish \
+       $(foreach f,deploy.ini.example $(FROM:docs/%=%),\
+         $(if $(findstring /,$f),docs/)$f=share/doc/hdeploy/$f)
 install: all $(MANUAL)
-	install -d $(call installed,bin) $(call installed,share/doc/hdeploy/from) \
-	  $(foreach m,$(MAN),$(call installed,$(call section,$m)))
-	install $B/hdeploy $(call installed,bin)
-	install -m 644 deploy.ini.example $(call installed,share/doc/hdeploy)
-	install -m 644 $(FROM) $(call installed,share/doc/hdeploy/from)
-	$(foreach m,$(MAN),install -m 644 $B/man/$m \
-	  $(call installed,$(call section,$m)) &&) :
+	install -d '$(DESTDIR)$(PREFIX)/bin'
+	install $B/hdeploy '$(DESTDIR)$(PREFIX)/bin'
+	@for pair in $(DATA); do \
+	  to='$(DESTDIR)$(PREFIX)'/$${pair#*=}; \
+	  install -d "$${to%/*}" && install -m 644 "$${pair%%=*}" "$$to" || exit 1; \
+	done
 uninstall:
-	rm -f $(call installed,bin/hdeploy) \
-	  $(foreach m,$(MAN),$(call installed,$(call section,$m)/$m))
-	rm -rf $(call installed,share/doc/hdeploy)
+	rm -f '$(DESTDIR)$(PREFIX)/bin/hdeploy'
+	@for pair in $(DATA); do rm -f '$(DESTDIR)$(PREFIX)'/$${pair#*=}; done
+	rm -rf '$(DESTDIR)$(PREFIX)/share/doc/hdeploy'
 clean:
 	rm -rf $B
 

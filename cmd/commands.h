@@ -32,7 +32,8 @@
 	row(unlock)                                                            \
 	row(trust)                                                             \
 	row(help)                                                              \
-	row(version)
+	row(version)                                                           \
+	row(complete)
 /* clang-format on */
 
 #define HD_COMMAND_DECLARED(name)                                              \

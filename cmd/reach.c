@@ -2,6 +2,7 @@
 
 #include "cmd/ask.h"
 #include "cmd/connect.h"
+#include "cmd/seen.h"
 #include "core/rollout/store.h"
 
 #include <sys/resource.h>
@@ -61,6 +62,15 @@ hd_reach_possible(
 	return hd_err_set(err, HD_EUSAGE,
 	    "pause = ask needs a terminal: set a pause such as 30s in [%s]",
 	    cli->env->name);
+}
+
+/* For completions. */
+static void
+keep_versions(void *ctx, const struct hd_strs *versions)
+{
+	const struct hd_cli *cli = ctx;
+
+	hd_seen_keep(cli->options.file, cli->env->name, versions);
 }
 
 /* The command line without options, and without the COMMAND of `run`, which
@@ -154,6 +164,8 @@ reach(struct hd_cli *cli, const struct hd_goal *goal, task_fn *task, void *ctx)
 		.connect = cli->stored != NULL ? refuse_connection : hd_connect,
 		.ask = ask,
 		.ask_ctx = cli,
+		.seen = cli->stored != NULL ? NULL : keep_versions,
+		.seen_ctx = cli,
 		.sink = cli->sink,
 	};
 

@@ -36,7 +36,7 @@ run_one() { # TEST, in $scratch
 	name=$(basename "$1" .sh)
 	TMPDIR=$(mktemp -d "$scratch/t.XXXX")
 	chmod 711 "$TMPDIR" # some tests work as another user
-	export TMPDIR
+	export TMPDIR XDG_CACHE_HOME="$TMPDIR.cache"
 	began=$(date +%s)
 	status=0
 	shell=

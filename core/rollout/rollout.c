@@ -345,6 +345,35 @@ prepare(struct fleet *f)
 }
 
 static void
+add_seen(struct fleet *f, struct hd_index *known, struct hd_strs *versions,
+    const char *version)
+{
+	if ((*hd_index_at(known, &f->arena, version))++ == 0)
+		*HD_PUSH(&f->arena, versions) = version;
+}
+
+/* A version that the run has shipped is not among the facts. */
+static void
+tell_versions(struct fleet *f)
+{
+	const struct hd_artifact *a = f->run->goal.artifact;
+	struct hd_strs versions = { 0 };
+	struct hd_index known = { 0 };
+
+	for (size_t i = 0; i < f->run->nhosts; i++)
+		if (a != NULL && f->sites[i].result == HD_RES_OK)
+			add_seen(f, &known, &versions, a->version);
+	for (size_t i = 0; i < f->run->nhosts; i++) {
+		const struct hd_facts *facts = f->sites[i].before;
+
+		for (size_t k = 0; facts != NULL && k < facts->newest.n; k++)
+			add_seen(f, &known, &versions, facts->newest.v[k]);
+	}
+	if (versions.n > 0)
+		f->run->seen(f->run->seen_ctx, &versions);
+}
+
+static void
 apply_plans(struct fleet *f)
 {
 	if (f->run->goal.kind == HD_GOAL_DEPLOY)
@@ -376,6 +405,8 @@ hd_rollout(const struct hd_run *run)
 	hd_keepalive_end(keepalive);
 	f.stop_by = hd_clock_ms() + HURRY_MS;
 	hd_fleet_run(run->nhosts, run->parallel, give_back, &f);
+	if (run->seen != NULL)
+		tell_versions(&f);
 	if (run->save != NULL)
 		status = hd_sites_save(run, f.sites);
 	status = hd_sites_conclude(run, f.sites, status);

@@ -17,6 +17,10 @@ typedef int hd_connect_fn(void *ctx, const struct hd_host *host, bool finish,
 /* Asks a person; true for a yes. */
 typedef bool hd_ask_fn(void *ctx, const char *question);
 
+/* Told once, at the end of hd_rollout(), which versions the hosts have, those
+ * of the first host first, each once. The names come from the hosts. */
+typedef void hd_seen_fn(void *ctx, const struct hd_strs *versions);
+
 /* All members are borrowed for the call. */
 struct hd_run {
 	const struct hd_app *app;
@@ -53,6 +57,8 @@ struct hd_run {
 	struct hd_store *store; /* store.h */
 	hd_ask_fn *ask; /* for pause = ask and `confirmed` goals; may block */
 	void *ask_ctx;
+	hd_seen_fn *seen; /* NULL: not wanted */
+	void *seen_ctx;
 	const struct hd_sink *sink;
 };
 

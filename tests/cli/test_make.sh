@@ -35,6 +35,21 @@ in_top -n lab CMD="echo 'a b' \"\$HOME\""
 expect_line "make lab passes CMD on" out \
 	"HDEPLOY='$top/build/hdeploy' CMD='echo '\\''a b'\\'' \"\$HOME\"' sh tests/lab.sh"
 
+# What install puts in place, uninstall removes.
+in_top install B="$(dirname "$HDEPLOY")" DESTDIR="$scratch/root" PREFIX=/usr
+expect_status "make install" 0
+for file in bin/hdeploy share/man/man1/hdeploy.1 share/man/man5/deploy.ini.5 \
+	share/man/man7/hdeploy-events.7 share/zsh/site-functions/_hdeploy \
+	share/bash-completion/completions/hdeploy \
+	share/fish/vendor_completions.d/hdeploy.fish \
+	share/doc/hdeploy/deploy.ini.example \
+	share/doc/hdeploy/from/ansible.md; do
+	expect "install has $file" test -s "root/usr/$file"
+done
+in_top uninstall DESTDIR="$scratch/root" PREFIX=/usr
+expect_status "make uninstall" 0
+expect "uninstall leaves nothing" test -z "$(find root -type f)"
+
 # An existing database is put back.
 database=$top/compile_commands.json
 [ ! -e "$database" ] || mv "$database" mine

@@ -28,6 +28,21 @@ a_host_has_seen_much() {
 	touch -d '1 hour ago' "$LAB/web1/.hdeploy/releases/0.8.0/tarball.part"
 }
 
+the_tab_key_offers_the_versions_that_a_status_saw() {
+	XDG_CACHE_HOME=$LAB/cache
+	export XDG_CACHE_HOME
+	hd status lab >"$LAB/out" || :
+	equal offered "$("$HDEPLOY" complete -- -f "$LAB/deploy.ini" upgrade lab '' |
+		tr -d '\t' | sort | tr '\n' ' ')" \
+		'0.1.0 0.2.0 0.3.0 0.4.0 0.5.0 0.6.0 0.7.0 0.8.0 '
+	equal 'mode of the cache' "$(stat -c %a "$LAB/cache/hdeploy/versions")" 600
+	rm -r "$LAB/cache"
+	hd status lab --save "$LAB/saved" >"$LAB/out" || :
+	rm -r "$LAB/cache"
+	hd status lab --facts "$LAB/saved" >"$LAB/out" || :
+	equal 'a cache from saved facts' "$(ls "$LAB/cache" 2>/dev/null)" ''
+}
+
 # versions FOLDER TAIL: the versions in a folder of .hdeploy or in releases
 versions() {
 	(cd "$LAB/web1/$1" && for f in *"$2"; do
@@ -88,6 +103,8 @@ a_made_up_list_is_no_ground_to_remove_anything() {
 }
 
 check 'a host has seen much' a_host_has_seen_much
+check 'the Tab key offers the versions that a status saw' \
+	the_tab_key_offers_the_versions_that_a_status_saw
 check 'a dry run removes nothing' a_dry_run_removes_nothing
 check 'exactly the right ones go' exactly_the_right_ones_go
 check 'what stays still works' what_stays_still_works

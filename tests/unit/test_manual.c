@@ -66,14 +66,15 @@ static void
 a_comment_serves_the_settings_below_it_and_no_others(void **state)
 {
 	HD_AUTO_ARENA a = { 0 };
-	struct hd_key_text on_failure, max_failures, soak;
+	struct hd_key_text folders, files, soak;
 
 	(void)state;
-	hd_key_text(&on_failure, hd_key_find("on_failure"), &a);
-	hd_key_text(&max_failures, hd_key_find("max_failures"), &a);
-	assert_string_equal(on_failure.lines.v[0], max_failures.lines.v[0]);
-	assert_int_equal(on_failure.examples.n, 1);
-	assert_string_equal(max_failures.examples.v[0], "max_failures = 0");
+	hd_key_text(&folders, hd_key_find("linked_dirs"), &a);
+	hd_key_text(&files, hd_key_find("linked_files"), &a);
+	assert_string_equal(folders.lines.v[0], files.lines.v[0]);
+	assert_int_equal(folders.examples.n, 1);
+	assert_string_equal(
+	    files.examples.v[0], "linked_files = config/app.env");
 	hd_key_text(&soak, hd_key_find("soak"), &a);
 	assert_memory_equal(soak.lines.v[0], "How long to verify", 18);
 }
