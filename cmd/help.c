@@ -4,6 +4,7 @@
 #include "cmd/help_keys.h"
 #include "cmd/man.h"
 #include "cmd/statuses.h"
+#include "cmd/texts.h"
 #include "core/base/name.h"
 
 #include <string.h>
@@ -156,6 +157,26 @@ explain(const struct hd_cli *cli, struct hd_err *err)
 	return 0;
 }
 
+/* Where no program can show the page. */
+static void
+put_plain(FILE *out, const char *topic, const char *page)
+{
+	const struct hd_key *key = hd_help_find_key(topic);
+	const struct hd_command *c;
+	struct hd_err ignored;
+
+	if (strcmp(page, "hdeploy-events.7") == 0)
+		fputs(hd_text_file("events.md"), out);
+	else if (strcmp(page, "deploy.ini.5") == 0 && key != NULL)
+		hd_help_key(out, key);
+	else if (strcmp(page, "deploy.ini.5") == 0)
+		hd_help_keys(out);
+	else if (hd_command_find(&c, topic, &ignored) == 0)
+		hd_help_command(out, c);
+	else
+		hd_help_all(out);
+}
+
 /* On a terminal shows the page; else writes its source, for `man -l -` and the
  * like. */
 static int
@@ -172,15 +193,14 @@ show_manual(const struct hd_cli *cli, struct hd_err *err)
 		hd_man_write(cli->text, page);
 		return 0;
 	}
+	fflush(cli->text);
 	rc = hd_man_show(page, err);
 	if (rc <= 0)
 		return rc;
 	hd_emitf(cli->sink, HD_EV_NOTE, NULL,
 	    "neither man nor mandoc works on this machine: this is the short "
 	    "help");
-	if (cli->nargs > 0)
-		return explain(cli, err);
-	hd_help_all(cli->text);
+	put_plain(cli->text, topic, page);
 	return 0;
 }
 

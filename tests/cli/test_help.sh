@@ -98,6 +98,35 @@ expect_status "help --man of nothing" 2
 run push --man
 expect_status "--man of another command" 2
 
+# On a terminal: through man, else mandoc, else the short help.
+if script -qec true /dev/null >/dev/null 2>&1 </dev/null; then
+	mkdir man mandoc none
+	# shellcheck disable=SC2016 # for these two
+	printf '#!/bin/sh\necho "man: $#"; head -n 3 "$1"\n' >man/man
+	# shellcheck disable=SC2016
+	printf '#!/bin/sh\necho "mandoc: $1"; head -n 3 "$2"\n' >mandoc/mandoc
+	chmod +x man/man mandoc/mandoc
+	cp "$(command -v head)" man
+	cp man/head mandoc
+	shown() { # FOLDER TOPIC: help --man on a terminal, with that PATH
+		script -qec "PATH=$PWD/$1 $HDEPLOY help --man $2" /dev/null \
+			</dev/null | tr -d '\r' >out
+	}
+	shown man soak
+	expect_line "help --man runs man" out "man: 1"
+	expect_line "help --man gives man the page" out ".Dt DEPLOY.INI 5"
+	shown mandoc upgrade
+	expect_line "help --man runs mandoc" out "mandoc: -a"
+	expect_line "help --man gives mandoc the page" out ".Dt HDEPLOY 1"
+	for topic in soak upgrade deploy.ini events hdeploy; do
+		shown none $topic
+		expect "help --man $topic without man is text" grep -q -w \
+			-e soak -e upgrade -e summary out
+		expect "help --man $topic without man says so" \
+			grep -q '^neither man nor mandoc works' out
+	done
+fi
+
 # Every variable that hdeploy reads is in the manual.
 variables=$(grep -rhoE '(getenv|is_set|from_env)\((c, )?"[A-Z_]+"' \
 	"$top/cmd" "$top/core" "$top/transport" --include=*.c |
