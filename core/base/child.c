@@ -27,6 +27,8 @@ struct child {
 	pid_t pid;            /* and process group */
 	struct stream out;    /* stdout, and stderr unless it is a secret */
 	struct stream errors; /* stderr, if stdout is a secret */
+	struct stream in;     /* stdin, while there is input to write */
+	const char *input;    /* the rest of it */
 	bool ended;
 	int status;          /* of waitpid() */
 	struct hd_last last; /* line that an error may quote */
@@ -63,17 +65,18 @@ environment(struct hd_arena *arena, const struct hd_child *how)
 	return list.v;
 }
 
-/* Makes a pipe, of which s reads one end; -1 with errno set. */
+/* Makes a pipe with s at end `mine`, 0 to read or 1 to write; -1 with errno
+ * set. */
 static int
-make_pipe(struct stream *s, int *other)
+make_pipe(struct stream *s, int mine, int *other)
 {
 	int ends[2];
 
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return -1;
-	s->fd = ends[0];
+	s->fd = ends[mine];
 	s->open = fcntl(s->fd, F_SETFL, O_NONBLOCK) == 0;
-	*other = ends[1];
+	*other = ends[!mine];
 	return 0;
 }
 
@@ -82,15 +85,17 @@ start(struct child *c, struct hd_err *err)
 {
 	const char *argv[] = { "/bin/sh", "-c", c->how->command, NULL };
 	HD_AUTO_ARENA arena = { 0 };
-	HD_AUTO_FD out = -1, errors = -1;
-	struct hd_spawn how = { .argv = argv, .in = -1 };
+	HD_AUTO_FD in = -1, out = -1, errors = -1;
+	struct hd_spawn how = { .argv = argv };
 	int status;
 
-	if (make_pipe(&c->out, &out) < 0 ||
-	    (c->how->secret && make_pipe(&c->errors, &errors) < 0))
+	if (make_pipe(&c->out, 0, &out) < 0 ||
+	    (c->how->secret && make_pipe(&c->errors, 0, &errors) < 0) ||
+	    (c->input != NULL && make_pipe(&c->in, 1, &in) < 0))
 		return hd_err_set(err, HD_ELOCAL, "%s: cannot make a pipe: %s",
 		    c->how->what, strerror(errno));
 	how.envp = environment(&arena, c->how);
+	how.in = in;
 	how.out = out;
 	how.err = c->how->secret ? errors : out;
 	status = hd_spawn(&c->pid, &how);
@@ -149,19 +154,43 @@ drain(struct child *c, struct stream *s)
 	s->open = false;
 }
 
+/* Writes as much of the input as the command takes. It sees the end of its
+ * stdin when all is written. */
+static void
+feed(struct child *c)
+{
+	if (c->in.fd < 0)
+		return;
+	while (c->in.open && *c->input != '\0') {
+		ssize_t n = write(c->in.fd, c->input, strlen(c->input));
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+			return;
+		if (n < 0)
+			break; /* the command does not read it */
+		c->input += n;
+	}
+	c->in.open = false;
+	close(hd_steal_fd(&c->in.fd));
+}
+
 static int
 fd_of(const struct stream *s)
 {
 	return s->open ? s->fd : -1; /* poll() ignores -1 */
 }
 
-/* Waits briefly for output or for the end, then reads the output. */
+/* Waits briefly for output, for room for input or for the end; then reads and
+ * writes. */
 static void
 turn(struct child *c)
 {
 	struct pollfd p[] = {
 		{ .fd = fd_of(&c->out), .events = POLLIN },
 		{ .fd = fd_of(&c->errors), .events = POLLIN },
+		{ .fd = fd_of(&c->in), .events = POLLOUT },
 	};
 
 	poll(p, HD_COUNT(p), POLL_MS);
@@ -169,6 +198,7 @@ turn(struct child *c)
 		c->ended = waitpid(c->pid, &c->status, WNOHANG) == c->pid;
 	drain(c, &c->out);
 	drain(c, &c->errors);
+	feed(c);
 }
 
 static bool
@@ -241,6 +271,8 @@ hd_child_run(const struct hd_child *how, struct hd_err *err)
 		.how = how,
 		.out.fd = -1,
 		.errors.fd = -1,
+		.in.fd = -1,
+		.input = how->input,
 		.end = hd_clock_ms() + how->timeout_ms,
 	};
 	int status = start(&c, err);
@@ -252,6 +284,7 @@ hd_child_run(const struct hd_child *how, struct hd_err *err)
 	if (status == 0)
 		status = c.ended && !interrupted(&c) ? report(&c, err)
 						     : stop(&c, err);
+	hd_closep(&c.in.fd);
 	hd_closep(&c.out.fd);
 	hd_closep(&c.errors.fd);
 	return status;

@@ -17,6 +17,7 @@ struct hd_child {
 	const char *command;
 	const struct hd_pair *set; /* variables; value NULL: unset */
 	size_t nset;
+	const char *input;   /* its stdin; NULL: empty */
 	unsigned timeout_ms; /* 0: no limit */
 	enum hd_cancel ends; /* the stage of an interruption that ends it */
 	/* stdout is a secret: out gets only stdout, errors quote only stderr */
@@ -26,10 +27,11 @@ struct hd_child {
 };
 
 /*
- * Runs the command with /bin/sh -c, these variables and an empty stdin. Blocks
- * until it ends. After an interruption or timeout, its process group gets
- * SIGTERM and, 5 s later, SIGKILL. HD_ELOCAL if it fails, with its status or
- * signal and its last line of output; HD_ECANCELED.
+ * Runs the command with /bin/sh -c, these variables and this stdin, which it
+ * need not read. The process must ignore SIGPIPE. Blocks until it ends. After
+ * an interruption or timeout, its process group gets SIGTERM and, 5 s later,
+ * SIGKILL. HD_ELOCAL if it fails, with its status or signal and its last line
+ * of output; HD_ECANCELED.
  */
 int hd_child_run(const struct hd_child *how, struct hd_err *err) HD_CHECK;
 

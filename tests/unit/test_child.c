@@ -95,6 +95,47 @@ it_can_survive_the_first_interruption(void **state)
 	}
 }
 
+static void
+it_can_read_more_than_a_pipe_holds_from_its_stdin(void **state)
+{
+	enum { SIZE = 300000 };
+	HD_AUTO_FREE char *input = hd_alloc(SIZE + 1);
+	HD_AUTO_STR out = HD_STR_INIT(4096);
+	const struct hd_child how = { .what = "hook",
+		.command = "sleep 0.1; wc -c; cat",
+		.input = input,
+		.out = collect,
+		.ctx = &out };
+	struct hd_err err = { 0 };
+
+	(void)state;
+	memset(input, 'x', SIZE);
+	assert_hd_ok(hd_child_run(&how, &err), &err);
+	assert_int_equal(atoi(out.ptr), SIZE);
+}
+
+static void
+it_need_not_read_its_stdin(void **state)
+{
+	enum { SIZE = 300000 };
+	HD_AUTO_FREE char *input = hd_alloc(SIZE + 1);
+	HD_AUTO_STR out = HD_STR_INIT(4096);
+	struct hd_child how = { .what = "hook",
+		.command = "echo done",
+		.input = input,
+		.out = collect,
+		.ctx = &out };
+	struct hd_err err = { 0 };
+
+	(void)state;
+	signal(SIGPIPE, SIG_IGN); /* as hdeploy does */
+	memset(input, 'x', SIZE);
+	assert_hd_ok(hd_child_run(&how, &err), &err);
+	how.command = "exec <&-; sleep 0.3; echo later";
+	assert_hd_ok(hd_child_run(&how, &err), &err);
+	assert_string_equal(out.ptr, "done\nlater\n");
+}
+
 int
 main(void)
 {
@@ -102,6 +143,9 @@ main(void)
 		cmocka_unit_test(a_timeout_ends_it_and_its_children),
 		cmocka_unit_test(
 		    its_variables_are_data_and_replace_those_of_this_process),
+		cmocka_unit_test(
+		    it_can_read_more_than_a_pipe_holds_from_its_stdin),
+		cmocka_unit_test(it_need_not_read_its_stdin),
 		cmocka_unit_test(it_can_survive_the_first_interruption),
 	};
 
