@@ -3,6 +3,7 @@
 #include "cmd/version.h"
 #include "core/base/clock.h"
 #include "core/base/json.h"
+#include "core/event_json.h"
 
 #include <string.h>
 
@@ -67,20 +68,6 @@ static const struct {
 	{ TEXT, "text", offsetof(struct hd_event, text) },
 };
 
-static const struct {
-	const char *key;
-	size_t offset;
-} report_texts[] = {
-	{ "host", offsetof(struct hd_report, host) },
-	{ "before", offsetof(struct hd_report, before) },
-	{ "after", offsetof(struct hd_report, after) },
-	{ "boots", offsetof(struct hd_report, boots) },
-	{ "result", offsetof(struct hd_report, result) },
-	{ "mode", offsetof(struct hd_report, mode) },
-	{ "verdict", offsetof(struct hd_report, verdict) },
-	{ "text", offsetof(struct hd_report, text) },
-};
-
 /* The time of the change is "changed": "time" is that of the event. */
 static const struct {
 	const char *key;
@@ -109,30 +96,6 @@ text_at(const void *p, size_t offset)
 	return text;
 }
 
-/* Leaves both out if nothing was shipped. */
-static void
-add_sent(struct hd_json *o, uint64_t sent, uint64_t size)
-{
-	if (size == 0)
-		return;
-	hd_json_int(o, "sent", (int64_t)sent);
-	hd_json_int(o, "size", (int64_t)size);
-}
-
-static void
-add_report(struct hd_json *o, const struct hd_report *r, bool check)
-{
-	for (size_t i = 0; i < HD_COUNT(report_texts); i++)
-		hd_json_text(
-		    o, report_texts[i].key, text_at(r, report_texts[i].offset));
-	add_sent(o, r->sent, r->size);
-	if (!check)
-		return;
-	hd_json_int(o, "stops", r->stops);
-	hd_json_int(o, "warnings", r->warnings);
-	hd_json_int(o, "notes", r->notes);
-}
-
 static void
 add_summary(struct hd_json *o, const struct hd_event *ev)
 {
@@ -141,7 +104,7 @@ add_summary(struct hd_json *o, const struct hd_event *ev)
 	for (size_t i = 0; i < ev->nreports; i++) {
 		struct hd_json *item = hd_json_new();
 
-		add_report(item, &ev->reports[i], ev->check);
+		hd_event_json_report(item, &ev->reports[i], ev->check);
 		hd_json_append(o, "hosts", item);
 	}
 }
@@ -181,13 +144,13 @@ add_fields(struct hd_json *o, const struct hd_event *ev, unsigned fields)
 	    strcmp(ev->result, HD_STEP_BEGIN) != 0)
 		hd_json_int(o, "ms", ev->ms);
 	if ((fields & SENT) != 0)
-		add_sent(o, ev->sent, ev->size);
+		hd_event_json_sent(o, ev->sent, ev->size);
 	if ((fields & BYTES) != 0) {
 		hd_json_int(o, "done", (int64_t)ev->done);
 		hd_json_int(o, "size", (int64_t)ev->size);
 	}
 	if ((fields & REPORT) != 0 && ev->nreports > 0)
-		add_report(o, &ev->reports[0], ev->check);
+		hd_event_json_report(o, &ev->reports[0], ev->check);
 	if ((fields & PAST) != 0 && ev->past != NULL)
 		add_past(o, ev->past);
 	if ((fields & DETAILS) != 0)

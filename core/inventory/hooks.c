@@ -1,5 +1,6 @@
 /* hook.NAME = local|remote|once COMMAND */
 #include "core/base/name.h"
+#include "core/base/str.h"
 #include "core/inventory/types.h"
 
 #include <string.h>
@@ -8,6 +9,10 @@ const char *const hd_hook_names[] = {
 	[HD_HOOK_BEFORE_PUSH] = "before_push",
 	[HD_HOOK_AFTER_PUSH] = "after_push",
 	[HD_HOOK_BEFORE_UPGRADE] = "before_upgrade",
+	[HD_HOOK_BEFORE_WAVE] = "before_wave",
+	[HD_HOOK_BEFORE_HOST] = "before_host",
+	[HD_HOOK_AFTER_HOST] = "after_host",
+	[HD_HOOK_AFTER_WAVE] = "after_wave",
 	[HD_HOOK_BEFORE_START] = "before_start",
 	[HD_HOOK_AFTER_STOP] = "after_stop",
 	[HD_HOOK_AFTER_UPGRADE] = "after_upgrade",
@@ -20,6 +25,14 @@ static const char *const places[] = {
 	[HD_HOOK_LOCAL] = "local",
 	[HD_HOOK_REMOTE] = "remote",
 	[HD_HOOK_ONCE] = "once",
+};
+
+/* Hooks for load balancers, which the hosts themselves cannot do. */
+static const bool only_local[HD_HOOKS] = {
+	[HD_HOOK_BEFORE_WAVE] = true,
+	[HD_HOOK_BEFORE_HOST] = true,
+	[HD_HOOK_AFTER_HOST] = true,
+	[HD_HOOK_AFTER_WAVE] = true,
 };
 
 /* key: "hook.NAME". HD_HOOKS if there is no such hook. */
@@ -38,16 +51,20 @@ static int
 refuse_name(const char *name, struct hd_err *err)
 {
 	const char *near = hd_name_nearest(name, hd_hook_names, HD_HOOKS);
+	HD_AUTO_STR all = HD_STR_INIT(512);
 
 	if (near != NULL)
 		return hd_err_set(err, HD_ECONFIG,
 		    "there is no hook \"%s\"; did you mean hook.%s?", name,
 		    near);
-	return hd_err_set(err, HD_ECONFIG,
-	    "there is no hook \"%s\"; use before_push, after_push, "
-	    "before_upgrade, after_upgrade, before_start, after_stop, "
-	    "after_rollback or on_failure",
-	    name);
+	for (size_t i = 0; i < HD_HOOKS; i++)
+		hd_str_addf(&all, "%s%s",
+		    i == 0              ? ""
+		    : i + 1 == HD_HOOKS ? " or "
+					: ", ",
+		    hd_hook_names[i]);
+	return hd_err_set(
+	    err, HD_ECONFIG, "there is no hook \"%s\"; use %s", name, all.ptr);
 }
 
 static int
@@ -66,6 +83,11 @@ add_hook(void *field, const struct hd_value *v, struct hd_err *err)
 	hook.command = v->text + n + strspn(v->text + n, " \t");
 	if (i == HD_COUNT(places) || hook.command[0] == '\0')
 		return hd_type_refuse(v, v->text, err);
+	if (only_local[hook.name] && hook.place != HD_HOOK_LOCAL)
+		return hd_err_set(err, HD_ECONFIG,
+		    "it runs on this machine, around the change: write local "
+		    "instead of %s",
+		    places[i]);
 	*HD_PUSH(v->arena, hooks) = hook;
 	return 0;
 }

@@ -79,6 +79,11 @@ enum hd_hook_name {
 	HD_HOOK_BEFORE_PUSH,
 	HD_HOOK_AFTER_PUSH,
 	HD_HOOK_BEFORE_UPGRADE,
+	/* around each wave, and around the change of each host */
+	HD_HOOK_BEFORE_WAVE,
+	HD_HOOK_BEFORE_HOST,
+	HD_HOOK_AFTER_HOST,
+	HD_HOOK_AFTER_WAVE,
 	HD_HOOK_BEFORE_START,
 	HD_HOOK_AFTER_STOP,
 	HD_HOOK_AFTER_UPGRADE,
@@ -89,7 +94,7 @@ enum hd_hook_name {
 extern const char *const hd_hook_names[];
 
 enum hd_hook_place {
-	HD_HOOK_LOCAL,  /* on this machine, once in a run */
+	HD_HOOK_LOCAL,  /* on this machine */
 	HD_HOOK_REMOTE, /* on every host */
 	HD_HOOK_ONCE,   /* on one host of the run */
 };

@@ -238,9 +238,11 @@ bool hd_plan_equal(const struct hd_plan *a, const struct hd_plan *b);
 /* Where plans place the hooks of each name: one row each (steps.c). */
 struct hd_hook_row {
 	const char *title; /* "hook before_push" */
-	/* NOWHERE: not in a plan, but at the end of a failed run */
+	/* NOWHERE: not in a plan, but at the end of a failed run. AROUND: not
+	 * in a plan, but around its waves and hosts (rollout/around.h) */
 	enum hd_hook_side {
 		HD_HOOK_NOWHERE,
+		HD_HOOK_AROUND,
 		HD_HOOK_FIRST,
 		HD_HOOK_AHEAD,  /* before each step of kind `step` */
 		HD_HOOK_BEHIND, /* after each step of kind `step` */

@@ -11,6 +11,9 @@
  */
 void hd_apply(struct hd_site *s);
 
+/* Whether hd_apply_undo() would do something. */
+bool hd_apply_can_undo(const struct hd_site *s);
+
 /* Takes back the change of a host whose plan succeeded, because something else
  * failed. Returns false, with nothing done, if the plan cannot be taken
  * back. */

@@ -2,20 +2,26 @@
 
 #include "core/base/child.h"
 #include "core/base/clock.h"
+#include "core/rollout/hook_json.h"
 #include "core/rollout/operate.h"
 
 #include <stdio.h>
 
-enum { VARIABLES = 9 };
+enum { VARIABLES = 12, WAVE_TEXT = 24 };
 
+/* wave: memory for a number that set borrows. */
 static void
-fill_variables(struct hd_pair set[static VARIABLES], const struct hd_hook *hook,
+fill_variables(struct hd_pair set[static VARIABLES],
+    char wave[static WAVE_TEXT], const struct hd_hook *hook,
     const struct hd_env *env, const struct hd_hook_context *context)
 {
 	const struct hd_pair all[VARIABLES] = {
 		{ "HDEPLOY_HOOK", hd_hook_names[hook->name] },
 		{ "HDEPLOY_ENV", env->name },
 		{ "HDEPLOY_HOSTS", context->hosts },
+		{ "HDEPLOY_HOST", context->host },
+		{ "HDEPLOY_ADDRESS", context->address },
+		{ "HDEPLOY_WAVE", context->wave > 0 ? wave : NULL },
 		{ "HDEPLOY_VERSION", context->version },
 		{ "HDEPLOY_PREVIOUS", context->previous },
 		{ "HDEPLOY_RESULT", context->result },
@@ -24,6 +30,7 @@ fill_variables(struct hd_pair set[static VARIABLES], const struct hd_hook *hook,
 		{ "HDEPLOY_SIZE", context->size },
 	};
 
+	snprintf(wave, WAVE_TEXT, "%zu", context->wave);
 	/* Empty rather than unset: sh -u fails at unset variables. */
 	for (size_t i = 0; i < VARIABLES; i++)
 		set[i] = (struct hd_pair){ all[i].name,
@@ -40,12 +47,12 @@ hd_hook_on_host(struct hd_site *s, const struct hd_hook *hook,
 	HD_AUTO_ARENA arena = { 0 };
 	struct hd_pairs env = { 0 };
 	struct hd_err why;
-	char name[64];
+	char name[64], wave[WAVE_TEXT];
 
 	for (size_t i = 0; i < s->host->env.n; i++)
 		*HD_PUSH(&arena, &env) = s->host->env.v[i];
 	there.tarball = NULL; /* a file of this machine */
-	fill_variables(set, hook, s->run->env, &there);
+	fill_variables(set, wave, hook, s->run->env, &there);
 	for (size_t i = 0; i < VARIABLES; i++)
 		*HD_PUSH(&arena, &env) = set[i];
 	snprintf(name, sizeof(name), HD_HOOK_OPERATION "%s",
@@ -63,7 +70,7 @@ hd_hook_on_host(struct hd_site *s, const struct hd_hook *hook,
 
 struct output {
 	const struct hd_sink *sink;
-	const char *step;
+	const char *host, *step;
 };
 
 static void
@@ -72,9 +79,20 @@ on_output(void *ctx, const char *text, size_t len)
 	const struct output *o = ctx;
 
 	hd_emit(o->sink, (struct hd_event){ .kind = HD_EV_OUTPUT,
+			     .host = o->host,
 			     .step = o->step,
 			     .text = text,
 			     .len = len });
+}
+
+/* Whether the hook puts back what another hook took away, so that the first
+ * interruption must not end it. */
+static bool
+must_end(enum hd_hook_name name)
+{
+	return hd_cancel_requested() ||
+	       (hd_hook_rows[name].side == HD_HOOK_AROUND &&
+		   hd_hook_rows[name].after);
 }
 
 /* Runs the hook on this machine. An interruption ends it; if the run was
@@ -83,20 +101,25 @@ static int
 run_locally(const struct hd_run *run, const struct hd_hook *hook,
     const struct hd_hook_context *context, struct hd_err *err)
 {
-	struct output output = { run->sink, hd_hook_rows[hook->name].title };
+	struct output output = { run->sink, context->host,
+		hd_hook_rows[hook->name].title };
+	HD_AUTO_STR json = HD_STR_INIT(HD_HOOK_JSON_MAX);
 	struct hd_pair set[VARIABLES];
-	const struct hd_child child = {
+	char wave[WAVE_TEXT];
+	struct hd_child child = {
 		.what = hd_hook_rows[hook->name].title,
 		.command = hook->command,
 		.set = set,
 		.nset = VARIABLES,
 		.timeout_ms = run->env->hook_timeout,
-		.ends = hd_cancel_requested() ? HD_CANCEL_NOW : HD_CANCEL_SOON,
+		.ends = must_end(hook->name) ? HD_CANCEL_NOW : HD_CANCEL_SOON,
 		.out = on_output,
 		.ctx = &output,
 	};
 
-	fill_variables(set, hook, run->env, context);
+	fill_variables(set, wave, hook, run->env, context);
+	hd_hook_json(&json, run, hook, context);
+	child.input = json.ptr;
 	return hd_child_run(&child, err);
 }
 
@@ -108,7 +131,7 @@ hd_hook_run(const struct hd_run *run, const struct hd_hook *hook,
 	int64_t began = hd_clock_ms();
 	struct hd_event ev = {
 		.kind = HD_EV_STEP,
-		.host = s != NULL ? s->host->name : NULL,
+		.host = s != NULL ? s->host->name : context->host,
 		.step = hd_hook_rows[hook->name].title,
 		.result = HD_STEP_BEGIN,
 		.text = hook->command,
@@ -123,4 +146,11 @@ hd_hook_run(const struct hd_run *run, const struct hd_hook *hook,
 	ev.text = rc == 0 ? NULL : err->msg;
 	hd_emit(run->sink, ev);
 	return rc;
+}
+
+void
+hd_hook_shorten(struct hd_err *err, enum hd_hook_name name)
+{
+	(void)hd_err_set(err, err->code, "%s %s", hd_hook_rows[name].title,
+	    err->code == HD_ECANCELED ? "was interrupted" : "failed");
 }

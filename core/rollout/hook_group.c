@@ -58,7 +58,9 @@ hd_hook_group_init(struct hd_hook_group *g, const struct hd_run *run,
 	add_versions(&g->previous, g, origin);
 	g->context = (struct hd_hook_context){ .hosts = g->hosts.ptr,
 		.version = g->versions.ptr,
-		.previous = g->previous.ptr };
+		.previous = g->previous.ptr,
+		.sites = sites,
+		.nsites = n };
 }
 
 void

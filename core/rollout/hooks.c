@@ -1,13 +1,12 @@
 #include "core/rollout/hooks.h"
 
 #include "core/base/cancel.h"
-#include "core/rollout/apply.h"
+#include "core/rollout/around.h"
 #include "core/rollout/fleet.h"
 #include "core/rollout/hook_group.h"
 #include "core/rollout/hook_tarball.h"
+#include "core/rollout/outcomes.h"
 #include "core/rollout/park.h"
-
-#include <stdio.h>
 
 /* Runs the local and once hooks of this name, up to the first that fails. */
 static int
@@ -34,8 +33,26 @@ succeeded(const struct hd_site *s)
 	return s->result == HD_RES_OK;
 }
 
+/* Where the hook runs, for people; NULL: not in this run. */
+static const char *
+place_of(struct hd_hook_group *g, const struct hd_hook *hook, bool in_waves)
+{
+	if (hd_hook_rows[hook->name].side == HD_HOOK_AROUND)
+		return !in_waves ? NULL
+		       : hook->name == HD_HOOK_BEFORE_WAVE ||
+			       hook->name == HD_HOOK_AFTER_WAVE
+			   ? "on this machine, for each wave"
+			   : "on this machine, for each host";
+	if (hook->place == HD_HOOK_REMOTE ||
+	    !hd_hook_group_select(g, hook->name, NULL))
+		return NULL;
+	return hook->place == HD_HOOK_LOCAL ? "on this machine"
+					    : g->on[0]->host->name;
+}
+
 void
-hd_hooks_tell(const struct hd_run *run, struct hd_site *const *sites, size_t n)
+hd_hooks_tell(const struct hd_run *run, bool in_waves,
+    struct hd_site *const *sites, size_t n)
 {
 	const struct hd_hooks *hooks = &run->env->hooks;
 	HD_CLEANUP(hd_hook_group_done) struct hd_hook_group g;
@@ -43,24 +60,13 @@ hd_hooks_tell(const struct hd_run *run, struct hd_site *const *sites, size_t n)
 	hd_hook_group_init(&g, run, sites, n);
 	for (size_t i = 0; i < hooks->n; i++) {
 		const struct hd_hook *hook = &hooks->v[i];
+		const char *place = place_of(&g, hook, in_waves && n > 0);
 
-		if (hook->place == HD_HOOK_REMOTE ||
-		    !hd_hook_group_select(&g, hook->name, NULL))
-			continue;
-		hd_emitf(run->sink, HD_EV_NOTE, NULL, "%s, %s: %s",
-		    hd_hook_rows[hook->name].title,
-		    hook->place == HD_HOOK_LOCAL ? "on this machine"
-						 : g.on[0]->host->name,
-		    hook->command);
+		if (place != NULL)
+			hd_emitf(run->sink, HD_EV_NOTE, NULL, "%s, %s: %s",
+			    hd_hook_rows[hook->name].title, place,
+			    hook->command);
 	}
-}
-
-/* For the report of a host: the event of the hook has the details. */
-static void
-shorten(struct hd_err *err, enum hd_hook_name name)
-{
-	(void)hd_err_set(err, err->code, "%s %s", hd_hook_rows[name].title,
-	    err->code == HD_ECANCELED ? "was interrupted" : "failed");
 }
 
 static void
@@ -105,7 +111,7 @@ hd_hooks_before(
 		    !hd_hook_group_select(&g, name, NULL) ||
 		    run_before(&g, name, &err) == 0)
 			continue;
-		shorten(&err, name);
+		hd_hook_shorten(&err, name);
 		begin_none(&g, &err);
 		return false;
 	}
@@ -125,17 +131,16 @@ undo_one(void *ctx, size_t i)
 {
 	const struct task *t = ctx;
 	struct hd_site *s = t->group->on[t->group->non - 1 - i];
-	char text[256];
+	const struct hd_wave back = { .run = t->group->run,
+		.hosts = t->group->context.hosts };
 
 	if (hd_plan_kind(&s->plan, s->goal.kind) == HD_GOAL_UPGRADE &&
-	    hd_apply_undo(s, t->why)) {
+	    hd_around_undo(&back, s, t->why)) {
 		hd_site_emit(s);
 		hd_site_rest(s);
 		return;
 	}
-	snprintf(text, sizeof(text), "%.200s; the %s itself succeeded",
-	    t->why->msg, hd_goals[s->goal.kind].name);
-	hd_site_end(s, HD_RES_OK, t->why->code, text);
+	hd_end_hook(s, t->why);
 }
 
 void
@@ -154,7 +159,7 @@ hd_hooks_after(const struct hd_run *run, struct hd_site *const *sites, size_t n)
 		    !hd_hook_group_select(&g, name, succeeded) ||
 		    run_name(&g, name, &err) == 0)
 			continue;
-		shorten(&err, name);
+		hd_hook_shorten(&err, name);
 		hd_fleet_run(g.non, run->parallel, undo_one, &t);
 	}
 }
@@ -216,14 +221,19 @@ hd_hooks_failure(const struct hd_run *run, struct hd_site *sites)
 {
 	HD_AUTO_FREE struct hd_site **list =
 	    hd_alloc((run->nhosts + 1) * sizeof(struct hd_site *));
+	HD_AUTO_FREE struct hd_site **all =
+	    hd_alloc((run->nhosts + 1) * sizeof(struct hd_site *));
 	HD_CLEANUP(hd_hook_group_done) struct hd_hook_group g;
 	size_t n = 0;
 
 	for (size_t i = 0; i < run->nhosts; i++) {
+		all[i] = &sites[i];
 		if (sites[i].plan.hooks != 0)
 			list[n++] = &sites[i];
 	}
 	hd_hook_group_init(&g, run, list, n);
+	g.context.sites = all;
+	g.context.nsites = run->nhosts;
 	for (size_t i = 0; i < n; i++) {
 		if (has_failed(list[i]))
 			g.on[g.non++] = list[i];

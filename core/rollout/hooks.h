@@ -9,9 +9,10 @@
  * host. Each hook is an HD_EV_STEP.
  */
 
-/* Reports the hooks that would run, for --dry-run. */
-void hd_hooks_tell(
-    const struct hd_run *run, struct hd_site *const *sites, size_t n);
+/* Reports the hooks that would run, for --dry-run. in_waves: with those around
+ * waves and hosts. */
+void hd_hooks_tell(const struct hd_run *run, bool in_waves,
+    struct hd_site *const *sites, size_t n);
 
 /* Runs the hooks before the first of these sites begins. If one fails, returns
  * false: all sites have ended, unchanged, with HD_EV_HOST. */

@@ -211,3 +211,20 @@ hd_end_unrecorded(struct hd_site *s, const struct hd_err *why)
 	    hd_advice(&words, s->host, "resume", NULL));
 	hd_site_end(s, HD_RES_OK, HD_EREMOTE, text);
 }
+
+void
+hd_end_hook(struct hd_site *s, const struct hd_err *why)
+{
+	size_t n = strlen(s->text);
+	char text[256];
+
+	if (s->result == HD_RES_OK && s->status == HD_STATUS_OK) {
+		snprintf(text, sizeof(text), "%.200s; the %s itself succeeded",
+		    why->msg, hd_goals[s->goal.kind].name);
+		hd_site_end(s, HD_RES_OK, why->code, text);
+		return;
+	}
+	snprintf(s->text + n, sizeof(s->text) - n, "%s%.200s",
+	    n > 0 ? "; " : "", why->msg);
+	s->status = hd_status_worse(s->status, HD_STATUS_FAILED);
+}

@@ -47,6 +47,10 @@ void hd_end_broken(struct hd_site *s, const struct hd_err *why,
  * reason to undo it. */
 void hd_end_unrecorded(struct hd_site *s, const struct hd_err *why);
 
+/* A hook failed after the change ended, however it ended. why: which, in a few
+ * words. */
+void hd_end_hook(struct hd_site *s, const struct hd_err *why);
+
 /* The host was lost and could not be reached again: its state is unknown. */
 void hd_end_lost(struct hd_site *s, const struct hd_err *why);
 

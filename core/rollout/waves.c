@@ -4,12 +4,14 @@
 #include "core/base/clock.h"
 #include "core/plan/wave.h"
 #include "core/rollout/apply.h"
+#include "core/rollout/around.h"
 #include "core/rollout/aside.h"
 #include "core/rollout/fleet.h"
 #include "core/rollout/hooks.h"
-#include "core/rollout/operate.h"
-#include "core/rollout/park.h"
 #include "core/rollout/hook_group.h"
+#include "core/rollout/operate.h"
+#include "core/rollout/outcomes.h"
+#include "core/rollout/park.h"
 
 #include <stdatomic.h>
 
@@ -24,6 +26,10 @@ struct waves {
 	struct hd_site **changed; /* in the order in which the hosts ended */
 	atomic_size_t nchanged;
 	const char *stopped; /* why no more hosts begin, other than a failure */
+	size_t number;       /* of the wave, from 1 */
+	const char *names;   /* of all hosts, for hooks */
+	/* why others do not begin or go back, if a wave's own hook failed */
+	struct hd_err hook;
 };
 
 static enum hd_wave_verdict
@@ -36,6 +42,14 @@ verdict(struct waves *w)
 	if (!hd_goals[w->goal].in_waves)
 		return HD_WAVE_ON;
 	return hd_wave_judge(w->run->env, &count);
+}
+
+/* Whether another host can begin. */
+static bool
+goes_on(struct waves *w)
+{
+	return !hd_cancel_requested() && w->stopped == NULL &&
+	       verdict(w) == HD_WAVE_ON;
 }
 
 /* Plans again, because the host may have changed since the plan was made and
@@ -76,7 +90,9 @@ skip(const struct waves *w, struct hd_site *s)
 	else if (hd_cancel_requested())
 		hd_site_skip(s, HD_ECANCELED, "interrupted");
 	else
-		hd_site_skip(s, HD_OK, "another host failed");
+		hd_site_skip(s, HD_OK,
+		    w->hook.code != HD_OK ? w->hook.msg
+					  : "another host failed");
 }
 
 static void
@@ -97,17 +113,43 @@ comes_back(const struct waves *w, const struct hd_site *s)
 	return hd_goals[w->goal].in_waves || s->more || s->plan.hooks != 0;
 }
 
+static struct hd_wave
+wave_at(const struct waves *w, size_t size)
+{
+	return (struct hd_wave){ .run = w->run,
+		.sites = w->sites + w->at,
+		.n = size,
+		.number = w->number,
+		.hosts = w->names };
+}
+
+/* A hook that fails after the change of a host is a failure of that host. */
+static void
+change(struct waves *w, struct hd_site *s)
+{
+	const struct hd_wave wave = wave_at(w, 0);
+	struct hd_err err = { 0 };
+	bool failed;
+
+	if (!hd_goals[w->goal].in_waves) {
+		hd_apply(s);
+		return;
+	}
+	failed = hd_around_apply(&wave, s, &err) < 0;
+	if (failed && s->result == HD_RES_OK)
+		atomic_fetch_add(&w->failed, 1);
+}
+
 static void
 run_site(void *ctx, size_t i)
 {
 	struct waves *w = ctx;
 	struct hd_site *s = w->sites[w->at + i];
 
-	if (hd_cancel_requested() || w->stopped != NULL ||
-	    verdict(w) != HD_WAVE_ON)
+	if (!goes_on(w))
 		skip(w, s);
 	else if (still_as_planned(s))
-		hd_apply(s);
+		change(w, s);
 	else
 		hd_emitf(
 		    s->run->sink, HD_EV_ERROR, s->host->name, "%s", s->text);
@@ -126,10 +168,12 @@ take_back(void *ctx, size_t i)
 {
 	struct waves *w = ctx;
 	struct hd_site *s = w->changed[w->nchanged - 1 - i];
-	struct hd_err why = { 0 };
+	const struct hd_wave back = { .run = w->run, .hosts = w->names };
+	struct hd_err why = w->hook;
 
-	(void)hd_err_set(&why, HD_EREMOTE, "another host failed");
-	if (!hd_apply_undo(s, &why))
+	if (why.code == HD_OK)
+		(void)hd_err_set(&why, HD_EREMOTE, "another host failed");
+	if (!hd_around_undo(&back, s, &why))
 		return;
 	hd_site_emit(s);
 	hd_site_rest(s);
@@ -168,6 +212,40 @@ pause_before(struct waves *w, const char *hosts)
 	return true;
 }
 
+/* Ends the hosts of a wave whose before_wave failed with why. */
+static void
+begin_none(struct waves *w, size_t size, const struct hd_err *why)
+{
+	for (size_t i = 0; i < size; i++) {
+		struct hd_site *s = w->sites[w->at + i];
+
+		hd_end_unchanged(s, why);
+		count(w, s);
+		hd_site_emit(s);
+	}
+}
+
+/* Runs a wave that goes on between its hooks. */
+static void
+run_hosts(struct waves *w, size_t size)
+{
+	const struct hd_wave wave = wave_at(w, size);
+	struct hd_err err = { 0 };
+
+	if (hd_around_wave_before(&wave, &err) == 0) {
+		hd_fleet_run(size, w->run->parallel, run_site, w);
+	} else {
+		begin_none(w, size, &err);
+		hd_hook_shorten(&err, HD_HOOK_BEFORE_WAVE);
+		w->hook = err;
+	}
+	err = (struct hd_err){ 0 };
+	if (hd_around_wave_after(&wave, &err) == 0)
+		return;
+	atomic_fetch_add(&w->failed, 1);
+	w->hook = err;
+}
+
 static void
 run_wave(struct waves *w, size_t size)
 {
@@ -176,7 +254,11 @@ run_wave(struct waves *w, size_t size)
 	describe(w, w->at, size, &hosts);
 	if (w->at > 0 && w->stopped == NULL && !pause_before(w, hosts.ptr))
 		w->stopped = "not confirmed at the pause";
-	hd_fleet_run(size, w->run->parallel, run_site, w);
+	w->number++;
+	if (hd_goals[w->goal].in_waves && goes_on(w))
+		run_hosts(w, size);
+	else
+		hd_fleet_run(size, w->run->parallel, run_site, w);
 	w->at += size;
 }
 
@@ -253,6 +335,7 @@ apply_plans(struct waves *w, const size_t *sizes, size_t waves)
 	HD_AUTO_STR names = HD_STR_INIT(NAMES_MAX);
 
 	hd_hook_group_names(&names, w->sites, w->n);
+	w->names = names.ptr;
 	set_peers(w, names.ptr);
 	for (size_t i = 0; i < waves; i++)
 		run_wave(w, sizes[i]);
@@ -281,7 +364,7 @@ hd_waves_run(const struct hd_run *run, enum hd_goal_kind goal,
 
 	report_waves(&w, sizes, waves);
 	if (run->dry_run) {
-		hd_hooks_tell(run, sites, n);
+		hd_hooks_tell(run, hd_goals[goal].in_waves, sites, n);
 		return;
 	}
 	if (!hd_hooks_before(run, sites, n))

@@ -30,6 +30,24 @@ for name in before_push after_push before_upgrade after_upgrade before_start \
 		echo "hook.$name = $place $LAB/note $place"
 	done
 done >"$LAB/hooks"
+# A hook around waves and hosts logs its context, and keeps its stdin.
+cat >"$LAB/around" <<-END
+	#!/bin/sh
+	set -eu
+	cat >"$LAB/stdin.\$HDEPLOY_HOOK.\$HDEPLOY_HOST"
+	echo "\${TRACEPARENT-} \${OTEL_SERVICE_NAME-}" >"$LAB/otel"
+	{
+		printf '%s [%s]' "\$HDEPLOY_HOOK" "\$HDEPLOY_WAVE"
+		printf ' [%s]' "\$HDEPLOY_HOST" "\$HDEPLOY_HOSTS" "\$HDEPLOY_RESULT"
+		echo
+	} >>"$LAB/around.log"
+	[ ! -e "$LAB/then/\$HDEPLOY_HOOK.\$HDEPLOY_HOST" ] ||
+		. "$LAB/then/\$HDEPLOY_HOOK.\$HDEPLOY_HOST"
+END
+chmod +x "$LAB/around"
+for name in before_wave before_host after_host after_wave; do
+	echo "hook.$name = local $LAB/around"
+done >>"$LAB/hooks"
 sed "/^\[lab\]/r $LAB/hooks" "$LAB/deploy.ini" >"$LAB/hooks.ini"
 sed '/^\[lab\]/a hook_timeout = 1s' "$LAB/hooks.ini" >"$LAB/short.ini"
 INI=hooks.ini
@@ -40,8 +58,9 @@ after() {
 }
 
 fresh() {
-	rm -f "$LAB/then/"* "$LAB/log"
+	rm -f "$LAB/then/"* "$LAB"/stdin.*
 	: >"$LAB/log"
+	: >"$LAB/around.log"
 }
 
 # log [FILE]: compares the hooks that ran with stdin
@@ -49,6 +68,10 @@ log() {
 	cat >"$LAB/wanted"
 	sed 's/ lab / /' "${1:-$LAB/log}" >"$LAB/got"
 	diff "$LAB/wanted" "$LAB/got" || flunk 'other hooks ran'
+}
+
+around() { # compares the hooks around waves and hosts with stdin
+	log "$LAB/around.log"
 }
 
 # Hosts that change at the same time can come in any order.
@@ -80,6 +103,7 @@ around_a_deploy() {
 	fresh
 	status 0 deploy lab 0.1.0
 	log </dev/null
+	around </dev/null
 }
 
 one_that_fails_after_a_push_undoes_nothing() {
@@ -113,7 +137,12 @@ a_dry_run_shows_them_and_runs_none() {
 	said 'hook after_upgrade, verify 0.2.0, record'
 	said "hook before_upgrade, on this machine: $LAB/note local"
 	said "hook after_upgrade, web1: $LAB/note once"
+	said "hook before_wave, on this machine, for each wave: $LAB/around"
+	said "hook after_host, on this machine, for each host: $LAB/around"
 	log </dev/null
+	around </dev/null
+	status 0 stop lab --dry-run
+	! grep -q before_host "$LAB/out" || flunk 'a stop has no waves'
 }
 
 one_that_fails_here_before_an_upgrade_stops_it() {
@@ -176,6 +205,67 @@ an_interruption_ends_the_one_here() {
 	equal 'left of it' "$(pgrep -f '^sleep 4322')" ""
 }
 
+one_before_a_host_that_fails_begins_nothing_there() {
+	fresh
+	after before_host.web1 'echo "no answer" >&2; exit 3'
+	status 7 upgrade lab 0.2.0
+	host 1 result failed
+	host 2 result skipped
+	said 'hook before_host: failed with status 3: no answer'
+	said '(on this machine); nothing was changed'
+	untouched 1
+	untouched 2
+	around <<-END
+		before_wave [1] [] [web1] []
+		before_host [1] [web1] [web1 web2] []
+		after_host [1] [web1] [web1 web2] [failed]
+		after_wave [1] [] [web1] [failed]
+	END
+	jq -e '.step == "hook after_host" and .host == "web1" and .wave == 1 and
+		.status == 7 and .env == "lab" and
+		.command == "upgrade lab 0.2.0" and (.hosts | length == 1) and
+		(.hosts[0] | .host == "web1" and .result == "failed" and
+		.before == "0.1.0" and (.address | startswith("127.0.0.")))' \
+		"$LAB/stdin.after_host.web1" >/dev/null ||
+		flunk "$(cat "$LAB/stdin.after_host.web1")"
+}
+
+one_before_a_wave_that_fails_begins_none_of_it() {
+	fresh
+	after before_wave. 'exit 3'
+	status 7 upgrade lab 0.2.0
+	host 1 result failed
+	host 2 result skipped
+	said 'not begun: hook before_wave failed'
+	untouched 1
+	untouched 2
+	around <<-END
+		before_wave [1] [] [web1] []
+		after_wave [1] [] [web1] [failed]
+	END
+	grep -q '^local on_failure lab .* \[failed\]$' "$LAB/log"
+}
+
+# The host that was taken out of a load balancer returns to it.
+an_interruption_ends_the_one_before_a_host_but_not_the_one_after() {
+	fresh
+	after before_host.web1 'sleep 4325'
+	after after_host.web1 "sleep 1; echo completed >'$LAB/then/end'"
+	meanwhile upgrade lab 0.2.0
+	while ! grep -q before_host "$LAB/around.log"; do sleep 0.1; done
+	kill -TERM "$run"
+	ended_with 130
+	host 1 result skipped
+	untouched 1
+	equal 'the one after' "$(cat "$LAB/then/end")" completed
+	around <<-END
+		before_wave [1] [] [web1] []
+		before_host [1] [web1] [web1 web2] []
+		after_host [1] [web1] [web1 web2] [interrupted]
+		after_wave [1] [] [web1] [interrupted]
+	END
+}
+
 # A hook of relx itself, which runs at unpack, install and commit.
 relx_hook() { # N
 	! grep -q '"0.2.0"' "$LAB/web$1/releases/RELEASES" ||
@@ -198,6 +288,12 @@ one_that_fails_on_a_host_after_takes_that_host_back() {
 	grep -q '^remote web1 on_failure lab \[0.2.0\] .* \[undone\]$' "$LAB/log"
 	equal 'after a run that changed nothing' \
 		"$(grep -c '^[lo].* after_upgrade' "$LAB/log")" 0
+	around <<-END
+		before_wave [1] [] [web1] []
+		before_host [1] [web1] [web1 web2] []
+		after_host [1] [web1] [web1 web2] [undone]
+		after_wave [1] [] [web1] [undone]
+	END
 }
 
 one_that_fails_here_after_takes_all_back() {
@@ -211,6 +307,12 @@ one_that_fails_here_after_takes_all_back() {
 	said 'hook after_upgrade failed; found: 0.2.0 permanent; undone'
 	equal 'once, after one here has failed' \
 		"$(grep -c '^once.* after_upgrade' "$LAB/log")" 0
+	grep ' \[\] .*web[12]\] \[undone' "$LAB/around.log" | sort >"$LAB/log.back"
+	log "$LAB/log.back" <<-END
+		after_host [] [web1] [web1 web2] [undone]
+		after_host [] [web2] [web1 web2] [undone]
+	END
+	equal 'hooks before a host' "$(grep -c before_host "$LAB/around.log")" 4
 }
 
 an_interruption_after_goes_back_and_is_no_failure() {
@@ -247,8 +349,24 @@ a_second_interrupt_leaves_the_hosts_as_they_are() {
 
 around_an_upgrade() {
 	fresh
-	status 0 upgrade lab 0.2.0
+	TRACEPARENT=00-1-2-01 OTEL_SERVICE_NAME=shop status 0 upgrade lab 0.2.0
 	runs 2 0.2.0
+	equal 'the trace' "$(cat "$LAB/otel")" '00-1-2-01 shop'
+	around <<-END
+		before_wave [1] [] [web1] []
+		before_host [1] [web1] [web1 web2] []
+		after_host [1] [web1] [web1 web2] [ok]
+		after_wave [1] [] [web1] [ok]
+		before_wave [2] [] [web2] []
+		before_host [2] [web2] [web1 web2] []
+		after_host [2] [web2] [web1 web2] [ok]
+		after_wave [2] [] [web2] [ok]
+	END
+	jq -e '.hosts[0].result == "planned" and .hosts[0].after == "0.1.0"' \
+		"$LAB/stdin.before_host.web1" >/dev/null
+	jq -e '.hosts[0].result == "ok" and .hosts[0].after == "0.2.0" and
+		.hosts[0].mode == "hot" and .ms > 0 and .status == 0' \
+		"$LAB/stdin.after_host.web1" >/dev/null
 	log <<-END
 		local before_upgrade [0.2.0] [0.1.0] [web1 web2] []
 		once web1 before_upgrade [0.2.0] [0.1.0] [web1 web2] []
@@ -259,6 +377,26 @@ around_an_upgrade() {
 		local after_upgrade [0.2.0] [0.1.0] [web1 web2] [ok]
 		once web1 after_upgrade [0.2.0] [0.1.0] [web1 web2] [ok]
 	END
+}
+
+# The host itself is fine, but might be missing in a load balancer.
+one_after_a_host_that_fails_stops_the_others() {
+	fresh
+	after after_host.web1 'exit 3'
+	status 1 rollback lab
+	host 1 result ok
+	host 2 result skipped
+	said 'hook after_host failed; the rollback itself succeeded'
+	runs 1 0.1.0
+	runs 2 0.2.0
+	equal 'the last one' "$(tail -n 1 "$LAB/around.log")" \
+		'after_wave [1] [] [web1] [failed]'
+	fresh
+	after after_wave. 'exit 3'
+	status 1 upgrade lab 0.2.0
+	host 1 result ok
+	said 'hook after_wave failed; the upgrade itself succeeded'
+	runs 1 0.2.0
 }
 
 after_a_rollback_whatever_they_do() {
@@ -303,6 +441,12 @@ check 'one that fails on a host before stops that host' \
 check 'one that takes too long is ended with all it started' \
 	one_that_takes_too_long_is_ended_with_all_it_started
 check 'an interruption ends the one here' an_interruption_ends_the_one_here
+check 'one before a host that fails begins nothing there' \
+	one_before_a_host_that_fails_begins_nothing_there
+check 'one before a wave that fails begins none of it' \
+	one_before_a_wave_that_fails_begins_none_of_it
+check 'an interruption ends the one before a host, but not the one after' \
+	an_interruption_ends_the_one_before_a_host_but_not_the_one_after
 check 'one that fails on a host after takes that host back' \
 	one_that_fails_on_a_host_after_takes_that_host_back
 rarely 'one that fails here after takes all back' \
@@ -312,6 +456,8 @@ rarely 'an interruption after goes back and is not a failure' \
 rarely 'a second interrupt leaves the hosts as they are' \
 	a_second_interrupt_leaves_the_hosts_as_they_are
 check 'around an upgrade' around_an_upgrade
+rarely 'one after a host that fails stops the others' \
+	one_after_a_host_that_fails_stops_the_others
 rarely 'after a rollback, which stays whatever they do' \
 	after_a_rollback_whatever_they_do
 rarely 'after a stop' after_a_stop

@@ -188,6 +188,13 @@ static const struct bad_case value_cases[] = {
 	BAD(FULL "hook.after_push = locally x", 7, "is not a hook"),
 	BAD(FULL "hook.after_push = ./x", 7, "is not a hook"),
 	BAD(FULL "hook.after_push =", 7, "has no value"),
+	BAD(FULL "hook.before_host = remote x", 7,
+	    "hook.before_host: it runs on this machine, around the change: "
+	    "write local instead of remote"),
+	BAD(FULL "hook.after_wave = once x", 7, "local instead of once"),
+	BAD(FULL "hook.fly = local x", 7,
+	    "use before_push, after_push, before_upgrade, before_wave, "
+	    "before_host, after_host, after_wave, "),
 	BAD(FULL "hook_timeout = 0s", 7, "between 1ms and 24h"),
 	BAD(FULL "soak = 25h", 7, "between 0s and 24h"),
 	BAD(FULL "[prod:a]\nhook.after_push = local x", 8, "is not allowed in"),

@@ -105,12 +105,21 @@ every_hook_is_called_by_its_name_in_deploy_ini(void **state)
 }
 
 static void
-every_hook_that_deploy_ini_can_name_is_in_plans_but_for_failures(void **state)
+every_hook_is_in_plans_around_hosts_and_waves_or_for_failures(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < HD_HOOKS; i++)
+	for (size_t i = 0; i < HD_HOOKS; i++) {
+		const char *name = hd_hook_names[i];
+		bool around = strstr(name, "_wave") != NULL ||
+			      strstr(name, "_host") != NULL;
+
 		assert_int_equal(hd_hook_rows[i].side == HD_HOOK_NOWHERE,
 		    i == HD_HOOK_ON_FAILURE);
+		assert_int_equal(
+		    hd_hook_rows[i].side == HD_HOOK_AROUND, around);
+		assert_int_equal(hd_hook_rows[i].after,
+		    strncmp(name, "after_", strlen("after_")) == 0);
+	}
 }
 
 static void
@@ -143,7 +152,7 @@ main(void)
 		cmocka_unit_test(
 		    every_hook_is_called_by_its_name_in_deploy_ini),
 		cmocka_unit_test(
-		    every_hook_that_deploy_ini_can_name_is_in_plans_but_for_failures),
+		    every_hook_is_in_plans_around_hosts_and_waves_or_for_failures),
 		cmocka_unit_test(
 		    every_driver_that_deploy_ini_accepts_has_a_row_and_a_script),
 	};
