@@ -59,10 +59,13 @@ open_ssh(const struct hd_connector *c, const struct hd_host *host, bool finish,
 	o.note_ctx = &notes;
 	o.trust.command = hd_advice(&a, host, "trust", NULL);
 	o.memory = a;
-	if (hd_ssh_open(out, &o, err) == 0)
-		return 0;
-	explain(x, err);
-	return -1;
+	if (hd_ssh_open(out, &o, err) < 0) {
+		explain(x, err);
+		return -1;
+	}
+	if (c->answered != NULL)
+		c->answered[host - c->env->hosts.v] = true;
+	return 0;
 }
 
 int

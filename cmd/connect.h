@@ -22,6 +22,11 @@ struct hd_connector {
 	char token[33];   /* random secret of this run */
 	char run[17];     /* random id of this run, for the history */
 	const char *agent;
+	/* If the run can do without hosts that do not answer: its environment,
+	 * and for each of its hosts whether it ever answered. NULL: it cannot
+	 */
+	const struct hd_env *env;
+	bool *answered;
 	const struct hd_sink *sink; /* for notes; the caller may set it */
 	struct hd_strs identities;  /* default key files that exist */
 	/* the usual known_hosts files of this user and of the system */
@@ -32,6 +37,9 @@ int hd_connector_init(struct hd_connector *c, struct hd_err *err) HD_CHECK;
 /* Gives the secrets to connections, which may ask for more at the terminal.
  * Borrowed until hd_connector_done(). */
 void hd_connector_secrets(struct hd_connector *c, struct hd_secrets *secrets);
+/* The first connection to each host of env may fail early: a server that does
+ * not answer in time is not tried again. */
+void hd_connector_hurry(struct hd_connector *c, const struct hd_env *env);
 void hd_connector_done(struct hd_connector *c);
 /* Looks for the default files in another home folder; for tests. */
 void hd_connector_home(struct hd_connector *c, const char *home);

@@ -184,5 +184,7 @@ hd_connect_options(struct hd_ssh_opts *o, const struct hd_ssh_config **x,
 		.trust = trust_of(c, host, said, a),
 		.login = login_of(c, host, said, a),
 	};
+	o->net.hurried = c->answered != NULL && !finish &&
+			 !c->answered[host - c->env->hosts.v];
 	return 0;
 }

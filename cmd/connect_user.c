@@ -159,6 +159,14 @@ hd_connector_secrets(struct hd_connector *c, struct hd_secrets *secrets)
 }
 
 void
+hd_connector_hurry(struct hd_connector *c, const struct hd_env *env)
+{
+	c->env = env;
+	c->answered =
+	    hd_arena_alloc(&c->arena, env->hosts.n * sizeof(*c->answered));
+}
+
+void
 hd_connector_done(struct hd_connector *c)
 {
 	hd_ssh_client_free(c->ssh);

@@ -135,6 +135,8 @@ open_connector(struct hd_cli *cli, struct hd_err *err)
 		return -1;
 	hd_connector_secrets(cli->connector, &cli->secrets);
 	cli->connector->sink = cli->sink;
+	if (cli->aside != NULL)
+		hd_connector_hurry(cli->connector, cli->env);
 	return 0;
 }
 

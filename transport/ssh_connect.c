@@ -110,7 +110,7 @@ try_again(struct attempts *a, enum hd_again again)
 	case HD_AGAIN_YES:
 		return more;
 	case HD_AGAIN_LATE:
-		return more && ++a->late == 1;
+		return more && !net->hurried && ++a->late == 1;
 	case HD_AGAIN_BUSY:
 		return more || a->busy_ms < net->connect_ms;
 	}

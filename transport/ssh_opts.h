@@ -29,6 +29,7 @@ struct hd_ssh_net {
 	unsigned connect_ms;
 	/* further attempts; see ssh_connect.h for when one is made */
 	unsigned retries;
+	bool hurried; /* no further attempt if nothing answers in time */
 	enum hd_family family;
 	const char *bind; /* numeric address to connect from; NULL: any */
 	/* a server that is silent for this time gets a keepalive, and counts as

@@ -10,4 +10,10 @@ typedef void hd_fleet_fn(void *ctx, size_t i);
  * thread. Blocks until all are done. */
 void hd_fleet_run(size_t n, unsigned parallel, hd_fleet_fn *job, void *ctx);
 
+/* Around the part of a job in which it waits for a host that might be dead. If
+ * that takes longer than a second, another job begins in its place, so that
+ * dead hosts do not hold up the others. In other threads these do nothing. */
+void hd_fleet_wait_begin(void);
+void hd_fleet_wait_end(void);
+
 #endif

@@ -4,6 +4,7 @@
 #include "core/base/digest.h"
 #include "core/plan/driver.h"
 #include "core/rollout/aside.h"
+#include "core/rollout/fleet.h"
 #include "core/rollout/sudo.h"
 
 #include <stdio.h>
@@ -58,13 +59,20 @@ hd_site_done(struct hd_site *s)
 	pthread_mutex_destroy(&s->using);
 }
 
+/* Only the first connection may let more hosts than run->parallel be worked on:
+ * none has been changed then. */
 int
 hd_site_open(struct hd_site *s, bool finish, struct hd_err *err)
 {
+	bool first = !s->reached;
 	int rc;
 
 	hd_site_use(s);
+	if (first)
+		hd_fleet_wait_begin();
 	rc = s->run->connect(s->run->connect_ctx, s->host, finish, &s->t, err);
+	if (first)
+		hd_fleet_wait_end();
 	s->reached = s->reached || rc == 0;
 	if (rc == 0 && s->crowd != NULL)
 		atomic_fetch_add(&s->crowd->open, 1);

@@ -103,6 +103,8 @@ hd_ssh_open(
 		add("global ", o->trust.global.v[i]);
 	for (size_t i = 0; i < o->trust.revoking.n; i++)
 		add("revoking ", o->trust.revoking.v[i]);
+	if (o->net.hurried)
+		add("hurried", "");
 	if (o->trust.policy == HD_SSH_ACCEPT_NEW)
 		add("accept new", "");
 	for (size_t i = 0; i < o->trust.npins; i++)
@@ -525,6 +527,41 @@ an_invalid_job_is_ignored(void **state)
 	}
 }
 
+static bool
+hurries(struct hd_connector *c, const struct hd_host *host, bool finish)
+{
+	struct hd_err err = { 0 };
+	struct hd_transport *t = NULL;
+
+	asked[0] = '\0';
+	assert_hd_fails(
+	    hd_connect(c, host, finish, &t, &err), &err, HD_ECONNECT);
+	return strstr(asked, "hurried\n") != NULL;
+}
+
+/* Only before it answered once: later, a lost packet must not cost the host. */
+static void
+a_run_hurries_only_to_a_host_that_it_can_do_without(void **state)
+{
+	struct hd_host hosts[2] = { { .address = "web1" },
+		{ .address = "web2" } };
+	const struct hd_env env = { .hosts = { hosts, 2, 2 } };
+	struct hd_connector c;
+	struct hd_err err = { 0 };
+
+	(void)state;
+	assert_hd_ok(hd_connector_init(&c, &err), &err);
+	assert_false(hurries(&c, &hosts[1], false));
+	hd_connector_hurry(&c, &env);
+	assert_true(hurries(&c, &hosts[0], false));
+	assert_true(hurries(&c, &hosts[1], false));
+	assert_false(hurries(&c, &hosts[1], true));
+	c.answered[1] = true;
+	assert_true(hurries(&c, &hosts[0], false));
+	assert_false(hurries(&c, &hosts[1], false));
+	hd_connector_done(&c);
+}
+
 int
 main(void)
 {
@@ -540,6 +577,7 @@ main(void)
 		TEST(ssh_config_is_not_read_if_deploy_ini_says_no),
 		TEST(a_console_takes_the_way_of_ssh_config),
 		TEST(an_invalid_job_is_ignored),
+		TEST(a_run_hurries_only_to_a_host_that_it_can_do_without),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,6 @@
 #include "tests/support/cmocka_all.h"
 
+#include "core/base/clock.h"
 #include "core/rollout/fleet.h"
 
 #include <stdatomic.h>
@@ -60,6 +61,52 @@ no_jobs_is_no_work(void **state)
 	hd_fleet_run(0, 4, job, NULL);
 }
 
+/* The first jobs wait until the last one has run. */
+struct dead {
+	atomic_uint alive, peak, running;
+};
+
+enum { DEAD = 3, ALIVE = 5, PATIENCE_MS = 60 * 1000 };
+
+static void
+wait_or_work(void *ctx, size_t i)
+{
+	struct dead *d = ctx;
+	int64_t end = hd_clock_ms() + PATIENCE_MS;
+
+	if (i >= DEAD) {
+		unsigned now = atomic_fetch_add(&d->running, 1) + 1;
+
+		if (now > atomic_load(&d->peak))
+			atomic_store(&d->peak, now);
+		hd_clock_rest(10, HD_CANCEL_NEVER);
+		atomic_fetch_sub(&d->running, 1);
+		atomic_fetch_add(&d->alive, 1);
+		return;
+	}
+	hd_fleet_wait_begin();
+	while (atomic_load(&d->alive) < ALIVE && hd_clock_left(end) > 0)
+		hd_clock_rest(10, HD_CANCEL_NEVER);
+	hd_fleet_wait_end();
+}
+
+static void
+jobs_that_wait_for_long_do_not_hold_up_the_others(void **state)
+{
+	static const unsigned limits[] = { 1, 2 };
+
+	(void)state;
+	for (size_t k = 0; k < HD_COUNT(limits); k++) {
+		struct dead d = { 0 };
+		int64_t began = hd_clock_ms();
+
+		hd_fleet_run(DEAD + ALIVE, limits[k], wait_or_work, &d);
+		assert_int_equal(atomic_load(&d.alive), ALIVE);
+		assert_true(hd_clock_ms() - began < PATIENCE_MS);
+		assert_true(atomic_load(&d.peak) <= limits[k]);
+	}
+}
+
 int
 main(void)
 {
@@ -67,6 +114,8 @@ main(void)
 		cmocka_unit_test(every_job_runs_once_and_parallel_is_a_ceiling),
 		cmocka_unit_test(several_jobs_run_at_once),
 		cmocka_unit_test(no_jobs_is_no_work),
+		cmocka_unit_test(
+		    jobs_that_wait_for_long_do_not_hold_up_the_others),
 	};
 
 	return cmocka_run_group_tests_name("fleet", tests, NULL, NULL);

@@ -438,6 +438,9 @@ a_silent_proxy_command_gets_one_more_attempt(void **state)
 	assert_hd_fails(attempt(&o, &err), &err, HD_ECONNECT);
 	assert_non_null(
 	    strstr(err.msg, ": the ProxyCommand said: wait (2 attempts)"));
+	o.net.hurried = true;
+	assert_hd_fails(attempt(&o, &err), &err, HD_ECONNECT);
+	assert_null(strstr(err.msg, "attempts"));
 	renew_client(n->server);
 }
 
