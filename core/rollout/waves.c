@@ -22,6 +22,7 @@ struct waves {
 	enum hd_goal_kind goal;
 	struct hd_site **sites; /* canaries first */
 	size_t n, at;           /* at: the wave begins at sites[at] */
+	size_t left;            /* hosts of the run that were not set aside */
 	atomic_size_t failed, broken;
 	struct hd_site **changed; /* in the order in which the hosts ended */
 	atomic_size_t nchanged;
@@ -37,7 +38,7 @@ verdict(struct waves *w)
 {
 	const struct hd_wave_count count = { .failed = atomic_load(&w->failed),
 		.broken = atomic_load(&w->broken),
-		.aside = w->run->nhosts - hd_aside_left(w->run) };
+		.aside = w->run->nhosts - w->left };
 
 	if (!hd_goals[w->goal].in_waves)
 		return HD_WAVE_ON;
@@ -284,7 +285,6 @@ static size_t
 size_waves(const struct waves *w, size_t canaries, size_t *sizes)
 {
 	size_t waves = 0, left = w->n - canaries;
-	size_t all = hd_aside_left(w->run);
 
 	if (!hd_goals[w->goal].in_waves) {
 		sizes[0] = w->n;
@@ -293,7 +293,7 @@ size_waves(const struct waves *w, size_t canaries, size_t *sizes)
 	if (canaries > 0)
 		sizes[waves++] = canaries;
 	for (size_t batch = 0; left > 0; batch++) {
-		sizes[waves] = hd_wave_size(w->run->env, batch, all, left);
+		sizes[waves] = hd_wave_size(w->run->env, batch, w->left, left);
 		left -= sizes[waves++];
 	}
 	return waves;
@@ -358,6 +358,7 @@ hd_waves_run(const struct hd_run *run, enum hd_goal_kind goal,
 		.goal = goal,
 		.sites = order,
 		.n = n,
+		.left = hd_aside_left(run),
 		.changed = changed,
 	};
 	size_t waves = size_waves(&w, canaries_first(&w, sites), sizes);
