@@ -3,7 +3,7 @@
 #include "core/base/cancel.h"
 #include "core/rollout/fleet.h"
 #include "core/rollout/lock.h"
-#include "core/rollout/operate.h"
+#include "core/rollout/look.h"
 #include "core/rollout/park.h"
 #include "core/rollout/waves.h"
 
@@ -167,7 +167,7 @@ prepare(struct deploy *d)
 	const char *why = "another host failed";
 
 	ship(d);
-	if (all_ready(d) && !hd_lock_all(d->run, d->sites, NULL))
+	if (all_ready(d) && !hd_lock_all(d->run, d->sites, false))
 		why = "another host could not be locked";
 	if (all_ready(d))
 		hd_fleet_run(d->n, d->run->parallel, plan_one, d->tasks);

@@ -114,51 +114,53 @@ hd_lease_due(const struct hd_site *s)
 
 /* held: the lease number for core/remote/lock.sh. Sets s->sign first, so that a
  * failed keepalive is not due again at once. */
-static int
-ask(struct hd_site *s, const char *held, unsigned deadline, bool soon,
-    struct hd_reply *reply, struct hd_err *err)
+static void
+begin(struct hd_lease_call *c, struct hd_site *s, const char *held,
+    unsigned deadline)
 {
-	struct hd_call call = hd_site_call(s, "lock", deadline);
-	char seconds[16];
-	int rc;
-
-	snprintf(seconds, sizeof(seconds), "%u",
+	c->call = hd_site_call(s, "lock", deadline);
+	snprintf(c->keepalive, sizeof(c->keepalive), "%u",
 	    s->parks ? PARKED_S : hd_lease_keepalive(s->host));
-	hd_lease_identify(s->run, &call);
-	hd_call_set(&call, "held", held);
-	hd_call_set(&call, "keepalive", seconds);
-	hd_call_set(&call, "parked", s->parks ? "yes" : NULL);
-	call.soon = soon;
+	hd_lease_identify(s->run, &c->call);
+	hd_call_set(&c->call, "held", held);
+	hd_call_set(&c->call, "keepalive", c->keepalive);
+	hd_call_set(&c->call, "parked", s->parks ? "yes" : NULL);
 	s->sign = hd_clock_ms();
-	rc = hd_site_ask(s, &call, reply, err);
-	if (rc == 0)
-		s->parked = s->parks;
-	return rc;
+}
+
+void
+hd_lease_begin(struct hd_lease_call *c, struct hd_site *s, unsigned deadline_ms)
+{
+	begin(c, s, s->begun && s->lease[0] != '\0' ? s->lease : "0",
+	    deadline_ms);
 }
 
 int
 hd_lease_sign(struct hd_site *s, struct hd_err *err)
 {
 	struct hd_reply reply = { 0 };
+	struct hd_lease_call c;
 	int rc;
 
 	s->sign = hd_clock_ms();
 	if (s->t == NULL && hd_site_open(s, false, err) < 0)
 		return -1;
-	rc = ask(s, s->lease, fraction(s->host, 5, LOCK_MS), true, &reply, err);
+	begin(&c, s, s->lease, fraction(s->host, 5, LOCK_MS));
+	c.call.soon = true;
+	rc = hd_site_ask(s, &c.call, &reply, err);
+	if (rc == 0)
+		s->parked = s->parks;
 	hd_reply_done(&reply);
 	return rc;
 }
 
-static int
-take(struct hd_site *s, struct hd_reply *reply, struct hd_err *err)
+int
+hd_lease_granted(
+    struct hd_site *s, const struct hd_reply *reply, struct hd_err *err)
 {
-	const char *held = s->begun && s->lease[0] != '\0' ? s->lease : "0";
-	const char *number;
+	const char *number = hd_reply_get(reply, "lease");
 
-	if (ask(s, held, LOCK_MS, false, reply, err) < 0)
-		return -1;
-	number = hd_reply_get(reply, "lease");
+	s->parked = s->parks;
 	if (number != NULL && strlen(number) < sizeof(s->lease)) {
 		snprintf(s->lease, sizeof(s->lease), "%s", number);
 		return 0;
@@ -173,10 +175,14 @@ take(struct hd_site *s, struct hd_reply *reply, struct hd_err *err)
 int
 hd_lease_ask(struct hd_site *s, struct hd_reply *reply, struct hd_err *err)
 {
+	struct hd_lease_call c;
 	int rc;
 
 	hd_site_use(s);
-	rc = take(s, reply, err);
+	hd_lease_begin(&c, s, LOCK_MS);
+	rc = hd_site_ask(s, &c.call, reply, err);
+	if (rc == 0)
+		rc = hd_lease_granted(s, reply, err);
 	hd_site_leave(s);
 	return rc;
 }

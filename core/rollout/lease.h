@@ -13,6 +13,18 @@ int hd_lease_take(struct hd_site *s, struct hd_err *err) HD_CHECK;
 int hd_lease_ask(
     struct hd_site *s, struct hd_reply *reply, struct hd_err *err) HD_CHECK;
 
+/* The same in two steps, for a call with other scripts (call.then): the call of
+ * lock.sh, and what its answer means. Call both and the call itself between
+ * hd_site_use() and hd_site_leave(). */
+struct hd_lease_call {
+	struct hd_call call;
+	char keepalive[16];
+};
+void hd_lease_begin(
+    struct hd_lease_call *c, struct hd_site *s, unsigned deadline_ms);
+int hd_lease_granted(struct hd_site *s, const struct hd_reply *reply,
+    struct hd_err *err) HD_CHECK;
+
 /* Gives the lock back, if there is one, even when hd_cancel_insisted(). The
  * lock of a host that is not reached by until (hd_clock_ms() terms), usually
  * HD_LEASE_RELEASE_MS later, frees itself. Blocks. */

@@ -6,6 +6,7 @@
 #include "core/rollout/fleet.h"
 #include "core/rollout/lease.h"
 #include "core/rollout/lock_wait.h"
+#include "core/rollout/look.h"
 #include "core/rollout/operate.h"
 #include "core/rollout/park.h"
 
@@ -65,14 +66,14 @@ end_unlocked(struct hd_site *s, struct hd_err *err)
 /* One host to lock. */
 struct lock {
 	struct hd_site *site;
-	bool taken, used;  /* in this call */
-	bool met;          /* another run had it: taken in order from now on */
-	struct hd_err err; /* why it was not locked; HD_OK: not tried */
+	bool taken, looked; /* in this call */
+	bool met;           /* another run had it: taken in order from now on */
+	struct hd_err err;  /* why it was not locked; HD_OK: not tried */
 };
 
 struct locking {
 	const struct hd_run *run;
-	hd_site_fn *on_lock;
+	bool look;
 	struct lock *v; /* in the order of the addresses */
 	size_t n;
 	atomic_bool stopped; /* one lock was not obtained: take no more */
@@ -105,32 +106,47 @@ set_aside(const struct locking *l, struct lock *x)
 	return true;
 }
 
-static void
-take(struct locking *l, struct lock *x)
+static int
+lock_alone(struct lock *x)
 {
 	struct hd_site *s = x->site;
 	int rc;
 
-	if (x->taken || atomic_load(&l->stopped) || !hd_sites_reach_one(s))
-		return;
 	hd_site_use(s);
 	rc = hd_site_connect(s, &x->err);
 	if (rc == 0)
 		rc = hd_lease_take(s, &x->err);
 	hd_site_leave(s);
-	x->taken = rc == 0;
-	if (rc < 0 && !set_aside(l, x))
-		atomic_store(&l->stopped, true);
+	return rc;
+}
+
+/* The facts come with the lock. A host that grants the lock and gives no facts
+ * has ended, as after hd_sites_look_at(). */
+static int
+lock_and_look(struct lock *x)
+{
+	struct hd_site *s = x->site;
+	struct hd_err err = { 0 };
+
+	x->looked = true;
+	if (hd_site_lock_look(s, &err) == 0)
+		hd_site_settle(s);
+	else if (s->lease[0] != '\0')
+		hd_site_lost(s, &err);
+	else
+		x->err = err;
+	return x->err.code == HD_OK ? 0 : -1;
 }
 
 static void
-use(struct locking *l, struct lock *x)
+take(struct locking *l, struct lock *x, bool look)
 {
-	if (l->on_lock == NULL || !x->taken || x->used ||
-	    atomic_load(&l->stopped))
+	if (x->taken || atomic_load(&l->stopped) ||
+	    !hd_sites_reach_one(x->site))
 		return;
-	x->used = true;
-	l->on_lock(x->site);
+	x->taken = (look ? lock_and_look(x) : lock_alone(x)) == 0;
+	if (!x->taken && !set_aside(l, x))
+		atomic_store(&l->stopped, true);
 }
 
 static void
@@ -139,8 +155,11 @@ take_one(void *ctx, size_t i)
 	struct locking *l = ctx;
 	struct lock *x = &l->v[i];
 
-	take(l, x);
-	use(l, x);
+	take(l, x, l->look);
+	if (l->look && x->taken && !x->looked && !atomic_load(&l->stopped)) {
+		x->looked = true;
+		hd_sites_look_at(x->site);
+	}
 	hd_site_rest(x->site);
 }
 
@@ -152,7 +171,7 @@ give_back_one(void *ctx, size_t i)
 
 	if (x->taken)
 		hd_lease_release(x->site, hd_clock_ms() + HD_LEASE_RELEASE_MS);
-	x->taken = x->used = false;
+	x->taken = x->looked = false;
 	hd_site_rest(x->site);
 }
 
@@ -165,7 +184,7 @@ take_all(struct locking *l)
 		l->v[i].err = (struct hd_err){ 0 };
 	for (size_t i = 0; i < l->n; i++)
 		if (l->v[i].met)
-			take(l, &l->v[i]);
+			take(l, &l->v[i], false);
 	hd_fleet_run(l->n, l->run->parallel, take_one, l);
 }
 
@@ -269,12 +288,11 @@ wants_lock(const struct hd_site *s)
 }
 
 bool
-hd_lock_all(
-    const struct hd_run *run, struct hd_site *sites, hd_site_fn *on_lock)
+hd_lock_all(const struct hd_run *run, struct hd_site *sites, bool look)
 {
 	HD_AUTO_FREE struct lock *v = hd_alloc((run->nhosts + 1) * sizeof(*v));
 	struct locking l = { .run = run,
-		.on_lock = on_lock,
+		.look = look,
 		.v = v,
 		.deadline = hd_clock_ms() + run->wait_ms };
 

@@ -16,12 +16,12 @@
  * Takes all at once. If another run has one of them, gives back those that it
  * took, waits for that one alone, and starts again, so that two runs never wait
  * for each other. Waits, and says so, up to run->wait_ms for other runs, and
- * for an operation whose run is gone until that operation ends. on_lock is
- * called for each site under its lock, while others are being locked; NULL:
- * nothing. Sets aside the hosts that it cannot lock, if the run may (aside.h).
- * Returns false if one lock was not obtained: that site has ended. Blocks.
+ * for an operation whose run is gone until that operation ends. look: also
+ * reads the facts of each site under its lock, as hd_sites_look_at() does,
+ * while others are being locked. Sets aside the hosts that it cannot lock, if
+ * the run may (aside.h). Returns false if one lock was not obtained: that site
+ * has ended. Blocks.
  */
-bool hd_lock_all(
-    const struct hd_run *run, struct hd_site *sites, hd_site_fn *on_lock);
+bool hd_lock_all(const struct hd_run *run, struct hd_site *sites, bool look);
 
 #endif

@@ -4,16 +4,11 @@
 #include "core/base/digest.h"
 #include "core/base/last.h"
 #include "core/inventory/advice.h"
-#include "core/plan/driver.h"
-#include "core/plan/modules.h"
 #include "core/rollout/lease.h"
-#include "core/rollout/preflight.h"
 #include "core/rollout/reconnect.h"
 
 #include <stdio.h>
 #include <string.h>
-
-enum { FACTS_MS = 60 * 1000, DEEP_MS = 10 * 60 * 1000, LIBS_MAX = 100 * 1024 };
 
 /* Sends a keepalive if it is due. If that fails for another reason than a lost
  * lock, the caller goes on: the answer does not concern its own call. */
@@ -77,101 +72,6 @@ hd_site_question(struct hd_site *s, const struct hd_call *call,
 		rc = hd_site_ask(s, call, reply, err);
 	hd_site_leave(s);
 	return rc == 0 ? hd_site_failed(call, reply, err) : rc;
-}
-
-/* Takes the facts from the saved replies, which were checked when they were
- * loaded. */
-static int
-look_up(struct hd_site *s, struct hd_err *err)
-{
-	const struct hd_pairs *said = hd_stored_said(s->run->stored, s->host);
-
-	if (said == NULL)
-		return hd_err_set(err, HD_ECONNECT,
-		    "did not answer when the file was written");
-	return hd_facts_read(&s->now, said, err);
-}
-
-static void
-keep(struct hd_site *s, const struct hd_pairs *said)
-{
-	if (s->run->save == NULL)
-		return;
-	hd_str_done(&s->said);
-	hd_stored_add(&s->said, s->host->name, said);
-}
-
-/* Before a hot change to another version also asks for the facts that prove it:
- * "-" stands for the version that a rollback goes to. */
-static void
-ask_proof(const struct hd_site *s, struct hd_call *call, struct hd_str *libs)
-{
-	const struct hd_goal *goal = &s->goal;
-	bool back = goal->kind == HD_GOAL_ROLLBACK;
-	bool cold =
-	    goal->cold || (!goal->hot && s->host->upgrade == HD_MODE_COLD);
-
-	if (s->begun || cold || hd_driver_find(s->run->app->driver)->plain)
-		return;
-	if (goal->artifact != NULL) {
-		hd_modules_ask(goal->artifact, libs);
-		if (libs->failed)
-			return;
-		hd_call_set(call, "target", goal->artifact->version);
-		hd_call_set(call, "libs", libs->ptr);
-	} else if (goal->kind == HD_GOAL_UPGRADE ||
-		   goal->kind == HD_GOAL_CHECK || back) {
-		hd_call_set(call, "target",
-		    back && goal->version == NULL ? "-" : goal->version);
-	}
-}
-
-static int
-look(struct hd_site *s, struct hd_err *err)
-{
-	struct hd_call call = hd_site_call(s, "facts", FACTS_MS);
-	HD_AUTO_STR libs = HD_STR_INIT(LIBS_MAX);
-	struct hd_reply reply = { 0 };
-	struct hd_facts *facts = NULL;
-	struct hd_preflight preflight;
-	int rc;
-
-	hd_preflight_begin(&preflight, s, &call);
-	call.soon = !s->begun; /* a change in progress needs the facts */
-	ask_proof(s, &call, &libs);
-	if (s->goal.kind == HD_GOAL_REPAIR || s->run->deep) {
-		hd_call_set(&call, "deep", "yes");
-		call.deadline_ms = DEEP_MS;
-	}
-	rc = hd_site_question(s, &call, &reply, err);
-	if (rc == 0) {
-		hd_preflight_tunnel(s, &reply);
-		rc = hd_facts_read(&facts, &reply.facts, err);
-	}
-	if (rc == 0) {
-		keep(s, &reply.facts);
-		hd_facts_free(s->now);
-		s->now = facts;
-		s->disturbed_since_look =
-		    s->disturbed_since_look && facts->unfinished != NULL;
-	}
-	hd_reply_done(&reply);
-	hd_preflight_done(&preflight);
-	return rc;
-}
-
-int
-hd_site_look(struct hd_site *s, struct hd_err *err)
-{
-	struct hd_reconnect again = { 0 };
-
-	if (s->run->stored != NULL)
-		return look_up(s, err);
-	while (look(s, err) < 0) {
-		if (!hd_reconnect(&again, s, err))
-			return -1;
-	}
-	return 0;
 }
 
 static bool
@@ -277,6 +177,8 @@ operate(struct hd_site *s, const struct hd_call *call, const char *id,
 		    s->t, &mine, id, emit_output, o, reply, err);
 		o->unsure = rc < 0 && hd_connection_lost(err);
 	}
+	if (rc == 0 && hd_reply_get(hd_reply_last(reply), "released") != NULL)
+		s->lease[0] = '\0';
 	hd_site_leave(s);
 	if (rc == 0 && (rc = hd_site_failed(&mine, reply, err)) < 0) {
 		explain(o, reply, err);

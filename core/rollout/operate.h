@@ -13,10 +13,6 @@ int hd_site_connect(struct hd_site *s, struct hd_err *err) HD_CHECK;
 int hd_site_question(struct hd_site *s, const struct hd_call *call,
     struct hd_reply *reply, struct hd_err *err) HD_CHECK;
 
-/* Reads the facts of the host into s->now and frees the previous ones. Tries
- * again if the connection is lost. Blocks. */
-int hd_site_look(struct hd_site *s, struct hd_err *err) HD_CHECK;
-
 /*
  * The only way to change a host: every step that changes a host calls this.
  * Runs the operation to its end, over several connections if needed; its output

@@ -87,7 +87,8 @@ forbids(struct hd_site *s, const struct hd_health *h, unsigned port)
 enum { TCPMUX = 1 };
 
 void
-hd_preflight_tunnel(struct hd_site *s, struct hd_reply *reply)
+hd_preflight_tunnel(
+    struct hd_site *s, struct hd_arena *arena, struct hd_pairs *facts)
 {
 	const struct hd_health *h = connecting(s->host);
 	bool forbidden;
@@ -99,6 +100,5 @@ hd_preflight_tunnel(struct hd_site *s, struct hd_reply *reply)
 	forbidden = forbids(s, h, TCPMUX) && forbids(s, h, h->port);
 	hd_site_leave(s);
 	if (forbidden)
-		*HD_PUSH(&reply->arena, &reply->facts) =
-		    (struct hd_pair){ "no_tunnel", "yes" };
+		*HD_PUSH(arena, facts) = (struct hd_pair){ "no_tunnel", "yes" };
 }

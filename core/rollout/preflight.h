@@ -16,8 +16,9 @@ void hd_preflight_begin(
 void hd_preflight_done(struct hd_preflight *p);
 
 /* Before a change on a host with a health check that connects through SSH: adds
- * the fact no_tunnel to the reply of facts.sh if the server forbids that. A
- * connection that breaks meanwhile is dropped. */
-void hd_preflight_tunnel(struct hd_site *s, struct hd_reply *reply);
+ * the fact no_tunnel to facts if the server forbids that. A connection that
+ * breaks meanwhile is dropped. */
+void hd_preflight_tunnel(
+    struct hd_site *s, struct hd_arena *arena, struct hd_pairs *facts);
 
 #endif

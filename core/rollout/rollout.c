@@ -53,7 +53,7 @@ changes_hosts(const struct hd_run *run)
 
 /* False if another run has locked one of the hosts. look: see hd_lock_all(). */
 static bool
-lock_all(struct fleet *f, hd_site_fn *look)
+lock_all(struct fleet *f, bool look)
 {
 	if (hd_lock_all(f->run, f->sites, look))
 		return true;
@@ -300,7 +300,7 @@ await_operations(struct fleet *f)
 	}
 	if (!any || !changes_hosts(f->run))
 		return true;
-	if (!lock_all(f, NULL))
+	if (!lock_all(f, false))
 		return false;
 	hd_sites_look(f->run, f->sites);
 	return true;
@@ -312,7 +312,7 @@ lock_wanted(struct fleet *f)
 {
 	size_t before = hd_aside_left(f->run), n = 0;
 
-	if (!lock_all(f, NULL) || !hd_aside_judge(f->run, f->sites))
+	if (!lock_all(f, false) || !hd_aside_judge(f->run, f->sites))
 		return false;
 	for (size_t i = 0; i < f->nwanted; i++)
 		if (f->wanted[i]->result != HD_RES_ASIDE)
@@ -333,7 +333,7 @@ prepare(struct fleet *f)
 
 	if (!changes || confirmed)
 		hd_sites_look(f->run, f->sites);
-	else if (!lock_all(f, hd_sites_look_at))
+	else if (!lock_all(f, true))
 		return false;
 	if (confirmed && !await_operations(f))
 		return false;

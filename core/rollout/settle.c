@@ -3,7 +3,7 @@
 #include "core/base/cancel.h"
 #include "core/base/clock.h"
 #include "core/plan/verify.h"
-#include "core/rollout/operate.h"
+#include "core/rollout/look.h"
 
 enum { POLL_MS = 1000 };
 

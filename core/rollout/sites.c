@@ -4,6 +4,7 @@
 #include "core/base/fs.h"
 #include "core/rollout/aside.h"
 #include "core/rollout/fleet.h"
+#include "core/rollout/look.h"
 #include "core/rollout/operate.h"
 #include "core/rollout/park.h"
 

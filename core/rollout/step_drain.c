@@ -4,6 +4,7 @@
 
 #include "core/base/clock.h"
 #include "core/plan/drain.h"
+#include "core/rollout/look.h"
 #include "core/rollout/operate.h"
 
 enum { POLL_MS = 1000 };

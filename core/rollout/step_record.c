@@ -2,6 +2,7 @@
 #include "core/rollout/step.h"
 
 #include "core/base/clock.h"
+#include "core/rollout/look.h"
 #include "core/rollout/operate.h"
 
 #include <string.h>

@@ -3,7 +3,7 @@
 #include "core/rollout/step.h"
 
 #include "core/plan/verify.h"
-#include "core/rollout/operate.h"
+#include "core/rollout/look.h"
 
 #include <string.h>
 

@@ -6,7 +6,7 @@
 #include "core/plan/config.h"
 #include "core/rollout/findings.h"
 #include "core/rollout/health.h"
-#include "core/rollout/operate.h"
+#include "core/rollout/look.h"
 
 #include <stdio.h>
 

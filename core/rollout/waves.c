@@ -8,8 +8,8 @@
 #include "core/rollout/aside.h"
 #include "core/rollout/fleet.h"
 #include "core/rollout/hooks.h"
+#include "core/rollout/look.h"
 #include "core/rollout/hook_group.h"
-#include "core/rollout/operate.h"
 #include "core/rollout/outcomes.h"
 #include "core/rollout/park.h"
 

@@ -346,7 +346,7 @@ a_host_that_is_locked_is_set_aside_and_stays_locked(void **state)
 	holder.nhosts = 1;
 	holder.token = "h";
 	sites = hd_sites_new(&holder);
-	assert_true(hd_lock_all(&holder, sites, NULL));
+	assert_true(hd_lock_all(&holder, sites, false));
 
 	w.run.goal =
 	    (struct hd_goal){ .kind = HD_GOAL_COMMAND, .command = "true" };

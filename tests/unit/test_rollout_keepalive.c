@@ -6,6 +6,7 @@
 #include "core/base/clock.h"
 #include "core/rollout/lease.h"
 #include "core/rollout/lock.h"
+#include "core/rollout/look.h"
 #include "core/rollout/operate.h"
 #include "core/rollout/keepalive.h"
 #include "core/rollout/park.h"
@@ -140,7 +141,7 @@ world_init(struct world *w, const char *folder)
 		hd_site_init(&w->sites[i], &w->run, &w->hosts[i]);
 		assert_hd_ok(hd_site_connect(&w->sites[i], &err), &err);
 	}
-	assert_true(hd_lock_all(&w->run, w->sites, NULL));
+	assert_true(hd_lock_all(&w->run, w->sites, false));
 	for (size_t i = 0; i < HOSTS; i++)
 		w->sites[i].sign = hd_clock_ms() - LONG_AGO_MS;
 }

@@ -148,7 +148,7 @@ contend(void *ctx)
 
 	c->alone = true;
 	c->sites = hd_sites_new(&c->run);
-	c->won = hd_lock_all(&c->run, c->sites, NULL);
+	c->won = hd_lock_all(&c->run, c->sites, false);
 	for (size_t i = 0; c->won && i < c->run.nhosts; i++)
 		c->alone &=
 		    hd_lease_held(&c->sites[i]) &&
@@ -240,14 +240,14 @@ a_run_that_meets_a_lock_gives_back_its_own(void **state)
 	contender_init(&loser, &w, 'l', all, HOSTS);
 	contender_init(&other, &w, 'o', all, 2);
 	holder.sites = hd_sites_new(&holder.run);
-	assert_true(hd_lock_all(&holder.run, holder.sites, NULL));
+	assert_true(hd_lock_all(&holder.run, holder.sites, false));
 	loser.sites = hd_sites_new(&loser.run);
-	assert_false(hd_lock_all(&loser.run, loser.sites, NULL));
+	assert_false(hd_lock_all(&loser.run, loser.sites, false));
 	assert_true(says_who(&loser));
 	for (size_t i = 0; i < HOSTS; i++)
 		assert_false(hd_lease_held(&loser.sites[i]));
 	other.sites = hd_sites_new(&other.run);
-	assert_true(hd_lock_all(&other.run, other.sites, NULL));
+	assert_true(hd_lock_all(&other.run, other.sites, false));
 	release_all(&holder);
 	release_all(&other);
 	hd_sites_free(&holder.run, holder.sites);
@@ -277,11 +277,11 @@ hosts_at_rest_lose_their_connection_but_not_their_lock(void **state)
 	c.run.open = 2;
 	c.run.parallel = 1;
 	c.sites = hd_sites_new(&c.run);
-	assert_true(hd_lock_all(&c.run, c.sites, NULL));
+	assert_true(hd_lock_all(&c.run, c.sites, false));
 	assert_int_equal(atomic_load(&w.open), 2);
 	assert_int_equal(atomic_load(&w.most), 3);
 	thief.sites = hd_sites_new(&thief.run);
-	assert_false(hd_lock_all(&thief.run, thief.sites, NULL));
+	assert_false(hd_lock_all(&thief.run, thief.sites, false));
 
 	last = &c.sites[3];
 	assert_null(last->t);
@@ -300,7 +300,7 @@ hosts_at_rest_lose_their_connection_but_not_their_lock(void **state)
 	release_all(&c);
 	for (size_t i = 0; i < HOSTS; i++)
 		hd_site_aim(&thief.sites[i], &thief.run.goal);
-	assert_true(hd_lock_all(&thief.run, thief.sites, NULL));
+	assert_true(hd_lock_all(&thief.run, thief.sites, false));
 	release_all(&thief);
 	hd_sites_free(&c.run, c.sites);
 	hd_sites_free(&thief.run, thief.sites);

@@ -1,0 +1,190 @@
+#include "core/rollout/look.h"
+
+#include "core/plan/driver.h"
+#include "core/plan/modules.h"
+#include "core/rollout/lease.h"
+#include "core/rollout/operate.h"
+#include "core/rollout/preflight.h"
+#include "core/rollout/reconnect.h"
+
+enum { FACTS_MS = 60 * 1000, DEEP_MS = 10 * 60 * 1000, LIBS_MAX = 100 * 1024 };
+
+/* A call of facts.sh, and the texts that it borrows. */
+struct looking {
+	struct hd_call call;
+	struct hd_preflight preflight;
+	struct hd_str libs;
+};
+
+/* Takes the facts from the saved replies, which were checked when they were
+ * loaded. */
+static int
+look_up(struct hd_site *s, struct hd_err *err)
+{
+	const struct hd_pairs *said = hd_stored_said(s->run->stored, s->host);
+
+	if (said == NULL)
+		return hd_err_set(err, HD_ECONNECT,
+		    "did not answer when the file was written");
+	return hd_facts_read(&s->now, said, err);
+}
+
+static void
+keep(struct hd_site *s, const struct hd_pairs *said)
+{
+	if (s->run->save == NULL)
+		return;
+	hd_str_done(&s->said);
+	hd_stored_add(&s->said, s->host->name, said);
+}
+
+/* Before a hot change to another version also asks for the facts that prove it:
+ * "-" stands for the version that a rollback goes to. */
+static void
+ask_proof(const struct hd_site *s, struct hd_call *call, struct hd_str *libs)
+{
+	const struct hd_goal *goal = &s->goal;
+	bool back = goal->kind == HD_GOAL_ROLLBACK;
+	bool cold =
+	    goal->cold || (!goal->hot && s->host->upgrade == HD_MODE_COLD);
+
+	if (s->begun || cold || hd_driver_find(s->run->app->driver)->plain)
+		return;
+	if (goal->artifact != NULL) {
+		hd_modules_ask(goal->artifact, libs);
+		if (libs->failed)
+			return;
+		hd_call_set(call, "target", goal->artifact->version);
+		hd_call_set(call, "libs", libs->ptr);
+	} else if (goal->kind == HD_GOAL_UPGRADE ||
+		   goal->kind == HD_GOAL_CHECK || back) {
+		hd_call_set(call, "target",
+		    back && goal->version == NULL ? "-" : goal->version);
+	}
+}
+
+/* Whether the host reads all its files, which can take minutes. */
+static bool
+is_deep(const struct hd_site *s)
+{
+	return s->goal.kind == HD_GOAL_REPAIR || s->run->deep;
+}
+
+static void
+begin(struct looking *l, struct hd_site *s)
+{
+	l->call = hd_site_call(s, "facts", is_deep(s) ? DEEP_MS : FACTS_MS);
+	hd_str_init(&l->libs, LIBS_MAX);
+	hd_preflight_begin(&l->preflight, s, &l->call);
+	ask_proof(s, &l->call, &l->libs);
+	l->call.soon = !s->begun; /* a change in progress needs the facts */
+	if (is_deep(s))
+		hd_call_set(&l->call, "deep", "yes");
+}
+
+static void
+done(struct looking *l)
+{
+	hd_preflight_done(&l->preflight);
+	hd_str_done(&l->libs);
+}
+
+/* Makes the answer s->now. */
+static int
+read_facts(struct hd_site *s, struct hd_reply *reply, struct hd_err *err)
+{
+	struct hd_pairs *said = &hd_reply_last(reply)->facts;
+	struct hd_facts *facts = NULL;
+
+	hd_preflight_tunnel(s, &reply->arena, said);
+	if (hd_facts_read(&facts, said, err) < 0)
+		return -1;
+	keep(s, said);
+	hd_facts_free(s->now);
+	s->now = facts;
+	s->disturbed_since_look =
+	    s->disturbed_since_look && facts->unfinished != NULL;
+	return 0;
+}
+
+static int
+look(struct hd_site *s, struct hd_err *err)
+{
+	struct looking l;
+	struct hd_reply reply = { 0 };
+	int rc;
+
+	begin(&l, s);
+	rc = hd_site_question(s, &l.call, &reply, err);
+	if (rc == 0)
+		rc = read_facts(s, &reply, err);
+	hd_reply_done(&reply);
+	done(&l);
+	return rc;
+}
+
+int
+hd_site_look(struct hd_site *s, struct hd_err *err)
+{
+	struct hd_reconnect again = { 0 };
+
+	if (s->run->stored != NULL)
+		return look_up(s, err);
+	while (look(s, err) < 0) {
+		if (!hd_reconnect(&again, s, err))
+			return -1;
+	}
+	return 0;
+}
+
+/* Asks for the lock, and for the facts if the host grants it. */
+static int
+ask_both(struct hd_site *s, const struct hd_call *facts, struct hd_reply *reply,
+    struct hd_err *err)
+{
+	struct hd_lease_call lock;
+	int rc;
+
+	hd_site_use(s);
+	s->lease[0] = '\0';
+	rc = hd_site_connect(s, err);
+	if (rc == 0) {
+		hd_lease_begin(&lock, s, facts->deadline_ms);
+		lock.call.then = facts;
+		rc = hd_site_ask(s, &lock.call, reply, err);
+	}
+	if (rc == 0)
+		rc = hd_lease_granted(s, reply, err);
+	hd_site_leave(s);
+	return rc == 0 ? hd_site_failed(facts, reply, err) : rc;
+}
+
+static int
+lock_look(struct hd_site *s, struct hd_err *err)
+{
+	struct looking l;
+	struct hd_reply reply = { 0 };
+	int rc;
+
+	begin(&l, s);
+	rc = ask_both(s, &l.call, &reply, err);
+	if (rc == 0)
+		rc = read_facts(s, &reply, err);
+	hd_reply_done(&reply);
+	done(&l);
+	return rc;
+}
+
+int
+hd_site_lock_look(struct hd_site *s, struct hd_err *err)
+{
+	struct hd_reconnect again = { 0 };
+
+	if (is_deep(s))
+		return hd_lease_take(s, err) < 0 ? -1 : hd_site_look(s, err);
+	while (lock_look(s, err) < 0) {
+		if (!hd_reconnect(&again, s, err))
+			return -1;
+	}
+	return 0;
+}

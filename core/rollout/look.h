@@ -1,0 +1,21 @@
+#ifndef HD_LOOK_H
+#define HD_LOOK_H
+
+#include "core/rollout/site.h"
+
+/* The facts of one host (core/remote/facts.sh). */
+
+/* Reads the facts of the host into s->now and frees the previous ones. Tries
+ * again if the connection is lost. Blocks. */
+int hd_site_look(struct hd_site *s, struct hd_err *err) HD_CHECK;
+
+/*
+ * Takes the lock and reads the facts under it, in one round trip. Whether the
+ * host granted the lock, s->lease says, also after an error. HD_ELOCKED, with
+ * the holder, if another run has the lock: then the host read no facts. Blocks,
+ * and longer than hd_lease_take() if hd_cancel_requested(): a lock that was
+ * granted must be known, to be given back.
+ */
+int hd_site_lock_look(struct hd_site *s, struct hd_err *err) HD_CHECK;
+
+#endif
