@@ -21,6 +21,7 @@
 	"IFS= read -r h; [ \"$h\" = \"$1\" ] && exec /bin/sh -s; " RUN_GZIP    \
 	"[ \"${h%% *}\" = \"$1\" ] && { umask 077; "                           \
 	"h=${h#* }; n=${h%% *}; h=${h#* }; if [ \"$n\" = 0 ]; then "           \
+	"d=${h%/*}; [ -d \"$d/\" ] || mkdir -p \"$d\"; "                       \
 	"cat >\"$h\"; else dd if=/dev/null of=\"$h\" bs=1 seek=\"$n\" && "     \
 	"cat >>\"$h\"; fi && echo \"$1\"; exit; }; " DAMAGED
 

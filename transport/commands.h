@@ -23,8 +23,8 @@
  *	                  cannot be unpacked, the command runs nothing and
  *	                  prints "WORD plain" on a line
  *	WORD N PATH       a line, then the content of that file after its first
- *	                  N bytes: once that is written, the command prints the
- *	                  word on a line
+ *	                  N bytes (0: its folder is made if it is missing): once
+ *	                  that is written, the command prints the word on a line
  */
 struct hd_commands {
 	char word[33];

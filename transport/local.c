@@ -79,6 +79,23 @@ copy(const struct hd_upload *u, int to, char *room, struct hd_err *err)
 	return 0;
 }
 
+/* As for an upload to another machine. */
+static int
+make_folder(const char *path, struct hd_err *err)
+{
+	const char *end = strrchr(path, '/');
+	HD_AUTO_FREE char *folder = NULL;
+
+	if (end == NULL || end == path)
+		return 0;
+	folder = hd_strdup(path);
+	folder[end - path] = '\0';
+	if (hd_fs_make_folder(folder, err) == 0)
+		return 0;
+	err->code = HD_EREMOTE;
+	return -1;
+}
+
 static int
 local_upload(
     struct hd_transport *t, const struct hd_upload *u, struct hd_err *err)
@@ -90,6 +107,8 @@ local_upload(
 		return hd_flow_upload(
 		    t, local_run, &local_of(t)->commands, u, err);
 	if (hd_flow_check_path(u->path, err) < 0)
+		return -1;
+	if (u->from == 0 && make_folder(u->path, err) < 0)
 		return -1;
 	to = open(u->path,
 	    O_WRONLY | O_CREAT | (u->from == 0 ? O_TRUNC : 0) | O_CLOEXEC,

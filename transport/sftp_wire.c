@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { INIT = 1, OPEN = 3, CLOSE = 4, WRITE = 6, FSETSTAT = 10 };
+enum { INIT = 1, OPEN = 3, CLOSE = 4, WRITE = 6, FSETSTAT = 10, MKDIR = 14 };
 enum { OPEN_WRITE = 2, OPEN_CREATE = 8, OPEN_TRUNCATE = 16 };
 enum { ATTR_SIZE = 1, ATTR_MODE = 4 };
 
@@ -60,6 +60,14 @@ size_t
 sftp_put_init(unsigned char *p)
 {
 	return finish(p, begin(p, INIT, 3), 0);
+}
+
+size_t
+sftp_put_mkdir(unsigned char *p, uint32_t id, const char *path, size_t n)
+{
+	unsigned char *q = put_bytes(begin(p, MKDIR, id), path, n);
+
+	return finish(p, put32(put32(q, ATTR_MODE), 0700), 0);
 }
 
 size_t

@@ -30,6 +30,9 @@ struct sftp_handle {
 
 /* Each writes one packet to p, which has room, and returns its length. */
 size_t sftp_put_init(unsigned char *p);
+/* The folder of the first n bytes of path, mode 0700. */
+size_t sftp_put_mkdir(
+    unsigned char *p, uint32_t id, const char *path, size_t n);
 /* For writing, mode 0600, created if it is missing. */
 size_t sftp_put_open(
     unsigned char *p, uint32_t id, const char *path, bool truncate);

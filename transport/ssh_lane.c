@@ -22,15 +22,47 @@ ask(struct ssh_lane *l, uint64_t offset, size_t length)
 	l->asked[slot(id)].offset = offset;
 	l->asked[slot(id)].length = (uint32_t)length;
 	l->asked[slot(id)].waiting = true;
+	l->asked[slot(id)].optional = false;
 	return id;
 }
 
+/* The length of the path of the folder of the first n bytes. */
+static size_t
+folder_of(const char *path, size_t n)
+{
+	while (n > 0 && path[n - 1] != '/')
+		n--;
+	return n > 0 ? n - 1 : 0;
+}
+
+/* Asks for the folder of the first n bytes of path. */
+static void
+make_folder(struct ssh_lane *l, const char *path, size_t n)
+{
+	uint32_t id;
+
+	if (n == 0)
+		return;
+	id = ask(l, 0, 0);
+	l->asked[slot(id)].optional = true;
+	l->n += sftp_put_mkdir(l->out + l->n, id, path, n);
+}
+
+static void
+make_folders(struct ssh_lane *l, const char *path)
+{
+	size_t n = folder_of(path, strlen(path));
+
+	make_folder(l, path, folder_of(path, n));
+	make_folder(l, path, n);
+}
+
 struct ssh_lane *
-ssh_lane_new(
-    struct hd_ssh *s, LIBSSH2_CHANNEL *c, const char *path, bool truncate)
+ssh_lane_new(struct hd_ssh *s, LIBSSH2_CHANNEL *c, const char *path, bool make,
+    bool truncate)
 {
 	struct ssh_lane *l = hd_alloc(sizeof(*l));
-	size_t first = SFTP_OPEN_HEAD * 2 + strlen(path);
+	size_t first = SFTP_OPEN_HEAD * 4 + strlen(path) * 3;
 
 	l->s = s;
 	l->c = c;
@@ -39,6 +71,8 @@ ssh_lane_new(
 		l->room = first;
 	l->out = hd_alloc(l->room);
 	l->n = sftp_put_init(l->out);
+	if (make)
+		make_folders(l, path);
 	l->n += sftp_put_open(l->out + l->n, ask(l, 0, 0), path, truncate);
 	return l;
 }
@@ -206,6 +240,8 @@ answer(struct ssh_lane *l, const struct sftp_reply *r, uint64_t *done)
 		l->state = LANE_OPEN;
 	} else if (r->type == SFTP_HANDLE)
 		return -1;
+	else if (l->asked[i].optional)
+		return 0;
 	else if (r->code != 0 || l->state == LANE_STARTING)
 		l->state = LANE_REFUSED;
 	else if (l->asked[i].length > 0)

@@ -37,13 +37,15 @@ struct ssh_lane {
 		uint64_t offset;
 		uint32_t length; /* 0: not a WRITE */
 		bool waiting;
+		bool optional; /* can be refused */
 	} asked[LANE_QUEUE];
 	uint32_t oldest, next;
 };
 
-/* Takes over c, a new channel; asks for SFTP and for the file. */
-struct ssh_lane *ssh_lane_new(
-    struct hd_ssh *s, LIBSSH2_CHANNEL *c, const char *path, bool truncate);
+/* Takes over c, a new channel; asks for SFTP and for the file. make: also for
+ * its folder and the one above, which can exist. */
+struct ssh_lane *ssh_lane_new(struct hd_ssh *s, LIBSSH2_CHANNEL *c,
+    const char *path, bool make, bool truncate);
 /* Closes the channel and waits for it at most as ssh_channel_done() does.
  * NULL: does nothing. */
 void ssh_lane_free(struct ssh_lane *l);

@@ -72,10 +72,10 @@ ssh_sftp_pays(const struct hd_ssh *s, const struct hd_upload *u)
 static void
 add_lane(struct sending *x, LIBSSH2_CHANNEL *c)
 {
-	bool first = x->n == 0;
+	bool first = x->n == 0, fresh = x->u->from == 0;
 
 	x->lanes[x->n++] =
-	    ssh_lane_new(x->s, c, x->u->path, first && x->u->from == 0);
+	    ssh_lane_new(x->s, c, x->u->path, fresh, first && fresh);
 }
 
 static int

@@ -59,7 +59,8 @@ struct hd_upload {
 	uint64_t size; /* of the new file: the sum of the lengths */
 	/* The number of bytes at the start of path that are right already: path
 	 * is cut off after them, and the rest is sent. 0: path is created or
-	 * emptied. */
+	 * emptied; its folder and the one above are made if they are missing,
+	 * mode 0700. */
 	uint64_t from;
 	const char *path; /* mode 0600 less umask, if created */
 	/* SFTP channels at once, over the one connection; 0: as many as size

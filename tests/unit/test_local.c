@@ -173,15 +173,29 @@ only_the_rest_of_a_file_is_uploaded(void **state)
 }
 
 static void
+an_upload_makes_its_folders(void **state)
+{
+	HD_AUTO_FD fd = files_random(30000);
+	char folder[64], path[128];
+	struct hd_err err = { 0 };
+
+	files_folder(folder);
+	snprintf(path, sizeof(path), "%s/a/it's/b", folder);
+	assert_hd_ok(upload_file(*state, fd, 30000, path, &err), &err);
+	assert_true(files_equal(fd, path));
+	files_remove(folder);
+}
+
+static void
 upload_errors_name_path_and_reason(void **state)
 {
 	HD_AUTO_FD fd = files_random(5000000);
 	struct hd_err err = { 0 };
 
-	assert_hd_fails(upload_file(*state, fd, 1, "/nonexistent/x", &err),
-	    &err, HD_EREMOTE);
-	assert_non_null(strstr(err.msg, "/nonexistent/x"));
-	assert_non_null(strstr(err.msg, strerror(ENOENT)));
+	assert_hd_fails(upload_file(*state, fd, 1, "/dev/null/a/x", &err), &err,
+	    HD_EREMOTE);
+	assert_non_null(strstr(err.msg, "/dev/null"));
+	assert_non_null(strstr(err.msg, strerror(ENOTDIR)));
 	assert_hd_fails(upload_file(*state, fd, 5000000, "/dev/full", &err),
 	    &err, HD_EREMOTE);
 	assert_non_null(strstr(err.msg, strerror(ENOSPC)));
@@ -298,6 +312,7 @@ main(void)
 		cmocka_unit_test(a_complete_answer_does_not_wait_for_a_child),
 		cmocka_unit_test(upload_of_any_size_arrives_as_it_was),
 		cmocka_unit_test(only_the_rest_of_a_file_is_uploaded),
+		cmocka_unit_test(an_upload_makes_its_folders),
 		cmocka_unit_test(upload_errors_name_path_and_reason),
 		cmocka_unit_test(a_file_is_read_up_to_its_limit),
 		cmocka_unit_test(a_tunnel_is_a_connection_from_here),

@@ -15,6 +15,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* Nobody can make that folder. */
+#define UNWRITABLE "/dev/null/a/x"
+
 static void
 path_in(char path[static 128], const struct ssh_fixture *f, const char *name)
 {
@@ -70,6 +73,32 @@ only_the_rest_of_a_file_is_uploaded(void **state)
 	assert_rest_arrives(f->t, 0, path);
 	assert_rest_arrives(f->t, 1, path);
 	assert_rest_arrives(f->t, 8, path);
+}
+
+/* Its folder and the one above, so that a push needs no call for them. */
+static void
+an_upload_makes_its_folders(void **state)
+{
+	HD_AUTO_FD fd = files_random(30000);
+	char path[200], folder[160];
+	struct stat st;
+	NEEDS_SSHD(f);
+
+	for (unsigned way = 0; way < 2; way++) {
+		struct hd_err err = { 0 };
+
+		snprintf(
+		    folder, sizeof(folder), "%s/it's %u/$(b)", f->folder, way);
+		snprintf(path, sizeof(path), "%s/c", folder);
+		for (unsigned i = 0; i < 2; i++) {
+			assert_hd_ok(
+			    upload_over(f->t, way, fd, 30000, path, &err),
+			    &err);
+			assert_true(files_equal(fd, path));
+		}
+		assert_int_equal(stat(folder, &st), 0);
+		assert_int_equal(st.st_mode & 0777, 0700);
+	}
 }
 
 /* How often processes of this machine have the file open. */
@@ -169,9 +198,9 @@ what_sftp_refuses_the_data_command_writes(void **state)
 		ssh_fixture_reconnect(f, ways[i]);
 		assert_any_size_arrives(f, 1);
 		assert_hd_fails(
-		    upload_over(f->t, 1, fd, 1000, "/nonexistent/x", &err),
-		    &err, HD_EREMOTE);
-		assert_non_null(strstr(err.msg, "nonexistent"));
+		    upload_over(f->t, 1, fd, 1000, UNWRITABLE, &err), &err,
+		    HD_EREMOTE);
+		assert_non_null(strstr(err.msg, UNWRITABLE));
 	}
 }
 
@@ -250,10 +279,9 @@ a_refused_upload_says_why_and_the_connection_lives(void **state)
 	for (unsigned way = 0; way < 2; way++) {
 		struct hd_err err = { 0 };
 
-		assert_hd_fails(
-		    upload_over(f->t, way, fd, 1, "/nonexistent/x", &err), &err,
-		    HD_EREMOTE);
-		assert_non_null(strstr(err.msg, "/nonexistent/x"));
+		assert_hd_fails(upload_over(f->t, way, fd, 1, UNWRITABLE, &err),
+		    &err, HD_EREMOTE);
+		assert_non_null(strstr(err.msg, UNWRITABLE));
 		assert_hd_fails(
 		    upload_over(f->t, way, fd, 20000000, "/dev/full", &err),
 		    &err, HD_EREMOTE);
@@ -498,6 +526,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(upload_of_any_size_arrives_as_it_was),
 		TEST(only_the_rest_of_a_file_is_uploaded),
+		TEST(an_upload_makes_its_folders),
 		TEST(no_more_channels_are_opened_than_the_server_gives),
 		TEST(without_sftp_the_data_command_takes_over),
 		TEST(what_sftp_refuses_the_data_command_writes),
