@@ -11,6 +11,7 @@ enum {
 	LINES_MAX = 500, /* of a recipe: the host runs two programs for each */
 	GAIN = 8, /* a delta must save an eighth of the tarball: the host copies
 		     it */
+	COPY_LEAST = 2048, /* bytes: a program on the host costs more */
 };
 static const uint64_t store_least = 100 * 1000; /* bytes */
 
@@ -38,6 +39,52 @@ count_lines(const struct hd_ship *s)
 	return n;
 }
 
+/* The end of the stretch of parts from i on, in one file, that the host has.
+ * Sets *bytes, and *lines to how many lines of a recipe they take. */
+static size_t
+kept_stretch(const struct hd_ship *s, size_t i, uint64_t *bytes, size_t *lines)
+{
+	const struct hd_ship_part *v = s->parts.v;
+	size_t end = i;
+
+	*bytes = *lines = 0;
+	for (; end < s->parts.n && v[end].source != NULL &&
+	       v[end].file == v[i].file;
+	     end++) {
+		*bytes += v[end].length;
+		*lines += end == i || !continues(&v[end - 1], &v[end]);
+	}
+	return end;
+}
+
+/* Whether part i is new, and in the same file as p. */
+static bool
+is_new(const struct hd_ship *s, size_t i, const struct hd_ship_part *p)
+{
+	return i < s->parts.n && s->parts.v[i].source == NULL &&
+	       s->parts.v[i].file == p->file;
+}
+
+/* Sends short parts between new ones although the host has them: then the new
+ * ones are one piece. */
+static void
+send_short(struct hd_ship *s)
+{
+	size_t end, lines;
+	uint64_t bytes;
+
+	for (size_t i = 0; i<s->parts.n; i = end> i ? end : i + 1) {
+		const struct hd_ship_part *p = &s->parts.v[i];
+
+		end = kept_stretch(s, i, &bytes, &lines);
+		if (end == i || bytes >= COPY_LEAST * lines || i == 0 ||
+		    !is_new(s, i - 1, p) || !is_new(s, end, p))
+			continue;
+		for (size_t k = i; k < end; k++)
+			s->parts.v[k].source = NULL;
+	}
+}
+
 static uint64_t
 sent_of(const struct hd_ship *s, enum hd_ship_file file)
 {
@@ -49,12 +96,12 @@ sent_of(const struct hd_ship *s, enum hd_ship_file file)
 	return n;
 }
 
-/* Whether part p can be copied from an equal part of the upload. A whole
- * tarball is sent in one piece. */
+/* Whether part p is copied from an equal part of the upload. A whole tarball is
+ * sent in one piece. */
 static bool
 can_copy(const struct hd_ship *s, const struct hd_ship_part *p)
 {
-	return p->digest[0] != '\0' &&
+	return p->digest[0] != '\0' && p->length >= COPY_LEAST &&
 	       (p->file != HD_SHIP_TARBALL || s->way == HD_SHIP_DELTA);
 }
 
@@ -96,6 +143,7 @@ hd_ship_choose(struct hd_ship *s, bool store)
 	uint64_t fresh;
 
 	s->way = HD_SHIP_DELTA;
+	send_short(s);
 	place(s);
 	fresh = sent_of(s, HD_SHIP_TARBALL);
 	if (store && fresh > store_least)

@@ -191,6 +191,37 @@ neighbouring_parts_are_copied_at_once(void **state)
 	hd_ship_done(&s);
 }
 
+/* The host runs a program for each piece. */
+static void
+a_short_part_between_new_ones_is_sent(void **state)
+{
+	struct hd_chunk four[] = {
+		{ HEAD, 1000, "1111111111111111aa" },
+		{ HEAD + 1000, 2000, "2222222222222222bb" },
+		{ HEAD + 3000, 1000, "3333333333333333cc" },
+		{ HEAD + 4000, 3 * CHUNK - 4000, "4444444444444444dd" },
+	};
+	struct hd_artifact a = artifact;
+	struct hd_ship s;
+	struct hd_err err = { 0 };
+	char texts[200], wanted[400];
+
+	(void)state;
+	a.chunks.v = four;
+	a.chunks.n = HD_COUNT(four);
+	assert_hd_ok(hd_ship_init(&s, &a, &err), &err);
+	ANSWER(&s, "2 0.1.0 tarball 11", "4 0.1.0 tarball 5000");
+	hd_ship_choose(&s, false);
+	assert_int_equal(s.way, HD_SHIP_DELTA);
+	snprintf(wanted, sizeof(wanted),
+	    "tarball upload 1 4010\n"
+	    "tarball 0.1.0/tarball 5000 296000\n"
+	    "tarball upload 4011 10\n%s",
+	    fill(&s, 4020, texts));
+	expect_recipe(&s, wanted);
+	hd_ship_done(&s);
+}
+
 /* A release can have the same file twice. */
 static void
 equal_new_parts_are_sent_once(void **state)
@@ -470,6 +501,7 @@ main(void)
 		    a_host_that_has_nothing_gets_everything_in_one_piece),
 		cmocka_unit_test(parts_of_kept_versions_are_not_sent),
 		cmocka_unit_test(neighbouring_parts_are_copied_at_once),
+		cmocka_unit_test(a_short_part_between_new_ones_is_sent),
 		cmocka_unit_test(equal_new_parts_are_sent_once),
 		cmocka_unit_test(
 		    a_delta_that_saves_little_is_not_worth_a_copy_on_the_host),
