@@ -1,38 +1,49 @@
 # shellcheck shell=sh
 # needs: digest
-# Puts the files of a push together, in $notes, from upload.part and from kept
-# versions. Nothing here decides whether they are right.
+# Puts the files of a push together, in the folder $new, from upload.part in
+# $notes and from kept versions. Nothing here decides whether they are right.
 
-# assemble RECIPE SIZE: makes NAME.new for each NAME in RECIPE, lines "NAME
-# SOURCE START LENGTH": LENGTH bytes of SOURCE from byte START, counted from 1.
-# SOURCE is "upload" or, of a kept version, "VERSION/NAME". If upload.part
-# begins with the whole tarball, of SIZE bytes, upload.part itself becomes
-# tarball.new; if RECIPE has no line for the tarball, tarball.part does.
+# assemble RECIPE SIZE: makes each NAME in RECIPE, lines "NAME SOURCE START
+# LENGTH": LENGTH bytes of SOURCE from byte START, counted from 1. SOURCE is
+# "upload" or, of a kept version, "VERSION/NAME". If upload.part begins with the
+# whole tarball, of SIZE bytes, upload.part itself becomes the tarball; if RECIPE
+# has no line for the tarball, tarball.part does.
 assemble() {
-	whole="tarball upload 1 $2"
-	rm -rf "$notes"/*.new
-	printf '%s\n' "$1" | while IFS= read -r line; do
-		[ "$line" = "$whole" ] || [ -z "$line" ] ||
-			assemble_range "$line" || exit 1
-	done || return
-	case $1 in
+	recipe=$1
+	size=$2
+	whole="tarball upload 1 $size"
+	only_slow=
+	# shellcheck disable=SC2086
+	set -- $1
+	while [ "$#" -gt 3 ]; do
+		[ "$1 $2 $3 $4" = "$whole" ] ||
+			assemble_range "$1" "$2" "$3" "$4" || return
+		shift 4
+	done
+	case $recipe in
 	"$whole"*)
-		dd if=/dev/null of="$notes/upload.part" bs=1 seek="$2" \
+		dd if=/dev/null of="$notes/upload.part" bs=1 seek="$size" \
 			2>/dev/null &&
-			mv -f "$notes/upload.part" "$notes/tarball.new"
+			mv -f "$notes/upload.part" "$new/tarball"
 		;;
 	tarball*) ;;
-	*) mv -f "$notes/tarball.part" "$notes/tarball.new" ;;
+	*) mv -f "$notes/tarball.part" "$new/tarball" ;;
 	esac
 }
 
-# If SOURCE is missing or too short, the file gets too short, so that its digest
-# is not right.
-assemble_range() { # LINE
-	# shellcheck disable=SC2086
-	set -- $1
+# assemble_range NAME SOURCE START LENGTH: by one program if dd counts bytes, else
+# by two. If SOURCE is missing or too short, the file gets too short, so that its
+# digest is not right.
+assemble_range() {
 	assemble_source "$2"
-	tail -c "+$3" "$source" 2>/dev/null | head -c "$4" >>"$notes/$1.new"
+	[ -f "$source" ] || return 0
+	[ -n "$only_slow" ] || {
+		dd bs=1048576 iflag=skip_bytes,count_bytes \
+			skip="$(($3 - 1))" count="$4" \
+			<"$source" 2>/dev/null >>"$new/$1" && return
+		only_slow=yes
+	}
+	tail -c "+$3" "$source" 2>/dev/null | head -c "$4" >>"$new/$1"
 }
 
 assemble_source() { # SOURCE

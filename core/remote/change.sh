@@ -49,9 +49,21 @@ journal_end() {
 # history_add LINE: appends it. A last line that was cut short stays a line of
 # its own.
 history_add() {
-	{
-		[ ! -f .hdeploy/history.jsonl ] ||
-			tail -n 499 .hdeploy/history.jsonl | awk 1
-		printf '%s\n' "$1"
-	} | write_file .hdeploy/history.jsonl
+	hd_new=.hdeploy/history.jsonl.new
+	[ ! -e "$hd_new" ] && [ ! -L "$hd_new" ] || rm -f "$hd_new" || return
+	history_next "$1" >"$hd_new" &&
+		sync_file "$hd_new" &&
+		mv -f "$hd_new" .hdeploy/history.jsonl || {
+		rm -f "$hd_new"
+		return 1
+	}
+}
+
+history_next() {
+	[ ! -f .hdeploy/history.jsonl ] ||
+		awk '{ line[NR] = $0; delete line[NR - 499] }
+			END { for (i = 1; i <= NR; i++)
+				if (i in line) print line[i] }' \
+			.hdeploy/history.jsonl || return
+	printf '%s\n' "$1"
 }

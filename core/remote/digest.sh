@@ -21,6 +21,22 @@ sha256_of() {
 	sha256_stdin <"$1"
 }
 
+# sha256_list_of SIZE FILE...: prints "DIGEST  FILE" or "DIGEST *FILE" for each.
+# SIZE: of the largest.
+sha256_list_of() {
+	hd_bytes=$1
+	shift
+	[ "$hd_bytes" -lt "$SHA256_LARGE" ] ||
+		! openssl dgst -sha256 -r "$@" 2>/dev/null || return 0
+	if command -v sha256sum >/dev/null; then
+		sha256sum "$@"
+	elif command -v shasum >/dev/null; then
+		shasum -a 256 "$@"
+	else
+		openssl dgst -sha256 -r "$@"
+	fi
+}
+
 sha256_stdin() {
 	if command -v sha256sum >/dev/null; then
 		hd_digest=$(sha256sum)

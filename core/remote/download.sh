@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# needs: digest driver env process trust write
+# needs: digest env process pushed trust
 # Fetches the tarball of a version from a store, with curl or wget, into
 # tarball.part, and resumes a part that is already on the host. Only a file with
 # the right size and SHA-256 stays. HDEPLOY_ARTIFACT_URL has the URL. A builtin
@@ -11,9 +11,8 @@
 # other users must not see the URL.
 main() {
 	enter_root "$arg_root"
-	is_version "$arg_version" || fail "bad version"
-	umask 077
-	hd_part=.hdeploy/releases/$arg_version/tarball.part
+	push_places "$arg_version"
+	hd_part=$notes/tarball.part
 	hd_url=$(artifact_url)
 	[ -n "$hd_url" ] || fail "there is no URL to fetch from"
 	find_tool

@@ -1,87 +1,19 @@
 # shellcheck shell=sh
-# needs: clock digest driver folders trust write
-# Creates .hdeploy and the folders that a version is shipped to. Answers
-# - "id ID": the id of this root;
-# - "have INDEX VERSION FILE START": FILE (tarball, manifest or modules) of the
-#   kept VERSION has the part whose digest is line INDEX of parts, from byte
-#   START, counted from 1;
-# - "part SIZE", and "block DIGEST" for each of its blocks: an upload that broke
-#   off.
+# needs: clock digest pushed
+# Prepares a push that cannot simply begin: makes the folders of an empty root,
+# or takes over an upload that broke off. Answers "part SIZE", and "block DIGEST"
+# for each of its blocks.
 
-# args: version [parts block]
-# parts: digests, each 16 hex digits and a line. block: bytes.
+# args: version [block]
+# block: bytes.
 main() {
 	enter_root "$arg_root"
-	is_version "$arg_version" || fail "bad version"
-	shelf=$(driver_shelf "$arg_version")
-	shelf=${shelf:-releases/}
-	told mkdir -p "${shelf%/*}" ||
-		fail "$root/${shelf%/*} cannot be made: $(reason)"
-	umask 077
-	notes=.hdeploy/releases/$arg_version
-	told mkdir -p "$notes" .hdeploy/tarballs .hdeploy/snapshots ||
-		fail "$root/.hdeploy cannot be written to: $(reason)"
-	# from a push that broke off; an upload can continue
-	rm -rf "$notes"/*.new "$notes/manifest.part" "$notes/modules.part"
-	[ -s .hdeploy/id ] || told put_id ||
-		fail "$root/.hdeploy/id cannot be written: $(reason)"
-	say id "$(cat .hdeploy/id)"
-	[ -z "$arg_parts" ] || answer_parts
+	push_places "$arg_version"
 	if [ -s "$notes/upload.part" ] && [ -n "$arg_block" ]; then
 		take_part
 	else
 		rm -rf "$notes/upload.part"
 	fi
-}
-
-put_id() {
-	od -An -N16 -tx1 /dev/urandom | tr -d ' \n' | write_file .hdeploy/id
-}
-
-# answer_parts: answers from kept versions, the newest first. A version counts
-# only if its tarball has the size that its record names. If awk cannot read a
-# file, it reads no later one: then fewer parts are answered.
-answer_parts() {
-	set --
-	kept=
-	# shellcheck disable=SC2012
-	for version in $(ls -tr .hdeploy/releases | in_order .hdeploy/releases); do
-		folder=.hdeploy/releases/$version
-		tarball=.hdeploy/tarballs/$version.tar.gz
-		is_version "$version" && readable "$folder/record" &&
-			readable "$folder/chunks" && readable "$tarball" ||
-			continue
-		kept="$kept $tarball"
-		set -- "$folder/record" "$folder/chunks" "$@"
-	done
-	[ "$#" = 0 ] || {
-		printf '%s\n' "$arg_parts"
-		# shellcheck disable=SC2086
-		wc -c $kept
-	} | awk '
-		FILENAME !~ "/" && NF == 1 { wanted[$1] = wanted[$1] " " ++n }
-		FILENAME !~ "/" && NF == 2 { size[$2] = $1 }
-		FILENAME !~ "/" { next }
-		{ split(FILENAME, name, "/") }
-		name[4] == "record" && $1 == "size" {
-			kept = ".hdeploy/tarballs/" name[3] ".tar.gz"
-			whole[name[3]] = size[kept] == $2
-		}
-		name[4] == "record" || !whole[name[3]] { next }
-		NF != 4 || $1 !~ /^(tarball|manifest|modules)$/ ||
-			$2 !~ /^[0-9]+$/ || length($2) > 14 ||
-			!($4 in wanted) { next }
-		{
-			m = split(wanted[$4], index_of, " ")
-			delete wanted[$4]
-			for (i = 1; i <= m; i++)
-				printf "have %s %s %s %.0f\n", index_of[i],
-					name[3], $1, $2 + 1
-		}' - "$@" >&3
-}
-
-readable() { # FILE
-	[ -f "$1" ] && [ -r "$1" ]
 }
 
 # take_part: copies the upload that broke off to a new file, because the process

@@ -11,7 +11,8 @@ main() {
 	[ -z "$arg_verified" ] || mark_verified "$arg_verified"
 	told with_reserve history_add "$arg_line" ||
 		fail "$root/.hdeploy/history.jsonl cannot be written: $(reason)"
-	journal_end "$(printf '%s\n' "$arg_line" | line_id)"
+	[ ! -f .hdeploy/change ] ||
+		journal_end "$(printf '%s\n' "$arg_line" | line_id)"
 }
 
 mark_verified() {

@@ -21,9 +21,9 @@
  * "failed"; core/plan/facts.h describes the facts. Scripts that change the
  * host, and the check before an install, are operations:
  *
- *	prepare   version [parts block]
+ *	prepare   version [block]
  *	download  version size sha256 stall [secret]
- *	receive   version size identity upload sums recipe [notes]
+ *	receive   version size identity sums recipe [notes data]
  *	place     version
  *	snapshot  version change [repair]
  *	unpack    version
@@ -50,6 +50,7 @@
  * The others are queries ("ask", "question"); the last four are about the lock:
  *
  *	facts     [deep now needs variables goal target libs]
+ *	parts     version identity [parts]
  *	health    command
  *	history   count
  *	console   id

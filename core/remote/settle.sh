@@ -35,13 +35,17 @@ release_umask() {
 		hd_mask=022
 	fi
 	hd_name=${hd_mask%?}
-	hd_private="g-w$(mode_of "${hd_name#"${hd_name%?}"}"),o-w$(mode_of \
-		"${hd_mask#"$hd_name"}")"
+	mask_mode g "${hd_name#"${hd_name%?}"}"
+	hd_private=$hd_mode
+	mask_mode o "${hd_mask#"$hd_name"}"
+	hd_private=$hd_private,$hd_mode
 }
 
-mode_of() { # DIGIT
-	case $1 in [4567]) printf r ;; esac
-	case $1 in [1357]) printf x ;; esac
+# mask_mode WHO DIGIT: sets hd_mode.
+mask_mode() {
+	hd_mode=$1-w
+	case $2 in [4567]) hd_mode=${hd_mode}r ;; esac
+	case $2 in [1357]) hd_mode=${hd_mode}x ;; esac
 }
 
 # settle_private PATH: removes the permissions that this umask masks, because
@@ -51,4 +55,10 @@ settle_private() {
 	release_umask
 	find "$1" -type f -exec chmod "$hd_private" '{}' + ||
 		fail "$root/$1 cannot be made private"
+}
+
+# settle_shared FILE: all may read it whom this umask lets.
+settle_shared() {
+	release_umask
+	chmod "u=rw,go=r,$hd_private" "$1"
 }

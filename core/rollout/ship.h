@@ -2,15 +2,19 @@
 #define HD_ROLLOUT_SHIP_H
 
 #include "core/plan/ship.h"
-#include "core/rollout/site.h"
+#include "core/rollout/attempt.h"
 
 /* A shipment on its way to one host. */
 struct hd_shipment {
 	struct hd_site *site;
+	const struct hd_attempt *attempt;
+	const struct hd_step *record; /* the next step, if it is RECORD */
 	struct hd_ship ship;
-	bool no_store; /* the host has no store, or the store failed */
-	int texts;     /* a file with ship.texts; -1: none */
-	uint64_t from; /* bytes of the upload that the host has already */
+	bool no_store;      /* the host has no store, or the store failed */
+	int texts;          /* a file with ship.texts; -1: none */
+	uint64_t from;      /* bytes of the upload that the host has already */
+	bool unpacks;       /* the host can unpack an upload within a script */
+	struct hd_str data; /* a small upload, for receive.sh; "": none */
 };
 
 int hd_shipment_init(
@@ -21,6 +25,10 @@ void hd_shipment_done(struct hd_shipment *x);
  * HD_ELOCAL. */
 int hd_shipment_resume(struct hd_shipment *x, const struct hd_ship_have *have,
     struct hd_err *err) HD_CHECK;
+
+/* Sets x->data instead of an upload, if the host can unpack it and it is small.
+ * Returns 1 if so; then counts it in site->sent. HD_ELOCAL. */
+int hd_shipment_pack(struct hd_shipment *x, struct hd_err *err) HD_CHECK;
 
 /* Uploads the rest, over a new connection if there is none, and counts it in
  * site->sent. Blocks. */

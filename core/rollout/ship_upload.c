@@ -1,10 +1,18 @@
 #include "core/rollout/ship.h"
 
 #include "core/base/clock.h"
+#include "core/base/digest.h"
 #include "core/base/fs.h"
+#include "core/base/gzip.h"
 #include "core/rollout/operate.h"
 
-enum { PROGRESS_MS = 250 };
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+/* PACK_MAX: bytes of base64: some shells of hosts give a text of at most 128
+ * KiB to a program, and the script around it is as long. */
+enum { PROGRESS_MS = 250, PACK_MAX = 64 * 1024 };
 
 /* Nobody needs to see the progress of a smaller upload. */
 static const uint64_t progress_least = 256 * 1024;
@@ -13,6 +21,7 @@ int
 hd_shipment_init(struct hd_shipment *x, struct hd_site *s, struct hd_err *err)
 {
 	*x = (struct hd_shipment){ .site = s, .texts = -1 };
+	hd_str_init(&x->data, PACK_MAX);
 	if (hd_ship_init(&x->ship, s->goal.artifact, err) < 0)
 		return -1;
 	return hd_fs_temp(&x->texts, x->ship.texts.ptr, x->ship.texts.len, err);
@@ -22,6 +31,7 @@ void
 hd_shipment_done(struct hd_shipment *x)
 {
 	hd_closep(&x->texts);
+	hd_str_done(&x->data);
 	hd_ship_done(&x->ship);
 }
 
@@ -83,6 +93,63 @@ hd_shipment_resume(
 	list_pieces(x, &pieces, &arena);
 	return hd_ship_resume(have, hd_ship_bytes(&x->ship), digest_range,
 	    &pieces, &x->from, err);
+}
+
+static int
+read_piece(const struct hd_piece *p, char *room, struct hd_err *err)
+{
+	for (uint64_t done = 0; done < p->length;) {
+		ssize_t n = pread(p->fd, room + done,
+		    (size_t)(p->length - done), (off_t)(p->offset + done));
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return hd_err_set(err, HD_ELOCAL,
+			    "the file cannot be read: %s",
+			    n < 0 ? strerror(errno) : "it is shorter now");
+		done += (uint64_t)n;
+	}
+	return 0;
+}
+
+/* All pieces, end to end. */
+static int
+read_pieces(const struct pieces *pieces, char *room, struct hd_err *err)
+{
+	for (size_t i = 0; i < pieces->n; i++) {
+		if (read_piece(&pieces->v[i], room, err) < 0)
+			return -1;
+		room += pieces->v[i].length;
+	}
+	return 0;
+}
+
+int
+hd_shipment_pack(struct hd_shipment *x, struct hd_err *err)
+{
+	uint64_t size = hd_ship_bytes(&x->ship);
+	HD_AUTO_ARENA arena = { 0 };
+	HD_AUTO_FREE char *room = NULL, *packed = NULL;
+	struct pieces pieces = { 0 };
+	size_t n;
+
+	hd_str_done(&x->data);
+	hd_str_init(&x->data, PACK_MAX);
+	if (!x->unpacks || x->from > 0 || size == 0 || size > PACK_MAX)
+		return 0;
+	room = hd_alloc((size_t)size);
+	list_pieces(x, &pieces, &arena);
+	if (read_pieces(&pieces, room, err) < 0)
+		return -1;
+	packed = hd_gzip(room, (size_t)size, &n);
+	hd_base64_encode(packed, n, &x->data);
+	if (x->data.failed) {
+		hd_str_done(&x->data); /* it was not small */
+		return 0;
+	}
+	x->site->sent += size;
+	return 1;
 }
 
 struct progress {

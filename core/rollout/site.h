@@ -47,6 +47,7 @@ struct hd_site {
 			    connected */
 	char unsure[HD_OP_ID]; /* operation that may have begun; "": none */
 	bool shipped;          /* by this run, for an earlier goal */
+	bool recorded;         /* by the operation of the step before RECORD */
 	uint64_t sent, size;   /* bytes that this run sent; bytes of the whole
 				  shipment, 0: nothing was shipped */
 	bool more;             /* another goal follows if this one succeeds */

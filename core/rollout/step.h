@@ -6,6 +6,12 @@
 /* The journal line, .hdeploy/change, of this attempt. */
 void hd_step_journal(const struct hd_attempt *a, struct hd_str *line);
 
+/* The call that records this attempt. line: room for its argument, which call
+ * borrows. HD_ELOCAL. */
+int hd_step_record_call(struct hd_call *call, const struct hd_attempt *a,
+    const struct hd_step *step, struct hd_str *line,
+    struct hd_err *err) HD_CHECK;
+
 /* Runs one step, with its events. Blocks. */
 int hd_step_run(const struct hd_attempt *a, const struct hd_step *step,
     struct hd_err *err) HD_CHECK;

@@ -89,24 +89,39 @@ hd_step_journal(const struct hd_attempt *a, struct hd_str *line)
 }
 
 int
-hd_step_record(
-    const struct hd_attempt *a, const struct hd_step *step, struct hd_err *err)
+hd_step_record_call(struct hd_call *call, const struct hd_attempt *a,
+    const struct hd_step *step, struct hd_str *line, struct hd_err *err)
 {
-	struct hd_call call = hd_site_call(a->site, "record", RECORD_MS);
-	HD_AUTO_STR line = HD_STR_INIT(HD_PAST_MAX);
-	struct hd_err look = { 0 };
 	bool passed = hd_plan_has(a->plan, HD_STEP_VERIFY) &&
 		      strcmp(a->result, "ok") == 0;
 
+	*call = hd_site_call(a->site, "record", RECORD_MS);
+	compose(a, step, line);
+	if (hd_str_check(line, err) < 0)
+		return -1;
+	hd_call_set(call, "line", line->ptr);
+	hd_call_set(call, "verified", passed ? step->version : NULL);
+	return 0;
+}
+
+int
+hd_step_record(
+    const struct hd_attempt *a, const struct hd_step *step, struct hd_err *err)
+{
+	HD_AUTO_STR line = HD_STR_INIT(HD_PAST_MAX);
+	struct hd_err look = { 0 };
+	struct hd_call call;
+
+	if (a->site->recorded) {
+		a->site->recorded = false;
+		return 0;
+	}
 	/* no step reads facts after a stop; without them only the mode is
 	 * unknown */
 	if (a->site->disturbed_since_look)
 		(void)!hd_site_look(a->site, &look);
-	compose(a, step, &line);
-	if (hd_str_check(&line, err) < 0)
+	if (hd_step_record_call(&call, a, step, &line, err) < 0)
 		return -1;
-	hd_call_set(&call, "line", line.ptr);
-	hd_call_set(&call, "verified", passed ? step->version : NULL);
 	return hd_site_operate(
 	    a->site, hd_steps[HD_STEP_RECORD].name, &call, err);
 }

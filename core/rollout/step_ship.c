@@ -19,6 +19,7 @@ enum {
 	RECIPE_MAX = 128 * 1024,
 	SUMS_MAX = 1024,
 	NOTES_MAX = 1024 * 1024,
+	PARTS_MS = 60 * 1000,
 	PREPARE_MS = 2 * 60 * 1000,
 	UPLOADS = 3, /* without progress */
 };
@@ -34,6 +35,8 @@ read_answers(struct hd_shipment *x, const struct hd_reply *reply,
 		if (strcmp(f->name, "have") == 0 &&
 		    hd_ship_answer(&x->ship, f->value, err) < 0)
 			return -1;
+		if (strcmp(f->name, "unpacks") == 0)
+			x->unpacks = true;
 		if (strcmp(f->name, "part") == 0)
 			have->part = strtoull(f->value, NULL, 10);
 		if (strcmp(f->name, "block") == 0)
@@ -43,25 +46,19 @@ read_answers(struct hd_shipment *x, const struct hd_reply *reply,
 	return 0;
 }
 
-/* Makes the folders. Unless whole is set, asks which parts the host has, if it
- * has a record of any version. */
+/* Makes the folders of an empty root, or takes over an upload that broke off.
+ */
 static int
-prepare(struct hd_shipment *x, bool whole, struct hd_ship_have *have,
+prepare(struct hd_shipment *x, struct hd_ship_have *have,
     struct hd_arena *arena, struct hd_err *err)
 {
 	struct hd_site *s = x->site;
 	struct hd_call call = hd_site_call(s, "prepare", PREPARE_MS);
-	HD_AUTO_STR parts = HD_STR_INIT(ASK_MAX);
 	struct hd_reply reply;
 	int rc;
 
-	if (!whole && s->before != NULL && s->before->records.n > 0)
-		hd_ship_ask(&x->ship, &parts);
-	if (hd_str_check(&parts, err) < 0)
-		return -1;
 	have->block = hd_ship_block(&x->ship);
 	hd_call_set(&call, "version", s->goal.artifact->version);
-	hd_call_set(&call, "parts", parts.len > 0 ? parts.ptr : NULL);
 	hd_call_set(
 	    &call, "block", hd_arena_fmt(arena, "%" PRIu64, have->block));
 	rc = hd_site_operate_reply(
@@ -72,13 +69,46 @@ prepare(struct hd_shipment *x, bool whole, struct hd_ship_have *have,
 	return rc;
 }
 
-/* Asks the host what it has, and chooses the way. */
+/* Asks what the host has of the version: unless whole is set, parts of it as
+ * well, if the host has a record of any version. Sets *broken if an upload
+ * broke off. */
+static int
+ask(struct hd_shipment *x, bool whole, bool *broken, struct hd_ship_have *have,
+    struct hd_arena *arena, struct hd_err *err)
+{
+	struct hd_site *s = x->site;
+	struct hd_call call = hd_site_call(s, "parts", PARTS_MS);
+	HD_AUTO_STR parts = HD_STR_INIT(ASK_MAX);
+	struct hd_reply reply;
+	int rc;
+
+	if (!whole && s->before != NULL && s->before->records.n > 0)
+		hd_ship_ask(&x->ship, &parts);
+	if (hd_str_check(&parts, err) < 0)
+		return -1;
+	hd_call_set(&call, "version", s->goal.artifact->version);
+	hd_call_set(&call, "identity", s->goal.artifact->identity);
+	hd_call_set(&call, "parts", parts.len > 0 ? parts.ptr : NULL);
+	rc = hd_site_question(s, &call, &reply, err);
+	if (rc == 0)
+		rc = read_answers(x, &reply, have, arena, err);
+	*broken = rc == 0 && hd_reply_get(&reply, "broken") != NULL;
+	hd_reply_done(&reply);
+	return rc;
+}
+
+/* Learns what the host has, and chooses the way. */
 static int
 choose(struct hd_shipment *x, bool whole, struct hd_ship_have *have,
     struct hd_arena *arena, struct hd_err *err)
 {
+	bool empty = x->site->before == NULL || !x->site->before->root_exists;
+	bool broken = false;
+
 	hd_ship_choose_whole(&x->ship);
-	if (prepare(x, whole, have, arena, err) < 0)
+	if (!empty && ask(x, whole, &broken, have, arena, err) < 0)
+		return -1;
+	if ((empty || broken) && prepare(x, have, arena, err) < 0)
 		return -1;
 	if (!whole)
 		hd_ship_choose(&x->ship, !x->no_store);
@@ -121,6 +151,7 @@ send(struct hd_shipment *x, bool whole, struct hd_err *err)
 {
 	HD_AUTO_ARENA arena = { 0 };
 	struct hd_ship_have have = { 0 };
+	int rc;
 
 	if (connect_first(x->site, err) < 0 ||
 	    choose(x, whole, &have, &arena, err) < 0 ||
@@ -128,8 +159,10 @@ send(struct hd_shipment *x, bool whole, struct hd_err *err)
 		return -1;
 	if (hd_shipment_resume(x, &have, err) < 0)
 		return -1;
-	return x->from == hd_ship_bytes(&x->ship) ? 0
-						  : hd_shipment_upload(x, err);
+	if (x->from == hd_ship_bytes(&x->ship))
+		return 0;
+	rc = hd_shipment_pack(x, err);
+	return rc != 0 ? rc : hd_shipment_upload(x, err);
 }
 
 /* Repeats send() until the upload is complete, each time on a new connection.
@@ -156,6 +189,55 @@ send_all(struct hd_shipment *x, bool whole, struct hd_err *err)
 	return 0;
 }
 
+/* The step after this one, if it only records the push: then both are one
+ * operation. Else NULL. */
+static const struct hd_step *
+find_record(const struct hd_attempt *a, const struct hd_step *step)
+{
+	const struct hd_step *end = a->plan->steps + a->plan->n;
+
+	return step + 1 < end && step[1].kind == HD_STEP_RECORD ? step + 1
+								: NULL;
+}
+
+/* Whether this run needs the host no more after the record. */
+static bool
+is_last(const struct hd_shipment *x)
+{
+	const struct hd_plan *plan = x->attempt->plan;
+	const struct hd_site *s = x->site;
+
+	return s->goal.kind == HD_GOAL_PUSH && !s->more &&
+	       s->host->hooks.n == 0 && x->record + 1 == plan->steps + plan->n;
+}
+
+static int
+operate(struct hd_shipment *x, struct hd_call *call, struct hd_reply *reply,
+    struct hd_err *err)
+{
+	HD_AUTO_STR line = HD_STR_INIT(HD_PAST_MAX);
+	struct hd_site *s = x->site;
+	struct hd_call record;
+	int rc;
+
+	if (x->record != NULL) {
+		if (hd_step_record_call(
+			&record, x->attempt, x->record, &line, err) < 0)
+			return -1;
+		call->then = &record;
+		call->release = is_last(x);
+	}
+	rc = hd_site_operate_reply(
+	    s, hd_steps[HD_STEP_SHIP].name, call, reply, err);
+	if (reply->then == NULL)
+		return rc;
+	/* If it was received and not recorded, the next step tries that again,
+	 * and reports it. */
+	s->recorded = rc == 0;
+	*err = (struct hd_err){ 0 };
+	return 0;
+}
+
 static int
 receive(struct hd_shipment *x, struct hd_reply *reply, struct hd_err *err)
 {
@@ -166,11 +248,10 @@ receive(struct hd_shipment *x, struct hd_reply *reply, struct hd_err *err)
 	HD_AUTO_STR notes = HD_STR_INIT(NOTES_MAX);
 	HD_AUTO_STR recipe = HD_STR_INIT(RECIPE_MAX);
 	HD_AUTO_STR sums = HD_STR_INIT(SUMS_MAX);
-	char size[24], upload[24];
+	char size[24];
 
 	*reply = (struct hd_reply){ 0 };
 	snprintf(size, sizeof(size), "%" PRIu64, a->size);
-	snprintf(upload, sizeof(upload), "%" PRIu64, hd_ship_bytes(&x->ship));
 	hd_ship_sums(&x->ship, &sums);
 	hd_ship_recipe(&x->ship, &recipe);
 	hd_ship_notes(a, &notes);
@@ -179,12 +260,11 @@ receive(struct hd_shipment *x, struct hd_reply *reply, struct hd_err *err)
 	hd_call_set(&call, "version", a->version);
 	hd_call_set(&call, "size", size);
 	hd_call_set(&call, "identity", a->identity);
-	hd_call_set(&call, "upload", upload);
 	hd_call_set(&call, "sums", sums.ptr);
 	hd_call_set(&call, "recipe", recipe.ptr);
 	hd_call_set(&call, "notes", notes.ptr);
-	return hd_site_operate_reply(
-	    s, hd_steps[HD_STEP_SHIP].name, &call, reply, err);
+	hd_call_set(&call, "data", x->data.len > 0 ? x->data.ptr : NULL);
+	return operate(x, &call, reply, err);
 }
 
 /* Reports a kept file, "VERSION/NAME", that the host found damaged and removed.
@@ -266,9 +346,10 @@ hd_step_ship(const struct hd_attempt *attempt, const struct hd_step *step,
 	struct hd_shipment x;
 	int rc;
 
-	(void)step;
 	s->sent = 0;
 	rc = hd_shipment_init(&x, s, err);
+	x.attempt = attempt;
+	x.record = find_record(attempt, step);
 	x.no_store = !hd_store_has(s->host);
 	if (rc == 0)
 		rc = ship(&x, err);

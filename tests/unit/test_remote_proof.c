@@ -203,8 +203,7 @@ damaged_modules_leave_the_record_as_it_was(void **state)
 		hd_case_sh(c, "n=$root/.hdeploy/releases/1.0; mkdir -p $n; "
 			      "chmod -R go-rwx $root; echo old >$n/record; "
 			      ": >$n/tarball.part; echo cut >$n/upload.part");
-		hd_case_args(c, "size", "0", "identity", "a", "upload", "4",
-		    "sums",
+		hd_case_args(c, "size", "0", "identity", "a", "sums",
 		    "tarball " EMPTY "\nmanifest " EMPTY "\nmodules " EMPTY
 		    "\n",
 		    "recipe", "manifest upload 1 0\nmodules upload 1 4\n",

@@ -4,7 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* prepare and receive: what a host has, and how it puts files together. */
+/* parts, prepare and receive: what a host has, and how it puts files together.
+ */
 
 /* Shell functions. keep VERSION TARBALL: a version that was pushed, with that
  * text as its tarball and a manifest of one line. sum FILE: its SHA-256. */
@@ -39,10 +40,18 @@ expect(const struct hd_case *c, const char *key, const char *wanted)
 	assert_string_equal(found.ptr, wanted);
 }
 
+/* Asks about version 2.0 with identity new. */
 static void
-prepare(struct hd_case *c, const char *id, const char *parts)
+ask(struct hd_case *c, const char *parts)
 {
-	hd_case_args(c, "parts", parts, "block", "4", NULL);
+	hd_case_args(c, "identity", "new", "parts", parts, NULL);
+	assert_int_equal(hd_case_ask(c, "parts", "2.0"), 0);
+}
+
+static void
+prepare(struct hd_case *c, const char *id)
+{
+	hd_case_args(c, "block", "4", NULL);
 	assert_int_equal(hd_case_operate(c, id, "prepare", "2.0"), 0);
 }
 
@@ -52,15 +61,49 @@ the_host_names_the_parts_that_kept_versions_have(void **state)
 	EACH_SHELL(c, state)
 	{
 		hd_case_sh(c, KEEP "keep 1.0 headtail 1; keep 1.1 headtail 2");
-		prepare(c, "a",
-		    "bbbbbbbbbbbbbbbb\ndddddddddddddddd\n"
-		    "cccccccccccccccc\nbbbbbbbbbbbbbbbb");
+		ask(c, "bbbbbbbbbbbbbbbb\ndddddddddddddddd\n"
+		       "cccccccccccccccc\nbbbbbbbbbbbbbbbb");
 		/* of the newest, also for a part that occurs twice */
 		expect(c, "have",
 		    "1 1.1 tarball 5; 4 1.1 tarball 5; 3 1.1 manifest 1");
-		prepare(c, "b", NULL);
+		ask(c, NULL);
 		expect(c, "have", "");
-		assert_string_not_equal(hd_case_said(c, "id"), "");
+		expect(c, "broken", "");
+	}
+}
+
+static void
+a_host_that_has_the_very_version_names_no_parts(void **state)
+{
+	EACH_SHELL(c, state)
+	{
+		hd_case_sh(c, KEEP "keep 1.0 headtail 1; keep 2.0 headtail 2; "
+				   "echo x >$n/upload.part; "
+				   "sed -i '1i identity new' $n/record");
+		ask(c, "bbbbbbbbbbbbbbbb");
+		expect(c, "have", "");
+		expect(c, "broken", "");
+		/* another build of it, or one without its tarball */
+		hd_case_sh(c, "cd root/.hdeploy; rm tarballs/2.0.tar.gz");
+		ask(c, "bbbbbbbbbbbbbbbb");
+		expect(c, "have", "1 1.0 tarball 5");
+		expect(c, "broken", "yes");
+	}
+}
+
+static void
+a_question_for_parts_changes_nothing(void **state)
+{
+	EACH_SHELL(c, state)
+	{
+		ask(c, "bbbbbbbbbbbbbbbb"); /* there is no root */
+		hd_case_sh(c, "[ ! -e root ]; mkdir -m 700 root");
+		ask(c, "bbbbbbbbbbbbbbbb");
+		hd_case_sh(c, "rmdir root");
+		hd_case_sh(c, KEEP "keep 1.0 headtail 1; chmod 755 "
+				   "$root/.hdeploy");
+		ask(c, "bbbbbbbbbbbbbbbb"); /* not trusted */
+		expect(c, "have", "");
 	}
 }
 
@@ -88,16 +131,13 @@ a_version_without_a_whole_record_has_no_parts(void **state)
 	EACH_SHELL(c, state)
 	{
 		for (size_t i = 0; i < HD_COUNT(unfit); i++) {
-			char id[8];
-
-			snprintf(id, sizeof(id), "a%zu", i);
 			snprintf(line, sizeof(line),
 			    KEEP
 			    "rm -rf $root/.hdeploy/releases/* "
 			    "$root/.hdeploy/tarballs/*; keep 1.0 headtail 1; %s",
 			    unfit[i]);
 			hd_case_sh(c, line);
-			prepare(c, id, "aaaaaaaaaaaaaaaa");
+			ask(c, "aaaaaaaaaaaaaaaa");
 			expect(c, "have", "");
 		}
 	}
@@ -113,7 +153,9 @@ an_upload_that_broke_off_is_described_by_its_blocks(void **state)
 		HD_AUTO_STR wanted = HD_STR_INIT(1024);
 
 		hd_case_sh(c, KEEP "printf abcdefghij >$root/" UPLOAD);
-		prepare(c, "a", NULL);
+		ask(c, NULL);
+		expect(c, "broken", "yes");
+		prepare(c, "a");
 		expect(c, "part", "10");
 		hd_str_addf(&wanted, "%s; ",
 		    hd_case_line(c, "printf abcd | sha256sum | cut -c1-64"));
@@ -142,7 +184,7 @@ late_writes_of_an_earlier_connection_do_not_reach_the_upload(void **state)
 		assert_non_null(writer);
 		assert_int_equal(fputs("abcdefgh", writer) >= 0, 1);
 		assert_int_equal(fflush(writer), 0);
-		prepare(c, "a", NULL);
+		prepare(c, "a");
 		rewind(writer);
 		assert_int_equal(fputs("XXXXXXXXXXXX", writer) >= 0, 1);
 		assert_int_equal(fclose(writer), 0);
@@ -163,25 +205,26 @@ sum(struct hd_case *c, const char *text)
 }
 
 struct pushed {
-	const char *tarball, *manifest, *chunks, *upload, *recipe;
+	const char *tarball, *manifest, *chunks, *upload, *recipe, *data;
 };
 
 static int
 receive(struct hd_case *c, const char *id, const struct pushed *p)
 {
-	char size[24], upload[24], line[256];
+	char size[24], line[256];
 	HD_AUTO_STR sums = HD_STR_INIT(1024);
 
 	snprintf(size, sizeof(size), "%zu", strlen(p->tarball));
-	snprintf(upload, sizeof(upload), "%zu", strlen(p->upload));
-	snprintf(
-	    line, sizeof(line), "printf %%s '%s' >$root/" UPLOAD, p->upload);
-	hd_case_sh(c, line);
+	if (p->data == NULL) {
+		snprintf(line, sizeof(line), "printf %%s '%s' >$root/" UPLOAD,
+		    p->upload);
+		hd_case_sh(c, line);
+	}
 	hd_str_addf(&sums, "tarball %s\n", sum(c, p->tarball));
 	hd_str_addf(&sums, "manifest %s\n", sum(c, p->manifest));
 	hd_str_addf(&sums, "chunks %s\n", sum(c, p->chunks));
-	hd_case_args(c, "size", size, "identity", "e", "upload", upload, "sums",
-	    sums.ptr, "recipe", p->recipe, "notes", "lib x-1 y\n", NULL);
+	hd_case_args(c, "size", size, "identity", "e", "sums", sums.ptr,
+	    "recipe", p->recipe, "notes", "lib x-1 y\n", "data", p->data, NULL);
 	return hd_case_operate(c, id, "receive", "2.0");
 }
 
@@ -195,6 +238,7 @@ static const struct pushed whole = {
 	"chunkstext",
 	"tarballtextmanifesttextchunkstext",
 	"tarball upload 1 11\nmanifest upload 12 12\nchunks upload 24 10\n",
+	NULL,
 };
 
 static void
@@ -238,6 +282,7 @@ static const struct pushed delta = {
 	"manifest 1.0/manifest 1 12\n"
 	"manifest upload 4 3\n"
 	"chunks upload 7 10\n",
+	NULL,
 };
 
 static void
@@ -258,6 +303,36 @@ a_tarball_is_put_together_from_kept_versions(void **state)
 		    hd_case_line(c, "ls -l root/releases/2.0/hotcode.tar.gz | "
 				    "cut -c1-10"),
 		    "-rw-r--r--");
+	}
+}
+
+/* A small one; mksh would show it to other users. */
+static void
+an_upload_can_be_a_part_of_the_script(void **state)
+{
+	EACH_SHELL(c, state)
+	{
+		HD_AUTO_ARENA words = { 0 };
+		struct pushed inside = delta;
+
+		hd_case_sh(c, KEEP "keep 1.0 headXXXX 1; keep 1.1 XXXXtail 2");
+		ask(c, NULL);
+		if (strcmp(hd_case_said(c, "unpacks"), "yes") != 0) {
+			assert_string_equal(
+			    hd_case_line(c, "echo ${KSH_VERSION+yes}"), "yes");
+			continue;
+		}
+		inside.data = hd_arena_strdup(
+		    &words, hd_case_line(c, "printf NEWnewchunkstext | gzip | "
+					    "base64 | tr -d '\n'"));
+		assert_int_equal(receive(c, "a", &inside), 0);
+		assert_content(c, "tarballs/2.0.tar.gz", "headNEWtail");
+		assert_content(c, "releases/2.0/manifest", "manifest-1.0new");
+		/* text that cannot be unpacked fails like a damaged upload */
+		inside.data = "H4sI";
+		assert_int_equal(receive(c, "b", &inside), 1);
+		expect(c, "whole", "");
+		assert_content(c, "tarballs/2.0.tar.gz", "headNEWtail");
 	}
 }
 
@@ -342,7 +417,7 @@ a_whole_upload_that_is_not_right_is_not_asked_for_again(void **state)
 		assert_int_equal(receive(c, "a", &wrong), 1);
 		expect(c, "whole", "");
 		assert_non_null(strstr(hd_case_said(c, "failed"),
-		    "tarball.new differs from the file sent"));
+		    "tarball differs from the file sent"));
 		assert_content(c, "releases/2.0/record", "old");
 		assert_string_equal(
 		    hd_case_line(c, "ls root/.hdeploy/releases/2.0"), "record");
@@ -354,7 +429,7 @@ a_tarball_that_the_host_fetched_is_taken(void **state)
 {
 	static const struct pushed fetched = { "tarballtext", "manifesttext",
 		"chunkstext", "manifesttextchunkstext",
-		"manifest upload 1 12\nchunks upload 13 10\n" };
+		"manifest upload 1 12\nchunks upload 13 10\n", NULL };
 
 	EACH_SHELL(c, state)
 	{
@@ -374,12 +449,15 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST_EACH(the_host_names_the_parts_that_kept_versions_have),
+		TEST_EACH(a_host_that_has_the_very_version_names_no_parts),
+		TEST_EACH(a_question_for_parts_changes_nothing),
 		TEST_EACH(a_version_without_a_whole_record_has_no_parts),
 		TEST_EACH(an_upload_that_broke_off_is_described_by_its_blocks),
 		TEST_EACH(
 		    late_writes_of_an_earlier_connection_do_not_reach_the_upload),
 		TEST_EACH(a_whole_tarball_is_not_copied),
 		TEST_EACH(a_tarball_is_put_together_from_kept_versions),
+		TEST_EACH(an_upload_can_be_a_part_of_the_script),
 		TEST_EACH(a_kept_tarball_that_was_changed_is_named_and_removed),
 		TEST_EACH(
 		    a_recipe_that_leads_to_other_files_blames_only_the_lists),
