@@ -57,6 +57,7 @@ UNIT    := $(patsubst %.c,$B/%,$(wildcard $(T:%=tests/unit/%.c)))
 ##   compile_commands.json   for clangd and other tools
 ##   install     into PREFIX (/usr/local) below DESTDIR
 ##   uninstall   remove the installed files
+##   dist        the source tarball of HEAD and SHA256SUMS, in build/dist
 ##   clean       remove build/
 ##   help        print this
 ## Try
@@ -309,13 +310,16 @@ uninstall:
 	rm -f '$(DESTDIR)$(PREFIX)/bin/hdeploy'
 	@for pair in $(DATA); do rm -f '$(DESTDIR)$(PREFIX)'/$${pair#*=}; done
 	rm -rf '$(DESTDIR)$(PREFIX)/share/doc/hdeploy'
+dist:
+	@sh .ci/dist.sh $B/dist
 clean:
 	rm -rf $B
 
 .PHONY: all units interop manual help ready ready-units ready-demo ready-tests deps \
         check check-source layers headers banned reviewed recovery twice words check-unit \
         check-integration check-nightly check-faults fixtures plans bench demo lab \
-        fuzz fuzzer lint sanitize compile_commands.json install uninstall clean
+        fuzz fuzzer lint sanitize compile_commands.json install uninstall dist \
+        clean
 .SECONDARY:
 -include $(OBJ:.o=.d) $(UNIT:=.d) $(SUPPORT:.o=.d) $(TARGETS:.o=.d) \
   $(COUNTED:.o=.d) $(wildcard $B/tests/counting/*.d $B/tests/interop/*.d)

@@ -153,3 +153,9 @@ hd_connect(void *ctx, const struct hd_host *host, bool finish,
 
 	return open_by[host->connection](ctx, host, finish, out, err);
 }
+
+const char *
+hd_connect_library(void)
+{
+	return hd_ssh_library();
+}

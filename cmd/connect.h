@@ -67,6 +67,8 @@ int hd_forget_keys(const struct hd_connector *c, const struct hd_host *host,
 int hd_connect_words(struct hd_strs *out, const struct hd_connector *c,
     const struct hd_host *host, const char *known, const char *script,
     struct hd_arena *a, struct hd_err *err) HD_CHECK;
+/* The version of libssh2. */
+const char *hd_connect_library(void);
 /* The file to add a key of this host to, allocated in a; NULL if there is none:
  * the home folder is unknown, or UserKnownHostsFile is none. */
 int hd_known_hosts_file(const char **out, const struct hd_connector *c,

@@ -8,6 +8,8 @@
 
 /* Call once, before any thread is started. */
 int hd_ssh_client_new(struct hd_ssh_client **out, struct hd_err *err) HD_CHECK;
+/* The version of libssh2 that this process uses: "1.11.1". */
+const char *hd_ssh_library(void);
 /* After the last connection is closed. NULL: does nothing. */
 void hd_ssh_client_free(struct hd_ssh_client *c);
 

@@ -39,6 +39,12 @@ take_more(void *p, size_t n, const char *file, int line)
 	return NULL;
 }
 
+const char *
+hd_digest_library(void)
+{
+	return OpenSSL_version(OPENSSL_VERSION);
+}
+
 void
 hd_digest_init(void)
 {

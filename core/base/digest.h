@@ -14,6 +14,8 @@ enum { HD_SHA256_LEN = 32, HD_SHA256_HEX = 65 /* with the NUL */ };
 /* Makes libcrypto allocate through alloc.h. Call it before any other use of
  * libcrypto in the process. */
 void hd_digest_init(void);
+/* The version of libcrypto that this process uses: "OpenSSL 3.0.15 ...". */
+const char *hd_digest_library(void);
 
 /* A SHA-256 of data that arrives in pieces. */
 struct hd_sha256;

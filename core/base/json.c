@@ -182,3 +182,9 @@ hd_json_get_int(const struct hd_json *o, const char *key)
 {
 	return json_integer_value(json_object_get(in_const(o), key));
 }
+
+const char *
+hd_json_library(void)
+{
+	return jansson_version_str();
+}

@@ -31,4 +31,7 @@ struct hd_json *hd_json_parse(const char *text);
 const char *hd_json_get(const struct hd_json *o, const char *key);
 int64_t hd_json_get_int(const struct hd_json *o, const char *key); /* or 0 */
 
+/* The version of jansson that this process uses: "2.14". */
+const char *hd_json_library(void);
+
 #endif

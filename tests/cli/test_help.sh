@@ -41,6 +41,9 @@ expect "the help of upgrade has no --from" sh -c '! grep -q -e --from out'
 run version
 expect_status "version" 0
 expect "version is a number" grep -qx 'hdeploy [0-9]*\.[0-9]*\.[0-9]*' out
+for library in libssh2 libcrypto libarchive libdeflate zlib jansson; do
+	expect "version names $library" grep -q "^$library .*[0-9]\.[0-9]" out
+done
 cp out one
 run --version
 expect "--version is version" cmp one out

@@ -50,6 +50,23 @@ in_top uninstall DESTDIR="$scratch/root" PREFIX=/usr
 expect_status "make uninstall" 0
 expect "uninstall leaves nothing" test -z "$(find root -type f)"
 
+# The same commit gives the same tarball, on any day and for any user.
+version=$("$HDEPLOY" version | sed -n 's/^hdeploy //p')
+if git -C "$top" rev-parse -q --verify HEAD >/dev/null 2>&1; then
+	git clone -q "$top" clone
+	(cd clone && umask 077 && TZ=UTC sh .ci/dist.sh ../one)
+	find clone -name .git -prune -o -type f -exec touch -d '2001-02-03' {} +
+	(cd clone && umask 002 && TZ=Asia/Tokyo sh .ci/dist.sh ../two)
+	expect "make dist packs the same bytes twice" \
+		cmp one/hdeploy-*.tar.gz two/hdeploy-*.tar.gz
+	expect "its digest is in SHA256SUMS" sh -c 'cd one && sha256sum -c SHA256SUMS'
+	tar -tzf "one/hdeploy-$version.tar.gz" >out
+	expect "it has the sources" grep -qx "hdeploy-$version/cmd/main.c" out
+	expect "all of it is in one folder" sh -c "! grep -v '^hdeploy-$version/' out"
+fi
+expect "debian/changelog has the version" test \
+	"$(sed -n '1s/.*(\(.*\)).*/\1/p' "$top/debian/changelog")" = "$version"
+
 # An existing database is put back.
 database=$top/compile_commands.json
 [ ! -e "$database" ] || mv "$database" mine
