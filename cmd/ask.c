@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { SECRET_MAX = 1024, POLL_MS = 100 };
+enum { SECRET_MAX = 1024, ANSWER_MAX = 256, POLL_MS = 100 };
 
 static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
 
@@ -23,28 +23,35 @@ hd_ask_possible(void)
 }
 
 static bool
-ask(const char *question)
+ask(const char *question, const char *word)
 {
 	struct pollfd in = { .fd = STDIN_FILENO, .events = POLLIN };
-	char answer[16] = "";
+	char answer[ANSWER_MAX] = "";
+	size_t n = strlen(word);
 
-	fprintf(stderr, "%s Type yes: ", question);
+	fprintf(stderr, "%s Type %s: ", question, word);
 	/* fgets alone would keep waiting after Ctrl-C */
 	while (!hd_cancel_requested() && poll(&in, 1, -1) < 1)
 		continue;
 	return !hd_cancel_requested() &&
 	       fgets(answer, sizeof(answer), stdin) != NULL &&
-	       strcmp(answer, "yes\n") == 0;
+	       strncmp(answer, word, n) == 0 && strcmp(answer + n, "\n") == 0;
 }
 
 bool
 hd_ask(struct hd_view *view, const char *question)
 {
+	return hd_ask_for(view, question, "yes");
+}
+
+bool
+hd_ask_for(struct hd_view *view, const char *question, const char *word)
+{
 	bool yes;
 
 	pthread_mutex_lock(&one_at_a_time);
 	hd_view_hold(view);
-	yes = ask(question);
+	yes = ask(question, word);
 	hd_view_go_on(view);
 	pthread_mutex_unlock(&one_at_a_time);
 	return yes;

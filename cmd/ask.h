@@ -13,6 +13,9 @@ bool hd_ask_possible(void);
  * the answer "yes"; Ctrl-C means no. */
 bool hd_ask(struct hd_view *view, const char *question);
 
+/* The same for another answer than "yes". */
+bool hd_ask_for(struct hd_view *view, const char *question, const char *word);
+
 /* Whether hd_ask_secret() has a terminal, outside of a CI job. */
 bool hd_ask_secret_possible(void);
 

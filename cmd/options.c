@@ -1,5 +1,6 @@
 #include "cmd/options.h"
 
+#include "cmd/command.h"
 #include "core/base/clock.h"
 #include "core/base/name.h"
 #include "core/inventory/inventory.h"
@@ -52,6 +53,9 @@ set_duration(void *field, const char *text)
 #define RULED(name, rule) offsetof(struct hd_options, name), rule
 #define FIELD(name) RULED(name, NULL)
 
+/* In place of the names: every command with HD_CHANGES_HOSTS. */
+#define CHANGING "commands that change hosts"
+
 static const struct hd_option table[] = {
 	{ 'f', "file", "FILE", NULL, "read FILE instead of deploy.ini",
 	    set_text, FIELD(file) },
@@ -100,14 +104,13 @@ static const struct hd_option table[] = {
 	{ 0, "force-unhealthy", NULL, "deploy, upgrade",
 	    "proceed even if the running version is unhealthy", set_flag,
 	    FIELD(force_unhealthy) },
-	{ 0, "skip-unreachable", NULL,
-	    "push, deploy, start, stop, restart, upgrade, rollback, resume, "
-	    "repair, run, prune",
+	{ 0, "skip-unreachable", NULL, CHANGING,
 	    "set aside hosts that cannot be reached or locked", set_flag,
 	    FIELD(skip_unreachable) },
 	{ 0, "build", NULL, "check", "run the build first, as push does",
 	    set_flag, FIELD(build) },
-	{ 0, "yes", NULL, "repair", "apply the plan without asking", set_flag,
+	{ 0, "yes", NULL, CHANGING,
+	    "do not ask: confirm_env, and the plan of repair", set_flag,
 	    FIELD(yes) },
 	{ 0, "deep", NULL, "status, check",
 	    "read all files of releases, and the kept tarballs", set_flag,
@@ -132,12 +135,26 @@ static const struct hd_option table[] = {
 
 _Static_assert(HD_COUNT(table) <= 64, "struct hd_options.given has 64 bits");
 
+static bool
+changes_hosts(const char *command)
+{
+	size_t i = 0;
+
+	while (hd_commands[i] != NULL &&
+	       strcmp(hd_commands[i]->name, command) != 0)
+		i++;
+	return hd_commands[i] != NULL &&
+	       (hd_commands[i]->flags & HD_CHANGES_HOSTS) != 0;
+}
+
 bool
 hd_option_of(const struct hd_option *row, const char *command)
 {
 	size_t n = strlen(command);
 	const char *p = row->only;
 
+	if (p != NULL && strcmp(p, CHANGING) == 0)
+		return changes_hosts(command);
 	while (p != NULL &&
 	       (strncmp(p, command, n) != 0 || (p[n] != ',' && p[n] != '\0'))) {
 		p = strchr(p, ' ');

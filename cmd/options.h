@@ -45,7 +45,8 @@ struct hd_option {
 	char letter; /* 0: none */
 	const char *name;
 	const char *value; /* its name in the help; NULL: takes none */
-	const char *only;  /* commands that have it, "a, b"; NULL: all */
+	/* commands that have it: "a, b", or words for several; NULL: all */
+	const char *only;
 	const char *help;
 	int (*set)(void *field, const char *text);
 	size_t field;     /* offset in struct hd_options */

@@ -2,6 +2,7 @@
 
 #include "cmd/ask.h"
 #include "cmd/connect.h"
+#include "cmd/typed.h"
 #include "cmd/seen.h"
 #include "core/rollout/store.h"
 
@@ -73,43 +74,6 @@ keep_versions(void *ctx, const struct hd_strs *versions)
 	hd_seen_keep(cli->options.file, cli->env->name, versions);
 }
 
-/* The command line without options, and without the COMMAND of `run`, which
- * might contain a secret. */
-static void
-describe(const struct hd_cli *cli, enum hd_goal_kind goal, struct hd_str *out)
-{
-	size_t n = goal == HD_GOAL_COMMAND ? 1 : cli->nargs;
-
-	hd_str_add(out, cli->command->name);
-	for (size_t i = 0; i < n; i++)
-		hd_str_addf(out, " %s", cli->args[i]);
-}
-
-/* The options that change what the command does. */
-static void
-describe_options(const struct hd_options *o, struct hd_str *out)
-{
-	const struct {
-		const char *name, *value;
-		bool given;
-	} rows[] = {
-		{ "--hot", NULL, o->hot },
-		{ "--cold", NULL, o->cold },
-		{ "--replace", NULL, o->replace },
-		{ "--force-unhealthy", NULL, o->force_unhealthy },
-		{ "--dry-run", NULL, o->dry_run },
-		{ "--yes", NULL, o->yes },
-		{ "--from", o->from, o->from != NULL },
-	};
-
-	for (size_t i = 0; i < HD_COUNT(rows); i++) {
-		if (rows[i].given)
-			hd_str_addf(out, "%s%s%s%s", out->len > 0 ? " " : "",
-			    rows[i].name, rows[i].value != NULL ? " " : "",
-			    rows[i].value != NULL ? rows[i].value : "");
-	}
-}
-
 /* The connect function of a run with --facts. */
 static int
 refuse_connection(void *ctx, const struct hd_host *host, bool finish,
@@ -176,8 +140,8 @@ reach(struct hd_cli *cli, const struct hd_goal *goal, task_fn *task, void *ctx)
 	    open_connector(cli, &err) < 0)
 		return hd_cli_fail(cli, &err);
 	connector = cli->connector;
-	describe(cli, goal->kind, &command);
-	describe_options(&cli->options, &options);
+	hd_typed_command(cli, &command);
+	hd_typed_options(&cli->options, &options);
 	run.connect_ctx = cli->connector;
 	run.command = command.ptr;
 	run.limit = cli->options.limit;

@@ -1,5 +1,6 @@
 #include "cmd/setup.h"
 
+#include "cmd/confirm.h"
 #include "cmd/connect.h"
 #include "cmd/signals.h"
 #include "cmd/step.h"
@@ -214,6 +215,8 @@ hd_setup(struct hd_cli *cli)
 	prepare_aside(cli);
 	announce(cli);
 	note_unused(cli);
+	if (hd_confirm(cli, &err) < 0)
+		return hd_cli_fail(cli, &err);
 	prepare_last_words(cli);
 	return HD_STATUS_OK;
 }

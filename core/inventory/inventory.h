@@ -289,6 +289,7 @@ struct hd_env {
 	 * be set aside, which are not limited if it is not set */
 	struct hd_most max_failures;
 	enum hd_unreachable unreachable;
+	struct hd_strs confirm_env; /* environments: hd_env_is_confirmed() */
 	struct hd_hooks hooks;
 	unsigned hook_timeout; /* for each hook */
 	struct {
@@ -360,6 +361,9 @@ int hd_inventory_ask(struct hd_inventory *inv, const struct hd_host_source *s,
  * the old ones are invalid. Errors are those of hd_inventory_load(). */
 int hd_inventory_add_answers(struct hd_inventory *inv,
     struct hd_problems *problems, struct hd_err *err) HD_CHECK;
+
+/* Whether a person must confirm changes of env: confirm_env names it. */
+bool hd_env_is_confirmed(const struct hd_env *env);
 
 /* Borrowed from inv. HD_EUSAGE, suggesting the nearest name, if there is no
  * such environment. */

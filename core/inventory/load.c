@@ -91,6 +91,7 @@ load_envs(struct hd_inventory *inv, const struct hd_sections *all,
 		hd_hosts_load(&l, env, s);
 	}
 	hd_hosts_check(&l);
+	hd_confirm_check(inv, all, problems);
 	if (inv->envs.n == 0)
 		hd_problem_add(problems, 0,
 		    "there is no environment; add a section such as [prod] "

@@ -42,6 +42,7 @@ extern const struct hd_type hd_type_channels;      /* unsigned; auto: 0 */
 extern const struct hd_type hd_type_duration;      /* unsigned, ms */
 extern const struct hd_type hd_type_size;          /* uint64_t, bytes */
 extern const struct hd_type hd_type_artifact_url;  /* const char * */
+extern const struct hd_type hd_type_envs;          /* struct hd_strs, adds */
 extern const struct hd_type hd_type_linked;        /* struct hd_strs, adds */
 extern const struct hd_type hd_type_pid_file;      /* const char * */
 extern const struct hd_type hd_type_host;          /* none: only checks */

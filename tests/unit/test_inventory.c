@@ -367,6 +367,20 @@ commands_are_merged_by_name(void **state)
 }
 
 static void
+changes_of_some_environments_are_confirmed(void **state)
+{
+	struct loaded *t = *state;
+
+	parse(t, APP "[defaults]\npath = /x\nconfirm_env = prod, live\n"
+		     "[prod]\nhost = a\n[test]\nhost = b\n"
+		     "[live]\nhost = c\n[own]\nhost = d\nconfirm_env = own\n");
+	assert_true(hd_env_is_confirmed(&t->inv->envs.v[0]));
+	assert_false(hd_env_is_confirmed(&t->inv->envs.v[1]));
+	assert_true(hd_env_is_confirmed(&t->inv->envs.v[2]));
+	assert_true(hd_env_is_confirmed(&t->inv->envs.v[3]));
+}
+
+static void
 hooks_are_merged_by_name_and_keep_their_order(void **state)
 {
 	static const struct hd_hook expected[] = {
@@ -510,6 +524,7 @@ main(void)
 		TEST(a_login_may_contain_an_at_sign_or_a_backslash),
 		TEST(one_address_may_have_several_ports_or_paths),
 		TEST(commands_are_merged_by_name),
+		TEST(changes_of_some_environments_are_confirmed),
 		TEST(hooks_are_merged_by_name_and_keep_their_order),
 		TEST(fingerprints_come_in_commas_and_lines),
 		TEST(comments_crlf_and_a_byte_order_mark_are_fine),

@@ -195,6 +195,14 @@ static const struct bad_case value_cases[] = {
 	BAD(FULL "hook.fly = local x", 7,
 	    "use before_push, after_push, before_upgrade, before_wave, "
 	    "before_host, after_host, after_wave, "),
+	BAD(FULL "confirm_env = prd", 7,
+	    "confirm_env: in [prod] it can only name prod"),
+	BAD(FULL "confirm_env = prod,", 7, "a list of environments"),
+	BAD(FULL "confirm_env = prod prod", 7, "a list of environments"),
+	BAD(FULL "[defaults]\nconfirm_env = prod, prd", 8,
+	    "confirm_env: there is no environment \"prd\"; did you mean "
+	    "\"prod\"?"),
+	BAD(FULL "[prod:a]\nconfirm_env = prod", 8, "is not allowed in"),
 	BAD(FULL "hook_timeout = 0s", 7, "between 1ms and 24h"),
 	BAD(FULL "soak = 25h", 7, "between 0s and 24h"),
 	BAD(FULL "[prod:a]\nhook.after_push = local x", 8, "is not allowed in"),

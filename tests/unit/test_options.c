@@ -1,5 +1,6 @@
 #include "tests/support/cmocka_all.h"
 
+#include "cmd/command.h"
 #include "cmd/options.h"
 
 #include <stdlib.h>
@@ -196,6 +197,26 @@ an_option_of_one_command_is_refused_for_the_others(void **state)
 }
 
 static void
+yes_is_an_option_of_every_command_that_changes_hosts(void **state)
+{
+	struct hd_options o;
+	struct hd_err err = { 0 };
+
+	(void)state;
+	assert_hd_ok(parse(&o, LINE("run", "prod", "--yes"), &err), &err);
+	for (size_t i = 0; hd_commands[i] != NULL; i++) {
+		const struct hd_command *c = hd_commands[i];
+		bool has = hd_options_allowed(&o, c->name, &err) == 0;
+
+		assert_int_equal(has, (c->flags & HD_CHANGES_HOSTS) != 0);
+	}
+	assert_int_not_equal(hd_options_allowed(&o, "status", &err), 0);
+	assert_string_equal(err.msg,
+	    "--yes is an option of commands that change hosts, not of status");
+	hd_options_done(&o);
+}
+
+static void
 every_option_has_help_and_a_unique_name(void **state)
 {
 	const struct hd_option *a, *b;
@@ -226,6 +247,8 @@ main(void)
 		cmocka_unit_test(json_takes_effect_even_if_the_line_is_wrong),
 		cmocka_unit_test(
 		    an_option_of_one_command_is_refused_for_the_others),
+		cmocka_unit_test(
+		    yes_is_an_option_of_every_command_that_changes_hosts),
 		cmocka_unit_test(every_option_has_help_and_a_unique_name),
 	};
 
