@@ -8,6 +8,7 @@
 /* clang-format off */
 #define HD_COMMANDS(row)                                                       \
 	row(init)                                                              \
+	row(doctor)                                                            \
 	row(hosts)                                                             \
 	row(appup)                                                             \
 	row(inspect)                                                           \

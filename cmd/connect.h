@@ -27,6 +27,7 @@ struct hd_connector {
 	 */
 	const struct hd_env *env;
 	bool *answered;
+	bool offline; /* ssh_config is resolved without the network */
 	const struct hd_sink *sink; /* for notes; the caller may set it */
 	struct hd_strs identities;  /* default key files that exist */
 	/* the usual known_hosts files of this user and of the system */

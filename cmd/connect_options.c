@@ -35,6 +35,7 @@ ask_ssh(const struct hd_ssh_config **out, const struct hd_connector *c,
 		.host = host->address,
 		.user = host->user,
 		.port = host->port,
+		.offline = c->offline,
 	};
 
 	*out = &nothing;

@@ -1,31 +1,16 @@
 #include "cmd/version.h"
 
 #include "cmd/commands.h"
-#include "cmd/connect.h"
-#include "core/artifact/library.h"
-#include "core/base/digest.h"
-#include "core/base/json.h"
-
-/* libelf and inih do not tell their versions. */
-static const struct {
-	const char *name;
-	const char *(*version)(void);
-} libraries[] = {
-	{ "libssh2", hd_connect_library },
-	{ "libcrypto", hd_digest_library },
-	{ "libarchive", hd_archive_library },
-	{ "libdeflate", hd_deflate_library },
-	{ "zlib", hd_zlib_library },
-	{ "jansson", hd_json_library },
-};
+#include "cmd/libraries.h"
 
 static enum hd_status
 run(struct hd_cli *cli)
 {
+	const struct hd_used_library *l;
+
 	fprintf(cli->text, "hdeploy %s\n", HD_VERSION);
-	for (size_t i = 0; i < HD_COUNT(libraries); i++)
-		fprintf(cli->text, "%s %s\n", libraries[i].name,
-		    libraries[i].version());
+	for (size_t i = 0; (l = hd_used_library(i)) != NULL; i++)
+		fprintf(cli->text, "%s %s\n", l->name, l->version());
 	return HD_STATUS_OK;
 }
 

@@ -74,6 +74,7 @@ words(const struct hd_ssh_query *q, struct hd_arena *a)
 		{ "-p", q->port > 0 ? port : NULL },
 		{ "-o", "IdentityFile=" HD_SSH_CONFIG_MARK },
 		{ "-o", "ControlPath=" HD_SSH_CONFIG_HASH },
+		{ "-o", q->offline ? "CanonicalizeHostname=no" : NULL },
 		{ "--", q->host },
 	};
 	struct hd_strs list = { 0 };

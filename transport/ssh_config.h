@@ -12,6 +12,8 @@ struct hd_ssh_query {
 	const char *host;
 	const char *user; /* NULL: not given */
 	unsigned port;    /* 0: not given */
+	bool offline;     /* without CanonicalizeHostname, which asks name
+			     servers; all queries of a client agree on it */
 };
 
 /*

@@ -53,7 +53,7 @@ static int
 ask(const struct hd_ssh_config **out, struct fixture *f, const char *host,
     const char *user, unsigned port, struct hd_err *err)
 {
-	const struct hd_ssh_query q = { f->file, host, user, port };
+	const struct hd_ssh_query q = { f->file, host, user, port, false };
 
 	return hd_ssh_config_get(out, f->client, &q, HD_CANCEL_NEVER, err);
 }
