@@ -4,6 +4,7 @@
 #include "core/base/index.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 static void
 put(const struct hd_typed *t, const char *candidate, const char *text)
@@ -51,13 +52,16 @@ put_planning(struct hd_typed *t)
 			put(t, hd_commands[i]->name, hd_commands[i]->help);
 }
 
+/* A FIFO or a terminal would block the shell. */
 static const struct hd_inventory *
 inventory(struct hd_typed *t)
 {
 	struct hd_problems problems = { 0 };
 	struct hd_err ignored;
+	struct stat st;
 
-	if (t->inventory == NULL)
+	if (t->inventory == NULL && stat(t->file, &st) == 0 &&
+	    S_ISREG(st.st_mode))
 		(void)!hd_inventory_load(
 		    &t->inventory, t->file, &problems, &ignored);
 	hd_problems_done(&problems);

@@ -14,12 +14,13 @@ hd_command_find(
 	const char *near;
 	size_t n = 0;
 
-	for (; n < COMMANDS_MAX && hd_commands[n] != NULL; n++) {
-		names[n] = hd_commands[n]->name;
-		if (strcmp(name, names[n]) == 0) {
-			*out = hd_commands[n];
+	for (size_t i = 0; i < COMMANDS_MAX && hd_commands[i] != NULL; i++) {
+		if (strcmp(name, hd_commands[i]->name) == 0) {
+			*out = hd_commands[i];
 			return 0;
 		}
+		if ((hd_commands[i]->flags & HD_HIDDEN) == 0)
+			names[n++] = hd_commands[i]->name;
 	}
 	near = hd_name_nearest(name, names, n);
 	if (near != NULL)

@@ -76,6 +76,9 @@ run help soka
 expect_status "help for a misspelt key" 2
 expect_line "help for a misspelt key" err \
 	'no command and no key is called "soka"; did you mean "soak"?'
+run complet x
+expect_line "hidden commands are not suggested" err \
+	'unknown command "complet"; "hdeploy help" lists all commands'
 run help deploy.ini push
 expect_status "help deploy.ini with a command" 2
 run help push prod

@@ -174,6 +174,8 @@ a_wrong_file_offers_nothing_and_says_nothing(void **state)
 	assert_hd_ok(hd_fs_replace("bad.ini", "[app\nx\n", 7, &err), &err);
 	check(CANDIDATES("-f", "bad.ini", "status", ""), "");
 	check(CANDIDATES("-f", ".", "status", ""), "");
+	assert_int_equal(mkfifo("fifo", 0600), 0);
+	check(CANDIDATES("-f", "fifo", "status", ""), "");
 }
 
 static void
