@@ -45,7 +45,7 @@ static int
 run_around(const struct hd_wave *w, struct hd_site *s, enum hd_hook_name name,
     struct hd_err *err)
 {
-	HD_CLEANUP(hd_hook_group_done) struct hd_hook_group g;
+	HD_CLEANUP(hd_hook_group_done) struct hd_hook_group g = { 0 };
 
 	if (!hd_around_has(w->run, name) || hd_cancel_insisted())
 		return 0;
