@@ -19,12 +19,6 @@ init_libssh2(struct hd_err *err)
 	return 0;
 }
 
-const char *
-hd_ssh_library(void)
-{
-	return libssh2_version(0);
-}
-
 int
 hd_ssh_client_new(struct hd_ssh_client **out, struct hd_err *err)
 {
