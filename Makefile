@@ -27,7 +27,7 @@ SUBMAKE = @+$(MAKE) --no-print-directory
 
 SRC     := $(sort $(shell find core transport cmd -name '*.c'))
 HEADERS := $(sort $(shell find core transport cmd tests -name '*.h'))
-SHELLS  := $(sort .ci/run $(shell find .ci core cmd tests -name '*.sh'))
+SHELLS  := $(sort .ci/run $(shell find .ci core cmd examples tests -name '*.sh'))
 REMOTE  := $(filter-out core/remote/embed.sh,\
              $(sort $(wildcard core/remote/*.sh core/remote/*.erl)))
 ERLANG  := $(sort $(wildcard core/erlang/*.erl))

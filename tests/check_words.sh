@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 # The glossary, the list and its test must contain the words; the stored inputs
 # of parsers are not our text.
 files() {
-	find cmd core transport tests docs .ci .github README.md CHANGELOG.md \
+	find cmd core transport tests docs examples .ci .github README.md CHANGELOG.md \
 		CONTRIBUTING.md deploy.ini.example Makefile -type f \
 		! -path 'tests/fuzz/corpus/*' ! -path 'tests/words.*' \
 		! -path tests/check_words_test.sh ! -path docs/glossary.md \
