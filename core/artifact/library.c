@@ -2,12 +2,17 @@
 
 #include <archive.h>
 #include <libdeflate.h>
+#include <string.h>
 #include <zlib.h>
 
+/* "libarchive 3.6.2" */
 const char *
 hd_archive_library(void)
 {
-	return archive_version_string();
+	const char *text = archive_version_string();
+	const char *blank = strrchr(text, ' ');
+
+	return blank != NULL ? blank + 1 : text;
 }
 
 const char *
