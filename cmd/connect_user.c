@@ -56,27 +56,60 @@ find_identities(struct hd_connector *c)
 	}
 }
 
-/* The URL of the CI job. GitLab, Jenkins and Buildkite set it whole; GitHub
- * sets its parts. */
+/* GitHub, Gitea and Forgejo set only parts. The latter two number the runs of
+ * each repository in their URLs. */
 static const char *
-find_job(struct hd_connector *c)
+find_run_of_actions(struct hd_connector *c)
 {
-	static const char *const names[] = { "CI_JOB_URL", "BUILD_URL",
-		"BUILDKITE_BUILD_URL" };
+	bool numbered = line_from_env(c, "GITEA_ACTIONS") != NULL ||
+			line_from_env(c, "FORGEJO_ACTIONS") != NULL;
 	const char *server = line_from_env(c, "GITHUB_SERVER_URL");
 	const char *repository = line_from_env(c, "GITHUB_REPOSITORY");
-	const char *run = line_from_env(c, "GITHUB_RUN_ID");
+	const char *run =
+	    line_from_env(c, numbered ? "GITHUB_RUN_NUMBER" : "GITHUB_RUN_ID");
 
-	for (size_t i = 0; i < HD_COUNT(names); i++) {
-		const char *job = line_from_env(c, names[i]);
-
-		if (job != NULL)
-			return job;
-	}
 	if (server == NULL || repository == NULL || run == NULL)
 		return NULL;
 	return hd_arena_fmt(
 	    &c->arena, "%s/%s/actions/runs/%s", server, repository, run);
+}
+
+/* The id of the project, because its name can have blanks. */
+static const char *
+find_build_of_azure(struct hd_connector *c)
+{
+	const char *server = line_from_env(c, "SYSTEM_COLLECTIONURI");
+	const char *project = line_from_env(c, "SYSTEM_TEAMPROJECTID");
+	const char *build = line_from_env(c, "BUILD_BUILDID");
+
+	if (server == NULL || project == NULL || build == NULL)
+		return NULL;
+	return hd_arena_fmt(&c->arena, "%s%s%s/_build/results?buildId=%s",
+	    server, server[strlen(server) - 1] == '/' ? "" : "/", project,
+	    build);
+}
+
+/* The URL of the CI job. */
+static const char *
+find_job(struct hd_connector *c)
+{
+	static const char *const names[] = {
+		"CI_JOB_URL",          /* GitLab */
+		"BUILD_URL",           /* Jenkins */
+		"BUILDKITE_BUILD_URL", /* Buildkite */
+		"CIRCLE_BUILD_URL",    /* CircleCI */
+		"CI_STEP_URL",         /* Woodpecker */
+		"CI_PIPELINE_URL",     /* Woodpecker, older */
+	};
+	const char *job;
+
+	for (size_t i = 0; i < HD_COUNT(names); i++) {
+		job = line_from_env(c, names[i]);
+		if (job != NULL)
+			return job;
+	}
+	job = find_run_of_actions(c);
+	return job != NULL ? job : find_build_of_azure(c);
 }
 
 /*

@@ -505,11 +505,13 @@ an_invalid_job_is_ignored(void **state)
 		{ longer, NULL },
 		{ "", NULL },
 	};
+	const char *const others[] = { "GITHUB_RUN_ID", "GITHUB_RUN_NUMBER",
+		"BUILD_URL", "BUILDKITE_BUILD_URL", "CIRCLE_BUILD_URL",
+		"CI_STEP_URL", "CI_PIPELINE_URL", "BUILD_BUILDID" };
 
 	(void)state;
-	unsetenv("GITHUB_RUN_ID");
-	unsetenv("BUILD_URL");
-	unsetenv("BUILDKITE_BUILD_URL");
+	for (size_t i = 0; i < HD_COUNT(others); i++)
+		unsetenv(others[i]);
 	memset(longer, 'x', sizeof(longer));
 	longer[sizeof(longer) - 1] = '\0';
 	for (size_t i = 0; i < HD_COUNT(rows); i++) {
@@ -562,6 +564,85 @@ a_run_hurries_only_to_a_host_that_it_can_do_without(void **state)
 	hd_connector_done(&c);
 }
 
+/* The variables that a system sets in a job, and the URL of that job. */
+struct job {
+	const char *variables[4][2];
+	const char *url;
+};
+
+static void
+set_all(const struct job *job, bool set)
+{
+	for (size_t i = 0; i < HD_COUNT(job->variables); i++) {
+		const char *name = job->variables[i][0];
+
+		if (name != NULL && set)
+			setenv(name, job->variables[i][1], 1);
+		else if (name != NULL)
+			unsetenv(name);
+	}
+}
+
+static void
+each_system_names_the_url_of_its_job(void **state)
+{
+	static const struct job jobs[] = {
+		{ { { "CI_JOB_URL", "https://gitlab/-/jobs/1" },
+		      { "CI_PIPELINE_URL", "https://gitlab/-/pipelines/2" } },
+		    "https://gitlab/-/jobs/1" },
+		{ { { "BUILD_URL", "https://jenkins/job/a/1/" } },
+		    "https://jenkins/job/a/1/" },
+		{ { { "BUILDKITE_BUILD_URL", "https://buildkite/1" } },
+		    "https://buildkite/1" },
+		{ { { "CIRCLE_BUILD_URL", "https://circleci/gh/a/1" } },
+		    "https://circleci/gh/a/1" },
+		{ { { "CI_PIPELINE_URL", "https://wp/repos/7/pipeline/8" },
+		      { "CI_STEP_URL", "https://wp/repos/7/pipeline/8/3" } },
+		    "https://wp/repos/7/pipeline/8/3" },
+		{ { { "GITHUB_SERVER_URL", "https://github.com" },
+		      { "GITHUB_REPOSITORY", "a/b" }, { "GITHUB_RUN_ID", "77" },
+		      { "GITHUB_RUN_NUMBER", "3" } },
+		    "https://github.com/a/b/actions/runs/77" },
+		{ { { "GITHUB_SERVER_URL", "https://codeberg.org" },
+		      { "GITHUB_REPOSITORY", "a/b" },
+		      { "FORGEJO_ACTIONS", "true" },
+		      { "GITHUB_RUN_NUMBER", "3" } },
+		    "https://codeberg.org/a/b/actions/runs/3" },
+		{ { { "GITHUB_SERVER_URL", "https://gitea" },
+		      { "GITHUB_REPOSITORY", "a/b" },
+		      { "GITEA_ACTIONS", "true" },
+		      { "GITHUB_RUN_NUMBER", "4" } },
+		    "https://gitea/a/b/actions/runs/4" },
+		{ { { "SYSTEM_COLLECTIONURI", "https://dev.azure.com/a/" },
+		      { "SYSTEM_TEAMPROJECTID", "c0ffee" },
+		      { "BUILD_BUILDID", "9" } },
+		    "https://dev.azure.com/a/c0ffee/_build/results?buildId=9" },
+		{ { { "SYSTEM_COLLECTIONURI", "https://tfs/b" },
+		      { "SYSTEM_TEAMPROJECTID", "c0ffee" },
+		      { "BUILD_BUILDID", "9" } },
+		    "https://tfs/b/c0ffee/_build/results?buildId=9" },
+		{ { { "GITHUB_RUN_ID", "77" }, { "BUILD_BUILDID", "9" } },
+		    NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < HD_COUNT(jobs); i++)
+		set_all(&jobs[i], false);
+	for (size_t i = 0; i < HD_COUNT(jobs); i++) {
+		struct hd_connector c;
+		struct hd_err err = { 0 };
+
+		set_all(&jobs[i], true);
+		assert_int_equal(hd_connector_init(&c, &err), 0);
+		set_all(&jobs[i], false);
+		if (jobs[i].url == NULL)
+			assert_null(c.job);
+		else
+			assert_string_equal(c.job, jobs[i].url);
+		hd_connector_done(&c);
+	}
+}
+
 int
 main(void)
 {
@@ -578,6 +659,7 @@ main(void)
 		TEST(a_console_takes_the_way_of_ssh_config),
 		TEST(an_invalid_job_is_ignored),
 		TEST(a_run_hurries_only_to_a_host_that_it_can_do_without),
+		TEST(each_system_names_the_url_of_its_job),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
