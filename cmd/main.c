@@ -82,6 +82,8 @@ run(struct hd_cli *cli)
 		hd_help_command(cli->text, cli->command);
 		return HD_STATUS_OK;
 	}
+	if (hd_reporter_begin(cli->view->reporter, &err) < 0)
+		return hd_cli_fail(cli, &err);
 	status = hd_setup(cli);
 	if (status == HD_STATUS_OK)
 		status = cli->command->run(cli);

@@ -150,6 +150,7 @@ make(struct hd_artifact **out, struct hd_cli *cli, const char *path,
 	struct hd_running_versions running = { 0 };
 	enum hd_status status = ask(&running, cli, version, folder, &arena);
 
+	hd_emit_phase(cli->sink, "build", 0, "build and pack");
 	if (status == HD_STATUS_OK && cli->inventory->app.build != NULL)
 		status = run_build(cli, version,
 		    cli->env != NULL ? join(&running, &arena) : NULL);

@@ -137,6 +137,19 @@ hidden(uint32_t code)
 	return false;
 }
 
+/* Whether "[" would complete "##[" or "##word[" at the end of out. Linear in
+ * all: no "[" is in the part that is read. */
+static bool
+opens_command(const struct hd_str *out, size_t start)
+{
+	size_t i = out->len;
+
+	while (i > start && out->ptr[i - 1] >= 'a' && out->ptr[i - 1] <= 'z')
+		i--;
+	return i >= start + 2 && out->ptr[i - 1] == '#' &&
+	       out->ptr[i - 2] == '#';
+}
+
 /* Writes one character, escaped if necessary, as at most ROOM bytes. */
 static void
 show(char out[static ROOM], const unsigned char *p, size_t len, uint32_t code)
@@ -168,6 +181,8 @@ hd_sanitize(struct hd_str *out, const char *text, size_t n, size_t max)
 		if (len == 0) {
 			len = decode(p, n, &code);
 			show(shown, p, len, code);
+			if (code == '[' && opens_command(out, start))
+				snprintf(shown, ROOM, "\\x5b");
 			if (out->len - start + strlen(shown) > max) {
 				hd_str_addf(out, " ...(%zu more byte%s)", n,
 				    n == 1 ? "" : "s");

@@ -11,6 +11,8 @@
  *	other control characters escaped: \r \n \x08 \u0085; tab is kept
  *	bytes that are not UTF-8 replaced by U+FFFD
  *	marks that reorder or hide text escaped: \u202e
+ *	"##[" and "##word[", commands to GitHub, Azure and TeamCity anywhere in
+ *	a line, escaped: ##\x5b
  *	cut after max bytes, with " ...(N more bytes)"
  *
  * Appends at most max + HD_SANITIZE_NOTE bytes.

@@ -28,6 +28,7 @@ enum {
 	WEIGHT = 1 << 13,
 	VERDICT = 1 << 14,
 	SENT = 1 << 15,
+	HOSTS = 1 << 16,
 };
 
 static const struct {
@@ -48,6 +49,8 @@ static const struct {
 	[HD_EV_SETTING] = { "setting",
 	    HOST | NAME | RESULT | BEFORE | AFTER | TEXT },
 	[HD_EV_PROOF] = { "proof", HOST | BEFORE | AFTER | VERDICT | TEXT },
+	[HD_EV_PHASE] = { "phase", NAME | HOSTS | TEXT },
+	[HD_EV_HEALTH] = { "health", HOST | NAME | RESULT | MS | TEXT },
 	[HD_EV_HOST] = { "host", REPORT },
 	[HD_EV_SUMMARY] = { "summary", STATUS },
 };
@@ -143,6 +146,8 @@ add_fields(struct hd_json *o, const struct hd_event *ev, unsigned fields)
 	if ((fields & MS) != 0 && ev->result != NULL &&
 	    strcmp(ev->result, HD_STEP_BEGIN) != 0)
 		hd_json_int(o, "ms", ev->ms);
+	if ((fields & HOSTS) != 0 && ev->size > 0)
+		hd_json_int(o, "count", (int64_t)ev->size);
 	if ((fields & SENT) != 0)
 		hd_event_json_sent(o, ev->sent, ev->size);
 	if ((fields & BYTES) != 0) {

@@ -26,6 +26,8 @@ struct hd_plain {
 	struct hd_host_table states;
 	struct hd_finding_list *findings; /* until another event comes */
 	int width;                        /* of the host column */
+	size_t folds;                     /* that were opened */
+	bool folded;                      /* the last one is open */
 };
 
 static struct host_state *
@@ -84,7 +86,7 @@ on_text(struct hd_plain *p, const struct hd_event *ev)
 	if (p->o.quiet)
 		return;
 	begin(p, p->o.out, ev->host);
-	fprintf(p->o.out, "%s\n", ev->text != NULL ? ev->text : "");
+	hd_ci_line(p->o.out, ev->text != NULL ? ev->text : "");
 }
 
 /* Shown even with --quiet: it is the purpose of the run. */
@@ -92,7 +94,7 @@ static void
 on_item(struct hd_plain *p, const struct hd_event *ev)
 {
 	if (ev->text != NULL)
-		fprintf(p->o.out, "%s\n", ev->text);
+		hd_ci_line(p->o.out, ev->text);
 }
 
 /* Without a host the line is the text alone: editors and CI systems parse
@@ -106,7 +108,7 @@ on_error(struct hd_plain *p, const struct hd_event *ev)
 		put_word(p, p->o.err, "error");
 		fputs(": ", p->o.err);
 	}
-	fprintf(p->o.err, "%s\n", ev->text != NULL ? ev->text : "failed");
+	hd_ci_line(p->o.err, ev->text != NULL ? ev->text : "failed");
 	fflush(p->o.err);
 }
 
@@ -337,8 +339,36 @@ on_past(struct hd_plain *p, const struct hd_event *ev)
 }
 
 static void
+unfold(struct hd_plain *p)
+{
+	if (p->folded)
+		p->o.ci->close(p->o.out, p->folds);
+	p->folded = false;
+}
+
+/* Only marks that phase in the log of a job: its events show the rest. */
+static void
+on_phase(struct hd_plain *p, const struct hd_event *ev)
+{
+	unfold(p);
+	if (p->o.ci == NULL || p->o.quiet || ev->text == NULL)
+		return;
+	p->o.ci->open(p->o.out, ++p->folds, ev->text);
+	p->folded = true;
+}
+
+/* A failed check fails its step, which shows the reason. */
+static void
+on_health(struct hd_plain *p, const struct hd_event *ev)
+{
+	(void)p;
+	(void)ev;
+}
+
+static void
 on_summary(struct hd_plain *p, const struct hd_event *ev)
 {
+	unfold(p);
 	/* Without hosts it belongs to an error, which is in err. */
 	fflush(p->o.out);
 	hd_summary_print(ev->nreports > 0 ? p->o.out : p->o.err, ev,
@@ -363,6 +393,8 @@ emit(void *ctx, const struct hd_event *ev)
 		[HD_EV_SETTING] = on_finding,
 		[HD_EV_PROOF] = on_proof,
 		[HD_EV_HOST] = on_host,
+		[HD_EV_PHASE] = on_phase,
+		[HD_EV_HEALTH] = on_health,
 		[HD_EV_SUMMARY] = on_summary,
 	};
 	struct hd_plain *p = ctx;

@@ -1,6 +1,7 @@
 #ifndef HD_SCREEN_PLAIN_H
 #define HD_SCREEN_PLAIN_H
 
+#include "cmd/ci.h"
 #include "core/event.h"
 
 #include <stdbool.h>
@@ -12,7 +13,8 @@ struct hd_plain_opts {
 	FILE *err; /* for errors; may be the same as out */
 	bool quiet, verbose;
 	bool color;
-	unsigned progress_ms; /* between two progress lines of an upload */
+	const struct hd_ci *ci; /* folds each phase for it; NULL: none */
+	unsigned progress_ms;   /* between two progress lines of an upload */
 };
 #define HD_PLAIN_OPTS_INIT                                                     \
 	{                                                                      \

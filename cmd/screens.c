@@ -9,7 +9,7 @@
 #include <string.h>
 
 enum {
-	SINKS = 2,
+	SINKS = 4,
 	LINE_MAX_LEN = 4096, /* longer output lines are split */
 	TEXT_MAX_LEN = 4096,
 	WORD_MAX_LEN = 256, /* names and versions */
@@ -111,6 +111,7 @@ clean_reports(struct hd_arena *a, const struct hd_report *reports, size_t n)
 			.result = word(a, reports[i].result),
 			.mode = word(a, reports[i].mode),
 			.text = line(a, reports[i].text),
+			.ms = reports[i].ms,
 			.sent = reports[i].sent,
 			.size = reports[i].size,
 			.verdict = word(a, reports[i].verdict),

@@ -14,7 +14,7 @@ struct hd_screens;
 
 struct hd_screens *hd_screens_new(void);
 void hd_screens_free(struct hd_screens *s); /* NULL is fine */
-/* Borrows sink. At most 2. */
+/* Borrows sink. At most 4. */
 void hd_screens_add(struct hd_screens *s, const struct hd_sink *sink);
 /* For core; borrowed from s. */
 const struct hd_sink *hd_screens_sink(const struct hd_screens *s);

@@ -138,17 +138,19 @@ static void
 announce(const struct hd_cli *cli)
 {
 	HD_AUTO_ARENA a = { 0 };
-	const char *text = hd_arena_fmt(&a, "%s %s%s%s: %zu host%s%s",
-	    cli->command->name, cli->env->name, cli->nargs > 1 ? " " : "",
-	    cli->nargs > 1 ? cli->args[1] : "", cli->nhosts,
-	    cli->nhosts == 1 ? "" : "s",
+	const char *name =
+	    hd_arena_fmt(&a, "%s %s%s%s", cli->command->name, cli->env->name,
+		cli->nargs > 1 ? " " : "", cli->nargs > 1 ? cli->args[1] : "");
+	const char *text = hd_arena_fmt(&a, "%s: %zu host%s%s", name,
+	    cli->nhosts, cli->nhosts == 1 ? "" : "s",
 	    cli->options.facts != NULL ? ", from a file: no host is asked"
 	    : cli->options.dry_run     ? ", dry run: no host is changed"
 				       : "");
 
-	hd_emit(cli->sink,
-	    (struct hd_event){
-		.kind = HD_EV_START, .size = cli->nhosts, .text = text });
+	hd_emit(cli->sink, (struct hd_event){ .kind = HD_EV_START,
+			       .name = name,
+			       .size = cli->nhosts,
+			       .text = text });
 }
 
 /* With HD_MAY_NAME_ENV, a single argument might be a version instead. */

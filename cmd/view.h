@@ -2,6 +2,7 @@
 #define HD_VIEW_H
 
 #include "cmd/options.h"
+#include "cmd/report.h"
 #include "cmd/screens.h"
 
 #include <stdio.h>
@@ -9,13 +10,15 @@
 /*
  * The screens of a run. Programs get JSON events with --json. People get the
  * live screen on a capable terminal, else the plain one. A pipe and a CI job
- * (CI is set) always get the plain one.
+ * (CI is set) always get the plain one, with folds and annotations for systems
+ * that have them.
  */
 struct hd_view {
 	struct hd_screens *screens;
 	struct hd_plain *plain;
 	struct hd_live *live;
-	struct hd_sink json;
+	struct hd_sink json, github;
+	struct hd_reporter *reporter;
 	FILE *text; /* for people: stdout, or stderr with --json */
 };
 

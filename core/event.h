@@ -14,8 +14,8 @@
  * docs/events.md describes them as JSON.
  */
 enum hd_event_kind {
-	HD_EV_START,    /* text: the task of the run; size: number of hosts to
-			   ask for facts */
+	HD_EV_START,    /* text: the task of the run; name: its command; size:
+			   number of hosts to ask for facts */
 	HD_EV_PLAN,     /* host, before, after, result: a name of hd_results;
 			   text: the steps or the refusal */
 	HD_EV_STEP,     /* host, step, after: the version of the step,
@@ -36,6 +36,11 @@ enum hd_event_kind {
 	HD_EV_PROOF,    /* host, before, after, verdict; text: why */
 	HD_EV_SETTING,  /* host, name, before, after, result: a name of
 			   hd_preview_kinds; text: the effect of a change */
+	HD_EV_PHASE, /* a phase of a run that changes hosts begins. name: build,
+			plan, wave, undo or end; text: the phase in words,
+			NULL for end; size: number of its hosts */
+	HD_EV_HEALTH, /* host, name: the check as in deploy.ini, result, ms;
+			 text: why it failed */
 	HD_EV_KINDS,
 };
 
@@ -54,6 +59,7 @@ struct hd_report {
 	/* one of hd_actual_mode_names; NULL: see hd_site_actual_mode() */
 	const char *mode;
 	const char *text;    /* one line: the reason and the remedy */
+	int64_t ms;          /* time that its steps took; 0: it had none */
 	uint64_t sent, size; /* bytes that were uploaded, and those of the whole
 				shipment; size 0: nothing was shipped */
 	/* HD_EV_SUMMARY and HD_EV_HOST of a check: */
@@ -61,7 +67,7 @@ struct hd_report {
 	unsigned stops, warnings, notes; /* number of findings */
 };
 
-/* The values of HD_EV_STEP's result. */
+/* The values of the result of HD_EV_STEP and HD_EV_HEALTH. */
 #define HD_STEP_BEGIN "begin"
 #define HD_STEP_OK "ok"
 #define HD_STEP_FAILED "failed"
@@ -107,5 +113,9 @@ void hd_emit(const struct hd_sink *sink, struct hd_event ev);
 /* One line of text, formatted; kind is HD_EV_NOTE or HD_EV_ERROR. */
 void hd_emitf(const struct hd_sink *sink, enum hd_event_kind kind,
     const char *host, const char *fmt, ...) HD_PRINTF(4, 5);
+
+/* A phase begins; fmt: its text. */
+void hd_emit_phase(const struct hd_sink *sink, const char *name, size_t hosts,
+    const char *fmt, ...) HD_PRINTF(4, 5);
 
 #endif

@@ -34,6 +34,8 @@ hd_event_json_report(struct hd_json *o, const struct hd_report *r, bool check)
 		memcpy(&text, (const char *)r + texts[i].offset, sizeof(text));
 		hd_json_text(o, texts[i].key, text);
 	}
+	if (r->ms > 0)
+		hd_json_int(o, "ms", r->ms);
 	hd_event_json_sent(o, r->sent, r->size);
 	if (!check)
 		return;

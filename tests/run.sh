@@ -7,6 +7,8 @@
 # minutes (LIMIT=N: seconds). TMPDIR and all processes from it are removed
 # afterwards, however run.sh itself ends.
 set -eu
+# Tests see the same output in every system that runs them.
+unset FORCE_COLOR CLICOLOR_FORCE GITHUB_ACTIONS GITLAB_CI
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/support/sweep.sh"
 

@@ -2,6 +2,7 @@
 #include "core/base/fs.h"
 
 #include "core/base/alloc.h"
+#include "core/base/digest.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -176,18 +177,21 @@ write_new(const char *new, int fd, const char *path, const char *text, size_t n)
 	return -1;
 }
 
-int
-hd_fs_replace(const char *path, const char *text, size_t n, struct hd_err *err)
+static int
+replace(const char *path, mode_t mode, const char *text, size_t n,
+    struct hd_err *err)
 {
 	HD_AUTO_ARENA a = { 0 };
-	char *new = hd_arena_fmt(&a, "%s.XXXXXX", path);
+	char suffix[17], *new;
 	HD_AUTO_FD fd = -1;
 	struct stat st;
 
 	if (lstat(path, &st) == 0 && !S_ISREG(st.st_mode))
 		return hd_err_set(
 		    err, HD_ELOCAL, "%s is not a file: name another one", path);
-	fd = mkostemp(new, O_CLOEXEC); /* mode 0600 */
+	hd_random_hex(suffix, sizeof(suffix) / 2);
+	new = hd_arena_fmt(&a, "%s.%s", path, suffix);
+	fd = open(new, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
 	if (fd >= 0 && write_new(new, fd, path, text, n) == 0)
 		return 0;
 	(void)hd_err_set(
@@ -195,4 +199,16 @@ hd_fs_replace(const char *path, const char *text, size_t n, struct hd_err *err)
 	if (fd >= 0)
 		(void)unlink(new);
 	return -1;
+}
+
+int
+hd_fs_replace(const char *path, const char *text, size_t n, struct hd_err *err)
+{
+	return replace(path, 0600, text, n, err);
+}
+
+int
+hd_fs_publish(const char *path, const char *text, size_t n, struct hd_err *err)
+{
+	return replace(path, 0666, text, n, err);
 }

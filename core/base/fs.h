@@ -29,6 +29,9 @@ int hd_fs_make_folder(const char *path, struct hd_err *err) HD_CHECK;
  */
 int hd_fs_replace(
     const char *path, const char *text, size_t n, struct hd_err *err) HD_CHECK;
+/* The same, mode 0666 less the umask: other programs read the file. */
+int hd_fs_publish(
+    const char *path, const char *text, size_t n, struct hd_err *err) HD_CHECK;
 
 /* Creates a file with this text, mode 0666 and the umask. Returns 1, without an
  * error, if anything with this name exists: never overwrites. HD_ELOCAL. */

@@ -161,7 +161,7 @@ try_once(struct hd_site *s, const struct hd_health *h, struct hd_err *err)
 }
 
 static int
-check(
+check_until(
     struct hd_site *s, const struct hd_health *h, bool once, struct hd_err *err)
 {
 	enum hd_cancel stage = s->begun ? HD_CANCEL_NOW : HD_CANCEL_SOON;
@@ -188,6 +188,24 @@ check(
 		if (!s->begun && hd_cancel_requested())
 			return hd_err_set(err, HD_ECANCELED, "interrupted");
 	}
+}
+
+static int
+check(
+    struct hd_site *s, const struct hd_health *h, bool once, struct hd_err *err)
+{
+	int64_t began = hd_clock_ms();
+	int rc = check_until(s, h, once, err);
+
+	if (rc == 0 ? !s->health_reported : hd_health_failed(err))
+		hd_emit(s->run->sink,
+		    (struct hd_event){ .kind = HD_EV_HEALTH,
+			.host = s->host->name,
+			.name = h->text,
+			.result = rc == 0 ? HD_STEP_OK : HD_STEP_FAILED,
+			.ms = hd_clock_ms() - began,
+			.text = rc == 0 ? NULL : err->msg });
+	return rc;
 }
 
 int

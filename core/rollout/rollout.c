@@ -331,6 +331,9 @@ prepare(struct fleet *f)
 	bool confirmed = hd_goals[f->run->goal.kind].confirmed;
 	bool changes = changes_hosts(f->run), go;
 
+	if (changes)
+		hd_emit_phase(f->run->sink, "plan", f->run->nhosts,
+		    "lock the hosts and plan");
 	if (!changes || confirmed)
 		hd_sites_look(f->run, f->sites);
 	else if (!lock_all(f, true))
@@ -397,6 +400,9 @@ hd_rollout(const struct hd_run *run)
 	    changes_hosts(run) ? hd_keepalive_begin(run, f.sites) : NULL;
 	if (prepare(&f))
 		apply_plans(&f);
+	if (changes_hosts(run))
+		hd_emit(run->sink,
+		    (struct hd_event){ .kind = HD_EV_PHASE, .name = "end" });
 	if (run->goal.kind != HD_GOAL_STATUS)
 		hd_hint_unreached(run, f.sites);
 	hd_hint_rollback(run, f.sites);

@@ -291,6 +291,7 @@ hd_site_report(const struct hd_site *s)
 		.result = hd_results[s->result].name,
 		.mode = known ? hd_actual_mode_names[mode] : NULL,
 		.text = s->text[0] != '\0' ? s->text : NULL,
+		.ms = s->spent,
 		.sent = s->sent,
 		.size = s->size,
 		.verdict = hd_proof_words[s->proof.kind],

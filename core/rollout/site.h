@@ -41,6 +41,7 @@ struct hd_site {
 	struct hd_plan plan;
 	const char *peers; /* names of the hosts that change, for hooks */
 	int64_t began;     /* hd_clock_ms() when its change began */
+	int64_t spent;     /* ms that all its steps took */
 	char since[32];    /* the same time, for people */
 	bool begun;      /* its plan is being applied and must come to an end */
 	int64_t lost_at; /* hd_clock_ms() when its connection was lost; 0:
@@ -63,6 +64,7 @@ struct hd_site {
 	bool drop_reported;        /* the dropped settings were reported */
 	bool drift_reported;       /* the drift at its end was reported */
 	bool disturbed_since_look; /* disturbed, and not found at rest since */
+	bool health_reported;      /* passed checks are not reported again */
 	bool health_known;         /* sick_before is known */
 	char sick_before[256]; /* which health check failed before the change;
 				  "": none */

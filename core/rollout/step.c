@@ -208,6 +208,7 @@ hd_step_run(
 		a->site->disturbed = a->site->disturbed_since_look = true;
 	rc = (run != NULL ? run : operate_again)(a, step, err);
 	ev.ms = hd_clock_ms() - began;
+	a->site->spent += ev.ms;
 	ev.result = rc == 0 ? HD_STEP_OK : HD_STEP_FAILED;
 	ev.text = rc == 0 ? NULL : err->msg;
 	if (step->kind == HD_STEP_SHIP) {

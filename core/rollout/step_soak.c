@@ -26,8 +26,8 @@ look(const struct hd_attempt *a, const struct hd_step *step,
 	return 0;
 }
 
-int
-hd_step_soak(
+static int
+watch(
     const struct hd_attempt *a, const struct hd_step *step, struct hd_err *err)
 {
 	int64_t end = hd_clock_ms() + a->site->host->soak;
@@ -37,9 +37,20 @@ hd_step_soak(
 	while ((left = hd_clock_left(end)) > 0) {
 		if (look(a, step, &first, err) < 0)
 			return -1;
+		a->site->health_reported = true;
 		hd_clock_sleep(left < EVERY_MS ? (unsigned)left : EVERY_MS);
 		if (hd_cancel_requested())
 			return hd_err_set(err, HD_ECANCELED, "interrupted");
 	}
 	return look(a, step, &first, err);
+}
+
+int
+hd_step_soak(
+    const struct hd_attempt *a, const struct hd_step *step, struct hd_err *err)
+{
+	int rc = watch(a, step, err);
+
+	a->site->health_reported = false;
+	return rc;
 }

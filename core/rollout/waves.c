@@ -23,6 +23,7 @@ struct waves {
 	struct hd_site **sites; /* canaries first */
 	size_t n, at;           /* at: the wave begins at sites[at] */
 	size_t left;            /* hosts of the run that were not set aside */
+	size_t nwaves;
 	atomic_size_t failed, broken;
 	struct hd_site **changed; /* in the order in which the hosts ended */
 	atomic_size_t nchanged;
@@ -248,6 +249,20 @@ run_hosts(struct waves *w, size_t size)
 }
 
 static void
+announce(const struct waves *w, size_t size, const char *hosts)
+{
+	const char *goal = hd_goals[w->goal].name;
+
+	if (w->nwaves > 1)
+		hd_emit_phase(w->run->sink, "wave", size,
+		    "%s, wave %zu of %zu: %s", goal, w->number, w->nwaves,
+		    hosts);
+	else
+		hd_emit_phase(
+		    w->run->sink, "wave", size, "%s: %s", goal, hosts);
+}
+
+static void
 run_wave(struct waves *w, size_t size)
 {
 	HD_AUTO_STR hosts = HD_STR_INIT(2048);
@@ -256,6 +271,7 @@ run_wave(struct waves *w, size_t size)
 	if (w->at > 0 && w->stopped == NULL && !pause_before(w, hosts.ptr))
 		w->stopped = "not confirmed at the pause";
 	w->number++;
+	announce(w, size, hosts.ptr);
 	if (hd_goals[w->goal].in_waves && goes_on(w))
 		run_hosts(w, size);
 	else
@@ -337,10 +353,15 @@ apply_plans(struct waves *w, const size_t *sizes, size_t waves)
 	hd_hook_group_names(&names, w->sites, w->n);
 	w->names = names.ptr;
 	set_peers(w, names.ptr);
+	w->nwaves = waves;
 	for (size_t i = 0; i < waves; i++)
 		run_wave(w, sizes[i]);
-	if (verdict(w) == HD_WAVE_BACK && !hd_cancel_requested())
+	if (verdict(w) == HD_WAVE_BACK && !hd_cancel_requested()) {
+		hd_emit_phase(w->run->sink, "undo", w->nchanged,
+		    "take back: %zu host%s", (size_t)w->nchanged,
+		    w->nchanged == 1 ? "" : "s");
 		hd_fleet_run(w->nchanged, w->run->parallel, take_back, w);
+	}
 	set_peers(w, NULL);
 }
 

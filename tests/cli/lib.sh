@@ -13,7 +13,7 @@ scratch=$(mktemp -d "${TMPDIR:-/tmp}/hdeploy-cli.XXXXXX") || exit 1
 trap 'rm -rf "$scratch"' EXIT
 trap 'exit 1' HUP INT TERM
 cd "$scratch" || exit 1
-unset NO_COLOR TERM
+unset NO_COLOR FORCE_COLOR CLICOLOR_FORCE TERM GITHUB_ACTIONS GITLAB_CI
 
 # run ARGUMENT...: sets $status and writes the files out and err.
 run() {

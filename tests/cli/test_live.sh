@@ -37,7 +37,7 @@ expect "its output remains" grep -qx '| two' end
 expect "the last line is the verdict" sh -c \
 	'tail -n 1 end | grep -q "^status 7: failed on this machine"'
 
-at_a_terminal TERM=xterm NO_COLOR=1 "$HDEPLOY" build
+at_a_terminal TERM=xterm NO_COLOR=1 FORCE_COLOR=1 "$HDEPLOY" build
 expect "live without colours" has_escapes
 expect "no colours" sh -c "! grep -q '$escape\[[0-9]*m' out"
 
@@ -53,6 +53,21 @@ for option in --plain --verbose --quiet; do
 done
 TERM=xterm run build
 expect "a pipe: plain" sh -c "! grep -q '$escape' out"
+
+for force in FORCE_COLOR=1 CLICOLOR_FORCE=1 FORCE_COLOR=true; do
+	status=0
+	env "$force" "$HDEPLOY" build >out 2>err </dev/null || status=$?
+	cat err >>out
+	expect "$force: colours in a pipe" grep -q "$escape\[31mfailed" out
+	expect "$force: nothing else" sh -c "! grep -q '$escape\[[0-9]*[AJK]' out"
+done
+for force in FORCE_COLOR=0 CLICOLOR_FORCE=0 FORCE_COLOR= \
+	'FORCE_COLOR=1 NO_COLOR=1'; do
+	status=0
+	# shellcheck disable=SC2086 # two assignments
+	env $force "$HDEPLOY" build >out 2>&1 </dev/null || status=$?
+	expect "$force: no colours" sh -c "! grep -q '$escape' out"
+done
 
 # An interruption is announced once, and the run ends in order.
 write_ini 'echo $$ >started; exec sleep 60' rel

@@ -56,6 +56,13 @@ hostile_and_harmless_text_comes_out_as_safe_text(void **state)
 		{ "\x90q\xe2\x9c\x93\x07x", "x" },
 		{ "a\xc2\x85z", "a\\u0085z" },
 		{ "a\x85z", "a\xef\xbf\xbdz" },
+		/* commands to the systems that run jobs */
+		{ "a ##[add-mask]b", "a ##\\x5badd-mask]b" },
+		{ "##vso[task.x]y", "##vso\\x5btask.x]y" },
+		{ "###[x] ##a##teamcity[x]",
+		    "###\\x5bx] ##a##teamcity\\x5bx]" },
+		{ "#\x1b[0m#\x1b[1m[error]", "##\\x5berror]" },
+		{ "# [x] #[x] ##-[x] ## [x]", "# [x] #[x] ##-[x] ## [x]" },
 		/* other control characters */
 		{ "over\rwritten", "over\\rwritten" },
 		{ "two\nlines", "two\\nlines" },

@@ -21,6 +21,7 @@ static const struct hd_report report = {
 	.verdict = "hot, with care",
 	.stops = 1,
 	.text = "as it should be",
+	.ms = 9,
 	.sent = 5,
 	.size = 7,
 };

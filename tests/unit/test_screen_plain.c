@@ -519,6 +519,117 @@ units_fit_the_amount(void **state)
 	assert_string_equal(text, "");
 }
 
+static void
+open_fold(FILE *out, size_t n, const char *title)
+{
+	fprintf(out, "%zu{ %s\n", n, title);
+}
+
+static void
+close_fold(FILE *out, size_t n)
+{
+	fprintf(out, "}%zu\n", n);
+}
+
+static const struct hd_ci braces = { .open = open_fold, .close = close_fold };
+
+static void
+phase(struct shown *s, const char *name, const char *text)
+{
+	send(s, (struct hd_event){
+		    .kind = HD_EV_PHASE, .name = name, .text = text });
+}
+
+static void
+each_phase_is_folded_for_a_system_that_can(void **state)
+{
+	struct shown s;
+	struct hd_report r = UPGRADED;
+
+	(void)state;
+	show(&s, PLAIN(.ci = &braces));
+	phase(&s, "plan", "lock the hosts and plan");
+	send(&s, (struct hd_event){ .kind = HD_EV_NOTE, .text = "2 waves" });
+	phase(&s, "wave", "wave 1 of 2");
+	phase(&s, "wave", "wave 2 of 2");
+	phase(&s, "end", NULL);
+	send(&s, (struct hd_event){ .kind = HD_EV_NOTE, .text = "next" });
+	send(&s, event_summary(0, &r, 1));
+	assert_memory_equal(s.out,
+	    "1{ lock the hosts and plan\n2 waves\n}1\n"
+	    "2{ wave 1 of 2\n}2\n3{ wave 2 of 2\n}3\nnext\n\nhost",
+	    strlen("1{ lock the hosts and plan\n2 waves\n}1\n"
+		   "2{ wave 1 of 2\n}2\n3{ wave 2 of 2\n}3\nnext\n\nhost"));
+	done(&s);
+}
+
+static void
+the_summary_is_never_in_a_fold(void **state)
+{
+	struct shown s;
+	struct hd_report r = UPGRADED;
+
+	(void)state;
+	show(&s, PLAIN(.ci = &braces));
+	phase(&s, "plan", "lock the hosts and plan");
+	send(&s, event_summary(4, &r, 1));
+	assert_memory_equal(
+	    s.out, "1{ lock the hosts and plan\n}1\n\nhost", 35);
+	done(&s);
+}
+
+static void
+without_such_a_system_or_with_quiet_nothing_is_folded(void **state)
+{
+	const struct hd_plain_opts opts[] = { { 0 },
+		{ .ci = &braces, .quiet = true } };
+
+	(void)state;
+	for (size_t i = 0; i < HD_COUNT(opts); i++) {
+		struct shown s;
+
+		show(&s, opts[i]);
+		phase(&s, "plan", "lock the hosts and plan");
+		phase(&s, "end", NULL);
+		assert_string_equal(s.out, "");
+		done(&s);
+	}
+}
+
+/* Whatever text a host, a file or a release contains. */
+static void
+no_line_begins_with_a_command_of_github(void **state)
+{
+	static const char text[] = " ::stop-commands::x";
+	static const enum hd_event_kind kinds[] = { HD_EV_START, HD_EV_PLAN,
+		HD_EV_NOTE, HD_EV_ERROR, HD_EV_ITEM, HD_EV_FINDING,
+		HD_EV_OUTPUT, HD_EV_STEP };
+	static const char *const hosts[] = { NULL, "web1" };
+
+	(void)state;
+	for (size_t i = 0; i < HD_COUNT(kinds) * HD_COUNT(hosts); i++) {
+		struct hd_event ev = { .kind = kinds[i / 2],
+			.host = hosts[i % 2],
+			.step = "build",
+			.name = "x",
+			.result = HD_STEP_FAILED,
+			.text = text,
+			.len = sizeof(text) - 1 };
+		struct shown s;
+
+		show(&s, PLAIN(.verbose = false));
+		print(&s, ev.host, text);
+		send(&s, ev);
+		send(&s, event_summary(0, NULL, 0));
+		for (const char *p = s.out; p != NULL; p = strchr(p, '\n')) {
+			p += strspn(p, " \t\n");
+			assert_false(p[0] == ':' && p[1] == ':');
+		}
+		assert_false(s.err[strspn(s.err, " ")] == ':');
+		done(&s);
+	}
+}
+
 int
 main(void)
 {
@@ -552,6 +663,11 @@ main(void)
 		cmocka_unit_test(
 		    a_long_upload_reports_its_progress_now_and_then),
 		cmocka_unit_test(units_fit_the_amount),
+		cmocka_unit_test(each_phase_is_folded_for_a_system_that_can),
+		cmocka_unit_test(the_summary_is_never_in_a_fold),
+		cmocka_unit_test(
+		    without_such_a_system_or_with_quiet_nothing_is_folded),
+		cmocka_unit_test(no_line_begins_with_a_command_of_github),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
