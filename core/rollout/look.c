@@ -14,6 +14,7 @@ struct looking {
 	struct hd_call call;
 	struct hd_preflight preflight;
 	struct hd_str libs;
+	struct hd_parts_call parts;
 };
 
 /* Takes the facts from the saved replies, which were checked when they were
@@ -70,9 +71,25 @@ is_deep(const struct hd_site *s)
 	return s->goal.kind == HD_GOAL_REPAIR || s->run->deep;
 }
 
+/* Without them the ship step asks itself. */
+static void
+ask_parts(struct looking *l, const struct hd_site *s)
+{
+	struct hd_ship ship;
+	struct hd_err ignored = { 0 };
+
+	if (!hd_parts_wanted(s))
+		return;
+	if (hd_ship_init(&ship, s->goal.artifact, &ignored) == 0 &&
+	    hd_parts_begin(&l->parts, s, &ship, &ignored) == 0)
+		l->call.then = &l->parts.call;
+	hd_ship_done(&ship);
+}
+
 static void
 begin(struct looking *l, struct hd_site *s)
 {
+	*l = (struct looking){ 0 };
 	l->call = hd_site_call(s, "facts", is_deep(s) ? DEEP_MS : FACTS_MS);
 	hd_str_init(&l->libs, LIBS_MAX);
 	hd_preflight_begin(&l->preflight, s, &l->call);
@@ -80,6 +97,7 @@ begin(struct looking *l, struct hd_site *s)
 	l->call.soon = !s->begun; /* a change in progress needs the facts */
 	if (is_deep(s))
 		hd_call_set(&l->call, "deep", "yes");
+	ask_parts(l, s);
 }
 
 static void
@@ -87,21 +105,24 @@ done(struct looking *l)
 {
 	hd_preflight_done(&l->preflight);
 	hd_str_done(&l->libs);
+	hd_parts_end(&l->parts);
 }
 
-/* Makes the answer s->now. */
+/* Makes the answer s->now. first: the reply whose arena is that of all. */
 static int
-read_facts(struct hd_site *s, struct hd_reply *reply, struct hd_err *err)
+read_facts(struct hd_site *s, struct hd_reply *first, struct hd_reply *reply,
+    struct hd_err *err)
 {
-	struct hd_pairs *said = &hd_reply_last(reply)->facts;
+	struct hd_pairs *said = &reply->facts;
 	struct hd_facts *facts = NULL;
 
-	hd_preflight_tunnel(s, &reply->arena, said);
+	hd_preflight_tunnel(s, &first->arena, said);
 	if (hd_facts_read(&facts, said, err) < 0)
 		return -1;
 	keep(s, said);
 	hd_facts_free(s->now);
 	s->now = facts;
+	hd_parts_keep(s, reply->then);
 	s->disturbed_since_look =
 	    s->disturbed_since_look && facts->unfinished != NULL;
 	return 0;
@@ -117,7 +138,7 @@ look(struct hd_site *s, struct hd_err *err)
 	begin(&l, s);
 	rc = hd_site_question(s, &l.call, &reply, err);
 	if (rc == 0)
-		rc = read_facts(s, &reply, err);
+		rc = read_facts(s, &reply, &reply, err);
 	hd_reply_done(&reply);
 	done(&l);
 	return rc;
@@ -169,7 +190,7 @@ lock_look(struct hd_site *s, struct hd_err *err)
 	begin(&l, s);
 	rc = ask_both(s, &l.call, &reply, err);
 	if (rc == 0)
-		rc = read_facts(s, &reply, err);
+		rc = read_facts(s, &reply, reply.then, err);
 	hd_reply_done(&reply);
 	done(&l);
 	return rc;

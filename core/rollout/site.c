@@ -56,6 +56,7 @@ hd_site_done(struct hd_site *s)
 	hd_facts_free(s->before);
 	hd_facts_free(s->now);
 	hd_str_done(&s->said);
+	hd_parts_forget(s);
 	pthread_mutex_destroy(&s->using);
 }
 

@@ -5,6 +5,7 @@
 #include "core/plan/proof.h"
 #include "core/plan/verify.h"
 #include "core/remote/remote.h"
+#include "core/rollout/parts.h"
 #include "core/rollout/run.h"
 #include "core/status.h"
 
@@ -47,6 +48,7 @@ struct hd_site {
 	int64_t lost_at; /* hd_clock_ms() when its connection was lost; 0:
 			    connected */
 	char unsure[HD_OP_ID]; /* operation that may have begun; "": none */
+	struct hd_parts parts; /* with the newest facts */
 	bool shipped;          /* by this run, for an earlier goal */
 	bool recorded;         /* by the operation of the step before RECORD */
 	uint64_t sent, size;   /* bytes that this run sent; bytes of the whole

@@ -15,26 +15,26 @@
 #include <string.h>
 
 enum {
-	ASK_MAX = 64 * 1024,
 	RECIPE_MAX = 128 * 1024,
 	SUMS_MAX = 1024,
 	NOTES_MAX = 1024 * 1024,
-	PARTS_MS = 60 * 1000,
 	PREPARE_MS = 2 * 60 * 1000,
 	UPLOADS = 3, /* without progress */
 };
 
 /* Takes over what the host has: parts in kept versions, blocks of an upload. */
 static int
-read_answers(struct hd_shipment *x, const struct hd_reply *reply,
+read_answers(struct hd_shipment *x, const struct hd_pairs *said,
     struct hd_ship_have *have, struct hd_arena *arena, struct hd_err *err)
 {
-	for (size_t i = 0; i < reply->facts.n; i++) {
-		const struct hd_pair *f = &reply->facts.v[i];
+	for (size_t i = 0; i < said->n; i++) {
+		const struct hd_pair *f = &said->v[i];
 
 		if (strcmp(f->name, "have") == 0 &&
 		    hd_ship_answer(&x->ship, f->value, err) < 0)
 			return -1;
+		if (strcmp(f->name, "broken") == 0)
+			have->broken = true;
 		if (strcmp(f->name, "unpacks") == 0)
 			x->unpacks = true;
 		if (strcmp(f->name, "part") == 0)
@@ -64,36 +64,43 @@ prepare(struct hd_shipment *x, struct hd_ship_have *have,
 	rc = hd_site_operate_reply(
 	    s, hd_steps[HD_STEP_SHIP].name, &call, &reply, err);
 	if (rc == 0)
-		rc = read_answers(x, &reply, have, arena, err);
+		rc = read_answers(x, &reply.facts, have, arena, err);
 	hd_reply_done(&reply);
 	return rc;
 }
 
 /* Asks what the host has of the version: unless whole is set, parts of it as
- * well, if the host has a record of any version. Sets *broken if an upload
- * broke off. */
+ * well, if the host has a record of any version. */
 static int
-ask(struct hd_shipment *x, bool whole, bool *broken, struct hd_ship_have *have,
+ask(struct hd_shipment *x, bool whole, struct hd_err *err)
+{
+	struct hd_site *s = x->site;
+	bool parts = !whole && s->before->records.n > 0;
+	struct hd_parts_call c;
+	struct hd_reply reply = { 0 };
+	int rc = hd_parts_begin(&c, s, parts ? &x->ship : NULL, err);
+
+	if (rc == 0)
+		rc = hd_site_question(s, &c.call, &reply, err);
+	if (rc == 0)
+		hd_parts_keep(s, &reply);
+	hd_reply_done(&reply);
+	hd_parts_end(&c);
+	return rc;
+}
+
+/* The host was asked with the facts, or before another attempt. */
+static int
+learn(struct hd_shipment *x, bool whole, struct hd_ship_have *have,
     struct hd_arena *arena, struct hd_err *err)
 {
 	struct hd_site *s = x->site;
-	struct hd_call call = hd_site_call(s, "parts", PARTS_MS);
-	HD_AUTO_STR parts = HD_STR_INIT(ASK_MAX);
-	struct hd_reply reply;
 	int rc;
 
-	if (!whole && s->before != NULL && s->before->records.n > 0)
-		hd_ship_ask(&x->ship, &parts);
-	if (hd_str_check(&parts, err) < 0)
+	if (!s->parts.known && ask(x, whole, err) < 0)
 		return -1;
-	hd_call_set(&call, "version", s->goal.artifact->version);
-	hd_call_set(&call, "identity", s->goal.artifact->identity);
-	hd_call_set(&call, "parts", parts.len > 0 ? parts.ptr : NULL);
-	rc = hd_site_question(s, &call, &reply, err);
-	if (rc == 0)
-		rc = read_answers(x, &reply, have, arena, err);
-	*broken = rc == 0 && hd_reply_get(&reply, "broken") != NULL;
-	hd_reply_done(&reply);
+	rc = read_answers(x, &s->parts.said, have, arena, err);
+	hd_parts_forget(s);
 	return rc;
 }
 
@@ -102,13 +109,12 @@ static int
 choose(struct hd_shipment *x, bool whole, struct hd_ship_have *have,
     struct hd_arena *arena, struct hd_err *err)
 {
-	bool empty = x->site->before == NULL || !x->site->before->root_exists;
-	bool broken = false;
+	bool empty = !x->site->before->root_exists;
 
 	hd_ship_choose_whole(&x->ship);
-	if (!empty && ask(x, whole, &broken, have, arena, err) < 0)
+	if (!empty && learn(x, whole, have, arena, err) < 0)
 		return -1;
-	if ((empty || broken) && prepare(x, have, arena, err) < 0)
+	if ((empty || have->broken) && prepare(x, have, arena, err) < 0)
 		return -1;
 	if (!whole)
 		hd_ship_choose(&x->ship, !x->no_store);
