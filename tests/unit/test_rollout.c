@@ -239,6 +239,34 @@ a_push_puts_the_release_on_every_host_once(void **state)
 	hd_artifact_free(w.artifact);
 }
 
+/* Each costs a round trip, and a host many processes: the lock with the facts,
+ * and the operation that receives, records and gives the lock back. */
+static void
+a_small_push_takes_two_calls(void **state)
+{
+	struct hd_artifact *later;
+	struct hd_err err = { 0 };
+	struct world w;
+
+	world_init(&w, *state);
+	assert_int_equal(hd_rollout(&w.run), HD_STATUS_OK);
+	folder_release(
+	    folder_path(w.folder, "later"), "hotcode", "1.1.0", NULL);
+	assert_hd_ok(hd_artifact_open(&later, folder_path(w.folder, "later"),
+			 "hotcode", NULL, UINT64_MAX, &err),
+	    &err);
+	w.run.goal.artifact = later;
+	w.run.connect = connect_flaky;
+	assert_int_equal(hd_rollout(&w.run), HD_STATUS_OK);
+	all_results(&w, "ok");
+	for (size_t i = 0; i < HOSTS; i++)
+		assert_int_equal(w.uses[i], 2);
+	assert_true(exists(&w, "web5/.hdeploy/tarballs/1.1.0.tar.gz"));
+	assert_true(exists(&w, "web5/.hdeploy/released.1"));
+	hd_artifact_free(later);
+	hd_artifact_free(w.artifact);
+}
+
 static void
 a_dry_run_plans_and_changes_nothing(void **state)
 {
@@ -525,6 +553,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		test(a_push_puts_the_release_on_every_host_once),
+		test(a_small_push_takes_two_calls),
 		test(a_dry_run_plans_and_changes_nothing),
 		test(one_host_that_refuses_keeps_all_others_as_they_are),
 		test(one_host_out_of_reach_keeps_all_others_as_they_are),
