@@ -40,6 +40,23 @@ words_are_joined_and_quiet_still_shows_the_output() {
 	said 'web1  | one -n two'
 }
 
+a_command_names_the_hosts_and_a_group_selects_them() {
+	sed -n 's/^host = //p' "$LAB/deploy.ini" >"$LAB/hosts"
+	sed "s|^host = web1 .*|hosts = command cat $LAB/hosts\\
+group.second = web2\\
+canary = second|; /^host = /d" "$LAB/deploy.ini" >"$LAB/asked.ini"
+	INI=asked.ini
+	status 0 run lab -- pwd
+	said "web1  | $LAB/web1"
+	said "web2  | $LAB/web2"
+	status 0 run lab --limit second -- pwd
+	said "web2  | $LAB/web2"
+	! grep -q '^web1  |' "$LAB/out" || flunk 'ran on web1'
+	echo 'web1 -x' >"$LAB/hosts"
+	status 2 run lab -- pwd
+	said "line 1 of \`cat"
+}
+
 it_cannot_outlive_its_time() {
 	sed 's|^path .*|&\nupgrade_timeout = 2s|' "$LAB/deploy.ini" \
 		>"$LAB/short.ini"
@@ -57,5 +74,7 @@ check 'it runs in the root, with the environment' \
 check 'one failure hides no other result' one_failure_hides_no_other_result
 check 'words are joined, and -q still shows the output' \
 	words_are_joined_and_quiet_still_shows_the_output
+check 'a command names the hosts, and a group selects them' \
+	a_command_names_the_hosts_and_a_group_selects_them
 check 'it cannot outlive its time' it_cannot_outlive_its_time
 check_end

@@ -25,7 +25,7 @@ static void
 write_begin(struct hd_str *out, const struct hd_inventory *inv)
 {
 	const struct hd_env *env = &inv->envs.v[0];
-	const struct hd_host *hosts[8];
+	const struct hd_host *hosts[200];
 
 	assert_in_range(env->hosts.n, 1, HD_COUNT(hosts));
 	for (size_t i = 0; i < env->hosts.n; i++)
@@ -110,6 +110,52 @@ a_plan_finds_what_it_needs_of_deploy_ini(void **state)
 	}
 	hd_stored_free(s);
 	hd_inventory_free(was);
+}
+
+/* Their names are too many for one line of a deploy.ini. */
+static void
+groups_and_many_canaries_come_back(void **state)
+{
+	HD_AUTO_STR text = HD_STR_INIT(HD_STORED_MAX);
+	struct hd_inventory *was =
+	    inventory(APP "[prod]\npath = /srv/x\nhost = web[1-90].example\n"
+			  "host = db\ngroup.web = web*\ngroup.data = db\n"
+			  "canary = web, !web7.example\n");
+	HD_AUTO_FREE const struct hd_host **hosts = NULL;
+	const struct hd_env *env;
+	struct hd_stored *s;
+	struct hd_err err;
+	size_t n;
+
+	(void)state;
+	write_begin(&text, was);
+	s = read_back(&text);
+	env = &s->inventory->envs.v[0];
+	for (size_t i = 0; i < env->hosts.n; i++)
+		assert_int_equal(
+		    env->hosts.v[i].canary, was->envs.v[0].hosts.v[i].canary);
+	assert_hd_ok(hd_inventory_select(&hosts, &n, env, "web", &err), &err);
+	assert_int_equal(n, 90);
+	hd_stored_free(s);
+	hd_inventory_free(was);
+}
+
+/* A file that came with a bug report must run nothing. */
+static void
+a_saved_file_names_its_hosts_itself(void **state)
+{
+	static const char text[] =
+	    "# hdeploy facts 1\n" APP "[prod]\npath = /srv/x\n"
+	    "hosts = command touch ran\n";
+	struct hd_problems problems = { 0 };
+	struct hd_stored *s;
+	struct hd_err err;
+
+	(void)state;
+	assert_hd_fails(
+	    hd_stored_read(&s, "saved", text, strlen(text), &problems, &err),
+	    &err, HD_ECONFIG);
+	assert_hd_says(&err, "a saved file must name its hosts itself");
 }
 
 static void
@@ -311,6 +357,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_plan_finds_what_it_needs_of_deploy_ini),
+		cmocka_unit_test(groups_and_many_canaries_come_back),
+		cmocka_unit_test(a_saved_file_names_its_hosts_itself),
 		cmocka_unit_test(no_secret_and_no_address_is_written),
 		cmocka_unit_test(
 		    facts_come_back_without_values_of_variables_and_cookies),

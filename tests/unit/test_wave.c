@@ -52,6 +52,32 @@ hosts_are_cut_into_waves_as_batch_says(void **state)
 	}
 }
 
+static void
+each_host_gets_the_number_of_its_wave(void **state)
+{
+	struct hd_batch batch[] = { { 1, false }, { 50, true } };
+	const struct hd_env cut = { .batch = { .v = batch, .n = 2 } };
+	struct hd_host hosts[7] = { 0 };
+	const struct hd_host *list[7];
+	size_t waves[7];
+
+	(void)state;
+	for (size_t i = 0; i < HD_COUNT(hosts); i++)
+		list[i] = &hosts[i];
+	hd_waves_of(waves, &cut, list, 7);
+	assert_memory_equal(
+	    waves, ((size_t[]){ 1, 2, 2, 2, 2, 3, 3 }), sizeof(waves));
+	hosts[2].canary = hosts[6].canary = true;
+	hd_waves_of(waves, &cut, list, 7);
+	assert_memory_equal(
+	    waves, ((size_t[]){ 2, 3, 1, 3, 3, 3, 1 }), sizeof(waves));
+	for (size_t i = 0; i < HD_COUNT(hosts); i++)
+		hosts[i].canary = true;
+	hd_waves_of(waves, &cut, list, 7);
+	assert_memory_equal(
+	    waves, ((size_t[]){ 1, 1, 1, 1, 1, 1, 1 }), sizeof(waves));
+}
+
 static const struct judge_row {
 	enum hd_on_failure policy;
 	unsigned most;
@@ -121,6 +147,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(hosts_are_cut_into_waves_as_batch_says),
+		cmocka_unit_test(each_host_gets_the_number_of_its_wave),
 		cmocka_unit_test(a_failed_host_means_what_on_failure_says),
 		cmocka_unit_test(
 		    a_run_can_do_without_max_failures_hosts_but_not_without_all),
