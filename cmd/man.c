@@ -7,10 +7,9 @@
 #include "cmd/mdoc.h"
 #include "cmd/statuses.h"
 #include "cmd/texts.h"
-#include "core/base/fs.h"
 #include "core/base/scratch.h"
 
-#include <stdlib.h>
+#include <errno.h>
 #include <string.h>
 
 enum { COMMENT_MAX = 8192 };
@@ -297,26 +296,31 @@ show_file(const char *file)
 	return 1;
 }
 
+static int
+write_file(const char *file, const char *page, struct hd_err *err)
+{
+	FILE *out = fopen(file, "w");
+
+	if (out != NULL)
+		hd_man_write(out, page);
+	if (out != NULL && fclose(out) == 0)
+		return 0;
+	return hd_err_set(
+	    err, HD_ELOCAL, "cannot write %s: %s", file, strerror(errno));
+}
+
 int
 hd_man_show(const char *page, struct hd_err *err)
 {
 	HD_AUTO_ARENA a = { 0 };
-	HD_AUTO_FREE char *text = NULL;
 	char folder[HD_SCRATCH_PATH] = "";
 	const char *file;
-	size_t n = 0;
-	FILE *out = open_memstream(&text, &n);
 	int rc;
 
-	if (out == NULL)
-		hd_alloc_failed();
-	hd_man_write(out, page);
-	if (fclose(out) != 0)
-		hd_alloc_failed();
 	if (hd_scratch_make(folder, err) < 0)
 		return -1;
 	file = hd_arena_fmt(&a, "%s/%s", folder, page);
-	rc = hd_fs_replace(file, text, n, err);
+	rc = write_file(file, page, err);
 	if (rc == 0)
 		rc = show_file(file);
 	hd_scratch_remove(folder);
