@@ -6,8 +6,9 @@
 
 # journal_begin LINE: LINE says whether the change goes forward or back.
 journal_begin() {
-	[ ! -f .hdeploy/change ] ||
-		[ "$(head -n 1 .hdeploy/change)" != "$1" ] || return 0
+	hd_line=
+	[ ! -f .hdeploy/change ] || IFS= read -r hd_line <.hdeploy/change || :
+	[ "$hd_line" != "$1" ] || return 0
 	told with_reserve journal_put "$1" ||
 		fail "$root/.hdeploy/change cannot be written: $(reason)"
 }

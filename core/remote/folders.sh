@@ -91,9 +91,35 @@ number_next() {
 trim() {
 	hd_keep=$2
 	set -- "$1" "$1"/*/
-	[ "$#" -le "$((hd_keep + 1))" ] ||
-		folders "$1" | head -n "$(($# - hd_keep - 1))" |
+	[ "$#" -gt "$((hd_keep + 1))" ] || return 0
+	if [ "$#" = "$((hd_keep + 2))" ] && folder_oldest "$1"; then
+		rm -rf "${1:?}/$hd_oldest"
+		return
+	fi
+	folders "$1" | head -n "$(($# - hd_keep - 1))" |
 		while IFS= read -r hd_name; do
 			rm -rf "${1:?}/$hd_name"
 		done
+}
+
+# folder_oldest FOLDER: sets hd_oldest, the name of its oldest folder; false if
+# the numbers do not show which.
+folder_oldest() {
+	hd_oldest=
+	for hd_file in "$1"/*/; do
+		hd_file=${hd_file%/}
+		case ${hd_file##*/} in
+		*[!a-z0-9-]*) return 1 ;;
+		esac
+		hd_number=
+		[ ! -s "$hd_file/number" ] || read -r hd_number <"$hd_file/number"
+		case $hd_number in
+		'' | *[!0-9]* | ??????????*) return 1 ;;
+		esac
+		[ -n "$hd_oldest" ] && [ "$hd_number" -ge "$hd_last" ] || {
+			hd_last=$hd_number
+			hd_oldest=${hd_file##*/}
+		}
+	done
+	[ -n "$hd_oldest" ]
 }

@@ -20,7 +20,9 @@ follow() {
 # the answers open.
 ticks() {
 	exec 2>/dev/null 3>&-
-	while [ ! -e "$1/status" ] && nap && echo; do :; done
+	while [ ! -e "$1/status" ] && { sleep 0.5 || sleep 1; } && echo; do
+		:
+	done
 }
 
 follow_to_end() { # FOLDER
@@ -38,13 +40,28 @@ follow_to_end() { # FOLDER
 		operation_expire "$1"
 		[ ! -s "$1/output" ] || show_lines "$1"
 	done
-	recount_seen "$1"
-	sed -n "$((seen + 1)),\$s/^/| /p" "$1/output" >&3
+	[ ! -s "$1/output" ] || {
+		recount_seen "$1"
+		sed -n "$((seen + 1)),\$s/^/| /p" "$1/output" >&3
+	}
 	printf '\n' >&3
-	cat "$1/answers" >&3
+	show_answers "$1"
 	read -r status <"$1/status"
 	return "$status"
 }
+
+# show_answers FOLDER: the few lines of most scripts without a program; mksh has
+# none built in that prints them as they are.
+show_answers() {
+	hd_n=0
+	[ -z "${KSH_VERSION-}" ] || hd_n=20
+	while [ "$hd_n" -lt 20 ] && { IFS= read -r hd_line ||
+		[ -n "$hd_line" ]; }; do
+		printf '%s\n' "$hd_line" >&3
+		hd_n=$((hd_n + 1))
+	done
+	[ "$hd_n" -lt 20 ] || cat >&3
+} <"$1/answers"
 
 # recount_seen FOLDER: after a cut, counts only lines before it as seen.
 recount_seen() {

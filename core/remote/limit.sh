@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# needs: env output process
+# needs: env process
 # Commands with a time limit.
 
 # limited SECONDS COMMAND...: like as_service, in a session of its own. At the
@@ -29,8 +29,8 @@ limited_end() {
 
 # hd_guard PID SECONDS: ends that session at its limit. PID counts only with its
 # time of birth: if the script was killed, the session can end unnoticed, and
-# another process can get its number. The guard of an operation bounds its
-# output as well.
+# another process can get its number. Calls hd_guarded, if it is set, with the
+# number of each second.
 hd_guard() {
 	birth_of "$1"
 	hd_born=$hd_birth
@@ -39,7 +39,7 @@ hd_guard() {
 		"$hd_sleep" 1 &
 		wait "$!" # mksh would end its sleep before it dies
 		session_lives "$1" "$hd_born" || exit 0
-		[ "${hd_half-}" != outside ] || output_bound "$hd_folder"
+		[ -z "${hd_guarded-}" ] || "$hd_guarded" "$hd_n"
 		hd_n=$((hd_n + 1))
 	done
 	trap '' TERM

@@ -56,16 +56,20 @@ make_root() { # ROOT
 
 # refuse_second ID: fails if an operation other than ID still runs.
 refuse_second() {
+	long=
 	for other in .hdeploy/ops/*/; do
 		other=${other%/}
+		[ ! -e "$other/status" ] || {
+			! output_unmeasured "$other" || long="$long $other"
+			continue
+		}
 		[ -d "$other" ] && [ "${other##*/}" != "$1" ] &&
-			[ ! -e "$other/status" ] &&
 			! operation_void "$other" || continue
 		fail "operation ${other##*/} ($(operation_name "$other")) is" \
 			"still running on this host: wait for its end"
 	done
+	[ -z "$long" ] || outputs_shorten "$long"
 	trim .hdeploy/ops 20
-	outputs_shorten
 }
 
 # rule_out ID: the call that begins operation ID may still arrive, on a

@@ -26,15 +26,23 @@ output_cuts() {
 	[ ! -s "$1/cut" ] || read -r hd_cuts <"$1/cut" || :
 }
 
-# outputs_shorten: keeps the beginning and the end of large outputs of
-# operations that ended.
+# output_unmeasured FOLDER: whether its operation, which ended, left output that
+# outputs_shorten has not seen.
+output_unmeasured() {
+	[ -s "$1/output" ] && [ ! -e "$1/measured" ]
+}
+
+# outputs_shorten FOLDERS: keeps the beginning and the end of the large outputs
+# in these folders, whose names have no spaces.
 outputs_shorten() {
-	find .hdeploy/ops -name output -type f -size +2048 |
+	# shellcheck disable=SC2086
+	find $1 -name output -type f -size +2048 |
 		while IFS= read -r hd_file; do
-			[ ! -e "${hd_file%/*}/status" ] ||
-				output_shorten "$hd_file" ||
-				rm -f "$hd_file.new"
+			output_shorten "$hd_file" || rm -f "$hd_file.new"
 		done
+	for hd_file in $1; do
+		: >"$hd_file/measured"
+	done 2>/dev/null
 }
 
 output_shorten() { # FILE

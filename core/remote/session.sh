@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# needs: lease_life limit
+# needs: lease_life limit output
 # An operation's script runs twice. The outer half waits and enforces the
 # deadline; the inner half does the work, in a session of its own that can be
 # killed as a whole. Each half records the end if the other was killed, and the
@@ -39,14 +39,22 @@ half_outside() {
 	echo 2>/dev/null >&4
 }
 
+# half_guarded SECOND: bounds the output. The operation outlives the connection,
+# so it keeps the lock until it ends; a short one needs no process for that,
+# because the lease holds while it runs.
+half_guarded() {
+	output_bound "$hd_folder"
+	[ "$1" = 0 ] && [ "$hd_lease" != 0 ] || return 0
+	(cd "${hd_folder%/.hdeploy/ops/*}" &&
+		lease_keep "$hd_lease" "$$" 25 lease_ended)
+}
+
 half_outer() {
 	half_marked pid || return
-	# The operation outlives the connection, so it keeps the lock until it
-	# ends.
-	[ "$hd_lease" = 0 ] || (cd "${hd_folder%/.hdeploy/ops/*}" &&
-		lease_keep "$hd_lease" "$$" 25 lease_ended)
-	limited_begin "$hd_seconds" "$(command -v env)" \
-		HDEPLOY_PATH="$hd_tools" "$hd_sh" "$0" inside \
+	hd_guarded=half_guarded
+	HDEPLOY_PATH=$hd_tools
+	export HDEPLOY_PATH
+	limited_begin "$hd_seconds" "$hd_sh" "$0" inside \
 		</dev/null 3>>"$hd_folder/answers"
 	wait "$hd_session"
 	hd_status=$?

@@ -10,15 +10,26 @@ sync_file() {
 # write_file PATH: writes stdin to it, whole or not at all. Replaces a link of
 # that name.
 write_file() {
-	rm -f "$1.new" && cat >"$1.new" && sync_file "$1.new" && mv -f "$1.new" "$1" || {
-		rm -f "$1.new"
-		return 1
-	}
+	write_by cat "$1"
 }
 
 # write_text PATH TEXT: writes TEXT as a line, likewise.
 write_text() {
-	printf '%s\n' "$2" | write_file "$1"
+	write_by write_line "$@"
+}
+
+# write_by COMMAND PATH [TEXT]: writes the output of COMMAND TEXT.
+write_by() {
+	{ [ ! -e "$2.new" ] && [ ! -L "$2.new" ] || rm -f "$2.new"; } &&
+		"$1" ${3+"$3"} >"$2.new" && sync_file "$2.new" &&
+		mv -f "$2.new" "$2" || {
+		rm -f "$2.new"
+		return 1
+	}
+}
+
+write_line() {
+	printf '%s\n' "$1"
 }
 
 # make_private FOLDER: creates it below .hdeploy, and .hdeploy, unless they
