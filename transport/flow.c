@@ -77,6 +77,8 @@ hd_flow_next(struct hd_flow *f, const char **p, size_t *n, struct hd_err *err)
 		return 0;
 	}
 	if (f->fed < before_file(f)) {
+		if (f->sent != NULL)
+			*f->sent = true;
 		*p = f->head + (f->fed - f->nfirst);
 		*n = (size_t)(before_file(f) - f->fed);
 		return 0;
@@ -222,6 +224,7 @@ hd_flow_exec(struct hd_transport *t, hd_run_fn *run, struct hd_commands *c,
 	struct script s = { .x = x };
 	struct hd_flow f = {
 		.ctx = &s,
+		.sent = x->sent,
 		.limit_ms = x->deadline_ms,
 		.stage = x->last   ? HD_CANCEL_NEVER
 			 : x->soon ? HD_CANCEL_SOON

@@ -26,6 +26,7 @@ struct hd_flow {
 	int (*out)(struct hd_flow *f, enum hd_stream stream, const char *text,
 	    size_t len, struct hd_err *err);
 	void *ctx;
+	bool *sent; /* set before the first byte of head is sent; NULL: not */
 	unsigned limit_ms;
 	bool stall;           /* limit_ms counts from the last progress */
 	enum hd_cancel stage; /* cancellation at this stage stops it */

@@ -45,6 +45,9 @@ struct hd_exec {
 	/* NULL, or set by out() once the answer is complete: the script is then
 	 * given a moment to end, even if a child keeps its output open */
 	const bool *complete;
+	/* NULL, or set before the first byte of the script is sent: while it is
+	 * false, the host has run nothing */
+	bool *sent;
 };
 
 /* A part of a local file; the caller closes fd. */

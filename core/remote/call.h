@@ -44,9 +44,11 @@ struct hd_call {
 			 operation that succeeds releases lease, and then
 			 answers "released yes" */
 	unsigned deadline_ms;
-	bool last; /* runs even after hd_cancel_insisted(); the connection has
-		      no grace beyond deadline_ms */
-	bool soon; /* ends at hd_cancel_requested() */
+	bool last;  /* runs even after hd_cancel_insisted(); the connection has
+		       no grace beyond deadline_ms */
+	bool soon;  /* ends at hd_cancel_requested() */
+	bool *sent; /* set before anything of the script is sent (transport.h);
+		       NULL: not wanted */
 };
 
 /* Sets an argument of the script; value is borrowed during the call, NULL omits

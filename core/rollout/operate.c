@@ -85,6 +85,7 @@ struct output {
 	const char *step;
 	size_t emitted; /* bytes emitted so far */
 	size_t skip;    /* bytes to skip: another connection sends them again */
+	bool begun;     /* the host may have begun the operation */
 	bool unsure;    /* the result is unknown */
 	struct hd_last last;
 };
@@ -168,14 +169,15 @@ operate(struct hd_site *s, const struct hd_call *call, const char *id,
 	int rc;
 
 	mine.unsure = s->unsure[0] != '\0' ? s->unsure : NULL;
+	mine.sent = &o->begun;
 	o->skip = o->emitted;
 	hd_site_use(s);
 	rc = hd_site_connect(s, err);
-	o->unsure = rc < 0;
+	o->unsure = rc < 0 && o->begun;
 	if (rc == 0) {
 		rc = hd_remote_operate(
 		    s->t, &mine, id, emit_output, o, reply, err);
-		o->unsure = rc < 0 && hd_connection_lost(err);
+		o->unsure = rc < 0 && o->begun && hd_connection_lost(err);
 	}
 	if (rc == 0 && hd_reply_get(hd_reply_last(reply), "released") != NULL)
 		s->lease[0] = '\0';
@@ -196,9 +198,8 @@ hd_site_operate_reply(struct hd_site *s, const char *step,
     const struct hd_call *call, struct hd_reply *reply, struct hd_err *err)
 {
 	struct output o = { .s = s, .step = step };
-	struct hd_reconnect again = { .least =
-					  hd_clock_ms() + call->deadline_ms,
-		.meanwhile = "the operation continues on the host" };
+	struct hd_reconnect again = { 0 };
+	int64_t until = hd_clock_ms() + call->deadline_ms;
 	char id[HD_OP_ID], random[9];
 
 	hd_random_hex(random, 4);
@@ -208,6 +209,10 @@ hd_site_operate_reply(struct hd_site *s, const char *step,
 			*c = '-';
 	*reply = (struct hd_reply){ 0 };
 	while (operate(s, call, id, &o, reply, err) < 0) {
+		if (o.begun && again.least == 0)
+			again = (struct hd_reconnect){ .least = until,
+				.meanwhile = "the operation continues on the "
+					     "host" };
 		if (hd_reconnect(&again, s, err)) {
 			hd_reply_done(reply);
 			*reply = (struct hd_reply){ 0 };

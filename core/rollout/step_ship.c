@@ -139,18 +139,6 @@ fetch(struct hd_shipment *x, struct hd_ship_have *have, struct hd_arena *arena,
 	return choose(x, false, have, arena, err);
 }
 
-/* An operation would wait for its host until its own deadline. */
-static int
-connect_first(struct hd_site *s, struct hd_err *err)
-{
-	int rc;
-
-	hd_site_use(s);
-	rc = hd_site_connect(s, err);
-	hd_site_leave(s);
-	return rc;
-}
-
 /* Sends what the host lacks. */
 static int
 send(struct hd_shipment *x, bool whole, struct hd_err *err)
@@ -159,8 +147,7 @@ send(struct hd_shipment *x, bool whole, struct hd_err *err)
 	struct hd_ship_have have = { 0 };
 	int rc;
 
-	if (connect_first(x->site, err) < 0 ||
-	    choose(x, whole, &have, &arena, err) < 0 ||
+	if (choose(x, whole, &have, &arena, err) < 0 ||
 	    fetch(x, &have, &arena, err) < 0)
 		return -1;
 	if (hd_shipment_resume(x, &have, err) < 0)

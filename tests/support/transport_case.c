@@ -11,8 +11,11 @@ int
 run_script(struct hd_transport *t, const char *script, unsigned ms,
     struct output *o, int *status, struct hd_err *err)
 {
-	struct hd_exec x = { script, strlen(script), ms, output_take, o, false,
-		false, NULL };
+	struct hd_exec x = { .script = script,
+		.len = strlen(script),
+		.deadline_ms = ms,
+		.out = output_take,
+		.ctx = o };
 
 	*status = 99;
 	return hd_tp_exec(t, &x, status, err);

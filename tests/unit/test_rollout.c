@@ -4,6 +4,7 @@
 #include "tests/support/folder.h"
 
 #include "core/base/cancel.h"
+#include "core/base/clock.h"
 #include "core/base/fs.h"
 #include "core/rollout/rollout.h"
 #include "transport/local.h"
@@ -21,11 +22,14 @@ enum { HOSTS = 6 };
 struct break_at {
 	unsigned n;
 	bool sent;
+	bool begin; /* at the first operation instead */
+	bool gone;  /* from then on, the host cannot be reached */
 };
 
 struct world {
 	struct break_at breaks[HOSTS];
 	unsigned uses[HOSTS], connected[HOSTS];
+	bool broke[HOSTS];
 	const char *folder;
 	struct hd_host hosts[HOSTS];
 	const struct hd_host *list[HOSTS];
@@ -51,6 +55,7 @@ struct flaky {
 	struct hd_transport *inner;
 	const struct break_at *at;
 	unsigned *uses;
+	bool *broke;
 };
 
 static int
@@ -60,9 +65,13 @@ flaky_exec(struct hd_transport *t, const struct hd_exec *x, int *status,
 	struct flaky *f = (struct flaky *)t;
 	struct hd_exec lost = *x;
 
-	if (++*f->uses != f->at->n)
+	++*f->uses;
+	if (f->at->begin
+		? *f->broke || strstr(x->script, "inner_script") == NULL
+		: *f->uses != f->at->n)
 		return hd_tp_exec(f->inner, x, status, err);
 	lost.out = NULL;
+	*f->broke = true;
 	if (f->at->sent && hd_tp_exec(f->inner, &lost, status, err) < 0)
 		return -1;
 	return hd_err_set(err, HD_ECONNECT, "it broke");
@@ -113,9 +122,14 @@ connect_flaky(void *ctx, const struct hd_host *host, bool finish,
 	struct flaky *f = hd_alloc(sizeof(*f));
 
 	(void)finish;
+	if (w->broke[i] && w->breaks[i].gone) {
+		free(f);
+		return hd_err_set(err, HD_ECONNECT, "no route");
+	}
 	f->base.ops = &flaky_ops;
 	f->at = &w->breaks[i];
 	f->uses = &w->uses[i];
+	f->broke = &w->broke[i];
 	w->connected[i]++;
 	*out = &f->base;
 	return hd_local_open(&f->inner, NULL, err);
@@ -510,8 +524,8 @@ a_connection_that_breaks_at_any_moment_costs_nothing(void **state)
 		world_init(&w, *state);
 		w.run.connect = connect_flaky;
 		for (unsigned i = 0; i < HOSTS; i++)
-			w.breaks[i] =
-			    (struct break_at){ 1 + 2 * run + i, run == 1 };
+			w.breaks[i] = (struct break_at){ .n = 1 + 2 * run + i,
+				.sent = run == 1 };
 		assert_int_equal(hd_rollout(&w.run), HD_STATUS_OK);
 		all_results(&w, "ok");
 		for (size_t i = 0; i < HOSTS; i++) {
@@ -521,6 +535,30 @@ a_connection_that_breaks_at_any_moment_costs_nothing(void **state)
 		assert_true(exists(&w, "web5/.hdeploy/tarballs/1.0.0.tar.gz"));
 		hd_artifact_free(w.artifact);
 	}
+}
+
+/* Only an operation that may run on the host is worth the time until its
+ * deadline. */
+static void
+a_host_that_vanished_before_an_operation_is_given_up_soon(void **state)
+{
+	struct hd_hook hooks[6];
+	char commands[6][512];
+	int64_t began = hd_clock_ms();
+	struct world w;
+
+	hook_world(&w, *state, hooks, commands);
+	w.env.hook_timeout = 10 * 60 * 1000;
+	for (size_t i = 0; i < HOSTS; i++)
+		w.hosts[i].connect_timeout = 300;
+	w.run.connect = connect_flaky;
+	w.breaks[2] = (struct break_at){ .begin = true, .gone = true };
+	assert_int_equal(hd_rollout(&w.run), HD_STATUS_FAILED);
+	assert_true(w.broke[2]);
+	assert_string_equal(w.results[2], "failed");
+	assert_string_equal(w.results[3], "ok");
+	assert_in_range(hd_clock_ms() - began, 0, 5 * 60 * 1000);
+	hd_artifact_free(w.artifact);
 }
 
 static void
@@ -560,6 +598,7 @@ main(void)
 		test(one_root_under_two_names_is_refused),
 		test(a_root_that_cannot_be_entered_has_no_history_to_tell),
 		test(a_connection_that_breaks_at_any_moment_costs_nothing),
+		test(a_host_that_vanished_before_an_operation_is_given_up_soon),
 		test(a_download_that_breaks_begins_again),
 		test(status_of_an_empty_host_says_that_something_is_missing),
 		test(hooks_run_around_a_push_and_learn_of_a_failure),

@@ -484,10 +484,13 @@ uploads_and_questions_can_be_interrupted_and_scripts_by_insisting(void **state)
 	char path[128];
 	struct hd_transport *other, *asked;
 	NEEDS_SSHD(f);
-	struct hd_exec x = { script, strlen(script), LONG_MS, NULL, NULL, false,
-		false, NULL };
-	const struct hd_exec question = { waits, strlen(waits), LONG_MS, NULL,
-		NULL, false, true, NULL };
+	struct hd_exec x = {
+		.script = script, .len = strlen(script), .deadline_ms = LONG_MS
+	};
+	const struct hd_exec question = { .script = waits,
+		.len = strlen(waits),
+		.deadline_ms = LONG_MS,
+		.soon = true };
 	const struct hd_piece piece = { fd, 0, 30000000 };
 	struct hd_upload u = { .pieces = &piece,
 		.n = 1,

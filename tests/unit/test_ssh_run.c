@@ -193,8 +193,11 @@ a_killed_server_is_a_lost_connection(void **state)
 	struct hd_err err = { 0 };
 	int64_t start = hd_clock_ms();
 	NEEDS_SSHD(f);
-	struct hd_exec x = { script, strlen(script), LONG_MS, kill_server, &k,
-		false, false, NULL };
+	struct hd_exec x = { .script = script,
+		.len = strlen(script),
+		.deadline_ms = LONG_MS,
+		.out = kill_server,
+		.ctx = &k };
 	int status;
 
 	k.d = f->d;
