@@ -30,6 +30,7 @@ refuse() {
 check_ask() {
 	vm_find
 	[ -n "$vm_pid" ] || fail "the node is down"
+	vm_reach || : # vm_call reports it
 	said=$({
 		printf 'To = "%s",\n' "$1"
 		vm_check
@@ -44,7 +45,11 @@ check_ask() {
 
 # checked_of KEY: the values of the lines with KEY.
 checked_of() {
-	printf '%s\n' "$checked" | sed -n "s/^$1 //p"
+	case "
+$checked" in
+	*"
+$1 "*) printf '%s\n' "$checked" | sed -n "s/^$1 //p" ;;
+	esac
 }
 
 check_handler() {

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# needs: call config_fail driver_config erl release vm vm_applied
+# needs: call config_fail driver_config erl release vm_applied
 # Checks whether the configuration of a version can be read, by release_handler
 # in the running VM and by a VM that boots it. The text of a parse error could
 # be part of a secret value: messages show only its line number.
@@ -7,7 +7,7 @@
 # config_check VERSION: before a hot install.
 config_check() (
 	config_change=hot
-	vm_find
+	vm_again
 	config_begin
 	config_erts=${vm_bin%/bin}
 	config_erts=${config_erts##*/erts-}
@@ -72,6 +72,7 @@ config_hot() {
 # config_keys KEY WORDS: prints "; WORDS: APP/KEY, ..." from the lines of
 # asked_text with that key, at most eight.
 config_keys() {
+	config_has "$1" || return 0
 	printf '%s\n' "$asked_text" | awk -v key="config_$1" -v words="$2" '
 		$1 == key { n++ }
 		$1 == key && n <= 8 { text = text (n > 1 ? ", " : "") $2 }
@@ -86,13 +87,24 @@ config_keys() {
 # config_said KEY: whether asked_text has lines with that key; sets config_words
 # to the first three.
 config_said() {
+	config_words=
+	config_has "$1" || return
 	config_n=$(printf '%s\n' "$asked_text" | grep -c "^config_$1 ")
 	config_words=$(printf '%s\n' "$asked_text" |
 		sed -n "s/^config_$1 //p" | head -n 3 |
 		awk '{ printf "%s%s", (NR > 1 ? "; " : ""), $0 }')
 	[ "$config_n" -le 3 ] ||
 		config_words="$config_words and $((config_n - 3)) more"
-	[ "$config_n" -gt 0 ]
+}
+
+# config_has KEY: whether asked_text has such a line.
+config_has() {
+	case "
+$asked_text" in
+	*"
+config_$1 "*) ;;
+	*) return 1 ;;
+	esac
 }
 
 # config_operators WHAT: fails, because the next start would read the -config
@@ -118,7 +130,9 @@ config_boots() {
 	}
 	hd_rel=releases/$1/start.boot
 	hd_entry=$config_try/start_clean.boot # vm_look ignores that name
-	told offline_erl "$2" "$1" "$config_cut" || {
+	config_cut_by_node || told offline_erl "$2" "$1" "
+		Rel = os:getenv(\"hd_rel\"), Entry = os:getenv(\"hd_entry\"),
+		$config_cut" || {
 		[ -n "$(disk_full "$hd_told")" ] ||
 			offline_fail "$root/$hd_rel cannot be read" "$1" "$2"
 		config_untried "$1" "$(reason)"
@@ -145,10 +159,22 @@ config_args_copy() {
 			2>/dev/null >"$config_try/args"
 }
 
+# config_cut_by_node: whether the running node made hd_entry, which saves the
+# start of another VM. As another user it cannot write there.
+config_cut_by_node() {
+	[ "$config_change" = hot ] && [ "$vm_user" = "$hd_uid" ] || return
+	case $root in
+	*[!A-Za-z0-9._/@+~-]*) return 1 ;;
+	esac
+	asked_text=$(printf '%s.\n' "Rel = \"$root/$hd_rel\",
+		Entry = \"$hd_entry\", $config_cut" | vm_call 30 -e 2>&1) &&
+		[ "$asked_text" = '{ok, ok}' ] && [ -s "$hd_entry" ]
+}
+
 # Copies the boot file up to the start of the applications, without their code.
 # shellcheck disable=SC2016
 config_cut='
-	{ok, Bin} = file:read_file(os:getenv("hd_rel")),
+	{ok, Bin} = file:read_file(Rel),
 	{script, Id, All} = binary_to_term(Bin),
 	Runs = fun(P) -> lists:any(fun(L) -> string:find(P, L) =/= nomatch end,
 		["/kernel-", "/stdlib-"]) end,
@@ -162,7 +188,7 @@ config_cut='
 	end,
 	{Kept, _} = lists:foldl(Keep, {[], true}, lists:takewhile(
 		fun(C) -> C =/= {progress, applications_loaded} end, All)),
-	ok = file:write_file(os:getenv("hd_entry"), term_to_binary({script, Id,
+	ok = file:write_file(Entry, term_to_binary({script, Id,
 		lists:reverse(Kept, [{apply, {erlang, halt, [0]}}])}))'
 
 # config_start RUNTIME SYS_CONFIG

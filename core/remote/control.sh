@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# needs: call driver vm write
+# needs: call driver write
 # Runs the control script, bin/<app>, for more than a start or a stop. Drivers
 # share it.
 
@@ -13,7 +13,7 @@ control_ask() {
 # control_quietly COMMAND...: the same, without that output. Helper VMs need a
 # cookie file in HOME, and a user without a home has none.
 control_quietly() {
-	vm_find
+	vm_again
 	vm_reach_hint
 	if (service_env && [ ! -w "$HOME" ] && [ ! -r "$HOME/.erlang.cookie" ]); then
 		asked_text=$(with_cookie "$@" 2>&1)
@@ -38,7 +38,7 @@ keep_variables() {
 	of=$1
 	scripts=$2
 	shift 2
-	vm_find
+	vm_again
 	[ -r "/proc/$vm_pid/environ" ] || return 0
 	for name; do
 		[ -z "$(service_value "$name")" ] || continue
@@ -60,7 +60,7 @@ boot_file() {
 	[ ! -f releases/start_erl.data ] ||
 		read -r erts version <releases/start_erl.data
 	[ "$version" != "$1" ] || return 0
-	vm_find
+	vm_again
 	erts=${vm_bin%/bin}
 	erts=${erts##*/erts-}
 	[ -n "$vm_pid" ] && is_version "$erts" ||

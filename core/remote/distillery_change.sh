@@ -37,11 +37,7 @@ driver_settled() {
 }
 
 driver_unpack() {
-	vm_do "release_handler:unpack_release(\"$1/$app\")"
-	case $asked_text in
-	'{ok,'*) ;;
-	*) control_fail "$1 was not unpacked" release_handler ;;
-	esac
+	vm_unpack "$1"
 	listed "$1" || fail "$1 was unpacked, but is not in releases/RELEASES"
 }
 
@@ -84,12 +80,7 @@ distillery_configure() {
 
 # Even if it is permanent already: the boot pointers might name another version.
 driver_commit() {
-	release_status "$1"
-	[ "$status" != current ] ||
-		vm_do "release_handler:make_permanent(\"$1\")"
-	release_status "$1"
-	[ "$status" = permanent ] || fail "$1 was not made permanent: the VM" \
-		"reports it as $status"
+	vm_commit "$1"
 	distillery_point "$1"
 	sync
 }

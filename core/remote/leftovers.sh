@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# needs: call command loose release vm
+# needs: call command loose release
 # Removes the files of a version that neither runs nor boots.
 
 # drop_leftovers VERSION: removes its files, also those that a failed unpack
@@ -58,7 +58,7 @@ release_named() {
 # drop_runtime VERSION: removes the ERTS that it brought, if nothing else needs
 # it.
 drop_runtime() {
-	vm_find
+	vm_again
 	for runtime in $(runtime_of "$1"); do
 		case $vm_bin/ in
 		*"/erts-$runtime/"*) continue ;;
@@ -73,12 +73,13 @@ drop_runtime() {
 # without a name needs what its version names, which is listed.
 ask_loaded() {
 	used=
-	vm_find
+	vm_again
 	[ -n "$vm_pid" ] || return 0
 	! driver_unnamed >/dev/null || {
 		used="releases/$(driver_unnamed)/"
 		return 0
 	}
+	vm_reach || : # vm_call reports it
 	used=$(echo 'code:get_path().' | vm_call 10 -e 2>&1) ||
 		fail "the node did not say which code it uses:" \
 			"$(printf '%s\n' "$used" | ends_of)"

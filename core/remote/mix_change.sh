@@ -15,11 +15,7 @@ driver_placed() {
 
 driver_unpack() {
 	mix_known
-	vm_do "release_handler:unpack_release(\"$1/$app\")"
-	case $asked_text in
-	'{ok,'*) ;;
-	*) control_fail "$1 was not unpacked" release_handler ;;
-	esac
+	vm_unpack "$1"
 	listed "$1" || fail "$1 was unpacked, but is not in releases/RELEASES"
 }
 

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# needs: limit trust
+# needs: limit trust vm
 # How to reach the VM that vm_find found: erl_call connects to the port where it
 # listens. epmd knows that port; where epmd does not know the node, the kernel
 # does: docs/security.md.
@@ -71,6 +71,18 @@ vm_reach() {
 	fi
 }
 
+# vm_again: like vm_find, but only checks that the VM that it found and
+# vm_reach reached still lives and listens.
+vm_again() {
+	if [ -n "$vm_at" ] && [ -n "$vm_pid" ] && [ -z "$vm_why" ]; then
+		birth_of "$vm_pid"
+		[ "$hd_birth" = hidden ] ||
+			[ "$vm_taken" != "$vm_pid.$hd_birth" ] ||
+			! vm_listens "$vm_port" || return 0
+	fi
+	vm_find
+}
+
 # runtime_is ERTS: whether the VM's runtime is that version or newer.
 runtime_is() {
 	vm_word=${vm_bin%/bin}
@@ -140,13 +152,15 @@ vm_listens() {
 	vm_ip=127.0.0.1
 	vm_rival=
 	[ -r /proc/net/tcp ] || return 0
+	vm_word=/proc/net/tcp6
+	[ -r "$vm_word" ] || vm_word=
 	# shellcheck disable=SC2046
-	set -- $(cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk \
-		-v at="$(printf ':%04X' "$1")" -v user="${vm_user-}" '
+	set -- $(awk -v at="$(printf ':%04X' "$1")" -v user="${vm_user-}" '
 		$4 != "0A" || substr($2, length($2) - 4) != at { next }
 		$8 != user { rival = $8; next }
 		ours == "" { ours = substr($2, 1, length($2) - 5) }
-		END { print ours "-", rival "-" }')
+		END { print ours "-", rival "-" }' \
+		/proc/net/tcp ${vm_word:+"$vm_word"} 2>/dev/null)
 	vm_rival=${2%-}
 	case ${1%-} in
 	'')

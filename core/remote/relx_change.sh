@@ -23,10 +23,21 @@ relx_hookless() {
 		echo --relx-disable-hooks
 }
 
+# relx_direct: whether release_handler can be called by erl_call. bin/<app> does
+# the same by a second VM, and reaches nodes that erl_call does not (TLS).
+relx_direct() {
+	vm_again
+	[ -n "$vm_pid" ] && [ -z "$vm_why" ] && vm_reach
+}
+
 driver_unpack() {
-	# shellcheck disable=SC2046 # one word or none
-	control_ask unpack $(relx_hookless) "$1"
-	[ "$asked_status" = 0 ] || control_fail "$1 was not unpacked"
+	if relx_direct; then
+		vm_unpack "$1"
+	else
+		# shellcheck disable=SC2046 # one word or none
+		control_ask unpack $(relx_hookless) "$1"
+		[ "$asked_status" = 0 ] || control_fail "$1 was not unpacked"
+	fi
 	listed "$1" || fail "$1 was unpacked, but is not in releases/RELEASES"
 }
 
@@ -64,11 +75,16 @@ relx_here() {
 # writes those that are damaged or that relx could not write.
 driver_commit() {
 	[ -f "bin/$app-$1" ] || fail_mended "$root/bin/$app-$1 is missing"
-	boots=$(driver_script_boot)
-	[ -f "releases/$boots/start.boot" ] || relx_pointer "$1"
-	# shellcheck disable=SC2046
-	control_ask upgrade $(relx_hookless) "$1"
-	[ "$asked_status" = 0 ] || control_fail "$1 was not made permanent"
+	if relx_direct; then
+		vm_commit "$1"
+	else
+		boots=$(driver_script_boot)
+		[ -f "releases/$boots/start.boot" ] || relx_pointer "$1"
+		# shellcheck disable=SC2046
+		control_ask upgrade $(relx_hookless) "$1"
+		[ "$asked_status" = 0 ] ||
+			control_fail "$1 was not made permanent"
+	fi
 	cmp -s "bin/$app-$1" "bin/$app" || relx_pointer "$1"
 	boot_file "$1"
 	sync

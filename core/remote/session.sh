@@ -25,6 +25,8 @@ half_marked() {
 half_inside() {
 	clock_now
 	half_marked inner "$hd_clock $((hd_now + hd_seconds))" || return
+	# The call that began the operation has just checked the root.
+	hd_checked="$arg_root ${hd_folder%/.hdeploy/ops/*}"
 	(hd_main)
 	hd_status=$?
 	# If it was killed, its children still run in this session.

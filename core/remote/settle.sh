@@ -6,17 +6,25 @@
 # write permission for group and others. Unpackers take the modes of the tar,
 # and the umask for folders that the tar does not name.
 settle_modes() {
+	set --
 	while IFS= read -r path; do
 		# ./ would be the whole root
-		[ -n "$path" ] || continue
-		path=./$path
-		[ -e "$path" ] && [ ! -L "$path" ] || continue
-		chmod -R go-w "$path" &&
-			find "$path" -type f '(' -perm -4000 -o -perm -2000 ')' \
-				-exec chmod u-s,g-s '{}' + ||
-			fail "$root/$path: write permission of group and" \
-				"others, or set-id bits, cannot be removed"
+		[ -n "$path" ] && [ -e "./$path" ] && [ ! -L "./$path" ] || continue
+		set -- "$@" "./$path"
+		[ "$#" -lt 100 ] || {
+			settle_paths "$@"
+			set --
+		}
 	done
+	[ "$#" = 0 ] || settle_paths "$@"
+}
+
+settle_paths() {
+	chmod -R go-w "$@" &&
+		find "$@" -type f '(' -perm -4000 -o -perm -2000 ')' \
+			-exec chmod u-s,g-s '{}' + ||
+		fail "in $root: write permission of group and others, or" \
+			"set-id bits, cannot be removed from $*"
 }
 
 # release_umask: sets hd_mask, the umask for unpacking and configuring a

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# needs: call kept release vm
+# needs: call kept release
 # Whether the unpacked files are those that were pushed.
 
 # brought: prints the names in $notes/manifest at the top of the release, and in
@@ -85,7 +85,7 @@ but_same_modules() {
 	differ=$(cat)
 	beams=$(printf '%s\n' "$differ" | grep '^lib/[A-Za-z0-9._+~/-]*[.]beam$' |
 		sed 's/.*/"&"/' | tr '\n' ',')
-	vm_find
+	vm_again
 	[ -z "$beams" ] || [ -z "$vm_pid" ] ||
 		differ=$(printf '%s\n' "$differ" | grep -vxF \
 			-e "$(same_modules "${beams%,}")")

@@ -1,16 +1,52 @@
 # shellcheck shell=sh
-# needs: call said vm
+# needs: call said
 # Evaluates expressions in the VM, and explains its failures.
 
 # vm_do EXPRESSION: evaluates it in the VM; sets asked_text, its value, and
 # asked_status, as control_ask does.
 vm_do() {
-	vm_find
+	vm_again
 	[ -n "$vm_pid" ] || fail "the VM is down"
+	vm_reach || : # vm_call reports it
 	asked_text=$(printf '%s.\n' "$1" | vm_call "$hd_seconds" -e 2>&1)
 	asked_status=$?
-	asked_text=$(printf '%s\n' "$asked_text" | sed 's/^{ok, \(.*\)}$/\1/')
+	case $asked_text in
+	*'
+'*) asked_text=$(printf '%s\n' "$asked_text" |
+		sed 's/^{ok, \(.*\)}$/\1/') ;;
+	'{ok, '*'}')
+		asked_text=${asked_text#'{ok, '}
+		asked_text=${asked_text%'}'}
+		;;
+	esac
 	printf '%s\n' "$asked_text"
+}
+
+# vm_unpack VERSION: has release_handler unpack it.
+vm_unpack() {
+	vm_do "release_handler:unpack_release(\"$1/$app\")"
+	case $asked_text in
+	'{ok,'*) ;;
+	*) control_fail "$1 was not unpacked" release_handler ;;
+	esac
+}
+
+# vm_commit VERSION: has release_handler make it permanent, if it is current.
+vm_commit() {
+	vm_do "Status = fun() -> $(status_text "$1") end,\
+ case Status() of\
+ current -> case release_handler:make_permanent(\"$1\") of\
+ ok -> Status(); Error -> Error end;\
+ Other -> Other\
+ end"
+	case $asked_status$asked_text in
+	0permanent) ;;
+	0current | 0unpacked | 0old | 0unknown | 0shadowed)
+		fail "$1 was not made permanent: the VM reports it as" \
+			"$asked_text"
+		;;
+	*) control_fail "$1 was not made permanent" release_handler ;;
+	esac
 }
 
 # control_fail WHAT [WHO]: fails with WHAT and the reason in the output of WHO
@@ -67,14 +103,19 @@ install_check() {
 # release_status VERSION: sets status, as the VM reports it; unknown; or
 # shadowed: VERSION is permanent, but another version is current.
 release_status() {
-	vm_do "(fun(L) -> case {lists:keyfind(\"$1\", 2, L),\
+	vm_do "$(status_text "$1")" >/dev/null
+	status=$asked_text
+	[ "$asked_status" = 0 ] || control_fail "$1" erl_call
+}
+
+# status_text VERSION: prints the Erlang for release_status.
+status_text() {
+	printf '%s' "(fun(L) -> case {lists:keyfind(\"$1\", 2, L),\
  lists:keymember(current, 4, L)} of\
  {false, _} -> unknown;\
  {{_, _, _, permanent}, true} -> shadowed;\
  {{_, _, _, S}, _} -> S\
- end end)(release_handler:which_releases())" >/dev/null
-	status=$asked_text
-	[ "$asked_status" = 0 ] || control_fail "$1" erl_call
+ end end)(release_handler:which_releases())"
 }
 
 # The modules with old code. Loading such a module again kills the processes
@@ -83,7 +124,7 @@ old_code='[M || {M, _} <- code:all_loaded(), erlang:check_old_code(M)]'
 
 # old_code_runs: whether some process runs old code, or the VM does not answer.
 old_code_runs() {
-	vm_find
+	vm_again
 	[ -n "$vm_pid" ] || return 1
 	! vm_do "lists:any(fun(M) -> lists:any(fun(P) ->\
  erlang:check_process_code(P, M) end, processes()) end, $old_code)" |

@@ -7,6 +7,7 @@ cd "$(dirname "$0")/../.." || exit 1
 . tests/support/lab.sh
 . tests/support/check.sh
 LAB_HOSTS=1
+LAB_PATH=gate
 lab_open
 . tests/support/damage.sh
 
@@ -40,17 +41,22 @@ dies_on_the_way_back() {
 
 dies_when_it_is_permanent() {
 	anew
-	# the hook runs instead of the script, once
-	cat >"$LAB/hook" <<-END
+	# the commit ends with a sync: the first one of the whole disk when
+	# 0.2.0 boots
+	mkdir -p "$LAB/gate"
+	cat >"$LAB/gate/sync" <<-END
 		#!/bin/sh
-		[ "\$*" = 'upgrade 0.2.0' ] && [ ! -e $LAB/hooked ] || exit 1
-		: >$LAB/hooked
-		bin/hotcode upgrade 0.2.0
-		$(kill_vm)
+		case \$#\$(cat $root/releases/start_erl.data) in
+		0*' 0.2.0') [ -e $LAB/hooked ] || {
+			: >$LAB/hooked
+			$(kill_vm)
+		} ;;
+		esac
+		exec $(command -v sync) "\$@"
 	END
-	chmod +x "$LAB/hook"
-	sed -i "1a $LAB/hook \"\$@\" && exit" "$root"/bin/hotcode*
+	chmod +x "$LAB/gate/sync"
 	status 1 upgrade lab 0.2.0
+	rm "$LAB/gate/sync"
 	[ -e "$LAB/hooked" ] || flunk 'it was never made permanent'
 	host 1 result undone
 	on 0.1.0

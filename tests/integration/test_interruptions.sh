@@ -7,6 +7,26 @@ cd "$(dirname "$0")/../.." || exit 1
 . tests/support/check.sh
 LAB_HOSTS=2
 [ "${NIGHT-}" != yes ] || LAB_HOSTS=4 # for some of the rare cases
+LAB_PATH=gate
+LAB_FIRST=commit_gate
+
+# After waits_at N commit, the commit waits before it does anything.
+commit_gate() {
+	mkdir "$LAB/gate"
+	cat >"$LAB/gate/setsid" <<-END
+		#!/bin/sh
+		case \$* in
+		*-commit-*/script' 'inside)
+			at=$LAB/\${PWD##*/}
+			[ "\$(cat "\$at.at" 2>/dev/null)" != commit ] || {
+				mv "\$at.at" "\$at.waits"
+				while [ -e "\$at.waits" ]; do sleep 0.1; done
+			} ;;
+		esac
+		exec $(command -v setsid) "\$@"
+	END
+	chmod +x "$LAB/gate/setsid"
+}
 lab_open
 # hdeploy gives up a server that is silent for three connect_timeouts.
 sed 's|^path .*|&\nconnect_timeout = 2s\nupload_timeout = 3s|' \
@@ -229,7 +249,7 @@ one_resume_ends_what_killed_runs_have_left() {
 		"$LAB/deploy.ini" >"$LAB/sick.ini"
 	killed_at 4 stop --cold
 	killed_at 1 'upgrade 0.2.0 --no-permanent'
-	killed_at 2 'upgrade 0.2.0'
+	killed_at 2 commit
 	INI=sick.ini
 	killed_at 3 'upgrade 0.1.0 --no-permanent'
 	INI=deploy.ini
