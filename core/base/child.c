@@ -116,7 +116,7 @@ interrupted(const struct child *c)
 static bool
 over(const struct child *c)
 {
-	return interrupted(c) ||
+	return interrupted(c) || (c->how->enough != NULL && *c->how->enough) ||
 	       (c->how->timeout_ms > 0 && hd_clock_left(c->end) == 0);
 }
 

@@ -24,6 +24,8 @@ struct hd_child {
 	bool secret;
 	hd_child_fn *out;
 	void *ctx;
+	const bool *enough; /* out() sets it to end the command, which then
+			       fails; may be NULL */
 };
 
 /*

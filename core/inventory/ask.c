@@ -29,6 +29,7 @@ run_command(struct hd_str *out, const struct hd_inventory *inv,
 		.secret = true, /* only its stderr is worth quoting */
 		.out = collect,
 		.ctx = out,
+		.enough = &out->failed,
 	};
 
 	return hd_child_run(&child, err);
@@ -78,7 +79,7 @@ hd_inventory_ask(struct hd_inventory *inv, const struct hd_host_source *s,
 	};
 	HD_AUTO_STR text = HD_STR_INIT(HD_ANSWER_MAX + 1);
 
-	if (ask_by[s->kind](&text, inv, s, err) < 0)
+	if (ask_by[s->kind](&text, inv, s, err) < 0 && !text.failed)
 		return -1;
 	return take(inv, s, &text, err);
 }
