@@ -265,6 +265,7 @@ static void
 look_at_terminal(struct hd_doctor *d)
 {
 	const char *term = getenv("TERM");
+	const char *columns = "";
 	struct winsize size = { 0 };
 
 	if (!hd_ask_possible()) {
@@ -274,10 +275,12 @@ look_at_terminal(struct hd_doctor *d)
 		return;
 	}
 	(void)ioctl(STDERR_FILENO, TIOCGWINSZ, &size);
+	if (size.ws_col > 0)
+		columns = hd_arena_fmt(&d->arena, ", %u columns", size.ws_col);
 	hd_doctor_ok(d, "terminal",
-	    hd_arena_fmt(&d->arena, "%s, %u x %u%s",
+	    hd_arena_fmt(&d->arena, "%s%s%s",
 		term != NULL && *term != '\0' ? term : "TERM is not set",
-		size.ws_col, size.ws_row,
+		columns,
 		hd_ask_secret_possible() ? ""
 					 : "; a CI job (CI is set): nobody is "
 					   "asked for a passphrase"));
