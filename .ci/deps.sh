@@ -17,6 +17,7 @@ have() { # KIND:NAME
 	debian:*) command -v "$name" || ! command -v apt-get ;;
 	header:*) echo "#include <$name>" | $cc -E - ;;
 	pc:*) pkg-config --exists "$(echo "$name" | sed 's/>=/ >= /')" ;;
+	py:*) python3 -c "import $name" ;;
 	erl:*) erl -noshell -eval "L = code:lib_dir($name),
 	        halt(if is_list(L) -> 0; true -> 1 end)." ;;
 	esac >/dev/null 2>&1 </dev/null
