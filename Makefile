@@ -44,6 +44,7 @@ MAN     := hdeploy.1 deploy.ini.5 hdeploy-events.7
 MANUAL   = $(MAN:%=$B/man/%)
 TEXTS    = $(MAN:%=docs/man/%) deploy.ini.example docs/events.md
 FROM    := $(wildcard docs/from/*.md)
+EXAMPLES := $(sort $(shell find examples -type f))
 INTEROP := $(addprefix $B/tests/interop/,login serve home.so)
 UNIT    := $(patsubst %.c,$B/%,$(wildcard $(T:%=tests/unit/%.c)))
 
@@ -297,14 +298,15 @@ DATA = $(foreach m,$(MAN),$B/man/$m=share/man/man$(lastword $(subst ., ,$m))/$m)
        completions/hdeploy.bash=share/bash-completion/completions/hdeploy \
        completions/_hdeploy=share/zsh/site-functions/_hdeploy \
        completions/hdeploy.fish=share/fish/vendor_completions.d/hdeploy.fish \
-       $(foreach f,deploy.ini.example $(FROM:docs/%=%),\
-         $(if $(findstring /,$f),docs/)$f=share/doc/hdeploy/$f)
+       $(foreach f,deploy.ini.example $(EXAMPLES) $(FROM:docs/%=%),\
+         $(if $(filter from/%,$f),docs/)$f=share/doc/hdeploy/$f)
 install: all $(MANUAL)
 	install -d '$(DESTDIR)$(PREFIX)/bin'
 	install $B/hdeploy '$(DESTDIR)$(PREFIX)/bin'
 	@for pair in $(DATA); do \
-	  to='$(DESTDIR)$(PREFIX)'/$${pair#*=}; \
-	  install -d "$${to%/*}" && install -m 644 "$${pair%%=*}" "$$to" || exit 1; \
+	  file=$${pair%%=*} to='$(DESTDIR)$(PREFIX)'/$${pair#*=}; \
+	  [ -x "$$file" ] && mode=755 || mode=644; \
+	  install -d "$${to%/*}" && install -m $$mode "$$file" "$$to" || exit 1; \
 	done
 uninstall:
 	rm -f '$(DESTDIR)$(PREFIX)/bin/hdeploy'

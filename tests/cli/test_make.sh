@@ -43,6 +43,7 @@ for file in bin/hdeploy share/man/man1/hdeploy.1 share/man/man5/deploy.ini.5 \
 	share/bash-completion/completions/hdeploy \
 	share/fish/vendor_completions.d/hdeploy.fish \
 	share/doc/hdeploy/deploy.ini.example \
+	share/doc/hdeploy/examples/hooks/haproxy.sh \
 	share/doc/hdeploy/from/ansible.md; do
 	expect "install has $file" test -s "root/usr/$file"
 done
