@@ -141,7 +141,7 @@ hd_srv_read(struct hd_str *out, const char *name, const unsigned char *packet,
 }
 
 /*
- * res_search() cannot be stopped, so another thread calls it and is abandoned
+ * res_query() cannot be stopped, so another thread calls it and is abandoned
  * at the deadline. The last of the two holders frees the question.
  */
 struct question {
@@ -183,7 +183,7 @@ answer(void *arg)
 		memcpy(_res.nsaddr_list, q->servers, sizeof(q->servers));
 		_res.retrans = TRY_S;
 		_res.retry = TRIES;
-		n = res_search(
+		n = res_query(
 		    q->name, ns_c_in, ns_t_srv, q->packet, PACKET_MAX);
 		problem = h_errno;
 	}

@@ -12,10 +12,11 @@
 
 /*
  * Appends a line TARGET:PORT for each record: by priority, the heavier first,
- * then by name and port, so that the order is always the same. Blocks for at
- * most 30 s, or until stage is reached. HD_ELOCAL if there are no such records,
- * no name server answers, or a target is not a host name; HD_ECANCELED. Queries
- * the name servers of this thread's _res.
+ * then by name and port, so that the order is always the same. The name is
+ * complete: no search domain is added, because that depends on the network.
+ * Blocks for at most 30 s, or until stage is reached. HD_ELOCAL if there are no
+ * such records, no name server answers, or a target is not a host name;
+ * HD_ECANCELED. Queries the name servers of this thread's _res.
  */
 int hd_srv_ask(struct hd_str *out, const char *name, enum hd_cancel stage,
     struct hd_err *err) HD_CHECK;

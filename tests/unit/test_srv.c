@@ -115,6 +115,19 @@ no_record_is_an_error(void **state)
 }
 
 static void
+no_search_domain_is_added(void **state)
+{
+	struct dns *d = *state;
+
+	d->rcode = 3;
+	assert_int_equal(setenv("LOCALDOMAIN", "evil.example", 1), 0);
+	dns_use(d);
+	assert_error("there are no SRV records of " NAME);
+	assert_int_equal(unsetenv("LOCALDOMAIN"), 0);
+	assert_int_equal(d->over_udp, 1);
+}
+
+static void
 the_root_means_that_the_service_is_not_offered(void **state)
 {
 	dns_srv(*state, 0, 0, 0, "");
@@ -222,6 +235,7 @@ main(void)
 		TEST(compressed_names_are_expanded),
 		TEST(names_have_no_case_and_come_once),
 		TEST(a_long_answer_comes_over_tcp), TEST(no_record_is_an_error),
+		TEST(no_search_domain_is_added),
 		TEST(the_root_means_that_the_service_is_not_offered),
 		TEST(a_target_must_be_a_host_name), TEST(a_port_is_not_zero),
 		TEST(a_malformed_answer_is_refused),
