@@ -40,7 +40,7 @@ with_yes(struct hd_arena *a, const struct hd_cli *cli)
 }
 
 int
-hd_confirm(const struct hd_cli *cli, struct hd_err *err)
+hd_confirm_env(const struct hd_cli *cli, struct hd_err *err)
 {
 	HD_AUTO_STR question = HD_STR_INIT(LINE_MAX_SIZE);
 	HD_AUTO_ARENA words = { 0 };

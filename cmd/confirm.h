@@ -9,6 +9,6 @@
  * --yes it does not ask. HD_EUSAGE if there is no terminal, HD_ECANCELED after
  * another answer or Ctrl-C.
  */
-int hd_confirm(const struct hd_cli *cli, struct hd_err *err) HD_CHECK;
+int hd_confirm_env(const struct hd_cli *cli, struct hd_err *err) HD_CHECK;
 
 #endif

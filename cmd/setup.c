@@ -217,7 +217,7 @@ hd_setup(struct hd_cli *cli)
 	prepare_aside(cli);
 	announce(cli);
 	note_unused(cli);
-	if (hd_confirm(cli, &err) < 0)
+	if (hd_confirm_env(cli, &err) < 0)
 		return hd_cli_fail(cli, &err);
 	prepare_last_words(cli);
 	return HD_STATUS_OK;

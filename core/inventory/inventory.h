@@ -73,6 +73,12 @@ enum hd_commit {
 	HD_COMMIT_AFTER_SOAK, /* after its health checks and its soak */
 };
 
+/* What must succeed before a change becomes permanent, besides its checks. */
+enum hd_confirm_by {
+	HD_CONFIRM_NONE,
+	HD_CONFIRM_NEW_CONNECTION, /* a new connection to the host */
+};
+
 /* When hooks run: hook.NAME. Where a run passes several, they come in this
  * order. */
 enum hd_hook_name {
@@ -209,6 +215,7 @@ struct hd_host {
 	const char *artifact_url_command; /* for sh, here; NULL: none */
 
 	enum hd_commit commit;
+	enum hd_confirm_by confirm;
 	unsigned drain; /* how long processes on old code get to finish */
 	enum hd_old_processes old_processes;
 	enum hd_unsupervised unsupervised;

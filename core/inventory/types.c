@@ -320,6 +320,12 @@ static const char *const commits[] = {
 	NULL,
 };
 
+static const char *const confirms[] = {
+	[HD_CONFIRM_NONE] = "none",
+	[HD_CONFIRM_NEW_CONNECTION] = "new_connection",
+	NULL,
+};
+
 const struct hd_type hd_type_app = {
 	.set = set_text,
 	.valid = hd_program_valid,
@@ -375,6 +381,11 @@ const struct hd_type hd_type_commit = {
 	.set = set_enum,
 	.choices = commits,
 	.rule = "driver or after_soak",
+};
+const struct hd_type hd_type_confirm = {
+	.set = set_enum,
+	.choices = confirms,
+	.rule = "none or new_connection",
 };
 const struct hd_type hd_type_undo = {
 	.set = set_enum,

@@ -18,6 +18,7 @@ extern const struct hd_type hd_type_login;         /* const char * */
 extern const struct hd_type hd_type_path;          /* const char * */
 extern const struct hd_type hd_type_connection;    /* enum hd_connection */
 extern const struct hd_type hd_type_commit;        /* enum hd_commit */
+extern const struct hd_type hd_type_confirm;       /* enum hd_confirm_by */
 extern const struct hd_type hd_type_mode;          /* enum hd_mode */
 extern const struct hd_type hd_type_undo;          /* enum hd_mode */
 extern const struct hd_type hd_type_unsupervised;  /* enum hd_unsupervised */

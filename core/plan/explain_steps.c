@@ -143,6 +143,9 @@ static const struct {
 				"the node; changes nothing" },
 	[HD_STEP_INSTALL] = { .why = why_install },
 	[HD_STEP_DRAIN] = { .why = why_drain },
+	[HD_STEP_CONFIRM] = { .text =
+				  "confirm = new_connection: a change after "
+				  "which nobody could log in must not stay" },
 	[HD_STEP_COMMIT] = { .text =
 				 "from now on a start starts this version" },
 	[HD_STEP_DISCARD] = { .text =

@@ -96,6 +96,7 @@ enum hd_step_kind {
 	HD_STEP_CHECK,   /* would a hot install succeed? Changes nothing */
 	HD_STEP_INSTALL, /* hot; not permanent if the driver has two phases */
 	HD_STEP_DRAIN,   /* wait until no process runs the old code */
+	HD_STEP_CONFIRM, /* connect anew; the old connection stays */
 	HD_STEP_COMMIT,  /* make permanent */
 	HD_STEP_DISCARD, /* remove a version that was unpacked for nothing */
 	HD_STEP_PRUNE,   /* remove a version with its tarball and record */
@@ -197,6 +198,10 @@ const char *hd_repair_wanted(const struct hd_facts *f);
 void hd_plan_make(struct hd_plan *out, const struct hd_app *app,
     const struct hd_host *host, const struct hd_goal *goal,
     const struct hd_facts *facts);
+
+/* Whether changes of this host need a new connection before they become
+ * permanent. One through the local shell is never new. */
+bool hd_confirms(const struct hd_host *host);
 
 /* Whether an undo that failed hot can go cold. busy: it failed because of
  * processes on old code, which a stop would end, too. */

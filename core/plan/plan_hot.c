@@ -80,7 +80,8 @@ hot_steps(struct hd_planning *p, const char *from, const char *version)
 
 	p->out->relup = hd_relup_find(p->facts, from, version);
 	/* a version that boots already needs no commit in time */
-	install->watched = two_phase && p->host->soak > 0 &&
+	install->watched = two_phase &&
+			   (p->host->soak > 0 || hd_confirms(p->host)) &&
 			   !hd_same(hd_facts_boots(p->facts), version);
 	if (two_phase) {
 		hd_step_verify(p, version, true, false);

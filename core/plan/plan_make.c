@@ -158,6 +158,7 @@ hd_plan_make(struct hd_plan *out, const struct hd_app *app,
 		out->after = out->before;
 		return;
 	}
+	hd_plan_confirm(&p);
 	hd_plan_hooks(&p);
 	report_files(&p);
 }

@@ -192,6 +192,9 @@ bool hd_plan_ends(struct hd_planning *p, const char *version);
  * version, or lacks only its record: true, with the steps of a rollback. */
 bool hd_plan_take_back(struct hd_planning *p);
 
+/* plan_confirm.c: adds the step that confirm = new_connection asks for. */
+void hd_plan_confirm(struct hd_planning *p);
+
 /* plan_hooks.c: adds the hooks of the host to the steps. */
 void hd_plan_hooks(struct hd_planning *p);
 

@@ -16,6 +16,7 @@ const struct hd_step_row hd_steps[] = {
 	    .needs = { "upgrade", "downgrade", "start", "stop" },
 	    .finds_node = "upgrade" },
 	[HD_STEP_DRAIN] = { .name = "drain" },
+	[HD_STEP_CONFIRM] = { .name = "connect anew", .bare = true },
 	[HD_STEP_COMMIT] = { .name = "make permanent",
 	    .needs = { "upgrade" },
 	    .finds_node = "upgrade" },

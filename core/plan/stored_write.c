@@ -17,6 +17,7 @@ static const struct {
 } keys[] = {
 	{ "upgrade", CHOICE },
 	{ "commit", CHOICE },
+	{ "confirm", CHOICE },
 	{ "old_processes", CHOICE },
 	{ "undo", CHOICE },
 	{ "keep", NUMBER },

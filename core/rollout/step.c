@@ -34,6 +34,7 @@ const struct hd_step_effect hd_step_effects[] = {
 	    .give = give_install,
 	    .timeout = TIMEOUT(upgrade),
 	    .disturbs = true },
+	[HD_STEP_CONFIRM] = { .run = hd_step_confirm, .harmless = true },
 	[HD_STEP_COMMIT] = { .script = "commit",
 	    .timeout = TIMEOUT(upgrade),
 	    .disturbs = true },
@@ -119,12 +120,22 @@ give_snapshot(struct hd_call *call, const struct hd_attempt *a,
 		hd_call_set(call, "repair", "yes");
 }
 
+/* How long a new connection can take. */
+static unsigned
+confirmation_ms(const struct hd_host *host)
+{
+	return hd_confirms(host)
+		   ? host->connect_timeout * (host->connect_retries + 1)
+		   : 0;
+}
+
 static void
 give_install(struct hd_call *call, const struct hd_attempt *a,
     const struct hd_step *step, struct hd_arena *words)
 {
 	const struct hd_host *host = a->site->host;
-	unsigned ms = host->soak + hd_drain_longest(host) + WATCH_MS;
+	unsigned ms = host->soak + hd_drain_longest(host) + WATCH_MS +
+		      confirmation_ms(host);
 
 	give_change(call, a, step, words);
 	hd_call_set(call, "direction", step->down ? "down" : "up");

@@ -38,8 +38,8 @@ struct hd_step_effect {
 extern const struct hd_step_effect hd_step_effects[];
 
 /* One file each, step_*.c. */
-hd_step_fn hd_step_ship, hd_step_check, hd_step_hook, hd_step_command,
-    hd_step_fetch, hd_step_verify_run, hd_step_soak, hd_step_drain,
-    hd_step_record, hd_step_repaired;
+hd_step_fn hd_step_ship, hd_step_check, hd_step_confirm, hd_step_hook,
+    hd_step_command, hd_step_fetch, hd_step_verify_run, hd_step_soak,
+    hd_step_drain, hd_step_record, hd_step_repaired;
 
 #endif

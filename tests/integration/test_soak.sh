@@ -1,5 +1,5 @@
 #!/bin/sh
-# A change soaks before it counts.
+# A change soaks before it counts, and perhaps needs a new connection.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/support/lab.sh
@@ -7,6 +7,10 @@ cd "$(dirname "$0")/../.." || exit 1
 LAB_HOSTS=1
 lab_open
 sed 's/^path .*/&\nsoak = 6s/' "$LAB/deploy.ini" >"$LAB/soak.ini"
+sed 's/^path .*/&\nconfirm = new_connection\nconnect_timeout = 3s\
+connect_retries = 0/' "$LAB/deploy.ini" >"$LAB/confirm.ini"
+sed "/^\[lab\]/a hook.before_host = local kill \$(cat $LAB/sshd)" \
+	"$LAB/confirm.ini" >"$LAB/deaf.ini"
 INI=soak.ini
 
 in_soak() { # returns when an upgrade soaks
@@ -143,6 +147,54 @@ an_interruption_in_the_soak_goes_back() {
 	boots 1 0.1.0
 }
 
+# sshd dies before the change begins, and with it only the way in for others.
+a_host_that_lets_nobody_in_any_more_goes_back() {
+	echo "$LAB_SSHD" >"$LAB/sshd"
+	INI=deaf.ini
+	was=$(vm_id 1)
+	status 1 upgrade lab 0.2.0
+	host 1 result undone
+	host 1 mode hot
+	said 'connect anew 0.2.0: cannot connect'
+	said 'undone: runs and boots 0.1.0'
+	lab_sshd_run
+	echo "$LAB_SSHD" >"$LAB/sshd"
+	runs 1 0.1.0
+	boots 1 0.1.0
+	equal vm "$(vm_id 1)" "$was"
+}
+
+a_host_that_lets_the_run_in_again_keeps_the_version() {
+	INI=confirm.ini
+	status 0 upgrade lab 0.2.0
+	boots 1 0.2.0
+	jq -es 'map(select(.step != null and .result == "ok") | .step) |
+		index("connect anew") + 1 == index("make permanent")' \
+		"$LAB/events" >/dev/null || flunk 'it came at another time'
+	status 0 rollback lab
+}
+
+a_host_that_loses_its_network_goes_back_by_itself() {
+	read -r sshd <"$LAB/sshd"
+	sed '/^path /a client_alive = 15s\
+soak = 5s' "$LAB/confirm.ini" >"$LAB/alone.ini"
+	INI=alone.ini
+	in_soak
+	kill -STOP "$sshd"
+	lab_sessions KILL "$sshd"
+	until (runs 1 0.1.0) >/dev/null 2>&1; do
+		kill -0 "$run" || flunk 'the run ended first'
+		sleep 0.1
+	done
+	kill -CONT "$sshd"
+	ended_with 1
+	host 1 result undone
+	runs 1 0.1.0
+	boots 1 0.1.0
+	INI=confirm.ini
+	status 0 status lab
+}
+
 check 'a change that holds counts after its soak' \
 	a_change_that_holds_counts_after_its_soak
 check 'a crash in the soak is caught' a_crash_in_the_soak_is_caught
@@ -154,4 +206,10 @@ rarely 'a watcher that is killed going back keeps the lock to its end' \
 	a_watcher_that_is_killed_going_back_keeps_the_lock_to_its_end
 check 'an interruption in the soak goes back' \
 	an_interruption_in_the_soak_goes_back
+check 'a host that lets nobody in any more goes back' \
+	a_host_that_lets_nobody_in_any_more_goes_back
+rarely 'a host that lets the run in again keeps the version' \
+	a_host_that_lets_the_run_in_again_keeps_the_version
+rarely 'a host that loses its network goes back by itself' \
+	a_host_that_loses_its_network_goes_back_by_itself
 check_end
