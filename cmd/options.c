@@ -74,6 +74,8 @@ static const struct hd_option table[] = {
 	{ 0, "plain", NULL, NULL,
 	    "plain lines, as in a pipe, even on a terminal", set_flag,
 	    FIELD(plain) },
+	{ 0, "wide", NULL, NULL, "a row for each host, also for more than 20",
+	    set_flag, FIELD(wide) },
 	{ 0, "junit", "FILE", NULL,
 	    "also write the result as JUnit XML, for test reports", set_text,
 	    FIELD(junit) },

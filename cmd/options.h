@@ -22,7 +22,7 @@ struct hd_options {
 	unsigned count;             /* of history; 0: not given */
 	unsigned wait;              /* ms, for locks of other runs */
 	bool hot, cold, replace, force_unhealthy, build, yes, deep;
-	bool dry_run, json, verbose, quiet, plain, help, version, man;
+	bool dry_run, json, verbose, quiet, plain, wide, help, version, man;
 	struct hd_strs words; /* the command and its arguments */
 	uint64_t given;       /* bit i: row i of the table was given */
 	struct hd_arena arena;

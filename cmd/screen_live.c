@@ -32,7 +32,7 @@ enum {
 
 struct hd_live {
 	FILE *out;
-	bool color;
+	bool color, wide;
 	struct hd_sink sink, ticks;
 	struct hd_plain *plain;
 	FILE *memory; /* buffers the output of plain */
@@ -266,8 +266,9 @@ print_event(struct hd_live *l, const struct hd_event *ev)
 	show_plans(l);
 	if (ev->kind == HD_EV_SUMMARY) {
 		hd_summary_print(l->memory, ev,
-		    &(struct hd_summary_opts){
-			.color = l->color, .columns = ask_size(l).columns });
+		    &(struct hd_summary_opts){ .color = l->color,
+			.wide = l->wide,
+			.columns = ask_size(l).columns });
 		return;
 	}
 	plain->emit(plain->ctx, ev);
@@ -297,7 +298,7 @@ emit(void *ctx, const struct hd_event *ev)
 }
 
 struct hd_live *
-hd_live_new(FILE *out, bool color)
+hd_live_new(FILE *out, bool color, bool wide)
 {
 	struct hd_live *l = hd_alloc(sizeof(*l));
 	struct hd_plain_opts o = HD_PLAIN_OPTS_INIT;
@@ -305,6 +306,7 @@ hd_live_new(FILE *out, bool color)
 	setvbuf(out, NULL, _IOFBF, BUFFER);
 	l->out = out;
 	l->color = color;
+	l->wide = wide;
 	l->memory = open_memstream(&l->text, &l->ntext);
 	if (l->memory == NULL)
 		hd_alloc_failed();

@@ -17,7 +17,7 @@ struct hd_live;
 
 /* Borrows out, a terminal that nothing was written to yet. Starts a thread when
  * the block is first shown. */
-struct hd_live *hd_live_new(FILE *out, bool color);
+struct hd_live *hd_live_new(FILE *out, bool color, bool wide);
 /* Erases the block. NULL is fine. */
 void hd_live_free(struct hd_live *l);
 /* For a question: erases the block, and does not draw it until HD_LIVE_ALL. */

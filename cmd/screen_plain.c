@@ -372,7 +372,8 @@ on_summary(struct hd_plain *p, const struct hd_event *ev)
 	/* Without hosts it belongs to an error, which is in err. */
 	fflush(p->o.out);
 	hd_summary_print(ev->nreports > 0 ? p->o.out : p->o.err, ev,
-	    &(struct hd_summary_opts){ .color = p->o.color });
+	    &(struct hd_summary_opts){
+		.color = p->o.color, .wide = p->o.wide });
 }
 
 static void

@@ -13,6 +13,7 @@ struct hd_plain_opts {
 	FILE *err; /* for errors; may be the same as out */
 	bool quiet, verbose;
 	bool color;
+	bool wide;              /* struct hd_summary_opts */
 	const struct hd_ci *ci; /* folds each phase for it; NULL: none */
 	unsigned progress_ms;   /* between two progress lines of an upload */
 };

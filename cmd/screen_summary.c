@@ -3,7 +3,9 @@
 #include "cmd/fold.h"
 #include "cmd/reasons.h"
 #include "cmd/statuses.h"
+#include "core/base/index.h"
 #include "core/base/str.h"
+#include "core/inventory/fold.h"
 
 #include <stdint.h>
 #include <string.h>
@@ -58,7 +60,8 @@ hd_summary_versions(char *out, size_t size, const struct hd_report *r)
 	    or_unknown(r->after, r->unknown_after));
 }
 
-enum { COLUMNS = 6, CELL = 560 };
+/* With more hosts than ROWS_AT_A_GLANCE, those with equal rows share one. */
+enum { COLUMNS = 6, CELL = 560, ROWS_AT_A_GLANCE = 20, NAMES_WIDTH = 48 };
 
 struct row {
 	char cell[COLUMNS][CELL];
@@ -191,30 +194,102 @@ text_of(const struct hd_reasons *reasons, const struct hd_event *ev, size_t i,
 	return ev->reports[i].text;
 }
 
+/* Hosts that share a row, and the place of the first report. */
+struct group {
+	size_t first;
+	struct hd_strs hosts;
+};
+struct groups {
+	struct hd_arena arena;
+	struct hd_index places; /* cells and text -> 1 + place in v */
+	struct group *v;
+	size_t n, cap;
+};
+
+static struct group *
+group_of(struct groups *g, const struct row *row, const char *text)
+{
+	HD_AUTO_STR key = HD_STR_INIT(64 * 1024);
+	size_t *place;
+
+	for (size_t i = 1; i < COLUMNS; i++)
+		hd_str_addf(&key, "%s\n", row->cell[i]);
+	hd_str_add(&key, text != NULL ? text : "");
+	place = hd_index_at(
+	    &g->places, &g->arena, hd_arena_strdup(&g->arena, key.ptr));
+	if (*place == 0) {
+		(void)HD_PUSH(&g->arena, g);
+		*place = g->n;
+	}
+	return &g->v[*place - 1];
+}
+
+/* Equal rows of a large fleet become one, unless every host is wanted. */
+static void
+group_rows(struct groups *g, const struct table *t, const struct hd_event *ev,
+    const struct hd_reasons *reasons, const struct hd_summary_opts *o)
+{
+	bool each = o->wide || ev->nreports <= ROWS_AT_A_GLANCE;
+	struct row row = { 0 };
+
+	for (size_t i = 0; i < ev->nreports; i++) {
+		struct group *group;
+
+		t->fill(&row, &ev->reports[i]);
+		group = each ? HD_PUSH(&g->arena, g)
+			     : group_of(g, &row, text_of(reasons, ev, i, o));
+		if (group->hosts.n == 0)
+			group->first = i;
+		*HD_PUSH(&g->arena, &group->hosts) = ev->reports[i].host;
+	}
+}
+
+/* The row of a group; "web1 and 8 more" if its names are too long. */
+static void
+fill_group(struct row *row, const struct table *t, const struct group *group,
+    const struct hd_event *ev)
+{
+	const struct hd_report *first = &ev->reports[group->first];
+	HD_AUTO_STR names = HD_STR_INIT(NAMES_WIDTH + 1);
+
+	t->fill(row, first);
+	if (group->hosts.n < 2)
+		return;
+	hd_names_fold(&names, group->hosts.v, group->hosts.n, "", ", ");
+	if (names.failed)
+		snprintf(row->cell[0], CELL, "%.400s and %zu more", first->host,
+		    group->hosts.n - 1);
+	else
+		set(row, 0, names.ptr);
+}
+
 static void
 print_table(FILE *out, const struct hd_event *ev,
     const struct hd_reasons *reasons, const struct hd_summary_opts *o)
 {
 	const struct table t = table_of(ev);
 	int width[COLUMNS] = { 0 };
+	struct groups g = { 0 };
 	struct row row = { 0 };
 
+	group_rows(&g, &t, ev, reasons, o);
 	for (size_t i = 0; i < t.columns; i++)
 		set(&row, i, t.heads[i]);
 	widen(width, &row);
-	for (size_t i = 0; i < ev->nreports; i++) {
-		t.fill(&row, &ev->reports[i]);
+	for (size_t i = 0; i < g.n; i++) {
+		fill_group(&row, &t, &g.v[i], ev);
 		widen(width, &row);
 	}
 	for (size_t i = 0; i < t.columns; i++)
 		set(&row, i, t.heads[i]);
 	fputc('\n', out);
 	print_row(out, &t, &row, width, NULL, false);
-	for (size_t i = 0; i < ev->nreports; i++) {
-		t.fill(&row, &ev->reports[i]);
-		print_row(
-		    out, &t, &row, width, text_of(reasons, ev, i, o), o->color);
+	for (size_t i = 0; i < g.n; i++) {
+		fill_group(&row, &t, &g.v[i], ev);
+		print_row(out, &t, &row, width,
+		    text_of(reasons, ev, g.v[i].first, o), o->color);
 	}
+	hd_arena_done(&g.arena);
 }
 
 static void

@@ -19,6 +19,7 @@ void hd_summary_versions(char *out, size_t size, const struct hd_report *r);
 
 struct hd_summary_opts {
 	bool color;
+	bool wide; /* a row for every host, of any number */
 	/* Width of the terminal: failures are printed at the end, folded.
 	 * 0: not a terminal; one line per host. */
 	size_t columns;

@@ -50,6 +50,7 @@ open_plain(
 	opts.quiet = o->quiet;
 	opts.verbose = o->verbose;
 	opts.color = color;
+	opts.wide = o->wide;
 	opts.ci = ci;
 	return hd_plain_new(&opts);
 }
@@ -65,7 +66,7 @@ hd_view_open(struct hd_view *v, const struct hd_options *o)
 
 	*v = (struct hd_view){ .screens = hd_screens_new(), .text = text };
 	if (terminal && !still) {
-		v->live = hd_live_new(text, color);
+		v->live = hd_live_new(text, color, o->wide);
 		hd_screens_add(v->screens, hd_live_sink(v->live));
 	} else {
 		v->plain = open_plain(text, o, ci, color);

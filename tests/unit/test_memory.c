@@ -220,7 +220,7 @@ show_live(void)
 		event_output("web1", "a line\n"),
 		event_summary(0, reports, 1),
 	};
-	struct hd_live *l = hd_live_new(stdout, true);
+	struct hd_live *l = hd_live_new(stdout, true, false);
 
 	for (size_t i = 0; i < HD_COUNT(events); i++)
 		hd_emit(hd_live_sink(l), events[i]);

@@ -106,8 +106,8 @@ check_summary(const struct hd_event *ev, size_t columns, const char *end)
 	FILE *out = open_memstream(&text, &n);
 
 	assert_non_null(out);
-	hd_summary_print(
-	    out, ev, &(struct hd_summary_opts){ .columns = columns });
+	hd_summary_print(out, ev,
+	    &(struct hd_summary_opts){ .columns = columns, .wide = true });
 	fclose(out);
 	assert_int_equal(times_in(text, "cut off"), 1);
 	assert_int_equal(times_in(text, "broken\n") +
@@ -144,6 +144,75 @@ a_shared_reason_is_printed_once(void **state)
 	    "status 6: ");
 }
 
+static char *
+table_of(const struct hd_event *ev, bool wide)
+{
+	char *text;
+	size_t n;
+	FILE *out = open_memstream(&text, &n);
+
+	assert_non_null(out);
+	hd_summary_print(out, ev, &(struct hd_summary_opts){ .wide = wide });
+	fclose(out);
+	return text;
+}
+
+static void
+equal_rows_of_a_large_fleet_become_one(void **state)
+{
+	struct hd_report reports[FLEET] = { 0 };
+	char names[FLEET][16];
+	const struct hd_event ev = event_summary(1, reports, FLEET);
+	char *text;
+
+	(void)state;
+	for (int i = 0; i < FLEET; i++) {
+		snprintf(names[i], sizeof(names[i]), "web%d", i + 1);
+		reports[i] = (struct hd_report){ .host = names[i],
+			.before = "0.2.0",
+			.after = "0.2.0",
+			.boots = "0.2.0",
+			.result = "ok" };
+	}
+	reports[6].after = "0.1.0";
+	reports[7].result = "failed";
+	reports[7].text = "the node is down";
+	text = table_of(&ev, false);
+	assert_non_null(strstr(text, "\nweb[1-6], web[9-40]  0.2.0 "));
+	assert_non_null(strstr(text, "\nweb7                 0.2.0 -> 0.1.0 "));
+	assert_non_null(strstr(text,
+	    "\nweb8                 0.2.0           0.2.0  failed  "
+	    "-     the node is down\n"));
+	assert_int_equal(times_in(text, "\nweb"), 3);
+	free(text);
+	text = table_of(&ev, true);
+	assert_int_equal(times_in(text, "\nweb"), FLEET);
+	free(text);
+}
+
+/* Their names have nothing in common. */
+static void
+names_that_would_widen_the_table_are_counted(void **state)
+{
+	struct hd_report reports[FLEET] = { 0 };
+	char names[FLEET][16];
+	const struct hd_event ev = event_summary(0, reports, FLEET);
+	char *text;
+
+	(void)state;
+	for (int i = 0; i < FLEET; i++) {
+		snprintf(names[i], sizeof(names[i]), "host-%c%c", 'a' + i % 26,
+		    'a' + i / 26);
+		reports[i] = (struct hd_report){
+			.host = names[i], .after = "0.2.0", .result = "ok"
+		};
+	}
+	text = table_of(&ev, false);
+	assert_non_null(strstr(text, "\nhost-aa and 39 more  "));
+	assert_int_equal(times_in(text, "host-"), 1);
+	free(text);
+}
+
 static void
 few_hosts_of_one_version_need_no_totals(void **state)
 {
@@ -168,6 +237,8 @@ main(void)
 		    reasons_that_differ_only_in_the_host_are_equal),
 		cmocka_unit_test(a_name_inside_a_longer_name_is_not_replaced),
 		cmocka_unit_test(a_shared_reason_is_printed_once),
+		cmocka_unit_test(equal_rows_of_a_large_fleet_become_one),
+		cmocka_unit_test(names_that_would_widen_the_table_are_counted),
 		cmocka_unit_test(few_hosts_of_one_version_need_no_totals),
 	};
 

@@ -345,7 +345,7 @@ threads_draw_whole_frames_and_the_end_has_no_block(void **state)
 {
 	enum { HOSTS = 4 };
 	FILE *out = tmpfile();
-	struct hd_live *l = hd_live_new(out, false);
+	struct hd_live *l = hd_live_new(out, false, false);
 	const struct hd_sink *sink = hd_live_sink(l);
 	pthread_t threads[HOSTS];
 	char text[64 * 1024];
