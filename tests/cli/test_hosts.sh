@@ -90,6 +90,11 @@ run status prod --limit gone
 expect_status "$on" 2
 says err '--limit: "gone" matches no host or group of prod'
 
+on=console
+run console prod web7
+expect_status "$on" 2
+says err 'prod has no host "web7"; did you mean "web'
+
 # Failures of a source refuse the run.
 ini 'hosts = command echo web1; echo no token >&2; exit 4'
 on='a source that fails'
