@@ -19,6 +19,7 @@ enum {
 	HD_MAY_NAME_ENV = 1 << 3,  /* the first argument may name hosts */
 	HD_NEEDS_FACTS = 1 << 4,   /* the first argument is a file of saved
 				      facts, read instead of deploy.ini */
+	HD_MAY_NAME_HOST = 1 << 5, /* a second argument is a --limit */
 	HD_HIDDEN = 1 << 15,       /* for programs: not in the help */
 };
 

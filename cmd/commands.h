@@ -26,6 +26,7 @@
 	row(explain)                                                           \
 	row(repair)                                                            \
 	row(history)                                                           \
+	row(logs)                                                              \
 	row(run)                                                               \
 	row(console)                                                           \
 	row(fetch)                                                             \

@@ -16,10 +16,11 @@ struct hd_options {
 	const char *save;
 	const char *facts; /* plan from this file; NULL: ask the hosts */
 	const char *accept;
-	bool skip_unreachable;
+	bool skip_unreachable, follow;
 	const char *junit, *dotenv; /* reports to write; NULL: none */
 	unsigned parallel;          /* 0: use the setting of deploy.ini */
 	unsigned count;             /* of history; 0: not given */
+	unsigned lines;             /* of a log; 0: not given */
 	unsigned wait;              /* ms, for locks of other runs */
 	bool hot, cold, replace, force_unhealthy, build, yes, deep;
 	bool dry_run, json, verbose, quiet, plain, wide, help, version, man;

@@ -192,6 +192,28 @@ hd_reach_history(struct hd_cli *cli, unsigned count)
 	return reach(cli, &goal, show_history, &count);
 }
 
+struct logging {
+	unsigned lines;
+	bool follow;
+};
+
+static enum hd_status
+show_logs(const struct hd_run *run, void *ctx)
+{
+	const struct logging *l = ctx;
+
+	return hd_logs(run, l->lines, l->follow);
+}
+
+enum hd_status
+hd_reach_logs(struct hd_cli *cli, unsigned lines, bool follow)
+{
+	const struct hd_goal goal = { .kind = HD_GOAL_STATUS };
+	struct logging l = { lines, follow };
+
+	return reach(cli, &goal, show_logs, &l);
+}
+
 static enum hd_status
 unlock(const struct hd_run *run, void *ctx)
 {

@@ -29,6 +29,10 @@ enum hd_status hd_reach_running(struct hd_running_versions *out,
 /* Shows the newest count changes of the selected hosts. */
 enum hd_status hd_reach_history(struct hd_cli *cli, unsigned count);
 
+/* Shows the newest lines of their logs, and with follow the lines that are
+ * added, until an interruption. */
+enum hd_status hd_reach_logs(struct hd_cli *cli, unsigned lines, bool follow);
+
 /* Checks the selected hosts: hd_check(). into: folder for the tarballs of the
  * running versions, if the release needs them; NULL: they are not fetched. */
 enum hd_status hd_reach_check(struct hd_cli *cli, const struct hd_goal *goal,

@@ -181,6 +181,19 @@ prepare_last_words(const struct hd_cli *cli)
 		    &words, cli->env, "status", NULL, cli->options.limit)));
 }
 
+static int
+take_host(struct hd_cli *cli, struct hd_err *err)
+{
+	if ((cli->command->flags & HD_MAY_NAME_HOST) == 0 || cli->nargs < 2)
+		return 0;
+	if (cli->options.limit != NULL)
+		return hd_err_set(err, HD_EUSAGE,
+		    "both %s and --limit select hosts: leave one out",
+		    cli->args[1]);
+	cli->options.limit = cli->args[1];
+	return 0;
+}
+
 static void
 prepare_aside(struct hd_cli *cli)
 {
@@ -211,7 +224,8 @@ hd_setup(struct hd_cli *cli)
 		return status;
 	if (hd_inventory_env(&cli->env, cli->inventory, cli->args[0], &err) < 0)
 		return hd_cli_fail(cli, &err);
-	if (hd_inventory_select(&cli->hosts, &cli->nhosts, cli->env,
+	if (take_host(cli, &err) < 0 ||
+	    hd_inventory_select(&cli->hosts, &cli->nhosts, cli->env,
 		cli->options.limit, &err) < 0)
 		return hd_cli_fail(cli, &err);
 	prepare_aside(cli);

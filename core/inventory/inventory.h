@@ -185,6 +185,7 @@ struct hd_host {
 	const char *path;     /* release root; absolute, {host} replaced */
 	const char *run_as;   /* NULL: user */
 	const char *env_file; /* on the host, absolute; NULL: none */
+	const char *logs;     /* pattern of log files there; NULL: default */
 	struct hd_pairs env;
 	enum hd_mode upgrade;
 	struct hd_pairs

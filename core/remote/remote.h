@@ -53,6 +53,7 @@
  *	parts     version identity [parts]
  *	health    command
  *	history   count
+ *	logs      lines [files after wait]
  *	console   id
  *	lock      token holder command held [job keepalive parked]
  *	unlock    lease

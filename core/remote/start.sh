@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# needs: files node vm_ask
+# needs: files node node_log vm_ask
 # Starts the node.
 # args: [version]
 # version: for command.start; left out if it is not known.
@@ -96,31 +96,6 @@ node_not_started() {
 			"${line:-no reason given}"
 	fi
 	fail "$1"
-}
-
-# node_log: sets log to the newest log that run_erl wrote, in the usual folders
-# and those that the service's environment names; "" if there is none.
-node_log() {
-	set -- "$root/log" "$root/var/log" "$root/tmp/log"
-	for name in RUNNER_LOG_DIR RELEASE_MUTABLE_DIR RELEASE_TMP; do
-		log=$(service_value "$name" 2>/dev/null)
-		case $log in
-		'') continue ;;
-		/*) ;;
-		*) log=$root/$log ;;
-		esac
-		[ "$name" = RUNNER_LOG_DIR ] || log=$log/log
-		set -- "$@" "$log"
-	done
-	for folder; do
-		shift
-		for log in "$folder"/erlang.log.*; do
-			[ ! -f "$log" ] || set -- "$@" "$log"
-		done
-	done
-	log=
-	# shellcheck disable=SC2012
-	[ "$#" = 0 ] || log=$(ls -t "$@" | head -n 1)
 }
 
 node_end() {

@@ -47,6 +47,11 @@ enum hd_status hd_rollout_running(const struct hd_run *run,
  * host by host. The last event is HD_EV_SUMMARY. */
 enum hd_status hd_history(const struct hd_run *run, unsigned count);
 
+/* Asks every host for the newest lines of its service's log and emits them, host
+ * by host. follow: as they come, and then the lines that are added, until
+ * hd_cancel_requested(). The last event is HD_EV_SUMMARY. */
+enum hd_status hd_logs(const struct hd_run *run, unsigned lines, bool follow);
+
 /*
  * The `unlock` command: reports the runs that have locked the hosts, and takes
  * their locks away: at once if a run shows no sign of being alive, else after a
