@@ -30,7 +30,9 @@ config_check_cold() (
 # that messages name instead. On a full disk config_try is empty: going back
 # must work even then.
 config_begin() {
-	rm -rf .hdeploy/try.* # left by a killed script
+	for config_try in .hdeploy/try.*; do # left by a killed script
+		[ ! -d "$config_try" ] || rm -rf "$config_try"
+	done
 	config_try=$(umask 077 && mktemp -d "$root/.hdeploy/try.XXXXXX" \
 		2>/dev/null)
 	config_place=$config_try
@@ -153,10 +155,10 @@ config_boots() {
 # config_args_copy VM_ARGS: copies it without the cookie, which the list of
 # processes would show, and without a path for crash dumps.
 config_args_copy() {
-	{ [ ! -r "$1" ] || cat "$1"; } |
-		sed -e '/^[[:blank:]]*-setcookie[[:blank:]]/d' \
-			-e '/^[[:blank:]]*-env[[:blank:]]*ERL_CRASH_DUMP/d' \
-			2>/dev/null >"$config_try/args"
+	[ -r "$1" ] || set -- /dev/null
+	sed -e '/^[[:blank:]]*-setcookie[[:blank:]]/d' \
+		-e '/^[[:blank:]]*-env[[:blank:]]*ERL_CRASH_DUMP/d' "$1" \
+		2>/dev/null >"$config_try/args"
 }
 
 # config_cut_by_node: whether the running node made hd_entry, which saves the

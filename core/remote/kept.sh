@@ -23,7 +23,7 @@ kept_whole() {
 # of an earlier hdeploy do not have its SHA-256.
 kept_manifest() {
 	want=$(sed -n 's/^manifest //p' "$notes/record")
-	[ -z "$want" ] || [ "$(sha256_of "$notes/manifest")" = "$want" ] ||
+	[ -z "$want" ] || [ "$(sha256_stdin <"$notes/manifest")" = "$want" ] ||
 		damaged "$1" "$notes/manifest"
 }
 

@@ -49,10 +49,11 @@ release_names() {
 # texts; after names=$(release_names).
 release_named() {
 	for text; do
-		# shellcheck disable=SC2086 # names of versions: no spaces
-		! grep -qF -e "$text" $names /dev/null || return 0
+		shift
+		set -- "$@" -e "$text"
 	done
-	return 1
+	# shellcheck disable=SC2086 # names of versions: no spaces
+	grep -qF "$@" $names /dev/null
 }
 
 # drop_runtime VERSION: removes the ERTS that it brought, if nothing else needs

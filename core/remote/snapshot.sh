@@ -12,19 +12,23 @@ main() {
 	[ ! -d "$target" ] || return 0
 	new=.hdeploy/snapshot.new
 	trap 'rm -rf "$new"' EXIT
-	told rm -rf "$new" && told mkdir -p .hdeploy/snapshots "$new" ||
+	{ [ ! -e "$new" ] && [ ! -L "$new" ] || told rm -rf "$new"; } &&
+		told mkdir -p .hdeploy/snapshots "$new" ||
 		fail "$root/$new cannot be made: $(reason)"
+	set --
 	for file in releases/RELEASES releases/start_erl.data "bin/$arg_app" \
 		"releases/$arg_version/vm.args" \
 		"releases/$arg_version/sys.config"; do
-		[ ! -f "$file" ] || told cp -p "$file" "$new/" ||
-			fail "$file cannot be copied to $root/$new: $(reason)"
+		[ ! -f "$file" ] || set -- "$@" "$file"
 	done
+	[ "$#" = 0 ] || told cp -p "$@" "$new/" ||
+		fail "$* cannot be copied to $root/$new: $(reason)"
 	told put_number && { [ -z "$arg_repair" ] || told put_repair; } ||
 		fail "$root/$new/number cannot be written: $(reason)"
 	sync
 	told mv "$new" "$target" ||
 		fail "$root/$target cannot be made: $(reason)"
+	trap - EXIT
 	trim .hdeploy/snapshots 20
 }
 

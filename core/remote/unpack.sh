@@ -30,7 +30,7 @@ main() {
 	# A release that was here before hdeploy has no record. Some drivers
 	# unpack only when they install.
 	! listed "$arg_version" || [ ! -f "$notes/record" ] || {
-		kept_manifest "$arg_version"
+		[ "$check" = check_unpacked ] || kept_manifest "$arg_version"
 		mend "$arg_version"
 		"$check" "$arg_version"
 		unpacked_lines "$arg_version" | note_files "$arg_version"
