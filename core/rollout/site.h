@@ -36,6 +36,7 @@ struct hd_site {
 	bool parks, parked;      /* its lock should be parked; is (park.h) */
 	struct hd_facts *before; /* the facts that plan was made from */
 	char seen[24];           /* lease under which before was read */
+	int64_t seen_at;         /* hd_clock_ms() when it was read */
 	struct hd_facts *now;    /* newer facts; NULL: none since */
 	struct hd_str
 	    said; /* with run->save: the reply that now was read from */

@@ -15,7 +15,12 @@
 
 #include <stdatomic.h>
 
-enum { NAMES_SHOWN = 6, WAVES_SHOWN = 8, NAMES_MAX = 1024 * 1024 };
+enum {
+	NAMES_SHOWN = 6,
+	WAVES_SHOWN = 8,
+	NAMES_MAX = 1024 * 1024,
+	FRESH_MS = 3000
+};
 
 struct waves {
 	const struct hd_run *run;
@@ -54,6 +59,14 @@ goes_on(struct waves *w)
 	       verdict(w) == HD_WAVE_ON;
 }
 
+/* Whether the facts were read a moment ago, and no hook ran since. */
+static bool
+is_fresh(const struct hd_site *s)
+{
+	return s->run->env->hooks.n == 0 && s->host->hooks.n == 0 &&
+	       hd_clock_ms() - s->seen_at < FRESH_MS;
+}
+
 /* Plans again, because the host may have changed since the plan was made and
  * the connection may be lost. A push only adds files, which no other run can do
  * under this lock. */
@@ -64,7 +77,8 @@ still_as_planned(struct hd_site *s)
 	struct hd_plan fresh;
 
 	hd_site_wake(s);
-	if (s->goal.kind == HD_GOAL_PUSH && hd_site_unshared(s))
+	if (hd_site_unshared(s) &&
+	    (s->goal.kind == HD_GOAL_PUSH || is_fresh(s)))
 		return true;
 	if (hd_site_look(s, &err) < 0) {
 		if (err.code == HD_ECANCELED)
