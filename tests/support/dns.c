@@ -70,7 +70,9 @@ serve_udp(struct dns *d)
 	d->over_udp++;
 	if (n <= 0 || d->silent)
 		return;
-	len = answer(d, out, q, (size_t)n, d->room > 0 ? d->room : UDP_ROOM);
+	pthread_mutex_lock(&d->lock);
+	len = answer(d, out, q, (size_t)n, UDP_ROOM);
+	pthread_mutex_unlock(&d->lock);
 	(void)sendto(
 	    d->udp, out, len, 0, (struct sockaddr *)&from, sizeof(from));
 }
@@ -89,8 +91,11 @@ serve_tcp(struct dns *d)
 	if (recv(fd, q, 2, MSG_WAITALL) == 2 && q[0] * 256 + q[1] <= UDP_ROOM) {
 		n = recv(fd, q, (size_t)(q[0] * 256 + q[1]), MSG_WAITALL);
 		if (n > 0) {
-			size_t len = answer(d, out + 2, q, (size_t)n, PACKET);
+			size_t len;
 
+			pthread_mutex_lock(&d->lock);
+			len = answer(d, out + 2, q, (size_t)n, PACKET);
+			pthread_mutex_unlock(&d->lock);
 			put16(out, len);
 			(void)send(fd, out, len + 2, MSG_NOSIGNAL);
 		}
@@ -141,6 +146,7 @@ dns_start(struct dns *d)
 		if (tries == 20)
 			fail_msg("no free port for a name server");
 	}
+	pthread_mutex_init(&d->lock, NULL);
 	assert_int_equal(pipe(d->end), 0);
 	assert_int_equal(pthread_create(&d->thread, NULL, serve, d), 0);
 	dns_use(d);
@@ -166,6 +172,15 @@ dns_stop(struct dns *d)
 	close(d->tcp);
 }
 
+void
+dns_clear(struct dns *d)
+{
+	pthread_mutex_lock(&d->lock);
+	d->n = 0;
+	d->count = 0;
+	pthread_mutex_unlock(&d->lock);
+}
+
 static void
 add(struct dns *d, const void *p, size_t n)
 {
@@ -181,12 +196,14 @@ add_record(
 	unsigned char head[] = { 0xc0, HEAD, 0, 33, 0, 1, 0, 0, 0, 60, 0, 0, 0,
 		0, 0, 0, 0, 0 };
 
+	pthread_mutex_lock(&d->lock);
 	put16(head + 10, 6 + n);
 	for (size_t i = 0; i < 3; i++)
 		put16(head + 12 + 2 * i, numbers[i]);
 	add(d, head, sizeof(head));
 	add(d, target, n);
 	d->count++;
+	pthread_mutex_unlock(&d->lock);
 }
 
 /* The names in questions begin with "_ssh._tcp.", so the rest is at 22. */

@@ -2,6 +2,7 @@
 #define HD_TEST_DNS_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stddef.h>
 
 /*
@@ -9,24 +10,27 @@
  * every question. dns_use() makes it the name server of this thread (_res).
  */
 struct dns {
-	/* set by the test */
+	pthread_mutex_t lock;         /* of records and n */
 	unsigned char records[60000]; /* the answer section */
 	size_t n;
-	unsigned count; /* of records */
-	unsigned rcode; /* 3: NXDOMAIN */
-	int silent;     /* answers nothing */
-	size_t room;    /* longer answers are cut over UDP; 0: 512 */
+
+	/* set by the test */
+	atomic_uint count;  /* of records */
+	atomic_uint rcode;  /* 3: NXDOMAIN */
+	atomic_bool silent; /* answers nothing */
 
 	/* of the server */
 	int udp, tcp, end[2];
 	unsigned port;
-	unsigned over_udp, over_tcp; /* questions so far */
+	atomic_uint over_udp, over_tcp; /* questions so far */
 	pthread_t thread;
 };
 
 void dns_start(struct dns *d);
 void dns_use(const struct dns *d);
 void dns_stop(struct dns *d);
+/* Removes all records. */
+void dns_clear(struct dns *d);
 
 /* Adds an SRV record for the name in the question. target: labels separated by
  * dots; with a final ">" the rest of the name is that of the question after its

@@ -144,8 +144,7 @@ a_target_must_be_a_host_name(void **state)
 	for (size_t i = 0; i < HD_COUNT(bad); i++) {
 		struct dns *d = *state;
 
-		d->n = 0;
-		d->count = 0;
+		dns_clear(d);
 		dns_srv(d, 1, 1, 22, "good.example");
 		dns_srv(d, 1, 1, 22, bad[i]);
 		assert_error("which are not a host name and a port");
@@ -170,15 +169,13 @@ a_malformed_answer_is_refused(void **state)
 	/* 12 of the header, 27 of the question, 18 of the record's head */
 	dns_raw(d, itself, sizeof(itself));
 	assert_error("malformed");
-	d->n = 0;
-	d->count = 0;
+	dns_clear(d);
 	dns_raw(d, outside, sizeof(outside));
 	assert_error("malformed");
-	d->n = 0;
-	d->count = 0;
+	dns_clear(d);
 	dns_raw(d, cut, sizeof(cut));
 	assert_error("malformed");
-	d->n = 0;
+	dns_clear(d);
 	d->count = 3; /* that are not there */
 	assert_error("malformed");
 }
@@ -191,7 +188,7 @@ an_interruption_ends_the_wait(void **state)
 	int64_t begun = hd_clock_ms();
 	struct hd_err err;
 
-	d->silent = 1;
+	d->silent = true;
 	hd_cancel_request();
 	assert_hd_fails(
 	    hd_srv_ask(&out, NAME, HD_CANCEL_SOON, &err), &err, HD_ECANCELED);
