@@ -379,6 +379,21 @@ around_an_upgrade() {
 	END
 }
 
+an_interruption_does_not_end_the_one_after_a_host() {
+	fresh
+	after after_host.web1 ": >'$LAB/then/begun'; sleep 1; : >'$LAB/then/end'"
+	meanwhile rollback lab
+	until [ -e "$LAB/then/begun" ]; do sleep 0.1; done
+	kill -TERM "$run"
+	ended_with 130
+	host 1 result ok
+	host 2 result skipped
+	[ -e "$LAB/then/end" ] || flunk 'it was ended'
+	runs 1 0.1.0
+	fresh
+	status 0 upgrade lab 0.2.0
+}
+
 # The host itself is fine, but might be missing in a load balancer.
 one_after_a_host_that_fails_stops_the_others() {
 	fresh
@@ -456,6 +471,8 @@ rarely 'an interruption after goes back and is not a failure' \
 rarely 'a second interrupt leaves the hosts as they are' \
 	a_second_interrupt_leaves_the_hosts_as_they_are
 check 'around an upgrade' around_an_upgrade
+rarely 'an interruption does not end the one after a host' \
+	an_interruption_does_not_end_the_one_after_a_host
 rarely 'one after a host that fails stops the others' \
 	one_after_a_host_that_fails_stops_the_others
 rarely 'after a rollback, which stays whatever they do' \
