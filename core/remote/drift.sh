@@ -21,7 +21,7 @@ drift_list() {
 	if [ -f releases/RELEASES ] && [ ! -L releases/RELEASES ]; then
 		set -f
 		# shellcheck disable=SC2046
-		set -- $(head -c 1048576 releases/RELEASES | drift_entries)
+		set -- $(drift_entries <releases/RELEASES)
 		set +f
 		[ "$#" != 0 ] || say list_state empty
 		[ "${1-}" != garbage ] || say list_state garbage
@@ -42,6 +42,7 @@ drift_list() {
 drift_entries() {
 	awk -v app="$app" '
 		/^[ \t]*%/ { next }
+		length(text) > 1048576 { exit }
 		{
 			gsub(/[ \t\r]/, "")
 			text = text $0

@@ -138,8 +138,12 @@ facts_id() {
 
 # Only changes to another version: starts and stops would crowd them out.
 facts_history() {
-	[ -f .hdeploy/history.jsonl ] || return 0
-	version_lines <.hdeploy/history.jsonl | tail -n 50 |
+	[ -s .hdeploy/history.jsonl ] || return 0
+	awk '/"command":"(upgrade|rollback)"/ { line[n++ % 50] = $0 }
+		END {
+			for (i = n > 50 ? n - 50 : 0; i < n; i++)
+				print line[i % 50]
+		}' .hdeploy/history.jsonl |
 		while IFS= read -r line; do
 			say history "$line"
 		done

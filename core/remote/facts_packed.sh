@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# needs: facts_proof
+# needs: facts_host facts_proof
 # The configuration that versions came with, from their records: of the version
 # to go to, and of the one that runs, else boots.
 
@@ -11,18 +11,20 @@ facts_packed() {
 	is_version "$packed_to" || return 0
 	say packed "$packed_to"
 	packed_from=$(proof_running)
-	[ -n "$packed_from" ] || packed_from=$(
-		sed -n '1s/^[^ ]* //p' releases/start_erl.data 2>/dev/null
-	)
+	[ -n "$packed_from" ] || [ ! -r releases/start_erl.data ] ||
+		read -r erts packed_from <releases/start_erl.data || :
+	set --
 	for version in "$packed_from" "$packed_to"; do
-		is_version "$version" || continue
-		awk -v version="$version" '
-			$1 == "setting" {
-				print "settings " version substr($0, 8, 1000)
-			}
-			$1 == "argument" {
-				print "arguments " version substr($0, 9, 1000)
-			}' ".hdeploy/releases/$version/record" 2>/dev/null >&3
+		! is_file ".hdeploy/releases/$version/" record ||
+			set -- "$@" ".hdeploy/releases/$version/record"
 	done
+	[ "$#" = 0 ] || awk '
+		{ split(FILENAME, part, "/") }
+		$1 == "setting" {
+			print "settings " part[3] substr($0, 8, 1000)
+		}
+		$1 == "argument" {
+			print "arguments " part[3] substr($0, 9, 1000)
+		}' "$@" 2>/dev/null >&3
 	return 0
 }

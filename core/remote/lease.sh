@@ -44,11 +44,14 @@ lease_read() {
 	done 2>/dev/null <".hdeploy/lock.$1"
 }
 
-# lease_times SECONDS: the lines for a lease that ends so many seconds from now.
+# lease_times SECONDS: sets lease_lines, those of a lease that ends so many
+# seconds from now, and lease_stamp, the time now.
 lease_times() {
 	clock_now
-	echo "until $hd_clock $((hd_now + $1))"
-	echo "expires $(($(date +%s) + $1))"
+	lease_stamp=$(date -u '+%Y-%m-%dT%H:%M:%SZ %s')
+	lease_lines="until $hd_clock $((hd_now + $1))
+expires $((${lease_stamp#* } + $1))"
+	lease_stamp=${lease_stamp% *}
 }
 
 # lease_put N SECONDS: makes it end so many seconds from now. On a full disk it
@@ -56,15 +59,18 @@ lease_times() {
 lease_put() {
 	lease_text=$(sed '/^until /d; /^expires /d' ".hdeploy/lock.$1" \
 		2>/dev/null) && [ -n "$lease_text" ] || return 0
+	lease_times "$2"
 	lease_replace ".hdeploy/lock.$1" "$lease_text
-$(lease_times "$2")"
+$lease_lines"
 }
 
-# lease_replace FILE TEXT: in place if the disk is full.
+# lease_replace FILE TEXT: in place if the disk is full, or if the file is new: an
+# empty file counts as none.
 lease_replace() {
 	lease_new=.hdeploy/lease.${1##*/}.$$
+	[ -e "$1" ] || lease_new=$1
 	(umask 077 && printf '%s\n' "$2" >"$lease_new") 2>/dev/null &&
-		mv -f "$lease_new" "$1" || {
+		{ [ "$lease_new" = "$1" ] || mv -f "$lease_new" "$1"; } || {
 		rm -f "$lease_new"
 		[ ! -f "$1" ] || printf '%s\n' "$2" 1<>"$1"
 	} 2>/dev/null
@@ -89,22 +95,24 @@ lease_ours() {
 # lease_publish N TOKEN HOLDER COMMAND JOB: false if lease N exists already or
 # cannot be written.
 lease_publish() {
-	with_reserve lease_write "$@" &&
-		ln ".hdeploy/lease.$$" ".hdeploy/lock.$1"
+	lease_offer "$@"
 	published=$?
 	rm -f ".hdeploy/lease.$$"
 	return "$published"
 }
 
+# lease_offer: the same, but leaves .hdeploy/lease.$$.
+lease_offer() {
+	with_reserve lease_write "$@" &&
+		ln ".hdeploy/lease.$$" ".hdeploy/lock.$1"
+}
+
 # lease_write N TOKEN HOLDER COMMAND JOB
 lease_write() {
-	(
-		umask 077
-		printf '%s\n' "token $2" "holder $3" "command $4" "job $5" \
-			"since $(date -u +%Y-%m-%dT%H:%M:%SZ)" \
-			"$(lease_times "$LEASE_SECONDS")" \
-			>".hdeploy/lease.$$"
-	)
+	lease_times "$LEASE_SECONDS"
+	(umask 077 && printf '%s\n' "token $2" "holder $3" "command $4" \
+		"job $5" "since $lease_stamp" "$lease_lines" \
+		>".hdeploy/lease.$$")
 }
 
 # lease_release N: its run releases the lock.

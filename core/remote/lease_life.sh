@@ -161,7 +161,7 @@ lease_keep() {
 
 # lease_connected N PID: records that the run behind process PID holds lease N.
 lease_connected() {
-	rm -f ".hdeploy/connection.$1"
+	[ ! -e ".hdeploy/connection.$1" ] || rm -f ".hdeploy/connection.$1"
 	birth_of "$2"
 	[ -z "$hd_birth" ] || (umask 077 &&
 		echo "$2 $hd_birth" >".hdeploy/connection.$1") 2>/dev/null

@@ -19,6 +19,7 @@
 # next keepalive, the same call, is due; left out: there will be none. parked:
 # the lock lasts that long without a connection.
 main() {
+	app=$arg_app # for the driver's folders, if facts.sh follows
 	# Before the first push there is nothing to lock.
 	[ -d "$arg_root" ] || {
 		say lease 0
@@ -67,14 +68,18 @@ take() {
 			exit 1
 		}
 		next=$((lease_n + 1))
-		told lease_publish "$next" "$arg_token" "$arg_holder" \
-			"$arg_command" "$arg_job" || continue
+		told lease_offer "$next" "$arg_token" "$arg_holder" \
+			"$arg_command" "$arg_job" || {
+			rm -f ".hdeploy/lease.$$"
+			continue
+		}
 		lease_newest
 		[ "$lease_n" = "$next" ] && {
 			taken "$next"
 			return
 		}
-		rm -f ".hdeploy/lock.$next" # another run was faster
+		# another run was faster
+		rm -f ".hdeploy/lock.$next" ".hdeploy/lease.$$"
 	done
 	fail "$root/.hdeploy/lock.$next cannot be written: $(reason)"
 }
@@ -86,20 +91,12 @@ own() {
 }
 
 taken() { # N
-	for lease_file in .hdeploy/lock.* .hdeploy/released.* \
-		.hdeploy/connection.* .hdeploy/returning.* .hdeploy/sign.* \
-		.hdeploy/keeper.* .hdeploy/asking.*; do
-		lease_k=${lease_file##*.}
-		case $lease_k in
-		*[!0-9]* | '') ;;
-		*) [ "$lease_k" -ge "$1" ] || rm -f "$lease_file" ;;
-		esac
-	done
+	tidy "$1"
 	lease_hear "$1" "$arg_keepalive"
 	if [ -n "$arg_parked" ]; then
 		rm -f ".hdeploy/connection.$1"
 		lease_renew "$1" "$LEASE_PARKED"
-	elif holder=$(connection); then
+	elif connection; then
 		lease_kept "$1" "$holder" || keep "$1" "$holder"
 	else
 		(umask 077 && echo 0 0 >".hdeploy/connection.$1") 2>/dev/null
@@ -109,6 +106,23 @@ taken() { # N
 	say lease "$1"
 	last_operation
 	return 0
+}
+
+# tidy N: removes the files of earlier leases, and that of lease_offer.
+tidy() {
+	lease_n=$1
+	set --
+	[ ! -e ".hdeploy/lease.$$" ] || set -- ".hdeploy/lease.$$"
+	for lease_file in .hdeploy/lock.* .hdeploy/released.* \
+		.hdeploy/connection.* .hdeploy/returning.* .hdeploy/sign.* \
+		.hdeploy/keeper.* .hdeploy/asking.*; do
+		lease_k=${lease_file##*.}
+		case $lease_k in
+		*[!0-9]* | '') ;;
+		*) [ "$lease_k" -ge "$lease_n" ] || set -- "$@" "$lease_file" ;;
+		esac
+	done
+	[ "$#" = 0 ] || rm -f "$@"
 }
 
 # keep N PID: keeps lease N by one process, not by one more for each keepalive.
@@ -123,25 +137,38 @@ keep() {
 last_operation() {
 	newest=$(operation_newest)
 	name=$(operation_name "$newest") || return 0
-	say operation "${newest##*/} $name $(operation_status "$newest")"
+	status=$(operation_status "$newest")
+	say operation "${newest##*/} $name $status"
+	[ "$status" != 0 ] || return 0
 	why=$(sed -n 's/^failed //p' "$newest/answers" | head -n 1)
 	[ -z "$why" ] || say operation_failed "$why"
 }
 
-# connection: the process that ends with the connection: the server's, or
-# hdeploy itself. It skips sudo. False if it is gone already: then init has
-# adopted its children.
+# connection: sets holder, the process that ends with the connection: the
+# server's, or hdeploy itself. It skips sudo. False if it is gone already: then
+# init has adopted its children.
 connection() {
-	pid=$(parent "$$")
-	[ "${pid:-$PPID}" = "$PPID" ] || return
-	pid=$PPID
-	while [ "$(cat "/proc/$pid/comm" 2>/dev/null)" = sudo ]; do
-		pid=$(parent "$pid")
-		[ "$pid" != 1 ] || return
+	parent "$$"
+	[ "${holder:-$PPID}" = "$PPID" ] || return
+	holder=$PPID
+	while is_sudo "$holder"; do
+		parent "$holder"
+		[ "$holder" != 1 ] || return
 	done
-	echo "$pid"
 }
 
+is_sudo() { # PID
+	hd_line=
+	[ ! -r "/proc/$1/comm" ] || read -r hd_line <"/proc/$1/comm"
+	[ "$hd_line" = sudo ]
+} 2>/dev/null
+
+# parent PID: sets holder to the parent of that process, "" if it is not known.
 parent() {
-	sed -n 's/^PPid:[^0-9]*//p' "/proc/$1/status" 2>/dev/null
-}
+	hd_line=
+	[ ! -r "/proc/$1/status" ] || while read -r hd_line holder; do
+		[ "$hd_line" != PPid: ] || break
+		hd_line=
+	done <"/proc/$1/status"
+	[ -n "$hd_line" ] || holder=
+} 2>/dev/null

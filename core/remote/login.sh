@@ -49,9 +49,18 @@ hd_begin() {
 	PATH=$hd_tools
 	LC_ALL=C
 	export PATH LC_ALL
-	hd_setsid=$(command -v setsid)
-	hd_sh=$(command -v sh)
-	hd_sleep=$(command -v sleep)
+	IFS='
+'
+	set -f
+	# shellcheck disable=SC2046
+	set -- $(
+		command -v sh
+		command -v sleep
+		command -v setsid
+	)
+	set +f
+	unset IFS
+	hd_sh=$1 hd_sleep=$2 hd_setsid=${3-}
 }
 
 # hd_close: closes descriptors that the login shell left open. bsd-csh leaves

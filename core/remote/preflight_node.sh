@@ -74,10 +74,32 @@ preflight_variables() {
 	[ -n "$hd_needed" ] || return 0
 	hd_needed="
 $hd_needed"
-	hd_names=$(printf '%s\n' "$hd_needed" | sed 's/=.*//')
-	for name in $(preflight_lacking); do
+	hd_names=
+	IFS='
+'
+	set -f
+	for name in $hd_needed; do
+		hd_names="$hd_names ${name%%=*}"
+	done
+	set +f
+	unset IFS
+	lacking=$(preflight_lacking)
+	preflight_bin
+	for name in $lacking; do
 		preflight_variable "${name%=}" "$name"
 	done
+}
+
+# preflight_bin: sets bin, the lines of the files in bin that set a variable of
+# lacking.
+preflight_bin() {
+	bin=
+	set --
+	for name in $lacking; do
+		set -- "$@" -e "${name%=}="
+	done
+	[ "$#" = 0 ] || bin=$(find bin/ -type f -exec grep -hsF "$@" {} + \
+		2>/dev/null)
 }
 
 # preflight_variable NAME NAME=|NAME: with "=", it is set, but empty.
@@ -85,8 +107,10 @@ preflight_variable() {
 	vm=no
 	[ -z "$vm_pid" ] || ! preflight_in_vm "$1" || vm=yes
 	[ "$vm" = yes ] || [ "$1" = "$2" ] || return 0
-	[ -z "$(find bin/ -type f -exec grep -ls -e "^$1=" \
-		-e "[^A-Za-z0-9_]$1=" {} + 2>/dev/null)" ] || return 0
+	case "
+$bin" in
+	*[!A-Za-z0-9_]"$1="*) return 0 ;;
+	esac
 	file=${hd_needed#*"
 $1="}
 	say unset "$1 ${file%%
@@ -153,8 +177,9 @@ preflight_name() {
 	file=releases/$version/vm.args
 	[ ! -f "$file.src" ] || file=$file.src
 	# shellcheck disable=SC2016
-	hd_name=$(sed -n 's/^[	 ]*-name[	 ][	 ]*\([A-Za-z0-9_.@${}-]*\)[	 ]*$/\1/p' \
-		"$file" 2>/dev/null | tail -n 1)
+	hd_name=$(sed -n -e '/^[	 ]*-name[	 ][	 ]*[A-Za-z0-9_.@${}-]*[	 ]*$/h' \
+		-e '${x;s/^[	 ]*-name[	 ]*\([^	 ]*\).*/\1/p;}' \
+		"$file" 2>/dev/null)
 	vm_node=$(service_env >/dev/null 2>&1 && preflight_named)
 	vm_resolver=
 	! vm_stray || say stray "$vm_host"

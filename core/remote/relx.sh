@@ -28,8 +28,9 @@ relx_pipes() {
 	boots=$(driver_script_boot) && is_version "$boots" || return 0
 	file=releases/$boots/vm.args
 	[ ! -f "$file.src" ] || file=$file.src
-	name=$(sed -n 's/^[	 ]*-s\{0,1\}name[	 ][	 ]*\([A-Za-z0-9_.@${}-]*\)[	 ]*$/\1/p' \
-		"$file" 2>/dev/null | head -n 1)
+	name=$(sed -n -e '/^[	 ]*-s\{0,1\}name[	 ][	 ]*[A-Za-z0-9_.@${}-]*[	 ]*$/{' \
+		-e 's/^[	 ]*-s\{0,1\}name[	 ]*\([^	 ]*\).*/\1/p' -e 'q' -e '}' \
+		"$file" 2>/dev/null)
 	name=$(service_env 2>/dev/null && eval "printf '%s' \"$name\"")
 	case $name in
 	*[!A-Za-z0-9_.@-]* | '' | .*) ;;

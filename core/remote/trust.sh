@@ -18,7 +18,19 @@ root_entered() {
 	cd -P -- "$1" 2>/dev/null || return
 	root=$PWD
 	[ "${hd_entered-}" != "$1 $root" ] || return 0
-	root_trusted "$1" && hd_entered="$1 $root"
+	if [ "${hd_checked-}" = "$1 $root" ]; then
+		folders_trusted
+	else
+		root_trusted "$1"
+	fi && hd_entered="$1 $root"
+}
+
+# folders_trusted: what is left to check in the inner half of an operation
+# (session.sh), because its outer half knows no driver.
+folders_trusted() {
+	hd_way=/ hd_ends=''
+	trust_folders
+	[ -z "$hd_ends" ] || trust_judge
 }
 
 # house_trusted: whether .hdeploy in this folder is trusted or does not exist;
@@ -124,6 +136,10 @@ trust_root() {
 		trust_entry "$root/$hd_entry"
 	done
 	trust_files
+	trust_folders
+}
+
+trust_folders() {
 	IFS='
 '
 	for hd_entry in $(driver_folders); do
@@ -154,10 +170,11 @@ trust_find() {
 		! -user 0 ! -user "$hd_uid" ! -user "$hd_friend" ')'
 	[ -z "${hd_unit-}" ] ||
 		set -- "$@" ! -name sys.config ! -name vm.args
-	hd_entry=$(find "$root"/releases/*/ "$root"/lib/*/ebin "$root"/bin/*/ \
+	find "$root"/releases/*/ "$root"/lib/*/ebin "$root"/bin/*/ \
 		-name '*[!A-Za-z0-9._+~-]*' -prune -o ! -type l "$@" \
-		-print 2>/dev/null | head -n 1)
-	printf '%s\n' "${hd_entry%/}"
+		-print 2>/dev/null | {
+		! IFS= read -r hd_entry || printf '%s\n' "${hd_entry%/}"
+	}
 }
 
 trust_entry() {
@@ -210,18 +227,16 @@ trust_all() {
 	trust_refuse "$hd_other" "$hd_path"
 }
 
-# trust_list: prints the input of trust_others: the number of paths, a line of
-# ls for each on the way, a blank line, and a line of ls for each end.
+# trust_list: prints the input of trust_others: the number of paths, and a line
+# of ls for each. One ls is for all, and sorts them, so those on the way begin with
+# "/./".
 trust_list() {
-	set -- $hd_way
-	hd_n=$#
-	set -- $hd_ends
-	echo "$((hd_n + $#))"
-	ls -ldn -- $hd_way
-	[ "$#" = 0 ] || {
-		echo
-		ls -ldn -- "$@"
-	}
+	for hd_path in $hd_way; do
+		set -- "$@" "/.$hd_path"
+	done
+	set -- "$@" $hd_ends
+	echo "$#"
+	ls -ldn -- "$@"
 } 2>/dev/null
 
 # trust_others: prints the first path that others control: how, its group, its
@@ -236,14 +251,15 @@ trust_others() {
 				sub(/^[^ ]+ +/, "", path)
 			if (link)
 				sub(/ -> .*/, "", path)
+			sub(/^\/[.]\//, "/", path)
 			print how, $4, path
 			told = 1
 			exit
 		}
 		NR == 1 { n = $1; next }
-		NF == 0 { at_end = 1; next }
 		{
 			n--
+			at_end = $9 !~ /^\/[.]\//
 			link = $1 ~ /^l/
 			above = !at_end && us != 0
 			keeps = !at_end && substr($1, 10, 1) ~ /[tT]/
