@@ -14,9 +14,10 @@ push_places() {
 	target=$(driver_shelf "$1")
 	shelf=${target:-releases/}
 	push_tidy "$notes"/*.new
-	push_folders "${shelf%/*}" "$notes" .hdeploy/tarballs \
-		.hdeploy/snapshots ${2:+"$notes/$2"}
+	push_folders "${shelf%/*}"
 	umask 077
+	push_folders "$notes" .hdeploy/tarballs .hdeploy/snapshots \
+		${2:+"$notes/$2"}
 	[ -s .hdeploy/id ] || told put_id ||
 		fail "$root/.hdeploy/id cannot be written: $(reason)"
 }
