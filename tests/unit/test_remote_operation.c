@@ -41,13 +41,15 @@ prepare_makes_a_folder_that_only_its_owner_can_enter(void **state)
 		char id[64];
 
 		assert_int_equal(hd_case_operate(c, "a", "prepare", "1.0"), 0);
-		snprintf(id, sizeof(id), "%s", hd_case_said(c, "id"));
+		snprintf(id, sizeof(id), "%s",
+		    hd_case_line(c, "cat root/.hdeploy/id"));
 		assert_int_equal(strlen(id), 32);
 		hd_case_sh(c, "test -d root/releases/1.0");
 		assert_string_equal(
 		    hd_case_line(c, "stat -c %a root/.hdeploy"), "700");
 		assert_int_equal(hd_case_operate(c, "b", "prepare", "1.1"), 0);
-		assert_string_equal(hd_case_said(c, "id"), id);
+		assert_string_equal(
+		    hd_case_line(c, "cat root/.hdeploy/id"), id);
 	}
 }
 
