@@ -228,8 +228,11 @@ only_a_server_that_gives_no_sign_of_life_is_given_up(void **state)
 	int64_t start = hd_clock_ms();
 	NEEDS_SSHD(f);
 	struct hd_ssh_opts o = sshd_opts(f->d);
-	struct hd_exec x = { script, strlen(script), LONG_MS, freeze_server, &k,
-		false, false, NULL };
+	struct hd_exec x = { .script = script,
+		.len = strlen(script),
+		.deadline_ms = LONG_MS,
+		.out = freeze_server,
+		.ctx = &k };
 	int status;
 
 	o.net.connect_ms = 1000;

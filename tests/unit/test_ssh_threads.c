@@ -43,8 +43,11 @@ work(void *arg)
 	static const char script[] = "echo hello; exit 3";
 	struct job *j = arg;
 	struct hd_transport *t = NULL;
-	struct hd_exec x = { script, strlen(script), LONG_MS, take, j, false,
-		false, NULL };
+	struct hd_exec x = { .script = script,
+		.len = strlen(script),
+		.deadline_ms = LONG_MS,
+		.out = take,
+		.ctx = j };
 	const struct hd_piece piece = { j->fd, 0, SIZE };
 	struct hd_upload u = { .pieces = &piece,
 		.n = 1,
