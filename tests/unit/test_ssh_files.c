@@ -512,8 +512,9 @@ uploads_and_questions_can_be_interrupted_and_scripts_by_insisting(void **state)
 	hd_cancel_insist();
 	x.last = true;
 	assert_hd_ok(hd_tp_exec(other, &x, &status, &err), &err);
-	x = (struct hd_exec){ waits, strlen(waits), LONG_MS, NULL, NULL, false,
-		false, NULL };
+	x = (struct hd_exec){
+		.script = waits, .len = strlen(waits), .deadline_ms = LONG_MS
+	};
 	assert_hd_fails(
 	    hd_tp_exec(other, &x, &status, &err), &err, HD_ECANCELED);
 	hd_tp_close(other);
