@@ -189,7 +189,7 @@ const struct hd_command hd_command_complete = {
 	.name = "complete",
 	.args = "WORD...",
 	.help = "print the candidates for the last WORD",
-	.usage = "For the completion of shells: see cmd/complete.h.\n",
+	.usage = "The completions of bash, zsh and fish run this command.\n",
 	.flags = HD_HIDDEN,
 	.run = run,
 };

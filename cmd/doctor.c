@@ -337,16 +337,16 @@ const struct hd_command hd_command_doctor = {
 	.args = "[ENV]",
 	.help = "find what is missing on this machine",
 	.usage =
-	    "Looks at deploy.ini, the programs that hdeploy and the build use,\n"
+	    "Checks deploy.ini, the programs that hdeploy and the build use,\n"
 	    "ssh_config, the ssh-agent, key files and their modes, the known_hosts\n"
-	    "files, /tmp and the terminal: for the hosts of ENV, or of all\n"
-	    "environments. It connects to no host, asks no name server and no\n"
-	    "source of hosts, and changes nothing; ssh resolves ssh_config, without\n"
-	    "CanonicalizeHostname.\n"
+	    "files, /tmp and the terminal, for the hosts of ENV or of all\n"
+	    "environments. It changes nothing and uses no network: it connects to\n"
+	    "no host, and asks no name server and no source of hosts. (It has ssh\n"
+	    "resolve ssh_config, but without CanonicalizeHostname.)\n"
 	    "\n"
-	    "Each line is ok, a warning or a problem, with the remedy. The status\n"
-	    "is 0 without a problem, else that of the run that the worst problem\n"
-	    "would end: 2 for deploy.ini, 3 for host keys that are not recorded,\n"
-	    "7 for anything else on this machine.\n",
+	    "Each line is ok, a warning or a problem, with its remedy. The status\n"
+	    "is 0 if there is no problem. Otherwise it is the status with which the\n"
+	    "worst problem would end a run: 2 for deploy.ini, 3 for host keys that\n"
+	    "are not recorded, 7 for anything else on this machine.\n",
 	.run = run,
 };

@@ -114,11 +114,11 @@ unknown(const char *topic, struct hd_err *err)
 	near = hd_name_nearest(topic, names.v, names.n);
 	if (near != NULL)
 		return hd_err_set(err, HD_EUSAGE,
-		    "no command and no key is called \"%s\"; did you mean "
+		    "no command or key is called \"%s\"; did you mean "
 		    "\"%s\"?",
 		    topic, near);
 	return hd_err_set(err, HD_EUSAGE,
-	    "no command and no key is called \"%s\"; \"hdeploy help\" lists "
+	    "no command or key is called \"%s\"; \"hdeploy help\" lists "
 	    "the commands, \"hdeploy help deploy.ini\" the keys",
 	    topic);
 }
@@ -198,7 +198,7 @@ show_manual(const struct hd_cli *cli, struct hd_err *err)
 	if (rc <= 0)
 		return rc;
 	hd_emitf(cli->sink, HD_EV_NOTE, NULL,
-	    "neither man nor mandoc works on this machine: this is the short "
+	    "neither man nor mandoc works on this machine; here is the short "
 	    "help");
 	put_plain(cli->text, topic, page);
 	return 0;
@@ -225,11 +225,11 @@ const struct hd_command hd_command_help = {
 	.help = "explain a command or a key of deploy.ini",
 	.usage =
 	    "TOPIC is a command, a key of deploy.ini such as batch, or deploy.ini,\n"
-	    "which lists all keys. A few keys have the name of a command: \"hdeploy\n"
-	    "help deploy.ini upgrade\" explains the key.\n"
+	    "which lists all keys. If a command and a key have the same name,\n"
+	    "\"hdeploy help deploy.ini upgrade\" explains the key.\n"
 	    "\n"
 	    "With --man, shows the manual page hdeploy, deploy.ini or\n"
-	    "hdeploy-events, or the one that explains TOPIC. If stdout is not a\n"
-	    "terminal, writes its source, which `man -l -` and mandoc read.\n",
+	    "hdeploy-events, or the page that explains TOPIC. If stdout is not a\n"
+	    "terminal, writes the source of the page, for `man -l -` or mandoc.\n",
 	.run = run,
 };

@@ -243,9 +243,10 @@ const struct hd_command hd_command_hosts = {
 	    "Shows each host with its address, port and user, the wave in which an\n"
 	    "upgrade changes it, its groups, and the place that names it: a line of\n"
 	    "deploy.ini, or a line or record of a source (\"hosts = command ...\",\n"
-	    "\"hosts = srv ...\"). The sources are asked, as any command with ENV\n"
-	    "asks them; the hosts are not. \"-\" means that ssh_config decides.\n"
-	    "--limit selects hosts and shows the waves of a run with them.\n",
+	    "\"hosts = srv ...\"). \"-\" means that ssh_config decides. With --limit,\n"
+	    "the waves are those of a run with the same --limit.\n"
+	    "\n"
+	    "Asks the sources, as every command with ENV does. Connects to no host.\n",
 	.flags = HD_NEEDS_FILE,
 	.run = run,
 };

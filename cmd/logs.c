@@ -25,15 +25,15 @@ const struct hd_command hd_command_logs = {
 	.args = "ENV [HOST]",
 	.help = "show the newest lines of the service's log",
 	.usage =
-	    "Shows the newest lines of each host's log: of the files that \"logs\"\n"
-	    "in deploy.ini names, else of the journal of the unit (service), else\n"
-	    "of the newest file that the release's control script writes. Of\n"
-	    "several files that match, the newest one. HOST is like --limit HOST.\n"
+	    "Shows the newest lines of each host's log. The log is the newest file\n"
+	    "that matches \"logs\" in deploy.ini. Without \"logs\", it is the journal\n"
+	    "of the unit (service), or the newest file that the release's control\n"
+	    "script writes. HOST is the same as --limit HOST.\n"
 	    "\n"
-	    "-n sets the number of lines (50). --follow then shows new lines as\n"
-	    "they come, also those of the next file after a rotation, until Ctrl-C.\n"
-	    "The user in effect must be allowed to read the log: for a journal,\n"
-	    "that is the group systemd-journal.\n",
+	    "-n sets the number of lines (50). --follow continues with new lines as\n"
+	    "they are written, even after the log is rotated, until Ctrl-C. The user\n"
+	    "in effect must be able to read the log: for a journal, that user must\n"
+	    "be in the group systemd-journal.\n",
 	.flags = HD_NEEDS_FILE | HD_NEEDS_ENV | HD_MAY_NAME_HOST,
 	.run = run,
 };

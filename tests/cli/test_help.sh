@@ -51,7 +51,7 @@ expect "--version is version" cmp one out
 run help psh
 expect_status "help for an unknown command" 2
 expect_line "help for an unknown command" err \
-	'no command and no key is called "psh"; did you mean "push"?'
+	'no command or key is called "psh"; did you mean "push"?'
 
 # Keys of deploy.ini.
 run help deploy.ini
@@ -75,7 +75,7 @@ expect_line "help deploy.ini upgrade" out "  default  hot"
 run help soka
 expect_status "help for a misspelt key" 2
 expect_line "help for a misspelt key" err \
-	'no command and no key is called "soka"; did you mean "soak"?'
+	'no command or key is called "soka"; did you mean "soak"?'
 run complet x
 expect_line "hidden commands are not suggested" err \
 	'unknown command "complet"; "hdeploy help" lists all commands'
