@@ -82,15 +82,23 @@ hd_ci_find(void)
 	return NULL;
 }
 
-/* GitHub skips blanks, of any alphabet, before "::". */
+/* Blanks of any alphabet, and characters that cannot be seen. */
+static const char *
+skip_unseen(const char *p)
+{
+	while (*p != '\0' && (*p <= ' ' || *p > '~'))
+		p++;
+	return p;
+}
+
+/* GitHub skips blanks before "::", and compares by the rules of a language,
+ * which ignores invisible characters inside it. */
 void
 hd_ci_line(FILE *out, const char *text)
 {
-	const char *p = text;
+	const char *p = skip_unseen(text);
 
-	while (*p != '\0' && (*p <= ' ' || *p > '~'))
-		p++;
-	if (p[0] == ':' && p[1] == ':')
+	if (p[0] == ':' && *skip_unseen(p + 1) == ':')
 		fprintf(out, "%.*s\\x3a%s\n", (int)(p - text), text, p + 1);
 	else
 		fprintf(out, "%s\n", text);

@@ -137,17 +137,36 @@ hidden(uint32_t code)
 	return false;
 }
 
+/* The place in out after the last character before i that is ASCII. A runner
+ * that compares by the rules of a language skips invisible characters. */
+static size_t
+after_ascii(const struct hd_str *out, size_t start, size_t i)
+{
+	while (i > start && (unsigned char)out->ptr[i - 1] >= 0x80)
+		i--;
+	return i;
+}
+
+static bool
+is_before(
+    const struct hd_str *out, size_t start, size_t i, char first, char last)
+{
+	return i > start && out->ptr[i - 1] >= first && out->ptr[i - 1] <= last;
+}
+
 /* Whether "[" would complete "##[" or "##word[" at the end of out. Linear in
  * all: no "[" is in the part that is read. */
 static bool
 opens_command(const struct hd_str *out, size_t start)
 {
-	size_t i = out->len;
+	size_t i = after_ascii(out, start, out->len);
 
-	while (i > start && out->ptr[i - 1] >= 'a' && out->ptr[i - 1] <= 'z')
-		i--;
-	return i >= start + 2 && out->ptr[i - 1] == '#' &&
-	       out->ptr[i - 2] == '#';
+	while (is_before(out, start, i, 'a', 'z'))
+		i = after_ascii(out, start, i - 1);
+	if (!is_before(out, start, i, '#', '#'))
+		return false;
+	i = after_ascii(out, start, i - 1);
+	return is_before(out, start, i, '#', '#');
 }
 
 /* Writes one character, escaped if necessary, as at most ROOM bytes. */

@@ -27,6 +27,7 @@ put_lines(FILE *out)
 		"\xc2\xa0::stop-commands::x",
 		"\xe3\x80\x80::x::",
 		":: ",
+		":\xe2\x80\x8d:error::x",
 		"a ::error::x",
 		":not a command",
 		"",
@@ -47,6 +48,7 @@ a_line_never_begins_with_a_command(void **state)
 				  "\xc2\xa0\\x3a:stop-commands::x\n"
 				  "\xe3\x80\x80\\x3a:x::\n"
 				  "\\x3a: \n"
+				  "\\x3a\xe2\x80\x8d:error::x\n"
 				  "a ::error::x\n"
 				  ":not a command\n"
 				  "\n");

@@ -62,6 +62,11 @@ hostile_and_harmless_text_comes_out_as_safe_text(void **state)
 		{ "###[x] ##a##teamcity[x]",
 		    "###\\x5bx] ##a##teamcity\\x5bx]" },
 		{ "#\x1b[0m#\x1b[1m[error]", "##\\x5berror]" },
+		/* a comparison by the rules of a language skips invisible ones
+		 */
+		{ "#\xc2\xad#[a]", "#\xc2\xad#\\x5ba]" },
+		{ "##v\xe2\x80\x8dso\xe2\x80\x8c[a]",
+		    "##v\xe2\x80\x8dso\xe2\x80\x8c\\x5ba]" },
 		{ "# [x] #[x] ##-[x] ## [x]", "# [x] #[x] ##-[x] ## [x]" },
 		/* other control characters */
 		{ "over\rwritten", "over\\rwritten" },
