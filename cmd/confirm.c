@@ -31,8 +31,9 @@ with_yes(struct hd_arena *a, const struct hd_cli *cli)
 		hd_shell_lit(&more, " ");
 	}
 	hd_typed_options(&cli->options, &options);
-	hd_str_addf(
-	    &more.text, "%s%s--yes", options.ptr, options.len > 0 ? " " : "");
+	hd_str_addf(&more.text, "%s%s%s--yes", options.ptr,
+	    options.len > 0 ? " " : "",
+	    cli->options.skip_unreachable ? "--skip-unreachable " : "");
 	return hd_arena_fmt(a, "%s%s",
 	    hd_advice_env(a, cli->env, cli->command->name, more.text.ptr,
 		cli->options.limit),

@@ -33,12 +33,10 @@ advice(const struct hd_run *run, const char *words, const char *limit,
 	    words, limit);
 }
 
-/* The same words; if hosts can be set aside now, also later. */
+/* words can be NULL. If hosts can be set aside now, also later. */
 static const char *
-rest_without(const struct hd_run *run, struct hd_arena *a)
+skipping(const struct hd_run *run, const char *words, struct hd_arena *a)
 {
-	const char *words = rest(run, a);
-
 	if (run->aside == NULL || run->env->unreachable == HD_UNREACHABLE_SKIP)
 		return words;
 	return hd_arena_fmt(a, "%s%s--skip-unreachable",
@@ -71,7 +69,7 @@ hd_hint_unreached(const struct hd_run *run, const struct hd_site *sites)
 	    "%zu of %zu hosts cannot be reached, so no host is changed; `%s` "
 	    "continues without %s",
 	    names.n, run->nhosts,
-	    advice(run, rest_without(run, &a), limit.ptr, &a),
+	    advice(run, skipping(run, rest(run, &a), &a), limit.ptr, &a),
 	    names.n == 1 ? "it" : "them");
 }
 
@@ -178,5 +176,6 @@ hd_hint_rollback(const struct hd_run *run, const struct hd_site *sites)
 	    "%s reached %zu of %zu hosts: `%s` rolls back only those hosts", to,
 	    done, run->nhosts,
 	    hd_advice_env(&a, run->env, "rollback",
-		hd_arena_fmt(&a, "--from %s", to), run->limit));
+		skipping(run, hd_arena_fmt(&a, "--from %s", to), &a),
+		run->limit));
 }

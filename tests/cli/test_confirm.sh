@@ -50,6 +50,10 @@ run upgrade prod 0.2.0 --cold --limit here -f ./deploy.ini
 expect_line 'the whole command' err 'confirm_env asks for the name of prod'\
 ' before a change, and there is no terminal: `hdeploy upgrade prod 0.2.0'\
 ' --cold --yes --limit here -f ./deploy.ini` does not ask'
+run restart prod --skip-unreachable
+expect_line 'hosts that are down' err 'confirm_env asks for the name of prod'\
+' before a change, and there is no terminal: `hdeploy restart prod'\
+' --skip-unreachable --yes` does not ask'
 run run prod -- cat "/etc/secret file"
 expect_line 'COMMAND' err 'confirm_env asks for the name of prod before a'\
 ' change, and there is no terminal: `hdeploy run prod --yes -- COMMAND`'\

@@ -59,6 +59,19 @@ more_than_max_failures_stop_the_run() {
 	all_run 0.1.0
 }
 
+the_way_back_goes_without_them_too() {
+	# shellcheck disable=SC2016 # for the hook
+	sed '/^batch/a hook.before_host = local [ "$HDEPLOY_HOST" != web3 ]' \
+		"$LAB/deploy.ini" >"$LAB/hook.ini"
+	INI=hook.ini
+	status 7 deploy lab 0.2.0 --skip-unreachable
+	host 1 result ok
+	host 3 result failed
+	said '`hdeploy rollback lab --from 0.2.0 --skip-unreachable -f'
+	status 3 rollback lab --from 0.2.0 --skip-unreachable
+	all_run 0.1.0
+}
+
 the_waves_are_made_of_the_others() {
 	status 3 deploy lab 0.2.0 --skip-unreachable
 	said '3 waves: web1 | web3 | web6'
@@ -87,6 +100,7 @@ rarely 'the plan names who would be set aside' the_plan_names_who_is_set_aside
 check 'a wrong host key is never skipped' a_wrong_host_key_is_never_skipped
 rarely 'more than max_failures stop the run' \
 	more_than_max_failures_stop_the_run
+rarely 'the way back goes without them, too' the_way_back_goes_without_them_too
 check 'the waves are made of the others' the_waves_are_made_of_the_others
 for n in 2 4 5; do well "$n"; done
 check 'a later run does the rest' a_later_run_does_the_rest
