@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { COLUMNS = 7, LIST_MAX = 64 * 1024 };
+enum { COLUMNS = 7, LIST_MAX = 1024 * 1024 };
 
 static const char *const heads[COLUMNS] = { "host", "address", "port", "user",
 	"wave", "groups", "from" };

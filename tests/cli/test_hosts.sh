@@ -95,6 +95,21 @@ run console prod web7
 expect_status "$on" 2
 says err 'prod has no host "web7"; did you mean "web'
 
+# A line that is cut counts all that is left out: 2000 names of 40 bytes.
+{
+	printf '%s\n' '[app]' 'name = hotcode' 'release = r' '[prod]' \
+		'path = /srv/x' 'group.all = *'
+	awk 'BEGIN { for (i = 0; i < 2000; i++)
+		printf "host = %04dx-%033d\n", (i * 7919) % 10000, i }'
+} >many.ini
+on='a long group'
+run hosts prod -f many.ini
+expect_status "$on" 0
+cut=$(grep 'group.all = ' out)
+more=${cut##*...(}
+shown=$(printf '%s' "${cut% ...(*}" | wc -c)
+expect "$on" [ $((shown + ${more%% *})) = $((14 + 2000 * 42 - 2)) ]
+
 # Failures of a source refuse the run.
 ini 'hosts = command echo web1; echo no token >&2; exit 4'
 on='a source that fails'
