@@ -1,40 +1,55 @@
 #include "core/plan/wave.h"
 
-size_t
-hd_wave_size(const struct hd_env *env, size_t wave, size_t all, size_t left)
+#include "core/base/alloc.h"
+
+/* batch: counts from 0, without the wave of the canaries. left: hosts to go. */
+static size_t
+size_of(const struct hd_env *env, size_t batch, size_t all, size_t left)
 {
 	const struct hd_batch *b;
 	size_t n;
 
 	if (env->batch.n == 0)
 		return left;
-	b = &env->batch.v[wave < env->batch.n ? wave : env->batch.n - 1];
+	b = &env->batch.v[batch < env->batch.n ? batch : env->batch.n - 1];
 	n = b->percent ? (all * b->n + 99) / 100 : b->n;
 	return n < left ? n : left;
+}
+
+size_t
+hd_waves_cut(size_t *sizes, const struct hd_env *env, size_t all,
+    size_t canaries, size_t n)
+{
+	size_t waves = 0, left = n - canaries;
+
+	if (canaries > 0)
+		sizes[waves++] = canaries;
+	for (size_t batch = 0; left > 0; batch++) {
+		sizes[waves] = size_of(env, batch, all, left);
+		left -= sizes[waves++];
+	}
+	return waves;
 }
 
 void
 hd_waves_of(size_t *waves, const struct hd_env *env,
     const struct hd_host *const *hosts, size_t n)
 {
-	size_t canaries = 0, left, batch = 0, room, number;
+	HD_AUTO_FREE size_t *sizes = hd_alloc((n + 1) * sizeof(*sizes));
+	size_t canaries = 0, room = 0, wave;
 
 	for (size_t i = 0; i < n; i++)
 		canaries += hosts[i]->canary;
-	left = n - canaries;
-	number = canaries > 0 ? 2 : 1;
-	room = hd_wave_size(env, batch, n, left);
+	(void)hd_waves_cut(sizes, env, n, canaries, n);
+	wave = canaries > 0;
 	for (size_t i = 0; i < n; i++) {
 		waves[i] = 1;
 		if (hosts[i]->canary)
 			continue;
-		if (room == 0) {
-			room = hd_wave_size(env, ++batch, n, left);
-			number++;
-		}
-		waves[i] = number;
+		if (room == 0)
+			room = sizes[wave++];
+		waves[i] = wave;
 		room--;
-		left--;
 	}
 }
 

@@ -9,11 +9,10 @@
  * Pure functions, so tests can try every policy.
  */
 
-/* The size of wave number `wave` (0 is the first after the canaries) of a run
- * over `all` hosts, with `left` hosts to go: from 1 to left, or 0 if none are
- * left. */
-size_t hd_wave_size(
-    const struct hd_env *env, size_t wave, size_t all, size_t left);
+/* Sets sizes to the number of hosts of each wave in which n of `all` hosts
+ * change, the canaries first; returns the number of waves, at most n. */
+size_t hd_waves_cut(size_t *sizes, const struct hd_env *env, size_t all,
+    size_t canaries, size_t n);
 
 /* Sets waves to the number of the wave of each host, counted from 1, in a run
  * over these hosts of env. */

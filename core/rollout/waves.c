@@ -12,15 +12,11 @@
 #include "core/rollout/hook_group.h"
 #include "core/rollout/outcomes.h"
 #include "core/rollout/park.h"
+#include "core/rollout/wave_words.h"
 
 #include <stdatomic.h>
 
-enum {
-	NAMES_SHOWN = 6,
-	WAVES_SHOWN = 8,
-	NAMES_MAX = 1024 * 1024,
-	FRESH_MS = 3000
-};
+enum { NAMES_MAX = 1024 * 1024, FRESH_MS = 3000 };
 
 struct waves {
 	const struct hd_run *run;
@@ -195,17 +191,6 @@ take_back(void *ctx, size_t i)
 	hd_site_rest(s);
 }
 
-/* The hosts of one wave, for people. */
-static void
-describe(const struct waves *w, size_t at, size_t size, struct hd_str *out)
-{
-	for (size_t i = 0; i < size && i < NAMES_SHOWN; i++)
-		hd_str_addf(out, "%s%s", i > 0 ? ", " : "",
-		    w->sites[at + i]->host->name);
-	if (size > NAMES_SHOWN)
-		hd_str_addf(out, " and %zu more", size - NAMES_SHOWN);
-}
-
 /* False if a person was asked and did not confirm. */
 static bool
 pause_before(struct waves *w, const char *hosts)
@@ -281,7 +266,7 @@ run_wave(struct waves *w, size_t size)
 {
 	HD_AUTO_STR hosts = HD_STR_INIT(2048);
 
-	describe(w, w->at, size, &hosts);
+	hd_wave_describe(&hosts, w->sites + w->at, size);
 	if (w->at > 0 && w->stopped == NULL && !pause_before(w, hosts.ptr))
 		w->stopped = "not confirmed at the pause";
 	w->number++;
@@ -293,20 +278,24 @@ run_wave(struct waves *w, size_t size)
 	w->at += size;
 }
 
+/* Puts these hosts at w->sites[at] and after; returns where they end. */
+static size_t
+put_sites(
+    struct waves *w, struct hd_site *const *sites, bool canaries, size_t at)
+{
+	for (size_t i = 0; i < w->n; i++)
+		if (sites[i]->host->canary == canaries)
+			w->sites[at++] = sites[i];
+	return at;
+}
+
+/* Returns the number of canaries. */
 static size_t
 canaries_first(struct waves *w, struct hd_site *const *sites)
 {
-	size_t canaries = 0, at;
+	size_t canaries = put_sites(w, sites, true, 0);
 
-	for (size_t i = 0; i < w->n; i++) {
-		if (sites[i]->host->canary)
-			w->sites[canaries++] = sites[i];
-	}
-	at = canaries;
-	for (size_t i = 0; i < w->n; i++) {
-		if (!sites[i]->host->canary)
-			w->sites[at++] = sites[i];
-	}
+	(void)put_sites(w, sites, false, canaries);
 	return canaries;
 }
 
@@ -314,41 +303,11 @@ canaries_first(struct waves *w, struct hd_site *const *sites)
 static size_t
 size_waves(const struct waves *w, size_t canaries, size_t *sizes)
 {
-	size_t waves = 0, left = w->n - canaries;
-
-	if (!hd_goals[w->goal].in_waves) {
-		sizes[0] = w->n;
-		return w->n > 0;
-	}
-	if (canaries > 0)
-		sizes[waves++] = canaries;
-	for (size_t batch = 0; left > 0; batch++) {
-		sizes[waves] = hd_wave_size(w->run->env, batch, w->left, left);
-		left -= sizes[waves++];
-	}
-	return waves;
-}
-
-/* "3 waves: web1 | web2, web3 | web4" */
-static void
-report_waves(const struct waves *w, const size_t *sizes, size_t waves)
-{
-	HD_AUTO_STR text = HD_STR_INIT(8192);
-	size_t at = 0;
-
-	if (waves < 2)
-		return;
-	hd_str_addf(&text, "%zu waves: ", waves);
-	for (size_t i = 0; i < waves; at += sizes[i++]) {
-		hd_str_add(&text, i > 0 ? " | " : "");
-		if (i + 1 == WAVES_SHOWN && waves > WAVES_SHOWN) {
-			hd_str_addf(&text, "%zu more host%s", w->n - at,
-			    w->n - at == 1 ? "" : "s");
-			break;
-		}
-		describe(w, at, sizes[i], &text);
-	}
-	hd_emitf(w->run->sink, HD_EV_NOTE, NULL, "%s", text.ptr);
+	if (hd_goals[w->goal].in_waves)
+		return hd_waves_cut(
+		    sizes, w->run->env, w->left, canaries, w->n);
+	sizes[0] = w->n;
+	return w->n > 0;
 }
 
 /* Gives the names of all hosts to the hooks of each host. */
@@ -398,7 +357,7 @@ hd_waves_run(const struct hd_run *run, enum hd_goal_kind goal,
 	};
 	size_t waves = size_waves(&w, canaries_first(&w, sites), sizes);
 
-	report_waves(&w, sizes, waves);
+	hd_waves_tell(run, w.sites, sizes, waves);
 	if (run->dry_run) {
 		hd_hooks_tell(run, hd_goals[goal].in_waves, sites, n);
 		return;

@@ -36,20 +36,29 @@ hosts_are_cut_into_waves_as_batch_says(void **state)
 	for (size_t i = 0; i < HD_COUNT(cuts); i++) {
 		const struct hd_env env = { .batch = { .v = cuts[i].batch,
 						.n = cuts[i].nbatch } };
-		size_t left = cuts[i].hosts;
+		size_t sizes[16], all = cuts[i].hosts;
+		size_t n = hd_waves_cut(sizes, &env, all, 0, all);
 		char waves[64] = "";
 
-		for (size_t wave = 0; left > 0; wave++) {
-			size_t n =
-			    hd_wave_size(&env, wave, cuts[i].hosts, left);
-
-			assert_in_range(n, 1, left);
-			left -= n;
+		for (size_t wave = 0; wave < n; wave++)
 			snprintf(waves + strlen(waves),
-			    sizeof(waves) - strlen(waves), "%zu ", n);
-		}
+			    sizeof(waves) - strlen(waves), "%zu ", sizes[wave]);
 		assert_string_equal(waves, cuts[i].waves);
 	}
+}
+
+static void
+canaries_are_first_and_percents_are_of_the_whole_run(void **state)
+{
+	struct hd_batch batch[] = { { 30, true } };
+	const struct hd_env env = { .batch = { .v = batch, .n = 1 } };
+	size_t sizes[8];
+
+	(void)state;
+	assert_int_equal(hd_waves_cut(sizes, &env, 10, 2, 7), 3);
+	assert_memory_equal(sizes, ((size_t[]){ 2, 3, 2 }), 3 * sizeof(*sizes));
+	assert_int_equal(hd_waves_cut(sizes, &env, 10, 2, 2), 1);
+	assert_int_equal(sizes[0], 2);
 }
 
 static void
@@ -147,6 +156,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(hosts_are_cut_into_waves_as_batch_says),
+		cmocka_unit_test(
+		    canaries_are_first_and_percents_are_of_the_whole_run),
 		cmocka_unit_test(each_host_gets_the_number_of_its_wave),
 		cmocka_unit_test(a_failed_host_means_what_on_failure_says),
 		cmocka_unit_test(
