@@ -1,6 +1,7 @@
 #include "cmd/report.h"
 
 #include "cmd/statuses.h"
+#include "core/base/index.h"
 
 #include <stdint.h>
 #include <string.h>
@@ -115,14 +116,11 @@ add_case(struct suite *s, const char *class, const char *name, int64_t ms,
 
 /* "verify", "verify (2)": systems drop a case that has the name of another. */
 static const char *
-unique(struct hd_arena *a, const struct hd_log_host *h, size_t i)
+unique(struct hd_arena *a, struct hd_index *seen, const char *name)
 {
-	size_t same = 1;
+	size_t n = ++*hd_index_at(seen, a, name);
 
-	for (size_t j = 0; j < i; j++)
-		same += strcmp(h->v[j].name, h->v[i].name) == 0;
-	return same > 1 ? hd_arena_fmt(a, "%s (%zu)", h->v[i].name, same)
-			: h->v[i].name;
+	return n > 1 ? hd_arena_fmt(a, "%s (%zu)", name, n) : name;
 }
 
 static void
@@ -135,10 +133,11 @@ add_tried(struct suite *s, const struct hd_log_host *h, const char *class)
 		[HD_LOG_PROOF] = "verdict",
 	};
 	HD_AUTO_ARENA a = { 0 };
+	struct hd_index seen = { 0 };
 
 	for (size_t i = 0; i < h->n; i++) {
 		const struct hd_log_case *c = &h->v[i];
-		const char *name = unique(&a, h, i);
+		const char *name = unique(&a, &seen, c->name);
 
 		if (c->open)
 			add_case(s, class, name, 0, ERROR, "unfinished",
