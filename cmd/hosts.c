@@ -86,7 +86,7 @@ line_of(struct listing *l, const char *const cells[COLUMNS])
 	HD_AUTO_STR line = HD_STR_INIT(LIST_MAX);
 
 	for (size_t c = 0; c < COLUMNS; c++)
-		hd_str_addf(&line, "%s%-*s", c == 0 ? "  " : "  ",
+		hd_str_addf(&line, "  %-*s",
 		    c + 1 < COLUMNS ? (int)l->widths[c] : 0, shown(cells[c]));
 	return hd_arena_strdup(&l->arena, line.ptr);
 }

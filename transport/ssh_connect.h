@@ -13,9 +13,10 @@
  *
  *	the name server is busy, or the server refuses or resets the connection,
  *	or closes it before the end of the handshake
- *	nothing answers in time: only once, because that takes all of
- *connect_ms, and not with o->net.hurried the server has too many logins in
- *progress (MaxStartups): if no retry is left, still for connect_ms in total
+ *	nothing answers in time: once, because that takes all of connect_ms;
+ *	never with o->net.hurried
+ *	the server has too many logins in progress (MaxStartups): if no retry is
+ *	left, still for connect_ms in total
  *
  * The place is held until ssh_connect_done() or ssh_session_stop().
  */
