@@ -4,6 +4,7 @@
 
 #include "core/inventory/advice.h"
 #include "core/inventory/fold.h"
+#include "core/rollout/fleet.h"
 #include "transport/ssh_client.h"
 #include "transport/ssh_hostkey_files.h"
 
@@ -11,7 +12,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { LIST_MAX = 64 * 1024, SSH_PORT = 22 };
+enum { LIST_MAX = 64 * 1024, SSH_PORT = 22, AT_ONCE = 8 };
 
 /* Hosts about which there is the same to say. */
 struct same {
@@ -138,6 +139,22 @@ without_host(struct survey *s, const char *text, const struct hd_host *host)
 	return strncmp(text, before, n) == 0 ? text + n : text;
 }
 
+/* Lets ssh resolve the ssh_config of one host. The client keeps the answer. */
+static void
+resolve(void *ctx, size_t i)
+{
+	const struct survey *s = ctx;
+	const struct hd_host *host = &s->env->hosts.v[i];
+	HD_AUTO_ARENA a = { 0 };
+	const struct hd_ssh_config *x;
+	struct hd_err ignored = { 0 };
+	struct hd_ssh_opts o;
+
+	if (host->connection == HD_CONN_SSH)
+		(void)!hd_connect_options(
+		    &o, &x, &s->keys->connector, host, false, &a, &ignored);
+}
+
 static void
 look_at_host(struct survey *s, const struct hd_host *host)
 {
@@ -235,6 +252,7 @@ survey(struct hd_doctor_keys *keys, const struct hd_env *env)
 {
 	struct survey s = { .keys = keys, .env = env };
 
+	hd_fleet_run(env->hosts.n, AT_ONCE, resolve, &s);
 	for (size_t i = 0; i < env->hosts.n && !s.stopped; i++)
 		if (env->hosts.v[i].connection == HD_CONN_SSH)
 			look_at_host(&s, &env->hosts.v[i]);

@@ -25,7 +25,8 @@ void hd_doctor_problem(struct hd_doctor *d, enum hd_status status,
 
 /* Examines keys, agents, known_hosts files and ssh_config, for the hosts of
  * this environment; NULL: of all. Without deploy.ini, for a host without
- * settings. Blocks while ssh resolves ssh_config, a few ms for each host. */
+ * settings. Blocks while ssh resolves ssh_config, a few ms for each host, of
+ * several hosts at once. */
 void hd_doctor_ssh(struct hd_doctor *d, const struct hd_env *env);
 
 #endif
