@@ -68,6 +68,19 @@ hd_aside(struct hd_site *s, const struct hd_err *err)
 	return true;
 }
 
+void
+hd_site_lost(struct hd_site *s, const struct hd_err *err)
+{
+	if (err->code == HD_ECANCELED) {
+		hd_site_end(s, HD_RES_SKIPPED, err->code, "interrupted");
+		return;
+	}
+	if (hd_aside(s, err))
+		return;
+	hd_site_end(s, HD_RES_UNREACHABLE, err->code, err->msg);
+	hd_emitf(s->run->sink, HD_EV_ERROR, s->host->name, "%s", err->msg);
+}
+
 size_t
 hd_aside_left(const struct hd_run *run)
 {

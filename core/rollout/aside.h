@@ -18,6 +18,9 @@ void hd_aside_init(struct hd_site *s, struct hd_err *why);
  * lock. False if the run does not set such a host aside, or has begun to change
  * it. */
 bool hd_aside(struct hd_site *s, const struct hd_err *err);
+/* Ends a host that could not be reached or queried, or sets it aside. Reports
+ * the error, unless the host is set aside or it was an interruption. */
+void hd_site_lost(struct hd_site *s, const struct hd_err *err);
 
 /* The number of hosts of the run that were not set aside. */
 size_t hd_aside_left(const struct hd_run *run);

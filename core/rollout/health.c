@@ -1,6 +1,7 @@
 #include "core/rollout/health.h"
 
 #include "core/base/clock.h"
+#include "core/rollout/aside.h"
 #include "core/rollout/http.h"
 #include "core/rollout/operate.h"
 #include "core/rollout/reconnect.h"

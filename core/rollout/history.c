@@ -1,4 +1,5 @@
 /* the `history` command */
+#include "core/rollout/aside.h"
 #include "core/rollout/fleet.h"
 #include "core/rollout/operate.h"
 #include "core/rollout/rollout.h"

@@ -1,5 +1,6 @@
 /* the `logs` command */
 #include "core/base/cancel.h"
+#include "core/rollout/aside.h"
 #include "core/rollout/fleet.h"
 #include "core/rollout/operate.h"
 #include "core/rollout/reconnect.h"

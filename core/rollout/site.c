@@ -3,7 +3,6 @@
 #include "core/base/clock.h"
 #include "core/base/digest.h"
 #include "core/plan/driver.h"
-#include "core/rollout/aside.h"
 #include "core/rollout/fleet.h"
 #include "core/rollout/sudo.h"
 
@@ -312,17 +311,4 @@ hd_site_emit(const struct hd_site *s)
 				  .host = r.host,
 				  .reports = &r,
 				  .nreports = 1 });
-}
-
-void
-hd_site_lost(struct hd_site *s, const struct hd_err *err)
-{
-	if (err->code == HD_ECANCELED) {
-		hd_site_end(s, HD_RES_SKIPPED, err->code, "interrupted");
-		return;
-	}
-	if (hd_aside(s, err))
-		return;
-	hd_site_end(s, HD_RES_UNREACHABLE, err->code, err->msg);
-	hd_emitf(s->run->sink, HD_EV_ERROR, s->host->name, "%s", err->msg);
 }

@@ -129,10 +129,6 @@ void hd_site_end(struct hd_site *s, enum hd_result result, enum hd_code cause,
 /* Ends a host whose plan was not begun. */
 void hd_site_skip(struct hd_site *s, enum hd_code cause, const char *why);
 
-/* Ends a host that could not be reached or queried. Reports the error, unless
- * it was an interruption or the host is set aside (aside.h). */
-void hd_site_lost(struct hd_site *s, const struct hd_err *err);
-
 /* The report of its outcome so far; hd_site_emit() emits it as HD_EV_HOST.
  * Strings are borrowed from s. */
 struct hd_report hd_site_report(const struct hd_site *s);

@@ -1,4 +1,5 @@
 /* the `unlock` command */
+#include "core/rollout/aside.h"
 #include "core/rollout/lease.h"
 #include "core/rollout/operate.h"
 #include "core/rollout/rollout.h"
