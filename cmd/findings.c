@@ -2,7 +2,7 @@
 
 #include "cmd/fold.h"
 #include "cmd/reasons.h"
-#include "cmd/screen_summary.h"
+#include "cmd/result_words.h"
 
 #include <stdlib.h>
 #include <string.h>

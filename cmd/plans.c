@@ -1,7 +1,7 @@
 #include "cmd/plans.h"
 
 #include "cmd/fold.h"
-#include "cmd/screen_summary.h"
+#include "cmd/result_words.h"
 #include "core/base/index.h"
 #include "core/base/str.h"
 
