@@ -27,8 +27,7 @@ enum hd_result {
 	HD_RES_REFUSED,     /* the plan cannot work */
 	HD_RES_LOCKED,      /* another run holds the lock */
 	HD_RES_UNREACHABLE, /* not reached, authenticated or verified */
-	HD_RES_ASIDE,       /* the same, or locked, before the plan: the run goes
-			       on without it */
+	HD_RES_ASIDE,       /* the same, or locked; the run goes on */
 	HD_RES_SKIPPED,     /* not begun: an earlier host failed, or Ctrl-C */
 	HD_RES_UNDONE,      /* failed and undone: back in its previous state */
 	HD_RES_FAILED,      /* failed before anything was changed */

@@ -47,8 +47,8 @@ enum hd_status hd_rollout_running(const struct hd_run *run,
  * host by host. The last event is HD_EV_SUMMARY. */
 enum hd_status hd_history(const struct hd_run *run, unsigned count);
 
-/* Asks every host for the newest lines of its service's log and emits them, host
- * by host. follow: as they come, and then the lines that are added, until
+/* Asks every host for the newest lines of its service's log and emits them,
+ * host by host. follow: as they come, and then the lines that are added, until
  * hd_cancel_requested(). The last event is HD_EV_SUMMARY. */
 enum hd_status hd_logs(const struct hd_run *run, unsigned lines, bool follow);
 
