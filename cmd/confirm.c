@@ -50,8 +50,8 @@ hd_confirm_env(const struct hd_cli *cli, struct hd_err *err)
 		return 0;
 	if (!hd_ask_possible())
 		return hd_err_set(err, HD_EUSAGE,
-		    "confirm_env asks for the name of %s before a change, and "
-		    "there is no terminal: `%s` does not ask",
+		    "a change of %s needs a confirmation (confirm_env), and "
+		    "there is no terminal; `%s` does not ask",
 		    cli->env->name, with_yes(&words, cli));
 	hd_typed_command(cli, &question);
 	hd_str_addf(&question, " changes %zu host%s.", cli->nhosts,

@@ -207,7 +207,7 @@ report_config(struct survey *s)
 		hd_doctor_ok(d, "ssh_config",
 		    about(s, &one->hosts,
 			one->text[0] != '\0' ? one->text
-					     : "it changes nothing for them"));
+					     : "no effect on these hosts"));
 	}
 }
 

@@ -47,11 +47,11 @@ describe_env(struct hd_doctor *d, const struct hd_env *env)
 	const char *sources = sources_of(d, env);
 
 	hd_doctor_ok(d, "environment",
-	    hd_arena_fmt(&d->arena, "%s: %zu host%s in the file%s%s%s",
+	    hd_arena_fmt(&d->arena, "%s: %zu host%s in deploy.ini%s%s%s",
 		env->name, env->hosts.n, env->hosts.n == 1 ? "" : "s",
 		sources != NULL ? ", more from " : "",
 		sources != NULL ? sources : "",
-		sources != NULL ? " (not asked: `hdeploy hosts` asks)" : ""));
+		sources != NULL ? " (not asked; `hdeploy hosts` does)" : ""));
 }
 
 static void
@@ -225,7 +225,7 @@ look_at_terminal(struct hd_doctor *d)
 
 	if (!hd_ask_possible()) {
 		hd_doctor_ok(d, "terminal",
-		    "none: plain lines, and nobody can be asked for a "
+		    "none: hdeploy prints plain lines, and cannot ask for a "
 		    "passphrase or a confirmation");
 		return;
 	}
@@ -237,15 +237,15 @@ look_at_terminal(struct hd_doctor *d)
 		term != NULL && *term != '\0' ? term : "TERM is not set",
 		columns,
 		hd_ask_secret_possible() ? ""
-					 : "; a CI job (CI is set): nobody is "
-					   "asked for a passphrase"));
+					 : "; in a CI job (CI is set), hdeploy "
+					   "does not ask for a passphrase"));
 }
 
 static void
 conclude(struct hd_doctor *d)
 {
 	const char *text = hd_arena_fmt(&d->arena,
-	    "%u problem%s, %u warning%s; no host was asked", d->problems,
+	    "%u problem%s, %u warning%s; no host was contacted", d->problems,
 	    d->problems == 1 ? "" : "s", d->warnings,
 	    d->warnings == 1 ? "" : "s");
 

@@ -169,7 +169,7 @@ show_all(struct listing *l)
 		show_group(l, g);
 	for (size_t i = 0; i < l->env->unused.n; i++)
 		hd_emitf(l->cli->sink, HD_EV_NOTE, NULL,
-		    "[%s] has no effect: no source of hosts named this host",
+		    "[%s] has no effect: no host of this environment has that name",
 		    l->env->unused.v[i]);
 }
 

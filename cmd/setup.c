@@ -130,7 +130,7 @@ note_unused(const struct hd_cli *cli)
 {
 	for (size_t i = 0; i < cli->env->unused.n; i++)
 		hd_emitf(cli->sink, HD_EV_NOTE, NULL,
-		    "[%s] has no effect: no source of hosts named this host",
+		    "[%s] has no effect: no host of this environment has that name",
 		    cli->env->unused.v[i]);
 }
 
@@ -188,7 +188,7 @@ take_host(struct hd_cli *cli, struct hd_err *err)
 		return 0;
 	if (cli->options.limit != NULL)
 		return hd_err_set(err, HD_EUSAGE,
-		    "both %s and --limit select hosts: leave one out",
+		    "%s and --limit both select hosts; use only one of them",
 		    cli->args[1]);
 	cli->options.limit = cli->args[1];
 	return 0;

@@ -85,8 +85,8 @@ add_hook(void *field, const struct hd_value *v, struct hd_err *err)
 		return hd_type_refuse(v, v->text, err);
 	if (only_local[hook.name] && hook.place != HD_HOOK_LOCAL)
 		return hd_err_set(err, HD_ECONFIG,
-		    "it runs on this machine, around the change: write local "
-		    "instead of %s",
+		    "this hook runs only on this machine: write local instead "
+		    "of %s",
 		    places[i]);
 	*HD_PUSH(v->arena, hooks) = hook;
 	return 0;

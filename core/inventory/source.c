@@ -67,6 +67,6 @@ const struct hd_type hd_type_source = {
 	.set = check_source,
 	.list = true,
 	.may_be_quoted = true, /* for a shell */
-	.rule = "a source of hosts: command and a shell command, or srv and "
-		"the name of SRV records, such as _ssh._tcp.example.com",
+	.rule = "a source of hosts: write command and a shell command, or srv "
+		"and the name of SRV records, such as _ssh._tcp.example.com",
 };

@@ -138,8 +138,8 @@ hd_hint_aside(const struct hd_run *run, const struct hd_site *sites)
 		return;
 	hd_names_fold(&limit, names.v, names.n, "", ",");
 	hd_emitf(run->sink, HD_EV_ERROR, NULL,
-	    "%zu of %zu hosts %s set aside and did not change; `%s` does the "
-	    "rest later",
+	    "%zu of %zu hosts %s set aside and not changed; to change "
+	    "the rest later, run `%s`",
 	    names.n, run->nhosts, names.n == 1 ? "was" : "were",
 	    advice(run, rest_later(run, sites, &a), limit.ptr, &a));
 }

@@ -44,19 +44,19 @@ asked() {
 # Nothing runs there yet, so that a start is refused with 4 when it looks.
 run start prod
 expect_status 'no terminal' 2
-expect_line 'no terminal' err 'confirm_env asks for the name of prod before'\
-' a change, and there is no terminal: `hdeploy start prod --yes` does not ask'
+expect_line 'no terminal' err 'a change of prod needs a confirmation (confirm_env),'\
+' and there is no terminal; `hdeploy start prod --yes` does not ask'
 run upgrade prod 0.2.0 --cold --limit here -f ./deploy.ini
-expect_line 'the whole command' err 'confirm_env asks for the name of prod'\
-' before a change, and there is no terminal: `hdeploy upgrade prod 0.2.0'\
+expect_line 'the whole command' err 'a change of prod needs a confirmation'\
+' (confirm_env), and there is no terminal; `hdeploy upgrade prod 0.2.0'\
 ' --cold --yes --limit here -f ./deploy.ini` does not ask'
 run restart prod --skip-unreachable
 expect_line 'hosts that are down' err 'confirm_env asks for the name of prod'\
 ' before a change, and there is no terminal: `hdeploy restart prod'\
 ' --skip-unreachable --yes` does not ask'
 run run prod -- cat "/etc/secret file"
-expect_line 'COMMAND' err 'confirm_env asks for the name of prod before a'\
-' change, and there is no terminal: `hdeploy run prod --yes -- COMMAND`'\
+expect_line 'COMMAND' err 'a change of prod needs a confirmation (confirm_env),'\
+' and there is no terminal; `hdeploy run prod --yes -- COMMAND`'\
 ' does not ask'
 run start prod --yes
 expect_status '--yes' 4

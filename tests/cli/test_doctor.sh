@@ -47,15 +47,15 @@ ini 'host = web[1-2]'
 run doctor
 expect_status "$on" 0
 expect_line "$on" out 'ok       deploy.ini   deploy.ini is valid'
-expect_line "$on" out 'ok       environment  prod: 2 hosts in the file'
+expect_line "$on" out 'ok       environment  prod: 2 hosts in deploy.ini'
 expect_line "$on" out 'ok       key          id: ssh-ed25519, not encrypted'
 expect_line "$on" out \
 	'ok       known_hosts  prod web1,web2: a host key is recorded or pinned'
 says 'ok       agent        none'
 says "ok       tool         $(command -v ssh): OpenSSH_"
 says ', libssh2 1.'
-says 'ok       terminal     none: plain lines'
-expect_line "$on" out '0 problems, 0 warnings; no host was asked'
+says 'ok       terminal     none: hdeploy prints plain lines'
+expect_line "$on" out '0 problems, 0 warnings; no host was contacted'
 
 on='hosts without a recorded key'
 ini "host = web[1-5]
@@ -71,8 +71,8 @@ expect_status "$on" 3
 expect_line "$on" out 'problem  known_hosts  prod web[3-5]: no host key is recorded: `hdeploy trust prod --limit '"'web[3-5]'"'`'
 says 'prod web1,web2,pinned: a host key is recorded or pinned'
 says 'prod new: no host key is recorded; host_key_policy = accept-new records it'
-says 'more from `touch asked; echo x` (not asked: `hdeploy hosts` asks)'
-expect_line "$on" out '1 problem, 0 warnings; no host was asked'
+says 'more from `touch asked; echo x` (not asked; `hdeploy hosts` does)'
+expect_line "$on" out '1 problem, 0 warnings; no host was contacted'
 expect_clean
 
 on='a key that others can read'
@@ -146,7 +146,7 @@ PATH=$scratch/logged:$PATH run doctor
 expect "$on: no name server is asked" [ "$(grep -c -e '-o CanonicalizeHostname=no ' args)" = 4 ]
 expect "$on: ssh connects to nobody" sh -c '! grep -v -e "^-G " -e "^-V$" args'
 says 'ok       ssh_config   prod web[1-3]: User deploy, ProxyJump bastion'
-says 'ok       ssh_config   prod db1: it changes nothing for them'
+says 'ok       ssh_config   prod db1: no effect on these hosts'
 echo 'Bogus yes' >>config
 run doctor
 says 'problem  ssh_config   prod web[1-3],db1: '

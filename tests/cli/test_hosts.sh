@@ -48,7 +48,7 @@ expect_line "$on" out '  db1   db1       -     -       2           db      line 
 expect_line "$on" out '  web1  10.0.0.1  -     -       1 (canary)  web     line 2 of `sh source.sh`'
 expect_line "$on" out '  web3  10.0.0.3  2222  deploy  3           web     line 3 of `sh source.sh`'
 expect_line "$on" out '  group.web = web[1-3]'
-says out '[prod:web9] has no effect: no source of hosts named this host'
+says out '[prod:web9] has no effect: no host of this environment has that name'
 expect "$on asks once" [ "$(cat prod)" = asked ]
 expect "$on asks no other environment" [ ! -e staging ]
 expect "a source gets no secret" [ "$(cat env)" = 'key: none, none' ]

@@ -17,7 +17,7 @@ summary() {
 		(map(select(.event == "summary")) | length) == 1' out
 }
 
-version=$("$HDEPLOY" --version | cut -d ' ' -f 2)
+version=$("$HDEPLOY" --version | sed -n "s/^hdeploy //p")
 run push --json
 summary "a bad command line" 2
 expect "the error is an event" jq -es '.[1].event == "error"' out

@@ -75,7 +75,8 @@ the_way_back_goes_without_them_too() {
 the_waves_are_made_of_the_others() {
 	status 3 deploy lab 0.2.0 --skip-unreachable
 	said '3 waves: web1 | web3 | web6'
-	said '3 of 6 hosts were set aside and did not change; `hdeploy deploy'
+	said '3 of 6 hosts were set aside and not changed; to change the'\
+' rest later, run `hdeploy deploy'
 	said 'deploy lab 0.2.0 --limit web2,web4,web5'
 	said 'done and verified, except for the hosts that were set aside'
 	equal results "$(results)" 'ok 3

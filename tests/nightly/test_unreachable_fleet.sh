@@ -32,7 +32,8 @@ thirty_four_hosts_change_in_waves() {
 set aside 6'
 	said '6 of 40 hosts are set aside: web7, web8, web19, web20, web33, web40'
 	said '3 waves: web1 | web2, web3, web4, web5, web6, web9 and 3 more | web13'
-	said '6 of 40 hosts were set aside and did not change; `hdeploy upgrade'
+	said '6 of 40 hosts were set aside and not changed; to change the'\
+' rest later, run `hdeploy upgrade'
 	said 'lab 0.2.0 --limit web7,web8,web19,web20,web33,web40 -f '
 	said 'done and verified, except for the hosts that were set aside'
 	said '40 hosts: 34 ok, 6 set aside'

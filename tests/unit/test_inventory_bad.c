@@ -189,8 +189,8 @@ static const struct bad_case value_cases[] = {
 	BAD(FULL "hook.after_push = ./x", 7, "is not a hook"),
 	BAD(FULL "hook.after_push =", 7, "has no value"),
 	BAD(FULL "hook.before_host = remote x", 7,
-	    "hook.before_host: it runs on this machine, around the change: "
-	    "write local instead of remote"),
+	    "hook.before_host: this hook runs only on this machine: write "
+	    "local instead of remote"),
 	BAD(FULL "hook.after_wave = once x", 7, "local instead of once"),
 	BAD(FULL "hook.fly = local x", 7,
 	    "use before_push, after_push, before_upgrade, before_wave, "
