@@ -121,15 +121,19 @@ open_runner_file(int *fd, const char *path, size_t *size, struct hd_err *err)
 	return 0;
 }
 
+/* All or nothing: half a line would be the beginning of the next program's. */
 static int
-append(int fd, const char *path, const struct hd_str *text, struct hd_err *err)
+append(int fd, const char *path, size_t size, const struct hd_str *text,
+    struct hd_err *err)
 {
 	if (hd_str_check(text, err) < 0)
 		return hd_err_prefix(err, "%s", path);
 	if (hd_fs_write_all(fd, text->ptr, text->len) == 0)
 		return 0;
-	return hd_err_set(
+	(void)hd_err_set(
 	    err, HD_ELOCAL, "cannot write %s: %s", path, strerror(errno));
+	(void)!ftruncate(fd, (off_t)size);
+	return -1;
 }
 
 static int
@@ -148,7 +152,7 @@ write_summary(struct hd_reporter *r, struct hd_err *err)
 	if (text.len == 0)
 		return hd_err_set(err, HD_ELOCAL,
 		    "%s has no room for another summary", r->summary);
-	return append(fd, r->summary, &text, err);
+	return append(fd, r->summary, size, &text, err);
 }
 
 static int
@@ -163,7 +167,7 @@ write_output(struct hd_reporter *r, struct hd_err *err)
 	if (open_runner_file(&fd, r->output, &size, err) < 0)
 		return -1;
 	hd_report_output(&text, &r->log);
-	return append(fd, r->output, &text, err);
+	return append(fd, r->output, size, &text, err);
 }
 
 int

@@ -5,8 +5,10 @@
 #include "cmd/report.h"
 #include "core/base/fs.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -357,6 +359,28 @@ a_runner_file_that_is_a_link_or_a_fifo_is_only_a_warning(void **state)
 	assert_string_equal(text, "");
 }
 
+/* Half a line would be the beginning of the next program's line. */
+static void
+a_runner_file_on_a_full_disk_keeps_its_content(void **state)
+{
+	const struct hd_event events[] = { start, summary(0, &upgraded, 1) };
+	const struct hd_options o = { 0 };
+	HD_AUTO_FREE char *said = NULL, *output = NULL;
+	struct rlimit old, small;
+
+	folder_write(*state, "output", "before=1\n", 9);
+	setenv("GITHUB_OUTPUT", folder_path(*state, "output"), 1);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
+	small = (struct rlimit){ 9 + 12, old.rlim_max };
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+	said = report(&o, true, events, HD_COUNT(events));
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+	assert_non_null(strstr(said, "a report is missing: cannot write "));
+	output = content(folder_path(*state, "output"));
+	assert_string_equal(output, "before=1\n");
+}
+
 static void
 requested_files_exist_from_the_start(void **state)
 {
@@ -406,6 +430,7 @@ main(void)
 		IN_FOLDER(without_github_its_variables_mean_nothing),
 		IN_FOLDER(
 		    a_runner_file_that_is_a_link_or_a_fifo_is_only_a_warning),
+		IN_FOLDER(a_runner_file_on_a_full_disk_keeps_its_content),
 		IN_FOLDER(requested_files_exist_from_the_start),
 		IN_FOLDER(
 		    a_file_that_cannot_be_written_is_an_error_before_the_run),
