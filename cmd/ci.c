@@ -7,7 +7,7 @@
 
 enum { TITLE_MAX = 4096 };
 
-/* "%" first, as the runner undoes it last. */
+/* "%" first, because the runner decodes it last. */
 void
 hd_ci_escape(struct hd_str *out, const char *text, bool property)
 {

@@ -14,7 +14,7 @@
  */
 struct hd_ci {
 	const char *name;
-	const char *variable; /* of the environment: what tells the system */
+	const char *variable; /* of the environment, which identifies it */
 	const char *value;    /* its value; NULL: any */
 	/* Begin and end a fold; n: its number in this run, from 1. */
 	void (*open)(FILE *out, size_t n, const char *title);

@@ -14,7 +14,7 @@
 
 enum { LIST_MAX = 64 * 1024, SSH_PORT = 22, AT_ONCE = 8 };
 
-/* Hosts about which there is the same to say. */
+/* Hosts with the same text. */
 struct same {
 	const char *text;
 	struct hd_strs hosts;

@@ -103,7 +103,7 @@ say_encrypted(struct hd_doctor *d, const struct found *f, const char *type)
 		    " or passphrase_command");
 }
 
-/* why has the remedy. */
+/* f->key->why contains the remedy. */
 static void
 say_unusable(struct hd_doctor *d, const struct found *f)
 {

@@ -111,7 +111,7 @@ find_program(struct hd_doctor *d, const char *name)
 	return NULL;
 }
 
-/* Which programs to look for, and what lacks without them. */
+/* The programs to look for, and what needs them. */
 static const struct {
 	const char *name;
 	const char *use; /* NULL: only if the build command names it */

@@ -5,7 +5,7 @@
 #include "core/base/digest.h"
 #include "core/base/json.h"
 
-/* libelf and inih do not tell their versions. */
+/* libelf and inih do not report their versions. */
 static const struct hd_used_library libraries[] = {
 	{ "libssh2", hd_connect_library },
 	{ "libcrypto", hd_digest_library },

@@ -127,7 +127,7 @@ put_options(FILE *out, bool special)
 		hd_mdoc_sentence(out, row->help);
 		if (special)
 			hd_mdoc_text(
-			    out, hd_arena_fmt(&a, "Only: %s.", row->only));
+			    out, hd_arena_fmt(&a, "Only for %s.", row->only));
 	}
 	fputs(".El\n", out);
 }

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* SUMMARY_MAX: more than 1 MiB for a step, and GitHub shows nothing of it. */
+/* SUMMARY_MAX: GitHub does not show a summary of more than 1 MiB per step. */
 enum { REPORT_MAX = 256 * 1024 * 1024, SUMMARY_MAX = 1024 * 1024 };
 
 struct hd_reporter {

@@ -124,7 +124,7 @@ hd_setup_hosts(struct hd_cli *cli, const char *name)
 	return asked ? add_answers(cli) : HD_STATUS_OK;
 }
 
-/* Settings that apply to nobody today, perhaps because of a typing error. */
+/* Sections that apply to no host now, perhaps because of a typing error. */
 static void
 note_unused(const struct hd_cli *cli)
 {

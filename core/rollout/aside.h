@@ -5,7 +5,7 @@
 
 /*
  * With `unreachable = skip` a run sets aside the hosts that it cannot reach,
- * log in to, query or lock, and goes on without them. Only before the plan: a
+ * log in to, query or lock, and continues without them. Only before the plan: a
  * host that is lost later has failed. A host key that is unknown, changed or
  * revoked is never set aside: the server might be somebody else's.
  */

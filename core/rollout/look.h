@@ -10,11 +10,11 @@
 int hd_site_look(struct hd_site *s, struct hd_err *err) HD_CHECK;
 
 /*
- * Takes the lock and reads the facts under it, in one round trip. Whether the
- * host granted the lock, s->lease says, also after an error. HD_ELOCKED, with
- * the holder, if another run has the lock: then the host read no facts. Blocks,
- * and longer than hd_lease_take() if hd_cancel_requested(): a lock that was
- * granted must be known, to be given back.
+ * Takes the lock and reads the facts under it, in one round trip. s->lease
+ * tells whether the host granted the lock, even after an error. HD_ELOCKED,
+ * with the holder, if another run has the lock: then the host read no facts.
+ * Blocks, and longer than hd_lease_take() if hd_cancel_requested(): a lock that
+ * was granted must be known, to be given back.
  */
 int hd_site_lock_look(struct hd_site *s, struct hd_err *err) HD_CHECK;
 

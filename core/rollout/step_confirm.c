@@ -1,4 +1,4 @@
-/* confirm = new_connection: the host must let in who is not yet connected. */
+/* confirm = new_connection: the host must accept a new login. */
 #include "core/rollout/step.h"
 
 #define SCRIPT "exit 0\n"

@@ -193,7 +193,7 @@ find_record(const struct hd_attempt *a, const struct hd_step *step)
 								: NULL;
 }
 
-/* Whether this run needs the host no more after the record. */
+/* Whether this run no longer needs the host after the record. */
 static bool
 is_last(const struct hd_shipment *x)
 {

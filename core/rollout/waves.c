@@ -226,7 +226,7 @@ begin_none(struct waves *w, size_t size, const struct hd_err *why)
 	}
 }
 
-/* Runs a wave that goes on between its hooks. */
+/* Runs the hosts of a wave between the hooks of the wave. */
 static void
 run_hosts(struct waves *w, size_t size)
 {
