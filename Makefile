@@ -42,7 +42,8 @@ NIGHTLY := $(wildcard $(T:%=tests/nightly/%.sh))
 RARE     = $(shell grep -l '^[[:space:]]*rarely ' $(SCRIPTS) /dev/null)
 MAN     := hdeploy.1 deploy.ini.5 hdeploy-events.7
 MANUAL   = $(MAN:%=$B/man/%)
-TEXTS    = $(MAN:%=docs/man/%) deploy.ini.example docs/events.md
+TEXTS    = $(MAN:%=docs/man/%) deploy.ini.example docs/events.md \
+             cmd/timeline.css
 FROM    := $(wildcard docs/from/*.md)
 EXAMPLES := $(sort $(shell find examples -type f))
 INTEROP := $(addprefix $B/tests/interop/,login serve home.so)

@@ -27,6 +27,7 @@
 	row(repair)                                                            \
 	row(history)                                                           \
 	row(logs)                                                              \
+	row(timeline)                                                          \
 	row(run)                                                               \
 	row(console)                                                           \
 	row(fetch)                                                             \

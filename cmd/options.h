@@ -17,11 +17,12 @@ struct hd_options {
 	const char *facts; /* plan from this file; NULL: ask the hosts */
 	const char *accept;
 	bool skip_unreachable, follow;
-	const char *junit, *dotenv; /* reports to write; NULL: none */
-	unsigned parallel;          /* 0: use the setting of deploy.ini */
-	unsigned count;             /* of history; 0: not given */
-	unsigned lines;             /* of a log; 0: not given */
-	unsigned wait;              /* ms, for locks of other runs */
+	const char *junit, *dotenv, *timeline; /* reports; NULL: none */
+	const char *output; /* of the command timeline; NULL: not given */
+	unsigned parallel;  /* 0: use the setting of deploy.ini */
+	unsigned count;     /* of history; 0: not given */
+	unsigned lines;     /* of a log; 0: not given */
+	unsigned wait;      /* ms, for locks of other runs */
 	bool hot, cold, replace, force_unhealthy, build, yes, deep;
 	bool dry_run, json, verbose, quiet, plain, wide, help, version, man;
 	struct hd_strs words; /* the command and its arguments */

@@ -15,7 +15,8 @@ enum { REPORT_MAX = 256 * 1024 * 1024, SUMMARY_MAX = 1024 * 1024 };
 struct hd_reporter {
 	struct hd_run_log log;
 	struct hd_sink sink;
-	const char *junit, *dotenv;   /* replaced; NULL: not wanted */
+	/* replaced; NULL: not wanted */
+	const char *junit, *dotenv, *timeline;
 	const char *summary, *output; /* appended to; NULL: not wanted */
 	const struct hd_ci *ci;
 };
@@ -43,6 +44,7 @@ hd_reporter_new(const struct hd_options *o, const struct hd_ci *ci)
 
 	r->junit = o->junit;
 	r->dotenv = o->dotenv;
+	r->timeline = o->timeline;
 	r->ci = ci;
 	if (ci != NULL && ci->annotates) {
 		r->summary = from_env("GITHUB_STEP_SUMMARY");
@@ -66,7 +68,8 @@ const struct hd_sink *
 hd_reporter_sink(const struct hd_reporter *r)
 {
 	bool wanted = r->junit != NULL || r->dotenv != NULL ||
-		      r->summary != NULL || r->output != NULL;
+		      r->timeline != NULL || r->summary != NULL ||
+		      r->output != NULL;
 
 	return wanted ? &r->sink : NULL;
 }
@@ -99,6 +102,17 @@ write_dotenv(struct hd_reporter *r, struct hd_err *err)
 		return 0;
 	hd_report_dotenv(&text, &r->log);
 	return replace(r->dotenv, &text, err);
+}
+
+static int
+write_timeline(struct hd_reporter *r, struct hd_err *err)
+{
+	HD_AUTO_STR text = HD_STR_INIT(REPORT_MAX);
+
+	if (r->timeline == NULL)
+		return 0;
+	hd_report_timeline(&text, &r->log);
+	return replace(r->timeline, &text, err);
 }
 
 /* Opens a file that the runner has made: never makes one, follows no link, and
@@ -181,6 +195,10 @@ hd_reporter_begin(struct hd_reporter *r, struct hd_err *err)
 		r->dotenv = NULL;
 		return hd_err_prefix(err, "--report-dotenv");
 	}
+	if (write_timeline(r, err) < 0) {
+		r->timeline = NULL;
+		return hd_err_prefix(err, "--timeline");
+	}
 	return 0;
 }
 
@@ -213,6 +231,7 @@ hd_reporter_end(struct hd_reporter *r, FILE *out)
 	} rows[] = {
 		{ write_junit, false },
 		{ write_dotenv, false },
+		{ write_timeline, false },
 		{ write_summary, true },
 		{ write_output, true },
 	};

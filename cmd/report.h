@@ -7,8 +7,9 @@
 
 /*
  * The reports that other programs read after a run: --junit, --report-dotenv,
- * and on GitHub the files that GITHUB_STEP_SUMMARY and GITHUB_OUTPUT name. A
- * report that cannot be written changes neither the result nor the exit status.
+ * --timeline, and on GitHub the files that GITHUB_STEP_SUMMARY and
+ * GITHUB_OUTPUT name. A report that cannot be written changes neither the
+ * result nor the exit status.
  */
 struct hd_reporter;
 
@@ -32,6 +33,8 @@ void hd_reporter_end(struct hd_reporter *r, FILE *out);
 /* JUnit's XML: one suite per host, with a case for its result, and for each
  * step, health check, finding and verdict. */
 void hd_report_junit(struct hd_str *out, struct hd_run_log *l);
+/* HTML: one page with the steps of each host over time. */
+void hd_report_timeline(struct hd_str *out, struct hd_run_log *l);
 /* KEY=VALUE lines within the limits of GitLab: at most 20 keys and 5 KB, values
  * without blanks or quotes. */
 void hd_report_dotenv(struct hd_str *out, const struct hd_run_log *l);

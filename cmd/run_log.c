@@ -46,6 +46,7 @@ add(struct hd_run_log *l, const struct hd_event *ev, enum hd_log_kind kind,
 	*c = (struct hd_log_case){ .kind = kind,
 		.name = name,
 		.text = copy(l, ev->text),
+		.at = ev->at - ev->ms,
 		.ms = ev->ms };
 	return c;
 }
@@ -59,6 +60,8 @@ on_start(struct hd_run_log *l, const struct hd_event *ev)
 static void
 on_plan(struct hd_run_log *l, const struct hd_event *ev)
 {
+	if (ev->host == NULL)
+		return;
 	*HD_PUSH(&l->arena, &l->plans) = (struct hd_report){
 		.host = copy(l, ev->host),
 		.before = copy(l, ev->before),
@@ -80,6 +83,17 @@ open_step(struct hd_run_log *l, const char *host)
 	return NULL;
 }
 
+static bool
+has_failed_step(struct hd_run_log *l, const char *host)
+{
+	const struct hd_log_host *h = host_of(l, host);
+
+	for (size_t i = 0; i < h->n; i++)
+		if (h->v[i].kind == HD_LOG_STEP && h->v[i].failed)
+			return true;
+	return false;
+}
+
 static void
 on_step(struct hd_run_log *l, const struct hd_event *ev)
 {
@@ -93,6 +107,7 @@ on_step(struct hd_run_log *l, const struct hd_event *ev)
 			ev->after != NULL ? " " : "",
 			ev->after != NULL ? ev->after : ""));
 		c->open = true;
+		c->back = l->going_back || has_failed_step(l, ev->host);
 		return;
 	}
 	c = open_step(l, ev->host);
@@ -107,9 +122,12 @@ on_step(struct hd_run_log *l, const struct hd_event *ev)
 static void
 on_health(struct hd_run_log *l, const struct hd_event *ev)
 {
-	struct hd_log_case *c = add(l, ev, HD_LOG_HEALTH,
-	    hd_arena_fmt(&l->arena, "health check %s", ev->name));
+	struct hd_log_case *c;
 
+	if (ev->name == NULL || ev->result == NULL)
+		return;
+	c = add(l, ev, HD_LOG_HEALTH,
+	    hd_arena_fmt(&l->arena, "health check %s", ev->name));
 	c->failed = strcmp(ev->result, HD_STEP_FAILED) == 0;
 }
 
@@ -137,6 +155,19 @@ on_error(struct hd_run_log *l, const struct hd_event *ev)
 {
 	if (ev->host == NULL && ev->text != NULL)
 		*HD_PUSH(&l->arena, &l->errors) = copy(l, ev->text);
+}
+
+static void
+on_phase(struct hd_run_log *l, const struct hd_event *ev)
+{
+	if (ev->name == NULL)
+		return;
+	l->going_back = strcmp(ev->name, "undo") == 0;
+	*HD_PUSH(&l->arena, &l->phases) = (struct hd_log_phase){
+		.name = copy(l, ev->name),
+		.text = copy(l, ev->text),
+		.at = ev->at,
+	};
 }
 
 static struct hd_report *
@@ -187,9 +218,14 @@ hd_run_log_take(struct hd_run_log *l, const struct hd_event *ev)
 		[HD_EV_FINDING] = on_finding,
 		[HD_EV_PROOF] = on_proof,
 		[HD_EV_HEALTH] = on_health,
+		[HD_EV_PHASE] = on_phase,
 		[HD_EV_SUMMARY] = on_summary,
 	};
 
-	if (take[ev->kind] != NULL)
-		take[ev->kind](l, ev);
+	if (take[ev->kind] == NULL)
+		return;
+	if (l->first == 0)
+		l->first = ev->at;
+	l->last = ev->at > l->last ? ev->at : l->last;
+	take[ev->kind](l, ev);
 }

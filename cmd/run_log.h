@@ -17,8 +17,10 @@ struct hd_log_case {
 	enum hd_log_kind kind;
 	const char *name; /* "install 0.2.0", "health check tcp 8080" */
 	const char *text; /* NULL: nothing to add */
+	int64_t at;       /* its begin, wall clock; ms since 1970 */
 	int64_t ms;
 	bool failed;
+	bool back; /* a step after a failed one, or when hosts are taken back */
 	bool open; /* a step that has not ended */
 };
 
@@ -29,10 +31,19 @@ struct hd_log_host {
 	size_t n, cap;
 };
 
+/* A phase of the run: "wave", "upgrade, wave 2 of 3: web2", and its begin. */
+struct hd_log_phase {
+	const char *name, *text; /* text: NULL for "end" */
+	int64_t at;
+};
+
 struct hd_run_log {
 	const char *title; /* "upgrade prod 0.2.0"; NULL: no host was named */
 	char began[32];    /* UTC */
 	int64_t began_ms, ended_ms;
+	int64_t first, last; /* events, wall clock; 0: none */
+	HD_LIST(struct hd_log_phase) phases;
+	bool going_back; /* hosts are taken back because another one failed */
 	struct hd_host_table hosts; /* struct hd_log_host, this machine first */
 	struct {
 		struct hd_report *v; /* result, before, after, text: the plan */

@@ -7,9 +7,6 @@
 
 #include <string.h>
 
-/* Increase this when an event or a field is removed or changes its meaning. */
-enum { FORMAT = 1 };
-
 /* The fields of each kind of event. */
 enum {
 	HOST = 1 << 0,
@@ -35,7 +32,7 @@ static const struct {
 	const char *name;
 	unsigned fields;
 } kinds[HD_EV_KINDS] = {
-	[HD_EV_START] = { "start", TEXT },
+	[HD_EV_START] = { "start", NAME | TEXT },
 	[HD_EV_PLAN] = { "plan", HOST | BEFORE | AFTER | RESULT | TEXT },
 	[HD_EV_STEP] = { "step",
 	    HOST | STEP | AFTER | RESULT | MS | SENT | TEXT },
@@ -171,14 +168,14 @@ hd_screen_json_name(enum hd_event_kind kind)
 }
 
 static struct hd_json *
-begin(const char *event)
+begin(const char *event, int64_t at)
 {
 	struct hd_json *o = hd_json_new();
-	char now[32];
+	char time[32];
 
-	hd_clock_stamp(now);
+	hd_clock_text(time, at);
 	hd_json_text(o, "event", event);
-	hd_json_text(o, "time", now);
+	hd_json_text(o, "time", time);
 	return o;
 }
 
@@ -203,18 +200,75 @@ emit(void *ctx, const struct hd_event *ev)
 
 	if (name == NULL)
 		return;
-	o = begin(name);
+	o = begin(name, ev->at != 0 ? ev->at : hd_clock_wall());
 	add_fields(o, ev, kinds[ev->kind].fields);
 	end(o, ctx);
+}
+
+static void
+read_summary(struct hd_event *ev, struct hd_arena *a, const struct hd_json *o)
+{
+	size_t n = hd_json_count(o, "hosts");
+	struct hd_report *reports =
+	    hd_arena_alloc(a, (n + 1) * sizeof(*reports));
+
+	for (size_t i = 0; i < n; i++) {
+		const struct hd_json *item = hd_json_item(o, "hosts", i);
+
+		if (item == NULL || hd_json_get(item, "host") == NULL)
+			continue;
+		ev->check = ev->check || hd_json_has(item, "stops");
+		hd_event_json_read_report(&reports[ev->nreports++], item);
+	}
+	ev->reports = reports;
+	ev->status = (int)hd_json_get_int(o, "status");
+}
+
+static bool
+find_kind(enum hd_event_kind *kind, const char *name)
+{
+	for (size_t i = 0; i < HD_EV_KINDS; i++) {
+		if (kinds[i].name == NULL || strcmp(kinds[i].name, name) != 0)
+			continue;
+		*kind = (enum hd_event_kind)i;
+		return true;
+	}
+	return false;
+}
+
+bool
+hd_screen_json_read(
+    struct hd_event *ev, struct hd_arena *a, const struct hd_json *o)
+{
+	const char *name = hd_json_get(o, "event");
+	const char *time = hd_json_get(o, "time");
+
+	*ev = (struct hd_event){ .ms = hd_json_get_int(o, "ms") };
+	if (name == NULL || !find_kind(&ev->kind, name))
+		return false;
+	if (time == NULL || !hd_clock_read(&ev->at, time))
+		return false;
+	for (size_t i = 0; i < HD_COUNT(texts); i++) {
+		const char *text = hd_json_get(o, texts[i].key);
+
+		if ((kinds[ev->kind].fields & texts[i].bit) != 0)
+			memcpy(
+			    (char *)ev + texts[i].offset, &text, sizeof(text));
+	}
+	if (ev->kind == HD_EV_PHASE)
+		ev->size = (uint64_t)hd_json_get_int(o, "count");
+	if (ev->kind == HD_EV_SUMMARY)
+		read_summary(ev, a, o);
+	return true;
 }
 
 struct hd_sink
 hd_screen_json(FILE *out)
 {
-	struct hd_json *o = begin("version");
+	struct hd_json *o = begin("version", hd_clock_wall());
 
 	hd_json_text(o, "hdeploy", HD_VERSION);
-	hd_json_int(o, "format", FORMAT);
+	hd_json_int(o, "format", HD_SCREEN_JSON_FORMAT);
 	end(o, out);
 	return (struct hd_sink){ .emit = emit, .ctx = out };
 }

@@ -104,8 +104,8 @@ verdict_good(const struct hd_event *ev, bool aside)
 
 /* The text for the status: for 0 and 3, the one of its meanings that
  * applies. */
-static const char *
-verdict(const struct hd_event *ev)
+const char *
+hd_summary_verdict(const struct hd_event *ev)
 {
 	bool aside = ev->status == HD_STATUS_UNREACHABLE &&
 		     any(ev, HD_RES_ASIDE) && !any(ev, HD_RES_UNREACHABLE);
@@ -132,5 +132,6 @@ hd_summary_print(
 	/* No verdict for help and for successful builds and queries. */
 	if (table || ev->status != 0)
 		fprintf(out, "%sstatus %d%s: %s\n", hd_color_of(word, o->color),
-		    ev->status, hd_color_end(word, o->color), verdict(ev));
+		    ev->status, hd_color_end(word, o->color),
+		    hd_summary_verdict(ev));
 }

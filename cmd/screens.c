@@ -178,6 +178,7 @@ show_line(struct hd_screens *s, struct source *src)
 		       .host = src->host,
 		       .step = src->step,
 		       .wanted = src->wanted,
+		       .at = hd_clock_wall(),
 		       .text = text,
 		       .len = strlen(text) });
 	hd_str_done(&src->line);
@@ -242,6 +243,7 @@ emit(void *ctx, const struct hd_event *ev)
 	if (ev->kind != HD_EV_PROGRESS)
 		flush(s, source_of(s, ev->host));
 	s->ended |= ev->kind == HD_EV_SUMMARY;
+	out.at = ev->at != 0 ? ev->at : hd_clock_wall();
 	out.host = word(&a, ev->host);
 	out.step = word(&a, ev->step);
 	out.result = word(&a, ev->result);

@@ -2,8 +2,9 @@
 #define HD_TEXTS_H
 
 /* Documents of the source tree that are part of the program: the frames of the
- * manual pages (docs/man), deploy.ini.example and docs/events.md. The build
- * makes the table with embed.sh. It ends with a row without a name. */
+ * manual pages (docs/man), deploy.ini.example, docs/events.md and timeline.css.
+ * The build makes the table with embed.sh. It ends with a row without a name.
+ */
 struct hd_text_file {
 	const char *name; /* without folders: "deploy.ini.example" */
 	const char *text;

@@ -91,6 +91,7 @@ struct hd_event {
 	const char *name, *weight; /* of a finding */
 	const char *verdict;
 	int64_t ms;
+	int64_t at; /* wall clock, ms since 1970; cmd/screens.h sets it */
 	uint64_t done, sent, size;
 	int status;
 	bool plain; /* HD_EV_SUMMARY: reports have no versions */

@@ -26,6 +26,19 @@ hd_event_json_sent(struct hd_json *o, uint64_t sent, uint64_t size)
 }
 
 void
+hd_event_json_read_report(struct hd_report *r, const struct hd_json *o)
+{
+	*r = (struct hd_report){ .ms = hd_json_get_int(o, "ms"),
+		.sent = (uint64_t)hd_json_get_int(o, "sent"),
+		.size = (uint64_t)hd_json_get_int(o, "size") };
+	for (size_t i = 0; i < HD_COUNT(texts); i++) {
+		const char *text = hd_json_get(o, texts[i].key);
+
+		memcpy((char *)r + texts[i].offset, &text, sizeof(text));
+	}
+}
+
+void
 hd_event_json_report(struct hd_json *o, const struct hd_report *r, bool check)
 {
 	for (size_t i = 0; i < HD_COUNT(texts); i++) {

@@ -90,17 +90,70 @@ hd_clock_moment(pthread_cond_t *changed, pthread_mutex_t *lock)
 	(void)pthread_cond_timedwait(changed, lock, &until);
 }
 
-void
-hd_clock_stamp(char out[static 32])
+int64_t
+hd_clock_wall(void)
 {
 	struct timespec ts;
+
+	clock_gettime(CLOCK_REALTIME, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+void
+hd_clock_text(char out[static 32], int64_t wall_ms)
+{
+	time_t s = (time_t)(wall_ms / 1000);
 	struct tm tm;
 	size_t n;
 
-	clock_gettime(CLOCK_REALTIME, &ts);
-	gmtime_r(&ts.tv_sec, &tm);
+	gmtime_r(&s, &tm);
 	n = strftime(out, 32, "%Y-%m-%dT%H:%M:%S", &tm);
-	snprintf(out + n, 32 - n, ".%03dZ", (int)(ts.tv_nsec / 1000000 % 1000));
+	snprintf(out + n, 32 - n, ".%03dZ", (int)(wall_ms % 1000));
+}
+
+void
+hd_clock_stamp(char out[static 32])
+{
+	hd_clock_text(out, hd_clock_wall());
+}
+
+/* Days from 1970-01-01: POSIX has no inverse of gmtime(). Years begin in March,
+ * so that the leap day is the last one. */
+static int64_t
+days_since_1970(int year, int month, int day)
+{
+	int y = month > 2 ? year : year - 1;
+	int of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5;
+
+	return y * 365ll + y / 4 - y / 100 + y / 400 + of_year + day - 719469;
+}
+
+/* Text of the form "dddd-dd"; other characters stand for themselves. */
+static bool
+has_form(const char *text, const char *form)
+{
+	for (; *form != '\0'; form++, text++)
+		if (*form == 'd' ? *text < '0' || *text > '9' : *text != *form)
+			return false;
+	return *text == '\0';
+}
+
+bool
+hd_clock_read(int64_t *wall_ms, const char *text)
+{
+	int year, month, day, h, m, s, ms;
+
+	if (!has_form(text, "dddd-dd-ddTdd:dd:dd.dddZ") ||
+	    sscanf(text, "%4d-%2d-%2dT%2d:%2d:%2d.%3dZ", &year, &month, &day,
+		&h, &m, &s, &ms) != 7 ||
+	    year < 1970 || month < 1 || month > 12 || day < 1 || day > 31 ||
+	    h > 23 || m > 59 || s > 60)
+		return false;
+	*wall_ms = (days_since_1970(year, month, day) * 86400 + h * 3600 +
+		       m * 60 + s) *
+		       1000 +
+		   ms;
+	return true;
 }
 
 void

@@ -26,6 +26,11 @@ void hd_clock_moment(pthread_cond_t *changed, pthread_mutex_t *lock);
 
 /* Wall clock now, UTC, RFC 3339 with milliseconds: 2026-01-31T08:15:00.123Z */
 void hd_clock_stamp(char out[static 32]);
+/* The wall clock in ms since 1970, such a time as text, and back: false if text
+ * has another form. */
+int64_t hd_clock_wall(void);
+void hd_clock_text(char out[static 32], int64_t wall_ms);
+bool hd_clock_read(int64_t *wall_ms, const char *text);
 
 /* A time limit: it ends at the time end or when stage is reached. ms is its
  * whole length, for messages. */

@@ -183,6 +183,27 @@ hd_json_get_int(const struct hd_json *o, const char *key)
 	return json_integer_value(json_object_get(in_const(o), key));
 }
 
+bool
+hd_json_has(const struct hd_json *o, const char *key)
+{
+	return json_object_get(in_const(o), key) != NULL;
+}
+
+size_t
+hd_json_count(const struct hd_json *o, const char *key)
+{
+	return json_array_size(json_object_get(in_const(o), key));
+}
+
+const struct hd_json *
+hd_json_item(const struct hd_json *o, const char *key, size_t i)
+{
+	const json_t *item =
+	    json_array_get(json_object_get(in_const(o), key), i);
+
+	return json_is_object(item) ? (const struct hd_json *)item : NULL;
+}
+
 const char *
 hd_json_library(void)
 {

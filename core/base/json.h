@@ -30,6 +30,12 @@ struct hd_json *hd_json_parse(const char *text);
 /* Borrowed from o; NULL if key is missing or not a text. */
 const char *hd_json_get(const struct hd_json *o, const char *key);
 int64_t hd_json_get_int(const struct hd_json *o, const char *key); /* or 0 */
+bool hd_json_has(const struct hd_json *o, const char *key);
+/* The objects of an array; 0 if key is missing or not an array. NULL if item i
+ * is not an object. */
+size_t hd_json_count(const struct hd_json *o, const char *key);
+const struct hd_json *hd_json_item(
+    const struct hd_json *o, const char *key, size_t i);
 
 /* The version of jansson that this process uses: "2.14". */
 const char *hd_json_library(void);

@@ -10,7 +10,7 @@ expect "the help fits a terminal" awk 'length > 80 { exit 1 }' out
 commands=$(sed -n '/^commands:/,/^$/s/^  \([a-z]*\) .*/\1/p' out)
 expect "the help lists the commands" test \
 	"$(echo "$commands" | tr '\n' ' ')" = \
-	"init doctor hosts appup inspect build push deploy start stop restart upgrade rollback resume status check explain repair history logs run console fetch prune unlock trust help version "
+	"init doctor hosts appup inspect build push deploy start stop restart upgrade rollback resume status check explain repair history logs timeline run console fetch prune unlock trust help version "
 for n in 0 1 2 3 4 5 6 7 130; do
 	expect "the help explains status $n" grep -q "^ *$n  [a-z]" out
 done
