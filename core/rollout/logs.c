@@ -10,8 +10,9 @@
 #include <stdio.h>
 #include <string.h>
 
-/* WAIT_S: how long the host waits for new lines. */
-enum { ASK_MS = 60 * 1000, WAIT_S = 20, TEXT_MAX = 8 * 1024 * 1024 };
+#define WAIT_S "20" /* how long the host waits for new lines */
+
+enum { ASK_MS = 60 * 1000, TEXT_MAX = 8 * 1024 * 1024 };
 
 struct query {
 	struct hd_site *sites;
@@ -25,14 +26,13 @@ ask(struct hd_site *s, unsigned lines, const char *after,
     struct hd_reply *reply, struct hd_err *err)
 {
 	struct hd_call call = hd_site_call(s, "logs", ASK_MS);
-	char count[16], wait[16];
+	char count[16];
 
 	snprintf(count, sizeof(count), "%u", lines);
-	snprintf(wait, sizeof(wait), "%u", WAIT_S);
 	hd_call_set(&call, "lines", count);
 	hd_call_set(&call, "files", s->host->logs);
 	hd_call_set(&call, "after", after);
-	hd_call_set(&call, "wait", after != NULL ? wait : NULL);
+	hd_call_set(&call, "wait", after != NULL ? WAIT_S : NULL);
 	call.soon = true;
 	return hd_site_question(s, &call, reply, err);
 }

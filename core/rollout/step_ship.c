@@ -205,23 +205,23 @@ is_last(const struct hd_shipment *x)
 }
 
 static int
-operate(struct hd_shipment *x, struct hd_call *call, struct hd_reply *reply,
-    struct hd_err *err)
+operate(struct hd_shipment *x, const struct hd_call *call,
+    struct hd_reply *reply, struct hd_err *err)
 {
 	HD_AUTO_STR line = HD_STR_INIT(HD_PAST_MAX);
 	struct hd_site *s = x->site;
-	struct hd_call record;
+	struct hd_call both = *call, record;
 	int rc;
 
 	if (x->record != NULL) {
 		if (hd_step_record_call(
 			&record, x->attempt, x->record, &line, err) < 0)
 			return -1;
-		call->then = &record;
-		call->release = is_last(x);
+		both.then = &record;
+		both.release = is_last(x);
 	}
 	rc = hd_site_operate_reply(
-	    s, hd_steps[HD_STEP_SHIP].name, call, reply, err);
+	    s, hd_steps[HD_STEP_SHIP].name, &both, reply, err);
 	if (reply->then == NULL)
 		return rc;
 	/* If it was received and not recorded, the next step tries that again,
