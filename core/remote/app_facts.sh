@@ -100,7 +100,8 @@ app_facts_closed() {
 
 # The newest snapshot, and the version that ran before that change.
 app_facts_snapshot() {
-	newest=$(snapshot_newest)
+	snapshot_newest
+	newest=$hd_newest
 	version=
 	[ ! -f ".hdeploy/snapshots/$newest/current" ] ||
 		read -r version <".hdeploy/snapshots/$newest/current"

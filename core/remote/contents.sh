@@ -78,7 +78,7 @@ loose_differ() {
 		done
 	} | awk '
 		function tell(path) {
-			printf "%04d %s %s\n", n, to, path
+			printf "%04d %s %s\n", n, to, path | sorted
 		}
 		function tell_gone(path) {
 			for (path in digest)
@@ -95,7 +95,11 @@ loose_differ() {
 		n == 0 { digest[path] = $1; next }
 		{ seen[path] = n }
 		!(path in digest) || digest[path] != $1 { tell(path) }
-		END { tell_gone() }' | sort | cut -d' ' -f2-
+		BEGIN { sorted = "sort | cut -d\" \" -f2-" }
+		END {
+			tell_gone()
+			close(sorted)
+		}'
 }
 
 # For each of the newest versions: the loose files that a change to it replaces

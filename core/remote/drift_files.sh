@@ -188,13 +188,15 @@ drift_digests() {
 # unpacked, each kind before the next.
 drift_files() {
 	drift_found=$(drift_names "$@" | file_stats | drift_compare "$@")
-	printf '%s\n' "$drift_found" | while read -r key rest; do
-		case $key in
-		gone) say gone "$rest" ;;
-		unread) say unread "$rest" ;;
-		owner) say owners "$(user_name "${rest%% *}") ${rest#* }" ;;
-		esac
-	done
+	[ -z "$drift_found" ] || printf '%s\n' "$drift_found" |
+		while read -r key rest; do
+			case $key in
+			gone) say gone "$rest" ;;
+			unread) say unread "$rest" ;;
+			owner) say owners \
+				"$(user_name "${rest%% *}") ${rest#* }" ;;
+			esac
+		done
 	[ -z "$arg_deep" ] || {
 		drift_names "$@" | drift_changed "$@"
 		return

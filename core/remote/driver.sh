@@ -1,10 +1,10 @@
 # shellcheck shell=sh
 # Defaults. A driver overrides those that it needs otherwise.
 
-# driver_own VERSION: patterns, one a line, for paths that the driver puts in
-# place itself or whose names contain a version.
+# driver_own VERSION: sets hd_own, patterns, one a line, for paths that the
+# driver puts in place itself or whose names contain a version.
 driver_own() {
-	:
+	hd_own=
 }
 
 # driver_shelf VERSION: prints where the tools of the release look for its

@@ -29,15 +29,16 @@ hd_again() {
 		exec "$hd_setsid" "$hd_sh" "$@"
 }
 
-# service_value NAME: the value of that variable in the service's environment.
-service_value() (
+# service_value NAME: prints the value of that variable in the service's
+# environment. For a subshell.
+service_value() {
 	service_env && eval "put \"\${$1-}\""
-)
+}
 
 # put TEXT: prints it, and never in the arguments of a program, which other users
-# can see: mksh has no printf of its own.
+# can see: mksh has no printf of its own. hd_printf: login.sh.
 put() {
-	case $(command -v printf) in
+	case $hd_printf in
 	printf) printf '%s' "$1" ;;
 	*) print -nr -- "$1" ;; # in mksh
 	esac

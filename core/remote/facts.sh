@@ -21,7 +21,6 @@ main() {
 		facts_operations
 		facts_change
 		facts_releases
-		facts_libraries
 		facts_files
 		facts_snapshot
 		facts_history
@@ -91,14 +90,10 @@ facts_newest() {
 	# shellcheck disable=SC2012
 	ls -t releases/*/start.boot releases/*/*.part \
 		.hdeploy/releases/*/*.part .hdeploy/releases/*/record 2>/dev/null |
-		awk -F / 'NF > 2 && !seen[$(NF - 1)]++ {
-			name[++n] = $(NF - 1)
-		}
-		END { while (n) print name[n--] }' |
-		in_order .hdeploy/releases | {
+		facts_oldest | in_order .hdeploy/releases | {
 		set --
 		while IFS= read -r version; do
-			! is_version "$version" || set -- "$version" "$@"
+			set -- "$version" "$@"
 		done
 		for version; do
 			say newest "$version"
@@ -106,40 +101,31 @@ facts_newest() {
 	}
 }
 
-# The libraries of each version; equal ones once, with all their versions. If
-# awk cannot read one of its files, it reads none after it.
-facts_libraries() {
+# facts_oldest: the version of each path FOLDER/VERSION/FILE on stdin once, the
+# last first. A line without two slashes is part of a name with line breaks.
+facts_oldest() {
 	set --
-	for folder in .hdeploy/releases/*/; do
-		folder=${folder%/}
-		is_version "${folder##*/}" && [ -f "$folder/record" ] &&
-			[ -r "$folder/record" ] && set -- "$@" "$folder/record"
+	versions=' '
+	while IFS= read -r version; do
+		case $version in
+		*/*/*) version=${version%/*} ;;
+		*) continue ;;
+		esac
+		version=${version##*/}
+		is_version "$version" || continue
+		case $versions in
+		*" $version "*) continue ;;
+		esac
+		versions="$versions$version "
+		set -- "$version" "$@"
 	done
-	[ "$#" = 0 ] || awk '
-		NF != 3 || $1 != "lib" || length($2) > 255 ||
-			$2 !~ /^[A-Za-z0-9._+~-]+$/ ||
-			length($3) != 64 || $3 ~ /[^0-9a-f]/ { next }
-		{
-			split(FILENAME, part, "/")
-			version = part[3]
-			content = $2 " " $3
-			if (content in versions)
-				version = versions[content] "," version
-			else
-				contents[++n] = content
-			versions[content] = version
-		}
-		END {
-			for (i = 1; i <= n; i++)
-				print "libs " substr(versions[contents[i]], \
-					1, 4000 - length(contents[i])) \
-					" " contents[i]
-		}' "$@" 2>/dev/null >&3
+	[ "$#" = 0 ] || printf '%s\n' "$@"
 }
 
 # The newest snapshot, and the version that booted before that change.
 facts_snapshot() {
-	newest=$(snapshot_newest)
+	snapshot_newest
+	newest=$hd_newest
 	version=
 	[ ! -f ".hdeploy/snapshots/$newest/start_erl.data" ] ||
 		read -r erts version \

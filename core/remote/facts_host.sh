@@ -125,9 +125,11 @@ facts_change() {
 		read -r watched <.hdeploy/watching && say watching "$watched"
 	[ -s .hdeploy/change ] || return 0
 	say journal "$(head -n 1 .hdeploy/change)"
-	newest=$(operation_newest "$(line_id <.hdeploy/change)")
-	name=$(operation_name "$newest") || return 0
-	say journal_step "$name $(operation_status "$newest")"
+	operation_newest "$(line_id <.hdeploy/change)"
+	operation_name "$hd_newest" || return 0
+	name=$hd_name
+	operation_status "$hd_newest"
+	say journal_step "$name $hd_ended"
 }
 
 facts_id() {
@@ -152,7 +154,8 @@ facts_history() {
 # facts_records [release]: the versions that were pushed; of releases also the
 # ways of their relups, and from the manifest the version of the ERTS, the cookie
 # (`mix release` makes one for each build) if this root has one, and the first
-# file name that some VMs cannot unpack. Ignores a damaged record: the version is
+# file name that some VMs cannot unpack; and the libraries of each version, equal
+# ones once, with all their versions. Ignores a damaged record: the version is
 # pushed again.
 facts_records() {
 	hd_release=${1-}
@@ -228,7 +231,24 @@ facts_records() {
 			lines = lines "relup " version " " \
 				substr(line, 1, 3700) "\n"
 		}
-		END { end_of_record() }' - "$@" 2>/dev/null >&3
+		release != "" && $1 == "lib" && NF == 3 &&
+				length($2) <= 255 && length($3) == 64 &&
+				$2 ~ /^[A-Za-z0-9._+~-]+$/ && $3 !~ /[^0-9a-f]/ {
+			content = $2 " " $3
+			if (content in versions)
+				versions[content] = versions[content] "," version
+			else {
+				contents[++n] = content
+				versions[content] = version
+			}
+		}
+		END {
+			end_of_record()
+			for (i = 1; i <= n; i++)
+				print "libs " substr(versions[contents[i]], \
+					1, 4000 - length(contents[i])) \
+					" " contents[i]
+		}' - "$@" 2>/dev/null >&3
 }
 
 # is_file FOLDER/ NAME: whether that folder is of a version and has such a file,

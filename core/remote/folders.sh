@@ -5,8 +5,8 @@
 # their numbers in FOLDER: a clock can be set back. A name without a number,
 # which an earlier hdeploy made, stays behind the names that precede it.
 in_order() {
-	hd_last=0
-	hd_line=0
+	hd_last=0 hd_line=0 hd_mixed=''
+	set -- "$1"
 	while IFS= read -r hd_name; do
 		hd_number=
 		[ ! -s "$1/$hd_name/number" ] ||
@@ -14,10 +14,22 @@ in_order() {
 		case $hd_number in
 		'' | *[!0-9]* | ??????????*) hd_number=$hd_last ;;
 		esac
-		[ "$hd_number" -le "$hd_last" ] || hd_last=$hd_number
+		if [ "$hd_number" -ge "$hd_last" ]; then
+			hd_last=$hd_number
+		else
+			hd_mixed=yes
+		fi
 		hd_line=$((hd_line + 1))
-		printf '%09d %04d %s\n' "$hd_number" "$hd_line" "$hd_name"
-	done | sort | cut -d' ' -f3-
+		set -- "$@" "$hd_number $hd_line $hd_name"
+	done
+	shift
+	if [ -n "$hd_mixed" ]; then
+		printf '%s\n' "$@" | sort -k1,1n -k2,2n | cut -d' ' -f3-
+	else
+		for hd_name; do
+			printf '%s\n' "${hd_name#* * }"
+		done
+	fi
 }
 
 # folders FOLDER: the names of the folders in it, oldest first. hdeploy made
@@ -27,8 +39,8 @@ folders() {
 	ls -tr "$1" 2>/dev/null | grep -v '[^a-z0-9-]' | in_order "$1"
 }
 
-# folder_newest FOLDER [PREFIX [WITHOUT]]: prints the name of its newest folder
-# whose name begins with PREFIX and that has no file WITHOUT; nothing if there
+# folder_newest FOLDER [PREFIX [WITHOUT]]: sets hd_newest, the name of its newest
+# folder whose name begins with PREFIX and that has no file WITHOUT; "" if there
 # is none. Compares numbers only, unless a folder has none.
 folder_newest() {
 	hd_newest=
@@ -54,7 +66,6 @@ folder_newest() {
 			hd_newest=$hd_name
 		}
 	done
-	[ -z "$hd_newest" ] || printf '%s\n' "$hd_newest"
 }
 
 folder_newest_by_time() {
@@ -68,8 +79,8 @@ folder_newest_by_time() {
 	}
 }
 
-# snapshot_newest: the name of the newest snapshot of a change to another
-# version.
+# snapshot_newest: sets hd_newest, the name of the newest snapshot of a change to
+# another version.
 snapshot_newest() {
 	folder_newest .hdeploy/snapshots '' repair
 }

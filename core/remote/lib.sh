@@ -146,8 +146,14 @@ shell_word() {
 	esac
 }
 
-# pattern TEXT: a version or a library as part of a sed expression.
+# pattern TEXT: prints a version or a library as part of a sed expression.
 pattern() {
+	pattern_of "$1"
+	printf '%s' "$hd_pattern"
+}
+
+# pattern_of TEXT: the same, but sets hd_pattern.
+pattern_of() {
 	set -- "$1" ''
 	while :; do
 		case $1 in
@@ -155,7 +161,7 @@ pattern() {
 		*) break ;;
 		esac
 	done
-	printf '%s' "$2$1"
+	hd_pattern=$2$1
 }
 
 # install_advice ROOT: the command by which the root user makes it for us.

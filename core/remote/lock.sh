@@ -135,11 +135,13 @@ keep() {
 
 # "operation ID NAME STATUS", and why it failed.
 last_operation() {
-	newest=$(operation_newest)
-	name=$(operation_name "$newest") || return 0
-	status=$(operation_status "$newest")
-	say operation "${newest##*/} $name $status"
-	[ "$status" != 0 ] || return 0
+	operation_newest
+	newest=$hd_newest
+	operation_name "$newest" || return 0
+	name=$hd_name
+	operation_status "$newest"
+	say operation "${newest##*/} $name $hd_ended"
+	[ "$hd_ended" != 0 ] || return 0
 	why=$(sed -n 's/^failed //p' "$newest/answers" | head -n 1)
 	[ -z "$why" ] || say operation_failed "$why"
 }

@@ -54,13 +54,14 @@ hd_begin() {
 	set -f
 	# shellcheck disable=SC2046
 	set -- $(
+		command -v printf
 		command -v sh
 		command -v sleep
 		command -v setsid
 	)
 	set +f
 	unset IFS
-	hd_sh=$1 hd_sleep=$2 hd_setsid=${3-}
+	hd_printf=$1 hd_sh=$2 hd_sleep=$3 hd_setsid=${4-}
 }
 
 # hd_close: closes descriptors that the login shell left open. bsd-csh leaves

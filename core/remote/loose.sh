@@ -3,18 +3,22 @@
 # Which files of a release are loose files (files.sh), and which version each is
 # from.
 
-# loose_not VERSION PREFIX: patterns, each after PREFIX, for paths that are not
-# loose files of VERSION. releases/*.rel is only for an install by hand. For a
-# subshell.
+# loose_not VERSION PREFIX: sets hd_not, patterns, each after PREFIX, for paths
+# that are not loose files of VERSION. releases/*.rel is only for an install by
+# hand.
 loose_not() {
-	set -f
+	driver_own "$1"
+	hd_not=
 	IFS='
 '
+	set -f
 	for hd_line in 'lib/' 'erts-' 'releases/.*/' 'releases/RELEASES$' \
-		'releases/start_erl[.]data$' 'releases/.*[.]rel$' \
-		$(driver_own "$1"); do
-		printf '%s\n' "$2$hd_line"
+		'releases/start_erl[.]data$' 'releases/.*[.]rel$' $hd_own; do
+		hd_not="$hd_not${hd_not:+
+}$2$hd_line"
 	done
+	set +f
+	unset IFS
 }
 
 # loose_list VERSION: the manifest lines of its loose files. For a version that
@@ -22,8 +26,8 @@ loose_not() {
 # replaced them.
 loose_list() {
 	if [ -f ".hdeploy/releases/$1/manifest" ]; then
-		grep -v -e "$(loose_not "$1" '^[0-9a-f]*  ')" \
-			".hdeploy/releases/$1/manifest"
+		loose_not "$1" '^[0-9a-f]*  '
+		grep -v -e "$hd_not" ".hdeploy/releases/$1/manifest"
 	elif [ -d ".hdeploy/releases/$1/loose" ]; then
 		(cd ".hdeploy/releases/$1/loose" && find . -type f |
 			while IFS= read -r name; do

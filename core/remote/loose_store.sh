@@ -24,7 +24,7 @@ loose_store() {
 		told mv "$name" "$to/" ||
 			fail "$name cannot be moved to $root/$to: $(reason)"
 	done
-	hd_not=$(loose_not "$2" '^[.]/')
+	loose_not "$2" '^[.]/'
 	(cd "$store.new" && find . ! -type d | grep -e "$hd_not" |
 		while IFS= read -r name; do rm -f -- "$name"; done)
 	told mv "$store.new" "$store" ||

@@ -65,7 +65,8 @@ refuse_second() {
 		}
 		[ -d "$other" ] && [ "${other##*/}" != "$1" ] &&
 			! operation_void "$other" || continue
-		fail "operation ${other##*/} ($(operation_name "$other")) is" \
+		operation_name "$other" || :
+		fail "operation ${other##*/} ($hd_name) is" \
 			"still running on this host: wait for its end"
 	done
 	[ -z "$long" ] || outputs_shorten "$long"

@@ -2,31 +2,34 @@
 # needs: clock folders process
 # The operations of this root: a folder for each in .hdeploy/ops.
 
-# operation_newest [CHANGE]: prints the folder of the newest operation (of
-# CHANGE), nothing if there is none.
+# operation_newest [CHANGE]: sets hd_newest, the folder of the newest operation
+# (of CHANGE), "" if there is none.
 operation_newest() {
-	hd_newest=$(folder_newest .hdeploy/ops "${1:+$1-}")
-	[ -z "$hd_newest" ] || echo ".hdeploy/ops/$hd_newest"
+	folder_newest .hdeploy/ops "${1:+$1-}"
+	[ -z "$hd_newest" ] || hd_newest=.hdeploy/ops/$hd_newest
 }
 
-# operation_name FOLDER: prints the name of its script, or hook_NAME.
+# operation_name FOLDER: sets hd_name, the name of its script, or hook_NAME.
+# False, and "", if it has none.
 operation_name() {
-	[ -f "$1/name" ] && read -r hd_name <"$1/name" || return 1
+	[ -f "$1/name" ] && read -r hd_name <"$1/name" || hd_name=
 	case $hd_name in
-	*[!a-z_]* | '') return 1 ;;
+	*[!a-z_]* | '')
+		hd_name=
+		return 1
+		;;
 	esac
-	echo "$hd_name"
 }
 
-# operation_status FOLDER: prints its exit status, "running", or "lost" if it
-# was killed.
+# operation_status FOLDER: sets hd_ended, its exit status, "running", or "lost"
+# if it was killed.
 operation_status() {
-	if [ -s "$1/status" ] && read -r hd_status <"$1/status"; then
-		echo "$hd_status"
+	if [ -s "$1/status" ] && read -r hd_ended <"$1/status"; then
+		:
 	elif operation_alive "$1"; then
-		echo running
+		hd_ended=running
 	else
-		echo lost
+		hd_ended=lost
 	fi
 }
 

@@ -78,7 +78,10 @@ driver_script_boot() {
 }
 
 driver_own() {
-	hd_app=$(pattern "$app")
-	printf '%s\n' "bin/$hd_app\$" "bin/$hd_app-[0-9].*\$" \
-		"bin/$hd_app-$(pattern "$1")\$"
+	pattern_of "$app"
+	hd_app=$hd_pattern
+	pattern_of "$1"
+	hd_own="bin/$hd_app\$
+bin/$hd_app-[0-9].*\$
+bin/$hd_app-$hd_pattern\$"
 }

@@ -25,7 +25,8 @@ driver_script_boot() {
 
 # Releases of relx have such scripts, which commands may call.
 driver_own() {
-	printf '%s\n' "bin/$(pattern "$app")-[0-9].*\$"
+	pattern_of "$app"
+	hd_own="bin/$hd_pattern-[0-9].*\$"
 }
 
 # `mix release` makes no list, and a VM does not write one by itself.

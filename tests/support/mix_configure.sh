@@ -19,6 +19,7 @@ hd_env() {
 }
 hd_login=:
 hd_umask=$(umask)
+hd_printf=$(command -v printf)
 hd_sh=$(command -v sh)
 hd_setsid=$(command -v setsid)
 hd_sleep=${HDEPLOY_SLEEP:-$(command -v sleep)} # between two looks at a limit

@@ -236,7 +236,8 @@ no_value_becomes_an_argument_of_a_program(void **state)
 		      " \"$PWD/seen\" >tools/printf; chmod +x tools/printf");
 	for (size_t i = 0; i < HD_COUNT(shells); i++) {
 		snprintf(line, sizeof(line),
-		    "PATH=$PWD/tools:$PATH %s -c '. %s/core/remote/env.sh; "
+		    "PATH=$PWD/tools:$PATH %s -c 'cd %s/core/remote; "
+		    ". ./login.sh; . ./env.sh; hd_begin \"$PATH\" login; "
 		    "service_env() { A=\"-n \\\\two\"; }; service_value A'; "
 		    "test ! -e seen || cat seen",
 		    shells[i], here);
