@@ -1,8 +1,8 @@
 #!/bin/sh
 # dist.sh FOLDER: writes the source tarball of the commit HEAD, and its digest
-# in SHA256SUMS, to FOLDER. The same commit gives the same bytes, whenever and
-# wherever it is packed: all times are that of the commit, and neither the umask
-# nor the settings of the user count.
+# in SHA256SUMS, to FOLDER. The same commit gives the same bytes on any day and
+# machine: all times are that of the commit, and the umask and the settings of
+# the user have no effect.
 set -eu
 top=$(cd "$(dirname "$0")/.." && pwd)
 mkdir -p "$1"

@@ -268,7 +268,7 @@ enum hd_unreachable {
 	HD_UNREACHABLE_SKIP,   /* set them aside */
 };
 
-/* A number that a file need not have. */
+/* An optional number. */
 struct hd_most {
 	unsigned n;
 	bool set; /* the file has it */

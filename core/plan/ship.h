@@ -132,7 +132,7 @@ typedef int hd_ship_digest_fn(void *ctx, uint64_t offset, uint64_t length,
  * reading at the first wrong block. Errors are those of digest.
  */
 struct hd_ship_have {
-	bool broken; /* there is one, of which nothing else is known yet */
+	bool broken; /* an upload broke off; nothing else is known yet */
 	uint64_t block, part;
 	struct hd_strs digests;
 };

@@ -40,9 +40,9 @@ struct hd_call {
 	const char *unsure;  /* id of an earlier operation whose script might
 				not have arrived: the host must not begin it
 				any more; NULL: none */
-	bool release; /* after this operation the run needs the host no more: an
-			 operation that succeeds releases lease, and then
-			 answers "released yes" */
+	bool release; /* the run does not need the host after this operation:
+			 if it succeeds, it releases lease and answers
+			 "released yes" */
 	unsigned deadline_ms;
 	bool last;  /* runs even after hd_cancel_insisted(); the connection has
 		       no grace beyond deadline_ms */

@@ -22,7 +22,7 @@ sha256_of() {
 }
 
 # sha256_list_of SIZE FILE...: prints "DIGEST  FILE" or "DIGEST *FILE" for each.
-# SIZE: of the largest.
+# SIZE: bytes of the largest FILE.
 sha256_list_of() {
 	hd_bytes=$1
 	shift

@@ -50,8 +50,8 @@ follow_to_end() { # FOLDER
 	return "$status"
 }
 
-# show_answers FOLDER: the few lines of most scripts without a program; mksh has
-# none built in that prints them as they are.
+# show_answers FOLDER: prints a few lines, as most scripts answer, without a
+# program. mksh has no builtin that prints a line unchanged.
 show_answers() {
 	hd_n=0
 	[ -z "${KSH_VERSION-}" ] || hd_n=20

@@ -59,7 +59,7 @@ logs_permitted() {
 	case $hd_said in
 	'') ;;
 	*permission* | *'not seeing'*)
-		fail "$(id -un) must not read the journal of $hd_unit: on the" \
+		fail "$(id -un) cannot read the journal of $hd_unit; on the" \
 			"host, \`usermod -aG systemd-journal $(id -un)\` allows it"
 		;;
 	*) fail "$hd_said" ;;
@@ -108,7 +108,7 @@ logs_of_files() {
 logs_open() {
 	log=$1
 	[ -n "$log" ] || fail "there is no log at ${arg_files:-log, var/log and\
- tmp/log} in $root: name its files in deploy.ini (logs)"
+ tmp/log} in $root: set logs in deploy.ini"
 	trusted "$log" || fail "$why"
 	[ -f "$log" ] || fail "$log is not a file"
 	# shellcheck disable=SC2046

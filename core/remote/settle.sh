@@ -65,7 +65,7 @@ settle_private() {
 		fail "$root/$1 cannot be made private"
 }
 
-# settle_shared FILE: all may read it whom this umask lets.
+# settle_shared FILE: lets other users read it as far as the umask allows.
 settle_shared() {
 	release_umask
 	chmod "u=rw,go=r,$hd_private" "$1"

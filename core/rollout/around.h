@@ -6,9 +6,8 @@
 /*
  * The hooks of this machine around each wave and around the change of each
  * host, for load balancers: before_wave, before_host, after_host, after_wave.
- * An after_... hook runs once for each before_... that began, however that or
- * the change ended; only if a person insists on an end it does not run. All
- * functions block.
+ * An after_... hook runs once for each before_... that began, however the hook
+ * or the change ended, but not after a second Ctrl-C. All functions block.
  */
 
 /* A wave. number counts from 1; 0: hosts that go back together, which is not a
@@ -24,7 +23,8 @@ struct hd_wave {
 /* Runs before_wave. If it fails, returns -1, and no host of the wave can
  * begin. */
 int hd_around_wave_before(const struct hd_wave *w, struct hd_err *err) HD_CHECK;
-/* Runs after_wave. If it fails, returns -1; the results of its hosts say so. */
+/* Runs after_wave. If it fails, returns -1, and the results of its hosts
+ * name it. */
 int hd_around_wave_after(const struct hd_wave *w, struct hd_err *err) HD_CHECK;
 
 /* hd_apply() between before_host and after_host. If before_host fails, the host

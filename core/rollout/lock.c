@@ -89,7 +89,7 @@ by_address_of(const void *pa, const void *pb)
 	return by_address(a->site->host, b->site->host);
 }
 
-/* Goes on without this host, if the run may. Another run gets its time to end
+/* Continues without this host, if the run may. Another run gets its time to end
  * first. */
 static bool
 set_aside(const struct locking *l, struct lock *x)
@@ -232,7 +232,7 @@ all_taken(const struct locking *l)
 }
 
 /* Waits for the lock of one host without holding another lock. Keeps it only if
- * the host is the first in order. True if the run goes on. */
+ * the host is the first in order. True if the run continues. */
 static bool
 wait_for(struct locking *l, struct lock *x)
 {

@@ -4,9 +4,8 @@
 #include "core/plan/ship.h"
 #include "core/remote/call.h"
 
-/* The question what a host has of the version that a push brings
- * (core/remote/parts.sh). It travels with the facts, so that a push needs no
- * call of its own for it. */
+/* Asks which parts of a pushed version a host already has
+ * (core/remote/parts.sh), in the same call as the facts. */
 
 struct hd_site;
 struct hd_reply;

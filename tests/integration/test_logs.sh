@@ -43,7 +43,7 @@ a_host_without_a_log_says_where_to_name_it() {
 	status 3 logs lab -n 1
 	host 2 result unreachable
 	said 'there is no log at log, var/log and tmp/log'
-	said 'deploy.ini (logs)'
+	said ': set logs in deploy.ini'
 	equal lines "$(lines 1)" 200
 }
 
