@@ -236,6 +236,16 @@ find_kind(enum hd_event_kind *kind, const char *name)
 	return false;
 }
 
+/* A log can have any number: an absurd one becomes 0. */
+static int64_t
+read_ms(const struct hd_json *o)
+{
+	static const int64_t year = 366ll * 24 * 60 * 60 * 1000;
+	int64_t ms = hd_json_get_int(o, "ms");
+
+	return ms >= 0 && ms <= year ? ms : 0;
+}
+
 bool
 hd_screen_json_read(
     struct hd_event *ev, struct hd_arena *a, const struct hd_json *o)
@@ -243,7 +253,7 @@ hd_screen_json_read(
 	const char *name = hd_json_get(o, "event");
 	const char *time = hd_json_get(o, "time");
 
-	*ev = (struct hd_event){ .ms = hd_json_get_int(o, "ms") };
+	*ev = (struct hd_event){ .ms = read_ms(o) };
 	if (name == NULL || !find_kind(&ev->kind, name))
 		return false;
 	if (time == NULL || !hd_clock_read(&ev->at, time))

@@ -290,8 +290,12 @@ add_axis(struct hd_str *out, const struct scale *s)
 {
 	int64_t tick = tick_of(s);
 
-	hd_str_addf(out, "<table class=t style=--g:%d.%04d%%>",
-	    (int)(tick * 100 / s->ms), (int)(tick * 1000000 / s->ms % 10000));
+	if (tick < s->ms)
+		hd_str_addf(out, "<table class=t style=--g:%d.%04d%%>",
+		    (int)(tick * 100 / s->ms),
+		    (int)(tick * 1000000 / s->ms % 10000));
+	else
+		hd_str_add(out, "<table class=t>");
 	hd_str_add(out,
 	    "<caption>Time since the begin of the run. Click a lane, or go to "
 	    "it with the Tab key: it unfolds into a list.</caption>\n"

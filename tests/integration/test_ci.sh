@@ -38,6 +38,7 @@ job() {
 	: >"$LAB/step"
 	: >"$LAB/output"
 	hd "$@" --junit "$LAB/junit.xml" --report-dotenv "$LAB/report.env" \
+		--timeline "$LAB/page.html" \
 		>"$LAB/out" 2>&1 || got=$?
 	[ "$got" = "$wanted" ] || flunk "hdeploy $*: status $got, not $wanted"
 }
@@ -142,6 +143,15 @@ its_junit_report_names_the_check() {
 failure health"
 }
 
+its_timeline_has_the_failure_and_the_way_back() {
+	for part in '<title>upgrade lab 0.2.0: failed</title>' \
+		'upgrade, wave 2 of 2: web2' '✗ verify 0.2.0' \
+		'↩ install 0.1.0' '>↩ undone' '>✓ ok'; do
+		grep -qF "$part" "$LAB/page.html" ||
+			flunk "the page lacks: $part"
+	done
+}
+
 a_killed_run_leaves_reports_that_say_so() {
 	# shellcheck disable=SC2016 # for the hook
 	sed '/^\[lab\]/a hook.before_upgrade = local kill -9 $PPID' \
@@ -154,6 +164,7 @@ a_killed_run_leaves_reports_that_say_so() {
 	has 'RESULT=unfinished'
 	reads junit "$LAB/junit.xml"
 	has 'hdeploy/hdeploy: error unfinished'
+	grep -q ': unfinished</title>' "$LAB/page.html" || flunk 'the page'
 }
 
 an_interrupted_run_still_reports() {
@@ -199,6 +210,8 @@ check 'GitHub sees a failed upgrade' github_sees_a_failed_upgrade
 check 'its summary has the hosts and the plan' \
 	its_summary_has_the_hosts_and_the_plan
 check 'its JUnit report names the check' its_junit_report_names_the_check
+check 'its timeline has the failure and the way back' \
+	its_timeline_has_the_failure_and_the_way_back
 rarely 'a killed run leaves reports that say so' \
 	a_killed_run_leaves_reports_that_say_so
 check 'an interrupted run still reports' an_interrupted_run_still_reports

@@ -449,6 +449,13 @@ a_log_may_end_in_the_middle_and_lack_fields(void **state)
 	    "{\"event\":\"news\",\"time\":\"x\"}\n"
 #define AT ",\"time\":\"2026-01-31T08:15:00.123Z\""
 	    "{\"event\":\"step\"" AT "}\n"
+	    "{\"event\":\"step\",\"step\":\"a\",\"result\":\"ok\",\"ms\":"
+	    "9223372036854775807" AT "}\n"
+	    "{\"event\":\"step\",\"step\":\"b\",\"result\":\"ok\",\"ms\":"
+	    "-9223372036854775807" AT "}\n"
+	    "{\"event\":\"note\",\"time\":\"9999-12-31T23:59:59.999Z\"}\n"
+	    "{\"event\":\"error\",\"text\":\"x\",\"time\":"
+	    "\"9999-12-31T23:59:59.999Z\"}\n"
 	    "{\"event\":\"plan\"" AT "}\n"
 	    "{\"event\":\"phase\"" AT "}\n"
 	    "{\"event\":\"health\"" AT "}\n"
@@ -463,7 +470,10 @@ a_log_may_end_in_the_middle_and_lack_fields(void **state)
 	folder_write(*state, "log", log, strlen(log));
 	assert_int_equal(
 	    page_of_log(&text, folder_path(*state, "log"), &err), 0);
-	has(text, "2026-01-31 08:15:00 UTC, 0.0s; 1 host");
+	has(text, "2026-01-31 08:15:00 UTC, ");
+	has(text, "; 1 host</p>");
+	has(text, "this machine<td><ol tabindex=0><li style=left:0%;width:0%>"
+		  "a 0.0s<li style=left:0%;width:0%>b 0.0s</ol>");
 }
 
 static void
