@@ -49,7 +49,7 @@ add_percent(struct hd_str *out, int tenths)
 	hd_str_add(out, "%");
 }
 
-/* The begin of a bar, up to its text; classes: "", "f". */
+/* The start of a bar, up to its text; classes: "", "f". */
 static void
 add_bar(struct hd_str *out, const struct scale *s, const char *classes,
     int64_t at, int64_t until)
@@ -297,7 +297,7 @@ add_axis(struct hd_str *out, const struct scale *s)
 	else
 		hd_str_add(out, "<table class=t>");
 	hd_str_add(out,
-	    "<caption>Time since the begin of the run. Click a lane, or go to "
+	    "<caption>Time since the start of the run. Click a lane, or go to "
 	    "it with the Tab key: it unfolds into a list.</caption>\n"
 	    "<thead><tr><th scope=col>host<th scope=col><div class=x "
 	    "aria-hidden=true>");
