@@ -31,8 +31,9 @@ follow_to_end() { # FOLDER
 	wakes=0
 	until [ -e "$1/status" ]; do
 		read -r hd_line || nap
-		# On a busy host the operation can still be starting.
-		[ -s "$1/pid" ] || [ "$((wakes += 1))" -gt 200 ] || continue
+		# On a busy host the operation can still be starting, for 20
+		# seconds.
+		[ -s "$1/pid" ] || [ "$((wakes += 1))" -gt 40 ] || continue
 		operation_alive "$1" || [ -e "$1/status" ] ||
 			! operation_void "$1" || [ -e "$1/status" ] ||
 			fail "operation ${1##*/} ended without a status:" \

@@ -405,6 +405,27 @@ an_operation_given_up_before_it_began_never_begins(void **state)
 	}
 }
 
+/* Its call was killed after it had made the folder. Each look costs a sleep of
+ * half a second. */
+static void
+an_operation_that_nobody_began_is_given_up_soon(void **state)
+{
+	EACH_SHELL(c, state)
+	{
+		char sleeps[128];
+
+		hd_case_operate(c, "a", "prepare", "1.0");
+		hd_case_sh(c, "mkdir root/.hdeploy/ops/b");
+		snprintf(
+		    sleeps, sizeof(sleeps), "echo x >>%s/slept", c->folder);
+		hd_sh_sleep(c->host, sleeps);
+		assert_int_equal(hd_case_operate(c, "b", "prepare", "1.0"), 1);
+		assert_non_null(
+		    strstr(hd_case_said(c, "failed"), "its process is gone"));
+		hd_case_sh(c, "test $(wc -l <slept) -lt 100");
+	}
+}
+
 /* The newest operation has the oldest time, as after a clock was set back. */
 static void
 the_newest_operation_does_not_depend_on_the_clock(void **state)
@@ -949,6 +970,7 @@ main(void)
 		TEST_EACH(
 		    a_follower_keeps_the_deadline_of_a_half_that_was_killed),
 		TEST_EACH(an_operation_given_up_before_it_began_never_begins),
+		TEST_EACH(an_operation_that_nobody_began_is_given_up_soon),
 		TEST_EACH(the_newest_operation_does_not_depend_on_the_clock),
 		TEST_EACH(an_operation_that_is_sent_twice_at_once_begins_once),
 		TEST_EACH(what_was_perhaps_never_begun_cannot_begin_any_more),
