@@ -4,7 +4,7 @@
 # - "have INDEX VERSION FILE START": FILE (tarball, manifest or modules) of the
 #   kept VERSION has the part whose digest is line INDEX of parts, from byte
 #   START, counted from 1;
-# - "broken yes": an upload of that version broke off;
+# - "broken yes": an upload of that version began before;
 # - "unpacks yes": receive.sh can take an upload as text.
 # Answers nothing if the version itself is here.
 
@@ -14,7 +14,8 @@ main() {
 	is_version "$arg_version" && root_entered "$arg_root" || return 0
 	notes=.hdeploy/releases/$arg_version
 	! parts_same || return 0
-	[ ! -s "$notes/upload.part" ] || say broken yes
+	# Even an empty one: its connection may still write to it.
+	[ ! -e "$notes/upload.part" ] || say broken yes
 	parts_unpacks
 	[ -z "$arg_parts" ] || parts_answer
 }

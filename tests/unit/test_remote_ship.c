@@ -72,6 +72,22 @@ the_host_names_the_parts_that_kept_versions_have(void **state)
 	}
 }
 
+/* Its connection may still write to it. */
+static void
+an_upload_that_has_only_begun_is_not_written_to_again(void **state)
+{
+	EACH_SHELL(c, state)
+	{
+		hd_case_sh(
+		    c, KEEP ": >$root/.hdeploy/releases/2.0/upload.part");
+		ask(c, NULL);
+		expect(c, "broken", "yes");
+		prepare(c, "a");
+		hd_case_sh(
+		    c, "[ ! -e root/.hdeploy/releases/2.0/upload.part ]");
+	}
+}
+
 static void
 a_host_that_has_the_very_version_names_no_parts(void **state)
 {
@@ -449,6 +465,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST_EACH(
+		    an_upload_that_has_only_begun_is_not_written_to_again),
 		TEST_EACH(the_host_names_the_parts_that_kept_versions_have),
 		TEST_EACH(a_host_that_has_the_very_version_names_no_parts),
 		TEST_EACH(a_question_for_parts_changes_nothing),
