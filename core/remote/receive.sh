@@ -44,13 +44,12 @@ make_files() {
 put_record() {
 	# shellcheck disable=SC2086
 	set -- $arg_sums
-	echo "identity $arg_identity"
-	echo "size $arg_size"
+	echo "identity $arg_identity" && echo "size $arg_size" || return
 	while [ "$#" -gt 1 ]; do
 		case $1 in
 		tarball) echo "sha256 $2" ;;
 		manifest) echo "manifest $2" ;;
-		esac
+		esac || return
 		shift 2
 	done
 	printf '%s' "$arg_notes"

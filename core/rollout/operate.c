@@ -179,7 +179,8 @@ operate(struct hd_site *s, const struct hd_call *call, const char *id,
 		    s->t, &mine, id, emit_output, o, reply, err);
 		o->unsure = rc < 0 && o->begun && hd_connection_lost(err);
 	}
-	if (rc == 0 && hd_reply_get(hd_reply_last(reply), "released") != NULL)
+	if (rc == 0 && mine.release &&
+	    hd_reply_get(hd_reply_last(reply), "released") != NULL)
 		s->lease[0] = '\0';
 	hd_site_leave(s);
 	if (rc == 0 && (rc = hd_site_failed(&mine, reply, err)) < 0) {
