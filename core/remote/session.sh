@@ -43,7 +43,7 @@ half_outside() {
 
 # half_guarded SECOND: bounds the output. The operation outlives the connection,
 # so it keeps the lock until it ends; a short one needs no process for that,
-# because the lease holds while it runs.
+# because the lease holds while it runs, and half_outer does the rest.
 half_guarded() {
 	output_bound "$hd_folder"
 	[ "$1" = 0 ] && [ "$hd_lease" != 0 ] || return 0
@@ -66,4 +66,6 @@ half_outer() {
 	done
 	limited_end
 	operation_tell "$hd_folder" "$hd_status"
+	[ "$hd_lease" = 0 ] || ! cd "${hd_folder%/.hdeploy/ops/*}" ||
+		lease_ended "$hd_lease"
 }
