@@ -235,7 +235,8 @@ answer(struct ssh_lane *l, const struct sftp_reply *r, uint64_t *done)
 	l->asked[i].waiting = false;
 	while (l->oldest != l->next && !l->asked[slot(l->oldest)].waiting)
 		l->oldest++;
-	if (r->type == SFTP_HANDLE && l->state == LANE_STARTING) {
+	if (r->type == SFTP_HANDLE && l->state == LANE_STARTING &&
+	    !l->asked[i].optional) {
 		l->handle = r->handle;
 		l->state = LANE_OPEN;
 	} else if (r->type == SFTP_HANDLE)
