@@ -8,6 +8,10 @@
 #include "core/rollout/outcomes.h"
 #include "core/rollout/park.h"
 
+/* Linux: the longest variable of a program is MAX_ARG_STRLEN, 32 pages, with
+ * its name and the NUL. */
+enum { VARIABLE_MAX = 32 * 4096 };
+
 /* Runs the local and once hooks of this name, up to the first that fails. */
 static int
 run_name(
@@ -96,13 +100,40 @@ run_before(struct hd_hook_group *g, enum hd_hook_name name, struct hd_err *err)
 	return rc;
 }
 
+static bool
+has_hooks(const struct hd_hook_group *g)
+{
+	for (size_t i = 0; i < g->n; i++)
+		if (g->sites[i]->host->hooks.n > 0)
+			return true;
+	return g->run->env->hooks.n > 0;
+}
+
+/* A hook that cannot start must not be found when hosts have changed. */
+static int
+check_names(const struct hd_hook_group *g, struct hd_err *err)
+{
+	if (sizeof("HDEPLOY_HOSTS=") + g->hosts.len <= VARIABLE_MAX ||
+	    !has_hooks(g))
+		return 0;
+	return hd_err_set(err, HD_ELOCAL,
+	    "the names of %zu hosts are too long for HDEPLOY_HOSTS, which "
+	    "hooks get (%d bytes at most): take fewer hosts with --limit",
+	    g->n, VARIABLE_MAX);
+}
+
 bool
 hd_hooks_before(
     const struct hd_run *run, struct hd_site *const *sites, size_t n)
 {
 	HD_CLEANUP(hd_hook_group_done) struct hd_hook_group g;
+	struct hd_err too_long = { 0 };
 
 	hd_hook_group_init(&g, run, sites, n);
+	if (check_names(&g, &too_long) < 0) {
+		begin_none(&g, &too_long);
+		return false;
+	}
 	for (unsigned i = 0; i < HD_HOOKS; i++) {
 		enum hd_hook_name name = (enum hd_hook_name)i;
 		struct hd_err err = { 0 };

@@ -170,7 +170,7 @@ collect(void *ctx, const struct hd_event *ev)
 	for (size_t i = 0; i < HOSTS; i++) {
 		const struct hd_report *r = &ev->reports[i];
 
-		assert_string_equal(r->host, w->names[i]);
+		assert_string_equal(r->host, w->hosts[i].name);
 		snprintf(w->results[i], sizeof(w->results[i]), "%s", r->result);
 		snprintf(w->boots[i], sizeof(w->boots[i]), "%s",
 		    r->boots ? r->boots : "-");
@@ -440,6 +440,28 @@ a_hook_of_the_run_that_fails_before_it_keeps_all_as_they_are(void **state)
 	hd_artifact_free(w.artifact);
 }
 
+/* The system would not start its hooks, perhaps when hosts have changed. */
+static void
+hooks_of_more_names_than_a_variable_holds_begin_nothing(void **state)
+{
+	enum { LENGTH = 30000 };
+	char commands[6][512], names[HOSTS][LENGTH];
+	struct hd_hook hooks[6];
+	struct world w;
+
+	hook_world(&w, *state, hooks, commands);
+	for (size_t i = 0; i < HOSTS; i++) {
+		memset(names[i], 'a' + (int)i, LENGTH - 1);
+		names[i][LENGTH - 1] = '\0';
+		w.hosts[i].name = names[i];
+	}
+	assert_int_equal(hd_rollout(&w.run), HD_STATUS_LOCAL);
+	assert_string_equal(w.results[0], "skipped");
+	assert_non_null(strstr(w.texts[0], "HDEPLOY_HOSTS"));
+	assert_false(exists(&w, "web0/releases"));
+	hd_artifact_free(w.artifact);
+}
+
 static void
 a_deploy_that_fails_to_ship_to_one_host_starts_none(void **state)
 {
@@ -605,6 +627,7 @@ main(void)
 		test(hooks_run_around_a_push_and_learn_of_a_failure),
 		test(
 		    a_hook_of_the_run_that_fails_before_it_keeps_all_as_they_are),
+		test(hooks_of_more_names_than_a_variable_holds_begin_nothing),
 		test(a_deploy_that_fails_to_ship_to_one_host_starts_none),
 		test(a_deploy_whose_after_push_fails_starts_none),
 		test(
