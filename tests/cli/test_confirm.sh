@@ -51,8 +51,8 @@ expect_line 'the whole command' err 'a change of prod needs a confirmation'\
 ' (confirm_env), and there is no terminal; `hdeploy upgrade prod 0.2.0'\
 ' --cold --yes --limit here -f ./deploy.ini` does not ask'
 run restart prod --skip-unreachable
-expect_line 'hosts that are down' err 'confirm_env asks for the name of prod'\
-' before a change, and there is no terminal: `hdeploy restart prod'\
+expect_line 'hosts that are down' err 'a change of prod needs a confirmation'\
+' (confirm_env), and there is no terminal; `hdeploy restart prod'\
 ' --skip-unreachable --yes` does not ask'
 run run prod -- cat "/etc/secret file"
 expect_line 'COMMAND' err 'a change of prod needs a confirmation (confirm_env),'\
