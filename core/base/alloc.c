@@ -118,6 +118,17 @@ hd_arena_strdup(struct hd_arena *a, const char *text)
 }
 
 char *
+hd_arena_lower(struct hd_arena *a, const char *text)
+{
+	char *small = hd_arena_strdup(a, text);
+
+	for (char *p = small; *p != '\0'; p++)
+		if (*p >= 'A' && *p <= 'Z')
+			*p = (char)(*p - 'A' + 'a');
+	return small;
+}
+
+char *
 hd_arena_fmt(struct hd_arena *a, const char *fmt, ...)
 {
 	va_list ap;

@@ -42,6 +42,8 @@ struct hd_arena {
 void *hd_arena_alloc(struct hd_arena *a, size_t size); /* zeroed, aligned */
 char *hd_arena_strdup(struct hd_arena *a, const char *text);
 char *hd_arena_strndup(struct hd_arena *a, const char *text, size_t n);
+/* A copy with A to Z as a to z. */
+char *hd_arena_lower(struct hd_arena *a, const char *text);
 char *hd_arena_fmt(struct hd_arena *a, const char *fmt, ...) HD_PRINTF(2, 3);
 /* Frees all; a is empty afterwards. Zeroes it first: arenas contain values of
  * env.NAME. */

@@ -335,21 +335,10 @@ with_prefix(struct hd_arena *a, const char *name)
 	return NULL;
 }
 
-static const char *
-to_lower(struct hd_arena *a, const char *name)
-{
-	char *small = hd_arena_strdup(a, name);
-
-	for (char *p = small; *p != '\0'; p++)
-		if (*p >= 'A' && *p <= 'Z')
-			*p = (char)(*p - 'A' + 'a');
-	return small;
-}
-
 const char *
 hd_key_meant(struct hd_arena *a, const char *name, unsigned place)
 {
-	const char *small = to_lower(a, name);
+	const char *small = hd_arena_lower(a, name);
 	const char *whole = with_prefix(a, name);
 	const char *names[HD_COUNT(keys)];
 	size_t n = 0;

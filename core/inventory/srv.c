@@ -46,18 +46,6 @@ by_order(const void *pa, const void *pb)
 	return order;
 }
 
-/* Names in DNS have no case. */
-static const char *
-to_lower(struct hd_arena *a, const char *name)
-{
-	char *small = hd_arena_strdup(a, name);
-
-	for (char *p = small; *p != '\0'; p++)
-		if (*p >= 'A' && *p <= 'Z')
-			*p = (char)(*p - 'A' + 'a');
-	return small;
-}
-
 /* Two records can name one port of one host with different priorities. */
 static void
 put_records(struct hd_str *out, struct records *all, struct hd_arena *a)
@@ -99,7 +87,8 @@ add_record(struct records *all, struct hd_arena *a, const char *name,
 		.priority = (unsigned)data[0] << 8 | data[1],
 		.weight = (unsigned)data[2] << 8 | data[3],
 		.port = (unsigned)data[4] << 8 | data[5],
-		.target = to_lower(a, target),
+		/* names in DNS have no case */
+		.target = hd_arena_lower(a, target),
 	};
 	if (target[0] == '\0' || strcmp(target, ".") == 0)
 		return hd_err_set(err, HD_ELOCAL,
