@@ -8,25 +8,15 @@
 #include <string.h>
 
 static int
+check_word(const struct hd_value *v, const char *word, struct hd_err *err)
+{
+	return *word != '\0' ? 0 : hd_type_refuse(v, v->text, err);
+}
+
+static int
 add_envs(void *field, const struct hd_value *v, struct hd_err *err)
 {
-	struct hd_strs *list = field;
-	const char *at = v->text;
-
-	for (;;) {
-		size_t n;
-
-		at += strspn(at, " \t");
-		n = strcspn(at, ", \t");
-		if (n == 0)
-			return hd_type_refuse(v, v->text, err);
-		*HD_PUSH(v->arena, list) = hd_arena_strndup(v->arena, at, n);
-		at += n + strspn(at + n, " \t");
-		if (*at == '\0')
-			return 0;
-		if (*at++ != ',')
-			return hd_type_refuse(v, v->text, err);
-	}
+	return hd_type_add_words(field, v, check_word, err);
 }
 
 const struct hd_type hd_type_envs = {

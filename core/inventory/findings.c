@@ -76,20 +76,16 @@ count(void)
 	return n;
 }
 
-static bool
-known(const char *name)
+static int
+check_name(const struct hd_value *v, const char *name, struct hd_err *err)
 {
+	const char *near;
+
+	(void)v;
 	for (size_t i = 0; hd_finding_names[i] != NULL; i++)
 		if (strcmp(hd_finding_names[i], name) == 0)
-			return true;
-	return false;
-}
-
-static int
-refuse_name(const char *name, struct hd_err *err)
-{
-	const char *near = hd_name_nearest(name, hd_finding_names, count());
-
+			return 0;
+	near = hd_name_nearest(name, hd_finding_names, count());
 	if (near != NULL)
 		return hd_err_set(err, HD_ECONFIG,
 		    "there is no finding \"%s\" that can be ignored; did you "
@@ -101,29 +97,10 @@ refuse_name(const char *name, struct hd_err *err)
 	    name);
 }
 
-/* Adds the words of a comma-separated list. */
 static int
 add_findings(void *field, const struct hd_value *v, struct hd_err *err)
 {
-	struct hd_strs *list = field;
-	const char *at = v->text;
-
-	for (;;) {
-		const char *name;
-		size_t n;
-
-		at += strspn(at, " \t");
-		n = strcspn(at, ", \t");
-		name = hd_arena_strndup(v->arena, at, n);
-		if (!known(name))
-			return refuse_name(name, err);
-		*HD_PUSH(v->arena, list) = name;
-		at += n + strspn(at + n, " \t");
-		if (*at == '\0')
-			return 0;
-		if (*at++ != ',')
-			return hd_type_refuse(v, v->text, err);
-	}
+	return hd_type_add_words(field, v, check_name, err);
 }
 
 const struct hd_type hd_type_findings = {

@@ -59,5 +59,11 @@ extern const struct hd_type hd_type_most;          /* struct hd_most */
 /* For types with files of their own. */
 int hd_type_refuse(
     const struct hd_value *v, const char *text, struct hd_err *err) HD_CHECK;
+/* Appends the words of a comma-separated list that check() accepts. A word is
+ * empty where a comma has nothing before or after it. */
+typedef int hd_word_check(
+    const struct hd_value *v, const char *word, struct hd_err *err);
+int hd_type_add_words(struct hd_strs *list, const struct hd_value *v,
+    hd_word_check *check, struct hd_err *err) HD_CHECK;
 
 #endif
