@@ -271,7 +271,8 @@ lint: layers headers words
 
 # Memory and undefined behaviour in all tests; races in those with threads.
 SANITIZE = -g -O1 -fno-omit-frame-pointer -fno-sanitize-recover=all -fsanitize=
-THREADED = test_chunk* test_pack test_event* test_fleet* test_host* test_rollout* test_screen_live* test_srv test_ssh*
+THREADED = test_blocking test_chunk* test_pack test_fleet* test_rollout* \
+           test_screen_live* test_srv test_ssh* test_tcp
 sanitize:
 	$(SUBMAKE) B=$B/asan CFLAGS='$(SANITIZE)address,undefined' check-unit
 	$(SUBMAKE) B=$B/asan CFLAGS='$(SANITIZE)address,undefined' check-integration

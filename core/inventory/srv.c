@@ -2,7 +2,7 @@
 #include "core/inventory/srv.h"
 
 #include "core/base/alloc.h"
-#include "core/base/clock.h"
+#include "core/base/blocking.h"
 #include "core/base/index.h"
 #include "core/inventory/host_line.h"
 
@@ -129,81 +129,51 @@ hd_srv_read(struct hd_str *out, const char *name, const unsigned char *packet,
 	return hd_str_check(out, err);
 }
 
-/*
- * res_query() cannot be stopped, so another thread calls it and is abandoned
- * at the deadline. The last of the two holders frees the question.
- */
 struct question {
-	pthread_mutex_t lock;
-	pthread_cond_t changed;
-	unsigned holders; /* guarded by lock, as is the answer */
-	bool answered;
+	char *name;
 	int n, problem; /* of the answer: its length, or -1 and h_errno */
 	int nscount;    /* name servers of the thread that asks */
 	struct sockaddr_in servers[MAXNS];
-	char *name;
 	unsigned char packet[PACKET_MAX];
 };
 
 static void
-release(struct question *q)
+question_free(void *data)
 {
-	bool last;
+	struct question *q = data;
 
-	pthread_mutex_lock(&q->lock);
-	last = --q->holders == 0;
-	pthread_mutex_unlock(&q->lock);
-	if (!last)
-		return;
-	pthread_cond_destroy(&q->changed);
-	pthread_mutex_destroy(&q->lock);
 	free(q->name);
 	free(q);
 }
 
-static void *
-answer(void *arg)
+/* In another thread, which has its own _res. */
+static void
+ask(void *data)
 {
-	struct question *q = arg;
-	int n = -1, problem = NO_RECOVERY;
+	struct question *q = data;
 
-	if (res_init() == 0) {
-		_res.nscount = q->nscount;
-		memcpy(_res.nsaddr_list, q->servers, sizeof(q->servers));
-		_res.retrans = TRY_S;
-		_res.retry = TRIES;
-		n = res_query(
-		    q->name, ns_c_in, ns_t_srv, q->packet, PACKET_MAX);
-		problem = h_errno;
-	}
-	pthread_mutex_lock(&q->lock);
-	q->n = n;
-	q->problem = problem;
-	q->answered = true;
-	pthread_cond_signal(&q->changed);
-	pthread_mutex_unlock(&q->lock);
-	release(q);
-	return NULL;
+	q->n = -1;
+	q->problem = NO_RECOVERY;
+	if (res_init() != 0)
+		return;
+	_res.nscount = q->nscount;
+	memcpy(_res.nsaddr_list, q->servers, sizeof(q->servers));
+	_res.retrans = TRY_S;
+	_res.retry = TRIES;
+	q->n = res_query(q->name, ns_c_in, ns_t_srv, q->packet, PACKET_MAX);
+	q->problem = h_errno;
 }
 
 static struct question *
-ask(const char *name)
+question(const char *name)
 {
 	struct question *q = hd_alloc(sizeof(*q));
-	pthread_t thread;
 
 	if ((_res.options & RES_INIT) == 0)
 		(void)res_init();
 	q->nscount = _res.nscount;
 	memcpy(q->servers, _res.nsaddr_list, sizeof(q->servers));
-	pthread_mutex_init(&q->lock, NULL);
-	hd_clock_condition(&q->changed);
 	q->name = hd_strdup(name);
-	q->holders = 2;
-	if (pthread_create(&thread, NULL, answer, q) == 0)
-		pthread_detach(thread);
-	else
-		(void)answer(q); /* may block past the deadline */
 	return q;
 }
 
@@ -220,41 +190,42 @@ not_found(const struct question *q, struct hd_err *err)
 }
 
 static int
-take_answer(struct question *q, struct hd_str *out, enum hd_cancel stage,
-    struct hd_err *err)
+take_answer(const struct question *q, struct hd_str *out, struct hd_err *err)
+{
+	if (q->n < 0)
+		return not_found(q, err);
+	if (q->n > PACKET_MAX)
+		return hd_err_set(err, HD_ELOCAL,
+		    "there are too many SRV records of %s", q->name);
+	return hd_srv_read(out, q->name, q->packet, (size_t)q->n, err);
+}
+
+static int
+no_answer(const char *name, const struct hd_until *until, struct hd_err *err)
 {
 	char limit[HD_LIMIT_TEXT];
 
-	if (q->answered && q->n < 0)
-		return not_found(q, err);
-	if (q->answered && q->n > PACKET_MAX)
-		return hd_err_set(err, HD_ELOCAL,
-		    "there are too many SRV records of %s", q->name);
-	if (q->answered)
-		return hd_srv_read(out, q->name, q->packet, (size_t)q->n, err);
-	if (hd_cancel_reached(stage))
+	if (hd_cancel_reached(until->stage))
 		return hd_err_set(err, HD_ECANCELED, "interrupted");
-	hd_clock_limit(limit, WAIT_MS);
+	hd_clock_limit(limit, until->ms);
 	return hd_err_set(err, HD_ELOCAL,
 	    "cannot find the SRV records of %s: no name server answered within "
 	    "%s",
-	    q->name, limit);
+	    name, limit);
 }
 
 int
 hd_srv_ask(struct hd_str *out, const char *name, enum hd_cancel stage,
     struct hd_err *err)
 {
-	int64_t end = hd_clock_ms() + WAIT_MS;
-	struct question *q = ask(name);
+	const struct hd_until until = { hd_clock_ms() + WAIT_MS, WAIT_MS,
+		stage };
+	struct question *q = question(name);
 	int rc;
 
-	pthread_mutex_lock(&q->lock);
-	while (
-	    !q->answered && hd_clock_left(end) > 0 && !hd_cancel_reached(stage))
-		hd_clock_moment(&q->changed, &q->lock);
-	rc = take_answer(q, out, stage, err);
-	pthread_mutex_unlock(&q->lock);
-	release(q);
+	if (!hd_blocking_run(ask, question_free, q, &until))
+		return no_answer(name, &until, err);
+	rc = take_answer(q, out, err);
+	question_free(q);
 	return rc;
 }
