@@ -1,6 +1,5 @@
 #include "core/plan/facts.h"
 
-#include "core/base/index.h"
 #include "core/base/name.h"
 
 #include <stdlib.h>
@@ -22,43 +21,6 @@ const char *
 hd_facts_noun(const struct hd_facts *f)
 {
 	return f != NULL && f->plain ? "the app" : "the node";
-}
-
-bool
-hd_vm_handler(const struct hd_vm *vm)
-{
-	for (size_t i = 0; i < vm->apps.n; i++)
-		if (strcmp(vm->apps.v[i].app, "sasl") == 0)
-			return true;
-	return vm->releases.n > 0;
-}
-
-const char *
-hd_vm_source(const struct hd_vm *vm)
-{
-	if (vm->word == NULL)
-		return "";
-	return vm->unnamed
-		   ? "from the boot file of its process, the VM itself was not "
-		     "queried: it has no node name (RELEASE_DISTRIBUTION=none)"
-		   : "reported by command.running, the VM itself was not "
-		     "queried";
-}
-
-bool
-hd_vm_up(const struct hd_vm *vm)
-{
-	return vm->state == HD_VM_UP && vm->blocked == NULL;
-}
-
-const char *
-hd_vm_status(const struct hd_vm *vm, const char *version)
-{
-	for (size_t i = 0; i < vm->releases.n; i++) {
-		if (strcmp(vm->releases.v[i].version, version) == 0)
-			return vm->releases.v[i].status;
-	}
-	return NULL;
 }
 
 const char *
@@ -129,28 +91,6 @@ with_status(const struct hd_vm *vm, const char *status)
 	for (size_t i = 0; i < vm->releases.n; i++) {
 		if (strcmp(vm->releases.v[i].status, status) == 0)
 			return vm->releases.v[i].version;
-	}
-	return NULL;
-}
-
-const struct hd_library *
-hd_vm_contradiction(const struct hd_vm *vm, const struct hd_running **app)
-{
-	HD_AUTO_ARENA arena = { 0 };
-	struct hd_index places = { 0 };
-
-	for (size_t i = 0; i < vm->libraries.n; i++)
-		*hd_index_at(&places, &arena, vm->libraries.v[i].app) = i + 1;
-	for (size_t i = 0; i < vm->apps.n; i++) {
-		const struct hd_running *a = &vm->apps.v[i];
-		size_t place = hd_index_get(&places, a->app);
-		const struct hd_library *l =
-		    place > 0 ? &vm->libraries.v[place - 1] : NULL;
-
-		if (l == NULL || strcmp(l->version, a->version) == 0)
-			continue;
-		*app = a;
-		return l;
 	}
 	return NULL;
 }

@@ -365,36 +365,3 @@ hd_actual_mode_find(enum hd_actual_mode *mode, const struct hd_vm *before,
 	       same_masters(&x, now, mode, &why) &&
 	       same_processes(&x, now, mode, &why);
 }
-
-/* command.running does not identify the VM. */
-#define NOT_ASKED "?"
-
-void
-hd_vm_note(const struct hd_vm *vm, struct hd_str *out)
-{
-	if (vm->state == HD_VM_DOWN)
-		hd_str_add(out, "-");
-	else if (vm->state == HD_VM_UNREACHABLE || vm->word != NULL)
-		hd_str_add(out, NOT_ASKED);
-	else
-		hd_str_addf(out, "%" PRId64 " %" PRId64, vm->pid, vm->creation);
-}
-
-struct hd_vm
-hd_vm_began(const struct hd_past *change, const struct hd_vm *first)
-{
-	struct hd_vm vm = { .state = HD_VM_UP, .word = NOT_ASKED };
-
-	if (change->vm == NULL)
-		return vm;
-	if (strcmp(change->vm, "-") == 0)
-		return (struct hd_vm){ .state = HD_VM_DOWN };
-	if (sscanf(change->vm, "%" SCNd64 " %" SCNd64, &vm.pid, &vm.creation) !=
-	    2)
-		return vm;
-	vm.word = NULL;
-	if (first != NULL && first->state == HD_VM_UP && first->pid == vm.pid &&
-	    first->creation == vm.creation)
-		return *first;
-	return vm;
-}

@@ -41,13 +41,6 @@ bool hd_verify(const struct hd_expect *x, const struct hd_facts *now,
 bool hd_actual_mode_find(enum hd_actual_mode *mode, const struct hd_vm *before,
     const struct hd_facts *now) HD_CHECK;
 
-/* The VM when a change began that an earlier run did not finish. first: the VM
- * that this run found first; NULL: unknown. Borrows from both. */
-struct hd_vm hd_vm_began(
-    const struct hd_past *change, const struct hd_vm *first);
-/* The reverse: describes vm for hd_past.vm. */
-void hd_vm_note(const struct hd_vm *vm, struct hd_str *out);
-
 /* Adds why the running version is not known, if hd_facts_running() is NULL. */
 void hd_verify_explain(const struct hd_facts *now, struct hd_str *reason);
 
