@@ -2,6 +2,7 @@
 #include "cmd/complete.h"
 #include "cmd/seen.h"
 #include "core/base/index.h"
+#include "core/inventory/keys.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -169,9 +170,9 @@ put_times(struct hd_typed *t)
 static void
 put_keys(struct hd_typed *t)
 {
-	const struct hd_key_info *key;
+	const struct hd_key *key;
 
-	for (size_t i = 0; (key = hd_inventory_key(i)) != NULL; i++)
+	for (size_t i = 0; (key = hd_key_row(i)) != NULL; i++)
 		put(t, key->name, key->help);
 }
 

@@ -109,7 +109,7 @@ unknown(const char *topic, struct hd_err *err)
 		if ((hd_commands[i]->flags & HD_HIDDEN) == 0)
 			*HD_PUSH(&a, &names) = hd_commands[i]->name;
 	for (size_t i = 0; (key = hd_key_row(i)) != NULL; i++)
-		*HD_PUSH(&a, &names) = key->info.name;
+		*HD_PUSH(&a, &names) = key->name;
 	*HD_PUSH(&a, &names) = DEPLOY_INI;
 	near = hd_name_nearest(topic, names.v, names.n);
 	if (near != NULL)

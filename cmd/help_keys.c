@@ -19,7 +19,7 @@ static const struct {
 };
 
 static void
-put_row(FILE *out, const struct hd_key_info *key)
+put_row(FILE *out, const struct hd_key *key)
 {
 	int n = fprintf(out, "%*s%-*s", NAME_COLUMN, "",
 	    TEXT_COLUMN - NAME_COLUMN - 2, key->name);
@@ -40,7 +40,7 @@ hd_help_keys(FILE *out)
 		fprintf(out, "\n%s\n", groups[g].title);
 		for (size_t i = 0; (key = hd_key_row(i)) != NULL; i++)
 			if (key->scope == groups[g].scope)
-				put_row(out, &key->info);
+				put_row(out, key);
 	}
 	fputs("\n\"hdeploy help KEY\" explains one key, \"hdeploy help --man "
 	      "deploy.ini\" all keys.\n",
@@ -72,16 +72,16 @@ hd_help_key(FILE *out, const struct hd_key *key)
 	struct hd_key_text text;
 
 	hd_key_text(&text, key, &a);
-	fprintf(out, "%s, a key of deploy.ini:\n  ", key->info.name);
-	hd_fold(out, key->info.help, 2, 2, COLUMNS);
+	fprintf(out, "%s, a key of deploy.ini:\n  ", key->name);
+	hd_fold(out, key->help, 2, 2, COLUMNS);
 	fputc('\n', out);
 	for (size_t i = 0; i < text.lines.n; i++)
 		fprintf(out, "%s\n", text.lines.v[i]);
 	fputc('\n', out);
 	put_made(out, "value", key, hd_key_value);
 	put_made(out, "NAME", key, hd_key_names);
-	if (key->info.fallback != NULL)
-		put_value(out, "default", key->info.fallback);
+	if (key->fallback != NULL)
+		put_value(out, "default", key->fallback);
 	put_made(out, "section", key, hd_key_sections);
 	for (size_t i = 0; i < text.examples.n; i++)
 		fprintf(out, "  %-*s%s\n", VALUE_COLUMN - 2,
@@ -95,7 +95,7 @@ hd_help_find_key(const char *name)
 	size_t n = strlen(name);
 
 	for (size_t i = 0; key == NULL && hd_key_row(i) != NULL; i++) {
-		const char *family = hd_key_row(i)->info.name;
+		const char *family = hd_key_row(i)->name;
 
 		if (strncmp(family, name, n) == 0 &&
 		    strcmp(family + n, ".NAME") == 0)

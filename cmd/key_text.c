@@ -62,7 +62,7 @@ hd_key_text(
 			*HD_PUSH(a, &out->lines) =
 			    n > 2 ? hd_arena_strndup(a, at + 2, n - 2) : "";
 		}
-		add_examples(out, key->info.name, at, a);
+		add_examples(out, key->name, at, a);
 	}
 	if (out->examples.n == 0)
 		out->lines = (struct hd_strs){ 0 };
@@ -97,7 +97,7 @@ hd_key_value(const struct hd_key *key, struct hd_str *out)
 		add_choices(key->type->choices, out);
 		return;
 	}
-	hd_str_add(out, key->info.type);
+	hd_str_add(out, key->kind);
 	if (key->type == &hd_type_count)
 		hd_str_addf(out, " (%u to %u)", key->min, key->max);
 	if (key->type == &hd_type_duration && key->min >= SECOND_MS)

@@ -185,8 +185,8 @@ put_key(FILE *out, const struct hd_key *key)
 	struct hd_key_text text;
 
 	hd_key_text(&text, key, &a);
-	fprintf(out, ".It Cm %s No = Ar", key->info.name);
-	hd_mdoc_word(out, key->info.type);
+	fprintf(out, ".It Cm %s No = Ar", key->name);
+	hd_mdoc_word(out, key->kind);
 	fputc('\n', out);
 	for (size_t i = 0; i < text.lines.n; i++)
 		hd_str_addf(&comment, "%s\n", text.lines.v[i]);
@@ -194,8 +194,8 @@ put_key(FILE *out, const struct hd_key *key)
 	fputs(".Pp\n.Bl -tag -width section: -compact\n", out);
 	put_made(out, "value", key, hd_key_value);
 	put_made(out, "NAME", key, hd_key_names);
-	if (key->info.fallback != NULL)
-		put_fact(out, "default", key->info.fallback);
+	if (key->fallback != NULL)
+		put_fact(out, "default", key->fallback);
 	put_made(out, "section", key, hd_key_sections);
 	fputs(".El\n", out);
 	for (size_t i = 0; i < text.examples.n; i++)

@@ -54,7 +54,7 @@ check_required(
 		f->path_missed = true;
 		hd_problem_add(f->l->problems, f->section->line,
 		    "host \"%s\" has no %s; add it to [%s] or [defaults]",
-		    host->name, missing->info.name, f->env->name);
+		    host->name, missing->name, f->env->name);
 	}
 }
 

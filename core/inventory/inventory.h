@@ -183,17 +183,4 @@ int hd_inventory_select(const struct hd_host ***out, size_t *n,
 int hd_group_members(bool *members, const struct hd_env *env,
     const struct hd_group *group, struct hd_err *err) HD_CHECK;
 
-/* One row of the key table, for tests. */
-struct hd_key_info {
-	const char *name;     /* "env.NAME" for the whole family */
-	const char *scope;    /* "app"; "environment", which [defaults] may
-				 have too, except for `host`; or "host",
-				 which all sections but [app] may have */
-	const char *type;     /* in words: "duration" */
-	const char *fallback; /* as written in deploy.ini, NULL: none */
-	const char *help;     /* one line */
-};
-/* Row i of the table, or NULL past its end. */
-const struct hd_key_info *hd_inventory_key(size_t i);
-
 #endif

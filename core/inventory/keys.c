@@ -1,23 +1,17 @@
 #include "core/inventory/keys.h"
 
-#include "core/base/name.h"
 #include "core/inventory/types.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#define KEY(key, kind, preset, text)                                           \
-	.info.name = key, .info.type = kind, .info.fallback = preset,          \
-	.info.help = text
+#define KEY(key, value, preset, text)                                          \
+	.name = key, .kind = value, .fallback = preset, .help = text
 #define APP(field)                                                             \
-	.info.scope = "app", .scope = HD_SCOPE_APP, .places = HD_IN_APP,       \
+	.scope = HD_SCOPE_APP, .places = HD_IN_APP,                            \
 	.offset = offsetof(struct hd_app, field)
 #define ENV(field, where)                                                      \
-	.info.scope = "environment", .scope = HD_SCOPE_ENV, .places = (where), \
+	.scope = HD_SCOPE_ENV, .places = (where),                              \
 	.offset = offsetof(struct hd_env, field)
 #define HOST(field)                                                            \
-	.info.scope = "host", .scope = HD_SCOPE_HOST,                          \
+	.scope = HD_SCOPE_HOST,                                                \
 	.places = HD_IN_DEFAULTS | HD_IN_ENV | HD_IN_HOST,                     \
 	.offset = offsetof(struct hd_host, field)
 #define DURATION .type = &hd_type_duration, .min = 1, .max = 24 * 60 * 60 * 1000
@@ -255,192 +249,8 @@ static const struct hd_key keys[] = {
 	    HOST(artifact_url_command), .type = &hd_type_text },
 };
 
-/* hd_key_clear() and hd_key_freeze() treat every list as hd_strs. */
-_Static_assert(
-    sizeof(((struct hd_host *)0)->health) == sizeof(struct hd_strs) &&
-	sizeof(((struct hd_env *)0)->batch) == sizeof(struct hd_strs) &&
-	sizeof(((struct hd_env *)0)->groups) == sizeof(struct hd_strs) &&
-	sizeof(((struct hd_env *)0)->canary) == sizeof(struct hd_strs) &&
-	sizeof(((struct hd_env *)0)->sources) == sizeof(struct hd_strs) &&
-	sizeof(struct hd_pairs) == sizeof(struct hd_strs) &&
-	sizeof(struct hd_hooks) == sizeof(struct hd_strs),
-    "all lists have one shape");
-
 const struct hd_key *
 hd_key_row(size_t i)
 {
 	return i < HD_COUNT(keys) ? &keys[i] : NULL;
-}
-
-const struct hd_key_info *
-hd_inventory_key(size_t i)
-{
-	return i < HD_COUNT(keys) ? &keys[i].info : NULL;
-}
-
-const struct hd_key *
-hd_key_find(const char *name)
-{
-	static const char *const families[] = { HD_ENV_PREFIX,
-		HD_COMMAND_PREFIX, HD_HOOK_PREFIX, HD_GROUP_PREFIX };
-	char family[32];
-
-	for (size_t i = 0; i < HD_COUNT(families); i++) {
-		if (strncmp(name, families[i], strlen(families[i])) != 0)
-			continue;
-		snprintf(family, sizeof(family), "%sNAME", families[i]);
-		name = family;
-		break;
-	}
-	for (size_t i = 0; i < HD_COUNT(keys); i++)
-		if (strcmp(keys[i].info.name, name) == 0)
-			return &keys[i];
-	return NULL;
-}
-
-static bool
-fits(const char *name, unsigned place)
-{
-	const struct hd_key *key = hd_key_find(name);
-
-	return key != NULL && (key->places & place) != 0;
-}
-
-/* By convention the names of environment variables are upper case. */
-static bool
-is_variable(const char *name)
-{
-	return hd_variable_valid(name) &&
-	       strpbrk(name, "abcdefghijklmnopqrstuvwxyz") == NULL;
-}
-
-static bool
-is_one_of(const char *name, const char *const *names, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(names[i], name) == 0)
-			return true;
-	return false;
-}
-
-static const char *
-with_prefix(struct hd_arena *a, const char *name)
-{
-	if (is_variable(name))
-		return hd_arena_fmt(a, HD_ENV_PREFIX "%s", name);
-	if (is_one_of(name, hd_command_names, HD_COMMANDS))
-		return hd_arena_fmt(a, HD_COMMAND_PREFIX "%s", name);
-	if (is_one_of(name, hd_hook_names, HD_HOOKS))
-		return hd_arena_fmt(a, HD_HOOK_PREFIX "%s", name);
-	return NULL;
-}
-
-const char *
-hd_key_meant(struct hd_arena *a, const char *name, unsigned place)
-{
-	const char *small = hd_arena_lower(a, name);
-	const char *whole = with_prefix(a, name);
-	const char *names[HD_COUNT(keys)];
-	size_t n = 0;
-
-	if (fits(small, place))
-		return small;
-	if (whole != NULL && fits(whole, place))
-		return whole;
-	for (size_t i = 0; i < HD_COUNT(keys); i++)
-		if (keys[i].places & place)
-			names[n++] = keys[i].info.name;
-	return hd_name_nearest(name, names, n);
-}
-
-/* Other INI formats have quotes; deploy.ini does not. */
-static bool
-quoted(const char *text)
-{
-	size_t n = strlen(text);
-
-	return n > 1 && strchr("\"'", text[0]) != NULL &&
-	       text[n - 1] == text[0];
-}
-
-int
-hd_key_set(void *into, const struct hd_value *v, struct hd_err *err)
-{
-	const struct hd_key *key = v->key;
-
-	if (*v->text == '\0' && !key->type->may_be_empty)
-		return hd_err_set(err, HD_ECONFIG,
-		    "%s has no value: give it one, or remove the line",
-		    v->name);
-	if (quoted(v->text) && !key->type->may_be_quoted)
-		return hd_err_set(err, HD_ECONFIG,
-		    "write %s without quotes: %s = %.*s", v->name, v->name,
-		    (int)strlen(v->text) - 2, v->text + 1);
-	if (key->type->set((char *)into + key->offset, v, err) < 0)
-		return hd_err_prefix(err, "%s", v->name);
-	return 0;
-}
-
-void
-hd_key_defaults(void *into, enum hd_scope scope, struct hd_arena *arena)
-{
-	for (size_t i = 0; i < HD_COUNT(keys); i++) {
-		struct hd_value v = {
-			.key = &keys[i],
-			.name = keys[i].info.name,
-			.text = keys[i].info.fallback,
-			.arena = arena,
-		};
-		struct hd_err err;
-
-		/* A default that its own type refuses is a bug of ours. */
-		if (keys[i].scope == scope && v.text != NULL &&
-		    hd_key_set(into, &v, &err) < 0)
-			abort();
-	}
-}
-
-void
-hd_key_clear(void *into, const struct hd_key *key, const char *name,
-    struct hd_arena *arena)
-{
-	void *field = (char *)into + key->offset;
-
-	if (key->type->clear != NULL)
-		key->type->clear(field, name, arena);
-	else
-		memset(field, 0, sizeof(struct hd_strs));
-}
-
-void
-hd_key_unite(void *into, const struct hd_key *key, struct hd_arena *arena)
-{
-	key->type->unite((char *)into + key->offset, arena);
-}
-
-/* With no capacity left, appending to the list copies it first. */
-void
-hd_key_freeze(void *into, enum hd_scope scope)
-{
-	for (size_t i = 0; i < HD_COUNT(keys); i++) {
-		char *field = (char *)into + keys[i].offset;
-		struct hd_strs list;
-
-		if (keys[i].scope != scope || !keys[i].type->list)
-			continue;
-		memcpy(&list, field, sizeof(list));
-		list.cap = list.n;
-		memcpy(field, &list, sizeof(list));
-	}
-}
-
-bool
-hd_key_missing(const void *into, const struct hd_key *key)
-{
-	const char *text;
-
-	if (!key->required)
-		return false;
-	memcpy(&text, (const char *)into + key->offset, sizeof(text));
-	return text == NULL;
 }

@@ -37,7 +37,10 @@ struct hd_type {
 };
 
 struct hd_key {
-	struct hd_key_info info;
+	const char *name;     /* "env.NAME" for the whole family */
+	const char *kind;     /* of its value, in words: "duration" */
+	const char *fallback; /* as written in deploy.ini, NULL: none */
+	const char *help;     /* one line */
 	enum hd_scope scope;
 	unsigned places; /* of enum hd_place */
 	size_t offset;   /* in struct hd_app, hd_env or hd_host */

@@ -56,7 +56,7 @@ load_app(struct hd_inventory *inv, const struct hd_sections *all,
 	for (size_t i = 0; (missing = hd_layers_missing(
 				&layers, &inv->app, HD_SCOPE_APP, &i)) != NULL;)
 		hd_problem_add(problems, app->line, "[app] has no %s; add it",
-		    missing->info.name);
+		    missing->name);
 }
 
 static void

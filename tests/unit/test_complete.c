@@ -4,6 +4,7 @@
 #include "cmd/complete.h"
 #include "cmd/seen.h"
 #include "core/base/fs.h"
+#include "core/inventory/keys.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -232,9 +233,9 @@ help_is_offered_commands_and_keys(void **state)
 	(void)state;
 	assert_true(has(topics, "push") && has(topics, "soak"));
 	assert_true(has(topics, "deploy.ini") && !has(topics, "complete"));
-	for (size_t i = 0; hd_inventory_key(i) != NULL; i++)
-		assert_true(has(topics, hd_inventory_key(i)->name) &&
-			    has(keys, hd_inventory_key(i)->name));
+	for (size_t i = 0; hd_key_row(i) != NULL; i++)
+		assert_true(has(topics, hd_key_row(i)->name) &&
+			    has(keys, hd_key_row(i)->name));
 	assert_true(has(keys, "soak") && !has(keys, "push"));
 	check(CANDIDATES("help", "push", ""), "");
 }

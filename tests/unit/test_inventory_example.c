@@ -2,7 +2,7 @@
 
 #include "core/base/fs.h"
 #include "core/base/str.h"
-#include "core/inventory/inventory.h"
+#include "core/inventory/keys.h"
 #include "core/inventory/load.h"
 
 #include <stdlib.h>
@@ -84,10 +84,10 @@ static void
 every_key_is_in_the_example_with_its_default(void **state)
 {
 	const struct example *e = *state;
-	const struct hd_key_info *k;
+	const struct hd_key *k;
 	size_t n = 0;
 
-	for (; (k = hd_inventory_key(n)) != NULL; n++) {
+	for (; (k = hd_key_row(n)) != NULL; n++) {
 		HD_AUTO_STR want = HD_STR_INIT(256);
 
 		const char *family = strstr(k->name, ".NAME");
@@ -106,19 +106,14 @@ every_key_is_in_the_example_with_its_default(void **state)
 }
 
 static void
-every_key_says_its_scope_type_and_help_in_one_line(void **state)
+every_key_has_a_kind_a_place_and_one_line_of_help(void **state)
 {
-	static const char *const scopes[] = { "app", "environment", "host" };
-	const struct hd_key_info *k;
+	const struct hd_key *k;
 
 	(void)state;
-	for (size_t i = 0; (k = hd_inventory_key(i)) != NULL; i++) {
-		size_t s = 0;
-
-		while (s < HD_COUNT(scopes) && strcmp(scopes[s], k->scope) != 0)
-			s++;
-		assert_true(s < HD_COUNT(scopes));
-		assert_non_null(k->type);
+	for (size_t i = 0; (k = hd_key_row(i)) != NULL; i++) {
+		assert_non_null(k->kind);
+		assert_int_not_equal(k->places, 0);
 		assert_true(strlen(k->help) > 5 && strlen(k->help) < 80);
 	}
 }
@@ -131,7 +126,7 @@ main(void)
 		cmocka_unit_test(the_example_is_good_with_every_setting_in_use),
 		cmocka_unit_test(every_key_is_in_the_example_with_its_default),
 		cmocka_unit_test(
-		    every_key_says_its_scope_type_and_help_in_one_line),
+		    every_key_has_a_kind_a_place_and_one_line_of_help),
 	};
 
 	return cmocka_run_group_tests_name(

@@ -51,7 +51,7 @@ every_key_has_a_comment_and_an_example_in_deploy_ini_example(void **state)
 
 	(void)state;
 	for (size_t i = 0; hd_key_row(i) != NULL; i++) {
-		const char *name = hd_key_row(i)->info.name;
+		const char *name = hd_key_row(i)->name;
 
 		hd_key_text(&text, hd_key_row(i), &a);
 		if (text.lines.n == 0 || text.examples.n == 0)
@@ -87,7 +87,7 @@ every_key_is_in_the_manual(void **state)
 
 	(void)state;
 	for (size_t i = 0; hd_key_row(i) != NULL; i++) {
-		const char *name = hd_key_row(i)->info.name;
+		const char *name = hd_key_row(i)->name;
 		const struct hd_command *command;
 		struct hd_err ignored;
 
@@ -115,10 +115,10 @@ the_help_of_every_key_has_its_value_sections_and_example(void **state)
 		assert_non_null(strstr(text, "\n  value    "));
 		assert_non_null(strstr(text, "\n  section  ["));
 		assert_non_null(strstr(text, "\n  example  "));
-		if (key->info.fallback != NULL)
+		if (key->fallback != NULL)
 			assert_non_null(
 			    strstr(text, hd_arena_fmt(&a, "\n  default  %s\n",
-					     key->info.fallback)));
+					     key->fallback)));
 	}
 }
 
