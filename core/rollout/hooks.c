@@ -8,6 +8,8 @@
 #include "core/rollout/outcomes.h"
 #include "core/rollout/park.h"
 
+#include <string.h>
+
 /* Linux: the longest variable of a program is MAX_ARG_STRLEN, 32 pages, with
  * its name and the NUL. */
 enum { VARIABLE_MAX = 32 * 4096 };
@@ -37,14 +39,19 @@ succeeded(const struct hd_site *s)
 	return s->result == HD_RES_OK;
 }
 
+static bool
+of_waves(enum hd_hook_name name)
+{
+	return name == HD_HOOK_BEFORE_WAVE || name == HD_HOOK_AFTER_WAVE;
+}
+
 /* Where the hook runs, for people; NULL: not in this run. */
 static const char *
 place_of(struct hd_hook_group *g, const struct hd_hook *hook, bool in_waves)
 {
 	if (hd_hook_rows[hook->name].side == HD_HOOK_AROUND)
 		return !in_waves ? NULL
-		       : hook->name == HD_HOOK_BEFORE_WAVE ||
-			       hook->name == HD_HOOK_AFTER_WAVE
+		       : of_waves(hook->name)
 			   ? "on this machine, for each wave"
 			   : "on this machine, for each host";
 	if (hook->place == HD_HOOK_REMOTE ||
@@ -100,26 +107,83 @@ run_before(struct hd_hook_group *g, enum hd_hook_name name, struct hd_err *err)
 	return rc;
 }
 
-static bool
-has_hooks(const struct hd_hook_group *g)
-{
-	for (size_t i = 0; i < g->n; i++)
-		if (g->sites[i]->host->hooks.n > 0)
-			return true;
-	return g->run->env->hooks.n > 0;
-}
-
 /* A hook that cannot start must not be found when hosts have changed. */
 static int
-check_names(const struct hd_hook_group *g, struct hd_err *err)
+check_room(const struct hd_hook_group *g, enum hd_hook_name name,
+    const char *remedy, struct hd_err *err)
 {
-	if (sizeof("HDEPLOY_HOSTS=") + g->hosts.len <= VARIABLE_MAX ||
-	    !has_hooks(g))
-		return 0;
-	return hd_err_set(err, HD_ELOCAL,
-	    "the names of %zu hosts are too long for HDEPLOY_HOSTS, which "
-	    "hooks get (%d bytes at most): take fewer hosts with --limit",
-	    g->n, VARIABLE_MAX);
+	const struct {
+		const char *name;
+		const struct hd_str *text;
+	} lists[] = {
+		{ "HDEPLOY_HOSTS", &g->hosts },
+		{ "HDEPLOY_VERSION", &g->versions },
+		{ "HDEPLOY_PREVIOUS", &g->previous },
+	};
+
+	for (size_t i = 0; i < HD_COUNT(lists); i++)
+		if (strlen(lists[i].name) + lists[i].text->len + 2 >
+		    VARIABLE_MAX)
+			return hd_err_set(err, HD_ELOCAL,
+			    "%s: %s of %zu hosts has more than %d bytes, the "
+			    "most that a variable can hold: %s",
+			    hd_hook_rows[name].title, lists[i].name, g->n,
+			    VARIABLE_MAX, remedy);
+	return 0;
+}
+
+static int
+check_waves(const struct hd_run *run, enum hd_hook_name name,
+    const struct hd_wave_cut *cut, struct hd_err *err)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < cut->waves; i++) {
+		HD_CLEANUP(hd_hook_group_done) struct hd_hook_group g;
+
+		hd_hook_group_init(&g, run, cut->sites + at, cut->sizes[i]);
+		if (check_room(&g, name,
+			"set a smaller batch, or take fewer hosts with "
+			"--limit",
+			err) < 0)
+			return -1;
+		at += cut->sizes[i];
+	}
+	return 0;
+}
+
+/* Whether a hook of this name runs, and gets the names of all hosts. */
+static bool
+gets_all(struct hd_hook_group *g, enum hd_hook_name name, bool in_waves)
+{
+	enum hd_hook_side side = hd_hook_rows[name].side;
+
+	if (side == HD_HOOK_AROUND)
+		return in_waves && !of_waves(name);
+	return side == HD_HOOK_NOWHERE || hd_hook_group_select(g, name, NULL);
+}
+
+bool
+hd_hooks_fit(const struct hd_run *run, const struct hd_wave_cut *cut)
+{
+	const struct hd_hooks *hooks = &run->env->hooks;
+	HD_CLEANUP(hd_hook_group_done) struct hd_hook_group g;
+	struct hd_err err = { 0 };
+	int rc = 0;
+
+	hd_hook_group_init(&g, run, cut->sites, cut->n);
+	for (size_t i = 0; i < hooks->n && rc == 0; i++) {
+		enum hd_hook_name name = hooks->v[i].name;
+
+		if (cut->in_waves && of_waves(name))
+			rc = check_waves(run, name, cut, &err);
+		else if (gets_all(&g, name, cut->in_waves))
+			rc = check_room(
+			    &g, name, "take fewer hosts with --limit", &err);
+	}
+	if (rc < 0)
+		begin_none(&g, &err);
+	return rc == 0;
 }
 
 bool
@@ -127,13 +191,8 @@ hd_hooks_before(
     const struct hd_run *run, struct hd_site *const *sites, size_t n)
 {
 	HD_CLEANUP(hd_hook_group_done) struct hd_hook_group g;
-	struct hd_err too_long = { 0 };
 
 	hd_hook_group_init(&g, run, sites, n);
-	if (check_names(&g, &too_long) < 0) {
-		begin_none(&g, &too_long);
-		return false;
-	}
 	for (unsigned i = 0; i < HD_HOOKS; i++) {
 		enum hd_hook_name name = (enum hd_hook_name)i;
 		struct hd_err err = { 0 };

@@ -14,6 +14,20 @@
 void hd_hooks_tell(const struct hd_run *run, bool in_waves,
     struct hd_site *const *sites, size_t n);
 
+/* How the hosts of a run change: first sizes[0] of them, then sizes[1]. */
+struct hd_wave_cut {
+	struct hd_site *const *sites;
+	size_t n;
+	const size_t *sizes;
+	size_t waves;
+	bool in_waves; /* with the hooks around waves and hosts */
+};
+
+/* Whether the names of the hosts fit into the variables of all hooks that get
+ * them. If not, returns false: all sites have ended, unchanged, with
+ * HD_EV_HOST. */
+bool hd_hooks_fit(const struct hd_run *run, const struct hd_wave_cut *cut);
+
 /* Runs the hooks before the first of these sites begins. If one fails, returns
  * false: all sites have ended, unchanged, with HD_EV_HOST. */
 bool hd_hooks_before(

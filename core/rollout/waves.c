@@ -356,8 +356,15 @@ hd_waves_run(const struct hd_run *run, enum hd_goal_kind goal,
 		.changed = changed,
 	};
 	size_t waves = size_waves(&w, canaries_first(&w, sites), sizes);
+	const struct hd_wave_cut cut = { .sites = w.sites,
+		.n = n,
+		.sizes = sizes,
+		.waves = waves,
+		.in_waves = hd_goals[goal].in_waves };
 
 	hd_waves_tell(run, w.sites, sizes, waves);
+	if (!hd_hooks_fit(run, &cut))
+		return;
 	if (run->dry_run) {
 		hd_hooks_tell(run, hd_goals[goal].in_waves, sites, n);
 		return;
