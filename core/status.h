@@ -48,8 +48,9 @@ enum hd_cause {
 /* One row for each result. */
 struct hd_result_row {
 	const char *name;
-	bool good, bad;      /* bad: somebody must read the reason */
-	bool named_to_hooks; /* by name, not just as ok or failed */
+	bool good, bad; /* bad: somebody must read the reason */
+	const char
+	    *hook; /* the word for hooks; NULL: that of the exit status */
 	enum hd_status status[HD_CAUSES];
 };
 extern const struct hd_result_row hd_results[];

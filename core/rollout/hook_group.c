@@ -72,12 +72,23 @@ hd_hook_group_done(struct hd_hook_group *g)
 	hd_str_done(&g->previous);
 }
 
+/* Whether the plan would have ended a change that an earlier run began, and was
+ * not begun itself: nothing says that the host works. */
+static bool
+is_between(const struct hd_site *s)
+{
+	return s->plan.ends != NULL &&
+	       (s->result == HD_RES_FAILED || s->result == HD_RES_SKIPPED);
+}
+
 /* The result of a site in one word, for hooks. */
 static const char *
 word_of(const struct hd_site *s)
 {
-	if (hd_results[s->result].named_to_hooks)
-		return hd_results[s->result].name;
+	if (is_between(s))
+		return "broken";
+	if (hd_results[s->result].hook != NULL)
+		return hd_results[s->result].hook;
 	if (s->status == HD_STATUS_INTERRUPTED)
 		return "interrupted";
 	return s->status == HD_STATUS_OK ? "ok" : "failed";

@@ -9,10 +9,12 @@
 # HAPROXY_BACKEND  the backend
 # HAPROXY_DRAIN    seconds for the last requests, after drain
 set -eu
-[ "$1 $HDEPLOY_RESULT" != 'ready broken' ] || {
-	echo "$HDEPLOY_HOST is broken: it stays out of HAProxy"
-	exit 0
-}
+# Only a host that works goes back.
+case "$1 $HDEPLOY_RESULT" in
+drain*) ;;
+'ready ok' | 'ready undone' | 'ready failed' | 'ready interrupted') ;;
+*) echo "$HDEPLOY_HOST stays out of HAProxy: $HDEPLOY_RESULT" && exit 0 ;;
+esac
 answer=$(echo "set server ${HAPROXY_BACKEND:-app}/$HDEPLOY_HOST state $1" |
 	socat -t 5 - "${HAPROXY_SOCKET:-/run/haproxy/admin.sock}")
 # HAProxy says nothing after a success.

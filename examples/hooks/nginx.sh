@@ -10,7 +10,12 @@
 # NGINX_RELOAD    the command that reloads nginx
 set -eu
 file=${NGINX_UPSTREAM:-/etc/nginx/upstream.inc}
-[ "$1 $HDEPLOY_RESULT" != 'up broken' ] || exit 0
+# Only a host that works goes back.
+case "$1 $HDEPLOY_RESULT" in
+down*) ;;
+'up ok' | 'up undone' | 'up failed' | 'up interrupted') ;;
+*) echo "$HDEPLOY_HOST stays out of nginx: $HDEPLOY_RESULT" && exit 0 ;;
+esac
 line="^[[:space:]]*server $(echo "$HDEPLOY_ADDRESS" | sed 's/[].[]/\\&/g')[: ;]"
 exec 9>>"$file.lock"
 flock 9

@@ -106,6 +106,39 @@ server ${address}9:4000;"
 		"server $address:4000 max_fails=2;"
 }
 
+# returns SCRIPT WORD RESULT: runs it as after_host of web1
+returns() {
+	HDEPLOY_HOST=web1 HDEPLOY_ADDRESS=$address HDEPLOY_RESULT=$3 \
+		"examples/hooks/$1.sh" "$2" >"$LAB/said"
+}
+
+only_a_host_that_works_returns() {
+	for result in ok undone failed interrupted; do
+		: >"$LAB/haproxy"
+		sed -i '1s/;/ down;/' "$LAB/upstream"
+		returns haproxy ready "$result"
+		returns nginx up "$result"
+		equal "HAProxy, $result" "$(cat "$LAB/haproxy")" \
+			'set server shop/web1 state ready'
+		equal "nginx, $result" "$(sed -n 1p "$LAB/upstream")" \
+			"server $address:4000 max_fails=2;"
+	done
+	: >"$LAB/haproxy"
+	sed -i '1s/;/ down;/' "$LAB/upstream"
+	for result in broken '' 'a result of later'; do
+		returns haproxy ready "$result"
+		equal 'said' "$(cat "$LAB/said")" \
+			"web1 stays out of HAProxy: $result"
+		returns nginx up "$result"
+		equal 'said' "$(cat "$LAB/said")" \
+			"web1 stays out of nginx: $result"
+	done
+	[ ! -s "$LAB/haproxy" ] || flunk "$(cat "$LAB/haproxy")"
+	equal 'nginx' "$(sed -n 1p "$LAB/upstream")" \
+		"server $address:4000 max_fails=2 down;"
+	sed -i '1s/ down;/;/' "$LAB/upstream"
+}
+
 a_version_that_fails_is_told_and_the_host_returns() {
 	status 0 push lab 0.3.0
 	: >"$LAB/posts"
@@ -139,6 +172,7 @@ no_argument_has_a_secret() {
 check 'an upgrade reaches everybody' an_upgrade_reaches_everybody
 check 'the host is down in nginx while it changes' \
 	the_host_is_down_in_nginx_while_it_changes
+check 'only a host that works returns' only_a_host_that_works_returns
 rarely 'a version that fails is told, and the host returns' \
 	a_version_that_fails_is_told_and_the_host_returns
 check 'a refusal of HAProxy keeps the host as it is' \
