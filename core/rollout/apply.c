@@ -234,13 +234,13 @@ begin(struct hd_site *s)
 bool
 hd_apply_can_undo(const struct hd_site *s)
 {
-	return hd_can_undo(s) && !s->plan.goes_back && !hd_cancel_insisted();
+	return hd_can_undo(s) && !s->plan.goes_back;
 }
 
 bool
 hd_apply_undo(struct hd_site *s, const struct hd_err *why)
 {
-	if (!hd_apply_can_undo(s))
+	if (!hd_apply_can_undo(s) || hd_cancel_insisted())
 		return false;
 	begin(s);
 	bring_back(s, true, why);

@@ -11,12 +11,12 @@
  */
 void hd_apply(struct hd_site *s);
 
-/* Whether hd_apply_undo() would do something. */
+/* Whether the plan of the host can be taken back. */
 bool hd_apply_can_undo(const struct hd_site *s);
 
 /* Takes back the change of a host whose plan succeeded, because something else
  * failed. Returns false, with nothing done, if the plan cannot be taken
- * back. */
+ * back, or after a second Ctrl-C. */
 bool hd_apply_undo(struct hd_site *s, const struct hd_err *why);
 
 #endif

@@ -105,11 +105,18 @@ hd_around_undo(
     const struct hd_wave *w, struct hd_site *s, const struct hd_err *why)
 {
 	struct hd_err err = { 0 };
+	bool out = false;
 
 	if (!hd_apply_can_undo(s))
 		return false;
-	(void)run_around(w, s, HD_HOOK_BEFORE_HOST, &err);
-	(void)hd_apply_undo(s, why);
+	if (!hd_cancel_insisted()) {
+		out = hd_around_has(w->run, HD_HOOK_BEFORE_HOST);
+		(void)run_around(w, s, HD_HOOK_BEFORE_HOST, &err);
+	}
+	if (!hd_apply_undo(s, why)) {
+		hd_end_undo_missed(s, why, out);
+		return true;
+	}
 	if (run_around(w, s, HD_HOOK_AFTER_HOST, &err) < 0)
 		hd_end_hook(s, &err);
 	return true;

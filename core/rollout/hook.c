@@ -85,14 +85,14 @@ on_output(void *ctx, const char *text, size_t len)
 			     .len = len });
 }
 
-/* Whether the hook puts back what another hook took away, so that the first
- * interruption must not end it. */
+/* Whether the first interruption must not end the hook: it puts back what
+ * another hook took away, or prepares a way back, which is not a wave. */
 static bool
-must_end(enum hd_hook_name name)
+must_end(enum hd_hook_name name, const struct hd_hook_context *context)
 {
 	return hd_cancel_requested() ||
 	       (hd_hook_rows[name].side == HD_HOOK_AROUND &&
-		   hd_hook_rows[name].after);
+		   (hd_hook_rows[name].after || context->wave == 0));
 }
 
 /* Runs the hook on this machine. An interruption ends it; if the run was
@@ -112,7 +112,7 @@ run_locally(const struct hd_run *run, const struct hd_hook *hook,
 		.set = set,
 		.nset = VARIABLES,
 		.timeout_ms = run->env->hook_timeout,
-		.ends = must_end(hook->name) ? HD_CANCEL_NOW : HD_CANCEL_SOON,
+		.ends = must_end(hook->name, context) ? HD_CANCEL_NOW : HD_CANCEL_SOON,
 		.out = on_output,
 		.ctx = &output,
 	};

@@ -108,6 +108,21 @@ hd_end_undo_pending(struct hd_site *s)
 }
 
 void
+hd_end_undo_missed(struct hd_site *s, const struct hd_err *why, bool out)
+{
+	HD_AUTO_ARENA words = { 0 };
+	char text[sizeof(s->text)];
+
+	snprintf(text, sizeof(text),
+	    "%.600s; the %s itself succeeded, and going back to %s did not "
+	    "begin: `%s` goes back%s",
+	    why->msg, hd_goals[s->goal.kind].name, s->plan.back,
+	    hd_advice(&words, s->host, "rollback", NULL),
+	    out ? "; hook before_host ran, and hook after_host did not" : "");
+	hd_site_end(s, HD_RES_OK, why->code, text);
+}
+
+void
 hd_end_lost(struct hd_site *s, const struct hd_err *why)
 {
 	HD_AUTO_ARENA words = { 0 };
