@@ -212,10 +212,12 @@ add_run(struct hd_str *out, struct suite *all, struct hd_run_log *l)
 		    status != 0 ? hd_status_text((enum hd_status)status)
 				: NULL);
 	for (size_t i = 0; i < l->errors.n; i++) {
+		const struct hd_log_error *e = &l->errors.v[i];
+		const char *kind = e->warning ? "warning" : "error";
 		HD_AUTO_ARENA a = { 0 };
 
-		add_case(&s, "hdeploy", hd_arena_fmt(&a, "error %zu", i + 1), 0,
-		    ERROR, "error", l->errors.v[i]);
+		add_case(&s, "hdeploy", hd_arena_fmt(&a, "%s %zu", kind, i + 1),
+		    0, e->warning ? SKIPPED : ERROR, kind, e->text);
 	}
 	add_tried(&s, hd_run_log_host(l, NULL), "hdeploy");
 	add_total(all, &s);

@@ -140,7 +140,7 @@ add_errors(
 		HD_AUTO_STR item = HD_STR_INIT(PART_MAX);
 
 		hd_str_add(&item, i == 0 ? "\n- " : "- ");
-		add_text(&item, l->errors.v[i]);
+		add_text(&item, l->errors.v[i].text);
 		hd_str_add(&item, "\n");
 		if (!fits(out, &item, start, max / 2))
 			return;

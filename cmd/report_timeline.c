@@ -147,7 +147,7 @@ add_errors(struct hd_str *out, const struct hd_run_log *l)
 
 	for (i = 0; i < l->errors.n && out->len - begin < PART; i++) {
 		hd_str_add(out, "<p>");
-		hd_html_text(out, l->errors.v[i], TEXT);
+		hd_html_text(out, l->errors.v[i].text, TEXT);
 		hd_str_add(out, "</p>\n");
 	}
 	if (i < l->errors.n)

@@ -154,7 +154,10 @@ static void
 on_error(struct hd_run_log *l, const struct hd_event *ev)
 {
 	if (ev->host == NULL && ev->text != NULL)
-		*HD_PUSH(&l->arena, &l->errors) = copy(l, ev->text);
+		*HD_PUSH(&l->arena, &l->errors) = (struct hd_log_error){
+			.text = copy(l, ev->text),
+			.warning = ev->weight != NULL,
+		};
 }
 
 static void

@@ -37,6 +37,11 @@ struct hd_log_phase {
 	int64_t at;
 };
 
+struct hd_log_error {
+	const char *text;
+	bool warning; /* it is not a failure of its own */
+};
+
 struct hd_run_log {
 	const char *title; /* "upgrade prod 0.2.0"; NULL: no host was named */
 	char began[32];    /* UTC */
@@ -49,7 +54,8 @@ struct hd_run_log {
 		struct hd_report *v; /* result, before, after, text: the plan */
 		size_t n, cap;
 	} plans;
-	struct hd_strs errors;   /* that name no host */
+	/* that name no host */
+	HD_LIST(struct hd_log_error) errors;
 	bool ended;              /* summary is set */
 	struct hd_event summary; /* copied, with its reports */
 	struct hd_arena arena;

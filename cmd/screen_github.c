@@ -100,8 +100,8 @@ emit(void *ctx, const struct hd_event *ev)
 	bool few = ev->kind == HD_EV_SUMMARY && count_errors(ev) <= ERRORS;
 
 	if (ev->kind == HD_EV_ERROR && ev->host == NULL)
-		annotate(ctx, "error", "hdeploy",
-		    ev->text != NULL ? ev->text : "failed");
+		annotate(ctx, ev->weight != NULL ? "warning" : "error",
+		    "hdeploy", ev->text != NULL ? ev->text : "failed");
 	if (ev->kind == HD_EV_STEP && ev->host == NULL && ev->result != NULL &&
 	    strcmp(ev->result, HD_STEP_FAILED) == 0)
 		annotate(ctx, "error", ev->step,

@@ -39,7 +39,7 @@ static const struct {
 	[HD_EV_OUTPUT] = { "output", HOST | STEP | TEXT },
 	[HD_EV_PROGRESS] = { "progress", HOST | STEP | BYTES },
 	[HD_EV_NOTE] = { "note", HOST | TEXT },
-	[HD_EV_ERROR] = { "error", HOST | TEXT },
+	[HD_EV_ERROR] = { "error", HOST | WEIGHT | TEXT },
 	[HD_EV_PAST] = { "past", HOST | PAST },
 	[HD_EV_ITEM] = { .fields = DETAILS }, /* it names itself */
 	[HD_EV_FINDING] = { "finding", HOST | NAME | WEIGHT | TEXT },

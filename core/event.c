@@ -31,6 +31,22 @@ hd_emitf(const struct hd_sink *sink, enum hd_event_kind kind, const char *host,
 }
 
 void
+hd_emit_warning(
+    const struct hd_sink *sink, const char *host, const char *fmt, ...)
+{
+	char text[1024];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	hd_emit(sink, (struct hd_event){ .kind = HD_EV_ERROR,
+			  .host = host,
+			  .weight = HD_WARN,
+			  .text = text });
+}
+
+void
 hd_emit_phase(const struct hd_sink *sink, const char *name, size_t hosts,
     const char *fmt, ...)
 {

@@ -25,7 +25,9 @@ enum hd_event_kind {
 			 */
 	HD_EV_PROGRESS, /* host, step, done, size: bytes */
 	HD_EV_NOTE,     /* host (may be NULL); text: a note */
-	HD_EV_ERROR,    /* host (may be NULL); text: failure and remedy */
+	HD_EV_ERROR,    /* host (may be NULL); text: failure and remedy;
+			   weight: HD_WARN if nothing failed in this run, or
+			   another event reports the failure */
 	HD_EV_HOST,     /* report: the end of one host */
 	HD_EV_SUMMARY,  /* status; reports, nreports: all hosts, in order */
 	HD_EV_PAST,     /* host, past: a line of its history */
@@ -72,6 +74,9 @@ struct hd_report {
 #define HD_STEP_OK "ok"
 #define HD_STEP_FAILED "failed"
 
+/* The weight of an HD_EV_ERROR; findings have the same word. */
+#define HD_WARN "warn"
+
 /* A field of HD_EV_ITEM: a text, or a number if text is NULL. */
 struct hd_detail {
 	const char *key, *text;
@@ -88,7 +93,7 @@ struct hd_event {
 	size_t len;  /* of text, HD_EV_OUTPUT only: it has no NUL */
 	bool wanted; /* HD_EV_OUTPUT: the user asked for this output */
 	const char *before, *after;
-	const char *name, *weight; /* of a finding */
+	const char *name, *weight;
 	const char *verdict;
 	int64_t ms;
 	int64_t at; /* wall clock, ms since 1970; cmd/screens.h sets it */
@@ -114,6 +119,10 @@ void hd_emit(const struct hd_sink *sink, struct hd_event ev);
 /* One line of text, formatted; kind is HD_EV_NOTE or HD_EV_ERROR. */
 void hd_emitf(const struct hd_sink *sink, enum hd_event_kind kind,
     const char *host, const char *fmt, ...) HD_PRINTF(4, 5);
+
+/* The same for HD_EV_ERROR with the weight HD_WARN. */
+void hd_emit_warning(const struct hd_sink *sink, const char *host,
+    const char *fmt, ...) HD_PRINTF(3, 4);
 
 /* A phase begins; fmt: its text. */
 void hd_emit_phase(const struct hd_sink *sink, const char *name, size_t hosts,

@@ -137,7 +137,7 @@ hd_hint_aside(const struct hd_run *run, const struct hd_site *sites)
 	    stopped(run, sites))
 		return;
 	hd_names_fold(&limit, names.v, names.n, "", ",");
-	hd_emitf(run->sink, HD_EV_ERROR, NULL,
+	hd_emit_warning(run->sink, NULL,
 	    "%zu of %zu hosts %s set aside and not changed; to change "
 	    "the rest later, run `%s`",
 	    names.n, run->nhosts, names.n == 1 ? "was" : "were",
@@ -172,7 +172,7 @@ hd_hint_rollback(const struct hd_run *run, const struct hd_site *sites)
 	}
 	if (!failed || to == NULL || run->command == NULL)
 		return;
-	hd_emitf(run->sink, HD_EV_ERROR, NULL,
+	hd_emit_warning(run->sink, NULL,
 	    "%s reached %zu of %zu hosts: `%s` rolls back only those hosts", to,
 	    done, run->nhosts,
 	    hd_advice_env(&a, run->env, "rollback",

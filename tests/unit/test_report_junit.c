@@ -171,6 +171,7 @@ an_interrupted_step_and_errors_without_a_host_are_errors(void **state)
 		start,
 		{ .kind = HD_EV_ERROR, .text = "first" },
 		{ .kind = HD_EV_ERROR, .text = "second" },
+		{ .kind = HD_EV_ERROR, .text = "third", .weight = HD_WARN },
 		STEP("web1", "install", HD_STEP_BEGIN, 0),
 		event_summary(130, &r, 1),
 	};
@@ -179,6 +180,8 @@ an_interrupted_step_and_errors_without_a_host_are_errors(void **state)
 	(void)state;
 	assert_int_equal(times_in(text, "<error message=\"first\""), 1);
 	assert_int_equal(times_in(text, "name=\"error 2\""), 1);
+	assert_int_equal(times_in(text, "<skipped message=\"third\""), 1);
+	assert_int_equal(times_in(text, "name=\"warning 3\""), 1);
 	assert_int_equal(times_in(text, "type=\"unfinished\""), 1);
 	assert_int_equal(times_in(text, "type=\"interrupted\""), 1);
 	assert_int_equal(times_in(text, "type=\"left\""), 1);

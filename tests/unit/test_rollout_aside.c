@@ -123,8 +123,12 @@ collect(void *ctx, const struct hd_event *ev)
 	}
 	if (ev->kind == HD_EV_NOTE && ev->host == NULL)
 		append(w->notes, sizeof(w->notes), ev->text);
-	if (ev->kind == HD_EV_ERROR)
-		append(w->errors, sizeof(w->errors), ev->text);
+	if (ev->kind == HD_EV_ERROR) {
+		snprintf(line, sizeof(line), "%s%s%s",
+		    ev->weight != NULL ? ev->weight : "",
+		    ev->weight != NULL ? ": " : "", ev->text);
+		append(w->errors, sizeof(w->errors), line);
+	}
 	if (ev->kind != HD_EV_SUMMARY)
 		return;
 	w->status = (enum hd_status)ev->status;
@@ -231,7 +235,7 @@ hosts_that_cannot_be_reached_are_set_aside_and_done_later(void **state)
 	assert_string_equal(
 	    w.notes, "3 of 5 hosts are set aside: web1, web2, web4\n");
 	assert_string_equal(w.errors,
-	    "3 of 5 hosts were set aside and not changed; to change the "
+	    "warn: 3 of 5 hosts were set aside and not changed; to change the "
 	    "rest later, run `hdeploy push test 1.0.0 --limit "
 	    "web1,web2,web4`\n");
 

@@ -123,6 +123,9 @@ errors_without_a_host_are_annotated_at_once(void **state)
 	const struct hd_event events[] = {
 		{ .kind = HD_EV_ERROR, .text = "deploy.ini:3: no such key" },
 		{ .kind = HD_EV_ERROR, .host = "web1", .text = "unreachable" },
+		{ .kind = HD_EV_ERROR,
+		    .weight = HD_WARN,
+		    .text = "web2 was set aside" },
 		{ .kind = HD_EV_STEP,
 		    .step = "build",
 		    .result = HD_STEP_FAILED,
@@ -139,6 +142,7 @@ errors_without_a_host_are_annotated_at_once(void **state)
 	(void)state;
 	assert_string_equal(text,
 	    "::error title=hdeploy::deploy.ini:3: no such key\n"
+	    "::warning title=hdeploy::web2 was set aside\n"
 	    "::error title=build::exit status 2\n");
 }
 
