@@ -70,17 +70,15 @@ collect(void *ctx, const char *text, size_t len)
 }
 
 static int
-check(struct line *l, const char *what, struct hd_err *err)
+check(struct line *l, struct hd_err *err)
 {
 	if (l->n > 0 && l->text[l->n - 1] == '\r')
 		l->text[--l->n] = '\0';
 	if (l->too_long)
 		return hd_err_set(err, HD_ELOCAL,
-		    "%s: its first line is longer than %d bytes", what,
-		    LINE_MAX_LEN);
+		    "its first line is longer than %d bytes", LINE_MAX_LEN);
 	if (strlen(l->text) == 0)
-		return hd_err_set(
-		    err, HD_ELOCAL, "%s: it printed no first line", what);
+		return hd_err_set(err, HD_ELOCAL, "it printed no first line");
 	return 0;
 }
 
@@ -91,8 +89,7 @@ ssh_secret_command(char **out, const char *what, const char *command,
 {
 	HD_AUTO_SECRET char *text = hd_secret_alloc(LINE_MAX_LEN + 1);
 	struct line line = { .text = text };
-	const struct hd_child child = { .what = what,
-		.command = command,
+	const struct hd_child child = { .command = command,
 		.set = set,
 		.nset = nset,
 		.timeout_ms = COMMAND_MS,
@@ -101,8 +98,8 @@ ssh_secret_command(char **out, const char *what, const char *command,
 		.out = collect,
 		.ctx = &line };
 
-	if (hd_child_run(&child, err) < 0 || check(&line, what, err) < 0)
-		return -1;
+	if (hd_child_run(&child, err) < 0 || check(&line, err) < 0)
+		return hd_err_prefix(err, "%s", what);
 	*out = text;
 	text = NULL;
 	return 0;

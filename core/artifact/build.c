@@ -9,7 +9,6 @@ hd_build_run(const struct hd_build *build, struct hd_err *err)
 		{ "HDEPLOY_RUNNING", build->running },
 	};
 	const struct hd_child child = {
-		.what = "build",
 		.command = build->command,
 		.set = set,
 		.nset = HD_COUNT(set),

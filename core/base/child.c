@@ -92,16 +92,15 @@ start(struct child *c, struct hd_err *err)
 	if (make_pipe(&c->out, 0, &out) < 0 ||
 	    (c->how->secret && make_pipe(&c->errors, 0, &errors) < 0) ||
 	    (c->input != NULL && make_pipe(&c->in, 1, &in) < 0))
-		return hd_err_set(err, HD_ELOCAL, "%s: cannot make a pipe: %s",
-		    c->how->what, strerror(errno));
+		return hd_err_set(
+		    err, HD_ELOCAL, "cannot make a pipe: %s", strerror(errno));
 	how.envp = environment(&arena, c->how);
 	how.in = in;
 	how.out = out;
 	how.err = c->how->secret ? errors : out;
 	status = hd_spawn(&c->pid, &how);
 	if (status != 0)
-		return hd_err_set(err, HD_ELOCAL,
-		    "%s: cannot start /bin/sh: %s", c->how->what,
+		return hd_err_set(err, HD_ELOCAL, "cannot start /bin/sh: %s",
 		    strerror(status));
 	return 0;
 }
@@ -238,11 +237,10 @@ stop(struct child *c, struct hd_err *err)
 	kill(-c->pid, SIGKILL);
 	wait_for_group(c, AFTER_KILL_MS, HD_CANCEL_NEVER);
 	if (interrupted(c))
-		return hd_err_set(
-		    err, HD_ECANCELED, "%s: interrupted", c->how->what);
+		return hd_err_set(err, HD_ECANCELED, "interrupted");
 	return hd_err_set(err, HD_ELOCAL,
-	    "%s: did not finish in %u s and was killed (command: %s)",
-	    c->how->what, (c->how->timeout_ms + 999) / 1000, c->how->command);
+	    "did not finish in %u s and was killed (command: %s)",
+	    (c->how->timeout_ms + 999) / 1000, c->how->command);
 }
 
 static int
@@ -252,12 +250,12 @@ report(struct child *c, struct hd_err *err)
 
 	if (WIFSIGNALED(c->status))
 		return hd_err_set(err, HD_ELOCAL,
-		    "%s: killed by signal %d, %s (command: %s)", c->how->what,
+		    "killed by signal %d, %s (command: %s)",
 		    WTERMSIG(c->status), strsignal(WTERMSIG(c->status)),
 		    command);
 	if (WEXITSTATUS(c->status) != 0)
 		return hd_err_set(err, HD_ELOCAL,
-		    "%s: failed with status %d%s%s (command: %s)", c->how->what,
+		    "failed with status %d%s%s (command: %s)",
 		    WEXITSTATUS(c->status),
 		    line[0] != '\0' ? ": " : ", without any output", line,
 		    command);

@@ -13,7 +13,6 @@ typedef void hd_child_fn(void *ctx, const char *text, size_t len);
 
 /* A command of the user's on this machine. */
 struct hd_child {
-	const char *what; /* prefix of errors: "build" */
 	const char *command;
 	const struct hd_pair *set; /* variables; value NULL: unset */
 	size_t nset;
@@ -32,8 +31,8 @@ struct hd_child {
  * Runs the command with /bin/sh -c, these variables and this stdin, which it
  * need not read. The process must ignore SIGPIPE. Blocks until it ends. After
  * an interruption or timeout, its process group gets SIGTERM and, 5 s later,
- * SIGKILL. HD_ELOCAL if it fails, with its status or signal and its last line
- * of output; HD_ECANCELED.
+ * SIGKILL. HD_ELOCAL if it fails, with its status or signal, its last line of
+ * output and the command, but without its purpose; HD_ECANCELED.
  */
 int hd_child_run(const struct hd_child *how, struct hd_err *err) HD_CHECK;
 

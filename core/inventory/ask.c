@@ -20,7 +20,6 @@ run_command(struct hd_str *out, const struct hd_inventory *inv,
 		{ "HDEPLOY_ENV", s->env_name },
 	};
 	const struct hd_child child = {
-		.what = "hosts",
 		.command = s->text,
 		.set = set,
 		.nset = HD_COUNT(set),
@@ -40,9 +39,7 @@ query(struct hd_str *out, const struct hd_inventory *inv,
     const struct hd_host_source *s, struct hd_err *err)
 {
 	(void)inv;
-	return hd_srv_ask(out, s->text, HD_CANCEL_SOON, err) < 0
-		   ? hd_err_prefix(err, "hosts")
-		   : 0;
+	return hd_srv_ask(out, s->text, HD_CANCEL_SOON, err);
 }
 
 static int
@@ -54,11 +51,11 @@ take(struct hd_inventory *inv, const struct hd_host_source *s,
 
 	if (text->failed)
 		return hd_err_set(err, HD_ELOCAL,
-		    "hosts: %s printed more than %d bytes", title,
+		    "%s printed more than %d bytes", title,
 		    HD_ANSWER_MAX);
 	if (!hd_answer_says_something(text->ptr, text->len))
 		return hd_err_set(err, HD_ELOCAL,
-		    "hosts: %s succeeded, but named no host", title);
+		    "%s succeeded, but named no host", title);
 	*HD_PUSH(&inv->arena, &inv->answers) = (struct hd_answer){
 		.line = s->line,
 		.text = hd_arena_strndup(&inv->arena, text->ptr, text->len),

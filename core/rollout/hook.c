@@ -107,7 +107,6 @@ run_locally(const struct hd_run *run, const struct hd_hook *hook,
 	struct hd_pair set[VARIABLES];
 	char wave[WAVE_TEXT];
 	struct hd_child child = {
-		.what = hd_hook_rows[hook->name].title,
 		.command = hook->command,
 		.set = set,
 		.nset = VARIABLES,
@@ -145,7 +144,7 @@ hd_hook_run(const struct hd_run *run, const struct hd_hook *hook,
 	ev.result = rc == 0 ? HD_STEP_OK : HD_STEP_FAILED;
 	ev.text = rc == 0 ? NULL : err->msg;
 	hd_emit(run->sink, ev);
-	return rc;
+	return rc == 0 ? 0 : hd_err_prefix(err, "%s", ev.step);
 }
 
 void

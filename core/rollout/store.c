@@ -93,8 +93,8 @@ run_command(char **url, const struct hd_site *s, struct hd_err *err)
 		{ "HDEPLOY_SHA256", a->sha256 },
 		{ "HDEPLOY_SIZE", size },
 	};
-	const struct hd_child child = { .what = "artifact_url_command",
-		.command = s->host->artifact_url_command,
+	const struct hd_child child = { .command =
+					    s->host->artifact_url_command,
 		.set = set,
 		.nset = HD_COUNT(set),
 		.timeout_ms = s->run->env->hook_timeout,
@@ -105,7 +105,7 @@ run_command(char **url, const struct hd_site *s, struct hd_err *err)
 
 	snprintf(size, sizeof(size), "%" PRIu64, a->size);
 	if (hd_child_run(&child, err) < 0)
-		return -1;
+		return hd_err_prefix(err, "artifact_url_command");
 	if (line.n > 0 && text[line.n - 1] == '\r')
 		text[--line.n] = '\0';
 	if (line.too_long || !hd_url_valid(text))

@@ -115,12 +115,12 @@ ini 'hosts = command echo web1; echo no token >&2; exit 4'
 on='a source that fails'
 run upgrade prod 0.2.0
 expect_status "$on" 7
-says out 'hosts: failed with status 4: no token (command: echo web1;'
+expect "$on" grep -q '^hosts: failed after [^ ]*: failed with status 4: no token (command: echo web1;' out
 ini 'hosts = command true'
 on='a source without a host'
 run upgrade prod 0.2.0
 expect_status "$on" 7
-says out 'hosts: `true` succeeded, but named no host'
+expect "$on" grep -q '^hosts: failed after [^ ]*: `true` succeeded, but named no host$' out
 ini 'hosts = command printf "a:b\n-x\n\033[31m\n"'
 on='bad lines'
 run upgrade prod 0.2.0

@@ -149,7 +149,7 @@ one_that_fails_here_before_an_upgrade_stops_it() {
 	fresh
 	after local.before_upgrade 'exit 3'
 	status 7 upgrade lab 0.2.0
-	said 'hook before_upgrade: failed with status 3'
+	said ': failed with status 3, without any output (command: '
 	said 'not begun: hook before_upgrade failed'
 	host 1 result skipped
 	untouched 1
@@ -188,7 +188,7 @@ one_that_takes_too_long_is_ended_with_all_it_started() {
 	fresh
 	after local.before_upgrade "sleep 4321 & sleep 4321"
 	status 7 upgrade lab 0.2.0 --limit web1
-	said 'hook before_upgrade: did not finish in 1 s'
+	said ': did not finish in 1 s and was killed'
 	untouched 1
 	equal 'left of them' "$(pgrep -f '^sleep 4321')" ""
 }

@@ -99,13 +99,13 @@ its_failure_is_reported_with_status_or_signal(void **state)
 	assert_hd_fails(build("exit 3", "prod", NULL, collect, &out, &err),
 	    &err, HD_ELOCAL);
 	assert_string_equal(err.msg,
-	    "build: failed with status 3, without any output (command: "
+	    "failed with status 3, without any output (command: "
 	    "exit 3)");
 	assert_hd_fails(build("echo one; echo 'two: bad' >&2; exit 4", "prod",
 			    NULL, collect, &out, &err),
 	    &err, HD_ELOCAL);
 	assert_non_null(strstr(
-	    err.msg, "build: failed with status 4: two: bad (command: "));
+	    err.msg, "failed with status 4: two: bad (command: "));
 	assert_hd_fails(build("kill -9 $$", "prod", NULL, collect, &out, &err),
 	    &err, HD_ELOCAL);
 	assert_non_null(strstr(err.msg, "killed by signal 9"));

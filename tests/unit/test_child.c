@@ -19,8 +19,8 @@ static void
 a_timeout_ends_it_and_its_children(void **state)
 {
 	HD_AUTO_STR out = HD_STR_INIT(4096);
-	const struct hd_child how = { .what = "hook",
-		.command = "sleep 60 & echo $!; yes & sleep 60",
+	const struct hd_child how = { .command =
+					  "sleep 60 & echo $!; yes & sleep 60",
 		.timeout_ms = 300,
 		.out = collect,
 		.ctx = &out };
@@ -29,8 +29,8 @@ a_timeout_ends_it_and_its_children(void **state)
 
 	(void)state;
 	assert_hd_fails(hd_child_run(&how, &err), &err, HD_ELOCAL);
-	assert_non_null(strstr(err.msg,
-	    "hook: did not finish in 1 s and was killed (command: sleep"));
+	assert_non_null(strstr(
+	    err.msg, "did not finish in 1 s and was killed (command: sleep"));
 	assert_true(hd_clock_ms() - began < 20000);
 }
 
@@ -43,12 +43,13 @@ its_variables_are_data_and_replace_those_of_this_process(void **state)
 		{ "C", NULL },
 	};
 	HD_AUTO_STR out = HD_STR_INIT(4096);
-	const struct hd_child how = { .what = "hook",
+	const struct hd_child how = {
 		.command = "printf %s \"$A\"; echo \"[${B-none}${C-none}]$D\"",
 		.set = set,
 		.nset = HD_COUNT(set),
 		.out = collect,
-		.ctx = &out };
+		.ctx = &out
+	};
 	struct hd_err err = { 0 };
 
 	(void)state;
@@ -63,8 +64,7 @@ static int
 run_cancelled(enum hd_cancel ends)
 {
 	HD_AUTO_STR out = HD_STR_INIT(4096);
-	const struct hd_child how = { .what = "hook",
-		.command = "sleep 0.3; echo done",
+	const struct hd_child how = { .command = "sleep 0.3; echo done",
 		.timeout_ms = 30000,
 		.ends = ends,
 		.out = collect,
@@ -101,8 +101,7 @@ it_can_read_more_than_a_pipe_holds_from_its_stdin(void **state)
 	enum { SIZE = 300000 };
 	HD_AUTO_FREE char *input = hd_alloc(SIZE + 1);
 	HD_AUTO_STR out = HD_STR_INIT(4096);
-	const struct hd_child how = { .what = "hook",
-		.command = "sleep 0.1; wc -c; cat",
+	const struct hd_child how = { .command = "sleep 0.1; wc -c; cat",
 		.input = input,
 		.out = collect,
 		.ctx = &out };
@@ -120,8 +119,7 @@ it_need_not_read_its_stdin(void **state)
 	enum { SIZE = 300000 };
 	HD_AUTO_FREE char *input = hd_alloc(SIZE + 1);
 	HD_AUTO_STR out = HD_STR_INIT(4096);
-	struct hd_child how = { .what = "hook",
-		.command = "echo done",
+	struct hd_child how = { .command = "echo done",
 		.input = input,
 		.out = collect,
 		.ctx = &out };

@@ -163,7 +163,7 @@ a_command_runs_only_when_it_is_asked(void **state)
 	assert_hd_fails(hd_inventory_ask(t->inv, prod(t)->sources.v, &t->err),
 	    &t->err, HD_ELOCAL);
 	assert_string_equal(t->err.msg,
-	    "hosts: failed with status 9, without any output (command: exit "
+	    "failed with status 9, without any output (command: exit "
 	    "9)");
 }
 
@@ -184,7 +184,7 @@ a_command_that_fails_is_quoted_with_its_last_error(void **state)
 	parse(t, PROD "hosts = command echo web1; echo no token >&2; exit 1\n");
 	assert_hd_fails(hd_inventory_ask(t->inv, prod(t)->sources.v, &t->err),
 	    &t->err, HD_ELOCAL);
-	assert_hd_says(&t->err, "hosts: failed with status 1: no token (");
+	assert_hd_says(&t->err, "failed with status 1: no token (");
 	assert_int_equal(t->inv->answers.n, 0);
 }
 
@@ -197,7 +197,7 @@ an_answer_without_a_host_is_an_error(void **state)
 	assert_hd_fails(hd_inventory_ask(t->inv, prod(t)->sources.v, &t->err),
 	    &t->err, HD_ELOCAL);
 	assert_string_equal(
-	    t->err.msg, "hosts: `echo '#none'` succeeded, but named no host");
+	    t->err.msg, "`echo '#none'` succeeded, but named no host");
 }
 
 static void
