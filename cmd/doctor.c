@@ -251,6 +251,10 @@ conclude(struct hd_doctor *d)
 
 	hd_emit(d->cli->sink,
 	    (struct hd_event){ .kind = HD_EV_ITEM, .text = text });
+	hd_emit(d->cli->sink, (struct hd_event){ .kind = HD_EV_SUMMARY,
+				  .status = d->status,
+				  .text = "a run would end with this status, "
+					  "because of a problem above" });
 }
 
 static void
@@ -300,8 +304,8 @@ const struct hd_command hd_command_doctor = {
 	    "resolve ssh_config, but without CanonicalizeHostname.)\n"
 	    "\n"
 	    "Each line is ok, a warning or a problem, with its remedy. The status\n"
-	    "is 0 if there is no problem. Otherwise it is the status with which the\n"
-	    "worst problem would end a run: 2 for deploy.ini, 3 for host keys that\n"
-	    "are not recorded, 7 for anything else on this machine.\n",
+	    "is 0 if there is no problem. Otherwise it is the status with which a\n"
+	    "run would end: 2 for deploy.ini, 3 for host keys that are not recorded,\n"
+	    "7 for anything else on this machine; with several, the first of these.\n",
 	.run = run,
 };

@@ -11,7 +11,7 @@
 struct hd_doctor {
 	struct hd_cli *cli;
 	struct hd_arena arena;
-	enum hd_status status; /* the worst so far */
+	enum hd_status status; /* of a run, with the problems so far */
 	unsigned warnings, problems;
 };
 

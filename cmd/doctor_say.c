@@ -43,6 +43,9 @@ hd_doctor_problem(struct hd_doctor *d, enum hd_status status, const char *topic,
     const char *text, const char *remedy)
 {
 	d->problems++;
-	d->status = hd_status_worse(d->status, status);
+	/* a wrong deploy.ini ends every run, before all else */
+	d->status = status == HD_STATUS_USAGE || d->status == HD_STATUS_USAGE
+			? HD_STATUS_USAGE
+			: hd_status_worse(d->status, status);
 	say(d, topic, "problem", text, remedy);
 }

@@ -110,6 +110,8 @@ hd_summary_verdict(const struct hd_event *ev)
 	bool aside = ev->status == HD_STATUS_UNREACHABLE &&
 		     any(ev, HD_RES_ASIDE) && !any(ev, HD_RES_UNREACHABLE);
 
+	if (ev->text != NULL)
+		return ev->text;
 	if (ev->status == HD_STATUS_UNREACHABLE && !aside)
 		return "a host could not be reached, authenticated or "
 		       "verified; nothing changed";

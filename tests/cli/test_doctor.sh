@@ -73,6 +73,7 @@ says 'prod web1,web2,pinned: a host key is recorded or pinned'
 says 'prod new: no host key is recorded; host_key_policy = accept-new records it'
 says 'more from `touch asked; echo x` (not asked; `hdeploy hosts` does)'
 expect_line "$on" out '1 problem, 0 warnings; no host was contacted'
+expect_line "$on" err 'status 3: a run would end with this status, because of a problem above'
 expect_clean
 
 on='a key that others can read'
@@ -169,6 +170,7 @@ run doctor
 expect_status "$on" 2
 says 'problem  deploy.ini   deploy.ini:13: unknown key "usr" in [prod]; did you mean "user"?'
 says 'problem  deploy.ini   deploy.ini:14: unknown key "port"'
+expect_line "$on" err 'status 2: a run would end with this status, because of a problem above'
 
 on='no deploy.ini'
 rm deploy.ini
