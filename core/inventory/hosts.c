@@ -172,6 +172,25 @@ add_answered(struct filling *f, struct hd_host_source *s)
 			     });
 }
 
+/* DNS is not authenticated: a forged record would name a host, and its key
+ * would be accepted and recorded. A person who writes the policy into
+ * [env:host] has chosen that host, as with a line of deploy.ini. */
+static void
+check_trust(const struct filling *f, const struct hd_host_source *s)
+{
+	const char *policy = f->usual.host_key_policy;
+
+	if (s->kind == HD_SOURCE_SRV && f->usual.host_keys.n == 0 &&
+	    policy != NULL && strcmp(policy, "accept-new") == 0)
+		hd_problem_add(f->l->problems, s->line,
+		    "hosts = srv cannot be combined with host_key_policy = "
+		    "accept-new: hdeploy would accept the key of any host that "
+		    "a forged DNS answer names. Set the policy only in "
+		    "sections such as [%s:HOST], or record the keys with "
+		    "hdeploy trust",
+		    f->env->name);
+}
+
 static void
 add_source(struct filling *f, const struct hd_setting *e)
 {
@@ -181,6 +200,7 @@ add_source(struct filling *f, const struct hd_setting *e)
 		abort(); /* hd_sections_check() accepted it */
 	s->line = e->line;
 	s->env_name = f->env->name;
+	check_trust(f, s);
 }
 
 /* The hosts of the file in their order, then those of the sources. */

@@ -305,6 +305,26 @@ a_source_must_be_a_command_or_the_name_of_records(void **state)
 	    8, "not allowed in [defaults]");
 }
 
+#define SRV PROD "hosts = srv _ssh._tcp.example.com\n" /* 6 */
+
+static void
+a_key_of_a_host_that_only_dns_names_is_not_accepted(void **state)
+{
+	struct loaded *t = *state;
+
+	assert_wrong(t, SRV "host_key_policy = accept-new\n", 6,
+	    "cannot be combined with host_key_policy = accept-new");
+	assert_wrong(t, SRV "[defaults]\nhost_key_policy = accept-new\n", 6,
+	    "[prod:HOST]");
+	parse(t, SRV "host_key_policy = strict\n[prod:web1]\n"
+		     "host_key_policy = accept-new\n");
+	hd_inventory_free(t->inv);
+	parse(t, SRV "host_key_policy = accept-new\nhost_key = "
+		     "SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n");
+	hd_inventory_free(t->inv);
+	parse(t, PROD "hosts = command x\nhost_key_policy = accept-new\n");
+}
+
 static void
 assert_selects(const struct loaded *t, const char *limit, const char *want)
 {
@@ -428,6 +448,7 @@ main(void)
 		TEST(a_section_of_a_host_that_no_source_named_is_only_noted),
 		TEST(secrets_are_known_before_a_source_is_asked),
 		TEST(a_source_must_be_a_command_or_the_name_of_records),
+		TEST(a_key_of_a_host_that_only_dns_names_is_not_accepted),
 		TEST(a_group_selects_its_hosts),
 		TEST(a_group_can_be_the_canary),
 		TEST(an_environment_replaces_a_group_of_defaults),
