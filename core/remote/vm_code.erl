@@ -1,3 +1,4 @@
+%% needs: vm_those
 %% Compares the loaded code with the beams of Version, whose libraries have
 %% these Names: {Other, Gone, Absent}. code:modified_modules() does not suffice:
 %% it uses the code path, which still has the old folder of a library if the
@@ -46,15 +47,18 @@ Modules = fun(Names, Version, Known) ->
     Replaces = lists:member(Driver, ["mix", "castle"]),
     Merged = Files([filename:join([code:root_dir(), "releases", Version,
         "consolidated"]) | [filename:join([Lib, N, "consolidated"]) || N <- Names]]),
-    Loaded = [{M, F} || {M, F} <- code:all_loaded(), F =/= preloaded],
+    Loaded = Those(code:all_loaded(), {'_', '$1'}, [{'=/=', '$1', preloaded}], '$_'),
     {Mods, _} = lists:unzip(Loaded),
     Found = lists:zip(Loaded, Each(fun maps:find/2,
         Each(fun erlang:'++'/2, lists:map(fun erlang:atom_to_list/1, Mods), ".beam"),
         Beams)),
-    Ours = [{M, case Patches =/= [] andalso Patched(F) of
-                    true -> F;
-                    false -> P
-                end} || {{M, F}, {ok, P}} <- Found],
+    Ours = case Patches of
+        [] -> Those(Found, {{'$1', '_'}, {ok, '$2'}}, [], {{'$1', '$2'}});
+        _ -> [{M, case Patched(F) of
+                true -> F;
+                false -> P
+            end} || {{M, F}, {ok, P}} <- Found]
+    end,
     %% One call per file: beam_lib would change threads for each of its reads.
     %% Only of plain files: opening a pipe would take a thread of the VM forever.
     Read = fun(F) ->
@@ -67,8 +71,32 @@ Modules = fun(Names, Version, Known) ->
             _ -> <<>>
         end
     end,
-    Sums = [beam_lib:md5(Read(P)) || {_, P} <- Ours],
-    {Mine, _} = lists:unzip(Ours),
+    {Mine, Paths} = lists:unzip(Ours),
+    Infos = lists:map(fun prim_file:read_file_info/1, Paths),
+    Plain = Those(Infos, {ok, '$1'}, [{'=:=', {element, 3, '$1'}, regular}], true),
+    %% All processors work on it: it is most of the work.
+    Sum = fun(Some) ->
+        spawn_monitor(fun() ->
+            Texts = case length(Plain) =:= length(Paths) of
+                true -> Those(lists:map(fun prim_file:read_file/1, Some),
+                    {ok, '$1'}, [], '$1');
+                false -> []
+            end,
+            exit({sums, lists:map(fun beam_lib:md5/1,
+                case length(Texts) =:= length(Some) of
+                    true -> Texts;
+                    false -> lists:map(Read, Some)
+                end)})
+        end)
+    end,
+    Part = length(Paths) div erlang:system_info(schedulers_online) + 1,
+    Split = fun Next([]) -> [];
+        Next(L) ->
+            {Some, Rest} = lists:split(min(Part, length(L)), L),
+            [Some | Next(Rest)]
+    end,
+    Sums = lists:append([receive {'DOWN', R, _, _, Outcome} -> element(2, Outcome) end
+        || {_, R} <- lists:map(Sum, Split(Paths))]),
     Equal = try lists:zip(Mine, Each(fun erlang:get_module_info/2, Mine, md5)) of
         Running -> lists:zipwith(fun erlang:'=:='/2, Sums,
             lists:zip(lists:duplicate(length(Running), ok), Running))
@@ -90,9 +118,10 @@ Modules = fun(Names, Version, Known) ->
             error -> Sum =/= Is(M)
         end
     end,
-    Doubtful = [{M, F, Sum} || {{M, F}, {Same, Sum}} <-
-            lists:zip(Ours, lists:zip(Equal, Sums)),
-        not Same orelse (Merged =/= #{} andalso maps:is_key(Beam(M), Merged))],
+    Doubtful = [{M, F, S} || {{M, F}, {Same, S}} <-
+            Those(lists:zip(Ours, lists:zip(Equal, Sums)),
+                {'_', {'$1', '_'}}, [{'orelse', Merged =/= #{}, {'not', '$1'}}], '$_'),
+        not Same orelse maps:is_key(Beam(M), Merged)],
     {[M || {M, File, Sum} <- Doubtful, Wrong(M, File, Sum)],
      [M || {{M, [_ | _] = F}, error} <- Found,
         Released(F), In(M, "ebin") orelse In(M, "consolidated")],

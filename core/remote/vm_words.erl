@@ -1,3 +1,4 @@
+%% needs: vm_those
 %% Small functions for longer expressions.
 Word = fun(T) ->
     L = if is_atom(T) -> atom_to_list(T);
@@ -39,9 +40,4 @@ Within = fun(Ms, F) ->
         demonitor(R, [flush]),
         none
     end
-end,
-%% Filters a list in the emulator itself: it can have a million items.
-Those = fun(List, Head, Guards, Result) ->
-    ets:match_spec_run(List,
-        ets:match_spec_compile([{Head, Guards, [Result]}]))
 end,

@@ -55,7 +55,7 @@ end_weird() {
 
 # asked: the node's answer to vm_check, without hdeploy and without the numbers
 asked() {
-	lab_call 1 "To = \"0.2.0\", $(cd core/remote && cat vm_words.erl \
+	lab_call 1 "To = \"0.2.0\", $(cd core/remote && cat vm_those.erl vm_words.erl \
 		vm_relup.erl vm_trees.erl vm_check.erl)" |
 		tr '"' '\n' | grep '^vm_' | grep -v '^vm_checked'
 }
@@ -282,7 +282,7 @@ module() {
 # that 0.1.0 does not have, and that are not loaded
 differs() {
 	equal "what differs" "$(lab_call 1 "Driver = \"relx\",
-		$(cat core/remote/vm_code.erl)
+		$(cat core/remote/vm_those.erl core/remote/vm_code.erl)
 		[Names] = [N || {_, _, N, permanent} <-
 			release_handler:which_releases()],
 		Modules(Names, \"0.1.0\", [\"hotcode\"])." | tr -d ' \n')" "$1"
