@@ -31,6 +31,7 @@ follow_to_end() { # FOLDER
 	wakes=0
 	until [ -e "$1/status" ]; do
 		read -r hd_line || nap
+		[ ! -e "$1/status" ] || break
 		# On a busy host the operation can still be starting, for 20
 		# seconds.
 		[ -s "$1/pid" ] || [ "$((wakes += 1))" -gt 40 ] || continue
