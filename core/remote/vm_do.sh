@@ -90,14 +90,41 @@ asked_reason() {
 # install_check VERSION: fails if release_handler would refuse the install,
 # before anything changes in the VM.
 install_check() {
-	vm_do "case release_handler:check_install_release(\"$1\") of\
+	vm_do "$(check_text "$1")" >/dev/null
+	[ "$asked_text" = ok ] ||
+		control_fail "$1 was not installed" check_install_release
+}
+
+# check_text VERSION: prints the Erlang for install_check. A version that is
+# current may be installed again.
+check_text() {
+	printf '%s' "case release_handler:check_install_release(\"$1\") of\
  {ok, _, _} -> ok;\
  {error, {already_installed, _}} -> ok;\
  {error, {no_matching_relup, \"$1\", \"$1\"}} -> ok;\
  {error, Reason} -> Reason\
- end" >/dev/null
-	[ "$asked_text" = ok ] ||
+ end"
+}
+
+# vm_install VERSION: like install_check, then has release_handler install it,
+# unless it is current. Sets asked_status and asked_text.
+vm_install() {
+	vm_do "case $(check_text "$1") of\
+ ok -> case release_handler:install_release(\"$1\", [{update_paths, true}]) of\
+ {error, {already_installed, _}} -> current;\
+ {error, {no_matching_relup, \"$1\", \"$1\"}} -> current;\
+ Done -> Done end;\
+ Refusal -> {refused, Refusal}\
+ end"
+	case $asked_text in
+	'{ok,'* | current) ;;
+	'{refused,'*)
+		asked_text=${asked_text#'{refused,'}
+		asked_text=${asked_text%'}'}
 		control_fail "$1 was not installed" check_install_release
+		;;
+	*) [ "$asked_status" != 0 ] || asked_status=1 ;;
+	esac
 }
 
 # release_status VERSION: sets status, as the VM reports it; unknown; or
