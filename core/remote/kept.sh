@@ -9,7 +9,7 @@ kept_tarball() {
 	kept_manifest "$1"
 }
 
-# kept_whole VERSION: the same, without the manifest.
+# kept_whole VERSION: the same, without the manifest. Sets kept_sound to VERSION.
 kept_whole() {
 	notes=.hdeploy/releases/$1
 	tarball=.hdeploy/tarballs/$1.tar.gz
@@ -17,6 +17,7 @@ kept_whole() {
 	[ -f "$tarball" ] || fail "$root/$tarball is gone: push $1 again"
 	want=$(sed -n 's/^sha256 //p' "$notes/record")
 	[ "$(sha256_of "$tarball")" = "$want" ] || damaged "$1" "$tarball"
+	kept_sound=$1
 }
 
 # kept_manifest VERSION: fails unless the manifest is as it was pushed. Records
@@ -37,7 +38,7 @@ damaged() {
 # files. Sets scratch, the folder, which is removed when this shell exits.
 unpack_aside() {
 	unpack_scratch "$1"
-	check_files "$scratch" p <"$notes/manifest"
+	check_files "$scratch" <"$notes/manifest"
 }
 
 # unpack_scratch VERSION: the same, and compares nothing.
@@ -62,16 +63,18 @@ unpack_kept() {
 	(umask "$hd_mask" && tar -x -z -o -m -f "$tarball" -C "$1")
 }
 
-# check_files FOLDER FILTER [EXCEPT]: fails unless the files of the manifest on
-# stdin are in FOLDER as they were pushed. FILTER, for sed -n, selects lines;
-# the command EXCEPT drops paths.
+# check_files FOLDER: fails unless the files of the manifest on stdin are in
+# FOLDER as they were pushed.
 check_files() {
-	differ=$(sed -n "$2" | (cd "$1" && sha256_differ) | "${3:-cat}" |
-		head -n 3 | tr '\n' ' ')
-	[ -z "$differ" ] ||
-		fail "not as it was pushed: ${differ}in $root. Existing files" \
-			"are kept: give the changed library or release a new" \
-			"version, or restore the file"
+	check_none "$(cd "$1" && sha256_differ)"
+}
+
+# check_none PATHS: fails unless there are none.
+check_none() {
+	[ -n "$1" ] || return 0
+	fail "not as it was pushed: $(printf '%s\n' "$1" | head -n 3 |
+		tr '\n' ' ')in $root. Existing files are kept: give the changed" \
+		"library or release a new version, or restore the file"
 }
 
 # stage_move TO PATH...: moves each into TO, unless TO has it.

@@ -3,8 +3,8 @@
 # Copies of each version's loose files, as they came:
 # .hdeploy/releases/V/loose/.
 
-# loose_store FOLDER VERSION: fills loose/ from FOLDER, where VERSION was
-# unpacked.
+# loose_store FOLDER VERSION [COPY]: fills loose/ from FOLDER, where VERSION was
+# unpacked, by the command COPY, or else by moving.
 loose_store() {
 	store=.hdeploy/releases/$2/loose
 	rm -rf "$store" "$store.new"
@@ -21,7 +21,8 @@ loose_store() {
 			;;
 		esac
 		[ -e "$name" ] || [ -L "$name" ] || continue
-		told mv "$name" "$to/" ||
+		# shellcheck disable=SC2086 # a command of several words
+		told ${3:-mv} "$name" "$to/" ||
 			fail "$name cannot be moved to $root/$to: $(reason)"
 	done
 	loose_not "$2" '^[.]/'
@@ -37,9 +38,10 @@ loose_make() (
 	notes=.hdeploy/releases/$1
 	tarball=.hdeploy/tarballs/$1.tar.gz
 	[ ! -d "$notes/loose" ] && [ -f "$notes/record" ] &&
-		[ -f "$tarball" ] &&
-		[ "$(sha256_of "$tarball")" = \
-			"$(sed -n 's/^sha256 //p' "$notes/record")" ] || exit 0
+		[ -f "$tarball" ] && {
+		[ "${kept_sound-}" = "$1" ] || [ "$(sha256_of "$tarball")" = \
+			"$(sed -n 's/^sha256 //p' "$notes/record")" ]
+	} || exit 0
 	scratch=.hdeploy/tmp
 	trap 'rm -rf "$scratch"' EXIT
 	rm -rf "$scratch"
@@ -53,7 +55,7 @@ loose_make() (
 	echo "$scratch" | settle_modes || exit 1
 	[ ! -d "$scratch/releases" ] || settle_private "$scratch/releases"
 	lines=$(loose_list "$1")
-	[ -z "$lines" ] || printf '%s\n' "$lines" | check_files "$scratch" p
+	[ -z "$lines" ] || printf '%s\n' "$lines" | check_files "$scratch"
 	loose_store "$scratch" "$1"
 )
 

@@ -6,13 +6,18 @@
 # "-", or that of a file that differs from the manifest but has the same code
 # (unpacked.sh).
 
-# note_files VERSION: writes it, for the manifest lines on stdin. Never fails:
-# without it files are only compared if somebody asks for that.
+# note_files VERSION [UNLIKE]: writes it, for the manifest lines on stdin.
+# UNLIKE: the paths that are missing or differ, if that is known. Never fails:
+# without it files are only compared if somebody asks for that. So nothing waits
+# for the disk.
 note_files() {
 	hd_lines=$(cat)
+	[ "$#" -gt 1 ] || set -- "$1" \
+		"$(printf '%s\n' "$hd_lines" | sha256_differ | sort -u)"
+	hd_note=.hdeploy/releases/$1/noted
 	{
 		printf '%s\n' "$hd_lines" | cut -c67- | file_stats | sed 's/^/s /'
-		printf '%s\n' "$hd_lines" | sha256_differ | sort -u |
+		[ -z "$2" ] || printf '%s\n' "$2" |
 			while IFS= read -r name; do
 				[ ! -f "$name" ] || printf 'd %s %s\n' \
 					"$(sha256_of "$name")" "$name"
@@ -27,9 +32,12 @@ note_files() {
 			for (i = 1; i <= n; i++)
 				print stat[i], (path[i] in digest) ? \
 					digest[path[i]] : "-", path[i]
-		}' | write_file ".hdeploy/releases/$1/noted" ||
-		rm -f ".hdeploy/releases/$1/noted"
+		}' | note_write "$hd_note" || rm -f "$hd_note" "$hd_note.new"
 	return 0
+}
+
+note_write() { # FILE
+	rm -f "$1.new" && cat >"$1.new" && mv -f "$1.new" "$1"
 }
 
 # file_stats: prints "SIZE MTIME UID MODE PATH" for each path on stdin that

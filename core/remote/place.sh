@@ -19,12 +19,13 @@ main() {
 		fail "the tarball of $arg_version cannot be unpacked: $(reason)"
 	echo "$scratch" | settle_modes || exit 1
 	settle_private "$scratch/releases"
-	check_files "$scratch" p <"$notes/manifest"
+	check_files "$scratch" <"$notes/manifest"
 	[ -s "$scratch/releases/start_erl.data" ] &&
 		[ -d "$scratch/releases/$arg_version" ] ||
 		fail "the tarball of $arg_version lacks" \
 			"releases/start_erl.data or releases/$arg_version"
 	place_runs "$arg_version"
+	loose_store "$scratch" "$arg_version" 'cp -RPp'
 	move_in "$arg_version"
 	driver_placed "$arg_version"
 	loose_mark "$arg_version"

@@ -13,7 +13,7 @@ main() {
 	kept_whole "$arg_version"
 	unpack_scratch "$arg_version"
 	repair_manifest "$arg_version"
-	check_files "$scratch" p <"$notes/manifest"
+	check_files "$scratch" <"$notes/manifest"
 	repair_names "$arg_version" | mend_paths || exit 1
 	repair_differ | while IFS= read -r path; do
 		repair_path "$path"
@@ -26,7 +26,9 @@ main() {
 }
 
 repair_differ() { # the paths of its files that differ
-	unpacked_unedited "$arg_version" | sha256_differ | but_same_code
+	unpacked_unlike "$arg_version"
+	[ -z "$unlike" ] || printf '%s\n' "$unlike" | but_made | but_edited |
+		but_same_code
 }
 
 # repair_names VERSION: the paths of its files that must exist. Of loose files,

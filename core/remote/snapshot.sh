@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# needs: driver folders trust
+# needs: driver folders trust write
 # Copies the boot pointers and the configuration of a version, before a change.
 
 # args: version change [repair]
@@ -25,7 +25,7 @@ main() {
 		fail "$* cannot be copied to $root/$new: $(reason)"
 	told put_number && { [ -z "$arg_repair" ] || told put_repair; } ||
 		fail "$root/$new/number cannot be written: $(reason)"
-	sync
+	sync_file "$new"/* "$new"
 	told mv "$new" "$target" ||
 		fail "$root/$target cannot be made: $(reason)"
 	trap - EXIT

@@ -11,10 +11,15 @@ main() {
 	is_version "$arg_version" || fail "bad version"
 	notes=.hdeploy/releases/$arg_version
 	check=check_known
+	loose=
+	loose_boot_now
 	if ! listed "$arg_version"; then
 		check=check_unpacked
 		kept_tarball "$arg_version"
 		drop_leftovers "$arg_version"
+		unpack_loose &
+		loose=$!
+		trap 'wait "$loose"' EXIT
 		new=$(brought | not_here)
 		loose_note_added "$arg_version"
 		told mkdir -p "releases/$arg_version" &&
@@ -26,6 +31,8 @@ main() {
 		printf '%s\n' "$new" | settle_modes || exit 1
 		[ ! -d "releases/$arg_version" ] ||
 			settle_private "releases/$arg_version"
+		trap - EXIT
+		wait "$loose" || exit 1
 	fi
 	# A release that was here before hdeploy has no record. Some drivers
 	# unpack only when they install.
@@ -33,10 +40,15 @@ main() {
 		[ "$check" = check_unpacked ] || kept_manifest "$arg_version"
 		mend "$arg_version"
 		"$check" "$arg_version"
-		unpacked_lines "$arg_version" | note_files "$arg_version"
+		unpacked_lines "$arg_version" | note_files "$arg_version" "$unlike"
 	}
-	loose_boot_now
-	loose_make "$arg_version" && loose_make "$boots" || exit 1
+	[ -n "$loose" ] || unpack_loose || exit 1
 	driver_config "$arg_version"
 	proto_fits "$arg_version"
+	sync </dev/null >/dev/null 2>&1 3>&- & # commit.sh needs all on the disk
+}
+
+# Reads whole tarballs, while the VM unpacks one of them.
+unpack_loose() {
+	loose_make "$arg_version" && loose_make "$boots"
 }

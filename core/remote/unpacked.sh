@@ -15,32 +15,42 @@ brought() {
 	}' "$notes/manifest"
 }
 
-# check_unpacked VERSION: fails if a file differs, except files that may have
-# been made from their .src. A failure ends only the pipe, hence the exit.
-check_unpacked() {
-	unpacked_brought "$1" | check_files . p but_same_code || exit 1
+# unpacked_unlike VERSION: sets unlike, the paths of unpacked_lines that are
+# missing or differ.
+unpacked_unlike() {
+	unlike=$(unpacked_lines "$1" | sha256_differ | sort -u)
 }
 
-# unpacked_brought VERSION: the lines of unpacked_lines for check_unpacked.
-unpacked_brought() {
-	unpacked_lines "$1" | grep -v -e '  releases/[^/]*/sys[.]config$' \
-		-e '  releases/[^/]*/vm[.]args$'
+# check_unpacked VERSION: sets unlike, and fails if a file differs, except files
+# that may have been made from their .src.
+check_unpacked() {
+	unpacked_unlike "$1"
+	[ -z "$unlike" ] || check_none "$(printf '%s\n' "$unlike" |
+		but_made | but_same_code)"
 }
 
 # check_known VERSION: the same, for a version that was unpacked before.
 check_known() {
-	unpacked_unedited "$1" | check_files . p but_same_code || exit 1
+	unpacked_unlike "$1"
+	[ -z "$unlike" ] || check_none "$(printf '%s\n' "$unlike" |
+		but_made | but_edited | but_same_code)"
 }
 
-# unpacked_unedited VERSION: the same lines without control scripts and
-# configuration, which people edit on hosts (drift_files.sh).
-unpacked_unedited() {
-	unpacked_brought "$1" | grep -v -e '  bin/' \
-		-e '  releases/[^/]*/sys[.]config[.]src$' \
-		-e '  releases/[^/]*/vm[.]args[.]src$' \
-		-e '  releases/[^/]*/env[.]sh$' \
-		-e '  releases/[^/]*/remote[.]vm[.]args$' \
-		-e '  releases/[^/]*/runtime[.]exs$'
+# but_made: prints the paths on stdin without those that a script may have made
+# from their .src.
+but_made() {
+	grep -v -e '^releases/[^/]*/sys[.]config$' -e '^releases/[^/]*/vm[.]args$'
+}
+
+# but_edited: likewise, without control scripts and configuration, which people
+# edit on hosts (drift_files.sh).
+but_edited() {
+	grep -v -e '^bin/' \
+		-e '^releases/[^/]*/sys[.]config[.]src$' \
+		-e '^releases/[^/]*/vm[.]args[.]src$' \
+		-e '^releases/[^/]*/env[.]sh$' \
+		-e '^releases/[^/]*/remote[.]vm[.]args$' \
+		-e '^releases/[^/]*/runtime[.]exs$'
 }
 
 # but_same_code: prints the paths on stdin, which differ, without those of
