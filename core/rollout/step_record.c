@@ -104,6 +104,16 @@ hd_step_record_call(struct hd_call *call, const struct hd_attempt *a,
 	return 0;
 }
 
+bool
+hd_step_is_last(const struct hd_attempt *a, const struct hd_step *step)
+{
+	const struct hd_site *s = a->site;
+
+	return !a->back && !s->more && s->host->hooks.n == 0 &&
+	       (s->goal.kind == HD_GOAL_PUSH || s->run->nhosts == 1) &&
+	       step + 1 == a->plan->steps + a->plan->n;
+}
+
 int
 hd_step_record(
     const struct hd_attempt *a, const struct hd_step *step, struct hd_err *err)
@@ -122,6 +132,7 @@ hd_step_record(
 		(void)!hd_site_look(a->site, &look);
 	if (hd_step_record_call(&call, a, step, &line, err) < 0)
 		return -1;
+	call.release = hd_step_is_last(a, step);
 	return hd_site_operate(
 	    a->site, hd_steps[HD_STEP_RECORD].name, &call, err);
 }

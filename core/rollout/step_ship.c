@@ -193,17 +193,6 @@ find_record(const struct hd_attempt *a, const struct hd_step *step)
 								: NULL;
 }
 
-/* Whether this run no longer needs the host after the record. */
-static bool
-is_last(const struct hd_shipment *x)
-{
-	const struct hd_plan *plan = x->attempt->plan;
-	const struct hd_site *s = x->site;
-
-	return s->goal.kind == HD_GOAL_PUSH && !s->more &&
-	       s->host->hooks.n == 0 && x->record + 1 == plan->steps + plan->n;
-}
-
 static int
 operate(struct hd_shipment *x, const struct hd_call *call,
     struct hd_reply *reply, struct hd_err *err)
@@ -218,7 +207,7 @@ operate(struct hd_shipment *x, const struct hd_call *call,
 			&record, x->attempt, x->record, &line, err) < 0)
 			return -1;
 		both.then = &record;
-		both.release = is_last(x);
+		both.release = hd_step_is_last(x->attempt, x->record);
 	}
 	rc = hd_site_operate_reply(
 	    s, hd_steps[HD_STEP_SHIP].name, &both, reply, err);
