@@ -11,13 +11,44 @@ main() {
 	app=$arg_app
 	enter_root "$arg_root"
 	is_version "$arg_version" || fail "bad version"
+	vm_find
+	[ -n "$vm_pid" ] || fail "the node is down"
+	vm_reach || : # vm_call reports it
+	check_config_begin "$arg_version"
 	check_ask "$arg_version"
 	check_handler
 	check_trees
 	check_left "$arg_unsupervised"
 	check_busy "$arg_unsupervised"
 	check_unasked
-	config_check "$arg_version" || exit 1
+	check_config_end "$arg_version" || exit 1
+}
+
+# check_config_begin VERSION: begins config_check in the background, because it
+# starts a VM. Its answers go to the file checking; "" if the disk has no space
+# for it.
+check_config_begin() {
+	checking=${0%/*}/checked
+	(: >"$checking") 2>/dev/null || {
+		checking=
+		return 0
+	}
+	config_check "$1" 3>"$checking" &
+	checker=$!
+	trap 'wait "$checker"; rm -f "$checking"' EXIT
+}
+
+check_config_end() { # VERSION
+	[ -n "$checking" ] || {
+		config_check "$1"
+		return
+	}
+	wait "$checker"
+	check_status=$?
+	cat "$checking" >&3
+	trap - EXIT
+	rm -f "$checking"
+	return "$check_status"
 }
 
 # refuse TEXT: fails, and says that another hot attempt would fail too.
@@ -28,9 +59,6 @@ refuse() {
 
 # check_ask VERSION: sets checked, the lines of vm_check.
 check_ask() {
-	vm_find
-	[ -n "$vm_pid" ] || fail "the node is down"
-	vm_reach || : # vm_call reports it
 	said=$({
 		printf 'To = "%s",\n' "$1"
 		vm_check

@@ -4,9 +4,9 @@
 # listens. epmd knows that port; where epmd does not know the node, the kernel
 # does: docs/security.md.
 
-# vm_programs: whether the VM can be queried, with programs that only we and
-# root can write to; else sets vm_why, and vm_mute=yes: trying again will not
-# help.
+# vm_programs: whether the VM can be queried; else sets vm_why, and vm_mute=yes:
+# trying again will not help. Only we and root can write to the programs:
+# trust_root checked them when this root was entered.
 vm_programs() {
 	[ "$vm_sound" != "$vm_bin" ] || return 0
 	vm_mute=yes
@@ -20,8 +20,6 @@ vm_programs() {
 		vm_why="cannot be queried: its Erlang runtime is not in $root"
 	elif [ ! -x "$vm_bin/erl_call" ] || [ ! -x "$vm_bin/epmd" ]; then
 		vm_why="cannot be queried: $vm_bin/ lacks erl_call or epmd"
-	elif ! trusted "$vm_bin/erl_call" "$vm_bin/epmd"; then
-		vm_why="is not queried: $why"
 	else
 		vm_sound=$vm_bin
 		vm_mute=
@@ -99,9 +97,7 @@ vm_port_find() {
 	[ -z "$vm_port" ] || return 0
 	vm_teller=epmd
 	vm_text=$(limited 5 "$vm_bin/epmd" -names 2>&1 | head -c 65536)
-	vm_port=$(printf '%s\n' "$vm_text" | NAME=${vm_node%%@*} awk '
-		$1 == "name" && $2 == ENVIRON["NAME"] && $5 ~ /^[0-9]+$/ &&
-			$5 < 65536 { print $5 + 0; exit }')
+	vm_port_named "${vm_node%%@*}"
 	[ -z "$vm_port" ] || return 0
 	[ -z "$vm_module" ] || return 1
 	vm_word=$(service_value ERL_EPMD_PORT)
@@ -120,6 +116,26 @@ vm_port_find() {
 		ends_of)" ;;
 	esac
 	return 1
+}
+
+# vm_port_named NAME: sets vm_port to that of the first line "name NAME at port
+# N" in vm_text.
+vm_port_named() {
+	IFS='
+'
+	set -f
+	for vm_word in $vm_text; do
+		case $vm_word in
+		"name $1 at port "*[!0-9]*) continue ;;
+		"name $1 at port "[0-9]*) vm_word=${vm_word##* } ;;
+		*) continue ;;
+		esac
+		[ "${#vm_word}" -le 5 ] && [ "$vm_word" -lt 65536 ] || continue
+		vm_port=$vm_word
+		break
+	done
+	set +f
+	unset IFS
 }
 
 # vm_port_own: sets vm_port without epmd, to the first of the ports that the VM
@@ -155,7 +171,8 @@ vm_listens() {
 	vm_word=/proc/net/tcp6
 	[ -r "$vm_word" ] || vm_word=
 	# shellcheck disable=SC2046
-	set -- $(awk -v at="$(printf ':%04X' "$1")" -v user="${vm_user-}" '
+	set -- $(awk -v port="$1" -v user="${vm_user-}" '
+		BEGIN { at = sprintf(":%04X", port) }
 		$4 != "0A" || substr($2, length($2) - 4) != at { next }
 		$8 != user { rival = $8; next }
 		ours == "" { ours = substr($2, 1, length($2) - 5) }
@@ -168,17 +185,19 @@ vm_listens() {
  it${vm_rival:+: user id $vm_rival does}"
 		return 1
 		;;
-	*[!0]*) vm_ip=$(address_of "${1%-}") ;;
+	*[!0]*) address_of "${1%-}" ;;
 	esac
 }
 
-# address_of HEX: prints an IPv4 address of /proc/net, as machines write it that
-# store the lowest byte first; nothing for an address of IPv6 alone.
+# address_of HEX: sets vm_ip to an IPv4 address of /proc/net, as machines write
+# it that store the lowest byte first; "" for an address of IPv6 alone.
 address_of() {
+	vm_ip=
 	set -- "${1#0000000000000000FFFF0000}"
 	[ "${#1}" = 8 ] || return 0
 	set -- "${1#??????}" "${1#????}" "${1#??}" "$1"
-	printf '%d.%d.%d.%d' "0x$1" "0x${2%??}" "0x${3%????}" "0x${4%??????}"
+	set -- "$1" "${2%??}" "${3%????}" "${4%??????}"
+	vm_ip=$((0x$1)).$((0x$2)).$((0x$3)).$((0x$4))
 }
 
 # vm_reach_hint: sets hd_port, by which service_env lets the control script find

@@ -227,6 +227,8 @@ trust_all() {
 	trust_refuse "$hd_other" "$hd_path"
 }
 
+# In a pipe alone: trust_list and trust_others replace their shells.
+#
 # trust_list: prints the input of trust_others: the number of paths, and a line
 # of ls for each. One ls is for all, and sorts them, so those on the way begin with
 # "/./".
@@ -236,7 +238,7 @@ trust_list() {
 	done
 	set -- "$@" $hd_ends
 	echo "$#"
-	ls -ldn -- "$@"
+	exec ls -ldn -- "$@"
 } 2>/dev/null
 
 # trust_others: prints the first path that others control: how, its group, its
@@ -244,7 +246,7 @@ trust_list() {
 # /tmp is. For a user who is not root that is the only demand on folders of the
 # way: their owners decide what boots anyway.
 trust_others() {
-	awk -v us="$hd_uid" -v friend="$hd_friend" -v group="$hd_group" '
+	exec awk -v us="$hd_uid" -v friend="$hd_friend" -v group="$hd_group" '
 		function bad(how) {
 			path = $0
 			for (i = 0; i < 8; i++)
