@@ -1,7 +1,7 @@
 #!/bin/bash
 # hot.sh: how long hdeploy takes for the hot upgrade of a running node beyond
 # `bin/APP upgrade VERSION` alone, near and far. Each upgrade has a node of its
-# own.
+# own, which alone runs meanwhile: hdeploy looks at every node of a host.
 #
 #	TIMES=3
 set -u
@@ -12,7 +12,6 @@ lab_epmd_end() {
 bench_open $((3 * TIMES))
 # the script changes files in place
 CLONE=-a clone 0.2.0
-hd start lab >said 2>&1 || cat said
 
 by_hand() { # HOST: as the release's own script does it
 	lab_env "$1" "web$1/bin/hotcode" upgrade 0.2.0
@@ -24,7 +23,10 @@ own() { # HOST
 
 : >results
 timed() { # NAME COMMAND HOST
+	INI=deploy.ini hd start lab --limit "web$3" >said 2>&1 || cat said
+	sleep 1 # it has just started
 	measure "$2" "$3"
+	lab_kill_vm "$3"
 	[ "$outcome" = 0 ] || {
 		echo "$1: status $outcome: $(tail -n 1 said)" >&2
 		return
