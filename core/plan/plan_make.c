@@ -89,6 +89,28 @@ set_directions(struct hd_planning *p)
 			p->out->steps[i].down = goes_down(p);
 }
 
+/* The mode of this run or of deploy.ini is one that the driver has. */
+static bool
+require_mode(struct hd_planning *p)
+{
+	enum hd_goal_kind kind = p->goal->kind;
+
+	if (p->driver->plain && p->goal->hot && kind != HD_GOAL_UNDO)
+		hd_refuse(p,
+		    "driver %s has no hot upgrade: leave out --hot; with "
+		    "upgrade = reload the running program takes over the new "
+		    "version",
+		    p->app->driver);
+	else if (!p->driver->plain && p->host->upgrade == HD_MODE_RELOAD &&
+		 hd_goals[kind].changes_version)
+		hd_refuse(p,
+		    "upgrade = reload needs driver = app: set upgrade = hot, "
+		    "cold or auto");
+	else
+		return true;
+	return false;
+}
+
 /* Requirements of every plan that has steps. */
 static bool
 require_steps(struct hd_planning *p)
@@ -146,9 +168,7 @@ hd_plan_make(struct hd_plan *out, const struct hd_app *app,
 	out->before = hd_facts_running(facts);
 	out->after = out->before;
 	out->back = out->before;
-	if (!require_findings(&p))
-		return;
-	if (!hd_require_mode(&p))
+	if (!require_findings(&p) || !require_mode(&p))
 		return;
 	hd_plan_goal(&p);
 	if (out->verdict != HD_PLAN_STEPS)
@@ -161,6 +181,19 @@ hd_plan_make(struct hd_plan *out, const struct hd_app *app,
 	hd_plan_confirm(&p);
 	hd_plan_hooks(&p);
 	report_files(&p);
+}
+
+const char *
+hd_plan_repairs(struct hd_planning *p)
+{
+	const struct hd_goal repair = { .kind = HD_GOAL_REPAIR };
+	struct hd_plan plan;
+
+	if (p->goal->kind == HD_GOAL_REPAIR)
+		return NULL;
+	hd_plan_make(&plan, p->app, p->host, &repair, p->facts);
+	return plan.verdict == HD_PLAN_STEPS ? hd_plan_advice(p, "repair", NULL)
+					     : NULL;
 }
 
 bool

@@ -144,3 +144,24 @@ hd_require_commands(struct hd_planning *p)
 	}
 	return true;
 }
+
+bool
+hd_require_plain(struct hd_planning *p)
+{
+	const struct hd_plan *plan = p->out;
+
+	if (p->facts->unlinked != NULL && (hd_plan_has(plan, HD_STEP_PLACE) ||
+					      hd_plan_has(plan, HD_STEP_STAGE)))
+		hd_refuse(p,
+		    "linked_files: %s does not exist on the host: create it "
+		    "there, or remove it from linked_files",
+		    p->facts->unlinked);
+	else if (p->facts->no_reload && hd_plan_has(plan, HD_STEP_RELOAD))
+		hd_refuse(p,
+		    "%s has no ExecReload=, and upgrade = reload needs it: "
+		    "--cold restarts the unit instead",
+		    p->host->service);
+	else
+		return true;
+	return false;
+}

@@ -4,48 +4,6 @@
 #include "core/plan/plan_private.h"
 #include "core/plan/verify.h"
 
-bool
-hd_require_mode(struct hd_planning *p)
-{
-	enum hd_goal_kind kind = p->goal->kind;
-
-	if (p->driver->plain && p->goal->hot && kind != HD_GOAL_UNDO)
-		hd_refuse(p,
-		    "driver %s has no hot upgrade: leave out --hot; with "
-		    "upgrade = reload the running program takes over the new "
-		    "version",
-		    p->app->driver);
-	else if (!p->driver->plain && p->host->upgrade == HD_MODE_RELOAD &&
-		 hd_goals[kind].changes_version)
-		hd_refuse(p,
-		    "upgrade = reload needs driver = app: set upgrade = hot, "
-		    "cold or auto");
-	else
-		return true;
-	return false;
-}
-
-bool
-hd_require_plain(struct hd_planning *p)
-{
-	const struct hd_plan *plan = p->out;
-
-	if (p->facts->unlinked != NULL && (hd_plan_has(plan, HD_STEP_PLACE) ||
-					      hd_plan_has(plan, HD_STEP_STAGE)))
-		hd_refuse(p,
-		    "linked_files: %s does not exist on the host: create it "
-		    "there, or remove it from linked_files",
-		    p->facts->unlinked);
-	else if (p->facts->no_reload && hd_plan_has(plan, HD_STEP_RELOAD))
-		hd_refuse(p,
-		    "%s has no ExecReload=, and upgrade = reload needs it: "
-		    "--cold restarts the unit instead",
-		    p->host->service);
-	else
-		return true;
-	return false;
-}
-
 /* A unit can be stopped and started whatever it runs. */
 static bool
 require_control(struct hd_planning *p)

@@ -25,8 +25,13 @@ hd_planner hd_plan_push, hd_plan_deploy, hd_plan_start, hd_plan_stop,
 hd_planner hd_plain_start, hd_plain_stop, hd_plain_restart, hd_plain_prune,
     hd_plain_undo;
 
-/* plan_make.c: calls the planner of the goal, for this driver. */
+/* plan_make.c */
+
+/* Calls the planner of the goal, for this driver. */
 void hd_plan_goal(struct hd_planning *p);
+/* The command line of a repair of this host; NULL if it would have no steps, or
+ * if this is its plan. */
+const char *hd_plan_repairs(struct hd_planning *p);
 
 /* plan.c: building a plan. */
 void hd_nothing(struct hd_planning *p, const char *fmt, ...) HD_PRINTF(2, 3);
@@ -117,6 +122,9 @@ bool hd_require_commands(struct hd_planning *p);
 /* If a step needs the node, bin/<app> would find it: its name and cookie are
  * still those of deploy.ini. */
 bool hd_require_node(struct hd_planning *p);
+/* driver = app: the files that versions link to exist, and the unit can reload.
+ */
+bool hd_require_plain(struct hd_planning *p);
 
 /* plan_service.c: the host starts and stops the VM as deploy.ini says; for
  * plans that may do so. */
@@ -159,10 +167,6 @@ void hd_prune_steps(struct hd_planning *p);
 
 /* plan_plain.c: driver = app. */
 
-/* The mode of this run or of deploy.ini is one that the driver has. */
-bool hd_require_mode(struct hd_planning *p);
-/* The files that versions link to exist, and the unit can reload. */
-bool hd_require_plain(struct hd_planning *p);
 /* Add the steps of a change; of finishing a change whose version runs and would
  * not start again. */
 void hd_plain_steps(struct hd_planning *p, const char *from, const char *to);
@@ -202,9 +206,6 @@ void hd_plan_hooks(struct hd_planning *p);
 
 /* Whether a repair has steps for the finding of this name. */
 bool hd_repair_mends(const char *finding);
-/* The command line of a repair of this host; NULL if it would have no steps, or
- * if this is its plan. */
-const char *hd_plan_repairs(struct hd_planning *p);
 /* No file of version is gone; for plans that start it. */
 bool hd_require_files(struct hd_planning *p, const char *version);
 /* No code of version is known to be damaged; for plans that change to it. */

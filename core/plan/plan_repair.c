@@ -333,19 +333,6 @@ hd_plan_repair(struct hd_planning *p)
 		steps(p, version, mends);
 }
 
-const char *
-hd_plan_repairs(struct hd_planning *p)
-{
-	const struct hd_goal repair = { .kind = HD_GOAL_REPAIR };
-	struct hd_plan plan;
-
-	if (p->goal->kind == HD_GOAL_REPAIR)
-		return NULL;
-	hd_plan_make(&plan, p->app, p->host, &repair, p->facts);
-	return plan.verdict == HD_PLAN_STEPS ? hd_plan_advice(p, "repair", NULL)
-					     : NULL;
-}
-
 /* The command line that restores files of version. */
 static const char *
 restores(struct hd_planning *p, const char *version)
