@@ -1,7 +1,8 @@
 #ifndef HD_READER_H
 #define HD_READER_H
 
-#include "core/remote/remote.h"
+#include "core/remote/reply.h"
+#include "transport/transport.h"
 
 #include <stdbool.h>
 
@@ -40,10 +41,9 @@ struct hd_reader {
 void hd_reader_take(
     void *ctx, enum hd_stream stream, const char *text, size_t len);
 
-/* Call after the last piece. Fills errors of the last reply.
- * HD_EREMOTE if the answer is
- * malformed or has no end line; exit_status, from the transport, goes into that
- * message. */
+/* Call after the last piece. Fills errors of the last reply. HD_EREMOTE if the
+ * answer is malformed or has no end line; exit_status, from the transport, goes
+ * into that message. */
 int hd_reader_end(
     struct hd_reader *r, int exit_status, struct hd_err *err) HD_CHECK;
 

@@ -2,6 +2,7 @@
 
 #include "core/base/str.h"
 #include "core/remote/reader.h"
+#include "core/remote/remote.h"
 
 #include <string.h>
 
