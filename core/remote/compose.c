@@ -3,6 +3,7 @@
 #include "core/base/name.h"
 #include "core/remote/args.h"
 #include "core/remote/scripts.h"
+#include "core/remote/settings.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -80,124 +81,7 @@ add_seconds(struct hd_shell *sh, const struct hd_call *call)
 	add_word(sh, text);
 }
 
-static void
-add_setting(struct hd_shell *sh, const char *name, const char *value)
-{
-	hd_str_add(&sh->text, name);
-	hd_shell_lit(sh, "=");
-	hd_shell_arg(sh, value != NULL ? value : "");
-	hd_shell_lit(sh, "\n");
-}
-
 static void add_file(struct making *m, const struct hd_script *s);
-
-/* A function, so that no command line on the host shows the values. */
-static void
-add_env(struct making *m)
-{
-	const struct hd_call *call = m->call;
-
-	if (!m->inner && call->env_file != NULL)
-		add_file(m, find("env_file"));
-	hd_shell_lit(m->sh, "hd_env() {\n");
-	if (!m->inner && call->env_file != NULL)
-		hd_shell_lit(
-		    m->sh, "hd_env_file \"$hd_env_path\" || return 1\n");
-	for (size_t i = 0; !m->inner && call->env != NULL && i < call->env->n;
-	     i++) {
-		hd_shell_lit(m->sh, "export ");
-		add_setting(m->sh, call->env->v[i].name, call->env->v[i].value);
-	}
-	hd_shell_lit(m->sh, ":\n}\n");
-}
-
-static void
-add_unit(struct making *m)
-{
-	if (!m->inner)
-		add_setting(m->sh, "hd_env_path", m->call->env_file);
-	add_setting(m->sh, "hd_unit", m->call->service);
-	add_setting(m->sh, "hd_manager", m->call->service_manager);
-}
-
-static void
-add_commands(struct making *m)
-{
-	const struct hd_pairs *commands = m->call->commands;
-
-	for (size_t i = 0; commands != NULL && i < commands->n; i++) {
-		hd_shell_lit(m->sh, "hd_command_");
-		add_setting(m->sh, commands->v[i].name, commands->v[i].value);
-	}
-}
-
-static void
-add_two_phase(struct making *m)
-{
-	add_setting(m->sh, "hd_two_phase", m->call->two_phase ? "yes" : "");
-}
-
-/* One a line: they contain no spaces, but a shell splits by IFS. */
-static void
-add_list(struct making *m, const char *name, const struct hd_strs *list)
-{
-	HD_AUTO_STR text = HD_STR_INIT(64 * 1024);
-
-	for (size_t i = 0; list != NULL && i < list->n; i++)
-		hd_str_addf(&text, "%s%s", i > 0 ? "\n" : "", list->v[i]);
-	add_setting(m->sh, name, text.ptr);
-}
-
-static void
-add_pid_file(struct making *m)
-{
-	add_setting(m->sh, "hd_pid_file", m->call->pid_file);
-}
-
-static void
-add_reload(struct making *m)
-{
-	add_setting(m->sh, "hd_reload", m->call->reload ? "yes" : "");
-}
-
-static void
-add_linked(struct making *m)
-{
-	add_list(m, "hd_linked_dirs", m->call->linked_dirs);
-	add_list(m, "hd_linked_files", m->call->linked_files);
-}
-
-static void
-add_lease(struct making *m)
-{
-	const char *lease = m->call->lease;
-
-	add_setting(m->sh, "hd_lease", lease != NULL ? lease : "0");
-}
-
-/* Values from deploy.ini and from the run, each before the file that reads it.
- */
-static const struct {
-	const char *file;
-	void (*add)(struct making *m);
-} settings[] = {
-	{ "trust", add_unit },
-	{ "env", add_env },
-	{ "command", add_commands },
-	{ "install", add_two_phase },
-	{ "app", add_linked },
-	{ "app_process", add_pid_file },
-	{ "facts_unit", add_reload },
-	{ "lease_life", add_lease },
-};
-
-static void
-add_settings(struct making *m, const char *file)
-{
-	for (size_t i = 0; i < HD_COUNT(settings); i++)
-		if (strcmp(settings[i].file, file) == 0)
-			settings[i].add(m);
-}
 
 /* The Erlang text as shell words, after the files that it needs. */
 static void
@@ -237,9 +121,13 @@ add_need(struct making *m, const char *name)
 static void
 add_needs(struct making *m, const struct hd_script *s)
 {
+	const struct hd_settings settings = { m->sh, m->call, m->inner };
+
 	for (size_t i = 0; s->needs[i] != NULL; i++)
 		add_need(m, s->needs[i]);
-	add_settings(m, s->name);
+	if (strcmp(s->name, "env") == 0 && hd_settings_env_file(&settings))
+		add_file(m, find("env_file"));
+	hd_settings_add(&settings, s->name);
 }
 
 static void
