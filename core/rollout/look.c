@@ -4,6 +4,7 @@
 #include "core/plan/modules.h"
 #include "core/rollout/lease.h"
 #include "core/rollout/operate.h"
+#include "core/rollout/parts.h"
 #include "core/rollout/preflight.h"
 #include "core/rollout/reconnect.h"
 

@@ -2,6 +2,8 @@
 
 #include "core/rollout/site.h"
 
+#include <string.h>
+
 enum { LIST_MAX = 64 * 1024, PARTS_MS = 60 * 1000 };
 
 bool
@@ -36,20 +38,20 @@ hd_parts_end(struct hd_parts_call *c)
 void
 hd_parts_keep(struct hd_site *s, const struct hd_reply *reply)
 {
-	struct hd_parts *p = &s->parts;
+	struct hd_arena *a = &s->parts.arena;
 
 	hd_parts_forget(s);
 	for (size_t i = 0; reply != NULL && i < reply->facts.n; i++)
-		*HD_PUSH(&p->arena, &p->said) = (struct hd_pair){
-			hd_arena_strdup(&p->arena, reply->facts.v[i].name),
-			hd_arena_strdup(&p->arena, reply->facts.v[i].value)
+		*HD_PUSH(a, &s->parts.said) = (struct hd_pair){
+			hd_arena_strdup(a, reply->facts.v[i].name),
+			hd_arena_strdup(a, reply->facts.v[i].value)
 		};
-	p->known = reply != NULL;
+	s->parts.known = reply != NULL;
 }
 
 void
 hd_parts_forget(struct hd_site *s)
 {
 	hd_arena_done(&s->parts.arena);
-	s->parts = (struct hd_parts){ 0 };
+	memset(&s->parts, 0, sizeof(s->parts));
 }

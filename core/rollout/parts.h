@@ -10,13 +10,6 @@
 struct hd_site;
 struct hd_reply;
 
-/* An answer that the ship step has not used yet. */
-struct hd_parts {
-	bool known;
-	struct hd_arena arena;
-	struct hd_pairs said;
-};
-
 struct hd_parts_call {
 	struct hd_call call;
 	struct hd_str list;

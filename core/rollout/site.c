@@ -55,7 +55,7 @@ hd_site_done(struct hd_site *s)
 	hd_facts_free(s->before);
 	hd_facts_free(s->now);
 	hd_str_done(&s->said);
-	hd_parts_forget(s);
+	hd_arena_done(&s->parts.arena);
 	pthread_mutex_destroy(&s->using);
 }
 

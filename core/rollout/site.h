@@ -5,7 +5,6 @@
 #include "core/plan/proof.h"
 #include "core/plan/verify.h"
 #include "core/remote/remote.h"
-#include "core/rollout/parts.h"
 #include "core/rollout/run.h"
 #include "core/status.h"
 
@@ -49,13 +48,17 @@ struct hd_site {
 	int64_t lost_at; /* hd_clock_ms() when its connection was lost; 0:
 			    connected */
 	char unsure[HD_OP_ID]; /* operation that may have begun; "": none */
-	struct hd_parts parts; /* with the newest facts */
-	bool shipped;          /* by this run, for an earlier goal */
-	bool recorded;         /* by the operation of the step before RECORD */
-	uint64_t sent, size;   /* bytes that this run sent; bytes of the whole
-				  shipment, 0: nothing was shipped */
-	bool more;             /* another goal follows if this one succeeds */
-	char lease[24];        /* number of its lock on the host; "": none */
+	struct { /* the answer of parts.sh, until the ship step uses it */
+		bool known;
+		struct hd_arena arena;
+		struct hd_pairs said;
+	} parts;
+	bool shipped;        /* by this run, for an earlier goal */
+	bool recorded;       /* by the operation of the step before RECORD */
+	uint64_t sent, size; /* bytes that this run sent; bytes of the whole
+				shipment, 0: nothing was shipped */
+	bool more;           /* another goal follows if this one succeeds */
+	char lease[24];      /* number of its lock on the host; "": none */
 	bool absent; /* UNLOCK: the run with that lock shows no sign of being
 			alive */
 	char change[HD_CHANGE_ID]; /* id of this change in the history */

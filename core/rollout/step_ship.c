@@ -5,6 +5,7 @@
 #include "core/base/name.h"
 #include "core/inventory/advice.h"
 #include "core/rollout/operate.h"
+#include "core/rollout/parts.h"
 #include "core/rollout/reconnect.h"
 #include "core/rollout/ship.h"
 #include "core/rollout/store.h"
