@@ -8,6 +8,7 @@
 #include "core/inventory/types.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum { HOSTS_MAX = 10000, CONNECT_TIMEOUT_MS = 10 * 1000 };
 
