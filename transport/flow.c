@@ -225,6 +225,7 @@ hd_flow_exec(struct hd_transport *t, hd_run_fn *run, struct hd_commands *c,
 	struct hd_flow f = {
 		.ctx = &s,
 		.sent = x->sent,
+		.next = x->next,
 		.limit_ms = x->deadline_ms,
 		.stage = x->last   ? HD_CANCEL_NEVER
 			 : x->soon ? HD_CANCEL_SOON

@@ -20,7 +20,8 @@ struct hd_flow {
 	size_t nfirst;
 	const char *head;
 	size_t nhead;
-	const struct hd_upload *u; /* NULL: none */
+	const struct hd_upload *u;    /* NULL: none */
+	const struct hd_upload *next; /* of struct hd_exec */
 	/* Receives each piece of output. Ends the command by returning -1 with
 	 * err set. */
 	int (*out)(struct hd_flow *f, enum hd_stream stream, const char *text,

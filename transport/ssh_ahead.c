@@ -67,7 +67,7 @@ ssh_ahead_step(struct hd_ssh *s, const char *command, struct hd_err *err)
 {
 	struct ssh_ahead *a = &s->ahead;
 
-	if (a->stage == SSH_AHEAD_NONE && pays(s)) {
+	if (a->stage == SSH_AHEAD_NONE && pays(s) && !s->lanes.opening) {
 		a->stage = SSH_AHEAD_OPENING;
 		a->command = command;
 	}

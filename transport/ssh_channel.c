@@ -79,6 +79,30 @@ ssh_channel_done(struct hd_ssh *s, LIBSSH2_CHANNEL *c)
 		(void)libssh2_channel_free(c);
 }
 
+/* Frees those that the server has closed meanwhile. */
+static void
+sweep(struct hd_ssh *s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->nleft && !s->broken; i++)
+		if (is_closed(s->left[i]))
+			(void)libssh2_channel_free(s->left[i]);
+		else
+			s->left[n++] = s->left[i];
+	s->nleft = n;
+}
+
+void
+ssh_channel_leave(struct hd_ssh *s, LIBSSH2_CHANNEL *c)
+{
+	sweep(s);
+	if (s->nleft < HD_COUNT(s->left))
+		s->left[s->nleft++] = c;
+	else
+		ssh_channel_done(s, c);
+}
+
 ssize_t
 ssh_channel_read(struct hd_ssh *s, LIBSSH2_CHANNEL *c, int stream, char *room,
     size_t size, struct hd_err *err)

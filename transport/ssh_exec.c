@@ -3,6 +3,7 @@
 #include "core/base/alloc.h"
 #include "transport/ssh_ahead.h"
 #include "transport/ssh_channel.h"
+#include "transport/ssh_lanes.h"
 #include "transport/ssh_open.h"
 #include "transport/ssh_session.h"
 
@@ -24,6 +25,8 @@ start(struct run *r, struct hd_err *err)
 {
 	int rc;
 
+	if (r->f->next == NULL)
+		ssh_lanes_close(r->s, true); /* nobody needs them */
 	r->c = ssh_ahead_take(r->s, r->f->command, err);
 	if (r->c != NULL || r->s->broken)
 		return r->c != NULL ? 0 : -1;
@@ -112,6 +115,8 @@ turn(struct run *r, char *room, struct hd_err *err)
 	r->progress = false;
 	if (r->f->stage != HD_CANCEL_NEVER) /* else it is the last */
 		ssh_ahead_step(r->s, r->f->command, err);
+	if (r->f->next != NULL && ssh_lanes_expect(r->s, r->f->next, err) < 0)
+		return -1;
 	if (feed(r, err) < 0 || drain(r, HD_STDOUT, room, err) < 0 ||
 	    drain(r, HD_STDERR, room, err) < 0)
 		return -1;

@@ -5,6 +5,7 @@
 #include "core/base/fs.h"
 #include "transport/quote.h"
 #include "transport/ssh_ahead.h"
+#include "transport/ssh_lanes.h"
 #include "transport/ssh_algorithms.h"
 #include "transport/ssh_io.h"
 #include "transport/ssh_proxy.h"
@@ -171,6 +172,8 @@ ssh_session_start(struct hd_ssh *s, const char *host_keys, enum hd_again *again,
 void
 ssh_session_stop(struct hd_ssh *s)
 {
+	ssh_lanes_forget(s);
+	s->nleft = 0;
 	if (s->session != NULL) {
 		if (!s->broken)
 			(void)libssh2_session_disconnect(

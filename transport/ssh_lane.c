@@ -58,23 +58,31 @@ make_folders(struct ssh_lane *l, const char *path)
 }
 
 struct ssh_lane *
-ssh_lane_new(struct hd_ssh *s, LIBSSH2_CHANNEL *c, const char *path, bool make,
-    bool truncate)
+ssh_lane_new(struct hd_ssh *s, LIBSSH2_CHANNEL *c)
 {
 	struct ssh_lane *l = hd_alloc(sizeof(*l));
-	size_t first = SFTP_OPEN_HEAD * 4 + strlen(path) * 3;
 
 	l->s = s;
 	l->c = c;
+	l->room = SFTP_OPEN_HEAD; /* the rest when it is needed */
+	l->out = hd_alloc(l->room);
+	l->n = sftp_put_init(l->out);
+	return l;
+}
+
+/* INIT can be in front: it is not sent yet. */
+void
+ssh_lane_open(struct ssh_lane *l, const char *path, bool make, bool truncate)
+{
+	size_t first = l->n + SFTP_OPEN_HEAD * 3 + strlen(path) * 3;
+
 	l->room = LANE_WRITES * (SFTP_WRITE_HEAD + SFTP_DATA_MAX);
 	if (l->room < first)
 		l->room = first;
-	l->out = hd_alloc(l->room);
-	l->n = sftp_put_init(l->out);
+	l->out = hd_realloc(l->out, l->room);
 	if (make)
 		make_folders(l, path);
 	l->n += sftp_put_open(l->out + l->n, ask(l, 0, 0), path, truncate);
-	return l;
 }
 
 void
@@ -91,14 +99,14 @@ ssh_lane_end(struct ssh_lane *l)
 	while (ssh_again_if_half(l->s, rc, "ending SFTP", &ignored));
 }
 
-void
+LIBSSH2_CHANNEL *
 ssh_lane_free(struct ssh_lane *l)
 {
-	if (l == NULL)
-		return;
-	ssh_channel_done(l->s, l->c);
+	LIBSSH2_CHANNEL *c = l->c;
+
 	free(l->out);
 	free(l);
+	return c;
 }
 
 bool

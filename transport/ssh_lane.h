@@ -13,14 +13,14 @@ enum {
 };
 
 enum lane_state {
-	LANE_STARTING, /* neither refused nor confirmed */
+	LANE_STARTING, /* has no handle yet */
 	LANE_OPEN,     /* has a handle */
 	LANE_CLOSING,  /* sends no more data */
 	LANE_CLOSED,   /* the server has stored and closed the file */
 	LANE_REFUSED,  /* by the server, at any time */
 };
 
-/* One channel with an SFTP server that has the file open. A lane waits for the
+/* One channel with an SFTP server, which opens the file. A lane waits for the
  * handle; it sends all other requests without waiting for answers. */
 struct ssh_lane {
 	struct hd_ssh *s;
@@ -42,15 +42,16 @@ struct ssh_lane {
 	uint32_t oldest, next;
 };
 
-/* Takes over c, a new channel; asks for SFTP and for the file. make: also for
- * its folder and the one above, which can exist. */
-struct ssh_lane *ssh_lane_new(struct hd_ssh *s, LIBSSH2_CHANNEL *c,
-    const char *path, bool make, bool truncate);
-/* Closes the channel and waits for it at most as ssh_channel_done() does.
- * NULL: does nothing. */
-void ssh_lane_free(struct ssh_lane *l);
-/* Begins to close the channel, so that ssh_lane_free() waits less. */
+/* Takes over c, a new channel, and asks for SFTP. */
+struct ssh_lane *ssh_lane_new(struct hd_ssh *s, LIBSSH2_CHANNEL *c);
+/* Asks for the file, once. make: also for its folder and the one above, which
+ * can exist. */
+void ssh_lane_open(
+    struct ssh_lane *l, const char *path, bool make, bool truncate);
+/* Begins to close the channel. */
 void ssh_lane_end(struct ssh_lane *l);
+/* Frees l, and returns its channel. */
+LIBSSH2_CHANNEL *ssh_lane_free(struct ssh_lane *l);
 
 /* Whether more requests can be added. */
 bool ssh_lane_ready(const struct ssh_lane *l);

@@ -3,6 +3,7 @@
 #include "core/base/clock.h"
 #include "transport/ssh_ahead.h"
 #include "transport/ssh_channel.h"
+#include "transport/ssh_lanes.h"
 
 #include <string.h>
 
@@ -63,7 +64,7 @@ ssh_open_channel(
 {
 	void *got;
 
-	if (ssh_ahead_settle(s, err) < 0 ||
+	if (ssh_ahead_settle(s, err) < 0 || ssh_lanes_settle(s, err) < 0 ||
 	    (ssh_used_up(s) && s->renew(s, err) < 0))
 		return NULL;
 	got = try_some_time(s, way, ctx, err);

@@ -22,6 +22,20 @@ enum ssh_ahead_stage {
 	SSH_AHEAD_NEVER, /* the server refused */
 };
 
+/* SSH_LANES_MAX: sshd's MaxSessions is 10; one session can run a script, and
+ * another can wait for the next (ssh_ahead.h). */
+enum { SSH_LANES_MAX = 8, SSH_LANE_BYTES = 2 * 1024 * 1024 };
+
+struct ssh_lane;
+
+/* See ssh_lanes.h. */
+struct ssh_lanes {
+	struct ssh_lane *v[SSH_LANES_MAX];
+	size_t n, want;
+	bool opening;  /* libssh2 waits for the answer */
+	bool expected; /* by ssh_lanes_expect() */
+};
+
 /* See ssh_ahead.h. */
 struct ssh_ahead {
 	enum ssh_ahead_stage stage;
@@ -54,6 +68,10 @@ struct hd_ssh {
 	unsigned opened;      /* channels, on this connection */
 	unsigned trip_ms;     /* the shortest round trip so far; 0: none */
 	struct ssh_ahead ahead;
+	struct ssh_lanes lanes;
+	/* closed here, and not yet by the server: see ssh_channel_leave() */
+	LIBSSH2_CHANNEL *left[SSH_LANES_MAX];
+	size_t nleft;
 	bool stuck;    /* one of them cannot be closed */
 	bool one_each; /* the server gives one channel per connection */
 	uint64_t received;

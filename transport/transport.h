@@ -48,6 +48,10 @@ struct hd_exec {
 	/* NULL, or set before the first byte of the script is sent: while it is
 	 * false, the host has run nothing */
 	bool *sent;
+	/* NULL, or an upload that probably follows: while the script runs, a
+	 * connection to a far host gets ready for it. Only size, from and
+	 * channels count. */
+	const struct hd_upload *next;
 };
 
 /* A part of a local file; the caller closes fd. */

@@ -5,6 +5,8 @@
 
 #include <stdbool.h>
 
+struct hd_upload;
+
 /* A script and its input. All pointers are borrowed during the call. */
 struct hd_call {
 	/* The script that runs next in the same round trip, if this one ends
@@ -44,9 +46,11 @@ struct hd_call {
 			 if it succeeds, it releases lease and answers
 			 "released yes" */
 	unsigned deadline_ms;
-	bool last;  /* runs even after hd_cancel_insisted(); the connection has
-		       no grace beyond deadline_ms */
-	bool soon;  /* ends at hd_cancel_requested() */
+	bool last; /* runs even after hd_cancel_insisted(); the connection has
+		      no grace beyond deadline_ms */
+	bool soon; /* ends at hd_cancel_requested() */
+	/* an upload that probably follows (transport.h); NULL: none */
+	const struct hd_upload *next;
 	bool *sent; /* set before anything of the script is sent (transport.h);
 		       NULL: not wanted */
 };

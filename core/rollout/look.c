@@ -7,6 +7,8 @@
 #include "core/rollout/parts.h"
 #include "core/rollout/preflight.h"
 #include "core/rollout/reconnect.h"
+#include "core/rollout/store.h"
+#include "transport/transport.h"
 
 enum { FACTS_MS = 60 * 1000, DEEP_MS = 10 * 60 * 1000, LIBS_MAX = 100 * 1024 };
 
@@ -16,6 +18,7 @@ struct looking {
 	struct hd_preflight preflight;
 	struct hd_str libs;
 	struct hd_parts_call parts;
+	struct hd_upload upload;
 };
 
 /* Takes the facts from the saved replies, which were checked when they were
@@ -87,6 +90,17 @@ ask_parts(struct looking *l, const struct hd_site *s)
 	hd_ship_done(&ship);
 }
 
+/* The tarball, unless the host fetches it. */
+static void
+expect_upload(struct looking *l, const struct hd_site *s)
+{
+	if (!hd_parts_wanted(s) || hd_store_has(s->host))
+		return;
+	l->upload = (struct hd_upload){ .size = s->goal.artifact->size,
+		.channels = s->host->channels };
+	l->call.next = &l->upload;
+}
+
 static void
 begin(struct looking *l, struct hd_site *s)
 {
@@ -99,6 +113,7 @@ begin(struct looking *l, struct hd_site *s)
 	if (is_deep(s))
 		hd_call_set(&l->call, "deep", "yes");
 	ask_parts(l, s);
+	expect_upload(l, s);
 }
 
 static void
@@ -173,6 +188,7 @@ ask_both(struct hd_site *s, const struct hd_call *facts, struct hd_reply *reply,
 	if (rc == 0) {
 		hd_lease_begin(&lock, s, facts->deadline_ms);
 		lock.call.then = facts;
+		lock.call.next = facts->next;
 		rc = hd_site_ask(s, &lock.call, reply, err);
 	}
 	if (rc == 0)

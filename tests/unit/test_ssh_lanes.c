@@ -1,0 +1,218 @@
+#include "tests/support/cmocka_all.h"
+#include "tests/support/ssh_fixture.h"
+#include "tests/support/transport_case.h"
+
+#include "core/base/fs.h"
+#include "transport/ssh_lanes.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+enum { SIZE = 6300 * 1000, LANES = 3 };
+
+static const struct hd_upload expected = { .size = SIZE, .channels = LANES };
+
+/* Runs a script that an upload follows, perhaps. */
+static void
+says(struct ssh_fixture *f, const char *script, const char *text,
+    const struct hd_upload *next)
+{
+	AUTO_OUTPUT o = OUTPUT_INIT;
+	struct hd_err err = { 0 };
+	struct hd_exec x = { .script = script,
+		.len = strlen(script),
+		.deadline_ms = LONG_MS,
+		.out = output_take,
+		.ctx = &o,
+		.next = next };
+	int status = 99;
+
+	assert_hd_ok(hd_tp_exec(f->t, &x, &status, &err), &err);
+	assert_string_equal(o.out.ptr, text);
+	assert_int_equal(status, 0);
+}
+
+/* A host that is far away, with these lines in its configuration. */
+static struct hd_ssh *
+go_far(struct ssh_fixture *f, const char *lines)
+{
+	if (lines != NULL)
+		ssh_fixture_reconnect(f, lines);
+	says(f, "echo first", "first\n", NULL);
+	ssh_of(f->t)->ahead.pays_ms = 0;
+	return ssh_of(f->t);
+}
+
+static void
+assert_arrives(struct ssh_fixture *f)
+{
+	HD_AUTO_FD fd = files_random(SIZE);
+	struct hd_err err = { 0 };
+	char path[96];
+
+	snprintf(path, sizeof(path), "%s/file", f->folder);
+	assert_hd_ok(upload_over(f->t, LANES, fd, SIZE, path, &err), &err);
+	assert_true(files_equal(fd, path));
+}
+
+static void
+lanes_are_open_when_the_upload_begins(void **state)
+{
+	struct hd_ssh *s;
+	unsigned opened;
+	NEEDS_SSHD(f);
+
+	s = go_far(f, NULL);
+	for (int i = 0; i < 3; i++) {
+		says(f, "sleep 0.4; echo x", "x\n", &expected);
+		assert_int_equal(s->lanes.n, LANES);
+		opened = s->opened;
+		assert_arrives(f);
+		assert_int_equal(s->opened, opened);
+		assert_int_equal(s->lanes.n, 0);
+	}
+	/* the server has closed all of them */
+	says(f,
+	    "until ! ps -o args= --ppid $PPID | grep -q [s]ftp; do sleep 0.05; "
+	    "done; echo x",
+	    "x\n", NULL);
+	says(f, "echo y", "y\n", NULL);
+}
+
+static void
+an_upload_can_begin_while_a_lane_is_being_opened(void **state)
+{
+	struct hd_ssh *s;
+	NEEDS_SSHD(f);
+
+	s = go_far(f, NULL);
+	for (int i = 0; i < 8; i++) {
+		says(f, "echo x", "x\n", &expected);
+		assert_arrives(f);
+		assert_false(s->lanes.opening);
+	}
+}
+
+static void
+lanes_are_closed_if_no_upload_follows(void **state)
+{
+	struct hd_ssh *s;
+	NEEDS_SSHD(f);
+
+	s = go_far(f, NULL);
+	for (int i = 0; i < 6; i++) {
+		says(f, i % 2 == 0 ? "sleep 0.2; echo x" : "echo x", "x\n",
+		    &expected);
+		says(f, "echo y", "y\n", NULL);
+		assert_int_equal(s->lanes.n, 0);
+	}
+	assert_arrives(f);
+}
+
+static void
+nothing_is_opened_ahead_for_a_small_upload_or_a_near_host(void **state)
+{
+	const struct hd_upload few = { .size = SIZE },
+			       little = { .size = 1000, .channels = LANES };
+	struct hd_ssh *s;
+	NEEDS_SSHD(f);
+
+	s = go_far(f, NULL);
+	says(f, "sleep 0.3; echo x", "x\n", &few);
+	assert_int_equal(s->lanes.n, 0);
+	says(f, "sleep 0.3; echo x", "x\n", &little);
+	assert_int_equal(s->lanes.n, 0);
+	ssh_fixture_reconnect(f, "");
+	says(f, "sleep 0.3; echo x", "x\n", &expected);
+	assert_int_equal(ssh_of(f->t)->lanes.n, 0);
+}
+
+static void
+few_channels_at_a_time_are_enough(void **state)
+{
+	char lines[32];
+	NEEDS_SSHD(f);
+
+	for (int most = 1; most <= 4; most++) {
+		snprintf(lines, sizeof(lines), "MaxSessions %d", most);
+		go_far(f, lines);
+		for (int i = 0; i < 4; i++) {
+			says(f, "sleep 0.2; echo x", "x\n", &expected);
+			if (i % 2 == 0)
+				assert_arrives(f);
+			says(f, "echo y", "y\n", NULL);
+		}
+	}
+}
+
+static void
+a_server_without_sftp_gets_the_file_by_a_command(void **state)
+{
+	static const char *const lines[] = { "Subsystem sftp /bin/false",
+		"Subsystem sftp /nonexistent", "Subsystem other /bin/true" };
+	NEEDS_SSHD(f);
+
+	for (size_t i = 0; i < HD_COUNT(lines); i++) {
+		go_far(f, lines[i]);
+		says(f, "sleep 0.3; echo x", "x\n", &expected);
+		assert_arrives(f);
+		says(f, "echo y", "y\n", NULL);
+	}
+}
+
+static void
+an_sftp_server_that_ended_while_it_waited_is_replaced(void **state)
+{
+	NEEDS_SSHD(f);
+
+	go_far(f, NULL);
+	says(f,
+	    "n=0; until [ $n = 3 ]; do "
+	    "n=$(ps -o args= --ppid $PPID | grep -c [s]ftp); done; sleep 0.2; "
+	    "for p in $(ps -o pid=,args= --ppid $PPID | grep [s]ftp |"
+	    " sed 's/^ *//; s/ .*//'); do kill -9 $p; done; sleep 0.2; echo x",
+	    "x\n", &expected);
+	assert_arrives(f);
+	says(f, "echo y", "y\n", NULL);
+}
+
+static void
+a_lost_connection_is_reported(void **state)
+{
+	struct hd_err err = { 0 };
+	NEEDS_SSHD(f);
+
+	go_far(f, NULL);
+	says(f, "sleep 0.3; echo x", "x\n", &expected);
+	(void)shutdown(ssh_of(f->t)->fd, SHUT_RDWR);
+	{
+		HD_AUTO_FD fd = files_random(SIZE);
+
+		assert_int_equal(
+		    upload_over(f->t, LANES, fd, SIZE, "/nonexistent/x", &err),
+		    -1);
+	}
+	assert_int_equal(err.code, HD_ECONNECT);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define TEST(name)                                                             \
+	cmocka_unit_test_setup_teardown(                                       \
+	    name, ssh_fixture_connect, ssh_fixture_disconnect)
+		TEST(lanes_are_open_when_the_upload_begins),
+		TEST(an_upload_can_begin_while_a_lane_is_being_opened),
+		TEST(lanes_are_closed_if_no_upload_follows),
+		TEST(nothing_is_opened_ahead_for_a_small_upload_or_a_near_host),
+		TEST(few_channels_at_a_time_are_enough),
+		TEST(a_server_without_sftp_gets_the_file_by_a_command),
+		TEST(an_sftp_server_that_ended_while_it_waited_is_replaced),
+		TEST(a_lost_connection_is_reported),
+	};
+
+	return cmocka_run_group_tests_name(
+	    "ssh lanes", tests, ssh_fixture_setup, ssh_fixture_teardown);
+}
