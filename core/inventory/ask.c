@@ -51,11 +51,10 @@ take(struct hd_inventory *inv, const struct hd_host_source *s,
 
 	if (text->failed)
 		return hd_err_set(err, HD_ELOCAL,
-		    "%s printed more than %d bytes", title,
-		    HD_ANSWER_MAX);
+		    "%s printed more than %d bytes", title, HD_ANSWER_MAX);
 	if (!hd_answer_says_something(text->ptr, text->len))
-		return hd_err_set(err, HD_ELOCAL,
-		    "%s succeeded, but named no host", title);
+		return hd_err_set(
+		    err, HD_ELOCAL, "%s succeeded, but named no host", title);
 	*HD_PUSH(&inv->arena, &inv->answers) = (struct hd_answer){
 		.line = s->line,
 		.text = hd_arena_strndup(&inv->arena, text->ptr, text->len),

@@ -111,7 +111,8 @@ run_locally(const struct hd_run *run, const struct hd_hook *hook,
 		.set = set,
 		.nset = VARIABLES,
 		.timeout_ms = run->env->hook_timeout,
-		.ends = must_end(hook->name, context) ? HD_CANCEL_NOW : HD_CANCEL_SOON,
+		.ends = must_end(hook->name, context) ? HD_CANCEL_NOW
+						      : HD_CANCEL_SOON,
 		.out = on_output,
 		.ctx = &output,
 	};

@@ -12,8 +12,9 @@ int hd_step_record_call(struct hd_call *call, const struct hd_attempt *a,
     const struct hd_step *step, struct hd_str *line,
     struct hd_err *err) HD_CHECK;
 
-/* Whether the run no longer needs the host after this step: no hook and no other
- * goal follows, and the failure of another host cannot undo the change. */
+/* Whether the run no longer needs the host after this step: no hook and no
+ * other goal follows, and the failure of another host cannot undo the change.
+ */
 bool hd_step_is_last(const struct hd_attempt *a, const struct hd_step *step);
 
 /* Runs one step, with its events. Blocks. */

@@ -104,8 +104,8 @@ its_failure_is_reported_with_status_or_signal(void **state)
 	assert_hd_fails(build("echo one; echo 'two: bad' >&2; exit 4", "prod",
 			    NULL, collect, &out, &err),
 	    &err, HD_ELOCAL);
-	assert_non_null(strstr(
-	    err.msg, "failed with status 4: two: bad (command: "));
+	assert_non_null(
+	    strstr(err.msg, "failed with status 4: two: bad (command: "));
 	assert_hd_fails(build("kill -9 $$", "prod", NULL, collect, &out, &err),
 	    &err, HD_ELOCAL);
 	assert_non_null(strstr(err.msg, "killed by signal 9"));
