@@ -1,6 +1,7 @@
 #include "transport/ssh_secret.h"
 
 #include "core/base/child.h"
+#include "core/base/first.h"
 #include "core/base/secret.h"
 
 #include <stdlib.h>
@@ -48,36 +49,13 @@ ssh_secret_given(const struct ssh_secrets *s, const char *name)
 	return NULL;
 }
 
-/* The first line of the output, in secret memory. */
-struct line {
-	char *text;
-	size_t n;
-	bool ended, too_long;
-};
-
-static void
-collect(void *ctx, const char *text, size_t len)
-{
-	struct line *l = ctx;
-
-	for (size_t i = 0; i < len && !l->ended; i++) {
-		l->ended = text[i] == '\n';
-		if (l->n == LINE_MAX_LEN)
-			l->ended = l->too_long = true;
-		if (!l->ended)
-			l->text[l->n++] = text[i];
-	}
-}
-
 static int
-check(struct line *l, struct hd_err *err)
+check(struct hd_first *line, struct hd_err *err)
 {
-	if (l->n > 0 && l->text[l->n - 1] == '\r')
-		l->text[--l->n] = '\0';
-	if (l->too_long)
+	if (!hd_first_end(line))
 		return hd_err_set(err, HD_ELOCAL,
 		    "its first line is longer than %d bytes", LINE_MAX_LEN);
-	if (strlen(l->text) == 0)
+	if (line->text[0] == '\0')
 		return hd_err_set(err, HD_ELOCAL, "it printed no first line");
 	return 0;
 }
@@ -88,14 +66,14 @@ ssh_secret_command(char **out, const char *what, const char *command,
     struct hd_err *err)
 {
 	HD_AUTO_SECRET char *text = hd_secret_alloc(LINE_MAX_LEN + 1);
-	struct line line = { .text = text };
+	struct hd_first line = { .text = text, .max = LINE_MAX_LEN };
 	const struct hd_child child = { .command = command,
 		.set = set,
 		.nset = nset,
 		.timeout_ms = COMMAND_MS,
 		.ends = stage,
 		.secret = true,
-		.out = collect,
+		.out = hd_first_add,
 		.ctx = &line };
 
 	if (hd_child_run(&child, err) < 0 || check(&line, err) < 0)

@@ -2,6 +2,7 @@
 
 #include "core/artifact/artifact.h"
 #include "core/base/child.h"
+#include "core/base/first.h"
 #include "core/base/secret.h"
 #include "core/base/text.h"
 #include "core/base/url.h"
@@ -59,32 +60,12 @@ hd_store_has(const struct hd_host *host)
 	return host->artifact_url != NULL || host->artifact_url_command != NULL;
 }
 
-/* The first line of the output. */
-struct line {
-	char *text;
-	size_t n;
-	bool ended, too_long;
-};
-
-static void
-collect(void *ctx, const char *text, size_t len)
-{
-	struct line *l = ctx;
-
-	for (size_t i = 0; i < len && !l->ended; i++) {
-		l->too_long = l->n == HD_URL_MAX && text[i] != '\n';
-		l->ended = text[i] == '\n' || l->too_long;
-		if (!l->ended)
-			l->text[l->n++] = text[i];
-	}
-}
-
 static int
 run_command(char **url, const struct hd_site *s, struct hd_err *err)
 {
 	const struct hd_artifact *a = s->goal.artifact;
 	HD_AUTO_SECRET char *text = hd_secret_alloc(HD_URL_MAX + 1);
-	struct line line = { .text = text };
+	struct hd_first line = { .text = text, .max = HD_URL_MAX };
 	char size[24];
 	const struct hd_pair set[] = {
 		{ "HDEPLOY_APP", s->run->app->name },
@@ -100,15 +81,13 @@ run_command(char **url, const struct hd_site *s, struct hd_err *err)
 		.timeout_ms = s->run->env->hook_timeout,
 		.ends = HD_CANCEL_SOON,
 		.secret = true,
-		.out = collect,
+		.out = hd_first_add,
 		.ctx = &line };
 
 	snprintf(size, sizeof(size), "%" PRIu64, a->size);
 	if (hd_child_run(&child, err) < 0)
 		return hd_err_prefix(err, "artifact_url_command");
-	if (line.n > 0 && text[line.n - 1] == '\r')
-		text[--line.n] = '\0';
-	if (line.too_long || !hd_url_valid(text))
+	if (!hd_first_end(&line) || !hd_url_valid(text))
 		return hd_err_set(err, HD_ELOCAL,
 		    "artifact_url_command: the first line of its output is not "
 		    "a URL of at most %d bytes (command: %s)",
