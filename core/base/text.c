@@ -101,3 +101,12 @@ hd_text_braces(const char *text, const char *word)
 	}
 	return true;
 }
+
+bool
+hd_text_listed(const struct hd_strs *list, const char *text)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (strcmp(list->v[i], text) == 0)
+			return true;
+	return false;
+}

@@ -16,5 +16,7 @@ const char *hd_text_replace(
     struct hd_arena *a, const char *text, const char *word, const char *with);
 /* Whether { and } occur in text only as part of word. */
 bool hd_text_braces(const char *text, const char *word);
+/* Whether text is one of the list. */
+bool hd_text_listed(const struct hd_strs *list, const char *text);
 
 #endif

@@ -1,5 +1,5 @@
 /* confirm_env = NAME, ...: environments whose changes a person confirms. */
-#include "core/base/name.h"
+#include "core/base/text.h"
 #include "core/inventory/load.h"
 #include "core/inventory/problem.h"
 #include "core/inventory/section.h"
@@ -28,10 +28,7 @@ const struct hd_type hd_type_envs = {
 bool
 hd_env_is_confirmed(const struct hd_env *env)
 {
-	for (size_t i = 0; i < env->confirm_env.n; i++)
-		if (strcmp(env->confirm_env.v[i], env->name) == 0)
-			return true;
-	return false;
+	return hd_text_listed(&env->confirm_env, env->name);
 }
 
 /* A name with a typing error would leave an environment without its question.

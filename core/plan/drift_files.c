@@ -3,6 +3,7 @@
 #include "core/plan/drift.h"
 
 #include "core/base/str.h"
+#include "core/base/text.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -247,15 +248,6 @@ damaged(const struct hd_look *l, const char *what)
 	return list;
 }
 
-static bool
-named(const struct hd_strs *list, const char *version)
-{
-	for (size_t i = 0; i < list->n; i++)
-		if (strcmp(list->v[i], version) == 0)
-			return true;
-	return false;
-}
-
 const char *
 hd_tell_tarball_damaged(const struct hd_look *l)
 {
@@ -266,7 +258,7 @@ hd_tell_tarball_damaged(const struct hd_look *l)
 		const struct hd_record *r = &f->records.v[i];
 
 		if (r->lost != NULL && strcmp(r->lost, HD_LOST_SIZE) == 0 &&
-		    !named(&list, r->version))
+		    !hd_text_listed(&list, r->version))
 			*HD_PUSH(l->arena, &list) = r->version;
 	}
 	return tell_versions(l, &list, "kept tarball",

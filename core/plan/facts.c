@@ -1,6 +1,7 @@
 #include "core/plan/facts.h"
 
 #include "core/base/name.h"
+#include "core/base/text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -32,11 +33,7 @@ hd_facts_status(const struct hd_facts *f, const char *version)
 bool
 hd_facts_unpacked(const struct hd_facts *f, const char *version)
 {
-	for (size_t i = 0; version != NULL && i < f->unpacked.n; i++) {
-		if (strcmp(f->unpacked.v[i], version) == 0)
-			return true;
-	}
-	return false;
+	return version != NULL && hd_text_listed(&f->unpacked, version);
 }
 
 bool

@@ -1,5 +1,6 @@
 /* repair: mends what drifted. The node keeps running, and no version changes.
  */
+#include "core/base/text.h"
 #include "core/plan/finding.h"
 #include "core/plan/plan_private.h"
 
@@ -170,15 +171,6 @@ require_settled(struct hd_planning *p)
 }
 
 static bool
-named(const struct hd_strs *list, const char *version)
-{
-	for (size_t i = 0; i < list->n; i++)
-		if (strcmp(list->v[i], version) == 0)
-			return true;
-	return false;
-}
-
-static bool
 is_damaged(const struct hd_facts *f, const char *version, const char *what)
 {
 	for (size_t i = 0; i < f->damaged.n; i++)
@@ -194,7 +186,7 @@ is_whole(const struct hd_facts *f, const char *version)
 {
 	return hd_facts_about(&f->gone, version) == NULL &&
 	       hd_facts_about(&f->changed, version) == NULL &&
-	       !named(&f->unlisted, version) &&
+	       !hd_text_listed(&f->unlisted, version) &&
 	       !is_damaged(f, version, "manifest");
 }
 
