@@ -16,48 +16,54 @@ hd_emit(const struct hd_sink *sink, struct hd_event ev)
 	pthread_mutex_unlock(&lock);
 }
 
+/* Emits ev with a text. */
+static void
+emit_text(
+    const struct hd_sink *sink, struct hd_event ev, const char *fmt, va_list ap)
+{
+	char text[1024];
+
+	vsnprintf(text, sizeof(text), fmt, ap);
+	ev.text = text;
+	hd_emit(sink, ev);
+}
+
 void
 hd_emitf(const struct hd_sink *sink, enum hd_event_kind kind, const char *host,
     const char *fmt, ...)
 {
-	char text[1024];
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	emit_text(
+	    sink, (struct hd_event){ .kind = kind, .host = host }, fmt, ap);
 	va_end(ap);
-	hd_emit(sink,
-	    (struct hd_event){ .kind = kind, .host = host, .text = text });
 }
 
 void
 hd_emit_warning(
     const struct hd_sink *sink, const char *host, const char *fmt, ...)
 {
-	char text[1024];
+	const struct hd_event ev = {
+		.kind = HD_EV_ERROR, .host = host, .weight = HD_WARN
+	};
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	emit_text(sink, ev, fmt, ap);
 	va_end(ap);
-	hd_emit(sink, (struct hd_event){ .kind = HD_EV_ERROR,
-			  .host = host,
-			  .weight = HD_WARN,
-			  .text = text });
 }
 
 void
 hd_emit_phase(const struct hd_sink *sink, const char *name, size_t hosts,
     const char *fmt, ...)
 {
-	char text[1024];
+	const struct hd_event ev = {
+		.kind = HD_EV_PHASE, .name = name, .size = hosts
+	};
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	emit_text(sink, ev, fmt, ap);
 	va_end(ap);
-	hd_emit(sink, (struct hd_event){ .kind = HD_EV_PHASE,
-			  .name = name,
-			  .size = hosts,
-			  .text = text });
 }
