@@ -15,17 +15,9 @@ main() {
 		facts_trust "$arg_root" || return 0
 		lease_busy
 		facts_env
-		facts_disk
-		facts_id
-		facts_boot
-		facts_operations
-		facts_change
-		facts_releases
-		facts_files
-		facts_snapshot
-		facts_history
-		facts_service
+		vm_meanwhile=facts_local
 		facts_vm
+		[ -z "$vm_meanwhile" ] || "$vm_meanwhile"
 		facts_drift
 		facts_proof
 		facts_packed
@@ -37,6 +29,20 @@ main() {
 		say vm_state down
 	fi
 	return 0
+}
+
+# The facts for which the VM is not needed.
+facts_local() {
+	facts_disk
+	facts_id
+	facts_boot
+	facts_operations
+	facts_change
+	facts_releases
+	facts_files
+	facts_snapshot
+	facts_history
+	facts_service
 }
 
 # Status needs none of this.

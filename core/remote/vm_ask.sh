@@ -2,6 +2,10 @@
 # needs: call vm vm_facts
 # Queries the VM for its facts, once it is neither starting nor stopping.
 
+# A function that gives answers while the VM evaluates the first question; "":
+# none, or done. It runs in a subshell.
+vm_meanwhile=
+
 # vm_ask SECONDS: retries for so many seconds. Returns 0 with the facts in
 # vm_text; else 1 with the reason in vm_why, and in vm_init the VM's own state
 # if it is starting or stopping. If vm_pid is empty, the VM ended meanwhile.
@@ -31,8 +35,17 @@ vm_ask_once() {
 		vm_text=
 		return
 	}
-	vm_text=$(vm_facts | vm_call "$vm_left" -e 2>&1)
+	vm_text=$(
+		[ -z "$vm_meanwhile" ] || {
+			"$vm_meanwhile" >/dev/null &
+		}
+		vm_facts | vm_call "$vm_left" -e 2>&1
+		vm_status=$?
+		wait
+		exit "$vm_status"
+	)
 	vm_status=$?
+	vm_meanwhile=
 	if [ "$vm_status" = 0 ]; then
 		vm_text=$(printf '%s\n' "$vm_text" | tr '"' '\n' |
 			grep '^vm_[a-z_]* .')
