@@ -13,9 +13,16 @@ struct hd_call {
 	 * with status 0 (remote.h); NULL: none. Only its script and args
 	 * count. */
 	const struct hd_call *then;
-	const char *script; /* "facts" for facts.sh */
-	const char *name;   /* [a-z_]+, the operation's name on the host;
-			       NULL: the script's name */
+	/* The question that follows an operation in the same round trip if the
+	 * operation succeeds (remote.h); NULL: none. */
+	const struct hd_call *asks;
+	void (*asked)(void *ctx); /* called when that question begins, perhaps
+				     once for each connection; NULL: not
+				     wanted */
+	void *ctx;                /* for asked */
+	const char *script;       /* "facts" for facts.sh */
+	const char *name;         /* [a-z_]+, the operation's name on the host;
+				     NULL: the script's name */
 	const char *driver; /* "relx" adds relx.sh and the like (compose.h) */
 	const char *root;   /* release root, $arg_root in the script */
 	const char *app;    /* release name, $arg_app */

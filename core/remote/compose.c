@@ -270,7 +270,8 @@ outer_call(const struct hd_call *call, const char *id)
 	struct hd_call outer = *call;
 
 	outer.script = "operation";
-	outer.then = NULL;
+	outer.then = call->asks;
+	outer.asks = NULL;
 	memset(outer.args, 0, sizeof(outer.args));
 	hd_call_set(&outer, "id", id);
 	hd_call_set(
@@ -296,8 +297,7 @@ hd_compose_operation(const struct hd_call *call, const char *id,
 	if (check(&outer, err) < 0 || hd_compose_inner(call, &inner, err) < 0)
 		return -1;
 	begin(out);
-	add_file(&m, find("lib"));
-	add_file(&m, find("operation"));
+	add_scripts(&m);
 	hd_shell_lit(out, "inner_script() {\nprintf '%s'");
 	add_word(out, inner.text.ptr);
 	hd_shell_lit(out, "\n}\n");

@@ -10,6 +10,8 @@
 # now on it cannot begin. release: the run does nothing more here: if the
 # operation succeeds, releases the lease and answers "released yes".
 main() {
+	# shellcheck disable=SC2034 # for the driver's folders, if facts.sh follows
+	app=$arg_app
 	[ -n "$hd_setsid" ] || fail "this host has no setsid: install util-linux"
 	[ -d "$arg_root" ] || make_root "$arg_root"
 	enter_root "$arg_root"

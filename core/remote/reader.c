@@ -1,5 +1,6 @@
 #include "core/remote/reader.h"
 
+#include "core/remote/call.h"
 #include "core/remote/refusal.h"
 
 #include <stdio.h>
@@ -73,6 +74,8 @@ take_next(struct hd_reader *r)
 		r->bad = "it has more answers than there were scripts";
 		return;
 	}
+	if (r->more == r->question && r->call != NULL && r->call->asked != NULL)
+		r->call->asked(r->call->ctx);
 	r->more--;
 	r->now->then = hd_arena_alloc(&r->reply->arena, sizeof(*r->now));
 	r->now = r->now->then;

@@ -16,10 +16,12 @@ enum hd_reader_state { HD_READER_BEFORE, HD_READER_INSIDE, HD_READER_AFTER };
 
 struct hd_reader {
 	const char *nonce;
-	struct hd_reply *reply; /* of the first script */
-	size_t more;            /* scripts that can still answer after it */
-	hd_output_fn *out;      /* gets the lines that begin with "| ", without
-				   that prefix; may be NULL */
+	struct hd_reply *reply;     /* of the first script */
+	size_t more;                /* scripts that can still answer after it */
+	size_t question;            /* the last of these answer call->asks */
+	const struct hd_call *call; /* of the operation; NULL: no question */
+	hd_output_fn *out; /* gets the lines that begin with "| ", without
+			      that prefix; may be NULL */
 	void *ctx;
 
 	enum hd_reader_state state;

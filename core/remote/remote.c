@@ -23,6 +23,28 @@ following(const struct hd_call *call)
 	return n;
 }
 
+/* The number of answers to the question after an operation. */
+static size_t
+asked(const struct hd_call *call)
+{
+	return call->asks != NULL ? 1 + following(call->asks) : 0;
+}
+
+/* Takes the answer to the question off the answers of the operation. */
+static void
+part(const struct hd_call *call, struct hd_reply *reply)
+{
+	struct hd_reply *last = reply;
+
+	for (size_t n = following(call); n > 0 && last->then != NULL; n--)
+		last = last->then;
+	if (last->then != NULL && hd_reply_last(last)->status == 0)
+		reply->asked = last->then;
+	if (last->then != NULL)
+		last->status = 0;
+	last->then = NULL;
+}
+
 static int
 run(struct hd_transport *t, const struct hd_call *call,
     const struct hd_shell *text, unsigned grace_ms, struct hd_reader *reader,
@@ -31,7 +53,9 @@ run(struct hd_transport *t, const struct hd_call *call,
 	const struct hd_exec x = {
 		.script = text->text.ptr,
 		.len = text->text.len,
-		.deadline_ms = call->deadline_ms + (call->last ? 0 : grace_ms),
+		.deadline_ms =
+		    call->deadline_ms + (call->last ? 0 : grace_ms) +
+		    (call->asks != NULL ? call->asks->deadline_ms : 0),
 		.last = call->last,
 		.soon = call->soon,
 		.sent = call->sent,
@@ -81,7 +105,9 @@ hd_remote_operate(struct hd_transport *t, const struct hd_call *call,
 	char nonce[2 * NONCE_BYTES + 1];
 	struct hd_reader reader = { .nonce = nonce,
 		.reply = reply,
-		.more = following(call),
+		.more = following(call) + asked(call),
+		.question = asked(call),
+		.call = call,
 		.out = out,
 		.ctx = ctx };
 
@@ -90,5 +116,7 @@ hd_remote_operate(struct hd_transport *t, const struct hd_call *call,
 	if (hd_compose_operation(call, id, nonce, &text, err) < 0 ||
 	    run(t, call, &text, OPERATION_GRACE_MS, &reader, err) < 0)
 		return give_up(reply, call->script, err);
+	if (call->asks != NULL)
+		part(call, reply);
 	return 0;
 }

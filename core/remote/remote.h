@@ -69,6 +69,12 @@
  * the first is for all.
  */
 
+/*
+ * A question can follow an operation (call->asks): the shell that followed the
+ * operation to a successful end runs it next. The deadlines add up. A question
+ * that fails does not make the operation fail.
+ */
+
 /* Begins the message of an error if the script did not even begin. */
 #define HD_NOT_RUN "the shell on the host did not run the script"
 

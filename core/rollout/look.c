@@ -174,6 +174,26 @@ hd_site_look(struct hd_site *s, struct hd_err *err)
 	return 0;
 }
 
+int
+hd_site_operate_look(struct hd_site *s, const char *step,
+    const struct hd_call *call, struct hd_err *err)
+{
+	struct hd_call both = *call;
+	struct hd_err ignored = { 0 };
+	struct hd_reply reply;
+	struct looking l;
+	int rc;
+
+	begin(&l, s);
+	both.asks = &l.call;
+	rc = hd_site_operate_reply(s, step, &both, &reply, err);
+	s->fresh = rc == 0 && reply.asked != NULL &&
+		   read_facts(s, &reply, reply.asked, &ignored) == 0;
+	hd_reply_done(&reply);
+	done(&l);
+	return rc;
+}
+
 /* Asks for the lock, and for the facts if the host grants it. */
 static int
 ask_both(struct hd_site *s, const struct hd_call *facts, struct hd_reply *reply,

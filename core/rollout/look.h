@@ -9,6 +9,11 @@
  * again if the connection is lost. Blocks. */
 int hd_site_look(struct hd_site *s, struct hd_err *err) HD_CHECK;
 
+/* hd_site_operate(), and hd_site_look() in the same round trip if the operation
+ * succeeds; s->fresh tells whether it did. */
+int hd_site_operate_look(struct hd_site *s, const char *step,
+    const struct hd_call *call, struct hd_err *err) HD_CHECK;
+
 /*
  * Takes the lock and reads the facts under it, in one round trip. s->lease
  * tells whether the host granted the lock, even after an error. HD_ELOCKED,

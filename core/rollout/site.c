@@ -42,7 +42,8 @@ hd_site_aim(struct hd_site *s, const struct hd_goal *goal)
 {
 	s->goal = *goal;
 	s->begun = s->disturbed = s->drop_reported = s->drift_reported =
-	    s->disturbed_since_look = s->more = false;
+	    s->disturbed_since_look = s->more = s->fresh = false;
+	s->asking = 0;
 	s->sick_now[0] = '\0';
 	hd_random_hex(s->change, (HD_CHANGE_ID - 1) / 2);
 	hd_site_end(s, HD_RES_OK, HD_OK, "");

@@ -37,6 +37,10 @@ struct hd_site {
 	char seen[24];           /* lease under which before was read */
 	int64_t seen_at;         /* hd_clock_ms() when it was read */
 	struct hd_facts *now;    /* newer facts; NULL: none since */
+	bool fresh; /* now was read together with the newest operation */
+	int64_t step_began; /* hd_clock_ms() when the present step began */
+	int64_t asking; /* hd_clock_ms() when VERIFY began, together with the
+			   operation of the step before it; 0: it did not */
 	struct hd_str
 	    said; /* with run->save: the reply that now was read from */
 	struct hd_plan plan;

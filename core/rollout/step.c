@@ -2,9 +2,11 @@
 
 #include "core/base/clock.h"
 #include "core/plan/drain.h"
+#include "core/rollout/look.h"
 #include "core/rollout/operate.h"
 
 #include <stddef.h>
+#include <string.h>
 
 /* TIDY_UP_MS: extra time in which the operation cleans up after a start or stop
  * that timed out; node.sh relies on it. */
@@ -156,6 +158,80 @@ needs_journal(const struct hd_attempt *a, const struct hd_step *step)
 	       hd_goals[a->site->goal.kind].changes_version;
 }
 
+static void
+emit(const struct hd_attempt *a, const struct hd_step *step, const char *result,
+    int64_t ms, const char *text)
+{
+	struct hd_event ev = {
+		.kind = HD_EV_STEP,
+		.host = a->site->host->name,
+		.step = hd_step_title(step),
+		.after = step->version,
+		.result = result,
+		.ms = ms,
+		.text = text,
+	};
+
+	if (step->kind == HD_STEP_SHIP && strcmp(result, HD_STEP_BEGIN) != 0) {
+		ev.sent = a->site->sent;
+		ev.size = a->site->size;
+	}
+	hd_emit(a->site->run->sink, ev);
+}
+
+struct asking {
+	const struct hd_attempt *a;
+	const struct hd_step *step;
+	int64_t began;
+};
+
+/* The operation of the step has succeeded, and the host now gives the facts for
+ * the VERIFY after it. */
+static void
+ask(void *ctx)
+{
+	const struct asking *x = ctx;
+	struct hd_site *s = x->a->site;
+
+	if (s->asking != 0)
+		return; /* another connection asks again */
+	s->asking = hd_clock_ms();
+	s->spent += s->asking - x->began;
+	emit(x->a, x->step, HD_STEP_OK, s->asking - x->began, NULL);
+	emit(x->a, x->step + 1, HD_STEP_BEGIN, 0, NULL);
+}
+
+/* Whether VERIFY is next. It begins with the facts. */
+static bool
+verified_next(const struct hd_attempt *a, const struct hd_step *step)
+{
+	return hd_step_effects[step->kind].disturbs &&
+	       step + 1 < a->plan->steps + a->plan->n &&
+	       step[1].kind == HD_STEP_VERIFY;
+}
+
+static int
+operate_ask(const struct hd_attempt *a, const struct hd_step *step,
+    struct hd_call *call, struct hd_err *err)
+{
+	const char *name = hd_steps[step->kind].name;
+	struct asking x = {
+		.a = a, .step = step, .began = a->site->step_began
+	};
+	int rc;
+
+	if (!verified_next(a, step))
+		return hd_site_operate(a->site, name, call, err);
+	call->asked = ask;
+	call->ctx = &x;
+	rc = hd_site_operate_look(a->site, name, call, err);
+	if (rc < 0 && a->site->asking != 0) { /* VERIFY looks by itself */
+		*err = (struct hd_err){ 0 };
+		return 0;
+	}
+	return rc;
+}
+
 static int
 operate(
     const struct hd_attempt *a, const struct hd_step *step, struct hd_err *err)
@@ -174,7 +250,7 @@ operate(
 	hd_call_set(&call, "version", step->version);
 	if (r->give != NULL)
 		r->give(&call, a, step, &words);
-	return hd_site_operate(a->site, hd_steps[step->kind].name, &call, err);
+	return operate_ask(a, step, &call, err);
 }
 
 /* Retries while processes on old code block the step: they may end soon. */
@@ -204,29 +280,23 @@ hd_step_run(
 {
 	hd_step_fn *run = hd_step_effects[step->kind].run;
 	const char *title = hd_step_title(step);
-	int64_t began = hd_clock_ms();
-	struct hd_event ev = {
-		.kind = HD_EV_STEP,
-		.host = a->site->host->name,
-		.step = title,
-		.after = step->version,
-		.result = HD_STEP_BEGIN,
-	};
+	struct hd_site *s = a->site;
+	int64_t ms;
 	int rc;
 
-	hd_emit(a->site->run->sink, ev);
+	s->step_began = s->asking != 0 ? s->asking : hd_clock_ms();
+	if (s->asking == 0)
+		emit(a, step, HD_STEP_BEGIN, 0, NULL);
+	s->asking = 0;
 	if (hd_step_effects[step->kind].disturbs)
-		a->site->disturbed = a->site->disturbed_since_look = true;
+		s->disturbed = s->disturbed_since_look = true;
 	rc = (run != NULL ? run : operate_again)(a, step, err);
-	ev.ms = hd_clock_ms() - began;
-	a->site->spent += ev.ms;
-	ev.result = rc == 0 ? HD_STEP_OK : HD_STEP_FAILED;
-	ev.text = rc == 0 ? NULL : err->msg;
-	if (step->kind == HD_STEP_SHIP) {
-		ev.sent = a->site->sent;
-		ev.size = a->site->size;
-	}
-	hd_emit(a->site->run->sink, ev);
+	if (s->asking != 0)
+		return 0; /* ask() has reported it */
+	ms = hd_clock_ms() - s->step_began;
+	s->spent += ms;
+	emit(a, step, rc == 0 ? HD_STEP_OK : HD_STEP_FAILED, ms,
+	    rc == 0 ? NULL : err->msg);
 	if (rc < 0)
 		hd_err_prefix(err, "%s%s%s", title,
 		    step->version != NULL ? " " : "",

@@ -57,8 +57,9 @@ look_until_it_answers(struct hd_site *s, struct hd_err *err)
 	int64_t deadline = hd_clock_ms() + s->host->start_timeout;
 
 	for (;;) {
-		if (hd_site_look(s, err) < 0)
+		if (!s->fresh && hd_site_look(s, err) < 0)
 			return -1;
+		s->fresh = false;
 		if (s->now->vm.state != HD_VM_UNREACHABLE ||
 		    hd_clock_left(deadline) == 0 || hd_cancel_insisted())
 			return 0;

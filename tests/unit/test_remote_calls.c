@@ -98,6 +98,54 @@ a_root_that_does_not_exist_gives_facts(void **state)
 
 /* One operation: the first script changes the umask. */
 static void
+count(void *ctx)
+{
+	++*(int *)ctx;
+}
+
+static void
+a_question_follows_an_operation_that_succeeds(void **state)
+{
+	EACH_SHELL(c, state)
+	{
+		struct hd_call facts = call_of(c, "facts");
+		struct hd_call sick = call_of(c, "health");
+		struct hd_call second = call_of(c, "run");
+		int asked = 0;
+
+		hd_call_set(&sick, "command", "exit 3");
+		hd_call_set(&second, "command", "exit 7");
+		c->call.asks = &facts;
+		c->call.asked = count;
+		c->call.ctx = &asked;
+		assert_int_equal(hd_case_operate(c, "a", "run", "echo hi"), 0);
+		assert_string_equal(c->output.ptr, "hi\n");
+		assert_null(c->reply.then);
+		assert_non_null(c->reply.asked);
+		assert_string_equal(
+		    hd_reply_get(c->reply.asked, "vm_state"), "down");
+		assert_null(hd_reply_get(c->reply.asked, "unfinished"));
+		assert_int_equal(asked, 1);
+		/* not after one that fails, alone or in a group */
+		assert_int_equal(hd_case_operate(c, "b", "run", "exit 7"), 7);
+		assert_null(c->reply.asked);
+		c->call.then = &second;
+		assert_int_equal(hd_case_operate(c, "c", "run", "true"), 0);
+		assert_int_equal(c->reply.then->status, 7);
+		assert_null(c->reply.asked);
+		c->call.then = NULL;
+		assert_int_equal(asked, 1);
+		/* a question that fails does not make the operation fail */
+		c->call.asks = &sick;
+		assert_int_equal(hd_case_operate(c, "d", "run", "true"), 0);
+		assert_null(c->reply.asked);
+		assert_int_equal(asked, 2);
+		c->call.asks = NULL;
+		c->call.asked = NULL;
+	}
+}
+
+static void
 an_operation_runs_its_scripts_up_to_the_first_that_fails(void **state)
 {
 	EACH_SHELL(c, state)
@@ -161,6 +209,7 @@ main(void)
 		TEST(a_root_that_another_run_has_locked_gives_no_facts),
 		TEST(a_root_that_does_not_exist_gives_facts),
 		TEST(an_operation_runs_its_scripts_up_to_the_first_that_fails),
+		TEST(a_question_follows_an_operation_that_succeeds),
 		TEST(an_operation_that_succeeds_can_release_the_lock),
 	};
 
