@@ -61,9 +61,25 @@ house_trusted() {
 	[ -z "$why" ]
 }
 
+# house_known: whether .hdeploy has the format that this hdeploy reads, 1; else
+# sets why. Only a later format has a file for it: docs/on-host-layout.md.
+house_known() {
+	[ -e .hdeploy/format ] || [ -L .hdeploy/format ] || return 0
+	hd_format=
+	[ ! -f .hdeploy/format ] || read -r hd_format <.hdeploy/format || :
+	case $hd_format in
+	1) return 0 ;;
+	'' | *[!0-9]* | ??????????*) hd_format='an unknown format' ;;
+	*) hd_format="format $hd_format" ;;
+	esac
+	why="$PWD/.hdeploy has $hd_format: a newer hdeploy wrote it, and this one\
+ reads only format 1. Use the newer hdeploy"
+	return 1
+} 2>/dev/null
+
 # root_trusted ROOT: whether the root that we are in is trusted; else sets why.
 root_trusted() {
-	house_trusted || return 1
+	house_trusted && house_known || return 1
 	hd_way=/ hd_ends=''
 	trust_way "$1"
 	[ "$hd_at" = "${root%/}" ] || { # replaced meanwhile
