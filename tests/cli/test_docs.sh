@@ -17,7 +17,7 @@ named() {
 for document in README.md CONTRIBUTING.md CHANGELOG.md docs/architecture.md \
 	docs/events.md docs/glossary.md docs/on-host-layout.md \
 	docs/ci.md docs/fleets.md docs/hooks.md docs/inventory.md \
-	docs/recovery.md docs/security.md docs/ssh.md; do
+	docs/recovery.md docs/security.md docs/ssh.md docs/stability.md; do
 	for name in $(named "$document" | grep -v 'NAME\|CASE\|[*]' | sort -u); do
 		expect "$document names $name" test -e "$top/$name"
 	done
