@@ -135,9 +135,15 @@ static int
 open_local(const struct hd_connector *c, const struct hd_host *host,
     bool finish, struct hd_transport **out, struct hd_err *err)
 {
-	(void)c;
-	(void)finish;
-	return hd_local_open(out, host->run_as, err);
+	const struct hd_local_opts o = {
+		.run_as = host->run_as,
+		.sudo = hd_connect_sudo(host),
+		.client = c->ssh,
+		.user = c->user,
+		.stage = finish ? HD_CANCEL_NOW : HD_CANCEL_SOON,
+	};
+
+	return hd_local_open(out, &o, err);
 }
 
 int

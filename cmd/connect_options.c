@@ -156,6 +156,18 @@ net_of(
 	};
 }
 
+struct hd_sudo_source
+hd_connect_sudo(const struct hd_host *host)
+{
+	const struct hd_sudo_password *p = &host->sudo_password;
+
+	return (struct hd_sudo_source){
+		.wanted = p->from != HD_SUDO_NEVER,
+		.command = p->from == HD_SUDO_COMMAND ? p->text : NULL,
+		.variable = p->from == HD_SUDO_ENV ? p->text : NULL,
+	};
+}
+
 int
 hd_connect_options(struct hd_ssh_opts *o, const struct hd_ssh_config **x,
     const struct hd_connector *c, const struct hd_host *host, bool finish,
@@ -180,6 +192,7 @@ hd_connect_options(struct hd_ssh_opts *o, const struct hd_ssh_config **x,
 			: said->user != NULL ? said->user
 					     : c->user,
 		.run_as = host->run_as,
+		.sudo = hd_connect_sudo(host),
 		.finish = finish,
 		.net = net_of(host, said, file),
 		.trust = trust_of(c, host, said, a),

@@ -27,5 +27,7 @@
 int hd_connect_options(struct hd_ssh_opts *o, const struct hd_ssh_config **x,
     const struct hd_connector *c, const struct hd_host *host, bool finish,
     struct hd_arena *a, struct hd_err *err) HD_CHECK;
+/* Where sudo on the host gets its password from. Borrows from host. */
+struct hd_sudo_source hd_connect_sudo(const struct hd_host *host);
 
 #endif

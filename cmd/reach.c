@@ -46,6 +46,15 @@ ask(void *ctx, const char *question)
 	return false;
 }
 
+static int
+sudo_possible(const struct hd_cli *cli, struct hd_err *err)
+{
+	for (size_t i = 0; cli->stored == NULL && i < cli->nhosts; i++)
+		if (hd_secrets_sudo(&cli->secrets, cli->hosts[i], err) < 0)
+			return -1;
+	return 0;
+}
+
 int
 hd_reach_possible(
     const struct hd_cli *cli, enum hd_goal_kind goal, struct hd_err *err)
@@ -57,6 +66,8 @@ hd_reach_possible(
 		    "terminal: --yes applies its plan without asking, "
 		    "--dry-run only shows the plan",
 		    cli->command->name);
+	if (sudo_possible(cli, err) < 0)
+		return -1;
 	if (!cli->env->pause.ask || !hd_goals[goal].in_waves ||
 	    cli->options.dry_run || hd_ask_possible())
 		return 0;

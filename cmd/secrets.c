@@ -1,6 +1,7 @@
 #define _DEFAULT_SOURCE /* explicit_bzero */
 #include "cmd/secrets.h"
 
+#include "cmd/ask.h"
 #include "core/base/clock.h"
 #include "core/base/fs.h"
 #include "core/base/secret.h"
@@ -90,14 +91,14 @@ take_descriptor(int number)
 	return NULL;
 }
 
-static bool
-is_taken(const struct hd_secrets *s, const char *name)
+static const struct hd_secret *
+find(const struct hd_secrets *s, const char *name)
 {
 	for (const struct hd_secret *one = s->first; one != NULL;
 	     one = one->next)
 		if (strcmp(one->name, name) == 0)
-			return true;
-	return false;
+			return one;
+	return NULL;
 }
 
 void
@@ -106,7 +107,7 @@ hd_secrets_take(struct hd_secrets *s, const char *name)
 	int fd = descriptor(name);
 	struct hd_secret *one;
 
-	if (is_taken(s, name))
+	if (find(s, name) != NULL)
 		return;
 	one = hd_alloc(sizeof(*one));
 	one->name = hd_strdup(name);
@@ -120,6 +121,31 @@ hd_secrets_take_all(struct hd_secrets *s, const struct hd_inventory *inventory)
 {
 	for (size_t i = 0; i < inventory->secrets.n; i++)
 		hd_secrets_take(s, inventory->secrets.v[i]);
+}
+
+int
+hd_secrets_sudo(
+    const struct hd_secrets *s, const struct hd_host *host, struct hd_err *err)
+{
+	const struct hd_sudo_password *p = &host->sudo_password;
+	const struct hd_secret *one;
+
+	if (host->run_as == NULL)
+		return 0;
+	if (p->from == HD_SUDO_ASK && !hd_ask_secret_possible())
+		return hd_err_set(err, HD_EUSAGE,
+		    "%s: sudo_password = ask needs a terminal, and not in a CI "
+		    "job: use sudo_password = command or env there",
+		    host->name);
+	if (p->from != HD_SUDO_ENV)
+		return 0;
+	one = find(s, p->text);
+	if (one != NULL && one->text != NULL && one->text[0] != '\0')
+		return 0;
+	return hd_err_set(err, HD_ELOCAL,
+	    "%s: the environment variable %s, which sudo_password names, is not "
+	    "set",
+	    host->name, p->text);
 }
 
 void

@@ -5,9 +5,10 @@
 #include "core/inventory/inventory.h"
 
 /*
- * Secrets that hdeploy takes from its environment: private keys (identity_env)
- * and the passphrase of a key. They are moved to secret memory before any child
- * starts, so that neither a child nor /proc/PID/environ has them.
+ * Secrets that hdeploy takes from its environment: private keys (identity_env),
+ * the passphrase of a key and passwords for sudo. They are moved to secret
+ * memory before any child starts, so that neither a child nor /proc/PID/environ
+ * has them.
  */
 struct hd_secret {
 	struct hd_secret *next;
@@ -25,6 +26,11 @@ void hd_secrets_take(struct hd_secrets *s, const char *name);
 /* Takes all secrets that deploy.ini names, also those of other environments. */
 void hd_secrets_take_all(
     struct hd_secrets *s, const struct hd_inventory *inventory);
+/* Before anything happens: whether the password that sudo on the host wants can
+ * be had. HD_EUSAGE if nobody can be asked, HD_ELOCAL if its variable is not
+ * set. */
+int hd_secrets_sudo(const struct hd_secrets *s, const struct hd_host *host,
+    struct hd_err *err) HD_CHECK;
 void hd_secrets_done(struct hd_secrets *s);
 
 #endif

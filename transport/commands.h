@@ -5,6 +5,8 @@
 
 #include <stdbool.h>
 
+struct hd_sudo;
+
 /*
  * The only command that hdeploy gives to a login shell. Everything that varies
  * arrives on stdin, so the dialect of the login shell, the process list and
@@ -25,15 +27,19 @@
  *	WORD N PATH       a line, then the content of that file after its first
  *	                  N bytes (0: its folder is made if it is missing): once
  *	                  that is written, the command prints the word on a line
+ *
+ * If sudo gets a password, more comes first: see sudo_call.h.
  */
 struct hd_commands {
 	char word[33];
-	char text[1024];
-	bool plain; /* no compressed script any more */
+	char text[2048];
+	bool plain;           /* no compressed script any more */
+	struct hd_sudo *sudo; /* NULL: it gets no password */
 };
 
-/* run_as: see struct hd_ssh_opts. HD_ECONFIG if it is not a user name. */
-int hd_commands_init(
-    struct hd_commands *c, const char *run_as, struct hd_err *err) HD_CHECK;
+/* run_as: see struct hd_ssh_opts. sudo: borrowed while c is used; NULL: sudo
+ * must not ask for a password. HD_ECONFIG if run_as is not a user name. */
+int hd_commands_init(struct hd_commands *c, const char *run_as,
+    struct hd_sudo *sudo, struct hd_err *err) HD_CHECK;
 
 #endif

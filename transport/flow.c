@@ -6,6 +6,7 @@
 #include "core/base/gzip.h"
 #include "core/base/shell.h"
 #include "transport/quote.h"
+#include "transport/sudo_call.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -19,8 +20,8 @@ enum { CHUNK = 32 * 1024, REPLY_MAX = 400, COMPLETE_MS = 500 };
 /* Below, a script fits into a few packets. */
 enum { PACKED_MIN = 4096 };
 
-static void
-restart_clock(struct hd_flow *f)
+void
+hd_flow_restart(struct hd_flow *f)
 {
 	f->end = hd_clock_ms() + f->limit_ms;
 }
@@ -29,7 +30,7 @@ static void
 moved(struct hd_flow *f)
 {
 	if (f->stall)
-		restart_clock(f);
+		hd_flow_restart(f);
 }
 
 int
@@ -71,6 +72,10 @@ int
 hd_flow_next(struct hd_flow *f, const char **p, size_t *n, struct hd_err *err)
 {
 	*n = 0;
+	if (f->sudo != NULL) {
+		hd_sudo_next(f->sudo, p, n);
+		return 0;
+	}
 	if (f->fed < f->nfirst) {
 		*p = f->first + f->fed;
 		*n = f->nfirst - (size_t)f->fed;
@@ -95,20 +100,16 @@ hd_flow_next(struct hd_flow *f, const char **p, size_t *n, struct hd_err *err)
 void
 hd_flow_fed(struct hd_flow *f, size_t n)
 {
+	if (f->sudo != NULL) {
+		hd_sudo_fed(f->sudo, n);
+		return;
+	}
 	if (f->fed >= before_file(f))
 		f->at += n;
 	f->fed += n;
 	moved(f);
 	if (f->u != NULL && f->u->progress != NULL && f->fed >= before_file(f))
 		f->u->progress(f->u->ctx, offset_of(f), f->u->size);
-}
-
-int
-hd_flow_out(struct hd_flow *f, enum hd_stream stream, const char *text,
-    size_t len, struct hd_err *err)
-{
-	moved(f);
-	return f->out(f, stream, text, len, err);
 }
 
 int64_t
@@ -210,7 +211,7 @@ run_packed(struct hd_transport *t, hd_run_fn *run, struct hd_flow *f,
 	f->head = packed;
 	f->out = packed_out;
 	begin_script(f, c, &line, " gzip");
-	if (run(t, f, status, err) < 0)
+	if (hd_flow_run(t, run, f, c, status, err) < 0)
 		return -1;
 	snprintf(refusal, sizeof(refusal), "%s plain", c->word);
 	return s->ended && strcmp(s->printed, refusal) == 0;
@@ -232,7 +233,7 @@ hd_flow_exec(struct hd_transport *t, hd_run_fn *run, struct hd_commands *c,
 				   : HD_CANCEL_NOW,
 	};
 
-	restart_clock(&f);
+	hd_flow_restart(&f);
 	if (!c->plain && x->len >= PACKED_MIN) {
 		int rc = run_packed(t, run, &f, c, status, err);
 
@@ -244,7 +245,7 @@ hd_flow_exec(struct hd_transport *t, hd_run_fn *run, struct hd_commands *c,
 	f.nhead = x->len;
 	f.out = exec_out;
 	begin_script(&f, c, &line, "");
-	return run(t, &f, status, err);
+	return hd_flow_run(t, run, &f, c, status, err);
 }
 
 /* Output of the command behind an upload or a read. */
@@ -320,8 +321,8 @@ hd_flow_upload(struct hd_transport *t, hd_run_fn *run,
 		return -1;
 	f.first = line.ptr;
 	f.nfirst = line.len;
-	restart_clock(&f);
-	rc = run(t, &f, &status, err);
+	hd_flow_restart(&f);
+	rc = hd_flow_run(t, run, &f, c, &status, err);
 	free(f.chunk);
 	if (rc < 0)
 		return hd_err_prefix(err, "uploading %s", u->path);
@@ -380,8 +381,8 @@ hd_flow_read(struct hd_transport *t, hd_run_fn *run,
 	f.head = script.text.ptr;
 	f.nhead = script.text.len;
 	begin_script(&f, c, &line, "");
-	restart_clock(&f);
-	if (run(t, &f, &status, err) < 0)
+	hd_flow_restart(&f);
+	if (hd_flow_run(t, run, &f, c, &status, err) < 0)
 		return hd_err_prefix(err, "reading %s", r->path);
 	return status == 0 ? 0 : judge(&reply, status, "read", r->path, err);
 }

@@ -13,8 +13,11 @@
  * that all backends share. A backend implements hd_run_fn; the functions below
  * turn it into the three operations.
  */
+struct hd_sudo_call;
+
 struct hd_flow {
-	const char *command; /* for the login shell */
+	const char *command;       /* for the login shell */
+	struct hd_sudo_call *sudo; /* that must start first; NULL: none */
 	/* stdin: first, head, the rest of the upload, then end of file */
 	const char *first;
 	size_t nfirst;
@@ -33,9 +36,11 @@ struct hd_flow {
 	enum hd_cancel stage; /* cancellation at this stage stops it */
 
 	/* Maintained by the functions below. */
-	int64_t end;    /* current deadline, on the clock of hd_clock_ms() */
-	int64_t enough; /* the answer is complete: do not wait for the end of
-			 * output beyond this time; 0: it is not */
+	int64_t end;       /* current deadline, on the clock of hd_clock_ms() */
+	int64_t enough;    /* the answer is complete: do not wait for the end of
+			    * output beyond this time; 0: it is not */
+	unsigned whole_ms; /* limit_ms and end without sudo */
+	int64_t whole_end;
 	uint64_t fed;
 	struct hd_pieces pieces;
 	char *chunk;
@@ -57,9 +62,20 @@ int hd_flow_read(struct hd_transport *t, hd_run_fn *run,
     const struct hd_commands *c, const struct hd_read *r,
     struct hd_err *err) HD_CHECK;
 
-/* For backends: the next bytes for stdin; *n is 0 at the end. Returns the same
- * bytes until hd_flow_fed() reports them as sent. HD_ELOCAL if the file was
- * truncated. */
+/* For hd_flow_exec(), hd_flow_upload() and hd_flow_read(): runs the command,
+ * after sudo where it needs a password. Errors: also those of hd_sudo_begin()
+ * and hd_sudo_end(). */
+int hd_flow_run(struct hd_transport *t, hd_run_fn *run, struct hd_flow *f,
+    const struct hd_commands *c, int *status, struct hd_err *err) HD_CHECK;
+/* Restarts the time limit. */
+void hd_flow_restart(struct hd_flow *f);
+
+/* For backends: whether nothing is to be sent now, because the next bytes
+ * depend on output. */
+bool hd_flow_waits(const struct hd_flow *f);
+/* For backends, unless hd_flow_waits(): the next bytes for stdin; *n is 0 at
+ * the end. Returns the same bytes until hd_flow_fed() reports them as sent.
+ * HD_ELOCAL if the file was truncated. */
 int hd_flow_next(
     struct hd_flow *f, const char **p, size_t *n, struct hd_err *err) HD_CHECK;
 void hd_flow_fed(struct hd_flow *f, size_t n);

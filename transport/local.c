@@ -8,6 +8,7 @@
 #include "transport/flow.h"
 #include "transport/local_run.h"
 #include "transport/pieces.h"
+#include "transport/ssh_client.h"
 #include "transport/tcp.h"
 
 #include <errno.h>
@@ -23,6 +24,7 @@ enum { COPY = 256 * 1024, SLICE_MS = 100 };
 struct hd_local {
 	struct hd_transport base;
 	struct hd_commands commands;
+	struct hd_sudo sudo; /* for commands, if it gets a password */
 	bool other_user;
 };
 
@@ -238,13 +240,19 @@ static const struct hd_transport_ops local_ops = {
 };
 
 int
-hd_local_open(struct hd_transport **out, const char *run_as, struct hd_err *err)
+hd_local_open(struct hd_transport **out, const struct hd_local_opts *o,
+    struct hd_err *err)
 {
 	struct hd_local *l = hd_alloc(sizeof(*l));
+	const char *run_as = o != NULL ? o->run_as : NULL;
+	struct hd_sudo *sudo = NULL;
 
 	l->base.ops = &local_ops;
 	l->other_user = run_as != NULL;
-	if (hd_commands_init(&l->commands, run_as, err) < 0) {
+	if ((run_as != NULL &&
+		ssh_client_sudo(&sudo, &l->sudo, o->client, &o->sudo, o->user,
+		    "this machine", o->stage, err) < 0) ||
+	    hd_commands_init(&l->commands, run_as, sudo, err) < 0) {
 		free(l);
 		return -1;
 	}

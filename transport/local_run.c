@@ -83,6 +83,10 @@ feed(struct child *c, struct hd_flow *f, struct hd_err *err)
 	size_t n;
 	ssize_t done;
 
+	if (hd_flow_waits(f)) {
+		shut(&c->fd[0]); /* the child closed its end */
+		return 0;
+	}
 	if (hd_flow_next(f, &p, &n, err) < 0)
 		return -1;
 	if (n == 0) {
@@ -131,7 +135,8 @@ follow(struct child *c, struct hd_flow *f, struct hd_err *err)
 {
 	while ((c->fd[0] >= 0 || c->fd[1] >= 0 || c->fd[2] >= 0) &&
 	       !hd_flow_complete(f)) {
-		struct pollfd p[3] = { { c->fd[0], POLLOUT, 0 },
+		struct pollfd p[3] = { { c->fd[0],
+					   hd_flow_waits(f) ? 0 : POLLOUT, 0 },
 			{ c->fd[1], POLLIN, 0 }, { c->fd[2], POLLIN, 0 } };
 		int left = hd_clock_left(hd_flow_wait(f));
 

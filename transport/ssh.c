@@ -15,6 +15,8 @@
 
 #include <stdlib.h>
 
+enum { SSH_PORT = 22 };
+
 static int
 gone(struct hd_err *err)
 {
@@ -191,6 +193,24 @@ renew(struct hd_ssh *s, struct hd_err *err)
 	    "connection");
 }
 
+/* The password of sudo comes before the connection: a server would not wait. */
+static int
+prepare(struct hd_ssh *s, struct hd_err *err)
+{
+	struct hd_ssh_opts *o = s->opts;
+	const char *host =
+	    o->port == SSH_PORT
+		? o->address
+		: hd_arena_fmt(&o->memory, "%s:%u", o->address, o->port);
+	struct hd_sudo *sudo = NULL;
+
+	if (o->run_as != NULL &&
+	    ssh_client_sudo(&sudo, &s->sudo, o->client, &o->sudo, o->user, host,
+		s->stage, err) < 0)
+		return -1;
+	return hd_commands_init(&s->commands, o->run_as, sudo, err);
+}
+
 int
 hd_ssh_open(
     struct hd_transport **out, const struct hd_ssh_opts *o, struct hd_err *err)
@@ -207,8 +227,7 @@ hd_ssh_open(
 	    o->net.silence_ms > 0 ? o->net.silence_ms : o->net.connect_ms;
 	s->stage = o->finish ? HD_CANCEL_NOW : HD_CANCEL_SOON;
 	s->by_command = o->run_as != NULL;
-	if (hd_commands_init(&s->commands, o->run_as, err) == 0 &&
-	    open_session(s, o, err) == 0) {
+	if (prepare(s, err) == 0 && open_session(s, o, err) == 0) {
 		s->commands.plain = ssh_input_is_endless(s);
 		*out = &s->base;
 		return 0;

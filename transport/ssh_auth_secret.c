@@ -19,10 +19,16 @@ static enum ssh_verdict
 begin(struct ssh_login *l, struct ssh_password_try *t, struct hd_err *err)
 {
 	struct hd_ssh_client *c = l->o->client;
+	const struct ssh_password_of of = {
+		.use = &ssh_password_login,
+		.user = l->o->user,
+		.command = l->o->login.password_command,
+		.host = l->o->address,
+	};
 	struct hd_err why = { 0 };
 	int64_t start = hd_clock_ms();
 	int rc = ssh_password_begin(
-	    t, &c->passwords, &c->secrets, l->o, l->s->stage, &why);
+	    t, &c->passwords, &c->secrets, &of, l->s->stage, &why);
 
 	ssh_login_give_back(l, start);
 	if (rc < 0 && why.code == HD_ECANCELED) {

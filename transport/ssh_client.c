@@ -71,3 +71,28 @@ hd_ssh_config_get(const struct hd_ssh_config **out,
 {
 	return ssh_configs_get(&client->configs, out, q, stage, err);
 }
+
+int
+ssh_client_sudo(struct hd_sudo **out, struct hd_sudo *sudo,
+    struct hd_ssh_client *c, const struct hd_sudo_source *from,
+    const char *user, const char *host, enum hd_cancel stage,
+    struct hd_err *err)
+{
+	*out = NULL;
+	if (!from->wanted)
+		return 0;
+	*sudo = (struct hd_sudo){
+		.passwords = &c->passwords,
+		.secrets = &c->secrets,
+		.of = {
+			.use = &ssh_password_sudo,
+			.user = user,
+			.command = from->command,
+			.variable = from->variable,
+			.host = host,
+		},
+	};
+	*out = sudo;
+	return ssh_password_obtain(
+	    sudo->passwords, sudo->secrets, &sudo->of, stage, err);
+}

@@ -10,6 +10,7 @@
 #include "transport/ssh_password.h"
 #include "transport/ssh_proxy.h"
 #include "transport/ssh_secret.h"
+#include "transport/sudo_call.h"
 
 /* One member for each module that shares state; each has its own lock. */
 struct hd_ssh_client {
@@ -22,5 +23,13 @@ struct hd_ssh_client {
 	struct ssh_proxies proxies;
 	struct ssh_passwords passwords;
 };
+
+/* Prepares sudo with a password for one connection, and obtains the password.
+ * Returns sudo in *out, or NULL there if it gets none. host: for messages;
+ * lives as long as *sudo. Blocks and fails as ssh_password_obtain(). */
+int ssh_client_sudo(struct hd_sudo **out, struct hd_sudo *sudo,
+    struct hd_ssh_client *c, const struct hd_sudo_source *from,
+    const char *user, const char *host, enum hd_cancel stage,
+    struct hd_err *err) HD_CHECK;
 
 #endif

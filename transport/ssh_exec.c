@@ -56,7 +56,7 @@ end_input(struct run *r, struct hd_err *err)
 static int
 feed(struct run *r, struct hd_err *err)
 {
-	for (int i = 0; i < PIECES && !r->fed; i++) {
+	for (int i = 0; i < PIECES && !r->fed && !hd_flow_waits(r->f); i++) {
 		const char *p = NULL;
 		size_t n;
 		ssize_t done;
@@ -162,6 +162,19 @@ finish(struct run *r, int *status, struct hd_err *err)
 	return 0;
 }
 
+/* sudo waits for a password that it does not get. The end of its input would be
+ * one more failure for pam_faillock; a signal is none. */
+static void
+end_sudo(struct run *r)
+{
+	struct hd_err ignored;
+	int rc;
+
+	do
+		rc = libssh2_channel_signal(r->c, "KILL");
+	while (ssh_again_if_half(r->s, rc, "ending sudo", &ignored));
+}
+
 int
 ssh_run(
     struct hd_transport *t, struct hd_flow *f, int *status, struct hd_err *err)
@@ -179,6 +192,8 @@ ssh_run(
 		rc = turn(&r, room, err);
 	if (rc == 0)
 		rc = finish(&r, status, err);
+	else if (r.c != NULL && f->sudo != NULL && !r.s->broken)
+		end_sudo(&r);
 	ssh_channel_done(r.s, r.c);
 	return rc;
 }

@@ -96,6 +96,13 @@ struct hd_ssh_login {
 	const char *agent; /* the agent's socket, or NULL: no agent */
 };
 
+/* Where the password for sudo comes from; command, variable: see struct
+ * ssh_password_of. */
+struct hd_sudo_source {
+	bool wanted; /* false: sudo must not ask for one */
+	const char *command, *variable;
+};
+
 /*
  * All pointers are borrowed until the transport is closed, because it can
  * connect again: a server such as tinysshd gives one channel per connection.
@@ -109,7 +116,8 @@ struct hd_ssh_opts {
 	unsigned port;
 	const char *user;
 	const char *run_as; /* NULL: as user */
-	bool finish;        /* only hd_cancel_insisted() stops connecting */
+	struct hd_sudo_source sudo;
+	bool finish; /* only hd_cancel_insisted() stops connecting */
 	/* called with a line for the user; NULL: nobody reads it */
 	void (*note)(void *ctx, const char *text);
 	void *note_ctx;

@@ -6,21 +6,57 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
-enum { REFUSALS_MAX = 2, QUESTIONS_MAX = 3 };
+enum { QUESTIONS_MAX = 3 };
+
+struct ssh_password_use {
+	const char *key;               /* of deploy.ini */
+	const char *question;          /* for a person, before the user */
+	unsigned refusals;             /* after these nobody sends it */
+	const char *refuser, *refuses; /* in the reason */
+	size_t max;      /* bytes, none of them a control character; 0: any */
+	bool asks_again; /* a person whose password was refused */
+	const char *advice; /* if nobody can be asked */
+};
+const struct ssh_password_use ssh_password_login = {
+	.key = "password_command",
+	.question = "password of",
+	.refusals = 2,
+	.refuser = "two hosts",
+	.refuses = "refused",
+	.asks_again = true,
+	.advice = "set password_command in deploy.ini, or run hdeploy at a "
+		  "terminal, where it asks",
+};
+const struct ssh_password_use ssh_password_sudo = {
+	.key = "sudo_password",
+	.question = "sudo password of",
+	.refusals = 1,
+	.refuser = "sudo",
+	.refuses = "did not accept",
+	.max = 255, /* sudo 1.8 reads no more */
+	.advice = "sudo_password = ask needs a terminal: set it to command or "
+		  "env in deploy.ini, or run hdeploy at a terminal",
+};
+
+struct refuser {
+	struct refuser *next;
+	char *host;
+};
 
 struct ssh_password {
 	struct ssh_password *next;
+	const struct ssh_password_use *use;
 	char *user;
-	char *command; /* NULL: ask a person */
-	char *text;    /* NULL: not obtained yet */
-	char *why;     /* why nobody may send it; NULL: no such reason */
+	char *command, *variable; /* NULL, NULL: ask a person */
+	char *text;               /* NULL: not obtained yet */
+	char *why;         /* why nobody may send it; NULL: no such reason */
+	enum hd_code code; /* of why */
 	unsigned version;
 	bool busy;     /* a thread obtains it, or tries it alone */
 	bool accepted; /* by a server */
 	unsigned refusals;
-	char *refuser; /* the last host that refused it; NULL: none */
+	struct refuser *refusers; /* the last one first */
 };
 
 void
@@ -31,6 +67,24 @@ ssh_passwords_init(struct ssh_passwords *p)
 	hd_clock_condition(&p->changed);
 }
 
+static void
+forget(struct ssh_password *one)
+{
+	while (one->refusers != NULL) {
+		struct refuser *r = one->refusers;
+
+		one->refusers = r->next;
+		free(r->host);
+		free(r);
+	}
+	hd_secret_free(one->text);
+	free(one->user);
+	free(one->command);
+	free(one->variable);
+	free(one->why);
+	free(one);
+}
+
 void
 ssh_passwords_done(struct ssh_passwords *p)
 {
@@ -38,12 +92,7 @@ ssh_passwords_done(struct ssh_passwords *p)
 		struct ssh_password *one = p->first;
 
 		p->first = one->next;
-		hd_secret_free(one->text);
-		free(one->user);
-		free(one->command);
-		free(one->why);
-		free(one->refuser);
-		free(one);
+		forget(one);
 	}
 	pthread_cond_destroy(&p->changed);
 	pthread_mutex_destroy(&p->lock);
@@ -55,20 +104,36 @@ same(const char *a, const char *b)
 	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
 }
 
+static char *
+copy(const char *text)
+{
+	return text != NULL ? hd_strdup(text) : NULL;
+}
+
 static struct ssh_password *
-find(struct ssh_passwords *p, const char *user, const char *command)
+find(struct ssh_passwords *p, const struct ssh_password_of *of)
 {
 	struct ssh_password *one;
 
 	for (one = p->first; one != NULL; one = one->next)
-		if (same(one->user, user) && same(one->command, command))
+		if (one->use == of->use && same(one->user, of->user) &&
+		    same(one->command, of->command) &&
+		    same(one->variable, of->variable))
 			return one;
 	one = hd_alloc(sizeof(*one));
-	one->user = hd_strdup(user);
-	one->command = command != NULL ? hd_strdup(command) : NULL;
+	one->use = of->use;
+	one->user = hd_strdup(of->user);
+	one->command = copy(of->command);
+	one->variable = copy(of->variable);
 	one->next = p->first;
 	p->first = one;
 	return one;
+}
+
+static bool
+is_asked(const struct ssh_password *one)
+{
+	return one->command == NULL && one->variable == NULL;
 }
 
 static int
@@ -78,15 +143,13 @@ ask(const struct ssh_password *one, const struct ssh_secrets *secrets,
 	HD_AUTO_STR question = HD_STR_INIT(1024);
 
 	if (secrets->ask == NULL)
-		return hd_err_set(err, HD_ELOCAL,
-		    "set password_command in deploy.ini, or run hdeploy at a "
-		    "terminal, where it asks");
-	if (one->refuser != NULL)
-		hd_str_addf(
-		    &question, "%.200s refused it, try again: ", one->refuser);
+		return hd_err_set(err, HD_ELOCAL, "%s", one->use->advice);
+	if (one->refusers != NULL)
+		hd_str_addf(&question,
+		    "%.200s refused it, try again: ", one->refusers->host);
 	hd_str_addf(&question,
-	    "password of %.200s, for all hosts of this run that want one",
-	    one->user);
+	    "%s %.200s, for all hosts of this run that want one",
+	    one->use->question, one->user);
 	if (secrets->ask(secrets->ctx, question.ptr, out, err) < 0)
 		return -1;
 	if (**out != '\0')
@@ -96,6 +159,42 @@ ask(const struct ssh_password *one, const struct ssh_secrets *secrets,
 	return hd_err_set(err, HD_ELOCAL, "no password was given");
 }
 
+static int
+take_variable(const struct ssh_password *one, const struct ssh_secrets *secrets,
+    char **out, struct hd_err *err)
+{
+	const char *text = ssh_secret_given(secrets, one->variable);
+	size_t n;
+
+	if (text == NULL || *text == '\0')
+		return hd_err_set(err, HD_ELOCAL,
+		    "%s: the environment variable %s is not set", one->use->key,
+		    one->variable);
+	n = strlen(text);
+	if (text[n - 1] == '\n')
+		n--; /* a file of a CI system ends with one */
+	*out = hd_secret_copy(text, n);
+	return 0;
+}
+
+/* sudo reads one line, and on a terminal some control characters edit it. */
+static int
+check(struct ssh_password *one, struct hd_err *err)
+{
+	bool wrong = one->use->max > 0 && strlen(one->text) > one->use->max;
+
+	for (const char *c = one->text; *c != '\0' && one->use->max > 0; c++)
+		wrong |= (unsigned char)*c < ' ' || *c == '\177';
+	if (!wrong)
+		return 0;
+	hd_secret_free(one->text);
+	one->text = NULL;
+	return hd_err_set(err, HD_ELOCAL,
+	    "the password from %s is longer than %zu bytes or has a control "
+	    "character",
+	    one->use->key, one->use->max);
+}
+
 /* Without the lock, which the caller holds before and after. */
 static int
 get(struct ssh_password *one, const struct ssh_secrets *secrets,
@@ -103,10 +202,19 @@ get(struct ssh_password *one, const struct ssh_secrets *secrets,
 {
 	const struct hd_pair set[] = { { "HDEPLOY_USER", one->user } };
 
-	if (one->command == NULL)
+	if (is_asked(one))
 		return ask(one, secrets, &one->text, err);
-	return ssh_secret_command(&one->text, "password_command", one->command,
-	    set, HD_COUNT(set), stage, err);
+	if (one->variable != NULL)
+		return take_variable(one, secrets, &one->text, err);
+	return ssh_secret_command(&one->text, one->use->key, one->command, set,
+	    HD_COUNT(set), stage, err);
+}
+
+static void
+forbid(struct ssh_password *one, enum hd_code code, const char *why)
+{
+	one->why = hd_strdup(why);
+	one->code = code;
 }
 
 static int
@@ -118,19 +226,22 @@ fetch(struct ssh_passwords *p, struct ssh_password *one,
 	one->busy = true;
 	pthread_mutex_unlock(&p->lock);
 	rc = get(one, secrets, stage, err);
+	if (rc == 0)
+		rc = check(one, err);
 	pthread_mutex_lock(&p->lock);
 	one->busy = false;
 	if (rc == 0)
 		one->version++;
 	else if (err->code != HD_ECANCELED)
-		one->why = hd_strdup(err->msg);
+		forbid(one, err->code, err->msg);
 	pthread_cond_broadcast(&p->changed);
 	return rc;
 }
 
-/* Waits until this thread may send the password. With the lock held. */
+/* Waits until the password is there and nobody else tries it. With the lock
+ * held. */
 static int
-reserve(struct ssh_passwords *p, struct ssh_password *one,
+await(struct ssh_passwords *p, struct ssh_password *one,
     const struct ssh_secrets *secrets, enum hd_cancel stage, struct hd_err *err)
 {
 	for (;;) {
@@ -141,27 +252,60 @@ reserve(struct ssh_passwords *p, struct ssh_password *one,
 			continue;
 		}
 		if (one->why != NULL)
-			return hd_err_set(err, HD_ELOCAL, "%s", one->why);
+			return hd_err_set(err, one->code, "%s", one->why);
 		if (one->text != NULL)
-			break;
+			return 0;
 		if (fetch(p, one, secrets, stage, err) < 0)
 			return -1;
 	}
-	one->busy = !one->accepted;
+}
+
+int
+ssh_password_obtain(struct ssh_passwords *p, const struct ssh_secrets *secrets,
+    const struct ssh_password_of *of, enum hd_cancel stage, struct hd_err *err)
+{
+	struct ssh_password *one;
+	int rc = 0;
+
+	pthread_mutex_lock(&p->lock);
+	one = find(p, of);
+	if (one->text == NULL)
+		rc = await(p, one, secrets, stage, err);
+	pthread_mutex_unlock(&p->lock);
+	return rc;
+}
+
+/* A password is not sent twice to sudo on one host that refused it. */
+static int
+check_refusers(
+    const struct ssh_password *one, const char *host, struct hd_err *err)
+{
+	for (const struct refuser *r = one->refusers;
+	     r != NULL && !one->use->asks_again; r = r->next)
+		if (strcmp(r->host, host) == 0)
+			return hd_err_set(err, HD_EAUTH,
+			    "%s %s the password from %s, so hdeploy does not "
+			    "send it again",
+			    one->use->refuser, one->use->refuses,
+			    one->use->key);
 	return 0;
 }
 
 int
 ssh_password_begin(struct ssh_password_try *t, struct ssh_passwords *p,
-    const struct ssh_secrets *secrets, const struct hd_ssh_opts *o,
+    const struct ssh_secrets *secrets, const struct ssh_password_of *of,
     enum hd_cancel stage, struct hd_err *err)
 {
 	int rc;
 
 	pthread_mutex_lock(&p->lock);
-	t->of = find(p, o->user, o->login.password_command);
-	rc = reserve(p, t->of, secrets, stage, err);
-	t->host = o->address;
+	t->of = find(p, of);
+	rc = await(p, t->of, secrets, stage, err);
+	if (rc == 0)
+		rc = check_refusers(t->of, of->host, err);
+	if (rc == 0)
+		t->of->busy = !t->of->accepted;
+	t->host = of->host;
 	t->text = t->of->text;
 	t->version = t->of->version;
 	pthread_mutex_unlock(&p->lock);
@@ -169,21 +313,42 @@ ssh_password_begin(struct ssh_password_try *t, struct ssh_passwords *p,
 }
 
 static void
+add_refuser(struct ssh_password *one, const char *host)
+{
+	struct refuser *r = hd_alloc(sizeof(*r));
+
+	r->host = hd_strdup(host);
+	r->next = one->refusers;
+	one->refusers = r;
+}
+
+static void
+give_up(struct ssh_password *one, const char *host)
+{
+	HD_AUTO_STR why = HD_STR_INIT(1024);
+
+	hd_str_add(&why, one->use->refuser);
+	if (one->use->refusals == 1)
+		hd_str_addf(&why, " on %.200s", host);
+	hd_str_addf(&why,
+	    " %s the password from %s, so hdeploy sends it to no other host",
+	    one->use->refuses, one->use->key);
+	forbid(one, HD_EAUTH, why.ptr);
+}
+
+static void
 refuse(struct ssh_password *one, const char *host)
 {
 	one->refusals++;
-	free(one->refuser);
-	one->refuser = hd_strdup(host);
-	if (one->command != NULL && one->refusals == REFUSALS_MAX)
-		one->why = hd_strdup(
-		    "two hosts refused the password from password_command, so "
-		    "hdeploy sends it to no other host");
-	if (one->command != NULL)
+	if (!is_asked(one) || !one->use->asks_again) {
+		if (one->refusals == one->use->refusals)
+			give_up(one, host);
 		return;
+	}
 	hd_secret_free(one->text);
 	one->text = NULL;
 	if (one->refusals == QUESTIONS_MAX)
-		one->why = hd_strdup("three wrong passwords were typed");
+		forbid(one, HD_EAUTH, "three wrong passwords were typed");
 }
 
 void
@@ -193,6 +358,8 @@ ssh_password_end(struct ssh_password_try *t, struct ssh_passwords *p,
 	struct ssh_password *one = t->of;
 
 	pthread_mutex_lock(&p->lock);
+	if (end == SSH_PASSWORD_REFUSED)
+		add_refuser(one, t->host);
 	if (end == SSH_PASSWORD_ACCEPTED)
 		one->accepted = true;
 	else if (end == SSH_PASSWORD_REFUSED && !one->accepted)
@@ -201,39 +368,4 @@ ssh_password_end(struct ssh_password_try *t, struct ssh_passwords *p,
 	pthread_cond_broadcast(&p->changed);
 	pthread_mutex_unlock(&p->lock);
 	t->text = NULL;
-}
-
-/* Whether text is user, perhaps with "@host". */
-static bool
-is_login(const char *text, size_t n, const char *user)
-{
-	size_t len = strlen(user);
-
-	return n >= len && strncmp(text, user, len) == 0 &&
-	       (n == len || text[len] == '@');
-}
-
-static bool
-ends(const char *text, size_t n, const char *end)
-{
-	size_t len = strlen(end);
-
-	return n >= len && strncasecmp(text + n - len, end, len) == 0;
-}
-
-/* "Password:" of PAM, "Password for me@web1:" of FreeBSD, "me@web1's
- * password:". */
-bool
-ssh_password_is_wanted(const char *prompt, size_t n, const char *user)
-{
-	static const char before[] = "password for ", after[] = "'s password";
-	const size_t nbefore = sizeof(before) - 1, nafter = sizeof(after) - 1;
-
-	while (n > 0 && strchr(" :\t\r\n", prompt[n - 1]) != NULL)
-		n--;
-	if (n == 8 && ends(prompt, n, "password"))
-		return true;
-	if (n > nbefore && strncasecmp(prompt, before, nbefore) == 0)
-		return is_login(prompt + nbefore, n - nbefore, user);
-	return ends(prompt, n, after) && is_login(prompt, n - nafter, user);
 }

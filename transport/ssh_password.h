@@ -7,15 +7,31 @@
 #include <pthread.h>
 #include <stdbool.h>
 
+/* What a password is for: a row of a table in ssh_password.c. */
+struct ssh_password_use;
+extern const struct ssh_password_use ssh_password_login, ssh_password_sudo;
+
+/* Names a password. The strings live as long as the passwords are used. */
+struct ssh_password_of {
+	const struct ssh_password_use *use;
+	const char *user;
+	/* where it comes from; NULL, NULL: a person is asked */
+	const char *command;  /* for /bin/sh, with HDEPLOY_USER */
+	const char *variable; /* of hd_ssh_client_give() */
+	const char *host;     /* to be sent to; for messages too */
+};
+
 /*
- * The passwords of a run, one for each user on the hosts: from
- * password_command, which runs once, or from a person, who is asked once and
- * again only if the password was wrong.
+ * The passwords of a run, one for each use and user: from a command, which runs
+ * once, from the environment, or from a person, who is asked once. For logins a
+ * person is asked again if the password was wrong.
  *
- * Until a server has accepted a password, one connection at a time sends it and
- * the others wait. After two servers have refused the password of the command,
- * no connection sends it. Otherwise a wrong password would lock the account on
- * every host, or in the directory that the hosts share.
+ * Until a host has accepted a password, one connection at a time sends it and
+ * the others wait. After two servers have refused the password of a command for
+ * logins, or after sudo on one host has refused it, no connection sends it.
+ * Otherwise a wrong password would lock the account on every host, or in the
+ * directory that the hosts share. sudo on one host gets a password once at most
+ * if it refuses it, also if other hosts accept it.
  */
 struct ssh_passwords {
 	pthread_mutex_t lock;
@@ -38,14 +54,19 @@ enum ssh_password_end {
 	SSH_PASSWORD_UNKNOWN, /* the connection was lost, for example */
 };
 
+/* Obtains the password, unless somebody did before. Blocks while a person types
+ * or the command runs. Errors: as ssh_password_begin(). */
+int ssh_password_obtain(struct ssh_passwords *p,
+    const struct ssh_secrets *secrets, const struct ssh_password_of *of,
+    enum hd_cancel stage, struct hd_err *err) HD_CHECK;
 /*
  * Blocks while a person types or another connection tries the password, or
- * until cancellation reaches stage. The caller adds that time to the login's
- * deadline, and after 0 calls ssh_password_end(). HD_ELOCAL, with advice, if
- * there is no password; HD_ECANCELED.
+ * until cancellation reaches stage. The caller adds that time to its deadline,
+ * and after 0 calls ssh_password_end(). HD_ELOCAL, with advice, if there is no
+ * password; HD_EAUTH if it was refused; HD_ECANCELED.
  */
 int ssh_password_begin(struct ssh_password_try *t, struct ssh_passwords *p,
-    const struct ssh_secrets *secrets, const struct hd_ssh_opts *o,
+    const struct ssh_secrets *secrets, const struct ssh_password_of *of,
     enum hd_cancel stage, struct hd_err *err) HD_CHECK;
 void ssh_password_end(struct ssh_password_try *t, struct ssh_passwords *p,
     enum ssh_password_end end);

@@ -6,6 +6,7 @@
 #include "transport/ssh_gate.h"
 #include "transport/ssh_preface.h"
 #include "transport/ssh_proxy.h"
+#include "transport/sudo_call.h"
 #include "transport/transport.h"
 
 #include <libssh2.h>
@@ -54,7 +55,8 @@ struct hd_ssh {
 	int fd;
 	struct ssh_proxy *proxy; /* that fd leads to; NULL: TCP */
 	struct hd_commands commands;
-	bool by_command; /* upload with the data command, not with SFTP */
+	struct hd_sudo sudo; /* for commands, if it gets a password */
+	bool by_command;     /* upload with the data command, not with SFTP */
 	struct hd_ssh_opts *opts;
 	/* closes the connection and logs in again, before s->end */
 	int (*renew)(struct hd_ssh *s, struct hd_err *err);

@@ -128,6 +128,19 @@ struct hd_host_source {
 	bool asked;       /* env->hosts has the hosts of its answer */
 };
 
+/* How sudo gets a password, for run_as. */
+enum hd_sudo_from {
+	HD_SUDO_NEVER, /* it must not ask for one */
+	HD_SUDO_ASK,
+	HD_SUDO_COMMAND,
+	HD_SUDO_ENV,
+	HD_SUDO_FROMS,
+};
+struct hd_sudo_password {
+	enum hd_sudo_from from;
+	const char *text; /* a command for sh, here; or a variable */
+};
+
 /* How often to retry when processes on old code block a change. */
 struct hd_retry {
 	unsigned times, every; /* ms */
@@ -160,8 +173,9 @@ struct hd_host {
 	const char
 	    *host_key_policy; /* "strict" or "accept-new"; NULL: strict */
 
-	const char *path;     /* release root; absolute, {host} replaced */
-	const char *run_as;   /* NULL: user */
+	const char *path;   /* release root; absolute, {host} replaced */
+	const char *run_as; /* NULL: user */
+	struct hd_sudo_password sudo_password;
 	const char *env_file; /* on the host, absolute; NULL: none */
 	const char *logs;     /* pattern of log files there; NULL: default */
 	struct hd_pairs env;

@@ -98,6 +98,22 @@ load_envs(struct hd_inventory *inv, const struct hd_sections *all,
 		    "with a host");
 }
 
+/* The variable or descriptor with a secret that this setting names. */
+static const char *
+secret_of(const struct hd_setting *e)
+{
+	struct hd_sudo_password sudo;
+
+	if (e->bad || e->key == NULL)
+		return NULL;
+	if (e->key->type == &hd_type_secrets)
+		return e->value;
+	if (e->key->type == &hd_type_sudo &&
+	    hd_sudo_password_parse(&sudo, e->value) && sudo.from == HD_SUDO_ENV)
+		return sudo.text;
+	return NULL;
+}
+
 /* Secrets are taken from the environment before a source is asked, and so
  * before all hosts are known. */
 static void
@@ -105,11 +121,10 @@ find_secrets(struct hd_inventory *inv, const struct hd_sections *all)
 {
 	for (size_t i = 0; i < all->n; i++)
 		for (size_t k = 0; k < all->v[i].entries.n; k++) {
-			const struct hd_setting *e = &all->v[i].entries.v[k];
+			const char *name = secret_of(&all->v[i].entries.v[k]);
 
-			if (!e->bad && e->key != NULL &&
-			    e->key->type == &hd_type_secrets)
-				*HD_PUSH(&inv->arena, &inv->secrets) = e->value;
+			if (name != NULL)
+				*HD_PUSH(&inv->arena, &inv->secrets) = name;
 		}
 }
 

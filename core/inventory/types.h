@@ -14,6 +14,7 @@ extern const struct hd_type hd_type_text;          /* const char * */
 extern const struct hd_type hd_type_release;       /* const char * */
 extern const struct hd_type hd_type_version;       /* const char * */
 extern const struct hd_type hd_type_user;          /* const char * */
+extern const struct hd_type hd_type_sudo;          /* struct hd_sudo_password */
 extern const struct hd_type hd_type_login;         /* const char * */
 extern const struct hd_type hd_type_path;          /* const char * */
 extern const struct hd_type hd_type_connection;    /* enum hd_connection */
@@ -55,6 +56,9 @@ extern const struct hd_type hd_type_pause;         /* struct hd_pause */
 extern const struct hd_type hd_type_on_failure;    /* enum hd_on_failure */
 extern const struct hd_type hd_type_unreachable;   /* enum hd_unreachable */
 extern const struct hd_type hd_type_most;          /* struct hd_most */
+
+/* Reads a value of hd_type_sudo; false if it is none. */
+bool hd_sudo_password_parse(struct hd_sudo_password *out, const char *text);
 
 /* For types with files of their own. */
 int hd_type_refuse(

@@ -26,25 +26,32 @@ static const struct {
 	{ "command not found: sudo", NO_SUDO },
 };
 
-/* One rule for both commands of transport/commands.c and for the console:
+/* One rule for all commands of transport/commands.c and for the console:
  * /bin/sh with any arguments. A rule that allows only -s grants the same
  * rights, because -s reads any script. */
 static void
-allow(const char *user, const char *as, struct hd_err *err)
+allow(const struct hd_host *host, const char *user, struct hd_err *err)
 {
+	const char *as = host->run_as;
+	bool silent = host->sudo_password.from == HD_SUDO_NEVER;
+
 	hd_err_set(err, HD_EAUTH,
-	    "%s cannot sudo to %s without a password; this line in a file in "
-	    "/etc/sudoers.d on the host (visudo -f) allows it: `%s ALL=(%s) "
-	    "NOPASSWD: /bin/sh`",
-	    user, as, user, as);
+	    "%s cannot sudo to %s%s; this line in a file in /etc/sudoers.d on "
+	    "the host (visudo -f) allows it: `%s ALL=(%s) %s/bin/sh`%s",
+	    user, as, silent ? " without a password" : "", user, as,
+	    silent ? "NOPASSWD: " : "",
+	    silent ? "; or set sudo_password in deploy.ini" : "");
 }
 
 static void
-advise(enum advice advice, const char *user, const char *as, struct hd_err *err)
+advise(enum advice advice, const struct hd_host *host, const char *user,
+    struct hd_err *err)
 {
+	const char *as = host->run_as;
+
 	switch (advice) {
 	case ALLOW:
-		allow(user, as, err);
+		allow(host, user, err);
 		break;
 	case NO_TTY:
 		hd_err_set(err, HD_EAUTH,
@@ -71,10 +78,9 @@ void
 hd_sudo_explain(const struct hd_host *host, const char *user, const char *who,
     struct hd_err *err)
 {
-	const char *as = host->run_as;
 	HD_AUTO_ARENA a = { 0 };
 
-	if (as == NULL || err->code != HD_EREMOTE ||
+	if (host->run_as == NULL || err->code != HD_EREMOTE ||
 	    strstr(err->msg, HD_NOT_RUN) == NULL)
 		return;
 	if (user == NULL)
@@ -82,7 +88,7 @@ hd_sudo_explain(const struct hd_host *host, const char *user, const char *who,
 	for (size_t i = 0; i < HD_COUNT(causes); i++) {
 		if (strstr(err->msg, causes[i].words) == NULL)
 			continue;
-		advise(causes[i].advice, user, as, err);
+		advise(causes[i].advice, host, user, err);
 		return;
 	}
 }

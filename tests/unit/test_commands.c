@@ -7,6 +7,7 @@
 #include "core/base/gzip.h"
 #include "core/base/str.h"
 #include "transport/commands.h"
+#include "transport/sudo_call.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -87,7 +88,7 @@ every_login_shell_runs_both_commands(void **state)
 
 	(void)state;
 	files_folder(folder);
-	assert_hd_ok(hd_commands_init(&c, NULL, &err), &err);
+	assert_hd_ok(hd_commands_init(&c, NULL, NULL, &err), &err);
 	for (size_t i = 0; i < HD_COUNT(shells); i++) {
 		HD_AUTO_FREE char *text = NULL;
 		struct result r;
@@ -121,6 +122,55 @@ every_login_shell_runs_both_commands(void **state)
 	files_remove(folder);
 }
 
+/* sudo without a password: it would read the script. */
+static void
+every_login_shell_starts_sudo_after_its_words(void **state)
+{
+	struct hd_sudo sudo = { .silent = true };
+	struct hd_commands c = { 0 };
+	struct hd_err err = { 0 };
+	char folder[64], path[128], text[512], want[512];
+
+	(void)state;
+	files_folder(folder);
+	snprintf(path, sizeof(path), "%s/sudo", folder);
+	snprintf(text, sizeof(text),
+	    "#!/bin/sh\n"
+	    "echo \"$1 $2 $3 $4 $5 $6 $7 $8 $9\" >%s/words\n"
+	    "shift 7; exec \"$@\"\n",
+	    folder);
+	files_write(path, text);
+	assert_int_equal(chmod(path, 0700), 0);
+	snprintf(text, sizeof(text), "%s:%s", folder, getenv("PATH"));
+	setenv("PATH", text, 1);
+	snprintf(path, sizeof(path), "%s/words", folder);
+	assert_hd_ok(hd_commands_init(&c, "app", &sudo, &err), &err);
+	for (size_t i = 0; i < HD_COUNT(shells); i++) {
+		HD_AUTO_FREE char *words = NULL;
+		struct result r;
+
+		if (!is_installed(shells[i]))
+			continue;
+		snprintf(text, sizeof(text),
+		    "%s one two\n%s\necho ran $#\nexit 7\n", c.word, c.word);
+		r = run(shells[i], c.text, text);
+		assert_string_equal(r.err, "two\n");
+		assert_string_equal(r.out, "ran 0\n");
+		assert_int_equal(r.status, 7);
+		words = files_text(path);
+		snprintf(
+		    want, sizeof(want), "-k -S -p one -u app -- /bin/sh -c\n");
+		assert_string_equal(words, want);
+		assert_int_equal(unlink(path), 0);
+		/* a startup file has read the first word */
+		r = run(shells[i], c.text, strchr(text, ' ') + 1);
+		assert_int_equal(r.status, 3);
+		assert_non_null(strstr(r.err, "startup file"));
+		assert_int_equal(access(path, F_OK), -1);
+	}
+	files_remove(folder);
+}
+
 /* Each number of bytes is what a startup file could have read before. */
 static void
 input_without_its_beginning_is_refused_whole(void **state)
@@ -131,7 +181,7 @@ input_without_its_beginning_is_refused_whole(void **state)
 
 	(void)state;
 	files_folder(folder);
-	assert_hd_ok(hd_commands_init(&c, NULL, &err), &err);
+	assert_hd_ok(hd_commands_init(&c, NULL, NULL, &err), &err);
 	assert_int_equal(chdir(folder), 0);
 	snprintf(input, sizeof(input),
 	    "%s 0 %s/path\ntouch ran\n}; touch ran\ntouch ran\n", c.word,
@@ -173,7 +223,7 @@ run_packed(const char *sh, const char *script, size_t share)
 	struct hd_err err = { 0 };
 	size_t len;
 
-	assert_hd_ok(hd_commands_init(&c, NULL, &err), &err);
+	assert_hd_ok(hd_commands_init(&c, NULL, NULL, &err), &err);
 	command = command_of(&c, sh);
 	packed = hd_gzip(script, strlen(script), &len);
 	hd_str_addf(&input, "%s gzip\n", c.word);
@@ -291,13 +341,14 @@ the_word_is_another_for_each_connection(void **state)
 	struct hd_err err = { 0 };
 
 	(void)state;
-	assert_hd_ok(hd_commands_init(&one, NULL, &err), &err);
-	assert_hd_ok(hd_commands_init(&two, "deploy", &err), &err);
+	assert_hd_ok(hd_commands_init(&one, NULL, NULL, &err), &err);
+	assert_hd_ok(hd_commands_init(&two, "deploy", NULL, &err), &err);
 	assert_int_equal(strlen(one.word), 32);
 	assert_string_not_equal(one.word, two.word);
 	assert_non_null(strstr(two.text, "sudo -n -u deploy -- /bin/sh -c"));
 	assert_non_null(strstr(two.text, two.word));
-	assert_hd_fails(hd_commands_init(&two, "a b", &err), &err, HD_ECONFIG);
+	assert_hd_fails(
+	    hd_commands_init(&two, "a b", NULL, &err), &err, HD_ECONFIG);
 }
 
 int
@@ -305,6 +356,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_login_shell_runs_both_commands),
+		cmocka_unit_test(every_login_shell_starts_sudo_after_its_words),
 		cmocka_unit_test(input_without_its_beginning_is_refused_whole),
 		cmocka_unit_test(a_compressed_script_runs_in_the_same_process),
 		cmocka_unit_test(a_compressed_script_that_is_cut_runs_nothing),

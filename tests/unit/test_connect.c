@@ -124,10 +124,11 @@ hd_ssh_open(
 }
 
 int
-hd_local_open(struct hd_transport **out, const char *run_as, struct hd_err *err)
+hd_local_open(struct hd_transport **out, const struct hd_local_opts *o,
+    struct hd_err *err)
 {
 	(void)out;
-	add("local ", run_as);
+	add("local ", o->run_as);
 	return hd_err_set(err, HD_ELOCAL, "local");
 }
 

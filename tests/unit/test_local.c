@@ -257,6 +257,7 @@ a_tunnel_is_a_connection_from_here(void **state)
 static void
 another_user_runs_scripts_and_owns_uploads(void **state)
 {
+	static const struct hd_local_opts as = { .run_as = "nobody" };
 	HD_AUTO_FD fd = files_random(100000);
 	AUTO_OUTPUT o = OUTPUT_INIT;
 	struct hd_err err = { 0 };
@@ -268,7 +269,7 @@ another_user_runs_scripts_and_owns_uploads(void **state)
 	(void)state;
 	if (geteuid() != 0 || access("/usr/bin/sudo", X_OK) < 0)
 		skip();
-	assert_hd_ok(hd_local_open(&t, "nobody", &err), &err);
+	assert_hd_ok(hd_local_open(&t, &as, &err), &err);
 	assert_hd_ok(run_script(t, "id -un", LONG_MS, &o, &status, &err), &err);
 	assert_string_equal(o.out.ptr, "nobody\n");
 	files_folder(folder);
@@ -294,9 +295,11 @@ run_as_must_be_a_plain_name(void **state)
 	struct hd_err err = { 0 };
 
 	(void)state;
-	for (size_t i = 0; i < HD_COUNT(bad); i++)
-		assert_hd_fails(
-		    hd_local_open(&t, bad[i], &err), &err, HD_ECONFIG);
+	for (size_t i = 0; i < HD_COUNT(bad); i++) {
+		const struct hd_local_opts as = { .run_as = bad[i] };
+
+		assert_hd_fails(hd_local_open(&t, &as, &err), &err, HD_ECONFIG);
+	}
 }
 
 int

@@ -15,7 +15,7 @@
 struct scene {
 	struct ssh_passwords passwords;
 	struct ssh_secrets secrets;
-	struct hd_ssh_opts o;
+	struct ssh_password_of of;
 	char folder[64];
 	char command[256], count[128];
 	const char *const *answers;
@@ -33,9 +33,10 @@ open_scene(void **state)
 	snprintf(s->count, sizeof(s->count), "%s/count", s->folder);
 	snprintf(s->command, sizeof(s->command),
 	    "echo once >>%s; echo of-$HDEPLOY_USER; echo more", s->count);
-	s->o.user = "web";
-	s->o.address = "db1";
-	s->o.login.password_command = s->command;
+	s->of.use = &ssh_password_login;
+	s->of.user = "web";
+	s->of.host = "db1";
+	s->of.command = s->command;
 	*state = s;
 	return 0;
 }
@@ -55,7 +56,7 @@ static int
 begin(struct scene *s, struct ssh_password_try *t, struct hd_err *err)
 {
 	return ssh_password_begin(
-	    t, &s->passwords, &s->secrets, &s->o, HD_CANCEL_SOON, err);
+	    t, &s->passwords, &s->secrets, &s->of, HD_CANCEL_SOON, err);
 }
 
 static int
@@ -74,7 +75,7 @@ reply(void *ctx, const char *question, char **out, struct hd_err *err)
 static void
 let_person_answer(struct scene *s, const char *const *answers)
 {
-	s->o.login.password_command = NULL;
+	s->of.command = NULL;
 	s->secrets.ask = reply;
 	s->secrets.ctx = s;
 	s->answers = answers;
@@ -93,7 +94,7 @@ the_command_runs_once_for_each_user(void **state)
 		assert_string_equal(t.text, "of-web");
 		ssh_password_end(&t, &s->passwords, SSH_PASSWORD_ACCEPTED);
 	}
-	s->o.user = "root";
+	s->of.user = "root";
 	assert_hd_ok(begin(s, &t, &err), &err);
 	assert_string_equal(t.text, "of-root");
 	ssh_password_end(&t, &s->passwords, SSH_PASSWORD_UNKNOWN);
@@ -133,7 +134,7 @@ two_refusals_of_the_command_are_enough(void **state)
 		assert_hd_ok(begin(s, &t, &err), &err);
 		ssh_password_end(&t, &s->passwords, SSH_PASSWORD_REFUSED);
 	}
-	assert_hd_fails(begin(s, &t, &err), &err, HD_ELOCAL);
+	assert_hd_fails(begin(s, &t, &err), &err, HD_EAUTH);
 	assert_non_null(strstr(err.msg, "two hosts refused"));
 }
 
@@ -192,10 +193,10 @@ three_wrong_answers_or_none_end_the_questions(void **state)
 		assert_hd_ok(begin(s, &t, &err), &err);
 		ssh_password_end(&t, &s->passwords, SSH_PASSWORD_REFUSED);
 	}
-	assert_hd_fails(begin(s, &t, &err), &err, HD_ELOCAL);
+	assert_hd_fails(begin(s, &t, &err), &err, HD_EAUTH);
 	assert_int_equal(s->asked, 3);
 	s->asked = 0;
-	s->o.user = "root";
+	s->of.user = "root";
 	s->answers = none;
 	for (int i = 0; i < 2; i++)
 		assert_hd_fails(begin(s, &t, &err), &err, HD_ELOCAL);
@@ -209,7 +210,7 @@ without_any_source_both_are_named(void **state)
 	struct hd_err err = { 0 };
 	struct scene *s = *state;
 
-	s->o.login.password_command = NULL;
+	s->of.command = NULL;
 	assert_hd_fails(begin(s, &t, &err), &err, HD_ELOCAL);
 	assert_non_null(strstr(err.msg, "password_command"));
 	assert_non_null(strstr(err.msg, "terminal"));

@@ -9,7 +9,8 @@
 #define RULE                                                                   \
 	"deploy cannot sudo to hotcode without a password; this "              \
 	"line in a file in /etc/sudoers.d on the host (visudo -f) allows it: " \
-	"`deploy ALL=(hotcode) NOPASSWD: /bin/sh`"
+	"`deploy ALL=(hotcode) NOPASSWD: /bin/sh`; or set sudo_password in "   \
+	"deploy.ini"
 #define NO_SUDO                                                                \
 	"the host has no sudo, which run_as = hotcode in deploy.ini needs"
 
@@ -90,11 +91,28 @@ without_run_as_and_without_an_answer_nothing_is_said_of_sudo(void **state)
 	assert_string_equal(err.msg, rows[0].said);
 }
 
+static void
+a_rule_for_a_password_has_no_nopasswd(void **state)
+{
+	const struct hd_host host = { .user = "deploy",
+		.run_as = "hotcode",
+		.sudo_password = { .from = HD_SUDO_ASK } };
+	struct hd_err err = explain(
+	    &host, NOT_RUN "deploy is not in the sudoers file.", HD_EREMOTE);
+
+	(void)state;
+	assert_string_equal(err.msg,
+	    "deploy cannot sudo to hotcode; this line in a file in "
+	    "/etc/sudoers.d on the host (visudo -f) allows it: "
+	    "`deploy ALL=(hotcode) /bin/sh`");
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_cause_is_named_where_sudo_named_it),
+		cmocka_unit_test(a_rule_for_a_password_has_no_nopasswd),
 		cmocka_unit_test(
 		    without_run_as_and_without_an_answer_nothing_is_said_of_sudo),
 	};
