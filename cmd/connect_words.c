@@ -123,6 +123,9 @@ hd_connect_words(struct hd_strs *out, const struct hd_connector *c,
 {
 	HD_AUTO_SHELL remote = HD_SHELL_INIT;
 	bool ssh = host->connection == HD_CONN_SSH;
+	/* on this terminal sudo asks a person by itself */
+	const char *sudo =
+	    host->sudo_password.from == HD_SUDO_NEVER ? "-n" : "-k";
 	struct hd_ssh_opts o;
 	const struct hd_ssh_config *x;
 
@@ -134,7 +137,7 @@ hd_connect_words(struct hd_strs *out, const struct hd_connector *c,
 	if (host->run_as != NULL)
 		add_words(a, out,
 		    (const char *[]){
-			"sudo", "-n", "-u", host->run_as, "--", NULL });
+			"sudo", sudo, "-u", host->run_as, "--", NULL });
 	hd_shell_arg(&remote, script); /* the login shell parses it */
 	add_words(a, out,
 	    (const char *[]){ "/bin/sh",

@@ -155,6 +155,10 @@ open_console(struct hd_cli *cli, struct hd_connector *c,
 		hd_emitf(cli->sink, HD_EV_NOTE, host->name,
 		    "the console logs in with ssh, which cannot use the key of "
 		    "identity_env: an ssh-agent or key file must have it too");
+	if (host->run_as != NULL && host->sudo_password.from != HD_SUDO_NEVER)
+		hd_emitf(cli->sink, HD_EV_NOTE, host->name,
+		    "sudo on the host may ask you for the password again: the "
+		    "console is a session of its own");
 	if (!has_command(host))
 		hd_emitf(cli->sink, HD_EV_NOTE, host->name,
 		    "leave with Ctrl-G, q, Enter; q() and init:stop() stop the node");
@@ -187,7 +191,8 @@ console(struct hd_cli *cli, int *status, struct hd_err *err)
 		return hd_err_set(err, HD_EUSAGE,
 		    "console needs the terminal for itself: leave out --json");
 	if (find_host(&host, cli, err) < 0 ||
-	    require_console(cli, host, err) < 0)
+	    require_console(cli, host, err) < 0 ||
+	    hd_secrets_sudo(&cli->secrets, host, err) < 0)
 		return -1;
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
 		return hd_err_set(err, HD_EREFUSED,

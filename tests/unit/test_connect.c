@@ -323,6 +323,9 @@ a_console_connects_like_hdeploy(void **state)
 	const struct hd_host local = { .connection = HD_CONN_LOCAL };
 	const struct hd_host other = { .connection = HD_CONN_LOCAL,
 		.run_as = "hotcode" };
+	const struct hd_host asks = { .connection = HD_CONN_LOCAL,
+		.run_as = "hotcode",
+		.sudo_password = { .from = HD_SUDO_ENV, .text = "PW" } };
 
 	(void)state;
 	expect_words(
@@ -334,6 +337,8 @@ a_console_connects_like_hdeploy(void **state)
 	expect_words(&local, "/bin/sh /srv/it's/.hdeploy/console/1");
 	expect_words(&other,
 	    "sudo -n -u hotcode -- /bin/sh /srv/it's/.hdeploy/console/1");
+	expect_words(&asks,
+	    "sudo -k -u hotcode -- /bin/sh /srv/it's/.hdeploy/console/1");
 }
 
 static const char *const known[] = { "@/known", "/etc/known" };
