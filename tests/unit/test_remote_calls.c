@@ -153,7 +153,7 @@ an_operation_runs_its_scripts_up_to_the_first_that_fails(void **state)
 		struct hd_call third = call_of(c, "run");
 		struct hd_call second = call_of(c, "run");
 
-		hd_call_set(&second, "command", "umask; exit 7");
+		hd_call_set(&second, "command", "umask -S; exit 7");
 		hd_call_set(&third, "command", "touch never");
 		second.then = &third;
 		c->call.then = &second;
@@ -163,7 +163,7 @@ an_operation_runs_its_scripts_up_to_the_first_that_fails(void **state)
 		assert_non_null(c->reply.then);
 		assert_int_equal(c->reply.then->status, 7);
 		assert_null(c->reply.then->then);
-		assert_string_equal(c->output.ptr, "0022\n");
+		assert_string_equal(c->output.ptr, "u=rwx,g=rx,o=rx\n");
 		hd_case_sh(c, "[ -f root/.hdeploy/releases/1.0/verified ]");
 		hd_case_sh(c, "[ ! -e root/never ]");
 		/* a second call follows the same operation */
