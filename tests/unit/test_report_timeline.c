@@ -33,10 +33,12 @@ enum { MAX = 16 * 1024 * 1024, FLEET = 200 };
 		.reports = (hosts), .nreports = (count)                        \
 	}
 
-static const struct hd_event start = { .kind = HD_EV_START,
-	.at = T0,
-	.name = "upgrade prod 0.2.0",
-	.text = "upgrade prod 0.2.0: 2 hosts" };
+/* A macro: clang takes no variable in the initializer of another. */
+#define START                                                                  \
+	{                                                                      \
+		.kind = HD_EV_START, .at = T0, .name = "upgrade prod 0.2.0",   \
+		.text = "upgrade prod 0.2.0: 2 hosts"                          \
+	}
 
 /* The page of these events. The caller frees it. */
 static char *
@@ -81,7 +83,7 @@ static const struct hd_report reports[] = {
 
 /* web1 fails and goes back, web2 is changed, web3 is set aside. */
 static const struct hd_event run[] = {
-	start,
+	START,
 	PHASE(0, "plan", "lock the hosts and plan"),
 	{ .kind = HD_EV_PLAN,
 	    .at = T0 + 500,
@@ -162,7 +164,7 @@ hosts_taken_back_for_another_one_are_on_the_way_back(void **state)
 {
 	const struct hd_report r = { .host = "web1", .result = "undone" };
 	const struct hd_event events[] = {
-		start,
+		START,
 		PHASE(0, "undo", "take back: 1 host"),
 		STEP(0, "web1", "install", HD_STEP_BEGIN, .after = "0.1.0"),
 		STEP(1000, "web1", "install", HD_STEP_OK, .ms = 1000),
@@ -195,7 +197,7 @@ an_interrupted_step_has_an_open_end(void **state)
 		.host = "web1", .result = "left", .text = "in progress"
 	};
 	const struct hd_event events[] = {
-		start,
+		START,
 		STEP(1000, "web1", "install", HD_STEP_BEGIN, .after = "0.2.0"),
 		SUMMARY(4000, 130, &r, 1),
 	};
@@ -282,7 +284,7 @@ fleet(const char *text)
 	struct hd_run_log l;
 
 	hd_run_log_init(&l);
-	hd_run_log_take(&l, &start);
+	hd_run_log_take(&l, &(const struct hd_event)START);
 	for (int i = 0; i < FLEET; i++) {
 		const char *host = hd_arena_fmt(&a, "web-%d.example", 100 + i);
 		int64_t at = 1000 + 37 * i;
