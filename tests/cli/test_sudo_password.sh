@@ -41,7 +41,7 @@ ini ask
 on='ask without a terminal'
 run status prod
 expect_status "$on" 2
-expect_line "$on" err 'web1: sudo_password = ask needs a terminal, and not in a CI job: use sudo_password = command or env there'
+expect_line "$on" err 'web1: sudo_password = ask needs a terminal outside of a CI job; sudo_password = command or env needs none'
 
 ini 'env HD_PW' 'hosts = command echo "web2 ${HD_PW-none}" >seen; echo web3 127.0.0.1:2'
 on='a variable that is not set'
