@@ -19,6 +19,7 @@ struct looking {
 	struct hd_str libs;
 	struct hd_parts_call parts;
 	struct hd_upload upload;
+	int64_t began; /* hd_clock_ms(); the host's state is at least as new */
 };
 
 /* Takes the facts from the saved replies, which were checked when they were
@@ -104,7 +105,7 @@ expect_upload(struct looking *l, const struct hd_site *s)
 static void
 begin(struct looking *l, struct hd_site *s)
 {
-	*l = (struct looking){ 0 };
+	*l = (struct looking){ .began = hd_clock_ms() };
 	l->call = hd_site_call(s, "facts", is_deep(s) ? DEEP_MS : FACTS_MS);
 	hd_str_init(&l->libs, LIBS_MAX);
 	hd_preflight_begin(&l->preflight, s, &l->call);
@@ -126,8 +127,8 @@ done(struct looking *l)
 
 /* Makes the answer s->now. first: the reply whose arena is that of all. */
 static int
-read_facts(struct hd_site *s, struct hd_reply *first, struct hd_reply *reply,
-    struct hd_err *err)
+read_facts(struct hd_site *s, const struct looking *l, struct hd_reply *first,
+    struct hd_reply *reply, struct hd_err *err)
 {
 	struct hd_pairs *said = &reply->facts;
 	struct hd_facts *facts = NULL;
@@ -138,6 +139,7 @@ read_facts(struct hd_site *s, struct hd_reply *first, struct hd_reply *reply,
 	keep(s, said);
 	hd_facts_free(s->now);
 	s->now = facts;
+	s->now_at = l->began;
 	hd_parts_keep(s, reply->then);
 	s->disturbed_since_look =
 	    s->disturbed_since_look && facts->unfinished != NULL;
@@ -154,7 +156,7 @@ look(struct hd_site *s, struct hd_err *err)
 	begin(&l, s);
 	rc = hd_site_question(s, &l.call, &reply, err);
 	if (rc == 0)
-		rc = read_facts(s, &reply, &reply, err);
+		rc = read_facts(s, &l, &reply, &reply, err);
 	hd_reply_done(&reply);
 	done(&l);
 	return rc;
@@ -188,7 +190,7 @@ hd_site_operate_look(struct hd_site *s, const char *step,
 	both.asks = &l.call;
 	rc = hd_site_operate_reply(s, step, &both, &reply, err);
 	s->fresh = rc == 0 && reply.asked != NULL &&
-		   read_facts(s, &reply, reply.asked, &ignored) == 0;
+		   read_facts(s, &l, &reply, reply.asked, &ignored) == 0;
 	hd_reply_done(&reply);
 	done(&l);
 	return rc;
@@ -227,7 +229,7 @@ lock_look(struct hd_site *s, struct hd_err *err)
 	begin(&l, s);
 	rc = ask_both(s, &l.call, &reply, err);
 	if (rc == 0)
-		rc = read_facts(s, &reply, reply.then, err);
+		rc = read_facts(s, &l, &reply, reply.then, err);
 	hd_reply_done(&reply);
 	done(&l);
 	return rc;

@@ -171,7 +171,7 @@ hd_site_settle(struct hd_site *s)
 	hd_facts_free(s->before);
 	s->before = s->now;
 	s->now = NULL;
-	s->seen_at = hd_clock_ms();
+	s->seen_at = s->now_at;
 	memcpy(s->seen, s->lease, sizeof(s->seen));
 }
 

@@ -35,12 +35,13 @@ struct hd_site {
 	bool parks, parked;      /* its lock should be parked; is (park.h) */
 	struct hd_facts *before; /* the facts that plan was made from */
 	char seen[24];           /* lease under which before was read */
-	int64_t seen_at;         /* hd_clock_ms() when it was read */
+	int64_t seen_at;         /* hd_clock_ms() when it was asked for */
 	struct hd_facts *now;    /* newer facts; NULL: none since */
 	bool fresh; /* now was read together with the newest operation */
 	int64_t step_began; /* hd_clock_ms() when the present step began */
 	int64_t asking; /* hd_clock_ms() when VERIFY began, together with the
 			   operation of the step before it; 0: it did not */
+	int64_t now_at; /* the same for now */
 	struct hd_str
 	    said; /* with run->save: the reply that now was read from */
 	struct hd_plan plan;

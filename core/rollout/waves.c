@@ -55,7 +55,15 @@ goes_on(struct waves *w)
 	       verdict(w) == HD_WAVE_ON;
 }
 
-/* Whether the facts were read a moment ago, and no hook ran since. */
+/*
+ * Whether the facts were asked for a moment ago, and no hook ran since. The lock
+ * keeps other runs away. It does not keep away a person who changes the host by
+ * hand, or a disk that fills up; but those can come after a second reading as
+ * well. So no step trusts the facts: check asks the node, verify compares its VM
+ * with that of the facts, a switch stops whatever runs, and 1 MiB is set aside
+ * for the way back. A second reading finds changes of the minutes that hooks,
+ * pauses and earlier waves take.
+ */
 static bool
 is_fresh(const struct hd_site *s)
 {

@@ -7,6 +7,7 @@
 #include "core/base/clock.h"
 #include "core/base/fs.h"
 #include "core/rollout/rollout.h"
+#include "core/rollout/sites.h"
 #include "transport/local.h"
 
 #include <limits.h>
@@ -42,9 +43,10 @@ struct world {
 	struct hd_env env;
 	struct hd_sink sink;
 	const char *unreachable; /* host that connecting fails for */
+	int64_t asked[HOSTS];    /* hd_clock_ms() of the last use, flaky */
 	unsigned cancel_at; /* interrupted when so many records were written */
 	/* what the events said */
-	unsigned summaries, plans, steps, records, starts, ends;
+	unsigned summaries, plans, steps, records, starts, ends, waits;
 	enum hd_status status;
 	char results[HOSTS][16];
 	char boots[HOSTS][16];
@@ -57,6 +59,7 @@ struct flaky {
 	const struct break_at *at;
 	unsigned *uses;
 	bool *broke;
+	int64_t *asked;
 };
 
 static int
@@ -67,6 +70,7 @@ flaky_exec(struct hd_transport *t, const struct hd_exec *x, int *status,
 	struct hd_exec lost = *x;
 
 	++*f->uses;
+	*f->asked = hd_clock_ms();
 	if (f->at->begin
 		? *f->broke || strstr(x->script, "inner_script") == NULL
 		: *f->uses != f->at->n)
@@ -131,6 +135,7 @@ connect_flaky(void *ctx, const struct hd_host *host, bool finish,
 	f->at = &w->breaks[i];
 	f->uses = &w->uses[i];
 	f->broke = &w->broke[i];
+	f->asked = &w->asked[i];
 	w->connected[i]++;
 	*out = &f->base;
 	return hd_local_open(&f->inner, NULL, err);
@@ -156,6 +161,8 @@ collect(void *ctx, const struct hd_event *ev)
 	w->plans += ev->kind == HD_EV_PLAN;
 	w->steps += ev->kind == HD_EV_STEP;
 	w->ends += ev->kind == HD_EV_HOST;
+	w->waits +=
+	    ev->kind == HD_EV_NOTE && strstr(ev->text, "waiting") != NULL;
 	if (ev->kind == HD_EV_STEP && strcmp(ev->result, HD_STEP_OK) == 0) {
 		w->records += strcmp(ev->step, "record") == 0;
 		if (w->records == w->cancel_at)
@@ -220,6 +227,22 @@ world_init(struct world *w, const char *folder)
 	w->cancel_at = UINT_MAX;
 }
 
+/* Makes 1.1.0 the release of the next push. */
+static struct hd_artifact *
+world_later(struct world *w)
+{
+	struct hd_err err = { 0 };
+	struct hd_artifact *later;
+
+	folder_release(
+	    folder_path(w->folder, "later"), "hotcode", "1.1.0", NULL);
+	assert_hd_ok(hd_artifact_open(&later, folder_path(w->folder, "later"),
+			 "hotcode", NULL, UINT64_MAX, &err),
+	    &err);
+	w->run.goal.artifact = later;
+	return later;
+}
+
 static bool
 exists(const struct world *w, const char *path)
 {
@@ -260,17 +283,11 @@ static void
 a_small_push_takes_two_calls(void **state)
 {
 	struct hd_artifact *later;
-	struct hd_err err = { 0 };
 	struct world w;
 
 	world_init(&w, *state);
 	assert_int_equal(hd_rollout(&w.run), HD_STATUS_OK);
-	folder_release(
-	    folder_path(w.folder, "later"), "hotcode", "1.1.0", NULL);
-	assert_hd_ok(hd_artifact_open(&later, folder_path(w.folder, "later"),
-			 "hotcode", NULL, UINT64_MAX, &err),
-	    &err);
-	w.run.goal.artifact = later;
+	later = world_later(&w);
 	w.run.connect = connect_flaky;
 	assert_int_equal(hd_rollout(&w.run), HD_STATUS_OK);
 	all_results(&w, "ok");
@@ -560,6 +577,46 @@ a_connection_that_breaks_at_any_moment_costs_nothing(void **state)
 	}
 }
 
+/* The host granted the lock, and its answer, with the facts, was lost. */
+static void
+a_run_takes_over_the_lock_whose_answer_was_lost(void **state)
+{
+	struct hd_artifact *later;
+	struct world w;
+
+	world_init(&w, *state);
+	assert_int_equal(hd_rollout(&w.run), HD_STATUS_OK);
+	later = world_later(&w);
+	w.run.connect = connect_flaky;
+	for (unsigned i = 0; i < HOSTS; i++)
+		w.breaks[i] = (struct break_at){ .n = 1, .sent = true };
+	assert_int_equal(hd_rollout(&w.run), HD_STATUS_OK);
+	all_results(&w, "ok");
+	for (size_t i = 0; i < HOSTS; i++)
+		assert_int_equal(w.connected[i], 2);
+	assert_int_equal(w.waits, 0);
+	hd_artifact_free(later);
+	hd_artifact_free(w.artifact);
+}
+
+/* Facts are as old as the question, however long the host took to answer. */
+static void
+the_age_of_facts_counts_from_the_question(void **state)
+{
+	struct hd_site *sites;
+	struct world w;
+
+	world_init(&w, *state);
+	w.run.connect = connect_flaky;
+	w.run.nhosts = 1;
+	sites = hd_sites_new(&w.run);
+	hd_sites_look(&w.run, sites);
+	assert_non_null(sites[0].before);
+	assert_in_range(sites[0].seen_at, 1, w.asked[0]);
+	hd_sites_free(&w.run, sites);
+	hd_artifact_free(w.artifact);
+}
+
 /* Only an operation that may run on the host is worth the time until its
  * deadline. */
 static void
@@ -621,6 +678,8 @@ main(void)
 		test(one_root_under_two_names_is_refused),
 		test(a_root_that_cannot_be_entered_has_no_history_to_tell),
 		test(a_connection_that_breaks_at_any_moment_costs_nothing),
+		test(a_run_takes_over_the_lock_whose_answer_was_lost),
+		test(the_age_of_facts_counts_from_the_question),
 		test(a_host_that_vanished_before_an_operation_is_given_up_soon),
 		test(a_download_that_breaks_begins_again),
 		test(status_of_an_empty_host_says_that_something_is_missing),
