@@ -109,6 +109,19 @@ hd_case_sh(struct hd_case *c, const char *line)
 		fail_msg("failed: %s", line);
 }
 
+void
+hd_case_kill(struct hd_case *c, const char *pids)
+{
+	char line[512];
+
+	/* a dead process has no command line */
+	snprintf(line, sizeof(line),
+	    "set -- %s; kill -9 \"$@\"; for p; do "
+	    "while grep -qs . /proc/$p/cmdline; do sleep 0.1; done; done",
+	    pids);
+	hd_case_sh(c, line);
+}
+
 const char *
 hd_case_line(struct hd_case *c, const char *line)
 {

@@ -43,6 +43,9 @@ int hd_case_end_each(void **state);
 
 /* Runs a shell command in folder, which must succeed; $root is set. */
 void hd_case_sh(struct hd_case *c, const char *line);
+/* kill -9, and waits until the processes are dead: on a loaded machine a killed
+ * process lives on until its turn comes. pids: shell words, "$(cat p)". */
+void hd_case_kill(struct hd_case *c, const char *pids);
 /* One line of output of a shell command, borrowed until the next call. */
 const char *hd_case_line(struct hd_case *c, const char *line);
 /* The call must reach its end line. arg: the script's first argument; NULL: it

@@ -272,13 +272,11 @@ start_and_die(struct hd_case *c, const char *id, const char *command)
 static void
 kill_halves(struct hd_case *c, const char *id, const char *halves)
 {
-	char line[256];
+	char pids[256];
 
-	snprintf(line, sizeof(line),
-	    "cd root/.hdeploy/ops/%s; for f in %s; do read p born more <$f; "
-	    "kill -9 $p; done",
-	    id, halves);
-	hd_case_sh(c, line);
+	snprintf(pids, sizeof(pids),
+	    "$(cd root/.hdeploy/ops/%s && cut -d' ' -f1 %s)", id, halves);
+	hd_case_kill(c, pids);
 }
 
 static void
@@ -317,7 +315,7 @@ an_operation_that_was_killed_has_no_status_but_an_end(void **state)
 		assert_int_equal(hd_case_operate(c, "c", "prepare", "1.1"), 1);
 		assert_non_null(strstr(hd_case_said(c, "failed"),
 		    "operation b (run) is still running on this host"));
-		hd_case_sh(c, "kill -9 $(cat root/sleeps)");
+		hd_case_kill(c, "$(cat root/sleeps)");
 		wait_until(c, none_sleeps);
 		assert_int_equal(hd_case_operate(c, "b", "health", "true"), 1);
 		assert_non_null(strstr(
@@ -360,7 +358,7 @@ the_work_of_a_killed_inner_half_is_waited_for(void **state)
 		assert_int_equal(hd_case_operate(c, "c", "prepare", "1.1"), 1);
 		assert_non_null(strstr(hd_case_said(c, "failed"),
 		    "is still running on this host"));
-		hd_case_sh(c, "kill -9 $(cat root/sleeps)");
+		hd_case_kill(c, "$(cat root/sleeps)");
 		assert_int_not_equal(
 		    hd_case_operate(c, "b", "health", "true"), 0);
 		assert_int_equal(hd_case_operate(c, "d", "prepare", "1.1"), 0);
@@ -497,8 +495,8 @@ what_was_perhaps_never_begun_cannot_begin_any_more(void **state)
 		assert_int_equal(hd_case_operate(c, "b", "prepare", "1.1"), 1);
 		assert_non_null(
 		    strstr(hd_case_said(c, "failed"), "still running"));
-		hd_case_sh(c, "read p born <root/.hdeploy/ops/begun/pid; "
-			      "kill -9 $p $(cat root/sleeps)");
+		hd_case_kill(c, "$(cut -d' ' -f1 root/.hdeploy/ops/begun/pid) "
+				"$(cat root/sleeps)");
 		c->call.unsure = NULL;
 	}
 }
