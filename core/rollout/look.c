@@ -1,5 +1,6 @@
 #include "core/rollout/look.h"
 
+#include "core/base/clock.h"
 #include "core/plan/driver.h"
 #include "core/plan/modules.h"
 #include "core/rollout/lease.h"
