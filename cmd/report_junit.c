@@ -1,6 +1,6 @@
 #include "cmd/report.h"
 
-#include "cmd/statuses.h"
+#include "cmd/screen_summary.h"
 #include "core/base/index.h"
 
 #include <stdint.h>
@@ -209,8 +209,7 @@ add_run(struct hd_str *out, struct suite *all, struct hd_run_log *l)
 	else
 		add_case(&s, "hdeploy", title, s.ms,
 		    status != 0 ? FAILED : PASSED, hd_report_word(l),
-		    status != 0 ? hd_status_text((enum hd_status)status)
-				: NULL);
+		    status != 0 ? hd_summary_verdict(&l->summary) : NULL);
 	for (size_t i = 0; i < l->errors.n; i++) {
 		const struct hd_log_error *e = &l->errors.v[i];
 		const char *kind = e->warning ? "warning" : "error";

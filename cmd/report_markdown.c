@@ -1,7 +1,7 @@
 #include "cmd/report.h"
 
 #include "cmd/reasons.h"
-#include "cmd/statuses.h"
+#include "cmd/screen_summary.h"
 #include "cmd/units.h"
 
 #include <string.h>
@@ -160,7 +160,7 @@ hd_report_markdown(struct hd_str *out, const struct hd_run_log *l, size_t max)
 	hd_str_addf(out, "\n\n**%s**", hd_report_word(l));
 	if (status != 0) {
 		hd_str_addf(out, ", status %d: ", status);
-		add_text(out, hd_status_text((enum hd_status)status));
+		add_text(out, hd_summary_verdict(&l->summary));
 	}
 	hd_str_add(out, "\n");
 	add_errors(out, l, start, max);

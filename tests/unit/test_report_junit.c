@@ -187,6 +187,24 @@ an_interrupted_step_and_errors_without_a_host_are_errors(void **state)
 	assert_int_equal(times_in(text, "type=\"left\""), 1);
 }
 
+/* Status 3 has two meanings. */
+static void
+the_run_says_whether_hosts_were_set_aside(void **state)
+{
+	const struct hd_report reports[] = {
+		{ .host = "web1", .result = "ok" },
+		{ .host = "web2", .result = "set aside" },
+	};
+	const struct hd_event ev = event_summary(3, reports, 2);
+	HD_AUTO_FREE char *text = junit(&ev, 1);
+
+	(void)state;
+	assert_int_equal(
+	    times_in(text, "<failure message=\"done and verified, except for "
+			   "the hosts that were set aside\""),
+	    1);
+}
+
 static void
 a_run_without_an_end_is_an_error(void **state)
 {
@@ -225,6 +243,7 @@ main(void)
 		    failures_are_failures_and_hosts_left_out_are_skipped),
 		cmocka_unit_test(
 		    an_interrupted_step_and_errors_without_a_host_are_errors),
+		cmocka_unit_test(the_run_says_whether_hosts_were_set_aside),
 		cmocka_unit_test(a_run_without_an_end_is_an_error),
 		cmocka_unit_test(
 		    text_is_escaped_and_characters_that_xml_lacks_are_replaced),
