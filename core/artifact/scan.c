@@ -1,4 +1,3 @@
-#include "core/artifact/names.h"
 #include "core/artifact/scan_private.h"
 
 #include <errno.h>
@@ -32,27 +31,6 @@ feed(struct archive *tar, void *ctx, const void **block)
 	if (n < 0)
 		archive_set_error(tar, EIO, "%s", "read");
 	return n;
-}
-
-int
-hd_pass_unread(struct hd_pass *p)
-{
-	char after[HD_SHOWN_MAX], said[HD_SHOWN_MAX];
-	const char *text = archive_error_string(p->tar);
-
-	if (p->feed_err.code != HD_OK) {
-		*p->err = p->feed_err;
-		return -1;
-	}
-	if (archive_errno(p->tar) == ENOMEM)
-		hd_alloc_failed();
-	hd_shown(said, text != NULL ? text : "unknown error");
-	if (p->path == NULL)
-		return hd_err_set(
-		    p->err, HD_ELOCAL, "is not a tar archive (%s)", said);
-	return hd_err_set(p->err, HD_ELOCAL,
-	    "damaged tar archive, at or after %s (%s)",
-	    hd_shown(after, p->path), said);
 }
 
 /* Fills in what the other thread found out about an item. */
