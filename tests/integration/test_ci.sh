@@ -153,14 +153,19 @@ its_timeline_has_the_failure_and_the_way_back() {
 	done
 }
 
-a_killed_run_leaves_reports_that_say_so() {
-	# shellcheck disable=SC2016 # for the hook
-	sed '/^\[lab\]/a hook.before_upgrade = local kill -9 $PPID' \
-		"$LAB/deploy.ini" >"$LAB/killed.ini"
+# hooked COMMAND SYSTEM STATUS: the upgrade of web2 as a job of SYSTEM, with this
+# local hook before it
+hooked() {
+	sed "/^\[lab\]/a hook.before_upgrade = local $1" "$LAB/deploy.ini" \
+		>"$LAB/hooked.ini"
 	(
-		INI=killed.ini
-		gitlab 137 upgrade lab 0.2.0 --limit web2
+		INI=hooked.ini
+		"$2" "$3" upgrade lab 0.2.0 --limit web2
 	)
+}
+
+a_killed_run_leaves_reports_that_say_so() {
+	hooked "kill -9 \$PPID" gitlab 137
 	reads dotenv "$LAB/report.env"
 	has 'RESULT=unfinished'
 	reads junit "$LAB/junit.xml"
@@ -169,13 +174,7 @@ a_killed_run_leaves_reports_that_say_so() {
 }
 
 an_interrupted_run_still_reports() {
-	# shellcheck disable=SC2016 # for the hook
-	sed '/^\[lab\]/a hook.before_upgrade = local kill -TERM $PPID; sleep 1' \
-		"$LAB/deploy.ini" >"$LAB/stopped.ini"
-	(
-		INI=stopped.ini
-		github 130 upgrade lab 0.2.0 --limit web2
-	)
+	hooked "kill -TERM \$PPID; sleep 1" github 130
 	reads github "$LAB/out"
 	has 'warning web2 skipped: not begun: hook before_upgrade was interrupted'
 	reads output "$LAB/output"

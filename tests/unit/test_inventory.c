@@ -1,46 +1,16 @@
 #include "tests/support/cmocka_all.h"
-
-#include "core/inventory/inventory.h"
-#include "core/inventory/load.h"
+#include "tests/support/inventory_case.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* One inventory, its problems, and its environment prod. */
-struct loaded {
-	struct hd_inventory *inv;
-	struct hd_problems problems;
-	struct hd_err err;
-	const struct hd_env *prod;
-};
-
 #define APP "[app]\nname = hotcode\nrelease = rel\n"
-
-static int
-setup(void **state)
-{
-	*state = calloc(1, sizeof(struct loaded));
-	return *state == NULL;
-}
-
-static int
-teardown(void **state)
-{
-	struct loaded *t = *state;
-
-	hd_inventory_free(t->inv);
-	hd_problems_done(&t->problems);
-	free(t);
-	return 0;
-}
 
 static void
 parse(struct loaded *t, const char *text)
 {
-	if (hd_inventory_parse(&t->inv, text, strlen(text), &t->problems) < 0)
-		fail_msg("line %u: %s", t->problems.v[0].line,
-		    t->problems.v[0].text);
+	hd_loaded_parse(t, text);
 	assert_hd_ok(
 	    hd_inventory_env(&t->prod, t->inv, "prod", &t->err), &t->err);
 }
@@ -508,7 +478,8 @@ a_file_that_cannot_be_read_is_a_config_error(void **state)
 int
 main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name)                                                             \
+	cmocka_unit_test_setup_teardown(name, hd_loaded_begin, hd_loaded_end)
 	const struct CMUnitTest tests[] = {
 		TEST(the_smallest_file_has_sensible_defaults),
 		TEST(waves_are_described_in_the_environment),

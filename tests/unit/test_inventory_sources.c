@@ -1,10 +1,9 @@
 /* hosts = command and group.NAME */
 #include "tests/support/cmocka_all.h"
+#include "tests/support/inventory_case.h"
 
 #include "core/base/str.h"
 #include "core/inventory/answer.h"
-#include "core/inventory/inventory.h"
-#include "core/inventory/load.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,38 +11,6 @@
 #define APP "[app]\nname = hotcode\nrelease = r\n"            /* lines 1 to 3 */
 #define PROD APP "[prod]\npath = /srv/x\n"                    /* 4 and 5 */
 #define SAYS(text) PROD "hosts = command printf '" text "'\n" /* 6 */
-
-struct loaded {
-	struct hd_inventory *inv;
-	struct hd_problems problems;
-	struct hd_err err;
-};
-
-static int
-setup(void **state)
-{
-	*state = hd_alloc(sizeof(struct loaded));
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	struct loaded *t = *state;
-
-	hd_inventory_free(t->inv);
-	hd_problems_done(&t->problems);
-	free(t);
-	return 0;
-}
-
-static void
-parse(struct loaded *t, const char *text)
-{
-	if (hd_inventory_parse(&t->inv, text, strlen(text), &t->problems) < 0)
-		fail_msg("line %u: %s", t->problems.v[0].line,
-		    t->problems.v[0].text);
-}
 
 /* Asks all sources, as a command with an environment does; returns what
  * hd_inventory_add_answers() returns. */
@@ -64,7 +31,7 @@ ask(struct loaded *t)
 static void
 load(struct loaded *t, const char *text)
 {
-	parse(t, text);
+	hd_loaded_parse(t, text);
 	if (ask(t) < 0)
 		fail_msg("line %u: %s", t->problems.v[0].line,
 		    t->problems.v[0].text);
@@ -154,7 +121,7 @@ a_command_runs_only_when_it_is_asked(void **state)
 {
 	struct loaded *t = *state;
 
-	parse(t,
+	hd_loaded_parse(t,
 	    PROD "hosts = command exit 9\ncanary = web1\ngroup.web = web1\n"
 		 "[prod:web1]\nuser = u\n");
 	assert_int_equal(prod(t)->hosts.n, 0);
@@ -181,7 +148,8 @@ a_command_that_fails_is_quoted_with_its_last_error(void **state)
 {
 	struct loaded *t = *state;
 
-	parse(t, PROD "hosts = command echo web1; echo no token >&2; exit 1\n");
+	hd_loaded_parse(
+	    t, PROD "hosts = command echo web1; echo no token >&2; exit 1\n");
 	assert_hd_fails(hd_inventory_ask(t->inv, prod(t)->sources.v, &t->err),
 	    &t->err, HD_ELOCAL);
 	assert_hd_says(&t->err, "failed with status 1: no token (");
@@ -193,7 +161,7 @@ an_answer_without_a_host_is_an_error(void **state)
 {
 	struct loaded *t = *state;
 
-	parse(t, PROD "host = a\nhosts = command echo '#none'\n");
+	hd_loaded_parse(t, PROD "host = a\nhosts = command echo '#none'\n");
 	assert_hd_fails(hd_inventory_ask(t->inv, prod(t)->sources.v, &t->err),
 	    &t->err, HD_ELOCAL);
 	assert_string_equal(
@@ -205,7 +173,7 @@ an_answer_that_never_ends_is_cut(void **state)
 {
 	struct loaded *t = *state;
 
-	parse(t, PROD "hosts = command yes\n");
+	hd_loaded_parse(t, PROD "hosts = command yes\n");
 	assert_hd_fails(hd_inventory_ask(t->inv, prod(t)->sources.v, &t->err),
 	    &t->err, HD_ELOCAL);
 	assert_hd_says(&t->err, "printed more than 1048576 bytes");
@@ -245,7 +213,7 @@ a_bad_line_is_named_with_its_number_and_its_command(void **state)
 		(void)state;
 		hd_str_addf(&text, PROD "hosts = command printf '%s'%s\n",
 		    cases[i].says, strchr(cases[i].says, '%') ? " x" : "");
-		parse(&t, text.ptr);
+		hd_loaded_parse(&t, text.ptr);
 		if (ask(&t) == 0)
 			fail_msg("accepted: %s", cases[i].says);
 		assert_int_equal(t.err.code, HD_ECONFIG);
@@ -260,7 +228,8 @@ a_root_of_another_environment_is_noticed(void **state)
 {
 	struct loaded *t = *state;
 
-	parse(t, SAYS("web1") "[staging]\nhost = web1\npath = /srv/x\n");
+	hd_loaded_parse(
+	    t, SAYS("web1") "[staging]\nhost = web1\npath = /srv/x\n");
 	assert_int_equal(ask(t), -1);
 	assert_problem(t, 8,
 	    "host \"web1\" of [prod] (line 1 of `printf 'web1'`) and \"web1\" "
@@ -282,8 +251,8 @@ secrets_are_known_before_a_source_is_asked(void **state)
 {
 	struct loaded *t = *state;
 
-	parse(t, SAYS("web1") "identity_env = KEY_A\n[prod:web1]\n"
-			      "identity_env = KEY_B\n");
+	hd_loaded_parse(t, SAYS("web1") "identity_env = KEY_A\n[prod:web1]\n"
+					"identity_env = KEY_B\n");
 	assert_int_equal(t->inv->secrets.n, 2);
 	assert_string_equal(t->inv->secrets.v[0], "KEY_A");
 	assert_string_equal(t->inv->secrets.v[1], "KEY_B");
@@ -316,13 +285,15 @@ a_key_of_a_host_that_only_dns_names_is_not_accepted(void **state)
 	    "cannot be combined with host_key_policy = accept-new");
 	assert_wrong(t, SRV "[defaults]\nhost_key_policy = accept-new\n", 6,
 	    "[prod:HOST]");
-	parse(t, SRV "host_key_policy = strict\n[prod:web1]\n"
-		     "host_key_policy = accept-new\n");
+	hd_loaded_parse(t, SRV "host_key_policy = strict\n[prod:web1]\n"
+			       "host_key_policy = accept-new\n");
 	hd_inventory_free(t->inv);
-	parse(t, SRV "host_key_policy = accept-new\nhost_key = "
-		     "SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n");
+	hd_loaded_parse(t,
+	    SRV "host_key_policy = accept-new\nhost_key = "
+		"SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n");
 	hd_inventory_free(t->inv);
-	parse(t, PROD "hosts = command x\nhost_key_policy = accept-new\n");
+	hd_loaded_parse(
+	    t, PROD "hosts = command x\nhost_key_policy = accept-new\n");
 }
 
 static void
@@ -347,8 +318,8 @@ a_group_selects_its_hosts(void **state)
 {
 	struct loaded *t = *state;
 
-	parse(t, HOSTS "group.web = web[1-2]\ngroup.web = web4\n"
-		       "group.small = web*, !web1, db1\n");
+	hd_loaded_parse(t, HOSTS "group.web = web[1-2]\ngroup.web = web4\n"
+				 "group.small = web*, !web1, db1\n");
 	assert_selects(t, "web", "web1 web2 web4");
 	assert_selects(t, "small", "web2 web3 web4 db1");
 	assert_selects(t, "!web", "web3 db1 db2");
@@ -361,7 +332,7 @@ a_group_can_be_the_canary(void **state)
 {
 	struct loaded *t = *state;
 
-	parse(t,
+	hd_loaded_parse(t,
 	    HOSTS "group.first = web1, db1\ncanary = first\ncanary = web3\n");
 	for (size_t i = 0; i < prod(t)->hosts.n; i++) {
 		const struct hd_host *h = &prod(t)->hosts.v[i];
@@ -377,7 +348,7 @@ an_environment_replaces_a_group_of_defaults(void **state)
 {
 	struct loaded *t = *state;
 
-	parse(t,
+	hd_loaded_parse(t,
 	    APP "[defaults]\npath = /srv/x\ngroup.web = web*\n"
 		"group.gone = nobody\n[prod]\nhost = web[1-2]\nhost = www\n"
 		"group.web = www\n");
@@ -424,7 +395,7 @@ a_group_never_shares_the_name_of_a_host_that_a_source_named(void **state)
 {
 	struct loaded *t = *state;
 
-	parse(t, SAYS("web") "group.web = web*\n");
+	hd_loaded_parse(t, SAYS("web") "group.web = web*\n");
 	assert_int_equal(ask(t), -1);
 	assert_problem(t, 7,
 	    "group.web: [prod] also has a host of this name (line 1 of "
@@ -434,7 +405,8 @@ a_group_never_shares_the_name_of_a_host_that_a_source_named(void **state)
 int
 main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name)                                                             \
+	cmocka_unit_test_setup_teardown(name, hd_loaded_begin, hd_loaded_end)
 	const struct CMUnitTest tests[] = {
 		TEST(a_command_names_hosts_as_host_lines_do),
 		TEST(written_hosts_come_first_and_sources_keep_their_order),
