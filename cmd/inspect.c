@@ -103,7 +103,7 @@ const struct hd_command hd_command_inspect = {
 	    "are hidden.\n"
 	    "\n"
 	    "Long lists are cut; --verbose shows all, and so does --json. The exit\n"
-	    "status is 0 even if the releases differ or have problems, 7 if one\n"
-	    "cannot be read.\n",
+	    "status is 0 even if the releases differ or have problems, 2 if one\n"
+	    "does not exist, 7 if one cannot be read.\n",
 	.run = run,
 };
