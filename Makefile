@@ -27,7 +27,8 @@ SUBMAKE = @+$(MAKE) --no-print-directory
 
 SRC     := $(sort $(shell find core transport cmd -name '*.c'))
 HEADERS := $(sort $(shell find core transport cmd tests -name '*.h'))
-SHELLS  := $(sort .ci/run $(shell find .ci core cmd examples tests -name '*.sh'))
+SHELLS  := $(sort .ci/run $(shell find .ci core cmd examples packaging tests \
+             -name '*.sh'))
 REMOTE  := $(filter-out core/remote/embed.sh,\
              $(sort $(wildcard core/remote/*.sh core/remote/*.erl)))
 ERLANG  := $(sort $(wildcard core/erlang/*.erl))
@@ -59,7 +60,9 @@ UNIT    := $(patsubst %.c,$B/%,$(wildcard $(T:%=tests/unit/%.c)))
 ##   compile_commands.json   for clangd and other tools
 ##   install     into PREFIX (/usr/local) below DESTDIR
 ##   uninstall   remove the installed files
-##   dist        the source tarball of HEAD and SHA256SUMS, in build/dist
+##   dist        the source tarball of HEAD with its digest, APKBUILD, RPM spec
+##               and Homebrew formula, in build/dist
+##   static      one static binary and its SBOM, in build/static (Debian 12)
 ##   clean       remove build/
 ##   help        print this
 ## Try
@@ -96,7 +99,7 @@ interop: $(INTEROP)
 help:
 	@sed -n 's/^## \{0,1\}//p' Makefile
 
-$B/hdeploy: $B/cmd/main.o $B/libhdeploy.a
+$B/hdeploy: $B/cmd/main.o $(EXTRA:%=$B/%) $B/libhdeploy.a
 	$(call say,link $@)$(LINK) -o $@ $^ $(LIBS)
 $B/libhdeploy.a: $(LIBOBJ)
 	$(call say,archive $@)rm -f $@ && $(AR) rcs $@ $^
@@ -316,7 +319,24 @@ uninstall:
 	@for pair in $(DATA); do rm -f '$(DESTDIR)$(PREFIX)'/$${pair#*=}; done
 	rm -rf '$(DESTDIR)$(PREFIX)/share/doc/hdeploy'
 dist:
-	@sh .ci/dist.sh $B/dist
+	@sh .ci/dist.sh $B/dist '$(HOMEPAGE)'
+
+# Everything in one file, which loads nothing at run time: core/base/static.h
+# prevents what the linker warns of. Its map names the libraries for the SBOM.
+# The inner make runs pkg-config, after deps has installed it.
+STATIC = B=$B/static DEPS=@: EXTRA=packaging/formats.o \
+         CFLAGS='-O2 -DHD_STATIC -fPIE -fstack-protector-strong -D_FORTIFY_SOURCE=2' \
+         LDFLAGS='-static-pie -s -Wl,-z,relro,-z,now,-Map=$B/static/hdeploy.map' \
+         LIBS='-Wl,--start-group $$(PKG_LIBS) -lresolv \
+           $$(shell $$(PKG) --static --libs libelf libcrypto) -Wl,--end-group -pthread'
+static:
+	@grep -qs '^VERSION_CODENAME=bookworm$$' /etc/os-release || { echo \
+	  'make static needs Debian 12 (the libelf.a of 13 lacks functions that it' \
+	  'calls); elsewhere, build packaging/Containerfile'; exit 1; }
+	$(DEPS) install build static
+	$(SUBMAKE) $(SPREAD) $(STATIC) all
+	@$B/static/hdeploy version >/dev/null
+	@sh packaging/sbom.sh $B/static
 clean:
 	rm -rf $B
 
@@ -324,7 +344,7 @@ clean:
         check check-source layers headers banned reviewed recovery twice words check-unit \
         check-integration check-nightly check-faults fixtures plans bench demo lab \
         fuzz fuzzer lint sanitize compile_commands.json install uninstall dist \
-        clean
+        static clean
 .SECONDARY:
 -include $(OBJ:.o=.d) $(UNIT:=.d) $(SUPPORT:.o=.d) $(TARGETS:.o=.d) \
   $(COUNTED:.o=.d) $(wildcard $B/tests/counting/*.d $B/tests/interop/*.d)

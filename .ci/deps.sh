@@ -1,8 +1,9 @@
 #!/bin/sh
-# deps.sh check|install FOR...: the packages for build, units, demo, tests or
-# lint. check names the missing ones and fails. install installs them if apt-get
-# exists and the user is root or has sudo without a password; else it does the
-# same as check. If nothing is missing, both do nothing and print nothing.
+# deps.sh check|install FOR...: the packages for build, static, units, demo,
+# tests or lint. check names the missing ones and fails. install installs them
+# if apt-get exists and the user is root or has sudo without a password; else it
+# does the same as check. If nothing is missing, both do nothing and print
+# nothing.
 set -eu
 cd "$(dirname "$0")/.."
 PATH="$PATH:/usr/sbin:/sbin:$PWD/.deps/bin"

@@ -1,10 +1,13 @@
 #!/bin/sh
-# dist.sh FOLDER: writes the source tarball of the commit HEAD, and its digest
-# in SHA256SUMS, to FOLDER. The same commit gives the same bytes on any day and
-# machine: all times are that of the commit, and the umask and the settings of
-# the user have no effect.
+# dist.sh FOLDER [HOMEPAGE]: writes the source tarball of the commit HEAD to
+# FOLDER, its digest in SHA256SUMS, and what builds packages from it: the files
+# of packaging/ with the version and the digests in place of @NAME@. The same
+# commit gives the same bytes on any day and machine: all times are that of the
+# commit, and the umask and the settings of the user have no effect.
 set -eu
 top=$(cd "$(dirname "$0")/.." && pwd)
+# The project has no page yet, and some packages must name one.
+homepage=${2:-https://hdeploy.example/}
 mkdir -p "$1"
 cd "$1"
 git() {
@@ -23,4 +26,16 @@ git archive --format=tar --prefix="hdeploy-$version/" HEAD |
 	gzip -n -9 >"$name.new"
 mv "$name.new" "$name"
 sha256sum "$name" >SHA256SUMS
+
+maintainer=$(git show HEAD:debian/changelog |
+	sed -n '/^ -- /{s/^ -- \(.*>\)  .*/\1/p;q;}')
+day=$(LC_ALL=C TZ=UTC date -d "@$(git show -s --format=%ct HEAD)" '+%a %b %d %Y')
+for file in APKBUILD Containerfile hdeploy.rb hdeploy.spec; do
+	git show "HEAD:packaging/$file" | sed "s|@VERSION@|$version|g
+		s|@HOMEPAGE@|$homepage|g
+		s|@MAINTAINER@|$maintainer|g
+		s|@DAY@|$day|g
+		s|@SHA256@|$(sha256sum "$name" | cut -c1-64)|g
+		s|@SHA512@|$(sha512sum "$name" | cut -c1-128)|g" >"$file"
+done
 echo "$1/$name"

@@ -66,9 +66,31 @@ fetch() { # sets $source
 	quietly apt-get source libssh2
 	for source in "$scratch"/libssh2-*/; do :; done
 	if patch -s -f --dry-run -p1 -d "$source" <"$top/.ci/libssh2.patch"
-	then quietly patch -f -p1 -d "$source" <"$top/.ci/libssh2.patch"
+	then
+		quietly patch -f -p1 -d "$source" <"$top/.ci/libssh2.patch"
+		ours=.ci/libssh2.patch
 	else echo 'libssh2: .ci/libssh2.patch does not apply: uploads are slower'
 	fi
+}
+
+# For an SBOM: the version, and the digests and names of the patches.
+name_origin() {
+	if [ ! -f "$source/debian/changelog" ]; then
+		echo "version folder:$version"
+		return
+	fi
+	echo "version $(sed -n '1s/.*(\(.*\)).*/\1/p' "$source/debian/changelog")"
+	{
+		sed -n 's|^[^# ][^ ]*|debian/patches/&|p' \
+			"$source/debian/patches/series"
+		echo "${ours-}"
+	} | while read -r patch _; do
+		[ -n "$patch" ] || continue
+		file=$source/$patch
+		[ "$patch" != "${ours-}" ] || file=$top/$patch
+		echo "patch $(sha1sum <"$file" | cut -c1-40)" \
+		    "$(sha256sum <"$file" | cut -c1-64) $patch"
+	done
 }
 
 if [ -n "${1-}" ]; then
@@ -97,6 +119,7 @@ cp "$scratch/made/include"/* "$top/.deps/include/"
 cp "$scratch/made/lib/libssh2.a" "$top/.deps/lib/"
 version=$(sed -n 's/^#define LIBSSH2_VERSION  *"\(.*\)"/\1/p' \
     "$top/.deps/include/libssh2.h")
+name_origin >"$top/.deps/lib/libssh2.source"
 
 # Not libssh2's own file: this tree can be moved, and must link the archive.
 cat >"$top/.deps/lib/pkgconfig/libssh2.pc" <<EOF

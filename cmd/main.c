@@ -4,6 +4,7 @@
 #include "cmd/signals.h"
 #include "core/base/alloc.h"
 #include "core/base/digest.h"
+#include "core/base/static.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -130,6 +131,7 @@ main(int argc, char **argv)
 	hold_standard_streams();
 	hd_signals_install();
 	(void)atexit(on_exit_from_below);
+	hd_static_init();
 	hd_digest_init();
 	parsed = hd_options_parse(
 	    &cli.options, argc, (const char *const *)argv, &err);

@@ -50,6 +50,10 @@ hd_digest_init(void)
 {
 	/* Fails harmlessly if libcrypto has already allocated memory. */
 	(void)CRYPTO_set_mem_functions(take, take_more, give);
+#ifdef HD_STATIC
+	/* openssl.cnf can name a provider that would be loaded: static.h */
+	(void)OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL);
+#endif
 }
 
 /* libcrypto fails here only out of memory or with a broken provider. In
