@@ -33,30 +33,14 @@ folders_trusted() {
 	[ -z "$hd_ends" ] || trust_judge
 }
 
-# house_trusted: whether .hdeploy in this folder is trusted or does not exist;
+# house_trusted: whether .hdeploy in this folder is a folder or does not exist;
 # else sets why.
 house_trusted() {
 	why=
 	if [ -L .hdeploy ]; then
 		why="$PWD/.hdeploy is a symbolic link: remove it"
-	elif [ ! -e .hdeploy ]; then
-		return 0
-	elif [ ! -d .hdeploy ]; then
+	elif [ -e .hdeploy ] && [ ! -d .hdeploy ]; then
 		why="$PWD/.hdeploy is not a folder: remove it"
-	else
-		who_we_are
-		# shellcheck disable=SC2046
-		set -- $(ls -ldn .hdeploy)
-		if [ "$3" != "$hd_uid" ]; then
-			why="$PWD/.hdeploy belongs to user id $3, not to\
- $(id -un): set run_as, or remove it"
-		else
-			case $1 in
-			drwx--[-S]---*) ;; # S: from its parent; grants nothing
-			*) why="$PWD/.hdeploy is open to other users:\
- \`chmod go-rwx $(shell_word "$PWD/.hdeploy")\` on the host" ;;
-			esac
-		fi
 	fi
 	[ -z "$why" ]
 }
@@ -77,9 +61,31 @@ house_known() {
 	return 1
 } 2>/dev/null
 
+# house_private: whether .hdeploy is ours and closed to others, or does not
+# exist; else sets why.
+house_private() {
+	[ -e .hdeploy ] || return 0
+	who_we_are
+	# shellcheck disable=SC2046
+	set -- $(ls -ldn .hdeploy)
+	if [ "$3" != "$hd_uid" ]; then
+		why="$PWD/.hdeploy belongs to user id $3, not to\
+ $(id -un): set run_as, or remove it"
+		return 1
+	fi
+	case $1 in
+	drwx--[-S]---*) ;; # S: from its parent; grants nothing
+	*)
+		why="$PWD/.hdeploy is open to other users:\
+ \`chmod go-rwx $(shell_word "$PWD/.hdeploy")\` on the host"
+		return 1
+		;;
+	esac
+}
+
 # root_trusted ROOT: whether the root that we are in is trusted; else sets why.
 root_trusted() {
-	house_trusted && house_known || return 1
+	house_trusted || return 1
 	hd_way=/ hd_ends=''
 	trust_way "$1"
 	[ "$hd_at" = "${root%/}" ] || { # replaced meanwhile
@@ -88,7 +94,60 @@ root_trusted() {
 	}
 	trust_way "${hd_env_path:-/}"
 	trust_root
+	if trust_glance; then
+		house_known
+		return
+	fi
+	house_private && house_known || return 1
+	trust_files
 	trust_judge
+}
+
+# trust_glance: whether find sees nothing that a closer look would have to judge.
+# It demands more than that look does, of all files at once, so that most calls
+# need one program instead of four. On the way paths begin with "/./", at its
+# ends with "/././", and .hdeploy with "/./././"; the others are folders to search,
+# see trust_files.
+trust_glance() {
+	trust_friend
+	set --
+	for hd_entry in releases/*/ lib/*/ebin bin/*/; do
+		[ ! -d "$hd_entry" ] || set -- "$@" "$hd_entry"
+	done
+	IFS='
+'
+	set -f
+	for hd_path in $hd_way; do
+		set -- "$@" "/.$hd_path"
+	done
+	for hd_path in $hd_ends; do
+		set -- "$@" "/./.$hd_path"
+	done
+	set +f
+	unset IFS
+	[ ! -e .hdeploy ] || set -- "$@" "/././.$PWD/.hdeploy"
+	{
+		trust_seen "$@" 2>/dev/null
+		echo "$?"
+	} | {
+		read -r hd_line
+		[ "$hd_line" = 0 ]
+	}
+}
+
+# trust_seen PATH...: prints those that need a closer look. False if one is gone.
+trust_seen() {
+	hd_owner="! -user 0 ! -user $hd_uid ! -user $hd_friend"
+	# shellcheck disable=SC2086
+	find "$@" -path '/*' -prune '(' $hd_owner -o \
+		! -type l ! '(' ! -path '/././*' -perm -1000 ')' \
+		'(' -perm -002 -o -perm -020 ')' -o -path '/./././*' \
+		'(' ! -user "$hd_uid" -o ! -type d -o ! -perm -700 -o \
+		-perm -001 -o -perm -004 -o -perm -010 -o -perm -040 -o \
+		-perm -1000 ')' ')' -print -o \
+		! -path '/*' -name '*[!A-Za-z0-9._+~-]*' -prune -o \
+		! -path '/*' ! -type l ${hd_unit:+! -name sys.config ! -name vm.args} \
+		'(' -perm -002 -o -perm -020 ! -group 0 -o $hd_owner ')' -print
 }
 
 # trusted PATH...: whether these files or folders, and all on the way to them,
@@ -151,7 +210,6 @@ trust_root() {
 		erts-*/bin erts-*/bin/*; do
 		trust_entry "$root/$hd_entry"
 	done
-	trust_files
 	trust_folders
 }
 

@@ -355,12 +355,46 @@ files_of_a_unit_s_user_stop_no_operation(void **state)
 	hd_case_sh(c, "[ -e root/did ]");
 }
 
+/* ls and awk are for the closer look. */
+static void
+one_program_trusts_a_root_that_is_plainly_ours(void **state)
+{
+	static const char glance[] = "ls() { return 1; }; awk() { return 1; }; "
+				     "%s root_entered \"$PWD/root\"";
+	static const struct {
+		const char *plant;
+		bool plain;
+	} rows[] = {
+		{ ":", true },
+		{ "chmod 775 root/bin", false },
+		{ "chmod 1777 root/bin", false },
+		{ "touch root/lib/x-1/ebin/x; chmod 666 root/lib/x-1/ebin/x",
+		    false },
+		{ "chmod 711 root/.hdeploy", false },
+		{ "chmod 600 root/.hdeploy", false },
+	};
+	char line[512];
+
+	EACH_SHELL(c, state)
+	{
+		for (size_t i = 0; i < HD_COUNT(rows); i++) {
+			make_root(c);
+			hd_case_sh(c, rows[i].plant);
+			snprintf(line, sizeof(line), glance,
+			    rows[i].plain ? "" : "!");
+			in_trust(c, line);
+			hd_case_sh(c, "rm -rf root out");
+		}
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST_EACH(root_works_only_where_root_alone_can_write),
 		TEST_EACH(what_only_we_and_root_can_change_is_trusted),
+		TEST_EACH(one_program_trusts_a_root_that_is_plainly_ours),
 		TEST_EACH(pipes_of_another_user_start_no_vm),
 		TEST_EACH(a_service_s_log_may_be_its_user_s),
 		TEST_EACH(an_env_file_of_others_is_not_read),
