@@ -79,6 +79,7 @@ struct hd_facts {
 				it can */
 	const char *id;      /* of this root; NULL: hdeploy was never here */
 	bool root_exists;    /* the release root exists */
+	bool brief; /* the keys of hd_facts_only_full() were not asked for */
 	/* driver = app: no VM is queried. vm.script is the version whose folder
 	 * the main process runs from, vm.creation its start time, and boot the
 	 * version that the link `current` names */
@@ -216,6 +217,8 @@ int hd_facts_read(struct hd_facts **out, const struct hd_pairs *reply,
 void hd_facts_free(struct hd_facts *f); /* NULL is fine */
 /* The key of row i; NULL after the last. */
 const char *hd_facts_key(size_t i);
+/* Whether a brief answer lacks this key. */
+bool hd_facts_only_full(const char *key);
 
 /* The change that began on this host and has no end in its history; .going is
  * its direction. NULL if there is none. */

@@ -94,6 +94,7 @@ static const struct hd_fact_row rows[] = {
 	STRS(missing),
 	TEXT(refusal, reason),
 	FLAG(root_exists),
+	FLAG(brief),
 	FLAG(plain),
 	TEXT(unlinked, word),
 	WORD(id, word),
@@ -275,6 +276,25 @@ static const struct hd_fact_row rows[] = {
 	VM_WORD(more, number),
 	VM_WORD(unseen, number),
 };
+
+/* Of the files of versions that are on the host, of the next start, and of the
+ * past. */
+static const char *const only_full[] = { "user", "files", "files_of", "loose",
+	"edited", "gone", "changed", "unread", "owners", "unlisted",
+	"unrecorded", "damaged", "leftover", "list_state", "on_list", "pinned",
+	"elsewhere", "unit_disabled", "history", "service_refusal",
+	"service_loaded", "service_state", "service_id", "no_reload", "packed",
+	"settings", "arguments", "selinux", "pty", "logout_ends", "limits",
+	"unset", "stray" };
+
+bool
+hd_facts_only_full(const char *key)
+{
+	for (size_t i = 0; i < HD_COUNT(only_full); i++)
+		if (strcmp(only_full[i], key) == 0)
+			return true;
+	return false;
+}
 
 const char *
 hd_facts_key(size_t i)

@@ -141,6 +141,7 @@ find(struct hd_findings *out, const struct hd_look *look, enum hd_weight weight,
 
 	for (size_t i = 0; hd_finding_row(i, &one); i++) {
 		if (one.weight != weight || (drift && !one.drift) ||
+		    (one.drift && look->facts->brief) ||
 		    ignored(look->host, &one))
 			continue;
 		one.text = rows[i].tell(look);

@@ -51,6 +51,10 @@ struct hd_goal_row {
 			      hd_plan_replaces() */
 	bool in_waves;     /* applied wave by wave; a host that fails stops the
 			      others */
+	/* Asks for a brief answer of the facts: its plan for a version of which
+	 * nothing is on the host needs no more. A refusal is planned again from
+	 * all facts. */
+	bool brief;
 	bool shows_output; /* the output of its operations is always shown */
 	/* Plans without the lock, and asks a person before it locks the hosts
 	 * that have steps: no file of any other host changes. */

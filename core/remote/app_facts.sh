@@ -4,7 +4,7 @@
 # The present state of this host, for driver = app. Changes nothing, but counts
 # as a keepalive.
 
-# args: [deep now needs variables goal target libs]
+# args: [deep now needs variables goal target libs brief]
 main() {
 	app=$arg_app
 	say plain yes
@@ -24,19 +24,26 @@ main() {
 		app_facts_linked "$root"
 		app_facts_closed
 		app_facts_snapshot
-		facts_history
-		facts_service
-		app_facts_service
 		app_facts_process
-		app_facts_drift
+		facts_is_brief || app_facts_more
 		[ -z "$arg_now" ] || preflight_host
 	else
+		facts_user
 		facts_parent "$arg_root"
 		[ -z "$arg_now" ] || preflight_host
 		app_facts_linked "$arg_root"
 		say vm_state down
 	fi
 	return 0
+}
+
+# A brief answer lacks these (core/plan/facts_rows.c).
+app_facts_more() {
+	facts_user
+	facts_history
+	facts_service
+	app_facts_service
+	app_facts_drift
 }
 
 app_facts_boot() {

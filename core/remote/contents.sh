@@ -6,7 +6,6 @@
 facts_files() {
 	facts_places
 	facts_loose
-	facts_closed_parts
 }
 
 # Paths that a change, or going back, writes to but cannot: "VERSION TEXT"; "-"

@@ -3,27 +3,30 @@
 # needs: preflight preflight_node preflight_programs vm_ask
 # The present state of this host. Changes nothing, but counts as a keepalive.
 
-# args: [deep now needs variables goal target libs]
+# args: [deep now needs variables goal target libs brief]
 # now: seconds, by the clock of the machine that asks; now, needs, variables,
-# goal: before a change, see preflight*.sh; target, libs: facts_proof.sh.
+# goal: before a change, see preflight*.sh; target, libs: facts_proof.sh; brief:
+# facts_is_brief in facts_host.sh.
 main() {
 	app=$arg_app
 	facts_host
-	facts_names
 	if [ -d "$arg_root" ]; then
 		say root_exists yes
 		facts_trust "$arg_root" || return 0
 		lease_busy
+		facts_is_brief || facts_names
 		facts_env
+		facts_disk
 		vm_meanwhile=facts_local
 		facts_vm
 		[ -z "$vm_meanwhile" ] || "$vm_meanwhile"
-		facts_drift
+		facts_is_brief || facts_drift
 		facts_proof
-		facts_packed
+		facts_is_brief || facts_packed
 		facts_others "$arg_root"
 		facts_preflight
 	else
+		facts_names
 		facts_parent "$arg_root"
 		facts_preflight
 		say vm_state down
@@ -31,18 +34,20 @@ main() {
 	return 0
 }
 
-# The facts for which the VM is not needed.
+# The facts for which the VM is not needed. Can run in a subshell.
 facts_local() {
-	facts_disk
 	facts_id
 	facts_boot
 	facts_operations
 	facts_change
 	facts_releases
-	facts_files
+	facts_closed_parts
 	facts_snapshot
-	facts_history
-	facts_service
+	facts_is_brief || {
+		facts_files
+		facts_history
+		facts_service
+	}
 }
 
 # Status needs none of this.
@@ -50,11 +55,12 @@ facts_preflight() {
 	[ -n "$arg_now" ] || return 0
 	preflight_host
 	preflight_programs
-	[ ! -d "$arg_root" ] || preflight_node
+	[ ! -d "$arg_root" ] || facts_is_brief || preflight_node
 }
 
 # erl_call crashes on a host that knows neither name.
 facts_names() {
+	facts_user
 	name=$host_name
 	! command -v getent >/dev/null || getent hosts localhost >/dev/null ||
 		getent hosts "$name" >/dev/null ||
@@ -90,9 +96,48 @@ facts_releases() {
 	facts_newest
 }
 
-# The versions, in the order in which they came: by the time of the record, of
-# the files, or of an upload that broke off.
+# The versions, in the order in which they came: by the numbers of their records,
+# or by the time of the record, of the files, or of an upload that broke off.
 facts_newest() {
+	facts_numbered || facts_by_time
+}
+
+# facts_numbered: false unless each version has a number of its own; not for many,
+# because a program sorts them faster.
+facts_numbered() {
+	seen=' ' sorted='' n=0
+	for file in releases/*/start.boot releases/*/*.part \
+		.hdeploy/releases/*/*.part .hdeploy/releases/*/record; do
+		version=${file%/*}
+		version=${version##*/}
+		is_version "$version" && [ -e "$file" ] || continue
+		case $seen in
+		*" $version "*) continue ;;
+		esac
+		seen="$seen$version "
+		number=
+		[ ! -s ".hdeploy/releases/$version/number" ] ||
+			read -r number <".hdeploy/releases/$version/number"
+		case $number in
+		'' | 0?* | *[!0-9]* | ??????????*) return 1 ;;
+		esac
+		n=$((n + 1))
+		[ "$n" -lt 20 ] || return
+		before=''
+		for other in $sorted; do
+			[ "${other%%/*}" -gt "$number" ] || break
+			before="$before$other "
+		done
+		sorted=${sorted#"$before"}
+		[ "${sorted%%/*}" != "$number" ] || return
+		sorted="$before$number/$version $sorted"
+	done
+	for version in $sorted; do
+		say newest "${version#*/}"
+	done
+}
+
+facts_by_time() {
 	# shellcheck disable=SC2012
 	ls -t releases/*/start.boot releases/*/*.part \
 		.hdeploy/releases/*/*.part .hdeploy/releases/*/record 2>/dev/null |

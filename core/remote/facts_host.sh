@@ -4,7 +4,8 @@
 
 facts_host() {
 	who_we_are
-	say user "$(id -un)"
+	facts_short=
+	[ -d "$arg_root" ] || facts_short=no
 	# shellcheck disable=SC2046
 	set -- $(uname -snm)
 	say system "$1"
@@ -20,6 +21,28 @@ facts_host() {
 	done
 	command -v sha256sum >/dev/null || command -v shasum >/dev/null ||
 		command -v openssl >/dev/null || say missing sha256sum
+}
+
+facts_user() {
+	say user "$(id -un)"
+}
+
+# facts_is_brief: whether the answer can be brief, in the root: this run pushes a
+# version of which nothing is here. Its plan needs no fact about the files of
+# versions, and none about the next start. Answers "brief yes" once.
+facts_is_brief() {
+	[ -z "$facts_short" ] || {
+		[ "$facts_short" = yes ]
+		return
+	}
+	facts_short=no
+	[ -n "$arg_brief" ] && is_version "$arg_goal" || return
+	for hd_file in "releases/$arg_goal" ".hdeploy/releases/$arg_goal" \
+		.hdeploy/change; do
+		[ ! -e "$hd_file" ] && [ ! -L "$hd_file" ] || return
+	done
+	facts_short=yes
+	say brief yes
 }
 
 facts_libc() {
@@ -91,7 +114,19 @@ facts_env() {
 		say refusal "$(as_service true 2>&1)"
 }
 
+# By one program for blocks and inodes, where stat can show them. inodes: "TOTAL
+# FREE", for preflight_disk.
 facts_disk() {
+	# shellcheck disable=SC2046
+	set -- $(stat -f -c '%a %S %c %d' . 2>/dev/null)
+	case $#$* in
+	*[!0-9\ ]* | [!4]*) inodes= ;;
+	*)
+		inodes="$3 $4"
+		say disk_free "$(($1 * $2 / 1024))"
+		return
+		;;
+	esac
 	df -Pk . | {
 		read -r line
 		read -r device total used free line

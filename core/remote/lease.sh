@@ -45,12 +45,13 @@ lease_read() {
 }
 
 # lease_times SECONDS: sets lease_lines, those of a lease that ends so many
-# seconds from now, and lease_stamp, the time now.
+# seconds from now, and the time now: lease_stamp, and hd_epoch in seconds.
 lease_times() {
 	clock_now
 	lease_stamp=$(date -u '+%Y-%m-%dT%H:%M:%SZ %s')
+	hd_epoch=${lease_stamp#* }
 	lease_lines="until $hd_clock $((hd_now + $1))
-expires $((${lease_stamp#* } + $1))"
+expires $((hd_epoch + $1))"
 	lease_stamp=${lease_stamp% *}
 }
 
@@ -95,13 +96,14 @@ lease_ours() {
 # lease_publish N TOKEN HOLDER COMMAND JOB: false if lease N exists already or
 # cannot be written.
 lease_publish() {
+	lease_times "$LEASE_SECONDS"
 	lease_offer "$@"
 	published=$?
 	rm -f ".hdeploy/lease.$$"
 	return "$published"
 }
 
-# lease_offer: the same, but leaves .hdeploy/lease.$$.
+# lease_offer: the same after lease_times, and leaves .hdeploy/lease.$$.
 lease_offer() {
 	with_reserve lease_write "$@" &&
 		ln ".hdeploy/lease.$$" ".hdeploy/lock.$1"
@@ -109,7 +111,6 @@ lease_offer() {
 
 # lease_write N TOKEN HOLDER COMMAND JOB
 lease_write() {
-	lease_times "$LEASE_SECONDS"
 	(umask 077 && printf '%s\n' "token $2" "holder $3" "command $4" \
 		"job $5" "since $lease_stamp" "$lease_lines" \
 		>".hdeploy/lease.$$")

@@ -189,9 +189,10 @@ lease_kept() {
 }
 
 # lease_lost N: its connection broke. The run has a grace period to come back; a
-# silent run has none (lease_seconds). A parked lease does not need it.
+# silent run has none (lease_seconds). A parked lease does not need it, nor one
+# that was given back.
 lease_lost() {
-	! lease_parked "$1" || return 0
+	! lease_parked "$1" && [ ! -e ".hdeploy/released.$1" ] || return 0
 	clock_now
 	! lease_orphan "$1" || [ -n "$lease_gone" ] ||
 		echo "$lease_pid $lease_born $hd_now" \

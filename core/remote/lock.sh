@@ -68,6 +68,7 @@ take() {
 			exit 1
 		}
 		next=$((lease_n + 1))
+		lease_times "$LEASE_SECONDS"
 		told lease_offer "$next" "$arg_token" "$arg_holder" \
 			"$arg_command" "$arg_job" || {
 			rm -f ".hdeploy/lease.$$"

@@ -65,7 +65,7 @@ parts_answer() {
 	[ "$#" = 0 ] || {
 		printf '%s\n' "$arg_parts"
 		# shellcheck disable=SC2086
-		wc -c $kept
+		parts_sizes $kept
 	} | awk '
 		FILENAME !~ "/" && NF == 1 { wanted[$1] = wanted[$1] " " ++n }
 		FILENAME !~ "/" && NF == 2 { size[$2] = $1 }
@@ -86,6 +86,16 @@ parts_answer() {
 				printf "have %s %s %s %.0f\n", index_of[i],
 					name[3], $1, $2 + 1
 		}' - "$@" >&3
+}
+
+# parts_sizes FILE...: "SIZE FILE" for each; facts.sh has just asked for them, if
+# it came before in this call.
+parts_sizes() {
+	if [ -n "${hd_states-}" ]; then
+		printf '%s\n' "$hd_states"
+	else
+		wc -c "$@"
+	fi
 }
 
 parts_readable() { # FILE

@@ -7,15 +7,15 @@
 preflight_host() {
 	preflight_clock
 	preflight_disk
-	[ ! -r /proc/self/stat ] || preflight_session
+	[ ! -r /proc/self/stat ] || facts_is_brief || preflight_session
 }
 
-# arg_now: the time of the machine that asks.
+# arg_now: the time of the machine that asks. hd_epoch: lock.sh ran just before.
 preflight_clock() {
 	case $arg_now in
 	'' | *[!0-9]*) return 0 ;;
 	esac
-	now=$(date +%s)
+	now=${hd_epoch:-$(date +%s)}
 	if [ "$now" -gt "$arg_now" ]; then
 		say clock_ahead "$((now - arg_now))"
 	elif [ "$now" -lt "$arg_now" ]; then
@@ -23,13 +23,11 @@ preflight_clock() {
 	fi
 }
 
-# A file system without a limit reports 0 inodes in all.
+# After facts_disk. A file system without a limit reports 0 inodes in all.
 preflight_disk() {
-	# shellcheck disable=SC2046
-	set -- $(stat -f -c '%c %d' . 2>/dev/null)
-	case $#$1$2 in
-	*[!0-9]*) ;;
-	2*) [ "$1" = 0 ] || say inodes_free "$2" ;;
+	case ${inodes-} in
+	'' | '0 '*) ;;
+	*) say inodes_free "${inodes#* }" ;;
 	esac
 	[ -r /proc/self/mounts ] || return 0
 	# shellcheck disable=SC2046

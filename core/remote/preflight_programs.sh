@@ -1,4 +1,4 @@
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC3013
 # needs: command env
 # What the programs of a release need, and this host lacks. arg_needs: shared
 # libraries, and absolute folders to look for them in; without it, the record of
@@ -128,7 +128,12 @@ preflight_glibcxx() (
 	done
 	set +f
 	unset IFS
-	path=$(readlink -f "$path" 2>/dev/null)
+	set -- "$path".0.[0-9]*
+	if [ "$#" = 1 ] && [ "$1" -ef "$path" ]; then
+		path=$1
+	else
+		path=$(readlink -f "$path" 2>/dev/null)
+	fi
 	path=${path##*/libstdc++.so.6.0.}
 	case $path in
 	'' | *[!0-9]*) ;;

@@ -49,7 +49,7 @@
  *
  * The others are queries ("ask", "question"); the last four are about the lock:
  *
- *	facts     [deep now needs variables goal target libs]
+ *	facts     [deep now needs variables goal target libs brief]
  *	parts     version identity [parts]
  *	health    command
  *	history   count

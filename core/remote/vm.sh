@@ -22,9 +22,7 @@ vm_find() {
 	who_we_are
 	[ -z "$hd_unit" ] || [ "$hd_manager" != system ] ||
 		vm_unit=${vm_unit:-$(service_get Id)}
-	# There may be more processes than a command takes arguments.
-	for vm_file in $(echo /proc/[0-9]*/comm |
-		xargs grep -l '^beam' 2>/dev/null); do
+	for vm_file in $(vm_beams 2>/dev/null); do
 		vm_file=${vm_file%/comm}
 		process_user "${vm_file#/proc/}"
 		[ "$hd_user" = "$hd_uid" ] || vm_in_unit "$vm_file" || {
@@ -33,6 +31,16 @@ vm_find() {
 		}
 		vm_is_here "$vm_file"
 	done
+}
+
+# There may be more processes than a command takes arguments.
+vm_beams() {
+	set -- /proc/[0-9]*/comm
+	if [ "$#" -lt 3000 ]; then
+		grep -l '^beam' "$@"
+	else
+		echo "$@" | xargs grep -l '^beam'
+	fi
 }
 
 # A cache, because a start looks many times and the arguments of a process do

@@ -103,8 +103,16 @@ expect_upload(struct looking *l, const struct hd_site *s)
 	l->call.next = &l->upload;
 }
 
+/* A dry run shows all that is known. */
+static bool
+is_brief(const struct hd_site *s)
+{
+	return hd_goals[s->goal.kind].brief && !s->begun && !s->run->dry_run &&
+	       !is_deep(s);
+}
+
 static void
-begin(struct looking *l, struct hd_site *s)
+begin(struct looking *l, struct hd_site *s, bool brief)
 {
 	*l = (struct looking){ .began = hd_clock_ms() };
 	l->call = hd_site_call(s, "facts", is_deep(s) ? DEEP_MS : FACTS_MS);
@@ -114,6 +122,8 @@ begin(struct looking *l, struct hd_site *s)
 	l->call.soon = !s->begun; /* a change in progress needs the facts */
 	if (is_deep(s))
 		hd_call_set(&l->call, "deep", "yes");
+	if (brief)
+		hd_call_set(&l->call, "brief", "yes");
 	ask_parts(l, s);
 	expect_upload(l, s);
 }
@@ -148,19 +158,40 @@ read_facts(struct hd_site *s, const struct looking *l, struct hd_reply *first,
 }
 
 static int
-look(struct hd_site *s, struct hd_err *err)
+look(struct hd_site *s, bool brief, struct hd_err *err)
 {
 	struct looking l;
 	struct hd_reply reply = { 0 };
 	int rc;
 
-	begin(&l, s);
+	begin(&l, s, brief);
 	rc = hd_site_question(s, &l.call, &reply, err);
 	if (rc == 0)
 		rc = read_facts(s, &l, &reply, &reply, err);
 	hd_reply_done(&reply);
 	done(&l);
 	return rc;
+}
+
+/* Whether the plan from brief facts is a refusal: then all facts are needed,
+ * for its reason and for the command that helps. */
+static bool
+refuses(const struct hd_site *s)
+{
+	struct hd_plan plan;
+
+	if (!s->now->brief)
+		return false;
+	hd_plan_make(&plan, s->run->app, s->host, &s->goal, s->now);
+	return plan.verdict == HD_PLAN_REFUSED;
+}
+
+static int
+look_enough(struct hd_site *s, struct hd_err *err)
+{
+	if (look(s, is_brief(s), err) < 0)
+		return -1;
+	return refuses(s) ? look(s, false, err) : 0;
 }
 
 int
@@ -170,7 +201,7 @@ hd_site_look(struct hd_site *s, struct hd_err *err)
 
 	if (s->run->stored != NULL)
 		return look_up(s, err);
-	while (look(s, err) < 0) {
+	while (look_enough(s, err) < 0) {
 		if (!hd_reconnect(&again, s, err))
 			return -1;
 	}
@@ -187,7 +218,7 @@ hd_site_operate_look(struct hd_site *s, const char *step,
 	struct looking l;
 	int rc;
 
-	begin(&l, s);
+	begin(&l, s, false);
 	both.asks = &l.call;
 	rc = hd_site_operate_reply(s, step, &both, &reply, err);
 	s->fresh = rc == 0 && reply.asked != NULL &&
@@ -227,13 +258,13 @@ lock_look(struct hd_site *s, struct hd_err *err)
 	struct hd_reply reply = { 0 };
 	int rc;
 
-	begin(&l, s);
+	begin(&l, s, is_brief(s));
 	rc = ask_both(s, &l.call, &reply, err);
 	if (rc == 0)
 		rc = read_facts(s, &l, &reply, reply.then, err);
 	hd_reply_done(&reply);
 	done(&l);
-	return rc;
+	return rc == 0 && refuses(s) ? look(s, false, err) : rc;
 }
 
 int

@@ -1,8 +1,11 @@
 #include "tests/support/cmocka_all.h"
 #include "tests/support/facts_text.h"
 
+#include "core/base/fs.h"
 #include "core/plan/plan.h"
 
+#include <glob.h>
+#include <stdio.h>
 #include <string.h>
 
 /* Pushes, in addition to the rows of test_plan.c: libraries that are already on
@@ -234,11 +237,101 @@ with_relup_auto_a_push_brings_the_missing_relup(void **state)
 	hd_facts_free(f);
 }
 
+/* A version of which nothing is in tests/plans. */
+static const struct hd_artifact fresh = {
+	.version = "9.9.9", .identity = "id-9.9.9", .size = 100
+};
+
+/* The plan from lines, "key value"; brief: without those that only a full
+ * answer has. */
+static enum hd_verdict
+plan_of(struct hd_str *said, const struct hd_app *app, const char *lines,
+    bool brief)
+{
+	const struct hd_goal goal = {
+		.kind = HD_GOAL_PUSH, .artifact = &fresh, .cold = true
+	};
+	HD_AUTO_ARENA arena = { 0 };
+	HD_AUTO_STR text = HD_STR_INIT(1024 * 1024);
+	char *save = NULL, *copy = hd_arena_strdup(&arena, lines);
+	struct hd_facts *f;
+	struct hd_plan plan;
+	char key[64];
+
+	for (char *line = strtok_r(copy, "\n", &save); line != NULL;
+	     line = strtok_r(NULL, "\n", &save))
+		if (sscanf(line, "%63s", key) == 1 &&
+		    !(brief && hd_facts_only_full(key)))
+			hd_str_addf(&text, "%s\n", line);
+	if (brief)
+		hd_str_add(&text, "brief yes\n");
+	f = facts_from_text(text.ptr);
+	hd_plan_make(&plan, app, &host, &goal, f);
+	if (plan.verdict == HD_PLAN_STEPS)
+		hd_plan_describe(&plan, said);
+	hd_facts_free(f);
+	return plan.verdict;
+}
+
+static size_t
+compare_plans(const char *path)
+{
+	HD_AUTO_STR text = HD_STR_INIT(4 * 1024 * 1024);
+	struct hd_err err = { 0 };
+	struct hd_app app = { .name = "hotcode" };
+	char driver[32] = "";
+	const char *at;
+	size_t n = 0;
+
+	assert_hd_ok(hd_fs_read(path, &text, &err), &err);
+	at = strstr(text.ptr, "\ndriver = ");
+	assert_non_null(at);
+	assert_int_equal(sscanf(at, " driver = %31s", driver), 1);
+	app.driver = driver;
+	for (at = strstr(text.ptr, "\nfacts "); at != NULL;) {
+		const char *lines = strchr(at + 1, '\n');
+		const char *next = strstr(lines, "\nfacts ");
+		HD_AUTO_STR one = HD_STR_INIT(1024 * 1024);
+		HD_AUTO_STR full = HD_STR_INIT(1024), brief = HD_STR_INIT(1024);
+		enum hd_verdict verdict;
+
+		hd_str_addn(&one, lines + 1,
+		    next != NULL ? (size_t)(next - lines) : strlen(lines + 1));
+		verdict = plan_of(&full, &app, one.ptr, false);
+		if (verdict != plan_of(&brief, &app, one.ptr, true) ||
+		    strcmp(full.ptr, brief.ptr) != 0)
+			fail_msg("%s: \"%s\", briefly \"%s\"", path, full.ptr,
+			    brief.ptr);
+		n += verdict == HD_PLAN_STEPS;
+		at = next;
+	}
+	return n;
+}
+
+/* Brief facts lack those of hd_facts_only_full(). */
+static void
+a_plan_for_a_new_version_needs_no_more_than_brief_facts(void **state)
+{
+	glob_t found;
+	size_t planned = 0;
+
+	(void)state;
+	for (int kind = 0; kind < HD_GOALS; kind++)
+		assert_int_equal(hd_goals[kind].brief, kind == HD_GOAL_PUSH);
+	assert_int_equal(glob("tests/plans/*/facts", 0, NULL, &found), 0);
+	for (size_t i = 0; i < found.gl_pathc; i++)
+		planned += compare_plans(found.gl_pathv[i]);
+	globfree(&found);
+	assert_true(planned > 50);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_push_gets_the_plan_that_the_facts_allow),
+		cmocka_unit_test(
+		    a_plan_for_a_new_version_needs_no_more_than_brief_facts),
 		cmocka_unit_test(deploy_ini_can_do_without_a_relup),
 		cmocka_unit_test(
 		    with_relup_auto_the_advice_is_not_to_build_a_relup),

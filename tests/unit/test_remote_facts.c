@@ -2,6 +2,7 @@
 #include "tests/support/remote_case.h"
 
 #include "core/base/alloc.h"
+#include "core/plan/facts.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -116,6 +117,65 @@ the_newest_version_and_snapshot_have_the_highest_number(void **state)
 	}
 }
 
+/* hd_facts_only_full() and facts.sh agree. */
+static void
+a_brief_answer_lacks_only_facts_about_what_is_here(void **state)
+{
+	EACH_SHELL(c, state)
+	{
+		HD_AUTO_STR brief = HD_STR_INIT(4096);
+
+		make_records(c);
+		hd_case_args(
+		    c, "now", "1", "goal", "2.0", "brief", "yes", NULL);
+		assert_int_equal(hd_case_ask(c, "facts", NULL), 0);
+		assert_string_equal(hd_case_said(c, "brief"), "yes");
+		for (size_t i = 0; i < c->reply.facts.n; i++) {
+			const char *key = c->reply.facts.v[i].name;
+
+			assert_false(hd_facts_only_full(key));
+			hd_str_addf(&brief, " %s ", key);
+		}
+		hd_case_args(c, "now", "1", "goal", "2.0", NULL);
+		assert_int_equal(hd_case_ask(c, "facts", NULL), 0);
+		assert_string_equal(hd_case_said(c, "brief"), "");
+		for (size_t i = 0; i < c->reply.facts.n; i++) {
+			HD_AUTO_STR key = HD_STR_INIT(64);
+
+			hd_str_addf(&key, " %s ", c->reply.facts.v[i].name);
+			if (strstr(brief.ptr, key.ptr) == NULL &&
+			    !hd_facts_only_full(c->reply.facts.v[i].name))
+				fail_msg("a brief answer has no%s", key.ptr);
+		}
+	}
+}
+
+static void
+an_answer_is_not_brief_if_anything_of_the_version_is_here(void **state)
+{
+	static const char *const here[] = { "releases/2.0",
+		".hdeploy/releases/2.0", ".hdeploy/change" };
+
+	EACH_SHELL(c, state)
+	{
+		for (size_t i = 0; i < HD_COUNT(here); i++) {
+			char line[128];
+
+			make_records(c);
+			snprintf(line, sizeof(line), "ln -s nowhere root/%s",
+			    here[i]);
+			hd_case_sh(c, line);
+			hd_case_args(c, "goal", "2.0", "brief", "yes", NULL);
+			assert_int_equal(hd_case_ask(c, "facts", NULL), 0);
+			assert_string_equal(hd_case_said(c, "brief"), "");
+			hd_case_sh(c, "rm -rf root");
+		}
+		hd_case_args(c, "goal", "2.0", "brief", "yes", NULL);
+		assert_int_equal(hd_case_ask(c, "facts", NULL), 0);
+		assert_string_equal(hd_case_said(c, "brief"), "");
+	}
+}
+
 int
 main(void)
 {
@@ -126,6 +186,9 @@ main(void)
 		TEST_EACH(a_host_that_resolves_no_name_of_its_own_is_refused),
 		TEST_EACH(
 		    the_newest_version_and_snapshot_have_the_highest_number),
+		TEST_EACH(a_brief_answer_lacks_only_facts_about_what_is_here),
+		TEST_EACH(
+		    an_answer_is_not_brief_if_anything_of_the_version_is_here),
 	};
 
 	return cmocka_run_group_tests_name("facts.sh", tests, NULL, NULL);
