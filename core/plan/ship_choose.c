@@ -8,10 +8,11 @@
 #include <string.h>
 
 enum {
-	LINES_MAX = 500, /* of a recipe: the host runs two programs for each */
+	LINES_MAX = 500, /* of a recipe */
 	GAIN = 8, /* a delta must save an eighth of the tarball: the host copies
 		     it */
-	COPY_LEAST = 2048, /* bytes: a program on the host costs more */
+	COPY_LEAST = 2048, /* bytes of a tarball: the program that copies them
+			      on the host costs more */
 };
 static const uint64_t store_least = 100 * 1000; /* bytes */
 
@@ -65,8 +66,8 @@ is_new(const struct hd_ship *s, size_t i, const struct hd_ship_part *p)
 	       s->parts.v[i].file == p->file;
 }
 
-/* Sends short parts between new ones although the host has them: then the new
- * ones are one piece. */
+/* Sends short parts of the tarball between new ones although the host has them:
+ * then the new ones are one piece. One program copies all parts of texts. */
 static void
 send_short(struct hd_ship *s)
 {
@@ -77,7 +78,8 @@ send_short(struct hd_ship *s)
 		const struct hd_ship_part *p = &s->parts.v[i];
 
 		end = kept_stretch(s, i, &bytes, &lines);
-		if (end == i || bytes >= COPY_LEAST * lines || i == 0 ||
+		if (end == i || p->file != HD_SHIP_TARBALL ||
+		    bytes >= COPY_LEAST * lines || i == 0 ||
 		    !is_new(s, i - 1, p) || !is_new(s, end, p))
 			continue;
 		for (size_t k = i; k < end; k++)

@@ -13,13 +13,22 @@ assemble() {
 	size=$2
 	whole="tarball upload 1 $size"
 	only_slow=
+	texts=
+	first=
 	# shellcheck disable=SC2086
 	set -- $1
 	while [ "$#" -gt 3 ]; do
-		[ "$1 $2 $3 $4" = "$whole" ] ||
+		if [ "$1" != tarball ]; then
+			assemble_source "$2"
+			texts="$texts$1 $source $3 $4
+"
+			[ "$2" != upload ] || first=${first:-$3}
+		elif [ "$1 $2 $3 $4" != "$whole" ]; then
 			assemble_range "$1" "$2" "$3" "$4" || return
+		fi
 		shift 4
 	done
+	assemble_texts || return
 	case $recipe in
 	"$whole"*)
 		dd if=/dev/null of="$notes/upload.part" bs=1 seek="$size" \
@@ -44,6 +53,51 @@ assemble_range() {
 		only_slow=yes
 	}
 	tail -c "+$3" "$source" 2>/dev/null | head -c "$4" >>"$new/$1"
+}
+
+# assemble_texts: makes all files but the tarball, by the lines of texts: their
+# parts are whole lines. Only a part of upload.part is text, from its byte first
+# on. By one awk, because a program for each part would take longer than the rest.
+assemble_texts() {
+	{
+		printf '%s\n' "$texts"
+		[ -z "$first" ] || tail -c "+$first" "$notes/upload.part"
+	} | awk -v new="$new" -v upload="$notes/upload.part" -v first="$first" '
+		function keep(file, text) {
+			here[file, at] = n + 1
+			line[++n] = text
+			at += length(text) + 1
+		}
+		function read_kept(file, text) {
+			at = 1
+			while ((getline text <file) > 0)
+				keep(file, text)
+			close(file)
+			n++
+		}
+		!ended && NF == 0 { ended = 1; next }
+		!ended {
+			name[++parts] = $1
+			source[parts] = $2
+			start[parts] = $2 == upload ? $3 - first + 1 : $3 + 0
+			left[parts] = $4
+			next
+		}
+		n == 0 { at = 1 }
+		{ keep(upload, $0) }
+		END {
+			n++
+			for (i = 1; i <= parts; i++) {
+				if (source[i] != upload && !(source[i] in known))
+					read_kept(source[i])
+				known[source[i]] = 1
+				k = here[source[i], start[i]]
+				while (k && left[i] > 0 && k in line) {
+					print line[k] >(new "/" name[i])
+					left[i] -= length(line[k++]) + 1
+				}
+			}
+		}'
 }
 
 assemble_source() { # SOURCE

@@ -215,8 +215,8 @@ sum(struct hd_case *c, const char *text)
 {
 	char line[256];
 
-	snprintf(line, sizeof(line), "printf %%s '%s' | sha256sum | cut -c1-64",
-	    text);
+	snprintf(
+	    line, sizeof(line), "printf '%s' | sha256sum | cut -c1-64", text);
 	return hd_case_line(c, line);
 }
 
@@ -232,7 +232,7 @@ receive(struct hd_case *c, const char *id, const struct pushed *p)
 
 	snprintf(size, sizeof(size), "%zu", strlen(p->tarball));
 	if (p->data == NULL) {
-		snprintf(line, sizeof(line), "printf %%s '%s' >$root/" UPLOAD,
+		snprintf(line, sizeof(line), "printf '%s' >$root/" UPLOAD,
 		    p->upload);
 		hd_case_sh(c, line);
 	}
@@ -250,10 +250,10 @@ receive(struct hd_case *c, const char *id, const struct pushed *p)
 
 static const struct pushed whole = {
 	"tarballtext",
-	"manifesttext",
-	"chunkstext",
-	"tarballtextmanifesttextchunkstext",
-	"tarball upload 1 11\nmanifest upload 12 12\nchunks upload 24 10\n",
+	"manifesttext\\n",
+	"chunkstext\\n",
+	"tarballtextmanifesttext\\nchunkstext\\n",
+	"tarball upload 1 11\nmanifest upload 12 13\nchunks upload 25 11\n",
 	NULL,
 };
 
@@ -289,15 +289,15 @@ a_whole_tarball_is_not_copied(void **state)
 
 static const struct pushed delta = {
 	"headNEWtail",
-	"manifest-1.0new",
-	"chunkstext",
-	"NEWnewchunkstext",
+	"manifest-1.0\\nnew\\n",
+	"chunkstext\\n",
+	"NEWnew\\nchunkstext\\n",
 	"tarball 1.0/tarball 1 4\n"
 	"tarball upload 1 3\n"
 	"tarball 1.1/tarball 5 4\n"
-	"manifest 1.0/manifest 1 12\n"
-	"manifest upload 4 3\n"
-	"chunks upload 7 10\n",
+	"manifest 1.0/manifest 1 13\n"
+	"manifest upload 4 4\n"
+	"chunks upload 8 11\n",
 	NULL,
 };
 
@@ -309,7 +309,10 @@ a_tarball_is_put_together_from_kept_versions(void **state)
 		hd_case_sh(c, KEEP "keep 1.0 headXXXX 1; keep 1.1 XXXXtail 2");
 		assert_int_equal(receive(c, "a", &delta), 0);
 		assert_content(c, "tarballs/2.0.tar.gz", "headNEWtail");
-		assert_content(c, "releases/2.0/manifest", "manifest-1.0new");
+		assert_string_equal(
+		    hd_case_line(
+			c, "tr '\\n' ' ' <root/.hdeploy/releases/2.0/manifest"),
+		    "manifest-1.0 new ");
 		assert_content(c, "releases/2.0/number", "3");
 		assert_string_equal(
 		    hd_case_line(c, "ls root/.hdeploy/releases/2.0 | tr "
@@ -339,12 +342,15 @@ an_upload_can_be_a_part_of_the_script(void **state)
 			    "mksh");
 			continue;
 		}
-		inside.data = hd_arena_strdup(
-		    &words, hd_case_line(c, "printf NEWnewchunkstext | gzip | "
-					    "base64 | tr -d '\n'"));
+		inside.data = hd_arena_strdup(&words,
+		    hd_case_line(c, "printf 'NEWnew\nchunkstext\n' | gzip | "
+				    "base64 | tr -d '\n'"));
 		assert_int_equal(receive(c, "a", &inside), 0);
 		assert_content(c, "tarballs/2.0.tar.gz", "headNEWtail");
-		assert_content(c, "releases/2.0/manifest", "manifest-1.0new");
+		assert_string_equal(
+		    hd_case_line(
+			c, "tr '\\n' ' ' <root/.hdeploy/releases/2.0/manifest"),
+		    "manifest-1.0 new ");
 		/* text that cannot be unpacked fails like a damaged upload */
 		inside.data = "H4sI";
 		assert_int_equal(receive(c, "b", &inside), 1);
@@ -383,8 +389,8 @@ a_recipe_that_leads_to_other_files_blames_only_the_lists(void **state)
 	struct pushed wrong = delta;
 
 	wrong.recipe = "tarball 1.0/tarball 2 4\ntarball upload 1 3\n"
-		       "tarball 1.1/tarball 5 4\nmanifest 1.0/manifest 1 12\n"
-		       "manifest upload 4 3\nchunks upload 7 10\n";
+		       "tarball 1.1/tarball 5 4\nmanifest 1.0/manifest 1 13\n"
+		       "manifest upload 4 4\nchunks upload 8 11\n";
 	EACH_SHELL(c, state)
 	{
 		hd_case_sh(c, KEEP "keep 1.0 headXXXX 1; keep 1.1 XXXXtail 2");
@@ -406,7 +412,7 @@ a_push_that_cannot_be_written_leaves_only_its_upload(void **state)
 {
 	struct pushed wrong = delta;
 
-	wrong.recipe = "tarball 1.0/tarball 1 4\nno/such upload 1 3\n";
+	wrong.recipe = "tarball 1.0/tarball 1 4\nno/such upload 1 11\n";
 	EACH_SHELL(c, state)
 	{
 		hd_case_sh(c, KEEP "keep 1.0 headXXXX 1");
@@ -426,7 +432,7 @@ a_whole_upload_that_is_not_right_is_not_asked_for_again(void **state)
 {
 	struct pushed wrong = whole;
 
-	wrong.upload = "tArballtextmanifesttextchunkstext";
+	wrong.upload = "tArballtextmanifesttext\\nchunkstext\\n";
 	EACH_SHELL(c, state)
 	{
 		hd_case_sh(
@@ -444,9 +450,9 @@ a_whole_upload_that_is_not_right_is_not_asked_for_again(void **state)
 static void
 a_tarball_that_the_host_fetched_is_taken(void **state)
 {
-	static const struct pushed fetched = { "tarballtext", "manifesttext",
-		"chunkstext", "manifesttextchunkstext",
-		"manifest upload 1 12\nchunks upload 13 10\n", NULL };
+	static const struct pushed fetched = { "tarballtext", "manifesttext\\n",
+		"chunkstext\\n", "manifesttext\\nchunkstext\\n",
+		"manifest upload 1 13\nchunks upload 14 11\n", NULL };
 
 	EACH_SHELL(c, state)
 	{
