@@ -95,8 +95,8 @@ push_again() { # NAME
 	fail "$root/$new/$1 $why: push again"
 }
 
-# put_files: the old record goes first, and the new one comes last: without it no
-# other file counts.
+# put_files: the old record goes first, and the new one comes last, because mv
+# moves its arguments in order: without it no other file counts.
 put_files() {
 	set --
 	for name in record verified entry noted modules chunks loose; do
@@ -107,8 +107,8 @@ put_files() {
 	for name in modules chunks; do
 		[ ! -f "$new/$name" ] || set -- "$@" "$new/$name"
 	done
-	mv -f "$@" "$notes" && mv -f "$new/tarball" "$kept" && offer &&
-		mv -f "$new/record" "$notes" || return
+	mv -f "$new/tarball" "$kept" && offer &&
+		mv -f "$@" "$new/record" "$notes" || return
 	rm -rf "$new" "$notes"/*.part
 }
 
