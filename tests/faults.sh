@@ -7,7 +7,8 @@
 #	DRIVER=mix     a row of tests/drivers/rows (relx)
 #	FAULTS=1/8     only an eighth of the runs, chosen by SEED
 #	SEED=N         default: the day
-#	ONLY='TEXT'    only cells whose line matches, as "kill hot .* commit"
+#	ONLY='TEXT'    only cells whose line matches, such as
+#	               "kill run hot .* make-permanent"
 #	FAULT_HOSTS=7  cells in one run
 #
 # Steps come from the plan that hdeploy shows, so a new step is covered too.
