@@ -168,6 +168,14 @@ put_times(struct hd_typed *t)
 }
 
 static void
+put_intervals(struct hd_typed *t)
+{
+	put(t, "2s", "for a change that runs");
+	put(t, "5s", "");
+	put(t, "30s", "for hours");
+}
+
+static void
 put_keys(struct hd_typed *t)
 {
 	const struct hd_key *key;
@@ -204,6 +212,7 @@ static const struct hd_candidates rows[] = {
 	{ "NEW", put_files },
 	{ "RELEASE", put_files },
 	{ "TIME", put_times },
+	{ "INTERVAL", put_intervals },
 	{ "TOPIC", put_topics },
 	{ "KEY", put_second_topic },
 	{ "COMMAND", put_planning },

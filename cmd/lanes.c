@@ -1,7 +1,9 @@
 #include "cmd/lanes.h"
 
+#include "cmd/cut.h"
 #include "cmd/host_table.h"
 #include "cmd/units.h"
+#include "cmd/wave_line.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -26,6 +28,7 @@ struct hd_lanes {
 	struct hd_host_table hosts;
 	size_t asking; /* hosts whose facts are being read; 0: none */
 	int64_t asked;
+	struct hd_wave_line waves;
 };
 
 static struct lane *
@@ -154,38 +157,8 @@ hd_lanes_take(struct hd_lanes *l, const struct hd_event *ev, int64_t now)
 		[HD_EV_SUMMARY] = on_summary,
 	};
 
+	hd_wave_line_take(&l->waves, ev, now);
 	return take[ev->kind] != NULL && take[ev->kind](l, ev, now);
-}
-
-/* Length in bytes of the UTF-8 character at p; *columns: its maximum width. */
-static size_t
-measure(const char *p, size_t *columns)
-{
-	unsigned char c = (unsigned char)*p;
-	size_t len = c < 0xc0 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
-
-	*columns = c < 0xe1 ? 1 : 2; /* wide characters begin at U+1100 */
-	for (size_t i = 1; i < len; i++) {
-		if (p[i] == '\0')
-			return i;
-	}
-	return len;
-}
-
-void
-hd_lanes_cut(struct hd_str *out, const char *line, size_t columns)
-{
-	size_t used = 0, wide;
-
-	for (const char *p = line; *p != '\0';) {
-		size_t len = measure(p, &wide);
-
-		if (used + wide > columns)
-			return;
-		hd_str_addn(out, p, len);
-		used += wide;
-		p += len;
-	}
 }
 
 /* The layout of one frame. */
@@ -201,21 +174,8 @@ struct frame {
 static void
 put(const struct frame *f, const char *line)
 {
-	hd_lanes_cut(f->out, line, f->columns - 1);
+	hd_cut(f->out, line, f->columns - 1);
 	hd_str_add(f->out, "\n");
-}
-
-/* "4s", "2m05s": without tenths, so that a frame changes once a second. */
-static void
-seconds(char out[static HD_UNITS_MAX], int64_t ms)
-{
-	int64_t s = ms / 1000;
-
-	if (s < 60)
-		snprintf(out, HD_UNITS_MAX, "%" PRId64 "s", s);
-	else
-		snprintf(out, HD_UNITS_MAX, "%" PRId64 "m%02" PRId64 "s",
-		    s / 60, s % 60);
 }
 
 /* ", 12.3 MiB of 20.0 MiB, 61%, 3.1 MiB/s"; no rate in the first second */
@@ -241,7 +201,7 @@ put_timed(const struct frame *f, const char *what, int64_t since)
 {
 	char line[LINE], took[HD_UNITS_MAX];
 
-	seconds(took, f->now - since);
+	hd_units_seconds(took, f->now - since);
 	snprintf(line, sizeof(line), "%s  %s", what, took);
 	put(f, line);
 }
@@ -256,7 +216,7 @@ put_lane(const struct frame *f, const struct lane *lane)
 		return;
 	}
 	if (lane->state == WORKING) {
-		seconds(took, f->now - lane->begun);
+		hd_units_seconds(took, f->now - lane->begun);
 		sent(bytes, lane);
 	}
 	snprintf(line, sizeof(line), "%-*.*s%*s  %s%s", f->name, f->name,
@@ -327,6 +287,18 @@ put_asking(const struct frame *f)
 	put_timed(f, what, f->lanes->asked);
 }
 
+/* Returns the number of lines. */
+static size_t
+put_waves(const struct frame *f)
+{
+	HD_AUTO_STR line = HD_STR_INIT(LINE);
+
+	hd_wave_line_draw(&f->lanes->waves, f->now, &line);
+	if (line.len > 0)
+		put(f, line.ptr);
+	return line.len > 0;
+}
+
 void
 hd_lanes_draw(const struct hd_lanes *l, int64_t now,
     struct hd_lanes_screen screen, struct hd_str *out)
@@ -348,6 +320,8 @@ hd_lanes_draw(const struct hd_lanes *l, int64_t now,
 		put_asking(&f);
 		return;
 	}
+	if (count[WORKING] + count[WAITING] > 0 && room > 1)
+		room -= put_waves(&f);
 	if (count[WORKING] + count[WAITING] <= room) {
 		put_lanes(&f, DONE, room);
 		return;

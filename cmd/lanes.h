@@ -9,6 +9,7 @@
  * Takes clean events (cmd/screens.h) and produces text; uses no clock and no
  * terminal.
  *
+ *	1 of 5 waves done, about 4 min left
  *	web1    4s  ship 0.2.0, 12.3 MiB of 20.0 MiB, 61%, 3.1 MiB/s
  *	web2        waiting
  */
@@ -33,9 +34,5 @@ enum { HD_LANES_KEEP = 3 }; /* rows left for other text */
  */
 void hd_lanes_draw(const struct hd_lanes *l, int64_t now,
     struct hd_lanes_screen screen, struct hd_str *out);
-
-/* Appends the beginning of a line that fits into columns. A character that
- * might be two columns wide counts as two: better cut early than wrapped. */
-void hd_lanes_cut(struct hd_str *out, const char *line, size_t columns);
 
 #endif

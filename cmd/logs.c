@@ -10,6 +10,8 @@ run(struct hd_cli *cli)
 	const struct hd_options *o = &cli->options;
 	struct hd_err err = { 0 };
 
+	if (o->follow)
+		hd_view_endless(cli->view);
 	if (!o->follow || cli->nhosts <= FOLLOWED_MAX)
 		return hd_reach_logs(
 		    cli, o->lines > 0 ? o->lines : LINES, o->follow);

@@ -9,7 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NUMBER_MAX = 1024, WAIT_MAX_MS = 24 * 60 * 60 * 1000 };
+enum {
+	NUMBER_MAX = 1024,
+	WAIT_MAX_MS = 24 * 60 * 60 * 1000,
+	WATCH_MIN_MS = 1000,
+	WATCH_MAX_MS = 5 * 60 * 1000,
+};
 
 static int
 set_flag(void *field, const char *text)
@@ -40,14 +45,26 @@ set_number(void *field, const char *text)
 }
 
 static int
-set_duration(void *field, const char *text)
+set_ms(void *field, const char *text, unsigned min, unsigned max)
 {
 	unsigned long ms;
 
-	if (!hd_duration_parse(&ms, text) || ms > WAIT_MAX_MS)
+	if (!hd_duration_parse(&ms, text) || ms < min || ms > max)
 		return -1;
 	*(unsigned *)field = (unsigned)ms;
 	return 0;
+}
+
+static int
+set_wait(void *field, const char *text)
+{
+	return set_ms(field, text, 0, WAIT_MAX_MS);
+}
+
+static int
+set_interval(void *field, const char *text)
+{
+	return set_ms(field, text, WATCH_MIN_MS, WATCH_MAX_MS);
 }
 
 #define RULED(name, rule) offsetof(struct hd_options, name), rule
@@ -89,8 +106,7 @@ static const struct hd_option table[] = {
 	{ 0, "parallel", "N", NULL, "work on at most N hosts at once (1-1024)",
 	    set_number, RULED(parallel, "a number from 1 to 1024") },
 	{ 0, "wait", "TIME", NULL, "wait up to TIME (5m) for other runs to end",
-	    set_duration,
-	    RULED(wait, "a time such as 30s or 5m, at most 24h") },
+	    set_wait, RULED(wait, "a time such as 30s or 5m, at most 24h") },
 	{ 'h', "help", NULL, NULL, "show help on hdeploy or on a command",
 	    set_flag, FIELD(help) },
 	{ 0, "version", NULL, NULL, "show the version of hdeploy", set_flag,
@@ -124,6 +140,9 @@ static const struct hd_option table[] = {
 	{ 0, "yes", NULL, CHANGING,
 	    "do not ask for confirmation (confirm_env, repair)", set_flag,
 	    FIELD(yes) },
+	{ 0, "watch", "INTERVAL", "status",
+	    "ask again every INTERVAL (5s), until Ctrl-C", set_interval,
+	    RULED(watch, "a time from 1s to 5m") },
 	{ 0, "deep", NULL, "status, check",
 	    "read all files of releases, and the kept tarballs", set_flag,
 	    FIELD(deep) },
@@ -301,6 +320,28 @@ add_word(struct reader *r, const char *word)
 	*HD_PUSH(&r->o->arena, &r->o->words) = word;
 }
 
+static void
+exclude(struct reader *r)
+{
+	const struct hd_options *o = r->o;
+	const struct {
+		const char *a, *b;
+		bool both;
+	} pairs[] = {
+		{ "hot", "cold", o->hot && o->cold },
+		{ "facts", "save", o->facts != NULL && o->save != NULL },
+		{ "quiet", "verbose", o->quiet && o->verbose },
+		{ "watch", "facts", o->watch > 0 && o->facts != NULL },
+		{ "watch", "save", o->watch > 0 && o->save != NULL },
+		{ "watch", "deep", o->watch > 0 && o->deep },
+	};
+
+	for (size_t i = 0; i < HD_COUNT(pairs); i++)
+		if (pairs[i].both)
+			FAIL(r, "--%s and --%s exclude each other", pairs[i].a,
+			    pairs[i].b);
+}
+
 int
 hd_options_parse(
     struct hd_options *o, int argc, const char *const *argv, struct hd_err *err)
@@ -322,12 +363,7 @@ hd_options_parse(
 	}
 	while (*r.next != NULL)
 		add_word(&r, *r.next++);
-	if (o->hot && o->cold)
-		FAIL(&r, "--hot and --cold exclude each other");
-	if (o->facts != NULL && o->save != NULL)
-		FAIL(&r, "--facts and --save exclude each other");
-	if (o->quiet && o->verbose)
-		FAIL(&r, "--quiet and --verbose exclude each other");
+	exclude(&r);
 	return r.failed ? -1 : 0;
 }
 

@@ -23,6 +23,7 @@ struct hd_options {
 	unsigned count;     /* of history; 0: not given */
 	unsigned lines;     /* of a log; 0: not given */
 	unsigned wait;      /* ms, for locks of other runs */
+	unsigned watch;     /* ms between two passes; 0: one pass */
 	bool hot, cold, replace, force_unhealthy, build, yes, deep;
 	bool dry_run, json, verbose, quiet, plain, wide, help, version, man;
 	struct hd_strs words; /* the command and its arguments */

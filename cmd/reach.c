@@ -203,6 +203,20 @@ hd_reach_history(struct hd_cli *cli, unsigned count)
 	return reach(cli, &goal, show_history, &count);
 }
 
+static enum hd_status
+watch(const struct hd_run *run, void *ctx)
+{
+	return hd_watch(run, *(const unsigned *)ctx);
+}
+
+enum hd_status
+hd_reach_watch(struct hd_cli *cli, unsigned every_ms)
+{
+	const struct hd_goal goal = { .kind = HD_GOAL_STATUS };
+
+	return reach(cli, &goal, watch, &every_ms);
+}
+
 struct logging {
 	unsigned lines;
 	bool follow;

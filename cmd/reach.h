@@ -33,6 +33,9 @@ enum hd_status hd_reach_history(struct hd_cli *cli, unsigned count);
  * added, until an interruption. */
 enum hd_status hd_reach_logs(struct hd_cli *cli, unsigned lines, bool follow);
 
+/* hd_watch() for the selected hosts. */
+enum hd_status hd_reach_watch(struct hd_cli *cli, unsigned every_ms);
+
 /* Checks the selected hosts: hd_check(). into: folder for the tarballs of the
  * running versions, if the release needs them; NULL: they are not fetched. */
 enum hd_status hd_reach_check(struct hd_cli *cli, const struct hd_goal *goal,

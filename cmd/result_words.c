@@ -75,3 +75,13 @@ hd_report_is(const struct hd_report *r, enum hd_result result)
 	return r->result != NULL &&
 	       strcmp(r->result, hd_results[result].name) == 0;
 }
+
+size_t
+hd_reports_answered(const struct hd_event *ev)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < ev->nreports; i++)
+		n += !hd_report_is(&ev->reports[i], HD_RES_UNREACHABLE);
+	return n;
+}

@@ -22,6 +22,8 @@ void hd_summary_versions(char *out, size_t size, const struct hd_report *r);
 /* "?" instead of NULL if the version is unknown. */
 const char *hd_version_or_unknown(const char *version, bool unknown);
 bool hd_result_is_bad(const char *result);
+/* How many of its reports are about hosts that answered. */
+size_t hd_reports_answered(const struct hd_event *ev);
 bool hd_report_is(const struct hd_report *r, enum hd_result result);
 
 #endif

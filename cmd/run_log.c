@@ -173,29 +173,6 @@ on_phase(struct hd_run_log *l, const struct hd_event *ev)
 	};
 }
 
-static struct hd_report *
-copy_reports(struct hd_run_log *l, const struct hd_event *ev)
-{
-	struct hd_report *all =
-	    hd_arena_alloc(&l->arena, (ev->nreports + 1) * sizeof(*all));
-
-	for (size_t i = 0; i < ev->nreports; i++) {
-		const struct hd_report *r = &ev->reports[i];
-
-		all[i] = *r;
-		all[i].host = copy(l, r->host);
-		all[i].address = copy(l, r->address);
-		all[i].before = copy(l, r->before);
-		all[i].after = copy(l, r->after);
-		all[i].boots = copy(l, r->boots);
-		all[i].result = copy(l, r->result != NULL ? r->result : "-");
-		all[i].mode = copy(l, r->mode);
-		all[i].text = copy(l, r->text);
-		all[i].verdict = copy(l, r->verdict);
-	}
-	return all;
-}
-
 static void
 on_summary(struct hd_run_log *l, const struct hd_event *ev)
 {
@@ -205,7 +182,8 @@ on_summary(struct hd_run_log *l, const struct hd_event *ev)
 		.status = ev->status,
 		.plain = ev->plain,
 		.check = ev->check,
-		.reports = copy_reports(l, ev),
+		.reports =
+		    hd_reports_copy(&l->arena, ev->reports, ev->nreports),
 		.nreports = ev->nreports };
 }
 

@@ -25,7 +25,10 @@ enum {
 	WEIGHT = 1 << 13,
 	VERDICT = 1 << 14,
 	SENT = 1 << 15,
-	HOSTS = 1 << 16,
+	COUNT = 1 << 16,
+	NUMBER = 1 << 17,
+	TOOK = 1 << 18,
+	LEFT = 1 << 19,
 };
 
 static const struct {
@@ -46,8 +49,11 @@ static const struct {
 	[HD_EV_SETTING] = { "setting",
 	    HOST | NAME | RESULT | BEFORE | AFTER | TEXT },
 	[HD_EV_PROOF] = { "proof", HOST | BEFORE | AFTER | VERDICT | TEXT },
-	[HD_EV_PHASE] = { "phase", NAME | HOSTS | TEXT },
+	[HD_EV_PHASE] = { "phase", NAME | COUNT | TEXT },
+	[HD_EV_WAVE] = { "wave", NUMBER | COUNT | TOOK | LEFT | TEXT },
 	[HD_EV_HEALTH] = { "health", HOST | NAME | RESULT | MS | TEXT },
+	[HD_EV_PASS] = { "pass", NUMBER | TOOK | LEFT | STATUS },
+	[HD_EV_CHANGE] = { "change", HOST | NAME | BEFORE | AFTER },
 	[HD_EV_HOST] = { "host", REPORT },
 	[HD_EV_SUMMARY] = { "summary", STATUS },
 };
@@ -143,7 +149,13 @@ add_fields(struct hd_json *o, const struct hd_event *ev, unsigned fields)
 	if ((fields & MS) != 0 && ev->result != NULL &&
 	    strcmp(ev->result, HD_STEP_BEGIN) != 0)
 		hd_json_int(o, "ms", ev->ms);
-	if ((fields & HOSTS) != 0 && ev->size > 0)
+	if ((fields & NUMBER) != 0)
+		hd_json_int(o, "number", (int64_t)ev->done);
+	if ((fields & TOOK) != 0)
+		hd_json_int(o, "ms", ev->ms);
+	if ((fields & LEFT) != 0 && ev->left >= 0)
+		hd_json_int(o, "left_ms", ev->left);
+	if ((fields & COUNT) != 0 && ev->size > 0)
 		hd_json_int(o, "count", (int64_t)ev->size);
 	if ((fields & SENT) != 0)
 		hd_event_json_sent(o, ev->sent, ev->size);

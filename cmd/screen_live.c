@@ -1,5 +1,7 @@
 #include "cmd/screen_live.h"
 
+#include "cmd/board.h"
+#include "cmd/changes.h"
 #include "cmd/findings.h"
 #include "cmd/fold.h"
 #include "cmd/lanes.h"
@@ -41,6 +43,8 @@ struct hd_live {
 	struct hd_plans *plans;
 	struct hd_finding_list *findings;
 	struct hd_lanes *lanes;
+	struct hd_board *board; /* takes the place of lanes */
+	struct hd_changes *changes;
 	struct hd_str block; /* as last drawn */
 	struct hd_lanes_screen size;
 	int64_t drawn;
@@ -117,6 +121,16 @@ write_frame(struct hd_live *l, bool over_block)
 	drop_text(l, 0);
 }
 
+static void
+draw_block(
+    const struct hd_live *l, struct hd_lanes_screen size, struct hd_str *block)
+{
+	if (hd_board_shown(l->board))
+		hd_board_draw(l->board, l->drawn, size, block);
+	else
+		hd_lanes_draw(l->lanes, l->drawn, size, block);
+}
+
 /* Writes a frame only if it differs from the screen. */
 static void
 draw(struct hd_live *l)
@@ -131,7 +145,7 @@ draw(struct hd_live *l)
 		return;
 	l->drawn = hd_clock_ms();
 	if (l->show == HD_LIVE_ALL && !in_background(l))
-		hd_lanes_draw(l->lanes, l->drawn, size, &block);
+		draw_block(l, size, &block);
 	was_there = hd_signals_block(block.len > 0);
 	same = was_there == (block.len > 0) && !resized &&
 	       strcmp(block.ptr, l->block.ptr) == 0;
@@ -248,6 +262,20 @@ fold_last(struct hd_live *l)
 	hd_fold(l->memory, line, 0, FOLD_INDENT, ask_size(l).columns - 1);
 }
 
+/* False: it is not an event of `status --watch`. */
+static bool
+print_pass(struct hd_live *l, const struct hd_event *ev)
+{
+	if (ev->kind == HD_EV_CHANGE)
+		hd_changes_take(l->changes, ev);
+	if (ev->kind == HD_EV_PASS) {
+		hd_changes_print(
+		    l->changes, l->memory, ev, ask_size(l).columns - 1);
+		hd_board_take(l->board, ev, hd_clock_ms());
+	}
+	return ev->kind == HD_EV_CHANGE || ev->kind == HD_EV_PASS;
+}
+
 static void
 print_event(struct hd_live *l, const struct hd_event *ev)
 {
@@ -264,7 +292,10 @@ print_event(struct hd_live *l, const struct hd_event *ev)
 		return;
 	}
 	show_plans(l);
+	if (print_pass(l, ev))
+		return;
 	if (ev->kind == HD_EV_SUMMARY) {
+		hd_board_clear(l->board);
 		hd_summary_print(l->memory, ev,
 		    &(struct hd_summary_opts){ .color = l->color,
 			.wide = l->wide,
@@ -316,6 +347,8 @@ hd_live_new(FILE *out, bool color, bool wide)
 	l->plans = hd_plans_new();
 	l->findings = hd_finding_list_new();
 	l->lanes = hd_lanes_new();
+	l->board = hd_board_new(color, wide);
+	l->changes = hd_changes_new(color);
 	hd_str_init(&l->block, FRAME_MAX);
 	l->sink = (struct hd_sink){ .emit = emit, .ctx = l };
 	l->ticks = (struct hd_sink){ .emit = on_tick, .ctx = l };
@@ -335,6 +368,8 @@ hd_live_free(struct hd_live *l)
 	hd_plans_free(l->plans);
 	hd_finding_list_free(l->findings);
 	hd_lanes_free(l->lanes);
+	hd_board_free(l->board);
+	hd_changes_free(l->changes);
 	fclose(l->memory);
 	free(l->text);
 	hd_str_done(&l->block);

@@ -1,9 +1,12 @@
+#include "cmd/changes.h"
 #include "cmd/findings.h"
 #include "cmd/result_words.h"
 #include "cmd/screen_plain_line.h"
+#include "cmd/screen_plain_pass.h"
 #include "cmd/screen_plain_step.h"
 #include "cmd/screen_summary.h"
 #include "cmd/units.h"
+#include "cmd/wave_line.h"
 #include "core/base/alloc.h"
 
 #include <stdlib.h>
@@ -162,6 +165,21 @@ on_phase(struct hd_plain *p, const struct hd_event *ev)
 	p->folded = true;
 }
 
+/* After the lines that fold: a person who waits looks for it. The only wave of
+ * a run says nothing that its steps did not say. */
+static void
+on_wave(struct hd_plain *p, const struct hd_event *ev)
+{
+	HD_AUTO_STR line = HD_STR_INIT(256);
+
+	if (p->o.quiet || ev->size < 2)
+		return;
+	unfold(p);
+	hd_wave_line_end(&line, ev);
+	hd_plain_begin(p, p->o.out, NULL);
+	hd_ci_line(p->o.out, line.ptr);
+}
+
 /* A failed check fails its step, which shows the reason. */
 static void
 on_health(struct hd_plain *p, const struct hd_event *ev)
@@ -200,7 +218,10 @@ emit(void *ctx, const struct hd_event *ev)
 		[HD_EV_PROOF] = on_proof,
 		[HD_EV_HOST] = on_host,
 		[HD_EV_PHASE] = on_phase,
+		[HD_EV_WAVE] = on_wave,
 		[HD_EV_HEALTH] = on_health,
+		[HD_EV_PASS] = hd_plain_on_pass,
+		[HD_EV_CHANGE] = hd_plain_on_change,
 		[HD_EV_SUMMARY] = on_summary,
 	};
 	struct hd_plain *p = ctx;
@@ -218,6 +239,7 @@ hd_plain_new(const struct hd_plain_opts *o)
 
 	p->o = *o;
 	p->findings = hd_finding_list_new();
+	p->changes = hd_changes_new(o->color);
 	p->sink = (struct hd_sink){ .emit = emit, .ctx = p };
 	return p;
 }
@@ -229,6 +251,7 @@ hd_plain_free(struct hd_plain *p)
 		return;
 	hd_plain_forget(p);
 	hd_finding_list_free(p->findings);
+	hd_changes_free(p->changes);
 	free(p);
 }
 

@@ -9,9 +9,12 @@ struct hd_plain {
 	struct hd_sink sink;
 	struct hd_host_table states;
 	struct hd_finding_list *findings; /* until another event comes */
-	int width;                        /* of the host column */
-	size_t folds;                     /* that were opened */
-	bool folded;                      /* the last one is open */
+	struct hd_changes *changes;       /* since the last pass */
+	unsigned still;                   /* passes without a change */
+	int64_t said; /* last line about passes, wall clock */
+	int width;    /* of the host column */
+	size_t folds; /* that were opened */
+	bool folded;  /* the last one is open */
 };
 
 /* Parts of a line of the screen. */

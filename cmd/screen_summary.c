@@ -55,8 +55,8 @@ print_line(FILE *out, const char *text, const struct hd_summary_opts *o)
 		    o->columns > 0 ? o->columns - 1 : SIZE_MAX);
 }
 
-static void
-print_hosts(
+void
+hd_summary_hosts(
     FILE *out, const struct hd_event *ev, const struct hd_summary_opts *o)
 {
 	HD_AUTO_ARENA a = { 0 };
@@ -130,7 +130,7 @@ hd_summary_print(
 	bool table = ev->nreports > 0 && !ev->plain;
 
 	if (ev->nreports > 0)
-		print_hosts(out, ev, o);
+		hd_summary_hosts(out, ev, o);
 	/* No verdict for help and for successful builds and queries. */
 	if (table || ev->status != 0)
 		fprintf(out, "%sstatus %d%s: %s\n", hd_color_of(word, o->color),

@@ -3,6 +3,7 @@
 #include "cmd/host_table.h"
 #include "cmd/sanitize.h"
 #include "core/base/alloc.h"
+#include "core/base/cancel.h"
 #include "core/base/clock.h"
 
 #include <stdlib.h>
@@ -30,6 +31,7 @@ struct hd_screens {
 	const struct hd_sink *sinks[SINKS];
 	size_t nsinks;
 	struct hd_host_table sources;
+	FILE *out; /* without it the run is useless; NULL: it is not */
 	bool ended;
 };
 
@@ -38,6 +40,8 @@ forward(struct hd_screens *s, const struct hd_event *ev)
 {
 	for (size_t i = 0; i < s->nsinks; i++)
 		s->sinks[i]->emit(s->sinks[i]->ctx, ev);
+	if (s->out != NULL && ferror(s->out))
+		hd_cancel_request();
 }
 
 static bool
@@ -294,6 +298,12 @@ const struct hd_sink *
 hd_screens_sink(const struct hd_screens *s)
 {
 	return &s->sink;
+}
+
+void
+hd_screens_end_with(struct hd_screens *s, FILE *out)
+{
+	s->out = out;
 }
 
 void

@@ -4,6 +4,8 @@
 #include "core/event.h"
 #include "core/status.h"
 
+#include <stdio.h>
+
 /*
  * Passes the events of core to all screens as "clean" events, which are safe to
  * show: all text has passed hd_sanitize(); output comes as whole lines, one
@@ -18,6 +20,9 @@ void hd_screens_free(struct hd_screens *s); /* NULL is fine */
 void hd_screens_add(struct hd_screens *s, const struct hd_sink *sink);
 /* For core; borrowed from s. */
 const struct hd_sink *hd_screens_sink(const struct hd_screens *s);
+/* For a run that only an interruption ends: ends it if out, which is borrowed,
+ * cannot be written any more (hd_cancel_request()). */
+void hd_screens_end_with(struct hd_screens *s, FILE *out);
 /* Emits a summary without hosts if the run had no summary. */
 void hd_screens_end(struct hd_screens *s, enum hd_status status);
 

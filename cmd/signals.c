@@ -22,7 +22,7 @@ enum { END_AFTER_S = 2 };
 
 static atomic_llong last; /* last counted signal, hd_clock_ms(); 0: none */
 static atomic_int requests;
-static atomic_bool block, announced;
+static atomic_bool block, announced, usual_end;
 static char last_words[1024];
 
 static void
@@ -37,7 +37,7 @@ put(const char *text, size_t n)
 static void
 ask_to_end(void)
 {
-	bool announce = !atomic_load(&block);
+	bool announce = !atomic_load(&block) && !atomic_load(&usual_end);
 
 	atomic_store(&announced, announce);
 	hd_cancel_request();
@@ -140,7 +140,13 @@ hd_signals_block(bool shown)
 bool
 hd_signals_told(void)
 {
-	return atomic_load(&announced);
+	return atomic_load(&announced) || atomic_load(&usual_end);
+}
+
+void
+hd_signals_usual_end(void)
+{
+	atomic_store(&usual_end, true);
 }
 
 void

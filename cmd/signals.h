@@ -16,6 +16,10 @@ void hd_signals_install(void);
 	"interrupted: finishing changes in progress; "                         \
 	"interrupt again to stop at once"
 
+/* From now on an interruption is the usual end of the run: nothing is printed
+ * about it. */
+void hd_signals_usual_end(void);
+
 /* Sets the end of the message that the process prints if it runs out of memory
  * (core/base/alloc.h); the status is then HD_STATUS_LOCAL. Copies text. Call it
  * before any thread starts. */
@@ -30,7 +34,7 @@ void hd_signals_last_words(const char *text);
  * process. While the block is drawn, its owner must print HD_INTERRUPTED.
  */
 bool hd_signals_block(bool shown);
-/* Whether the handler has printed HD_INTERRUPTED. */
+/* Whether the handler has printed HD_INTERRUPTED, or nobody needs to. */
 bool hd_signals_told(void);
 
 #endif

@@ -3,6 +3,7 @@
 #include "core/base/attr.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 
 void
@@ -22,15 +23,39 @@ hd_units_bytes(char out[static HD_UNITS_MAX], uint64_t bytes)
 }
 
 void
-hd_units_ms(char out[static HD_UNITS_MAX], int64_t ms)
+hd_units_seconds(char out[static HD_UNITS_MAX], int64_t ms)
 {
 	int64_t s = ms / 1000;
 
 	if (s < 60)
-		snprintf(out, HD_UNITS_MAX, "%.1fs", (double)ms / 1000);
+		snprintf(out, HD_UNITS_MAX, "%" PRId64 "s", s);
 	else
 		snprintf(out, HD_UNITS_MAX, "%" PRId64 "m%02" PRId64 "s",
 		    s / 60, s % 60);
+}
+
+void
+hd_units_ms(char out[static HD_UNITS_MAX], int64_t ms)
+{
+	if (ms / 1000 < 60)
+		snprintf(out, HD_UNITS_MAX, "%.1fs", (double)ms / 1000);
+	else
+		hd_units_seconds(out, ms);
+}
+
+void
+hd_units_left(char out[static HD_UNITS_MAX], int64_t ms)
+{
+	int64_t minutes = (ms + 30 * 1000) / (60 * 1000);
+	int min = minutes < INT_MAX ? (int)minutes : INT_MAX;
+
+	if (ms < 60 * 1000)
+		snprintf(out, HD_UNITS_MAX, "less than a minute left");
+	else if (min < 60)
+		snprintf(out, HD_UNITS_MAX, "about %d min left", min);
+	else
+		snprintf(out, HD_UNITS_MAX, "about %d h %d min left", min / 60,
+		    min % 60);
 }
 
 void

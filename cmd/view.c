@@ -4,6 +4,7 @@
 #include "cmd/screen_json.h"
 #include "cmd/screen_live.h"
 #include "cmd/screen_plain.h"
+#include "cmd/signals.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -106,6 +107,13 @@ hd_view_go_on(struct hd_view *v)
 {
 	if (v->live != NULL)
 		hd_live_hold(v->live, HD_LIVE_ALL);
+}
+
+void
+hd_view_endless(struct hd_view *v)
+{
+	hd_signals_usual_end();
+	hd_screens_end_with(v->screens, stdout);
 }
 
 void

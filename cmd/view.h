@@ -30,6 +30,9 @@ void hd_view_hold(struct hd_view *v);
  * hd_view_go_on(). */
 void hd_view_hush(struct hd_view *v);
 void hd_view_go_on(struct hd_view *v);
+/* For a run without an end of its own: an interruption is its usual end, about
+ * which nothing is printed, and a closed stdout ends it too. */
+void hd_view_endless(struct hd_view *v);
 /* Emits a summary if there was none. */
 void hd_view_close(struct hd_view *v, enum hd_status status);
 

@@ -42,8 +42,16 @@ enum hd_event_kind {
 	HD_EV_PHASE, /* a phase of a run that changes hosts begins. name: build,
 			plan, wave, undo or end; text: the phase in words,
 			NULL for end; size: number of its hosts */
+	HD_EV_WAVE,  /* a wave ended. done: its number, from 1; size: number of
+			waves; ms; left: of the waves ahead, estimated; text:
+			what  left does not include; NULL: nothing */
 	HD_EV_HEALTH, /* host, name: the check as in deploy.ini, result, ms;
 			 text: why it failed */
+	HD_EV_PASS,   /* all hosts were asked once more: done: number of the
+			  pass, from 1; reports, nreports, status; ms: how long
+			  that took; left: until the next pass */
+	HD_EV_CHANGE, /* before the pass that noticed it. host, name: "result",
+			 "running", "boots" or "reason"; before, after */
 	HD_EV_KINDS,
 };
 
@@ -69,6 +77,11 @@ struct hd_report {
 	const char *verdict; /* of the change; NULL: none was asked for */
 	unsigned stops, warnings, notes; /* number of findings */
 };
+
+/* A copy of n reports with their texts, in arena; one without a result gets
+ * "-". */
+struct hd_report *hd_reports_copy(
+    struct hd_arena *arena, const struct hd_report *reports, size_t n);
 
 /* The values of the result of HD_EV_STEP and HD_EV_HEALTH. */
 #define HD_STEP_BEGIN "begin"
@@ -97,7 +110,8 @@ struct hd_event {
 	const char *name, *weight;
 	const char *verdict;
 	int64_t ms;
-	int64_t at; /* wall clock, ms since 1970; cmd/screens.h sets it */
+	int64_t left; /* ms; -1: not known */
+	int64_t at;   /* wall clock, ms since 1970; cmd/screens.h sets it */
 	uint64_t done, sent, size;
 	int status;
 	bool plain; /* HD_EV_SUMMARY: reports have no versions */

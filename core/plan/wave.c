@@ -73,3 +73,26 @@ hd_wave_spares(const struct hd_env *env, size_t all, size_t aside)
 
 	return aside < all && (!most->set || aside <= most->n);
 }
+
+static size_t
+count_turns(const size_t *sizes, size_t n, unsigned parallel)
+{
+	size_t turns = 0;
+
+	for (size_t i = 0; i < n; i++)
+		turns += (sizes[i] + parallel - 1) / parallel;
+	return turns;
+}
+
+int64_t
+hd_waves_left(const size_t *sizes, size_t waves, size_t done, unsigned parallel,
+    int64_t ms, unsigned pause_ms)
+{
+	size_t past = count_turns(sizes, done, parallel);
+	size_t ahead = count_turns(sizes + done, waves - done, parallel);
+
+	if (past == 0 || ahead == 0)
+		return -1;
+	return ms / (int64_t)past * (int64_t)ahead +
+	       (int64_t)pause_ms * (int64_t)(waves - done);
+}

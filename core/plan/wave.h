@@ -3,6 +3,8 @@
 
 #include "core/inventory/inventory.h"
 
+#include <stdint.h>
+
 /*
  * Which hosts change together, and what a failed or missing host means for the
  * others.
@@ -18,6 +20,15 @@ size_t hd_waves_cut(size_t *sizes, const struct hd_env *env, size_t all,
  * over these hosts of env. */
 void hd_waves_of(size_t *waves, const struct hd_env *env,
     const struct hd_host *const *hosts, size_t n);
+
+/*
+ * Estimates how long the waves from done on will take, in ms, with the pause
+ * before each: as long, per turn, as the first done waves, which took ms. A
+ * turn is the change of up to parallel hosts at once. -1: no wave ended so far,
+ * or none is left.
+ */
+int64_t hd_waves_left(const size_t *sizes, size_t waves, size_t done,
+    unsigned parallel, int64_t ms, unsigned pause_ms);
 
 enum hd_wave_verdict {
 	HD_WAVE_ON,   /* more hosts may begin */

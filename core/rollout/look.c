@@ -1,5 +1,6 @@
 #include "core/rollout/look.h"
 
+#include "core/base/cancel.h"
 #include "core/base/clock.h"
 #include "core/plan/driver.h"
 #include "core/plan/modules.h"
@@ -226,6 +227,25 @@ hd_site_operate_look(struct hd_site *s, const char *step,
 	hd_reply_done(&reply);
 	done(&l);
 	return rc;
+}
+
+int
+hd_site_look_once(struct hd_site *s, struct hd_err *err)
+{
+	bool kept = s->t != NULL;
+
+	if (look(s, err) == 0)
+		return 0;
+	if (hd_connection_lost(err))
+		hd_site_drop(s);
+	if (!kept || s->t != NULL || hd_cancel_requested())
+		return -1;
+	*err = (struct hd_err){ 0 };
+	if (look(s, err) == 0)
+		return 0;
+	if (hd_connection_lost(err))
+		hd_site_drop(s);
+	return -1;
 }
 
 /* Asks for the lock, and for the facts if the host grants it. */

@@ -14,6 +14,11 @@ int hd_site_look(struct hd_site *s, struct hd_err *err) HD_CHECK;
 int hd_site_operate_look(struct hd_site *s, const char *step,
     const struct hd_call *call, struct hd_err *err) HD_CHECK;
 
+/* hd_site_look() for a host that is asked again and again: connects anew only
+ * if the connection of an earlier question was lost, and does not wait for a
+ * host that cannot be reached. */
+int hd_site_look_once(struct hd_site *s, struct hd_err *err) HD_CHECK;
+
 /*
  * Takes the lock and reads the facts under it, in one round trip. s->lease
  * tells whether the host granted the lock, even after an error. HD_ELOCKED,

@@ -1,7 +1,7 @@
 #include "core/rollout/plans.h"
 
-#include "core/plan/examine.h"
 #include "core/rollout/aside.h"
+#include "core/rollout/examine.h"
 #include "core/rollout/findings.h"
 #include "core/rollout/health.h"
 
@@ -37,53 +37,6 @@ tell_aside(const struct hd_site *s)
 				  .host = s->host->name,
 				  .result = hd_results[s->result].name,
 				  .text = s->text });
-}
-
-/* What `status` does with a host, instead of planning. */
-static void
-examine(struct hd_site *s)
-{
-	HD_AUTO_STR why = HD_STR_INIT(sizeof(s->text));
-	bool fine = hd_examine(s->run->app, s->host, s->before, &why);
-
-	hd_site_end(s, fine ? HD_RES_OK : HD_RES_FAILED, HD_OK, why.ptr);
-	hd_drift_emit(s);
-}
-
-static void
-refuse_duplicate(struct hd_plans *p, size_t i, size_t other)
-{
-	struct hd_facts *facts = p->sites[i].before;
-
-	facts->refusal = hd_arena_fmt(&facts->arena,
-	    "%s and %s are the same release root: keep one of them in "
-	    "deploy.ini",
-	    p->sites[i].host->name, p->sites[other].host->name);
-}
-
-/* Refuses two hosts of deploy.ini that are the same root: each would undo the
- * change of the other. Every root gets a random id with its first push. */
-static void
-refuse_duplicates(struct hd_plans *p)
-{
-	struct hd_index first = { 0 }, second = { 0 };
-
-	for (size_t i = 0; i < p->run->nhosts; i++) {
-		const struct hd_facts *facts = p->sites[i].before;
-		const char *id = facts != NULL ? facts->id : NULL;
-		size_t *place =
-		    id != NULL ? hd_index_at(&first, &p->arena, id) : NULL;
-
-		if (place == NULL)
-			continue;
-		if (*place == 0) {
-			*place = i + 1;
-			continue;
-		}
-		refuse_duplicate(p, i, *place - 1);
-		if ((*hd_index_at(&second, &p->arena, id))++ == 0)
-			refuse_duplicate(p, *place - 1, i);
-	}
 }
 
 /* Fetches each version once, from the first host that has it. */
@@ -155,7 +108,7 @@ hd_plans_make(struct hd_plans *p)
 	bool elsewhere = some_host_has(p);
 	bool go;
 
-	refuse_duplicates(p);
+	hd_sites_refuse_duplicates(p->run, p->sites);
 	hd_health_before(p->run, p->sites);
 	go = hd_aside_judge(p->run, p->sites);
 	for (size_t i = 0; i < p->run->nhosts; i++) {
@@ -170,7 +123,8 @@ hd_plans_make(struct hd_plans *p)
 			continue;
 		}
 		if (p->run->goal.kind == HD_GOAL_STATUS) {
-			examine(s);
+			hd_site_examine(s);
+			hd_drift_emit(s);
 			continue;
 		}
 		s->goal.elsewhere = elsewhere;

@@ -53,6 +53,17 @@ enum hd_status hd_history(const struct hd_run *run, unsigned count);
 enum hd_status hd_logs(const struct hd_run *run, unsigned lines, bool follow);
 
 /*
+ * Asks every host for its facts, again every every_ms ms, until
+ * hd_cancel_requested(), which is the usual end. Emits HD_EV_CHANGE and
+ * HD_EV_PASS for each pass. Connections stay open between the passes. A host
+ * that cannot be reached is tried again without delaying the others; after a
+ * failed login only every 5 minutes. The last event is HD_EV_SUMMARY; its
+ * status and its reports are those of the last complete pass, or
+ * HD_STATUS_INTERRUPTED.
+ */
+enum hd_status hd_watch(const struct hd_run *run, unsigned every_ms);
+
+/*
  * The `unlock` command: reports the runs that have locked the hosts, and takes
  * their locks away: at once if a run shows no sign of being alive, else after a
  * yes from run->ask. Returns HD_STATUS_OK, also if no host is locked, or

@@ -24,7 +24,9 @@ struct waves {
 	struct hd_site **sites; /* canaries first */
 	size_t n, at;           /* at: the wave begins at sites[at] */
 	size_t left;            /* hosts of the run that were not set aside */
+	const size_t *sizes;    /* of the waves */
 	size_t nwaves;
+	int64_t spent; /* ms that the waves took so far, without pauses */
 	atomic_size_t failed, broken;
 	struct hd_site **changed; /* in the order in which the hosts ended */
 	atomic_size_t nchanged;
@@ -269,20 +271,45 @@ announce(const struct waves *w, size_t size, const char *hosts)
 		    w->run->sink, "wave", size, "%s: %s", goal, hosts);
 }
 
+/* Nothing is estimated for waves that will not begin. */
+static void
+tell_end(struct waves *w, int64_t began)
+{
+	const struct hd_pause *pause = &w->run->env->pause;
+	int64_t ms = hd_clock_ms() - began, left = -1;
+
+	w->spent += ms;
+	if (goes_on(w))
+		left = hd_waves_left(w->sizes, w->nwaves, w->number,
+		    w->run->parallel, w->spent, pause->ask ? 0 : pause->ms);
+	hd_emit(w->run->sink,
+	    (struct hd_event){ .kind = HD_EV_WAVE,
+		.done = w->number,
+		.size = w->nwaves,
+		.ms = ms,
+		.left = left,
+		.text =
+		    left >= 0 && pause->ask ? "without the pauses" : NULL });
+}
+
 static void
 run_wave(struct waves *w, size_t size)
 {
 	HD_AUTO_STR hosts = HD_STR_INIT(2048);
+	int64_t began;
 
 	hd_wave_describe(&hosts, w->sites + w->at, size);
 	if (w->at > 0 && w->stopped == NULL && !pause_before(w, hosts.ptr))
 		w->stopped = "not confirmed at the pause";
 	w->number++;
 	announce(w, size, hosts.ptr);
-	if (hd_goals[w->goal].in_waves && goes_on(w))
+	began = hd_clock_ms();
+	if (hd_goals[w->goal].in_waves && goes_on(w)) {
 		run_hosts(w, size);
-	else
+		tell_end(w, began);
+	} else {
 		hd_fleet_run(size, w->run->parallel, run_site, w);
+	}
 	w->at += size;
 }
 
@@ -334,6 +361,7 @@ apply_plans(struct waves *w, const size_t *sizes, size_t waves)
 	hd_hook_group_names(&names, w->sites, w->n);
 	w->names = names.ptr;
 	set_peers(w, names.ptr);
+	w->sizes = sizes;
 	w->nwaves = waves;
 	for (size_t i = 0; i < waves; i++)
 		run_wave(w, sizes[i]);

@@ -135,6 +135,18 @@ every_error_is_reported(void **state)
 		    "--parallel: \" 4\" is not a number from 1 to 1024" },
 		{ { { "", "-q", "-v" } },
 		    "--quiet and --verbose exclude each other" },
+		{ { { "hdeploy", "--watch", "5s", "--deep" } },
+		    "--watch and --deep exclude each other" },
+		{ { { "hdeploy", "--watch", "5s", "--save", "f" } },
+		    "--watch and --save exclude each other" },
+		{ { { "hdeploy", "--facts", "f", "--watch", "5s" } },
+		    "--watch and --facts exclude each other" },
+		{ { { "hdeploy", "--watch", "999ms" } },
+		    "--watch: \"999ms\" is not a time from 1s to 5m" },
+		{ { { "hdeploy", "--watch", "301s" } },
+		    "--watch: \"301s\" is not a time from 1s to 5m" },
+		{ { { "hdeploy", "--watch", "5" } },
+		    "--watch: \"5\" is not a time from 1s to 5m" },
 	};
 
 	(void)state;

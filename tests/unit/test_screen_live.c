@@ -151,6 +151,35 @@ the_block_shows_the_activity_and_fits_the_screen(void **state)
 
 /* A finished upload scrolls up with its rate, and so does a failed step. */
 static void
+the_waves_are_above_the_hosts(void **state)
+{
+	struct hd_lanes *l = hd_lanes_new();
+	HD_AUTO_STR out = HD_STR_INIT(8192);
+
+	(void)state;
+	take(l, 0,
+	    (struct hd_event){
+		.kind = HD_EV_WAVE, .done = 1, .size = 3, .left = 240000 });
+	hd_lanes_draw(l, 1000, (struct hd_lanes_screen){ 80, 24 }, &out);
+	assert_string_equal(out.ptr, "");
+	step(l, 0, "web2", "install", HD_STEP_BEGIN);
+	plan(l, "web3", "planned");
+	plan(l, "web4", "planned");
+	hd_lanes_draw(l, 1000, (struct hd_lanes_screen){ 80, 24 }, &out);
+	assert_string_equal(out.ptr, "1 of 3 waves done, about 4 min left\n"
+				     "web2    1s  install 0.2.0\n"
+				     "web3        waiting\n"
+				     "web4        waiting\n");
+	hd_str_done(&out);
+	hd_str_init(&out, 8192);
+	hd_lanes_draw(l, 1000, (struct hd_lanes_screen){ 80, 6 }, &out);
+	assert_string_equal(out.ptr, "1 of 3 waves done, about 4 min left\n"
+				     "web2    1s  install 0.2.0\n"
+				     "... and 2 more: 2 waiting\n");
+	hd_lanes_free(l);
+}
+
+static void
 text_in_the_block_does_not_scroll_by_as_well(void **state)
 {
 	static const struct {
@@ -203,33 +232,6 @@ two_hundred_hosts_leave_room_on_24_rows(void **state)
 	assert_non_null(
 	    strstr(out.ptr, "\n... and 180 more: 13 running, 167 waiting\n"));
 	hd_lanes_free(l);
-}
-
-static void
-a_line_is_cut_between_characters_by_their_width(void **state)
-{
-	static const struct {
-		const char *line;
-		size_t columns;
-		const char *expect;
-	} cuts[] = {
-		{ "abc", 5, "abc" },
-		{ "abc", 2, "ab" },
-		{ "abc", 0, "" },
-		{ "\xc3\xa4\xc3\xb6\xc3\xbc", 2, "\xc3\xa4\xc3\xb6" },
-		/* U+65E5 U+672C are two columns wide each */
-		{ "\xe6\x97\xa5\xe6\x9c\xac", 3, "\xe6\x97\xa5" },
-		{ "\xf0\x9f\x98\x80!", 3, "\xf0\x9f\x98\x80!" },
-		{ "a\xe6\x97", 9, "a\xe6\x97" },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < HD_COUNT(cuts); i++) {
-		HD_AUTO_STR out = HD_STR_INIT(64);
-
-		hd_lanes_cut(&out, cuts[i].line, cuts[i].columns);
-		assert_string_equal(out.ptr, cuts[i].expect);
-	}
 }
 
 static void
@@ -378,19 +380,77 @@ threads_draw_whole_frames_and_the_end_has_no_block(void **state)
 	assert_int_equal(text[n - 1], '\n');
 }
 
+/* What the screen wrote since the last call, in text. */
+static void
+read_on(FILE *out, char *text, size_t size)
+{
+	static long at;
+	size_t n;
+
+	fseek(out, at, SEEK_SET);
+	n = fread(text, 1, size - 1, out);
+	text[n] = '\0';
+	at += (long)n;
+}
+
+static void
+a_pass_is_drawn_over_the_last_one(void **state)
+{
+	static const struct hd_report reports[] = { UPGRADED };
+	struct hd_event pass = { .kind = HD_EV_PASS,
+		.done = 1,
+		.left = 100000,
+		.reports = reports,
+		.nreports = 1 };
+	FILE *out = tmpfile();
+	struct hd_live *l;
+	char text[8192];
+
+	(void)state;
+	assert_non_null(out);
+	l = hd_live_new(out, false, false);
+	pass.at = 1000;
+	hd_emit(hd_live_sink(l), pass);
+	read_on(out, text, sizeof(text));
+	assert_non_null(strstr(text, "web1  0.1.0 -> 0.2.0  0.2.0  ok"));
+	assert_non_null(strstr(text, "00:00:01 UTC: 1 of 1 answered"));
+	assert_null(strstr(text, HD_ERASE_BLOCK));
+
+	hd_emit(hd_live_sink(l), (struct hd_event){ .kind = HD_EV_CHANGE,
+				     .host = "web1",
+				     .name = "running",
+				     .before = "0.1.0",
+				     .after = "0.2.0" });
+	pass.at = 6000;
+	hd_emit(hd_live_sink(l), pass);
+	hd_live_hold(l, HD_LIVE_ALL); /* draws at once */
+	read_on(out, text, sizeof(text));
+	assert_non_null(strstr(text,
+	    HD_ERASE_BLOCK "1970-01-01T00:00:06Z  web1  running 0.1.0 -> "
+			   "0.2.0\n"));
+	assert_non_null(strstr(text, "00:00:06 UTC: 1 of 1 answered"));
+
+	hd_emit(hd_live_sink(l), event_summary(0, reports, 1));
+	hd_live_free(l);
+	read_on(out, text, sizeof(text));
+	assert_non_null(strstr(text, HD_ERASE_BLOCK "\nhost"));
+	assert_null(strstr(text, "answered"));
+	fclose(out);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 		    the_block_shows_the_activity_and_fits_the_screen),
+		cmocka_unit_test(the_waves_are_above_the_hosts),
 		cmocka_unit_test(text_in_the_block_does_not_scroll_by_as_well),
 		cmocka_unit_test(two_hundred_hosts_leave_room_on_24_rows),
 		cmocka_unit_test(
-		    a_line_is_cut_between_characters_by_their_width),
-		cmocka_unit_test(
 		    on_a_terminal_failures_are_repeated_at_the_end_folded),
 		cmocka_unit_test(hosts_with_the_same_plan_are_grouped),
+		cmocka_unit_test(a_pass_is_drawn_over_the_last_one),
 		cmocka_unit_test(
 		    threads_draw_whole_frames_and_the_end_has_no_block),
 	};

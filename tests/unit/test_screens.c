@@ -2,6 +2,7 @@
 #include "tests/support/screen_case.h"
 
 #include "cmd/screens.h"
+#include "core/base/cancel.h"
 #include "core/base/str.h"
 
 #include <string.h>
@@ -225,6 +226,25 @@ a_run_ends_with_exactly_one_summary(void **state)
 	assert_string_equal(l->text.ptr, "8 - - -\n");
 }
 
+/* The last test: an interruption cannot be taken back. */
+static void
+an_endless_run_ends_with_its_output(void **state)
+{
+	struct log *l = *state;
+	FILE *out = fopen("/dev/full", "w");
+
+	if (out == NULL)
+		skip();
+	hd_screens_end_with(l->screens, out);
+	send(l, (struct hd_event){ .kind = HD_EV_PASS });
+	assert_false(hd_cancel_requested());
+	fputs("text", out);
+	assert_int_equal(fflush(out), EOF);
+	send(l, (struct hd_event){ .kind = HD_EV_PASS });
+	assert_true(hd_cancel_requested());
+	fclose(out);
+}
+
 int
 main(void)
 {
@@ -239,6 +259,7 @@ main(void)
 		TEST(the_details_of_an_item_are_sanitized_too),
 		TEST(progress_is_thinned_out_but_its_end_is_shown),
 		TEST(a_run_ends_with_exactly_one_summary),
+		TEST(an_endless_run_ends_with_its_output),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -151,6 +151,32 @@ a_run_can_do_without_max_failures_hosts_but_not_without_all(void **state)
 	}
 }
 
+static void
+the_time_left_is_that_of_the_waves_so_far(void **state)
+{
+	static const struct {
+		size_t sizes[4], waves, done;
+		unsigned parallel, pause;
+		int64_t ms, left;
+	} rows[] = {
+		{ { 1, 3, 8 }, 3, 0, 10, 0, 0, -1 }, /* nothing to base it on */
+		{ { 1, 3, 8 }, 3, 3, 10, 0, 900, -1 }, /* nothing is left */
+		{ { 1, 3, 8 }, 3, 1, 10, 0, 1000, 2000 },
+		{ { 1, 3, 8 }, 3, 1, 10, 500, 1000, 3000 },
+		{ { 1, 3, 8 }, 3, 1, 2, 0, 1000, 6000 },   /* 2 + 4 turns */
+		{ { 1, 3, 8 }, 3, 2, 2, 0, 6000, 8000 },   /* 3, then 4 turns */
+		{ { 1, 3, 8 }, 3, 2, 2, 100, 6000, 8100 }, /* one pause */
+		{ { 4, 4, 0 }, 3, 2, 4, 0, 6000, -1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < HD_COUNT(rows); i++)
+		assert_int_equal(
+		    hd_waves_left(rows[i].sizes, rows[i].waves, rows[i].done,
+			rows[i].parallel, rows[i].ms, rows[i].pause),
+		    rows[i].left);
+}
+
 int
 main(void)
 {
@@ -160,6 +186,7 @@ main(void)
 		    canaries_are_first_and_percents_are_of_the_whole_run),
 		cmocka_unit_test(each_host_gets_the_number_of_its_wave),
 		cmocka_unit_test(a_failed_host_means_what_on_failure_says),
+		cmocka_unit_test(the_time_left_is_that_of_the_waves_so_far),
 		cmocka_unit_test(
 		    a_run_can_do_without_max_failures_hosts_but_not_without_all),
 	};
