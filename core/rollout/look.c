@@ -234,14 +234,14 @@ hd_site_look_once(struct hd_site *s, struct hd_err *err)
 {
 	bool kept = s->t != NULL;
 
-	if (look(s, err) == 0)
+	if (look(s, false, err) == 0)
 		return 0;
 	if (hd_connection_lost(err))
 		hd_site_drop(s);
 	if (!kept || s->t != NULL || hd_cancel_requested())
 		return -1;
 	*err = (struct hd_err){ 0 };
-	if (look(s, err) == 0)
+	if (look(s, false, err) == 0)
 		return 0;
 	if (hd_connection_lost(err))
 		hd_site_drop(s);
