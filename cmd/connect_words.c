@@ -123,7 +123,7 @@ hd_connect_words(struct hd_strs *out, const struct hd_connector *c,
 {
 	HD_AUTO_SHELL remote = HD_SHELL_INIT;
 	bool ssh = host->connection == HD_CONN_SSH;
-	/* on this terminal sudo asks a person by itself */
+	/* sudo itself asks the user, on this terminal */
 	const char *sudo =
 	    host->sudo_password.from == HD_SUDO_NEVER ? "-n" : "-k";
 	struct hd_ssh_opts o;

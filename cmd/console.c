@@ -157,8 +157,8 @@ open_console(struct hd_cli *cli, struct hd_connector *c,
 		    "identity_env: an ssh-agent or key file must have it too");
 	if (host->run_as != NULL && host->sudo_password.from != HD_SUDO_NEVER)
 		hd_emitf(cli->sink, HD_EV_NOTE, host->name,
-		    "sudo on the host may ask you for the password again: the "
-		    "console is a session of its own");
+		    "sudo on the host might ask you for the password again, "
+		    "because the console uses a connection of its own");
 	if (!has_command(host))
 		hd_emitf(cli->sink, HD_EV_NOTE, host->name,
 		    "leave with Ctrl-G, q, Enter; q() and init:stop() stop the node");

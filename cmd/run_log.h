@@ -39,7 +39,7 @@ struct hd_log_phase {
 
 struct hd_log_error {
 	const char *text;
-	bool warning; /* it is not a failure of its own */
+	bool warning; /* not a failure by itself */
 };
 
 struct hd_run_log {
@@ -54,7 +54,7 @@ struct hd_run_log {
 		struct hd_report *v; /* result, before, after, text: the plan */
 		size_t n, cap;
 	} plans;
-	/* that name no host */
+	/* those that name no host */
 	HD_LIST(struct hd_log_error) errors;
 	bool ended;              /* summary is set */
 	struct hd_event summary; /* copied, with its reports */

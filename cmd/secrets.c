@@ -134,8 +134,9 @@ hd_secrets_sudo(
 		return 0;
 	if (p->from == HD_SUDO_ASK && !hd_ask_secret_possible())
 		return hd_err_set(err, HD_EUSAGE,
-		    "%s: sudo_password = ask needs a terminal outside of a CI "
-		    "job; sudo_password = command or env needs none",
+		    "%s: sudo_password = ask needs a terminal, and never asks "
+		    "in a CI job: use sudo_password = command COMMAND or env "
+		    "NAME",
 		    host->name);
 	if (p->from != HD_SUDO_ENV)
 		return 0;

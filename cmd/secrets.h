@@ -26,9 +26,9 @@ void hd_secrets_take(struct hd_secrets *s, const char *name);
 /* Takes all secrets that deploy.ini names, also those of other environments. */
 void hd_secrets_take_all(
     struct hd_secrets *s, const struct hd_inventory *inventory);
-/* Before anything happens: whether the password that sudo on the host wants can
- * be had. HD_EUSAGE if nobody can be asked, HD_ELOCAL if its variable is not
- * set. */
+/* Checks, before anything happens, that the password for sudo on the host can
+ * be obtained. HD_EUSAGE if it must be typed and there is no terminal,
+ * HD_ELOCAL if its environment variable is not set. */
 int hd_secrets_sudo(const struct hd_secrets *s, const struct hd_host *host,
     struct hd_err *err) HD_CHECK;
 void hd_secrets_done(struct hd_secrets *s);

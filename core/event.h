@@ -30,7 +30,7 @@ enum hd_event_kind {
 			   another event reports the failure */
 	HD_EV_HOST,     /* report: the end of one host */
 	HD_EV_SUMMARY,  /* status; reports, nreports: all hosts, in order; text:
-			   what the status means, if not the usual */
+			   the meaning of the status, if not the usual one */
 	HD_EV_PAST,     /* host, past: a line of its history */
 	HD_EV_ITEM,     /* step: the name of the event, with details; NULL:
 			   only for people. text: a line for people; NULL: only

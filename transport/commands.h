@@ -28,7 +28,7 @@ struct hd_sudo;
  *	                  N bytes (0: its folder is made if it is missing): once
  *	                  that is written, the command prints the word on a line
  *
- * If sudo gets a password, more comes first: see sudo_call.h.
+ * If sudo gets a password, one more line comes first: see sudo_call.h.
  */
 struct hd_commands {
 	char word[33];

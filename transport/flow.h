@@ -36,10 +36,11 @@ struct hd_flow {
 	enum hd_cancel stage; /* cancellation at this stage stops it */
 
 	/* Maintained by the functions below. */
-	int64_t end;       /* current deadline, on the clock of hd_clock_ms() */
-	int64_t enough;    /* the answer is complete: do not wait for the end of
-			    * output beyond this time; 0: it is not */
-	unsigned whole_ms; /* limit_ms and end without sudo */
+	int64_t end;    /* current deadline, on the clock of hd_clock_ms() */
+	int64_t enough; /* the answer is complete: do not wait for the end of
+			 * output beyond this time; 0: it is not */
+	/* limit_ms and end of the command itself, while sudo starts */
+	unsigned whole_ms;
 	int64_t whole_end;
 	uint64_t fed;
 	struct hd_pieces pieces;

@@ -3,7 +3,7 @@
 #include "transport/flow.h"
 #include "transport/sudo_call.h"
 
-/* Another machine may check the password. */
+/* The host might ask another machine to check the password. */
 enum { SUDO_MS = 30 * 1000 };
 
 /* The whole limit again, from the time at which sudo was started; an upload or

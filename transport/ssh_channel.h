@@ -15,8 +15,8 @@ bool ssh_used_up(const struct hd_ssh *s);
 
 /* Closes and frees; never fails, but may break the connection. */
 void ssh_channel_done(struct hd_ssh *s, LIBSSH2_CHANNEL *c);
-/* For a channel that libssh2_channel_close() was called on: frees it once the
- * server has closed it too, without waiting now. */
+/* Takes over c, on which libssh2_channel_close() was called, and frees it once
+ * the server has closed it too. Does not wait. */
 void ssh_channel_leave(struct hd_ssh *s, LIBSSH2_CHANNEL *c);
 /* Reads from one stream without waiting. Returns the number of bytes, 0 if none
  * has arrived, or -1 with err set. */

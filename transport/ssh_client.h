@@ -25,8 +25,8 @@ struct hd_ssh_client {
 };
 
 /* Prepares sudo with a password for one connection, and obtains the password.
- * Returns sudo in *out, or NULL there if it gets none. host: for messages;
- * lives as long as *sudo. Blocks and fails as ssh_password_obtain(). */
+ * *out: sudo, or NULL if from->wanted is false. host: for messages; lives as
+ * long as *sudo. Blocks and fails as ssh_password_obtain(). */
 int ssh_client_sudo(struct hd_sudo **out, struct hd_sudo *sudo,
     struct hd_ssh_client *c, const struct hd_sudo_source *from,
     const char *user, const char *host, enum hd_cancel stage,

@@ -26,7 +26,7 @@ start(struct run *r, struct hd_err *err)
 	int rc;
 
 	if (r->f->next == NULL)
-		ssh_lanes_close(r->s, true); /* nobody needs them */
+		ssh_lanes_close(r->s, true); /* no upload follows */
 	r->c = ssh_ahead_take(r->s, r->f->command, err);
 	if (r->c != NULL || r->s->broken)
 		return r->c != NULL ? 0 : -1;
@@ -162,8 +162,8 @@ finish(struct run *r, int *status, struct hd_err *err)
 	return 0;
 }
 
-/* sudo waits for a password that it does not get. The end of its input would be
- * one more failure for pam_faillock; a signal is none. */
+/* sudo waits for a password that it will not get. pam_faillock would count the
+ * end of its input as a failure, but does not count a signal. */
 static void
 end_sudo(struct run *r)
 {

@@ -70,7 +70,7 @@ ssh_lane_new(struct hd_ssh *s, LIBSSH2_CHANNEL *c)
 	return l;
 }
 
-/* INIT can be in front: it is not sent yet. */
+/* The INIT request can still be in the queue, unsent. */
 void
 ssh_lane_open(struct ssh_lane *l, const char *path, bool make, bool truncate)
 {

@@ -74,8 +74,8 @@ ssh_lanes_more(struct hd_ssh *s, struct hd_err *err)
 	return 0;
 }
 
-/* A single lane saves too little for an SFTP server that perhaps nobody needs.
- * Only OpenSSH is known to bear it. */
+/* A single lane saves too little: its SFTP server might not be needed. Only
+ * OpenSSH is known to work with lanes opened ahead. */
 static bool
 pays_ahead(const struct hd_ssh *s, const struct hd_upload *u)
 {

@@ -12,10 +12,11 @@ struct ssh_lane;
  * a script runs that an upload probably follows.
  */
 
-/* How many lanes pay for u: 1 to SSH_LANES_MAX. */
+/* How many lanes make the upload u fastest: 1 to SSH_LANES_MAX. */
 size_t ssh_lanes_wanted(const struct hd_ssh *s, const struct hd_upload *u);
-/* Makes the next step towards the lanes of u without waiting, if they pay
- * before it is known whether u follows. -1: the connection is lost. */
+/* Makes the next step towards the lanes of u, without waiting, if it pays to
+ * open them before it is known whether u follows. -1: the connection is lost.
+ */
 int ssh_lanes_expect(
     struct hd_ssh *s, const struct hd_upload *u, struct hd_err *err) HD_CHECK;
 /* Adds one lane, and waits for its channel; -1 if the server refuses it. */
@@ -28,8 +29,8 @@ void ssh_lanes_clean(struct hd_ssh *s);
 /* Before another channel is opened: waits for an answer that is due. -1 if the
  * connection is lost. */
 int ssh_lanes_settle(struct hd_ssh *s, struct hd_err *err) HD_CHECK;
-/* Closes all lanes. sound: each had no file, or has stored and closed its file,
- * so that nobody has to wait for the answer of a server that allows it. */
+/* Closes all lanes. sound: each had no file, or has stored and closed its file;
+ * then this does not wait for the answer of a server that allows that. */
 void ssh_lanes_close(struct hd_ssh *s, bool sound);
 /* Frees the memory of the lanes, without their channels: the connection is
  * closed. */

@@ -13,7 +13,7 @@ struct ssh_password_use {
 	const char *key;               /* of deploy.ini */
 	const char *question;          /* for a person, before the user */
 	unsigned refusals;             /* after these nobody sends it */
-	const char *refuser, *refuses; /* in the reason */
+	const char *refuser, *refuses; /* words for the message */
 	size_t max;      /* bytes, none of them a control character; 0: any */
 	bool asks_again; /* a person whose password was refused */
 	const char *advice; /* if nobody can be asked */

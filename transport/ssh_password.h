@@ -30,8 +30,8 @@ struct ssh_password_of {
  * the others wait. After two servers have refused the password of a command for
  * logins, or after sudo on one host has refused it, no connection sends it.
  * Otherwise a wrong password would lock the account on every host, or in the
- * directory that the hosts share. sudo on one host gets a password once at most
- * if it refuses it, also if other hosts accept it.
+ * directory that the hosts share. A password that sudo on one host has refused
+ * is not sent to that host again, even if other hosts accept it.
  */
 struct ssh_passwords {
 	pthread_mutex_t lock;

@@ -158,8 +158,7 @@ hd_sudo_heard(
 	return 0;
 }
 
-/* sudo asks for the password before it says these, so that nobody without it
- * learns them. */
+/* sudo says these only after it has accepted the password. */
 static bool
 is_denied(struct hd_sudo_call *c)
 {
@@ -180,7 +179,7 @@ hd_sudo_end(struct hd_sudo_call *c, bool ended, struct hd_err *err)
 	settle(c, SSH_PASSWORD_REFUSED);
 	hd_quote_lines(why, sizeof(why), c->said, c->nsaid, NULL);
 	return hd_err_set(err, HD_EAUTH,
-	    "sudo did not accept the password from sudo_password (it said: "
-	    "%s); hdeploy does not send it again",
-	    why[0] != '\0' ? why : "nothing");
+	    "sudo did not accept the password from sudo_password; hdeploy "
+	    "does not send it again%s%s",
+	    why[0] != '\0' ? "; sudo said: " : "", why);
 }

@@ -9,17 +9,17 @@
 #include <sys/types.h>
 
 /*
- * sudo with a password. The command of commands.h then first reads a line with
- * two random words, PROMPT and READY, which are others for each call. It starts
- * sudo with PROMPT as its prompt, and the shell that sudo starts prints READY
- *to stderr. The password is sent only after PROMPT has come, and the script
- *only after READY. So
+ * sudo with a password. The command of commands.h first reads a line with two
+ * random words, PROMPT and READY, new for each call. It starts sudo with PROMPT
+ * as its prompt, and the shell that sudo starts prints READY to stderr. The
+ * password is sent only after PROMPT has come, and the script only after READY.
+ * So
  *
- *	a host that wants no password gets none,
- *	a password can never become the first line of a script, nor a script the
+ *	a host whose sudo does not ask gets no password,
+ *	a password cannot become the first line of a script, nor a script the
  *	second try of a password,
- *	a startup file, a banner or another program cannot ask for it, because
- *	it does not know PROMPT.
+ *	a startup file, a banner or another program cannot ask for the password,
+ *	because it does not know PROMPT.
  */
 
 /* sudo on one connection. */
@@ -27,7 +27,7 @@ struct hd_sudo {
 	struct ssh_passwords *passwords;
 	const struct ssh_secrets *secrets;
 	struct ssh_password_of of;
-	bool silent; /* the last time it wanted no password */
+	bool silent; /* the last time it did not ask */
 };
 
 enum hd_sudo_stage {
@@ -54,9 +54,9 @@ struct hd_sudo_call {
 	size_t nsaid;
 };
 
-/* word: of struct hd_commands. Blocks while another host tries a password that
- * no host has accepted, or until cancellation reaches stage. After 0 the caller
- * calls hd_sudo_end(). Errors: as ssh_password_begin(). */
+/* Begins a call. word: of struct hd_commands. Blocks while another host tries a
+ * password that no host has accepted, until cancellation reaches stage. After 0
+ * the caller calls hd_sudo_end(). Errors: as ssh_password_begin(). */
 int hd_sudo_begin(struct hd_sudo_call *c, struct hd_sudo *sudo,
     const char *word, enum hd_cancel stage, struct hd_err *err) HD_CHECK;
 /* The next bytes for stdin; *n is 0 while it waits for sudo. Returns the same
@@ -68,8 +68,8 @@ void hd_sudo_fed(struct hd_sudo_call *c, size_t n);
  * password, or as hd_sudo_begin(). */
 ssize_t hd_sudo_heard(struct hd_sudo_call *c, const char *text, size_t n,
     struct hd_err *err) HD_CHECK;
-/* After the command; ended: it ended by itself. If that was before READY,
- * c->said has the reason; HD_EAUTH if sudo had got the password. */
+/* Call after the command has ended; ended: by itself. If it ended before READY,
+ * c->said has the reason; HD_EAUTH if sudo had received the password. */
 int hd_sudo_end(
     struct hd_sudo_call *c, bool ended, struct hd_err *err) HD_CHECK;
 

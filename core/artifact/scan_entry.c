@@ -1,4 +1,5 @@
-/* The entries of a tarball: which a release can have, and their contents. */
+/* Reads the entries of a tarball, and refuses those that a release must not
+ * have. */
 #include "core/artifact/content.h"
 #include "core/artifact/names.h"
 #include "core/artifact/scan_private.h"

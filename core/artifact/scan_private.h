@@ -23,7 +23,7 @@ struct hd_pass {
 	struct hd_err *err, feed_err;
 	const char *path; /* of the current entry */
 	size_t texts; /* bytes kept of texts that hd_text_wanted() selects */
-	size_t more_texts; /* and of other texts */
+	size_t more_texts; /* bytes kept of other texts */
 	struct hd_tally tally;
 	uint64_t fed; /* bytes of the tar so far */
 	bool plain;   /* driver = app */

@@ -102,7 +102,7 @@ static const struct hd_key keys[] = {
 	      "user who owns the release and runs the node, through sudo; default: user"),
 	    HOST(run_as), .type = &hd_type_user },
 	{ KEY("sudo_password", "ask, command COMMAND or env NAME", NULL,
-	      "where sudo gets the password for run_as; default: it must not ask for one"),
+	      "where the password for sudo (run_as) comes from; default: sudo must not ask"),
 	    HOST(sudo_password), .type = &hd_type_sudo },
 	{ KEY("connection", "ssh or local", "ssh",
 	      "how to reach the host: ssh, or local for this machine"),

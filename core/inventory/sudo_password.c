@@ -54,6 +54,6 @@ set_sudo(void *field, const struct hd_value *v, struct hd_err *err)
 const struct hd_type hd_type_sudo = {
 	.set = set_sudo,
 	.may_be_quoted = true, /* for a shell */
-	.rule = "ask, command and a shell command, or env and the name of an "
-		"environment variable",
+	.rule = "ask, command COMMAND (for the shell), or env NAME (an "
+		"environment variable)",
 };

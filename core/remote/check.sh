@@ -25,8 +25,8 @@ main() {
 }
 
 # check_config_begin VERSION: begins config_check in the background, because it
-# starts a VM. Its answers go to the file checking; "" if the disk has no space
-# for it.
+# starts a VM. Sets checking to the file of its answers, or to "" if the disk has
+# no space for that file: then check_config_end does the check.
 check_config_begin() {
 	checking=${0%/*}/checked
 	(: >"$checking") 2>/dev/null || {

@@ -4,7 +4,7 @@
 # .hdeploy/releases/V/loose/.
 
 # loose_store FOLDER VERSION [COPY]: fills loose/ from FOLDER, where VERSION was
-# unpacked, by the command COPY, or else by moving.
+# unpacked. Moves the files, or copies them with the command COPY.
 loose_store() {
 	store=.hdeploy/releases/$2/loose
 	rm -rf "$store" "$store.new"

@@ -6,10 +6,9 @@
 # "-", or that of a file that differs from the manifest but has the same code
 # (unpacked.sh).
 
-# note_files VERSION [UNLIKE]: writes it, for the manifest lines on stdin.
-# UNLIKE: the paths that are missing or differ, if that is known. Never fails:
-# without it files are only compared if somebody asks for that. So nothing waits
-# for the disk.
+# note_files VERSION [UNLIKE]: writes noted, for the manifest lines on stdin.
+# UNLIKE: the paths that are missing or differ, if they are known. Never fails,
+# and does not sync: without noted, files are compared only on request.
 note_files() {
 	hd_lines=$(cat)
 	[ "$#" -gt 1 ] || set -- "$1" \

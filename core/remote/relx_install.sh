@@ -18,8 +18,8 @@ driver_install() {
 
 # relx_plain: whether bin/<app> would only call release_handler, as vm_install
 # does. The second VM, which bin/<app> starts, takes most of the time of an
-# install. But bin/<app> runs if it was edited on this host, if it has a hook for
-# upgrades, and if it is of another kind.
+# install. But bin/<app> installs if it was edited on this host, has a hook for
+# upgrades, or works in another way.
 relx_plain() {
 	file=bin/install_upgrade.escript
 	text=$(grep -e '^PRE_INSTALL_UPGRADE_HOOKS="[^"]' \

@@ -45,10 +45,10 @@ main() {
 	[ -n "$loose" ] || unpack_loose || exit 1
 	driver_config "$arg_version"
 	proto_fits "$arg_version"
-	sync </dev/null >/dev/null 2>&1 3>&- & # commit.sh needs all on the disk
+	sync </dev/null >/dev/null 2>&1 3>&- & # commit.sh needs all files on the disk
 }
 
-# Reads whole tarballs, while the VM unpacks one of them.
+# Reads whole tarballs; runs while the VM unpacks one of them.
 unpack_loose() {
 	loose_make "$arg_version" && loose_make "$boots"
 }

@@ -2,8 +2,8 @@
 # needs: call vm vm_facts
 # Queries the VM for its facts, once it is neither starting nor stopping.
 
-# A function that gives answers while the VM evaluates the first question; "":
-# none, or done. It runs in a subshell.
+# A function that answers facts while the VM evaluates the first question, in a
+# subshell; "": none, or it has run.
 vm_meanwhile=
 
 # vm_ask SECONDS: retries for so many seconds. Returns 0 with the facts in

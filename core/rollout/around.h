@@ -33,7 +33,7 @@ int hd_around_apply(
     const struct hd_wave *w, struct hd_site *s, struct hd_err *err) HD_CHECK;
 
 /* hd_apply_undo() between both. A hook that fails does not stop the way back.
- * After a second Ctrl-C, the way back does not begin, and the result says so.
+ * After a second Ctrl-C the way back does not begin, and the result says that.
  * Returns false, with nothing done, if the plan cannot be taken back. */
 bool hd_around_undo(
     const struct hd_wave *w, struct hd_site *s, const struct hd_err *why);

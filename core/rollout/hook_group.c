@@ -72,8 +72,8 @@ hd_hook_group_done(struct hd_hook_group *g)
 	hd_str_done(&g->previous);
 }
 
-/* Whether the plan would have ended a change that an earlier run began, and was
- * not begun itself: nothing says that the host works. */
+/* Whether an earlier run began a change that this plan would have ended, and
+ * the plan was not begun: it is not known whether the host works. */
 static bool
 is_between(const struct hd_site *s)
 {

@@ -107,7 +107,8 @@ run_before(struct hd_hook_group *g, enum hd_hook_name name, struct hd_err *err)
 	return rc;
 }
 
-/* A hook that cannot start must not be found when hosts have changed. */
+/* Before any host changes: afterwards, a hook that cannot start is found too
+ * late. */
 static int
 check_room(const struct hd_hook_group *g, enum hd_hook_name name,
     const char *remedy, struct hd_err *err)
@@ -125,8 +126,8 @@ check_room(const struct hd_hook_group *g, enum hd_hook_name name,
 		if (strlen(lists[i].name) + lists[i].text->len + 2 >
 		    VARIABLE_MAX)
 			return hd_err_set(err, HD_ELOCAL,
-			    "%s: %s of %zu hosts has more than %d bytes, the "
-			    "most that a variable can hold: %s",
+			    "%s: %s of %zu hosts is longer than %d bytes, the "
+			    "limit of an environment variable: %s",
 			    hd_hook_rows[name].title, lists[i].name, g->n,
 			    VARIABLE_MAX, remedy);
 	return 0;

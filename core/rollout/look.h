@@ -9,8 +9,9 @@
  * again if the connection is lost. Blocks. */
 int hd_site_look(struct hd_site *s, struct hd_err *err) HD_CHECK;
 
-/* hd_site_operate(), and hd_site_look() in the same round trip if the operation
- * succeeds; s->fresh tells whether it did. */
+/* hd_site_operate(), then hd_site_look() in the same round trip if the
+ * operation succeeds. s->fresh: whether the facts were read. Blocks; errors as
+ * hd_site_operate(). */
 int hd_site_operate_look(struct hd_site *s, const char *step,
     const struct hd_call *call, struct hd_err *err) HD_CHECK;
 

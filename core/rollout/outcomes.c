@@ -114,11 +114,11 @@ hd_end_undo_missed(struct hd_site *s, const struct hd_err *why, bool out)
 	char text[sizeof(s->text)];
 
 	snprintf(text, sizeof(text),
-	    "%.600s; the %s itself succeeded, and going back to %s did not "
-	    "begin: `%s` goes back%s",
-	    why->msg, hd_goals[s->goal.kind].name, s->plan.back,
-	    hd_advice(&words, s->host, "rollback", NULL),
-	    out ? "; hook before_host ran, and hook after_host did not" : "");
+	    "%.600s; the %s itself succeeded and was not undone, because the "
+	    "run was interrupted: `%s` goes back to %s%s",
+	    why->msg, hd_goals[s->goal.kind].name,
+	    hd_advice(&words, s->host, "rollback", NULL), s->plan.back,
+	    out ? "; hook before_host ran, hook after_host did not" : "");
 	hd_site_end(s, HD_RES_OK, why->code, text);
 }
 

@@ -29,8 +29,8 @@ void hd_end_left(struct hd_site *s, const char *what, const char *version);
 void hd_end_undo_pending(struct hd_site *s);
 
 /* The change was complete and had to be undone because of why, but a person
- * ended the run at once, and the undo has not begun. out: after hook
- * before_host. */
+ * ended the run at once, and the undo has not begun. out: hook before_host has
+ * run. */
 void hd_end_undo_missed(struct hd_site *s, const struct hd_err *why, bool out);
 
 /* The host runs and boots the previous version, as far as the VM reports.

@@ -1,6 +1,6 @@
 #!/bin/sh
-# sudo_password: what deploy.ini can say, and what must be there before any host
-# is asked. Nobody listens at 127.0.0.1:1.
+# sudo_password: the values that deploy.ini can have, and the terminal or variable
+# that must exist before hdeploy connects. Nobody listens at 127.0.0.1:1.
 # shellcheck disable=SC2016 # the shell of deploy.ini expands it
 . "$(dirname "$0")/lib.sh"
 
@@ -24,7 +24,7 @@ refused() { # VALUE
 	ini "$1"
 	run status prod
 	expect_status "$on" 2
-	expect "$on: the rule" grep -qF "deploy.ini:8: sudo_password: \"$1\" is not ask, command and a shell command, or env and the name of an environment variable" err
+	expect "$on: the rule" grep -qF "deploy.ini:8: sudo_password: \"$1\" is not ask, command COMMAND (for the shell), or env NAME (an environment variable)" err
 }
 
 refused secret
@@ -41,7 +41,7 @@ ini ask
 on='ask without a terminal'
 run status prod
 expect_status "$on" 2
-expect_line "$on" err 'web1: sudo_password = ask needs a terminal outside of a CI job; sudo_password = command or env needs none'
+expect_line "$on" err 'web1: sudo_password = ask needs a terminal, and never asks in a CI job: use sudo_password = command COMMAND or env NAME'
 
 ini 'env HD_PW' 'hosts = command echo "web2 ${HD_PW-none}" >seen; echo web3 127.0.0.1:2'
 on='a variable that is not set'

@@ -202,7 +202,7 @@ hook.before_push = local { env; tr '\\\\0' '\\\\n' </proc/\$PPID/environ; } >$LA
 	equal wrong "$(wrong_ones)" 0
 }
 
-# Each of both hosts would count.
+# Without this, each of the two hosts would count a failure.
 a_wrong_one_is_tried_once() {
 	rule
 	rm -rf "$LAB"/owned/web[12].old
@@ -216,7 +216,7 @@ a_wrong_one_is_tried_once() {
 	done
 	rule "Defaults:$deploy passwd_tries=1"
 	status 3 status lab
-	said 'sudo did not accept the password from sudo_password (it said: '
+	said 'from sudo_password; hdeploy does not send it again; sudo said: '
 	equal 'wrong ones' "$(wrong_ones)" 1
 }
 

@@ -11,9 +11,9 @@
 #include <unistd.h>
 
 #define GOES_BACK                                                              \
-	"hook after_upgrade failed; the upgrade itself succeeded, and going "  \
-	"back to 0.1.0 did not begin: `hdeploy rollback lab --limit web1` "    \
-	"goes back"
+	"hook after_upgrade failed; the upgrade itself succeeded and was not " \
+	"undone, because the run was interrupted: `hdeploy rollback lab "      \
+	"--limit web1` goes back to 0.1.0"
 
 static void
 on_first(int number)
@@ -71,7 +71,7 @@ go_back(struct world *w, const char *text)
 
 /* The hook drains the host: only a second Ctrl-C ends it. */
 static void
-a_second_interrupt_in_before_host_is_told(void **state)
+a_second_interrupt_in_before_host_is_reported(void **state)
 {
 	int64_t began = hd_clock_ms();
 	struct world w;
@@ -83,8 +83,8 @@ a_second_interrupt_in_before_host_is_told(void **state)
 	    "kill -USR1 $PPID; sleep 1; echo on >on; kill -USR2 $PPID; "
 	    "sleep 300",
 	    2);
-	go_back(&w,
-	    GOES_BACK "; hook before_host ran, and hook after_host did not");
+	go_back(
+	    &w, GOES_BACK "; hook before_host ran, hook after_host did not");
 	assert_int_equal(access("on", F_OK), 0);
 	assert_int_equal(access("back", F_OK), -1);
 	assert_in_range(hd_clock_ms() - began, 1000, 200000);
@@ -107,7 +107,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
-		    a_second_interrupt_in_before_host_is_told, folder_setup,
+		    a_second_interrupt_in_before_host_is_reported, folder_setup,
 		    folder_teardown),
 		cmocka_unit_test_setup_teardown(
 		    no_host_goes_back_after_a_second_interrupt, folder_setup,

@@ -124,7 +124,7 @@ every_login_shell_runs_both_commands(void **state)
 
 /* sudo without a password: it would read the script. */
 static void
-every_login_shell_starts_sudo_after_its_words(void **state)
+every_login_shell_starts_sudo_with_its_two_words(void **state)
 {
 	struct hd_sudo sudo = { .silent = true };
 	struct hd_commands c = { 0 };
@@ -356,7 +356,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_login_shell_runs_both_commands),
-		cmocka_unit_test(every_login_shell_starts_sudo_after_its_words),
+		cmocka_unit_test(
+		    every_login_shell_starts_sudo_with_its_two_words),
 		cmocka_unit_test(input_without_its_beginning_is_refused_whole),
 		cmocka_unit_test(a_compressed_script_runs_in_the_same_process),
 		cmocka_unit_test(a_compressed_script_that_is_cut_runs_nothing),

@@ -20,7 +20,7 @@ assert_status(enum hd_status first, enum hd_status second, enum hd_status both)
 }
 
 static void
-a_wrong_deploy_ini_ends_a_run_before_all_else(void **state)
+a_wrong_deploy_ini_ends_a_run_before_anything_else(void **state)
 {
 	(void)state;
 	assert_status(HD_STATUS_USAGE, HD_STATUS_UNREACHABLE, HD_STATUS_USAGE);
@@ -33,7 +33,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_wrong_deploy_ini_ends_a_run_before_all_else),
+		cmocka_unit_test(
+		    a_wrong_deploy_ini_ends_a_run_before_anything_else),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

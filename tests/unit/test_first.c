@@ -49,7 +49,7 @@ the_first_line_is_kept_unless_it_is_too_long(void **state)
 }
 
 static void
-pieces_make_no_difference(void **state)
+the_size_of_the_pieces_makes_no_difference(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < HD_COUNT(rows); i++)
@@ -62,7 +62,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_first_line_is_kept_unless_it_is_too_long),
-		cmocka_unit_test(pieces_make_no_difference),
+		cmocka_unit_test(the_size_of_the_pieces_makes_no_difference),
 	};
 
 	return cmocka_run_group_tests_name("first", tests, NULL, NULL);

@@ -1,4 +1,4 @@
-/* Which hooks of a large fleet could not get the names of its hosts. */
+/* Fleets whose host names do not fit into the variables of a hook. */
 #include "tests/support/cmocka_all.h"
 
 #include "core/rollout/hooks.h"
@@ -67,7 +67,7 @@ static void
 a_hook_that_gets_all_names_begins_nothing(void **state)
 {
 	static const char problem[] =
-	    "HDEPLOY_HOSTS of 6 hosts has more than 131072 bytes";
+	    "HDEPLOY_HOSTS of 6 hosts is longer than 131072 bytes";
 
 	(void)state;
 	check(HD_HOOK_BEFORE_UPGRADE, true, one_wave, 1, problem);
@@ -93,7 +93,7 @@ a_hook_of_a_wave_needs_room_only_for_its_wave(void **state)
 	check(HD_HOOK_BEFORE_WAVE, false, two_waves, 2, NULL);
 	check(HD_HOOK_AFTER_WAVE, false, two_waves, 2, NULL);
 	check(HD_HOOK_BEFORE_WAVE, false, one_wave, 1,
-	    "hook before_wave: HDEPLOY_HOSTS of 6 hosts has more");
+	    "hook before_wave: HDEPLOY_HOSTS of 6 hosts is longer");
 	check(HD_HOOK_AFTER_WAVE, false, one_wave, 1, "set a smaller batch");
 }
 
