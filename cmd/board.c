@@ -186,7 +186,7 @@ make(struct hd_board *b, struct hd_lanes_screen screen)
 	b->made = screen;
 }
 
-/* "next in 4s", or "asking again for 7s" */
+/* "next in 4s", or "next pass: 7s so far" */
 static void
 put_next(char out[static LINE], int64_t left)
 {
@@ -194,8 +194,7 @@ put_next(char out[static LINE], int64_t left)
 	bool late = left <= -SLOW_MS;
 
 	hd_units_seconds(text, late ? -left : left > 0 ? left + 999 : 0);
-	snprintf(
-	    out, LINE, "%s%s", late ? "asking again for " : "next in ", text);
+	snprintf(out, LINE, late ? "next pass: %s so far" : "next in %s", text);
 }
 
 static void

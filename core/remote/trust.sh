@@ -105,9 +105,9 @@ root_trusted() {
 
 # trust_glance: whether find sees nothing that a closer look would have to judge.
 # It demands more than that look does, of all files at once, so that most calls
-# need one program instead of four. On the way paths begin with "/./", at its
-# ends with "/././", and .hdeploy with "/./././"; the others are folders to search,
-# see trust_files.
+# need one program instead of four. Paths on the way begin with "/./", its ends
+# with "/././", and .hdeploy with "/./././"; the others are folders to search, see
+# trust_files.
 trust_glance() {
 	trust_friend
 	set --

@@ -26,7 +26,7 @@ struct seen {
 	char *running, *boots; /* the last known versions; NULL: none */
 	bool runs_known, boots_known;
 	struct hd_err err; /* of the last question */
-	bool lost;         /* it was not answered */
+	bool lost;         /* the last question got no answer */
 	enum hd_code why;  /* of the report, if the host was lost */
 	int64_t not_before;
 };
@@ -44,7 +44,8 @@ struct watch {
 	unsigned passes;
 	enum hd_status status; /* of the last pass */
 	/* Lost hosts are asked by a thread of their own, so that the others do
-	 * not wait for them. Until it is back, only this thread uses them. */
+	 * not wait for them. Until it ends, only this thread uses their sites.
+	 */
 	struct party here, away;
 	pthread_t thread;
 	bool sent;
@@ -216,7 +217,8 @@ judge_all(struct watch *w, const struct party *p)
 	}
 }
 
-/* Waits for the thread if it is back, or if wait. False: it is not back. */
+/* Joins the thread if it has ended, or, with wait, when it ends. False: it
+ * still runs. */
 static bool
 call_back(struct watch *w, bool wait)
 {
@@ -236,7 +238,7 @@ is_due(const struct seen *seen)
 	return hd_clock_left(seen->not_before) == 0;
 }
 
-/* Sends the thread to the lost hosts that are due, unless it is there. */
+/* Starts the thread for the lost hosts that are due, unless it still runs. */
 static void
 send_away(struct watch *w)
 {

@@ -109,7 +109,7 @@ it_says_when_hosts_are_slow(void **state)
 	    "host  running  boots  result  mode\n"
 	    "web1  0.2.0    0.2.0  ok      -\n"
 	    "\n"
-	    "08:15:00 UTC: 1 of 1 answered in 0.3s; asking again for 7s; "
+	    "08:15:00 UTC: 1 of 1 answered in 0.3s; next pass: 7s so far; "
 	    "Ctrl-C ends\n");
 	hd_board_free(b);
 }

@@ -103,7 +103,7 @@ another_reason_is_a_change(void **state)
 }
 
 static void
-a_change_is_told_once(void **state)
+a_change_is_reported_once(void **state)
 {
 	struct hd_changes *c = hd_changes_new(false);
 
@@ -138,7 +138,7 @@ main(void)
 		cmocka_unit_test(
 		    hosts_that_changed_in_the_same_way_share_a_line),
 		cmocka_unit_test(another_reason_is_a_change),
-		cmocka_unit_test(a_change_is_told_once),
+		cmocka_unit_test(a_change_is_reported_once),
 		cmocka_unit_test(on_a_terminal_it_is_folded_and_coloured),
 	};
 
