@@ -322,7 +322,8 @@ dist:
 	@sh .ci/dist.sh $B/dist '$(HOMEPAGE)'
 
 # Everything in one file, which loads nothing at run time: core/base/static.h
-# prevents what the linker warns of. Its map names the libraries for the SBOM.
+# prevents the lookups that the linker warns of. The map names the libraries
+# for the SBOM.
 # The inner make runs pkg-config, after deps has installed it.
 STATIC = B=$B/static DEPS=@: EXTRA=packaging/formats.o \
          CFLAGS='-O2 -DHD_STATIC -fPIE -fstack-protector-strong -D_FORTIFY_SOURCE=2' \
@@ -331,8 +332,8 @@ STATIC = B=$B/static DEPS=@: EXTRA=packaging/formats.o \
            $$(shell $$(PKG) --static --libs libelf libcrypto) -Wl,--end-group -pthread'
 static:
 	@grep -qs '^VERSION_CODENAME=bookworm$$' /etc/os-release || { echo \
-	  'make static needs Debian 12 (the libelf.a of 13 lacks functions that it' \
-	  'calls); elsewhere, build packaging/Containerfile'; exit 1; }
+	  'make static needs Debian 12 (the libelf.a of Debian 13 is incomplete).' \
+	  'Elsewhere, run make dist, then: podman build build/dist'; exit 1; }
 	$(DEPS) install build static
 	$(SUBMAKE) $(SPREAD) $(STATIC) all
 	@$B/static/hdeploy version >/dev/null

@@ -1,7 +1,7 @@
 #!/bin/sh
 # dist.sh FOLDER [HOMEPAGE]: writes the source tarball of the commit HEAD to
-# FOLDER, its digest in SHA256SUMS, and what builds packages from it: the files
-# of packaging/ with the version and the digests in place of @NAME@. The same
+# FOLDER, its digest in SHA256SUMS, and the files of packaging/ that build
+# packages from it, with the version and the digests in place of @NAME@. The same
 # commit gives the same bytes on any day and machine: all times are that of the
 # commit, and the umask and the settings of the user have no effect.
 set -eu

@@ -39,16 +39,17 @@ license() { # SOURCE
 # shellcheck disable=SC2016 # dpkg-query's own
 from_debian() { # FILE
 	package=$(dpkg-query -S "$1" 2>/dev/null | sed 's/: .*//')
-	[ -n "$package" ] || die "$1 is of no package"
+	[ -n "$package" ] || die "$1 is in no Debian package, so the SBOM cannot name its source"
 	dpkg-query -W -f '${source:Package}\t${source:Version}\t'"${1##*/}"'\t${binary:Package} ${Version}\n' \
 		"$package"
 }
 
-# The libssh2 in .deps comes with a file that says where it is from, and its
-# patches: see .ci/libssh2.sh.
+# libssh2.source names the origin and the patches of the libssh2 in .deps: see
+# .ci/libssh2.sh.
 from_deps() {
 	[ -f .deps/lib/libssh2.source ] ||
-		die 'the libssh2 in .deps is of an older make deps: remove .deps'
+		die 'the origin of .deps/lib/libssh2.a is not recorded:' \
+			'remove .deps and run make static again'
 	printf 'libssh2\t%s\tlibssh2.a\t.ci/libssh2.sh\n' \
 		"$(sed -n 's/^version //p' .deps/lib/libssh2.source)"
 	sed -n 's/^patch //p' .deps/lib/libssh2.source >"$scratch/patches"
