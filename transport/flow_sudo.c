@@ -59,15 +59,18 @@ hd_flow_waits(const struct hd_flow *f)
 }
 
 static int
-explain(const struct hd_sudo_call *call, struct hd_err *err)
+explain(const struct hd_sudo_call *call, unsigned ms, struct hd_err *err)
 {
+	char limit[HD_LIMIT_TEXT], text[HD_SUDO_QUOTED];
+
 	if (err->code != HD_ETIMEOUT)
 		return -1;
-	return hd_err_set(err, HD_ETIMEOUT, "sudo %s within %d s",
+	hd_clock_limit(limit, ms);
+	return hd_err_set(err, HD_ETIMEOUT, "sudo %s within %s%s",
 	    call->stage == HD_SUDO_STARTING
 		? "neither asked for a password nor ran the shell"
 		: "did not check the password",
-	    SUDO_MS / 1000);
+	    limit, hd_sudo_said(call, text));
 }
 
 int
@@ -75,6 +78,7 @@ hd_flow_run(struct hd_transport *t, hd_run_fn *run, struct hd_flow *f,
     const struct hd_commands *c, int *status, struct hd_err *err)
 {
 	struct hd_sudo_call call;
+	unsigned wait_ms;
 	int rc;
 
 	if (c->sudo == NULL)
@@ -83,10 +87,10 @@ hd_flow_run(struct hd_transport *t, hd_run_fn *run, struct hd_flow *f,
 		return -1;
 	f->sudo = &call;
 	f->whole_ms = f->limit_ms;
-	if (f->limit_ms > SUDO_MS)
-		f->limit_ms = SUDO_MS;
+	wait_ms = f->limit_ms < SUDO_MS ? f->limit_ms : SUDO_MS;
+	f->limit_ms = wait_ms;
 	hd_flow_restart(f);
-	f->whole_end = f->end + (f->whole_ms - f->limit_ms);
+	f->whole_end = f->end + (f->whole_ms - wait_ms);
 	rc = run(t, f, status, err);
 	if (f->sudo == NULL)
 		return rc;
@@ -95,6 +99,6 @@ hd_flow_run(struct hd_transport *t, hd_run_fn *run, struct hd_flow *f,
 	    0)
 		return -1;
 	if (rc < 0)
-		return explain(&call, err);
+		return explain(&call, wait_ms, err);
 	return f->out(f, HD_STDERR, call.said, call.nsaid, err);
 }

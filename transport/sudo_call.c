@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* PIECE + the longest word must fit into said twice. */
-enum { PIECE = HD_SUDO_SAID / 2, QUOTED = 300 };
+enum { PIECE = HD_SUDO_SAID / 2 };
 
 static int
 reserve(struct hd_sudo_call *c, struct hd_err *err)
@@ -49,6 +49,24 @@ hd_sudo_begin(struct hd_sudo_call *c, struct hd_sudo *sudo, const char *word,
 	return sudo->silent ? 0 : reserve(c, err);
 }
 
+static const char *
+quoted(const struct hd_sudo_call *c, size_t nsaid, char text[HD_SUDO_QUOTED])
+{
+	static const char before[] = "; sudo said: ";
+	const size_t n = sizeof(before) - 1;
+
+	memcpy(text, before, n);
+	text[n] = '\0';
+	hd_quote_lines(text + n, HD_SUDO_QUOTED - n, c->said, nsaid, NULL);
+	return text[n] != '\0' ? text : "";
+}
+
+const char *
+hd_sudo_said(const struct hd_sudo_call *c, char text[HD_SUDO_QUOTED])
+{
+	return quoted(c, c->nsaid, text);
+}
+
 /* What it sends in this stage. */
 static const char *
 text_of(const struct hd_sudo_call *c)
@@ -75,18 +93,27 @@ hd_sudo_fed(struct hd_sudo_call *c, size_t n)
 		c->stage = HD_SUDO_ANSWERED;
 }
 
-/* sudo repeats its prompt if it does not accept the password. */
 static int
-prompted(struct hd_sudo_call *c, struct hd_err *err)
+refused(struct hd_sudo_call *c, size_t nsaid, struct hd_err *err)
+{
+	char text[HD_SUDO_QUOTED];
+
+	settle(c, SSH_PASSWORD_REFUSED);
+	return hd_err_set(err, HD_EAUTH,
+	    "sudo did not accept the password from sudo_password; hdeploy "
+	    "does not send it again%s",
+	    quoted(c, nsaid, text));
+}
+
+/* After nsaid bytes of said. sudo repeats its prompt if it does not accept the
+ * password. */
+static int
+prompted(struct hd_sudo_call *c, size_t nsaid, struct hd_err *err)
 {
 	size_t n;
 
-	if (c->stage != HD_SUDO_STARTING) {
-		settle(c, SSH_PASSWORD_REFUSED);
-		return hd_err_set(err, HD_EAUTH,
-		    "sudo did not accept the password from sudo_password; "
-		    "hdeploy does not send it again");
-	}
+	if (c->stage != HD_SUDO_STARTING)
+		return refused(c, nsaid, err);
 	if (!c->trying && reserve(c, err) < 0)
 		return -1;
 	c->sudo->silent = false;
@@ -116,14 +143,17 @@ find(struct hd_sudo_call *c, const char *word)
 }
 
 static void
+drop(struct hd_sudo_call *c, size_t n)
+{
+	memmove(c->said, c->said + n, c->nsaid - n);
+	c->nsaid -= n;
+}
+
+static void
 keep(struct hd_sudo_call *c, const char *text, size_t n)
 {
-	if (c->nsaid + n > sizeof(c->said)) {
-		size_t drop = c->nsaid + n - sizeof(c->said);
-
-		memmove(c->said, c->said + drop, c->nsaid - drop);
-		c->nsaid -= drop;
-	}
+	if (c->nsaid + n > sizeof(c->said))
+		drop(c, c->nsaid + n - sizeof(c->said));
 	memcpy(c->said + c->nsaid, text, n);
 	c->nsaid += n;
 }
@@ -142,11 +172,9 @@ hd_sudo_heard(
 		text += piece;
 		n -= piece;
 		while ((at = find(c, c->prompt)) != NULL) {
-			c->nsaid -= len;
-			memmove(
-			    at, at + len, c->nsaid - (size_t)(at - c->said));
-			if (prompted(c, err) < 0)
+			if (prompted(c, (size_t)(at - c->said), err) < 0)
 				return -1;
+			drop(c, (size_t)(at - c->said) + len);
 		}
 		at = find(c, c->ready);
 		if (at == NULL)
@@ -170,16 +198,9 @@ is_denied(struct hd_sudo_call *c)
 int
 hd_sudo_end(struct hd_sudo_call *c, bool ended, struct hd_err *err)
 {
-	char why[QUOTED] = "";
-
 	if (!ended || c->stage != HD_SUDO_ANSWERED || is_denied(c)) {
 		settle(c, SSH_PASSWORD_UNKNOWN);
 		return 0;
 	}
-	settle(c, SSH_PASSWORD_REFUSED);
-	hd_quote_lines(why, sizeof(why), c->said, c->nsaid, NULL);
-	return hd_err_set(err, HD_EAUTH,
-	    "sudo did not accept the password from sudo_password; hdeploy "
-	    "does not send it again%s%s",
-	    why[0] != '\0' ? "; sudo said: " : "", why);
+	return refused(c, c->nsaid, err);
 }

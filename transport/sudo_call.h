@@ -37,7 +37,7 @@ enum hd_sudo_stage {
 	HD_SUDO_READY,
 };
 
-enum { HD_SUDO_SAID = 4096 };
+enum { HD_SUDO_SAID = 4096, HD_SUDO_QUOTED = 300 };
 
 /* One call of sudo. */
 struct hd_sudo_call {
@@ -50,7 +50,8 @@ struct hd_sudo_call {
 	size_t fed;                 /* bytes of first or secret */
 	bool trying;
 	struct ssh_password_try password;
-	char said[HD_SUDO_SAID]; /* the end of stderr before READY */
+	char said[HD_SUDO_SAID]; /* the end of stderr since PROMPT, before
+				    READY */
 	size_t nsaid;
 };
 
@@ -72,5 +73,9 @@ ssize_t hd_sudo_heard(struct hd_sudo_call *c, const char *text, size_t n,
  * c->said has the reason; HD_EAUTH if sudo had received the password. */
 int hd_sudo_end(
     struct hd_sudo_call *c, bool ended, struct hd_err *err) HD_CHECK;
+/* The end of a message: the words of sudo so far, since its prompt if it has
+ * asked; "" if there are none. */
+const char *hd_sudo_said(
+    const struct hd_sudo_call *c, char text[HD_SUDO_QUOTED]);
 
 #endif

@@ -170,6 +170,7 @@ a_second_prompt_is_a_refusal_and_gets_nothing(void **state)
 	assert_int_equal(hears(&c, text, &err), -1);
 	assert_int_equal(err.code, HD_EAUTH);
 	assert_hd_says(&err, "did not accept the password from sudo_password");
+	assert_hd_says(&err, "; sudo said: Sorry, try again.");
 	assert_string_equal(sends(&c), "");
 	assert_hd_ok(hd_sudo_end(&c, false, &err), &err);
 	s.sudo.of.host = "db2";
@@ -484,6 +485,40 @@ the_words_of_a_sudo_that_fails_are_passed_on(void **state)
 	without(&m);
 }
 
+static void
+the_words_of_a_sudo_that_hangs_are_reported(void **state)
+{
+	static const struct {
+		const char *body, *says;
+	} rows[] = {
+		{ "echo lecture >&2; ask; echo 'Password expired.' >&2; "
+		  "printf 'Current password: ' >&2; exec sleep 60",
+		    "did not check the password within 500 ms; sudo said: "
+		    "Password expired.; Current password:" },
+		{ "echo 'no directory' >&2; exec sleep 60",
+		    "nor ran the shell within 500 ms; sudo said: no directory" },
+		{ "exec sleep 60", "nor ran the shell within 500 ms" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < HD_COUNT(rows); i++) {
+		struct machine m;
+		struct hd_err err = { 0 };
+		const struct hd_exec x = {
+			.script = "echo ran\n",
+			.len = 9,
+			.deadline_ms = 500,
+		};
+		int status;
+
+		with_sudo(&m, rows[i].body);
+		assert_hd_fails(
+		    hd_tp_exec(m.t, &x, &status, &err), &err, HD_ETIMEOUT);
+		assert_hd_says(&err, rows[i].says);
+		without(&m);
+	}
+}
+
 int
 main(void)
 {
@@ -505,6 +540,7 @@ main(void)
 		cmocka_unit_test(a_sudo_that_does_not_ask_gets_none),
 		cmocka_unit_test(a_sudo_that_refuses_gets_it_once),
 		cmocka_unit_test(the_words_of_a_sudo_that_fails_are_passed_on),
+		cmocka_unit_test(the_words_of_a_sudo_that_hangs_are_reported),
 	};
 
 	return cmocka_run_group_tests_name("sudo_call", tests, NULL, NULL);
