@@ -20,13 +20,24 @@ struct run {
 	bool progress; /* in the current turn */
 };
 
+static void
+set_limits(struct run *r)
+{
+	r->s->end = r->f->end;
+	r->s->limit_ms = r->f->limit_ms;
+	r->s->stage = r->f->stage;
+}
+
 static int
 start(struct run *r, struct hd_err *err)
 {
 	int rc;
 
-	if (r->f->next == NULL)
-		ssh_lanes_close(r->s, true); /* no upload follows */
+	set_limits(r);
+	/* no upload follows */
+	if (r->f->next == NULL && ssh_lanes_close(r->s, true, err) < 0)
+		return -1;
+	set_limits(r);
 	r->c = ssh_ahead_take(r->s, r->f->command, err);
 	if (r->c != NULL || r->s->broken)
 		return r->c != NULL ? 0 : -1;
@@ -183,9 +194,6 @@ ssh_run(
 	struct run r = { .s = ssh_of(t), .f = f };
 	int rc;
 
-	r.s->end = f->end;
-	r.s->limit_ms = f->limit_ms;
-	r.s->stage = f->stage;
 	ssh_watch(r.s);
 	rc = start(&r, err);
 	while (rc == 0 && !is_over(&r))

@@ -142,14 +142,15 @@ can_leave(const struct hd_ssh *s, bool sound)
 	return sound && !s->broken && ssh_server_is(s, "OpenSSH");
 }
 
-void
-ssh_lanes_close(struct hd_ssh *s, bool sound)
+int
+ssh_lanes_close(struct hd_ssh *s, bool sound, struct hd_err *err)
 {
 	struct ssh_lanes *l = &s->lanes;
-	struct hd_err ignored;
+	int rc;
 
 	l->want = l->n;
-	if (ssh_lanes_settle(s, &ignored) < 0)
+	rc = ssh_lanes_settle(s, err);
+	if (rc < 0)
 		ssh_break(s);
 	for (size_t i = 0; i < l->n; i++)
 		ssh_lane_end(l->v[i]);
@@ -159,6 +160,10 @@ ssh_lanes_close(struct hd_ssh *s, bool sound)
 		else
 			ssh_channel_done(s, ssh_lane_free(l->v[i]));
 	*l = (struct ssh_lanes){ 0 };
+	if (rc == 0 && s->broken)
+		return hd_err_set(err, HD_ECONNECT,
+		    "the connection was lost while SFTP ended");
+	return rc;
 }
 
 void

@@ -30,8 +30,9 @@ void ssh_lanes_clean(struct hd_ssh *s);
  * connection is lost. */
 int ssh_lanes_settle(struct hd_ssh *s, struct hd_err *err) HD_CHECK;
 /* Closes all lanes. sound: each had no file, or has stored and closed its file;
- * then this does not wait for the answer of a server that allows that. */
-void ssh_lanes_close(struct hd_ssh *s, bool sound);
+ * then this does not wait for the answer of a server that allows that. Can
+ * change the limits of the call. -1: the connection is lost. */
+int ssh_lanes_close(struct hd_ssh *s, bool sound, struct hd_err *err) HD_CHECK;
 /* Frees the memory of the lanes, without their channels: the connection is
  * closed. */
 void ssh_lanes_forget(struct hd_ssh *s);

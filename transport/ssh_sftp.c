@@ -200,9 +200,11 @@ turn(struct sending *x, struct hd_err *err)
 static void
 end(struct sending *x, bool stored)
 {
+	struct hd_err ignored;
+
 	x->s->stage = HD_CANCEL_NOW;
 	restart_clock(x);
-	ssh_lanes_close(x->s, stored);
+	(void)!ssh_lanes_close(x->s, stored, &ignored);
 }
 
 int

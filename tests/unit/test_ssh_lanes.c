@@ -119,11 +119,13 @@ nothing_is_opened_ahead_for_a_small_upload_or_a_near_host(void **state)
 	NEEDS_SSHD(f);
 
 	s = go_far(f, NULL);
+	s->trip_ms = 1; /* also on a busy machine */
 	says(f, "sleep 0.3; echo x", "x\n", &few);
 	assert_int_equal(s->lanes.n, 0);
 	says(f, "sleep 0.3; echo x", "x\n", &little);
 	assert_int_equal(s->lanes.n, 0);
 	ssh_fixture_reconnect(f, "");
+	ssh_of(f->t)->trip_ms = 1;
 	says(f, "sleep 0.3; echo x", "x\n", &expected);
 	assert_int_equal(ssh_of(f->t)->lanes.n, 0);
 }
@@ -196,6 +198,27 @@ a_lost_connection_is_reported(void **state)
 	assert_int_equal(err.code, HD_ECONNECT);
 }
 
+static void
+a_connection_lost_while_a_lane_is_being_opened_is_reported(void **state)
+{
+	struct hd_err err = { 0 };
+	const struct hd_exec x = {
+		.script = "echo y", .len = 6, .deadline_ms = LONG_MS
+	};
+	struct hd_ssh *s;
+	int status;
+	NEEDS_SSHD(f);
+
+	s = go_far(f, NULL);
+	says(f, "sleep 0.2; echo x", "x\n", NULL);
+	for (int i = 0; i < LANES && !s->lanes.opening; i++)
+		assert_hd_ok(ssh_lanes_expect(s, &expected, &err), &err);
+	assert_true(s->lanes.opening);
+	(void)shutdown(s->fd, SHUT_RDWR);
+	assert_hd_fails(hd_tp_exec(f->t, &x, &status, &err), &err, HD_ECONNECT);
+	assert_string_not_equal(err.msg, "");
+}
+
 int
 main(void)
 {
@@ -211,6 +234,8 @@ main(void)
 		TEST(a_server_without_sftp_gets_the_file_by_a_command),
 		TEST(an_sftp_server_that_ended_while_it_waited_is_replaced),
 		TEST(a_lost_connection_is_reported),
+		TEST(
+		    a_connection_lost_while_a_lane_is_being_opened_is_reported),
 	};
 
 	return cmocka_run_group_tests_name(
