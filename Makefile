@@ -44,7 +44,7 @@ RARE     = $(shell grep -l '^[[:space:]]*rarely ' $(SCRIPTS) /dev/null)
 MAN     := hdeploy.1 deploy.ini.5 hdeploy-events.7
 MANUAL   = $(MAN:%=$B/man/%)
 TEXTS    = $(MAN:%=docs/man/%) deploy.ini.example docs/events.md \
-             cmd/timeline.css
+             cmd/page.css
 FROM    := $(wildcard docs/from/*.md)
 EXAMPLES := $(sort $(shell find examples -type f))
 INTEROP := $(addprefix $B/tests/interop/,login serve home.so)

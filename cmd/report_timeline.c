@@ -1,35 +1,12 @@
-/* The page of --timeline: HTML without a script. Text from hosts is escaped,
- * and the policy in the head would stop a script that came through. */
+/* The page of --timeline. */
 #include "cmd/html.h"
-#include "cmd/reasons.h"
+#include "cmd/page.h"
 #include "cmd/report.h"
-#include "cmd/screen_summary.h"
-#include "cmd/texts.h"
 #include "cmd/timeline.h"
 #include "cmd/units.h"
 #include "core/base/clock.h"
 
 #include <string.h>
-
-/* TEXT: bytes of one text; PART: of the texts of a section, so that hosts with
- * long texts do not make a large page. */
-enum { TEXT = 1500, PART = 48 * 1024 };
-
-static void
-add_head(struct hd_str *out, const char *title, const char *word)
-{
-	hd_str_add(out,
-	    "<!doctype html>\n<html lang=en><head><meta charset=utf-8>\n"
-	    "<meta http-equiv=Content-Security-Policy content=\"default-src "
-	    "'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action "
-	    "'none'\">\n"
-	    "<meta name=viewport content=\"width=device-width, "
-	    "initial-scale=1\">\n<title>");
-	hd_html_text(out, title, HD_TIMELINE_NAME);
-	hd_str_addf(out, ": %s</title>\n<style>\n", word);
-	hd_str_add(out, hd_text_file("timeline.css"));
-	hd_str_add(out, "</style></head>\n<body><main>\n");
-}
 
 /* "3 hosts: 2 ok, 1 undone" */
 static void
@@ -75,84 +52,11 @@ add_facts(struct hd_str *out, const struct hd_run_log *l)
 static void
 add_header(struct hd_str *out, const struct hd_run_log *l, const char *title)
 {
-	bool good = l->ended && l->summary.status == 0;
-
 	hd_str_add(out, "<h1>");
-	hd_html_text(out, title, HD_TIMELINE_NAME);
-	hd_str_addf(out, "</h1>\n<p><span class=\"tag %s\">%s %s</span>",
-	    good ? "good" : "bad", good ? "\xe2\x9c\x93" : "\xe2\x9c\x97",
-	    hd_report_word(l));
-	if (!l->ended)
-		hd_str_add(out, "the run has not ended, or it was killed");
-	else if (l->summary.status == 0)
-		hd_str_add(out, hd_summary_verdict(&l->summary));
-	else
-		hd_str_addf(out, "status %d: %s", l->summary.status,
-		    hd_summary_verdict(&l->summary));
-	hd_str_add(out, "</p>\n");
+	hd_html_text(out, title, HD_PAGE_NAME);
+	hd_str_add(out, "</h1>\n");
+	hd_page_verdict(out, l);
 	add_facts(out, l);
-}
-
-static void
-add_cell(struct hd_str *out, const char *text)
-{
-	hd_str_add(out, "<td>");
-	hd_html_text(out, text != NULL && *text != '\0' ? text : "-", TEXT);
-}
-
-/* A table of hosts that share a result and a text. */
-struct section {
-	const char *title, *result, *text; /* heads of columns */
-};
-
-static void
-add_reason(struct hd_str *out, const struct hd_reason *r)
-{
-	hd_str_add(out, "<tr><th scope=row>");
-	hd_html_text(out, r->hosts, TEXT);
-	add_cell(out, r->result);
-	add_cell(out, r->text);
-	hd_str_add(out, "\n");
-}
-
-static void
-add_section(struct hd_str *out, const struct section *s,
-    const struct hd_report *reports, size_t n)
-{
-	const struct hd_event ev = { .reports = reports, .nreports = n };
-	struct hd_reasons reasons;
-	size_t begin = out->len, i;
-
-	hd_reasons_read(&reasons, &ev);
-	if (reasons.n > 0)
-		hd_str_addf(out,
-		    "<h2>%s</h2>\n<table class=why><thead><tr><th scope=col>"
-		    "hosts<th scope=col>%s<th scope=col>%s<tbody>\n",
-		    s->title, s->result, s->text);
-	for (i = 0; i < reasons.n && out->len - begin < PART; i++)
-		add_reason(out, &reasons.v[i]);
-	if (reasons.n > 0)
-		hd_str_add(out, "</table>\n");
-	if (i < reasons.n)
-		hd_str_addf(
-		    out, "<p>%zu more are left out.</p>\n", reasons.n - i);
-	hd_reasons_done(&reasons);
-}
-
-/* The errors that name no host. */
-static void
-add_errors(struct hd_str *out, const struct hd_run_log *l)
-{
-	size_t begin = out->len, i;
-
-	for (i = 0; i < l->errors.n && out->len - begin < PART; i++) {
-		hd_str_add(out, "<p>");
-		hd_html_text(out, l->errors.v[i].text, TEXT);
-		hd_str_add(out, "</p>\n");
-	}
-	if (i < l->errors.n)
-		hd_str_addf(out, "<p>%zu more errors are left out.</p>\n",
-		    l->errors.n - i);
 }
 
 /* Whether the state of such a host is not known, so that a missing version does
@@ -172,7 +76,8 @@ is_unknown(const char *result)
 static void
 add_version(struct hd_str *out, const char *version, const char *result)
 {
-	add_cell(out, version == NULL && is_unknown(result) ? "?" : version);
+	hd_page_cell(
+	    out, version == NULL && is_unknown(result) ? "?" : version);
 }
 
 static void
@@ -181,14 +86,14 @@ add_row(struct hd_str *out, const struct hd_report *r)
 	char text[HD_UNITS_MAX] = "";
 
 	hd_str_add(out, "<tr><th scope=row>");
-	hd_html_text(out, r->host, HD_TIMELINE_NAME);
+	hd_html_text(out, r->host, HD_PAGE_NAME);
 	add_version(out, r->before, r->result);
 	add_version(out, r->after, r->result);
-	hd_timeline_result(out, r->result);
-	add_cell(out, r->mode);
+	hd_page_result(out, r->result);
+	hd_page_cell(out, r->mode);
 	if (r->ms > 0)
 		hd_units_ms(text, r->ms);
-	add_cell(out, text);
+	hd_page_cell(out, text);
 	hd_str_add(out, "\n");
 }
 
@@ -210,7 +115,8 @@ add_table(struct hd_str *out, const struct hd_run_log *l)
 static void
 add_findings(struct hd_str *out, const struct hd_run_log *l)
 {
-	static const struct section section = { "Findings", "finding", "text" };
+	static const struct hd_page_section section = { "Findings", "finding",
+		"text" };
 	HD_AUTO_ARENA a = { 0 };
 	struct {
 		struct hd_report *v;
@@ -232,26 +138,26 @@ add_findings(struct hd_str *out, const struct hd_run_log *l)
 				};
 		}
 	}
-	add_section(out, &section, all.v, all.n);
+	hd_page_section(out, &section, all.v, all.n);
 }
 
 void
 hd_report_timeline(struct hd_str *out, struct hd_run_log *l)
 {
-	static const struct section why = { "Why", "result", "reason" };
-	static const struct section plan = { "Plan", "result", "plan" };
+	static const struct hd_page_section why = { "Why", "result", "reason" };
+	static const struct hd_page_section plan = { "Plan", "result", "plan" };
 	const char *title = l->title != NULL ? l->title : "hdeploy";
 
-	add_head(out, title, hd_report_word(l));
+	hd_page_begin(out, title, hd_report_word(l));
 	add_header(out, l, title);
-	add_errors(out, l);
-	add_section(out, &why, l->summary.reports, l->summary.nreports);
+	hd_page_errors(out, l);
+	hd_page_section(out, &why, l->summary.reports, l->summary.nreports);
 	if (l->first != 0) {
 		hd_str_add(out, "<h2>Timeline</h2>\n");
 		hd_timeline_lanes(out, l);
 	}
 	add_table(out, l);
-	add_section(out, &plan, l->plans.v, l->plans.n);
+	hd_page_section(out, &plan, l->plans.v, l->plans.n);
 	add_findings(out, l);
-	hd_str_add(out, "</main></body></html>\n");
+	hd_page_end(out);
 }

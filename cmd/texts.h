@@ -2,7 +2,7 @@
 #define HD_TEXTS_H
 
 /* Documents of the source tree that are part of the program: the frames of the
- * manual pages (docs/man), deploy.ini.example, docs/events.md and timeline.css.
+ * manual pages (docs/man), deploy.ini.example, docs/events.md and page.css.
  * The build makes the table with embed.sh. It ends with a row without a name.
  */
 struct hd_text_file {

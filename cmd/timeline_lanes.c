@@ -1,6 +1,7 @@
 #include "cmd/timeline.h"
 
 #include "cmd/html.h"
+#include "cmd/page.h"
 #include "cmd/report.h"
 #include "cmd/units.h"
 
@@ -9,12 +10,6 @@
 /* TICKS: at most; FAR: bars that begin later, in tenths of a percent, have
  * their text to the left. */
 enum { TICKS = 10, TEXT = 400, BARS = 200, FAR = 550, WHOLE = 1000 };
-
-#define CROSS "\xe2\x9c\x97"
-#define CHECK "\xe2\x9c\x93"
-#define BACK "\xe2\x86\xa9"
-#define CIRCLE "\xe2\x97\x8b"
-#define DOTS "\xe2\x80\xa6"
 
 /* The time that the page shows. */
 struct scale {
@@ -95,11 +90,11 @@ sign_of(char class)
 {
 	switch (class) {
 	case 'f':
-		return CROSS " ";
+		return HD_SIGN_CROSS " ";
 	case 'o':
-		return DOTS " ";
+		return HD_SIGN_DOTS " ";
 	case 'b':
-		return BACK " ";
+		return HD_SIGN_BACK " ";
 	default:
 		return "";
 	}
@@ -115,7 +110,7 @@ add_case(struct hd_str *out, const struct scale *s, const struct hd_log_case *c,
 
 	add_bar(out, s, class, c->at, until);
 	hd_str_add(out, sign_of(*class));
-	hd_html_text(out, c->name, HD_TIMELINE_NAME);
+	hd_html_text(out, c->name, HD_PAGE_NAME);
 	if (c->open) {
 		hd_str_add(out, ": the run ended during this step");
 		return;
@@ -164,24 +159,7 @@ static void
 add_name(struct hd_str *out, const char *name)
 {
 	hd_str_add(out, "<tr><th scope=row>");
-	hd_html_text(out, name, HD_TIMELINE_NAME);
-}
-
-void
-hd_timeline_result(struct hd_str *out, const char *result)
-{
-	enum hd_outcome outcome = hd_report_outcome(result);
-	bool undone = strcmp(result, hd_results[HD_RES_UNDONE].name) == 0;
-	bool done = strcmp(result, hd_results[HD_RES_OK].name) == 0 ||
-		    strcmp(result, hd_results[HD_RES_UNCHANGED].name) == 0;
-
-	if (outcome == HD_OUTCOME_FAILED)
-		hd_str_addf(out, "<td class=bad>%s ", undone ? BACK : CROSS);
-	else if (done)
-		hd_str_add(out, "<td class=good>" CHECK " ");
-	else
-		hd_str_add(out, "<td>" CIRCLE " ");
-	hd_html_text(out, result, HD_TIMELINE_NAME);
+	hd_html_text(out, name, HD_PAGE_NAME);
 }
 
 static void
@@ -191,7 +169,7 @@ add_host(struct hd_str *out, struct hd_run_log *l, const struct scale *s,
 	add_name(out, r->host);
 	add_cases(out, s, hd_run_log_host(l, r->host),
 	    hd_report_outcome(r->result) == HD_OUTCOME_FAILED);
-	hd_timeline_result(out, r->result);
+	hd_page_result(out, r->result);
 	hd_str_add(out, "\n");
 }
 
@@ -210,7 +188,7 @@ add_hosts(struct hd_str *out, struct hd_run_log *l, const struct scale *s)
 
 		add_name(out, h->host);
 		add_cases(out, s, h, true);
-		hd_str_add(out, "<td>" DOTS " unfinished\n");
+		hd_str_add(out, "<td>" HD_SIGN_DOTS " unfinished\n");
 	}
 }
 
@@ -234,8 +212,8 @@ add_phases(
 			continue;
 		hd_units_ms(took, until > p->at ? until - p->at : 0);
 		add_bar(out, s, undo ? "b" : "p", p->at, until);
-		hd_str_add(out, undo ? BACK " " : "");
-		hd_html_text(out, p->text, HD_TIMELINE_NAME);
+		hd_str_add(out, undo ? HD_SIGN_BACK " " : "");
+		hd_html_text(out, p->text, HD_PAGE_NAME);
 		hd_str_addf(out, " %s", took);
 	}
 	hd_str_add(out, "</ol><td>\n");
@@ -314,11 +292,11 @@ add_axis(struct hd_str *out, const struct scale *s)
 static void
 add_key(struct hd_str *out)
 {
-	hd_str_add(out,
-	    "<ol class=key aria-label=\"meaning of the bars\">"
-	    "<li>step<li class=w>soak, drain<li class=h>hook"
-	    "<li class=f>" CROSS " failed<li class=b>" BACK " way back"
-	    "<li class=o>" DOTS " not ended</ol>\n");
+	hd_str_add(out, "<ol class=key aria-label=\"meaning of the bars\">"
+			"<li>step<li class=w>soak, drain<li class=h>hook"
+			"<li class=f>" HD_SIGN_CROSS
+			" failed<li class=b>" HD_SIGN_BACK " way back"
+			"<li class=o>" HD_SIGN_DOTS " not ended</ol>\n");
 }
 
 void
