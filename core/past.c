@@ -68,6 +68,21 @@ hd_past_read(struct hd_past *past, struct hd_arena *a, const char *json)
 }
 
 void
+hd_past_copy(
+    struct hd_past *out, struct hd_arena *a, const struct hd_past *past)
+{
+	*out = (struct hd_past){ .ms = past->ms };
+	for (size_t i = 0; i < HD_COUNT(fields); i++) {
+		const char *text, *copy;
+
+		memcpy(
+		    &text, (const char *)past + fields[i].offset, sizeof(text));
+		copy = text != NULL ? hd_arena_strdup(a, text) : NULL;
+		memcpy((char *)out + fields[i].offset, &copy, sizeof(copy));
+	}
+}
+
+void
 hd_past_write(const struct hd_past *past, struct hd_str *json)
 {
 	struct hd_json *o = hd_json_new();

@@ -35,6 +35,9 @@ struct hd_past {
 /* Copies the strings to a. False if the line is malformed: a full disk may have
  * cut it short. */
 bool hd_past_read(struct hd_past *past, struct hd_arena *a, const char *json);
+/* The same, with its texts copied to a. */
+void hd_past_copy(
+    struct hd_past *out, struct hd_arena *a, const struct hd_past *past);
 /* Appends the line, without a newline. */
 void hd_past_write(const struct hd_past *past, struct hd_str *json);
 
