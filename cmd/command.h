@@ -31,7 +31,7 @@ struct hd_cli {
 	const struct hd_command *command;
 	const char *const *args; /* after the command's name */
 	size_t nargs;
-	FILE *text; /* for help: stderr with --json */
+	FILE *text; /* for help: struct hd_view */
 	struct hd_view *view;
 	struct hd_secrets secrets; /* from the environment */
 	const struct hd_sink *sink;

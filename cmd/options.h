@@ -18,12 +18,13 @@ struct hd_options {
 	const char *accept;
 	bool skip_unreachable, follow;
 	const char *junit, *dotenv, *timeline; /* reports; NULL: none */
-	const char *output; /* of the command timeline; NULL: not given */
+	const char *output; /* file of a page; NULL: not given */
 	unsigned parallel;  /* 0: use the setting of deploy.ini */
 	unsigned count;     /* of history; 0: not given */
 	unsigned lines;     /* of a log; 0: not given */
 	unsigned wait;      /* ms, for locks of other runs */
 	unsigned watch;     /* ms between two passes; 0: one pass */
+	bool html;          /* history also makes a page */
 	bool hot, cold, replace, force_unhealthy, build, yes, deep;
 	bool dry_run, json, verbose, quiet, plain, wide, help, version, man;
 	struct hd_strs words; /* the command and its arguments */

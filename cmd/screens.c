@@ -10,7 +10,7 @@
 #include <string.h>
 
 enum {
-	SINKS = 4,
+	SINKS = 5,
 	LINE_MAX_LEN = 4096, /* longer output lines are split */
 	TEXT_MAX_LEN = 4096,
 	WORD_MAX_LEN = 256, /* names and versions */
@@ -292,6 +292,17 @@ hd_screens_add(struct hd_screens *s, const struct hd_sink *sink)
 {
 	if (s->nsinks < SINKS)
 		s->sinks[s->nsinks++] = sink;
+}
+
+void
+hd_screens_remove(struct hd_screens *s, const struct hd_sink *sink)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->nsinks; i++)
+		if (s->sinks[i] != sink)
+			s->sinks[n++] = s->sinks[i];
+	s->nsinks = n;
 }
 
 const struct hd_sink *

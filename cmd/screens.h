@@ -16,8 +16,9 @@ struct hd_screens;
 
 struct hd_screens *hd_screens_new(void);
 void hd_screens_free(struct hd_screens *s); /* NULL is fine */
-/* Borrows sink. At most 4. */
+/* Borrows sink, until it is removed. At most 5. */
 void hd_screens_add(struct hd_screens *s, const struct hd_sink *sink);
+void hd_screens_remove(struct hd_screens *s, const struct hd_sink *sink);
 /* For core; borrowed from s. */
 const struct hd_sink *hd_screens_sink(const struct hd_screens *s);
 /* For a run that only an interruption ends: ends it if out, which is borrowed,

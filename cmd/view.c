@@ -59,7 +59,8 @@ open_plain(
 void
 hd_view_open(struct hd_view *v, const struct hd_options *o)
 {
-	FILE *text = o->json ? stderr : stdout;
+	FILE *text =
+	    o->json || (o->html && o->output == NULL) ? stderr : stdout;
 	const struct hd_ci *ci = hd_ci_find();
 	bool terminal = is_terminal(text), color = has_color(terminal);
 	bool still = o->json || o->quiet || o->verbose || o->plain ||

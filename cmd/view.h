@@ -19,7 +19,8 @@ struct hd_view {
 	struct hd_live *live;
 	struct hd_sink json, github;
 	struct hd_reporter *reporter;
-	FILE *text; /* for people: stdout, or stderr with --json */
+	FILE
+	    *text; /* for people: stdout, or stderr if a program reads stdout */
 };
 
 /* Call it before any output. v must not move. */

@@ -175,6 +175,21 @@ history_tells_who_did_what() {
 	said "ok, hot, "
 }
 
+a_page_of_the_history_has_a_row_for_each_run() {
+	hd history lab --html -o "$LAB/page.html" >"$LAB/out" 2>&1
+	said "ok, hot, "
+	grep -q '<th scope=row>web1, web2<td>stop<td>' "$LAB/page.html" ||
+		flunk 'no row for the stop of two hosts'
+	grep -q '2 hosts, [0-9]* changes</p>' "$LAB/page.html" ||
+		flunk 'no numbers'
+	hd history lab --html >"$LAB/stdout" 2>"$LAB/out"
+	said "ok, hot, "
+	# only the time of the page differs
+	grep -v '^<p class=dim>' "$LAB/stdout" >"$LAB/a"
+	grep -v '^<p class=dim>' "$LAB/page.html" >"$LAB/b"
+	cmp "$LAB/a" "$LAB/b" || flunk 'not the same page on stdout'
+}
+
 all_that_is_written_there_is_documented() {
 	layout 1
 	: >"$LAB/web1/.hdeploy/strange"
@@ -202,6 +217,8 @@ check 'restart is another VM' restart_is_another_vm
 rarely 'a VM that nobody reaps is down' a_vm_that_nobody_reaps_is_down
 check 'stop stops' stop_stops
 check 'history tells who did what' history_tells_who_did_what
+check 'a page of the history has a row for each run' \
+	a_page_of_the_history_has_a_row_for_each_run
 check 'all that is written there is documented' \
 	all_that_is_written_there_is_documented
 check_end

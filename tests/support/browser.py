@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """browser.py PAGE FOLDER: opens a page in headless Chromium, asks about it over
 the pipe of its debugger, and prints a line for each answer. Puts screenshots
-into FOLDER: light.png, dark.png, open.png."""
+into FOLDER: light.png, dark.png, open.png, phone.png, print.png."""
 import base64
 import json
 import os
@@ -17,11 +17,13 @@ QUESTIONS = {
     "lanes": "document.querySelectorAll('.t tbody ol').length",
     "bars": "document.querySelectorAll('.t tbody li').length",
     "rows": "document.querySelectorAll('.hosts tbody tr').length",
+    "days": "document.querySelectorAll('.past .day').length",
+    "changes": "document.querySelectorAll('.past tr:has(td)').length",
     "wide": "document.documentElement.scrollWidth > innerWidth",
     "policy": "(() => { const s = document.createElement('script');"
     " s.textContent = 'window.ran = 1'; document.body.append(s);"
     " s.remove(); return window.ran === undefined })()",
-    "folded": "document.querySelector('.t tbody ol').offsetHeight",
+    "folded": "document.querySelector('.t tbody ol')?.offsetHeight",
 }
 
 
@@ -131,8 +133,15 @@ def main(page, folder):
         b.shoot(folder + "/open.png")
         b.call("Emulation.setDeviceMetricsOverride", width=390, height=800,
                deviceScaleFactor=1, mobile=True)
-        print("phone: %s" % b.ask(QUESTIONS["wide"]))
+        # a page that is too wide widens innerWidth as well
+        print("phone: %s" % b.ask(
+            "document.documentElement.scrollWidth > screen.width"))
         b.shoot(folder + "/phone.png")
+        b.call("Emulation.setEmulatedMedia", media="print", features=[])
+        b.call("Emulation.setDeviceMetricsOverride", width=720, height=1000,
+               deviceScaleFactor=1, mobile=False)
+        print("print: %s" % b.ask(QUESTIONS["wide"]))
+        b.shoot(folder + "/print.png")
         b.end()
 
 

@@ -245,6 +245,21 @@ an_endless_run_ends_with_its_output(void **state)
 	fclose(out);
 }
 
+static void
+a_screen_that_was_removed_gets_nothing(void **state)
+{
+	struct log *l = *state;
+	struct log gone = { 0 };
+
+	hd_str_init(&gone.text, 1024);
+	gone.sink = (struct hd_sink){ note_down, &gone };
+	hd_screens_add(l->screens, &gone.sink);
+	hd_screens_remove(l->screens, &gone.sink);
+	send(l, (struct hd_event){ .kind = HD_EV_NOTE, .text = "x" });
+	assert_int_equal(gone.text.len, 0);
+	assert_int_not_equal(l->text.len, 0);
+}
+
 int
 main(void)
 {
@@ -260,6 +275,7 @@ main(void)
 		TEST(progress_is_thinned_out_but_its_end_is_shown),
 		TEST(a_run_ends_with_exactly_one_summary),
 		TEST(an_endless_run_ends_with_its_output),
+		TEST(a_screen_that_was_removed_gets_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
