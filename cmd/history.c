@@ -15,8 +15,9 @@ static int
 check_options(const struct hd_options *o, struct hd_err *err)
 {
 	if (o->output != NULL && !o->html)
-		return hd_err_set(
-		    err, HD_EUSAGE, "-o names the file for the page of --html");
+		return hd_err_set(err, HD_EUSAGE,
+		    "-o needs --html: it names the file of the "
+		    "page");
 	if (o->html && o->output == NULL && o->json)
 		return hd_err_set(err, HD_EUSAGE,
 		    "--json and the page of --html both go to stdout: -o FILE "
@@ -41,7 +42,7 @@ write_page(
 	return 0;
 }
 
-/* Without the answers of the hosts, an older page is better. */
+/* Writes no page if the hosts were not asked: an older page stays. */
 static enum hd_status
 show_page(struct hd_cli *cli, unsigned count)
 {

@@ -42,7 +42,7 @@ expect_status "a page and JSON on stdout" 2
 expect "the error names -o" grep -q 'both go to stdout: -o FILE' err
 run history prod -o page.html
 expect_status "-o without --html" 2
-expect_line "-o without --html" err '-o names the file for the page of --html'
+expect_line "-o without --html" err '-o needs --html: it names the file of the page'
 run history prod --html -o missing/page.html
 expect_status "a page that cannot be written" 7
 expect "the error names the file" grep -q 'missing/page.html' err
