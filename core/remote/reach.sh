@@ -4,9 +4,9 @@
 # listens. epmd knows that port; where epmd does not know the node, the kernel
 # does: docs/security.md.
 
-# vm_programs: whether the VM can be queried; else sets vm_why, and vm_mute=yes:
-# trying again will not help. Only we and root can write to the programs:
-# trust_root checked them when this root was entered.
+# vm_programs: whether the VM can be queried, with programs that only we and
+# root can write to; else sets vm_why, and vm_mute=yes: trying again will not
+# help. An operation may have replaced the runtime since the root was entered.
 vm_programs() {
 	[ "$vm_sound" != "$vm_bin" ] || return 0
 	vm_mute=yes
@@ -20,6 +20,8 @@ vm_programs() {
 		vm_why="cannot be queried: its Erlang runtime is not in $root"
 	elif [ ! -x "$vm_bin/erl_call" ] || [ ! -x "$vm_bin/epmd" ]; then
 		vm_why="cannot be queried: $vm_bin/ lacks erl_call or epmd"
+	elif ! trusted "$vm_bin/erl_call" "$vm_bin/epmd"; then
+		vm_why="is not queried: $why"
 	else
 		vm_sound=$vm_bin
 		vm_mute=
