@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# needs: digest write
+# needs: digest
 # Size and time of each file of a version, as it was when it was last compared
 # with the manifest: .hdeploy/releases/VERSION/noted has lines "SIZE MTIME DIGEST
 # PATH". By them facts.sh notices a changed file without reading it. DIGEST is
