@@ -19,18 +19,41 @@ driver_install() {
 # relx_plain: whether bin/<app> would only call release_handler, as vm_install
 # does. The second VM, which bin/<app> starts, takes most of the time of an
 # install. But bin/<app> installs if it was edited on this host, has a hook for
-# upgrades, or works in another way.
+# upgrades, or works in another way than relx's own.
 relx_plain() {
 	file=bin/install_upgrade.escript
-	text=$(grep -e '^PRE_INSTALL_UPGRADE_HOOKS="[^"]' \
-		-e "/$file\"" "bin/$app" 2>/dev/null)
-	case $text in
-	*PRE_INSTALL_UPGRADE_HOOKS* | '') return 1 ;;
-	esac
-	grep -qsF ' [Vsn, [{update_paths, true}]]' "$file" || return
+	! grep -qs '^PRE_INSTALL_UPGRADE_HOOKS="[^"]' "bin/$app" &&
+		[ "$(relx_branch)" = "$relx_branch_known" ] &&
+		grep -qsF ' [Vsn, [{update_paths, true}]]' "$file" || return
 	text=$(printf '%s\n' "bin/$app" "$file" | sha256_list) || return
 	grep -qsxF -e "${text%%
 *}" .hdeploy/releases/*/manifest &&
 		grep -qsxF -e "${text#*
 }" .hdeploy/releases/*/manifest
 }
+
+# relx_branch: prints what bin/<app> does for an upgrade, without indents,
+# comments and single quotes.
+relx_branch() {
+	sed -n '/^ *upgrade|downgrade|install|unpack|uninstall)$/,/^ *;;$/{
+		s/^[ 	]*//
+		/^#/d
+		/^$/d
+		p
+	}' "bin/$app" | tr -d "'"
+}
+
+# shellcheck disable=SC2016
+relx_branch_known='upgrade|downgrade|install|unpack|uninstall)
+if [ -z "$2" ]; then
+echo "Missing version argument"
+echo "Usage: $REL_NAME $1 {version}"
+exit 1
+fi
+COMMAND="$1"; shift
+ping_or_exit
+relx_run_hooks "$PRE_INSTALL_UPGRADE_HOOKS"
+exec "$BINDIR/escript" "$ROOTDIR/bin/install_upgrade.escript" \
+"$COMMAND" "{$REL_NAME, \"$NAME_TYPE\", $NAME, $COOKIE}" "$@"
+relx_run_hooks "$POST_INSTALL_UPGRADE_HOOKS"
+;;'

@@ -275,6 +275,25 @@ relx_hook() { # N
 		"$LAB/web$1/bin/hotcode"
 }
 
+# relx_extended: the control script of the release does more than relx's own.
+relx_extended() { # N
+	sed -i "/^ *upgrade|downgrade/,/;;/s|^\\( *\\)exec .*install_upgrade|\\1echo branch >>'$LAB/branch'\\n&|" \
+		"$LAB/web$1/bin/hotcode"
+	sum=$(sha256sum <"$LAB/web$1/bin/hotcode" | cut -c1-64)
+	sed -i "s|^[0-9a-f]\\{64\\}  bin/hotcode\$|$sum  bin/hotcode|" \
+		"$LAB/web$1/.hdeploy/releases/0.1.0/manifest"
+}
+
+the_control_script_of_the_release_installs_if_it_does_more() {
+	fresh
+	cp "$LAB/web1/.hdeploy/releases/0.1.0/manifest" "$LAB/manifest"
+	relx_extended 1
+	status 0 upgrade lab 0.2.0 --limit web1
+	cp "$LAB/manifest" "$LAB/web1/.hdeploy/releases/0.1.0/manifest"
+	equal 'its own line ran' "$(sort -u "$LAB/branch")" branch
+	status 0 rollback lab --limit web1
+}
+
 one_that_fails_on_a_host_after_takes_that_host_back() {
 	fresh
 	relx_hook 1
@@ -464,6 +483,8 @@ check 'an interruption ends the one before a host, but not the one after' \
 	an_interruption_ends_the_one_before_a_host_but_not_the_one_after
 check 'one that fails on a host after takes that host back' \
 	one_that_fails_on_a_host_after_takes_that_host_back
+check 'the control script of the release installs if it does more' \
+	the_control_script_of_the_release_installs_if_it_does_more
 rarely 'one that fails here after takes all back' \
 	one_that_fails_here_after_takes_all_back
 rarely 'an interruption after goes back and is not a failure' \
