@@ -146,7 +146,7 @@ COUNTED := $(patsubst %.c,$B/counted/%.o,$(filter core/base/% core/artifact/% \
              transport/sftp_wire.c \
              cmd/options.c cmd/project%.c \
              cmd/sanitize.c cmd/screens.c cmd/screen_plain%.c cmd/lanes.c \
-             cmd/plans.c cmd/findings.c cmd/fold.c cmd/host_table.c \
+             cmd/plan_groups.c cmd/findings.c cmd/fold.c cmd/host_table.c \
              cmd/screen_json.c cmd/screen_summary.c cmd/summary_table.c \
              cmd/result_words.c cmd/reasons.c,$(SRC)))
 WRAPPED = malloc calloc realloc memcpy memmove memset memchr memcmp strlen \

@@ -5,7 +5,7 @@
 #include "cmd/findings.h"
 #include "cmd/fold.h"
 #include "cmd/lanes.h"
-#include "cmd/plans.h"
+#include "cmd/plan_groups.h"
 #include "cmd/screen_plain.h"
 #include "cmd/screen_summary.h"
 #include "cmd/signals.h"
@@ -40,7 +40,7 @@ struct hd_live {
 	FILE *memory; /* buffers the output of plain */
 	char *text;
 	size_t ntext, kept;
-	struct hd_plans *plans;
+	struct hd_plan_groups *plans;
 	struct hd_finding_list *findings;
 	struct hd_lanes *lanes;
 	struct hd_board *board; /* takes the place of lanes */
@@ -176,7 +176,7 @@ show_plans(struct hd_live *l)
 {
 	size_t columns = ask_size(l).columns - 1;
 
-	hd_plans_print(l->plans, l->memory, l->color, columns);
+	hd_plan_groups_print(l->plans, l->memory, l->color, columns);
 	hd_finding_list_print(l->findings, l->memory,
 	    &(struct hd_finding_show){ .color = l->color, .columns = columns });
 	keep_text(l);
@@ -284,7 +284,7 @@ print_event(struct hd_live *l, const struct hd_event *ev)
 	if (ev->kind == HD_EV_PROOF && !ev->wanted)
 		return;
 	if (ev->kind == HD_EV_PLAN || ev->kind == HD_EV_PROOF) {
-		hd_plans_take(l->plans, ev);
+		hd_plan_groups_take(l->plans, ev);
 		return;
 	}
 	if (ev->kind == HD_EV_FINDING || ev->kind == HD_EV_SETTING) {
@@ -344,7 +344,7 @@ hd_live_new(FILE *out, bool color, bool wide)
 	o.out = o.err = l->memory;
 	o.color = color;
 	l->plain = hd_plain_new(&o);
-	l->plans = hd_plans_new();
+	l->plans = hd_plan_groups_new();
 	l->findings = hd_finding_list_new();
 	l->lanes = hd_lanes_new();
 	l->board = hd_board_new(color, wide);
@@ -365,7 +365,7 @@ hd_live_free(struct hd_live *l)
 		pthread_join(l->ticker, NULL);
 	draw(l);
 	hd_plain_free(l->plain);
-	hd_plans_free(l->plans);
+	hd_plan_groups_free(l->plans);
 	hd_finding_list_free(l->findings);
 	hd_lanes_free(l->lanes);
 	hd_board_free(l->board);

@@ -2,7 +2,7 @@
 #include "tests/support/screen_case.h"
 
 #include "cmd/lanes.h"
-#include "cmd/plans.h"
+#include "cmd/plan_groups.h"
 #include "cmd/screen_live.h"
 #include "cmd/screen_summary.h"
 #include "cmd/signals.h"
@@ -286,21 +286,21 @@ hosts_with_the_same_plan_are_grouped(void **state)
 		{ "web4", "0.1.1", "0.2.0", "planned", "install, verify" },
 		{ "web5", NULL, NULL, "unchanged", NULL },
 	};
-	struct hd_plans *p = hd_plans_new();
+	struct hd_plan_groups *p = hd_plan_groups_new();
 	char *text;
 	size_t n;
 	FILE *out = open_memstream(&text, &n);
 
 	(void)state;
 	for (size_t i = 0; i < HD_COUNT(plans); i++)
-		hd_plans_take(p, &(struct hd_event){ .kind = HD_EV_PLAN,
-				     .host = plans[i].host,
-				     .before = plans[i].before,
-				     .after = plans[i].after,
-				     .result = plans[i].result,
-				     .text = plans[i].text });
-	hd_plans_print(p, out, false, 20);
-	hd_plans_print(p, out, false, 20);
+		hd_plan_groups_take(p, &(struct hd_event){ .kind = HD_EV_PLAN,
+					   .host = plans[i].host,
+					   .before = plans[i].before,
+					   .after = plans[i].after,
+					   .result = plans[i].result,
+					   .text = plans[i].text });
+	hd_plan_groups_print(p, out, false, 20);
+	hd_plan_groups_print(p, out, false, 20);
 	fclose(out);
 	assert_string_equal(text, "web1, web3: planned\n"
 				  "  0.1.0 -> 0.2.0\n"
@@ -313,7 +313,7 @@ hosts_with_the_same_plan_are_grouped(void **state)
 				  "  install, verify\n"
 				  "web5: unchanged\n");
 	free(text);
-	hd_plans_free(p);
+	hd_plan_groups_free(p);
 }
 
 /* One thread of a rollout. */

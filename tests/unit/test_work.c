@@ -5,7 +5,7 @@
 #include "tests/support/cmocka_all.h"
 
 #include "cmd/lanes.h"
-#include "cmd/plans.h"
+#include "cmd/plan_groups.h"
 #include "cmd/screen_json.h"
 #include "cmd/screen_plain.h"
 #include "cmd/screens.h"
@@ -336,7 +336,7 @@ show(const struct hd_sink *sink, size_t n)
 struct block {
 	struct hd_sink sink;
 	struct hd_lanes *lanes;
-	struct hd_plans *plans;
+	struct hd_plan_groups *plans;
 };
 
 static void
@@ -346,7 +346,7 @@ take(void *ctx, const struct hd_event *ev)
 
 	(void)hd_lanes_take(b->lanes, ev, 0);
 	if (ev->kind == HD_EV_PLAN)
-		hd_plans_take(b->plans, ev);
+		hd_plan_groups_take(b->plans, ev);
 }
 
 static size_t
@@ -355,7 +355,7 @@ show_work(FILE *nowhere, size_t n, bool program)
 	struct hd_plain_opts o = HD_PLAIN_OPTS_INIT;
 	struct block b = { .sink = { take, &b },
 		.lanes = hd_lanes_new(),
-		.plans = hd_plans_new() };
+		.plans = hd_plan_groups_new() };
 	struct hd_sink json = hd_screen_json(nowhere);
 	struct hd_screens *screens = hd_screens_new();
 	struct hd_plain *plain;
@@ -366,11 +366,11 @@ show_work(FILE *nowhere, size_t n, bool program)
 	hd_screens_add(screens, hd_plain_sink(plain));
 	hd_screens_add(screens, program ? &json : &b.sink);
 	show(hd_screens_sink(screens), n);
-	hd_plans_print(b.plans, nowhere, false, 80);
+	hd_plan_groups_print(b.plans, nowhere, false, 80);
 	hd_screens_free(screens);
 	hd_plain_free(plain);
 	hd_lanes_free(b.lanes);
-	hd_plans_free(b.plans);
+	hd_plan_groups_free(b.plans);
 	after = work_so_far().done;
 	return after - before;
 }

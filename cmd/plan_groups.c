@@ -1,4 +1,4 @@
-#include "cmd/plans.h"
+#include "cmd/plan_groups.h"
 
 #include "cmd/fold.h"
 #include "cmd/result_words.h"
@@ -16,29 +16,29 @@ struct group {
 	struct hd_str hosts; /* "web1, web2" */
 };
 
-struct hd_plans {
+struct hd_plan_groups {
 	struct hd_arena arena;
 	HD_LIST(struct group) groups;
 	struct hd_index places; /* key -> 1 + place in groups */
 };
 
-struct hd_plans *
-hd_plans_new(void)
+struct hd_plan_groups *
+hd_plan_groups_new(void)
 {
-	return hd_alloc(sizeof(struct hd_plans));
+	return hd_alloc(sizeof(struct hd_plan_groups));
 }
 
 static void
-clear(struct hd_plans *p)
+clear(struct hd_plan_groups *p)
 {
 	for (size_t i = 0; i < p->groups.n; i++)
 		hd_str_done(&p->groups.v[i].hosts);
 	hd_arena_done(&p->arena);
-	*p = (struct hd_plans){ 0 };
+	*p = (struct hd_plan_groups){ 0 };
 }
 
 void
-hd_plans_free(struct hd_plans *p)
+hd_plan_groups_free(struct hd_plan_groups *p)
 {
 	if (p == NULL)
 		return;
@@ -53,7 +53,7 @@ or_empty(const char *text)
 }
 
 static struct group *
-group_of(struct hd_plans *p, const struct hd_event *ev)
+group_of(struct hd_plan_groups *p, const struct hd_event *ev)
 {
 	const char *result =
 	    or_empty(ev->kind == HD_EV_PROOF ? ev->verdict : ev->result);
@@ -80,7 +80,7 @@ group_of(struct hd_plans *p, const struct hd_event *ev)
 }
 
 void
-hd_plans_take(struct hd_plans *p, const struct hd_event *ev)
+hd_plan_groups_take(struct hd_plan_groups *p, const struct hd_event *ev)
 {
 	struct group *g = group_of(p, ev);
 
@@ -105,7 +105,8 @@ print(const struct group *g, FILE *out, bool color, size_t columns)
 }
 
 void
-hd_plans_print(struct hd_plans *p, FILE *out, bool color, size_t columns)
+hd_plan_groups_print(
+    struct hd_plan_groups *p, FILE *out, bool color, size_t columns)
 {
 	for (size_t i = 0; i < p->groups.n; i++)
 		print(&p->groups.v[i], out, color, columns);
