@@ -24,7 +24,8 @@ command(struct examination *l, const char *name, const char *version)
 	return hd_advice(&l->words, l->host, name, version);
 }
 
-/* Adds the command that solves the problem, if there is one. */
+/* Adds the command that solves the problem, if there is one. Another run that
+ * has the lock would refuse it. */
 static void
 advise(struct examination *l)
 {
@@ -32,6 +33,8 @@ advise(struct examination *l)
 	struct hd_str *why = l->why;
 	const char *running = hd_facts_running(f), *boots = hd_facts_boots(f);
 
+	if (f->lock != NULL)
+		return;
 	if (f->vm.state == HD_VM_DOWN && f->switching != NULL)
 		hd_str_addf(why,
 		    ", and a switch from %s to %s was cut off: `%s` finishes "
@@ -126,6 +129,13 @@ describe_step(const struct hd_facts *f, struct hd_str *why)
 		    strcmp(status, "0") == 0 ? "" : ", which failed");
 }
 
+static void
+report_silence(const struct hd_facts *f, struct hd_str *why)
+{
+	if (f->lock_silent != NULL)
+		hd_str_addf(why, ", no keepalive for %s s", f->lock_silent);
+}
+
 /* Describes a change that has not ended. True while its run is connected. */
 static bool
 describe_change(struct examination *l, const struct hd_past *c)
@@ -143,10 +153,10 @@ describe_change(struct examination *l, const struct hd_past *c)
 	if (back)
 		hd_str_add(
 		    why, f->lock != NULL ? ", going back" : ", going back,");
-	if (f->lock != NULL && f->lock_silent != NULL)
-		hd_str_addf(why, ", no keepalive for %s s", f->lock_silent);
-	if (f->lock != NULL)
+	if (f->lock != NULL) {
+		report_silence(f, why);
 		return true;
+	}
 	hd_str_add(why, " was cut off");
 	describe_step(f, why);
 	hd_str_add(why, "; now ");
@@ -236,7 +246,7 @@ examine(struct examination *l)
 		hd_str_add(why, f->closed.v[0].value);
 		return false;
 	}
-	if (f->unfinished != NULL) {
+	if (f->unfinished != NULL && f->lock == NULL) {
 		hd_str_addf(why, "an operation still runs: %s", f->unfinished);
 		return false;
 	}
@@ -247,6 +257,19 @@ examine(struct examination *l)
 		return true;
 	advise(l);
 	return false;
+}
+
+/* Another run works on the host, and no change describes that: it prepares one,
+ * or its command makes none, as a restart. */
+static void
+report_lock(const struct hd_facts *f, struct hd_str *why)
+{
+	if (f->lock == NULL || f->refusal != NULL || hd_facts_change(f) != NULL)
+		return;
+	hd_str_addf(why, "%sunder way: %s by %s (%s)", why->len > 0 ? "; " : "",
+	    f->lock_command ? f->lock_command : "unknown", f->lock,
+	    f->lock_since ? f->lock_since : "unknown");
+	report_silence(f, why);
 }
 
 /* The node runs well, but other nodes might not reach it. */
@@ -289,6 +312,7 @@ hd_examine(const struct hd_app *app, const struct hd_host *host,
 	struct examination l = { .app = app, .host = host, .f = f, .why = why };
 	bool fine = examine(&l);
 
+	report_lock(f, why);
 	report_lost(&f->vm, why);
 	report_others(&f->vm, why);
 	hd_arena_done(&l.words);

@@ -183,6 +183,7 @@ struct hd_facts {
 				 unless it is made permanent; NULL: none */
 	const char *lock; /* the other run that has it and is connected; NULL:
 			     none */
+	const char *lock_command, *lock_since; /* "upgrade prod", a time */
 	const char *lock_silent; /* seconds since its last keepalive; NULL: they
 				    come in time */
 	struct hd_strs unpacked; /* versions with releases/<v>/start.boot */

@@ -136,6 +136,8 @@ static const struct hd_fact_row rows[] = {
 	TEXT(unfinished, word),
 	TEXT(watching, word),
 	TEXT(lock, word),
+	TEXT(lock_command, word),
+	TEXT(lock_since, word),
 	TEXT(lock_silent, word),
 	TEXT(journal, journal),
 	TWO(journal_step, status, word),

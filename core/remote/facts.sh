@@ -38,8 +38,10 @@ main() {
 facts_local() {
 	facts_id
 	facts_boot
-	facts_operations
+	# The lock first: a run can end its last operation now, and then it has
+	# no lock any more.
 	facts_change
+	facts_operations
 	facts_releases
 	facts_closed_parts
 	facts_snapshot

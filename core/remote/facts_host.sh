@@ -142,8 +142,8 @@ facts_operations() {
 		say unfinished "${hd_live##*/} $name"
 }
 
-# Answers the lock of another run that is connected and not silent; and if
-# keepalives are missing, for how many seconds.
+# Answers the lock of another run that is connected and not silent, its command,
+# and since when; and if keepalives are missing, for how many seconds.
 facts_lock() {
 	lease_newest
 	[ "$lease_n" != "$hd_lease" ] || return 0
@@ -151,6 +151,8 @@ facts_lock() {
 	[ "$lease_left" -gt 0 ] && ! lease_orphan "$lease_n" &&
 		lease_heard "$lease_n" || return 0
 	say lock "$lease_holder"
+	say lock_command "$lease_command"
+	say lock_since "$lease_since"
 	! lease_quiet || say lock_silent "$lease_silent"
 }
 

@@ -62,7 +62,7 @@ a_frozen_host_does_not_delay_the_others() {
 	lab_sessions KILL "$(sshd_of 3)"
 	once_said '  web3  ok -> unreachable: '
 	meanwhile_do 0 start lab --limit web2
-	once_said '  web2  running nothing -> 0.1.0'
+	once_said 'running nothing -> 0.1.0'
 	once_said '  web2  failed -> ok'
 	equal 'web3 now' "$(changes 3)" 'result ok unreachable'
 	well 3

@@ -10,6 +10,9 @@
 	"vm_state up\nvm_pid 7\nvm_creation 1\nvm_releases 0.1.0 permanent\n"  \
 	"vm_apps hotcode 0.1.0 m1\nvm_libraries hotcode 0.1.0\n"
 
+#define LOCK                                                                   \
+	"lock ci@runner\nlock_command restart prod\nlock_since 2026-01-31\n"
+
 static const struct hd_app relx = { .name = "hotcode", .driver = "relx" };
 static const struct hd_host web1 = { .name = "web1", .env_name = "prod" };
 
@@ -84,6 +87,16 @@ static const struct row {
 	{ "something goes on",
 	    BOOTS("0.1.0") UP "unfinished a-install install\n",
 	    "an operation still runs: a-install install" },
+	{ "another run works on it", BOOTS("0.1.0") UP LOCK, NULL },
+	{ "an operation of another run",
+	    BOOTS("0.1.0") UP LOCK "unfinished a-unpack unpack\n", NULL },
+	{ "down during a restart of another run",
+	    BOOTS("0.1.0") "vm_state down\nunfinished a-stop stop\n" LOCK,
+	    "the node is down; under way: restart prod by ci@runner "
+	    "(2026-01-31)" },
+	{ "a reboot would start another version, and a run works on it",
+	    BOOTS("0.2.0") UP LOCK,
+	    "not 0.1.0; under way: restart prod by ci@runner" },
 };
 
 #define CHANGE(going)                                                          \
@@ -170,6 +183,27 @@ a_change_under_way_names_keepalives_that_are_missing(void **state)
 }
 
 static void
+a_run_that_works_on_the_host_is_named(void **state)
+{
+	static const char *const operations[] = { "",
+		"unfinished a-unpack unpack\n" };
+
+	(void)state;
+	for (size_t i = 0; i < HD_COUNT(operations); i++) {
+		HD_AUTO_STR text = HD_STR_INIT(512), why = HD_STR_INIT(512);
+		struct hd_facts *f;
+
+		hd_str_addf(
+		    &text, "%s%s", BOOTS("0.1.0") UP LOCK, operations[i]);
+		f = facts_from_text(text.ptr);
+		assert_true(hd_examine(&relx, &web1, f, &why));
+		assert_string_equal(why.ptr,
+		    "under way: restart prod by ci@runner (2026-01-31)");
+		hd_facts_free(f);
+	}
+}
+
+static void
 status_says_what_is_not_as_it_should_be(void **state)
 {
 	(void)state;
@@ -190,6 +224,7 @@ main(void)
 		cmocka_unit_test(status_says_what_is_not_as_it_should_be),
 		cmocka_unit_test(
 		    a_change_under_way_names_keepalives_that_are_missing),
+		cmocka_unit_test(a_run_that_works_on_the_host_is_named),
 		cmocka_unit_test(status_tells_of_a_change_without_an_end),
 	};
 

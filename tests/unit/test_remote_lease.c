@@ -505,6 +505,28 @@ a_question_of_the_run_counts_as_a_keepalive(void **state)
 	}
 }
 
+static void
+the_facts_name_the_run_that_has_the_lock(void **state)
+{
+	EACH_SHELL(c, state)
+	{
+		assert_string_equal(take(c, "ann@ci", "0"), "1");
+		assert_int_equal(hd_case_ask(c, "facts", NULL), 0);
+		assert_string_equal(hd_case_said(c, "lock"), "ann@ci");
+		assert_string_equal(hd_case_said(c, "lock_command"), "upgrade");
+		assert_int_equal(strlen(hd_case_said(c, "lock_since")),
+		    strlen("2026-01-31T00:00:00Z"));
+		/* its own facts do not */
+		c->call.lease = "1";
+		assert_int_equal(hd_case_ask(c, "facts", NULL), 0);
+		c->call.lease = NULL;
+		assert_string_equal(hd_case_said(c, "lock_command"), "");
+		give_back(c, "1");
+		assert_int_equal(hd_case_ask(c, "facts", NULL), 0);
+		assert_string_equal(hd_case_said(c, "lock_command"), "");
+	}
+}
+
 /* unlock without a terminal. cut: what the other run does meanwhile. */
 static void
 the_lock_of_an_absent_run_can_be_taken_away_unless_it_comes_back(void **state)
@@ -574,6 +596,7 @@ main(void)
 		TEST(
 		    one_process_keeps_a_lock_while_keepalives_come_or_an_upload_grows),
 		TEST(a_question_of_the_run_counts_as_a_keepalive),
+		TEST(the_facts_name_the_run_that_has_the_lock),
 		TEST(a_parked_lock_needs_no_connection_until_its_run_returns),
 		TEST(
 		    the_lock_of_an_absent_run_can_be_taken_away_unless_it_comes_back),
