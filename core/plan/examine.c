@@ -266,9 +266,10 @@ report_lock(const struct hd_facts *f, struct hd_str *why)
 {
 	if (f->lock == NULL || f->refusal != NULL || hd_facts_change(f) != NULL)
 		return;
-	hd_str_addf(why, "%sunder way: %s by %s (%s)", why->len > 0 ? "; " : "",
-	    f->lock_command ? f->lock_command : "unknown", f->lock,
-	    f->lock_since ? f->lock_since : "unknown");
+	hd_str_addf(why, "%sunder way: %s by %s", why->len > 0 ? "; " : "",
+	    f->lock_command ? f->lock_command : "a run", f->lock);
+	if (f->lock_since != NULL)
+		hd_str_addf(why, " (%s)", f->lock_since);
 	report_silence(f, why);
 }
 
