@@ -52,7 +52,8 @@ same_twice() {
 	(cd "$LAB/other/build/static" && sha256sum -c "$top/build/static/SHA256SUMS")
 	grep -q "created.*$(date -u -d "$(sed -n '/^ -- /{s/.*>  //p;q;}' \
 		debian/changelog)" +%Y-%m-%dT%H:%M:%SZ)" "$SBOM"
-	SOURCE_DATE_EPOCH=86400 sh packaging/sbom.sh "$LAB/other/build/static"
+	(cd "$LAB/other" &&
+		SOURCE_DATE_EPOCH=86400 sh packaging/sbom.sh build/static)
 	grep -q '"created": "1970-01-02T00:00:00Z"' \
 		"$LAB/other/build/static/hdeploy.spdx.json"
 }
