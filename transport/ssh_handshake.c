@@ -96,17 +96,24 @@ handshake_failed(struct hd_ssh *s, int rc, const char *host_keys,
 	return ssh_fail(s, "SSH handshake", err);
 }
 
-/* If memory ran out, libssh2 would report that the server failed. */
+/*
+ * libssh2 1.11.1 takes as many bytes as the server claims that a signal's name
+ * has: 4 GB, which giving back wipes (packet.c, "exit-signal"). What it needs
+ * is far smaller: an SFTP answer has at most 256 KiB. If memory really ran
+ * out, libssh2 would report that the server failed.
+ */
+enum { TAKE_MAX = 16 << 20 };
+
 static LIBSSH2_ALLOC_FUNC(take)
 {
 	(void)abstract;
-	return hd_realloc(NULL, count);
+	return count > TAKE_MAX ? NULL : hd_realloc(NULL, count);
 }
 
 static LIBSSH2_REALLOC_FUNC(take_more)
 {
 	(void)abstract;
-	return hd_realloc(ptr, count);
+	return count > TAKE_MAX ? NULL : hd_realloc(ptr, count);
 }
 
 static LIBSSH2_FREE_FUNC(give)
