@@ -12,6 +12,8 @@
 #include "transport/ssh_secret.h"
 #include "transport/sudo_call.h"
 
+#include <stdatomic.h>
+
 /* One member for each module that shares state; each has its own lock. */
 struct hd_ssh_client {
 	struct ssh_gates gates;
@@ -22,6 +24,7 @@ struct hd_ssh_client {
 	struct ssh_configs configs;
 	struct ssh_proxies proxies;
 	struct ssh_passwords passwords;
+	atomic_uint uploads; /* over SFTP, at this moment */
 };
 
 /* Prepares sudo with a password for one connection, and obtains the password.

@@ -110,10 +110,10 @@ ssh_lane_free(struct ssh_lane *l)
 }
 
 bool
-ssh_lane_ready(const struct ssh_lane *l)
+ssh_lane_ready(const struct ssh_lane *l, size_t most)
 {
 	return l->state == LANE_OPEN && l->at == l->n &&
-	       l->next - l->oldest < LANE_QUEUE - LANE_WRITES - 2;
+	       l->next - l->oldest + LANE_WRITES <= most;
 }
 
 /* A partly sent buffer must stay: libssh2 wants the same bytes again. */

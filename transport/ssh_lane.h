@@ -10,6 +10,7 @@ enum {
 	LANE_WRITES = 8,
 	LANE_STRIPE = LANE_WRITES * SFTP_DATA_MAX,
 	LANE_QUEUE = 256,
+	LANE_MOST = LANE_QUEUE - 2, /* the others: size and close */
 };
 
 enum lane_state {
@@ -53,8 +54,9 @@ void ssh_lane_end(struct ssh_lane *l);
 /* Frees l, and returns its channel. */
 LIBSSH2_CHANNEL *ssh_lane_free(struct ssh_lane *l);
 
-/* Whether more requests can be added. */
-bool ssh_lane_ready(const struct ssh_lane *l);
+/* Whether more requests can be added, if at most that many may wait for their
+ * answers. */
+bool ssh_lane_ready(const struct ssh_lane *l, size_t most);
 /* Each adds requests to an open lane that is ready. */
 void ssh_lane_truncate(struct ssh_lane *l, uint64_t size);
 void ssh_lane_close(struct ssh_lane *l);

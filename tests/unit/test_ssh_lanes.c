@@ -11,6 +11,11 @@
 
 enum { SIZE = 6300 * 1000, LANES = 3 };
 
+/* Ends when LANES SFTP servers run on the connection. */
+#define WHEN_OPEN                                                               \
+	"until [ \"$(ps -o args= --ppid $PPID | grep -c [s]ftp)\" -ge 3 ]; do " \
+	"sleep 0.05; done; echo x"
+
 static const struct hd_upload expected = { .size = SIZE, .channels = LANES };
 
 /* Runs a script that an upload follows, perhaps. */
@@ -56,6 +61,32 @@ assert_arrives(struct ssh_fixture *f)
 	assert_true(files_equal(fd, path));
 }
 
+/* How many bytes a lane has under way. */
+static size_t
+under_way(unsigned trip_ms, unsigned uploads)
+{
+	struct hd_ssh s = { .trip_ms = trip_ms };
+
+	return ssh_lanes_pace(&s, uploads) * 32 * 1024;
+}
+
+static void
+a_near_server_has_little_to_store_and_a_far_link_is_never_idle(void **state)
+{
+	(void)state;
+	assert_in_range(under_way(0, 1), 256 * 1024, 512 * 1024);
+	assert_in_range(under_way(1, 1), 256 * 1024, 1024 * 1024);
+	/* a link of 1 Gbit/s takes 125,000 bytes in a ms */
+	for (unsigned ms = 1; ms < 50; ms++)
+		assert_true(under_way(ms, 1) > 125000 * (size_t)ms);
+	/* the link is shared, and hosts look far because this machine is busy
+	 */
+	assert_in_range(under_way(30, 32), 256 * 1024, 1024 * 1024);
+	assert_true(under_way(30, 32) * 32 > 125000 * 30);
+	assert_true(under_way(1000000, 1) < 16 * 1024 * 1024);
+	assert_true(under_way(1, 0) == under_way(1, 1));
+}
+
 static void
 lanes_are_open_when_the_upload_begins(void **state)
 {
@@ -65,7 +96,7 @@ lanes_are_open_when_the_upload_begins(void **state)
 
 	s = go_far(f, NULL);
 	for (int i = 0; i < 3; i++) {
-		says(f, "sleep 0.4; echo x", "x\n", &expected);
+		says(f, WHEN_OPEN, "x\n", &expected);
 		assert_int_equal(s->lanes.n, LANES);
 		opened = s->opened;
 		assert_arrives(f);
@@ -226,6 +257,8 @@ main(void)
 #define TEST(name)                                                             \
 	cmocka_unit_test_setup_teardown(                                       \
 	    name, ssh_fixture_connect, ssh_fixture_disconnect)
+		cmocka_unit_test(
+		    a_near_server_has_little_to_store_and_a_far_link_is_never_idle),
 		TEST(lanes_are_open_when_the_upload_begins),
 		TEST(an_upload_can_begin_while_a_lane_is_being_opened),
 		TEST(lanes_are_closed_if_no_upload_follows),
