@@ -1,6 +1,6 @@
 #!/bin/sh
 # The scripts for hosts under every shell. make check tries each of their tests
-# under dash, and bash or busybox in turn.
+# under dash, bash or busybox in turn.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 LAB=$(mktemp -d)

@@ -9,10 +9,12 @@
  * Shared by the tests of remote scripts: a scratch root, a shell as the host,
  * and one call at a time.
  */
-/* dash, and bash or busybox in turn: each test tries two. The environment
- * variable HD_CASE_SHELLS names two others. busybox brings its tools with it.
+/* The shells that the present test tries: dash, bash or busybox in turn. At
+ * night (tests/nightly/test_shells.sh) the environment variable HD_CASE_SHELLS
+ * names two. busybox brings its tools with it.
  */
 extern const char *hd_case_shells[2];
+extern size_t hd_case_nshells;
 void hd_case_turn(void);
 
 struct hd_case {
@@ -39,7 +41,7 @@ int hd_case_end_each(void **state);
 	    name, hd_case_begin_each, hd_case_end_each)
 #define EACH_SHELL(c, state)                                                   \
 	for (struct hd_case *c = *(state);                                     \
-	     c < (struct hd_case *)*(state) + HD_COUNT(hd_case_shells); c++)
+	     c < (struct hd_case *)*(state) + hd_case_nshells; c++)
 
 /* Runs a shell command in folder, which must succeed; $root is set. */
 void hd_case_sh(struct hd_case *c, const char *line);

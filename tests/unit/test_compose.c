@@ -503,28 +503,28 @@ is_here(size_t i)
 }
 
 /* A driver that a script does not need leaves its text as it is: such a text is
- * tested once. By day dash and one other shell in turn take a text, and at
- * night (tests/nightly/test_shells.sh) all shells. */
+ * tested once. By day the shells take turns, and at night
+ * (tests/nightly/test_shells.sh) all of them take each text. */
 static void
 ask_shells(
     const char *name, const struct hd_call *call, const struct hd_str *text)
 {
 	static char *last[2];
 	static size_t turn;
-	const size_t other = 1 + turn % (HD_COUNT(shells) - 1);
 	char **before = &last[is_inner(text)];
 	HD_AUTO_STR asking = HD_STR_INIT(1024 * 1024);
 
 	if (*before != NULL && strcmp(*before, text->ptr) == 0)
 		return;
-	turn++;
+	do
+		turn = (turn + 1) % HD_COUNT(shells);
+	while (!is_here(turn));
 	free(*before);
 	*before = hd_strdup(text->ptr);
 	make_asking(&asking, text);
 	write_down(&asking);
 	for (size_t i = 0; i < HD_COUNT(shells); i++)
-		if ((i == 0 || i == other || getenv("NIGHT") != NULL) &&
-		    is_here(i))
+		if (is_here(i) && (i == turn || getenv("NIGHT") != NULL))
 			ask_shell(shells[i], name, call);
 }
 

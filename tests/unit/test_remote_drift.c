@@ -126,7 +126,7 @@ each_kind_of_damage_is_a_fact(void **state)
 	struct hd_case *shells = *state;
 
 	for (size_t i = 0; i < HD_COUNT(rows); i++)
-		look_at(&shells[i % HD_COUNT(hd_case_shells)], &rows[i]);
+		look_at(&shells[i % hd_case_nshells], &rows[i]);
 }
 
 static void

@@ -90,8 +90,6 @@ is_read_as(struct hd_case *c, const char *file, const char *value)
 	c->call.env_file = NULL;
 }
 
-enum { SHELLS = HD_COUNT(hd_case_shells) };
-
 /* awk reads it. The rows are spread over the shells. */
 static void
 an_env_file_is_read_as_systemd_reads_it(void **state)
@@ -101,7 +99,7 @@ an_env_file_is_read_as_systemd_reads_it(void **state)
 	{
 		hd_case_sh(c, "mkdir root");
 		for (size_t i = 0; i < HD_COUNT(rows); i++)
-			if (c == (struct hd_case *)*state + i % SHELLS)
+			if (c == (struct hd_case *)*state + i % hd_case_nshells)
 				is_read_as(c, rows[i].file, rows[i].value);
 		hd_case_sh(c, "test ! -e root/canary");
 	}

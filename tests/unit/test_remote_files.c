@@ -109,7 +109,7 @@ an_edited_setting_stays_and_the_versions_own_is_beside_it(void **state)
 static void
 an_edited_script_gives_way_is_kept_beside_and_comes_back(void **state)
 {
-	struct hd_case *c = (struct hd_case *)*state + 1;
+	struct hd_case *c = (struct hd_case *)*state + hd_case_nshells - 1;
 
 	begin(c);
 	hd_case_sh(c, "cd root/bin; echo mine | tee tool same");
@@ -181,7 +181,7 @@ a_change_that_was_cut_off_is_ended_or_taken_back(void **state)
 static void
 files_that_an_older_version_left_are_no_changes_of_the_host(void **state)
 {
-	struct hd_case *c = (struct hd_case *)*state + 1;
+	struct hd_case *c = (struct hd_case *)*state + hd_case_nshells - 1;
 
 	begin(c);
 	hd_case_sh(c, MAKE "make 0.3.0 bin/tool=three etc/app.conf=two; "
@@ -196,7 +196,7 @@ files_that_an_older_version_left_are_no_changes_of_the_host(void **state)
 static void
 what_was_here_before_hdeploy_comes_back_too(void **state)
 {
-	struct hd_case *c = (struct hd_case *)*state + 1;
+	struct hd_case *c = (struct hd_case *)*state + hd_case_nshells - 1;
 
 	begin(c);
 	hd_case_sh(c, "rm -r root/.hdeploy/releases/0.1.0 "
@@ -233,7 +233,7 @@ modes_links_and_folders_belong_to_a_version_too(void **state)
 static void
 nothing_is_written_where_others_can_write(void **state)
 {
-	struct hd_case *c = (struct hd_case *)*state + 1;
+	struct hd_case *c = (struct hd_case *)*state + hd_case_nshells - 1;
 
 	begin(c);
 	hd_case_sh(c, "chmod 777 root/etc");
@@ -267,7 +267,7 @@ nothing_is_opened_where_others_can_write(void **state)
 static void
 a_link_that_the_host_put_there_is_a_change_of_it(void **state)
 {
-	struct hd_case *c = (struct hd_case *)*state + 1;
+	struct hd_case *c = (struct hd_case *)*state + hd_case_nshells - 1;
 
 	begin(c);
 	hd_case_sh(c, "cd root; mkdir shared; echo mine | tee shared/app.conf "
@@ -287,7 +287,7 @@ a_link_that_the_host_put_there_is_a_change_of_it(void **state)
 static void
 a_folder_in_the_way_is_told_before_anything_changes(void **state)
 {
-	struct hd_case *c = (struct hd_case *)*state + 1;
+	struct hd_case *c = (struct hd_case *)*state + hd_case_nshells - 1;
 
 	begin(c);
 	hd_case_sh(c, "mkdir root/bin/new");
@@ -323,7 +323,7 @@ what_a_version_added_goes_when_it_is_forgotten(void **state)
 static void
 what_another_version_brought_as_well_stays(void **state)
 {
-	struct hd_case *c = (struct hd_case *)*state + 1;
+	struct hd_case *c = (struct hd_case *)*state + hd_case_nshells - 1;
 
 	begin(c);
 	hd_case_sh(c, "rm -r root/releases/0.2.0");

@@ -70,7 +70,7 @@ begin(void **state)
 	static struct host hosts[HD_COUNT(hd_case_shells)];
 
 	hd_case_turn();
-	for (size_t i = 0; i < HD_COUNT(hosts); i++) {
+	for (size_t i = 0; i < hd_case_nshells; i++) {
 		struct host *h = &hosts[i];
 
 		h->nbeams = 0;
@@ -108,7 +108,7 @@ end(void **state)
 {
 	struct host *hosts = *state;
 
-	for (size_t i = 0; i < HD_COUNT(hd_case_shells); i++) {
+	for (size_t i = 0; i < hd_case_nshells; i++) {
 		end_beams(&hosts[i]);
 		close(hosts[i].listener);
 		hd_case_end(&hosts[i].c);
@@ -118,7 +118,7 @@ end(void **state)
 
 #define EACH(h, state)                                                         \
 	for (struct host *h = *(state);                                        \
-	     h < (struct host *)*(state) + HD_COUNT(hd_case_shells); h++)
+	     h < (struct host *)*(state) + hd_case_nshells; h++)
 
 /* Whether the child has become the script: until then it is this program. */
 static bool
