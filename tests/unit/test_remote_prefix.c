@@ -16,12 +16,14 @@
 /*
  * A connection can break anywhere in a script, and the shell then runs the
  * prefix that it received. The shells trace their commands (-x): a prefix must
- * leave no trace, and nothing on stdout. By default the test tries the end of
- * one line in LINES, the last bytes and one byte in STRIDE, with the shells
- * taking turns; with HD_EVERY_PREFIX set, all prefixes under all shells (an
- * hour).
+ * leave no trace, and nothing on stdout. By day the test tries the end of one
+ * line in 16, the last bytes and one byte in 1229, and at night
+ * (tests/nightly/test_shells.sh) four times as many, with the shells taking
+ * turns; with HD_EVERY_PREFIX set, all prefixes under all shells (an hour).
  */
-enum { STRIDE = 307, LINES = 4, LAST = 40 };
+static const struct sample {
+	size_t lines, stride, last;
+} by_day = { 16, 1229, 10 }, at_night = { 4, 307, 40 };
 
 struct shell {
 	const char *name;
@@ -95,8 +97,10 @@ try_prefix(const char *name, const char *text, size_t len, int out)
 static bool
 chosen(const char *text, size_t n, size_t len)
 {
-	return every() || (text[len - 1] == '\n' && len % LINES == 0) ||
-	       len % STRIDE == 0 || n - len < LAST;
+	const struct sample *s = getenv("NIGHT") != NULL ? &at_night : &by_day;
+
+	return every() || (text[len - 1] == '\n' && len % s->lines == 0) ||
+	       len % s->stride == 0 || n - len < s->last;
 }
 
 /* The texts tried so far. */
