@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 enum { SMALL_FILES = 20000, LIMIT_KIB = 64 * 1024 };
-static const off_t LARGE = 1024 * 1024 * 1024;
+static const off_t LARGE = 4 * (off_t)LIMIT_KIB * 1024;
 
 /* A sanitizer keeps freed memory for a while and shadows the rest. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
