@@ -1,13 +1,17 @@
 #!/bin/sh
-# side_by_side.sh [NAME]: for each row of the file `rows`, the same user with the
-# same ~/.ssh tries to reach the same server with ssh and with hdeploy. Both
-# must say what the row says. NAME: only rows whose name contains it.
+# side_by_side.sh [NAME [slice]]: for each row of the file `rows`, the same user
+# with the same ~/.ssh tries to reach the same server with ssh and with hdeploy.
+# Both must say what the row says. NAME: only rows whose name contains it. slice:
+# of the rows where both reach the server only a fourth, another one every day
+# (SEED).
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/support/sweep.sh
 . tests/interop/scratch.sh
 . tests/interop/place.sh
 only=${1-}
+slice=${2-}
+seed=${SEED:-$(($(date +%s) / 86400))}
 HDEPLOY=${HDEPLOY:-$PWD/build/hdeploy}
 TOOLS=${HDEPLOY%/*}/tests/interop
 workers=3
@@ -89,8 +93,10 @@ try() { # NAME SSH HDEPLOY SETUP
 
 each_row() { # NUMBER: of this worker
 	sed 's/^#.*//; s/ *| */|/; s/ *| */|/2; s/ *| */|/3' \
-		tests/interop/rows | awk -v n="$1" -v of="$workers" \
-		'NF && i++ % of == n' >"$D/rows"
+		tests/interop/rows | awk -F '|' -v n="$1" -v of="$workers" \
+		-v slice="$slice" -v seed="$seed" '!NF { next }
+		slice != "" && $2 $3 == "yesyes" && (++both + seed) % 4 { next }
+		i++ % of == n' >"$D/rows"
 	while IFS='|' read -r name ssh hdeploy setup <&3; do
 		case $name in
 		*"$only"*) try "$name" "$ssh" "$hdeploy" "$setup" ;;
@@ -116,6 +122,7 @@ while [ "$i" -lt "$workers" ]; do
 done
 # shellcheck disable=SC2086 # a list
 wait $pids
+echo "SEED=$seed"
 cat "$W"/out.*
 awk '$1 == "ok" { ok++ } $1 == "FAIL" { bad++ }
 	$1 == "ok" && / yes, no$/ { listed++ }
