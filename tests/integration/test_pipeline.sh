@@ -110,7 +110,6 @@ first_version() {
 }
 
 build_without_a_relup() {
-	checkout second 0.2.0 salary migrate
 	NO_RELUP=yes
 	export NO_RELUP
 	status 4 build lab
@@ -176,7 +175,13 @@ rollback_from_a_third_job() {
 	every_host runs 0.1.0
 	every_host boots 0.1.0
 	every_host host mode hot
-	status 0 upgrade lab 0.2.0 --limit web1 # everything is unpacked already
+	equal 'state' "$(state 1)" '[{money,101},{name,"ann"}]'
+}
+
+# Everything is unpacked already.
+upgrade_and_rollback_again() {
+	job=back
+	status 0 upgrade lab 0.2.0 --limit web1
 	status 0 rollback lab --limit web1
 	equal 'state' "$(state 1)" '[{money,101},{name,"ann"}]'
 }
@@ -188,7 +193,11 @@ library_with_other_code() {
 	said 'hotcode_lib-1.0.0: other content in 0.3.0 than in 0.1.0'
 	host 1 result refused
 	[ ! -e "$LAB/web1/releases/0.3.0" ] || flunk 'it was shipped'
-	# without a record it is noticed before anything is installed
+}
+
+# Without a record it is noticed before anything is installed.
+library_with_other_code_and_no_record() {
+	job=third
 	rm -r "$LAB/web2/.hdeploy/releases/0.2.0"
 	sed -i '/^build/d' "$LAB/third/deploy.ini"
 	status 0 push lab --limit web2
@@ -229,14 +238,18 @@ library_is_damaged() {
 }
 
 check 'the first version, where nothing runs' first_version
-check 'a build without a relup is noticed' build_without_a_relup
+checkout second 0.2.0 salary migrate
+rarely 'a build without a relup is noticed' build_without_a_relup
 check 'a push from a clean checkout' push_from_a_clean_checkout
 rarely 'a retried push of a rebuilt source does nothing' retried_push
 check 'an upgrade without the artefact' upgrade_without_the_artefact
 check 'the library of the first build stays' library_of_the_first_stays
 rarely 'a retried push of the running version does nothing' retried_when_it_runs
 check 'a rollback from a third job' rollback_from_a_third_job
+rarely 'another upgrade and rollback' upgrade_and_rollback_again
 check 'a library with other code is refused by name' library_with_other_code
+rarely 'a library with other code is refused without a record' \
+	library_with_other_code_and_no_record
 rarely 'a broken configuration is noticed' configuration_is_broken
 check 'a damaged library is still noticed' library_is_damaged
 check_end
