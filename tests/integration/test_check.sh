@@ -120,13 +120,11 @@ verdict() {
 	said "$text"
 }
 
-# leaves WORD: a push of 0.7.0 is refused before anything is sent, because its
-# relup does not WORD demo_extra
+# leaves WORD: a push of 0.7.0 would be refused, because its relup does not WORD
+# demo_extra
 leaves() {
 	verdict 'hot in name only' "to 0.7.0 $1 demo_extra, so old code would keep\
  running" push lab 0.7.0
-	status 4 push lab 0.7.0
-	[ ! -e "$LAB/web1/.hdeploy/releases/0.7.0" ] || flunk 'something was sent'
 }
 
 code_that_the_relup_misses_is_noticed_before_it_is_sent() {
@@ -136,6 +134,8 @@ code_that_the_relup_misses_is_noticed_before_it_is_sent() {
 	variants_ini deploy.ini files.ini
 	INI=files.ini
 	leaves loads # a new module
+	status 4 push lab 0.7.0
+	[ ! -e "$LAB/web1/.hdeploy/releases/0.7.0" ] || flunk 'something was sent'
 	notes=$LAB/web1/.hdeploy/releases/0.1.0/modules
 	cp -p "$notes" "$LAB/modules"
 	echo "module hotcode-0.1.0 demo_extra $(printf %064d 1)" >>"$notes"
@@ -324,9 +324,11 @@ what_is_loaded_is_what_the_version_has() {
 	differs '{[],[],[hotcode_app]}'
 	load "$lib/hotcode-0.1.0/ebin/hotcode_app"
 	differs '{[],[],[]}'
+	rm "$lib"/hotcode-0.1.0/*/demo_extra.beam
 }
 
 code_that_the_version_does_not_have_undoes_it() {
+	module demo_extra new "$LAB/web1/lib/hotcode-0.1.0/ebin"
 	load "$LAB/web1/lib/hotcode-0.1.0/ebin/demo_extra"
 	status 1 upgrade lab 0.2.0
 	said 'old code still runs: modules that the version does not have'
@@ -382,10 +384,10 @@ check 'an upgrade that would leave a process out is refused' \
 check 'a way back that would leave a process out is refused' and_a_way_back
 check 'the loaded modules are those of the version' \
 	what_is_loaded_is_what_the_version_has
-check 'loaded code that the version does not have undoes the upgrade' \
+rarely 'loaded code that the version does not have undoes the upgrade' \
 	code_that_the_version_does_not_have_undoes_it
 check 'a release_handler that hangs is named' \
 	a_release_handler_that_hangs_is_said
-check 'a node whose release_handler hangs can be stopped' \
+rarely 'a node whose release_handler hangs can be stopped' \
 	and_keeps_nobody_from_stopping_the_node
 check_end
