@@ -20,6 +20,9 @@ hot_and_cold_follow_each_other() {
 	hot 0.1.0
 	status 4 upgrade lab 0.3.0
 	said '--cold'
+}
+
+once_more_each() {
 	cold 0.3.0
 	hot 0.2.0
 }
@@ -136,6 +139,10 @@ half_of_the_files_are_there() {
 	status 0 repair lab --yes
 	placed 1 2
 	equal vm "$(vm_id 1)" "$was"
+}
+
+half_of_the_files_are_there_at_a_start() {
+	INI=files.ini
 	status 0 stop lab
 	echo '0.2.0 0.1.0' >"$root/.hdeploy/files"
 	echo 2 >"$root/bin/tool"
@@ -154,11 +161,13 @@ env.REPLACE_OS_VARS = true/' "$LAB/deploy.ini" >"$LAB/distillery.ini"
 	INI=distillery.ini
 	starts=start
 	hot_and_cold_follow_each_other
+	once_more_each
 	one_more_time_each
 	layout 1
 }
 
 check 'hot and cold upgrades follow each other' hot_and_cold_follow_each_other
+rarely 'once more each' once_more_each
 rarely 'a longer chain of both' one_more_time_each
 rarely 'another runtime goes cold, and back' another_runtime_goes_cold_and_back
 rarely 'auto goes as it can' auto_goes_as_it_can
@@ -166,5 +175,7 @@ check 'files without a version are those of the version that boots' \
 	files_without_a_version_are_those_of_what_boots
 rarely 'cold changes replace them too' cold_changes_replace_them_too
 check 'half of the files are there' half_of_the_files_are_there
+rarely 'half of the files are there at a start' \
+	half_of_the_files_are_there_at_a_start
 rarely 'releases as Distillery makes them' as_distillery_makes_them
 check_end
