@@ -8,8 +8,10 @@ LAB_HOSTS=2
 lab_open
 
 ready() { # VERSION [OPTION]: hosts run 0.1.0, VERSION is pushed
-	status 0 push lab 0.1.0
-	status 0 start lab
+	(runs 1 0.1.0 && runs 2 0.1.0) >/dev/null 2>&1 || {
+		status 0 push lab 0.1.0
+		status 0 start lab
+	}
 	status 0 push lab "$@"
 }
 
@@ -275,7 +277,7 @@ check 'a host that is sick before refuses' sick_before
 rarely 'and is undone if it is as sick afterwards' sick_before_and_afterwards
 rarely 'a host falls sick during the upgrade' falls_sick_meanwhile
 rarely 'an upgrade mends a sick host' mended_by_the_upgrade
-check 'already on that version' already_there
-check 'a node is down' node_down
+rarely 'already on that version' already_there
+rarely 'a node is down' node_down
 rarely 'a node is frozen' node_frozen
 check_end
