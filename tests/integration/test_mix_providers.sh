@@ -33,13 +33,16 @@ what_providers_do() {
 	configure dash '1: runtime.exs raised RuntimeError: DATABASE_URL is missing'
 	configure 'busybox sh' '1: runtime.exs raised RuntimeError' \
 		BROKEN=secret
+	HDEPLOY_SLEEP=$LAB/nap configure sh \
+		'1: its config providers did not end within 60 s' BROKEN=sleep
+}
+
+what_else_providers_do() {
 	configure mksh '1: runtime.exs raised ArgumentError' BROKEN=argument
 	configure bash "1: hotcode/callback, hotcode/owner: a function, a pid,\
  a port or a reference cannot be written to a file" BROKEN=fun
 	configure sh "1: the VM that evaluates its config providers ended with\
  status 0" BROKEN=halt
-	HDEPLOY_SLEEP=$LAB/nap configure sh \
-		'1: its config providers did not end within 60 s' BROKEN=sleep
 	configure sh "1: hotcode/built differs from its value at compile time\
  (compile_env)" BROKEN=compiled
 }
@@ -134,10 +137,11 @@ an_env_sh_that_starts_the_whole_release() {
 }
 
 check 'what providers do' what_providers_do
+rarely 'what else providers do' what_else_providers_do
 check 'without a restart' what_providers_do_without_a_restart
 check 'the variables of a boot' the_variables_of_a_boot
 check 'an env.sh that starts the whole release' \
 	an_env_sh_that_starts_the_whole_release
 check 'variables of the vm' variables_of_the_vm
-check 'flags' flags
+rarely 'flags' flags
 check_end
