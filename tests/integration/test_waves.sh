@@ -75,14 +75,13 @@ rollback_takes_back_what_the_run_changed() {
 	host 4 result undone
 	said 'another host failed; found: 0.2.0 permanent; undone: runs and boots'
 	all_run 0.2.0 0.1.0 "$(seq -s ' ' 3 "$LAB_HOSTS")"
-	INI=deploy.ini
+}
+
+continue_goes_on_with_the_others() {
 	status 0 rollback lab
 	host 2 result ok
 	host 3 result unchanged
 	all_run 0.1.0
-}
-
-continue_goes_on_with_the_others() {
 	fleet on.ini 'on_failure = continue' 'max_failures = 1'
 	status 1 upgrade lab 0.2.0 --parallel 2
 	host 3 result undone
