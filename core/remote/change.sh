@@ -14,7 +14,7 @@ journal_begin() {
 }
 
 journal_put() {
-	(umask 077 && write_text .hdeploy/change "$1")
+	private write_text .hdeploy/change "$1"
 }
 
 # line_id: the id of the change in the line on stdin.

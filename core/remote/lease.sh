@@ -70,7 +70,7 @@ $lease_lines"
 lease_replace() {
 	lease_new=.hdeploy/lease.${1##*/}.$$
 	[ -e "$1" ] || lease_new=$1
-	(umask 077 && printf '%s\n' "$2" >"$lease_new") 2>/dev/null &&
+	private put_line "$lease_new" "$2" 2>/dev/null &&
 		{ [ "$lease_new" = "$1" ] || mv -f "$lease_new" "$1"; } || {
 		rm -f "$lease_new"
 		[ ! -f "$1" ] || printf '%s\n' "$2" 1<>"$1"
@@ -105,15 +105,14 @@ lease_publish() {
 
 # lease_offer: the same after lease_times, and leaves .hdeploy/lease.$$.
 lease_offer() {
-	with_reserve lease_write "$@" &&
+	with_reserve private lease_write "$@" &&
 		ln ".hdeploy/lease.$$" ".hdeploy/lock.$1"
 }
 
 # lease_write N TOKEN HOLDER COMMAND JOB
 lease_write() {
-	(umask 077 && printf '%s\n' "token $2" "holder $3" "command $4" \
-		"job $5" "since $lease_stamp" "$lease_lines" \
-		>".hdeploy/lease.$$")
+	printf '%s\n' "token $2" "holder $3" "command $4" "job $5" \
+		"since $lease_stamp" "$lease_lines" >".hdeploy/lease.$$"
 }
 
 # lease_release N: its run releases the lock.

@@ -83,8 +83,8 @@ lease_absent() {
 lease_busy() {
 	[ -f ".hdeploy/lock.$hd_lease" ] || return 0
 	clock_now
-	(umask 077 && process_mark ".hdeploy/asking.$hd_lease" "$$" \
-		"$hd_clock $((hd_now + hd_seconds))") 2>/dev/null
+	private process_mark ".hdeploy/asking.$hd_lease" "$$" \
+		"$hd_clock $((hd_now + hd_seconds))" 2>/dev/null
 }
 
 # lease_asked N: whether such a question runs, within its deadline.
@@ -163,8 +163,8 @@ lease_keep() {
 lease_connected() {
 	[ ! -e ".hdeploy/connection.$1" ] || rm -f ".hdeploy/connection.$1"
 	birth_of "$2"
-	[ -z "$hd_birth" ] || (umask 077 &&
-		echo "$2 $hd_birth" >".hdeploy/connection.$1") 2>/dev/null
+	[ -z "$hd_birth" ] ||
+		private put_line ".hdeploy/connection.$1" "$2 $hd_birth" 2>/dev/null
 }
 
 # lease_orphan N: whether its connection is gone; sets lease_gone, when that

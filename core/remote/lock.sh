@@ -100,7 +100,7 @@ taken() { # N
 	elif connection; then
 		lease_kept "$1" "$holder" || keep "$1" "$holder"
 	else
-		(umask 077 && echo 0 0 >".hdeploy/connection.$1") 2>/dev/null
+		private put_line ".hdeploy/connection.$1" '0 0' 2>/dev/null
 		lease_lost "$1"
 	fi
 	hd_lease=$1
@@ -130,7 +130,7 @@ tidy() {
 keep() {
 	lease_connected "$1" "$2"
 	lease_keep "$1" "$2" "$LEASE_SECONDS" lease_lost
-	(umask 077 && process_mark ".hdeploy/keeper.$1" "$!") 2>/dev/null ||
+	private process_mark ".hdeploy/keeper.$1" "$!" 2>/dev/null ||
 		kill "$!" 2>/dev/null
 }
 

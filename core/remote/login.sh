@@ -14,34 +14,37 @@ hd_begin() {
 	unset IFS CDPATH
 	set +efuC
 	[ "$2" != login ] || hd_close
+	IFS='
+'
+	set -f
 	# shellcheck disable=SC2046
-	set -- "$1" "$2" $(
+	[ -n "${BASH_VERSION-}" ] || set -- "$1" "$2" $(export -p)
+	# shellcheck disable=SC2046
+	case ${3-} in
+	'export '*) ;;
+	*) set -- "$1" "$2" $(
 		PATH=$1
-		hd_exported
-	)
+		hd_exports
+	) ;;
+	esac
+	set +f
+	unset IFS
 	for hd_name; do
+		hd_is_export "$hd_name" || continue
 		case $2-$hd_name in
 		login-hd_* | again-hd_* | login-HDEPLOY_* | again-HDEPLOY_PATH)
 			unset "$hd_name"
 			;;
 		esac
 	done
-	hd_umask=$(umask)
-	hd_login=$(export -p)
-	case $hd_login in
-	*SHELLOPTS=* | *BASHOPTS=*) hd_login=$(export -p | {
-		PATH=$1
-		LC_ALL=C command sed \
-			'/^[a-z]* *[-rx]* *\(SHELLOPTS\|BASHOPTS\)=/d'
-	}) ;;
-	esac
 	hd_tools=$1
+	hd_look
 	shift 2
 	for hd_name; do
+		hd_is_export "$hd_name" || continue
 		case $hd_name in
 		hd_* | PATH | PWD | HOME | USER | LOGNAME | SUDO_UID | LD_* | \
 			XDG_RUNTIME_DIR | DBUS_SESSION_BUS_ADDRESS) ;;
-		*=) unset -f "${hd_name%=}" ;;
 		*) unset "$hd_name" 2>/dev/null || : ;;
 		esac
 	done
@@ -49,19 +52,31 @@ hd_begin() {
 	PATH=$hd_tools
 	LC_ALL=C
 	export PATH LC_ALL
-	IFS='
-'
-	set -f
-	# shellcheck disable=SC2046
-	set -- $(
-		command -v printf
-		command -v sh
-		command -v sleep
-		command -v setsid
+}
+
+# hd_look: sets hd_login and hd_umask, and hd_printf, hd_sh, hd_sleep and
+# hd_setsid, the paths of these tools, or "". By one subshell: one for each would
+# take longer than all the rest here.
+hd_look() {
+	hd_login=$(
+		export -p
+		PATH=$hd_tools
+		for hd_name in printf sh sleep setsid; do
+			command -v "$hd_name" || echo
+		done
+		umask
 	)
-	set +f
-	unset IFS
-	hd_printf=$1 hd_sh=$2 hd_sleep=$3 hd_setsid=${4-}
+	for hd_name in umask setsid sleep sh printf; do
+		eval "hd_$hd_name"='${hd_login##*
+}'
+		hd_login=${hd_login%
+*}
+	done
+	case $hd_login in
+	*SHELLOPTS=* | *BASHOPTS=*) hd_login=$(printf '%s\n' "$hd_login" |
+		LC_ALL=C command sed \
+			'/^[a-z]* *[-rx]* *\(SHELLOPTS\|BASHOPTS\)=/d') ;;
+	esac
 }
 
 # hd_close: closes descriptors that the login shell left open. bsd-csh leaves
@@ -79,40 +94,30 @@ hd_close() {
 	exec 9>&-
 }
 
-# hd_exported: names of variables, and of functions that bash exports, with a
-# "=". In a value of several lines, a line can look like a name; no such
-# variable is set. The names come from the shell's own list, or from env if that
-# list has another form. Call it in a subshell.
-hd_exported() {
-	set -f
-	IFS='
-'
-	# shellcheck disable=SC2046
-	[ -n "${BASH_VERSION-}" ] || set -- $(export -p)
-	unset IFS
-	case ${1-} in
-	'export '*) ;;
-	*)
-		hd_exported_env
-		return
+# hd_is_export LINE: sets hd_name, the variable of a line "export NAME=VALUE". False
+# for the other lines of a value. One of them can look like a name, but no such
+# variable is set. Removes a function, "function NAME", which only bash exports,
+# but none of ours.
+hd_is_export() {
+	case $1 in
+	'export '[A-Za-z_]*) hd_name=${1#export } ;;
+	'function hd_'*) return 1 ;;
+	'function '[A-Za-z_]*)
+		[ -z "${BASH_VERSION-}" ] || unset -f "${1#function }"
+		return 1
 		;;
+	*) return 1 ;;
 	esac
-	for hd_name; do
-		case ${hd_name%%=*} in
-		'export '[A-Za-z_]*) hd_name=${hd_name#export } ;;
-		*) continue ;; # the rest of a value
-		esac
-		hd_name=${hd_name%%=*}
-		case $hd_name in
-		*[!A-Za-z0-9_]*) ;;
-		*) echo "$hd_name" ;;
-		esac
-	done
+	hd_name=${hd_name%%=*}
+	case $hd_name in
+	*[!A-Za-z0-9_]*) return 1 ;;
+	esac
 }
 
-hd_exported_env() {
+# hd_exports: such lines, where the shell's own list has another form.
+hd_exports() {
 	LC_ALL=C command env | LC_ALL=C command sed -n \
 		-e '/^SHELLOPTS=/d' -e '/^BASHOPTS=/d' \
-		-e 's/^BASH_FUNC_\([A-Za-z_][A-Za-z0-9_]*\)%%=.*/\1=/p' \
-		-e 's/^\([A-Za-z_][A-Za-z0-9_]*\)=.*/\1/p'
+		-e 's/^BASH_FUNC_\([A-Za-z_][A-Za-z0-9_]*\)%%=.*/function \1/p' \
+		-e 's/^\([A-Za-z_][A-Za-z0-9_]*\)=.*/export \1/p'
 }

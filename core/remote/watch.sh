@@ -68,7 +68,7 @@ watch_take() {
  in time" '' ||
 		return 1
 	lease_newest
-	(umask 077 && echo 0 0 0 >".hdeploy/connection.$lease_n") # no process
+	private put_line ".hdeploy/connection.$lease_n" '0 0 0' # no process
 	lease_keep "$lease_n" "$$" 25 :
 }
 

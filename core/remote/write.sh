@@ -32,6 +32,20 @@ write_line() {
 	printf '%s\n' "$1"
 }
 
+# private COMMAND...: runs a function so that what it makes is ours alone. It must
+# not redirect a special builtin (`:`), which ends the shell if that fails.
+private() {
+	umask 077
+	"$@"
+	hd_private=$?
+	umask 022
+	return "$hd_private"
+}
+
+put_line() { # FILE TEXT
+	printf '%s\n' "$2" >"$1"
+}
+
 # make_private FOLDER: creates it below .hdeploy, and .hdeploy, unless they
 # exist. -m: a default ACL of the parent overrides umask.
 make_private() (

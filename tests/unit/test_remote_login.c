@@ -39,6 +39,9 @@ static const char *const exported[][2] = {
 	{ "BASH_FUNC_sed%%", "() {  echo evil\n}" },
 	{ "BASH_FUNC_cd%%", "() {  echo evil\n}" },
 	{ "BASH_FUNC_main%%", "() {  echo evil\n}" },
+	{ "BASH_FUNC_sleep%%", "() {  echo evil\n}" },
+	{ "BASH_FUNC_hd_look%%", "() {  echo evil\n}" },
+	{ "BASH_FUNC_hd_is_export%%", "() {  echo evil\n}" },
 };
 
 static int
