@@ -46,6 +46,7 @@ struct hd_cli {
 	/* shared by all connections of the command, so that no key is read
 	 * twice; NULL until the first use */
 	struct hd_connector *connector;
+	struct hd_ahead *ahead; /* hd_reach_ahead(); NULL: it was not called */
 };
 
 /* One per command, each in its own file; also the source of its help. */

@@ -4,13 +4,16 @@
 #include "cmd/connect.h"
 #include "cmd/typed.h"
 #include "cmd/seen.h"
+#include "core/rollout/ahead.h"
 #include "core/rollout/store.h"
 
+#include <stdlib.h>
 #include <sys/resource.h>
 
 /* OPEN: connections that stay open (struct hd_run). OTHER_FILES: everything
- * else that a run has open. */
-enum { OPEN = 256, OTHER_FILES = 256 };
+ * else that a run has open. IDLE_MS: sshd ends connections that do not answer
+ * it, by default never, but some after 15 s (ClientAliveInterval). */
+enum { OPEN = 256, OTHER_FILES = 256, IDLE_MS = 10 * 1000 };
 
 /* Returns how many connections can stay open. First raises the limit of open
  * files, which is 256 on some systems. */
@@ -115,6 +118,38 @@ open_connector(struct hd_cli *cli, struct hd_err *err)
 	return 0;
 }
 
+static unsigned
+parallel_of(const struct hd_cli *cli)
+{
+	return cli->options.parallel > 0 ? cli->options.parallel
+					 : cli->env->parallel;
+}
+
+void
+hd_reach_ahead(struct hd_cli *cli)
+{
+	struct hd_err ignored;
+
+	if (cli->stored != NULL || cli->ahead != NULL)
+		return;
+	if (open_connector(cli, &ignored) == 0)
+		cli->ahead = hd_ahead_begin(cli->hosts, cli->nhosts,
+		    parallel_of(cli), IDLE_MS, hd_connect, cli->connector);
+	else
+		hd_reach_done(cli);
+}
+
+void
+hd_reach_done(struct hd_cli *cli)
+{
+	hd_ahead_end(cli->ahead);
+	cli->ahead = NULL;
+	if (cli->connector != NULL)
+		hd_connector_done(cli->connector);
+	free(cli->connector);
+	cli->connector = NULL;
+}
+
 static enum hd_status
 reach(struct hd_cli *cli, const struct hd_goal *goal, task_fn *task, void *ctx)
 {
@@ -130,8 +165,7 @@ reach(struct hd_cli *cli, const struct hd_goal *goal, task_fn *task, void *ctx)
 		.nhosts = cli->nhosts,
 		.goal = *goal,
 		.into = cli->options.into != NULL ? cli->options.into : ".",
-		.parallel = cli->options.parallel > 0 ? cli->options.parallel
-						      : cli->env->parallel,
+		.parallel = parallel_of(cli),
 		.dry_run = cli->options.dry_run,
 		.aside = cli->aside,
 		.yes = cli->options.yes,
@@ -154,6 +188,10 @@ reach(struct hd_cli *cli, const struct hd_goal *goal, task_fn *task, void *ctx)
 	hd_typed_command(cli, &command);
 	hd_typed_options(&cli->options, &options);
 	run.connect_ctx = cli->connector;
+	if (cli->ahead != NULL) {
+		run.connect = hd_ahead_connect;
+		run.connect_ctx = cli->ahead;
+	}
 	run.command = command.ptr;
 	run.limit = cli->options.limit;
 	run.options = options.ptr;

@@ -10,6 +10,12 @@
  * on. */
 enum hd_status hd_reach(struct hd_cli *cli, const struct hd_goal *goal);
 
+/* Begins to connect to the first selected hosts in the background, for the next
+ * hd_reach(), which also reports errors. */
+void hd_reach_ahead(struct hd_cli *cli);
+/* Closes what these functions left open. */
+void hd_reach_done(struct hd_cli *cli);
+
 /* HD_EUSAGE if the goal needs pause = ask and there is no terminal. hd_reach()
  * checks it too; call this before a build, so that the build is not wasted. */
 int hd_reach_possible(const struct hd_cli *cli, enum hd_goal_kind goal,

@@ -10,6 +10,7 @@
 #include "core/plan/driver.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #define PLACEHOLDER "{version}"
 
@@ -144,7 +145,7 @@ ask(struct hd_running_versions *running, struct hd_cli *cli,
 
 static enum hd_status
 make(struct hd_artifact **out, struct hd_cli *cli, const char *path,
-    const char *version, char folder[static HD_SCRATCH_PATH])
+    const char *version, bool ship, char folder[static HD_SCRATCH_PATH])
 {
 	HD_AUTO_ARENA arena = { 0 };
 	struct hd_running_versions running = { 0 };
@@ -154,6 +155,10 @@ make(struct hd_artifact **out, struct hd_cli *cli, const char *path,
 	if (status == HD_STATUS_OK && cli->inventory->app.build != NULL)
 		status = run_build(cli, version,
 		    cli->env != NULL ? join(&running, &arena) : NULL);
+	/* a relup takes too long to leave connections alone */
+	if (status == HD_STATUS_OK && ship && !hd_relup_wanted(cli) &&
+	    access(path, R_OK) == 0)
+		hd_reach_ahead(cli);
 	if (status == HD_STATUS_OK)
 		status = pack(out, cli, path, version);
 	if (status == HD_STATUS_OK && hd_relup_wanted(cli))
@@ -178,9 +183,10 @@ find(struct hd_str *path, const struct hd_app *app, const char **version,
 	return locate(path, app->release, *version, err);
 }
 
-enum hd_status
-hd_release_make(
-    struct hd_artifact **out, struct hd_cli *cli, const char *version)
+/* ship: hd_reach() follows. */
+static enum hd_status
+find_and_make(struct hd_artifact **out, struct hd_cli *cli, const char *version,
+    bool ship)
 {
 	HD_AUTO_STR path = HD_STR_INIT(PATH_LIMIT);
 	char folder[HD_SCRATCH_PATH] = ""; /* for fetched tarballs */
@@ -190,13 +196,20 @@ hd_release_make(
 	*out = NULL;
 	if (find(&path, &cli->inventory->app, &version, &err) < 0)
 		return hd_cli_fail(cli, &err);
-	status = make(out, cli, path.ptr, version, folder);
+	status = make(out, cli, path.ptr, version, ship, folder);
 	hd_scratch_remove(folder);
 	if (status != HD_STATUS_OK) {
 		hd_artifact_free(*out);
 		*out = NULL;
 	}
 	return status;
+}
+
+enum hd_status
+hd_release_make(
+    struct hd_artifact **out, struct hd_cli *cli, const char *version)
+{
+	return find_and_make(out, cli, version, false);
 }
 
 enum hd_status
@@ -231,7 +244,7 @@ hd_release_ship(struct hd_cli *cli, enum hd_goal_kind kind)
 	if (hd_cli_version(&version, cli, 1, &err) < 0 ||
 	    hd_reach_possible(cli, kind, &err) < 0)
 		return hd_cli_fail(cli, &err);
-	status = hd_release_make(&a, cli, version);
+	status = find_and_make(&a, cli, version, true);
 	if (status == HD_STATUS_OK)
 		status = hd_reach(
 		    cli, &(struct hd_goal){ .kind = kind,

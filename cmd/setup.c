@@ -2,6 +2,7 @@
 
 #include "cmd/confirm.h"
 #include "cmd/connect.h"
+#include "cmd/reach.h"
 #include "cmd/signals.h"
 #include "cmd/step.h"
 #include "core/base/fs.h"
@@ -240,10 +241,7 @@ hd_setup(struct hd_cli *cli)
 void
 hd_setup_done(struct hd_cli *cli)
 {
-	if (cli->connector != NULL)
-		hd_connector_done(cli->connector);
-	free(cli->connector);
-	cli->connector = NULL;
+	hd_reach_done(cli);
 	hd_secrets_done(&cli->secrets);
 	free(cli->hosts);
 	free(cli->aside);
