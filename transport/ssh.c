@@ -27,19 +27,23 @@ static int
 op_exec(struct hd_transport *t, const struct hd_exec *x, int *status,
     struct hd_err *err)
 {
-	if (ssh_of(t)->broken)
-		return gone(err);
-	return hd_flow_exec(t, ssh_run, &ssh_of(t)->commands, x, status, err);
-}
-
-static int
-op_upload(struct hd_transport *t, const struct hd_upload *u, struct hd_err *err)
-{
 	struct hd_ssh *s = ssh_of(t);
 	int rc;
 
 	if (s->broken)
 		return gone(err);
+	atomic_fetch_add(&s->opts->client->busy, 1);
+	rc = hd_flow_exec(t, ssh_run, &s->commands, x, status, err);
+	atomic_fetch_sub(&s->opts->client->busy, 1);
+	return rc;
+}
+
+static int
+upload(struct hd_transport *t, const struct hd_upload *u, struct hd_err *err)
+{
+	struct hd_ssh *s = ssh_of(t);
+	int rc;
+
 	if (hd_flow_check_path(u->path, err) < 0)
 		return -1;
 	if (!ssh_sftp_pays(s, u))
@@ -51,6 +55,20 @@ op_upload(struct hd_transport *t, const struct hd_upload *u, struct hd_err *err)
 	rc = hd_flow_upload(t, ssh_run, &s->commands, u, err);
 	if (rc == 0)
 		s->by_command = true;
+	return rc;
+}
+
+static int
+op_upload(struct hd_transport *t, const struct hd_upload *u, struct hd_err *err)
+{
+	struct hd_ssh *s = ssh_of(t);
+	int rc;
+
+	if (s->broken)
+		return gone(err);
+	atomic_fetch_add(&s->opts->client->busy, 1);
+	rc = upload(t, u, err);
+	atomic_fetch_sub(&s->opts->client->busy, 1);
 	return rc;
 }
 

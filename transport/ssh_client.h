@@ -24,7 +24,7 @@ struct hd_ssh_client {
 	struct ssh_configs configs;
 	struct ssh_proxies proxies;
 	struct ssh_passwords passwords;
-	atomic_uint uploads; /* over SFTP, at this moment */
+	atomic_uint busy; /* connections that run a command or an upload */
 };
 
 /* Prepares sudo with a password for one connection, and obtains the password.

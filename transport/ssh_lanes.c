@@ -1,6 +1,7 @@
 #include "transport/ssh_lanes.h"
 
 #include "transport/ssh_channel.h"
+#include "transport/ssh_client.h"
 #include "transport/ssh_lane.h"
 #include "transport/ssh_open.h"
 
@@ -8,19 +9,27 @@
  * OpenSSH takes 2 MiB of a channel per round trip, so a far host needs several
  * channels: one for each LANE_TRIP_MS of the round trip. It pays to open more
  * than the bandwidth needs, because they are opened one after another: 50 MB
- * over 100 ms took 3.4 s with one, 2.0 s with five and 1.5 s with eight.
- */
-enum { LANE_TRIP_MS = 12 };
-
-/*
+ * over 20 ms took 1.3 s with one and 0.95 s with four, over 100 ms 3.4 s with
+ * one, 2.0 s with five and 1.5 s with eight.
+ *
  * Requests of 32 KiB. Too few under way leave a far link idle. Too many pile up
  * in the memory of sshd, which moves them there again and again: 50 MB to a
  * near host took 0.95 s with 2 MiB under way, and 0.75 s with 0.5 MiB. So
- * LANE_NEAR are under way, and what a fast link takes in a round trip. A busy
- * near host can look far; but where many uploads make it busy, each has little
- * of the link.
+ * LANE_NEAR are under way, and what a fast link takes in a round trip.
+ *
+ * While a machine works for many hosts, each has little of its link, and it is
+ * so busy that a near host looks far. LANE_HOSTS have no such effect.
  */
-enum { LANE_NEAR = 16, LANE_FAST_S = 4000 };
+enum { LANE_TRIP_MS = 5, LANE_NEAR = 16, LANE_FAST_S = 4000, LANE_HOSTS = 8 };
+
+/* Hosts for which this process works at this moment. */
+static uint64_t
+busy(const struct hd_ssh *s)
+{
+	unsigned n = atomic_load(&s->opts->client->busy);
+
+	return n > 0 ? n : 1;
+}
 
 size_t
 ssh_lanes_wanted(const struct hd_ssh *s, const struct hd_upload *u)
@@ -29,19 +38,19 @@ ssh_lanes_wanted(const struct hd_ssh *s, const struct hd_upload *u)
 	uint64_t n = u->channels;
 
 	if (n == 0)
-		n = s->trip_ms / LANE_TRIP_MS;
+		n = s->trip_ms / (LANE_TRIP_MS * (1 + busy(s) / LANE_HOSTS));
 	if (n > left / SSH_LANE_BYTES)
 		n = left / SSH_LANE_BYTES;
 	return n < 1 ? 1 : n > SSH_LANES_MAX ? SSH_LANES_MAX : (size_t)n;
 }
 
 size_t
-ssh_lanes_pace(const struct hd_ssh *s, unsigned n)
+ssh_lanes_pace(const struct hd_ssh *s)
 {
-	size_t most = LANE_NEAR + (size_t)LANE_FAST_S * s->trip_ms /
-				      (1000 * (size_t)(n > 0 ? n : 1));
+	uint64_t most =
+	    LANE_NEAR + (uint64_t)LANE_FAST_S * s->trip_ms / (1000 * busy(s));
 
-	return most < LANE_MOST ? most : LANE_MOST;
+	return most < LANE_MOST ? (size_t)most : LANE_MOST;
 }
 
 static void

@@ -14,9 +14,8 @@ struct ssh_lane;
 
 /* How many lanes make the upload u fastest: 1 to SSH_LANES_MAX. */
 size_t ssh_lanes_wanted(const struct hd_ssh *s, const struct hd_upload *u);
-/* How many requests of each lane may wait for their answers at a time, if n
- * uploads of this process share its link. */
-size_t ssh_lanes_pace(const struct hd_ssh *s, unsigned n);
+/* How many requests of each lane may wait for their answers at a time. */
+size_t ssh_lanes_pace(const struct hd_ssh *s);
 /* Makes the next step towards the lanes of u, without waiting, if it pays to
  * open them before it is known whether u follows. -1: the connection is lost.
  */

@@ -4,7 +4,6 @@
 #include "transport/pieces.h"
 #include "transport/ssh_ahead.h"
 #include "transport/ssh_channel.h"
-#include "transport/ssh_client.h"
 #include "transport/ssh_lane.h"
 #include "transport/ssh_lanes.h"
 
@@ -31,13 +30,6 @@ struct sending {
 	uint64_t done; /* confirmed bytes, and those before from */
 	int64_t started_by; /* when SFTP must have started */
 };
-
-/* Of this process, at this moment. */
-static unsigned
-uploads(const struct sending *x)
-{
-	return atomic_load(&x->s->opts->client->uploads);
-}
 
 static void
 restart_clock(struct sending *x)
@@ -117,7 +109,7 @@ direct(struct sending *x, struct ssh_lane *l, struct hd_err *err)
 			ssh_lane_truncate(l, x->u->from);
 		x->ready = x->u->from == 0 || l->oldest == 2;
 	}
-	if (!x->ready || !ssh_lane_ready(l, ssh_lanes_pace(x->s, uploads(x))))
+	if (!x->ready || !ssh_lane_ready(l, ssh_lanes_pace(x->s)))
 		return 0;
 	if (x->next == x->u->size)
 		ssh_lane_close(l);
@@ -234,10 +226,8 @@ ssh_sftp_upload(struct hd_ssh *s, const struct hd_upload *u, struct hd_err *err)
 	rc = open_first(&x, err);
 	if (rc < 0)
 		return -1;
-	atomic_fetch_add(&s->opts->client->uploads, 1);
 	while (rc == 0 && !x.refused && !is_complete(&x))
 		rc = turn(&x, err);
-	atomic_fetch_sub(&s->opts->client->uploads, 1);
 	end(&x, rc == 0 && !x.refused);
 	if (rc == 0 && !x.refused)
 		return 1;

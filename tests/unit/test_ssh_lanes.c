@@ -3,6 +3,7 @@
 #include "tests/support/transport_case.h"
 
 #include "core/base/fs.h"
+#include "transport/ssh_client.h"
 #include "transport/ssh_lanes.h"
 
 #include <stdio.h>
@@ -61,13 +62,30 @@ assert_arrives(struct ssh_fixture *f)
 	assert_true(files_equal(fd, path));
 }
 
+/* A connection with this round trip, of a process that works for some hosts. */
+struct link {
+	struct hd_ssh_client client;
+	struct hd_ssh_opts opts;
+	struct hd_ssh s;
+};
+
+static struct hd_ssh *
+link_of(struct link *l, unsigned trip_ms, unsigned hosts)
+{
+	*l = (struct link){ .client = { .busy = hosts } };
+	l->opts.client = &l->client;
+	l->s.opts = &l->opts;
+	l->s.trip_ms = trip_ms;
+	return &l->s;
+}
+
 /* How many bytes a lane has under way. */
 static size_t
-under_way(unsigned trip_ms, unsigned uploads)
+under_way(unsigned trip_ms, unsigned hosts)
 {
-	struct hd_ssh s = { .trip_ms = trip_ms };
+	struct link l;
 
-	return ssh_lanes_pace(&s, uploads) * 32 * 1024;
+	return ssh_lanes_pace(link_of(&l, trip_ms, hosts)) * 32 * 1024;
 }
 
 static void
@@ -79,12 +97,34 @@ a_near_server_has_little_to_store_and_a_far_link_is_never_idle(void **state)
 	/* a link of 1 Gbit/s takes 125,000 bytes in a ms */
 	for (unsigned ms = 1; ms < 50; ms++)
 		assert_true(under_way(ms, 1) > 125000 * (size_t)ms);
-	/* the link is shared, and hosts look far because this machine is busy
-	 */
+	/* it is shared, and hosts look far because this machine is busy */
 	assert_in_range(under_way(30, 32), 256 * 1024, 1024 * 1024);
 	assert_true(under_way(30, 32) * 32 > 125000 * 30);
 	assert_true(under_way(1000000, 1) < 16 * 1024 * 1024);
 	assert_true(under_way(1, 0) == under_way(1, 1));
+}
+
+static void
+a_far_host_gets_several_lanes_and_a_busy_machine_few(void **state)
+{
+	static const struct {
+		unsigned trip_ms, hosts;
+		size_t mib, lanes;
+	} rows[] = { { 0, 1, 50, 1 }, { 1, 4, 50, 1 }, { 20, 1, 50, 4 },
+		{ 20, 4, 50, 4 }, { 100, 1, 50, SSH_LANES_MAX },
+		{ 100, 1, 6, 3 }, { 100, 1, 1, 1 }, { 20, 32, 50, 1 },
+		{ 100, 32, 50, 4 }, { 100, 0, 50, SSH_LANES_MAX } };
+	struct link l;
+
+	(void)state;
+	for (size_t i = 0; i < HD_COUNT(rows); i++) {
+		const struct hd_upload u = { .size = rows[i].mib << 20 };
+
+		assert_int_equal(
+		    ssh_lanes_wanted(
+			link_of(&l, rows[i].trip_ms, rows[i].hosts), &u),
+		    rows[i].lanes);
+	}
 }
 
 static void
@@ -259,6 +299,8 @@ main(void)
 	    name, ssh_fixture_connect, ssh_fixture_disconnect)
 		cmocka_unit_test(
 		    a_near_server_has_little_to_store_and_a_far_link_is_never_idle),
+		cmocka_unit_test(
+		    a_far_host_gets_several_lanes_and_a_busy_machine_few),
 		TEST(lanes_are_open_when_the_upload_begins),
 		TEST(an_upload_can_begin_while_a_lane_is_being_opened),
 		TEST(lanes_are_closed_if_no_upload_follows),
