@@ -162,10 +162,10 @@ check 'http: wrong code' wrong_code
 rarely 'http: wrong text' wrong_text
 check 'tcp: nobody listens' nobody_listens
 rarely 'http: closed without an answer' closed_without_an_answer
-check 'http: slow answer' slow_answer
+rarely 'http: slow answer' slow_answer
 check 'http: no answer' no_answer
 kill -CONT "$worker"
-check 'http: not HTTP' not_http
+rarely 'http: not HTTP' not_http
 rarely 'command: its output lacks the text' output_lacks_the_text
 check 'command: it hangs' command_hangs
 check 'forwarding is forbidden' forwarding_is_forbidden
