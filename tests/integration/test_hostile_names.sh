@@ -16,8 +16,8 @@ not_run() {
 paths_are_taken_literally() {
 	n=0
 	# shellcheck disable=SC2016
-	for name in "it's in words" '$(touch pwned1)`touch pwned2`' \
-		'-rf "quoted"' 'a&b>pwned3' '*' '~\n!x'; do
+	for name in "-rf it's"' "quoted" $(touch pwned1)`touch pwned2`' \
+		'~\n!x a&b>pwned3 *'; do
 		n=$((n + 1))
 		awk -v p="path = $LAB/$(printf '%s' "$name" | sed 's/\\/\\\\/g')/{host}" \
 			'/^path/ { print p; next } { print }' \
@@ -54,9 +54,9 @@ secrets_stay_out_of_sight() {
 	INI=secret.ini
 	: >"$LAB/seen"
 	(while [ -e "$LAB/seen" ]; do
-		for p in /proc/[0-9]*; do
-			tr '\0' ' ' <"$p/cmdline" 2>/dev/null
-		done | grep -o 'verysecret[v]alue' >>"$LAB/seen" || :
+		grep -a 'verysecret[v]alue' /proc/[0-9]*/cmdline \
+			>>"$LAB/seen" || :
+		sleep 0.02
 	done) 2>/dev/null &
 	watch=$!
 	status 0 start lab -v
