@@ -101,13 +101,16 @@ gone() {
 what_is_gone_comes_back() {
 	anew
 	status 0 upgrade lab 0.2.0
-	status 0 rollback lab
-	gone releases/0.2.0
-	status 0 upgrade lab 0.2.0
-	on 0.2.0
 	gone lib/hotcode-0.1.0
 	status 0 rollback lab
 	on 0.1.0
+}
+
+other_files_that_are_gone_come_back() {
+	gone releases/0.2.0
+	status 0 upgrade lab 0.2.0
+	on 0.2.0
+	status 0 rollback lab
 	gone bin/hotcode-0.2.0
 	status 0 push lab 0.2.0
 	status 0 status lab
@@ -246,6 +249,8 @@ rarely 'killed before the change was recorded' killed_before_it_was_recorded
 rarely 'a history that cannot be written undoes nothing' \
 	a_history_that_cannot_be_written_undoes_nothing
 check 'files that are gone come back' what_is_gone_comes_back
+rarely 'other files that are gone come back' \
+	other_files_that_are_gone_come_back
 rarely 'without the kept tarball they are pushed again' \
 	what_the_tarball_does_not_have_is_pushed_again
 rarely 'short timeouts are kept, and are enough' times_are_short
