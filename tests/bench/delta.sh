@@ -36,6 +36,8 @@ rsync_trees_delta() {
 	each "$1" "exec rsync -az --delete -e 'ssh $F' \
 		new.tree/ {}:$LAB/to/{}.tree"
 }
+# A login alone: no push can take less.
+ssh_delta() { each "$1" "exec ssh $F {} true </dev/null"; }
 scp_delta() { each "$1" "exec scp -q $F new.tar.gz {}:$LAB/to/{}.new"; }
 
 # sent: what hdeploy says that it sent to a host: the largest number.
@@ -46,8 +48,9 @@ sent() {
 
 echo "push of the second version of a release of $(wc -c <new.tar.gz) bytes."
 echo 'rsync has the old tarball under that name, rsync_whole does not;'
-echo 'rsync_trees compares the unpacked trees and compresses:'
-tools='hdeploy rsync rsync_whole rsync_trees scp'
+echo 'rsync_trees compares the unpacked trees and compresses; ssh only logs in and'
+echo 'runs true:'
+tools='hdeploy rsync rsync_whole rsync_trees scp ssh'
 for n in 1 "$COPIES"; do
 	echo "$n hosts:"
 	# shellcheck disable=SC2086 # words
