@@ -38,7 +38,7 @@ providers_that_fail_cold() {
 	cannot_be_made --cold
 }
 
-up_and_down() {
+goes_up() {
 	status 0 push lab 0.2.0
 	status 0 upgrade lab 0.2.0
 	host 1 mode hot
@@ -51,6 +51,9 @@ up_and_down() {
 	equal 'other users read' "$(find "$root/.hdeploy" -name 'config.*' \
 		-perm /077)" ''
 	as_a_boot
+}
+
+goes_down() {
 	status 0 rollback lab
 	host 1 mode hot
 	setting pool '{ok, 5}'
@@ -77,6 +80,7 @@ without_a_restart_at_boot() {
 check 'the first version runs' it_runs
 rarely 'providers that fail' providers_that_fail
 rarely 'providers that fail before a stop' providers_that_fail_cold
-check 'up and down' up_and_down
+check 'up' goes_up
+rarely 'and down' goes_down
 rarely 'without a restart at boot' without_a_restart_at_boot
 check_end
