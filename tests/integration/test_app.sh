@@ -116,6 +116,10 @@ runs_that_are_killed_between_switch_and_restart() {
 	said '0.1.0 still runs, and the new version would start'
 	status 0 resume lab
 	on 0.2.0
+}
+
+# The next run takes the change back, or repeats it.
+others_end_what_killed_runs_left() {
 	status 0 rollback lab
 	on 0.1.0
 	gated
@@ -212,6 +216,7 @@ rarely 'a crash in the soak takes it back' a_crash_in_the_soak_takes_it_back
 check 'one that does not start goes back' one_that_does_not_start_goes_back
 check 'runs that are killed between switch and restart' \
 	runs_that_are_killed_between_switch_and_restart
+rarely 'rollback and upgrade end them too' others_end_what_killed_runs_left
 check 'a reload keeps the process' a_reload_keeps_the_process
 check 'old versions go, and others can be fetched' \
 	old_versions_go_and_others_can_be_fetched
