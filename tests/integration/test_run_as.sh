@@ -296,9 +296,15 @@ a_planted_version_changes_nothing_outside() {
 	said "$LAB/outside belongs to"
 	nothing_happened_outside
 	rm "$root/releases/0.5.0"
+}
+
+without_it_the_version_is_installed() {
 	status 0 upgrade lab 0.5.0
 	runs 1 0.5.0
 	status 0 rollback lab
+}
+
+planted_tarballs_change_nothing_outside() {
 	plant .hdeploy/tarballs
 	status 1 push lab 0.6.0 --cold
 	nothing_happened_outside
@@ -359,6 +365,10 @@ rarely 'a node that was renamed is found again by its old name' \
 check 'nothing belongs to anybody else' nothing_belongs_to_anybody_else
 check 'a planted version changes nothing outside' \
 	a_planted_version_changes_nothing_outside
+rarely 'without it the version is installed' \
+	without_it_the_version_is_installed
+check 'planted tarballs change nothing outside' \
+	planted_tarballs_change_nothing_outside
 check 'a planted folder changes nothing outside' \
 	a_planted_folder_changes_nothing_outside
 check 'a folder that a group may write to is refused' \
