@@ -15,8 +15,8 @@ for file in deploy one; do
 	sed "s|^release .*|release = $LAB/folder/{version}|" "$LAB/$file.ini" \
 		>"$LAB/folder-$file.ini"
 done
-both on_host 0 push 0.1.0
-both on_host 0 start
+each_castle on_host 0 push 0.1.0
+each_castle on_host 0 start
 
 # by_hand N WORD...: Castle's own command
 by_hand() {
@@ -41,10 +41,10 @@ remember() { # N
 }
 
 no_relup() {
-	both on_host 4 push 0.3.0
+	each_castle on_host 4 push 0.3.0
 	said 'no relup leads hot from 0.1.0, the running version, to 0.3.0'
-	both on_host 0 push 0.2.0
-	both on 0.1.0
+	each_castle on_host 0 push 0.2.0
+	each_castle on 0.1.0
 }
 
 configuration_that_cannot_be_made() {
@@ -118,8 +118,8 @@ commands_by_hand_that_fail() {
 	by_hand 1 commit 0.2.0 | grep 'Commit of 0.2.0 failed'
 	by_hand 1 install 0.1.0 | grep 'Install of 0.1.0 failed'
 	! by_hand 2 commit 0.2.0 2>/dev/null || flunk 'it did not fail'
-	both on_host 0 status
-	both on 0.1.0
+	each_castle on_host 0 status
+	each_castle on 0.1.0
 }
 
 another_environment() {
@@ -132,8 +132,8 @@ another_environment() {
 		on "$n" 0.2.0
 	done
 	OWN=
-	both on_host 0 rollback
-	both on 0.1.0
+	each_castle on_host 0 rollback
+	each_castle on 0.1.0
 }
 
 out_of_a_folder() {
@@ -183,11 +183,11 @@ a_run_that_is_gone_in_the_soak() {
 }
 
 node_is_down() {
-	both lab_kill_vm
-	both on_host 4 upgrade 0.2.0
+	each_castle lab_kill_vm
+	each_castle on_host 4 upgrade 0.2.0
 	said 'is down'
-	both on_host 0 start
-	both on 0.1.0
+	each_castle on_host 0 start
+	each_castle on 0.1.0
 }
 
 # From Castle 0.3 to Castle 1, whose configuration 0.3 cannot make.

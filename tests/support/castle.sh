@@ -27,10 +27,12 @@ on_host() {
 	INI=deploy.ini
 }
 
-both() { # COMMAND ARG...: with each host's number as first argument
+castles='1 2' # the hosts of each_castle
+
+each_castle() { # COMMAND ARG...: with each host's number as first argument
 	command=$1
 	shift
-	for n in 1 2; do
+	for n in $castles; do
 		"$command" "$n" "$@"
 	done
 }
