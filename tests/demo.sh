@@ -1,6 +1,7 @@
 #!/bin/sh
-# Demonstrates hdeploy on three hosts of this machine: a private sshd on
-# loopback and a real relx release. Checks each claim and leaves nothing behind.
+# Demonstrates hdeploy on three hosts of this machine (LAB_HOSTS): a private sshd
+# on loopback and a real relx release. Checks each claim and leaves nothing
+# behind.
 set -eu
 cd "$(dirname "$0")/.."
 HDEPLOY=${HDEPLOY:-$PWD/build/hdeploy}
@@ -35,7 +36,7 @@ vm() { # pid and creation, as the VM reports them
 	lab_call "$1" '{os:getpid(), erlang:system_info(creation)}.'
 }
 
-say "Three hosts on this machine: 127.0.0.2, .3 and .4, with a private sshd"
+say "$LAB_HOSTS hosts on this machine, from 127.0.0.2 on, with a private sshd"
 lab_open
 sed -i "s|^release .*|&\nbuild   = sh '$PWD/tests/fixtures/release.sh' --few|" \
 	"$LAB/deploy.ini"
@@ -46,7 +47,7 @@ run push lab 0.1.0
 
 say "Start it, and give each node its own state"
 run start lab
-for n in 1 2 3; do
+for n in $(seq "$LAB_HOSTS"); do
 	lab_call "$n" "demo_server:add($n)." >/dev/null
 	must "web$n state" "$(state "$n")" "[{money,$((100 + n))},{name,\"ann\"}]"
 	vm "$n" >"$LAB/vm.$n"
@@ -60,14 +61,14 @@ run upgrade lab 0.2.0 --dry-run
 
 say "Upgrade: one host first, then the others; each VM confirms its version"
 run upgrade lab 0.2.0
-for n in 1 2 3; do
+for n in $(seq "$LAB_HOSTS"); do
 	must "web$n state" "$(state "$n")" "[{name,\"ann\"},{salary,$((100 + n))}]"
 	must "web$n pid and creation" "$(vm "$n")" "$(cat "$LAB/vm.$n")"
 done
 
 say "Roll back, again without a stop"
 run rollback lab
-for n in 1 2 3; do
+for n in $(seq "$LAB_HOSTS"); do
 	must "web$n state" "$(state "$n")" "[{money,$((100 + n))},{name,\"ann\"}]"
 	must "web$n pid and creation" "$(vm "$n")" "$(cat "$LAB/vm.$n")"
 done
