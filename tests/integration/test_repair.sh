@@ -33,6 +33,10 @@ everything_is_mended_at_once() {
 	said '--yes'
 	status 0 repair lab --yes
 	same_vm "$was"
+	on 0.2.0
+}
+
+a_mended_host_goes_back_and_up() {
 	status 0 rollback lab
 	host 1 mode hot
 	status 0 upgrade lab 0.2.0
@@ -140,6 +144,7 @@ disk_is_full() {
 
 check 'a healthy host is not touched' a_healthy_host_is_not_touched
 check 'everything is mended at once' everything_is_mended_at_once
+rarely 'a mended host goes back and up' a_mended_host_goes_back_and_up
 rarely 'without its tarball' without_its_tarball
 rarely 'edited scripts refuse no change' edited_scripts_refuse_no_change
 rarely 'killed in the middle' killed_in_the_middle
