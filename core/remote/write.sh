@@ -32,7 +32,7 @@ write_line() {
 	printf '%s\n' "$1"
 }
 
-# private COMMAND...: runs a function so that what it makes is ours alone. It must
+# private COMMAND...: runs a function. The files that it makes are ours alone. It must
 # not redirect a special builtin (`:`), which ends the shell if that fails.
 private() {
 	umask 077
