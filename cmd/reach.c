@@ -4,6 +4,7 @@
 #include "cmd/connect.h"
 #include "cmd/typed.h"
 #include "cmd/seen.h"
+#include "core/base/cancel.h"
 #include "core/rollout/ahead.h"
 #include "core/rollout/store.h"
 
@@ -11,8 +12,9 @@
 #include <sys/resource.h>
 
 /* OPEN: connections that stay open (struct hd_run). OTHER_FILES: everything
- * else that a run has open. IDLE_MS: sshd ends connections that do not answer
- * it, by default never, but some after 15 s (ClientAliveInterval). */
+ * else that a run has open. IDLE_MS: nobody answers a server meanwhile, and
+ * some end such a connection after 15 s (ClientAliveInterval of sshd_config).
+ */
 enum { OPEN = 256, OTHER_FILES = 256, IDLE_MS = 10 * 1000 };
 
 /* Returns how many connections can stay open. First raises the limit of open
@@ -132,6 +134,7 @@ hd_reach_ahead(struct hd_cli *cli)
 
 	if (cli->stored != NULL || cli->ahead != NULL)
 		return;
+	(void)make_room(parallel_of(cli));
 	if (open_connector(cli, &ignored) == 0)
 		cli->ahead = hd_ahead_begin(cli->hosts, cli->nhosts,
 		    parallel_of(cli), IDLE_MS, hd_connect, cli->connector);
@@ -142,6 +145,9 @@ hd_reach_ahead(struct hd_cli *cli)
 void
 hd_reach_done(struct hd_cli *cli)
 {
+	/* ends the opening of connections that no run waits for any more */
+	if (cli->ahead != NULL)
+		hd_cancel_request();
 	hd_ahead_end(cli->ahead);
 	cli->ahead = NULL;
 	if (cli->connector != NULL)

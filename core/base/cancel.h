@@ -4,7 +4,8 @@
 #include <stdbool.h>
 
 /*
- * How urgently the process was asked to end; cmd/'s signal handler sets it.
+ * How urgently the process was asked to end. cmd/ sets it: its signal handler,
+ * and SOON at the end of a command that still opens connections.
  * SOON: loops that can stop halfway (connecting, uploading, waiting) return
  * HD_ECANCELED, but a step that changes a host continues. NOW: everything that
  * blocks returns.

@@ -88,4 +88,38 @@ expect_line "without an environment no host is asked" out "| running [not asked]
 here
 run build prod
 expect_line "no running version" out "| running []"
+
+# A push connects to its hosts while it reads the release, here to a server that
+# says nothing.
+head -c 16M /dev/zero >zeros
+tar -czf zeros.tar.gz zeros
+head -c 12000 zeros.tar.gz >cut.tar.gz
+python3 -c 'import socket
+s = socket.create_server(("127.0.0.2", 0))
+print(s.getsockname()[1], flush=True)
+held = []
+while True:
+    held.append(s.accept())
+    print("connected", flush=True)' >silent &
+server=$!
+trap 'kill "$server"; rm -rf "$scratch"' EXIT
+until [ -s silent ]; do sleep 0.02; done
+cat >deploy.ini <<EOF
+[app]
+name = hotcode
+release = cut.tar.gz
+
+[prod]
+path = /srv/hotcode
+connect_timeout = 60s
+host = 127.0.0.2:$(cat silent)
+EOF
+for command in push deploy; do
+	status=0
+	timeout 20 "$HDEPLOY" "$command" prod >out 2>err </dev/null || status=$?
+	expect_status "$command of a release cut short" 7
+done
+expect "it was connecting meanwhile" grep -q connected silent
+expect "it does not speak of an interruption" \
+	sh -c '! grep -q interrupt out err'
 finish
