@@ -134,13 +134,15 @@ hd_ahead_connect(void *ctx, const struct hd_host *host, bool finish,
 
 	begin_no_more(a);
 	if (s != NULL && take(a, s, &t, &found)) {
-		if (t == NULL) {
-			*err = found;
-			return -1;
-		}
-		if (hd_clock_ms() - s->ended <= a->idle_ms) {
+		bool fresh = hd_clock_ms() - s->ended <= a->idle_ms;
+
+		if (fresh && t != NULL) {
 			*out = t;
 			return 0;
+		}
+		if (fresh) {
+			*err = found;
+			return -1;
 		}
 		hd_tp_close(t);
 	}

@@ -193,6 +193,26 @@ a_connection_that_waited_too_long_is_replaced(void **state)
 }
 
 static void
+an_error_that_is_too_old_is_not_reported(void **state)
+{
+	struct world w;
+	struct hd_ahead *a;
+
+	(void)state;
+	begin(&w);
+	w.down = "a";
+	a = hd_ahead_begin(w.hosts, 2, 2, 20, make, &w);
+	await(&w.calls[0], 1);
+	hd_clock_rest(60, HD_CANCEL_NEVER);
+	hd_tp_close(connect_to(a, &w, 1));
+	w.down = NULL;
+	hd_tp_close(connect_to(a, &w, 0));
+	hd_ahead_end(a);
+	assert_int_equal(w.calls[0], 2);
+	assert_int_equal(w.made, w.closed);
+}
+
+static void
 connections_that_nobody_takes_are_closed(void **state)
 {
 	struct world w;
@@ -221,6 +241,7 @@ main(void)
 		cmocka_unit_test(an_error_is_that_of_the_run_once),
 		cmocka_unit_test(a_second_connection_to_a_host_is_a_new_one),
 		cmocka_unit_test(a_connection_that_waited_too_long_is_replaced),
+		cmocka_unit_test(an_error_that_is_too_old_is_not_reported),
 		cmocka_unit_test(connections_that_nobody_takes_are_closed),
 	};
 
