@@ -72,10 +72,13 @@ hd_look() {
 		hd_login=${hd_login%
 *}
 	done
+	# a program that printed it would have it in its arguments (mksh)
 	case $hd_login in
-	*SHELLOPTS=* | *BASHOPTS=*) hd_login=$(printf '%s\n' "$hd_login" |
+	*SHELLOPTS=* | *BASHOPTS=*) hd_login=$(export -p | {
+		PATH=$hd_tools
 		LC_ALL=C command sed \
-			'/^[a-z]* *[-rx]* *\(SHELLOPTS\|BASHOPTS\)=/d') ;;
+			'/^[a-z]* *[-rx]* *\(SHELLOPTS\|BASHOPTS\)=/d'
+	}) ;;
 	esac
 }
 

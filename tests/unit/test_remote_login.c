@@ -163,6 +163,37 @@ options_that_a_login_exports_export_nothing_of_ours(void **state)
 	unsetenv("SHELLOPTS");
 }
 
+/* mksh has no printf of its own. */
+static void
+what_a_login_exports_is_in_no_argument_of_a_program(void **state)
+{
+	HD_AUTO_FREE char *was = hd_strdup(getenv("PATH"));
+	char path[4096];
+	struct hd_case c;
+
+	(void)state;
+	hd_case_begin(&c, "mksh");
+	make_root(&c);
+	hd_case_sh(&c, "mkdir spy; cat >spy/printf <<'END'\n"
+		       "#!/bin/sh\n"
+		       "case $* in *sesame*) : >\"${0%/*}/seen\" ;; esac\n"
+		       "PATH=${PATH#*:}\n"
+		       "exec env printf \"$@\"\n"
+		       "END\n"
+		       "chmod +x spy/printf");
+	snprintf(path, sizeof(path), "%s/spy:%s", c.folder, was);
+	setenv("PATH", path, 1);
+	setenv("SHELLOPTS", "noglob", 1);
+	setenv("SECRET", "sesame", 1);
+	assert_int_equal(
+	    hd_case_ask(&c, "health", "[ $SECRET$SHELLOPTS = sesame ]"), 0);
+	unsetenv("SECRET");
+	unsetenv("SHELLOPTS");
+	setenv("PATH", was, 1);
+	hd_case_sh(&c, "[ ! -e spy/seen ]");
+	hd_case_end(&c);
+}
+
 /* bsd-csh as the login shell leaves such copies (sh_transport.c). The keeper of
  * a lock and the outer half of an operation outlive their scripts; if they held
  * the copies open, no call would end before its deadline. */
@@ -216,6 +247,8 @@ main(void)
 		TEST_EACH(
 		    copies_of_the_output_that_a_login_leaves_delay_no_answer),
 		cmocka_unit_test(nor_do_they_under_mksh),
+		cmocka_unit_test(
+		    what_a_login_exports_is_in_no_argument_of_a_program),
 	};
 
 	return cmocka_run_group_tests_name("login.sh", tests, NULL, NULL);
