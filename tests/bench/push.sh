@@ -16,7 +16,7 @@ before_proved() { before_push "$1"; }
 
 echo "push of $SIZE MB to $COPIES hosts. The other tools only copy; hdeploy also"
 echo 'reads the release, compares digests on the host and syncs its disk:'
-compare push "$COPIES" hdeploy scp sftp clush rsync pssh ansible
+compare push "$COPIES" hdeploy scp sftp clush rsync
 at_most 1 "push of $SIZE MB to $COPIES hosts, against a copy" 1.0 \
 	scp sftp clush
 echo
@@ -49,3 +49,8 @@ echo
 echo 'one such push, until the last host is done with each part:'
 before_push "$COPIES"
 hd push lab 0.2.0 --json 2>/dev/null | parts
+
+echo
+echo 'once, two tools that take long:'
+TIMES=1
+compare push "$COPIES" hdeploy pssh ansible
