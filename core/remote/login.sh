@@ -55,8 +55,8 @@ hd_begin() {
 }
 
 # hd_look: sets hd_login and hd_umask, and hd_printf, hd_sh, hd_sleep and
-# hd_setsid, the paths of these tools, or "". By one subshell: one for each would
-# take longer than all the rest here.
+# hd_setsid, the paths of these tools, or "". One subshell asks for all of them:
+# one for each would take longer than all the rest here.
 hd_look() {
 	hd_login=$(
 		export -p
@@ -66,6 +66,7 @@ hd_look() {
 		done
 		umask
 	)
+	hd_umask='' hd_setsid='' hd_sleep='' hd_sh='' hd_printf=''
 	for hd_name in umask setsid sleep sh printf; do
 		eval "hd_$hd_name"='${hd_login##*
 }'
@@ -97,10 +98,10 @@ hd_close() {
 	exec 9>&-
 }
 
-# hd_is_export LINE: sets hd_name, the variable of a line "export NAME=VALUE". False
-# for the other lines of a value. One of them can look like a name, but no such
-# variable is set. Removes a function, "function NAME", which only bash exports,
-# but none of ours.
+# hd_is_export LINE: sets hd_name to the NAME of a line "export NAME=VALUE". False
+# for the other lines of a value. One of them can look like such a line, but no
+# variable of that name is set. Removes the function of a line "function NAME",
+# which only bash exports, unless it is ours.
 hd_is_export() {
 	case $1 in
 	'export '[A-Za-z_]*) hd_name=${1#export } ;;
@@ -117,7 +118,7 @@ hd_is_export() {
 	esac
 }
 
-# hd_exports: such lines, where the shell's own list has another form.
+# hd_exports: prints such lines, for shells whose own list has another form.
 hd_exports() {
 	LC_ALL=C command env | LC_ALL=C command sed -n \
 		-e '/^SHELLOPTS=/d' -e '/^BASHOPTS=/d' \
