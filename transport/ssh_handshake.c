@@ -97,10 +97,11 @@ handshake_failed(struct hd_ssh *s, int rc, const char *host_keys,
 }
 
 /*
- * libssh2 1.11.1 takes as many bytes as the server claims that a signal's name
- * has: 4 GB, which giving back wipes (packet.c, "exit-signal"). What it needs
- * is far smaller: an SFTP answer has at most 256 KiB. If memory really ran
- * out, libssh2 would report that the server failed.
+ * libssh2 1.11.1 allocates the length that the server claims for the name of a
+ * signal, up to 4 GB, and give() would wipe it (packet.c, "exit-signal"). The
+ * largest block that it needs is an SFTP answer of 256 KiB. If memory really
+ * runs out, hd_realloc() ends the process, because libssh2 would report that
+ * the server failed.
  */
 enum { TAKE_MAX = 16 << 20 };
 

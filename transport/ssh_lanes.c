@@ -12,13 +12,15 @@
  * over 20 ms took 1.3 s with one and 0.95 s with four, over 100 ms 3.4 s with
  * one, 2.0 s with five and 1.5 s with eight.
  *
- * Requests of 32 KiB. Too few under way leave a far link idle. Too many pile up
- * in the memory of sshd, which moves them there again and again: 50 MB to a
- * near host took 0.95 s with 2 MiB under way, and 0.75 s with 0.5 MiB. So
- * LANE_NEAR are under way, and what a fast link takes in a round trip.
+ * A request carries 32 KiB. If too few are under way, a far link is idle. If
+ * too many are, they pile up in the memory of sshd, which moves them there
+ * again and again: 50 MB to a near host took 0.95 s with 2 MiB under way, and
+ * 0.75 s with 0.5 MiB. So LANE_NEAR requests are under way, and those that a
+ * link of LANE_FAST_S requests per second takes in a round trip.
  *
- * While a machine works for many hosts, each has little of its link, and it is
- * so busy that a near host looks far. LANE_HOSTS have no such effect.
+ * A machine that works for many hosts at once gives each a small part of its
+ * link, and is so busy that a near host looks far. With fewer than LANE_HOSTS
+ * hosts, neither matters for the number of lanes.
  */
 enum { LANE_TRIP_MS = 5, LANE_NEAR = 16, LANE_FAST_S = 4000, LANE_HOSTS = 8 };
 

@@ -1,6 +1,7 @@
 #include "tests/support/cmocka_all.h"
 #include "tests/support/remote_case.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
