@@ -12,7 +12,7 @@
  * over 20 ms took 1.3 s with one and 0.95 s with four, over 100 ms 3.4 s with
  * one, 2.0 s with five and 1.5 s with eight.
  *
- * A request carries 32 KiB. If too few are under way, a far link is idle. If
+ * A request contains 32 KiB. If too few are under way, a far link is idle. If
  * too many are, they pile up in the memory of sshd, which moves them there
  * again and again: 50 MB to a near host took 0.95 s with 2 MiB under way, and
  * 0.75 s with 0.5 MiB. So LANE_NEAR requests are under way, and those that a
