@@ -2,6 +2,7 @@
 
 #include "cmd/ask.h"
 #include "cmd/connect.h"
+#include "cmd/signals.h"
 #include "cmd/typed.h"
 #include "cmd/seen.h"
 #include "core/base/cancel.h"
@@ -146,8 +147,10 @@ void
 hd_reach_done(struct hd_cli *cli)
 {
 	/* ends the opening of connections that no run waits for any more */
-	if (cli->ahead != NULL)
+	if (cli->ahead != NULL) {
+		hd_signals_usual_end();
 		hd_cancel_request();
+	}
 	hd_ahead_end(cli->ahead);
 	cli->ahead = NULL;
 	if (cli->connector != NULL)
